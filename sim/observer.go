@@ -1,0 +1,96 @@
+package sim
+
+// Status is how a request ended.
+type Status uint8
+
+// The ways a request can end.
+const (
+	Completed Status = iota
+	TimedOut         // cut off by its timeout, while it waited or was served
+	Rejected         // over a limit, or its queue was full or too slow
+	Failed           // the function failed
+)
+
+// Flags of an Outcome, an Activity or a Life.
+type Flags uint8
+
+const (
+	// Cold marks a request whose instance became ready after it arrived.
+	Cold Flags = 1 << iota
+	// Ping marks a request that a prewarm policy sent: billed, in no latency.
+	Ping
+	// Provisioned marks what happened on an instance of a standing floor.
+	Provisioned
+	// Live marks a Life that had not ended when the run did.
+	Live
+	// Prewarmed marks an instance that no request was waiting for when it was started.
+	Prewarmed
+	// Bound marks a cold request that alone caused the start of its instance
+	// and was bound to it.
+	Bound
+)
+
+// Outcome is one request, when all of it is known.
+type Outcome struct {
+	Arrival  Time // when it arrived
+	Start    Time // when its service started; where it never did, its End
+	End      Time // when its service ended, or when it was rejected or timed out waiting
+	Init     Time // the part of Start − Arrival spent in an initialisation; 0 where warm
+	Function uint32
+	Ordinal  uint32 // of the invocation within its function, from 0; of the ping, for a ping
+	Status   Status
+	Flags    Flags
+	// Started is true where service began; a request can time out before it did.
+	Started bool
+}
+
+// Life is one instance, from its creation to its stop.
+type Life struct {
+	Created    Time
+	Ready      Time // Created + all phases
+	Stopped    Time // where Live: the end of the run
+	Idle       Time // whole-instance idle time within the window
+	Phases     [NumPhases]Time
+	Served     uint64 // requests served, pings included
+	Memory     int64  // MiB
+	Deployment uint32 // index of the deployment's first function
+	Flags      Flags
+}
+
+// Activity is a maximal stretch in which an instance initialised for a
+// request or served at least one.
+type Activity struct {
+	From, To   Time
+	Memory     int64  // MiB
+	Deployment uint32 // index of the deployment's first function
+	Flags      Flags  // Provisioned, Prewarmed
+}
+
+// Observer receives what happened, in batches that it must not keep. Batches
+// of one deployment come in no promised order; observers add to integers.
+// One observer is used by one goroutine at a time.
+type Observer interface {
+	// Requests receives requests, pings and rejected ones included, those
+	// that arrived outside the window too.
+	Requests(batch []Outcome)
+}
+
+// LifeObserver is an Observer that also wants the life of each instance.
+type LifeObserver interface {
+	Observer
+	Lives(batch []Life)
+}
+
+// ActivityObserver is an Observer that also wants the active stretches of
+// each instance.
+type ActivityObserver interface {
+	Observer
+	Activities(batch []Activity)
+}
+
+// ShardObserver is an Observer that wants to know when a shard is done: no
+// batch after it names a function of that shard.
+type ShardObserver interface {
+	Observer
+	ShardDone(functions []uint32)
+}

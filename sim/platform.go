@@ -1,0 +1,119 @@
+package sim
+
+import "fmt"
+
+// Reuse is the rule by which an idle instance is chosen for a request. Ties
+// cannot happen: instances of a deployment are created and become idle in a
+// total order.
+type Reuse uint8
+
+// The reuse rules.
+const (
+	MostRecent  Reuse = iota // used last
+	Newest                   // created last
+	Oldest                   // created first
+	LeastRecent              // used first
+)
+
+// Dispatch is what a request does that finds no free slot.
+type Dispatch uint8
+
+// The ways of dispatch.
+const (
+	BoundDispatch Dispatch = iota // waits for an instance of its own
+	QueueDispatch                 // waits for whichever slot is free first
+)
+
+// Over is what happens to a request over a limit.
+type Over uint8
+
+// What happens over a limit.
+const (
+	RejectOver Over = iota
+	QueueOver
+)
+
+// TimeoutClock says from when a timeout counts.
+type TimeoutClock uint8
+
+// The clocks of a timeout.
+const (
+	HandlerClock TimeoutClock = iota // from the start of service
+	RequestClock                     // from the arrival
+)
+
+// Unit is what a deployment is made of.
+type Unit uint8
+
+// The units of deployment.
+const (
+	PerFunction Unit = iota
+	PerApp
+)
+
+var (
+	reuseNames    = []string{"most-recent", "newest", "oldest", "least-recent"}
+	dispatchNames = []string{"bound", "queue"}
+	overNames     = []string{"reject", "queue"}
+	clockNames    = []string{"handler", "request"}
+	unitNames     = []string{"function", "app"}
+)
+
+// String and UnmarshalText give and read the word used in experiment files.
+
+func (r Reuse) String() string        { return reuseNames[r] }
+func (d Dispatch) String() string     { return dispatchNames[d] }
+func (o Over) String() string         { return overNames[o] }
+func (c TimeoutClock) String() string { return clockNames[c] }
+func (u Unit) String() string         { return unitNames[u] }
+
+func (r *Reuse) UnmarshalText(b []byte) error        { return word(r, reuseNames, b) }
+func (d *Dispatch) UnmarshalText(b []byte) error     { return word(d, dispatchNames, b) }
+func (o *Over) UnmarshalText(b []byte) error         { return word(o, overNames, b) }
+func (c *TimeoutClock) UnmarshalText(b []byte) error { return word(c, clockNames, b) }
+func (u *Unit) UnmarshalText(b []byte) error         { return word(u, unitNames, b) }
+
+func word[T ~uint8](v *T, names []string, b []byte) error {
+	for i, n := range names {
+		if n == string(b) {
+			*v = T(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("found %q, want one of %q", b, names)
+}
+
+// Ramp limits how fast a function's instances are started: a bucket of Burst
+// tokens that refills continuously over Period. The zero value is no ramp.
+type Ramp struct {
+	Burst  int
+	Period Time
+}
+
+// Limit bounds what runs at the same time. 0 is no limit, except in Queue.
+type Limit struct {
+	Account   int  // requests being initialised for or served, over all functions
+	Function  int  // the same, of one function's deployment
+	Instances int  // instances of a deployment
+	Ramp      Ramp // starts of instances of a deployment
+	Over      Over
+	Queue     int  // requests that may wait in a deployment; 0: any number
+	QueueWait Time // how long a request may wait before it is rejected; 0: any time
+}
+
+// Platform is how a serverless platform behaves. Durations are nanoseconds.
+type Platform struct {
+	Unit         Unit
+	Dispatch     Dispatch
+	Reuse        Reuse
+	Concurrency  int // requests an instance serves at a time, ≥ 1
+	Limit        Limit
+	TimeoutClock TimeoutClock
+	Timeout      Time  // of functions that state none; 0: none
+	MaxLifetime  Time  // an instance of this age takes no more requests; 0: none
+	Memory       int64 // MiB, of functions that state none
+	Init         Init  // of functions that state none
+	KeepAlive    KeepAliveFactory
+	Prewarm      PrewarmFactory // nil: none
+	Scaling      ScalingFactory
+}

@@ -1,0 +1,150 @@
+package sim
+
+// Scope says what one policy object sees and acts on. Functions that share a
+// policy object run in one shard.
+type Scope uint8
+
+// The scopes.
+const (
+	ScopeDeployment Scope = iota // one object a deployment
+	ScopeApp                     // one object an application
+	ScopeAccount                 // one object for all functions
+)
+
+var scopeNames = [...]string{"deployment", "app", "account"}
+
+// String returns the scope's name as `coldcurve list policies` prints it.
+func (s Scope) String() string { return scopeNames[s] }
+
+// Group is what one policy object is made for.
+type Group struct {
+	// Functions are the indices of the functions in the scope, ascending.
+	Functions []uint32
+	// All are all functions of the workload.
+	All []Function
+	// Memory is the MiB of an instance of the scope's first deployment.
+	Memory int64
+	// Key is what random draws of the policy are keyed by.
+	Key RunKey
+}
+
+// View is what a policy may see when it is asked: the past and the present of
+// the deployment concerned, and of its scope. It is valid during the call.
+type View struct{ d *deployment }
+
+// Function returns the index of the deployment's first function.
+func (v View) Function() uint32 { return v.d.first }
+
+// Memory returns the MiB of an instance of the deployment.
+func (v View) Memory() int64 { return v.d.memory }
+
+// Concurrency returns how many requests an instance serves at a time.
+func (v View) Concurrency() int { return int(v.d.concurrency) }
+
+// Idle returns the number of idle instances; an instance about which the
+// policy is being asked does not count.
+func (v View) Idle() int { return v.d.idleCount() }
+
+// Busy returns the number of instances that serve a request.
+func (v View) Busy() int { return int(v.d.busy) }
+
+// Initialising returns the number of instances that initialise.
+func (v View) Initialising() int { return int(v.d.initialising) }
+
+// Waiting returns the number of requests that wait for an instance.
+func (v View) Waiting() int { return v.d.waiting.len() }
+
+// InFlight returns the number of requests of the policy's scope that have
+// arrived and not ended, pings included.
+func (v View) InFlight() int { return int(v.d.group.inFlight) }
+
+// StopNow as Decision.Until stops the instance at once, before any arrival
+// at the same time.
+const StopNow Time = -1
+
+// Decision is what a keep-alive policy says of an instance that became idle.
+type Decision struct {
+	// Until is how long the instance stays idle before it stops, as an
+	// absolute time. It still serves an arrival at exactly that time.
+	// StopNow stops it at once, Never keeps it.
+	Until Time
+	// PrewarmFrom, where it is > 0, starts an instance of the deployment at
+	// that time, unless a request arrives before or an instance is there. The
+	// newest decision of a deployment replaces the ones before it.
+	PrewarmFrom Time
+	// PrewarmUntil is how long that instance stays if no request uses it.
+	PrewarmUntil Time
+}
+
+// KeepAlive says how long an instance stays warm.
+type KeepAlive interface {
+	// Idle is asked when the last request of an instance has ended.
+	Idle(v View, now Time) Decision
+}
+
+// ArrivalListener is a policy that wants to see each arrival of its scope,
+// before the request is admitted; v.InFlight does not count it yet.
+type ArrivalListener interface {
+	Arrived(v View, now Time)
+}
+
+// OfflineKeepAlive is a bound, not a policy: it knows how long each instance
+// will be idle before its next use. Its deployments reuse the most recent
+// instance whatever the platform says, and Idle is never asked.
+type OfflineKeepAlive interface {
+	KeepAlive
+	// Keep reports whether an idle gap of that length is bridged. A gap that
+	// is not bridged holds no instance at all.
+	Keep(v View, gap Time) bool
+	// Prewarm reports whether each initialisation is timed to end just when
+	// its request arrives.
+	Prewarm() bool
+}
+
+// KeepAliveFactory makes the keep-alive policies of a run.
+type KeepAliveFactory interface {
+	Scope() Scope
+	New(g Group) KeepAlive
+}
+
+// Action is what a prewarm policy wants done now.
+type Action struct {
+	// Provisioned is the standing floor from now on: that many instances of
+	// the deployment never stop, whatever keep-alive says.
+	Provisioned int
+	// Pings is how many requests to send now, all at the same time, so that
+	// each takes another instance.
+	Pings int
+	// PingService is the service time of each ping.
+	PingService Time
+	// Start is how many instances to start now beyond those that are there.
+	Start int
+	// Until is how long a started instance stays if no request uses it.
+	Until Time
+	// Next is when to be asked again; Never: not again.
+	Next Time
+}
+
+// Prewarm starts instances before they are needed.
+type Prewarm interface {
+	// Tick is asked at time 0, and then whenever its last answer said. What
+	// is started at time 0 is ready at time 0.
+	Tick(v View, now Time) Action
+}
+
+// PrewarmFactory makes the prewarm policies of a run, one a deployment.
+type PrewarmFactory interface {
+	New(g Group) Prewarm
+}
+
+// Scaling says how many instances to start.
+type Scaling interface {
+	// Start is asked when a request finds no free slot; the request is
+	// counted in v.Waiting. It returns how many instances to start.
+	Start(v View, now Time) int
+}
+
+// ScalingFactory makes the scaling policies of a run, one a deployment.
+type ScalingFactory interface {
+	New(g Group) Scaling
+}

@@ -1,0 +1,81 @@
+package sim
+
+// Purpose separates the random streams of a function, so that a draw for one
+// thing never shifts another.
+type Purpose uint64
+
+// Purposes of the draws. A new purpose is added at the end.
+const (
+	PurposeArrival   Purpose = iota + 1 // when an invocation arrives
+	PurposeService                      // how long it takes, warm or cold
+	PurposeState                        // the state of a modulating process (MMPP)
+	PurposeSample                       // which functions a sample keeps
+	PurposeMemory                       // sizes drawn once a function
+	PurposeShape                        // other parameters drawn once a function
+	PurposePhase     Purpose = 16       // + Phase: how long a phase of an init takes
+	PurposePingPhase Purpose = 32       // + Phase: the same for an init that no invocation caused
+)
+
+// RunKey says which random numbers a run uses: the seed of the experiment and
+// the number of the replication, from 0.
+type RunKey struct {
+	Seed        uint64
+	Replication uint64
+}
+
+// Stream is a counter-based stream of uniforms: a draw depends on the stream
+// and on its ordinal alone, never on how many draws were made before it. It is
+// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) entered at any point of its
+// sequence, with the starting point hashed from the key.
+type Stream struct{ base uint64 }
+
+const golden = 0x9E3779B97F4A7C15 // 2^64 ÷ φ, SplitMix64's increment
+
+// NewStream returns the stream of (key, purpose, function name). The name
+// rather than the index keys it, so that leaving a function out of a workload
+// changes no other function's draws.
+func NewStream(key RunKey, purpose Purpose, function uint64) Stream {
+	h := mix(key.Seed + golden)
+	h = mix(h ^ mix(key.Replication+2*golden))
+	h = mix(h ^ mix(uint64(purpose)+3*golden))
+	h = mix(h ^ mix(function+4*golden))
+	return Stream{h}
+}
+
+// Attempt returns the stream for the n-th attempt of the same invocations;
+// attempt 0 is the stream itself.
+func (s Stream) Attempt(n uint64) Stream {
+	if n == 0 {
+		return s
+	}
+	return Stream{mix(s.base ^ mix(n+5*golden))}
+}
+
+// Bits returns the 64 random bits of the given ordinal.
+func (s Stream) Bits(ordinal uint64) uint64 { return mix(s.base + ordinal*golden) }
+
+// Uniform returns the uniform of the given ordinal, in the open interval
+// (0, 1): an inverse CDF never sees 0 or 1.
+func (s Stream) Uniform(ordinal uint64) float64 {
+	return (float64(s.Bits(ordinal)>>12) + 0.5) * (1.0 / (1 << 52))
+}
+
+// mix is SplitMix64's output function (Stafford's variant 13).
+func mix(z uint64) uint64 {
+	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
+	z = (z ^ z>>27) * 0x94D049BB133111EB
+	return z ^ z>>31
+}
+
+// HashName returns the 64-bit FNV-1a hash of a name, finished by a mix: the
+// key of a function's streams.
+func HashName(parts ...string) uint64 {
+	h := uint64(14695981039346656037)
+	for _, p := range parts {
+		for i := 0; i < len(p); i++ {
+			h = (h ^ uint64(p[i])) * 1099511628211
+		}
+		h = (h ^ 0xFF) * 1099511628211 // a part's end: ("ab","c") is not ("a","bc")
+	}
+	return mix(h)
+}

@@ -1,0 +1,39 @@
+package sim
+
+import "math"
+
+// Time is a virtual time or a duration in nanoseconds. Virtual times count
+// from the start of the trace, which is 0.
+type Time = int64
+
+// Durations in nanoseconds.
+const (
+	Microsecond Time = 1_000
+	Millisecond Time = 1_000_000
+	Second      Time = 1_000_000_000
+	Minute      Time = 60 * Second
+	Hour        Time = 60 * Minute
+	Day         Time = 24 * Hour
+)
+
+// Never is later than every event of a run.
+const Never Time = math.MaxInt64
+
+// Window is the measured part of a run: [Warmup, Horizon). Invocations that
+// arrive in it are the cohort; what arrives before it is simulated and not
+// measured, nothing arrives after it.
+type Window struct {
+	Warmup  Time
+	Horizon Time
+}
+
+// Contains reports whether t lies in the window.
+func (w Window) Contains(t Time) bool { return t >= w.Warmup && t < w.Horizon }
+
+// Clip returns the length of the part of [from, to) that lies in the window.
+func (w Window) Clip(from, to Time) Time {
+	return max(0, min(to, w.Horizon)-max(from, w.Warmup))
+}
+
+// Length returns the length of the window.
+func (w Window) Length() Time { return w.Horizon - w.Warmup }

@@ -1,0 +1,97 @@
+package sim
+
+// Invocation is one request to a function, as a source yields it.
+type Invocation struct {
+	Arrival  Time   // ≥ 0
+	Service  Time   // on a warm instance, ≥ 0; excludes any initialisation
+	Function uint32 // index into the workload's functions
+	Attr     uint32 // row of the workload's side columns; 0 where it has none
+}
+
+// Source yields the invocations of a set of functions in the order of
+// (arrival, function, ordinal within the function).
+type Source interface {
+	// Next fills buf from its start and returns how many it filled. It returns
+	// io.EOF with n = 0 when there are no more. Any other error ends the run.
+	Next(buf []Invocation) (n int, err error)
+}
+
+// Workload is where load comes from: a trace or arrival processes.
+type Workload interface {
+	// Functions lists the functions. The slice must not be changed.
+	Functions() []Function
+	// Open returns a source over the given functions (indices, ascending) for
+	// one replication. Sources are independent and may be used at the same
+	// time from several goroutines. A source that also is an io.Closer is closed.
+	Open(key RunKey, set []uint32) (Source, error)
+}
+
+// Function is what the kernel knows of a function.
+type Function struct {
+	Name    string  // unique within its app
+	App     string  // the application it belongs to; a function of its own where there is none
+	Owner   string  // may be empty
+	Trigger string  // http, timer, queue …; may be empty
+	Memory  int64   // MiB configured, ≥ 0; 0: the platform's default
+	Timeout Time    // 0: the platform's default
+	Init    Init    // nil: the platform's default
+	Cold    Sampler // service time of a cold request, all of it busy, in place of Init; nil: none
+	Weight  float64 // expected number of invocations, to balance shards; 0: unknown
+}
+
+// ID is the name of the function with its app, as the outputs print it.
+func (f *Function) ID() string {
+	if f.App == "" || f.App == f.Name {
+		return f.Name
+	}
+	return f.App + "/" + f.Name
+}
+
+// Key is what the function's random streams are keyed by.
+func (f *Function) Key() uint64 { return HashName(f.Owner, f.App, f.Name) }
+
+// Sampler is a distribution of durations, given by its inverse CDF.
+type Sampler interface {
+	// Sample returns the quantile of u ∈ (0, 1) in nanoseconds, ≥ 0.
+	Sample(u float64) Time
+}
+
+// Constant is the Sampler of a fixed duration.
+type Constant Time
+
+// Sample returns the constant.
+func (c Constant) Sample(float64) Time { return Time(c) }
+
+// Phase is a named part of an initialisation.
+type Phase uint8
+
+// The phases, in the order in which they happen.
+const (
+	PhaseSandbox      Phase = iota // scheduling and the sandbox or machine
+	PhaseImage                     // pulling and unpacking code or image
+	PhaseRuntime                   // starting the language's runtime
+	PhaseDependencies              // the function's own set-up
+	PhaseWeights                   // loading a model
+	PhaseEngine                    // starting an inference engine
+	NumPhases         = iota
+)
+
+var phaseNames = [NumPhases]string{"sandbox", "image", "runtime", "dependencies", "weights", "engine"}
+
+// String returns the phase's name in files and columns.
+func (p Phase) String() string { return phaseNames[p] }
+
+// Phases returns all phases in order.
+func Phases() []Phase {
+	return []Phase{PhaseSandbox, PhaseImage, PhaseRuntime, PhaseDependencies, PhaseWeights, PhaseEngine}
+}
+
+// Init is an initialisation: the duration of each phase that it has. The
+// phases follow each other, so its whole length is their sum.
+type Init []PhaseSampler
+
+// PhaseSampler is one phase of an Init and how long it takes.
+type PhaseSampler struct {
+	Phase    Phase
+	Duration Sampler
+}
