@@ -29,16 +29,17 @@ type RunKey struct {
 // sequence, with the starting point hashed from the key.
 type Stream struct{ base uint64 }
 
-const golden = 0x9E3779B97F4A7C15 // 2^64 ÷ φ, SplitMix64's increment
+// golden is 2^64 ÷ φ, SplitMix64's increment.
+const golden uint64 = 0x9E3779B97F4A7C15
 
 // NewStream returns the stream of (key, purpose, function name). The name
 // rather than the index keys it, so that leaving a function out of a workload
 // changes no other function's draws.
 func NewStream(key RunKey, purpose Purpose, function uint64) Stream {
 	h := mix(key.Seed + golden)
-	h = mix(h ^ mix(key.Replication+2*golden))
-	h = mix(h ^ mix(uint64(purpose)+3*golden))
-	h = mix(h ^ mix(function+4*golden))
+	h = mix(h ^ (key.Replication + golden))
+	h = mix(h ^ (uint64(purpose) + golden))
+	h = mix(h ^ (function + golden))
 	return Stream{h}
 }
 
@@ -48,7 +49,7 @@ func (s Stream) Attempt(n uint64) Stream {
 	if n == 0 {
 		return s
 	}
-	return Stream{mix(s.base ^ mix(n+5*golden))}
+	return Stream{mix(s.base ^ mix(n+golden))}
 }
 
 // Bits returns the 64 random bits of the given ordinal.
