@@ -3,19 +3,90 @@ package sim
 // deployment is what scales: the instances and the waiting requests of one
 // function, or of one app.
 type deployment struct {
-	first        uint32 // index of its first function
-	memory       int64
-	concurrency  int32
-	busy         int32
-	initialising int32
-	waiting      fifo
-	group        *group
+	first       uint32 // index of its first function
+	firstLocal  uint32 // the same, within the shard
+	memory      int64
+	concurrency int32
+
+	busy     int32 // instances that serve a request or initialise for one bound to them
+	live     int32 // instances, expired ones not yet settled included
+	inFlight int32 // requests being initialised for or served
+
+	warming  shelf // instances that initialise with no request bound to them
+	idle     shelf // on-demand instances
+	floor    shelf // provisioned instances
+	open     shelf // busy instances with a free slot
+	earliest Time  // no instance in idle expires before
+
+	waiting fifo
+	blocked bool // is in the shard's list of deployments that the account limit holds back
+
+	keep    KeepAlive
+	arrived ArrivalListener
+	offline OfflineKeepAlive
+	prewarm Prewarm
+	scaling Scaling
+	group   *group
+
+	floorTarget int32
+	floorHave   int32
+
+	planFrom  Time // 0: no start is planned
+	planUntil Time
+	planGen   uint32
+
+	ramp    ramp
+	retryAt Time // when a waiting request tries the ramp again; 0: no event pending
+	created uint32
+	pings   uint32
 }
 
+// group is the scope of a keep-alive policy: the deployments that share one.
 type group struct{ inFlight int32 }
 
-type fifo struct{ head, tail int }
+func (d *deployment) idleCount() int { return d.idle.len() + d.floor.len() }
 
-func (f *fifo) len() int { return f.tail - f.head }
+// reset empties the deployment for another run and keeps its memory.
+func (d *deployment) reset() {
+	warming, idle, floor, open, waiting := d.warming, d.idle, d.floor, d.open, d.waiting
+	*d = deployment{warming: warming, idle: idle, floor: floor, open: open, waiting: waiting, earliest: Never}
+	d.warming.reset()
+	d.idle.reset()
+	d.floor.reset()
+	d.open.reset()
+	d.waiting.reset()
+}
 
-func (d *deployment) idleCount() int { return 0 }
+// ramp is a token bucket in exact integers: a start costs period, and burst
+// accrues per nanosecond.
+type ramp struct {
+	burst, period int64 // 0: no ramp
+	credit        int64
+	at            Time
+}
+
+func newRamp(r Ramp) ramp {
+	if r.Burst <= 0 || r.Period <= 0 {
+		return ramp{}
+	}
+	b := int64(r.Burst)
+	return ramp{burst: b, period: r.Period, credit: b * r.Period}
+}
+
+// take takes a token at the given time, or says when there will be one.
+func (r *ramp) take(now Time) (ok bool, next Time) {
+	if r.burst == 0 {
+		return true, 0
+	}
+	if elapsed := now - r.at; elapsed >= r.period {
+		r.credit = r.burst * r.period
+	} else {
+		r.credit = min(r.burst*r.period, r.credit+elapsed*r.burst)
+	}
+	r.at = now
+	if r.credit >= r.period {
+		r.credit -= r.period
+		return true, 0
+	}
+	return false, now + (r.period-r.credit+r.burst-1)/r.burst
+}

@@ -5,10 +5,11 @@ type Status uint8
 
 // The ways a request can end.
 const (
-	Completed Status = iota
-	TimedOut         // cut off by its timeout, while it waited or was served
-	Rejected         // over a limit, or its queue was full or too slow
-	Failed           // the function failed
+	Completed  Status = iota
+	TimedOut          // cut off by its timeout, while it waited or was served
+	Rejected          // over a limit, or its queue was full or too slow
+	Failed            // the function failed
+	Unfinished        // still waiting when the run ended
 )
 
 // Flags of an Outcome, an Activity or a Life.
@@ -25,9 +26,6 @@ const (
 	Live
 	// Prewarmed marks an instance that no request was waiting for when it was started.
 	Prewarmed
-	// Bound marks a cold request that alone caused the start of its instance
-	// and was bound to it.
-	Bound
 )
 
 // Outcome is one request, when all of it is known.

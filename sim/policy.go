@@ -45,11 +45,13 @@ func (v View) Concurrency() int { return int(v.d.concurrency) }
 // policy is being asked does not count.
 func (v View) Idle() int { return v.d.idleCount() }
 
-// Busy returns the number of instances that serve a request.
+// Busy returns the number of instances that serve a request, or initialise
+// for one that is bound to them.
 func (v View) Busy() int { return int(v.d.busy) }
 
-// Initialising returns the number of instances that initialise.
-func (v View) Initialising() int { return int(v.d.initialising) }
+// Initialising returns the number of instances that initialise with no
+// request bound to them.
+func (v View) Initialising() int { return v.d.warming.len() }
 
 // Waiting returns the number of requests that wait for an instance.
 func (v View) Waiting() int { return v.d.waiting.len() }

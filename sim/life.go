@@ -1,0 +1,229 @@
+package sim
+
+// cause is what an instance is started for: its init is drawn by the
+// invocation that needs it, so that two policies which start an instance for
+// the same invocation draw the same init.
+type cause struct {
+	fn      uint32 // local index
+	ordinal uint32
+	attempt uint64 // the n-th start for the same invocation
+	ping    bool   // no invocation: a ping or a prewarm; ordinal counts those
+}
+
+// start creates an instance and draws its initialisation. The caller binds a
+// request to it or puts it with those that warm.
+func (s *shard) start(d *deployment, now Time, c cause) uint32 {
+	id := s.newInstance(d, now)
+	in := &s.instances[id]
+	s.drawInit(in, c)
+	if d.offline != nil && d.offline.Prewarm() {
+		in.created = max(0, now-(in.ready-in.created))
+		in.ready = now
+		in.flags |= Prewarmed
+	}
+	in.active = in.created
+	return id
+}
+
+func (s *shard) newInstance(d *deployment, now Time) uint32 {
+	var id uint32
+	if n := len(s.free); n > 0 {
+		id = s.free[n-1]
+		s.free = s.free[:n-1]
+	} else {
+		id = uint32(len(s.instances))
+		s.instances = append(s.instances, instance{})
+	}
+	in := &s.instances[id]
+	*in = instance{created: now, ready: now, until: Never, active: now, gen: in.gen, ordinal: d.created, dep: s.fns[d.firstLocal].dep}
+	d.created++
+	d.live++
+	return id
+}
+
+// drawInit sets the phases of an init and when it is over.
+func (s *shard) drawInit(in *instance, c cause) {
+	f := &s.fns[c.fn]
+	if f.spec.Cold != nil {
+		return // all of a cold request counts as service
+	}
+	purpose := PurposePhase
+	if c.ping {
+		purpose = PurposePingPhase
+	}
+	for _, p := range f.init {
+		stream := NewStream(s.config.Key, purpose+Purpose(p.Phase), f.key).Attempt(c.attempt)
+		t := min(p.Duration.Sample(stream.Uniform(uint64(c.ordinal))), maxTime/NumPhases)
+		in.phases[p.Phase] += t
+		in.ready += t
+	}
+}
+
+// initialise lets an instance warm with no request bound to it.
+func (s *shard) initialise(d *deployment, id uint32) {
+	d.warming.append(id)
+	s.readyEvent(d, id)
+}
+
+func (s *shard) readyEvent(d *deployment, id uint32) {
+	in := &s.instances[id]
+	s.queue.push(event{at: in.ready, key: eventKey(classReady, d.first, in.ordinal), ref: id, gen: in.gen})
+}
+
+// becomeReady ends an initialisation: the instance takes waiting requests, or
+// is idle.
+func (s *shard) becomeReady(e event) {
+	in := &s.instances[e.ref]
+	if in.gen != e.gen {
+		return
+	}
+	d := &s.deps[in.dep]
+	if in.inUse == 0 && !d.warming.drop(e.ref) {
+		return // its request timed out before, and it is idle since
+	}
+	s.serveWaiting(d, e.ref, e.at)
+	if s.instances[e.ref].inUse > 0 {
+		s.reopen(d, e.ref)
+		return
+	}
+	s.becomeIdle(d, e.ref, e.at)
+}
+
+// serveWaiting gives the free slots of an instance to waiting requests.
+func (s *shard) serveWaiting(d *deployment, id uint32, now Time) {
+	for d.waiting.len() > 0 && s.instances[id].inUse < d.concurrency && s.young(&s.instances[id], now) && s.admits(d) {
+		w := d.waiting.pop()
+		s.serve(d, id, &w, now)
+	}
+}
+
+// young reports whether an instance may still take requests by its age.
+func (s *shard) young(in *instance, now Time) bool {
+	return s.platform.MaxLifetime == 0 || now-in.created <= s.platform.MaxLifetime
+}
+
+// complete ends a request's stay on its instance.
+func (s *shard) complete(e event) {
+	in := &s.instances[e.ref]
+	d := &s.deps[in.dep]
+	in.inUse--
+	if in.inUse == 0 {
+		d.busy--
+	}
+	d.inFlight--
+	d.group.inFlight--
+	s.inFlight--
+	if s.peaks != nil {
+		s.peaks.change(e.at, s.inFlight+1, s.inFlight)
+	}
+	if d.waiting.len() > 0 {
+		s.serveWaiting(d, e.ref, e.at)
+	}
+	if s.instances[e.ref].inUse > 0 {
+		s.reopen(d, e.ref)
+	} else {
+		s.becomeIdle(d, e.ref, e.at)
+	}
+	if len(s.blocked) > 0 {
+		s.unblock(e.at)
+	}
+	if d.waiting.len() > 0 {
+		s.dispatch(d, e.at)
+	}
+}
+
+// unblock serves deployments that the account limit held back, in the order
+// in which they were.
+func (s *shard) unblock(now Time) {
+	for range len(s.blocked) {
+		if s.overAccount() {
+			return
+		}
+		k := s.blocked[0]
+		s.blocked = append(s.blocked[:0], s.blocked[1:]...)
+		d := &s.deps[k]
+		d.blocked = false
+		s.dispatch(d, now)
+	}
+}
+
+// becomeIdle asks how long an instance without requests stays.
+func (s *shard) becomeIdle(d *deployment, id uint32, now Time) {
+	in := &s.instances[id]
+	in.idleSince = now
+	if len(s.observers.activities) > 0 && (in.served > 0 || now > in.active) {
+		s.recordActivity(d, in, now)
+	}
+	switch {
+	case in.flags&Provisioned != 0:
+		s.returnToFloor(d, id, now)
+		return
+	case d.offline != nil:
+		s.place(&d.idle, id)
+		return
+	case in.served == 0 && in.flags&Prewarmed != 0:
+		s.keep(d, id, in.until, now)
+		return
+	}
+	if d.earliest < now {
+		s.settle(d, now)
+	}
+	decision := d.keep.Idle(View{d}, now)
+	s.plan(d, decision, now)
+	s.keep(d, id, decision.Until, now)
+}
+
+// keep holds an idle instance until the given time, or its age.
+func (s *shard) keep(d *deployment, id uint32, until, now Time) {
+	in := &s.instances[id]
+	if life := s.platform.MaxLifetime; life > 0 {
+		until = min(until, in.created+life)
+	}
+	if until < now {
+		s.stop(d, id, now)
+		return
+	}
+	in.until = until
+	d.earliest = min(d.earliest, until)
+	s.place(&d.idle, id)
+}
+
+// settle stops the idle instances whose keep-alive ended before now.
+func (s *shard) settle(d *deployment, now Time) {
+	d.earliest = Never
+	kept := d.idle.all()[:0]
+	for _, id := range d.idle.all() {
+		if until := s.instances[id].until; until < now {
+			s.stop(d, id, until)
+		} else {
+			d.earliest = min(d.earliest, until)
+			kept = append(kept, id)
+		}
+	}
+	d.idle.ids = d.idle.ids[:d.idle.head+len(kept)]
+}
+
+// stop ends an instance that is idle.
+func (s *shard) stop(d *deployment, id uint32, at Time) {
+	in := &s.instances[id]
+	in.idle += s.window.Clip(in.idleSince, at)
+	if len(s.observers.lives) > 0 {
+		if len(s.lives) == recordBatch {
+			s.flushLives()
+		}
+		s.lives = append(s.lives, Life{
+			Created: in.created, Ready: in.ready, Stopped: at, Idle: in.idle, Phases: in.phases,
+			Served: in.served, Memory: d.memory, Deployment: d.first, Flags: in.flags,
+		})
+	}
+	d.live--
+	in.gen++
+	s.free = append(s.free, id)
+}
+
+func (s *shard) recordActivity(d *deployment, in *instance, now Time) {
+	if len(s.activities) == recordBatch {
+		s.flushActivities()
+	}
+	s.activities = append(s.activities, Activity{From: in.active, To: now, Memory: d.memory, Deployment: d.first, Flags: in.flags})
+}

@@ -1,0 +1,247 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Batch sizes: an outcome batch and a source buffer of 12 kB each stay in the
+// first-level cache together with a shard's own state.
+const (
+	sourceBatch  = 512
+	outcomeBatch = 256
+	recordBatch  = 64
+)
+
+// maxTime bounds arrivals and durations of a source, so that the sum of any
+// two is a Time.
+const maxTime Time = 1 << 61
+
+// function is what a shard keeps of a function.
+type function struct {
+	id      uint32
+	dep     uint32 // local index
+	ordinal uint32 // of its next invocation
+	timeout Time
+	spec    *Function
+	init    Init
+	key     uint64
+	cold    Stream // of PurposeService; set with coldSet
+	coldSet bool
+}
+
+// shard runs one set of functions that nothing outside it can influence. A
+// worker uses one shard after another on the same memory.
+type shard struct {
+	config    *Config
+	platform  *Platform
+	window    Window
+	all       []Function
+	local     []uint32 // function index → local index, of the functions in the shard
+	fns       []function
+	deps      []deployment
+	groups    []group
+	instances []instance
+	free      []uint32
+	queue     queue
+	now       Time
+	inFlight  int32
+	peaks     *peaks   // nil where there is no account limit to certify
+	account   int32    // the account limit to enforce; 0: none
+	blocked   []uint32 // deployments that the account limit holds back, in order
+
+	input      []Invocation
+	outcomes   []Outcome
+	lives      []Life
+	activities []Activity
+	observers  observers
+	arrivals   int64
+}
+
+// observers are a worker's observers by what they want.
+type observers struct {
+	requests   []Observer
+	lives      []LifeObserver
+	activities []ActivityObserver
+	shards     []ShardObserver
+}
+
+func sortObservers(list []Observer) observers {
+	o := observers{requests: list}
+	for _, x := range list {
+		if l, ok := x.(LifeObserver); ok {
+			o.lives = append(o.lives, l)
+		}
+		if a, ok := x.(ActivityObserver); ok {
+			o.activities = append(o.activities, a)
+		}
+		if s, ok := x.(ShardObserver); ok {
+			o.shards = append(o.shards, s)
+		}
+	}
+	return o
+}
+
+func newShard(c *Config, plan *partition, list []Observer) *shard {
+	return &shard{
+		config:     c,
+		platform:   &c.Platform,
+		window:     c.Window,
+		all:        plan.functions,
+		local:      make([]uint32, len(plan.functions)),
+		input:      make([]Invocation, sourceBatch),
+		outcomes:   make([]Outcome, 0, outcomeBatch),
+		lives:      make([]Life, 0, recordBatch),
+		activities: make([]Activity, 0, recordBatch),
+		observers:  sortObservers(list),
+	}
+}
+
+// run runs the functions of one part of the partition.
+func (s *shard) run(ctx context.Context, part []uint32, plan *partition) (err error) {
+	s.setUp(part, plan)
+	source, err := s.config.Workload.Open(s.config.Key, part)
+	if err != nil {
+		return fmt.Errorf("opening the invocations of %s: %w", s.all[part[0]].ID(), err)
+	}
+	defer func() { err = errors.Join(err, closeSource(source)) }()
+	if err := s.replay(ctx, source); err != nil {
+		return err
+	}
+	s.finish()
+	for _, o := range s.observers.shards {
+		o.ShardDone(part)
+	}
+	return nil
+}
+
+// replay merges the arrivals of the source with the queue of pending events.
+func (s *shard) replay(ctx context.Context, source Source) error {
+	for {
+		n, err := source.Next(s.input)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading invocations: %w", err)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		for i := range s.input[:n] {
+			inv := &s.input[i]
+			if inv.Arrival >= s.window.Horizon {
+				return nil
+			}
+			if inv.Arrival < s.now || uint64(inv.Service) > uint64(maxTime) {
+				return s.refuse(inv)
+			}
+			for len(s.queue.heap) > 0 {
+				if e := &s.queue.heap[0]; e.at > inv.Arrival || e.at == inv.Arrival && e.class() > classArrival {
+					break
+				}
+				s.step()
+			}
+			s.now = inv.Arrival
+			s.arrive(inv)
+		}
+	}
+}
+
+func (s *shard) refuse(inv *Invocation) error {
+	name := s.all[inv.Function].ID()
+	if inv.Arrival < s.now {
+		return fmt.Errorf("invocation of %s arrives at %d ns, after one at %d ns was read: arrivals must not go backwards", name, inv.Arrival, s.now)
+	}
+	return fmt.Errorf("invocation of %s has a service time of %d ns, want 0 to %d", name, inv.Service, maxTime)
+}
+
+// step takes the next event from the queue and carries it out.
+func (s *shard) step() {
+	e := s.queue.pop()
+	s.now = e.at
+	switch e.class() {
+	case classCompletion:
+		s.complete(e)
+	case classReady:
+		s.becomeReady(e)
+	case classDeadline:
+		s.deadline(e)
+	case classPrewarm:
+		s.startPlanned(e)
+	case classTick:
+		s.tick(&s.deps[e.ref])
+	}
+}
+
+// finish lets what is under way end, after the last arrival.
+func (s *shard) finish() {
+	for len(s.queue.heap) > 0 {
+		s.step()
+	}
+	end := max(s.now, s.window.Horizon)
+	for k := range s.deps {
+		s.close(&s.deps[k], end)
+	}
+	if s.peaks != nil {
+		s.peaks.end()
+	}
+	s.flushOutcomes()
+	s.flushLives()
+	s.flushActivities()
+}
+
+// close ends a deployment at the end of the run.
+func (s *shard) close(d *deployment, end Time) {
+	for d.waiting.len() > 0 {
+		w := d.waiting.pop()
+		s.emit(&w, end, end, 0, Unfinished, 0, false)
+	}
+	for _, id := range d.idle.all() {
+		in := &s.instances[id]
+		if d.offline != nil {
+			s.stop(d, id, in.idleSince) // never used again: the bound held it no longer
+			continue
+		}
+		if in.until > end {
+			in.flags |= Live
+		}
+		s.stop(d, id, min(in.until, end))
+	}
+	for _, id := range d.floor.all() {
+		s.instances[id].flags |= Live
+		s.stop(d, id, end)
+	}
+}
+
+func (s *shard) flushOutcomes() {
+	if len(s.outcomes) == 0 {
+		return
+	}
+	for _, o := range s.observers.requests {
+		o.Requests(s.outcomes)
+	}
+	s.outcomes = s.outcomes[:0]
+}
+
+func (s *shard) flushLives() {
+	if len(s.lives) == 0 {
+		return
+	}
+	for _, o := range s.observers.lives {
+		o.Lives(s.lives)
+	}
+	s.lives = s.lives[:0]
+}
+
+func (s *shard) flushActivities() {
+	if len(s.activities) == 0 {
+		return
+	}
+	for _, o := range s.observers.activities {
+		o.Activities(s.activities)
+	}
+	s.activities = s.activities[:0]
+}
