@@ -1,0 +1,40 @@
+// Package results is what a run leaves: records of units, statistics over
+// replications, tables, plots, a report, and the comparison of two folders.
+//
+// # Pipeline
+//
+//  1. A Recorder, one a worker, observes the kernel and adds to integers:
+//     counts, a latency histogram, instance time, time series, functions.
+//     Recorders are merged, in any order to the same bits.
+//  2. Recorder.Finish gives a Replication: the record of one unit (a cell × a
+//     replication). The caller adds its Bills. Encode and Decode keep it as a
+//     file, from which an interrupted run goes on.
+//  3. A Set holds the cells with their replications. Set.Rows computes one Row
+//     a cell × tariff: every metric of every replication, its mean and its 95 %
+//     t-interval, the verdict of the SLO. Set.Differences pairs rows with those
+//     of the reference cell.
+//  4. Set.Write renders the folder: CSV, Parquet, plots, report.html,
+//     manifest.json. Table, CSV, JSON and Bench render rows to a writer.
+//  5. Compare sets two folders side by side, and CheckTolerances says which
+//     rows became worse than allowed.
+//
+// # Units
+//
+// Records are integers: nanoseconds, MiB·ns, counts. Columns are seconds,
+// GiB·s, USD, averages of instances. An undefined value (a ratio of nothing) is
+// NaN in the API, empty in CSV, null in JSON and Parquet, a dash in the table.
+//
+// # Statistics
+//
+// A metric is computed in each replication and then averaged; maxima take the
+// largest value. Intervals are of Student's t over replications: they cover
+// the randomness of the model given its trace, not that of another day's
+// trace. With one replication, and for maxima, there is none. Cells share
+// their random numbers, so differences against the reference are paired,
+// replication by replication.
+//
+// # Left out
+//
+// Sequential stopping, removal of the warm-up beyond the experiment's own,
+// baselines kept over time.
+package results

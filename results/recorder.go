@@ -1,0 +1,291 @@
+package results
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Config is what a Recorder must know beforehand.
+type Config struct {
+	// Window is the measured part of the run, longer than 0.
+	Window sim.Window
+	// Functions are the workload's functions; the slice is kept.
+	Functions []sim.Function
+	// Concurrency is the number of requests that an instance serves at a
+	// time. Where it is > 1, the time in which an instance is busy is not the
+	// sum of its requests' service, and comes from its active stretches.
+	Concurrency int
+}
+
+// Recorder gathers what happened in one unit, as a sim.Observer: one a
+// worker, merged afterwards. All of it is integer sums, so that merging in any
+// order gives the same bits, and its size depends on the number of functions
+// and the length of the window in seconds, not on the number of invocations.
+type Recorder struct {
+	config Config
+	totals totals
+	series seriesRecorder
+	second seconds
+	tally  []tally
+	lives  []deploymentTally
+	pool   pagePool
+	all    Histogram // of the functions that are done; its sum is set by Finish
+	late   bool      // a function went on after its shard was done
+}
+
+// totals are the sums that belong to no function.
+type totals struct {
+	Wait, Init   sim.Wide // ns, over started and over cold invocations
+	Pings        uint64   // that arrived in the window
+	Instance     sim.Wide // ns × instances, within the window
+	Initialising sim.Wide
+	Idle         sim.Wide
+	Wasted       sim.Wide // MiB × ns idle
+	Lifespan     sim.Wide // ns, of the instances that stopped in the window
+	Stopped      uint64
+	Created      uint64 // instances created in the window
+	Prewarmed    uint64 // of these, those that no request waited for
+	Phases       [sim.NumPhases]sim.Wide
+}
+
+// tally is what is known of a function while it runs. The first cache line is
+// what a warm invocation touches, but for its page.
+type tally struct {
+	hist     *paged
+	status   [4]uint64
+	started  uint64
+	cold     uint64
+	latency  sim.Wide
+	min, max int64
+	done     *quantiles // once its shard is done
+}
+
+// deploymentTally is the same of a deployment, at its first function.
+type deploymentTally struct {
+	created uint64
+	busy    sim.Wide // ns × instances, within the window
+	idle    sim.Wide
+	wasted  sim.Wide // MiB × ns
+}
+
+// quantiles are taken from a function's histogram when its shard is done.
+type quantiles struct{ p50, p90, p95, p99 int64 }
+
+// seriesRecorder is the coarse time series.
+type seriesRecorder struct {
+	grid         grid
+	arrivals     []uint64
+	cold         []uint64
+	instances    curve
+	initialising curve // all initialisations
+	prewarming   curve // those that no request waited for
+	busy         curve // requests in service, or active stretches; see Config.Concurrency
+}
+
+// seconds is the number of instances in buckets of a second.
+type seconds struct {
+	grid      grid
+	instances curve
+}
+
+var (
+	_ sim.LifeObserver     = (*Recorder)(nil)
+	_ sim.ShardObserver    = (*Recorder)(nil)
+	_ sim.ActivityObserver = (*activeRecorder)(nil)
+)
+
+// NewRecorder returns an empty recorder.
+func NewRecorder(c Config) (*Recorder, error) {
+	if c.Window.Warmup < 0 || c.Window.Length() <= 0 {
+		return nil, fmt.Errorf("recorder: the window from %d ns to %d ns has no length", c.Window.Warmup, c.Window.Horizon)
+	}
+	r := &Recorder{
+		config: c,
+		tally:  make([]tally, len(c.Functions)),
+		lives:  make([]deploymentTally, len(c.Functions)),
+		second: seconds{grid: newGrid(c.Window, sim.Second)},
+		series: seriesRecorder{grid: newGrid(c.Window, seriesStep(c.Window.Length()))},
+	}
+	r.second.instances = newCurve(&r.second.grid)
+	g := &r.series.grid
+	r.series.arrivals, r.series.cold = make([]uint64, g.n), make([]uint64, g.n)
+	r.series.instances, r.series.initialising = newCurve(g), newCurve(g)
+	r.series.prewarming, r.series.busy = newCurve(g), newCurve(g)
+	return r, nil
+}
+
+// Observer returns what to hand to the kernel: the recorder itself, or, where
+// instances serve several requests at a time, the recorder with an ear for
+// active stretches.
+func (r *Recorder) Observer() sim.Observer {
+	if r.config.Concurrency > 1 {
+		return &activeRecorder{r}
+	}
+	return r
+}
+
+// activeRecorder is a Recorder that listens to active stretches.
+type activeRecorder struct{ *Recorder }
+
+// Activities adds the stretches to the curve of busy instances.
+func (a *activeRecorder) Activities(batch []sim.Activity) {
+	g, c := &a.series.grid, &a.series.busy
+	for i := range batch {
+		c.add(g, batch[i].From, batch[i].To)
+	}
+}
+
+// Requests counts a batch of requests.
+func (r *Recorder) Requests(batch []sim.Outcome) {
+	warmup, length := r.config.Window.Warmup, uint64(r.config.Window.Length())
+	s := &r.series
+	serving := r.config.Concurrency <= 1
+	// The series' bucket of the last request is at hand for the next one: most
+	// often it is the same.
+	var from, to sim.Time = 0, -1
+	bucket := 0
+	for i := range batch {
+		o := &batch[i]
+		inside := uint64(o.Arrival-warmup) < length
+		if inside && (o.Arrival < from || o.Arrival >= to) {
+			bucket = s.grid.of(o.Arrival)
+			from = s.grid.from(bucket)
+			to = from + s.grid.length(bucket)
+		}
+		if serving && o.Started {
+			if o.Start >= from && o.End <= to {
+				s.busy.part[bucket] += o.End - o.Start
+			} else {
+				s.busy.add(&s.grid, o.Start, o.End)
+			}
+		}
+		if !inside {
+			continue
+		}
+		if o.Flags&sim.Ping != 0 {
+			r.totals.Pings++
+			continue
+		}
+		s.arrivals[bucket]++
+		t := &r.tally[o.Function]
+		t.status[o.Status&3]++
+		if o.Started {
+			t.started++
+			if o.Start != o.Arrival {
+				r.totals.Wait.Add(o.Start - o.Arrival)
+			}
+			if o.Flags&sim.Cold != 0 {
+				t.cold++
+				s.cold[bucket]++
+				r.totals.Init.Add(o.Init)
+			}
+		}
+		if o.Status == sim.Completed {
+			t.complete(o.End-o.Arrival, &r.pool)
+		}
+	}
+}
+
+// complete adds a completed invocation's latency.
+func (t *tally) complete(latency sim.Time, pool *pagePool) {
+	t.latency.Add(latency)
+	if t.hist == nil {
+		t.hist = pool.newPaged()
+		t.min, t.max = math.MaxInt64, 0
+	}
+	t.min, t.max = min(t.min, latency), max(t.max, latency)
+	t.hist.record(bucketOf(latency), pool)
+}
+
+// Lives adds the lives of instances, cut to the window.
+func (r *Recorder) Lives(batch []sim.Life) {
+	w, s := r.config.Window, &r.series
+	for i := range batch {
+		l := &batch[i]
+		ready := min(l.Ready, l.Stopped)
+		r.second.instances.add(&r.second.grid, l.Created, l.Stopped)
+		s.instances.add(&s.grid, l.Created, l.Stopped)
+		s.initialising.add(&s.grid, l.Created, ready)
+		if l.Flags&sim.Prewarmed != 0 {
+			s.prewarming.add(&s.grid, l.Created, ready)
+		}
+		r.addLife(l, w.Clip(l.Created, l.Stopped), w.Clip(l.Created, ready))
+	}
+}
+
+// addLife adds to the sums an instance that was there for total, and
+// initialising for init, of the window.
+func (r *Recorder) addLife(l *sim.Life, total, init sim.Time) {
+	t, d := &r.totals, &r.lives[l.Deployment]
+	t.Instance.Add(total)
+	t.Initialising.Add(init)
+	t.Idle.Add(l.Idle)
+	t.Wasted.AddProduct(l.Memory, l.Idle)
+	d.busy.Add(total - init - l.Idle)
+	d.idle.Add(l.Idle)
+	d.wasted.AddProduct(l.Memory, l.Idle)
+	if l.Flags&sim.Live == 0 && r.config.Window.Contains(l.Stopped) {
+		t.Stopped++
+		t.Lifespan.Add(l.Stopped - l.Created)
+	}
+	if !r.config.Window.Contains(l.Created) {
+		return
+	}
+	t.Created++
+	d.created++
+	if l.Flags&(sim.Prewarmed|sim.Provisioned) != 0 {
+		t.Prewarmed++
+		return
+	}
+	for p, length := range l.Phases {
+		t.Phases[p].Add(length)
+	}
+}
+
+// ShardDone takes the quantiles of functions that are done, and gives the
+// memory of their histograms to the functions that follow.
+func (r *Recorder) ShardDone(functions []uint32) {
+	for _, f := range functions {
+		r.fold(&r.tally[f])
+	}
+}
+
+// fold adds a function's histogram to the one of all, and keeps its quantiles.
+func (r *Recorder) fold(t *tally) {
+	if t.hist == nil {
+		return
+	}
+	if t.done != nil {
+		r.late = true
+	}
+	t.done = takeQuantiles(t.hist, t.status[sim.Completed], t.min, t.max)
+	var total uint64
+	t.hist.each(func(b int, n uint64) {
+		r.all.counts[b] += n
+		total += n
+	})
+	r.all.addSummary(total, sim.Wide{}, t.min, t.max)
+	r.pool.release(t.hist)
+	t.hist = nil
+}
+
+// takeQuantiles finds a function's quantiles in one pass.
+func takeQuantiles(d *paged, n uint64, lo, hi int64) *quantiles {
+	q := &quantiles{}
+	want := [...]struct {
+		rank uint64
+		into *int64
+	}{{rank(0.50, n), &q.p50}, {rank(0.90, n), &q.p90}, {rank(0.95, n), &q.p95}, {rank(0.99, n), &q.p99}}
+	next := 0
+	var seen uint64
+	d.each(func(b int, c uint64) {
+		seen += c
+		for next < len(want) && seen >= want[next].rank {
+			*want[next].into = min(max(bucketMiddle(b), lo), hi)
+			next++
+		}
+	})
+	return q
+}

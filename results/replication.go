@@ -1,0 +1,290 @@
+package results
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/bits"
+	"slices"
+
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// replicationSchema is the version of the encoding of a Replication.
+const replicationSchema = 1
+
+// Replication is the record of one unit: one cell, one replication. It is all
+// that is needed of a run afterwards; finished units are kept as files of it.
+// Sums are exact integers.
+type Replication struct {
+	Schema      int
+	Window      sim.Window
+	Ended       [4]uint64 // the cohort by sim.Status
+	InFlight    uint64    // of the cohort, that never ended; 0 unless the run was cut short
+	Invocations uint64    // of the cohort, that were started
+	Attempts    uint64    // of the cohort, client retries counted apart
+	ColdStarts  uint64
+	Pings       uint64
+	Wait        sim.Wide // ns from arrival to start, over invocations
+	Init        sim.Wide // ns in initialisations, over cold starts
+	Latency     *Histogram
+	AppColdP75  Ratio // cold ratio; Den is 0 where nothing was started
+	Instances   InstanceTime
+	Lives       Lives
+	Series      Series
+	Bills       []Bill           // one a tariff, in the experiment's order
+	Warnings    []string         `json:",omitempty"`
+	Functions   []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
+}
+
+// InstanceTime is the time of all instances within the window.
+type InstanceTime struct {
+	Total        sim.Wide // ns × instances
+	Initialising sim.Wide
+	Idle         sim.Wide // whole instances idle
+	Wasted       sim.Wide // MiB × ns of idle instances
+	Peak         Ratio    // largest average over a one-second bucket
+}
+
+// Lives are counts of instances in the window.
+type Lives struct {
+	Created   uint64
+	Prewarmed uint64 // of these, those that no request waited for
+	Stopped   uint64
+	Lifespan  sim.Wide // ns, of the stopped ones
+	// Phases are the ns in each phase, of the created ones that a request waited for.
+	Phases [sim.NumPhases]sim.Wide
+}
+
+// Series is the unit over time, in buckets of Step ns from the window's start.
+type Series struct {
+	Step         sim.Time
+	Arrivals     []uint64 // of the cohort
+	ColdStarts   []uint64 // by arrival
+	Instances    []int64  // integral of the number of instances over the bucket, ns
+	Initialising []int64  // the same of those that initialise
+	Busy         []int64  // the same of those that serve
+}
+
+// Idle returns the integral of the number of idle instances over a bucket, ns.
+func (s *Series) Idle(b int) int64 { return s.Instances[b] - s.Initialising[b] - s.Busy[b] }
+
+// FunctionRecord is a function in one unit. Instances belong to deployments:
+// their numbers stand at a deployment's first function.
+type FunctionRecord struct {
+	Function                uint32    // index into the workload's functions
+	Ended                   [4]uint64 // by sim.Status
+	Invocations, ColdStarts uint64
+	Latency                 sim.Wide // ns, over the completed ones
+	P50, P90, P95, P99, Max int64    // ns, the quantiles to within RelativeError
+	Created                 uint64   // instances created in the window
+	Busy, Idle              sim.Wide // ns × instances
+	Wasted                  sim.Wide // MiB × ns
+}
+
+func (f *FunctionRecord) empty() bool {
+	return f.Arrivals() == 0 && f.Created == 0 && f.Busy.IsZero() && f.Idle.IsZero()
+}
+
+// Arrivals returns the function's share of the cohort.
+func (f *FunctionRecord) Arrivals() uint64 { return f.Ended[0] + f.Ended[1] + f.Ended[2] + f.Ended[3] }
+
+// Arrivals returns the size of the cohort.
+func (r *Replication) Arrivals() uint64 {
+	return r.Ended[0] + r.Ended[1] + r.Ended[2] + r.Ended[3] + r.InFlight
+}
+
+// Busy returns the ns × instances that served within the window.
+func (i *InstanceTime) Busy() sim.Wide {
+	return subWide(subWide(i.Total, i.Initialising), i.Idle)
+}
+
+// subWide returns a − b, 0 where b is larger.
+func subWide(a, b sim.Wide) sim.Wide {
+	lo, borrow := bits.Sub64(a.Lo, b.Lo, 0)
+	hi, under := bits.Sub64(a.Hi, b.Hi, borrow)
+	if under != 0 {
+		return sim.Wide{}
+	}
+	return sim.Wide{Hi: hi, Lo: lo}
+}
+
+// Ratio is a fraction; Den is 0 where it is undefined.
+type Ratio struct{ Num, Den uint64 }
+
+// Float returns the fraction, NaN where it is undefined.
+func (r Ratio) Float() float64 {
+	if r.Den == 0 {
+		return math.NaN()
+	}
+	return float64(r.Num) / float64(r.Den)
+}
+
+// cmp compares two fractions exactly.
+func (r Ratio) cmp(o Ratio) int {
+	h1, l1 := bits.Mul64(r.Num, o.Den)
+	h2, l2 := bits.Mul64(o.Num, r.Den)
+	switch {
+	case h1 != h2 && h1 < h2, h1 == h2 && l1 < l2:
+		return -1
+	case h1 == h2 && l1 == l2:
+		return 0
+	}
+	return 1
+}
+
+func sortRatios(r []Ratio) { slices.SortFunc(r, Ratio.cmp) }
+
+// Encode writes the record: a line of JSON with all but the functions, then a
+// line with the functions by columns, compressed with gzip. The bytes depend
+// on the record alone.
+func (r *Replication) Encode(w io.Writer) error {
+	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	if err != nil {
+		return fmt.Errorf("writing a unit: %w", err)
+	}
+	e := json.NewEncoder(z)
+	if err := e.Encode(r); err != nil {
+		return fmt.Errorf("writing a unit: %w", err)
+	}
+	if err := e.Encode(toColumns(r.Functions)); err != nil {
+		return fmt.Errorf("writing a unit's functions: %w", err)
+	}
+	if err := z.Close(); err != nil {
+		return fmt.Errorf("writing a unit: %w", err)
+	}
+	return nil
+}
+
+// Decode reads what Encode wrote. A file that is cut off, damaged or of
+// another version is an error.
+func Decode(r io.Reader) (*Replication, error) {
+	rep, lines, err := decode(r)
+	if err != nil {
+		return nil, err
+	}
+	var cols functionColumns
+	if err := lines.Decode(&cols); err != nil {
+		return nil, fmt.Errorf("reading a unit's functions: %w", err)
+	}
+	if rep.Functions, err = cols.rows(); err != nil {
+		return nil, err
+	}
+	var more json.RawMessage
+	if err := lines.Decode(&more); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading a unit: found data after its end: %w", err)
+	}
+	return rep, nil
+}
+
+// DecodeSummary reads all but the functions, and does not read that far: it
+// is for a set whose Functions loads them one unit at a time.
+func DecodeSummary(r io.Reader) (*Replication, error) {
+	rep, _, err := decode(r)
+	return rep, err
+}
+
+func decode(r io.Reader) (*Replication, *json.Decoder, error) {
+	z, err := gzip.NewReader(bufio.NewReader(r))
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading a unit: %w", err)
+	}
+	lines := json.NewDecoder(z)
+	rep := new(Replication)
+	if err := lines.Decode(rep); err != nil {
+		return nil, nil, fmt.Errorf("reading a unit: %w", err)
+	}
+	return rep, lines, rep.check()
+}
+
+// check refuses a record that does not hang together.
+func (r *Replication) check() error {
+	s := &r.Series
+	n := len(s.Arrivals)
+	switch {
+	case r.Schema != replicationSchema:
+		return fmt.Errorf("reading a unit: found version %d of the record, want %d", r.Schema, replicationSchema)
+	case r.Latency == nil:
+		return errors.New("reading a unit: it has no latency histogram")
+	case s.Step <= 0 || len(s.ColdStarts) != n || len(s.Instances) != n || len(s.Initialising) != n || len(s.Busy) != n:
+		return errors.New("reading a unit: the columns of its time series differ in length")
+	}
+	return nil
+}
+
+// functionColumns is the functions of a unit by columns: much the same number
+// next to each other compresses well.
+type functionColumns struct {
+	Function                              []uint32
+	Completed, TimedOut, Rejected, Failed []uint64
+	Invocations, ColdStarts, Created      []uint64
+	P50, P90, P95, P99, Max               []int64
+	LatencyHi, LatencyLo, BusyHi, BusyLo  []uint64
+	IdleHi, IdleLo, WastedHi, WastedLo    []uint64
+}
+
+func toColumns(rows []FunctionRecord) *functionColumns {
+	c := new(functionColumns)
+	for i := range rows {
+		r := &rows[i]
+		c.Function = append(c.Function, r.Function)
+		for s, col := range c.counts() {
+			*col = append(*col, r.counts()[s])
+		}
+		for s, col := range c.durations() {
+			*col = append(*col, *r.durations()[s])
+		}
+	}
+	return c
+}
+
+func (c *functionColumns) counts() []*[]uint64 {
+	return []*[]uint64{&c.Completed, &c.TimedOut, &c.Rejected, &c.Failed, &c.Invocations, &c.ColdStarts, &c.Created,
+		&c.LatencyHi, &c.LatencyLo, &c.BusyHi, &c.BusyLo, &c.IdleHi, &c.IdleLo, &c.WastedHi, &c.WastedLo}
+}
+
+func (c *functionColumns) durations() []*[]int64 {
+	return []*[]int64{&c.P50, &c.P90, &c.P95, &c.P99, &c.Max}
+}
+
+func (r *FunctionRecord) counts() []uint64 {
+	return []uint64{r.Ended[0], r.Ended[1], r.Ended[2], r.Ended[3], r.Invocations, r.ColdStarts, r.Created,
+		r.Latency.Hi, r.Latency.Lo, r.Busy.Hi, r.Busy.Lo, r.Idle.Hi, r.Idle.Lo, r.Wasted.Hi, r.Wasted.Lo}
+}
+
+func (r *FunctionRecord) durations() []*int64 {
+	return []*int64{&r.P50, &r.P90, &r.P95, &r.P99, &r.Max}
+}
+
+func (c *functionColumns) rows() ([]FunctionRecord, error) {
+	n := len(c.Function)
+	for _, col := range c.counts() {
+		if len(*col) != n {
+			return nil, fmt.Errorf("reading a unit's functions: a column has %d rows, want %d", len(*col), n)
+		}
+	}
+	for _, col := range c.durations() {
+		if len(*col) != n {
+			return nil, fmt.Errorf("reading a unit's functions: a column has %d rows, want %d", len(*col), n)
+		}
+	}
+	rows := make([]FunctionRecord, n)
+	for i := range rows {
+		r := &rows[i]
+		*r = FunctionRecord{
+			Function: c.Function[i], Ended: [4]uint64{c.Completed[i], c.TimedOut[i], c.Rejected[i], c.Failed[i]},
+			Invocations: c.Invocations[i], ColdStarts: c.ColdStarts[i], Created: c.Created[i],
+			P50: c.P50[i], P90: c.P90[i], P95: c.P95[i], P99: c.P99[i], Max: c.Max[i],
+			Latency: sim.Wide{Hi: c.LatencyHi[i], Lo: c.LatencyLo[i]},
+			Busy:    sim.Wide{Hi: c.BusyHi[i], Lo: c.BusyLo[i]},
+			Idle:    sim.Wide{Hi: c.IdleHi[i], Lo: c.IdleLo[i]},
+			Wasted:  sim.Wide{Hi: c.WastedHi[i], Lo: c.WastedLo[i]},
+		}
+	}
+	return rows, nil
+}

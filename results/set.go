@@ -1,0 +1,180 @@
+package results
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// PathValue is the value that a cell has on one swept path.
+type PathValue struct {
+	Path  string // as the experiment writes it, such as platform.lambda.keepalive
+	Label string // the value as text, or the policy's label
+	// Number is the value in the path's base unit (1, s, MiB, 1/s …) where it
+	// has one: an axis to plot over. Unit is its unit, "" where it is a mere number.
+	Number  float64
+	Numeric bool
+	Unit    string
+}
+
+// Cell is one combination of the swept parameters on one platform.
+type Cell struct {
+	Values   []PathValue // the same paths in the same order in every cell
+	Platform string
+	// Bound marks an offline bound: it knows the future, and is set apart from
+	// policies everywhere.
+	Bound bool
+	// Functions are the workload's functions; cells may share the slice.
+	Functions []sim.Function
+	// Replications are the cell's records, in the order of their number.
+	Replications []*Replication
+}
+
+// Reference is what the paired differences are taken against: values of swept
+// paths, "platform" and "tariff" among them if wanted. A row's reference is
+// the row that has these values, and the row's own on every other path.
+type Reference map[string]string
+
+// Set is a whole experiment: all that the tables, plots and reports are made of.
+type Set struct {
+	Title     string
+	Cells     []Cell
+	SLO       SLO
+	Reference Reference // nil: no differences
+	// Plots are the names of the plots to draw, of PlotNames; nil: all that
+	// have something to show.
+	Plots []string
+	// Assumptions are what the numbers rest on.
+	Assumptions []Assumption
+	// Warnings are what the reader must know, in order.
+	Warnings []string
+	Manifest Manifest
+	// FunctionRecords loads the functions of one replication of one cell, by
+	// their indices. Where it is nil they are taken from the replication.
+	FunctionRecords func(cell, replication int) ([]FunctionRecord, error)
+}
+
+// Assumption is one value that the results rest on.
+type Assumption struct {
+	Subject string // the platform, tariff or trace
+	Text    string
+	Grade   string // A provider's own page … U not verified
+	Source  string
+}
+
+// Row is a cell under one tariff: a row of the output.
+type Row struct {
+	Cell           int // index into Set.Cells
+	Values         []PathValue
+	Platform       string
+	Tariff         string // "" where the platform has none
+	Counterfactual string // no, yes, or bound: see counterfactual
+	Bound          bool
+	Replications   int
+	Stats          []Stat // in the order of Metrics
+	Meets          Verdict
+}
+
+// Stat returns the statistics of a metric by its column's name; ok is false
+// where there is no such column.
+func (r *Row) Stat(name string) (s Stat, ok bool) {
+	i := metricIndex(name)
+	if i < 0 || i >= len(r.Stats) {
+		return Stat{Mean: nan, Half: nan}, false
+	}
+	return r.Stats[i], true
+}
+
+// mean returns a metric's mean by name.
+func (r *Row) mean(name string) float64 {
+	s, _ := r.Stat(name)
+	return s.Mean
+}
+
+// Rows returns one row a cell × tariff, in the order of the cells and of
+// their bills.
+func (s *Set) Rows() ([]Row, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	var rows []Row
+	for i := range s.Cells {
+		c := &s.Cells[i]
+		tariffs := 1
+		if len(c.Replications) > 0 {
+			tariffs = max(1, len(c.Replications[0].Bills))
+		}
+		for t := range tariffs {
+			rows = append(rows, s.row(i, t))
+		}
+	}
+	return rows, nil
+}
+
+// row returns the row of a cell's t-th tariff.
+func (s *Set) row(cell, t int) Row {
+	c := &s.Cells[cell]
+	row := Row{Cell: cell, Values: c.Values, Platform: c.Platform, Bound: c.Bound, Replications: len(c.Replications), Counterfactual: "no"}
+	values := make([][]float64, len(metrics))
+	for _, r := range c.Replications {
+		b := r.bill(t)
+		if b != nil {
+			row.Tariff = b.Tariff
+			if b.Counterfactual {
+				row.Counterfactual = "yes"
+			}
+		}
+		for m := range metrics {
+			values[m] = append(values[m], metrics[m].value(r, b))
+		}
+	}
+	if c.Bound {
+		row.Counterfactual = "bound"
+	}
+	row.Stats = make([]Stat, len(metrics))
+	for m := range metrics {
+		row.Stats[m] = newStat(values[m], metrics[m].Maximum)
+	}
+	row.Meets = s.SLO.judge(row.Stats)
+	return row
+}
+
+// bill returns the t-th bill, nil where there is none.
+func (r *Replication) bill(t int) *Bill {
+	if t >= len(r.Bills) {
+		return nil
+	}
+	return &r.Bills[t]
+}
+
+// check refuses a set whose cells do not fit together.
+func (s *Set) check() error {
+	for i := range s.Cells {
+		c := &s.Cells[i]
+		if !slices.EqualFunc(c.Values, s.Cells[0].Values, func(a, b PathValue) bool { return a.Path == b.Path }) {
+			return fmt.Errorf("cell %d is of other paths than cell 0", i)
+		}
+		for n, r := range c.Replications {
+			if len(r.Bills) != len(c.Replications[0].Bills) {
+				return fmt.Errorf("cell %d: replication %d has %d bills, replication 0 has %d", i, n, len(r.Bills), len(c.Replications[0].Bills))
+			}
+			for t := range r.Bills {
+				if r.Bills[t].Tariff != c.Replications[0].Bills[t].Tariff {
+					return fmt.Errorf("cell %d: bill %d of replication %d is by tariff %q, of replication 0 by %q", i, t, n, r.Bills[t].Tariff, c.Replications[0].Bills[t].Tariff)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// AnyMeets reports whether a row meets the SLO for certain, or there is none.
+func AnyMeets(rows []Row) bool {
+	for i := range rows {
+		if rows[i].Meets == Yes || rows[i].Meets == NoVerdict {
+			return true
+		}
+	}
+	return false
+}

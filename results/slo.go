@@ -1,0 +1,97 @@
+package results
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Objective is one bound on one metric.
+type Objective struct {
+	Metric string  // a column's name, such as latency_p99_s
+	Limit  float64 // in the column's unit
+	Min    bool    // the metric must be ≥ Limit; otherwise ≤
+}
+
+// SLO is what a row must meet, all of it; nil asks nothing.
+type SLO []Objective
+
+// NewSLO checks the objectives and adds the default one, error_ratio ≤ 0,
+// where none of them is about it.
+func NewSLO(objectives []Objective) (SLO, error) {
+	slo := append(SLO(nil), objectives...)
+	has := false
+	for _, o := range objectives {
+		if metricIndex(o.Metric) < 0 {
+			return nil, fmt.Errorf("%q is no column that an SLO can name; these are: %s", o.Metric, strings.Join(metricNames(), ", "))
+		}
+		if math.IsNaN(o.Limit) {
+			return nil, fmt.Errorf("the limit of %s is not a number", o.Metric)
+		}
+		has = has || o.Metric == "error_ratio"
+	}
+	if !has {
+		slo = append(slo, Objective{Metric: "error_ratio"})
+	}
+	return slo, nil
+}
+
+func metricNames() []string {
+	names := make([]string, len(metrics))
+	for i := range metrics {
+		names[i] = metrics[i].Name
+	}
+	return names
+}
+
+// Verdict is whether a row meets an SLO.
+type Verdict string
+
+// The verdicts. NoVerdict is of a row without an SLO.
+const (
+	NoVerdict Verdict = ""
+	Yes       Verdict = "yes"
+	No        Verdict = "no"
+	Unsure    Verdict = "unsure"
+)
+
+// judge tests each objective by the one-sided 95 % bound of its mean over
+// replications: all met is yes, one missed is no, else unsure. With one
+// replication, and for maxima, the value itself is tested.
+func (s SLO) judge(stats []Stat) Verdict {
+	if len(s) == 0 {
+		return NoVerdict
+	}
+	verdict := Yes
+	for _, o := range s {
+		i := metricIndex(o.Metric)
+		switch o.judge(stats[i], metrics[i].Maximum) {
+		case No:
+			return No
+		case Unsure:
+			verdict = Unsure
+		}
+	}
+	return verdict
+}
+
+func (o Objective) judge(s Stat, maximum bool) Verdict {
+	x := defined(s.Values)
+	if len(x) == 0 || len(x) < len(s.Values) {
+		return Unsure // undefined in some replication: nothing is known of it
+	}
+	mean, limit, half := s.Mean, o.Limit, 0.0
+	if !maximum {
+		half = bound(x)
+	}
+	if o.Min {
+		mean, limit = -mean, -limit
+	}
+	switch {
+	case mean+half <= limit:
+		return Yes
+	case mean-half > limit:
+		return No
+	}
+	return Unsure
+}
