@@ -1,0 +1,36 @@
+// Package workloads is where load comes from when no trace does: arrival
+// processes, distributions of service times and initialisations, and the
+// synthetic workload made of them.
+//
+// # Model
+//
+//  1. A [FunctionSpec] is one [[workload.function]] table of an experiment. With
+//     a count it stands for many functions, whose rates a Zipf popularity may set.
+//  2. [New] makes of the tables a [Synthetic], which is a sim.Workload.
+//  3. Opened for a function, it yields the arrivals of a [Process] (Poisson,
+//     periodic, gamma or Weibull renewal, MMPP, diurnal) up to the horizon, each with a
+//     service time of a [Sampler].
+//
+// # Randomness
+//
+// Each draw is a uniform of a sim.Stream, counted by the ordinal of the
+// arrival within its function, through the inverse of a distribution function.
+// So the k-th arrival of a function and its service depend on the run's key and
+// the function's name alone: not on the other functions, the batch size, the
+// platform or the policy. Two policies see the same load, and their differences
+// are paired. A warm and a cold service of one invocation share their uniform.
+//
+// Processes are stationary: time 0 is any time, not that of an arrival, so the
+// expected number of arrivals up to t is rate × t from the start. (A periodic process
+// has a stated offset instead, unless that is "random".)
+//
+// # Units
+//
+// Durations are nanoseconds: sim.Time where they are integers, float64 where
+// they are not (means, scales). Rates are per second. Sizes are bytes.
+//
+// # Left out
+//
+// Tokens, applications and hardware; loads that answer to the platform (closed
+// loops, retries); fitting a process to a trace.
+package workloads
