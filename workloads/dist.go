@@ -21,10 +21,12 @@ type Sampler interface {
 // longer ones are clipped, so that an arrival plus a duration never overflows.
 const maxDuration = 1 << 62
 
-// toTime rounds nanoseconds to the nearest integer in [0, maxDuration].
+// toTime rounds nanoseconds to the nearest integer in [0, maxDuration]. The
+// conversion keeps a product in the argument from being fused with the addition, as some
+// architectures would, to other bits.
 func toTime(ns float64) sim.Time {
 	if ns < maxDuration {
-		return sim.Time(ns + 0.5)
+		return sim.Time(float64(ns) + 0.5)
 	}
 	return maxDuration
 }

@@ -152,7 +152,7 @@ func (t *gammaTable) quantile(u float64) float64 {
 	if u < 0.5 {
 		half, v = &t.lower, u
 	}
-	at := (negLog(v) - math.Ln2) * (gammaSteps / gammaReach)
+	at := float64((negLog(v) - math.Ln2) * (gammaSteps / gammaReach))
 	i := max(0, min(int(at), gammaSteps-1))
 	s := max(0, min(at-float64(i), 1))
 	a, b := half[i], half[i+1]
