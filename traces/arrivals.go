@@ -1,0 +1,124 @@
+package traces
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Arrivals says where the invocations of a minute's count fall within it.
+type Arrivals string
+
+// The ways of placing a count in its minute.
+const (
+	Uniform Arrivals = "uniform" // independent and uniform, then sorted
+	Even    Arrivals = "even"    // in the middles of equal parts
+	Poisson Arrivals = "poisson" // the count is redrawn from Poisson(count), then uniform
+)
+
+func (a Arrivals) check() error {
+	switch a {
+	case Uniform, Even, Poisson:
+		return nil
+	}
+	return fmt.Errorf("found arrivals = %s, expected uniform, even or poisson", shown(string(a)))
+}
+
+// placer puts counts into minutes. All its draws are keyed by (minute, place
+// in the minute): a cut at the start changes no draw after it.
+type placer struct {
+	mode    Arrivals
+	scale   float64
+	times   sim.Stream
+	state   sim.Stream
+	spacing []float64
+}
+
+// ordinal keys the i-th invocation of a minute.
+func ordinal(minute, i int64) uint64 { return uint64(minute)<<32 | uint64(i) }
+
+// count returns how many invocations a minute gets whose table says c.
+func (p *placer) count(minute, c int64) int64 {
+	if p.scale != 1 {
+		want := float64(c) * p.scale
+		c = int64(want)
+		if p.state.Uniform(ordinal(minute, 0)) < want-float64(c) {
+			c++
+		}
+	}
+	if p.mode == Poisson && c > 0 {
+		c = poissonQuantile(p.state.Uniform(ordinal(minute, 1)), float64(c))
+	}
+	return c
+}
+
+// prepare draws where the n invocations of a minute fall. Sorted uniforms are
+// normalised partial sums of n+1 exponentials (Devroye, Non-Uniform Random
+// Variate Generation, 1986, V.2.1), so no sorting is needed and the
+// distribution is that of the order statistics.
+func (p *placer) prepare(minute, n int64) {
+	if p.mode == Even {
+		return
+	}
+	if int64(cap(p.spacing)) < n {
+		p.spacing = make([]float64, n+n/4)
+	}
+	p.spacing = p.spacing[:n]
+	sum := 0.0
+	for i := range p.spacing {
+		sum -= math.Log(p.times.Uniform(ordinal(minute, int64(i))))
+		p.spacing[i] = sum
+	}
+	sum -= math.Log(p.times.Uniform(ordinal(minute, n)))
+	per := float64(sim.Minute) / sum
+	for i := range p.spacing {
+		p.spacing[i] *= per
+	}
+}
+
+// at returns the place within the minute of the i-th of n.
+func (p *placer) at(i, n int64) sim.Time {
+	if p.mode == Even {
+		return (2*i + 1) * (sim.Minute / 2) / n
+	}
+	return min(sim.Time(p.spacing[i]), sim.Minute-1)
+}
+
+// countMax is the largest count of a minute: far above any platform's, and
+// (2·count+1)·30 s stays below 2^63 ns.
+const countMax = 100_000_000
+
+// poissonQuantile is the inverse CDF of the Poisson distribution of mean
+// lambda at u ∈ (0, 1): it starts at the normal approximation, takes the exact
+// CDF there, P(N ≤ k) = Q(k+1, λ), and walks by the probabilities.
+func poissonQuantile(u, lambda float64) int64 {
+	if lambda < 16 {
+		p := math.Exp(-lambda)
+		cdf, k := p, int64(0)
+		for u > cdf && p > 0 {
+			k++
+			p *= lambda / float64(k)
+			cdf += p
+		}
+		return k
+	}
+	k := math.Floor(max(0, lambda+math.Sqrt(lambda)*distuv.UnitNormal.Quantile(u)))
+	logGamma, _ := math.Lgamma(k + 1)
+	p := math.Exp(k*math.Log(lambda) - lambda - logGamma)
+	cdf := mathext.GammaIncRegComp(k+1, lambda)
+	for k > 0 && cdf-p >= u {
+		cdf -= p
+		p *= k / lambda
+		k--
+	}
+	for cdf < u && p > 0 {
+		k++
+		p *= lambda / k
+		cdf += p
+	}
+	return int64(k)
+}

@@ -1,0 +1,117 @@
+package traces
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+)
+
+// stream is an opened file, decompressed.
+type stream struct {
+	r       io.Reader
+	name    string // in messages
+	method  string // gzip, zstd, xz, or "" for plain
+	read    int64  // decompressed bytes so far
+	closers []func() error
+}
+
+var magics = []struct {
+	method string
+	prefix []byte
+}{
+	{"gzip", []byte{0x1f, 0x8b}},
+	{"zstd", []byte{0x28, 0xb5, 0x2f, 0xfd}},
+	{"xz", []byte{0xfd, '7', 'z', 'X', 'Z', 0}},
+}
+
+// openStream opens a file for reading; name is what messages call it.
+func openStream(path, name string) (*stream, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening trace %s: %w", name, err)
+	}
+	s, err := newStream(f, name)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	s.closers = append(s.closers, f.Close)
+	return s, nil
+}
+
+// newStream decompresses r as its first bytes say.
+func newStream(r io.Reader, name string) (*stream, error) {
+	br := bufio.NewReaderSize(r, 1<<16)
+	s := &stream{r: br, name: name}
+	head, err := br.Peek(6)
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("reading trace %s: %w", name, err)
+	}
+	for _, m := range magics {
+		if bytes.HasPrefix(head, m.prefix) {
+			s.method = m.method
+		}
+	}
+	switch s.method {
+	case "gzip":
+		var z *gzip.Reader
+		if z, err = gzip.NewReader(br); err == nil {
+			s.r, s.closers = z, []func() error{z.Close}
+		}
+	case "zstd":
+		var z *zstd.Decoder
+		if z, err = zstd.NewReader(br, zstd.WithDecoderLowmem(true)); err == nil {
+			s.r, s.closers = z, []func() error{func() error { z.Close(); return nil }}
+		}
+	case "xz":
+		var z *xz.Reader
+		if z, err = xz.NewReader(br); err == nil {
+			s.r = z
+		}
+	default:
+		err = nil
+	}
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	return s, nil
+}
+
+// Read implements io.Reader.
+func (s *stream) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	s.read += int64(n)
+	if err != nil && err != io.EOF {
+		err = s.explain(err)
+	}
+	return n, err
+}
+
+// explain names the file, and what was expected of a stream cut short.
+func (s *stream) explain(err error) error {
+	if s.method == "" {
+		return fmt.Errorf("reading trace %s: %w", s.name, err)
+	}
+	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) || strings.Contains(err.Error(), "unexpected EOF") {
+		return fmt.Errorf("%s: truncated: its %s stream stops after %d decompressed bytes, expected its end mark and checksum; fetch or copy the file again: %w",
+			s.name, s.method, s.read, io.ErrUnexpectedEOF)
+	}
+	return fmt.Errorf("%s: damaged: its %s stream cannot be decompressed after %d bytes: %w", s.name, s.method, s.read, err)
+}
+
+// Close closes the decompressor and the file.
+func (s *stream) Close() error {
+	var errs []error
+	for _, c := range s.closers {
+		errs = append(errs, c())
+	}
+	return errors.Join(errs...)
+}

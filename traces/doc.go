@@ -1,0 +1,52 @@
+// Package traces reads and writes public traces of function invocations, and
+// replays them as workloads.
+//
+// # Model
+//
+//  1. [Open] takes "format:path", finds the file under the data folder or
+//     beside the experiment, and decompresses gzip, zstd and xz by their first
+//     bytes. Path "-" is standard input for formats that are one stream.
+//  2. A strict reader, one a format, checks every cell. What makes no sense is
+//     an error naming file, line, what was found and what was expected; with
+//     Options.Lenient the row is skipped, counted, and named in the [Report].
+//     What is normal in a public data set (a function that one table lacks)
+//     follows a stated rule, and the report counts each use of it.
+//  3. A file in the order of time (azure2021, csv, jsonl) is partitioned in a
+//     single pass into a [Store]: columns by function, in blocks. Memory is
+//     bounded by the number of functions, not by the length of the trace.
+//     Azure 2019 needs no store: its rows are functions already; counts and
+//     duration tables are kept packed, in a temporary file where they are many.
+//  4. [Trace] is a [sim.Workload]: it opens a source for any set of functions,
+//     and one for a single function costs some microseconds and allocates
+//     nothing per invocation.
+//  5. Start, Horizon, Sample and Scale cut or scale what is replayed. All
+//     random draws are counter-based ([sim.Stream]), keyed by the name of the
+//     function, so that leaving a function out changes no other.
+//
+// [Convert], [SampleTo], [Stat] and [Generate] are the commands of
+// `coldcurve trace` without the command line.
+//
+// # Time
+//
+// Times are int64 nanoseconds from the start of the trace. Decimal seconds and
+// milliseconds are read in integer arithmetic and rounded to the nearest
+// nanosecond, halves up; no float lies between a file and a time.
+//
+// # Cold starts
+//
+// Every format says whether its durations include the cold start
+// (Format.ColdStart). All formats here exclude it, so a service time is that
+// on a warm instance, as the kernel wants it.
+//
+// # Names
+//
+// Names in a trace are data: they may hold HTML, formulas or control
+// characters, and are kept as they are. Refused are only an empty function
+// name, NUL, line breaks, and bytes that are not UTF-8.
+//
+// # Left out
+//
+// Token counts and prefix hashes of language model traces; side columns
+// (Invocation.Attr is 0). A file in the order of time that is not sorted is
+// refused, not sorted.
+package traces

@@ -1,0 +1,56 @@
+package traces
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Malformed is a place in a trace that cannot be read: Error gives
+// "file:line: what was found, what was expected".
+type Malformed struct {
+	File    string // as the user wrote it, with the table's name where the path is a folder
+	Line    int64  // from 1; 0: the file as a whole
+	Problem string
+	kind    string // what rows skipped under Lenient are counted by
+}
+
+// Error implements error.
+func (m *Malformed) Error() string {
+	if m.Line == 0 {
+		return m.File + ": " + m.Problem
+	}
+	return fmt.Sprintf("%s:%d: %s", m.File, m.Line, m.Problem)
+}
+
+// NotFound is the error for a trace that is not there. Its message says where
+// the public data is had.
+type NotFound struct {
+	Spec   string   // "format:path" as the user wrote it
+	Format Format   // the format asked for
+	Tried  []string // the paths looked at, in order
+	Missed string   // which file of several was missing; may be empty
+}
+
+// Error implements error.
+func (e *NotFound) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: no such trace", e.Spec)
+	if e.Missed != "" {
+		fmt.Fprintf(&b, ": %s is missing", e.Missed)
+	}
+	fmt.Fprintf(&b, "; looked at %s", strings.Join(e.Tried, ", "))
+	if e.Format.Source != "" {
+		fmt.Fprintf(&b, "\nthe data (%s) is had at %s; put it under the data folder (--data DIR or COLDCURVE_DATA)",
+			e.Format.Licence, e.Format.Source)
+	}
+	return b.String()
+}
+
+// shown returns user text for a message: quoted, and cut where it is long.
+func shown[T ~string | ~[]byte](s T) string {
+	const most = 40
+	if len(s) > most {
+		return fmt.Sprintf("%q…", string(s[:most]))
+	}
+	return fmt.Sprintf("%q", string(s))
+}

@@ -1,0 +1,111 @@
+package traces
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+)
+
+// Format is a trace format: what `coldcurve list formats` prints.
+type Format struct {
+	Name      string
+	Help      string // one line
+	Path      string // what the path names
+	Ordering  string // the order of its rows, and what happens where they have another
+	ColdStart string // whether its durations include the cold start, and when an invocation counts as arrived
+	Source    string // where public data is had; empty for formats of our own
+	Licence   string // of that data
+	Writes    string // which of convert, sample and generate write it
+	log       logReader
+	open      opener
+}
+
+const publicDataset = "https://github.com/Azure/AzurePublicDataset"
+
+// Formats lists the formats by name.
+func Formats() []Format {
+	return []Format{
+		{
+			Name:      "azure2019",
+			Help:      "Azure Functions 2019: counts per minute, duration percentiles, memory per app (three tables a day)",
+			Path:      "a folder, or the beginning of the files' paths; the official names (…anon.dNN.csv) or invocations.csv, durations.csv, memory.csv",
+			Ordering:  "by function; days dNN follow each other",
+			ColdStart: "durations exclude the cold start; an invocation was counted in the minute in which it completed, and is taken to arrive in that minute",
+			Source:    publicDataset + "/blob/master/AzureFunctionsDataset2019.md",
+			Licence:   "CC-BY-4.0, Microsoft Azure Public Dataset",
+			Writes:    "sample (from azure2019), generate",
+			open:      openAzure2019,
+		},
+		{
+			Name:      "azure2021",
+			Help:      "Azure Functions 2021: one row an invocation, app,func,end_timestamp,duration in seconds",
+			Path:      "a file, or - for standard input",
+			Ordering:  "by start (end − duration), which is checked; a start up to 1 µs early is the rounding of the file's floats and is moved",
+			ColdStart: "durations exclude the cold start; arrival is end − duration",
+			Source:    publicDataset + "/blob/master/AzureFunctionsInvocationTrace2021.md",
+			Licence:   "CC-BY-4.0, Microsoft Azure Public Dataset",
+			Writes:    "convert, sample, generate",
+			log:       readAzure2021,
+			open:      openLog,
+		},
+		{
+			Name:      "csv",
+			Help:      "one row an invocation: arrival_s,service_s,function and, as wanted, app,owner,trigger,memory_mb,timeout_s",
+			Path:      "a file, or - for standard input",
+			Ordering:  "by arrival, which is checked",
+			ColdStart: "service_s excludes the cold start",
+			Writes:    "convert, sample, generate",
+			log:       readCSV,
+			open:      openLog,
+		},
+		{
+			Name:      "jsonl",
+			Help:      "one JSON object an invocation, with the fields of csv",
+			Path:      "a file, or - for standard input",
+			Ordering:  "by arrival, which is checked",
+			ColdStart: "service_s excludes the cold start",
+			Writes:    "convert, sample, generate",
+			log:       readJSONL,
+			open:      openLog,
+		},
+		{
+			Name:      "store",
+			Help:      "Coldcurve's own columns by function: the fast way to replay a long trace many times",
+			Path:      "a file (not compressed)",
+			Ordering:  "by function, then by arrival",
+			ColdStart: "service times exclude the cold start",
+			Writes:    "convert, sample, generate",
+			open:      openStoreFormat,
+		},
+	}
+}
+
+// findFormat returns the format of that name.
+func findFormat(name string) (Format, error) {
+	var names []string
+	for _, f := range Formats() {
+		if f.Name == name {
+			return f, nil
+		}
+		names = append(names, f.Name)
+	}
+	hint := ""
+	if near, ok := spec.Nearest(name, names); ok {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	}
+	return Format{}, fmt.Errorf("unknown trace format %s, expected one of %s%s", shown(name), strings.Join(names, ", "), hint)
+}
+
+// splitSpec cuts "format:path".
+func splitSpec(spec string) (Format, string, error) {
+	name, path, ok := strings.Cut(spec, ":")
+	if !ok || path == "" {
+		return Format{}, "", fmt.Errorf("trace %s: expected format:path, as in azure2019:azure2019-400", shown(spec))
+	}
+	f, err := findFormat(name)
+	if err != nil {
+		return Format{}, "", fmt.Errorf("trace %s: %w", shown(spec), err)
+	}
+	return f, path, nil
+}

@@ -1,0 +1,285 @@
+package traces
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// readJSONL reads one flat JSON object a line, with the fields of csv: numbers
+// for arrival_s, service_s, memory_mb and timeout_s, strings for the others;
+// null is as if left out. Numbers are read as decimals, never as floats.
+func readJSONL(ctx context.Context, l *lineReader, sink *logSink) error {
+	p := &objectParser{known: slices.Concat(logRequired, logOptional), lenient: sink.request.Lenient}
+	return sink.each(ctx, l, func(line []byte, v *row) error {
+		if problem := p.parse(line); problem != "" {
+			return l.bad("broken JSON", "%s", problem)
+		}
+		for i, name := range logRequired {
+			if p.values[i] == nil {
+				return l.bad("fields missing", "found no %q, expected the fields %s", name, strings.Join(logRequired, ", "))
+			}
+		}
+		v.name, v.app, v.owner, v.trigger = p.values[2], p.values[3], p.values[4], p.values[5]
+		v.memory, v.timeout = p.values[6], p.values[7]
+		v.hasTrigger, v.hasMemory, v.hasLimit = true, true, true
+		return l.times(p.values[0], p.values[1], v)
+	})
+}
+
+// jsonNumbers says which of the known fields are numbers.
+var jsonNumbers = [8]bool{0: true, 1: true, 6: true, 7: true}
+
+// objectParser parses a flat JSON object (RFC 8259) of known fields.
+type objectParser struct {
+	known   []string
+	lenient bool
+	values  [8][]byte // nil: absent or null
+	scratch []byte
+	b       []byte
+	i       int
+}
+
+// parse fills values; they are valid until the next call. It returns what is
+// wrong with the line.
+func (p *objectParser) parse(line []byte) string {
+	p.values = [8][]byte{}
+	p.b, p.i = line, 0
+	if cap(p.scratch) < len(line) {
+		p.scratch = make([]byte, 0, 2*len(line)) // values point into it: it must not grow below
+	}
+	p.scratch = p.scratch[:0]
+	p.space()
+	if !p.take('{') {
+		return p.found("an object: {")
+	}
+	p.space()
+	var seen [8]bool
+	for !p.take('}') {
+		if problem := p.member(&seen); problem != "" {
+			return problem
+		}
+		p.space()
+		if p.take(',') {
+			p.space()
+			if p.at() == '}' {
+				return p.found("another field")
+			}
+		} else if p.at() != '}' {
+			return p.found("a comma or }")
+		}
+	}
+	p.space()
+	if p.i != len(p.b) {
+		return p.found("the end of the line")
+	}
+	return ""
+}
+
+// member parses "name": value.
+func (p *objectParser) member(seen *[8]bool) string {
+	name, problem := p.string()
+	if problem != "" {
+		return problem
+	}
+	p.space()
+	if !p.take(':') {
+		return p.found("a colon")
+	}
+	p.space()
+	f := slices.Index(p.known, string(name))
+	if f < 0 && !p.lenient {
+		return fmt.Sprintf("found the field %s, expected some of %s", shown(name), strings.Join(p.known, ", "))
+	}
+	if f >= 0 && seen[f] {
+		return fmt.Sprintf("found the field %s twice, expected it once", shown(name))
+	}
+	value, kind, problem := p.value()
+	if problem != "" || f < 0 {
+		return problem
+	}
+	seen[f] = true
+	switch {
+	case kind == 'n':
+	case jsonNumbers[f] && kind != '0':
+		return fmt.Sprintf("%s: found something else than a number, expected a number", name)
+	case !jsonNumbers[f] && kind != '"':
+		return fmt.Sprintf("%s: found something else than a string, expected a string", name)
+	default:
+		p.values[f] = value
+	}
+	return ""
+}
+
+// value parses a scalar: a string ("), a number (0), true, false (b) or null
+// (n). Objects and lists are no part of the format.
+func (p *objectParser) value() (value []byte, kind byte, problem string) {
+	switch c := p.at(); {
+	case c == '"':
+		value, problem = p.string()
+		return value, '"', problem
+	case c == '-' || c-'0' <= 9:
+		value, problem = p.number()
+		return value, '0', problem
+	}
+	for _, word := range []string{"null", "true", "false"} {
+		if strings.HasPrefix(string(p.b[p.i:min(len(p.b), p.i+5)]), word) {
+			p.i += len(word)
+			kind = 'b'
+			if word == "null" {
+				kind = 'n'
+			}
+			return nil, kind, ""
+		}
+	}
+	return nil, 0, p.found("a number, a string or null")
+}
+
+// number parses a JSON number.
+func (p *objectParser) number() ([]byte, string) {
+	from := p.i
+	p.take('-')
+	zero := p.at() == '0'
+	if n := p.digits(); n == 0 || zero && n > 1 {
+		return nil, p.found("a number")
+	}
+	if p.take('.') && p.digits() == 0 {
+		return nil, p.found("a digit")
+	}
+	if p.take('e') || p.take('E') {
+		if !p.take('+') {
+			p.take('-')
+		}
+		if p.digits() == 0 {
+			return nil, p.found("a digit")
+		}
+	}
+	return p.b[from:p.i], ""
+}
+
+func (p *objectParser) digits() (n int) {
+	for p.i < len(p.b) && p.b[p.i]-'0' <= 9 {
+		p.i++
+		n++
+	}
+	return n
+}
+
+// string parses a JSON string; without escapes it is a piece of the line.
+func (p *objectParser) string() ([]byte, string) {
+	if !p.take('"') {
+		return nil, p.found("a string in quotes")
+	}
+	from := p.i
+	for p.i < len(p.b) {
+		switch c := p.b[p.i]; {
+		case c == '"':
+			p.i++
+			return p.b[from : p.i-1 : p.i-1], ""
+		case c == '\\':
+			return p.escaped(from)
+		case c < 0x20:
+			return nil, p.found("no control character in a string")
+		}
+		p.i++
+	}
+	return nil, "found a string that does not end, expected a closing quote"
+}
+
+// escaped parses the rest of a string that has escapes.
+func (p *objectParser) escaped(from int) ([]byte, string) {
+	start := len(p.scratch)
+	p.scratch = append(p.scratch, p.b[from:p.i]...)
+	for p.i < len(p.b) {
+		c := p.b[p.i]
+		p.i++
+		switch {
+		case c == '"':
+			return p.scratch[start:len(p.scratch):len(p.scratch)], ""
+		case c < 0x20:
+			p.i--
+			return nil, p.found("no control character in a string")
+		case c != '\\':
+			p.scratch = append(p.scratch, c)
+		default:
+			if problem := p.escape(); problem != "" {
+				return nil, problem
+			}
+		}
+	}
+	return nil, "found a string that does not end, expected a closing quote"
+}
+
+// escape parses what follows a backslash. An escape is never shorter than
+// what it stands for, so the scratch does not grow.
+func (p *objectParser) escape() string {
+	const from, to = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
+	c := p.at()
+	p.i++
+	if k := strings.IndexByte(from, c); k >= 0 && c != 0 {
+		p.scratch = append(p.scratch, to[k])
+		return ""
+	}
+	if c != 'u' {
+		p.i = min(p.i-1, len(p.b))
+		return p.found("an escape that JSON knows")
+	}
+	r, ok := p.hex()
+	if ok && utf16.IsSurrogate(r) {
+		var low rune
+		if ok = p.take('\\') && p.take('u'); ok {
+			if low, ok = p.hex(); ok {
+				r = utf16.DecodeRune(r, low)
+				ok = r != utf8.RuneError
+			}
+		}
+	}
+	if !ok {
+		return "found a broken \\u escape in a string, expected four hex digits, and surrogates in pairs"
+	}
+	p.scratch = utf8.AppendRune(p.scratch, r)
+	return ""
+}
+
+func (p *objectParser) hex() (rune, bool) {
+	if p.i+4 > len(p.b) {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(p.b[p.i:p.i+4]), 16, 16)
+	p.i += 4
+	return rune(n), err == nil
+}
+
+func (p *objectParser) space() {
+	for p.i < len(p.b) && (p.b[p.i] == ' ' || p.b[p.i] == '\t' || p.b[p.i] == '\r') {
+		p.i++
+	}
+}
+
+// at returns the next byte, 0 at the end.
+func (p *objectParser) at() byte {
+	if p.i < len(p.b) {
+		return p.b[p.i]
+	}
+	return 0
+}
+
+func (p *objectParser) take(c byte) bool {
+	if p.at() == c && p.i < len(p.b) {
+		p.i++
+		return true
+	}
+	return false
+}
+
+// found says what stands where something else was expected.
+func (p *objectParser) found(want string) string {
+	if p.i >= len(p.b) {
+		return "found the end of the line, expected " + want
+	}
+	return fmt.Sprintf("found %s at column %d, expected %s", shown(p.b[p.i:min(len(p.b), p.i+10)]), p.i+1, want)
+}

@@ -1,0 +1,177 @@
+package traces
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// logReader reads rows in the order of time into a sink.
+type logReader func(ctx context.Context, lines *lineReader, sink *logSink) error
+
+// jitter is how far a start that is a difference of two printed floats may lie
+// before the one it follows: at 10^6 s a float64 resolves 10^-10 s.
+const jitter = sim.Microsecond
+
+// logSink takes the rows of a log, checks what holds for all formats, and
+// partitions them.
+type logSink struct {
+	request   *request
+	functions *registry
+	store     *StoreWriter
+	last      sim.Time
+	tolerance sim.Time // how far an arrival may go back and be moved
+}
+
+// add takes a row.
+func (s *logSink) add(l *lineReader, v *row) error {
+	f, problem := s.functions.lookup(v)
+	if problem != "" {
+		return l.bad("names or attributes that cannot be used", "%s", problem)
+	}
+	if v.arrival < s.last {
+		if s.last-v.arrival > s.tolerance {
+			return l.bad("arrivals before the row before", "found arrival %s after %s, expected rows in the order of arrival",
+				seconds(v.arrival), seconds(s.last))
+		}
+		s.request.report.apply("a start up to 1 µs before the row before, the rounding of floats: moved to it", 1)
+		v.arrival = s.last
+	}
+	if v.arrival == sim.Never {
+		return l.bad("times out of range", "found an arrival beyond 292 years, expected less")
+	}
+	s.last = v.arrival
+	return s.store.Add(f, v.arrival, v.service)
+}
+
+// each calls read for every line, and skips and counts where lenient.
+func (s *logSink) each(ctx context.Context, l *lineReader, read func(line []byte, v *row) error) error {
+	var v row
+	for n := 0; ; n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		line, err := l.next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		s.request.report.Rows++
+		if err = read(line, &v); err == nil {
+			err = s.add(l, &v)
+		}
+		if err != nil {
+			if err = s.request.report.skip(err, s.request.Lenient); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// openLog partitions a file in the order of time into a private store.
+func openLog(ctx context.Context, r *request) (*opened, error) {
+	in, err := r.input()
+	if err != nil {
+		return nil, err
+	}
+	store, digest, err := partition(ctx, r, in)
+	if err = errors.Join(err, in.Close()); err != nil {
+		if store != nil {
+			store.Close()
+		}
+		return nil, err
+	}
+	if r.Arrivals != Uniform {
+		r.report.note("arrivals = %q has no meaning for %s, whose arrivals are exact", r.Arrivals, r.format.Name)
+	}
+	if r.report.Rows == r.report.Skipped {
+		r.report.note("the trace has no invocations")
+	}
+	return &opened{backing: store, digest: digest}, nil
+}
+
+// input opens the file or standard input.
+func (r *request) input() (*stream, error) {
+	name := r.path
+	if r.path == "-" {
+		if r.Stdin == nil {
+			return nil, fmt.Errorf("trace %s: there is no standard input here, expected a file", r.spec)
+		}
+		r.report.Files = []string{"standard input"}
+		return newStream(r.Stdin, "standard input")
+	}
+	path, err := r.file()
+	if err != nil {
+		return nil, err
+	}
+	r.report.Files = []string{name}
+	return openStream(path, name)
+}
+
+// hashed sums what is read through it.
+type hashed struct {
+	r io.Reader
+	h hash.Hash
+}
+
+func (h *hashed) Read(p []byte) (int, error) {
+	n, err := h.r.Read(p)
+	h.h.Write(p[:n])
+	return n, err
+}
+
+// partition reads a log to its end.
+func partition(ctx context.Context, r *request, in *stream) (*Store, string, error) {
+	file, err := os.CreateTemp(r.TempDir, "coldcurve-*.store")
+	if err != nil {
+		return nil, "", fmt.Errorf("partitioning trace %s: %w", r.spec, err)
+	}
+	sum := sha256.New()
+	lines := newLineReader(&hashed{in, sum}, in.name)
+	w := newStoreWriter(file, "for "+r.spec)
+	sink := &logSink{request: r, store: w, functions: newRegistry(w.Function)}
+	err = r.format.log(ctx, lines, sink)
+	if err == nil {
+		err = w.Close(0)
+	}
+	if err != nil {
+		file.Close()
+		os.Remove(file.Name())
+		return nil, "", err
+	}
+	s := &Store{file: file, name: "for " + r.spec, remove: file.Name()}
+	if os.Remove(file.Name()) == nil { // gone even if the process is killed
+		s.remove = ""
+	}
+	if err := s.load(); err != nil {
+		s.Close()
+		return nil, "", err
+	}
+	return s, hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// header returns the first line of a CSV file and its fields.
+func (l *lineReader) header(want string) ([][]byte, error) {
+	line, err := l.next()
+	if err == io.EOF {
+		return nil, (&Malformed{File: l.file, Problem: fmt.Sprintf("the file is empty, expected a header: %s", want)}).at(0)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var s splitter
+	fields, problem := s.split(line)
+	if problem != "" {
+		return nil, l.bad("", "%s", problem)
+	}
+	return fields, nil
+}

@@ -1,0 +1,292 @@
+package traces
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"hash"
+	"hash/crc32"
+	"io"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+const (
+	chunkLen   = 32      // invocations that a function gathers in one piece
+	pageLen    = 1024    // chunks allocated together
+	pendingMax = 1 << 21 // invocations gathered over all functions, some 34 MB
+)
+
+// chunk is a piece of the invocations gathered for a function.
+type chunk struct {
+	arrivals [chunkLen]sim.Time
+	services [chunkLen]sim.Time
+	next     int32
+}
+
+// gathered is what the writer holds of a function.
+type gathered struct {
+	first, current int32 // chunks; −1: none
+	pending        int32 // invocations in them
+	last           sim.Time
+	count          int64
+	hash           contentHash
+	index          []byte
+}
+
+// StoreWriter writes a store in one pass, from invocations in any order that
+// is the order of time within each function. Its memory is bounded by the
+// number of functions, besides 24 bytes a block.
+type StoreWriter struct {
+	out       *bufio.Writer
+	file      io.Closer
+	commit    func(ok bool) error
+	name      string
+	offset    int64
+	functions []sim.Function
+	held      []gathered
+	pages     [][]chunk
+	free      []int32
+	used      int32 // chunks handed out of pages so far
+	pending   int
+	arrivals  [blockMax]sim.Time
+	services  [blockMax]sim.Time
+	block     []byte
+	err       error
+}
+
+// CreateStore starts a store at path. It appears there, whole, when Close
+// returns without an error.
+func CreateStore(path string) (*StoreWriter, error) {
+	f, err := createAtomic(path)
+	if err != nil {
+		return nil, err
+	}
+	w := newStoreWriter(f, path)
+	w.commit = f.finish
+	return w, nil
+}
+
+func newStoreWriter(out io.Writer, name string) *StoreWriter {
+	w := &StoreWriter{out: bufio.NewWriterSize(out, 1<<18), name: name, commit: func(bool) error { return nil }}
+	var head [headerSize]byte
+	copy(head[:], storeMagic[:])
+	binary.LittleEndian.PutUint32(head[8:], storeVersion)
+	w.write(head[:])
+	return w
+}
+
+func (w *StoreWriter) write(b []byte) {
+	n, err := w.out.Write(b)
+	w.offset += int64(n)
+	if err != nil && w.err == nil {
+		w.err = fmt.Errorf("writing store %s: %w", w.name, err)
+	}
+}
+
+// Function adds a function and returns its index. Name, App, Owner, Trigger,
+// Memory and Timeout are kept.
+func (w *StoreWriter) Function(f sim.Function) uint32 {
+	w.functions = append(w.functions, f)
+	w.held = append(w.held, gathered{first: -1, current: -1})
+	return uint32(len(w.functions) - 1)
+}
+
+// Add adds an invocation. Arrivals of a function must not go backwards.
+func (w *StoreWriter) Add(function uint32, arrival, service sim.Time) error {
+	g := &w.held[function]
+	if arrival < g.last || service < 0 {
+		return fmt.Errorf("writing store %s: function %s: found arrival %d ns after %d ns and service %d ns, expected times ≥ 0 in order",
+			w.name, shown(w.functions[function].Name), arrival, g.last, service)
+	}
+	g.last = arrival
+	g.hash.add(arrival, service)
+	at := g.pending % chunkLen
+	if at == 0 {
+		w.extend(g)
+	}
+	c := w.chunk(g.current)
+	c.arrivals[at], c.services[at] = arrival, service
+	g.pending++
+	w.pending++
+	if g.pending == blockMax {
+		w.flush(function)
+	} else if w.pending >= pendingMax {
+		w.relieve()
+	}
+	return w.err
+}
+
+func (w *StoreWriter) chunk(i int32) *chunk { return &w.pages[i/pageLen][i%pageLen] }
+
+// extend gives a function another chunk.
+func (w *StoreWriter) extend(g *gathered) {
+	var i int32
+	if n := len(w.free); n > 0 {
+		i = w.free[n-1]
+		w.free = w.free[:n-1]
+	} else {
+		if int(w.used) == len(w.pages)*pageLen {
+			w.pages = append(w.pages, make([]chunk, pageLen))
+		}
+		i = w.used
+		w.used++
+	}
+	if g.first < 0 {
+		g.first = i
+	} else {
+		w.chunk(g.current).next = i
+	}
+	g.current = i
+}
+
+// flush writes what a function has gathered as a block.
+func (w *StoreWriter) flush(function uint32) {
+	g := &w.held[function]
+	n := int(g.pending)
+	if n == 0 {
+		return
+	}
+	for at, i := 0, g.first; at < n; at += chunkLen {
+		c := w.chunk(i)
+		copy(w.arrivals[at:n], c.arrivals[:])
+		copy(w.services[at:n], c.services[:])
+		w.free = append(w.free, i)
+		i = c.next
+	}
+	w.block = encodeBlock(w.block[:0], function, w.arrivals[:n], w.services[:n])
+	g.index = binary.LittleEndian.AppendUint64(g.index, uint64(w.offset))
+	g.index = binary.LittleEndian.AppendUint64(g.index, uint64(w.arrivals[0]))
+	g.index = binary.LittleEndian.AppendUint32(g.index, uint32(len(w.block)))
+	g.index = binary.LittleEndian.AppendUint32(g.index, uint32(n))
+	w.write(w.block)
+	g.count += int64(n)
+	g.pending, g.first, g.current = 0, -1, -1
+	w.pending -= n
+}
+
+// relieve writes out the functions that hold at least half the average. The
+// others together hold less than half of all, so at least half is freed.
+func (w *StoreWriter) relieve() {
+	half := int32(w.pending / len(w.held) / 2)
+	for f := range w.held {
+		if w.held[f].pending > 0 && w.held[f].pending >= half {
+			w.flush(uint32(f))
+		}
+	}
+}
+
+// Close writes what is gathered and the tables, and puts the file in place.
+// horizon is the end of the trace; a horizon before the last arrival is moved
+// behind it. On any error there is no file.
+func (w *StoreWriter) Close(horizon sim.Time) error {
+	for f := range w.held {
+		w.flush(uint32(f))
+		if w.held[f].count > 0 {
+			horizon = max(horizon, w.held[f].last+1)
+		}
+	}
+	t := trailer{index: w.offset, horizon: horizon}
+	for f := range w.held {
+		t.indexSum = crc32.Update(t.indexSum, castagnoli, w.held[f].index)
+		w.write(w.held[f].index)
+		t.invocations += w.held[f].count
+	}
+	t.table = w.offset
+	table := w.table()
+	t.tableSum = crc32.Checksum(table, castagnoli)
+	w.write(table)
+	t.digest = storeDigest(horizon, w.functions, w.held)
+	w.write(t.bytes())
+	if err := w.out.Flush(); err != nil && w.err == nil {
+		w.err = fmt.Errorf("writing store %s: %w", w.name, err)
+	}
+	if err := w.commit(w.err == nil); err != nil && w.err == nil {
+		w.err = err
+	}
+	return w.err
+}
+
+// Abort gives the store up and leaves no file.
+func (w *StoreWriter) Abort() error { return w.commit(false) }
+
+// table encodes the functions.
+func (w *StoreWriter) table() []byte {
+	b := binary.AppendUvarint(nil, uint64(len(w.functions)))
+	for i := range w.functions {
+		g := &w.held[i]
+		b = appendFunction(b, &w.functions[i])
+		b = binary.AppendUvarint(b, uint64(g.count))
+		b = binary.AppendUvarint(b, uint64(len(g.index)/indexEntry))
+	}
+	return b
+}
+
+// appendFunction encodes what a store keeps of a function.
+func appendFunction(b []byte, f *sim.Function) []byte {
+	for _, s := range []string{f.Name, f.App, f.Owner, f.Trigger} {
+		b = binary.AppendUvarint(b, uint64(len(s)))
+		b = append(b, s...)
+	}
+	b = binary.AppendUvarint(b, uint64(f.Memory))
+	return binary.AppendUvarint(b, uint64(f.Timeout))
+}
+
+func storeDigest(horizon sim.Time, functions []sim.Function, held []gathered) [32]byte {
+	var h hash.Hash = sha256.New()
+	var b []byte
+	b = binary.LittleEndian.AppendUint64(b, uint64(horizon))
+	for i := range functions {
+		b = appendFunction(b, &functions[i])
+		b = binary.LittleEndian.AppendUint64(b, uint64(held[i].count))
+		b = binary.LittleEndian.AppendUint64(b, held[i].hash.a)
+		b = binary.LittleEndian.AppendUint64(b, held[i].hash.b)
+		h.Write(b)
+		b = b[:0]
+	}
+	h.Write(b)
+	return [32]byte(h.Sum(nil))
+}
+
+// trailer is the end of a store.
+type trailer struct {
+	index, table int64 // offsets
+	invocations  int64
+	horizon      sim.Time
+	indexSum     uint32
+	tableSum     uint32
+	digest       [32]byte
+}
+
+func (t *trailer) bytes() []byte {
+	le := binary.LittleEndian
+	b := make([]byte, trailerSize)
+	le.PutUint64(b[0:], uint64(t.index))
+	le.PutUint64(b[8:], uint64(t.table))
+	le.PutUint64(b[16:], uint64(t.invocations))
+	le.PutUint64(b[24:], uint64(t.horizon))
+	le.PutUint32(b[32:], t.indexSum)
+	le.PutUint32(b[36:], t.tableSum)
+	copy(b[40:], t.digest[:])
+	le.PutUint32(b[88:], crc32.Checksum(b[:88], castagnoli))
+	copy(b[96:], trailerMagic[:])
+	return b
+}
+
+// parse reads a trailer and says what is wrong with it.
+func (t *trailer) parse(b []byte) string {
+	le := binary.LittleEndian
+	if [8]byte(b[96:104]) != trailerMagic {
+		return "found no end mark, expected a whole store (it may be truncated)"
+	}
+	if le.Uint32(b[88:]) != crc32.Checksum(b[:88], castagnoli) {
+		return "the checksum of its trailer does not match"
+	}
+	*t = trailer{
+		index: int64(le.Uint64(b[0:])), table: int64(le.Uint64(b[8:])), invocations: int64(le.Uint64(b[16:])),
+		horizon: sim.Time(le.Uint64(b[24:])), indexSum: le.Uint32(b[32:]), tableSum: le.Uint32(b[36:]),
+	}
+	copy(t.digest[:], b[40:72])
+	return ""
+}
