@@ -1,0 +1,140 @@
+package costmodel
+
+import (
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// activeRule bills an instance while it starts or serves at least one request,
+// however many it serves at a time: Cloud Run (request-based), Azure Functions
+// Flex Consumption. Provisioned instances (minimum instances, always-ready
+// ones) are counted apart, and so is the time that they are idle.
+//
+// Each maximal stretch is rounded by itself. An initialisation belongs to the
+// stretch that it begins.
+type activeRule struct {
+	Quantum spec.Duration `toml:"quantum" required:"true" help:"a stretch is rounded up to a multiple of this"`
+	Minimum spec.Duration `toml:"minimum" help:"a stretch is billed as at least this"`
+	Memory  memoryRule    `toml:"memory"`
+	VCPU    vcpuRule      `toml:"vcpu"`
+}
+
+func (*activeRule) meters() []meterInfo {
+	return []meterInfo{
+		{"requests", "1", "requests whose service began, pings included"},
+		{"provisioned_requests", "1", "the same, on provisioned instances"},
+		{"active_cpu", "mvCPU-ns", "active time × vCPUs"},
+		{"active_memory", "MiB-ns", "active time × billed memory"},
+		{"provisioned_active_cpu", "mvCPU-ns", "active time × vCPUs of provisioned instances"},
+		{"provisioned_active_memory", "MiB-ns", "active time × billed memory of provisioned instances"},
+		{"provisioned_idle_cpu", "mvCPU-ns", "idle time × vCPUs of provisioned instances"},
+		{"provisioned_idle_memory", "MiB-ns", "idle time × billed memory of provisioned instances"},
+		{"provisioned_standing", "MiB-ns", "whole life × billed memory of provisioned instances"},
+	}
+}
+
+func (r *activeRule) check(n *spec.Node) error {
+	if r.Quantum <= 0 {
+		return n.Get("quantum").Errorf("found %s, want more than 0", r.Quantum)
+	}
+	if err := r.VCPU.check(n); err != nil {
+		return err
+	}
+	return r.Memory.check(n)
+}
+
+func (r *activeRule) newMeter(c MeterConfig) (Meter, error) {
+	if _, err := r.Memory.table(&c); err != nil {
+		return nil, err
+	}
+	return &activeMeter{
+		rule: r, vcpu: c.VCPU, requests: requests{window: c.Window},
+		stretch: stretch{quantum: sim.Time(r.Quantum), minimum: sim.Time(r.Minimum)},
+	}, nil
+}
+
+type activeMeter struct {
+	requests
+	rule    *activeRule
+	vcpu    int64 // thousandths; 0: the rule's
+	stretch stretch
+
+	active, provisionedActive, idle, standing instanceTime
+}
+
+// instanceTime is time × size of instances.
+type instanceTime struct {
+	cpu    sim.Wide // thousandths of a vCPU × ns
+	memory sim.Wide // MiB × ns
+}
+
+func (t *instanceTime) add(milli, mib int64, d sim.Time) {
+	t.cpu.AddProduct(milli, d)
+	t.memory.AddProduct(mib, d)
+}
+
+func (t *instanceTime) merge(o instanceTime) {
+	t.cpu.AddWide(o.cpu)
+	t.memory.AddWide(o.memory)
+}
+
+// size returns the thousandths of a vCPU and the MiB that are billed.
+func (m *activeMeter) size(memory int64) (milli, mib int64) {
+	mib, _ = m.rule.Memory.billed(memory)
+	return m.rule.VCPU.milli(m.vcpu, mib), mib
+}
+
+// Activities counts active time.
+func (m *activeMeter) Activities(batch []sim.Activity) {
+	for i := range batch {
+		a := &batch[i]
+		d := m.stretch.clip(m.window, a.From, a.To)
+		if d == 0 {
+			continue
+		}
+		t := &m.active
+		if a.Flags&sim.Provisioned != 0 {
+			t = &m.provisionedActive
+		}
+		milli, mib := m.size(a.Memory)
+		t.add(milli, mib, d)
+	}
+}
+
+// Lives counts the idle and the whole time of provisioned instances.
+func (m *activeMeter) Lives(batch []sim.Life) {
+	for i := range batch {
+		l := &batch[i]
+		if l.Flags&sim.Provisioned == 0 {
+			continue
+		}
+		milli, mib := m.size(l.Memory)
+		m.idle.add(milli, mib, l.Idle)
+		m.standing.add(milli, mib, m.window.Clip(l.Created, l.Stopped))
+	}
+}
+
+// Merge adds what another meter counted.
+func (m *activeMeter) Merge(other Meter) {
+	o := other.(*activeMeter)
+	m.requests.merge(o.requests)
+	m.active.merge(o.active)
+	m.provisionedActive.merge(o.provisionedActive)
+	m.idle.merge(o.idle)
+	m.standing.merge(o.standing)
+}
+
+// Usage returns what was counted.
+func (m *activeMeter) Usage() Usage {
+	return Usage{
+		{"requests", "1", count(m.all - m.provisioned)},
+		{"provisioned_requests", "1", count(m.provisioned)},
+		{"active_cpu", "mvCPU-ns", m.active.cpu.Big()},
+		{"active_memory", "MiB-ns", m.active.memory.Big()},
+		{"provisioned_active_cpu", "mvCPU-ns", m.provisionedActive.cpu.Big()},
+		{"provisioned_active_memory", "MiB-ns", m.provisionedActive.memory.Big()},
+		{"provisioned_idle_cpu", "mvCPU-ns", m.idle.cpu.Big()},
+		{"provisioned_idle_memory", "MiB-ns", m.idle.memory.Big()},
+		{"provisioned_standing", "MiB-ns", m.standing.memory.Big()},
+	}
+}

@@ -1,0 +1,219 @@
+package costmodel
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+
+	"github.com/cockroachdb/apd/v3"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Span is the time that a bill is for.
+type Span uint8
+
+// The spans.
+const (
+	// SpanMonth scales the usage to a month of 30 days, and then applies tiers
+	// and monthly free grants.
+	SpanMonth Span = iota
+	// SpanRun prices the usage as it is, from the first tier on. Free grants
+	// are monthly and are not applied.
+	SpanRun
+)
+
+var spanNames = []string{"month", "run"}
+
+// String returns the span as an experiment file has it.
+func (s Span) String() string { return spanNames[s] }
+
+// UnmarshalText reads "month" or "run".
+func (s *Span) UnmarshalText(b []byte) error {
+	i := slices.Index(spanNames, string(b))
+	if i < 0 {
+		return fmt.Errorf("found %q, want one of %q", b, spanNames)
+	}
+	*s = Span(i)
+	return nil
+}
+
+// MarshalText writes what String returns.
+func (s Span) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Month is the length of a month in bills.
+const Month = 30 * sim.Day
+
+// Line is one line of a bill.
+type Line struct {
+	Name      string
+	Unit      string
+	Quantity  apd.Decimal
+	UnitPrice apd.Decimal
+	Amount    apd.Decimal // Quantity × UnitPrice, to the last digit
+	Grade     string      // of the price
+}
+
+// Bill is what a usage costs. Its lines sum to its total to the last digit.
+type Bill struct {
+	Tariff   string
+	Currency string
+	Span     Span
+	// Counterfactual is for the caller to set, where the run was not of the
+	// behaviour that the tariff needs.
+	Counterfactual bool
+	Lines          []Line
+	Total          apd.Decimal
+}
+
+// Bill prices a usage. window is the length of time that the usage is of, > 0;
+// SpanRun does not look at it. Each tier that is reached is a line, and so is a
+// free grant: a line of price 0, or for a credit one of negative amount. An
+// error says that a meter has no price here: it never counts as 0.
+func (t *Tariff) Bill(u Usage, span Span, window sim.Time) (*Bill, error) {
+	b := &Bill{Tariff: t.Name, Currency: t.Currency, Span: span}
+	num, den := big.NewInt(1), big.NewInt(1)
+	if span == SpanMonth {
+		if window <= 0 {
+			return nil, fmt.Errorf("billing by tariff %q: a window of %d ns cannot be scaled to a month, want more than 0", t.Name, window)
+		}
+		num, den = big.NewInt(Month), big.NewInt(window)
+	}
+	if err := t.checkUsage(u); err != nil {
+		return nil, fmt.Errorf("billing by tariff %q: %w", t.Name, err)
+	}
+	for i := range t.Prices {
+		p := &t.Prices[i]
+		sum, metered := p.sum(u)
+		if !metered {
+			continue
+		}
+		q := quotient(sum.Mul(sum, num), new(big.Int).Mul(den, p.unit.big()))
+		if len(p.Tiers) == 0 && !q.IsZero() {
+			return nil, fmt.Errorf("billing by tariff %q: the price of %q is not verified (grade U), and %s %s were used; give it in a tariff of your own that extends this one",
+				t.Name, p.Name, q.Text('f'), p.Unit)
+		}
+		b.Lines = append(b.Lines, p.lines(q, span == SpanMonth)...)
+	}
+	for i := range b.Lines {
+		b.Total = *add(&b.Total, &b.Lines[i].Amount)
+	}
+	return b, nil
+}
+
+// checkUsage sees that each meter has a price or is said to be free, stands
+// once, and counts what its price is for.
+func (t *Tariff) checkUsage(u Usage) error {
+	for i, e := range u {
+		if u.index(e.Meter) != i {
+			return fmt.Errorf("meter %q stands twice in the usage", e.Meter)
+		}
+		if e.Quantity.Sign() < 0 {
+			return fmt.Errorf("meter %q: found %s, want a quantity that is not negative", e.Meter, e.Quantity)
+		}
+		p, ok := t.priceOf(e.Meter)
+		if !ok {
+			if err := t.unpriced(e); err != nil {
+				return err
+			}
+			continue
+		}
+		if x, known := findUnit(e.Unit); !known || x.dimension != p.unit.dimension {
+			return fmt.Errorf("meter %q is counted in %q, its price is for %q", e.Meter, e.Unit, p.Unit)
+		}
+	}
+	return nil
+}
+
+// unpriced says whether a meter without a price may have been used.
+func (t *Tariff) unpriced(e Entry) error {
+	switch {
+	case slices.Contains(t.NotBilled, e.Meter):
+		return nil
+	case !slices.Contains(t.NotOffered, e.Meter):
+		return fmt.Errorf("meter %q has no price", e.Meter)
+	case e.Quantity.Sign() > 0:
+		return fmt.Errorf("meter %q counts what %s does not offer, and %s %s were used", e.Meter, t.Title, e.Quantity, e.Unit)
+	}
+	return nil
+}
+
+// sum adds the meters of the price, in the smallest unit of its dimension.
+func (p *Price) sum(u Usage) (total *big.Int, metered bool) {
+	total = new(big.Int)
+	for _, m := range p.Meters {
+		i := u.index(m)
+		if i < 0 {
+			continue
+		}
+		metered = true
+		x, _ := findUnit(u[i].Unit)
+		total.Add(total, new(big.Int).Mul(u[i].Quantity, x.big()))
+	}
+	return total, metered
+}
+
+// lines prices a quantity. Tiers count all of it, so that free units fill the
+// first tier like any others.
+func (p *Price) lines(q *apd.Decimal, grants bool) []Line {
+	var lines []Line
+	line := func(name string, quantity, price *apd.Decimal, grade string) {
+		lines = append(lines, Line{
+			Name: name, Unit: p.Unit, Grade: grade,
+			Quantity: *quantity, UnitPrice: *price, Amount: *mul(quantity, price),
+		})
+	}
+	begin := new(apd.Decimal)
+	if credit := !p.Credit.IsZero(); grants && !credit && !p.Free.IsZero() && !q.IsZero() {
+		begin = smaller(q, &p.Free.Decimal)
+		line(p.Name+", free", begin, new(apd.Decimal), p.Grade)
+	}
+	for i := range p.Tiers {
+		t := &p.Tiers[i]
+		end := q
+		if t.UpTo != nil {
+			end = smaller(q, &t.UpTo.Decimal)
+		}
+		if end.Cmp(begin) <= 0 && !(i == 0 && begin.IsZero()) {
+			continue
+		}
+		line(p.tierName(i), sub(end, begin), &t.UnitPrice.Decimal, t.Grade)
+		begin = end
+	}
+	if grants && !p.Credit.IsZero() {
+		lines = p.credit(lines)
+	}
+	return lines
+}
+
+func (p *Price) tierName(i int) string {
+	if len(p.Tiers) == 1 {
+		return p.Name
+	}
+	return fmt.Sprintf("%s, tier %d", p.Name, i+1)
+}
+
+// credit sets the free grant's worth, at most what is there to pay, against
+// the lines.
+func (p *Price) credit(lines []Line) []Line {
+	gross := new(apd.Decimal)
+	for i := range lines {
+		gross = add(gross, &lines[i].Amount)
+	}
+	worth := mul(&p.Free.Decimal, &p.Credit.Decimal)
+	if gross.Cmp(worth) > 0 {
+		quantity := new(apd.Decimal).Neg(&p.Free.Decimal)
+		return append(lines, Line{Name: p.Name + ", credit", Unit: p.Unit, Grade: p.Grade,
+			Quantity: *quantity, UnitPrice: p.Credit.Decimal, Amount: *new(apd.Decimal).Neg(worth)})
+	}
+	for _, l := range slices.Clone(lines) {
+		if l.Amount.IsZero() {
+			continue
+		}
+		l.Name, l.Grade = l.Name+", credit", p.Grade
+		l.Quantity.Neg(&l.Quantity)
+		l.Amount.Neg(&l.Amount)
+		lines = append(lines, l)
+	}
+	return lines
+}

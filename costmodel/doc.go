@@ -1,0 +1,78 @@
+// Package costmodel says what was used and what it costs. It has no notion of
+// latency, of policies or of which platform is better.
+//
+// # Model
+//
+//  1. A Tariff is data: catalog/*.toml, one file a provider, checked when it
+//     is loaded. It names a metering rule with its rounding, the behaviour of
+//     a platform that the rule was made for (Needs), and a price for each
+//     meter with unit, grade, source and date. A meter costs something, or
+//     stands in not_billed, or in not_offered; there is no fourth way, so that
+//     a price that is missing never looks like 0. A price that nobody has
+//     verified has grade U and no number: usage of it is an error.
+//  2. A Meter observes a run and counts integers: requests, MiB-ms, MiB-ns,
+//     mvCPU-ns (thousandths of a vCPU × ns). Sums of integers are associative,
+//     so shards merge in any order to the same bits.
+//  3. Bill multiplies usage by prices, in exact decimals. Its lines sum to its
+//     total to the last digit; nothing passes through a float.
+//
+// # What is billed
+//
+// Rules that bill by request (invocation, and the count of requests in all
+// rules) bill requests and pings that arrived in the window [Warmup, Horizon)
+// and whose service began: completed, failed or timed out. What was rejected,
+// or gave up or was left waiting, ran no code and is not billed. They bill all
+// of such a request, though it may end after the horizon.
+//
+// Rules that bill time of instances (active, lifetime, provisioned standing)
+// bill the part of it that lies in the window. A stretch is rounded up first
+// and cut to the window then, so that two adjoining windows are billed what
+// the window of both is.
+//
+// An initialisation is billed from the phase on with which the provider's
+// clock starts, where it bills init at all; see invocationRule.
+//
+// # vCPUs
+//
+// A rule that bills CPU takes MeterConfig.VCPU, thousandths of a vCPU of every
+// instance. Where that is 0, the tariff says: so many whatever the memory
+// (Cloud Run, Code Engine), or one for so much memory (1,769 MB on Lambda,
+// which bills memory only).
+//
+// # Months
+//
+// SpanMonth scales the usage to 30 days: usage × 30 d ÷ window ÷ unit as one
+// quotient, rounded half to even to 24 digits after the point. All other
+// arithmetic is exact, and unit conversions end within those digits except
+// where they divide by 3. Tiers and free grants are monthly: tiers begin at 0,
+// free units fill the first tier and are a line of price 0, and a grant that
+// is a sum of money is a negative line. SpanRun takes the usage as it is and
+// applies tiers but no grants. Rounding to cents is for display (Cents).
+//
+// # Own tariffs
+//
+// Load takes directories of TOML files whose tariffs are added, or replace the
+// shipped one of the same name. extends takes over another tariff, and each
+// [[tariff.price]] replaces the one of the same name:
+//
+//	[[tariff]]
+//	name    = "aws-lambda"
+//	extends = "aws-lambda"
+//
+//	[[tariff.price]]
+//	name   = "provisioned concurrency, standing"
+//	meters = ["provisioned_standing"]
+//	unit   = "GB-s"
+//	price  = "0.00000367"
+//	grade  = "B"
+//	source = "Compute Savings Plan"
+//	as_of  = "2026-09-25"
+//
+// # Left out
+//
+// Tax, discounts and support plans; time of day; aggregation over accounts;
+// exchange rates (a bill is in its tariff's currency); the sampled memory of
+// Azure's Consumption plan. Streaming, durable functions, SnapStart, tenant
+// isolation and instances rented by the hour have prices, whose quantities the
+// user gives (Usage.With).
+package costmodel

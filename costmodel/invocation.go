@@ -1,0 +1,227 @@
+package costmodel
+
+import (
+	"fmt"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// invocationRule bills each invocation for its own duration, rounded up, times
+// its function's memory: AWS Lambda, Azure Functions Consumption.
+//
+// A cold request's initialisation is billed with it where the provider bills
+// init: it is added before the duration is rounded, less the phases that come
+// before the provider's clock starts. An initialisation of a provisioned
+// instance is billed by itself, and so is every one on a platform whose
+// requests are not bound to an instance of their own. What a provider starts
+// ahead of requests of its own accord is not billed.
+type invocationRule struct {
+	Quantum   spec.Duration `toml:"quantum" required:"true" help:"a duration is rounded up to a multiple of this"`
+	Minimum   spec.Duration `toml:"minimum" help:"a duration is billed as at least this"`
+	Init      bool          `toml:"init" help:"initialisation is billed"`
+	InitFrom  phase         `toml:"init_from" default:"sandbox" help:"the first phase of an initialisation that is billed"`
+	Memory    memoryRule    `toml:"memory"`
+	Ephemeral spec.Size     `toml:"ephemeral" default:"512MB" help:"ephemeral storage that is included"`
+	Standing  spec.Duration `toml:"standing" default:"5m" help:"the standing time of provisioned instances is rounded up to a multiple of this"`
+}
+
+func (*invocationRule) meters() []meterInfo {
+	return []meterInfo{
+		{"requests", "1", "invocations whose service began, pings included"},
+		{"provisioned_requests", "1", "the same, on provisioned instances"},
+		{"duration", "MiB-ms", "billed duration × billed memory"},
+		{"provisioned_duration", "MiB-ms", "the same, on provisioned instances"},
+		{"provisioned_standing", "MiB-ns", "standing time of provisioned instances × billed memory"},
+		{"ephemeral", "MiB-ms", "billed duration × ephemeral storage beyond what is included"},
+	}
+}
+
+func (r *invocationRule) check(n *spec.Node) error {
+	switch {
+	case r.Quantum <= 0 || sim.Time(r.Quantum)%sim.Millisecond != 0:
+		return n.Get("quantum").Errorf("found %s, want whole milliseconds above 0", r.Quantum)
+	case r.Minimum%r.Quantum != 0:
+		return n.Get("minimum").Errorf("found %s, want a multiple of quantum = %s", r.Minimum, r.Quantum)
+	}
+	return r.Memory.check(n)
+}
+
+func (r *invocationRule) newMeter(c MeterConfig) (Meter, error) {
+	memory, err := r.Memory.table(&c)
+	if err != nil {
+		return nil, err
+	}
+	m := &invocationMeter{
+		rule: r, config: c, window: c.Window, memory: memory,
+		divider: newDivider(int64(r.Quantum)), up: uint64(r.Quantum) - 1, least: uint64(r.Minimum / r.Quantum),
+		initByRequest: r.Init && c.Platform.Dispatch == sim.BoundDispatch,
+		standing:      newStanding(stretch{quantum: sim.Time(r.Standing)}, c.Window),
+	}
+	if c.Ephemeral > 0 {
+		included, _ := r.Ephemeral.MiB()
+		if m.extra = c.Ephemeral - included; m.extra < 0 {
+			return nil, fmt.Errorf("%d MB of ephemeral storage, the provider offers at least %d MB", c.Ephemeral, included)
+		}
+	}
+	return m, nil
+}
+
+// invocationMeter counts durations in quanta; Usage makes milliseconds of them.
+type invocationMeter struct {
+	rule          *invocationRule
+	config        MeterConfig
+	window        sim.Window
+	memory        []int64 // billed MiB, by function
+	divider       divider // by the quantum
+	up            uint64  // quantum − 1
+	least         uint64  // minimum ÷ quantum
+	initByRequest bool
+	extra         int64 // MiB of ephemeral storage beyond what is included
+
+	onDemand, provisioned billed
+	standing              *standing
+}
+
+// billed is what is billed at one rate.
+type billed struct {
+	requests uint64
+	quanta   sim.Wide // without memory, for ephemeral storage
+	memory   sim.Wide // MiB × quanta
+}
+
+func (b *billed) add(requests, quanta uint64, mib int64) {
+	b.requests += requests
+	b.quanta.Add(int64(quanta))
+	b.memory.AddProduct(mib, int64(quanta))
+}
+
+func (b *billed) merge(o *billed) {
+	b.requests += o.requests
+	b.quanta.AddWide(o.quanta)
+	b.memory.AddWide(o.memory)
+}
+
+// longestRun bounds a run of requests summed in one word: a duration has at
+// most 2^63 ÷ 10^6 quanta.
+const longestRun = 1 << 16
+
+// Requests adds runs of requests of one function in plain words, and goes to
+// memory and wide sums once a run.
+func (m *invocationMeter) Requests(batch []sim.Outcome) {
+	for len(batch) > 0 {
+		batch = batch[m.run(batch[:min(len(batch), longestRun)]):]
+	}
+}
+
+// run adds the first requests of batch that are of one function and returns
+// how many they are.
+func (m *invocationMeter) run(batch []sim.Outcome) int {
+	var requests, quanta, floorRequests, floorQuanta uint64
+	first, length := m.window.Warmup, uint64(m.window.Length())
+	divider, up, least := m.divider, m.up, m.least
+	function := batch[0].Function
+	n := 0
+	for ; n < len(batch); n++ {
+		o := &batch[n]
+		if o.Function != function {
+			break
+		}
+		if uint64(o.Arrival-first) >= length || !o.Started || o.Status == sim.Rejected {
+			continue // as measured says
+		}
+		d := uint64(o.End - o.Start)
+		if o.Init != 0 {
+			d += uint64(m.init(o))
+		}
+		q := max(divider.divide(d+up), least)
+		requests++
+		quanta += q
+		if o.Flags&sim.Provisioned != 0 {
+			floorRequests++
+			floorQuanta += q
+		}
+	}
+	if requests > 0 {
+		mib := m.memory[function]
+		m.onDemand.add(requests-floorRequests, quanta-floorQuanta, mib)
+		if floorRequests > 0 {
+			m.provisioned.add(floorRequests, floorQuanta, mib)
+		}
+	}
+	return n
+}
+
+// init returns the part of a request's initialisation that is billed with it.
+func (m *invocationMeter) init(o *sim.Outcome) sim.Time {
+	if !m.initByRequest || o.Flags&sim.Provisioned != 0 {
+		return 0
+	}
+	return max(0, o.Init-m.unbilled(o))
+}
+
+// unbilled returns how long the phases took that come before the provider's
+// clock starts. An Outcome holds no phases, but a draw depends on nothing but
+// its key, so that it can be made once more.
+func (m *invocationMeter) unbilled(o *sim.Outcome) (t sim.Time) {
+	f := &m.config.Functions[o.Function]
+	phases := f.Init
+	if phases == nil {
+		phases = m.config.Platform.Init
+	}
+	purpose := sim.PurposePhase
+	if o.Flags&sim.Ping != 0 {
+		purpose = sim.PurposePingPhase
+	}
+	for _, p := range phases {
+		if p.Phase < m.rule.InitFrom.Phase {
+			u := sim.NewStream(m.config.Key, purpose+sim.Purpose(p.Phase), f.Key()).Uniform(uint64(o.Ordinal))
+			t += p.Duration.Sample(u)
+		}
+	}
+	return t
+}
+
+// Lives counts the standing time of provisioned instances, and the
+// initialisations that no request is billed for.
+func (m *invocationMeter) Lives(batch []sim.Life) {
+	for i := range batch {
+		l := &batch[i]
+		floor := l.Flags&sim.Provisioned != 0
+		mib, _ := m.rule.Memory.billed(l.Memory)
+		if floor {
+			m.standing.add(l, mib)
+		}
+		if !m.rule.Init || m.initByRequest && !floor || !m.window.Contains(l.Created) {
+			continue
+		}
+		b := &m.onDemand
+		if floor {
+			b = &m.provisioned
+		}
+		b.add(0, m.divider.divide(uint64(m.rule.InitFrom.rest(l))+m.up), mib)
+	}
+}
+
+// Merge adds what another meter counted.
+func (m *invocationMeter) Merge(other Meter) {
+	o := other.(*invocationMeter)
+	m.onDemand.merge(&o.onDemand)
+	m.provisioned.merge(&o.provisioned)
+	m.standing.merge(o.standing)
+}
+
+// Usage returns what was counted.
+func (m *invocationMeter) Usage() Usage {
+	ms := int64(m.rule.Quantum) / sim.Millisecond
+	both := m.onDemand.quanta
+	both.AddWide(m.provisioned.quanta)
+	return Usage{
+		{"requests", "1", count(m.onDemand.requests)},
+		{"provisioned_requests", "1", count(m.provisioned.requests)},
+		{"duration", "MiB-ms", times(m.onDemand.memory, ms)},
+		{"provisioned_duration", "MiB-ms", times(m.provisioned.memory, ms)},
+		{"provisioned_standing", "MiB-ns", m.standing.total()},
+		{"ephemeral", "MiB-ms", times(both, ms*m.extra)},
+	}
+}

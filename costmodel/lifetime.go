@@ -1,0 +1,78 @@
+package costmodel
+
+import (
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// lifetimeRule bills the whole life of an instance, idle or not: Cloud Run
+// (instance-based), IBM Code Engine.
+type lifetimeRule struct {
+	Quantum spec.Duration `toml:"quantum" required:"true" help:"a life is rounded up to a multiple of this"`
+	Minimum spec.Duration `toml:"minimum" help:"a life is billed as at least this"`
+	From    phase         `toml:"from" default:"sandbox" help:"the phase of the initialisation with which billing begins"`
+	Memory  memoryRule    `toml:"memory"`
+	VCPU    vcpuRule      `toml:"vcpu"`
+}
+
+func (*lifetimeRule) meters() []meterInfo {
+	return []meterInfo{
+		{"requests", "1", "requests whose service began, pings included"},
+		{"instance_cpu", "mvCPU-ns", "life × vCPUs of instances"},
+		{"instance_memory", "MiB-ns", "life × billed memory of instances"},
+	}
+}
+
+func (r *lifetimeRule) check(n *spec.Node) error {
+	if r.Quantum <= 0 {
+		return n.Get("quantum").Errorf("found %s, want more than 0", r.Quantum)
+	}
+	if err := r.VCPU.check(n); err != nil {
+		return err
+	}
+	return r.Memory.check(n)
+}
+
+func (r *lifetimeRule) newMeter(c MeterConfig) (Meter, error) {
+	if _, err := r.Memory.table(&c); err != nil {
+		return nil, err
+	}
+	return &lifetimeMeter{
+		rule: r, vcpu: c.VCPU, requests: requests{window: c.Window},
+		stretch: stretch{quantum: sim.Time(r.Quantum), minimum: sim.Time(r.Minimum)},
+	}, nil
+}
+
+type lifetimeMeter struct {
+	requests
+	rule    *lifetimeRule
+	vcpu    int64 // thousandths; 0: the rule's
+	stretch stretch
+	life    instanceTime
+}
+
+// Lives counts the lives of instances.
+func (m *lifetimeMeter) Lives(batch []sim.Life) {
+	for i := range batch {
+		l := &batch[i]
+		mib, _ := m.rule.Memory.billed(l.Memory)
+		d := m.stretch.clip(m.window, l.Created+m.rule.From.before(l), l.Stopped)
+		m.life.add(m.rule.VCPU.milli(m.vcpu, mib), mib, d)
+	}
+}
+
+// Merge adds what another meter counted.
+func (m *lifetimeMeter) Merge(other Meter) {
+	o := other.(*lifetimeMeter)
+	m.requests.merge(o.requests)
+	m.life.merge(o.life)
+}
+
+// Usage returns what was counted.
+func (m *lifetimeMeter) Usage() Usage {
+	return Usage{
+		{"requests", "1", count(m.all)},
+		{"instance_cpu", "mvCPU-ns", m.life.cpu.Big()},
+		{"instance_memory", "MiB-ns", m.life.memory.Big()},
+	}
+}
