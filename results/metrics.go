@@ -3,6 +3,9 @@ package results
 import (
 	"math"
 
+	"github.com/cockroachdb/apd/v3"
+
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -19,7 +22,7 @@ type Metric struct {
 	// Better is which way is better, for tolerances: a larger value where it
 	// is +1, a smaller one otherwise.
 	Better int
-	value  func(*Replication, *Bill) float64 // NaN where it is undefined
+	value  func(*Replication, *costmodel.Bill) float64 // NaN where it is undefined
 }
 
 // Metrics returns the metrics in the order of the columns.
@@ -54,7 +57,7 @@ var metrics = []Metric{
 	latency("latency_p95_s", 0.95),
 	latency("latency_p99_s", 0.99),
 	latency("latency_p999_s", 0.999),
-	{Name: "latency_max_s", Unit: "s", Help: "largest latency", Maximum: true, value: func(r *Replication, _ *Bill) float64 {
+	{Name: "latency_max_s", Unit: "s", Help: "largest latency", Maximum: true, value: func(r *Replication, _ *costmodel.Bill) float64 {
 		return where(r.Latency.Count() > 0, float64(r.Latency.Max())/second)
 	}},
 	measure("wait_mean_s", "s", "mean time from arrival to the start of service, init included, over invocations", func(r *Replication) float64 {
@@ -65,7 +68,7 @@ var metrics = []Metric{
 	}),
 	perWindow("instances_mean", "time average of instances", func(r *Replication) sim.Wide { return r.Instances.Total }),
 	{Name: "instances_peak", Unit: "instances", Help: "largest average number of instances over a one-second bucket", Maximum: true,
-		value: func(r *Replication, _ *Bill) float64 { return r.Instances.Peak.Float() }},
+		value: func(r *Replication, _ *costmodel.Bill) float64 { return r.Instances.Peak.Float() }},
 	perWindow("busy_mean", "time average of instances that serve", func(r *Replication) sim.Wide { return r.Instances.Busy() }),
 	perWindow("idle_mean", "time average of idle instances", func(r *Replication) sim.Wide { return r.Instances.Idle }),
 	measure("instance_lifespan_mean_s", "s", "mean age of the instances that stopped in the window", func(r *Replication) float64 {
@@ -74,17 +77,17 @@ var metrics = []Metric{
 	measure("wasted_gib_s", "GiB·s", "memory × time in which whole instances are idle", func(r *Replication) float64 {
 		return r.Instances.Wasted.Float() / 1024 / second
 	}),
-	{Name: "cost_usd", Unit: "USD", Help: "total of the bill", value: func(_ *Replication, b *Bill) float64 {
+	{Name: "cost_usd", Unit: "USD", Help: "total of the bill", value: func(_ *Replication, b *costmodel.Bill) float64 {
 		if b == nil {
 			return nan
 		}
-		return b.total()
+		return float(&b.Total)
 	}},
-	{Name: "cost_per_million_usd", Unit: "USD", Help: "total of the bill per million invocations that it covers", value: func(r *Replication, b *Bill) float64 {
+	{Name: "cost_per_million_usd", Unit: "USD", Help: "total of the bill per million invocations that it covers", value: func(r *Replication, b *costmodel.Bill) float64 {
 		if b == nil || r.Invocations == 0 {
 			return nan
 		}
-		return b.total() / (float64(r.Invocations) * b.scale()) * 1e6
+		return float(&b.Total) / (float64(r.Invocations) * billScale(r, b)) * 1e6
 	}},
 	measure("error_ratio", "1", "rejected, failed and timed out ÷ arrivals", func(r *Replication) float64 {
 		return Ratio{r.Ended[sim.Rejected] + r.Ended[sim.Failed] + r.Ended[sim.TimedOut], r.Arrivals()}.Float()
@@ -93,11 +96,11 @@ var metrics = []Metric{
 
 func count(name string, better int, help string, f func(*Replication) uint64) Metric {
 	return Metric{Name: name, Unit: "requests", Help: help, Count: true, Better: better,
-		value: func(r *Replication, _ *Bill) float64 { return float64(f(r)) }}
+		value: func(r *Replication, _ *costmodel.Bill) float64 { return float64(f(r)) }}
 }
 
 func measure(name, unit, help string, f func(*Replication) float64) Metric {
-	return Metric{Name: name, Unit: unit, Help: help, value: func(r *Replication, _ *Bill) float64 { return f(r) }}
+	return Metric{Name: name, Unit: unit, Help: help, value: func(r *Replication, _ *costmodel.Bill) float64 { return f(r) }}
 }
 
 func latency(name string, q float64) Metric {
@@ -134,4 +137,18 @@ func metricIndex(name string) int {
 		}
 	}
 	return -1
+}
+
+// billScale is by how much the usage of the window was scaled to the bill's span.
+func billScale(r *Replication, b *costmodel.Bill) float64 {
+	if b.Span == costmodel.SpanMonth {
+		return float64(costmodel.Month) / float64(r.Window.Length())
+	}
+	return 1
+}
+
+// float returns the float nearest to a decimal, for statistics only.
+func float(d *apd.Decimal) float64 {
+	f, err := d.Float64()
+	return where(err == nil, f)
 }

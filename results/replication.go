@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -37,7 +38,7 @@ type Replication struct {
 	Instances   InstanceTime
 	Lives       Lives
 	Series      Series
-	Bills       []Bill           // one a tariff, in the experiment's order
+	Bills       []costmodel.Bill // one a tariff, in the experiment's order
 	Warnings    []string         `json:",omitempty"`
 	Functions   []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -115,22 +116,18 @@ func (s *Set) Rows() ([]Row, error) {
 // row returns the row of a cell's t-th tariff.
 func (s *Set) row(cell, t int) Row {
 	c := &s.Cells[cell]
-	row := Row{Cell: cell, Values: c.Values, Platform: c.Platform, Bound: c.Bound, Replications: len(c.Replications), Counterfactual: "no"}
+	row := Row{Cell: cell, Values: c.Values, Platform: c.Platform, Bound: c.Bound,
+		Replications: len(c.Replications), Counterfactual: counterfactual(c.Bound, nil)}
 	values := make([][]float64, len(metrics))
 	for _, r := range c.Replications {
 		b := r.bill(t)
 		if b != nil {
 			row.Tariff = b.Tariff
-			if b.Counterfactual {
-				row.Counterfactual = "yes"
-			}
+			row.Counterfactual = counterfactual(c.Bound, b)
 		}
 		for m := range metrics {
 			values[m] = append(values[m], metrics[m].value(r, b))
 		}
-	}
-	if c.Bound {
-		row.Counterfactual = "bound"
 	}
 	row.Stats = make([]Stat, len(metrics))
 	for m := range metrics {
@@ -140,8 +137,21 @@ func (s *Set) row(cell, t int) Row {
 	return row
 }
 
+// counterfactual returns the column of that name: bound for an offline bound,
+// whose bill nobody could have; yes where the tariff needs a behaviour that
+// the platform does not have.
+func counterfactual(bound bool, b *costmodel.Bill) string {
+	switch {
+	case bound:
+		return "bound"
+	case b != nil && b.Counterfactual:
+		return "yes"
+	}
+	return "no"
+}
+
 // bill returns the t-th bill, nil where there is none.
-func (r *Replication) bill(t int) *Bill {
+func (r *Replication) bill(t int) *costmodel.Bill {
 	if t >= len(r.Bills) {
 		return nil
 	}

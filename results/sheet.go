@@ -1,0 +1,64 @@
+package results
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// kind is the type of a column.
+type kind uint8
+
+const (
+	textColumn   kind = iota // string
+	numberColumn             // float64; NaN is no value
+	wholeColumn              // int64
+)
+
+// column is a column of an output file.
+type column struct {
+	name string
+	kind kind
+	unit string
+	help string
+}
+
+// sheet is a table that a CSV or Parquet file is written from: rows are
+// yielded one at a time, so that a file may be longer than memory.
+type sheet struct {
+	name    string
+	columns []column
+	// rows calls yield with each row; the values are of the columns' kinds,
+	// and the slice is used again.
+	rows func(yield func([]any) error) error
+}
+
+// number writes a float as the CSV has it: whole numbers in full, others to
+// 12 significant digits, which is less than what differs from one rounding to
+// another; no value is empty.
+func number(x float64) string {
+	switch {
+	case math.IsNaN(x):
+		return ""
+	case x == math.Trunc(x) && math.Abs(x) < 1e15:
+		return strconv.FormatFloat(x+0, 'f', -1, 64) // + 0: no −0
+	}
+	short, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 11, 64), 64)
+	if err != nil {
+		short = x
+	}
+	if a := math.Abs(short); a >= 1e-6 && a < 1e15 {
+		return strconv.FormatFloat(short, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(short, 'e', -1, 64)
+}
+
+// neutral makes text harmless in a spreadsheet, which would take a cell that
+// starts with one of these characters as a formula: it puts an apostrophe
+// before it, which spreadsheets take as "this is text".
+func neutral(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}
