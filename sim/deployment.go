@@ -3,37 +3,40 @@ package sim
 // deployment is what scales: the instances and the waiting requests of one
 // function, or of one app.
 type deployment struct {
+	// What each request touches comes first.
+	earliest Time  // no instance in idle expires before
+	idle     shelf // on-demand instances
+	keep     KeepAlive
+	planFrom Time // 0: no start is planned
+
+	group     *group
+	arrived   ArrivalListener
+	busy      int32 // instances that serve a request or initialise for one bound to them
+	live      int32 // instances, expired ones not yet settled included
+	inFlight  int32 // requests being initialised for or served
+	resting   int32 // idle instances that the plain path holds
+	blocked   bool  // is in the shard's list of deployments that the account limit holds back
+	own       group // where it shares its policy with none
+	planUntil Time
+	planGen   uint32
+
 	first       uint32 // index of its first function
 	firstLocal  uint32 // the same, within the shard
-	memory      int64
+	local       uint32 // its own place within the shard
 	concurrency int32
+	memory      int64
 
-	busy     int32 // instances that serve a request or initialise for one bound to them
-	live     int32 // instances, expired ones not yet settled included
-	inFlight int32 // requests being initialised for or served
-
-	warming  shelf // instances that initialise with no request bound to them
-	idle     shelf // on-demand instances
-	floor    shelf // provisioned instances
-	open     shelf // busy instances with a free slot
-	earliest Time  // no instance in idle expires before
-
+	warming shelf // instances that initialise with no request bound to them
+	floor   shelf // provisioned instances
+	open    shelf // busy instances with a free slot
 	waiting fifo
-	blocked bool // is in the shard's list of deployments that the account limit holds back
 
-	keep    KeepAlive
-	arrived ArrivalListener
 	offline OfflineKeepAlive
 	prewarm Prewarm
 	scaling Scaling
-	group   *group
 
 	floorTarget int32
 	floorHave   int32
-
-	planFrom  Time // 0: no start is planned
-	planUntil Time
-	planGen   uint32
 
 	ramp    ramp
 	retryAt Time // when a waiting request tries the ramp again; 0: no event pending
@@ -44,7 +47,7 @@ type deployment struct {
 // group is the scope of a keep-alive policy: the deployments that share one.
 type group struct{ inFlight int32 }
 
-func (d *deployment) idleCount() int { return d.idle.len() + d.floor.len() }
+func (d *deployment) idleCount() int { return d.idle.len() + d.floor.len() + int(d.resting) }
 
 // reset empties the deployment for another run and keeps its memory.
 func (d *deployment) reset() {

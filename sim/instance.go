@@ -1,20 +1,26 @@
 package sim
 
-// instance is one execution environment.
+// instance is one execution environment: the cache line that serving a
+// request touches. The rest is in birth.
 type instance struct {
 	created   Time
 	ready     Time
 	idleSince Time
 	until     Time // when its keep-alive ends, while idle
-	active    Time // start of the stretch that it initialises or serves in
 	idle      Time // whole-instance idle time within the window
-	served    uint64
-	ordinal   uint32 // of creation within the deployment
-	dep       uint32
+	active    Time // start of the stretch that it initialises or serves in
+	served    uint32
 	inUse     int32 // requests being served or bound to it
 	gen       uint32
 	flags     Flags
-	phases    [NumPhases]Time
+}
+
+// birth is what of an instance only its start, its stop and the orders of
+// creation need.
+type birth struct {
+	phases  [NumPhases]Time
+	ordinal uint32 // of creation within the deployment
+	dep     uint32
 }
 
 // waiter is a request from its arrival to the start of its service.

@@ -15,7 +15,7 @@ type cause struct {
 func (s *shard) start(d *deployment, now Time, c cause) uint32 {
 	id := s.newInstance(d, now)
 	in := &s.instances[id]
-	s.drawInit(in, c)
+	s.drawInit(id, c)
 	if d.offline != nil && d.offline.Prewarm() {
 		in.created = max(0, now-(in.ready-in.created))
 		in.ready = now
@@ -32,21 +32,19 @@ func (s *shard) newInstance(d *deployment, now Time) uint32 {
 		s.free = s.free[:n-1]
 	} else {
 		id = uint32(len(s.instances))
-		s.instances = append(s.instances, instance{})
+		s.instances, s.births = append(s.instances, instance{}), append(s.births, birth{})
 	}
 	in := &s.instances[id]
-	*in = instance{created: now, ready: now, until: Never, active: now, gen: in.gen, ordinal: d.created, dep: s.fns[d.firstLocal].dep}
+	*in = instance{created: now, ready: now, until: Never, active: now, gen: in.gen}
+	s.births[id] = birth{ordinal: d.created, dep: d.local}
 	d.created++
 	d.live++
 	return id
 }
 
 // drawInit sets the phases of an init and when it is over.
-func (s *shard) drawInit(in *instance, c cause) {
-	f := &s.fns[c.fn]
-	if f.spec.Cold != nil {
-		return // all of a cold request counts as service
-	}
+func (s *shard) drawInit(id uint32, c cause) {
+	f := &s.starts[c.fn]
 	purpose := PurposePhase
 	if c.ping {
 		purpose = PurposePingPhase
@@ -54,8 +52,8 @@ func (s *shard) drawInit(in *instance, c cause) {
 	for _, p := range f.init {
 		stream := NewStream(s.config.Key, purpose+Purpose(p.Phase), f.key).Attempt(c.attempt)
 		t := min(p.Duration.Sample(stream.Uniform(uint64(c.ordinal))), maxTime/NumPhases)
-		in.phases[p.Phase] += t
-		in.ready += t
+		s.births[id].phases[p.Phase] += t
+		s.instances[id].ready += t
 	}
 }
 
@@ -67,7 +65,7 @@ func (s *shard) initialise(d *deployment, id uint32) {
 
 func (s *shard) readyEvent(d *deployment, id uint32) {
 	in := &s.instances[id]
-	s.queue.push(event{at: in.ready, key: eventKey(classReady, d.first, in.ordinal), ref: id, gen: in.gen})
+	s.queue.push(event{at: in.ready, key: eventKey(classReady, d.first, s.births[id].ordinal), ref: id, gen: in.gen})
 }
 
 // becomeReady ends an initialisation: the instance takes waiting requests, or
@@ -77,7 +75,7 @@ func (s *shard) becomeReady(e event) {
 	if in.gen != e.gen {
 		return
 	}
-	d := &s.deps[in.dep]
+	d := &s.deps[s.births[e.ref].dep]
 	if in.inUse == 0 && !d.warming.drop(e.ref) {
 		return // its request timed out before, and it is idle since
 	}
@@ -103,9 +101,8 @@ func (s *shard) young(in *instance, now Time) bool {
 }
 
 // complete ends a request's stay on its instance.
-func (s *shard) complete(e event) {
-	in := &s.instances[e.ref]
-	d := &s.deps[in.dep]
+func (s *shard) complete(d *deployment, id uint32, now Time) {
+	in := &s.instances[id]
 	in.inUse--
 	if in.inUse == 0 {
 		d.busy--
@@ -114,21 +111,25 @@ func (s *shard) complete(e event) {
 	d.group.inFlight--
 	s.inFlight--
 	if s.peaks != nil {
-		s.peaks.change(e.at, s.inFlight+1, s.inFlight)
+		s.peaks.change(now, s.inFlight+1, s.inFlight)
+	}
+	if s.single {
+		s.becomeIdle(d, id, now)
+		return
 	}
 	if d.waiting.len() > 0 {
-		s.serveWaiting(d, e.ref, e.at)
+		s.serveWaiting(d, id, now)
 	}
-	if s.instances[e.ref].inUse > 0 {
-		s.reopen(d, e.ref)
+	if s.instances[id].inUse > 0 {
+		s.reopen(d, id)
 	} else {
-		s.becomeIdle(d, e.ref, e.at)
+		s.becomeIdle(d, id, now)
 	}
 	if len(s.blocked) > 0 {
-		s.unblock(e.at)
+		s.unblock(now)
 	}
 	if d.waiting.len() > 0 {
-		s.dispatch(d, e.at)
+		s.dispatch(d, now)
 	}
 }
 
@@ -161,7 +162,7 @@ func (s *shard) becomeIdle(d *deployment, id uint32, now Time) {
 	case d.offline != nil:
 		s.place(&d.idle, id)
 		return
-	case in.served == 0 && in.flags&Prewarmed != 0:
+	case in.flags&Prewarmed != 0 && in.served == 0:
 		s.keep(d, id, in.until, now)
 		return
 	}
@@ -169,7 +170,9 @@ func (s *shard) becomeIdle(d *deployment, id uint32, now Time) {
 		s.settle(d, now)
 	}
 	decision := d.keep.Idle(View{d}, now)
-	s.plan(d, decision, now)
+	if d.planFrom|decision.PrewarmFrom != 0 {
+		s.plan(d, decision, now)
+	}
 	s.keep(d, id, decision.Until, now)
 }
 
@@ -212,7 +215,7 @@ func (s *shard) stop(d *deployment, id uint32, at Time) {
 			s.flushLives()
 		}
 		s.lives = append(s.lives, Life{
-			Created: in.created, Ready: in.ready, Stopped: at, Idle: in.idle, Phases: in.phases,
+			Created: in.created, Ready: in.ready, Stopped: at, Idle: in.idle, Phases: s.births[id].phases,
 			Served: in.served, Memory: d.memory, Deployment: d.first, Flags: in.flags,
 		})
 	}

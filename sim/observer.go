@@ -49,7 +49,7 @@ type Life struct {
 	Stopped    Time // where Live: the end of the run
 	Idle       Time // whole-instance idle time within the window
 	Phases     [NumPhases]Time
-	Served     uint64 // requests served, pings included
+	Served     uint32 // requests served, pings included
 	Memory     int64  // MiB
 	Deployment uint32 // index of the deployment's first function
 	Flags      Flags

@@ -106,10 +106,9 @@ func (p *partition) shards() [][]uint32 {
 
 // setUp readies the shard for the functions of a part.
 func (s *shard) setUp(part []uint32, plan *partition) {
-	s.fns = s.fns[:0]
+	s.fns, s.starts = s.fns[:0], s.starts[:0]
 	s.deps = resize(s.deps, len(part))
-	s.groups = resize(s.groups, len(part))
-	s.instances, s.free = s.instances[:0], s.free[:0]
+	s.instances, s.births, s.free = s.instances[:0], s.births[:0], s.free[:0]
 	s.queue.heap = s.queue.heap[:0]
 	s.blocked = s.blocked[:0]
 	s.now, s.inFlight = 0, 0
@@ -126,7 +125,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 		} else {
 			deployments++
 		}
-		s.fns = append(s.fns, s.newFunction(id, dep, spec))
+		s.addFunction(id, dep, spec)
 	}
 	s.deps = s.deps[:deployments]
 	for k := range s.fns {
@@ -148,15 +147,19 @@ func resize[T any](s []T, n int) []T {
 	return s[:n]
 }
 
-func (s *shard) newFunction(id, dep uint32, spec *Function) function {
-	f := function{id: id, dep: dep, spec: spec, timeout: spec.Timeout, init: spec.Init, key: spec.Key()}
+func (s *shard) addFunction(id, dep uint32, spec *Function) {
+	f := function{id: id, dep: dep, timeout: spec.Timeout, hasCold: spec.Cold != nil}
 	if f.timeout == 0 {
 		f.timeout = s.platform.Timeout
 	}
-	if f.init == nil {
-		f.init = s.platform.Init
+	start := startSpec{init: spec.Init, cold: spec.Cold, key: spec.Key()}
+	switch {
+	case f.hasCold:
+		start.init = nil // all of a cold request counts as service
+	case start.init == nil:
+		start.init = s.platform.Init
 	}
-	return f
+	s.fns, s.starts = append(s.fns, f), append(s.starts, start)
 }
 
 // newDeployment makes the deployment whose lowest function is at the given
@@ -166,7 +169,7 @@ func (s *shard) newDeployment(fn uint32, plan *partition) {
 	p := s.platform
 	d := &s.deps[f.dep]
 	d.reset()
-	d.first, d.firstLocal = f.id, fn
+	d.first, d.firstLocal, d.local = f.id, fn, f.dep
 	d.concurrency = int32(max(1, p.Concurrency))
 	d.ramp = newRamp(p.Limit.Ramp)
 	members := plan.deployment.of(f.id)
@@ -188,8 +191,7 @@ func (s *shard) newDeployment(fn uint32, plan *partition) {
 		d.keep, d.arrived, d.offline, d.group = first.keep, first.arrived, first.offline, first.group
 		return
 	}
-	d.group = &s.groups[f.dep]
-	*d.group = group{}
+	d.group = &d.own
 	g.Functions = plan.scope.of(f.id)
 	d.keep = p.KeepAlive.New(g)
 	d.arrived, _ = d.keep.(ArrivalListener)

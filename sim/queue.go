@@ -1,5 +1,7 @@
 package sim
 
+import "math/bits"
+
 // class orders events of the same time.
 type class uint64
 
@@ -18,7 +20,7 @@ type event struct {
 	at  Time
 	key uint64
 	ref uint32 // the instance, or the deployment
-	gen uint32 // stale if it is not the referenced thing's generation any more
+	gen uint32 // stale if it is not the referenced thing's generation any more; of a completion, its deployment
 }
 
 // Bits of event.key: 4 class, 28 function, 32 ordinal.
@@ -34,36 +36,59 @@ func eventKey(c class, function, ordinal uint32) uint64 {
 func (e *event) class() class    { return class(e.key >> classShift) }
 func (e *event) ordinal() uint32 { return uint32(e.key) }
 
-func (e *event) before(f *event) bool {
-	return e.at < f.at || e.at == f.at && e.key < f.key
+// less is 1 where e comes before f, else 0. It takes no branch: which of two
+// pending events comes first is not to be predicted. Times are ≥ 0.
+func (e *event) less(f *event) int {
+	_, borrow := bits.Sub64(e.key, f.key, 0)
+	_, borrow = bits.Sub64(uint64(e.at), uint64(f.at), borrow)
+	return int(borrow)
 }
 
 // queue is a 4-ary heap of events by value: with the tens of pending events
 // that a function has it stays in the first-level cache.
 type queue struct{ heap []event }
 
-func (q *queue) push(e event) {
-	q.heap = append(q.heap, e)
-	h := q.heap
-	i := len(h) - 1
+// due reports whether the next event comes before an arrival at the given time.
+func (q *queue) due(arrival Time) bool {
+	if len(q.heap) == 0 {
+		return false
+	}
+	e := &q.heap[0]
+	return e.at < arrival || e.at == arrival && e.class() < classArrival
+}
+
+func (q *queue) push(e event) { q.add(e.at, e.key, e.ref, e.gen) }
+
+// add is push in registers, for the hot path.
+func (q *queue) add(at Time, key uint64, ref, gen uint32) {
+	n := len(q.heap)
+	if n == cap(q.heap) {
+		q.heap = append(q.heap, event{})
+	}
+	h := q.heap[:n+1]
+	q.heap = h
+	i := n
 	for i > 0 {
 		parent := (i - 1) / 4
-		if !e.before(&h[parent]) {
+		p := &h[parent]
+		if p.at < at || p.at == at && p.key < key {
 			break
 		}
-		h[i] = h[parent]
+		h[i] = *p
 		i = parent
 	}
-	h[i] = e
+	e := &h[i]
+	e.at, e.key, e.ref, e.gen = at, key, ref, gen
 }
 
 func (q *queue) pop() event {
 	h := q.heap
 	top := h[0]
-	last := h[len(h)-1]
-	h = h[:len(h)-1]
+	n := len(h) - 1
+	last := &h[n]
+	at, key, ref, gen := last.at, last.key, last.ref, last.gen
+	h = h[:n]
 	q.heap = h
-	n := len(h)
 	if n == 0 {
 		return top
 	}
@@ -74,17 +99,23 @@ func (q *queue) pop() event {
 			break
 		}
 		least := child
-		for c := child + 1; c < min(child+4, n); c++ {
-			if h[c].before(&h[least]) {
-				least = c
+		if child+3 < n {
+			a := child + h[child+1].less(&h[child])
+			b := child + 2 + h[child+3].less(&h[child+2])
+			least = a + (b-a)*h[b].less(&h[a])
+		} else {
+			for c := child + 1; c < n; c++ {
+				least += (c - least) * h[c].less(&h[least])
 			}
 		}
-		if !h[least].before(&last) {
+		l := &h[least]
+		if at < l.at || at == l.at && key < l.key {
 			break
 		}
-		h[i] = h[least]
+		h[i] = *l
 		i = least
 	}
-	h[i] = last
+	e := &h[i]
+	e.at, e.key, e.ref, e.gen = at, key, ref, gen
 	return top
 }

@@ -22,7 +22,7 @@ func (s *shard) request(d *deployment, w *waiter) {
 		d.arrived.Arrived(View{d}, now)
 	}
 	d.group.inFlight++
-	if d.waiting.len() == 0 && s.admits(d) {
+	if (s.single || d.waiting.len() == 0) && (s.unlimited || s.admits(d)) {
 		if id, ok := s.pick(d, now); ok {
 			s.serve(d, id, w, now)
 			return
@@ -37,6 +37,7 @@ func (s *shard) admits(d *deployment) bool {
 	return (l.Function == 0 || d.inFlight < int32(l.Function)) && !s.overAccount()
 }
 
+// overAccount reports whether the account limit holds.
 func (s *shard) overAccount() bool { return s.account > 0 && s.inFlight >= s.account }
 
 // wait queues a request that no free slot can take, and starts instances for
@@ -120,7 +121,7 @@ func (s *shard) dispatch(d *deployment, now Time) {
 			if s.overAccount() && !d.blocked {
 				// Woken when the account has room again.
 				d.blocked = true
-				s.blocked = append(s.blocked, s.fns[d.firstLocal].dep)
+				s.blocked = append(s.blocked, d.local)
 			}
 			return
 		}
@@ -181,7 +182,7 @@ func (s *shard) mayStart(d *deployment, now Time) bool {
 	ok, next := d.ramp.take(now)
 	if !ok && s.platform.Limit.Over == QueueOver && d.retryAt == 0 {
 		d.retryAt = next
-		s.queue.push(event{at: next, key: eventKey(classDeadline, d.first, ^uint32(0)), ref: s.fns[d.firstLocal].dep, gen: retryGen})
+		s.queue.push(event{at: next, key: eventKey(classDeadline, d.first, ^uint32(0)), ref: d.local, gen: retryGen})
 	}
 	return ok
 }
@@ -191,12 +192,13 @@ const retryGen = ^uint32(0)
 
 // emit records how a request ended.
 func (s *shard) emit(w *waiter, start, end, init Time, status Status, flags Flags, started bool) {
-	if len(s.outcomes) == outcomeBatch {
+	if s.recorded == outcomeBatch {
 		s.flushOutcomes()
 	}
-	s.outcomes = append(s.outcomes, Outcome{
-		Arrival: w.arrival, Start: start, End: end, Init: init,
-		Function: s.fns[w.fn].id, Ordinal: w.ordinal,
-		Status: status, Flags: flags | w.flags, Started: started,
-	})
+	o := &s.outcomes[s.recorded%outcomeBatch]
+	s.recorded++
+	// Field by field: a literal would be built on the stack and copied.
+	o.Arrival, o.Start, o.End, o.Init = w.arrival, start, end, init
+	o.Function, o.Ordinal = s.fns[w.fn].id, w.ordinal
+	o.Status, o.Flags, o.Started = status, flags|w.flags, started
 }

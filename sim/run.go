@@ -36,6 +36,9 @@ type Config struct {
 	// Observers is called once for each worker that takes part, from one
 	// goroutine at a time. The caller merges what they saw.
 	Observers func() []Observer
+
+	// general keeps to the general path: the twin that shortcuts are tested against.
+	general bool
 }
 
 // Summary is what a run was, next to what its observers saw.
@@ -169,10 +172,9 @@ func (r *run) newWorker() *shard {
 	defer r.mu.Unlock()
 	list := r.config.Observers()
 	r.sum.Observers = append(r.sum.Observers, list)
-	s := newShard(r.config, r.plan, list)
-	if limit := r.config.Platform.Limit.Account; r.account > 0 {
-		s.account = int32(r.account)
-	} else if limit > 0 {
+	s := newShard(r.config, r.plan, list, r.account)
+	s.general = r.config.general
+	if r.account == 0 && r.config.Platform.Limit.Account > 0 {
 		s.peaks = newPeaks(r.config.Window.Horizon)
 	}
 	return s

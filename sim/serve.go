@@ -36,24 +36,22 @@ func (s *shard) pick(d *deployment, now Time) (uint32, bool) {
 
 // take takes the instance that the reuse rule names.
 func (s *shard) take(h *shelf) uint32 {
-	switch s.platform.Reuse {
-	case Oldest, LeastRecent:
+	if s.fromStart {
 		return h.takeFirst()
-	default:
-		return h.takeLast()
 	}
+	return h.takeLast()
 }
 
 // place puts an instance where the reuse rule will look for it: in the order
 // of last use, or of creation.
 func (s *shard) place(h *shelf, id uint32) {
-	if r := s.platform.Reuse; r == MostRecent || r == LeastRecent {
+	if !s.byCreation {
 		h.append(id)
 		return
 	}
-	ordinal := s.instances[id].ordinal
+	ordinal := s.births[id].ordinal
 	a := h.all()
-	h.insert(sort.Search(len(a), func(i int) bool { return s.instances[a[i]].ordinal > ordinal }), id)
+	h.insert(sort.Search(len(a), func(i int) bool { return s.births[a[i]].ordinal > ordinal }), id)
 }
 
 // reopen puts a busy instance with free slots where they are found.
@@ -82,15 +80,15 @@ func (s *shard) serve(d *deployment, id uint32, w *waiter, now Time) {
 		flags = Cold // an init of length 0
 	}
 	service := w.service
-	if flags != 0 && f.spec.Cold != nil && w.flags&Ping == 0 {
-		service = s.coldService(f, w)
+	if f.hasCold && flags != 0 && w.flags&Ping == 0 {
+		service = s.coldService(w)
 	}
 	end, leave, status := start+service, start+service, Completed
 	if t := f.timeout; t > 0 {
 		end, leave, status = s.cut(w.arrival, start, service, t)
 	}
 	s.occupy(d, in, now)
-	s.queue.push(event{at: leave, key: eventKey(classCompletion, f.id, w.ordinal) | uint64(w.flags&Ping)<<pingShift, ref: id, gen: in.gen})
+	s.queue.add(leave, eventKey(classCompletion, f.id, w.ordinal)|uint64(w.flags&Ping)<<pingShift, id, f.dep)
 	s.emit(w, min(start, end), end, init, status, flags|in.flags&Provisioned, start <= end)
 	if d.concurrency > 1 {
 		s.reopen(d, id)
@@ -117,11 +115,9 @@ func (s *shard) occupy(d *deployment, in *instance, now Time) {
 
 // coldService draws the service time of a cold request with the uniform that
 // drew its warm one.
-func (s *shard) coldService(f *function, w *waiter) Time {
-	if !f.coldSet {
-		f.cold, f.coldSet = NewStream(s.config.Key, PurposeService, f.key), true
-	}
-	return f.spec.Cold.Sample(f.cold.Uniform(uint64(w.ordinal)))
+func (s *shard) coldService(w *waiter) Time {
+	f := &s.starts[w.fn]
+	return f.cold.Sample(NewStream(s.config.Key, PurposeService, f.key).Uniform(uint64(w.ordinal)))
 }
 
 // cut applies a timeout: when the request ends, when it leaves its instance,

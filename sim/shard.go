@@ -19,17 +19,20 @@ const (
 // two is a Time.
 const maxTime Time = 1 << 61
 
-// function is what a shard keeps of a function.
+// function is what a shard keeps of a function for each of its invocations.
 type function struct {
 	id      uint32
 	dep     uint32 // local index
 	ordinal uint32 // of its next invocation
+	hasCold bool   // its cold requests have a service time of their own
 	timeout Time
-	spec    *Function
-	init    Init
-	key     uint64
-	cold    Stream // of PurposeService; set with coldSet
-	coldSet bool
+}
+
+// startSpec is what a cold start of a function needs.
+type startSpec struct {
+	init Init
+	cold Sampler
+	key  uint64
 }
 
 // shard runs one set of functions that nothing outside it can influence. A
@@ -41,9 +44,10 @@ type shard struct {
 	all       []Function
 	local     []uint32 // function index → local index, of the functions in the shard
 	fns       []function
+	starts    []startSpec // of each of fns
 	deps      []deployment
-	groups    []group
 	instances []instance
+	births    []birth // of each of instances
 	free      []uint32
 	queue     queue
 	now       Time
@@ -52,8 +56,18 @@ type shard struct {
 	account   int32    // the account limit to enforce; 0: none
 	blocked   []uint32 // deployments that the account limit holds back, in order
 
+	fromStart  bool // the reuse rule takes the first on a shelf
+	byCreation bool // shelves are in the order of creation
+
+	single    bool // one slot an instance and nothing ever waits for another's end
+	unlimited bool // no limit on requests
+
+	plain   plain
+	general bool // never take the plain path
+
 	input      []Invocation
-	outcomes   []Outcome
+	outcomes   *[outcomeBatch]Outcome
+	recorded   int // of outcomes
 	lives      []Life
 	activities []Activity
 	observers  observers
@@ -84,15 +98,23 @@ func sortObservers(list []Observer) observers {
 	return o
 }
 
-func newShard(c *Config, plan *partition, list []Observer) *shard {
+// newShard readies a worker; account is the account limit to enforce.
+func newShard(c *Config, plan *partition, list []Observer, account int) *shard {
+	p := &c.Platform
+	limited := p.Limit.Function > 0 || p.Limit.Instances > 0 || p.Limit.Ramp != Ramp{} || account > 0
 	return &shard{
+		account:    int32(account),
+		fromStart:  p.Reuse == Oldest || p.Reuse == LeastRecent,
+		byCreation: p.Reuse == Oldest || p.Reuse == Newest,
+		single:     p.Concurrency <= 1 && p.Dispatch == BoundDispatch && (!limited || p.Limit.Over == RejectOver),
+		unlimited:  p.Limit.Function == 0 && account == 0,
 		config:     c,
 		platform:   &c.Platform,
 		window:     c.Window,
 		all:        plan.functions,
 		local:      make([]uint32, len(plan.functions)),
 		input:      make([]Invocation, sourceBatch),
-		outcomes:   make([]Outcome, 0, outcomeBatch),
+		outcomes:   new([outcomeBatch]Outcome),
 		lives:      make([]Life, 0, recordBatch),
 		activities: make([]Activity, 0, recordBatch),
 		observers:  sortObservers(list),
@@ -102,6 +124,7 @@ func newShard(c *Config, plan *partition, list []Observer) *shard {
 // run runs the functions of one part of the partition.
 func (s *shard) run(ctx context.Context, part []uint32, plan *partition) (err error) {
 	s.setUp(part, plan)
+	s.plain.on = s.plainFor()
 	source, err := s.config.Workload.Open(s.config.Key, part)
 	if err != nil {
 		return fmt.Errorf("opening the invocations of %s: %w", s.all[part[0]].ID(), err)
@@ -130,18 +153,19 @@ func (s *shard) replay(ctx context.Context, source Source) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		for i := range s.input[:n] {
-			inv := &s.input[i]
+		batch := s.input[:n]
+		if s.plain.on {
+			batch = batch[s.replayPlain(batch):]
+		}
+		for i := range batch {
+			inv := &batch[i]
 			if inv.Arrival >= s.window.Horizon {
 				return nil
 			}
 			if inv.Arrival < s.now || uint64(inv.Service) > uint64(maxTime) {
 				return s.refuse(inv)
 			}
-			for len(s.queue.heap) > 0 {
-				if e := &s.queue.heap[0]; e.at > inv.Arrival || e.at == inv.Arrival && e.class() > classArrival {
-					break
-				}
+			for s.queue.due(inv.Arrival) {
 				s.step()
 			}
 			s.now = inv.Arrival
@@ -164,7 +188,7 @@ func (s *shard) step() {
 	s.now = e.at
 	switch e.class() {
 	case classCompletion:
-		s.complete(e)
+		s.complete(&s.deps[e.gen], e.ref, e.at)
 	case classReady:
 		s.becomeReady(e)
 	case classDeadline:
@@ -178,6 +202,9 @@ func (s *shard) step() {
 
 // finish lets what is under way end, after the last arrival.
 func (s *shard) finish() {
+	if s.plain.on {
+		s.leavePlain(&s.deps[0])
+	}
 	for len(s.queue.heap) > 0 {
 		s.step()
 	}
@@ -217,13 +244,13 @@ func (s *shard) close(d *deployment, end Time) {
 }
 
 func (s *shard) flushOutcomes() {
-	if len(s.outcomes) == 0 {
+	if s.recorded == 0 {
 		return
 	}
 	for _, o := range s.observers.requests {
-		o.Requests(s.outcomes)
+		o.Requests(s.outcomes[:s.recorded])
 	}
-	s.outcomes = s.outcomes[:0]
+	s.recorded = 0
 }
 
 func (s *shard) flushLives() {

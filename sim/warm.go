@@ -17,7 +17,7 @@ func (s *shard) tick(d *deployment) {
 		s.request(d, &w)
 	}
 	if a.Next > now && a.Next < s.window.Horizon {
-		s.queue.push(event{at: a.Next, key: eventKey(classTick, d.first, 0), ref: s.fns[d.firstLocal].dep})
+		s.queue.push(event{at: a.Next, key: eventKey(classTick, d.first, 0), ref: d.local})
 	}
 }
 
@@ -32,10 +32,9 @@ func (s *shard) prewarm(d *deployment, until, now Time) {
 
 func (s *shard) startWarm(d *deployment, now Time, flags Flags) uint32 {
 	id := s.newInstance(d, now)
-	in := &s.instances[id]
-	in.flags |= flags
+	s.instances[id].flags |= flags
 	if now > 0 {
-		s.drawInit(in, cause{fn: d.firstLocal, ordinal: in.ordinal, ping: true})
+		s.drawInit(id, cause{fn: d.firstLocal, ordinal: s.births[id].ordinal, ping: true})
 	}
 	return id
 }
@@ -82,7 +81,7 @@ func (s *shard) plan(d *deployment, decision Decision, now Time) {
 	}
 	d.planFrom, d.planUntil = max(decision.PrewarmFrom, now), decision.PrewarmUntil
 	d.planGen++
-	s.queue.push(event{at: d.planFrom, key: eventKey(classPrewarm, d.first, d.planGen), ref: s.fns[d.firstLocal].dep, gen: d.planGen})
+	s.queue.push(event{at: d.planFrom, key: eventKey(classPrewarm, d.first, d.planGen), ref: d.local, gen: d.planGen})
 }
 
 // startPlanned carries a plan out, unless a request came before or an instance

@@ -1,0 +1,107 @@
+package sim
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"slices"
+	"testing"
+)
+
+// list is a workload held in memory, for tests.
+type list struct {
+	functions   []Function
+	invocations [][]Invocation // of each function, in time order
+}
+
+func (l *list) Functions() []Function { return l.functions }
+
+func (l *list) Open(_ RunKey, set []uint32) (Source, error) {
+	sources := make([]Source, len(set))
+	for i, f := range set {
+		sources[i] = &listSource{l.invocations[f]}
+	}
+	return Merge(sources), nil
+}
+
+type listSource struct{ rest []Invocation }
+
+func (s *listSource) Next(buf []Invocation) (int, error) {
+	if len(s.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(buf, s.rest)
+	s.rest = s.rest[n:]
+	return n, nil
+}
+
+// window is a fixed keep-alive window, forever where it is Never, and no
+// keep-alive at all where it is negative.
+type window Time
+
+func (w window) Scope() Scope        { return ScopeDeployment }
+func (w window) New(Group) KeepAlive { return w }
+
+func (w window) Idle(_ View, now Time) Decision {
+	switch {
+	case w < 0:
+		return Decision{Until: StopNow}
+	case Time(w) == Never:
+		return Decision{Until: Never}
+	}
+	return Decision{Until: now + Time(w)}
+}
+
+// perRequest starts an instance for each request beyond those that are coming.
+type perRequest struct{}
+
+func (perRequest) New(Group) Scaling { return perRequest{} }
+
+func (perRequest) Start(v View, _ Time) int {
+	c := v.Concurrency()
+	return max(0, (v.Waiting()+c-1)/c-v.Initialising())
+}
+
+// tape keeps all that an observer is told.
+type tape struct {
+	outcomes   []Outcome
+	lives      []Life
+	activities []Activity
+}
+
+func (t *tape) Requests(b []Outcome)    { t.outcomes = append(t.outcomes, b...) }
+func (t *tape) Lives(b []Life)          { t.lives = append(t.lives, b...) }
+func (t *tape) Activities(b []Activity) { t.activities = append(t.activities, b...) }
+
+// sort puts the records in an order that does not depend on shards.
+func (t *tape) sort() {
+	slices.SortFunc(t.outcomes, func(a, b Outcome) int {
+		return cmp.Or(cmp.Compare(a.Function, b.Function), cmp.Compare(a.Flags&Ping, b.Flags&Ping), cmp.Compare(a.Ordinal, b.Ordinal))
+	})
+	slices.SortFunc(t.lives, func(a, b Life) int {
+		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.Created, b.Created), cmp.Compare(a.Ready, b.Ready),
+			cmp.Compare(a.Stopped, b.Stopped), cmp.Compare(a.Served, b.Served), cmp.Compare(a.Idle, b.Idle), cmp.Compare(a.Flags, b.Flags))
+	})
+	slices.SortFunc(t.activities, func(a, b Activity) int {
+		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Flags, b.Flags))
+	})
+}
+
+// replay runs a workload and returns the sorted records of all workers.
+func replay(t testing.TB, c Config) (*tape, Summary) {
+	t.Helper()
+	c.Observers = func() []Observer { return []Observer{&tape{}} }
+	sum, err := Run(context.Background(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := &tape{}
+	for _, o := range sum.Observers {
+		w := o[0].(*tape)
+		all.outcomes = append(all.outcomes, w.outcomes...)
+		all.lives = append(all.lives, w.lives...)
+		all.activities = append(all.activities, w.activities...)
+	}
+	all.sort()
+	return all, sum
+}

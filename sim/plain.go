@@ -1,0 +1,185 @@
+package sim
+
+// The plain path is the path of a request with the optional stops left out:
+// one function, one slot an instance, requests bound to their instances, no
+// limit, the most recent instance reused. It holds what is busy in a small
+// sorted array in place of the event queue, and what is idle in a stack.
+// Where it meets what it does not carry (more than plainSlots requests at a
+// time, a planned start, an empty ramp), it hands its state to the general
+// path, which goes on from there. TestPlainEqualsGeneral holds the two equal.
+
+// plainSlots is how many requests the plain path serves at a time: up to about
+// there, inserting into a sorted array is faster than a heap.
+const plainSlots = 24
+
+// serving is a busy instance, known by when it will be free.
+type serving struct {
+	at      Time
+	ordinal uint32 // of the request, which orders ends of the same time
+	id      uint32
+}
+
+// resting is an idle instance.
+type resting struct {
+	since, until Time
+	id           uint32
+}
+
+type plain struct {
+	on   bool
+	busy [plainSlots]serving // the next to be free is last
+	n    int
+	idle []resting // the most recent is last
+}
+
+// plainFor reports whether the plain path can carry the shard's functions.
+func (s *shard) plainFor() bool {
+	if len(s.fns) != 1 || !s.single || !s.unlimited || s.general {
+		return false
+	}
+	d := &s.deps[0]
+	return s.platform.Reuse == MostRecent && s.platform.Limit.Instances == 0 && len(s.observers.activities) == 0 &&
+		d.arrived == nil && d.offline == nil && d.prewarm == nil
+}
+
+// replayPlain takes invocations along the plain path and returns how many it
+// took; the rest is for the general path, or an error.
+func (s *shard) replayPlain(batch []Invocation) int {
+	d, f, p := &s.deps[0], &s.fns[0], &s.plain
+	for i := range batch {
+		inv := &batch[i]
+		now := inv.Arrival
+		if now < s.now || now >= s.window.Horizon || uint64(inv.Service) > uint64(maxTime) {
+			return i
+		}
+		for p.n > 0 && p.busy[p.n-1].at <= now {
+			if !s.freePlain(d, p) {
+				return i
+			}
+		}
+		if d.earliest < now {
+			s.settlePlain(d, p, now)
+		}
+		if p.n == plainSlots {
+			s.leavePlain(d)
+			return i
+		}
+		w := waiter{arrival: now, service: inv.Service, ordinal: f.ordinal}
+		var id uint32
+		if last := len(p.idle) - 1; last >= 0 {
+			r := &p.idle[last]
+			id = r.id
+			s.instances[id].idle += s.window.Clip(r.since, now)
+			p.idle = p.idle[:last]
+		} else {
+			if ok, _ := d.ramp.take(now); !ok {
+				s.leavePlain(d)
+				return i
+			}
+			id = s.start(d, now, cause{ordinal: w.ordinal})
+		}
+		s.now = now
+		s.servePlain(f, p, id, &w)
+	}
+	return len(batch)
+}
+
+// servePlain is serve, its stops inlined.
+func (s *shard) servePlain(f *function, p *plain, id uint32, w *waiter) {
+	in := &s.instances[id]
+	start := max(w.arrival, in.ready)
+	var flags Flags
+	if in.served == 0 {
+		flags = Cold
+		if f.hasCold {
+			w.service = s.coldService(w)
+		}
+	}
+	init := start - w.arrival
+	end, leave, status := start+w.service, start+w.service, Completed
+	if f.timeout > 0 {
+		end, leave, status = s.cut(w.arrival, start, w.service, f.timeout)
+	}
+	in.served++
+	if s.peaks != nil {
+		s.peaks.change(w.arrival, int32(p.n), int32(p.n+1))
+	}
+	f.ordinal++
+	s.arrivals++
+	i := p.n
+	for i > 0 && p.busy[i-1].at <= leave { // an equal end is of an earlier ordinal, and goes first
+		p.busy[i] = p.busy[i-1]
+		i--
+	}
+	p.busy[i] = serving{at: leave, ordinal: w.ordinal, id: id}
+	p.n++
+	s.emit(w, min(start, end), end, init, status, flags, start <= end)
+}
+
+// freePlain makes the next busy instance idle. It reports false where the
+// policy planned a start: the general path has then taken over.
+func (s *shard) freePlain(d *deployment, p *plain) bool {
+	p.n--
+	id, now := p.busy[p.n].id, p.busy[p.n].at
+	if s.peaks != nil {
+		s.peaks.change(now, int32(p.n+1), int32(p.n))
+	}
+	if d.earliest < now {
+		s.settlePlain(d, p, now)
+	}
+	n := int32(p.n)
+	d.busy, d.inFlight, d.group.inFlight, d.resting = n, n, n, int32(len(p.idle))
+	decision := d.keep.Idle(View{d}, now)
+	if decision.PrewarmFrom != 0 {
+		s.leavePlain(d)
+		s.instances[id].idleSince = now
+		s.plan(d, decision, now)
+		s.keep(d, id, decision.Until, now)
+		return false
+	}
+	until := decision.Until
+	if life := s.platform.MaxLifetime; life > 0 {
+		until = min(until, s.instances[id].created+life)
+	}
+	if until < now {
+		s.instances[id].idleSince = now
+		s.stop(d, id, now)
+		return true
+	}
+	d.earliest = min(d.earliest, until)
+	p.idle = append(p.idle, resting{now, until, id})
+	return true
+}
+
+// settlePlain stops the idle instances whose keep-alive ended before now.
+func (s *shard) settlePlain(d *deployment, p *plain, now Time) {
+	d.earliest = Never
+	kept := p.idle[:0]
+	for _, r := range p.idle {
+		if r.until < now {
+			s.instances[r.id].idleSince = r.since
+			s.stop(d, r.id, r.until)
+			continue
+		}
+		d.earliest = min(d.earliest, r.until)
+		kept = append(kept, r)
+	}
+	p.idle = kept
+}
+
+// leavePlain hands the state over to the general path.
+func (s *shard) leavePlain(d *deployment) {
+	p := &s.plain
+	for _, b := range p.busy[:p.n] {
+		s.instances[b.id].inUse = 1
+		s.queue.add(b.at, eventKey(classCompletion, d.first, b.ordinal), b.id, d.local)
+	}
+	for _, r := range p.idle {
+		in := &s.instances[r.id]
+		in.idleSince, in.until = r.since, r.until
+		d.idle.append(r.id)
+	}
+	n := int32(p.n)
+	d.busy, d.inFlight, d.group.inFlight, s.inFlight, d.resting = n, n, n, n, 0
+	p.on, p.n, p.idle = false, 0, p.idle[:0]
+}
