@@ -1,0 +1,54 @@
+// Package policies holds the policies that a platform can be given: when an
+// idle instance stops (keep-alive), what is started before it is needed
+// (prewarm), and how many instances are started for waiting requests (scaling).
+//
+// # Model
+//
+// A policy is named in an experiment by a table, whose other keys are its
+// parameters:
+//
+//	keepalive = { name = "fixed", window = "10m" }
+//
+// The pipeline:
+//
+//  1. KeepAlive, Prewarm and Scaling look the name up in the registry
+//     (registry.go) and decode the parameters strictly into the policy's
+//     struct. The decoded struct is the factory that sim.Platform wants; it is
+//     immutable and may be used by many runs at the same time.
+//  2. For each group of its scope (a deployment, an app, the account) the
+//     kernel asks the factory for a policy object. It may hold state; one
+//     goroutine uses it.
+//  3. At fixed points the kernel asks the object, with a view of the past and
+//     the present. It answers with a value and has no other effect: it reads no
+//     clock and draws no random number but from a sim.Stream keyed by the run,
+//     the function and the time of the question.
+//
+// Durations are nanoseconds of virtual time, memory is MiB, money is USD.
+//
+// # Adding a policy
+//
+// One file and one line: a struct whose tagged fields are the parameters, with
+// the methods About, New and (for keep-alive) Scope, and a line in registry.go.
+// A Check method, where there is one, refuses parameters that make no sense.
+// The listing, every experiment, and the conformance tests then know it. The
+// example of this package is a whole policy.
+//
+// # Who controls it, and bounds
+//
+// Each entry says who controls it. A tenant cannot set a provider's
+// keep-alive. Entries with the control Bound are no policies at all: they know
+// the future, and bound what any policy can reach; they are named offline-… and
+// compared with an operator's cost (holding × idle + price × cold starts),
+// never with a tenant's bill.
+//
+// # Evidence
+//
+// Entry.Source grades what it says: [V] read in the primary source or code,
+// [S] a secondary source that quotes it, [M] textbook knowledge not checked
+// against a source.
+//
+// # Left out
+//
+// Eviction under memory pressure (the FaasCache family), placement and
+// routing, and forecasts that scale at ticks.
+package policies

@@ -1,0 +1,52 @@
+package policies
+
+import (
+	"math"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// breakEvenWindow returns how long an idle instance can be held for the price
+// of one cold start: T* = C ÷ (r × memory), with C in USD, r in USD per GiB·h
+// and memory in MiB. It is Never where holding costs nothing.
+func breakEvenWindow(holding, coldStart float64, memory int64) sim.Time {
+	perHour := holding * (float64(memory) / 1024)
+	if !(perHour > 0) {
+		return sim.Never
+	}
+	return nanoseconds(coldStart / perHour * float64(sim.Hour))
+}
+
+// nanoseconds rounds a duration of that many nanoseconds to the nearest; below
+// 0 is 0, and past all times (or not a number) is Never.
+func nanoseconds(x float64) sim.Time {
+	switch {
+	case x <= 0:
+		return 0
+	case x < 1<<62:
+		return sim.Time(math.Round(x))
+	default:
+		return sim.Never
+	}
+}
+
+// checkPrices refuses prices that make no sense.
+func checkPrices(n *spec.Node, holding, coldStart float64) error {
+	if holding <= 0 {
+		return at(n, "holding").Errorf("found %v, want a price > 0 in USD per GiB·h", holding)
+	}
+	if coldStart < 0 {
+		return at(n, "cold_start").Errorf("found %v, want a price ≥ 0 in USD", coldStart)
+	}
+	return nil
+}
+
+// at returns the node of a parameter for a message about it: the table itself
+// where the parameter is not written.
+func at(n *spec.Node, key string) *spec.Node {
+	if v := n.Get(key); v != nil {
+		return v
+	}
+	return n
+}

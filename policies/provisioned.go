@@ -1,0 +1,41 @@
+package policies
+
+import (
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Provisioned is provisioned concurrency (AWS Lambda) or minimum instances
+// (Cloud Run): a standing floor of instances of each deployment that never
+// stop. Requests beyond them are served by instances on demand.
+type Provisioned struct {
+	Count int `toml:"count" default:"1" help:"instances of each deployment that never stop, ≥ 0"`
+}
+
+// About describes the policy.
+func (Provisioned) About() Entry {
+	return Entry{
+		Name: "provisioned", Help: "a standing floor of instances that never stop (provisioned concurrency, minimum instances)", Control: Tenant,
+		Source: "AWS Lambda provisioned concurrency, Cloud Run minimum instances [V]",
+	}
+}
+
+// Check refuses a negative count.
+func (p Provisioned) Check(n *spec.Node) error {
+	if p.Count < 0 || p.Count > maxInstances {
+		return at(n, "count").Errorf("found %d, want 0 to %d instances", p.Count, maxInstances)
+	}
+	return nil
+}
+
+// maxInstances bounds what a single answer can start, so that a slip of the
+// keyboard does not exhaust the machine.
+const maxInstances = 1_000_000
+
+// New returns the policy, which holds no state.
+func (p Provisioned) New(sim.Group) sim.Prewarm { return p }
+
+// Tick sets the floor once.
+func (p Provisioned) Tick(sim.View, sim.Time) sim.Action {
+	return sim.Action{Provisioned: p.Count, Next: sim.Never}
+}

@@ -1,0 +1,100 @@
+package policies
+
+import (
+	"fmt"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// KeepAlives returns the keep-alive policies and bounds, sorted by name.
+func KeepAlives() []Entry {
+	return []Entry{
+		keepAlive[BreakEven](),
+		keepAlive[Fixed](),
+		keepAlive[Forever](),
+		keepAlive[HybridHistogram](),
+		keepAlive[NoKeepAlive](),
+		keepAlive[OfflineKeepAlive](),
+		keepAlive[OfflinePrewarm](),
+	}
+}
+
+// Prewarms returns the prewarm policies, sorted by name.
+func Prewarms() []Entry {
+	return []Entry{
+		prewarm[NoPrewarm](),
+		prewarm[Ping](),
+		prewarm[Provisioned](),
+	}
+}
+
+// Scalings returns the scaling policies, sorted by name.
+func Scalings() []Entry {
+	return []Entry{
+		scaling[PerRequest](),
+	}
+}
+
+// KeepAlive makes the keep-alive policy that a table names: its key name, and
+// the policy's parameters. Errors name the file and line.
+func KeepAlive(n *spec.Node) (sim.KeepAliveFactory, error) {
+	e, err := find("keep-alive policy", KeepAlives(), n)
+	if err != nil {
+		return nil, err
+	}
+	return e.NewKeepAlive(n)
+}
+
+// Prewarm makes the prewarm policy that a table names.
+func Prewarm(n *spec.Node) (sim.PrewarmFactory, error) {
+	e, err := find("prewarm policy", Prewarms(), n)
+	if err != nil {
+		return nil, err
+	}
+	return e.NewPrewarm(n)
+}
+
+// Scaling makes the scaling policy that a table names.
+func Scaling(n *spec.Node) (sim.ScalingFactory, error) {
+	e, err := find("scaling policy", Scalings(), n)
+	if err != nil {
+		return nil, err
+	}
+	return e.NewScaling(n)
+}
+
+// find looks up the entry that a table names.
+func find(what string, entries []Entry, n *spec.Node) (Entry, error) {
+	if n == nil {
+		return Entry{}, fmt.Errorf("no %s is given", what)
+	}
+	if !n.IsTable() {
+		return Entry{}, n.Errorf("found %s, want a table such as { name = %q }", n, entries[0].Name)
+	}
+	var head struct {
+		Name  string     `toml:"name" required:"true"`
+		Label *spec.Node `toml:"label"`
+	}
+	if err := n.Without(others(n)...).Decode(&head); err != nil {
+		return Entry{}, err
+	}
+	known := make([]string, len(entries))
+	for i, e := range entries {
+		if known[i] = e.Name; e.Name == head.Name {
+			return e, nil
+		}
+	}
+	return Entry{}, n.Get("name").Errorf("%s", spec.Unknown(what, head.Name, known))
+}
+
+// others are the keys of a policy's table that are parameters.
+func others(n *spec.Node) []string {
+	var keys []string
+	for _, key := range n.Keys() {
+		if key != "name" && key != "label" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
