@@ -90,8 +90,8 @@ type billed struct {
 	memory   sim.Wide // MiB × quanta
 }
 
-func (b *billed) add(requests, quanta uint64, mib int64) {
-	b.requests += requests
+// run adds quanta of a function of that much memory.
+func (b *billed) run(mib int64, quanta uint64) {
 	b.quanta.Add(int64(quanta))
 	b.memory.AddProduct(mib, int64(quanta))
 }
@@ -102,30 +102,37 @@ func (b *billed) merge(o *billed) {
 	b.memory.AddWide(o.memory)
 }
 
-// longestRun bounds a run of requests summed in one word: a duration has at
-// most 2^63 ÷ 10^6 quanta.
-const longestRun = 1 << 16
+// longestBatch bounds what is summed in one word: a duration has at most
+// 2^63 ÷ 10^6 quanta.
+const longestBatch = 1 << 16
 
-// Requests adds runs of requests of one function in plain words, and goes to
-// memory and wide sums once a run.
+// Requests adds the durations of a run of requests of one function in plain
+// words, and multiplies by memory once a run.
 func (m *invocationMeter) Requests(batch []sim.Outcome) {
-	for len(batch) > 0 {
-		batch = batch[m.run(batch[:min(len(batch), longestRun)]):]
+	for len(batch) > longestBatch {
+		m.add(batch[:longestBatch])
+		batch = batch[longestBatch:]
+	}
+	if len(batch) > 0 {
+		m.add(batch)
 	}
 }
 
-// run adds the first requests of batch that are of one function and returns
-// how many they are.
-func (m *invocationMeter) run(batch []sim.Outcome) int {
-	var requests, quanta, floorRequests, floorQuanta uint64
+// add is the hot loop. What it uses lies in locals, the sums too.
+func (m *invocationMeter) add(batch []sim.Outcome) {
 	first, length := m.window.Warmup, uint64(m.window.Length())
-	divider, up, least := m.divider, m.up, m.least
+	divider, up, least, memory := m.divider, m.up, m.least, m.memory
 	function := batch[0].Function
-	n := 0
-	for ; n < len(batch); n++ {
-		o := &batch[n]
+	var sum, floor billed
+	var run, floorRun uint64 // quanta of the run, and of those on provisioned instances
+	for i := range batch {
+		o := &batch[i]
 		if o.Function != function {
-			break
+			sum.run(memory[function], run-floorRun)
+			if floorRun > 0 {
+				floor.run(memory[function], floorRun)
+			}
+			function, run, floorRun = o.Function, 0, 0
 		}
 		if uint64(o.Arrival-first) >= length || !o.Started || o.Status == sim.Rejected {
 			continue // as measured says
@@ -135,21 +142,18 @@ func (m *invocationMeter) run(batch []sim.Outcome) int {
 			d += uint64(m.init(o))
 		}
 		q := max(divider.divide(d+up), least)
-		requests++
-		quanta += q
+		sum.requests++
+		run += q
 		if o.Flags&sim.Provisioned != 0 {
-			floorRequests++
-			floorQuanta += q
+			floor.requests++
+			floorRun += q
 		}
 	}
-	if requests > 0 {
-		mib := m.memory[function]
-		m.onDemand.add(requests-floorRequests, quanta-floorQuanta, mib)
-		if floorRequests > 0 {
-			m.provisioned.add(floorRequests, floorQuanta, mib)
-		}
-	}
-	return n
+	sum.run(memory[function], run-floorRun)
+	floor.run(memory[function], floorRun)
+	sum.requests -= floor.requests
+	m.onDemand.merge(&sum)
+	m.provisioned.merge(&floor)
 }
 
 // init returns the part of a request's initialisation that is billed with it.
@@ -199,7 +203,7 @@ func (m *invocationMeter) Lives(batch []sim.Life) {
 		if floor {
 			b = &m.provisioned
 		}
-		b.add(0, m.divider.divide(uint64(m.rule.InitFrom.rest(l))+m.up), mib)
+		b.run(mib, m.divider.divide(uint64(m.rule.InitFrom.rest(l))+m.up))
 	}
 }
 
