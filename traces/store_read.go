@@ -173,6 +173,11 @@ func (s *Store) parseTable(table []byte) error {
 		if r.bad || blocks > entries-s.starts[i] || s.counts[i] > blocks*blockMax {
 			return s.bad(s.trailer.table, "its functions' table is cut short or does not fit its index, at function %d", i)
 		}
+		for _, n := range []string{f.Name, f.App, f.Owner, f.Trigger} {
+			if problem := badName("name", []byte(n)); problem != "" {
+				return s.bad(s.trailer.table, "function %d: %s", i, problem)
+			}
+		}
 		s.starts[i+1] = s.starts[i] + blocks
 		total += s.counts[i]
 	}

@@ -1,0 +1,116 @@
+package traces
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// batchLen is how many invocations are handled at once where a trace is read
+// for something else than a run.
+const batchLen = 1024
+
+// Convert writes an opened trace, as its options cut it, in another format:
+// azure2021, csv, jsonl or store. key keys what is random in it (azure2019's
+// arrivals and durations). Formats without a horizon lose it; azure2021 loses
+// owner, trigger, memory and timeout.
+func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) error {
+	format, path, err := splitSpec(to.Spec)
+	if err != nil {
+		return err
+	}
+	if format.Name == "store" {
+		return t.writeStore(ctx, key, path)
+	}
+	rows, ok := rowFormats(format.Name, t.functions)
+	if !ok {
+		return fmt.Errorf("writing %s: a trace cannot be converted to %s, since its percentile tables would be invented; sample one from azure2019, or generate one", to.Spec, format.Name)
+	}
+	out, err := createSink(path, to.Stdout)
+	if err != nil {
+		return err
+	}
+	set := make([]uint32, len(t.functions))
+	for i := range set {
+		set[i] = uint32(i)
+	}
+	r, err := newBatches(ctx, t, key, set)
+	if err != nil {
+		return out.finish(err)
+	}
+	err = writeRows(out, rows, t.functions, r.next)
+	return out.finish(errors.Join(err, r.close()))
+}
+
+// writeStore writes function by function.
+func (t *Trace) writeStore(ctx context.Context, key sim.RunKey, path string) error {
+	if path == "-" {
+		return errors.New("writing a store to -: a store is read in pieces, expected a file")
+	}
+	w, err := CreateStore(path)
+	if err != nil {
+		return err
+	}
+	for f := range t.functions {
+		if err := t.storeFunction(ctx, w, key, uint32(f)); err != nil {
+			return errors.Join(err, w.Abort())
+		}
+	}
+	return w.Close(t.horizon)
+}
+
+func (t *Trace) storeFunction(ctx context.Context, w *StoreWriter, key sim.RunKey, f uint32) error {
+	i := w.Function(t.functions[f])
+	r, err := newBatches(ctx, t, key, []uint32{f})
+	if err != nil {
+		return err
+	}
+	for {
+		batch, err := r.next()
+		if err == io.EOF {
+			w.flush(i)
+			return r.close()
+		}
+		if err != nil {
+			return errors.Join(err, r.close())
+		}
+		for _, v := range batch {
+			if err := w.Add(i, v.Arrival, v.Service); err != nil {
+				return errors.Join(err, r.close())
+			}
+		}
+	}
+}
+
+// batches reads a source to its end, as long as the context lives.
+type batches struct {
+	ctx    context.Context
+	source sim.Source
+	buf    [batchLen]sim.Invocation
+}
+
+func newBatches(ctx context.Context, w sim.Workload, key sim.RunKey, set []uint32) (*batches, error) {
+	s, err := w.Open(key, set)
+	if err != nil {
+		return nil, err
+	}
+	return &batches{ctx: ctx, source: s}, nil
+}
+
+func (b *batches) next() ([]sim.Invocation, error) {
+	if err := b.ctx.Err(); err != nil {
+		return nil, err
+	}
+	n, err := b.source.Next(b.buf[:])
+	return b.buf[:n], err
+}
+
+func (b *batches) close() error {
+	if c, ok := b.source.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
