@@ -12,11 +12,11 @@ import (
 // that, and makes its division an error.
 var exact = &apd.BaseContext
 
-// quantityDigits is how many digits after the point a quantity keeps. MiB-ns
-// to GB-s needs 19, so each conversion whose quotient ends is exact; where it
-// does not end (days to a 30-day month) the error is below 10⁻²⁴ of the unit
-// that is priced.
-const quantityDigits = 24
+// quantityDigits is how many digits after the point a quantity keeps. Bytes to
+// GiB need 30 and MiB-ns to GB-s 19, so each conversion whose quotient ends is
+// exact; where it does not end (hours, a month of 30 days) the error is below
+// 10⁻³⁰ of the unit that is priced.
+const quantityDigits = 30
 
 // quotient returns n ÷ d, rounded half to even to quantityDigits digits after
 // the point. It and Cents are the only places of the package that divide or round.

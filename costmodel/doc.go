@@ -42,7 +42,7 @@
 // # Months
 //
 // SpanMonth scales the usage to 30 days: usage × 30 d ÷ window ÷ unit as one
-// quotient, rounded half to even to 24 digits after the point. All other
+// quotient, rounded half to even to 30 digits after the point. All other
 // arithmetic is exact, and unit conversions end within those digits except
 // where they divide by 3. Tiers and free grants are monthly: tiers begin at 0,
 // free units fill the first tier and are a line of price 0, and a grant that

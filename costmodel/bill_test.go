@@ -1,0 +1,359 @@
+package costmodel
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/apd/v3"
+	"pgregory.net/rapid"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+func shippedCatalog(t testing.TB) *Catalog {
+	t.Helper()
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// drawUsage draws a usage of every meter that the tariff can bill, from
+// nothing to far beyond its last tier.
+func drawUsage(rt *rapid.T, t *Tariff) Usage {
+	var u Usage
+	for _, p := range t.Prices {
+		for _, m := range p.Meters {
+			if u.index(m) >= 0 || len(p.Tiers) == 0 {
+				continue
+			}
+			digits := rapid.IntRange(0, 38).Draw(rt, "digits of "+m)
+			n := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
+			n.Mul(n, big.NewInt(int64(rapid.IntRange(0, 99).Draw(rt, m))))
+			u = append(u, Entry{m, smallest(p.unit.dimension).name, n})
+		}
+	}
+	return u
+}
+
+func drawTariff(rt *rapid.T, c *Catalog) *Tariff {
+	return rapid.SampledFrom(c.Tariffs()).Draw(rt, "tariff")
+}
+
+func rat(d *apd.Decimal) *big.Rat {
+	r, ok := new(big.Rat).SetString(d.Text('f'))
+	if !ok {
+		panic(d.Text('f'))
+	}
+	return r
+}
+
+// TestMoneyIsExact: lines sum to the total, and each amount is its quantity
+// times its price, both to the last digit. The oracle is big.Rat.
+func TestMoneyIsExact(t *testing.T) {
+	c := shippedCatalog(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		x := drawTariff(rt, c)
+		span := Span(rapid.IntRange(0, 1).Draw(rt, "span"))
+		window := sim.Time(rapid.Int64Range(1, int64(400*sim.Day)).Draw(rt, "window"))
+		b, err := x.Bill(drawUsage(rt, x), span, window)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		sum := new(big.Rat)
+		for i := range b.Lines {
+			l := &b.Lines[i]
+			amount := new(big.Rat).Mul(rat(&l.Quantity), rat(&l.UnitPrice))
+			if amount.Cmp(rat(&l.Amount)) != 0 {
+				rt.Fatalf("%s: %s × %s ≠ %s", l.Name, l.Quantity.Text('f'), l.UnitPrice.Text('f'), l.Amount.Text('f'))
+			}
+			sum.Add(sum, rat(&l.Amount))
+		}
+		if sum.Cmp(rat(&b.Total)) != 0 {
+			rt.Fatalf("lines sum to %s, total %s", sum, b.Total.Text('f'))
+		}
+		if b.Total.Sign() < 0 {
+			rt.Fatalf("total %s", b.Total.Text('f'))
+		}
+	})
+}
+
+// slowCost prices one quantity unit by unit of what a tier still holds, in
+// rationals, as a provider's page explains it.
+func slowCost(p *Price, q *big.Rat, grants bool) *big.Rat {
+	cost, from := new(big.Rat), new(big.Rat)
+	free := new(big.Rat)
+	if grants {
+		free = rat(&p.Free.Decimal)
+	}
+	if p.Credit.IsZero() {
+		from = free
+	}
+	for _, t := range p.Tiers {
+		to := q
+		if t.UpTo != nil && q.Cmp(rat(&t.UpTo.Decimal)) > 0 {
+			to = rat(&t.UpTo.Decimal)
+		}
+		if part := new(big.Rat).Sub(to, from); part.Sign() > 0 {
+			cost.Add(cost, part.Mul(part, rat(&t.UnitPrice.Decimal)))
+			from = to
+		}
+	}
+	cost.Sub(cost, new(big.Rat).Mul(free, rat(&p.Credit.Decimal)))
+	if cost.Sign() < 0 {
+		return new(big.Rat)
+	}
+	return cost
+}
+
+// TestTierBoundaries prices 1 unit below, at, and above each boundary of each
+// price: the end of a tier and of the free grant.
+func TestTierBoundaries(t *testing.T) {
+	for _, x := range shippedCatalog(t).Tariffs() {
+		for i := range x.Prices {
+			p := &x.Prices[i]
+			edges := []*apd.Decimal{&p.Free.Decimal}
+			for _, tier := range p.Tiers {
+				if tier.UpTo != nil {
+					edges = append(edges, &tier.UpTo.Decimal)
+				}
+			}
+			for _, edge := range edges {
+				for _, step := range []int64{-1, 0, 1} {
+					checkBoundary(t, x, p, edge, step)
+				}
+			}
+		}
+	}
+}
+
+// checkBoundary prices edge + step, where a step is the smallest unit that a
+// meter counts.
+func checkBoundary(t *testing.T, x *Tariff, p *Price, edge *apd.Decimal, step int64) {
+	t.Helper()
+	if len(p.Tiers) == 0 || p.Surcharge {
+		return
+	}
+	small := new(big.Rat).Mul(rat(edge), new(big.Rat).SetInt(p.unit.big()))
+	n := new(big.Int).Add(small.Num(), big.NewInt(step))
+	if !small.IsInt() || n.Sign() < 0 {
+		return
+	}
+	u := Usage{{p.Meters[0], smallest(p.unit.dimension).name, n}}
+	for _, span := range []Span{SpanMonth, SpanRun} {
+		b, err := x.Bill(u, span, Month)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := rat(amountOf(b, p.Name))
+		// GB-month divides by 3: there the quantity itself is rounded
+		want := slowCost(p, new(big.Rat).SetFrac(n, p.unit.big()), span == SpanMonth)
+		if d := new(big.Rat).Sub(got, want); d.Abs(d).Cmp(big.NewRat(1, 1_000_000_000_000_000_000)) > 0 || p.unit.name != "GB-month" && p.unit.name != "h" && d.Sign() != 0 {
+			t.Errorf("%s, %s, %s: %s units cost %s, want %s", x.Name, p.Name, span, n, got.FloatString(30), want.FloatString(30))
+		}
+	}
+}
+
+// TestCostGrowsWithUsage: more of any meter never costs less.
+func TestCostGrowsWithUsage(t *testing.T) {
+	c := shippedCatalog(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		x := drawTariff(rt, c)
+		span := Span(rapid.IntRange(0, 1).Draw(rt, "span"))
+		window := sim.Time(rapid.Int64Range(1, int64(400*sim.Day)).Draw(rt, "window"))
+		u := drawUsage(rt, x)
+		more, err := u.Merge(drawUsage(rt, x))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		a, err := x.Bill(u, span, window)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		b, err := x.Bill(more, span, window)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if a.Total.Cmp(&b.Total) > 0 {
+			rt.Fatalf("%s costs %s, with more usage %s", x.Name, a.Total.Text('f'), b.Total.Text('f'))
+		}
+	})
+}
+
+// TestMonth scales by hand-worked windows.
+func TestMonth(t *testing.T) {
+	x, err := shippedCatalog(t).Tariff("aws-lambda")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		window   sim.Time
+		requests int64
+		lines    string
+	}{
+		// a day of 100,000 requests is a month of 3M, 1M of them free
+		{sim.Day, 100_000, "requests, free 1 × 0 = 0; requests 2 × 0.2 = 0.4"},
+		// a week: × 30 ÷ 7 does not end; 30 digits are kept
+		{7 * sim.Day, 1_000_000, "requests, free 1 × 0 = 0; requests 3.285714285714285714285714285714 × 0.2 = 0.6571428571428571428571428571428"},
+		// all within the free grant
+		{30 * sim.Day, 999_999, "requests, free 0.999999 × 0 = 0"},
+		// nothing used: one line says so
+		{30 * sim.Day, 0, "requests 0 × 0.2 = 0"},
+	} {
+		b, err := x.Bill(Usage(nil).With("requests", "1", c.requests), SpanMonth, c.window)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines []string
+		for i := range b.Lines {
+			l := &b.Lines[i]
+			lines = append(lines, fmt.Sprintf("%s %s × %s = %s", l.Name, l.Quantity.Text('f'), l.UnitPrice.Text('f'), l.Amount.Text('f')))
+		}
+		if got := strings.Join(lines, "; "); got != c.lines {
+			t.Errorf("%d requests in %d h:\n got %s\nwant %s", c.requests, c.window/sim.Hour, got, c.lines)
+		}
+	}
+}
+
+// TestCredit: a Tier 2 region gets the free grant as money at Tier 1 prices:
+// 240,000 vCPU-s × 0.000018 = 4.32, which pays for 200,000 vCPU-s at 0.0000216.
+func TestCredit(t *testing.T) {
+	x, err := shippedCatalog(t).Tariff("gcp-cloud-run-instance-tier2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		seconds int64
+		total   string
+	}{
+		{0, "0"},
+		{199_999, "0"},
+		{200_000, "0"},
+		{200_001, "0.0000216"},
+		{1_000_000, "17.28"}, // 21.6 − 4.32
+	} {
+		b, err := x.Bill(Usage(nil).With("instance_cpu", "vCPU-s", c.seconds), SpanMonth, Month)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.Total.Text('f'); got != c.total {
+			t.Errorf("%d vCPU-s cost %s, want %s", c.seconds, got, c.total)
+		}
+	}
+}
+
+// TestMissingPrice: what has no price is an error, never 0.
+func TestMissingPrice(t *testing.T) {
+	c := shippedCatalog(t)
+	for _, x := range []struct {
+		name, tariff string
+		usage        Usage
+		window       sim.Time
+		err          string
+	}{
+		{"not verified", "aws-lambda-100ms", Usage(nil).With("provisioned_standing", "GB-s", 3), Month,
+			`billing by tariff "aws-lambda-100ms": the price of "provisioned concurrency, standing" is not verified (grade U), and 3 GB-s were used; give it in a tariff of your own that extends this one`},
+		{"not offered", "azure-consumption", Usage(nil).With("provisioned_duration", "MiB-ms", 5), Month,
+			`billing by tariff "azure-consumption": meter "provisioned_duration" counts what Azure Functions, Consumption does not offer, and 5 MiB-ms were used`},
+		{"unknown", "aws-lambda", Usage(nil).With("gpu", "s", 0), Month,
+			`billing by tariff "aws-lambda": meter "gpu" has no price`},
+		{"wrong dimension", "aws-lambda", Usage(nil).With("duration", "s", 1), Month,
+			`billing by tariff "aws-lambda": meter "duration" is counted in "s", its price is for "GB-s"`},
+		{"twice", "aws-lambda", Usage(nil).With("requests", "1", 1).With("requests", "1", 1), Month,
+			`billing by tariff "aws-lambda": meter "requests" stands twice in the usage`},
+		{"negative", "aws-lambda", Usage(nil).With("requests", "1", -1), Month,
+			`billing by tariff "aws-lambda": meter "requests": found -1, want a quantity that is not negative`},
+		{"no window", "aws-lambda", nil, 0,
+			`billing by tariff "aws-lambda": a window of 0 ns cannot be scaled to a month, want more than 0`},
+	} {
+		tariff, err := c.Tariff(x.tariff)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tariff.Bill(x.usage, SpanMonth, x.window); err == nil || err.Error() != x.err {
+			t.Errorf("%s:\n got %v\nwant %s", x.name, err, x.err)
+		}
+	}
+	free, _ := c.Tariff("aws-lambda-100ms")
+	if _, err := free.Bill(Usage(nil).With("provisioned_standing", "GB-s", 0), SpanMonth, Month); err != nil {
+		t.Errorf("nothing of a price that is not verified: %v", err)
+	}
+}
+
+// TestUsageJSON: a usage survives JSON to the last digit.
+func TestUsageJSON(t *testing.T) {
+	n, _ := new(big.Int).SetString("340282366920938463463374607431768211455", 10) // 2^128 − 1
+	u := Usage{{"duration", "MiB-ms", n}, {"requests", "1", big.NewInt(0)}}
+	b, err := json.Marshal(u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `[{"meter":"duration","unit":"MiB-ms","quantity":"340282366920938463463374607431768211455"},{"meter":"requests","unit":"1","quantity":"0"}]`
+	if string(b) != want {
+		t.Errorf("got %s", b)
+	}
+	var back Usage
+	if err := json.Unmarshal(b, &back); err != nil {
+		t.Fatal(err)
+	}
+	if len(back) != 2 || back[0].Quantity.Cmp(n) != 0 || back[1].Quantity.Sign() != 0 {
+		t.Errorf("read back %v", back)
+	}
+	if err := json.Unmarshal([]byte(`[{"meter":"m","unit":"1","quantity":"1.5"}]`), &back); err == nil {
+		t.Error("a fraction was read as a quantity")
+	}
+}
+
+// TestUsageMerge: the sum does not touch its parts, and units must agree.
+func TestUsageMerge(t *testing.T) {
+	a := Usage(nil).With("requests", "1", 1)
+	b := Usage(nil).With("requests", "1", 2).With("streamed", "GiB", 3)
+	sum, err := a.Merge(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum.Get("requests").Int64() != 3 || sum.Get("streamed").Int64() != 3 || a.Get("requests").Int64() != 1 || sum.Get("none").Sign() != 0 {
+		t.Errorf("%v + %v = %v", a, b, sum)
+	}
+	if _, err := b.Merge(Usage(nil).With("streamed", "byte", 1)); err == nil || err.Error() != `adding usage: meter "streamed" is counted in "GiB" and in "byte"` {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestQuotient(t *testing.T) {
+	for _, c := range []struct{ n, d, want string }{
+		{"0", "7", "0"},
+		{"1", "1024000", "0.0000009765625"},                                          // exact: 2^13 × 5^3
+		{"1", "1024000000000", "0.0000000000009765625"},                              // MiB-ns to GB-s, 19 digits
+		{"1", "3", "0.333333333333333333333333333333"},                               // down
+		{"2", "3", "0.666666666666666666666666666667"},                               // up
+		{"1", "2000000000000000000000000000000", "0"},                                // half, to even
+		{"3", "2000000000000000000000000000000", "0.000000000000000000000000000002"}, // half, to even
+		{"5000000", "1", "5000000"},
+	} {
+		n, _ := new(big.Int).SetString(c.n, 10)
+		d, _ := new(big.Int).SetString(c.d, 10)
+		if got := quotient(n, d).Text('f'); got != c.want {
+			t.Errorf("%s ÷ %s = %s, want %s", c.n, c.d, got, c.want)
+		}
+	}
+}
+
+func TestCents(t *testing.T) {
+	for in, want := range map[string]string{
+		"0": "0.00", "1": "1.00", "0.005": "0.01", "0.0049": "0.00", "2.675": "2.68", "-4.32": "-4.32",
+		"854203.296000": "854203.30", "12345678901234567890.125": "12345678901234567890.13",
+	} {
+		d, _, err := apd.NewFromString(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Cents(d); got != want {
+			t.Errorf("Cents(%s) = %s, want %s", in, got, want)
+		}
+	}
+}
