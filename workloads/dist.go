@@ -2,7 +2,6 @@ package workloads
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -29,14 +28,6 @@ func toTime(ns float64) sim.Time {
 		return sim.Time(float64(ns) + 0.5)
 	}
 	return maxDuration
-}
-
-// positive is the check of a shape, a scale or a coefficient of variation.
-func positive(name string, v float64) error {
-	if v > 0 && v <= math.MaxFloat64 {
-		return nil
-	}
-	return fmt.Errorf("%s is %v, want a finite number above 0", name, v)
 }
 
 // positiveTime is the check of a duration that must not be 0.

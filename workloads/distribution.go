@@ -55,13 +55,24 @@ func decodeKind[T any](n *spec.Node, key, what string, kinds []kind[T]) (t T, er
 	}
 	name, ok := named.Value().(string)
 	if !ok {
-		return t, named.Errorf("found %s, want one of: %s", named, strings.Join(names, ", "))
+		return t, named.Errorf("found %s, want one of: %s", found(named), strings.Join(names, ", "))
 	}
 	i := slices.Index(names, name)
 	if i < 0 {
 		return t, named.Errorf("%s", spec.Unknown(what, name, names))
 	}
 	return kinds[i].decode(n.Without(key))
+}
+
+// found describes a node in a message: a scalar as it would be written.
+func found(n *spec.Node) string {
+	switch {
+	case n.IsTable():
+		return "a table"
+	case n.IsArray():
+		return "an array"
+	}
+	return n.String()
 }
 
 func entries[T any](kinds []kind[T]) []Entry {
@@ -91,7 +102,7 @@ func (d *Distribution) DecodeSpec(n *spec.Node) error {
 		return nil
 	default:
 		if !n.IsTable() {
-			return n.Errorf(`found %s, want a duration such as "120ms" or a table such as { dist = "exponential", mean = "2s" }`, n)
+			return n.Errorf(`found %s, want a duration such as "120ms" or a table such as { dist = "exponential", mean = "2s" }`, found(n))
 		}
 	}
 	sampler, err := decodeKind(n, "dist", "distribution", distributionKinds())

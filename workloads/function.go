@@ -9,7 +9,8 @@ import (
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// FunctionSpec is one [[workload.function]] table: a function, or with a count many.
+// FunctionSpec is one [[workload.function]] table: a function, or with a count
+// many. In one that is built in Go, a Count of 0 counts as 1.
 type FunctionSpec struct {
 	Name        string         `toml:"name" required:"true" help:"name; with a count, the functions are name-0001 and on"`
 	App         string         `toml:"app" help:"application that it belongs to, with a count all of them; absent: each is its own"`

@@ -27,7 +27,7 @@ func DecodeInit(n *spec.Node) (sim.Init, error) {
 		return nil, nil
 	}
 	if !n.IsTable() {
-		return nil, n.Errorf(`found %s, want a table of phases such as { sandbox = "120ms", runtime = "80ms" }`, n)
+		return nil, n.Errorf(`found %s, want a table of phases such as { sandbox = "120ms", runtime = "80ms" }`, found(n))
 	}
 	var names []string
 	init := sim.Init{}

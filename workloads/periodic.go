@@ -135,9 +135,11 @@ func (g *periodicGenerator) Fill(batch []sim.Invocation, horizon sim.Time) int {
 		if g.offset >= horizon || k > uint64(horizon-g.offset)/uint64(g.whole) {
 			return i
 		}
-		at := g.offset + sim.Time(k)*g.whole + sim.Time(float64(float64(k)*g.part))
-		at += sim.Time(float64(g.jitter * g.stream.Uniform(k)))
+		at := g.offset + sim.Time(k)*g.whole + sim.Time(float64(float64(k)*g.part)+0.5)
 		if at >= horizon {
+			return i
+		}
+		if at += sim.Time(float64(g.jitter * g.stream.Uniform(k))); at >= horizon {
 			return i
 		}
 		batch[i].Arrival = at

@@ -37,7 +37,7 @@ type ArrivalProcess struct{ Process }
 // DecodeSpec reads an arrival process.
 func (a *ArrivalProcess) DecodeSpec(n *spec.Node) (err error) {
 	if !n.IsTable() {
-		return n.Errorf(`found %s, want a table such as { process = "poisson", rate = "0.9/s" }`, n)
+		return n.Errorf(`found %s, want a table such as { process = "poisson", rate = "0.9/s" }`, found(n))
 	}
 	a.Process, err = decodeKind(n, "process", "arrival process", arrivalKinds())
 	return err

@@ -54,7 +54,10 @@ func New(functions []FunctionSpec, horizon sim.Time) (*Synthetic, error) {
 			return nil, err
 		}
 	}
-	return s, s.checkNames(functions)
+	if err := s.checkNames(functions); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // add appends the functions of one spec.
