@@ -1,0 +1,278 @@
+package experiments
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// maxReplications bounds what one file can ask for by a slip.
+const maxReplications = 100_000
+
+// Experiment is an experiment file, read and expanded. Nothing outside of the
+// file has been looked at yet: traces and tariffs are opened by Prepare.
+type Experiment struct {
+	File         string // as the user wrote it
+	Title        string
+	Description  string
+	Seed         uint64
+	Replications int
+	Plots        []string
+	Paths        []string // swept paths, the columns of the output
+
+	span      costmodel.Span
+	slo       results.SLO
+	reference results.Reference
+	points    []point
+	sets      []string // the --set arguments, in order
+	canonical string   // the file after them, in a normal form
+}
+
+// A point is one combination of the swept parameters: a workload, and the
+// platforms that it is run on.
+type point struct {
+	values    []results.PathValue
+	workload  workload
+	platforms []*platform
+}
+
+// workload is a point's [workload] table.
+type workload struct {
+	workloadSpec
+	node      *spec.Node
+	canonical string // what determines its load, but for the trace's content
+}
+
+// Parse reads an experiment. Each of sets is path=value, as the flag --set has
+// it: it changes the file before it is expanded.
+func Parse(file string, data []byte, sets ...string) (*Experiment, error) {
+	root, err := spec.Parse(file, data)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sets {
+		if err := applySet(root, s); err != nil {
+			return nil, err
+		}
+	}
+	var f fileSpec
+	if err := root.Decode(&f); err != nil {
+		return nil, err
+	}
+	if err := f.check(root); err != nil {
+		return nil, err
+	}
+	e := &Experiment{
+		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
+		Plots: f.Output.Plots, span: f.Bill.Span, sets: sets, canonical: root.Canonical(),
+	}
+	if e.Title == "" {
+		e.Title = strings.TrimSuffix(filepath.Base(file), ".toml")
+	}
+	if e.slo, err = readSLO(f.SLO); err != nil {
+		return nil, err
+	}
+	if err := e.expand(root, &f); err != nil {
+		return nil, err
+	}
+	e.reference, err = readReference(f.Compare.Reference, e)
+	return e, err
+}
+
+// check refuses what no cell can change.
+func (f *fileSpec) check(root *spec.Node) error {
+	switch {
+	case f.Seed < 0:
+		return root.Get("seed").Errorf("found %d, want 0 or more", f.Seed)
+	case f.Replications < 1 || f.Replications > maxReplications:
+		return root.Get("replications").Errorf("found %d, want 1 to %d", f.Replications, maxReplications)
+	case len(f.Platforms) == 0:
+		return root.Errorf("there is no [[platform]], want one or more")
+	}
+	for i, name := range f.Output.Plots {
+		if known := results.PlotNames(); !slices.Contains(known, name) {
+			return root.Get("output", "plots", fmt.Sprint(i)).Errorf("%s", spec.Unknown("plot", name, known))
+		}
+	}
+	if err := checkNames(f.Platforms, "platform"); err != nil {
+		return err
+	}
+	return checkNames(f.Workload.Functions, "function")
+}
+
+// checkNames sees that the tables of a list have names, each its own.
+func checkNames(list []*spec.Node, kind string) error {
+	seen := map[string]bool{}
+	for _, n := range list {
+		name := nameOf(n)
+		switch at := n.Get("name"); {
+		case at == nil:
+			return n.Errorf("the %s has no name, want name = \"…\"", kind)
+		case name == "" || name == "*":
+			return at.Errorf("found %s, want a name; * stands for all names", at)
+		case seen[name]:
+			return at.Errorf("there are two %ss %q", kind, name)
+		}
+		seen[name] = true
+	}
+	return nil
+}
+
+// expand makes the points of the sweep, in their order.
+func (e *Experiment) expand(root *spec.Node, f *fileSpec) error {
+	paths, corners, err := f.Sweep.corners()
+	if err != nil {
+		return err
+	}
+	if err := checkSets(e.sets, paths); err != nil {
+		return err
+	}
+	e.Paths = paths
+	for _, c := range corners {
+		tree := root
+		if len(c.set) > 0 {
+			tree = root.Clone()
+		}
+		for _, a := range c.set {
+			if err := assign(tree, a.path, a.value); err != nil {
+				return a.value.Errorf("%w", err)
+			}
+		}
+		p, err := newPoint(tree, f.Counterfactual)
+		if err != nil {
+			return err
+		}
+		p.values = c.values(paths)
+		e.points = append(e.points, p)
+	}
+	return nil
+}
+
+// newPoint decodes the workload and the platforms of one combination.
+func newPoint(tree *spec.Node, counterfactual bool) (point, error) {
+	var p point
+	w := tree.Get("workload")
+	if err := w.Decode(&p.workload.workloadSpec); err != nil {
+		return point{}, err
+	}
+	p.workload.node = w
+	p.workload.canonical = w.Without("trace", "source").Canonical()
+	if err := p.workload.check(w); err != nil {
+		return point{}, err
+	}
+	for _, n := range tree.Get("platform").Items() {
+		pl, err := newPlatform(n, counterfactual)
+		if err != nil {
+			return point{}, err
+		}
+		p.platforms = append(p.platforms, pl)
+	}
+	return p, nil
+}
+
+// check refuses keys that do not go together.
+func (w *workloadSpec) check(n *spec.Node) error {
+	synthetic := len(w.Functions) > 0
+	switch {
+	case w.Trace == "" && !synthetic:
+		return n.Errorf("there is neither a trace nor a [[workload.function]], want one of them")
+	case w.Trace != "" && synthetic:
+		return n.Get("trace").Errorf("found a trace beside [[workload.function]], want one of them")
+	case synthetic && w.Horizon == 0:
+		return n.Errorf("missing key %q: arrival processes have no end of their own", "horizon")
+	case w.Horizon > 0 && w.Warmup >= w.Horizon:
+		return n.Get("warmup").Errorf("found %s, want less than the horizon, %s", w.Warmup, w.Horizon)
+	case w.Scale <= 0:
+		return n.Get("scale").Errorf("found %v, want a factor above 0", w.Scale)
+	case w.Sample != nil && w.Sample.Functions < 1:
+		return n.Get("sample", "functions").Errorf("found %d, want 1 or more", w.Sample.Functions)
+	}
+	if !synthetic {
+		return nil
+	}
+	for _, key := range []string{"arrivals", "start", "sample", "scale", "source"} {
+		if at := n.Get(key); at != nil {
+			return at.Errorf("this is of a trace; synthetic functions do not have it")
+		}
+	}
+	return nil
+}
+
+// applySet applies one --set argument.
+func applySet(root *spec.Node, arg string) error {
+	path, text, ok := strings.Cut(arg, "=")
+	if !ok {
+		return fmt.Errorf("--set %s: want path=value, as in --set platform.lambda.memory=512MB", arg)
+	}
+	if err := assign(root, strings.TrimSpace(path), setValue(arg, text)); err != nil {
+		return fmt.Errorf("--set %s: %w", arg, err)
+	}
+	return nil
+}
+
+// setValue reads the value of a --set argument: TOML where it is, else text.
+func setValue(arg, text string) *spec.Node {
+	from := "--set " + arg
+	if tree, err := spec.Parse(from, []byte("value = "+text)); err == nil && len(tree.Keys()) == 1 {
+		value := tree.Get("value")
+		unplace(value)
+		return value
+	}
+	return spec.FromValue(from, 0, text)
+}
+
+// unplace takes the lines off a value that was not read from a file.
+func unplace(n *spec.Node) {
+	n.Line = 0
+	for _, key := range n.Keys() {
+		unplace(n.Get(key))
+	}
+	for _, item := range n.Items() {
+		unplace(item)
+	}
+}
+
+// checkSets refuses a --set that the sweep would undo.
+func checkSets(sets, paths []string) error {
+	for _, s := range sets {
+		path, _, _ := strings.Cut(s, "=")
+		keys, err := splitPath(strings.TrimSpace(path))
+		if err != nil {
+			return fmt.Errorf("--set %s: %w", s, err)
+		}
+		for _, swept := range paths {
+			if over, err := splitPath(swept); err == nil && covers(over, keys) {
+				return fmt.Errorf("--set %s: the experiment sweeps %s; change the sweep instead, as in --set 'sweep.grid.%q=[…]'", s, swept, swept)
+			}
+		}
+	}
+	return nil
+}
+
+// covers reports whether setting path a replaces what path b has set.
+func covers(a, b []string) bool {
+	if len(a) > len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] && a[i] != "*" && b[i] != "*" {
+			return false
+		}
+	}
+	return true
+}
+
+// Platforms returns how each platform of the first point behaves, by name.
+func (e *Experiment) Platforms() map[string]sim.Platform {
+	m := map[string]sim.Platform{}
+	for _, p := range e.points[0].platforms {
+		m[p.name] = p.sim
+	}
+	return m
+}

@@ -1,0 +1,119 @@
+package experiments_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/coldcurve/coldcurve"
+
+// allowed lists, for each package of the project, the packages of the project
+// that its code may import. Arrows point downwards only; the packages of the
+// middle layer do not know each other, except that results reads bills.
+var allowed = map[string][]string{
+	"sim":           {},
+	"internal/spec": {},
+	"policies":      {"sim", "internal/spec"},
+	"workloads":     {"sim", "internal/spec"},
+	"traces":        {"sim", "internal/spec"},
+	"costmodel":     {"sim", "internal/spec"},
+	"results":       {"sim", "internal/spec", "costmodel"},
+	"experiments":   {"sim", "internal/spec", "policies", "workloads", "traces", "costmodel", "results"},
+	"cmd/coldcurve": {"sim", "internal/spec", "policies", "workloads", "traces", "costmodel", "results", "experiments"},
+}
+
+// banned lists imports that the project does without, and what to use instead.
+var banned = map[string]string{
+	"math/rand":             "sim.Stream: a draw must not depend on how many were made before it",
+	"math/rand/v2":          "sim.Stream: a draw must not depend on how many were made before it",
+	"golang.org/x/exp/rand": "sim.Stream: a draw must not depend on how many were made before it",
+	"io/ioutil":             "os and io",
+	"container/heap":        "the event queue of sim: container/heap boxes every event",
+	"log":                   "an error, or a warning that travels in the result",
+	"log/slog":              "an error, or a warning that travels in the result",
+}
+
+// TestLayers holds the arrows of the design, and that nothing runs before main.
+func TestLayers(t *testing.T) {
+	root := ".."
+	seen := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() {
+			if path != root && (strings.HasPrefix(name, ".") || name == "testdata") {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		dir := filepath.ToSlash(filepath.Dir(rel))
+		seen[dir] = true
+		checkFile(t, dir, path, strings.HasSuffix(name, "_test.go"))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir := range allowed {
+		if !seen[dir] {
+			t.Errorf("%s holds no Go file; the design has it", dir)
+		}
+	}
+}
+
+func checkFile(t *testing.T, dir, path string, isTest bool) {
+	t.Helper()
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for _, im := range file.Imports {
+		name, _ := strconv.Unquote(im.Path.Value)
+		checkImport(t, dir, fset.Position(im.Pos()), name, isTest)
+	}
+	for _, decl := range file.Decls {
+		f, ok := decl.(*ast.FuncDecl)
+		if ok && f.Recv == nil && f.Name.Name == "init" {
+			t.Errorf("%s: func init: registries are explicit slices, nothing runs before main", fset.Position(f.Pos()))
+		}
+	}
+}
+
+func checkImport(t *testing.T, dir string, at token.Position, name string, isTest bool) {
+	t.Helper()
+	if instead, bad := banned[name]; bad && !isTest {
+		t.Errorf("%s: imports %s; use %s", at, name, instead)
+	}
+	own, isOwn := strings.CutPrefix(name, module+"/")
+	if !isOwn || isTest {
+		return
+	}
+	may, known := allowed[dir]
+	if !known {
+		t.Errorf("%s: package %s is not in the design's list; give it a row in this test if it belongs there", at, dir)
+		return
+	}
+	for _, m := range may {
+		if own == m || strings.HasPrefix(own, m+"/") && m != "internal/spec" {
+			return
+		}
+	}
+	t.Errorf("%s: %s imports %s; it may import %q only", at, dir, own, may)
+}

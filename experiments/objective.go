@@ -1,0 +1,131 @@
+package experiments
+
+import (
+	"slices"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
+)
+
+// readSLO reads [slo]: a column of the output and its bound, an upper one
+// unless it is written { min = … }.
+func readSLO(n *spec.Node) (results.SLO, error) {
+	if n == nil {
+		return nil, nil
+	}
+	if !n.IsTable() {
+		return nil, n.Errorf("want a table of columns, as in latency_p99_s = 1.0")
+	}
+	var known []string
+	for _, m := range results.Metrics() {
+		known = append(known, m.Name)
+	}
+	var objectives []results.Objective
+	for _, key := range n.Keys() {
+		at := n.Get(key)
+		if !slices.Contains(known, key) {
+			return nil, at.Errorf("%s", spec.Unknown("column", key, known))
+		}
+		o, err := readObjective(key, at)
+		if err != nil {
+			return nil, err
+		}
+		objectives = append(objectives, o...)
+	}
+	slo, err := results.NewSLO(objectives)
+	if err != nil {
+		return nil, n.Errorf("%w", err)
+	}
+	return slo, nil
+}
+
+// readObjective reads one bound, or a table of a lower and an upper one.
+func readObjective(metric string, n *spec.Node) ([]results.Objective, error) {
+	if !n.IsTable() {
+		limit, err := number(n)
+		return []results.Objective{{Metric: metric, Limit: limit}}, err
+	}
+	var both struct {
+		Min *float64 `toml:"min" help:"the column must be this or more"`
+		Max *float64 `toml:"max" help:"the column must be this or less"`
+	}
+	if err := n.Decode(&both); err != nil {
+		return nil, err
+	}
+	var objectives []results.Objective
+	if both.Min != nil {
+		objectives = append(objectives, results.Objective{Metric: metric, Limit: *both.Min, Min: true})
+	}
+	if both.Max != nil {
+		objectives = append(objectives, results.Objective{Metric: metric, Limit: *both.Max})
+	}
+	if len(objectives) == 0 {
+		return nil, n.Errorf("want min = …, max = …, or both")
+	}
+	return objectives, nil
+}
+
+func number(n *spec.Node) (float64, error) {
+	var f float64
+	err := n.Decode(&f)
+	return f, err
+}
+
+// Keys of a reference beside the swept paths.
+const (
+	referencePlatform = "platform"
+	referenceTariff   = "tariff"
+)
+
+// readReference reads [compare] reference: swept paths, platform or tariff,
+// and the label that the others are compared with.
+func readReference(n *spec.Node, e *Experiment) (results.Reference, error) {
+	if n == nil {
+		return nil, nil
+	}
+	if !n.IsTable() || len(n.Keys()) == 0 {
+		return nil, n.Errorf("want a table, as in { \"platform.lambda.keepalive\" = \"10m\" }")
+	}
+	known := append(slices.Clone(e.Paths), referencePlatform, referenceTariff)
+	ref := results.Reference{}
+	for _, key := range n.Keys() {
+		at := n.Get(key)
+		if !slices.Contains(known, key) {
+			return nil, at.Errorf("%s", spec.Unknown("swept path", key, known))
+		}
+		label := render(at)
+		if labels := e.labels(key); !slices.Contains(labels, label) {
+			return nil, at.Errorf("%s", spec.Unknown("value of "+key, label, labels))
+		}
+		ref[key] = label
+	}
+	return ref, nil
+}
+
+// labels returns the values that a column takes.
+func (e *Experiment) labels(column string) []string {
+	var labels []string
+	add := func(label string) {
+		if !slices.Contains(labels, label) {
+			labels = append(labels, label)
+		}
+	}
+	for _, p := range e.points {
+		for _, v := range p.values {
+			if v.Path == column {
+				add(v.Label)
+			}
+		}
+		for _, pl := range p.platforms {
+			switch column {
+			case referencePlatform:
+				add(pl.name)
+			case referenceTariff:
+				for _, t := range pl.tariffs {
+					add(t)
+				}
+			}
+		}
+	}
+	return labels
+}

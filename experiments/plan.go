@@ -1,0 +1,227 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Plan is an experiment whose traces are open and whose tariffs are found: the
+// units to run, and the cells that they belong to.
+type Plan struct {
+	*Experiment
+	// Hash identifies what the result folder will hold: the experiment, its
+	// traces, its tariffs, the model and the architecture.
+	Hash string
+	// Warnings are what a reader of the results must know, in order.
+	Warnings []string
+
+	units   []*unit // each once, in the order of their first use
+	cells   []cell
+	traces  []results.Input
+	tariffs []results.Input
+	own     string // digest of the folders with the user's tariffs
+	lenient bool
+	loader  *loader
+}
+
+// cell is a point on one of its platforms.
+type cell struct {
+	point    *point
+	platform *platform
+	units    []*unit // one a replication
+}
+
+// unit is one simulation: a workload on a platform, once. Two cells whose
+// platforms behave alike share their units.
+type unit struct {
+	id       string
+	workload sized
+	platform *platform
+	prices   []price
+	window   sim.Window
+	key      sim.RunKey
+	span     costmodel.Span
+}
+
+// price is a tariff of a platform.
+type price struct {
+	tariff         *costmodel.Tariff
+	digest         string
+	counterfactual bool // the platform does not have what the tariff needs
+}
+
+// Prepare opens the traces and finds the tariffs of an experiment, and lists
+// its units. The plan must be closed.
+func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
+	catalog, err := costmodel.Load(env.Tariffs...)
+	if err != nil {
+		return nil, input(err)
+	}
+	own, err := foldersDigest(env.Tariffs)
+	if err != nil {
+		return nil, input(err)
+	}
+	p := &Plan{Experiment: e, own: own, lenient: env.Lenient, loader: &loader{env, folder(e.File), map[string]*loaded{}}}
+	if err := p.expand(ctx, catalog); err != nil {
+		_ = p.Close() // the first error is the one to report
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		return nil, input(err)
+	}
+	p.Hash = p.hash()
+	return p, nil
+}
+
+// Close closes the traces.
+func (p *Plan) Close() error { return p.loader.close() }
+
+// Units returns the number of simulations.
+func (p *Plan) Units() int { return len(p.units) }
+
+// expand makes the cells and units.
+func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
+	known := map[string]*unit{}
+	for i := range p.points {
+		pt := &p.points[i]
+		l, err := p.loader.load(ctx, &pt.workload)
+		if err != nil {
+			return err
+		}
+		window, err := pt.workload.window(l)
+		if err != nil {
+			return err
+		}
+		p.noteTrace(l)
+		for _, pl := range pt.platforms {
+			prices, err := p.prices(catalog, pl)
+			if err != nil {
+				return err
+			}
+			functions, raised := pl.spec.size(l.workload)
+			if raised > 0 {
+				p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
+			}
+			base := unit{workload: functions, platform: pl, prices: prices, window: window, span: p.span}
+			p.cells = append(p.cells, cell{pt, pl, p.replicate(base, &pt.workload, l, known)})
+		}
+	}
+	return nil
+}
+
+// replicate makes a cell's units, or takes those of an equal cell.
+func (p *Plan) replicate(base unit, w *workload, l *loaded, known map[string]*unit) []*unit {
+	identity := base.identity(w, l, p.lenient)
+	var units []*unit
+	for n := range p.Replications {
+		u := base
+		u.key = sim.RunKey{Seed: p.Seed, Replication: uint64(n)}
+		d := newDigest()
+		d.add("unit", identity)
+		d.add("seed", fmt.Sprint(u.key.Seed))
+		d.add("replication", fmt.Sprint(u.key.Replication))
+		u.id = d.sum()
+		if known[u.id] == nil {
+			known[u.id] = &u
+			p.units = append(p.units, &u)
+		}
+		units = append(units, known[u.id])
+	}
+	return units
+}
+
+// identity is the hash of all that determines a cell's results but the random
+// numbers.
+func (u *unit) identity(w *workload, l *loaded, lenient bool) string {
+	d := newDigest()
+	d.add("workload", w.canonical)
+	d.add("trace", l.digest)
+	d.add("lenient", fmt.Sprint(lenient && l.digest != ""))
+	d.add("window", fmt.Sprint(u.window))
+	d.add("platform", u.platform.canonical)
+	d.add("span", u.span.String())
+	for _, t := range u.prices {
+		d.add("tariff", t.tariff.Name)
+		d.add("digest", t.digest)
+		d.add("counterfactual", fmt.Sprint(t.counterfactual))
+	}
+	return d.sum()
+}
+
+// prices finds the tariffs of a platform, and refuses those whose needs it
+// does not meet unless the experiment asks for counterfactual prices.
+func (p *Plan) prices(catalog *costmodel.Catalog, pl *platform) ([]price, error) {
+	var prices []price
+	for i, name := range pl.tariffs {
+		at := pl.tariffNode.Get(fmt.Sprint(i))
+		if slices.Index(pl.tariffs, name) < i {
+			return nil, at.Errorf("tariff %q stands twice", name)
+		}
+		t, err := catalog.Tariff(name)
+		if err != nil {
+			return nil, at.Errorf("%w", err)
+		}
+		unmet := t.Check(pl.sim)
+		if len(unmet) > 0 && !pl.counterfactual {
+			return nil, at.Errorf("tariff %q does not fit platform %q: it %s; counterfactual = true prices it all the same, and says so in a column",
+				name, pl.name, strings.Join(unmet, "; it "))
+		}
+		if len(unmet) > 0 {
+			p.warn("platform %s: tariff %s is counterfactual: it %s", pl.name, name, strings.Join(unmet, "; it "))
+		}
+		digest, err := tariffDigest(t, p.own)
+		if err != nil {
+			return nil, err
+		}
+		prices = append(prices, price{t, digest, len(unmet) > 0})
+		if in := (results.Input{Name: name, Digest: "sha256:" + digest}); !slices.Contains(p.tariffs, in) {
+			p.tariffs = append(p.tariffs, in)
+		}
+	}
+	return prices, nil
+}
+
+// noteTrace lists a trace and what its reading met, once.
+func (p *Plan) noteTrace(l *loaded) {
+	if l.digest == "" {
+		return
+	}
+	in := results.Input{Name: l.name, Digest: "sha256:" + l.digest}
+	if !slices.Contains(p.traces, in) {
+		p.traces = append(p.traces, in)
+	}
+	for _, w := range l.warnings {
+		p.warn("trace %s: %s", l.name, w)
+	}
+}
+
+// warn adds a warning, once.
+func (p *Plan) warn(format string, a ...any) {
+	if w := fmt.Sprintf(format, a...); !slices.Contains(p.Warnings, w) {
+		p.Warnings = append(p.Warnings, w)
+	}
+}
+
+// hash identifies the result folder.
+func (p *Plan) hash() string {
+	d := newDigest()
+	d.add("version", Version)
+	d.add("experiment", p.canonical)
+	d.add("lenient", fmt.Sprint(p.lenient))
+	for _, t := range p.traces {
+		d.add(t.Name, t.Digest)
+	}
+	for _, t := range p.tariffs {
+		d.add(t.Name, t.Digest)
+	}
+	for _, u := range p.units {
+		d.add("unit", u.id)
+	}
+	return d.sum()
+}

@@ -1,0 +1,175 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/policies"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/workloads"
+)
+
+// maxCount bounds what is counted in a platform: concurrency, limits, queues.
+const maxCount = math.MaxInt32
+
+// platform is one [[platform]] with its preset, ready to run.
+type platform struct {
+	name           string
+	preset         string
+	given          []string // the keys that the experiment gives itself
+	tariffs        []string
+	tariffNode     *spec.Node // where the tariffs stand
+	counterfactual bool
+	spec           platformSpec
+	sim            sim.Platform
+	bound          bool   // its keep-alive is an offline bound
+	canonical      string // all that determines how it behaves
+}
+
+// newPlatform decodes a [[platform]]; counterfactual is the file's default.
+func newPlatform(n *spec.Node, counterfactual bool) (*platform, error) {
+	merged, err := withPreset(n)
+	if err != nil {
+		return nil, err
+	}
+	p := &platform{counterfactual: counterfactual, tariffNode: merged.Get("tariffs"), given: n.Keys()}
+	if err := merged.Decode(&p.spec); err != nil {
+		return nil, err
+	}
+	s := &p.spec
+	if err := s.check(merged); err != nil {
+		return nil, err
+	}
+	p.name, p.preset, p.tariffs = s.Name, s.Preset, s.Tariffs
+	if s.Counterfactual != nil {
+		p.counterfactual = *s.Counterfactual
+	}
+	if p.sim, err = s.platform(); err != nil {
+		return nil, err
+	}
+	p.canonical = merged.Without("name", "preset", "tariffs", "counterfactual").Canonical()
+	return p, p.addPolicies(merged)
+}
+
+// check refuses numbers that make no sense.
+func (s *platformSpec) check(n *spec.Node) error {
+	for _, c := range []struct {
+		key   []string
+		value int
+		least int
+	}{
+		{[]string{"concurrency"}, s.Concurrency, 1},
+		{[]string{"limit", "account"}, s.Limit.Account, 0},
+		{[]string{"limit", "function"}, s.Limit.Function, 0},
+		{[]string{"limit", "instances"}, s.Limit.Instances, 0},
+		{[]string{"limit", "queue"}, s.Limit.Queue, 0},
+		{[]string{"limit", "ramp"}, s.Limit.Ramp.Burst, 0},
+	} {
+		if c.value < c.least || c.value > maxCount {
+			return n.Get(c.key...).Errorf("found %d, want %d to %d", c.value, c.least, maxCount)
+		}
+	}
+	switch {
+	case s.Cluster.Nodes != 0:
+		return n.Get("cluster").Errorf("found %d nodes, want 0: capacity is not bounded, clusters are not modelled", s.Cluster.Nodes)
+	case !(s.MemoryScale > 0 && s.MemoryScale <= 1e6):
+		return n.Get("memory_scale").Errorf("found %v, want a factor above 0", s.MemoryScale)
+	case n.Get("vcpu") != nil && !(s.VCPU > 0 && s.VCPU <= 1e6):
+		return n.Get("vcpu").Errorf("found %v, want a number of vCPUs above 0", s.VCPU)
+	}
+	return s.checkMemory(n)
+}
+
+// checkMemory sees that sizes are whole MiB, and the list of sizes ascends.
+func (s *platformSpec) checkMemory(n *spec.Node) error {
+	for _, key := range []struct {
+		name string
+		size spec.Size
+	}{{"memory", s.Memory}, {"memory_min", s.MemoryMin}} {
+		if mib, whole := key.size.MiB(); !whole || mib < 1 && n.Get(key.name) != nil {
+			return n.Get(key.name).Errorf("found %s, want whole MB, 1 or more", key.size)
+		}
+	}
+	last := spec.Size(0)
+	for i, size := range s.MemorySizes {
+		if _, whole := size.MiB(); !whole || size <= last {
+			return n.Get("memory_sizes", fmt.Sprint(i)).Errorf("found %s, want whole MB, larger than the one before", size)
+		}
+		last = size
+	}
+	return nil
+}
+
+// platform returns what the kernel is told, less the policies.
+func (s *platformSpec) platform() (sim.Platform, error) {
+	init, err := workloads.DecodeInit(s.Init)
+	if err != nil {
+		return sim.Platform{}, err
+	}
+	memory, _ := s.Memory.MiB()
+	return sim.Platform{
+		Unit: s.Unit, Dispatch: s.Dispatch, Reuse: s.Reuse, Concurrency: s.Concurrency,
+		Limit: sim.Limit{
+			Account: s.Limit.Account, Function: s.Limit.Function, Instances: s.Limit.Instances,
+			Ramp: sim.Ramp(s.Limit.Ramp), Over: s.Limit.Over, Queue: s.Limit.Queue, QueueWait: sim.Time(s.Limit.QueueWait),
+		},
+		TimeoutClock: s.TimeoutClock, Timeout: sim.Time(s.Timeout), MaxLifetime: sim.Time(s.MaxLifetime),
+		Memory: memory, Init: init,
+	}, nil
+}
+
+// memoryOf returns the MiB that a function gets on the platform.
+func (s *platformSpec) memoryOf(f *sim.Function) int64 {
+	mib := f.Memory
+	if mib == 0 {
+		mib, _ = s.Memory.MiB()
+	}
+	least, _ := s.MemoryMin.MiB()
+	mib = max(least, int64(math.Ceil(float64(mib)*s.MemoryScale)))
+	for _, size := range s.MemorySizes {
+		if n, _ := size.MiB(); n >= mib {
+			return n
+		}
+	}
+	return mib
+}
+
+// milliCPU returns the thousandths of a vCPU of an instance, 0 where the
+// tariff is to say.
+func (s *platformSpec) milliCPU() int64 { return int64(math.Round(s.VCPU * 1000)) }
+
+// addPolicies makes the policies. A platform has a keep-alive policy; without
+// a prewarm policy nothing is started ahead, and without a scaling policy an
+// instance is started for each request that finds no slot.
+func (p *platform) addPolicies(n *spec.Node) (err error) {
+	s := &p.spec
+	if s.KeepAlive == nil {
+		return n.Errorf("platform %q has neither a preset nor a keepalive, want one, as in keepalive = { name = \"fixed\", window = \"10m\" }", p.name)
+	}
+	if p.sim.KeepAlive, err = policies.KeepAlive(s.KeepAlive); err != nil {
+		return err
+	}
+	p.bound = isBound(s.KeepAlive)
+	if s.Prewarm != nil {
+		if p.sim.Prewarm, err = policies.Prewarm(s.Prewarm); err != nil {
+			return err
+		}
+	}
+	scaling := s.Scaling
+	if scaling == nil {
+		scaling = spec.FromValue(n.File, n.Line, map[string]any{"name": "per-request"})
+	}
+	p.sim.Scaling, err = policies.Scaling(scaling)
+	return err
+}
+
+// isBound reports whether a keep-alive is an offline bound.
+func isBound(n *spec.Node) bool {
+	for _, e := range policies.KeepAlives() {
+		if e.Name == nameOf(n) {
+			return e.Bound()
+		}
+	}
+	return false
+}

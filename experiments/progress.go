@@ -1,0 +1,73 @@
+package experiments
+
+import (
+	"sync/atomic"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Progress is how far a run is. It may be read at any time from any goroutine;
+// no result depends on it.
+type Progress struct {
+	units, done    atomic.Int64
+	expected, seen atomic.Int64 // invocations, over all units
+}
+
+// Units returns how many units are done, those of an earlier run included, and
+// how many there are.
+func (p *Progress) Units() (done, total int) { return int(p.done.Load()), int(p.units.Load()) }
+
+// Share returns how much of the expected work is done, from 0 to 1.
+func (p *Progress) Share() float64 {
+	expected := p.expected.Load()
+	if expected == 0 {
+		return 0
+	}
+	return min(1, float64(p.seen.Load())/float64(expected))
+}
+
+// plan announces the units.
+func (p *Progress) plan(units []*unit) {
+	p.units.Store(int64(len(units)))
+	for _, u := range units {
+		p.expected.Add(u.expected())
+	}
+}
+
+// start returns the progress of one unit.
+func (p *Progress) start(u *unit) *unitProgress { return &unitProgress{all: p, left: u.expected()} }
+
+// expected returns the number of invocations that a unit is expected to have,
+// at least 1.
+func (u *unit) expected() int64 {
+	sum := 1.0
+	for i := range u.workload.functions {
+		sum += u.workload.functions[i].Weight
+	}
+	return int64(min(sum, 1<<53))
+}
+
+// unitProgress counts the invocations of a unit, at most those expected: a run
+// that is made again because a limit binds counts once.
+type unitProgress struct {
+	all  *Progress
+	used atomic.Int64
+	left int64
+}
+
+// add counts n more invocations.
+func (p *unitProgress) add(n int64) {
+	before := p.used.Add(n) - n
+	if more := min(n, p.left-before); more > 0 {
+		p.all.seen.Add(more)
+	}
+}
+
+// finish counts what was expected and did not come, and the unit.
+func (p *unitProgress) finish() {
+	p.add(p.left)
+	p.all.done.Add(1)
+}
+
+// Requests implements sim.Observer.
+func (p *unitProgress) Requests(batch []sim.Outcome) { p.add(int64(len(batch))) }

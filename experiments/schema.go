@@ -1,0 +1,102 @@
+package experiments
+
+import (
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// The types of this file are the experiment file, key by key. What holds a
+// policy, a distribution or a function is kept as a node and decoded by the
+// package that knows it.
+
+// fileSpec is the whole file.
+type fileSpec struct {
+	Title          string       `toml:"title" help:"the question that the experiment answers"`
+	Description    string       `toml:"description" help:"what a reader should know; printed in the report"`
+	Seed           int64        `toml:"seed" default:"1" help:"of all random numbers, 0 or more"`
+	Replications   int          `toml:"replications" default:"1" help:"independent repetitions of what is random"`
+	Counterfactual bool         `toml:"counterfactual" help:"price platforms by tariffs whose needs they do not meet, and say so in a column"`
+	Workload       workloadSpec `toml:"workload" required:"true"`
+	Platforms      []*spec.Node `toml:"platform" required:"true"`
+	Sweep          sweepSpec    `toml:"sweep"`
+	Compare        compareSpec  `toml:"compare"`
+	SLO            *spec.Node   `toml:"slo"`
+	Bill           billSpec     `toml:"bill"`
+	Output         outputSpec   `toml:"output"`
+}
+
+// workloadSpec says where load comes from: a trace, or functions.
+type workloadSpec struct {
+	Trace     string        `toml:"trace" help:"format:path; a relative path is looked up under the data folder, then beside the experiment"`
+	Source    string        `toml:"source" help:"where the trace is to be had; printed where it is missing"`
+	Arrivals  string        `toml:"arrivals" help:"where a per-minute count falls inside its minute: uniform, even, poisson"`
+	Start     spec.Duration `toml:"start" unit:"duration" help:"what the trace holds before it is left out"`
+	Horizon   spec.Duration `toml:"horizon" unit:"duration" help:"nothing arrives at or after it, counted from start"`
+	Warmup    spec.Duration `toml:"warmup" unit:"duration" help:"simulated, not measured"`
+	Sample    *sampleSpec   `toml:"sample" help:"keep some of a trace's functions"`
+	Scale     float64       `toml:"scale" default:"1" help:"factor on the arrivals of a trace"`
+	Functions []*spec.Node  `toml:"function" help:"synthetic functions, in place of a trace"`
+}
+
+type sampleSpec struct {
+	Functions int `toml:"functions" required:"true" help:"how many to keep"`
+}
+
+// platformSpec is one platform, its preset merged in.
+type platformSpec struct {
+	Name           string           `toml:"name" required:"true"`
+	Preset         string           `toml:"preset" help:"where the keys that are not given come from; see coldcurve list platforms"`
+	Tariffs        []string         `toml:"tariffs" help:"what prices its runs; see coldcurve list tariffs"`
+	Counterfactual *bool            `toml:"counterfactual" help:"as the key of the file, for this platform"`
+	Unit           sim.Unit         `toml:"unit" default:"function" help:"what scales and owns instances: function, app"`
+	Dispatch       sim.Dispatch     `toml:"dispatch" default:"bound" help:"a request that finds no free slot: bound to an instance of its own, or in a queue for whichever is free first"`
+	Reuse          sim.Reuse        `toml:"reuse" default:"most-recent" help:"which idle instance serves: most-recent, newest, oldest, least-recent"`
+	Concurrency    int              `toml:"concurrency" default:"1" help:"requests that an instance serves at a time"`
+	Limit          limitSpec        `toml:"limit"`
+	TimeoutClock   sim.TimeoutClock `toml:"timeout_clock" default:"handler" help:"from when a timeout counts: handler (start of service), request (arrival)"`
+	Timeout        spec.Duration    `toml:"timeout" unit:"duration" help:"of functions that state none; 0s: none"`
+	MaxLifetime    spec.Duration    `toml:"max_lifetime" unit:"duration" help:"an instance of this age takes no more requests; 0s: none"`
+	Memory         spec.Size        `toml:"memory" default:"128MB" unit:"size" help:"of functions that state none"`
+	MemoryScale    float64          `toml:"memory_scale" default:"1" help:"factor on the memory of all functions; service times stay"`
+	MemoryMin      spec.Size        `toml:"memory_min" unit:"size" help:"smaller functions get this"`
+	MemorySizes    []spec.Size      `toml:"memory_sizes" unit:"size" help:"the sizes there are; a function gets the next larger one"`
+	VCPU           float64          `toml:"vcpu" help:"virtual CPUs of an instance; absent: what the tariff takes for its memory"`
+	Init           *spec.Node       `toml:"init" help:"phases of an initialisation, of functions that state none"`
+	KeepAlive      *spec.Node       `toml:"keepalive" help:"how long an idle instance stays"`
+	Prewarm        *spec.Node       `toml:"prewarm" help:"what is started before it is asked for"`
+	Scaling        *spec.Node       `toml:"scaling" help:"how many instances are started"`
+	Cluster        clusterSpec      `toml:"cluster"`
+}
+
+type limitSpec struct {
+	Account   int           `toml:"account" help:"requests at the same time over all functions; 0: none"`
+	Function  int           `toml:"function" help:"requests at the same time of one function; 0: none"`
+	Instances int           `toml:"instances" help:"instances of one function or app; 0: none"`
+	Ramp      rampSpec      `toml:"ramp" help:"starts of instances in a time, as in 1000/10s"`
+	Over      sim.Over      `toml:"over" default:"reject" help:"a request over a limit: reject, queue"`
+	Queue     int           `toml:"queue" help:"requests that may wait in a function or app; 0: any number"`
+	QueueWait spec.Duration `toml:"queue_wait" unit:"duration" help:"how long a request may wait before it is rejected; 0s: any time"`
+}
+
+type clusterSpec struct {
+	Nodes int `toml:"nodes" help:"0: none, capacity is not bounded"`
+}
+
+// sweepSpec is what varies between cells: the product of grid, or the cases.
+type sweepSpec struct {
+	Grid  *spec.Node   `toml:"grid" help:"path = list of values; the cells are their product"`
+	Cases []*spec.Node `toml:"case" help:"corners, one by one: path = value"`
+}
+
+type compareSpec struct {
+	Reference *spec.Node `toml:"reference" help:"path = value of the cell that others are compared with"`
+}
+
+type billSpec struct {
+	Span costmodel.Span `toml:"span" default:"month" help:"month: usage scaled to 30 days, then tiers and free grants; run: as it is"`
+}
+
+type outputSpec struct {
+	Plots []string `toml:"plots" help:"which plots are drawn"`
+}
