@@ -42,7 +42,7 @@ var metrics = []Metric{
 	count("rejected", -1, "requests rejected over a limit", func(r *Replication) uint64 { return r.Ended[sim.Rejected] }),
 	count("timed_out", -1, "requests cut off by their timeout, waiting or served", func(r *Replication) uint64 { return r.Ended[sim.TimedOut] }),
 	count("failed", -1, "requests whose function failed", func(r *Replication) uint64 { return r.Ended[sim.Failed] }),
-	count("in_flight", -1, "requests that had not ended when the run did", func(r *Replication) uint64 { return r.InFlight }),
+	count("in_flight", -1, "requests that had not ended when the run did", func(r *Replication) uint64 { return r.Ended[sim.Unfinished] }),
 	count("attempts", -1, "requests and the client's retries of them", func(r *Replication) uint64 { return r.Attempts }),
 	count("cold_starts", -1, "invocations delayed by an initialisation, their own or one awaited", func(r *Replication) uint64 { return r.ColdStarts }),
 	measure("cold_ratio", "1", "cold_starts ÷ invocations", func(r *Replication) float64 {

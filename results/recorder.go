@@ -54,7 +54,7 @@ type totals struct {
 // what a warm invocation touches, but for its page.
 type tally struct {
 	hist     *paged
-	status   [4]uint64
+	status   [statuses]uint64
 	started  uint64
 	cold     uint64
 	latency  sim.Wide
@@ -170,7 +170,7 @@ func (r *Recorder) Requests(batch []sim.Outcome) {
 		}
 		s.arrivals[bucket]++
 		t := &r.tally[o.Function]
-		t.status[o.Status&3]++
+		t.status[o.Status]++
 		if o.Started {
 			t.started++
 			if o.Start != o.Arrival {

@@ -16,6 +16,9 @@ import (
 	"github.com/coldcurve/coldcurve/sim"
 )
 
+// statuses is the number of ways in which a request can end.
+const statuses = int(sim.Unfinished) + 1
+
 // replicationSchema is the version of the encoding of a Replication.
 const replicationSchema = 1
 
@@ -25,10 +28,9 @@ const replicationSchema = 1
 type Replication struct {
 	Schema      int
 	Window      sim.Window
-	Ended       [4]uint64 // the cohort by sim.Status
-	InFlight    uint64    // of the cohort, that never ended; 0 unless the run was cut short
-	Invocations uint64    // of the cohort, that were started
-	Attempts    uint64    // of the cohort, client retries counted apart
+	Ended       [statuses]uint64 // the cohort by sim.Status
+	Invocations uint64           // of the cohort, that were started
+	Attempts    uint64           // of the cohort, client retries counted apart
 	ColdStarts  uint64
 	Pings       uint64
 	Wait        sim.Wide // ns from arrival to start, over invocations
@@ -78,8 +80,8 @@ func (s *Series) Idle(b int) int64 { return s.Instances[b] - s.Initialising[b] -
 // FunctionRecord is a function in one unit. Instances belong to deployments:
 // their numbers stand at a deployment's first function.
 type FunctionRecord struct {
-	Function                uint32    // index into the workload's functions
-	Ended                   [4]uint64 // by sim.Status
+	Function                uint32           // index into the workload's functions
+	Ended                   [statuses]uint64 // by sim.Status
 	Invocations, ColdStarts uint64
 	Latency                 sim.Wide // ns, over the completed ones
 	P50, P90, P95, P99, Max int64    // ns, the quantiles to within RelativeError
@@ -93,11 +95,19 @@ func (f *FunctionRecord) empty() bool {
 }
 
 // Arrivals returns the function's share of the cohort.
-func (f *FunctionRecord) Arrivals() uint64 { return f.Ended[0] + f.Ended[1] + f.Ended[2] + f.Ended[3] }
+func (f *FunctionRecord) Arrivals() uint64 { return sumOf(f.Ended) }
 
 // Arrivals returns the size of the cohort.
 func (r *Replication) Arrivals() uint64 {
-	return r.Ended[0] + r.Ended[1] + r.Ended[2] + r.Ended[3] + r.InFlight
+	return sumOf(r.Ended)
+}
+
+func sumOf(ended [statuses]uint64) uint64 {
+	var n uint64
+	for _, e := range ended {
+		n += e
+	}
+	return n
 }
 
 // Busy returns the ns × instances that served within the window.
@@ -221,12 +231,12 @@ func (r *Replication) check() error {
 // functionColumns is the functions of a unit by columns: much the same number
 // next to each other compresses well.
 type functionColumns struct {
-	Function                              []uint32
-	Completed, TimedOut, Rejected, Failed []uint64
-	Invocations, ColdStarts, Created      []uint64
-	P50, P90, P95, P99, Max               []int64
-	LatencyHi, LatencyLo, BusyHi, BusyLo  []uint64
-	IdleHi, IdleLo, WastedHi, WastedLo    []uint64
+	Function                                          []uint32
+	Completed, TimedOut, Rejected, Failed, Unfinished []uint64
+	Invocations, ColdStarts, Created                  []uint64
+	P50, P90, P95, P99, Max                           []int64
+	LatencyHi, LatencyLo, BusyHi, BusyLo              []uint64
+	IdleHi, IdleLo, WastedHi, WastedLo                []uint64
 }
 
 func toColumns(rows []FunctionRecord) *functionColumns {
@@ -245,7 +255,7 @@ func toColumns(rows []FunctionRecord) *functionColumns {
 }
 
 func (c *functionColumns) counts() []*[]uint64 {
-	return []*[]uint64{&c.Completed, &c.TimedOut, &c.Rejected, &c.Failed, &c.Invocations, &c.ColdStarts, &c.Created,
+	return []*[]uint64{&c.Completed, &c.TimedOut, &c.Rejected, &c.Failed, &c.Unfinished, &c.Invocations, &c.ColdStarts, &c.Created,
 		&c.LatencyHi, &c.LatencyLo, &c.BusyHi, &c.BusyLo, &c.IdleHi, &c.IdleLo, &c.WastedHi, &c.WastedLo}
 }
 
@@ -254,7 +264,7 @@ func (c *functionColumns) durations() []*[]int64 {
 }
 
 func (r *FunctionRecord) counts() []uint64 {
-	return []uint64{r.Ended[0], r.Ended[1], r.Ended[2], r.Ended[3], r.Invocations, r.ColdStarts, r.Created,
+	return []uint64{r.Ended[0], r.Ended[1], r.Ended[2], r.Ended[3], r.Ended[4], r.Invocations, r.ColdStarts, r.Created,
 		r.Latency.Hi, r.Latency.Lo, r.Busy.Hi, r.Busy.Lo, r.Idle.Hi, r.Idle.Lo, r.Wasted.Hi, r.Wasted.Lo}
 }
 
@@ -278,7 +288,7 @@ func (c *functionColumns) rows() ([]FunctionRecord, error) {
 	for i := range rows {
 		r := &rows[i]
 		*r = FunctionRecord{
-			Function: c.Function[i], Ended: [4]uint64{c.Completed[i], c.TimedOut[i], c.Rejected[i], c.Failed[i]},
+			Function: c.Function[i], Ended: [statuses]uint64{c.Completed[i], c.TimedOut[i], c.Rejected[i], c.Failed[i], c.Unfinished[i]},
 			Invocations: c.Invocations[i], ColdStarts: c.ColdStarts[i], Created: c.Created[i],
 			P50: c.P50[i], P90: c.P90[i], P95: c.P95[i], P99: c.P99[i], Max: c.Max[i],
 			Latency: sim.Wide{Hi: c.LatencyHi[i], Lo: c.LatencyLo[i]},

@@ -1,0 +1,116 @@
+package results
+
+import "math"
+
+// Difference is how one metric of a row differs from the same metric of its
+// reference row, replication by replication: both saw the same random numbers,
+// so what they share cancels.
+type Difference struct {
+	Row, Reference int // indices into the rows
+	Metric         string
+	Value          float64 // the row's mean
+	ReferenceValue float64
+	// Mean is the mean of value − reference over the replications in which
+	// both are defined; Half the half-width of its 95 % t-interval, NaN where
+	// there are fewer than two and for maxima.
+	Mean, Half float64
+	// Relative is Mean ÷ the reference's mean over the same replications, NaN
+	// where that is 0.
+	Relative float64
+	Pairs    int
+}
+
+// Differences pairs each row with its reference row, metric by metric. A row
+// that is its own reference, or has none, is left out, and so is a metric
+// that is undefined on either side.
+func (s *Set) Differences(rows []Row) []Difference {
+	if s.Reference == nil {
+		return nil
+	}
+	var out []Difference
+	for i := range rows {
+		ref := s.referenceOf(rows, i)
+		if ref < 0 || ref == i {
+			continue
+		}
+		for m := range metrics {
+			if d, ok := difference(rows[i].Stats[m], rows[ref].Stats[m], metrics[m].Maximum); ok {
+				d.Row, d.Reference, d.Metric = i, ref, metrics[m].Name
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// referenceOf returns the index of the row that has the reference's values,
+// and the i-th row's own on every other path; −1 where there is none.
+func (s *Set) referenceOf(rows []Row, i int) int {
+	want := func(key, own string) string {
+		if v, ok := s.Reference[key]; ok {
+			return v
+		}
+		return own
+	}
+	r := &rows[i]
+	for j := range rows {
+		c := &rows[j]
+		same := c.Platform == want("platform", r.Platform) && c.Tariff == want("tariff", r.Tariff)
+		for k := range c.Values {
+			same = same && c.Values[k].Label == want(c.Values[k].Path, r.Values[k].Label)
+		}
+		if same {
+			return j
+		}
+	}
+	return -1
+}
+
+// difference pairs two metrics.
+func difference(a, b Stat, maximum bool) (Difference, bool) {
+	var diffs, base []float64
+	for n := range min(len(a.Values), len(b.Values)) {
+		x, y := a.Values[n], b.Values[n]
+		if math.IsNaN(x) || math.IsNaN(y) {
+			continue
+		}
+		diffs, base = append(diffs, x-y), append(base, y)
+	}
+	if len(diffs) == 0 {
+		return Difference{}, false
+	}
+	d := Difference{Value: a.Mean, ReferenceValue: b.Mean, Pairs: len(diffs)}
+	d.Mean, d.Half = interval(diffs, 0.95)
+	baseMean, _ := meanDeviation(base)
+	if maximum {
+		d.Mean, d.Half, baseMean = a.Mean-b.Mean, nan, b.Mean
+	}
+	d.Relative = where(baseMean != 0, d.Mean/baseMean)
+	return d, true
+}
+
+// differencesSheet is differences.csv: a line a row × metric.
+func (s *Set) differencesSheet(rows []Row, differences []Difference) *sheet {
+	paths := s.pathColumns()
+	columns := append(append([]column(nil), paths...),
+		column{"platform", textColumn, "", ""}, column{"tariff", textColumn, "", ""},
+		column{"metric", textColumn, "", "a column of cells"},
+		column{"value", numberColumn, "", "the row's mean"},
+		column{"reference", numberColumn, "", "the reference row's mean"},
+		column{"difference", numberColumn, "", "mean of the paired differences"},
+		column{"difference_ci95", numberColumn, "", "half-width of their 95 % t-interval"},
+		column{"relative", numberColumn, "1", "difference ÷ reference"},
+		column{"pairs", wholeColumn, "", "replications in which both are defined"})
+	return &sheet{"differences", columns, func(yield func([]any) error) error {
+		for i := range differences {
+			d := &differences[i]
+			r := &rows[d.Row]
+			line := append(appendPaths(nil, paths, r.Values), r.Platform, r.Tariff, d.Metric,
+				d.Value, d.ReferenceValue, d.Mean, d.Half, d.Relative, int64(d.Pairs))
+			if err := yield(line); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}

@@ -1,0 +1,329 @@
+package results
+
+import (
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+type drawCanvas = draw.Canvas
+
+// figureWidth is the width of a figure without a legend at its side.
+const figureWidth = 6.4 * vg.Inch
+
+// scatterPoint is a row in a scatter plot.
+type scatterPoint struct {
+	x, y  float64
+	label string
+	bound bool
+}
+
+// scatter is a plot of labelled points, smaller being better on both axes,
+// with the Pareto front marked.
+type scatter struct {
+	points []scatterPoint
+	front  []int // indices of points, by x
+}
+
+// newScatter finds the front among the points that are no bounds.
+func newScatter(points []scatterPoint) *scatter {
+	s := &scatter{points: points}
+	order := make([]int, len(points))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		if c := compareFloats(points[a].x, points[b].x); c != 0 {
+			return c
+		}
+		return compareFloats(points[a].y, points[b].y)
+	})
+	best := math.Inf(1)
+	for _, i := range order {
+		if p := points[i]; !p.bound && p.y < best {
+			best = p.y
+			s.front = append(s.front, i)
+		}
+	}
+	return s
+}
+
+func compareFloats(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// Plot draws the front as a staircase, the points, and their labels where
+// there is room.
+func (s *scatter) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	at := make([]vg.Point, len(s.points))
+	for i, pt := range s.points {
+		at[i] = vg.Point{X: tx(pt.x), Y: ty(pt.y)}
+	}
+	s.drawFront(c, at)
+	for i, pt := range s.points {
+		style := draw.GlyphStyle{Color: s.colour(i), Radius: vg.Points(3.4), Shape: draw.CircleGlyph{}}
+		if pt.bound {
+			style.Shape, style.Color = openDiamond{}, grey
+		}
+		c.DrawGlyph(style, at[i])
+	}
+	texts := make([]string, len(at))
+	for i := range texts {
+		texts[i] = s.points[i].label
+	}
+	drawLabels(c, at, texts)
+}
+
+// colour sets the front apart from what is worse on both axes.
+func (s *scatter) colour(i int) color.Color {
+	if slices.Contains(s.front, i) {
+		return palette[1]
+	}
+	return palette[0]
+}
+
+func (s *scatter) drawFront(c draw.Canvas, at []vg.Point) {
+	var path []vg.Point
+	for _, i := range s.front {
+		if n := len(path); n > 0 {
+			path = append(path, vg.Point{X: at[i].X, Y: path[n-1].Y})
+		}
+		path = append(path, at[i])
+	}
+	if len(path) > 1 {
+		c.StrokeLines(draw.LineStyle{Color: palette[1], Width: vg.Points(0.9), Dashes: []vg.Length{3, 2}}, path)
+	}
+}
+
+// drawLabels writes a text at each point, where it hides no other text and no
+// point, with a thin line to the point where it had to move away. Texts are
+// placed in the order of the points; the places tried are fixed.
+func drawLabels(c draw.Canvas, at []vg.Point, texts []string) {
+	style := labelStyle(noteSize)
+	height := vg.Length(noteSize) * 0.95
+	var taken []vg.Rectangle
+	for _, p := range at {
+		taken = append(taken, around(p, vg.Points(3.6)))
+	}
+	for i, p := range at {
+		box, moved := place(c.Rectangle, p, textWidth(texts[i], noteSize), height, taken)
+		taken = append(taken, box)
+		if moved {
+			c.StrokeLine2(draw.LineStyle{Color: grey, Width: vg.Points(0.4)}, p.X, p.Y, nearest(p.X, box.Min.X, box.Max.X), nearest(p.Y, box.Min.Y, box.Max.Y))
+		}
+		c.FillText(style, vg.Point{X: box.Min.X, Y: box.Min.Y}, texts[i])
+	}
+}
+
+func labelStyle(size vg.Length) draw.TextStyle {
+	return draw.TextStyle{Color: ink, Font: sans(size), Handler: plot.DefaultTextHandler, YAlign: -0.2}
+}
+
+func around(p vg.Point, r vg.Length) vg.Rectangle {
+	return vg.Rectangle{Min: vg.Point{X: p.X - r, Y: p.Y - r}, Max: vg.Point{X: p.X + r, Y: p.Y + r}}
+}
+
+// place finds where a text of that size fits: eight directions, then further
+// and further away. Where it fits nowhere it stands at the right.
+func place(within vg.Rectangle, p vg.Point, w, h vg.Length, taken []vg.Rectangle) (box vg.Rectangle, moved bool) {
+	for ring, r := range []vg.Length{5, 13, 22, 32, 43, 55, 68, 82, 100} {
+		for _, d := range [][2]vg.Length{{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {0.75, 0.75}, {0.75, -0.75}, {-0.75, 0.75}, {-0.75, -0.75}} {
+			box = boxAt(p, r, d, w, h)
+			if inside(within, box) && !slices.ContainsFunc(taken, func(t vg.Rectangle) bool { return overlap(t, box) }) {
+				return box, ring > 0
+			}
+		}
+	}
+	return boxAt(p, 5, [2]vg.Length{1, 0}, w, h), false
+}
+
+// boxAt returns the box of a text at a distance from a point in a direction.
+func boxAt(p vg.Point, r vg.Length, d [2]vg.Length, w, h vg.Length) vg.Rectangle {
+	centre := vg.Point{X: p.X + d[0]*r, Y: p.Y + d[1]*(r+h/2)}
+	switch {
+	case d[0] > 0:
+		centre.X += w / 2
+	case d[0] < 0:
+		centre.X -= w / 2
+	}
+	return vg.Rectangle{Min: vg.Point{X: centre.X - w/2, Y: centre.Y - h/2}, Max: vg.Point{X: centre.X + w/2, Y: centre.Y + h/2}}
+}
+
+func inside(outer, b vg.Rectangle) bool {
+	return b.Min.X >= outer.Min.X && b.Max.X <= outer.Max.X && b.Min.Y >= outer.Min.Y && b.Max.Y <= outer.Max.Y
+}
+
+func overlap(a, b vg.Rectangle) bool {
+	const gap = 1
+	return a.Min.X < b.Max.X+gap && b.Min.X < a.Max.X+gap && a.Min.Y < b.Max.Y+gap && b.Min.Y < a.Max.Y+gap
+}
+
+func nearest(v, lo, hi vg.Length) vg.Length { return min(max(v, lo), hi) }
+
+// scatterFigure draws a scatter with axes that suit its values: logarithmic
+// where they span more than a factor of 20.
+func scatterFigure(p *plot.Plot, points []scatterPoint, xLabel, yLabel func(float64) string) *Figure {
+	if len(points) < 2 {
+		return nil
+	}
+	var xs, ys []float64
+	bounds := false
+	for _, pt := range points {
+		xs, ys = append(xs, pt.x), append(ys, pt.y)
+		bounds = bounds || pt.bound
+	}
+	addGrid(p)
+	s := newScatter(points)
+	p.Add(s)
+	fitAxis(&p.X, xs, xLabel)
+	fitAxis(&p.Y, ys, yLabel)
+	f := &Figure{Title: p.Title.Text, w: figureWidth + 0.8*vg.Inch, h: 4.6 * vg.Inch}
+	if len(points) > 12 {
+		f.w, f.h = f.w+0.6*vg.Inch, f.h+vg.Length(len(points)-12)*vg.Points(10)
+	}
+	f.draw = func(c draw.Canvas) { drawWithKey(p, bounds, c) }
+	return f
+}
+
+// drawWithKey draws a scatter and, under it, what its marks mean.
+func drawWithKey(p *plot.Plot, bounds bool, c draw.Canvas) {
+	c.SetColor(paper)
+	c.Fill(c.Rectangle.Path())
+	p.Draw(draw.Crop(c, 0, -vg.Points(8), vg.Points(18), 0))
+	x, y := c.Min.X+vg.Points(52), c.Min.Y+vg.Points(9)
+	style := labelStyle(noteSize)
+	style.YAlign = -0.4
+	entry := func(g draw.GlyphStyle, text string) {
+		c.DrawGlyph(g, vg.Point{X: x, Y: y})
+		c.FillText(style, vg.Point{X: x + vg.Points(7), Y: y}, text)
+		x += textWidth(text, noteSize) + vg.Points(26)
+	}
+	entry(draw.GlyphStyle{Color: palette[1], Radius: vg.Points(3.4), Shape: draw.CircleGlyph{}}, "on the Pareto front")
+	entry(draw.GlyphStyle{Color: palette[0], Radius: vg.Points(3.4), Shape: draw.CircleGlyph{}}, "worse than another on both axes")
+	if bounds {
+		entry(draw.GlyphStyle{Color: grey, Radius: vg.Points(3.4), Shape: openDiamond{}}, "offline bound, no policy")
+	}
+}
+
+// fitAxis gives an axis its range, with some room around the values, and its ticks.
+func fitAxis(a *plot.Axis, values []float64, label func(float64) string) {
+	lo, hi, _ := span(values)
+	if lo > 0 && hi/lo > 20 {
+		a.Scale, a.Tick.Marker = plot.LogScale{}, logTicks{label}
+		room := math.Pow(hi/lo, 0.06)
+		a.Min, a.Max = lo/room, hi*room
+		return
+	}
+	room := (hi - lo) * 0.07
+	if room == 0 {
+		room = max(math.Abs(hi)*0.1, 1e-9)
+	}
+	a.Min, a.Max = lo-room, hi+room
+	if lo >= 0 && lo < (hi-lo)*0.6 { // near 0: start a little below it, so that points on it are whole
+		a.Min = -room / 2
+	}
+	a.Tick.Marker = evenTicks{label}
+}
+
+// costVsLatency draws each row's cost against its p99.
+func (s *Set) costVsLatency(rows []Row) *Figure {
+	var points []scatterPoint
+	names := labels(rows, true)
+	per := "of the run"
+	for i := range rows {
+		x, y := rows[i].mean("latency_p99_s"), rows[i].mean("cost_usd")
+		if math.IsNaN(x) || math.IsNaN(y) || rows[i].Bound {
+			continue
+		}
+		points = append(points, scatterPoint{x, y, names[i], false})
+		if b := s.Cells[rows[i].Cell].Replications[0].Bills[0]; b.Span.String() == "month" {
+			per = "per month"
+		}
+	}
+	p := newPlot("Cost against latency", "99th percentile of latency", "cost "+per+" (USD)")
+	f := scatterFigure(p, points, seconds3, func(x float64) string { return "$" + axisMoney(x) })
+	if f != nil {
+		f.Caption = "Each point is a row of the table; down and left is better. On the Pareto front no other row is both cheaper and faster at p99."
+	}
+	return f
+}
+
+// axisMoney writes an amount at a tick.
+func axisMoney(x float64) string { return short(x) }
+
+// wasteVsCold draws each cell's wasted memory, relative to the reference's,
+// against the 75th percentile of its applications' cold ratio.
+func (s *Set) wasteVsCold(rows []Row) *Figure {
+	cells := cellRows(rows)
+	names := labels(cells, false)
+	base, what := s.wasteBase(cells)
+	var points []scatterPoint
+	for i := range cells {
+		x, y := cells[i].mean("app_cold_ratio_p75")*100, cells[i].mean("wasted_gib_s")/base[i]*100
+		if math.IsNaN(x) || math.IsNaN(y) || math.IsInf(y, 0) {
+			continue
+		}
+		points = append(points, scatterPoint{x, y, names[i], cells[i].Bound})
+	}
+	p := newPlot("Wasted memory against cold starts", "75th percentile over applications of the cold ratio (%)", "wasted memory × time (% of "+what+")")
+	f := scatterFigure(p, points, short, short)
+	if f != nil {
+		f.Caption = "Down and left is better. Wasted memory is memory × time of idle instances, relative to " + what + ". Offline bounds know the future and are no policies."
+	}
+	return f
+}
+
+// wasteBase returns what each cell's waste is relative to: the reference's
+// where there is one, else the largest of all policies.
+func (s *Set) wasteBase(cells []Row) (base []float64, what string) {
+	base = make([]float64, len(cells))
+	most := 0.0
+	for i := range cells {
+		if w := cells[i].mean("wasted_gib_s"); !cells[i].Bound && w > most {
+			most = w
+		}
+	}
+	what = "the most wasteful"
+	for i := range cells {
+		base[i] = most
+	}
+	if s.Reference == nil {
+		return base, what
+	}
+	for i := range cells {
+		ref := s.referenceOf(cells, i)
+		if ref < 0 {
+			return base, what
+		}
+		base[i] = cells[ref].mean("wasted_gib_s")
+	}
+	var words []string
+	for _, k := range sortedKeys(s.Reference) {
+		words = append(words, s.Reference[k])
+	}
+	return base, truncate(oneLine(joinComma(words)), 40)
+}
+
+func joinComma(words []string) string {
+	out := ""
+	for i, w := range words {
+		if i > 0 {
+			out += ", "
+		}
+		out += w
+	}
+	return out
+}
+
+var _ plot.Plotter = (*scatter)(nil)

@@ -1,0 +1,179 @@
+package results
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Render writes the rows in one of Formats to w.
+func (s *Set) Render(w io.Writer, format string) error {
+	rows, err := s.Rows()
+	if err != nil {
+		return err
+	}
+	switch format {
+	case "text":
+		return s.renderText(w, rows)
+	case "csv":
+		return writeCSV(w, s.cellsSheet(rows))
+	case "json":
+		return s.renderJSON(w, rows)
+	case "bench":
+		return s.renderBench(w, rows)
+	}
+	return fmt.Errorf("%q is no format; these are: %s", format, strings.Join(Formats(), ", "))
+}
+
+// Formats returns the names that Render knows.
+func Formats() []string { return []string{"text", "csv", "json", "bench"} }
+
+// renderJSON writes an object with the rows, each an object in the order of
+// the columns; a value that is undefined is null.
+func (s *Set) renderJSON(w io.Writer, rows []Row) error {
+	var b bytes.Buffer
+	title, err := json.Marshal(s.Title)
+	if err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	fmt.Fprintf(&b, "{\n  \"title\": %s,\n  \"rows\": [", title)
+	sh := s.cellsSheet(rows)
+	first := true
+	err = sh.rows(func(line []any) error {
+		if !first {
+			b.WriteByte(',')
+		}
+		first = false
+		b.WriteString("\n    ")
+		return jsonObject(&b, sh.columns, line)
+	})
+	if err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	b.WriteString("\n  ]\n}\n")
+	if _, err := w.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	return nil
+}
+
+// jsonObject writes a row as an object in the order of the columns.
+func jsonObject(b *bytes.Buffer, columns []column, line []any) error {
+	for i, v := range line {
+		name, err := json.Marshal(columns[i].name)
+		if err != nil {
+			return err
+		}
+		value, err := jsonValue(v)
+		if err != nil {
+			return err
+		}
+		b.WriteString(map[bool]string{true: "{", false: ", "}[i == 0])
+		fmt.Fprintf(b, "%s: %s", name, value)
+	}
+	b.WriteByte('}')
+	return nil
+}
+
+func jsonValue(v any) ([]byte, error) {
+	switch v := v.(type) {
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return []byte("null"), nil
+		}
+		return []byte(number(v)), nil
+	case exactNumber:
+		return json.Marshal(string(v))
+	}
+	return json.Marshal(v)
+}
+
+// renderBench writes Go's benchmark format: a line a row and replication, so
+// that benchstat has as many samples as there are replications.
+func (s *Set) renderBench(w io.Writer, rows []Row) error {
+	var b bytes.Buffer
+	if s.Manifest.GOARCH != "" {
+		fmt.Fprintf(&b, "goarch: %s\n", s.Manifest.GOARCH)
+	}
+	if s.Title != "" {
+		fmt.Fprintf(&b, "title: %s\n", oneLine(s.Title))
+	}
+	for _, m := range metrics {
+		better := "lower"
+		if m.Better > 0 {
+			better = "higher"
+		}
+		fmt.Fprintf(&b, "Unit %s better=%s\n", benchUnit(m.Name), better)
+	}
+	for i := range rows {
+		for n := range rows[i].Replications {
+			benchLine(&b, &rows[i], n)
+		}
+	}
+	if _, err := w.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("writing the benchmark format: %w", err)
+	}
+	return nil
+}
+
+// benchLine writes one replication of a row.
+func benchLine(b *bytes.Buffer, r *Row, n int) {
+	b.WriteString("BenchmarkRun")
+	keys := append([]PathValue{}, r.Values...)
+	keys = append(keys, PathValue{Path: "platform", Label: r.Platform})
+	if r.Tariff != "" {
+		keys = append(keys, PathValue{Path: "tariff", Label: r.Tariff})
+	}
+	for _, v := range keys {
+		fmt.Fprintf(b, "/%s=%s", benchWord(v.Path), benchWord(v.Label))
+	}
+	b.WriteString(" 1")
+	for m := range metrics {
+		if v := r.Stats[m].Values[n]; !math.IsNaN(v) {
+			fmt.Fprintf(b, " %s %s", strconv.FormatFloat(v, 'g', -1, 64), benchUnit(metrics[m].Name))
+		}
+	}
+	b.WriteByte('\n')
+}
+
+// benchUnit turns a column's name into a unit: latency_p99_s is p99-s.
+func benchUnit(name string) string {
+	return strings.ReplaceAll(strings.TrimPrefix(name, "latency_"), "_", "-")
+}
+
+// benchWord makes a word of a name's part: no space and no slash, which would
+// end it.
+func benchWord(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r <= ' ', r == 0x7f, r == '/':
+			return '_'
+		}
+		return r
+	}, s)
+}
+
+// oneLine replaces what would end or move a line.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}
+
+// sortedKeys returns the keys of a map in order.
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

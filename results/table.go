@@ -1,0 +1,308 @@
+package results
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// textTable lays text out in columns. Accumulating and rendering are apart:
+// whoever fills it knows nothing of widths.
+type textTable struct {
+	header []string
+	right  []bool // numbers stand right
+	lines  [][]string
+}
+
+// add adds a line.
+func (t *textTable) add(cells ...string) { t.lines = append(t.lines, cells) }
+
+// write writes the table with two spaces between columns.
+func (t *textTable) write(w io.Writer) error {
+	widths := make([]int, len(t.header))
+	for _, line := range append([][]string{t.header}, t.lines...) {
+		for i, c := range line {
+			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+		}
+	}
+	var b strings.Builder
+	t.line(&b, widths, t.header)
+	for i, width := range widths {
+		if i > 0 {
+			b.WriteString("  ")
+		}
+		b.WriteString(strings.Repeat("─", width))
+	}
+	b.WriteByte('\n')
+	for _, line := range t.lines {
+		t.line(&b, widths, line)
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("writing the table: %w", err)
+	}
+	return nil
+}
+
+func (t *textTable) line(b *strings.Builder, widths []int, cells []string) {
+	var line strings.Builder
+	for i, c := range cells {
+		pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
+		if i > 0 {
+			line.WriteString("  ")
+		}
+		if t.right[i] {
+			line.WriteString(pad + c)
+		} else {
+			line.WriteString(c + pad)
+		}
+	}
+	b.WriteString(strings.TrimRight(line.String(), " "))
+	b.WriteByte('\n')
+}
+
+// summaryColumn is a column of the summary table, on the terminal and in the report.
+type summaryColumn struct {
+	head string
+	num  bool
+	cell func(*Row) string
+	// sort is what the report sorts by; nil: the text.
+	sort func(*Row) float64
+}
+
+// summary returns the columns that matter, and leaves out those in which no
+// row has anything.
+func (s *Set) summary(rows []Row) []summaryColumn {
+	var out []summaryColumn
+	for i, name := range shortPaths(s.pathColumns()) {
+		col := summaryColumn{head: name, cell: func(r *Row) string { return oneLine(r.Values[i].Label) }}
+		if s.pathColumns()[i].kind == numberColumn {
+			col.num, col.sort = true, func(r *Row) float64 { return r.Values[i].Number }
+		}
+		out = append(out, col)
+	}
+	out = append(out,
+		summaryColumn{head: "platform", cell: func(r *Row) string { return oneLine(r.Platform) }},
+		summaryColumn{head: "tariff", cell: tariffCell},
+		metricColumn("invocations", "invocations", func(x float64) string { return thousands(x) }),
+		metricColumn("cold", "cold_ratio", percent),
+		metricColumn("p50", "latency_p50_s", seconds3),
+		metricColumn("p99", "latency_p99_s", seconds3),
+		metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }),
+		summaryColumn{head: "cost", num: true, cell: costCell, sort: func(r *Row) float64 { return r.mean("cost_usd") }},
+		summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }})
+	return slices.DeleteFunc(out, func(c summaryColumn) bool {
+		for i := range rows {
+			if text := c.cell(&rows[i]); text != "" && text != dash {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// dash stands where there is no value.
+const dash = "–"
+
+func metricColumn(head, metric string, format func(float64) string) summaryColumn {
+	return summaryColumn{head: head, num: true,
+		cell: func(r *Row) string {
+			x := r.mean(metric)
+			if math.IsNaN(x) {
+				return dash
+			}
+			return format(x)
+		},
+		sort: func(r *Row) float64 { return r.mean(metric) }}
+}
+
+// tariffCell marks what is no plain bill.
+func tariffCell(r *Row) string {
+	switch r.Counterfactual {
+	case "bound":
+		return "(offline bound)"
+	case "yes":
+		return oneLine(r.Tariff) + " *"
+	}
+	return oneLine(r.Tariff)
+}
+
+func costCell(r *Row) string {
+	s, _ := r.Stat("cost_usd")
+	switch {
+	case !s.Defined():
+		return dash
+	case math.IsNaN(s.Half):
+		return "$" + money(s.Mean)
+	}
+	return "$" + money(s.Mean) + " ± " + money(s.Half)
+}
+
+// renderText writes the summary table for a terminal.
+func (s *Set) renderText(w io.Writer, rows []Row) error {
+	columns := s.summary(rows)
+	t := &textTable{}
+	for _, c := range columns {
+		t.header, t.right = append(t.header, c.head), append(t.right, c.num)
+	}
+	for i := range rows {
+		line := make([]string, len(columns))
+		for j, c := range columns {
+			line[j] = c.cell(&rows[i])
+		}
+		t.add(line...)
+	}
+	if s.Title != "" {
+		if _, err := fmt.Fprintf(w, "%s\n\n", oneLine(s.Title)); err != nil {
+			return fmt.Errorf("writing the table: %w", err)
+		}
+	}
+	if err := t.write(w); err != nil {
+		return err
+	}
+	for _, note := range s.notes(rows) {
+		if _, err := fmt.Fprintf(w, "\n%s", note); err != nil {
+			return fmt.Errorf("writing the table: %w", err)
+		}
+	}
+	if len(s.notes(rows)) > 0 {
+		if _, err := io.WriteString(w, "\n"); err != nil {
+			return fmt.Errorf("writing the table: %w", err)
+		}
+	}
+	return nil
+}
+
+// notes explain the marks that the rows have, and carry the warnings.
+func (s *Set) notes(rows []Row) []string {
+	var notes []string
+	has := func(f func(*Row) bool) bool {
+		for i := range rows {
+			if f(&rows[i]) {
+				return true
+			}
+		}
+		return false
+	}
+	if has(func(r *Row) bool { return r.Counterfactual == "yes" }) {
+		notes = append(notes, "* counterfactual: the tariff needs a behaviour that the platform does not have")
+	}
+	if has(func(r *Row) bool { return r.Bound }) {
+		notes = append(notes, "(offline bound): knows the future; what no policy can beat, and nobody's bill")
+	}
+	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost_usd")].Half) }) {
+		notes = append(notes, "±: half-width of the 95 % t-interval over replications")
+	}
+	for _, w := range s.allWarnings() {
+		notes = append(notes, "warning: "+oneLine(w))
+	}
+	return notes
+}
+
+// allWarnings returns the set's warnings and then those of the units, each once.
+func (s *Set) allWarnings() []string {
+	var out []string
+	add := func(w string) {
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	for _, w := range s.Warnings {
+		add(w)
+	}
+	for i := range s.Cells {
+		for _, r := range s.Cells[i].Replications {
+			for _, w := range r.Warnings {
+				add(w)
+			}
+		}
+	}
+	return out
+}
+
+// shortPaths returns the shortest ends of the paths that tell them apart.
+func shortPaths(columns []column) []string {
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		parts := strings.Split(c.name, ".")
+		for n := 1; n <= len(parts); n++ {
+			out[i] = strings.Join(parts[len(parts)-n:], ".")
+			if unique(columns, out[i]) {
+				break
+			}
+		}
+	}
+	return out
+}
+
+func unique(columns []column, end string) bool {
+	n := 0
+	for _, c := range columns {
+		if c.name == end || strings.HasSuffix(c.name, "."+end) {
+			n++
+		}
+	}
+	return n == 1
+}
+
+// digits writes a number with so many significant digits and no exponent.
+func digits(x float64, n int) string {
+	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	decimals := n - 1 - int(math.Floor(math.Log10(math.Abs(x))))
+	if decimals <= 0 {
+		return thousands(x)
+	}
+	return strconv.FormatFloat(x, 'f', min(decimals, 12), 64)
+}
+
+// thousands writes a whole number with a comma each three digits.
+func thousands(x float64) string {
+	s := strconv.FormatFloat(math.Abs(math.Round(x)), 'f', 0, 64)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	if math.Round(x) < 0 {
+		s = "−" + s
+	}
+	return s
+}
+
+// seconds3 writes seconds with three digits, in the unit that suits them.
+func seconds3(x float64) string {
+	switch a := math.Abs(x); {
+	case a == 0:
+		return "0 s"
+	case a < 0.9995e-3:
+		return digits(x*1e6, 3) + " µs"
+	case a < 0.9995:
+		return digits(x*1e3, 3) + " ms"
+	case a < 600:
+		return digits(x, 3) + " s"
+	}
+	return digits(x/60, 3) + " min"
+}
+
+func percent(x float64) string {
+	if x == 0 {
+		return "0 %"
+	}
+	return digits(x*100, 3) + " %"
+}
+
+// money writes an amount with cents, and smaller ones with three digits.
+func money(x float64) string {
+	switch a := math.Abs(x); {
+	case a == 0:
+		return "0"
+	case a < 0.1:
+		return digits(x, 3)
+	case a < 1000:
+		return strconv.FormatFloat(x, 'f', 2, 64)
+	}
+	return thousands(x)
+}
