@@ -9,8 +9,8 @@ import (
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// BenchmarkSource measures one function's source with exponential service, by arrival
-// process, in batches such as the kernel asks for.
+// BenchmarkSource measures one function's source with exponential service, by
+// arrival process, in batches such as the kernel asks for.
 func BenchmarkSource(b *testing.B) {
 	for _, p := range testProcesses(b, 1000) {
 		b.Run(p.name, func(b *testing.B) {

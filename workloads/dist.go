@@ -21,8 +21,8 @@ type Sampler interface {
 const maxDuration = 1 << 62
 
 // toTime rounds nanoseconds to the nearest integer in [0, maxDuration]. The
-// conversion keeps a product in the argument from being fused with the addition, as some
-// architectures would, to other bits.
+// conversion keeps a product in the argument from being fused with the
+// addition, as some architectures would, to other bits.
 func toTime(ns float64) sim.Time {
 	if ns < maxDuration {
 		return sim.Time(float64(ns) + 0.5)

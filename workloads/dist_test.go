@@ -93,8 +93,8 @@ func sampleSeconds(s Sampler) []float64 {
 	return xs
 }
 
-// checkKS fails where the largest distance between the sample's distribution and the
-// given one passes the critical value at 0.1 %, 1.9495/√n.
+// checkKS fails where the largest distance between the sample's distribution
+// and the given one passes the critical value at 0.1 %, 1.9495/√n.
 func checkKS(t *testing.T, xs []float64, cdf func(float64) float64) {
 	t.Helper()
 	slices.Sort(xs)
@@ -169,8 +169,8 @@ func TestNegLog(t *testing.T) {
 	check(1 - 0x1p-53)
 }
 
-// TestLogGrid: the series that fills the grid is within 2 units in the last place of
-// math.Log, and exact at 1.
+// TestLogGrid: the series that fills the grid is within 2 units in the last
+// place of math.Log, and exact at 1.
 func TestLogGrid(t *testing.T) {
 	for _, e := range logGrid[:129] {
 		if want := -math.Log(e.c); math.Abs(e.negLog-want) > 0x1p-51*want {
@@ -315,7 +315,8 @@ func TestSamplesStayInRange(t *testing.T) {
 	}
 }
 
-// TestWeibullShape: shapes whose coefficient of variation is known in closed form.
+// TestWeibullShape: shapes whose coefficient of variation is known in closed
+// form.
 func TestWeibullShape(t *testing.T) {
 	for _, c := range []struct{ cv, shape float64 }{
 		{1, 1},                            // exponential

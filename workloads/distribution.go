@@ -190,7 +190,8 @@ func newLognormalOf(s lognormalSpec) (Sampler, error) {
 	return nil, errors.New("want either median or mu")
 }
 
-// byMean and byScale say which pair of keys is given; neither, where they are mixed.
+// byMean and byScale say which pair of keys is given; neither, where they are
+// mixed.
 func (s shapedSpec) byMean() bool {
 	return s.Mean != nil && s.CV != nil && s.Scale == nil && s.Shape == nil
 }

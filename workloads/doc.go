@@ -21,8 +21,8 @@
 // are paired. A warm and a cold service of one invocation share their uniform.
 //
 // Processes are stationary: time 0 is any time, not that of an arrival, so the
-// expected number of arrivals up to t is rate × t from the start. (A periodic process
-// has a stated offset instead, unless that is "random".)
+// expected number of arrivals up to t is rate × t from the start. (A periodic
+// process has a stated offset instead, unless that is "random".)
 //
 // # Units
 //

@@ -16,8 +16,9 @@ import (
 // above the last has the last.
 type Empirical struct{ probabilities, values []float64 }
 
-// NewEmpirical returns the distribution whose quantile at probabilities[i] is values[i]. The
-// probabilities must rise, within [0, 1]; the values must not fall.
+// NewEmpirical returns the distribution whose quantile at probabilities[i] is
+// values[i]. The probabilities must rise, within [0, 1]; the values must not
+// fall.
 func NewEmpirical(probabilities []float64, values []sim.Time) (Empirical, error) {
 	if len(probabilities) != len(values) {
 		return Empirical{}, fmt.Errorf("%d probabilities and %d values, want as many of each", len(probabilities), len(values))

@@ -8,7 +8,8 @@ import (
 	"github.com/coldcurve/coldcurve/workloads"
 )
 
-// A function table of an experiment becomes a workload, and that yields invocations.
+// A function table of an experiment becomes a workload, and that yields
+// invocations.
 func Example() {
 	table, err := spec.Parse("experiment.toml", []byte(`
 		name     = "thumbnail"

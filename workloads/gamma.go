@@ -55,19 +55,20 @@ const gammaSteps = 1024
 // beyond 53·log 2, the farthest that a uniform of a sim.Stream goes.
 const gammaReach = 36.1
 
-// gammaTable is the quantile function of a gamma distribution of scale 1. Inverting the
-// incomplete gamma function takes microseconds, so it is done once at each
-// knot, in 2 to 4 ms for all, and a draw interpolates. The knots are solved for here, not by gonum's
-// GammaIncRegInv, which is far off in the lower tail of shapes below 0.2.
+// gammaTable is the quantile function of a gamma distribution of scale 1.
+// Inverting the incomplete gamma function takes microseconds, so it is done
+// once at each knot, in 2 to 4 ms for all, and a draw interpolates. The knots
+// are solved for here, not by gonum's GammaIncRegInv, which is far off in the
+// lower tail of shapes of 0.1 and below.
 //
-// What is interpolated is the logarithm y of the quantile, below the median as a function
-// of e = −log u, above it of e = −log(1−u). Both are smooth
-// all the way into the tails: y is linear in e as u → 0, and grows like log e as
-// u → 1. Cubic Hermite interpolation through exact values and derivatives has
-// the error h⁴/384·max|y⁗|, with h = 36.1/1024. A quantile's probability (below
-// the median F, above it 1−F) is within 1e-7 of what was asked for, relative to itself, for every
-// shape accepted: TestGammaTable measures it against gonum's incomplete gamma
-// function, which it takes for exact.
+// What is interpolated is the logarithm y of the quantile, below the median as
+// a function of e = −log u, above it of e = −log(1−u). Both are smooth all the
+// way into the tails: y is linear in e as u → 0, and grows like log e as u → 1.
+// Cubic Hermite interpolation through exact values and derivatives has the
+// error h⁴/384·max|y⁗|, with h = 36.1/1024. A quantile's probability (below the
+// median F, above it 1−F) is within 1e-7 of what was asked for, relative to
+// itself, for every shape accepted: TestGammaTable measures it against gonum's
+// incomplete gamma function, which it takes for exact.
 type gammaTable struct{ lower, upper [gammaSteps + 1]gammaKnot }
 
 // gammaKnot is y, and the change of y over a step at its present slope.
@@ -112,8 +113,8 @@ func gammaStart(shape float64) float64 {
 type logProbability func(shape, y float64) (logP, slope float64)
 
 // gammaSolve returns the y at which the probability is e^logP. Both
-// probabilities are log-concave in y, since its density is, so that Newton's method converges from
-// everywhere.
+// probabilities are log-concave in y, since its density is, so that Newton's
+// method converges from everywhere.
 func gammaSolve(shape, y, logP float64, f logProbability) float64 {
 	for range 200 {
 		at, slope := f(shape, y)

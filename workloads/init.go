@@ -9,9 +9,9 @@ import (
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// Init is an initialisation as an experiment writes it: a table of phases, each an
-// InitPhase. Where none is given, Init is nil; where the table is empty, there
-// is an initialisation and it takes no time.
+// Init is an initialisation as an experiment writes it: a table of phases, each
+// an InitPhase. Where none is given, Init is nil; where the table is empty,
+// there is an initialisation and it takes no time.
 type Init struct{ sim.Init }
 
 // DecodeSpec reads an initialisation.
@@ -52,7 +52,8 @@ func DecodeInit(n *spec.Node) (sim.Init, error) {
 }
 
 // InitPhase is how long a phase of an initialisation takes: a distribution, or
-// { size = "250MB", bandwidth = "200MB/s" }, which is the constant size ÷ bandwidth.
+// { size = "250MB", bandwidth = "200MB/s" }, which is the constant size ÷
+// bandwidth.
 type InitPhase struct{ Sampler }
 
 type transferSpec struct {

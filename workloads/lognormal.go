@@ -21,8 +21,8 @@ func NewLognormal(median sim.Time, sigma float64) (Lognormal, error) {
 	return newLognormal(math.Log(float64(median)), sigma)
 }
 
-// NewLognormalMu returns the lognormal distribution whose logarithm, in seconds, has
-// mean mu, in [−20, 22], and standard deviation sigma, in [0, 20].
+// NewLognormalMu returns the lognormal distribution whose logarithm, in
+// seconds, has mean mu, in [−20, 22], and standard deviation sigma, in [0, 20].
 func NewLognormalMu(mu, sigma float64) (Lognormal, error) {
 	if err := within("mu", mu, -20, 22); err != nil {
 		return Lognormal{}, err

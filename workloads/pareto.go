@@ -10,8 +10,8 @@ import (
 type Pareto struct{ scale, inverseShape float64 }
 
 // NewPareto returns the Pareto distribution of that scale (its minimum, above
-// 0) and shape (its tail's exponent, in [0.01, 1000]). With a shape ≤ 1 the mean is
-// infinite, with one ≤ 2 the variance.
+// 0) and shape (its tail's exponent, in [0.01, 1000]). With a shape ≤ 1 the
+// mean is infinite, with one ≤ 2 the variance.
 func NewPareto(scale sim.Time, shape float64) (Pareto, error) {
 	if err := positiveTime("scale", scale); err != nil {
 		return Pareto{}, err

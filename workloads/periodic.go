@@ -93,8 +93,8 @@ func (p Periodic) Scaled(factor float64) Process {
 	return p
 }
 
-// Expected returns the number of arrivals before the horizon; its mean where the offset
-// is random. Jitter is left out of account.
+// Expected returns the number of arrivals before the horizon; its mean where
+// the offset is random. Jitter is left out of account.
 func (p Periodic) Expected(horizon sim.Time) float64 {
 	if p.random {
 		return float64(horizon) / p.every

@@ -12,12 +12,14 @@ import (
 type Process interface {
 	// Rate returns the long-run mean number of arrivals a second.
 	Rate() float64
-	// Scaled returns the same process at factor times the rate, with the same shape
-	// (coefficient of variation, sojourns, period). The factor is in (0, 1].
+	// Scaled returns the same process at factor times the rate, with the same
+	// shape (coefficient of variation, sojourns, period). The factor is in (0,
+	// 1].
 	Scaled(factor float64) Process
 	// Expected returns the expected number of arrivals in [0, horizon).
 	Expected(horizon sim.Time) float64
-	// Start returns the arrivals of one function (its sim.Function.Key) in one run.
+	// Start returns the arrivals of one function (its sim.Function.Key) in one
+	// run.
 	Start(key sim.RunKey, function uint64) Generator
 }
 

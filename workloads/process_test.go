@@ -41,8 +41,8 @@ func count(p Process, function uint64, horizon sim.Time) float64 {
 }
 
 // TestRate: Rate and Expected are what was asked for, and the mean count over
-// 2,000 functions is within 4 standard errors of them, also over a horizon of a few
-// gaps only: the processes are stationary from time 0.
+// 2,000 functions is within 4 standard errors of them, also over a horizon of a
+// few gaps only: the processes are stationary from time 0.
 func TestRate(t *testing.T) {
 	for _, c := range testProcesses(t, 0.5) {
 		t.Run(c.name, func(t *testing.T) {
@@ -197,9 +197,10 @@ func TestMMPPDispersion(t *testing.T) {
 	}
 }
 
-// TestMMPPStationary works a chain of three states by hand. Jumps: 1→2
-// always; 2→1 and 2→3 with ¾ and ¼; 3→2 always. The chain of jumps has ν = (3/8, 1/2, 1/8);
-// with sojourns of 2, 1 and 8 s the shares of time are (¾, ½, 1) ÷ 2¼ = (1/3, 2/9, 4/9).
+// TestMMPPStationary works a chain of three states by hand. Jumps: 1→2 always;
+// 2→1 and 2→3 with ¾ and ¼; 3→2 always. The chain of jumps has ν = (3/8, 1/2,
+// 1/8); with sojourns of 2, 1 and 8 s the shares of time are (¾, ½, 1) ÷ 2¼ =
+// (1/3, 2/9, 4/9).
 func TestMMPPStationary(t *testing.T) {
 	states := []MMPPState{
 		{Rate: 3, Sojourn: 2 * sim.Second, Next: []float64{0, 1, 0}},
@@ -215,7 +216,8 @@ func TestMMPPStationary(t *testing.T) {
 	if got := p.Rate(); math.Abs(got-3) > 1e-12 { // 3·1/3 + 9·2/9
 		t.Errorf("Rate() = %v, want 3", got)
 	}
-	// Over 100,000 s the count's standard deviation is about 1,500 (1 % would be 3,000).
+	// Over 100,000 s the count's standard deviation is about 1,500 (1 % would
+	// be 3,000).
 	if got := count(p, 1, 100_000*sim.Second); math.Abs(got/300_000-1) > 0.02 {
 		t.Errorf("%v arrivals in 100,000 s, want 300,000 within 2 %%", got)
 	}
@@ -370,8 +372,9 @@ func TestFarHorizon(t *testing.T) {
 	}
 }
 
-// TestIndependence: arrivals of two functions, and of two replications, are not correlated: the
-// correlation of counts per second over 10,000 s is below 4/√10,000.
+// TestIndependence: arrivals of two functions, and of two replications, are not
+// correlated: the correlation of counts per second over 10,000 s is below
+// 4/√10,000.
 func TestIndependence(t *testing.T) {
 	counts := func(key sim.RunKey, function uint64) []float64 {
 		c := make([]float64, 10_000)

@@ -22,8 +22,9 @@ func checkRenewal(rate, cv float64) error {
 // renewal is a stationary renewal process. Gap k ≥ 1 is the quantile of the
 // k-th uniform. Time 0 falls into a gap as it does at a random time: that gap
 // has the length-biased distribution, and what is left of it is uniform within
-// it (Cox, Renewal Theory, 1962, ch. 5). So the expected number of arrivals up to t is rate × t for
-// every t, and the functions of a workload do not start in step.
+// it (Cox, Renewal Theory, 1962, ch. 5). So the expected number of arrivals up
+// to t is rate × t for every t, and the functions of a workload do not start in
+// step.
 type renewal struct {
 	stream  sim.Stream
 	gaps    gapQuantile

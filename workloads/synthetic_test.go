@@ -192,8 +192,9 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestCommonRandomNumbers: the invocations of a function are the same whatever other
-// functions are opened with it, in whatever batches, and whatever other functions the workload has.
+// TestCommonRandomNumbers: the invocations of a function are the same whatever
+// other functions are opened with it, in whatever batches, and whatever other
+// functions the workload has.
 func TestCommonRandomNumbers(t *testing.T) {
 	w := mixedWorkload(t)
 	key := sim.RunKey{Seed: 4, Replication: 2}
