@@ -128,6 +128,9 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 		s.addFunction(id, dep, spec)
 	}
 	s.deps = s.deps[:deployments]
+	if deployments > 1 {
+		s.shelve()
+	}
 	for k := range s.fns {
 		if f := &s.fns[k]; plan.deployment.lowest[f.id] == f.id {
 			s.newDeployment(uint32(k), plan)
@@ -137,6 +140,16 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 		if s.deps[k].prewarm != nil {
 			s.tick(&s.deps[k])
 		}
+	}
+}
+
+// shelve gives each of many deployments a first few places for idle instances,
+// side by side so that they stay in the second-level cache.
+func (s *shard) shelve() {
+	const places = 4
+	slab := make([]uint32, places*len(s.deps))
+	for k := range s.deps {
+		s.deps[k].idle.ids = slab[places*k : places*k : places*(k+1)]
 	}
 }
 

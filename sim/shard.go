@@ -72,6 +72,7 @@ type shard struct {
 	activities []Activity
 	observers  observers
 	arrivals   int64
+	touched    Time // keeps the loads of touch
 }
 
 // observers are a worker's observers by what they want.
@@ -158,6 +159,9 @@ func (s *shard) replay(ctx context.Context, source Source) error {
 			batch = batch[s.replayPlain(batch):]
 		}
 		for i := range batch {
+			if i%lookAhead == 0 && len(s.fns) > 1 {
+				s.touch(batch[i:min(i+lookAhead, len(batch))])
+			}
 			inv := &batch[i]
 			if inv.Arrival >= s.window.Horizon {
 				return nil
@@ -172,6 +176,25 @@ func (s *shard) replay(ctx context.Context, source Source) error {
 			s.arrive(inv)
 		}
 	}
+}
+
+// lookAhead is how many invocations touch looks at: what they need stays in
+// the first-level cache until they are reached.
+const lookAhead = 64
+
+// touch reads what the next invocations of many functions will need. Its loads
+// do not depend on each other, so the cache misses that would stall each
+// invocation in turn overlap.
+func (s *shard) touch(batch []Invocation) {
+	var sum Time
+	for i := range batch {
+		d := &s.deps[s.fns[s.local[batch[i].Function]].dep]
+		sum += d.earliest + d.planUntil + d.memory
+		if ids := d.idle.all(); len(ids) > 0 {
+			sum += s.instances[ids[len(ids)-1]].idle
+		}
+	}
+	s.touched = sum
 }
 
 func (s *shard) refuse(inv *Invocation) error {
