@@ -1,0 +1,598 @@
+package costmodel
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// TestDivide compares multiplying by the reciprocal with dividing, at the
+// edges of both and in between.
+func TestDivide(t *testing.T) {
+	check := func(fail func(string, ...any), n uint64, d int64) {
+		if got, want := newDivider(d).divide(n), n/uint64(d); got != want {
+			fail("%d ÷ %d = %d, want %d", n, d, got, want)
+		}
+	}
+	edges := []uint64{0, 1, 2, 3, 1<<32 - 1, 1 << 32, 1<<62 - 1, 1 << 62, 1<<63 - 1}
+	for _, d := range []int64{2, 3, 4, 5, 7, 1 << 20, 1<<20 + 1, 1_000_000, 100_000_000, 1<<61 - 1, 1 << 61, 1<<62 - 1} {
+		for _, n := range edges {
+			check(t.Errorf, n, d)
+		}
+		for k := uint64(1); k < 1<<62/uint64(d); k = k*3 + 1 { // around multiples
+			check(t.Errorf, k*uint64(d)-1, d)
+			check(t.Errorf, k*uint64(d), d)
+			check(t.Errorf, k*uint64(d)+1, d)
+		}
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		check(rt.Fatalf, rapid.Uint64Max(1<<63-1).Draw(rt, "n"), rapid.Int64Range(2, 1<<62-1).Draw(rt, "d"))
+	})
+}
+
+// largest is the longest duration that the kernel admits.
+const largest = int64(1) << 61
+
+// drawDuration draws small, round and the largest durations.
+func drawDuration(rt *rapid.T, name string) sim.Time {
+	switch rapid.IntRange(0, 3).Draw(rt, name+" kind") {
+	case 0:
+		return rapid.Int64Range(0, 5_000_001).Draw(rt, name)
+	case 1:
+		return rapid.Int64Range(0, 5_000).Draw(rt, name) * sim.Millisecond
+	case 2:
+		return rapid.Int64Range(0, 20*int64(sim.Minute)).Draw(rt, name)
+	default:
+		return rapid.Int64Range(0, largest).Draw(rt, name)
+	}
+}
+
+// drawConfig draws functions of the sizes that Lambda and Azure have, some of
+// them by the platform's default, and a window.
+func drawConfig(rt *rapid.T) MeterConfig {
+	c := MeterConfig{
+		Platform:  sim.Platform{Memory: 256, Dispatch: sim.Dispatch(rapid.IntRange(0, 1).Draw(rt, "dispatch"))},
+		Key:       sim.RunKey{Seed: rapid.Uint64().Draw(rt, "seed")},
+		VCPU:      rapid.Int64Range(0, 8000).Draw(rt, "vcpu"),
+		Ephemeral: rapid.SampledFrom([]int64{0, 512, 513, 10240}).Draw(rt, "ephemeral"),
+	}
+	c.Platform.Init = sim.Init{
+		{Phase: sim.PhaseSandbox, Duration: stretchOf(120 * sim.Millisecond)},
+		{Phase: sim.PhaseRuntime, Duration: stretchOf(300 * sim.Millisecond)},
+	}
+	for i := range rapid.IntRange(1, 5).Draw(rt, "functions") {
+		f := sim.Function{Name: fmt.Sprint("f", i), Memory: rapid.SampledFrom([]int64{0, 1, 40, 128, 129, 1000, 1536, 2048, 3008}).Draw(rt, "memory")}
+		if rapid.Bool().Draw(rt, "init") {
+			f.Init = sim.Init{{Phase: sim.PhaseImage, Duration: sim.Constant(50 * sim.Millisecond)}, {Phase: sim.PhaseEngine, Duration: sim.Constant(sim.Second)}}
+		}
+		c.Functions = append(c.Functions, f)
+	}
+	from := rapid.Int64Range(0, 100*int64(sim.Second)).Draw(rt, "warmup")
+	c.Window = sim.Window{Warmup: from, Horizon: from + rapid.Int64Range(1, 1000*int64(sim.Second)).Draw(rt, "length")}
+	return c
+}
+
+// stretchOf is a distribution: u times its largest value.
+type stretchOf sim.Time
+
+func (s stretchOf) Sample(u float64) sim.Time { return sim.Time(u * float64(s)) }
+
+func drawOutcomes(rt *rapid.T, c *MeterConfig) []sim.Outcome {
+	batch := make([]sim.Outcome, rapid.IntRange(0, 40).Draw(rt, "outcomes"))
+	for i := range batch {
+		o := &batch[i]
+		o.Arrival = rapid.Int64Range(0, c.Window.Horizon+int64(sim.Second)).Draw(rt, "arrival")
+		o.Init = drawDuration(rt, "init") * rapid.Int64Range(0, 1).Draw(rt, "cold")
+		o.Start = o.Arrival + o.Init
+		o.End = o.Start + drawDuration(rt, "service")
+		o.Function = uint32(rapid.IntRange(0, len(c.Functions)-1).Draw(rt, "function"))
+		o.Ordinal = uint32(i)
+		o.Status = sim.Status(rapid.IntRange(0, int(sim.Unfinished)).Draw(rt, "status"))
+		o.Started = o.Status != sim.Unfinished && rapid.IntRange(0, 9).Draw(rt, "started") > 0
+		o.Flags = sim.Flags(rapid.IntRange(0, 7).Draw(rt, "flags"))
+	}
+	return batch
+}
+
+func drawLives(rt *rapid.T, c *MeterConfig) []sim.Life {
+	batch := make([]sim.Life, rapid.IntRange(0, 20).Draw(rt, "lives"))
+	for i := range batch {
+		l := &batch[i]
+		l.Created = rapid.Int64Range(0, c.Window.Horizon+int64(sim.Second)).Draw(rt, "created")
+		if rapid.Bool().Draw(rt, "round") { // so that ends and beginnings meet
+			l.Created = l.Created / int64(50*sim.Second) * int64(50*sim.Second)
+		}
+		l.Ready = l.Created
+		for p := range l.Phases {
+			l.Phases[p] = rapid.Int64Range(0, int64(sim.Second)).Draw(rt, "phase")
+			l.Ready += l.Phases[p]
+		}
+		l.Stopped = max(l.Ready, l.Created+rapid.Int64Range(0, 8).Draw(rt, "fifties")*int64(50*sim.Second))
+		l.Idle = rapid.Int64Range(0, l.Stopped-l.Ready).Draw(rt, "idle")
+		l.Deployment = uint32(rapid.IntRange(0, len(c.Functions)-1).Draw(rt, "deployment"))
+		l.Memory = c.memoryOf(int(l.Deployment))
+		l.Flags = rapid.SampledFrom([]sim.Flags{0, sim.Provisioned, sim.Prewarmed}).Draw(rt, "flags")
+	}
+	return batch
+}
+
+func drawActivities(rt *rapid.T, c *MeterConfig) []sim.Activity {
+	batch := make([]sim.Activity, rapid.IntRange(0, 20).Draw(rt, "activities"))
+	for i := range batch {
+		a := &batch[i]
+		a.From = rapid.Int64Range(0, c.Window.Horizon+int64(sim.Second)).Draw(rt, "from")
+		a.To = a.From + drawDuration(rt, "stretch")
+		a.Deployment = uint32(rapid.IntRange(0, len(c.Functions)-1).Draw(rt, "deployment"))
+		a.Memory = c.memoryOf(int(a.Deployment))
+		a.Flags = rapid.SampledFrom([]sim.Flags{0, sim.Provisioned, sim.Prewarmed}).Draw(rt, "flags")
+	}
+	return batch
+}
+
+// happening is one run's worth of observations.
+type happening struct {
+	outcomes   []sim.Outcome
+	lives      []sim.Life
+	activities []sim.Activity
+}
+
+func drawHappening(rt *rapid.T, c *MeterConfig) happening {
+	return happening{drawOutcomes(rt, c), drawLives(rt, c), drawActivities(rt, c)}
+}
+
+func (h *happening) feed(m Meter) {
+	m.Requests(h.outcomes)
+	if l, ok := m.(sim.LifeObserver); ok {
+		l.Lives(h.lives)
+	}
+	if a, ok := m.(sim.ActivityObserver); ok {
+		a.Activities(h.activities)
+	}
+}
+
+// tally is the slow twin's usage: big integers by meter, in the smallest unit.
+type tally map[string]*big.Int
+
+func (y tally) add(meter string, factors ...int64) {
+	n := big.NewInt(1)
+	for _, f := range factors {
+		n.Mul(n, big.NewInt(f))
+	}
+	if y[meter] == nil {
+		y[meter] = new(big.Int)
+	}
+	y[meter].Add(y[meter], n)
+}
+
+// up rounds a up to a multiple of b.
+func up(a, b int64) int64 {
+	if r := a % b; r != 0 {
+		return a - r + b
+	}
+	return a
+}
+
+func isProvisioned(f sim.Flags) string {
+	if f&sim.Provisioned != 0 {
+		return "provisioned_"
+	}
+	return ""
+}
+
+func billable(c *MeterConfig, o *sim.Outcome) bool {
+	return o.Arrival >= c.Window.Warmup && o.Arrival < c.Window.Horizon && o.Started &&
+		(o.Status == sim.Completed || o.Status == sim.TimedOut || o.Status == sim.Failed || o.Status == sim.Unfinished)
+}
+
+// slowLambda is the rule of aws-lambda, in the words of the pricing page, in ns.
+func slowLambda(c *MeterConfig, h *happening, initBilled bool, quantum, minimum int64, size func(int64) int64) tally {
+	y := tally{}
+	bill := func(kind string, mib, ns int64) {
+		y.add(kind+"duration", size(mib), ns)
+		y.add("ephemeral", max(0, c.Ephemeral-512), ns)
+	}
+	for i := range h.outcomes {
+		o := &h.outcomes[i]
+		if !billable(c, o) {
+			continue
+		}
+		kind := isProvisioned(o.Flags)
+		f := &c.Functions[o.Function]
+		d := o.End - o.Start
+		if initBilled && c.Platform.Dispatch == sim.BoundDispatch && kind == "" && o.Init > 0 {
+			init, purpose := f.Init, sim.PurposePhase
+			if init == nil {
+				init = c.Platform.Init
+			}
+			if o.Flags&sim.Ping != 0 {
+				purpose = sim.PurposePingPhase
+			}
+			rest := o.Init
+			for _, p := range init {
+				if p.Phase == sim.PhaseSandbox || p.Phase == sim.PhaseImage {
+					rest -= p.Duration.Sample(sim.NewStream(c.Key, purpose+sim.Purpose(p.Phase), f.Key()).Uniform(uint64(o.Ordinal)))
+				}
+			}
+			d += max(0, rest)
+		}
+		y.add(kind+"requests", 1)
+		bill(kind, c.memoryOf(int(o.Function)), max(minimum, up(d, quantum)))
+	}
+	for i := range h.lives {
+		l := &h.lives[i]
+		kind := isProvisioned(l.Flags)
+		if initBilled && (kind != "" || c.Platform.Dispatch == sim.QueueDispatch) && c.Window.Contains(l.Created) {
+			bill(kind, l.Memory, up(l.Ready-l.Created-l.Phases[sim.PhaseSandbox]-l.Phases[sim.PhaseImage], quantum))
+		}
+	}
+	for d := range c.Functions {
+		y.add("provisioned_standing", size(c.memoryOf(d)), slowStanding(c, h, uint32(d)))
+	}
+	return y
+}
+
+// slowStanding looks, for each number k, at which moments at least k
+// provisioned instances lived, and rounds each such stretch up to 5 minutes.
+func slowStanding(c *MeterConfig, h *happening, deployment uint32) (sum int64) {
+	var lives []sim.Life
+	var edges []int64
+	for _, l := range h.lives {
+		if l.Deployment == deployment && l.Flags&sim.Provisioned != 0 {
+			lives, edges = append(lives, l), append(edges, l.Created, l.Stopped)
+		}
+	}
+	slices.Sort(edges)
+	edges = slices.Compact(edges)
+	for k := 1; k <= len(lives); k++ {
+		from := int64(-1)
+		for i, e := range edges {
+			n := 0 // between this edge and the next
+			for _, l := range lives {
+				if i+1 < len(edges) && l.Created <= e && l.Stopped >= edges[i+1] {
+					n++
+				}
+			}
+			switch {
+			case n >= k && from < 0:
+				from = e
+			case n < k && from >= 0:
+				sum += c.Window.Clip(from, from+up(e-from, int64(5*sim.Minute)))
+				from = -1
+			}
+		}
+	}
+	return sum
+}
+
+// slowActive is the rule of Cloud Run (request-based) and Azure Flex.
+func slowActive(c *MeterConfig, h *happening, minimum int64, size func(int64) int64, vcpu int64) tally {
+	y := slowRequests(c, h, true)
+	if c.VCPU > 0 {
+		vcpu = c.VCPU
+	}
+	for i := range h.activities {
+		a := &h.activities[i]
+		if a.To == a.From {
+			continue
+		}
+		billed := c.Window.Clip(a.From, a.From+up(max(minimum, a.To-a.From), int64(100*sim.Millisecond)))
+		y.add(isProvisioned(a.Flags)+"active_cpu", vcpu, billed)
+		y.add(isProvisioned(a.Flags)+"active_memory", size(a.Memory), billed)
+	}
+	for i := range h.lives {
+		if l := &h.lives[i]; isProvisioned(l.Flags) != "" {
+			y.add("provisioned_idle_cpu", vcpu, l.Idle)
+			y.add("provisioned_idle_memory", size(l.Memory), l.Idle)
+			y.add("provisioned_standing", size(l.Memory), c.Window.Clip(l.Created, l.Stopped))
+		}
+	}
+	return y
+}
+
+// slowLifetime is the rule of Cloud Run (instance-based) and Code Engine.
+func slowLifetime(c *MeterConfig, h *happening, minimum int64, fromImage bool) tally {
+	y := slowRequests(c, h, false)
+	vcpu := int64(1000)
+	if c.VCPU > 0 {
+		vcpu = c.VCPU
+	}
+	for i := range h.lives {
+		l := &h.lives[i]
+		from := l.Created
+		if fromImage {
+			from += l.Phases[sim.PhaseSandbox]
+		}
+		if from == l.Stopped {
+			continue
+		}
+		billed := c.Window.Clip(from, from+up(max(minimum, l.Stopped-from), int64(100*sim.Millisecond)))
+		y.add("instance_cpu", vcpu, billed)
+		y.add("instance_memory", l.Memory, billed)
+	}
+	return y
+}
+
+func slowRequests(c *MeterConfig, h *happening, apart bool) tally {
+	y := tally{}
+	for i := range h.outcomes {
+		o := &h.outcomes[i]
+		if !billable(c, o) {
+			continue
+		}
+		if kind := isProvisioned(o.Flags); apart {
+			y.add(kind+"requests", 1)
+		} else {
+			y.add("requests", 1)
+		}
+	}
+	return y
+}
+
+func asIs(mib int64) int64 { return mib }
+
+func steps(step, least, most int64) func(int64) int64 {
+	return func(mib int64) int64 { return min(most, max(least, up(mib, step))) }
+}
+
+func flexSize(mib int64) int64 {
+	for _, s := range []int64{512, 2048, 4096} {
+		if mib <= s {
+			return s
+		}
+	}
+	panic("too large")
+}
+
+// slowTwins are, for each tariff that meters a run, its rule written out.
+var slowTwins = map[string]func(c *MeterConfig, h *happening) tally{
+	"aws-lambda": func(c *MeterConfig, h *happening) tally {
+		return slowLambda(c, h, true, 1_000_000, 0, steps(1, 128, 10240))
+	},
+	"aws-lambda-arm": func(c *MeterConfig, h *happening) tally {
+		return slowLambda(c, h, true, 1_000_000, 0, steps(1, 128, 10240))
+	},
+	"aws-lambda-init-free": func(c *MeterConfig, h *happening) tally {
+		return slowLambda(c, h, false, 1_000_000, 0, steps(1, 128, 10240))
+	},
+	"aws-lambda-100ms": func(c *MeterConfig, h *happening) tally {
+		return slowLambda(c, h, false, 100_000_000, 0, steps(64, 128, 3008))
+	},
+	"azure-consumption": func(c *MeterConfig, h *happening) tally {
+		return slowLambda(c, h, false, 1_000_000, 100_000_000, steps(128, 128, 1536))
+	},
+	"azure-flex": func(c *MeterConfig, h *happening) tally {
+		return slowActive(c, h, int64(sim.Second), flexSize, 0)
+	},
+	"gcp-cloud-run-request": func(c *MeterConfig, h *happening) tally { return slowActive(c, h, 0, asIs, 1000) },
+	"gcp-cloud-run-instance": func(c *MeterConfig, h *happening) tally {
+		return slowLifetime(c, h, int64(sim.Minute), false)
+	},
+	"gcp-cloud-run-instance-tier2": func(c *MeterConfig, h *happening) tally {
+		return slowLifetime(c, h, int64(sim.Minute), false)
+	},
+	"ibm-code-engine": func(c *MeterConfig, h *happening) tally { return slowLifetime(c, h, 0, true) },
+}
+
+// metered returns the tariffs that meter a run.
+func metered(t testing.TB) []*Tariff {
+	var list []*Tariff
+	for _, x := range shippedCatalog(t).Tariffs() {
+		if x.Rule != "supplied" {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+func mustMeter(t interface {
+	Helper()
+	Fatal(...any)
+}, x *Tariff, c MeterConfig) Meter {
+	t.Helper()
+	m, err := x.NewMeter(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestMetersEqualTheirTwins compares each tariff's meter with its rule written
+// out slowly, over random runs with durations up to the largest there are, fed
+// so often that sums pass 2^64.
+func TestMetersEqualTheirTwins(t *testing.T) {
+	for _, x := range metered(t) {
+		t.Run(x.Name, func(t *testing.T) {
+			twin := slowTwins[x.Name]
+			if twin == nil {
+				t.Fatal("the tariff has no twin")
+			}
+			rapid.Check(t, func(rt *rapid.T) {
+				c := drawConfig(rt)
+				h := drawHappening(rt, &c)
+				m := mustMeter(rt, x, c)
+				h.feed(m)
+				want := twin(&c, &h)
+				total := mustMeter(rt, x, c)
+				h.feed(total)
+				const doublings = 16 // 2^16 times the same run: 2^61 ns × 2^12 MiB × 2^16
+				for range doublings {
+					other := mustMeter(rt, x, c)
+					other.Merge(total)
+					if _, levels := total.(*invocationMeter); levels {
+						break // standing time is of levels, no sum
+					}
+					total.Merge(other)
+				}
+				same(rt, m.Usage(), want, 0)
+				if _, levels := total.(*invocationMeter); !levels {
+					same(rt, total.Usage(), want, doublings)
+				}
+			})
+		})
+	}
+}
+
+// same compares a usage with a tally × 2^shift.
+func same(rt *rapid.T, got Usage, want tally, shift uint) {
+	rt.Helper()
+	for _, e := range got {
+		x, _ := findUnit(e.Unit)
+		n := new(big.Int).Mul(e.Quantity, x.big())
+		w := new(big.Int)
+		if want[e.Meter] != nil {
+			w.Lsh(want[e.Meter], shift)
+		}
+		if n.Cmp(w) != 0 {
+			rt.Fatalf("%s = %s, the twin says %s", e.Meter, n, w)
+		}
+	}
+	for meter := range want {
+		if got.index(meter) < 0 {
+			rt.Fatalf("no meter %q", meter)
+		}
+	}
+}
+
+// TestLargestFleet: 10 GiB for the longest duration, 2^16 requests a batch, a
+// thousand batches: 10240 × 2^61 ns ÷ 1 ms × 65,536,000 > 2^83.
+func TestLargestFleet(t *testing.T) {
+	x, err := shippedCatalog(t).Tariff("aws-lambda")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := MeterConfig{Functions: []sim.Function{{Name: "f", Memory: 10240}}, Window: sim.Window{Horizon: sim.Hour}}
+	m := mustMeter(t, x, c)
+	batch := make([]sim.Outcome, longestBatch+1) // more than is summed in one word
+	for i := range batch {
+		batch[i] = sim.Outcome{End: largest, Started: true}
+	}
+	const batches = 100
+	for range batches {
+		m.Requests(batch)
+	}
+	ms := new(big.Int).SetInt64((largest + 999_999) / 1_000_000)
+	want := ms.Mul(ms, big.NewInt(10240*batches*(longestBatch+1)))
+	if got := m.Usage().Get("duration"); got.Cmp(want) != 0 {
+		t.Errorf("duration = %s MiB-ms, want %s", got, want)
+	}
+	if want.BitLen() <= 64 {
+		t.Errorf("the sum has %d bits: no test of width", want.BitLen())
+	}
+}
+
+// TestMergeOrder: however a run is cut into batches and meters, and in
+// whatever order these are merged, the usage is the same.
+func TestMergeOrder(t *testing.T) {
+	tariffs := metered(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		x := rapid.SampledFrom(tariffs).Draw(rt, "tariff")
+		c := drawConfig(rt)
+		h := drawHappening(rt, &c)
+		whole := mustMeter(rt, x, c)
+		h.feed(whole)
+		shards := make([]Meter, 3)
+		for i := range shards {
+			shards[i] = mustMeter(rt, x, c)
+		}
+		place := func() Meter { return shards[rapid.IntRange(0, 2).Draw(rt, "shard")] }
+		for i := range h.outcomes {
+			place().Requests(h.outcomes[i : i+1])
+		}
+		for i := range h.lives {
+			(&happening{lives: h.lives[i : i+1]}).feed(place())
+		}
+		for i := range h.activities {
+			(&happening{activities: h.activities[i : i+1]}).feed(place())
+		}
+		order := rapid.Permutation([]int{0, 1, 2}).Draw(rt, "order")
+		sum := shards[order[0]]
+		sum.Merge(shards[order[1]])
+		sum.Merge(shards[order[2]])
+		if got, want := fmt.Sprint(sum.Usage()), fmt.Sprint(whole.Usage()); got != want {
+			rt.Fatalf("in parts %s, as one %s", got, want)
+		}
+	})
+}
+
+// TestWindowsAdd: two adjoining windows are billed what the window of both is.
+func TestWindowsAdd(t *testing.T) {
+	tariffs := metered(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		x := rapid.SampledFrom(tariffs).Draw(rt, "tariff")
+		c := drawConfig(rt)
+		h := drawHappening(rt, &c)
+		for i := range h.lives {
+			h.lives[i].Idle = 0 // is given within one window
+		}
+		cut := rapid.Int64Range(c.Window.Warmup, c.Window.Horizon).Draw(rt, "cut")
+		usage := func(w sim.Window) Usage {
+			c := c
+			c.Window = w
+			m := mustMeter(rt, x, c)
+			h.feed(m)
+			return m.Usage()
+		}
+		sum, err := usage(sim.Window{Warmup: c.Window.Warmup, Horizon: cut}).Merge(usage(sim.Window{Warmup: cut, Horizon: c.Window.Horizon}))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if got, want := fmt.Sprint(sum), fmt.Sprint(usage(c.Window)); got != want {
+			rt.Fatalf("two windows %s, one %s", got, want)
+		}
+	})
+}
+
+// TestNoAllocations: metering a batch of requests allocates nothing.
+func TestNoAllocations(t *testing.T) {
+	c := configOf(100)
+	batch := outcomeBatches(100)[0]
+	for i := range batch {
+		batch[i].Init = sim.Time(i%2) * sim.Second
+	}
+	c.Platform.Init = sim.Init{{Phase: sim.PhaseSandbox, Duration: sim.Constant(sim.Millisecond)}}
+	for _, x := range metered(t) {
+		m := mustMeter(t, x, c)
+		if n := testing.AllocsPerRun(100, func() { m.Requests(batch) }); n != 0 {
+			t.Errorf("%s: %v allocations a batch", x.Name, n)
+		}
+	}
+}
+
+// TestNewMeterRefuses: what a provider does not offer is refused, and named.
+func TestNewMeterRefuses(t *testing.T) {
+	c := shippedCatalog(t)
+	for _, x := range []struct {
+		tariff string
+		config MeterConfig
+		err    string
+	}{
+		{"aws-lambda", MeterConfig{Functions: []sim.Function{{Name: "f", App: "a"}}},
+			`metering for tariff "aws-lambda": function a/f has no memory size, and the platform has no default`},
+		{"aws-lambda", MeterConfig{Functions: []sim.Function{{Name: "f", Memory: 10241}}},
+			`metering for tariff "aws-lambda": function f has 10241 MB of memory, the provider offers at most 10240 MB`},
+		{"azure-flex", MeterConfig{Functions: []sim.Function{{Name: "f", Memory: 4097}}},
+			`metering for tariff "azure-flex": function f has 4097 MB of memory, the provider offers at most 4096 MB`},
+		{"gcp-cloud-run-instance", MeterConfig{Functions: []sim.Function{{Name: "f"}}},
+			`metering for tariff "gcp-cloud-run-instance": function f has no memory size, and the platform has no default`},
+		{"aws-lambda", MeterConfig{Functions: []sim.Function{{Name: "f", Memory: 128}}, Ephemeral: 100},
+			`metering for tariff "aws-lambda": 100 MB of ephemeral storage, the provider offers at least 512 MB`},
+	} {
+		tariff, err := c.Tariff(x.tariff)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tariff.NewMeter(x.config); err == nil || err.Error() != x.err {
+			t.Errorf("got %v, want %s", err, x.err)
+		}
+	}
+	// Azure Consumption bills at most 1,536 MB rather than refuse more
+	azure, _ := c.Tariff("azure-consumption")
+	if _, err := azure.NewMeter(MeterConfig{Functions: []sim.Function{{Name: "f", Memory: 9000}}}); err != nil {
+		t.Error(err)
+	}
+}
