@@ -73,15 +73,13 @@ func (a *azure2019) source(key sim.RunKey, function, as uint32, start, end sim.T
 	if s == nil {
 		s = &minuteSource{counts: new(dayCounter)}
 	}
-	s.release = a.put
+	s.pool = &a.pool
 	s.placer.mode, s.placer.scale = a.mode, a.scale
 	s.open(key, &a.functions[function], as, start, end)
 	c := s.counts.(*dayCounter)
 	c.packed, c.days, c.left = a.packed, a.days[function], nil
 	return s
 }
-
-func (a *azure2019) put(s *minuteSource) { a.pool.Put(s) }
 
 // dayCounter reads a function's packed days.
 type dayCounter struct {

@@ -3,8 +3,10 @@ package traces
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"strings"
@@ -20,6 +22,7 @@ type stream struct {
 	name    string // in messages
 	method  string // gzip, zstd, xz, or "" for plain
 	read    int64  // decompressed bytes so far
+	tail    *tail  // of an xz file
 	closers []func() error
 }
 
@@ -73,7 +76,8 @@ func newStream(r io.Reader, name string) (*stream, error) {
 		}
 	case "xz":
 		var z *xz.Reader
-		if z, err = xz.NewReader(br); err == nil {
+		s.tail = &tail{r: br}
+		if z, err = xz.NewReader(s.tail); err == nil {
 			s.r = z
 		}
 	default:
@@ -89,6 +93,9 @@ func newStream(r io.Reader, name string) (*stream, error) {
 func (s *stream) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
 	s.read += int64(n)
+	if err == io.EOF && s.tail != nil && !s.tail.footer() {
+		err = io.ErrUnexpectedEOF
+	}
 	if err != nil && err != io.EOF {
 		err = s.explain(err)
 	}
@@ -114,4 +121,33 @@ func (s *stream) Close() error {
 		errs = append(errs, c())
 	}
 	return errors.Join(errs...)
+}
+
+// tail remembers the last bytes of an xz file: the decoder takes a file that is
+// cut between a block and the index for a whole one.
+type tail struct {
+	r    io.Reader
+	last []byte
+}
+
+// Read implements io.Reader.
+func (t *tail) Read(p []byte) (int, error) {
+	n, err := t.r.Read(p)
+	t.last = append(t.last, p[max(0, n-64):n]...)
+	t.last = t.last[max(0, len(t.last)-64):]
+	return n, err
+}
+
+// footer reports whether the file ends with a stream footer (xz file format
+// 1.0.4, section 2.1.2), and padding at most.
+func (t *tail) footer() bool {
+	b := t.last
+	for len(b) >= 4 && bytes.Equal(b[len(b)-4:], []byte{0, 0, 0, 0}) {
+		b = b[:len(b)-4]
+	}
+	if len(b) < 12 {
+		return false
+	}
+	b = b[len(b)-12:]
+	return b[10] == 'Y' && b[11] == 'Z' && crc32.ChecksumIEEE(b[4:10]) == binary.LittleEndian.Uint32(b)
 }

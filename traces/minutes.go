@@ -2,6 +2,7 @@ package traces
 
 import (
 	"io"
+	"sync"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -28,7 +29,7 @@ type minuteSource struct {
 	n, i      int64
 	durations *quantiles
 	done      bool
-	release   func(*minuteSource)
+	pool      *sync.Pool // where it returns to; nil: closed, or of no pool
 }
 
 // open points the source at a function.
@@ -109,12 +110,12 @@ func (s *minuteSource) fill(out []sim.Invocation) {
 
 // Close gives the buffers back.
 func (s *minuteSource) Close() error {
-	if s.release == nil {
+	if s.pool == nil {
 		return nil
 	}
-	release := s.release
-	s.release, s.done, s.n, s.i = nil, true, 0, 0
+	pool := s.pool
+	s.pool, s.done, s.n, s.i = nil, true, 0, 0
 	s.counts.free()
-	release(s)
+	pool.Put(s)
 	return nil
 }

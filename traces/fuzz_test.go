@@ -1,0 +1,160 @@
+package traces
+
+import (
+	"bytes"
+	"context"
+	stdcsv "encoding/csv"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// fuzzLog opens text as a log: it never panics; an error names the file; and
+// what is read comes in order, and reads the same after being written as csv.
+func fuzzLog(t *testing.T, format, text string) {
+	dir := t.TempDir()
+	ctx := context.Background()
+	for _, lenient := range []bool{false, true} {
+		tr, err := Open(ctx, format+":-", Options{Stdin: strings.NewReader(text), TempDir: dir, Lenient: lenient})
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "standard input") && !strings.HasPrefix(err.Error(), "reading trace standard input") {
+				t.Errorf("%v does not name the file", err)
+			}
+			continue
+		}
+		got := drain(t, tr, all(tr))
+		var out bytes.Buffer
+		if err := Convert(ctx, tr, sim.RunKey{}, Destination{Spec: "csv:-", Stdout: &out}); err == nil {
+			again, err := Open(ctx, "csv:-", Options{Stdin: &out, TempDir: dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if back := drain(t, again, all(again)); len(back) != len(got) {
+				t.Errorf("%d invocations read back, want %d", len(back), len(got))
+			}
+			again.Close()
+		}
+		tr.Close()
+	}
+}
+
+func FuzzCSV(f *testing.F) {
+	f.Add("arrival_s,service_s,function\n0,1,f\n0.5,1e-3,\"g,\"\"\"\n")
+	f.Add("function,app,owner,trigger,memory_mb,timeout_s,arrival_s,service_s\r\nf,a,o,http,128,3,0,1\r\n")
+	f.Fuzz(func(t *testing.T, text string) { fuzzLog(t, "csv", text) })
+}
+
+func FuzzJSONL(f *testing.F) {
+	f.Add(`{"arrival_s":0,"service_s":1,"function":"f"}` + "\n" + `{"function":"\u00e9","arrival_s":1.5,"service_s":1e-3,"app":null}`)
+	f.Fuzz(func(t *testing.T, text string) { fuzzLog(t, "jsonl", text) })
+}
+
+func FuzzAzure2021(f *testing.F) {
+	f.Add("app,func,end_timestamp,duration\n7b2c,e3cd,0.07949090003967285,0.078\n1573,337c,57.15786004066467,57.154\n")
+	f.Fuzz(func(t *testing.T, text string) { fuzzLog(t, "azure2021", text) })
+}
+
+func FuzzAzure2019(f *testing.F) {
+	f.Add(invocationsHeader+dayOne, durationsHeader+"o,a,f"+constant100, memoryHeader+"o,a,1,64\n")
+	f.Fuzz(func(t *testing.T, invocations, durations, memory string) {
+		if len(invocations) > 1<<12 || strings.Count(invocations, "9") > 40 {
+			return // counts may ask for billions of invocations
+		}
+		dir := t.TempDir()
+		for name, text := range map[string]string{"invocations.csv": invocations, "durations.csv": durations, "memory.csv": memory} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tr, err := Open(context.Background(), "azure2019:"+dir, Options{Lenient: true})
+		if err != nil {
+			return
+		}
+		defer tr.Close()
+		for fn := range tr.Functions() {
+			src, _ := tr.Open(sim.RunKey{}, []uint32{uint32(fn)})
+			buf, before := make([]sim.Invocation, 100), sim.Time(0)
+			for range 10 {
+				n, err := src.Next(buf)
+				for _, v := range buf[:n] {
+					if v.Arrival < before || v.Arrival >= tr.Horizon() || v.Service < 0 {
+						t.Fatalf("%+v after %d", v, before)
+					}
+					before = v.Arrival
+				}
+				if err != nil {
+					break
+				}
+			}
+		}
+	})
+}
+
+// FuzzDecompress: any bytes are read to an error or to the end.
+func FuzzDecompress(f *testing.F) {
+	for _, m := range magics {
+		f.Add(append(slices.Clone(m.prefix), "x,y\n1,2\n"...))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, err := newStream(bytes.NewReader(b), "fuzz")
+		if err != nil {
+			return
+		}
+		io.Copy(io.Discard, io.LimitReader(s, 1<<20))
+		s.Close()
+	})
+}
+
+// The splitter agrees with encoding/csv on a line without line breaks.
+func FuzzSplit(f *testing.F) {
+	for _, s := range []string{`a,b,c`, `"a,b","c""d",`, `a"b,c`, `"a"b`, `,,`, `"`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		if line == "" || strings.ContainsAny(line, "\r\n") {
+			return
+		}
+		want, err := stdcsv.NewReader(strings.NewReader(line)).Read()
+		var s splitter
+		fields, problem := s.split([]byte(line))
+		if (err != nil) != (problem != "") {
+			t.Fatalf("%q: %v, but %q", line, err, problem)
+		}
+		for i := range fields {
+			if err == nil && string(fields[i]) != want[i] {
+				t.Fatalf("%q: %q, want %q", line, fields[i], want[i])
+			}
+		}
+	})
+}
+
+// The JSON parser takes no line that encoding/json refuses, and reads strings as it does.
+func FuzzObject(f *testing.F) {
+	f.Add(`{"arrival_s":0,"service_s":1,"function":"\u00e9\n\ud83d\ude00","app":null}`)
+	f.Add(`{"memory_mb":-1.5e+3, "trigger" : "\\\"/\b" }`)
+	f.Fuzz(func(t *testing.T, line string) {
+		if !utf8.ValidString(line) || strings.Contains(line, "\n") {
+			return // names are checked for UTF-8 after parsing
+		}
+		p := &objectParser{known: slices.Concat(logRequired, logOptional)}
+		if p.parse([]byte(line)) != "" {
+			return
+		}
+		var want map[string]any
+		if err := json.Unmarshal([]byte(line), &want); err != nil {
+			t.Fatalf("%q: taken, but %v", line, err)
+		}
+		for i, name := range p.known {
+			if s, ok := want[name].(string); ok && s != string(p.values[i]) {
+				t.Fatalf("%q: %s is %q, want %q", line, name, p.values[i], s)
+			}
+		}
+	})
+}

@@ -1,0 +1,130 @@
+package traces
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func sha256Hex(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// The exact message of each malformed input.
+func TestMalformed(t *testing.T) {
+	const (
+		c = "arrival_s,service_s,function\n"
+		z = "app,func,end_timestamp,duration\n"
+	)
+	for _, m := range []struct{ spec, text, want string }{
+		// csv
+		{"csv:f", "", "f: the file is empty, expected a header: arrival_s,service_s,function …"},
+		{"csv:f", "a,b\n", `f:1: found the column "a", expected some of arrival_s, service_s, function, app, owner, trigger, memory_mb, timeout_s`},
+		{"csv:f", "arrival_s,function\n", `f:1: found no column "service_s" in the header, expected arrival_s, service_s, function`},
+		{"csv:f", "arrival_s,arrival_s\n", `f:1: found the column "arrival_s" twice, expected it once`},
+		{"csv:f", c + "0,1\n", "f:2: found 2 fields, expected 3 as in the header"},
+		{"csv:f", c + "0,1,f\n\n1,1,f,x\n", "f:4: found 4 fields, expected 3 as in the header"},
+		{"csv:f", c + "-1,1,f\n", `f:2: arrival_s: found "-1", expected seconds ≥ 0`},
+		{"csv:f", c + "0,NaN,f\n", `f:2: service_s: found "NaN", expected seconds ≥ 0`},
+		{"csv:f", c + "0,1e99,f\n", `f:2: service_s: found "1e99", expected seconds ≥ 0`},
+		{"csv:f", c + "2,1,f\n1.5,1,g\n", "f:3: found arrival 1.5 s after 2 s, expected rows in the order of arrival"},
+		{"csv:f", c + "0,1,\n", "f:2: the function's name is empty, expected a name"},
+		{"csv:f", c + "0,1,\"f\n", "f:2: found a quoted field that does not end on its line, expected a closing quote (a name holds no line break)"},
+		{"csv:f", c + "0,1,\"f\"g\n", `f:2: found "g" after a closing quote, expected a comma or the end of the line`},
+		{"csv:f", c + "0,1,f\"\n", `f:2: found a quote inside the field "f\"", expected the whole field in quotes and its quotes doubled`},
+		{"csv:f", c + "0,1,f\x00\n", `f:2: the function "f\x00" holds a NUL or a line break, expected a name without`},
+		{"csv:f", c + "0,1,\xff\n", `f:2: the function "\xff" is not valid UTF-8`},
+		{"csv:f", "arrival_s,service_s,function,memory_mb\n0,1,f,1.5\n", `f:2: memory_mb: found "1.5", expected a whole number of MiB ≥ 1`},
+		{"csv:f", "arrival_s,service_s,function,timeout_s\n0,1,f,0\n", `f:2: timeout_s: found "0", expected seconds > 0`},
+		{"csv:f", "arrival_s,service_s,function,memory_mb\n0,1,f,128\n1,1,f,256\n", `f:3: memory_mb: found "256", expected "128" as in the function's first row`},
+		{"csv:f", strings.Repeat("x", lineLimit+1), "f:1: the line is longer than 1048576 bytes, expected a text file with short lines"},
+		// jsonl
+		{"jsonl:f", "[]\n", `f:1: found "[]" at column 1, expected an object: {`},
+		{"jsonl:f", `{"arrival_s":0,"service_s":1}`, `f:1: found no "function", expected the fields arrival_s, service_s, function`},
+		{"jsonl:f", `{"arrival_s":"0","service_s":1,"function":"f"}`, "f:1: arrival_s: found something else than a number, expected a number"},
+		{"jsonl:f", `{"arrival_s":0,"service_s":1,"function":7}`, "f:1: function: found something else than a string, expected a string"},
+		{"jsonl:f", `{"arrival_s":-1,"service_s":1,"function":"f"}`, `f:1: arrival_s: found "-1", expected seconds ≥ 0`},
+		{"jsonl:f", `{"arrival_s":0,"arrival_s":1}`, `f:1: found the field "arrival_s" twice, expected it once`},
+		{"jsonl:f", `{"tokens":7}`, `f:1: found the field "tokens", expected some of arrival_s, service_s, function, app, owner, trigger, memory_mb, timeout_s`},
+		{"jsonl:f", `{"arrival_s":0`, "f:1: found the end of the line, expected a comma or }"},
+		{"jsonl:f", `{"function":"f`, "f:1: found a string that does not end, expected a closing quote"},
+		{"jsonl:f", `{"function":"\ud800x"}`, `f:1: found a broken \u escape in a string, expected four hex digits, and surrogates in pairs`},
+		{"jsonl:f", `{"arrival_s":01}`, `f:1: found "}" at column 16, expected a number`},
+		// azure2021
+		{"azure2021:f", "app,func,end,duration\n", `f:1: found the column "end", expected some of app, func, end_timestamp, duration`},
+		{"azure2021:f", z + "a,f,x,1\n", `f:2: end_timestamp: found "x", expected seconds ≥ 0`},
+		{"azure2021:f", z + "a,f,1,\n", `f:2: duration: found "", expected seconds ≥ 0`},
+		{"azure2021:f", z + "a,f,1,1.5\n", "f:2: found a start 0.5 s before 0 (end_timestamp − duration), expected a start ≥ 0"},
+		{"azure2021:f", z + "a,f,3,1\na,f,2,1\n", "f:3: found arrival 1 s after 2 s, expected rows in the order of arrival"},
+		{"azure2021:f", z + "a,f,10000000000,1\n", "f:2: found a time beyond 292 years, expected less"},
+		// store
+		{"store:f", "CCSTORE", "store f: offset 0: it is only 7 bytes long, expected a store of at least 120 (it may be truncated)"},
+		{"store:f", strings.Repeat("arrival_s,", 20), `store f: offset 0: found "arrival_" at its start, expected a store, which begins with "CCSTORE\x00"`},
+		{"store:f", "CCSTORE\x00\x01" + strings.Repeat("\x00", 200), "store f: offset 105: found no end mark, expected a whole store (it may be truncated)"},
+		{"store:f", "CCSTORE\x00\x09" + strings.Repeat("\x00", 200), "store f: offset 8: found version 9, expected 1; convert the trace again"},
+		// what is no trace at all
+		{"cvs:f", "", `trace "cvs:f": unknown trace format "cvs", expected one of azure2019, azure2021, csv, jsonl, store; did you mean "csv"?`},
+		{"csv", "", `trace "csv": expected format:path, as in azure2019:azure2019-400`},
+		{"store:-", "", "trace store:-: a store is read in pieces, expected a file, not standard input"},
+		{"azure2019:-", "", "trace azure2019:-: azure2019 is three tables, expected a folder, not standard input"},
+	} {
+		dir := writeFiles(t, map[string]string{"f": m.text})
+		tr, err := Open(context.Background(), m.spec, Options{Beside: dir, TempDir: dir})
+		if err == nil {
+			tr.Close()
+			t.Errorf("%s %q: no error, want %s", m.spec, m.text[:min(60, len(m.text))], m.want)
+		} else if err.Error() != m.want {
+			t.Errorf("%s %q:\n got %s\nwant %s", m.spec, m.text[:min(60, len(m.text))], err, m.want)
+		}
+		if left, _ := filepath.Glob(filepath.Join(dir, "coldcurve-*")); len(left) > 0 {
+			t.Errorf("%s %q leaves %v", m.spec, m.text[:min(60, len(m.text))], left)
+		}
+	}
+}
+
+// The same for the three tables; each case spoils one of them.
+func TestMalformedAzure2019(t *testing.T) {
+	const (
+		inv = "t/invocations_per_function_md.anon.d01.csv"
+		dur = "t/function_durations_percentiles.anon.d01.csv"
+		mem = "t/app_memory_percentiles.anon.d01.csv"
+	)
+	for _, m := range []struct{ file, text, want string }{
+		{inv, "HashOwner,HashApp,Trigger,1\n", inv + `:1: found no column "HashFunction" in the header, expected one`},
+		{inv, "HashOwner,HashApp,HashFunction,Trigger\n", inv + ":1: found no minute columns in the header, expected 1,2,…,1440"},
+		{inv, "HashOwner,HashApp,HashFunction,Trigger,1,3\n", inv + `:1: found the column "3", expected minute 2 of 1 to 1440`},
+		{inv, "HashOwner,HashOwner\n", inv + `:1: found the column "HashOwner" twice, expected it once`},
+		{inv, invocationsHeader + "o,a,f,http,1,2\n", inv + ":2: found 6 fields, expected 7 as in the header"},
+		{inv, invocationsHeader + "o,a,f,http,1,x,2\n", inv + `:2: column 2: found "x", expected a whole number from 0 to 100000000`},
+		{inv, invocationsHeader + "o,a,f,http,1,,2\n", inv + `:2: column 2: found "", expected a whole number from 0 to 100000000`},
+		{inv, invocationsHeader + "o,a,f,http,1,2,-3\n", inv + `:2: column 3: found "-3", expected a whole number from 0 to 100000000`},
+		{inv, invocationsHeader + "o,a,f,http,1,2,1.5\n", inv + `:2: column 3: found "1.5", expected a whole number from 0 to 100000000`},
+		{inv, invocationsHeader + "o,a,,http,1,2,3\n", inv + ":2: HashFunction: found an empty name, expected a name"},
+		{dur, durationsHeader + "o,a,f,1,1,0,9,0,1,x,3,4,5,9\n", dur + `:2: column percentile_Average_25: found "x", expected milliseconds ≥ 0`},
+		{dur, durationsHeader + "o,a,f,1,1,-1,9,0,1,2,3,4,5,9\n", dur + `:2: column Minimum: found "-1", expected milliseconds ≥ 0`},
+		{dur, durationsHeader + "o,a,f,1,1,0,9,0,1,2,,4,5,9\n", dur + `:2: column percentile_Average_50: found "", expected milliseconds ≥ 0`},
+		{dur, "", dur + ": the file is empty, expected a header: HashOwner,HashApp …"},
+		{mem, memoryHeader + "o,a,1,much\n", mem + `:2: column AverageAllocatedMb: found "much", expected MB ≥ 0`},
+		{mem, memoryHeader + "o,,1,1\n", mem + ":2: HashApp: found an empty name, expected a name"},
+	} {
+		dir := t.TempDir()
+		if err := os.Mkdir(filepath.Join(dir, "t"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		files := azureFiles(dayOne, "o,a,f"+constant100, "o,a,1,64\n")
+		files[filepath.Base(m.file)] = m.text
+		for name, text := range files {
+			if err := os.WriteFile(filepath.Join(dir, "t", name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := Open(context.Background(), "azure2019:t", Options{DataDir: dir}); err == nil || err.Error() != m.want {
+			t.Errorf("%q:\n got %v\nwant %s", m.text, err, m.want)
+		}
+	}
+}

@@ -1,0 +1,368 @@
+package traces
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// drawTrace draws functions and their invocations, in the order of (arrival,
+// function).
+func drawTrace(r *rapid.T) ([]sim.Function, []sim.Invocation) {
+	names := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-c<=",é\t ]{1,3}`), 1, 4, rapid.ID[string]).Draw(r, "names")
+	var functions []sim.Function
+	for _, n := range names {
+		functions = append(functions, sim.Function{
+			Name: n, App: rapid.SampledFrom([]string{"", "app", `a"b,`}).Draw(r, "app"), Owner: rapid.SampledFrom([]string{"", "o"}).Draw(r, "owner"),
+			Trigger: rapid.SampledFrom([]string{"", "http"}).Draw(r, "trigger"),
+			Memory:  rapid.SampledFrom([]int64{0, 1, 1 << 20}).Draw(r, "memory"), Timeout: rapid.SampledFrom([]sim.Time{0, 1, sim.Minute}).Draw(r, "timeout"),
+		})
+	}
+	unit := rapid.SampledFrom([]sim.Time{1, 10, sim.Millisecond, sim.Second}).Draw(r, "unit")
+	times := rapid.OneOf(rapid.Int64Range(0, 3), rapid.Int64Range(0, 1<<20), rapid.Int64Range(0, 1<<31))
+	var out []sim.Invocation
+	for f := range functions {
+		arrival := sim.Time(0)
+		for range rapid.IntRange(1, 30).Draw(r, "n") {
+			arrival += times.Draw(r, "gap") * unit
+			out = append(out, at(arrival, times.Draw(r, "service")*unit, uint32(f)))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b sim.Invocation) int {
+		if a.Arrival != b.Arrival {
+			return int(a.Arrival/2 - b.Arrival/2 + (a.Arrival&1 - b.Arrival&1))
+		}
+		return int(a.Function) - int(b.Function)
+	})
+	return functions, out
+}
+
+// named is an invocation by its function's name, so that the numbering of
+// functions does not matter.
+type named struct {
+	Function         sim.Function
+	Arrival, Service sim.Time
+}
+
+// byName is what a trace holds, ordered by function's identity, then by time.
+func byName(functions []sim.Function, in []sim.Invocation) map[string][]named {
+	out := map[string][]named{}
+	for _, v := range in {
+		f := functions[v.Function]
+		f.Weight = 0
+		id := f.Owner + "\x00" + f.App + "\x00" + f.Name
+		out[id] = append(out[id], named{f, v.Arrival, v.Service})
+	}
+	return out
+}
+
+// csv → jsonl → store → csv, compressed or not, keeps every invocation, every
+// attribute and the digest of each step's content.
+func TestRoundTrips(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(r *rapid.T) {
+		functions, want := drawTrace(r)
+		first := filepath.Join(dir, "first.store")
+		w, err := CreateStore(first)
+		if err != nil {
+			r.Fatal(err)
+		}
+		for _, f := range functions {
+			w.Function(f)
+		}
+		for _, v := range want {
+			if err := w.Add(v.Function, v.Arrival, v.Service); err != nil {
+				r.Fatal(err)
+			}
+		}
+		if err := w.Close(0); err != nil {
+			r.Fatal(err)
+		}
+		chain := []string{"store:" + first}
+		for i, spec := range rapid.Permutation([]string{"csv:x.csv", "jsonl:x.jsonl.gz", "store:x.store", "csv:x.csv.zst", "jsonl:x.jsonl"}).Draw(r, "chain") {
+			format, path, _ := strings.Cut(spec, ":")
+			chain = append(chain, format+":"+filepath.Join(dir, string(rune('a'+i))+path))
+		}
+		for i, spec := range chain {
+			tr, err := Open(context.Background(), spec, Options{TempDir: dir})
+			if err != nil {
+				r.Fatal(err)
+			}
+			got := drain(t, tr, all(tr))
+			if diff := cmp.Diff(byName(functions, want), byName(tr.Functions(), got)); diff != "" {
+				r.Fatalf("%s (after %v):\n%s", spec, chain[:i], diff)
+			}
+			if i+1 < len(chain) {
+				if err := Convert(context.Background(), tr, sim.RunKey{}, Destination{Spec: chain[i+1]}); err != nil {
+					r.Fatal(err)
+				}
+			}
+			if err := tr.Close(); err != nil {
+				r.Fatal(err)
+			}
+		}
+	})
+}
+
+// smallStore is a store of two functions and three blocks.
+func smallStore(t testing.TB) (path string, want []sim.Invocation) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "small.store")
+	w, err := CreateStore(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Function(sim.Function{Name: "f", App: "a", Memory: 128})
+	w.Function(sim.Function{Name: "g"})
+	for i := range blockMax + 20 {
+		want = append(want, at(sim.Time(i)*7*ms, sim.Time(i%5)*ms, 0))
+		if i%400 == 0 {
+			want = append(want, at(sim.Time(i)*7*ms, 1, 1))
+		}
+	}
+	for _, v := range want {
+		if err := w.Add(v.Function, v.Arrival, v.Service); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(sim.Minute); err != nil {
+		t.Fatal(err)
+	}
+	return path, want
+}
+
+// Any damaged byte and any cut is an error, and never other data.
+func TestDamagedStore(t *testing.T) {
+	path, want := smallStore(t)
+	tr := mustOpen(t, "store:"+path, Options{})
+	if diff := cmp.Diff(want, drain(t, tr, all(tr))); diff != "" || tr.Horizon() != sim.Minute {
+		t.Fatal(diff)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := filepath.Join(t.TempDir(), "broken.store")
+	try := func(b []byte, what string, i int) {
+		t.Helper()
+		if err := os.WriteFile(broken, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s, err := openStore(broken, "broken.store")
+		if err == nil {
+			for f := range s.functions {
+				if err == nil {
+					_, err = readAll(s.source(sim.RunKey{}, uint32(f), 0, 0, 0))
+				}
+			}
+			s.Close()
+		}
+		if err == nil {
+			t.Errorf("%s %d of %d: no error", what, i, len(whole))
+		} else if !strings.HasPrefix(err.Error(), "store broken.store: offset ") {
+			t.Errorf("%s %d: %v", what, i, err)
+		}
+	}
+	for i := 0; i < len(whole); i += 1 + i%7 {
+		if i >= 12 && i < headerSize {
+			continue // reserved
+		}
+		if i >= len(whole)-12 && i < len(whole)-8 {
+			continue // padding of the trailer, which nothing reads
+		}
+		b := slices.Clone(whole)
+		b[i] ^= 0x10
+		try(b, "byte", i)
+		try(whole[:i], "cut at", i)
+	}
+}
+
+func readAll(src sim.Source) (out []sim.Invocation, err error) {
+	defer src.(io.Closer).Close()
+	buf := make([]sim.Invocation, 64)
+	for {
+		n, err := src.Next(buf)
+		out = append(out, buf[:n]...)
+		if err == io.EOF {
+			return out, nil
+		}
+		if err != nil {
+			return out, err
+		}
+	}
+}
+
+// The writer relieves itself when much is gathered, and the digest does not
+// depend on the blocks.
+func TestStoreRelief(t *testing.T) {
+	write := func(byFunction bool) *Store {
+		path := filepath.Join(t.TempDir(), "r.store")
+		w, err := CreateStore(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const functions, each = 10_000, 250 // 2.5 million, above pendingMax
+		for range functions {
+			w.Function(sim.Function{Name: "f"})
+		}
+		for k := range functions * each {
+			f, i := k%functions, k/functions
+			if byFunction {
+				f, i = k/each, k%each
+			}
+			if err := w.Add(uint32(f), sim.Time(i)*sim.Second+sim.Time(f), sim.Time(f)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(0); err != nil {
+			t.Fatal(err)
+		}
+		s, err := OpenStore(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+	a, b := write(false), write(true)
+	if a.Digest() != b.Digest() {
+		t.Error("the digest depends on the blocks")
+	}
+	got, err := readAll(a.source(sim.RunKey{}, 77, 5, 0, 0))
+	if err != nil || len(got) != 250 || got[249] != at(249*sim.Second+77, 77, 5) {
+		t.Errorf("%v %v", len(got), err)
+	}
+}
+
+// Sources allocate nothing, neither when opened again nor per invocation.
+func TestZeroAllocations(t *testing.T) {
+	path, _ := smallStore(t)
+	dir := writeFiles(t, azureFiles("o,a,f,http,500,400,0\n", "o,a,f"+constant100, ""))
+	for _, spec := range []string{"store:" + path, "azure2019:" + dir} {
+		tr := mustOpen(t, spec, Options{})
+		buf, set := make([]sim.Invocation, 100), []uint32{0}
+		read := func() {
+			src, _ := tr.Open(sim.RunKey{}, set)
+			for {
+				if _, err := src.Next(buf); err == io.EOF {
+					break
+				} else if err != nil {
+					t.Fatal(err)
+				}
+			}
+			src.(io.Closer).Close()
+		}
+		read()
+		// The pool may be emptied by a collection in between: less than one a run.
+		if n := testing.AllocsPerRun(200, read); n >= 1 {
+			t.Errorf("%s: %v allocations a read", spec, n)
+		}
+	}
+}
+
+// Nothing is left of a store that cannot be written, and a full disk is an error.
+func TestStoreWriteErrors(t *testing.T) {
+	if _, err := CreateStore(filepath.Join(t.TempDir(), "no", "such.store")); err == nil {
+		t.Error("a missing folder: no error")
+	}
+	path, _ := smallStore(t)
+	tr := mustOpen(t, "store:"+path, Options{})
+	if _, err := os.Stat("/dev/full"); err == nil {
+		for _, spec := range []string{"store:/dev/full", "csv:/dev/full", "jsonl:/dev/full"} {
+			if err := Convert(context.Background(), tr, sim.RunKey{}, Destination{Spec: spec}); err == nil || !strings.Contains(err.Error(), "no space left") {
+				t.Errorf("%s: %v", spec, err)
+			}
+		}
+	}
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, spec := range []string{"store:" + dir + "/x", "csv:" + dir + "/x"} {
+		if err := Convert(ctx, tr, sim.RunKey{}, Destination{Spec: spec}); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", spec, err)
+		}
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("left %v", left)
+	}
+	w := newStoreWriter(io.Discard, "x")
+	w.Function(sim.Function{Name: "f"})
+	if w.Add(0, 5, 0) != nil || w.Add(0, 4, 0) == nil || w.Add(0, 5, -1) == nil {
+		t.Error("arrivals backwards or a negative service: no error")
+	}
+}
+
+// A store whose checksums are right but whose content is not never panics, and
+// what it yields is in order and not negative.
+func FuzzStore(f *testing.F) {
+	path, _ := smallStore(f)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole)
+	f.Add(whole[:100])
+	f.Fuzz(func(t *testing.T, b []byte) {
+		reseal(b)
+		path := filepath.Join(t.TempDir(), "fuzz.store")
+		if err := os.WriteFile(path, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s, err := OpenStore(path)
+		if err != nil {
+			return
+		}
+		defer s.Close()
+		for fn := range s.functions {
+			got, _ := readAll(s.source(sim.RunKey{}, uint32(fn), 0, 0, 0))
+			before := sim.Time(0)
+			for _, v := range got {
+				if v.Arrival < before || v.Service < 0 {
+					t.Fatalf("%+v after %d", v, before)
+				}
+				before = v.Arrival
+			}
+		}
+	})
+}
+
+// reseal makes the checksums of a damaged store right.
+func reseal(b []byte) {
+	if len(b) < headerSize+trailerSize {
+		return
+	}
+	copy(b, storeMagic[:])
+	le := binary.LittleEndian
+	le.PutUint32(b[8:], storeVersion)
+	end := b[len(b)-trailerSize:]
+	index, table := le.Uint64(end), le.Uint64(end[8:])
+	limit := uint64(len(b) - trailerSize)
+	if index < headerSize || table < index || table > limit {
+		return
+	}
+	for e := index; e+indexEntry <= table; e += indexEntry {
+		at, n := le.Uint64(b[e:]), uint64(le.Uint32(b[e+16:]))
+		if n >= blockHeader && at >= headerSize && at < index && n <= index-at {
+			le.PutUint32(b[at+44:], blockSum(b[at:at+n]))
+		}
+	}
+	var t trailer
+	t.index, t.table = int64(index), int64(table)
+	t.invocations, t.horizon = int64(le.Uint64(end[16:])), sim.Time(le.Uint64(end[24:]))
+	t.indexSum, t.tableSum = crc(b[index:table]), crc(b[table:limit])
+	copy(end, t.bytes())
+}
+
+func crc(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
