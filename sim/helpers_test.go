@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"slices"
-	"testing"
 )
 
 // list is a workload held in memory, for tests.
@@ -88,7 +87,10 @@ func (t *tape) sort() {
 }
 
 // replay runs a workload and returns the sorted records of all workers.
-func replay(t testing.TB, c Config) (*tape, Summary) {
+func replay(t interface {
+	Helper()
+	Fatal(...any)
+}, c Config) (*tape, Summary) {
 	t.Helper()
 	c.Observers = func() []Observer { return []Observer{&tape{}} }
 	sum, err := Run(context.Background(), c)

@@ -82,9 +82,12 @@ func (s *shard) becomeReady(e event) {
 	s.serveWaiting(d, e.ref, e.at)
 	if s.instances[e.ref].inUse > 0 {
 		s.reopen(d, e.ref)
-		return
+	} else {
+		s.becomeIdle(d, e.ref, e.at)
 	}
-	s.becomeIdle(d, e.ref, e.at)
+	if d.waiting.len() > 0 {
+		s.dispatch(d, e.at)
+	}
 }
 
 // serveWaiting gives the free slots of an instance to waiting requests.
@@ -95,9 +98,10 @@ func (s *shard) serveWaiting(d *deployment, id uint32, now Time) {
 	}
 }
 
-// young reports whether an instance may still take requests by its age.
+// young reports whether an instance may still take requests by its age. Any
+// instance may take its first.
 func (s *shard) young(in *instance, now Time) bool {
-	return s.platform.MaxLifetime == 0 || now-in.created <= s.platform.MaxLifetime
+	return s.platform.MaxLifetime == 0 || in.served == 0 || now-in.created <= s.platform.MaxLifetime
 }
 
 // complete ends a request's stay on its instance.
@@ -108,11 +112,8 @@ func (s *shard) complete(d *deployment, id uint32, now Time) {
 		d.busy--
 	}
 	d.inFlight--
-	d.group.inFlight--
 	s.inFlight--
-	if s.peaks != nil {
-		s.peaks.change(now, s.inFlight+1, s.inFlight)
-	}
+	s.exit(d, now)
 	if s.single {
 		s.becomeIdle(d, id, now)
 		return
@@ -123,6 +124,7 @@ func (s *shard) complete(d *deployment, id uint32, now Time) {
 	if s.instances[id].inUse > 0 {
 		s.reopen(d, id)
 	} else {
+		d.open.drop(id)
 		s.becomeIdle(d, id, now)
 	}
 	if len(s.blocked) > 0 {

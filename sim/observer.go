@@ -22,7 +22,7 @@ const (
 	Ping
 	// Provisioned marks what happened on an instance of a standing floor.
 	Provisioned
-	// Live marks a Life that had not ended when the run did.
+	// Live marks a Life that had not ended at the horizon.
 	Live
 	// Prewarmed marks an instance that no request was waiting for when it was started.
 	Prewarmed
@@ -46,7 +46,7 @@ type Outcome struct {
 type Life struct {
 	Created    Time
 	Ready      Time // Created + all phases
-	Stopped    Time // where Live: the end of the run
+	Stopped    Time // where Live: the horizon, or the end of its last request after it
 	Idle       Time // whole-instance idle time within the window
 	Phases     [NumPhases]Time
 	Served     uint32 // requests served, pings included

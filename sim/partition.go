@@ -111,7 +111,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	s.instances, s.births, s.free = s.instances[:0], s.births[:0], s.free[:0]
 	s.queue.heap = s.queue.heap[:0]
 	s.blocked = s.blocked[:0]
-	s.now, s.inFlight = 0, 0
+	s.now, s.inFlight, s.present = 0, 0, 0
 	if s.peaks != nil {
 		s.peaks.begin()
 	}

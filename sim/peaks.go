@@ -1,10 +1,11 @@
 package sim
 
-// peaks records, a one-second bucket, the largest number of requests in
-// flight of each shard, summed over the shards of a worker. If the sum over
-// all shards is within the account limit in every bucket, then no request of
-// a run without the limit would have been over it: in a bucket the total is
-// never more than the sum of the shards' largest.
+// peaks records, a one-second bucket, the largest number of requests of each
+// shard that have arrived and not ended, summed over the shards of a worker.
+// If the sum over all shards is within the account limit in every bucket, then
+// the limit would have held nothing back: in a bucket the total is never more
+// than the sum of the shards' largest, and what the limit counts is never more
+// than what has arrived and not ended.
 type peaks struct {
 	total   []int64 // a bucket
 	bucket  int64   // of the current shard

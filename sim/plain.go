@@ -180,6 +180,6 @@ func (s *shard) leavePlain(d *deployment) {
 		d.idle.append(r.id)
 	}
 	n := int32(p.n)
-	d.busy, d.inFlight, d.group.inFlight, s.inFlight, d.resting = n, n, n, n, 0
+	d.busy, d.inFlight, d.group.inFlight, s.inFlight, s.present, d.resting = n, n, n, n, n, 0
 	p.on, p.n, p.idle = false, 0, p.idle[:0]
 }

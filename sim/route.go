@@ -21,7 +21,7 @@ func (s *shard) request(d *deployment, w *waiter) {
 	if d.arrived != nil {
 		d.arrived.Arrived(View{d}, now)
 	}
-	d.group.inFlight++
+	s.enter(d, now)
 	if (s.single || d.waiting.len() == 0) && (s.unlimited || s.admits(d)) {
 		if id, ok := s.pick(d, now); ok {
 			s.serve(d, id, w, now)
@@ -29,6 +29,23 @@ func (s *shard) request(d *deployment, w *waiter) {
 		}
 	}
 	s.wait(d, w, now)
+}
+
+// enter and exit count the requests that have arrived and not ended.
+func (s *shard) enter(d *deployment, now Time) {
+	d.group.inFlight++
+	s.present++
+	if s.peaks != nil {
+		s.peaks.change(now, s.present-1, s.present)
+	}
+}
+
+func (s *shard) exit(d *deployment, now Time) {
+	d.group.inFlight--
+	s.present--
+	if s.peaks != nil {
+		s.peaks.change(now, s.present+1, s.present)
+	}
 }
 
 // admits reports whether the limits let another request of d be served.
@@ -64,7 +81,7 @@ func (s *shard) wait(d *deployment, w *waiter, now Time) {
 }
 
 func (s *shard) reject(d *deployment, w waiter, now Time) {
-	d.group.inFlight--
+	s.exit(d, now)
 	s.emit(&w, now, now, 0, Rejected, 0, false)
 }
 
@@ -107,7 +124,7 @@ func (s *shard) deadline(e event) {
 	if t := s.fns[w.fn].timeout; t > 0 && s.platform.TimeoutClock == RequestClock && e.at == w.arrival+t {
 		status = TimedOut
 	}
-	d.group.inFlight--
+	s.exit(d, e.at)
 	s.emit(&w, e.at, e.at, 0, status, 0, false)
 }
 

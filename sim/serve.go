@@ -87,7 +87,7 @@ func (s *shard) serve(d *deployment, id uint32, w *waiter, now Time) {
 	if t := f.timeout; t > 0 {
 		end, leave, status = s.cut(w.arrival, start, service, t)
 	}
-	s.occupy(d, in, now)
+	s.occupy(d, in)
 	s.queue.add(leave, eventKey(classCompletion, f.id, w.ordinal)|uint64(w.flags&Ping)<<pingShift, id, f.dep)
 	s.emit(w, min(start, end), end, init, status, flags|in.flags&Provisioned, start <= end)
 	if d.concurrency > 1 {
@@ -99,8 +99,8 @@ func (s *shard) serve(d *deployment, id uint32, w *waiter, now Time) {
 // a ping and an invocation of the same ordinal do not tie.
 const pingShift = 30
 
-// occupy counts a request in.
-func (s *shard) occupy(d *deployment, in *instance, now Time) {
+// occupy counts a request on its instance.
+func (s *shard) occupy(d *deployment, in *instance) {
 	if in.inUse == 0 {
 		d.busy++
 	}
@@ -108,9 +108,6 @@ func (s *shard) occupy(d *deployment, in *instance, now Time) {
 	in.served++
 	d.inFlight++
 	s.inFlight++
-	if s.peaks != nil {
-		s.peaks.change(now, s.inFlight-1, s.inFlight)
-	}
 }
 
 // coldService draws the service time of a cold request with the uniform that

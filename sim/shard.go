@@ -51,7 +51,8 @@ type shard struct {
 	free      []uint32
 	queue     queue
 	now       Time
-	inFlight  int32
+	inFlight  int32    // requests being initialised for or served
+	present   int32    // requests that have arrived and not ended
 	peaks     *peaks   // nil where there is no account limit to certify
 	account   int32    // the account limit to enforce; 0: none
 	blocked   []uint32 // deployments that the account limit holds back, in order
@@ -231,9 +232,8 @@ func (s *shard) finish() {
 	for len(s.queue.heap) > 0 {
 		s.step()
 	}
-	end := max(s.now, s.window.Horizon)
 	for k := range s.deps {
-		s.close(&s.deps[k], end)
+		s.close(&s.deps[k])
 	}
 	if s.peaks != nil {
 		s.peaks.end()
@@ -243,11 +243,13 @@ func (s *shard) finish() {
 	s.flushActivities()
 }
 
-// close ends a deployment at the end of the run.
-func (s *shard) close(d *deployment, end Time) {
+// close ends a deployment at the end of the run. What of it depends on when
+// that was depends on the deployment alone, not on others in the shard.
+func (s *shard) close(d *deployment) {
+	horizon := s.window.Horizon
 	for d.waiting.len() > 0 {
 		w := d.waiting.pop()
-		s.emit(&w, end, end, 0, Unfinished, 0, false)
+		s.emit(&w, horizon, horizon, 0, Unfinished, 0, false)
 	}
 	for _, id := range d.idle.all() {
 		in := &s.instances[id]
@@ -255,14 +257,15 @@ func (s *shard) close(d *deployment, end Time) {
 			s.stop(d, id, in.idleSince) // never used again: the bound held it no longer
 			continue
 		}
-		if in.until > end {
+		if in.until > horizon {
 			in.flags |= Live
 		}
-		s.stop(d, id, min(in.until, end))
+		s.stop(d, id, min(in.until, max(horizon, in.idleSince)))
 	}
 	for _, id := range d.floor.all() {
-		s.instances[id].flags |= Live
-		s.stop(d, id, end)
+		in := &s.instances[id]
+		in.flags |= Live
+		s.stop(d, id, max(horizon, in.idleSince))
 	}
 }
 
