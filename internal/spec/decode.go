@@ -127,6 +127,9 @@ func (n *Node) decodeMap(v reflect.Value) error {
 
 func (n *Node) decodeSlice(v reflect.Value) error {
 	if n.kind != arrayKind {
+		if e := v.Type().Elem(); e.Kind() == reflect.Struct && n.kind == tableKind && !isText(e) {
+			return n.mismatch("an array of tables, [[" + n.Path + "]]")
+		}
 		return n.mismatch("an array")
 	}
 	s := reflect.MakeSlice(v.Type(), len(n.items), len(n.items))
@@ -142,7 +145,7 @@ func (n *Node) decodeSlice(v reflect.Value) error {
 func (n *Node) decodeTime(v reflect.Value) error {
 	t, ok := n.value.(time.Time)
 	if !ok || n.form == localTime {
-		return n.mismatch("a date such as 2026-01-31")
+		return n.mismatch("a date such as 2026-01-31, without quotes")
 	}
 	v.Set(reflect.ValueOf(t))
 	return nil
@@ -180,25 +183,38 @@ func (n *Node) decodeScalar(v reflect.Value) error {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		i, ok := n.value.(int64)
 		if !ok || v.OverflowInt(i) {
-			return n.mismatch("an integer")
+			return n.mismatch("an integer" + rangeOf(v.Type()))
 		}
 		v.SetInt(i)
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		i, ok := n.value.(int64)
 		if !ok || i < 0 || v.OverflowUint(uint64(i)) {
-			return n.mismatch("an integer ≥ 0")
+			return n.mismatch("an integer" + rangeOf(v.Type()))
 		}
 		v.SetUint(uint64(i))
 	case reflect.Float32, reflect.Float64:
 		f, ok := n.number()
 		if !ok {
-			return n.mismatch("a number")
+			return n.mismatch("a finite number")
 		}
 		v.SetFloat(f)
 	default:
 		return fmt.Errorf("spec: cannot decode into %s", v.Type())
 	}
 	return nil
+}
+
+// rangeOf says what an integer type holds, where that is less than TOML's.
+func rangeOf(t reflect.Type) string {
+	switch bits := t.Bits(); {
+	case t.Kind() >= reflect.Uint && bits == 64:
+		return " ≥ 0"
+	case t.Kind() >= reflect.Uint:
+		return fmt.Sprintf(" from 0 to %d", uint64(1)<<bits-1)
+	case bits < 64:
+		return fmt.Sprintf(" from %d to %d", -(int64(1) << (bits - 1)), int64(1)<<(bits-1)-1)
+	}
+	return ""
 }
 
 // number returns a finite float, from a float or an integer.

@@ -17,6 +17,9 @@ import (
 // used in positions only. A syntax error reads "file:line:column: message",
 // with the line and a caret below it.
 func Parse(file string, data []byte) (*Node, error) {
+	if len(data) > maxSource {
+		return nil, fmt.Errorf("%s:1:1: found %d bytes, want at most %d", file, len(data), maxSource)
+	}
 	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
 	if err := checkText(file, data); err != nil {
 		return nil, err
@@ -30,6 +33,10 @@ func Parse(file string, data []byte) (*Node, error) {
 	return root, nil
 }
 
+// maxSource bounds a document: a larger one is some other file, given by
+// mistake.
+const maxSource = 8 << 20
+
 // checkText refuses what is not text before the TOML reader meets it, since
 // its messages about bytes are hard to place.
 func checkText(file string, data []byte) error {
@@ -42,6 +49,9 @@ func checkText(file string, data []byte) error {
 			return sourceError(file, data, i, 1, "found a NUL byte, want UTF-8 text")
 		}
 		i += size
+	}
+	if i := tooDeep(data); i >= 0 {
+		return sourceError(file, data, i, 1, fmt.Sprintf("nested deeper than %d levels", maxDepth))
 	}
 	return nil
 }
@@ -97,13 +107,25 @@ func sourceError(file string, data []byte, at, length int, message string) error
 	if i := bytes.IndexByte(data[at:], '\n'); i >= 0 {
 		end = at + i
 	}
-	before := shown(data[start:at])
-	marked := shown(data[at:min(at+length, end)])
-	text := before + marked + shown(data[min(at+length, end):end])
+	before, marked, after := shown(data[start:at]), shown(data[at:min(at+length, end)]), shown(data[min(at+length, end):end])
+	if n := utf8.RuneCountInString(before); n > viewWidth {
+		before = "…" + string([]rune(before)[n-viewWidth+1:])
+	}
+	marked, after = shorten(marked), shorten(after)
 	carets := strings.Repeat("^", max(1, utf8.RuneCountInString(marked)))
 	column := utf8.RuneCount(data[start:at]) + 1
 	return fmt.Errorf("%s:%d:%d: %s\n%6d | %s\n       | %s%s", file, line, column, message, line,
-		strings.TrimRight(text, " "), strings.Repeat(" ", utf8.RuneCountInString(before)), carets)
+		strings.TrimRight(before+marked+after, " "), strings.Repeat(" ", utf8.RuneCountInString(before)), carets)
+}
+
+// viewWidth is how many characters are shown on each side of an error.
+const viewWidth = 60
+
+func shorten(s string) string {
+	if utf8.RuneCountInString(s) <= viewWidth {
+		return s
+	}
+	return string([]rune(s)[:viewWidth-1]) + "…"
 }
 
 // shown replaces what would move or hide the caret: control characters and

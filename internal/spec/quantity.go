@@ -29,8 +29,8 @@ type Bandwidth int64
 type Rate float64
 
 // maxQuantity is the longest text of a quantity; longer ones are mistakes, and
-// exact arithmetic on them is slow.
-const maxQuantity = 64
+// exact arithmetic on them is slow. The smallest float takes 340 characters.
+const maxQuantity = 400
 
 type unit struct {
 	name   string
@@ -86,7 +86,7 @@ func (d *Duration) UnmarshalText(b []byte) error {
 		total.Add(total, value.Mul(value, new(big.Rat).SetInt64(factor)))
 		rest, last = next, factor
 	}
-	n, err := whole(total, string(b), "a nanosecond")
+	n, err := whole(total, string(b), "nanosecond")
 	*d = Duration(n)
 	return err
 }
@@ -124,6 +124,9 @@ func (r *Rate) UnmarshalText(b []byte) error {
 		return mismatch(text, wantRate)
 	}
 	f, _ := value.Mul(value, big.NewRat(times, seconds)).Float64()
+	if math.IsInf(f, 0) {
+		return fmt.Errorf("found %q, which is more than a float holds", text)
+	}
 	*r = Rate(f)
 	return nil
 }
@@ -200,7 +203,7 @@ func parseSize(size, text, want string) (int64, error) {
 	if !ok || !known {
 		return 0, mismatch(text, want)
 	}
-	return whole(value.Mul(value, new(big.Rat).SetInt64(factor)), text, "a byte")
+	return whole(value.Mul(value, new(big.Rat).SetInt64(factor)), text, "byte")
 }
 
 // precheck refuses what is negative or absurdly long.
@@ -253,10 +256,10 @@ func lookup(units []unit, name string) (int64, bool) {
 // whole returns a rational as an int64, or why it is none.
 func whole(r *big.Rat, text, least string) (int64, error) {
 	if !r.IsInt() {
-		return 0, fmt.Errorf("found %q, which is finer than %s", text, least)
+		return 0, fmt.Errorf("found %q, which is finer than a %s", text, least)
 	}
 	if !r.Num().IsInt64() {
-		return 0, fmt.Errorf("found %q, which is more than %d units of %s", text, int64(math.MaxInt64), least)
+		return 0, fmt.Errorf("found %q, which is more than 2^63 − 1 %ss", text, least)
 	}
 	return r.Num().Int64(), nil
 }

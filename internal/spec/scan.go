@@ -280,3 +280,38 @@ func unescape(text string) string {
 	}
 	return b.String()
 }
+
+// maxDepth bounds how deep values and dotted keys nest. Nobody writes that by
+// hand, and the TOML reader recurses.
+const maxDepth = 100
+
+// tooDeep returns where a document nests deeper than maxDepth, or −1. It looks
+// at brackets and dots outside of strings and comments.
+func tooDeep(src []byte) int {
+	s := &scanner{src: src}
+	depth, dots := 0, 0
+	for s.pos < len(src) {
+		switch src[s.pos] {
+		case '"', '\'':
+			s.str()
+			continue
+		case '#':
+			s.skipBlank()
+			continue
+		case '[', '{':
+			depth++
+			dots = 0
+		case ']', '}':
+			depth--
+		case '.':
+			dots++
+		case ',', '=', '\n':
+			dots = 0
+		}
+		if depth > maxDepth || dots > maxDepth {
+			return s.pos
+		}
+		s.pos++
+	}
+	return -1
+}
