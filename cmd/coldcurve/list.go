@@ -1,0 +1,307 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/policies"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/traces"
+	"github.com/coldcurve/coldcurve/workloads"
+)
+
+// listEntry is one thing of a listing. What it has not is left out.
+type listEntry struct {
+	Name    string      `json:"name"`
+	Kind    string      `json:"kind"`
+	Help    string      `json:"help"`
+	Facts   []listFact  `json:"facts,omitempty"`
+	Params  []listParam `json:"parameters,omitempty"`
+	Values  []listValue `json:"values,omitempty"`
+	Notes   []string    `json:"notes,omitempty"`
+	Source  string      `json:"source,omitempty"`
+	Heading string      `json:"-"` // of its group, in text
+}
+
+// listFact is a property with a name of its own: scope, control, region …
+type listFact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// listParam is a key of a table in an experiment.
+type listParam struct {
+	Name     string `json:"name"`
+	Type     string `json:"type"`
+	Unit     string `json:"unit,omitempty"`
+	Default  string `json:"default,omitempty"`
+	Required bool   `json:"required,omitempty"`
+	Help     string `json:"help"`
+}
+
+// listValue is a number with its evidence.
+type listValue struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Grade  string `json:"grade"`
+	Source string `json:"source"`
+}
+
+// listings are the things that can be listed.
+func (a *app) listings() []struct {
+	name, help string
+	entries    func(tariffs []string) ([]listEntry, error)
+} {
+	return []struct {
+		name, help string
+		entries    func(tariffs []string) ([]listEntry, error)
+	}{
+		{"distributions", "distributions of durations, and arrival processes", func([]string) ([]listEntry, error) { return distributionEntries(), nil }},
+		{"formats", "trace formats", func([]string) ([]listEntry, error) { return formatEntries(), nil }},
+		{"platforms", "platform presets, each value with grade and source", func([]string) ([]listEntry, error) { return platformEntries() }},
+		{"policies", "keep-alive, prewarm and scaling policies", func([]string) ([]listEntry, error) { return policyEntries(), nil }},
+		{"tariffs", "tariffs, each price with grade and source", tariffEntries},
+	}
+}
+
+func newList(a *app) *cobra.Command {
+	var format string
+	var long bool
+	var tariffs []string
+	var names []string
+	help := "List what an experiment can name:\n"
+	for _, l := range a.listings() {
+		names = append(names, l.name)
+		help += fmt.Sprintf("  %-14s %s\n", l.name, l.help)
+	}
+	c := &cobra.Command{
+		Use:       "list " + strings.Join(names, "|"),
+		Short:     "List policies, platforms, tariffs, formats, distributions",
+		Long:      strings.TrimSpace(help),
+		Example:   "  coldcurve list policies --long\n  coldcurve list tariffs --format json",
+		ValidArgs: names,
+		Args:      cobra.ExactArgs(1),
+		RunE: own(func(_ *cobra.Command, args []string) error {
+			if err := oneOf("format", format, []string{"text", "json"}); err != nil {
+				return err
+			}
+			for _, l := range a.listings() {
+				if l.name != args[0] {
+					continue
+				}
+				entries, err := l.entries(tariffs)
+				if err != nil {
+					return usageError{err}
+				}
+				return printEntries(a.stdout, entries, format, long)
+			}
+			return usageError{errors.New(spec.Unknown("list", args[0], names))}
+		}),
+	}
+	c.Flags().StringVar(&format, "format", "text", "text or json; json holds everything")
+	c.Flags().BoolVar(&long, "long", false, "parameters, values, grades and sources too")
+	c.Flags().StringArrayVar(&tariffs, "tariffs", nil, "folder with tariffs of your own (repeatable)")
+	return c
+}
+
+func printEntries(w io.Writer, entries []listEntry, format string, long bool) error {
+	if format == "json" {
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(entries)
+	}
+	var b strings.Builder
+	width, heading := 0, ""
+	for _, e := range entries {
+		width = max(width, len(e.Name))
+	}
+	for i, e := range entries {
+		if e.Heading != heading {
+			heading = e.Heading
+			fmt.Fprintf(&b, "%s%s\n", separator(i), strings.ToUpper(heading))
+		} else if long {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "%-*s  %s\n", width, e.Name, e.Help)
+		if long {
+			e.details(&b)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func separator(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return "\n"
+}
+
+// details prints what a short listing leaves out.
+func (e *listEntry) details(b *strings.Builder) {
+	for _, f := range e.Facts {
+		fmt.Fprintf(b, "    %s: %s\n", f.Name, f.Value)
+	}
+	for _, p := range e.Params {
+		fmt.Fprintf(b, "    %s (%s%s%s)  %s\n", p.Name, p.Type, unitText(p.Unit), defaultText(p), p.Help)
+	}
+	for _, v := range e.Values {
+		fmt.Fprintf(b, "    %s = %s  [%s] %s\n", v.Name, v.Value, v.Grade, v.Source)
+	}
+	for _, n := range e.Notes {
+		fmt.Fprintf(b, "    note: %s\n", n)
+	}
+	if e.Source != "" {
+		fmt.Fprintf(b, "    source: %s\n", e.Source)
+	}
+}
+
+func unitText(unit string) string {
+	if unit == "" {
+		return ""
+	}
+	return ", " + unit
+}
+
+func defaultText(p listParam) string {
+	switch {
+	case p.Required:
+		return ", required"
+	case p.Default != "":
+		return ", default " + p.Default
+	}
+	return ""
+}
+
+func newParams(params []spec.Param) []listParam {
+	var list []listParam
+	for _, p := range params {
+		unit := p.Unit
+		if unit == p.Type {
+			unit = ""
+		}
+		list = append(list, listParam{p.Name, p.Type, unit, p.Default, p.Required, p.Help})
+	}
+	return list
+}
+
+func policyEntries() []listEntry {
+	var list []listEntry
+	for _, kind := range []struct {
+		name    string
+		entries []policies.Entry
+	}{{"keepalive", policies.KeepAlives()}, {"prewarm", policies.Prewarms()}, {"scaling", policies.Scalings()}} {
+		for _, p := range kind.entries {
+			e := listEntry{Name: p.Name, Kind: kind.name, Heading: kind.name, Help: p.Help, Params: newParams(p.Params), Source: p.Source}
+			scope := sim.ScopeDeployment.String()
+			if kind.name == "keepalive" {
+				scope = p.Scope.String()
+			}
+			e.Facts = []listFact{{"scope", scope}, {"controlled by", string(p.Control)}}
+			if p.Bound() {
+				e.Notes = []string{"an offline bound, no policy: it knows the future"}
+			}
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+func platformEntries() ([]listEntry, error) {
+	presets, err := experiments.Presets()
+	if err != nil {
+		return nil, err
+	}
+	var list []listEntry
+	for _, p := range presets {
+		e := listEntry{Name: p.Name, Kind: "platform", Help: p.Title, Notes: p.Notes}
+		for _, v := range p.Values {
+			e.Values = append(e.Values, listValue{v.Key, v.Value, v.Grade, v.Source})
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+func formatEntries() []listEntry {
+	var list []listEntry
+	for _, f := range traces.Formats() {
+		e := listEntry{Name: f.Name, Kind: "format", Help: f.Help, Source: f.Source}
+		for _, fact := range []listFact{
+			{"path", f.Path}, {"ordering", f.Ordering}, {"durations", f.ColdStart}, {"written by", f.Writes}, {"licence", f.Licence},
+		} {
+			if fact.Value != "" {
+				e.Facts = append(e.Facts, fact)
+			}
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+func distributionEntries() []listEntry {
+	var list []listEntry
+	for _, kind := range []struct {
+		name    string
+		entries []workloads.Entry
+	}{{"distribution", workloads.Distributions()}, {"arrival process", workloads.Arrivals()}} {
+		for _, d := range kind.entries {
+			list = append(list, listEntry{Name: d.Name, Kind: kind.name, Heading: kind.name + "s", Help: d.Help, Params: newParams(d.Params), Source: d.Source})
+		}
+	}
+	return list
+}
+
+func tariffEntries(dirs []string) ([]listEntry, error) {
+	catalog, err := costmodel.Load(dirs...)
+	if err != nil {
+		return nil, err
+	}
+	var list []listEntry
+	for _, t := range catalog.Tariffs() {
+		e := listEntry{Name: t.Name, Kind: "tariff", Help: t.Title + ", " + t.Region, Notes: t.Notes}
+		for _, fact := range []listFact{
+			{"provider", t.Provider}, {"region", t.Region}, {"currency", t.Currency}, {"valid from", t.From}, {"valid until", t.Until},
+			{"billed against used", t.Invariant}, {"metered by", t.Rule},
+		} {
+			if fact.Value != "" {
+				e.Facts = append(e.Facts, fact)
+			}
+		}
+		for i := range t.Prices {
+			e.Values = append(e.Values, priceValues(t, &t.Prices[i])...)
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// priceValues lists the tiers of a price.
+func priceValues(t *costmodel.Tariff, p *costmodel.Price) []listValue {
+	if len(p.Tiers) == 0 {
+		return []listValue{{p.Name, "not verified", p.Grade, p.Source}}
+	}
+	var list []listValue
+	for i, tier := range p.Tiers {
+		value := tier.UnitPrice.Text('f') + " " + t.Currency + " per " + p.Unit
+		if tier.UpTo != nil {
+			value += ", up to " + tier.UpTo.Text('f')
+		}
+		if i == 0 && !p.Free.IsZero() {
+			value += ", " + p.Free.Text('f') + " free a month"
+		}
+		list = append(list, listValue{p.Name, value, tier.Grade, strings.TrimSpace(tier.Source + " " + string(tier.AsOf))})
+	}
+	return slices.Clip(list)
+}

@@ -1,0 +1,23 @@
+// Command coldcurve says what a serverless workload will cost, and how slow it
+// will be, under another policy, provider or architecture. It replays a trace
+// through a deterministic simulation and prices what happened.
+//
+//	$ coldcurve run experiments/quickstart.toml
+//
+// Data goes to stdout, all else to stderr. The exit codes are 0 done, 1 failed,
+// 2 wrong usage or input, 3 a threshold was crossed (an SLO, a tolerance).
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}

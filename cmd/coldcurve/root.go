@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/internal/spec"
+)
+
+// The exit codes.
+const (
+	exitDone      = 0
+	exitFailed    = 1
+	exitUsage     = 2
+	exitThreshold = 3
+)
+
+// usageError is wrong usage or input.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// thresholdError is a run that did what it was asked, and found a bound
+// crossed.
+type thresholdError struct{ error }
+
+// commandError is an error of a command's own work, as against one that cobra
+// found in the arguments.
+type commandError struct{ error }
+
+func (e commandError) Unwrap() error { return e.error }
+
+// run is the whole program. It never panics: what should not happen is said.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			fmt.Fprintf(stderr, "coldcurve: internal error: %v\nThis is a fault of the program; please report it with the command and this text.\n%s", r, debug.Stack())
+			code = exitFailed
+		}
+	}()
+	out := &checkedWriter{w: stdout}
+	root := newRoot(&app{stdin: stdin, stdout: out, stderr: stderr})
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(out)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil && out.err != nil {
+		err = commandError{fmt.Errorf("writing to standard output: %w", out.err)}
+	}
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintf(stderr, "coldcurve: %v\n", err)
+	return exitCode(err)
+}
+
+// exitCode maps an error to the exit codes. What cobra itself refuses is wrong
+// usage.
+func exitCode(err error) int {
+	var command commandError
+	var usage usageError
+	var input *experiments.InputError
+	var threshold thresholdError
+	switch {
+	case errors.As(err, &threshold):
+		return exitThreshold
+	case errors.As(err, &usage), errors.As(err, &input), !errors.As(err, &command):
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// checkedWriter remembers the first error, which those who print a help text
+// do not look at.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checkedWriter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	if err != nil && c.err == nil {
+		c.err = err
+	}
+	return n, err
+}
+
+// app is what the commands share.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// note prints a line for the user, on stderr.
+func (a *app) note(format string, args ...any) { fmt.Fprintf(a.stderr, format+"\n", args...) }
+
+const rootHelp = `coldcurve replays a trace of serverless invocations, real or synthetic, through a
+deterministic simulation of a platform, and prices what happened: one run yields
+a latency curve and a bill.
+
+Data goes to stdout, all else to stderr. Exit codes:
+  0  done
+  1  failed: the machine, the disk, a fault of the program; or interrupted
+  2  wrong usage or input: a flag, the experiment, a trace, a tariff
+  3  a threshold was crossed: no row meets the SLO, a tolerance is exceeded`
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "coldcurve",
+		Short:         "What will this serverless workload cost, and how slow will it be?",
+		Long:          rootHelp,
+		Example:       "  coldcurve run experiments/quickstart.toml\n  coldcurve list policies --long",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(newRun(a), newTrace(a), newList(a), newVersion(a))
+	group(root)
+	suggestFlags(root)
+	return root
+}
+
+// group makes a command that only holds others print its help, and refuse an
+// argument that is none of them.
+func group(c *cobra.Command) {
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return c.Help()
+		}
+		var names []string
+		for _, sub := range c.Commands() {
+			if sub.IsAvailableCommand() || sub.Name() == "help" {
+				names = append(names, sub.Name())
+			}
+		}
+		return usageError{errors.New(spec.Unknown("command", args[0], names))}
+	}
+}
+
+// suggestFlags makes the errors about flags name the nearest flag.
+func suggestFlags(root *cobra.Command) {
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		word, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
+		if !ok {
+			return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
+		}
+		var names []string
+		for _, line := range strings.Split(c.Flags().FlagUsages(), "\n") {
+			if _, after, found := strings.Cut(line, "--"); found {
+				names = append(names, strings.FieldsFunc(after, func(r rune) bool { return r == ' ' || r == '[' })[0])
+			}
+		}
+		slices.Sort(names)
+		if near, ok := spec.Nearest(word, names); ok {
+			return usageError{fmt.Errorf("unknown flag --%s; did you mean --%s?", word, near)}
+		}
+		return usageError{fmt.Errorf("unknown flag --%s; see %s --help", word, c.CommandPath())}
+	})
+}
+
+// own marks the errors of a command's work.
+func own(work func(c *cobra.Command, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		if err := work(c, args); err != nil {
+			return commandError{err}
+		}
+		return nil
+	}
+}
+
+// oneOf refuses a flag's value that is not among the known ones.
+func oneOf(flag, value string, known []string) error {
+	if slices.Contains(known, value) {
+		return nil
+	}
+	return usageError{fmt.Errorf("--%s: %s", flag, spec.Unknown("value", value, known))}
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/results"
+)
+
+// dataVariable names the folder of traces where --data does not.
+const dataVariable = "COLDCURVE_DATA"
+
+type runFlags struct {
+	format  string
+	dir     string
+	workers int
+	data    string
+	set     []string
+	tariffs []string
+	lenient bool
+	force   bool
+	quiet   bool
+}
+
+const runHelp = `Run an experiment: simulate every cell of its sweep, print one row a cell,
+platform and tariff, and leave a result folder: cells, functions, time series
+and bills as CSV and Parquet, plots, report.html and manifest.json.
+
+Finished units of a run that is interrupted or killed are kept in DIR.partial,
+and the same command goes on from there to the same bytes. A result folder of
+another experiment is refused unless --force is given.
+
+Exit code 3 says that the experiment has an SLO and no row is sure to meet it;
+the results are written all the same.`
+
+func newRun(a *app) *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run EXPERIMENT.toml",
+		Short: "Run an experiment",
+		Long:  runHelp,
+		Example: `  coldcurve run experiments/quickstart.toml
+  coldcurve run experiments/quickstart.toml --set replications=10 --format csv
+  coldcurve run experiments/keepalive.toml --data ~/traces -o keepalive`,
+		Args: cobra.ExactArgs(1),
+		RunE: own(func(c *cobra.Command, args []string) error { return a.run(c.Context(), args[0], f) }),
+	}
+	fl := c.Flags()
+	fl.StringVar(&f.format, "format", "text", "what is printed: "+strings.Join(results.Formats(), ", "))
+	fl.StringVarP(&f.dir, "output", "o", "", "result folder (default: the experiment's name with .results, in the working folder)")
+	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
+	fl.StringVar(&f.data, "data", os.Getenv(dataVariable), "folder where relative trace paths are looked up first ("+dataVariable+")")
+	fl.StringArrayVar(&f.set, "set", nil, "path=value: change any key of the experiment, as in platform.lambda.memory=512MB (repeatable)")
+	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
+	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed rows of traces, count and report them")
+	fl.BoolVar(&f.force, "force", false, "replace a result folder of another experiment")
+	fl.BoolVar(&f.quiet, "quiet", false, "no progress, no notes on stderr")
+	return c
+}
+
+func (a *app) run(ctx context.Context, file string, f runFlags) error {
+	if err := oneOf("format", f.format, results.Formats()); err != nil {
+		return err
+	}
+	if f.workers < 1 {
+		return usageError{fmt.Errorf("--workers: found %d, want 1 or more", f.workers)}
+	}
+	if f.dir == "" {
+		f.dir = experiments.DefaultDir(file)
+	}
+	data, err := a.read(file)
+	if err != nil {
+		return err
+	}
+	e, err := experiments.Parse(file, data, f.set...)
+	if err != nil {
+		return usageError{err}
+	}
+	env := experiments.Env{DataDir: f.data, Tariffs: f.tariffs, Lenient: f.lenient}
+	if file != "-" {
+		env.Stdin = a.stdin
+	}
+	plan, err := experiments.Prepare(ctx, e, env)
+	if err != nil {
+		return err
+	}
+	set, err := a.execute(ctx, plan, file, f)
+	if err := errors.Join(err, plan.Close()); err != nil {
+		return err
+	}
+	return a.report(set, f)
+}
+
+// execute runs the plan under a progress bar.
+func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, f runFlags) (*results.Set, error) {
+	if !f.quiet {
+		for _, w := range plan.Warnings {
+			a.note("note: %s", w)
+		}
+	}
+	progress := new(experiments.Progress)
+	stop := a.showProgress(progress, f.quiet)
+	set, err := plan.Run(ctx, experiments.RunOptions{
+		Dir: f.dir, Workers: f.workers, Force: f.force, Command: command(file, f), Progress: progress,
+	})
+	stop()
+	if err == nil && !f.quiet {
+		a.note("results: %s", filepath.Join(f.dir, "report.html"))
+	}
+	return set, err
+}
+
+// report prints the rows, and says whether an SLO is met.
+func (a *app) report(set *results.Set, f runFlags) error {
+	if err := set.Render(a.stdout, f.format); err != nil {
+		return err
+	}
+	rows, err := set.Rows()
+	if err != nil {
+		return err
+	}
+	if !results.AnyMeets(rows) {
+		return thresholdError{errors.New("no row is sure to meet the SLO (column meets_slo)")}
+	}
+	return nil
+}
+
+// read returns an experiment's text; - is standard input.
+func (a *app) read(file string) ([]byte, error) {
+	if file == "-" {
+		data, err := io.ReadAll(a.stdin)
+		if err != nil {
+			return nil, fmt.Errorf("reading the experiment from standard input: %w", err)
+		}
+		return data, nil
+	}
+	data, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, usageError{fmt.Errorf("reading the experiment: %w", err)}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the experiment: %w", err)
+	}
+	return data, nil
+}
+
+// command is what makes a result folder again: the experiment by its name and
+// the flags that reach the results, no path of this machine.
+func command(file string, f runFlags) string {
+	words := []string{"coldcurve", "run", filepath.Base(file)}
+	for _, s := range f.set {
+		words = append(words, "--set", quote(s))
+	}
+	if len(f.tariffs) > 0 {
+		words = append(words, "--tariffs", "…")
+	}
+	if f.lenient {
+		words = append(words, "--lenient")
+	}
+	return strings.Join(words, " ")
+}
+
+// quote makes a word safe for a shell.
+func quote(s string) string {
+	safe := strings.IndexFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-=/:,+", r)
+	}) < 0
+	if safe && s != "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

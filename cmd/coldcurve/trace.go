@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/traces"
+)
+
+func newTrace(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "trace",
+		Short: "Look at traces, convert, sample and generate them",
+		Long: `Look at traces of invocations, convert them between formats, sample them, and
+generate synthetic ones. A trace is named format:path; coldcurve list formats
+prints the formats. Compression by gzip, zstd and xz is read transparently, and
+written where the path ends in .gz, .zst or .xz. Path - is standard input or
+output, for formats that are one stream.`,
+	}
+	c.AddCommand(newTraceStat(a), newTraceConvert(a), newTraceSample(a), newTraceGenerate(a))
+	group(c)
+	return c
+}
+
+// traceFlags say how a trace is opened.
+type traceFlags struct {
+	data           string
+	lenient        bool
+	arrivals       string
+	start, horizon spec.Duration
+	scale          float64
+	seed           uint64
+	quiet          bool
+}
+
+// durationFlag is a spec.Duration as a flag.
+type durationFlag struct{ d *spec.Duration }
+
+func (f durationFlag) String() string {
+	if f.d == nil || *f.d == 0 {
+		return ""
+	}
+	return f.d.String()
+}
+func (f durationFlag) Set(s string) error { return f.d.UnmarshalText([]byte(s)) }
+func (f durationFlag) Type() string       { return "duration" }
+
+func (f *traceFlags) add(c *cobra.Command) {
+	fl := c.Flags()
+	fl.StringVar(&f.data, "data", os.Getenv(dataVariable), "folder where a relative path is looked up first ("+dataVariable+")")
+	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed rows, count and report them")
+	fl.StringVar(&f.arrivals, "arrivals", string(traces.Uniform), "where a per-minute count falls inside its minute: uniform, even, poisson")
+	fl.Var(durationFlag{&f.start}, "start", "leave out what arrives before; it becomes time 0")
+	fl.Var(durationFlag{&f.horizon}, "horizon", "leave out what arrives at or after it, counted from --start")
+	fl.Float64Var(&f.scale, "scale", 1, "factor on the load")
+	fl.Uint64Var(&f.seed, "seed", 1, "of what is random in the trace's replay")
+	fl.BoolVar(&f.quiet, "quiet", false, "no notes on stderr")
+}
+
+func (f *traceFlags) options(a *app) traces.Options {
+	return traces.Options{
+		DataDir: f.data, Stdin: a.stdin, Lenient: f.lenient, Arrivals: traces.Arrivals(f.arrivals),
+		Start: sim.Time(f.start), Horizon: sim.Time(f.horizon), Scale: f.scale,
+	}
+}
+
+func (f *traceFlags) key() sim.RunKey { return sim.RunKey{Seed: f.seed} }
+
+// notes prints what reading a trace met.
+func (a *app) notes(report *traces.Report, quiet bool) {
+	if report == nil || quiet {
+		return
+	}
+	for _, w := range report.Warnings() {
+		a.note("note: %s", w)
+	}
+}
+
+// withTrace opens a trace for some work. Malformed rows that are met while it
+// is read are wrong input, as those met when it is opened.
+func (a *app) withTrace(ctx context.Context, name string, f *traceFlags, work func(*traces.Trace) error) error {
+	t, err := traces.Open(ctx, name, f.options(a))
+	if err != nil {
+		return traceError(err)
+	}
+	err = errors.Join(work(t), t.Close())
+	a.notes(t.Report(), f.quiet)
+	return traceError(err)
+}
+
+// traceError says whose fault an error is: a file that is there and cannot be
+// read or written is the machine's, all else the input's.
+func traceError(err error) error {
+	var malformed *traces.Malformed
+	var missing *traces.NotFound
+	var path *os.PathError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &malformed), errors.As(err, &missing):
+		return usageError{err}
+	case errors.As(err, &path), errors.Is(err, context.Canceled):
+		return err
+	}
+	return usageError{err}
+}
+
+func newTraceConvert(a *app) *cobra.Command {
+	var f traceFlags
+	c := &cobra.Command{
+		Use:   "convert FROM TO",
+		Short: "Write a trace in another format",
+		Long: `Write a trace in another format: azure2021, csv, jsonl, or store, which is the
+fast way to replay a long trace many times. From azure2019 the arrivals within
+the minutes and the durations are drawn, by --seed.`,
+		Example: "  coldcurve trace convert azure2021:trace.csv.xz store:trace.store",
+		Args:    cobra.ExactArgs(2),
+		RunE: own(func(c *cobra.Command, args []string) error {
+			return a.withTrace(c.Context(), args[0], &f, func(t *traces.Trace) error {
+				return traces.Convert(c.Context(), t, f.key(), traces.Destination{Spec: args[1], Stdout: a.stdout})
+			})
+		}),
+	}
+	f.add(c)
+	return c
+}
+
+func newTraceSample(a *app) *cobra.Command {
+	var f traceFlags
+	var functions int
+	c := &cobra.Command{
+		Use:   "sample FROM TO",
+		Short: "Keep some functions of a trace, or some of its time",
+		Long: `Keep --functions of a trace, by quantiles of their counts, so that the sample
+has the popularity of the whole; and the time from --start to --horizon. From
+azure2019 to azure2019 the rows of the tables are copied as they are.`,
+		Example: "  coldcurve trace sample azure2019:day01 azure2019:day01-400 --functions 400",
+		Args:    cobra.ExactArgs(2),
+		RunE: own(func(c *cobra.Command, args []string) error {
+			if functions < 0 {
+				return usageError{fmt.Errorf("--functions: found %d, want 0 (all) or more", functions)}
+			}
+			o := f.options(a)
+			o.Sample = functions
+			report, err := traces.SampleTo(c.Context(), args[0], o, f.key(), traces.Destination{Spec: args[1], Stdout: a.stdout})
+			a.notes(report, f.quiet)
+			return traceError(err)
+		}),
+	}
+	f.add(c)
+	c.Flags().IntVar(&functions, "functions", 0, "how many functions to keep; 0: all")
+	return c
+}
+
+func newTraceGenerate(a *app) *cobra.Command {
+	g := traces.DefaultGeneration()
+	c := &cobra.Command{
+		Use:   "generate TO",
+		Short: "Write a synthetic trace",
+		Long: `Write a synthetic trace in one of the formats. Its distributions are by default
+those that Shahrad et al. (USENIX ATC 2020) fitted to Azure Functions 2019. The
+same flags give the same bytes.`,
+		Example: "  coldcurve trace generate azure2019:sample --functions 120 --apps 60 --hours 24 --invocations 700000",
+		Args:    cobra.ExactArgs(1),
+		RunE: own(func(c *cobra.Command, args []string) error {
+			return traceError(traces.Generate(c.Context(), g, traces.Destination{Spec: args[0], Stdout: a.stdout}))
+		}),
+	}
+	fl := c.Flags()
+	fl.IntVar(&g.Functions, "functions", g.Functions, "functions")
+	fl.IntVar(&g.Apps, "apps", g.Apps, "applications, at most as many as functions")
+	fl.IntVar(&g.Hours, "hours", g.Hours, "length")
+	fl.Float64Var(&g.Invocations, "invocations", g.Invocations, "expected number of invocations")
+	fl.Uint64Var(&g.Seed, "seed", g.Seed, "of all random numbers")
+	fl.Float64Var(&g.Zipf, "zipf", g.Zipf, "exponent of popularity: the share of rank r is as r^−zipf")
+	fl.Float64Var(&g.Diurnal, "diurnal", g.Diurnal, "amplitude of the daily wave, 0 to 1")
+	fl.Float64Var(&g.Burst, "burst", g.Burst, "sigma of the lognormal factor on each minute of queues and events")
+	fl.Float64Var(&g.Spread, "spread", g.Spread, "sigma of the lognormal of a function's own durations")
+	fl.Float64Var(&g.DurationMu, "duration-mu", g.DurationMu, "mu of the lognormal of the functions' mean durations, in log seconds")
+	fl.Float64Var(&g.DurationSigma, "duration-sigma", g.DurationSigma, "sigma of the lognormal of the functions' mean durations")
+	return c
+}

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/traces"
+)
+
+func newTraceStat(a *app) *cobra.Command {
+	var f traceFlags
+	var format, plots string
+	var top, functions int
+	c := &cobra.Command{
+		Use:   "stat TRACE",
+		Short: "Describe a trace: counts, rates, burstiness, popularity",
+		Long: `Describe a trace: counts, rates, the coefficient of variation of the gaps between
+arrivals (0 periodic, 1 Poisson, above bursty), popularity, the top functions;
+with --plots also the rate over time and the popularity, as SVG and PNG.`,
+		Example: "  coldcurve trace stat azure2019:azure2019-400 --top 5 --plots plots",
+		Args:    cobra.ExactArgs(1),
+		RunE: own(func(c *cobra.Command, args []string) error {
+			if err := oneOf("format", format, []string{"text", "json"}); err != nil {
+				return err
+			}
+			if top < 0 || functions < 0 {
+				return usageError{errors.New("--top, --functions: want 0 or more")}
+			}
+			o := f.options(a)
+			o.Sample = functions
+			t, err := traces.Open(c.Context(), args[0], o)
+			if err != nil {
+				return traceError(err)
+			}
+			st, err := traces.Stat(c.Context(), t, f.key(), top)
+			if err = errors.Join(err, t.Close()); err != nil {
+				return traceError(err)
+			}
+			a.notes(t.Report(), f.quiet)
+			if plots != "" {
+				if err := writePlots(plots, args[0], st); err != nil {
+					return err
+				}
+			}
+			if format == "json" {
+				return statJSON(a.stdout, st, t.Digest())
+			}
+			return statText(a.stdout, st, t.Digest())
+		}),
+	}
+	f.add(c)
+	c.Flags().StringVar(&format, "format", "text", "text or json")
+	c.Flags().StringVar(&plots, "plots", "", "folder to write the plots to")
+	c.Flags().IntVar(&top, "top", 10, "how many functions to list")
+	c.Flags().IntVar(&functions, "functions", 0, "look at a sample of so many functions; 0: all")
+	return c
+}
+
+// statText prints the statistics for people.
+func statText(w io.Writer, s *traces.Statistics, digest string) error {
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "%-22s "+format+"\n", append([]any{name}, args...)...)
+	}
+	line("functions", "%d, of which %d were invoked", s.Functions, s.Active)
+	line("applications", "%d", s.Apps)
+	line("invocations", "%d", s.Invocations)
+	line("length", "%s", spec.Duration(s.Horizon))
+	line("rate", "%.4g/s", s.Rate)
+	line("busiest minute", "%d invocations, at %s", s.PeakMinute, spec.Duration(s.PeakAt))
+	line("mean service time", "%.4g s", s.MeanService)
+	line("popularity", "top 1 %% of functions: %.3g %% of invocations; top 10 %%: %.3g %%", 100*s.Top1Share, 100*s.Top10Share)
+	line("Zipf exponent", "%.3g", s.Zipf)
+	for _, q := range s.IATCV {
+		line(fmt.Sprintf("inter-arrival CV p%g", 100*q.P), "%.3g", q.Value)
+	}
+	for _, t := range s.Triggers {
+		line("trigger "+printable(t.Trigger), "%d functions, %d invocations", t.Functions, t.Invocations)
+	}
+	line("digest", "sha256:%s", digest)
+	if len(s.Top) > 0 {
+		fmt.Fprintf(&b, "\n%12s %8s %12s %8s  %s\n", "invocations", "share", "service", "CV", "function")
+	}
+	for i := range s.Top {
+		f := &s.Top[i]
+		fmt.Fprintf(&b, "%12d %6.2f %% %10.4g s %8s  %s\n", f.Count, 100*f.Share, f.MeanService, cvText(f.CV), printable(f.Function.ID()))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func cvText(cv float64) string {
+	if math.IsNaN(cv) {
+		return "-"
+	}
+	return fmt.Sprintf("%.3g", cv)
+}
+
+// printable replaces what would move a terminal's cursor: names are data.
+func printable(s string) string {
+	if s == "" {
+		return "(none)"
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7F && r < 0xA0 {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}
+
+// statJSON prints the statistics for programs; a number that is undefined is null.
+func statJSON(w io.Writer, s *traces.Statistics, digest string) error {
+	type quantile struct {
+		P     float64 `json:"p"`
+		Value float64 `json:"value"`
+	}
+	type function struct {
+		Name        string   `json:"name"`
+		App         string   `json:"app,omitempty"`
+		Owner       string   `json:"owner,omitempty"`
+		Trigger     string   `json:"trigger,omitempty"`
+		MemoryMiB   int64    `json:"memory_mib"`
+		Invocations int64    `json:"invocations"`
+		Share       float64  `json:"share"`
+		MeanService float64  `json:"service_mean_s"`
+		CV          *float64 `json:"inter_arrival_cv"`
+	}
+	type trigger struct {
+		Trigger     string `json:"trigger"`
+		Functions   int    `json:"functions"`
+		Invocations int64  `json:"invocations"`
+	}
+	out := struct {
+		Digest      string     `json:"digest"`
+		Functions   int        `json:"functions"`
+		Active      int        `json:"active_functions"`
+		Apps        int        `json:"applications"`
+		Invocations int64      `json:"invocations"`
+		Length      float64    `json:"length_s"`
+		Rate        float64    `json:"rate_per_s"`
+		PeakMinute  int64      `json:"busiest_minute_invocations"`
+		PeakAt      float64    `json:"busiest_minute_at_s"`
+		MeanService float64    `json:"service_mean_s"`
+		Top1        float64    `json:"share_of_top_1_percent"`
+		Top10       float64    `json:"share_of_top_10_percent"`
+		Zipf        float64    `json:"zipf_exponent"`
+		IATCV       []quantile `json:"inter_arrival_cv"`
+		Triggers    []trigger  `json:"triggers"`
+		Top         []function `json:"top"`
+		PerMinute   []int64    `json:"per_minute"`
+	}{
+		Digest: "sha256:" + digest, Functions: s.Functions, Active: s.Active, Apps: s.Apps, Invocations: s.Invocations,
+		Length: spec.Duration(s.Horizon).Seconds(), Rate: s.Rate, PeakMinute: s.PeakMinute, PeakAt: spec.Duration(s.PeakAt).Seconds(),
+		MeanService: s.MeanService, Top1: s.Top1Share, Top10: s.Top10Share, Zipf: s.Zipf, PerMinute: s.PerMinute,
+		IATCV: []quantile{}, Triggers: []trigger{}, Top: []function{},
+	}
+	for _, q := range s.IATCV {
+		out.IATCV = append(out.IATCV, quantile(q))
+	}
+	for _, t := range s.Triggers {
+		out.Triggers = append(out.Triggers, trigger(t))
+	}
+	for i := range s.Top {
+		f := &s.Top[i]
+		row := function{
+			Name: f.Function.Name, App: f.Function.App, Owner: f.Function.Owner, Trigger: f.Function.Trigger, MemoryMiB: f.Function.Memory,
+			Invocations: f.Count, Share: f.Share, MeanService: f.MeanService,
+		}
+		if !math.IsNaN(f.CV) {
+			row.CV = &f.CV
+		}
+		out.Top = append(out.Top, row)
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
+
+// writePlots draws the rate over time and the popularity.
+func writePlots(dir, name string, s *traces.Statistics) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("making the folder for plots: %w", err)
+	}
+	title := printable(name)
+	for _, f := range []*results.Figure{
+		results.RatePlot(title, sim.Minute, unsigned(s.PerMinute)), results.PopularityPlot(title, unsigned(s.Popularity)),
+	} {
+		if f == nil {
+			continue
+		}
+		if err := writeTo(filepath.Join(dir, f.Name+".svg"), f.WriteSVG); err != nil {
+			return err
+		}
+		if err := writeTo(filepath.Join(dir, f.Name+".png"), f.WritePNG); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeTo(path string, write func(io.Writer) error) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("writing a plot: %w", err)
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
+
+func unsigned(counts []int64) []uint64 {
+	out := make([]uint64, len(counts))
+	for i, n := range counts {
+		out[i] = uint64(n)
+	}
+	return out
+}
