@@ -1,7 +1,6 @@
 package traces
 
 import (
-	"fmt"
 	"math/big"
 	"testing"
 
@@ -77,7 +76,7 @@ func TestSecondsRoundTrip(t *testing.T) {
 			t.Errorf("%d: %s, want %s", v, got, want)
 		}
 	}
-	if got := fmt.Sprintf("%s", appendMillis(nil, 1_250_000)); got != "1.25" {
+	if got := string(appendMillis(nil, 1_250_000)); got != "1.25" {
 		t.Error(got)
 	}
 }

@@ -40,7 +40,6 @@ type gathered struct {
 // number of functions, besides 24 bytes a block.
 type StoreWriter struct {
 	out       *bufio.Writer
-	file      io.Closer
 	commit    func(ok bool) error
 	name      string
 	offset    int64
