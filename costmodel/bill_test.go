@@ -186,10 +186,7 @@ func TestCostGrowsWithUsage(t *testing.T) {
 
 // TestMonth scales by hand-worked windows.
 func TestMonth(t *testing.T) {
-	x, err := shippedCatalog(t).Tariff("aws-lambda")
-	if err != nil {
-		t.Fatal(err)
-	}
+	x := mustTariff(t, "aws-lambda")
 	for _, c := range []struct {
 		window   sim.Time
 		requests int64
@@ -222,10 +219,7 @@ func TestMonth(t *testing.T) {
 // TestCredit: a Tier 2 region gets the free grant as money at Tier 1 prices:
 // 240,000 vCPU-s × 0.000018 = 4.32, which pays for 200,000 vCPU-s at 0.0000216.
 func TestCredit(t *testing.T) {
-	x, err := shippedCatalog(t).Tariff("gcp-cloud-run-instance-tier2")
-	if err != nil {
-		t.Fatal(err)
-	}
+	x := mustTariff(t, "gcp-cloud-run-instance-tier2")
 	for _, c := range []struct {
 		seconds int64
 		total   string

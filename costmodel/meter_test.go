@@ -461,10 +461,7 @@ func same(rt *rapid.T, got Usage, want tally, shift uint) {
 // TestLargestFleet: 10 GiB for the longest duration, 2^16 requests a batch, a
 // thousand batches: 10240 × 2^61 ns ÷ 1 ms × 65,536,000 > 2^83.
 func TestLargestFleet(t *testing.T) {
-	x, err := shippedCatalog(t).Tariff("aws-lambda")
-	if err != nil {
-		t.Fatal(err)
-	}
+	x := mustTariff(t, "aws-lambda")
 	c := MeterConfig{Functions: []sim.Function{{Name: "f", Memory: 10240}}, Window: sim.Window{Horizon: sim.Hour}}
 	m := mustMeter(t, x, c)
 	batch := make([]sim.Outcome, longestBatch+1) // more than is summed in one word
