@@ -50,8 +50,16 @@ type workload struct {
 }
 
 // Parse reads an experiment. Each of sets is path=value, as the flag --set has
-// it: it changes the file before it is expanded.
+// it: it changes the file before it is expanded. An error is an *InputError.
 func Parse(file string, data []byte, sets ...string) (*Experiment, error) {
+	e, err := parse(file, data, sets)
+	if err != nil {
+		return nil, &InputError{err}
+	}
+	return e, nil
+}
+
+func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	root, err := spec.Parse(file, data)
 	if err != nil {
 		return nil, err

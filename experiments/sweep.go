@@ -167,7 +167,7 @@ func mayVary(n *spec.Node, path string) error {
 	if keys[0] == "platform" || keys[0] == "workload" {
 		return nil
 	}
-	return n.Errorf("a sweep varies paths below platform and workload: %s",
+	return n.Errorf("%s; a sweep varies what is below these",
 		spec.Unknown("path", keys[0], []string{"platform", "workload"}))
 }
 

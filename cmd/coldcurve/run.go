@@ -83,7 +83,7 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	}
 	e, err := experiments.Parse(file, data, f.set...)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	env := experiments.Env{DataDir: f.data, Tariffs: f.tariffs, Lenient: f.lenient}
 	if file != "-" {

@@ -1,0 +1,196 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// sound is an experiment that nothing is wrong with; the rows of the table
+// change one line of it, or add lines.
+const sound = `[workload]
+horizon = "1h"
+` + functions + `
+[[platform]]
+name = "p"
+keepalive = { name = "fixed" }
+`
+
+// functions are the sound one's load.
+const functions = `[[workload.function]]
+name = "f"
+arrivals = { process = "poisson", rate = "1/s" }
+service = "100ms"`
+
+// malformed are experiments that are refused. from is a line of the sound one,
+// to what stands in its place; an empty from adds to at the end.
+var malformed = []struct {
+	name, from, to string
+	set            string // a --set argument
+	want           string // the whole message
+}{
+	// What is no TOML.
+	{"not closed", `horizon = "1h"`, `horizon = "1h`, "",
+		"x.toml:2:14: strings cannot contain newlines\n     2 | horizon = \"1h\n       |              ^"},
+	{"key twice", "", "[workload]", "",
+		"x.toml:10:2: Key 'workload' has already been defined.\n    10 | [workload]\n       |  ^^^^^^^^"},
+
+	// Words that nobody knows.
+	{"key of the file", "", "[slos]\nlatency_p99_s = 1.0", "",
+		`x.toml:10: unknown key "slos"; did you mean "slo"?`},
+	{"key of the workload", `horizon = "1h"`, `horizn = "1h"`, "",
+		`x.toml:2: unknown key "horizn"; did you mean "horizon"?`},
+	{"key of a function", `name = "f"`, "name = \"f\"\nmemroy = \"1GB\"", "",
+		`x.toml:5: unknown key "memroy"; did you mean "memory"?`},
+	{"key of a platform", `name = "p"`, "name = \"p\"\nconcurency = 2", "",
+		`x.toml:9: unknown key "concurency"; did you mean "concurrency"?`},
+	{"key of a limit", `name = "p"`, "name = \"p\"\nlimit = { acount = 3 }", "",
+		`x.toml:9: unknown key "acount"; did you mean "account"?`},
+	{"preset", `name = "p"`, "name = \"p\"\npreset = \"aws-lamda\"", "",
+		`x.toml:9: platform[0].preset: unknown preset "aws-lamda"; did you mean "aws-lambda"?`},
+	{"policy", `keepalive = { name = "fixed" }`, `keepalive = { name = "fixd" }`, "",
+		`x.toml:9: platform[0].keepalive.name: unknown keep-alive policy "fixd"; did you mean "fixed"?`},
+	{"key of a policy", `keepalive = { name = "fixed" }`, `keepalive = { name = "fixed", windw = "1m" }`, "",
+		`x.toml:9: unknown key "windw"; did you mean "window"?`},
+	{"reuse rule", `name = "p"`, "name = \"p\"\nreuse = \"newst\"", "",
+		`x.toml:9: platform[0].reuse: found "newst", want one of ["most-recent" "newest" "oldest" "least-recent"]`},
+	{"distribution", `service = "100ms"`, `service = { dist = "expnential", mean = "1s" }`, "",
+		`x.toml:6: workload.function[0].service.dist: unknown distribution "expnential"; did you mean "exponential"?`},
+	{"arrival process", `arrivals = { process = "poisson", rate = "1/s" }`, `arrivals = { process = "poison", rate = "1/s" }`, "",
+		`x.toml:5: workload.function[0].arrivals.process: unknown arrival process "poison"; did you mean "poisson"?`},
+	{"phase of an init", `name = "p"`, "name = \"p\"\ninit = { sandbx = \"1s\" }", "",
+		`x.toml:9: platform[0].init.sandbx: unknown phase "sandbx"; did you mean "sandbox"?`},
+	{"plot", "", "[output]\nplots = [\"latency-cfd\"]", "",
+		`x.toml:11: output.plots[0]: unknown plot "latency-cfd"; did you mean "latency-cdf"?`},
+	{"column of an SLO", "", "[slo]\nlatency_p98_s = 1.0", "",
+		`x.toml:11: slo.latency_p98_s: unknown column "latency_p98_s"; did you mean "latency_p90_s"?`},
+	{"span of a bill", "", "[bill]\nspan = \"year\"", "",
+		`x.toml:11: bill.span: found "year", want one of ["month" "run"]`},
+	{"trace format", functions, `trace = "azure2091:x"`, "",
+		`x.toml:3: workload.trace: trace "azure2091:x": unknown trace format "azure2091", expected one of azure2019, azure2021, csv, jsonl, store; did you mean "azure2019"?`},
+	{"trace that is not there", functions, `trace = "csv:x.csv"`, "",
+		`x.toml:3: workload.trace: csv:x.csv: no such trace; looked at x.csv`},
+	{"trace without a format", functions, `trace = "x.csv"`, "",
+		`x.toml:3: workload.trace: trace "x.csv": expected format:path, as in azure2019:azure2019-400`},
+	{"tariff", `name = "p"`, "name = \"p\"\ntariffs = [\"aws-lamda\"]", "",
+		`x.toml:9: platform[0].tariffs[0]: unknown tariff "aws-lamda"; did you mean "aws-lambda"?`},
+
+	// Values of the wrong kind, or that make no sense.
+	{"duration without a unit", `horizon = "1h"`, `horizon = 3600`, "",
+		`x.toml:2: workload.horizon: found the integer 3600, want a duration such as "250ms", "10m" or "1h30m"`},
+	{"negative seed", "[workload]", "seed = -1\n[workload]", "",
+		`x.toml:1: seed: found -1, want 0 or more`},
+	{"no replications", "[workload]", "replications = 0\n[workload]", "",
+		`x.toml:1: replications: found 0, want 1 to 100000`},
+	{"text for a number", `name = "p"`, "name = \"p\"\nconcurrency = \"many\"", "",
+		`x.toml:9: platform[0].concurrency: found the string "many", want an integer`},
+	{"no slots", `name = "p"`, "name = \"p\"\nconcurrency = 0", "",
+		`x.toml:9: platform[0].concurrency: found 0, want 1 to 2147483647`},
+	{"negative limit", `name = "p"`, "name = \"p\"\nlimit = { account = -1 }", "",
+		`x.toml:9: platform[0].limit.account: found -1, want 0 to 2147483647`},
+	{"ramp without a time", `name = "p"`, "name = \"p\"\nlimit = { ramp = \"1000\" }", "",
+		`x.toml:9: platform[0].limit.ramp: found "1000", want starts and a time, as in "1000/10s"`},
+	{"half a megabyte", `name = "p"`, "name = \"p\"\nmemory = \"1000KB\"", "",
+		`x.toml:9: platform[0].memory: found 1000KB, want whole MB, 1 or more`},
+	{"no memory scale", `name = "p"`, "name = \"p\"\nmemory_scale = 0", "",
+		`x.toml:9: platform[0].memory_scale: found 0, want a factor above 0`},
+	{"sizes that fall", `name = "p"`, "name = \"p\"\nmemory_sizes = [\"2GB\", \"1GB\"]", "",
+		`x.toml:9: platform[0].memory_sizes[1]: found 1GB, want whole MB, larger than the one before`},
+	{"cluster", `name = "p"`, "name = \"p\"\ncluster = { nodes = 4 }", "",
+		`x.toml:9: platform[0].cluster: found 4 nodes, want 0: capacity is not bounded, clusters are not modelled`},
+	{"warm-up past the horizon", `horizon = "1h"`, "horizon = \"1h\"\nwarmup = \"1h\"", "",
+		`x.toml:3: workload.warmup: found 1h, want less than the horizon, 1h`},
+	{"no horizon", `horizon = "1h"`, ``, "",
+		`x.toml:1: workload: missing key "horizon": arrival processes have no end of their own`},
+	{"SLO that is no number", "", "[slo]\ncost_usd = \"cheap\"", "",
+		`x.toml:11: slo.cost_usd: found the string "cheap", want a finite number`},
+
+	// Things that do not go together, or are missing.
+	{"no platform", "[[platform]]\nname = \"p\"\nkeepalive = { name = \"fixed\" }\n", "", "",
+		`x.toml:1: missing key "platform"`},
+	{"no keep-alive", `keepalive = { name = "fixed" }`, ``, "",
+		`x.toml:7: platform[0]: platform "p" has neither a preset nor a keepalive, want one, as in keepalive = { name = "fixed", window = "10m" }`},
+	{"trace and functions", "[workload]", "[workload]\ntrace = \"csv:x.csv\"", "",
+		`x.toml:2: workload.trace: found a trace beside [[workload.function]], want one of them`},
+	{"scale of functions", "[workload]", "[workload]\nscale = 2.0", "",
+		`x.toml:2: workload.scale: this is of a trace; synthetic functions do not have it`},
+	{"two platforms of a name", "", "[[platform]]\nname = \"p\"\nkeepalive = { name = \"none\" }", "",
+		`x.toml:11: platform[1].name: there are two platforms "p"`},
+	{"platform without a name", "", "[[platform]]\nkeepalive = { name = \"none\" }", "",
+		`x.toml:10: platform[1]: the platform has no name, want name = "…"`},
+	{"grid and cases", "", "[sweep.grid]\n\"platform.p.concurrency\" = [1]\n[[sweep.case]]\n\"platform.p.concurrency\" = 1", "",
+		`x.toml:12: sweep.case[0]: found [[sweep.case]] beside [sweep.grid], want one of them`},
+	{"path to nowhere", "", "[sweep.grid]\n\"platform.q.concurrency\" = [1]", "",
+		`x.toml:11: sweep.grid."platform.q.concurrency"[0]: path "platform.q.concurrency": unknown platform "q"; did you mean "p"?`},
+	{"path to a key that is none", "", "[sweep.grid]\n\"platform.p.concurency\" = [1]", "",
+		`x.toml:11: unknown key "concurency"; did you mean "concurrency"?`},
+	{"path that a sweep cannot vary", "", "[sweep.grid]\n\"replications\" = [1, 2]", "",
+		`x.toml:11: sweep.grid.replications: unknown path "replications"; known: platform, workload; a sweep varies what is below these`},
+	{"sweep of one value", "", "[sweep.grid]\n\"platform.p.concurrency\" = 2", "",
+		`x.toml:11: sweep.grid."platform.p.concurrency": want a list of one value or more`},
+	{"sweep of none", "", "[sweep.grid]\n\"platform.p.concurrency\" = []", "",
+		`x.toml:11: sweep.grid."platform.p.concurrency": want a list of one value or more`},
+	{"labels alike", "", "[sweep.grid]\n\"platform.p.concurrency\" = [1, 1]", "",
+		`x.toml:11: sweep.grid."platform.p.concurrency"[1]: the label "1" stands twice; give each value a label of its own`},
+	{"reference of another path", "", "[sweep.grid]\n\"platform.p.concurrency\" = [1, 2]\n[compare]\nreference = { \"platform.p.concurency\" = 1 }", "",
+		`x.toml:13: compare.reference."platform.p.concurency": unknown swept path "platform.p.concurency"; did you mean "platform.p.concurrency"?`},
+	{"reference to no cell", "", "[sweep.grid]\n\"platform.p.concurrency\" = [1, 2]\n[compare]\nreference = { \"platform.p.concurrency\" = 3 }", "",
+		`x.toml:13: compare.reference."platform.p.concurrency": unknown value of platform.p.concurrency "3"; did you mean "1"?`},
+	{"tariff that does not fit", `name = "p"`, "name = \"p\"\nconcurrency = 8\ntariffs = [\"aws-lambda\"]", "",
+		`x.toml:10: platform[0].tariffs[0]: tariff "aws-lambda" does not fit platform "p": it needs concurrency ≤ 1, the platform has 8; counterfactual = true prices it all the same, and says so in a column`},
+
+	// What --set does.
+	{"set without a value", "", "", "seed",
+		`--set seed: want path=value, as in --set platform.lambda.memory=512MB`},
+	{"set of no platform", "", "", "platform.q.memory=1GB",
+		`--set platform.q.memory=1GB: path "platform.q.memory": unknown platform "q"; did you mean "p"?`},
+	{"set of a key that is none", "", "", "platform.p.memori=1GB",
+		`--set platform.p.memori=1GB: unknown key "memori"; did you mean "memory"?`},
+	{"set of what is swept", "", "[sweep.grid]\n\"platform.p.concurrency\" = [1, 2]", "platform.p.concurrency=3",
+		`--set platform.p.concurrency=3: the experiment sweeps platform.p.concurrency; change the sweep instead, as in --set 'sweep.grid."platform.p.concurrency"=[…]'`},
+}
+
+func TestMalformed(t *testing.T) {
+	for _, row := range malformed {
+		t.Run(row.name, func(t *testing.T) {
+			text := sound + row.to
+			if row.from != "" {
+				if !strings.Contains(sound, row.from) {
+					t.Fatalf("the sound experiment has no %q", row.from)
+				}
+				text = strings.Replace(sound, row.from, row.to, 1)
+			}
+			err := prepareText(text, row.set)
+			if err == nil {
+				t.Fatal("it was accepted")
+			}
+			var input *InputError
+			if !errors.As(err, &input) {
+				t.Errorf("not an InputError: %v", err)
+			}
+			if diff := cmp.Diff(row.want, err.Error()); diff != "" {
+				t.Errorf("message (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// prepareText parses and prepares an experiment, as the command does.
+func prepareText(text, set string) error {
+	var sets []string
+	if set != "" {
+		sets = append(sets, set)
+	}
+	e, err := Parse("x.toml", []byte(text), sets...)
+	if err != nil {
+		return err
+	}
+	p, err := Prepare(context.Background(), e, Env{})
+	if err != nil {
+		return err
+	}
+	return p.Close()
+}
