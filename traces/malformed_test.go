@@ -38,6 +38,8 @@ func TestMalformed(t *testing.T) {
 		{"csv:f", c + "0,1,\"f\"g\n", `f:2: found "g" after a closing quote, expected a comma or the end of the line`},
 		{"csv:f", c + "0,1,f\"\n", `f:2: found a quote inside the field "f\"", expected the whole field in quotes and its quotes doubled`},
 		{"csv:f", c + "0,1,f\x00\n", `f:2: the function "f\x00" holds a NUL or a line break, expected a name without`},
+		// It must not be taken for function f of app a.
+		{"csv:f", "arrival_s,service_s,function,app\n0,1,f,a\n1,1,f\x00a\x00,\n", `f:3: the function "f\x00a\x00" holds a NUL or a line break, expected a name without`},
 		{"csv:f", c + "0,1,\xff\n", `f:2: the function "\xff" is not valid UTF-8`},
 		{"csv:f", "arrival_s,service_s,function,memory_mb\n0,1,f,1.5\n", `f:2: memory_mb: found "1.5", expected a whole number of MiB ≥ 1`},
 		{"csv:f", "arrival_s,service_s,function,timeout_s\n0,1,f,0\n", `f:2: timeout_s: found "0", expected seconds > 0`},

@@ -1,6 +1,7 @@
 package traces
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/coldcurve/coldcurve/sim"
@@ -38,6 +39,8 @@ func (r *registry) lookup(v *row) (uint32, string) {
 		// No name holds NUL, so it separates.
 		r.key = append(append(append(append(append(r.key[:0], v.name...), 0), v.app...), 0), v.owner...)
 		key = r.key
+	} else if bytes.IndexByte(key, 0) >= 0 {
+		return r.register("", v) // refuses it: it could be taken for another's name and app
 	}
 	f, ok := r.index[string(key)]
 	if !ok {

@@ -16,6 +16,7 @@ type spill struct {
 	dir  string
 	mem  []byte
 	file *os.File
+	path string // of a file that could not be removed while open
 	out  *bufio.Writer
 	size int64
 }
@@ -32,6 +33,9 @@ func (s *spill) add(b []byte) (int64, error) {
 		f, err := os.CreateTemp(s.dir, "coldcurve-*.packed")
 		if err != nil {
 			return 0, fmt.Errorf("packing a trace: %w", err)
+		}
+		if os.Remove(f.Name()) != nil { // else gone even if the process is killed
+			s.path = f.Name()
 		}
 		s.file, s.out = f, bufio.NewWriterSize(f, 1<<18)
 		if _, err := s.out.Write(s.mem); err != nil {
@@ -75,8 +79,10 @@ func (s *spill) Close() error {
 		return nil
 	}
 	err := s.file.Close()
-	if gone := os.Remove(s.file.Name()); err == nil {
-		err = gone
+	if s.path != "" {
+		if gone := os.Remove(s.path); err == nil {
+			err = gone
+		}
 	}
 	return err
 }
