@@ -44,7 +44,8 @@ func (s *Set) Differences(rows []Row) []Difference {
 }
 
 // referenceOf returns the index of the row that has the reference's values,
-// and the i-th row's own on every other path; −1 where there is none.
+// and the i-th row's own on every other path; −1 where there is none. A row
+// without a tariff takes the first that fits but for its tariff.
 func (s *Set) referenceOf(rows []Row, i int) int {
 	want := func(key, own string) string {
 		if v, ok := s.Reference[key]; ok {
@@ -55,7 +56,7 @@ func (s *Set) referenceOf(rows []Row, i int) int {
 	r := &rows[i]
 	for j := range rows {
 		c := &rows[j]
-		same := c.Platform == want("platform", r.Platform) && c.Tariff == want("tariff", r.Tariff)
+		same := c.Platform == want("platform", r.Platform) && (r.Tariff == "" || c.Tariff == want("tariff", r.Tariff))
 		for k := range c.Values {
 			same = same && c.Values[k].Label == want(c.Values[k].Path, r.Values[k].Label)
 		}
@@ -85,8 +86,19 @@ func difference(a, b Stat, maximum bool) (Difference, bool) {
 	if maximum {
 		d.Mean, d.Half, baseMean = a.Mean-b.Mean, nan, b.Mean
 	}
+	// What is left of a difference of equal decimals is the floats' rounding.
+	scale := math.Max(math.Abs(a.Mean), math.Abs(b.Mean))
+	d.Mean, d.Half = roundOff(d.Mean, scale), roundOff(d.Half, scale)
 	d.Relative = where(baseMean != 0, d.Mean/baseMean)
 	return d, true
+}
+
+// roundOff returns 0 for what is a rounding of numbers of that size.
+func roundOff(x, scale float64) float64 {
+	if math.Abs(x) < 1e-13*scale {
+		return 0
+	}
+	return x
 }
 
 // differencesSheet is differences.csv: a line a row × metric.

@@ -170,11 +170,20 @@ func drawWithLegend(p *plot.Plot, entries []legendEntry, c draw.Canvas) {
 	for _, e := range entries {
 		l.Add(" "+e.label, e.thumb)
 	}
-	width := l.Rectangle(c).Size().X + vg.Points(14)
+	width := legendWidth(entries)
 	c.SetColor(paper)
 	c.Fill(c.Rectangle.Path())
-	p.Draw(draw.Crop(c, 0, -width, 0, 0))
-	l.Draw(draw.Crop(c, c.Size().X-width+vg.Points(8), 0, 0, -vg.Points(24)))
+	p.Draw(draw.Crop(c, vg.Points(3), -width, vg.Points(2), -vg.Points(3)))
+	l.Draw(draw.Crop(c, c.Size().X-width+vg.Points(12), 0, 0, -vg.Points(24)))
+}
+
+// legendWidth returns the room that a legend needs, with a margin on each side.
+func legendWidth(entries []legendEntry) vg.Length {
+	longest := vg.Length(0)
+	for _, e := range entries {
+		longest = max(longest, textWidth(" "+e.label, noteSize))
+	}
+	return longest + vg.Points(22+12+8)
 }
 
 // figureSize returns the size of a figure with a legend of n entries: at
@@ -194,34 +203,48 @@ func textWidth(s string, size font.Length) vg.Length {
 	return w
 }
 
-// logTicks marks the powers of ten with labels, and 2 … 9 times them without;
-// where fewer than two powers are in range, 2 and 5 times them are labelled too.
+// logTicks makes an axis logarithmic: the plot is given logarithms, and the
+// ticks stand at the powers of ten with labels, and at 2 … 9 times them
+// without; where fewer than two powers are in range, 2 and 5 times them are
+// labelled too. (gonum's LogScale centres the axis's label at the mean of its
+// ends rather than of their logarithms, and makes room for it there.)
 type logTicks struct{ label func(float64) string }
 
-// Ticks returns the ticks within [lo, hi].
+// Ticks returns the ticks between two logarithms.
 func (t logTicks) Ticks(lo, hi float64) []plot.Tick {
-	from, to := int(math.Floor(math.Log10(lo))), int(math.Ceil(math.Log10(hi)))
+	const slack = 1e-9
 	powers := 0
-	for e := from; e <= to; e++ {
-		if v := math.Pow(10, float64(e)); v >= lo*0.999 && v <= hi*1.001 {
-			powers++
-		}
+	for e := math.Ceil(lo - slack); e <= hi+slack; e++ {
+		powers++
 	}
 	var ticks []plot.Tick
-	for e := from; e <= to; e++ {
+	for e := int(math.Floor(lo)); e <= int(math.Ceil(hi)); e++ {
 		for m := 1; m <= 9; m++ {
-			v := float64(m) * math.Pow(10, float64(e))
-			if v < lo*0.999 || v > hi*1.001 {
+			at := float64(e) + math.Log10(float64(m))
+			if at < lo-slack || at > hi+slack {
 				continue
 			}
-			tick := plot.Tick{Value: v}
-			if m == 1 && (powers <= 8 || e%2 == 0) || (powers < 3 && (m == 2 || m == 5)) {
-				tick.Label = t.label(v)
+			tick := plot.Tick{Value: at}
+			if (m == 1 && (powers <= 8 || e%2 == 0)) || (powers < 3 && (m == 2 || m == 5)) {
+				tick.Label = t.label(float64(m) * math.Pow(10, float64(e)))
 			}
 			ticks = append(ticks, tick)
 		}
 	}
 	return ticks
+}
+
+// setLog makes an axis logarithmic from lo to hi, both > 0.
+func setLog(a *plot.Axis, lo, hi float64, label func(float64) string) {
+	a.Min, a.Max, a.Tick.Marker = math.Log10(lo), math.Log10(hi), logTicks{label}
+}
+
+// on returns where a value stands on an axis.
+func on(a *plot.Axis, v float64) float64 {
+	if _, ok := a.Tick.Marker.(logTicks); ok {
+		return math.Log10(v)
+	}
+	return v
 }
 
 // evenTicks marks about five round values of a linear axis.

@@ -74,3 +74,43 @@ func TestLook(t *testing.T) {
 		write(f, "load-")
 	}
 }
+
+func TestLookFolder(t *testing.T) {
+	dir := os.Getenv("LOOK")
+	if dir == "" {
+		t.Skip()
+	}
+	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	for i, d := range []string{a, b} {
+		os.RemoveAll(d)
+		os.MkdirAll(d, 0o755)
+		s := fakeSet(t, []int{0, 1, 10, 60 + 10*i}, 3)
+		if i == 1 {
+			s.Manifest.Hash = "sha256:11"
+			s.Cells[1].Replications = s.Cells[2].Replications
+			s.Cells[2].Replications = s.Cells[0].Replications
+		}
+		if err := s.Write(d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := Compare(a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tol, err := ParseTolerances("latency_p99_s=2%,cost_usd=1%")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ex, err := c.Check(tol)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range CompareFormats() {
+		c.Render(os.Stdout, f, ex)
+	}
+	f := c.Figure(nil)
+	w, _ := os.Create(filepath.Join(dir, "compare.png"))
+	f.WritePNG(w)
+	w.Close()
+}

@@ -33,11 +33,16 @@ type Input struct {
 }
 
 func (m *Manifest) write(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(m); err != nil {
+	if err := writeIndented(w, m); err != nil {
 		return fmt.Errorf("writing the manifest: %w", err)
 	}
 	return nil
+}
+
+// writeIndented writes JSON for people to read.
+func writeIndented(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }

@@ -3,7 +3,6 @@ package results
 import (
 	"math"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 )
 
@@ -38,11 +37,11 @@ func (s *Set) latencyCDF(rows []Row) *Figure {
 	if hi < lo*1.5 { // one value: an axis needs some length
 		lo, hi = lo/2, hi*2
 	}
-	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, logTicks{seconds3}
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = lo, hi, 0, 1
+	setLog(&p.X, lo, hi, secondsTick)
+	p.Y.Min, p.Y.Max = 0, 1
 	p.Y.Tick.Marker = evenTicks{short}
 	for _, c := range curves {
-		clampX(c, lo)
+		logX(c, lo)
 	}
 	f := &Figure{Title: p.Title.Text,
 		Caption: "Cumulative distribution of the latency of completed requests, pooled over replications; a curve further left is faster. Values are within 0.8 %."}
@@ -81,9 +80,10 @@ func cdfCurve(h *Histogram) plotter.XYs {
 	return out
 }
 
-// clampX moves points left of lo onto it, so that a curve enters at the edge.
-func clampX(xy plotter.XYs, lo float64) {
+// logX turns the points' x into logarithms, and moves what is left of lo onto
+// it, so that a curve enters at the edge.
+func logX(xy plotter.XYs, lo float64) {
 	for i := range xy {
-		xy[i].X = max(xy[i].X, lo)
+		xy[i].X = math.Log10(max(xy[i].X, lo))
 	}
 }

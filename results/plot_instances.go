@@ -209,7 +209,6 @@ func drawPanels(plots [][]*plot.Plot, lines, columns int, c draw.Canvas) {
 	}
 	x, y := c.Min.X+vg.Points(40), c.Min.Y+vg.Points(9)
 	style := labelStyle(noteSize)
-	style.YAlign = -0.4
 	for _, e := range []struct {
 		text   string
 		colour int

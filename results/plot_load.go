@@ -187,7 +187,7 @@ func (s *Set) costVsLoad(rows []Row) *Figure {
 		c := &curves[i]
 		var xy plotter.XYs
 		for j := range c.x {
-			xy = append(xy, plotter.XY{X: c.x[j], Y: c.y[j]})
+			xy = append(xy, plotter.XY{X: math.Log10(c.x[j]), Y: math.Log10(c.y[j])})
 		}
 		line := &plotter.Line{XYs: xy, LineStyle: lineStyle(i)}
 		dots := &plotter.Scatter{XYs: xy, GlyphStyle: draw.GlyphStyle{Color: palette[i%len(palette)], Radius: vg.Points(2), Shape: glyph(i)}}
@@ -196,7 +196,6 @@ func (s *Set) costVsLoad(rows []Row) *Figure {
 		xs, ys = append(xs, c.x...), append(ys, c.y...)
 	}
 	p.Add(&crossings{breakEvens(curves), column.unit})
-	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	logAxis(&p.X, xs, short)
 	logAxis(&p.Y, ys, func(x float64) string { return "$" + axisMoney(x) })
 	f := &Figure{Title: p.Title.Text, Caption: "Cost over " + column.name + ", both logarithmic. Rings mark where another choice becomes the cheapest; between swept values costs are interpolated."}
@@ -222,8 +221,7 @@ func axisTitle(c column) string {
 func logAxis(a *plot.Axis, values []float64, label func(float64) string) {
 	lo, hi, _ := span(values)
 	room := max(math.Pow(hi/lo, 0.05), 1.05)
-	a.Min, a.Max = lo/room, hi*room
-	a.Tick.Marker = logTicks{label}
+	setLog(a, lo/room, hi*room, label)
 }
 
 // crossings marks break-even points.
@@ -232,21 +230,28 @@ type crossings struct {
 	unit   string
 }
 
-// Plot draws a ring at each, and the load beside it.
+// Plot draws a ring at each, and a line down to the axis with the load beside it.
 func (b *crossings) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	var at []vg.Point
 	var texts []string
 	for _, e := range b.points {
-		pt := vg.Point{X: tx(e.Load), Y: ty(e.Cost)}
+		pt := vg.Point{X: tx(on(&p.X, e.Load)), Y: ty(on(&p.Y, e.Cost))}
 		c.StrokeLine2(draw.LineStyle{Color: grey, Width: vg.Points(0.6), Dashes: []vg.Length{2, 2}}, pt.X, c.Min.Y, pt.X, pt.Y)
 		c.DrawGlyph(draw.GlyphStyle{Color: ink, Radius: vg.Points(4.2), Shape: draw.RingGlyph{}}, pt)
-		at = append(at, pt)
-		text := digits(e.Load, 3)
-		if b.unit != "" {
-			text += " " + b.unit
-		}
-		texts = append(texts, text)
+		at = append(at, vg.Point{X: pt.X, Y: c.Min.Y + vg.Points(9)})
+		texts = append(texts, withUnit(digits(e.Load, 3), b.unit))
 	}
-	drawLabels(c, at, texts)
+	drawLabels(c, at, texts, nil)
+}
+
+// withUnit writes a number with its unit: 3.2/s, 512 MiB.
+func withUnit(number, unit string) string {
+	switch {
+	case unit == "":
+		return number
+	case strings.HasPrefix(unit, "1/"):
+		return number + unit[1:]
+	}
+	return number + " " + unit
 }

@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -68,9 +69,9 @@ func (s *scatter) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	at := make([]vg.Point, len(s.points))
 	for i, pt := range s.points {
-		at[i] = vg.Point{X: tx(pt.x), Y: ty(pt.y)}
+		at[i] = vg.Point{X: tx(on(&p.X, pt.x)), Y: ty(on(&p.Y, pt.y))}
 	}
-	s.drawFront(c, at)
+	lines := s.drawFront(c, at)
 	for i, pt := range s.points {
 		style := draw.GlyphStyle{Color: s.colour(i), Radius: vg.Points(3.4), Shape: draw.CircleGlyph{}}
 		if pt.bound {
@@ -82,7 +83,7 @@ func (s *scatter) Plot(c draw.Canvas, p *plot.Plot) {
 	for i := range texts {
 		texts[i] = s.points[i].label
 	}
-	drawLabels(c, at, texts)
+	drawLabels(c, at, texts, lines)
 }
 
 // colour sets the front apart from what is worse on both axes.
@@ -93,7 +94,8 @@ func (s *scatter) colour(i int) color.Color {
 	return palette[0]
 }
 
-func (s *scatter) drawFront(c draw.Canvas, at []vg.Point) {
+// drawFront draws the staircase and returns its steps, for labels to avoid.
+func (s *scatter) drawFront(c draw.Canvas, at []vg.Point) []vg.Rectangle {
 	var path []vg.Point
 	for _, i := range s.front {
 		if n := len(path); n > 0 {
@@ -104,30 +106,37 @@ func (s *scatter) drawFront(c draw.Canvas, at []vg.Point) {
 	if len(path) > 1 {
 		c.StrokeLines(draw.LineStyle{Color: palette[1], Width: vg.Points(0.9), Dashes: []vg.Length{3, 2}}, path)
 	}
+	var steps []vg.Rectangle
+	for i := 1; i < len(path); i++ {
+		a, b := path[i-1], path[i]
+		steps = append(steps, vg.Rectangle{Min: vg.Point{X: min(a.X, b.X), Y: min(a.Y, b.Y)}, Max: vg.Point{X: max(a.X, b.X), Y: max(a.Y, b.Y)}})
+	}
+	return steps
 }
 
-// drawLabels writes a text at each point, where it hides no other text and no
-// point, with a thin line to the point where it had to move away. Texts are
+// drawLabels writes a text at each point, where it hides no other text, no
+// point and none of the lines, with a thin line to the point where it had to move away. Texts are
 // placed in the order of the points; the places tried are fixed.
-func drawLabels(c draw.Canvas, at []vg.Point, texts []string) {
+func drawLabels(c draw.Canvas, at []vg.Point, texts []string, lines []vg.Rectangle) {
 	style := labelStyle(noteSize)
 	height := vg.Length(noteSize) * 0.95
 	var taken []vg.Rectangle
 	for _, p := range at {
 		taken = append(taken, around(p, vg.Points(3.6)))
 	}
+	taken = append(taken, lines...)
 	for i, p := range at {
 		box, moved := place(c.Rectangle, p, textWidth(texts[i], noteSize), height, taken)
 		taken = append(taken, box)
 		if moved {
 			c.StrokeLine2(draw.LineStyle{Color: grey, Width: vg.Points(0.4)}, p.X, p.Y, nearest(p.X, box.Min.X, box.Max.X), nearest(p.Y, box.Min.Y, box.Max.Y))
 		}
-		c.FillText(style, vg.Point{X: box.Min.X, Y: box.Min.Y}, texts[i])
+		c.FillText(style, vg.Point{X: box.Min.X, Y: (box.Min.Y + box.Max.Y) / 2}, texts[i])
 	}
 }
 
 func labelStyle(size vg.Length) draw.TextStyle {
-	return draw.TextStyle{Color: ink, Font: sans(size), Handler: plot.DefaultTextHandler, YAlign: -0.2}
+	return draw.TextStyle{Color: ink, Font: sans(size), Handler: plot.DefaultTextHandler, YAlign: -0.4}
 }
 
 func around(p vg.Point, r vg.Length) vg.Rectangle {
@@ -200,17 +209,16 @@ func scatterFigure(p *plot.Plot, points []scatterPoint, xLabel, yLabel func(floa
 func drawWithKey(p *plot.Plot, bounds bool, c draw.Canvas) {
 	c.SetColor(paper)
 	c.Fill(c.Rectangle.Path())
-	p.Draw(draw.Crop(c, 0, -vg.Points(8), vg.Points(18), 0))
+	p.Draw(draw.Crop(c, vg.Points(3), -vg.Points(8), vg.Points(18), -vg.Points(3)))
 	x, y := c.Min.X+vg.Points(52), c.Min.Y+vg.Points(9)
 	style := labelStyle(noteSize)
-	style.YAlign = -0.4
 	entry := func(g draw.GlyphStyle, text string) {
 		c.DrawGlyph(g, vg.Point{X: x, Y: y})
 		c.FillText(style, vg.Point{X: x + vg.Points(7), Y: y}, text)
 		x += textWidth(text, noteSize) + vg.Points(26)
 	}
 	entry(draw.GlyphStyle{Color: palette[1], Radius: vg.Points(3.4), Shape: draw.CircleGlyph{}}, "on the Pareto front")
-	entry(draw.GlyphStyle{Color: palette[0], Radius: vg.Points(3.4), Shape: draw.CircleGlyph{}}, "worse than another on both axes")
+	entry(draw.GlyphStyle{Color: palette[0], Radius: vg.Points(3.4), Shape: draw.CircleGlyph{}}, "another is better on both axes")
 	if bounds {
 		entry(draw.GlyphStyle{Color: grey, Radius: vg.Points(3.4), Shape: openDiamond{}}, "offline bound, no policy")
 	}
@@ -220,9 +228,8 @@ func drawWithKey(p *plot.Plot, bounds bool, c draw.Canvas) {
 func fitAxis(a *plot.Axis, values []float64, label func(float64) string) {
 	lo, hi, _ := span(values)
 	if lo > 0 && hi/lo > 20 {
-		a.Scale, a.Tick.Marker = plot.LogScale{}, logTicks{label}
 		room := math.Pow(hi/lo, 0.06)
-		a.Min, a.Max = lo/room, hi*room
+		setLog(a, lo/room, hi*room, label)
 		return
 	}
 	room := (hi - lo) * 0.07
@@ -252,7 +259,7 @@ func (s *Set) costVsLatency(rows []Row) *Figure {
 		}
 	}
 	p := newPlot("Cost against latency", "99th percentile of latency", "cost "+per+" (USD)")
-	f := scatterFigure(p, points, seconds3, func(x float64) string { return "$" + axisMoney(x) })
+	f := scatterFigure(p, points, secondsTick, func(x float64) string { return "$" + axisMoney(x) })
 	if f != nil {
 		f.Caption = "Each point is a row of the table; down and left is better. On the Pareto front no other row is both cheaper and faster at p99."
 	}
@@ -294,36 +301,26 @@ func (s *Set) wasteBase(cells []Row) (base []float64, what string) {
 			most = w
 		}
 	}
-	what = "the most wasteful"
 	for i := range cells {
 		base[i] = most
 	}
 	if s.Reference == nil {
-		return base, what
+		return base, "the most wasteful policy"
 	}
+	relative := make([]float64, len(cells))
 	for i := range cells {
 		ref := s.referenceOf(cells, i)
 		if ref < 0 {
-			return base, what
+			return base, "the most wasteful policy"
 		}
-		base[i] = cells[ref].mean("wasted_gib_s")
+		relative[i] = cells[ref].mean("wasted_gib_s")
 	}
+	base = relative
 	var words []string
 	for _, k := range sortedKeys(s.Reference) {
 		words = append(words, s.Reference[k])
 	}
-	return base, truncate(oneLine(joinComma(words)), 40)
-}
-
-func joinComma(words []string) string {
-	out := ""
-	for i, w := range words {
-		if i > 0 {
-			out += ", "
-		}
-		out += w
-	}
-	return out
+	return base, truncate(oneLine(strings.Join(words, ", ")), 40)
 }
 
 var _ plot.Plotter = (*scatter)(nil)

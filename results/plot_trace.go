@@ -53,15 +53,13 @@ func PopularityPlot(title string, invocations []uint64) *Figure {
 		if i > 0 && i < len(sorted)-1 && n == sorted[i-1] && n == sorted[i+1] {
 			continue // in the middle of a step
 		}
-		xy = append(xy, plotter.XY{X: float64(i + 1), Y: float64(n)})
+		xy = append(xy, plotter.XY{X: math.Log10(float64(i + 1)), Y: math.Log10(float64(n))})
 	}
 	p := newPlot(oneLine(title), "rank of the function", "invocations")
 	addGrid(p)
 	p.Add(&plotter.Line{XYs: xy, LineStyle: lineStyle(0)})
-	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
-	p.X.Tick.Marker, p.Y.Tick.Marker = logTicks{short}, logTicks{short}
-	p.X.Min, p.X.Max = 0.9, math.Max(float64(len(sorted))*1.1, 2)
-	p.Y.Min, p.Y.Max = math.Max(float64(sorted[len(sorted)-1])*0.8, 0.5), float64(sorted[0])*1.3
+	setLog(&p.X, 0.9, math.Max(float64(len(sorted))*1.1, 2), short)
+	setLog(&p.Y, math.Max(float64(sorted[len(sorted)-1])*0.8, 0.5), float64(sorted[0])*1.3, short)
 	return plainFigure("popularity", p, "Invocations of each function by rank, both logarithmic: a straight line would be Zipf's law.")
 }
 
@@ -71,6 +69,6 @@ func plainFigure(name string, p *plot.Plot, caption string) *Figure {
 		draw: func(c draw.Canvas) {
 			c.SetColor(paper)
 			c.Fill(c.Rectangle.Path())
-			p.Draw(draw.Crop(c, 0, -vg.Points(10), 0, -vg.Points(3)))
+			p.Draw(draw.Crop(c, vg.Points(3), -vg.Points(10), vg.Points(2), -vg.Points(3)))
 		}}
 }

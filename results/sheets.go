@@ -147,8 +147,9 @@ func billLines(start []any, replication int, bound bool, b *costmodel.Bill, yiel
 }
 
 // functionsSheet is functions.parquet: each function in each replication of
-// each cell. Functions of which nothing is known are left out.
-func (s *Set) functionsSheet() *sheet {
+// each cell. Functions of which nothing is known are left out. seen is shown
+// the records of each unit as they pass.
+func (s *Set) functionsSheet(seen func(cell int, records []FunctionRecord)) *sheet {
 	paths := s.pathColumns()
 	columns := append(append([]column(nil), paths...),
 		column{"platform", textColumn, "", "as the experiment names it"},
@@ -184,6 +185,7 @@ func (s *Set) functionsSheet() *sheet {
 				if err != nil {
 					return err
 				}
+				seen(i, records)
 				start := append(appendPaths(nil, paths, c.Values), c.Platform, int64(n))
 				if err := functionRows(start, c.Functions, records, yield); err != nil {
 					return err

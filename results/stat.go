@@ -67,8 +67,11 @@ func meanDeviation(x []float64) (mean, sd float64) {
 }
 
 // studentQuantile returns the p-quantile of Student's t with n degrees of freedom.
-func studentQuantile(p float64, n int) float64 {
-	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n)}.Quantile(p)
+func studentQuantile(p float64, n int) float64 { return studentQuantileReal(p, float64(n)) }
+
+// studentQuantileReal is the same for degrees of freedom that are no whole number.
+func studentQuantileReal(p, nu float64) float64 {
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: nu}.Quantile(p)
 }
 
 func defined(values []float64) []float64 {

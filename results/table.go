@@ -253,6 +253,9 @@ func digits(x float64, n int) string {
 	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	}
+	if math.Abs(x) < 1e-6 {
+		return strconv.FormatFloat(x, 'e', n-1, 64)
+	}
 	decimals := n - 1 - int(math.Floor(math.Log10(math.Abs(x))))
 	if decimals <= 0 {
 		return thousands(x)
@@ -286,6 +289,22 @@ func seconds3(x float64) string {
 	}
 	return digits(x/60, 3) + " min"
 }
+
+// secondsTick writes seconds at a tick, without trailing zeros.
+func secondsTick(x float64) string {
+	switch a := math.Abs(x); {
+	case a == 0:
+		return "0"
+	case a < 0.9995e-3:
+		return number(roundTo(x*1e6)) + " µs"
+	case a < 0.9995:
+		return number(roundTo(x*1e3)) + " ms"
+	}
+	return short(roundTo(x)) + " s"
+}
+
+// roundTo takes away what is left of adding ticks up.
+func roundTo(x float64) float64 { return math.Round(x*1e6) / 1e6 }
 
 func percent(x float64) string {
 	if x == 0 {

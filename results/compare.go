@@ -1,0 +1,267 @@
+package results
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// Comparison is two result folders side by side: A before, B after.
+type Comparison struct {
+	A, B   Manifest
+	Inputs []InputChange // what differs in what they were made from
+	// Paired is true where both have the same seed: replications then saw the
+	// same random numbers, and differences are taken replication by
+	// replication. Otherwise the two are independent samples.
+	Paired       bool
+	Rows         []ComparedRow // in the order of A
+	OnlyA, OnlyB []string      // rows that the other has not
+}
+
+// InputChange is one thing that differs between two manifests.
+type InputChange struct{ Name, A, B string }
+
+// ComparedRow is a row that both folders have: of the same swept values,
+// platform and tariff.
+type ComparedRow struct {
+	Label   string
+	Changes []Change // of each metric that is defined in one of them, in the order of the columns
+}
+
+// Change is how a metric moved from A to B.
+type Change struct {
+	Metric string
+	A, B   float64 // means over replications, the largest of maxima; NaN where undefined
+	// Difference is B − A. Where Paired, Half is the half-width of the 95 %
+	// t-interval of the paired differences, else of Welch's; NaN where a side
+	// has fewer than two replications, and for maxima.
+	Difference, Half float64
+	Relative         float64 // Difference ÷ |A|; NaN where A is 0
+}
+
+// Same reports whether nothing moved at all.
+func (c *Change) Same() bool {
+	return c.A == c.B || (math.IsNaN(c.A) && math.IsNaN(c.B))
+}
+
+// worse returns by how much B is worse than A, in the metric's unit; less than
+// 0 where it is better.
+func (c *Change) worse() float64 {
+	if i := metricIndex(c.Metric); i >= 0 && metrics[i].Better > 0 {
+		return -c.Difference
+	}
+	return c.Difference
+}
+
+// Compare reads two result folders.
+func Compare(dirA, dirB string) (*Comparison, error) {
+	a, err := readFolder(dirA)
+	if err != nil {
+		return nil, err
+	}
+	b, err := readFolder(dirB)
+	if err != nil {
+		return nil, err
+	}
+	c := &Comparison{A: a.manifest, B: b.manifest, Paired: a.manifest.Seed == b.manifest.Seed}
+	c.Inputs = inputChanges(&a.manifest, &b.manifest)
+	for _, row := range a.rows {
+		other, ok := b.find(row.key)
+		if !ok {
+			c.OnlyA = append(c.OnlyA, row.label)
+			continue
+		}
+		c.Rows = append(c.Rows, ComparedRow{row.label, c.changes(row, other)})
+	}
+	for _, row := range b.rows {
+		if _, ok := a.find(row.key); !ok {
+			c.OnlyB = append(c.OnlyB, row.label)
+		}
+	}
+	return c, nil
+}
+
+// changes compares two rows metric by metric.
+func (c *Comparison) changes(a, b *readRow) []Change {
+	var out []Change
+	for m := range metrics {
+		name, maximum := metrics[m].Name, metrics[m].Maximum
+		x, y := a.stat(name, maximum), b.stat(name, maximum)
+		if !x.Defined() && !y.Defined() {
+			continue
+		}
+		ch := Change{Metric: name, A: x.Mean, B: y.Mean, Difference: y.Mean - x.Mean, Half: nan}
+		if d, ok := difference(y, x, maximum); c.Paired && ok {
+			ch.Half = d.Half
+		} else if !maximum {
+			ch.Half = welch(defined(x.Values), defined(y.Values))
+		}
+		ch.Difference = roundOff(ch.Difference, math.Max(math.Abs(x.Mean), math.Abs(y.Mean)))
+		ch.Relative = where(x.Mean != 0, ch.Difference/math.Abs(x.Mean))
+		out = append(out, ch)
+	}
+	return out
+}
+
+// welch returns the half-width of the 95 % interval of the difference of two
+// means of independent samples, with the degrees of freedom of Welch and
+// Satterthwaite; NaN where a sample has fewer than two values.
+func welch(x, y []float64) float64 {
+	if len(x) < 2 || len(y) < 2 {
+		return nan
+	}
+	vx, vy := stat.Variance(x, nil)/float64(len(x)), stat.Variance(y, nil)/float64(len(y))
+	if vx+vy == 0 {
+		return 0
+	}
+	nu := (vx + vy) * (vx + vy) / (vx*vx/float64(len(x)-1) + vy*vy/float64(len(y)-1))
+	return studentQuantileReal(0.975, nu) * math.Sqrt(vx+vy)
+}
+
+// inputChanges lists what differs in two manifests.
+func inputChanges(a, b *Manifest) []InputChange {
+	var out []InputChange
+	add := func(name, x, y string) {
+		if x != y {
+			out = append(out, InputChange{name, x, y})
+		}
+	}
+	add("version", a.Version, b.Version)
+	add("model version", a.ModelVersion, b.ModelVersion)
+	add("experiment", a.Experiment, b.Experiment)
+	add("experiment hash", a.Hash, b.Hash)
+	add("seed", strconv.FormatUint(a.Seed, 10), strconv.FormatUint(b.Seed, 10))
+	add("replications", strconv.Itoa(a.Replications), strconv.Itoa(b.Replications))
+	add("GOARCH", a.GOARCH, b.GOARCH)
+	for _, kind := range []struct {
+		name string
+		a, b []Input
+	}{{"trace", a.Traces, b.Traces}, {"platform", a.Platforms, b.Platforms}, {"tariff", a.Tariffs, b.Tariffs}} {
+		for _, in := range kind.a {
+			add(kind.name+" "+in.Name, in.Digest, digestOf(kind.b, in.Name))
+		}
+		for _, in := range kind.b {
+			if digestOf(kind.a, in.Name) == "" {
+				add(kind.name+" "+in.Name, "", in.Digest)
+			}
+		}
+	}
+	return out
+}
+
+func digestOf(list []Input, name string) string {
+	for _, in := range list {
+		if in.Name == name {
+			return in.Digest
+		}
+	}
+	return ""
+}
+
+// readResults is a result folder as Compare reads it.
+type readResults struct {
+	manifest Manifest
+	rows     []*readRow
+}
+
+// readRow is a row with its metrics' values by replication.
+type readRow struct {
+	key    string // path=value of each swept path, platform, tariff
+	label  string // the same with short paths
+	values map[string][]float64
+}
+
+func (r *readRow) stat(metric string, maximum bool) Stat { return newStat(r.values[metric], maximum) }
+
+func (r *readResults) find(key string) (*readRow, bool) {
+	for _, row := range r.rows {
+		if row.key == key {
+			return row, true
+		}
+	}
+	return nil, false
+}
+
+// readFolder reads a folder's manifest and its metrics by replication.
+func readFolder(dir string) (*readResults, error) {
+	data, err := os.ReadFile(filepath.Join(dir, ManifestFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%s is no result folder: it has no %s", dir, ManifestFile)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the results in %s: %w", dir, err)
+	}
+	out := new(readResults)
+	if err := json.Unmarshal(data, &out.manifest); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, ManifestFile), err)
+	}
+	table, err := readParquet(filepath.Join(dir, replicationsFile))
+	if err != nil {
+		return nil, err
+	}
+	if out.rows, err = table.rowsByLabel(); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, replicationsFile), err)
+	}
+	return out, nil
+}
+
+// rowsByLabel groups the lines of replications.parquet by row.
+func (t *parquetTable) rowsByLabel() ([]*readRow, error) {
+	replication := t.column("replication")
+	if t.column("platform") < 0 || t.column("tariff") < 0 || replication < 0 {
+		return nil, errors.New("it lacks the column platform, tariff or replication")
+	}
+	short := t.shortNames()
+	var rows []*readRow
+	var last *readRow
+	for i := range t.lines {
+		key := t.label(i, t.names)
+		if last == nil || last.key != key {
+			last = &readRow{key, t.label(i, short), map[string][]float64{}}
+			rows = append(rows, last)
+		}
+		for c, name := range t.names {
+			if metricIndex(name) >= 0 {
+				last.values[name] = append(last.values[name], t.lines[i][c].number)
+			}
+		}
+	}
+	return rows, nil
+}
+
+// shortNames returns the columns' names, those of swept paths cut to their ends.
+func (t *parquetTable) shortNames() []string {
+	var paths []column
+	for _, name := range t.names[:t.column("platform")] {
+		paths = append(paths, column{name: name})
+	}
+	return append(shortPaths(paths), t.names[len(paths):]...)
+}
+
+// label names a line by what a row is matched by: path=value for each swept
+// path, then platform and tariff.
+func (t *parquetTable) label(i int, names []string) string {
+	var words []string
+	for c, name := range t.names {
+		switch {
+		case name == "platform":
+			words = append(words, t.lines[i][c].text)
+			if tariff := t.lines[i][t.column("tariff")].text; tariff != "" {
+				words = append(words, tariff)
+			}
+			return strings.Join(words, ", ")
+		case t.lines[i][c].isText:
+			words = append(words, names[c]+"="+t.lines[i][c].text)
+		default:
+			words = append(words, names[c]+"="+number(t.lines[i][c].number))
+		}
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,359 @@
+package results
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+//go:embed report.html.tmpl
+var reportTemplate string
+
+// reportPage is what the template of report.html is given. All text is
+// escaped by html/template; only the figures, which we drew, are not.
+type reportPage struct {
+	Title       string
+	Answer      string
+	Header      []reportHead
+	Rows        []reportRow
+	Notes       []string
+	Figures     []reportFigure
+	Bills       []reportBill
+	Phases      []string
+	Starts      []reportStarts
+	Worst       []reportWorst
+	Differences []reportDifference
+	Reference   string
+	Assumptions []Assumption
+	Warnings    []string
+	Manifest    Manifest
+	Objectives  []string
+}
+
+type reportHead struct {
+	Text string
+	Num  bool
+}
+
+type reportRow struct {
+	Bound bool
+	Meets string
+	Cells []reportCell
+}
+
+type reportCell struct {
+	Text string
+	Num  bool
+	Sort string // what the script sorts by; empty: the text
+}
+
+type reportFigure struct {
+	Title, Caption, Name string
+	SVG                  template.HTML
+}
+
+type reportBill struct {
+	Name, Total, Note string
+	Lines             []reportLine
+}
+
+type reportLine struct{ Name, Quantity, Unit, Price, Amount, Grade string }
+
+type reportStarts struct {
+	Name   string
+	Mean   string
+	Phases []reportPhase
+}
+
+type reportPhase struct {
+	Text  string
+	Share int // of the whole, in %
+}
+
+type reportWorst struct {
+	Name      string
+	Functions []reportFunction
+}
+
+type reportFunction struct{ Name, Invocations, Cold, Ratio, Mean, P99 string }
+
+type reportDifference struct{ Name, Metric, Reference, Value, Change, CI string }
+
+// report writes report.html: one file that needs nothing else.
+func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFunctions) error {
+	t, err := template.New("report").Parse(reportTemplate)
+	if err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	page := reportPage{
+		Title: s.Title, Answer: s.answer(rows), Notes: s.notes(rows), Assumptions: s.Assumptions,
+		Manifest: s.Manifest, Bills: s.reportBills(rows), Worst: s.reportWorst(rows, worst),
+		Objectives: s.SLO.strings(),
+	}
+	page.Header, page.Rows = s.reportTable(rows)
+	page.Phases, page.Starts = s.reportStarts(rows)
+	page.Reference, page.Differences = s.reportDifferences(rows)
+	for _, f := range figures {
+		svg, err := inlineSVG(f)
+		if err != nil {
+			return err
+		}
+		page.Figures = append(page.Figures, reportFigure{f.Title, f.Caption, f.Name, svg})
+	}
+	if err := t.Execute(w, page); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+// inlineSVG returns a figure for use within the page: as wide as there is
+// room, in the page's colours.
+func inlineSVG(f *Figure) (template.HTML, error) {
+	var b bytes.Buffer
+	if err := f.WriteSVG(&b); err != nil {
+		return "", err
+	}
+	svg := b.String()
+	start, view := strings.Index(svg, "<svg"), strings.Index(svg, "viewBox")
+	if start < 0 || view < start {
+		return "", fmt.Errorf("drawing %s: the SVG has no viewBox", f.Name)
+	}
+	svg = fmt.Sprintf(`<svg role="img" aria-label="%s" style="max-width:%.0fpx" `, template.HTMLEscapeString(f.Title), float64(f.w)*4/3) + svg[view:]
+	svg = strings.NewReplacer(
+		"#1A1A1A", "currentColor", "#FFFFFF", "var(--paper)", "#DDDDDD", "var(--grid)", "#777777", "var(--grey)",
+		`xmlns:xlink="http://www.w3.org/1999/xlink"`, "", "font-family:'Liberation Sans',Arimo,Helvetica,Arial,sans-serif;", "",
+	).Replace(svg)
+	return template.HTML(svg), nil
+}
+
+func (s *Set) reportTable(rows []Row) ([]reportHead, []reportRow) {
+	columns := s.summary(rows)
+	var head []reportHead
+	for _, c := range columns {
+		head = append(head, reportHead{c.head, c.num})
+	}
+	var out []reportRow
+	for i := range rows {
+		line := reportRow{Bound: rows[i].Bound, Meets: string(rows[i].Meets)}
+		for _, c := range columns {
+			cell := reportCell{Text: c.cell(&rows[i]), Num: c.num}
+			if c.sort != nil {
+				cell.Sort = number(c.sort(&rows[i]))
+			}
+			line.Cells = append(line.Cells, cell)
+		}
+		out = append(out, line)
+	}
+	return head, out
+}
+
+// answer says in a sentence what the table comes to.
+func (s *Set) answer(rows []Row) string {
+	names := labels(rows, true)
+	var policies []int
+	for i := range rows {
+		if !rows[i].Bound {
+			policies = append(policies, i)
+		}
+	}
+	if len(policies) == 0 {
+		return ""
+	}
+	if len(s.SLO) > 0 {
+		return sloAnswer(rows, policies, names)
+	}
+	cheapest, fastest := best(rows, policies, "cost_usd"), best(rows, policies, "latency_p99_s")
+	switch {
+	case cheapest >= 0 && cheapest == fastest:
+		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at p99 (%s).", names[cheapest], costCell(&rows[cheapest]), seconds3(rows[cheapest].mean("latency_p99_s")))
+	case cheapest >= 0 && fastest >= 0:
+		return fmt.Sprintf("%s is the cheapest (%s, p99 %s); %s is the fastest at p99 (%s, %s).",
+			names[cheapest], costCell(&rows[cheapest]), seconds3(rows[cheapest].mean("latency_p99_s")),
+			names[fastest], seconds3(rows[fastest].mean("latency_p99_s")), costCell(&rows[fastest]))
+	case fastest >= 0:
+		return fmt.Sprintf("%s is the fastest at p99 (%s, %s cold).", names[fastest], seconds3(rows[fastest].mean("latency_p99_s")), percent(rows[fastest].mean("cold_ratio")))
+	}
+	return ""
+}
+
+func sloAnswer(rows []Row, policies []int, names []string) string {
+	var meet []int
+	unsure := 0
+	for _, i := range policies {
+		switch rows[i].Meets {
+		case Yes:
+			meet = append(meet, i)
+		case Unsure:
+			unsure++
+		}
+	}
+	text := fmt.Sprintf("%d of %d rows meet the objective", len(meet), len(policies))
+	if unsure > 0 {
+		text += fmt.Sprintf(" (%d more cannot be told)", unsure)
+	}
+	if i := best(rows, meet, "cost_usd"); i >= 0 {
+		return fmt.Sprintf("%s; the cheapest of them is %s: %s, p99 %s.", text, names[i], costCell(&rows[i]), seconds3(rows[i].mean("latency_p99_s")))
+	}
+	return text + "."
+}
+
+// best returns the row of the least mean of a metric, −1 where none has it.
+func best(rows []Row, among []int, metric string) int {
+	out := -1
+	for _, i := range among {
+		if x := rows[i].mean(metric); !math.IsNaN(x) && (out < 0 || x < rows[out].mean(metric)) {
+			out = i
+		}
+	}
+	return out
+}
+
+// reportBills are the bills by line, of each row's first replication: a mean
+// of bills is a statistic and no bill.
+func (s *Set) reportBills(rows []Row) []reportBill {
+	names := labels(rows, true)
+	var out []reportBill
+	t := 0
+	for i := range rows {
+		if i == 0 || rows[i].Cell != rows[i-1].Cell {
+			t = 0
+		} else {
+			t++
+		}
+		c := &s.Cells[rows[i].Cell]
+		if len(c.Replications) == 0 || c.Replications[0].bill(t) == nil {
+			continue
+		}
+		b := c.Replications[0].bill(t)
+		bill := reportBill{Name: names[i], Total: b.Total.Text('f') + " " + b.Currency, Note: b.Span.String()}
+		for j := range b.Lines {
+			l := &b.Lines[j]
+			bill.Lines = append(bill.Lines, reportLine{l.Name, l.Quantity.Text('f'), l.Unit, l.UnitPrice.Text('f'), l.Amount.Text('f'), l.Grade})
+		}
+		out = append(out, bill)
+	}
+	return out
+}
+
+// reportStarts are what the initialisations of each cell were made of, those
+// that a request waited for.
+func (s *Set) reportStarts(rows []Row) (phases []string, out []reportStarts) {
+	cells := cellRows(rows)
+	names := labels(cells, false)
+	used := [sim.NumPhases]bool{}
+	sums := make([][sim.NumPhases]sim.Wide, len(cells))
+	counts := make([]uint64, len(cells))
+	for i := range cells {
+		for _, r := range s.Cells[cells[i].Cell].Replications {
+			counts[i] += r.Lives.Created - r.Lives.Prewarmed
+			for p := range sums[i] {
+				sums[i][p].AddWide(r.Lives.Phases[p])
+				used[p] = used[p] || !r.Lives.Phases[p].IsZero()
+			}
+		}
+	}
+	for _, p := range sim.Phases() {
+		if used[p] {
+			phases = append(phases, p.String())
+		}
+	}
+	for i := range cells {
+		if line, ok := startsLine(names[i], sums[i], counts[i], used); ok && len(phases) > 0 {
+			out = append(out, line)
+		}
+	}
+	return phases, out
+}
+
+func startsLine(name string, sums [sim.NumPhases]sim.Wide, n uint64, used [sim.NumPhases]bool) (reportStarts, bool) {
+	var total sim.Wide
+	for p := range sums {
+		total.AddWide(sums[p])
+	}
+	if n == 0 || total.IsZero() {
+		return reportStarts{}, false
+	}
+	line := reportStarts{Name: name, Mean: seconds3(over(total, n))}
+	for p := range sums {
+		if used[p] {
+			line.Phases = append(line.Phases, reportPhase{seconds3(over(sums[p], n)), int(math.Round(100 * sums[p].Float() / total.Float()))})
+		}
+	}
+	return line, true
+}
+
+// reportWorst are the functions with the most cold starts of each cell.
+func (s *Set) reportWorst(rows []Row, worst *worstFunctions) []reportWorst {
+	worst.finish()
+	cells := cellRows(rows)
+	names := labels(cells, false)
+	var out []reportWorst
+	for i := range cells {
+		list := worst.cells[cells[i].Cell]
+		if len(list) == 0 {
+			continue
+		}
+		c := &s.Cells[cells[i].Cell]
+		w := reportWorst{Name: names[i]}
+		for _, f := range list {
+			w.Functions = append(w.Functions, reportFunction{
+				truncate(c.Functions[f.function].ID(), 60), thousands(float64(f.invocations)), thousands(float64(f.coldStarts)),
+				percent(Ratio{f.coldStarts, f.invocations}.Float()), seconds3(over(f.latency, f.completed)), seconds3(float64(f.p99) / second)})
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// reportDifferences are the paired differences of the metrics that the
+// summary shows.
+func (s *Set) reportDifferences(rows []Row) (reference string, out []reportDifference) {
+	var words []string
+	for _, k := range sortedKeys(s.Reference) {
+		words = append(words, k+" = "+s.Reference[k])
+	}
+	shown := map[string]bool{"cold_ratio": true, "latency_p50_s": true, "latency_p99_s": true, "wasted_gib_s": true, "cost_usd": true}
+	names := labels(rows, true)
+	for _, d := range s.Differences(rows) {
+		if !shown[d.Metric] {
+			continue
+		}
+		line := reportDifference{Name: names[d.Row], Metric: d.Metric, Reference: digits(d.ReferenceValue, 4), Value: digits(d.Value, 4), Change: dash, CI: dash}
+		if !math.IsNaN(d.Relative) {
+			line.Change = signed(percent(d.Relative*1), d.Relative)
+		}
+		if !math.IsNaN(d.Half) {
+			line.CI = signed(digits(d.Mean, 4), d.Mean) + " ± " + digits(d.Half, 2)
+		}
+		out = append(out, line)
+	}
+	return strings.Join(words, ", "), out
+}
+
+// signed puts a plus before what is positive, and a proper minus before what
+// is negative.
+func signed(text string, x float64) string {
+	if x > 0 {
+		return "+" + text
+	}
+	return strings.Replace(text, "-", "−", 1)
+}
+
+// strings writes the objectives as people read them.
+func (s SLO) strings() []string {
+	var out []string
+	for _, o := range s {
+		sign := " ≤ "
+		if o.Min {
+			sign = " ≥ "
+		}
+		out = append(out, o.Metric+sign+number(o.Limit))
+	}
+	return out
+}
