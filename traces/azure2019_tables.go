@@ -33,11 +33,13 @@ func (l *azureLoader) table(f tableFile, read func(*table) error) (err error) {
 	if err != nil {
 		return err
 	}
+	seen := make(map[string]bool, len(header))
 	for _, h := range header {
 		name := string(h)
-		if slices.Contains(t.header, name) {
+		if seen[name] {
 			return t.bad("", "found the column %s twice, expected it once", shown(name))
 		}
+		seen[name] = true
 		t.header = append(t.header, name)
 	}
 	if err := read(t); err != nil {

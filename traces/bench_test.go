@@ -195,3 +195,16 @@ func BenchmarkParseCSV(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkAzure2019Load reads the three tables of a day.
+func BenchmarkAzure2019Load(b *testing.B) {
+	dir := dataDir(b)
+	for b.Loop() {
+		t, err := Open(context.Background(), "azure2019:azure2019-400", Options{DataDir: dir})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.SetBytes(1_276_349 + 98_262 + 65_284) // uncompressed
+		t.Close()
+	}
+}
