@@ -43,7 +43,7 @@ func (c *Catalog) addDir(dir fs.FS, name string) error {
 	if err != nil {
 		return fmt.Errorf("listing %s: %w", name, err)
 	}
-	seen := map[string]*spec.Node{}
+	seen := map[string]first{}
 	for _, e := range entries {
 		if e.IsDir() || !strings.HasSuffix(e.Name(), ".toml") {
 			continue
@@ -59,8 +59,14 @@ func (c *Catalog) addDir(dir fs.FS, name string) error {
 	return nil
 }
 
+// first is where a tariff of a directory stands.
+type first struct {
+	file string
+	line int
+}
+
 // add adds the tariffs of one file. seen holds those of the same directory.
-func (c *Catalog) add(file string, data []byte, seen map[string]*spec.Node) error {
+func (c *Catalog) add(file string, data []byte, seen map[string]first) error {
 	root, err := spec.Parse(file, data)
 	if err != nil {
 		return err
@@ -76,10 +82,10 @@ func (c *Catalog) add(file string, data []byte, seen map[string]*spec.Node) erro
 		if err != nil {
 			return err
 		}
-		if first := seen[t.Name]; first != nil {
-			return n.Errorf("tariff %q stands in %s:%d too", t.Name, first.File, first.Line)
+		if before, ok := seen[t.Name]; ok {
+			return n.Errorf("tariff %q stands in %s:%d too", t.Name, before.file, before.line)
 		}
-		seen[t.Name] = n
+		seen[t.Name] = first{n.File, n.Line}
 		c.put(t)
 	}
 	return nil
@@ -341,18 +347,17 @@ func (s *priceSpec) readTiers(n *spec.Node, p *Price) error {
 		if err := checkTier(at, i, s.Tiers); err != nil {
 			return err
 		}
-		p.Tiers = append(p.Tiers, Tier{UpTo: t.UpTo, UnitPrice: *t.Price, Evidence: t.or(s.Evidence)})
+		e := t.or(s.Evidence)
+		if err := checkEvidence(at, e); err != nil {
+			return err
+		}
+		p.Tiers = append(p.Tiers, Tier{UpTo: t.UpTo, UnitPrice: *t.Price, Evidence: e})
 	}
 	if s.Tiers != nil && len(s.Tiers) == 0 {
 		return n.Get("tiers").Errorf("found no tier, want at least one")
 	}
-	if len(p.Tiers) == 0 {
+	if len(s.Tiers) == 0 {
 		return checkEvidence(n, p.Evidence)
-	}
-	for _, t := range p.Tiers {
-		if err := checkEvidence(n, t.Evidence); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -383,7 +388,10 @@ func checkEvidence(n *spec.Node, e Evidence) error {
 	case e.Grade == "":
 		return n.Errorf("missing key %q", "grade")
 	case !strings.Contains("ABCU", e.Grade) || len(e.Grade) != 1:
-		return n.Errorf("found grade %q, want A, B, C or U", e.Grade)
+		if g := n.Get("grade"); g != nil {
+			n = g
+		}
+		return n.Errorf("found %q, want A, B, C or U", e.Grade)
 	case strings.TrimSpace(e.Source) == "":
 		return n.Errorf("missing key %q", "source")
 	case e.AsOf == "" && e.Grade != "U":

@@ -1,11 +1,246 @@
 package costmodel
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
 
-func TestShipped(t *testing.T) {
-	c, err := Load()
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// good is a small tariff that is right; the malformed ones differ from it in
+// one place.
+const good = `[[tariff]]
+name       = "own"
+title      = "Own cloud"
+provider   = "Us"
+region     = "here"
+currency   = "EUR"
+from       = "2026-01-01"
+until      = "2027-01-01"
+invariant  = "used ≤ billed"
+needs      = { dispatch = "bound", max_concurrency = 1 }
+rule       = { name = "lifetime", quantum = "1s", vcpu = { count = "0.5" }, memory = { min = "128MB", step = "64MB" } }
+not_billed = ["instance_cpu"]
+[[tariff.price]]
+name   = "requests"
+unit   = "1M"
+price  = "0.50"
+free   = "2"
+grade  = "A"
+source = "the page"
+as_of  = "2026-02"
+[[tariff.price]]
+name   = "memory"
+meters = ["instance_memory"]
+unit   = "GB-s"
+free   = "10"
+grade  = "B"
+source = "the page"
+as_of  = "2026-02-03"
+tiers  = [
+  { upto = "100", price = "3" },
+  { upto = "200", price = "2" },
+  { price = "1" },
+]
+`
+
+// parse reads a catalog of one file on top of the shipped one.
+func parse(t testing.TB, data string) (*Catalog, error) {
+	c := shippedCatalog(t)
+	err := c.add("own.toml", []byte(data), map[string]first{})
+	return c, err
+}
+
+func TestGoodTariff(t *testing.T) {
+	c, err := parse(t, good)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Log(c.Names())
+	x, err := c.Tariff("own")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x.Currency != "EUR" || x.Rule != "lifetime" || len(x.Prices) != 2 || x.Prices[1].Tiers[1].Grade != "B" {
+		t.Errorf("read %+v", x)
+	}
+	if got := x.Check(sim.Platform{Dispatch: sim.QueueDispatch, Concurrency: 2}); !slices.Equal(got, []string{
+		`needs dispatch = "bound", the platform has "queue"`, "needs concurrency ≤ 1, the platform has 2",
+	}) {
+		t.Errorf("Check says %q", got)
+	}
+}
+
+// TestMalformedTariffs: each slip is named with file, line, what was found and
+// what was expected.
+func TestMalformedTariffs(t *testing.T) {
+	for _, x := range []struct {
+		name, old, new, err string
+	}{
+		{"unknown key", "region     =", "regoin     =", `own.toml:5: unknown key "regoin"; did you mean "region"?`},
+		{"unknown key of a price", "free   = \"2\"", "fre   = \"2\"", `own.toml:17: unknown key "fre"; did you mean "free"?`},
+		{"unknown key of a rule", `quantum = "1s"`, `quantm = "1s"`, `own.toml:11: unknown key "quantm"; did you mean "quantum"?`},
+		{"no name", `name       = "own"`, ``, `own.toml:1: tariff[0]: missing key "name"`},
+		{"bad name", `"own"`, `"Own Cloud"`, `own.toml:2: tariff[0].name: found "Own Cloud", want lower-case letters, digits and - . + _`},
+		{"bad currency", `"EUR"`, `"euro"`, `own.toml:6: tariff[0].currency: found "euro", want an ISO 4217 code such as USD`},
+		{"bad date", `"2026-01-01"`, `"1 Jan 2026"`, `own.toml:7: tariff[0].from: found "1 Jan 2026", want a date such as "2026-09-28", "2026-09" or "2026"`},
+		{"no such day", `"2026-02-03"`, `"2026-02-30"`, `own.toml:28: tariff[0].price[1].as_of: found "2026-02-30", want a date such as "2026-09-28", "2026-09" or "2026"`},
+		{"dates reversed", `"2027-01-01"`, `"2025-12-31"`, `own.toml:8: tariff[0].until: found 2025-12-31, want a date after from = 2026-01-01`},
+		{"unknown dispatch", `"bound"`, `"bond"`, `own.toml:10: tariff[0].needs.dispatch: found "bond", want one of ["bound" "queue"]`},
+		{"unknown rule", `"lifetime"`, `"lifetme"`, `own.toml:11: tariff[0].rule.name: unknown rule "lifetme"; did you mean "lifetime"?`},
+		{"rule is no table", `{ name = "lifetime", quantum = "1s", vcpu = { count = "0.5" }, memory = { min = "128MB", step = "64MB" } }`, `"lifetime"`, `own.toml:11: tariff[0].rule: found "lifetime", want a table`},
+		{"no quantum", `quantum = "1s", `, ``, `own.toml:11: tariff[0].rule: missing key "quantum"`},
+		{"quantum of 0", `"1s"`, `"0s"`, `own.toml:11: tariff[0].rule.quantum: found 0s, want more than 0`},
+		{"too many vCPU digits", `"0.5"`, `"0.0005"`, `own.toml:11: tariff[0].rule.vcpu.count: found 0.0005, want thousandths of a vCPU at the finest`},
+		{"memory step of 0", `step = "64MB"`, `step = "0MB"`, `own.toml:11: tariff[0].rule.memory.step: found 0, want at least 1MB`},
+		{"memory in part of a MB", `min = "128MB"`, `min = "100KB"`, `own.toml:11: tariff[0].rule.memory.min: found 100KB, want whole MB`},
+		{"cap without max", `min = "128MB"`, `cap = true`, `own.toml:11: tariff[0].rule.memory.cap: found cap = true without max`},
+		{"max below min", `step = "64MB"`, `max = "64MB"`, `own.toml:11: tariff[0].rule.memory.max: found 64MB, which is below min = 128MB`},
+		{"sizes beside min", `step = "64MB"`, `sizes = ["1GB"]`, `own.toml:11: tariff[0].rule.memory.sizes: found sizes beside min or max, want one of them`},
+		{"sizes that descend", `min = "128MB", step = "64MB"`, `sizes = ["2GB", "1GB"]`, `own.toml:11: tariff[0].rule.memory.sizes: found 1GB, want ascending sizes in whole MB`},
+		{"meter not priced", `not_billed = ["instance_cpu"]`, ``, `own.toml:1: tariff[0]: meter "instance_cpu" has no price; one that costs nothing stands in not_billed`},
+		{"free meter unknown", `["instance_cpu"]`, `["instance_cp"]`, `own.toml:12: tariff[0].not_billed: unknown meter "instance_cp"; did you mean "instance_cpu"?`},
+		{"free meter priced", `["instance_cpu"]`, `["instance_cpu", "requests"]`, `own.toml:12: tariff[0].not_billed: meter "requests" has price "requests"`},
+		{"unknown meter", `["instance_memory"]`, `["instance_memry"]`, `own.toml:21: tariff[0].price[1]: unknown meter "instance_memry"; did you mean "instance_memory"?; a quantity that the user gives needs supplied = true`},
+		{"meter priced twice", `["instance_memory"]`, `["requests"]`, `own.toml:21: tariff[0].price[1]: meter "requests" has price "requests" already; a second one needs surcharge = true`},
+		{"price twice", `name   = "memory"`, `name   = "requests"`, `own.toml:21: tariff[0].price[1]: price "requests" stands twice`},
+		{"counted, not supplied", "free   = \"2\"", "supplied = true", `own.toml:13: tariff[0].price[0]: meter "requests" is counted by the rule, found supplied = true`},
+		{"unknown unit", `"GB-s"`, `"GB-sec"`, `own.toml:24: tariff[0].price[1].unit: unknown unit "GB-sec"; did you mean "GB-s"?`},
+		{"unit of another dimension", `"GB-s"`, `"vCPU-s"`, `own.toml:21: tariff[0].price[1]: unit "vCPU-s" measures vCPU × time, meter "instance_memory" counts memory × time`},
+		{"price as a number", `"0.50"`, `0.50`, `own.toml:16: tariff[0].price[0].price: found the number 0.5, want a string`},
+		{"negative price", `"0.50"`, `"-0.50"`, `own.toml:16: tariff[0].price[0].price: found "-0.50", want a number that is not negative`},
+		{"not a number", `"0.50"`, `"NaN"`, `own.toml:16: tariff[0].price[0].price: found "NaN", want digits with at most one point, such as "0.0000166667"`},
+		{"infinite", `"0.50"`, `"Inf"`, `own.toml:16: tariff[0].price[0].price: found "Inf", want digits with at most one point, such as "0.0000166667"`},
+		{"exponent", `"0.50"`, `"5e-1"`, `own.toml:16: tariff[0].price[0].price: found "5e-1", want digits with at most one point, such as "0.0000166667"`},
+		{"too many digits", `"0.50"`, `"` + strings.Repeat("1", 41) + `"`, `own.toml:16: tariff[0].price[0].price: found a number of 41 characters, want at most 40`},
+		{"no price", `price  = "0.50"`, ``, `own.toml:13: tariff[0].price[0]: missing key "price"; a price that is not verified has grade = "U"`},
+		{"price and tiers", `unit   = "GB-s"`, "unit = \"GB-s\"\nprice = \"1\"", `own.toml:21: tariff[0].price[1]: found both price and tiers, want one of them`},
+		{"no tier", "tiers  = [\n  { upto = \"100\", price = \"3\" },\n  { upto = \"200\", price = \"2\" },\n  { price = \"1\" },\n]", `tiers = []`, `own.toml:29: tariff[0].price[1].tiers: found no tier, want at least one`},
+		{"tiers that overlap", `upto = "200"`, `upto = "99.5"`, `own.toml:31: tariff[0].price[1].tiers[1]: upto = 99.5 is not above 100, where the tier begins`},
+		{"a tier of nothing", `upto = "200"`, `upto = "100"`, `own.toml:31: tariff[0].price[1].tiers[1]: upto = 100 is not above 100, where the tier begins`},
+		{"an end too many", `{ price = "1" }`, `{ upto = "300", price = "1" }`, `own.toml:32: tariff[0].price[1].tiers[2]: the last tier has upto = 300, want none`},
+		{"an end too few", `upto = "100", `, ``, `own.toml:30: tariff[0].price[1].tiers[0]: missing key "upto" in a tier that is not the last`},
+		{"free beyond the first tier", `free   = "10"`, `free   = "101"`, `own.toml:25: tariff[0].price[1].free: found 101, want at most the first tier's upto = 100`},
+		{"credit without free", `free   = "2"`, `credit = "2"`, `own.toml:17: tariff[0].price[0].credit: found a credit without a free quantity`},
+		{"no grade", `grade  = "A"`, ``, `own.toml:13: tariff[0].price[0]: missing key "grade"`},
+		{"unknown grade", `grade  = "A"`, `grade  = "D"`, `own.toml:18: tariff[0].price[0].grade: found "D", want A, B, C or U`},
+		{"no source", "grade  = \"A\"\nsource = \"the page\"", `grade  = "A"`, `own.toml:13: tariff[0].price[0]: missing key "source"`},
+		{"no as_of", `as_of  = "2026-02"` + "\n", "\n", `own.toml:13: tariff[0].price[0]: missing key "as_of"`},
+		{"unknown base", `title      = "Own cloud"`, `extends = "aws-lamda"`, `own.toml:3: tariff[0].extends: unknown tariff "aws-lamda"; did you mean "aws-lambda"?`},
+		{"no tariff", good, "", `own.toml:1: missing key "tariff"`},
+		{"twice in a folder", good, good + good, `own.toml:34: tariff[1]: tariff "own" stands in own.toml:1 too`},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			if strings.Count(good, x.old) == 0 {
+				t.Fatalf("%q is not in the tariff", x.old)
+			}
+			_, err := parse(t, strings.Replace(good, x.old, x.new, 1))
+			if err == nil || err.Error() != x.err {
+				t.Errorf("\n got %v\nwant %s", err, x.err)
+			}
+		})
+	}
+}
+
+// TestOwnTariffs: a folder adds tariffs and replaces those of the same name;
+// one that extends another takes over what it does not say.
+func TestOwnTariffs(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, data string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("a.toml", good)
+	write("b.toml", `
+[[tariff]]
+name    = "aws-lambda"
+extends = "aws-lambda"
+title   = "AWS Lambda with a Savings Plan"
+[[tariff.price]]
+name   = "provisioned concurrency, standing"
+meters = ["provisioned_standing"]
+unit   = "GB-s"
+price  = "0.00000367"
+grade  = "B"
+source = "Compute Savings Plan"
+as_of  = "2026-09-25"
+`)
+	write("ignored.txt", "not a tariff")
+	c, err := Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, shipped := len(c.Names()), len(shippedCatalog(t).Names()); n != shipped+1 {
+		t.Errorf("%d tariffs, want one more than the %d shipped", n, shipped)
+	}
+	x, err := c.Tariff("aws-lambda")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := x.Bill(Usage(nil).With("provisioned_standing", "GB-s", 1_000_000).With("requests", "1M", 1), SpanRun, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := b.Total.Text('f'); got != "3.87" || x.Title != "AWS Lambda with a Savings Plan" { // 3.67 + 0.20
+		t.Errorf("%s costs %s", x.Title, got)
+	}
+	if _, err := c.Tariff("aws-lamda"); err == nil || err.Error() != `unknown tariff "aws-lamda"; did you mean "aws-lambda"?` {
+		t.Errorf("got %v", err)
+	}
+	if _, err := Load(filepath.Join(dir, "none")); err == nil {
+		t.Error("a folder that is not there was read")
+	}
+	write("c.toml", good)
+	if _, err := Load(dir); err == nil || !strings.HasSuffix(err.Error(), `tariff "own" stands in `+filepath.Join(dir, "a.toml")+`:1 too`) {
+		t.Errorf("the same tariff in two files: %v", err)
+	}
+}
+
+// FuzzLoad: no file makes the loader panic, and a tariff that it takes can
+// bill nothing at all and a unit of everything.
+func FuzzLoad(f *testing.F) {
+	f.Add(good)
+	entries, err := shipped.ReadDir("catalog")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, e := range entries {
+		data, err := shipped.ReadFile("catalog/" + e.Name())
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(data))
+	}
+	f.Add("[[tariff]]\nextends = 3\n")
+	f.Add("tariff = [1]")
+	f.Fuzz(func(t *testing.T, data string) {
+		c := &Catalog{}
+		if err := c.add("fuzz.toml", []byte(data), map[string]first{}); err != nil {
+			if !strings.HasPrefix(err.Error(), "fuzz.toml:") {
+				t.Errorf("no position: %v", err)
+			}
+			return
+		}
+		for _, x := range c.Tariffs() {
+			var u Usage
+			for _, p := range x.Prices {
+				for _, m := range p.Meters {
+					if len(p.Tiers) > 0 && u.index(m) < 0 {
+						u = u.With(m, p.Unit, 1)
+					}
+				}
+			}
+			for _, usage := range []Usage{nil, u} {
+				if _, err := x.Bill(usage, SpanMonth, sim.Day); err != nil {
+					t.Errorf("%s: %v", x.Name, err)
+				}
+			}
+			if err := c.List(&strings.Builder{}, true); err != nil {
+				t.Error(err)
+			}
+		}
+	})
 }

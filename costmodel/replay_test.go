@@ -1,0 +1,210 @@
+package costmodel
+
+import (
+	"context"
+	"io"
+	"math/big"
+	"testing"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// invocations is a workload held in memory.
+type invocations struct {
+	functions []sim.Function
+	of        [][]sim.Invocation
+}
+
+func (w *invocations) Functions() []sim.Function { return w.functions }
+
+func (w *invocations) Open(_ sim.RunKey, set []uint32) (sim.Source, error) {
+	sources := make([]sim.Source, len(set))
+	for i, f := range set {
+		sources[i] = &rest{w.of[f]}
+	}
+	return sim.Merge(sources), nil
+}
+
+type rest struct{ left []sim.Invocation }
+
+func (r *rest) Next(buf []sim.Invocation) (int, error) {
+	if len(r.left) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(buf, r.left)
+	r.left = r.left[n:]
+	return n, nil
+}
+
+// keepFor is a fixed keep-alive window.
+type keepFor sim.Time
+
+func (keepFor) Scope() sim.Scope              { return sim.ScopeDeployment }
+func (k keepFor) New(sim.Group) sim.KeepAlive { return k }
+func (k keepFor) Idle(_ sim.View, now sim.Time) sim.Decision {
+	return sim.Decision{Until: now + sim.Time(k)}
+}
+
+// oneEach starts an instance for each request that waits.
+type oneEach struct{}
+
+func (oneEach) New(sim.Group) sim.Scaling { return oneEach{} }
+func (oneEach) Start(v sim.View, _ sim.Time) int {
+	return max(0, v.Waiting()-v.Initialising())
+}
+
+// floorOf provisions so many instances from a time on, and pings once.
+type floorOf struct {
+	n  int
+	at sim.Time
+}
+
+func (p floorOf) New(sim.Group) sim.Prewarm { return p }
+func (p floorOf) Tick(_ sim.View, now sim.Time) sim.Action {
+	if now < p.at {
+		return sim.Action{Next: p.at}
+	}
+	return sim.Action{Provisioned: p.n, Pings: 3, PingService: 7 * sim.Millisecond, Next: sim.Never}
+}
+
+// recorder keeps all that a run tells.
+type recorder struct{ happening }
+
+func (r *recorder) Requests(b []sim.Outcome)    { r.outcomes = append(r.outcomes, b...) }
+func (r *recorder) Lives(b []sim.Life)          { r.lives = append(r.lives, b...) }
+func (r *recorder) Activities(b []sim.Activity) { r.activities = append(r.activities, b...) }
+
+// replay runs three functions of random arrivals and random phases and gives
+// what was observed and what each tariff's meter counted.
+func replay(t *testing.T, dispatch sim.Dispatch) (MeterConfig, *recorder, map[string]Usage) {
+	t.Helper()
+	w := &invocations{}
+	for f := range 3 {
+		w.functions = append(w.functions, sim.Function{Name: string(rune('a' + f)), Memory: []int64{128, 1000, 1536}[f]})
+		s := sim.NewStream(sim.RunKey{Seed: 5}, sim.PurposeArrival, uint64(f))
+		var list []sim.Invocation
+		now := sim.Time(0)
+		for i := uint64(0); now < sim.Hour; i++ {
+			list = append(list, sim.Invocation{Arrival: now, Service: sim.Time(s.Uniform(2*i+1) * float64(3*sim.Second)), Function: uint32(f)})
+			now += sim.Time(s.Uniform(2*i) * float64(20*sim.Second))
+		}
+		w.of = append(w.of, list)
+	}
+	c := MeterConfig{
+		Functions: w.functions,
+		Window:    sim.Window{Warmup: 10 * sim.Minute, Horizon: 55 * sim.Minute},
+		Key:       sim.RunKey{Seed: 9, Replication: 2},
+		Platform: sim.Platform{
+			Dispatch: dispatch, Concurrency: 1, KeepAlive: keepFor(8 * sim.Second), Scaling: oneEach{}, Prewarm: floorOf{n: 1, at: 30 * sim.Minute},
+			Init: sim.Init{
+				{Phase: sim.PhaseSandbox, Duration: stretchOf(sim.Second)},
+				{Phase: sim.PhaseImage, Duration: sim.Constant(10 * sim.Millisecond)},
+				{Phase: sim.PhaseRuntime, Duration: stretchOf(2 * sim.Second)},
+			},
+		},
+	}
+	r := &recorder{}
+	list := []sim.Observer{r}
+	meters := map[string]Meter{}
+	for _, x := range metered(t) {
+		m := mustMeter(t, x, c)
+		meters[x.Name] = m
+		list = append(list, m)
+	}
+	if _, err := sim.Run(context.Background(), sim.Config{
+		Workload: w, Platform: c.Platform, Window: c.Window, Key: c.Key,
+		Observers: func() []sim.Observer { return list },
+	}); err != nil {
+		t.Fatal(err)
+	}
+	usages := map[string]Usage{}
+	for name, m := range meters {
+		usages[name] = m.Usage()
+	}
+	return c, r, usages
+}
+
+// TestInitOfARun: what aws-lambda bills for a cold request of a real run is
+// its duration and the phases, from runtime on, that its own instance went
+// through. The phases are taken here from the instance's Life, where the meter
+// has drawn them once more.
+func TestInitOfARun(t *testing.T) {
+	c, r, usages := replay(t, sim.BoundDispatch)
+	y := tally{}
+	cold, pings := 0, 0
+	for i := range r.outcomes {
+		o := &r.outcomes[i]
+		if !c.Window.Contains(o.Arrival) || o.Flags&sim.Provisioned != 0 {
+			continue
+		}
+		d := o.End - o.Start
+		if o.Init > 0 {
+			d += phasesOf(t, r.lives, o)
+			cold++
+			if o.Flags&sim.Ping != 0 {
+				pings++
+			}
+		}
+		y.add("duration", c.memoryOf(int(o.Function)), (d+999_999)/1_000_000)
+	}
+	if cold < 50 || pings == 0 {
+		t.Fatalf("%d cold requests, %d of them pings: too few to tell", cold, pings)
+	}
+	if got := usages["aws-lambda"].Get("duration"); got.Cmp(y["duration"]) != 0 {
+		t.Errorf("duration = %s MiB-ms, from the instances' lives %s", got, y["duration"])
+	}
+}
+
+// phasesOf returns how long the billed phases of a cold request's own instance took.
+func phasesOf(t *testing.T, lives []sim.Life, o *sim.Outcome) sim.Time {
+	t.Helper()
+	for i := range lives {
+		if l := &lives[i]; l.Deployment == o.Function && l.Ready == o.Start && l.Ready-l.Created == o.Init {
+			return l.Phases[sim.PhaseRuntime]
+		}
+	}
+	t.Fatalf("no instance became ready for request %d of function %d", o.Ordinal, o.Function)
+	return 0
+}
+
+// TestReplayEqualsTwins: on a real run, bound and queued, each meter counts
+// what its slow twin does.
+func TestReplayEqualsTwins(t *testing.T) {
+	for _, dispatch := range []sim.Dispatch{sim.BoundDispatch, sim.QueueDispatch} {
+		c, r, usages := replay(t, dispatch)
+		for name, u := range usages {
+			want := slowTwins[name](&c, &r.happening)
+			for _, e := range u {
+				x, _ := findUnit(e.Unit)
+				w := want[e.Meter]
+				if w == nil {
+					w = new(big.Int)
+				}
+				if n := new(big.Int).Mul(e.Quantity, x.big()); n.Cmp(w) != 0 {
+					t.Errorf("%s, dispatch %s: %s = %s, the twin says %s", name, dispatch, e.Meter, n, w)
+				}
+			}
+		}
+	}
+}
+
+// TestCloudRunIdle: on a real run, a provisioned instance is billed as active
+// or as idle at each moment of its life, up to the rounding of each stretch.
+func TestCloudRunIdle(t *testing.T) {
+	c, r, usages := replay(t, sim.QueueDispatch)
+	u := usages["gcp-cloud-run-request"]
+	both := new(big.Int).Add(u.Get("provisioned_active_memory"), u.Get("provisioned_idle_memory"))
+	slack := tally{}
+	for i := range r.activities {
+		if a := &r.activities[i]; a.Flags&sim.Provisioned != 0 {
+			slack.add("memory", a.Memory, 100*sim.Millisecond)
+		}
+	}
+	whole := u.Get("provisioned_standing")
+	if whole.Sign() == 0 || slack["memory"] == nil {
+		t.Fatalf("nothing was provisioned in %v", c.Window)
+	}
+	if both.Cmp(whole) < 0 || both.Cmp(new(big.Int).Add(whole, slack["memory"])) >= 0 {
+		t.Errorf("active and idle %s MiB-ns, life %s, rounding at most %s", both, whole, slack["memory"])
+	}
+}
