@@ -11,9 +11,6 @@ import (
 	"github.com/coldcurve/coldcurve/results"
 )
 
-// manifestName is the file by which a result folder is known.
-const manifestName = "manifest.json"
-
 // mayReplace reports an error where dir is there and is neither empty nor a
 // result folder of the same experiment; force allows any result folder, but
 // nothing else: a slip of -o must not remove a home folder.
@@ -27,7 +24,7 @@ func mayReplace(dir, hash string, force bool) error {
 	case len(entries) == 0:
 		return nil
 	}
-	data, err := os.ReadFile(filepath.Join(dir, manifestName))
+	data, err := os.ReadFile(filepath.Join(dir, results.ManifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return &InputError{fmt.Errorf("output folder %s is there and is no result folder; choose another with -o", dir)}
 	}
@@ -36,7 +33,7 @@ func mayReplace(dir, hash string, force bool) error {
 	}
 	var m results.Manifest
 	if err := json.Unmarshal(data, &m); err != nil || m.Hash == "" {
-		return &InputError{fmt.Errorf("output folder %s is there and its %s is not one of ours; choose another with -o", dir, manifestName)}
+		return &InputError{fmt.Errorf("output folder %s is there and its %s is not one of ours; choose another with -o", dir, results.ManifestFile)}
 	}
 	if m.Hash != hash && !force {
 		return &InputError{fmt.Errorf("output folder %s holds the results of another experiment (%q, hash %.12s…); choose another with -o, or replace it with --force", dir, m.Title, m.Hash)}

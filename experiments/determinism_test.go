@@ -1,0 +1,182 @@
+package experiments
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// quickstartDigest is the SHA-256 of the quickstart's cells.csv on amd64. It
+// changes only where the model does, and then so does ModelVersion.
+const quickstartDigest = "9a4d026ec73364b51238feef6e5682247c24f7ea4e07c3c590f7797d18ae1bc7"
+
+// quickstart returns the plan of the quickstart, changed by some --set.
+func quickstart(t *testing.T, sets ...string) *Plan {
+	t.Helper()
+	data, err := os.ReadFile("quickstart.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Parse("quickstart.toml", data, sets...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Prepare(context.Background(), e, Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
+// runInto runs a plan into a folder and returns the digest of each of its files.
+func runInto(t *testing.T, p *Plan, dir string, workers int) map[string]string {
+	t.Helper()
+	if _, err := p.Run(context.Background(), RunOptions{Dir: dir, Workers: workers, Command: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	return digests(t, dir)
+}
+
+// digests returns the SHA-256 of each file of a folder.
+func digests(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(data)
+		name, err := filepath.Rel(dir, path)
+		files[filepath.ToSlash(name)] = hex.EncodeToString(sum[:])
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// TestDeterminism: the same experiment gives the same bytes in every file, on
+// any number of workers, and interrupted and resumed.
+func TestDeterminism(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		sets []string
+		// What the run must show, so that the test is about what it says.
+		check func(t *testing.T, dir string)
+	}{
+		{"quickstart", nil, func(t *testing.T, dir string) {
+			if runtime.GOARCH != "amd64" {
+				return
+			}
+			if got := digests(t, dir)["cells.csv"]; got != quickstartDigest {
+				t.Errorf("cells.csv has digest\n%s, want\n%s", got, quickstartDigest)
+			}
+		}},
+		// On average 20 requests are served at a time: a limit of 10 binds.
+		{"account limit", []string{"platform.lambda.limit.account=10", "replications=1", "workload.horizon=8h"}, func(t *testing.T, dir string) {
+			for _, row := range readCSV(t, filepath.Join(dir, "cells.csv")) {
+				if n, err := strconv.ParseFloat(row["rejected"], 64); err != nil || n < 1000 {
+					t.Errorf("%s: %q rejected, want a limit that binds", row["platform.lambda.keepalive"], row["rejected"])
+				}
+			}
+		}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			one := filepath.Join(t.TempDir(), "one")
+			want := runInto(t, quickstart(t, row.sets...), one, 1)
+			row.check(t, one)
+			for _, workers := range []int{2, 7} {
+				got := runInto(t, quickstart(t, row.sets...), filepath.Join(t.TempDir(), "out"), workers)
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%d workers (-1 worker +%d):\n%s", workers, workers, diff)
+				}
+			}
+			got := interrupted(t, row.sets)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("interrupted and resumed (-whole +resumed):\n%s", diff)
+			}
+		})
+	}
+}
+
+// interrupted runs the quickstart, stops it when some units are done, goes on,
+// and returns the files' digests.
+func interrupted(t *testing.T, sets []string) map[string]string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "out")
+	p := quickstart(t, sets...)
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	progress := new(Progress)
+	go func() {
+		for done := 0; done < 2; done, _ = progress.Units() {
+			time.Sleep(time.Millisecond)
+		}
+		stop()
+	}()
+	_, err := p.Run(ctx, RunOptions{Dir: dir, Workers: 2, Command: "test", Progress: progress})
+	var in *Interrupted
+	if !errors.As(err, &in) {
+		t.Fatalf("got %v, want it interrupted", err)
+	}
+	if in.Done < 2 || in.Done >= in.Total {
+		t.Fatalf("interrupted after %d of %d units, want some", in.Done, in.Total)
+	}
+	if want := fmt.Sprintf("interrupted after %d of %d units; they are kept in %s.partial, and the same command goes on from there", in.Done, in.Total, dir); err.Error() != want {
+		t.Errorf("got the message %q, want %q", err, want)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder is there, half done: %v", err)
+	}
+	kept := digests(t, dir+".partial")
+	again := runInto(t, quickstart(t, sets...), dir, 7)
+	if len(kept) != in.Done {
+		t.Errorf("%d files are kept of %d units", len(kept), in.Done)
+	}
+	return again
+}
+
+// readCSV returns the rows of a CSV file by the names of their columns.
+func readCSV(t *testing.T, path string) []map[string]string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(strings.NewReader(string(data))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []map[string]string
+	for _, line := range lines[1:] {
+		row := map[string]string{}
+		for i, name := range lines[0] {
+			row[name] = line[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
