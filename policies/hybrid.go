@@ -94,9 +94,9 @@ func (p HybridHistogram) Check(n *spec.Node) error {
 	case p.Bin <= 0:
 		return at(n, "bin").Errorf("found %q, want a duration > 0", p.Bin)
 	case p.Range%p.Bin != 0 || p.Range < 2*p.Bin:
-		return at(n, "range").Errorf("found %q, want at least two whole bins of %v", p.Range, p.Bin)
+		return at(n, "range").Errorf("found the range %q, want at least two whole bins of %v", p.Range, p.Bin)
 	case p.Range/p.Bin > maxBins:
-		return at(n, "range").Errorf("found %q, which is more than %d bins of %v", p.Range, maxBins, p.Bin)
+		return at(n, "range").Errorf("found the range %q, which is more than %d bins of %v", p.Range, maxBins, p.Bin)
 	case p.CVThreshold < 0:
 		return at(n, "cv_threshold").Errorf("found %v, want ≥ 0", p.CVThreshold)
 	case p.Head < 0 || p.Head > 100:

@@ -39,7 +39,7 @@ func Scalings() []Entry {
 // KeepAlive makes the keep-alive policy that a table names: its key name, and
 // the policy's parameters. Errors name the file and line.
 func KeepAlive(n *spec.Node) (sim.KeepAliveFactory, error) {
-	e, err := find("keep-alive policy", KeepAlives(), n)
+	e, err := find("keep-alive policy", "fixed", KeepAlives(), n)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func KeepAlive(n *spec.Node) (sim.KeepAliveFactory, error) {
 
 // Prewarm makes the prewarm policy that a table names.
 func Prewarm(n *spec.Node) (sim.PrewarmFactory, error) {
-	e, err := find("prewarm policy", Prewarms(), n)
+	e, err := find("prewarm policy", "none", Prewarms(), n)
 	if err != nil {
 		return nil, err
 	}
@@ -57,20 +57,20 @@ func Prewarm(n *spec.Node) (sim.PrewarmFactory, error) {
 
 // Scaling makes the scaling policy that a table names.
 func Scaling(n *spec.Node) (sim.ScalingFactory, error) {
-	e, err := find("scaling policy", Scalings(), n)
+	e, err := find("scaling policy", "per-request", Scalings(), n)
 	if err != nil {
 		return nil, err
 	}
 	return e.NewScaling(n)
 }
 
-// find looks up the entry that a table names.
-func find(what string, entries []Entry, n *spec.Node) (Entry, error) {
+// find looks up the entry that a table names; example is a name for messages.
+func find(what, example string, entries []Entry, n *spec.Node) (Entry, error) {
 	if n == nil {
 		return Entry{}, fmt.Errorf("no %s is given", what)
 	}
 	if !n.IsTable() {
-		return Entry{}, n.Errorf("found %s, want a table such as { name = %q }", n, entries[0].Name)
+		return Entry{}, n.Errorf("found %s, want a table such as { name = %q }", n, example)
 	}
 	var head struct {
 		Name  string     `toml:"name" required:"true"`

@@ -1,0 +1,355 @@
+package policies
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// kind is one of the three registries, with its look-up by name.
+type kind struct {
+	name    string
+	entries []Entry
+	find    func(*spec.Node) (any, error)
+}
+
+func kinds() []kind {
+	return []kind{
+		{"keep-alive", KeepAlives(), func(n *spec.Node) (any, error) { return KeepAlive(n) }},
+		{"prewarm", Prewarms(), func(n *spec.Node) (any, error) { return Prewarm(n) }},
+		{"scaling", Scalings(), func(n *spec.Node) (any, error) { return Scaling(n) }},
+	}
+}
+
+// needed are parameters for the entries that do not work without.
+func needed(name string) map[string]any {
+	switch name {
+	case "break-even":
+		return map[string]any{"holding": 3.6, "cold_start": 0.02}
+	case "offline-keepalive":
+		return map[string]any{"window": "10m"}
+	}
+	return nil
+}
+
+// node is the table of an entry with some parameters.
+func node(name string, params map[string]any) *spec.Node {
+	all := map[string]any{"name": name, "label": "ignored"}
+	maps.Copy(all, params)
+	return spec.FromValue("x.toml", 3, all)
+}
+
+// config is a run of an entry on a workload, with the other policies plain.
+func config(t testing.TB, k kind, e Entry, params map[string]any, w sim.Workload, dispatch sim.Dispatch) sim.Config {
+	t.Helper()
+	p, err := k.find(node(e.Name, params))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := sim.Config{
+		Workload: w, Window: sim.Window{Horizon: 4 * sim.Hour}, Key: sim.RunKey{Seed: 3},
+		Platform: sim.Platform{KeepAlive: Fixed{Window: 60e9}, Scaling: PerRequest{}, Dispatch: dispatch},
+	}
+	switch p := p.(type) {
+	case sim.KeepAliveFactory:
+		c.Platform.KeepAlive = p
+	case sim.PrewarmFactory:
+		c.Platform.Prewarm = p
+	case sim.ScalingFactory:
+		c.Platform.Scaling = p
+	}
+	return c
+}
+
+// each runs a test for every entry of every registry.
+func each(t *testing.T, f func(t *testing.T, k kind, e Entry)) {
+	for _, k := range kinds() {
+		for _, e := range k.entries {
+			t.Run(k.name+"/"+e.Name, func(t *testing.T) { f(t, k, e) })
+		}
+	}
+}
+
+// someLoad draws arrivals of two functions of one app within two hours.
+func someLoad(t *rapid.T) *load {
+	times := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 7200*4), func(n int) float64 { return float64(n) / 4 }), 0, 40)
+	arrivals := [][]float64{times.Draw(t, "f0"), times.Draw(t, "f1")}
+	for _, a := range arrivals {
+		slices.Sort(a)
+	}
+	return newLoad(arrivals...)
+}
+
+func TestEntries(t *testing.T) {
+	for _, k := range kinds() {
+		if !slices.IsSortedFunc(k.entries, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) }) {
+			t.Errorf("the %s registry is not sorted by name", k.name)
+		}
+	}
+	controls := []Control{Tenant, Provider, Operator, Bound}
+	each(t, func(t *testing.T, k kind, e Entry) {
+		if e.Help == "" || e.Source == "" || !slices.Contains(controls, e.Control) {
+			t.Errorf("%+v: want help, source and a control of %q", e, controls)
+		}
+		for _, p := range e.Params {
+			if p.Help == "" {
+				t.Errorf("the parameter %s has no help", p.Name)
+			}
+		}
+		if bound := strings.HasPrefix(e.Name, "offline-"); bound != e.Bound() || bound && !strings.HasPrefix(e.Help, "bound, not a policy") {
+			t.Errorf("%s: a bound is named offline-…, has the control bound, and its help says so", e.Name)
+		}
+		made := 0
+		for _, set := range []bool{e.NewKeepAlive != nil, e.NewPrewarm != nil, e.NewScaling != nil} {
+			if set {
+				made++
+			}
+		}
+		if made != 1 {
+			t.Errorf("%d constructors, want 1", made)
+		}
+	})
+}
+
+// TestDefaults: writing every default out gives the same policy as leaving it out.
+func TestDefaults(t *testing.T) {
+	each(t, func(t *testing.T, k kind, e Entry) {
+		implicit, err := k.find(node(e.Name, needed(e.Name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		written := []string{"name = " + fmt.Sprintf("%q", e.Name)}
+		given := needed(e.Name)
+		for _, p := range e.Params {
+			switch v, ok := given[p.Name]; {
+			case ok:
+				written = append(written, p.Name+" = "+spec.FromValue("", 0, v).String())
+			case p.Default == "":
+			case p.Type == "number" || p.Type == "integer" || p.Type == "boolean":
+				written = append(written, p.Name+" = "+p.Default)
+			default:
+				written = append(written, p.Name+" = "+fmt.Sprintf("%q", p.Default))
+			}
+		}
+		explicit, err := k.find(table(t, "{ "+strings.Join(written, ", ")+" }"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(implicit, explicit) {
+			t.Errorf("defaults give %+v, written out %+v", implicit, explicit)
+		}
+	})
+}
+
+// TestUnknownParameters: every entry refuses a key that it does not know.
+func TestUnknownParameters(t *testing.T) {
+	each(t, func(t *testing.T, k kind, e Entry) {
+		params := map[string]any{"nonsense": 1}
+		maps.Copy(params, needed(e.Name))
+		_, err := k.find(node(e.Name, params))
+		if err == nil || !strings.HasPrefix(err.Error(), `x.toml:3: unknown key "nonsense"`) {
+			t.Errorf("got %v, want file, line and the unknown key", err)
+		}
+	})
+}
+
+// TestDeterminism: the same run twice, and on three workers, leaves the same
+// records.
+func TestDeterminism(t *testing.T) {
+	each(t, func(t *testing.T, k kind, e Entry) {
+		rapid.Check(t, func(rt *rapid.T) {
+			c := config(t, k, e, needed(e.Name), someLoad(rt), sim.QueueDispatch)
+			first := run(t, c)
+			c.Pool = sim.NewPool(3)
+			if diff := cmp.Diff(first, run(t, c), cmp.AllowUnexported(tape{})); diff != "" {
+				rt.Fatalf("another run differs:\n%s", diff)
+			}
+		})
+	})
+}
+
+// TestCausality: what happens before a time does not depend on what arrives
+// after it. Bounds are exempt: they know the future.
+func TestCausality(t *testing.T) {
+	each(t, func(t *testing.T, k kind, e Entry) {
+		if e.Bound() {
+			return
+		}
+		rapid.Check(t, func(rt *rapid.T) {
+			whole := someLoad(rt)
+			cut := seconds(float64(rapid.IntRange(0, 7200).Draw(rt, "cut")))
+			past := &load{functions: whole.functions}
+			for _, requests := range whole.requests {
+				n, _ := slices.BinarySearchFunc(requests, cut, func(r sim.Invocation, t sim.Time) int { return int(min(1, max(-1, r.Arrival-t))) })
+				past.requests = append(past.requests, requests[:n])
+			}
+			a := config(t, k, e, needed(e.Name), whole, sim.QueueDispatch)
+			b := config(t, k, e, needed(e.Name), past, sim.QueueDispatch)
+			if diff := cmp.Diff(before(run(t, a), cut), before(run(t, b), cut)); diff != "" {
+				rt.Fatalf("the past of %d ns depends on the future:\n%s", cut, diff)
+			}
+		})
+	})
+}
+
+// before lists what a tape shows of the time before t.
+func before(all *tape, t sim.Time) []string {
+	var seen []string
+	for _, o := range all.outcomes {
+		if o.End < t {
+			seen = append(seen, fmt.Sprintf("request %+v", o))
+		}
+	}
+	for _, l := range all.lives {
+		if l.Created >= t {
+			continue
+		}
+		if l.Stopped >= t { // how it ends is not known yet
+			seen = append(seen, fmt.Sprintf("instance of f%d from %d", l.Deployment, l.Created))
+			continue
+		}
+		seen = append(seen, fmt.Sprintf("instance %+v", l))
+	}
+	slices.Sort(seen)
+	return seen
+}
+
+// watched checks each decision of a keep-alive policy.
+type watched struct {
+	sim.KeepAliveFactory
+	t *rapid.T
+}
+
+func (w watched) New(g sim.Group) sim.KeepAlive {
+	p := w.KeepAliveFactory.New(g)
+	if l, ok := p.(sim.ArrivalListener); ok {
+		return struct {
+			sim.KeepAlive
+			sim.ArrivalListener
+		}{watchedPolicy{p, w.t}, l}
+	}
+	return watchedPolicy{p, w.t}
+}
+
+type watchedPolicy struct {
+	sim.KeepAlive
+	t *rapid.T
+}
+
+func (w watchedPolicy) Idle(v sim.View, now sim.Time) sim.Decision {
+	d := w.KeepAlive.Idle(v, now)
+	if d.Until != sim.StopNow && d.Until < now {
+		w.t.Fatalf("at %d keeps until %d", now, d.Until)
+	}
+	if d.PrewarmFrom != 0 && (d.PrewarmFrom < now || d.PrewarmUntil < d.PrewarmFrom) {
+		w.t.Fatalf("at %d starts at %d until %d", now, d.PrewarmFrom, d.PrewarmUntil)
+	}
+	return d
+}
+
+// TestWindows: whatever parameters an entry accepts, no window is negative,
+// and no run fails. Parameters that make no sense are refused, never a panic.
+func TestWindows(t *testing.T) {
+	each(t, func(t *testing.T, k kind, e Entry) {
+		if len(e.Params) == 0 {
+			return
+		}
+		rapid.Check(t, func(rt *rapid.T) {
+			params := needed(e.Name)
+			if params == nil {
+				params = map[string]any{}
+			}
+			for _, p := range e.Params {
+				if rapid.Bool().Draw(rt, "give "+p.Name) {
+					params[p.Name] = draw(rt, p)
+				}
+			}
+			if e.Name == "ping" && params["every"] == "1ns" || params["count"] == 1000000 {
+				return // too much to simulate
+			}
+			if _, err := k.find(node(e.Name, params)); err != nil {
+				if !strings.HasPrefix(err.Error(), "x.toml:3: ") {
+					rt.Fatalf("an error without its place: %v", err)
+				}
+				return
+			}
+			c := config(t, k, e, params, someLoad(rt), sim.BoundDispatch)
+			if !e.Bound() {
+				c.Platform.KeepAlive = watched{c.Platform.KeepAlive, rt}
+			}
+			run(t, c)
+		})
+	})
+}
+
+// draw returns a value for a parameter, sensible or not.
+func draw(t *rapid.T, p spec.Param) any {
+	switch p.Type {
+	case "duration":
+		return rapid.SampledFrom([]string{"0s", "1ns", "1s", "10s", "10m", "4h", "400h", "106751d"}).Draw(t, p.Name)
+	case "number":
+		return rapid.SampledFrom([]float64{0, -1, 1e-300, 0.02, 0.5, 1, 3.6, 99, 100, 101, 1e300}).Draw(t, p.Name)
+	case "integer":
+		return rapid.SampledFrom([]int{-1, 0, 1, 3, 1000000, 1000001}).Draw(t, p.Name)
+	case "boolean":
+		return rapid.Bool().Draw(t, p.Name)
+	}
+	return rapid.SampledFrom([]string{"", "paper", "dslab", "x"}).Draw(t, p.Name)
+}
+
+// TestErrors has the exact message of each.
+func TestErrors(t *testing.T) {
+	keepAlive := func(n *spec.Node) error { _, err := KeepAlive(n); return err }
+	prewarm := func(n *spec.Node) error { _, err := Prewarm(n); return err }
+	scaling := func(n *spec.Node) error { _, err := Scaling(n); return err }
+	for _, test := range []struct {
+		find      func(*spec.Node) error
+		src, want string
+	}{
+		{keepAlive, `{ name = "fixd" }`, `x.toml:1: policy.name: unknown keep-alive policy "fixd"; did you mean "fixed"?`},
+		{keepAlive, `{ name = "lru" }`, `x.toml:1: policy.name: unknown keep-alive policy "lru"; known: break-even, fixed, forever, hybrid-histogram, none, offline-keepalive, offline-prewarm`},
+		{prewarm, `{ name = "fixed" }`, `x.toml:1: policy.name: unknown prewarm policy "fixed"; known: none, ping, provisioned`},
+		{scaling, `{ name = "per_requests" }`, `x.toml:1: policy.name: unknown scaling policy "per_requests"; did you mean "per-request"?`},
+		{keepAlive, `{ window = "10m" }`, `x.toml:1: policy: missing key "name"`},
+		{keepAlive, `{ name = 3 }`, `x.toml:1: policy.name: found the integer 3, want a string`},
+		{keepAlive, `"fixed"`, `x.toml:1: policy: found "fixed", want a table such as { name = "fixed" }`},
+		{keepAlive, `{ name = "fixed", windw = "1m" }`, `x.toml:1: unknown key "windw"; did you mean "window"?`},
+		{keepAlive, `{ name = "none", window = "1m" }`, `x.toml:1: unknown key "window"; none is expected here`},
+		{keepAlive, `{ name = "fixed", window = 600 }`, `x.toml:1: policy.window: found the integer 600, want a duration such as "250ms", "10m" or "1h30m"`},
+		{keepAlive, `{ name = "break-even", holding = 1 }`, `x.toml:1: policy: missing key "cold_start"`},
+		{keepAlive, `{ name = "break-even", holding = 0, cold_start = 1 }`, `x.toml:1: policy.holding: found 0, want a price > 0 in USD per GiB·h`},
+		{keepAlive, `{ name = "break-even", holding = 1, cold_start = -1 }`, `x.toml:1: policy.cold_start: found -1, want a price ≥ 0 in USD`},
+		{keepAlive, `{ name = "break-even", holding = nan, cold_start = 1 }`, `x.toml:1: policy.holding: found the number nan, want a finite number`},
+		{keepAlive, `{ name = "offline-keepalive" }`, `x.toml:1: policy: want "window", or both "holding" and "cold_start"`},
+		{keepAlive, `{ name = "offline-keepalive", holding = 1 }`, `x.toml:1: policy: want "window", or both "holding" and "cold_start"`},
+		{keepAlive, `{ name = "offline-keepalive", window = "1m", holding = 1 }`, `x.toml:1: policy: found "window" with "holding" or "cold_start", want the window or both prices`},
+		{keepAlive, `{ name = "hybrid-histogram", bin = "0s" }`, `x.toml:1: policy.bin: found "0s", want a duration > 0`},
+		{keepAlive, `{ name = "hybrid-histogram", bin = "7m" }`, `x.toml:1: policy: found the range "4h", want at least two whole bins of 7m`},
+		{keepAlive, `{ name = "hybrid-histogram", range = "1m" }`, `x.toml:1: policy.range: found the range "1m", want at least two whole bins of 1m`},
+		{keepAlive, `{ name = "hybrid-histogram", bin = "1ms" }`, `x.toml:1: policy: found the range "4h", which is more than 100000 bins of 1ms`},
+		{keepAlive, `{ name = "hybrid-histogram", tail = 4 }`, `x.toml:1: policy.tail: found 4, want a percentile from head (5) to 100`},
+		{keepAlive, `{ name = "hybrid-histogram", head = 101 }`, `x.toml:1: policy.head: found 101, want a percentile from 0 to 100`},
+		{keepAlive, `{ name = "hybrid-histogram", margin = 10 }`, `x.toml:1: policy.margin: found 10, want a ratio from 0 to 1`},
+		{keepAlive, `{ name = "hybrid-histogram", cv_threshold = -1 }`, `x.toml:1: policy.cv_threshold: found -1, want ≥ 0`},
+		{keepAlive, `{ name = "hybrid-histogram", reading = "mine" }`, `x.toml:1: policy.reading: found "mine", want "paper" or "dslab"`},
+		{prewarm, `{ name = "provisioned", count = -1 }`, `x.toml:1: policy.count: found -1, want 0 to 1000000 instances`},
+		{prewarm, `{ name = "ping", every = "0s" }`, `x.toml:1: policy.every: found "0s", want a duration > 0`},
+		{prewarm, `{ name = "ping", count = 0 }`, `x.toml:1: policy.count: found 0, want 1 to 1000000 pings`},
+	} {
+		if err := test.find(table(t, test.src)); err == nil || err.Error() != test.want {
+			t.Errorf("%s:\n got %v\nwant %s", test.src, err, test.want)
+		}
+	}
+	if err := keepAlive(nil); err == nil || err.Error() != "no keep-alive policy is given" {
+		t.Errorf("of nothing: %v", err)
+	}
+}
