@@ -8,20 +8,21 @@ import (
 	"github.com/coldcurve/coldcurve/results"
 )
 
-// manifest says what the results are made from.
+// manifest says what the results are made from; a platform is all its variants.
 func (p *Plan) manifest() results.Manifest {
 	m := results.Manifest{
 		Version: Version, ModelVersion: ModelVersion, Title: p.Title, Experiment: filepath.Base(p.File), Hash: p.Hash,
 		Seed: p.Seed, Replications: p.Replications, Units: len(p.units), GOARCH: runtime.GOARCH,
-		Traces: p.traces, Tariffs: p.tariffs,
+		Traces: append([]results.Input{}, p.traces...), Tariffs: append([]results.Input{}, p.tariffs...), Platforms: []results.Input{},
 	}
-	for _, c := range p.cells {
+	for _, pl := range p.points[0].platforms {
 		d := &digest{}
-		d.add("platform", c.platform.canonical)
-		in := results.Input{Name: c.platform.name, Digest: "sha256:" + d.sum()}
-		if !slices.Contains(m.Platforms, in) {
-			m.Platforms = append(m.Platforms, in)
+		for _, c := range p.cells {
+			if c.platform.name == pl.name {
+				d.add("platform", c.platform.canonical)
+			}
 		}
+		m.Platforms = append(m.Platforms, results.Input{Name: pl.name, Digest: "sha256:" + d.sum()})
 	}
 	return m
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -49,7 +47,10 @@ with --plots also the rate over time and the popularity, as SVG and PNG.`,
 			}
 			a.notes(t.Report(), f.quiet)
 			if plots != "" {
-				if err := writePlots(plots, args[0], st); err != nil {
+				title := printable(args[0])
+				err := writeFigures(plots, results.RatePlot(title, sim.Minute, unsigned(st.PerMinute)),
+					results.PopularityPlot(title, unsigned(st.Popularity)))
+				if err != nil {
 					return err
 				}
 			}
@@ -186,39 +187,6 @@ func statJSON(w io.Writer, s *traces.Statistics, digest string) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(out)
-}
-
-// writePlots draws the rate over time and the popularity.
-func writePlots(dir, name string, s *traces.Statistics) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return fmt.Errorf("making the folder for plots: %w", err)
-	}
-	title := printable(name)
-	for _, f := range []*results.Figure{
-		results.RatePlot(title, sim.Minute, unsigned(s.PerMinute)), results.PopularityPlot(title, unsigned(s.Popularity)),
-	} {
-		if f == nil {
-			continue
-		}
-		if err := writeTo(filepath.Join(dir, f.Name+".svg"), f.WriteSVG); err != nil {
-			return err
-		}
-		if err := writeTo(filepath.Join(dir, f.Name+".png"), f.WritePNG); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func writeTo(path string, write func(io.Writer) error) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("writing a plot: %w", err)
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
 }
 
 func unsigned(counts []int64) []uint64 {
