@@ -25,7 +25,9 @@ import (
 //     instance stays until then instead.
 //
 // An idle time runs from the last finish of the application, with nothing in
-// flight, to its next arrival. One of exactly Range is beyond it.
+// flight, to its next arrival. One of exactly Range is beyond it. Pings count as
+// arrivals: the platform cannot tell. A finish on a provisioned instance starts
+// none, since keep-alive is not asked about those.
 //
 // Deviations. The paper forecasts with an ARIMA model that is chosen anew each
 // time; here it is an AR(1) fitted to all idle times so far, with their mean as
