@@ -15,7 +15,8 @@ import (
 // before the provider's clock starts. An initialisation of a provisioned
 // instance is billed by itself, and so is every one on a platform whose
 // requests are not bound to an instance of their own. What a provider starts
-// ahead of requests of its own accord is not billed.
+// ahead of requests of its own accord is not billed; a request that waits for
+// such an instance pays for what it waited, less the phases not billed.
 type invocationRule struct {
 	Quantum   spec.Duration `toml:"quantum" required:"true" help:"a duration is rounded up to a multiple of this"`
 	Minimum   spec.Duration `toml:"minimum" help:"a duration is billed as at least this"`

@@ -168,13 +168,14 @@ grade  = "B"
 source = "Compute Savings Plan"
 as_of  = "2026-09-25"
 `)
+	write("c.toml", strings.Replace(good, `"own"`, `"finer"`, 1))
 	write("ignored.txt", "not a tariff")
 	c, err := Load(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, shipped := len(c.Names()), len(shippedCatalog(t).Names()); n != shipped+1 {
-		t.Errorf("%d tariffs, want one more than the %d shipped", n, shipped)
+	if n, shipped := len(c.Names()), len(shippedCatalog(t).Names()); n != shipped+2 {
+		t.Errorf("%d tariffs, want two more than the %d shipped", n, shipped)
 	}
 	x, err := c.Tariff("aws-lambda")
 	if err != nil {
@@ -187,13 +188,18 @@ as_of  = "2026-09-25"
 	if got := b.Total.Text('f'); got != "3.87" || x.Title != "AWS Lambda with a Savings Plan" { // 3.67 + 0.20
 		t.Errorf("%s costs %s", x.Title, got)
 	}
+	own, _ := c.Tariff("own")
+	finer, _ := c.Tariff("finer")
+	if got := strings.Replace(finer.Text(), "finer", "own", 1); got != own.Text() || !strings.Contains(got, `quantum = "1s"`) {
+		t.Errorf("texts differ in more than the name:\n%s\n%s", got, own.Text())
+	}
 	if _, err := c.Tariff("aws-lamda"); err == nil || err.Error() != `unknown tariff "aws-lamda"; did you mean "aws-lambda"?` {
 		t.Errorf("got %v", err)
 	}
 	if _, err := Load(filepath.Join(dir, "none")); err == nil {
 		t.Error("a folder that is not there was read")
 	}
-	write("c.toml", good)
+	write("d.toml", good)
 	if _, err := Load(dir); err == nil || !strings.HasSuffix(err.Error(), `tariff "own" stands in `+filepath.Join(dir, "a.toml")+`:1 too`) {
 		t.Errorf("the same tariff in two files: %v", err)
 	}

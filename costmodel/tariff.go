@@ -149,6 +149,10 @@ func (t *Tariff) NewMeter(c MeterConfig) (Meter, error) {
 	return m, nil
 }
 
+// Text returns the whole tariff on one line, with its rule and what it took
+// over from others: two tariffs of equal text meter and charge the same.
+func (t *Tariff) Text() string { return t.node.Without("extends").Canonical() }
+
 // Catalog is a set of tariffs by name.
 type Catalog struct{ tariffs []*Tariff } // sorted by name
 
