@@ -3,9 +3,12 @@ package results
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"image/color"
 	"io"
 	"math"
+	"regexp"
+	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -38,10 +41,27 @@ func (f *Figure) WriteSVG(w io.Writer) error {
 	svg := bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"),
 		[]byte("font-family:'Liberation Sans',Arimo,Helvetica,Arial,sans-serif;"))
 	svg = bytes.ReplaceAll(svg, []byte("font-variant:normal;font-weight:normal;font-style:normal;"), nil)
+	svg = svgText.ReplaceAllFunc(svg, withLength)
 	if _, err := w.Write(svg); err != nil {
 		return fmt.Errorf("writing %s: %w", f.Name, err)
 	}
 	return nil
+}
+
+// svgText is a text as vgsvg writes it.
+var svgText = regexp.MustCompile(`<text [^>]*font-size:([0-9.]+)px[^>]*>([^<]*)</text>`)
+
+// withLength tells a text how long it is in the font it was laid out in, so
+// that it keeps its place where another font is all there is.
+func withLength(text []byte) []byte {
+	m := svgText.FindSubmatch(text)
+	size, err := strconv.ParseFloat(string(m[1]), 64)
+	if err != nil || len(m[2]) == 0 {
+		return text
+	}
+	w := textWidth(html.UnescapeString(string(m[2])), font.Length(size))
+	attribute := fmt.Sprintf(`<text textLength="%.2f" lengthAdjust="spacingAndGlyphs" `, w.Points())
+	return append([]byte(attribute), text[len("<text "):]...)
 }
 
 // pngDPI is the resolution of the PNG: twice that of a screen.
@@ -205,7 +225,7 @@ func textWidth(s string, size font.Length) vg.Length {
 
 // logTicks makes an axis logarithmic: the plot is given logarithms, and the
 // ticks stand at the powers of ten with labels, and at 2 … 9 times them
-// without; where fewer than two powers are in range, 2 and 5 times them are
+// without; where less than two decades are in range, 2 and 5 times them are
 // labelled too. (gonum's LogScale centres the axis's label at the mean of its
 // ends rather than of their logarithms, and makes room for it there.)
 type logTicks struct{ label func(float64) string }
@@ -225,7 +245,7 @@ func (t logTicks) Ticks(lo, hi float64) []plot.Tick {
 				continue
 			}
 			tick := plot.Tick{Value: at}
-			if (m == 1 && (powers <= 8 || e%2 == 0)) || (powers < 3 && (m == 2 || m == 5)) {
+			if (m == 1 && (powers <= 8 || e%2 == 0)) || (hi-lo < 2 && (m == 2 || m == 5)) {
 				tick.Label = t.label(float64(m) * math.Pow(10, float64(e)))
 			}
 			ticks = append(ticks, tick)

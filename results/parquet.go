@@ -66,7 +66,7 @@ func writeParquet(w io.Writer, s *sheet) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", s.name, err)
 	}
-	p := parquet.NewWriter(w, schemaOf(s), parquet.Compression(&parquet.Zstd),
+	p := parquet.NewGenericWriter[any](w, schemaOf(s), parquet.Compression(&parquet.Zstd),
 		parquet.CreatedBy("coldcurve", "1", "0"), parquet.KeyValueMetadata(columnsKey, string(help)),
 		parquet.MaxRowsPerRowGroup(1<<20))
 	if err := writeParquetRows(p, s); err != nil {
@@ -78,7 +78,7 @@ func writeParquet(w io.Writer, s *sheet) error {
 	return nil
 }
 
-func writeParquetRows(p *parquet.Writer, s *sheet) error {
+func writeParquetRows(p *parquet.GenericWriter[any], s *sheet) error {
 	width := len(s.columns)
 	values := make([]parquet.Value, 0, batchRows*width)
 	rows := make([]parquet.Row, 0, batchRows)

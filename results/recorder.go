@@ -137,66 +137,122 @@ func (a *activeRecorder) Activities(batch []sim.Activity) {
 	}
 }
 
-// Requests counts a batch of requests.
+// Requests counts a batch of requests. Most of them are plain: warm, completed,
+// of the same function and within the same bucket of the time series as the
+// one before. Such a run is summed up in registers; all else takes one.
 func (r *Recorder) Requests(batch []sim.Outcome) {
-	warmup, length := r.config.Window.Warmup, uint64(r.config.Window.Length())
-	s := &r.series
-	serving := r.config.Concurrency <= 1
-	// The series' bucket of the last request is at hand for the next one: most
-	// often it is the same.
-	var from, to sim.Time = 0, -1
-	bucket := 0
-	for i := range batch {
+	c := cursor{to: -1}
+	for i := 0; i < len(batch); {
 		o := &batch[i]
-		inside := uint64(o.Arrival-warmup) < length
-		if inside && (o.Arrival < from || o.Arrival >= to) {
-			bucket = s.grid.of(o.Arrival)
-			from = s.grid.from(bucket)
-			to = from + s.grid.length(bucket)
+		if o.Arrival < c.from || o.Arrival >= c.to {
+			r.move(&c, o.Arrival)
 		}
-		if serving && o.Started {
-			if o.Start >= from && o.End <= to {
-				s.busy.part[bucket] += o.End - o.Start
-			} else {
-				s.busy.add(&s.grid, o.Start, o.End)
-			}
-		}
-		if !inside {
+		if n := r.run(batch[i:], &c); n > 0 {
+			i += n
 			continue
 		}
-		if o.Flags&sim.Ping != 0 {
-			r.totals.Pings++
-			continue
-		}
-		s.arrivals[bucket]++
-		t := &r.tally[o.Function]
-		t.status[o.Status]++
-		if o.Started {
-			t.started++
-			if o.Start != o.Arrival {
-				r.totals.Wait.Add(o.Start - o.Arrival)
-			}
-			if o.Flags&sim.Cold != 0 {
-				t.cold++
-				s.cold[bucket]++
-				r.totals.Init.Add(o.Init)
-			}
-		}
-		if o.Status == sim.Completed {
-			t.complete(o.End-o.Arrival, &r.pool)
-		}
+		r.one(o, &c)
+		i++
 	}
 }
 
-// complete adds a completed invocation's latency.
-func (t *tally) complete(latency sim.Time, pool *pagePool) {
-	t.latency.Add(latency)
+// cursor is the bucket of the time series that the last request arrived in:
+// most often the next one does too. It is empty where that is outside the window.
+type cursor struct {
+	bucket   int
+	from, to sim.Time
+}
+
+// move sets the cursor to the bucket of a time.
+func (r *Recorder) move(c *cursor, at sim.Time) {
+	if !r.config.Window.Contains(at) {
+		c.from, c.to = 0, -1
+		return
+	}
+	g := &r.series.grid
+	c.bucket = g.of(at)
+	c.from = g.from(c.bucket)
+	c.to = c.from + g.length(c.bucket)
+}
+
+// run counts the plain requests at the start of a batch and returns how many
+// there were. It must do exactly what one does with each of them.
+func (r *Recorder) run(batch []sim.Outcome, c *cursor) int {
+	if !plain(&batch[0], c, batch[0].Function) {
+		return 0
+	}
+	function := batch[0].Function
+	t := &r.tally[function]
+	hist := t.pages(&r.pool)
+	low, high, sum := t.min, t.max, t.latency
+	var busy sim.Time
+	n := 0
+	for n < len(batch) && plain(&batch[n], c, function) {
+		latency := batch[n].End - batch[n].Arrival
+		sum.Add(latency)
+		busy += latency // at most the batch's length × the bucket's width
+		low, high = min(low, latency), max(high, latency)
+		hist.record(bucketOf(latency), &r.pool)
+		n++
+	}
+	t.min, t.max, t.latency = low, high, sum
+	t.status[sim.Completed] += uint64(n)
+	t.started += uint64(n)
+	r.series.arrivals[c.bucket] += uint64(n)
+	if r.config.Concurrency <= 1 {
+		r.series.busy.part[c.bucket] += busy
+	}
+	return n
+}
+
+// plain reports whether a request of the function is warm, completed, and
+// within the cursor's bucket from its arrival to its end.
+func plain(o *sim.Outcome, c *cursor, function uint32) bool {
+	return o.Function == function && o.Flags == 0 && o.Status == sim.Completed && o.Started &&
+		o.Start == o.Arrival && o.Arrival >= c.from && o.End <= c.to
+}
+
+// one counts a request of any kind; the cursor is at its arrival.
+func (r *Recorder) one(o *sim.Outcome, c *cursor) {
+	s := &r.series
+	if o.Started && r.config.Concurrency <= 1 {
+		s.busy.add(&s.grid, o.Start, o.End)
+	}
+	if !r.config.Window.Contains(o.Arrival) {
+		return
+	}
+	if o.Flags&sim.Ping != 0 {
+		r.totals.Pings++
+		return
+	}
+	s.arrivals[c.bucket]++
+	t := &r.tally[o.Function]
+	t.status[o.Status]++
+	if o.Started {
+		t.started++
+		r.totals.Wait.Add(o.Start - o.Arrival)
+		if o.Flags&sim.Cold != 0 {
+			t.cold++
+			s.cold[c.bucket]++
+			r.totals.Init.Add(o.Init)
+		}
+	}
+	if o.Status == sim.Completed {
+		latency := o.End - o.Arrival
+		hist := t.pages(&r.pool)
+		t.latency.Add(latency)
+		t.min, t.max = min(t.min, latency), max(t.max, latency)
+		hist.record(bucketOf(latency), &r.pool)
+	}
+}
+
+// pages returns the function's histogram, and gives it one where it has none.
+func (t *tally) pages(pool *pagePool) *paged {
 	if t.hist == nil {
 		t.hist = pool.newPaged()
 		t.min, t.max = math.MaxInt64, 0
 	}
-	t.min, t.max = min(t.min, latency), max(t.max, latency)
-	t.hist.record(bucketOf(latency), pool)
+	return t.hist
 }
 
 // Lives adds the lives of instances, cut to the window.
