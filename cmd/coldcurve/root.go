@@ -38,14 +38,23 @@ type commandError struct{ error }
 
 func (e commandError) Unwrap() error { return e.error }
 
-// run is the whole program. It never panics: what should not happen is said.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+// run is the whole program.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return guarded(stderr, func() int { return execute(ctx, args, stdin, stdout, stderr) })
+}
+
+// guarded turns a panic, which should not happen, into a clear text.
+func guarded(stderr io.Writer, work func() int) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			fmt.Fprintf(stderr, "coldcurve: internal error: %v\nThis is a fault of the program; please report it with the command and this text.\n%s", r, debug.Stack())
 			code = exitFailed
 		}
 	}()
+	return work()
+}
+
+func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &checkedWriter{w: stdout}
 	root := newRoot(&app{stdin: stdin, stdout: out, stderr: stderr})
 	root.SetArgs(args)

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldcurve/coldcurve/experiments"
+)
+
+// TestExitCode: who is to blame decides.
+func TestExitCode(t *testing.T) {
+	cause := errors.New("cause")
+	for _, row := range []struct {
+		err  error
+		want int
+	}{
+		{cause, exitUsage}, // what cobra refuses is wrong usage
+		{commandError{cause}, exitFailed},
+		{commandError{usageError{cause}}, exitUsage},
+		{commandError{fmt.Errorf("wrapped: %w", &experiments.InputError{Err: cause})}, exitUsage},
+		{commandError{&experiments.Interrupted{Err: context.Canceled}}, exitFailed},
+		{commandError{thresholdError{cause}}, exitThreshold},
+	} {
+		if got := exitCode(row.err); got != row.want {
+			t.Errorf("%T %v: got %d, want %d", row.err, row.err, got, row.want)
+		}
+	}
+}
+
+// TestPanic: a fault of the program is an error with a clear text.
+func TestPanic(t *testing.T) {
+	var stderr strings.Builder
+	code := guarded(&stderr, func() int { panic("no such thing") })
+	if code != exitFailed || !strings.HasPrefix(stderr.String(), "coldcurve: internal error: no such thing\n") {
+		t.Errorf("got %d and\n%s", code, stderr.String())
+	}
+}
+
+// TestHelp: every command and flag says what it is for.
+func TestHelp(t *testing.T) {
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		if c.Short == "" {
+			t.Errorf("%s has no short help", c.CommandPath())
+		}
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk(newRoot(&app{}))
+}
+
+// TestQuote: a word as a shell reads it.
+func TestQuote(t *testing.T) {
+	for word, want := range map[string]string{
+		"seed=2":      "seed=2",
+		"title=a b":   "'title=a b'",
+		"title=it's":  `'title=it'\''s'`,
+		"":            "''",
+		"x=[1, 2]":    "'x=[1, 2]'",
+		"x=$(rm -rf)": "'x=$(rm -rf)'",
+	} {
+		if got := quote(word); got != want {
+			t.Errorf("%q: got %s, want %s", word, got, want)
+		}
+	}
+}
