@@ -230,5 +230,6 @@ func (s *shard) recordActivity(d *deployment, in *instance, now Time) {
 	if len(s.activities) == recordBatch {
 		s.flushActivities()
 	}
-	s.activities = append(s.activities, Activity{From: in.active, To: now, Memory: d.memory, Deployment: d.first, Flags: in.flags})
+	init := max(0, in.ready-in.active) // an instance that was idle before is long ready
+	s.activities = append(s.activities, Activity{From: in.active, To: now, Init: init, Memory: d.memory, Deployment: d.first, Flags: in.flags})
 }

@@ -55,10 +55,12 @@ type Life struct {
 	Flags      Flags
 }
 
-// Activity is a maximal stretch in which an instance initialised for a
-// request or served at least one.
+// Activity is a maximal stretch in which an instance initialised or served at
+// least one request. An instance that a prewarm or a floor starts has one for
+// its initialisation.
 type Activity struct {
 	From, To   Time
+	Init       Time   // how much of its start was initialisation
 	Memory     int64  // MiB
 	Deployment uint32 // index of the deployment's first function
 	Flags      Flags  // Provisioned, Prewarmed

@@ -12,6 +12,7 @@ const (
 	PurposeSample                       // which functions a sample keeps
 	PurposeMemory                       // sizes drawn once a function
 	PurposeShape                        // other parameters drawn once a function
+	PurposePolicy                       // a policy's own draws
 	PurposePhase     Purpose = 16       // + Phase: how long a phase of an init takes
 	PurposePingPhase Purpose = 32       // + Phase: the same for an init that no invocation caused
 )

@@ -197,7 +197,7 @@ func (s *shard) mayStart(d *deployment, now Time) bool {
 		return false
 	}
 	ok, next := d.ramp.take(now)
-	if !ok && s.platform.Limit.Over == QueueOver && d.retryAt == 0 {
+	if waits := s.platform.Limit.Over == QueueOver || s.platform.Dispatch == QueueDispatch; !ok && waits && d.retryAt == 0 {
 		d.retryAt = next
 		s.queue.push(event{at: next, key: eventKey(classDeadline, d.first, ^uint32(0)), ref: d.local, gen: retryGen})
 	}

@@ -46,7 +46,7 @@ type twinInstance struct {
 	stopped        bool
 	active         Time
 	warming        bool // initialises with nothing bound to it
-	retired        bool // too old for a request while busy
+	opened         bool // its readiness has happened
 }
 
 type twinRequest struct {
@@ -243,9 +243,12 @@ func (t *twin) dispatch(d *twinDep) {
 				return
 			}
 			in = t.start(d, d.waiting[0], 0)
-			t.readyLater(in)
+			if t.slots() > 1 {
+				t.readyLater(in)
+			}
 		}
 		in.warming = false
+		in.opened = in.ready == t.now // nothing to wait for
 		t.serve(d, in, d.waiting[0])
 	}
 }
@@ -270,9 +273,9 @@ func (t *twin) pick(d *twinDep) *twinInstance {
 	var busy, floor, idle *twinInstance
 	for _, in := range d.instances {
 		switch {
-		case in.ready > t.now || in.warming:
+		case in.warming:
 		case in.inUse > 0:
-			if in.inUse < t.slots() && !old(in) && (busy == nil || better(in, busy)) {
+			if in.opened && in.inUse < t.slots() && !old(in) && (busy == nil || better(in, busy)) {
 				busy = in
 			}
 		case in.idleSince < 0:
@@ -312,7 +315,7 @@ func (t *twin) mayStart(d *twinDep) bool {
 		d.credit--
 		return true
 	}
-	if l.Over == QueueOver && !d.retry {
+	if (l.Over == QueueOver || t.c.Platform.Dispatch == QueueDispatch) && !d.retry {
 		d.retry = true
 		next := t.now + Time((1-d.credit)*float64(per)+0.5)
 		t.at(next, 3, d.first, 1<<39, func() { d.retry = false; t.dispatch(d) })
@@ -362,7 +365,7 @@ func (t *twin) readyLater(in *twinInstance) {
 		if in.stopped || in.idleSince >= 0 {
 			return
 		}
-		in.warming = false
+		in.warming, in.opened = false, true
 		t.touch(in)
 		t.feed(in)
 		if in.inUse == 0 {
@@ -431,6 +434,7 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 
 func (t *twin) complete(in *twinInstance) {
 	d := in.dep
+	in.opened = true // what has served is ready
 	in.inUse--
 	d.flying--
 	t.flying--
@@ -456,10 +460,15 @@ func (t *twin) complete(in *twinInstance) {
 
 func (t *twin) idle(in *twinInstance) {
 	d := in.dep
+	in.opened = true
 	t.touch(in)
 	in.idleSince = t.now
 	if in.served > 0 || t.now > in.active {
-		t.out.activities = append(t.out.activities, Activity{From: in.active, To: t.now, Memory: d.memory, Deployment: d.first, Flags: in.flags})
+		init := Time(0)
+		if in.active == in.created {
+			init = in.ready - in.created
+		}
+		t.out.activities = append(t.out.activities, Activity{From: in.active, To: t.now, Init: init, Memory: d.memory, Deployment: d.first, Flags: in.flags})
 	}
 	if in.flags&Provisioned != 0 {
 		if d.have > d.target {
@@ -585,6 +594,9 @@ func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags 
 // end stops what is left as the run ends.
 func (t *twin) end() {
 	for _, d := range t.deps {
+		for _, r := range d.waiting {
+			t.emit(r, t.c.Window.Horizon, t.c.Window.Horizon, 0, Unfinished, 0, false)
+		}
 		for len(d.instances) > 0 {
 			in := d.instances[0]
 			in.flags |= Live
