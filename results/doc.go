@@ -15,7 +15,9 @@
 //     of the reference cell.
 //  4. Set.Write renders the folder: CSV, Parquet, plots, report.html,
 //     manifest.json. Table, CSV, JSON and Bench render rows to a writer.
-//  5. Compare sets two folders side by side, and CheckTolerances says which
+//     replications.parquet has every metric of every replication, and
+//     differences.csv the paired differences, a line a row × metric.
+//  5. Compare sets two folders side by side, and Comparison.Check says which
 //     rows became worse than allowed.
 //
 // # Units
@@ -23,6 +25,14 @@
 // Records are integers: nanoseconds, MiB·ns, counts. Columns are seconds,
 // GiB·s, USD, averages of instances. An undefined value (a ratio of nothing) is
 // NaN in the API, empty in CSV, null in JSON and Parquet, a dash in the table.
+//
+// # Definitions
+//
+// The cohort is the requests that arrive in the window; pings are counted apart
+// and enter nothing else, but for the time in which their instance is busy. A
+// quantile is the value of rank ⌈q·n⌉; that of latencies is within RelativeError.
+// The peak is over one-second buckets counted from the window's start. Instances
+// belong to deployments, and stand at a deployment's first function.
 //
 // # Statistics
 //

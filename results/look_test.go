@@ -1,116 +1,138 @@
 package results
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"gonum.org/v1/plot/vg"
+
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-func TestLook(t *testing.T) {
-	dir := os.Getenv("LOOK")
+// lookAt writes a figure to the folder that COLDCURVE_LOOK names, for a person
+// to look at; without one it is drawn and thrown away.
+func lookAt(t *testing.T, prefix string, f *Figure) {
+	t.Helper()
+	if f == nil {
+		t.Errorf("%s: nothing was drawn", prefix)
+		return
+	}
+	dir := os.Getenv("COLDCURVE_LOOK")
 	if dir == "" {
-		t.Skip()
-	}
-	write := func(f *Figure, prefix string) {
-		if f == nil {
-			t.Error("nil figure", prefix)
-			return
+		if err := f.WriteSVG(io.Discard); err != nil {
+			t.Error(err)
 		}
-		for _, ext := range []string{"svg", "png"} {
-			w, _ := os.Create(filepath.Join(dir, prefix+f.Name+"."+ext))
-			if ext == "svg" {
-				f.WriteSVG(w)
-			} else {
-				f.WritePNG(w)
-			}
-			w.Close()
-		}
+		return
 	}
-	for _, c := range []struct {
-		prefix string
-		s      *Set
-	}{{"few-", fakeSet(t, []int{0, 1, 10, 60}, 3)}, {"many-", fakeSet(t, []int{0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 25, 30, 40, 45, 60, 70, 80, 90, 100, 120}, 2)}, {"one-", fakeSet(t, nil, 1)}} {
-		rows, err := c.s.Rows()
-		if err != nil {
-			t.Fatal(err)
+	for name, write := range map[string]func(io.Writer) error{".svg": f.WriteSVG, ".png": f.WritePNG} {
+		if _, err := WriteFile(filepath.Join(dir, prefix+f.Name+name), write); err != nil {
+			t.Error(err)
 		}
-		fs, err := c.s.Figures(rows)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range fs {
-			write(f, c.prefix)
-		}
-		c.s.Render(os.Stdout, "text")
-		c.s.Render(os.Stdout, "bench")
-	}
-	var counts []uint64
-	for i := range 1440 {
-		counts = append(counts, uint64(1000+i%200*3))
-	}
-	write(RatePlot("Arrivals of azure2019-400", sim.Minute, counts), "")
-	var inv []uint64
-	for i := range 400 {
-		inv = append(inv, uint64(5000000/(i+1)/(i+1)))
-	}
-	write(PopularityPlot("Popularity", inv), "")
-	s := &Set{}
-	for _, p := range []string{"on-demand", "provisioned", "always-on"} {
-		for _, x := range []float64{0.01, 0.1, 1, 10, 100, 1000} {
-			c := Cell{Platform: p, Values: []PathValue{{Path: "workload.function.api.arrivals.rate", Label: number(x), Number: x, Numeric: true, Unit: "1/s"}}}
-			r := fakeUnit(t, sim.RunKey{}, fakeFunctions(3), 0.1, 10, "1")
-			y := map[string]float64{"on-demand": 3 * x, "provisioned": 20 + 1.2*x, "always-on": 60 * float64(int(1+x/100))}[p]
-			r.Bills = r.Bills[:1]
-			r.Bills[0].Total.SetFloat64(y)
-			c.Replications = []*Replication{r}
-			s.Cells = append(s.Cells, c)
-		}
-	}
-	rows, _ := s.Rows()
-	fs, _ := s.Figures(rows)
-	for _, f := range fs {
-		write(f, "load-")
 	}
 }
 
-func TestLookFolder(t *testing.T) {
-	dir := os.Getenv("LOOK")
-	if dir == "" {
-		t.Skip()
+func lookAtSet(t *testing.T, prefix string, set *Set, want int) {
+	t.Helper()
+	rows, err := set.Rows()
+	if err != nil {
+		t.Fatal(err)
 	}
-	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
-	for i, d := range []string{a, b} {
-		os.RemoveAll(d)
-		os.MkdirAll(d, 0o755)
-		s := fakeSet(t, []int{0, 1, 10, 60 + 10*i}, 3)
-		if i == 1 {
-			s.Manifest.Hash = "sha256:11"
-			s.Cells[1].Replications = s.Cells[2].Replications
-			s.Cells[2].Replications = s.Cells[0].Replications
+	figures, err := set.Figures(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(figures) != want {
+		t.Errorf("%s: %d plots, want %d", prefix, len(figures), want)
+	}
+	for _, f := range figures {
+		lookAt(t, prefix, f)
+	}
+}
+
+// TestPlotsAreDrawn draws each plot with few rows, with as many as fit, with
+// one and with none.
+func TestPlotsAreDrawn(t *testing.T) {
+	lookAtSet(t, "few-", fakeSet(t, []int{0, 1, 10, 60}, 3), 4)
+	lookAtSet(t, "many-", fakeSet(t, []int{0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 25, 30, 40, 45, 60, 70, 80, 90, 100, 120}, 1), 4)
+	lookAtSet(t, "one-", fakeSet(t, nil, 1), 2)
+	lookAtSet(t, "empty-", &Set{}, 0)
+	lookAtSet(t, "nothing-", &Set{Cells: []Cell{{Platform: "p", Replications: []*Replication{finish(t, newRecorder(t, 1))}}}}, 1)
+
+	counts := make([]uint64, 1440)
+	for i := range counts {
+		counts[i] = uint64(1000 + i%200*3)
+	}
+	lookAt(t, "", RatePlot("Arrivals", sim.Minute, counts))
+	lookAt(t, "", PopularityPlot("Popularity", []uint64{5000, 1200, 1200, 1200, 80, 3, 1, 1, 0}))
+	if RatePlot("x", sim.Minute, nil) != nil || PopularityPlot("x", []uint64{0}) != nil {
+		t.Error("nothing was drawn as something")
+	}
+}
+
+// TestCostOverLoadIsDrawn: three ways to serve a load, with two break-even points.
+func TestCostOverLoadIsDrawn(t *testing.T) {
+	set := &Set{}
+	for _, platform := range []string{"on-demand", "provisioned", "fleet"} {
+		for _, x := range []float64{0.01, 0.1, 1, 10, 100, 1000} {
+			r := fakeUnit(t, sim.RunKey{}, fakeFunctions(3), 0.1, 10, "1")
+			r.Bills = r.Bills[:1]
+			cost := map[string]float64{"on-demand": 3 * x, "provisioned": 20 + 1.2*x, "fleet": 60 * float64(int(1+x/100))}[platform]
+			if _, err := r.Bills[0].Total.SetFloat64(cost); err != nil {
+				t.Fatal(err)
+			}
+			set.Cells = append(set.Cells, Cell{Platform: platform, Replications: []*Replication{r},
+				Values: []PathValue{{Path: "workload.function.api.arrivals.rate", Label: number(x), Number: x, Numeric: true, Unit: "1/s"}}})
 		}
-		if err := s.Write(d); err != nil {
-			t.Fatal(err)
+	}
+	set.Plots = []string{"cost-vs-load"}
+	lookAtSet(t, "load-", set, 1)
+	rows, _ := set.Rows()
+	path, points := set.BreakEvens(rows)
+	if path != "workload.function.api.arrivals.rate" || len(points) != 2 || points[0].Above != "provisioned" || points[1].Above != "fleet" {
+		t.Errorf("got %q, %+v", path, points)
+	}
+}
+
+func TestBeforeAndAfterIsDrawn(t *testing.T) {
+	c := compared(t, 1)
+	lookAt(t, "", c.Figure(nil))
+	if c.Figure([]string{"no-such-metric"}) != nil {
+		t.Error("an unknown metric was drawn")
+	}
+	var many Comparison
+	for i := range 40 {
+		many.Rows = append(many.Rows, ComparedRow{number(float64(i)), []Change{{Metric: "cost_usd", A: 1, B: 1 + float64(i), Difference: float64(i), Relative: float64(i)}}})
+	}
+	if rows := many.mostMoved([]string{"cost_usd"}); len(rows) != maxCompared || rows[0].Label != "16" {
+		t.Errorf("of 40 rows %d are shown, the first is %s; want the 24 that moved most, from 16 on", len(rows), rows[0].Label)
+	}
+}
+
+// TestLabelsHideNothing: two dozen points along a curve, with texts a tenth of
+// the plot wide: no text overlaps another or a point, and all are within.
+func TestLabelsHideNothing(t *testing.T) {
+	within := vg.Rectangle{Max: vg.Point{X: 420, Y: 300}}
+	var at []vg.Point
+	var widths []vg.Length
+	for i := range 24 {
+		x := vg.Length(i*i)*0.6 + 20
+		at = append(at, vg.Point{X: x, Y: 280 - vg.Length(i)*10})
+		widths = append(widths, 44)
+	}
+	labels := layLabels(within, at, widths, nil)
+	for i, a := range labels {
+		if !inside(within, a.Rectangle) {
+			t.Errorf("text %d is outside: %v", i, a)
+		}
+		for j := range labels {
+			if i != j && overlap(a.Rectangle, labels[j].Rectangle) {
+				t.Errorf("texts %d and %d overlap", i, j)
+			}
+			if overlap(a.Rectangle, around(at[j], 3)) {
+				t.Errorf("text %d hides point %d", i, j)
+			}
 		}
 	}
-	c, err := Compare(a, b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tol, err := ParseTolerances("latency_p99_s=2%,cost_usd=1%")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ex, err := c.Check(tol)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range CompareFormats() {
-		c.Render(os.Stdout, f, ex)
-	}
-	f := c.Figure(nil)
-	w, _ := os.Create(filepath.Join(dir, "compare.png"))
-	f.WritePNG(w)
-	w.Close()
 }

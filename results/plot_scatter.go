@@ -114,25 +114,46 @@ func (s *scatter) drawFront(c draw.Canvas, at []vg.Point) []vg.Rectangle {
 	return steps
 }
 
-// drawLabels writes a text at each point, where it hides no other text, no
-// point and none of the lines, with a thin line to the point where it had to move away. Texts are
-// placed in the order of the points; the places tried are fixed.
+// drawLabels writes a text at each point where layLabels finds room for it,
+// with a thin line to the point where it had to move away.
 func drawLabels(c draw.Canvas, at []vg.Point, texts []string, lines []vg.Rectangle) {
+	widths := make([]vg.Length, len(texts))
+	for i, t := range texts {
+		widths[i] = textWidth(t, noteSize)
+	}
 	style := labelStyle(noteSize)
+	for i, l := range layLabels(c.Rectangle, at, widths, lines) {
+		p := at[i]
+		if l.moved {
+			c.StrokeLine2(draw.LineStyle{Color: grey, Width: vg.Points(0.4)}, p.X, p.Y, nearest(p.X, l.Min.X, l.Max.X), nearest(p.Y, l.Min.Y, l.Max.Y))
+		}
+		c.FillText(style, vg.Point{X: l.Min.X, Y: (l.Min.Y + l.Max.Y) / 2}, texts[i])
+	}
+}
+
+// label is where a text stands, and whether that is away from its point.
+type label struct {
+	vg.Rectangle
+	moved bool
+}
+
+// layLabels places a text of each width at each point, where it hides no other
+// text, no point and none of the lines. Texts are placed in the order of the
+// points; the places tried are fixed.
+func layLabels(within vg.Rectangle, at []vg.Point, widths []vg.Length, lines []vg.Rectangle) []label {
 	height := vg.Length(noteSize) * 0.95
 	var taken []vg.Rectangle
 	for _, p := range at {
 		taken = append(taken, around(p, vg.Points(3.6)))
 	}
 	taken = append(taken, lines...)
+	out := make([]label, len(at))
 	for i, p := range at {
-		box, moved := place(c.Rectangle, p, textWidth(texts[i], noteSize), height, taken)
+		box, moved := place(within, p, widths[i], height, taken)
 		taken = append(taken, box)
-		if moved {
-			c.StrokeLine2(draw.LineStyle{Color: grey, Width: vg.Points(0.4)}, p.X, p.Y, nearest(p.X, box.Min.X, box.Max.X), nearest(p.Y, box.Min.Y, box.Max.Y))
-		}
-		c.FillText(style, vg.Point{X: box.Min.X, Y: (box.Min.Y + box.Max.Y) / 2}, texts[i])
+		out[i] = label{box, moved}
 	}
+	return out
 }
 
 func labelStyle(size vg.Length) draw.TextStyle {

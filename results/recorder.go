@@ -209,7 +209,7 @@ func (r *Recorder) run(batch []sim.Outcome, c *cursor) int {
 // within the cursor's bucket from its arrival to its end.
 func plain(o *sim.Outcome, c *cursor, function uint32) bool {
 	return o.Function == function && o.Flags == 0 && o.Status == sim.Completed && o.Started &&
-		o.Start == o.Arrival && o.Arrival >= c.from && o.End <= c.to
+		o.Start == o.Arrival && o.Arrival >= c.from && o.Arrival < c.to && o.End <= c.to
 }
 
 // one counts a request of any kind; the cursor is at its arrival.
