@@ -82,7 +82,7 @@ func (t *tape) sort() {
 			cmp.Compare(a.Stopped, b.Stopped), cmp.Compare(a.Served, b.Served), cmp.Compare(a.Idle, b.Idle), cmp.Compare(a.Flags, b.Flags))
 	})
 	slices.SortFunc(t.activities, func(a, b Activity) int {
-		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Flags, b.Flags))
+		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Init, b.Init), cmp.Compare(a.Flags, b.Flags))
 	})
 }
 
