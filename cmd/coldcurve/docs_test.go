@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bufio"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// shown matches a command in a document or a doc comment: "$ coldcurve …".
+var shown = regexp.MustCompile(`^(?://)?\s*\$ (coldcurve .*)$`)
+
+// TestDocs runs each command that the documents and doc comments show. They
+// run one after the other in a folder that has the experiments; those on
+// public data are left out where there is none.
+func TestDocs(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.Symlink(filepath.Join(root, "experiments"), filepath.Join(dir, "experiments")); err != nil {
+		t.Fatal(err)
+	}
+	commands := shownCommands(t, root)
+	if len(commands) < 3 {
+		t.Errorf("%d commands are shown, want at least the quickstart and its like", len(commands))
+	}
+	data := os.Getenv(dataVariable)
+	for _, c := range commands {
+		t.Run(c, func(t *testing.T) {
+			if strings.Contains(c, "azure2019-400") || strings.Contains(c, "keepalive.toml") {
+				if _, err := os.Stat(data); data == "" || err != nil {
+					t.Skip("it is on public data, and " + dataVariable + " does not say where")
+				}
+			}
+			run := exec.Command("sh", "-c", c)
+			run.Dir = dir
+			if out, err := run.CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
+
+// shownCommands returns the commands of all documents, each once, in order.
+func shownCommands(t *testing.T, root string) []string {
+	t.Helper()
+	var commands []string
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && path != root && (strings.HasPrefix(name, ".") || name == "testdata" || strings.HasSuffix(name, ".results")) {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(name, ".md") && !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close() // read only
+		lines := bufio.NewScanner(f)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			if m := shown.FindStringSubmatch(lines.Text()); m != nil && !slices.Contains(commands, m[1]) {
+				commands = append(commands, m[1])
+			}
+		}
+		return lines.Err()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return commands
+}
