@@ -47,12 +47,8 @@ func (p BreakEven) New(g sim.Group) sim.KeepAlive {
 		return Fixed{Window: spec.Duration(window)}
 	}
 	key := g.All[g.Functions[0]].Key()
-	return &randomWindow{window: float64(window), stream: sim.NewStream(g.Key, purposeWindow, key)}
+	return &randomWindow{window: float64(window), stream: sim.NewStream(g.Key, sim.PurposePolicy, key)}
 }
-
-// purposeWindow keys the draws of randomized windows, apart from all purposes
-// of the kernel and of workloads.
-const purposeWindow sim.Purpose = 64
 
 // randomWindow keeps instances for a drawn part of the break-even window.
 type randomWindow struct {
