@@ -10,11 +10,14 @@ import (
 // Flex Consumption. Provisioned instances (minimum instances, always-ready
 // ones) are counted apart, and so is the time that they are idle.
 //
-// Each maximal stretch is rounded by itself. An initialisation belongs to the
-// stretch that it begins.
+// Each maximal stretch is rounded by itself. The initialisation that begins one
+// belongs to it where start-up is billed (Cloud Run); where execution alone is
+// (Flex) the stretch begins after it, and an initialisation that no request
+// follows is not billed at all.
 type activeRule struct {
 	Quantum spec.Duration `toml:"quantum" required:"true" help:"a stretch is rounded up to a multiple of this"`
 	Minimum spec.Duration `toml:"minimum" help:"a stretch is billed as at least this"`
+	Init    bool          `toml:"init" required:"true" help:"the initialisation that begins a stretch is billed with it"`
 	Memory  memoryRule    `toml:"memory"`
 	VCPU    vcpuRule      `toml:"vcpu"`
 }
@@ -88,7 +91,11 @@ func (m *activeMeter) size(memory int64) (milli, mib int64) {
 func (m *activeMeter) Activities(batch []sim.Activity) {
 	for i := range batch {
 		a := &batch[i]
-		d := m.stretch.clip(m.window, a.From, a.To)
+		from := a.From
+		if !m.rule.Init {
+			from += a.Init
+		}
+		d := m.stretch.clip(m.window, from, a.To)
 		if d == 0 {
 			continue
 		}

@@ -126,7 +126,8 @@ func drawActivities(rt *rapid.T, c *MeterConfig) []sim.Activity {
 	for i := range batch {
 		a := &batch[i]
 		a.From = rapid.Int64Range(0, c.Window.Horizon+int64(sim.Second)).Draw(rt, "from")
-		a.To = a.From + drawDuration(rt, "stretch")
+		a.Init = drawDuration(rt, "init") / 2 * rapid.Int64Range(0, 1).Draw(rt, "started")
+		a.To = a.From + a.Init + drawDuration(rt, "stretch")/2
 		a.Deployment = uint32(rapid.IntRange(0, len(c.Functions)-1).Draw(rt, "deployment"))
 		a.Memory = c.memoryOf(int(a.Deployment))
 		a.Flags = rapid.SampledFrom([]sim.Flags{0, sim.Provisioned, sim.Prewarmed}).Draw(rt, "flags")
@@ -270,17 +271,21 @@ func slowStanding(c *MeterConfig, h *happening, deployment uint32) (sum int64) {
 }
 
 // slowActive is the rule of Cloud Run (request-based) and Azure Flex.
-func slowActive(c *MeterConfig, h *happening, minimum int64, size func(int64) int64, vcpu int64) tally {
+func slowActive(c *MeterConfig, h *happening, initBilled bool, minimum int64, size func(int64) int64, vcpu int64) tally {
 	y := slowRequests(c, h, true)
 	if c.VCPU > 0 {
 		vcpu = c.VCPU
 	}
 	for i := range h.activities {
 		a := &h.activities[i]
-		if a.To == a.From {
+		from := a.From
+		if !initBilled {
+			from = a.From + a.Init
+		}
+		if a.To == from {
 			continue
 		}
-		billed := c.Window.Clip(a.From, a.From+up(max(minimum, a.To-a.From), int64(100*sim.Millisecond)))
+		billed := c.Window.Clip(from, from+up(max(minimum, a.To-from), int64(100*sim.Millisecond)))
 		y.add(isProvisioned(a.Flags)+"active_cpu", vcpu, billed)
 		y.add(isProvisioned(a.Flags)+"active_memory", size(a.Memory), billed)
 	}
@@ -366,9 +371,9 @@ var slowTwins = map[string]func(c *MeterConfig, h *happening) tally{
 		return slowLambda(c, h, false, 1_000_000, 100_000_000, steps(128, 128, 1536))
 	},
 	"azure-flex": func(c *MeterConfig, h *happening) tally {
-		return slowActive(c, h, int64(sim.Second), flexSize, 0)
+		return slowActive(c, h, false, int64(sim.Second), flexSize, 0)
 	},
-	"gcp-cloud-run-request": func(c *MeterConfig, h *happening) tally { return slowActive(c, h, 0, asIs, 1000) },
+	"gcp-cloud-run-request": func(c *MeterConfig, h *happening) tally { return slowActive(c, h, true, 0, asIs, 1000) },
 	"gcp-cloud-run-instance": func(c *MeterConfig, h *happening) tally {
 		return slowLifetime(c, h, int64(sim.Minute), false)
 	},
