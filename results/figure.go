@@ -177,10 +177,11 @@ type legendEntry struct {
 // drawWithLegend draws a plot with its legend at the right of it, where it
 // hides no data.
 func drawWithLegend(p *plot.Plot, entries []legendEntry, c draw.Canvas) {
-	if len(entries) == 0 {
-		p.Draw(c)
-		return
-	}
+	drawPairWithLegend([]*plot.Plot{p}, entries, c)
+}
+
+// drawPairWithLegend draws plots beside each other with one legend.
+func drawPairWithLegend(plots []*plot.Plot, entries []legendEntry, c draw.Canvas) {
 	l := plot.NewLegend()
 	l.Top, l.Left = true, true
 	l.TextStyle.Font = sans(noteSize)
@@ -190,10 +191,20 @@ func drawWithLegend(p *plot.Plot, entries []legendEntry, c draw.Canvas) {
 	for _, e := range entries {
 		l.Add(" "+e.label, e.thumb)
 	}
-	width := legendWidth(entries)
+	width := vg.Points(10)
+	if len(entries) > 0 {
+		width = legendWidth(entries)
+	}
 	c.SetColor(paper)
 	c.Fill(c.Rectangle.Path())
-	p.Draw(draw.Crop(c, vg.Points(3), -width, vg.Points(2), -vg.Points(3)))
+	body := draw.Crop(c, vg.Points(3), -width, vg.Points(2), -vg.Points(3))
+	each := body.Size().X / vg.Length(len(plots))
+	for i, p := range plots {
+		p.Draw(draw.Crop(body, vg.Length(i)*each+vg.Length(i)*vg.Points(6), -vg.Length(len(plots)-1-i)*each, 0, 0))
+	}
+	if len(entries) == 0 {
+		return
+	}
 	l.Draw(draw.Crop(c, c.Size().X-width+vg.Points(12), 0, 0, -vg.Points(24)))
 }
 

@@ -400,6 +400,21 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+// TestBoundHasNoBill: an offline bound is one row without a cost, whatever
+// bills its records hold.
+func TestBoundHasNoBill(t *testing.T) {
+	set := smallSet(t)
+	set.Cells[0].Bound = true
+	rows, err := set.Rows()
+	if err != nil || rows[0].Tariff != "" || rows[0].Counterfactual != "bound" || rows[0].mean("cost_usd") == rows[0].mean("cost_usd") {
+		t.Errorf("got %+v, %v", rows[0], err)
+	}
+	var b bytes.Buffer
+	if err := writeCSV(&b, set.billSheet()); err != nil || bytes.Contains(b.Bytes(), []byte("10m")) {
+		t.Errorf("bill.csv has the bound's bill (%v)", err)
+	}
+}
+
 func TestSetRefusesCellsThatDoNotFit(t *testing.T) {
 	for _, c := range []struct {
 		name, want string

@@ -3,54 +3,70 @@ package results
 import (
 	"math"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
-// latencyCDF draws the distribution of each cell's latency.
+// latencyCDF draws the distribution of each cell's latency: at the left the
+// fraction that is as fast, at the right, on a logarithmic axis, the fraction
+// that is slower, where the tail is seen.
 func (s *Set) latencyCDF(rows []Row) *Figure {
 	cells := cellRows(rows)
 	names := labels(cells, false)
-	var curves []plotter.XYs
+	body := newPlot("Latency", "latency, arrival to end of service", "fraction of completed requests")
+	tail := newPlot("Tail", "latency, arrival to end of service", "fraction that is slower")
+	addGrid(body)
+	addGrid(tail)
 	var entries []legendEntry
 	var kept []string
-	lo, hi := math.Inf(1), 0.0
-	p := newPlot("Latency", "latency from arrival to the end of service", "fraction of completed requests")
-	addGrid(p)
+	lo, hi, least := math.Inf(1), 0.0, 1.0
+	var histograms []*Histogram
+	bounds := 0
 	for i := range cells {
 		h := s.Cells[cells[i].Cell].pooled()
 		if h.Count() == 0 {
 			continue
 		}
-		curve := cdfCurve(h)
-		lo, hi = min(lo, float64(max(h.Quantile(0.001), 1))/second), max(hi, float64(max(h.Max(), 1))/second)
-		line := &plotter.Line{XYs: curve, StepStyle: plotter.PostStep, LineStyle: lineStyle(len(curves))}
-		if cells[i].Bound {
-			line.LineStyle.Color = grey
-		}
-		p.Add(line)
-		curves = append(curves, curve)
-		entries, kept = append(entries, legendEntry{names[i], line}), append(kept, names[i])
+		histograms = append(histograms, h)
+		lo, hi = min(lo, float64(max(h.Quantile(0.01), 1))/second), max(hi, float64(max(h.Max(), 1))/second)
+		least = min(least, 1/float64(h.Count()))
 	}
-	if len(curves) == 0 {
+	if len(histograms) == 0 {
 		return nil
 	}
 	if hi < lo*1.5 { // one value: an axis needs some length
 		lo, hi = lo/2, hi*2
 	}
-	setLog(&p.X, lo, hi, secondsTick)
-	p.Y.Min, p.Y.Max = 0, 1
-	p.Y.Tick.Marker = evenTicks{short}
-	for _, c := range curves {
-		logX(c, lo)
+	least = max(least, 1e-5)
+	for i := range cells {
+		h := s.Cells[cells[i].Cell].pooled()
+		if h.Count() == 0 {
+			continue
+		}
+		style := lineStyle(len(entries))
+		if cells[i].Bound {
+			style.Color, style.Dashes = grey, dashes[bounds%len(dashes)]
+			bounds++
+		}
+		line := &plotter.Line{XYs: cdfCurve(h, lo), StepStyle: plotter.PostStep, LineStyle: style}
+		body.Add(line)
+		tail.Add(&plotter.Line{XYs: tailCurve(h, lo, least), StepStyle: plotter.PostStep, LineStyle: style})
+		entries, kept = append(entries, legendEntry{names[i], line}), append(kept, names[i])
 	}
-	f := &Figure{Title: p.Title.Text,
-		Caption: "Cumulative distribution of the latency of completed requests, pooled over replications; a curve further left is faster. Values are within 0.8 %."}
-	f.w, f.h = figureSize(kept)
-	f.draw = func(c drawCanvas) { drawWithLegend(p, entries, c) }
+	setLog(&body.X, lo, hi, secondsTick)
+	setLog(&tail.X, lo, hi, secondsTick)
+	setLog(&tail.Y, least, 1, short)
+	body.Y.Min, body.Y.Max, body.Y.Tick.Marker = 0, 1, evenTicks{short}
 	if len(entries) == 1 {
-		f.draw = func(c drawCanvas) { drawWithLegend(p, nil, c) }
-		f.w = figureWidth
+		entries, kept = nil, nil
 	}
+	f := &Figure{Title: body.Title.Text,
+		Caption: "Distribution of the latency of completed requests, pooled over replications: the fraction that is as fast (further left is faster), and on a logarithmic axis the fraction that is slower. Values are within 0.8 %."}
+	f.w, f.h = figureSize(kept)
+	f.w += 3.2 * vg.Inch
+	f.draw = func(c draw.Canvas) { drawPairWithLegend([]*plot.Plot{body, tail}, entries, c) }
 	return f
 }
 
@@ -63,10 +79,10 @@ func (c *Cell) pooled() *Histogram {
 	return h
 }
 
-// cdfCurve returns the steps of a CDF in seconds. Steps that are too small to
-// be seen are left out.
-func cdfCurve(h *Histogram) plotter.XYs {
-	const visible = 0.0008
+// cdfCurve returns the steps of a CDF over the logarithm of seconds. Steps
+// that are too small to be seen are left out; what is left of lo enters at it.
+func cdfCurve(h *Histogram, lo float64) plotter.XYs {
+	const visible = 0.0015
 	var out plotter.XYs
 	last := -1.0
 	points := h.CDF()
@@ -75,15 +91,27 @@ func cdfCurve(h *Histogram) plotter.XYs {
 			continue
 		}
 		last = pt.Fraction
-		out = append(out, plotter.XY{X: float64(max(pt.Value, 1)) / second, Y: pt.Fraction})
+		out = append(out, plotter.XY{X: logSeconds(pt.Value, lo), Y: pt.Fraction})
 	}
 	return out
 }
 
-// logX turns the points' x into logarithms, and moves what is left of lo onto
-// it, so that a curve enters at the edge.
-func logX(xy plotter.XYs, lo float64) {
-	for i := range xy {
-		xy[i].X = math.Log10(max(xy[i].X, lo))
+// tailCurve returns the steps of 1 − CDF, both axes logarithmic, down to least.
+func tailCurve(h *Histogram, lo, least float64) plotter.XYs {
+	const visible = 0.007 // of a decade
+	var out plotter.XYs
+	last := math.Inf(1)
+	for _, pt := range h.CDF() {
+		y := math.Log10(max(1-pt.Fraction, least))
+		if last-y < visible {
+			continue
+		}
+		last = y
+		out = append(out, plotter.XY{X: logSeconds(pt.Value, lo), Y: y})
 	}
+	return out
+}
+
+func logSeconds(ns int64, lo float64) float64 {
+	return math.Log10(max(float64(max(ns, 1))/second, lo))
 }

@@ -44,7 +44,7 @@ func (s *Set) instances(rows []Row) *Figure {
 		if col == 0 {
 			plots[r] = make([]*plot.Plot, columns)
 		}
-		plots[r][col] = panel(names[i], series[i], top, col == 0, i+columns >= shown)
+		plots[r][col] = panel(names[i], series[i], top, col == 0, r == lines-1)
 	}
 	f := &Figure{Title: "Instances over time",
 		Caption: "Instances over time, averaged over replications: serving, initialising and idle, stacked. All panels share their axes."}

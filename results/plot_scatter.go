@@ -11,8 +11,6 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-type drawCanvas = draw.Canvas
-
 // figureWidth is the width of a figure without a legend at its side.
 const figureWidth = 6.4 * vg.Inch
 
@@ -79,11 +77,18 @@ func (s *scatter) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		c.DrawGlyph(style, at[i])
 	}
-	texts := make([]string, len(at))
-	for i := range texts {
-		texts[i] = s.points[i].label
+	// The front's labels come first: they are the message, and get the best places.
+	order := slices.Clone(s.front)
+	for i := range at {
+		if !slices.Contains(s.front, i) {
+			order = append(order, i)
+		}
 	}
-	drawLabels(c, at, texts, lines)
+	places, texts := make([]vg.Point, len(at)), make([]string, len(at))
+	for k, i := range order {
+		places[k], texts[k] = at[i], s.points[i].label
+	}
+	drawLabels(c, places, texts, lines)
 }
 
 // colour sets the front apart from what is worse on both axes.
@@ -123,9 +128,13 @@ func drawLabels(c draw.Canvas, at []vg.Point, texts []string, lines []vg.Rectang
 	}
 	style := labelStyle(noteSize)
 	for i, l := range layLabels(c.Rectangle, at, widths, lines) {
+		if l == (label{}) {
+			continue
+		}
 		p := at[i]
 		if l.moved {
-			c.StrokeLine2(draw.LineStyle{Color: grey, Width: vg.Points(0.4)}, p.X, p.Y, nearest(p.X, l.Min.X, l.Max.X), nearest(p.Y, l.Min.Y, l.Max.Y))
+			end := l.end(p)
+			c.StrokeLine2(draw.LineStyle{Color: grey, Width: vg.Points(0.4)}, p.X, p.Y, end.X, end.Y)
 		}
 		c.FillText(style, vg.Point{X: l.Min.X, Y: (l.Min.Y + l.Max.Y) / 2}, texts[i])
 	}
@@ -138,22 +147,33 @@ type label struct {
 }
 
 // layLabels places a text of each width at each point, where it hides no other
-// text, no point and none of the lines. Texts are placed in the order of the
+// text, no point and none of the lines. A text for which there is no room at
+// all is left out: its label is zero. Texts are placed in the order of the
 // points; the places tried are fixed.
 func layLabels(within vg.Rectangle, at []vg.Point, widths []vg.Length, lines []vg.Rectangle) []label {
 	height := vg.Length(noteSize) * 0.95
-	var taken []vg.Rectangle
+	busy := &obstacles{boxes: slices.Clone(lines), points: at}
 	for _, p := range at {
-		taken = append(taken, around(p, vg.Points(3.6)))
+		busy.boxes = append(busy.boxes, around(p, vg.Points(4)))
 	}
-	taken = append(taken, lines...)
 	out := make([]label, len(at))
 	for i, p := range at {
-		box, moved := place(within, p, widths[i], height, taken)
-		taken = append(taken, box)
-		out[i] = label{box, moved}
+		var ok bool
+		if out[i], ok = busy.place(within, p, widths[i], height); !ok {
+			continue
+		}
+		busy.boxes = append(busy.boxes, out[i].Rectangle)
+		busy.texts = append(busy.texts, out[i].Rectangle)
+		if out[i].moved {
+			busy.leaders = append(busy.leaders, [2]vg.Point{p, out[i].end(p)})
+		}
 	}
 	return out
+}
+
+// end returns where the line from a point to its text ends.
+func (l label) end(p vg.Point) vg.Point {
+	return vg.Point{X: min(max(p.X, l.Min.X), l.Max.X), Y: min(max(p.Y, l.Min.Y), l.Max.Y)}
 }
 
 func labelStyle(size vg.Length) draw.TextStyle {
@@ -164,18 +184,75 @@ func around(p vg.Point, r vg.Length) vg.Rectangle {
 	return vg.Rectangle{Min: vg.Point{X: p.X - r, Y: p.Y - r}, Max: vg.Point{X: p.X + r, Y: p.Y + r}}
 }
 
-// place finds where a text of that size fits: eight directions, then further
-// and further away. Where it fits nowhere it stands at the right.
-func place(within vg.Rectangle, p vg.Point, w, h vg.Length, taken []vg.Rectangle) (box vg.Rectangle, moved bool) {
-	for ring, r := range []vg.Length{5, 13, 22, 32, 43, 55, 68, 82, 100} {
-		for _, d := range [][2]vg.Length{{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {0.75, 0.75}, {0.75, -0.75}, {-0.75, 0.75}, {-0.75, -0.75}} {
-			box = boxAt(p, r, d, w, h)
-			if inside(within, box) && !slices.ContainsFunc(taken, func(t vg.Rectangle) bool { return overlap(t, box) }) {
-				return box, ring > 0
+// obstacles are what a text must not hide.
+type obstacles struct {
+	boxes   []vg.Rectangle // around points, lines and texts
+	texts   []vg.Rectangle
+	points  []vg.Point
+	leaders [][2]vg.Point // from points to texts that moved away
+}
+
+// directions are tried in this order: beside, above and below, then between.
+var directions = [][2]vg.Length{{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {0.75, 0.75}, {0.75, -0.75}, {-0.75, 0.75}, {-0.75, -0.75},
+	{0.95, 0.4}, {0.95, -0.4}, {-0.95, 0.4}, {-0.95, -0.4}, {0.4, 0.95}, {0.4, -0.95}, {-0.4, 0.95}, {-0.4, -0.95}}
+
+// place finds where a text of that size fits: in each direction, then further
+// and further away; where that is nowhere, lines may cross. ok is false where
+// there is no room at all.
+func (o *obstacles) place(within vg.Rectangle, p vg.Point, w, h vg.Length) (l label, ok bool) {
+	for _, strict := range []bool{true, false} {
+		for ring, r := range []vg.Length{6, 12, 20, 30, 41, 53, 66, 80, 95, 112, 130} {
+			for _, d := range directions {
+				l := label{boxAt(p, r, d, w, h), ring > 0}
+				if inside(within, l.Rectangle) && o.free(l) && (!strict || o.clear(p, l)) {
+					return l, true
+				}
 			}
 		}
 	}
-	return boxAt(p, 5, [2]vg.Length{1, 0}, w, h), false
+	return label{}, false
+}
+
+// free reports whether a text hides nothing.
+func (o *obstacles) free(l label) bool {
+	return !slices.ContainsFunc(o.boxes, func(b vg.Rectangle) bool { return overlap(b, l.Rectangle) })
+}
+
+// clear reports whether no line to a text crosses this text, and the line to
+// this one crosses no text and no point.
+func (o *obstacles) clear(p vg.Point, l label) bool {
+	if slices.ContainsFunc(o.leaders, func(s [2]vg.Point) bool { return crosses(s[0], s[1], l.Rectangle) }) {
+		return false
+	}
+	if !l.moved {
+		return true
+	}
+	end := l.end(p)
+	return !slices.ContainsFunc(o.texts, func(b vg.Rectangle) bool { return crosses(p, end, b) }) &&
+		!slices.ContainsFunc(o.points, func(q vg.Point) bool { return !near(p, q) && crosses(p, end, around(q, 2.5)) })
+}
+
+// near reports whether two points touch: a line cannot but cross the other.
+func near(p, q vg.Point) bool { return math.Hypot(float64(p.X-q.X), float64(p.Y-q.Y)) < 7 }
+
+// crosses reports whether the segment from a to b meets a box (clipping after
+// Liang and Barsky 1984).
+func crosses(a, b vg.Point, box vg.Rectangle) bool {
+	from, to := vg.Length(0), vg.Length(1)
+	for _, e := range [][2]vg.Length{
+		{a.X - b.X, a.X - box.Min.X}, {b.X - a.X, box.Max.X - a.X},
+		{a.Y - b.Y, a.Y - box.Min.Y}, {b.Y - a.Y, box.Max.Y - a.Y},
+	} {
+		switch p, q := e[0], e[1]; {
+		case p == 0 && q < 0:
+			return false
+		case p < 0:
+			from = max(from, q/p)
+		case p > 0:
+			to = min(to, q/p)
+		}
+	}
+	return from <= to
 }
 
 // boxAt returns the box of a text at a distance from a point in a direction.
@@ -198,8 +275,6 @@ func overlap(a, b vg.Rectangle) bool {
 	const gap = 1
 	return a.Min.X < b.Max.X+gap && b.Min.X < a.Max.X+gap && a.Min.Y < b.Max.Y+gap && b.Min.Y < a.Max.Y+gap
 }
-
-func nearest(v, lo, hi vg.Length) vg.Length { return min(max(v, lo), hi) }
 
 // scatterFigure draws a scatter with axes that suit its values: logarithmic
 // where they span more than a factor of 20.
@@ -239,7 +314,7 @@ func drawWithKey(p *plot.Plot, bounds bool, c draw.Canvas) {
 		x += textWidth(text, noteSize) + vg.Points(26)
 	}
 	entry(draw.GlyphStyle{Color: palette[1], Radius: vg.Points(3.4), Shape: draw.CircleGlyph{}}, "on the Pareto front")
-	entry(draw.GlyphStyle{Color: palette[0], Radius: vg.Points(3.4), Shape: draw.CircleGlyph{}}, "another is better on both axes")
+	entry(draw.GlyphStyle{Color: palette[0], Radius: vg.Points(3.4), Shape: draw.CircleGlyph{}}, "beaten by another")
 	if bounds {
 		entry(draw.GlyphStyle{Color: grey, Radius: vg.Points(3.4), Shape: openDiamond{}}, "offline bound, no policy")
 	}

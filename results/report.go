@@ -228,10 +228,10 @@ func (s *Set) reportBills(rows []Row) []reportBill {
 			t++
 		}
 		c := &s.Cells[rows[i].Cell]
-		if len(c.Replications) == 0 || c.Replications[0].bill(t) == nil {
+		if t >= c.tariffs() {
 			continue
 		}
-		b := c.Replications[0].bill(t)
+		b := c.bill(c.Replications[0], t)
 		bill := reportBill{Name: names[i], Total: b.Total.Text('f') + " " + b.Currency, Note: b.Span.String()}
 		for j := range b.Lines {
 			l := &b.Lines[j]

@@ -102,11 +102,7 @@ func (s *Set) Rows() ([]Row, error) {
 	var rows []Row
 	for i := range s.Cells {
 		c := &s.Cells[i]
-		tariffs := 1
-		if len(c.Replications) > 0 {
-			tariffs = max(1, len(c.Replications[0].Bills))
-		}
-		for t := range tariffs {
+		for t := range max(1, c.tariffs()) {
 			rows = append(rows, s.row(i, t))
 		}
 	}
@@ -120,7 +116,7 @@ func (s *Set) row(cell, t int) Row {
 		Replications: len(c.Replications), Counterfactual: counterfactual(c.Bound, nil)}
 	values := make([][]float64, len(metrics))
 	for _, r := range c.Replications {
-		b := r.bill(t)
+		b := c.bill(r, t)
 		if b != nil {
 			row.Tariff = b.Tariff
 			row.Counterfactual = counterfactual(c.Bound, b)
@@ -150,9 +146,19 @@ func counterfactual(bound bool, b *costmodel.Bill) string {
 	return "no"
 }
 
-// bill returns the t-th bill, nil where there is none.
-func (r *Replication) bill(t int) *costmodel.Bill {
-	if t >= len(r.Bills) {
+// tariffs returns the number of bills that each of the cell's replications
+// has. An offline bound has none, whatever is in its records: what nobody can
+// do is not compared with what somebody pays.
+func (c *Cell) tariffs() int {
+	if c.Bound || len(c.Replications) == 0 {
+		return 0
+	}
+	return len(c.Replications[0].Bills)
+}
+
+// bill returns the t-th bill of a replication, nil where there is none.
+func (c *Cell) bill(r *Replication, t int) *costmodel.Bill {
+	if t >= c.tariffs() {
 		return nil
 	}
 	return &r.Bills[t]

@@ -121,7 +121,7 @@ func (s *Set) billSheet() *sheet {
 		for i := range s.Cells {
 			c := &s.Cells[i]
 			for n, r := range c.Replications {
-				for t := range r.Bills {
+				for t := range c.tariffs() {
 					start := append(appendPaths(nil, paths, c.Values), c.Platform)
 					if err := billLines(start, n, c.Bound, &r.Bills[t], yield); err != nil {
 						return err
