@@ -3,11 +3,8 @@ package experiments
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"runtime"
 
 	"github.com/coldcurve/coldcurve/costmodel"
@@ -45,39 +42,9 @@ func newDigest() *digest {
 	return d
 }
 
-// tariffDigest identifies what a tariff charges: all that it says of itself,
-// and the user's folders, whose files may have changed its rule. The rules of
-// shipped tariffs change with ModelVersion only.
-func tariffDigest(t *costmodel.Tariff, own string) (string, error) {
-	text, err := json.Marshal(t)
-	if err != nil {
-		return "", fmt.Errorf("identifying tariff %q: %w", t.Name, err)
-	}
+// tariffDigest identifies what a tariff charges.
+func tariffDigest(t *costmodel.Tariff) string {
 	d := &digest{}
-	d.add("tariff", string(text))
-	d.add("own", own)
-	return d.sum(), nil
-}
-
-// foldersDigest hashes the tariff files of folders, in the order in which they
-// are read; "" where there are no folders.
-func foldersDigest(dirs []string) (string, error) {
-	if len(dirs) == 0 {
-		return "", nil
-	}
-	d := &digest{}
-	for _, dir := range dirs {
-		files, err := filepath.Glob(filepath.Join(dir, "*.toml"))
-		if err != nil {
-			return "", fmt.Errorf("listing tariffs in %s: %w", dir, err)
-		}
-		for _, file := range files {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				return "", fmt.Errorf("reading tariffs: %w", err)
-			}
-			d.add(filepath.Base(file), string(data))
-		}
-	}
-	return d.sum(), nil
+	d.add("tariff", t.Text())
+	return d.sum()
 }

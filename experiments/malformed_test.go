@@ -142,6 +142,9 @@ var malformed = []struct {
 	{"tariff that does not fit", `name = "p"`, "name = \"p\"\nconcurrency = 8\ntariffs = [\"aws-lambda\"]", "",
 		`x.toml:10: platform[0].tariffs[0]: tariff "aws-lambda" does not fit platform "p": it needs concurrency ≤ 1, the platform has 8; counterfactual = true prices it all the same, and says so in a column`},
 
+	{"function larger than the provider's", `name = "p"`, "name = \"p\"\nmemory = \"16GB\"\ntariffs = [\"aws-lambda\"]", "",
+		`x.toml:10: platform[0].tariffs: platform "p": metering for tariff "aws-lambda": function f has 16384 MB of memory, the provider offers at most 10240 MB`},
+
 	// What --set does.
 	{"set without a value", "", "", "seed",
 		`--set seed: want path=value, as in --set platform.lambda.memory=512MB`},

@@ -25,7 +25,6 @@ type Plan struct {
 	cells   []cell
 	traces  []results.Input
 	tariffs []results.Input
-	own     string // digest of the folders with the user's tariffs
 	lenient bool
 	loader  *loader
 }
@@ -63,11 +62,7 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 	if err != nil {
 		return nil, input(err)
 	}
-	own, err := foldersDigest(env.Tariffs)
-	if err != nil {
-		return nil, input(err)
-	}
-	p := &Plan{Experiment: e, own: own, lenient: env.Lenient, loader: &loader{env, folder(e.File), map[string]*loaded{}}}
+	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folder(e.File), map[string]*loaded{}}}
 	if err := p.expand(ctx, catalog); err != nil {
 		_ = p.Close() // the first error is the one to report
 		if ctx.Err() != nil {
@@ -100,15 +95,17 @@ func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 		}
 		p.noteTrace(l)
 		for _, pl := range pt.platforms {
-			prices, err := p.prices(catalog, pl)
-			if err != nil {
-				return err
-			}
-			functions, raised := pl.spec.size(l.workload)
-			if raised > 0 {
+			base := unit{platform: pl, window: window, span: p.span}
+			var raised int
+			if base.workload, raised = pl.spec.size(l.workload); raised > 0 {
 				p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
 			}
-			base := unit{workload: functions, platform: pl, prices: prices, window: window, span: p.span}
+			if base.prices, err = p.prices(catalog, pl); err != nil {
+				return err
+			}
+			if _, err := base.meters(); err != nil {
+				return err
+			}
 			p.cells = append(p.cells, cell{pt, pl, p.replicate(base, &pt.workload, l, known)})
 		}
 	}
@@ -155,7 +152,8 @@ func (u *unit) identity(w *workload, l *loaded, lenient bool) string {
 }
 
 // prices finds the tariffs of a platform, and refuses those whose needs it
-// does not meet unless the experiment asks for counterfactual prices.
+// does not meet unless the experiment asks for counterfactual prices. An
+// offline bound has no price: what nobody can do is nobody's bill.
 func (p *Plan) prices(catalog *costmodel.Catalog, pl *platform) ([]price, error) {
 	var prices []price
 	for i, name := range pl.tariffs {
@@ -175,14 +173,14 @@ func (p *Plan) prices(catalog *costmodel.Catalog, pl *platform) ([]price, error)
 		if len(unmet) > 0 {
 			p.warn("platform %s: tariff %s is counterfactual: it %s", pl.name, name, strings.Join(unmet, "; it "))
 		}
-		digest, err := tariffDigest(t, p.own)
-		if err != nil {
-			return nil, err
-		}
+		digest := tariffDigest(t)
 		prices = append(prices, price{t, digest, len(unmet) > 0})
 		if in := (results.Input{Name: name, Digest: "sha256:" + digest}); !slices.Contains(p.tariffs, in) {
 			p.tariffs = append(p.tariffs, in)
 		}
+	}
+	if pl.bound {
+		return nil, nil
 	}
 	return prices, nil
 }

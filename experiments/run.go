@@ -35,6 +35,7 @@ func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 		return nil, err
 	}
 	if err := p.runUnits(ctx, f, o); err != nil {
+		f.removeEmpty()
 		return nil, err
 	}
 	set, err := p.gather(f.store)
@@ -193,4 +194,11 @@ func openFolder(dir, hash string, force bool) (*outputFolder, error) {
 		return nil, fmt.Errorf("making the output folder: %w", err)
 	}
 	return f, f.store.sweepUp()
+}
+
+// removeEmpty removes the partial folder where it holds no unit.
+func (f *outputFolder) removeEmpty() {
+	if os.Remove(f.store.dir) == nil { // it is not removed where something is in it
+		_ = os.Remove(f.partial)
+	}
 }

@@ -25,18 +25,25 @@ func (u *unit) observe() (*observation, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &observation{recorder: recorder}
+	meters, err := u.meters()
+	return &observation{recorder, meters}, err
+}
+
+// meters returns a meter for each tariff. Its error names what a tariff cannot
+// bill, such as a function larger than the provider offers.
+func (u *unit) meters() ([]costmodel.Meter, error) {
+	var meters []costmodel.Meter
 	for _, p := range u.prices {
 		m, err := p.tariff.NewMeter(costmodel.MeterConfig{
 			Functions: u.workload.Functions(), Window: u.window, Platform: u.platform.sim, Key: u.key,
 			VCPU: u.platform.spec.milliCPU(),
 		})
 		if err != nil {
-			return nil, &InputError{u.platform.tariffNode.Errorf("platform %q: %w", u.platform.name, err)}
+			return nil, u.platform.tariffNode.Errorf("platform %q: %w", u.platform.name, err)
 		}
-		o.meters = append(o.meters, m)
+		meters = append(meters, m)
 	}
-	return o, nil
+	return meters, nil
 }
 
 func (o *observation) observers(progress sim.Observer) []sim.Observer {

@@ -1,0 +1,74 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/traces"
+)
+
+// TestGallery: each shipped experiment can be run, here cut short; and one on
+// public data says in its head where the data is had.
+func TestGallery(t *testing.T) {
+	files, err := filepath.Glob("*.toml")
+	if err != nil || len(files) < 4 {
+		t.Fatalf("%d experiments, %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(file, func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sets := []string{"replications=1", "workload.horizon=2h", "workload.warmup=1h", `output.plots=[]`}
+			if file == "keepalive.toml" {
+				sets = append(sets, "workload.sample.functions=40")
+			}
+			e, err := Parse(file, data, sets...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := Prepare(context.Background(), e, Env{DataDir: os.Getenv("COLDCURVE_DATA")})
+			var missing *traces.NotFound
+			if errors.As(err, &missing) {
+				t.Skipf("it is on public data, which COLDCURVE_DATA does not have: %v", err)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			set, err := p.Run(context.Background(), RunOptions{Dir: filepath.Join(t.TempDir(), "out"), Workers: 2})
+			if err := errors.Join(err, p.Close()); err != nil {
+				t.Fatal(err)
+			}
+			checkRows(t, set)
+		})
+	}
+}
+
+// checkRows sees that each row has an outcome for each arrival, and a bill
+// where it has a tariff.
+func checkRows(t *testing.T, set *results.Set) {
+	t.Helper()
+	rows, err := set.Rows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range rows {
+		r := &rows[i]
+		sum := 0.0
+		for _, name := range []string{"completed", "rejected", "timed_out", "failed", "in_flight"} {
+			s, _ := r.Stat(name)
+			sum += s.Mean
+		}
+		if s, _ := r.Stat("arrivals"); s.Mean != sum || sum == 0 {
+			t.Errorf("%v %s: %v arrivals and %v outcomes", r.Values, r.Platform, s.Mean, sum)
+		}
+		if s, _ := r.Stat("cost_usd"); s.Defined() != (r.Tariff != "") {
+			t.Errorf("%v %s %q: cost %v", r.Values, r.Platform, r.Tariff, s.Mean)
+		}
+	}
+}
