@@ -9,7 +9,6 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
-	"github.com/coldcurve/coldcurve/sim"
 )
 
 // maxReplications bounds what one file can ask for by a slip.
@@ -274,13 +273,4 @@ func covers(a, b []string) bool {
 		}
 	}
 	return true
-}
-
-// Platforms returns how each platform of the first point behaves, by name.
-func (e *Experiment) Platforms() map[string]sim.Platform {
-	m := map[string]sim.Platform{}
-	for _, p := range e.points[0].platforms {
-		m[p.name] = p.sim
-	}
-	return m
 }

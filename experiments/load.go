@@ -37,11 +37,9 @@ type loader struct {
 	open   map[string]*loaded
 }
 
-// key is what two workloads share that may share what is open. The window
-// beside, a trace is the same under another warm-up.
-func (w *workload) key() string {
-	return w.Trace + "\n" + w.node.Without("source", "warmup").Canonical()
-}
+// key is equal for two workloads that are the same load: the warm-up is the
+// window's affair.
+func (w *workload) key() string { return w.node.Without("source", "warmup").Canonical() }
 
 func (l *loader) load(ctx context.Context, w *workload) (*loaded, error) {
 	key := w.key()
