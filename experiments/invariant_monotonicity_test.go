@@ -1,0 +1,83 @@
+package experiments_test
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/policies"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// coldUnder counts the cold starts of a load under a platform, all of it
+// measured.
+func coldUnder(t fataler, w *inMemory, p sim.Platform) int {
+	run, _, _ := play(t, sim.Config{Workload: w, Platform: p, Window: beyond(w)})
+	return coldOf(run)
+}
+
+// Monotonicity, where it is true: for demand-only policies, without cold
+// latency, one slot an instance and unbounded capacity, a longer window never
+// has more cold starts, and none ≥ any ≥ forever. Of an idle set in the order of
+// last use the window keeps the newest part, so the rules that take from an
+// end of it (most recent, least recent) keep one set within the other.
+func TestInvariantMonotonicity(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawLoad(t, nil)
+		under := func(keep sim.KeepAliveFactory, reuse sim.Reuse) int {
+			p := unboundedPlatform(keep)
+			p.Reuse = reuse
+			return coldUnder(t, w, p)
+		}
+		reuse := rapid.SampledFrom([]sim.Reuse{sim.MostRecent, sim.LeastRecent}).Draw(t, "reuse")
+		last := under(policies.NoKeepAlive{}, reuse)
+		for window := range spec.Duration(24) {
+			n := under(policies.Fixed{Window: window}, reuse)
+			if n > last {
+				t.Fatalf("%d cold starts with a window of %d ns, %d with one of %d ns", last, window-1, n, window)
+			}
+			last = n
+		}
+		most, least := under(policies.NoKeepAlive{}, reuse), under(policies.Forever{}, reuse)
+		any := drawDemandOnly(t)
+		for _, reuse := range []sim.Reuse{sim.MostRecent, sim.Newest, sim.Oldest, sim.LeastRecent} {
+			if n := under(any, reuse); n > most || n < least {
+				t.Fatalf("%d cold starts under %+v with %v, want at most %d (none) and at least %d (forever)", n, any, reuse, most, least)
+			}
+		}
+	})
+}
+
+// Monotonicity fails with a cold latency: a cold request holds its instance
+// longer, and a longer window can shift who is cold. Seconds:
+//
+//	arrival  0  3 10 18 30 33     latency 6
+//	service  3  2  3  3  2  2
+//
+// Under a window of 3: cold at 0 (busy to 9), at 3 (nothing idle; to 11), at 10
+// the first is idle since 9 and serves to 13; both are gone by 18 (the second
+// at 14, the first at 16): cold, to 27, gone at 30 — at exactly 30 it still
+// serves, to 32; and at 33 it is idle since 32. Three cold starts.
+//
+// Under a window of 6: cold at 0 and 3; at 10 the first serves, to 13; at 18
+// it is idle since 13, and serves to 21, and is gone at 27; at 30 nothing is
+// there: cold, to 38; at 33 it is busy: cold again. Four.
+func TestMonotonicityFailsWithColdLatency(t *testing.T) {
+	w := &inMemory{functions: []sim.Function{{Name: "f", Memory: 128}}, invocations: make([][]sim.Invocation, 1)}
+	service := []sim.Time{3, 2, 3, 3, 2, 2}
+	for i, at := range []sim.Time{0, 3, 10, 18, 30, 33} {
+		w.invocations[0] = append(w.invocations[0], sim.Invocation{Arrival: at * sim.Second, Service: service[i] * sim.Second})
+	}
+	for _, test := range []struct {
+		window float64
+		want   int
+	}{{3, 3}, {6, 4}} {
+		p := unboundedPlatform(fixed(test.window))
+		p.Init = sim.Init{{Phase: sim.PhaseSandbox, Duration: sim.Constant(6 * sim.Second)}}
+		run, _, _ := play(t, sim.Config{Workload: w, Platform: p, Window: sim.Window{Horizon: sim.Minute}})
+		if n := coldOf(run); n != test.want {
+			t.Errorf("a window of %v s has %d cold starts, want %d", test.window, n, test.want)
+		}
+	}
+}
