@@ -151,3 +151,8 @@ func (t *tail) footer() bool {
 	b = b[len(b)-12:]
 	return b[10] == 'Y' && b[11] == 'Z' && crc32.ChecksumIEEE(b[4:10]) == binary.LittleEndian.Uint32(b)
 }
+
+// Decompress reads r as its first bytes say: gzip, zstd, xz, or as it is. name
+// is what messages call it; a stream cut short or damaged is an error that says
+// so. Closing it does not close r.
+func Decompress(r io.Reader, name string) (io.ReadCloser, error) { return newStream(r, name) }

@@ -1,0 +1,130 @@
+package logs
+
+import (
+	"fmt"
+	"time"
+)
+
+// counter is something that happened to some requests, and is told as a caveat.
+type counter int
+
+const (
+	countZoneless counter = iota
+	countCoarse
+	countEnd
+	countLong
+	countEmbedded
+	countNoTarget
+	countResource
+	countMiB
+	countBatch
+	countGroupLate
+	numCounts
+)
+
+// counted are the texts of the counters, in the order in which they are told.
+var counted = [numCounts]string{
+	countZoneless:  "times without a zone: UTC is taken",
+	countCoarse:    "times in whole seconds: arrivals within a second are not told apart",
+	countEnd:       "times of an end without a duration: the arrival is taken to be the end",
+	countLong:      "lines longer than 1 MiB: passed over",
+	countEmbedded:  "REPORT lines inside other text (another function's log, quoted): passed over",
+	countNoTarget:  "requests that never reached a target (target_processing_time −1): they have no duration",
+	countResource:  "spans without a FaaS attribute, counted as server spans of a resource with faas.name",
+	countMiB:       "spans whose faas.max_memory is below 1 MiB in bytes: taken as MiB, as older instrumentation wrote it",
+	countBatch:     "spans passed over: they are no invocation of a function",
+	countGroupLate: "log groups named after their events in a document too large to hold: the events have no function",
+}
+
+// caveats says, in order, what the logs did not.
+func (c *collector) caveats() []string {
+	var out []string
+	say := func(format string, a ...any) { out = append(out, fmt.Sprintf(format, a...)) }
+	p := &c.profile
+	for _, m := range c.problems {
+		say("%s skipped: %s (first: %s)", plural(m.lines, "line"), string(m.problem), m.first)
+	}
+	c.missed(say)
+	for i, n := range c.counts {
+		if n > 0 {
+			say("%d × %s", n, counted[i])
+		}
+	}
+	c.remarks(say)
+	if c.sorter != nil && p.Stored < p.Requests {
+		say("%s of %d cannot be replayed, for want of a time or a duration", plural(p.Requests-p.Stored, "request"), p.Requests)
+	}
+	return out
+}
+
+// missed tells what requests lack.
+func (c *collector) missed(say func(string, ...any)) {
+	p := &c.profile
+	for _, m := range []struct {
+		n    int64
+		text string
+	}{
+		{p.Missing.Time, "no time on %s of %d: arrivals and their shape are not known, only the bill is; give a rate or a shape"},
+		{p.Missing.Function, "no function on %s of %d: each file's are taken as one function, named after the file"},
+		{p.Missing.Duration, "no duration on %s of %d: give one"},
+		{p.Missing.Memory, "no memory size on %s of %d: give one"},
+		{p.Missing.Cold, "no sign of cold starts on %s of %d: all are taken as warm"},
+		{p.Missing.Billed, "no billed duration on %s of %d: today's bill is computed, not reproduced"},
+	} {
+		if m.n > 0 {
+			say(m.text, plural(m.n, "request"), p.Requests)
+		}
+	}
+}
+
+// remarks tells of what was found.
+func (c *collector) remarks(say func(string, ...any)) {
+	p := &c.profile
+	sizes, dropped := 0, int64(0)
+	for i := range p.Functions {
+		memory := int64(-1)
+		several := false
+		for _, u := range p.Functions[i].Billed {
+			several = several || memory >= 0 && u.MemoryMB != memory
+			memory = u.MemoryMB
+		}
+		if several {
+			sizes++
+		}
+		dropped += p.Functions[i].DaysDropped
+	}
+	if sizes > 0 {
+		say("%s with more than one memory size: resized, or several functions under one name", plural(int64(sizes), "function"))
+	}
+	if n := p.Billing.Unexplained; n > 0 {
+		say("%s of %d with a billed duration that no rule explains (first: %s)", plural(n, "line"), p.Billing.Lines, p.Billing.Places[0])
+	}
+	if c.routes.merged > 0 {
+		say("%d × more than %d words below one path: all taken as {id}", c.routes.merged, childrenMax)
+	}
+	if c.other >= 0 {
+		say("more than %d functions: the others are counted together as %s", c.most, otherName)
+	}
+	if dropped > 0 {
+		say("more than %d days: %s of others are not kept day by day", daysMost, plural(dropped, "request"))
+	}
+	if days := p.Days(); days > 0 && days < 2 {
+		say("the log spans less than two days (%s): it shows no day beside another", time.Duration(p.Span()).Round(time.Second))
+	}
+}
+
+// Days is the number of days in UTC from the first arrival to the last, both
+// included; 0 where no time is known.
+func (p *Profile) Days() int {
+	if p.Requests == p.Missing.Time {
+		return 0
+	}
+	return int(p.Last.Unix()/86_400-p.First.Unix()/86_400) + 1
+}
+
+func plural(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

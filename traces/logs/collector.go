@@ -1,0 +1,424 @@
+package logs
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	placesMost = 8     // unexplained lines whose place is kept
+	daysMost   = 400   // days kept of a function
+	usagesMost = 4_096 // (memory, rules) of a function
+	otherName  = "{other}"
+	dayLength  = 86_400 * second
+)
+
+// account gathers what a Function shows.
+type account struct {
+	Function
+	from, to int64 // Unix ns
+	timed    int64
+	sizes    []size
+	usage    int // the row of Billed used last
+	size     int // the row of sizes used last
+	day      int // the row of Days used last
+}
+
+// size counts the requests of a memory size, MiB.
+type size struct{ memory, requests int64 }
+
+// collector gathers entries by function.
+type collector struct {
+	most     int
+	accounts []*account // nil: merged into another
+	alias    []int32    // of accounts that were
+	live     int
+	names    map[string]int32
+	routes   routes
+	other    int32 // −1: there is none yet
+	lastName []byte
+	last     int32
+
+	profile  Profile
+	from, to int64
+	places   []string
+	counts   [numCounts]int64
+	problems []problemCount
+	sorter   *sorter // nil: no store is asked for
+}
+
+// problemCount counts malformed lines.
+type problemCount struct {
+	problem problem
+	lines   int64
+	first   string
+}
+
+func newCollector(most int) *collector {
+	c := &collector{most: most, names: map[string]int32{}, other: -1, last: -1, from: math.MaxInt64, to: math.MinInt64}
+	c.profile.Total.most = totalMost
+	c.routes = routes{c: c, roots: map[string]*route{}}
+	return c
+}
+
+// create adds a function; at the limit it is the one that takes the rest.
+func (c *collector) create(name string) int32 {
+	if c.live >= c.most {
+		return c.rest()
+	}
+	return c.open(name)
+}
+
+// rest is the function that takes those beyond the limit.
+func (c *collector) rest() int32 {
+	if c.other < 0 {
+		c.other = c.open(otherName)
+	}
+	return c.other
+}
+
+func (c *collector) open(name string) int32 {
+	a := &account{from: math.MaxInt64, to: math.MinInt64}
+	a.Name = name
+	a.Arrivals.most = seriesMost
+	i := int32(len(c.accounts))
+	c.accounts = append(c.accounts, a)
+	c.alias = append(c.alias, i)
+	c.live++
+	return i
+}
+
+// function returns the account of an entry.
+func (c *collector) function(r *reader, e *entry) (int32, problem) {
+	name := e.function
+	if len(name) == 0 {
+		name = r.name
+	}
+	if len(name) == 0 {
+		name = []byte(r.unnamed)
+		c.profile.Missing.Function++
+	}
+	if e.route || isRoute(name) {
+		return c.routes.resolve(name), ""
+	}
+	if c.last >= 0 && bytes.Equal(name, c.lastName) {
+		return c.last, ""
+	}
+	f, ok := c.names[string(name)]
+	if !ok {
+		clean, p := cleanName(name)
+		if p != "" {
+			return 0, p
+		}
+		if f, ok = c.names[clean]; !ok {
+			f = c.create(clean)
+			if f != c.other {
+				c.names[clean] = f
+			}
+		}
+	}
+	c.lastName, c.last = append(c.lastName[:0], name...), f
+	return f, ""
+}
+
+// nameMost is the longest name of a function taken.
+const nameMost = 256
+
+// cleanName checks a name, and replaces one that looks like a person's or a
+// machine's address.
+func cleanName(b []byte) (string, problem) {
+	if len(b) > nameMost || !utf8.Valid(b) || bytes.IndexFunc(b, func(r rune) bool { return r < ' ' || r == 0x7f }) >= 0 {
+		return "", "function: found a name with control characters, or not UTF-8, or of more than 256 bytes, expected a plain name"
+	}
+	if bytes.IndexByte(b, '@') >= 0 || isAddress(b) || isUUID(b) {
+		return "{id}", ""
+	}
+	return string(b), ""
+}
+
+// add counts an entry.
+func (c *collector) add(r *reader, e *entry) problem {
+	f, p := c.function(r, e)
+	if p != "" {
+		return p
+	}
+	a := c.accounts[f]
+	if e.has&hasBilled != 0 {
+		if p := c.bill(r, a, e); p != "" {
+			return p
+		}
+	}
+	c.profile.Requests++
+	r.requests++
+	c.missing(e)
+	a.count(e)
+	if e.has&hasTime == 0 {
+		return ""
+	}
+	at := e.arrival()
+	c.from, c.to = min(c.from, at), max(c.to, at)
+	c.profile.Total.add(at)
+	a.arrive(at, e)
+	if c.sorter != nil && e.has&hasDuration != 0 {
+		return c.sorter.add(f, at, e.duration)
+	}
+	return ""
+}
+
+// bill adds a billed duration.
+func (c *collector) bill(r *reader, a *account, e *entry) problem {
+	rules := Rule(0)
+	if e.has&hasDuration != 0 {
+		rules = explain(e)
+	}
+	memory := e.memory
+	i := a.usage
+	if i >= len(a.Billed) || a.Billed[i].MemoryMB != memory || a.Billed[i].Rules != rules {
+		i = slices.IndexFunc(a.Billed, func(u Usage) bool { return u.MemoryMB == memory && u.Rules == rules })
+		if i < 0 {
+			if len(a.Billed) == usagesMost {
+				return "Memory Size: found more than 4096 sizes of one function, expected fewer"
+			}
+			i = len(a.Billed)
+			a.Billed = append(a.Billed, Usage{MemoryMB: memory, Rules: rules})
+		}
+		a.usage = i
+	}
+	a.Billed[i].Requests++
+	a.Billed[i].BilledMS += e.billed
+	if rules == 0 && len(c.places) < placesMost {
+		c.places = append(c.places, r.place())
+	}
+	return ""
+}
+
+// missing counts what an entry does not say.
+func (c *collector) missing(e *entry) {
+	m := &c.profile.Missing
+	if e.has&hasTime == 0 {
+		m.Time++
+	} else {
+		if e.zoneless {
+			c.counts[countZoneless]++
+		}
+		if e.coarse {
+			c.counts[countCoarse]++
+		}
+		if e.ended && e.has&hasDuration == 0 {
+			c.counts[countEnd]++
+		}
+	}
+	if e.has&hasDuration == 0 {
+		m.Duration++
+	}
+	if e.has&hasMemory == 0 {
+		m.Memory++
+	}
+	if e.has&hasCold == 0 {
+		m.Cold++
+	}
+	if e.has&hasBilled == 0 {
+		m.Billed++
+	}
+}
+
+// count adds what does not depend on the time.
+func (a *account) count(e *entry) {
+	a.Requests++
+	if a.Trigger == "" {
+		a.Trigger = e.trigger
+	}
+	if e.has&hasMemory != 0 {
+		a.sized(e.memory, 1)
+	}
+	a.MaxUsed = max(a.MaxUsed, e.used)
+	switch e.outcome {
+	case failed:
+		a.Errors++
+	case timedOut:
+		a.Timeouts++
+	}
+	if e.has&hasDuration != 0 {
+		if e.cold {
+			a.First.add(e.duration)
+		} else {
+			a.Warm.add(e.duration)
+		}
+	}
+	if e.cold {
+		a.Cold++
+	}
+	if e.has&hasInit != 0 {
+		a.Init.add(e.init)
+	}
+	if e.has&hasRestore != 0 {
+		a.Restored++
+		a.Restore.add(e.restore)
+	}
+}
+
+// sized counts n requests of a memory size; sizes beyond the limit are not told apart.
+func (a *account) sized(memory, n int64) {
+	if a.size >= len(a.sizes) || a.sizes[a.size].memory != memory {
+		i := slices.IndexFunc(a.sizes, func(s size) bool { return s.memory == memory })
+		if i < 0 {
+			if len(a.sizes) == usagesMost {
+				return
+			}
+			i = len(a.sizes)
+			a.sizes = append(a.sizes, size{memory: memory})
+		}
+		a.size = i
+	}
+	a.sizes[a.size].requests += n
+}
+
+// arrive adds what depends on the time.
+func (a *account) arrive(at int64, e *entry) {
+	a.timed++
+	a.from, a.to = min(a.from, at), max(a.to, at)
+	a.Arrivals.add(at)
+	date := at / dayLength
+	if a.day >= len(a.Days) || a.Days[a.day].Date.Unix() != date*86_400 {
+		if !a.open(date) {
+			a.DaysDropped++
+			return
+		}
+	}
+	d := &a.Days[a.day]
+	d.Requests++
+	d.Duration += e.duration
+	d.MBms += e.memory * e.billed
+	if e.cold {
+		d.Cold++
+	}
+}
+
+// open makes a day the one used; false: there are too many.
+func (a *account) open(date int64) bool {
+	t := time.Unix(date*86_400, 0).UTC()
+	i, found := slices.BinarySearchFunc(a.Days, t, func(d Day, t time.Time) int { return d.Date.Compare(t) })
+	if !found {
+		if len(a.Days) == daysMost {
+			return false
+		}
+		a.Days = slices.Insert(a.Days, i, Day{Date: t})
+	}
+	a.day = i
+	return true
+}
+
+// merge adds the account from to the account into, whose name it takes.
+func (c *collector) merge(into, from int32) {
+	if into == from {
+		return
+	}
+	a, b := c.accounts[into], c.accounts[from]
+	c.accounts[from], c.alias[from] = nil, into
+	c.live--
+	c.last = -1
+	a.Requests += b.Requests
+	a.Cold += b.Cold
+	a.Restored += b.Restored
+	a.Errors += b.Errors
+	a.Timeouts += b.Timeouts
+	a.timed += b.timed
+	a.DaysDropped += b.DaysDropped
+	a.MaxUsed = max(a.MaxUsed, b.MaxUsed)
+	a.Trigger = cmp.Or(a.Trigger, b.Trigger)
+	a.Warm.merge(&b.Warm)
+	a.First.merge(&b.First)
+	a.Init.merge(&b.Init)
+	a.Restore.merge(&b.Restore)
+	a.from, a.to = min(a.from, b.from), max(a.to, b.to)
+	a.Arrivals.merge(&b.Arrivals)
+	for _, u := range b.Billed {
+		a.mergeUsage(u)
+	}
+	for _, s := range b.sizes {
+		a.sized(s.memory, s.requests)
+	}
+	for _, d := range b.Days {
+		a.mergeDay(d)
+	}
+}
+
+func (a *account) mergeUsage(u Usage) {
+	i := slices.IndexFunc(a.Billed, func(o Usage) bool { return o.MemoryMB == u.MemoryMB && o.Rules == u.Rules })
+	if i < 0 {
+		a.Billed = append(a.Billed, u)
+		return
+	}
+	a.Billed[i].Requests += u.Requests
+	a.Billed[i].BilledMS += u.BilledMS
+}
+
+func (a *account) mergeDay(d Day) {
+	if !a.open(d.Date.Unix() / 86_400) {
+		a.DaysDropped += d.Requests
+		return
+	}
+	to := &a.Days[a.day]
+	to.Requests += d.Requests
+	to.Cold += d.Cold
+	to.Duration += d.Duration
+	to.MBms += d.MBms
+}
+
+// resolve follows the merges of an account.
+func (c *collector) resolve(f int32) int32 {
+	for c.alias[f] != f {
+		f = c.alias[f]
+	}
+	return f
+}
+
+// finish orders the accounts into the profile, and returns the place in it of
+// each account.
+func (c *collector) finish() (places []uint32) {
+	order := make([]int32, 0, c.live)
+	for f, a := range c.accounts {
+		if a != nil && a.Requests > 0 {
+			order = append(order, int32(f))
+		}
+	}
+	slices.SortFunc(order, func(f, g int32) int {
+		return cmp.Or(strings.Compare(c.accounts[f].Name, c.accounts[g].Name), cmp.Compare(f, g))
+	})
+	places = make([]uint32, len(c.accounts))
+	p := &c.profile
+	for i, f := range order {
+		places[f] = uint32(i)
+		p.Functions = append(p.Functions, c.accounts[f].finish())
+	}
+	for f := range places {
+		places[f] = places[c.resolve(int32(f))]
+	}
+	p.Billing = billing(p.Functions, c.places)
+	if p.Requests > p.Missing.Time {
+		p.First, p.Last = time.Unix(0, c.from).UTC(), time.Unix(0, c.to).UTC()
+	}
+	return places
+}
+
+// finish completes a function.
+func (a *account) finish() Function {
+	slices.SortFunc(a.Billed, func(u, v Usage) int {
+		return cmp.Or(cmp.Compare(u.MemoryMB, v.MemoryMB), cmp.Compare(u.Rules, v.Rules))
+	})
+	most := int64(0)
+	for _, s := range a.sizes {
+		if s.requests > most || s.requests == most && s.memory < a.Memory {
+			most, a.Memory = s.requests, s.memory
+		}
+	}
+	if a.timed > 0 {
+		a.From, a.To = time.Unix(0, a.from).UTC(), time.Unix(0, a.to).UTC()
+	}
+	return a.Function
+}

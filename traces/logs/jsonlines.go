@@ -1,0 +1,117 @@
+package logs
+
+import (
+	"io"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// fieldDepth is how deep objects are looked into for a field.
+const fieldDepth = 8
+
+// readJSONLines reads one JSON object a line; a line that is none is malformed.
+func readJSONLines(r *reader, in io.Reader) error {
+	return r.each(in, r.jsonLine)
+}
+
+func (r *reader) jsonLine(line []byte) problem {
+	if space(line, 0) == len(line) {
+		return ""
+	}
+	e := r.begin()
+	if p := r.jsonObject(e, line, r.scratch[0][:0], 0); p != "" {
+		return p
+	}
+	if e.has == 0 && len(e.function) == 0 {
+		return "found none of the fields of the field map, expected time, duration_ms, function or others"
+	}
+	if e.has&hasInit != 0 {
+		e.cold = true
+		e.has |= hasCold
+	}
+	return r.add(r, e)
+}
+
+// jsonObject takes the fields of an object whose names are prefixed by path.
+func (r *reader) jsonObject(e *entry, b, path []byte, depth int) problem {
+	w := newWalk(b, '{')
+	for w.next(false) {
+		whole := append(path, w.key...)
+		if f := r.fields.find(whole); f != nil {
+			if string(w.value) == "null" {
+				continue
+			}
+			if p := r.jsonField(e, f, w.value); p != "" {
+				return p
+			}
+		} else if w.value[0] == '{' && depth < fieldDepth {
+			if p := r.jsonObject(e, w.value, append(whole, '.'), depth+1); p != "" {
+				return p
+			}
+		}
+		if depth == 0 {
+			r.scratch[0] = whole[:0]
+		}
+	}
+	if w.broken || depth == 0 && space(b, w.i+1) != len(b) {
+		return "found a line that is no JSON object, expected one a line"
+	}
+	return ""
+}
+
+// jsonField takes one field.
+func (r *reader) jsonField(e *entry, f *fieldName, v []byte) problem {
+	ok := true
+	switch f.is {
+	case fieldTime, fieldEnd:
+		c, _, isISO := iso(plain(v))
+		if !isISO {
+			if c, ok = epoch(plain(v)); !ok {
+				return "time: found no time, expected ISO 8601 or a Unix time"
+			}
+		}
+		return e.setTime(c, f.is == fieldEnd)
+	case fieldFunction:
+		if e.function, ok = r.unquoted(1, v); !ok {
+			return "function: found no string, expected a name"
+		}
+	case fieldDuration:
+		e.duration, ok = e.number(plain(v), f.scale, millisMax*sim.Millisecond, hasDuration)
+	case fieldInit:
+		e.init, ok = e.number(plain(v), f.scale, millisMax*sim.Millisecond, hasInit)
+	case fieldBilled:
+		e.billed, ok = e.number(plain(v), 0, millisMax, hasBilled)
+	case fieldMemory:
+		e.memory, ok = e.number(plain(v), 0, memoryMax, hasMemory)
+	case fieldCold:
+		return e.coldness(plain(v))
+	case fieldStatus:
+		return e.anyStatus(plain(v))
+	}
+	if !ok {
+		return "found a field of durations or sizes that is no number in its range, expected a number ≥ 0"
+	}
+	return ""
+}
+
+// coldness reads whether a request was cold.
+func (e *entry) coldness(v []byte) problem {
+	switch string(v) {
+	case "true", "1":
+		e.cold = true
+	case "false", "0":
+	default:
+		return "cold: found something else than true or false, expected one of them"
+	}
+	e.has |= hasCold
+	return ""
+}
+
+// anyStatus reads an HTTP status or a word.
+func (e *entry) anyStatus(v []byte) problem {
+	if len(v) > 0 && v[0]-'0' <= 9 {
+		return e.status(v)
+	}
+	e.label(v)
+	return ""
+}

@@ -1,0 +1,219 @@
+package logs
+
+import (
+	"bufio"
+	"cmp"
+	"container/heap"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/traces"
+)
+
+const (
+	runLength   = 1 << 20  // requests sorted in memory, 24 MB
+	recordSize  = 20       // bytes of a request in a run
+	mergeMemory = 16 << 20 // bytes of the buffers of all runs
+)
+
+// record is a request to be replayed.
+type record struct {
+	at, service int64 // Unix ns; ns
+	function    int32
+}
+
+func compareRecords(a, b record) int {
+	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.function, b.function), cmp.Compare(a.service, b.service))
+}
+
+// sorter sorts requests by arrival: runs in a temporary file, which are merged
+// when they are read.
+type sorter struct {
+	dir  string
+	buf  []record
+	file *os.File
+	runs []int64 // their ends in the file
+	err  error
+}
+
+// add takes a request. A failure to write is kept for the end.
+func (s *sorter) add(function int32, at int64, service sim.Time) problem {
+	s.buf = append(s.buf, record{at, service, function})
+	if len(s.buf) == runLength {
+		s.flush()
+	}
+	return ""
+}
+
+// flush writes what is gathered as a run.
+func (s *sorter) flush() {
+	slices.SortFunc(s.buf, compareRecords)
+	if s.err == nil {
+		s.err = s.write()
+	}
+	s.buf = s.buf[:0]
+}
+
+func (s *sorter) write() error {
+	if s.file == nil {
+		f, err := os.CreateTemp(s.dir, "coldcurve-*.runs")
+		if err != nil {
+			return fmt.Errorf("sorting requests: %w", err)
+		}
+		s.file = f
+	}
+	out := bufio.NewWriterSize(s.file, 1<<18)
+	var b [recordSize]byte
+	for _, r := range s.buf {
+		binary.LittleEndian.PutUint64(b[0:], uint64(r.at))
+		binary.LittleEndian.PutUint64(b[8:], uint64(r.service))
+		binary.LittleEndian.PutUint32(b[16:], uint32(r.function))
+		out.Write(b[:]) // its error is Flush's
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("sorting requests: %w", err)
+	}
+	from := int64(0)
+	if n := len(s.runs); n > 0 {
+		from = s.runs[n-1]
+	}
+	s.runs = append(s.runs, from+int64(len(s.buf))*recordSize)
+	return nil
+}
+
+// run is a run being read.
+type run struct {
+	in   *bufio.Reader // nil: in memory
+	rest []record
+	head record
+}
+
+// next reads the next request.
+func (r *run) next() error {
+	if r.in == nil {
+		if len(r.rest) == 0 {
+			return io.EOF
+		}
+		r.head, r.rest = r.rest[0], r.rest[1:]
+		return nil
+	}
+	var b [recordSize]byte
+	if _, err := io.ReadFull(r.in, b[:]); err != nil {
+		return err
+	}
+	r.head = record{int64(binary.LittleEndian.Uint64(b[0:])), int64(binary.LittleEndian.Uint64(b[8:])), int32(binary.LittleEndian.Uint32(b[16:]))}
+	return nil
+}
+
+// runHeap orders runs by their heads.
+type runHeap []*run
+
+func (h runHeap) Len() int           { return len(h) }
+func (h runHeap) Less(i, j int) bool { return compareRecords(h[i].head, h[j].head) < 0 }
+func (h runHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *runHeap) Push(x any)        { *h = append(*h, x.(*run)) }
+func (h *runHeap) Pop() any {
+	last := len(*h) - 1
+	r := (*h)[last]
+	*h = (*h)[:last]
+	return r
+}
+
+// open begins to read all runs.
+func (s *sorter) open() (runHeap, error) {
+	slices.SortFunc(s.buf, compareRecords)
+	h := runHeap{{rest: s.buf}}
+	from := int64(0)
+	for _, end := range s.runs {
+		size := max(4096, mergeMemory/len(s.runs))
+		h = append(h, &run{in: bufio.NewReaderSize(io.NewSectionReader(s.file, from, end-from), size)})
+		from = end
+	}
+	kept := h[:0]
+	for _, r := range h {
+		err := r.next()
+		if err == nil {
+			kept = append(kept, r)
+		} else if err != io.EOF {
+			return nil, err
+		}
+	}
+	heap.Init(&kept)
+	return kept, nil
+}
+
+// each calls take for every request in order.
+func (s *sorter) each(ctx context.Context, take func(record) error) error {
+	h, err := s.open()
+	if err != nil {
+		return fmt.Errorf("sorting requests: %w", err)
+	}
+	for n := 0; len(h) > 0; n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		r := h[0]
+		if err := take(r.head); err != nil {
+			return err
+		}
+		switch err := r.next(); err {
+		case nil:
+			heap.Fix(&h, 0)
+		case io.EOF:
+			heap.Pop(&h)
+		default:
+			return fmt.Errorf("sorting requests: %w", err)
+		}
+	}
+	return nil
+}
+
+// close removes the file.
+func (s *sorter) close() {
+	if s.file != nil {
+		s.file.Close()
+		os.Remove(s.file.Name())
+		s.file = nil
+	}
+}
+
+// store writes the requests as a store for a replay. Where there is none, no
+// file is written.
+func (c *collector) store(ctx context.Context, path string, places []uint32) error {
+	s := c.sorter
+	if s.err != nil {
+		return s.err
+	}
+	if len(s.buf) == 0 && len(s.runs) == 0 {
+		return nil
+	}
+	w, err := traces.CreateStore(path)
+	if err != nil {
+		return err
+	}
+	for i := range c.profile.Functions {
+		f := c.profile.Functions[i].Workload()
+		f.Weight, f.Init = 0, nil // a store keeps neither
+		w.Function(f)
+	}
+	origin, first := int64(0), true
+	err = s.each(ctx, func(r record) error {
+		if first {
+			origin, first = r.at, false
+		}
+		c.profile.Stored++
+		return w.Add(places[r.function], r.at-origin, r.service)
+	})
+	if err != nil {
+		return errors.Join(err, w.Abort())
+	}
+	c.profile.Origin = time.Unix(0, origin).UTC()
+	return w.Close(0)
+}
