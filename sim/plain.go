@@ -10,7 +10,7 @@ package sim
 
 // plainSlots is how many requests the plain path serves at a time: up to about
 // there, inserting into a sorted array is faster than a heap.
-const plainSlots = 24
+const plainSlots = 64
 
 // serving is a busy instance, known by when it will be free.
 type serving struct {

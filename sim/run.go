@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -90,6 +91,8 @@ func (c *Config) validate() error {
 		return errors.New("simulating: the platform has no keep-alive policy")
 	case p.Dispatch == QueueDispatch && p.Scaling == nil:
 		return errors.New("simulating: a platform with queue dispatch has no scaling policy")
+	case p.Limit.Ramp.Burst > 0 && p.Limit.Ramp.Period > maxTime/Time(p.Limit.Ramp.Burst):
+		return fmt.Errorf("simulating: a ramp of %d in %d ns is out of range", p.Limit.Ramp.Burst, p.Limit.Ramp.Period)
 	case p.Concurrency < 0:
 		return fmt.Errorf("simulating: a concurrency of %d, want at least 1", p.Concurrency)
 	}
@@ -145,7 +148,7 @@ func (r *run) work(ctx context.Context, offer func()) {
 		if r.next.Load() < int64(len(r.plan.parts)) {
 			offer()
 		}
-		if err := s.run(ctx, r.plan.parts[part], r.plan); err != nil {
+		if err := s.guarded(ctx, r.plan.parts[part], r.plan); err != nil {
 			r.fail(part, err)
 			break
 		}
@@ -160,6 +163,17 @@ func (r *run) work(ctx context.Context, offer func()) {
 			r.peaks.add(s.peaks)
 		}
 	}
+}
+
+// guarded runs a part and makes an error of a panic, which can come out of a
+// policy, a source or an observer, and would end the process from a worker.
+func (s *shard) guarded(ctx context.Context, part []uint32, plan *partition) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("simulating %s: panic: %v\n%s", plan.functions[part[0]].ID(), p, debug.Stack())
+		}
+	}()
+	return s.run(ctx, part, plan)
 }
 
 func (r *run) take() (int, bool) {
