@@ -15,6 +15,10 @@ const (
 	timeMax = 4_102_444_800
 )
 
+// secondsMost is how far from 1970 a time can be: 285 years of the 292 that
+// nanoseconds in 64 bits hold.
+const secondsMost = 9_000_000_000
+
 func (c clock) sane() bool { return c.at >= timeMin*second && c.at < timeMax*second }
 
 // digits reads exactly n digits; −1 where they are none.
@@ -66,7 +70,7 @@ func iso(b []byte) (c clock, n int, ok bool) {
 		return c, 0, false
 	}
 	sec, ok := unix(day, digits(b, 11, 2), digits(b, 14, 2), digits(b, 17, 2))
-	if !ok || sec < timeMin-86400 || sec > timeMax+86400 {
+	if !ok || sec < -secondsMost || sec > secondsMost {
 		return c, 0, false
 	}
 	frac, n := fraction(b, 19)
@@ -130,7 +134,7 @@ func clf(b []byte) (c clock, ok bool) {
 		return c, false
 	}
 	sec, ok := unix(day, digits(b, 12, 2), digits(b, 15, 2), digits(b, 18, 2))
-	if !ok || sec < timeMin-86400 || sec > timeMax+86400 {
+	if !ok || sec < -secondsMost || sec > secondsMost {
 		return c, false
 	}
 	zone, _, zoned, ok := offset(b, 21)

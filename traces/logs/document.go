@@ -14,6 +14,8 @@ var (
 	errEnds   = errors.New("the file ends inside a JSON value, expected its end (it may be truncated)")
 )
 
+const brokenObject problem = "found a broken JSON object, expected \"name\": value, parted by commas"
+
 // document yields the JSON values of a file that follow each other: on lines,
 // without anything between them, or as the items of a list.
 type document struct {
@@ -188,7 +190,7 @@ func (d *document) each(ctx context.Context, r *reader, h handler) error {
 func (d *document) one(r *reader, h handler) error {
 	v, err := d.value()
 	if err == nil {
-		r.event++
+		r.value++
 		return h.object(v)
 	}
 	if err != errTooBig {
@@ -203,6 +205,7 @@ func (d *document) one(r *reader, h handler) error {
 		switch c {
 		case '}':
 			d.take()
+			r.value++
 			return nil
 		case ',':
 			d.take()

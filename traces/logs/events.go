@@ -37,6 +37,7 @@ func (v *events) object(b []byte) error {
 			lists, single = append(lists, w.value), false
 		case key == "awslogs":
 			single = false
+			v.r.event++
 			if err := v.payload(w.value); err != nil {
 				return err
 			}
@@ -45,7 +46,8 @@ func (v *events) object(b []byte) error {
 		}
 	}
 	if w.broken {
-		return v.r.skip("found a broken JSON object, expected \"name\": value, parted by commas")
+		v.r.event++
+		return v.r.skip(brokenObject)
 	}
 	for _, list := range lists {
 		items := newWalk(list, '[')
@@ -57,6 +59,7 @@ func (v *events) object(b []byte) error {
 		}
 	}
 	if single {
+		v.r.event++
 		return v.item("", b)
 	}
 	return nil
@@ -126,7 +129,7 @@ func (v *events) item(_ string, b []byte) error {
 	}
 	switch {
 	case w.broken:
-		return v.r.skip("found a broken JSON object, expected \"name\": value, parted by commas")
+		return v.r.skip(brokenObject)
 	case !sane:
 		return v.r.skip("timestamp: found no number, expected Unix milliseconds")
 	case platform:

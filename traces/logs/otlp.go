@@ -41,7 +41,8 @@ func (s *spans) object(b []byte) error {
 		}
 	}
 	if w.broken {
-		return s.r.skip("found a broken JSON object, expected \"name\": value, parted by commas")
+		s.r.event++
+		return s.r.skip(brokenObject)
 	}
 	return nil
 }
@@ -62,7 +63,7 @@ func (s *spans) item(_ string, b []byte) error {
 		}
 	}
 	if w.broken {
-		return s.r.skip("found a broken JSON object, expected \"name\": value, parted by commas")
+		return s.r.skip(brokenObject)
 	}
 	marked := false
 	s.each(b, func(span []byte) error {

@@ -40,7 +40,8 @@ type reader struct {
 	fields   *Fields
 	strict   bool
 	line     int64 // 0: a document
-	event    int64
+	value    int64 // of a document, the last at its top, from 1
+	event    int64 // of a document, the last over all its values, from 1
 	requests int64
 	entry    entry
 	scratch  [2][]byte
@@ -122,7 +123,10 @@ func (c *collector) read(ctx context.Context, f *File, o *Options) error {
 	if err == nil && format != nil {
 		err = format.read(r, body)
 	}
-	if err = errors.Join(err, in.Close()); err != nil {
+	if closed := in.Close(); err == nil { // a broken stream says so twice
+		err = closed
+	}
+	if err != nil {
 		return err
 	}
 	if format != nil {
@@ -218,8 +222,8 @@ func (r *reader) bad(text string) error {
 // fatal is an error of a document that cannot be read on.
 func (r *reader) fatal(err error) error {
 	at := "at its start"
-	if r.event > 0 {
-		at = fmt.Sprintf("after event %d", r.event)
+	if r.value > 0 {
+		at = fmt.Sprintf("after value %d", r.value)
 	}
 	return &traces.Malformed{File: r.file, Problem: fmt.Sprintf("%s: %v", at, err)}
 }
