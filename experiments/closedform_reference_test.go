@@ -14,9 +14,8 @@ import (
 )
 
 // The reference case: Poisson arrivals at 0.9/s, service of mean 1.991 s warm
-// and 2.244 s cold, window 600 s. Two programs that share nothing with this one
-// (a C program written for the facts, and SimFaaS, whose rule is newest) were
-// run on it: 3·10⁸ s each, the first hundredth dropped.
+// and 2.244 s cold, window 600 s. An independent C program without an event
+// queue was run on it for 3·10⁸ s, the first hundredth dropped.
 const (
 	referenceRate = 0.9
 	referenceWarm = 1.991
@@ -34,10 +33,9 @@ func reference(t *testing.T, reuse sim.Reuse, dist func(float64) workloads.Sampl
 	})
 }
 
-// TestReferenceNumbers compares with the reference programs. Their numbers are
-// themselves estimates, from 2.67·10⁸ requests: a hundredth more variance for
-// each 2.67·10⁶ of ours. So the interval of the difference is that of ours
-// widened by √(1 + ours ÷ theirs).
+// TestReferenceNumbers compares with the reference program. Its numbers are
+// estimates themselves, from 2.67·10⁸ requests, so the interval of the
+// difference is ours widened by √(1 + our requests ÷ its requests).
 func TestReferenceNumbers(t *testing.T) {
 	for _, test := range []struct {
 		name        string
@@ -50,7 +48,7 @@ func TestReferenceNumbers(t *testing.T) {
 		{"newest, constant", sim.Newest, constant, 0.001296, 7.739},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			const replications, warmup, length = 24, 5e4, 1e6
+			const replications, warmup, length = 16, 5e4, 1e6
 			runs := reference(t, test.reuse, test.dist, replications, warmup, length)
 			near(t, "cold ratio", test.cold, values(runs, coldRatio), replications*length*referenceRate, 0.03)
 			near(t, "instances", test.total, values(runs, instancesMean), replications*length*referenceRate, 0.01)
@@ -83,7 +81,8 @@ func near(t *testing.T, what string, want float64, x []float64, requests, precis
 	}
 }
 
-// records is the process of an M/M/∞ queue's highest number so far.
+// expectedRecord is the mean, at a time, of the highest number of requests at a
+// time so far.
 //
 // Where the least recent instance is reused, each instance is used every few
 // seconds and none ever ends: the number of instances is the highest number of

@@ -1,12 +1,14 @@
 package experiments_test
 
 import (
+	"context"
 	"math/big"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/coldcurve/coldcurve/policies"
+	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -32,10 +34,22 @@ func product(factors ...int64) *big.Int {
 // checkFleet holds the meters of a fleet to products in big integers.
 func checkFleet(t fataler, n int, service, horizon sim.Time, memory int64) *big.Int {
 	t.Helper()
-	_, rep, _ := play(t, sim.Config{
-		Workload: fleet(n, service, memory), Platform: sim.Platform{KeepAlive: policies.Forever{}},
-		Window: sim.Window{Horizon: horizon},
-	})
+	w := fleet(n, service, memory)
+	window := sim.Window{Horizon: horizon}
+	recorder, err := results.NewRecorder(results.Config{Window: window, Functions: w.functions, Concurrency: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sim.Run(context.Background(), sim.Config{
+		Workload: w, Platform: sim.Platform{KeepAlive: policies.Forever{}}, Window: window,
+		Observers: func() []sim.Observer { return []sim.Observer{recorder} },
+	}); err != nil {
+		t.Fatal(err)
+	}
+	rep, err := recorder.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
 	idle := horizon - service
 	i := rep.Instances
 	wasted := product(int64(n), idle, memory)

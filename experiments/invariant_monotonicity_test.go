@@ -64,20 +64,49 @@ func TestInvariantMonotonicity(t *testing.T) {
 // it is idle since 13, and serves to 21, and is gone at 27; at 30 nothing is
 // there: cold, to 38; at 33 it is busy: cold again. Four.
 func TestMonotonicityFailsWithColdLatency(t *testing.T) {
-	w := &inMemory{functions: []sim.Function{{Name: "f", Memory: 128}}, invocations: make([][]sim.Invocation, 1)}
-	service := []sim.Time{3, 2, 3, 3, 2, 2}
-	for i, at := range []sim.Time{0, 3, 10, 18, 30, 33} {
-		w.invocations[0] = append(w.invocations[0], sim.Invocation{Arrival: at * sim.Second, Service: service[i] * sim.Second})
-	}
+	w := inSeconds([]sim.Time{0, 3, 10, 18, 30, 33}, []sim.Time{3, 2, 3, 3, 2, 2})
 	for _, test := range []struct {
 		window float64
 		want   int
 	}{{3, 3}, {6, 4}} {
 		p := unboundedPlatform(fixed(test.window))
 		p.Init = sim.Init{{Phase: sim.PhaseSandbox, Duration: sim.Constant(6 * sim.Second)}}
-		run, _, _ := play(t, sim.Config{Workload: w, Platform: p, Window: sim.Window{Horizon: sim.Minute}})
-		if n := coldOf(run); n != test.want {
+		if n := coldUnder(t, w, p); n != test.want {
 			t.Errorf("a window of %v s has %d cold starts, want %d", test.window, n, test.want)
 		}
 	}
+}
+
+// It fails without one too where the newest instance is reused, since that may
+// be the one that would have lasted longest. Seconds:
+//
+//	arrival  0  3  3  7 10 12
+//	service  6  5  1  3  6  5
+//
+// A is started at 0 (busy to 6), B and C at 3 (to 8 and 4). Under a window of 2
+// C is gone at 6, so A serves 7 (to 10), B serves 10 (idle since 8), and A, idle
+// since 10, serves 12: three cold starts. Under a window of 3 C is there at
+// exactly 7 and serves, to 10, and A is gone at 9; C, the newest, serves 10 again,
+// B is gone at 11, and at 12 nothing is there: four.
+func TestMonotonicityFailsWithNewest(t *testing.T) {
+	w := inSeconds([]sim.Time{0, 3, 3, 7, 10, 12}, []sim.Time{6, 5, 1, 3, 6, 5})
+	for _, test := range []struct {
+		window float64
+		want   int
+	}{{2, 3}, {3, 4}} {
+		p := unboundedPlatform(fixed(test.window))
+		p.Reuse = sim.Newest
+		if n := coldUnder(t, w, p); n != test.want {
+			t.Errorf("a window of %v s has %d cold starts, want %d", test.window, n, test.want)
+		}
+	}
+}
+
+// inSeconds is one function with those arrivals and services.
+func inSeconds(arrivals, services []sim.Time) *inMemory {
+	w := &inMemory{functions: []sim.Function{{Name: "f", Memory: 128}}, invocations: make([][]sim.Invocation, 1)}
+	for i, at := range arrivals {
+		w.invocations[0] = append(w.invocations[0], sim.Invocation{Arrival: at * sim.Second, Service: services[i] * sim.Second})
+	}
+	return w
 }
