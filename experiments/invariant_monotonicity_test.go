@@ -40,10 +40,10 @@ func TestInvariantMonotonicity(t *testing.T) {
 			last = n
 		}
 		most, least := under(policies.NoKeepAlive{}, reuse), under(policies.Forever{}, reuse)
-		any := drawDemandOnly(t)
+		policy := drawDemandOnly(t)
 		for _, reuse := range []sim.Reuse{sim.MostRecent, sim.Newest, sim.Oldest, sim.LeastRecent} {
-			if n := under(any, reuse); n > most || n < least {
-				t.Fatalf("%d cold starts under %+v with %v, want at most %d (none) and at least %d (forever)", n, any, reuse, most, least)
+			if n := under(policy, reuse); n > most || n < least {
+				t.Fatalf("%d cold starts under %+v with %v, want at most %d (none) and at least %d (forever)", n, policy, reuse, most, least)
 			}
 		}
 	})
