@@ -13,11 +13,15 @@ import (
 // Each maximal stretch is rounded by itself. The initialisation that begins one
 // belongs to it where start-up is billed (Cloud Run); where execution alone is
 // (Flex) the stretch begins after it, and an initialisation that no request
-// follows is not billed at all.
+// follows is not billed at all. A GPU goes with its instance: active_time.
+//
+// Azure Container Apps bills replicas above the minimum as active for as long
+// as they run (whole), and those of the minimum by what they do.
 type activeRule struct {
 	Quantum spec.Duration `toml:"quantum" required:"true" help:"a stretch is rounded up to a multiple of this"`
 	Minimum spec.Duration `toml:"minimum" help:"a stretch is billed as at least this"`
 	Init    bool          `toml:"init" required:"true" help:"the initialisation that begins a stretch is billed with it"`
+	Whole   bool          `toml:"whole" help:"instances that are not provisioned are active for their whole life, idle or not"`
 	Memory  memoryRule    `toml:"memory"`
 	VCPU    vcpuRule      `toml:"vcpu"`
 }
@@ -26,8 +30,10 @@ func (*activeRule) meters() []meterInfo {
 	return []meterInfo{
 		{"requests", "1", "requests whose service began, pings included"},
 		{"provisioned_requests", "1", "the same, on provisioned instances"},
+		{"active_time", "ns", "active time"},
 		{"active_cpu", "mvCPU-ns", "active time × vCPUs"},
 		{"active_memory", "MiB-ns", "active time × billed memory"},
+		{"provisioned_active_time", "ns", "active time of provisioned instances"},
 		{"provisioned_active_cpu", "mvCPU-ns", "active time × vCPUs of provisioned instances"},
 		{"provisioned_active_memory", "MiB-ns", "active time × billed memory of provisioned instances"},
 		{"provisioned_idle_cpu", "mvCPU-ns", "idle time × vCPUs of provisioned instances"},
@@ -67,16 +73,19 @@ type activeMeter struct {
 
 // instanceTime is time × size of instances.
 type instanceTime struct {
+	time   sim.Wide // ns
 	cpu    sim.Wide // thousandths of a vCPU × ns
 	memory sim.Wide // MiB × ns
 }
 
 func (t *instanceTime) add(milli, mib int64, d sim.Time) {
+	t.time.Add(d)
 	t.cpu.AddProduct(milli, d)
 	t.memory.AddProduct(mib, d)
 }
 
 func (t *instanceTime) merge(o instanceTime) {
+	t.time.AddWide(o.time)
 	t.cpu.AddWide(o.cpu)
 	t.memory.AddWide(o.memory)
 }
@@ -91,6 +100,9 @@ func (m *activeMeter) size(memory int64) (milli, mib int64) {
 func (m *activeMeter) Activities(batch []sim.Activity) {
 	for i := range batch {
 		a := &batch[i]
+		if m.rule.Whole && a.Flags&sim.Provisioned == 0 {
+			continue // its Life is billed
+		}
 		from := a.From
 		if !m.rule.Init {
 			from += a.Init
@@ -108,17 +120,29 @@ func (m *activeMeter) Activities(batch []sim.Activity) {
 	}
 }
 
-// Lives counts the idle and the whole time of provisioned instances.
+// Lives counts the idle and the whole time of provisioned instances, and the
+// lives of others where these are billed whole.
 func (m *activeMeter) Lives(batch []sim.Life) {
 	for i := range batch {
 		l := &batch[i]
+		milli, mib := m.size(l.Memory)
 		if l.Flags&sim.Provisioned == 0 {
+			if m.rule.Whole {
+				m.active.add(milli, mib, m.stretch.clip(m.window, m.begin(l), l.Stopped))
+			}
 			continue
 		}
-		milli, mib := m.size(l.Memory)
 		m.idle.add(milli, mib, l.Idle)
 		m.standing.add(milli, mib, m.window.Clip(l.Created, l.Stopped))
 	}
+}
+
+// begin returns when the billing of a life begins.
+func (m *activeMeter) begin(l *sim.Life) sim.Time {
+	if m.rule.Init {
+		return l.Created
+	}
+	return l.Ready
 }
 
 // Merge adds what another meter counted.
@@ -136,8 +160,10 @@ func (m *activeMeter) Usage() Usage {
 	return Usage{
 		{"requests", "1", count(m.all - m.provisioned)},
 		{"provisioned_requests", "1", count(m.provisioned)},
+		{"active_time", "ns", m.active.time.Big()},
 		{"active_cpu", "mvCPU-ns", m.active.cpu.Big()},
 		{"active_memory", "MiB-ns", m.active.memory.Big()},
+		{"provisioned_active_time", "ns", m.provisionedActive.time.Big()},
 		{"provisioned_active_cpu", "mvCPU-ns", m.provisionedActive.cpu.Big()},
 		{"provisioned_active_memory", "MiB-ns", m.provisionedActive.memory.Big()},
 		{"provisioned_idle_cpu", "mvCPU-ns", m.idle.cpu.Big()},

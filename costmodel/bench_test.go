@@ -1,10 +1,36 @@
 package costmodel
 
 import (
+	"io"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
+
+// BenchmarkLoad is what each command pays for the shipped catalog: its names
+// and the file of one tariff; and what a listing pays, all files.
+func BenchmarkLoad(b *testing.B) {
+	for _, x := range []struct {
+		name string
+		use  func(*Catalog) error
+	}{
+		{"one", func(c *Catalog) error { _, err := c.Tariff("aws-lambda"); return err }},
+		{"all", func(c *Catalog) error { return c.List(io.Discard, true) }},
+	} {
+		b.Run(x.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				c, err := Load()
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := x.use(c); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
 
 // BenchmarkRequests is the hot path: batches of 256 outcomes as the kernel
 // hands them out, of one function each (a shard), or mixed (coupled).

@@ -1,6 +1,7 @@
 package costmodel
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -18,8 +19,8 @@ const (
 	// SpanMonth scales the usage to a month of 30 days, and then applies tiers
 	// and monthly free grants.
 	SpanMonth Span = iota
-	// SpanRun prices the usage as it is, from the first tier on. Free grants
-	// are monthly and are not applied.
+	// SpanRun prices the usage as it is, from the first tier on. Free grants,
+	// credits and fees are monthly and are not applied.
 	SpanRun
 )
 
@@ -84,26 +85,75 @@ func (t *Tariff) Bill(u Usage, span Span, window sim.Time) (*Bill, error) {
 	}
 	for i := range t.Prices {
 		p := &t.Prices[i]
+		if p.Fixed {
+			b.Lines = append(b.Lines, p.fee(span)...)
+			continue
+		}
 		sum, metered := p.sum(u)
 		if !metered {
 			continue
 		}
 		q := quotient(sum.Mul(sum, num), new(big.Int).Mul(den, p.unit.big()))
-		if len(p.Tiers) == 0 && !q.IsZero() {
-			return nil, fmt.Errorf("billing by tariff %q: the price of %q is not verified (grade U), and %s %s were used; give it in a tariff of your own that extends this one",
-				t.Name, p.Name, q.Text('f'), p.Unit)
+		if err := p.verified(q); err != nil {
+			return nil, fmt.Errorf("billing by tariff %q: %w", t.Name, err)
 		}
 		b.Lines = append(b.Lines, p.lines(q, span == SpanMonth)...)
 	}
 	for i := range b.Lines {
 		b.Total = *add(&b.Total, &b.Lines[i].Amount)
 	}
+	if span == SpanMonth && !t.Credit.IsZero() {
+		b.credit(&t.Credit)
+	}
 	return b, nil
 }
 
+// credit sets a plan's money of a month against the whole bill.
+func (b *Bill) credit(c *Amount) {
+	worth := smaller(&b.Total, &c.Decimal)
+	l := Line{Name: "plan credit", Unit: b.Currency, UnitPrice: *apd.New(1, 0)}
+	l.Quantity.Neg(worth)
+	l.Amount.Neg(worth)
+	b.Lines = append(b.Lines, l)
+	b.Total = *sub(&b.Total, worth)
+}
+
+// fee is a month's fee; a run pays none.
+func (p *Price) fee(span Span) []Line {
+	if span != SpanMonth || len(p.Tiers) == 0 {
+		return nil
+	}
+	return p.lines(apd.New(1, 0), false)
+}
+
+// verified says why there is no price for a quantity, where there is none.
+func (p *Price) verified(q *apd.Decimal) error {
+	switch {
+	case q.IsZero():
+		return nil
+	case len(p.Tiers) == 0:
+		return fmt.Errorf("the price of %q is not verified (grade U), and %s %s were used; give it in a tariff of your own that extends this one",
+			p.Name, q.Text('f'), p.Unit)
+	}
+	if end := p.Tiers[len(p.Tiers)-1].UpTo; end != nil && q.Cmp(&end.Decimal) > 0 {
+		return fmt.Errorf("the price of %q is known up to %s %s, and %s were used: %s", p.Name, end.Text('f'), p.Unit, q.Text('f'), p.Beyond)
+	}
+	return nil
+}
+
 // checkUsage sees that each meter has a price or is said to be free, stands
-// once, and counts what its price is for.
+// once, and counts what its price is for, and that what the user must give is
+// there.
 func (t *Tariff) checkUsage(u Usage) error {
+	if t.Rule == "supplied" && len(u) == 0 {
+		return errors.New("all quantities of this tariff are given by the user, found none")
+	}
+	for i := range t.Prices {
+		p := &t.Prices[i]
+		if _, metered := p.sum(u); p.Required && !metered {
+			return fmt.Errorf("%q is billed, and no simulation counts it: want a quantity of meter %q", p.Name, p.Meters[0])
+		}
+	}
 	for i, e := range u {
 		if u.index(e.Meter) != i {
 			return fmt.Errorf("meter %q stands twice in the usage", e.Meter)

@@ -31,9 +31,12 @@ func drawUsage(rt *rapid.T, t *Tariff) Usage {
 			if u.index(m) >= 0 || len(p.Tiers) == 0 {
 				continue
 			}
-			digits := rapid.IntRange(0, 38).Draw(rt, "digits of "+m)
-			n := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
-			n.Mul(n, big.NewInt(int64(rapid.IntRange(0, 99).Draw(rt, m))))
+			n := new(big.Int)
+			if p.Beyond == "" { // else there is no price for much of it
+				digits := rapid.IntRange(0, 38).Draw(rt, "digits of "+m)
+				n.Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
+				n.Mul(n, big.NewInt(int64(rapid.IntRange(0, 99).Draw(rt, m))))
+			}
 			u = append(u, Entry{m, smallest(p.unit.dimension).name, n})
 		}
 	}
@@ -41,7 +44,11 @@ func drawUsage(rt *rapid.T, t *Tariff) Usage {
 }
 
 func drawTariff(rt *rapid.T, c *Catalog) *Tariff {
-	return rapid.SampledFrom(c.Tariffs()).Draw(rt, "tariff")
+	x, err := c.Tariff(rapid.SampledFrom(c.Names()).Filter(func(n string) bool { return n != "aws-ec2-m6i.large" }).Draw(rt, "tariff"))
+	if err != nil {
+		rt.Fatal(err)
+	}
+	return x
 }
 
 func rat(d *apd.Decimal) *big.Rat {
@@ -111,8 +118,17 @@ func slowCost(p *Price, q *big.Rat, grants bool) *big.Rat {
 }
 
 // TestTierBoundaries prices 1 unit below, at, and above each boundary of each
-// price: the end of a tier and of the free grant.
+// price of each tariff: the end of a tier, of the free grant, and of what is
+// known, beyond which there is no bill.
 func TestTierBoundaries(t *testing.T) {
+	checked := map[string]bool{}
+	defer func() {
+		for _, name := range shippedCatalog(t).Names() {
+			if name != "aws-ec2-m6i.large" && !checked[name] { // it has no price at all
+				t.Errorf("no boundary of %s was looked at", name)
+			}
+		}
+	}()
 	for _, x := range shippedCatalog(t).Tariffs() {
 		for i := range x.Prices {
 			p := &x.Prices[i]
@@ -124,7 +140,9 @@ func TestTierBoundaries(t *testing.T) {
 			}
 			for _, edge := range edges {
 				for _, step := range []int64{-1, 0, 1} {
-					checkBoundary(t, x, p, edge, step)
+					if checkBoundary(t, x, p, edge, step) {
+						checked[x.Name] = true
+					}
 				}
 			}
 		}
@@ -133,29 +151,44 @@ func TestTierBoundaries(t *testing.T) {
 
 // checkBoundary prices edge + step, where a step is the smallest unit that a
 // meter counts.
-func checkBoundary(t *testing.T, x *Tariff, p *Price, edge *apd.Decimal, step int64) {
+func checkBoundary(t *testing.T, x *Tariff, p *Price, edge *apd.Decimal, step int64) bool {
 	t.Helper()
-	if len(p.Tiers) == 0 || p.Surcharge {
-		return
+	if len(p.Tiers) == 0 || p.Fixed {
+		return false
 	}
 	small := new(big.Rat).Mul(rat(edge), new(big.Rat).SetInt(p.unit.big()))
 	n := new(big.Int).Add(small.Num(), big.NewInt(step))
-	if !small.IsInt() || n.Sign() < 0 {
-		return
+	if n.Sign() < 0 {
+		return false
+	}
+	if !small.IsInt() { // nothing can be counted so finely
+		t.Errorf("%s, %s: %s %s are no whole number of %s", x.Name, p.Name, edge.Text('f'), p.Unit, smallest(p.unit.dimension).name)
 	}
 	u := Usage{{p.Meters[0], smallest(p.unit.dimension).name, n}}
+	for _, q := range x.Prices {
+		if q.Required && u.index(q.Meters[0]) < 0 {
+			u = u.With(q.Meters[0], q.Unit, 0)
+		}
+	}
 	for _, span := range []Span{SpanMonth, SpanRun} {
 		b, err := x.Bill(u, span, Month)
+		if end := p.Tiers[len(p.Tiers)-1].UpTo; end != nil && end.Cmp(edge) == 0 && step > 0 {
+			if err == nil || !strings.HasSuffix(err.Error(), p.Beyond) {
+				t.Errorf("%s, %s: beyond what is known: %v", x.Name, p.Name, err)
+			}
+			continue
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := rat(amountOf(b, p.Name))
-		// GB-month divides by 3: there the quantity itself is rounded
+		// hours and months divide by 3, TiB by 2^40: there the quantity itself is rounded
 		want := slowCost(p, new(big.Rat).SetFrac(n, p.unit.big()), span == SpanMonth)
-		if d := new(big.Rat).Sub(got, want); d.Abs(d).Cmp(big.NewRat(1, 1_000_000_000_000_000_000)) > 0 || p.unit.name != "GB-month" && p.unit.name != "h" && d.Sign() != 0 {
+		if d := new(big.Rat).Sub(got, want); d.Abs(d).Cmp(big.NewRat(1, 1_000_000_000_000_000_000)) > 0 || p.unit.factor%3 != 0 && p.unit.name != "TiB" && d.Sign() != 0 {
 			t.Errorf("%s, %s, %s: %s units cost %s, want %s", x.Name, p.Name, span, n, got.FloatString(30), want.FloatString(30))
 		}
 	}
+	return true
 }
 
 // TestCostGrowsWithUsage: more of any meter never costs less.
@@ -259,6 +292,14 @@ func TestMissingPrice(t *testing.T) {
 			`billing by tariff "aws-lambda": meter "duration" is counted in "s", its price is for "GB-s"`},
 		{"twice", "aws-lambda", Usage(nil).With("requests", "1", 1).With("requests", "1", 1), Month,
 			`billing by tariff "aws-lambda": meter "requests" stands twice in the usage`},
+		{"beyond what is known", "aws-s3", Usage(nil).With("storage", "GB-month", 51_201), Month,
+			`billing by tariff "aws-s3": the price of "storage" is known up to 51200 GB-month, and 51201 were used: the prices beyond 50 TB are not verified`},
+		{"nothing given", "aws-sqs", nil, Month,
+			`billing by tariff "aws-sqs": all quantities of this tariff are given by the user, found none`},
+		{"not given", "cloudflare-workers", Usage(nil).With("requests", "1M", 1), Month,
+			`billing by tariff "cloudflare-workers": "CPU time" is billed, and no simulation counts it: want a quantity of meter "cpu_time"`},
+		{"unverified in a region", "aws-lambda-af-south-1", Usage(nil).With("requests", "1M", 1), Month,
+			`billing by tariff "aws-lambda-af-south-1": the price of "requests" is not verified (grade U), and 1 1M were used; give it in a tariff of your own that extends this one`},
 		{"negative", "aws-lambda", Usage(nil).With("requests", "1", -1), Month,
 			`billing by tariff "aws-lambda": meter "requests": found -1, want a quantity that is not negative`},
 		{"no window", "aws-lambda", nil, 0,

@@ -9,7 +9,8 @@
 //     meter with unit, grade, source and date. A meter costs something, or
 //     stands in not_billed, or in not_offered; there is no fourth way, so that
 //     a price that is missing never looks like 0. A price that nobody has
-//     verified has grade U and no number: usage of it is an error.
+//     verified has grade U and no number: usage of it is an error, and so is
+//     usage beyond the last tier that is known.
 //  2. A Meter observes a run and counts integers: requests, MiB-ms, MiB-ns,
 //     mvCPU-ns (thousandths of a vCPU × ns). Sums of integers are associative,
 //     so shards merge in any order to the same bits.
@@ -44,16 +45,36 @@
 // SpanMonth scales the usage to 30 days: usage × 30 d ÷ window ÷ unit as one
 // quotient, rounded half to even to 30 digits after the point. All other
 // arithmetic is exact, and unit conversions end within those digits except
-// where they divide by 3. Tiers and free grants are monthly: tiers begin at 0,
-// free units fill the first tier and are a line of price 0, and a grant that
-// is a sum of money is a negative line. SpanRun takes the usage as it is and
-// applies tiers but no grants. Rounding to cents is for display (Cents).
+// where they divide by 3 or by 2⁴⁰ (TiB). Tiers and free grants are monthly:
+// tiers begin at 0, free units fill the first tier and are a line of price 0,
+// and a grant that is a sum of money is a negative line. A plan's fee is a line
+// too, and its credit the last one. SpanRun takes the usage as it is and
+// applies tiers, but no grants, fees or credits. Rounding to cents is for
+// display (Cents).
+//
+// # The rules of a day
+//
+// A tariff is in force from a day until another (effective). Tariffs that are
+// eras of one (era_of) have names of their own and no day in common; At, or a
+// name such as "aws-lambda@2023-05-01", finds the one of a day. Regions are
+// tariffs that extend the one of another region, and say which of its prices
+// they leave unverified.
+//
+// # What the user gives
+//
+// Services that an application calls, tokens and rented extras are counted by
+// no simulation: their prices are supplied, and Usage.With gives quantities. How
+// a quantity follows from what was sent or held is data too: Price.Units counts
+// the 64 KB chunks of a message, Price.Time and Price.MemoryTime round as the
+// provider does, and Tariff.Tokens applies the cliff of long contexts.
 //
 // # Own tariffs
 //
 // Load takes directories of TOML files whose tariffs are added, or replace the
 // shipped one of the same name. extends takes over another tariff, and each
-// [[tariff.price]] replaces the one of the same name:
+// [[tariff.price]] replaces the one of the same name. A file's [default] table
+// fills what its tariffs leave open, and grade, source and as_of of a tariff
+// those of its prices.
 //
 //	[[tariff]]
 //	name    = "aws-lambda"
@@ -72,7 +93,6 @@
 //
 // Tax, discounts and support plans; time of day; aggregation over accounts;
 // exchange rates (a bill is in its tariff's currency); the sampled memory of
-// Azure's Consumption plan. Streaming, durable functions, SnapStart, tenant
-// isolation and instances rented by the hour have prices, whose quantities the
-// user gives (Usage.With).
+// Azure's Consumption plan; grants by the day, which are taken as thirty times
+// that a month.
 package costmodel

@@ -2,6 +2,7 @@ package costmodel
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -23,12 +24,13 @@ type invocationRule struct {
 	Init      bool          `toml:"init" help:"initialisation is billed"`
 	InitFrom  phase         `toml:"init_from" default:"sandbox" help:"the first phase of an initialisation that is billed"`
 	Memory    memoryRule    `toml:"memory"`
+	MHz       []int64       `toml:"mhz" help:"the clock that goes with each of memory.sizes, where it is billed"`
 	Ephemeral spec.Size     `toml:"ephemeral" default:"512MB" help:"ephemeral storage that is included"`
 	Standing  spec.Duration `toml:"standing" default:"5m" help:"the standing time of provisioned instances is rounded up to a multiple of this"`
 }
 
-func (*invocationRule) meters() []meterInfo {
-	return []meterInfo{
+func (r *invocationRule) meters() []meterInfo {
+	list := []meterInfo{
 		{"requests", "1", "invocations whose service began, pings included"},
 		{"provisioned_requests", "1", "the same, on provisioned instances"},
 		{"duration", "MiB-ms", "billed duration × billed memory"},
@@ -36,6 +38,20 @@ func (*invocationRule) meters() []meterInfo {
 		{"provisioned_standing", "MiB-ns", "standing time of provisioned instances × billed memory"},
 		{"ephemeral", "MiB-ms", "billed duration × ephemeral storage beyond what is included"},
 	}
+	if len(r.MHz) > 0 {
+		list = append(list, meterInfo{"clock", "MHz-ms", "billed duration × MHz of the function's size"})
+	}
+	return list
+}
+
+// clock returns the MHz of a billed memory size; 0 where they are not billed.
+func (r *invocationRule) clock(mib int64) int64 {
+	for i, s := range r.Memory.Sizes {
+		if n, _ := s.MiB(); n == mib && len(r.MHz) > 0 {
+			return r.MHz[i]
+		}
+	}
+	return 0
 }
 
 func (r *invocationRule) check(n *spec.Node) error {
@@ -44,6 +60,10 @@ func (r *invocationRule) check(n *spec.Node) error {
 		return n.Get("quantum").Errorf("found %s, want whole milliseconds above 0", r.Quantum)
 	case r.Minimum%r.Quantum != 0:
 		return n.Get("minimum").Errorf("found %s, want a multiple of quantum = %s", r.Minimum, r.Quantum)
+	case len(r.MHz) > 0 && len(r.MHz) != len(r.Memory.Sizes):
+		return n.Get("mhz").Errorf("found %d clocks, want one for each of %d memory.sizes", len(r.MHz), len(r.Memory.Sizes))
+	case slices.ContainsFunc(r.MHz, func(c int64) bool { return c <= 0 || c > 1_000_000 }):
+		return n.Get("mhz").Errorf("found %d, want MHz from 1 to 1000000", r.MHz)
 	}
 	return r.Memory.check(n)
 }
@@ -58,6 +78,11 @@ func (r *invocationRule) newMeter(c MeterConfig) (Meter, error) {
 		divider: newDivider(int64(r.Quantum)), up: uint64(r.Quantum) - 1, least: uint64(r.Minimum / r.Quantum),
 		initByRequest: r.Init && c.Platform.Dispatch == sim.BoundDispatch,
 		standing:      newStanding(stretch{quantum: sim.Time(r.Standing)}, c.Window),
+	}
+	if len(r.MHz) > 0 {
+		for _, mib := range memory {
+			m.clock = append(m.clock, r.clock(mib))
+		}
 	}
 	if c.Ephemeral > 0 {
 		included, _ := r.Ephemeral.MiB()
@@ -74,6 +99,7 @@ type invocationMeter struct {
 	config        MeterConfig
 	window        sim.Window
 	memory        []int64 // billed MiB, by function
+	clock         []int64 // MHz, by function; nil where they are not billed
 	divider       divider // by the quantum
 	up            uint64  // quantum − 1
 	least         uint64  // minimum ÷ quantum
@@ -81,6 +107,7 @@ type invocationMeter struct {
 	extra         int64 // MiB of ephemeral storage beyond what is included
 
 	onDemand, provisioned billed
+	cycles                sim.Wide // MHz × quanta
 	standing              *standing
 }
 
@@ -133,6 +160,9 @@ func (m *invocationMeter) add(batch []sim.Outcome) {
 			if floorRun > 0 {
 				floor.run(memory[function], floorRun)
 			}
+			if m.clock != nil {
+				m.cycles.AddProduct(m.clock[function], int64(run))
+			}
 			function, run, floorRun = o.Function, 0, 0
 		}
 		if uint64(o.Arrival-first) >= length || !o.Started || o.Status == sim.Rejected {
@@ -152,6 +182,9 @@ func (m *invocationMeter) add(batch []sim.Outcome) {
 	}
 	sum.run(memory[function], run-floorRun)
 	floor.run(memory[function], floorRun)
+	if m.clock != nil {
+		m.cycles.AddProduct(m.clock[function], int64(run))
+	}
 	sum.requests -= floor.requests
 	m.onDemand.merge(&sum)
 	m.provisioned.merge(&floor)
@@ -204,7 +237,9 @@ func (m *invocationMeter) Lives(batch []sim.Life) {
 		if floor {
 			b = &m.provisioned
 		}
-		b.run(mib, m.divider.divide(uint64(m.rule.InitFrom.rest(l))+m.up))
+		quanta := m.divider.divide(uint64(m.rule.InitFrom.rest(l)) + m.up)
+		b.run(mib, quanta)
+		m.cycles.AddProduct(m.rule.clock(mib), int64(quanta))
 	}
 }
 
@@ -213,6 +248,7 @@ func (m *invocationMeter) Merge(other Meter) {
 	o := other.(*invocationMeter)
 	m.onDemand.merge(&o.onDemand)
 	m.provisioned.merge(&o.provisioned)
+	m.cycles.AddWide(o.cycles)
 	m.standing.merge(o.standing)
 }
 
@@ -221,7 +257,7 @@ func (m *invocationMeter) Usage() Usage {
 	ms := int64(m.rule.Quantum) / sim.Millisecond
 	both := m.onDemand.quanta
 	both.AddWide(m.provisioned.quanta)
-	return Usage{
+	u := Usage{
 		{"requests", "1", count(m.onDemand.requests)},
 		{"provisioned_requests", "1", count(m.provisioned.requests)},
 		{"duration", "MiB-ms", times(m.onDemand.memory, ms)},
@@ -229,4 +265,8 @@ func (m *invocationMeter) Usage() Usage {
 		{"provisioned_standing", "MiB-ns", m.standing.total()},
 		{"ephemeral", "MiB-ms", times(both, ms*m.extra)},
 	}
+	if m.clock != nil {
+		u = append(u, Entry{"clock", "MHz-ms", times(m.cycles, ms)})
+	}
+	return u
 }

@@ -5,8 +5,9 @@ import (
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// lifetimeRule bills the whole life of an instance, idle or not: Cloud Run
-// (instance-based), IBM Code Engine.
+// lifetimeRule bills the whole life of an instance, idle or not, by what it
+// has (Cloud Run instance-based, IBM Code Engine, Fargate) or by its time alone
+// (a rented machine; a GPU, of which an instance has one).
 type lifetimeRule struct {
 	Quantum spec.Duration `toml:"quantum" required:"true" help:"a life is rounded up to a multiple of this"`
 	Minimum spec.Duration `toml:"minimum" help:"a life is billed as at least this"`
@@ -18,6 +19,7 @@ type lifetimeRule struct {
 func (*lifetimeRule) meters() []meterInfo {
 	return []meterInfo{
 		{"requests", "1", "requests whose service began, pings included"},
+		{"instance_time", "ns", "life of instances"},
 		{"instance_cpu", "mvCPU-ns", "life × vCPUs of instances"},
 		{"instance_memory", "MiB-ns", "life × billed memory of instances"},
 	}
@@ -72,6 +74,7 @@ func (m *lifetimeMeter) Merge(other Meter) {
 func (m *lifetimeMeter) Usage() Usage {
 	return Usage{
 		{"requests", "1", count(m.all)},
+		{"instance_time", "ns", m.life.time.Big()},
 		{"instance_cpu", "mvCPU-ns", m.life.cpu.Big()},
 		{"instance_memory", "MiB-ns", m.life.memory.Big()},
 	}

@@ -6,21 +6,27 @@ import (
 	"strings"
 )
 
-// List prints the tariffs, a line each; long prints each with its rule, needs
-// and every price with grade, source and date.
+// List prints the tariffs by kind and provider, a line each; long prints each
+// with its rule, needs and every price with grade, source and date.
 func (c *Catalog) List(w io.Writer, long bool) error {
 	var b strings.Builder
-	width := 0
-	for _, t := range c.tariffs {
+	width, group := 0, ""
+	tariffs := c.Tariffs()
+	for _, t := range tariffs {
 		width = max(width, len(t.Name))
 	}
-	for i, t := range c.tariffs {
+	for i, t := range tariffs {
+		if g := t.Group(); g != group {
+			if group = g; i > 0 {
+				b.WriteByte('\n')
+			}
+			fmt.Fprintf(&b, "%s\n", strings.ToUpper(g))
+		} else if long {
+			b.WriteByte('\n')
+		}
 		if !long {
 			fmt.Fprintf(&b, "%-*s  %s, %s, %s%s\n", width, t.Name, t.Title, t.Region, t.Currency, t.validity())
 			continue
-		}
-		if i > 0 {
-			b.WriteByte('\n')
 		}
 		t.describe(&b)
 	}
@@ -57,6 +63,15 @@ func (t *Tariff) describe(b *strings.Builder) {
 			fmt.Fprintf(b, "  %s %s\n", l.word, strings.Join(l.meters, ", "))
 		}
 	}
+	if !t.Credit.IsZero() {
+		fmt.Fprintf(b, "  credit   %s a month, against the whole bill\n", t.Credit.Text('f'))
+	}
+	if t.LongContext > 0 {
+		fmt.Fprintf(b, "  long     a request of more than %d input tokens\n", t.LongContext)
+	}
+	if t.EraOf != "" {
+		fmt.Fprintf(b, "  era of   %s\n", t.EraOf)
+	}
 	for _, n := range t.Notes {
 		fmt.Fprintf(b, "  note     %s\n", n)
 	}
@@ -72,8 +87,14 @@ func (t *Tariff) ruleHelp() string {
 }
 
 func (p *Price) describe(b *strings.Builder) {
-	fmt.Fprintf(b, "  price    %s, per %s of %s", p.Name, p.Unit, strings.Join(p.Meters, " + "))
-	if p.Supplied {
+	fmt.Fprintf(b, "  price    %s, per %s", p.Name, p.Unit)
+	if len(p.Meters) > 0 {
+		fmt.Fprintf(b, " of %s", strings.Join(p.Meters, " + "))
+	}
+	switch {
+	case p.Required:
+		b.WriteString(" (quantity given by the user, without which there is no bill)")
+	case p.Supplied:
 		b.WriteString(" (quantity given by the user)")
 	}
 	b.WriteByte('\n')
@@ -88,6 +109,16 @@ func (p *Price) describe(b *strings.Builder) {
 		fmt.Fprintf(b, "  [%s] %s", t.Grade, t.Source)
 		if t.AsOf != "" {
 			fmt.Fprintf(b, ", %s", t.AsOf)
+		}
+		b.WriteByte('\n')
+	}
+	if p.Beyond != "" {
+		fmt.Fprintf(b, "             beyond: %s  [U]\n", p.Beyond)
+	}
+	if c := p.Chunk; c != nil {
+		fmt.Fprintf(b, "             counted: %s  [%s] %s", strings.Join(c.words(), ", "), c.Grade, c.Source)
+		if c.AsOf != "" {
+			fmt.Fprintf(b, ", %s", c.AsOf)
 		}
 		b.WriteByte('\n')
 	}

@@ -2,6 +2,7 @@ package costmodel
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -17,12 +18,28 @@ func TestList(t *testing.T) {
 	if err := c.List(&long, true); err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(short.String(), "\n"); n != len(c.Names()) {
-		t.Errorf("%d lines, want one for each of %d tariffs", n, len(c.Names()))
+	var names, headings []string
+	for line := range strings.Lines(short.String()) {
+		switch name, _, tariff := strings.Cut(strings.TrimSpace(line), "  "); {
+		case tariff:
+			names = append(names, name)
+		case name != "":
+			headings = append(headings, name)
+		}
+	}
+	slices.Sort(names)
+	if !slices.Equal(names, c.Names()) {
+		t.Errorf("%d lines, want one for each of %d tariffs", len(names), len(c.Names()))
+	}
+	if want := []string{"FUNCTIONS AND CONTAINERS: AMAZON WEB SERVICES", "FUNCTIONS AND CONTAINERS: CLOUDFLARE"}; !slices.Equal(headings[:2], want) {
+		t.Errorf("the listing begins with %q, want %q", headings[:2], want)
+	}
+	if n := len(headings); headings[n-1] != "WHAT AN APPLICATION CALLS: MICROSOFT AZURE" || n != len(slices.Compact(slices.Sorted(slices.Values(headings)))) {
+		t.Errorf("the headings are %q, want each once, and services last", headings)
 	}
 	for _, want := range []string{
-		"aws-lambda                     AWS Lambda, x86, us-east-1, USD from 2025-08-01\n",
-		"aws-lambda-100ms               AWS Lambda, in steps of 100 ms, us-east-1, USD until 2020-12-01\n",
+		"aws-lambda                            AWS Lambda, x86, us-east-1, USD from 2025-08-01\n",
+		"aws-lambda-100ms                      AWS Lambda, in steps of 100 ms, us-east-1, USD until 2020-12-01\n",
 	} {
 		if !strings.Contains(short.String(), want) {
 			t.Errorf("no line %q in\n%s", want, short.String())
@@ -35,6 +52,15 @@ func TestList(t *testing.T) {
 		"             not verified  [U] not verified for this era\n",
 		"             free a month: 400000\n",
 		"             credit a month: 240000 × 0.000018\n",
+		"             counted: one for each 64KB started, the first of 256KB, at most 1MB  [A] https://aws.amazon.com/lambda/pricing/, 2026\n",
+		"             counted: one for each 1KB started  [U] not verified\n",
+		"             counted: memory up to a multiple of 64MB, time up to a multiple of 100ms, at least 64MB  [B] infracost golden file, 2024-07\n",
+		"             beyond: the prices beyond 50 TB are not verified  [U]\n",
+		"  price    CPU time, per 1M ms of cpu_time (quantity given by the user, without which there is no bill)\n",
+		"  price    plan, per month\n",
+		"  credit   30 a month, against the whole bill\n",
+		"  long     a request of more than 272000 input tokens\n",
+		"  era of   aws-lambda\n",
 		"  not had  provisioned_requests, provisioned_duration, provisioned_standing, ephemeral\n",
 	} {
 		if !strings.Contains(long.String(), want) {

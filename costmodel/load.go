@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,7 +25,7 @@ func Load(dirs ...string) (*Catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the shipped tariffs: %w", err)
 	}
-	if err := c.addDir(sub, "catalog"); err != nil {
+	if err := c.shelve(sub, "catalog"); err != nil {
 		return nil, fmt.Errorf("reading the shipped tariffs: %w", err)
 	}
 	for _, dir := range dirs {
@@ -39,24 +38,11 @@ func Load(dirs ...string) (*Catalog, error) {
 
 // addDir adds the files of a directory in the order of their names.
 func (c *Catalog) addDir(dir fs.FS, name string) error {
-	entries, err := fs.ReadDir(dir, ".")
-	if err != nil {
-		return fmt.Errorf("listing %s: %w", name, err)
-	}
 	seen := map[string]first{}
-	for _, e := range entries {
-		if e.IsDir() || !strings.HasSuffix(e.Name(), ".toml") {
-			continue
-		}
-		data, err := fs.ReadFile(dir, e.Name())
-		if err != nil {
-			return fmt.Errorf("reading %s: %w", filepath.Join(name, e.Name()), err)
-		}
-		if err := c.add(filepath.Join(name, e.Name()), data, seen); err != nil {
-			return err
-		}
+	if err := eachFile(dir, name, func(file string, data []byte) error { return c.add(file, data, seen) }); err != nil {
+		return err
 	}
-	return nil
+	return c.checkEras()
 }
 
 // first is where a tariff of a directory stands.
@@ -72,13 +58,17 @@ func (c *Catalog) add(file string, data []byte, seen map[string]first) error {
 		return err
 	}
 	var f struct {
+		Default *spec.Node   `toml:"default"`
 		Tariffs []*spec.Node `toml:"tariff" required:"true"`
 	}
 	if err := root.Decode(&f); err != nil {
 		return err
 	}
 	for _, n := range f.Tariffs {
-		t, err := c.read(n)
+		if n, err = fill(n, f.Default); err != nil {
+			return err
+		}
+		t, err := c.decode(n)
 		if err != nil {
 			return err
 		}
@@ -86,22 +76,57 @@ func (c *Catalog) add(file string, data []byte, seen map[string]first) error {
 			return n.Errorf("tariff %q stands in %s:%d too", t.Name, before.file, before.line)
 		}
 		seen[t.Name] = first{n.File, n.Line}
-		c.put(t)
+		if err := c.put(t); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// read reads one [[tariff]] table, over the one that it extends.
-func (c *Catalog) read(n *spec.Node) (*Tariff, error) {
+// evidence are the keys of an Evidence.
+var evidence = []string{"grade", "source", "as_of"}
+
+// fill gives a tariff what it leaves open and its file's [default] says, and
+// each of its prices the evidence that the tariff gives for all. A tariff that
+// extends another takes over what that one says, and evidence only from here.
+func fill(n, defaults *spec.Node) (*spec.Node, error) {
+	n = n.Without()
+	for _, k := range defaults.Keys() {
+		if n.Get(k) != nil || n.Get("extends") != nil && !slices.Contains(evidence, k) {
+			continue
+		}
+		if err := n.Set([]string{k}, defaults.Get(k)); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range n.Get("price").Items() {
+		if !p.IsTable() {
+			continue // the decoder will say so
+		}
+		for _, k := range evidence {
+			if v := n.Get(k); v != nil && p.Get(k) == nil {
+				if err := p.Set([]string{k}, v); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return n.Without(evidence...), nil
+}
+
+// decode reads one [[tariff]] table, over the one that it extends.
+func (c *Catalog) decode(n *spec.Node) (*Tariff, error) {
 	if base := n.Get("extends"); base != nil {
 		name, _ := base.Value().(string)
-		t, err := c.Tariff(name)
+		t, err := c.tariff(name)
 		if err != nil {
 			return nil, base.Errorf("%w", err)
 		}
 		if n, err = over(t.node, n); err != nil {
 			return nil, err
 		}
+	} else if u := n.Get("unverified"); u != nil {
+		return nil, u.Errorf("found prices to leave out, and no tariff that this one extends")
 	}
 	var s tariffSpec
 	if err := n.Decode(&s); err != nil {
@@ -112,18 +137,23 @@ func (c *Catalog) read(n *spec.Node) (*Tariff, error) {
 
 // over returns the tariff n on top of the one that it extends: its keys
 // replace the base's, and its prices those of the same name; others are added.
+// Prices of the base that n calls unverified lose their numbers. Whose era the
+// base is does not pass on.
 func over(base, n *spec.Node) (*spec.Node, error) {
-	out := base.Clone()
+	out := base.Without("era_of")
 	out.File, out.Line, out.Path = n.File, n.Line, n.Path
 	for _, k := range n.Keys() {
-		if k == "extends" || k == "price" {
+		if k == "extends" || k == "price" || k == "unverified" {
 			continue
 		}
 		if err := out.Set([]string{k}, n.Get(k)); err != nil {
 			return nil, err
 		}
 	}
-	prices := out.Get("price").Items()
+	prices, err := unverify(out.Get("price").Items(), n.Get("unverified"))
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range n.Get("price").Items() {
 		name := p.Get("name").Value()
 		i := slices.IndexFunc(prices, func(q *spec.Node) bool { return q.Get("name").Value() == name })
@@ -141,15 +171,40 @@ func over(base, n *spec.Node) (*spec.Node, error) {
 	return out, out.Set([]string{"price"}, spec.FromValue(n.File, n.Line, list))
 }
 
+// unverify takes the numbers from the prices of those names.
+func unverify(prices []*spec.Node, names *spec.Node) ([]*spec.Node, error) {
+	if names != nil && !names.IsArray() {
+		return nil, names.Errorf("found %s, want a list of names of prices", names)
+	}
+	prices = slices.Clone(prices)
+	for _, name := range names.Items() {
+		i := slices.IndexFunc(prices, func(q *spec.Node) bool { return q.Get("name").Value() == name.Value() })
+		if i < 0 {
+			return nil, name.Errorf("found %s, want the name of a price of the tariff that this one extends", name)
+		}
+		p := prices[i].Without("price", "tiers", "free", "credit", "beyond", "as_of")
+		for _, e := range [][2]string{{"grade", "U"}, {"source", "not verified for this tariff"}} {
+			if err := p.Set([]string{e[0]}, spec.FromValue(name.File, name.Line, e[1])); err != nil {
+				return nil, err
+			}
+		}
+		prices[i] = p
+	}
+	return prices, nil
+}
+
 // tariffSpec is a [[tariff]] table as it is written.
 type tariffSpec struct {
 	Name       string       `toml:"name" required:"true"`
 	Title      string       `toml:"title" required:"true"`
+	Kind       Kind         `toml:"kind" default:"platform"`
 	Provider   string       `toml:"provider" required:"true"`
 	Region     string       `toml:"region" required:"true"`
 	Currency   string       `toml:"currency" required:"true"`
-	From       Date         `toml:"from"`
-	Until      Date         `toml:"until"`
+	Effective  effective    `toml:"effective"`
+	EraOf      string       `toml:"era_of"`
+	Credit     *Amount      `toml:"credit"`
+	Tokens     tokenSpec    `toml:"tokens"`
 	Invariant  string       `toml:"invariant" required:"true"`
 	Notes      []string     `toml:"notes"`
 	Needs      Needs        `toml:"needs"`
@@ -170,13 +225,19 @@ func (s *tariffSpec) tariff(n *spec.Node) (*Tariff, error) {
 		return nil, n.Get("name").Errorf("found %q, want lower-case letters, digits and - . + _", s.Name)
 	case !validCurrency.MatchString(s.Currency):
 		return nil, n.Get("currency").Errorf("found %q, want an ISO 4217 code such as USD", s.Currency)
-	case s.From != "" && s.Until != "" && s.Until <= s.From:
-		return nil, n.Get("until").Errorf("found %s, want a date after from = %s", s.Until, s.From)
+	case s.Tokens.LongContext < 0:
+		return nil, n.Get("tokens", "long_context").Errorf("found %d, want a number of tokens", s.Tokens.LongContext)
+	}
+	if err := s.Effective.check(n.Get("effective")); err != nil {
+		return nil, err
 	}
 	t := &Tariff{
-		Name: s.Name, Title: s.Title, Provider: s.Provider, Region: s.Region, Currency: s.Currency,
-		From: string(s.From), Until: string(s.Until), Invariant: s.Invariant, Notes: s.Notes,
-		Needs: s.Needs, NotBilled: s.NotBilled, NotOffered: s.NotOffered, node: n,
+		Name: s.Name, Title: s.Title, Kind: s.Kind, Provider: s.Provider, Region: s.Region, Currency: s.Currency,
+		From: string(s.Effective.From), Until: string(s.Effective.Until), EraOf: s.EraOf, Invariant: s.Invariant, Notes: s.Notes,
+		Needs: s.Needs, NotBilled: s.NotBilled, NotOffered: s.NotOffered, LongContext: s.Tokens.LongContext, node: n,
+	}
+	if s.Credit != nil {
+		t.Credit = *s.Credit
 	}
 	var err error
 	if t.Rule, t.rule, err = readRule(s.Rule); err != nil {
@@ -303,8 +364,12 @@ type priceSpec struct {
 	Free      *Amount    `toml:"free"`
 	Credit    *Amount    `toml:"credit"`
 	Tiers     []tierSpec `toml:"tiers"`
+	Beyond    string     `toml:"beyond"`
 	Supplied  bool       `toml:"supplied"`
+	Required  bool       `toml:"required"`
+	Fixed     bool       `toml:"fixed"`
 	Surcharge bool       `toml:"surcharge"`
+	Chunk     *Chunk     `toml:"chunk"`
 	Evidence
 }
 
@@ -319,18 +384,42 @@ func readPrice(n *spec.Node) (*Price, error) {
 	if err := n.Decode(&s); err != nil {
 		return nil, err
 	}
-	p := &Price{Name: s.Name, Meters: s.Meters, Unit: s.Unit, Supplied: s.Supplied, Surcharge: s.Surcharge, Evidence: s.Evidence}
-	if len(p.Meters) == 0 {
+	p := &Price{
+		Name: s.Name, Meters: s.Meters, Unit: s.Unit, Beyond: s.Beyond, Chunk: s.Chunk,
+		Supplied: s.Supplied, Required: s.Required, Fixed: s.Fixed, Surcharge: s.Surcharge, Evidence: s.Evidence,
+	}
+	if err := s.checkKind(n); err != nil {
+		return nil, err
+	}
+	if len(p.Meters) == 0 && !p.Fixed {
 		p.Meters = []string{s.Name}
 	}
 	var ok bool
 	if p.unit, ok = findUnit(s.Unit); !ok {
 		return nil, n.Get("unit").Errorf("%s", spec.Unknown("unit", s.Unit, unitNames()))
 	}
+	if p.Chunk != nil {
+		if err := p.Chunk.check(n.Get("chunk"), p); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.readTiers(n, p); err != nil {
 		return nil, err
 	}
 	return p, s.readFree(n, p)
+}
+
+// checkKind sees that what kind of price it is makes sense.
+func (s *priceSpec) checkKind(n *spec.Node) error {
+	switch {
+	case s.Fixed && (len(s.Meters) > 0 || s.Supplied || s.Required || s.Surcharge || s.Free != nil || s.Tiers != nil || s.Chunk != nil):
+		return n.Get("fixed").Errorf("found meters, quantities or tiers beside fixed = true, want the price alone")
+	case s.Fixed && s.Unit != "month":
+		return n.Get("unit").Errorf("found %q, want \"month\", as the price is fixed", s.Unit)
+	case s.Required && !s.Supplied:
+		return n.Get("required").Errorf("found required = true without supplied = true")
+	}
+	return nil
 }
 
 func (s *priceSpec) readTiers(n *spec.Node, p *Price) error {
@@ -344,7 +433,7 @@ func (s *priceSpec) readTiers(n *spec.Node, p *Price) error {
 	}
 	for i, t := range s.Tiers {
 		at := n.Get("tiers", fmt.Sprint(i))
-		if err := checkTier(at, i, s.Tiers); err != nil {
+		if err := checkTier(at, i, s.Tiers, s.Beyond); err != nil {
 			return err
 		}
 		e := t.or(s.Evidence)
@@ -352,6 +441,9 @@ func (s *priceSpec) readTiers(n *spec.Node, p *Price) error {
 			return err
 		}
 		p.Tiers = append(p.Tiers, Tier{UpTo: t.UpTo, UnitPrice: *t.Price, Evidence: e})
+	}
+	if s.Beyond != "" && s.Tiers == nil {
+		return n.Get("beyond").Errorf("found what is beyond the last tier, without tiers")
 	}
 	if s.Tiers != nil && len(s.Tiers) == 0 {
 		return n.Get("tiers").Errorf("found no tier, want at least one")
@@ -362,15 +454,18 @@ func (s *priceSpec) readTiers(n *spec.Node, p *Price) error {
 	return nil
 }
 
-// checkTier sees that tiers ascend and that just the last one has no end.
-func checkTier(n *spec.Node, i int, tiers []tierSpec) error {
+// checkTier sees that tiers ascend and that just the last one has no end,
+// unless it is said why there is no price beyond it.
+func checkTier(n *spec.Node, i int, tiers []tierSpec, beyond string) error {
 	t, last := tiers[i], i == len(tiers)-1
 	switch {
-	case last && t.UpTo != nil:
-		return n.Errorf("the last tier has upto = %s, want none", t.UpTo.Text('f'))
+	case last && t.UpTo != nil && beyond == "":
+		return n.Errorf("the last tier has upto = %s, want none; where the price beyond it is not verified, beyond says so", t.UpTo.Text('f'))
+	case last && t.UpTo == nil && beyond != "":
+		return n.Errorf("missing key %q in the last tier, as beyond says that it ends", "upto")
 	case !last && t.UpTo == nil:
 		return n.Errorf("missing key %q in a tier that is not the last", "upto")
-	case last:
+	case last && beyond == "":
 		return nil
 	}
 	before := new(Amount)
@@ -411,7 +506,7 @@ func (s *priceSpec) readFree(n *spec.Node, p *Price) error {
 		return nil
 	}
 	p.Free = *s.Free
-	if len(p.Tiers) > 1 && p.Free.Cmp(&p.Tiers[0].UpTo.Decimal) > 0 {
+	if len(p.Tiers) > 0 && p.Tiers[0].UpTo != nil && p.Free.Cmp(&p.Tiers[0].UpTo.Decimal) > 0 {
 		return n.Get("free").Errorf("found %s, want at most the first tier's upto = %s", p.Free.Text('f'), p.Tiers[0].UpTo.Text('f'))
 	}
 	return nil

@@ -18,12 +18,12 @@ title      = "Own cloud"
 provider   = "Us"
 region     = "here"
 currency   = "EUR"
-from       = "2026-01-01"
-until      = "2027-01-01"
+effective  = { from = "2026-01-01", until = "2027-01-01" }
+kind       = "machine"
 invariant  = "used ≤ billed"
 needs      = { dispatch = "bound", max_concurrency = 1 }
 rule       = { name = "lifetime", quantum = "1s", vcpu = { count = "0.5" }, memory = { min = "128MB", step = "64MB" } }
-not_billed = ["instance_cpu"]
+not_billed = ["instance_time", "instance_cpu"]
 [[tariff.price]]
 name   = "requests"
 unit   = "1M"
@@ -85,9 +85,9 @@ func TestMalformedTariffs(t *testing.T) {
 		{"no name", `name       = "own"`, ``, `own.toml:1: tariff[0]: missing key "name"`},
 		{"bad name", `"own"`, `"Own Cloud"`, `own.toml:2: tariff[0].name: found "Own Cloud", want lower-case letters, digits and - . + _`},
 		{"bad currency", `"EUR"`, `"euro"`, `own.toml:6: tariff[0].currency: found "euro", want an ISO 4217 code such as USD`},
-		{"bad date", `"2026-01-01"`, `"1 Jan 2026"`, `own.toml:7: tariff[0].from: found "1 Jan 2026", want a date such as "2026-09-28", "2026-09" or "2026"`},
+		{"bad date", `"2026-01-01"`, `"1 Jan 2026"`, `own.toml:7: tariff[0].effective.from: found "1 Jan 2026", want a date such as "2026-09-28", "2026-09" or "2026"`},
 		{"no such day", `"2026-02-03"`, `"2026-02-30"`, `own.toml:28: tariff[0].price[1].as_of: found "2026-02-30", want a date such as "2026-09-28", "2026-09" or "2026"`},
-		{"dates reversed", `"2027-01-01"`, `"2025-12-31"`, `own.toml:8: tariff[0].until: found 2025-12-31, want a date after from = 2026-01-01`},
+		{"dates reversed", `"2027-01-01"`, `"2025-12-31"`, `own.toml:7: tariff[0].effective.until: found 2025-12-31, want a date after from = 2026-01-01`},
 		{"unknown dispatch", `"bound"`, `"bond"`, `own.toml:10: tariff[0].needs.dispatch: found "bond", want one of ["bound" "queue"]`},
 		{"unknown rule", `"lifetime"`, `"lifetme"`, `own.toml:11: tariff[0].rule.name: unknown rule "lifetme"; did you mean "lifetime"?`},
 		{"rule is no table", `{ name = "lifetime", quantum = "1s", vcpu = { count = "0.5" }, memory = { min = "128MB", step = "64MB" } }`, `"lifetime"`, `own.toml:11: tariff[0].rule: found "lifetime", want a table`},
@@ -100,9 +100,9 @@ func TestMalformedTariffs(t *testing.T) {
 		{"max below min", `step = "64MB"`, `max = "64MB"`, `own.toml:11: tariff[0].rule.memory.max: found 64MB, which is below min = 128MB`},
 		{"sizes beside min", `step = "64MB"`, `sizes = ["1GB"]`, `own.toml:11: tariff[0].rule.memory.sizes: found sizes beside min or max, want one of them`},
 		{"sizes that descend", `min = "128MB", step = "64MB"`, `sizes = ["2GB", "1GB"]`, `own.toml:11: tariff[0].rule.memory.sizes: found 1GB, want ascending sizes in whole MB`},
-		{"meter not priced", `not_billed = ["instance_cpu"]`, ``, `own.toml:1: tariff[0]: meter "instance_cpu" has no price; one that costs nothing stands in not_billed`},
-		{"free meter unknown", `["instance_cpu"]`, `["instance_cp"]`, `own.toml:12: tariff[0].not_billed: unknown meter "instance_cp"; did you mean "instance_cpu"?`},
-		{"free meter priced", `["instance_cpu"]`, `["instance_cpu", "requests"]`, `own.toml:12: tariff[0].not_billed: meter "requests" has price "requests"`},
+		{"meter not priced", `not_billed = ["instance_time", "instance_cpu"]`, ``, `own.toml:1: tariff[0]: meter "instance_time" has no price; one that costs nothing stands in not_billed`},
+		{"free meter unknown", `"instance_cpu"]`, `"instance_cp"]`, `own.toml:12: tariff[0].not_billed: unknown meter "instance_cp"; did you mean "instance_cpu"?`},
+		{"free meter priced", `"instance_cpu"]`, `"instance_cpu", "requests"]`, `own.toml:12: tariff[0].not_billed: meter "requests" has price "requests"`},
 		{"unknown meter", `["instance_memory"]`, `["instance_memry"]`, `own.toml:21: tariff[0].price[1]: unknown meter "instance_memry"; did you mean "instance_memory"?; a quantity that the user gives needs supplied = true`},
 		{"meter priced twice", `["instance_memory"]`, `["requests"]`, `own.toml:21: tariff[0].price[1]: meter "requests" has price "requests" already; a second one needs surcharge = true`},
 		{"price twice", `name   = "memory"`, `name   = "requests"`, `own.toml:21: tariff[0].price[1]: price "requests" stands twice`},
@@ -120,7 +120,7 @@ func TestMalformedTariffs(t *testing.T) {
 		{"no tier", "tiers  = [\n  { upto = \"100\", price = \"3\" },\n  { upto = \"200\", price = \"2\" },\n  { price = \"1\" },\n]", `tiers = []`, `own.toml:29: tariff[0].price[1].tiers: found no tier, want at least one`},
 		{"tiers that overlap", `upto = "200"`, `upto = "99.5"`, `own.toml:31: tariff[0].price[1].tiers[1]: upto = 99.5 is not above 100, where the tier begins`},
 		{"a tier of nothing", `upto = "200"`, `upto = "100"`, `own.toml:31: tariff[0].price[1].tiers[1]: upto = 100 is not above 100, where the tier begins`},
-		{"an end too many", `{ price = "1" }`, `{ upto = "300", price = "1" }`, `own.toml:32: tariff[0].price[1].tiers[2]: the last tier has upto = 300, want none`},
+		{"an end too many", `{ price = "1" }`, `{ upto = "300", price = "1" }`, `own.toml:32: tariff[0].price[1].tiers[2]: the last tier has upto = 300, want none; where the price beyond it is not verified, beyond says so`},
 		{"an end too few", `upto = "100", `, ``, `own.toml:30: tariff[0].price[1].tiers[0]: missing key "upto" in a tier that is not the last`},
 		{"free beyond the first tier", `free   = "10"`, `free   = "101"`, `own.toml:25: tariff[0].price[1].free: found 101, want at most the first tier's upto = 100`},
 		{"credit without free", `free   = "2"`, `credit = "2"`, `own.toml:17: tariff[0].price[0].credit: found a credit without a free quantity`},
@@ -128,6 +128,27 @@ func TestMalformedTariffs(t *testing.T) {
 		{"unknown grade", `grade  = "A"`, `grade  = "D"`, `own.toml:18: tariff[0].price[0].grade: found "D", want A, B, C or U`},
 		{"no source", "grade  = \"A\"\nsource = \"the page\"", `grade  = "A"`, `own.toml:13: tariff[0].price[0]: missing key "source"`},
 		{"no as_of", `as_of  = "2026-02"` + "\n", "\n", `own.toml:13: tariff[0].price[0]: missing key "as_of"`},
+		{"unknown kind", `"machine"`, `"machin"`, `own.toml:8: tariff[0].kind: found "machin", want one of ["platform" "machine" "gpu" "model" "service"]`},
+		{"in force since nobody knows", `"2026-01-01"`, `"undated"`, `own.toml:7: tariff[0].effective.from: found "undated", want a date, or no key`},
+		{"until nobody knows", `"2027-01-01"`, `"undated"`, `own.toml:7: tariff[0].effective.until: found "undated", want a date, or no key`},
+		{"unknown key of effective", `until = `, `untl = `, `own.toml:7: unknown key "untl"; did you mean "until"?`},
+		{"ignored beside min", `step = "64MB"`, `ignored = true`, `own.toml:11: tariff[0].rule.memory.ignored: found ignored = true beside sizes, want one of them`},
+		{"beyond without an end", `unit   = "GB-s"`, "unit = \"GB-s\"\nbeyond = \"not known\"", `own.toml:33: tariff[0].price[1].tiers[2]: missing key "upto" in the last tier, as beyond says that it ends`},
+		{"beyond without tiers", `price  = "0.50"`, "price = \"0.50\"\nbeyond = \"not known\"", `own.toml:17: tariff[0].price[0].beyond: found what is beyond the last tier, without tiers`},
+		{"required of a simulation", `free   = "2"`, `required = true`, `own.toml:17: tariff[0].price[0].required: found required = true without supplied = true`},
+		{"a fee with a grant", `unit   = "1M"`, "unit = \"month\"\nfixed = true", `own.toml:16: tariff[0].price[0].fixed: found meters, quantities or tiers beside fixed = true, want the price alone`},
+		{"a fee by the million", "price  = \"0.50\"\nfree   = \"2\"", "price = \"0.50\"\nfixed = true", `own.toml:15: tariff[0].price[0].unit: found "1M", want "month", as the price is fixed`},
+		{"an empty chunk", `free   = "2"`, `chunk = {}`, `own.toml:17: tariff[0].price[0].chunk: want size, time or memory`},
+		{"bytes of memory × time", `free   = "10"`, `chunk = { size = "64KB" }`, `own.toml:25: tariff[0].price[1].chunk.size: found units of 64KB for a price per GB-s, want one that counts`},
+		{"time of requests", `free   = "2"`, `chunk = { time = "1s" }`, `own.toml:17: tariff[0].price[0].chunk.time: found 1s for a price per 1M, want a price for time`},
+		{"memory of requests", `free   = "2"`, `chunk = { memory = "1MB" }`, `own.toml:17: tariff[0].price[0].chunk.memory: found 1MB for a price per 1M, want whole MB of a price for memory × time`},
+		{"a first unit of less", `free   = "2"`, `chunk = { size = "64KB", first = "1KB" }`, `own.toml:17: tariff[0].price[0].chunk.first: found 1KB, want at least size = 64KB`},
+		{"less than a unit at most", `free   = "2"`, `chunk = { size = "64KB", most = "1KB" }`, `own.toml:17: tariff[0].price[0].chunk.most: found 1KB, which is less than a unit holds`},
+		{"most of nothing", `free   = "10"`, `chunk = { memory = "1MB", most = "1KB" }`, `own.toml:25: tariff[0].price[1].chunk: found first or most without size`},
+		{"a chunk of no source", `free   = "2"`, `chunk = { size = "64KB", source = " " }`, `own.toml:17: tariff[0].price[0].chunk: missing key "source"`},
+		{"an era of nothing", `title      = "Own cloud"`, `era_of = 3`, `own.toml:3: tariff[0].era_of: found the integer 3, want a string`},
+		{"unverified names no list", `title      = "Own cloud"`, "extends = \"aws-sqs\"\nunverified = \"requests\"", `own.toml:4: tariff[0].unverified: found "requests", want a list of names of prices`},
+		{"unverified of no base", `title      = "Own cloud"`, `unverified = ["memory"]`, `own.toml:3: tariff[0].unverified: found prices to leave out, and no tariff that this one extends`},
 		{"unknown base", `title      = "Own cloud"`, `extends = "aws-lamda"`, `own.toml:3: tariff[0].extends: unknown tariff "aws-lamda"; did you mean "aws-lambda"?`},
 		{"no tariff", good, "", `own.toml:1: missing key "tariff"`},
 		{"twice in a folder", good, good + good, `own.toml:34: tariff[1]: tariff "own" stands in own.toml:1 too`},
@@ -231,15 +252,27 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		for _, x := range c.Tariffs() {
-			var u Usage
+			var nothing, u Usage
 			for _, p := range x.Prices {
 				for _, m := range p.Meters {
-					if len(p.Tiers) > 0 && u.index(m) < 0 {
-						u = u.With(m, p.Unit, 1)
+					if u.index(m) < 0 {
+						nothing = nothing.With(m, p.Unit, 0)
+						u = u.With(m, p.Unit, int64(min(1, len(p.Tiers))))
+					}
+					if n := len(p.Tiers); n > 0 && p.Tiers[n-1].UpTo != nil {
+						return // 1 may be more than is known
+					}
+				}
+				if p.Chunk != nil {
+					if n, err := p.Units(1); err == nil && n < 1 {
+						t.Errorf("%s: a byte is %d units", p.Name, n)
 					}
 				}
 			}
-			for _, usage := range []Usage{nil, u} {
+			if len(u) == 0 {
+				continue
+			}
+			for _, usage := range []Usage{nothing, u} {
 				if _, err := x.Bill(usage, SpanMonth, sim.Day); err != nil {
 					t.Errorf("%s: %v", x.Name, err)
 				}

@@ -95,6 +95,8 @@ type memoryRule struct {
 	Step  spec.Size   `toml:"step" default:"1MB" help:"rounded up to a multiple of this"`
 	Cap   bool        `toml:"cap" help:"more than max is billed as max, rather than refused"`
 	Sizes []spec.Size `toml:"sizes" help:"the sizes there are, ascending: the smallest that fits is billed"`
+	// Ignored is for what is rented whole.
+	Ignored bool `toml:"ignored" help:"memory is not billed, and a function need have no size"`
 }
 
 func (r *memoryRule) check(n *spec.Node) error {
@@ -117,6 +119,8 @@ func (r *memoryRule) check(n *spec.Node) error {
 		}
 	}
 	switch {
+	case r.Ignored && (r.Min > 0 || r.Max > 0 || r.Cap || len(r.Sizes) > 0):
+		return n.Get("ignored").Errorf("found ignored = true beside sizes, want one of them")
 	case r.Step == 0:
 		return n.Get("step").Errorf("found 0, want at least 1MB")
 	case r.Max > 0 && r.Max < r.Min:
@@ -132,6 +136,9 @@ func (r *memoryRule) check(n *spec.Node) error {
 // billed returns the MiB that are billed for the configured ones, and false
 // where the provider does not offer so much.
 func (r *memoryRule) billed(mib int64) (int64, bool) {
+	if r.Ignored {
+		return max(0, mib), true
+	}
 	if len(r.Sizes) > 0 {
 		for _, s := range r.Sizes {
 			if n, _ := s.MiB(); mib <= n {
@@ -156,7 +163,7 @@ func (r *memoryRule) table(c *MeterConfig) ([]int64, error) {
 	t := make([]int64, len(c.Functions))
 	for i := range c.Functions {
 		mib := c.memoryOf(i)
-		if mib <= 0 {
+		if mib <= 0 && !r.Ignored {
 			return nil, fmt.Errorf("function %s has no memory size, and the platform has no default", c.Functions[i].ID())
 		}
 		var ok bool

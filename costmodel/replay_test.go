@@ -173,7 +173,8 @@ func TestReplayEqualsTwins(t *testing.T) {
 	for _, dispatch := range []sim.Dispatch{sim.BoundDispatch, sim.QueueDispatch} {
 		c, r, usages := replay(t, dispatch)
 		for name, u := range usages {
-			want := slowTwins[name](&c, &r.happening)
+			twin, _ := familyOf(slowTwins, name)
+			want := twin(&c, &r.happening)
 			for _, e := range u {
 				x, _ := findUnit(e.Unit)
 				w := want[e.Meter]

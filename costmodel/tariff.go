@@ -2,9 +2,6 @@ package costmodel
 
 import (
 	"fmt"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -15,11 +12,13 @@ import (
 type Tariff struct {
 	Name       string
 	Title      string
+	Kind       Kind
 	Provider   string
 	Region     string
 	Currency   string // ISO 4217
-	From       string // first day of validity, as Date; empty: not known
-	Until      string // first day after it; empty: still valid
+	From       string // first day in force, as Date; empty: not known
+	Until      string // first day after it; empty: still in force
+	EraOf      string // the tariff whose rules of other days these are; empty: of its own
 	Invariant  string // how billed time compares with used time
 	Notes      []string
 	Needs      Needs
@@ -27,6 +26,11 @@ type Tariff struct {
 	NotBilled  []string // meters of the rule that cost nothing here
 	NotOffered []string // meters of the rule for what the provider does not have
 	Prices     []Price  // in the order of the bill's lines
+	// Credit is the money a month that a plan sets against the whole bill.
+	Credit Amount
+	// LongContext, where it is not 0, is the input of a request, in tokens,
+	// beyond which all of its tokens are priced as long ones; see Tokens.
+	LongContext int64
 
 	rule rule
 	node *spec.Node // as read, for tariffs that extend this one
@@ -42,8 +46,12 @@ type Price struct {
 	// Credit, set against what the usage costs at this tariff's own prices.
 	Credit    Amount
 	Tiers     []Tier // ascending; empty where the price is not verified
+	Beyond    string // why there is no price beyond the last tier, where that one ends
 	Supplied  bool   // the quantity is given by the user; no simulation counts it
+	Required  bool   // a bill without this quantity would be wrong, and is refused
+	Fixed     bool   // a fee a month, whatever is used
 	Surcharge bool   // charged on top of another price of the same meters
+	Chunk     *Chunk // how the quantity follows from sizes and times; nil: as it is
 	Evidence
 
 	unit unit
@@ -62,7 +70,7 @@ type Evidence struct {
 	// party), C (a secondary source) or U (not verified).
 	Grade  string `toml:"grade" help:"A, B, C or U"`
 	Source string `toml:"source" help:"where the value was read"`
-	AsOf   Date   `toml:"as_of" help:"the date that the source gives for itself"`
+	AsOf   Date   `toml:"as_of" help:"the date that the source gives for itself, or undated"`
 }
 
 // or fills what e leaves open from d.
@@ -77,20 +85,6 @@ func (e Evidence) or(d Evidence) Evidence {
 		e.AsOf = d.AsOf
 	}
 	return e
-}
-
-// Date is a day, a month or a year: 2026-09-28, 2026-09 or 2026.
-type Date string
-
-// UnmarshalText reads a Date.
-func (d *Date) UnmarshalText(b []byte) error {
-	for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {
-		if _, err := time.Parse(layout, string(b)); err == nil {
-			*d = Date(b)
-			return nil
-		}
-	}
-	return fmt.Errorf(`found %q, want a date such as "2026-09-28", "2026-09" or "2026"`, b)
 }
 
 // Needs is the behaviour of a platform that a tariff's rules were made for.
@@ -149,43 +143,9 @@ func (t *Tariff) NewMeter(c MeterConfig) (Meter, error) {
 	return m, nil
 }
 
+// ruleText returns the rule on one line.
+func (t *Tariff) ruleText() string { return t.node.Get("rule").Canonical() }
+
 // Text returns the whole tariff on one line, with its rule and what it took
 // over from others: two tariffs of equal text meter and charge the same.
 func (t *Tariff) Text() string { return t.node.Without("extends").Canonical() }
-
-// Catalog is a set of tariffs by name.
-type Catalog struct{ tariffs []*Tariff } // sorted by name
-
-// Names returns the names of all tariffs, sorted.
-func (c *Catalog) Names() []string {
-	names := make([]string, len(c.tariffs))
-	for i, t := range c.tariffs {
-		names[i] = t.Name
-	}
-	return names
-}
-
-// Tariffs returns all tariffs, sorted by name.
-func (c *Catalog) Tariffs() []*Tariff { return slices.Clone(c.tariffs) }
-
-// Tariff returns the tariff of that name; the error of an unknown one names the nearest.
-func (c *Catalog) Tariff(name string) (*Tariff, error) {
-	if i, ok := c.find(name); ok {
-		return c.tariffs[i], nil
-	}
-	return nil, fmt.Errorf("%s", spec.Unknown("tariff", name, c.Names()))
-}
-
-func (c *Catalog) find(name string) (int, bool) {
-	return slices.BinarySearchFunc(c.tariffs, name, func(t *Tariff, n string) int { return strings.Compare(t.Name, n) })
-}
-
-// put adds a tariff, in place of one of the same name.
-func (c *Catalog) put(t *Tariff) {
-	i, ok := c.find(t.Name)
-	if ok {
-		c.tariffs[i] = t
-		return
-	}
-	c.tariffs = slices.Insert(c.tariffs, i, t)
-}

@@ -1,0 +1,189 @@
+package costmodel
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+)
+
+// Catalog is a set of tariffs by name. It may be used by several goroutines.
+//
+// The shipped files are read when one of their tariffs is first asked for: a
+// run uses one or two of some hundred and eighty.
+type Catalog struct {
+	mu      sync.Mutex
+	entries []entry // sorted by name
+}
+
+// entry is one tariff, or where it stands until it is read.
+type entry struct {
+	name   string
+	tariff *Tariff // nil: not read yet
+	file   *shelved
+}
+
+// shelved is a shipped file that is not read yet. It stands by itself: its
+// tariffs extend no others.
+type shelved struct {
+	name string
+	data []byte
+}
+
+// Names returns the names of all tariffs, sorted.
+func (c *Catalog) Names() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.names()
+}
+
+func (c *Catalog) names() []string {
+	names := make([]string, len(c.entries))
+	for i, e := range c.entries {
+		names[i] = e.name
+	}
+	return names
+}
+
+// Tariffs returns all tariffs as they are listed: by kind, provider and name.
+func (c *Catalog) Tariffs() []*Tariff {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := make([]*Tariff, len(c.entries))
+	for i := range c.entries {
+		if err := c.read(i); err != nil {
+			panic("costmodel: a shipped tariff: " + err.Error()) // each is read by a test
+		}
+		list[i] = c.entries[i].tariff
+	}
+	slices.SortStableFunc(list, func(a, b *Tariff) int {
+		return cmp.Or(cmp.Compare(a.Kind.rank(), b.Kind.rank()), strings.Compare(a.Provider, b.Provider))
+	})
+	return list
+}
+
+// Tariff returns the tariff of that name; the error of an unknown one names
+// the nearest. A name may end with a day: "aws-lambda@2023-05-01" is what At
+// returns.
+func (c *Catalog) Tariff(name string) (*Tariff, error) {
+	if name, day, ok := strings.Cut(name, "@"); ok {
+		return c.At(name, Date(day))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.tariff(name)
+}
+
+func (c *Catalog) tariff(name string) (*Tariff, error) {
+	i, ok := c.find(name)
+	if !ok {
+		return nil, fmt.Errorf("%s", spec.Unknown("tariff", name, c.names()))
+	}
+	return c.entries[i].tariff, c.read(i)
+}
+
+func (c *Catalog) find(name string) (int, bool) {
+	return slices.BinarySearchFunc(c.entries, name, func(e entry, n string) int { return strings.Compare(e.name, n) })
+}
+
+// put adds a tariff, in place of one of the same name, whose file is read
+// then: its other tariffs may be eras of it.
+func (c *Catalog) put(t *Tariff) error {
+	i, ok := c.find(t.Name)
+	if !ok {
+		c.entries = slices.Insert(c.entries, i, entry{name: t.Name, tariff: t})
+		return nil
+	}
+	if err := c.read(i); err != nil {
+		return err
+	}
+	c.entries[i] = entry{name: t.Name, tariff: t}
+	return nil
+}
+
+// shelve notes the tariffs of a shipped directory without reading them.
+func (c *Catalog) shelve(dir fs.FS, name string) error {
+	return eachFile(dir, name, func(file string, data []byte) error {
+		f := &shelved{file, data}
+		for _, n := range namesIn(data) {
+			c.entries = append(c.entries, entry{name: n, file: f})
+		}
+		slices.SortFunc(c.entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+		return nil
+	})
+}
+
+// namesIn returns the names of a file's tariffs. It is no reader of TOML: in
+// the shipped files, name is the first key of a tariff.
+func namesIn(data []byte) (names []string) {
+	var begun bool
+	for line := range bytes.Lines(data) {
+		switch {
+		case bytes.HasPrefix(line, []byte("[[tariff]]")):
+			begun = true
+		case begun:
+			begun = false
+			if _, rest, ok := bytes.Cut(line, []byte(`"`)); ok {
+				name, _, _ := bytes.Cut(rest, []byte(`"`))
+				names = append(names, string(name))
+			}
+		}
+	}
+	return names
+}
+
+// read reads the file of a tariff that is not read yet, and all others of it.
+func (c *Catalog) read(i int) error {
+	f := c.entries[i].file
+	if c.entries[i].tariff != nil {
+		return nil
+	}
+	alone := &Catalog{}
+	if err := alone.add(f.name, f.data, map[string]first{}); err != nil {
+		return fmt.Errorf("reading the shipped tariffs: %w", err)
+	}
+	for _, e := range alone.entries {
+		if i, ok := c.find(e.name); ok && c.entries[i].file == f && c.entries[i].tariff == nil {
+			c.entries[i].tariff = e.tariff
+		}
+	}
+	return nil
+}
+
+// loaded returns the tariffs that are read, sorted by name.
+func (c *Catalog) loaded() (list []*Tariff) {
+	for _, e := range c.entries {
+		if e.tariff != nil {
+			list = append(list, e.tariff)
+		}
+	}
+	return list
+}
+
+// eachFile gives the *.toml files of a directory in the order of their names.
+func eachFile(dir fs.FS, name string, each func(file string, data []byte) error) error {
+	entries, err := fs.ReadDir(dir, ".")
+	if err != nil {
+		return fmt.Errorf("listing %s: %w", name, err)
+	}
+	for _, e := range entries {
+		if e.IsDir() || !strings.HasSuffix(e.Name(), ".toml") {
+			continue
+		}
+		path := filepath.Join(name, e.Name())
+		data, err := fs.ReadFile(dir, e.Name())
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", path, err)
+		}
+		if err := each(path, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
