@@ -98,14 +98,6 @@ func (s *shelf) append(id uint32) {
 	s.ids = append(s.ids, id)
 }
 
-// insert puts id at place i of all().
-func (s *shelf) insert(i int, id uint32) {
-	s.append(id)
-	a := s.all()
-	copy(a[i+1:], a[i:])
-	a[i] = id
-}
-
 func (s *shelf) takeLast() uint32 {
 	id := s.ids[len(s.ids)-1]
 	s.ids = s.ids[:len(s.ids)-1]

@@ -2,8 +2,9 @@ package sim
 
 // The plain path is the path of a request with the optional stops left out:
 // one function, one slot an instance, requests bound to their instances, no
-// limit, the most recent instance reused. It holds what is busy in a small
-// sorted array in place of the event queue, and what is idle in a stack.
+// limit, the most recent or the newest instance reused. It holds what is busy
+// in a small sorted array in place of the event queue, and what is idle in a
+// stack.
 // Where it meets what it does not carry (more than plainSlots requests at a
 // time, a planned start, an empty ramp), it hands its state to the general
 // path, which goes on from there. TestPlainEqualsGeneral holds the two equal.
@@ -23,13 +24,14 @@ type serving struct {
 type resting struct {
 	since, until Time
 	id           uint32
+	ordinal      uint32 // of its creation
 }
 
 type plain struct {
 	on   bool
 	busy [plainSlots]serving // the next to be free is last
 	n    int
-	idle []resting // the most recent is last
+	idle []resting // the next to be reused is last
 }
 
 // plainFor reports whether the plain path can carry the shard's functions.
@@ -38,7 +40,7 @@ func (s *shard) plainFor() bool {
 		return false
 	}
 	d := &s.deps[0]
-	return s.platform.Reuse == MostRecent && s.platform.Limit.Instances == 0 && len(s.observers.activities) == 0 &&
+	return !s.fromStart && s.platform.Limit.Instances == 0 && len(s.observers.activities) == 0 &&
 		d.arrived == nil && d.offline == nil && d.prewarm == nil
 }
 
@@ -147,8 +149,22 @@ func (s *shard) freePlain(d *deployment, p *plain) bool {
 		return true
 	}
 	d.earliest = min(d.earliest, until)
-	p.idle = append(p.idle, resting{now, until, id})
+	s.restPlain(p, resting{now, until, id, s.births[id].ordinal})
 	return true
+}
+
+// restPlain puts an idle instance on the stack. What was busy is most often
+// newer than what is idle, so its place by creation is near the top too.
+func (s *shard) restPlain(p *plain, r resting) {
+	p.idle = append(p.idle, r)
+	if !s.byCreation {
+		return
+	}
+	i := len(p.idle) - 1
+	for ; i > 0 && p.idle[i-1].ordinal > r.ordinal; i-- {
+		p.idle[i] = p.idle[i-1]
+	}
+	p.idle[i] = r
 }
 
 // settlePlain stops the idle instances whose keep-alive ended before now.

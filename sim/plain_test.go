@@ -15,6 +15,7 @@ func drawPlain(t *rapid.T) Platform {
 		Timeout:      small(t, "platform timeout", 12),
 		MaxLifetime:  small(t, "lifetime", 20),
 		Scaling:      perRequest{},
+		Reuse:        rapid.SampledFrom([]Reuse{MostRecent, Newest, Oldest}).Draw(t, "reuse"),
 	}
 	p.KeepAlive = rapid.SampledFrom([]KeepAliveFactory{window(-1), window(0), window(3), window(10), window(Never), planning{0, 3, 4}, planning{2, 5, 0}, sometimes{}}).Draw(t, "keepalive")
 	if rapid.Bool().Draw(t, "init") {

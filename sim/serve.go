@@ -1,7 +1,5 @@
 package sim
 
-import "sort"
-
 // pick takes a free slot by the reuse rule: of a busy instance with a free
 // slot first (so that idle ones can stop), then of the provisioned floor, then
 // of the idle ones.
@@ -49,9 +47,14 @@ func (s *shard) place(h *shelf, id uint32) {
 		h.append(id)
 		return
 	}
+	h.append(id)
 	ordinal := s.births[id].ordinal
 	a := h.all()
-	h.insert(sort.Search(len(a), func(i int) bool { return s.births[a[i]].ordinal > ordinal }), id)
+	i := len(a) - 1
+	for ; i > 0 && s.births[a[i-1]].ordinal > ordinal; i-- {
+		a[i] = a[i-1]
+	}
+	a[i] = id
 }
 
 // reopen puts a busy instance with free slots where they are found.
