@@ -55,13 +55,10 @@ func (c *Catalog) names() []string {
 func (c *Catalog) Tariffs() []*Tariff {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	list := make([]*Tariff, len(c.entries))
-	for i := range c.entries {
-		if err := c.read(i); err != nil {
-			panic("costmodel: a shipped tariff: " + err.Error()) // each is read by a test
-		}
-		list[i] = c.entries[i].tariff
+	if err := c.readAll(); err != nil {
+		panic("costmodel: " + err.Error()) // a test reads each shipped file
 	}
+	list := c.loaded()
 	slices.SortStableFunc(list, func(a, b *Tariff) int {
 		return cmp.Or(cmp.Compare(a.Kind.rank(), b.Kind.rank()), strings.Compare(a.Provider, b.Provider))
 	})
@@ -140,20 +137,56 @@ func namesIn(data []byte) (names []string) {
 
 // read reads the file of a tariff that is not read yet, and all others of it.
 func (c *Catalog) read(i int) error {
-	f := c.entries[i].file
 	if c.entries[i].tariff != nil {
 		return nil
 	}
-	alone := &Catalog{}
-	if err := alone.add(f.name, f.data, map[string]first{}); err != nil {
-		return fmt.Errorf("reading the shipped tariffs: %w", err)
+	f := c.entries[i].file
+	alone, err := f.read()
+	if err != nil {
+		return err
 	}
+	c.take(f, alone)
+	return nil
+}
+
+// readAll reads the files that are not read yet, side by side.
+func (c *Catalog) readAll() error {
+	var files []*shelved
+	for _, e := range c.entries {
+		if e.tariff == nil && !slices.Contains(files, e.file) {
+			files = append(files, e.file)
+		}
+	}
+	alone, errs := make([]*Catalog, len(files)), make([]error, len(files))
+	var all sync.WaitGroup
+	for i, f := range files {
+		all.Go(func() { alone[i], errs[i] = f.read() })
+	}
+	all.Wait()
+	for i, f := range files {
+		if errs[i] != nil {
+			return errs[i]
+		}
+		c.take(f, alone[i])
+	}
+	return nil
+}
+
+func (f *shelved) read() (*Catalog, error) {
+	c := &Catalog{}
+	if err := c.add(f.name, f.data, map[string]first{}); err != nil {
+		return nil, fmt.Errorf("reading the shipped tariffs: %w", err)
+	}
+	return c, nil
+}
+
+// take takes the tariffs of a file, but for those that a user has replaced.
+func (c *Catalog) take(f *shelved, alone *Catalog) {
 	for _, e := range alone.entries {
 		if i, ok := c.find(e.name); ok && c.entries[i].file == f && c.entries[i].tariff == nil {
 			c.entries[i].tariff = e.tariff
 		}
 	}
-	return nil
 }
 
 // loaded returns the tariffs that are read, sorted by name.
