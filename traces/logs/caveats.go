@@ -113,15 +113,6 @@ func (c *collector) remarks(say func(string, ...any)) {
 	}
 }
 
-// Days is the number of days in UTC from the first arrival to the last, both
-// included; 0 where no time is known.
-func (p *Profile) Days() int {
-	if p.Requests == p.Missing.Time {
-		return 0
-	}
-	return int(p.Last.Unix()/86_400-p.First.Unix()/86_400) + 1
-}
-
 func plural(n int64, what string) string {
 	if n == 1 {
 		return "1 " + what

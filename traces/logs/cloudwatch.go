@@ -159,7 +159,7 @@ func isPlatform(line []byte) bool {
 	w := newWalk(b, '{')
 	for w.next(false) {
 		if string(w.key) == "type" && bytes.HasPrefix(w.value, platformType) {
-			return len(bytes.TrimSpace(b[:])) > 0 && !w.broken
+			return !w.broken
 		}
 	}
 	return false

@@ -165,7 +165,7 @@ func (c *collector) add(r *reader, e *entry) problem {
 	c.profile.Total.add(at)
 	a.arrive(at, e)
 	if c.sorter != nil && e.has&hasDuration != 0 {
-		return c.sorter.add(f, at, e.duration)
+		c.sorter.add(f, at, e.duration)
 	}
 	return ""
 }

@@ -78,7 +78,10 @@ func (r *reader) open(in io.Reader, name string) (*Format, io.Reader, error) {
 		sample = sample[3:]
 	}
 	if name == "" {
-		if name = detect(sample); name == "" {
+		if name = detect(sample); len(r.fields.paths) > 0 && sample[space(sample, 0)] == '{' {
+			name = "jsonl" // that is what a field map is for
+		}
+		if name == "" {
 			return nil, nil, &traces.Malformed{File: r.file, Problem: "found no line of a log format in its first MiB, expected one of " + formatNames() + "; name its format"}
 		}
 	}
@@ -157,7 +160,11 @@ func detectDocument(b []byte) string {
 		switch string(w.key) {
 		case "resourceSpans":
 			return "otlp"
-		case "events", "logEvents", "awslogs", "Records", "records", "messageType":
+		case "events", "logEvents", "Records", "records":
+			if w.i < len(w.b) && w.b[w.i] == '[' {
+				return "cloudwatch-json"
+			}
+		case "awslogs", "messageType":
 			return "cloudwatch-json"
 		case "message":
 			message = true

@@ -69,7 +69,9 @@ func (h *Histogram) reach(b int) int {
 		h.first, h.counts = b, grown
 		return 0
 	}
-	h.counts = append(h.counts, make([]int64, b-h.first-len(h.counts)+1)...)
+	if more := b - h.first - len(h.counts) + 1; more > 0 {
+		h.counts = append(h.counts, make([]int64, more)...)
+	}
 	return b - h.first
 }
 

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -28,7 +30,7 @@ func data(t *testing.T, name string) string {
 }
 
 // read reads one log.
-func read(t testing.TB, name, text string, o Options) *Profile {
+func read(t rapid.TB, name, text string, o Options) *Profile {
 	t.Helper()
 	p, err := Read(context.Background(), []File{{Name: name, R: strings.NewReader(text)}}, o)
 	if err != nil {
@@ -38,7 +40,7 @@ func read(t testing.TB, name, text string, o Options) *Profile {
 }
 
 // one returns the only function of a profile.
-func one(t testing.TB, p *Profile) *Function {
+func one(t rapid.TB, p *Profile) *Function {
 	t.Helper()
 	if len(p.Functions) != 1 {
 		t.Fatalf("%d functions, want 1: %+v", len(p.Functions), p.Functions)

@@ -1,7 +1,9 @@
 package logs
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"runtime"
 	"strconv"
@@ -164,6 +166,19 @@ func TestNoAllocations(t *testing.T) {
 	}
 }
 
+// Nor does a line of a web server whose route is known.
+func TestNoAllocationsHTTP(t *testing.T) {
+	line := []byte(`127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /users/7/orders?q HTTP/1.0" 200 2326`)
+	r := &reader{collector: newCollector(10), ctx: context.Background(), file: "x", unnamed: "x"}
+	if n := testing.AllocsPerRun(100, func() {
+		if p := r.httpLine(line); p != "" {
+			t.Fatal(p)
+		}
+	}); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
 func benchmark(b *testing.B, text []byte, o Options) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
@@ -192,5 +207,25 @@ func BenchmarkReport(b *testing.B) {
 
 func BenchmarkReportTimed(b *testing.B) {
 	text, _ := io.ReadAll(newGenerator(300_000, true))
+	benchmark(b, text, Options{})
+}
+
+func BenchmarkEvents(b *testing.B) {
+	lines, _ := io.ReadAll(newGenerator(100_000, false))
+	text := []byte(`{"events":[`)
+	for i, line := range bytes.Split(bytes.TrimSpace(lines), []byte("\n")) {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = fmt.Appendf(text, `{"timestamp":%d,"message":%s}`, 1756684800000+i, jsonString(string(line)))
+	}
+	benchmark(b, append(text, "]}"...), Options{})
+}
+
+func BenchmarkHTTP(b *testing.B) {
+	var text []byte
+	for i := range 100_000 {
+		text = fmt.Appendf(text, "127.0.0.1 - frank [10/Oct/2000:13:%02d:%02d -0700] \"GET /users/%d/orders HTTP/1.0\" 200 2326\n", i/60%60, i%60, i)
+	}
 	benchmark(b, text, Options{})
 }

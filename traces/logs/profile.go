@@ -76,6 +76,15 @@ func (p *Profile) Span() sim.Time {
 	return p.Last.Sub(p.First).Nanoseconds()
 }
 
+// Days is the number of days in UTC from the first arrival to the last, both
+// included; 0 where no time is known.
+func (p *Profile) Days() int {
+	if p.Requests == p.Missing.Time {
+		return 0
+	}
+	return int(p.Last.Unix()/86_400-p.First.Unix()/86_400) + 1
+}
+
 // Workload is the function as a workload knows it, with its weight in
 // requests. Init is the runtime's phase, since Lambda reports runtime and
 // dependencies in one; where all cold starts were restores, it is the restore.

@@ -12,6 +12,13 @@ const (
 	id          = "{id}"
 )
 
+// What stands for segments that are not kept.
+var (
+	idWord   = []byte(id)
+	fileWord = []byte("{file}")
+	restWord = []byte("*")
+)
+
 // people are words whose next segment names a person or what is a person's.
 var people = []string{"account", "accounts", "author", "authors", "client", "clients", "contact", "contacts", "customer",
 	"customers", "email", "emails", "employee", "employees", "friend", "friends", "guest", "guests", "host", "hosts",
@@ -114,37 +121,56 @@ func (t *routes) walk(n *route, path []byte) *route {
 			continue
 		}
 		if depth++; depth > depthMost {
-			return t.child(n, "*")
+			return t.child(n, restWord)
 		}
-		word := id
+		word := idWord
 		if !private {
 			word = wordOf(segment)
 		}
+		private = !private && namesPeople(segment)
 		if n = t.child(n, word); n == nil {
 			return nil
 		}
-		_, private = slices.BinarySearch(people, string(bytes.ToLower(segment)))
-		private = private && word != id
 	}
 	return n
 }
 
 // wordOf returns a segment if it is a plain word of a route, else what stands for it.
-func wordOf(b []byte) string {
+func wordOf(b []byte) []byte {
 	if len(b) > wordMost || isSecret(b) {
-		return id
+		return idWord
 	}
 	for i, c := range b {
 		switch {
 		case c|0x20 >= 'a' && c|0x20 <= 'z', (c == '-' || c == '_') && i > 0:
 		case c == '.' && i > 0:
-			return "{file}"
+			return fileWord
 		case c-'0' <= 9 && isVersion(b):
 		default:
-			return id
+			return idWord
 		}
 	}
-	return string(b)
+	return b
+}
+
+// namesPeople reports whether a segment is one of people.
+func namesPeople(b []byte) bool {
+	var lower [wordMost]byte
+	if len(b) > len(lower) {
+		return false
+	}
+	for i, c := range b {
+		if c-'A' < 26 {
+			c |= 0x20
+		}
+		lower[i] = c
+	}
+	for _, p := range people {
+		if string(lower[:len(b)]) == p {
+			return true
+		}
+	}
+	return false
 }
 
 // isVersion reports v and up to three digits.
@@ -201,8 +227,8 @@ func (t *routes) node(template string) *route {
 }
 
 // child returns the node of a word below n; nil: the tree is full.
-func (t *routes) child(n *route, word string) *route {
-	if word == id || n.full {
+func (t *routes) child(n *route, word []byte) *route {
+	if n.full || string(word) == id {
 		if n.wild == nil {
 			if t.made >= 4*t.c.most {
 				return nil
@@ -211,12 +237,12 @@ func (t *routes) child(n *route, word string) *route {
 		}
 		return n.wild
 	}
-	if k := n.words[word]; k != nil {
+	if k := n.words[string(word)]; k != nil {
 		return k
 	}
 	if len(n.words) >= childrenMax {
 		t.collapse(n)
-		return t.child(n, id)
+		return t.child(n, idWord)
 	}
 	if t.made >= 4*t.c.most {
 		return nil
@@ -224,8 +250,8 @@ func (t *routes) child(n *route, word string) *route {
 	if n.words == nil {
 		n.words = map[string]*route{}
 	}
-	k := t.node(join(n.template, word))
-	n.words[word] = k
+	k := t.node(join(n.template, string(word)))
+	n.words[string(word)] = k
 	return k
 }
 
@@ -265,14 +291,14 @@ func (t *routes) merge(into, from *route) {
 		}
 	}
 	if from.wild != nil {
-		t.mergeChild(into, id, from.wild)
+		t.mergeChild(into, idWord, from.wild)
 	}
 	for _, w := range sortedWords(from) {
-		t.mergeChild(into, w, from.words[w])
+		t.mergeChild(into, []byte(w), from.words[w])
 	}
 }
 
-func (t *routes) mergeChild(into *route, word string, from *route) {
+func (t *routes) mergeChild(into *route, word []byte, from *route) {
 	if k := t.child(into, word); k != nil {
 		t.merge(k, from)
 		return

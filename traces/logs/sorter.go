@@ -44,12 +44,11 @@ type sorter struct {
 }
 
 // add takes a request. A failure to write is kept for the end.
-func (s *sorter) add(function int32, at int64, service sim.Time) problem {
+func (s *sorter) add(function int32, at int64, service sim.Time) {
 	s.buf = append(s.buf, record{at, service, function})
 	if len(s.buf) == runLength {
 		s.flush()
 	}
-	return ""
 }
 
 // flush writes what is gathered as a run.
