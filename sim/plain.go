@@ -3,22 +3,10 @@ package sim
 // The plain path is the path of a request with the optional stops left out:
 // one function, one slot an instance, requests bound to their instances, no
 // limit, the most recent or the newest instance reused. It holds what is busy
-// in a small sorted array in place of the event queue, and what is idle in a
-// stack.
-// Where it meets what it does not carry (more than plainSlots requests at a
-// time, a planned start, an empty ramp), it hands its state to the general
-// path, which goes on from there. TestPlainEqualsGeneral holds the two equal.
-
-// plainSlots is how many requests the plain path serves at a time: up to about
-// there, inserting into a sorted array is faster than a heap.
-const plainSlots = 64
-
-// serving is a busy instance, known by when it will be free.
-type serving struct {
-	at      Time
-	ordinal uint32 // of the request, which orders ends of the same time
-	id      uint32
-}
+// in an agenda in place of the event queue, and what is idle in a stack. Where
+// it meets what it does not carry (a planned start, an empty ramp), it hands
+// its state to the general path, which goes on from there.
+// TestPlainEqualsGeneral holds the two equal.
 
 // resting is an idle instance.
 type resting struct {
@@ -29,8 +17,7 @@ type resting struct {
 
 type plain struct {
 	on   bool
-	busy [plainSlots]serving // the next to be free is last
-	n    int
+	busy agenda
 	idle []resting // the next to be reused is last
 }
 
@@ -54,17 +41,13 @@ func (s *shard) replayPlain(batch []Invocation) int {
 		if now < s.now || now >= s.window.Horizon || uint64(inv.Service) > uint64(maxTime) {
 			return i
 		}
-		for p.n > 0 && p.busy[p.n-1].at <= now {
+		for p.busy.due(now) {
 			if !s.freePlain(d, p) {
 				return i
 			}
 		}
 		if d.earliest < now {
 			s.settlePlain(d, p, now)
-		}
-		if p.n == plainSlots {
-			s.leavePlain(d)
-			return i
 		}
 		w := waiter{arrival: now, service: inv.Service, ordinal: f.ordinal}
 		var id uint32
@@ -104,32 +87,26 @@ func (s *shard) servePlain(f *function, p *plain, id uint32, w *waiter) {
 	}
 	in.served++
 	if s.peaks != nil {
-		s.peaks.change(w.arrival, int32(p.n), int32(p.n+1))
+		n := int32(p.busy.len())
+		s.peaks.change(w.arrival, n, n+1)
 	}
 	f.ordinal++
 	s.arrivals++
-	i := p.n
-	for i > 0 && p.busy[i-1].at <= leave { // an equal end is of an earlier ordinal, and goes first
-		p.busy[i] = p.busy[i-1]
-		i--
-	}
-	p.busy[i] = serving{at: leave, ordinal: w.ordinal, id: id}
-	p.n++
+	p.busy.add(serving{at: leave, ordinal: w.ordinal, id: id})
 	s.emit(w, min(start, end), end, init, status, flags, start <= end)
 }
 
 // freePlain makes the next busy instance idle. It reports false where the
 // policy planned a start: the general path has then taken over.
 func (s *shard) freePlain(d *deployment, p *plain) bool {
-	p.n--
-	id, now := p.busy[p.n].id, p.busy[p.n].at
+	next := p.busy.take()
+	id, now, n := next.id, next.at, int32(p.busy.len())
 	if s.peaks != nil {
-		s.peaks.change(now, int32(p.n+1), int32(p.n))
+		s.peaks.change(now, n+1, n)
 	}
 	if d.earliest < now {
 		s.settlePlain(d, p, now)
 	}
-	n := int32(p.n)
 	d.busy, d.inFlight, d.group.inFlight, d.resting = n, n, n, int32(len(p.idle))
 	decision := d.keep.Idle(View{d}, now)
 	if decision.PrewarmFrom != 0 {
@@ -186,7 +163,8 @@ func (s *shard) settlePlain(d *deployment, p *plain, now Time) {
 // leavePlain hands the state over to the general path.
 func (s *shard) leavePlain(d *deployment) {
 	p := &s.plain
-	for _, b := range p.busy[:p.n] {
+	n := int32(p.busy.len())
+	for b := range p.busy.all() {
 		s.instances[b.id].inUse = 1
 		s.queue.add(b.at, eventKey(classCompletion, d.first, b.ordinal), b.id, d.local)
 	}
@@ -195,7 +173,7 @@ func (s *shard) leavePlain(d *deployment) {
 		in.idleSince, in.until = r.since, r.until
 		d.idle.append(r.id)
 	}
-	n := int32(p.n)
 	d.busy, d.inFlight, d.group.inFlight, s.inFlight, s.present, d.resting = n, n, n, n, n, 0
-	p.on, p.n, p.idle = false, 0, p.idle[:0]
+	p.on, p.idle = false, p.idle[:0]
+	p.busy.reset()
 }

@@ -51,7 +51,7 @@ func TestPlainEqualsGeneral(t *testing.T) {
 			for k := range l.invocations[0] {
 				l.invocations[0][k].Service += 60
 			}
-			for range 40 {
+			for range rapid.IntRange(1, 200).Draw(t, "crowd size") {
 				at := small(t, "crowd gap", 2)
 				if n := len(l.invocations[0]); n > 0 {
 					at += l.invocations[0][n-1].Arrival

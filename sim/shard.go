@@ -127,6 +127,7 @@ func newShard(c *Config, plan *partition, list []Observer, account int) *shard {
 func (s *shard) run(ctx context.Context, part []uint32, plan *partition) (err error) {
 	s.setUp(part, plan)
 	s.plain.on = s.plainFor()
+	s.plain.busy.reset()
 	source, err := s.config.Workload.Open(s.config.Key, part)
 	if err != nil {
 		return fmt.Errorf("opening the invocations of %s: %w", s.all[part[0]].ID(), err)
