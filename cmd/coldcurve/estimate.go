@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldcurve/coldcurve/experiments/estimate"
+)
+
+// loadFlags say what the load is: those that estimate and optimize share.
+type loadFlags struct {
+	estimate.FunctionSettings
+	cpuShare     string
+	seed         int64
+	replications int
+	concurrency  int
+	provisioned  int
+	tariffs      []string
+	workers      int
+}
+
+func (f *loadFlags) register(c *cobra.Command) {
+	fl := c.Flags()
+	fl.StringVar(&f.Requests, "requests", "", "requests, as in 3M/month or 2M..3M..5M/month (low, likely, high)")
+	fl.StringVar(&f.Duration, "duration", "", "mean duration on a warm instance, as in 120ms or 80ms..120ms..300ms")
+	fl.StringVar(&f.Memory, "memory", "", "configured memory, as in 1536MB")
+	fl.StringVar(&f.Shape, "shape", "", "how the load is spread over time: "+strings.Join(estimate.ShapeNames(), ", ")+" (default constant)")
+	fl.StringVar(&f.CV, "cv", "", "standard deviation of the duration ÷ its mean (default 0 to 1, likely 0)")
+	fl.StringVar(&f.Init, "init", "", "the function's own initialisation, after the sandbox's (default: the platform's)")
+	fl.StringVar(&f.Restore, "restore", "", "time to restore a snapshot; SnapStart is priced where it is known")
+	fl.StringVar(&f.cpuShare, "cpu-share", "", "part of the duration in which the function computes, as in 0.4 or 20%..40%..60%; durations then follow the CPU")
+	fl.IntVar(&f.concurrency, "concurrency", 0, "requests side by side, where an instance serves several (default: by the share of CPU)")
+	fl.IntVar(&f.provisioned, "provisioned", 0, "provisioned concurrency of each function (default: by the load)")
+	fl.Int64Var(&f.seed, "seed", 1, "of all random numbers")
+	fl.IntVar(&f.replications, "replications", 5, "independent repetitions of what is random")
+	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
+	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
+}
+
+// settings are what the flags or a file say.
+func (a *app) settings(args []string, f *loadFlags) (*estimate.Settings, error) {
+	if f.workers < 1 {
+		return nil, usageError{fmt.Errorf("--workers: found %d, want 1 or more", f.workers)}
+	}
+	if len(args) == 1 {
+		if f.FunctionSettings != (estimate.FunctionSettings{}) {
+			return nil, usageError{errors.New("a file and flags that describe a function, want one of them")}
+		}
+		data, err := a.read(args[0])
+		if err != nil {
+			return nil, err
+		}
+		return estimate.ParseSettings(args[0], data)
+	}
+	f.Name = "function"
+	return &estimate.Settings{CPUShare: f.cpuShare, Seed: f.seed, Replications: f.replications, Concurrency: f.concurrency,
+		Provisioned: f.provisioned, Functions: []estimate.FunctionSettings{f.FunctionSettings}}, nil
+}
+
+const estimateHelp = `Estimate what an application costs a month on every provider, line by line, and
+how slow it is there, from a guess or from logs.
+
+A value may be a range, low..likely..high: the bills at both ends are given
+beside the likely one. What is not said is assumed, and listed.`
+
+func newEstimate(a *app) *cobra.Command {
+	var f loadFlags
+	var format, dir string
+	c := &cobra.Command{
+		Use:   "estimate [APP.toml]",
+		Short: "Estimate the bill on every provider, from logs or a guess",
+		Long:  estimateHelp,
+		Example: `  coldcurve estimate --requests 3M/month --duration 120ms --memory 1536MB
+  coldcurve estimate --requests 2M..3M..5M/month --duration 120ms --cv 0.8 --memory 1536MB --shape diurnal -o bill`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: own(func(c *cobra.Command, args []string) error {
+			if err := oneOf("format", format, estimate.Formats()); err != nil {
+				return err
+			}
+			return a.estimate(c.Context(), args, &f, format, dir)
+		}),
+	}
+	f.register(c)
+	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(estimate.Formats(), ", "))
+	c.Flags().StringVarP(&dir, "output", "o", "", "folder for the page, CSV and JSON (default: none)")
+	return c
+}
+
+func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format, dir string) error {
+	s, err := a.settings(args, f)
+	if err != nil {
+		return err
+	}
+	in, err := s.Input()
+	if err != nil {
+		return err
+	}
+	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Workers: f.workers, BreakEven: true})
+	if err != nil {
+		return err
+	}
+	return e.Render(a.stdout, format)
+}

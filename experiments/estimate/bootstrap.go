@@ -1,0 +1,45 @@
+package estimate
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+const (
+	leastDays = 3   // of a log, for a bootstrap
+	resamples = 400 // of the days
+)
+
+func enoughDays(l *load) bool { return len(l.days) >= leastDays }
+
+// bootstrap draws the days of a log with replacement, prices the sum of their
+// usage as a month, and returns the 2.5 % and 97.5 % quantiles of the totals
+// (Efron 1979, percentile method). It takes one day for as good as the next:
+// weekdays are not told from weekends, nor does it know of growth.
+func bootstrap(s *subject, parts []costmodel.Usage, seed uint64) (*Interval, error) {
+	stream := sim.NewStream(sim.RunKey{Seed: seed}, sim.PurposeSample, sim.HashName("bootstrap"))
+	totals := make([]float64, resamples)
+	for b := range totals {
+		var usage costmodel.Usage
+		var length sim.Time
+		for i := range parts {
+			d := int(stream.Uniform(uint64(b*len(parts)+i)) * float64(len(parts)))
+			var err error
+			if usage, err = usage.Merge(parts[d]); err != nil {
+				return nil, err
+			}
+			length += s.load.days[d].Length()
+		}
+		bill, err := s.tariff.Bill(usage, costmodel.SpanMonth, length)
+		if err != nil {
+			return nil, err
+		}
+		totals[b] = number(&bill.Total)
+	}
+	slices.Sort(totals)
+	return &Interval{totals[resamples/40], totals[resamples-1-resamples/40],
+		fmt.Sprintf("bootstrap over the %d days of the log: another month of such days", len(parts))}, nil
+}

@@ -1,0 +1,332 @@
+package estimate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/cockroachdb/apd/v3"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Interval is a 95 % interval of a monthly total in the plan's currency, or of
+// a load in requests a second.
+type Interval struct {
+	Low    float64 `json:"low"`
+	High   float64 `json:"high"`
+	Covers string  `json:"covers"` // what it is about
+}
+
+// Plan is one choice, simulated and priced.
+type Plan struct {
+	Name  string
+	Title string // of its tariff
+	Kind  Kind
+	// Bill is that of the replication with the median total, to the last digit.
+	Bill costmodel.Bill
+	// Low and High are the bills' totals at the ends of what was guessed.
+	Low, High   apd.Decimal
+	Random      *Interval // of the mean over replications; nil for one
+	Days        *Interval // of a bootstrap over the days of a log; nil where there are too few
+	Provisioned int
+	Concurrency int
+	Stats       map[string]results.Stat // of the output's columns, by name
+	Notes       []string
+
+	row results.Row
+}
+
+// stat returns the mean of a column.
+func (p *Plan) stat(name string) float64 { return p.Stats[name].Mean }
+
+// Skipped is a choice that has no price.
+type Skipped struct{ Name, Reason string }
+
+// Estimate is the answer.
+type Estimate struct {
+	Title       string
+	Load        string // what is simulated, in words
+	Rate        float64
+	Assumptions []Assumption
+	Today       *Today
+	Plans       []Plan // the cheapest first
+	Skipped     []Skipped
+	Crossings   *BreakEven
+	Notes       []string
+}
+
+// Options say how an estimate is made; none but Tariffs reaches a result.
+type Options struct {
+	Tariffs   []string // folders of tariffs
+	Workers   int
+	BreakEven bool
+}
+
+// reported are the columns that stand beside a price.
+var reported = []string{"cold_ratio", "latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s", "error_ratio", "instances_mean"}
+
+// Run simulates and prices all alternatives.
+func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
+	r, err := newRunner(in, o)
+	if err != nil {
+		return nil, err
+	}
+	e := &Estimate{Title: in.Title, Today: in.Today, Assumptions: in.Assumptions, Notes: in.Notes}
+	if len(in.Functions) == 0 { // a log without times: the bill is all there is
+		return e, nil
+	}
+	base, err := in.load(likely, 1, r.budget())
+	if err != nil {
+		return nil, err
+	}
+	e.Rate = base.rate()
+	e.Load = describe(base, in.Replications)
+	e.Notes = append(e.Notes, base.notes...)
+	choices, err := r.choices()
+	if err != nil {
+		return nil, err
+	}
+	plans, skipped, err := r.plans(ctx, choices)
+	if err != nil {
+		return nil, err
+	}
+	e.Plans, e.Skipped = plans, skipped
+	slices.SortStableFunc(e.Plans, func(a, b Plan) int { return a.Bill.Total.Cmp(&b.Bill.Total) })
+	if o.BreakEven {
+		if e.Crossings, err = r.breakEven(ctx, e.Plans, choices); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// runner is what the parts of an estimate share.
+type runner struct {
+	in      *Input
+	options Options
+	catalog *costmodel.Catalog
+}
+
+func newRunner(in *Input, o Options) (*runner, error) {
+	catalog, err := costmodel.Load(o.Tariffs...)
+	if err != nil {
+		return nil, inputError("%w", err)
+	}
+	return &runner{in, o, catalog}, nil
+}
+
+func (r *runner) budget() int64 {
+	if r.in.Length > 0 {
+		return logBudget
+	}
+	return guessBudget
+}
+
+// choices lists the alternatives, and memory sizes of Lambda where it is known
+// how durations follow them.
+func (r *runner) choices() ([]choice, error) {
+	all, err := alternatives()
+	if err != nil {
+		return nil, err
+	}
+	var out []choice
+	for _, a := range all {
+		if a.SnapStart && r.in.Functions[0].Restore.High == 0 {
+			continue
+		}
+		out = append(out, plain(a))
+		if a.Name == "aws-lambda" && r.in.ShareKnown && len(r.in.Functions) == 1 {
+			for _, memory := range r.sizes() {
+				c := plain(a)
+				c.memory = memory
+				out = append(out, c)
+			}
+		}
+	}
+	return out, nil
+}
+
+// sizes are the memory sizes of Lambda to look at: a few, above what the
+// function was seen to use and other than what it has.
+func (r *runner) sizes() (out []int64) {
+	f := &r.in.Functions[0]
+	for _, m := range []int64{128, 256, 512, 1024, 1769, 3008} {
+		if m != f.Memory && m > f.Used {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// guessed reports whether the levels differ.
+func (in *Input) guessed() bool {
+	exact := in.CPUShare.Exact() && in.InitFactor.Exact()
+	for i := range in.Functions {
+		f := &in.Functions[i]
+		exact = exact && f.Rate.Exact() && f.Duration.Exact() && f.CV.Exact() && f.Init.Exact() && f.Restore.Exact()
+	}
+	return !exact
+}
+
+// trial is the simulations of one choice.
+type trial struct {
+	subjects [high + 1]*subject
+	likely   []*outcome // one a replication
+	ends     [high + 1]*outcome
+	skipped  error
+}
+
+// plans simulates choices on all cores. The result does not depend on how
+// many there are: each simulation has its place.
+func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped, error) {
+	levels := []level{likely}
+	if r.in.guessed() {
+		levels = []level{low, likely, high}
+	}
+	var loads [high + 1]*load
+	for _, l := range levels {
+		var err error
+		if loads[l], err = r.in.load(l, 1, r.budget()); err != nil {
+			return nil, nil, err
+		}
+	}
+	trials := make([]trial, len(choices))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, r.options.Workers))
+	for i := range trials {
+		t := &trials[i]
+		t.likely = make([]*outcome, r.in.Replications)
+		for _, l := range levels {
+			s, err := r.in.subject(choices[i], r.catalog, loads[l], l)
+			if err != nil {
+				return nil, nil, err
+			}
+			t.subjects[l] = s
+		}
+		if t.skipped = t.subjects[likely].priced(); t.skipped != nil {
+			continue
+		}
+		t.start(ctx, g, r.in)
+	}
+	if err := g.Wait(); err != nil {
+		return nil, nil, err
+	}
+	return r.collect(trials)
+}
+
+// priced reports why a subject has no price: no simulation is needed to know.
+func (s *subject) priced() error {
+	_, err := s.watch([]sim.Window{s.load.window}, sim.RunKey{})
+	return err
+}
+
+func (t *trial) start(ctx context.Context, g *errgroup.Group, in *Input) {
+	for n := range t.likely {
+		g.Go(func() (err error) {
+			t.likely[n], err = t.subjects[likely].run(ctx, in.key(n), n == 0 && enoughDays(t.subjects[likely].load))
+			return err
+		})
+	}
+	for _, l := range []level{low, high} {
+		if s := t.subjects[l]; s != nil {
+			g.Go(func() (err error) {
+				t.ends[l], err = s.run(ctx, in.key(0), false)
+				return err
+			})
+		}
+	}
+}
+
+func (in *Input) key(n int) sim.RunKey { return sim.RunKey{Seed: in.Seed, Replication: uint64(n)} }
+
+func (r *runner) collect(trials []trial) (plans []Plan, skipped []Skipped, err error) {
+	for i := range trials {
+		t := &trials[i]
+		if t.skipped != nil {
+			skipped = append(skipped, Skipped{t.subjects[likely].name(), t.skipped.Error()})
+			continue
+		}
+		p, err := t.plan(r.in)
+		if err != nil {
+			return nil, nil, err
+		}
+		plans = append(plans, *p)
+	}
+	return plans, skipped, nil
+}
+
+// plan summarises the simulations of a choice.
+func (t *trial) plan(in *Input) (*Plan, error) {
+	s := t.subjects[likely]
+	row, err := rowOf(s, t.likely, nil)
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{
+		Name: s.name(), Title: s.tariff.Title, Kind: s.choice.Kind, Bill: *median(t.likely), Notes: s.choice.Notes,
+		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{}, row: *row,
+	}
+	for _, name := range append([]string{"cost_usd"}, reported...) {
+		p.Stats[name], _ = row.Stat(name)
+	}
+	cost := p.Stats["cost_usd"]
+	if !math.IsNaN(cost.Half) {
+		p.Random = &Interval{cost.Mean - cost.Half, cost.Mean + cost.Half, "the mean over replications: randomness of the model given this load"}
+	}
+	p.Low, p.High = p.Bill.Total, p.Bill.Total
+	for _, end := range t.ends {
+		if end == nil {
+			continue
+		}
+		if total := &end.bill().Total; total.Cmp(&p.Low) < 0 {
+			p.Low = *total
+		} else if total.Cmp(&p.High) > 0 {
+			p.High = *total
+		}
+	}
+	if parts := t.likely[0].parts; len(parts) > 0 {
+		if p.Days, err = bootstrap(s, parts, in.Seed); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// median returns the bill with the lower median of the totals.
+func median(outcomes []*outcome) *costmodel.Bill {
+	sorted := slices.Clone(outcomes)
+	slices.SortStableFunc(sorted, func(a, b *outcome) int { return a.bill().Total.Cmp(&b.bill().Total) })
+	return sorted[(len(sorted)-1)/2].bill()
+}
+
+// rowOf computes the columns of some simulations of a subject.
+func rowOf(s *subject, outcomes []*outcome, slo results.SLO) (*results.Row, error) {
+	cell := results.Cell{Platform: s.choice.Name, Functions: s.workload.functions}
+	for _, o := range outcomes {
+		cell.Replications = append(cell.Replications, o.Replication)
+	}
+	rows, err := (&results.Set{Cells: []results.Cell{cell}, SLO: slo}).Rows()
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) != 1 {
+		return nil, errors.New("a plan has more than one tariff")
+	}
+	return &rows[0], nil
+}
+
+// describe says what is simulated.
+func describe(l *load, replications int) string {
+	times := "once"
+	if replications > 1 {
+		times = fmt.Sprintf("%d times", replications)
+	}
+	return fmt.Sprintf("%d requests in %s (%s/s), %.3g in service at a time on average; simulated %s",
+		l.requests, clock(l.window.Length()), digits(l.rate(), 3), l.offered(), times)
+}

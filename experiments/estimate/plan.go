@@ -1,0 +1,228 @@
+package estimate
+
+import (
+	_ "embed"
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+//go:embed alternatives.toml
+var alternativesFile []byte
+
+// Kind is what a plan is, for break-even.
+type Kind string
+
+// The kinds.
+const (
+	FunctionKind    Kind = "function"    // pays for requests
+	ProvisionedKind Kind = "provisioned" // a function with a standing floor
+	ContainerKind   Kind = "container"   // pays for instances
+	FleetKind       Kind = "fleet"       // pays for machines
+)
+
+// alternative is a row of alternatives.toml.
+type alternative struct {
+	Name        string     `toml:"name" required:"true"`
+	Kind        Kind       `toml:"kind" required:"true"`
+	Tariff      string     `toml:"tariff" required:"true"`
+	CPU         string     `toml:"cpu" required:"true"`
+	Concurrency string     `toml:"concurrency"`
+	Provisioned string     `toml:"provisioned"`
+	Init        string     `toml:"init"`
+	SnapStart   bool       `toml:"snapstart"`
+	CPUTime     bool       `toml:"cpu_time"`
+	Notes       []string   `toml:"notes"`
+	Platform    *spec.Node `toml:"platform" required:"true"`
+}
+
+// alternatives reads what ships with the program.
+func alternatives() ([]alternative, error) {
+	root, err := spec.Parse("alternatives.toml", alternativesFile)
+	if err != nil {
+		return nil, err
+	}
+	var all []alternative
+	for _, n := range root.Get("alternative").Items() {
+		var a alternative
+		if err := n.Decode(&a); err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// choice is what a tenant sets on an alternative.
+type choice struct {
+	alternative
+	memory      int64 // MiB of each function; 0: as it is
+	provisioned int   // instances of each function that always run; −1: as the alternative says
+	concurrency int   // 0: as the alternative says
+}
+
+// plain is an alternative as it stands.
+func plain(a alternative) choice { return choice{alternative: a, provisioned: -1} }
+
+// lambdaVCPU is the memory that has one vCPU on Lambda, MiB.
+const lambdaVCPU = 1769
+
+// cpuOf returns the CPU that one thread has: a vCPU at most.
+func cpuOf(cpu string, memory int64) float64 {
+	if cpu == "lambda" {
+		return min(1, float64(memory)/lambdaVCPU)
+	}
+	return 1
+}
+
+// target is how much of an instance's CPU is used before another is started.
+const target = 0.7
+
+// slots returns how many requests an instance of so many vCPUs serves side by
+// side, where each computes for a share of its time.
+func slots(vcpu, share float64, most int) int {
+	if share <= 0 {
+		return most
+	}
+	return max(1, min(most, int(target*vcpu/share+1e-9)))
+}
+
+// subject is a choice at one level of what is guessed, ready to simulate.
+type subject struct {
+	choice      choice
+	platform    *experiments.Platform
+	tariff      *costmodel.Tariff
+	load        *load
+	workload    *workload
+	provisioned int
+	share       int64 // thousandths of the duration that are CPU time
+	memory      []int64
+}
+
+// subject makes the platform of a choice and fits the load to it.
+func (in *Input) subject(c choice, catalog *costmodel.Catalog, ld *load, l level) (*subject, error) {
+	tariff, err := catalog.Tariff(c.Tariff)
+	if err != nil {
+		return nil, fmt.Errorf("alternative %s: %w", c.Name, err)
+	}
+	share := in.CPUShare.at(l)
+	s := &subject{choice: c, tariff: tariff, load: ld, share: int64(math.Round(share * 1000))}
+	n := c.Platform.Clone()
+	for key, v := range map[string]any{"name": c.Name, "tariffs": []any{c.Tariff}} {
+		if err := n.Set([]string{key}, spec.FromValue("alternatives.toml", n.Line, v)); err != nil {
+			return nil, err
+		}
+	}
+	if s.platform, err = experiments.NewPlatform(n); err != nil {
+		return nil, err
+	}
+	p := &s.platform.Sim
+	if c.alternative.Concurrency == "cpu" {
+		vcpu, err := strconv.ParseFloat(c.CPU, 64)
+		if err != nil {
+			return nil, fmt.Errorf("alternative %s: cpu: %w", c.Name, err)
+		}
+		p.Concurrency = slots(vcpu, share, 80)
+		if in.Concurrency > 0 {
+			p.Concurrency = in.Concurrency
+		}
+		if c.concurrency > 0 {
+			p.Concurrency = c.concurrency
+		}
+	}
+	if err := s.provision(in); err != nil {
+		return nil, err
+	}
+	s.fit(in, l)
+	return s, nil
+}
+
+// provision sets the floor of instances.
+func (s *subject) provision(in *Input) error {
+	n := s.choice.provisioned
+	if n < 0 {
+		switch s.choice.Provisioned {
+		case "":
+			n = 0
+		case "load":
+			n = in.Provisioned
+			if n == 0 { // the mean load and two standard deviations of a Poisson number
+				a := s.load.offered() / float64(len(s.load.functions))
+				n = max(1, int(math.Ceil(a+2*math.Sqrt(a))))
+			}
+		default:
+			var err error
+			if n, err = strconv.Atoi(s.choice.Provisioned); err != nil {
+				return fmt.Errorf("alternative %s: provisioned: %w", s.choice.Name, err)
+			}
+		}
+	}
+	s.provisioned = n
+	if n > 0 {
+		floor, err := provisionedFloor(n)
+		if err != nil {
+			return err
+		}
+		s.platform.Sim.Prewarm = floor
+	}
+	return nil
+}
+
+// fit makes the load's functions those of the platform: memory, initialisation
+// and duration.
+func (s *subject) fit(in *Input, l level) {
+	p := &s.platform.Sim
+	p.Init = stretched(p.Init, in.InitFactor.at(l))
+	s.workload = &workload{load: s.load}
+	for i, f := range s.load.functions {
+		asked := f
+		if s.choice.memory > 0 {
+			asked.Memory = s.choice.memory
+		}
+		own := f.Init
+		f.Memory = s.platform.MemoryOf(&asked)
+		f.Init = withOwn(p.Init, own, s.choice.Init == "platform")
+		if r := in.Functions[i].Restore.at(l); s.choice.SnapStart && r > 0 {
+			f.Init = withOwn(p.Init, sim.Init{{Phase: sim.PhaseRuntime, Duration: sim.Constant(math.Round(r))}}, false)
+		}
+		factor := 1.0
+		if in.ShareKnown {
+			share := in.CPUShare.at(l)
+			factor = share*cpuOf("lambda", in.Functions[i].Memory)/cpuOf(s.choice.CPU, f.Memory) + 1 - share
+		}
+		s.workload.functions = append(s.workload.functions, f)
+		s.workload.factors = append(s.workload.factors, factor)
+	}
+}
+
+// stretched multiplies the phases of an initialisation.
+func stretched(init sim.Init, factor float64) sim.Init {
+	if factor == 1 {
+		return init
+	}
+	out := make(sim.Init, len(init))
+	for i, p := range init {
+		out[i] = sim.PhaseSampler{Phase: p.Phase, Duration: scaled(p.Duration, factor)}
+	}
+	return out
+}
+
+// withOwn puts a function's own phases in place of the platform's from the
+// runtime on. A function without any gets nil: all of the platform's.
+func withOwn(platform, own sim.Init, never bool) sim.Init {
+	if len(own) == 0 || never {
+		return nil
+	}
+	var out sim.Init
+	for _, p := range platform {
+		if p.Phase < sim.PhaseRuntime {
+			out = append(out, p)
+		}
+	}
+	return append(out, own...)
+}

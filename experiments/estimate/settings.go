@@ -1,0 +1,259 @@
+package estimate
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+)
+
+// FunctionSettings is what a user says of a function, as text. A value may be
+// a range, low..likely..high or low..high.
+type FunctionSettings struct {
+	Name     string `toml:"name" default:"function" help:"its name"`
+	Requests string `toml:"requests" help:"rate, as in 3M/month"`
+	Duration string `toml:"duration" help:"mean duration on a warm instance"`
+	Memory   string `toml:"memory" help:"configured memory"`
+	Shape    string `toml:"shape" help:"how the load is spread over time"`
+	CV       string `toml:"cv" help:"standard deviation of the duration ÷ mean"`
+	Init     string `toml:"init" help:"the function's own initialisation, after the sandbox's"`
+	Restore  string `toml:"restore" help:"time to restore a snapshot (SnapStart)"`
+}
+
+// Settings are what a user says of an application.
+type Settings struct {
+	Title        string             `toml:"title" help:"the question"`
+	CPUShare     string             `toml:"cpu_share" help:"part of the duration in which the function computes, 0 to 1"`
+	Seed         int64              `toml:"seed" default:"1" help:"of all random numbers"`
+	Replications int                `toml:"replications" default:"5" help:"independent repetitions"`
+	Concurrency  int                `toml:"concurrency" help:"requests side by side, where an instance serves several; 0: by the share of CPU"`
+	Provisioned  int                `toml:"provisioned" help:"instances of each function with provisioned concurrency; 0: by the load"`
+	Functions    []FunctionSettings `toml:"function" help:"the functions"`
+}
+
+// ParseSettings reads an application's file.
+func ParseSettings(file string, data []byte) (*Settings, error) {
+	root, err := spec.Parse(file, data)
+	if err != nil {
+		return nil, inputError("%w", err)
+	}
+	s := new(Settings)
+	if err := root.Decode(s); err != nil {
+		return nil, inputError("%w", err)
+	}
+	if len(s.Functions) == 0 {
+		return nil, inputError("%s: no function; want a table [[function]] with requests, duration and memory", file)
+	}
+	for i := range s.Functions {
+		if _, err := s.Functions[i].function(); err != nil {
+			return nil, inputError("%s:%d: function %s: %w", file, root.Get("function").Items()[i].Line, s.Functions[i].Name, err)
+		}
+	}
+	return s, nil
+}
+
+// The ranges of what nobody said.
+var (
+	assumedShare = Range{0.1, 0.5, 1}
+	assumedCV    = Range{0, 0, 1}
+	assumedInit  = Range{0.5, 1, 2} // on the platforms' initialisations
+)
+
+// parseRange reads low..likely..high, low..high (the likely value is halfway
+// between) or one value.
+func parseRange(what, text string, parse func(string) (float64, error)) (Range, error) {
+	parts := strings.Split(text, "..")
+	if i := strings.IndexByte(text, '/'); i >= 0 { // 2M..3M/month: the last unit is that of all
+		for j, p := range parts {
+			if !strings.Contains(p, "/") {
+				parts[j] = p + text[strings.LastIndexByte(text, '/'):]
+			}
+		}
+	}
+	var v []float64
+	for _, p := range parts {
+		x, err := parse(p)
+		if err != nil {
+			return Range{}, fmt.Errorf("%s: %w", what, err)
+		}
+		v = append(v, x)
+	}
+	var r Range
+	switch len(v) {
+	case 1:
+		r = Known(v[0])
+	case 2:
+		r = Range{v[0], (v[0] + v[1]) / 2, v[1]}
+	case 3:
+		r = Range{v[0], v[1], v[2]}
+	default:
+		return Range{}, fmt.Errorf("%s: found %q, want a value, low..high or low..likely..high", what, text)
+	}
+	if !r.ordered() {
+		return Range{}, fmt.Errorf("%s: found %q, want values that ascend", what, text)
+	}
+	return r, nil
+}
+
+func parseRate(text string) (float64, error) {
+	var r spec.Rate
+	err := r.UnmarshalText([]byte(text))
+	return float64(r), err
+}
+
+func parseDuration(text string) (float64, error) {
+	var d spec.Duration
+	err := d.UnmarshalText([]byte(text))
+	return float64(d), err
+}
+
+// parseNumber reads a number within bounds, or a percentage.
+func parseNumber(least, most float64) func(string) (float64, error) {
+	return func(text string) (float64, error) {
+		digits, scale := text, 1.0
+		if p, ok := strings.CutSuffix(text, "%"); ok {
+			digits, scale = strings.TrimSpace(p), 100
+		}
+		x, err := strconv.ParseFloat(digits, 64)
+		if x /= scale; err != nil || !(x >= least && x <= most) {
+			return 0, fmt.Errorf("found %q, want a number from %v to %v", text, least, most)
+		}
+		return x, nil
+	}
+}
+
+// function reads the texts; what is not said is the zero Range.
+func (s *FunctionSettings) function() (*Function, error) {
+	f := &Function{Name: s.Name, Shape: s.Shape, CV: assumedCV, InitKnown: s.Init != ""}
+	if f.Shape == "" {
+		f.Shape = "constant"
+	}
+	if _, err := findShape(f.Shape); err != nil {
+		return nil, err
+	}
+	for _, v := range []struct {
+		what, text string
+		into       *Range
+		parse      func(string) (float64, error)
+		positive   bool
+	}{
+		{"requests", s.Requests, &f.Rate, parseRate, true},
+		{"duration", s.Duration, &f.Duration, parseDuration, true},
+		{"cv", s.CV, &f.CV, parseNumber(0, 100), false},
+		{"init", s.Init, &f.Init, parseDuration, false},
+		{"restore", s.Restore, &f.Restore, parseDuration, false},
+	} {
+		if v.text == "" {
+			continue
+		}
+		r, err := parseRange(v.what, v.text, v.parse)
+		if err != nil {
+			return nil, err
+		}
+		if v.positive && !(r.Low > 0) {
+			return nil, fmt.Errorf("%s: found %q, want more than 0", v.what, v.text)
+		}
+		*v.into = r
+	}
+	if s.Memory != "" {
+		var size spec.Size
+		if err := size.UnmarshalText([]byte(s.Memory)); err != nil {
+			return nil, fmt.Errorf("memory: %w", err)
+		}
+		mib, whole := size.MiB()
+		if !whole || mib < 1 {
+			return nil, fmt.Errorf("memory: found %s, want whole MB, 1 or more", size)
+		}
+		f.Memory = mib
+	}
+	return f, nil
+}
+
+// Input makes the question of a guess.
+func (s *Settings) Input() (*Input, error) {
+	in, err := s.common()
+	if err != nil {
+		return nil, err
+	}
+	for i := range s.Functions {
+		fs := &s.Functions[i]
+		f, err := fs.function()
+		if err != nil {
+			return nil, inputError("function %s: %w", fs.Name, err)
+		}
+		for _, missing := range []struct {
+			name string
+			is   bool
+		}{{"requests, as in 3M/month", f.Rate.High == 0}, {"duration, as in 120ms", f.Duration.High == 0}, {"memory, as in 512MB", f.Memory == 0}} {
+			if missing.is {
+				return nil, inputError("function %s: nothing says %s", fs.Name, missing.name)
+			}
+		}
+		in.Functions = append(in.Functions, *f)
+		in.assume(fs, f)
+	}
+	in.assumeShared(s)
+	return in, nil
+}
+
+// common reads what concerns all functions.
+func (s *Settings) common() (*Input, error) {
+	in := &Input{Title: s.Title, Seed: uint64(s.Seed), Replications: s.Replications, Concurrency: s.Concurrency,
+		Provisioned: s.Provisioned, CPUShare: assumedShare, InitFactor: assumedInit}
+	switch {
+	case s.Seed < 0:
+		return nil, inputError("seed: found %d, want 0 or more", s.Seed)
+	case s.Replications < 1 || s.Replications > 1000:
+		return nil, inputError("replications: found %d, want 1 to 1000", s.Replications)
+	case s.Concurrency < 0 || s.Concurrency > 1000:
+		return nil, inputError("concurrency: found %d, want 0 to 1000", s.Concurrency)
+	case s.Provisioned < 0 || s.Provisioned > 100_000:
+		return nil, inputError("provisioned: found %d, want 0 to 100000", s.Provisioned)
+	}
+	if s.CPUShare != "" {
+		r, err := parseRange("cpu share", s.CPUShare, parseNumber(0, 1))
+		if err != nil {
+			return nil, inputError("%w", err)
+		}
+		in.CPUShare, in.ShareKnown = r, true
+	}
+	return in, nil
+}
+
+// assume lists what is known and guessed of a function.
+func (in *Input) assume(s *FunctionSettings, f *Function) {
+	add := func(what string, r Range, given string, assumed string, write func(float64) string) {
+		basis := "given"
+		if given == "" {
+			basis = assumed
+		}
+		if basis != "" {
+			in.Assumptions = append(in.Assumptions, Assumption{s.Name + ": " + what, write(r.Low), write(r.Likely), write(r.High), basis})
+		}
+	}
+	ns := func(x float64) string { return spec.Duration(x).String() }
+	per := func(x float64) string { return digits(x*30*86400, 6) + "/month" }
+	plain := func(x float64) string { return digits(x, 3) }
+	add("requests", f.Rate, s.Requests, "", per)
+	add("duration", f.Duration, s.Duration, "", ns)
+	if f.seen == nil || f.seen.service == nil {
+		add("coefficient of variation of the duration", f.CV, s.CV, "assumed", plain)
+	}
+	add("initialisation after the sandbox's", f.Init, s.Init, "", ns)
+	add("restore of a snapshot", f.Restore, s.Restore, "", ns)
+}
+
+func (in *Input) assumeShared(s *Settings) {
+	plain := func(x float64) string { return digits(x, 3) }
+	basis := "assumed; durations stay the same on all memory sizes and platforms"
+	switch {
+	case s.CPUShare != "":
+		basis = "given; durations follow the CPU"
+	case in.ShareKnown:
+		basis = "fitted to the log's memory sizes; durations follow the CPU"
+	}
+	in.Assumptions = append(in.Assumptions,
+		Assumption{"share of the duration that is CPU", plain(in.CPUShare.Low), plain(in.CPUShare.Likely), plain(in.CPUShare.High), basis},
+		Assumption{"factor on platforms' initialisations", plain(in.InitFactor.Low), plain(in.InitFactor.Likely), plain(in.InitFactor.High), "assumed"})
+}

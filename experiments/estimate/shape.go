@@ -1,0 +1,94 @@
+package estimate
+
+import (
+	"math"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Shape is how a load is spread over time.
+type Shape struct {
+	Name, Help string
+	period     sim.Time // 0: it has none
+	even       bool
+	weights    func() []float64 // of equal parts of the period
+}
+
+// Shapes lists the shapes by name.
+func Shapes() []Shape {
+	return []Shape{
+		{Name: "bursty", Help: "half of the requests in the first three minutes of each hour", period: sim.Hour, weights: bursty},
+		{Name: "constant", Help: "a Poisson process of constant rate"},
+		{Name: "diurnal", Help: "a Poisson process whose rate goes as 1 + 0.8·cos over each day", period: sim.Day, weights: diurnal},
+		{Name: "even", Help: "equally spaced, as from one timer", even: true},
+		{Name: "office", Help: "nine tenths of the requests from 8 to 18 o'clock, Monday to Friday", period: 7 * sim.Day, weights: office},
+	}
+}
+
+// ShapeNames lists the names of the shapes.
+func ShapeNames() (names []string) {
+	for _, s := range Shapes() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+func findShape(name string) (Shape, error) {
+	for _, s := range Shapes() {
+		if s.Name == name {
+			return s, nil
+		}
+	}
+	return Shape{}, inputError("%s", spec.Unknown("shape", name, ShapeNames()))
+}
+
+func bursty() []float64 {
+	w := make([]float64, 20)
+	for i := range w {
+		w[i] = 1
+	}
+	w[0] += 20
+	return w
+}
+
+func diurnal() []float64 {
+	w := make([]float64, 96)
+	for i := range w {
+		w[i] = 1 + 0.8*math.Cos(2*math.Pi*((float64(i)+0.5)/96-0.5))
+	}
+	return w
+}
+
+func office() []float64 {
+	w := make([]float64, 7*24)
+	for h := range w {
+		w[h] = 0.1 / (7*24 - 50)
+		if h < 5*24 && h%24 >= 8 && h%24 < 18 {
+			w[h] = 0.9 / 50
+		}
+	}
+	return w
+}
+
+// density returns the cumulative shares over so many periods.
+func (s *Shape) density(periods int) []float64 {
+	if s.weights == nil {
+		return nil
+	}
+	weights := s.weights()
+	total := 0.0
+	for _, w := range weights {
+		total += w
+	}
+	c := make([]float64, 1, periods*len(weights)+1)
+	for p := range periods {
+		sum := 0.0
+		for _, w := range weights {
+			sum += w
+			c = append(c, (float64(p)+sum/total)/float64(periods))
+		}
+	}
+	c[len(c)-1] = 1
+	return c
+}

@@ -1,0 +1,48 @@
+package estimate
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/cockroachdb/apd/v3"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// number returns the float nearest to a decimal, for statistics only.
+func number(d *apd.Decimal) float64 {
+	f, err := strconv.ParseFloat(d.Text('e'), 64)
+	if err != nil {
+		return math.NaN()
+	}
+	return f
+}
+
+// clock writes a duration to three digits or so: its seconds, minutes or hours.
+func clock(t sim.Time) string {
+	for _, unit := range []sim.Time{sim.Hour, sim.Minute, sim.Second, sim.Millisecond} {
+		if t >= 10*unit {
+			return spec.Duration(t / unit * unit).String()
+		}
+	}
+	return spec.Duration(t).String()
+}
+
+// digits writes a float to so many significant digits, without an exponent.
+func digits(x float64, n int) string {
+	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
+		return strconv.FormatFloat(x, 'g', -1, 64)
+	}
+	decimals := max(0, n-1-int(math.Floor(math.Log10(math.Abs(x)))))
+	s := strconv.FormatFloat(x, 'f', decimals, 64)
+	if decimals > 0 {
+		for s[len(s)-1] == '0' {
+			s = s[:len(s)-1]
+		}
+		if s[len(s)-1] == '.' {
+			s = s[:len(s)-1]
+		}
+	}
+	return s
+}

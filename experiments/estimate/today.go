@@ -1,0 +1,89 @@
+package estimate
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/traces/logs"
+)
+
+// Today is the bill of what a log says was billed.
+type Today struct {
+	Bill      *costmodel.Bill
+	Billing   logs.Billing
+	Requests  int64
+	Statement string // how well the log's billed durations are explained
+}
+
+// newToday prices the billed durations of a log as they stand in it, under the
+// tariff of its day. Where the log has no times it is the bill of the log, else
+// of a month of such days. nil: it has no billed durations.
+func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, length sim.Time) (*Today, error) {
+	if p.Billing.Lines == 0 {
+		return nil, nil
+	}
+	var usage costmodel.Usage
+	requests, duration := new(big.Int), new(big.Int)
+	for i := range p.Functions {
+		for j := range p.Functions[i].Billed {
+			u := &p.Functions[i].Billed[j]
+			requests.Add(requests, big.NewInt(u.Requests))
+			duration.Add(duration, u.MBms())
+		}
+	}
+	usage = costmodel.Usage{{Meter: "requests", Unit: "1", Quantity: requests}, {Meter: "duration", Unit: "MiB-ms", Quantity: duration}}
+	t, err := catalog.Tariff(tariff)
+	if err != nil {
+		return nil, inputError("%w", err)
+	}
+	span := costmodel.SpanRun
+	if length > 0 {
+		span = costmodel.SpanMonth
+		if t, err = catalog.At(tariff, costmodel.Date(p.Last.Format("2006-01-02"))); err != nil {
+			return nil, inputError("%w", err)
+		}
+	}
+	bill, err := t.Bill(usage, span, length)
+	if err != nil {
+		return nil, inputError("%w", err)
+	}
+	return &Today{bill, p.Billing, requests.Int64(), statement(p)}, nil
+}
+
+// statement says how many billed durations the provider's rules reproduce.
+func statement(p *logs.Profile) string {
+	b := &p.Billing
+	var rules []string
+	for _, f := range b.Explained {
+		if f.Lines > 0 {
+			rules = append(rules, fmt.Sprintf("%s: %d", f.Rule, f.Lines))
+		}
+	}
+	s := fmt.Sprintf("%d of %d billed durations are reproduced to the millisecond from duration and initialisation", b.Lines-b.Unexplained, b.Lines)
+	if len(rules) > 0 {
+		s += " (" + strings.Join(rules, ", ") + ")"
+	}
+	if b.Printed > 0 {
+		s += fmt.Sprintf("; %d of them only within the rounding of the printed duration", b.Printed)
+	}
+	if b.Unexplained > 0 {
+		s += "; unexplained: " + strings.Join(b.Places, ", ")
+	}
+	return s
+}
+
+func (t *Today) write(b *strings.Builder) {
+	if t == nil {
+		return
+	}
+	of := "the log as it is, from the first tier on and without monthly grants"
+	if t.Bill.Span == costmodel.SpanMonth {
+		of = "a month of 30 days like the log"
+	}
+	fmt.Fprintf(b, "Today, as logged (%s): %s\n", t.Bill.Tariff, of)
+	writeBill(b, t.Bill)
+	fmt.Fprintf(b, "  %s.\n\n", t.Statement)
+}
