@@ -24,7 +24,8 @@
 //     function, so that leaving a function out changes no other.
 //
 // [Convert], [SampleTo], [Stat] and [Generate] are the commands of
-// `coldcurve trace` without the command line.
+// `coldcurve trace` without the command line. Production logs (Lambda reports,
+// access logs, spans) are read by package logs below this one.
 //
 // # Time
 //
