@@ -759,3 +759,33 @@ func TestShelf(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// TestOwnBesideShelved: a tariff of the user's stays in place of the shipped
+// one, whichever file is read first.
+func TestOwnBesideShelved(t *testing.T) {
+	dir := t.TempDir()
+	own := strings.Replace(good, `name       = "own"`, `name = "aws-sqs"`, 1)
+	if err := os.WriteFile(filepath.Join(dir, "own.toml"), []byte(own), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, before := range [][]string{nil, {"aws-sns"}, {"aws-sqs", "aws-sqs-fifo"}} {
+		c, err := Load(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range before {
+			if _, err := c.Tariff(name); err != nil {
+				t.Error(err)
+			}
+		}
+		if got := len(c.Tariffs()); got != len(shippedCatalog(t).Names()) {
+			t.Errorf("%d tariffs", got)
+		}
+		if x, err := c.Tariff("aws-sqs"); err != nil || x.Title != "Own cloud" {
+			t.Errorf("aws-sqs is %v, %v", x, err)
+		}
+		if x, err := c.Tariff("aws-sns"); err != nil || x.Title != "Amazon SNS, standard" {
+			t.Errorf("aws-sns is %v, %v", x, err)
+		}
+	}
+}

@@ -54,3 +54,54 @@ func Example() {
 	// duration, tier 1: 140000 GB-s × 0.0000166667 = 2.333338
 	// total: 2.73 USD
 }
+
+// A queue is counted by no simulation: the user says what was sent, and the
+// tariff how it is counted.
+func ExamplePrice_Units() {
+	catalog, err := costmodel.Load()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return
+	}
+	queue, err := catalog.Tariff("aws-sqs")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return
+	}
+	each, err := queue.Prices[0].Units(100 << 10) // a message of 100 KB
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return
+	}
+	const sent = 5_000_000
+	usage := costmodel.Usage(nil).With("requests", "1", sent*each)
+	bill, err := queue.Bill(usage, costmodel.SpanMonth, costmodel.Month)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return
+	}
+	fmt.Println(each, "requests a message,", costmodel.Cents(&bill.Total), bill.Currency)
+	// Output:
+	// 2 requests a message, 3.60 USD
+}
+
+// The rules of a day: before August 2025 the init of most functions was free.
+func ExampleCatalog_At() {
+	catalog, err := costmodel.Load()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return
+	}
+	for _, day := range []costmodel.Date{"2020-06-01", "2025-07-31", "2025-08-01"} {
+		tariff, err := catalog.At("aws-lambda", day)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return
+		}
+		fmt.Println(day, tariff.Invariant)
+	}
+	// Output:
+	// 2020-06-01 each invocation: used ≤ billed < used + 100 ms
+	// 2025-07-31 each invocation: used ≤ billed < used + 1 ms
+	// 2025-08-01 each invocation: used + init ≤ billed < used + init + 1 ms
+}
