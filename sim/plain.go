@@ -28,7 +28,8 @@ func (s *shard) plainFor() bool {
 	}
 	d := &s.deps[0]
 	return !s.fromStart && s.platform.Limit.Instances == 0 && len(s.observers.activities) == 0 &&
-		d.arrived == nil && d.offline == nil && d.prewarm == nil
+		d.arrived == nil && d.offline == nil &&
+		len(s.queue.heap) == 0 && len(s.instances) == 0 // its prewarm policy did nothing, and will not
 }
 
 // replayPlain takes invocations along the plain path and returns how many it
