@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/coldcurve/coldcurve/experiments/estimate"
+	"github.com/coldcurve/coldcurve/traces/logs"
 )
 
 // loadFlags say what the load is: those that estimate and optimize share.
@@ -22,6 +26,12 @@ type loadFlags struct {
 	provisioned  int
 	tariffs      []string
 	workers      int
+
+	logs      []string
+	logFormat string
+	fields    string
+	lenient   bool
+	billedBy  string
 }
 
 func (f *loadFlags) register(c *cobra.Command) {
@@ -39,7 +49,75 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.Int64Var(&f.seed, "seed", 1, "of all random numbers")
 	fl.IntVar(&f.replications, "replications", 5, "independent repetitions of what is random")
 	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
+	fl.StringArrayVar(&f.logs, "logs", nil, "log of a service in production; - is standard input (repeatable, and further files may follow as arguments)")
+	fl.StringVar(&f.logFormat, "log-format", "", "format of the logs: "+strings.Join(logFormats(), ", ")+" (default: told by their content)")
+	fl.StringVar(&f.fields, "fields", "", "where JSON lines have what, as in time=ts,duration_ms=latency.total")
+	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed lines of logs, count and report them")
+	fl.StringVar(&f.billedBy, "billed-by", "aws-lambda", "tariff of the billed durations in the logs; that of their day is taken")
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
+}
+
+func logFormats() (names []string) {
+	for _, f := range logs.Formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// input is the question that the flags, a file or logs ask.
+func (a *app) input(ctx context.Context, args []string, f *loadFlags) (*estimate.Input, error) {
+	if len(f.logs) == 0 {
+		s, err := a.settings(args, f)
+		if err != nil {
+			return nil, err
+		}
+		return s.Input()
+	}
+	s, err := a.settings(nil, f)
+	if err != nil {
+		return nil, err
+	}
+	o := logs.Options{Format: f.logFormat, Strict: !f.lenient}
+	if f.logFormat != "" {
+		if err := oneOf("log-format", f.logFormat, logFormats()); err != nil {
+			return nil, err
+		}
+	}
+	if o.Fields, err = logs.ParseFields(f.fields); err != nil {
+		return nil, usageError{fmt.Errorf("--fields: %w", err)}
+	}
+	files, done, err := a.openLogs(append(slices.Clone(f.logs), args...))
+	defer done()
+	if err != nil {
+		return nil, err
+	}
+	return estimate.FromLogs(ctx, files, o, s, f.billedBy, f.tariffs...)
+}
+
+// openLogs opens the logs; done closes them.
+func (a *app) openLogs(names []string) (files []logs.File, done func(), err error) {
+	var open []*os.File
+	done = func() {
+		for _, f := range open {
+			_ = f.Close() // read only
+		}
+	}
+	for _, name := range names {
+		if name == "-" {
+			files = append(files, logs.File{Name: "standard input", R: a.stdin})
+			continue
+		}
+		f, err := os.Open(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, done, usageError{fmt.Errorf("reading logs: %w", err)}
+		}
+		if err != nil {
+			return nil, done, fmt.Errorf("reading logs: %w", err)
+		}
+		open = append(open, f)
+		files = append(files, logs.File{Name: name, R: f})
+	}
+	return files, done, nil
 }
 
 // settings are what the flags or a file say.
@@ -76,8 +154,14 @@ func newEstimate(a *app) *cobra.Command {
 		Short: "Estimate the bill on every provider, from logs or a guess",
 		Long:  estimateHelp,
 		Example: `  coldcurve estimate --requests 3M/month --duration 120ms --memory 1536MB
+  coldcurve estimate --logs last-month.log -o bill
   coldcurve estimate --requests 2M..3M..5M/month --duration 120ms --cv 0.8 --memory 1536MB --shape diurnal -o bill`,
-		Args: cobra.MaximumNArgs(1),
+		Args: func(c *cobra.Command, args []string) error {
+			if len(f.logs) > 0 {
+				return nil
+			}
+			return cobra.MaximumNArgs(1)(c, args)
+		},
 		RunE: own(func(c *cobra.Command, args []string) error {
 			if err := oneOf("format", format, estimate.Formats()); err != nil {
 				return err
@@ -92,11 +176,7 @@ func newEstimate(a *app) *cobra.Command {
 }
 
 func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format, dir string) error {
-	s, err := a.settings(args, f)
-	if err != nil {
-		return err
-	}
-	in, err := s.Input()
+	in, err := a.input(ctx, args, f)
 	if err != nil {
 		return err
 	}

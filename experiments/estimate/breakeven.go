@@ -2,11 +2,327 @@ package estimate
 
 import (
 	"context"
+	"fmt"
+	"math"
+	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// BreakEven is cost over load.
-type BreakEven struct{}
+// BreakEven is what the cheapest plan of each kind costs over the load, and
+// where two of them cost the same.
+type BreakEven struct {
+	Today     float64    `json:"today_requests_per_second"`
+	Curves    []Curve    `json:"curves"`
+	Crossings []Crossing `json:"crossings"`
+}
 
-func (*BreakEven) write(*strings.Builder)                                         {}
-func (r *runner) breakEven(context.Context, []Plan, []choice) (*BreakEven, error) { return nil, nil }
+// Curve is the cost of a plan over the load: means over replications.
+type Curve struct {
+	Plan string    `json:"plan"`
+	Kind Kind      `json:"kind"`
+	Load []float64 `json:"requests_per_second"`
+	Cost []float64 `json:"usd_per_month"`
+
+	choice choice
+}
+
+// Crossing is a load at which two plans cost the same.
+type Crossing struct {
+	Below    string    `json:"cheaper_below"`
+	Above    string    `json:"cheaper_above"`
+	Load     float64   `json:"requests_per_second"` // geometric mean over replications
+	Cost     float64   `json:"usd_per_month"`
+	Interval *Interval `json:"interval,omitempty"`
+	Found    int       `json:"replications"` // in which they cross between the grid's loads around it
+}
+
+// The loads at which the curves are computed: powers of two times today's.
+const (
+	breakEvenBudget   = 50_000 // requests of one simulation, about
+	breakEvenMost     = 1000   // requests a second, unless four times today's are more
+	breakEvenReps     = 3
+	crossingTolerance = 0.005 // of the load
+)
+
+// breakEven computes the curves of the cheapest plan of each kind, and their crossings.
+func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) (*BreakEven, error) {
+	c := &costs{runner: r, known: map[costKey]float64{}}
+	base, err := r.in.load(likely, 1, r.budget())
+	if err != nil {
+		return nil, err
+	}
+	out := &BreakEven{Today: base.rate()}
+	for _, kind := range []Kind{FunctionKind, ProvisionedKind, ContainerKind, FleetKind} {
+		i := slices.IndexFunc(plans, func(p Plan) bool { return p.Kind == kind })
+		if i < 0 {
+			continue
+		}
+		j := slices.IndexFunc(choices, func(c choice) bool { return c.name() == plans[i].Name })
+		out.Curves = append(out.Curves, Curve{Plan: plans[i].Name, Kind: kind, choice: choices[j]})
+	}
+	grid := factors(out.Today)
+	reps := min(breakEvenReps, r.in.Replications)
+	if err := c.fill(ctx, out.Curves, grid, reps); err != nil {
+		return nil, err
+	}
+	for i := range out.Curves {
+		cu := &out.Curves[i]
+		for _, f := range grid {
+			cu.Load = append(cu.Load, f*out.Today)
+			cu.Cost = append(cu.Cost, c.mean(cu.choice, f, reps))
+		}
+	}
+	return out, c.crossings(ctx, out, grid, reps)
+}
+
+// factors are the grid's, on today's load.
+func factors(today float64) (grid []float64) {
+	most := max(4, breakEvenMost/today)
+	for f := 1.0 / 16; f <= 256 && f <= most; f *= 2 {
+		grid = append(grid, f)
+	}
+	return grid
+}
+
+// costs are simulated totals, each once.
+type costs struct {
+	*runner
+	mu    sync.Mutex
+	known map[costKey]float64
+}
+
+type costKey struct {
+	plan   string
+	rep    int
+	factor float64
+}
+
+// at returns the total of a plan in a replication at a factor on the load.
+func (c *costs) at(ctx context.Context, ch choice, rep int, factor float64) (float64, error) {
+	key := costKey{ch.name(), rep, factor}
+	c.mu.Lock()
+	v, ok := c.known[key]
+	c.mu.Unlock()
+	if ok {
+		return v, nil
+	}
+	ld, err := c.in.load(likely, factor, breakEvenBudget)
+	if err != nil {
+		return 0, err
+	}
+	s, err := c.in.subject(ch, c.catalog, ld, likely)
+	if err != nil {
+		return 0, err
+	}
+	o, err := s.run(ctx, c.in.key(rep), false)
+	if err != nil {
+		return 0, err
+	}
+	v = number(&o.bill().Total)
+	c.mu.Lock()
+	c.known[key] = v
+	c.mu.Unlock()
+	return v, nil
+}
+
+func (c *costs) fill(ctx context.Context, curves []Curve, grid []float64, reps int) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, c.options.Workers))
+	for i := range curves {
+		for _, f := range grid {
+			for rep := range reps {
+				g.Go(func() error {
+					_, err := c.at(ctx, curves[i].choice, rep, f)
+					return err
+				})
+			}
+		}
+	}
+	return g.Wait()
+}
+
+// mean returns the mean over replications of what fill has simulated.
+func (c *costs) mean(ch choice, factor float64, reps int) float64 {
+	sum := 0.0
+	for rep := range reps {
+		sum += c.known[costKey{ch.name(), rep, factor}]
+	}
+	return sum / float64(reps)
+}
+
+// bracket is a pair of curves and two loads of the grid between which they cross.
+type bracket struct {
+	a, b *Curve
+	i    int // the crossing is between the grid's i-th load and the next
+	at   []float64
+	cost []float64
+}
+
+// crossings finds, for each pair of curves that changes order between two
+// loads of the grid, where they cross in each replication.
+func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, reps int) error {
+	var brackets []*bracket
+	for i := range out.Curves {
+		for j := i + 1; j < len(out.Curves); j++ {
+			a, b := &out.Curves[i], &out.Curves[j]
+			for k := 1; k < len(grid); k++ {
+				if (a.Cost[k-1] < b.Cost[k-1]) != (a.Cost[k] < b.Cost[k]) {
+					brackets = append(brackets, &bracket{a, b, k - 1, make([]float64, reps), make([]float64, reps)})
+				}
+			}
+		}
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, c.options.Workers))
+	for _, br := range brackets {
+		for rep := range reps {
+			g.Go(func() error { return c.find(ctx, br, grid, rep) })
+		}
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, br := range brackets {
+		if x := br.crossing(out.Today); x != nil {
+			out.Crossings = append(out.Crossings, *x)
+		}
+	}
+	slices.SortStableFunc(out.Crossings, func(a, b Crossing) int {
+		switch {
+		case a.Load < b.Load:
+			return -1
+		case a.Load > b.Load:
+			return 1
+		}
+		return 0
+	})
+	return nil
+}
+
+// find finds the root of the difference of two costs in one replication, over
+// the logarithm of the load, by false position with the Illinois rule
+// (Dowell and Jarratt 1971), and bisection where that moves one end only. Costs
+// have steps, so that the root may be a jump from one sign to the other. NaN:
+// the replication does not change sign there.
+func (c *costs) find(ctx context.Context, br *bracket, grid []float64, rep int) error {
+	difference := func(factor float64) (float64, float64, error) {
+		a, err := c.at(ctx, br.a.choice, rep, factor)
+		if err != nil {
+			return 0, 0, err
+		}
+		b, err := c.at(ctx, br.b.choice, rep, factor)
+		return a - b, a, err
+	}
+	br.at[rep] = math.NaN()
+	low, high := grid[br.i], grid[br.i+1]
+	fl, _, err := difference(low)
+	if err != nil {
+		return err
+	}
+	fh, _, err := difference(high)
+	if err != nil {
+		return err
+	}
+	if (fl < 0) == (fh < 0) {
+		return nil
+	}
+	for step, side := 0, 0; high/low > 1+crossingTolerance && step < 40; step++ {
+		t := fl / (fl - fh)
+		if step%3 == 2 || !(t > 0.02 && t < 0.98) {
+			t = 0.5
+		}
+		x := math.Exp(math.Log(low)*(1-t) + math.Log(high)*t)
+		fx, _, err := difference(x)
+		if err != nil {
+			return err
+		}
+		switch {
+		case fx == 0:
+			low, high = x, x
+		case (fx < 0) == (fl < 0):
+			low, fl = x, fx
+			if side == -1 {
+				fh /= 2
+			}
+			side = -1
+		default:
+			high, fh = x, fx
+			if side == 1 {
+				fl /= 2
+			}
+			side = 1
+		}
+	}
+	br.at[rep] = math.Sqrt(low * high)
+	_, br.cost[rep], err = difference(br.at[rep])
+	return err
+}
+
+// crossing summarises the replications; nil where none crosses.
+func (br *bracket) crossing(today float64) *Crossing {
+	var logs, cost []float64
+	for i, x := range br.at {
+		if !math.IsNaN(x) {
+			logs, cost = append(logs, math.Log(x*today)), append(cost, br.cost[i])
+		}
+	}
+	if len(logs) == 0 {
+		return nil
+	}
+	out := &Crossing{Below: br.a.Plan, Above: br.b.Plan, Load: math.Exp(stat.Mean(logs, nil)), Cost: stat.Mean(cost, nil), Found: len(logs)}
+	if br.a.Cost[br.i] > br.b.Cost[br.i] {
+		out.Below, out.Above = out.Above, out.Below
+	}
+	if n := len(logs); n > 1 {
+		mean, sd := stat.MeanStdDev(logs, nil)
+		half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(0.975) * sd / math.Sqrt(float64(n))
+		half += crossingTolerance / 2
+		out.Interval = &Interval{math.Exp(mean - half), math.Exp(mean + half), "the mean over replications, and the tolerance of the root finding"}
+	}
+	return out
+}
+
+func (b *BreakEven) write(w *strings.Builder) {
+	if b == nil {
+		return
+	}
+	fmt.Fprintf(w, "\nBreak-even over the load, today's shape and durations; today: %s requests/s (%s/month).\n", digits(b.Today, 3), monthly(b.Today))
+	if len(b.Crossings) == 0 {
+		w.WriteString("  The cheapest plans of each kind do not cross")
+		if len(b.Curves) > 0 && len(b.Curves[0].Load) > 0 {
+			l := b.Curves[0].Load
+			fmt.Fprintf(w, " from %s to %s requests/s", digits(l[0], 3), digits(l[len(l)-1], 3))
+		}
+		w.WriteString(".\n")
+		return
+	}
+	t := &table{right: 2}
+	t.add("cheaper below", "cheaper above", "requests/s", "95 %", "a month", "USD")
+	for _, x := range b.Crossings {
+		interval := dash
+		if x.Interval != nil {
+			interval = digits(x.Interval.Low, 3) + "…" + digits(x.Interval.High, 3)
+		}
+		t.add(x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost))
+	}
+	t.write(w, "  ")
+}
+
+// monthly writes a rate as requests a month.
+func monthly(rate float64) string {
+	n := rate * 30 * 86400
+	for _, u := range []struct {
+		size float64
+		name string
+	}{{1e9, "G"}, {1e6, "M"}, {1e3, "k"}} {
+		if n >= u.size {
+			return digits(n/u.size, 3) + u.name
+		}
+	}
+	return digits(n, 3)
+}

@@ -249,7 +249,7 @@ func (r *runner) collect(trials []trial) (plans []Plan, skipped []Skipped, err e
 	for i := range trials {
 		t := &trials[i]
 		if t.skipped != nil {
-			skipped = append(skipped, Skipped{t.subjects[likely].name(), t.skipped.Error()})
+			skipped = append(skipped, Skipped{t.subjects[likely].choice.name(), t.skipped.Error()})
 			continue
 		}
 		p, err := t.plan(r.in)
@@ -269,7 +269,7 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{
-		Name: s.name(), Title: s.tariff.Title, Kind: s.choice.Kind, Bill: *median(t.likely), Notes: s.choice.Notes,
+		Name: s.choice.name(), Title: s.tariff.Title, Kind: s.choice.Kind, Bill: *median(t.likely), Notes: s.choice.Notes,
 		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{}, row: *row,
 	}
 	for _, name := range append([]string{"cost_usd"}, reported...) {

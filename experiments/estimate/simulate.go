@@ -164,9 +164,8 @@ func (s *subject) supplied(u costmodel.Usage, cpu sim.Time, r *results.Replicati
 	return u.With("snapstart_cached", "MiB-ms", cached).With("snapstart_restored", "byte", restored)
 }
 
-// name says what the subject is, with what was set on it.
-func (s *subject) name() string {
-	c := &s.choice
+// name says what the choice is, with what was set on it.
+func (c *choice) name() string {
 	name := c.Name
 	if c.memory > 0 {
 		name += fmt.Sprintf(", %d MB", c.memory)
