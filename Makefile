@@ -1,0 +1,43 @@
+# Targets for developers. Users need only Go: see README.md.
+.DEFAULT_GOAL := help
+PROFILE := $(CURDIR)/cmd/coldcurve/default.pgo
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+help: ## print the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build the command into the working folder
+	go build ./cmd/coldcurve
+
+test: ## run the tests; COLDCURVE_DATA names the folder of real traces
+	go test ./...
+
+race: ## run the parallel parts under the race detector
+	go test -race -short ./sim ./results ./workloads
+	go test -race -run 'Determinism|Resume|InvariantLazy' ./experiments
+
+bench: ## measure the replay, with the profile that the command is built with
+	go test -pgo=$(PROFILE) -run '^$$' -bench Replay -benchtime 5x ./experiments
+
+bench-all: ## run every benchmark
+	go test -pgo=$(PROFILE) -run '^$$' -bench . ./...
+
+profile: ## renew the profile that guides the compiler
+	go test -run '^$$' -bench Replay -benchtime 4x -cpuprofile cpu.prof -o bench.test ./experiments
+	go tool pprof -proto cpu.prof > $(PROFILE)
+	rm -f cpu.prof bench.test
+
+fuzz: ## run each fuzz target for 20 seconds
+	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s -fuzzminimizetime 10x $$p || exit 1; done; done
+
+lint: ## format, vet, staticcheck, tidiness of go.mod
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go mod tidy -diff
+
+ci: ## what CI runs
+	.ci/run
+
+.PHONY: help build test race bench bench-all profile fuzz lint ci
