@@ -57,6 +57,16 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
 }
 
+// argsOrLogs allows one argument, or with --logs any number: further logs.
+func argsOrLogs(f *loadFlags) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(f.logs) > 0 {
+			return nil
+		}
+		return cobra.MaximumNArgs(1)(c, args)
+	}
+}
+
 func logFormats() (names []string) {
 	for _, f := range logs.Formats() {
 		names = append(names, f.Name)
@@ -156,12 +166,7 @@ func newEstimate(a *app) *cobra.Command {
 		Example: `  coldcurve estimate --requests 3M/month --duration 120ms --memory 1536MB
   coldcurve estimate --logs last-month.log -o bill
   coldcurve estimate --requests 2M..3M..5M/month --duration 120ms --cv 0.8 --memory 1536MB --shape diurnal -o bill`,
-		Args: func(c *cobra.Command, args []string) error {
-			if len(f.logs) > 0 {
-				return nil
-			}
-			return cobra.MaximumNArgs(1)(c, args)
-		},
+		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
 			if err := oneOf("format", format, estimate.Formats()); err != nil {
 				return err

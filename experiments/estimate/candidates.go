@@ -1,0 +1,121 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// candidates lists the plans to look at, and the one that runs now. A tenant
+// controls provider, architecture, memory, standing instances, concurrency and
+// SnapStart; never how long the provider keeps an instance.
+func (r *runner) candidates(ld *load) (out []*Candidate, now *Candidate, err error) {
+	all, err := alternatives()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, a := range all {
+		if a.SnapStart && r.in.Functions[0].Restore.High == 0 || a.Kind == ProvisionedKind {
+			continue // provisioned ones are variants of the others
+		}
+		for _, c := range r.variants(a, ld) {
+			s, err := r.in.subject(c, r.catalog, ld, likely)
+			if err != nil {
+				return nil, nil, err
+			}
+			if s.priced() != nil {
+				continue
+			}
+			out = append(out, &Candidate{Name: c.name(), choice: c, subject: s, worst: math.Inf(1)})
+			if c.name() == "aws-lambda" {
+				now = out[len(out)-1]
+			}
+		}
+	}
+	if now == nil {
+		return nil, nil, inputError("AWS Lambda cannot run this, and all plans are compared with it")
+	}
+	return out, now, nil
+}
+
+// floors are the alternatives that can have standing instances beside those
+// that always have one.
+var floors = []string{"aws-lambda", "aws-lambda-arm", "gcp-cloud-run", "gcp-cloud-run-instance", "azure-flex", "azure-container-apps", "ibm-code-engine"}
+
+func (r *runner) variants(a alternative, ld *load) (out []choice) {
+	memories := []int64{0}
+	if a.CPU == "lambda" && r.in.ShareKnown && len(r.in.Functions) == 1 {
+		memories = append(memories, r.sizes()...)
+	}
+	for _, memory := range memories {
+		for _, floor := range r.floorsOf(a, ld) {
+			for _, concurrency := range r.concurrencies(a) {
+				c := plain(a)
+				c.memory, c.provisioned, c.concurrency = memory, floor, concurrency
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// floorsOf are the numbers of standing instances to look at: none, and powers
+// of two up to the mean load and four standard deviations.
+func (r *runner) floorsOf(a alternative, ld *load) []int {
+	if n, err := strconv.Atoi(a.Provisioned); err == nil {
+		return []int{n, n + 1}
+	}
+	if !slices.Contains(floors, a.Name) {
+		return []int{0}
+	}
+	load := ld.offered() / float64(len(ld.functions))
+	most := load + 4*math.Sqrt(load) + 1
+	if a.CPU != "lambda" {
+		most /= float64(slots(1, r.in.CPUShare.Likely, 80))
+	}
+	out := []int{0, 1}
+	for n := 2; float64(n) < 2*most; n *= 2 {
+		out = append(out, n)
+	}
+	return out
+}
+
+// concurrencies are what an instance may be told to take: what its CPU is for,
+// half of it, and one request.
+func (r *runner) concurrencies(a alternative) []int {
+	if a.Concurrency != "cpu" || r.in.Concurrency > 0 {
+		return []int{0}
+	}
+	vcpu, err := strconv.ParseFloat(a.CPU, 64)
+	if err != nil {
+		return []int{0}
+	}
+	out := []int{0}
+	n := slots(vcpu, r.in.CPUShare.Likely, 80)
+	for _, fewer := range []int{n / 2, 1} {
+		if fewer > 0 && fewer < n && !slices.Contains(out, fewer) {
+			out = append(out, fewer)
+		}
+	}
+	return out
+}
+
+// setting says in words what a candidate is.
+func (c *Candidate) setting() string {
+	s := c.subject
+	f := s.workload.functions[0]
+	text := fmt.Sprintf("%s, %d MB", s.tariff.Title, f.Memory)
+	if n := s.platform.Sim.Concurrency; n > 1 {
+		text += fmt.Sprintf(", %d requests at a time", n)
+	}
+	switch {
+	case s.provisioned == 1:
+		text += ", 1 instance always ready"
+	case s.provisioned > 1:
+		text += fmt.Sprintf(", %d instances always ready", s.provisioned)
+	}
+	return text + fmt.Sprintf(", %s of duration", clock(sim.Time(mean(scaled(s.load.arrivals[0].service, s.workload.factors[0])))))
+}

@@ -1,0 +1,332 @@
+package estimate
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/coldcurve/coldcurve/results"
+)
+
+// Candidate is a plan that optimize looked at.
+type Candidate struct {
+	Name         string
+	Cost         float64 // mean of the monthly totals
+	Replications int
+	Meets        results.Verdict // by one-sided 95 % bounds over the replications
+	Row          results.Row
+	Plan         *Plan // of those that reached the last round; nil otherwise
+
+	choice   choice
+	subject  *subject
+	outcomes []*outcome
+	worst    float64 // the largest excess over a bound
+}
+
+// Round is one of successive halving.
+type Round struct {
+	Plans        int `json:"plans"`
+	Replications int `json:"replications"`
+	Kept         int `json:"kept"`
+}
+
+// Advice is the cheapest plan that meets an SLO.
+type Advice struct {
+	SLO    results.SLO
+	Today  *Today
+	Rounds []Round
+	Best   *Candidate // nil: no plan is sure to meet the SLO
+	Now    *Candidate // what runs now: aws-lambda as it is
+	// Next is the cheapest other plan that meets the SLO.
+	Next *Comparison
+	// Cheaper is the cheapest plan that is cheaper than Best and misses the
+	// SLO, and Binds the bound that it misses most; nil: none is cheaper.
+	Cheaper *Candidate
+	Binds   *results.Objective
+	// Infeasible says, where there is no Best, how near the SLO one can come.
+	Infeasible []Shortfall
+	Front      []*Candidate // none of which is both cheaper and better than another
+	FrontOf    string       // the column that the front is of, beside the cost
+	Load       string
+	Notes      []string
+	Assumed    []Assumption
+}
+
+// Comparison sets another plan beside the best.
+type Comparison struct {
+	Other   *Candidate
+	Wins    int // replications in which the best is cheaper, of Of
+	Of      int
+	Saving  float64 // USD a month, mean over replications
+	Half    float64 // half-width of its 95 % t-interval; NaN for one replication
+	Certain float64 // probability that the mean saving is above 0, by the t distribution
+}
+
+// Shortfall is a bound, and how near to it one can come.
+type Shortfall struct {
+	Objective  results.Objective
+	Value      float64 // of the best plan for this bound alone
+	Plan       string
+	Attainable bool    // by that plan alone, though not together with the others
+	Nearest    float64 // the value of the plan that is nearest to the whole SLO
+}
+
+// lastRound is the number of replications of the plans that remain.
+const (
+	finalists = 6
+	lastRound = 16
+)
+
+// Optimize searches what a tenant controls for the cheapest plan that meets an
+// SLO, by successive halving (Karnin, Koren and Somekh 2013): all plans get one
+// replication, the better half gets twice as many, and so on; the last few get
+// 16. Plans share their random numbers, so that their differences are paired.
+func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advice, error) {
+	r, err := newRunner(in, o)
+	if err != nil {
+		return nil, err
+	}
+	if len(in.Functions) == 0 {
+		return nil, inputError("without times the logs have no load to plan for; --requests and --shape give one")
+	}
+	ld, err := in.load(likely, 1, guessBudget)
+	if err != nil {
+		return nil, err
+	}
+	all, now, err := r.candidates(ld)
+	if err != nil {
+		return nil, err
+	}
+	a := &Advice{SLO: slo, Today: in.Today, Load: describe(ld, 1), Notes: append(slices.Clone(in.Notes), ld.notes...), Assumed: in.Assumptions, Now: now}
+	if err := r.halve(ctx, a, all); err != nil {
+		return nil, err
+	}
+	return a, a.conclude(all, in)
+}
+
+// halve runs the rounds.
+func (r *runner) halve(ctx context.Context, a *Advice, all []*Candidate) error {
+	field := slices.Clone(all)
+	for reps := 1; ; reps *= 2 {
+		last := len(field) <= finalists || reps >= lastRound
+		if last {
+			reps = lastRound
+		}
+		if !slices.Contains(field, a.Now) && last {
+			field = append(field, a.Now)
+		}
+		if err := r.extend(ctx, field, reps, a.SLO); err != nil {
+			return err
+		}
+		slices.SortStableFunc(field, better)
+		round := Round{Plans: len(field), Replications: reps, Kept: max(finalists, (len(field)+1)/2)}
+		if last {
+			round.Kept = len(field)
+			a.Rounds = append(a.Rounds, round)
+			return nil
+		}
+		kept := field[:round.Kept]
+		// The cheapest that are well within the bounds stay, lest all that
+		// remain turn out to be just outside.
+		safe := 0
+		for _, c := range field {
+			if c.worst <= -0.1 && safe < 2 {
+				safe++
+				if !slices.Contains(kept, c) {
+					kept = append(slices.Clip(kept), c)
+				}
+			}
+		}
+		field, round.Kept = kept, len(kept)
+		a.Rounds = append(a.Rounds, round)
+	}
+}
+
+// better orders candidates: those whose means meet the SLO by cost, then the
+// others by how far they are from it.
+func better(a, b *Candidate) int {
+	if (a.worst <= 0) != (b.worst <= 0) {
+		if a.worst <= 0 {
+			return -1
+		}
+		return 1
+	}
+	if a.worst <= 0 {
+		return cmp.Or(cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Name, b.Name))
+	}
+	return cmp.Or(cmp.Compare(a.worst, b.worst), cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Name, b.Name))
+}
+
+// extend brings candidates to a number of replications.
+func (r *runner) extend(ctx context.Context, field []*Candidate, reps int, slo results.SLO) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, r.options.Workers))
+	for _, c := range field {
+		have := len(c.outcomes)
+		c.outcomes = append(c.outcomes, make([]*outcome, max(0, reps-have))...)
+		for n := have; n < reps; n++ {
+			g.Go(func() (err error) {
+				c.outcomes[n], err = c.subject.run(ctx, r.in.key(n), false)
+				return err
+			})
+		}
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, c := range field {
+		if err := c.summarise(slo); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Candidate) summarise(slo results.SLO) error {
+	row, err := rowOf(c.subject, c.outcomes, slo)
+	if err != nil {
+		return err
+	}
+	c.Row, c.Meets, c.Replications = *row, row.Meets, len(c.outcomes)
+	c.Cost = c.value("cost_usd")
+	c.worst = math.Inf(-1)
+	for _, o := range slo {
+		x := excess(o, c.value(o.Metric))
+		if math.IsNaN(x) {
+			x = math.Inf(1)
+		}
+		if o.Limit == 0 && x == 0 { // at a bound of nothing there is no margin to have
+			continue
+		}
+		c.worst = max(c.worst, x)
+	}
+	return nil
+}
+
+// value returns the mean of a column.
+func (c *Candidate) value(metric string) float64 {
+	s, _ := c.Row.Stat(metric)
+	return s.Mean
+}
+
+// conclude picks the best of those that were simulated most, and says why.
+func (a *Advice) conclude(all []*Candidate, in *Input) error {
+	var finals []*Candidate
+	for _, c := range all {
+		if c.Replications == lastRound {
+			finals = append(finals, c)
+		}
+	}
+	slices.SortStableFunc(finals, better)
+	for _, c := range finals {
+		plan, err := (&trial{subjects: [high + 1]*subject{likely: c.subject}, likely: c.outcomes}).plan(in)
+		if err != nil {
+			return err
+		}
+		c.Plan = plan
+		if c.Meets != results.Yes {
+			continue
+		}
+		switch {
+		case a.Best == nil:
+			a.Best = c
+		case a.Next == nil:
+			a.Next = compare(a.Best, c)
+		}
+	}
+	a.front(all)
+	if a.Best == nil {
+		a.shortfalls(all)
+		return nil
+	}
+	for _, c := range all {
+		if c.Cost < a.Best.Cost && c.worst > 0 && (a.Cheaper == nil || c.Cost > a.Cheaper.Cost) {
+			a.Cheaper = c
+		}
+	}
+	if a.Cheaper != nil {
+		a.Binds = &a.SLO[0]
+		for i := range a.SLO {
+			if excess(a.SLO[i], a.Cheaper.value(a.SLO[i].Metric)) > excess(*a.Binds, a.Cheaper.value(a.Binds.Metric)) {
+				a.Binds = &a.SLO[i]
+			}
+		}
+	}
+	return nil
+}
+
+// compare pairs two candidates replication by replication.
+func compare(best, other *Candidate) *Comparison {
+	n := min(len(best.outcomes), len(other.outcomes))
+	c := &Comparison{Other: other, Of: n, Half: math.NaN(), Certain: math.NaN()}
+	savings := make([]float64, n)
+	for i := range savings {
+		savings[i] = number(&other.outcomes[i].bill().Total) - number(&best.outcomes[i].bill().Total)
+		if savings[i] > 0 {
+			c.Wins++
+		}
+	}
+	if n < 2 {
+		c.Saving = savings[0]
+		return c
+	}
+	mean, sd := stat.MeanStdDev(savings, nil)
+	c.Saving = mean
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}
+	se := sd / math.Sqrt(float64(n))
+	c.Half = t.Quantile(0.975) * se
+	switch {
+	case se > 0:
+		c.Certain = t.CDF(mean / se)
+	case mean > 0:
+		c.Certain = 1
+	default:
+		c.Certain = 0.5
+	}
+	return c
+}
+
+// front keeps the candidates that no other beats in both cost and the first
+// bound's column, the cheapest first.
+func (a *Advice) front(all []*Candidate) {
+	a.FrontOf = "latency_p99_s"
+	sign := 1.0
+	if a.SLO[0].Metric != "error_ratio" {
+		a.FrontOf = a.SLO[0].Metric
+		if a.SLO[0].Min {
+			sign = -1
+		}
+	}
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(x, y *Candidate) int {
+		return cmp.Or(cmp.Compare(x.Cost, y.Cost), cmp.Compare(sign*x.value(a.FrontOf), sign*y.value(a.FrontOf)), cmp.Compare(x.Name, y.Name))
+	})
+	best := math.Inf(1)
+	for _, c := range sorted {
+		if v := sign * c.value(a.FrontOf); v < best {
+			best = v
+			a.Front = append(a.Front, c)
+		}
+	}
+}
+
+// shortfalls says for each bound how near one can come.
+func (a *Advice) shortfalls(all []*Candidate) {
+	nearest := slices.MinFunc(all, better)
+	for _, o := range a.SLO {
+		best := slices.MinFunc(all, func(x, y *Candidate) int {
+			return cmp.Compare(excess(o, x.value(o.Metric)), excess(o, y.value(o.Metric)))
+		})
+		v := best.value(o.Metric)
+		s := Shortfall{o, v, best.Name, excess(o, v) <= 0, nearest.value(o.Metric)}
+		if s.Attainable && excess(o, s.Nearest) <= 0 {
+			continue
+		}
+		a.Infeasible = append(a.Infeasible, s)
+	}
+}

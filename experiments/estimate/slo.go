@@ -1,0 +1,114 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
+)
+
+// shortNames are what one may write for a column of the output.
+var shortNames = [][2]string{
+	{"cold", "cold_ratio"}, {"errors", "error_ratio"}, {"mean", "latency_mean_s"}, {"p50", "latency_p50_s"},
+	{"p90", "latency_p90_s"}, {"p95", "latency_p95_s"}, {"p99", "latency_p99_s"}, {"p99.9", "latency_p999_s"}, {"p999", "latency_p999_s"},
+}
+
+// ParseSLO reads bounds such as "p99 <= 800ms" and "cold_ratio <= 1%". Error
+// ratios are to be 0 unless one of them says otherwise.
+func ParseSLO(texts []string) (results.SLO, error) {
+	var objectives []results.Objective
+	for _, text := range texts {
+		o, err := parseObjective(text)
+		if err != nil {
+			return nil, inputError("SLO %q: %w", text, err)
+		}
+		objectives = append(objectives, o)
+	}
+	slo, err := results.NewSLO(objectives)
+	if err != nil {
+		return nil, inputError("%w", err)
+	}
+	return slo, nil
+}
+
+func parseObjective(text string) (o results.Objective, err error) {
+	i := strings.IndexAny(text, "<>")
+	if i < 0 || i+1 >= len(text) || text[i+1] != '=' {
+		return o, fmt.Errorf("want a column, <= or >=, and a limit, as in p99 <= 800ms")
+	}
+	o.Min = text[i] == '>'
+	word, limit := strings.TrimSpace(text[:i]), strings.TrimSpace(text[i+2:])
+	if o.Metric, err = column(word); err != nil {
+		return o, err
+	}
+	if strings.HasSuffix(o.Metric, "_s") && limit != "" && strings.Trim(limit[len(limit)-1:], "smhd") == "" {
+		var d spec.Duration
+		if err := d.UnmarshalText([]byte(limit)); err != nil {
+			return o, err
+		}
+		o.Limit = d.Seconds()
+		return o, nil
+	}
+	o.Limit, err = parseNumber(0, math.MaxFloat64)(limit)
+	return o, err
+}
+
+// column returns the column that a word stands for.
+func column(word string) (string, error) {
+	var known []string
+	for _, s := range shortNames {
+		if s[0] == word {
+			return s[1], nil
+		}
+		known = append(known, s[0])
+	}
+	for _, m := range results.Metrics() {
+		if m.Name == word {
+			return word, nil
+		}
+		known = append(known, m.Name)
+	}
+	slices.Sort(known)
+	return "", fmt.Errorf("%s", spec.Unknown("column", word, known))
+}
+
+// objectiveText writes a bound.
+func objectiveText(o results.Objective) string {
+	sign := " ≤ "
+	if o.Min {
+		sign = " ≥ "
+	}
+	return o.Metric + sign + valueText(o.Metric, o.Limit)
+}
+
+// valueText writes a value of a column.
+func valueText(metric string, x float64) string {
+	switch {
+	case math.IsNaN(x):
+		return dash
+	case strings.HasSuffix(metric, "_s"):
+		return seconds(x)
+	case strings.HasSuffix(metric, "_ratio"):
+		return percent(x)
+	}
+	return digits(x, 4)
+}
+
+// excess returns by how much a value is beyond the bound, as a part of the
+// bound; negative where it is within, NaN where there is no value.
+func excess(o results.Objective, x float64) float64 {
+	over := x - o.Limit
+	if o.Min {
+		over = -over
+	}
+	if o.Limit == 0 { // any excess over nothing is one
+		if over > 0 {
+			return 1 + over
+		}
+		return 0
+	}
+	return over / o.Limit
+}
