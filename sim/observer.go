@@ -33,7 +33,7 @@ type Outcome struct {
 	Arrival  Time // when it arrived
 	Start    Time // when its service started; where it never did, its End
 	End      Time // when its service ended, or when it was rejected or timed out waiting
-	Init     Time // the part of Start − Arrival spent in an initialisation; 0 where warm
+	Init     Time // the part of Start − Arrival spent in an initialisation, 0 where warm; where service never started, that of its instance, uncut
 	Function uint32
 	Ordinal  uint32 // of the invocation within its function, from 0; of the ping, for a ping
 	Status   Status

@@ -18,18 +18,20 @@ type partition struct {
 type classes struct {
 	lowest  []uint32            // function → lowest function of its class
 	members map[uint32][]uint32 // lowest → members, where there are more than one
+	self    []uint32            // function → itself
 }
 
+// of returns the members of the class of that lowest function, ascending.
 func (c *classes) of(lowest uint32) []uint32 {
 	if m, ok := c.members[lowest]; ok {
 		return m
 	}
-	return []uint32{lowest}
+	return c.self[lowest : lowest+1 : lowest+1]
 }
 
 // classify puts functions of equal key into one class.
 func classify[K comparable](functions []Function, key func(i int) K) classes {
-	c := classes{lowest: make([]uint32, len(functions)), members: map[uint32][]uint32{}}
+	c := classes{lowest: make([]uint32, len(functions)), members: map[uint32][]uint32{}, self: make([]uint32, len(functions))}
 	first := make(map[K]uint32, len(functions))
 	for i := range functions {
 		k := key(i)
@@ -43,7 +45,7 @@ func classify[K comparable](functions []Function, key func(i int) K) classes {
 			}
 			c.members[low] = append(c.members[low], uint32(i))
 		}
-		c.lowest[i] = low
+		c.lowest[i], c.self[i] = low, uint32(i)
 	}
 	return c
 }

@@ -59,20 +59,37 @@ var (
 	unitNames     = []string{"function", "app"}
 )
 
-// String and UnmarshalText give and read the word used in experiment files.
+// String returns the word for the rule in experiment files.
+func (r Reuse) String() string { return reuseNames[r] }
 
-func (r Reuse) String() string        { return reuseNames[r] }
-func (d Dispatch) String() string     { return dispatchNames[d] }
-func (o Over) String() string         { return overNames[o] }
+// String returns the word for the dispatch in experiment files.
+func (d Dispatch) String() string { return dispatchNames[d] }
+
+// String returns the word in experiment files.
+func (o Over) String() string { return overNames[o] }
+
+// String returns the word for the clock in experiment files.
 func (c TimeoutClock) String() string { return clockNames[c] }
-func (u Unit) String() string         { return unitNames[u] }
 
-func (r *Reuse) UnmarshalText(b []byte) error        { return word(r, reuseNames, b) }
-func (d *Dispatch) UnmarshalText(b []byte) error     { return word(d, dispatchNames, b) }
-func (o *Over) UnmarshalText(b []byte) error         { return word(o, overNames, b) }
+// String returns the word for the unit in experiment files.
+func (u Unit) String() string { return unitNames[u] }
+
+// UnmarshalText reads what String writes; any other word is an error.
+func (r *Reuse) UnmarshalText(b []byte) error { return word(r, reuseNames, b) }
+
+// UnmarshalText reads what String writes; any other word is an error.
+func (d *Dispatch) UnmarshalText(b []byte) error { return word(d, dispatchNames, b) }
+
+// UnmarshalText reads what String writes; any other word is an error.
+func (o *Over) UnmarshalText(b []byte) error { return word(o, overNames, b) }
+
+// UnmarshalText reads what String writes; any other word is an error.
 func (c *TimeoutClock) UnmarshalText(b []byte) error { return word(c, clockNames, b) }
-func (u *Unit) UnmarshalText(b []byte) error         { return word(u, unitNames, b) }
 
+// UnmarshalText reads what String writes; any other word is an error.
+func (u *Unit) UnmarshalText(b []byte) error { return word(u, unitNames, b) }
+
+// word sets v to the place of a word among its names.
 func word[T ~uint8](v *T, names []string, b []byte) error {
 	for i, n := range names {
 		if n == string(b) {
