@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -32,6 +33,7 @@ type loadFlags struct {
 	fields    string
 	lenient   bool
 	billedBy  string
+	within    []string
 }
 
 func (f *loadFlags) register(c *cobra.Command) {
@@ -54,6 +56,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.fields, "fields", "", "where JSON lines have what, as in time=ts,duration_ms=latency.total")
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed lines of logs, count and report them")
 	fl.StringVar(&f.billedBy, "billed-by", "aws-lambda", "tariff of the billed durations in the logs; that of their day is taken")
+	fl.StringSliceVar(&f.within, "within", nil, "only plans whose names begin so, as in aws or gcp,azure-flex")
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
 }
 
@@ -74,8 +77,17 @@ func logFormats() (names []string) {
 	return names
 }
 
-// input is the question that the flags, a file or logs ask.
+// input is the question that the flags, a file or logs ask, within the plans
+// that are asked for.
 func (a *app) input(ctx context.Context, args []string, f *loadFlags) (*estimate.Input, error) {
+	in, err := a.question(ctx, args, f)
+	if err == nil {
+		in.Within = f.within
+	}
+	return in, err
+}
+
+func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estimate.Input, error) {
 	if len(f.logs) == 0 {
 		s, err := a.settings(args, f)
 		if err != nil {
@@ -159,6 +171,7 @@ beside the likely one. What is not said is assumed, and listed.`
 func newEstimate(a *app) *cobra.Command {
 	var f loadFlags
 	var format, dir string
+	var force bool
 	c := &cobra.Command{
 		Use:   "estimate [APP.toml]",
 		Short: "Estimate the bill on every provider, from logs or a guess",
@@ -171,16 +184,17 @@ func newEstimate(a *app) *cobra.Command {
 			if err := oneOf("format", format, estimate.Formats()); err != nil {
 				return err
 			}
-			return a.estimate(c.Context(), args, &f, format, dir)
+			return a.estimate(c.Context(), args, &f, format, dir, force)
 		}),
 	}
 	f.register(c)
 	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(estimate.Formats(), ", "))
-	c.Flags().StringVarP(&dir, "output", "o", "", "folder for the page, CSV and JSON (default: none)")
+	c.Flags().StringVarP(&dir, "output", "o", "", "folder for the page, text, CSV and JSON (default: none)")
+	c.Flags().BoolVar(&force, "force", false, "replace the folder of another estimate")
 	return c
 }
 
-func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format, dir string) error {
+func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format, dir string, force bool) error {
 	in, err := a.input(ctx, args, f)
 	if err != nil {
 		return err
@@ -188,6 +202,12 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format,
 	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Workers: f.workers, BreakEven: true})
 	if err != nil {
 		return err
+	}
+	if dir != "" {
+		if err := e.Write(dir, force); err != nil {
+			return err
+		}
+		a.note("results: %s", filepath.Join(dir, "estimate.html"))
 	}
 	return e.Render(a.stdout, format)
 }

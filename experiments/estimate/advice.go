@@ -101,11 +101,14 @@ func (a *Advice) writeBest(b *strings.Builder) {
 	if best.Plan.Random != nil {
 		fmt.Fprintf(b, "  95 %%: %s USD, %s.\n", best.Plan.Random.text(), best.Plan.Random.Covers)
 	}
+	for _, n := range best.choice.Notes {
+		fmt.Fprintf(b, "  note: %s\n", n)
+	}
 	a.writeSaving(b)
 	fmt.Fprintf(b, "\nHow sure: each bound is met by its one-sided 95 %% bound over %d replications.\n", best.Replications)
 	if n := a.Next; n != nil {
 		fmt.Fprintf(b, "  The next, %s, costs %s USD more (95 %%: ± %s); the plan is cheaper in %d of %d replications, and on average so with %s certainty.\n",
-			n.Other.Name, money(n.Saving), money(n.Half), n.Wins, n.Of, percent(n.Certain))
+			n.Other.Name, money(n.Saving), money(n.Half), n.Wins, n.Of, certainty(n.Certain))
 	}
 	b.WriteString("  Plans that were dropped earlier had fewer replications. What is assumed below is not part of this.\n")
 	if a.Binds != nil {
@@ -116,8 +119,16 @@ func (a *Advice) writeBest(b *strings.Builder) {
 	}
 }
 
+// certainty writes a probability, which is never shown as one.
+func certainty(p float64) string {
+	if p > 0.999 {
+		return "more than 99.9 %"
+	}
+	return percent(p)
+}
+
 func (a *Advice) writeSaving(b *strings.Builder) {
-	from, what := a.Now.Cost, "aws-lambda as it is, simulated"
+	from, what := a.Now.Cost, a.Now.Name+" as it is, simulated"
 	if a.Today != nil && a.Today.Bill.Span == costmodel.SpanMonth {
 		from, what = number(&a.Today.Bill.Total), "today's bill as logged"
 	}

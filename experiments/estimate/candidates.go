@@ -13,12 +13,12 @@ import (
 // controls provider, architecture, memory, standing instances, concurrency and
 // SnapStart; never how long the provider keeps an instance.
 func (r *runner) candidates(ld *load) (out []*Candidate, now *Candidate, err error) {
-	all, err := alternatives()
+	all, err := r.in.alternatives()
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, a := range all {
-		if a.SnapStart && r.in.Functions[0].Restore.High == 0 || a.Kind == ProvisionedKind {
+		if a.Kind == ProvisionedKind {
 			continue // provisioned ones are variants of the others
 		}
 		for _, c := range r.variants(a, ld) {
@@ -35,8 +35,11 @@ func (r *runner) candidates(ld *load) (out []*Candidate, now *Candidate, err err
 			}
 		}
 	}
-	if now == nil {
-		return nil, nil, inputError("AWS Lambda cannot run this, and all plans are compared with it")
+	if len(out) == 0 {
+		return nil, nil, inputError("none of the plans can run this: it has more memory than any offers")
+	}
+	if now == nil { // the first stands for what runs now
+		now = out[0]
 	}
 	return out, now, nil
 }

@@ -131,15 +131,12 @@ func (r *runner) budget() int64 {
 // choices lists the alternatives, and memory sizes of Lambda where it is known
 // how durations follow them.
 func (r *runner) choices() ([]choice, error) {
-	all, err := alternatives()
+	all, err := r.in.alternatives()
 	if err != nil {
 		return nil, err
 	}
 	var out []choice
 	for _, a := range all {
-		if a.SnapStart && r.in.Functions[0].Restore.High == 0 {
-			continue
-		}
 		out = append(out, plain(a))
 		if a.Name == "aws-lambda" && r.in.ShareKnown && len(r.in.Functions) == 1 {
 			for _, memory := range r.sizes() {

@@ -41,7 +41,7 @@ type Advice struct {
 	Today  *Today
 	Rounds []Round
 	Best   *Candidate // nil: no plan is sure to meet the SLO
-	Now    *Candidate // what runs now: aws-lambda as it is
+	Now    *Candidate // what is taken to run now: aws-lambda as it is, or the first plan that was asked for
 	// Next is the cheapest other plan that meets the SLO.
 	Next *Comparison
 	// Cheaper is the cheapest plan that is cheaper than Best and misses the

@@ -4,7 +4,9 @@ import (
 	_ "embed"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments"
@@ -37,6 +39,7 @@ type alternative struct {
 	Init        string     `toml:"init"`
 	SnapStart   bool       `toml:"snapstart"`
 	CPUTime     bool       `toml:"cpu_time"`
+	MaxUsed     int64      `toml:"max_used"` // MiB: what was seen to use more does not fit; 0: no bound
 	Notes       []string   `toml:"notes"`
 	Platform    *spec.Node `toml:"platform" required:"true"`
 }
@@ -56,6 +59,37 @@ func alternatives() ([]alternative, error) {
 		all = append(all, a)
 	}
 	return all, nil
+}
+
+// alternatives returns those that the question allows.
+func (in *Input) alternatives() ([]alternative, error) {
+	all, err := alternatives()
+	if err != nil {
+		return nil, err
+	}
+	var out []alternative
+	for _, a := range all {
+		fits := !a.SnapStart || in.Functions[0].Restore.High > 0
+		for i := range in.Functions {
+			fits = fits && (a.MaxUsed == 0 || in.Functions[i].Used <= a.MaxUsed)
+		}
+		if fits && in.within(a.Name) {
+			out = append(out, a)
+		}
+	}
+	if len(out) == 0 {
+		var names []string
+		for _, a := range all {
+			names = append(names, a.Name)
+		}
+		return nil, inputError("no plan begins with any of %s; these are: %s", strings.Join(in.Within, ", "), strings.Join(names, ", "))
+	}
+	return out, nil
+}
+
+// within reports whether a name begins with one that was asked for.
+func (in *Input) within(name string) bool {
+	return len(in.Within) == 0 || slices.ContainsFunc(in.Within, func(w string) bool { return strings.HasPrefix(name, w) })
 }
 
 // choice is what a tenant sets on an alternative.

@@ -112,8 +112,9 @@ func (e *Estimate) text(w io.Writer) error {
 	}
 	if len(e.Plans) > 0 {
 		b.WriteString("A month of 30 days, in USD; taxes, gateways and egress are not in it.\n\n")
-		e.planTable(b)
-		e.legend(b)
+		t := &table{rows: e.planRows(), right: 1}
+		t.write(b, "")
+		fmt.Fprintf(b, "\n%s\n", strings.Join(e.legendLines(), "\n"))
 	}
 	e.Crossings.write(b)
 	writeAssumptions(b, e.Assumptions)
@@ -138,32 +139,36 @@ func (e *Estimate) text(w io.Writer) error {
 	return err
 }
 
-func (e *Estimate) planTable(b *strings.Builder) {
-	t := &table{right: 1}
-	t.add("plan", "total", "low…high", "95 % random", "95 % days", "cold", "p50", "p90", "p95", "p99", "p99.9", "errors")
+// planRows are the header and a row a plan.
+func (e *Estimate) planRows() [][]string {
+	rows := [][]string{{"plan", "total", "low…high", "95 % random", "95 % days", "cold", "p50", "p90", "p95", "p99", "p99.9", "errors"}}
 	for i := range e.Plans {
 		p := &e.Plans[i]
-		t.add(p.Name, costmodel.Cents(&p.Bill.Total), costmodel.Cents(&p.Low)+"…"+costmodel.Cents(&p.High), p.Random.text(), p.Days.text(),
-			percent(p.stat("cold_ratio")), seconds(p.stat("latency_p50_s")), seconds(p.stat("latency_p90_s")), seconds(p.stat("latency_p95_s")),
-			seconds(p.stat("latency_p99_s")), seconds(p.stat("latency_p999_s")), percent(p.stat("error_ratio")))
+		row := []string{p.Name, costmodel.Cents(&p.Bill.Total), costmodel.Cents(&p.Low) + "…" + costmodel.Cents(&p.High), p.Random.text(), p.Days.text(), percent(p.stat("cold_ratio"))}
+		for _, m := range []string{"latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s"} {
+			row = append(row, seconds(p.stat(m)))
+		}
+		rows = append(rows, append(row, percent(p.stat("error_ratio"))))
 	}
-	t.write(b, "")
+	return rows
 }
 
-func (e *Estimate) legend(b *strings.Builder) {
-	b.WriteString("\ntotal: the bill of the replication with the median total, line by line below. low…high: the bills at the ends of what is guessed.\n")
+// legendLines say what the columns of planRows are.
+func (e *Estimate) legendLines() []string {
+	out := []string{"total: the bill of the replication with the median total. low…high: the bills at the ends of what is guessed."}
 	for _, p := range e.Plans {
 		if p.Random != nil {
-			fmt.Fprintf(b, "95 %% random: %s.\n", p.Random.Covers)
+			out = append(out, fmt.Sprintf("95 %% random: %s.", p.Random.Covers))
 			break
 		}
 	}
 	for _, p := range e.Plans {
 		if p.Days != nil {
-			fmt.Fprintf(b, "95 %% days: %s.\n", p.Days.Covers)
+			out = append(out, fmt.Sprintf("95 %% days: %s.", p.Days.Covers))
 			break
 		}
 	}
+	return out
 }
 
 func writeAssumptions(b *strings.Builder, list []Assumption) {

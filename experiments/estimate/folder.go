@@ -1,0 +1,106 @@
+package estimate
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/coldcurve/coldcurve/results"
+)
+
+// summaryFile tells a folder of ours from others.
+const summaryFile = "estimate.json"
+
+// Write puts the estimate into a folder, as a whole or not at all: page, text,
+// CSV of the bills and of the curves, JSON. A folder that is there is replaced
+// where it holds the same estimate, or with force another one; never anything else.
+func (e *Estimate) Write(dir string, force bool) error {
+	var summary bytes.Buffer
+	if err := e.Render(&summary, "json"); err != nil {
+		return err
+	}
+	if err := mayReplace(dir, summary.Bytes(), force); err != nil {
+		return err
+	}
+	fresh, err := os.MkdirTemp(filepath.Dir(filepath.Clean(dir)), filepath.Base(dir)+".partial-")
+	if err != nil {
+		return fmt.Errorf("making the output folder: %w", err)
+	}
+	defer os.RemoveAll(fresh) // it is gone unless something failed
+	if err := os.Chmod(fresh, 0o755); err != nil {
+		return fmt.Errorf("making the output folder: %w", err)
+	}
+	for _, f := range []struct {
+		name   string
+		render func(io.Writer) error
+	}{
+		{"estimate.html", e.Page},
+		{"estimate.txt", func(w io.Writer) error { return e.Render(w, "text") }},
+		{"bills.csv", func(w io.Writer) error { return e.Render(w, "csv") }},
+		{"breakeven.csv", e.curves},
+		{summaryFile, func(w io.Writer) error { _, err := w.Write(summary.Bytes()); return err }},
+	} {
+		if _, err := results.WriteFile(filepath.Join(fresh, f.name), f.render); err != nil {
+			return err
+		}
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return fmt.Errorf("removing the output folder: %w", err)
+	}
+	if err := os.Rename(fresh, dir); err != nil {
+		return fmt.Errorf("putting the output folder into place: %w", err)
+	}
+	return nil
+}
+
+func mayReplace(dir string, summary []byte, force bool) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("looking at the output folder: %w", err)
+	case len(entries) == 0:
+		return nil
+	}
+	old, err := os.ReadFile(filepath.Join(dir, summaryFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return inputError("output folder %s is there and holds no estimate; choose another with -o", dir)
+	}
+	if err != nil {
+		return fmt.Errorf("looking at the output folder: %w", err)
+	}
+	if !bytes.Equal(old, summary) && !force {
+		return inputError("output folder %s holds another estimate; choose another with -o, or replace it with --force", dir)
+	}
+	return nil
+}
+
+// curves writes the break-even curves: a row a point, and a row a crossing.
+func (e *Estimate) curves(w io.Writer) error {
+	c := csv.NewWriter(w)
+	rows := [][]string{{"plan", "kind", "requests_per_second", "cost_usd", "crosses", "load_low", "load_high"}}
+	if b := e.Crossings; b != nil {
+		for _, curve := range b.Curves {
+			for i := range curve.Load {
+				rows = append(rows, []string{curve.Plan, string(curve.Kind), cell(curve.Load[i]), cell(curve.Cost[i]), "", "", ""})
+			}
+		}
+		for _, x := range b.Crossings {
+			row := []string{x.Below, "", cell(x.Load), cell(x.Cost), x.Above, "", ""}
+			if x.Interval != nil {
+				row[5], row[6] = cell(x.Interval.Low), cell(x.Interval.High)
+			}
+			rows = append(rows, row)
+		}
+	}
+	if err := c.WriteAll(rows); err != nil {
+		return err
+	}
+	return c.Error()
+}
