@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -93,8 +94,17 @@ func (c *Config) validate() error {
 		return errors.New("simulating: a platform with queue dispatch has no scaling policy")
 	case p.Limit.Ramp.Burst > 0 && p.Limit.Ramp.Period > maxTime/Time(p.Limit.Ramp.Burst):
 		return fmt.Errorf("simulating: a ramp of %d in %d ns is out of range", p.Limit.Ramp.Burst, p.Limit.Ramp.Period)
-	case p.Concurrency < 0:
-		return fmt.Errorf("simulating: a concurrency of %d, want at least 1", p.Concurrency)
+	}
+	for _, l := range []struct {
+		name  string
+		value int
+	}{
+		{"concurrency", p.Concurrency}, {"account limit", p.Limit.Account}, {"function limit", p.Limit.Function},
+		{"instance limit", p.Limit.Instances}, {"queue limit", p.Limit.Queue}, {"ramp's burst", p.Limit.Ramp.Burst},
+	} {
+		if l.value < 0 || l.value > math.MaxInt32 {
+			return fmt.Errorf("simulating: the %s is %d, want 0 to %d", l.name, l.value, math.MaxInt32)
+		}
 	}
 	return nil
 }

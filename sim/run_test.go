@@ -36,7 +36,8 @@ func TestRunRefuses(t *testing.T) {
 		{"no window", func(c *Config) { c.Window = Window{5, 5} }, nil, "simulating: the window [5, 5) ns is empty or out of range"},
 		{"no keep-alive", func(c *Config) { c.Platform.KeepAlive = nil }, nil, "simulating: the platform has no keep-alive policy"},
 		{"queue without scaling", func(c *Config) { c.Platform.Dispatch = QueueDispatch }, nil, "simulating: a platform with queue dispatch has no scaling policy"},
-		{"a negative concurrency", func(c *Config) { c.Platform.Concurrency = -1 }, nil, "simulating: a concurrency of -1, want at least 1"},
+		{"a limit beyond any count", func(c *Config) { c.Platform.Limit.Account = 1 << 40 }, nil, "simulating: the account limit is 1099511627776, want 0 to 2147483647"},
+		{"a negative concurrency", func(c *Config) { c.Platform.Concurrency = -1 }, nil, "simulating: the concurrency is -1, want 0 to 2147483647"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := &faulty{list: list{functions: []Function{{Name: "f"}}}, source: c.source}
