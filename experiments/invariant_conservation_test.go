@@ -106,7 +106,6 @@ func TestInvariantConservation(t *testing.T) {
 		}
 
 		var total, initialising, idle, active, activeInit sim.Time
-		prewarmed := false
 		for _, l := range run.lives {
 			if l.Created > l.Ready || l.Created > l.Stopped {
 				t.Fatalf("%+v is out of order", l)
@@ -114,7 +113,6 @@ func TestInvariantConservation(t *testing.T) {
 			total += c.Window.Clip(l.Created, l.Stopped)
 			initialising += c.Window.Clip(l.Created, min(l.Ready, l.Stopped))
 			idle += l.Idle
-			prewarmed = prewarmed || l.Flags&(sim.Prewarmed|sim.Provisioned) != 0
 		}
 		for _, a := range run.activities {
 			active += c.Window.Clip(a.From, a.To)
@@ -129,9 +127,6 @@ func TestInvariantConservation(t *testing.T) {
 		i := &rep.Instances
 		if !equal(i.Total, total) || !equal(i.Idle, idle) || !equal(i.Initialising, initialising) {
 			t.Fatalf("instances %d, idle %d, initialising %d; the results have %+v", total, idle, initialising, i)
-		}
-		if prewarmed && c.Platform.Concurrency > 1 {
-			return // the time series of busy instances is not exact there
 		}
 		if s := &rep.Series; add(s.Instances) != total || add(s.Initialising) != initialising || add(s.Busy) != active-initialising {
 			t.Fatalf("instances %d, initialising %d, busy %d; the time series has %d, %d, %d",

@@ -57,7 +57,6 @@ func (s *seriesRecorder) merge(o *seriesRecorder) {
 	}
 	s.instances.merge(&o.instances)
 	s.initialising.merge(&o.initialising)
-	s.prewarming.merge(&o.prewarming)
 	s.busy.merge(&o.busy)
 }
 
@@ -132,7 +131,7 @@ func (r *Recorder) Finish() (*Replication, error) {
 			Created: r.totals.Created, Prewarmed: r.totals.Prewarmed,
 			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases,
 		},
-		Series: r.series.finish(r.config.Concurrency),
+		Series: r.series.finish(),
 	}
 	for i := range r.tally {
 		r.addFunction(rep, uint32(i))
@@ -177,22 +176,13 @@ func (s *seconds) peak() Ratio {
 }
 
 // finish turns the curves into areas. See Series for what is what.
-func (s *seriesRecorder) finish(concurrency int) Series {
-	out := Series{
+func (s *seriesRecorder) finish() Series {
+	return Series{
 		Step: s.grid.width, Arrivals: s.arrivals, ColdStarts: s.cold,
 		Instances:    s.instances.areas(&s.grid),
 		Initialising: s.initialising.areas(&s.grid),
 		Busy:         s.busy.areas(&s.grid),
 	}
-	if concurrency <= 1 {
-		return out
-	}
-	// An active stretch holds the initialisation that a request waited for.
-	prewarming := s.prewarming.areas(&s.grid)
-	for b := range out.Busy {
-		out.Busy[b] -= out.Initialising[b] - prewarming[b]
-	}
-	return out
 }
 
 // appColdQuantile returns the q-quantile, by nearest rank, of the cold ratios

@@ -80,7 +80,6 @@ type seriesRecorder struct {
 	cold         []uint64
 	instances    curve
 	initialising curve // all initialisations
-	prewarming   curve // those that no request waited for
 	busy         curve // requests in service, or active stretches; see Config.Concurrency
 }
 
@@ -112,7 +111,7 @@ func NewRecorder(c Config) (*Recorder, error) {
 	g := &r.series.grid
 	r.series.arrivals, r.series.cold = make([]uint64, g.n), make([]uint64, g.n)
 	r.series.instances, r.series.initialising = newCurve(g), newCurve(g)
-	r.series.prewarming, r.series.busy = newCurve(g), newCurve(g)
+	r.series.busy = newCurve(g)
 	return r, nil
 }
 
@@ -129,11 +128,12 @@ func (r *Recorder) Observer() sim.Observer {
 // activeRecorder is a Recorder that listens to active stretches.
 type activeRecorder struct{ *Recorder }
 
-// Activities adds the stretches to the curve of busy instances.
+// Activities adds the stretches, less the initialisation that they begin
+// with, to the curve of busy instances.
 func (a *activeRecorder) Activities(batch []sim.Activity) {
 	g, c := &a.series.grid, &a.series.busy
 	for i := range batch {
-		c.add(g, batch[i].From, batch[i].To)
+		c.add(g, batch[i].From+batch[i].Init, batch[i].To)
 	}
 }
 
@@ -264,9 +264,6 @@ func (r *Recorder) Lives(batch []sim.Life) {
 		r.second.instances.add(&r.second.grid, l.Created, l.Stopped)
 		s.instances.add(&s.grid, l.Created, l.Stopped)
 		s.initialising.add(&s.grid, l.Created, ready)
-		if l.Flags&sim.Prewarmed != 0 {
-			s.prewarming.add(&s.grid, l.Created, ready)
-		}
 		r.addLife(l, w.Clip(l.Created, l.Stopped), w.Clip(l.Created, ready))
 	}
 }

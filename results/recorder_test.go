@@ -209,7 +209,7 @@ func TestSeriesOfConcurrentInstances(t *testing.T) {
 		{Arrival: s(11), Start: s(12), End: s(14), Init: s(1), Flags: sim.Cold, Started: true},
 		{Arrival: s(12), Start: s(12), End: s(13), Started: true},
 	})
-	o.Activities([]sim.Activity{{From: s(11), To: s(14)}})
+	o.Activities([]sim.Activity{{From: s(11), To: s(14), Init: s(1)}, {From: s(10), To: s(11), Init: s(1), Flags: sim.Prewarmed}})
 	r.Lives([]sim.Life{{Created: s(11), Ready: s(12), Stopped: s(16), Idle: s(2)}, {Created: s(10), Ready: s(11), Stopped: s(12), Idle: s(1), Flags: sim.Prewarmed}})
 	rep := finish(t, r)
 	var busy, idle int64
