@@ -3,7 +3,6 @@ package logs
 import (
 	"bufio"
 	"cmp"
-	"container/heap"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -111,32 +110,39 @@ func (r *run) next() error {
 	return nil
 }
 
-// runHeap orders runs by their heads.
-type runHeap []*run
+// merge holds the runs that are being read as a heap: no run's head comes
+// before that of its parent, the one at (i−1)/2.
+type merge []*run
 
-func (h runHeap) Len() int           { return len(h) }
-func (h runHeap) Less(i, j int) bool { return compareRecords(h[i].head, h[j].head) < 0 }
-func (h runHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *runHeap) Push(x any)        { *h = append(*h, x.(*run)) }
-func (h *runHeap) Pop() any {
-	last := len(*h) - 1
-	r := (*h)[last]
-	*h = (*h)[:last]
-	return r
+// settle moves the run at i down to where it belongs.
+func (m merge) settle(i int) {
+	for {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(m); child++ {
+			if compareRecords(m[child].head, m[least].head) < 0 {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		m[i], m[least] = m[least], m[i]
+		i = least
+	}
 }
 
 // open begins to read all runs.
-func (s *sorter) open() (runHeap, error) {
+func (s *sorter) open() (merge, error) {
 	slices.SortFunc(s.buf, compareRecords)
-	h := runHeap{{rest: s.buf}}
+	m := merge{{rest: s.buf}}
 	from := int64(0)
 	for _, end := range s.runs {
 		size := max(4096, mergeMemory/len(s.runs))
-		h = append(h, &run{in: bufio.NewReaderSize(io.NewSectionReader(s.file, from, end-from), size)})
+		m = append(m, &run{in: bufio.NewReaderSize(io.NewSectionReader(s.file, from, end-from), size)})
 		from = end
 	}
-	kept := h[:0]
-	for _, r := range h {
+	kept := m[:0]
+	for _, r := range m {
 		err := r.next()
 		if err == nil {
 			kept = append(kept, r)
@@ -144,32 +150,35 @@ func (s *sorter) open() (runHeap, error) {
 			return nil, err
 		}
 	}
-	heap.Init(&kept)
+	for i := len(kept)/2 - 1; i >= 0; i-- {
+		kept.settle(i)
+	}
 	return kept, nil
 }
 
 // each calls take for every request in order.
 func (s *sorter) each(ctx context.Context, take func(record) error) error {
-	h, err := s.open()
+	m, err := s.open()
 	if err != nil {
 		return fmt.Errorf("sorting requests: %w", err)
 	}
-	for n := 0; len(h) > 0; n++ {
+	for n := 0; len(m) > 0; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		r := h[0]
+		r := m[0]
 		if err := take(r.head); err != nil {
 			return err
 		}
 		switch err := r.next(); err {
 		case nil:
-			heap.Fix(&h, 0)
 		case io.EOF:
-			heap.Pop(&h)
+			last := len(m) - 1
+			m[0], m = m[last], m[:last]
 		default:
 			return fmt.Errorf("sorting requests: %w", err)
 		}
+		m.settle(0)
 	}
 	return nil
 }
