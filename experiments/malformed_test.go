@@ -141,6 +141,10 @@ var malformed = []struct {
 		`x.toml:13: compare.reference."platform.p.concurrency": unknown value of platform.p.concurrency "3"; did you mean "1"?`},
 	{"tariff that does not fit", `name = "p"`, "name = \"p\"\nconcurrency = 8\ntariffs = [\"aws-lambda\"]", "",
 		`x.toml:10: platform[0].tariffs[0]: tariff "aws-lambda" does not fit platform "p": it needs concurrency ≤ 1, the platform has 8; counterfactual = true prices it all the same, and says so in a column`},
+	{"tariff twice", `name = "p"`, "name = \"p\"\npreset = \"aws-lambda\"\ntariffs = [\"aws-lambda\", \"aws-lambda\"]", "",
+		`x.toml:10: platform[0].tariffs[1]: tariff "aws-lambda" stands twice`},
+	{"tariff twice, once with a day", `name = "p"`, "name = \"p\"\npreset = \"aws-lambda\"\ntariffs = [\"aws-lambda\", \"aws-lambda@2026-09-01\"]", "",
+		`x.toml:10: platform[0].tariffs[1]: tariffs "aws-lambda" and "aws-lambda@2026-09-01" are the same one: aws-lambda`},
 
 	{"function larger than the provider's", `name = "p"`, "name = \"p\"\nmemory = \"16GB\"\ntariffs = [\"aws-lambda\"]", "",
 		`x.toml:10: platform[0].tariffs: platform "p": metering for tariff "aws-lambda": function f has 16384 MB of memory, the provider offers at most 10240 MB`},

@@ -165,6 +165,9 @@ func (p *Plan) prices(catalog *costmodel.Catalog, pl *platform) ([]price, error)
 		if err != nil {
 			return nil, at.Errorf("%w", err)
 		}
+		if j := slices.IndexFunc(prices, func(p price) bool { return p.tariff == t }); j >= 0 {
+			return nil, at.Errorf("tariffs %q and %q are the same one: %s", pl.tariffs[j], name, t.Name)
+		}
 		unmet := t.Check(pl.sim)
 		if len(unmet) > 0 && !pl.counterfactual {
 			return nil, at.Errorf("tariff %q does not fit platform %q: it %s; counterfactual = true prices it all the same, and says so in a column",
