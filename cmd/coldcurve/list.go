@@ -270,7 +270,7 @@ func tariffEntries(dirs []string) ([]listEntry, error) {
 	}
 	var list []listEntry
 	for _, t := range catalog.Tariffs() {
-		e := listEntry{Name: t.Name, Kind: "tariff", Help: t.Title + ", " + t.Region, Notes: t.Notes}
+		e := listEntry{Name: t.Name, Kind: "tariff", Help: t.Title + ", " + t.Region, Notes: t.Notes, Heading: t.Group()}
 		for _, fact := range []listFact{
 			{"provider", t.Provider}, {"region", t.Region}, {"currency", t.Currency}, {"valid from", t.From}, {"valid until", t.Until},
 			{"billed against used", t.Invariant}, {"metered by", t.Rule},
@@ -287,12 +287,12 @@ func tariffEntries(dirs []string) ([]listEntry, error) {
 	return list, nil
 }
 
-// priceValues lists the tiers of a price.
+// priceValues lists the tiers of a price, then what ends or steps it.
 func priceValues(t *costmodel.Tariff, p *costmodel.Price) []listValue {
-	if len(p.Tiers) == 0 {
-		return []listValue{{p.Name, "not verified", p.Grade, p.Source}}
-	}
 	var list []listValue
+	if len(p.Tiers) == 0 {
+		list = append(list, listValue{p.Name, "not verified", p.Grade, p.Source})
+	}
 	for i, tier := range p.Tiers {
 		value := tier.UnitPrice.Text('f') + " " + t.Currency + " per " + p.Unit
 		if tier.UpTo != nil {
@@ -301,7 +301,38 @@ func priceValues(t *costmodel.Tariff, p *costmodel.Price) []listValue {
 		if i == 0 && !p.Free.IsZero() {
 			value += ", " + p.Free.Text('f') + " free a month"
 		}
-		list = append(list, listValue{p.Name, value, tier.Grade, strings.TrimSpace(tier.Source + " " + string(tier.AsOf))})
+		list = append(list, listValue{p.Name, value, tier.Grade, evidenceText(tier.Evidence)})
+	}
+	if p.Beyond != "" {
+		list = append(list, listValue{p.Name + ", beyond the last tier", p.Beyond, p.Grade, evidenceText(p.Evidence)})
+	}
+	if p.Chunk != nil {
+		list = append(list, listValue{p.Name + ", counted", chunkText(p.Chunk), p.Chunk.Grade, evidenceText(p.Chunk.Evidence)})
 	}
 	return slices.Clip(list)
+}
+
+func evidenceText(e costmodel.Evidence) string {
+	if strings.HasSuffix(e.Source, string(e.AsOf)) {
+		return e.Source // a price list is named by its date
+	}
+	return e.Source + " " + string(e.AsOf)
+}
+
+// chunkText says how a quantity follows from sizes and times.
+func chunkText(c *costmodel.Chunk) string {
+	var parts []string
+	add := func(format string, isSet bool, v fmt.Stringer) {
+		if isSet {
+			parts = append(parts, fmt.Sprintf(format, v))
+		}
+	}
+	add("by each %s begun", c.Size > 0, c.Size)
+	add("the first %s in the first unit", c.First > 0, c.First)
+	add("at least %s", c.Least > 0, c.Least)
+	add("at most %s", c.Most > 0, c.Most)
+	add("time in steps of %s, rounded up", c.Time > 0, c.Time)
+	add("at least %s", c.LeastTime > 0, c.LeastTime)
+	add("memory in steps of %s, rounded up", c.Memory > 0, c.Memory)
+	return strings.Join(parts, "; ")
 }
