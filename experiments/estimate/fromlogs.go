@@ -78,6 +78,11 @@ func fromProfile(p *logs.Profile, s *Settings, tariff string, tariffs ...string)
 		in.CPUShare, in.ShareKnown = Known(share), true
 		in.Notes = append(in.Notes, fmt.Sprintf("the share of CPU, %s, is fitted to mean billed durations by memory size, initialisations included", digits(share, 2)))
 	}
+	for i := range p.Functions {
+		if f := &p.Functions[i]; resized(f) != 1 {
+			in.Notes = append(in.Notes, fmt.Sprintf("function %s ran at several memory sizes: its durations are scaled to their mean at %d MB", f.Name, f.Memory))
+		}
+	}
 	in.observedAssumptions(p, s)
 	return in, nil
 }
@@ -123,6 +128,9 @@ func observed(f *logs.Function, given *Function, all int64, origin time.Time, le
 	if out.seen.service = h.Sampler(); out.seen.service == nil && given.Duration.High == 0 {
 		return nil, inputError("function %s: the logs do not say how long it runs; --duration does", f.Name)
 	}
+	if factor := resized(f); out.seen.service != nil {
+		out.seen.service = scaled(out.seen.service, factor)
+	}
 	if out.seen.init != nil {
 		out.InitKnown = true
 	}
@@ -139,6 +147,22 @@ func observed(f *logs.Function, given *Function, all int64, origin time.Time, le
 		return nil, nil
 	}
 	return &out, nil
+}
+
+// resized is the mean billed duration at the memory size that a function has,
+// over that at all sizes: durations are not told apart by size.
+func resized(f *logs.Function) float64 {
+	var now, all, nowRequests, requests int64
+	for _, u := range f.Billed {
+		all, requests = all+u.BilledMS, requests+u.Requests
+		if u.MemoryMB == f.Memory {
+			now, nowRequests = now+u.BilledMS, nowRequests+u.Requests
+		}
+	}
+	if now == 0 || nowRequests == requests {
+		return 1
+	}
+	return float64(now) / float64(nowRequests) / (float64(all) / float64(requests))
 }
 
 // bins are the intervals of a series in which something arrived, cut to the log.

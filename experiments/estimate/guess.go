@@ -102,11 +102,13 @@ func inputError(format string, a ...any) error {
 
 // Sizes of simulations.
 const (
-	guessBudget = 100_000         // requests of one simulation of a guess, about
-	logBudget   = 4_000_000       // requests of a log, beyond which some of its hours are left out
-	leastWindow = 30 * sim.Minute // of a guess
-	mostWindow  = 30 * sim.Day
-	warmup      = sim.Hour
+	guessBudget   = 100_000         // requests of one simulation of a guess, about
+	logBudget     = 4_000_000       // requests of a log, beyond which some of its hours are left out
+	leastRequests = 3000            // for which a window longer than the usual is taken
+	leastWindow   = 30 * sim.Minute // of a guess
+	usualWindow   = 7 * sim.Day
+	mostWindow    = 30 * sim.Day
+	warmup        = sim.Hour
 )
 
 // load returns the load at a level of what is guessed, and at a factor on its rate.
@@ -124,7 +126,9 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 	for i := range in.Functions {
 		total += in.Functions[i].Rate.at(l) * factor
 	}
-	window := min(float64(mostWindow), max(float64(leastWindow), float64(budget)/total*float64(sim.Second)))
+	of := func(requests float64) float64 { return requests / total * float64(sim.Second) } // how long so many take
+	window := max(float64(leastWindow), min(of(float64(budget)), float64(usualWindow)))
+	window = max(window, min(of(leastRequests), float64(mostWindow)))
 	if len(in.Functions) == 1 { // the window of a whole number of requests
 		n := max(1, math.Round(total*window/float64(sim.Second)))
 		window = n / total * float64(sim.Second)

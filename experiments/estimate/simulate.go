@@ -129,6 +129,9 @@ func (s *subject) price(seen []*watch, windows []sim.Window) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	if all.meters[0].Usage().Get("provisioned_idle_memory").Sign() > 0 {
+		windows = windows[:1] // a life says its idle time in the whole window only
+	}
 	out := &outcome{Replication: r}
 	for i, window := range windows {
 		usage := s.supplied(all.meters[i].Usage(), all.cpu[i].total, r, window)

@@ -19,11 +19,11 @@ func number(d *apd.Decimal) float64 {
 	return f
 }
 
-// clock writes a duration to three digits or so: its seconds, minutes or hours.
+// clock writes a duration to two or three digits.
 func clock(t sim.Time) string {
 	for _, unit := range []sim.Time{sim.Hour, sim.Minute, sim.Second, sim.Millisecond} {
 		if t >= 10*unit {
-			return spec.Duration(t / unit * unit).String()
+			return spec.Duration((t + unit/2) / unit * unit).String()
 		}
 	}
 	return spec.Duration(t).String()
