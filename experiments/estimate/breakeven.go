@@ -13,8 +13,8 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// BreakEven is what the cheapest plan of each kind costs over the load, and
-// where two of them cost the same.
+// BreakEven is what the cheapest plan of each kind that serves all requests
+// costs over the load, and where two of them cost the same.
 type BreakEven struct {
 	Today     float64    `json:"today_requests_per_second"`
 	Curves    []Curve    `json:"curves"`
@@ -44,7 +44,7 @@ type Crossing struct {
 // The loads at which the curves are computed: powers of two times today's.
 const (
 	breakEvenBudget   = 50_000 // requests of one simulation, about
-	breakEvenMost     = 1000   // requests a second, unless four times today's are more
+	breakEvenMost     = 300    // requests a second, unless four times today's are more
 	breakEvenReps     = 3
 	crossingTolerance = 0.005 // of the load
 )
@@ -58,7 +58,7 @@ func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) 
 	}
 	out := &BreakEven{Today: base.rate()}
 	for _, kind := range []Kind{FunctionKind, ProvisionedKind, ContainerKind, FleetKind} {
-		i := slices.IndexFunc(plans, func(p Plan) bool { return p.Kind == kind })
+		i := slices.IndexFunc(plans, func(p Plan) bool { return p.Kind == kind && p.sound() })
 		if i < 0 {
 			continue
 		}

@@ -45,6 +45,9 @@ type Plan struct {
 // stat returns the mean of a column.
 func (p *Plan) stat(name string) float64 { return p.Stats[name].Mean }
 
+// sound reports whether the plan serves every request.
+func (p *Plan) sound() bool { return p.stat("error_ratio") == 0 }
+
 // Skipped is a choice that has no price.
 type Skipped struct{ Name, Reason string }
 

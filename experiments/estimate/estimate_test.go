@@ -127,11 +127,11 @@ func TestMonotone(t *testing.T) {
 func TestWorkers(t *testing.T) {
 	var texts []string
 	for _, workers := range []int{1, 3} {
-		in, err := guess(FunctionSettings{Requests: "50k..100k/month", Duration: "1s", CV: "1", Memory: "512MB", Shape: "diurnal"}).Input()
+		in, err := guess(FunctionSettings{Requests: "300k..500k/month", Duration: "1s", CV: "1", Memory: "512MB", Shape: "diurnal"}).Input()
 		if err != nil {
 			t.Fatal(err)
 		}
-		in.Within = []string{"aws"}
+		in.Within, in.Replications = []string{"aws-lambda-arm", "aws-fargate"}, 2
 		e, err := Run(context.Background(), in, Options{Workers: workers, BreakEven: true})
 		if err != nil {
 			t.Fatal(err)

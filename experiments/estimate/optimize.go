@@ -85,7 +85,8 @@ const (
 // Optimize searches what a tenant controls for the cheapest plan that meets an
 // SLO, by successive halving (Karnin, Koren and Somekh 2013): all plans get one
 // replication, the better half gets twice as many, and so on; the last few get
-// 16. Plans share their random numbers, so that their differences are paired.
+// 16, and so do numbers of standing instances around the best. Plans share
+// their random numbers, so that their differences are paired.
 func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advice, error) {
 	r, err := newRunner(in, o)
 	if err != nil {
@@ -104,6 +105,9 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	}
 	a := &Advice{SLO: slo, Today: in.Today, Load: describe(ld, 1), Notes: append(slices.Clone(in.Notes), ld.notes...), Assumed: in.Assumptions, Now: now}
 	if err := r.halve(ctx, a, all); err != nil {
+		return nil, err
+	}
+	if all, err = r.refine(ctx, a, all); err != nil {
 		return nil, err
 	}
 	return a, a.conclude(all, in)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 )
@@ -60,8 +61,12 @@ func (e *Estimate) Page(w io.Writer) error {
 			plan := &e.Plans[i]
 			p.Plans = append(p.Plans, pagePlan{plan.Name, costmodel.Cents(&plan.Bill.Total), rows[i+1], displayBill(&plan.Bill), plan.Notes})
 		}
-		best := &e.Plans[0]
-		p.Answer = fmt.Sprintf("The cheapest plan is %s, at %s USD a month; its p99 is %s and %s of requests are cold.", best.Name,
+		best := &e.Plans[max(0, slices.IndexFunc(e.Plans, func(p Plan) bool { return p.sound() }))]
+		what := "The cheapest plan"
+		if !best.sound() {
+			what = "No plan serves every request. The cheapest"
+		}
+		p.Answer = fmt.Sprintf("%s is %s, at %s USD a month; its p99 is %s and %s of requests are cold.", what, best.Name,
 			costmodel.Cents(&best.Bill.Total), seconds(best.stat("latency_p99_s")), percent(best.stat("cold_ratio")))
 	}
 	if b := e.Crossings; b != nil && len(b.Curves) > 0 {

@@ -56,7 +56,7 @@ func (s *subject) watch(windows []sim.Window, key sim.RunKey) (*watch, error) {
 			Functions: s.workload.functions, Window: window, Platform: s.platform.Sim, Key: key, VCPU: s.platform.MilliCPU,
 		})
 		if err != nil {
-			return nil, inputError("%s: %w", s.choice.Name, err)
+			return nil, inputError("%w", err)
 		}
 		w.meters = append(w.meters, m)
 		w.cpu = append(w.cpu, &cpuMeter{window: window, share: s.share})
