@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/sim"
@@ -169,8 +170,19 @@ func (s *Set) answer(rows []Row) string {
 	if len(s.SLO) > 0 {
 		return sloAnswer(rows, policies, names)
 	}
+	if loads(rows) {
+		return "" // the least load is the cheapest
+	}
 	cheapest, fastest := best(rows, policies, "cost_usd"), best(rows, policies, "latency_p99_s")
+	level := asFast(rows, policies, fastest)
 	switch {
+	case cheapest >= 0 && cheapest != fastest && slices.Contains(level, cheapest):
+		return fmt.Sprintf("%s is the cheapest (%s), and none is faster at p99 (%s) by more than a quantile's error.",
+			names[cheapest], costCell(&rows[cheapest]), seconds3(rows[cheapest].mean("latency_p99_s")))
+	case cheapest < 0 && len(level) > 1:
+		warmest := best(rows, level, "cold_ratio")
+		return fmt.Sprintf("At p99, %d of %d rows are equally fast (%s) within a quantile's error; of these, %s has the fewest cold starts (%s).",
+			len(level), len(policies), seconds3(rows[warmest].mean("latency_p99_s")), names[warmest], percent(rows[warmest].mean("cold_ratio")))
 	case cheapest >= 0 && cheapest == fastest:
 		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at p99 (%s).", names[cheapest], costCell(&rows[cheapest]), seconds3(rows[cheapest].mean("latency_p99_s")))
 	case cheapest >= 0 && fastest >= 0:
@@ -213,6 +225,29 @@ func best(rows []Row, among []int, metric string) int {
 		}
 	}
 	return out
+}
+
+// loads reports whether the rows are of different workloads.
+func loads(rows []Row) bool {
+	for i := range rows {
+		for j, v := range rows[i].Values {
+			if strings.HasPrefix(v.Path, "workload.") && v.Label != rows[0].Values[j].Label {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// asFast returns the rows whose p99 cannot be told from that of the fastest:
+// each of the two is off by RelativeError at most.
+func asFast(rows []Row, among []int, fastest int) (level []int) {
+	for _, i := range among {
+		if fastest >= 0 && rows[i].mean("latency_p99_s")*(1-RelativeError) <= rows[fastest].mean("latency_p99_s")*(1+RelativeError) {
+			level = append(level, i)
+		}
+	}
+	return level
 }
 
 // reportBills are the bills by line, of each row's first replication: a mean
