@@ -101,6 +101,9 @@ func (l *loader) trace(ctx context.Context, w *workload) (*loaded, error) {
 // the horizon that the experiment asks for.
 func (w *workload) window(l *loaded) (sim.Window, error) {
 	window := sim.Window{Warmup: sim.Time(w.Warmup), Horizon: l.horizon}
+	if l.horizon <= 0 {
+		return window, w.node.Get("trace").Errorf("%s has no invocation between start and horizon", w.Trace)
+	}
 	if window.Length() <= 0 {
 		return window, w.node.Get("warmup").Errorf("found %s, want less than the length of the trace", w.Warmup)
 	}
