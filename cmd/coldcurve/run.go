@@ -102,7 +102,7 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 
 // execute runs the plan under a progress bar.
 func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, f runFlags) (*results.Set, error) {
-	if !f.quiet {
+	if !f.quiet && f.format != "text" { // whose table ends with them
 		for _, w := range plan.Warnings {
 			a.note("note: %s", w)
 		}
