@@ -120,6 +120,7 @@ func finishedUnits(t *testing.T, dir string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer f.unlock()
 	if err := p.runUnits(context.Background(), f, RunOptions{Workers: 1}); err != nil {
 		t.Fatal(err)
 	}

@@ -34,6 +34,7 @@ func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer f.unlock()
 	if err := p.runUnits(ctx, f, o); err != nil {
 		f.removeEmpty()
 		return nil, err
@@ -180,6 +181,7 @@ func DefaultDir(file string) string {
 type outputFolder struct {
 	dir, partial string
 	store        store
+	unlock       func() error
 }
 
 // openFolder refuses a folder that holds something else, and readies the
@@ -193,7 +195,14 @@ func openFolder(dir, hash string, force bool) (*outputFolder, error) {
 	if err := os.MkdirAll(f.store.dir, 0o777); err != nil {
 		return nil, fmt.Errorf("making the output folder: %w", err)
 	}
-	return f, f.store.sweepUp()
+	var err error
+	if f.unlock, err = lock(f.partial); err != nil {
+		return nil, err
+	}
+	if err := f.store.sweepUp(); err != nil {
+		return nil, errors.Join(err, f.unlock())
+	}
+	return f, nil
 }
 
 // removeEmpty removes the partial folder where it holds no unit.
