@@ -12,10 +12,11 @@ import (
 // candidates lists the plans to look at, and the one that runs now. A tenant
 // controls provider, architecture, memory, standing instances, concurrency and
 // SnapStart; never how long the provider keeps an instance.
-func (r *runner) candidates(ld *load) (out []*Candidate, now *Candidate, err error) {
-	all, err := r.in.alternatives()
+// leftOut says what has too little memory.
+func (r *runner) candidates(ld *load) (out []*Candidate, now *Candidate, leftOut []string, err error) {
+	all, leftOut, err := r.in.alternatives()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, a := range all {
 		if a.Kind == ProvisionedKind {
@@ -24,7 +25,7 @@ func (r *runner) candidates(ld *load) (out []*Candidate, now *Candidate, err err
 		for _, c := range r.variants(a, ld) {
 			s, err := r.in.subject(c, r.catalog, ld, likely)
 			if err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 			if s.priced() != nil {
 				continue
@@ -36,12 +37,12 @@ func (r *runner) candidates(ld *load) (out []*Candidate, now *Candidate, err err
 		}
 	}
 	if len(out) == 0 {
-		return nil, nil, inputError("none of the plans can run this: it has more memory than any offers")
+		return nil, nil, nil, inputError("none of the plans can run this: it has more memory than any offers")
 	}
 	if now == nil { // the first stands for what runs now
 		now = out[0]
 	}
-	return out, now, nil
+	return out, now, leftOut, nil
 }
 
 // floors are the alternatives that can have standing instances beside those

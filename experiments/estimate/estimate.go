@@ -80,7 +80,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Estimate{Title: in.Title, Today: in.Today, Assumptions: in.Assumptions, Notes: in.Notes}
+	e := &Estimate{Title: in.Title, Today: in.Today, Assumptions: in.Assumptions, Notes: slices.Clone(in.Notes)}
 	if len(in.Functions) == 0 { // a log without times: the bill is all there is
 		return e, nil
 	}
@@ -91,10 +91,11 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	e.Rate = base.rate()
 	e.Load = describe(base, in.Replications)
 	e.Notes = append(e.Notes, base.notes...)
-	choices, err := r.choices()
+	choices, leftOut, err := r.choices()
 	if err != nil {
 		return nil, err
 	}
+	e.Notes = append(e.Notes, leftOut...)
 	plans, skipped, err := r.plans(ctx, choices)
 	if err != nil {
 		return nil, err
@@ -132,13 +133,12 @@ func (r *runner) budget() int64 {
 }
 
 // choices lists the alternatives, and memory sizes of Lambda where it is known
-// how durations follow them.
-func (r *runner) choices() ([]choice, error) {
-	all, err := r.in.alternatives()
+// how durations follow them; leftOut says what has too little memory.
+func (r *runner) choices() (out []choice, leftOut []string, err error) {
+	all, leftOut, err := r.in.alternatives()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var out []choice
 	for _, a := range all {
 		out = append(out, plain(a))
 		if a.Name == "aws-lambda" && r.in.ShareKnown && len(r.in.Functions) == 1 {
@@ -149,7 +149,7 @@ func (r *runner) choices() ([]choice, error) {
 			}
 		}
 	}
-	return out, nil
+	return out, leftOut, nil
 }
 
 // sizes are the memory sizes of Lambda to look at: a few, above what the

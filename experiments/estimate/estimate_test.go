@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -349,7 +350,7 @@ func TestAlternatives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := guess(FunctionSettings{Requests: "1M/month", Duration: "100ms", Memory: "512MB", Restore: "200ms"}).Input()
+	in, err := guess(FunctionSettings{Requests: "1M/month", Duration: "100ms", Memory: "128MB", Restore: "200ms"}).Input()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -357,9 +358,9 @@ func TestAlternatives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := in.alternatives()
-	if err != nil {
-		t.Fatal(err)
+	all, leftOut, err := in.alternatives()
+	if err != nil || len(leftOut) > 0 {
+		t.Fatal(leftOut, err)
 	}
 	for _, a := range all {
 		s, err := in.subject(plain(a), catalog, ld, likely)
@@ -372,6 +373,39 @@ func TestAlternatives(t *testing.T) {
 		}
 		if _, err := s.run(context.Background(), in.key(0), false); err != nil {
 			t.Errorf("%s: %v", a.Name, err)
+		}
+	}
+}
+
+// A Worker has 128 MB: a larger function is left out, unless a log shows that
+// it fits, and whatever is configured if a log shows that it does not.
+func TestTooSmall(t *testing.T) {
+	for _, c := range []struct {
+		memory, used int64
+		why          string
+	}{
+		{128, 0, ""},
+		{129, 0, "cloudflare-workers is left out: it has 128 MB, function f has 129 MB, and no log shows that it uses less"},
+		{1024, 128, ""},
+		{1024, 129, "cloudflare-workers is left out: it has 128 MB, and function f was seen to use 129 MB"},
+		{128, 129, "cloudflare-workers is left out: it has 128 MB, and function f was seen to use 129 MB"},
+	} {
+		in := &Input{Functions: []Function{{Name: "f", Memory: c.memory, Used: c.used}}}
+		all, leftOut, err := in.alternatives()
+		if err != nil {
+			t.Fatal(err)
+		}
+		has := slices.ContainsFunc(all, func(a alternative) bool { return a.Name == "cloudflare-workers" })
+		if got := strings.Join(leftOut, "\n"); got != c.why || has != (c.why == "") {
+			t.Errorf("%d MB of which %d are used: is a plan: %v; %q, want %q", c.memory, c.used, has, got, c.why)
+		}
+		in.Within = []string{"cloudflare"}
+		if _, _, err = in.alternatives(); c.why != "" && (err == nil || err.Error() != "no plan remains: "+c.why) {
+			t.Errorf("%d MB of which %d are used, within cloudflare: %v", c.memory, c.used, err)
+		}
+		in.Within = []string{"aws"}
+		if _, leftOut, err = in.alternatives(); err != nil || len(leftOut) > 0 {
+			t.Errorf("within aws: %v, %v", leftOut, err)
 		}
 	}
 }

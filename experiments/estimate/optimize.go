@@ -99,11 +99,11 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if err != nil {
 		return nil, err
 	}
-	all, now, err := r.candidates(ld)
+	all, now, leftOut, err := r.candidates(ld)
 	if err != nil {
 		return nil, err
 	}
-	a := &Advice{SLO: slo, Today: in.Today, Load: describe(ld, 1), Notes: append(slices.Clone(in.Notes), ld.notes...), Assumed: in.Assumptions, Now: now}
+	a := &Advice{SLO: slo, Today: in.Today, Load: describe(ld, 1), Notes: slices.Concat(in.Notes, ld.notes, leftOut), Assumed: in.Assumptions, Now: now}
 	if err := r.halve(ctx, a, all); err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ type alternative struct {
 	Init        string     `toml:"init"`
 	SnapStart   bool       `toml:"snapstart"`
 	CPUTime     bool       `toml:"cpu_time"`
-	MaxUsed     int64      `toml:"max_used"` // MiB: what was seen to use more does not fit; 0: no bound
+	MaxUsed     int64      `toml:"max_used"` // MiB of an instance, which no configuration changes; 0: no bound
 	Notes       []string   `toml:"notes"`
 	Platform    *spec.Node `toml:"platform" required:"true"`
 }
@@ -61,30 +61,51 @@ func alternatives() ([]alternative, error) {
 	return all, nil
 }
 
-// alternatives returns those that the question allows.
-func (in *Input) alternatives() ([]alternative, error) {
+// alternatives returns those that the question allows, and says of those that
+// have too little memory why they are left out.
+func (in *Input) alternatives() (out []alternative, leftOut []string, err error) {
 	all, err := alternatives()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var out []alternative
 	for _, a := range all {
 		fits := !a.SnapStart || in.Functions[0].Restore.High > 0
-		for i := range in.Functions {
-			fits = fits && (a.MaxUsed == 0 || in.Functions[i].Used <= a.MaxUsed)
+		if !fits || !in.within(a.Name) {
+			continue
 		}
-		if fits && in.within(a.Name) {
-			out = append(out, a)
+		if why := a.tooSmall(in.Functions); why != "" {
+			leftOut = append(leftOut, why)
+			continue
 		}
+		out = append(out, a)
+	}
+	if len(out) == 0 && len(leftOut) > 0 {
+		return nil, nil, inputError("no plan remains: %s", strings.Join(leftOut, "; "))
 	}
 	if len(out) == 0 {
 		var names []string
 		for _, a := range all {
 			names = append(names, a.Name)
 		}
-		return nil, inputError("no plan begins with any of %s; these are: %s", strings.Join(in.Within, ", "), strings.Join(names, ", "))
+		return nil, nil, inputError("no plan begins with any of %s; these are: %s", strings.Join(in.Within, ", "), strings.Join(names, ", "))
 	}
-	return out, nil
+	return out, leftOut, nil
+}
+
+// tooSmall says which function does not fit an instance's memory, if any. What
+// a log shows of its use counts for more than what is configured.
+func (a *alternative) tooSmall(functions []Function) string {
+	for i := range functions {
+		f := &functions[i]
+		switch {
+		case a.MaxUsed == 0:
+		case f.Used > a.MaxUsed:
+			return fmt.Sprintf("%s is left out: it has %d MB, and function %s was seen to use %d MB", a.Name, a.MaxUsed, f.Name, f.Used)
+		case f.Used == 0 && f.Memory > a.MaxUsed:
+			return fmt.Sprintf("%s is left out: it has %d MB, function %s has %d MB, and no log shows that it uses less", a.Name, a.MaxUsed, f.Name, f.Memory)
+		}
+	}
+	return ""
 }
 
 // within reports whether a name begins with one that was asked for.
@@ -135,7 +156,6 @@ type subject struct {
 	workload    *workload
 	provisioned int
 	share       int64 // thousandths of the duration that are CPU time
-	memory      []int64
 }
 
 // subject makes the platform of a choice and fits the load to it.
