@@ -13,7 +13,7 @@ test: ## run the tests; COLDCURVE_DATA names the folder of real traces
 	go test ./...
 
 race: ## run the parallel parts under the race detector
-	go test -race -short ./sim ./results ./workloads
+	go test -race -short ./sim ./workloads
 	go test -race -run 'Determinism|Resume|InvariantLazy' ./experiments
 
 bench: ## measure the replay, with the profile that the command is built with
