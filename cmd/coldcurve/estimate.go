@@ -34,6 +34,8 @@ type loadFlags struct {
 	lenient   bool
 	billedBy  string
 	within    []string
+
+	services []string // of estimate
 }
 
 func (f *loadFlags) register(c *cobra.Command) {
@@ -144,6 +146,21 @@ func (a *app) openLogs(names []string) (files []logs.File, done func(), err erro
 
 // settings are what the flags or a file say.
 func (a *app) settings(args []string, f *loadFlags) (*estimate.Settings, error) {
+	s, err := a.described(args, f)
+	if err != nil {
+		return nil, err
+	}
+	for _, text := range f.services {
+		service, err := estimate.ParseService(text)
+		if err != nil {
+			return nil, err
+		}
+		s.Services = append(s.Services, *service)
+	}
+	return s, nil
+}
+
+func (a *app) described(args []string, f *loadFlags) (*estimate.Settings, error) {
 	if f.workers < 1 {
 		return nil, usageError{fmt.Errorf("--workers: found %d, want 1 or more", f.workers)}
 	}
@@ -188,6 +205,7 @@ func newEstimate(a *app) *cobra.Command {
 		}),
 	}
 	f.register(c)
+	c.Flags().StringArrayVar(&f.services, "service", nil, "a service that is called and what a month uses, as in aws-sqs:requests=3M/month; TARIFF:METER=QUANTITY[,METER=QUANTITY…] (repeatable)")
 	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(estimate.Formats(), ", "))
 	c.Flags().StringVarP(&dir, "output", "o", "", "folder for the page, text, CSV and JSON (default: none)")
 	c.Flags().BoolVar(&force, "force", false, "replace the folder of another estimate")

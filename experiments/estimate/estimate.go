@@ -60,6 +60,8 @@ type Estimate struct {
 	Today       *Today
 	Plans       []Plan // the cheapest first
 	Skipped     []Skipped
+	Services    []Service   // the same under every plan, and not in the plans' totals
+	ServicesSum apd.Decimal // of their totals
 	Crossings   *BreakEven
 	Notes       []string
 }
@@ -81,6 +83,9 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 		return nil, err
 	}
 	e := &Estimate{Title: in.Title, Today: in.Today, Assumptions: in.Assumptions, Notes: slices.Clone(in.Notes)}
+	if e.Services, e.ServicesSum, err = r.services(); err != nil {
+		return nil, err
+	}
 	if len(in.Functions) == 0 { // a log without times: the bill is all there is
 		return e, nil
 	}

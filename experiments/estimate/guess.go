@@ -84,6 +84,8 @@ type Input struct {
 	Concurrency  int // of instances that serve several requests at a time; 0: by the share of CPU
 	Provisioned  int // instances of each function with provisioned concurrency; 0: by the load
 
+	Services []ServiceSettings // that the functions call
+
 	Within []string // only alternatives whose names begin so; nil: all
 
 	Assumptions []Assumption

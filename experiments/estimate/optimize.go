@@ -3,6 +3,7 @@ package estimate
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -95,6 +97,10 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if len(in.Functions) == 0 {
 		return nil, inputError("without times the logs have no load to plan for; --requests and --shape give one")
 	}
+	services, sum, err := r.services()
+	if err != nil {
+		return nil, err
+	}
 	ld, err := in.load(likely, 1, guessBudget)
 	if err != nil {
 		return nil, err
@@ -104,6 +110,9 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 		return nil, err
 	}
 	a := &Advice{SLO: slo, Today: in.Today, Load: describe(ld, 1), Notes: slices.Concat(in.Notes, ld.notes, leftOut), Assumed: in.Assumptions, Now: now}
+	if len(services) > 0 {
+		a.Notes = append(a.Notes, fmt.Sprintf("the services, %s USD under every plan, are in none of the amounts", costmodel.Cents(&sum)))
+	}
 	if err := r.halve(ctx, a, all); err != nil {
 		return nil, err
 	}

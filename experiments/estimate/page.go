@@ -16,6 +16,9 @@ var pageTemplate string
 // page is what the template is given; html/template escapes all but the figure.
 type page struct {
 	Title, Answer, Load string
+	Scope               string
+	Services            []jsonService
+	ServicesTotal       string
 	Today               *pageToday
 	Header              []string
 	Plans               []pagePlan
@@ -47,7 +50,7 @@ func (e *Estimate) Page(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
-	p := page{Title: e.Title, Load: e.Load, Skipped: e.Skipped, Assumptions: e.Assumptions, Notes: e.Notes}
+	p := page{Title: e.Title, Load: e.Load, Scope: e.scope(), Services: e.pageServices(), ServicesTotal: costmodel.Cents(&e.ServicesSum), Skipped: e.Skipped, Assumptions: e.Assumptions, Notes: e.Notes}
 	if p.Title == "" {
 		p.Title = "What it costs a month"
 	}

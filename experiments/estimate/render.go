@@ -111,11 +111,12 @@ func (e *Estimate) text(w io.Writer) error {
 		fmt.Fprintf(b, "Load: %s.\n", e.Load)
 	}
 	if len(e.Plans) > 0 {
-		b.WriteString("A month of 30 days, in USD; taxes, gateways and egress are not in it.\n\n")
+		fmt.Fprintf(b, "%s\n\n", e.scope())
 		t := &table{rows: e.planRows(), right: 1}
 		t.write(b, "")
 		fmt.Fprintf(b, "\n%s\n", strings.Join(e.legendLines(), "\n"))
 	}
+	e.writeServices(b)
 	e.Crossings.write(b)
 	writeAssumptions(b, e.Assumptions)
 	for i := range e.Plans {
@@ -141,7 +142,11 @@ func (e *Estimate) text(w io.Writer) error {
 
 // planRows are the header and a row a plan.
 func (e *Estimate) planRows() [][]string {
-	rows := [][]string{{"plan", "total", "low…high", "95 % random", "95 % days", "cold", "p50", "p90", "p95", "p99", "p99.9", "errors"}}
+	total := "total"
+	if len(e.Services) > 0 {
+		total = "total, without services"
+	}
+	rows := [][]string{{"plan", total, "low…high", "95 % random", "95 % days", "cold", "p50", "p90", "p95", "p99", "p99.9", "errors"}}
 	for i := range e.Plans {
 		p := &e.Plans[i]
 		row := []string{p.Name, costmodel.Cents(&p.Bill.Total), costmodel.Cents(&p.Low) + "…" + costmodel.Cents(&p.High), p.Random.text(), p.Days.text(), percent(p.stat("cold_ratio"))}
@@ -204,7 +209,8 @@ var csvHeader = []string{"plan", "kind", "tariff", "line", "quantity", "unit", "
 	"low", "high", "random_low", "random_high", "days_low", "days_high",
 	"cold_ratio", "latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s", "error_ratio"}
 
-// csv writes a row a bill line, and one a total, which has the rest.
+// csv writes a row a bill line, and one a total, which has the rest. The bills
+// of services are the last.
 func (e *Estimate) csv(w io.Writer) error {
 	c := csv.NewWriter(w)
 	rows := [][]string{csvHeader}
@@ -229,7 +235,7 @@ func (e *Estimate) csv(w io.Writer) error {
 		lines[len(lines)-1] = total
 		rows = append(rows, lines...)
 	}
-	for _, r := range rows {
+	for _, r := range append(rows, e.serviceRows()...) {
 		if err := c.Write(r); err != nil {
 			return err
 		}
@@ -326,11 +332,12 @@ func (e *Estimate) json(w io.Writer) error {
 		Rate        float64          `json:"requests_per_second"`
 		Today       *jsonToday       `json:"today,omitempty"`
 		Plans       []jsonPlan       `json:"plans"`
+		Services    *jsonServices    `json:"services,omitempty"`
 		Skipped     []Skipped        `json:"skipped,omitempty"`
 		BreakEven   *BreakEven       `json:"break_even,omitempty"`
 		Assumptions []jsonAssumption `json:"assumptions"`
 		Notes       []string         `json:"notes,omitempty"`
-	}{Title: e.Title, Load: e.Load, Rate: e.Rate, Skipped: e.Skipped, BreakEven: e.Crossings, Notes: e.Notes}
+	}{Title: e.Title, Load: e.Load, Rate: e.Rate, Services: e.jsonServices(), Skipped: e.Skipped, BreakEven: e.Crossings, Notes: e.Notes}
 	if t := e.Today; t != nil {
 		out.Today = &jsonToday{newJSONBill(t.Bill), t.Billing.Lines, t.Billing.Lines - t.Billing.Unexplained, t.Statement, t.Requests}
 	}

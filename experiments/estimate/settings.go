@@ -30,6 +30,7 @@ type Settings struct {
 	Concurrency  int                `toml:"concurrency" help:"requests side by side, where an instance serves several; 0: by the share of CPU"`
 	Provisioned  int                `toml:"provisioned" help:"instances of each function with provisioned concurrency; 0: by the load"`
 	Functions    []FunctionSettings `toml:"function" help:"the functions"`
+	Services     []ServiceSettings  `toml:"service" help:"the services that they call"`
 }
 
 // ParseSettings reads an application's file.
@@ -200,7 +201,7 @@ func (s *Settings) Input() (*Input, error) {
 // common reads what concerns all functions.
 func (s *Settings) common() (*Input, error) {
 	in := &Input{Title: s.Title, Seed: uint64(s.Seed), Replications: s.Replications, Concurrency: s.Concurrency,
-		Provisioned: s.Provisioned, CPUShare: assumedShare, InitFactor: assumedInit}
+		Provisioned: s.Provisioned, CPUShare: assumedShare, InitFactor: assumedInit, Services: s.Services}
 	switch {
 	case s.Seed < 0:
 		return nil, inputError("seed: found %d, want 0 or more", s.Seed)
