@@ -37,8 +37,8 @@
 // Functions that cannot influence each other (no common deployment, policy
 // scope or limit) run in shards of their own, on all cores. An account limit
 // couples all functions; it is first assumed not to bind, and the run is
-// certified by the largest concurrency of each shard in each one-second
-// bucket. Where the sums do not stay within the limit, that run is discarded
+// certified by the most requests that each shard has at a time in each
+// one-second bucket. Where the sums do not stay within the limit, that run is discarded
 // and the functions run coupled.
 //
 // # Observers

@@ -67,7 +67,7 @@ type twinDep struct {
 	planned   int // serial of the plan in force; 0: none
 	have      int // provisioned
 	target    int
-	tokens    []Time // times of starts, for the ramp
+	created   int
 	credit    float64
 	creditAt  Time
 	retry     bool
@@ -324,12 +324,8 @@ func (t *twin) mayStart(d *twinDep) bool {
 }
 
 func (t *twin) newInstance(d *twinDep) *twinInstance {
-	n := 0
-	for _, k := range d.tokens {
-		n += int(k)
-	}
-	d.tokens = []Time{Time(n + 1)}
-	in := &twinInstance{dep: d, ordinal: n, created: t.now, ready: t.now, idleSince: -1, active: t.now, until: Never}
+	in := &twinInstance{dep: d, ordinal: d.created, created: t.now, ready: t.now, idleSince: -1, active: t.now, until: Never}
+	d.created++
 	d.instances = append(d.instances, in)
 	return in
 }
