@@ -15,21 +15,11 @@ import (
 
 // Render writes the advice in one of Formats.
 func (a *Advice) Render(w io.Writer, format string) error {
-	var err error
-	switch format {
-	case "text":
-		_, err = io.WriteString(w, a.text())
-	case "csv":
-		err = a.csv(w)
-	case "json":
-		err = a.json(w)
-	default:
-		err = fmt.Errorf("unknown format %q", format)
+	text := func(w io.Writer) error {
+		_, err := io.WriteString(w, a.text())
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("writing the advice: %w", err)
-	}
-	return nil
+	return render(w, "advice", format, text, a.csv, a.json)
 }
 
 // Miss says why there is no plan; "" where there is one.

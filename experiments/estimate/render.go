@@ -18,19 +18,24 @@ func Formats() []string { return []string{"text", "csv", "json"} }
 
 // Render writes the estimate in one of Formats.
 func (e *Estimate) Render(w io.Writer, format string) error {
+	return render(w, "estimate", format, e.text, e.csv, e.json)
+}
+
+// render writes what there is in one of Formats.
+func render(w io.Writer, what, format string, text, csv, json func(io.Writer) error) error {
 	var err error
 	switch format {
 	case "text":
-		err = e.text(w)
+		err = text(w)
 	case "csv":
-		err = e.csv(w)
+		err = csv(w)
 	case "json":
-		err = e.json(w)
+		err = json(w)
 	default:
 		err = fmt.Errorf("unknown format %q", format)
 	}
 	if err != nil {
-		return fmt.Errorf("writing the estimate: %w", err)
+		return fmt.Errorf("writing the %s: %w", what, err)
 	}
 	return nil
 }
