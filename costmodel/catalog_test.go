@@ -620,12 +620,11 @@ func TestEras(t *testing.T) {
 			t.Fatal(err)
 		}
 		m := mustMeter(t, x, MeterConfig{Functions: []sim.Function{{Name: "f", Memory: 1024}}, Window: sim.Window{Horizon: Month}})
-		batch := make([]sim.Outcome, 1000)
-		for i := range batch {
-			batch[i] = sim.Outcome{Init: 400 * sim.Millisecond, Start: 400 * sim.Millisecond, End: 500 * sim.Millisecond, Started: true, Flags: sim.Cold}
-		}
-		for range 1000 {
-			m.Requests(batch)
+		o := sim.Outcome{Init: 400 * sim.Millisecond, Start: 400 * sim.Millisecond, End: 500 * sim.Millisecond, Started: true, Flags: sim.Cold}
+		h := happening{inits: drawnInit(o, [sim.NumPhases]sim.Time{sim.PhaseRuntime: o.Init})}
+		for range 1_000_000 {
+			h.outcomes = append(h.outcomes[:0], o)
+			h.feed(m)
 		}
 		if got := m.Usage().Get("duration"); got.Cmp(big.NewInt(want*1_024_000)) != 0 {
 			t.Errorf("%s: %s MiB-ms, want %d GB-s", day, got, want)

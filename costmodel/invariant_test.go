@@ -157,12 +157,13 @@ func observeOne(rt *rapid.T, x *Tariff, meter string) *spent {
 	s.life = s.start + s.init + s.used + rapid.Int64Range(0, int64(sim.Hour)).Draw(rt, "idle")
 	m := mustMeter(rt, x, MeterConfig{
 		Functions: []sim.Function{{Name: "f", Memory: s.mib}}, Window: sim.Window{Horizon: 10 * sim.Day},
-		Platform: sim.Platform{Init: sim.Init{{Phase: sim.PhaseSandbox, Duration: sim.Constant(s.start)}}},
 	})
 	l := sim.Life{Ready: s.start + s.init, Stopped: s.life, Memory: s.mib}
 	l.Phases[sim.PhaseSandbox], l.Phases[sim.PhaseRuntime] = s.start, s.init
+	o := sim.Outcome{Init: s.start + s.init, Start: l.Ready, End: l.Ready + s.used, Started: true, Flags: sim.Cold}
 	(&happening{
-		outcomes:   []sim.Outcome{{Init: s.start + s.init, Start: l.Ready, End: l.Ready + s.used, Started: true, Flags: sim.Cold}},
+		outcomes:   []sim.Outcome{o},
+		inits:      drawnInit(o, l.Phases),
 		lives:      []sim.Life{l},
 		activities: []sim.Activity{{From: 0, To: l.Ready + s.used, Init: l.Ready, Memory: s.mib}},
 	}).feed(m)
@@ -170,4 +171,12 @@ func observeOne(rt *rapid.T, x *Tariff, meter string) *spent {
 	unit, _ := findUnit(u[u.index(meter)].Unit)
 	s.billed = new(big.Int).Mul(u.Get(meter), unit.big())
 	return s
+}
+
+// drawnInit is what is told of a request that waited for those phases.
+func drawnInit(o sim.Outcome, phases [sim.NumPhases]sim.Time) []sim.InitWait {
+	if o.Init == 0 {
+		return nil
+	}
+	return []sim.InitWait{{Outcome: o, Phases: phases}}
 }

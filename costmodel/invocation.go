@@ -74,7 +74,7 @@ func (r *invocationRule) newMeter(c MeterConfig) (Meter, error) {
 		return nil, err
 	}
 	m := &invocationMeter{
-		rule: r, config: c, window: c.Window, memory: memory,
+		rule: r, window: c.Window, memory: memory,
 		divider: newDivider(int64(r.Quantum)), up: uint64(r.Quantum) - 1, least: uint64(r.Minimum / r.Quantum),
 		initByRequest: r.Init && c.Platform.Dispatch == sim.BoundDispatch,
 		standing:      newStanding(stretch{quantum: sim.Time(r.Standing)}, c.Window),
@@ -96,7 +96,6 @@ func (r *invocationRule) newMeter(c MeterConfig) (Meter, error) {
 // invocationMeter counts durations in quanta; Usage makes milliseconds of them.
 type invocationMeter struct {
 	rule          *invocationRule
-	config        MeterConfig
 	window        sim.Window
 	memory        []int64 // billed MiB, by function
 	clock         []int64 // MHz, by function; nil where they are not billed
@@ -168,10 +167,10 @@ func (m *invocationMeter) add(batch []sim.Outcome) {
 		if uint64(o.Arrival-first) >= length || !o.Started || o.Status == sim.Rejected {
 			continue // as measured says
 		}
-		d := uint64(o.End - o.Start)
-		if o.Init != 0 {
-			d += uint64(m.init(o))
+		if o.Init != 0 && m.waited(o) {
+			continue // Inits bills it
 		}
+		d := uint64(o.End - o.Start)
 		q := max(divider.divide(d+up), least)
 		sum.requests++
 		run += q
@@ -190,34 +189,49 @@ func (m *invocationMeter) add(batch []sim.Outcome) {
 	m.provisioned.merge(&floor)
 }
 
-// init returns the part of a request's initialisation that is billed with it.
-func (m *invocationMeter) init(o *sim.Outcome) sim.Time {
-	if !m.initByRequest || o.Flags&sim.Provisioned != 0 {
-		return 0
+// Warm adds the durations of a run of warm requests.
+func (m *invocationMeter) Warm(run []sim.Invocation) {
+	run = within(m.window, run)
+	if len(run) == 0 {
+		return
 	}
-	return max(0, o.Init-m.unbilled(o))
+	divider, up, least := m.divider, m.up, m.least
+	function := run[0].Function
+	var quanta uint64
+	for i := range run {
+		quanta += max(divider.divide(uint64(run[i].Service)+up), least)
+	}
+	m.onDemand.requests += uint64(len(run))
+	m.onDemand.run(m.memory[function], quanta)
+	if m.clock != nil {
+		m.cycles.AddProduct(m.clock[function], int64(quanta))
+	}
 }
 
-// unbilled returns how long the phases took that come before the provider's
-// clock starts. An Outcome holds no phases, but a draw depends on nothing but
-// its key, so that it can be made once more.
-func (m *invocationMeter) unbilled(o *sim.Outcome) (t sim.Time) {
-	f := &m.config.Functions[o.Function]
-	phases := f.Init
-	if phases == nil {
-		phases = m.config.Platform.Init
-	}
-	purpose := sim.PurposePhase
-	if o.Flags&sim.Ping != 0 {
-		purpose = sim.PurposePingPhase
-	}
-	for _, p := range phases {
-		if p.Phase < m.rule.InitFrom.Phase {
-			u := sim.NewStream(m.config.Key, purpose+sim.Purpose(p.Phase), f.Key()).Uniform(uint64(o.Ordinal))
-			t += p.Duration.Sample(u)
+// waited reports whether a request is billed for what it waited.
+func (m *invocationMeter) waited(o *sim.Outcome) bool {
+	return m.initByRequest && o.Flags&sim.Provisioned == 0
+}
+
+// Inits adds the requests that waited for an initialisation: their duration,
+// and of the phases those that the provider's clock sees.
+func (m *invocationMeter) Inits(batch []sim.InitWait) {
+	for i := range batch {
+		w := &batch[i]
+		if !m.waited(&w.Outcome) || !measured(m.window, &w.Outcome) {
+			continue
+		}
+		d := w.End - w.Start
+		for _, t := range w.Phases[m.rule.InitFrom.Phase:] {
+			d += t
+		}
+		q := max(m.divider.divide(uint64(d)+m.up), m.least)
+		m.onDemand.requests++
+		m.onDemand.run(m.memory[w.Function], q)
+		if m.clock != nil {
+			m.cycles.AddProduct(m.clock[w.Function], int64(q))
 		}
 	}
-	return t
 }
 
 // Lives counts the standing time of provisioned instances, and the

@@ -1,17 +1,20 @@
 package costmodel
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
 // Meter counts, in integers, what a tariff bills. It observes a run; where its
-// rule needs them it is a sim.LifeObserver and a sim.ActivityObserver too.
+// rule needs them it is a sim.InitObserver, a sim.LifeObserver and a
+// sim.ActivityObserver too.
 type Meter interface {
-	sim.Observer
+	sim.WarmObserver
 	// Merge adds what another meter of the same tariff and MeterConfig
 	// counted. The order of merging changes nothing.
 	Merge(Meter)
@@ -24,9 +27,8 @@ type MeterConfig struct {
 	Functions []sim.Function
 	Window    sim.Window
 	Platform  sim.Platform
-	Key       sim.RunKey // of the replication, to draw once more the phases of an init that are not billed
-	VCPU      int64      // thousandths of a vCPU of an instance; 0: the tariff's default
-	Ephemeral int64      // MiB of ephemeral storage of each function; 0: what is included
+	VCPU      int64 // thousandths of a vCPU of an instance; 0: the tariff's default
+	Ephemeral int64 // MiB of ephemeral storage of each function; 0: what is included
 }
 
 // memoryOf returns the MiB that a function is configured with.
@@ -43,6 +45,19 @@ func (c *MeterConfig) memoryOf(f int) int64 {
 func measured(w sim.Window, o *sim.Outcome) bool {
 	return uint64(o.Arrival-w.Warmup) < uint64(w.Horizon-w.Warmup) && o.Started && o.Status != sim.Rejected
 }
+
+// within returns the part of a run, which is in the order of arrival, that
+// arrived in the window.
+func within(w sim.Window, run []sim.Invocation) []sim.Invocation {
+	if n := len(run); run[0].Arrival >= w.Warmup && run[n-1].Arrival < w.Horizon {
+		return run
+	}
+	from, _ := slices.BinarySearchFunc(run, w.Warmup, arrivesAt)
+	to, _ := slices.BinarySearchFunc(run, w.Horizon, arrivesAt)
+	return run[from:max(from, to)]
+}
+
+func arrivesAt(inv sim.Invocation, t sim.Time) int { return cmp.Compare(inv.Arrival, t) }
 
 // rule is a way of metering, as a tariff configures it.
 type rule interface {
@@ -249,5 +264,6 @@ func (*suppliedRule) newMeter(MeterConfig) (Meter, error) { return suppliedMeter
 type suppliedMeter struct{}
 
 func (suppliedMeter) Requests([]sim.Outcome) {}
+func (suppliedMeter) Warm([]sim.Invocation)  {}
 func (suppliedMeter) Merge(Meter)            {}
 func (suppliedMeter) Usage() Usage           { return Usage{} }

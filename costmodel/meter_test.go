@@ -57,7 +57,6 @@ func drawDuration(rt *rapid.T, name string) sim.Time {
 func drawConfig(rt *rapid.T) MeterConfig {
 	c := MeterConfig{
 		Platform:  sim.Platform{Memory: 256, Dispatch: sim.Dispatch(rapid.IntRange(0, 1).Draw(rt, "dispatch"))},
-		Key:       sim.RunKey{Seed: rapid.Uint64().Draw(rt, "seed")},
 		VCPU:      rapid.Int64Range(0, 8000).Draw(rt, "vcpu"),
 		Ephemeral: rapid.SampledFrom([]int64{0, 512, 513, 10240}).Draw(rt, "ephemeral"),
 	}
@@ -138,16 +137,52 @@ func drawActivities(rt *rapid.T, c *MeterConfig) []sim.Activity {
 // happening is one run's worth of observations.
 type happening struct {
 	outcomes   []sim.Outcome
+	inits      []sim.InitWait // of those outcomes whose Init is not 0 and whose service began
 	lives      []sim.Life
 	activities []sim.Activity
 }
 
 func drawHappening(rt *rapid.T, c *MeterConfig) happening {
-	return happening{drawOutcomes(rt, c), drawLives(rt, c), drawActivities(rt, c)}
+	outcomes := drawOutcomes(rt, c)
+	return happening{outcomes, drawInits(rt, outcomes), drawLives(rt, c), drawActivities(rt, c)}
+}
+
+// drawInits cuts what requests waited for into phases.
+func drawInits(rt *rapid.T, outcomes []sim.Outcome) (inits []sim.InitWait) {
+	for _, o := range outcomes {
+		if o.Init == 0 || !o.Started {
+			continue
+		}
+		w := sim.InitWait{Outcome: o}
+		left := o.Init
+		for p := range w.Phases {
+			w.Phases[p] = rapid.Int64Range(0, left).Draw(rt, "phase")
+			left -= w.Phases[p]
+		}
+		w.Phases[sim.PhaseRuntime] += left
+		inits = append(inits, w)
+	}
+	return inits
+}
+
+// phasesFrom returns how long a request waited for a phase and those after it.
+func (h *happening) phasesFrom(from sim.Phase, o *sim.Outcome) (t sim.Time) {
+	for i := range h.inits {
+		if w := &h.inits[i]; w.Outcome == *o {
+			for p := from; p < sim.NumPhases; p++ {
+				t += w.Phases[p]
+			}
+			return t
+		}
+	}
+	return 0
 }
 
 func (h *happening) feed(m Meter) {
 	m.Requests(h.outcomes)
+	if w, ok := m.(sim.InitObserver); ok {
+		w.Inits(h.inits)
+	}
 	if l, ok := m.(sim.LifeObserver); ok {
 		l.Lives(h.lives)
 	}
@@ -206,23 +241,9 @@ func slowLambda(c *MeterConfig, h *happening, initBilled bool, quantum, minimum 
 			continue
 		}
 		kind := isProvisioned(o.Flags)
-		f := &c.Functions[o.Function]
 		d := o.End - o.Start
 		if initBilled && c.Platform.Dispatch == sim.BoundDispatch && kind == "" && o.Init > 0 {
-			init, purpose := f.Init, sim.PurposePhase
-			if init == nil {
-				init = c.Platform.Init
-			}
-			if o.Flags&sim.Ping != 0 {
-				purpose = sim.PurposePingPhase
-			}
-			rest := o.Init
-			for _, p := range init {
-				if p.Phase == sim.PhaseSandbox || p.Phase == sim.PhaseImage {
-					rest -= p.Duration.Sample(sim.NewStream(c.Key, purpose+sim.Purpose(p.Phase), f.Key()).Uniform(uint64(o.Ordinal)))
-				}
-			}
-			d += max(0, rest)
+			d += h.phasesFrom(sim.PhaseRuntime, o)
 		}
 		y.add(kind+"requests", 1)
 		bill(kind, c.memoryOf(int(o.Function)), max(minimum, up(d, quantum)))
@@ -565,6 +586,9 @@ func TestMergeOrder(t *testing.T) {
 		place := func() Meter { return shards[rapid.IntRange(0, 2).Draw(rt, "shard")] }
 		for i := range h.outcomes {
 			place().Requests(h.outcomes[i : i+1])
+		}
+		for i := range h.inits {
+			(&happening{inits: h.inits[i : i+1]}).feed(place())
 		}
 		for i := range h.lives {
 			(&happening{lives: h.lives[i : i+1]}).feed(place())

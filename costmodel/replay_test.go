@@ -41,7 +41,7 @@ type keepFor sim.Time
 
 func (keepFor) Scope() sim.Scope              { return sim.ScopeDeployment }
 func (k keepFor) New(sim.Group) sim.KeepAlive { return k }
-func (k keepFor) Idle(_ sim.View, now sim.Time) sim.Decision {
+func (k keepFor) Idle(_ sim.View, _ sim.Instance, now sim.Time) sim.Decision {
 	return sim.Decision{Until: now + sim.Time(k)}
 }
 
@@ -71,6 +71,7 @@ func (p floorOf) Tick(_ sim.View, now sim.Time) sim.Action {
 type recorder struct{ happening }
 
 func (r *recorder) Requests(b []sim.Outcome)    { r.outcomes = append(r.outcomes, b...) }
+func (r *recorder) Inits(b []sim.InitWait)      { r.inits = append(r.inits, b...) }
 func (r *recorder) Lives(b []sim.Life)          { r.lives = append(r.lives, b...) }
 func (r *recorder) Activities(b []sim.Activity) { r.activities = append(r.activities, b...) }
 
@@ -93,7 +94,6 @@ func replay(t *testing.T, dispatch sim.Dispatch) (MeterConfig, *recorder, map[st
 	c := MeterConfig{
 		Functions: w.functions,
 		Window:    sim.Window{Warmup: 10 * sim.Minute, Horizon: 55 * sim.Minute},
-		Key:       sim.RunKey{Seed: 9, Replication: 2},
 		Platform: sim.Platform{
 			Dispatch: dispatch, Concurrency: 1, KeepAlive: keepFor(8 * sim.Second), Scaling: oneEach{}, Prewarm: floorOf{n: 1, at: 30 * sim.Minute},
 			Init: sim.Init{
@@ -112,7 +112,7 @@ func replay(t *testing.T, dispatch sim.Dispatch) (MeterConfig, *recorder, map[st
 		list = append(list, m)
 	}
 	if _, err := sim.Run(context.Background(), sim.Config{
-		Workload: w, Platform: c.Platform, Window: c.Window, Key: c.Key,
+		Workload: w, Platforms: []sim.Platform{c.Platform}, Window: c.Window, Key: sim.RunKey{Seed: 9, Replication: 2},
 		Observers: func() []sim.Observer { return list },
 	}); err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func replay(t *testing.T, dispatch sim.Dispatch) (MeterConfig, *recorder, map[st
 // TestInitOfARun: what aws-lambda bills for a cold request of a real run is
 // its duration and the phases, from runtime on, that its own instance went
 // through. The phases are taken here from the instance's Life, where the meter
-// has drawn them once more.
+// is told of them with the request.
 func TestInitOfARun(t *testing.T) {
 	c, r, usages := replay(t, sim.BoundDispatch)
 	y := tally{}

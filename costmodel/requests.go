@@ -25,6 +25,9 @@ func (r *requests) Requests(batch []sim.Outcome) {
 	r.provisioned += provisioned
 }
 
+// Warm counts a run of warm requests.
+func (r *requests) Warm(run []sim.Invocation) { r.all += uint64(len(within(r.window, run))) }
+
 func (r *requests) merge(o requests) {
 	r.all += o.all
 	r.provisioned += o.provisioned

@@ -61,7 +61,7 @@ func TestClosedFormMGInfinity(t *testing.T) {
 			runs := each(replications, func(i int) []float64 {
 				c := newCensus(window, every*sim.Second)
 				_, err := sim.Run(context.Background(), sim.Config{
-					Workload: w, Platform: sim.Platform{KeepAlive: test.keep}, Window: window,
+					Workload: w, Platforms: []sim.Platform{{KeepAlive: test.keep}}, Window: window,
 					Key:       sim.RunKey{Seed: seed, Replication: uint64(i)},
 					Observers: func() []sim.Observer { return []sim.Observer{c} },
 				})

@@ -51,10 +51,10 @@ func TestClosedFormOneInstance(t *testing.T) {
 				Workload: workload(t, window.Horizon, synthetic{
 					arrivals: poissonArrivals(test.rate), service: test.dist(test.service), init: test.dist(test.setup),
 				}),
-				Platform: sim.Platform{
+				Platforms: []sim.Platform{{
 					KeepAlive: fixed(test.window), Scaling: policies.PerRequest{}, Dispatch: sim.QueueDispatch,
 					Limit: sim.Limit{Instances: 1, Over: sim.QueueOver},
-				},
+				}},
 				Window: window,
 			})
 			holds(t, "mean wait, s", wait, values(runs, meanWait))
@@ -103,9 +103,9 @@ func TestClosedFormErlangC(t *testing.T) {
 				functions = append(functions, synthetic{arrivals: poissonArrivals(r), service: exponential(1 / mu)})
 			}
 			runs := replicate(t, replications, seconds(test.late), sim.Config{
-				Workload: workload(t, window.Horizon, functions...),
-				Platform: sim.Platform{KeepAlive: policies.Forever{}, Scaling: policies.PerRequest{}, Dispatch: test.queue, Limit: test.limit},
-				Window:   window,
+				Workload:  workload(t, window.Horizon, functions...),
+				Platforms: []sim.Platform{{KeepAlive: policies.Forever{}, Scaling: policies.PerRequest{}, Dispatch: test.queue, Limit: test.limit}},
+				Window:    window,
 			})
 			holds(t, "mean wait, s", waits/(c*mu-rate), values(runs, meanWait))
 			holds(t, fmt.Sprintf("P(wait > %g s)", test.late), waits*math.Exp(-(c*mu-rate)*test.late), values(runs, lateRatio))
@@ -139,9 +139,9 @@ func TestClosedFormErlangB(t *testing.T) {
 				functions = append(functions, synthetic{arrivals: poissonArrivals(r), service: test.service})
 			}
 			runs := replicate(t, replications, 0, sim.Config{
-				Workload: workload(t, window.Horizon, functions...),
-				Platform: sim.Platform{KeepAlive: policies.NoKeepAlive{}, Limit: test.limit},
-				Window:   window,
+				Workload:  workload(t, window.Horizon, functions...),
+				Platforms: []sim.Platform{{KeepAlive: policies.NoKeepAlive{}, Limit: test.limit}},
+				Window:    window,
 			})
 			holds(t, "blocking", erlangB(load, c), values(runs, blocking))
 			holds(t, "busy instances", load*(1-erlangB(load, c)), values(runs, busyMean))

@@ -63,8 +63,8 @@ func zeroService(t *testing.T, g gaps, n, replications int, keep sim.KeepAliveFa
 	warmup := 20 * g.mean
 	window := sim.Window{Warmup: seconds(warmup), Horizon: seconds(warmup + g.mean*float64(n/replications))}
 	return replicate(t, replications, 0, sim.Config{
-		Workload: workload(t, window.Horizon, synthetic{arrivals: g.process, service: constant(0)}),
-		Platform: sim.Platform{KeepAlive: keep}, Window: window,
+		Workload:  workload(t, window.Horizon, synthetic{arrivals: g.process, service: constant(0)}),
+		Platforms: []sim.Platform{{KeepAlive: keep}}, Window: window,
 	})
 }
 
@@ -136,8 +136,8 @@ func TestClosedFormDeterministicWindow(t *testing.T) {
 	} {
 		window := sim.Window{Warmup: 60 * d * sim.Second, Horizon: (60 + n) * d * sim.Second}
 		s := replicate(t, 1, 0, sim.Config{
-			Workload: workload(t, window.Horizon, synthetic{arrivals: every, service: constant(0)}),
-			Platform: sim.Platform{KeepAlive: fixed(test.window)}, Window: window,
+			Workload:  workload(t, window.Horizon, synthetic{arrivals: every, service: constant(0)}),
+			Platforms: []sim.Platform{{KeepAlive: fixed(test.window)}}, Window: window,
 		})[0]
 		if s.arrivals != n || s.cold != test.cold || s.idle != n*test.idle {
 			t.Errorf("window %v s: %d arrivals, %d cold, idle %d ns; want %d, %d, %d", test.window, s.arrivals, s.cold, s.idle, n, test.cold, n*test.idle)
@@ -152,7 +152,7 @@ type later struct{ after, stay sim.Time }
 func (p later) Scope() sim.Scope            { return sim.ScopeDeployment }
 func (p later) New(sim.Group) sim.KeepAlive { return p }
 
-func (p later) Idle(_ sim.View, now sim.Time) sim.Decision {
+func (p later) Idle(_ sim.View, _ sim.Instance, now sim.Time) sim.Decision {
 	return sim.Decision{Until: sim.StopNow, PrewarmFrom: now + p.after, PrewarmUntil: now + p.after + p.stay}
 }
 

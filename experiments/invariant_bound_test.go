@@ -13,7 +13,7 @@ import (
 // costUnder is holding·idle + price·cold starts, in units in which an idle
 // nanosecond costs 1.
 func costUnder(t fataler, w *inMemory, p sim.Platform, price sim.Time) sim.Time {
-	run, _, _ := play(t, sim.Config{Workload: w, Platform: p, Window: beyond(w)})
+	run, _, _ := play(t, sim.Config{Workload: w, Platforms: []sim.Platform{p}, Window: beyond(w)})
 	cost := price * sim.Time(coldOf(run))
 	for _, l := range run.lives {
 		cost += l.Idle

@@ -40,12 +40,12 @@ func TestInvariantConservation(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawLoad(t, func(f *sim.Function) { f.Timeout = short(t, "own timeout", 8) })
 		pings := 0
-		c := sim.Config{Workload: w, Platform: drawPlatform(t), Window: sim.Window{Warmup: short(t, "warmup", 30), Horizon: 31 + short(t, "horizon", 150)}, Key: sim.RunKey{Seed: 3}}
-		if c.Platform.Prewarm != nil {
-			c.Platform.Prewarm = counting{c.Platform.Prewarm, c.Window, &pings}
+		c := sim.Config{Workload: w, Platforms: []sim.Platform{drawPlatform(t)}, Window: sim.Window{Warmup: short(t, "warmup", 30), Horizon: 31 + short(t, "horizon", 150)}, Key: sim.RunKey{Seed: 3}}
+		if c.Platforms[0].Prewarm != nil {
+			c.Platforms[0].Prewarm = counting{c.Platforms[0].Prewarm, c.Window, &pings}
 		}
 		// An account limit that binds runs the workload twice, and asks twice.
-		c.Platform.Limit.Account = 0
+		c.Platforms[0].Limit.Account = 0
 		run, rep, sum := play(t, c)
 
 		arrived, cohort := 0, 0
@@ -121,7 +121,7 @@ func TestInvariantConservation(t *testing.T) {
 		if total != idle+active || activeInit != initialising {
 			t.Fatalf("instances %d = idle %d + active %d, initialising %d by lives and %d by stretches", total, idle, active, initialising, activeInit)
 		}
-		if c.Platform.Concurrency == 1 && total != initialising+idle+served {
+		if c.Platforms[0].Concurrency == 1 && total != initialising+idle+served {
 			t.Fatalf("instances %d = initialising %d + idle %d + served %d", total, initialising, idle, served)
 		}
 		i := &rep.Instances
@@ -160,7 +160,7 @@ func TestInvariantConservationLittle(t *testing.T) {
 			Reuse: rapid.SampledFrom([]sim.Reuse{sim.MostRecent, sim.Newest, sim.Oldest, sim.LeastRecent}).Draw(t, "reuse"),
 			Init:  drawInit(t), KeepAlive: drawDemandOnly(t),
 		}
-		c := sim.Config{Workload: w, Platform: p, Window: sim.Window{Warmup: short(t, "warmup", 30), Horizon: 31 + short(t, "horizon", 150)}}
+		c := sim.Config{Workload: w, Platforms: []sim.Platform{p}, Window: sim.Window{Warmup: short(t, "warmup", 30), Horizon: 31 + short(t, "horizon", 150)}}
 		run, _, _ := play(t, c)
 		var present, sojourn sim.Time
 		for _, l := range run.lives {

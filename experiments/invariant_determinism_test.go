@@ -62,7 +62,7 @@ func drawSynthetic(t *rapid.T) sim.Config {
 	p.Limit.QueueWait *= sim.Second
 	p.Limit.Ramp.Period *= sim.Second
 	return sim.Config{
-		Workload: must(workloads.New(specs, horizon)), Platform: p,
+		Workload: must(workloads.New(specs, horizon)), Platforms: []sim.Platform{p},
 		Window: sim.Window{Warmup: sim.Minute, Horizon: horizon}, Key: sim.RunKey{Seed: rapid.Uint64().Draw(t, "seed")},
 	}
 }
@@ -75,7 +75,7 @@ func unit(t *rapid.T, c sim.Config, tariff *costmodel.Tariff, workers int, backw
 		if err != nil {
 			panic(err) // not on the goroutine of the test
 		}
-		return []sim.Observer{r, must(tariff.NewMeter(costmodel.MeterConfig{Functions: c.Workload.Functions(), Window: c.Window, Platform: c.Platform, Key: c.Key}))}
+		return []sim.Observer{r, must(tariff.NewMeter(costmodel.MeterConfig{Functions: c.Workload.Functions(), Window: c.Window, Platform: c.Platforms[0]}))}
 	}
 	sum, err := sim.Run(context.Background(), c)
 	if err != nil {
@@ -109,7 +109,7 @@ func TestInvariantCommonRandomNumbers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawSynthetic(t)
 		ours, theirs := c, c
-		ours.Platform, theirs.Platform = drawPaired(t), drawPaired(t)
+		ours.Platforms, theirs.Platforms = []sim.Platform{drawPaired(t)}, []sim.Platform{drawPaired(t)}
 		a, _, _ := play(t, ours)
 		b, _, _ := play(t, theirs)
 		if len(a.outcomes) != len(b.outcomes) {
@@ -157,10 +157,10 @@ func TestInvariantCommonRandomNumbersOfColdService(t *testing.T) {
 				Name: "f", Memory: 512 << 20, Arrivals: workloads.ArrivalProcess{Process: poissonArrivals(0.2)},
 				Service: workloads.Distribution{Sampler: exponential(2)}, ColdService: workloads.Distribution{Sampler: exponential(6)},
 			}}, horizon)),
-			Platform: sim.Platform{KeepAlive: fixed(float64(rapid.IntRange(0, 60).Draw(t, "window")))},
+			Platforms: []sim.Platform{{KeepAlive: fixed(float64(rapid.IntRange(0, 60).Draw(t, "window")))}},
 		}
 		run, _, _ := play(t, c)
-		c.Platform.KeepAlive = fixed(0)
+		c.Platforms[0].KeepAlive = fixed(0)
 		cold, _, _ := play(t, c)
 		for i, o := range run.outcomes {
 			// An exponential's quantiles are proportional to its mean; each is

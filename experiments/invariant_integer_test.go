@@ -41,7 +41,7 @@ func checkFleet(t fataler, n int, service, horizon sim.Time, memory int64) *big.
 		t.Fatal(err)
 	}
 	if _, err := sim.Run(context.Background(), sim.Config{
-		Workload: w, Platform: sim.Platform{KeepAlive: policies.Forever{}}, Window: window,
+		Workload: w, Platforms: []sim.Platform{{KeepAlive: policies.Forever{}}}, Window: window,
 		Observers: func() []sim.Observer { return []sim.Observer{recorder} },
 	}); err != nil {
 		t.Fatal(err)

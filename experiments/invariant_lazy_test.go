@@ -26,13 +26,13 @@ func (p together) New(g sim.Group) sim.KeepAlive {
 	return &apart{p.KeepAliveFactory, g, map[uint32]sim.KeepAlive{}}
 }
 
-func (p *apart) Idle(v sim.View, now sim.Time) sim.Decision {
+func (p *apart) Idle(v sim.View, in sim.Instance, now sim.Time) sim.Decision {
 	k, ok := p.each[v.Function()]
 	if !ok {
 		k = p.inner.New(sim.Group{Functions: []uint32{v.Function()}, All: p.group.All, Memory: v.Memory(), Key: p.group.Key})
 		p.each[v.Function()] = k
 	}
-	return k.Idle(v, now)
+	return k.Idle(v, in, now)
 }
 
 // same holds two runs to each other, record by record.
@@ -53,11 +53,11 @@ func same(t fataler, what string, a, b *tape) {
 // them in one shard, which a policy of account scope asks for.
 func TestInvariantLazyEqualsEagerOneShard(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := sim.Config{Workload: drawLoad(t, nil), Platform: drawPlatform(t), Window: sim.Window{Warmup: short(t, "warmup", 20), Horizon: 21 + short(t, "horizon", 150)}}
-		c.Platform.KeepAlive = drawDemandOnly(t)
-		c.Platform.Limit.Account = 0
+		c := sim.Config{Workload: drawLoad(t, nil), Platforms: []sim.Platform{drawPlatform(t)}, Window: sim.Window{Warmup: short(t, "warmup", 20), Horizon: 21 + short(t, "horizon", 150)}}
+		c.Platforms[0].KeepAlive = drawDemandOnly(t)
+		c.Platforms[0].Limit.Account = 0
 		decoupled, _, _ := play(t, c)
-		c.Platform.KeepAlive = together{c.Platform.KeepAlive}
+		c.Platforms[0].KeepAlive = together{c.Platforms[0].KeepAlive}
 		coupled, _, sum := play(t, c)
 		if sum.Shards != 1 {
 			t.Fatalf("a policy of account scope ran in %d shards", sum.Shards)
@@ -74,14 +74,14 @@ func TestInvariantLazyEqualsEagerLimit(t *testing.T) {
 	certified, coupledRuns := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawLoad(t, nil)
-		c := sim.Config{Workload: w, Platform: drawPlatform(t), Window: sim.Window{Horizon: 1 + short(t, "horizon", 200)}}
-		c.Platform.Limit.Account = 0
+		c := sim.Config{Workload: w, Platforms: []sim.Platform{drawPlatform(t)}, Window: sim.Window{Horizon: 1 + short(t, "horizon", 200)}}
+		c.Platforms[0].Limit.Account = 0
 		// A request that times out while its instance initialises holds that
 		// beyond its own end, which highest does not see.
-		c.Platform.Timeout = 0
+		c.Platforms[0].Timeout = 0
 		free, _, _ := play(t, c)
 		// One more: a request of no length is there for a moment.
-		c.Platform.Limit.Account = highest(free.outcomes) + 1 + rapid.IntRange(0, 2).Draw(t, "room")
+		c.Platforms[0].Limit.Account = highest(free.outcomes) + 1 + rapid.IntRange(0, 2).Draw(t, "room")
 		limited, _, sum := play(t, c)
 		if sum.Coupled {
 			coupledRuns++
@@ -115,13 +115,13 @@ func highest(outcomes []sim.Outcome) int {
 func TestLimitBinds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawLoad(t, nil)
-		c := sim.Config{Workload: w, Platform: unboundedPlatform(drawDemandOnly(t)), Window: beyond(w)}
+		c := sim.Config{Workload: w, Platforms: []sim.Platform{unboundedPlatform(drawDemandOnly(t))}, Window: beyond(w)}
 		free, _, _ := play(t, c)
 		need := highest(free.outcomes)
 		if need < 2 {
 			return
 		}
-		c.Platform.Limit.Account = need - 1
+		c.Platforms[0].Limit.Account = need - 1
 		limited, _, sum := play(t, c)
 		rejected := 0
 		for _, o := range limited.outcomes {

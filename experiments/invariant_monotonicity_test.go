@@ -13,7 +13,7 @@ import (
 // coldUnder counts the cold starts of a load under a platform, all of it
 // measured.
 func coldUnder(t fataler, w *inMemory, p sim.Platform) int {
-	run, _, _ := play(t, sim.Config{Workload: w, Platform: p, Window: beyond(w)})
+	run, _, _ := play(t, sim.Config{Workload: w, Platforms: []sim.Platform{p}, Window: beyond(w)})
 	return coldOf(run)
 }
 

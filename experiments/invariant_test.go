@@ -83,7 +83,7 @@ type fataler interface {
 func play(t fataler, c sim.Config) (*tape, *results.Replication, sim.Summary) {
 	t.Helper()
 	c.Observers = func() []sim.Observer {
-		r, err := results.NewRecorder(results.Config{Window: c.Window, Functions: c.Workload.Functions(), Concurrency: c.Platform.Concurrency})
+		r, err := results.NewRecorder(results.Config{Window: c.Window, Functions: c.Workload.Functions(), Concurrency: c.Platforms[0].Concurrency})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -98,10 +98,10 @@ func replayMeasured(t *testing.T, rows []measured, m lambdaModel) agreement {
 	}
 	run, _, _ := play(t, sim.Config{
 		Workload: w, Window: sim.Window{Horizon: sim.Time(math.Ceil(rows[len(rows)-1].start-rows[0].start)+1) * sim.Second},
-		Platform: sim.Platform{
+		Platforms: []sim.Platform{{
 			KeepAlive: fixed(m.window), Reuse: m.reuse, Scaling: policies.PerRequest{},
 			Init: sim.Init{{Phase: sim.PhaseSandbox, Duration: sim.Constant(seconds(m.init))}},
-		},
+		}},
 	})
 	if len(run.outcomes) != len(rows) {
 		t.Fatalf("%d outcomes of %d rows", len(run.outcomes), len(rows))

@@ -71,3 +71,6 @@ func (p *unitProgress) finish() {
 
 // Requests implements sim.Observer.
 func (p *unitProgress) Requests(batch []sim.Outcome) { p.add(int64(len(batch))) }
+
+// Warm implements sim.WarmObserver.
+func (p *unitProgress) Warm(run []sim.Invocation) { p.add(int64(len(run))) }

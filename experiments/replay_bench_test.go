@@ -134,7 +134,7 @@ func benchmarkReplay(b *testing.B, load sim.Workload, keepalive sim.KeepAliveFac
 	}
 	config := sim.Config{
 		Workload: load, Window: sim.Window{Horizon: sim.Day}, Key: sim.RunKey{Seed: 1}, Pool: sim.NewPool(cores),
-		Platform: sim.Platform{KeepAlive: keepalive, Concurrency: 1, Limit: sim.Limit{Ramp: sim.Ramp{Burst: 1000, Period: 10 * sim.Second}}},
+		Platforms: []sim.Platform{{KeepAlive: keepalive, Concurrency: 1, Limit: sim.Limit{Ramp: sim.Ramp{Burst: 1000, Period: 10 * sim.Second}}}},
 	}
 	config.Observers = func() []sim.Observer {
 		recorder, err := results.NewRecorder(results.Config{Window: config.Window, Functions: load.Functions(), Concurrency: 1})
@@ -147,7 +147,7 @@ func benchmarkReplay(b *testing.B, load sim.Workload, keepalive sim.KeepAliveFac
 			if err != nil {
 				b.Fatal(err)
 			}
-			meter, err := tariff.NewMeter(costmodel.MeterConfig{Functions: load.Functions(), Window: config.Window, Platform: config.Platform, Key: config.Key})
+			meter, err := tariff.NewMeter(costmodel.MeterConfig{Functions: load.Functions(), Window: config.Window, Platform: config.Platforms[0]})
 			if err != nil {
 				b.Fatal(err)
 			}

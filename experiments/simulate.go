@@ -35,7 +35,7 @@ func (u *unit) meters() ([]costmodel.Meter, error) {
 	var meters []costmodel.Meter
 	for _, p := range u.prices {
 		m, err := p.tariff.NewMeter(costmodel.MeterConfig{
-			Functions: u.workload.Functions(), Window: u.window, Platform: u.platform.sim, Key: u.key,
+			Functions: u.workload.Functions(), Window: u.window, Platform: u.platform.sim,
 			VCPU: u.platform.spec.milliCPU(),
 		})
 		if err != nil {
@@ -59,7 +59,7 @@ func (u *unit) simulate(ctx context.Context, pool *sim.Pool, progress sim.Observ
 	var seen []*observation
 	var failed error
 	sum, err := sim.Run(ctx, sim.Config{
-		Workload: u.workload, Platform: u.platform.sim, Window: u.window, Key: u.key, Pool: pool,
+		Workload: u.workload, Platforms: []sim.Platform{u.platform.sim}, Window: u.window, Key: u.key, Pool: pool,
 		Observers: func() []sim.Observer {
 			o, err := u.observe()
 			if err != nil {

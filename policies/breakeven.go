@@ -57,7 +57,7 @@ type randomWindow struct {
 }
 
 // Idle draws the window of this gap.
-func (p *randomWindow) Idle(_ sim.View, now sim.Time) sim.Decision {
+func (p *randomWindow) Idle(_ sim.View, _ sim.Instance, now sim.Time) sim.Decision {
 	return sim.Decision{Until: after(now, nanoseconds(p.window*skiRentalQuantile(p.stream.Uniform(uint64(now)))))}
 }
 

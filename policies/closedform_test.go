@@ -48,7 +48,7 @@ func TestColdRatios(t *testing.T) {
 		}
 		got := run(t, sim.Config{
 			Workload: l, Window: sim.Window{Horizon: 365 * sim.Day}, Key: sim.RunKey{Seed: 1},
-			Platform: sim.Platform{KeepAlive: p},
+			Platforms: []sim.Platform{{KeepAlive: p}},
 		})
 		// Without an init no request waits, so the cold ones are counted by the
 		// instances that were started.

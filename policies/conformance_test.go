@@ -57,15 +57,15 @@ func config(t testing.TB, k kind, e Entry, params map[string]any, w sim.Workload
 	}
 	c := sim.Config{
 		Workload: w, Window: sim.Window{Horizon: 4 * sim.Hour}, Key: sim.RunKey{Seed: 3},
-		Platform: sim.Platform{KeepAlive: Fixed{Window: 60e9}, Scaling: PerRequest{}, Dispatch: dispatch},
+		Platforms: []sim.Platform{{KeepAlive: Fixed{Window: 60e9}, Scaling: PerRequest{}, Dispatch: dispatch}},
 	}
 	switch p := p.(type) {
 	case sim.KeepAliveFactory:
-		c.Platform.KeepAlive = p
+		c.Platforms[0].KeepAlive = p
 	case sim.PrewarmFactory:
-		c.Platform.Prewarm = p
+		c.Platforms[0].Prewarm = p
 	case sim.ScalingFactory:
-		c.Platform.Scaling = p
+		c.Platforms[0].Scaling = p
 	}
 	return c
 }
@@ -245,8 +245,8 @@ type watchedPolicy struct {
 	t *rapid.T
 }
 
-func (w watchedPolicy) Idle(v sim.View, now sim.Time) sim.Decision {
-	d := w.KeepAlive.Idle(v, now)
+func (w watchedPolicy) Idle(v sim.View, in sim.Instance, now sim.Time) sim.Decision {
+	d := w.KeepAlive.Idle(v, in, now)
 	if d.Until != sim.StopNow && d.Until < now {
 		w.t.Fatalf("at %d keeps until %d", now, d.Until)
 	}
@@ -284,7 +284,7 @@ func TestWindows(t *testing.T) {
 			}
 			c := config(t, k, e, params, someLoad(rt), sim.BoundDispatch)
 			if !e.Bound() {
-				c.Platform.KeepAlive = watched{c.Platform.KeepAlive, rt}
+				c.Platforms[0].KeepAlive = watched{c.Platforms[0].KeepAlive, rt}
 			}
 			run(t, c)
 		})

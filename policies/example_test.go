@@ -26,7 +26,7 @@ func (OfficeHours) Scope() sim.Scope { return sim.ScopeDeployment }
 func (p OfficeHours) New(sim.Group) sim.KeepAlive { return p }
 
 // Idle is asked when an instance's last request has ended.
-func (p OfficeHours) Idle(_ sim.View, now sim.Time) sim.Decision {
+func (p OfficeHours) Idle(_ sim.View, _ sim.Instance, now sim.Time) sim.Decision {
 	if hour := now / sim.Hour % 24; hour >= 8 && hour < 18 {
 		return sim.Decision{Until: now + sim.Time(p.Day)}
 	}
@@ -38,7 +38,7 @@ func (p OfficeHours) Idle(_ sim.View, now sim.Time) sim.Decision {
 func Example() {
 	p := OfficeHours{Day: 30 * 60e9, Night: 60e9}
 	for _, hour := range []sim.Time{3, 12} {
-		fmt.Println(p.Idle(sim.View{}, hour*sim.Hour).Until-hour*sim.Hour == sim.Time(p.Day))
+		fmt.Println(p.Idle(sim.View{}, sim.Instance{}, hour*sim.Hour).Until-hour*sim.Hour == sim.Time(p.Day))
 	}
 	// Output:
 	// false

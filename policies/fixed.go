@@ -16,7 +16,7 @@ type Fixed struct {
 	Window spec.Duration `toml:"window" default:"10m" help:"how long an instance stays after its last request"`
 }
 
-var _ sim.KeepAlive = Fixed{}
+var _ sim.FixedKeepAlive = Fixed{}
 
 // About describes the policy.
 func (Fixed) About() Entry {
@@ -33,9 +33,12 @@ func (Fixed) Scope() sim.Scope { return sim.ScopeDeployment }
 func (p Fixed) New(sim.Group) sim.KeepAlive { return p }
 
 // Idle keeps the instance for the window.
-func (p Fixed) Idle(_ sim.View, now sim.Time) sim.Decision {
+func (p Fixed) Idle(_ sim.View, _ sim.Instance, now sim.Time) sim.Decision {
 	return sim.Decision{Until: after(now, sim.Time(p.Window))}
 }
+
+// Fixed returns the window.
+func (p Fixed) Fixed() sim.Time { return sim.Time(p.Window) }
 
 // after returns now + d, and Never where that is past all times.
 func after(now, d sim.Time) sim.Time {

@@ -6,7 +6,7 @@ import "github.com/coldcurve/coldcurve/sim"
 // record highs of the concurrency.
 type Forever struct{}
 
-var _ sim.KeepAlive = Forever{}
+var _ sim.FixedKeepAlive = Forever{}
 
 // About describes the policy.
 func (Forever) About() Entry {
@@ -23,4 +23,9 @@ func (Forever) Scope() sim.Scope { return sim.ScopeDeployment }
 func (p Forever) New(sim.Group) sim.KeepAlive { return p }
 
 // Idle keeps the instance.
-func (Forever) Idle(sim.View, sim.Time) sim.Decision { return sim.Decision{Until: sim.Never} }
+func (Forever) Idle(sim.View, sim.Instance, sim.Time) sim.Decision {
+	return sim.Decision{Until: sim.Never}
+}
+
+// Fixed says that it is kept for ever.
+func (Forever) Fixed() sim.Time { return sim.Never }

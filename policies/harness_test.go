@@ -72,8 +72,8 @@ func (t *tape) Lives(b []sim.Life)       { t.lives = append(t.lives, b...) }
 func run(t testing.TB, c sim.Config) *tape {
 	t.Helper()
 	c.Observers = func() []sim.Observer { return []sim.Observer{&tape{}} }
-	if c.Platform.Scaling == nil {
-		c.Platform.Scaling = PerRequest{}
+	if c.Platforms[0].Scaling == nil {
+		c.Platforms[0].Scaling = PerRequest{}
 	}
 	sum, err := sim.Run(context.Background(), c)
 	if err != nil {

@@ -164,7 +164,7 @@ func (h *hybrid) Arrived(v sim.View, now sim.Time) {
 }
 
 // Idle applies the windows.
-func (h *hybrid) Idle(_ sim.View, now sim.Time) sim.Decision {
+func (h *hybrid) Idle(_ sim.View, _ sim.Instance, now sim.Time) sim.Decision {
 	h.idle, h.finished = true, now
 	return h.plan.at(now)
 }

@@ -215,7 +215,7 @@ func TestHybridSeesIdleTimes(t *testing.T) {
 		var made []*hybrid
 		got := run(t, sim.Config{
 			Workload: newLoad(arrivals...), Window: sim.Window{Horizon: 3 * sim.Day},
-			Platform: sim.Platform{KeepAlive: spy{defaultHybrid(t), &made}},
+			Platforms: []sim.Platform{{KeepAlive: spy{defaultHybrid(t), &made}}},
 		})
 		want := newHybrid(defaultHybrid(t))
 		end := sim.Time(-1)
@@ -242,7 +242,7 @@ func TestHybridAllocatesNothing(t *testing.T) {
 	if got := testing.AllocsPerRun(1000, func() {
 		n++
 		p.observe(sim.Time(stream.Uniform(n) * float64(5*sim.Hour)))
-		p.Idle(sim.View{}, sim.Time(n))
+		p.Idle(sim.View{}, sim.Instance{}, sim.Time(n))
 	}); got != 0 {
 		t.Errorf("%v allocations an idle time", got)
 	}
@@ -254,6 +254,6 @@ func BenchmarkHybrid(b *testing.B) {
 	b.ReportAllocs()
 	for n := uint64(0); b.Loop(); n++ {
 		p.observe(sim.Time(stream.Uniform(n) * float64(5*sim.Hour)))
-		p.Idle(sim.View{}, sim.Time(n))
+		p.Idle(sim.View{}, sim.Instance{}, sim.Time(n))
 	}
 }

@@ -29,7 +29,9 @@ func (NoKeepAlive) Scope() sim.Scope { return sim.ScopeDeployment }
 func (p NoKeepAlive) New(sim.Group) sim.KeepAlive { return p }
 
 // Idle stops the instance.
-func (NoKeepAlive) Idle(sim.View, sim.Time) sim.Decision { return sim.Decision{Until: sim.StopNow} }
+func (NoKeepAlive) Idle(sim.View, sim.Instance, sim.Time) sim.Decision {
+	return sim.Decision{Until: sim.StopNow}
+}
 
 // About describes the policy.
 func (NoPrewarm) About() Entry {

@@ -72,7 +72,9 @@ func (p OfflineKeepAlive) New(g sim.Group) sim.KeepAlive {
 type offlineGap sim.Time
 
 // Idle is never asked.
-func (offlineGap) Idle(sim.View, sim.Time) sim.Decision { return sim.Decision{Until: sim.StopNow} }
+func (offlineGap) Idle(sim.View, sim.Instance, sim.Time) sim.Decision {
+	return sim.Decision{Until: sim.StopNow}
+}
 
 // Keep bridges a gap that is shorter than the price ratio.
 func (g offlineGap) Keep(_ sim.View, gap sim.Time) bool { return gap < sim.Time(g) }
@@ -95,7 +97,9 @@ func (OfflinePrewarm) Scope() sim.Scope { return sim.ScopeDeployment }
 func (p OfflinePrewarm) New(sim.Group) sim.KeepAlive { return p }
 
 // Idle is never asked.
-func (OfflinePrewarm) Idle(sim.View, sim.Time) sim.Decision { return sim.Decision{Until: sim.StopNow} }
+func (OfflinePrewarm) Idle(sim.View, sim.Instance, sim.Time) sim.Decision {
+	return sim.Decision{Until: sim.StopNow}
+}
 
 // Keep bridges nothing.
 func (OfflinePrewarm) Keep(sim.View, sim.Time) bool { return false }

@@ -164,13 +164,13 @@ func TestScenarios(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := sim.Config{Workload: newLoad(test.arrivals...), Window: sim.Window{Horizon: 2000 * sim.Second}}
+			c := sim.Config{Workload: newLoad(test.arrivals...), Platforms: make([]sim.Platform, 1), Window: sim.Window{Horizon: 2000 * sim.Second}}
 			var err error
-			if c.Platform.KeepAlive, err = KeepAlive(table(t, test.keepAlive)); err != nil {
+			if c.Platforms[0].KeepAlive, err = KeepAlive(table(t, test.keepAlive)); err != nil {
 				t.Fatal(err)
 			}
 			if test.prewarm != "" {
-				if c.Platform.Prewarm, err = Prewarm(table(t, test.prewarm)); err != nil {
+				if c.Platforms[0].Prewarm, err = Prewarm(table(t, test.prewarm)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -190,7 +190,7 @@ func TestScenarios(t *testing.T) {
 func TestPingsAreRequests(t *testing.T) {
 	got := run(t, sim.Config{
 		Workload: newLoad([]float64{10}), Window: sim.Window{Horizon: 2000 * sim.Second},
-		Platform: sim.Platform{KeepAlive: Forever{}, Prewarm: Ping{Every: 300e9, Count: 2, Service: 100e6}},
+		Platforms: []sim.Platform{{KeepAlive: Forever{}, Prewarm: Ping{Every: 300e9, Count: 2, Service: 100e6}}},
 	})
 	pings := 0
 	for _, o := range got.outcomes {
@@ -227,7 +227,7 @@ func TestPerRequest(t *testing.T) {
 	// and the third start one each.
 	got := run(t, sim.Config{
 		Workload: newLoad([]float64{0, 0, 0}), Window: sim.Window{Horizon: 100 * sim.Second},
-		Platform: sim.Platform{KeepAlive: NoKeepAlive{}, Concurrency: 2, Dispatch: sim.QueueDispatch},
+		Platforms: []sim.Platform{{KeepAlive: NoKeepAlive{}, Concurrency: 2, Dispatch: sim.QueueDispatch}},
 	})
 	if diff := cmp.Diff([]string{"f0 0-3", "f0 0-3"}, got.spans()); diff != "" {
 		t.Errorf("instances (-want +got):\n%s", diff)

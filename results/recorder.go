@@ -90,6 +90,7 @@ type seconds struct {
 }
 
 var (
+	_ sim.WarmObserver     = (*Recorder)(nil)
 	_ sim.LifeObserver     = (*Recorder)(nil)
 	_ sim.ShardObserver    = (*Recorder)(nil)
 	_ sim.ActivityObserver = (*activeRecorder)(nil)
@@ -137,23 +138,67 @@ func (a *activeRecorder) Activities(batch []sim.Activity) {
 	}
 }
 
-// Requests counts a batch of requests. Most of them are plain: warm, completed,
-// of the same function and within the same bucket of the time series as the
-// one before. Such a run is summed up in registers; all else takes one.
+// Requests counts a batch of requests.
 func (r *Recorder) Requests(batch []sim.Outcome) {
 	c := cursor{to: -1}
-	for i := 0; i < len(batch); {
+	for i := range batch {
 		o := &batch[i]
 		if o.Arrival < c.from || o.Arrival >= c.to {
 			r.move(&c, o.Arrival)
 		}
-		if n := r.run(batch[i:], &c); n > 0 {
-			i += n
-			continue
-		}
 		r.one(o, &c)
-		i++
 	}
+}
+
+// Warm counts a run of warm requests. Those that end in the bucket of the time
+// series in which they arrive, most of them, are summed up in registers; each
+// other takes one.
+func (r *Recorder) Warm(run []sim.Invocation) {
+	t := &r.tally[run[0].Function]
+	c := cursor{to: -1}
+	for len(run) > 0 {
+		if v := &run[0]; v.Arrival < c.from || v.Arrival >= c.to {
+			r.move(&c, v.Arrival)
+		}
+		n := r.stretch(t, run, &c)
+		if n == 0 {
+			v := &run[0]
+			r.one(&sim.Outcome{Arrival: v.Arrival, Start: v.Arrival, End: v.Arrival + v.Service, Function: v.Function, Started: true}, &c)
+			n = 1
+		}
+		run = run[n:]
+	}
+}
+
+// stretch counts the requests at the start of a run that lie within the
+// cursor's bucket, and returns how many there are. It must do exactly what one
+// does with each of them.
+func (r *Recorder) stretch(t *tally, run []sim.Invocation, c *cursor) (n int) {
+	if v := &run[0]; v.Arrival < c.from || v.Arrival+v.Service > c.to {
+		return 0
+	}
+	hist := t.pages(&r.pool)
+	low, high := t.min, t.max
+	var busy sim.Time // at most the run's length × the bucket's width
+	for n < len(run) {
+		v := &run[n]
+		if v.Arrival+v.Service > c.to {
+			break
+		}
+		busy += v.Service
+		low, high = min(low, v.Service), max(high, v.Service)
+		hist.record(bucketOf(v.Service), &r.pool)
+		n++
+	}
+	t.min, t.max = low, high
+	t.latency.Add(busy)
+	t.status[sim.Completed] += uint64(n)
+	t.started += uint64(n)
+	r.series.arrivals[c.bucket] += uint64(n)
+	if r.config.Concurrency <= 1 {
+		r.series.busy.part[c.bucket] += busy
+	}
+	return n
 }
 
 // cursor is the bucket of the time series that the last request arrived in:
@@ -173,43 +218,6 @@ func (r *Recorder) move(c *cursor, at sim.Time) {
 	c.bucket = g.of(at)
 	c.from = g.from(c.bucket)
 	c.to = c.from + g.length(c.bucket)
-}
-
-// run counts the plain requests at the start of a batch and returns how many
-// there were. It must do exactly what one does with each of them.
-func (r *Recorder) run(batch []sim.Outcome, c *cursor) int {
-	if !plain(&batch[0], c, batch[0].Function) {
-		return 0
-	}
-	function := batch[0].Function
-	t := &r.tally[function]
-	hist := t.pages(&r.pool)
-	low, high, sum := t.min, t.max, t.latency
-	var busy sim.Time
-	n := 0
-	for n < len(batch) && plain(&batch[n], c, function) {
-		latency := batch[n].End - batch[n].Arrival
-		sum.Add(latency)
-		busy += latency // at most the batch's length × the bucket's width
-		low, high = min(low, latency), max(high, latency)
-		hist.record(bucketOf(latency), &r.pool)
-		n++
-	}
-	t.min, t.max, t.latency = low, high, sum
-	t.status[sim.Completed] += uint64(n)
-	t.started += uint64(n)
-	r.series.arrivals[c.bucket] += uint64(n)
-	if r.config.Concurrency <= 1 {
-		r.series.busy.part[c.bucket] += busy
-	}
-	return n
-}
-
-// plain reports whether a request of the function is warm, completed, and
-// within the cursor's bucket from its arrival to its end.
-func plain(o *sim.Outcome, c *cursor, function uint32) bool {
-	return o.Function == function && o.Flags == 0 && o.Status == sim.Completed && o.Started &&
-		o.Start == o.Arrival && o.Arrival >= c.from && o.Arrival < c.to && o.End <= c.to
 }
 
 // one counts a request of any kind; the cursor is at its arrival.

@@ -6,41 +6,49 @@ import (
 	"slices"
 )
 
-// serving is a busy instance, known by when it will be free.
+// serving is an instance on the plain path: busy until a time, or idle since.
 type serving struct {
 	at      Time
-	ordinal uint32 // of the request, which orders ends of the same time
-	id      uint32
+	ordinal uint32 // of its last request, which orders ends of the same time
+	id      instanceID
 }
 
-// agenda holds when busy instances will be free, and gives the next. What is
-// near is sorted; what is far is not, and most of it was added at its end. When
-// the near is used up, a slice of the far is sorted and becomes the near. That
-// takes each entry through one append and one short sort, where a heap takes
-// it through its whole height. Few entries are all kept near.
+// agenda holds the instances of the plain path in one gap buffer: before the
+// gap the idle ones, the next to be reused last; after it the busy ones by when
+// they will be free, the next first. One that becomes free moves across the
+// gap, one that is reused moves back, and what lies between it and its new
+// place moves up by one.
+//
+// Busy ones that end far ahead lie apart, in no order: where very many are
+// under way, keeping all of them sorted would cost more than all else. When
+// those in order are used up, a slice of the far ones is sorted.
 type agenda struct {
-	near  []serving // before edge; the next is last
-	far   []serving // at edge or after
-	edge  Time
-	width Time // of the slice of the far that is sorted next
+	row    []serving
+	lo, hi int       // the gap
+	far    []serving // at edge or after; those in row are before
+	edge   Time
+	width  Time // of the slice of the far that is sorted next
 }
 
 const (
-	agendaFew  = 16 // so many go near all at once
-	agendaMany = 64 // so many near ones are parted
+	agendaFew  = 16 // so many are sorted all at once
+	agendaMany = 64 // so many busy ones in order are parted
 )
-
-func (a *agenda) len() int { return len(a.near) + len(a.far) }
 
 // reset empties the agenda.
 func (a *agenda) reset() {
-	a.near, a.far, a.edge, a.width = a.near[:0], a.far[:0], Never, Millisecond
+	a.lo, a.hi = 0, len(a.row)
+	a.far, a.edge, a.width = a.far[:0], Never, Millisecond
 }
 
-// all yields what the agenda holds, in no order.
+// idle returns the idle instances, busy the number of the others.
+func (a *agenda) idle() []serving { return a.row[:a.lo] }
+func (a *agenda) busy() int       { return len(a.row) - a.hi + len(a.far) }
+
+// all yields the busy instances, in no order.
 func (a *agenda) all() iter.Seq[serving] {
 	return func(yield func(serving) bool) {
-		for _, list := range [][]serving{a.near, a.far} {
+		for _, list := range [][]serving{a.row[a.hi:], a.far} {
 			for _, e := range list {
 				if !yield(e) {
 					return
@@ -50,98 +58,128 @@ func (a *agenda) all() iter.Seq[serving] {
 	}
 }
 
-// add adds an entry whose ordinal is above those of all before it.
+// due reports whether a busy instance is free by now: pass then moves it.
+func (a *agenda) due(now Time) bool {
+	if a.hi < len(a.row) {
+		return a.row[a.hi].at <= now
+	}
+	return a.edge <= now && a.fetch(now)
+}
+
+// pass moves the next busy instance across the gap, where due has said that
+// there is one, and returns it.
+func (a *agenda) pass() serving {
+	e := a.row[a.hi]
+	a.row[a.lo] = e
+	a.lo++
+	a.hi++
+	return e
+}
+
+// drop takes the last idle instance out of the agenda.
+func (a *agenda) drop() serving {
+	a.lo--
+	return a.row[a.lo]
+}
+
+// rest puts back the one that drop took.
+func (a *agenda) rest(e serving) {
+	a.row[a.lo] = e
+	a.lo++
+}
+
+// add adds a busy instance whose ordinal is above those of all before it.
 func (a *agenda) add(e serving) {
 	if e.at >= a.edge {
 		a.far = append(a.far, e)
 		return
 	}
-	a.near = append(a.near, e)
-	i := len(a.near) - 1
-	for i > 0 && a.near[i-1].at <= e.at { // an equal end is of an earlier ordinal, and goes first
-		a.near[i] = a.near[i-1]
-		i--
+	if a.hi == a.lo {
+		a.widen(1)
 	}
-	a.near[i] = e
-	if a.edge == Never && len(a.near) >= agendaMany {
+	a.hi--
+	row, i := a.row, a.hi
+	for i+1 < len(row) && row[i+1].at <= e.at { // an equal end is of an earlier ordinal, and goes first
+		row[i] = row[i+1]
+		i++
+	}
+	row[i] = e
+	if len(row)-a.hi >= agendaMany && a.edge == Never {
 		a.part()
 	}
 }
 
-// part moves the later half of the near to the far.
+// widen makes the gap at least n wide.
+func (a *agenda) widen(n int) {
+	if a.hi-a.lo >= n {
+		return
+	}
+	busy := len(a.row) - a.hi
+	row := make([]serving, max(2*len(a.row), a.lo+n+busy, agendaFew))
+	copy(row, a.row[:a.lo])
+	copy(row[len(row)-busy:], a.row[a.hi:])
+	a.row, a.hi = row, len(row)-busy
+}
+
+// part moves the later half of those in order to the far.
 func (a *agenda) part() {
-	half := len(a.near) / 2
-	a.edge = a.near[half].at
-	k := half
-	for k < len(a.near) && a.near[k].at >= a.edge {
-		k++
+	row, half := a.row, a.hi+(len(a.row)-a.hi)/2
+	a.edge = row[half].at
+	a.width = max(1, (a.edge-row[a.hi].at)/4)
+	for half > a.hi && row[half-1].at == a.edge {
+		half--
 	}
-	a.far = append(a.far, a.near[:k]...)
-	a.near = a.near[:copy(a.near, a.near[k:])]
-	a.width = max(1, (a.edge-a.far[0].at)/-4)
+	a.far = append(a.far, row[half:]...)
+	near := row[a.hi:half]
+	a.hi = len(row) - len(near)
+	copy(row[a.hi:], near)
 }
 
-// due reports whether take would give an entry at or before now.
-func (a *agenda) due(now Time) bool {
-	if n := len(a.near); n > 0 {
-		return a.near[n-1].at <= now
-	}
-	if len(a.far) == 0 || a.edge > now {
-		return false
-	}
-	a.fetch(now)
-	n := len(a.near)
-	return n > 0 && a.near[n-1].at <= now
-}
-
-// fetch sorts the next slice of the far, which reaches beyond now.
-func (a *agenda) fetch(now Time) {
+// fetch sorts the next slice of the far, which reaches beyond now, and reports
+// whether one of it is due.
+func (a *agenda) fetch(now Time) bool {
 	if len(a.far) <= agendaFew {
-		a.near, a.far, a.edge = append(a.near, a.far...), a.far[:0], Never
+		a.take(a.far)
+		a.far, a.edge = a.far[:0], Never
 	} else {
 		target := max(agendaFew, len(a.far)/16)
 		a.edge = now + a.width
-		rest := a.far[:0]
-		for _, e := range a.far {
+		n := 0 // those at the start of far that end before the edge
+		for i, e := range a.far {
 			if e.at < a.edge {
-				a.near = append(a.near, e)
-			} else {
-				rest = append(rest, e)
+				a.far[i], a.far[n] = a.far[n], e
+				n++
 			}
 		}
-		a.far = rest
-		switch n := len(a.near); {
+		a.take(a.far[:n])
+		a.far = a.far[:copy(a.far, a.far[n:])]
+		switch {
 		case n > 2*target:
 			a.width = max(1, a.width/2)
 		case n < target/2:
 			a.width = min(2*a.width, Hour)
 		}
 	}
-	sortServing(a.near)
+	return a.hi < len(a.row) && a.row[a.hi].at <= now
 }
 
-// sortServing sorts with the next last.
-func sortServing(list []serving) {
+// take sorts a slice of the far into the row, where no busy one is.
+func (a *agenda) take(list []serving) {
+	a.widen(len(list))
+	a.hi = len(a.row) - len(list)
+	near := a.row[a.hi:]
 	if len(list) > agendaMany {
-		slices.SortFunc(list, func(x, y serving) int {
-			return cmp.Or(cmp.Compare(y.at, x.at), cmp.Compare(y.ordinal, x.ordinal))
+		copy(near, list)
+		slices.SortFunc(near, func(x, y serving) int {
+			return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.ordinal, y.ordinal))
 		})
 		return
 	}
-	for i := 1; i < len(list); i++ {
-		e := list[i]
-		k := i
-		for ; k > 0 && (list[k-1].at < e.at || list[k-1].at == e.at && list[k-1].ordinal < e.ordinal); k-- {
-			list[k] = list[k-1]
+	for n, e := range list {
+		i := n
+		for ; i > 0 && (near[i-1].at > e.at || near[i-1].at == e.at && near[i-1].ordinal > e.ordinal); i-- {
+			near[i] = near[i-1]
 		}
-		list[k] = e
+		near[i] = e
 	}
-}
-
-// take gives the next entry; due must have been true.
-func (a *agenda) take() serving {
-	n := len(a.near) - 1
-	e := a.near[n]
-	a.near = a.near[:n]
-	return e
 }

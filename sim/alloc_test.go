@@ -26,7 +26,7 @@ func TestReplayAllocatesNothing(t *testing.T) {
 			allocations := func(invocations int) float64 {
 				config := Config{
 					Workload: zipf(20, invocations), Window: Window{Horizon: Day},
-					Platform:  Platform{KeepAlive: c.keepalive, Reuse: c.reuse, Scaling: perRequest{}},
+					Platforms: []Platform{{KeepAlive: c.keepalive, Reuse: c.reuse, Scaling: perRequest{}}},
 					Observers: func() []Observer { return []Observer{silent{}} },
 				}
 				return testing.AllocsPerRun(2, func() {

@@ -55,13 +55,13 @@ func BenchmarkKernel(b *testing.B) {
 		b.Run(bench.name, func(b *testing.B) {
 			c := Config{
 				Workload: load, Window: Window{Horizon: Day},
-				Platform: Platform{KeepAlive: window(10 * Minute), Scaling: perRequest{}, Limit: Limit{Account: bench.account, Over: QueueOver},
-					Init: Init{{PhaseRuntime, Constant(200 * Millisecond)}}},
+				Platforms: []Platform{{KeepAlive: window(10 * Minute), Scaling: perRequest{}, Limit: Limit{Account: bench.account, Over: QueueOver},
+					Init: Init{{PhaseRuntime, Constant(200 * Millisecond)}}}},
 				Observers: func() []Observer { return []Observer{&counter{}} },
 			}
 			if bench.account == 1 {
-				c.Platform.Limit.Account = 0
-				c.Platform.KeepAlive = accountWide{window(10 * Minute)}
+				c.Platforms[0].Limit.Account = 0
+				c.Platforms[0].KeepAlive = accountWide{window(10 * Minute)}
 			}
 			b.ReportAllocs()
 			var n int64

@@ -1,7 +1,7 @@
 package sim
 
 // deployment is what scales: the instances and the waiting requests of one
-// function, or of one app.
+// function, or of one app, on its platform.
 type deployment struct {
 	// What each request touches comes first.
 	earliest Time  // no instance in idle expires before
@@ -9,27 +9,31 @@ type deployment struct {
 	keep     KeepAlive
 	planFrom Time // 0: no start is planned
 
-	group     *group
-	arrived   ArrivalListener
-	busy      int32 // instances that serve a request or initialise for one bound to them
-	live      int32 // instances, expired ones not yet settled included
-	inFlight  int32 // requests being initialised for or served
-	resting   int32 // idle instances that the plain path holds
-	blocked   bool  // is in the shard's list of deployments that the account limit holds back
-	own       group // where it shares its policy with none
-	planUntil Time
-	planGen   uint32
+	group    *group
+	arrived  ArrivalListener
+	platform *platform
+	account  *account
+	busy     int32 // instances that serve a request or initialise for one bound to them
+	live     int32 // instances, expired ones not yet settled included
+	inFlight int32 // requests being initialised for or served
+	resting  int32 // idle instances that the plain path holds
 
-	first       uint32 // index of its first function
-	firstLocal  uint32 // the same, within the shard
-	local       uint32 // its own place within the shard
+	first       uint32   // index of its first function
+	firstLocal  localFn  // the same, within the shard
+	local       depIndex // its own place within the shard
 	concurrency int32
 	memory      int64
+	unit        Group // what its scaling, prewarm and servers are made for
+
+	own       group // where it shares its policy with none
+	planUntil Time
+	planGen   generation
 
 	warming shelf // instances that initialise with no request bound to them
 	floor   shelf // provisioned instances
 	open    shelf // busy instances with a free slot
-	waiting fifo
+	waiting line
+	inLine  uint64 // serial of its place in its account's line; 0: it has none
 
 	offline OfflineKeepAlive
 	prewarm Prewarm
@@ -39,7 +43,7 @@ type deployment struct {
 	floorHave   int32
 
 	ramp    ramp
-	retryAt Time // when a waiting request tries the ramp again; 0: no event pending
+	tokenAt Time // when it is told that its ramp has a token again; 0: no event pending
 	created uint32
 	pings   uint32
 }
@@ -58,38 +62,4 @@ func (d *deployment) reset() {
 	d.floor.reset()
 	d.open.reset()
 	d.waiting.reset()
-}
-
-// ramp is a token bucket in exact integers: a start costs period, and burst
-// accrues per nanosecond.
-type ramp struct {
-	burst, period int64 // 0: no ramp
-	credit        int64
-	at            Time
-}
-
-func newRamp(r Ramp) ramp {
-	if r.Burst <= 0 || r.Period <= 0 {
-		return ramp{}
-	}
-	b := int64(r.Burst)
-	return ramp{burst: b, period: r.Period, credit: b * r.Period}
-}
-
-// take takes a token at the given time, or says when there will be one.
-func (r *ramp) take(now Time) (ok bool, next Time) {
-	if r.burst == 0 {
-		return true, 0
-	}
-	if elapsed := now - r.at; elapsed >= r.period {
-		r.credit = r.burst * r.period
-	} else {
-		r.credit = min(r.burst*r.period, r.credit+elapsed*r.burst)
-	}
-	r.at = now
-	if r.credit >= r.period {
-		r.credit -= r.period
-		return true, 0
-	}
-	return false, now + (r.period-r.credit+r.burst-1)/r.burst
 }

@@ -41,7 +41,7 @@ type window Time
 func (w window) Scope() Scope        { return ScopeDeployment }
 func (w window) New(Group) KeepAlive { return w }
 
-func (w window) Idle(_ View, now Time) Decision {
+func (w window) Idle(_ View, _ Instance, now Time) Decision {
 	switch {
 	case w < 0:
 		return Decision{Until: StopNow}
@@ -64,19 +64,32 @@ func (perRequest) Start(v View, _ Time) int {
 // tape keeps all that an observer is told.
 type tape struct {
 	outcomes   []Outcome
+	inits      []InitWait
 	lives      []Life
 	activities []Activity
+	warm       int // requests told as invocations
+}
+
+func (t *tape) add(o *tape) {
+	t.outcomes = append(t.outcomes, o.outcomes...)
+	t.inits = append(t.inits, o.inits...)
+	t.lives = append(t.lives, o.lives...)
+	t.activities = append(t.activities, o.activities...)
+	t.warm += o.warm
 }
 
 func (t *tape) Requests(b []Outcome)    { t.outcomes = append(t.outcomes, b...) }
+func (t *tape) Inits(b []InitWait)      { t.inits = append(t.inits, b...) }
 func (t *tape) Lives(b []Life)          { t.lives = append(t.lives, b...) }
 func (t *tape) Activities(b []Activity) { t.activities = append(t.activities, b...) }
 
 // sort puts the records in an order that does not depend on shards.
 func (t *tape) sort() {
-	slices.SortFunc(t.outcomes, func(a, b Outcome) int {
-		return cmp.Or(cmp.Compare(a.Function, b.Function), cmp.Compare(a.Flags&Ping, b.Flags&Ping), cmp.Compare(a.Ordinal, b.Ordinal))
-	})
+	order := func(a, b *Outcome) int {
+		return cmp.Or(cmp.Compare(a.Function, b.Function), cmp.Compare(a.Flags&Ping, b.Flags&Ping), cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(a.Ordinal, b.Ordinal))
+	}
+	slices.SortFunc(t.outcomes, func(a, b Outcome) int { return order(&a, &b) })
+	slices.SortFunc(t.inits, func(a, b InitWait) int { return order(&a.Outcome, &b.Outcome) })
 	slices.SortFunc(t.lives, func(a, b Life) int {
 		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.Created, b.Created), cmp.Compare(a.Ready, b.Ready),
 			cmp.Compare(a.Stopped, b.Stopped), cmp.Compare(a.Served, b.Served), cmp.Compare(a.Idle, b.Idle), cmp.Compare(a.Flags, b.Flags))
@@ -99,10 +112,7 @@ func replay(t interface {
 	}
 	all := &tape{}
 	for _, o := range sum.Observers {
-		w := o[0].(*tape)
-		all.outcomes = append(all.outcomes, w.outcomes...)
-		all.lives = append(all.lives, w.lives...)
-		all.activities = append(all.activities, w.activities...)
+		all.add(o[0].(*tape))
 	}
 	all.sort()
 	return all, sum

@@ -1,18 +1,23 @@
 package sim
 
 // cause is what an instance is started for: its init is drawn by the
-// invocation that needs it, so that two policies which start an instance for
-// the same invocation draw the same init.
+// request that needs it, so that two policies which start an instance for
+// the same request draw the same init.
 type cause struct {
-	fn      uint32 // local index
-	ordinal uint32
-	attempt uint64 // the n-th start for the same invocation
-	ping    bool   // no invocation: a ping or a prewarm; ordinal counts those
+	fn    localFn
+	key   uint64 // of the request's variates
+	start uint64 // the n-th start for the same request
+	ping  bool   // no invocation: a ping or a prewarm; the key counts those
+}
+
+func (s *shard) causeOf(id requestID) cause {
+	r := &s.requests[id]
+	return cause{fn: r.fn, key: r.key, ping: r.flags&Ping != 0}
 }
 
 // start creates an instance and draws its initialisation. The caller binds a
 // request to it or puts it with those that warm.
-func (s *shard) start(d *deployment, now Time, c cause) uint32 {
+func (s *shard) start(d *deployment, now Time, c cause) instanceID {
 	id := s.newInstance(d, now)
 	in := &s.instances[id]
 	s.drawInit(id, c)
@@ -25,133 +30,81 @@ func (s *shard) start(d *deployment, now Time, c cause) uint32 {
 	return id
 }
 
-func (s *shard) newInstance(d *deployment, now Time) uint32 {
-	var id uint32
+func (s *shard) newInstance(d *deployment, now Time) instanceID {
+	var id instanceID
 	if n := len(s.free); n > 0 {
 		id = s.free[n-1]
 		s.free = s.free[:n-1]
 	} else {
-		id = uint32(len(s.instances))
+		id = instanceID(len(s.instances))
 		s.instances, s.births = append(s.instances, instance{}), append(s.births, birth{})
 	}
 	in := &s.instances[id]
 	*in = instance{created: now, ready: now, until: Never, active: now, gen: in.gen}
 	s.births[id] = birth{ordinal: d.created, dep: d.local}
+	if d.platform.Server != nil {
+		s.newStation(d, id)
+	}
 	d.created++
 	d.live++
 	return id
 }
 
 // drawInit sets the phases of an init and when it is over.
-func (s *shard) drawInit(id uint32, c cause) {
+func (s *shard) drawInit(id instanceID, c cause) {
 	f := &s.starts[c.fn]
 	purpose := PurposePhase
 	if c.ping {
 		purpose = PurposePingPhase
 	}
 	for _, p := range f.init {
-		stream := NewStream(s.config.Key, purpose+Purpose(p.Phase), f.key).Attempt(c.attempt)
-		t := min(p.Duration.Sample(stream.Uniform(uint64(c.ordinal))), maxTime/NumPhases)
+		stream := NewStream(s.config.Key, purpose+Purpose(p.Phase), f.key).Attempt(c.start)
+		t := min(p.Duration.Sample(stream.Uniform(c.key)), maxTime/NumPhases)
 		s.births[id].phases[p.Phase] += t
 		s.instances[id].ready += t
 	}
 }
 
 // initialise lets an instance warm with no request bound to it.
-func (s *shard) initialise(d *deployment, id uint32) {
+func (s *shard) initialise(d *deployment, id instanceID) {
 	d.warming.append(id)
 	s.readyEvent(d, id)
 }
 
-func (s *shard) readyEvent(d *deployment, id uint32) {
+func (s *shard) readyEvent(d *deployment, id instanceID) {
 	in := &s.instances[id]
-	s.queue.push(event{at: in.ready, key: eventKey(classReady, d.first, s.births[id].ordinal), ref: id, gen: in.gen})
+	s.queue.push(event{at: in.ready, key: keyOf(kindReady, d.first, s.births[id].ordinal), ref: uint32(id), gen: in.gen})
 }
 
 // becomeReady ends an initialisation: the instance takes waiting requests, or
 // is idle.
 func (s *shard) becomeReady(e event) {
-	in := &s.instances[e.ref]
+	id := e.instance()
+	in := &s.instances[id]
 	if in.gen != e.gen {
 		return
 	}
-	d := &s.deps[s.births[e.ref].dep]
-	if in.inUse == 0 && !d.warming.drop(e.ref) {
+	d := &s.deps[s.births[id].dep]
+	if in.inUse == 0 && !d.warming.drop(id) {
 		return // its request timed out before, and it is idle since
 	}
-	s.serveWaiting(d, e.ref, e.at)
-	if s.instances[e.ref].inUse > 0 {
-		s.reopen(d, e.ref)
+	if d.platform.Server != nil {
+		s.stations[id].up = true
+		s.serveBound(d, id, e.at)
+	}
+	s.serveWaiting(d, id, e.at)
+	if s.instances[id].inUse > 0 {
+		s.reopen(d, id)
 	} else {
-		s.becomeIdle(d, e.ref, e.at)
+		s.becomeIdle(d, id, e.at)
 	}
 	if d.waiting.len() > 0 {
 		s.dispatch(d, e.at)
 	}
 }
 
-// serveWaiting gives the free slots of an instance to waiting requests.
-func (s *shard) serveWaiting(d *deployment, id uint32, now Time) {
-	for d.waiting.len() > 0 && s.instances[id].inUse < d.concurrency && s.young(&s.instances[id], now) && s.admits(d) {
-		w := d.waiting.pop()
-		s.serve(d, id, &w, now)
-	}
-}
-
-// young reports whether an instance may still take requests by its age. Any
-// instance may take its first.
-func (s *shard) young(in *instance, now Time) bool {
-	return s.platform.MaxLifetime == 0 || in.served == 0 || now-in.created <= s.platform.MaxLifetime
-}
-
-// complete ends a request's stay on its instance.
-func (s *shard) complete(d *deployment, id uint32, now Time) {
-	in := &s.instances[id]
-	in.inUse--
-	if in.inUse == 0 {
-		d.busy--
-	}
-	d.inFlight--
-	s.inFlight--
-	s.exit(d, now)
-	if s.single {
-		s.becomeIdle(d, id, now)
-		return
-	}
-	if d.waiting.len() > 0 {
-		s.serveWaiting(d, id, now)
-	}
-	if s.instances[id].inUse > 0 {
-		s.reopen(d, id)
-	} else {
-		d.open.drop(id)
-		s.becomeIdle(d, id, now)
-	}
-	if len(s.blocked) > 0 {
-		s.unblock(now)
-	}
-	if d.waiting.len() > 0 {
-		s.dispatch(d, now)
-	}
-}
-
-// unblock serves deployments that the account limit held back, in the order
-// in which they were.
-func (s *shard) unblock(now Time) {
-	for range len(s.blocked) {
-		if s.overAccount() {
-			return
-		}
-		k := s.blocked[0]
-		s.blocked = append(s.blocked[:0], s.blocked[1:]...)
-		d := &s.deps[k]
-		d.blocked = false
-		s.dispatch(d, now)
-	}
-}
-
 // becomeIdle asks how long an instance without requests stays.
-func (s *shard) becomeIdle(d *deployment, id uint32, now Time) {
+func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 	in := &s.instances[id]
 	in.idleSince = now
 	if len(s.observers.activities) > 0 && (in.served > 0 || now > in.active) {
@@ -162,7 +115,7 @@ func (s *shard) becomeIdle(d *deployment, id uint32, now Time) {
 		s.returnToFloor(d, id, now)
 		return
 	case d.offline != nil:
-		s.place(&d.idle, id)
+		s.place(d, &d.idle, id)
 		return
 	case in.flags&Prewarmed != 0 && in.served == 0:
 		s.keep(d, id, in.until, now)
@@ -171,7 +124,7 @@ func (s *shard) becomeIdle(d *deployment, id uint32, now Time) {
 	if d.earliest < now {
 		s.settle(d, now)
 	}
-	decision := d.keep.Idle(View{d}, now)
+	decision := d.keep.Idle(View{d}, Instance{in}, now)
 	if d.planFrom|decision.PrewarmFrom != 0 {
 		s.plan(d, decision, now)
 	}
@@ -179,9 +132,9 @@ func (s *shard) becomeIdle(d *deployment, id uint32, now Time) {
 }
 
 // keep holds an idle instance until the given time, or its age.
-func (s *shard) keep(d *deployment, id uint32, until, now Time) {
+func (s *shard) keep(d *deployment, id instanceID, until, now Time) {
 	in := &s.instances[id]
-	if life := s.platform.MaxLifetime; life > 0 {
+	if life := d.platform.MaxLifetime; life > 0 {
 		until = min(until, in.created+life)
 	}
 	if until < now {
@@ -190,7 +143,7 @@ func (s *shard) keep(d *deployment, id uint32, until, now Time) {
 	}
 	in.until = until
 	d.earliest = min(d.earliest, until)
-	s.place(&d.idle, id)
+	s.place(d, &d.idle, id)
 }
 
 // settle stops the idle instances whose keep-alive ended before now.
@@ -209,7 +162,7 @@ func (s *shard) settle(d *deployment, now Time) {
 }
 
 // stop ends an instance that is idle.
-func (s *shard) stop(d *deployment, id uint32, at Time) {
+func (s *shard) stop(d *deployment, id instanceID, at Time) {
 	in := &s.instances[id]
 	in.idle += s.window.Clip(in.idleSince, at)
 	if len(s.observers.lives) > 0 {
@@ -218,7 +171,7 @@ func (s *shard) stop(d *deployment, id uint32, at Time) {
 		}
 		s.lives = append(s.lives, Life{
 			Created: in.created, Ready: in.ready, Stopped: at, Idle: in.idle, Phases: s.births[id].phases,
-			Served: in.served, Memory: d.memory, Deployment: d.first, Flags: in.flags,
+			Served: in.served, Memory: d.memory, Deployment: d.first, Platform: d.platform.id, Flags: in.flags,
 		})
 	}
 	d.live--
@@ -231,5 +184,5 @@ func (s *shard) recordActivity(d *deployment, in *instance, now Time) {
 		s.flushActivities()
 	}
 	init := max(0, in.ready-in.active) // an instance that was idle before is long ready
-	s.activities = append(s.activities, Activity{From: in.active, To: now, Init: init, Memory: d.memory, Deployment: d.first, Flags: in.flags})
+	s.activities = append(s.activities, Activity{From: in.active, To: now, Init: init, Memory: d.memory, Deployment: d.first, Platform: d.platform.id, Flags: in.flags})
 }

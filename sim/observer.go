@@ -35,11 +35,22 @@ type Outcome struct {
 	End      Time // when its service ended, or when it was rejected or timed out waiting
 	Init     Time // the part of Start − Arrival spent in an initialisation, 0 where warm; where service never started, that of its instance, uncut
 	Function uint32
-	Ordinal  uint32 // of the invocation within its function, from 0; of the ping, for a ping
+	Ordinal  uint32 // within its function, from 0: of the invocation, of the ping for a ping, of what the simulation made for that
+	Platform PlatformID
+	Attempt  uint16 // 0 for the first
 	Status   Status
 	Flags    Flags
 	// Started is true where service began; a request can time out before it did.
 	Started bool
+}
+
+// InitWait is a request that waited for an initialisation and was served.
+type InitWait struct {
+	Outcome
+	// Phases are the parts of the phases that lie between its arrival and its
+	// start. Their sum is Init: of an instance that was on its way when the
+	// request arrived, they are what was left of it.
+	Phases [NumPhases]Time
 }
 
 // Life is one instance, from its creation to its stop.
@@ -52,6 +63,7 @@ type Life struct {
 	Served     uint32 // requests served, pings included
 	Memory     int64  // MiB
 	Deployment uint32 // index of the deployment's first function
+	Platform   PlatformID
 	Flags      Flags
 }
 
@@ -63,7 +75,8 @@ type Activity struct {
 	Init       Time   // how much of its start was initialisation
 	Memory     int64  // MiB
 	Deployment uint32 // index of the deployment's first function
-	Flags      Flags  // Provisioned, Prewarmed
+	Platform   PlatformID
+	Flags      Flags // Provisioned, Prewarmed
 }
 
 // Observer receives what happened, in batches that it must not keep. Batches
@@ -73,6 +86,22 @@ type Observer interface {
 	// Requests receives requests, pings and rejected ones included, those
 	// that arrived outside the window too.
 	Requests(batch []Outcome)
+}
+
+// WarmObserver is an Observer that takes most warm requests as what they were
+// to the kernel, their invocations, instead of an Outcome each: of one
+// function on one platform, not empty, served by a warm instance when they
+// arrived, and completed after their service time.
+type WarmObserver interface {
+	Observer
+	Warm(run []Invocation)
+}
+
+// InitObserver is an Observer that also wants the phases that requests waited
+// for. It is told of a request twice: here and in Requests.
+type InitObserver interface {
+	Observer
+	Inits(batch []InitWait)
 }
 
 // LifeObserver is an Observer that also wants the life of each instance.

@@ -9,9 +9,18 @@ import (
 // object, and which must run in one shard.
 type partition struct {
 	functions  []Function
+	on         []PlatformID // by function; nil: all on the first
 	deployment classes
 	scope      classes
 	parts      [][]uint32 // functions of each shard, ascending; the heaviest shard first
+}
+
+// platform returns the platform of a function.
+func (p *partition) platform(f uint32) PlatformID {
+	if p.on == nil {
+		return 0
+	}
+	return p.on[f]
 }
 
 // classes groups functions: each class is known by its lowest function.
@@ -30,185 +39,155 @@ func (c *classes) of(lowest uint32) []uint32 {
 }
 
 // classify puts functions of equal key into one class.
-func classify[K comparable](functions []Function, key func(i int) K) classes {
-	c := classes{lowest: make([]uint32, len(functions)), members: map[uint32][]uint32{}, self: make([]uint32, len(functions))}
-	first := make(map[K]uint32, len(functions))
-	for i := range functions {
+func classify[K comparable](n int, key func(f uint32) K) classes {
+	c := classes{lowest: make([]uint32, n), members: map[uint32][]uint32{}, self: make([]uint32, n)}
+	first := make(map[K]uint32, n)
+	for i := range uint32(n) {
 		k := key(i)
 		low, ok := first[k]
 		if !ok {
-			low = uint32(i)
+			low = i
 			first[k] = low
 		} else {
 			if len(c.members[low]) == 0 {
 				c.members[low] = []uint32{low}
 			}
-			c.members[low] = append(c.members[low], uint32(i))
+			c.members[low] = append(c.members[low], i)
 		}
-		c.lowest[i], c.self[i] = low, uint32(i)
+		c.lowest[i], c.self[i] = low, i
 	}
 	return c
 }
 
-type appKey struct{ owner, app string }
+// union joins sets of functions; the lowest function of a set stands for it.
+type union []uint32
 
-// newPartition divides the functions. Coupled, they all run in one shard.
-func newPartition(p *Platform, functions []Function, coupled bool) *partition {
-	byIndex := func(i int) int { return i }
-	byApp := func(i int) appKey {
-		f := &functions[i]
-		if f.App == "" {
-			return appKey{f.Owner, "\x00" + f.Name} // an app of its own
+func newUnion(n int) union {
+	u := make(union, n)
+	for i := range u {
+		u[i] = uint32(i)
+	}
+	return u
+}
+
+func (u union) find(f uint32) uint32 {
+	for u[f] != f {
+		u[f] = u[u[f]]
+		f = u[f]
+	}
+	return f
+}
+
+func (u union) join(a, b uint32) {
+	a, b = u.find(a), u.find(b)
+	u[max(a, b)] = min(a, b)
+}
+
+// joinAll joins all functions of a class.
+func (u union) joinAll(c *classes) {
+	for f, low := range c.lowest {
+		u.join(uint32(f), low)
+	}
+}
+
+// ownerApp names an application on a platform. A function without one is an
+// application of its own.
+type ownerApp struct {
+	platform   PlatformID
+	owner, app string
+	alone      uint32 // 1 + the function, where it has no app
+}
+
+// newPartition divides the functions: together run those that share a
+// deployment, a policy, an account whose limit is enforced, or between which a
+// follower makes requests. enforced tells of each platform whether its account
+// limit is.
+func newPartition(c *Config, enforced []bool) *partition {
+	functions := c.Workload.Functions()
+	n := len(functions)
+	plan := &partition{functions: functions, on: c.On}
+	platform := plan.platform
+	app := func(f uint32) ownerApp {
+		if functions[f].App == "" {
+			return ownerApp{platform: platform(f), alone: f + 1}
 		}
-		return appKey{f.Owner, f.App}
+		return ownerApp{platform: platform(f), owner: functions[f].Owner, app: functions[f].App}
 	}
-	plan := &partition{functions: functions}
-	apps := classify(functions, byApp)
-	if p.Unit == PerApp {
-		plan.deployment = apps
-	} else {
-		plan.deployment = classify(functions, byIndex)
-	}
-	switch scope := p.KeepAlive.Scope(); {
-	case scope == ScopeAccount:
-		plan.scope = classify(functions, func(int) int { return 0 })
-	case scope == ScopeApp:
-		plan.scope = apps
-	default:
-		plan.scope = plan.deployment
-	}
-	if coupled {
-		plan.parts = [][]uint32{make([]uint32, len(functions))}
-		for i := range functions {
-			plan.parts[0][i] = uint32(i)
+	alone := func(f uint32) ownerApp { return ownerApp{alone: f + 1} }
+	plan.deployment = classify(n, func(f uint32) ownerApp {
+		if c.Platforms[platform(f)].Unit == PerApp {
+			return app(f)
 		}
-		return plan
+		return alone(f)
+	})
+	plan.scope = classify(n, func(f uint32) ownerApp {
+		switch p := &c.Platforms[platform(f)]; {
+		case p.KeepAlive.Scope() == ScopeAccount:
+			return ownerApp{platform: platform(f)}
+		case p.KeepAlive.Scope() == ScopeApp || p.Unit == PerApp:
+			return app(f)
+		}
+		return alone(f)
+	})
+	together := newUnion(n)
+	together.joinAll(&plan.deployment)
+	together.joinAll(&plan.scope)
+	for k := range enforced {
+		if enforced[k] {
+			accounts := classify(n, func(f uint32) ownerApp {
+				if int(platform(f)) == k {
+					return ownerApp{}
+				}
+				return alone(f)
+			})
+			together.joinAll(&accounts)
+		}
 	}
-	plan.parts = plan.shards()
+	if c.coupled {
+		all := classify(n, func(uint32) ownerApp { return ownerApp{} })
+		together.joinAll(&all)
+	}
+	if c.Follow != nil {
+		for _, set := range c.Follow.Joined() {
+			for _, f := range set[1:] {
+				together.join(set[0], f)
+			}
+		}
+	}
+	shards := classify(n, together.find)
+	plan.parts = plan.shards(&shards)
 	return plan
 }
 
-// shards makes one part of each policy scope, which is at least a deployment.
-func (p *partition) shards() [][]uint32 {
+// shards lists the parts, the heaviest first, so that workers end together.
+func (p *partition) shards(c *classes) [][]uint32 {
 	var parts [][]uint32
-	for i := range p.functions {
-		if low := p.scope.lowest[i]; low == uint32(i) {
-			parts = append(parts, p.scope.of(low))
-		}
-	}
 	weight := make([]float64, len(p.functions)) // of a part, at its lowest function
-	for _, part := range parts {
-		for _, f := range part {
-			weight[part[0]] += p.functions[f].Weight
+	for i := range p.functions {
+		low := c.lowest[i]
+		if low == uint32(i) {
+			parts = append(parts, c.of(low))
 		}
+		weight[low] += p.functions[i].Weight
 	}
 	slices.SortStableFunc(parts, func(a, b []uint32) int { return cmp.Compare(weight[b[0]], weight[a[0]]) })
 	return parts
 }
 
-// setUp readies the shard for the functions of a part.
-func (s *shard) setUp(part []uint32, plan *partition) {
-	s.fns, s.starts = s.fns[:0], s.starts[:0]
-	s.deps = resize(s.deps, len(part))
-	s.instances, s.births, s.free = s.instances[:0], s.births[:0], s.free[:0]
-	s.queue.heap = s.queue.heap[:0]
-	s.blocked = s.blocked[:0]
-	s.now, s.inFlight, s.present = 0, 0, 0
-	if s.peaks != nil {
-		s.peaks.begin()
-	}
-	deployments := 0
-	for k, id := range part {
-		s.local[id] = uint32(k)
-		spec := &plan.functions[id]
-		dep := uint32(deployments)
-		if low := plan.deployment.lowest[id]; low != id {
-			dep = s.fns[s.local[low]].dep
-		} else {
-			deployments++
+// inOnePart reports whether the functions of a platform, several of them, share
+// a part.
+func (p *partition) inOnePart(k PlatformID) bool {
+	parts, functions := 0, 0
+	for _, part := range p.parts {
+		n := functions
+		for _, f := range part {
+			if p.platform(f) == k {
+				functions++
+			}
 		}
-		s.addFunction(id, dep, spec)
-	}
-	s.deps = s.deps[:deployments]
-	if deployments > 1 {
-		s.shelve()
-	}
-	for k := range s.fns {
-		if f := &s.fns[k]; plan.deployment.lowest[f.id] == f.id {
-			s.newDeployment(uint32(k), plan)
+		if functions > n {
+			parts++
 		}
 	}
-	for k := range s.deps {
-		if s.deps[k].prewarm != nil {
-			s.tick(&s.deps[k])
-		}
-	}
-}
-
-// shelve gives each of many deployments a first few places for idle instances,
-// side by side so that they stay in the second-level cache.
-func (s *shard) shelve() {
-	const places = 4
-	slab := make([]uint32, places*len(s.deps))
-	for k := range s.deps {
-		s.deps[k].idle.ids = slab[places*k : places*k : places*(k+1)]
-	}
-}
-
-func resize[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return append(s[:cap(s)], make([]T, n-cap(s))...)
-	}
-	return s[:n]
-}
-
-func (s *shard) addFunction(id, dep uint32, spec *Function) {
-	f := function{id: id, dep: dep, timeout: spec.Timeout, hasCold: spec.Cold != nil}
-	if f.timeout == 0 {
-		f.timeout = s.platform.Timeout
-	}
-	start := startSpec{init: spec.Init, cold: spec.Cold, key: spec.Key()}
-	switch {
-	case f.hasCold:
-		start.init = nil // all of a cold request counts as service
-	case start.init == nil:
-		start.init = s.platform.Init
-	}
-	s.fns, s.starts = append(s.fns, f), append(s.starts, start)
-}
-
-// newDeployment makes the deployment whose lowest function is at the given
-// place of the shard. Lower functions of its policy scope have been made.
-func (s *shard) newDeployment(fn uint32, plan *partition) {
-	f := &s.fns[fn]
-	p := s.platform
-	d := &s.deps[f.dep]
-	d.reset()
-	d.first, d.firstLocal, d.local = f.id, fn, f.dep
-	d.concurrency = int32(max(1, p.Concurrency))
-	d.ramp = newRamp(p.Limit.Ramp)
-	members := plan.deployment.of(f.id)
-	for _, m := range members {
-		d.memory = max(d.memory, plan.functions[m].Memory)
-	}
-	if d.memory == 0 {
-		d.memory = p.Memory
-	}
-	g := Group{Functions: members, All: plan.functions, Memory: d.memory, Key: s.config.Key}
-	if p.Prewarm != nil {
-		d.prewarm = p.Prewarm.New(g)
-	}
-	if p.Scaling != nil {
-		d.scaling = p.Scaling.New(g)
-	}
-	if low := plan.scope.lowest[f.id]; low != f.id {
-		first := &s.deps[s.fns[s.local[low]].dep]
-		d.keep, d.arrived, d.offline, d.group = first.keep, first.arrived, first.offline, first.group
-		return
-	}
-	d.group = &d.own
-	g.Functions = plan.scope.of(f.id)
-	d.keep = p.KeepAlive.New(g)
-	d.arrived, _ = d.keep.(ArrivalListener)
-	d.offline, _ = d.keep.(OfflineKeepAlive)
+	return parts == 1 && functions > 1
 }

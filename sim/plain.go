@@ -2,179 +2,278 @@ package sim
 
 // The plain path is the path of a request with the optional stops left out:
 // one function, one slot an instance, requests bound to their instances, no
-// limit, the most recent or the newest instance reused. It holds what is busy
-// in an agenda in place of the event queue, and what is idle in a stack. Where
-// it meets what it does not carry (a planned start, an empty ramp), it hands
-// its state to the general path, which goes on from there.
-// TestPlainEqualsGeneral holds the two equal.
-
-// resting is an idle instance.
-type resting struct {
-	since, until Time
-	id           uint32
-	ordinal      uint32 // of its creation
-}
-
+// limit, no server, nothing that follows, the most recent or the newest
+// instance reused. It holds its instances in an agenda in place of the shelves
+// and the event queue, and tells of requests when they are assigned, since
+// nothing can come between. Where it meets what it does not carry (a
+// planned start, an empty ramp), it hands its state to the general path, which
+// goes on from there. The metamorphic test holds the two equal.
 type plain struct {
-	on   bool
-	busy agenda
-	idle []resting // the next to be reused is last
+	on     bool
+	agenda agenda
+	window Time // of a FixedKeepAlive; −1: the policy is asked
 }
 
-// plainFor reports whether the plain path can carry the shard's functions.
+// plainFor reports whether the plain path can carry the shard's functions. It
+// stays narrow: what it does not carry, it refuses here or leaves at.
 func (s *shard) plainFor() bool {
-	if len(s.fns) != 1 || !s.single || !s.unlimited || s.general {
+	if len(s.fns) != 1 || s.general {
 		return false
 	}
 	d := &s.deps[0]
-	return !s.fromStart && s.platform.Limit.Instances == 0 && len(s.observers.activities) == 0 &&
-		d.arrived == nil && d.offline == nil &&
+	p := d.platform
+	return p.single && p.unlimited && !p.fromStart && p.Limit.Instances == 0 && s.follower == nil &&
+		len(s.observers.activities) == 0 && d.arrived == nil && d.offline == nil &&
 		len(s.queue.heap) == 0 && len(s.instances) == 0 // its prewarm policy did nothing, and will not
+}
+
+// enterPlain readies the plain path, where it can carry the shard's functions.
+func (s *shard) enterPlain() {
+	p := &s.plain
+	p.on = s.plainFor()
+	p.agenda.reset()
+	p.window = -1
+	if !p.on {
+		return
+	}
+	s.plainShards++
+	d := &s.deps[0]
+	if f, ok := d.keep.(FixedKeepAlive); ok && d.platform.MaxLifetime == 0 {
+		p.window = f.Fixed()
+	}
 }
 
 // replayPlain takes invocations along the plain path and returns how many it
 // took; the rest is for the general path, or an error.
 func (s *shard) replayPlain(batch []Invocation) int {
 	d, f, p := &s.deps[0], &s.fns[0], &s.plain
+	a, peaks := &p.agenda, d.account.peaks
+	timeout := f.timeout
+	if timeout == 0 {
+		timeout = maxTime
+	}
+	run := 0 // the first of the warm ones not told of yet
 	for i := range batch {
 		inv := &batch[i]
 		now := inv.Arrival
 		if now < s.now || now >= s.window.Horizon || uint64(inv.Service) > uint64(maxTime) {
+			s.tellWarm(batch[run:i])
 			return i
 		}
-		for p.busy.due(now) {
+		for a.due(now) {
 			if !s.freePlain(d, p) {
+				s.tellWarm(batch[run:i])
 				return i
 			}
 		}
 		if d.earliest < now {
 			s.settlePlain(d, p, now)
 		}
-		w := waiter{arrival: now, service: inv.Service, ordinal: f.ordinal}
-		var id uint32
-		if last := len(p.idle) - 1; last >= 0 {
-			r := &p.idle[last]
+		var id instanceID
+		warm := a.lo > 0
+		if warm {
+			r := a.drop()
 			id = r.id
-			s.instances[id].idle += s.window.Clip(r.since, now)
-			p.idle = p.idle[:last]
+			s.instances[id].idle += s.window.Clip(r.at, now)
 		} else {
 			if ok, _ := d.ramp.take(now); !ok {
+				s.tellWarm(batch[run:i])
 				s.leavePlain(d)
 				return i
 			}
-			id = s.start(d, now, cause{ordinal: w.ordinal})
+			id = s.start(d, now, cause{key: uint64(f.ordinal)})
 		}
 		s.now = now
-		s.servePlain(f, p, id, &w)
+		s.instances[id].served++
+		if peaks != nil {
+			peaks.rise(now, int32(a.busy())+1)
+		}
+		if warm && inv.Service <= timeout {
+			a.add(serving{at: now + inv.Service, ordinal: f.ordinal, id: id})
+			f.ordinal++
+			continue
+		}
+		s.tellWarm(batch[run:i])
+		run = i + 1
+		s.servePlain(d, p, id, inv)
 	}
+	s.tellWarm(batch[run:])
 	return len(batch)
 }
 
-// servePlain is serve, its stops inlined.
-func (s *shard) servePlain(f *function, p *plain, id uint32, w *waiter) {
-	in := &s.instances[id]
-	start := max(w.arrival, in.ready)
-	var flags Flags
-	if in.served == 0 {
-		flags = Cold
-		if f.hasCold {
-			w.service = s.coldService(w)
-		}
+// servePlain serves a request that is cold or cut by its timeout, and tells of
+// it.
+func (s *shard) servePlain(d *deployment, p *plain, id instanceID, inv *Invocation) {
+	in, f := &s.instances[id], &s.fns[0]
+	start := max(inv.Arrival, in.ready)
+	r := &s.alone
+	r.Invocation, r.key, r.ordinal, r.instance = *inv, uint64(f.ordinal), f.ordinal, id
+	r.init, r.flags = start-inv.Arrival, 0
+	if in.served == 1 {
+		r.flags = Cold
 	}
-	init := start - w.arrival
-	end, leave, status := start+w.service, start+w.service, Completed
+	service := s.serviceOf(r)
+	end, leave, status := start+service, start+service, Completed
 	if f.timeout > 0 {
-		end, leave, status = s.cut(w.arrival, start, w.service, f.timeout)
+		end, leave, status = cut(d.platform.TimeoutClock, inv.Arrival, start, service, f.timeout)
 	}
-	in.served++
-	if s.peaks != nil {
-		n := int32(p.busy.len())
-		s.peaks.change(w.arrival, n, n+1)
-	}
+	r.start, r.end, r.status, r.started = min(start, end), end, status, start <= end
+	p.agenda.add(serving{at: leave, ordinal: f.ordinal, id: id})
 	f.ordinal++
 	s.arrivals++
-	p.busy.add(serving{at: leave, ordinal: w.ordinal, id: id})
-	s.emit(w, min(start, end), end, init, status, flags, start <= end)
+	s.tell(r)
+}
+
+// tellWarm tells of a run of requests that its invocations say all of.
+func (s *shard) tellWarm(run []Invocation) {
+	if len(run) == 0 {
+		return
+	}
+	s.arrivals += int64(len(run))
+	for _, o := range s.observers.warm {
+		o.Warm(run)
+	}
+	if len(s.observers.unrolled) > 0 {
+		s.unroll(run)
+	}
+}
+
+// unroll makes outcomes of warm requests, for those observers that want these.
+func (s *shard) unroll(run []Invocation) {
+	platform, ordinal := s.deps[0].platform.id, s.fns[0].ordinal-uint32(len(run))
+	for len(run) > 0 {
+		n := min(len(run), outcomeBatch)
+		for i := range run[:n] {
+			inv := &run[i]
+			s.unrolled[i] = Outcome{Arrival: inv.Arrival, Start: inv.Arrival, End: inv.Arrival + inv.Service,
+				Function: inv.Function, Ordinal: ordinal + uint32(i), Platform: platform, Started: true}
+		}
+		for _, o := range s.observers.unrolled {
+			o.Requests(s.unrolled[:n])
+		}
+		run, ordinal = run[n:], ordinal+uint32(n)
+	}
 }
 
 // freePlain makes the next busy instance idle. It reports false where the
 // policy planned a start: the general path has then taken over.
 func (s *shard) freePlain(d *deployment, p *plain) bool {
-	next := p.busy.take()
-	id, now, n := next.id, next.at, int32(p.busy.len())
-	if s.peaks != nil {
-		s.peaks.change(now, n+1, n)
+	e := p.agenda.pass()
+	if peaks := d.account.peaks; peaks != nil {
+		peaks.fall(e.at, int32(p.agenda.busy()))
 	}
-	if d.earliest < now {
-		s.settlePlain(d, p, now)
-	}
-	d.busy, d.inFlight, d.group.inFlight, d.resting = n, n, n, int32(len(p.idle))
-	decision := d.keep.Idle(View{d}, now)
-	if decision.PrewarmFrom != 0 {
-		s.leavePlain(d)
-		s.instances[id].idleSince = now
-		s.plan(d, decision, now)
-		s.keep(d, id, decision.Until, now)
-		return false
-	}
-	until := decision.Until
-	if life := s.platform.MaxLifetime; life > 0 {
-		until = min(until, s.instances[id].created+life)
-	}
-	if until < now {
-		s.instances[id].idleSince = now
-		s.stop(d, id, now)
-		return true
+	until := after(e.at, p.window)
+	if p.window < 0 {
+		p.agenda.drop() // it does not count while the policy is asked
+		if d.earliest < e.at {
+			s.settlePlain(d, p, e.at)
+		}
+		var planned bool
+		if until, planned = s.askPlain(d, p, e); planned {
+			return false
+		}
+		if until < e.at {
+			s.stop(d, e.id, e.at)
+			return true
+		}
+		s.instances[e.id].until = until
+		p.agenda.rest(e)
 	}
 	d.earliest = min(d.earliest, until)
-	s.restPlain(p, resting{now, until, id, s.births[id].ordinal})
+	if d.platform.byCreation {
+		s.sortPlain(p)
+	}
 	return true
 }
 
-// restPlain puts an idle instance on the stack. What was busy is most often
-// newer than what is idle, so its place by creation is near the top too.
-func (s *shard) restPlain(p *plain, r resting) {
-	p.idle = append(p.idle, r)
-	if !s.byCreation {
-		return
+// askPlain asks the policy about an instance that is free. Where it plans a
+// start, the general path takes over.
+func (s *shard) askPlain(d *deployment, p *plain, e serving) (until Time, planned bool) {
+	n := int32(p.agenda.busy())
+	d.busy, d.inFlight, d.group.inFlight, d.resting = n, n, n, int32(p.agenda.lo)
+	in := &s.instances[e.id]
+	in.idleSince = e.at
+	decision := d.keep.Idle(View{d}, Instance{in}, e.at)
+	if decision.PrewarmFrom != 0 {
+		s.leavePlain(d)
+		s.plan(d, decision, e.at)
+		s.keep(d, e.id, decision.Until, e.at)
+		return 0, true
 	}
-	i := len(p.idle) - 1
-	for ; i > 0 && p.idle[i-1].ordinal > r.ordinal; i-- {
-		p.idle[i] = p.idle[i-1]
+	until = decision.Until
+	if life := d.platform.MaxLifetime; life > 0 {
+		until = min(until, in.created+life)
 	}
-	p.idle[i] = r
+	return until, false
+}
+
+// sortPlain puts the instance that became idle last in its place by creation.
+// What was busy is most often newer than what is idle, so that is near the top.
+func (s *shard) sortPlain(p *plain) {
+	idle := p.agenda.idle()
+	i := len(idle) - 1
+	e := idle[i]
+	ordinal := s.births[e.id].ordinal
+	for ; i > 0 && s.births[idle[i-1].id].ordinal > ordinal; i-- {
+		idle[i] = idle[i-1]
+	}
+	idle[i] = e
+}
+
+// untilPlain returns when the keep-alive of an idle instance ends.
+func (s *shard) untilPlain(p *plain, e *serving) Time {
+	if p.window < 0 {
+		return s.instances[e.id].until
+	}
+	return after(e.at, p.window)
 }
 
 // settlePlain stops the idle instances whose keep-alive ended before now.
 func (s *shard) settlePlain(d *deployment, p *plain, now Time) {
 	d.earliest = Never
-	kept := p.idle[:0]
-	for _, r := range p.idle {
-		if r.until < now {
-			s.instances[r.id].idleSince = r.since
-			s.stop(d, r.id, r.until)
+	idle, kept := p.agenda.idle(), 0
+	for _, e := range idle {
+		until := s.untilPlain(p, &e)
+		if until < now {
+			s.instances[e.id].idleSince = e.at
+			s.stop(d, e.id, until)
 			continue
 		}
-		d.earliest = min(d.earliest, r.until)
-		kept = append(kept, r)
+		d.earliest = min(d.earliest, until)
+		idle[kept] = e
+		kept++
 	}
-	p.idle = kept
+	p.agenda.lo = kept
 }
 
-// leavePlain hands the state over to the general path.
+// leavePlain hands the state over to the general path. What is served has been
+// told of.
 func (s *shard) leavePlain(d *deployment) {
+	s.leftPlain++
 	p := &s.plain
-	n := int32(p.busy.len())
-	for b := range p.busy.all() {
+	n := int32(p.agenda.busy())
+	for b := range p.agenda.all() {
 		s.instances[b.id].inUse = 1
-		s.queue.add(b.at, eventKey(classCompletion, d.first, b.ordinal), b.id, d.local)
+		id := s.newRequest()
+		r := &s.requests[id]
+		r.Function, r.fn, r.ordinal, r.flags = d.first, d.firstLocal, b.ordinal, 0
+		r.instance, r.told = b.id, true
+		s.queue.add(b.at, keyOf(kindLeave, d.first, b.ordinal), uint32(id), r.gen)
 	}
-	for _, r := range p.idle {
-		in := &s.instances[r.id]
-		in.idleSince, in.until = r.since, r.until
-		d.idle.append(r.id)
+	for _, e := range p.agenda.idle() {
+		in := &s.instances[e.id]
+		in.idleSince, in.until = e.at, s.untilPlain(p, &e)
+		d.idle.append(e.id)
 	}
-	d.busy, d.inFlight, d.group.inFlight, s.inFlight, s.present, d.resting = n, n, n, n, n, 0
-	p.on, p.idle = false, p.idle[:0]
-	p.busy.reset()
+	d.busy, d.inFlight, d.group.inFlight, d.account.inFlight, d.account.present, d.resting = n, n, n, n, n, 0
+	p.on = false
+	p.agenda.reset()
+}
+
+// after returns the time d after at, Never where that is past all times.
+func after(at, d Time) Time {
+	if d > Never-at {
+		return Never
+	}
+	return at + d
 }

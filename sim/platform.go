@@ -108,6 +108,8 @@ type Ramp struct {
 }
 
 // Limit bounds what runs at the same time. 0 is no limit, except in Queue.
+// Requests that wait for the account limit are served first come, first served
+// over all functions on the platform.
 type Limit struct {
 	Account   int  // requests being initialised for or served, over all functions
 	Function  int  // the same, of one function's deployment
@@ -132,5 +134,6 @@ type Platform struct {
 	Init         Init  // of functions that state none
 	KeepAlive    KeepAliveFactory
 	Prewarm      PrewarmFactory // nil: none
-	Scaling      ScalingFactory
+	Scaling      ScalingFactory // asked where Dispatch is QueueDispatch
+	Server       ServerFactory  // how an instance serves; nil: slots, each request for its own service time
 }

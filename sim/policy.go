@@ -81,7 +81,16 @@ type Decision struct {
 // KeepAlive says how long an instance stays warm.
 type KeepAlive interface {
 	// Idle is asked when the last request of an instance has ended.
-	Idle(v View, now Time) Decision
+	Idle(v View, in Instance, now Time) Decision
+}
+
+// FixedKeepAlive is a KeepAlive that always decides the same: to stop an
+// instance when it has been idle for a fixed time. The kernel then need not ask.
+type FixedKeepAlive interface {
+	KeepAlive
+	// Fixed returns that time, 0 or more: Idle's Until less now; Never where
+	// Until is Never.
+	Fixed() Time
 }
 
 // ArrivalListener is a policy that wants to see each arrival of its scope,

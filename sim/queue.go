@@ -2,44 +2,54 @@ package sim
 
 import "math/bits"
 
-// class orders events of the same time.
-type class uint64
+// kind is what an event does. Its order is that of events of the same time.
+type kind uint64
 
 const (
-	classCompletion class = iota // a request leaves its instance
-	classReady                   // an initialisation ends
-	classArrival                 // the next invocation of the source; never in the queue
-	classDeadline                // a waiting request gives up, or a ramp has a token again
-	classPrewarm                 // a keep-alive policy's planned start
-	classTick                    // a prewarm policy is asked
+	kindLeave   kind = iota // a request leaves its slot
+	kindServer              // a server model changes by itself
+	kindReady               // an initialisation ends
+	kindArrival             // a request arrives; those of the source are never in the queue
+	kindGiveUp              // a waiting request gives up
+	kindToken               // a ramp has a token again
+	kindPlanned             // a keep-alive policy's planned start
+	kindTick                // a prewarm policy is asked
 )
 
 // event is something that is going to happen. Events are ordered by (at, key);
-// key packs (class, function, ordinal), which is unique among pending events.
+// key packs (kind, function, ordinal), which is unique among pending events
+// but for a stale one and the one that replaced it.
 type event struct {
 	at  Time
-	key uint64
-	ref uint32 // the instance, or the deployment
-	gen uint32 // stale if it is not the referenced thing's generation any more; of a completion, its deployment
+	key eventKey
+	ref uint32     // the place of what it is about: see request, instance and deployment
+	gen generation // of that place
 }
 
-// Bits of event.key: 4 class, 28 function, 32 ordinal.
+// eventKey orders the events of one time.
+type eventKey uint64
+
+// Bits of an eventKey: 4 kind, 28 function, 32 ordinal.
 const (
 	maxFunctions = 1 << 28
-	classShift   = 60
+	kindShift    = 60
 )
 
-func eventKey(c class, function, ordinal uint32) uint64 {
-	return uint64(c)<<classShift | uint64(function)<<32 | uint64(ordinal)
+// keyOf makes a key. The function is a workload's index, not a shard's.
+func keyOf(k kind, function, ordinal uint32) eventKey {
+	return eventKey(k)<<kindShift | eventKey(function)<<32 | eventKey(ordinal)
 }
 
-func (e *event) class() class    { return class(e.key >> classShift) }
-func (e *event) ordinal() uint32 { return uint32(e.key) }
+func (k eventKey) kind() kind { return kind(k >> kindShift) }
+
+func (e *event) request() requestID   { return requestID(e.ref) }  // of kindLeave, kindArrival, kindGiveUp
+func (e *event) instance() instanceID { return instanceID(e.ref) } // of kindServer, kindReady
+func (e *event) deployment() depIndex { return depIndex(e.ref) }   // of kindToken, kindPlanned, kindTick
 
 // less is 1 where e comes before f, else 0. It takes no branch: which of two
 // pending events comes first is not to be predicted. Times are ≥ 0.
 func (e *event) less(f *event) int {
-	_, borrow := bits.Sub64(e.key, f.key, 0)
+	_, borrow := bits.Sub64(uint64(e.key), uint64(f.key), 0)
 	_, borrow = bits.Sub64(uint64(e.at), uint64(f.at), borrow)
 	return int(borrow)
 }
@@ -48,19 +58,19 @@ func (e *event) less(f *event) int {
 // that a function has it stays in the first-level cache.
 type queue struct{ heap []event }
 
-// due reports whether the next event comes before an arrival at the given time.
-func (q *queue) due(arrival Time) bool {
+// due reports whether the next event comes before what has the key at the time.
+func (q *queue) due(at Time, key eventKey) bool {
 	if len(q.heap) == 0 {
 		return false
 	}
 	e := &q.heap[0]
-	return e.at < arrival || e.at == arrival && e.class() < classArrival
+	return e.at < at || e.at == at && e.key < key
 }
 
 func (q *queue) push(e event) { q.add(e.at, e.key, e.ref, e.gen) }
 
 // add is push in registers, for the hot path.
-func (q *queue) add(at Time, key uint64, ref, gen uint32) {
+func (q *queue) add(at Time, key eventKey, ref uint32, gen generation) {
 	n := len(q.heap)
 	if n == cap(q.heap) {
 		q.heap = append(q.heap, event{})

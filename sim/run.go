@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -27,20 +28,26 @@ func NewPool(workers int) *Pool {
 // Workers returns the size of the pool.
 func (p *Pool) Workers() int { return p.workers }
 
-// Config is one unit of simulation: a workload on a platform, once.
+// Config is one unit of simulation: a workload on its platforms, once.
 type Config struct {
 	Workload Workload
-	Platform Platform
-	Window   Window
-	Key      RunKey
+	// Platforms are what functions run on, and On says which, by function;
+	// where On is nil, all run on the first.
+	Platforms []Platform
+	On        []PlatformID
+	Window    Window
+	Key       RunKey
+	// Follow says what follows from the ends of requests; nil: nothing.
+	Follow FollowerFactory
 	// Pool is where the run takes its cores from; nil: it takes one.
 	Pool *Pool
 	// Observers is called once for each worker that takes part, from one
 	// goroutine at a time. The caller merges what they saw.
 	Observers func() []Observer
 
-	// general keeps to the general path: the twin that shortcuts are tested against.
-	general bool
+	// general keeps to the general path, and coupled puts all functions in one
+	// shard: the twins that shortcuts are tested against.
+	general, coupled bool
 }
 
 // Summary is what a run was, next to what its observers saw.
@@ -48,19 +55,23 @@ type Summary struct {
 	// Observers are those of each worker. Which worker saw what is not
 	// determined; sums over all of them are.
 	Observers [][]Observer
-	Arrivals  int64
+	Arrivals  int64 // of requests, those that the simulation made too; pings apart
 	Shards    int
-	// Coupled is true where the functions ran in one shard because a limit
-	// or a policy joins them.
+	// Coupled is true where functions ran in one shard because an account
+	// limit that binds joins them.
 	Coupled bool
+
+	plain, left int  // shards that took the plain path, and those that left it before their end
+	closer      bool // the account limit was certified by a closer look at some seconds
 }
 
 // Run simulates one unit. It returns an error where the configuration or an
 // invocation makes no sense, a source fails, or ctx is done.
 //
-// Where an account limit is set, the run first takes it not to bind and sums
-// each shard's largest concurrency in each one-second bucket; only if a sum
-// passes the limit do the functions run again, coupled.
+// Where an account limit is set, the run first takes it not to bind, and sums
+// the largest concurrency of each shard in each second. Where a sum passes the
+// limit, those seconds are looked at in hundredths, and only if a sum still
+// does, the functions of that platform run again, coupled.
 func Run(ctx context.Context, c Config) (Summary, error) {
 	if err := c.validate(); err != nil {
 		return Summary{}, err
@@ -68,26 +79,56 @@ func Run(ctx context.Context, c Config) (Summary, error) {
 	if c.Pool == nil {
 		c.Pool = NewPool(1)
 	}
-	r := &run{config: &c, plan: newPartition(&c.Platform, c.Workload.Functions(), false)}
-	sum, within, err := r.execute(ctx)
-	if err != nil || within {
-		return sum, err
+	enforced := make([]bool, len(c.Platforms))
+	coupled := false
+	for {
+		r := newRun(&c, enforced, c.Observers)
+		sum, err := r.execute(ctx)
+		sum.Coupled = coupled
+		if err != nil {
+			return sum, err
+		}
+		binding, err := r.binding(ctx)
+		if err != nil || len(binding) == 0 {
+			sum.closer = r.looked
+			return sum, err
+		}
+		for _, k := range binding {
+			enforced[k] = true
+		}
+		coupled = true
 	}
-	r = &run{config: &c, plan: newPartition(&c.Platform, c.Workload.Functions(), true), account: c.Platform.Limit.Account}
-	sum, _, err = r.execute(ctx)
-	sum.Coupled = true
-	return sum, err
 }
 
 func (c *Config) validate() error {
-	p := &c.Platform
-	switch n := len(c.Workload.Functions()); {
+	n := len(c.Workload.Functions())
+	switch {
 	case n == 0:
 		return errors.New("simulating: the workload has no functions")
 	case n > maxFunctions:
 		return fmt.Errorf("simulating: the workload has %d functions, want at most %d", n, maxFunctions)
 	case c.Window.Warmup < 0 || c.Window.Horizon <= c.Window.Warmup || c.Window.Horizon > maxTime:
 		return fmt.Errorf("simulating: the window [%d, %d) ns is empty or out of range", c.Window.Warmup, c.Window.Horizon)
+	case len(c.Platforms) == 0 || len(c.Platforms) > math.MaxUint16:
+		return fmt.Errorf("simulating: there are %d platforms, want 1 to %d", len(c.Platforms), math.MaxUint16)
+	case c.On != nil && len(c.On) != n:
+		return fmt.Errorf("simulating: %d functions have a platform, want all %d", len(c.On), n)
+	}
+	for f, k := range c.On {
+		if int(k) >= len(c.Platforms) {
+			return fmt.Errorf("simulating: function %d runs on platform %d of %d", f, k, len(c.Platforms))
+		}
+	}
+	for k := range c.Platforms {
+		if err := c.Platforms[k].validate(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Platform) validate() error {
+	switch {
 	case p.KeepAlive == nil:
 		return errors.New("simulating: the platform has no keep-alive policy")
 	case p.Dispatch == QueueDispatch && p.Scaling == nil:
@@ -111,23 +152,44 @@ func (c *Config) validate() error {
 
 // run is one pass over the parts of a partition.
 type run struct {
-	config  *Config
-	plan    *partition
-	account int // the limit to enforce; 0: none, and peaks are recorded where the platform has one
+	config    *Config
+	plan      *partition
+	enforced  []bool      // by platform: its account limit is enforced
+	grids     []*peakGrid // by platform: where its account limit is to be certified
+	observers func() []Observer
 
 	next   atomic.Int64 // the next part
 	mu     sync.Mutex
 	sum    Summary
-	peaks  *peaks
-	failed int // the lowest part that failed
+	peaks  []*peaks // by platform
+	looked bool     // at some seconds closer
+	failed int      // the lowest part that failed
 	err    error
 }
 
-// execute runs all parts and reports whether the account limit was kept.
-func (r *run) execute(ctx context.Context) (Summary, bool, error) {
+// newRun readies a pass. A platform whose functions share a part has its
+// account limit enforced there. For others, where it is not enforced it is to
+// be certified; for one function alone too, since that is the fast way.
+func newRun(c *Config, enforced []bool, observers func() []Observer) *run {
+	r := &run{config: c, plan: newPartition(c, enforced), enforced: slices.Clone(enforced), observers: observers,
+		grids: make([]*peakGrid, len(c.Platforms)), peaks: make([]*peaks, len(c.Platforms))}
+	for k := range c.Platforms {
+		switch {
+		case c.Platforms[k].Limit.Account == 0 || enforced[k]:
+		case r.plan.inOnePart(PlatformID(k)):
+			r.enforced[k] = true
+		default:
+			r.grids[k] = wholeSeconds(c.Window.Horizon)
+		}
+	}
+	return r
+}
+
+// execute runs all parts.
+func (r *run) execute(ctx context.Context) (Summary, error) {
 	tokens := r.config.Pool.tokens
 	if err := tokens.Acquire(ctx, 1); err != nil {
-		return Summary{}, false, err
+		return Summary{}, err
 	}
 	var helpers sync.WaitGroup
 	r.work(ctx, func() {
@@ -142,8 +204,7 @@ func (r *run) execute(ctx context.Context) (Summary, bool, error) {
 	tokens.Release(1)
 	helpers.Wait()
 	r.sum.Shards = len(r.plan.parts)
-	within := r.peaks == nil || r.peaks.within(r.config.Platform.Limit.Account)
-	return r.sum, within, r.err
+	return r.sum, r.err
 }
 
 // work is one worker: it runs parts until there are none. Before each it calls
@@ -166,11 +227,15 @@ func (r *run) work(ctx context.Context, offer func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sum.Arrivals += s.arrivals
-	if s.peaks != nil {
-		if r.peaks == nil {
-			r.peaks = s.peaks
-		} else {
-			r.peaks.add(s.peaks)
+	r.sum.plain += s.plainShards
+	r.sum.left += s.leftPlain
+	for k := range s.accounts {
+		switch p := s.accounts[k].peaks; {
+		case p == nil:
+		case r.peaks[k] == nil:
+			r.peaks[k] = p
+		default:
+			r.peaks[k].add(p)
 		}
 	}
 }
@@ -194,12 +259,13 @@ func (r *run) take() (int, bool) {
 func (r *run) newWorker() *shard {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	list := r.config.Observers()
+	list := r.observers()
 	r.sum.Observers = append(r.sum.Observers, list)
-	s := newShard(r.config, r.plan, list, r.account)
-	s.general = r.config.general
-	if r.account == 0 && r.config.Platform.Limit.Account > 0 {
-		s.peaks = newPeaks(r.config.Window.Horizon)
+	s := newShard(r.config, r.plan, list, r.enforced)
+	for k, g := range r.grids {
+		if g != nil {
+			s.accounts[k].peaks = newPeaks(g)
+		}
 	}
 	return s
 }

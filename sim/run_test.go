@@ -34,14 +34,14 @@ func TestRunRefuses(t *testing.T) {
 		{"a source that fails", nil, sourceFunc(func([]Invocation) (int, error) { return 0, broken }), "reading invocations: disk on fire"},
 		{"a source that panics", nil, sourceFunc(func([]Invocation) (int, error) { panic("unripe") }), "simulating f: panic: unripe"},
 		{"no window", func(c *Config) { c.Window = Window{5, 5} }, nil, "simulating: the window [5, 5) ns is empty or out of range"},
-		{"no keep-alive", func(c *Config) { c.Platform.KeepAlive = nil }, nil, "simulating: the platform has no keep-alive policy"},
-		{"queue without scaling", func(c *Config) { c.Platform.Dispatch = QueueDispatch }, nil, "simulating: a platform with queue dispatch has no scaling policy"},
-		{"a limit beyond any count", func(c *Config) { c.Platform.Limit.Account = 1 << 40 }, nil, "simulating: the account limit is 1099511627776, want 0 to 2147483647"},
-		{"a negative concurrency", func(c *Config) { c.Platform.Concurrency = -1 }, nil, "simulating: the concurrency is -1, want 0 to 2147483647"},
+		{"no keep-alive", func(c *Config) { c.Platforms[0].KeepAlive = nil }, nil, "simulating: the platform has no keep-alive policy"},
+		{"queue without scaling", func(c *Config) { c.Platforms[0].Dispatch = QueueDispatch }, nil, "simulating: a platform with queue dispatch has no scaling policy"},
+		{"a limit beyond any count", func(c *Config) { c.Platforms[0].Limit.Account = 1 << 40 }, nil, "simulating: the account limit is 1099511627776, want 0 to 2147483647"},
+		{"a negative concurrency", func(c *Config) { c.Platforms[0].Concurrency = -1 }, nil, "simulating: the concurrency is -1, want 0 to 2147483647"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := &faulty{list: list{functions: []Function{{Name: "f"}}}, source: c.source}
-			config := Config{Workload: w, Window: Window{Horizon: 10}, Platform: Platform{KeepAlive: window(1)}, Observers: func() []Observer { return nil }}
+			config := Config{Workload: w, Window: Window{Horizon: 10}, Platforms: []Platform{{KeepAlive: window(1)}}, Observers: func() []Observer { return nil }}
 			if c.change != nil {
 				c.change(&config)
 			}
@@ -57,7 +57,7 @@ func TestRunIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	l := &list{functions: []Function{{Name: "f"}}, invocations: [][]Invocation{{{}}}}
-	_, err := Run(ctx, Config{Workload: l, Window: Window{Horizon: 10}, Platform: Platform{KeepAlive: window(1)}, Observers: func() []Observer { return nil }})
+	_, err := Run(ctx, Config{Workload: l, Window: Window{Horizon: 10}, Platforms: []Platform{{KeepAlive: window(1)}}, Observers: func() []Observer { return nil }})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want that of the context", err)
 	}

@@ -2,39 +2,52 @@ package sim
 
 // pick takes a free slot by the reuse rule: of a busy instance with a free
 // slot first (so that idle ones can stop), then of the provisioned floor, then
-// of the idle ones.
-func (s *shard) pick(d *deployment, now Time) (uint32, bool) {
+// of the idle ones. A server is asked whether it takes the request.
+func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) {
 	if d.concurrency > 1 {
-		for d.open.len() > 0 {
-			if id := s.take(&d.open); s.young(&s.instances[id], now) {
-				return id, true
-			}
+		if id, ok := s.pickOpen(d, rid, now); ok {
+			return id, true
 		}
 	}
-	var id uint32
+	var id instanceID
 	switch {
 	case d.floor.len() > 0:
 		id = d.floor.takeLast()
 	case d.idle.len() == 0:
-		return 0, false
+		return noInstance, false
 	case d.offline != nil:
 		id = d.idle.takeLast()
 		if gap := now - s.instances[id].idleSince; gap > 0 && !d.offline.Keep(View{d}, gap) {
 			s.stop(d, id, s.instances[id].idleSince)
-			return 0, false
+			return noInstance, false
 		}
 	default:
-		id = s.take(&d.idle)
+		id = d.take(&d.idle)
 	}
 	in := &s.instances[id]
 	in.idle += s.window.Clip(in.idleSince, now)
 	in.active = now
+	if d.platform.Server != nil && !s.offer(d, id, rid, now) {
+		panic("a server that holds nothing refused a request")
+	}
 	return id, true
 }
 
+// pickOpen takes a free slot of a busy instance. One too old, or whose server
+// refuses, is found again when a request of it has ended.
+func (s *shard) pickOpen(d *deployment, rid requestID, now Time) (instanceID, bool) {
+	for d.open.len() > 0 {
+		id := d.take(&d.open)
+		if s.young(d, &s.instances[id], now) && (d.platform.Server == nil || s.offer(d, id, rid, now)) {
+			return id, true
+		}
+	}
+	return noInstance, false
+}
+
 // take takes the instance that the reuse rule names.
-func (s *shard) take(h *shelf) uint32 {
-	if s.fromStart {
+func (d *deployment) take(h *shelf) instanceID {
+	if d.platform.fromStart {
 		return h.takeFirst()
 	}
 	return h.takeLast()
@@ -42,12 +55,11 @@ func (s *shard) take(h *shelf) uint32 {
 
 // place puts an instance where the reuse rule will look for it: in the order
 // of last use, or of creation.
-func (s *shard) place(h *shelf, id uint32) {
-	if !s.byCreation {
-		h.append(id)
+func (s *shard) place(d *deployment, h *shelf, id instanceID) {
+	h.append(id)
+	if !d.platform.byCreation {
 		return
 	}
-	h.append(id)
 	ordinal := s.births[id].ordinal
 	a := h.all()
 	i := len(a) - 1
@@ -58,78 +70,174 @@ func (s *shard) place(h *shelf, id uint32) {
 }
 
 // reopen puts a busy instance with free slots where they are found.
-func (s *shard) reopen(d *deployment, id uint32) {
+func (s *shard) reopen(d *deployment, id instanceID) {
 	if d.concurrency == 1 {
 		return
 	}
 	d.open.drop(id)
-	if in := &s.instances[id]; in.inUse < d.concurrency && in.ready <= s.now {
-		s.place(&d.open, id)
-	}
-}
-
-// serve gives a slot of an instance to a request. Its end is known at once:
-// slots serve side by side, each for its own service time.
-func (s *shard) serve(d *deployment, id uint32, w *waiter, now Time) {
 	in := &s.instances[id]
-	f := &s.fns[w.fn]
-	start := max(now, in.ready)
-	var flags Flags
-	var init Time
-	if in.ready > w.arrival {
-		flags = Cold
-		init = in.ready - max(w.arrival, in.created)
-	} else if in.served == 0 && in.created >= w.arrival && in.flags&(Prewarmed|Provisioned) == 0 {
-		flags = Cold // an init of length 0
+	if d.platform.Server != nil && !s.stations[id].up {
+		return // it opens when it is ready, at this very time perhaps
 	}
-	service := w.service
-	if f.hasCold && flags != 0 && w.flags&Ping == 0 {
-		service = s.coldService(w)
-	}
-	end, leave, status := start+service, start+service, Completed
-	if t := f.timeout; t > 0 {
-		end, leave, status = s.cut(w.arrival, start, service, t)
-	}
-	s.occupy(d, in)
-	s.queue.add(leave, eventKey(classCompletion, f.id, w.ordinal)|uint64(w.flags&Ping)<<pingShift, id, f.dep)
-	s.emit(w, min(start, end), end, init, status, flags|in.flags&Provisioned, start <= end)
-	if d.concurrency > 1 {
-		s.reopen(d, id)
+	if in.inUse < d.concurrency && in.ready <= s.now {
+		s.place(d, &d.open, id)
 	}
 }
 
-// pingShift moves the Ping flag into the sign of an event's ordinal, so that
-// a ping and an invocation of the same ordinal do not tie.
-const pingShift = 30
-
-// occupy counts a request on its instance.
-func (s *shard) occupy(d *deployment, in *instance) {
+// serve gives a slot of an instance to a request. In a slot its end is known
+// at once, and told when it has come: slots serve side by side, each for its
+// own service time. A server says its end when it is there.
+func (s *shard) serve(d *deployment, id instanceID, rid requestID, now Time) {
+	in := &s.instances[id]
+	r := &s.requests[rid]
+	r.instance = id
+	switch {
+	case d.platform.Server == nil:
+		s.occupySlot(d, in, r, rid, now)
+	case !s.stations[id].up: // else its server has taken the request
+		s.stations[id].bound = append(s.stations[id].bound, rid)
+	}
 	if in.inUse == 0 {
 		d.busy++
 	}
 	in.inUse++
 	in.served++
 	d.inFlight++
-	s.inFlight++
+	d.account.inFlight++
+	if d.concurrency > 1 {
+		s.reopen(d, id)
+	}
+}
+
+// occupySlot says when a request of a slot will end, and how.
+func (s *shard) occupySlot(d *deployment, in *instance, r *request, rid requestID, now Time) {
+	s.judge(in, r)
+	start := max(now, in.ready)
+	service := s.serviceOf(r)
+	end, leave, status := start+service, start+service, Completed
+	if t := s.fns[r.fn].timeout; t > 0 {
+		end, leave, status = cut(d.platform.TimeoutClock, r.Arrival, start, service, t)
+	}
+	r.start, r.end, r.status, r.started = min(start, end), end, status, start <= end
+	s.queue.add(leave, keyOf(kindLeave, r.Function, r.ordinal), uint32(rid), r.gen)
+}
+
+// judge says whether a request is cold on an instance, and what it waits for
+// there.
+func (s *shard) judge(in *instance, r *request) {
+	r.flags &= Ping
+	r.flags |= in.flags & Provisioned
+	r.init = 0
+	if in.ready > r.Arrival {
+		r.flags |= Cold
+		r.init = in.ready - max(r.Arrival, in.created)
+	} else if in.served == 0 && in.created >= r.Arrival && in.flags&(Prewarmed|Provisioned) == 0 {
+		r.flags |= Cold // an init of length 0
+	}
+}
+
+// serviceOf returns how long a judged request takes by itself.
+func (s *shard) serviceOf(r *request) Time {
+	if r.flags&Cold != 0 && s.fns[r.fn].hasCold && r.flags&Ping == 0 {
+		return s.coldService(r.fn, r.key)
+	}
+	return r.Service
 }
 
 // coldService draws the service time of a cold request with the uniform that
 // drew its warm one.
-func (s *shard) coldService(w *waiter) Time {
-	f := &s.starts[w.fn]
-	return f.cold.Sample(NewStream(s.config.Key, PurposeService, f.key).Uniform(uint64(w.ordinal)))
+func (s *shard) coldService(fn localFn, key uint64) Time {
+	f := &s.starts[fn]
+	return f.cold.Sample(NewStream(s.config.Key, PurposeService, f.key).Uniform(key))
 }
 
 // cut applies a timeout: when the request ends, when it leaves its instance,
 // and how it ended. A request can time out while its instance initialises; the
 // instance is then free when it is ready.
-func (s *shard) cut(arrival, start, service, timeout Time) (end, leave Time, status Status) {
+func cut(clock TimeoutClock, arrival, start, service, timeout Time) (end, leave Time, status Status) {
 	limit := start + timeout
-	if s.platform.TimeoutClock == RequestClock {
+	if clock == RequestClock {
 		limit = arrival + timeout
 	}
 	if start+service <= limit {
 		return start + service, start + service, Completed
 	}
 	return limit, max(limit, start), TimedOut
+}
+
+// leave ends a request's stay in its slot.
+func (s *shard) leave(e event) {
+	id := e.request()
+	r := &s.requests[id]
+	if r.gen != e.gen {
+		return
+	}
+	d := &s.deps[s.fns[r.fn].dep]
+	in := r.instance
+	s.vacate(d, in)
+	s.end(id, e.at, r.status)
+	s.freed(d, in, e.at)
+}
+
+// vacate counts a request out of its instance.
+func (s *shard) vacate(d *deployment, id instanceID) {
+	in := &s.instances[id]
+	in.inUse--
+	if in.inUse == 0 {
+		d.busy--
+	}
+	d.inFlight--
+	d.account.inFlight--
+}
+
+// freed gives what a request has left to those that wait, and makes the
+// instance idle where there is nothing for it to do.
+func (s *shard) freed(d *deployment, id instanceID, now Time) {
+	if d.platform.single {
+		s.becomeIdle(d, id, now)
+		return
+	}
+	s.serveWaiting(d, id, now)
+	if s.instances[id].inUse > 0 {
+		s.reopen(d, id)
+	} else {
+		d.open.drop(id)
+		s.becomeIdle(d, id, now)
+	}
+	if len(d.account.line) > 0 {
+		s.admitNext(d.account, now)
+	}
+	if d.waiting.len() > 0 {
+		s.dispatch(d, now)
+	}
+}
+
+// serveWaiting gives the free slots of an instance to the waiting requests of
+// its deployment, as long as it is their turn.
+func (s *shard) serveWaiting(d *deployment, id instanceID, now Time) {
+	for d.waiting.len() > 0 && s.instances[id].inUse < d.concurrency && s.young(d, &s.instances[id], now) && s.admits(d) && s.turn(d) {
+		if d.platform.Server != nil && !s.offer(d, id, d.waiting.first(), now) {
+			return
+		}
+		s.serve(d, id, s.takeFirst(d), now)
+	}
+}
+
+// turn reports whether no request of another deployment that the account limit
+// holds back has arrived before the first waiting one of d.
+func (s *shard) turn(d *deployment) bool {
+	other := s.front(d.account)
+	if other == nil || other == d {
+		return true
+	}
+	r := &s.requests[d.waiting.first()]
+	p := place{at: r.Arrival, key: keyOf(kindArrival, r.Function, r.ordinal)}
+	return p.before(&d.account.line[0])
+}
+
+// young reports whether an instance may still take requests by its age. Any
+// instance may take its first.
+func (s *shard) young(d *deployment, in *instance, now Time) bool {
+	life := d.platform.MaxLifetime
+	return life == 0 || in.served == 0 || now-in.created <= life
 }

@@ -7,11 +7,11 @@ import (
 	"io"
 )
 
-// Batch sizes: an outcome batch and a source buffer of 12 kB each stay in the
-// first-level cache together with a shard's own state.
+// Batch sizes: an outcome batch and a source buffer of some 12 kB each stay in
+// the first-level cache together with a shard's own state.
 const (
 	sourceBatch  = 512
-	outcomeBatch = 256
+	outcomeBatch = 192
 	recordBatch  = 64
 )
 
@@ -22,8 +22,9 @@ const maxTime Time = 1 << 61
 // function is what a shard keeps of a function for each of its invocations.
 type function struct {
 	id      uint32
-	dep     uint32 // local index
+	dep     depIndex
 	ordinal uint32 // of its next invocation
+	made    uint32 // requests that the simulation made for it
 	hasCold bool   // its cold requests have a service time of their own
 	timeout Time
 }
@@ -39,38 +40,39 @@ type startSpec struct {
 // worker uses one shard after another on the same memory.
 type shard struct {
 	config    *Config
-	platform  *Platform
 	window    Window
 	all       []Function
-	local     []uint32 // function index → local index, of the functions in the shard
+	platforms []platform
+	accounts  []account // of each platform
+	local     []localFn // function index → local index, of the functions in the shard
 	fns       []function
 	starts    []startSpec // of each of fns
 	deps      []deployment
 	instances []instance
 	births    []birth // of each of instances
-	free      []uint32
+	free      []instanceID
+	stations  []station // of each of instances, where the platform has servers
+	requests  []request
+	ended     []requestID // free places of requests
 	queue     queue
 	now       Time
-	inFlight  int32    // requests being initialised for or served
-	present   int32    // requests that have arrived and not ended
-	peaks     *peaks   // nil where there is no account limit to certify
-	account   int32    // the account limit to enforce; 0: none
-	blocked   []uint32 // deployments that the account limit holds back, in order
-
-	fromStart  bool // the reuse rule takes the first on a shelf
-	byCreation bool // shelves are in the order of creation
-
-	single    bool // one slot an instance and nothing ever waits for another's end
-	unlimited bool // no limit on requests
+	follower  Follower
 
 	plain   plain
-	general bool // never take the plain path
+	alone   request // what the plain path tells of
+	general bool    // never take the plain path
+
+	plainShards, leftPlain int // those that took it, and those that left it before their end
 
 	input      []Invocation
 	outcomes   *[outcomeBatch]Outcome
-	recorded   int // of outcomes
+	recorded   int                    // of outcomes
+	unrolled   *[outcomeBatch]Outcome // of warm runs, for observers that want outcomes
+	inits      []InitWait
 	lives      []Life
 	activities []Activity
+	endings    []ServerEnd // of the server that moves
+	following  []Arrival   // of the request that ends
 	observers  observers
 	arrivals   int64
 	touched    Time // keeps the loads of touch
@@ -79,6 +81,9 @@ type shard struct {
 // observers are a worker's observers by what they want.
 type observers struct {
 	requests   []Observer
+	warm       []WarmObserver
+	unrolled   []Observer // those of requests that do not take warm runs
+	inits      []InitObserver
 	lives      []LifeObserver
 	activities []ActivityObserver
 	shards     []ShardObserver
@@ -87,6 +92,14 @@ type observers struct {
 func sortObservers(list []Observer) observers {
 	o := observers{requests: list}
 	for _, x := range list {
+		if w, ok := x.(WarmObserver); ok {
+			o.warm = append(o.warm, w)
+		} else {
+			o.unrolled = append(o.unrolled, x)
+		}
+		if i, ok := x.(InitObserver); ok {
+			o.inits = append(o.inits, i)
+		}
 		if l, ok := x.(LifeObserver); ok {
 			o.lives = append(o.lives, l)
 		}
@@ -100,34 +113,38 @@ func sortObservers(list []Observer) observers {
 	return o
 }
 
-// newShard readies a worker; account is the account limit to enforce.
-func newShard(c *Config, plan *partition, list []Observer, account int) *shard {
-	p := &c.Platform
-	limited := p.Limit.Function > 0 || p.Limit.Instances > 0 || p.Limit.Ramp != Ramp{} || account > 0
-	return &shard{
-		account:    int32(account),
-		fromStart:  p.Reuse == Oldest || p.Reuse == LeastRecent,
-		byCreation: p.Reuse == Oldest || p.Reuse == Newest,
-		single:     p.Concurrency <= 1 && p.Dispatch == BoundDispatch && (!limited || p.Limit.Over == RejectOver),
-		unlimited:  p.Limit.Function == 0 && account == 0,
+// newShard readies a worker. enforced tells of each platform whether its
+// account limit is to be enforced.
+func newShard(c *Config, plan *partition, list []Observer, enforced []bool) *shard {
+	s := &shard{
 		config:     c,
-		platform:   &c.Platform,
 		window:     c.Window,
 		all:        plan.functions,
-		local:      make([]uint32, len(plan.functions)),
+		general:    c.general,
+		local:      make([]localFn, len(plan.functions)),
 		input:      make([]Invocation, sourceBatch),
 		outcomes:   new([outcomeBatch]Outcome),
+		unrolled:   new([outcomeBatch]Outcome),
+		inits:      make([]InitWait, 0, recordBatch),
 		lives:      make([]Life, 0, recordBatch),
 		activities: make([]Activity, 0, recordBatch),
 		observers:  sortObservers(list),
 	}
+	for k := range c.Platforms {
+		p, a := &c.Platforms[k], account{}
+		if enforced[k] {
+			a.limit = int32(p.Limit.Account)
+		}
+		s.platforms = append(s.platforms, newPlatform(PlatformID(k), p, int(a.limit)))
+		s.accounts = append(s.accounts, a)
+	}
+	return s
 }
 
 // run runs the functions of one part of the partition.
 func (s *shard) run(ctx context.Context, part []uint32, plan *partition) (err error) {
 	s.setUp(part, plan)
-	s.plain.on = s.plainFor()
-	s.plain.busy.reset()
+	s.enterPlain()
 	source, err := s.config.Workload.Open(s.config.Key, part)
 	if err != nil {
 		return fmt.Errorf("opening the invocations of %s: %w", s.all[part[0]].ID(), err)
@@ -171,7 +188,7 @@ func (s *shard) replay(ctx context.Context, source Source) error {
 			if inv.Arrival < s.now || uint64(inv.Service) > uint64(maxTime) {
 				return s.refuse(inv)
 			}
-			for s.queue.due(inv.Arrival) {
+			for s.queue.due(inv.Arrival, keyOf(kindArrival, inv.Function, 0)) {
 				s.step()
 			}
 			s.now = inv.Arrival
@@ -211,17 +228,23 @@ func (s *shard) refuse(inv *Invocation) error {
 func (s *shard) step() {
 	e := s.queue.pop()
 	s.now = e.at
-	switch e.class() {
-	case classCompletion:
-		s.complete(&s.deps[e.gen], e.ref, e.at)
-	case classReady:
+	switch e.key.kind() {
+	case kindLeave:
+		s.leave(e)
+	case kindServer:
+		s.moved(e)
+	case kindReady:
 		s.becomeReady(e)
-	case classDeadline:
+	case kindArrival:
+		s.made(e)
+	case kindGiveUp:
 		s.deadline(e)
-	case classPrewarm:
+	case kindToken:
+		s.token(e)
+	case kindPlanned:
 		s.startPlanned(e)
-	case classTick:
-		s.tick(&s.deps[e.ref])
+	case kindTick:
+		s.tick(&s.deps[e.deployment()])
 	}
 }
 
@@ -229,6 +252,7 @@ func (s *shard) step() {
 func (s *shard) finish() {
 	if s.plain.on {
 		s.leavePlain(&s.deps[0])
+		s.leftPlain--
 	}
 	for len(s.queue.heap) > 0 {
 		s.step()
@@ -236,10 +260,13 @@ func (s *shard) finish() {
 	for k := range s.deps {
 		s.close(&s.deps[k])
 	}
-	if s.peaks != nil {
-		s.peaks.end()
+	for k := range s.accounts {
+		if a := &s.accounts[k]; a.peaks != nil {
+			a.peaks.end(a.present)
+		}
 	}
 	s.flushOutcomes()
+	s.flushInits()
 	s.flushLives()
 	s.flushActivities()
 }
@@ -249,8 +276,11 @@ func (s *shard) finish() {
 func (s *shard) close(d *deployment) {
 	horizon := s.window.Horizon
 	for d.waiting.len() > 0 {
-		w := d.waiting.pop()
-		s.emit(&w, horizon, horizon, 0, Unfinished, 0, false)
+		id := s.takeFirst(d)
+		r := &s.requests[id]
+		r.start = max(horizon, r.Arrival)
+		r.end, r.init, r.status, r.started = r.start, 0, Unfinished, false
+		s.tell(r)
 	}
 	for _, id := range d.idle.all() {
 		in := &s.instances[id]
@@ -278,6 +308,16 @@ func (s *shard) flushOutcomes() {
 		o.Requests(s.outcomes[:s.recorded])
 	}
 	s.recorded = 0
+}
+
+func (s *shard) flushInits() {
+	if len(s.inits) == 0 {
+		return
+	}
+	for _, o := range s.observers.inits {
+		o.Inits(s.inits)
+	}
+	s.inits = s.inits[:0]
 }
 
 func (s *shard) flushLives() {

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"math/big"
 	"slices"
 )
 
@@ -10,21 +11,34 @@ import (
 // scan over all instances, all functions together. It shares no code with the
 // kernel but the contracts and the uniforms.
 type twin struct {
-	c       Config
-	fns     []Function
-	events  []twinEvent
-	deps    map[uint32]*twinDep // by first function
-	depOf   []uint32
-	serial  int
-	flying  int // requests in flight over all
-	blocked []*twinDep
-	out     tape
-	now     Time
+	c      Config
+	fns    []Function
+	events []twinEvent
+	deps   map[uint32]*twinDep // by first function
+	depOf  []uint32
+	serial int
+	flying int // requests in flight over all
+	out    tape
+	now    Time
 }
+
+// twinClass orders events of the same time.
+type twinClass int
+
+const (
+	twinLeave twinClass = iota
+	twinReady
+	twinArrival
+	twinGiveUp
+	twinToken
+	twinExpiry
+	twinPlanned
+	twinTick
+)
 
 type twinEvent struct {
 	at       Time
-	class    int // 0 completion, 1 ready, 2 arrival, 3 deadline or expiry, 4 prewarm, 5 tick
+	class    twinClass
 	function uint32
 	ordinal  uint64
 	serial   int
@@ -58,6 +72,13 @@ type twinRequest struct {
 	gone    bool
 }
 
+// before says which of two waiting requests came first; at the same time, by
+// function, pings last, and then by ordinal.
+func (r *twinRequest) before(o *twinRequest) bool {
+	ping := map[bool]int{true: 1}
+	return cmp.Or(cmp.Compare(r.arrival, o.arrival), cmp.Compare(r.fn, o.fn), cmp.Compare(ping[r.ping], ping[o.ping]), cmp.Compare(r.ordinal, o.ordinal)) < 0
+}
+
 type twinDep struct {
 	first     uint32
 	instances []*twinInstance
@@ -68,19 +89,19 @@ type twinDep struct {
 	have      int // provisioned
 	target    int
 	created   int
-	credit    float64
+	credit    *big.Rat // tokens of the ramp
 	creditAt  Time
-	retry     bool
+	token     bool // it will be told of one
+	heldBack  bool // its first waiting request stands in the account's line
 	pings     uint32
 	memory    int64
-	blocked   bool
 }
 
 func runTwin(c Config, l *list) *tape {
 	t := &twin{c: c, fns: l.functions, deps: map[uint32]*twinDep{}, depOf: make([]uint32, len(l.functions))}
 	for i := range t.fns {
 		first := uint32(i)
-		if c.Platform.Unit == PerApp {
+		if c.Platforms[0].Unit == PerApp {
 			for k := range i {
 				if t.fns[k].App == t.fns[i].App && t.fns[i].App != "" {
 					first = uint32(k)
@@ -90,23 +111,23 @@ func runTwin(c Config, l *list) *tape {
 		}
 		t.depOf[i] = first
 		if _, ok := t.deps[first]; !ok {
-			d := &twinDep{first: first, credit: float64(c.Platform.Limit.Ramp.Burst)}
-			d.keep = c.Platform.KeepAlive.New(Group{Functions: []uint32{first}, All: t.fns})
+			d := &twinDep{first: first, credit: big.NewRat(int64(c.Platforms[0].Limit.Ramp.Burst), 1)}
+			d.keep = c.Platforms[0].KeepAlive.New(Group{Functions: []uint32{first}, All: t.fns})
 			t.deps[first] = d
 		}
 		d := t.deps[first]
 		d.memory = max(d.memory, t.fns[i].Memory)
 	}
 	for i := range t.fns {
-		if d := t.deps[uint32(i)]; d != nil && c.Platform.Prewarm != nil {
-			t.tick(d, c.Platform.Prewarm.New(Group{}))
+		if d := t.deps[uint32(i)]; d != nil && c.Platforms[0].Prewarm != nil {
+			t.tick(d, c.Platforms[0].Prewarm.New(Group{}))
 		}
 	}
 	for f, invs := range l.invocations {
 		for k, inv := range invs {
 			if inv.Arrival < c.Window.Horizon {
 				r := &twinRequest{fn: uint32(f), ordinal: uint32(k), arrival: inv.Arrival, service: inv.Service}
-				t.at(inv.Arrival, 2, uint32(f), uint64(k), func() { t.arrive(r) })
+				t.at(inv.Arrival, twinArrival, uint32(f), uint64(k), func() { t.arrive(r) })
 			}
 		}
 	}
@@ -116,7 +137,7 @@ func runTwin(c Config, l *list) *tape {
 		})
 		e := t.events[0]
 		t.events = t.events[1:]
-		if e.class != 3 || e.ordinal != expiryOrdinal {
+		if e.class != twinExpiry {
 			t.now = e.at // an expiry nobody sees does not move the end of the run
 		}
 		was := t.now
@@ -129,9 +150,7 @@ func runTwin(c Config, l *list) *tape {
 	return &t.out
 }
 
-const expiryOrdinal = 1 << 40
-
-func (t *twin) at(at Time, class int, function uint32, ordinal uint64, do func()) {
+func (t *twin) at(at Time, class twinClass, function uint32, ordinal uint64, do func()) {
 	t.serial++
 	t.events = append(t.events, twinEvent{at, class, function, ordinal, t.serial, do})
 }
@@ -139,7 +158,7 @@ func (t *twin) at(at Time, class int, function uint32, ordinal uint64, do func()
 func (t *twin) arrive(r *twinRequest) {
 	d := t.deps[t.depOf[r.fn]]
 	d.planned = 0
-	l := t.c.Platform.Limit
+	l := t.c.Platforms[0].Limit
 	if l.Over == RejectOver && !t.admits(d) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
@@ -150,7 +169,7 @@ func (t *twin) arrive(r *twinRequest) {
 		return
 	}
 	coming := 0
-	if t.c.Platform.Dispatch == QueueDispatch {
+	if t.c.Platforms[0].Dispatch == QueueDispatch {
 		for _, in := range d.instances {
 			if in.warming {
 				coming += t.slots()
@@ -167,11 +186,11 @@ func (t *twin) arrive(r *twinRequest) {
 	if l.QueueWait > 0 {
 		giveUp = r.arrival + l.QueueWait
 	}
-	if timeout := t.timeout(r); timeout > 0 && t.c.Platform.TimeoutClock == RequestClock && r.arrival+timeout <= giveUp {
+	if timeout := t.timeout(r); timeout > 0 && t.c.Platforms[0].TimeoutClock == RequestClock && r.arrival+timeout <= giveUp {
 		giveUp, status = r.arrival+timeout, TimedOut
 	}
 	if giveUp < Never {
-		t.at(giveUp, 3, r.fn, uint64(r.ordinal), func() {
+		t.at(giveUp, twinGiveUp, r.fn, uint64(r.ordinal), func() {
 			if !r.gone {
 				t.leave(d, r)
 				t.emit(r, t.now, t.now, 0, status, 0, false)
@@ -183,83 +202,91 @@ func (t *twin) arrive(r *twinRequest) {
 func (t *twin) leave(d *twinDep, r *twinRequest) {
 	r.gone = true
 	d.waiting = slices.DeleteFunc(d.waiting, func(x *twinRequest) bool { return x == r })
+	if len(d.waiting) == 0 {
+		d.heldBack = false
+	}
 }
 
-func (t *twin) slots() int { return max(1, t.c.Platform.Concurrency) }
+func (t *twin) slots() int { return max(1, t.c.Platforms[0].Concurrency) }
 
-func (t *twin) timeout(r *twinRequest) Time { return cmp.Or(t.fns[r.fn].Timeout, t.c.Platform.Timeout) }
+func (t *twin) timeout(r *twinRequest) Time {
+	return cmp.Or(t.fns[r.fn].Timeout, t.c.Platforms[0].Timeout)
+}
 
 func (t *twin) accountFull() bool {
-	a := t.c.Platform.Limit.Account
+	a := t.c.Platforms[0].Limit.Account
 	return a > 0 && t.flying >= a
 }
 
 func (t *twin) admits(d *twinDep) bool {
-	f := t.c.Platform.Limit.Function
+	f := t.c.Platforms[0].Limit.Function
 	return (f == 0 || d.flying < f) && !t.accountFull()
 }
 
 func (t *twin) dispatch(d *twinDep) {
-	for len(d.waiting) > 0 {
-		if !t.admits(d) {
-			if t.accountFull() && !d.blocked {
-				d.blocked = true
-				t.blocked = append(t.blocked, d)
+	for len(d.waiting) > 0 && t.dispatchOne(d) {
+	}
+}
+
+// dispatchOne does what can be done for the first waiting request. It returns
+// false where it has to wait.
+func (t *twin) dispatchOne(d *twinDep) bool {
+	if !t.admits(d) {
+		d.heldBack = d.heldBack || t.accountFull()
+		return false
+	}
+	if in := t.pick(d); in != nil {
+		t.serve(d, in, d.waiting[0])
+		return true
+	}
+	if t.c.Platforms[0].Dispatch == QueueDispatch {
+		warming := 0
+		for _, in := range d.instances {
+			if in.warming {
+				warming++
 			}
-			return
 		}
-		if in := t.pick(d); in != nil {
-			t.serve(d, in, d.waiting[0])
-			continue
-		}
-		if t.c.Platform.Dispatch == QueueDispatch {
-			warming := 0
-			for _, in := range d.instances {
-				if in.warming {
-					warming++
-				}
-			}
-			want := (len(d.waiting)+t.slots()-1)/t.slots() - warming
-			last := d.waiting[len(d.waiting)-1]
-			for k := 0; k < want; k++ {
-				if !t.mayStart(d) {
-					break
-				}
-				in := t.start(d, last, uint64(k))
-				in.warming = true
-				t.readyLater(in)
-			}
-			return
-		}
-		var in *twinInstance
-		for _, x := range d.instances {
-			if x.warming {
-				in = x
+		want := (len(d.waiting)+t.slots()-1)/t.slots() - warming
+		last := d.waiting[len(d.waiting)-1]
+		for k := 0; k < want; k++ {
+			if !t.mayStart(d, false) {
 				break
 			}
+			in := t.start(d, last, uint64(k))
+			in.warming = true
+			t.readyLater(in)
 		}
-		if in == nil {
-			if !t.mayStart(d) {
-				return
-			}
-			in = t.start(d, d.waiting[0], 0)
-			if t.slots() > 1 {
-				t.readyLater(in)
-			}
-		}
-		in.warming = false
-		in.opened = in.ready == t.now // nothing to wait for
-		t.serve(d, in, d.waiting[0])
+		return false
 	}
+	var in *twinInstance
+	for _, x := range d.instances {
+		if x.warming {
+			in = x
+			break
+		}
+	}
+	if in == nil {
+		if !t.mayStart(d, false) {
+			return false
+		}
+		in = t.start(d, d.waiting[0], 0)
+		if t.slots() > 1 {
+			t.readyLater(in)
+		}
+	}
+	in.warming = false
+	in.opened = in.ready == t.now // nothing to wait for
+	t.serve(d, in, d.waiting[0])
+	return true
 }
 
 // pick scans all instances for the one that the rules name.
 func (t *twin) pick(d *twinDep) *twinInstance {
 	old := func(in *twinInstance) bool {
-		return t.c.Platform.MaxLifetime > 0 && t.now-in.created > t.c.Platform.MaxLifetime
+		return t.c.Platforms[0].MaxLifetime > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime
 	}
 	better := func(a, b *twinInstance) bool {
-		switch t.c.Platform.Reuse {
+		switch t.c.Platforms[0].Reuse {
 		case MostRecent:
 			return a.touched > b.touched
 		case LeastRecent:
@@ -298,27 +325,38 @@ func (t *twin) pick(d *twinDep) *twinInstance {
 	return nil
 }
 
-func (t *twin) mayStart(d *twinDep) bool {
-	l := t.c.Platform.Limit
+func (t *twin) mayStart(d *twinDep, ahead bool) bool {
+	l := t.c.Platforms[0].Limit
 	if l.Instances > 0 && len(d.instances) >= l.Instances {
 		return false
 	}
-	if l.Ramp.Burst == 0 {
+	if l.Ramp.Burst == 0 || ahead && t.now == 0 {
 		return true
 	}
-	// Ramps in the tests have periods that their burst divides, so that the
-	// float credit is exact enough at the nanosecond.
-	per := l.Ramp.Period / Time(l.Ramp.Burst)
-	d.credit = min(float64(l.Ramp.Burst), d.credit+float64(t.now-d.creditAt)/float64(per))
+	rate := big.NewRat(int64(l.Ramp.Burst), l.Ramp.Period) // tokens a ns
+	d.credit.Add(d.credit, new(big.Rat).Mul(rate, big.NewRat(t.now-d.creditAt, 1)))
+	if most := big.NewRat(int64(l.Ramp.Burst), 1); d.credit.Cmp(most) > 0 {
+		d.credit = most
+	}
 	d.creditAt = t.now
-	if d.credit >= 1-1e-12 {
-		d.credit--
+	one := big.NewRat(1, 1)
+	if d.credit.Cmp(one) >= 0 {
+		d.credit = new(big.Rat).Sub(d.credit, one)
 		return true
 	}
-	if (l.Over == QueueOver || t.c.Platform.Dispatch == QueueDispatch) && !d.retry {
-		d.retry = true
-		next := t.now + Time((1-d.credit)*float64(per)+0.5)
-		t.at(next, 3, d.first, 1<<39, func() { d.retry = false; t.dispatch(d) })
+	if (l.Over == QueueOver || t.c.Platforms[0].Dispatch == QueueDispatch || d.have < d.target) && !d.token {
+		d.token = true
+		wait := new(big.Rat).Quo(new(big.Rat).Sub(one, d.credit), rate)
+		next := t.now
+		for wait.Sign() > 0 { // small times: count the nanoseconds
+			next++
+			wait.Sub(wait, one)
+		}
+		t.at(next, twinToken, d.first, 0, func() {
+			d.token = false
+			t.fillFloor(d)
+			t.dispatch(d)
+		})
 	}
 	return false
 }
@@ -337,7 +375,7 @@ func (t *twin) draw(in *twinInstance, purpose Purpose, fn uint32, ordinal uint32
 	}
 	phases := f.Init
 	if phases == nil {
-		phases = t.c.Platform.Init
+		phases = t.c.Platforms[0].Init
 	}
 	for _, p := range phases {
 		x := p.Duration.Sample(NewStream(t.c.Key, purpose+Purpose(p.Phase), f.Key()).Attempt(attempt).Uniform(uint64(ordinal)))
@@ -357,7 +395,7 @@ func (t *twin) start(d *twinDep, r *twinRequest, attempt uint64) *twinInstance {
 }
 
 func (t *twin) readyLater(in *twinInstance) {
-	t.at(in.ready, 1, in.dep.first, uint64(in.ordinal), func() {
+	t.at(in.ready, twinReady, in.dep.first, uint64(in.ordinal), func() {
 		if in.stopped || in.idleSince >= 0 {
 			return
 		}
@@ -381,13 +419,20 @@ func (t *twin) touch(in *twinInstance) {
 // feed gives an instance's free slots to waiting requests.
 func (t *twin) feed(in *twinInstance) {
 	d := in.dep
-	for len(d.waiting) > 0 && in.inUse < t.slots() && t.admits(d) && !(t.c.Platform.MaxLifetime > 0 && in.served > 0 && t.now-in.created > t.c.Platform.MaxLifetime) {
+	for len(d.waiting) > 0 && in.inUse < t.slots() && t.admits(d) && t.turn(d) && !(t.c.Platforms[0].MaxLifetime > 0 && in.served > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime) {
 		t.serve(d, in, d.waiting[0])
 	}
 }
 
+// turn reports whether nobody else in the account's line came before d's first.
+func (t *twin) turn(d *twinDep) bool {
+	list := t.heldBack()
+	return len(list) == 0 || !list[0].waiting[0].before(d.waiting[0])
+}
+
 func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	t.leave(d, r)
+	d.heldBack = false
 	if in.idleSince >= 0 {
 		in.idle += t.c.Window.Clip(in.idleSince, t.now)
 		in.active = t.now
@@ -408,7 +453,7 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	end, status := start+service, Completed
 	if to := t.timeout(r); to > 0 {
 		limit := start + to
-		if t.c.Platform.TimeoutClock == RequestClock {
+		if t.c.Platforms[0].TimeoutClock == RequestClock {
 			limit = r.arrival + to
 		}
 		if end > limit {
@@ -420,12 +465,37 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	d.flying++
 	t.flying++
 	t.touch(in)
-	t.emit(r, min(start, end), end, init, status, flags|in.flags&Provisioned, start <= end)
+	flags |= in.flags & Provisioned
+	if start <= end && init > 0 {
+		t.waited(r, in, start, end, init, status, flags)
+	}
 	ordinal := uint64(r.ordinal)
 	if r.ping {
 		ordinal |= 1 << 31
 	}
-	t.at(max(start, end), 0, r.fn, ordinal, func() { t.complete(in) })
+	t.at(max(start, end), twinLeave, r.fn, ordinal, func() {
+		t.emit(r, min(start, end), end, init, status, flags, start <= end)
+		t.complete(in)
+	})
+}
+
+// waited notes which parts of an instance's phases a request waited for.
+func (t *twin) waited(r *twinRequest, in *twinInstance, start, end, init Time, status Status, flags Flags) {
+	if r.ping {
+		flags |= Ping
+	}
+	w := InitWait{Outcome: Outcome{Arrival: r.arrival, Start: start, End: end, Init: init, Function: r.fn, Ordinal: r.ordinal,
+		Status: status, Flags: flags, Started: true}}
+	at := in.created
+	for p, length := range in.phases {
+		for range length { // small times: ask each nanosecond
+			if at >= r.arrival && at < start {
+				w.Phases[p]++
+			}
+			at++
+		}
+	}
+	t.out.inits = append(t.out.inits, w)
 }
 
 func (t *twin) complete(in *twinInstance) {
@@ -440,17 +510,44 @@ func (t *twin) complete(in *twinInstance) {
 	} else {
 		t.touch(in)
 	}
-	for range len(t.blocked) {
-		if t.accountFull() {
-			break
-		}
-		b := t.blocked[0]
-		t.blocked = t.blocked[1:]
-		b.blocked = false
-		t.dispatch(b)
+	if t.c.Platforms[0].Limit.Account > 0 {
+		t.fromTheLine()
 	}
 	if len(d.waiting) > 0 {
 		t.dispatch(d)
+	}
+}
+
+// heldBack returns the deployments whose first waiting request only the
+// account limit holds back, in the order of the arrival of those requests.
+func (t *twin) heldBack() []*twinDep {
+	var list []*twinDep
+	for _, d := range t.deps {
+		if len(d.waiting) > 0 && d.heldBack {
+			list = append(list, d)
+		}
+	}
+	slices.SortFunc(list, func(a, b *twinDep) int {
+		if a.waiting[0].before(b.waiting[0]) {
+			return -1
+		}
+		return 1
+	})
+	return list
+}
+
+// fromTheLine serves who came first over all functions, while there is room.
+func (t *twin) fromTheLine() {
+	for !t.accountFull() {
+		list := t.heldBack()
+		if len(list) == 0 {
+			return
+		}
+		d := list[0]
+		d.heldBack = false
+		if t.dispatchOne(d) {
+			d.heldBack = len(d.waiting) > 0
+		}
 	}
 }
 
@@ -474,14 +571,14 @@ func (t *twin) idle(in *twinInstance) {
 		return
 	}
 	if in.flags&Prewarmed == 0 || in.served > 0 {
-		decision := d.keep.Idle(View{&deployment{first: d.first, group: &group{}}}, t.now)
+		decision := d.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags}}, t.now)
 		in.until = decision.Until
 		d.planned = 0
 		if from := decision.PrewarmFrom; from > 0 && from < t.c.Window.Horizon {
 			t.serial++
 			plan := t.serial
 			d.planned = plan
-			t.at(max(from, t.now), 4, d.first, uint64(plan), func() {
+			t.at(max(from, t.now), twinPlanned, d.first, uint64(plan), func() {
 				if d.planned != plan {
 					return
 				}
@@ -495,7 +592,7 @@ func (t *twin) idle(in *twinInstance) {
 			})
 		}
 	}
-	if life := t.c.Platform.MaxLifetime; life > 0 {
+	if life := t.c.Platforms[0].MaxLifetime; life > 0 {
 		in.until = min(in.until, in.created+life)
 	}
 	if in.until < t.now {
@@ -506,15 +603,31 @@ func (t *twin) idle(in *twinInstance) {
 		return
 	}
 	until, since := in.until, in.idleSince
-	t.at(until, 3, d.first, expiryOrdinal, func() {
+	t.at(until, twinExpiry, d.first, 0, func() {
 		if !in.stopped && in.inUse == 0 && in.idleSince == since && in.until == until {
 			t.stop(in)
 		}
 	})
 }
 
+// view is what a policy sees that is asked about an instance.
+func (t *twin) view(asked *twinInstance) View {
+	d := asked.dep
+	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}}
+	for _, in := range d.instances {
+		switch {
+		case in == asked:
+		case in.inUse > 0:
+			v.busy++
+		case in.idleSince >= 0 && in.until >= t.now:
+			v.resting++
+		}
+	}
+	return View{v}
+}
+
 func (t *twin) prewarm(d *twinDep, until Time) {
-	if !t.mayStart(d) {
+	if !t.mayStart(d, true) {
 		return
 	}
 	in := t.newInstance(d)
@@ -538,12 +651,7 @@ func (t *twin) warm(in *twinInstance) {
 func (t *twin) tick(d *twinDep, p Prewarm) {
 	a := p.Tick(View{&deployment{first: d.first, group: &group{}}}, t.now)
 	d.target = a.Provisioned
-	for d.have < d.target {
-		d.have++
-		in := t.newInstance(d)
-		in.flags |= Provisioned
-		t.warm(in)
-	}
+	t.fillFloor(d)
 	for d.have > d.target {
 		var last *twinInstance
 		for _, in := range d.instances {
@@ -566,7 +674,16 @@ func (t *twin) tick(d *twinDep, p Prewarm) {
 		t.arrive(r)
 	}
 	if a.Next > t.now && a.Next < t.c.Window.Horizon {
-		t.at(a.Next, 5, d.first, 0, func() { t.tick(d, p) })
+		t.at(a.Next, twinTick, d.first, 0, func() { t.tick(d, p) })
+	}
+}
+
+func (t *twin) fillFloor(d *twinDep) {
+	for d.have < d.target && t.mayStart(d, true) {
+		d.have++
+		in := t.newInstance(d)
+		in.flags |= Provisioned
+		t.warm(in)
 	}
 }
 

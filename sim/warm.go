@@ -12,39 +12,50 @@ func (s *shard) tick(d *deployment) {
 		s.prewarm(d, a.Until, now)
 	}
 	for range a.Pings {
-		w := waiter{arrival: now, service: a.PingService, fn: d.firstLocal, ordinal: d.pings, flags: Ping}
-		d.pings++
-		s.request(d, &w)
+		s.ping(d, a.PingService, now)
 	}
 	if a.Next > now && a.Next < s.window.Horizon {
-		s.queue.push(event{at: a.Next, key: eventKey(classTick, d.first, 0), ref: d.local})
+		s.queue.push(event{at: a.Next, key: keyOf(kindTick, d.first, 0), ref: uint32(d.local)})
 	}
+}
+
+// ping sends a request of a prewarm policy.
+func (s *shard) ping(d *deployment, service, now Time) {
+	id := s.newRequest()
+	r := &s.requests[id]
+	r.Invocation = Invocation{Arrival: now, Service: service, Function: d.first}
+	r.key, r.ordinal, r.fn, r.attempt, r.flags = uint64(d.pings), madeOrdinal|d.pings, d.firstLocal, 0, Ping
+	d.pings++
+	s.admit(d, id)
 }
 
 // prewarm starts an instance that no request waits for. At time 0 it is ready
 // at once: it was started before the trace began.
 func (s *shard) prewarm(d *deployment, until, now Time) {
-	if !s.mayStart(d, now) {
+	if !s.grant(d, now, ahead) {
 		return
 	}
 	s.warmUp(d, s.startWarm(d, now, Prewarmed), until, now)
 }
 
-func (s *shard) startWarm(d *deployment, now Time, flags Flags) uint32 {
+func (s *shard) startWarm(d *deployment, now Time, flags Flags) instanceID {
 	id := s.newInstance(d, now)
 	s.instances[id].flags |= flags
 	if now > 0 {
-		s.drawInit(id, cause{fn: d.firstLocal, ordinal: s.births[id].ordinal, ping: true})
+		s.drawInit(id, cause{fn: d.firstLocal, key: uint64(s.births[id].ordinal), ping: true})
 	}
 	return id
 }
 
-func (s *shard) warmUp(d *deployment, id uint32, until, now Time) {
+func (s *shard) warmUp(d *deployment, id instanceID, until, now Time) {
 	in := &s.instances[id]
 	in.until = until
 	if in.ready > now {
 		s.initialise(d, id)
 		return
+	}
+	if d.platform.Server != nil {
+		s.stations[id].up = true
 	}
 	s.becomeIdle(d, id, now)
 }
@@ -53,18 +64,25 @@ func (s *shard) warmUp(d *deployment, id uint32, until, now Time) {
 // when they are idle.
 func (s *shard) setFloor(d *deployment, target int, now Time) {
 	d.floorTarget = int32(target)
-	for d.floorHave < d.floorTarget {
-		d.floorHave++
-		s.warmUp(d, s.startWarm(d, now, Provisioned), Never, now)
-	}
+	s.fillFloor(d, now)
 	for d.floorHave > d.floorTarget && d.floor.len() > 0 {
 		d.floorHave--
 		s.stop(d, d.floor.takeLast(), now)
 	}
 }
 
+// fillFloor starts the provisioned instances that are missing, as far as there
+// is room. What the limit of instances cuts off is asked for again at the next
+// tick, what the ramp holds back when it has a token.
+func (s *shard) fillFloor(d *deployment, now Time) {
+	for d.floorHave < d.floorTarget && s.grant(d, now, ahead) {
+		d.floorHave++
+		s.warmUp(d, s.startWarm(d, now, Provisioned), Never, now)
+	}
+}
+
 // returnToFloor puts an idle provisioned instance back.
-func (s *shard) returnToFloor(d *deployment, id uint32, now Time) {
+func (s *shard) returnToFloor(d *deployment, id instanceID, now Time) {
 	if d.floorHave > d.floorTarget {
 		d.floorHave--
 		s.stop(d, id, now)
@@ -81,13 +99,13 @@ func (s *shard) plan(d *deployment, decision Decision, now Time) {
 	}
 	d.planFrom, d.planUntil = max(decision.PrewarmFrom, now), decision.PrewarmUntil
 	d.planGen++
-	s.queue.push(event{at: d.planFrom, key: eventKey(classPrewarm, d.first, d.planGen), ref: d.local, gen: d.planGen})
+	s.queue.push(event{at: d.planFrom, key: keyOf(kindPlanned, d.first, 0), ref: uint32(d.local), gen: d.planGen})
 }
 
 // startPlanned carries a plan out, unless a request came before or an instance
 // is there.
 func (s *shard) startPlanned(e event) {
-	d := &s.deps[e.ref]
+	d := &s.deps[e.deployment()]
 	if d.planFrom == 0 || d.planGen != e.gen {
 		return
 	}

@@ -53,7 +53,7 @@ func (s *subject) watch(windows []sim.Window, key sim.RunKey) (*watch, error) {
 	}
 	for _, window := range windows {
 		m, err := s.tariff.NewMeter(costmodel.MeterConfig{
-			Functions: s.workload.functions, Window: window, Platform: s.platform.Sim, Key: key, VCPU: s.platform.MilliCPU,
+			Functions: s.workload.functions, Window: window, Platform: s.platform.Sim, VCPU: s.platform.MilliCPU,
 		})
 		if err != nil {
 			return nil, inputError("%w", err)
@@ -96,7 +96,7 @@ func (s *subject) run(ctx context.Context, key sim.RunKey, parts bool) (*outcome
 	var seen []*watch
 	var failed error
 	sum, err := sim.Run(ctx, sim.Config{
-		Workload: s.workload, Platform: s.platform.Sim, Window: s.load.window, Key: key,
+		Workload: s.workload, Platforms: []sim.Platform{s.platform.Sim}, Window: s.load.window, Key: key,
 		Observers: func() []sim.Observer {
 			w, err := s.watch(windows, key)
 			if err != nil {

@@ -1,0 +1,142 @@
+package sim
+
+// account is what the functions on one platform share: the limit on requests
+// that are initialised for or served at a time, and the line of the
+// deployments that it holds back.
+type account struct {
+	limit    int32  // to enforce; 0: none
+	inFlight int32  // requests being initialised for or served
+	present  int32  // requests that have arrived and not ended
+	peaks    *peaks // of those, where a limit is to be certified; else nil
+	line     []place
+	joined   uint64 // places so far
+}
+
+// place is a deployment in an account's line, by the arrival of its first
+// waiting request. It is stale where its deployment stands in the line under
+// another serial, or not at all.
+type place struct {
+	at     Time
+	key    eventKey
+	dep    depIndex
+	serial uint64
+}
+
+func (p *place) before(q *place) bool { return p.at < q.at || p.at == q.at && p.key < q.key }
+
+// begin readies the account for a shard.
+func (a *account) begin() {
+	a.inFlight, a.present, a.line = 0, 0, a.line[:0]
+	if a.peaks != nil {
+		a.peaks.begin()
+	}
+}
+
+// enter and exit count the requests that have arrived and not ended.
+func (a *account) enter(now Time) {
+	a.present++
+	if a.peaks != nil {
+		a.peaks.rise(now, a.present)
+	}
+}
+
+func (a *account) exit(now Time) {
+	a.present--
+	if a.peaks != nil {
+		a.peaks.fall(now, a.present)
+	}
+}
+
+// full reports whether the limit holds.
+func (a *account) full() bool { return a.limit > 0 && a.inFlight >= a.limit }
+
+// join adds a place to the line, a binary heap, and returns its serial.
+func (a *account) join(at Time, key eventKey, dep depIndex) uint64 {
+	a.joined++
+	p := place{at, key, dep, a.joined}
+	a.line = append(a.line, p)
+	i := len(a.line) - 1
+	for i > 0 {
+		parent := (i - 1) / 2
+		if a.line[parent].before(&p) {
+			break
+		}
+		a.line[i] = a.line[parent]
+		i = parent
+	}
+	a.line[i] = p
+	return p.serial
+}
+
+// leave takes the first out of the line.
+func (a *account) leave() {
+	n := len(a.line) - 1
+	p := a.line[n]
+	a.line = a.line[:n]
+	i := 0
+	for {
+		child := 2*i + 1
+		if child >= n {
+			break
+		}
+		if child+1 < n && a.line[child+1].before(&a.line[child]) {
+			child++
+		}
+		if p.before(&a.line[child]) {
+			break
+		}
+		a.line[i] = a.line[child]
+		i = child
+	}
+	if n > 0 {
+		a.line[i] = p
+	}
+}
+
+// queueUp puts a deployment whose first waiting request the account limit
+// holds back into the account's line, once.
+func (s *shard) queueUp(d *deployment) {
+	if d.inLine != 0 {
+		return
+	}
+	r := &s.requests[d.waiting.first()]
+	d.inLine = d.account.join(r.Arrival, keyOf(kindArrival, r.Function, r.ordinal), d.local)
+}
+
+// takeFirst takes the first request out of a deployment's line, and the
+// deployment out of its account's.
+func (s *shard) takeFirst(d *deployment) requestID {
+	id := d.waiting.pop()
+	s.requests[id].waits = false
+	d.inLine = 0
+	return id
+}
+
+// front returns the deployment that is the next of its account's line; stale
+// places before it leave the line.
+func (s *shard) front(a *account) *deployment {
+	for len(a.line) > 0 {
+		p := &a.line[0]
+		if d := &s.deps[p.dep]; d.inLine == p.serial {
+			return d
+		}
+		a.leave()
+	}
+	return nil
+}
+
+// admitNext serves the requests that the account limit held back, first come
+// first served over all its functions, as long as there is room. A deployment
+// that something else holds back leaves the line until that is over.
+func (s *shard) admitNext(a *account, now Time) {
+	for !a.full() {
+		d := s.front(a)
+		if d == nil {
+			return
+		}
+		d.inLine = 0
+		if s.advance(d, now) && d.waiting.len() > 0 {
+			s.queueUp(d)
+		}
+	}
+}

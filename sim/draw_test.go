@@ -1,0 +1,176 @@
+package sim
+
+import (
+	"fmt"
+
+	"pgregory.net/rapid"
+)
+
+// drawer draws loads and platforms in multiples of a unit of time, small ones,
+// so that equal times and zero durations are common.
+type drawer struct {
+	*rapid.T
+	unit Time
+}
+
+func (t drawer) int(name string, least, most int) int {
+	return rapid.IntRange(least, most).Draw(t.T, name)
+}
+func (t drawer) time(name string, most int) Time { return Time(t.int(name, 0, most)) * t.unit }
+func (t drawer) bool(name string) bool           { return rapid.Bool().Draw(t.T, name) }
+
+func (t drawer) load() *list {
+	l := &list{}
+	for f := range t.int("functions", 1, 3) {
+		fn := Function{Name: fmt.Sprint(f), App: rapid.SampledFrom([]string{"a", "b", ""}).Draw(t.T, "app"), Memory: int64(128 * (f + 1))}
+		fn.Timeout = t.time("timeout", 8)
+		if t.bool("cold") {
+			fn.Cold = Constant(t.time("cold service", 9))
+		}
+		var invs []Invocation
+		var at Time
+		for range t.int("invocations", 0, 25) {
+			at += t.time("gap", 6)
+			invs = append(invs, Invocation{Arrival: at, Service: t.time("service", 7), Function: uint32(f), Attr: uint32(len(invs))})
+		}
+		l.functions = append(l.functions, fn)
+		l.invocations = append(l.invocations, invs)
+	}
+	return l
+}
+
+// crowd adds more requests at a time than the plain path keeps in order.
+func (t drawer) crowd(l *list) {
+	for k := range l.invocations[0] {
+		l.invocations[0][k].Service += 60 * t.unit
+	}
+	for range t.int("crowd size", 1, 200) {
+		at := t.time("crowd gap", 2)
+		if n := len(l.invocations[0]); n > 0 {
+			at += l.invocations[0][n-1].Arrival
+		}
+		l.invocations[0] = append(l.invocations[0], Invocation{Arrival: at, Service: t.time("crowd service", 90)})
+	}
+}
+
+func (t drawer) window() Window {
+	return Window{Warmup: t.time("warmup", 20), Horizon: 21*t.unit + t.time("horizon", 130)}
+}
+
+func (t drawer) keepAlive() KeepAliveFactory {
+	u := t.unit
+	return rapid.SampledFrom([]KeepAliveFactory{window(-1), window(0), window(3 * u), window(10 * u), window(Never),
+		fixed{window(0)}, fixed{window(3 * u)}, fixed{window(10 * u)}, fixed{window(Never)},
+		planning{0, 3 * u, 4 * u}, planning{2 * u, 5 * u, 0}, sometimes{u}}).Draw(t.T, "keepalive")
+}
+
+func (t drawer) init() Init {
+	if !t.bool("init") {
+		return nil
+	}
+	return Init{{PhaseSandbox, Constant(t.time("sandbox", 4))}, {PhaseRuntime, uniformTo(t.time("runtime", 5))}}
+}
+
+func (t drawer) ramp() Ramp {
+	if b := t.int("burst", 0, 3); b > 0 {
+		return Ramp{Burst: b, Period: Time(t.int("period", 1, 15)) * t.unit}
+	}
+	return Ramp{}
+}
+
+// platform draws any platform that the twin knows.
+func (t drawer) platform() Platform {
+	p := Platform{
+		Unit:         rapid.SampledFrom([]Unit{PerFunction, PerApp}).Draw(t.T, "unit"),
+		Dispatch:     rapid.SampledFrom([]Dispatch{BoundDispatch, QueueDispatch}).Draw(t.T, "dispatch"),
+		Reuse:        rapid.SampledFrom([]Reuse{MostRecent, Newest, Oldest, LeastRecent}).Draw(t.T, "reuse"),
+		Concurrency:  t.int("concurrency", 1, 3),
+		TimeoutClock: rapid.SampledFrom([]TimeoutClock{HandlerClock, RequestClock}).Draw(t.T, "clock"),
+		Timeout:      t.time("platform timeout", 12),
+		MaxLifetime:  t.time("lifetime", 20),
+		Scaling:      perRequest{},
+		KeepAlive:    t.keepAlive(),
+		Init:         t.init(),
+	}
+	if t.bool("limited") {
+		l := &p.Limit
+		l.Over = rapid.SampledFrom([]Over{RejectOver, QueueOver}).Draw(t.T, "over")
+		l.Account = rapid.SampledFrom([]int{0, 1, 2, 3, 4, 8, 12}).Draw(t.T, "account")
+		l.Function = t.int("function", 0, 3)
+		l.Instances = t.int("instances", 0, 3)
+		l.Queue = t.int("queue", 0, 3)
+		l.QueueWait = t.time("queue wait", 9)
+		l.Ramp = t.ramp()
+	}
+	if t.bool("prewarm") {
+		p.Prewarm = ticking{every: Time(t.int("every", 1, 12)) * t.unit, floor: rapid.SliceOfN(rapid.IntRange(0, 2), 1, 3).Draw(t.T, "floor"),
+			pings: t.int("pings", 0, 2), start: t.int("start", 0, 1), unit: t.unit}
+	}
+	return p
+}
+
+// plain draws a platform that the plain path can begin on.
+func (t drawer) plain() Platform {
+	return Platform{
+		TimeoutClock: rapid.SampledFrom([]TimeoutClock{HandlerClock, RequestClock}).Draw(t.T, "clock"),
+		Timeout:      t.time("platform timeout", 12),
+		MaxLifetime:  t.time("lifetime", 20) * Time(t.int("mortal", 0, 1)),
+		Scaling:      perRequest{},
+		Reuse:        rapid.SampledFrom([]Reuse{MostRecent, Newest, Oldest}).Draw(t.T, "reuse"),
+		KeepAlive:    t.keepAlive(),
+		Init:         t.init(),
+		Limit:        Limit{Ramp: t.ramp()},
+	}
+}
+
+// fixed is a window that says so.
+type fixed struct{ window }
+
+func (f fixed) New(Group) KeepAlive { return f }
+func (f fixed) Fixed() Time         { return Time(f.window) }
+
+// planning is a keep-alive policy that stops an instance after a while and
+// wants one back later.
+type planning struct{ stay, away, again Time }
+
+func (p planning) Scope() Scope        { return ScopeDeployment }
+func (p planning) New(Group) KeepAlive { return p }
+
+func (p planning) Idle(_ View, _ Instance, now Time) Decision {
+	return Decision{Until: now + p.stay, PrewarmFrom: now + p.away, PrewarmUntil: now + p.away + p.again}
+}
+
+// sometimes plans a start after some requests only, by the time and by what it
+// sees, so that the plain path is left late and with a state.
+type sometimes struct{ unit Time }
+
+func (s sometimes) Scope() Scope        { return ScopeDeployment }
+func (s sometimes) New(Group) KeepAlive { return s }
+
+func (s sometimes) Idle(v View, in Instance, now Time) Decision {
+	stay := Time(v.Idle()+2*v.Busy()+v.InFlight()+in.Served()%3)*s.unit + (now-in.Created())/7
+	if now/s.unit%17 == 5 {
+		return Decision{Until: StopNow, PrewarmFrom: now + 2*s.unit, PrewarmUntil: now + 9*s.unit}
+	}
+	return Decision{Until: now + stay}
+}
+
+// ticking is a prewarm policy that changes its floor, starts and pings.
+type ticking struct {
+	every Time
+	floor []int
+	pings int
+	start int
+	unit  Time
+}
+
+func (p ticking) New(Group) Prewarm { return p }
+
+func (p ticking) Tick(_ View, now Time) Action {
+	return Action{Provisioned: p.floor[int(now/p.every)%len(p.floor)], Pings: p.pings, PingService: 2 * p.unit, Start: p.start, Until: now + 4*p.unit, Next: now + p.every}
+}
+
+// uniformTo is a Sampler of whole nanoseconds up to itself.
+type uniformTo Time
+
+func (u uniformTo) Sample(x float64) Time { return Time(x * float64(u+1)) }

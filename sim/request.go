@@ -1,0 +1,102 @@
+package sim
+
+// request is one request from its arrival to its end, in the shard's slab.
+// Until it is served its instance is noInstance.
+type request struct {
+	Invocation        // as it came
+	key        uint64 // of its variates: its ordinal, or what made it says
+	start, end Time   // of its service, once that is known
+	init       Time   // see Outcome
+	ordinal    uint32 // see Outcome; with madeOrdinal, it was made by the simulation
+	fn         localFn
+	instance   instanceID // where it is served, or waits for an initialisation
+	next       requestID  // bound after it to the same instance of a server
+	gen        generation // counts the requests that had this place
+	attempt    uint16
+	status     Status // once its end is known
+	flags      Flags
+	started    bool
+	waits      bool // in its deployment's line
+	told       bool // its outcome, by the plain path
+}
+
+// madeOrdinal marks the ordinals of what the simulation makes: pings, and
+// what follows from ended requests. An event's key tells them from the source's.
+const madeOrdinal = 1 << 31
+
+// arrived puts a request of the source into the slab.
+func (s *shard) arrived(inv *Invocation, fn localFn, ordinal uint32) requestID {
+	id := s.newRequest()
+	r := &s.requests[id]
+	r.Invocation, r.key, r.ordinal, r.fn = *inv, uint64(ordinal), ordinal, fn
+	r.attempt, r.flags = 0, 0
+	return id
+}
+
+// newRequest returns a place of the slab whose fields are those of the request
+// before, but for what tells that this one has not been served.
+func (s *shard) newRequest() requestID {
+	if n := len(s.ended); n > 0 {
+		id := s.ended[n-1]
+		s.ended = s.ended[:n-1]
+		r := &s.requests[id]
+		r.instance, r.waits, r.told = noInstance, false, false
+		return id
+	}
+	s.requests = append(s.requests, request{instance: noInstance, next: noRequest})
+	return requestID(len(s.requests) - 1)
+}
+
+// end is the one exit of a request: its outcome is told, what follows from it
+// arrives, and its place is free.
+func (s *shard) end(id requestID, now Time, status Status) {
+	r := &s.requests[id]
+	r.status = status
+	d := &s.deps[s.fns[r.fn].dep]
+	d.group.inFlight--
+	d.account.exit(now)
+	if !r.told {
+		s.tell(r)
+	}
+	if s.follower != nil && r.flags&Ping == 0 {
+		s.follow(r, now)
+	}
+	r = &s.requests[id]
+	r.gen++
+	s.ended = append(s.ended, id)
+}
+
+// tell hands a request's outcome to those who observe, and the phases that it
+// waited for to those who want these too.
+func (s *shard) tell(r *request) {
+	if s.recorded == outcomeBatch {
+		s.flushOutcomes()
+	}
+	o := &s.outcomes[s.recorded%outcomeBatch]
+	s.recorded++
+	// Field by field: a literal would be built on the stack and copied.
+	o.Arrival, o.Start, o.End, o.Init = r.Arrival, r.start, r.end, r.init
+	o.Function, o.Ordinal = r.Function, r.ordinal&^madeOrdinal
+	o.Platform, o.Attempt = s.deps[s.fns[r.fn].dep].platform.id, r.attempt
+	o.Status, o.Flags, o.Started = r.status, r.flags, r.started
+	if r.init > 0 && r.started && len(s.observers.inits) > 0 {
+		s.tellInit(o, r.instance)
+	}
+}
+
+// tellInit tells of a started request which parts of the phases lie between
+// its arrival and its start.
+func (s *shard) tellInit(o *Outcome, id instanceID) {
+	if len(s.inits) == recordBatch {
+		s.flushInits()
+	}
+	w := InitWait{Outcome: *o}
+	at := s.instances[id].ready
+	phases := &s.births[id].phases
+	for p := NumPhases - 1; p >= 0; p-- { // the last one ends when the instance is ready
+		from := at - phases[p]
+		w.Phases[p] = max(0, min(at, o.Start)-max(from, o.Arrival))
+		at = from
+	}
+	s.inits = append(s.inits, w)
+}

@@ -1,0 +1,167 @@
+package sim
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Server is how one instance serves its requests where these share something,
+// so that the end of one depends on the others: a processor, a batch, a cache.
+// (Slots, which share nothing, need none: see Platform.Server.) The times that
+// it is given never go back, and it knows no others.
+type Server interface {
+	// Offer gives it a request whose service begins now, and reports whether
+	// it was taken. A server that holds nothing takes any; one that it can
+	// never serve it then ends as Failed.
+	Offer(now Time, r ServerRequest) bool
+	// Next returns when something in it happens by itself, most often the end
+	// of a request; Never where nothing will.
+	Next() Time
+	// Advance is called at the time that Next said, and appends the requests
+	// that have ended by then.
+	Advance(now Time, ended []ServerEnd) []ServerEnd
+	// Withdraw takes back a request that its timeout ends.
+	Withdraw(now Time, id uint32)
+}
+
+// ServerRequest is what a server knows of a request.
+type ServerRequest struct {
+	ID       uint32 // names it among those that the server holds
+	Service  Time   // how long it takes alone
+	Function uint32 // index into the workload's functions
+	Attr     uint32 // row of the workload's side columns
+}
+
+// ServerEnd is how a request left a server.
+type ServerEnd struct {
+	ID     uint32
+	Status Status // Completed or Failed
+}
+
+// ServerFactory makes the servers of a deployment, one an instance.
+type ServerFactory interface {
+	New(g Group) Server
+}
+
+// station is the server of an instance, and the requests that it will get
+// when the instance is ready.
+type station struct {
+	server Server
+	up     bool // its initialisation is over
+	bound  []requestID
+	next   Time       // of the event in the queue
+	gen    generation // of that event
+}
+
+// serveBound begins the service of the requests that were bound to an instance
+// while it initialised, in the order in which they were.
+func (s *shard) serveBound(d *deployment, id instanceID, now Time) {
+	for _, r := range s.stations[id].bound {
+		if limit := s.limitOf(d, r, now); limit < now {
+			s.endLate(d, id, r, limit, now)
+		} else if !s.offer(d, id, r, now) {
+			s.vacate(d, id) // it has no room beside those before it
+			s.endWaiting(r, now, Rejected)
+		}
+	}
+	s.stations[id].bound = s.stations[id].bound[:0]
+}
+
+// endLate ends a request whose timeout was over before its service began.
+func (s *shard) endLate(d *deployment, id instanceID, rid requestID, limit, now Time) {
+	r := &s.requests[rid]
+	s.judge(&s.instances[id], r)
+	r.start, r.end, r.started = limit, limit, false
+	s.vacate(d, id)
+	s.end(rid, now, TimedOut)
+}
+
+// offer begins the service of a request, if the instance's server takes it.
+func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) bool {
+	r := &s.requests[rid]
+	s.judge(&s.instances[id], r)
+	if !s.stations[id].server.Offer(now, ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr}) {
+		return false
+	}
+	r.instance, r.start, r.started = id, now, true
+	if limit := s.limitOf(d, rid, now); limit < Never {
+		s.queue.push(event{at: limit, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(rid), gen: r.gen})
+	}
+	s.schedule(d, id)
+	return true
+}
+
+// limitOf returns when a request that begins at the given time times out.
+func (s *shard) limitOf(d *deployment, rid requestID, start Time) Time {
+	r := &s.requests[rid]
+	t := s.fns[r.fn].timeout
+	switch {
+	case t == 0:
+		return Never
+	case d.platform.TimeoutClock == RequestClock:
+		return r.Arrival + t
+	}
+	return start + t
+}
+
+// schedule renews the event of a server that has moved.
+func (s *shard) schedule(d *deployment, id instanceID) {
+	st := &s.stations[id]
+	next := st.server.Next()
+	if next == st.next {
+		return
+	}
+	st.next = next
+	st.gen++
+	if next < Never {
+		s.queue.push(event{at: next, key: keyOf(kindServer, d.first, s.births[id].ordinal), ref: uint32(id), gen: st.gen})
+	}
+}
+
+// moved lets a server tell which of its requests have ended. They leave in the
+// order of (function, ordinal), as those of slots do.
+func (s *shard) moved(e event) {
+	id := e.instance()
+	st := &s.stations[id]
+	if st.gen != e.gen {
+		return
+	}
+	st.next = Never // that event is spent
+	s.endings = st.server.Advance(e.at, s.endings[:0])
+	slices.SortFunc(s.endings, func(a, b ServerEnd) int {
+		x, y := &s.requests[a.ID], &s.requests[b.ID]
+		return cmp.Or(cmp.Compare(x.Function, y.Function), cmp.Compare(x.ordinal, y.ordinal))
+	})
+	d := &s.deps[s.births[id].dep]
+	for _, end := range s.endings {
+		r := &s.requests[end.ID]
+		r.end = e.at
+		s.vacate(d, id)
+		s.end(requestID(end.ID), e.at, end.Status)
+	}
+	if len(s.endings) > 0 {
+		s.freed(d, id, e.at)
+	}
+	s.schedule(d, id)
+}
+
+// expire ends a request in service at its timeout.
+func (s *shard) expire(d *deployment, rid requestID, now Time) {
+	r := &s.requests[rid]
+	id := r.instance
+	s.stations[id].server.Withdraw(now, uint32(rid))
+	r.end = now
+	s.vacate(d, id)
+	s.end(rid, now, TimedOut)
+	s.freed(d, id, now)
+	s.schedule(d, id)
+}
+
+// newStation gives an instance a server of its own.
+func (s *shard) newStation(d *deployment, id instanceID) {
+	for len(s.stations) <= int(id) {
+		s.stations = append(s.stations, station{})
+	}
+	st := &s.stations[id]
+	*st = station{server: d.platform.Server.New(d.unit), bound: st.bound[:0], next: Never, gen: st.gen + 1}
+}

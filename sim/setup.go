@@ -1,0 +1,113 @@
+package sim
+
+// setUp readies the shard for the functions of a part.
+func (s *shard) setUp(part []uint32, plan *partition) {
+	s.fns, s.starts = s.fns[:0], s.starts[:0]
+	s.deps = resize(s.deps, len(part))
+	s.instances, s.births, s.free = s.instances[:0], s.births[:0], s.free[:0]
+	s.requests, s.ended = s.requests[:0], s.ended[:0]
+	s.stations = s.stations[:0]
+	s.queue.heap = s.queue.heap[:0]
+	s.now = 0
+	for k := range s.accounts {
+		s.accounts[k].begin()
+	}
+	deployments := 0
+	for k, id := range part {
+		s.local[id] = localFn(k)
+		dep := depIndex(deployments)
+		if low := plan.deployment.lowest[id]; low != id {
+			dep = s.fns[s.local[low]].dep
+		} else {
+			deployments++
+		}
+		s.addFunction(id, dep, &plan.functions[id], &s.platforms[plan.platform(id)])
+	}
+	s.deps = s.deps[:deployments]
+	if deployments > 1 {
+		s.shelve()
+	}
+	for k := range s.fns {
+		if f := &s.fns[k]; plan.deployment.lowest[f.id] == f.id {
+			s.newDeployment(localFn(k), plan)
+		}
+	}
+	if s.config.Follow != nil {
+		s.follower = s.config.Follow.New()
+	}
+	for k := range s.deps {
+		if s.deps[k].prewarm != nil {
+			s.tick(&s.deps[k])
+		}
+	}
+}
+
+// shelve gives each of many deployments a first few places for idle instances,
+// side by side so that they stay in the second-level cache.
+func (s *shard) shelve() {
+	const places = 4
+	slab := make([]instanceID, places*len(s.deps))
+	for k := range s.deps {
+		s.deps[k].idle.ids = slab[places*k : places*k : places*(k+1)]
+	}
+}
+
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return append(s[:cap(s)], make([]T, n-cap(s))...)
+	}
+	return s[:n]
+}
+
+func (s *shard) addFunction(id uint32, dep depIndex, spec *Function, p *platform) {
+	f := function{id: id, dep: dep, timeout: spec.Timeout, hasCold: spec.Cold != nil}
+	if f.timeout == 0 {
+		f.timeout = p.Timeout
+	}
+	start := startSpec{init: spec.Init, cold: spec.Cold, key: spec.Key()}
+	switch {
+	case f.hasCold:
+		start.init = nil // all of a cold request counts as service
+	case start.init == nil:
+		start.init = p.Init
+	}
+	s.fns, s.starts = append(s.fns, f), append(s.starts, start)
+}
+
+// newDeployment makes the deployment whose lowest function is at the given
+// place of the shard. Lower functions of its policy scope have been made.
+func (s *shard) newDeployment(fn localFn, plan *partition) {
+	f := &s.fns[fn]
+	p := &s.platforms[plan.platform(f.id)]
+	d := &s.deps[f.dep]
+	d.reset()
+	d.platform, d.account = p, &s.accounts[p.id]
+	d.first, d.firstLocal, d.local = f.id, fn, f.dep
+	d.concurrency = int32(max(1, p.Concurrency))
+	d.ramp = newRamp(p.Limit.Ramp)
+	members := plan.deployment.of(f.id)
+	for _, m := range members {
+		d.memory = max(d.memory, plan.functions[m].Memory)
+	}
+	if d.memory == 0 {
+		d.memory = p.Memory
+	}
+	d.unit = Group{Functions: members, All: plan.functions, Memory: d.memory, Key: s.config.Key}
+	if p.Prewarm != nil {
+		d.prewarm = p.Prewarm.New(d.unit)
+	}
+	if p.Scaling != nil {
+		d.scaling = p.Scaling.New(d.unit)
+	}
+	if low := plan.scope.lowest[f.id]; low != f.id {
+		first := &s.deps[s.fns[s.local[low]].dep]
+		d.keep, d.arrived, d.offline, d.group = first.keep, first.arrived, first.offline, first.group
+		return
+	}
+	d.group = &d.own
+	g := d.unit
+	g.Functions = plan.scope.of(f.id)
+	d.keep = p.KeepAlive.New(g)
+	d.arrived, _ = d.keep.(ArrivalListener)
+	d.offline, _ = d.keep.(OfflineKeepAlive)
+}

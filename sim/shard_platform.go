@@ -1,0 +1,26 @@
+package sim
+
+// platform is what a shard knows of a platform: the plain values of Platform,
+// and what follows from them once.
+type platform struct {
+	Platform
+	id PlatformID
+
+	fromStart  bool // the reuse rule takes the first on a shelf
+	byCreation bool // shelves are in the order of creation
+	single     bool // one slot an instance and nothing ever waits for another's end
+	unlimited  bool // no limit on requests
+}
+
+// newPlatform readies a platform; account is the account limit to enforce.
+func newPlatform(id PlatformID, p *Platform, account int) platform {
+	l := &p.Limit
+	limited := l.Function > 0 || l.Instances > 0 || l.Ramp != Ramp{} || account > 0
+	return platform{
+		Platform: *p, id: id,
+		fromStart:  p.Reuse == Oldest || p.Reuse == LeastRecent,
+		byCreation: p.Reuse == Oldest || p.Reuse == Newest,
+		single:     p.Concurrency <= 1 && p.Server == nil && p.Dispatch == BoundDispatch && (!limited || l.Over == RejectOver),
+		unlimited:  l.Function == 0 && account == 0,
+	}
+}
