@@ -9,7 +9,7 @@ import (
 // serving is an instance on the plain path: busy until a time, or idle since.
 type serving struct {
 	at      Time
-	ordinal uint32 // of its last request, which orders ends of the same time
+	created uint32 // ordinal of its creation
 	id      instanceID
 }
 
@@ -17,17 +17,20 @@ type serving struct {
 // gap the idle ones, the next to be reused last; after it the busy ones by when
 // they will be free, the next first. One that becomes free moves across the
 // gap, one that is reused moves back, and what lies between it and its new
-// place moves up by one.
+// place moves up by one. Of two that end at the same time, the one that began
+// first is free first.
 //
-// Busy ones that end far ahead lie apart, in no order: where very many are
-// under way, keeping all of them sorted would cost more than all else. When
-// those in order are used up, a slice of the far ones is sorted.
+// Busy ones that end far ahead lie apart, in the order in which they began:
+// where very many are under way, keeping all of them sorted would cost more
+// than all else. When those in order are used up, a slice of the far ones is
+// sorted.
 type agenda struct {
 	row    []serving
 	lo, hi int       // the gap
 	far    []serving // at edge or after; those in row are before
 	edge   Time
 	width  Time // of the slice of the far that is sorted next
+	slice  []serving
 }
 
 const (
@@ -45,7 +48,7 @@ func (a *agenda) reset() {
 func (a *agenda) idle() []serving { return a.row[:a.lo] }
 func (a *agenda) busy() int       { return len(a.row) - a.hi + len(a.far) }
 
-// all yields the busy instances, in no order.
+// all yields the busy instances; those that end at the same time in their order.
 func (a *agenda) all() iter.Seq[serving] {
 	return func(yield func(serving) bool) {
 		for _, list := range [][]serving{a.row[a.hi:], a.far} {
@@ -88,7 +91,7 @@ func (a *agenda) rest(e serving) {
 	a.lo++
 }
 
-// add adds a busy instance whose ordinal is above those of all before it.
+// add adds an instance that is busy from now on.
 func (a *agenda) add(e serving) {
 	if e.at >= a.edge {
 		a.far = append(a.far, e)
@@ -99,7 +102,7 @@ func (a *agenda) add(e serving) {
 	}
 	a.hi--
 	row, i := a.row, a.hi
-	for i+1 < len(row) && row[i+1].at <= e.at { // an equal end is of an earlier ordinal, and goes first
+	for i+1 < len(row) && row[i+1].at <= e.at { // an equal end began before, and goes first
 		row[i] = row[i+1]
 		i++
 	}
@@ -144,15 +147,17 @@ func (a *agenda) fetch(now Time) bool {
 	} else {
 		target := max(agendaFew, len(a.far)/16)
 		a.edge = now + a.width
-		n := 0 // those at the start of far that end before the edge
-		for i, e := range a.far {
+		slice, rest := a.slice[:0], a.far[:0]
+		for _, e := range a.far {
 			if e.at < a.edge {
-				a.far[i], a.far[n] = a.far[n], e
-				n++
+				slice = append(slice, e)
+			} else {
+				rest = append(rest, e)
 			}
 		}
-		a.take(a.far[:n])
-		a.far = a.far[:copy(a.far, a.far[n:])]
+		n := len(slice)
+		a.take(slice)
+		a.slice, a.far = slice, rest
 		switch {
 		case n > 2*target:
 			a.width = max(1, a.width/2)
@@ -170,14 +175,12 @@ func (a *agenda) take(list []serving) {
 	near := a.row[a.hi:]
 	if len(list) > agendaMany {
 		copy(near, list)
-		slices.SortFunc(near, func(x, y serving) int {
-			return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.ordinal, y.ordinal))
-		})
+		slices.SortStableFunc(near, func(x, y serving) int { return cmp.Compare(x.at, y.at) })
 		return
 	}
 	for n, e := range list {
 		i := n
-		for ; i > 0 && (near[i-1].at > e.at || near[i-1].at == e.at && near[i-1].ordinal > e.ordinal); i-- {
+		for ; i > 0 && near[i-1].at > e.at; i-- {
 			near[i] = near[i-1]
 		}
 		near[i] = e

@@ -14,7 +14,7 @@ func TestAgendaSorts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var a agenda
 		a.reset()
-		var busy, idle []serving // busy sorted by (at, ordinal)
+		var busy, idle []serving // busy sorted by (at, order of addition)
 		stream := NewStream(RunKey{Seed: rapid.Uint64().Draw(t, "seed")}, PurposeService, 1)
 		spread := float64(rapid.SampledFrom([]Time{0, 1, 30, Second, Hour}).Draw(t, "spread"))
 		pace := float64(rapid.SampledFrom([]Time{0, 1, Millisecond}).Draw(t, "pace"))
@@ -32,7 +32,7 @@ func TestAgendaSorts(t *testing.T) {
 			if len(busy) > 0 && busy[0].at <= now {
 				t.Fatalf("at %d the agenda gives nothing, want %v", now, busy[0])
 			}
-			e := serving{at: now + Time(spread*stream.Uniform(uint64(3*k+1))), ordinal: uint32(k), id: instanceID(k)}
+			e := serving{at: now + Time(spread*stream.Uniform(uint64(3*k+1))), created: uint32(k), id: instanceID(k)}
 			if len(idle) > 0 && stream.Uniform(uint64(3*k+2)) < reused {
 				last := len(idle) - 1
 				if got := a.drop(); got != idle[last] {

@@ -12,6 +12,9 @@ type plain struct {
 	on     bool
 	agenda agenda
 	window Time // of a FixedKeepAlive; −1: the policy is asked
+
+	timeout    Time // of the function; 0: none
+	byCreation bool // idle instances are in the order of creation, not of use
 }
 
 // plainFor reports whether the plain path can carry the shard's functions. It
@@ -38,6 +41,7 @@ func (s *shard) enterPlain() {
 	}
 	s.plainShards++
 	d := &s.deps[0]
+	p.timeout, p.byCreation = s.fns[0].timeout, d.platform.byCreation
 	if f, ok := d.keep.(FixedKeepAlive); ok && d.platform.MaxLifetime == 0 {
 		p.window = f.Fixed()
 	}
@@ -46,59 +50,142 @@ func (s *shard) enterPlain() {
 // replayPlain takes invocations along the plain path and returns how many it
 // took; the rest is for the general path, or an error.
 func (s *shard) replayPlain(batch []Invocation) int {
-	d, f, p := &s.deps[0], &s.fns[0], &s.plain
-	a, peaks := &p.agenda, d.account.peaks
-	timeout := f.timeout
-	if timeout == 0 {
-		timeout = maxTime
-	}
-	run := 0 // the first of the warm ones not told of yet
-	for i := range batch {
+	d, p := &s.deps[0], &s.plain
+	run, i := 0, 0 // the first of the warm ones not told of yet
+	for {
+		if i += s.glide(d, p, batch[i:]); i == len(batch) {
+			break
+		}
 		inv := &batch[i]
-		now := inv.Arrival
-		if now < s.now || now >= s.window.Horizon || uint64(inv.Service) > uint64(maxTime) {
-			s.tellWarm(batch[run:i])
-			return i
+		id, warm, ok := s.assignPlain(d, p, inv)
+		if !ok {
+			break
 		}
-		for a.due(now) {
-			if !s.freePlain(d, p) {
-				s.tellWarm(batch[run:i])
-				return i
-			}
-		}
-		if d.earliest < now {
-			s.settlePlain(d, p, now)
-		}
-		var id instanceID
-		warm := a.lo > 0
-		if warm {
-			r := a.drop()
-			id = r.id
-			s.instances[id].idle += s.window.Clip(r.at, now)
-		} else {
-			if ok, _ := d.ramp.take(now); !ok {
-				s.tellWarm(batch[run:i])
-				s.leavePlain(d)
-				return i
-			}
-			id = s.start(d, now, cause{key: uint64(f.ordinal)})
-		}
-		s.now = now
-		s.instances[id].served++
-		if peaks != nil {
-			peaks.rise(now, int32(a.busy())+1)
-		}
-		if warm && inv.Service <= timeout {
-			a.add(serving{at: now + inv.Service, ordinal: f.ordinal, id: id})
-			f.ordinal++
+		if warm && (p.timeout == 0 || inv.Service <= p.timeout) {
+			p.agenda.add(serving{at: inv.Arrival + inv.Service, created: s.births[id].ordinal, id: id})
+			s.fns[0].ordinal++
+			i++
 			continue
 		}
 		s.tellWarm(batch[run:i])
-		run = i + 1
 		s.servePlain(d, p, id, inv)
+		i++
+		run = i
 	}
-	s.tellWarm(batch[run:])
-	return len(batch)
+	s.tellWarm(batch[run:i])
+	return i
+}
+
+// glide takes the invocations at the start of a batch for which nothing comes
+// in between: no expiry, no end of a second of the certificate, a warm instance
+// for each. It does what assignPlain and add do, with all of it at hand.
+func (s *shard) glide(d *deployment, p *plain, batch []Invocation) (n int) {
+	a := &p.agenda
+	row, lo, hi := a.row, a.lo, a.hi
+	if p.window >= 0 && hi < len(row) {
+		d.earliest = min(d.earliest, after(row[hi].at, p.window)) // none that becomes idle expires before
+	}
+	until := s.window.Horizon
+	if d.earliest < until {
+		until = d.earliest + 1
+	}
+	peaks := d.account.peaks
+	if peaks != nil {
+		until = min(until, peaks.to)
+	}
+	longest := maxTime
+	if p.timeout > 0 {
+		longest = p.timeout
+	}
+	parted := 0 // the gap's end below which those in order have to be parted
+	if a.edge == Never {
+		parted = len(row) - agendaMany + 1
+	}
+	last, warmup, edge, instances, most := s.now, s.window.Warmup, a.edge, s.instances, 0
+	for n < len(batch) {
+		inv := &batch[n]
+		now, end := inv.Arrival, inv.Arrival+inv.Service
+		if now < last || now >= until || uint64(inv.Service) > uint64(longest) || end >= edge || hi <= parted {
+			break
+		}
+		if hi < len(row) && row[hi].at <= now {
+			if p.window < 0 {
+				break // the policy is to be asked
+			}
+			for {
+				row[lo] = row[hi]
+				if p.byCreation {
+					sortByCreation(row[:lo+1])
+				}
+				lo++
+				hi++
+				if hi == len(row) || row[hi].at > now {
+					break
+				}
+			}
+		}
+		if lo == 0 {
+			break
+		}
+		lo--
+		e := row[lo]
+		in := &instances[e.id]
+		in.idle += max(0, now-max(e.at, warmup))
+		in.served++
+		e.at = end
+		hi--
+		i := hi
+		for i+1 < len(row) && row[i+1].at <= end {
+			row[i] = row[i+1]
+			i++
+		}
+		row[i] = e
+		most = max(most, len(row)-hi)
+		last = now
+		n++
+	}
+	a.lo, a.hi, s.now = lo, hi, last
+	s.fns[0].ordinal += uint32(n)
+	if peaks != nil && n > 0 {
+		peaks.highest = max(peaks.highest, int64(most+len(a.far)))
+	}
+	return n
+}
+
+// assignPlain finds or starts an instance for a request. It reports false where
+// the invocation is not one for the plain path, which has then been left where
+// that is why.
+func (s *shard) assignPlain(d *deployment, p *plain, inv *Invocation) (id instanceID, warm, ok bool) {
+	now := inv.Arrival
+	if now < s.now || now >= s.window.Horizon || uint64(inv.Service) > uint64(maxTime) {
+		return noInstance, false, false
+	}
+	a := &p.agenda
+	for a.due(now) {
+		if !s.freePlain(d, p) {
+			return noInstance, false, false
+		}
+	}
+	if d.earliest < now {
+		s.settlePlain(d, p, now)
+	}
+	if warm = a.lo > 0; warm {
+		e := a.drop()
+		id = e.id
+		s.instances[id].idle += s.window.Clip(e.at, now)
+	} else {
+		if ok, _ := d.ramp.take(now); !ok {
+			s.leavePlain(d)
+			return noInstance, false, false
+		}
+		id = s.start(d, now, cause{key: uint64(s.fns[0].ordinal)})
+	}
+	s.now = now
+	s.instances[id].served++
+	if peaks := d.account.peaks; peaks != nil {
+		peaks.rise(now, int32(a.busy())+1)
+	}
+	return id, warm, true
 }
 
 // servePlain serves a request that is cold or cut by its timeout, and tells of
@@ -118,7 +205,7 @@ func (s *shard) servePlain(d *deployment, p *plain, id instanceID, inv *Invocati
 		end, leave, status = cut(d.platform.TimeoutClock, inv.Arrival, start, service, f.timeout)
 	}
 	r.start, r.end, r.status, r.started = min(start, end), end, status, start <= end
-	p.agenda.add(serving{at: leave, ordinal: f.ordinal, id: id})
+	p.agenda.add(serving{at: leave, created: s.births[id].ordinal, id: id})
 	f.ordinal++
 	s.arrivals++
 	s.tell(r)
@@ -180,8 +267,8 @@ func (s *shard) freePlain(d *deployment, p *plain) bool {
 		p.agenda.rest(e)
 	}
 	d.earliest = min(d.earliest, until)
-	if d.platform.byCreation {
-		s.sortPlain(p)
+	if p.byCreation {
+		sortByCreation(p.agenda.idle())
 	}
 	return true
 }
@@ -207,14 +294,13 @@ func (s *shard) askPlain(d *deployment, p *plain, e serving) (until Time, planne
 	return until, false
 }
 
-// sortPlain puts the instance that became idle last in its place by creation.
-// What was busy is most often newer than what is idle, so that is near the top.
-func (s *shard) sortPlain(p *plain) {
-	idle := p.agenda.idle()
+// sortByCreation puts the instance that became idle last, the last one, in its
+// place by creation. What was busy is most often newer than what is idle, so
+// that is near.
+func sortByCreation(idle []serving) {
 	i := len(idle) - 1
 	e := idle[i]
-	ordinal := s.births[e.id].ordinal
-	for ; i > 0 && s.births[idle[i-1].id].ordinal > ordinal; i-- {
+	for ; i > 0 && idle[i-1].created > e.created; i-- {
 		idle[i] = idle[i-1]
 	}
 	idle[i] = e
@@ -252,13 +338,15 @@ func (s *shard) leavePlain(d *deployment) {
 	s.leftPlain++
 	p := &s.plain
 	n := int32(p.agenda.busy())
+	ordinal := s.fns[0].ordinal - uint32(n) // below those to come: all that matters
 	for b := range p.agenda.all() {
 		s.instances[b.id].inUse = 1
 		id := s.newRequest()
 		r := &s.requests[id]
-		r.Function, r.fn, r.ordinal, r.flags = d.first, d.firstLocal, b.ordinal, 0
+		r.Function, r.fn, r.ordinal, r.flags = d.first, d.firstLocal, ordinal, 0
 		r.instance, r.told = b.id, true
-		s.queue.add(b.at, keyOf(kindLeave, d.first, b.ordinal), uint32(id), r.gen)
+		s.queue.add(b.at, keyOf(kindLeave, d.first, ordinal), uint32(id), r.gen)
+		ordinal++
 	}
 	for _, e := range p.agenda.idle() {
 		in := &s.instances[e.id]
