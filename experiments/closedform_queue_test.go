@@ -76,9 +76,8 @@ func erlangB(a float64, c int) float64 {
 // M/M/c: C = B ÷ (1 − ρ(1−B)) of the requests wait, W = C ÷ (cμ−λ), and in the
 // order of arrival P(W > t) = C e^(−(cμ−λ)t). Three ways to c servers: a limit of
 // instances with a queue, a limit of a function's requests, and an account
-// limit on two functions. Under the last a free place goes to the function
-// that has waited longest, not to the request: the mean and the probability
-// of waiting are the same, not the distribution.
+// limit on two functions, under which a free place goes to the request that
+// came first.
 func TestClosedFormErlangC(t *testing.T) {
 	const c, mu, rate, late = 3, 1.0, 1.5, 0.5
 	b := erlangB(rate/mu, c)
@@ -93,7 +92,7 @@ func TestClosedFormErlangC(t *testing.T) {
 		{"instances", []float64{rate}, late, sim.Limit{Instances: c, Over: sim.QueueOver}, sim.QueueDispatch},
 		{"instances", []float64{rate}, 0, sim.Limit{Instances: c, Over: sim.QueueOver}, sim.BoundDispatch},
 		{"function", []float64{rate}, late, sim.Limit{Function: c, Over: sim.QueueOver}, sim.BoundDispatch},
-		{"account", []float64{0.4 * rate, 0.6 * rate}, 0, sim.Limit{Account: c, Over: sim.QueueOver}, sim.BoundDispatch},
+		{"account", []float64{0.4 * rate, 0.6 * rate}, late, sim.Limit{Account: c, Over: sim.QueueOver}, sim.BoundDispatch},
 	} {
 		t.Run(fmt.Sprintf("%s late %g", test.name, test.late), func(t *testing.T) {
 			const replications, requests = 100, 12_000_000

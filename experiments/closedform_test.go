@@ -93,6 +93,7 @@ func coldRatio(s *sums) float64     { return float64(s.cold) / float64(s.started
 func creationRatio(s *sums) float64 { return float64(s.created) / float64(s.arrivals) }
 func blocking(s *sums) float64      { return float64(s.rejected) / float64(s.arrivals) }
 func meanWait(s *sums) float64      { return float64(s.wait) / float64(s.started) / 1e9 }
+func sojournMean(s *sums) float64   { return float64(s.wait+s.service) / float64(s.started) / 1e9 }
 func lateRatio(s *sums) float64     { return float64(s.waited) / float64(s.started) }
 func idlePer(s *sums) float64       { return float64(s.idle) / float64(s.arrivals) / 1e9 }
 func idleMean(s *sums) float64      { return float64(s.idle) / 1e9 / s.length() }

@@ -140,3 +140,49 @@ func (s *shard) admitNext(a *account, now Time) {
 		}
 	}
 }
+
+// turn reports whether the place that an instance of d has left may go to d's
+// first waiting request: no other that the account limit holds back, and only
+// that, came before it. What else holds one back is looked into on the way.
+func (s *shard) turn(d *deployment, now Time) bool {
+	for !d.account.full() {
+		other := s.front(d.account)
+		if other == nil || other == d {
+			return true
+		}
+		r := &s.requests[d.waiting.first()]
+		if mine := (place{at: r.Arrival, key: keyOf(kindArrival, r.Function, r.ordinal)}); mine.before(&d.account.line[0]) {
+			return true
+		}
+		if s.usable(other, now) {
+			return false
+		}
+		other.inLine = 0
+		s.advance(other, now)
+	}
+	return false
+}
+
+// usable reports whether a deployment's first waiting request could be served,
+// or bound to an instance, if its account had room.
+func (s *shard) usable(d *deployment, now Time) bool {
+	l := &d.platform.Limit
+	if l.Function > 0 && d.inFlight >= int32(l.Function) {
+		return false
+	}
+	if d.earliest < now {
+		s.settle(d, now)
+	}
+	if d.floor.len()+d.idle.len() > 0 {
+		return true
+	}
+	for _, id := range d.open.all() {
+		if s.young(d, &s.instances[id], now) {
+			return true
+		}
+	}
+	if d.platform.Dispatch == QueueDispatch {
+		return false
+	}
+	return d.warming.len() > 0 || (l.Instances == 0 || d.live < int32(l.Instances)) && d.ramp.has(now)
+}

@@ -16,6 +16,9 @@ const (
 // A start that the ramp holds back is tried again when there is a token, where
 // something still wants it then.
 func (s *shard) grant(d *deployment, now Time, w want) bool {
+	if d.earliest < now {
+		s.settle(d, now) // what has gone leaves room
+	}
 	if n := d.platform.Limit.Instances; n > 0 && d.live >= int32(n) {
 		return false
 	}

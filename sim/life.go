@@ -92,15 +92,7 @@ func (s *shard) becomeReady(e event) {
 		s.stations[id].up = true
 		s.serveBound(d, id, e.at)
 	}
-	s.serveWaiting(d, id, e.at)
-	if s.instances[id].inUse > 0 {
-		s.reopen(d, id)
-	} else {
-		s.becomeIdle(d, id, e.at)
-	}
-	if d.waiting.len() > 0 {
-		s.dispatch(d, e.at)
-	}
+	s.freed(d, id, e.at)
 }
 
 // becomeIdle asks how long an instance without requests stays.

@@ -16,18 +16,28 @@ func newRamp(r Ramp) ramp {
 	return ramp{burst: b, period: r.Period, credit: b * r.Period}
 }
 
-// take takes a token at the given time, or says when there will be one.
-func (r *ramp) take(now Time) (ok bool, next Time) {
-	if r.burst == 0 {
-		return true, 0
-	}
+// fill adds what has accrued up to a time.
+func (r *ramp) fill(now Time) {
 	if elapsed := now - r.at; elapsed >= r.period {
 		r.credit = r.burst * r.period
 	} else {
 		r.credit = min(r.burst*r.period, r.credit+elapsed*r.burst)
 	}
 	r.at = now
-	if r.credit >= r.period {
+}
+
+// has reports whether there is a token at the given time.
+func (r *ramp) has(now Time) bool {
+	r.fill(now)
+	return r.credit >= r.period
+}
+
+// take takes a token at the given time, or says when there will be one.
+func (r *ramp) take(now Time) (ok bool, next Time) {
+	if r.burst == 0 {
+		return true, 0
+	}
+	if r.has(now) {
 		r.credit -= r.period
 		return true, 0
 	}

@@ -40,7 +40,7 @@ func (s *shard) newRequest() requestID {
 		id := s.ended[n-1]
 		s.ended = s.ended[:n-1]
 		r := &s.requests[id]
-		r.instance, r.waits, r.told = noInstance, false, false
+		r.instance, r.started, r.waits, r.told = noInstance, false, false, false
 		return id
 	}
 	s.requests = append(s.requests, request{instance: noInstance, next: noRequest})

@@ -95,6 +95,7 @@ func (s *shard) serve(d *deployment, id instanceID, rid requestID, now Time) {
 	case d.platform.Server == nil:
 		s.occupySlot(d, in, r, rid, now)
 	case !s.stations[id].up: // else its server has taken the request
+		s.judge(in, r)
 		s.stations[id].bound = append(s.stations[id].bound, rid)
 	}
 	if in.inUse == 0 {
@@ -190,10 +191,10 @@ func (s *shard) vacate(d *deployment, id instanceID) {
 	d.account.inFlight--
 }
 
-// freed gives what a request has left to those that wait, and makes the
-// instance idle where there is nothing for it to do.
+// freed gives an instance that is ready, or that a request has left, to those
+// that wait, and makes it idle where there is nothing for it to do.
 func (s *shard) freed(d *deployment, id instanceID, now Time) {
-	if d.platform.single {
+	if d.platform.single && s.instances[id].inUse == 0 {
 		s.becomeIdle(d, id, now)
 		return
 	}
@@ -215,24 +216,12 @@ func (s *shard) freed(d *deployment, id instanceID, now Time) {
 // serveWaiting gives the free slots of an instance to the waiting requests of
 // its deployment, as long as it is their turn.
 func (s *shard) serveWaiting(d *deployment, id instanceID, now Time) {
-	for d.waiting.len() > 0 && s.instances[id].inUse < d.concurrency && s.young(d, &s.instances[id], now) && s.admits(d) && s.turn(d) {
+	for d.waiting.len() > 0 && s.instances[id].inUse < d.concurrency && s.young(d, &s.instances[id], now) && s.turn(d, now) && s.admits(d) {
 		if d.platform.Server != nil && !s.offer(d, id, d.waiting.first(), now) {
 			return
 		}
 		s.serve(d, id, s.takeFirst(d), now)
 	}
-}
-
-// turn reports whether no request of another deployment that the account limit
-// holds back has arrived before the first waiting one of d.
-func (s *shard) turn(d *deployment) bool {
-	other := s.front(d.account)
-	if other == nil || other == d {
-		return true
-	}
-	r := &s.requests[d.waiting.first()]
-	p := place{at: r.Arrival, key: keyOf(kindArrival, r.Function, r.ordinal)}
-	return p.before(&d.account.line[0])
 }
 
 // young reports whether an instance may still take requests by its age. Any

@@ -70,7 +70,6 @@ func (s *shard) serveBound(d *deployment, id instanceID, now Time) {
 // endLate ends a request whose timeout was over before its service began.
 func (s *shard) endLate(d *deployment, id instanceID, rid requestID, limit, now Time) {
 	r := &s.requests[rid]
-	s.judge(&s.instances[id], r)
 	r.start, r.end, r.started = limit, limit, false
 	s.vacate(d, id)
 	s.end(rid, now, TimedOut)
@@ -79,8 +78,11 @@ func (s *shard) endLate(d *deployment, id instanceID, rid requestID, limit, now 
 // offer begins the service of a request, if the instance's server takes it.
 func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) bool {
 	r := &s.requests[rid]
-	s.judge(&s.instances[id], r)
+	if r.instance == noInstance { // else it was judged when it was bound
+		s.judge(&s.instances[id], r)
+	}
 	if !s.stations[id].server.Offer(now, ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr}) {
+		r.flags, r.init = r.flags&Ping, 0
 		return false
 	}
 	r.instance, r.start, r.started = id, now, true

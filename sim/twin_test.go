@@ -333,13 +333,8 @@ func (t *twin) mayStart(d *twinDep, ahead bool) bool {
 	if l.Ramp.Burst == 0 || ahead && t.now == 0 {
 		return true
 	}
-	rate := big.NewRat(int64(l.Ramp.Burst), l.Ramp.Period) // tokens a ns
-	d.credit.Add(d.credit, new(big.Rat).Mul(rate, big.NewRat(t.now-d.creditAt, 1)))
-	if most := big.NewRat(int64(l.Ramp.Burst), 1); d.credit.Cmp(most) > 0 {
-		d.credit = most
-	}
-	d.creditAt = t.now
-	one := big.NewRat(1, 1)
+	rate, one := big.NewRat(int64(l.Ramp.Burst), l.Ramp.Period), big.NewRat(1, 1) // tokens a ns
+	d.credit, d.creditAt = t.tokens(d), t.now
 	if d.credit.Cmp(one) >= 0 {
 		d.credit = new(big.Rat).Sub(d.credit, one)
 		return true
@@ -359,6 +354,16 @@ func (t *twin) mayStart(d *twinDep, ahead bool) bool {
 		})
 	}
 	return false
+}
+
+// tokens returns what a ramp has now.
+func (t *twin) tokens(d *twinDep) *big.Rat {
+	r := t.c.Platforms[0].Limit.Ramp
+	more := new(big.Rat).Mul(big.NewRat(int64(r.Burst), r.Period), big.NewRat(t.now-d.creditAt, 1))
+	if more.Add(more, d.credit); more.Cmp(big.NewRat(int64(r.Burst), 1)) > 0 {
+		more.SetInt64(int64(r.Burst))
+	}
+	return more
 }
 
 func (t *twin) newInstance(d *twinDep) *twinInstance {
@@ -419,15 +424,46 @@ func (t *twin) touch(in *twinInstance) {
 // feed gives an instance's free slots to waiting requests.
 func (t *twin) feed(in *twinInstance) {
 	d := in.dep
-	for len(d.waiting) > 0 && in.inUse < t.slots() && t.admits(d) && t.turn(d) && !(t.c.Platforms[0].MaxLifetime > 0 && in.served > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime) {
+	for len(d.waiting) > 0 && in.inUse < t.slots() && t.turn(d) && t.admits(d) && !(t.c.Platforms[0].MaxLifetime > 0 && in.served > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime) {
 		t.serve(d, in, d.waiting[0])
 	}
 }
 
-// turn reports whether nobody else in the account's line came before d's first.
+// turn reports whether nobody else in the account's line came before d's first
+// and could be served.
 func (t *twin) turn(d *twinDep) bool {
-	list := t.heldBack()
-	return len(list) == 0 || !list[0].waiting[0].before(d.waiting[0])
+	for !t.accountFull() {
+		list := t.heldBack()
+		if len(list) == 0 || !list[0].waiting[0].before(d.waiting[0]) {
+			return true
+		}
+		if t.usable(list[0]) {
+			return false
+		}
+		list[0].heldBack = false
+		t.dispatchOne(list[0])
+	}
+	return false
+}
+
+// usable reports whether only the account keeps d's first from being served.
+func (t *twin) usable(d *twinDep) bool {
+	l := t.c.Platforms[0].Limit
+	if l.Function > 0 && d.flying >= l.Function {
+		return false
+	}
+	if t.pick(d) != nil {
+		return true
+	}
+	if t.c.Platforms[0].Dispatch == QueueDispatch {
+		return false
+	}
+	for _, in := range d.instances {
+		if in.warming {
+			return true
+		}
+	}
+	return (l.Instances == 0 || len(d.instances) < l.Instances) && (l.Ramp.Burst == 0 || t.tokens(d).Cmp(big.NewRat(1, 1)) >= 0)
 }
 
 func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {

@@ -1,0 +1,157 @@
+package servers
+
+import (
+	"math/big"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// sharing is the server's slow twin: what each request has left, as a fraction.
+type sharing struct {
+	milli int64
+	now   *big.Rat
+	left  map[uint32]*big.Rat
+}
+
+// run brings the twin to a time and says when requests ended on the way.
+func (s *sharing) run(to *big.Rat, ended map[uint32]*big.Rat) {
+	for len(s.left) > 0 {
+		rate := big.NewRat(min(1000*int64(len(s.left)), s.milli), 1000*int64(len(s.left)))
+		least := (*big.Rat)(nil)
+		for _, l := range s.left {
+			if least == nil || l.Cmp(least) < 0 {
+				least = l
+			}
+		}
+		span := new(big.Rat).Quo(least, rate)
+		end := new(big.Rat).Add(s.now, span)
+		if end.Cmp(to) > 0 {
+			span, end = new(big.Rat).Sub(to, s.now), to
+		}
+		got := new(big.Rat).Mul(span, rate)
+		for id, l := range s.left {
+			if l.Sub(l, got); l.Sign() <= 0 {
+				delete(s.left, id)
+				ended[id] = end
+			}
+		}
+		s.now = end
+		if end == to {
+			return
+		}
+	}
+	s.now = to
+}
+
+// Requests end when exact fractions say that they do, to the ns that the
+// rounding of the steps may cost; at small times and at large ones.
+func TestSharedEqualsFractions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		unit := rapid.SampledFrom([]sim.Time{1, 1000, sim.Second / 7, sim.Hour}).Draw(t, "unit")
+		milli := rapid.SampledFrom([]int64{1, 250, 1000, 1769, 2000, 4000}).Draw(t, "milli")
+		got, want := map[uint32]sim.Time{}, map[uint32]*big.Rat{}
+		s := Shared{MilliCPU: milli}.New(sim.Group{})
+		twin := &sharing{milli: milli, now: new(big.Rat), left: map[uint32]*big.Rat{}}
+		calls := int64(0)
+		advance := func(until sim.Time) {
+			for next := s.Next(); next <= until; next = s.Next() {
+				calls++
+				for _, e := range s.Advance(next, nil) {
+					if e.Status != sim.Completed {
+						t.Fatalf("request %d ended as %v", e.ID, e.Status)
+					}
+					got[e.ID] = next
+				}
+			}
+		}
+		var now sim.Time
+		withdrawn := map[uint32]bool{}
+		for id := range uint32(rapid.IntRange(1, 20).Draw(t, "requests")) {
+			now += sim.Time(rapid.IntRange(0, 6).Draw(t, "gap")) * unit
+			advance(now)
+			twin.run(big.NewRat(now, 1), want)
+			service := sim.Time(rapid.IntRange(0, 9).Draw(t, "service")) * unit
+			calls++
+			if !s.Offer(now, sim.ServerRequest{ID: id, Service: service}) {
+				t.Fatal("a request was refused")
+			}
+			twin.left[id] = big.NewRat(service, 1)
+			if other := uint32(rapid.IntRange(0, 40).Draw(t, "withdrawn")); other <= id && twin.left[other] != nil && got[other] == 0 && other != id {
+				s.Withdraw(now, other)
+				delete(twin.left, other)
+				withdrawn[other] = true
+			}
+		}
+		advance(sim.Never - 1)
+		twin.run(big.NewRat(1<<62, 1), want)
+		slack := 2 + calls + calls*1000*20/milli/(1<<fraction) // an ns an end, and a unit a call at the slowest rate
+		for id, end := range want {
+			if withdrawn[id] {
+				continue
+			}
+			exact, _ := end.Float64()
+			if _, ok := got[id]; !ok || float64(got[id])-exact > float64(slack) || exact-float64(got[id]) > 1+exact*1e-15 {
+				t.Fatalf("request %d ends at %d ns, by fractions at %s (%d calls)", id, got[id], end.FloatString(3), calls)
+			}
+		}
+		if len(got) != len(want)-len(withdrawned(want, withdrawn)) {
+			t.Fatalf("%d requests ended, by fractions %d", len(got), len(want))
+		}
+	})
+}
+
+func withdrawned(want map[uint32]*big.Rat, withdrawn map[uint32]bool) (both []uint32) {
+	for id := range want {
+		if withdrawn[id] {
+			both = append(both, id)
+		}
+	}
+	return both
+}
+
+// Two of 4 s and one of 1 s on one vCPU: at 0, 0 and 2. Until 2 each of the two
+// has had 1 s; from then on each of three gets a third, so that the short one
+// ends at 5 with the long ones at 2 of 4; they share until 9.
+func TestSharedByHand(t *testing.T) {
+	s := Shared{MilliCPU: 1000}.New(sim.Group{})
+	s.Offer(0, sim.ServerRequest{ID: 1, Service: 4 * sim.Second})
+	s.Offer(0, sim.ServerRequest{ID: 2, Service: 4 * sim.Second})
+	s.Offer(2*sim.Second, sim.ServerRequest{ID: 3, Service: sim.Second})
+	for _, step := range []struct {
+		at  sim.Time
+		ids []uint32
+	}{{5 * sim.Second, []uint32{3}}, {9 * sim.Second, []uint32{1, 2}}} {
+		if at := s.Next(); at < step.at || at > step.at+1 {
+			t.Fatalf("the next end is at %d ns, want %d", at, step.at)
+		}
+		var ids []uint32
+		for _, e := range s.Advance(s.Next(), nil) {
+			ids = append(ids, e.ID)
+		}
+		if !slices.Equal(ids, step.ids) {
+			t.Fatalf("at %d end %v, want %v", step.at, ids, step.ids)
+		}
+	}
+	if s.Next() != sim.Never {
+		t.Error("an empty server has a next time")
+	}
+}
+
+// An instance that is busy for two thousand days does not run out of numbers.
+func TestSharedForYears(t *testing.T) {
+	s := Shared{MilliCPU: 1000}.New(sim.Group{})
+	ended := 0
+	for day := range sim.Time(2000) {
+		s.Offer(day*sim.Day, sim.ServerRequest{ID: uint32(day), Service: sim.Day + 1}) // always one ns behind
+		for s.Next() < (day+1)*sim.Day {
+			ended += len(s.Advance(s.Next(), nil))
+		}
+	}
+	if ended != 1999 {
+		t.Errorf("%d requests have ended after 2,000 days, want 1,999", ended)
+	}
+}
