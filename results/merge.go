@@ -68,6 +68,8 @@ func (d *deploymentTally) merge(o *deploymentTally) {
 }
 
 func (t *tally) merge(o *tally, pool *pagePool) error {
+	t.count(pool)
+	o.count(pool)
 	if (t.done != nil && (o.done != nil || o.hist != nil)) || (t.hist != nil && o.done != nil) {
 		return errLate
 	}

@@ -33,6 +33,8 @@ type Recorder struct {
 	pool   pagePool
 	all    Histogram // of the functions that are done; its sum is set by Finish
 	late   bool      // a function went on after its shard was done
+
+	touched uint8 // keeps the loads of touch
 }
 
 // totals are the sums that belong to no function.
@@ -50,17 +52,23 @@ type totals struct {
 	Phases       [sim.NumPhases]sim.Wide
 }
 
-// tally is what is known of a function while it runs. The first cache line is
-// what a warm invocation touches, but for its page.
+// tally is what is known of a function while it runs. Its first cache line is
+// what a warm request touches: with many functions called in turn, each line
+// more is a wait for the memory. So the buckets of some requests are noted there
+// before they are counted, these and the requests themselves, all at once.
 type tally struct {
+	latency  sim.Wide // of the completed ones, like min and max
+	min, max int64
 	hist     *paged
+	pending  [pendingRequests]uint16 // buckets of completed requests that are not counted yet
+	waiting  uint8                   // how many
 	status   [statuses]uint64
 	started  uint64
 	cold     uint64
-	latency  sim.Wide
-	min, max int64
 	done     *quantiles // once its shard is done
 }
+
+const pendingRequests = 11
 
 // deploymentTally is the same of a deployment, at its first function.
 type deploymentTally struct {
@@ -108,6 +116,9 @@ func NewRecorder(c Config) (*Recorder, error) {
 		second: seconds{grid: newGrid(c.Window, sim.Second)},
 		series: seriesRecorder{grid: newGrid(c.Window, seriesStep(c.Window.Length()))},
 	}
+	for i := range r.tally {
+		r.tally[i].min = math.MaxInt64
+	}
 	r.second.instances = newCurve(&r.second.grid)
 	g := &r.series.grid
 	r.series.arrivals, r.series.cold = make([]uint64, g.n), make([]uint64, g.n)
@@ -140,6 +151,9 @@ func (a *activeRecorder) Activities(batch []sim.Activity) {
 
 // Requests counts a batch of requests.
 func (r *Recorder) Requests(batch []sim.Outcome) {
+	if batch[0].Function != batch[len(batch)-1].Function {
+		r.touch(batch)
+	}
 	c := cursor{to: -1}
 	for i := range batch {
 		o := &batch[i]
@@ -148,6 +162,16 @@ func (r *Recorder) Requests(batch []sim.Outcome) {
 		}
 		r.one(o, &c)
 	}
+}
+
+// touch reads what a batch of requests to many functions will need: these loads
+// do not depend on each other, so that their waits for the memory overlap.
+func (r *Recorder) touch(batch []sim.Outcome) {
+	var n uint8
+	for i := range batch {
+		n += r.tally[batch[i].Function].waiting
+	}
+	r.touched = n
 }
 
 // Warm counts a run of warm requests. Those that end in the bucket of the time
@@ -224,7 +248,11 @@ func (r *Recorder) move(c *cursor, at sim.Time) {
 func (r *Recorder) one(o *sim.Outcome, c *cursor) {
 	s := &r.series
 	if o.Started && r.config.Concurrency <= 1 {
-		s.busy.add(&s.grid, o.Start, o.End)
+		if o.Start >= c.from && o.End <= c.to {
+			s.busy.part[c.bucket] += o.End - o.Start
+		} else {
+			s.busy.add(&s.grid, o.Start, o.End)
+		}
 	}
 	if !r.config.Window.Contains(o.Arrival) {
 		return
@@ -235,9 +263,7 @@ func (r *Recorder) one(o *sim.Outcome, c *cursor) {
 	}
 	s.arrivals[c.bucket]++
 	t := &r.tally[o.Function]
-	t.status[o.Status]++
 	if o.Started {
-		t.started++
 		r.totals.Wait.Add(o.Start - o.Arrival)
 		if o.Flags&sim.Cold != 0 {
 			t.cold++
@@ -245,20 +271,40 @@ func (r *Recorder) one(o *sim.Outcome, c *cursor) {
 			r.totals.Init.Add(o.Init)
 		}
 	}
-	if o.Status == sim.Completed {
-		latency := o.End - o.Arrival
-		hist := t.pages(&r.pool)
-		t.latency.Add(latency)
-		t.min, t.max = min(t.min, latency), max(t.max, latency)
-		hist.record(bucketOf(latency), &r.pool)
+	if o.Status != sim.Completed {
+		t.status[o.Status]++
+		if o.Started {
+			t.started++
+		}
+		return
 	}
+	latency := o.End - o.Arrival
+	t.latency.Add(latency)
+	t.min, t.max = min(t.min, latency), max(t.max, latency)
+	t.pending[t.waiting] = uint16(bucketOf(latency))
+	if t.waiting++; t.waiting == pendingRequests {
+		t.count(&r.pool)
+	}
+}
+
+// count counts the completed requests that are pending.
+func (t *tally) count(pool *pagePool) {
+	if t.waiting == 0 {
+		return
+	}
+	hist := t.pages(pool)
+	for _, b := range t.pending[:t.waiting] {
+		hist.record(int(b), pool)
+	}
+	t.status[sim.Completed] += uint64(t.waiting)
+	t.started += uint64(t.waiting)
+	t.waiting = 0
 }
 
 // pages returns the function's histogram, and gives it one where it has none.
 func (t *tally) pages(pool *pagePool) *paged {
 	if t.hist == nil {
 		t.hist = pool.newPaged()
-		t.min, t.max = math.MaxInt64, 0
 	}
 	return t.hist
 }
@@ -315,6 +361,7 @@ func (r *Recorder) ShardDone(functions []uint32) {
 
 // fold adds a function's histogram to the one of all, and keeps its quantiles.
 func (r *Recorder) fold(t *tally) {
+	t.count(&r.pool)
 	if t.hist == nil {
 		return
 	}

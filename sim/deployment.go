@@ -3,27 +3,30 @@ package sim
 // deployment is what scales: the instances and the waiting requests of one
 // function, or of one app, on its platform.
 type deployment struct {
-	// What each request touches comes first.
+	// What each request touches comes first, on two cache lines: with many
+	// functions called in turn, each line is a wait for the memory.
 	earliest Time  // no instance in idle expires before
 	idle     shelf // on-demand instances
-	keep     KeepAlive
-	planFrom Time // 0: no start is planned
-
+	planFrom Time  // 0: no start is planned
+	fixed    Time  // the window of a FixedKeepAlive; −1: the policy is asked
 	group    *group
-	arrived  ArrivalListener
-	platform *platform
-	account  *account
-	busy     int32 // instances that serve a request or initialise for one bound to them
-	live     int32 // instances, expired ones not yet settled included
-	inFlight int32 // requests being initialised for or served
-	resting  int32 // idle instances that the plain path holds
 
-	first       uint32   // index of its first function
-	firstLocal  localFn  // the same, within the shard
-	local       depIndex // its own place within the shard
+	platform    *platform
+	account     *account
+	arrived     ArrivalListener
 	concurrency int32
-	memory      int64
-	unit        Group // what its scaling, prewarm and servers are made for
+	busy        int32    // instances that serve a request or initialise for one bound to them
+	live        int32    // instances, expired ones not yet settled included
+	inFlight    int32    // requests being initialised for or served
+	first       uint32   // index of its first function
+	local       depIndex // its own place within the shard
+	bound       bool     // its keep-alive is an OfflineKeepAlive
+
+	keep       KeepAlive
+	firstLocal localFn // its first function, within the shard
+	resting    int32   // idle instances that the plain path holds
+	memory     int64
+	unit       Group // what its scaling, prewarm and servers are made for
 
 	own       group // where it shares its policy with none
 	planUntil Time

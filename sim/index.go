@@ -16,7 +16,4 @@ type generation uint32
 // PlatformID is an index into Config.Platforms.
 type PlatformID uint16
 
-const (
-	noInstance = ^instanceID(0)
-	noRequest  = ^requestID(0)
-)
+const noInstance = ^instanceID(0)

@@ -106,11 +106,15 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 	case in.flags&Provisioned != 0:
 		s.returnToFloor(d, id, now)
 		return
-	case d.offline != nil:
+	case d.bound:
 		s.place(d, &d.idle, id)
 		return
 	case in.flags&Prewarmed != 0 && in.served == 0:
 		s.keep(d, id, in.until, now)
+		return
+	}
+	if d.fixed >= 0 {
+		s.keep(d, id, after(now, d.fixed), now)
 		return
 	}
 	if d.earliest < now {

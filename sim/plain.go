@@ -42,8 +42,8 @@ func (s *shard) enterPlain() {
 	s.plainShards++
 	d := &s.deps[0]
 	p.timeout, p.byCreation = s.fns[0].timeout, d.platform.byCreation
-	if f, ok := d.keep.(FixedKeepAlive); ok && d.platform.MaxLifetime == 0 {
-		p.window = f.Fixed()
+	if d.platform.MaxLifetime == 0 {
+		p.window = d.fixed
 	}
 }
 

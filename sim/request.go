@@ -10,7 +10,6 @@ type request struct {
 	ordinal    uint32 // see Outcome; with madeOrdinal, it was made by the simulation
 	fn         localFn
 	instance   instanceID // where it is served, or waits for an initialisation
-	next       requestID  // bound after it to the same instance of a server
 	gen        generation // counts the requests that had this place
 	attempt    uint16
 	status     Status // once its end is known
@@ -43,7 +42,7 @@ func (s *shard) newRequest() requestID {
 		r.instance, r.started, r.waits, r.told = noInstance, false, false, false
 		return id
 	}
-	s.requests = append(s.requests, request{instance: noInstance, next: noRequest})
+	s.requests = append(s.requests, request{instance: noInstance})
 	return requestID(len(s.requests) - 1)
 }
 

@@ -11,11 +11,11 @@ func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) 
 	}
 	var id instanceID
 	switch {
-	case d.floor.len() > 0:
+	case d.platform.Prewarm != nil && d.floor.len() > 0:
 		id = d.floor.takeLast()
 	case d.idle.len() == 0:
 		return noInstance, false
-	case d.offline != nil:
+	case d.bound:
 		id = d.idle.takeLast()
 		if gap := now - s.instances[id].idleSince; gap > 0 && !d.offline.Keep(View{d}, gap) {
 			s.stop(d, id, s.instances[id].idleSince)

@@ -101,7 +101,7 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	}
 	if low := plan.scope.lowest[f.id]; low != f.id {
 		first := &s.deps[s.fns[s.local[low]].dep]
-		d.keep, d.arrived, d.offline, d.group = first.keep, first.arrived, first.offline, first.group
+		d.keep, d.fixed, d.arrived, d.offline, d.bound, d.group = first.keep, first.fixed, first.arrived, first.offline, first.bound, first.group
 		return
 	}
 	d.group = &d.own
@@ -109,5 +109,9 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	g.Functions = plan.scope.of(f.id)
 	d.keep = p.KeepAlive.New(g)
 	d.arrived, _ = d.keep.(ArrivalListener)
-	d.offline, _ = d.keep.(OfflineKeepAlive)
+	d.offline, d.bound = d.keep.(OfflineKeepAlive)
+	d.fixed = -1
+	if f, ok := d.keep.(FixedKeepAlive); ok {
+		d.fixed = f.Fixed()
+	}
 }

@@ -208,7 +208,7 @@ func (s *shard) touch(batch []Invocation) {
 	var sum Time
 	for i := range batch {
 		d := &s.deps[s.fns[s.local[batch[i].Function]].dep]
-		sum += d.earliest + d.planUntil + d.memory
+		sum += d.earliest + Time(d.busy)
 		if ids := d.idle.all(); len(ids) > 0 {
 			sum += s.instances[ids[len(ids)-1]].idle
 		}
