@@ -309,11 +309,8 @@ func TestFullDisk(t *testing.T) {
 // TestParquetKeepsOrderTypesAndDocs: the columns stand in our order, with
 // sensible types, and the units under the file's key.
 func TestParquetKeepsOrderTypesAndDocs(t *testing.T) {
-	dir := t.TempDir()
 	set := smallSet(t)
-	if err := set.Write(dir); err != nil {
-		t.Fatal(err)
-	}
+	dir := written(t, set)
 	rows, _ := set.Rows()
 	f, err := os.Open(filepath.Join(dir, "cells.parquet"))
 	if err != nil {
