@@ -551,35 +551,37 @@ func TestLargestFleet(t *testing.T) {
 // TestMergeOrder: however a run is cut into batches and meters, and in
 // whatever order these are merged, the usage is the same.
 func TestMergeOrder(t *testing.T) {
-	tariffs := metered(t)
-	rapid.Check(t, func(rt *rapid.T) {
-		x := tariffs[rapid.IntRange(0, len(tariffs)-1).Draw(rt, "tariff")]
-		c := drawConfig(rt)
-		h := drawHappening(rt, &c)
-		whole := mustMeter(rt, x, c)
-		h.feed(whole)
-		shards := make([]Meter, 3)
-		for i := range shards {
-			shards[i] = mustMeter(rt, x, c)
-		}
-		place := func() Meter { return shards[rapid.IntRange(0, 2).Draw(rt, "shard")] }
-		for i := range h.outcomes {
-			place().Requests(h.outcomes[i : i+1])
-		}
-		for i := range h.lives {
-			(&happening{lives: h.lives[i : i+1]}).feed(place())
-		}
-		for i := range h.activities {
-			(&happening{activities: h.activities[i : i+1]}).feed(place())
-		}
-		order := rapid.Permutation([]int{0, 1, 2}).Draw(rt, "order")
-		sum := shards[order[0]]
-		sum.Merge(shards[order[1]])
-		sum.Merge(shards[order[2]])
-		if got, want := fmt.Sprint(sum.Usage()), fmt.Sprint(whole.Usage()); got != want {
-			rt.Fatalf("in parts %s, as one %s", got, want)
-		}
-	})
+	for _, x := range metered(t) {
+		t.Run(x.Name, func(t *testing.T) { rapid.Check(t, func(rt *rapid.T) { mergeOrder(rt, x) }) })
+	}
+}
+
+func mergeOrder(rt *rapid.T, x *Tariff) {
+	c := drawConfig(rt)
+	h := drawHappening(rt, &c)
+	whole := mustMeter(rt, x, c)
+	h.feed(whole)
+	shards := make([]Meter, 3)
+	for i := range shards {
+		shards[i] = mustMeter(rt, x, c)
+	}
+	place := func() Meter { return shards[rapid.IntRange(0, 2).Draw(rt, "shard")] }
+	for i := range h.outcomes {
+		place().Requests(h.outcomes[i : i+1])
+	}
+	for i := range h.lives {
+		(&happening{lives: h.lives[i : i+1]}).feed(place())
+	}
+	for i := range h.activities {
+		(&happening{activities: h.activities[i : i+1]}).feed(place())
+	}
+	order := rapid.Permutation([]int{0, 1, 2}).Draw(rt, "order")
+	sum := shards[order[0]]
+	sum.Merge(shards[order[1]])
+	sum.Merge(shards[order[2]])
+	if got, want := fmt.Sprint(sum.Usage()), fmt.Sprint(whole.Usage()); got != want {
+		rt.Fatalf("in parts %s, as one %s", got, want)
+	}
 }
 
 // TestWindowsAdd: two adjoining windows are billed what the window of both is.
