@@ -2,7 +2,7 @@
 // small changes to the code, one at a time, and counts those under which a
 // test fails.
 //
-//	go run ./internal/mutate [-min 85] [-skip REGEXP] [-only REGEXP] [-workers N] PACKAGE...
+//	go run ./internal/mutate [-min 85] [-skip REGEXP] [-only REGEXP] [-workers N] [-args ARGUMENTS] PACKAGE...
 //
 // # Model
 //

@@ -24,9 +24,11 @@ type check struct {
 
 // hunt runs the tests of a compiled package.
 type hunt struct {
-	program, dir string // the tests, and the folder that they run in
-	scratch      string
-	checks       []check
+	program string   // the tests
+	args    []string // more of its arguments
+	dir     string   // the folder that it runs in
+	scratch string
+	checks  []check
 }
 
 // A change is given allowance and then some times the CPU time that its tests
@@ -45,7 +47,8 @@ func (h *hunt) run(names []string, wait time.Duration, env ...string) (passed bo
 	ctx, cancel := context.WithTimeout(context.Background(), wait)
 	defer cancel()
 	// No -test.timeout: its timer would hide a deadlock from the runtime.
-	cmd := exec.CommandContext(ctx, h.program, "-test.short", "-test.failfast", "-test.timeout=0", "-test.run=^("+strings.Join(names, "|")+")$")
+	args := append([]string{"-test.short", "-test.failfast", "-test.timeout=0", "-test.run=^(" + strings.Join(names, "|") + ")$"}, h.args...)
+	cmd := exec.CommandContext(ctx, h.program, args...)
 	cmd.Dir, cmd.WaitDelay = h.dir, time.Second
 	cmd.Env = append(os.Environ(), env...)
 	out, err = cmd.CombinedOutput()
@@ -136,8 +139,8 @@ func (h *hunt) try(id int) (fate, error) {
 }
 
 // tryAll tries the changes with the given numbers, several at a time, and
-// returns their fates in order.
-func (h *hunt) tryAll(ids []int, workers int) ([]fate, error) {
+// returns their fates in order. It tells how many are done as it goes.
+func (h *hunt) tryAll(ids []int, workers int, tell func(done int)) ([]fate, error) {
 	fates, errs := make([]fate, len(ids)), make([]error, workers)
 	next := make(chan int)
 	var wg sync.WaitGroup
@@ -151,6 +154,7 @@ func (h *hunt) tryAll(ids []int, workers int) ([]fate, error) {
 	}
 	for i := range ids {
 		next <- i
+		tell(i + 1)
 	}
 	close(next)
 	wg.Wait()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -38,6 +39,7 @@ type options struct {
 	min        float64
 	workers    int
 	skip, only *regexp.Regexp
+	args       []string // of the tests' program
 }
 
 func run(args []string, stdout, stderr io.Writer) error {
@@ -51,6 +53,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	}
 	flags.Func("skip", "leave files whose name matches this `regexp` as they are", pattern(&o.skip))
 	flags.Func("only", "try only changes whose file:line:column matches this `regexp`", pattern(&o.only))
+	flags.Func("args", "give the tests' program these `arguments`", func(s string) error { o.args = strings.Fields(s); return nil })
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return err
 	} else if err != nil {
@@ -91,7 +94,7 @@ func (o options) measure(name string, stdout, stderr io.Writer) (float64, error)
 	if err != nil {
 		return 0, err
 	}
-	h := hunt{program: program, dir: t.dir, scratch: scratch}
+	h := hunt{program: program, args: o.args, dir: t.dir, scratch: scratch}
 	if err := h.survey(len(mutants)); err != nil {
 		return 0, fmt.Errorf("%s: %w", name, err)
 	}
@@ -102,7 +105,11 @@ func (o options) measure(name string, stdout, stderr io.Writer) (float64, error)
 		}
 	}
 	fmt.Fprintf(stderr, "%s: %d changes, %d tests\n", name, len(ids), len(h.checks))
-	fates, err := h.tryAll(ids, o.workers)
+	fates, err := h.tryAll(ids, o.workers, func(done int) {
+		if done%100 == 0 {
+			fmt.Fprintf(stderr, "%s: %d tried, %s\n", name, done, time.Since(start).Round(time.Second))
+		}
+	})
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", name, err)
 	}
