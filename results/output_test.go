@@ -163,7 +163,9 @@ func TestNamesDoNoHarm(t *testing.T) {
 	evil := []string{`=HYPERLINK("http://evil","x")`, "+1", "-1", "@SUM(A1)", "\tx", "\rx", `<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, "a\x1b[31mred", `']]></style><svg onload=x>`}
 	for _, name := range evil {
 		set := smallSet(t)
-		set.Plots = []string{"latency-cdf"}
+		if set.Plots = []string{}; strings.ContainsAny(name, "<\x1b") { // what an SVG could be harmed by
+			set.Plots = []string{"latency-cdf"}
+		}
 		functions := []sim.Function{{Name: name, App: name, Owner: name}, {Name: name + "2", App: name}, {Name: name + "3", App: name}}
 		for i := range set.Cells {
 			c := &set.Cells[i]
@@ -193,12 +195,14 @@ func TestNamesDoNoHarm(t *testing.T) {
 				t.Errorf("%q: the report holds %q", name, bad)
 			}
 		}
-		svg, err := os.ReadFile(filepath.Join(dir, "plots", "latency-cdf.svg"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if bytes.Contains(svg, []byte("<script")) || bytes.Contains(svg, []byte("<img")) || bytes.ContainsRune(svg, '\x1b') {
-			t.Errorf("%q: the SVG holds it as it is", name)
+		if len(set.Plots) > 0 {
+			svg, err := os.ReadFile(filepath.Join(dir, "plots", "latency-cdf.svg"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Contains(svg, []byte("<script")) || bytes.Contains(svg, []byte("<img")) || bytes.ContainsRune(svg, '\x1b') {
+				t.Errorf("%q: the SVG holds it as it is", name)
+			}
 		}
 		var b bytes.Buffer
 		if err := set.Render(&b, "text"); err != nil || bytes.ContainsRune(b.Bytes(), '\x1b') || bytes.ContainsRune(b.Bytes(), '\r') {
@@ -234,7 +238,11 @@ func TestFolderIsTheSameBytes(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	set := fakeSet(t, []int{0, 10, 60}, 3)
 	var first map[string]string
-	for _, procs := range []int{1, 2, 2} {
+	writes := []int{1, 2, 2}
+	if testing.Short() {
+		writes = writes[:2]
+	}
+	for _, procs := range writes {
 		runtime.GOMAXPROCS(procs)
 		dir := t.TempDir()
 		if err := set.Write(dir); err != nil {

@@ -339,6 +339,90 @@ func TestEmptyUnitHasUndefinedRatios(t *testing.T) {
 	}
 }
 
+// TestApplicationsColdRatio: the ratio is of an application, which is an owner's
+// functions of one app; a function without an app is one by itself. The 75th
+// percentile of n of them is the ⌈0.75·n⌉-th, and those without an invocation
+// do not count.
+func TestApplicationsColdRatio(t *testing.T) {
+	type function struct {
+		owner, app  string
+		warm, colds int
+	}
+	for _, c := range []struct {
+		name      string
+		functions []function
+		want      float64
+	}{
+		{"one app: 1 of 4", []function{{"o", "X", 1, 0}, {"o", "X", 2, 1}}, 0.25},
+		// Ratios 0, 0, 0, 1: the third of four. Of one app it would be 1 of 4.
+		{"no apps", []function{{"", "", 1, 0}, {"", "", 1, 0}, {"", "", 0, 1}, {"", "", 1, 0}}, 0},
+		// Ratios 0, 1/2, 1/3 in another order: the third of three.
+		{"no apps of one owner", []function{{"o", "", 1, 1}, {"o", "", 5, 0}, {"o", "", 2, 1}}, 0.5},
+		// Ratios 0 and 1, not 1 of 2: the second of two.
+		{"apps of one name", []function{{"o", "X", 1, 0}, {"p", "X", 0, 1}}, 1},
+		// X: 1 of 5; the others 0 and 1/2; Y has none. The third of three.
+		{"some apps", []function{{"o", "X", 2, 0}, {"o", "", 3, 0}, {"o", "X", 2, 1}, {"o", "Y", 0, 0}, {"o", "", 1, 1}}, 0.5},
+		// 0, 1/5, 1/4, 1/3, 1/2: the fourth of five.
+		{"five", []function{{"", "a", 1, 1}, {"", "b", 4, 1}, {"", "c", 2, 1}, {"", "d", 3, 0}, {"", "e", 3, 1}}, 1.0 / 3},
+	} {
+		var functions []sim.Function
+		var batch []sim.Outcome
+		for i, f := range c.functions {
+			functions = append(functions, sim.Function{Name: fmt.Sprint("f", i), Owner: f.owner, App: f.app})
+			for n := range f.warm + f.colds {
+				o := sim.Outcome{Arrival: sim.Time(n), Start: sim.Time(n), End: sim.Second, Function: uint32(i), Started: true}
+				if n < f.colds {
+					o.Flags = sim.Cold
+				}
+				batch = append(batch, o)
+			}
+		}
+		r, err := NewRecorder(Config{Window: sim.Window{Horizon: sim.Minute}, Functions: functions})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Requests(batch)
+		if got := finish(t, r).AppColdP75.Float(); got != c.want {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestPhasesOfWhatWasWaitedFor: the phases are of the initialisations that a
+// request waited for. Prewarmed and provisioned instances are counted apart, at
+// whatever stage of their lives; what was created outside the window is not.
+func TestPhasesOfWhatWasWaitedFor(t *testing.T) {
+	r := newRecorder(t, 1)
+	life := func(created float64, flags sim.Flags) sim.Life {
+		l := sim.Life{Created: s(created), Ready: s(created + 3), Stopped: s(created + 4), Memory: 512, Flags: flags}
+		l.Phases[sim.PhaseSandbox], l.Phases[sim.PhaseWeights] = s(1), s(2)
+		return l
+	}
+	r.Lives([]sim.Life{
+		life(9.5, 0), // before the window
+		life(10, 0), life(11, sim.Prewarmed), life(12, sim.Provisioned), life(13, sim.Prewarmed|sim.Live),
+		life(14, sim.Live),
+		life(19.5, 0),                                     // stops after the window
+		life(20, 0), life(21, sim.Prewarmed), life(22, 0), // after it
+	})
+	rep := finish(t, r)
+	l := rep.Lives
+	if l.Created != 6 || l.Prewarmed != 3 || l.Phases[sim.PhaseSandbox].Float() != 3*second || l.Phases[sim.PhaseWeights].Float() != 6*second || l.Phases[sim.PhaseRuntime].Float() != 0 {
+		t.Errorf("got %+v, want 6 created, 3 of them waited for, with 1 s and 2 s each", l)
+	}
+	// Those that stop in the window and are no longer there: at 9.5, 10, 11, 12.
+	if l.Stopped != 4 || l.Lifespan.Float() != 4*4*second {
+		t.Errorf("%d stopped after %v ns, want 4 after 4 s each", l.Stopped, l.Lifespan.Float())
+	}
+	if f := rep.Functions[0]; f.Created != 6 {
+		t.Errorf("the function's row has %d created, want 6", f.Created)
+	}
+	// Initialising in the window: 2.5 + 5 × 3 + 0.5 s; there for 1 s more each, but the last.
+	if i := rep.Instances; i.Initialising.Float() != 18*second || i.Total.Float() != 24*second {
+		t.Errorf("initialising for %v ns, there for %v ns, want 18 s and 24 s", i.Initialising.Float(), i.Total.Float())
+	}
+}
+
 func TestCostPerMillionOfAMonth(t *testing.T) {
 	// 10 s are scaled to 30 days: 259,200 times as many invocations.
 	rep := handUnit(t)

@@ -21,6 +21,24 @@ func TestIntervalOfATextbookCase(t *testing.T) {
 	}
 }
 
+// TestIntervalOfSleepData: Student's sleep data as pairs, the first example of
+// R's t.test: mean difference 1.58, 95 % interval from 0.7001142 to 2.4598858.
+// The one-sided bound is t(9, 0.95) = 1.8331 standard errors away, which are
+// 0.8798858 ÷ 2.2622 each.
+func TestIntervalOfSleepData(t *testing.T) {
+	x := []float64{1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4}
+	mean, half := interval(x, 0.95)
+	if math.Abs(mean-1.58) > 1e-12 || math.Abs(half-0.8798858) > 1e-7 {
+		t.Errorf("got %v ± %v, want 1.58 ± 0.8798858", mean, half)
+	}
+	if got := bound(x); math.Abs(got-0.8798858*1.8331/2.2622) > 2e-5 {
+		t.Errorf("one-sided: got %v away", got)
+	}
+	if mean, half := interval(x[:1], 0.95); mean != 1.2 || !math.IsNaN(half) || bound(x[:1]) != 0 {
+		t.Errorf("one value: got %v ± %v, bound %v", mean, half, bound(x[:1]))
+	}
+}
+
 // TestStudentQuantiles: from the tables of any textbook.
 func TestStudentQuantiles(t *testing.T) {
 	for _, c := range []struct {
