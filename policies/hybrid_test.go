@@ -69,7 +69,7 @@ func TestHybridDecisions(t *testing.T) {
 		}
 		got := p.plan
 		from, until := test.from*float64(sim.Minute), test.until*float64(sim.Minute)
-		if math.Abs(float64(got.from)-from) > 1 || math.Abs(float64(got.until)-until) > 1 { // rounded to ns
+		if differ(float64(got.from), from, 1) || differ(float64(got.until), until, 1) { // rounded to ns
 			t.Errorf("%s: from %v until %v min, want %v and %v", test.name, float64(got.from)/6e10, float64(got.until)/6e10, test.from, test.until)
 		}
 	}
@@ -150,7 +150,7 @@ func TestHistogramTwin(t *testing.T) {
 			if want := list[rank(tail, len(list))-1]; h.tail.bin != want {
 				t.Fatalf("percentile %d of %v is in bin %d, want %d", tail, list, h.tail.bin, want)
 			}
-			if got, want := h.squaredCV(), slowCV(list, bins); math.Abs(got-want*want) > 1e-9*(1+got) {
+			if got, want := h.squaredCV(), slowCV(list, bins); differ(got, want*want, 1e-9*(1+want*want)) {
 				t.Fatalf("CV² of %v in %d bins is %v, want %v", list, bins, got, want*want)
 			}
 		}
@@ -182,7 +182,7 @@ func TestAutoregressionTwin(t *testing.T) {
 			a.add(x)
 		}
 		want, clear := slowForecast(list)
-		if got := a.predict(); clear && math.Abs(got-want) > 1e-6*want {
+		if got := a.predict(); clear && differ(got, want, 1e-6*want) {
 			t.Fatalf("forecast of %v is %v, want %v", list, got, want)
 		}
 	})
@@ -243,7 +243,7 @@ func TestForecast(t *testing.T) {
 		for _, x := range test.series {
 			a.add(x)
 		}
-		if got := a.predict(); math.Abs(got-test.want) > 1e-12 {
+		if got := a.predict(); differ(got, test.want, 1e-12) {
 			t.Errorf("%s: %v is followed by %v, want %v", test.name, test.series, got, test.want)
 		}
 	}

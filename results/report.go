@@ -362,7 +362,7 @@ func (s *Set) reportDifferences(rows []Row) (reference string, out []reportDiffe
 		}
 		line := reportDifference{Name: names[d.Row], Metric: d.Metric, Reference: digits(d.ReferenceValue, 4), Value: digits(d.Value, 4), Change: dash, CI: dash}
 		if !math.IsNaN(d.Relative) {
-			line.Change = signed(percent(d.Relative*1), d.Relative)
+			line.Change = signed(percent(d.Relative), d.Relative)
 		}
 		if !math.IsNaN(d.Half) {
 			line.CI = signed(digits(d.Mean, 4), d.Mean) + " ± " + digits(d.Half, 2)
