@@ -389,6 +389,28 @@ func TestUnitRoundTrips(t *testing.T) {
 	}
 }
 
+// TestSeriesOfOneLength: a unit whose columns over time differ in length, or
+// that has no steps, is refused.
+func TestSeriesOfOneLength(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		break_ func(*Series)
+	}{
+		{"step", func(s *Series) { s.Step = 0 }},
+		{"arrivals", func(s *Series) { s.Arrivals = s.Arrivals[1:] }},
+		{"cold starts", func(s *Series) { s.ColdStarts = s.ColdStarts[1:] }},
+		{"instances", func(s *Series) { s.Instances = s.Instances[1:] }},
+		{"initialising", func(s *Series) { s.Initialising = s.Initialising[1:] }},
+		{"busy", func(s *Series) { s.Busy = s.Busy[1:] }},
+	} {
+		rep := handUnit(t)
+		c.break_(&rep.Series)
+		if _, err := Decode(bytes.NewReader(encode(t, rep))); err == nil || err.Error() != "reading a unit: the columns of its time series differ in length" {
+			t.Errorf("%s: got %v", c.name, err)
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add(encode(f, handUnit(f)))
 	f.Add([]byte{0x1f, 0x8b})
@@ -417,6 +439,14 @@ func TestBoundHasNoBill(t *testing.T) {
 	var b bytes.Buffer
 	if err := writeCSV(&b, set.billSheet()); err != nil || bytes.Contains(b.Bytes(), []byte("10m")) {
 		t.Errorf("bill.csv has the bound's bill (%v)", err)
+	}
+}
+
+// TestNoPlotsNoFolder: a folder without plots has none for them.
+func TestNoPlotsNoFolder(t *testing.T) {
+	dir := written(t, smallSet(t))
+	if _, err := os.Stat(filepath.Join(dir, "plots")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -338,9 +338,13 @@ func (s *Set) reportWorst(rows []Row, worst *worstFunctions) []reportWorst {
 		c := &s.Cells[cells[i].Cell]
 		w := reportWorst{Name: names[i]}
 		for _, f := range list {
+			mean, p99 := dash, dash // where no request completed
+			if f.completed > 0 {
+				mean, p99 = seconds3(over(f.latency, f.completed)), seconds3(float64(f.p99)/second)
+			}
 			w.Functions = append(w.Functions, reportFunction{
 				truncate(c.Functions[f.function].ID(), 60), thousands(float64(f.invocations)), thousands(float64(f.coldStarts)),
-				percent(Ratio{f.coldStarts, f.invocations}.Float()), seconds3(over(f.latency, f.completed)), seconds3(float64(f.p99) / second)})
+				percent(Ratio{f.coldStarts, f.invocations}.Float()), mean, p99})
 		}
 		out = append(out, w)
 	}
