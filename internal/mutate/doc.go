@@ -20,8 +20,8 @@
 //     uses several times its CPU time, or where it outgrows the memory. A change
 //     that no test reaches survives.
 //
-// Tests run with -short. Changes are never made to constants, declarations
-// outside functions' bodies, error texts, or code that the flag -skip names.
+// Tests run with -short. Changes are never made to constants, to declarations
+// outside functions' bodies, or to files that the flag -skip names.
 //
 // The exit code is 0, 1 where the work failed, 2 for wrong usage, and 3 where a
 // package has less than the asked share killed.

@@ -64,14 +64,24 @@ func (f *finder) note(pos token.Pos, format string, args ...any) int {
 	return len(*f.mutants)
 }
 
-// find collects the edits of the file's function bodies.
+// find collects the edits of the file's function bodies, those of functions
+// that a variable holds among them.
 func (f *finder) find() {
 	f.conditions = map[ast.Expr]bool{}
-	for _, d := range f.src.tree.Decls {
-		if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
-			ast.Inspect(fn.Body, f.visit)
+	ast.Inspect(f.src.tree, func(n ast.Node) bool {
+		var body *ast.BlockStmt
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			body = n.Body
+		case *ast.FuncLit:
+			body = n.Body
 		}
-	}
+		if body == nil {
+			return true
+		}
+		ast.Inspect(body, f.visit)
+		return false
+	})
 }
 
 func (f *finder) visit(n ast.Node) bool {

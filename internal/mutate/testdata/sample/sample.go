@@ -49,5 +49,11 @@ func Kind(x int) (s string) {
 	return s + "."
 }
 
+// steps are tested in part.
+var steps = map[string]func(int) int{
+	"up":   func(x int) int { return x + 1 },
+	"down": func(x int) int { return x - 1 },
+}
+
 // Forgotten is not tested.
 func Forgotten(x int) int { return -x }

@@ -26,6 +26,12 @@ func TestMask(t *testing.T) {
 	}
 }
 
+func TestSteps(t *testing.T) {
+	if steps["up"](1) != 2 || steps["down"] == nil {
+		t.Error("wrong")
+	}
+}
+
 func TestKind(t *testing.T) {
 	if Kind(-1) != "negative." || Kind(2) != "positive." {
 		t.Error("wrong")
