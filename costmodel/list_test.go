@@ -78,6 +78,39 @@ type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errFull }
 
+// TestListOfAGroup: tariffs of one provider stand under one heading, with an
+// empty line between them where each has several.
+func TestListOfAGroup(t *testing.T) {
+	c := &Catalog{}
+	if err := c.add("own.toml", []byte(good+strings.Replace(good, `"own"`, `"own-2"`, 1)), map[string]first{}); err != nil {
+		t.Fatal(err)
+	}
+	for long, want := range map[bool][]string{
+		false: {"MACHINES, BY THE HOUR: US", "own    Own cloud", "own-2  Own cloud"},
+		true:  {"MACHINES, BY THE HOUR: US", "own: Own cloud", "", "own-2: Own cloud"},
+	} {
+		var b strings.Builder
+		if err := c.List(&b, long); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for line := range strings.Lines(b.String()) {
+			if head, _, _ := strings.Cut(strings.TrimRight(line, "\n"), ","); !strings.HasPrefix(head, "  ") {
+				got = append(got, strings.TrimSuffix(line, "\n"))
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("long %v: got %q, want lines that begin with %q", long, got, want)
+			continue
+		}
+		for i, w := range want {
+			if !strings.HasPrefix(got[i], w) || w == "" && got[i] != "" {
+				t.Errorf("long %v: got %q, want lines that begin with %q", long, got, want)
+			}
+		}
+	}
+}
+
 // TestListOfTwo is the whole listing of a catalog of two tariffs, as a user
 // would write it down from their files.
 func TestListOfTwo(t *testing.T) {

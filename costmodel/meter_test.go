@@ -524,6 +524,24 @@ func same(rt *rapid.T, got Usage, want tally, shift uint) {
 	}
 }
 
+// TestWindowsEnds: a request is measured that arrives with the window's first
+// nanosecond or before its end, whenever it is served; by each rule.
+func TestWindowsEnds(t *testing.T) {
+	w := sim.Window{Warmup: sim.Minute, Horizon: 2 * sim.Minute}
+	for _, x := range metered(t) {
+		if !slices.ContainsFunc(x.rule.meters(), func(m meterInfo) bool { return m.name == "requests" }) {
+			continue
+		}
+		m := mustMeter(t, x, MeterConfig{Functions: []sim.Function{{Name: "f", Memory: 512}}, Window: w})
+		for _, at := range []sim.Time{0, w.Warmup - 1, w.Warmup, w.Horizon - 1, w.Horizon, w.Horizon + 1} {
+			m.Requests([]sim.Outcome{{Arrival: at, Start: at, End: at + 90*sim.Second, Started: true}})
+		}
+		if got := m.Usage().Get("requests"); got.Int64() != 2 {
+			t.Errorf("%s: %s requests, want 2", x.Name, got)
+		}
+	}
+}
+
 // TestLargestFleet: 10 GiB for the longest duration, 2^16 requests a batch, a
 // thousand batches: 10240 × 2^61 ns ÷ 1 ms × 65,536,000 > 2^83.
 func TestLargestFleet(t *testing.T) {
