@@ -1,6 +1,11 @@
 # Targets for developers. Users need only Go: see README.md.
 .DEFAULT_GOAL := help
 PROFILE := $(CURDIR)/cmd/coldcurve/default.pgo
+# What mutate changes, the files of it that draw (docs/testing.md says why not
+# those), and what makes property tests the same each time and quick to fail.
+MUTATED := ./sim ./costmodel ./policies ./results
+DRAWING := ^(plot_(cdf|compare|instances|scatter|trace)|figure)\.go$$
+PROPERTIES := -rapid.seed=1 -rapid.nofailfile -rapid.shrinktime=1ms
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 help: ## print the targets
@@ -31,6 +36,9 @@ fuzz: ## run each fuzz target for 20 seconds
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s -fuzzminimizetime 10x $$p || exit 1; done; done
 
+mutate: ## change the code on purpose, and fail where the tests notice less than 85 %
+	go run ./internal/mutate -min 85 -skip '$(DRAWING)' -args '$(PROPERTIES)' $(MUTATED)
+
 lint: ## format, vet, staticcheck, tidiness of go.mod
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
@@ -40,4 +48,4 @@ lint: ## format, vet, staticcheck, tidiness of go.mod
 ci: ## what CI runs
 	.ci/run
 
-.PHONY: help build test race bench bench-all profile fuzz lint ci
+.PHONY: help build test race bench bench-all profile fuzz mutate lint ci

@@ -71,22 +71,32 @@ func TestMoneyIsExact(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		sum := new(big.Rat)
-		for i := range b.Lines {
-			l := &b.Lines[i]
-			amount := new(big.Rat).Mul(rat(&l.Quantity), rat(&l.UnitPrice))
-			if amount.Cmp(rat(&l.Amount)) != 0 {
-				rt.Fatalf("%s: %s × %s ≠ %s", l.Name, l.Quantity.Text('f'), l.UnitPrice.Text('f'), l.Amount.Text('f'))
-			}
-			sum.Add(sum, rat(&l.Amount))
-		}
-		if sum.Cmp(rat(&b.Total)) != 0 {
-			rt.Fatalf("lines sum to %s, total %s", sum, b.Total.Text('f'))
-		}
-		if b.Total.Sign() < 0 {
-			rt.Fatalf("total %s", b.Total.Text('f'))
-		}
+		addsUp(rt, b)
 	})
+}
+
+// addsUp sees that each amount of a bill is its quantity times its price, that
+// they sum to the total, and that nobody is paid for what was used.
+func addsUp(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, b *Bill) {
+	t.Helper()
+	sum := new(big.Rat)
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		amount := new(big.Rat).Mul(rat(&l.Quantity), rat(&l.UnitPrice))
+		if amount.Cmp(rat(&l.Amount)) != 0 {
+			t.Fatalf("%s, %s: %s × %s ≠ %s", b.Tariff, l.Name, l.Quantity.Text('f'), l.UnitPrice.Text('f'), l.Amount.Text('f'))
+		}
+		sum.Add(sum, rat(&l.Amount))
+	}
+	if sum.Cmp(rat(&b.Total)) != 0 {
+		t.Fatalf("%s: lines sum to %s, total %s", b.Tariff, sum, b.Total.Text('f'))
+	}
+	if b.Total.Sign() < 0 {
+		t.Fatalf("%s: total %s", b.Tariff, b.Total.Text('f'))
+	}
 }
 
 // slowCost prices one quantity unit by unit of what a tier still holds, in
@@ -181,6 +191,7 @@ func checkBoundary(t *testing.T, x *Tariff, p *Price, edge *apd.Decimal, step in
 		if err != nil {
 			t.Fatal(err)
 		}
+		addsUp(t, b)
 		got := rat(amountOf(b, p.Name))
 		// hours and months divide by 3, TiB by 2^40: there the quantity itself is rounded
 		want := slowCost(p, new(big.Rat).SetFrac(n, p.unit.big()), span == SpanMonth)
@@ -238,37 +249,69 @@ func TestMonth(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var lines []string
-		for i := range b.Lines {
-			l := &b.Lines[i]
-			lines = append(lines, fmt.Sprintf("%s %s × %s = %s", l.Name, l.Quantity.Text('f'), l.UnitPrice.Text('f'), l.Amount.Text('f')))
-		}
-		if got := strings.Join(lines, "; "); got != c.lines {
+		if got := linesOf(b); got != c.lines {
 			t.Errorf("%d requests in %d h:\n got %s\nwant %s", c.requests, c.window/sim.Hour, got, c.lines)
 		}
 	}
 }
 
+// linesOf writes the lines of a bill as one text.
+func linesOf(b *Bill) string {
+	var lines []string
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		lines = append(lines, fmt.Sprintf("%s %s × %s = %s", l.Name, l.Quantity.Text('f'), l.UnitPrice.Text('f'), l.Amount.Text('f')))
+	}
+	return strings.Join(lines, "; ")
+}
+
 // TestCredit: a Tier 2 region gets the free grant as money at Tier 1 prices:
 // 240,000 vCPU-s × 0.000018 = 4.32, which pays for 200,000 vCPU-s at 0.0000216.
+// Where less is used, no more than that is credited.
 func TestCredit(t *testing.T) {
 	x := mustTariff(t, "gcp-cloud-run-instance-tier2")
 	for _, c := range []struct {
-		seconds int64
-		total   string
+		seconds      int64
+		total, lines string
 	}{
-		{0, "0"},
-		{199_999, "0"},
-		{200_000, "0"},
-		{200_001, "0.0000216"},
-		{1_000_000, "17.28"}, // 21.6 − 4.32
+		{0, "0", "CPU 0 × 0.0000216 = 0"},
+		{199_999, "0", "CPU 199999 × 0.0000216 = 4.3199784; CPU, credit -199999 × 0.0000216 = -4.3199784"},
+		{200_000, "0", "CPU 200000 × 0.0000216 = 4.32; CPU, credit -200000 × 0.0000216 = -4.32"},
+		{200_001, "0.0000216", "CPU 200001 × 0.0000216 = 4.3200216; CPU, credit -240000 × 0.000018 = -4.32"},
+		{1_000_000, "17.28", "CPU 1000000 × 0.0000216 = 21.6; CPU, credit -240000 × 0.000018 = -4.32"},
 	} {
 		b, err := x.Bill(Usage(nil).With("instance_cpu", "vCPU-s", c.seconds), SpanMonth, Month)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := b.Total.Text('f'); got != c.total {
-			t.Errorf("%d vCPU-s cost %s, want %s", c.seconds, got, c.total)
+		addsUp(t, b)
+		if got, lines := b.Total.Text('f'), linesOf(b); got != c.total || lines != c.lines {
+			t.Errorf("%d vCPU-s cost %s, want %s:\n got %s\nwant %s", c.seconds, got, c.total, lines, c.lines)
+		}
+	}
+}
+
+// TestPlanCredit: Modal's plan has 30 USD a month against the whole bill, and
+// no more than the bill; a run is priced without it.
+func TestPlanCredit(t *testing.T) {
+	x := mustTariff(t, "modal-t4")
+	for _, c := range []struct {
+		hours int64
+		span  Span
+		lines string
+	}{
+		// a T4 for 0.59 an hour, as on the page's own plan
+		{10, SpanMonth, "GPU 36000 × 0.000164 = 5.904; plan credit -5.904 × 1 = -5.904"},
+		{100, SpanMonth, "GPU 360000 × 0.000164 = 59.04; plan credit -30 × 1 = -30"},
+		{100, SpanRun, "GPU 360000 × 0.000164 = 59.04"},
+	} {
+		b, err := x.Bill(Usage(nil).With("instance_time", "h", c.hours), c.span, Month)
+		if err != nil {
+			t.Fatal(err)
+		}
+		addsUp(t, b)
+		if got := linesOf(b); got != c.lines {
+			t.Errorf("%d hours, %s:\n got %s\nwant %s", c.hours, c.span, got, c.lines)
 		}
 	}
 }
@@ -335,7 +378,8 @@ func TestUsageJSON(t *testing.T) {
 	if err := json.Unmarshal(b, &back); err != nil {
 		t.Fatal(err)
 	}
-	if len(back) != 2 || back[0].Quantity.Cmp(n) != 0 || back[1].Quantity.Sign() != 0 {
+	if len(back) != 2 || back[0].Quantity.Cmp(n) != 0 || back[1].Quantity.Sign() != 0 ||
+		back[0].Meter != "duration" || back[0].Unit != "MiB-ms" || back[1].Meter != "requests" || back[1].Unit != "1" {
 		t.Errorf("read back %v", back)
 	}
 	if err := json.Unmarshal([]byte(`[{"meter":"m","unit":"1","quantity":"1.5"}]`), &back); err == nil {
@@ -382,6 +426,7 @@ func TestCents(t *testing.T) {
 	for in, want := range map[string]string{
 		"0": "0.00", "1": "1.00", "0.005": "0.01", "0.0049": "0.00", "2.675": "2.68", "-4.32": "-4.32",
 		"854203.296000": "854203.30", "12345678901234567890.125": "12345678901234567890.13",
+		"1.23E12": "1230000000000.00", "4E2": "400.00", // without digits after a point of their own
 	} {
 		d, _, err := apd.NewFromString(in)
 		if err != nil {

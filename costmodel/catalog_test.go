@@ -523,6 +523,16 @@ func TestUnits(t *testing.T) {
 	if _, err := price("aws-sqs", "requests").Time(1); err == nil {
 		t.Error("requests have a step of time")
 	}
+	// the longest time that can be rounded up to seconds is 2^62 ns less a second
+	longest := sim.Time(1)<<62 - sim.Second
+	if got, err := price("aws-lambda", "event pollers, SQS").Time(longest); err != nil || got < longest || got >= longest+sim.Second || got%sim.Second != 0 {
+		t.Errorf("%d ns are billed as %d (%v)", longest, got, err)
+	}
+	for _, d := range []sim.Time{-1, longest + 1} {
+		if _, err := price("aws-lambda", "event pollers, SQS").Time(d); err == nil || err.Error() != fmt.Sprintf(`counting "event pollers, SQS": found a time of %d ns`, d) {
+			t.Errorf("%d ns: %v", d, err)
+		}
+	}
 	// 65 MB for 101 ms are 128 MB for 200 ms, 1 MB for 1 ms 64 MB for 100 ms
 	for _, x := range []struct{ bytes, d, want int64 }{{65 << 20, 101 * ms, 128 * 200 * ms}, {1 << 20, ms, 64 * 100 * ms}, {64 << 20, 100 * ms, 64 * 100 * ms}} {
 		if got, err := price("aws-step-functions-express", "duration").MemoryTime(x.bytes, x.d); err != nil || got.Int64() != x.want {
@@ -531,6 +541,17 @@ func TestUnits(t *testing.T) {
 	}
 	if _, err := price("aws-sqs", "requests").MemoryTime(1, 1); err == nil {
 		t.Error("requests have a step of memory")
+	}
+	for _, x := range [][2]int64{{-1, 1}, {1, -1}} {
+		if _, err := price("aws-step-functions-express", "duration").MemoryTime(x[0], x[1]); err == nil {
+			t.Errorf("%d bytes for %d ns were billed", x[0], x[1])
+		}
+	}
+	// no memory is billed as the least there is, and no time is nothing
+	for d, want := range map[sim.Time]int64{0: 0, 1: 64 * 100 * ms} {
+		if got, err := price("aws-step-functions-express", "duration").MemoryTime(0, d); err != nil || got.Int64() != want {
+			t.Errorf("no memory for %d ns is %s MiB-ns (%v), want %d", d, got, err, want)
+		}
 	}
 	// never fewer units for more bytes, and no byte uncounted
 	rapid.Check(t, func(rt *rapid.T) {
@@ -559,6 +580,8 @@ func TestTokens(t *testing.T) {
 		// no cliff
 		{"anthropic-claude-sonnet-5", 1_000_000, 0, 0, "2"},
 		{"openai-text-embedding-3-small", 1_000_000, 0, 0, "0.02"},
+		// all of it was read before: 100,000 × 0.5
+		{"openai-gpt-5.5", 100_000, 100_000, 0, "0.05"},
 	} {
 		u, err := mustTariff(t, x.tariff).Tokens(x.input, x.cached, x.output)
 		if err != nil {

@@ -77,3 +77,107 @@ var errFull = errors.New("no space left on device")
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errFull }
+
+// TestListOfAGroup: tariffs of one provider stand under one heading, with an
+// empty line between them where each has several.
+func TestListOfAGroup(t *testing.T) {
+	c := &Catalog{}
+	if err := c.add("own.toml", []byte(good+strings.Replace(good, `"own"`, `"own-2"`, 1)), map[string]first{}); err != nil {
+		t.Fatal(err)
+	}
+	for long, want := range map[bool][]string{
+		false: {"MACHINES, BY THE HOUR: US", "own    Own cloud", "own-2  Own cloud"},
+		true:  {"MACHINES, BY THE HOUR: US", "own: Own cloud", "", "own-2: Own cloud"},
+	} {
+		var b strings.Builder
+		if err := c.List(&b, long); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for line := range strings.Lines(b.String()) {
+			if head, _, _ := strings.Cut(strings.TrimRight(line, "\n"), ","); !strings.HasPrefix(head, "  ") {
+				got = append(got, strings.TrimSuffix(line, "\n"))
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("long %v: got %q, want lines that begin with %q", long, got, want)
+			continue
+		}
+		for i, w := range want {
+			if !strings.HasPrefix(got[i], w) || w == "" && got[i] != "" {
+				t.Errorf("long %v: got %q, want lines that begin with %q", long, got, want)
+			}
+		}
+	}
+}
+
+// TestListOfTwo is the whole listing of a catalog of two tariffs, as a user
+// would write it down from their files.
+func TestListOfTwo(t *testing.T) {
+	c := &Catalog{}
+	second := strings.NewReplacer(`"own"`, `"plain"`, `kind       = "machine"`, `notes = ["One.", "Two."]`, `supplied = true`, "", `needs      = { dispatch = "bound", max_concurrency = 1 }`, "",
+		`provider   = "Us"`, `provider = "They"`, `effective  = { from = "2026-01-01", until = "2027-01-01" }`, "").Replace(good)
+	if err := c.add("own.toml", []byte(good+second+`[[tariff.price]]
+name     = "bytes"
+supplied = true
+unit     = "GB"
+price    = "2"
+grade    = "C"
+source   = "a list"
+as_of    = "undated"
+chunk    = { size = "1B", least = "1KB" }
+`), map[string]first{}); err != nil {
+		t.Fatal(err)
+	}
+	var short, long strings.Builder
+	if err := c.List(&short, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.List(&long, true); err != nil {
+		t.Fatal(err)
+	}
+	if want := `FUNCTIONS AND CONTAINERS: THEY
+plain  Own cloud, here, EUR
+
+MACHINES, BY THE HOUR: US
+own    Own cloud, here, EUR from 2026-01-01 until 2027-01-01
+`; short.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", short.String(), want)
+	}
+	if want := `FUNCTIONS AND CONTAINERS: THEY
+plain: Own cloud, They, here, EUR
+  rule     lifetime: the whole life of each instance
+  billed   used ≤ billed
+  price    requests, per 1M of requests
+             0.5  [A] the page, 2026-02
+             free a month: 2
+  price    memory, per GB-s of instance_memory
+             3 up to 100  [B] the page, 2026-02-03
+             2 up to 200  [B] the page, 2026-02-03
+             1  [B] the page, 2026-02-03
+             free a month: 10
+  price    bytes, per GB of bytes (quantity given by the user)
+             2  [C] a list, undated
+             counted: at least 1KB  [C] a list, undated
+  free     instance_time, instance_cpu
+  note     One.
+  note     Two.
+
+MACHINES, BY THE HOUR: US
+own: Own cloud, Us, here, EUR from 2026-01-01 until 2027-01-01
+  rule     lifetime: the whole life of each instance
+  needs    dispatch = bound, concurrency ≤ 1
+  billed   used ≤ billed
+  price    requests, per 1M of requests
+             0.5  [A] the page, 2026-02
+             free a month: 2
+  price    memory, per GB-s of instance_memory
+             3 up to 100  [B] the page, 2026-02-03
+             2 up to 200  [B] the page, 2026-02-03
+             1  [B] the page, 2026-02-03
+             free a month: 10
+  free     instance_time, instance_cpu
+`; long.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", long.String(), want)
+	}
+}

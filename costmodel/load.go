@@ -161,7 +161,6 @@ func over(base, n *spec.Node) (*spec.Node, error) {
 			prices = append(prices, p)
 			continue
 		}
-		prices = slices.Clone(prices)
 		prices[i] = p
 	}
 	list := make([]any, len(prices))
@@ -176,7 +175,6 @@ func unverify(prices []*spec.Node, names *spec.Node) ([]*spec.Node, error) {
 	if names != nil && !names.IsArray() {
 		return nil, names.Errorf("found %s, want a list of names of prices", names)
 	}
-	prices = slices.Clone(prices)
 	for _, name := range names.Items() {
 		i := slices.IndexFunc(prices, func(q *spec.Node) bool { return q.Get("name").Value() == name.Value() })
 		if i < 0 {

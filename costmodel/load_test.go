@@ -93,6 +93,10 @@ func TestMalformedTariffs(t *testing.T) {
 		{"rule is no table", `{ name = "lifetime", quantum = "1s", vcpu = { count = "0.5" }, memory = { min = "128MB", step = "64MB" } }`, `"lifetime"`, `own.toml:11: tariff[0].rule: found "lifetime", want a table`},
 		{"no quantum", `quantum = "1s", `, ``, `own.toml:11: tariff[0].rule: missing key "quantum"`},
 		{"quantum of 0", `"1s"`, `"0s"`, `own.toml:11: tariff[0].rule.quantum: found 0s, want more than 0`},
+		{"a vCPU of ten digits", `"0.5"`, `"1234567.891"`, `own.toml:11: tariff[0].rule.vcpu.count: found 1234567.891, want thousandths of a vCPU at the finest`},
+		{"vCPUs in part of a MB", `count = "0.5"`, `per = "100KB"`, `own.toml:11: tariff[0].rule.vcpu.per: found 100KB, want whole MB`},
+		{"vCPUs twice", `count = "0.5"`, `count = "0.5", per = "1GB"`, `own.toml:11: tariff[0].rule.vcpu: want either count or per, above 0`},
+		{"no vCPU", `count = "0.5"`, ``, `own.toml:11: tariff[0].rule.vcpu: want either count or per, above 0`},
 		{"too many vCPU digits", `"0.5"`, `"0.0005"`, `own.toml:11: tariff[0].rule.vcpu.count: found 0.0005, want thousandths of a vCPU at the finest`},
 		{"memory step of 0", `step = "64MB"`, `step = "0MB"`, `own.toml:11: tariff[0].rule.memory.step: found 0, want at least 1MB`},
 		{"memory in part of a MB", `min = "128MB"`, `min = "100KB"`, `own.toml:11: tariff[0].rule.memory.min: found 100KB, want whole MB`},
@@ -100,6 +104,10 @@ func TestMalformedTariffs(t *testing.T) {
 		{"max below min", `step = "64MB"`, `max = "64MB"`, `own.toml:11: tariff[0].rule.memory.max: found 64MB, which is below min = 128MB`},
 		{"sizes beside min", `step = "64MB"`, `sizes = ["1GB"]`, `own.toml:11: tariff[0].rule.memory.sizes: found sizes beside min or max, want one of them`},
 		{"sizes that descend", `min = "128MB", step = "64MB"`, `sizes = ["2GB", "1GB"]`, `own.toml:11: tariff[0].rule.memory.sizes: found 1GB, want ascending sizes in whole MB`},
+		{"sizes that stay", `min = "128MB", step = "64MB"`, `sizes = ["1GB", "1GB"]`, `own.toml:11: tariff[0].rule.memory.sizes: found 1GB, want ascending sizes in whole MB`},
+		{"a size of nothing", `min = "128MB", step = "64MB"`, `sizes = ["0MB", "1GB"]`, `own.toml:11: tariff[0].rule.memory.sizes: found 0B, want ascending sizes in whole MB`},
+		{"a size in part of a MB", `min = "128MB", step = "64MB"`, `sizes = ["100KB", "1GB"]`, `own.toml:11: tariff[0].rule.memory.sizes: found 100KB, want ascending sizes in whole MB`},
+		{"over on the day it begins", `until = "2027-01-01"`, `until = "2026-01-01"`, `own.toml:7: tariff[0].effective.until: found 2026-01-01, want a date after from = 2026-01-01`},
 		{"meter not priced", `not_billed = ["instance_time", "instance_cpu"]`, ``, `own.toml:1: tariff[0]: meter "instance_time" has no price; one that costs nothing stands in not_billed`},
 		{"free meter unknown", `"instance_cpu"]`, `"instance_cp"]`, `own.toml:12: tariff[0].not_billed: unknown meter "instance_cp"; did you mean "instance_cpu"?`},
 		{"free meter priced", `"instance_cpu"]`, `"instance_cpu", "requests"]`, `own.toml:12: tariff[0].not_billed: meter "requests" has price "requests"`},
@@ -109,6 +117,7 @@ func TestMalformedTariffs(t *testing.T) {
 		{"counted, not supplied", "free   = \"2\"", "supplied = true", `own.toml:13: tariff[0].price[0]: meter "requests" is counted by the rule, found supplied = true`},
 		{"unknown unit", `"GB-s"`, `"GB-sec"`, `own.toml:24: tariff[0].price[1].unit: unknown unit "GB-sec"; did you mean "GB-s"?`},
 		{"unit of another dimension", `"GB-s"`, `"vCPU-s"`, `own.toml:21: tariff[0].price[1]: unit "vCPU-s" measures vCPU × time, meter "instance_memory" counts memory × time`},
+		{"unit of another dimension, first meter", `unit   = "1M"`, `unit   = "GB-s"`, `own.toml:13: tariff[0].price[0]: unit "GB-s" measures memory × time, meter "requests" counts count`},
 		{"price as a number", `"0.50"`, `0.50`, `own.toml:16: tariff[0].price[0].price: found the number 0.5, want a string`},
 		{"negative price", `"0.50"`, `"-0.50"`, `own.toml:16: tariff[0].price[0].price: found "-0.50", want a number that is not negative`},
 		{"not a number", `"0.50"`, `"NaN"`, `own.toml:16: tariff[0].price[0].price: found "NaN", want digits with at most one point, such as "0.0000166667"`},
@@ -137,6 +146,13 @@ func TestMalformedTariffs(t *testing.T) {
 		{"beyond without tiers", `price  = "0.50"`, "price = \"0.50\"\nbeyond = \"not known\"", `own.toml:17: tariff[0].price[0].beyond: found what is beyond the last tier, without tiers`},
 		{"required of a simulation", `free   = "2"`, `required = true`, `own.toml:17: tariff[0].price[0].required: found required = true without supplied = true`},
 		{"a fee with a grant", `unit   = "1M"`, "unit = \"month\"\nfixed = true", `own.toml:16: tariff[0].price[0].fixed: found meters, quantities or tiers beside fixed = true, want the price alone`},
+		{"a fee with meters", "unit   = \"1M\"\nprice  = \"0.50\"\nfree   = \"2\"", "unit = \"month\"\nprice = \"1\"\nfixed = true\nmeters = [\"requests\"]", `own.toml:17: tariff[0].price[0].fixed: found meters, quantities or tiers beside fixed = true, want the price alone`},
+		{"a fee that is supplied", "unit   = \"1M\"\nprice  = \"0.50\"\nfree   = \"2\"", "unit = \"month\"\nprice = \"1\"\nfixed = true\nsupplied = true", `own.toml:17: tariff[0].price[0].fixed: found meters, quantities or tiers beside fixed = true, want the price alone`},
+		{"a fee that is a surcharge", "unit   = \"1M\"\nprice  = \"0.50\"\nfree   = \"2\"", "unit = \"month\"\nprice = \"1\"\nfixed = true\nsurcharge = true", `own.toml:17: tariff[0].price[0].fixed: found meters, quantities or tiers beside fixed = true, want the price alone`},
+		{"a fee of tiers", `unit   = "GB-s"`, "unit = \"month\"\nfixed = true", `own.toml:25: tariff[0].price[1].fixed: found meters, quantities or tiers beside fixed = true, want the price alone`},
+		{"a fee in steps", "unit   = \"1M\"\nprice  = \"0.50\"\nfree   = \"2\"", "unit = \"month\"\nprice = \"1\"\nfixed = true\nchunk = { time = \"1s\" }", `own.toml:17: tariff[0].price[0].fixed: found meters, quantities or tiers beside fixed = true, want the price alone`},
+		{"a price that is no table", "[[tariff.price]]\nname   = \"requests\"\nunit   = \"1M\"\nprice  = \"0.50\"\nfree   = \"2\"\ngrade  = \"A\"\nsource = \"the page\"\nas_of  = \"2026-02\"\n[[tariff.price]]\nname   = \"memory\"\nmeters = [\"instance_memory\"]\nunit   = \"GB-s\"\nfree   = \"10\"\ngrade  = \"B\"\nsource = \"the page\"\nas_of  = \"2026-02-03\"\ntiers  = [\n  { upto = \"100\", price = \"3\" },\n  { upto = \"200\", price = \"2\" },\n  { price = \"1\" },\n]\n", "grade = \"A\"\nprice = [3]\n", `own.toml:14: tariff[0].price[0]: found the integer 3, want a table`},
+		{"bytes in steps", `unit   = "1M"`, "unit = \"GB\"\nsupplied = true\nmeters = [\"bytes\"]\nchunk = { size = \"64KB\" }", `own.toml:18: tariff[0].price[0].chunk.size: found units of 64KB for a price per GB, want one that counts`},
 		{"a fee by the million", "price  = \"0.50\"\nfree   = \"2\"", "price = \"0.50\"\nfixed = true", `own.toml:15: tariff[0].price[0].unit: found "1M", want "month", as the price is fixed`},
 		{"an empty chunk", `free   = "2"`, `chunk = {}`, `own.toml:17: tariff[0].price[0].chunk: want size, time or memory`},
 		{"bytes of memory × time", `free   = "10"`, `chunk = { size = "64KB" }`, `own.toml:25: tariff[0].price[1].chunk.size: found units of 64KB for a price per GB-s, want one that counts`},
@@ -162,6 +178,100 @@ func TestMalformedTariffs(t *testing.T) {
 				t.Errorf("\n got %v\nwant %s", err, x.err)
 			}
 		})
+	}
+}
+
+// TestMalformedRules: rules whose numbers cannot be.
+func TestMalformedRules(t *testing.T) {
+	active := func(rule string) string {
+		s := strings.Replace(good, `name = "lifetime", quantum = "1s", vcpu = { count = "0.5" }`, `name = "active", init = true, `+rule, 1)
+		return strings.Replace(s, `not_billed = ["instance_time", "instance_cpu"]`, `not_billed = []`, 1)
+	}
+	clock := func(mhz string) string {
+		return clockedText("mhz = " + mhz)
+	}
+	quantum := func(q string) string { return strings.Replace(clockedText(""), `quantum = "100ms"`, q, 1) }
+	for _, x := range []struct{ name, data, err string }{
+		{"active by no quantum", active(`quantum = "0s"`), `own.toml:11: tariff[0].rule.quantum: found 0s, want more than 0`},
+		{"active vCPUs", active(`quantum = "1s", vcpu = { count = "0.0005" }`), `own.toml:11: tariff[0].rule.vcpu.count: found 0.0005, want thousandths of a vCPU at the finest`},
+		{"by no quantum", quantum(`quantum = "0s"`), `own.toml:8: tariff[0].rule.quantum: found 0s, want whole milliseconds above 0`},
+		{"by part of a ms", quantum(`quantum = "1500us"`), `own.toml:8: tariff[0].rule.quantum: found 1.5ms, want whole milliseconds above 0`},
+		{"a minimum between", quantum(`quantum = "100ms", minimum = "150ms"`), `own.toml:8: tariff[0].rule.minimum: found 150ms, want a multiple of quantum = 100ms`},
+		{"a clock too few", clock(`[400]`), `own.toml:8: tariff[0].rule.mhz: found 1 clocks, want one for each of 2 memory.sizes`},
+		{"a clock that stands", clock(`[400, 0]`), `own.toml:8: tariff[0].rule.mhz: found [400 0], want MHz from 1 to 1000000`},
+		{"a clock of more than a THz", clock(`[400, 1000001]`), `own.toml:8: tariff[0].rule.mhz: found [400 1000001], want MHz from 1 to 1000000`},
+	} {
+		if _, err := parse(t, x.data); err == nil || err.Error() != x.err {
+			t.Errorf("%s:\n got %v\nwant %s", x.name, err, x.err)
+		}
+	}
+}
+
+// TestJustAllowed: the last value on the right side of each limit is taken.
+func TestJustAllowed(t *testing.T) {
+	for _, x := range []struct{ name, data string }{
+		{"max that is min", strings.Replace(good, `step = "64MB"`, `max = "128MB"`, 1)},
+		{"a vCPU of nine digits", strings.Replace(good, `"0.5"`, `"123456.789"`, 1)},
+		{"a first unit that is one", strings.Replace(good, `free   = "2"`, `chunk = { size = "64KB", first = "64KB" }`, 1)},
+		{"at most one unit", strings.Replace(good, `free   = "2"`, `chunk = { size = "64KB", most = "64KB" }`, 1)},
+		{"bytes by the byte", strings.Replace(good, "name   = \"requests\"\nunit   = \"1M\"", "name = \"bytes\"\nunit = \"GB\"\nsupplied = true\nchunk = { size = \"1B\", least = \"1KB\" }", 1) + requestsPrice},
+		{"all of the first tier is free", strings.Replace(good, `free   = "10"`, `free   = "100"`, 1)},
+		{"some of it is free, and the price is not verified", strings.Replace(good, "price  = \"0.50\"\nfree   = \"2\"\ngrade  = \"A\"", "free   = \"2\"\ngrade  = \"U\"", 1)},
+		{"a price of forty characters", strings.Replace(good, `"0.50"`, `"0.`+strings.Repeat("1", 38)+`"`, 1)},
+		{"a day", strings.Replace(good, `until = "2027-01-01"`, `until = "2026-01-02"`, 1)},
+		{"clocks of 1 MHz and of 1 THz", clockedText(`mhz = [1, 1000000]`)},
+		{"sizes without clocks", clockedText("")},
+	} {
+		if _, err := parse(t, x.data); err != nil {
+			t.Errorf("%s: %v", x.name, err)
+		}
+	}
+}
+
+// requestsPrice is a price of requests, for a tariff whose own is another's.
+const requestsPrice = `[[tariff.price]]
+name   = "requests"
+unit   = "1M"
+price  = "0.50"
+grade  = "A"
+source = "the page"
+as_of  = "2026-02"
+`
+
+// TestWhereAnExtensionIsWrong: what is wrong with a tariff is said of the place
+// where it stands, not of the one that it extends.
+func TestWhereAnExtensionIsWrong(t *testing.T) {
+	_, err := parse(t, good+"\n[[tariff]]\nname       = \"less\"\nextends    = \"own\"\nnot_billed = []\n")
+	if want := `own.toml:35: tariff[1]: meter "instance_time" has no price; one that costs nothing stands in not_billed`; err == nil || err.Error() != want {
+		t.Errorf("\n got %v\nwant %s", err, want)
+	}
+}
+
+// TestExtendedStaysAsItIs: a tariff is the same before and after others extend
+// it and replace its prices, or call them unverified.
+func TestExtendedStaysAsItIs(t *testing.T) {
+	alone, err := parse(t, good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = parse(t, good+"\n[[tariff]]\nname = \"less\"\nextends = \"own\"\nunverified = [\"requests\"]\n"+
+		strings.Replace(requestsPrice, `"requests"`, `"memory"`+"\nmeters = [\"instance_memory\"]", 1))
+	if err == nil || !strings.Contains(err.Error(), `unit "1M" measures count, meter "instance_memory" counts memory × time`) {
+		t.Errorf("memory by the million: %v", err)
+	}
+	more, err := parse(t, good+"\n[[tariff]]\nname = \"less\"\nextends = \"own\"\nunverified = [\"requests\"]\n"+
+		strings.NewReplacer(`"requests"`, `"memory"`+"\nmeters = [\"instance_memory\"]", `"1M"`, `"GB-s"`).Replace(requestsPrice))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := alone.Tariff("own")
+	b, _ := more.Tariff("own")
+	less, err := more.Tariff("less")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Text() != b.Text() || len(b.Prices[1].Tiers) != 3 || len(less.Prices[0].Tiers) != 0 || len(less.Prices[1].Tiers) != 1 {
+		t.Errorf("own is\n%s\nand beside one that extends it\n%s\nwhich is\n%s", a.Text(), b.Text(), less.Text())
 	}
 }
 

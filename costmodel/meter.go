@@ -117,7 +117,6 @@ type memoryRule struct {
 func (r *memoryRule) check(n *spec.Node) error {
 	n = n.Get("memory")
 	if n == nil { // nothing is said: any memory, as it is
-		r.Step = 1 << 20
 		return nil
 	}
 	for i, s := range r.Sizes {

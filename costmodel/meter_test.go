@@ -545,6 +545,24 @@ func same(rt *rapid.T, got Usage, want tally, shift uint) {
 	}
 }
 
+// TestWindowsEnds: a request is measured that arrives with the window's first
+// nanosecond or before its end, whenever it is served; by each rule.
+func TestWindowsEnds(t *testing.T) {
+	w := sim.Window{Warmup: sim.Minute, Horizon: 2 * sim.Minute}
+	for _, x := range metered(t) {
+		if !slices.ContainsFunc(x.rule.meters(), func(m meterInfo) bool { return m.name == "requests" }) {
+			continue
+		}
+		m := mustMeter(t, x, MeterConfig{Functions: []sim.Function{{Name: "f", Memory: 512}}, Window: w})
+		for _, at := range []sim.Time{0, w.Warmup - 1, w.Warmup, w.Horizon - 1, w.Horizon, w.Horizon + 1} {
+			m.Requests([]sim.Outcome{{Arrival: at, Start: at, End: at + 90*sim.Second, Started: true}})
+		}
+		if got := m.Usage().Get("requests"); got.Int64() != 2 {
+			t.Errorf("%s: %s requests, want 2", x.Name, got)
+		}
+	}
+}
+
 // TestLargestFleet: 10 GiB for the longest duration, 2^16 requests a batch, a
 // thousand batches: 10240 × 2^61 ns ÷ 1 ms × 65,536,000 > 2^83.
 func TestLargestFleet(t *testing.T) {
@@ -572,38 +590,40 @@ func TestLargestFleet(t *testing.T) {
 // TestMergeOrder: however a run is cut into batches and meters, and in
 // whatever order these are merged, the usage is the same.
 func TestMergeOrder(t *testing.T) {
-	tariffs := metered(t)
-	rapid.Check(t, func(rt *rapid.T) {
-		x := tariffs[rapid.IntRange(0, len(tariffs)-1).Draw(rt, "tariff")]
-		c := drawConfig(rt)
-		h := drawHappening(rt, &c)
-		whole := mustMeter(rt, x, c)
-		h.feed(whole)
-		shards := make([]Meter, 3)
-		for i := range shards {
-			shards[i] = mustMeter(rt, x, c)
-		}
-		place := func() Meter { return shards[rapid.IntRange(0, 2).Draw(rt, "shard")] }
-		for i := range h.outcomes {
-			place().Requests(h.outcomes[i : i+1])
-		}
-		for i := range h.inits {
-			(&happening{inits: h.inits[i : i+1]}).feed(place())
-		}
-		for i := range h.lives {
-			(&happening{lives: h.lives[i : i+1]}).feed(place())
-		}
-		for i := range h.activities {
-			(&happening{activities: h.activities[i : i+1]}).feed(place())
-		}
-		order := rapid.Permutation([]int{0, 1, 2}).Draw(rt, "order")
-		sum := shards[order[0]]
-		sum.Merge(shards[order[1]])
-		sum.Merge(shards[order[2]])
-		if got, want := fmt.Sprint(sum.Usage()), fmt.Sprint(whole.Usage()); got != want {
-			rt.Fatalf("in parts %s, as one %s", got, want)
-		}
-	})
+	for _, x := range metered(t) {
+		t.Run(x.Name, func(t *testing.T) { rapid.Check(t, func(rt *rapid.T) { mergeOrder(rt, x) }) })
+	}
+}
+
+func mergeOrder(rt *rapid.T, x *Tariff) {
+	c := drawConfig(rt)
+	h := drawHappening(rt, &c)
+	whole := mustMeter(rt, x, c)
+	h.feed(whole)
+	shards := make([]Meter, 3)
+	for i := range shards {
+		shards[i] = mustMeter(rt, x, c)
+	}
+	place := func() Meter { return shards[rapid.IntRange(0, 2).Draw(rt, "shard")] }
+	for i := range h.outcomes {
+		place().Requests(h.outcomes[i : i+1])
+	}
+	for i := range h.inits {
+		(&happening{inits: h.inits[i : i+1]}).feed(place())
+	}
+	for i := range h.lives {
+		(&happening{lives: h.lives[i : i+1]}).feed(place())
+	}
+	for i := range h.activities {
+		(&happening{activities: h.activities[i : i+1]}).feed(place())
+	}
+	order := rapid.Permutation([]int{0, 1, 2}).Draw(rt, "order")
+	sum := shards[order[0]]
+	sum.Merge(shards[order[1]])
+	sum.Merge(shards[order[2]])
+	if got, want := fmt.Sprint(sum.Usage()), fmt.Sprint(whole.Usage()); got != want {
+		rt.Fatalf("in parts %s, as one %s", got, want)
+	}
 }
 
 // TestWindowsAdd: two adjoining windows are billed what the window of both is.

@@ -23,6 +23,10 @@ func poisson(rate float64, n int) *load {
 	return l
 }
 
+// differ reports whether two numbers are further apart than allowed, or one of
+// them is none: NaN is not within any tolerance.
+func differ(got, want, tolerance float64) bool { return !(math.Abs(got-want) <= tolerance) }
+
 // TestColdRatios holds the simulated cold ratio of Poisson arrivals with zero
 // service against closed forms, within four standard errors of a binomial.
 // Rate λ = 0.05/s, T* = 10 s, λT* = 0.5, memory 2 GiB.
@@ -53,7 +57,7 @@ func TestColdRatios(t *testing.T) {
 		// Without an init no request waits, so the cold ones are counted by the
 		// instances that were started.
 		ratio := float64(len(got.lives)) / n
-		if tolerance := 4 * math.Sqrt(test.want*(1-test.want)/n); math.Abs(ratio-test.want) > tolerance+1e-12 {
+		if tolerance := 4 * math.Sqrt(test.want*(1-test.want)/n); differ(ratio, test.want, tolerance+1e-12) {
 			t.Errorf("%s: cold ratio %.5f, want %.5f ± %.5f", test.policy, ratio, test.want, tolerance)
 		}
 	}
@@ -79,7 +83,7 @@ func TestSkiRental(t *testing.T) {
 			}
 		}
 		got, want := sum/steps, math.E/(math.E-1)*math.Min(gap, 1)
-		if math.Abs(got-want) > 1e-4 {
+		if differ(got, want, 1e-4) {
 			t.Errorf("a gap of %v costs %v, want %v", gap, got, want)
 		}
 	}

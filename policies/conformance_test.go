@@ -3,6 +3,7 @@ package policies
 import (
 	"fmt"
 	"maps"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -306,6 +307,63 @@ func draw(t *rapid.T, p spec.Param) any {
 	return rapid.SampledFrom([]string{"", "paper", "dslab", "x"}).Draw(t, p.Name)
 }
 
+// TestJustAllowed: the last value on the right side of each limit is taken.
+func TestJustAllowed(t *testing.T) {
+	for _, src := range []string{
+		`{ name = "hybrid-histogram", range = "2m" }`,                          // two bins
+		`{ name = "hybrid-histogram", range = "100s", bin = "1ms", head = 0 }`, // 100,000
+		`{ name = "hybrid-histogram", cv_threshold = 0 }`,
+		`{ name = "hybrid-histogram", head = 0, tail = 100 }`,
+		`{ name = "hybrid-histogram", head = 100, tail = 100 }`,
+		`{ name = "hybrid-histogram", head = 50, tail = 50 }`,
+		`{ name = "hybrid-histogram", oob_threshold = 0, margin = 0, arima_margin = 0 }`,
+		`{ name = "hybrid-histogram", oob_threshold = 1, margin = 1, arima_margin = 1 }`,
+		`{ name = "break-even", holding = 1e-9, cold_start = 0 }`,
+		`{ name = "offline-keepalive", holding = 1, cold_start = 0 }`,
+	} {
+		if _, err := KeepAlive(table(t, src)); err != nil {
+			t.Errorf("%s: %v", src, err)
+		}
+	}
+	for _, src := range []string{
+		`{ name = "provisioned", count = 0 }`,
+		`{ name = "provisioned", count = 1000000 }`,
+		`{ name = "ping", count = 1000000 }`,
+		`{ name = "ping", every = "1ns" }`,
+	} {
+		if _, err := Prewarm(table(t, src)); err != nil {
+			t.Errorf("%s: %v", src, err)
+		}
+	}
+}
+
+// TestScopes: what one object of a policy sees. The hybrid histogram is the
+// paper's, of an application; the others are of a deployment.
+func TestScopes(t *testing.T) {
+	for _, e := range KeepAlives() {
+		want := sim.ScopeDeployment
+		if e.Name == "hybrid-histogram" {
+			want = sim.ScopeApp
+		}
+		if e.Scope != want {
+			t.Errorf("%s: the scope is %s, want %s", e.Name, e.Scope, want)
+		}
+	}
+}
+
+// TestNanoseconds rounds to the nearest, and knows the end of time.
+func TestNanoseconds(t *testing.T) {
+	for _, c := range []struct {
+		x    float64
+		want sim.Time
+	}{{-1, 0}, {0, 0}, {0.4, 0}, {0.5, 1}, {1.5, 2}, {1e9, sim.Second}, {1 << 61, 1 << 61}, {1<<62 - 1024, 1<<62 - 1024},
+		{1 << 62, sim.Never}, {math.Inf(1), sim.Never}, {math.NaN(), sim.Never}} {
+		if got := nanoseconds(c.x); got != c.want {
+			t.Errorf("%v ns are %d, want %d", c.x, got, c.want)
+		}
+	}
+}
+
 // TestErrors has the exact message of each.
 func TestErrors(t *testing.T) {
 	keepAlive := func(n *spec.Node) error { _, err := KeepAlive(n); return err }
@@ -337,11 +395,16 @@ func TestErrors(t *testing.T) {
 		{keepAlive, `{ name = "hybrid-histogram", range = "1m" }`, `x.toml:1: policy.range: found the range "1m", want at least two whole bins of 1m`},
 		{keepAlive, `{ name = "hybrid-histogram", bin = "1ms" }`, `x.toml:1: policy: found the range "4h", which is more than 100000 bins of 1ms`},
 		{keepAlive, `{ name = "hybrid-histogram", tail = 4 }`, `x.toml:1: policy.tail: found 4, want a percentile from head (5) to 100`},
+		{keepAlive, `{ name = "hybrid-histogram", head = -1 }`, `x.toml:1: policy.head: found -1, want a percentile from 0 to 100`},
+		{keepAlive, `{ name = "hybrid-histogram", tail = 101 }`, `x.toml:1: policy.tail: found 101, want a percentile from head (5) to 100`},
+		{keepAlive, `{ name = "hybrid-histogram", oob_threshold = -0.1 }`, `x.toml:1: policy.oob_threshold: found -0.1, want a ratio from 0 to 1`},
 		{keepAlive, `{ name = "hybrid-histogram", head = 101 }`, `x.toml:1: policy.head: found 101, want a percentile from 0 to 100`},
 		{keepAlive, `{ name = "hybrid-histogram", margin = 10 }`, `x.toml:1: policy.margin: found 10, want a ratio from 0 to 1`},
 		{keepAlive, `{ name = "hybrid-histogram", cv_threshold = -1 }`, `x.toml:1: policy.cv_threshold: found -1, want ≥ 0`},
 		{keepAlive, `{ name = "hybrid-histogram", reading = "mine" }`, `x.toml:1: policy.reading: found "mine", want "paper" or "dslab"`},
 		{prewarm, `{ name = "provisioned", count = -1 }`, `x.toml:1: policy.count: found -1, want 0 to 1000000 instances`},
+		{prewarm, `{ name = "provisioned", count = 1000001 }`, `x.toml:1: policy.count: found 1000001, want 0 to 1000000 instances`},
+		{prewarm, `{ name = "ping", count = 1000001 }`, `x.toml:1: policy.count: found 1000001, want 1 to 1000000 pings`},
 		{prewarm, `{ name = "ping", every = "0s" }`, `x.toml:1: policy.every: found "0s", want a duration > 0`},
 		{prewarm, `{ name = "ping", count = 0 }`, `x.toml:1: policy.count: found 0, want 1 to 1000000 pings`},
 	} {

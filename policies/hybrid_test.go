@@ -69,9 +69,66 @@ func TestHybridDecisions(t *testing.T) {
 		}
 		got := p.plan
 		from, until := test.from*float64(sim.Minute), test.until*float64(sim.Minute)
-		if math.Abs(float64(got.from)-from) > 1 || math.Abs(float64(got.until)-until) > 1 { // rounded to ns
+		if differ(float64(got.from), from, 1) || differ(float64(got.until), until, 1) { // rounded to ns
 			t.Errorf("%s: from %v until %v min, want %v and %v", test.name, float64(got.from)/6e10, float64(got.until)/6e10, test.from, test.until)
 		}
+	}
+}
+
+// TestHybridAtItsThreshold: one idle time in 4 bins has CV² = 4 (4 − 1) ÷ 3 = 4,
+// so a CV of just 2, which is not below it: the windows are of its bin.
+func TestHybridAtItsThreshold(t *testing.T) {
+	p := defaultHybrid(t)
+	p.Range = 4 * p.Bin
+	h := newHybrid(p)
+	h.observe(150 * sim.Second)
+	if got, want := h.plan, (windows{from: 108 * sim.Second, until: 198 * sim.Second}); got != want { // 2 min × 0.9, 3 min × 1.1
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestHybridCountsAGapOnce: an idle time ends with the next arrival, even one
+// that is rejected; those after it, with nothing served in between, end none.
+// The instance is too old to serve from 8 s on, and the ramp has no start left.
+func TestHybridCountsAGapOnce(t *testing.T) {
+	var made []*hybrid
+	got := run(t, sim.Config{
+		Workload: newLoad([]float64{0, 100, 200, 300}), Window: sim.Window{Horizon: sim.Hour},
+		Platform: sim.Platform{KeepAlive: spy{defaultHybrid(t), &made}, MaxLifetime: 8 * sim.Second,
+			Limit: sim.Limit{Ramp: sim.Ramp{Burst: 1, Period: sim.Day}}},
+	})
+	rejected := 0
+	for _, o := range got.outcomes {
+		if o.Status == sim.Rejected {
+			rejected++
+		}
+	}
+	if rejected != 3 {
+		t.Fatalf("%d rejected, want 3: not the case that this is about", rejected)
+	}
+	// From 3 s to 100 s, in the bin of the second minute.
+	if h := made[0]; h.hist.total != 1 || h.hist.counts[1] != 1 || h.beyond != 0 {
+		t.Errorf("counted %d idle times, and %d beyond the range; want one", h.hist.total, h.beyond)
+	}
+}
+
+// TestReadings: a reading is read as it is written.
+func TestReadings(t *testing.T) {
+	for word, reading := range map[string]Reading{"paper": PaperReading, "dslab": DslabReading} {
+		back := PaperReading + DslabReading - reading
+		if err := back.UnmarshalText([]byte(word)); err != nil || back != reading || back.String() != word {
+			t.Errorf("%s was read as %s (%v)", word, back, err)
+		}
+	}
+}
+
+// TestHistogramOfNothing: without an idle time, or with a bin alone, counts do
+// not vary.
+func TestHistogramOfNothing(t *testing.T) {
+	none, one := newHistogram(4, 5, 99), newHistogram(1, 5, 99)
+	one.add(0)
+	if a, b := none.squaredCV(), one.squaredCV(); a != 0 || b != 0 {
+		t.Errorf("got %v and %v, want 0", a, b)
 	}
 }
 
@@ -93,7 +150,7 @@ func TestHistogramTwin(t *testing.T) {
 			if want := list[rank(tail, len(list))-1]; h.tail.bin != want {
 				t.Fatalf("percentile %d of %v is in bin %d, want %d", tail, list, h.tail.bin, want)
 			}
-			if got, want := h.squaredCV(), slowCV(list, bins); math.Abs(got-want*want) > 1e-9*(1+got) {
+			if got, want := h.squaredCV(), slowCV(list, bins); differ(got, want*want, 1e-9*(1+want*want)) {
 				t.Fatalf("CV² of %v in %d bins is %v, want %v", list, bins, got, want*want)
 			}
 		}
@@ -125,7 +182,7 @@ func TestAutoregressionTwin(t *testing.T) {
 			a.add(x)
 		}
 		want, clear := slowForecast(list)
-		if got := a.predict(); clear && math.Abs(got-want) > 1e-6*want {
+		if got := a.predict(); clear && differ(got, want, 1e-6*want) {
 			t.Fatalf("forecast of %v is %v, want %v", list, got, want)
 		}
 	})
@@ -176,12 +233,17 @@ func TestForecast(t *testing.T) {
 		{"halving distance to 16/3, from both sides", []float64{8, 4, 6, 5}, 5.5},
 		// φ = 1 exactly: not stationary, the mean.
 		{"a straight line", []float64{1, 2, 3, 4}, 2.5},
+		// φ = −1 exactly: not stationary either.
+		{"up and down", []float64{8, 4, 8}, 20.0 / 3},
+		// Leaders 1, 3, 2 and followers 3, 2, 16: means 2 and 7, φ = −1 ÷ 2;
+		// 7 − 0.5 × (16 − 2) = 0, which is nothing positive: the mean.
+		{"a forecast of nothing", []float64{1, 3, 2, 16}, 5.5},
 	} {
 		var a autoregression
 		for _, x := range test.series {
 			a.add(x)
 		}
-		if got := a.predict(); math.Abs(got-test.want) > 1e-12 {
+		if got := a.predict(); differ(got, test.want, 1e-12) {
 			t.Errorf("%s: %v is followed by %v, want %v", test.name, test.series, got, test.want)
 		}
 	}

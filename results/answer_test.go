@@ -25,6 +25,16 @@ func TestAnswer(t *testing.T) {
 			"b is the cheapest ($2.00, p99 1.02 s); a is the fastest at p99 (1.00 s, $3.00)."},
 		{"cheapest, and as fast as can be told", []Row{answerRow("a", 3, 1, 0.1), answerRow("b", 2, 1.01, 0.2)},
 			"b is the cheapest ($2.00), and none is faster at p99 (1.01 s) by more than a quantile's error."},
+		{"one of each, the other way round", []Row{answerRow("b", 2, 1.02, 0.2), answerRow("a", 3, 1, 0.1)},
+			"b is the cheapest ($2.00, p99 1.02 s); a is the fastest at p99 (1.00 s, $3.00)."},
+		{"cheapest first, and as fast as can be told", []Row{answerRow("b", 2, 1.01, 0.2), answerRow("a", 3, 1, 0.1)},
+			"b is the cheapest ($2.00), and none is faster at p99 (1.01 s) by more than a quantile's error."},
+		{"cheapest and fastest, another as fast as can be told", []Row{answerRow("a", 2, 1, 0.1), answerRow("b", 3, 1.01, 0)},
+			"a is both the cheapest ($2.00) and the fastest at p99 (1.00 s)."},
+		{"two alike: the first", []Row{answerRow("a", 2, 1, 0.1), answerRow("b", 2, 1, 0.1)},
+			"a is both the cheapest ($2.00) and the fastest at p99 (1.00 s)."},
+		{"a bound is no answer", []Row{{Platform: "p", Bound: true, Values: answerRow("z", 0, 0, 0).Values, Stats: answerRow("z", 0, 0.1, 0).Stats}, answerRow("a", 2, 1, 0.1), answerRow("b", 3, 2, 0)},
+			"a is both the cheapest ($2.00) and the fastest at p99 (1.00 s)."},
 		{"no price", []Row{answerRow("a", nan, 1, 0.1), answerRow("b", nan, 1.02, 0)},
 			"a is the fastest at p99 (1.00 s, 10.0 % cold)."},
 		{"no price, equally fast", []Row{answerRow("a", nan, 1, 0.1), answerRow("b", nan, 1.01, 0.02), answerRow("c", nan, 2, 0)},
@@ -37,10 +47,82 @@ func TestAnswer(t *testing.T) {
 			}
 		})
 	}
+	// One load is no different load.
+	one := []Row{answerRow("a", 2, 1, 0), answerRow("b", 3, 2, 0)}
+	for i := range one {
+		one[i].Values = append(one[i].Values, PathValue{Path: "workload.function.f.arrivals.rate", Label: "1/s"})
+	}
+	if got, want := new(Set).answer(one), "a is both the cheapest ($2.00) and the fastest at p99 (1.00 s)."; got != want {
+		t.Errorf("of one load, got %q, want %q", got, want)
+	}
 	// Of different loads, the least is the cheapest, which answers nothing.
 	rows := []Row{answerRow("a", 2, 1, 0), answerRow("b", 3, 1, 0)}
 	rows[0].Values[0].Path, rows[1].Values[0].Path = "workload.function.f.arrivals.rate", "workload.function.f.arrivals.rate"
 	if got := new(Set).answer(rows); got != "" {
 		t.Errorf("of different loads, got %q", got)
+	}
+}
+
+// TestAnswerToAnObjective counts the rows that meet it, and names the cheapest
+// of them.
+func TestAnswerToAnObjective(t *testing.T) {
+	set := &Set{SLO: SLO{{Metric: "latency_p99_s", Limit: 1}}}
+	row := func(keepalive string, cost float64, meets Verdict, bound bool) Row {
+		r := answerRow(keepalive, cost, 0.5, 0)
+		r.Meets, r.Bound = meets, bound
+		return r
+	}
+	for _, c := range []struct {
+		rows []Row
+		want string
+	}{
+		{[]Row{row("a", 2, Yes, false), row("b", 1, No, false), row("c", 3, Yes, false)}, "2 of 3 rows meet the objective; the cheapest of them is a: $2.00, p99 500 ms."},
+		{[]Row{row("a", 2, Unsure, false), row("b", 1, No, false), row("z", 0, Yes, true)}, "0 of 2 rows meet the objective (1 more cannot be told)."},
+		{[]Row{row("a", 2, Unsure, false), row("b", 1, Yes, false), row("c", 1, Unsure, false)}, "1 of 3 rows meet the objective (2 more cannot be told); the cheapest of them is b: $1.00, p99 500 ms."},
+		{[]Row{row("a", nan, Yes, false), row("b", nan, No, false)}, "1 of 2 rows meet the objective."},
+		{[]Row{row("z", 0, Yes, true)}, ""},
+	} {
+		if got := set.answer(c.rows); got != c.want {
+			t.Errorf("got\n%s, want\n%s", got, c.want)
+		}
+	}
+}
+
+// TestAnyMeets: one row that one could run and that meets for certain is
+// enough, and so is that nothing is asked.
+func TestAnyMeets(t *testing.T) {
+	row := func(meets Verdict, bound bool) Row { return Row{Meets: meets, Bound: bound} }
+	for _, c := range []struct {
+		rows []Row
+		want bool
+	}{
+		{nil, true},
+		{[]Row{row(NoVerdict, false)}, true},
+		{[]Row{row(NoVerdict, true)}, true},
+		{[]Row{row(No, false), row(Yes, false)}, true},
+		{[]Row{row(No, false), row(Yes, true)}, false},
+		{[]Row{row(No, false), row(Unsure, false)}, false},
+		{[]Row{row(No, true)}, false},
+	} {
+		if got := AnyMeets(c.rows); got != c.want {
+			t.Errorf("%+v: got %v, want %v", c.rows, got, c.want)
+		}
+	}
+}
+
+// TestStatByName: a column that there is not has no value.
+func TestStatByName(t *testing.T) {
+	r := answerRow("a", 2, 1, 0.1)
+	if s, ok := r.Stat("cost_usd"); !ok || s.Mean != 2 {
+		t.Errorf("cost_usd: got %v, %v", s, ok)
+	}
+	if s, ok := r.Stat("error_ratio"); !ok { // the last column
+		t.Errorf("error_ratio: got %v, %v", s, ok)
+	}
+	short := Row{Stats: r.Stats[:metricIndex("cost_usd")]}
+	for _, got := range []func() (Stat, bool){func() (Stat, bool) { return r.Stat("cost") }, func() (Stat, bool) { return short.Stat("cost_usd") }} {
+		if s, ok := got(); ok || s.Defined() {
+			t.Errorf("got %v, %v, want none", s, ok)
+		}
 	}
 }

@@ -5,13 +5,16 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// written writes a set to a folder of its own.
-func written(t *testing.T, set *Set) string {
+// written writes a set to a folder of its own, without the plots, which take
+// most of the time and which nothing reads back.
+func written(t testing.TB, set *Set) string {
 	t.Helper()
+	set.Plots = []string{}
 	dir := t.TempDir()
 	if err := set.Write(dir); err != nil {
 		t.Fatal(err)
@@ -74,11 +77,152 @@ func TestComparePairsRowsAndReplications(t *testing.T) {
 	// Paired differences 0.25 and 0: mean 0.125, sd 0.17678, t(1) = 12.706:
 	// ± 12.706 · 0.125 = 1.588.
 	ch := c.change(0, "cost_usd")
-	if ch.A != 2.625 || ch.B != 2.75 || ch.Difference != 0.125 || math.Abs(ch.Half-1.588) > 0.001 || math.Abs(ch.Relative-0.125/2.625) > 1e-12 {
+	if ch.A != 2.625 || ch.B != 2.75 || ch.Difference != 0.125 || differ(ch.Half, 1.588, 0.001) || differ(ch.Relative, 0.125/2.625, 1e-12) {
 		t.Errorf("cost: got %+v", ch)
 	}
 	if !c.Paired || compared(t, 2).Paired {
 		t.Error("folders of the same seed are paired, of different seeds not")
+	}
+}
+
+// TestChanges: two rows metric by metric. Student's sleep data as pairs and as
+// independent samples (R's t.test): 1.58 ± 0.8798858 and ± 1.7854832.
+func TestChanges(t *testing.T) {
+	sleep := [2][]float64{{0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0}, {1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4}}
+	sum := tenth + 2*tenth // not 0.3
+	a := &readRow{values: map[string][]float64{"latency_mean_s": sleep[0], "latency_max_s": {2, 3}, "cost_usd": {1, 3}, "cold_ratio": {0, 0},
+		"busy_mean": {0.3, 0.3}, "idle_mean": {nan, nan}, "error_ratio": {nan, nan}, "wait_mean_s": {nan, 1}}}
+	b := &readRow{values: map[string][]float64{"latency_mean_s": sleep[1], "latency_max_s": {5, 4}, "cost_usd": {nan, nan}, "cold_ratio": {0.5, 0.5},
+		"busy_mean": {sum, sum}, "idle_mean": {1, 3}, "error_ratio": {nan, nan}, "wait_mean_s": {2, nan}}}
+	for _, paired := range []bool{true, false} {
+		half := map[bool]float64{true: 0.8798858, false: 1.7854832}[paired]
+		rows := ComparedRow{Changes: (&Comparison{Paired: paired}).changes(a, b)}
+		var names []string
+		for _, ch := range rows.Changes {
+			names = append(names, ch.Metric)
+		}
+		if got, want := strings.Join(names, " "), "cold_ratio latency_mean_s latency_max_s wait_mean_s busy_mean idle_mean cost_usd"; got != want {
+			t.Errorf("paired %v: got %s, want %s", paired, got, want)
+		}
+		for _, want := range []Change{
+			{"cold_ratio", 0, 0.5, 0.5, 0, nan},
+			{"latency_mean_s", 0.75, 2.33, 1.58, half, 1.58 / 0.75},
+			{"latency_max_s", 3, 5, 2, nan, 2.0 / 3},
+			{"wait_mean_s", 1, 2, 1, nan, 1},
+			{"busy_mean", 0.3, 0.3, 0, 0, 0},
+			{"idle_mean", nan, 2, nan, nan, nan},
+			{"cost_usd", 2, nan, nan, nan, nan},
+		} {
+			got := (&Comparison{Rows: []ComparedRow{rows}}).change(0, want.Metric)
+			for _, x := range []struct {
+				name      string
+				got, want float64
+			}{{"before", got.A, want.A}, {"after", got.B, want.B}, {"difference", got.Difference, want.Difference}, {"half", got.Half, want.Half}, {"relative", got.Relative, want.Relative}} {
+				if math.IsNaN(x.got) != math.IsNaN(x.want) || !math.IsNaN(x.want) && differ(x.got, x.want, 1e-7) {
+					t.Errorf("paired %v, %s: %s is %v, want %v", paired, want.Metric, x.name, x.got, x.want)
+				}
+			}
+			if want.Difference == 0 && got.Difference != 0 {
+				t.Errorf("paired %v, %s: a rounding of %v is left", paired, want.Metric, got.Difference)
+			}
+		}
+	}
+}
+
+// TestInputsThatDiffer: whatever two folders were made from is compared.
+func TestInputsThatDiffer(t *testing.T) {
+	a := Manifest{Version: "1", ModelVersion: "2", Title: "before", Experiment: "x.toml", Hash: "h", Seed: 3, Replications: 4, Units: 5, GOARCH: "amd64", Command: "before",
+		Traces:    []Input{{"same", "s"}, {"other", "o"}, {"gone", "g"}},
+		Platforms: []Input{{"p", "1"}}, Tariffs: []Input{{"t", "1"}}}
+	b := Manifest{Version: "1b", ModelVersion: "2b", Title: "after", Experiment: "y.toml", Hash: "hb", Seed: 13, Replications: 14, Units: 15, GOARCH: "arm64", Command: "after",
+		Traces:    []Input{{"new", "n"}, {"other", "ob"}, {"same", "s"}},
+		Platforms: []Input{{"p", "2"}}, Tariffs: []Input{{"u", "1"}}}
+	want := []InputChange{{"version", "1", "1b"}, {"model version", "2", "2b"}, {"experiment", "x.toml", "y.toml"}, {"experiment hash", "h", "hb"}, {"seed", "3", "13"},
+		{"replications", "4", "14"}, {"GOARCH", "amd64", "arm64"}, {"trace other", "o", "ob"}, {"trace gone", "g", ""}, {"trace new", "", "n"},
+		{"platform p", "1", "2"}, {"tariff t", "1", ""}, {"tariff u", "", "1"}}
+	if got := inputChanges(&a, &b); !slices.Equal(got, want) {
+		t.Errorf("got %v\nwant %v", got, want)
+	}
+	if got := inputChanges(&a, &a); len(got) != 0 {
+		t.Errorf("of the same: got %v", got)
+	}
+}
+
+// TestLinesWithoutPaths: an experiment that sweeps nothing has rows by platform
+// and tariff alone; a file that lacks one of the columns is none.
+func TestLinesWithoutPaths(t *testing.T) {
+	text := func(s string) parquetCell { return parquetCell{text: s, isText: true} }
+	whole := func(x float64) parquetCell { return parquetCell{number: x} }
+	table := &parquetTable{names: []string{"platform", "tariff", "replication", "arrivals"}, lines: [][]parquetCell{
+		{text("p"), text("x"), whole(0), whole(7)}, {text("p"), text("x"), whole(1), whole(8)}, {text("p"), text(""), whole(0), whole(9)}}}
+	rows, err := table.rowsByLabel()
+	if err != nil || len(rows) != 2 || rows[0].label != "p, x" || rows[1].label != "p" || !slices.Equal(rows[0].values["arrivals"], []float64{7, 8}) {
+		t.Errorf("got %+v, %v", rows, err)
+	}
+	for i := range 3 {
+		less := &parquetTable{names: slices.Delete(slices.Clone(table.names), i, i+1)}
+		if _, err := less.rowsByLabel(); err == nil || err.Error() != "it lacks the column platform, tariff or replication" {
+			t.Errorf("without %s: got %v", table.names[i], err)
+		}
+	}
+}
+
+// smallComparison has a key metric that moved, one that did not, and another
+// metric that moved.
+func smallComparison() *Comparison {
+	return &Comparison{A: Manifest{Seed: 1}, B: Manifest{Seed: 2}, Rows: []ComparedRow{
+		{"a|b", []Change{{"arrivals", 10, 12, 2, 0.5, 0.2}, {"cold_ratio", 0.25, 0.5, 0.25, nan, 1}, {"cost_usd", 2, 2, 0, 0, 0}}},
+		{"c", []Change{{"arrivals", 10, 10, 0, 0, 0}, {"cost_usd", 2, 3, 1, 0.125, 0.5}}},
+	}}
+}
+
+func TestComparisonInWords(t *testing.T) {
+	excess := []Excess{{"c", Change{Metric: "arrivals", A: 10, B: 10}, Tolerance{"arrivals", 0, false}}}
+	for _, c := range []struct {
+		name, format string
+		c            *Comparison
+		excesses     []Excess
+		want         string
+	}{
+		{"what moved", "text", smallComparison(), nil, `Inputs: the same.
+
+row  metric      before   after   change  difference (95 %)
+───  ──────────  ──────  ──────  ───────  ─────────────────
+a|b  cold_ratio  25.0 %  50.0 %   +100 %                  –
+c    cost_usd     $2.00   $3.00  +50.0 %       +1.00 ± 0.12
+
+2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ).
+`},
+		{"and what is beyond a tolerance", "text", smallComparison(), excess, `Inputs: the same.
+
+row  metric      before   after   change  difference (95 %)
+───  ──────────  ──────  ──────  ───────  ─────────────────  ────────────────
+a|b  cold_ratio  25.0 %  50.0 %   +100 %                  –
+c    arrivals     10.00   10.00     same              0 ± 0  beyond tolerance
+c    cost_usd     $2.00   $3.00  +50.0 %       +1.00 ± 0.12
+
+2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ); 1 beyond tolerance.
+beyond tolerance: c: arrivals went from 10.00 to 10.00 (same), allowed is arrivals=0
+`},
+		{"nothing moved", "text", &Comparison{Paired: true, Rows: []ComparedRow{{"c", []Change{{"cost_usd", 2, 2, 0, 0, 0}}}}, OnlyB: []string{"d", "e"}}, nil, `Inputs: the same.
+
+1 rows in both, 0 of 1 numbers moved (paired by replication); 0 rows only before, 2 only after.
+only after: d
+only after: e
+`},
+		{"what moved", "markdown", smallComparison(), nil, `2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ).
+
+| row | metric | before | after | change | difference (95 %) |
+| --- | --- | ---: | ---: | ---: | ---: |
+| a\|b | cold_ratio | 25.0 % | 50.0 % | +100 % | – |
+| c | cost_usd | $2.00 | $3.00 | +50.0 % | +1.00 ± 0.12 |
+`},
+		{"nothing at all", "markdown", &Comparison{Paired: true}, nil, "0 rows in both, 0 of 0 numbers moved (paired by replication).\n"},
+	} {
+		var b bytes.Buffer
+		if err := c.c.Render(&b, c.format, c.excesses); err != nil || b.String() != c.want {
+			t.Errorf("%s, as %s: %v\ngot\n%s\nwant\n%s", c.name, c.format, err, b.String(), c.want)
+		}
 	}
 }
 
@@ -123,6 +267,11 @@ func TestTolerancesAreOneSided(t *testing.T) {
 	if e, _ := gone.Check([]Tolerance{{"latency_p99_s", 9, true}, {"cold_ratio", 0.5, true}}); len(e) != 2 {
 		t.Errorf("gone and risen from 0: got %v", e)
 	}
+	// Just as much as allowed, from 0, is allowed.
+	just := &Comparison{Rows: []ComparedRow{{"r", []Change{{Metric: "cold_ratio", A: 0, B: 0.5, Difference: 0.5, Relative: nan}, {Metric: "arrivals", A: 1, B: 2, Difference: 1}}}}}
+	if e, _ := just.Check([]Tolerance{{"cold_ratio", 0.5, false}, {"arrivals", 1, false}}); len(e) != 0 {
+		t.Errorf("as much as allowed: got %v", e)
+	}
 	if _, err := (&Comparison{}).Check(nil); err == nil {
 		t.Error("nothing in common was taken for no excess")
 	}
@@ -141,6 +290,9 @@ func TestToleranceErrors(t *testing.T) {
 		if _, err := ParseTolerances(c.list); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%q: got %v, want %s", c.list, err, c.want)
 		}
+	}
+	if first, err := ParseTolerances("arrivals=1"); err != nil || first[0] != (Tolerance{"arrivals", 1, false}) {
+		t.Errorf("the first column: %v, %v", first, err)
 	}
 	got, err := ParseTolerances(" latency_p99_s = 2% , cost_usd=0.5")
 	if err != nil || len(got) != 2 || got[0].String() != "latency_p99_s=2%" || got[1].String() != "cost_usd=0.5" {
@@ -203,11 +355,7 @@ func unwrapAll(err error) error {
 }
 
 func FuzzReadParquet(f *testing.F) {
-	dir := f.TempDir()
-	if err := smallSet(f).Write(dir); err != nil {
-		f.Fatal(err)
-	}
-	data, err := os.ReadFile(filepath.Join(dir, replicationsFile))
+	data, err := os.ReadFile(filepath.Join(written(f, smallSet(f)), replicationsFile))
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -54,6 +54,10 @@ func TestSeriesStepCutsIntoAtMost1440Buckets(t *testing.T) {
 		{sim.Day, sim.Minute},
 		{14 * sim.Day, 15 * sim.Minute}, // 14 min
 		{3 * 365 * sim.Day, sim.Day},
+		{1440 * sim.Second, sim.Second},
+		{1440*sim.Second + 1, 2 * sim.Second},
+		{2 * 1440 * sim.Day, 2 * sim.Day},
+		{2*1440*sim.Day + 1, 3 * sim.Day},
 	} {
 		if got := seriesStep(c.length); got != c.want {
 			t.Errorf("a window of %d s: got steps of %d s, want %d s", c.length/sim.Second, got/sim.Second, c.want/sim.Second)

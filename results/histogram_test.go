@@ -68,6 +68,40 @@ func TestHistogramBucketsAreContiguousAndTheirMiddlesClose(t *testing.T) {
 	}
 }
 
+// TestRanksOfManyValues: ⌈q·n⌉ where q·n in millionths passes 2^64, and where
+// rounding up does.
+func TestRanksOfManyValues(t *testing.T) {
+	for _, c := range []struct {
+		q    float64
+		n    uint64
+		want uint64
+	}{
+		{0.5, 1, 1}, {0.5, 2, 1}, {0.5, 3, 2}, {0, 7, 1}, {1, 7, 7}, {0.999999, 1_000_000, 999_999}, {0.999999, 1_000_001, 1_000_000},
+		{1, 18_446_744_073_709, 18_446_744_073_709}, {1, math.MaxUint64, math.MaxUint64}, {0.5, math.MaxUint64, 1 << 63}, {2, 5, 5}, {-1, 5, 1},
+	} {
+		if got := rank(c.q, c.n); got != c.want {
+			t.Errorf("the rank of %v of %d is %d, want %d", c.q, c.n, got, c.want)
+		}
+	}
+}
+
+// TestReleasedPagesAreUsedAgain: functions that follow one another take no more
+// memory than one of them.
+func TestReleasedPagesAreUsedAgain(t *testing.T) {
+	var pool pagePool
+	one := func() {
+		d := pool.newPaged()
+		for octave := 10; octave < 40; octave++ {
+			d.record(bucketOf(1<<octave), &pool)
+		}
+		pool.release(d)
+	}
+	one()
+	if n := testing.AllocsPerRun(100, one); n != 0 {
+		t.Errorf("%v allocations a function", n)
+	}
+}
+
 func TestHistogramAgreesWithHdrHistogram(t *testing.T) {
 	// The oracle keeps three digits: it is off by at most 0.1 %. Both take the
 	// value of a rank, and agree on the rank where q·n is a whole number.
@@ -83,7 +117,7 @@ func TestHistogramAgreesWithHdrHistogram(t *testing.T) {
 	}
 	for _, q := range []float64{0, 0.01, 0.25, 0.5, 0.9, 0.95, 0.99, 0.999, 1} {
 		got, want := float64(h.Quantile(q)), float64(oracle.ValueAtQuantile(q*100))
-		if math.Abs(got-want) > (RelativeError+0.001)*want {
+		if differ(got, want, (RelativeError+0.001)*want) {
 			t.Errorf("quantile %g: got %.0f, HdrHistogram has %.0f", q, got, want)
 		}
 	}
@@ -113,6 +147,18 @@ func TestHistogramCDFStartsAtMinAndEndsAtMax(t *testing.T) {
 	if h.CDF() != nil || h.Quantile(0.5) != 0 || !math.IsNaN(h.Mean()) {
 		t.Error("an empty histogram has values")
 	}
+	// The last value is at its bucket's upper end, above the middle.
+	var edge Histogram
+	edge.Record(1)
+	edge.Record(1<<21 - 1)
+	if c := edge.CDF(); c[len(c)-1] != (Point{1<<21 - 1, 1}) {
+		t.Errorf("got %v, which does not end at the largest value", c)
+	}
+	var below Histogram
+	below.Record(-5)
+	if below.Count() != 1 || below.Min() != 0 || below.Max() != 0 || !below.Sum().IsZero() {
+		t.Errorf("less than nothing counts as 0: got %d values from %d to %d", below.Count(), below.Min(), below.Max())
+	}
 	for _, v := range []int64{10, 20, 20, 1e9} {
 		h.Record(v)
 	}
@@ -141,6 +187,8 @@ func TestHistogramRoundTripsAndRefusesWhatDoesNotAddUp(t *testing.T) {
 		{`{"Count":1,"Pairs":[3]}`, "pairs of bucket and count"},
 		{`{"Count":1,"Pairs":[3712,1]}`, "bucket 3712, want less than 3712"},
 		{`{"Count":1,"Pairs":[18446744073709551615,1]}`, "want less than 3712"},
+		{`{"Count":2,"Pairs":[3000,1,3000,1]}`, "bucket 6000, want less than 3712"},
+		{`{"Count":2,"Pairs":[1,1,3711,1]}`, "bucket 3712, want less than 3712"},
 		{`{"Count":2,"Pairs":[5,1]}`, "the buckets hold 1 values, the count says 2"},
 	} {
 		var h Histogram

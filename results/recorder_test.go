@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -134,7 +136,7 @@ func TestEachColumnOfTheHandWorkedScenario(t *testing.T) {
 			tolerance = RelativeError
 		}
 		got := rows[0].Stats[i]
-		if !known || math.Abs(got.Mean-w) > tolerance*w {
+		if !known || differ(got.Mean, w, tolerance*w) {
 			t.Errorf("%s: got %v, want %v", m.Name, got.Mean, w)
 		}
 		if !math.IsNaN(got.Half) {
@@ -290,6 +292,181 @@ func encode(t testing.TB, r *Replication) []byte {
 	return b.Bytes()
 }
 
+// TestFunctionsThatFollow: functions are done one after another, two at a time
+// under way, and what one leaves behind is in no other: the quantiles, extremes
+// and counts of each are those of the sorted list of its own latencies.
+func TestFunctionsThatFollow(t *testing.T) {
+	const n = 12
+	functions := make([]sim.Function, n)
+	r, err := NewRecorder(Config{Window: sim.Window{Horizon: sim.Day}, Functions: functions})
+	if err != nil {
+		t.Fatal(err)
+	}
+	draws := sim.NewStream(sim.RunKey{Seed: 5}, sim.PurposeService, 1)
+	latencies := make([][]int64, n)
+	for f := range n {
+		// One latency more often than a page's counter can hold, in every third.
+		for range map[bool]int{true: 70_000, false: 3}[f%3 == 0] {
+			latencies[f] = append(latencies[f], int64(1_000_003+f))
+		}
+		for i := range 40 {
+			latencies[f] = append(latencies[f], int64(math.Exp(3+22*draws.Uniform(uint64(100*f+i)))))
+		}
+	}
+	record := func(f int, list []int64) {
+		batch := make([]sim.Outcome, len(list))
+		for i, l := range list {
+			batch[i] = sim.Outcome{End: l, Function: uint32(f), Started: true}
+		}
+		r.Requests(batch)
+	}
+	var all []int64
+	for f := range n {
+		record(f, latencies[f][20:])
+		if f+1 < n {
+			record(f+1, latencies[f+1][:20])
+		}
+		if f == 0 {
+			record(0, latencies[0][:20])
+		}
+		r.ShardDone([]uint32{uint32(f)})
+		slices.Sort(latencies[f])
+		all = append(all, latencies[f]...)
+	}
+	rep := finish(t, r)
+	for f, row := range rep.Functions {
+		list := latencies[f]
+		sum := int64(0)
+		for _, l := range list {
+			sum += l
+		}
+		if row.Max != list[len(list)-1] || row.Invocations != uint64(len(list)) || row.Latency.Float() != float64(sum) {
+			t.Errorf("function %d: the largest of %d is %d, of a sum of %v; want %d of %d and %d", f, row.Invocations, row.Max, row.Latency.Float(), list[len(list)-1], len(list), sum)
+		}
+		for ppm, got := range map[int]int64{500_000: row.P50, 900_000: row.P90, 950_000: row.P95, 990_000: row.P99} {
+			if want := exactQuantile(list, ppm); !within(got, want) {
+				t.Errorf("function %d: the quantile of %d ppm is %d, want %d", f, ppm, got, want)
+			}
+		}
+	}
+	slices.Sort(all)
+	if h := rep.Latency; h.Count() != uint64(len(all)) || h.Min() != all[0] || h.Max() != all[len(all)-1] || !within(h.Quantile(0.5), exactQuantile(all, 500_000)) {
+		t.Errorf("all: %d from %d to %d, want %d from %d to %d", h.Count(), h.Min(), h.Max(), len(all), all[0], all[len(all)-1])
+	}
+}
+
+// TestOneRequest: the quantiles of one value are that value, at whatever end of
+// its bucket, and so are the extremes.
+func TestOneRequest(t *testing.T) {
+	for _, latency := range []int64{1 << 21, 1<<21 + 1<<14 - 1, 1<<21 + 1<<15 - 1} {
+		r := newRecorder(t, 1)
+		r.Requests([]sim.Outcome{{Arrival: s(11), Start: s(11), End: s(11) + latency, Started: true}})
+		rep := finish(t, r)
+		if f, h := rep.Functions[0], rep.Latency; f.P50 != latency || f.P99 != latency || f.Max != latency || h.Min() != latency || h.Max() != latency || h.Quantile(0.5) != latency {
+			t.Errorf("%d: got %+v, from %d to %d", latency, f, h.Min(), h.Max())
+		}
+	}
+}
+
+// TestRowsOfFunctions: a function has a row where anything is known of it.
+func TestRowsOfFunctions(t *testing.T) {
+	functions := make([]sim.Function, 6)
+	r, err := NewRecorder(Config{Window: handWindow, Functions: functions})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Requests([]sim.Outcome{
+		{Function: 1, Arrival: s(11), Start: s(11), End: s(11), Status: sim.Rejected},
+		{Function: 5, Arrival: s(5), Start: s(5), End: s(6), Started: true}, // not in the window
+	})
+	r.Lives([]sim.Life{
+		{Deployment: 2, Created: s(12), Ready: s(13), Stopped: s(13)},           // created alone
+		{Deployment: 3, Created: s(1), Ready: s(2), Stopped: s(11)},             // busy for 1 s
+		{Deployment: 4, Created: s(1), Ready: s(2), Stopped: s(11), Idle: s(1)}, // idle for 1 s
+		{Deployment: 5, Created: s(1), Ready: s(2), Stopped: s(10)},             // gone before
+	})
+	var rows []uint32
+	for _, f := range finish(t, r).Functions {
+		rows = append(rows, f.Function)
+	}
+	if !slices.Equal(rows, []uint32{1, 2, 3, 4}) {
+		t.Errorf("rows of %v, want of 1 to 4", rows)
+	}
+}
+
+// TestManyOfOneLatency: what two workers counted of one function, more often
+// than a page's counter can hold, and beyond that again.
+func TestManyOfOneLatency(t *testing.T) {
+	batch := make([]sim.Outcome, 1000)
+	for i := range batch {
+		batch[i] = sim.Outcome{Arrival: s(11), Start: s(11), End: s(11.5), Started: true}
+	}
+	record := func(thousands int) *Recorder {
+		r := newRecorder(t, 1)
+		for range thousands {
+			r.Requests(batch)
+		}
+		return r
+	}
+	sum := record(40)
+	for _, thousands := range []int{40, 70, 140, 1} { // 40 + 40 is carried once, 80 + 70 again, …
+		if err := sum.Merge(record(thousands)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rep := finish(t, sum)
+	if rep.Latency.Count() != 291_000 || rep.Functions[0].Invocations != 291_000 || !within(rep.Functions[0].P99, s(0.5)) {
+		t.Errorf("got %d of %d", rep.Latency.Count(), rep.Functions[0].Invocations)
+	}
+}
+
+// TestMergeRefuses what does not belong together, and keeps what was wrong on
+// the other side.
+func TestMergeRefuses(t *testing.T) {
+	window := handWindow
+	window.Horizon++
+	for _, c := range []Config{{Window: window, Functions: handFunctions}, {Window: handWindow, Functions: handFunctions[:2]}} {
+		o, err := NewRecorder(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := newRecorder(t, 1).Merge(o); err == nil || !strings.HasPrefix(err.Error(), "recorder: cannot merge window ") {
+			t.Errorf("%+v: got %v", c.Window, err)
+		}
+	}
+	for _, late := range []int{0, 1} {
+		two := []*Recorder{newRecorder(t, 1), newRecorder(t, 1)}
+		two[late].Requests(handRequests()[:2])
+		two[late].ShardDone([]uint32{0})
+		two[late].Requests(handRequests()[2:3])
+		two[late].ShardDone([]uint32{0})
+		if err := two[0].Merge(two[1]); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := two[0].Finish(); err == nil {
+			t.Errorf("worker %d recorded a function after it was done, and nothing was said", late)
+		}
+	}
+}
+
+// TestRatiosCompareExactly: as big rationals do.
+func TestRatiosCompareExactly(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		draw := func(name string) uint64 {
+			return rapid.OneOf(rapid.Uint64Range(1, 4), rapid.Uint64Range(1<<62, math.MaxUint64), rapid.Uint64Range(1, 1<<40)).Draw(rt, name)
+		}
+		a := Ratio{draw("a") - 1, draw("b")}
+		b := rapid.SampledFrom([]Ratio{{draw("c") - 1, draw("d")}, {a.Num / 2, a.Den / 2}, {a.Num, a.Den}}).Draw(rt, "other")
+		b.Den = max(1, b.Den)
+		big := func(r Ratio) *big.Rat {
+			return new(big.Rat).SetFrac(new(big.Int).SetUint64(r.Num), new(big.Int).SetUint64(r.Den))
+		}
+		if got, want := a.cmp(b), big(a).Cmp(big(b)); got != want {
+			rt.Fatalf("%v against %v: got %d, want %d", a, b, got, want)
+		}
+	})
+}
+
 func TestMergeOfAFunctionRecordedByTwo(t *testing.T) {
 	// Before either is done their histograms are added …
 	a, b := newRecorder(t, 1), newRecorder(t, 1)
@@ -339,12 +516,107 @@ func TestEmptyUnitHasUndefinedRatios(t *testing.T) {
 	}
 }
 
+// TestApplicationsColdRatio: the ratio is of an application, which is an owner's
+// functions of one app; a function without an app is one by itself. The 75th
+// percentile of n of them is the ⌈0.75·n⌉-th, and those without an invocation
+// do not count.
+func TestApplicationsColdRatio(t *testing.T) {
+	type function struct {
+		owner, app  string
+		warm, colds int
+	}
+	for _, c := range []struct {
+		name      string
+		functions []function
+		want      float64
+	}{
+		{"one app: 1 of 4", []function{{"o", "X", 1, 0}, {"o", "X", 2, 1}}, 0.25},
+		// Ratios 0, 0, 0, 1: the third of four. Of one app it would be 1 of 4.
+		{"no apps", []function{{"", "", 1, 0}, {"", "", 1, 0}, {"", "", 0, 1}, {"", "", 1, 0}}, 0},
+		// Ratios 0, 1/2, 1/3 in another order: the third of three.
+		{"no apps of one owner", []function{{"o", "", 1, 1}, {"o", "", 5, 0}, {"o", "", 2, 1}}, 0.5},
+		// Ratios 0 and 1, not 1 of 2: the second of two.
+		{"apps of one name", []function{{"o", "X", 1, 0}, {"p", "X", 0, 1}}, 1},
+		// X: 1 of 5; the others 0 and 1/2; Y has none. The third of three.
+		{"some apps", []function{{"o", "X", 2, 0}, {"o", "", 3, 0}, {"o", "X", 2, 1}, {"o", "Y", 0, 0}, {"o", "", 1, 1}}, 0.5},
+		// 0, 1/5, 1/4, 1/3, 1/2: the fourth of five.
+		{"five", []function{{"", "a", 1, 1}, {"", "b", 4, 1}, {"", "c", 2, 1}, {"", "d", 3, 0}, {"", "e", 3, 1}}, 1.0 / 3},
+	} {
+		var functions []sim.Function
+		var batch []sim.Outcome
+		for i, f := range c.functions {
+			functions = append(functions, sim.Function{Name: fmt.Sprint("f", i), Owner: f.owner, App: f.app})
+			for n := range f.warm + f.colds {
+				o := sim.Outcome{Arrival: sim.Time(n), Start: sim.Time(n), End: sim.Second, Function: uint32(i), Started: true}
+				if n < f.colds {
+					o.Flags = sim.Cold
+				}
+				batch = append(batch, o)
+			}
+		}
+		r, err := NewRecorder(Config{Window: sim.Window{Horizon: sim.Minute}, Functions: functions})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Requests(batch)
+		if got := finish(t, r).AppColdP75.Float(); got != c.want {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestPhasesOfWhatWasWaitedFor: the phases are of the initialisations that a
+// request waited for. Prewarmed and provisioned instances are counted apart, at
+// whatever stage of their lives; what was created outside the window is not.
+func TestPhasesOfWhatWasWaitedFor(t *testing.T) {
+	r := newRecorder(t, 1)
+	life := func(created float64, flags sim.Flags) sim.Life {
+		l := sim.Life{Created: s(created), Ready: s(created + 3), Stopped: s(created + 4), Memory: 512, Flags: flags}
+		l.Phases[sim.PhaseSandbox], l.Phases[sim.PhaseWeights] = s(1), s(2)
+		return l
+	}
+	lives := []sim.Life{
+		life(9.5, 0), // before the window
+		life(10, 0), life(11, sim.Prewarmed), life(12, sim.Provisioned), life(13, sim.Prewarmed|sim.Live),
+		life(14, sim.Live),
+		life(19.5, 0),                                     // stops after the window
+		life(20, 0), life(21, sim.Prewarmed), life(22, 0), // after it
+	}
+	r.Lives(lives)
+	// The same by two workers.
+	one, two := newRecorder(t, 1), newRecorder(t, 1)
+	one.Lives(lives[:5])
+	two.Lives(lives[5:])
+	if err := one.Merge(two); err != nil {
+		t.Fatal(err)
+	}
+	rep := finish(t, r)
+	if diff := cmp.Diff(rep, finish(t, one), cmp.AllowUnexported(Histogram{})); diff != "" {
+		t.Error(diff)
+	}
+	l := rep.Lives
+	if l.Created != 6 || l.Prewarmed != 3 || l.Phases[sim.PhaseSandbox].Float() != 3*second || l.Phases[sim.PhaseWeights].Float() != 6*second || l.Phases[sim.PhaseRuntime].Float() != 0 {
+		t.Errorf("got %+v, want 6 created, 3 of them waited for, with 1 s and 2 s each", l)
+	}
+	// Those that stop in the window and are no longer there: at 9.5, 10, 11, 12.
+	if l.Stopped != 4 || l.Lifespan.Float() != 4*4*second {
+		t.Errorf("%d stopped after %v ns, want 4 after 4 s each", l.Stopped, l.Lifespan.Float())
+	}
+	if f := rep.Functions[0]; f.Created != 6 {
+		t.Errorf("the function's row has %d created, want 6", f.Created)
+	}
+	// Initialising in the window: 2.5 + 5 × 3 + 0.5 s; there for 1 s more each, but the last.
+	if i := rep.Instances; i.Initialising.Float() != 18*second || i.Total.Float() != 24*second {
+		t.Errorf("initialising for %v ns, there for %v ns, want 18 s and 24 s", i.Initialising.Float(), i.Total.Float())
+	}
+}
+
 func TestCostPerMillionOfAMonth(t *testing.T) {
 	// 10 s are scaled to 30 days: 259,200 times as many invocations.
 	rep := handUnit(t)
 	rep.Bills[0].Span = costmodel.SpanMonth
 	got := metrics[metricIndex("cost_per_million_usd")].value(rep, &rep.Bills[0])
-	if want := 2.5 / (5 * 259200) * 1e6; math.Abs(got-want) > 1e-12 {
+	if want := 2.5 / (5 * 259200) * 1e6; differ(got, want, 1e-12) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -338,9 +338,13 @@ func (s *Set) reportWorst(rows []Row, worst *worstFunctions) []reportWorst {
 		c := &s.Cells[cells[i].Cell]
 		w := reportWorst{Name: names[i]}
 		for _, f := range list {
+			mean, p99 := dash, dash // where no request completed
+			if f.completed > 0 {
+				mean, p99 = seconds3(over(f.latency, f.completed)), seconds3(float64(f.p99)/second)
+			}
 			w.Functions = append(w.Functions, reportFunction{
 				truncate(c.Functions[f.function].ID(), 60), thousands(float64(f.invocations)), thousands(float64(f.coldStarts)),
-				percent(Ratio{f.coldStarts, f.invocations}.Float()), seconds3(over(f.latency, f.completed)), seconds3(float64(f.p99) / second)})
+				percent(Ratio{f.coldStarts, f.invocations}.Float()), mean, p99})
 		}
 		out = append(out, w)
 	}
@@ -362,7 +366,7 @@ func (s *Set) reportDifferences(rows []Row) (reference string, out []reportDiffe
 		}
 		line := reportDifference{Name: names[d.Row], Metric: d.Metric, Reference: digits(d.ReferenceValue, 4), Value: digits(d.Value, 4), Change: dash, CI: dash}
 		if !math.IsNaN(d.Relative) {
-			line.Change = signed(percent(d.Relative*1), d.Relative)
+			line.Change = signed(percent(d.Relative), d.Relative)
 		}
 		if !math.IsNaN(d.Half) {
 			line.CI = signed(digits(d.Mean, 4), d.Mean) + " ± " + digits(d.Half, 2)

@@ -31,13 +31,11 @@ func (t *textTable) write(w io.Writer) error {
 	}
 	var b strings.Builder
 	t.line(&b, widths, t.header)
+	rule := make([]string, len(widths))
 	for i, width := range widths {
-		if i > 0 {
-			b.WriteString("  ")
-		}
-		b.WriteString(strings.Repeat("─", width))
+		rule[i] = strings.Repeat("─", width)
 	}
-	b.WriteByte('\n')
+	t.line(&b, widths, rule)
 	for _, line := range t.lines {
 		t.line(&b, widths, line)
 	}

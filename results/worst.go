@@ -40,9 +40,6 @@ func (w *worstFunctions) observe(cell int, records []FunctionRecord) {
 	}
 	for i := range records {
 		r := &records[i]
-		if r.ColdStarts == 0 && w.sums[r.Function] == nil {
-			continue
-		}
 		f := w.sums[r.Function]
 		if f == nil {
 			f = &worstFunction{function: r.Function}
@@ -64,7 +61,9 @@ func (w *worstFunctions) finish() {
 	}
 	all := make([]worstFunction, 0, len(w.sums))
 	for _, f := range w.sums {
-		all = append(all, *f)
+		if f.coldStarts > 0 {
+			all = append(all, *f)
+		}
 	}
 	slices.SortFunc(all, func(a, b worstFunction) int {
 		return cmp.Or(cmp.Compare(b.coldStarts, a.coldStarts),

@@ -1,0 +1,9 @@
+package broken
+
+import "testing"
+
+func TestOne(t *testing.T) {
+	if One() != 2 {
+		t.Error("one is not two")
+	}
+}

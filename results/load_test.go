@@ -1,0 +1,100 @@
+package results
+
+import (
+	"testing"
+)
+
+// loadSet has a cell for each line of values: a number, or text where it is NaN.
+func loadSet(paths []PathValue, lines ...[]float64) *Set {
+	s := &Set{}
+	for _, line := range lines {
+		c := Cell{Platform: "p"}
+		for i, x := range line {
+			v := paths[i]
+			v.Number, v.Numeric, v.Label = x, x == x, number(x)
+			c.Values = append(c.Values, v)
+		}
+		s.Cells = append(s.Cells, c)
+	}
+	return s
+}
+
+// TestLoadPath: costs are plotted over a rate, else over another number, of
+// which there must be three values at least, all above 0.
+func TestLoadPath(t *testing.T) {
+	rate, memory := PathValue{Path: "rate", Unit: "1/s"}, PathValue{Path: "memory", Unit: "MiB"}
+	for _, c := range []struct {
+		name string
+		set  *Set
+		want int
+	}{
+		{"nothing swept", &Set{}, -1},
+		{"a rate", loadSet([]PathValue{rate}, []float64{1}, []float64{2}, []float64{3}), 0},
+		{"of two values", loadSet([]PathValue{rate}, []float64{1}, []float64{2}, []float64{2}), -1},
+		{"of which one is 0", loadSet([]PathValue{rate}, []float64{1}, []float64{0}, []float64{2}), -1},
+		{"a text among them", loadSet([]PathValue{rate}, []float64{1}, []float64{nan}, []float64{2}, []float64{3}), -1},
+		{"a number", loadSet([]PathValue{memory}, []float64{128}, []float64{512}, []float64{256}), 0},
+		{"two numbers: the first", loadSet([]PathValue{memory, {Path: "other"}}, []float64{1, 1}, []float64{2, 2}, []float64{3, 3}), 0},
+		{"a number before a rate", loadSet([]PathValue{memory, rate}, []float64{1, 1}, []float64{2, 2}, []float64{3, 3}), 1},
+		{"a number before a rate of two values", loadSet([]PathValue{memory, rate}, []float64{1, 1}, []float64{2, 2}, []float64{3, 2}), 0},
+		{"a text before a number", loadSet([]PathValue{{Path: "policy"}, memory}, []float64{nan, 1}, []float64{nan, 2}, []float64{nan, 3}), 1},
+	} {
+		if got := c.set.loadPath(); got != c.want {
+			t.Errorf("%s: got %d, want %d", c.name, got, c.want)
+		}
+		if path, points := c.set.BreakEvens(nil); (path != "") != (c.want >= 0) || points != nil {
+			t.Errorf("%s, without rows: got %q, %v", c.name, path, points)
+		}
+	}
+}
+
+// TestCostBetweenLoads: straight on logarithmic axes, at the ends exact, and
+// nothing beyond them.
+func TestCostBetweenLoads(t *testing.T) {
+	c := loadCurve{x: []float64{1, 100, 10_000}, y: []float64{2, 200, 200}}
+	for x, want := range map[float64]float64{0.99: nan, 1: 2, 10: 20, 100: 200, 1000: 200, 10_000: 200, 10_001: nan} {
+		if got := c.at(x); (got == got) != (want == want) || want == want && differ(got, want, 1e-9*want) {
+			t.Errorf("at %v: got %v, want %v", x, got, want)
+		}
+	}
+	// Of equal ones, the one that is cheaper towards the other end.
+	curves := []loadCurve{{x: []float64{1, 10}, y: []float64{1, 3}}, {x: []float64{1, 10}, y: []float64{1, 2}}, {x: []float64{5, 10}, y: []float64{0.1, 2}}}
+	for _, c := range []struct {
+		x, towards float64
+		want       int
+	}{{1, 10, 1}, {10, 1, 1}, {10, 5, 2}, {5, 1, 2}, {0.5, 1, -1}} {
+		if got := cheapest(curves, c.x, c.towards); got != c.want {
+			t.Errorf("at %v towards %v: got %d, want %d", c.x, c.towards, got, c.want)
+		}
+	}
+}
+
+// TestCurvesThatDoNotMeet have no break-even: one below the other throughout,
+// one alone, or none that spans the same loads.
+func TestCurvesThatDoNotMeet(t *testing.T) {
+	x := []float64{1, 10, 100}
+	for name, curves := range map[string][]loadCurve{
+		"below":         {{label: "a", x: x, y: []float64{1, 2, 3}}, {label: "b", x: x, y: []float64{2, 4, 6}}},
+		"equal":         {{label: "a", x: x, y: []float64{1, 2, 3}}, {label: "b", x: x, y: []float64{1, 2, 3}}},
+		"alone":         {{label: "a", x: x, y: []float64{1, 2, 3}}},
+		"of other x":    {{label: "a", x: []float64{1, 2}, y: []float64{5, 5}}, {label: "b", x: []float64{10, 20}, y: []float64{1, 1}}},
+		"touch, and go": {{label: "a", x: x, y: []float64{1, 2, 4}}, {label: "b", x: x, y: []float64{2, 2, 8}}},
+	} {
+		if got := breakEvens(curves); len(got) != 0 {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
+func TestLoadsInWords(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{axisTitle(column{name: "workload.function.api.arrivals.rate", unit: "1/s"}), "arrivals.rate (1/s)"},
+		{axisTitle(column{name: "replications"}), "replications"},
+		{axisTitle(column{name: "platform.memory", unit: "MiB"}), "platform.memory (MiB)"},
+		{withUnit("3.2", "1/s"), "3.2/s"}, {withUnit("512", "MiB"), "512 MiB"}, {withUnit("3", ""), "3"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
