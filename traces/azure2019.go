@@ -166,7 +166,7 @@ func openAzure2019(ctx context.Context, r *request) (*opened, error) {
 	if err := l.load(ctx, days); err != nil {
 		return nil, errors.Join(err, a.packed.Close())
 	}
-	return &opened{backing: a, digest: hex.EncodeToString(l.sum.Sum(nil)), scaled: true, end: true}, nil
+	return &opened{backing: a, digest: hex.EncodeToString(l.sum.Sum(nil)), scaled: true, bounded: true}, nil
 }
 
 // load reads all days and settles the memory.

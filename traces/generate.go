@@ -115,7 +115,7 @@ func (g Generation) trace() (*Trace, error) {
 		return nil, err
 	}
 	r := &request{path: "generated", format: Format{Name: "generated"}, report: &Report{Format: "generated"}, Options: Options{Scale: 1, Arrivals: Uniform}}
-	return newTrace(&opened{backing: newSynthetic(g), scaled: true, end: true}, r)
+	return newTrace(&opened{backing: newSynthetic(g), scaled: true, bounded: true}, r)
 }
 
 // synthetic is a generated trace: what each function is like; its minutes are

@@ -67,8 +67,8 @@ func TestMalformed(t *testing.T) {
 		// store
 		{"store:f", "CCSTORE", "store f: offset 0: it is only 7 bytes long, expected a store of at least 120 (it may be truncated)"},
 		{"store:f", strings.Repeat("arrival_s,", 20), `store f: offset 0: found "arrival_" at its start, expected a store, which begins with "CCSTORE\x00"`},
-		{"store:f", "CCSTORE\x00\x01" + strings.Repeat("\x00", 200), "store f: offset 105: found no end mark, expected a whole store (it may be truncated)"},
-		{"store:f", "CCSTORE\x00\x09" + strings.Repeat("\x00", 200), "store f: offset 8: found version 9, expected 1; convert the trace again"},
+		{"store:f", "CCSTORE\x00\x02" + strings.Repeat("\x00", 200), "store f: offset 105: found no end mark, expected a whole store (it may be truncated)"},
+		{"store:f", "CCSTORE\x00\x09" + strings.Repeat("\x00", 200), "store f: offset 8: found version 9, expected 2; convert the trace again"},
 		// what is no trace at all
 		{"cvs:f", "", `trace "cvs:f": unknown trace format "cvs", expected one of azure2019, azure2021, csv, jsonl, store; did you mean "csv"?`},
 		{"csv", "", `trace "csv": expected format:path, as in azure2019:azure2019-400`},
