@@ -110,36 +110,68 @@ func TestSampleByCount(t *testing.T) {
 }
 
 // Scaling a log by 2.5 keeps each invocation, in order, and adds half as many
-// again besides doubling; by 0.25 it keeps a quarter, all of them the log's.
+// again besides doubling; by 0.3 it keeps three of ten, all of them the log's.
 func TestScaleLog(t *testing.T) {
 	spec := generated(t, "store")
 	whole := mustOpen(t, spec, Options{})
 	n := len(drain(t, whole, all(whole)))
-	for _, c := range []struct{ scale, slack float64 }{
-		// Binomial: 4 standard deviations of √(n·p·(1−p)), n ≈ 20,000.
-		{2.5, 4 * 71}, {0.25, 4 * 61}, {3, 0},
-	} {
-		tr := mustOpen(t, spec, Options{Scale: c.scale})
+	for _, scale := range []float64{0.01, 0.3, 0.9, 1.3, 2.5, 3} {
+		tr := mustOpen(t, spec, Options{Scale: scale})
 		got := drain(t, tr, all(tr))
-		if d := float64(len(got)) - c.scale*float64(n); d > c.slack || d < -c.slack {
-			t.Errorf("scale %v: %d of %d", c.scale, len(got), n)
-		}
+		checkScaled(t, tr, scale, n, len(got))
 		seen := map[sim.Invocation]int{}
 		before := sim.Time(0)
 		for _, v := range got {
 			if v.Arrival < before || v.Arrival >= tr.Horizon() {
-				t.Fatalf("scale %v: %+v after %d", c.scale, v, before)
+				t.Fatalf("scale %v: %+v after %d", scale, v, before)
 			}
 			before = v.Arrival
 			seen[v]++
 		}
-		if c.scale > 1 {
-			for _, v := range drain(t, whole, all(whole)) {
-				if seen[v]--; seen[v] < 0 {
-					t.Fatalf("scale %v: %+v is gone", c.scale, v)
-				}
+		gone := 0
+		for _, v := range drain(t, whole, all(whole)) {
+			if seen[v] == 0 {
+				gone++
+				continue
 			}
+			seen[v]--
 		}
+		// Below 1, what is left is the log's; above, all of the log is left.
+		if want := max(0, n-len(got)); gone != want {
+			t.Errorf("scale %v: %d invocations of the log are gone, want %d", scale, gone, want)
+		}
+	}
+}
+
+// checkScaled holds a number of invocations against the scale times n. Whether
+// a fraction counts is drawn for each: 4 standard deviations of a binomial.
+func checkScaled(t *testing.T, tr *Trace, scale float64, n, got int) {
+	t.Helper()
+	part := scale - math.Floor(scale)
+	want, slack := scale*float64(n), 4*math.Sqrt(float64(n)*part*(1-part))
+	if math.Abs(float64(got)-want) > slack+1e-6 {
+		t.Errorf("scale %v: %d of %d, want %v ± %v", scale, got, n, want, slack)
+	}
+	weight := 0.0
+	for _, f := range tr.Functions() {
+		weight += f.Weight
+	}
+	if math.Abs(weight-want) > 1e-6*want {
+		t.Errorf("scale %v: the weights sum to %v, want %v", scale, weight, want)
+	}
+}
+
+// Scaling tables by any factor, every count is as much larger in the mean.
+func TestScaleTables(t *testing.T) {
+	spec := generated(t, "azure2019")
+	n := 0
+	for _, c := range mustOpen(t, spec, Options{}).Counts() {
+		n += int(c)
+	}
+	for _, scale := range []float64{0.01, 0.3, 0.9, 1.3, 2.5, 3} {
+		tr := mustOpen(t, spec, Options{Scale: scale})
+		// Most minutes hold few invocations: no more draws than invocations.
+		checkScaled(t, tr, scale, n, len(drain(t, tr, all(tr))))
 	}
 }
 
