@@ -94,8 +94,8 @@ func TestHybridCountsAGapOnce(t *testing.T) {
 	var made []*hybrid
 	got := run(t, sim.Config{
 		Workload: newLoad([]float64{0, 100, 200, 300}), Window: sim.Window{Horizon: sim.Hour},
-		Platform: sim.Platform{KeepAlive: spy{defaultHybrid(t), &made}, MaxLifetime: 8 * sim.Second,
-			Limit: sim.Limit{Ramp: sim.Ramp{Burst: 1, Period: sim.Day}}},
+		Platforms: []sim.Platform{{KeepAlive: spy{defaultHybrid(t), &made}, MaxLifetime: 8 * sim.Second,
+			Limit: sim.Limit{Ramp: sim.Ramp{Burst: 1, Period: sim.Day}}}},
 	})
 	rejected := 0
 	for _, o := range got.outcomes {

@@ -74,27 +74,38 @@ func TestPoissonQuantile(t *testing.T) {
 	}
 }
 
-// Even: 3 in a minute at 10, 30 and 50 s. Scaled by 2.5, a count of 3 becomes
-// 7 or 8 with equal chance.
-func TestEvenAndScale(t *testing.T) {
+// Even: 3 in a minute at 10, 30 and 50 s.
+func TestEven(t *testing.T) {
 	p := newPlacer(Even, "f")
 	for i, want := range []sim.Time{10, 30, 50} {
 		if got := p.at(int64(i), 3); got != want*sim.Second {
 			t.Errorf("%d: %d", i, got)
 		}
 	}
-	p.scale = 2.5
-	sum := int64(0)
-	const n = 10_000
-	for m := range int64(n) {
-		c := p.count(m, 3)
-		if c != 7 && c != 8 {
-			t.Fatalf("3 × 2.5 = %d", c)
+}
+
+// A scaled count is the product rounded down, or up with the probability of
+// its fraction, so that its mean is the product.
+func TestScaledCount(t *testing.T) {
+	for _, scale := range []float64{0.01, 0.3, 0.9, 1.3, 2, 2.5, 7.75} {
+		for _, count := range []int64{1, 3, 10, 1000} {
+			p := newPlacer(Even, "f")
+			p.scale = scale
+			product := scale * float64(count)
+			floor, fraction := int64(product), product-math.Floor(product)
+			sum := int64(0)
+			const n = 10_000
+			for m := range int64(n) {
+				c := p.count(m, count)
+				if c != floor && c != floor+1 {
+					t.Fatalf("%d × %v = %d", count, scale, c)
+				}
+				sum += c
+			}
+			// Binomial: 4 standard deviations.
+			if mean := float64(sum) / n; math.Abs(mean-product) > 4*math.Sqrt(fraction*(1-fraction)/n)+1e-9 {
+				t.Errorf("%d × %v: mean %v, want %v", count, scale, mean, product)
+			}
 		}
-		sum += c
-	}
-	// Mean 7.5, standard deviation 0.5 ÷ √n = 0.005; 4 of them.
-	if mean := float64(sum) / n; math.Abs(mean-7.5) > 0.02 {
-		t.Errorf("mean %v", mean)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"hash"
+	"math"
 	"slices"
 	"sync"
 
@@ -22,12 +23,16 @@ import (
 //   - A row of invocations counts executions that completed in a minute; they
 //     are taken to arrive in it. (96 % of the functions take less than a minute on
 //     average; the table does not say more.)
-//   - Durations exclude the cold start. They are drawn by the inverse CDF
-//     through the percentiles 1, 25, 50, 75 and 99, linear in between, with
-//     Minimum and Maximum as the ends; where these are empty, the percentiles
-//     0 and 100. The percentiles are of averages over 30 s, so a draw varies
-//     less than single executions did. A percentile below the one before is
-//     raised to it.
+//   - Durations exclude the cold start. They are drawn by an inverse CDF
+//     through the percentiles 1, 25, 50, 75 and 99, with Minimum and Maximum
+//     as the ends; where these are empty, the percentiles 0 and 100. The
+//     percentiles are of averages over 30 s, so a draw varies less than single
+//     executions did. A percentile below the one before is raised to it.
+//   - Between the percentiles the inverse CDF is bent, alike in all pieces, so
+//     that its mean is Average, which is of all executions. (On straight lines
+//     the top per cent alone, up to the one longest execution, makes the mean
+//     twice Average.) Where no bend reaches Average, the percentiles hold and the
+//     nearest is taken.
 //   - A function without a row of durations on a day takes the one of its last day that
 //     had one; where there is none, its invocations of that day are dropped.
 //   - Memory is AverageAllocatedMb of the app (of the function, where the
@@ -94,9 +99,10 @@ type dayCounter struct {
 // packDay encodes a function's day: its durations, then (gap to the minute
 // before, count) of each minute that has a count.
 func packDay(dst []byte, durations *quantiles, counts []int64) []byte {
-	for _, d := range durations {
+	for _, d := range durations.at {
 		dst = binary.LittleEndian.AppendUint64(dst, uint64(d))
 	}
+	dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(durations.bend))
 	gap := uint64(0)
 	for _, c := range counts {
 		if c > 0 {
@@ -119,10 +125,12 @@ func (c *dayCounter) next() (int64, int64, *quantiles, bool, error) {
 		if err := c.packed.read(c.buf, d.offset); err != nil {
 			return 0, 0, nil, false, err
 		}
-		for i := range c.durations {
-			c.durations[i] = sim.Time(binary.LittleEndian.Uint64(c.buf[8*i:]))
+		q := &c.durations
+		for i := range q.at {
+			q.at[i] = sim.Time(binary.LittleEndian.Uint64(c.buf[8*i:]))
 		}
-		c.left, c.minute = c.buf[8*len(c.durations):], int64(d.minute)
+		q.bend = math.Float64frombits(binary.LittleEndian.Uint64(c.buf[8*len(q.at):]))
+		c.left, c.minute = c.buf[8*len(q.at)+8:], int64(d.minute)
 	}
 	gap, n := binary.Uvarint(c.left)
 	count, m := binary.Uvarint(c.left[n:])
@@ -158,7 +166,7 @@ func openAzure2019(ctx context.Context, r *request) (*opened, error) {
 	if err := l.load(ctx, days); err != nil {
 		return nil, errors.Join(err, a.packed.Close())
 	}
-	return &opened{backing: a, digest: hex.EncodeToString(l.sum.Sum(nil)), scaled: true, end: true}, nil
+	return &opened{backing: a, digest: hex.EncodeToString(l.sum.Sum(nil)), scaled: true, bounded: true}, nil
 }
 
 // load reads all days and settles the memory.
@@ -189,7 +197,7 @@ func (l *azureLoader) load(ctx context.Context, days []azureDay) error {
 // day reads one day's tables: durations and memory first, so that invocations
 // can be joined as they stream by.
 func (l *azureLoader) day(ctx context.Context, d azureDay) error {
-	durations := map[azureKey]*quantiles{}
+	durations := map[azureKey]*durationRow{}
 	if err := l.table(d.durations, func(t *table) error { return t.readDurations(ctx, durations) }); err != nil {
 		return err
 	}

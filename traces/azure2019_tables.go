@@ -104,11 +104,19 @@ func (t *table) key(owner, app, function []byte) (azureKey, error) {
 
 const sameRow = "a row with the same owner, app and function as one before in its table: dropped"
 
+const averageBeyond = "a function whose Average no bend between its duration percentiles reaches: they hold, and the nearest mean is taken"
+
+// durationRow is a row of the percentile table, not bent to its average yet.
+type durationRow struct {
+	quantiles
+	average sim.Time
+}
+
 // readDurations reads the percentile table.
-func (t *table) readDurations(ctx context.Context, into map[azureKey]*quantiles) error {
+func (t *table) readDurations(ctx context.Context, into map[azureKey]*durationRow) error {
 	at, err := t.find("HashOwner", "HashApp", "HashFunction", "Minimum",
 		"percentile_Average_1", "percentile_Average_25", "percentile_Average_50", "percentile_Average_75", "percentile_Average_99",
-		"Maximum", "percentile_Average_0", "percentile_Average_100")
+		"Maximum", "percentile_Average_0", "percentile_Average_100", "Average")
 	if err != nil {
 		return err
 	}
@@ -117,7 +125,8 @@ func (t *table) readDurations(ctx context.Context, into map[azureKey]*quantiles)
 		if err != nil {
 			return err
 		}
-		q := new(quantiles)
+		row := new(durationRow)
+		q := &row.at
 		for i := range q {
 			cell, column := f[at[3+i]], at[3+i]
 			if len(cell) == 0 && (i == 0 || i == 6) {
@@ -129,14 +138,17 @@ func (t *table) readDurations(ctx context.Context, into map[azureKey]*quantiles)
 				return err
 			}
 		}
+		if row.average, err = t.millis(f[at[12]], at[12]); err != nil {
+			return err
+		}
 		if _, ok := into[key]; ok {
 			t.request.report.apply(sameRow, 1)
 			return nil
 		}
-		if q.rise() {
+		if row.rise() {
 			t.request.report.apply("a duration percentile below the one before it: raised to it", 1)
 		}
-		into[key] = q
+		into[key] = row
 		return nil
 	})
 }
@@ -207,7 +219,7 @@ func (t *table) minutes() (column int, first int64, err error) {
 }
 
 // readInvocations joins each row of counts with its durations.
-func (t *table) readInvocations(ctx context.Context, l *azureLoader, day int, durations map[azureKey]*quantiles, used *int) error {
+func (t *table) readInvocations(ctx context.Context, l *azureLoader, day int, durations map[azureKey]*durationRow, used *int) error {
 	at, err := t.find("HashOwner", "HashApp", "HashFunction", "Trigger")
 	if err != nil {
 		return err
@@ -245,9 +257,13 @@ func (t *table) readInvocations(ctx context.Context, l *azureLoader, day int, du
 			return nil
 		}
 		today[key] = true
-		q := durations[key]
-		if q != nil {
+		var q *quantiles
+		if row := durations[key]; row != nil {
 			*used++
+			q = &row.quantiles
+			if !q.bendTo(row.average) {
+				l.request.report.applyTo(averageBeyond, key.function)
+			}
 		}
 		return l.add(key, trigger, q, counts, total, begin)
 	})

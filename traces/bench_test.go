@@ -122,6 +122,21 @@ func BenchmarkGenerateStore(b *testing.B) {
 	rate(b, n)
 }
 
+// BenchmarkDuration draws a duration between quantiles.
+func BenchmarkDuration(b *testing.B) {
+	g := DefaultGeneration()
+	q := g.durations(0.5)
+	u := sim.NewStream(sim.RunKey{}, sim.PurposeService, 1)
+	i, sum := uint64(0), sim.Time(0)
+	for b.Loop() {
+		sum += q.Sample(u.Uniform(i))
+		i++
+	}
+	if sum < 0 {
+		b.Fatal(sum)
+	}
+}
+
 func BenchmarkAzure2019OpenOne(b *testing.B) {
 	t := mustOpen(b, "azure2019:azure2019-400", Options{DataDir: dataDir(b)})
 	busiest := 0

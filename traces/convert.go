@@ -15,8 +15,9 @@ const batchLen = 1024
 
 // Convert writes an opened trace, as its options cut it, in another format:
 // azure2021, csv, jsonl or store. key keys what is random in it (azure2019's
-// arrivals and durations). Formats without a horizon lose it; azure2021 loses
-// owner, trigger, memory and timeout.
+// arrivals and durations). The logs (azure2021, csv, jsonl) have no place for the
+// trace's length: where it is known, the report says that it is lost. azure2021
+// loses owner, trigger, memory and timeout too.
 func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) error {
 	format, path, err := splitSpec(to.Spec)
 	if err != nil {
@@ -28,6 +29,9 @@ func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) erro
 	rows, ok := rowFormats(format.Name, t.functions)
 	if !ok {
 		return fmt.Errorf("writing %s: a trace cannot be converted to %s, since its percentile tables would be invented; sample one from azure2019, or generate one", to.Spec, format.Name)
+	}
+	if t.bounded {
+		t.report.note("%s holds no length: read it with a horizon of %s, or convert to a store", format.Name, seconds(t.horizon))
 	}
 	out, err := createSink(path, to.Stdout)
 	if err != nil {
@@ -58,6 +62,9 @@ func (t *Trace) writeStore(ctx context.Context, key sim.RunKey, path string) err
 		if err := t.storeFunction(ctx, w, key, uint32(f)); err != nil {
 			return errors.Join(err, w.Abort())
 		}
+	}
+	if !t.bounded {
+		return w.Close(0)
 	}
 	return w.Close(t.horizon)
 }

@@ -2,7 +2,9 @@ package traces
 
 import (
 	"context"
+	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,36 +110,68 @@ func TestSampleByCount(t *testing.T) {
 }
 
 // Scaling a log by 2.5 keeps each invocation, in order, and adds half as many
-// again besides doubling; by 0.25 it keeps a quarter, all of them the log's.
+// again besides doubling; by 0.3 it keeps three of ten, all of them the log's.
 func TestScaleLog(t *testing.T) {
 	spec := generated(t, "store")
 	whole := mustOpen(t, spec, Options{})
 	n := len(drain(t, whole, all(whole)))
-	for _, c := range []struct{ scale, slack float64 }{
-		// Binomial: 4 standard deviations of √(n·p·(1−p)), n ≈ 20,000.
-		{2.5, 4 * 71}, {0.25, 4 * 61}, {3, 0},
-	} {
-		tr := mustOpen(t, spec, Options{Scale: c.scale})
+	for _, scale := range []float64{0.01, 0.3, 0.9, 1.3, 2.5, 3} {
+		tr := mustOpen(t, spec, Options{Scale: scale})
 		got := drain(t, tr, all(tr))
-		if d := float64(len(got)) - c.scale*float64(n); d > c.slack || d < -c.slack {
-			t.Errorf("scale %v: %d of %d", c.scale, len(got), n)
-		}
+		checkScaled(t, tr, scale, n, len(got))
 		seen := map[sim.Invocation]int{}
 		before := sim.Time(0)
 		for _, v := range got {
 			if v.Arrival < before || v.Arrival >= tr.Horizon() {
-				t.Fatalf("scale %v: %+v after %d", c.scale, v, before)
+				t.Fatalf("scale %v: %+v after %d", scale, v, before)
 			}
 			before = v.Arrival
 			seen[v]++
 		}
-		if c.scale > 1 {
-			for _, v := range drain(t, whole, all(whole)) {
-				if seen[v]--; seen[v] < 0 {
-					t.Fatalf("scale %v: %+v is gone", c.scale, v)
-				}
+		gone := 0
+		for _, v := range drain(t, whole, all(whole)) {
+			if seen[v] == 0 {
+				gone++
+				continue
 			}
+			seen[v]--
 		}
+		// Below 1, what is left is the log's; above, all of the log is left.
+		if want := max(0, n-len(got)); gone != want {
+			t.Errorf("scale %v: %d invocations of the log are gone, want %d", scale, gone, want)
+		}
+	}
+}
+
+// checkScaled holds a number of invocations against the scale times n. Whether
+// a fraction counts is drawn for each: 4 standard deviations of a binomial.
+func checkScaled(t *testing.T, tr *Trace, scale float64, n, got int) {
+	t.Helper()
+	part := scale - math.Floor(scale)
+	want, slack := scale*float64(n), 4*math.Sqrt(float64(n)*part*(1-part))
+	if math.Abs(float64(got)-want) > slack+1e-6 {
+		t.Errorf("scale %v: %d of %d, want %v ± %v", scale, got, n, want, slack)
+	}
+	weight := 0.0
+	for _, f := range tr.Functions() {
+		weight += f.Weight
+	}
+	if math.Abs(weight-want) > 1e-6*want {
+		t.Errorf("scale %v: the weights sum to %v, want %v", scale, weight, want)
+	}
+}
+
+// Scaling tables by any factor, every count is as much larger in the mean.
+func TestScaleTables(t *testing.T) {
+	spec := generated(t, "azure2019")
+	n := 0
+	for _, c := range mustOpen(t, spec, Options{}).Counts() {
+		n += int(c)
+	}
+	for _, scale := range []float64{0.01, 0.3, 0.9, 1.3, 2.5, 3} {
+		tr := mustOpen(t, spec, Options{Scale: scale})
+		// Most minutes hold few invocations: no more draws than invocations.
+		checkScaled(t, tr, scale, n, len(drain(t, tr, all(tr))))
 	}
 }
 
@@ -155,8 +189,168 @@ func TestOptionsRefused(t *testing.T) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	tr := mustOpen(t, "csv:a.csv", Options{Beside: dir, Horizon: sim.Hour})
-	if w := tr.Report().Warnings(); len(w) != 1 || !strings.Contains(w[0], "before the horizon") {
-		t.Error(w)
+}
+
+// An explicit horizon holds for every format, also behind the last arrival; a
+// trace that knows its length says where it ends before. Without one, a log
+// ends one nanosecond after its last arrival, and tables with their last minute.
+func TestHorizonHolds(t *testing.T) {
+	const s = sim.Second
+	dir := writeFiles(t, map[string]string{
+		"a.csv":   "arrival_s,service_s,function\n0,1,f\n60,1,f\n",
+		"a.jsonl": `{"arrival_s":0,"service_s":1,"function":"f"}` + "\n" + `{"arrival_s":60,"service_s":1,"function":"f"}` + "\n",
+		"a.txt":   "app,func,end_timestamp,duration\na,f,1,1\na,f,61,1\n",
+	})
+	tables := writeFiles(t, azureFiles("o,a,f,http,1,1,0\n", "o,a,f"+constant100, "o,a,1,64\n"))
+	for _, end := range []sim.Time{0, 3 * sim.Minute} {
+		w, err := CreateStore(filepath.Join(dir, map[bool]string{false: "open", true: "bounded"}[end > 0]+".store"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Function(sim.Function{Name: "f"})
+		for _, at := range []sim.Time{0, 60 * s} {
+			if err := w.Add(0, at, s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(end); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range []struct {
+		spec string
+		own  sim.Time // the horizon without one in the options
+		note string   // on an hour
+	}{
+		{"csv:a.csv", 60*s + 1, ""},
+		{"jsonl:a.jsonl", 60*s + 1, ""},
+		{"azure2021:a.txt", 60*s + 1, ""},
+		{"store:open.store", 60*s + 1, ""},
+		{"store:bounded.store", 180 * s, "the trace ends at 180 s, before the horizon of 3600 s: nothing arrives in the rest"},
+		{"azure2019:" + tables, 180 * s, "the trace ends at 180 s, before the horizon of 3600 s: nothing arrives in the rest"},
+	} {
+		for _, c := range []struct{ start, horizon, want sim.Time }{
+			{0, 0, f.own}, {0, sim.Hour, sim.Hour}, {0, 30 * s, 30 * s}, {0, f.own, f.own},
+			{10 * s, 0, f.own - 10*s}, {10 * s, sim.Hour, sim.Hour}, {10 * s, 20 * s, 20 * s},
+		} {
+			tr := mustOpen(t, f.spec, Options{Beside: dir, Start: c.start, Horizon: c.horizon, Arrivals: Even})
+			if tr.Horizon() != c.want {
+				t.Errorf("%s from %d for %d: horizon %d, want %d", f.spec, c.start, c.horizon, tr.Horizon(), c.want)
+			}
+			// Of its two invocations, as many as its share of the trace's time.
+			replayed := f.own - c.start
+			if c.horizon > 0 {
+				replayed = min(replayed, c.horizon)
+			}
+			share := float64(replayed) / float64(f.own)
+			if weight := tr.Functions()[0].Weight; math.Abs(weight-2*share) > 1e-9 {
+				t.Errorf("%s from %d for %d: weight %v, want %v", f.spec, c.start, c.horizon, weight, 2*share)
+			}
+			wanted := int64(0)
+			for _, v := range drain(t, mustOpen(t, f.spec, Options{Beside: dir, Arrivals: Even}), []uint32{0}) {
+				if v.Arrival >= c.start && v.Arrival < c.start+c.want {
+					wanted++
+				}
+			}
+			s, err := Stat(context.Background(), tr, sim.RunKey{Seed: 1}, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rate := float64(wanted) / (float64(c.want) / 1e9); s.Horizon != c.want || s.Invocations != wanted || s.Rate != rate {
+				t.Errorf("%s from %d for %d: %d invocations, %v a second over %d; want %d, %v", f.spec, c.start, c.horizon, s.Invocations, s.Rate, s.Horizon, wanted, rate)
+			}
+			note := f.note
+			if c.horizon != sim.Hour {
+				note = ""
+			} else if c.start > 0 {
+				note = strings.Replace(note, "180 s", "170 s", 1)
+			}
+			if got := strings.Join(warningsBut(tr, "no meaning"), "\n"); got != note {
+				t.Errorf("%s from %d for %d: warnings %q, want %q", f.spec, c.start, c.horizon, got, note)
+			}
+		}
+	}
+}
+
+// warningsBut are a trace's warnings less those that hold some words.
+func warningsBut(tr *Trace, words string) []string {
+	return slices.DeleteFunc(tr.Report().Warnings(), func(w string) bool { return strings.Contains(w, words) })
+}
+
+// A trace that knows its length carries it through conversions and samples;
+// one that does not, does not learn a wrong one; a log loses it, and says so.
+func TestLengthIsCarried(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	tables := writeFiles(t, azureFiles("o,a,f,http,1,1,0\no,a,g,http,1,0,0\n", "o,a,f"+constant100+"o,a,g"+constant100, "o,a,1,64\n"))
+	const minutes = 3 * sim.Minute
+	step := func(from string, o Options, sample bool, to string) (lost bool) {
+		t.Helper()
+		var report *Report
+		var err error
+		if sample {
+			o.TempDir = dir
+			report, err = SampleTo(ctx, from, o, sim.RunKey{Seed: 1}, Destination{Spec: to})
+		} else {
+			tr := mustOpen(t, from, o)
+			report, err = tr.Report(), Convert(ctx, tr, sim.RunKey{Seed: 1}, Destination{Spec: to})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(report.Warnings(), func(w string) bool { return strings.Contains(w, " holds no length: read it with a horizon of ") })
+	}
+	horizon := func(spec string) (at sim.Time, bounded bool) {
+		tr := mustOpen(t, spec, Options{})
+		return tr.Horizon(), tr.bounded
+	}
+	file := func(format, name string) string { return format + ":" + filepath.Join(dir, name) }
+	one := Options{Sample: 1}
+	for _, c := range []struct {
+		from    string
+		o       Options
+		sample  bool
+		to      string
+		want    sim.Time
+		bounded bool
+		lost    bool
+	}{
+		{"azure2019:" + tables, Options{}, false, file("store", "a.store"), minutes, true, false},
+		{"azure2019:" + tables, one, true, file("store", "b.store"), minutes, true, false},
+		{"azure2019:" + tables, one, true, file("azure2019", "tables"), minutes, true, false},
+		{"azure2019:" + tables, Options{Horizon: 2 * sim.Minute}, true, file("azure2019", "shorter"), 2 * sim.Minute, true, false},
+		{"azure2019:" + tables, Options{Horizon: sim.Hour}, true, file("store", "longer.store"), sim.Hour, true, false},
+		{file("store", "a.store"), one, true, file("store", "c.store"), minutes, true, false},
+		{file("store", "a.store"), Options{Start: sim.Minute}, false, file("store", "d.store"), 2 * sim.Minute, true, false},
+		{file("store", "a.store"), Options{}, false, file("csv", "a.csv"), -1, false, true},
+		{file("store", "a.store"), Options{}, false, file("jsonl", "a.jsonl.gz"), -1, false, true},
+		{file("store", "a.store"), one, true, file("azure2021", "a.txt"), -1, false, true},
+		{file("csv", "a.csv"), Options{}, false, file("store", "e.store"), -1, false, false},
+		{file("csv", "a.csv"), Options{}, false, file("csv", "b.csv"), -1, false, false},
+		{file("store", "e.store"), Options{}, true, file("store", "f.store"), -1, false, false},
+		{file("csv", "a.csv"), Options{Horizon: sim.Hour}, false, file("store", "g.store"), sim.Hour, true, false},
+	} {
+		lost := step(c.from, c.o, c.sample, c.to)
+		at, bounded := horizon(c.to)
+		if c.want < 0 { // the last arrival lies in the second minute
+			c.want = at
+			if at <= sim.Minute || at >= 2*sim.Minute {
+				t.Errorf("%s → %s: horizon %d", c.from, c.to, at)
+			}
+		}
+		if at != c.want || bounded != c.bounded || lost != c.lost {
+			t.Errorf("%s → %s: horizon %d, known %v, lost %v, want %d, %v, %v", c.from, c.to, at, bounded, lost, c.want, c.bounded, c.lost)
+		}
+	}
+	const want = ": the tables end at 180 s, expected a horizon up to there, not 3600 s"
+	_, err := SampleTo(ctx, "azure2019:"+tables, Options{Horizon: sim.Hour}, sim.RunKey{}, Destination{Spec: file("azure2019", "no")})
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Error(err)
+	}
+	unknown := mustOpen(t, file("store", "e.store"), Options{})
+	step(file("store", "e.store"), Options{Horizon: unknown.Horizon()}, false, file("store", "h.store"))
+	known := mustOpen(t, file("store", "h.store"), Options{})
+	if known.Digest() == unknown.Digest() {
+		t.Error("a known length does not change the digest")
 	}
 }

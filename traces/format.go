@@ -13,6 +13,7 @@ type Format struct {
 	Help      string // one line
 	Path      string // what the path names
 	Ordering  string // the order of its rows, and what happens where they have another
+	Length    string // whether the trace's end is known
 	ColdStart string // whether its durations include the cold start, and when an invocation counts as arrived
 	Source    string // where public data is had; empty for formats of our own
 	Licence   string // of that data
@@ -20,6 +21,9 @@ type Format struct {
 	log       logReader
 	open      opener
 }
+
+// notWritten is the length of a log.
+const notWritten = "not written down: the trace ends one nanosecond after its last arrival, unless a horizon is given"
 
 const publicDataset = "https://github.com/Azure/AzurePublicDataset"
 
@@ -31,6 +35,7 @@ func Formats() []Format {
 			Help:      "Azure Functions 2019: counts per minute, duration percentiles, memory per app (three tables a day)",
 			Path:      "a folder, or the beginning of the files' paths; the official names (…anon.dNN.csv) or invocations.csv, durations.csv, memory.csv",
 			Ordering:  "by function; days dNN follow each other",
+			Length:    "the minutes of its tables",
 			ColdStart: "durations exclude the cold start; an invocation was counted in the minute in which it completed, and is taken to arrive in that minute",
 			Source:    publicDataset + "/blob/master/AzureFunctionsDataset2019.md",
 			Licence:   "CC-BY-4.0, Microsoft Azure Public Dataset",
@@ -42,6 +47,7 @@ func Formats() []Format {
 			Help:      "Azure Functions 2021: one row an invocation, app,func,end_timestamp,duration in seconds",
 			Path:      "a file, or - for standard input",
 			Ordering:  "by start (end − duration), which is checked; a start up to 1 µs early is the rounding of the file's floats and is moved",
+			Length:    notWritten,
 			ColdStart: "durations exclude the cold start; arrival is end − duration",
 			Source:    publicDataset + "/blob/master/AzureFunctionsInvocationTrace2021.md",
 			Licence:   "CC-BY-4.0, Microsoft Azure Public Dataset",
@@ -54,6 +60,7 @@ func Formats() []Format {
 			Help:      "one row an invocation: arrival_s,service_s,function and, as wanted, app,owner,trigger,memory_mb,timeout_s",
 			Path:      "a file, or - for standard input",
 			Ordering:  "by arrival, which is checked",
+			Length:    notWritten,
 			ColdStart: "service_s excludes the cold start",
 			Writes:    "convert, sample, generate",
 			log:       readCSV,
@@ -64,6 +71,7 @@ func Formats() []Format {
 			Help:      "one JSON object an invocation, with the fields of csv",
 			Path:      "a file, or - for standard input",
 			Ordering:  "by arrival, which is checked",
+			Length:    notWritten,
 			ColdStart: "service_s excludes the cold start",
 			Writes:    "convert, sample, generate",
 			log:       readJSONL,
@@ -74,6 +82,7 @@ func Formats() []Format {
 			Help:      "Coldcurve's own columns by function: the fast way to replay a long trace many times",
 			Path:      "a file (not compressed)",
 			Ordering:  "by function, then by arrival",
+			Length:    "that of the trace it was made from, where it was known or a horizon was given; else as that of csv",
 			ColdStart: "service times exclude the cold start",
 			Writes:    "convert, sample, generate",
 			open:      openStoreFormat,

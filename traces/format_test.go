@@ -23,7 +23,7 @@ func TestFormats(t *testing.T) {
 		t.Error("formats are not sorted")
 	}
 	for _, f := range all {
-		if f.Help == "" || f.Path == "" || f.Ordering == "" || f.ColdStart == "" || f.Writes == "" {
+		if f.Help == "" || f.Path == "" || f.Ordering == "" || f.Length == "" || f.ColdStart == "" || f.Writes == "" {
 			t.Errorf("%s: a line is missing", f.Name)
 		}
 	}
@@ -170,29 +170,6 @@ func TestAzure2019Days(t *testing.T) {
 		[]sim.Invocation{at(15*s, 100*ms, 0), at(45*s, 100*ms, 0), at(150*s, 100*ms, 0), at(24*sim.Hour+90*s, 100*ms, 0)})
 	if tr.Horizon() != 24*sim.Hour+3*sim.Minute {
 		t.Errorf("horizon %d", tr.Horizon())
-	}
-}
-
-// Minimum 0, percentiles 10 (1 %), 20 (25 %), 30 (50 %), 25 → raised to 30 (75 %), 54 (99 %),
-// Maximum empty → percentile 100, 60 ms.
-func TestQuantiles(t *testing.T) {
-	dir := writeFiles(t, azureFiles(dayOne, "o,a,f,20,3,0.0,,1,10,20,30,25,54,60\n", ""))
-	tr := mustOpen(t, "azure2019:"+dir, Options{})
-	c := tr.backing.(*azure2019).source(sim.RunKey{}, 0, 0, 0, sim.Day).(*minuteSource).counts
-	_, _, q, _, _ := c.next()
-	for _, p := range []struct {
-		u    float64
-		want sim.Time // in µs
-	}{
-		{0.005, 5_000}, {0.01, 10_000}, {0.13, 15_000}, {0.25, 20_000}, {0.375, 25_000}, {0.5, 30_000}, {0.6, 30_000},
-		{0.75, 30_000}, {0.87, 42_000}, {0.99, 54_000}, {0.995, 57_000},
-	} {
-		if got := (q.Sample(p.u) + 500) / 1000; got != p.want {
-			t.Errorf("u = %v: %d µs, want %d", p.u, got, p.want)
-		}
-	}
-	if w := tr.Report().Warnings(); len(w) != 4 { // empty maximum, raised percentile, no memory twice
-		t.Log(w)
 	}
 }
 

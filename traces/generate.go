@@ -115,7 +115,7 @@ func (g Generation) trace() (*Trace, error) {
 		return nil, err
 	}
 	r := &request{path: "generated", format: Format{Name: "generated"}, report: &Report{Format: "generated"}, Options: Options{Scale: 1, Arrivals: Uniform}}
-	return newTrace(&opened{backing: newSynthetic(g), scaled: true, end: true}, r)
+	return newTrace(&opened{backing: newSynthetic(g), scaled: true, bounded: true}, r)
 }
 
 // synthetic is a generated trace: what each function is like; its minutes are
@@ -218,7 +218,8 @@ func (g *Generation) memory(u float64) int64 {
 }
 
 // durations draws a function's mean duration, and gives its own durations a
-// lognormal of that mean, by its quantiles; the ends are those at z = ±3.5.
+// lognormal of that mean, by its quantiles; the ends are those at z = ±3.5, and
+// the mean is kept by bending what lies between.
 func (g *Generation) durations(u float64) quantiles {
 	mean := math.Exp(g.DurationMu+g.DurationSigma*distuv.UnitNormal.Quantile(u)) * float64(sim.Second)
 	mean = min(max(mean, float64(g.DurationMin)), float64(g.DurationMax))
@@ -233,8 +234,9 @@ func (g *Generation) durations(u float64) quantiles {
 			z = distuv.UnitNormal.Quantile(p / 100)
 		}
 		ns := mean * math.Exp(g.Spread*z-g.Spread*g.Spread/2)
-		q[i] = sim.Time(ns/1000) * 1000 // whole microseconds
+		q.at[i] = sim.Time(ns/1000) * 1000 // whole microseconds
 	}
+	q.bendTo(sim.Time(mean))
 	return q
 }
 

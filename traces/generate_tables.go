@@ -71,24 +71,16 @@ func (s *synthetic) writeCounts(ctx context.Context, dir string, day int, counts
 	return sums, err
 }
 
-// mean is the mean of the distribution: its pieces are linear.
-func (q *quantiles) mean() sim.Time {
-	sum := 0.0
-	for i := range 6 {
-		sum += (quantileAt[i+1] - quantileAt[i]) / 100 * (float64(q[i]) + float64(q[i+1])) / 2
-	}
-	return sim.Time(sum)
-}
-
 func (s *synthetic) writeDurations(dir string, day int, sums []int64) error {
 	const header = "HashOwner,HashApp,HashFunction,Average,Count,Minimum,Maximum,percentile_Average_0,percentile_Average_1,percentile_Average_25," +
 		"percentile_Average_50,percentile_Average_75,percentile_Average_99,percentile_Average_100"
 	return s.writeTable(dir, 1, day, header, func(b []byte, i int) ([]byte, error) {
 		f, q := &s.functions[i], &s.shapes[i].durations
-		b = fmt.Appendf(b, "%s,%s,%s,%d,%d", f.Owner, f.App, f.Name, q.mean()/sim.Millisecond, sums[i])
-		b = appendMillis(append(b, ','), q[0])
-		b = appendMillis(append(b, ','), q[6])
-		for _, d := range q {
+		b = fmt.Appendf(b, "%s,%s,%s,", f.Owner, f.App, f.Name)
+		b = fmt.Appendf(appendMillis(b, sim.Time(q.mean())), ",%d", sums[i])
+		b = appendMillis(append(b, ','), q.at[0])
+		b = appendMillis(append(b, ','), q.at[6])
+		for _, d := range q.at {
 			b = appendMillis(append(b, ','), d)
 		}
 		return append(b, '\n'), nil

@@ -22,8 +22,11 @@ func TestGenerationDistributions(t *testing.T) {
 	}
 	q := g.durations(0.5)
 	// The lognormal's median is its mean × e^(−σ²/2) = 683.9 × e^−0.18 = 571.2 ms.
-	if got := float64(q[3]) / 1e6; math.Abs(got-571.2) > 0.1 {
+	if got := float64(q.at[3]) / 1e6; math.Abs(got-571.2) > 0.1 {
 		t.Errorf("median duration %v ms", got)
+	}
+	if got := meanOfDraws(&q); math.Abs(got/1e6-683.861) > 0.001 { // e^−0.38 s = 683.861 ms
+		t.Errorf("mean duration %v ns", got)
 	}
 }
 

@@ -67,8 +67,8 @@ func TestMalformed(t *testing.T) {
 		// store
 		{"store:f", "CCSTORE", "store f: offset 0: it is only 7 bytes long, expected a store of at least 120 (it may be truncated)"},
 		{"store:f", strings.Repeat("arrival_s,", 20), `store f: offset 0: found "arrival_" at its start, expected a store, which begins with "CCSTORE\x00"`},
-		{"store:f", "CCSTORE\x00\x01" + strings.Repeat("\x00", 200), "store f: offset 105: found no end mark, expected a whole store (it may be truncated)"},
-		{"store:f", "CCSTORE\x00\x09" + strings.Repeat("\x00", 200), "store f: offset 8: found version 9, expected 1; convert the trace again"},
+		{"store:f", "CCSTORE\x00\x02" + strings.Repeat("\x00", 200), "store f: offset 105: found no end mark, expected a whole store (it may be truncated)"},
+		{"store:f", "CCSTORE\x00\x09" + strings.Repeat("\x00", 200), "store f: offset 8: found version 9, expected 2; convert the trace again"},
 		// what is no trace at all
 		{"cvs:f", "", `trace "cvs:f": unknown trace format "cvs", expected one of azure2019, azure2021, csv, jsonl, store; did you mean "csv"?`},
 		{"csv", "", `trace "csv": expected format:path, as in azure2019:azure2019-400`},
@@ -110,6 +110,9 @@ func TestMalformedAzure2019(t *testing.T) {
 		{dur, durationsHeader + "o,a,f,1,1,0,9,0,1,x,3,4,5,9\n", dur + `:2: column percentile_Average_25: found "x", expected milliseconds ≥ 0`},
 		{dur, durationsHeader + "o,a,f,1,1,-1,9,0,1,2,3,4,5,9\n", dur + `:2: column Minimum: found "-1", expected milliseconds ≥ 0`},
 		{dur, durationsHeader + "o,a,f,1,1,0,9,0,1,2,,4,5,9\n", dur + `:2: column percentile_Average_50: found "", expected milliseconds ≥ 0`},
+		{dur, durationsHeader + "o,a,f,,1,0,9,0,1,2,3,4,5,9\n", dur + `:2: column Average: found "", expected milliseconds ≥ 0`},
+		{dur, durationsHeader + "o,a,f,-1,1,0,9,0,1,2,3,4,5,9\n", dur + `:2: column Average: found "-1", expected milliseconds ≥ 0`},
+		{dur, strings.Replace(durationsHeader, "Average,", "Mean,", 1), dur + `:1: found no column "Average" in the header, expected one`},
 		{dur, "", dur + ": the file is empty, expected a header: HashOwner,HashApp …"},
 		{mem, memoryHeader + "o,a,1,much\n", mem + `:2: column AverageAllocatedMb: found "much", expected MB ≥ 0`},
 		{mem, memoryHeader + "o,,1,1\n", mem + ":2: HashApp: found an empty name, expected a name"},

@@ -23,9 +23,12 @@ type Options struct {
 	Arrivals Arrivals // where a count falls within its minute (azure2019); empty: uniform
 	Lenient  bool     // skip, count and report malformed rows
 
-	Start   sim.Time // this time of the trace becomes 0; what arrives before it is left out
-	Horizon sim.Time // nothing arrives at or after it, counted from Start; 0: the trace's end
-	Sample  int      // keep this many functions, by quantiles of their counts; 0: all
+	Start sim.Time // this time of the trace becomes 0; what arrives before it is left out
+	// Horizon is the end of what is replayed, counted from Start: what arrives at
+	// or after it is left out; where the trace ends before, nothing arrives in
+	// the rest. 0: the trace's own end.
+	Horizon sim.Time
+	Sample  int // keep this many functions, by quantiles of their counts; 0: all
 	// Scale multiplies the load; 0 is 1. For azure2019 the count of each
 	// minute is multiplied, its fraction rounded up with that probability.
 	// For logs, each invocation is kept with that probability below 1; above,
@@ -39,7 +42,7 @@ type Options struct {
 type backing interface {
 	Functions() []sim.Function
 	Counts() []int64
-	Horizon() sim.Time
+	Horizon() sim.Time // the trace's length; where it is not known, one nanosecond after the last arrival
 	Close() error
 	// source streams one function under another index. Times are the
 	// trace's own; what arrives before start may be left out, and what
@@ -50,9 +53,9 @@ type backing interface {
 // opened is what a format's reader returns.
 type opened struct {
 	backing
-	digest string
-	scaled bool // the backing has applied Options.Scale
-	end    bool // the horizon is known, not that of the last arrival
+	digest  string
+	scaled  bool // the backing has applied Options.Scale
+	bounded bool // Horizon is the trace's known length, not that of its last arrival
 }
 
 // request is what a format's reader is asked for.
@@ -159,5 +162,5 @@ func openStoreFormat(_ context.Context, r *request) (*opened, error) {
 	}
 	r.report.Files = []string{r.path}
 	r.report.Rows = s.trailer.invocations
-	return &opened{backing: s, digest: s.Digest(), end: true}, nil
+	return &opened{backing: s, digest: s.Digest(), bounded: s.trailer.bounded}, nil
 }

@@ -3,6 +3,7 @@ package traces
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Report says what the reading of a trace met. Everything in it is ordered and
@@ -22,7 +23,11 @@ type Report struct {
 type Rule struct {
 	Text  string
 	Count int64
+	Names []string // the first functions that it applied to, at most 3; of some rules only
 }
+
+// namesMax bounds Rule.Names.
+const namesMax = 3
 
 type skip struct {
 	kind  string
@@ -37,10 +42,27 @@ func (r *Report) Warnings() []string {
 	for _, s := range r.skips {
 		out = append(out, fmt.Sprintf("%s skipped: %s (first: %s)", rows(s.count), s.kind, s.first))
 	}
-	for _, rule := range r.Rules {
-		out = append(out, fmt.Sprintf("%d × %s", rule.Count, rule.Text))
+	for i := range r.Rules {
+		out = append(out, r.Rules[i].String())
 	}
 	return append(out, r.notes...)
+}
+
+// String returns the rule as a warning.
+func (r *Rule) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d × %s", r.Count, r.Text)
+	for i, name := range r.Names {
+		b.WriteString([]string{" (", ", "}[min(i, 1)] + shown(name))
+	}
+	switch more := r.Count - int64(len(r.Names)); {
+	case len(r.Names) == 0:
+	case more > 0:
+		fmt.Fprintf(&b, " and %d more)", more)
+	default:
+		b.WriteByte(')')
+	}
+	return b.String()
 }
 
 func rows(n int64) string {
@@ -51,14 +73,26 @@ func rows(n int64) string {
 }
 
 // apply counts n uses of a rule.
-func (r *Report) apply(text string, n int64) {
+func (r *Report) apply(text string, n int64) { r.rule(text).Count += n }
+
+// applyTo counts a use of a rule on a function, and keeps the first names.
+func (r *Report) applyTo(text, name string) {
+	rule := r.rule(text)
+	rule.Count++
+	if len(rule.Names) < namesMax {
+		rule.Names = append(rule.Names, name)
+	}
+}
+
+// rule finds a rule, adding it where it is new.
+func (r *Report) rule(text string) *Rule {
 	for i := range r.Rules {
 		if r.Rules[i].Text == text {
-			r.Rules[i].Count += n
-			return
+			return &r.Rules[i]
 		}
 	}
-	r.Rules = append(r.Rules, Rule{text, n})
+	r.Rules = append(r.Rules, Rule{Text: text})
+	return &r.Rules[len(r.Rules)-1]
 }
 
 func (r *Report) note(format string, a ...any) {

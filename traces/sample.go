@@ -14,7 +14,8 @@ import (
 // SampleTo opens a trace with the options (Sample functions by quantiles of
 // their counts; Start and Horizon cut the time) and writes it. From azure2019
 // to azure2019 the rows of the tables are copied as they are; Start and
-// Horizon must then be whole minutes, and minute columns keep their numbers.
+// Horizon must then be whole minutes within the trace, and minute columns keep
+// their numbers.
 func SampleTo(ctx context.Context, spec string, o Options, key sim.RunKey, to Destination) (report *Report, err error) {
 	source, path, err := splitSpec(spec)
 	if err != nil {
@@ -34,6 +35,9 @@ func SampleTo(ctx context.Context, spec string, o Options, key sim.RunKey, to De
 	}
 	if t.scale != 1 || o.Scale != 0 && o.Scale != 1 {
 		return t.report, fmt.Errorf("sampling %s: tables are copied as they are, expected no scale", spec)
+	}
+	if t.horizon > t.end-t.start {
+		return t.report, fmt.Errorf("sampling %s: the tables end at %s, expected a horizon up to there, not %s", spec, seconds(t.end-t.start), seconds(t.horizon))
 	}
 	if t.start%sim.Minute != 0 || t.end%sim.Minute != 0 {
 		return t.report, fmt.Errorf("sampling %s: the tables hold counts a minute, expected a start and a horizon of whole minutes", spec)

@@ -67,7 +67,11 @@ const perMinuteMax = 10 * 366 * 1440
 // list. Its memory is bounded by the functions and the minutes.
 func Stat(ctx context.Context, t *Trace, key sim.RunKey, top int) (*Statistics, error) {
 	s := &Statistics{Functions: len(t.functions), Horizon: t.horizon}
-	s.PerMinute = make([]int64, min(perMinuteMax, (t.horizon+sim.Minute-1)/sim.Minute))
+	minutes := t.horizon / sim.Minute
+	if t.horizon%sim.Minute > 0 {
+		minutes++
+	}
+	s.PerMinute = make([]int64, min(perMinuteMax, minutes))
 	stats := make([]FunctionStat, len(t.functions))
 	var service sim.Wide
 	for f := range t.functions {

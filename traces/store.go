@@ -16,7 +16,8 @@ import (
 //	blocks    in any order; each holds up to 1,024 invocations of one function
 //	index     24 bytes a block, grouped by function, in the order of time
 //	functions names and attributes, counts, blocks of each function
-//	trailer   fixed size: where the parts lie, horizon, digest, checksums
+//	trailer   fixed size: where the parts lie, horizon and whether it is the
+//	          trace's known length, digest, checksums
 //
 // A block is a header of 48 bytes and two columns. Arrivals are stored as
 // gaps to the one before, services as excess over the block's least. Both are
@@ -25,11 +26,11 @@ import (
 // 5 to 9 bytes an invocation at nanosecond resolution, 3 to 5 at milliseconds.
 //
 // Blocks, index, functions and trailer carry a CRC-32C. The digest is the
-// SHA-256 of the horizon, the functions' attributes and counts, and a 128-bit
+// SHA-256 of the horizon and its kind, the functions' attributes and counts, and a 128-bit
 // hash of each function's arrivals and services; it does not depend on how
 // invocations were cut into blocks.
 const (
-	storeVersion = 1
+	storeVersion = 2
 	blockMax     = 1024 // invocations a block: 20,000 open blocks stay below 200 MB
 	blockHeader  = 48
 	indexEntry   = 24

@@ -177,16 +177,18 @@ func (w *StoreWriter) relieve() {
 }
 
 // Close writes what is gathered and the tables, and puts the file in place.
-// horizon is the end of the trace; a horizon before the last arrival is moved
-// behind it. On any error there is no file.
-func (w *StoreWriter) Close(horizon sim.Time) error {
+// length is the trace's own; where it is 0, which is not known, the horizon is
+// one nanosecond after the last arrival, and a length before that is moved
+// there. On any error there is no file.
+func (w *StoreWriter) Close(length sim.Time) error {
+	horizon := length
 	for f := range w.held {
 		w.flush(uint32(f))
 		if w.held[f].count > 0 {
 			horizon = max(horizon, w.held[f].last+1)
 		}
 	}
-	t := trailer{index: w.offset, horizon: horizon}
+	t := trailer{index: w.offset, horizon: horizon, bounded: length > 0}
 	for f := range w.held {
 		t.indexSum = crc32.Update(t.indexSum, castagnoli, w.held[f].index)
 		w.write(w.held[f].index)
@@ -196,7 +198,7 @@ func (w *StoreWriter) Close(horizon sim.Time) error {
 	table := w.table()
 	t.tableSum = crc32.Checksum(table, castagnoli)
 	w.write(table)
-	t.digest = storeDigest(horizon, w.functions, w.held)
+	t.digest = storeDigest(&t, w.functions, w.held)
 	w.write(t.bytes())
 	if err := w.out.Flush(); err != nil && w.err == nil {
 		w.err = fmt.Errorf("writing store %s: %w", w.name, err)
@@ -232,10 +234,11 @@ func appendFunction(b []byte, f *sim.Function) []byte {
 	return binary.AppendUvarint(b, uint64(f.Timeout))
 }
 
-func storeDigest(horizon sim.Time, functions []sim.Function, held []gathered) [32]byte {
+func storeDigest(t *trailer, functions []sim.Function, held []gathered) [32]byte {
 	var h hash.Hash = sha256.New()
 	var b []byte
-	b = binary.LittleEndian.AppendUint64(b, uint64(horizon))
+	b = binary.LittleEndian.AppendUint64(b, uint64(t.horizon))
+	b = binary.LittleEndian.AppendUint64(b, t.kind())
 	for i := range functions {
 		b = appendFunction(b, &functions[i])
 		b = binary.LittleEndian.AppendUint64(b, uint64(held[i].count))
@@ -253,9 +256,18 @@ type trailer struct {
 	index, table int64 // offsets
 	invocations  int64
 	horizon      sim.Time
+	bounded      bool // the horizon is the trace's known length
 	indexSum     uint32
 	tableSum     uint32
 	digest       [32]byte
+}
+
+// kind is what the horizon is: 1 the trace's length, 0 the end of its arrivals.
+func (t *trailer) kind() uint64 {
+	if t.bounded {
+		return 1
+	}
+	return 0
 }
 
 func (t *trailer) bytes() []byte {
@@ -268,6 +280,7 @@ func (t *trailer) bytes() []byte {
 	le.PutUint32(b[32:], t.indexSum)
 	le.PutUint32(b[36:], t.tableSum)
 	copy(b[40:], t.digest[:])
+	le.PutUint64(b[72:], t.kind())
 	le.PutUint32(b[88:], crc32.Checksum(b[:88], castagnoli))
 	copy(b[96:], trailerMagic[:])
 	return b
@@ -284,8 +297,11 @@ func (t *trailer) parse(b []byte) string {
 	}
 	*t = trailer{
 		index: int64(le.Uint64(b[0:])), table: int64(le.Uint64(b[8:])), invocations: int64(le.Uint64(b[16:])),
-		horizon: sim.Time(le.Uint64(b[24:])), indexSum: le.Uint32(b[32:]), tableSum: le.Uint32(b[36:]),
+		horizon: sim.Time(le.Uint64(b[24:])), bounded: le.Uint64(b[72:]) == 1, indexSum: le.Uint32(b[32:]), tableSum: le.Uint32(b[36:]),
 	}
 	copy(t.digest[:], b[40:72])
+	if le.Uint64(b[72:]) > 1 {
+		return "its horizon is of no known kind"
+	}
 	return ""
 }

@@ -17,11 +17,12 @@ type Trace struct {
 	functions []sim.Function
 	from      []uint32 // index in the backing of each function
 	counts    []int64
-	horizon   sim.Time
+	horizon   sim.Time // of what is replayed
+	bounded   bool     // the horizon is a known length, not that of the last arrival
 	digest    string
 	report    *Report
 	start     sim.Time
-	end       sim.Time // in the backing's time
+	end       sim.Time // of its arrivals, in the backing's time
 	scale     float64
 	cut       bool // start or end cut something
 	pool      *sync.Pool
@@ -30,24 +31,24 @@ type Trace struct {
 var _ sim.Workload = (*Trace)(nil)
 
 func newTrace(b *opened, r *request) (*Trace, error) {
-	t := &Trace{backing: b.backing, digest: b.digest, report: r.report, start: r.Start, scale: r.Scale,
+	t := &Trace{backing: b.backing, digest: b.digest, bounded: b.bounded || r.Horizon > 0, report: r.report, start: r.Start, scale: r.Scale,
 		pool: &sync.Pool{New: func() any { return new(window) }}}
 	if b.scaled {
 		t.scale = 1
 	}
-	if r.Start > 0 && r.Start >= b.Horizon() {
-		return nil, &Malformed{File: r.path, Problem: "the trace ends at " + seconds(b.Horizon()) + ", before the start at " + seconds(r.Start)}
-	}
 	t.end = b.Horizon()
+	if r.Start > 0 && r.Start >= t.end {
+		return nil, &Malformed{File: r.path, Problem: "the trace ends at " + seconds(t.end) + ", before the start at " + seconds(r.Start)}
+	}
+	t.horizon = t.end - t.start
+	if r.Horizon > t.horizon && b.bounded {
+		r.report.note("the trace ends at %s, before the horizon of %s: nothing arrives in the rest", seconds(t.horizon), seconds(r.Horizon))
+	}
 	if r.Horizon > 0 {
-		if r.Horizon > b.Horizon()-r.Start {
-			r.report.note("the trace ends at %s, before the horizon of %s", seconds(b.Horizon()-r.Start), seconds(r.Horizon))
-		} else {
-			t.end = r.Start + r.Horizon
-		}
+		t.end = t.start + min(t.horizon, r.Horizon)
+		t.horizon = r.Horizon
 	}
 	t.cut = r.Start > 0 || t.end < b.Horizon()
-	t.horizon = t.end - t.start
 	t.choose(r)
 	return t, nil
 }
@@ -63,7 +64,7 @@ func (t *Trace) choose(r *request) {
 	}
 	span := 1.0
 	if t.cut && t.backing.Horizon() > 0 {
-		span = float64(t.horizon) / float64(t.backing.Horizon())
+		span = float64(t.end-t.start) / float64(t.backing.Horizon())
 	}
 	for _, f := range t.from {
 		fn := all[f]
@@ -105,8 +106,10 @@ func (t *Trace) Functions() []sim.Function { return t.functions }
 // trace, before Start, Horizon and Scale.
 func (t *Trace) Counts() []int64 { return slices.Clone(t.counts) }
 
-// Horizon is the end of what is replayed: nothing arrives at or after it. For
-// a log, whose end is not written down, it is one nanosecond after the last arrival.
+// Horizon is the end of what is replayed: nothing arrives at or after it. It is
+// the one of the options; else the trace's own length, or, where that is not
+// known (azure2021, csv, jsonl, and a store made from them), one nanosecond after
+// the last arrival.
 func (t *Trace) Horizon() sim.Time { return t.horizon }
 
 // Digest is the SHA-256, in hex, of the decompressed content of the trace's

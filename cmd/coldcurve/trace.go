@@ -57,7 +57,7 @@ func (f *traceFlags) add(c *cobra.Command) {
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed rows, count and report them")
 	fl.StringVar(&f.arrivals, "arrivals", string(traces.Uniform), "where a per-minute count falls inside its minute: uniform, even, poisson")
 	fl.Var(durationFlag{&f.start}, "start", "leave out what arrives before; it becomes time 0")
-	fl.Var(durationFlag{&f.horizon}, "horizon", "leave out what arrives at or after it, counted from --start")
+	fl.Var(durationFlag{&f.horizon}, "horizon", "the end, counted from --start: what arrives at or after it is left out")
 	fl.Float64Var(&f.scale, "scale", 1, "factor on the load")
 	fl.Uint64Var(&f.seed, "seed", 1, "of what is random in the trace's replay")
 	fl.BoolVar(&f.quiet, "quiet", false, "no notes on stderr")
@@ -118,7 +118,8 @@ func newTraceConvert(a *app) *cobra.Command {
 		Short: "Write a trace in another format",
 		Long: `Write a trace in another format: azure2021, csv, jsonl, or store, which is the
 fast way to replay a long trace many times. From azure2019 the arrivals within
-the minutes and the durations are drawn, by --seed.`,
+the minutes and the durations are drawn, by --seed. A store keeps the trace's
+length where it is known, or the --horizon; the other formats have no place for it.`,
 		Example: "  coldcurve trace convert azure2021:trace.csv.xz store:trace.store",
 		Args:    cobra.ExactArgs(2),
 		RunE: own(func(c *cobra.Command, args []string) error {

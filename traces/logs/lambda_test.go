@@ -201,6 +201,45 @@ func TestHeads(t *testing.T) {
 	}
 }
 
+// What is logged when a request ends arrived before all that ran until then: the
+// initialisation or the restore, and the duration. What is logged with its
+// arrival arrived then. By hand: 12:00:00.5 less 100 ms, less 50 ms or 200 ms.
+func TestArrivalBeforeWhatRan(t *testing.T) {
+	const (
+		head   = "2025-09-01T12:00:00.500Z "
+		report = "REPORT RequestId: r\tDuration: 100 ms\tBilled Duration: 100 ms\tMemory Size: 128 MB\t"
+		begun  = "Init Duration: 50 ms\t"
+		thawed = "Restore Duration: 200 ms\tBilled Restore Duration: 200 ms\t"
+		record = `{"time":"2025-09-01T12:00:00.500Z","type":"platform.report","record":{"metrics":{"durationMs":100,"billedDurationMs":100,"memorySizeMB":128`
+		ends   = `{"end":"2025-09-01T12:00:00.500Z","duration_ms":100`
+		comes  = `{"time":"2025-09-01T12:00:00.500Z","duration_ms":100`
+		event  = `{"events":[{"timestamp":1756728000500,"message":"`
+	)
+	tabs := strings.NewReplacer("\t", `\t`)
+	for text, before := range map[string]string{
+		head + report:                                "100",
+		head + report + begun:                        "150",
+		head + report + thawed:                       "300",
+		record + `}}}`:                               "100",
+		record + `,"initDurationMs":50}}}`:           "150",
+		record + `,"restoreDurationMs":200}}}`:       "300",
+		event + tabs.Replace(report) + `"}]}`:        "100",
+		event + tabs.Replace(report+begun) + `"}]}`:  "150",
+		event + tabs.Replace(report+thawed) + `"}]}`: "300",
+		ends + `}`:               "100",
+		ends + `,"init_ms":50}`:  "150",
+		comes + `}`:              "0",
+		comes + `,"init_ms":50}`: "0",
+	} {
+		p := read(t, "x", text+"\n", Options{Strict: true, Store: filepath.Join(t.TempDir(), "x.store"), TempDir: t.TempDir()})
+		f := one(t, p)
+		want := time.Date(2025, 9, 1, 12, 0, 0, 500_000_000, time.UTC).Add(-time.Duration(ms(before)))
+		if !p.First.Equal(want) || !f.From.Equal(want) || !p.Origin.Equal(want) || p.Stored != 1 {
+			t.Errorf("%q: arrival %v, of the function %v, in the store %v; want %v", text, p.First, f.From, p.Origin, want)
+		}
+	}
+}
+
 // Applications print anything around and between the platform's lines.
 func TestAroundReports(t *testing.T) {
 	text := "INIT_START Runtime Version: python:3.9.v133\tRuntime Version ARN: arn:aws:lambda:us-west-2::runtime:b46f\n" +
