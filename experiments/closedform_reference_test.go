@@ -6,9 +6,9 @@ import (
 	"math"
 	"testing"
 
-	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"github.com/coldcurve/coldcurve/results/stat"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/workloads"
 )
@@ -70,7 +70,7 @@ func TestReferenceNumbers(t *testing.T) {
 // near holds an estimate to another program's, which has its own error.
 func near(t *testing.T, what string, want float64, x []float64, requests, precision float64) {
 	t.Helper()
-	mean, half := interval999(x)
+	mean, half := stat.Interval(x, 0.999)
 	half *= math.Sqrt(1 + requests/2.67e8)
 	t.Logf("%-40s reference %.6g, simulated %.6g ± %.2g (%.2f %%)", what, want, mean, half, 100*half/want)
 	if !(math.Abs(mean-want) <= half) {
@@ -110,7 +110,7 @@ func TestReferenceLeastRecent(t *testing.T) {
 	for at := 3e6; at < 3e8; at += 1e6 {
 		x = append(x, expectedRecord(referenceRate, load, at))
 	}
-	theirs := stat.Mean(x, nil)
+	theirs := stat.Mean(x)
 	t.Logf("over the reference's window theory expects %.3f instances, the reference had 14.406", theirs)
 	if math.Abs(theirs-14.406) > 1 { // a record's deviation is about half an instance
 		t.Errorf("theory expects %.3f instances, the reference had 14.406", theirs)

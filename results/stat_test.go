@@ -4,63 +4,7 @@ import (
 	"math"
 	"strings"
 	"testing"
-
-	"gonum.org/v1/gonum/stat/distuv"
-
-	"github.com/coldcurve/coldcurve/sim"
 )
-
-// TestIntervalOfATextbookCase: Law and Kelton, Simulation Modeling and
-// Analysis, example 4.27: ten observations, mean 1.34, variance 0.17,
-// t(9, 0.95) = 1.83 gives the 90 % interval 1.34 ± 0.24.
-func TestIntervalOfATextbookCase(t *testing.T) {
-	x := []float64{1.20, 1.50, 1.68, 1.89, 0.95, 1.49, 1.58, 1.55, 0.50, 1.09}
-	mean, half := interval(x, 0.90)
-	if math.Abs(mean-1.343) > 0.0005 || math.Abs(half-0.24) > 0.005 {
-		t.Errorf("got %v ± %v, want 1.34 ± 0.24", mean, half)
-	}
-}
-
-// TestStudentQuantiles: from the tables of any textbook.
-func TestStudentQuantiles(t *testing.T) {
-	for _, c := range []struct {
-		p    float64
-		n    int
-		want float64
-	}{{0.975, 1, 12.706}, {0.975, 2, 4.303}, {0.975, 4, 2.776}, {0.975, 9, 2.262}, {0.95, 4, 2.132}, {0.95, 9, 1.833}, {0.975, 1000, 1.962}} {
-		if got := studentQuantile(c.p, c.n); math.Abs(got-c.want) > 0.0006 {
-			t.Errorf("t(%d, %g): got %.4f, want %.3f", c.n, c.p, got, c.want)
-		}
-	}
-}
-
-// TestIntervalCoversTheKnownMean: 2,000 samples of five normal values, whose
-// mean is 10: 95 % of the intervals hold it, ± 1.5 % (three standard errors).
-func TestIntervalCoversTheKnownMean(t *testing.T) {
-	normal := distuv.Normal{Mu: 10, Sigma: 3}
-	s := sim.NewStream(sim.RunKey{Seed: 11}, sim.PurposeService, 1)
-	covered, below := 0, 0
-	const samples = 2000
-	for i := range uint64(samples) {
-		x := make([]float64, 5)
-		for j := range x {
-			x[j] = normal.Quantile(s.Uniform(i*5 + uint64(j)))
-		}
-		mean, half := interval(x, 0.95)
-		if math.Abs(mean-10) <= half {
-			covered++
-		}
-		if mean+bound(x) >= 10 { // the one-sided bound: the mean is below it
-			below++
-		}
-	}
-	if share := float64(covered) / samples; math.Abs(share-0.95) > 0.015 {
-		t.Errorf("%.1f %% of the two-sided intervals hold the mean, want 95 %%", share*100)
-	}
-	if share := float64(below) / samples; math.Abs(share-0.95) > 0.015 {
-		t.Errorf("%.1f %% of the one-sided bounds hold the mean, want 95 %%", share*100)
-	}
-}
 
 func TestStatOfEqualUndefinedAndMaximum(t *testing.T) {
 	if s := newStat([]float64{0.1, 0.1, 0.1}, false); s.Mean != 0.1 || s.Half != 0 {
@@ -153,17 +97,6 @@ func TestPairedDifferences(t *testing.T) {
 	d, _ = difference(newStat([]float64{0.1 + 0.2, 0.5}, false), newStat([]float64{0.3, 0.5}, false), false)
 	if d.Mean != 0 || d.Half != 0 {
 		t.Errorf("a rounding: got %+v", d)
-	}
-}
-
-// TestWelch: a worked example of Welch's test (Student's sleep data, as two
-// independent groups): difference 1.58, standard error 0.8491, 17.776 degrees
-// of freedom, interval from −3.365 to 0.205 (R's t.test).
-func TestWelch(t *testing.T) {
-	a := []float64{0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0}
-	b := []float64{1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4}
-	if got, want := welch(a, b), (0.2054832+3.3654832)/2; math.Abs(got-want) > 1e-6 {
-		t.Errorf("got ± %.7f, want ± %.7f", got, want)
 	}
 }
 

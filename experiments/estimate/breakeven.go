@@ -9,8 +9,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
-	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // BreakEven is what the cheapest plan of each kind that serves all requests
@@ -148,11 +148,11 @@ func (c *costs) fill(ctx context.Context, curves []Curve, grid []float64, reps i
 
 // mean returns the mean over replications of what fill has simulated.
 func (c *costs) mean(ch choice, factor float64, reps int) float64 {
-	sum := 0.0
-	for rep := range reps {
-		sum += c.known[costKey{ch.name(), rep, factor}]
+	all := make([]float64, reps)
+	for rep := range all {
+		all[rep] = c.known[costKey{ch.name(), rep, factor}]
 	}
-	return sum / float64(reps)
+	return stat.Mean(all)
 }
 
 // bracket is a pair of curves and two loads of the grid between which they cross.
@@ -274,13 +274,12 @@ func (br *bracket) crossing(today float64) *Crossing {
 	if len(logs) == 0 {
 		return nil
 	}
-	out := &Crossing{Below: br.a.Plan, Above: br.b.Plan, Load: math.Exp(stat.Mean(logs, nil)), Cost: stat.Mean(cost, nil), Found: len(logs)}
+	mean, half := stat.Interval(logs, stat.Level)
+	out := &Crossing{Below: br.a.Plan, Above: br.b.Plan, Load: math.Exp(mean), Cost: stat.Mean(cost), Found: len(logs)}
 	if br.a.Cost[br.i] > br.b.Cost[br.i] {
 		out.Below, out.Above = out.Above, out.Below
 	}
-	if n := len(logs); n > 1 {
-		mean, sd := stat.MeanStdDev(logs, nil)
-		half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(0.975) * sd / math.Sqrt(float64(n))
+	if !math.IsNaN(half) {
 		half += crossingTolerance / 2
 		out.Interval = &Interval{math.Exp(mean - half), math.Exp(mean + half), "the mean over replications, and the tolerance of the root finding"}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/results/stat"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -305,9 +306,7 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 
 // median returns the bill with the lower median of the totals.
 func median(outcomes []*outcome) *costmodel.Bill {
-	sorted := slices.Clone(outcomes)
-	slices.SortStableFunc(sorted, func(a, b *outcome) int { return a.bill().Total.Cmp(&b.bill().Total) })
-	return sorted[(len(sorted)-1)/2].bill()
+	return stat.LowerMedian(outcomes, func(a, b *outcome) int { return a.bill().Total.Cmp(&b.bill().Total) }).bill()
 }
 
 // rowOf computes the columns of some simulations of a subject.
