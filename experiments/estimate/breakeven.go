@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/results/stat"
 )
 
@@ -284,6 +285,26 @@ func (br *bracket) crossing(today float64) *Crossing {
 		out.Interval = &Interval{math.Exp(mean - half), math.Exp(mean + half), "the mean over replications, and the tolerance of the root finding"}
 	}
 	return out
+}
+
+// figure draws the curves; nil where all of it costs nothing.
+func (b *BreakEven) figure() *results.Figure {
+	o := results.CostOverLoad{
+		LoadAxis: "requests a second", CostAxis: "cost of a month (USD)", Unit: "1/s", Today: b.Today,
+		Caption: "The cheapest plan of each kind over the load, both axes logarithmic; the dashed line is today's load, rings are where two plans cost the same, bars their 95 % intervals. Crossings are found by root finding on simulated bills, not read off the curves.",
+	}
+	for i := range b.Curves {
+		c := &b.Curves[i]
+		o.Curves = append(o.Curves, results.LoadCurve{Label: c.Plan, Load: c.Load, Cost: c.Cost})
+	}
+	for _, x := range b.Crossings {
+		e := results.BreakEven{Load: x.Load, Cost: x.Cost, Below: x.Below, Above: x.Above}
+		if x.Interval != nil {
+			e.Low, e.High = x.Interval.Low, x.Interval.High
+		}
+		o.BreakEvens = append(o.BreakEvens, e)
+	}
+	return o.Figure()
 }
 
 func (b *BreakEven) write(w *strings.Builder) {
