@@ -228,7 +228,7 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 
 // priced reports why a subject has no price: no simulation is needed to know.
 func (s *subject) priced() error {
-	_, err := s.watch([]sim.Window{s.load.window}, sim.RunKey{})
+	_, err := s.meters([]sim.Window{s.load.window}, sim.RunKey{})
 	return err
 }
 
