@@ -15,6 +15,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/experiments/estimate"
 	"github.com/coldcurve/coldcurve/traces/logs"
+	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // loadFlags say what the load is: those that estimate and optimize share.
@@ -43,7 +44,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.Requests, "requests", "", "requests, as in 3M/month or 2M..3M..5M/month (low, likely, high)")
 	fl.StringVar(&f.Duration, "duration", "", "mean duration on a warm instance, as in 120ms or 80ms..120ms..300ms")
 	fl.StringVar(&f.Memory, "memory", "", "configured memory, as in 1536MB")
-	fl.StringVar(&f.Shape, "shape", "", "how the load is spread over time: "+strings.Join(estimate.ShapeNames(), ", ")+" (default constant)")
+	fl.StringVar(&f.Shape, "shape", "", "how the load is spread over time: "+strings.Join(workloads.ShapeNames(), ", ")+" (default constant)")
 	fl.StringVar(&f.CV, "cv", "", "standard deviation of the duration ÷ its mean (default 0 to 1, likely 0)")
 	fl.StringVar(&f.Init, "init", "", "the function's own initialisation, after the sandbox's (default: the platform's)")
 	fl.StringVar(&f.Restore, "restore", "", "time to restore a snapshot; SnapStart is priced where it is known")

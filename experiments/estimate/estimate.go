@@ -311,7 +311,7 @@ func median(outcomes []*outcome) *costmodel.Bill {
 
 // rowOf computes the columns of some simulations of a subject.
 func rowOf(s *subject, outcomes []*outcome, slo results.SLO) (*results.Row, error) {
-	cell := results.Cell{Platform: s.choice.Name, Functions: s.workload.functions}
+	cell := results.Cell{Platform: s.choice.Name, Functions: s.functions}
 	for _, o := range outcomes {
 		cell.Replications = append(cell.Replications, o.Replication)
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"github.com/coldcurve/coldcurve/costmodel"
-	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces/logs"
 )
 
@@ -150,47 +149,6 @@ func TestWorkers(t *testing.T) {
 	}
 	if texts[0] != texts[1] {
 		t.Error("one worker and three give different answers")
-	}
-}
-
-// Arrivals of a block: their number is exact, they ascend and stay within it,
-// and the mean of a uniform block is its middle: 10⁴ arrivals in [0, 1 h) have
-// a mean of 1800 s with a standard deviation of 3600 ÷ √12 ÷ 100 = 10.4 s.
-func TestArrivals(t *testing.T) {
-	office := Shapes()[4]
-	for _, density := range [][]float64{nil, office.density(1)} {
-		a := arrivals{service: sim.Constant(1), blocks: []block{{sim.Hour, 2 * sim.Hour, 10_000, density}}}
-		f := sim.Function{Name: "f"}
-		s := newSource(&a, &f, 0, sim.RunKey{Seed: 3})
-		var all []sim.Invocation
-		buf := make([]sim.Invocation, 300)
-		for {
-			n, err := s.Next(buf)
-			if err != nil {
-				break
-			}
-			all = append(all, buf[:n]...)
-		}
-		if len(all) != 10_000 {
-			t.Fatalf("%d arrivals, want 10000", len(all))
-		}
-		sum, inOffice := 0.0, 0
-		for i, v := range all {
-			if v.Arrival < sim.Hour || v.Arrival >= 2*sim.Hour || i > 0 && v.Arrival < all[i-1].Arrival {
-				t.Fatalf("arrival %d at %d", i, v.Arrival)
-			}
-			sum += float64(v.Arrival - sim.Hour)
-			if h := int(float64(v.Arrival-sim.Hour) / float64(sim.Hour) * 168); h < 120 && h%24 >= 8 && h%24 < 18 {
-				inOffice++
-			}
-		}
-		if mean := sum / 1e4 / 1e9; density == nil && math.Abs(mean-1800) > 5*10.4 {
-			t.Errorf("the mean of uniform arrivals is %v s, want about 1800", mean)
-		}
-		// Binomial of 10⁴ and 0.9: a standard deviation of 30.
-		if density != nil && math.Abs(float64(inOffice)-9000) > 150 {
-			t.Errorf("%d of 10000 arrivals in office hours, want about 9000", inOffice)
-		}
 	}
 }
 

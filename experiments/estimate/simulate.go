@@ -51,7 +51,7 @@ func (s *subject) run(ctx context.Context, key sim.RunKey, parts bool) (*outcome
 func (s *subject) meters(windows []sim.Window, key sim.RunKey) (list []costmodel.Meter, err error) {
 	for _, w := range windows {
 		m, err := s.tariff.NewMeter(costmodel.MeterConfig{
-			Functions: s.workload.functions, Window: w, Platform: s.platform.Sim, Key: key, VCPU: s.platform.MilliCPU,
+			Functions: s.functions, Window: w, Platform: s.platform.Sim, Key: key, VCPU: s.platform.MilliCPU,
 		})
 		if err != nil {
 			return nil, inputError("%w", err)
@@ -96,11 +96,11 @@ func (s *subject) price(r *results.Replication, meters []costmodel.Meter, window
 // run and no meter counts.
 func (s *subject) snapshots(u costmodel.Usage, r *results.Replication) costmodel.Usage {
 	var cached, restored int64
-	for _, f := range s.workload.functions {
+	for _, f := range s.functions {
 		cached += f.Memory * (s.load.window.Length() / sim.Millisecond)
 	}
 	for _, f := range r.Functions {
-		restored += s.workload.functions[f.Function].Memory << 20 * int64(f.ColdStarts)
+		restored += s.functions[f.Function].Memory << 20 * int64(f.ColdStarts)
 	}
 	return u.With("snapstart_cached", "MiB-ms", cached).With("snapstart_restored", "byte", restored)
 }
