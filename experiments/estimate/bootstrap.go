@@ -37,7 +37,7 @@ func bootstrap(s *subject, parts []costmodel.Usage, seed uint64) (*Interval, err
 		if err != nil {
 			return nil, err
 		}
-		totals[b] = number(&bill.Total)
+		totals[b] = costmodel.Float(&bill.Total)
 	}
 	low, high := stat.Percentiles(totals, stat.Level)
 	return &Interval{low, high, fmt.Sprintf("bootstrap over the %d days of the log: another month of such days", len(parts))}, nil

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/results/stat"
 )
@@ -124,7 +125,7 @@ func (c *costs) at(ctx context.Context, ch choice, rep int, factor float64) (flo
 	if err != nil {
 		return 0, err
 	}
-	v = number(&o.bill().Total)
+	v = costmodel.Float(&o.bill().Total)
 	c.mu.Lock()
 	c.known[key] = v
 	c.mu.Unlock()
@@ -321,16 +322,16 @@ func (b *BreakEven) write(w *strings.Builder) {
 		w.WriteString(".\n")
 		return
 	}
-	t := &table{right: 2}
-	t.add("cheaper below", "cheaper above", "requests/s", "95 %", "a month", "USD")
+	t := &results.TextTable{Indent: "  ", Right: []bool{false, false, true}}
+	t.Add("cheaper below", "cheaper above", "requests/s", "95 %", "a month", "USD")
 	for _, x := range b.Crossings {
 		interval := dash
 		if x.Interval != nil {
 			interval = digits(x.Interval.Low, 3) + "…" + digits(x.Interval.High, 3)
 		}
-		t.add(x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost))
+		t.Add(x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost))
 	}
-	t.write(w, "  ")
+	w.WriteString(t.String())
 }
 
 // monthly writes a rate as requests a month.

@@ -114,7 +114,7 @@ func TestMonotone(t *testing.T) {
 			if p.Kind != FunctionKind {
 				continue
 			}
-			total := number(&p.Bill.Total)
+			total := costmodel.Float(&p.Bill.Total)
 			if total < last[p.Name] {
 				t.Errorf("%s: %v costs %v, less than %v before", p.Name, c, total, last[p.Name])
 			}
@@ -198,11 +198,11 @@ func TestToday(t *testing.T) {
 	// 200 × 60 s × 3 GB a day is 36,000 GB-s, in a month 1,080,000; the log is of
 	// 4 days less the minutes after the last request, so a little more.
 	want := (1_080_000 - 400_000) * 0.0000166667
-	if got := number(&in.Today.Bill.Total); got < want || got > want*1.02 {
+	if got := costmodel.Float(&in.Today.Bill.Total); got < want || got > want*1.02 {
 		t.Errorf("today's bill is %v, want %v or up to 2 %% more", got, want)
 	}
 	p := plan(t, e, "aws-lambda")
-	if got := number(&p.Bill.Total); math.Abs(got-want) > 0.03*want {
+	if got := costmodel.Float(&p.Bill.Total); math.Abs(got-want) > 0.03*want {
 		t.Errorf("the simulated bill is %v, want about %v", got, want)
 	}
 	if p.Days == nil || p.Days.Low > p.Days.High || math.Abs(p.Days.Low-want) > 0.05*want {

@@ -278,7 +278,7 @@ func compare(best, other *Candidate) *Comparison {
 	c := &Comparison{Other: other, Of: n}
 	savings := make([]float64, n)
 	for i := range savings {
-		savings[i] = number(&other.outcomes[i].bill().Total) - number(&best.outcomes[i].bill().Total)
+		savings[i] = costmodel.Float(&other.outcomes[i].bill().Total) - costmodel.Float(&best.outcomes[i].bill().Total)
 		if savings[i] > 0 {
 			c.Wins++
 		}
