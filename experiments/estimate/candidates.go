@@ -76,7 +76,7 @@ func (r *runner) floorsOf(a alternative, ld *load) []int {
 		return []int{0}
 	}
 	load := ld.offered() / float64(len(ld.functions))
-	most := load + 4*math.Sqrt(load) + 1
+	most := above(load, 4) + 1
 	if a.CPU != "lambda" {
 		most /= float64(slots(1, r.in.CPUShare.Likely, 80))
 	}

@@ -208,9 +208,8 @@ func (s *subject) provision(in *Input) error {
 			n = 0
 		case "load":
 			n = in.Provisioned
-			if n == 0 { // the mean load and two standard deviations of a Poisson number
-				a := s.load.offered() / float64(len(s.load.functions))
-				n = max(1, int(math.Ceil(a+2*math.Sqrt(a))))
+			if n == 0 {
+				n = max(1, int(math.Ceil(above(s.load.offered()/float64(len(s.load.functions)), 2))))
 			}
 		default:
 			var err error
@@ -229,6 +228,11 @@ func (s *subject) provision(in *Input) error {
 	}
 	return nil
 }
+
+// above returns a number of requests in service that is so many standard
+// deviations above its mean: in a Poisson process without waiting it is Poisson
+// distributed, so that its variance is the mean.
+func above(mean, deviations float64) float64 { return mean + deviations*math.Sqrt(mean) }
 
 // fit makes the load's functions those of the platform: memory, initialisation
 // and duration.
