@@ -48,21 +48,51 @@ func TestCountedOrderStatistics(t *testing.T) {
 	}
 }
 
-// TestCountedDensity: of 10⁴ requests over an office week nine tenths arrive in
-// office hours, ± 5 standard deviations of a binomial number (30).
+// TestCountedDensity: of 10⁴ requests over each of two office weeks nine tenths
+// arrive in office hours, ± 5 standard deviations of a binomial number (30).
 func TestCountedDensity(t *testing.T) {
 	office := must(FindShape("office"))
+	d := office.Density(1)
 	s := openCounted(t, 0, []uint32{0}, CountedLoad{Service: sim.Constant(1), Stretches: []Stretch{
-		{From: 0, To: 7 * sim.Day, Count: 10_000, Density: office.Density(1)},
+		{From: 0, To: 7 * sim.Day, Count: 10_000, Density: d}, {From: 7 * sim.Day, To: 14 * sim.Day, Count: 10_000, Density: d},
 	}})
-	inside := 0
+	var inside [2]int
 	for _, inv := range drain(t, s, 100) {
-		if day, hour := inv.Arrival/sim.Day, inv.Arrival/sim.Hour%24; day < 5 && hour >= 8 && hour < 18 {
-			inside++
+		if day, hour := inv.Arrival/sim.Day, inv.Arrival/sim.Hour%24; day%7 < 5 && hour >= 8 && hour < 18 {
+			inside[day/7]++
 		}
 	}
-	if math.Abs(float64(inside)-9000) > 150 {
-		t.Errorf("%d of 10,000 requests arrive in office hours, want about 9,000", inside)
+	for week, n := range inside {
+		if math.Abs(float64(n)-9000) > 150 {
+			t.Errorf("week %d: %d of 10,000 requests arrive in office hours, want about 9,000", week, n)
+		}
+	}
+}
+
+// TestStretchAt: by hand, of a stretch of nine hours in three parts, of which
+// the second has no request.
+func TestStretchAt(t *testing.T) {
+	s := Stretch{From: sim.Hour, To: 10 * sim.Hour, Density: []float64{0, 0.5, 0.5, 1}}
+	part := 0
+	for _, c := range []struct {
+		share float64
+		want  sim.Time
+	}{
+		{0, sim.Hour}, {0.25, sim.Hour + 90*sim.Minute}, // half of the first part
+		{0.5, 7 * sim.Hour}, // what comes next does so after the gap
+		{0.75, 7*sim.Hour + 90*sim.Minute},
+		{1, 10*sim.Hour - 1}, // the end is not of it
+	} {
+		if got := s.at(c.share, &part); got != c.want {
+			t.Errorf("a share of %v by %d ns, want %d", c.share, got, c.want)
+		}
+	}
+	s.Density = nil
+	if got := s.at(0.5, &part); got != 5*sim.Hour+30*sim.Minute {
+		t.Errorf("half of a uniform stretch by %d ns", got)
+	}
+	if got := s.at(1, &part); got != 10*sim.Hour-1 {
+		t.Errorf("all of a uniform stretch by %d ns, want the last before its end", got)
 	}
 }
 

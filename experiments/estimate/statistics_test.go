@@ -98,8 +98,8 @@ func TestProvisioning(t *testing.T) {
 			}
 		}
 	}
-	// Ten in service on average need 10 + 2·√10 = 16.3, and no load needs one;
-	// optimize looks at powers of two up to 2·(10 + 4·√10 + 1) = 47.3.
+	// 15.5 in service on average need 15.5 + 2·√15.5 = 23.4, and hardly any load
+	// needs one; optimize looks at powers of two up to 2·(15.5 + 4·√15.5 + 1) = 64.5.
 	catalog, err := costmodel.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +108,7 @@ func TestProvisioning(t *testing.T) {
 		requests string
 		want     int
 		floors   []int
-	}{{"10/s", 17, []int{0, 1, 2, 4, 8, 16, 32}}, {"1/h", 1, []int{0, 1, 2}}} {
+	}{{"15.5/s", 24, []int{0, 1, 2, 4, 8, 16, 32, 64}}, {"1/h", 1, []int{0, 1, 2}}} {
 		in, err := guess(FunctionSettings{Requests: c.requests, Duration: "1s", Memory: "128MB", CV: "0"}).Input()
 		if err != nil {
 			t.Fatal(err)
@@ -166,6 +166,10 @@ func TestBootstrapOverDays(t *testing.T) {
 	const m = 1_000_000
 	if x := month(m, 0, m, 0, m, 0, m, 0, m, 0); math.Abs(x.Low-6) > 1e-9 || math.Abs(x.High-24) > 1e-9 {
 		t.Errorf("every other day: from %v to %v, want 6 to 24", x.Low, x.High)
+	}
+	// The last of three: none of three draws (P = 0.30) to all (P = 0.037).
+	if x := month(0, 0, m); x.Low != 0 || x.High != 30 {
+		t.Errorf("one of three days: from %v to %v, want 0 to 30", x.Low, x.High)
 	}
 	if x := month(m, m, m); x.Low != 30 || x.High != 30 {
 		t.Errorf("days that are alike: from %v to %v, want 30", x.Low, x.High)

@@ -133,7 +133,9 @@ func TestWelch(t *testing.T) {
 	near(t, "sleep", Welch(a, b, 0.95), (0.2054832+3.3654832)/2, 1e-6)
 	near(t, "equal deviations", Welch([]float64{1, 2, 3}, []float64{11, 12, 13}, 0.95), 2.7764451*math.Sqrt(2.0/3), 1e-6)
 	// One sample of no deviation: the other's t alone, with its n − 1.
-	near(t, "one constant", Welch([]float64{5, 5, 5}, []float64{1, 2, 3}, 0.95), 4.3026527/math.Sqrt(3), 1e-6)
+	constant, other := []float64{5, 5, 5, 5, 5}, []float64{1, 2, 3}
+	near(t, "one constant", Welch(constant, other, 0.95), 4.3026527/math.Sqrt(3), 1e-6)
+	near(t, "the other constant", Welch(other, constant, 0.95), 4.3026527/math.Sqrt(3), 1e-6)
 	if got := Welch([]float64{0.1, 0.1, 0.1}, []float64{0.3, 0.3, 0.3}, 0.95); got != 0 {
 		t.Errorf("two constants: got %v, want 0", got)
 	}
