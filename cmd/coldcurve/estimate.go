@@ -218,7 +218,13 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format,
 	if err != nil {
 		return err
 	}
-	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Workers: f.workers, BreakEven: true})
+	if dir != "" {
+		if err := estimate.MayWrite(dir); err != nil {
+			return err
+		}
+	}
+	shown := dir != "" || format != "csv" // the CSV has bills only
+	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Workers: f.workers, BreakEven: shown})
 	if err != nil {
 		return err
 	}

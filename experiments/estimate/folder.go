@@ -52,6 +52,10 @@ func (e *Estimate) Write(dir string, force bool) error {
 	})
 }
 
+// MayWrite reports an error where dir is there and is neither empty nor the
+// folder of an estimate: Write would refuse it whatever the estimate says.
+func MayWrite(dir string) error { return mayReplace(dir, nil, true) }
+
 // mayReplace allows a folder of the same estimate, and with force that of any.
 func mayReplace(dir string, summary []byte, force bool) error {
 	return experiments.MayReplace(dir, "folder of an estimate", summaryFile, func(old []byte) error {
@@ -61,7 +65,7 @@ func mayReplace(dir string, summary []byte, force bool) error {
 		if err := json.Unmarshal(old, &ours); err != nil || ours.Rate == nil {
 			return fmt.Errorf("is there and its %s is not one of ours; choose another with -o", summaryFile)
 		}
-		if !bytes.Equal(old, summary) && !force {
+		if !force && !bytes.Equal(old, summary) {
 			return errors.New("holds another estimate; choose another with -o, or replace it with --force")
 		}
 		return nil
