@@ -16,14 +16,16 @@ import (
 	"github.com/coldcurve/coldcurve/traces/logs"
 )
 
-// run estimates a guess without break-even, on two workers.
+// run estimates a guess once without break-even, on two workers; of what is
+// assumed the likely values.
 func run(t *testing.T, s *Settings, within ...string) *Estimate {
 	t.Helper()
 	in, err := s.Input()
 	if err != nil {
 		t.Fatal(err)
 	}
-	in.Within = within
+	in.Within, in.Replications = within, 1
+	in.CPUShare, in.InitFactor = Known(in.CPUShare.Likely), Known(in.InitFactor.Likely)
 	e, err := Run(context.Background(), in, Options{Workers: 2})
 	if err != nil {
 		t.Fatal(err)
@@ -80,9 +82,18 @@ func TestHandWorkedBills(t *testing.T) {
 	}
 }
 
-// A bill's lines sum to its total to the last digit, on every platform.
+// A bill's lines sum to its total to the last digit, on every platform, and the
+// bills at the ends of what is guessed are around it.
 func TestLinesSum(t *testing.T) {
-	e := run(t, guess(FunctionSettings{Requests: "100k/month", Duration: "333ms", CV: "0.7", Memory: "777MB", Shape: "bursty"}))
+	in, err := guess(FunctionSettings{Requests: "10k/month", Duration: "333ms", CV: "0.7", Memory: "777MB", Shape: "bursty"}).Input()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Replications = 1
+	e, err := Run(context.Background(), in, Options{Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(e.Plans) < 15 {
 		t.Errorf("%d plans, want all platforms that ship", len(e.Plans))
 	}
@@ -127,11 +138,11 @@ func TestMonotone(t *testing.T) {
 func TestWorkers(t *testing.T) {
 	var texts []string
 	for _, workers := range []int{1, 3} {
-		in, err := guess(FunctionSettings{Requests: "300k..500k/month", Duration: "1s", CV: "1", Memory: "512MB", Shape: "diurnal"}).Input()
+		in, err := guess(FunctionSettings{Requests: "30k..50k/month", Duration: "1s", CV: "1", Memory: "512MB", Shape: "diurnal"}).Input()
 		if err != nil {
 			t.Fatal(err)
 		}
-		in.Within, in.Replications = []string{"aws-lambda-arm", "aws-fargate"}, 2
+		in.Within, in.Replications = []string{"azure-consumption", "aws-fargate"}, 2
 		e, err := Run(context.Background(), in, Options{Workers: workers, BreakEven: true})
 		if err != nil {
 			t.Fatal(err)
@@ -213,34 +224,46 @@ func TestToday(t *testing.T) {
 	}
 }
 
-// Where two plans' costs are known the crossing is: Lambda on x86 without free
-// grants costs a·load, a machine b; they cross at b ÷ a.
+// Where two plans' costs are known the crossing is: Lambda on arm64 costs a·load
+// beyond its grants, a machine b; they cross at b ÷ a and what the grants are worth.
 func TestCrossing(t *testing.T) {
 	in, err := guess(FunctionSettings{Requests: "10M/month", Duration: "100ms", Memory: "1024MB", Init: "0s", CV: "0", Shape: "even"}).Input()
 	if err != nil {
 		t.Fatal(err)
 	}
-	in.CPUShare, in.Within = Known(0), []string{"aws-lambda-arm", "aws-ec2"}
-	e, err := Run(context.Background(), in, Options{Workers: 2, BreakEven: true})
+	in.CPUShare, in.Replications, in.Within = Known(0), 2, []string{"aws-lambda-arm", "aws-ec2"}
+	r, err := newRunner(in, Options{Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, x := range e.Crossings.Crossings {
-		if x.Below == "aws-lambda-arm" && x.Above == "aws-ec2-m7g.large" {
-			// One machine of 720 h × 0.0816 = 58.752 carries it all. n million
-			// requests cost (n − 1)·0.20 + (n·100,000 − 400,000)·0.0000133334:
-			// n = (58.752 + 0.2 + 5.33336) ÷ 1.53334 = 41.925.
-			want := 41.925e6 / (30 * 86400)
-			if math.Abs(x.Load/want-1) > 0.01 {
-				t.Errorf("they cross at %v/s, want %v", x.Load, want)
-			}
-			if x.Interval == nil || x.Interval.Low > want || x.Interval.High < want {
-				t.Errorf("the interval %+v does not hold %v", x.Interval, want)
-			}
-			return
+	all, _, err := r.choices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plans []Plan
+	for _, c := range all {
+		if c.Kind != ProvisionedKind {
+			plans = append(plans, Plan{Name: c.name(), Kind: c.Kind})
 		}
 	}
-	t.Errorf("no crossing of Lambda and a machine: %+v", e.Crossings.Crossings)
+	found, err := r.breakEven(context.Background(), plans, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found.Curves) != 2 || len(found.Crossings) != 1 {
+		t.Fatalf("%d curves and the crossings %+v, want those of Lambda and of a machine, and one", len(found.Curves), found.Crossings)
+	}
+	// One machine of 720 h × 0.0816 = 58.752 carries it all. n million requests
+	// cost (n − 1)·0.20 + (n·100,000 − 400,000)·0.0000133334:
+	// n = (58.752 + 0.2 + 5.33336) ÷ 1.53334 = 41.925.
+	want := 41.925e6 / (30 * 86400)
+	x := &found.Crossings[0]
+	if x.Below != "aws-lambda-arm" || x.Above != "aws-ec2-m7g.large" || math.Abs(x.Load/want-1) > 0.01 || math.Abs(x.Cost/58.752-1) > 0.01 {
+		t.Errorf("they cross at %+v, want %v/s and 58.752 USD", x, want)
+	}
+	if x.Interval == nil || x.Interval.Low > want || x.Interval.High < want {
+		t.Errorf("the interval %+v does not hold %v", x.Interval, want)
+	}
 }
 
 func TestParseSLO(t *testing.T) {
@@ -292,6 +315,7 @@ func TestOptimize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	in.Within = []string{"azure-consumption"}
 	if a, err = Optimize(context.Background(), in, slo, Options{Workers: 2}); err != nil {
 		t.Fatal(err)
 	}
