@@ -48,7 +48,8 @@ func TestReferenceNumbers(t *testing.T) {
 		{"newest, constant", sim.Newest, constant, 0.001296, 7.739},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			const replications, warmup, length = 16, 5e4, 1e6
+			const replications, warmup, length = 16, 5e4, 8e5
+			long(t, replications*length*referenceRate)
 			runs := reference(t, test.reuse, test.dist, replications, warmup, length)
 			near(t, "cold ratio", test.cold, values(runs, coldRatio), replications*length*referenceRate, 0.03)
 			near(t, "instances", test.total, values(runs, instancesMean), replications*length*referenceRate, 0.01)
@@ -117,6 +118,7 @@ func TestReferenceLeastRecent(t *testing.T) {
 	}
 
 	const length = 20_000
+	long(t, 1000*length*referenceRate)
 	runs := reference(t, sim.LeastRecent, exponential, 1000, length, 600)
 	holds(t, fmt.Sprintf("instances at %d s", length), expectedRecord(referenceRate, load, length+300), values(runs, instancesMean))
 }
@@ -124,6 +126,7 @@ func TestReferenceLeastRecent(t *testing.T) {
 // TestLeastRecentIsTheRecord says so exactly: of any path of the reference, the
 // number of instances created is the highest number of requests at a time.
 func TestLeastRecentIsTheRecord(t *testing.T) {
+	long(t, 4*1_000_000*referenceRate)
 	window := sim.Window{Horizon: 1_000_000 * sim.Second}
 	w := workload(t, window.Horizon, synthetic{
 		arrivals: poissonArrivals(referenceRate), service: exponential(referenceWarm), cold: exponential(referenceCold),

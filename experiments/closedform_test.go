@@ -159,6 +159,14 @@ func holds(t *testing.T, what string, want float64, x []float64) {
 	}
 }
 
+// long skips a case of so many requests in a short run.
+func long(t *testing.T, requests float64) {
+	t.Helper()
+	if testing.Short() && requests > 300_000 {
+		t.Skipf("%.0f requests are not short", requests)
+	}
+}
+
 // seconds turns seconds into a sim.Time.
 func seconds(x float64) sim.Time { return sim.Time(math.Round(x * 1e9)) }
 
