@@ -229,12 +229,12 @@ func noFormula(t *testing.T, path string) {
 	}
 }
 
-// TestFolderIsTheSameBytes: written twice, and with one and two processors.
+// TestFolderIsTheSameBytes: with one and with two processors.
 func TestFolderIsTheSameBytes(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	set := fakeSet(t, []int{0, 10, 60}, 3)
 	var first map[string]string
-	for _, procs := range []int{1, 2, 2} {
+	for _, procs := range []int{1, 2} {
 		runtime.GOMAXPROCS(procs)
 		dir := t.TempDir()
 		if err := set.Write(dir); err != nil {

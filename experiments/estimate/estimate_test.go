@@ -118,6 +118,9 @@ func TestLinesSum(t *testing.T) {
 // for. With minimum instances they may: Cloud Run's idle time has a price and
 // its first active hours have none.
 func TestMonotone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("four months on eight plans are not short")
+	}
 	last := map[string]float64{}
 	for _, c := range [][3]string{{"200k", "100ms", "512MB"}, {"400k", "100ms", "512MB"}, {"400k", "200ms", "512MB"}, {"400k", "200ms", "2048MB"}} {
 		e := run(t, guess(FunctionSettings{Requests: c[0] + "/month", Duration: c[1], Memory: c[2]}), "aws-lambda", "azure-consumption", "gcp-cloud-run")
@@ -136,6 +139,9 @@ func TestMonotone(t *testing.T) {
 
 // The number of workers reaches no byte.
 func TestWorkers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two break-evens are not short")
+	}
 	var texts []string
 	for _, workers := range []int{1, 3} {
 		in, err := guess(FunctionSettings{Requests: "30k..50k/month", Duration: "1s", CV: "1", Memory: "512MB", Shape: "diurnal"}).Input()
@@ -289,6 +295,9 @@ func TestParseSLO(t *testing.T) {
 // The plan that meets an SLO: cold starts of 10 s rule Lambda on demand out;
 // one standing instance serves evenly spaced requests that never overlap.
 func TestOptimize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two searches are not short")
+	}
 	in, err := guess(FunctionSettings{Requests: "100/h", Duration: "1s", Memory: "512MB", Init: "10s", CV: "0", Shape: "constant"}).Input()
 	if err != nil {
 		t.Fatal(err)
