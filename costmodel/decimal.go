@@ -2,6 +2,7 @@ package costmodel
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"strings"
 
@@ -40,6 +41,16 @@ func Cents(d *apd.Decimal) string {
 		return d.Text('f')
 	}
 	return out.Text('f')
+}
+
+// Float returns the float nearest to d, for statistics only; NaN where there is
+// none.
+func Float(d *apd.Decimal) float64 {
+	f, err := d.Float64()
+	if err != nil {
+		return math.NaN()
+	}
+	return f
 }
 
 // trim drops trailing zeros after the point and keeps those before it, so

@@ -31,12 +31,5 @@ func NewMeters(tariffs []*Tariff, c MeterConfig) (*Meters, error) {
 // Distinct returns the meters, which observe the run.
 func (m *Meters) Distinct() []Meter { return m.distinct }
 
-// Merge adds what the meters of another worker counted.
-func (m *Meters) Merge(o *Meters) {
-	for i := range m.distinct {
-		m.distinct[i].Merge(o.distinct[i])
-	}
-}
-
-// Usage returns what was counted for the i-th tariff.
-func (m *Meters) Usage(i int) Usage { return m.distinct[m.of[i]].Usage() }
+// Of returns which of the distinct meters counts for the i-th tariff.
+func (m *Meters) Of(i int) int { return m.of[i] }

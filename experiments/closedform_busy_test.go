@@ -54,7 +54,8 @@ func TestClosedFormMGInfinity(t *testing.T) {
 		{"lognormal, forever", must(workloads.NewLognormal(seconds(2.1), math.Sqrt(2*math.Log(3/2.1)))), policies.Forever{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			const replications, moments, every = 50, 36_000, 6
+			const replications, moments, every = 50, 50_000, 2
+			long(t, replications*moments*every*rate)
 			window := sim.Window{Warmup: 1000 * sim.Second, Horizon: (1000 + moments*every) * sim.Second}
 			seed := sim.HashName(t.Name())
 			w := workload(t, window.Horizon, synthetic{arrivals: poissonArrivals(rate), service: test.service})

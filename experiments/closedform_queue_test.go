@@ -27,15 +27,13 @@ func TestClosedFormOneInstance(t *testing.T) {
 		wait, setups                 float64 // of the published table
 		requests                     int
 	}{
-		{0.1, 2, 5, 10, exponential, 2, 2.83044, 0.248580, 2_400_000},  // 2.82901, 0.248650
-		{0.1, 2, 5, 10, constant, 1, 2.19203, 0.248580, 1_200_000},     // 2.19204, 0.248605
-		{0.4, 2, 3, 1, exponential, 2, 10.45187, 0.074299, 16_000_000}, // 10.45001, 0.074338
-		{0.01, 1, 30, 60, constant, 1, 16.26239, 0.466515, 1_200_000},  // 16.26248, 0.466503
+		{0.1, 2, 5, 10, exponential, 2, 2.83044, 0.248580, 1_200_000},  // 2.82901, 0.248650
+		{0.1, 2, 5, 10, constant, 1, 2.19203, 0.248580, 500_000},       // 2.19204, 0.248605
+		{0.4, 2, 3, 1, exponential, 2, 10.45187, 0.074299, 13_000_000}, // 10.45001, 0.074338
+		{0.01, 1, 30, 60, constant, 1, 16.26239, 0.466515, 200_000},    // 16.26248, 0.466503
 	} {
 		t.Run(fmt.Sprintf("rate %g second moment %g", test.rate, test.second), func(t *testing.T) {
-			if testing.Short() && test.requests > 5_000_000 {
-				t.Skip("16 million requests are not short")
-			}
+			long(t, float64(test.requests))
 			q, rho := math.Exp(-test.rate*test.window), test.rate*test.service
 			setups := q * (1 - rho) / (1 + q*test.rate*test.setup)
 			d2 := test.second * test.setup * test.setup
@@ -73,42 +71,66 @@ func erlangB(a float64, c int) float64 {
 	return b
 }
 
+// The load of M/M/c: c servers of rate μ, arrivals of rate λ.
+const erlangServers, erlangMu, erlangRate = 3, 1.0, 1.5
+
+// erlangQueue runs so many requests a replication to functions that share the
+// rate, under a limit.
+func erlangQueue(t *testing.T, replications int, requests, late float64, shares []float64, limit sim.Limit, dispatch sim.Dispatch) []*sums {
+	t.Helper()
+	window := sim.Window{Warmup: 1000 * sim.Second, Horizon: seconds(1000 + requests/erlangRate)}
+	var functions []synthetic
+	for _, share := range shares {
+		functions = append(functions, synthetic{arrivals: poissonArrivals(share * erlangRate), service: exponential(1 / erlangMu)})
+	}
+	return replicate(t, replications, seconds(late), sim.Config{
+		Workload:  workload(t, window.Horizon, functions...),
+		Platforms: []sim.Platform{{KeepAlive: policies.Forever{}, Scaling: policies.PerRequest{}, Dispatch: dispatch, Limit: limit}},
+		Window:    window,
+	})
+}
+
 // M/M/c: C = B ÷ (1 − ρ(1−B)) of the requests wait, W = C ÷ (cμ−λ), and in the
-// order of arrival P(W > t) = C e^(−(cμ−λ)t). Three ways to c servers: a limit of
-// instances with a queue, a limit of a function's requests, and an account
-// limit on two functions, under which a free place goes to the request that
-// came first.
+// order of arrival P(W > t) = C e^(−(cμ−λ)t). By a limit of instances with a
+// queue, and by an account limit on two functions, under which a free place goes
+// to the request that came first.
 func TestClosedFormErlangC(t *testing.T) {
-	const c, mu, rate, late = 3, 1.0, 1.5, 0.5
+	const c, mu, rate = erlangServers, erlangMu, erlangRate
 	b := erlangB(rate/mu, c)
 	waits := b / (1 - rate/(c*mu)*(1-b))
 	for _, test := range []struct {
-		name  string
-		rates []float64
-		late  float64
-		limit sim.Limit
-		queue sim.Dispatch
+		name     string
+		shares   []float64
+		late     float64
+		limit    sim.Limit
+		dispatch sim.Dispatch
 	}{
-		{"instances", []float64{rate}, late, sim.Limit{Instances: c, Over: sim.QueueOver}, sim.QueueDispatch},
-		{"instances", []float64{rate}, 0, sim.Limit{Instances: c, Over: sim.QueueOver}, sim.BoundDispatch},
-		{"function", []float64{rate}, late, sim.Limit{Function: c, Over: sim.QueueOver}, sim.BoundDispatch},
-		{"account", []float64{0.4 * rate, 0.6 * rate}, late, sim.Limit{Account: c, Over: sim.QueueOver}, sim.BoundDispatch},
+		{"instances", []float64{1}, 0.5, sim.Limit{Instances: c, Over: sim.QueueOver}, sim.QueueDispatch},
+		{"account", []float64{0.4, 0.6}, 0.5, sim.Limit{Account: c, Over: sim.QueueOver}, sim.BoundDispatch},
 	} {
 		t.Run(fmt.Sprintf("%s late %g", test.name, test.late), func(t *testing.T) {
-			const replications, requests = 100, 12_000_000
-			window := sim.Window{Warmup: 1000 * sim.Second, Horizon: seconds(1000 + requests/replications/rate)}
-			var functions []synthetic
-			for _, r := range test.rates {
-				functions = append(functions, synthetic{arrivals: poissonArrivals(r), service: exponential(1 / mu)})
-			}
-			runs := replicate(t, replications, seconds(test.late), sim.Config{
-				Workload:  workload(t, window.Horizon, functions...),
-				Platforms: []sim.Platform{{KeepAlive: policies.Forever{}, Scaling: policies.PerRequest{}, Dispatch: test.queue, Limit: test.limit}},
-				Window:    window,
-			})
+			long(t, 12_000_000)
+			runs := erlangQueue(t, 100, 120_000, test.late, test.shares, test.limit, test.dispatch)
 			holds(t, "mean wait, s", waits/(c*mu-rate), values(runs, meanWait))
 			holds(t, fmt.Sprintf("P(wait > %g s)", test.late), waits*math.Exp(-(c*mu-rate)*test.late), values(runs, lateRatio))
 		})
+	}
+}
+
+// TestErlangCServersAreServers: it is one queue, path by path, whichever limit
+// makes the c servers of one function: the same requests wait as long, to the
+// nanosecond.
+func TestErlangCServersAreServers(t *testing.T) {
+	const c = erlangServers
+	want := erlangQueue(t, 4, 50_000, 0.5, []float64{1}, sim.Limit{Instances: c, Over: sim.QueueOver}, sim.QueueDispatch)
+	for name, limit := range map[string]sim.Limit{"instances": {Instances: c}, "function": {Function: c}, "account": {Account: c}} {
+		limit.Over = sim.QueueOver
+		for i, got := range erlangQueue(t, 4, 50_000, 0.5, []float64{1}, limit, sim.BoundDispatch) {
+			if w := want[i]; got.started != w.started || got.wait != w.wait || got.waited != w.waited || got.waited == 0 {
+				t.Errorf("%s, replication %d: of %d requests %d waited long, %d ns in all; with a queue it is %d, %d, %d",
+					name, i, got.started, got.waited, got.wait, w.started, w.waited, w.wait)
+			}
+		}
 	}
 }
 
@@ -119,20 +141,22 @@ func TestClosedFormErlangB(t *testing.T) {
 	const c, load = 5, 3.0
 	lognormal := must(workloads.NewLognormal(seconds(0.5), math.Sqrt(2*math.Ln2))) // mean 0.5 e^(σ²/2) = 1 s
 	for _, test := range []struct {
-		name    string
-		rates   []float64
-		service workloads.Sampler
-		limit   sim.Limit
+		name     string
+		rates    []float64
+		service  workloads.Sampler
+		limit    sim.Limit
+		requests float64 // the wider the service, the more
 	}{
-		{"function exponential", []float64{load}, exponential(1), sim.Limit{Function: c}},
-		{"function constant", []float64{load}, constant(1), sim.Limit{Function: c}},
-		{"function lognormal", []float64{load}, lognormal, sim.Limit{Function: c}},
-		{"instances exponential", []float64{load}, exponential(1), sim.Limit{Instances: c}},
-		{"account exponential", []float64{0.2 * load, 0.3 * load, 0.5 * load}, exponential(1), sim.Limit{Account: c}},
+		{"function exponential", []float64{load}, exponential(1), sim.Limit{Function: c}, 2_500_000},
+		{"function constant", []float64{load}, constant(1), sim.Limit{Function: c}, 1_600_000},
+		{"function lognormal", []float64{load}, lognormal, sim.Limit{Function: c}, 5_000_000},
+		{"instances exponential", []float64{load}, exponential(1), sim.Limit{Instances: c}, 2_500_000},
+		{"account exponential", []float64{0.2 * load, 0.3 * load, 0.5 * load}, exponential(1), sim.Limit{Account: c}, 2_500_000},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			const replications, requests = 100, 5_000_000
-			window := sim.Window{Warmup: 200 * sim.Second, Horizon: seconds(200 + requests/replications/load)}
+			long(t, test.requests)
+			const replications = 100
+			window := sim.Window{Warmup: 200 * sim.Second, Horizon: seconds(200 + test.requests/replications/load)}
 			var functions []synthetic
 			for _, r := range test.rates {
 				functions = append(functions, synthetic{arrivals: poissonArrivals(r), service: test.service})

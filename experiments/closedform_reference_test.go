@@ -7,9 +7,9 @@ import (
 	"slices"
 	"testing"
 
-	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"github.com/coldcurve/coldcurve/results/stat"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/workloads"
 )
@@ -49,7 +49,8 @@ func TestReferenceNumbers(t *testing.T) {
 		{"newest, constant", sim.Newest, constant, 0.001296, 7.739},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			const replications, warmup, length = 16, 5e4, 1e6
+			const replications, warmup, length = 16, 5e4, 8e5
+			long(t, replications*length*referenceRate)
 			runs := reference(t, test.reuse, test.dist, replications, warmup, length)
 			near(t, "cold ratio", test.cold, values(runs, coldRatio), replications*length*referenceRate, 0.03)
 			near(t, "instances", test.total, values(runs, instancesMean), replications*length*referenceRate, 0.01)
@@ -71,7 +72,7 @@ func TestReferenceNumbers(t *testing.T) {
 // near holds an estimate to another program's, which has its own error.
 func near(t *testing.T, what string, want float64, x []float64, requests, precision float64) {
 	t.Helper()
-	mean, half := interval999(x)
+	mean, half := stat.Interval(x, 0.999)
 	half *= math.Sqrt(1 + requests/2.67e8)
 	t.Logf("%-40s reference %.6g, simulated %.6g ± %.2g (%.2f %%)", what, want, mean, half, 100*half/want)
 	if !(math.Abs(mean-want) <= half) {
@@ -111,13 +112,14 @@ func TestReferenceLeastRecent(t *testing.T) {
 	for at := 3e6; at < 3e8; at += 1e6 {
 		x = append(x, expectedRecord(referenceRate, load, at))
 	}
-	theirs := stat.Mean(x, nil)
+	theirs := stat.Mean(x)
 	t.Logf("over the reference's window theory expects %.3f instances, the reference had 14.406", theirs)
 	if math.Abs(theirs-14.406) > 1 { // a record's deviation is about half an instance
 		t.Errorf("theory expects %.3f instances, the reference had 14.406", theirs)
 	}
 
 	const length = 20_000
+	long(t, 1000*length*referenceRate)
 	runs := reference(t, sim.LeastRecent, exponential, 1000, length, 600)
 	holds(t, fmt.Sprintf("instances at %d s", length), expectedRecord(referenceRate, load, length+300), values(runs, instancesMean))
 }
@@ -125,6 +127,7 @@ func TestReferenceLeastRecent(t *testing.T) {
 // TestLeastRecentIsTheRecord says so exactly: of any path of the reference, the
 // number of instances created is the highest number of requests at a time.
 func TestLeastRecentIsTheRecord(t *testing.T) {
+	long(t, 4*1_000_000*referenceRate)
 	window := sim.Window{Horizon: 1_000_000 * sim.Second}
 	w := workload(t, window.Horizon, synthetic{
 		arrivals: poissonArrivals(referenceRate), service: exponential(referenceWarm), cold: exponential(referenceCold),

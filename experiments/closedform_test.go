@@ -7,11 +7,9 @@ import (
 	"sync"
 	"testing"
 
-	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/policies"
+	"github.com/coldcurve/coldcurve/results/stat"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/workloads"
 )
@@ -148,23 +146,25 @@ func values(runs []*sums, measure func(*sums) float64) []float64 {
 	return x
 }
 
-// interval999 returns the mean and the half-width of its 99.9 % t-interval.
-func interval999(x []float64) (mean, half float64) {
-	mean, sd := stat.MeanStdDev(x, nil)
-	n := float64(len(x))
-	return mean, distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(0.9995) * sd / math.Sqrt(n)
-}
-
-// holds is the sense in which a closed form holds.
+// holds is the sense in which a closed form holds: within the 99.9 % t-interval
+// of the replications, whose half-width is at most 1 % of it.
 func holds(t *testing.T, what string, want float64, x []float64) {
 	t.Helper()
-	mean, half := interval999(x)
+	mean, half := stat.Interval(x, 0.999)
 	t.Logf("%-40s closed form %.6g, simulated %.6g ± %.2g (%.2f %%)", what, want, mean, half, 100*half/want)
 	if !(math.Abs(mean-want) <= half) {
 		t.Errorf("%s: the closed form %.6g lies outside %.6g ± %.2g", what, want, mean, half)
 	}
 	if !(half <= 0.01*want) {
 		t.Errorf("%s: the half-width %.2g is more than 1 %% of the closed form %.6g", what, half, want)
+	}
+}
+
+// long skips a case of so many requests in a short run.
+func long(t *testing.T, requests float64) {
+	t.Helper()
+	if testing.Short() && requests > 300_000 {
+		t.Skipf("%.0f requests are not short", requests)
 	}
 }
 

@@ -79,14 +79,12 @@ func TestClosedFormPoissonWindow(t *testing.T) {
 		idle     float64
 		requests int // a half-width of 1 % needs about 1.3·10⁵ ÷ p
 	}{
-		{0.001, 0.548812, 0.451188, 800_000},
-		{0.005, 0.049787, 0.950213, 3_600_000},
+		{0.001, 0.548812, 0.451188, 240_000},
+		{0.005, 0.049787, 0.950213, 3_000_000},
 		{0.01, 0.002479, 0.997521, 58_000_000},
 	} {
 		t.Run(fmt.Sprint(test.rate), func(t *testing.T) {
-			if testing.Short() && test.requests > 10_000_000 {
-				t.Skip("58 million requests are not short")
-			}
+			long(t, float64(test.requests))
 			g := poissonGaps(test.rate)
 			runs := zeroService(t, g, test.requests, 100, fixed(600))
 			p := math.Exp(-600 * test.rate)
@@ -102,18 +100,20 @@ func TestClosedFormPoissonWindow(t *testing.T) {
 // Any renewal process: p_cold = 1 − F(T), idle per arrival = ∫₀ᵀ (1−F).
 func TestClosedFormRenewalWindow(t *testing.T) {
 	for _, test := range []struct {
-		gaps   gaps
-		window float64
+		gaps     gaps
+		window   float64
+		requests int
 	}{
-		{gammaGaps(60, 4), 60},      // regular: cv 0.5
-		{gammaGaps(60, 4), 90},      // 15 % cold
-		{gammaGaps(60, 0.25), 60},   // bursty: cv 2
-		{weibullGaps(60, 2), 60},    // cv 0.52
-		{weibullGaps(60, 0.5), 60},  // heavy: cv 2.24
-		{weibullGaps(60, 0.5), 240}, // 6 % cold
+		{gammaGaps(60, 4), 60, 250_000},        // regular: cv 0.5
+		{gammaGaps(60, 4), 90, 1_200_000},      // 15 % cold
+		{gammaGaps(60, 0.25), 60, 800_000},     // bursty: cv 2
+		{weibullGaps(60, 2), 60, 400_000},      // cv 0.52
+		{weibullGaps(60, 0.5), 60, 1_000_000},  // heavy: cv 2.24
+		{weibullGaps(60, 0.5), 240, 2_400_000}, // 6 % cold
 	} {
 		t.Run(fmt.Sprintf("%s window %g", test.gaps.name, test.window), func(t *testing.T) {
-			runs := zeroService(t, test.gaps, 3_000_000, 40, fixed(test.window))
+			long(t, float64(test.requests))
+			runs := zeroService(t, test.gaps, test.requests, 40, fixed(test.window))
 			holds(t, "cold ratio", 1-test.gaps.cdf(test.window), values(runs, coldRatio))
 			holds(t, "idle per arrival, s", test.gaps.staying(test.window), values(runs, idlePer))
 		})
@@ -163,17 +163,19 @@ func TestClosedFormPrewarmWindow(t *testing.T) {
 	for _, test := range []struct {
 		gaps        gaps
 		after, stay float64
+		requests    int
 	}{
-		{poissonGaps(1.0 / 60), 20, 60},
-		{gammaGaps(60, 4), 30, 60},
-		{gammaGaps(60, 25), 40, 50},
-		{weibullGaps(60, 2), 30, 30},
-		{weibullGaps(60, 0.5), 5, 200},
+		{poissonGaps(1.0 / 60), 20, 60, 250_000},
+		{gammaGaps(60, 4), 30, 60, 600_000},
+		{gammaGaps(60, 25), 40, 50, 3_200_000}, // 5 % cold
+		{weibullGaps(60, 2), 30, 30, 200_000},
+		{weibullGaps(60, 0.5), 5, 200, 500_000},
 	} {
 		from, to := test.after, test.after+test.stay
 		t.Run(fmt.Sprintf("%s window [%g, %g]", test.gaps.name, from, to), func(t *testing.T) {
+			long(t, float64(test.requests))
 			f, g := test.gaps.cdf, test.gaps.staying
-			runs := zeroService(t, test.gaps, 3_000_000, 40, later{seconds(test.after), seconds(test.stay)})
+			runs := zeroService(t, test.gaps, test.requests, 40, later{seconds(test.after), seconds(test.stay)})
 			holds(t, "cold ratio", f(from)+1-f(to), values(runs, coldRatio))
 			holds(t, "idle per arrival, s", g(to)-g(from), values(runs, idlePer))
 		})

@@ -27,7 +27,8 @@ var allowed = map[string][]string{
 	"workloads":       {"sim", "internal/spec"},
 	"traces":          {"sim", "internal/spec"},
 	"costmodel":       {"sim", "internal/spec"},
-	"results":         {"sim", "internal/spec", "costmodel"},
+	"results":         {"sim", "internal/spec", "costmodel", "results/stat"},
+	"results/stat":    {},
 	"experiments":     {"sim", "sim/servers", "internal/spec", "policies", "workloads", "traces", "costmodel", "results"},
 	"cmd/coldcurve":   {"sim", "internal/spec", "policies", "workloads", "traces", "costmodel", "results", "experiments"},
 }

@@ -165,6 +165,9 @@ func median(x []float64) float64 {
 // as a model of AWS Lambda in 2020, with the rule of reuse of the aws-lambda
 // preset (newest). docs/validation.md discusses the misses.
 func TestMeasuredLambda(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a fit of 1,200 windows is not short")
+	}
 	fit := readMeasured(t, "res-01-2020-06-06_22-39-19.csv.gz")
 	m := fitLambda(t, fit)
 	t.Logf("fitted: window %.1f s, initialisation %.3f s", m.window, m.init)

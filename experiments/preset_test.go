@@ -35,7 +35,7 @@ func TestPresets(t *testing.T) {
 					t.Errorf("evidence of %q, which the preset does not set", key)
 				}
 			}
-			e, err := Parse("x.toml", []byte("[workload]\nhorizon = \"10m\"\n"+functions+"\n[[platform]]\nname = \"p\"\npreset = \""+p.Name+"\"\n"))
+			e, err := Parse("x.toml", []byte("[workload]\nhorizon = \"10m\"\n"+functions+"\n[[platform]]\nname = \"p\"\npreset = \""+p.Name+"\"\n[output]\nplots = []\n"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -47,6 +47,8 @@ func smallPlan(t *testing.T, sets ...string) *Plan {
 // gives the same bytes, and leaves nothing beside them.
 func TestResume(t *testing.T) {
 	whole := runInto(t, smallPlan(t), filepath.Join(t.TempDir(), "whole"), 1)
+	finished := t.TempDir()
+	finishedUnits(t, filepath.Join(finished, "out"))
 	for _, row := range []struct {
 		name string
 		// left makes the state, from the units of a whole run and its folder.
@@ -96,8 +98,12 @@ func TestResume(t *testing.T) {
 		{"the new folder in place, the partial one not removed", func(t *testing.T, partial, dir string, units []string) {}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			dir := filepath.Join(t.TempDir(), "out")
-			units := finishedUnits(t, dir)
+			copied := t.TempDir()
+			if err := os.CopyFS(copied, os.DirFS(finished)); err != nil {
+				t.Fatal(err)
+			}
+			dir := filepath.Join(copied, "out")
+			units := unitFiles(t, dir+".partial")
 			row.left(t, dir+".partial", dir, units)
 			got := runInto(t, smallPlan(t), dir, 2)
 			if diff := cmp.Diff(whole, got); diff != "" {
@@ -124,7 +130,13 @@ func finishedUnits(t *testing.T, dir string) []string {
 	if err := p.runUnits(context.Background(), f, RunOptions{Workers: 1}); err != nil {
 		t.Fatal(err)
 	}
-	units, err := filepath.Glob(filepath.Join(f.partial, "units", "*"))
+	return unitFiles(t, f.partial)
+}
+
+// unitFiles returns the files of the four units in a partial folder.
+func unitFiles(t *testing.T, partial string) []string {
+	t.Helper()
+	units, err := filepath.Glob(filepath.Join(partial, "units", "*"))
 	if err != nil || len(units) != 4 {
 		t.Fatalf("%d units, %v; want 4", len(units), err)
 	}

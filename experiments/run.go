@@ -44,7 +44,7 @@ func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 		return nil, err
 	}
 	set.Manifest.Command = o.Command
-	return set, f.publish(set)
+	return set, Publish(f.dir, f.partial, set.Write)
 }
 
 // runUnits simulates what is missing, several units at a time: a pool of cores

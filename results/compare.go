@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gonum.org/v1/gonum/stat"
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // Comparison is two result folders side by side: A before, B after.
@@ -101,28 +101,13 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 		if d, ok := difference(y, x, maximum); c.Paired && ok {
 			ch.Half = d.Half
 		} else if !maximum {
-			ch.Half = welch(defined(x.Values), defined(y.Values))
+			ch.Half = stat.Welch(stat.Defined(x.Values), stat.Defined(y.Values), stat.Level)
 		}
 		ch.Difference = roundOff(ch.Difference, math.Max(math.Abs(x.Mean), math.Abs(y.Mean)))
 		ch.Relative = where(x.Mean != 0, ch.Difference/math.Abs(x.Mean))
 		out = append(out, ch)
 	}
 	return out
-}
-
-// welch returns the half-width of the 95 % interval of the difference of two
-// means of independent samples, with the degrees of freedom of Welch and
-// Satterthwaite; NaN where a sample has fewer than two values.
-func welch(x, y []float64) float64 {
-	if len(x) < 2 || len(y) < 2 {
-		return nan
-	}
-	vx, vy := stat.Variance(x, nil)/float64(len(x)), stat.Variance(y, nil)/float64(len(y))
-	if vx+vy == 0 {
-		return 0
-	}
-	nu := (vx + vy) * (vx + vy) / (vx*vx/float64(len(x)-1) + vy*vy/float64(len(y)-1))
-	return studentQuantileReal(0.975, nu) * math.Sqrt(vx+vy)
 }
 
 // inputChanges lists what differs in two manifests.

@@ -97,8 +97,8 @@ func (c *Comparison) text(b *bytes.Buffer, excesses []Excess) error {
 	for _, in := range c.Inputs {
 		fmt.Fprintf(b, "Input differs: %s: %s → %s\n", oneLine(in.Name), orNone(in.A), orNone(in.B))
 	}
-	t := &textTable{header: []string{"row", "metric", "before", "after", "change", "difference (95 %)", ""},
-		right: []bool{false, false, true, true, true, true, false}}
+	t := &TextTable{Header: []string{"row", "metric", "before", "after", "change", "difference (95 %)", ""},
+		Right: []bool{false, false, true, true, true, true, false}}
 	for i := range c.Rows {
 		r := &c.Rows[i]
 		for j := range r.Changes {
@@ -110,15 +110,12 @@ func (c *Comparison) text(b *bytes.Buffer, excesses []Excess) error {
 			if exceeds(r.Label, ch, excesses) {
 				mark = "beyond tolerance"
 			}
-			t.add(oneLine(r.Label), ch.Metric, valueText(ch.Metric, ch.A), valueText(ch.Metric, ch.B), changeText(ch), intervalText(ch), mark)
+			t.Add(oneLine(r.Label), ch.Metric, valueText(ch.Metric, ch.A), valueText(ch.Metric, ch.B), changeText(ch), intervalText(ch), mark)
 		}
 	}
 	fmt.Fprintln(b)
-	if len(t.lines) > 0 {
-		if err := t.write(b); err != nil {
-			return err
-		}
-		fmt.Fprintln(b)
+	if t.Rows() > 0 {
+		fmt.Fprintln(b, t)
 	}
 	fmt.Fprintf(b, "%s\n", c.summary(excesses))
 	for _, e := range excesses {

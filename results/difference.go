@@ -1,6 +1,10 @@
 package results
 
-import "math"
+import (
+	"math"
+
+	"github.com/coldcurve/coldcurve/results/stat"
+)
 
 // Difference is how one metric of a row differs from the same metric of its
 // reference row, replication by replication: both saw the same random numbers,
@@ -81,8 +85,8 @@ func difference(a, b Stat, maximum bool) (Difference, bool) {
 		return Difference{}, false
 	}
 	d := Difference{Value: a.Mean, ReferenceValue: b.Mean, Pairs: len(diffs)}
-	d.Mean, d.Half = interval(diffs, 0.95)
-	baseMean, _ := meanDeviation(base)
+	d.Mean, d.Half = stat.Interval(diffs, stat.Level)
+	baseMean := stat.Mean(base)
 	if maximum {
 		d.Mean, d.Half, baseMean = a.Mean-b.Mean, nan, b.Mean
 	}

@@ -51,14 +51,14 @@ func TestLoadPath(t *testing.T) {
 // TestCostBetweenLoads: straight on logarithmic axes, at the ends exact, and
 // nothing beyond them.
 func TestCostBetweenLoads(t *testing.T) {
-	c := loadCurve{x: []float64{1, 100, 10_000}, y: []float64{2, 200, 200}}
+	c := LoadCurve{Load: []float64{1, 100, 10_000}, Cost: []float64{2, 200, 200}}
 	for x, want := range map[float64]float64{0.99: nan, 1: 2, 10: 20, 100: 200, 1000: 200, 10_000: 200, 10_001: nan} {
 		if got := c.at(x); (got == got) != (want == want) || want == want && differ(got, want, 1e-9*want) {
 			t.Errorf("at %v: got %v, want %v", x, got, want)
 		}
 	}
 	// Of equal ones, the one that is cheaper towards the other end.
-	curves := []loadCurve{{x: []float64{1, 10}, y: []float64{1, 3}}, {x: []float64{1, 10}, y: []float64{1, 2}}, {x: []float64{5, 10}, y: []float64{0.1, 2}}}
+	curves := []LoadCurve{{Load: []float64{1, 10}, Cost: []float64{1, 3}}, {Load: []float64{1, 10}, Cost: []float64{1, 2}}, {Load: []float64{5, 10}, Cost: []float64{0.1, 2}}}
 	for _, c := range []struct {
 		x, towards float64
 		want       int
@@ -73,12 +73,12 @@ func TestCostBetweenLoads(t *testing.T) {
 // one alone, or none that spans the same loads.
 func TestCurvesThatDoNotMeet(t *testing.T) {
 	x := []float64{1, 10, 100}
-	for name, curves := range map[string][]loadCurve{
-		"below":         {{label: "a", x: x, y: []float64{1, 2, 3}}, {label: "b", x: x, y: []float64{2, 4, 6}}},
-		"equal":         {{label: "a", x: x, y: []float64{1, 2, 3}}, {label: "b", x: x, y: []float64{1, 2, 3}}},
-		"alone":         {{label: "a", x: x, y: []float64{1, 2, 3}}},
-		"of other x":    {{label: "a", x: []float64{1, 2}, y: []float64{5, 5}}, {label: "b", x: []float64{10, 20}, y: []float64{1, 1}}},
-		"touch, and go": {{label: "a", x: x, y: []float64{1, 2, 4}}, {label: "b", x: x, y: []float64{2, 2, 8}}},
+	for name, curves := range map[string][]LoadCurve{
+		"below":         {{Label: "a", Load: x, Cost: []float64{1, 2, 3}}, {Label: "b", Load: x, Cost: []float64{2, 4, 6}}},
+		"equal":         {{Label: "a", Load: x, Cost: []float64{1, 2, 3}}, {Label: "b", Load: x, Cost: []float64{1, 2, 3}}},
+		"alone":         {{Label: "a", Load: x, Cost: []float64{1, 2, 3}}},
+		"of other x":    {{Label: "a", Load: []float64{1, 2}, Cost: []float64{5, 5}}, {Label: "b", Load: []float64{10, 20}, Cost: []float64{1, 1}}},
+		"touch, and go": {{Label: "a", Load: x, Cost: []float64{1, 2, 4}}, {Label: "b", Load: x, Cost: []float64{2, 2, 8}}},
 	} {
 		if got := breakEvens(curves); len(got) != 0 {
 			t.Errorf("%s: got %v", name, got)

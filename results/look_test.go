@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/plot/vg"
@@ -92,6 +93,38 @@ func TestCostOverLoadIsDrawn(t *testing.T) {
 	path, points := set.BreakEvens(rows)
 	if path != "workload.function.api.arrivals.rate" || len(points) != 2 || points[0].Above != "provisioned" || points[1].Above != "fleet" {
 		t.Errorf("got %q, %+v", path, points)
+	}
+}
+
+// TestCostFromNothing: a plan within its free grant has no place on a
+// logarithmic axis. What costs something is drawn, today's load is marked, and
+// a crossing at no cost has no ring.
+func TestCostFromNothing(t *testing.T) {
+	o := CostOverLoad{LoadAxis: "requests a second", CostAxis: "cost of a month (USD)", Unit: "1/s", Today: 2, Curves: []LoadCurve{
+		{Label: "function", Load: []float64{1, 10, 100}, Cost: []float64{0, 3, 40}},
+		{Label: "free", Load: []float64{1, 10, 100}, Cost: []float64{0, 0, 0}},
+	}}
+	draw := func(points ...BreakEven) string {
+		o.BreakEvens = points
+		f := o.Figure()
+		lookAt(t, "nothing-", f)
+		var b strings.Builder
+		if err := f.WriteSVG(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	plain := draw(BreakEven{Load: 5, Cost: 0})
+	if !strings.Contains(plain, ">today<") || !strings.Contains(plain, "> free<") || strings.Contains(plain, ">5.00/s<") {
+		t.Errorf("want today's load, a legend of both, and no ring at no cost")
+	}
+	ring, bar := draw(BreakEven{Load: 20, Cost: 6}), draw(BreakEven{Load: 20, Cost: 6, Low: 10, High: 40})
+	if !strings.Contains(ring, ">20.0/s<") || strings.Count(bar, "<path") != strings.Count(ring, "<path")+1 {
+		t.Errorf("want a ring with its load, and one bar where it has an interval")
+	}
+	o.Curves = o.Curves[1:]
+	if o.Figure() != nil {
+		t.Error("a plot of nothing was drawn")
 	}
 }
 

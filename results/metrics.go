@@ -3,8 +3,6 @@ package results
 import (
 	"math"
 
-	"github.com/cockroachdb/apd/v3"
-
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -81,13 +79,13 @@ var metrics = []Metric{
 		if b == nil {
 			return nan
 		}
-		return float(&b.Total)
+		return costmodel.Float(&b.Total)
 	}},
 	{Name: "cost_per_million_usd", Unit: "USD", Help: "total of the bill per million invocations that it covers", value: func(r *Replication, b *costmodel.Bill) float64 {
 		if b == nil || r.Invocations == 0 {
 			return nan
 		}
-		return float(&b.Total) / (float64(r.Invocations) * billScale(r, b)) * 1e6
+		return costmodel.Float(&b.Total) / (float64(r.Invocations) * billScale(r, b)) * 1e6
 	}},
 	measure("error_ratio", "1", "rejected, failed and timed out ÷ arrivals", func(r *Replication) float64 {
 		return Ratio{r.Ended[sim.Rejected] + r.Ended[sim.Failed] + r.Ended[sim.TimedOut], r.Arrivals()}.Float()
@@ -145,10 +143,4 @@ func billScale(r *Replication, b *costmodel.Bill) float64 {
 		return float64(costmodel.Month) / float64(r.Window.Length())
 	}
 	return 1
-}
-
-// float returns the float nearest to a decimal, for statistics only.
-func float(d *apd.Decimal) float64 {
-	f, err := d.Float64()
-	return where(err == nil, f)
 }

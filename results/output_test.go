@@ -233,7 +233,7 @@ func noFormula(t *testing.T, path string) {
 	}
 }
 
-// TestFolderIsTheSameBytes: written twice, and with one and two processors.
+// TestFolderIsTheSameBytes: with one and with two processors.
 func TestFolderIsTheSameBytes(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	set := fakeSet(t, []int{0, 10, 60}, 3)

@@ -8,6 +8,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // maxCompared is how many rows the plot of before and after shows.
@@ -138,7 +140,7 @@ func drawDumbbells(c draw.Canvas, rows []ComparedRow, panels []dumbbells, left v
 		for _, ch := range d.changes {
 			values = append(values, ch.A, ch.B)
 		}
-		values = defined(values)
+		values = stat.Defined(values)
 		fitAxis(&p.X, values, func(x float64) string { return tickText(d.metric, x) })
 		p.Y.Min, p.Y.Max = -float64(len(rows))+0.4, 0.6
 		p.Y.Tick.Marker = plot.ConstantTicks(nil)

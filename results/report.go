@@ -1,7 +1,6 @@
 package results
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -19,6 +18,7 @@ var reportTemplate string
 // reportPage is what the template of report.html is given. All text is
 // escaped by html/template; only the figures, which we drew, are not.
 type reportPage struct {
+	Style       template.CSS
 	Title       string
 	Answer      string
 	Header      []reportHead
@@ -93,7 +93,7 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	page := reportPage{
-		Title: s.Title, Answer: s.answer(rows), Notes: s.notes(rows), Assumptions: s.Assumptions,
+		Style: PageStyle(), Title: s.Title, Answer: s.answer(rows), Notes: s.notes(rows), Assumptions: s.Assumptions,
 		Manifest: s.Manifest, Bills: s.reportBills(rows), Worst: s.reportWorst(rows, worst),
 		Objectives: s.SLO.strings(),
 	}
@@ -101,7 +101,7 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 	page.Phases, page.Starts = s.reportStarts(rows)
 	page.Reference, page.Differences = s.reportDifferences(rows)
 	for _, f := range figures {
-		svg, err := inlineSVG(f)
+		svg, err := f.Inline()
 		if err != nil {
 			return err
 		}
@@ -111,27 +111,6 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil
-}
-
-// inlineSVG returns a figure for use within the page: as wide as there is
-// room, in the page's colours.
-func inlineSVG(f *Figure) (template.HTML, error) {
-	var b bytes.Buffer
-	if err := f.WriteSVG(&b); err != nil {
-		return "", err
-	}
-	svg := b.String()
-	start, view := strings.Index(svg, "<svg"), strings.Index(svg, "viewBox")
-	if start < 0 || view < start {
-		return "", fmt.Errorf("drawing %s: the SVG has no viewBox", f.Name)
-	}
-	svg = fmt.Sprintf(`<svg role="img" aria-label="%s" style="max-width:%.0fpx" `, template.HTMLEscapeString(f.Title), float64(f.w)*1.75) + svg[view:]
-	svg = strings.NewReplacer(
-		"#1A1A1A", "currentColor", "#FFFFFF", "var(--paper)", "#DDDDDD", "var(--grid)", "#777777", "var(--grey)",
-		"#0072B2", "var(--c0)", "#D55E00", "var(--c1)", "#009E73", "var(--c2)", "#555555", "var(--c6)",
-		`xmlns:xlink="http://www.w3.org/1999/xlink"`, "", "font-family:'Liberation Sans',Arimo,Helvetica,Arial,sans-serif;", "",
-	).Replace(svg)
-	return template.HTML(svg), nil
 }
 
 func (s *Set) reportTable(rows []Row) ([]reportHead, []reportRow) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // Objective is one bound on one metric.
@@ -76,13 +78,13 @@ func (s SLO) judge(stats []Stat) Verdict {
 }
 
 func (o Objective) judge(s Stat, maximum bool) Verdict {
-	x := defined(s.Values)
+	x := stat.Defined(s.Values)
 	if len(x) == 0 || len(x) < len(s.Values) {
 		return Unsure // undefined in some replication: nothing is known of it
 	}
 	mean, limit, half := s.Mean, o.Limit, 0.0
-	if !maximum {
-		half = bound(x)
+	if !maximum && len(x) > 1 { // one value has no bound: it is taken as it is
+		half = stat.Bound(x, stat.Level)
 	}
 	if o.Min {
 		mean, limit = -mean, -limit

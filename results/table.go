@@ -7,60 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
-
-// textTable lays text out in columns. Accumulating and rendering are apart:
-// whoever fills it knows nothing of widths.
-type textTable struct {
-	header []string
-	right  []bool // numbers stand right
-	lines  [][]string
-}
-
-// add adds a line.
-func (t *textTable) add(cells ...string) { t.lines = append(t.lines, cells) }
-
-// write writes the table with two spaces between columns.
-func (t *textTable) write(w io.Writer) error {
-	widths := make([]int, len(t.header))
-	for _, line := range append([][]string{t.header}, t.lines...) {
-		for i, c := range line {
-			widths[i] = max(widths[i], utf8.RuneCountInString(c))
-		}
-	}
-	var b strings.Builder
-	t.line(&b, widths, t.header)
-	rule := make([]string, len(widths))
-	for i, width := range widths {
-		rule[i] = strings.Repeat("─", width)
-	}
-	t.line(&b, widths, rule)
-	for _, line := range t.lines {
-		t.line(&b, widths, line)
-	}
-	if _, err := io.WriteString(w, b.String()); err != nil {
-		return fmt.Errorf("writing the table: %w", err)
-	}
-	return nil
-}
-
-func (t *textTable) line(b *strings.Builder, widths []int, cells []string) {
-	var line strings.Builder
-	for i, c := range cells {
-		pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
-		if i > 0 {
-			line.WriteString("  ")
-		}
-		if t.right[i] {
-			line.WriteString(pad + c)
-		} else {
-			line.WriteString(c + pad)
-		}
-	}
-	b.WriteString(strings.TrimRight(line.String(), " "))
-	b.WriteByte('\n')
-}
 
 // summaryColumn is a column of the summary table, on the terminal and in the report.
 type summaryColumn struct {
@@ -142,24 +89,24 @@ func costCell(r *Row) string {
 // renderText writes the summary table for a terminal.
 func (s *Set) renderText(w io.Writer, rows []Row) error {
 	columns := s.summary(rows)
-	t := &textTable{}
+	t := new(TextTable)
 	for _, c := range columns {
-		t.header, t.right = append(t.header, c.head), append(t.right, c.num)
+		t.Header, t.Right = append(t.Header, c.head), append(t.Right, c.num)
 	}
 	for i := range rows {
 		line := make([]string, len(columns))
 		for j, c := range columns {
 			line[j] = c.cell(&rows[i])
 		}
-		t.add(line...)
+		t.Add(line...)
 	}
 	if s.Title != "" {
 		if _, err := fmt.Fprintf(w, "%s\n\n", oneLine(s.Title)); err != nil {
 			return fmt.Errorf("writing the table: %w", err)
 		}
 	}
-	if err := t.write(w); err != nil {
-		return err
+	if _, err := io.WriteString(w, t.String()); err != nil {
+		return fmt.Errorf("writing the table: %w", err)
 	}
 	for _, note := range s.notes(rows) {
 		if _, err := fmt.Fprintf(w, "\n%s", note); err != nil {

@@ -10,6 +10,9 @@
 //  3. Opened for a function, it yields the arrivals of a [Process] (Poisson,
 //     periodic, gamma or Weibull renewal, MMPP, diurnal) up to the horizon, each with a
 //     service time of a [Sampler].
+//  4. A [Counted] is the other sim.Workload: of each function the number of
+//     requests is known, in stretches of time, and a [Shape] says how they are
+//     spread over one.
 //
 // # Randomness
 //

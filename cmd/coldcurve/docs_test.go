@@ -19,6 +19,9 @@ var shown = regexp.MustCompile(`^(?://)?\s*\$ (coldcurve .*)$`)
 // run one after the other in a folder that has the experiments; those on
 // public data are left out where there is none.
 func TestDocs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what the documents show is not short")
+	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/experiments/estimate"
 	"github.com/coldcurve/coldcurve/traces/logs"
+	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // loadFlags say what the load is: those that estimate and optimize share.
@@ -43,7 +44,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.Requests, "requests", "", "requests, as in 3M/month or 2M..3M..5M/month (low, likely, high)")
 	fl.StringVar(&f.Duration, "duration", "", "mean duration on a warm instance, as in 120ms or 80ms..120ms..300ms")
 	fl.StringVar(&f.Memory, "memory", "", "configured memory, as in 1536MB")
-	fl.StringVar(&f.Shape, "shape", "", "how the load is spread over time: "+strings.Join(estimate.ShapeNames(), ", ")+" (default constant)")
+	fl.StringVar(&f.Shape, "shape", "", "how the load is spread over time: "+strings.Join(workloads.ShapeNames(), ", ")+" (default constant)")
 	fl.StringVar(&f.CV, "cv", "", "standard deviation of the duration ÷ its mean (default 0 to 1, likely 0)")
 	fl.StringVar(&f.Init, "init", "", "the function's own initialisation, after the sandbox's (default: the platform's)")
 	fl.StringVar(&f.Restore, "restore", "", "time to restore a snapshot; SnapStart is priced where it is known")
@@ -205,7 +206,7 @@ func newEstimate(a *app) *cobra.Command {
 		}),
 	}
 	f.register(c)
-	c.Flags().StringArrayVar(&f.services, "service", nil, "a service that is called and what a month uses, as in aws-sqs:requests=3M/month; TARIFF:METER=QUANTITY[,METER=QUANTITY…] (repeatable)")
+	c.Flags().StringArrayVar(&f.services, "service", nil, "a service that is called and what a month uses, as in aws-sqs:requests=3M/month or 'aws-sqs:requests=3M/month of 100KB'; TARIFF:METER=QUANTITY[,METER=QUANTITY…] (repeatable)")
 	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(estimate.Formats(), ", "))
 	c.Flags().StringVarP(&dir, "output", "o", "", "folder for the page, text, CSV and JSON (default: none)")
 	c.Flags().BoolVar(&force, "force", false, "replace the folder of another estimate")
@@ -217,7 +218,13 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format,
 	if err != nil {
 		return err
 	}
-	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Workers: f.workers, BreakEven: true})
+	if dir != "" {
+		if err := estimate.MayWrite(dir); err != nil {
+			return err
+		}
+	}
+	shown := dir != "" || format != "csv" // the CSV has bills only
+	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Workers: f.workers, BreakEven: shown})
 	if err != nil {
 		return err
 	}

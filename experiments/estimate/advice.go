@@ -2,7 +2,6 @@ package estimate
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -59,12 +58,12 @@ func (a *Advice) text() string {
 		a.writeBest(b)
 	}
 	b.WriteString("\nThe search:\n")
-	t := &table{right: 0}
-	t.add("plans", "replications", "kept")
+	t := &results.TextTable{Indent: "  ", Right: []bool{true}}
+	t.Add("plans", "replications", "kept")
 	for _, r := range a.Rounds {
-		t.add(fmt.Sprint(r.Plans), fmt.Sprint(r.Replications), fmt.Sprint(r.Kept))
+		t.Add(fmt.Sprint(r.Plans), fmt.Sprint(r.Replications), fmt.Sprint(r.Kept))
 	}
-	t.write(b, "  ")
+	b.WriteString(t.String())
 	a.writeFront(b)
 	writeAssumptions(b, a.Assumed)
 	for _, n := range a.Notes {
@@ -120,7 +119,7 @@ func certainty(p float64) string {
 func (a *Advice) writeSaving(b *strings.Builder) {
 	from, what := a.Now.Cost, a.Now.Name+" as it is, simulated"
 	if a.Today != nil && a.Today.Bill.Span == costmodel.SpanMonth {
-		from, what = number(&a.Today.Bill.Total), "today's bill as logged"
+		from, what = costmodel.Float(&a.Today.Bill.Total), "today's bill as logged"
 	}
 	saving := from - a.Best.Cost
 	word := "saves"
@@ -136,12 +135,12 @@ func (a *Advice) writeSaving(b *strings.Builder) {
 
 func (a *Advice) writeFront(b *strings.Builder) {
 	fmt.Fprintf(b, "\nThe front of cost and %s:\n", a.FrontOf)
-	t := &table{right: 1}
-	t.add("plan", "USD a month", a.FrontOf, "meets the SLO", "replications")
+	t := &results.TextTable{Indent: "  ", Right: []bool{false, true}}
+	t.Add("plan", "USD a month", a.FrontOf, "meets the SLO", "replications")
 	for _, c := range a.Front {
-		t.add(c.Name, money(c.Cost), valueText(a.FrontOf, c.value(a.FrontOf)), string(c.Meets), fmt.Sprint(c.Replications))
+		t.Add(c.Name, money(c.Cost), valueText(a.FrontOf, c.value(a.FrontOf)), string(c.Meets), fmt.Sprint(c.Replications))
 	}
-	t.write(b, "  ")
+	b.WriteString(t.String())
 }
 
 // csv writes the front, and the best first.
@@ -229,8 +228,5 @@ func (a *Advice) json(w io.Writer) error {
 	for _, c := range a.Front {
 		out.Front = append(out.Front, newJSONCandidate(c))
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return writeJSON(w, out)
 }

@@ -2,9 +2,9 @@ package estimate
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/results/stat"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -37,9 +37,8 @@ func bootstrap(s *subject, parts []costmodel.Usage, seed uint64) (*Interval, err
 		if err != nil {
 			return nil, err
 		}
-		totals[b] = number(&bill.Total)
+		totals[b] = costmodel.Float(&bill.Total)
 	}
-	slices.Sort(totals)
-	return &Interval{totals[resamples/40], totals[resamples-1-resamples/40],
-		fmt.Sprintf("bootstrap over the %d days of the log: another month of such days", len(parts))}, nil
+	low, high := stat.Percentiles(totals, stat.Level)
+	return &Interval{low, high, fmt.Sprintf("bootstrap over the %d days of the log: another month of such days", len(parts))}, nil
 }

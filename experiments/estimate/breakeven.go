@@ -9,8 +9,10 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
-	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // BreakEven is what the cheapest plan of each kind that serves all requests
@@ -123,7 +125,7 @@ func (c *costs) at(ctx context.Context, ch choice, rep int, factor float64) (flo
 	if err != nil {
 		return 0, err
 	}
-	v = number(&o.bill().Total)
+	v = costmodel.Float(&o.bill().Total)
 	c.mu.Lock()
 	c.known[key] = v
 	c.mu.Unlock()
@@ -148,11 +150,11 @@ func (c *costs) fill(ctx context.Context, curves []Curve, grid []float64, reps i
 
 // mean returns the mean over replications of what fill has simulated.
 func (c *costs) mean(ch choice, factor float64, reps int) float64 {
-	sum := 0.0
-	for rep := range reps {
-		sum += c.known[costKey{ch.name(), rep, factor}]
+	all := make([]float64, reps)
+	for rep := range all {
+		all[rep] = c.known[costKey{ch.name(), rep, factor}]
 	}
-	return sum / float64(reps)
+	return stat.Mean(all)
 }
 
 // bracket is a pair of curves and two loads of the grid between which they cross.
@@ -274,17 +276,36 @@ func (br *bracket) crossing(today float64) *Crossing {
 	if len(logs) == 0 {
 		return nil
 	}
-	out := &Crossing{Below: br.a.Plan, Above: br.b.Plan, Load: math.Exp(stat.Mean(logs, nil)), Cost: stat.Mean(cost, nil), Found: len(logs)}
+	mean, half := stat.Interval(logs, stat.Level)
+	out := &Crossing{Below: br.a.Plan, Above: br.b.Plan, Load: math.Exp(mean), Cost: stat.Mean(cost), Found: len(logs)}
 	if br.a.Cost[br.i] > br.b.Cost[br.i] {
 		out.Below, out.Above = out.Above, out.Below
 	}
-	if n := len(logs); n > 1 {
-		mean, sd := stat.MeanStdDev(logs, nil)
-		half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(0.975) * sd / math.Sqrt(float64(n))
+	if !math.IsNaN(half) {
 		half += crossingTolerance / 2
 		out.Interval = &Interval{math.Exp(mean - half), math.Exp(mean + half), "the mean over replications, and the tolerance of the root finding"}
 	}
 	return out
+}
+
+// figure draws the curves; nil where all of it costs nothing.
+func (b *BreakEven) figure() *results.Figure {
+	o := results.CostOverLoad{
+		LoadAxis: "requests a second", CostAxis: "cost of a month (USD)", Unit: "1/s", Today: b.Today,
+		Caption: "The cheapest plan of each kind over the load, both axes logarithmic; the dashed line is today's load, rings are where two plans cost the same, bars their 95 % intervals. Crossings are found by root finding on simulated bills, not read off the curves.",
+	}
+	for i := range b.Curves {
+		c := &b.Curves[i]
+		o.Curves = append(o.Curves, results.LoadCurve{Label: c.Plan, Load: c.Load, Cost: c.Cost})
+	}
+	for _, x := range b.Crossings {
+		e := results.BreakEven{Load: x.Load, Cost: x.Cost, Below: x.Below, Above: x.Above}
+		if x.Interval != nil {
+			e.Low, e.High = x.Interval.Low, x.Interval.High
+		}
+		o.BreakEvens = append(o.BreakEvens, e)
+	}
+	return o.Figure()
 }
 
 func (b *BreakEven) write(w *strings.Builder) {
@@ -301,16 +322,16 @@ func (b *BreakEven) write(w *strings.Builder) {
 		w.WriteString(".\n")
 		return
 	}
-	t := &table{right: 2}
-	t.add("cheaper below", "cheaper above", "requests/s", "95 %", "a month", "USD")
+	t := &results.TextTable{Indent: "  ", Right: []bool{false, false, true}}
+	t.Add("cheaper below", "cheaper above", "requests/s", "95 %", "a month", "USD")
 	for _, x := range b.Crossings {
 		interval := dash
 		if x.Interval != nil {
 			interval = digits(x.Interval.Low, 3) + "…" + digits(x.Interval.High, 3)
 		}
-		t.add(x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost))
+		t.Add(x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost))
 	}
-	t.write(w, "  ")
+	w.WriteString(t.String())
 }
 
 // monthly writes a rate as requests a month.

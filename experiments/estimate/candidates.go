@@ -76,7 +76,7 @@ func (r *runner) floorsOf(a alternative, ld *load) []int {
 		return []int{0}
 	}
 	load := ld.offered() / float64(len(ld.functions))
-	most := load + 4*math.Sqrt(load) + 1
+	most := above(load, 4) + 1
 	if a.CPU != "lambda" {
 		most /= float64(slots(1, r.in.CPUShare.Likely, 80))
 	}
@@ -110,7 +110,7 @@ func (r *runner) concurrencies(a alternative) []int {
 // setting says in words what a candidate is.
 func (c *Candidate) setting() string {
 	s := c.subject
-	f := s.workload.functions[0]
+	f := s.functions[0]
 	text := fmt.Sprintf("%s, %d MB", s.tariff.Title, f.Memory)
 	if n := s.platform.Sim.Concurrency; n > 1 {
 		text += fmt.Sprintf(", %d requests at a time", n)
@@ -121,5 +121,5 @@ func (c *Candidate) setting() string {
 	case s.provisioned > 1:
 		text += fmt.Sprintf(", %d instances always ready", s.provisioned)
 	}
-	return text + fmt.Sprintf(", %s of duration", clock(sim.Time(mean(scaled(s.load.arrivals[0].service, s.workload.factors[0])))))
+	return text + fmt.Sprintf(", %s of duration", clock(sim.Time(mean(s.service))))
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/results/stat"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -227,7 +228,7 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 
 // priced reports why a subject has no price: no simulation is needed to know.
 func (s *subject) priced() error {
-	_, err := s.watch([]sim.Window{s.load.window}, sim.RunKey{})
+	_, err := s.meters([]sim.Window{s.load.window})
 	return err
 }
 
@@ -305,14 +306,12 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 
 // median returns the bill with the lower median of the totals.
 func median(outcomes []*outcome) *costmodel.Bill {
-	sorted := slices.Clone(outcomes)
-	slices.SortStableFunc(sorted, func(a, b *outcome) int { return a.bill().Total.Cmp(&b.bill().Total) })
-	return sorted[(len(sorted)-1)/2].bill()
+	return stat.LowerMedian(outcomes, func(a, b *outcome) int { return a.bill().Total.Cmp(&b.bill().Total) }).bill()
 }
 
 // rowOf computes the columns of some simulations of a subject.
 func rowOf(s *subject, outcomes []*outcome, slo results.SLO) (*results.Row, error) {
-	cell := results.Cell{Platform: s.choice.Name, Functions: s.workload.functions}
+	cell := results.Cell{Platform: s.choice.Name, Functions: s.functions}
 	for _, o := range outcomes {
 		cell.Replications = append(cell.Replications, o.Replication)
 	}

@@ -13,18 +13,19 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"github.com/coldcurve/coldcurve/costmodel"
-	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces/logs"
 )
 
-// run estimates a guess without break-even, on two workers.
+// run estimates a guess once without break-even, on two workers; of what is
+// assumed the likely values.
 func run(t *testing.T, s *Settings, within ...string) *Estimate {
 	t.Helper()
 	in, err := s.Input()
 	if err != nil {
 		t.Fatal(err)
 	}
-	in.Within = within
+	in.Within, in.Replications = within, 1
+	in.CPUShare, in.InitFactor = Known(in.CPUShare.Likely), Known(in.InitFactor.Likely)
 	e, err := Run(context.Background(), in, Options{Workers: 2})
 	if err != nil {
 		t.Fatal(err)
@@ -81,9 +82,18 @@ func TestHandWorkedBills(t *testing.T) {
 	}
 }
 
-// A bill's lines sum to its total to the last digit, on every platform.
+// A bill's lines sum to its total to the last digit, on every platform, and the
+// bills at the ends of what is guessed are around it.
 func TestLinesSum(t *testing.T) {
-	e := run(t, guess(FunctionSettings{Requests: "100k/month", Duration: "333ms", CV: "0.7", Memory: "777MB", Shape: "bursty"}))
+	in, err := guess(FunctionSettings{Requests: "10k/month", Duration: "333ms", CV: "0.7", Memory: "777MB", Shape: "bursty"}).Input()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Replications = 1
+	e, err := Run(context.Background(), in, Options{Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(e.Plans) < 15 {
 		t.Errorf("%d plans, want all platforms that ship", len(e.Plans))
 	}
@@ -108,6 +118,9 @@ func TestLinesSum(t *testing.T) {
 // for. With minimum instances they may: Cloud Run's idle time has a price and
 // its first active hours have none.
 func TestMonotone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("four months on eight plans are not short")
+	}
 	last := map[string]float64{}
 	for _, c := range [][3]string{{"200k", "100ms", "512MB"}, {"400k", "100ms", "512MB"}, {"400k", "200ms", "512MB"}, {"400k", "200ms", "2048MB"}} {
 		e := run(t, guess(FunctionSettings{Requests: c[0] + "/month", Duration: c[1], Memory: c[2]}), "aws-lambda", "azure-consumption", "gcp-cloud-run")
@@ -115,7 +128,7 @@ func TestMonotone(t *testing.T) {
 			if p.Kind != FunctionKind {
 				continue
 			}
-			total := number(&p.Bill.Total)
+			total := costmodel.Float(&p.Bill.Total)
 			if total < last[p.Name] {
 				t.Errorf("%s: %v costs %v, less than %v before", p.Name, c, total, last[p.Name])
 			}
@@ -126,13 +139,16 @@ func TestMonotone(t *testing.T) {
 
 // The number of workers reaches no byte.
 func TestWorkers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two break-evens are not short")
+	}
 	var texts []string
 	for _, workers := range []int{1, 3} {
-		in, err := guess(FunctionSettings{Requests: "300k..500k/month", Duration: "1s", CV: "1", Memory: "512MB", Shape: "diurnal"}).Input()
+		in, err := guess(FunctionSettings{Requests: "30k..50k/month", Duration: "1s", CV: "1", Memory: "512MB", Shape: "diurnal"}).Input()
 		if err != nil {
 			t.Fatal(err)
 		}
-		in.Within, in.Replications = []string{"aws-lambda-arm", "aws-fargate"}, 2
+		in.Within, in.Replications = []string{"azure-consumption", "aws-fargate"}, 2
 		e, err := Run(context.Background(), in, Options{Workers: workers, BreakEven: true})
 		if err != nil {
 			t.Fatal(err)
@@ -150,47 +166,6 @@ func TestWorkers(t *testing.T) {
 	}
 	if texts[0] != texts[1] {
 		t.Error("one worker and three give different answers")
-	}
-}
-
-// Arrivals of a block: their number is exact, they ascend and stay within it,
-// and the mean of a uniform block is its middle: 10⁴ arrivals in [0, 1 h) have
-// a mean of 1800 s with a standard deviation of 3600 ÷ √12 ÷ 100 = 10.4 s.
-func TestArrivals(t *testing.T) {
-	office := Shapes()[4]
-	for _, density := range [][]float64{nil, office.density(1)} {
-		a := arrivals{service: sim.Constant(1), blocks: []block{{sim.Hour, 2 * sim.Hour, 10_000, density}}}
-		f := sim.Function{Name: "f"}
-		s := newSource(&a, &f, 0, sim.RunKey{Seed: 3})
-		var all []sim.Invocation
-		buf := make([]sim.Invocation, 300)
-		for {
-			n, err := s.Next(buf)
-			if err != nil {
-				break
-			}
-			all = append(all, buf[:n]...)
-		}
-		if len(all) != 10_000 {
-			t.Fatalf("%d arrivals, want 10000", len(all))
-		}
-		sum, inOffice := 0.0, 0
-		for i, v := range all {
-			if v.Arrival < sim.Hour || v.Arrival >= 2*sim.Hour || i > 0 && v.Arrival < all[i-1].Arrival {
-				t.Fatalf("arrival %d at %d", i, v.Arrival)
-			}
-			sum += float64(v.Arrival - sim.Hour)
-			if h := int(float64(v.Arrival-sim.Hour) / float64(sim.Hour) * 168); h < 120 && h%24 >= 8 && h%24 < 18 {
-				inOffice++
-			}
-		}
-		if mean := sum / 1e4 / 1e9; density == nil && math.Abs(mean-1800) > 5*10.4 {
-			t.Errorf("the mean of uniform arrivals is %v s, want about 1800", mean)
-		}
-		// Binomial of 10⁴ and 0.9: a standard deviation of 30.
-		if density != nil && math.Abs(float64(inOffice)-9000) > 150 {
-			t.Errorf("%d of 10000 arrivals in office hours, want about 9000", inOffice)
-		}
 	}
 }
 
@@ -240,11 +215,11 @@ func TestToday(t *testing.T) {
 	// 200 × 60 s × 3 GB a day is 36,000 GB-s, in a month 1,080,000; the log is of
 	// 4 days less the minutes after the last request, so a little more.
 	want := (1_080_000 - 400_000) * 0.0000166667
-	if got := number(&in.Today.Bill.Total); got < want || got > want*1.02 {
+	if got := costmodel.Float(&in.Today.Bill.Total); got < want || got > want*1.02 {
 		t.Errorf("today's bill is %v, want %v or up to 2 %% more", got, want)
 	}
 	p := plan(t, e, "aws-lambda")
-	if got := number(&p.Bill.Total); math.Abs(got-want) > 0.03*want {
+	if got := costmodel.Float(&p.Bill.Total); math.Abs(got-want) > 0.03*want {
 		t.Errorf("the simulated bill is %v, want about %v", got, want)
 	}
 	if p.Days == nil || p.Days.Low > p.Days.High || math.Abs(p.Days.Low-want) > 0.05*want {
@@ -255,34 +230,46 @@ func TestToday(t *testing.T) {
 	}
 }
 
-// Where two plans' costs are known the crossing is: Lambda on x86 without free
-// grants costs a·load, a machine b; they cross at b ÷ a.
+// Where two plans' costs are known the crossing is: Lambda on arm64 costs a·load
+// beyond its grants, a machine b; they cross at b ÷ a and what the grants are worth.
 func TestCrossing(t *testing.T) {
 	in, err := guess(FunctionSettings{Requests: "10M/month", Duration: "100ms", Memory: "1024MB", Init: "0s", CV: "0", Shape: "even"}).Input()
 	if err != nil {
 		t.Fatal(err)
 	}
-	in.CPUShare, in.Within = Known(0), []string{"aws-lambda-arm", "aws-ec2"}
-	e, err := Run(context.Background(), in, Options{Workers: 2, BreakEven: true})
+	in.CPUShare, in.Replications, in.Within = Known(0), 2, []string{"aws-lambda-arm", "aws-ec2"}
+	r, err := newRunner(in, Options{Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, x := range e.Crossings.Crossings {
-		if x.Below == "aws-lambda-arm" && x.Above == "aws-ec2-m7g.large" {
-			// One machine of 720 h × 0.0816 = 58.752 carries it all. n million
-			// requests cost (n − 1)·0.20 + (n·100,000 − 400,000)·0.0000133334:
-			// n = (58.752 + 0.2 + 5.33336) ÷ 1.53334 = 41.925.
-			want := 41.925e6 / (30 * 86400)
-			if math.Abs(x.Load/want-1) > 0.01 {
-				t.Errorf("they cross at %v/s, want %v", x.Load, want)
-			}
-			if x.Interval == nil || x.Interval.Low > want || x.Interval.High < want {
-				t.Errorf("the interval %+v does not hold %v", x.Interval, want)
-			}
-			return
+	all, _, err := r.choices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plans []Plan
+	for _, c := range all {
+		if c.Kind != ProvisionedKind {
+			plans = append(plans, Plan{Name: c.name(), Kind: c.Kind})
 		}
 	}
-	t.Errorf("no crossing of Lambda and a machine: %+v", e.Crossings.Crossings)
+	found, err := r.breakEven(context.Background(), plans, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found.Curves) != 2 || len(found.Crossings) != 1 {
+		t.Fatalf("%d curves and the crossings %+v, want those of Lambda and of a machine, and one", len(found.Curves), found.Crossings)
+	}
+	// One machine of 720 h × 0.0816 = 58.752 carries it all. n million requests
+	// cost (n − 1)·0.20 + (n·100,000 − 400,000)·0.0000133334:
+	// n = (58.752 + 0.2 + 5.33336) ÷ 1.53334 = 41.925.
+	want := 41.925e6 / (30 * 86400)
+	x := &found.Crossings[0]
+	if x.Below != "aws-lambda-arm" || x.Above != "aws-ec2-m7g.large" || math.Abs(x.Load/want-1) > 0.01 || math.Abs(x.Cost/58.752-1) > 0.01 {
+		t.Errorf("they cross at %+v, want %v/s and 58.752 USD", x, want)
+	}
+	if x.Interval == nil || x.Interval.Low > want || x.Interval.High < want {
+		t.Errorf("the interval %+v does not hold %v", x.Interval, want)
+	}
 }
 
 func TestParseSLO(t *testing.T) {
@@ -308,6 +295,9 @@ func TestParseSLO(t *testing.T) {
 // The plan that meets an SLO: cold starts of 10 s rule Lambda on demand out;
 // one standing instance serves evenly spaced requests that never overlap.
 func TestOptimize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two searches are not short")
+	}
 	in, err := guess(FunctionSettings{Requests: "100/h", Duration: "1s", Memory: "512MB", Init: "10s", CV: "0", Shape: "constant"}).Input()
 	if err != nil {
 		t.Fatal(err)
@@ -334,6 +324,7 @@ func TestOptimize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	in.Within = []string{"azure-consumption"}
 	if a, err = Optimize(context.Background(), in, slo, Options{Workers: 2}); err != nil {
 		t.Fatal(err)
 	}

@@ -3,13 +3,14 @@ package estimate
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
+	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -27,58 +28,48 @@ func (e *Estimate) Write(dir string, force bool) error {
 	if err := mayReplace(dir, summary.Bytes(), force); err != nil {
 		return err
 	}
-	fresh, err := os.MkdirTemp(filepath.Dir(filepath.Clean(dir)), filepath.Base(dir)+".partial-")
+	partial, err := os.MkdirTemp(filepath.Dir(filepath.Clean(dir)), filepath.Base(dir)+".partial-")
 	if err != nil {
 		return fmt.Errorf("making the output folder: %w", err)
 	}
-	defer os.RemoveAll(fresh) // it is gone unless something failed
-	if err := os.Chmod(fresh, 0o755); err != nil {
-		return fmt.Errorf("making the output folder: %w", err)
-	}
-	for _, f := range []struct {
-		name   string
-		render func(io.Writer) error
-	}{
-		{"estimate.html", e.Page},
-		{"estimate.txt", func(w io.Writer) error { return e.Render(w, "text") }},
-		{"bills.csv", func(w io.Writer) error { return e.Render(w, "csv") }},
-		{"breakeven.csv", e.curves},
-		{summaryFile, func(w io.Writer) error { _, err := w.Write(summary.Bytes()); return err }},
-	} {
-		if _, err := results.WriteFile(filepath.Join(fresh, f.name), f.render); err != nil {
-			return err
+	defer os.RemoveAll(partial) // it is gone unless something failed
+	return experiments.Publish(dir, partial, func(fresh string) error {
+		for _, f := range []struct {
+			name   string
+			render func(io.Writer) error
+		}{
+			{"estimate.html", e.Page},
+			{"estimate.txt", func(w io.Writer) error { return e.Render(w, "text") }},
+			{"bills.csv", func(w io.Writer) error { return e.Render(w, "csv") }},
+			{"breakeven.csv", e.curves},
+			{summaryFile, func(w io.Writer) error { _, err := w.Write(summary.Bytes()); return err }},
+		} {
+			if _, err := results.WriteFile(filepath.Join(fresh, f.name), f.render); err != nil {
+				return err
+			}
 		}
-	}
-	if err := os.RemoveAll(dir); err != nil {
-		return fmt.Errorf("removing the output folder: %w", err)
-	}
-	if err := os.Rename(fresh, dir); err != nil {
-		return fmt.Errorf("putting the output folder into place: %w", err)
-	}
-	return nil
+		return nil
+	})
 }
 
+// MayWrite reports an error where dir is there and is neither empty nor the
+// folder of an estimate: Write would refuse it whatever the estimate says.
+func MayWrite(dir string) error { return mayReplace(dir, nil, true) }
+
+// mayReplace allows a folder of the same estimate, and with force that of any.
 func mayReplace(dir string, summary []byte, force bool) error {
-	entries, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	return experiments.MayReplace(dir, "folder of an estimate", summaryFile, func(old []byte) error {
+		var ours struct {
+			Rate *float64 `json:"requests_per_second"`
+		}
+		if err := json.Unmarshal(old, &ours); err != nil || ours.Rate == nil {
+			return fmt.Errorf("is there and its %s is not one of ours; choose another with -o", summaryFile)
+		}
+		if !force && !bytes.Equal(old, summary) {
+			return errors.New("holds another estimate; choose another with -o, or replace it with --force")
+		}
 		return nil
-	case err != nil:
-		return fmt.Errorf("looking at the output folder: %w", err)
-	case len(entries) == 0:
-		return nil
-	}
-	old, err := os.ReadFile(filepath.Join(dir, summaryFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return inputError("output folder %s is there and holds no estimate; choose another with -o", dir)
-	}
-	if err != nil {
-		return fmt.Errorf("looking at the output folder: %w", err)
-	}
-	if !bytes.Equal(old, summary) && !force {
-		return inputError("output folder %s holds another estimate; choose another with -o, or replace it with --force", dir)
-	}
-	return nil
+	})
 }
 
 // curves writes the break-even curves: a row a point, and a row a crossing.

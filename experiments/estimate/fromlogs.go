@@ -12,6 +12,7 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces/logs"
+	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // FromLogs makes the question of logs. What they do not say is taken from the
@@ -129,7 +130,7 @@ func observed(f *logs.Function, given *Function, all int64, origin time.Time, le
 		return nil, inputError("function %s: the logs do not say how long it runs; --duration does", f.Name)
 	}
 	if factor := resized(f); out.seen.service != nil {
-		out.seen.service = scaled(out.seen.service, factor)
+		out.seen.service = workloads.Stretched(out.seen.service, factor)
 	}
 	if out.seen.init != nil {
 		out.InitKnown = true

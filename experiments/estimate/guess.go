@@ -148,23 +148,23 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 		if err != nil {
 			return nil, err
 		}
-		shape, err := findShape(f.Shape)
+		shape, err := workloads.FindShape(f.Shape)
 		if err != nil {
-			return nil, err
+			return nil, inputError("%w", err)
 		}
 		rate := f.Rate.at(l) * factor
 		periods := 1
-		if shape.period > 0 {
-			periods = max(1, int(math.Round(float64(length)/float64(shape.period))))
-			if length < shape.period {
-				out.notes = append(out.notes, fmt.Sprintf("the %s shape of %v is compressed into the %v that are simulated", f.Shape, clock(shape.period), clock(length)))
+		if shape.Period > 0 {
+			periods = max(1, int(math.Round(float64(length)/float64(shape.Period))))
+			if length < shape.Period {
+				out.notes = append(out.notes, fmt.Sprintf("the %s shape of %v is compressed into the %v that are simulated", f.Shape, clock(shape.Period), clock(length)))
 			}
 		}
 		n := int64(math.Round(rate * float64(length) / float64(sim.Second)))
 		ahead := int64(math.Round(rate * float64(before) / float64(sim.Second)))
-		out.add(f.sim(l), arrivals{service: service, even: shape.even, blocks: []block{
-			{0, before, ahead, nil},
-			{before, before + length, n, shape.density(periods)},
+		out.add(f.sim(l), workloads.CountedLoad{Service: service, Even: shape.Even, Stretches: []workloads.Stretch{
+			{To: before, Count: ahead},
+			{From: before, To: before + length, Count: n, Density: shape.Density(periods)},
 		}})
 	}
 	if out.requests == 0 {
@@ -173,10 +173,10 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 	return out, nil
 }
 
-func (l *load) add(f sim.Function, a arrivals) {
+func (l *load) add(f sim.Function, c workloads.CountedLoad) {
 	l.functions = append(l.functions, f)
-	l.arrivals = append(l.arrivals, a)
-	l.requests += l.count(len(l.arrivals) - 1)
+	l.counted = append(l.counted, c)
+	l.requests += l.count(len(l.counted) - 1)
 }
 
 // service returns the distribution of durations: what the log has, or
@@ -240,7 +240,7 @@ func (in *Input) replay(factor float64, budget int64) (*load, error) {
 		if err != nil {
 			return nil, err
 		}
-		a := arrivals{service: service}
+		c := workloads.CountedLoad{Service: service}
 		seen, kept := 0.0, int64(0)
 		for _, b := range f.seen.bins {
 			from, ok := cut(b.from)
@@ -251,11 +251,11 @@ func (in *Input) replay(factor float64, budget int64) (*load, error) {
 			n := int64(math.Floor(seen+0.5)) - kept
 			kept += n
 			if n > 0 {
-				a.blocks = append(a.blocks, block{from, min(end, from+b.to-b.from), n, nil})
+				c.Stretches = append(c.Stretches, workloads.Stretch{From: from, To: min(end, from+b.to-b.from), Count: n})
 			}
 		}
-		a.blocks = wrapped(a.blocks, before, end)
-		out.add(f.sim(likely), a)
+		c.Stretches = wrapped(c.Stretches, before, end)
+		out.add(f.sim(likely), c)
 	}
 	for _, d := range in.Days {
 		from, inFrom := cut(d.Warmup)
@@ -288,17 +288,20 @@ func slices1h(functions []Function) sim.Time {
 	return slice
 }
 
-// wrapped shifts blocks by before, and puts those of the last stretch of that
-// length ahead of them.
-func wrapped(blocks []block, before, end sim.Time) []block {
-	var out []block
-	for _, b := range blocks {
-		if b.from >= end-before {
-			out = append(out, block{b.from - (end - before), b.to - (end - before), b.n, b.density})
+// wrapped shifts stretches by before, and puts those of the last of the log
+// ahead of them.
+func wrapped(stretches []workloads.Stretch, before, end sim.Time) (out []workloads.Stretch) {
+	shift := func(s workloads.Stretch, by sim.Time) {
+		s.From, s.To = s.From+by, s.To+by
+		out = append(out, s)
+	}
+	for _, s := range stretches {
+		if s.From >= end-before {
+			shift(s, before-end)
 		}
 	}
-	for _, b := range blocks {
-		out = append(out, block{b.from + before, b.to + before, b.n, b.density})
+	for _, s := range stretches {
+		shift(s, before)
 	}
 	return out
 }

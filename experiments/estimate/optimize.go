@@ -8,11 +8,10 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
-	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // Candidate is a plan that optimize looked at.
@@ -276,31 +275,16 @@ func (a *Advice) conclude(all []*Candidate, in *Input) error {
 // compare pairs two candidates replication by replication.
 func compare(best, other *Candidate) *Comparison {
 	n := min(len(best.outcomes), len(other.outcomes))
-	c := &Comparison{Other: other, Of: n, Half: math.NaN(), Certain: math.NaN()}
+	c := &Comparison{Other: other, Of: n}
 	savings := make([]float64, n)
 	for i := range savings {
-		savings[i] = number(&other.outcomes[i].bill().Total) - number(&best.outcomes[i].bill().Total)
+		savings[i] = costmodel.Float(&other.outcomes[i].bill().Total) - costmodel.Float(&best.outcomes[i].bill().Total)
 		if savings[i] > 0 {
 			c.Wins++
 		}
 	}
-	if n < 2 {
-		c.Saving = savings[0]
-		return c
-	}
-	mean, sd := stat.MeanStdDev(savings, nil)
-	c.Saving = mean
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}
-	se := sd / math.Sqrt(float64(n))
-	c.Half = t.Quantile(0.975) * se
-	switch {
-	case se > 0:
-		c.Certain = t.CDF(mean / se)
-	case mean > 0:
-		c.Certain = 1
-	default:
-		c.Certain = 0.5
-	}
+	c.Saving, c.Half = stat.Interval(savings, stat.Level)
+	c.Certain = stat.Positive(savings)
 	return c
 }
 

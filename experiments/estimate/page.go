@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/results"
 )
 
 //go:embed page.html.tmpl
@@ -15,6 +16,7 @@ var pageTemplate string
 
 // page is what the template is given; html/template escapes all but the figure.
 type page struct {
+	Style               template.CSS
 	Title, Answer, Load string
 	Scope               string
 	Services            []jsonService
@@ -24,6 +26,7 @@ type page struct {
 	Plans               []pagePlan
 	Legend              []string
 	Figure              template.HTML
+	Caption             string
 	Crossings           []pageCrossing
 	Skipped             []Skipped
 	Assumptions         []Assumption
@@ -50,7 +53,7 @@ func (e *Estimate) Page(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
-	p := page{Title: e.Title, Load: e.Load, Scope: e.scope(), Services: e.pageServices(), ServicesTotal: costmodel.Cents(&e.ServicesSum), Skipped: e.Skipped, Assumptions: e.Assumptions, Notes: e.Notes}
+	p := page{Style: results.PageStyle(), Title: e.Title, Load: e.Load, Scope: e.scope(), Services: e.pageServices(), ServicesTotal: costmodel.Cents(&e.ServicesSum), Skipped: e.Skipped, Assumptions: e.Assumptions, Notes: e.Notes}
 	if p.Title == "" {
 		p.Title = "What it costs a month"
 	}
@@ -73,7 +76,12 @@ func (e *Estimate) Page(w io.Writer) error {
 			costmodel.Cents(&best.Bill.Total), seconds(best.stat("latency_p99_s")), percent(best.stat("cold_ratio")))
 	}
 	if b := e.Crossings; b != nil && len(b.Curves) > 0 {
-		p.Figure = template.HTML(b.SVG())
+		if f := b.figure(); f != nil {
+			p.Caption = f.Caption
+			if p.Figure, err = f.Inline(); err != nil {
+				return fmt.Errorf("writing the page: %w", err)
+			}
+		}
 		for _, x := range b.Crossings {
 			c := pageCrossing{x.Below, x.Above, digits(x.Load, 3), dash, money(x.Cost)}
 			if x.Interval != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/workloads"
 )
 
 //go:embed alternatives.toml
@@ -153,7 +154,9 @@ type subject struct {
 	platform    *experiments.Platform
 	tariff      *costmodel.Tariff
 	load        *load
-	workload    *workload
+	functions   []sim.Function // the load's, as the platform has them
+	workload    sim.Workload
+	service     sim.Sampler // of the first function
 	provisioned int
 	share       int64 // thousandths of the duration that are CPU time
 }
@@ -205,9 +208,8 @@ func (s *subject) provision(in *Input) error {
 			n = 0
 		case "load":
 			n = in.Provisioned
-			if n == 0 { // the mean load and two standard deviations of a Poisson number
-				a := s.load.offered() / float64(len(s.load.functions))
-				n = max(1, int(math.Ceil(a+2*math.Sqrt(a))))
+			if n == 0 {
+				n = max(1, int(math.Ceil(above(s.load.offered()/float64(len(s.load.functions)), 2))))
 			}
 		default:
 			var err error
@@ -227,12 +229,17 @@ func (s *subject) provision(in *Input) error {
 	return nil
 }
 
+// above returns a number of requests in service that is so many standard
+// deviations above its mean: in a Poisson process without waiting it is Poisson
+// distributed, so that its variance is the mean.
+func above(mean, deviations float64) float64 { return mean + deviations*math.Sqrt(mean) }
+
 // fit makes the load's functions those of the platform: memory, initialisation
 // and duration.
 func (s *subject) fit(in *Input, l level) {
 	p := &s.platform.Sim
-	p.Init = stretched(p.Init, in.InitFactor.at(l))
-	s.workload = &workload{load: s.load}
+	p.Init = workloads.StretchedInit(p.Init, in.InitFactor.at(l))
+	loads := make([]workloads.CountedLoad, len(s.load.functions))
 	for i, f := range s.load.functions {
 		asked := f
 		if s.choice.memory > 0 {
@@ -249,21 +256,12 @@ func (s *subject) fit(in *Input, l level) {
 			share := in.CPUShare.at(l)
 			factor = share*cpuOf("lambda", in.Functions[i].Memory)/cpuOf(s.choice.CPU, f.Memory) + 1 - share
 		}
-		s.workload.functions = append(s.workload.functions, f)
-		s.workload.factors = append(s.workload.factors, factor)
+		s.functions = append(s.functions, f)
+		loads[i] = s.load.counted[i]
+		loads[i].Service = workloads.Stretched(loads[i].Service, factor)
 	}
-}
-
-// stretched multiplies the phases of an initialisation.
-func stretched(init sim.Init, factor float64) sim.Init {
-	if factor == 1 {
-		return init
-	}
-	out := make(sim.Init, len(init))
-	for i, p := range init {
-		out[i] = sim.PhaseSampler{Phase: p.Phase, Duration: scaled(p.Duration, factor)}
-	}
-	return out
+	s.service = loads[0].Service
+	s.workload = workloads.NewCounted(s.functions, loads)
 }
 
 // withOwn puts a function's own phases in place of the platform's from the

@@ -8,9 +8,9 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/results"
 )
 
 // Formats returns the names that Render knows.
@@ -38,41 +38,6 @@ func render(w io.Writer, what, format string, text, csv, json func(io.Writer) er
 		return fmt.Errorf("writing the %s: %w", what, err)
 	}
 	return nil
-}
-
-// table is aligned text; columns from right on are aligned to the right.
-type table struct {
-	rows  [][]string
-	right int
-}
-
-func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
-
-func (t *table) write(b *strings.Builder, indent string) {
-	var widths []int
-	for _, r := range t.rows {
-		for i, c := range r {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(c))
-		}
-	}
-	for _, r := range t.rows {
-		line := indent
-		for i, c := range r {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
-			if i > 0 {
-				line += "  "
-			}
-			if i >= t.right {
-				line += pad + c
-			} else {
-				line += c + pad
-			}
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
-	}
 }
 
 const dash = "–"
@@ -117,9 +82,11 @@ func (e *Estimate) text(w io.Writer) error {
 	}
 	if len(e.Plans) > 0 {
 		fmt.Fprintf(b, "%s\n\n", e.scope())
-		t := &table{rows: e.planRows(), right: 1}
-		t.write(b, "")
-		fmt.Fprintf(b, "\n%s\n", strings.Join(e.legendLines(), "\n"))
+		t := &results.TextTable{Right: []bool{false, true}}
+		for _, row := range e.planRows() {
+			t.Add(row...)
+		}
+		fmt.Fprintf(b, "%s\n%s\n", t, strings.Join(e.legendLines(), "\n"))
 	}
 	e.writeServices(b)
 	e.Crossings.write(b)
@@ -186,29 +153,29 @@ func writeAssumptions(b *strings.Builder, list []Assumption) {
 		return
 	}
 	b.WriteString("\nWhat it rests on:\n")
-	t := &table{right: 9}
-	t.add("value", "low", "likely", "high", "basis")
+	t := &results.TextTable{Indent: "  "}
+	t.Add("value", "low", "likely", "high", "basis")
 	for _, a := range list {
-		t.add(a.Name, a.Low, a.Likely, a.High, a.Basis)
+		t.Add(a.Name, a.Low, a.Likely, a.High, a.Basis)
 	}
-	t.write(b, "  ")
+	b.WriteString(t.String())
 }
 
 func writeBill(b *strings.Builder, bill *costmodel.Bill) {
-	t := &table{right: 1}
+	t := &results.TextTable{Indent: "  ", Right: []bool{false, true}}
 	for i := range bill.Lines {
 		l := &bill.Lines[i]
 		if l.Quantity.IsZero() { // the CSV and the JSON have it
 			continue
 		}
-		t.add(l.Name, quantity(l)+" "+l.Unit, "× "+l.UnitPrice.Text('f'), "= "+costmodel.Cents(&l.Amount), "("+l.Grade+")")
+		t.Add(l.Name, quantity(l)+" "+l.Unit, "× "+l.UnitPrice.Text('f'), "= "+costmodel.Cents(&l.Amount), "("+l.Grade+")")
 	}
-	t.add("total", "", "", "= "+costmodel.Cents(&bill.Total)+" "+bill.Currency)
-	t.write(b, "  ")
+	t.Add("total", "", "", "= "+costmodel.Cents(&bill.Total)+" "+bill.Currency)
+	b.WriteString(t.String())
 }
 
 // quantity writes how much a line is of, to six digits; the CSV has all of them.
-func quantity(l *costmodel.Line) string { return digits(number(&l.Quantity), 6) }
+func quantity(l *costmodel.Line) string { return digits(costmodel.Float(&l.Quantity), 6) }
 
 var csvHeader = []string{"plan", "kind", "tariff", "line", "quantity", "unit", "unit_price", "amount", "currency", "grade",
 	"low", "high", "random_low", "random_high", "days_low", "days_high",
@@ -361,8 +328,12 @@ func (e *Estimate) json(w io.Writer) error {
 	for _, a := range e.Assumptions {
 		out.Assumptions = append(out.Assumptions, jsonAssumption(a))
 	}
+	return writeJSON(w, out)
+}
+
+func writeJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return enc.Encode(v)
 }

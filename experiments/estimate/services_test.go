@@ -3,9 +3,12 @@ package estimate
 import (
 	"bytes"
 	"context"
+	"math"
 	"math/big"
 	"strings"
 	"testing"
+
+	"github.com/cockroachdb/apd/v3"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 )
@@ -40,6 +43,24 @@ func serve(text string, flags ...string) (*Estimate, error) {
 	return Run(context.Background(), in, Options{Workers: 1})
 }
 
+// billed is what a service of a flag costs.
+func billed(t *testing.T, service string) (*apd.Decimal, error) {
+	t.Helper()
+	catalog, err := costmodel.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := ParseService(service)
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.price(catalog)
+	if err != nil {
+		return nil, err
+	}
+	return &x.Bill.Total, nil
+}
+
 // Bills worked by hand from the prices in the catalog.
 func TestServiceBills(t *testing.T) {
 	for _, c := range []struct{ service, want string }{
@@ -59,15 +80,47 @@ func TestServiceBills(t *testing.T) {
 		{"aws-kinesis-provisioned:shards=1440h", "21.6"},
 		// 3 secrets all month at 0.40, and 20,000 calls at 0.05 for 10,000.
 		{"aws-secrets-manager:secrets=3,calls=20k", "1.3"},
+		// By size. AWS's page has it that a request of 256 KB is billed as four:
+		// a million is 3 million beyond the grant, × 0.40; one byte more, five.
+		{"aws-sqs:requests=1M/month of 256KB", "1.2"},
+		{"aws-sqs:requests=1M/month of 262145B", "1.6"},
+		// Two sizes: a million of one request and a million of two; 2 × 0.40.
+		{"aws-sqs:requests=1M/month of 64KB + 1M/month of 100KB", "0.8"},
+		// Pub/Sub bills at least 1,000 bytes a message: 2³⁷ messages of 10 bytes are
+		// 125 TiB, of which 0.009765625 are free: 124.990234375 × 40.
+		{"gcp-pubsub:throughput=137438953472 of 10B", "4999.609375"},
+		// Nodes by the hour started: 2 of 90 min are 4 h, × 3.557.
+		{"aws-elasticache-m6g.12xlarge:node=2 of 90m", "14.228"},
+		// Of a request, 1,500 of 2,000 input tokens are cached: a million is 500 M ×
+		// 2.5 + 1,500 M × 0.25 + 300 M × 15, by the million.
+		{"openai-gpt-5.4:requests=1M/month of 2000 input 1500 cached 300 output", "6125"},
+		// A context of 200,000 tokens has the prices of a short one, of one more
+		// those of a long one: 100 × (200,000 × 2 + 1,000 × 12), and 10 × (200,001
+		// × 4 + 1,000 × 18), by the million.
+		{"google-gemini-3.1-pro-preview:requests=100 of 200000 input 1000 output + 10 of 200001 input 1000 output", "49.38004"},
 	} {
-		e, err := serve("", c.service)
+		got, err := billed(t, c.service)
 		if err != nil {
 			t.Errorf("%s: %v", c.service, err)
 			continue
 		}
-		if got := e.Services[0].Bill.Total.Text('f'); got != c.want {
-			t.Errorf("%s costs %s, want %s", c.service, got, c.want)
+		if got.Text('f') != c.want {
+			t.Errorf("%s costs %s, want %s", c.service, got.Text('f'), c.want)
 		}
+	}
+}
+
+// AWS's own example of an Express workflow (aws.amazon.com/step-functions/pricing):
+// 100 million executions of 10 s that use 62.85 MB, billed as 64, cost 100.00
+// for requests and 60.00 + 120.00 + 202.97 for 17,361.11 GB-hours. The page
+// rounds its prices by the hour to four digits.
+func TestServiceBillOfAnExpressWorkflow(t *testing.T) {
+	got, err := billed(t, "aws-step-functions-express:requests=100M/month,duration=100M/month of 62MB for 10s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := costmodel.Float(got); math.Abs(x/482.97-1) > 0.0005 {
+		t.Errorf("it costs %v, want 482.97", x)
 	}
 }
 
@@ -134,6 +187,15 @@ func TestServiceErrors(t *testing.T) {
 		{table("aws-sqs", `{}`), "", `app.toml:10: service[0].usage: want a table of meters and quantities, such as { requests = "3M/month" }`},
 		{table("aws-dynamodb-on-demand", `{ storage = "5GB/day" }`), "", `app.toml:10: tariff aws-dynamodb-on-demand: meter storage: found "5GB/day", want a quantity a month of 30 days, such as 25 or "200GB" (unit: GB-month)`},
 		{table("aws-sqs", `{ requests = 1 }`), "aws-sqs:requests=2", `--service aws-sqs:requests=2: tariff aws-sqs stands twice, first at app.toml:9; give one usage, since tiers and free grants are those of one account`},
+		{table("aws-sqs", `{ requests = "1M of 1ZB" }`), "", `app.toml:10: tariff aws-sqs: meter requests: found "1ZB", want a size such as "512MB"; want what each is, as in "3M/month of 100KB"`},
+		{table("aws-sqs", `{ requests = "1M of 1KB + 3" }`), "", `app.toml:10: tariff aws-sqs: meter requests: found "3", want how many a month and what each is, such as "3M/month of 100KB"`},
+		{table("aws-sqs", `{ requests = "x of 1KB" }`), "", `app.toml:10: tariff aws-sqs: meter requests: found "x", want a quantity a month of 30 days, such as 25 or "3M/month" (unit: 1)`},
+		{table("aws-secrets-manager", `{ secrets = "3 of 1KB" }`), "", `app.toml:10: tariff aws-secrets-manager: meter secrets: found "1KB", want a quantity a month: the tariff does not say how one is counted by its size`},
+		{table("aws-step-functions-express", `{ duration = "3 of 1MB" }`), "", `app.toml:10: tariff aws-step-functions-express: meter duration: found "1MB", which is no size for a time; want what each is, as in "3M/month of 64MB for 250ms"`},
+		{table("openai-gpt-5.4", `{ requests = "3M" }`), "", `app.toml:10: tariff openai-gpt-5.4: meter requests: found "3M", want how many a month and what each is, such as "100k/month of 2000 input 1500 cached 300 output"`},
+		{table("openai-gpt-5.4", `{ requests = "3 of 10 input 20 cached" }`), "", `app.toml:10: tariff openai-gpt-5.4: meter requests: counting tokens of tariff "openai-gpt-5.4": found 10 input tokens, 20 of them cached, and 0 output tokens`},
+		{table("openai-gpt-5.4", `{ requests = "3 of 10 thinking" }`), "", `app.toml:10: tariff openai-gpt-5.4: meter requests: found "10 thinking", want numbers of tokens, as in "100k/month of 2000 input 1500 cached 300 output"`},
+		{table("openai-gpt-5.4", `{ requests = "3 of 10" }`), "", `app.toml:10: tariff openai-gpt-5.4: meter requests: found "10", want numbers of tokens, as in "100k/month of 2000 input 1500 cached 300 output"`},
 		{"", "aws-sqs", `--service aws-sqs: want TARIFF:METER=QUANTITY[,METER=QUANTITY…]`},
 		{"", "aws-sqs:requests", `--service aws-sqs:requests: found "requests", want METER=QUANTITY`},
 		{"", "aws-sqs:requests=1,requests=2", `--service aws-sqs:requests=1,requests=2: billing by tariff "aws-sqs": meter "requests" stands twice in the usage`},
@@ -171,12 +233,12 @@ func TestEveryMeterCanBeGiven(t *testing.T) {
 					number = n
 				}
 				u := UsageSettings{Meter: m, Quantity: big.NewInt(number).String()}
-				e, err := u.entry(x)
+				usage, err := u.entries(x)
 				if err != nil {
 					t.Errorf("%s: %v", x.Name, err)
 					continue
 				}
-				bill, err := x.Bill(costmodel.Usage{*e}, costmodel.SpanMonth, costmodel.Month)
+				bill, err := x.Bill(usage, costmodel.SpanMonth, costmodel.Month)
 				if err != nil { // not verified, or it needs another meter
 					continue
 				}
@@ -206,6 +268,8 @@ func number64(t *testing.T, l *costmodel.Line) float64 {
 func FuzzParseService(f *testing.F) {
 	f.Add("aws-sqs:requests=3M/month")
 	f.Add("aws-dynamodb-on-demand:storage=0.5GiB,read_units=10/s")
+	f.Add("aws-step-functions-express:duration=1M of 63MB for 1s + 3/day of 1GB for 5m")
+	f.Add("openai-gpt-5.5:requests=1k/month of 300000 input 9 cached 1 output")
 	catalog, err := costmodel.Load()
 	if err != nil {
 		f.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // FunctionSettings is what a user says of a function, as text. A value may be
@@ -130,7 +131,7 @@ func (s *FunctionSettings) function() (*Function, error) {
 	if f.Shape == "" {
 		f.Shape = "constant"
 	}
-	if _, err := findShape(f.Shape); err != nil {
+	if _, err := workloads.FindShape(f.Shape); err != nil {
 		return nil, err
 	}
 	for _, v := range []struct {

@@ -4,20 +4,9 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/cockroachdb/apd/v3"
-
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 )
-
-// number returns the float nearest to a decimal, for statistics only.
-func number(d *apd.Decimal) float64 {
-	f, err := strconv.ParseFloat(d.Text('e'), 64)
-	if err != nil {
-		return math.NaN()
-	}
-	return f
-}
 
 // clock writes a duration to two or three digits.
 func clock(t sim.Time) string {

@@ -1,28 +1,29 @@
-package estimate
+package workloads
 
 import (
+	"errors"
 	"math"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// Shape is how a load is spread over time.
+// Shape is how a number of requests is spread over time.
 type Shape struct {
 	Name, Help string
-	period     sim.Time // 0: it has none
-	even       bool
-	weights    func() []float64 // of equal parts of the period
+	Period     sim.Time         // after which it is the same again; 0: it has none
+	Even       bool             // equally spaced, rather than at random
+	weights    func() []float64 // of equal parts of the period; nil: all are equal
 }
 
 // Shapes lists the shapes by name.
 func Shapes() []Shape {
 	return []Shape{
-		{Name: "bursty", Help: "half of the requests in the first three minutes of each hour", period: sim.Hour, weights: bursty},
+		{Name: "bursty", Help: "half of the requests in the first three minutes of each hour, the others over all of it", Period: sim.Hour, weights: bursty},
 		{Name: "constant", Help: "a Poisson process of constant rate"},
-		{Name: "diurnal", Help: "a Poisson process whose rate goes as 1 + 0.8·cos over each day", period: sim.Day, weights: diurnal},
-		{Name: "even", Help: "equally spaced, as from one timer", even: true},
-		{Name: "office", Help: "nine tenths of the requests from 8 to 18 o'clock, Monday to Friday", period: 7 * sim.Day, weights: office},
+		{Name: "diurnal", Help: "a Poisson process whose rate goes as 1 + 0.8·cos over each day, the peak at noon", Period: sim.Day, weights: diurnal},
+		{Name: "even", Help: "equally spaced, as from one timer", Even: true},
+		{Name: "office", Help: "nine tenths of the requests from 8 to 18 o'clock, Monday to Friday", Period: 7 * sim.Day, weights: office},
 	}
 }
 
@@ -34,13 +35,14 @@ func ShapeNames() (names []string) {
 	return names
 }
 
-func findShape(name string) (Shape, error) {
+// FindShape returns the shape of a name. Its error names the nearest one.
+func FindShape(name string) (Shape, error) {
 	for _, s := range Shapes() {
 		if s.Name == name {
 			return s, nil
 		}
 	}
-	return Shape{}, inputError("%s", spec.Unknown("shape", name, ShapeNames()))
+	return Shape{}, errors.New(spec.Unknown("shape", name, ShapeNames()))
 }
 
 func bursty() []float64 {
@@ -71,8 +73,9 @@ func office() []float64 {
 	return w
 }
 
-// density returns the cumulative shares over so many periods.
-func (s *Shape) density(periods int) []float64 {
+// Density returns the shape over so many periods as a Stretch has it; nil for
+// one that is uniform.
+func (s *Shape) Density(periods int) []float64 {
 	if s.weights == nil {
 		return nil
 	}

@@ -1,0 +1,43 @@
+package estimate
+
+import (
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// cpuMeter sums the CPU time of requests in a window: a share of each service
+// time, in thousandths, rounded down to a nanosecond.
+type cpuMeter struct {
+	window sim.Window
+	share  int64
+	total  sim.Time
+}
+
+var _ costmodel.Meter = (*cpuMeter)(nil)
+
+// Requests adds those of the window.
+func (m *cpuMeter) Requests(batch []sim.Outcome) {
+	for i := range batch {
+		o := &batch[i]
+		if o.Started && o.Status != sim.Rejected && m.window.Contains(o.Arrival) {
+			m.total += (o.End - o.Start) / 1000 * m.share
+		}
+	}
+}
+
+// Warm adds those of the window.
+func (m *cpuMeter) Warm(run []sim.Invocation) {
+	for i := range run {
+		if v := &run[i]; m.window.Contains(v.Arrival) {
+			m.total += v.Service / 1000 * m.share
+		}
+	}
+}
+
+// Merge adds what another one counted.
+func (m *cpuMeter) Merge(other costmodel.Meter) { m.total += other.(*cpuMeter).total }
+
+// Usage returns the CPU time.
+func (m *cpuMeter) Usage() costmodel.Usage {
+	return costmodel.Usage{}.With("cpu_time", "ns", m.total)
+}

@@ -1,0 +1,90 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Unit is one simulation: a workload on a platform, once, seen by a recorder
+// and by meters.
+type Unit struct {
+	Workload sim.Workload
+	Platform sim.Platform
+	Window   sim.Window
+	Key      sim.RunKey
+	// Meters makes the meters of one worker: each time the same ones in the
+	// same order, that have counted nothing.
+	Meters func() ([]costmodel.Meter, error)
+}
+
+// observation is what one worker sees of a unit.
+type observation struct {
+	recorder *results.Recorder
+	meters   []costmodel.Meter
+}
+
+// observe returns an observation that has seen nothing.
+func (u *Unit) observe() (*observation, error) {
+	recorder, err := results.NewRecorder(results.Config{
+		Window: u.Window, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency,
+	})
+	if err != nil {
+		return nil, err
+	}
+	meters, err := u.Meters()
+	return &observation{recorder, meters}, err
+}
+
+func (o *observation) observers(also []sim.Observer) []sim.Observer {
+	list := append([]sim.Observer{o.recorder.Observer()}, also...)
+	for _, m := range o.meters {
+		list = append(list, m)
+	}
+	return list
+}
+
+// Run simulates the unit on cores of the pool (nil: one core), and returns its
+// record without bills, and the meters with what all workers counted. The
+// observers in also are shared by the workers; where a limit binds and the run
+// is made again, they are told again.
+func (u *Unit) Run(ctx context.Context, pool *sim.Pool, also ...sim.Observer) (*results.Replication, []costmodel.Meter, error) {
+	var seen []*observation
+	var failed error
+	sum, err := sim.Run(ctx, sim.Config{
+		Workload: u.Workload, Platforms: []sim.Platform{u.Platform}, Window: u.Window, Key: u.Key, Pool: pool,
+		Observers: func() []sim.Observer {
+			o, err := u.observe()
+			if err != nil {
+				failed = err
+				return nil
+			}
+			seen = append(seen, o)
+			return o.observers(also)
+		},
+	})
+	if err := errors.Join(failed, err); err != nil {
+		return nil, nil, err
+	}
+	// A run whose account limit binds is made again: the last workers are of
+	// the pass that counts.
+	return merge(seen[len(seen)-len(sum.Observers):])
+}
+
+// merge adds up what the workers saw.
+func merge(seen []*observation) (*results.Replication, []costmodel.Meter, error) {
+	all := seen[0]
+	for _, o := range seen[1:] {
+		if err := all.recorder.Merge(o.recorder); err != nil {
+			return nil, nil, err
+		}
+		for i, m := range all.meters {
+			m.Merge(o.meters[i])
+		}
+	}
+	r, err := all.recorder.Finish()
+	return r, all.meters, err
+}

@@ -1,0 +1,38 @@
+package workloads
+
+import (
+	"math"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Stretched returns a distribution whose durations are those of s times a
+// factor above 0, to the nearest nanosecond.
+func Stretched(s sim.Sampler, factor float64) sim.Sampler {
+	if factor == 1 {
+		return s
+	}
+	return stretched{s, factor}
+}
+
+type stretched struct {
+	sim.Sampler
+	factor float64
+}
+
+// Sample implements sim.Sampler.
+func (s stretched) Sample(u float64) sim.Time {
+	return sim.Time(math.Round(float64(s.Sampler.Sample(u)) * s.factor))
+}
+
+// StretchedInit returns an initialisation whose phases take a factor as long.
+func StretchedInit(init sim.Init, factor float64) sim.Init {
+	if factor == 1 {
+		return init
+	}
+	out := make(sim.Init, len(init))
+	for i, p := range init {
+		out[i] = sim.PhaseSampler{Phase: p.Phase, Duration: Stretched(p.Duration, factor)}
+	}
+	return out
+}
