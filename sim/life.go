@@ -157,9 +157,14 @@ func (s *shard) settle(d *deployment, now Time) {
 	d.idle.ids = d.idle.ids[:d.idle.head+len(kept)]
 }
 
-// stop ends an instance that is idle.
+// stop ends an instance that is idle. One that would have gone on beyond the
+// horizon is told as living, until then or until its last request had ended.
 func (s *shard) stop(d *deployment, id instanceID, at Time) {
 	in := &s.instances[id]
+	if at > s.window.Horizon {
+		in.flags |= Live
+		at = max(s.window.Horizon, in.idleSince)
+	}
 	in.idle += s.window.Clip(in.idleSince, at)
 	if len(s.observers.lives) > 0 {
 		if len(s.lives) == recordBatch {

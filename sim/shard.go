@@ -284,19 +284,14 @@ func (s *shard) close(d *deployment) {
 	}
 	for _, id := range d.idle.all() {
 		in := &s.instances[id]
-		if d.offline != nil {
+		if d.bound {
 			s.stop(d, id, in.idleSince) // never used again: the bound held it no longer
-			continue
+		} else {
+			s.stop(d, id, in.until)
 		}
-		if in.until > horizon {
-			in.flags |= Live
-		}
-		s.stop(d, id, min(in.until, max(horizon, in.idleSince)))
 	}
 	for _, id := range d.floor.all() {
-		in := &s.instances[id]
-		in.flags |= Live
-		s.stop(d, id, max(horizon, in.idleSince))
+		s.stop(d, id, Never)
 	}
 }
 
