@@ -334,10 +334,12 @@ func (r *Recorder) addLife(l *sim.Life, total, init sim.Time) {
 	d.idle.Add(l.Idle)
 	d.wasted.AddProduct(l.Memory, l.Idle)
 	if l.Flags&sim.Live == 0 && r.config.Window.Contains(l.Stopped) {
-		t.Stopped++
 		t.Lifespan.Add(l.Stopped - l.Created)
+		if l.Flags&sim.Passing == 0 {
+			t.Stopped++
+		}
 	}
-	if !r.config.Window.Contains(l.Created) {
+	if l.Flags&sim.Later != 0 || !r.config.Window.Contains(l.Created) {
 		return
 	}
 	t.Created++

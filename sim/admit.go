@@ -162,7 +162,13 @@ func (s *shard) advance(d *deployment, now Time) bool {
 		s.scaleUp(d, now)
 		return false
 	}
-	in, ok := s.coming(d)
+	in, ok := s.wake(d, now, s.causeOf(d.waiting.first()))
+	if ok && (d.concurrency > 1 || d.platform.Server != nil) {
+		s.readyEvent(d, in)
+	}
+	if !ok {
+		in, ok = s.coming(d)
+	}
 	if !ok {
 		if !s.grant(d, now, forRequest) {
 			return false
@@ -181,10 +187,14 @@ func (s *shard) advance(d *deployment, now Time) bool {
 func (s *shard) scaleUp(d *deployment, now Time) {
 	c := s.causeOf(d.waiting.last())
 	for k := range d.scaling.Start(View{d}, now) {
+		c.start = uint64(k)
+		if id, ok := s.wake(d, now, c); ok {
+			s.initialise(d, id)
+			continue
+		}
 		if !s.grant(d, now, forRequest) {
 			return
 		}
-		c.start = uint64(k)
 		s.initialise(d, s.start(d, now, c))
 	}
 }

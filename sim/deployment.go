@@ -35,6 +35,7 @@ type deployment struct {
 	warming shelf // instances that initialise with no request bound to them
 	floor   shelf // provisioned instances
 	open    shelf // busy instances with a free slot
+	held    shelf // paused and demoted instances, in the order in which they became so
 	waiting line
 	inLine  uint64 // serial of its place in its account's line; 0: it has none
 
@@ -58,11 +59,12 @@ func (d *deployment) idleCount() int { return d.idle.len() + d.floor.len() + int
 
 // reset empties the deployment for another run and keeps its memory.
 func (d *deployment) reset() {
-	warming, idle, floor, open, waiting := d.warming, d.idle, d.floor, d.open, d.waiting
-	*d = deployment{warming: warming, idle: idle, floor: floor, open: open, waiting: waiting, earliest: Never}
+	warming, idle, floor, open, held, waiting := d.warming, d.idle, d.floor, d.open, d.held, d.waiting
+	*d = deployment{warming: warming, idle: idle, floor: floor, open: open, held: held, waiting: waiting, earliest: Never}
 	d.warming.reset()
 	d.idle.reset()
 	d.floor.reset()
 	d.open.reset()
+	d.held.reset()
 	d.waiting.reset()
 }

@@ -61,7 +61,7 @@ func (t drawer) keepAlive() KeepAliveFactory {
 	u := t.unit
 	return rapid.SampledFrom([]KeepAliveFactory{window(-1), window(0), window(3 * u), window(10 * u), window(Never),
 		fixed{window(0)}, fixed{window(3 * u)}, fixed{window(10 * u)}, fixed{window(Never)},
-		planning{0, 3 * u, 4 * u}, planning{2 * u, 5 * u, 0}, sometimes{u}}).Draw(t.T, "keepalive")
+		planning{0, 3 * u, 4 * u}, planning{2 * u, 5 * u, 0}, sometimes{u}, stages{u}}).Draw(t.T, "keepalive")
 }
 
 func (t drawer) init() Init {
@@ -91,6 +91,7 @@ func (t drawer) platform() Platform {
 		Scaling:      perRequest{},
 		KeepAlive:    t.keepAlive(),
 		Init:         t.init(),
+		Resume:       Constant(t.time("resume", 2)),
 	}
 	if t.bool("limited") {
 		l := &p.Limit
@@ -153,6 +154,34 @@ func (s sometimes) Idle(v View, in Instance, now Time) Decision {
 		return Decision{Until: StopNow, PrewarmFrom: now + 2*s.unit, PrewarmUntil: now + 9*s.unit}
 	}
 	return Decision{Until: now + stay}
+}
+
+// stages pauses an instance after a while, takes its last phases from it after
+// another, and more of them after a third; by the number of requests it has
+// served, it leaves out one or the other.
+type stages struct{ unit Time }
+
+func (s stages) Scope() Scope        { return ScopeDeployment }
+func (s stages) New(Group) KeepAlive { return s }
+
+func (s stages) Idle(v View, in Instance, now Time) Decision {
+	d := Decision{Until: now + Time(2+v.Held())*s.unit}
+	switch in.Stage() {
+	case Whole:
+		switch in.Served() % 3 {
+		case 0:
+			d.Then, d.Memory = Pause, 64
+		case 1:
+			d.Then, d.Layer, d.Memory = Demote, PhaseRuntime, 32
+		}
+	case Paused:
+		d.Then, d.Layer = Demote, PhaseRuntime
+	case Demoted:
+		if in.Layer() == PhaseRuntime {
+			d.Then, d.Layer, d.Memory = Demote, PhaseImage, 8
+		}
+	}
+	return d
 }
 
 // ticking is a prewarm policy that changes its floor, starts and pings.

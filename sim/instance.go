@@ -13,14 +13,21 @@ type instance struct {
 	inUse     int32 // requests being served or bound to it
 	gen       generation
 	flags     Flags
+	stage     Stage
+	layer     Phase // where demoted
 }
 
 // birth is what of an instance only its start, its stop and the orders of
 // creation need.
 type birth struct {
-	phases  [NumPhases]Time
-	ordinal uint32 // of creation within the deployment
+	phases  [NumPhases]Time // of the stage that it is in
+	began   Time            // that stage
+	memory  int64           // MiB that it holds in it
+	served  uint32          // before that stage
+	ordinal uint32          // of creation within the deployment
 	dep     depIndex
+	later   bool     // the stage is not its first
+	next    Decision // of the end of its keep-alive
 }
 
 // Instance is what a policy may see of an instance that it is asked about. It
@@ -35,6 +42,12 @@ func (i Instance) Ready() Time { return i.in.ready }
 
 // Served returns how many requests it has served, pings included.
 func (i Instance) Served() int { return int(i.in.served) }
+
+// Stage returns what is left of it.
+func (i Instance) Stage() Stage { return i.in.stage }
+
+// Layer returns, of a demoted one, the first phase that it has to go through.
+func (i Instance) Layer() Phase { return i.in.layer }
 
 // Prewarmed reports whether it was started with no request waiting for it.
 func (i Instance) Prewarmed() bool { return i.in.flags&Prewarmed != 0 }

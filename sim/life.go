@@ -20,9 +20,10 @@ func (s *shard) causeOf(id requestID) cause {
 func (s *shard) start(d *deployment, now Time, c cause) instanceID {
 	id := s.newInstance(d, now)
 	in := &s.instances[id]
-	s.drawInit(id, c)
+	s.drawInit(id, c, 0)
 	if d.offline != nil && d.offline.Prewarm() {
 		in.created = max(0, now-(in.ready-in.created))
+		s.births[id].began = in.created
 		in.ready = now
 		in.flags |= Prewarmed
 	}
@@ -41,7 +42,7 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 	}
 	in := &s.instances[id]
 	*in = instance{created: now, ready: now, until: Never, active: now, gen: in.gen}
-	s.births[id] = birth{ordinal: d.created, dep: d.local}
+	s.births[id] = birth{ordinal: d.created, dep: d.local, began: now, memory: d.memory}
 	if d.platform.Server != nil {
 		s.newStation(d, id)
 	}
@@ -50,14 +51,17 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 	return id
 }
 
-// drawInit sets the phases of an init and when it is over.
-func (s *shard) drawInit(id instanceID, c cause) {
+// drawInit sets the phases of an init, from a layer on, and when it is over.
+func (s *shard) drawInit(id instanceID, c cause, from Phase) {
 	f := &s.starts[c.fn]
 	purpose := PurposePhase
 	if c.ping {
 		purpose = PurposePingPhase
 	}
 	for _, p := range f.init {
+		if p.Phase < from {
+			continue
+		}
 		stream := NewStream(s.config.Key, purpose+Purpose(p.Phase), f.key).Attempt(c.start)
 		t := min(p.Duration.Sample(stream.Uniform(c.key)), maxTime/NumPhases)
 		s.births[id].phases[p.Phase] += t
@@ -120,26 +124,38 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 	if d.earliest < now {
 		s.settle(d, now)
 	}
-	decision := d.keep.Idle(View{d}, Instance{in}, now)
+	s.decided(d, id, d.keep.Idle(View{d}, Instance{in}, now), now)
+}
+
+// decided does what a policy says of an instance that is idle.
+func (s *shard) decided(d *deployment, id instanceID, decision Decision, now Time) {
 	if d.planFrom|decision.PrewarmFrom != 0 {
 		s.plan(d, decision, now)
 	}
-	s.keep(d, id, decision.Until, now)
+	if s.keep(d, id, decision.Until, now) && decision.Then != Stop {
+		s.planStage(d, id, decision)
+	}
 }
 
-// keep holds an idle instance until the given time, or its age.
-func (s *shard) keep(d *deployment, id instanceID, until, now Time) {
+// keep holds an idle instance until the given time, or its age, and reports
+// whether there is anything left to hold.
+func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 	in := &s.instances[id]
 	if life := d.platform.MaxLifetime; life > 0 {
 		until = min(until, in.created+life)
 	}
 	if until < now {
 		s.stop(d, id, now)
-		return
+		return false
 	}
 	in.until = until
 	d.earliest = min(d.earliest, until)
-	s.place(d, &d.idle, id)
+	if in.stage == Whole {
+		s.place(d, &d.idle, id)
+	} else {
+		d.held.append(id)
+	}
+	return true
 }
 
 // settle stops the idle instances whose keep-alive ended before now.
@@ -155,6 +171,9 @@ func (s *shard) settle(d *deployment, now Time) {
 		}
 	}
 	d.idle.ids = d.idle.ids[:d.idle.head+len(kept)]
+	if d.held.len() > 0 {
+		s.settleHeld(d, now)
+	}
 }
 
 // stop ends an instance that is idle. One that would have gone on beyond the
@@ -165,19 +184,37 @@ func (s *shard) stop(d *deployment, id instanceID, at Time) {
 		in.flags |= Live
 		at = max(s.window.Horizon, in.idleSince)
 	}
-	in.idle += s.window.Clip(in.idleSince, at)
-	if len(s.observers.lives) > 0 {
-		if len(s.lives) == recordBatch {
-			s.flushLives()
-		}
-		s.lives = append(s.lives, Life{
-			Created: in.created, Ready: in.ready, Stopped: at, Idle: in.idle, Phases: s.births[id].phases,
-			Served: in.served, Memory: d.memory, Deployment: d.first, Platform: d.platform.id, Flags: in.flags,
-		})
-	}
+	s.tellLife(d, id, at, true)
 	d.live--
 	in.gen++
 	s.free = append(s.free, id)
+}
+
+// tellLife tells of a stage of an idle instance that ends.
+func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool) {
+	in, b := &s.instances[id], &s.births[id]
+	in.idle += s.window.Clip(in.idleSince, at)
+	if len(s.observers.lives) == 0 {
+		return
+	}
+	if len(s.lives) == recordBatch {
+		s.flushLives()
+	}
+	flags := in.flags
+	if b.later {
+		flags |= Later
+	}
+	if !last {
+		flags |= Passing
+	}
+	ready := b.began
+	for _, t := range b.phases {
+		ready += t
+	}
+	s.lives = append(s.lives, Life{
+		Created: b.began, Ready: ready, Stopped: at, Idle: in.idle, Phases: b.phases,
+		Served: in.served - b.served, Memory: b.memory, Deployment: d.first, Platform: d.platform.id, Stage: in.stage, Flags: flags,
+	})
 }
 
 func (s *shard) recordActivity(d *deployment, in *instance, now Time) {

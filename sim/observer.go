@@ -26,6 +26,10 @@ const (
 	Live
 	// Prewarmed marks an instance that no request was waiting for when it was started.
 	Prewarmed
+	// Later marks the Life of a stage that is not the first of its instance,
+	// Passing that of one that is not the last.
+	Later
+	Passing
 )
 
 // Outcome is one request, when all of it is known.
@@ -53,7 +57,8 @@ type InitWait struct {
 	Phases [NumPhases]Time
 }
 
-// Life is one instance, from its creation to its stop.
+// Life is one stage of an instance, from its beginning to its end: most often
+// the only one, from its creation to its stop.
 type Life struct {
 	Created    Time
 	Ready      Time // Created + all phases
@@ -64,6 +69,7 @@ type Life struct {
 	Memory     int64  // MiB
 	Deployment uint32 // index of the deployment's first function
 	Platform   PlatformID
+	Stage      Stage
 	Flags      Flags
 }
 

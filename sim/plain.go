@@ -281,10 +281,9 @@ func (s *shard) askPlain(d *deployment, p *plain, e serving) (until Time, planne
 	in := &s.instances[e.id]
 	in.idleSince = e.at
 	decision := d.keep.Idle(View{d}, Instance{in}, e.at)
-	if decision.PrewarmFrom != 0 {
+	if decision.PrewarmFrom != 0 || decision.Then != Stop {
 		s.leavePlain(d)
-		s.plan(d, decision, e.at)
-		s.keep(d, e.id, decision.Until, e.at)
+		s.decided(d, e.id, decision, e.at)
 		return 0, true
 	}
 	until = decision.Until

@@ -45,6 +45,10 @@ func (v View) Concurrency() int { return int(v.d.concurrency) }
 // policy is being asked does not count.
 func (v View) Idle() int { return v.d.idleCount() }
 
+// Held returns the number of instances that are paused or demoted; one about
+// which the policy is being asked does not count.
+func (v View) Held() int { return v.d.held.len() }
+
 // Busy returns the number of instances that serve a request, or initialise
 // for one that is bound to them.
 func (v View) Busy() int { return int(v.d.busy) }
@@ -64,12 +68,43 @@ func (v View) InFlight() int { return int(v.d.group.inFlight) }
 // at the same time.
 const StopNow Time = -1
 
+// Fate is what happens to an idle instance at the end of its keep-alive.
+type Fate uint8
+
+const (
+	// Stop ends it.
+	Stop Fate = iota
+	// Pause freezes it: what serves next waits for Platform.Resume.
+	Pause
+	// Demote leaves the phases of its initialisation before a layer: what
+	// serves next waits for the rest.
+	Demote
+)
+
+// Stage is what is left of an instance.
+type Stage uint8
+
+// The stages.
+const (
+	Whole Stage = iota
+	Paused
+	Demoted
+)
+
 // Decision is what a keep-alive policy says of an instance that became idle.
 type Decision struct {
 	// Until is how long the instance stays idle before it stops, as an
 	// absolute time. It still serves an arrival at exactly that time.
 	// StopNow stops it at once, Never keeps it.
 	Until Time
+	// Then is what happens at Until. Where the instance does not stop, the
+	// policy is asked again, about the stage that begins.
+	Then Fate
+	// Layer is, with Demote, the first phase of its initialisation that the
+	// instance has to go through again; Memory, with Pause or Demote, the MiB
+	// that it holds from then on, 0 for what it held.
+	Layer  Phase
+	Memory int64
 	// PrewarmFrom, where it is > 0, starts an instance of the deployment at
 	// that time, unless a request arrives before or an instance is there. The
 	// newest decision of a deployment replaces the ones before it.
@@ -80,7 +115,8 @@ type Decision struct {
 
 // KeepAlive says how long an instance stays warm.
 type KeepAlive interface {
-	// Idle is asked when the last request of an instance has ended.
+	// Idle is asked when the last request of an instance has ended, and when a
+	// stage of it begins that an earlier answer asked for.
 	Idle(v View, in Instance, now Time) Decision
 }
 

@@ -12,6 +12,7 @@ const (
 	kindArrival             // a request arrives; those of the source are never in the queue
 	kindGiveUp              // a waiting request gives up
 	kindToken               // a ramp has a token again
+	kindStage               // an idle instance is paused or demoted
 	kindPlanned             // a keep-alive policy's planned start
 	kindTick                // a prewarm policy is asked
 )
@@ -43,7 +44,7 @@ func keyOf(k kind, function, ordinal uint32) eventKey {
 func (k eventKey) kind() kind { return kind(k >> kindShift) }
 
 func (e *event) request() requestID   { return requestID(e.ref) }  // of kindLeave, kindArrival, kindGiveUp
-func (e *event) instance() instanceID { return instanceID(e.ref) } // of kindServer, kindReady
+func (e *event) instance() instanceID { return instanceID(e.ref) } // of kindServer, kindReady, kindStage
 func (e *event) deployment() depIndex { return depIndex(e.ref) }   // of kindToken, kindPlanned, kindTick
 
 // less is 1 where e comes before f, else 0. It takes no branch: which of two

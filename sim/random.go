@@ -13,6 +13,7 @@ const (
 	PurposeMemory                       // sizes drawn once a function
 	PurposeShape                        // other parameters drawn once a function
 	PurposePolicy                       // a policy's own draws
+	PurposeResume                       // how long a paused instance takes to serve again
 	PurposePhase     Purpose = 16       // + Phase: how long a phase of an init takes
 	PurposePingPhase Purpose = 32       // + Phase: the same for an init that no invocation caused
 )

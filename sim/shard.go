@@ -241,6 +241,8 @@ func (s *shard) step() {
 		s.deadline(e)
 	case kindToken:
 		s.token(e)
+	case kindStage:
+		s.changeStage(e)
 	case kindPlanned:
 		s.startPlanned(e)
 	case kindTick:
@@ -289,6 +291,9 @@ func (s *shard) close(d *deployment) {
 		} else {
 			s.stop(d, id, in.until)
 		}
+	}
+	for _, id := range d.held.all() {
+		s.stop(d, id, s.instances[id].until)
 	}
 	for _, id := range d.floor.all() {
 		s.stop(d, id, Never)

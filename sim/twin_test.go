@@ -31,6 +31,7 @@ const (
 	twinArrival
 	twinGiveUp
 	twinToken
+	twinStage
 	twinExpiry
 	twinPlanned
 	twinTick
@@ -61,6 +62,13 @@ type twinInstance struct {
 	active         Time
 	warming        bool // initialises with nothing bound to it
 	opened         bool // its readiness has happened
+
+	stage  Stage
+	layer  Phase
+	began  Time // its stage
+	memory int64
+	before int // served before that
+	later  bool
 }
 
 type twinRequest struct {
@@ -249,6 +257,11 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 		want := (len(d.waiting)+t.slots()-1)/t.slots() - warming
 		last := d.waiting[len(d.waiting)-1]
 		for k := 0; k < want; k++ {
+			if in := t.wake(d, last, uint64(k)); in != nil {
+				in.warming = true
+				t.readyLater(in)
+				continue
+			}
 			if !t.mayStart(d, false) {
 				break
 			}
@@ -258,11 +271,13 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 		}
 		return false
 	}
-	var in *twinInstance
+	in := t.wake(d, d.waiting[0], 0)
+	if in != nil && t.slots() > 1 {
+		t.readyLater(in)
+	}
 	for _, x := range d.instances {
-		if x.warming {
+		if in == nil && x.warming {
 			in = x
-			break
 		}
 	}
 	if in == nil {
@@ -305,7 +320,7 @@ func (t *twin) pick(d *twinDep) *twinInstance {
 			if in.opened && in.inUse < t.slots() && !old(in) && (busy == nil || better(in, busy)) {
 				busy = in
 			}
-		case in.idleSince < 0:
+		case in.idleSince < 0 || in.stage != Whole:
 		case in.flags&Provisioned != 0:
 			if floor == nil || in.touched > floor.touched {
 				floor = in
@@ -367,13 +382,17 @@ func (t *twin) tokens(d *twinDep) *big.Rat {
 }
 
 func (t *twin) newInstance(d *twinDep) *twinInstance {
-	in := &twinInstance{dep: d, ordinal: d.created, created: t.now, ready: t.now, idleSince: -1, active: t.now, until: Never}
+	in := &twinInstance{dep: d, ordinal: d.created, created: t.now, ready: t.now, idleSince: -1, active: t.now, until: Never, began: t.now, memory: d.memory}
 	d.created++
 	d.instances = append(d.instances, in)
 	return in
 }
 
 func (t *twin) draw(in *twinInstance, purpose Purpose, fn uint32, ordinal uint32, attempt uint64) {
+	t.drawFrom(in, purpose, fn, ordinal, attempt, 0)
+}
+
+func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, ordinal uint32, attempt uint64, from Phase) {
 	f := &t.fns[fn]
 	if f.Cold != nil {
 		return
@@ -383,6 +402,9 @@ func (t *twin) draw(in *twinInstance, purpose Purpose, fn uint32, ordinal uint32
 		phases = t.c.Platforms[0].Init
 	}
 	for _, p := range phases {
+		if p.Phase < from {
+			continue
+		}
 		x := p.Duration.Sample(NewStream(t.c.Key, purpose+Purpose(p.Phase), f.Key()).Attempt(attempt).Uniform(uint64(ordinal)))
 		in.phases[p.Phase] += x
 		in.ready += x
@@ -459,7 +481,7 @@ func (t *twin) usable(d *twinDep) bool {
 		return false
 	}
 	for _, in := range d.instances {
-		if in.warming {
+		if in.warming || in.stage != Whole && in.until >= t.now {
 			return true
 		}
 	}
@@ -596,6 +618,8 @@ func (t *twin) idle(in *twinInstance) {
 		init := Time(0)
 		if in.active == in.created {
 			init = in.ready - in.created
+		} else if in.later {
+			init = max(0, in.ready-in.active)
 		}
 		t.out.activities = append(t.out.activities, Activity{From: in.active, To: t.now, Init: init, Memory: d.memory, Deployment: d.first, Flags: in.flags})
 	}
@@ -606,8 +630,9 @@ func (t *twin) idle(in *twinInstance) {
 		}
 		return
 	}
+	var decision Decision
 	if in.flags&Prewarmed == 0 || in.served > 0 {
-		decision := d.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags}}, t.now)
+		decision = t.ask(in)
 		in.until = decision.Until
 		d.planned = 0
 		if from := decision.PrewarmFrom; from > 0 && from < t.c.Window.Horizon {
@@ -620,7 +645,7 @@ func (t *twin) idle(in *twinInstance) {
 				}
 				d.planned = 0
 				for _, x := range d.instances {
-					if x.idleSince >= 0 || x.warming {
+					if x.idleSince >= 0 && x.stage == Whole || x.warming {
 						return
 					}
 				}
@@ -638,7 +663,46 @@ func (t *twin) idle(in *twinInstance) {
 	if in.until == Never {
 		return
 	}
-	until, since := in.until, in.idleSince
+	t.untilThen(in, decision)
+}
+
+// ask asks the policy about an instance.
+func (t *twin) ask(in *twinInstance) Decision {
+	return in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}}, t.now)
+}
+
+// untilThen lets an idle instance stop, or change its stage, in time.
+func (t *twin) untilThen(in *twinInstance, decision Decision) {
+	d, until, since, touched := in.dep, in.until, in.idleSince, in.touched
+	if decision.Then != Stop && until == decision.Until {
+		t.at(until, twinStage, d.first, uint64(in.ordinal), func() {
+			if in.stopped || in.inUse > 0 || in.touched != touched || in.until != until {
+				return
+			}
+			t.nextStage(in)
+			in.stage = Paused
+			if decision.Then == Demote {
+				in.stage, in.layer = Demoted, decision.Layer
+			}
+			if decision.Memory > 0 {
+				in.memory = decision.Memory
+			}
+			t.touch(in)
+			in.idleSince = t.now
+			again := t.ask(in)
+			in.until = again.Until
+			if life := t.c.Platforms[0].MaxLifetime; life > 0 {
+				in.until = min(in.until, in.created+life)
+			}
+			switch {
+			case in.until < t.now:
+				t.stop(in)
+			case in.until < Never:
+				t.untilThen(in, again)
+			}
+		})
+		return
+	}
 	t.at(until, twinExpiry, d.first, 0, func() {
 		if !in.stopped && in.inUse == 0 && in.idleSince == since && in.until == until {
 			t.stop(in)
@@ -655,6 +719,8 @@ func (t *twin) view(asked *twinInstance) View {
 		case in == asked:
 		case in.inUse > 0:
 			v.busy++
+		case in.stage != Whole && in.until >= t.now:
+			v.held.append(0)
 		case in.idleSince >= 0 && in.until >= t.now:
 			v.resting++
 		}
@@ -724,12 +790,71 @@ func (t *twin) fillFloor(d *twinDep) {
 }
 
 func (t *twin) stop(in *twinInstance) {
-	in.idle += t.c.Window.Clip(in.idleSince, t.now)
+	t.tellLife(in, 0)
 	in.stopped = true
 	d := in.dep
 	d.instances = slices.DeleteFunc(d.instances, func(x *twinInstance) bool { return x == in })
-	t.out.lives = append(t.out.lives, Life{Created: in.created, Ready: in.ready, Stopped: t.now, Idle: in.idle, Phases: in.phases,
-		Served: uint32(in.served), Memory: d.memory, Deployment: d.first, Flags: in.flags})
+}
+
+func (t *twin) tellLife(in *twinInstance, flags Flags) {
+	in.idle += t.c.Window.Clip(in.idleSince, t.now)
+	if in.later {
+		flags |= Later
+	}
+	ready := in.began
+	for _, x := range in.phases {
+		ready += x
+	}
+	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: t.now, Idle: in.idle, Phases: in.phases,
+		Served: uint32(in.served - in.before), Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags})
+}
+
+// nextStage ends a stage of an instance that is idle.
+func (t *twin) nextStage(in *twinInstance) {
+	t.tellLife(in, Passing)
+	in.idle, in.idleSince = 0, t.now
+	in.phases, in.began, in.before, in.later = [NumPhases]Time{}, t.now, in.served, true
+}
+
+// wake makes a held instance whole for a request.
+func (t *twin) wake(d *twinDep, r *twinRequest, attempt uint64) *twinInstance {
+	var best *twinInstance
+	rank := func(in *twinInstance) int {
+		if in.stage == Paused {
+			return 100
+		}
+		return int(in.layer)
+	}
+	for _, in := range d.instances {
+		if in.stage == Whole || in.until < t.now {
+			continue
+		}
+		if best == nil || rank(in) > rank(best) || rank(in) == rank(best) && in.touched > best.touched {
+			best = in
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	t.nextStage(best)
+	best.memory = d.memory
+	best.ready, best.active, best.until, best.idleSince = t.now, t.now, Never, -1
+	f := &t.fns[r.fn]
+	if best.stage == Paused {
+		if resume := t.c.Platforms[0].Resume; resume != nil {
+			x := resume.Sample(NewStream(t.c.Key, PurposeResume, f.Key()).Attempt(attempt).Uniform(uint64(r.ordinal)))
+			best.phases[PhaseSandbox] += x
+			best.ready += x
+		}
+	} else {
+		purpose := PurposePhase
+		if r.ping {
+			purpose = PurposePingPhase
+		}
+		t.drawFrom(best, purpose, r.fn, r.ordinal, attempt, best.layer)
+	}
+	best.stage, best.layer, best.opened = Whole, 0, false
+	return best
 }
 
 func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags Flags, started bool) {

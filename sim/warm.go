@@ -42,7 +42,7 @@ func (s *shard) startWarm(d *deployment, now Time, flags Flags) instanceID {
 	id := s.newInstance(d, now)
 	s.instances[id].flags |= flags
 	if now > 0 {
-		s.drawInit(id, cause{fn: d.firstLocal, key: uint64(s.births[id].ordinal), ping: true})
+		s.drawInit(id, cause{fn: d.firstLocal, key: uint64(s.births[id].ordinal), ping: true}, 0)
 	}
 	return id
 }

@@ -1,0 +1,111 @@
+package sim
+
+// planStage notes that an idle instance changes its stage at the end of its
+// keep-alive. That is an event, since the policy is asked then; where an
+// instance just stops, nobody can see when, and there is none.
+func (s *shard) planStage(d *deployment, id instanceID, decision Decision) {
+	in := &s.instances[id]
+	if in.until == Never || in.until != decision.Until { // never, or its age ends it before
+		return
+	}
+	s.births[id].next = decision
+	in.gen++
+	s.queue.push(event{at: in.until, key: keyOf(kindStage, d.first, s.births[id].ordinal), ref: uint32(id), gen: in.gen})
+}
+
+// changeStage pauses or demotes an instance that nothing has used meanwhile,
+// and asks how long it stays so.
+func (s *shard) changeStage(e event) {
+	id := e.instance()
+	in, b := &s.instances[id], &s.births[id]
+	if in.gen != e.gen || in.inUse > 0 || in.until != e.at {
+		return
+	}
+	d := &s.deps[b.dep]
+	if !d.idle.drop(id) {
+		d.held.drop(id)
+	}
+	s.nextStage(d, id, e.at)
+	in.stage = Paused
+	if b.next.Then == Demote {
+		in.stage, in.layer = Demoted, b.next.Layer
+	}
+	if b.next.Memory > 0 {
+		b.memory = b.next.Memory
+	}
+	s.decided(d, id, d.keep.Idle(View{d}, Instance{in}, e.at), e.at)
+}
+
+// nextStage tells of the stage that ends now, and begins another.
+func (s *shard) nextStage(d *deployment, id instanceID, now Time) {
+	in, b := &s.instances[id], &s.births[id]
+	s.tellLife(d, id, now, false)
+	in.idle, in.idleSince = 0, now
+	b.phases, b.began, b.served, b.later = [NumPhases]Time{}, now, in.served, true
+}
+
+// settleHeld stops the paused and demoted instances whose time ended before now.
+func (s *shard) settleHeld(d *deployment, now Time) {
+	kept := d.held.all()[:0]
+	for _, id := range d.held.all() {
+		if until := s.instances[id].until; until < now {
+			s.stop(d, id, until)
+		} else {
+			d.earliest = min(d.earliest, until)
+			kept = append(kept, id)
+		}
+	}
+	d.held.ids = d.held.ids[:d.held.head+len(kept)]
+}
+
+// wake makes a paused or demoted instance whole again, for what is to be
+// served: the one that has least to do, a paused one first, and of equal ones
+// the one that became so last.
+func (s *shard) wake(d *deployment, now Time, c cause) (instanceID, bool) {
+	if d.held.len() == 0 {
+		return noInstance, false
+	}
+	if d.earliest < now {
+		s.settle(d, now)
+	}
+	best, most := noInstance, -1
+	for _, id := range d.held.all() {
+		in := &s.instances[id]
+		left := int(NumPhases) + 1
+		if in.stage == Demoted {
+			left = int(in.layer)
+		}
+		if left >= most {
+			best, most = id, left
+		}
+	}
+	if best == noInstance {
+		return noInstance, false
+	}
+	d.held.drop(best)
+	s.nextStage(d, best, now)
+	in, b := &s.instances[best], &s.births[best]
+	b.memory = d.memory
+	in.ready, in.active, in.until = now, now, Never
+	if in.stage == Paused {
+		s.resume(d, best, c)
+	} else {
+		s.drawInit(best, c, in.layer)
+	}
+	in.stage, in.layer = Whole, 0
+	if d.platform.Server != nil {
+		s.newStation(d, best)
+	}
+	return best, true
+}
+
+// resume draws how long a paused instance takes to serve again.
+func (s *shard) resume(d *deployment, id instanceID, c cause) {
+	if d.platform.Resume == nil {
+		return
+	}
+	stream := NewStream(s.config.Key, PurposeResume, s.starts[c.fn].key).Attempt(c.start)
+	t := min(d.platform.Resume.Sample(stream.Uniform(c.key)), maxTime/NumPhases)
+	s.births[id].phases[PhaseSandbox] = t
+	s.instances[id].ready += t
+}
