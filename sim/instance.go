@@ -15,6 +15,7 @@ type instance struct {
 	flags     Flags
 	stage     Stage
 	layer     Phase // where demoted
+	passing   bool  // an event changes its stage at until
 }
 
 // birth is what of an instance only its start, its stop and the orders of

@@ -148,7 +148,7 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 		s.stop(d, id, now)
 		return false
 	}
-	in.until = until
+	in.until, in.passing = until, false
 	d.earliest = min(d.earliest, until)
 	if in.stage == Whole {
 		s.place(d, &d.idle, id)

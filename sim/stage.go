@@ -10,6 +10,7 @@ func (s *shard) planStage(d *deployment, id instanceID, decision Decision) {
 	}
 	s.births[id].next = decision
 	in.gen++
+	in.passing = true
 	s.queue.push(event{at: in.until, key: keyOf(kindStage, d.first, s.births[id].ordinal), ref: uint32(id), gen: in.gen})
 }
 
@@ -18,10 +19,13 @@ func (s *shard) planStage(d *deployment, id instanceID, decision Decision) {
 func (s *shard) changeStage(e event) {
 	id := e.instance()
 	in, b := &s.instances[id], &s.births[id]
-	if in.gen != e.gen || in.inUse > 0 || in.until != e.at {
+	if in.gen != e.gen || !in.passing || in.inUse > 0 {
 		return
 	}
 	d := &s.deps[b.dep]
+	if d.earliest < e.at {
+		s.settle(d, e.at)
+	}
 	if !d.idle.drop(id) {
 		d.held.drop(id)
 	}
@@ -86,7 +90,7 @@ func (s *shard) wake(d *deployment, now Time, c cause) (instanceID, bool) {
 	s.nextStage(d, best, now)
 	in, b := &s.instances[best], &s.births[best]
 	b.memory = d.memory
-	in.ready, in.active, in.until = now, now, Never
+	in.ready, in.active, in.until, in.passing = now, now, Never, false
 	if in.stage == Paused {
 		s.resume(d, best, c)
 	} else {

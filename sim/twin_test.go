@@ -544,7 +544,7 @@ func (t *twin) waited(r *twinRequest, in *twinInstance, start, end, init Time, s
 	}
 	w := InitWait{Outcome: Outcome{Arrival: r.arrival, Start: start, End: end, Init: init, Function: r.fn, Ordinal: r.ordinal,
 		Status: status, Flags: flags, Started: true}}
-	at := in.created
+	at := in.began
 	for p, length := range in.phases {
 		for range length { // small times: ask each nanosecond
 			if at >= r.arrival && at < start {
