@@ -117,10 +117,10 @@ func TestClosedFormErlangC(t *testing.T) {
 	}
 }
 
-// TestErlangCServersAreServers: it is one queue, path by path, whichever limit
+// TestClosedFormErlangCIsOneQueue: it is one queue, path by path, whichever limit
 // makes the c servers of one function: the same requests wait as long, to the
 // nanosecond.
-func TestErlangCServersAreServers(t *testing.T) {
+func TestClosedFormErlangCIsOneQueue(t *testing.T) {
 	const c = erlangServers
 	want := erlangQueue(t, 4, 50_000, 0.5, []float64{1}, sim.Limit{Instances: c, Over: sim.QueueOver}, sim.QueueDispatch)
 	for name, limit := range map[string]sim.Limit{"instances": {Instances: c}, "function": {Function: c}, "account": {Account: c}} {

@@ -27,6 +27,9 @@
 //     folder is written beside them and renamed into place: it is there whole or
 //     not at all.
 //
+// Whoever simulates without an experiment's file has NewPlatform, Unit, which
+// runs one simulation, and MayReplace and Publish, which guard a folder.
+//
 // # What reaches a result
 //
 // The experiment, its traces and its tariffs. Not the number of workers, the

@@ -36,12 +36,12 @@
 //
 // # Statistics
 //
-// A metric is computed in each replication and then averaged; maxima take the
-// largest value. Intervals are of Student's t over replications: they cover
-// the randomness of the model given its trace, not that of another day's
-// trace. With one replication, and for maxima, there is none. Cells share
-// their random numbers, so differences against the reference are paired,
-// replication by replication.
+// They are those of results/stat. A metric is computed in each replication and
+// then averaged; maxima take the largest value. Intervals are of Student's t
+// over replications: they cover the randomness of the model given its trace,
+// not that of another day's trace. With one replication, and for maxima, there
+// is none. Cells share their random numbers, so differences against the
+// reference are paired, replication by replication.
 //
 // # Left out
 //
