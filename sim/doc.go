@@ -6,48 +6,59 @@
 //
 // A workload lists functions and opens sources of invocations. Functions are
 // served by deployments: a deployment is what scales, one function on Lambda,
-// one app on Azure. A deployment owns instances. The life of an instance is
+// one app on Azure, on its platform. A deployment owns instances. The life of
+// an instance is
 //
-//	initialising → idle ⇄ busy → stopped
+//	initialising → idle ⇄ busy → (paused, demoted) → stopped
 //
 // and its initialisation is a sum of named phases (sandbox, image, runtime,
-// dependencies, weights, engine).
+// dependencies, weights, engine). A paused or demoted one is made whole again
+// by what is left of them.
 //
 // A request takes one path:
 //
-//  1. arrive: the next invocation of the source, or a ping of a prewarm policy;
+//  1. arrive: the next invocation of the source, a ping of a prewarm policy, or
+//     what follows from the end of another request;
 //  2. admit: limits of the function, the account, and the ramp; over them it
 //     is rejected or waits;
-//  3. assign: to a free slot by the reuse rule; else an instance is started,
-//     and the request is bound to it or waits for whichever is free first;
-//  4. serve: for its service time, cut by the timeout;
-//  5. finish: an instance left without requests is idle, and the keep-alive
-//     policy says until when.
+//  3. assign: to a free slot by the reuse rule; else an instance is woken or
+//     started, and the request is bound to it or waits for whichever is free first;
+//  4. serve: in a slot for its service time, cut by the timeout, or by the
+//     instance's server, which says when it ends;
+//  5. end: the outcome is told, what follows arrives, and an instance left
+//     without requests is idle: the keep-alive policy says until when.
 //
 // # Time and order
 //
 // Time is int64 nanoseconds from the start of the trace. Events are ordered by
-// (time, class, function, ordinal within the function), never by a global
+// (time, kind, function, ordinal within the function), never by a global
 // counter, so that the order does not depend on how functions are spread over
-// shards. The classes are: completion, readiness, arrival, deadline, prewarm,
-// tick. An instance whose keep-alive ends at t still serves an arrival at t.
+// shards. The kinds are: a request leaves its slot, a server moves, an
+// initialisation ends, an arrival, a waiting request gives up, a ramp has a
+// token, a stage changes, a planned start, a tick. An instance whose keep-alive
+// ends at t still serves an arrival at t.
+//
+// Requests that the limit of an account holds back are served in the order of
+// their arrival, over all its functions.
 //
 // # Shards
 //
 // Functions that cannot influence each other (no common deployment, policy
-// scope or limit) run in shards of their own, on all cores. An account limit
-// couples all functions; it is first assumed not to bind, and the run is
-// certified by the most requests that each shard has at a time in each
-// one-second bucket. Where the sums do not stay within the limit, that run is discarded
-// and the functions run coupled.
+// scope or limit, and no requests that follow from each other) run in shards of
+// their own, on all cores. An account limit couples all functions on its
+// platform; it is first assumed not to bind, and the run is certified by the
+// most requests that each shard has at a time in each second. Seconds in which
+// the sums pass the limit are looked at in hundredths; where they still do, that
+// run is discarded and the functions run coupled.
 //
 // # Observers
 //
-// What happened is handed to observers in batches, as plain integers. Their
-// sums are associative, so shards can be merged in any order to the same bits.
+// What happened is handed to observers in batches, as plain integers, when it
+// has happened. Their sums are associative, so shards can be merged in any order
+// to the same bits.
 //
 // # Left out
 //
-// Nodes, placement and eviction under pressure; client retries; servers other
-// than slots. docs/contracts.md says how each of these would be carried.
+// Nodes, placement and eviction under pressure; clients' retries; draining.
+// docs/contracts.md says how each of these would be carried.
 package sim
