@@ -17,7 +17,7 @@ func (s *shard) admit(d *deployment, id requestID) {
 		s.settle(d, now)
 	}
 	d.planFrom = 0 // an arrival replaces a planned start
-	if d.arrived != nil {
+	if d.listens {
 		d.arrived.Arrived(View{d}, now)
 	}
 	d.group.inFlight++

@@ -3,8 +3,8 @@ package sim
 // deployment is what scales: the instances and the waiting requests of one
 // function, or of one app, on its platform.
 type deployment struct {
-	// What each request touches comes first, on two cache lines: with many
-	// functions called in turn, each line is a wait for the memory.
+	// What each request touches, on two cache lines: with many functions
+	// called in turn, each line more is a wait for the memory.
 	earliest Time  // no instance in idle expires before
 	idle     shelf // on-demand instances
 	planFrom Time  // 0: no start is planned
@@ -13,7 +13,6 @@ type deployment struct {
 
 	platform    *platform
 	account     *account
-	arrived     ArrivalListener
 	concurrency int32
 	busy        int32    // instances that serve a request or initialise for one bound to them
 	live        int32    // instances, expired ones not yet settled included
@@ -21,8 +20,17 @@ type deployment struct {
 	first       uint32   // index of its first function
 	local       depIndex // its own place within the shard
 	bound       bool     // its keep-alive is an OfflineKeepAlive
+	listens     bool     // its keep-alive is an ArrivalListener
+	*rest
+}
 
+// rest is what of a deployment few requests touch.
+type rest struct {
 	keep       KeepAlive
+	arrived    ArrivalListener
+	offline    OfflineKeepAlive
+	prewarm    Prewarm
+	scaling    Scaling
 	firstLocal localFn // its first function, within the shard
 	resting    int32   // idle instances that the plain path holds
 	memory     int64
@@ -39,10 +47,6 @@ type deployment struct {
 	waiting line
 	inLine  uint64 // serial of its place in its account's line; 0: it has none
 
-	offline OfflineKeepAlive
-	prewarm Prewarm
-	scaling Scaling
-
 	floorTarget int32
 	floorHave   int32
 
@@ -58,13 +62,14 @@ type group struct{ inFlight int32 }
 func (d *deployment) idleCount() int { return d.idle.len() + d.floor.len() + int(d.resting) }
 
 // reset empties the deployment for another run and keeps its memory.
-func (d *deployment) reset() {
-	warming, idle, floor, open, held, waiting := d.warming, d.idle, d.floor, d.open, d.held, d.waiting
-	*d = deployment{warming: warming, idle: idle, floor: floor, open: open, held: held, waiting: waiting, earliest: Never}
-	d.warming.reset()
+func (d *deployment) reset(r *rest) {
+	idle := d.idle
+	*d = deployment{idle: idle, earliest: Never, rest: r}
 	d.idle.reset()
-	d.floor.reset()
-	d.open.reset()
-	d.held.reset()
-	d.waiting.reset()
+	warming, floor, open, held, waiting := r.warming, r.floor, r.open, r.held, r.waiting
+	*r = rest{warming: warming, floor: floor, open: open, held: held, waiting: waiting}
+	for _, s := range []*shelf{&r.warming, &r.floor, &r.open, &r.held} {
+		s.reset()
+	}
+	r.waiting.reset()
 }

@@ -3,7 +3,7 @@ package sim
 // setUp readies the shard for the functions of a part.
 func (s *shard) setUp(part []uint32, plan *partition) {
 	s.fns, s.starts = s.fns[:0], s.starts[:0]
-	s.deps = resize(s.deps, len(part))
+	s.deps, s.rests = resize(s.deps, len(part)), resize(s.rests, len(part))
 	s.instances, s.births, s.free = s.instances[:0], s.births[:0], s.free[:0]
 	s.requests, s.ended = s.requests[:0], s.ended[:0]
 	s.stations = s.stations[:0]
@@ -80,7 +80,7 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	f := &s.fns[fn]
 	p := &s.platforms[plan.platform(f.id)]
 	d := &s.deps[f.dep]
-	d.reset()
+	d.reset(&s.rests[f.dep])
 	d.platform, d.account = p, &s.accounts[p.id]
 	d.first, d.firstLocal, d.local = f.id, fn, f.dep
 	d.concurrency = int32(max(1, p.Concurrency))
@@ -101,14 +101,14 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	}
 	if low := plan.scope.lowest[f.id]; low != f.id {
 		first := &s.deps[s.fns[s.local[low]].dep]
-		d.keep, d.fixed, d.arrived, d.offline, d.bound, d.group = first.keep, first.fixed, first.arrived, first.offline, first.bound, first.group
+		d.keep, d.fixed, d.arrived, d.listens, d.offline, d.bound, d.group = first.keep, first.fixed, first.arrived, first.listens, first.offline, first.bound, first.group
 		return
 	}
 	d.group = &d.own
 	g := d.unit
 	g.Functions = plan.scope.of(f.id)
 	d.keep = p.KeepAlive.New(g)
-	d.arrived, _ = d.keep.(ArrivalListener)
+	d.arrived, d.listens = d.keep.(ArrivalListener)
 	d.offline, d.bound = d.keep.(OfflineKeepAlive)
 	d.fixed = -1
 	if f, ok := d.keep.(FixedKeepAlive); ok {

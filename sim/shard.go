@@ -48,6 +48,7 @@ type shard struct {
 	fns       []function
 	starts    []startSpec // of each of fns
 	deps      []deployment
+	rests     []rest // of each of deps
 	instances []instance
 	births    []birth // of each of instances
 	free      []instanceID

@@ -713,7 +713,7 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 // view is what a policy sees that is asked about an instance.
 func (t *twin) view(asked *twinInstance) View {
 	d := asked.dep
-	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}}
+	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}, rest: &rest{}}
 	for _, in := range d.instances {
 		switch {
 		case in == asked:
@@ -751,7 +751,7 @@ func (t *twin) warm(in *twinInstance) {
 }
 
 func (t *twin) tick(d *twinDep, p Prewarm) {
-	a := p.Tick(View{&deployment{first: d.first, group: &group{}}}, t.now)
+	a := p.Tick(View{&deployment{first: d.first, group: &group{}, rest: &rest{}}}, t.now)
 	d.target = a.Provisioned
 	t.fillFloor(d)
 	for d.have > d.target {
