@@ -36,6 +36,9 @@ type agenda struct {
 const (
 	agendaFew  = 16 // so many are sorted all at once
 	agendaMany = 64 // so many busy ones in order are parted
+	// agendaSlice bounds a slice: with 100,000 instances, looking through the
+	// far for each of its own costs about what keeping them sorted does.
+	agendaSlice = 512
 )
 
 // reset empties the agenda.
@@ -145,7 +148,7 @@ func (a *agenda) fetch(now Time) bool {
 		a.take(a.far)
 		a.far, a.edge = a.far[:0], Never
 	} else {
-		target := max(agendaFew, len(a.far)/16)
+		target := min(max(agendaFew, len(a.far)/16), agendaSlice)
 		a.edge = now + a.width
 		slice, rest := a.slice[:0], a.far[:0]
 		for _, e := range a.far {
