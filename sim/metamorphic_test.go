@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"fmt"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -75,74 +74,101 @@ func (o warmRuns) Warm(run []Invocation) {
 	}
 }
 
+// taken counts the ways that the metamorphic test's runs took.
+type taken struct{ plain, left, general, certified, enforced, warm, cold int }
+
 // One load under many configurations of the kernel gives one result: on the
 // plain path and the general one, each function by itself and all coupled, the
 // account limit certified or enforced, on one worker and on several, with and
 // without each observer.
 func TestConfigurationsAgree(t *testing.T) {
-	var taken struct{ plain, left, general, certified, enforced, warm, cold int }
-	rapid.Check(t, func(r *rapid.T) {
-		t := drawer{r, rapid.SampledFrom([]Time{1, Second, Second / 3, Second / 40}).Draw(r, "scale")}
-		l := t.load()
-		c := Config{Workload: l, Platforms: []Platform{t.platform()}, Window: t.window(), Key: RunKey{Seed: 7}, general: true, coupled: true}
-		if t.bool("plain") {
-			c.Platforms[0] = t.plain()
-			if t.bool("crowd") {
-				t.crowd(l)
-			}
-		}
-		for f := range l.invocations {
-			for k := range l.invocations[f] {
-				l.invocations[f][k].Attr = uint32(k)
-			}
-		}
-		want, _ := observed(t, c, wants{inits: true, lives: true, activities: true})
-		want.level(c.Window.Horizon)
-		for _, general := range []bool{false, true} {
-			for _, coupled := range []bool{false, true} {
-				for _, w := range []wants{{}, {warm: true}, {lives: true}, {warm: true, inits: true, lives: true}, {true, true, true, true}} {
-					c.general, c.coupled, c.Pool = general, coupled, NewPool(1+len(want.outcomes)%3)
-					got, sum := observed(t, c, w)
-					got.level(c.Window.Horizon)
-					seen := *want
-					if !w.inits {
-						seen.inits = nil
+	var n taken
+	for _, kind := range []struct {
+		name string
+		draw func(t drawer, l *list) Platform
+	}{
+		{"any", func(t drawer, _ *list) Platform { return t.platform() }},
+		{"plain", func(t drawer, _ *list) Platform { return t.plain() }},
+		{"crowd", func(t drawer, l *list) Platform {
+			t.crowd(l)
+			return t.plain()
+		}},
+		{"account", func(t drawer, l *list) Platform {
+			p := t.platform()
+			p.Limit.Account = t.int("room", 1, 30)
+			return p
+		}},
+	} {
+		t.Run(kind.name, func(t *testing.T) {
+			rapid.Check(t, func(r *rapid.T) {
+				t := drawer{r, rapid.SampledFrom([]Time{1, Second, Second / 3, Second / 40}).Draw(r, "scale")}
+				l := t.load()
+				p := kind.draw(t, l)
+				for f := range l.invocations {
+					for k := range l.invocations[f] {
+						l.invocations[f][k].Attr = uint32(k)
 					}
-					if !w.lives {
-						seen.lives = nil
-					}
-					if !w.activities {
-						seen.activities = nil
-					}
-					if d := seen.diff(got); d != "" {
-						t.Fatalf("general %v, coupled %v, workers %d, observer of %+v: want − got +: %s", general, coupled, c.Pool.Workers(), w, d)
-					}
-					switch {
-					case general && sum.plain > 0:
-						t.Fatal("the general path was asked for, and the plain one taken")
-					case coupled && sum.Shards > 1:
-						t.Fatal("one shard was asked for, and there are more")
-					}
-					taken.plain += sum.plain
-					taken.general += sum.Shards - sum.plain
-					taken.warm += got.warm
-					if c.Platforms[0].Limit.Account > 0 && !coupled && len(l.functions) > 1 {
-						if sum.Coupled {
-							taken.enforced++
-						} else {
-							taken.certified++
-						}
-					}
-					taken.left += sum.left
-					taken.cold += len(got.inits)
+				}
+				agree(t, l, p, &n)
+			})
+		})
+	}
+	t.Logf("taken: %+v", n)
+	if n.plain*n.left*n.general*n.certified*n.enforced*n.warm*n.cold == 0 {
+		t.Errorf("a way was never taken, so that the test tests nothing: %+v", n)
+	}
+}
+
+// agree runs a load under all configurations, and counts what they were.
+func agree(t drawer, l *list, p Platform, n *taken) {
+	c := Config{Workload: l, Platforms: []Platform{p}, Window: t.window(), Key: RunKey{Seed: 7}, general: true, coupled: true}
+	want, _ := observed(t, c, wants{inits: true, lives: true, activities: true})
+	want.level(c.Window.Horizon)
+	for _, general := range []bool{false, true} {
+		for _, coupled := range []bool{false, true} {
+			for _, w := range []wants{{}, {warm: true}, {lives: true}, {warm: true, inits: true, lives: true}, {true, true, true, true}} {
+				c.general, c.coupled, c.Pool = general, coupled, NewPool(1+len(want.outcomes)%3)
+				got, sum := observed(t, c, w)
+				got.level(c.Window.Horizon)
+				if d := want.only(w).diff(got); d != "" {
+					t.Fatalf("general %v, coupled %v, workers %d, observer of %+v: want − got +: %s", general, coupled, c.Pool.Workers(), w, d)
+				}
+				switch {
+				case general && sum.plain > 0:
+					t.Fatal("the general path was asked for, and the plain one taken")
+				case coupled && sum.Shards > 1:
+					t.Fatal("one shard was asked for, and there are more")
+				}
+				n.plain += sum.plain
+				n.left += sum.left
+				n.general += sum.Shards - sum.plain
+				n.warm += got.warm
+				n.cold += len(got.inits)
+				switch {
+				case p.Limit.Account == 0 || coupled || len(l.functions) == 1:
+				case sum.Coupled:
+					n.enforced++
+				default:
+					n.certified++
 				}
 			}
 		}
-	})
-	t.Logf("taken: %+v", taken)
-	if s := fmt.Sprintf("%+v", taken); taken.plain*taken.left*taken.general*taken.certified*taken.enforced*taken.warm*taken.cold == 0 {
-		t.Errorf("a path was never taken, so that the test tests nothing: %s", s)
 	}
+}
+
+// only leaves out what an observer has not asked for.
+func (t *tape) only(w wants) *tape {
+	seen := *t
+	if !w.inits {
+		seen.inits = nil
+	}
+	if !w.lives {
+		seen.lives = nil
+	}
+	if !w.activities {
+		seen.activities = nil
+	}
+	return &seen
 }
 
 // observed runs a workload and returns the sorted records of all workers.
