@@ -133,7 +133,7 @@ func (b *billed) merge(o *billed) {
 // 2^63 ÷ 10^6 quanta.
 const longestBatch = 1 << 16
 
-// Requests adds the durations of a run of requests of one function in plain
+// Requests adds the durations of a run of requests of one function in single
 // words, and multiplies by memory once a run.
 func (m *invocationMeter) Requests(batch []sim.Outcome) {
 	for len(batch) > longestBatch {

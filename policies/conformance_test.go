@@ -49,7 +49,7 @@ func node(name string, params map[string]any) *spec.Node {
 	return spec.FromValue("x.toml", 3, all)
 }
 
-// config is a run of an entry on a workload, with the other policies plain.
+// config is a run of an entry on a workload, with the other policies at their defaults.
 func config(t testing.TB, k kind, e Entry, params map[string]any, w sim.Workload, dispatch sim.Dispatch) sim.Config {
 	t.Helper()
 	p, err := k.find(node(e.Name, params))

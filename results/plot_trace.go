@@ -33,7 +33,7 @@ func RatePlot(title string, step sim.Time, counts []uint64) *Figure {
 	p.Add(line)
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, float64(len(counts))*width, 0, max(top*1.05, 1e-9)
 	p.X.Tick.Marker, p.Y.Tick.Marker = timeTicks{}, evenTicks{short}
-	return plainFigure("rate", p, "Arrivals per second, averaged over buckets of "+seconds3(float64(step)/second)+".")
+	return singleFigure("rate", p, "Arrivals per second, averaged over buckets of "+seconds3(float64(step)/second)+".")
 }
 
 // PopularityPlot draws how unevenly invocations fall on functions: each
@@ -60,11 +60,11 @@ func PopularityPlot(title string, invocations []uint64) *Figure {
 	p.Add(&plotter.Line{XYs: xy, LineStyle: lineStyle(0)})
 	setLog(&p.X, 0.9, math.Max(float64(len(sorted))*1.1, 2), short)
 	setLog(&p.Y, math.Max(float64(sorted[len(sorted)-1])*0.8, 0.5), float64(sorted[0])*1.3, short)
-	return plainFigure("popularity", p, "Invocations of each function by rank, both logarithmic: a straight line would be Zipf's law.")
+	return singleFigure("popularity", p, "Invocations of each function by rank, both logarithmic: a straight line would be Zipf's law.")
 }
 
-// plainFigure is a figure of one plot without a legend.
-func plainFigure(name string, p *plot.Plot, caption string) *Figure {
+// singleFigure is a figure of one plot without a legend.
+func singleFigure(name string, p *plot.Plot, caption string) *Figure {
 	return &Figure{Name: name, Title: p.Title.Text, Caption: caption, w: figureWidth, h: 3.8 * vg.Inch,
 		draw: func(c draw.Canvas) {
 			c.SetColor(paper)

@@ -57,7 +57,7 @@ func (r *runner) variants(a alternative, ld *load) (out []choice) {
 	for _, memory := range memories {
 		for _, floor := range r.floorsOf(a, ld) {
 			for _, concurrency := range r.concurrencies(a) {
-				c := plain(a)
+				c := asIs(a)
 				c.memory, c.provisioned, c.concurrency = memory, floor, concurrency
 				out = append(out, c)
 			}

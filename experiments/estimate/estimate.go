@@ -146,10 +146,10 @@ func (r *runner) choices() (out []choice, leftOut []string, err error) {
 		return nil, nil, err
 	}
 	for _, a := range all {
-		out = append(out, plain(a))
+		out = append(out, asIs(a))
 		if a.Name == "aws-lambda" && r.in.ShareKnown && len(r.in.Functions) == 1 {
 			for _, memory := range r.sizes() {
-				c := plain(a)
+				c := asIs(a)
 				c.memory = memory
 				out = append(out, c)
 			}

@@ -354,7 +354,7 @@ func TestAlternatives(t *testing.T) {
 		t.Fatal(leftOut, err)
 	}
 	for _, a := range all {
-		s, err := in.subject(plain(a), catalog, ld, likely)
+		s, err := in.subject(asIs(a), catalog, ld, likely)
 		if err != nil {
 			t.Errorf("%s: %v", a.Name, err)
 			continue

@@ -122,8 +122,8 @@ type choice struct {
 	concurrency int   // 0: as the alternative says
 }
 
-// plain is an alternative as it stands.
-func plain(a alternative) choice { return choice{alternative: a, provisioned: -1} }
+// asIs is an alternative as it stands.
+func asIs(a alternative) choice { return choice{alternative: a, provisioned: -1} }
 
 // lambdaVCPU is the memory that has one vCPU on Lambda, MiB.
 const lambdaVCPU = 1769

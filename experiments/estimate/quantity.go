@@ -43,7 +43,7 @@ var (
 var measures = []struct {
 	unit  string
 	is    *measure
-	plain int64
+	bare int64
 }{
 	{"1", &counts, 1}, {"1k", &counts, 1}, {"10k", &counts, 1}, {"100k", &counts, 1}, {"1M", &counts, 1},
 	{"byte", &sizes, 1}, {"GB", &sizes, 1e9}, {"GiB", &sizes, 1 << 30}, {"TiB", &sizes, 1 << 40},
@@ -80,7 +80,7 @@ func perMonth(text, unit string) (*big.Int, string, error) {
 		return bad()
 	}
 	value, _ := new(big.Rat).SetString(number)
-	factor, known := factorOf(m, strings.TrimSpace(amount[len(number):]), unit, measures[i].plain)
+	factor, known := factorOf(m, strings.TrimSpace(amount[len(number):]), unit, measures[i].bare)
 	if !known {
 		return bad()
 	}
@@ -99,7 +99,7 @@ func perMonth(text, unit string) (*big.Int, string, error) {
 }
 
 // factorOf returns what a word behind a number is worth.
-func factorOf(m *measure, name, unit string, plain int64) (int64, bool) {
+func factorOf(m *measure, name, unit string, bare int64) (int64, bool) {
 	find := func(words []word) int64 {
 		for _, w := range words {
 			if w.name == name {
@@ -109,7 +109,7 @@ func factorOf(m *measure, name, unit string, plain int64) (int64, bool) {
 		return 0
 	}
 	if name == "" || name == unit {
-		return plain, true
+		return bare, true
 	}
 	if f := find(m.words); f > 0 {
 		return f, true
@@ -118,8 +118,8 @@ func factorOf(m *measure, name, unit string, plain int64) (int64, bool) {
 	case m == &held:
 		f = find(sizes.words)
 		return f * monthSeconds, f > 0
-	case (m == &gbs || m == &vcpu) && f > 0 && plain <= (1<<63-1)/f:
-		return f * plain, true
+	case (m == &gbs || m == &vcpu) && f > 0 && bare <= (1<<63-1)/f:
+		return f * bare, true
 	}
 	return 0, false
 }

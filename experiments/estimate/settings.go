@@ -236,18 +236,18 @@ func (in *Input) assume(s *FunctionSettings, f *Function) {
 	}
 	ns := func(x float64) string { return spec.Duration(x).String() }
 	per := func(x float64) string { return digits(x*30*86400, 6) + "/month" }
-	plain := func(x float64) string { return digits(x, 3) }
+	short := func(x float64) string { return digits(x, 3) }
 	add("requests", f.Rate, s.Requests, "", per)
 	add("duration", f.Duration, s.Duration, "", ns)
 	if f.seen == nil || f.seen.service == nil {
-		add("coefficient of variation of the duration", f.CV, s.CV, "assumed", plain)
+		add("coefficient of variation of the duration", f.CV, s.CV, "assumed", short)
 	}
 	add("initialisation after the sandbox's", f.Init, s.Init, "", ns)
 	add("restore of a snapshot", f.Restore, s.Restore, "", ns)
 }
 
 func (in *Input) assumeShared(s *Settings) {
-	plain := func(x float64) string { return digits(x, 3) }
+	short := func(x float64) string { return digits(x, 3) }
 	basis := "assumed; durations stay the same on all memory sizes and platforms"
 	switch {
 	case s.CPUShare != "":
@@ -256,6 +256,6 @@ func (in *Input) assumeShared(s *Settings) {
 		basis = "fitted to the log's memory sizes; durations follow the CPU"
 	}
 	in.Assumptions = append(in.Assumptions,
-		Assumption{"share of the duration that is CPU", plain(in.CPUShare.Low), plain(in.CPUShare.Likely), plain(in.CPUShare.High), basis},
-		Assumption{"factor on platforms' initialisations", plain(in.InitFactor.Low), plain(in.InitFactor.Likely), plain(in.InitFactor.High), "assumed"})
+		Assumption{"share of the duration that is CPU", short(in.CPUShare.Low), short(in.CPUShare.Likely), short(in.CPUShare.High), basis},
+		Assumption{"factor on platforms' initialisations", short(in.InitFactor.Low), short(in.InitFactor.Likely), short(in.InitFactor.High), "assumed"})
 }

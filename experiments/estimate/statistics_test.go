@@ -122,7 +122,7 @@ func TestProvisioning(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := in.subject(plain(all[0]), catalog, ld, likely)
+		s, err := in.subject(asIs(all[0]), catalog, ld, likely)
 		if err != nil {
 			t.Fatal(err)
 		}
