@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -116,6 +117,26 @@ func BenchmarkReplay(b *testing.B) {
 	for _, zipf := range []float64{1.5, 1.1} {
 		b.Run(fmt.Sprintf("zipf=%v", zipf), func(b *testing.B) { benchmarkLoad(b, zipf) })
 	}
+	if dir := os.Getenv("COLDCURVE_DATA"); dir != "" {
+		b.Run("azure2019-400", func(b *testing.B) { benchmarkTrace(b, "azure2019:"+filepath.Join(dir, "azure2019-400")) })
+	}
+}
+
+// benchmarkTrace replays a real trace as it is read by the command: a day of
+// counts a minute, whose durations are drawn.
+func benchmarkTrace(b *testing.B, spec string) {
+	trace, err := traces.Open(context.Background(), spec, traces.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer trace.Close()
+	var best float64
+	b.Run("limit", func(b *testing.B) { best = measureLimit(b, limitLoad(b, trace)) })
+	b.Run("cores=1", func(b *testing.B) {
+		config := replayConfig(b, trace, fixedWindow(b), 1)
+		config.Platforms[0].Reuse, config.Platforms[0].Limit.Account = sim.Newest, 1000 // as the preset aws-lambda has
+		measure(b, best, func() int64 { return replayOnce(b, config) })
+	})
 }
 
 func benchmarkLoad(b *testing.B, zipf float64) {
@@ -123,19 +144,7 @@ func benchmarkLoad(b *testing.B, zipf float64) {
 	stored := storedLoad(b, generated)
 	fixed := fixedWindow(b)
 	var best float64 // the limit's cpu-ns
-	b.Run("limit", func(b *testing.B) {
-		functions := limitLoad(b, stored)
-		best = measure(b, 0, func() (n int64) {
-			cold, idle, busy := limit(functions, 10*sim.Minute, sim.Day)
-			if cold == 0 || idle == 0 || busy == 0 {
-				b.Fatal("the limit has replayed nothing")
-			}
-			for _, f := range functions {
-				n += int64(len(f))
-			}
-			return n
-		})
-	})
+	b.Run("limit", func(b *testing.B) { best = measureLimit(b, limitLoad(b, stored)) })
 	for _, c := range []struct {
 		name      string
 		load      sim.Workload
@@ -160,6 +169,20 @@ func benchmarkLoad(b *testing.B, zipf float64) {
 			go func() { n <- replayOnce(b, other) }()
 			return replayOnce(b, one) + <-n
 		})
+	})
+}
+
+// measureLimit measures the limit on requests in memory.
+func measureLimit(b *testing.B, functions [][]request) float64 {
+	return measure(b, 0, func() (n int64) {
+		cold, idle, busy := limit(functions, 10*sim.Minute, sim.Day)
+		if cold == 0 || idle == 0 || busy == 0 {
+			b.Fatal("the limit has replayed nothing")
+		}
+		for _, f := range functions {
+			n += int64(len(f))
+		}
+		return n
 	})
 }
 

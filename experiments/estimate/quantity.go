@@ -41,8 +41,8 @@ var (
 // is worth in the measure's smallest unit: a count is of ones, whatever number
 // the price is for.
 var measures = []struct {
-	unit  string
-	is    *measure
+	unit string
+	is   *measure
 	bare int64
 }{
 	{"1", &counts, 1}, {"1k", &counts, 1}, {"10k", &counts, 1}, {"100k", &counts, 1}, {"1M", &counts, 1},
