@@ -141,10 +141,10 @@ func (s *shard) admitNext(a *account, now Time) {
 	}
 }
 
-// turn reports whether the place that an instance of d has left may go to d's
+// claims reports whether the place that an instance of d has left may go to d's
 // first waiting request: no other that the account limit holds back, and only
 // that, came before it. What else holds one back is looked into on the way.
-func (s *shard) turn(d *deployment, now Time) bool {
+func (s *shard) claims(d *deployment, now Time) bool {
 	for !d.account.full() {
 		other := s.front(d.account)
 		if other == nil || other == d {

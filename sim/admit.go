@@ -162,7 +162,8 @@ func (s *shard) advance(d *deployment, now Time) bool {
 		s.scaleUp(d, now)
 		return false
 	}
-	in, ok := s.wake(d, now, s.causeOf(d.waiting.first()))
+	first := d.waiting.first()
+	in, ok := s.wake(d, now, first)
 	if ok && (d.concurrency > 1 || d.platform.Server != nil) {
 		s.readyEvent(d, in)
 	}
@@ -173,7 +174,7 @@ func (s *shard) advance(d *deployment, now Time) bool {
 		if !s.grant(d, now, forRequest) {
 			return false
 		}
-		in = s.start(d, now, s.causeOf(d.waiting.first()))
+		in = s.start(d, now, s.causeOf(first))
 		if d.concurrency > 1 || d.platform.Server != nil {
 			s.readyEvent(d, in) // its other slots open then, or its server begins
 		}
@@ -185,17 +186,16 @@ func (s *shard) advance(d *deployment, now Time) bool {
 // scaleUp starts as many instances as the scaling policy wants for the
 // requests that wait.
 func (s *shard) scaleUp(d *deployment, now Time) {
-	c := s.causeOf(d.waiting.last())
-	for k := range d.scaling.Start(View{d}, now) {
-		c.start = uint64(k)
-		if id, ok := s.wake(d, now, c); ok {
+	last := d.waiting.last()
+	for range d.scaling.Start(View{d}, now) {
+		if id, ok := s.wake(d, now, last); ok {
 			s.initialise(d, id)
 			continue
 		}
 		if !s.grant(d, now, forRequest) {
 			return
 		}
-		s.initialise(d, s.start(d, now, c))
+		s.initialise(d, s.start(d, now, s.causeOf(last)))
 	}
 }
 

@@ -54,6 +54,7 @@ type rest struct {
 	tokenAt Time // when it is told that its ramp has a token again; 0: no event pending
 	created uint32
 	pings   uint32
+	warmed  uint32 // instances that were started ahead
 }
 
 // group is the scope of a keep-alive policy: the deployments that share one.

@@ -53,19 +53,45 @@ func (s *shard) follow(r *request, now Time) {
 	s.following = s.follower.Ended(e, s.following[:0])
 	for i := range s.following {
 		a := &s.following[i]
-		a.Arrival = max(a.Arrival, now)
-		fn := s.local[a.Function]
-		if int(fn) >= len(s.fns) || s.fns[fn].id != a.Function {
-			panic(fmt.Sprintf("a request of %s leads to %s, which it is not joined with", s.all[r.Function].ID(), s.all[a.Function].ID()))
+		fn, err := s.follows(r, a, now)
+		if err != nil {
+			panic(refusal{err})
 		}
-		f := &s.fns[fn]
 		id := s.newRequest()
 		n := &s.requests[id]
-		n.Invocation, n.key, n.ordinal, n.fn = a.Invocation, a.Key, madeOrdinal|f.made, fn
+		n.Invocation, n.key, n.ordinal, n.fn = a.Invocation, a.Key, s.madeOrdinalOf(fn), fn
 		n.attempt, n.flags = a.Attempt, 0
-		f.made++
 		s.queue.push(event{at: a.Arrival, key: keyOf(kindArrival, a.Function, n.ordinal), ref: uint32(id), gen: n.gen})
 	}
+}
+
+// follows checks what a follower wants to arrive, and returns its function.
+func (s *shard) follows(r *request, a *Arrival, now Time) (localFn, error) {
+	from := s.all[r.Function].ID()
+	switch {
+	case int(a.Function) >= len(s.all):
+		return 0, fmt.Errorf("a request of %s leads to function %d of %d", from, a.Function, len(s.all))
+	case a.Arrival < now || a.Arrival > maxTime:
+		return 0, fmt.Errorf("a request of %s that ended at %d ns leads to one at %d ns, want at or after that", from, now, a.Arrival)
+	case uint64(a.Service) > uint64(maxTime):
+		return 0, fmt.Errorf("a request of %s leads to one with a service time of %d ns, want 0 to %d", from, a.Service, maxTime)
+	}
+	fn := s.local[a.Function]
+	if int(fn) >= len(s.fns) || s.fns[fn].id != a.Function {
+		return 0, fmt.Errorf("a request of %s leads to %s, which it is not joined with", from, s.all[a.Function].ID())
+	}
+	return fn, nil
+}
+
+// madeOrdinalOf returns the ordinal of the next request that the simulation
+// makes for a function.
+func (s *shard) madeOrdinalOf(fn localFn) uint32 {
+	f := &s.fns[fn]
+	if f.made == madeOrdinal {
+		panic(refusal{fmt.Errorf("the simulation makes more than %d requests of %s", madeOrdinal, s.all[f.id].ID())})
+	}
+	f.made++
+	return madeOrdinal | (f.made - 1)
 }
 
 // made lets a request arrive that the simulation made.

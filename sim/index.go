@@ -16,4 +16,7 @@ type generation uint32
 // PlatformID is an index into Config.Platforms.
 type PlatformID uint16
 
-const noInstance = ^instanceID(0)
+const (
+	noInstance = ^instanceID(0)
+	noRequest  = ^requestID(0)
+)

@@ -1,18 +1,30 @@
 package sim
 
+import "fmt"
+
 // cause is what an instance is started for: its init is drawn by the
 // request that needs it, so that two policies which start an instance for
 // the same request draw the same init.
 type cause struct {
-	fn    localFn
-	key   uint64 // of the request's variates
-	start uint64 // the n-th start for the same request
-	ping  bool   // no invocation: a ping or a prewarm; the key counts those
+	fn      localFn
+	purpose Purpose // of its phases: PurposePhase, PurposePingPhase or PurposeWarmPhase
+	key     uint64  // of the request's variates; of a start ahead, its number
+	attempt uint64  // of the request
+	start   uint64  // the n-th start for the same request
 }
 
+// stream returns the part of a stream that a start draws from.
+func (c *cause) stream(s Stream) Stream { return s.Attempt(c.attempt).Start(c.start) }
+
+// causeOf returns the next start for a request.
 func (s *shard) causeOf(id requestID) cause {
 	r := &s.requests[id]
-	return cause{fn: r.fn, key: r.key, ping: r.flags&Ping != 0}
+	c := cause{fn: r.fn, purpose: PurposePhase, key: r.key, attempt: uint64(r.attempt), start: uint64(r.starts)}
+	if r.flags&Ping != 0 {
+		c.purpose = PurposePingPhase
+	}
+	r.starts++
+	return c
 }
 
 // start creates an instance and draws its initialisation. The caller binds a
@@ -54,15 +66,11 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 // drawInit sets the phases of an init, from a layer on, and when it is over.
 func (s *shard) drawInit(id instanceID, c cause, from Phase) {
 	f := &s.starts[c.fn]
-	purpose := PurposePhase
-	if c.ping {
-		purpose = PurposePingPhase
-	}
 	for _, p := range f.init {
 		if p.Phase < from {
 			continue
 		}
-		stream := NewStream(s.config.Key, purpose+Purpose(p.Phase), f.key).Attempt(c.start)
+		stream := c.stream(NewStream(s.config.Key, c.purpose+Purpose(p.Phase), f.key))
 		t := min(p.Duration.Sample(stream.Uniform(c.key)), maxTime/NumPhases)
 		s.births[id].phases[p.Phase] += t
 		s.instances[id].ready += t
@@ -132,6 +140,9 @@ func (s *shard) decided(d *deployment, id instanceID, decision Decision, now Tim
 	if d.planFrom|decision.PrewarmFrom != 0 {
 		s.plan(d, decision, now)
 	}
+	if decision.Then != Stop && decision.Until <= now && s.instances[id].stage != Whole {
+		panic(refusal{fmt.Errorf("the keep-alive policy of %s wants a paused or demoted instance to change at %d ns, want later than now, %d ns", s.all[d.first].ID(), decision.Until, now)})
+	}
 	if s.keep(d, id, decision.Until, now) && decision.Then != Stop {
 		s.planStage(d, id, decision)
 	}
@@ -158,11 +169,18 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 	return true
 }
 
-// settle stops the idle instances whose keep-alive ended before now.
+// settle stops the instances that nothing uses and whose time ended before now.
 func (s *shard) settle(d *deployment, now Time) {
 	d.earliest = Never
-	kept := d.idle.all()[:0]
-	for _, id := range d.idle.all() {
+	s.settleShelf(d, &d.idle, now)
+	if d.held.len() > 0 {
+		s.settleShelf(d, &d.held, now)
+	}
+}
+
+func (s *shard) settleShelf(d *deployment, h *shelf, now Time) {
+	kept := h.all()[:0]
+	for _, id := range h.all() {
 		if until := s.instances[id].until; until < now {
 			s.stop(d, id, until)
 		} else {
@@ -170,10 +188,7 @@ func (s *shard) settle(d *deployment, now Time) {
 			kept = append(kept, id)
 		}
 	}
-	d.idle.ids = d.idle.ids[:d.idle.head+len(kept)]
-	if d.held.len() > 0 {
-		s.settleHeld(d, now)
-	}
+	h.ids = h.ids[:h.head+len(kept)]
 }
 
 // stop ends an instance that is idle. One that would have gone on beyond the

@@ -123,13 +123,11 @@ func TestConfigurationsAgree(t *testing.T) {
 func agree(t drawer, l *list, p Platform, n *taken) {
 	c := Config{Workload: l, Platforms: []Platform{p}, Window: t.window(), Key: RunKey{Seed: 7}, general: true, coupled: true}
 	want, _ := observed(t, c, wants{inits: true, lives: true, activities: true})
-	want.level(c.Window.Horizon)
 	for _, general := range []bool{false, true} {
 		for _, coupled := range []bool{false, true} {
 			for _, w := range []wants{{}, {warm: true}, {lives: true}, {warm: true, inits: true, lives: true}, {true, true, true, true}} {
 				c.general, c.coupled, c.Pool = general, coupled, NewPool(1+len(want.outcomes)%3)
 				got, sum := observed(t, c, w)
-				got.level(c.Window.Horizon)
 				if d := want.only(w).diff(got); d != "" {
 					t.Fatalf("general %v, coupled %v, workers %d, observer of %+v: want − got +: %s", general, coupled, c.Pool.Workers(), w, d)
 				}

@@ -149,7 +149,7 @@ func newPartition(c *Config, enforced []bool) *partition {
 	}
 	if c.Follow != nil {
 		for _, set := range c.Follow.Joined() {
-			for _, f := range set[1:] {
+			for _, f := range set {
 				together.join(set[0], f)
 			}
 		}

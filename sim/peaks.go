@@ -92,7 +92,10 @@ func (p *peaks) begin() {
 }
 
 // end closes a shard, of which so many requests have never ended.
-func (p *peaks) end(left int32) { p.move(len(p.total), int64(left)) }
+func (p *peaks) end(left int32) {
+	p.move(len(p.total), int64(left))
+	p.to = Never
+}
 
 // rise notes that there is one more, fall that there is one less.
 func (p *peaks) rise(now Time, after int32) {

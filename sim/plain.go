@@ -93,6 +93,9 @@ func (s *shard) glide(d *deployment, p *plain, batch []Invocation) (n int) {
 	if peaks != nil {
 		until = min(until, peaks.to)
 	}
+	if s.fns[0].ordinal > madeOrdinal-sourceBatch {
+		return 0 // one by one, up to the last that there may be
+	}
 	longest := maxTime
 	if p.timeout > 0 {
 		longest = p.timeout
@@ -157,7 +160,7 @@ func (s *shard) glide(d *deployment, p *plain, batch []Invocation) (n int) {
 // that is why.
 func (s *shard) assignPlain(d *deployment, p *plain, inv *Invocation) (id instanceID, warm, ok bool) {
 	now := inv.Arrival
-	if now < s.now || now >= s.window.Horizon || uint64(inv.Service) > uint64(maxTime) {
+	if now < s.now || now >= s.window.Horizon || uint64(inv.Service) > uint64(maxTime) || s.fns[0].ordinal >= madeOrdinal {
 		return noInstance, false, false
 	}
 	a := &p.agenda
@@ -178,7 +181,7 @@ func (s *shard) assignPlain(d *deployment, p *plain, inv *Invocation) (id instan
 			s.leavePlain(d)
 			return noInstance, false, false
 		}
-		id = s.start(d, now, cause{key: uint64(s.fns[0].ordinal)})
+		id = s.start(d, now, cause{purpose: PurposePhase, key: uint64(s.fns[0].ordinal)})
 	}
 	s.now = now
 	s.instances[id].served++

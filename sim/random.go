@@ -15,7 +15,8 @@ const (
 	PurposePolicy                       // a policy's own draws
 	PurposeResume                       // how long a paused instance takes to serve again
 	PurposePhase     Purpose = 16       // + Phase: how long a phase of an init takes
-	PurposePingPhase Purpose = 32       // + Phase: the same for an init that no invocation caused
+	PurposePingPhase Purpose = 32       // + Phase: the same for an init that a ping caused
+	PurposeWarmPhase Purpose = 48       // + Phase: the same for one that no request caused
 )
 
 // RunKey says which random numbers a run uses: the seed of the experiment and
@@ -53,6 +54,10 @@ func (s Stream) Attempt(n uint64) Stream {
 	}
 	return Stream{mix(s.base ^ mix(n+golden))}
 }
+
+// Start returns the stream for the n-th instance that is started for the same
+// attempt; start 0 is the stream itself.
+func (s Stream) Start(n uint64) Stream { return s.Attempt(n << 16) } // an attempt is below 2^16
 
 // Bits returns the 64 random bits of the given ordinal.
 func (s Stream) Bits(ordinal uint64) uint64 { return mix(s.base + ordinal*golden) }

@@ -12,6 +12,7 @@ type request struct {
 	instance   instanceID // where it is served, or waits for an initialisation
 	gen        generation // counts the requests that had this place
 	attempt    uint16
+	starts     uint16 // of instances for it
 	status     Status // once its end is known
 	flags      Flags
 	started    bool
@@ -39,7 +40,7 @@ func (s *shard) newRequest() requestID {
 		id := s.ended[n-1]
 		s.ended = s.ended[:n-1]
 		r := &s.requests[id]
-		r.instance, r.started, r.waits, r.told = noInstance, false, false, false
+		r.instance, r.starts, r.started, r.waits, r.told = noInstance, 0, false, false, false
 		return id
 	}
 	s.requests = append(s.requests, request{instance: noInstance})

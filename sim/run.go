@@ -121,7 +121,17 @@ func (c *Config) validate() error {
 	}
 	for k := range c.Platforms {
 		if err := c.Platforms[k].validate(); err != nil {
-			return err
+			return fmt.Errorf("simulating: platform %d: %w", k, err)
+		}
+	}
+	if c.Follow == nil {
+		return nil
+	}
+	for _, set := range c.Follow.Joined() {
+		for _, f := range set {
+			if int(f) >= n {
+				return fmt.Errorf("simulating: the follower joins function %d of %d", f, n)
+			}
 		}
 	}
 	return nil
@@ -130,11 +140,11 @@ func (c *Config) validate() error {
 func (p *Platform) validate() error {
 	switch {
 	case p.KeepAlive == nil:
-		return errors.New("simulating: the platform has no keep-alive policy")
+		return errors.New("it has no keep-alive policy")
 	case p.Dispatch == QueueDispatch && p.Scaling == nil:
-		return errors.New("simulating: a platform with queue dispatch has no scaling policy")
+		return errors.New("it has queue dispatch and no scaling policy")
 	case p.Limit.Ramp.Burst > 0 && p.Limit.Ramp.Period > maxTime/Time(p.Limit.Ramp.Burst):
-		return fmt.Errorf("simulating: a ramp of %d in %d ns is out of range", p.Limit.Ramp.Burst, p.Limit.Ramp.Period)
+		return fmt.Errorf("a ramp of %d in %d ns is out of range", p.Limit.Ramp.Burst, p.Limit.Ramp.Period)
 	}
 	for _, l := range []struct {
 		name  string
@@ -144,7 +154,7 @@ func (p *Platform) validate() error {
 		{"instance limit", p.Limit.Instances}, {"queue limit", p.Limit.Queue}, {"ramp's burst", p.Limit.Ramp.Burst},
 	} {
 		if l.value < 0 || l.value > math.MaxInt32 {
-			return fmt.Errorf("simulating: the %s is %d, want 0 to %d", l.name, l.value, math.MaxInt32)
+			return fmt.Errorf("the %s is %d, want 0 to %d", l.name, l.value, math.MaxInt32)
 		}
 	}
 	return nil
@@ -240,11 +250,19 @@ func (r *run) work(ctx context.Context, offer func()) {
 	}
 }
 
+// refusal is what a contract's other side must not do, thrown from where no
+// error can be returned.
+type refusal struct{ error }
+
 // guarded runs a part and makes an error of a panic, which can come out of a
 // policy, a source or an observer, and would end the process from a worker.
 func (s *shard) guarded(ctx context.Context, part []uint32, plan *partition) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover().(type) {
+		case nil:
+		case refusal:
+			err = fmt.Errorf("simulating: %w", p.error)
+		default:
 			err = fmt.Errorf("simulating %s: panic: %v\n%s", plan.functions[part[0]].ID(), p, debug.Stack())
 		}
 	}()

@@ -34,10 +34,10 @@ func TestRunRefuses(t *testing.T) {
 		{"a source that fails", nil, sourceFunc(func([]Invocation) (int, error) { return 0, broken }), "reading invocations: disk on fire"},
 		{"a source that panics", nil, sourceFunc(func([]Invocation) (int, error) { panic("unripe") }), "simulating f: panic: unripe"},
 		{"no window", func(c *Config) { c.Window = Window{5, 5} }, nil, "simulating: the window [5, 5) ns is empty or out of range"},
-		{"no keep-alive", func(c *Config) { c.Platforms[0].KeepAlive = nil }, nil, "simulating: the platform has no keep-alive policy"},
-		{"queue without scaling", func(c *Config) { c.Platforms[0].Dispatch = QueueDispatch }, nil, "simulating: a platform with queue dispatch has no scaling policy"},
-		{"a limit beyond any count", func(c *Config) { c.Platforms[0].Limit.Account = 1 << 40 }, nil, "simulating: the account limit is 1099511627776, want 0 to 2147483647"},
-		{"a negative concurrency", func(c *Config) { c.Platforms[0].Concurrency = -1 }, nil, "simulating: the concurrency is -1, want 0 to 2147483647"},
+		{"no keep-alive", func(c *Config) { c.Platforms[0].KeepAlive = nil }, nil, "simulating: platform 0: it has no keep-alive policy"},
+		{"queue without scaling", func(c *Config) { c.Platforms[0].Dispatch = QueueDispatch }, nil, "simulating: platform 0: it has queue dispatch and no scaling policy"},
+		{"a limit beyond any count", func(c *Config) { c.Platforms[0].Limit.Account = 1 << 40 }, nil, "simulating: platform 0: the account limit is 1099511627776, want 0 to 2147483647"},
+		{"a negative concurrency", func(c *Config) { c.Platforms[0].Concurrency = -1 }, nil, "simulating: platform 0: the concurrency is -1, want 0 to 2147483647"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := &faulty{list: list{functions: []Function{{Name: "f"}}}, source: c.source}

@@ -27,8 +27,8 @@ func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) 
 	in := &s.instances[id]
 	in.idle += s.window.Clip(in.idleSince, now)
 	in.active = now
-	if d.platform.Server != nil && !s.offer(d, id, rid, now) {
-		panic("a server that holds nothing refused a request")
+	if d.platform.Server != nil {
+		s.mustOffer(d, id, rid, now)
 	}
 	return id, true
 }
@@ -96,7 +96,7 @@ func (s *shard) serve(d *deployment, id instanceID, rid requestID, now Time) {
 		s.occupySlot(d, in, r, rid, now)
 	case !s.stations[id].up: // else its server has taken the request
 		s.judge(in, r)
-		s.stations[id].bound = append(s.stations[id].bound, rid)
+		s.stations[id].bound = rid
 	}
 	if in.inUse == 0 {
 		d.busy++
@@ -140,16 +140,16 @@ func (s *shard) judge(in *instance, r *request) {
 // serviceOf returns how long a judged request takes by itself.
 func (s *shard) serviceOf(r *request) Time {
 	if r.flags&Cold != 0 && s.fns[r.fn].hasCold && r.flags&Ping == 0 {
-		return s.coldService(r.fn, r.key)
+		return s.coldService(r)
 	}
 	return r.Service
 }
 
 // coldService draws the service time of a cold request with the uniform that
 // drew its warm one.
-func (s *shard) coldService(fn localFn, key uint64) Time {
-	f := &s.starts[fn]
-	return f.cold.Sample(NewStream(s.config.Key, PurposeService, f.key).Uniform(key))
+func (s *shard) coldService(r *request) Time {
+	f := &s.starts[r.fn]
+	return f.cold.Sample(NewStream(s.config.Key, PurposeService, f.key).Attempt(uint64(r.attempt)).Uniform(r.key))
 }
 
 // cut applies a timeout: when the request ends, when it leaves its instance,
@@ -216,7 +216,7 @@ func (s *shard) freed(d *deployment, id instanceID, now Time) {
 // serveWaiting gives the free slots of an instance to the waiting requests of
 // its deployment, as long as it is their turn.
 func (s *shard) serveWaiting(d *deployment, id instanceID, now Time) {
-	for d.waiting.len() > 0 && s.instances[id].inUse < d.concurrency && s.young(d, &s.instances[id], now) && s.turn(d, now) && s.admits(d) {
+	for d.waiting.len() > 0 && s.instances[id].inUse < d.concurrency && s.young(d, &s.instances[id], now) && s.claims(d, now) && s.admits(d) {
 		if d.platform.Server != nil && !s.offer(d, id, d.waiting.first(), now) {
 			return
 		}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -43,28 +44,37 @@ type ServerFactory interface {
 	New(g Group) Server
 }
 
-// station is the server of an instance, and the requests that it will get
-// when the instance is ready.
+// station is the server of an instance, and the request that it gets when the
+// instance is ready.
 type station struct {
 	server Server
 	up     bool // its initialisation is over
-	bound  []requestID
+	bound  requestID
 	next   Time       // of the event in the queue
 	gen    generation // of that event
 }
 
-// serveBound begins the service of the requests that were bound to an instance
-// while it initialised, in the order in which they were.
+// serveBound begins the service of the request that was bound to an instance
+// while it initialised.
 func (s *shard) serveBound(d *deployment, id instanceID, now Time) {
-	for _, r := range s.stations[id].bound {
-		if limit := s.limitOf(d, r, now); limit < now {
-			s.endLate(d, id, r, limit, now)
-		} else if !s.offer(d, id, r, now) {
-			s.vacate(d, id) // it has no room beside those before it
-			s.endWaiting(r, now, Rejected)
-		}
+	st := &s.stations[id]
+	if st.bound == noRequest {
+		return
 	}
-	s.stations[id].bound = s.stations[id].bound[:0]
+	r := st.bound
+	st.bound = noRequest
+	if limit := s.limitOf(d, r, now); limit < now {
+		s.endLate(d, id, r, limit, now)
+	} else {
+		s.mustOffer(d, id, r, now)
+	}
+}
+
+// mustOffer begins the service of a request in a server that holds nothing.
+func (s *shard) mustOffer(d *deployment, id instanceID, rid requestID, now Time) {
+	if !s.offer(d, id, rid, now) {
+		panic(refusal{fmt.Errorf("a server of %s that holds nothing refused a request", s.all[d.first].ID())})
+	}
 }
 
 // endLate ends a request whose timeout was over before its service began.
@@ -165,5 +175,5 @@ func (s *shard) newStation(d *deployment, id instanceID) {
 		s.stations = append(s.stations, station{})
 	}
 	st := &s.stations[id]
-	*st = station{server: d.platform.Server.New(d.unit), bound: st.bound[:0], next: Never, gen: st.gen + 1}
+	*st = station{server: d.platform.Server.New(d.unit), bound: noRequest, next: Never, gen: st.gen + 1}
 }

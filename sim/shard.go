@@ -186,7 +186,7 @@ func (s *shard) replay(ctx context.Context, source Source) error {
 			if inv.Arrival >= s.window.Horizon {
 				return nil
 			}
-			if inv.Arrival < s.now || uint64(inv.Service) > uint64(maxTime) {
+			if inv.Arrival < s.now || uint64(inv.Service) > uint64(maxTime) || s.fns[s.local[inv.Function]].ordinal >= madeOrdinal {
 				return s.refuse(inv)
 			}
 			for s.queue.due(inv.Arrival, keyOf(kindArrival, inv.Function, 0)) {
@@ -222,7 +222,10 @@ func (s *shard) refuse(inv *Invocation) error {
 	if inv.Arrival < s.now {
 		return fmt.Errorf("invocation of %s arrives at %d ns, after one at %d ns was read: arrivals must not go backwards", name, inv.Arrival, s.now)
 	}
-	return fmt.Errorf("invocation of %s has a service time of %d ns, want 0 to %d", name, inv.Service, maxTime)
+	if uint64(inv.Service) > uint64(maxTime) {
+		return fmt.Errorf("invocation of %s has a service time of %d ns, want 0 to %d", name, inv.Service, maxTime)
+	}
+	return fmt.Errorf("%s has more than %d invocations", name, madeOrdinal)
 }
 
 // step takes the next event from the queue and carries it out.
@@ -257,16 +260,20 @@ func (s *shard) finish() {
 		s.leavePlain(&s.deps[0])
 		s.leftPlain--
 	}
-	for len(s.queue.heap) > 0 {
-		s.step()
-	}
-	for k := range s.deps {
-		s.close(&s.deps[k])
-	}
+	s.drain()
 	for k := range s.accounts {
 		if a := &s.accounts[k]; a.peaks != nil {
 			a.peaks.end(a.present)
 		}
+	}
+	for k := range s.deps {
+		s.abandon(&s.deps[k])
+	}
+	s.drain() // what follows from these; if that waits for ever too, nothing follows from it
+	s.follower = nil
+	for k := range s.deps {
+		s.abandon(&s.deps[k])
+		s.close(&s.deps[k])
 	}
 	s.flushOutcomes()
 	s.flushInits()
@@ -274,17 +281,29 @@ func (s *shard) finish() {
 	s.flushActivities()
 }
 
-// close ends a deployment at the end of the run. What of it depends on when
-// that was depends on the deployment alone, not on others in the shard.
-func (s *shard) close(d *deployment) {
-	horizon := s.window.Horizon
+// drain carries out all pending events.
+func (s *shard) drain() {
+	for len(s.queue.heap) > 0 {
+		s.step()
+	}
+}
+
+// abandon ends the requests that nothing will serve any more.
+func (s *shard) abandon(d *deployment) {
+	if d.inFlight > 0 {
+		panic(refusal{fmt.Errorf("servers of %s hold %d requests and say that nothing will happen", s.all[d.first].ID(), d.inFlight)})
+	}
 	for d.waiting.len() > 0 {
 		id := s.takeFirst(d)
 		r := &s.requests[id]
-		r.start = max(horizon, r.Arrival)
-		r.end, r.init, r.status, r.started = r.start, 0, Unfinished, false
-		s.tell(r)
+		s.endWaiting(id, max(s.window.Horizon, r.Arrival), Unfinished)
 	}
+}
+
+// close stops the instances of a deployment at the end of the run. What of it
+// depends on when that was depends on the deployment alone, not on others in
+// the shard.
+func (s *shard) close(d *deployment) {
 	for _, id := range d.idle.all() {
 		in := &s.instances[id]
 		if d.bound {

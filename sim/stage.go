@@ -5,7 +5,7 @@ package sim
 // instance just stops, nobody can see when, and there is none.
 func (s *shard) planStage(d *deployment, id instanceID, decision Decision) {
 	in := &s.instances[id]
-	if in.until == Never || in.until != decision.Until { // never, or its age ends it before
+	if in.until >= s.window.Horizon || in.until != decision.Until { // not any more, or its age ends it before
 		return
 	}
 	s.births[id].next = decision
@@ -48,24 +48,10 @@ func (s *shard) nextStage(d *deployment, id instanceID, now Time) {
 	b.phases, b.began, b.served, b.later = [NumPhases]Time{}, now, in.served, true
 }
 
-// settleHeld stops the paused and demoted instances whose time ended before now.
-func (s *shard) settleHeld(d *deployment, now Time) {
-	kept := d.held.all()[:0]
-	for _, id := range d.held.all() {
-		if until := s.instances[id].until; until < now {
-			s.stop(d, id, until)
-		} else {
-			d.earliest = min(d.earliest, until)
-			kept = append(kept, id)
-		}
-	}
-	d.held.ids = d.held.ids[:d.held.head+len(kept)]
-}
-
 // wake makes a paused or demoted instance whole again, for what is to be
 // served: the one that has least to do, a paused one first, and of equal ones
 // the one that became so last.
-func (s *shard) wake(d *deployment, now Time, c cause) (instanceID, bool) {
+func (s *shard) wake(d *deployment, now Time, request requestID) (instanceID, bool) {
 	if d.held.len() == 0 {
 		return noInstance, false
 	}
@@ -91,6 +77,7 @@ func (s *shard) wake(d *deployment, now Time, c cause) (instanceID, bool) {
 	in, b := &s.instances[best], &s.births[best]
 	b.memory = d.memory
 	in.ready, in.active, in.until, in.passing = now, now, Never, false
+	c := s.causeOf(request)
 	if in.stage == Paused {
 		s.resume(d, best, c)
 	} else {
@@ -108,7 +95,7 @@ func (s *shard) resume(d *deployment, id instanceID, c cause) {
 	if d.platform.Resume == nil {
 		return
 	}
-	stream := NewStream(s.config.Key, PurposeResume, s.starts[c.fn].key).Attempt(c.start)
+	stream := c.stream(NewStream(s.config.Key, PurposeResume, s.starts[c.fn].key))
 	t := min(d.platform.Resume.Sample(stream.Uniform(c.key)), maxTime/NumPhases)
 	s.births[id].phases[PhaseSandbox] = t
 	s.instances[id].ready += t

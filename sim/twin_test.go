@@ -78,6 +78,13 @@ type twinRequest struct {
 	service Time
 	ping    bool
 	gone    bool
+	starts  uint64 // of instances for it
+}
+
+// nextStart counts the starts of instances for a request.
+func (r *twinRequest) nextStart() uint64 {
+	r.starts++
+	return r.starts - 1
 }
 
 // before says which of two waiting requests came first; at the same time, by
@@ -102,6 +109,7 @@ type twinDep struct {
 	token     bool // it will be told of one
 	heldBack  bool // its first waiting request stands in the account's line
 	pings     uint32
+	warmed    int // instances started ahead
 	memory    int64
 }
 
@@ -257,7 +265,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 		want := (len(d.waiting)+t.slots()-1)/t.slots() - warming
 		last := d.waiting[len(d.waiting)-1]
 		for k := 0; k < want; k++ {
-			if in := t.wake(d, last, uint64(k)); in != nil {
+			if in := t.wake(d, last); in != nil {
 				in.warming = true
 				t.readyLater(in)
 				continue
@@ -265,13 +273,13 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 			if !t.mayStart(d, false) {
 				break
 			}
-			in := t.start(d, last, uint64(k))
+			in := t.start(d, last)
 			in.warming = true
 			t.readyLater(in)
 		}
 		return false
 	}
-	in := t.wake(d, d.waiting[0], 0)
+	in := t.wake(d, d.waiting[0])
 	if in != nil && t.slots() > 1 {
 		t.readyLater(in)
 	}
@@ -284,7 +292,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 		if !t.mayStart(d, false) {
 			return false
 		}
-		in = t.start(d, d.waiting[0], 0)
+		in = t.start(d, d.waiting[0])
 		if t.slots() > 1 {
 			t.readyLater(in)
 		}
@@ -405,19 +413,19 @@ func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, ordinal ui
 		if p.Phase < from {
 			continue
 		}
-		x := p.Duration.Sample(NewStream(t.c.Key, purpose+Purpose(p.Phase), f.Key()).Attempt(attempt).Uniform(uint64(ordinal)))
+		x := p.Duration.Sample(NewStream(t.c.Key, purpose+Purpose(p.Phase), f.Key()).Start(attempt).Uniform(uint64(ordinal)))
 		in.phases[p.Phase] += x
 		in.ready += x
 	}
 }
 
-func (t *twin) start(d *twinDep, r *twinRequest, attempt uint64) *twinInstance {
+func (t *twin) start(d *twinDep, r *twinRequest) *twinInstance {
 	in := t.newInstance(d)
 	purpose := PurposePhase
 	if r.ping {
 		purpose = PurposePingPhase
 	}
-	t.draw(in, purpose, r.fn, r.ordinal, attempt)
+	t.draw(in, purpose, r.fn, r.ordinal, r.nextStart())
 	return in
 }
 
@@ -674,7 +682,7 @@ func (t *twin) ask(in *twinInstance) Decision {
 // untilThen lets an idle instance stop, or change its stage, in time.
 func (t *twin) untilThen(in *twinInstance, decision Decision) {
 	d, until, since, touched := in.dep, in.until, in.idleSince, in.touched
-	if decision.Then != Stop && until == decision.Until {
+	if decision.Then != Stop && until == decision.Until && until < t.c.Window.Horizon {
 		t.at(until, twinStage, d.first, uint64(in.ordinal), func() {
 			if in.stopped || in.inUse > 0 || in.touched != touched || in.until != until {
 				return
@@ -740,8 +748,9 @@ func (t *twin) prewarm(d *twinDep, until Time) {
 
 func (t *twin) warm(in *twinInstance) {
 	if t.now > 0 {
-		t.draw(in, PurposePingPhase, in.dep.first, uint32(in.ordinal), 0)
+		t.draw(in, PurposeWarmPhase, in.dep.first, uint32(in.dep.warmed), 0)
 	}
+	in.dep.warmed++
 	if in.ready > t.now {
 		in.warming = true
 		t.readyLater(in)
@@ -798,6 +807,11 @@ func (t *twin) stop(in *twinInstance) {
 
 func (t *twin) tellLife(in *twinInstance, flags Flags) {
 	in.idle += t.c.Window.Clip(in.idleSince, t.now)
+	stopped := t.now
+	if horizon := t.c.Window.Horizon; stopped > horizon {
+		stopped = max(horizon, in.idleSince)
+		flags |= Live
+	}
 	if in.later {
 		flags |= Later
 	}
@@ -805,7 +819,7 @@ func (t *twin) tellLife(in *twinInstance, flags Flags) {
 	for _, x := range in.phases {
 		ready += x
 	}
-	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: t.now, Idle: in.idle, Phases: in.phases,
+	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: stopped, Idle: in.idle, Phases: in.phases,
 		Served: uint32(in.served - in.before), Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags})
 }
 
@@ -817,7 +831,7 @@ func (t *twin) nextStage(in *twinInstance) {
 }
 
 // wake makes a held instance whole for a request.
-func (t *twin) wake(d *twinDep, r *twinRequest, attempt uint64) *twinInstance {
+func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 	var best *twinInstance
 	rank := func(in *twinInstance) int {
 		if in.stage == Paused {
@@ -839,10 +853,10 @@ func (t *twin) wake(d *twinDep, r *twinRequest, attempt uint64) *twinInstance {
 	t.nextStage(best)
 	best.memory = d.memory
 	best.ready, best.active, best.until, best.idleSince = t.now, t.now, Never, -1
-	f := &t.fns[r.fn]
+	f, attempt := &t.fns[r.fn], r.nextStart()
 	if best.stage == Paused {
 		if resume := t.c.Platforms[0].Resume; resume != nil {
-			x := resume.Sample(NewStream(t.c.Key, PurposeResume, f.Key()).Attempt(attempt).Uniform(uint64(r.ordinal)))
+			x := resume.Sample(NewStream(t.c.Key, PurposeResume, f.Key()).Start(attempt).Uniform(uint64(r.ordinal)))
 			best.phases[PhaseSandbox] += x
 			best.ready += x
 		}

@@ -24,7 +24,7 @@ func (s *shard) ping(d *deployment, service, now Time) {
 	id := s.newRequest()
 	r := &s.requests[id]
 	r.Invocation = Invocation{Arrival: now, Service: service, Function: d.first}
-	r.key, r.ordinal, r.fn, r.attempt, r.flags = uint64(d.pings), madeOrdinal|d.pings, d.firstLocal, 0, Ping
+	r.key, r.ordinal, r.fn, r.attempt, r.flags = uint64(d.pings), s.madeOrdinalOf(d.firstLocal), d.firstLocal, 0, Ping
 	d.pings++
 	s.admit(d, id)
 }
@@ -42,8 +42,9 @@ func (s *shard) startWarm(d *deployment, now Time, flags Flags) instanceID {
 	id := s.newInstance(d, now)
 	s.instances[id].flags |= flags
 	if now > 0 {
-		s.drawInit(id, cause{fn: d.firstLocal, key: uint64(s.births[id].ordinal), ping: true}, 0)
+		s.drawInit(id, cause{fn: d.firstLocal, purpose: PurposeWarmPhase, key: uint64(d.warmed)}, 0)
 	}
+	d.warmed++
 	return id
 }
 
