@@ -644,9 +644,9 @@ func TestEras(t *testing.T) {
 		}
 		m := mustMeter(t, x, MeterConfig{Functions: []sim.Function{{Name: "f", Memory: 1024}}, Window: sim.Window{Horizon: Month}})
 		o := sim.Outcome{Init: 400 * sim.Millisecond, Start: 400 * sim.Millisecond, End: 500 * sim.Millisecond, Started: true, Flags: sim.Cold}
-		h := happening{inits: drawnInit(o, [sim.NumPhases]sim.Time{sim.PhaseRuntime: o.Init})}
+		h := happening{Inits: drawnInit(o, [sim.NumPhases]sim.Time{sim.PhaseRuntime: o.Init})}
 		for range 1_000_000 {
-			h.outcomes = append(h.outcomes[:0], o)
+			h.Requests = append(h.Requests[:0], o)
 			h.feed(m)
 		}
 		if got := m.Usage().Get("duration"); got.Cmp(big.NewInt(want*1_024_000)) != 0 {

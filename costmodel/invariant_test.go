@@ -162,10 +162,10 @@ func observeOne(rt *rapid.T, x *Tariff, meter string) *spent {
 	l.Phases[sim.PhaseSandbox], l.Phases[sim.PhaseRuntime] = s.start, s.init
 	o := sim.Outcome{Init: s.start + s.init, Start: l.Ready, End: l.Ready + s.used, Started: true, Flags: sim.Cold}
 	(&happening{
-		outcomes:   []sim.Outcome{o},
-		inits:      drawnInit(o, l.Phases),
-		lives:      []sim.Life{l},
-		activities: []sim.Activity{{From: 0, To: l.Ready + s.used, Init: l.Ready, Memory: s.mib}},
+		Requests:   []sim.Outcome{o},
+		Inits:      drawnInit(o, l.Phases),
+		Lives:      []sim.Life{l},
+		Activities: []sim.Activity{{From: 0, To: l.Ready + s.used, Init: l.Ready, Memory: s.mib}},
 	}).feed(m)
 	u := m.Usage()
 	unit, _ := findUnit(u[u.index(meter)].Unit)

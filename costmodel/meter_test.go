@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
 // TestDivide compares multiplying by the reciprocal with dividing, at the
@@ -134,13 +135,9 @@ func drawActivities(rt *rapid.T, c *MeterConfig) []sim.Activity {
 	return batch
 }
 
-// happening is one run's worth of observations.
-type happening struct {
-	outcomes   []sim.Outcome
-	inits      []sim.InitWait // of those outcomes whose Init is not 0 and whose service began
-	lives      []sim.Life
-	activities []sim.Activity
-}
+// happening is one run's worth of observations. Its inits are of those requests
+// whose Init is not 0 and whose service began.
+type happening simtest.Tape
 
 func drawHappening(rt *rapid.T, c *MeterConfig) happening {
 	outcomes := drawOutcomes(rt, c)
@@ -167,8 +164,8 @@ func drawInits(rt *rapid.T, outcomes []sim.Outcome) (inits []sim.InitWait) {
 
 // phasesFrom returns how long a request waited for a phase and those after it.
 func (h *happening) phasesFrom(from sim.Phase, o *sim.Outcome) (t sim.Time) {
-	for i := range h.inits {
-		if w := &h.inits[i]; w.Outcome == *o {
+	for i := range h.Inits {
+		if w := &h.Inits[i]; w.Outcome == *o {
 			for p := from; p < sim.NumPhases; p++ {
 				t += w.Phases[p]
 			}
@@ -179,15 +176,15 @@ func (h *happening) phasesFrom(from sim.Phase, o *sim.Outcome) (t sim.Time) {
 }
 
 func (h *happening) feed(m Meter) {
-	m.Requests(h.outcomes)
+	m.Requests(h.Requests)
 	if w, ok := m.(sim.InitObserver); ok {
-		w.Inits(h.inits)
+		w.Inits(h.Inits)
 	}
 	if l, ok := m.(sim.LifeObserver); ok {
-		l.Lives(h.lives)
+		l.Lives(h.Lives)
 	}
 	if a, ok := m.(sim.ActivityObserver); ok {
-		a.Activities(h.activities)
+		a.Activities(h.Activities)
 	}
 }
 
@@ -235,8 +232,8 @@ func slowLambda(c *MeterConfig, h *happening, initBilled bool, quantum, minimum 
 		y.add(kind+"duration", size(mib), ns)
 		y.add("ephemeral", max(0, c.Ephemeral-512), ns)
 	}
-	for i := range h.outcomes {
-		o := &h.outcomes[i]
+	for i := range h.Requests {
+		o := &h.Requests[i]
 		if !billable(c, o) {
 			continue
 		}
@@ -248,8 +245,8 @@ func slowLambda(c *MeterConfig, h *happening, initBilled bool, quantum, minimum 
 		y.add(kind+"requests", 1)
 		bill(kind, c.memoryOf(int(o.Function)), max(minimum, up(d, quantum)))
 	}
-	for i := range h.lives {
-		l := &h.lives[i]
+	for i := range h.Lives {
+		l := &h.Lives[i]
 		kind := isProvisioned(l.Flags)
 		if initBilled && (kind != "" || c.Platform.Dispatch == sim.QueueDispatch) && c.Window.Contains(l.Created) {
 			bill(kind, l.Memory, up(l.Ready-l.Created-l.Phases[sim.PhaseSandbox]-l.Phases[sim.PhaseImage], quantum))
@@ -266,7 +263,7 @@ func slowLambda(c *MeterConfig, h *happening, initBilled bool, quantum, minimum 
 func slowStanding(c *MeterConfig, h *happening, deployment uint32) (sum int64) {
 	var lives []sim.Life
 	var edges []int64
-	for _, l := range h.lives {
+	for _, l := range h.Lives {
 		if l.Deployment == deployment && l.Flags&sim.Provisioned != 0 {
 			lives, edges = append(lives, l), append(edges, l.Created, l.Stopped)
 		}
@@ -322,8 +319,8 @@ func (s *slow) add(y tally, c *MeterConfig, kind string, mib, from, to int64) {
 // Apps, and Replicate's public models.
 func (s slow) active(c *MeterConfig, h *happening) tally {
 	y := slowRequests(c, h, true)
-	for i := range h.activities {
-		a := &h.activities[i]
+	for i := range h.Activities {
+		a := &h.Activities[i]
 		from := a.From
 		if !s.init {
 			from = a.From + a.Init
@@ -336,8 +333,8 @@ func (s slow) active(c *MeterConfig, h *happening) tally {
 	if c.VCPU > 0 {
 		vcpu = c.VCPU
 	}
-	for i := range h.lives {
-		l := &h.lives[i]
+	for i := range h.Lives {
+		l := &h.Lives[i]
 		if isProvisioned(l.Flags) != "" {
 			y.add("provisioned_idle_cpu", vcpu, l.Idle)
 			y.add("provisioned_idle_memory", s.size(l.Memory), l.Idle)
@@ -353,8 +350,8 @@ func (s slow) active(c *MeterConfig, h *happening) tally {
 // machines and GPUs.
 func (s slow) lifetime(c *MeterConfig, h *happening) tally {
 	y := slowRequests(c, h, false)
-	for i := range h.lives {
-		l := &h.lives[i]
+	for i := range h.Lives {
+		l := &h.Lives[i]
 		from := l.Created
 		for p := range s.phases {
 			from += l.Phases[p]
@@ -366,8 +363,8 @@ func (s slow) lifetime(c *MeterConfig, h *happening) tally {
 
 func slowRequests(c *MeterConfig, h *happening, apart bool) tally {
 	y := tally{}
-	for i := range h.outcomes {
-		o := &h.outcomes[i]
+	for i := range h.Requests {
+		o := &h.Requests[i]
 		if !billable(c, o) {
 			continue
 		}
@@ -605,17 +602,17 @@ func mergeOrder(rt *rapid.T, x *Tariff) {
 		shards[i] = mustMeter(rt, x, c)
 	}
 	place := func() Meter { return shards[rapid.IntRange(0, 2).Draw(rt, "shard")] }
-	for i := range h.outcomes {
-		place().Requests(h.outcomes[i : i+1])
+	for i := range h.Requests {
+		place().Requests(h.Requests[i : i+1])
 	}
-	for i := range h.inits {
-		(&happening{inits: h.inits[i : i+1]}).feed(place())
+	for i := range h.Inits {
+		(&happening{Inits: h.Inits[i : i+1]}).feed(place())
 	}
-	for i := range h.lives {
-		(&happening{lives: h.lives[i : i+1]}).feed(place())
+	for i := range h.Lives {
+		(&happening{Lives: h.Lives[i : i+1]}).feed(place())
 	}
-	for i := range h.activities {
-		(&happening{activities: h.activities[i : i+1]}).feed(place())
+	for i := range h.Activities {
+		(&happening{Activities: h.Activities[i : i+1]}).feed(place())
 	}
 	order := rapid.Permutation([]int{0, 1, 2}).Draw(rt, "order")
 	sum := shards[order[0]]
@@ -633,8 +630,8 @@ func TestWindowsAdd(t *testing.T) {
 		x := tariffs[rapid.IntRange(0, len(tariffs)-1).Draw(rt, "tariff")]
 		c := drawConfig(rt)
 		h := drawHappening(rt, &c)
-		for i := range h.lives {
-			h.lives[i].Idle = 0 // is given within one window
+		for i := range h.Lives {
+			h.Lives[i].Idle = 0 // is given within one window
 		}
 		cut := rapid.Int64Range(c.Window.Warmup, c.Window.Horizon).Draw(rt, "cut")
 		usage := func(w sim.Window) Usage {

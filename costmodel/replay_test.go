@@ -2,39 +2,12 @@ package costmodel
 
 import (
 	"context"
-	"io"
 	"math/big"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/simtest"
 )
-
-// invocations is a workload held in memory.
-type invocations struct {
-	functions []sim.Function
-	of        [][]sim.Invocation
-}
-
-func (w *invocations) Functions() []sim.Function { return w.functions }
-
-func (w *invocations) Open(_ sim.RunKey, set []uint32) (sim.Source, error) {
-	sources := make([]sim.Source, len(set))
-	for i, f := range set {
-		sources[i] = &rest{w.of[f]}
-	}
-	return sim.Merge(sources), nil
-}
-
-type rest struct{ left []sim.Invocation }
-
-func (r *rest) Next(buf []sim.Invocation) (int, error) {
-	if len(r.left) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(buf, r.left)
-	r.left = r.left[n:]
-	return n, nil
-}
 
 // keepFor is a fixed keep-alive window.
 type keepFor sim.Time
@@ -67,21 +40,12 @@ func (p floorOf) Tick(_ sim.View, now sim.Time) sim.Action {
 	return sim.Action{Provisioned: p.n, Pings: 3, PingService: 7 * sim.Millisecond, Next: sim.Never}
 }
 
-// recorder keeps all that a run tells.
-type recorder struct{ happening }
-
-func (r *recorder) Requests(b []sim.Outcome)    { r.outcomes = append(r.outcomes, b...) }
-func (r *recorder) Inits(b []sim.InitWait)      { r.inits = append(r.inits, b...) }
-func (r *recorder) Lives(b []sim.Life)          { r.lives = append(r.lives, b...) }
-func (r *recorder) Activities(b []sim.Activity) { r.activities = append(r.activities, b...) }
-
 // replay runs three functions of random arrivals and random phases and gives
 // what was observed and what each tariff's meter counted.
-func replay(t *testing.T, dispatch sim.Dispatch) (MeterConfig, *recorder, map[string]Usage) {
+func replay(t *testing.T, dispatch sim.Dispatch) (MeterConfig, *simtest.Tape, map[string]Usage) {
 	t.Helper()
-	w := &invocations{}
+	w := &simtest.Load{}
 	for f := range 3 {
-		w.functions = append(w.functions, sim.Function{Name: string(rune('a' + f)), Memory: []int64{128, 1000, 1536}[f]})
 		s := sim.NewStream(sim.RunKey{Seed: 5}, sim.PurposeArrival, uint64(f))
 		var list []sim.Invocation
 		now := sim.Time(0)
@@ -89,10 +53,10 @@ func replay(t *testing.T, dispatch sim.Dispatch) (MeterConfig, *recorder, map[st
 			list = append(list, sim.Invocation{Arrival: now, Service: sim.Time(s.Uniform(2*i+1) * float64(3*sim.Second)), Function: uint32(f)})
 			now += sim.Time(s.Uniform(2*i) * float64(20*sim.Second))
 		}
-		w.of = append(w.of, list)
+		w.Add(sim.Function{Name: string(rune('a' + f)), Memory: []int64{128, 1000, 1536}[f]}, list)
 	}
 	c := MeterConfig{
-		Functions: w.functions,
+		Functions: w.Functions(),
 		Window:    sim.Window{Warmup: 10 * sim.Minute, Horizon: 55 * sim.Minute},
 		Platform: sim.Platform{
 			Dispatch: dispatch, Concurrency: 1, KeepAlive: keepFor(8 * sim.Second), Scaling: oneEach{}, Prewarm: floorOf{n: 1, at: 30 * sim.Minute},
@@ -103,8 +67,8 @@ func replay(t *testing.T, dispatch sim.Dispatch) (MeterConfig, *recorder, map[st
 			},
 		},
 	}
-	r := &recorder{}
-	list := []sim.Observer{r}
+	o := &simtest.FullObserver{}
+	list := []sim.Observer{o}
 	meters := map[string]Meter{}
 	for _, x := range metered(t) {
 		m := mustMeter(t, x, c)
@@ -121,7 +85,7 @@ func replay(t *testing.T, dispatch sim.Dispatch) (MeterConfig, *recorder, map[st
 	for name, m := range meters {
 		usages[name] = m.Usage()
 	}
-	return c, r, usages
+	return c, &o.Tape, usages
 }
 
 // TestInitOfARun: what aws-lambda bills for a cold request of a real run is
@@ -129,17 +93,17 @@ func replay(t *testing.T, dispatch sim.Dispatch) (MeterConfig, *recorder, map[st
 // through. The phases are taken here from the instance's Life, where the meter
 // is told of them with the request.
 func TestInitOfARun(t *testing.T) {
-	c, r, usages := replay(t, sim.BoundDispatch)
+	c, told, usages := replay(t, sim.BoundDispatch)
 	y := tally{}
 	cold, pings := 0, 0
-	for i := range r.outcomes {
-		o := &r.outcomes[i]
+	for i := range told.Requests {
+		o := &told.Requests[i]
 		if !c.Window.Contains(o.Arrival) || o.Flags&sim.Provisioned != 0 {
 			continue
 		}
 		d := o.End - o.Start
 		if o.Init > 0 {
-			d += phasesOf(t, r.lives, o)
+			d += phasesOf(t, told.Lives, o)
 			cold++
 			if o.Flags&sim.Ping != 0 {
 				pings++
@@ -171,10 +135,10 @@ func phasesOf(t *testing.T, lives []sim.Life, o *sim.Outcome) sim.Time {
 // what its slow twin does.
 func TestReplayEqualsTwins(t *testing.T) {
 	for _, dispatch := range []sim.Dispatch{sim.BoundDispatch, sim.QueueDispatch} {
-		c, r, usages := replay(t, dispatch)
+		c, told, usages := replay(t, dispatch)
 		for name, u := range usages {
 			twin, _ := familyOf(slowTwins, name)
-			want := twin(&c, &r.happening)
+			want := twin(&c, (*happening)(told))
 			for _, e := range u {
 				x, _ := findUnit(e.Unit)
 				w := want[e.Meter]
@@ -192,12 +156,12 @@ func TestReplayEqualsTwins(t *testing.T) {
 // TestCloudRunIdle: on a real run, a provisioned instance is billed as active
 // or as idle at each moment of its life, up to the rounding of each stretch.
 func TestCloudRunIdle(t *testing.T) {
-	c, r, usages := replay(t, sim.QueueDispatch)
+	c, told, usages := replay(t, sim.QueueDispatch)
 	u := usages["gcp-cloud-run-request"]
 	both := new(big.Int).Add(u.Get("provisioned_active_memory"), u.Get("provisioned_idle_memory"))
 	slack := tally{}
-	for i := range r.activities {
-		if a := &r.activities[i]; a.Flags&sim.Provisioned != 0 {
+	for i := range told.Activities {
+		if a := &told.Activities[i]; a.Flags&sim.Provisioned != 0 {
 			slack.add("memory", a.Memory, 100*sim.Millisecond)
 		}
 	}

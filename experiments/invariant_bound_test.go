@@ -8,14 +8,15 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
 // costUnder is holding·idle + price·cold starts, in units in which an idle
 // nanosecond costs 1.
-func costUnder(t fataler, w *inMemory, p sim.Platform, price sim.Time) sim.Time {
+func costUnder(t fataler, w *simtest.Load, p sim.Platform, price sim.Time) sim.Time {
 	run, _, _ := play(t, sim.Config{Workload: w, Platforms: []sim.Platform{p}, Window: beyond(w)})
 	cost := price * sim.Time(coldOf(run))
-	for _, l := range run.lives {
+	for _, l := range run.Lives {
 		cost += l.Idle
 	}
 	return cost
@@ -44,16 +45,18 @@ func TestInvariantOfflineBound(t *testing.T) {
 // trying them all.
 func TestInvariantOfflineBoundIsTheMinimum(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := &inMemory{functions: []sim.Function{{Name: "f", Memory: 128}}, invocations: make([][]sim.Invocation, 1)}
+		var requests []sim.Invocation
 		var at sim.Time
 		for range rapid.IntRange(1, 7).Draw(t, "invocations") {
 			at += short(t, "gap", 8)
-			w.invocations[0] = append(w.invocations[0], sim.Invocation{Arrival: at, Service: short(t, "service", 9)})
+			requests = append(requests, sim.Invocation{Arrival: at, Service: short(t, "service", 9)})
 		}
+		w := &simtest.Load{}
+		w.Add(sim.Function{Name: "f", Memory: 128}, requests)
 		price := short(t, "price", 20)
 		window := spec.Duration(price)
 		got := costUnder(t, w, unboundedPlatform(policies.OfflineKeepAlive{Window: &window}), price)
-		if want := cheapest(w.invocations[0], 0, price, make([]bool, len(w.invocations[0]))); got != want {
+		if want := cheapest(requests, 0, price, make([]bool, len(requests))); got != want {
 			t.Fatalf("the bound is %d, the least cost is %d", got, want)
 		}
 	})

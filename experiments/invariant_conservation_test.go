@@ -49,7 +49,7 @@ func TestInvariantConservation(t *testing.T) {
 		run, rep, sum := play(t, c)
 
 		arrived, cohort := 0, 0
-		for _, invs := range w.invocations {
+		for _, invs := range w.Invocations {
 			for _, inv := range invs {
 				if inv.Arrival < c.Window.Horizon {
 					arrived++
@@ -67,7 +67,7 @@ func TestInvariantConservation(t *testing.T) {
 		outcomes, pinged := 0, 0
 		var served sim.Time
 		seen := map[[3]uint32]bool{}
-		for _, o := range run.outcomes {
+		for _, o := range run.Requests {
 			key := [3]uint32{o.Function, o.Ordinal, uint32(o.Flags & sim.Ping)}
 			if seen[key] {
 				t.Fatalf("a second outcome of %+v", o)
@@ -106,7 +106,7 @@ func TestInvariantConservation(t *testing.T) {
 		}
 
 		var total, initialising, idle, active, activeInit sim.Time
-		for _, l := range run.lives {
+		for _, l := range run.Lives {
 			if l.Created > l.Ready || l.Created > l.Stopped {
 				t.Fatalf("%+v is out of order", l)
 			}
@@ -114,7 +114,7 @@ func TestInvariantConservation(t *testing.T) {
 			initialising += c.Window.Clip(l.Created, min(l.Ready, l.Stopped))
 			idle += l.Idle
 		}
-		for _, a := range run.activities {
+		for _, a := range run.Activities {
 			active += c.Window.Clip(a.From, a.To)
 			activeInit += c.Window.Clip(a.From, a.From+a.Init)
 		}
@@ -163,16 +163,16 @@ func TestInvariantConservationLittle(t *testing.T) {
 		c := sim.Config{Workload: w, Platforms: []sim.Platform{p}, Window: sim.Window{Warmup: short(t, "warmup", 30), Horizon: 31 + short(t, "horizon", 150)}}
 		run, _, _ := play(t, c)
 		var present, sojourn sim.Time
-		for _, l := range run.lives {
+		for _, l := range run.Lives {
 			present += c.Window.Clip(l.Created, l.Stopped) - l.Idle
 		}
-		for _, o := range run.outcomes {
+		for _, o := range run.Requests {
 			sojourn += c.Window.Clip(o.Arrival, o.End)
 		}
 		if present != sojourn {
 			t.Fatalf("∫ N dt = %d, the sojourn times sum to %d", present, sojourn)
 		}
-		if n := integral(run.outcomes, c.Window); n != sojourn {
+		if n := integral(run.Requests, c.Window); n != sojourn {
 			t.Fatalf("∫ N dt = %d by walking through the events, the sojourn times sum to %d", n, sojourn)
 		}
 	})

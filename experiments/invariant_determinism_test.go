@@ -112,11 +112,11 @@ func TestInvariantCommonRandomNumbers(t *testing.T) {
 		ours.Platforms, theirs.Platforms = []sim.Platform{drawPaired(t)}, []sim.Platform{drawPaired(t)}
 		a, _, _ := play(t, ours)
 		b, _, _ := play(t, theirs)
-		if len(a.outcomes) != len(b.outcomes) {
-			t.Fatalf("%d requests under one, %d under the other", len(a.outcomes), len(b.outcomes))
+		if len(a.Requests) != len(b.Requests) {
+			t.Fatalf("%d requests under one, %d under the other", len(a.Requests), len(b.Requests))
 		}
-		for i, x := range a.outcomes {
-			y := b.outcomes[i]
+		for i, x := range a.Requests {
+			y := b.Requests[i]
 			if x.Function != y.Function || x.Ordinal != y.Ordinal || x.Arrival != y.Arrival {
 				t.Fatalf("request %d is %+v under one, %+v under the other", i, x, y)
 			}
@@ -162,10 +162,10 @@ func TestInvariantCommonRandomNumbersOfColdService(t *testing.T) {
 		run, _, _ := play(t, c)
 		c.Platforms[0].KeepAlive = fixed(0)
 		cold, _, _ := play(t, c)
-		for i, o := range run.outcomes {
+		for i, o := range run.Requests {
 			// An exponential's quantiles are proportional to its mean; each is
 			// rounded to a nanosecond.
-			always, want := cold.outcomes[i], o.End-o.Start
+			always, want := cold.Requests[i], o.End-o.Start
 			if o.Flags&sim.Cold == 0 {
 				want *= 3
 			}

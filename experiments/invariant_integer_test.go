@@ -10,15 +10,18 @@ import (
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
 // fleet is a load of n simultaneous requests of one length: n instances, which
 // a policy of forever holds to the horizon.
-func fleet(n int, service sim.Time, memory int64) *inMemory {
-	w := &inMemory{functions: []sim.Function{{Name: "f", Memory: memory}}, invocations: [][]sim.Invocation{make([]sim.Invocation, n)}}
-	for i := range w.invocations[0] {
-		w.invocations[0][i].Service = service
+func fleet(n int, service sim.Time, memory int64) *simtest.Load {
+	requests := make([]sim.Invocation, n)
+	for i := range requests {
+		requests[i].Service = service
 	}
+	w := &simtest.Load{}
+	w.Add(sim.Function{Name: "f", Memory: memory}, requests)
 	return w
 }
 
@@ -36,7 +39,7 @@ func checkFleet(t fataler, n int, service, horizon sim.Time, memory int64) *big.
 	t.Helper()
 	w := fleet(n, service, memory)
 	window := sim.Window{Horizon: horizon}
-	recorder, err := results.NewRecorder(results.Config{Window: window, Functions: w.functions, Concurrency: 1})
+	recorder, err := results.NewRecorder(results.Config{Window: window, Functions: w.Functions(), Concurrency: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
 // together is a keep-alive policy whose functions all run in one shard.
@@ -36,15 +37,15 @@ func (p *apart) Idle(v sim.View, in sim.Instance, now sim.Time) sim.Decision {
 }
 
 // same holds two runs to each other, record by record.
-func same(t fataler, what string, a, b *tape) {
+func same(t fataler, what string, a, b *simtest.Tape) {
 	t.Helper()
-	if d := cmp.Diff(a.outcomes, b.outcomes); d != "" {
-		t.Fatalf("outcomes, %s:\n%s", what, d)
+	if d := cmp.Diff(a.Requests, b.Requests); d != "" {
+		t.Fatalf("requests, %s:\n%s", what, d)
 	}
-	if d := cmp.Diff(a.lives, b.lives); d != "" {
+	if d := cmp.Diff(a.Lives, b.Lives); d != "" {
 		t.Fatalf("lives, %s:\n%s", what, d)
 	}
-	if d := cmp.Diff(a.activities, b.activities); d != "" {
+	if d := cmp.Diff(a.Activities, b.Activities); d != "" {
 		t.Fatalf("activities, %s:\n%s", what, d)
 	}
 }
@@ -81,7 +82,7 @@ func TestInvariantLazyEqualsEagerLimit(t *testing.T) {
 		c.Platforms[0].Timeout = 0
 		free, _, _ := play(t, c)
 		// One more: a request of no length is there for a moment.
-		c.Platforms[0].Limit.Account = highest(free.outcomes) + 1 + rapid.IntRange(0, 2).Draw(t, "room")
+		c.Platforms[0].Limit.Account = highest(free.Requests) + 1 + rapid.IntRange(0, 2).Draw(t, "room")
 		limited, _, sum := play(t, c)
 		if sum.Coupled {
 			coupledRuns++
@@ -117,14 +118,14 @@ func TestLimitBinds(t *testing.T) {
 		w := drawLoad(t, nil)
 		c := sim.Config{Workload: w, Platforms: []sim.Platform{unboundedPlatform(drawDemandOnly(t))}, Window: beyond(w)}
 		free, _, _ := play(t, c)
-		need := highest(free.outcomes)
+		need := highest(free.Requests)
 		if need < 2 {
 			return
 		}
 		c.Platforms[0].Limit.Account = need - 1
 		limited, _, sum := play(t, c)
 		rejected := 0
-		for _, o := range limited.outcomes {
+		for _, o := range limited.Requests {
 			if o.Status == sim.Rejected {
 				rejected++
 			}

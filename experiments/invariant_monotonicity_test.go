@@ -8,11 +8,12 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
 // coldUnder counts the cold starts of a load under a platform, all of it
 // measured.
-func coldUnder(t fataler, w *inMemory, p sim.Platform) int {
+func coldUnder(t fataler, w *simtest.Load, p sim.Platform) int {
 	run, _, _ := play(t, sim.Config{Workload: w, Platforms: []sim.Platform{p}, Window: beyond(w)})
 	return coldOf(run)
 }
@@ -103,10 +104,12 @@ func TestMonotonicityFailsWithNewest(t *testing.T) {
 }
 
 // inSeconds is one function with those arrivals and services.
-func inSeconds(arrivals, services []sim.Time) *inMemory {
-	w := &inMemory{functions: []sim.Function{{Name: "f", Memory: 128}}, invocations: make([][]sim.Invocation, 1)}
+func inSeconds(arrivals, services []sim.Time) *simtest.Load {
+	requests := make([]sim.Invocation, len(arrivals))
 	for i, at := range arrivals {
-		w.invocations[0] = append(w.invocations[0], sim.Invocation{Arrival: at * sim.Second, Service: services[i] * sim.Second})
+		requests[i] = sim.Invocation{Arrival: at * sim.Second, Service: services[i] * sim.Second}
 	}
+	w := &simtest.Load{}
+	w.Add(sim.Function{Name: "f", Memory: 128}, requests)
 	return w
 }

@@ -1,11 +1,8 @@
 package experiments_test
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"io"
-	"slices"
 
 	"pgregory.net/rapid"
 
@@ -13,63 +10,12 @@ import (
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
 // The invariants of the design, each a property of random workloads under the
 // shipped policies. Durations are a few nanoseconds, so that zero durations
 // and equal times are common, except where the property is about large numbers.
-
-// inMemory is a workload held in memory.
-type inMemory struct {
-	functions   []sim.Function
-	invocations [][]sim.Invocation // of each function, in time order
-}
-
-func (w *inMemory) Functions() []sim.Function { return w.functions }
-
-func (w *inMemory) Open(_ sim.RunKey, set []uint32) (sim.Source, error) {
-	sources := make([]sim.Source, len(set))
-	for i, f := range set {
-		sources[i] = &memorySource{w.invocations[f]}
-	}
-	return sim.Merge(sources), nil
-}
-
-type memorySource struct{ rest []sim.Invocation }
-
-func (s *memorySource) Next(buf []sim.Invocation) (int, error) {
-	if len(s.rest) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(buf, s.rest)
-	s.rest = s.rest[n:]
-	return n, nil
-}
-
-// tape is an observer that keeps all that it is told.
-type tape struct {
-	outcomes   []sim.Outcome
-	lives      []sim.Life
-	activities []sim.Activity
-}
-
-func (t *tape) Requests(b []sim.Outcome)    { t.outcomes = append(t.outcomes, b...) }
-func (t *tape) Lives(b []sim.Life)          { t.lives = append(t.lives, b...) }
-func (t *tape) Activities(b []sim.Activity) { t.activities = append(t.activities, b...) }
-
-// sort puts the records in an order that does not depend on shards.
-func (t *tape) sort() {
-	slices.SortFunc(t.outcomes, func(a, b sim.Outcome) int {
-		return cmp.Or(cmp.Compare(a.Function, b.Function), cmp.Compare(a.Flags&sim.Ping, b.Flags&sim.Ping), cmp.Compare(a.Ordinal, b.Ordinal))
-	})
-	slices.SortFunc(t.lives, func(a, b sim.Life) int {
-		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.Created, b.Created), cmp.Compare(a.Ready, b.Ready),
-			cmp.Compare(a.Stopped, b.Stopped), cmp.Compare(a.Served, b.Served), cmp.Compare(a.Idle, b.Idle), cmp.Compare(a.Flags, b.Flags))
-	})
-	slices.SortFunc(t.activities, func(a, b sim.Activity) int {
-		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Init, b.Init), cmp.Compare(a.Flags, b.Flags))
-	})
-}
 
 // fataler is a *testing.T or a *rapid.T.
 type fataler interface {
@@ -80,21 +26,21 @@ type fataler interface {
 
 // play runs a configuration on one worker and returns the sorted records and
 // what the results package made of the same run.
-func play(t fataler, c sim.Config) (*tape, *results.Replication, sim.Summary) {
+func play(t fataler, c sim.Config) (*simtest.Tape, *results.Replication, sim.Summary) {
 	t.Helper()
 	c.Observers = func() []sim.Observer {
 		r, err := results.NewRecorder(results.Config{Window: c.Window, Functions: c.Workload.Functions(), Concurrency: c.Platforms[0].Concurrency})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return []sim.Observer{&tape{}, &ear{r.Observer(), r}}
+		return []sim.Observer{&simtest.ActivityObserver{}, &ear{r.Observer(), r}}
 	}
 	sum, err := sim.Run(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, rep := sum.Observers[0][0].(*tape), sum.Observers[0][1].(*ear)
-	all.sort()
+	all, rep := &sum.Observers[0][0].(*simtest.ActivityObserver).Tape, sum.Observers[0][1].(*ear)
+	all.Sort()
 	out, err := rep.recorder.Finish()
 	if err != nil {
 		t.Fatal(err)
@@ -122,8 +68,8 @@ func short(t *rapid.T, name string, most int) sim.Time {
 }
 
 // drawLoad draws a few functions in a few apps.
-func drawLoad(t *rapid.T, edit func(*sim.Function)) *inMemory {
-	w := &inMemory{}
+func drawLoad(t *rapid.T, edit func(*sim.Function)) *simtest.Load {
+	w := &simtest.Load{}
 	for f := range rapid.IntRange(1, 4).Draw(t, "functions") {
 		fn := sim.Function{Name: fmt.Sprint(f), App: rapid.SampledFrom([]string{"a", "b", ""}).Draw(t, "app"), Memory: int64(128 * (f + 1))}
 		if edit != nil {
@@ -135,8 +81,7 @@ func drawLoad(t *rapid.T, edit func(*sim.Function)) *inMemory {
 			at += short(t, "gap", 8)
 			invs = append(invs, sim.Invocation{Arrival: at, Service: short(t, "service", 7), Function: uint32(f)})
 		}
-		w.functions = append(w.functions, fn)
-		w.invocations = append(w.invocations, invs)
+		w.Add(fn, invs)
 	}
 	return w
 }
@@ -221,9 +166,9 @@ func unboundedPlatform(keep sim.KeepAliveFactory) sim.Platform {
 }
 
 // beyond is a window that ends after all of a short load has ended.
-func beyond(w *inMemory) sim.Window {
+func beyond(w *simtest.Load) sim.Window {
 	end := sim.Time(1)
-	for _, invs := range w.invocations {
+	for _, invs := range w.Invocations {
 		for _, inv := range invs {
 			end = max(end, inv.Arrival+inv.Service+1000)
 		}
@@ -232,9 +177,9 @@ func beyond(w *inMemory) sim.Window {
 }
 
 // coldOf counts the cold requests.
-func coldOf(t *tape) int {
+func coldOf(t *simtest.Tape) int {
 	n := 0
-	for _, o := range t.outcomes {
+	for _, o := range t.Requests {
 		if o.Flags&sim.Cold != 0 && o.Flags&sim.Ping == 0 {
 			n++
 		}

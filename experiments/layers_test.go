@@ -21,6 +21,7 @@ const module = "github.com/coldcurve/coldcurve"
 var allowed = map[string][]string{
 	"sim":             {},
 	"sim/servers":     {"sim"},
+	"sim/simtest":     {"sim"},
 	"internal/spec":   {},
 	"internal/mutate": {},
 	"policies":        {"sim", "internal/spec"},
@@ -42,6 +43,7 @@ var banned = map[string]string{
 	"container/heap":        "the event queue of sim: container/heap boxes every event",
 	"log":                   "an error, or a warning that travels in the result",
 	"log/slog":              "an error, or a warning that travels in the result",
+	module + "/sim/simtest": "a workload of workloads or traces, and the recorder of results: simtest is for tests",
 }
 
 // TestLayers holds the arrows of the design, and that nothing runs before main.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
 // measured is one invocation that was measured on AWS Lambda.
@@ -92,10 +93,12 @@ func (a agreement) misses() int { return a.measured + a.predicted - 2*a.both }
 // instance, the request waits for the fitted initialisation too.
 func replayMeasured(t *testing.T, rows []measured, m lambdaModel) agreement {
 	t.Helper()
-	w := &inMemory{functions: []sim.Function{{Name: "f", Memory: 128}}, invocations: make([][]sim.Invocation, 1)}
-	for _, r := range rows {
-		w.invocations[0] = append(w.invocations[0], sim.Invocation{Arrival: seconds(r.start - rows[0].start), Service: seconds(r.duration)})
+	requests := make([]sim.Invocation, len(rows))
+	for i, r := range rows {
+		requests[i] = sim.Invocation{Arrival: seconds(r.start - rows[0].start), Service: seconds(r.duration)}
 	}
+	w := &simtest.Load{}
+	w.Add(sim.Function{Name: "f", Memory: 128}, requests)
 	run, _, _ := play(t, sim.Config{
 		Workload: w, Window: sim.Window{Horizon: sim.Time(math.Ceil(rows[len(rows)-1].start-rows[0].start)+1) * sim.Second},
 		Platforms: []sim.Platform{{
@@ -103,11 +106,11 @@ func replayMeasured(t *testing.T, rows []measured, m lambdaModel) agreement {
 			Init: sim.Init{{Phase: sim.PhaseSandbox, Duration: sim.Constant(seconds(m.init))}},
 		}},
 	})
-	if len(run.outcomes) != len(rows) {
-		t.Fatalf("%d outcomes of %d rows", len(run.outcomes), len(rows))
+	if len(run.Requests) != len(rows) {
+		t.Fatalf("%d outcomes of %d rows", len(run.Requests), len(rows))
 	}
 	a := agreement{rows: len(rows)}
-	for i, o := range run.outcomes {
+	for i, o := range run.Requests {
 		cold := o.Flags&sim.Cold != 0
 		if cold {
 			a.predicted++

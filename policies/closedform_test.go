@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
 // poisson has one function with Poisson arrivals, no service time and no init:
 // idle gaps are then exponential with the rate, given a second.
-func poisson(rate float64, n int) *load {
+func poisson(rate float64, n int) *simtest.Load {
 	l := newLoad(nil)
-	l.functions[0].Init = nil
+	l.Functions()[0].Init = nil
 	stream := sim.NewStream(sim.RunKey{Seed: 1}, sim.PurposeArrival, 1)
 	requests := make([]sim.Invocation, n)
 	now := 0.0
@@ -19,7 +20,7 @@ func poisson(rate float64, n int) *load {
 		now -= math.Log(stream.Uniform(uint64(i))) / rate
 		requests[i].Arrival = seconds(now)
 	}
-	l.requests[0] = requests
+	l.Invocations[0] = requests
 	return l
 }
 
@@ -56,7 +57,7 @@ func TestColdRatios(t *testing.T) {
 		})
 		// Without an init no request waits, so the cold ones are counted by the
 		// instances that were started.
-		ratio := float64(len(got.lives)) / n
+		ratio := float64(len(got.Lives)) / n
 		if tolerance := 4 * math.Sqrt(test.want*(1-test.want)/n); differ(ratio, test.want, tolerance+1e-12) {
 			t.Errorf("%s: cold ratio %.5f, want %.5f ± %.5f", test.policy, ratio, test.want, tolerance)
 		}

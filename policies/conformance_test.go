@@ -14,6 +14,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
 // kind is one of the three registries, with its look-up by name.
@@ -81,7 +82,7 @@ func each(t *testing.T, f func(t *testing.T, k kind, e Entry)) {
 }
 
 // someLoad draws arrivals of two functions of one app within two hours.
-func someLoad(t *rapid.T) *load {
+func someLoad(t *rapid.T) *simtest.Load {
 	times := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 7200*4), func(n int) float64 { return float64(n) / 4 }), 0, 40)
 	arrivals := [][]float64{times.Draw(t, "f0"), times.Draw(t, "f1")}
 	for _, a := range arrivals {
@@ -171,7 +172,7 @@ func TestDeterminism(t *testing.T) {
 			c := config(t, k, e, needed(e.Name), someLoad(rt), sim.QueueDispatch)
 			first := run(t, c)
 			c.Pool = sim.NewPool(3)
-			if diff := cmp.Diff(first, run(t, c), cmp.AllowUnexported(tape{})); diff != "" {
+			if diff := cmp.Diff(first, run(t, c)); diff != "" {
 				rt.Fatalf("another run differs:\n%s", diff)
 			}
 		})
@@ -188,10 +189,10 @@ func TestCausality(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) {
 			whole := someLoad(rt)
 			cut := seconds(float64(rapid.IntRange(0, 7200).Draw(rt, "cut")))
-			past := &load{functions: whole.functions}
-			for _, requests := range whole.requests {
+			past := &simtest.Load{}
+			for f, requests := range whole.Invocations {
 				n, _ := slices.BinarySearchFunc(requests, cut, func(r sim.Invocation, t sim.Time) int { return int(min(1, max(-1, r.Arrival-t))) })
-				past.requests = append(past.requests, requests[:n])
+				past.Add(whole.Functions()[f], requests[:n])
 			}
 			a := config(t, k, e, needed(e.Name), whole, sim.QueueDispatch)
 			b := config(t, k, e, needed(e.Name), past, sim.QueueDispatch)
@@ -205,12 +206,12 @@ func TestCausality(t *testing.T) {
 // before lists what a tape shows of the time before t.
 func before(all *tape, t sim.Time) []string {
 	var seen []string
-	for _, o := range all.outcomes {
+	for _, o := range all.Requests {
 		if o.End < t {
 			seen = append(seen, fmt.Sprintf("request %+v", o))
 		}
 	}
-	for _, l := range all.lives {
+	for _, l := range all.Lives {
 		if l.Created >= t {
 			continue
 		}

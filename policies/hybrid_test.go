@@ -98,7 +98,7 @@ func TestHybridCountsAGapOnce(t *testing.T) {
 			Limit: sim.Limit{Ramp: sim.Ramp{Burst: 1, Period: sim.Day}}}},
 	})
 	rejected := 0
-	for _, o := range got.outcomes {
+	for _, o := range got.Requests {
 		if o.Status == sim.Rejected {
 			rejected++
 		}
@@ -281,7 +281,7 @@ func TestHybridSeesIdleTimes(t *testing.T) {
 		})
 		want := newHybrid(defaultHybrid(t))
 		end := sim.Time(-1)
-		for _, o := range got.outcomes {
+		for _, o := range got.Requests {
 			if end >= 0 && end <= o.Arrival {
 				want.observe(o.Arrival - end)
 			}

@@ -193,7 +193,7 @@ func TestPingsAreRequests(t *testing.T) {
 		Platforms: []sim.Platform{{KeepAlive: Forever{}, Prewarm: Ping{Every: 300e9, Count: 2, Service: 100e6}}},
 	})
 	pings := 0
-	for _, o := range got.outcomes {
+	for _, o := range got.Requests {
 		if o.Flags&sim.Ping == 0 {
 			continue
 		}
@@ -202,8 +202,8 @@ func TestPingsAreRequests(t *testing.T) {
 			t.Errorf("a ping at %d ns took %d ns, want multiples of 300 s and 100 ms", o.Arrival, o.End-o.Start)
 		}
 	}
-	if pings != 14 || len(got.outcomes) != 15 {
-		t.Errorf("%d pings of %d requests, want 14 of 15", pings, len(got.outcomes))
+	if pings != 14 || len(got.Requests) != 15 {
+		t.Errorf("%d pings of %d requests, want 14 of 15", pings, len(got.Requests))
 	}
 }
 

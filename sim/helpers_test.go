@@ -7,7 +7,10 @@ import (
 	"slices"
 )
 
-// list is a workload held in memory, for tests.
+// These helpers are the kernel's own: simtest, which has the like for the tests
+// of other packages, imports sim, so that tests inside sim cannot import it.
+
+// list is a workload held in memory.
 type list struct {
 	functions   []Function
 	invocations [][]Invocation // of each function, in time order
