@@ -62,7 +62,7 @@ func replay(t *testing.T, dispatch sim.Dispatch) (MeterConfig, *simtest.Tape, ma
 			Dispatch: dispatch, Concurrency: 1, KeepAlive: keepFor(8 * sim.Second), Scaling: oneEach{}, Prewarm: floorOf{n: 1, at: 30 * sim.Minute},
 			Init: sim.Init{
 				{Phase: sim.PhaseSandbox, Duration: stretchOf(sim.Second)},
-				{Phase: sim.PhaseImage, Duration: sim.Constant(10 * sim.Millisecond)},
+				{Phase: sim.PhaseImage, Duration: stretchOf(100 * sim.Millisecond)},
 				{Phase: sim.PhaseRuntime, Duration: stretchOf(2 * sim.Second)},
 			},
 		},

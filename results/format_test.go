@@ -118,6 +118,7 @@ func TestLabelsTellRowsApart(t *testing.T) {
 		{[]Row{row("lambda", "x", false, "1m")}, []string{"lambda"}},
 		{[]Row{row("lambda", "x", false, "1m", "a"), row("lambda", "y", false, "9m", "a")}, []string{"1m, x", "9m, y"}},
 		{[]Row{row("lambda", "x", false, "1m"), row("run", "x", false, "1m"), row("run", "x", true, "1m")}, []string{"lambda", "run", "run (bound)"}},
+		{[]Row{row("lambda", "x", false, "1m"), row("run", "x", false, "9m")}, []string{"1m, lambda", "9m, run"}},
 		{[]Row{row("p", "x", false, "same", "same"), row("p", "x", false, "same", "other")}, []string{"same", "other"}},
 	} {
 		if got := labels(c.rows, true); !slices.Equal(got, c.want) {

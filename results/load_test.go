@@ -1,7 +1,14 @@
 package results
 
 import (
+	"fmt"
+	"math"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // loadSet has a cell for each line of values: a number, or text where it is NaN.
@@ -96,5 +103,88 @@ func TestLoadsInWords(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
 		}
+	}
+}
+
+// TestLowerEnvelope: of straight lines on logarithmic axes, at random, the
+// break-evens are the corners of their lower envelope. Walking along it from the
+// left, the next line is the flatter one that is met first.
+func TestLowerEnvelope(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		const end = 10.0 // log x from 0 to end
+		type line struct{ at, slope float64 }
+		var lines []line
+		var curves []loadCurve
+		// Tangents of 3x − 0.15x², some of them raised: many are on the envelope.
+		draws := sim.NewStream(sim.RunKey{Seed: rapid.Uint64().Draw(rt, "seed")}, sim.PurposeShape, 1)
+		inner := []float64{0, end * draws.Uniform(0), end}
+		for i := range rapid.IntRange(1, 6).Draw(rt, "lines") {
+			touch := end * draws.Uniform(uint64(2*i+1))
+			l := line{0.15*touch*touch + max(0, draws.Uniform(uint64(2*i+2))-0.5), 3 - 0.3*touch}
+			lines = append(lines, l)
+			c := loadCurve{label: fmt.Sprint(i)}
+			for _, x := range inner {
+				c.x, c.y = append(c.x, math.Exp(x)), append(c.y, math.Exp(l.at+l.slope*x))
+			}
+			curves = append(curves, c)
+		}
+		var want []BreakEven
+		now, x := 0, 0.0
+		for i, l := range lines {
+			if l.at < lines[now].at {
+				now = i
+			}
+		}
+		for {
+			next, where := -1, end
+			for i, l := range lines {
+				meet := (l.at - lines[now].at) / (lines[now].slope - l.slope)
+				if l.slope < lines[now].slope && meet > x && meet < where {
+					next, where = i, meet
+				}
+			}
+			for _, edge := range inner { // corners at a sample, or close together, are another case
+				if math.Abs(where-edge) < 1e-3 && next >= 0 {
+					rt.Skip()
+				}
+			}
+			if next < 0 {
+				break
+			}
+			if where-x < 1e-3 {
+				rt.Skip()
+			}
+			want = append(want, BreakEven{math.Exp(where), math.Exp(lines[now].at + lines[now].slope*where), fmt.Sprint(now), fmt.Sprint(next)})
+			now, x = next, where
+		}
+		got := breakEvens(curves)
+		if len(got) != len(want) {
+			rt.Fatalf("%v have %v, want %v", lines, got, want)
+		}
+		for i, w := range want {
+			if g := got[i]; differ(g.Load, w.Load, 1e-6*w.Load) || differ(g.Cost, w.Cost, 1e-6*w.Cost) || g.Below != w.Below || g.Above != w.Above {
+				rt.Fatalf("%v have %v, want %v", lines, got, want)
+			}
+		}
+	})
+}
+
+// TestLoadCurves: a curve for each combination of all else, ascending; bounds
+// and rows that cost nothing have none.
+func TestLoadCurves(t *testing.T) {
+	row := func(platform, keepalive string, load, cost float64, bound bool) Row {
+		r := answerRow(keepalive, cost, 1, 0)
+		r.Platform, r.Bound = platform, bound
+		r.Values = append(r.Values, PathValue{Path: "rate", Number: load, Numeric: true})
+		return r
+	}
+	rows := []Row{row("a", "1m", 10, 3, false), row("b", "1m", 10, 5, false), row("a", "1m", 1, 2, false), row("a", "1m", 100, 4, false), row("a", "9m", 1, 9, false),
+		row("b", "1m", 1, 4, false), row("z", "1m", 1, 1, true), row("y", "1m", 1, 0, false), row("x", "1m", 1, nan, false)}
+	want := []loadCurve{{"1m, a", []float64{1, 10, 100}, []float64{2, 3, 4}}, {"1m, b", []float64{1, 10}, []float64{4, 5}}, {"9m, a", []float64{1}, []float64{9}}}
+	if diff := cmp.Diff(want, new(Set).loadCurves(rows, 1), cmp.AllowUnexported(loadCurve{})); diff != "" {
+		t.Error(diff)
+	}
+	if got := new(Set).loadCurves(rows[6:], 1); got != nil {
+		t.Errorf("of what costs nothing: got %v", got)
 	}
 }

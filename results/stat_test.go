@@ -141,9 +141,12 @@ func TestPairedDifferences(t *testing.T) {
 	if d.Mean != 0 || d.Half != 0 {
 		t.Errorf("a rounding: got %+v", d)
 	}
-	// What is small is none for all that: 1e-12 of the values is a difference.
-	d, _ = difference(newStat([]float64{1 + 1e-12, 1 + 1e-12}, false), newStat([]float64{1, 1}, false), false)
-	if differ(d.Mean, 1e-12, 1e-15) {
-		t.Errorf("a small difference: got %+v", d)
+	// What is small is none for all that: 1e-12 of the values is a difference,
+	// whatever their size.
+	for _, size := range []float64{1, 1e-9, 1e9} {
+		d, _ = difference(newStat([]float64{size + 1e-12*size}, false), newStat([]float64{size}, false), false)
+		if differ(d.Mean, 1e-12*size, 1e-15*size) {
+			t.Errorf("a small difference of %v: got %+v", size, d)
+		}
 	}
 }
