@@ -75,7 +75,9 @@ func mustTariff(t *testing.T, name string) *Tariff {
 func billedMillis(t *testing.T, x *Tariff, mib int64, init, duration sim.Time) int64 {
 	t.Helper()
 	m := mustMeter(t, x, MeterConfig{Functions: []sim.Function{{Name: "f", Memory: mib}}, Window: sim.Window{Horizon: sim.Day}})
-	m.Requests([]sim.Outcome{{Start: init, Init: init, End: init + duration, Started: true}})
+	o := sim.Outcome{Start: init, Init: init, End: init + duration, Started: true}
+	h := happening{Requests: []sim.Outcome{o}, Inits: drawnInit(o, [sim.NumPhases]sim.Time{sim.PhaseRuntime: init})}
+	h.feed(m)
 	q, r := new(big.Int).QuoRem(m.Usage().Get("duration"), big.NewInt(mib), new(big.Int))
 	if r.Sign() != 0 {
 		t.Fatalf("duration is no multiple of %d MB", mib)

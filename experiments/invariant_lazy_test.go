@@ -91,7 +91,7 @@ func TestInvariantLazyEqualsEagerLimit(t *testing.T) {
 		}
 		same(t, "without a limit − with one that never binds +", free, limited)
 	})
-	if certified == 0 || coupledRuns == 0 {
+	if !testing.Short() && (certified == 0 || coupledRuns == 0) { // few runs may all be of one kind
 		t.Errorf("%d runs were certified and %d coupled, want some of both", certified, coupledRuns)
 	}
 }

@@ -114,7 +114,7 @@ func TestLowerEnvelope(t *testing.T) {
 		const end = 10.0 // log x from 0 to end
 		type line struct{ at, slope float64 }
 		var lines []line
-		var curves []loadCurve
+		var curves []LoadCurve
 		// Tangents of 3x − 0.15x², some of them raised: many are on the envelope.
 		draws := sim.NewStream(sim.RunKey{Seed: rapid.Uint64().Draw(rt, "seed")}, sim.PurposeShape, 1)
 		inner := []float64{0, end * draws.Uniform(0), end}
@@ -122,9 +122,9 @@ func TestLowerEnvelope(t *testing.T) {
 			touch := end * draws.Uniform(uint64(2*i+1))
 			l := line{0.15*touch*touch + max(0, draws.Uniform(uint64(2*i+2))-0.5), 3 - 0.3*touch}
 			lines = append(lines, l)
-			c := loadCurve{label: fmt.Sprint(i)}
+			c := LoadCurve{Label: fmt.Sprint(i)}
 			for _, x := range inner {
-				c.x, c.y = append(c.x, math.Exp(x)), append(c.y, math.Exp(l.at+l.slope*x))
+				c.Load, c.Cost = append(c.Load, math.Exp(x)), append(c.Cost, math.Exp(l.at+l.slope*x))
 			}
 			curves = append(curves, c)
 		}
@@ -154,7 +154,7 @@ func TestLowerEnvelope(t *testing.T) {
 			if where-x < 1e-3 {
 				rt.Skip()
 			}
-			want = append(want, BreakEven{math.Exp(where), math.Exp(lines[now].at + lines[now].slope*where), fmt.Sprint(now), fmt.Sprint(next)})
+			want = append(want, BreakEven{Load: math.Exp(where), Cost: math.Exp(lines[now].at + lines[now].slope*where), Below: fmt.Sprint(now), Above: fmt.Sprint(next)})
 			now, x = next, where
 		}
 		got := breakEvens(curves)
@@ -180,8 +180,8 @@ func TestLoadCurves(t *testing.T) {
 	}
 	rows := []Row{row("a", "1m", 10, 3, false), row("b", "1m", 10, 5, false), row("a", "1m", 1, 2, false), row("a", "1m", 100, 4, false), row("a", "9m", 1, 9, false),
 		row("b", "1m", 1, 4, false), row("z", "1m", 1, 1, true), row("y", "1m", 1, 0, false), row("x", "1m", 1, nan, false)}
-	want := []loadCurve{{"1m, a", []float64{1, 10, 100}, []float64{2, 3, 4}}, {"1m, b", []float64{1, 10}, []float64{4, 5}}, {"9m, a", []float64{1}, []float64{9}}}
-	if diff := cmp.Diff(want, new(Set).loadCurves(rows, 1), cmp.AllowUnexported(loadCurve{})); diff != "" {
+	want := []LoadCurve{{"1m, a", []float64{1, 10, 100}, []float64{2, 3, 4}}, {"1m, b", []float64{1, 10}, []float64{4, 5}}, {"9m, a", []float64{1}, []float64{9}}}
+	if diff := cmp.Diff(want, new(Set).loadCurves(rows, 1)); diff != "" {
 		t.Error(diff)
 	}
 	if got := new(Set).loadCurves(rows[6:], 1); got != nil {
