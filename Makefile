@@ -3,7 +3,7 @@
 PROFILE := $(CURDIR)/cmd/coldcurve/default.pgo
 # What mutate changes, the files of it that draw (docs/testing.md says why not
 # those), and what makes property tests the same each time and quick to fail.
-MUTATED := ./sim ./costmodel ./policies ./results
+MUTATED := ./sim ./sim/servers ./costmodel ./policies ./results ./results/stat
 DRAWING := ^(plot_(cdf|compare|instances|scatter|trace)|figure)\.go$$
 PROPERTIES := -rapid.seed=1 -rapid.nofailfile -rapid.shrinktime=1ms
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2

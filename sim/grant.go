@@ -13,8 +13,8 @@ const (
 // the platform has a ramp, a token. What is started ahead at time 0 stood there
 // before the trace began, and takes no token.
 //
-// A start that the ramp holds back is tried again when there is a token, where
-// something still wants it then.
+// What waits, and the floor, is tried again when there is a token; a prewarm or
+// a planned start that finds no room is left out.
 func (s *shard) grant(d *deployment, now Time, w want) bool {
 	if d.earliest < now {
 		s.settle(d, now) // what has gone leaves room

@@ -8,7 +8,7 @@ type Scope uint8
 const (
 	ScopeDeployment Scope = iota // one object a deployment
 	ScopeApp                     // one object an application
-	ScopeAccount                 // one object for all functions
+	ScopeAccount                 // one object for all functions on the platform
 )
 
 var scopeNames = [...]string{"deployment", "app", "account"}
