@@ -178,5 +178,5 @@ func drawnInit(o sim.Outcome, phases [sim.NumPhases]sim.Time) []sim.InitWait {
 	if o.Init == 0 {
 		return nil
 	}
-	return []sim.InitWait{{Outcome: o, Phases: phases}}
+	return []sim.InitWait{{Outcome: o, Phases: phases, Own: true}}
 }

@@ -213,8 +213,9 @@ func (m *invocationMeter) waited(o *sim.Outcome) bool {
 	return m.initByRequest && o.Flags&sim.Provisioned == 0
 }
 
-// Inits adds the requests that waited for an initialisation: their duration,
-// and of the phases those that the provider's clock sees.
+// Inits adds the requests that waited for an initialisation: their duration
+// and, where the initialisation was their own, those of its phases that the
+// provider's clock sees. It is billed once, whoever waited for it too.
 func (m *invocationMeter) Inits(batch []sim.InitWait) {
 	for i := range batch {
 		w := &batch[i]
@@ -222,8 +223,10 @@ func (m *invocationMeter) Inits(batch []sim.InitWait) {
 			continue
 		}
 		d := w.End - w.Start
-		for _, t := range w.Phases[m.rule.InitFrom.Phase:] {
-			d += t
+		if w.Own {
+			for _, t := range w.Phases[m.rule.InitFrom.Phase:] {
+				d += t
+			}
 		}
 		q := max(m.divider.divide(uint64(d)+m.up), m.least)
 		m.onDemand.requests++

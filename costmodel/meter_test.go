@@ -150,7 +150,7 @@ func drawInits(rt *rapid.T, outcomes []sim.Outcome) (inits []sim.InitWait) {
 		if o.Init == 0 || !o.Started {
 			continue
 		}
-		w := sim.InitWait{Outcome: o}
+		w := sim.InitWait{Outcome: o, Own: rapid.IntRange(0, 3).Draw(rt, "own") > 0}
 		left := o.Init
 		for p := range w.Phases {
 			w.Phases[p] = rapid.Int64Range(0, left).Draw(rt, "phase")
@@ -165,7 +165,7 @@ func drawInits(rt *rapid.T, outcomes []sim.Outcome) (inits []sim.InitWait) {
 // phasesFrom returns how long a request waited for a phase and those after it.
 func (h *happening) phasesFrom(from sim.Phase, o *sim.Outcome) (t sim.Time) {
 	for i := range h.Inits {
-		if w := &h.Inits[i]; w.Outcome == *o {
+		if w := &h.Inits[i]; w.Outcome == *o && w.Own {
 			for p := from; p < sim.NumPhases; p++ {
 				t += w.Phases[p]
 			}

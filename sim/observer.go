@@ -55,6 +55,9 @@ type InitWait struct {
 	// start. Their sum is Init: of an instance that was on its way when the
 	// request arrived, they are what was left of it.
 	Phases [NumPhases]Time
+	// Own is true of the first request that the instance served after that
+	// initialisation; others waited for it too, and were served after.
+	Own bool
 }
 
 // Life is one stage of an instance, from its beginning to its end: most often

@@ -198,7 +198,7 @@ func (s *shard) servePlain(d *deployment, p *plain, id instanceID, inv *Invocati
 	start := max(inv.Arrival, in.ready)
 	r := &s.alone
 	r.Invocation, r.key, r.ordinal, r.instance = *inv, uint64(f.ordinal), f.ordinal, id
-	r.init, r.flags = start-inv.Arrival, 0
+	r.init, r.flags, r.own = start-inv.Arrival, 0, true
 	if in.served == 1 {
 		r.flags = Cold
 	}

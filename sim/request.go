@@ -16,6 +16,7 @@ type request struct {
 	status     Status // once its end is known
 	flags      Flags
 	started    bool
+	own        bool // see InitWait
 	waits      bool // in its deployment's line
 	told       bool // its outcome, by the plain path
 }
@@ -80,17 +81,17 @@ func (s *shard) tell(r *request) {
 	o.Platform, o.Attempt = s.deps[s.fns[r.fn].dep].platform.id, r.attempt
 	o.Status, o.Flags, o.Started = r.status, r.flags, r.started
 	if r.init > 0 && r.started && len(s.observers.inits) > 0 {
-		s.tellInit(o, r.instance)
+		s.tellInit(o, r.instance, r.own)
 	}
 }
 
 // tellInit tells of a started request which parts of the phases lie between
 // its arrival and its start.
-func (s *shard) tellInit(o *Outcome, id instanceID) {
+func (s *shard) tellInit(o *Outcome, id instanceID, own bool) {
 	if len(s.inits) == recordBatch {
 		s.flushInits()
 	}
-	w := InitWait{Outcome: *o}
+	w := InitWait{Outcome: *o, Own: own}
 	at := s.instances[id].ready
 	phases := &s.births[id].phases
 	for p := NumPhases - 1; p >= 0; p-- { // the last one ends when the instance is ready

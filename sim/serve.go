@@ -93,9 +93,9 @@ func (s *shard) serve(d *deployment, id instanceID, rid requestID, now Time) {
 	r.instance = id
 	switch {
 	case d.platform.Server == nil:
-		s.occupySlot(d, in, r, rid, now)
+		s.occupySlot(d, id, rid, now)
 	case !s.stations[id].up: // else its server has taken the request
-		s.judge(in, r)
+		s.judge(id, r)
 		s.stations[id].bound = rid
 	}
 	if in.inUse == 0 {
@@ -111,8 +111,9 @@ func (s *shard) serve(d *deployment, id instanceID, rid requestID, now Time) {
 }
 
 // occupySlot says when a request of a slot will end, and how.
-func (s *shard) occupySlot(d *deployment, in *instance, r *request, rid requestID, now Time) {
-	s.judge(in, r)
+func (s *shard) occupySlot(d *deployment, id instanceID, rid requestID, now Time) {
+	in, r := &s.instances[id], &s.requests[rid]
+	s.judge(id, r)
 	start := max(now, in.ready)
 	service := s.serviceOf(r)
 	end, leave, status := start+service, start+service, Completed
@@ -123,17 +124,20 @@ func (s *shard) occupySlot(d *deployment, in *instance, r *request, rid requestI
 	s.queue.add(leave, keyOf(kindLeave, r.Function, r.ordinal), uint32(rid), r.gen)
 }
 
-// judge says whether a request is cold on an instance, and what it waits for
-// there.
-func (s *shard) judge(in *instance, r *request) {
+// judge says whether a request is cold on an instance: whether its wait overlaps
+// the initialisation, its own or one that others wait for too. An init of no
+// length delays only whom it is started for.
+func (s *shard) judge(id instanceID, r *request) {
+	in := &s.instances[id]
 	r.flags &= Ping
 	r.flags |= in.flags & Provisioned
-	r.init = 0
+	r.init, r.own = 0, false
 	if in.ready > r.Arrival {
+		b := &s.births[id]
+		r.init, r.own = in.ready-max(r.Arrival, b.began), in.served == b.served
+	}
+	if r.init > 0 || in.served == 0 && in.created >= r.Arrival && in.flags&(Prewarmed|Provisioned) == 0 {
 		r.flags |= Cold
-		r.init = in.ready - max(r.Arrival, in.created)
-	} else if in.served == 0 && in.created >= r.Arrival && in.flags&(Prewarmed|Provisioned) == 0 {
-		r.flags |= Cold // an init of length 0
 	}
 }
 

@@ -89,7 +89,7 @@ func (s *shard) endLate(d *deployment, id instanceID, rid requestID, limit, now 
 func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) bool {
 	r := &s.requests[rid]
 	if r.instance == noInstance { // else it was judged when it was bound
-		s.judge(&s.instances[id], r)
+		s.judge(id, r)
 	}
 	if !s.stations[id].server.Offer(now, ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr}) {
 		r.flags, r.init = r.flags&Ping, 0

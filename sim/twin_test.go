@@ -508,7 +508,11 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	var flags Flags
 	var init Time
 	if in.ready > r.arrival {
-		flags, init = Cold, in.ready-max(r.arrival, in.created)
+		init = in.ready - max(r.arrival, in.began)
+	}
+	own := in.served == in.before
+	if init > 0 {
+		flags = Cold
 	} else if in.served == 0 && in.created >= r.arrival && in.flags&(Prewarmed|Provisioned) == 0 {
 		flags = Cold
 	}
@@ -533,7 +537,7 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	t.touch(in)
 	flags |= in.flags & Provisioned
 	if start <= end && init > 0 {
-		t.waited(r, in, start, end, init, status, flags)
+		t.waited(r, in, start, end, init, status, flags, own)
 	}
 	ordinal := uint64(r.ordinal)
 	if r.ping {
@@ -546,12 +550,12 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 }
 
 // waited notes which parts of an instance's phases a request waited for.
-func (t *twin) waited(r *twinRequest, in *twinInstance, start, end, init Time, status Status, flags Flags) {
+func (t *twin) waited(r *twinRequest, in *twinInstance, start, end, init Time, status Status, flags Flags, own bool) {
 	if r.ping {
 		flags |= Ping
 	}
 	w := InitWait{Outcome: Outcome{Arrival: r.arrival, Start: start, End: end, Init: init, Function: r.fn, Ordinal: r.ordinal,
-		Status: status, Flags: flags, Started: true}}
+		Status: status, Flags: flags, Started: true}, Own: own}
 	at := in.began
 	for p, length := range in.phases {
 		for range length { // small times: ask each nanosecond
