@@ -92,10 +92,10 @@ func (s *shard) setDeadline(d *deployment, id requestID) {
 	r := &s.requests[id]
 	at := Never
 	if t := s.waitTimeout(d, r); t > 0 {
-		at = r.Arrival + t
+		at = after(r.Arrival, t)
 	}
 	if q := d.platform.Limit.QueueWait; q > 0 {
-		at = min(at, r.Arrival+q)
+		at = min(at, after(r.Arrival, q))
 	}
 	if at < Never {
 		s.queue.push(event{at: at, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(id), gen: r.gen})
@@ -128,7 +128,7 @@ func (s *shard) deadline(e event) {
 		return
 	}
 	status := Rejected
-	if t := s.waitTimeout(d, r); t > 0 && e.at == r.Arrival+t {
+	if t := s.waitTimeout(d, r); t > 0 && e.at == after(r.Arrival, t) {
 		status = TimedOut
 	}
 	s.giveUp(d, id)

@@ -71,9 +71,9 @@ func (s *shard) drawInit(id instanceID, c cause, from Phase) {
 			continue
 		}
 		stream := c.stream(NewStream(s.config.Key, c.purpose+Purpose(p.Phase), f.key))
-		t := min(p.Duration.Sample(stream.Uniform(c.key)), maxTime/NumPhases)
+		t := clamp(p.Duration.Sample(stream.Uniform(c.key)), maxTime/NumPhases)
 		s.births[id].phases[p.Phase] += t
-		s.instances[id].ready += t
+		s.instances[id].ready = after(s.instances[id].ready, t)
 	}
 }
 
@@ -153,7 +153,7 @@ func (s *shard) decided(d *deployment, id instanceID, decision Decision, now Tim
 func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 	in := &s.instances[id]
 	if life := d.platform.MaxLifetime; life > 0 {
-		until = min(until, in.created+life)
+		until = min(until, after(in.created, life))
 	}
 	if until < now {
 		s.stop(d, id, now)
@@ -224,7 +224,7 @@ func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool) {
 	}
 	ready := b.began
 	for _, t := range b.phases {
-		ready += t
+		ready = after(ready, t)
 	}
 	s.lives = append(s.lives, Life{
 		Created: b.began, Ready: ready, Stopped: at, Idle: in.idle, Phases: b.phases,

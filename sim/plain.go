@@ -203,7 +203,8 @@ func (s *shard) servePlain(d *deployment, p *plain, id instanceID, inv *Invocati
 		r.flags = Cold
 	}
 	service := s.serviceOf(r)
-	end, leave, status := start+service, start+service, Completed
+	end := after(start, service)
+	leave, status := end, Completed
 	if f.timeout > 0 {
 		end, leave, status = cut(d.platform.TimeoutClock, inv.Arrival, start, service, f.timeout)
 	}
@@ -291,7 +292,7 @@ func (s *shard) askPlain(d *deployment, p *plain, e serving) (until Time, planne
 	}
 	until = decision.Until
 	if life := d.platform.MaxLifetime; life > 0 {
-		until = min(until, in.created+life)
+		until = min(until, after(in.created, life))
 	}
 	return until, false
 }
@@ -358,12 +359,4 @@ func (s *shard) leavePlain(d *deployment) {
 	d.busy, d.inFlight, d.group.inFlight, d.account.inFlight, d.account.present, d.resting = n, n, n, n, n, 0
 	p.on = false
 	p.agenda.reset()
-}
-
-// after returns the time d after at, Never where that is past all times.
-func after(at, d Time) Time {
-	if d > Never-at {
-		return Never
-	}
-	return at + d
 }

@@ -126,3 +126,42 @@ func (once) Start(v View, now Time) int {
 	}
 	return 0
 }
+
+// Times beyond all times are the last one: nothing wraps around, on either path.
+func TestBeyondAllTimes(t *testing.T) {
+	for name, p := range map[string]Platform{
+		"timeout":    {KeepAlive: window(10), Timeout: Never},
+		"request":    {KeepAlive: window(10), Timeout: Never, TimeoutClock: RequestClock},
+		"lifetime":   {KeepAlive: window(10), MaxLifetime: Never},
+		"queue wait": {KeepAlive: window(10), Limit: Limit{Function: 1, Over: QueueOver, QueueWait: Never}},
+	} {
+		for _, general := range []bool{false, true} {
+			l := &list{functions: []Function{{Name: "f"}}, invocations: [][]Invocation{{{Arrival: 1, Service: 3}, {Arrival: 6, Service: 3}}}}
+			got, _ := replay(t, Config{Workload: l, Platforms: []Platform{p}, Window: Window{Horizon: 100}, general: general})
+			if len(got.lives) != 1 {
+				t.Errorf("%s: %d instances, want one for both", name, len(got.lives))
+			}
+			for _, o := range got.outcomes {
+				if o.Status != Completed || o.End != o.Arrival+3 {
+					t.Errorf("%s: %+v, want it completed after 3 ns", name, o)
+				}
+			}
+		}
+	}
+	// A chain of requests of 73 years each: the last ones end at the end of time.
+	l := &list{functions: []Function{{Name: "f", Cold: Constant(Never)}}, invocations: [][]Invocation{nil}}
+	for k := range Time(8) {
+		l.invocations[0] = append(l.invocations[0], Invocation{Arrival: k, Service: maxTime})
+	}
+	got, _ := replay(t, Config{Workload: l, Platforms: []Platform{{KeepAlive: window(1), Limit: Limit{Function: 1, Over: QueueOver}}}, Window: Window{Horizon: 100}})
+	last := Time(0)
+	for _, o := range got.outcomes {
+		if o.Status != Completed || o.Start < o.Arrival || o.End < o.Start || o.End < last {
+			t.Errorf("%+v after one that ended at %d", o, last)
+		}
+		last = o.End
+	}
+	if last != Never {
+		t.Errorf("the last ends at %d, want the end of time", last)
+	}
+}

@@ -116,7 +116,8 @@ func (s *shard) occupySlot(d *deployment, id instanceID, rid requestID, now Time
 	s.judge(id, r)
 	start := max(now, in.ready)
 	service := s.serviceOf(r)
-	end, leave, status := start+service, start+service, Completed
+	end := after(start, service)
+	leave, status := end, Completed
 	if t := s.fns[r.fn].timeout; t > 0 {
 		end, leave, status = cut(d.platform.TimeoutClock, r.Arrival, start, service, t)
 	}
@@ -153,19 +154,19 @@ func (s *shard) serviceOf(r *request) Time {
 // drew its warm one.
 func (s *shard) coldService(r *request) Time {
 	f := &s.starts[r.fn]
-	return f.cold.Sample(NewStream(s.config.Key, PurposeService, f.key).Attempt(uint64(r.attempt)).Uniform(r.key))
+	return clamp(f.cold.Sample(NewStream(s.config.Key, PurposeService, f.key).Attempt(uint64(r.attempt)).Uniform(r.key)), maxTime)
 }
 
 // cut applies a timeout: when the request ends, when it leaves its instance,
 // and how it ended. A request can time out while its instance initialises; the
 // instance is then free when it is ready.
 func cut(clock TimeoutClock, arrival, start, service, timeout Time) (end, leave Time, status Status) {
-	limit := start + timeout
+	limit := after(start, timeout)
 	if clock == RequestClock {
-		limit = arrival + timeout
+		limit = after(arrival, timeout)
 	}
-	if start+service <= limit {
-		return start + service, start + service, Completed
+	if end := after(start, service); end <= limit {
+		return end, end, Completed
 	}
 	return limit, max(limit, start), TimedOut
 }

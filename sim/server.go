@@ -111,9 +111,9 @@ func (s *shard) limitOf(d *deployment, rid requestID, start Time) Time {
 	case t == 0:
 		return Never
 	case d.platform.TimeoutClock == RequestClock:
-		return r.Arrival + t
+		return after(r.Arrival, t)
 	}
-	return start + t
+	return after(start, t)
 }
 
 // schedule renews the event of a server that has moved.

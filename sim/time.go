@@ -40,3 +40,15 @@ func (w Window) Clip(from, to Time) Time {
 
 // Length returns the length of the window.
 func (w Window) Length() Time { return w.Horizon - w.Warmup }
+
+// after returns the time d after at, Never where that is past all times: what
+// queues behind requests of centuries gets there.
+func after(at, d Time) Time {
+	if d > Never-at {
+		return Never
+	}
+	return at + d
+}
+
+// clamp brings a drawn duration into [0, most].
+func clamp(d, most Time) Time { return max(0, min(d, most)) }

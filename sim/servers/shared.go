@@ -86,14 +86,14 @@ func (s *shared) catchUp(now sim.Time) {
 	if len(s.jobs) > 0 {
 		num, den := s.rate()
 		hi, lo := bits.Mul64(uint64(now-s.now), num)
-		grown, _ := bits.Div64(hi, lo, den)
+		grown, _ := bits.Div64(min(hi, den-1), lo, den)
 		s.attained += int64(grown)
 	}
 	s.now = now
 }
 
 // Next returns when the next request ends: the first ns at which it has all of
-// its service.
+// its service, or the last ns that there is.
 func (s *shared) Next() sim.Time {
 	if len(s.jobs) == 0 {
 		return sim.Never
@@ -102,14 +102,20 @@ func (s *shared) Next() sim.Time {
 	num, den := s.rate()
 	hi, lo := bits.Mul64(uint64(left), den)
 	lo, carry := bits.Add64(lo, num-1, 0)
-	after, _ := bits.Div64(hi+carry, lo, num)
+	if hi += carry; hi >= num { // it would not fit 64 bits
+		return sim.Never - 1
+	}
+	after, _ := bits.Div64(hi, lo, num)
+	if after > uint64(sim.Never-1-s.now) {
+		return sim.Never - 1
+	}
 	return s.now + sim.Time(after)
 }
 
 // Advance ends the requests that have had all of their service.
 func (s *shared) Advance(now sim.Time, ended []sim.ServerEnd) []sim.ServerEnd {
 	s.catchUp(now)
-	for n := len(s.jobs); n > 0 && s.jobs[n-1].end <= s.attained; n-- {
+	for n := len(s.jobs); n > 0 && (s.jobs[n-1].end <= s.attained || now == sim.Never-1); n-- {
 		ended = append(ended, sim.ServerEnd{ID: s.jobs[n-1].id, Status: sim.Completed})
 		s.jobs = s.jobs[:n-1]
 	}
