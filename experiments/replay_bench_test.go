@@ -75,6 +75,9 @@ func storedLoad(b *testing.B, w sim.Workload) sim.Workload {
 				}
 			}
 		}
+		if err := out.End(id); err != nil {
+			b.Fatal(err)
+		}
 	}
 	if err := out.Close(sim.Day); err != nil {
 		b.Fatal(err)

@@ -46,8 +46,9 @@ type backing interface {
 	Close() error
 	// source streams one function under another index. Times are the
 	// trace's own; what arrives before start may be left out, and what
-	// arrives at or after end too (end 0: nothing is).
-	source(key sim.RunKey, function, as uint32, start, end sim.Time) sim.Source
+	// arrives at or after end too (end 0: nothing is). room is how much of
+	// a file it may hold, in bytes.
+	source(key sim.RunKey, function, as uint32, start, end sim.Time, room int) sim.Source
 }
 
 // opened is what a format's reader returns.
