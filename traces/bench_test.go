@@ -30,7 +30,7 @@ func benchStore(b *testing.B, functions int, n float64) *Trace {
 }
 
 // timedStore is the same load in a store that was filled in the order of time,
-// as a log is partitioned.
+// as a trace of rows is partitioned.
 func timedStore(b *testing.B, functions int, n float64) *Trace {
 	b.Helper()
 	g := bigGeneration(functions, n)
@@ -261,8 +261,8 @@ func BenchmarkAzure2019OpenOne(b *testing.B) {
 	rate(b, n)
 }
 
-// benchLog is a log of some n rows in a format.
-func benchLog(b *testing.B, format string, n float64) []byte {
+// benchRows is a trace of some n rows in a format.
+func benchRows(b *testing.B, format string, n float64) []byte {
 	b.Helper()
 	var out bytes.Buffer
 	g := bigGeneration(500, n)
@@ -272,11 +272,11 @@ func benchLog(b *testing.B, format string, n float64) []byte {
 	return out.Bytes()
 }
 
-// BenchmarkPartition reads a log to a store, the parsing included.
+// BenchmarkPartition reads rows to a store, the parsing included.
 func BenchmarkPartition(b *testing.B) {
 	for _, format := range []string{"csv", "jsonl", "azure2021"} {
 		b.Run(format, func(b *testing.B) {
-			data := benchLog(b, format, 500_000)
+			data := benchRows(b, format, 500_000)
 			b.SetBytes(int64(len(data)))
 			for b.Loop() {
 				t, err := Open(context.Background(), format+":-", Options{Stdin: bytes.NewReader(data), TempDir: b.TempDir()})
@@ -291,13 +291,13 @@ func BenchmarkPartition(b *testing.B) {
 
 // BenchmarkParseCSV only parses: no store, no digest.
 func BenchmarkParseCSV(b *testing.B) {
-	data := benchLog(b, "csv", 500_000)
+	data := benchRows(b, "csv", 500_000)
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		r := &request{Options: Options{}, report: &Report{}}
 		w := newStoreWriter(io.Discard, "nothing")
 		if err := readCSV(context.Background(), newLineReader(bytes.NewReader(data), "bench.csv"),
-			&logSink{request: r, store: w, functions: newRegistry(w.Function)}); err != nil {
+			&rowSink{request: r, store: w, functions: newRegistry(w.Function)}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -17,7 +17,7 @@ const batchLen = 1024
 
 // Convert writes an opened trace, as its options cut it, in another format:
 // azure2021, csv, jsonl or store. key keys what is random in it (azure2019's
-// arrivals and durations). The logs (azure2021, csv, jsonl) have no place for the
+// arrivals and durations). Traces of rows (azure2021, csv, jsonl) have no place for the
 // trace's length: where it is known, the report says that it is lost. azure2021
 // loses owner, trigger, memory and timeout too.
 func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) error {

@@ -31,7 +31,7 @@ type Options struct {
 	Sample  int // keep this many functions, by quantiles of their counts; 0: all
 	// Scale multiplies the load; 0 is 1. For azure2019 the count of each
 	// minute is multiplied, its fraction rounded up with that probability.
-	// For logs, each invocation is kept with that probability below 1; above,
+	// For the others, each invocation is kept with that probability below 1; above,
 	// each is repeated so often (the fraction with that probability), and its
 	// copies, of the same service, fall uniformly between it and the next of
 	// its function.

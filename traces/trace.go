@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -53,7 +54,13 @@ func newTrace(b *opened, r *request) (*Trace, error) {
 	return t, nil
 }
 
-func seconds(t sim.Time) string { return string(appendSeconds(nil, t)) + " s" }
+// Decimal places between a unit of time that a file has and the nanosecond.
+const (
+	secondPlaces = 9
+	milliPlaces  = 6
+)
+
+func seconds(t sim.Time) string { return string(decimal.Append(nil, t, secondPlaces)) + " s" }
 
 // choose takes the functions that the sample keeps.
 func (t *Trace) choose(r *request) {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -142,7 +143,7 @@ func (s *spans) resource(b []byte) {
 // mebibytes reads faas.max_memory: bytes; below 1 MiB it is what older
 // instrumentation wrote, MiB. Bytes are rounded up.
 func mebibytes(b []byte) (mib int64, old bool) {
-	n, ok := decimal(b, 0)
+	n, ok := decimal.Scaled(b, 0)
 	switch {
 	case !ok || n >= memoryMax<<20:
 		return 0, false
@@ -267,11 +268,11 @@ func (e *entry) spanStatus(b []byte) {
 
 // spanTimes reads start and end.
 func (e *entry) spanTimes(start, end []byte) problem {
-	from, ok := decimal(start, 0)
+	from, ok := decimal.Scaled(start, 0)
 	if !ok {
 		return "startTimeUnixNano: found no number, expected Unix nanoseconds"
 	}
-	to, ok := decimal(end, 0)
+	to, ok := decimal.Scaled(end, 0)
 	if !ok || to < from || to-from >= millisMax*sim.Millisecond {
 		return "endTimeUnixNano: found no number, or one before the start, expected Unix nanoseconds"
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -132,7 +133,7 @@ func (e *entry) metrics(b []byte) problem {
 
 // number reads a JSON number ≥ 0 and below most, times 10^scale.
 func (e *entry) number(b []byte, scale int, most int64, bit has) (int64, bool) {
-	n, ok := decimal(b, scale)
+	n, ok := decimal.Scaled(b, scale)
 	if !ok || most < math.MaxInt64 && n >= most {
 		return 0, false
 	}
