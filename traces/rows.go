@@ -152,7 +152,7 @@ func partition(ctx context.Context, r *request, in *stream) (*Store, string, err
 	if os.Remove(file.Name()) == nil { // gone even if the process is killed
 		s.remove = ""
 	}
-	if err := s.load(); err != nil {
+	if err := s.load(w.offset); err != nil {
 		s.Close()
 		return nil, "", err
 	}

@@ -3,6 +3,7 @@ package traces
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -33,7 +34,6 @@ type Store struct {
 type storeFile interface {
 	io.ReaderAt
 	io.Closer
-	Stat() (os.FileInfo, error)
 }
 
 // OpenStore opens a store and checks its trailer, its functions' table and its
@@ -45,21 +45,19 @@ func openStore(path, name string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening store %s: %w", name, err)
 	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening store %s: %w", name, err), f.Close())
+	}
 	s := &Store{file: f, name: name}
-	if err := s.load(); err != nil {
-		f.Close()
-		return nil, err
+	if err := s.load(info.Size()); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	return s, nil
 }
 
-// load reads everything but blocks.
-func (s *Store) load() error {
-	info, err := s.file.Stat()
-	if err != nil {
-		return fmt.Errorf("opening store %s: %w", s.name, err)
-	}
-	size := info.Size()
+// load reads everything but blocks of a file of so many bytes.
+func (s *Store) load(size int64) error {
 	if size < headerSize+trailerSize {
 		return s.bad(0, "it is only %d bytes long, expected a store of at least %d (it may be truncated)", size, headerSize+trailerSize)
 	}

@@ -1,6 +1,7 @@
 package traces
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -156,13 +157,9 @@ func TestDamagedStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	broken := filepath.Join(t.TempDir(), "broken.store")
 	try := func(b []byte, what string, i int) {
 		t.Helper()
-		if err := os.WriteFile(broken, b, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		s, err := openStore(broken, "broken.store")
+		s, err := storeIn(b)
 		if err == nil {
 			for f := range s.functions {
 				if err == nil {
@@ -173,11 +170,11 @@ func TestDamagedStore(t *testing.T) {
 		}
 		if err == nil {
 			t.Errorf("%s %d of %d: no error", what, i, len(whole))
-		} else if !strings.HasPrefix(err.Error(), "store broken.store: offset ") {
+		} else if !strings.HasPrefix(err.Error(), "store in memory: offset ") {
 			t.Errorf("%s %d: %v", what, i, err)
 		}
 	}
-	for i := 0; i < len(whole); i += 1 + i%7 {
+	for i := range whole {
 		if i >= 12 && i < headerSize {
 			continue // reserved
 		}
@@ -189,6 +186,17 @@ func TestDamagedStore(t *testing.T) {
 		try(b, "byte", i)
 		try(whole[:i], "cut at", i)
 	}
+}
+
+// memoryFile is a store's file in memory.
+type memoryFile struct{ *bytes.Reader }
+
+func (memoryFile) Close() error { return nil }
+
+// storeIn opens a store that lies in memory.
+func storeIn(b []byte) (*Store, error) {
+	s := &Store{file: memoryFile{bytes.NewReader(b)}, name: "in memory"}
+	return s, s.load(int64(len(b)))
 }
 
 func readAll(src sim.Source) (out []sim.Invocation, err error) {
@@ -319,15 +327,10 @@ func FuzzStore(f *testing.F) {
 	f.Add(whole[:100])
 	f.Fuzz(func(t *testing.T, b []byte) {
 		reseal(b)
-		path := filepath.Join(t.TempDir(), "fuzz.store")
-		if err := os.WriteFile(path, b, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		s, err := OpenStore(path)
+		s, err := storeIn(b)
 		if err != nil {
 			return
 		}
-		defer s.Close()
 		for fn := range s.functions {
 			got, _ := readAll(s.source(sim.RunKey{}, uint32(fn), 0, 0, 0, readMost))
 			before := sim.Time(0)
