@@ -105,7 +105,7 @@ func (t *table) key(owner, app, function []byte) (azureKey, error) {
 
 const sameRow = "a row with the same owner, app and function as one before in its table: dropped"
 
-const averageBeyond = "a function whose Average no bend between its duration percentiles reaches: they hold, and the nearest mean is taken"
+const averageBeyond = "a function whose Average lies outside what its duration percentiles allow: they hold, with the mean nearest to it"
 
 // durationRow is a row of the percentile table, not bent to its average yet.
 type durationRow struct {
