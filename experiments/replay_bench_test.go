@@ -69,6 +69,9 @@ func storedLoad(b *testing.B, w sim.Workload) sim.Workload {
 				b.Fatal(err)
 			}
 		}
+		if err := out.End(id); err != nil {
+			b.Fatal(err)
+		}
 	}
 	if err := out.Close(sim.Day); err != nil {
 		b.Fatal(err)

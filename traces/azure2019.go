@@ -73,7 +73,7 @@ func (a *azure2019) Horizon() sim.Time         { return a.horizon }
 func (a *azure2019) Close() error              { return a.packed.Close() }
 
 // source implements backing.
-func (a *azure2019) source(key sim.RunKey, function, as uint32, start, end sim.Time) sim.Source {
+func (a *azure2019) source(key sim.RunKey, function, as uint32, start, end sim.Time, _ int) sim.Source {
 	s, _ := a.pool.Get().(*minuteSource)
 	if s == nil {
 		s = &minuteSource{counts: new(dayCounter)}

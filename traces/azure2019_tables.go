@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -104,7 +105,7 @@ func (t *table) key(owner, app, function []byte) (azureKey, error) {
 
 const sameRow = "a row with the same owner, app and function as one before in its table: dropped"
 
-const averageBeyond = "a function whose Average no bend between its duration percentiles reaches: they hold, and the nearest mean is taken"
+const averageBeyond = "a function whose Average lies outside what its duration percentiles allow: they hold, with the mean nearest to it"
 
 // durationRow is a row of the percentile table, not bent to its average yet.
 type durationRow struct {
@@ -155,7 +156,7 @@ func (t *table) readDurations(ctx context.Context, into map[azureKey]*durationRo
 
 // millis reads a cell of milliseconds.
 func (t *table) millis(cell []byte, column int) (sim.Time, error) {
-	v, ok := parseTime(cell, sim.Millisecond)
+	v, ok := decimal.Scaled(cell, milliPlaces)
 	if !ok {
 		return 0, t.bad("durations that are not numbers", "column %s: found %s, expected milliseconds ≥ 0", t.header[column], shown(cell))
 	}
@@ -179,8 +180,8 @@ func (t *table) readMemory(ctx context.Context, into map[azureKey]int64) error {
 		if err != nil {
 			return err
 		}
-		d, ok := parseDecimal(f[at[2]])
-		if !ok || d.whole > 1<<30 {
+		mib, ok := decimal.Scaled(f[at[2]], 0)
+		if !ok || mib > 1<<30 {
 			return t.bad("memory that is not a number", "column AverageAllocatedMb: found %s, expected MB ≥ 0", shown(f[at[2]]))
 		}
 		if today[key] {
@@ -189,10 +190,6 @@ func (t *table) readMemory(ctx context.Context, into map[azureKey]int64) error {
 		}
 		today[key] = true
 		if _, ok := into[key]; !ok {
-			mib := d.whole
-			if d.atto >= attos/2 {
-				mib++
-			}
 			into[key] = max(1, mib)
 		}
 		return nil
@@ -274,7 +271,7 @@ func (t *table) counts(cells [][]byte, into []int64) (total int64, err error) {
 	for i, cell := range cells {
 		if len(cell) == 1 && cell[0]-'0' <= 9 {
 			into[i] = int64(cell[0] - '0')
-		} else if c, ok := parseCount(cell); ok && c <= countMax {
+		} else if c, ok := decimal.Count(cell); ok && c <= countMax {
 			into[i] = c
 		} else {
 			return 0, t.bad("counts that are not numbers", "column %s: found %s, expected a whole number from 0 to %d",

@@ -3,7 +3,7 @@ package traces
 import (
 	"context"
 
-	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/internal/decimal"
 )
 
 // readAzure2021 reads app,func,end_timestamp,duration: seconds with any number
@@ -13,7 +13,7 @@ import (
 // Rules: rows are in the order of start. A start up to 1 µs before the one of
 // the row before, or before 0, is the rounding of the floats that were
 // printed, and is moved to it and counted; more than that is refused.
-func readAzure2021(ctx context.Context, l *lineReader, sink *logSink) error {
+func readAzure2021(ctx context.Context, l *lineReader, sink *rowSink) error {
 	const want = "app,func,end_timestamp,duration"
 	header, err := l.header(want)
 	if err != nil {
@@ -31,17 +31,17 @@ func readAzure2021(ctx context.Context, l *lineReader, sink *logSink) error {
 			return err
 		}
 		v.app, v.name = fields[at[0]], fields[at[1]]
-		end, ok := parseDecimal(fields[at[2]])
+		end, ok := decimal.Parse(fields[at[2]])
 		if !ok {
 			return l.bad("times that are not numbers", "end_timestamp: found %s, expected seconds ≥ 0", shown(fields[at[2]]))
 		}
-		duration, ok := parseDecimal(fields[at[3]])
+		duration, ok := decimal.Parse(fields[at[3]])
 		if !ok {
 			return l.bad("times that are not numbers", "duration: found %s, expected seconds ≥ 0", shown(fields[at[3]]))
 		}
-		start, after := end.minus(duration)
-		if v.arrival, ok = start.time(sim.Second); ok {
-			v.service, ok = duration.time(sim.Second)
+		start, after := end.Minus(duration)
+		if v.arrival, ok = start.Scaled(secondPlaces); ok {
+			v.service, ok = duration.Scaled(secondPlaces)
 		}
 		if !ok {
 			return l.bad("times out of range", "found a time beyond 292 years, expected less")

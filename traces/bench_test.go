@@ -2,9 +2,12 @@ package traces
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
@@ -26,11 +29,53 @@ func benchStore(b *testing.B, functions int, n float64) *Trace {
 	return mustOpen(b, "store:"+path, Options{})
 }
 
-// replay reads every function on its own, as the kernel does.
-func replay(b testing.TB, t *Trace, buf []sim.Invocation) (n int64) {
+// timedStore is the same load in a store that was filled in the order of time,
+// as a trace of rows is partitioned.
+func timedStore(b *testing.B, functions int, n float64) *Trace {
+	b.Helper()
+	g := bigGeneration(functions, n)
+	t, err := g.trace()
+	if err != nil {
+		b.Fatal(err)
+	}
+	path := filepath.Join(b.TempDir(), "timed.store")
+	w, err := CreateStore(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, f := range t.Functions() {
+		w.Function(f)
+	}
+	src, err := t.Open(sim.RunKey{Seed: g.Seed}, all(t))
+	if err != nil {
+		b.Fatal(err)
+	}
+	buf := make([]sim.Invocation, 512)
+	for {
+		k, err := src.Next(buf)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, v := range buf[:k] {
+			if err := w.Add(v.Function, v.Arrival, v.Service); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	if err := w.Close(t.Horizon()); err != nil {
+		b.Fatal(err)
+	}
+	return mustOpen(b, "store:"+path, Options{})
+}
+
+// replay reads every function on its own, the heaviest first, as the kernel does.
+func replay(b testing.TB, t *Trace, order []uint32, buf []sim.Invocation) (n int64) {
 	set := []uint32{0}
-	for f := range t.Functions() {
-		set[0] = uint32(f)
+	for _, f := range order {
+		set[0] = f
 		src, err := t.Open(sim.RunKey{}, set)
 		if err != nil {
 			b.Fatal(err)
@@ -54,16 +99,40 @@ func rate(b *testing.B, n int64) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "inv/s")
 }
 
+// heaviestFirst are the functions by descending weight.
+func heaviestFirst(t *Trace) []uint32 {
+	order := all(t)
+	slices.SortStableFunc(order, func(f, g uint32) int {
+		return cmp.Compare(t.Functions()[g].Weight, t.Functions()[f].Weight)
+	})
+	return order
+}
+
+// BenchmarkStoreRead reads function by function what was written function by
+// function, or in the order of time: alone, or every other function as one of
+// two workers does.
 func BenchmarkStoreRead(b *testing.B) {
-	t := benchStore(b, 20_000, 5_000_000)
-	buf := make([]sim.Invocation, 512)
-	b.ReportAllocs()
-	b.ResetTimer()
-	n := int64(0)
-	for b.Loop() {
-		n += replay(b, t, buf)
+	for _, c := range []struct {
+		name  string
+		store func(*testing.B, int, float64) *Trace
+		step  int
+	}{{"by=function", benchStore, 1}, {"by=function/half", benchStore, 2}, {"by=time", timedStore, 1}} {
+		b.Run(c.name, func(b *testing.B) {
+			t := c.store(b, 20_000, 5_000_000)
+			order := heaviestFirst(t)
+			var mine []uint32
+			for i := 0; i < len(order); i += c.step {
+				mine = append(mine, order[i])
+			}
+			buf := make([]sim.Invocation, 512)
+			b.ReportAllocs()
+			n := int64(0)
+			for b.Loop() {
+				n += replay(b, t, mine, buf)
+			}
+			rate(b, n)
+		})
 	}
-	rate(b, n)
 }
 
 func BenchmarkStoreOpen(b *testing.B) {
@@ -86,11 +155,22 @@ func BenchmarkStoreOpen(b *testing.B) {
 	}
 }
 
+// BenchmarkStoreMerged reads 20,000 functions in the order of time, and says
+// what the open sources hold.
 func BenchmarkStoreMerged(b *testing.B) {
-	t := benchStore(b, 20_000, 2_000_000)
+	for _, c := range []struct {
+		name  string
+		store func(*testing.B, int, float64) *Trace
+	}{{"by=function", benchStore}, {"by=time", timedStore}} {
+		b.Run(c.name, func(b *testing.B) { benchmarkMerged(b, c.store(b, 20_000, 5_000_000)) })
+	}
+}
+
+func benchmarkMerged(b *testing.B, t *Trace) {
 	buf := make([]sim.Invocation, 512)
-	n := int64(0)
+	n, held := int64(0), uint64(0)
 	for b.Loop() {
+		before := heap(b)
 		src, err := t.Open(sim.RunKey{}, all(t))
 		if err != nil {
 			b.Fatal(err)
@@ -105,9 +185,21 @@ func BenchmarkStoreMerged(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+		held = heap(b) - min(heap(b), before)
 		src.(io.Closer).Close()
 	}
 	rate(b, n)
+	b.ReportMetric(float64(held)/(1<<20), "MiB-held")
+}
+
+// heap is what is in use after a collection, off the clock.
+func heap(b *testing.B) uint64 {
+	b.StopTimer()
+	defer b.StartTimer()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 func BenchmarkGenerateStore(b *testing.B) {
@@ -169,8 +261,8 @@ func BenchmarkAzure2019OpenOne(b *testing.B) {
 	rate(b, n)
 }
 
-// benchLog is a log of some n rows in a format.
-func benchLog(b *testing.B, format string, n float64) []byte {
+// benchRows is a trace of some n rows in a format.
+func benchRows(b *testing.B, format string, n float64) []byte {
 	b.Helper()
 	var out bytes.Buffer
 	g := bigGeneration(500, n)
@@ -180,11 +272,11 @@ func benchLog(b *testing.B, format string, n float64) []byte {
 	return out.Bytes()
 }
 
-// BenchmarkPartition reads a log to a store, the parsing included.
+// BenchmarkPartition reads rows to a store, the parsing included.
 func BenchmarkPartition(b *testing.B) {
 	for _, format := range []string{"csv", "jsonl", "azure2021"} {
 		b.Run(format, func(b *testing.B) {
-			data := benchLog(b, format, 500_000)
+			data := benchRows(b, format, 500_000)
 			b.SetBytes(int64(len(data)))
 			for b.Loop() {
 				t, err := Open(context.Background(), format+":-", Options{Stdin: bytes.NewReader(data), TempDir: b.TempDir()})
@@ -199,13 +291,13 @@ func BenchmarkPartition(b *testing.B) {
 
 // BenchmarkParseCSV only parses: no store, no digest.
 func BenchmarkParseCSV(b *testing.B) {
-	data := benchLog(b, "csv", 500_000)
+	data := benchRows(b, "csv", 500_000)
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		r := &request{Options: Options{}, report: &Report{}}
 		w := newStoreWriter(io.Discard, "nothing")
 		if err := readCSV(context.Background(), newLineReader(bytes.NewReader(data), "bench.csv"),
-			&logSink{request: r, store: w, functions: newRegistry(w.Function)}); err != nil {
+			&rowSink{request: r, store: w, functions: newRegistry(w.Function)}); err != nil {
 			b.Fatal(err)
 		}
 	}

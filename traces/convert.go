@@ -1,10 +1,12 @@
 package traces
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -15,7 +17,7 @@ const batchLen = 1024
 
 // Convert writes an opened trace, as its options cut it, in another format:
 // azure2021, csv, jsonl or store. key keys what is random in it (azure2019's
-// arrivals and durations). The logs (azure2021, csv, jsonl) have no place for the
+// arrivals and durations). Traces of rows (azure2021, csv, jsonl) have no place for the
 // trace's length: where it is known, the report says that it is lost. azure2021
 // loses owner, trigger, memory and timeout too.
 func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) error {
@@ -49,7 +51,8 @@ func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) erro
 	return out.finish(errors.Join(err, r.close()))
 }
 
-// writeStore writes function by function.
+// writeStore writes function by function, the heaviest first, which is the order
+// in which a kernel asks for them.
 func (t *Trace) writeStore(ctx context.Context, key sim.RunKey, path string) error {
 	if path == "-" {
 		return errors.New("writing a store to -: a store is read in pieces, expected a file")
@@ -58,8 +61,13 @@ func (t *Trace) writeStore(ctx context.Context, key sim.RunKey, path string) err
 	if err != nil {
 		return err
 	}
+	order := make([]uint32, len(t.functions))
 	for f := range t.functions {
-		if err := t.storeFunction(ctx, w, key, uint32(f)); err != nil {
+		order[f] = w.Function(t.functions[f])
+	}
+	slices.SortStableFunc(order, func(f, g uint32) int { return cmp.Compare(t.counts[g], t.counts[f]) })
+	for _, f := range order {
+		if err := t.storeFunction(ctx, w, key, f); err != nil {
 			return errors.Join(err, w.Abort())
 		}
 	}
@@ -70,7 +78,6 @@ func (t *Trace) writeStore(ctx context.Context, key sim.RunKey, path string) err
 }
 
 func (t *Trace) storeFunction(ctx context.Context, w *StoreWriter, key sim.RunKey, f uint32) error {
-	i := w.Function(t.functions[f])
 	r, err := newBatches(ctx, t, key, []uint32{f})
 	if err != nil {
 		return err
@@ -78,14 +85,13 @@ func (t *Trace) storeFunction(ctx context.Context, w *StoreWriter, key sim.RunKe
 	for {
 		batch, err := r.next()
 		if err == io.EOF {
-			w.flush(i)
-			return r.close()
+			return errors.Join(w.End(f), r.close())
 		}
 		if err != nil {
 			return errors.Join(err, r.close())
 		}
 		for _, v := range batch {
-			if err := w.Add(i, v.Arrival, v.Service); err != nil {
+			if err := w.Add(f, v.Arrival, v.Service); err != nil {
 				return errors.Join(err, r.close())
 			}
 		}

@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/internal/decimal"
 )
 
 // The columns of csv and the fields of jsonl.
 var (
-	logRequired = []string{"arrival_s", "service_s", "function"}
-	logOptional = []string{"app", "owner", "trigger", "memory_mb", "timeout_s"}
+	requiredNames = []string{"arrival_s", "service_s", "function"}
+	optionalNames = []string{"app", "owner", "trigger", "memory_mb", "timeout_s"}
 )
 
 // readCSV reads our own plain format: a header, then one row an invocation in
@@ -26,12 +26,12 @@ var (
 // Trigger, memory_mb and timeout_s may be given in the first row of a function
 // only; a later row must not differ. A column of another name is refused;
 // under Lenient it is passed over. Quoting is RFC 4180's, on one line.
-func readCSV(ctx context.Context, l *lineReader, sink *logSink) error {
-	header, err := l.header(strings.Join(logRequired, ",") + " …")
+func readCSV(ctx context.Context, l *lineReader, sink *rowSink) error {
+	header, err := l.header(strings.Join(requiredNames, ",") + " …")
 	if err != nil {
 		return err
 	}
-	at, err := l.columns(header, logRequired, logOptional, sink.request)
+	at, err := l.columns(header, requiredNames, optionalNames, sink.request)
 	if err != nil {
 		return err
 	}
@@ -56,10 +56,10 @@ func readCSV(ctx context.Context, l *lineReader, sink *logSink) error {
 // times reads arrival_s and service_s.
 func (l *lineReader) times(arrival, service []byte, v *row) error {
 	var ok bool
-	if v.arrival, ok = parseTime(arrival, sim.Second); !ok {
+	if v.arrival, ok = decimal.Scaled(arrival, secondPlaces); !ok {
 		return l.bad("times that are not numbers", "arrival_s: found %s, expected seconds ≥ 0", shown(arrival))
 	}
-	if v.service, ok = parseTime(service, sim.Second); !ok {
+	if v.service, ok = decimal.Scaled(service, secondPlaces); !ok {
 		return l.bad("times that are not numbers", "service_s: found %s, expected seconds ≥ 0", shown(service))
 	}
 	return nil

@@ -109,9 +109,9 @@ func TestSampleByCount(t *testing.T) {
 	}
 }
 
-// Scaling a log by 2.5 keeps each invocation, in order, and adds half as many
-// again besides doubling; by 0.3 it keeps three of ten, all of them the log's.
-func TestScaleLog(t *testing.T) {
+// Scaling rows by 2.5 keeps each invocation, in order, and adds half as many
+// again besides doubling; by 0.3 it keeps three of ten, all of them the trace's.
+func TestScaleRows(t *testing.T) {
 	spec := generated(t, "store")
 	whole := mustOpen(t, spec, Options{})
 	n := len(drain(t, whole, all(whole)))
@@ -136,9 +136,9 @@ func TestScaleLog(t *testing.T) {
 			}
 			seen[v]--
 		}
-		// Below 1, what is left is the log's; above, all of the log is left.
+		// Below 1, what is left is the trace's; above, all of the trace is left.
 		if want := max(0, n-len(got)); gone != want {
-			t.Errorf("scale %v: %d invocations of the log are gone, want %d", scale, gone, want)
+			t.Errorf("scale %v: %d invocations of the trace are gone, want %d", scale, gone, want)
 		}
 	}
 }
@@ -192,8 +192,8 @@ func TestOptionsRefused(t *testing.T) {
 }
 
 // An explicit horizon holds for every format, also behind the last arrival; a
-// trace that knows its length says where it ends before. Without one, a log
-// ends one nanosecond after its last arrival, and tables with their last minute.
+// trace that knows its length says where it ends before. Without one, rows
+// end one nanosecond after the last arrival, and tables with their last minute.
 func TestHorizonHolds(t *testing.T) {
 	const s = sim.Second
 	dir := writeFiles(t, map[string]string{
@@ -278,7 +278,7 @@ func warningsBut(tr *Trace, words string) []string {
 }
 
 // A trace that knows its length carries it through conversions and samples;
-// one that does not, does not learn a wrong one; a log loses it, and says so.
+// one that does not, does not learn a wrong one; rows lose it, and the report says so.
 func TestLengthIsCarried(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()

@@ -10,19 +10,19 @@ import (
 // Format is a trace format: what `coldcurve list formats` prints.
 type Format struct {
 	Name      string
-	Help      string // one line
-	Path      string // what the path names
-	Ordering  string // the order of its rows, and what happens where they have another
-	Length    string // whether the trace's end is known
-	ColdStart string // whether its durations include the cold start, and when an invocation counts as arrived
-	Source    string // where public data is had; empty for formats of our own
-	Licence   string // of that data
-	Writes    string // which of convert, sample and generate write it
-	log       logReader
+	Help      string    // one line
+	Path      string    // what the path names
+	Ordering  string    // the order of its rows, and what happens where they have another
+	Length    string    // whether the trace's end is known
+	ColdStart string    // whether its durations include the cold start, and when an invocation counts as arrived
+	Source    string    // where public data is had; empty for formats of our own
+	Licence   string    // of that data
+	Writes    string    // which of convert, sample and generate write it
+	rows      rowReader // of a file of rows; nil for the others
 	open      opener
 }
 
-// notWritten is the length of a log.
+// notWritten is the length of a trace of rows.
 const notWritten = "not written down: the trace ends one nanosecond after its last arrival, unless a horizon is given"
 
 const publicDataset = "https://github.com/Azure/AzurePublicDataset"
@@ -52,8 +52,8 @@ func Formats() []Format {
 			Source:    publicDataset + "/blob/master/AzureFunctionsInvocationTrace2021.md",
 			Licence:   "CC-BY-4.0, Microsoft Azure Public Dataset",
 			Writes:    "convert, sample, generate",
-			log:       readAzure2021,
-			open:      openLog,
+			rows:      readAzure2021,
+			open:      openRows,
 		},
 		{
 			Name:      "csv",
@@ -63,8 +63,8 @@ func Formats() []Format {
 			Length:    notWritten,
 			ColdStart: "service_s excludes the cold start",
 			Writes:    "convert, sample, generate",
-			log:       readCSV,
-			open:      openLog,
+			rows:      readCSV,
+			open:      openRows,
 		},
 		{
 			Name:      "jsonl",
@@ -74,8 +74,8 @@ func Formats() []Format {
 			Length:    notWritten,
 			ColdStart: "service_s excludes the cold start",
 			Writes:    "convert, sample, generate",
-			log:       readJSONL,
-			open:      openLog,
+			rows:      readJSONL,
+			open:      openRows,
 		},
 		{
 			Name:      "store",

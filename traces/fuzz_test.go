@@ -16,9 +16,9 @@ import (
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// fuzzLog opens text as a log: it never panics; an error names the file; and
+// fuzzRows opens text as rows: it never panics; an error names the file; and
 // what is read comes in order, and reads the same after being written as csv.
-func fuzzLog(t *testing.T, format, text string) {
+func fuzzRows(t *testing.T, format, text string) {
 	dir := t.TempDir()
 	ctx := context.Background()
 	for _, lenient := range []bool{false, true} {
@@ -48,17 +48,17 @@ func fuzzLog(t *testing.T, format, text string) {
 func FuzzCSV(f *testing.F) {
 	f.Add("arrival_s,service_s,function\n0,1,f\n0.5,1e-3,\"g,\"\"\"\n")
 	f.Add("function,app,owner,trigger,memory_mb,timeout_s,arrival_s,service_s\r\nf,a,o,http,128,3,0,1\r\n")
-	f.Fuzz(func(t *testing.T, text string) { fuzzLog(t, "csv", text) })
+	f.Fuzz(func(t *testing.T, text string) { fuzzRows(t, "csv", text) })
 }
 
 func FuzzJSONL(f *testing.F) {
 	f.Add(`{"arrival_s":0,"service_s":1,"function":"f"}` + "\n" + `{"function":"\u00e9","arrival_s":1.5,"service_s":1e-3,"app":null}`)
-	f.Fuzz(func(t *testing.T, text string) { fuzzLog(t, "jsonl", text) })
+	f.Fuzz(func(t *testing.T, text string) { fuzzRows(t, "jsonl", text) })
 }
 
 func FuzzAzure2021(f *testing.F) {
 	f.Add("app,func,end_timestamp,duration\n7b2c,e3cd,0.07949090003967285,0.078\n1573,337c,57.15786004066467,57.154\n")
-	f.Fuzz(func(t *testing.T, text string) { fuzzLog(t, "azure2021", text) })
+	f.Fuzz(func(t *testing.T, text string) { fuzzRows(t, "azure2021", text) })
 }
 
 func FuzzAzure2019(f *testing.F) {
@@ -143,7 +143,7 @@ func FuzzObject(f *testing.F) {
 		if !utf8.ValidString(line) || strings.Contains(line, "\n") {
 			return // names are checked for UTF-8 after parsing
 		}
-		p := &objectParser{known: slices.Concat(logRequired, logOptional)}
+		p := &objectParser{known: slices.Concat(requiredNames, optionalNames)}
 		if p.parse([]byte(line)) != "" {
 			return
 		}

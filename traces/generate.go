@@ -253,7 +253,7 @@ func (s *synthetic) Counts() []int64 {
 	return out
 }
 
-func (s *synthetic) source(key sim.RunKey, function, as uint32, start, end sim.Time) sim.Source {
+func (s *synthetic) source(key sim.RunKey, function, as uint32, start, end sim.Time, _ int) sim.Source {
 	m := &minuteSource{counts: s.counter(function)}
 	m.placer.mode, m.placer.scale = Uniform, 1
 	m.open(key, &s.functions[function], as, start, end)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -77,11 +78,11 @@ func (s *synthetic) writeDurations(dir string, day int, sums []int64) error {
 	return s.writeTable(dir, 1, day, header, func(b []byte, i int) ([]byte, error) {
 		f, q := &s.functions[i], &s.shapes[i].durations
 		b = fmt.Appendf(b, "%s,%s,%s,", f.Owner, f.App, f.Name)
-		b = fmt.Appendf(appendMillis(b, sim.Time(q.mean())), ",%d", sums[i])
-		b = appendMillis(append(b, ','), q.at[0])
-		b = appendMillis(append(b, ','), q.at[6])
+		b = fmt.Appendf(decimal.Append(b, sim.Time(q.mean()), milliPlaces), ",%d", sums[i])
+		b = decimal.Append(append(b, ','), q.at[0], milliPlaces)
+		b = decimal.Append(append(b, ','), q.at[6], milliPlaces)
 		for _, d := range q.at {
-			b = appendMillis(append(b, ','), d)
+			b = decimal.Append(append(b, ','), d, milliPlaces)
 		}
 		return append(b, '\n'), nil
 	})

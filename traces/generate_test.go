@@ -30,7 +30,7 @@ func TestGenerationDistributions(t *testing.T) {
 	}
 }
 
-// All formats hold the same functions; the logs and the store the same
+// All formats hold the same functions; the rows and the store the same
 // invocations too. The same parameters give the same bytes.
 func TestGenerate(t *testing.T) {
 	g := quiet()

@@ -13,15 +13,15 @@ import (
 // readJSONL reads one flat JSON object a line, with the fields of csv: numbers
 // for arrival_s, service_s, memory_mb and timeout_s, strings for the others;
 // null is as if left out. Numbers are read as decimals, never as floats.
-func readJSONL(ctx context.Context, l *lineReader, sink *logSink) error {
-	p := &objectParser{known: slices.Concat(logRequired, logOptional), lenient: sink.request.Lenient}
+func readJSONL(ctx context.Context, l *lineReader, sink *rowSink) error {
+	p := &objectParser{known: slices.Concat(requiredNames, optionalNames), lenient: sink.request.Lenient}
 	return sink.each(ctx, l, func(line []byte, v *row) error {
 		if problem := p.parse(line); problem != "" {
 			return l.bad("broken JSON", "%s", problem)
 		}
-		for i, name := range logRequired {
+		for i, name := range requiredNames {
 			if p.values[i] == nil {
-				return l.bad("fields missing", "found no %q, expected the fields %s", name, strings.Join(logRequired, ", "))
+				return l.bad("fields missing", "found no %q, expected the fields %s", name, strings.Join(requiredNames, ", "))
 			}
 		}
 		v.name, v.app, v.owner, v.trigger = p.values[2], p.values[3], p.values[4], p.values[5]

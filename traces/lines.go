@@ -184,14 +184,14 @@ func (s *splitter) field(line []byte) (field, rest []byte, more bool, problem st
 
 // badName says what is wrong with a name; "" if nothing is.
 func badName(what string, name []byte) string {
-	plain := true
+	ascii := true
 	for _, c := range name {
 		if c == 0 || c == '\n' || c == '\r' {
 			return fmt.Sprintf("the %s %s holds a NUL or a line break, expected a name without", what, shown(name))
 		}
-		plain = plain && c < utf8.RuneSelf
+		ascii = ascii && c < utf8.RuneSelf
 	}
-	if !plain && !utf8.Valid(name) {
+	if !ascii && !utf8.Valid(name) {
 		return fmt.Sprintf("the %s %s is not valid UTF-8", what, shown(name))
 	}
 	return ""

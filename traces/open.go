@@ -31,7 +31,7 @@ type Options struct {
 	Sample  int // keep this many functions, by quantiles of their counts; 0: all
 	// Scale multiplies the load; 0 is 1. For azure2019 the count of each
 	// minute is multiplied, its fraction rounded up with that probability.
-	// For logs, each invocation is kept with that probability below 1; above,
+	// For the others, each invocation is kept with that probability below 1; above,
 	// each is repeated so often (the fraction with that probability), and its
 	// copies, of the same service, fall uniformly between it and the next of
 	// its function.
@@ -46,8 +46,9 @@ type backing interface {
 	Close() error
 	// source streams one function under another index. Times are the
 	// trace's own; what arrives before start may be left out, and what
-	// arrives at or after end too (end 0: nothing is).
-	source(key sim.RunKey, function, as uint32, start, end sim.Time) sim.Source
+	// arrives at or after end too (end 0: nothing is). room is how much of
+	// a file it may hold, in bytes.
+	source(key sim.RunKey, function, as uint32, start, end sim.Time, room int) sim.Source
 }
 
 // opened is what a format's reader returns.

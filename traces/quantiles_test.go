@@ -20,7 +20,7 @@ import (
 // firstQuantiles are the durations of a trace's function in its first minute.
 func firstQuantiles(t *testing.T, tr *Trace, function uint32) quantiles {
 	t.Helper()
-	src := tr.backing.source(sim.RunKey{}, function, 0, 0, sim.Never).(*minuteSource)
+	src := tr.backing.source(sim.RunKey{}, function, 0, 0, sim.Never, 0).(*minuteSource)
 	defer src.Close()
 	_, _, q, ok, err := src.counts.next()
 	if !ok || err != nil {

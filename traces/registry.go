@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// row is one invocation of a log, as its reader found it. Slices are valid
+// row is one invocation of a trace of rows, as its reader found it. Slices are valid
 // until the next row.
 type row struct {
 	arrival, service                sim.Time
@@ -16,7 +17,7 @@ type row struct {
 	hasTrigger, hasMemory, hasLimit bool
 }
 
-// registry numbers the functions of a log in the order of their first rows,
+// registry numbers the functions of a trace of rows in the order of their first rows,
 // and holds what rows said of them.
 type registry struct {
 	index map[string]uint32
@@ -102,7 +103,7 @@ func memoryMiB(b []byte) (int64, string) {
 	if len(b) == 0 {
 		return 0, ""
 	}
-	n, ok := parseCount(b)
+	n, ok := decimal.Count(b)
 	if !ok || n == 0 || n > 1<<40 {
 		return 0, fmt.Sprintf("memory_mb: found %s, expected a whole number of MiB ≥ 1", shown(b))
 	}
@@ -113,7 +114,7 @@ func timeoutSeconds(b []byte) (sim.Time, string) {
 	if len(b) == 0 {
 		return 0, ""
 	}
-	t, ok := parseTime(b, sim.Second)
+	t, ok := decimal.Scaled(b, secondPlaces)
 	if !ok || t == 0 {
 		return 0, fmt.Sprintf("timeout_s: found %s, expected seconds > 0", shown(b))
 	}

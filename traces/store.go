@@ -14,10 +14,17 @@ import (
 //
 //	header    magic "CCSTORE\x00", version (uint32), zero (uint32)
 //	blocks    in any order; each holds up to 1,024 invocations of one function
-//	index     24 bytes a block, grouped by function, in the order of time
-//	functions names and attributes, counts, blocks of each function
+//	index     24 bytes a run, grouped by function, in the order of time, less
+//	          the first run of each
+//	functions names and attributes, counts, runs of each function, the first run
 //	trailer   fixed size: where the parts lie, horizon and whether it is the
 //	          trace's known length, digest, checksums
+//
+// A run is some blocks of one function that follow each other, up to 256 KiB: what
+// is written function by function has few, and most functions have one, so that
+// the table of functions alone leads to their blocks. Blocks that lie together are read
+// together. They are written the heaviest function first where the writer is
+// free, in the order in which a kernel asks for functions that do not meet.
 //
 // A block is a header of 48 bytes and two columns. Arrivals are stored as
 // gaps to the one before, services as excess over the block's least. Both are
@@ -31,7 +38,8 @@ import (
 // invocations were cut into blocks.
 const (
 	storeVersion = 2
-	blockMax     = 1024 // invocations a block: 20,000 open blocks stay below 200 MB
+	runMax       = 1 << 18 // bytes a run
+	blockMax     = 1024    // invocations a block: 20,000 open blocks stay below 200 MB
 	blockHeader  = 48
 	indexEntry   = 24
 	headerSize   = 16
@@ -55,6 +63,34 @@ type blockInfo struct {
 	first    sim.Time // arrival of the first
 	last     sim.Time // arrival of the last
 	base     sim.Time // least service
+}
+
+// run is a part of the file: blocks of one function.
+type run struct {
+	offset, bytes int64
+	first         sim.Time // arrival of its first invocation
+	count         int64    // invocations
+}
+
+// append writes a run as an entry of the index.
+func (r *run) append(b []byte) []byte {
+	le := binary.LittleEndian
+	b = le.AppendUint64(le.AppendUint64(b, uint64(r.offset)), uint64(r.first))
+	return le.AppendUint32(le.AppendUint32(b, uint32(r.bytes)), uint32(r.count))
+}
+
+// get reads an entry of the index.
+func (r *run) get(b []byte) {
+	le := binary.LittleEndian
+	*r = run{offset: int64(le.Uint64(b)), first: sim.Time(le.Uint64(b[8:])), bytes: int64(le.Uint32(b[16:])), count: int64(le.Uint32(b[20:]))}
+}
+
+// check says what is wrong with a run of a store whose blocks end at index.
+func (r *run) check(index int64) string {
+	if r.bytes < blockHeader || r.bytes > runMax || r.count == 0 || r.offset < headerSize || r.offset > index-r.bytes {
+		return "damaged index: it names no blocks"
+	}
+	return ""
 }
 
 // put writes the header, less its checksum.

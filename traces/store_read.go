@@ -3,11 +3,11 @@ package traces
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
 	"math"
-	"math/bits"
 	"os"
 	"slices"
 	"sync"
@@ -16,17 +16,24 @@ import (
 )
 
 // Store is an opened store. It holds the functions' table in memory; blocks
-// and their index are read when a source wants them. Its methods may be called
+// and most of their index are read when a source wants them. Its methods may be called
 // from several goroutines at the same time.
 type Store struct {
-	file      *os.File
+	file      storeFile
 	name      string
 	functions []sim.Function
 	counts    []int64
-	starts    []int64 // index entries before each function; one more at the end
+	first     []run   // of each function; of no bytes where it has none
+	more      []int64 // runs of functions before it, less their first; one more at the end
 	trailer   trailer
 	remove    string // a private file to remove at Close
 	pool      sync.Pool
+}
+
+// storeFile is what a store asks of its file.
+type storeFile interface {
+	io.ReaderAt
+	io.Closer
 }
 
 // OpenStore opens a store and checks its trailer, its functions' table and its
@@ -38,21 +45,19 @@ func openStore(path, name string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening store %s: %w", name, err)
 	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening store %s: %w", name, err), f.Close())
+	}
 	s := &Store{file: f, name: name}
-	if err := s.load(); err != nil {
-		f.Close()
-		return nil, err
+	if err := s.load(info.Size()); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	return s, nil
 }
 
-// load reads everything but blocks.
-func (s *Store) load() error {
-	info, err := s.file.Stat()
-	if err != nil {
-		return fmt.Errorf("opening store %s: %w", s.name, err)
-	}
-	size := info.Size()
+// load reads everything but blocks of a file of so many bytes.
+func (s *Store) load(size int64) error {
 	if size < headerSize+trailerSize {
 		return s.bad(0, "it is only %d bytes long, expected a store of at least %d (it may be truncated)", size, headerSize+trailerSize)
 	}
@@ -161,7 +166,8 @@ func (s *Store) parseTable(table []byte) error {
 	}
 	s.functions = make([]sim.Function, n)
 	s.counts = make([]int64, n)
-	s.starts = make([]int64, n+1)
+	s.first = make([]run, n)
+	s.more = make([]int64, n+1)
 	entries, total := (s.trailer.table-s.trailer.index)/indexEntry, int64(0)
 	for i := range s.functions {
 		f := &s.functions[i]
@@ -169,8 +175,12 @@ func (s *Store) parseTable(table []byte) error {
 		f.Memory, f.Timeout = int64(r.uint()), sim.Time(r.uint())
 		s.counts[i] = int64(r.uint())
 		f.Weight = float64(s.counts[i])
-		blocks := int64(r.uint())
-		if r.bad || blocks > entries-s.starts[i] || s.counts[i] > blocks*blockMax {
+		runs := int64(r.uint())
+		if runs > 0 {
+			s.first[i] = run{offset: int64(r.uint()), bytes: int64(r.uint()), first: sim.Time(r.uint()), count: int64(r.uint())}
+			runs--
+		}
+		if r.bad || runs > entries-s.more[i] || runs > 0 && s.first[i].bytes == 0 {
 			return s.bad(s.trailer.table, "its functions' table is cut short or does not fit its index, at function %d", i)
 		}
 		for _, n := range []string{f.Name, f.App, f.Owner, f.Trigger} {
@@ -178,10 +188,10 @@ func (s *Store) parseTable(table []byte) error {
 				return s.bad(s.trailer.table, "function %d: %s", i, problem)
 			}
 		}
-		s.starts[i+1] = s.starts[i] + blocks
+		s.more[i+1] = s.more[i] + runs
 		total += s.counts[i]
 	}
-	if len(r.b) > 0 || s.starts[n] != entries || total != s.trailer.invocations {
+	if len(r.b) > 0 || s.more[n] != entries || total != s.trailer.invocations {
 		return s.bad(s.trailer.table, "its functions' table and index disagree")
 	}
 	return nil
@@ -208,206 +218,4 @@ func (s *Store) Close() error {
 		s.remove = ""
 	}
 	return err
-}
-
-// source streams one function's invocations that arrive at or after start, as
-// function index `as`. Times are the store's.
-func (s *Store) source(_ sim.RunKey, function, as uint32, start, _ sim.Time) sim.Source {
-	b, _ := s.pool.Get().(*blockSource)
-	if b == nil {
-		b = &blockSource{}
-	}
-	b.store, b.function, b.as, b.start = s, function, as, start
-	b.entry, b.lastEntry = s.starts[function], s.starts[function+1]
-	b.from, b.window = b.entry, b.window[:0]
-	b.at, b.info.count, b.seen, b.arrival = 0, 0, 0, 0
-	return b
-}
-
-// windowLen is how many index entries a source reads at once.
-const windowLen = 16
-
-// blockSource streams the blocks of a function.
-type blockSource struct {
-	store            *Store
-	function, as     uint32
-	start            sim.Time
-	entry, lastEntry int64  // next block's place in the index, and the end
-	from             int64  // the index entry that window starts at
-	window           []byte // index entries
-	raw              []byte // the current block, and 8 bytes of padding
-	info             blockInfo
-	at               int // invocations of the block already yielded
-	arrival          sim.Time
-	seen             int64
-}
-
-// Next implements sim.Source.
-func (b *blockSource) Next(buf []sim.Invocation) (int, error) {
-	n := 0
-	for n < len(buf) {
-		if b.at == int(b.info.count) {
-			if b.entry == b.lastEntry {
-				break
-			}
-			if err := b.load(); err != nil {
-				return 0, err
-			}
-			continue
-		}
-		k := min(len(buf)-n, int(b.info.count)-b.at)
-		b.decode(buf[n : n+k])
-		n += k
-	}
-	if n == 0 && len(buf) > 0 {
-		if b.store != nil && b.seen != b.store.counts[b.function] {
-			return 0, b.store.bad(b.store.trailer.table, "function %d has %d invocations in its blocks, expected %d", b.function, b.seen, b.store.counts[b.function])
-		}
-		return 0, io.EOF
-	}
-	return n, nil
-}
-
-// Close gives the buffers back.
-func (b *blockSource) Close() error {
-	if s := b.store; s != nil {
-		b.store = nil
-		b.entry, b.lastEntry, b.at, b.info.count = 0, 0, 0, 0
-		s.pool.Put(b)
-	}
-	return nil
-}
-
-// nextEntry returns the index entry of the next block.
-func (b *blockSource) nextEntry() (offset int64, first sim.Time, length, count uint32, err error) {
-	at := int(b.entry-b.from) * indexEntry
-	if at >= len(b.window) {
-		n := int(min(windowLen, b.lastEntry-b.entry)) * indexEntry
-		b.window = slices.Grow(b.window[:0], n)[:n]
-		place := b.store.trailer.index + b.entry*indexEntry
-		if err := readAt(b.store.file, b.window, place); err != nil {
-			return 0, 0, 0, 0, b.store.bad(place, "reading the index: %v", err)
-		}
-		b.from, at = b.entry, 0
-	}
-	e := b.window[at : at+indexEntry]
-	le := binary.LittleEndian
-	return int64(le.Uint64(e)), sim.Time(le.Uint64(e[8:])), le.Uint32(e[16:]), le.Uint32(e[20:]), nil
-}
-
-// load reads and checks the next block, and passes over those that end before
-// the start.
-func (b *blockSource) load() error {
-	offset, _, length, count, err := b.nextEntry()
-	if err != nil {
-		return err
-	}
-	b.entry++
-	b.at, b.info.count = 0, 0
-	s := b.store
-	if length < blockHeader || length > blockHeader+16*blockMax || count == 0 || count > blockMax ||
-		offset < headerSize || offset > s.trailer.index-int64(length) {
-		return s.bad(offset, "the index entry %d does not name a block", b.entry-1)
-	}
-	if b.skips() {
-		b.seen += int64(count)
-		return nil
-	}
-	b.raw = slices.Grow(b.raw[:0], int(length)+8)[:int(length)+8]
-	block := b.raw[:length]
-	if err := readAt(s.file, block, offset); err != nil {
-		return s.bad(offset, "reading a block of %d bytes: %v", length, err)
-	}
-	clear(b.raw[length:])
-	if binary.LittleEndian.Uint32(block[44:]) != blockSum(block) {
-		return s.bad(offset, "the checksum of the block does not match: the file is damaged")
-	}
-	var info blockInfo
-	if problem := info.get(block); problem != "" {
-		return s.bad(offset, "damaged block: %s", problem)
-	}
-	if info.function != b.function || info.count != count || info.size() != int(length) || info.first < b.arrival {
-		return s.bad(offset, "damaged block: it is not the one that the index names, or goes back in time")
-	}
-	if info.overflows() && !info.fits(b.raw) {
-		return s.bad(offset, "damaged block: its values overflow")
-	}
-	b.info, b.arrival = info, info.first
-	b.seen += int64(count)
-	return nil
-}
-
-// skips reports whether all of the next block arrives before the start: the
-// block after it begins at or before.
-func (b *blockSource) skips() bool {
-	if b.start == 0 || b.entry == b.lastEntry {
-		return false
-	}
-	_, first, _, _, err := b.nextEntry()
-	return err == nil && first < b.start
-}
-
-// overflows reports whether a block's widths allow values beyond 2^63.
-func (h *blockInfo) overflows() bool {
-	gap, service := largest(h.widths[0], h.units[0]), largest(h.widths[1], h.units[1])
-	hi, lo := bits.Mul64(gap, uint64(h.count))
-	return hi != 0 || lo > uint64(math.MaxInt64-h.first) || service > uint64(math.MaxInt64-h.base)
-}
-
-// largest is the largest value of a column, saturated.
-func largest(width, unit uint8) uint64 {
-	hi, lo := bits.Mul64(math.MaxUint64>>(64-8*uint(width)), unit10[unit])
-	if hi != 0 {
-		return math.MaxUint64
-	}
-	return lo
-}
-
-// fits looks at each value of a block whose widths would allow an overflow.
-func (h *blockInfo) fits(raw []byte) bool {
-	arrival := uint64(h.first)
-	services := blockHeader + int(h.count)*int(h.widths[0])
-	for i := range int(h.count) {
-		hi, gap := bits.Mul64(load(raw[blockHeader:], i, int(h.widths[0])), unit10[h.units[0]])
-		if hi != 0 || gap > math.MaxInt64-arrival {
-			return false
-		}
-		arrival += gap
-		hi, service := bits.Mul64(load(raw[services:], i, int(h.widths[1])), unit10[h.units[1]])
-		if hi != 0 || service > uint64(math.MaxInt64-h.base) {
-			return false
-		}
-	}
-	return true
-}
-
-// load returns the i-th value of a column; 8 bytes beyond it must be readable.
-func load(column []byte, i, width int) uint64 {
-	return binary.LittleEndian.Uint64(column[i*width:]) & columnMask(width)
-}
-
-// decode yields the next len(out) invocations of the block.
-func (b *blockSource) decode(out []sim.Invocation) {
-	h := &b.info
-	wa, ws := int(h.widths[0]), int(h.widths[1])
-	ua, us := unit10[h.units[0]], unit10[h.units[1]]
-	ma, ms := columnMask(wa), columnMask(ws)
-	gaps := b.raw[blockHeader+b.at*wa:]
-	services := b.raw[blockHeader+int(h.count)*wa+b.at*ws:]
-	arrival, as := b.arrival, b.as
-	for i := range out {
-		arrival += sim.Time((binary.LittleEndian.Uint64(gaps[i*wa:]) & ma) * ua)
-		out[i] = sim.Invocation{
-			Arrival:  arrival,
-			Service:  h.base + sim.Time((binary.LittleEndian.Uint64(services[i*ws:])&ms)*us),
-			Function: as,
-		}
-	}
-	b.arrival = arrival
-	b.at += len(out)
-}
-
-// columnMask keeps the low width bytes; a shift by 64 gives 0.
-func columnMask(width int) uint64 {
-	return math.MaxUint64 >> (64 - 8*uint(width))
 }

@@ -2,12 +2,14 @@ package traces
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"hash"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -32,12 +34,29 @@ type gathered struct {
 	last           sim.Time
 	count          int64
 	hash           contentHash
-	index          []byte
+	run            run    // the current one
+	head           run    // the first, once there is another
+	index          []byte // those between
+	runs           int64  // in head and index
+}
+
+// seal ends the current run.
+func (g *gathered) seal() {
+	switch {
+	case g.run.bytes == 0:
+		return
+	case g.runs == 0:
+		g.head = g.run
+	default:
+		g.index = g.run.append(g.index)
+	}
+	g.runs++
+	g.run = run{}
 }
 
 // StoreWriter writes a store in one pass, from invocations in any order that
 // is the order of time within each function. Its memory is bounded by the
-// number of functions, besides 24 bytes a block.
+// number of functions, besides 24 bytes a run.
 type StoreWriter struct {
 	out       *bufio.Writer
 	commit    func(ok bool) error
@@ -117,6 +136,14 @@ func (w *StoreWriter) Add(function uint32, arrival, service sim.Time) error {
 	return w.err
 }
 
+// End says that a function has no more invocations, or none for long: what is
+// gathered of it is written, close to what is written before and after. It is
+// for those who write function by function, and may be left out.
+func (w *StoreWriter) End(function uint32) error {
+	w.flush(function)
+	return w.err
+}
+
 func (w *StoreWriter) chunk(i int32) *chunk { return &w.pages[i/pageLen][i%pageLen] }
 
 // extend gives a function another chunk.
@@ -155,10 +182,12 @@ func (w *StoreWriter) flush(function uint32) {
 		i = c.next
 	}
 	w.block = encodeBlock(w.block[:0], function, w.arrivals[:n], w.services[:n])
-	g.index = binary.LittleEndian.AppendUint64(g.index, uint64(w.offset))
-	g.index = binary.LittleEndian.AppendUint64(g.index, uint64(w.arrivals[0]))
-	g.index = binary.LittleEndian.AppendUint32(g.index, uint32(len(w.block)))
-	g.index = binary.LittleEndian.AppendUint32(g.index, uint32(n))
+	if r := &g.run; r.offset+r.bytes != w.offset || r.bytes+int64(len(w.block)) > runMax {
+		g.seal()
+		*r = run{offset: w.offset, first: w.arrivals[0]}
+	}
+	g.run.bytes += int64(len(w.block))
+	g.run.count += int64(n)
 	w.write(w.block)
 	g.count += int64(n)
 	g.pending, g.first, g.current = 0, -1, -1
@@ -182,8 +211,9 @@ func (w *StoreWriter) relieve() {
 // there. On any error there is no file.
 func (w *StoreWriter) Close(length sim.Time) error {
 	horizon := length
-	for f := range w.held {
-		w.flush(uint32(f))
+	for _, f := range w.byCount() {
+		w.flush(f)
+		w.held[f].seal()
 		if w.held[f].count > 0 {
 			horizon = max(horizon, w.held[f].last+1)
 		}
@@ -209,6 +239,17 @@ func (w *StoreWriter) Close(length sim.Time) error {
 	return w.err
 }
 
+// byCount are the functions, the one with the most invocations first.
+func (w *StoreWriter) byCount() []uint32 {
+	order := make([]uint32, len(w.held))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	total := func(f uint32) int64 { return w.held[f].count + int64(w.held[f].pending) }
+	slices.SortStableFunc(order, func(f, g uint32) int { return cmp.Compare(total(g), total(f)) })
+	return order
+}
+
 // Abort gives the store up and leaves no file.
 func (w *StoreWriter) Abort() error { return w.commit(false) }
 
@@ -219,7 +260,12 @@ func (w *StoreWriter) table() []byte {
 		g := &w.held[i]
 		b = appendFunction(b, &w.functions[i])
 		b = binary.AppendUvarint(b, uint64(g.count))
-		b = binary.AppendUvarint(b, uint64(len(g.index)/indexEntry))
+		b = binary.AppendUvarint(b, uint64(g.runs))
+		if g.runs > 0 {
+			for _, v := range []int64{g.head.offset, g.head.bytes, g.head.first, g.head.count} {
+				b = binary.AppendUvarint(b, uint64(v))
+			}
+		}
 	}
 	return b
 }

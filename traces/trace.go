@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -53,7 +54,13 @@ func newTrace(b *opened, r *request) (*Trace, error) {
 	return t, nil
 }
 
-func seconds(t sim.Time) string { return string(appendSeconds(nil, t)) + " s" }
+// Decimal places between a unit of time that a file has and the nanosecond.
+const (
+	secondPlaces = 9
+	milliPlaces  = 6
+)
+
+func seconds(t sim.Time) string { return string(decimal.Append(nil, t, secondPlaces)) + " s" }
 
 // choose takes the functions that the sample keeps.
 func (t *Trace) choose(r *request) {
@@ -126,18 +133,31 @@ func (t *Trace) Close() error { return t.backing.Close() }
 // Sources are io.Closers: closing gives their buffers back.
 func (t *Trace) Open(key sim.RunKey, set []uint32) (sim.Source, error) {
 	if len(set) == 1 {
-		return t.single(key, set[0]), nil
+		return t.single(key, set[0], readMost), nil
+	}
+	return sim.Merge(t.parts(key, set)), nil
+}
+
+// readRoom is what the sources of a set may hold of a file together, in bytes,
+// besides a block each: those that have more to read read more at once.
+const readRoom = 64 << 20
+
+// parts opens the functions of a set one by one.
+func (t *Trace) parts(key sim.RunKey, set []uint32) []sim.Source {
+	all := 1.0
+	for _, f := range set {
+		all += float64(t.counts[f])
 	}
 	parts := make([]sim.Source, len(set))
 	for i, f := range set {
-		parts[i] = t.single(key, f)
+		parts[i] = t.single(key, f, int(readRoom*float64(t.counts[f])/all))
 	}
-	return sim.Merge(parts), nil
+	return parts
 }
 
-// single opens one function.
-func (t *Trace) single(key sim.RunKey, f uint32) sim.Source {
-	src := t.backing.source(key, t.from[f], f, t.start, t.end)
+// single opens one function. room is how much of a file it may hold, in bytes.
+func (t *Trace) single(key sim.RunKey, f uint32, room int) sim.Source {
+	src := t.backing.source(key, t.from[f], f, t.start, t.end, room)
 	if t.cut {
 		w := t.pool.Get().(*window)
 		w.source, w.trace, w.done = src, t, false

@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -96,7 +97,7 @@ func (s *sinkFile) finish(failed error) error {
 	return err
 }
 
-// rowFormat renders a log. The part of a row that only its function determines is rendered
+// rowFormat renders a trace as rows. The part of a row that only its function determines is rendered
 // once a function.
 type rowFormat struct {
 	header string
@@ -107,7 +108,7 @@ type rowFormat struct {
 }
 
 // rowFormats returns how a format writes rows of these functions; ok is false
-// for formats that are no logs.
+// for other formats.
 func rowFormats(format string, functions []sim.Function) (f rowFormat, ok bool) {
 	switch format {
 	case "azure2021":
@@ -136,8 +137,8 @@ func azure2021Rows() rowFormat {
 			return append(appendField(b, f.Name), ',')
 		},
 		times: func(b []byte, v *sim.Invocation) []byte {
-			b = append(appendSeconds(b, v.Arrival+v.Service), ',')
-			return appendSeconds(b, v.Service)
+			b = append(decimal.Append(b, v.Arrival+v.Service, secondPlaces), ',')
+			return decimal.Append(b, v.Service, secondPlaces)
 		},
 		suffix: none,
 	}
@@ -154,7 +155,7 @@ var optionalColumns = []optionalColumn{
 	{"owner", func(f *sim.Function) string { return f.Owner }},
 	{"trigger", func(f *sim.Function) string { return f.Trigger }},
 	{"memory_mb", func(f *sim.Function) string { return positive(f.Memory, fmt.Appendf(nil, "%d", f.Memory)) }},
-	{"timeout_s", func(f *sim.Function) string { return positive(f.Timeout, appendSeconds(nil, f.Timeout)) }},
+	{"timeout_s", func(f *sim.Function) string { return positive(f.Timeout, decimal.Append(nil, f.Timeout, secondPlaces)) }},
 }
 
 func positive(v int64, text []byte) string {
@@ -179,8 +180,8 @@ func csvRows(functions []sim.Function) rowFormat {
 	return rowFormat{
 		header: header + "\n", prefix: none,
 		times: func(b []byte, v *sim.Invocation) []byte {
-			b = append(appendSeconds(b, v.Arrival), ',')
-			return append(appendSeconds(b, v.Service), ',')
+			b = append(decimal.Append(b, v.Arrival, secondPlaces), ',')
+			return append(decimal.Append(b, v.Service, secondPlaces), ',')
 		},
 		suffix: func(f *sim.Function) []byte {
 			b := appendField(nil, f.Name)
@@ -196,8 +197,8 @@ func jsonlRows() rowFormat {
 	return rowFormat{
 		prefix: none,
 		times: func(b []byte, v *sim.Invocation) []byte {
-			b = appendSeconds(append(b, `{"arrival_s":`...), v.Arrival)
-			return appendSeconds(append(b, `,"service_s":`...), v.Service)
+			b = decimal.Append(append(b, `{"arrival_s":`...), v.Arrival, secondPlaces)
+			return decimal.Append(append(b, `,"service_s":`...), v.Service, secondPlaces)
 		},
 		suffix: func(f *sim.Function) []byte {
 			b := appendJSON([]byte(`,"function":`), f.Name)

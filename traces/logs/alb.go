@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -120,7 +121,7 @@ func (e *entry) albTimes(r *reader, f [][]byte) problem {
 			}
 			continue
 		}
-		d, ok := decimal(b, 9)
+		d, ok := decimal.Scaled(b, 9)
 		if !ok || d >= millisMax*sim.Millisecond {
 			return "processing times: found no number, expected seconds ≥ 0, or -1"
 		}
@@ -148,7 +149,7 @@ func (e *entry) status(b []byte) problem {
 	if len(b) == 1 && b[0] == '-' {
 		return ""
 	}
-	n, ok := count(b)
+	n, ok := decimal.Count(b)
 	if !ok || n > 999 {
 		return "status: found no number of three digits, expected an HTTP status"
 	}

@@ -1,5 +1,7 @@
 package logs
 
+import "github.com/coldcurve/coldcurve/internal/decimal"
+
 // clock is a calendar time as a log wrote it.
 type clock struct {
 	at    int64 // Unix time, ns
@@ -145,7 +147,7 @@ func clf(b []byte) (c clock, ok bool) {
 // says: seconds below 10^11 (the year 5138), milliseconds below 10^14,
 // microseconds below 10^17, else nanoseconds.
 func epoch(b []byte) (clock, bool) {
-	whole, ok := decimal(b, 0)
+	whole, ok := decimal.Scaled(b, 0)
 	if !ok {
 		return clock{}, false
 	}
@@ -153,6 +155,6 @@ func epoch(b []byte) (clock, bool) {
 	for limit := int64(100_000_000_000); scale > 0 && whole >= limit; limit *= 1000 {
 		scale -= 3
 	}
-	at, ok := decimal(b, scale)
+	at, ok := decimal.Scaled(b, scale)
 	return clock{at, true}, ok
 }

@@ -3,6 +3,8 @@ package logs
 import (
 	"bytes"
 	"io"
+
+	"github.com/coldcurve/coldcurve/internal/decimal"
 )
 
 // head is what stands before the message on an exported line.
@@ -73,7 +75,7 @@ func (h *head) take(b []byte) int {
 		h.stream = b[:n]
 		return n
 	}
-	if at, ok := count(b[:n]); ok && n == 13 && !h.timed {
+	if at, ok := decimal.Count(b[:n]); ok && n == 13 && !h.timed {
 		h.clock, h.timed = clock{at * 1_000_000, true}, true
 		return n
 	}

@@ -3,6 +3,8 @@ package logs
 import (
 	"bytes"
 	"io"
+
+	"github.com/coldcurve/coldcurve/internal/decimal"
 )
 
 // readCloudWatchJSON reads what the aws command line and subscriptions wrap
@@ -102,7 +104,7 @@ func (v *events) item(_ string, b []byte) error {
 	for w.next(false) {
 		switch string(w.key) {
 		case "timestamp":
-			h.at, sane = decimal(plain(w.value), 6)
+			h.at, sane = decimal.Scaled(scalar(w.value), 6)
 			h.timed, h.zoned = true, true
 		case "message":
 			var ok bool

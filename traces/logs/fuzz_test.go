@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"math/big"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -142,24 +141,4 @@ func (s *slow) Read(b []byte) (int, error) {
 		return 0, io.EOF
 	}
 	return n, nil
-}
-
-// Decimals against exact rationals.
-func FuzzDecimal(f *testing.F) {
-	for _, s := range []string{"0", "1.5", "1e3", "12.345e-2", "0.0005", "00.1", "99999999999999999999", "1.", ".5", "-1", "1756728000.123456789"} {
-		f.Add(s, 3)
-	}
-	f.Fuzz(func(t *testing.T, text string, scale int) {
-		scale = max(0, min(scale, 9))
-		got, ok := decimal([]byte(text), scale)
-		want, valid := new(big.Rat).SetString(text)
-		if !ok || !valid || strings.ContainsAny(text, "/_xXoObBpP+-") {
-			return
-		}
-		want.Mul(want, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
-		diff := new(big.Rat).Sub(want, new(big.Rat).SetInt64(got))
-		if len(text) < 19 && (diff.Cmp(big.NewRat(1, 2)) >= 0 || diff.Cmp(big.NewRat(-1, 2)) < 0) {
-			t.Errorf("%s × 10^%d is %d", text, scale, got)
-		}
-	})
 }

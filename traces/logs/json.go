@@ -225,8 +225,8 @@ func hex4(v []byte, i int) (rune, bool) {
 	return rune(n), err == nil
 }
 
-// plain returns a scalar without quotes: a number as it is, or in a string.
-func plain(v []byte) []byte {
+// scalar returns a scalar without quotes: a number as it is, or in a string.
+func scalar(v []byte) []byte {
 	if len(v) >= 2 && v[0] == '"' {
 		return v[1 : len(v)-1]
 	}

@@ -64,9 +64,9 @@ func (r *reader) jsonField(e *entry, f *fieldName, v []byte) problem {
 	ok := true
 	switch f.is {
 	case fieldTime, fieldEnd:
-		c, _, isISO := iso(plain(v))
+		c, _, isISO := iso(scalar(v))
 		if !isISO {
-			if c, ok = epoch(plain(v)); !ok {
+			if c, ok = epoch(scalar(v)); !ok {
 				return "time: found no time, expected ISO 8601 or a Unix time"
 			}
 		}
@@ -76,17 +76,17 @@ func (r *reader) jsonField(e *entry, f *fieldName, v []byte) problem {
 			return "function: found no string, expected a name"
 		}
 	case fieldDuration:
-		e.duration, ok = e.number(plain(v), f.scale, millisMax*sim.Millisecond, hasDuration)
+		e.duration, ok = e.number(scalar(v), f.scale, millisMax*sim.Millisecond, hasDuration)
 	case fieldInit:
-		e.init, ok = e.number(plain(v), f.scale, millisMax*sim.Millisecond, hasInit)
+		e.init, ok = e.number(scalar(v), f.scale, millisMax*sim.Millisecond, hasInit)
 	case fieldBilled:
-		e.billed, ok = e.number(plain(v), 0, millisMax, hasBilled)
+		e.billed, ok = e.number(scalar(v), 0, millisMax, hasBilled)
 	case fieldMemory:
-		e.memory, ok = e.number(plain(v), 0, memoryMax, hasMemory)
+		e.memory, ok = e.number(scalar(v), 0, memoryMax, hasMemory)
 	case fieldCold:
-		return e.coldness(plain(v))
+		return e.coldness(scalar(v))
 	case fieldStatus:
-		return e.anyStatus(plain(v))
+		return e.anyStatus(scalar(v))
 	}
 	if !ok {
 		return "found a field of durations or sizes that is no number in its range, expected a number ≥ 0"

@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -49,7 +50,7 @@ func one(t rapid.TB, p *Profile) *Function {
 }
 
 func ms(text string) sim.Time {
-	n, _ := decimal([]byte(text), 6)
+	n, _ := decimal.Scaled([]byte(text), 6)
 	return n
 }
 

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -108,7 +109,7 @@ func attributes(list []byte, take func(key string, kind string, v []byte)) {
 		for a.next(false) {
 			switch string(a.key) {
 			case "key":
-				key = plain(a.value)
+				key = scalar(a.value)
 			case "value":
 				value = a.value
 			}
@@ -133,7 +134,7 @@ func (s *spans) resource(b []byte) {
 			case "service.name":
 				s.service, _ = unquote(nil, v)
 			case "faas.max_memory":
-				s.memory, s.old = mebibytes(plain(v))
+				s.memory, s.old = mebibytes(scalar(v))
 			}
 		})
 	}
@@ -142,7 +143,7 @@ func (s *spans) resource(b []byte) {
 // mebibytes reads faas.max_memory: bytes; below 1 MiB it is what older
 // instrumentation wrote, MiB. Bytes are rounded up.
 func mebibytes(b []byte) (mib int64, old bool) {
-	n, ok := decimal(b, 0)
+	n, ok := decimal.Scaled(b, 0)
 	switch {
 	case !ok || n >= memoryMax<<20:
 		return 0, false
@@ -177,11 +178,11 @@ func (s *spans) span(b []byte, marked bool) error {
 	for w.next(false) {
 		switch string(w.key) {
 		case "startTimeUnixNano":
-			start = plain(w.value)
+			start = scalar(w.value)
 		case "endTimeUnixNano":
-			end = plain(w.value)
+			end = scalar(w.value)
 		case "kind":
-			kind = plain(w.value)
+			kind = scalar(w.value)
 		case "attributes":
 			s.attributes(e, w.value)
 		case "status":
@@ -228,14 +229,14 @@ func (s *spans) attributes(e *entry, list []byte) {
 		case "faas.name":
 			e.function, _ = unquote(nil, v)
 		case "faas.coldstart":
-			e.cold = string(plain(v)) == "true"
+			e.cold = string(scalar(v)) == "true"
 			e.has |= hasCold
 		case "faas.trigger":
-			e.trigger = trigger(plain(v))
+			e.trigger = trigger(scalar(v))
 		case "faas.max_memory":
-			s.memory, s.old = mebibytes(plain(v))
+			s.memory, s.old = mebibytes(scalar(v))
 		case "http.response.status_code", "http.status_code":
-			if e.status(plain(v)) != "" {
+			if e.status(scalar(v)) != "" {
 				return // not a status: the span's own tells
 			}
 		}
@@ -256,7 +257,7 @@ func trigger(b []byte) string {
 func (e *entry) spanStatus(b []byte) {
 	w := newWalk(b, '{')
 	for w.next(false) {
-		if v := string(plain(w.value)); string(w.key) == "code" && (v == "2" || v == "STATUS_CODE_ERROR") {
+		if v := string(scalar(w.value)); string(w.key) == "code" && (v == "2" || v == "STATUS_CODE_ERROR") {
 			e.outcome = failed
 		}
 		if string(w.key) == "message" && strings.Contains(strings.ToLower(string(w.value)), "timed out") {
@@ -267,11 +268,11 @@ func (e *entry) spanStatus(b []byte) {
 
 // spanTimes reads start and end.
 func (e *entry) spanTimes(start, end []byte) problem {
-	from, ok := decimal(start, 0)
+	from, ok := decimal.Scaled(start, 0)
 	if !ok {
 		return "startTimeUnixNano: found no number, expected Unix nanoseconds"
 	}
-	to, ok := decimal(end, 0)
+	to, ok := decimal.Scaled(end, 0)
 	if !ok || to < from || to-from >= millisMax*sim.Millisecond {
 		return "endTimeUnixNano: found no number, or one before the start, expected Unix nanoseconds"
 	}

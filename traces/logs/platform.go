@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -23,7 +24,7 @@ func (r *reader) platform(b []byte, h head) problem {
 	for w.next(false) {
 		switch string(w.key) {
 		case "type":
-			kind = plain(w.value)
+			kind = scalar(w.value)
 		case "record":
 			record = w.value
 		case "time":
@@ -73,7 +74,7 @@ func (r *reader) platformReport(record, at []byte, h head) problem {
 				return p
 			}
 		case "status":
-			e.label(plain(w.value))
+			e.label(scalar(w.value))
 		}
 	}
 	if w.broken || e.has&hasDuration == 0 {
@@ -87,7 +88,7 @@ func (r *reader) platformReport(record, at []byte, h head) problem {
 // platformTime prefers the record's own time, which is that of the report.
 func (e *entry) platformTime(at []byte, h head) problem {
 	if len(at) > 0 {
-		c, _, ok := iso(plain(at))
+		c, _, ok := iso(scalar(at))
 		if !ok {
 			return "time: found no time, expected RFC 3339"
 		}
@@ -132,7 +133,7 @@ func (e *entry) metrics(b []byte) problem {
 
 // number reads a JSON number ≥ 0 and below most, times 10^scale.
 func (e *entry) number(b []byte, scale int, most int64, bit has) (int64, bool) {
-	n, ok := decimal(b, scale)
+	n, ok := decimal.Scaled(b, scale)
 	if !ok || most < math.MaxInt64 && n >= most {
 		return 0, false
 	}

@@ -3,6 +3,8 @@ package logs
 import (
 	"bytes"
 	"slices"
+
+	"github.com/coldcurve/coldcurve/internal/decimal"
 )
 
 const (
@@ -178,7 +180,7 @@ func isVersion(b []byte) bool {
 	if len(b) < 2 || len(b) > 4 || b[0]|0x20 != 'v' {
 		return false
 	}
-	_, ok := count(b[1:])
+	_, ok := decimal.Count(b[1:])
 	return ok
 }
 

@@ -1,15 +1,18 @@
-package traces
+// Package decimal reads and writes decimal numbers ≥ 0 exactly, as traces and
+// logs print times: without a float between a text and an integer.
+//
+// It takes digits, an optional fraction and an optional exponent, and no sign,
+// separator, infinity or NaN. A Number holds 18 decimals, which is what Python
+// prints of a float below 1; more are dropped.
+package decimal
 
 import (
 	"math"
-
-	"github.com/coldcurve/coldcurve/sim"
+	"strconv"
 )
 
-// A decimal is an exact decimal number of units (seconds, milliseconds) as
-// whole units and 10^-18 parts of one, which hold what Python prints of a
-// float. Digits after the eighteenth are dropped.
-type decimal struct {
+// A Number is an exact decimal number ≥ 0 as wholes and 10^-18 parts of one.
+type Number struct {
 	whole int64
 	atto  uint64 // < 10^18
 }
@@ -20,9 +23,8 @@ var pow10 = [19]uint64{1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000
 	10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000,
 	1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000, attos}
 
-// parseDecimal reads digits, an optional fraction and an optional exponent.
-// It takes no sign: what is negative, or not a number, is not ok.
-func parseDecimal(b []byte) (d decimal, ok bool) {
+// Parse reads a number; ok is false where it is none, negative, or 2^63 or more.
+func Parse(b []byte) (d Number, ok bool) {
 	i, digits := 0, 0
 	for ; i < len(b) && b[i]-'0' <= 9; i++ {
 		if d.whole > (math.MaxInt64-9)/10 {
@@ -82,7 +84,7 @@ func parseExponent(b []byte) (int, bool) {
 }
 
 // shift multiplies by 10^exp.
-func (d decimal) shift(exp int) (decimal, bool) {
+func (d Number) shift(exp int) (Number, bool) {
 	for ; exp < 0 && (d.whole != 0 || d.atto != 0); exp++ {
 		d.atto = d.atto/10 + uint64(d.whole%10)*(attos/10)
 		d.whole /= 10
@@ -97,13 +99,13 @@ func (d decimal) shift(exp int) (decimal, bool) {
 	return d, true
 }
 
-// minus returns d − e; ok is false, and the result e − d, where it would be negative.
-func (d decimal) minus(e decimal) (diff decimal, ok bool) {
+// Minus returns d − e; ok is false, and the result e − d, where it would be negative.
+func (d Number) Minus(e Number) (diff Number, ok bool) {
 	if d.whole < e.whole || d.whole == e.whole && d.atto < e.atto {
-		diff, _ = e.minus(d)
+		diff, _ = e.Minus(d)
 		return diff, false
 	}
-	diff = decimal{d.whole - e.whole, d.atto - e.atto}
+	diff = Number{d.whole - e.whole, d.atto - e.atto}
 	if d.atto < e.atto {
 		diff.whole--
 		diff.atto += attos
@@ -111,33 +113,35 @@ func (d decimal) minus(e decimal) (diff decimal, ok bool) {
 	return diff, true
 }
 
-// time returns d × unit (a power of ten of nanoseconds: a second, a
-// millisecond) rounded to the nearest nanosecond, halves up. Not ok beyond
-// 2^63 ns, some 292 years.
-func (d decimal) time(unit sim.Time) (sim.Time, bool) {
+// Scaled returns d × 10^places, places from 0 to 9, rounded to the nearest
+// integer, halves up: seconds are nanoseconds at 9 places, milliseconds at 6.
+// Not ok beyond 2^63.
+func (d Number) Scaled(places int) (int64, bool) {
+	unit := int64(pow10[places])
 	if d.whole > math.MaxInt64/unit-1 {
 		return 0, false
 	}
 	step := uint64(attos / unit)
-	return d.whole*unit + sim.Time((d.atto+step/2)/step), true
+	return d.whole*unit + int64((d.atto+step/2)/step), true
 }
 
-// parseTime reads a decimal number of units as nanoseconds.
-func parseTime(b []byte, unit sim.Time) (sim.Time, bool) {
-	if unit == sim.Second {
-		if t, ok := fastSeconds(b); ok {
-			return t, true
+// Scaled reads a number and returns it × 10^places, as Number.Scaled does.
+func Scaled(b []byte, places int) (int64, bool) {
+	if places == 9 {
+		if n, ok := billionths(b); ok {
+			return n, true
 		}
 	}
-	d, ok := parseDecimal(b)
+	d, ok := Parse(b)
 	if !ok {
 		return 0, false
 	}
-	return d.time(unit)
+	return d.Scaled(places)
 }
 
-// fastSeconds reads the usual form: at most 9 digits, and at most 9 decimals.
-func fastSeconds(b []byte) (sim.Time, bool) {
+// billionths reads the usual form of seconds as nanoseconds: at most 9 digits,
+// and at most 9 decimals.
+func billionths(b []byte) (int64, bool) {
 	var n uint64
 	i := 0
 	for ; i < len(b) && b[i]-'0' <= 9; i++ {
@@ -147,7 +151,7 @@ func fastSeconds(b []byte) (sim.Time, bool) {
 		return 0, false
 	}
 	if i == len(b) {
-		return sim.Time(n) * sim.Second, true
+		return int64(n) * 1_000_000_000, true
 	}
 	places := len(b) - i - 1
 	if b[i] != '.' || places < 1 || places > 9 {
@@ -159,11 +163,11 @@ func fastSeconds(b []byte) (sim.Time, bool) {
 		}
 		n = n*10 + uint64(b[i]-'0')
 	}
-	return sim.Time(n * pow10[9-places]), true
+	return int64(n * pow10[9-places]), true
 }
 
-// parseCount reads a whole number ≥ 0 below 10^18.
-func parseCount(b []byte) (int64, bool) {
+// Count reads a whole number ≥ 0 below 10^18: digits alone.
+func Count(b []byte) (int64, bool) {
 	if len(b) == 0 || len(b) > 18 {
 		return 0, false
 	}
@@ -177,24 +181,12 @@ func parseCount(b []byte) (int64, bool) {
 	return n, true
 }
 
-// appendSeconds appends a time as decimal seconds, exact, without trailing zeros.
-func appendSeconds(b []byte, t sim.Time) []byte { return appendDecimal(b, t, sim.Second, 9) }
-
-// appendMillis appends a time as decimal milliseconds, exact.
-func appendMillis(b []byte, t sim.Time) []byte { return appendDecimal(b, t, sim.Millisecond, 6) }
-
-func appendDecimal(b []byte, t, unit sim.Time, places int) []byte {
-	var digits [20]byte
-	n, whole := len(digits), t/unit
-	for {
-		n--
-		digits[n] = byte('0' + whole%10)
-		if whole /= 10; whole == 0 {
-			break
-		}
-	}
-	b = append(b, digits[n:]...)
-	rest := t % unit
+// Append appends n × 10^−places, n ≥ 0 and places from 1 to 9, exactly and
+// without trailing zeros: nanoseconds are seconds at 9 places, milliseconds at 6.
+func Append(b []byte, n int64, places int) []byte {
+	unit := int64(pow10[places])
+	b = strconv.AppendInt(b, n/unit, 10)
+	rest := n % unit
 	if rest == 0 {
 		return b
 	}

@@ -13,16 +13,16 @@ import (
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// logReader reads rows in the order of time into a sink.
-type logReader func(ctx context.Context, lines *lineReader, sink *logSink) error
+// rowReader reads rows in the order of time into a sink.
+type rowReader func(ctx context.Context, lines *lineReader, sink *rowSink) error
 
 // jitter is how far a start that is a difference of two printed floats may lie
 // before the one it follows: at 10^6 s a float64 resolves 10^-10 s.
 const jitter = sim.Microsecond
 
-// logSink takes the rows of a log, checks what holds for all formats, and
+// rowSink takes the rows of a trace, checks what holds for all formats, and
 // partitions them.
-type logSink struct {
+type rowSink struct {
 	request   *request
 	functions *registry
 	store     *StoreWriter
@@ -31,7 +31,7 @@ type logSink struct {
 }
 
 // add takes a row.
-func (s *logSink) add(l *lineReader, v *row) error {
+func (s *rowSink) add(l *lineReader, v *row) error {
 	f, problem := s.functions.lookup(v)
 	if problem != "" {
 		return l.bad("names or attributes that cannot be used", "%s", problem)
@@ -52,7 +52,7 @@ func (s *logSink) add(l *lineReader, v *row) error {
 }
 
 // each calls read for every line, and skips and counts where lenient.
-func (s *logSink) each(ctx context.Context, l *lineReader, read func(line []byte, v *row) error) error {
+func (s *rowSink) each(ctx context.Context, l *lineReader, read func(line []byte, v *row) error) error {
 	var v row
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
@@ -77,8 +77,8 @@ func (s *logSink) each(ctx context.Context, l *lineReader, read func(line []byte
 	}
 }
 
-// openLog partitions a file in the order of time into a private store.
-func openLog(ctx context.Context, r *request) (*opened, error) {
+// openRows partitions a file of rows, in the order of time, into a private store.
+func openRows(ctx context.Context, r *request) (*opened, error) {
 	in, err := r.input()
 	if err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ func (h *hashed) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// partition reads a log to its end.
+// partition reads the rows to their end.
 func partition(ctx context.Context, r *request, in *stream) (*Store, string, error) {
 	file, err := os.CreateTemp(r.TempDir, "coldcurve-*.store")
 	if err != nil {
@@ -138,8 +138,8 @@ func partition(ctx context.Context, r *request, in *stream) (*Store, string, err
 	sum := sha256.New()
 	lines := newLineReader(&hashed{in, sum}, in.name)
 	w := newStoreWriter(file, "for "+r.spec)
-	sink := &logSink{request: r, store: w, functions: newRegistry(w.Function)}
-	err = r.format.log(ctx, lines, sink)
+	sink := &rowSink{request: r, store: w, functions: newRegistry(w.Function)}
+	err = r.format.rows(ctx, lines, sink)
 	if err == nil {
 		err = w.Close(0)
 	}
@@ -152,7 +152,7 @@ func partition(ctx context.Context, r *request, in *stream) (*Store, string, err
 	if os.Remove(file.Name()) == nil { // gone even if the process is killed
 		s.remove = ""
 	}
-	if err := s.load(); err != nil {
+	if err := s.load(w.offset); err != nil {
 		s.Close()
 		return nil, "", err
 	}
