@@ -26,12 +26,7 @@ func (s *Store) source(_ sim.RunKey, function, as uint32, start, _ sim.Time, roo
 	if b == nil {
 		b = &blockSource{}
 	}
-	b.store, b.function, b.as, b.start = s, function, as, start
-	b.room = min(room, readMost)
-	b.next, b.more = s.first[function], s.more[function+1]-s.more[function]
-	b.entry, b.from, b.window = s.more[function], 0, b.window[:0]
-	b.run = run{}
-	b.at, b.info.count, b.seen, b.arrival = 0, 0, 0, 0
+	b.open(s, function, as, start, room)
 	return b
 }
 
@@ -64,6 +59,16 @@ type blockSource struct {
 	at      int // invocations of the block already yielded
 	arrival sim.Time
 	seen    int64
+}
+
+// open points the source at a function. What it holds of the file stays.
+func (b *blockSource) open(s *Store, function, as uint32, start sim.Time, room int) {
+	b.store, b.function, b.as, b.start = s, function, as, start
+	b.room = min(room, readMost)
+	b.next, b.more = s.first[function], s.more[function+1]-s.more[function]
+	b.entry, b.from, b.window = s.more[function], 0, b.window[:0]
+	b.run = run{}
+	b.at, b.info.count, b.seen, b.arrival = 0, 0, 0, 0
 }
 
 // Next implements sim.Source.

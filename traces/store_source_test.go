@@ -153,17 +153,26 @@ func (c *counted) ReadAt(p []byte, at int64) (int, error) {
 	return c.File.ReadAt(p, at)
 }
 
-// readAllCounted reads functions one by one and returns how many reads it took.
+// readAllCounted reads functions one by one with the same buffers, as those that
+// a pool gives again, and returns how many reads it took.
 func readAllCounted(t *testing.T, s *Store, order []uint32, room int) (reads int, bytes int64, n int) {
 	t.Helper()
 	c := &counted{File: s.file.(*os.File)}
 	s.file = c
+	var b blockSource
+	buf := make([]sim.Invocation, 512)
 	for _, f := range order {
-		got, err := readAll(s.source(sim.RunKey{}, f, f, 0, 0, room))
-		if err != nil {
-			t.Fatal(err)
+		b.open(s, f, f, 0, room)
+		for {
+			k, err := b.Next(buf)
+			n += k
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
-		n += len(got)
 	}
 	s.file = c.File
 	return c.reads, c.bytes, n
