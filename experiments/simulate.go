@@ -29,18 +29,14 @@ func (u *unit) meters() (*costmodel.Meters, error) {
 
 // simulate runs the unit and prices it by its tariffs.
 func (u *unit) simulate(ctx context.Context, pool *sim.Pool, progress sim.Observer) (*results.Replication, error) {
-	once := Unit{Workload: u.workload, Platform: u.platform.sim, Window: u.window, Key: u.key, Meters: func() ([]costmodel.Meter, error) {
-		m, err := u.meters()
-		if err != nil {
+	var meters *costmodel.Meters // of any worker: all have the same for a tariff
+	once := Unit{Workload: u.workload, Platform: u.platform.sim, Window: u.window, Key: u.key, Meters: func() (_ []costmodel.Meter, err error) {
+		if meters, err = u.meters(); err != nil {
 			return nil, err
 		}
-		return m.Distinct(), nil
+		return meters.Distinct(), nil
 	}}
 	r, counted, err := once.Run(ctx, pool, progress)
-	if err != nil {
-		return nil, err
-	}
-	meters, err := u.meters()
 	if err != nil {
 		return nil, err
 	}

@@ -88,8 +88,8 @@ func (a *agenda) drop() serving {
 	return a.row[a.lo]
 }
 
-// rest puts back the one that drop took.
-func (a *agenda) rest(e serving) {
+// putBack puts back the one that drop took.
+func (a *agenda) putBack(e serving) {
 	a.row[a.lo] = e
 	a.lo++
 }

@@ -52,7 +52,7 @@ type rest struct {
 	floorHave   int32
 
 	ramp    ramp
-	tokenAt Time // when it is told that its ramp has a token again; 0: no event pending
+	awaited bool // an event tells it when its ramp has a token again
 	created uint32
 	pings   uint32
 	warmed  uint32 // instances that were started ahead

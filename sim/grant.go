@@ -26,8 +26,8 @@ func (s *shard) grant(d *deployment, now Time, w want) bool {
 		return true
 	}
 	ok, next := d.ramp.take(now)
-	if !ok && d.tokenAt == 0 && d.lasts() {
-		d.tokenAt = next
+	if !ok && !d.awaited && d.lasts() {
+		d.awaited = true
 		s.queue.push(event{at: next, key: keyOf(kindToken, d.first, 0), ref: uint32(d.local)})
 	}
 	return ok
@@ -41,7 +41,7 @@ func (d *deployment) lasts() bool {
 // token starts what an empty ramp held back.
 func (s *shard) token(e event) {
 	d := &s.deps[e.deployment()]
-	d.tokenAt = 0
+	d.awaited = false
 	s.fillFloor(d, e.at)
 	s.dispatch(d, e.at)
 }

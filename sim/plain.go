@@ -236,11 +236,11 @@ func (s *shard) unroll(run []Invocation) {
 		n := min(len(run), outcomeBatch)
 		for i := range run[:n] {
 			inv := &run[i]
-			s.unrolled[i] = Outcome{Arrival: inv.Arrival, Start: inv.Arrival, End: inv.Arrival + inv.Service,
+			s.scratch[i] = Outcome{Arrival: inv.Arrival, Start: inv.Arrival, End: inv.Arrival + inv.Service,
 				Function: inv.Function, Ordinal: ordinal + uint32(i), Platform: platform, Started: true}
 		}
 		for _, o := range s.observers.unrolled {
-			o.Requests(s.unrolled[:n])
+			o.Requests(s.scratch[:n])
 		}
 		run, ordinal = run[n:], ordinal+uint32(n)
 	}
@@ -268,7 +268,7 @@ func (s *shard) freePlain(d *deployment, p *plain) bool {
 			return true
 		}
 		s.instances[e.id].until = until
-		p.agenda.rest(e)
+		p.agenda.putBack(e)
 	}
 	d.earliest = min(d.earliest, until)
 	if p.byCreation {

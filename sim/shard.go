@@ -68,7 +68,7 @@ type shard struct {
 	input      []Invocation
 	outcomes   *[outcomeBatch]Outcome
 	recorded   int                    // of outcomes
-	unrolled   *[outcomeBatch]Outcome // of warm runs, for observers that want outcomes
+	scratch    *[outcomeBatch]Outcome // of warm runs, for observers that want outcomes
 	inits      []InitWait
 	lives      []Life
 	activities []Activity
@@ -125,7 +125,7 @@ func newShard(c *Config, plan *partition, list []Observer, enforced []bool) *sha
 		local:      make([]localFn, len(plan.functions)),
 		input:      make([]Invocation, sourceBatch),
 		outcomes:   new([outcomeBatch]Outcome),
-		unrolled:   new([outcomeBatch]Outcome),
+		scratch:    new([outcomeBatch]Outcome),
 		inits:      make([]InitWait, 0, recordBatch),
 		lives:      make([]Life, 0, recordBatch),
 		activities: make([]Activity, 0, recordBatch),
