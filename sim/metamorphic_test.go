@@ -131,7 +131,15 @@ func agree(t drawer, l *list, p Platform, n *taken) {
 				if d := want.only(w).diff(got); d != "" {
 					t.Fatalf("general %v, coupled %v, workers %d, observer of %+v: want − got +: %s", general, coupled, c.Pool.Workers(), w, d)
 				}
+				requests := int64(0)
+				for _, o := range got.outcomes {
+					if o.Flags&Ping == 0 {
+						requests++
+					}
+				}
 				switch {
+				case sum.Arrivals != requests:
+					t.Fatalf("%d requests are said to have arrived, %d were told", sum.Arrivals, requests)
 				case general && sum.plain > 0:
 					t.Fatal("the general path was asked for, and the plain one taken")
 				case coupled && sum.Shards > 1:

@@ -129,8 +129,7 @@ func newPartition(c *Config, enforced []bool) *partition {
 		}
 		return alone(f)
 	})
-	together := newUnion(n)
-	together.joinAll(&plan.deployment)
+	together := newUnion(n) // a scope holds whole deployments
 	together.joinAll(&plan.scope)
 	for k := range enforced {
 		if enforced[k] {

@@ -391,6 +391,66 @@ f0: started at 0, ready at 0, stopped at 18; served 3, idle for 12
 f1: started at 4, ready at 4, stopped at 16; served 1, idle for 10`,
 		},
 		{
+			// f1 came before the second of f0, but its one instance is busy until 9:
+			// at 4 f0's goes on with its own, without a moment of idleness.
+			name:     "an account's line, and who stands aside",
+			platform: Platform{KeepAlive: window(-1), Limit: Limit{Account: 2, Instances: 1, Over: QueueOver}},
+			requests: [][][2]Time{{{0, 4}, {3, 1}}, {{1, 8}, {2, 1}}},
+			want: `
+  0  f0: a request arrives
+  1  f1: a request arrives
+  2  f1: a request arrives
+  3  f0: a request arrives
+  4  f0: request 0 is completed, cold, initialised for 0
+  5  f0: request 1 is completed, waited 1 for a place
+  5  f0: the instance of 0 is idle until -1
+  9  f1: request 0 is completed, cold, initialised for 0
+ 10  f1: request 1 is completed, waited 7 for a place
+ 10  f1: the instance of 1 is idle until -1
+f0: started at 0, ready at 0, stopped at 5; served 2, idle for 0
+f1: started at 1, ready at 1, stopped at 10; served 2, idle for 0`,
+		},
+		{
+			// f1 came before the second of f0 and may start an instance: at 4 the
+			// place is its, and f0's instance, idle, stops.
+			name:     "an account's line, and who may start",
+			platform: Platform{KeepAlive: window(-1), Limit: Limit{Account: 1, Instances: 1, Over: QueueOver}},
+			requests: [][][2]Time{{{0, 4}, {3, 1}}, {{2, 1}}},
+			want: `
+  0  f0: a request arrives
+  2  f1: a request arrives
+  3  f0: a request arrives
+  4  f0: request 0 is completed, cold, initialised for 0
+  4  f0: the instance of 0 is idle until -1
+  5  f1: request 0 is completed, cold, initialised for 0, waited 2 for a place
+  5  f1: the instance of 4 is idle until -1
+  6  f0: request 1 is completed, cold, initialised for 0, waited 2 for a place
+  6  f0: the instance of 5 is idle until -1
+f0: started at 0, ready at 0, stopped at 4; served 1, idle for 0
+f0: started at 5, ready at 5, stopped at 6; served 1, idle for 0
+f1: started at 4, ready at 4, stopped at 5; served 1, idle for 0`,
+		},
+		{
+			// As before, but the ramp has no token for f1 until 6, when its first
+			// took one at 0: f0 goes on, and f1 gets its token and the place at 6.
+			name:     "an account's line, and who has no token",
+			platform: Platform{KeepAlive: window(-1), Limit: Limit{Account: 2, Ramp: Ramp{Burst: 1, Period: 6}, Over: QueueOver}},
+			requests: [][][2]Time{{{0, 4}, {3, 1}}, {{0, 5}, {2, 1}}},
+			want: `
+  0  f0: a request arrives
+  0  f1: a request arrives
+  2  f1: a request arrives
+  3  f0: a request arrives
+  4  f0: request 0 is completed, cold, initialised for 0
+  5  f0: request 1 is completed, waited 1 for a place
+  5  f0: the instance of 0 is idle until -1
+  5  f1: request 0 is completed, cold, initialised for 0
+  6  f1: request 1 is completed, waited 3 for a place
+  6  f1: the instance of 0 is idle until -1
+f0: started at 0, ready at 0, stopped at 5; served 2, idle for 0
+f1: started at 0, ready at 0, stopped at 6; served 2, idle for 0`,
+		},
+		{
 			// The second slot of the instance opens when it is ready, at 2: too late
 			// for the request of 1, in time for that of 3, which finds two with a
 			// free slot and takes the one used last.
