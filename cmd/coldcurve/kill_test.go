@@ -23,13 +23,13 @@ func killed(ctx context.Context, dir string) *exec.Cmd {
 		"--set", "replications=2", "--set", "workload.horizon=90m", "--set", "workload.warmup=30m", "--set", `output.plots=["cost-vs-latency"]`)
 }
 
-// TestKilled: SIGKILL at twenty points of a run (four, in short), and the same
+// TestKilled: SIGKILL at twenty points of a run (one, in short), and the same
 // command again, gives the same bytes in every file and on stdout, and leaves
 // nothing beside.
 func TestKilled(t *testing.T) {
 	points := 20
 	if testing.Short() {
-		points = 4
+		points = 1
 	}
 	whole := filepath.Join(t.TempDir(), "whole")
 	began := time.Now()

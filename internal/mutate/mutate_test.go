@@ -36,6 +36,9 @@ testdata/sample: 64.3 % of 28 changes killed, 7 survived, 3 not reached
 
 // TestShare: of the three changes in two lines of the sample one is killed.
 func TestShare(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestSample compiles one program; another is not short")
+	}
 	got, err := measured(t, "-min", "33.4", "-only", `:1[89]:|:59:`, "testdata/sample")
 	if !errors.Is(err, errShare) || !strings.HasSuffix(got, "33.3 % of 3 changes killed, 1 survived, 1 not reached\n") {
 		t.Errorf("got %v and\n%s", err, got)
