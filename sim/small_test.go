@@ -63,6 +63,10 @@ func TestWideEqualsBig(t *testing.T) {
 			a, b := rapid.Int64Min(0).Draw(t, "a"), rapid.Int64Min(0).Draw(t, "b")
 			w.AddProduct(a, b)
 			w.Add(a)
+			var v Wide
+			v.AddProduct(b, b)
+			w.AddWide(v)
+			want.Add(want, new(big.Int).Mul(big.NewInt(b), big.NewInt(b)))
 			want.Add(want, new(big.Int).Mul(big.NewInt(a), big.NewInt(b)))
 			want.Add(want, big.NewInt(a))
 		}

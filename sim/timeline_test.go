@@ -391,6 +391,19 @@ f0: started at 0, ready at 0, stopped at 18; served 3, idle for 12
 f1: started at 4, ready at 4, stopped at 16; served 1, idle for 10`,
 		},
 		{
+			// The keep-alive of the first ends at 6, just before what it planned for
+			// then: there is no instance any more, so that one is started.
+			name:     "a plan at the end of a keep-alive",
+			platform: Platform{KeepAlive: planning{stay: 5, away: 5, again: 4}},
+			requests: [][][2]Time{{{0, 1}}},
+			want: `
+  0  f0: a request arrives
+  1  f0: request 0 is completed, cold, initialised for 0
+  1  f0: the instance of 0 is idle until 6, another from 6 to 10
+f0: started at 0, ready at 0, stopped at 6; served 1, idle for 5
+f0: started at 6, ready at 6, stopped at 10; served 0, idle for 4`,
+		},
+		{
 			// f1 came before the second of f0, but its one instance is busy until 9:
 			// at 4 f0's goes on with its own, without a moment of idleness.
 			name:     "an account's line, and who stands aside",
