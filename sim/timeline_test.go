@@ -424,6 +424,31 @@ f0: started at 0, ready at 0, stopped at 5; served 2, idle for 0
 f1: started at 1, ready at 1, stopped at 10; served 2, idle for 0`,
 		},
 		{
+			// f1 came before the second of f0, and the instance that was started for
+			// it at 5 is on its way: at 14 the place is its.
+			name:     "an account's line, and whose instance is coming",
+			platform: Platform{KeepAlive: window(-1), Init: boot(10), Limit: Limit{Account: 1, Instances: 1, Over: QueueOver}},
+			actions:  map[Time]Action{0: {Next: 5}, 5: {Start: 1, Until: 90, Next: Never}},
+			requests: [][][2]Time{{{0, 4}, {13, 1}}, {{12, 1}}},
+			want: `
+  0  f0: tick: 0 provisioned, 0 pings, 0 to start
+  0  f1: tick: 0 provisioned, 0 pings, 0 to start
+  0  f0: a request arrives
+  5  f0: tick: 0 provisioned, 0 pings, 1 to start
+  5  f1: tick: 0 provisioned, 0 pings, 1 to start
+ 12  f1: a request arrives
+ 13  f0: a request arrives
+ 14  f0: request 0 is completed, cold, initialised for 10
+ 14  f0: the instance of 0 is idle until -1
+ 16  f1: request 0 is completed, cold, initialised for 3
+ 16  f1: the instance of 5 is idle until -1
+ 27  f0: request 1 is completed, cold, initialised for 10, waited 3 for a place
+ 27  f0: the instance of 16 is idle until -1
+f0: started at 0, ready at 10, stopped at 14; served 1, idle for 0
+f0: started at 16, ready at 26, stopped at 27; served 1, idle for 0
+f1: started at 5, ready at 15, stopped at 16; served 1, idle for 0`,
+		},
+		{
 			// f1 came before the second of f0 and may start an instance: at 4 the
 			// place is its, and f0's instance, idle, stops.
 			name:     "an account's line, and who may start",
