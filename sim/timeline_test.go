@@ -469,6 +469,58 @@ f0: started at 5, ready at 5, stopped at 6; served 1, idle for 0
 f1: started at 4, ready at 4, stopped at 5; served 1, idle for 0`,
 		},
 		{
+			// f1 came before the second of f0 and may start an instance: at 4 the
+			// place is its, and f0's instance, idle, stops.
+			name:     "an account's line, and who may start where no limit is",
+			platform: Platform{KeepAlive: window(-1), Limit: Limit{Account: 1, Over: QueueOver}},
+			requests: [][][2]Time{{{0, 4}, {3, 1}}, {{2, 1}}},
+			want: `
+  0  f0: a request arrives
+  2  f1: a request arrives
+  3  f0: a request arrives
+  4  f0: request 0 is completed, cold, initialised for 0
+  4  f0: the instance of 0 is idle until -1
+  5  f1: request 0 is completed, cold, initialised for 0, waited 2 for a place
+  5  f1: the instance of 4 is idle until -1
+  6  f0: request 1 is completed, cold, initialised for 0, waited 2 for a place
+  6  f0: the instance of 5 is idle until -1
+f0: started at 0, ready at 0, stopped at 4; served 1, idle for 0
+f0: started at 5, ready at 5, stopped at 6; served 1, idle for 0
+f1: started at 4, ready at 4, stopped at 5; served 1, idle for 0`,
+		},
+		{
+			// f1's instance is paused since 1, and may be woken: at 4 the place is its,
+			// and f0's instance is paused in turn, until the place is free again.
+			name:     "an account's line, and whose instance is held",
+			platform: Platform{KeepAlive: pauseAtOnce{}, Resume: Constant(1), Limit: Limit{Account: 1, Instances: 1, Over: QueueOver}},
+			requests: [][][2]Time{{{1, 3}, {3, 1}}, {{0, 1}, {2, 1}}},
+			want: `
+  0  f1: a request arrives
+  1  f1: request 0 is completed, cold, initialised for 0
+  1  f1: the instance of 0 is idle until 1
+  1  f0: a request arrives
+  1  f1: the instance of 0 is idle until 9223372036854775807
+  2  f1: a request arrives
+  3  f0: a request arrives
+  4  f0: request 0 is completed, cold, initialised for 0
+  4  f0: the instance of 1 is idle until 4
+  4  f0: the instance of 1 is idle until 9223372036854775807
+  6  f1: request 1 is completed, cold, initialised for 1, waited 2 for a place
+  6  f1: the instance of 0 is idle until 6
+  6  f1: the instance of 0 is idle until 9223372036854775807
+  8  f0: request 1 is completed, cold, initialised for 1, waited 3 for a place
+  8  f0: the instance of 1 is idle until 8
+  8  f0: the instance of 1 is idle until 9223372036854775807
+f0: started at 1, ready at 1, stopped at 4; served 1, idle for 0
+f0: started at 4, ready at 4, stopped at 6; served 0, idle for 2
+f0: started at 6, ready at 7, stopped at 8; served 1, idle for 0
+f0: started at 8, ready at 8, lives on; served 0, idle for 92
+f1: started at 0, ready at 0, stopped at 1; served 1, idle for 0
+f1: started at 1, ready at 1, stopped at 4; served 0, idle for 3
+f1: started at 4, ready at 5, stopped at 6; served 1, idle for 0
+f1: started at 6, ready at 6, lives on; served 0, idle for 94`,
+		},
+		{
 			// As before, but the ramp has no token for f1 until 6, when its first
 			// took one at 0: f0 goes on, and f1 gets its token and the place at 6.
 			name:     "an account's line, and who has no token",
