@@ -5,7 +5,7 @@ PROFILE := $(CURDIR)/cmd/coldcurve/default.pgo
 # those), and what makes property tests the same each time and quick to fail.
 MUTATED := ./sim ./sim/servers ./costmodel ./policies ./results ./results/stat
 DRAWING := ^(plot_(cdf|compare|instances|scatter|trace)|figure)\.go$$
-PROPERTIES := -rapid.seed=1 -rapid.nofailfile -rapid.shrinktime=1ms
+PROPERTIES := -rapid.seed=1 -rapid.nofailfile -rapid.shrinktime=1ms -rapid.checks=400
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 help: ## print the targets

@@ -62,6 +62,45 @@ func (s *apartServer) Withdraw(_ Time, id uint32) {
 	panic("a request is withdrawn that is not there")
 }
 
+// backwards is a server that tells of ends in the order opposite to offers.
+type backwards struct{ apartServer }
+
+type backwardsOf int
+
+func (n backwardsOf) New(Group) Server { return &backwards{apartServer{slots: int(n)}} }
+func (b *backwards) Advance(now Time, ended []ServerEnd) []ServerEnd {
+	ended = b.apartServer.Advance(now, ended)
+	slices.Reverse(ended)
+	return ended
+}
+
+// Requests that leave a server at the same time leave in the order of functions,
+// and within one in that of arrival, whatever order the server tells.
+func TestServersEndsAreInOrder(t *testing.T) {
+	j := &journal{}
+	l := &list{functions: []Function{{Name: "a", App: "x"}, {Name: "b", App: "x"}}, invocations: [][]Invocation{
+		{{Arrival: 1, Service: 4}, {Arrival: 2, Service: 3}}, {{Arrival: 0, Service: 5, Function: 1}}}}
+	replay(t, Config{Workload: l, Window: Window{Horizon: 50}, Follow: j, Platforms: []Platform{{KeepAlive: window(0), Unit: PerApp, Concurrency: 9, Server: backwardsOf(9)}}})
+	want := []string{"  5  f0: request 0 is completed", "  5  f0: request 1 is completed", "  5  f1: request 0 is completed, cold, initialised for 0"}
+	if !slices.Equal(j.lines, want) {
+		t.Errorf("%q, want %q", j.lines, want)
+	}
+}
+
+// A request that a provisioned instance's server refused, and nothing else
+// takes, has never been on that instance.
+func TestRefusedIsRejected(t *testing.T) {
+	l := &list{functions: []Function{{Name: "f"}}, invocations: [][]Invocation{{{Arrival: 1, Service: 9}, {Arrival: 2, Service: 9}}}}
+	got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 50}, Platforms: []Platform{{KeepAlive: window(0), Concurrency: 9, Server: apart{1},
+		Limit: Limit{Instances: 1}, Prewarm: ticking{every: 100, floor: []int{1}, unit: 1}}}})
+	if o := got.outcomes[0]; o.Status != Completed || o.Flags != Provisioned {
+		t.Errorf("the first is %+v, want it completed on the provisioned instance", o)
+	}
+	if o := got.outcomes[1]; o.Status != Rejected || o.Flags != 0 || o.Init != 0 {
+		t.Errorf("the second is %+v, want it rejected, on no instance", o)
+	}
+}
+
 // A server whose requests share nothing does what slots do, whatever else the
 // platform has: limits, timeouts on both clocks, prewarms, recycling. (No two
 // things happen at the same time here: of requests that end together, slots

@@ -1,5 +1,7 @@
 package sim
 
+import "slices"
+
 // setUp readies the shard for the functions of a part.
 func (s *shard) setUp(part []uint32, plan *partition) {
 	s.fns, s.starts = s.fns[:0], s.starts[:0]
@@ -53,10 +55,7 @@ func (s *shard) shelve() {
 }
 
 func resize[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return append(s[:cap(s)], make([]T, n-cap(s))...)
-	}
-	return s[:n]
+	return slices.Grow(s[:0], n)[:n]
 }
 
 func (s *shard) addFunction(id uint32, dep depIndex, spec *Function, p *platform) {

@@ -32,9 +32,6 @@ func (w Window) Contains(t Time) bool { return t >= w.Warmup && t < w.Horizon }
 
 // Clip returns the length of the part of [from, to) that lies in the window.
 func (w Window) Clip(from, to Time) Time {
-	if from >= w.Warmup && to <= w.Horizon && from <= to {
-		return to - from
-	}
 	return max(0, min(to, w.Horizon)-max(from, w.Warmup))
 }
 
