@@ -48,7 +48,7 @@ func TestPlainPathRefuses(t *testing.T) {
 // seen notes what a policy sees each time that it is asked.
 type seen struct {
 	window
-	idle, busy, held, inFlight *[]int
+	idle, busy, inFlight *[]int
 }
 
 func (s seen) New(Group) KeepAlive { return s }
