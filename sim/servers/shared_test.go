@@ -155,3 +155,54 @@ func TestSharedForYears(t *testing.T) {
 		t.Errorf("%d requests have ended after 2,000 days, want 1,999", ended)
 	}
 }
+
+// One of 3 ns alone ends at 3, two of 3 ns at 6, both at once; three vCPUs serve
+// two in the time of one.
+func TestSharedToTheNanosecond(t *testing.T) {
+	for _, c := range []struct {
+		milli int64
+		jobs  int
+		end   sim.Time
+	}{{1000, 1, 3}, {1000, 2, 6}, {3000, 2, 3}, {500, 1, 6}, {1500, 2, 4}} {
+		s := Shared{MilliCPU: c.milli}.New(sim.Group{})
+		for k := range c.jobs {
+			s.Offer(0, sim.ServerRequest{ID: uint32(k), Service: 3})
+		}
+		if s.Next() != c.end || len(s.Advance(c.end, nil)) != c.jobs {
+			t.Errorf("%d of 3 ns on %d thousandths end at %d, want at %d", c.jobs, c.milli, s.Next(), c.end)
+		}
+	}
+}
+
+// Two of 4 s; one is withdrawn at 2, when each has had 1: the other ends at 5.
+func TestSharedWithdrawn(t *testing.T) {
+	s := Shared{MilliCPU: 1000}.New(sim.Group{})
+	s.Offer(0, sim.ServerRequest{ID: 1, Service: 4 * sim.Second})
+	s.Offer(0, sim.ServerRequest{ID: 2, Service: 4 * sim.Second})
+	s.Withdraw(2*sim.Second, 1)
+	if s.Next() != 5*sim.Second {
+		t.Errorf("the other ends at %d, want at 5 s", s.Next())
+	}
+}
+
+// What would take longer than there is time ends with it, and no CPU is none.
+func TestSharedAtTheEndOfTime(t *testing.T) {
+	s := Shared{MilliCPU: 1}.New(sim.Group{})
+	for k := range uint32(3000) {
+		s.Offer(0, sim.ServerRequest{ID: k, Service: 200 * sim.Day})
+	}
+	if s.Next() != sim.Never-1 || len(s.Advance(s.Next(), nil)) != 3000 || s.Next() != sim.Never {
+		t.Errorf("3,000 of 200 days on a thousandth of a vCPU end at %d", s.Next())
+	}
+	late := Shared{MilliCPU: 500}.New(sim.Group{})
+	late.Offer(sim.Never-100, sim.ServerRequest{Service: 60})
+	if late.Next() != sim.Never-1 {
+		t.Errorf("one that ends 20 ns after the end of time ends at %d", late.Next())
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("an instance without CPU serves")
+		}
+	}()
+	Shared{}.New(sim.Group{})
+}
