@@ -106,7 +106,7 @@ func (s *shard) queueUp(d *deployment) {
 // takeFirst takes the first request out of a deployment's line, and the
 // deployment out of its account's.
 func (s *shard) takeFirst(d *deployment) requestID {
-	id := d.waiting.pop()
+	id := d.waiting.takeFirst()
 	s.requests[id].waits = false
 	d.inLine = 0
 	return id

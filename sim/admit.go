@@ -46,7 +46,7 @@ func (s *shard) wait(d *deployment, id requestID, now Time) {
 		s.reject(id, now)
 		return
 	}
-	d.waiting.push(id)
+	d.waiting.append(id)
 	s.requests[id].waits = true
 	s.dispatch(d, now)
 	prospects := 0

@@ -330,32 +330,19 @@ func (s *shard) flushOutcomes() {
 	s.recorded = 0
 }
 
-func (s *shard) flushInits() {
-	if len(s.inits) == 0 {
-		return
-	}
-	for _, o := range s.observers.inits {
-		o.Inits(s.inits)
-	}
-	s.inits = s.inits[:0]
-}
-
-func (s *shard) flushLives() {
-	if len(s.lives) == 0 {
-		return
-	}
-	for _, o := range s.observers.lives {
-		o.Lives(s.lives)
-	}
-	s.lives = s.lives[:0]
-}
-
+func (s *shard) flushInits() { flush(&s.inits, s.observers.inits, InitObserver.Inits) }
+func (s *shard) flushLives() { flush(&s.lives, s.observers.lives, LifeObserver.Lives) }
 func (s *shard) flushActivities() {
-	if len(s.activities) == 0 {
+	flush(&s.activities, s.observers.activities, ActivityObserver.Activities)
+}
+
+// flush tells the observers of the records and empties them.
+func flush[R, O any](records *[]R, observers []O, tell func(O, []R)) {
+	if len(*records) == 0 {
 		return
 	}
-	for _, o := range s.observers.activities {
-		o.Activities(s.activities)
+	for _, o := range observers {
+		tell(o, *records)
 	}
-	s.activities = s.activities[:0]
+	*records = (*records)[:0]
 }
