@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-
-	"github.com/coldcurve/coldcurve/sim"
 )
 
 // candidates lists the plans to look at, and the one that runs now. A tenant
@@ -121,5 +119,5 @@ func (c *Candidate) setting() string {
 	case s.provisioned > 1:
 		text += fmt.Sprintf(", %d instances always ready", s.provisioned)
 	}
-	return text + fmt.Sprintf(", %s of duration", clock(sim.Time(mean(s.service))))
+	return text + fmt.Sprintf(", %s of duration", clock(s.duration))
 }

@@ -129,7 +129,7 @@ func newRunner(in *Input, o Options) (*runner, error) {
 }
 
 func (r *runner) budget() int64 {
-	if r.in.Length > 0 {
+	if r.in.Log != nil {
 		return logBudget
 	}
 	return guessBudget
@@ -323,5 +323,5 @@ func describe(l *load, replications int) string {
 		times = fmt.Sprintf("%d times", replications)
 	}
 	return fmt.Sprintf("%d requests in %s (%s/s), %.3g in service at a time on average; simulated %s",
-		l.requests, clock(l.window.Length()), digits(l.rate(), 3), l.offered(), times)
+		int64(math.Round(l.requests())), clock(l.window.Length()), digits(l.rate(), 3), l.offered(), times)
 }

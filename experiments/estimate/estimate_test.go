@@ -212,11 +212,13 @@ func TestToday(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// 200 × 60 s × 3 GB a day is 36,000 GB-s, in a month 1,080,000; the log is of
-	// 4 days less the minutes after the last request, so a little more.
-	want := (1_080_000 - 400_000) * 0.0000166667
-	if got := costmodel.Float(&in.Today.Bill.Total); got < want || got > want*1.02 {
-		t.Errorf("today's bill is %v, want %v or up to 2 %% more", got, want)
+	// 200 × 60 s × 3 GB a day is 36,000 GB-s. The log is of 4 days less the 7.2
+	// minutes after the last request, and an hour more: one minute of seven has
+	// one, and every hour.
+	length := 96 - 7.2/60 + 1
+	want := (4*36_000*720/length - 400_000) * 0.0000166667
+	if got := costmodel.Float(&in.Today.Bill.Total); math.Abs(got-want) > 1e-6 {
+		t.Errorf("today's bill is %v, want %v", got, want)
 	}
 	p := plan(t, e, "aws-lambda")
 	if got := costmodel.Float(&p.Bill.Total); math.Abs(got-want) > 0.03*want {

@@ -154,9 +154,10 @@ type subject struct {
 	platform    *experiments.Platform
 	tariff      *costmodel.Tariff
 	load        *load
+	span        costmodel.Span // that bills are of
 	functions   []sim.Function // the load's, as the platform has them
 	workload    sim.Workload
-	service     sim.Sampler // of the first function
+	duration    sim.Time // of the first function's requests, mean
 	provisioned int
 	share       int64 // thousandths of the duration that are CPU time
 }
@@ -168,7 +169,7 @@ func (in *Input) subject(c choice, catalog *costmodel.Catalog, ld *load, l level
 		return nil, fmt.Errorf("alternative %s: %w", c.Name, err)
 	}
 	share := in.CPUShare.at(l)
-	s := &subject{choice: c, tariff: tariff, load: ld, share: int64(math.Round(share * 1000))}
+	s := &subject{choice: c, tariff: tariff, load: ld, span: in.span(), share: int64(math.Round(share * 1000))}
 	n := c.Platform.Clone()
 	for key, v := range map[string]any{"name": c.Name, "tariffs": []any{c.Tariff}} {
 		if err := n.Set([]string{key}, spec.FromValue("alternatives.toml", n.Line, v)); err != nil {
@@ -239,7 +240,7 @@ func above(mean, deviations float64) float64 { return mean + deviations*math.Sqr
 func (s *subject) fit(in *Input, l level) {
 	p := &s.platform.Sim
 	p.Init = workloads.StretchedInit(p.Init, in.InitFactor.at(l))
-	loads := make([]workloads.CountedLoad, len(s.load.functions))
+	factors := make([]float64, len(s.load.functions))
 	for i, f := range s.load.functions {
 		asked := f
 		if s.choice.memory > 0 {
@@ -257,11 +258,10 @@ func (s *subject) fit(in *Input, l level) {
 			factor = share*cpuOf("lambda", in.Functions[i].Memory)/cpuOf(s.choice.CPU, f.Memory) + 1 - share
 		}
 		s.functions = append(s.functions, f)
-		loads[i] = s.load.counted[i]
-		loads[i].Service = workloads.Stretched(loads[i].Service, factor)
+		factors[i] = factor
 	}
-	s.service = loads[0].Service
-	s.workload = workloads.NewCounted(s.functions, loads)
+	s.duration = sim.Time(math.Round(s.load.means[0] * factors[0]))
+	s.workload = s.load.workload(s.functions, factors)
 }
 
 // withOwn puts a function's own phases in place of the platform's from the
