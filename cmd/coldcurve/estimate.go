@@ -42,6 +42,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.Requests, "requests", "", "requests, as in 3M/month or 2M..3M..5M/month (low, likely, high)")
 	fl.StringVar(&f.Duration, "duration", "", "mean duration on a warm instance, as in 120ms or 80ms..120ms..300ms")
 	fl.StringVar(&f.Memory, "memory", "", "configured memory, as in 1536MB")
+	fl.StringVar(&f.Needs, "needs", "", "the least memory that the function runs with, as in 200MB (default: what a log shows in use and a fifth more, else the configured memory); no smaller size is tried")
 	fl.StringVar(&f.Shape, "shape", "", "how the load is spread over time: "+strings.Join(workloads.ShapeNames(), ", ")+" (default constant)")
 	fl.StringVar(&f.CV, "cv", "", "standard deviation of the duration ÷ its mean (default 0 to 1, likely 0)")
 	fl.StringVar(&f.Init, "init", "", "the function's own initialisation, after the sandbox's (default: the platform's)")

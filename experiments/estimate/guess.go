@@ -38,6 +38,7 @@ type Function struct {
 	Name     string
 	Memory   int64 // MiB configured
 	Used     int64 // MiB, the most that it was seen to use; 0: unknown
+	Needs    int64 // MiB that the user says it needs; 0: not said
 	Rate     Range // requests a second
 	Duration Range // ns, mean on a warm instance
 	CV       Range // standard deviation of the duration ÷ mean

@@ -40,7 +40,7 @@ type alternative struct {
 	Init        string     `toml:"init"`
 	SnapStart   bool       `toml:"snapstart"`
 	CPUTime     bool       `toml:"cpu_time"`
-	MaxUsed     int64      `toml:"max_used"` // MiB of an instance, which no configuration changes; 0: no bound
+	MemoryMax   int64      `toml:"memory_max" required:"true"` // MiB that an instance can have
 	Notes       []string   `toml:"notes"`
 	Platform    *spec.Node `toml:"platform" required:"true"`
 }
@@ -91,22 +91,6 @@ func (in *Input) alternatives() (out []alternative, leftOut []string, err error)
 		return nil, nil, inputError("no plan begins with any of %s; these are: %s", strings.Join(in.Within, ", "), strings.Join(names, ", "))
 	}
 	return out, leftOut, nil
-}
-
-// tooSmall says which function does not fit an instance's memory, if any. What
-// a log shows of its use counts for more than what is configured.
-func (a *alternative) tooSmall(functions []Function) string {
-	for i := range functions {
-		f := &functions[i]
-		switch {
-		case a.MaxUsed == 0:
-		case f.Used > a.MaxUsed:
-			return fmt.Sprintf("%s is left out: it has %d MB, and function %s was seen to use %d MB", a.Name, a.MaxUsed, f.Name, f.Used)
-		case f.Used == 0 && f.Memory > a.MaxUsed:
-			return fmt.Sprintf("%s is left out: it has %d MB, function %s has %d MB, and no log shows that it uses less", a.Name, a.MaxUsed, f.Name, f.Memory)
-		}
-	}
-	return ""
 }
 
 // within reports whether a name begins with one that was asked for.
