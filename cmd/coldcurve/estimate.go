@@ -44,7 +44,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.Memory, "memory", "", "configured memory, as in 1536MB")
 	fl.StringVar(&f.Needs, "needs", "", "the least memory that the function runs with, as in 200MB (default: what a log shows in use and a fifth more, else the configured memory); no smaller size is tried")
 	fl.StringVar(&f.Shape, "shape", "", "how the load is spread over time: "+strings.Join(workloads.ShapeNames(), ", ")+" (default constant)")
-	fl.StringVar(&f.CV, "cv", "", "standard deviation of the duration ÷ its mean (default 0 to 1, likely 0)")
+	fl.StringVar(&f.CV, "cv", "", "standard deviation of the duration ÷ its mean (default 0.71..1.46..2.43, which Azure functions have)")
 	fl.StringVar(&f.Init, "init", "", "the function's own initialisation, after the sandbox's (default: the platform's)")
 	fl.StringVar(&f.Restore, "restore", "", "time to restore a snapshot; SnapStart is priced where it is known")
 	fl.StringVar(&f.cpuShare, "cpu-share", "", "part of the duration in which the function computes, as in 0.4 or 20%..40%..60%; durations then follow the CPU")

@@ -176,7 +176,11 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 		n := int64(math.Round(rate * float64(length) / float64(sim.Second)))
 		ahead := int64(math.Round(rate * float64(before) / float64(sim.Second)))
 		out.functions = append(out.functions, f.sim(l))
-		out.means, out.counts = append(out.means, mean(service)), append(out.counts, float64(n))
+		expected := f.Duration.at(l)
+		if f.seen != nil && f.seen.service != nil {
+			expected = f.seen.mean * f.seen.resized
+		}
+		out.means, out.counts = append(out.means, expected), append(out.counts, float64(n))
 		counted = append(counted, workloads.CountedLoad{Service: service, Even: shape.Even, Stretches: []workloads.Stretch{
 			{To: before, Count: ahead},
 			{From: before, To: before + length, Count: n, Density: shape.Density(periods)},

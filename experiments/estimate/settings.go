@@ -59,8 +59,8 @@ func ParseSettings(file string, data []byte) (*Settings, error) {
 // The ranges of what nobody said.
 var (
 	assumedShare = Range{0.1, 0.5, 1}
-	assumedCV    = Range{0, 0, 1}
-	assumedInit  = Range{0.5, 1, 2} // on the platforms' initialisations
+
+	assumedInit = Range{0.5, 1, 2} // on the platforms' initialisations
 )
 
 // parseRange reads low..likely..high, low..high (the likely value is halfway
@@ -255,7 +255,7 @@ func (in *Input) assume(s *FunctionSettings, f *Function) {
 	add("requests", f.Rate, s.Requests, "", per)
 	add("duration", f.Duration, s.Duration, "", ns)
 	if f.seen == nil || f.seen.service == nil {
-		add("coefficient of variation of the duration", f.CV, s.CV, "assumed", short)
+		add("coefficient of variation of the duration", f.CV, s.CV, basisOfCV, short)
 	}
 	add("initialisation after the sandbox's", f.Init, s.Init, "", ns)
 	add("restore of a snapshot", f.Restore, s.Restore, "", ns)
