@@ -177,6 +177,9 @@ func (in *Input) subject(c choice, catalog *costmodel.Catalog, ld *load, l level
 			p.Concurrency = c.concurrency
 		}
 	}
+	if limit := &s.platform.Sim.Limit; in.AccountLimit > 0 && limit.Account > 0 {
+		limit.Account = in.AccountLimit
+	}
 	if err := s.provision(in); err != nil {
 		return nil, err
 	}
