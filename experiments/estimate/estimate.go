@@ -40,6 +40,9 @@ type Plan struct {
 	Stats       map[string]results.Stat // of the output's columns, by name
 	Fault       *Fault                  // why it does not serve the load; nil: it does
 	Notes       []string
+
+	configured bool    // it is what runs today, as far as a log shows
+	unseen     float64 // seconds of a cold start before the function's own part, which no log shows
 }
 
 // stat returns the mean of a column.
@@ -83,6 +86,7 @@ type Estimate struct {
 	Rate        float64
 	Assumptions []Assumption
 	Today       *Today
+	Check       *Check // of the plan that is what runs today; nil: there is none
 	Plans       []Plan // the cheapest first
 	Skipped     []Skipped
 	Services    []Service   // the same under every plan, and not in the plans' totals
@@ -131,6 +135,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 		return nil, err
 	}
 	e.Plans, e.Skipped = plans, skipped
+	e.Check = in.check(plans)
 	slices.SortStableFunc(e.Plans, func(a, b Plan) int { return a.before(&b) })
 	if o.BreakEven {
 		if e.Crossings, err = r.breakEven(ctx, e.Plans, choices); err != nil {
@@ -299,6 +304,8 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 		Name: s.choice.name(), Title: s.tariff.Title, Kind: s.choice.Kind, Bill: *bill, Notes: s.choice.Notes,
 		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{}, Fault: t.fault,
 	}
+	p.configured = in.Today != nil && s.choice.Tariff == in.Today.Tariff && s.choice.Kind == FunctionKind && s.choice.memory == 0 && !s.choice.SnapStart
+	p.unseen = s.unseen() / float64(sim.Second)
 	for _, name := range append([]string{"cost_usd"}, reported...) {
 		p.Stats[name], _ = row.Stat(name)
 	}
