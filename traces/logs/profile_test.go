@@ -26,7 +26,7 @@ func TestTemplates(t *testing.T) {
 		{"GET /users/123", "GET /users/{id}"},
 		{"GET /users/alice/orders/7?x=1", "GET /users/{id}/orders/{id}"},
 		{"get /a", "OTHER /a"}, // methods are not to hold text
-		{"/v1/getUserById/oauth2", "/v1/getUserById/{id}"},
+		{"/v1/getUserById/oauth2", "/v1/getUserById/oauth2"},
 		{"GET /v1234/v12", "GET /{id}/v12"},
 		{"GET /deadbeef/facade/cafe-babe-01", "GET /{id}/facade/{id}"},
 		{"GET /app.3f2a1.js", "GET /{file}"},

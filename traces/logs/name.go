@@ -1,0 +1,102 @@
+package logs
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/coldcurve/coldcurve/internal/plain"
+	"github.com/coldcurve/coldcurve/internal/redact"
+)
+
+// nameMost is the longest name of a function taken.
+const nameMost = 256
+
+const badName problem = "function: found a name with control characters, or not UTF-8, or of more than 256 bytes, expected a plain name"
+
+// function returns the account of an entry. Every name that a log has passes
+// here, whatever its format.
+func (c *collector) function(r *reader, e *entry) (int32, problem) {
+	name := e.function
+	if len(name) == 0 {
+		name = r.name
+	}
+	if len(name) == 0 {
+		c.profile.Missing.Function++
+		if c.last >= 0 && string(c.lastName) == r.unnamed {
+			return c.last, ""
+		}
+		name = []byte(r.unnamed)
+	}
+	if e.route {
+		return c.routes.resolve(name), ""
+	}
+	if c.last >= 0 && bytes.Equal(name, c.lastName) {
+		return c.last, ""
+	}
+	f, p := c.named(name)
+	if p == "" {
+		c.lastName, c.last = append(c.lastName[:0], name...), f
+	}
+	return f, p
+}
+
+// named returns the account of a name that is no request line.
+func (c *collector) named(name []byte) (int32, problem) {
+	written, _ := redact.Cut(name)
+	written = bytes.TrimPrefix(written, lambdaGroup)
+	if f, ok := c.names[string(written)]; ok {
+		return f, ""
+	}
+	if isRoute(written) {
+		return c.routes.resolve(written), ""
+	}
+	if len(written) > nameMost || !utf8.Valid(written) || bytes.ContainsFunc(written, plain.Acts) {
+		return 0, badName
+	}
+	clean, key := redact.Name(written)
+	known, by := c.names, clean
+	if key != "" {
+		known, by = c.apart, key
+	}
+	f, ok := known[by]
+	if !ok {
+		if key != "" {
+			clean = c.free(clean)
+		}
+		if f = c.create(clean); f != c.other {
+			known[by], c.names[clean] = f, f
+		}
+	}
+	return f, ""
+}
+
+// free returns a name that is not given yet: with the next number where
+// something is masked in it, or where it is given.
+func (c *collector) free(clean string) string {
+	masked := strings.Contains(clean, redact.ID) || strings.Contains(clean, redact.Secret)
+	for {
+		c.numbers[clean]++
+		name := clean
+		if n := c.numbers[clean]; masked || n > 1 {
+			name = fmt.Sprintf("%s-%d", clean, n)
+		}
+		if _, given := c.names[name]; !given {
+			return name
+		}
+	}
+}
+
+// rank names the functions by their rank in requests, the most first.
+func (c *collector) rank(order []int32) {
+	slices.SortFunc(order, func(f, g int32) int {
+		return cmp.Or(cmp.Compare(c.accounts[g].Requests, c.accounts[f].Requests), cmp.Compare(f, g))
+	})
+	width := len(fmt.Sprint(len(order)))
+	for i, f := range order {
+		c.accounts[f].Name = fmt.Sprintf("function-%0*d", width, i+1)
+	}
+}
