@@ -17,7 +17,7 @@ var wordList string
 const (
 	letters   = 26
 	edge      = 26  // before the first letter
-	rankStart = 50 // the word of rank r has a probability as 1 ÷ (r + rankStart)
+	rankStart = 50  // the word of rank r has a probability as 1 ÷ (r + rankStart)
 	smoothing = 5   // weight of the shorter context, in letters seen
 	mixture   = 1   // bits: which half of the mixture, words or trigrams
 	joint     = 1.5 // bits for each word that goes on without a gap, as in chatbot

@@ -13,10 +13,10 @@ const (
 	letterLeast = 10 // letters alone
 	groupLeast  = 16 // letters and digits of several runs
 
-	letterBits = 0     // letters alone have at least so many bits
-	mixedBits  = -8    // letters and digits
-	groupBits  = -0.75 // several runs, a character
-	change     = 4     // bits for a change between letters and digits
+	letterBits = 0    // letters alone have at least so many bits
+	mixedBits  = -8   // letters and digits
+	groupBits  = -1.5 // several runs, a character
+	change     = 4    // bits for a change between letters and digits
 )
 
 // piece is a run of letters and digits in a name.
@@ -27,21 +27,26 @@ type piece struct {
 	random   bool
 }
 
-// maskRandom masks what is more probable at random.
+// maskRandom masks what is more probable at random: runs, and then groups of
+// what is left.
 func maskRandom(s string) string {
-	pieces := cut(s)
-	if from, to, ok := randomGroup(pieces); ok {
-		return maskRandom(s[:from]) + Secret + maskRandom(s[to:])
-	}
 	var out []byte
 	at := 0
-	for _, p := range pieces {
+	for _, p := range cut(s) {
 		if p.random {
 			out = append(append(out, s[at:p.from]...), Secret...)
 			at = p.to
 		}
 	}
-	return string(append(out, s[at:]...))
+	return maskGroups(string(append(out, s[at:]...)))
+}
+
+func maskGroups(s string) string {
+	from, to, ok := randomGroup(cut(s))
+	if !ok {
+		return s
+	}
+	return maskGroups(s[:from]) + Secret + maskGroups(s[to:])
 }
 
 // cut returns the runs of a name, less what is masked already.
