@@ -17,11 +17,11 @@ import (
 // Horizon must then be whole minutes within the trace, and minute columns keep
 // their numbers.
 func SampleTo(ctx context.Context, spec string, o Options, key sim.RunKey, to Destination) (report *Report, err error) {
-	source, path, err := splitSpec(spec)
+	source, path, err := splitSpec(spec, o.Formats)
 	if err != nil {
 		return nil, err
 	}
-	format, folder, err := splitSpec(to.Spec)
+	format, folder, err := splitSpec(to.Spec, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -32,6 +32,9 @@ func SampleTo(ctx context.Context, spec string, o Options, key sim.RunKey, to De
 	defer func() { err = errors.Join(err, t.Close()) }()
 	if format.Name != "azure2019" || source.Name != "azure2019" {
 		return t.report, Convert(ctx, t, key, to)
+	}
+	if o.Anonymous {
+		return t.report, fmt.Errorf("sampling %s: tables are copied as they are, expected no anonymous names; convert to csv or a store", spec)
 	}
 	if t.scale != 1 || o.Scale != 0 && o.Scale != 1 {
 		return t.report, fmt.Errorf("sampling %s: tables are copied as they are, expected no scale", spec)
