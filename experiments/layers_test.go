@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 	"costmodel":        {"sim", "internal/spec"},
 	"results":          {"sim", "internal/spec", "internal/plain", "costmodel", "results/stat"},
 	"results/stat":     {},
-	"experiments":      {"sim", "sim/servers", "internal/spec", "policies", "workloads", "traces", "costmodel", "results"},
+	"experiments":      {"sim", "sim/servers", "internal/spec", "internal/plain", "policies", "workloads", "traces", "costmodel", "results"},
 	"cmd/coldcurve":    {"sim", "internal/spec", "internal/plain", "policies", "workloads", "traces", "costmodel", "results", "experiments"},
 }
 

@@ -129,7 +129,7 @@ length where it is known, or the --horizon; the other formats have no place for 
 		Args:    cobra.ExactArgs(2),
 		RunE: own(func(c *cobra.Command, args []string) error {
 			return a.withTrace(c.Context(), args[0], &f, func(t *traces.Trace) error {
-				return traces.Convert(c.Context(), t, f.key(), traces.Destination{Spec: args[1], Stdout: a.stdout})
+				return traces.Convert(c.Context(), t, f.key(), traces.Destination{Spec: args[1], Stdout: a.data})
 			})
 		}),
 	}
@@ -154,7 +154,7 @@ azure2019 to azure2019 the rows of the tables are copied as they are.`,
 			}
 			o := f.options(a)
 			o.Sample = functions
-			report, err := traces.SampleTo(c.Context(), args[0], o, f.key(), traces.Destination{Spec: args[1], Stdout: a.stdout})
+			report, err := traces.SampleTo(c.Context(), args[0], o, f.key(), traces.Destination{Spec: args[1], Stdout: a.data})
 			a.notes(report, f.quiet)
 			return traceError(err)
 		}),
@@ -175,7 +175,7 @@ same flags give the same bytes.`,
 		Example: "  coldcurve trace generate azure2019:sample --functions 120 --apps 60 --hours 24 --invocations 700000",
 		Args:    cobra.ExactArgs(1),
 		RunE: own(func(c *cobra.Command, args []string) error {
-			return traceError(traces.Generate(c.Context(), g, traces.Destination{Spec: args[0], Stdout: a.stdout}))
+			return traceError(traces.Generate(c.Context(), g, traces.Destination{Spec: args[0], Stdout: a.data}))
 		}),
 	}
 	fl := c.Flags()
