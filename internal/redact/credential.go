@@ -9,7 +9,7 @@ import (
 // Secret stands for what looks like a credential.
 const Secret = "{secret}"
 
-// form is what something that is masked looks like.
+// form is what a credential looks like.
 type form struct {
 	pattern *regexp.Regexp
 	mask    string // what stands for it; $1 is kept
@@ -30,11 +30,13 @@ var forms = []form{
 	// what providers of keys begin them with
 	{regexp.MustCompile(prefixes), Secret},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*`), Secret},
-	// UUIDs, addresses, numbers of accounts, phones and times, long hexadecimal digits
-	{regexp.MustCompile(`[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12}`), ID},
-	{regexp.MustCompile(`\b[0-9]{1,3}(?:[.-][0-9]{1,3}){3}\b(?::[0-9]+)?`), ID},
-	{regexp.MustCompile(`\b[0-9]{9,}\b|\+[0-9](?:[ ()-]*[0-9]){6,}`), ID},
-	{regexp.MustCompile(`[0-9A-Fa-f]{16,}|\b[0-9A-Fa-f]{12,}\b`), Secret},
+}
+
+// personal are UUIDs, addresses, and numbers of accounts, phones and times.
+var personal = []*regexp.Regexp{
+	regexp.MustCompile(`[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12}`),
+	regexp.MustCompile(`\b[0-9]{1,3}(?:[.-][0-9]{1,3}){3}\b(?::[0-9]+)?`),
+	regexp.MustCompile(`[0-9]{9,}|\+[0-9](?:[ ()-]*[0-9]){6,}`),
 }
 
 // prefixes matches the keys of providers that say of themselves what they are.
@@ -58,10 +60,26 @@ func hasPrefix(b []byte) bool {
 	return bytes.ContainsAny(b, "_-.") && prefixForm.Match(b) || bytes.HasPrefix(b, []byte("eyJ"))
 }
 
+// hexadecimal matches digits of a hash or a key, and decimal ones, which are none.
+var hexadecimal = regexp.MustCompile(`[0-9A-Fa-f]{16,}|\b[0-9A-Fa-f]{12,}\b`)
+
+func maskHex(s string) string {
+	return hexadecimal.ReplaceAllStringFunc(s, func(m string) string {
+		if strings.IndexFunc(m, func(r rune) bool { return r > '9' }) < 0 {
+			return m
+		}
+		return Secret
+	})
+}
+
 // mask replaces in a name what looks like a credential or an address.
 func mask(s string) string {
 	for _, f := range forms {
 		s = f.pattern.ReplaceAllString(s, f.mask)
+	}
+	for _, f := range personal {
+		s = f.ReplaceAllString(s, ID)
+		s = maskHex(s) // after UUIDs, before numbers
 	}
 	if strings.ContainsRune(s, '@') {
 		return ID // a person's

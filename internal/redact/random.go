@@ -13,10 +13,10 @@ const (
 	letterLeast = 10 // letters alone
 	groupLeast  = 16 // letters and digits of several runs
 
-	letterBits = 0    // letters alone have at least so many bits
-	mixedBits  = -8   // letters and digits
-	groupBits  = -1.5 // several runs, a character
-	change     = 4    // bits for a change between letters and digits
+	letterBits = 0  // letters alone have at least so many bits
+	mixedBits  = -8 // letters and digits
+	groupBits  = -1 // several runs, a character
+	change     = 4  // bits for a change between letters and digits
 )
 
 // piece is a run of letters and digits in a name.

@@ -222,3 +222,22 @@ func FuzzName(f *testing.F) {
 		Private([]byte(s))
 	})
 }
+
+// A message shows where a line is wrong, and no secret of it.
+func TestExcerpt(t *testing.T) {
+	for _, c := range []struct {
+		text, want string
+		cut        bool
+	}{
+		{"x", "x", false}, {"1756728000x", "1756728000x", false}, {"123456789012", "123456789012", false}, {"2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z", false},
+		{"", "", false}, {"-1.5e9", "-1.5e9", false}, {"\xff\x1b", "\xff\x1b", false}, {"größe", "größe", false},
+		{"Bearer SECRET", "{secret}", false}, {"password=SECRET x", "password={secret} x", false}, {"GET /x?token=SECRET HTTP/1.1", "GET /x?{secret} HTTP/1.1", false},
+		{"a alice@example.org b", "a {id} b", false}, {"AKIAIOSFODNN7EXAMPLE", "{secret}", false}, {"x7K2p9QwZ4vB", "{secret}", false},
+		{"an excerpt of the first thirty bytes", "an excerpt of the first thirty", true}, {"an excerpt of the first thirtö", "an excerpt of the first thirt", true},
+		{strings.Repeat("a b ", 1000), strings.Repeat("a b ", 7) + "a ", true},
+	} {
+		if got, cut := Excerpt(c.text, 30); got != c.want || cut != c.cut {
+			t.Errorf("%.40s: %q %v, want %q", c.text, got, cut, c.want)
+		}
+	}
+}
