@@ -13,10 +13,11 @@ const (
 	letterLeast = 10 // letters alone
 	groupLeast  = 16 // letters and digits of several runs
 
-	letterBits = 0  // letters alone have at least so many bits
-	mixedBits  = -8 // letters and digits
-	groupBits  = -1 // several runs, a character
-	change     = 4  // bits for a change between letters and digits
+	letterBits  = 0  // letters alone have at least so many bits
+	mixedBits   = -8 // letters and digits
+	groupBits   = -1 // several runs, a character
+	stretchBits = -2 // groupLeast letters in a row, a character
+	change      = 4  // bits for a change between letters and digits
 )
 
 // piece is a run of letters and digits in a name.
@@ -64,15 +65,54 @@ func cut(s string) (out []piece) {
 }
 
 func newPiece(s string, from, to int) piece {
-	letters, digits, bits := weigh([]byte(s[from:to]))
-	p := piece{from: from, to: to, n: letters + digits, bits: bits}
-	switch {
-	case digits == 0:
-		p.random = p.n >= letterLeast && bits < letterBits
-	case letters > 0:
-		p.random = p.n >= mixedLeast && bits < max(mixedBits, -float64(p.n))
+	chunks := weigh([]byte(s[from:to]))
+	p := piece{from: from, to: to}
+	letters := 0
+	for _, c := range chunks {
+		p.n, p.bits = p.n+c.n, p.bits+c.bits
+		if !c.digits {
+			letters += c.n
+		}
 	}
+	switch {
+	case letters == p.n:
+		p.random = p.n >= letterLeast && p.bits < letterBits
+	case letters > 0:
+		p.random = p.n >= mixedLeast && p.bits < max(mixedBits, -float64(p.n))
+	}
+	p.random = p.random || partRandom(chunks) || stretchRandom([]byte(s[from:to]))
 	return p
+}
+
+// partRandom reports whether some neighbouring chunks of a run are random,
+// whatever words stand before and after them.
+func partRandom(chunks []chunk) bool {
+	for i := range chunks {
+		n, bits := 0, 0.0
+		for _, c := range chunks[i:] {
+			n, bits = n+c.n, bits+c.bits
+			if n >= groupLeast && bits < groupBits*float64(n) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stretchRandom reports whether groupLeast letters in a row are random.
+func stretchRandom(run []byte) bool {
+	const step = groupLeast / 4
+	m := theModel()
+	for i := 0; i+groupLeast <= len(run); i += step {
+		w := bytes.ToLower(run[i : i+groupLeast])
+		if bytes.ContainsAny(w, "0123456789") {
+			continue
+		}
+		if m.gain(w) < stretchBits*groupLeast {
+			return true
+		}
+	}
+	return false
 }
 
 // randomGroup returns the neighbouring runs that are the most probable to be
@@ -94,32 +134,41 @@ func randomGroup(pieces []piece) (from, to int, ok bool) {
 	return from, to, ok
 }
 
-// weigh counts a run's letters and digits, and says by how many bits it is more
-// probable as words and numbers than at random.
-func weigh(run []byte) (letters, digits int, bits float64) {
+// chunk is some digits of a run, or some letters of one case or a capital and
+// small ones.
+type chunk struct {
+	n      int
+	digits bool
+	bits   float64 // by which it is more probable as a word or a number than at random
+}
+
+// weigh cuts a run into chunks.
+func weigh(run []byte) (out []chunk) {
 	if isNumbered(run) {
-		return len(run), 0, 0
+		return []chunk{{n: len(run)}}
 	}
 	m := theModel()
+	mixed := bytes.ContainsAny(run, "0123456789")
 	for i := 0; i < len(run); {
 		from := i
 		for i < len(run) && isDigit(run[i]) == isDigit(run[from]) {
 			i++
 		}
-		if from > 0 {
-			bits -= change
-		}
+		first := len(out)
 		if isDigit(run[from]) {
-			digits += i - from
-			continue
+			out = append(out, chunk{i - from, true, float64(i-from) * math.Log2(36.0/10)})
+		} else {
+			for _, w := range humps(run[from:i]) {
+				c := chunk{n: len(w), bits: m.gain(bytes.ToLower(w))}
+				if mixed { // at random it is of 36 characters
+					c.bits += float64(c.n) * math.Log2(36.0/letters)
+				}
+				out = append(out, c)
+			}
 		}
-		letters += i - from
-		for _, w := range humps(run[from:i]) {
-			bits += m.gain(bytes.ToLower(w))
+		if from > 0 {
+			out[first].bits -= change
 		}
 	}
-	if digits > 0 { // at random they are of 36 characters, here of 26 and of 10
-		bits += float64(letters)*math.Log2(36.0/26) + float64(digits)*math.Log2(36.0/10)
-	}
-	return letters, digits, bits
+	return out
 }

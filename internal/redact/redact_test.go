@@ -132,6 +132,8 @@ func TestNameCleaned(t *testing.T) {
 		{"orders-QwKzJxVbPlMt", "orders-{secret}"},
 		{"kqzx-wvjp-bnml-qrtz", "{secret}"},
 		{"resizer x7K2p9QwZ4vB", "resizer {secret}"},
+		{"ordersOrdersOrdersqwkzjxvbplmtrdscqwkzjxvbOrdersOrdersOrders", "{secret}"}, // whatever words stand around it
+		{"internationalInternationalInternationalX7k2P9qW4z8Vb3nM6", "{secret}"},
 		{"app/reset/SECRET", "app/reset/{id}"},
 		{"app/users/alice", "app/users/{id}"},
 		{"MyStack-OrdersFunction-1ABCDEFGHIJKL", "MyStack-OrdersFunction-{secret}"},
