@@ -39,6 +39,7 @@ type collector struct {
 	names    map[string]int32 // by what is shown
 	apart    map[string]int32 // by the key of names that are not shown whole
 	numbers  map[string]int   // of such names that would be the same
+	masked   int64            // functions with something masked in their names
 	routes   routes
 	other    int32 // −1: there is none yet
 	lastName []byte

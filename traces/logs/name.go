@@ -78,6 +78,9 @@ func (c *collector) named(name []byte) (int32, problem) {
 // something is masked in it, or where it is given.
 func (c *collector) free(clean string) string {
 	masked := strings.Contains(clean, redact.ID) || strings.Contains(clean, redact.Secret)
+	if masked {
+		c.masked++
+	}
 	for {
 		c.numbers[clean]++
 		name := clean

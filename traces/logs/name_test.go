@@ -40,6 +40,18 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// What was masked is said.
+func TestMaskedIsSaid(t *testing.T) {
+	text := `{"function":"Bearer A"}` + "\n" + `{"function":"Bearer B"}` + "\n" + `{"function":"f?token=A"}`
+	const want = "2 functions with what looks like a secret, an address or a long number in the name: masked, and told apart by number"
+	if p := read(t, "x", text, Options{}); !slices.Contains(p.Caveats, want) {
+		t.Errorf("%q", p.Caveats)
+	}
+	if p := read(t, "x", text, Options{Anonymous: true}); slices.Contains(p.Caveats, want) {
+		t.Errorf("%q", p.Caveats)
+	}
+}
+
 // A name with what acts on a terminal is no name.
 func TestNamesThatAct(t *testing.T) {
 	for _, name := range []string{"a\x1b[31m", "a\u009b31m", "a\u202eb", "a\x7f", "a\u2028b"} {
