@@ -63,6 +63,11 @@ func (c *collector) named(name []byte) (int32, problem) {
 		known, by = c.apart, key
 	}
 	f, ok := known[by]
+	if !ok && key != "" && c.numbers[clean] == 0 && !isMasked(clean) {
+		if f, ok = c.names[clean]; ok { // of an ARN: without it, it is taken to be the same
+			c.numbers[clean], known[by] = 1, f
+		}
+	}
 	if !ok {
 		if key != "" {
 			clean = c.free(clean)
@@ -74,10 +79,14 @@ func (c *collector) named(name []byte) (int32, problem) {
 	return f, ""
 }
 
+func isMasked(clean string) bool {
+	return strings.Contains(clean, redact.ID) || strings.Contains(clean, redact.Secret)
+}
+
 // free returns a name that is not given yet: with the next number where
 // something is masked in it, or where it is given.
 func (c *collector) free(clean string) string {
-	masked := strings.Contains(clean, redact.ID) || strings.Contains(clean, redact.Secret)
+	masked := isMasked(clean)
 	if masked {
 		c.masked++
 	}

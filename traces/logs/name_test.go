@@ -31,6 +31,7 @@ func TestNames(t *testing.T) {
 		{[]string{"{secret}-1", "Bearer A"}, []string{"{secret}-1 × 1", "{secret}-2 × 1"}},
 		{[]string{"arn:aws:lambda:us-east-1:123456789012:function:pay:1", "arn:aws:lambda:us-east-1:123456789012:function:pay", "arn:aws:lambda:eu-west-1:123456789012:function:pay"},
 			[]string{"pay × 2", "pay-2 × 1"}},
+		{[]string{"pay", "arn:aws:lambda:us-east-1:123456789012:function:pay", "arn:aws:lambda:eu-west-1:123456789012:function:pay", "pay"}, []string{"pay × 3", "pay-2 × 1"}},
 		{[]string{"/aws/lambda/orders-prod-2", "orders-prod-2"}, []string{"orders-prod-2 × 2"}},
 		{[]string{"GET /reset/A", "GET /reset/B"}, []string{"GET /reset/{id} × 2"}},
 	} {
