@@ -32,9 +32,12 @@ var forms = []form{
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*`), Secret},
 }
 
+// uuid matches a UUID, with its marks or without.
+var uuid = regexp.MustCompile(`[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12}`)
+
 // personal are UUIDs, addresses, and numbers of accounts, phones and times.
 var personal = []*regexp.Regexp{
-	regexp.MustCompile(`[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12}`),
+	uuid,
 	regexp.MustCompile(`\b[0-9]{1,3}(?:[.-][0-9]{1,3}){3}\b(?::[0-9]+)?`),
 	regexp.MustCompile(`[0-9]{9,}|\+[0-9](?:[ ()-]*[0-9]){6,}`),
 }

@@ -29,7 +29,7 @@ func Excerpt(text string, most int) (start string, cut bool) {
 	for _, f := range forms {
 		masked = f.pattern.ReplaceAllString(masked, f.mask)
 	}
-	if masked = maskRandom(maskHex(person.ReplaceAllString(masked, ID))); masked != folded {
+	if masked = maskRandom(maskHex(uuid.ReplaceAllString(person.ReplaceAllString(masked, ID), ID))); masked != folded {
 		s = masked
 	}
 	if len(s) <= most {

@@ -1,6 +1,9 @@
 package redact
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -242,4 +245,34 @@ func TestExcerpt(t *testing.T) {
 			t.Errorf("%.40s: %q %v, want %q", c.text, got, cut, c.want)
 		}
 	}
+}
+
+// A token, which a hash makes so that nobody steers it to words, does not stay
+// in a name, whatever stands around it, nor as a segment of a path.
+func FuzzToken(f *testing.F) {
+	f.Add("a", "", "")
+	f.Add("b", "orders-prod-", "-2")
+	f.Add("c", "ordersOrdersOrdersOrdersOrders", "OrdersOrdersOrdersOrders")
+	f.Add("d", "GET /a/", "/b")
+	f.Add("e", "token", "%")
+	f.Fuzz(func(t *testing.T, seed, before, after string) {
+		sum := sha256.Sum256([]byte(seed))
+		h := hex.EncodeToString(sum[:])
+		b := base64.RawURLEncoding.EncodeToString(sum[:])
+		letters := strings.Map(func(r rune) rune { return 'a' + r%26 }, string(sum[:])+h[:8])
+		for _, token := range []string{h, strings.ToUpper(h), b, letters, h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:32]} {
+			for _, form := range []string{"%s", "Bearer %s", "token=%s", "f?x=%s", "a/reset/%s"} {
+				name := before + strings.Replace(form, "%s", token, 1) + after
+				if clean, _ := Name([]byte(name)); strings.Contains(clean, token) {
+					t.Errorf("%q: %q", name, clean)
+				}
+				if text, _ := Excerpt(name, 1000); strings.Contains(text, token) {
+					t.Errorf("%q: excerpt %q", name, text)
+				}
+			}
+			if w := Word([]byte(token)); w != ID {
+				t.Errorf("%q: %q", token, w)
+			}
+		}
+	})
 }

@@ -38,6 +38,7 @@ type collector struct {
 	live     int
 	names    map[string]int32 // by what is shown
 	apart    map[string]int32 // by the key of names that are not shown whole
+	seen     map[string]int32 // by what a log wrote, of the first of such names
 	numbers  map[string]int   // of such names that would be the same
 	masked   int64            // functions with something masked in their names
 	routes   routes
@@ -63,7 +64,7 @@ type problemCount struct {
 }
 
 func newCollector(most int) *collector {
-	c := &collector{most: most, names: map[string]int32{}, apart: map[string]int32{}, numbers: map[string]int{}, other: -1, last: -1, from: math.MaxInt64, to: math.MinInt64}
+	c := &collector{most: most, names: map[string]int32{}, apart: map[string]int32{}, seen: map[string]int32{}, numbers: map[string]int{}, other: -1, last: -1, from: math.MaxInt64, to: math.MinInt64}
 	c.profile.Total.most = totalMost
 	c.routes = routes{c: c, roots: map[string]*route{}}
 	return c

@@ -51,6 +51,9 @@ func (c *collector) named(name []byte) (int32, problem) {
 	if f, ok := c.names[string(written)]; ok {
 		return f, ""
 	}
+	if f, ok := c.seen[string(written)]; ok {
+		return f, ""
+	}
 	if isRoute(written) {
 		return c.routes.resolve(written), ""
 	}
@@ -75,6 +78,9 @@ func (c *collector) named(name []byte) (int32, problem) {
 		if f = c.create(clean); f != c.other {
 			known[by], c.names[clean] = f, f
 		}
+	}
+	if len(c.seen) < 4*c.most { // cleaning takes some 50 µs
+		c.seen[string(written)] = f
 	}
 	return f, ""
 }
