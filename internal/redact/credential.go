@@ -93,9 +93,17 @@ func mask(s string) string {
 // maskPrivate masks what follows a private word in a name with slashes.
 func maskPrivate(s string) string {
 	parts := strings.Split(s, "/")
-	for i := len(parts) - 1; i > 0; i-- {
-		if p := parts[i]; p != "" && !strings.Contains(p, Secret) && Private([]byte(parts[i-1])) && !Verb([]byte(p)) {
+	below := Nothing
+	for i, p := range parts {
+		if p == "" {
+			continue
+		}
+		own := Private([]byte(p))
+		if below != Nothing && !Verb([]byte(p)) && !strings.Contains(p, Secret) {
 			parts[i] = ID
+		}
+		if below != All {
+			below = own
 		}
 	}
 	return strings.Join(parts, "/")

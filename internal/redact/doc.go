@@ -22,8 +22,10 @@
 //  3. Of a file's name, name.ext, the name is a word and the extension one of
 //     what a site serves of itself (.php, .css, .html).
 //
-// Below a word that precedes a secret or a person (password-reset, confirm,
-// users: [Private]) only the verbs of a short list are kept (new, search, me).
+// Below a word that precedes a secret or a person (password-reset, token,
+// users: [Private]) only words of a short list are kept (new, search, me): in the
+// segment that follows, and below what leads to a secret by several segments
+// (reset, confirm, verify) in all of them.
 //
 // # A function's name
 //

@@ -20,29 +20,41 @@ var people = set("account accounts author authors client clients contact contact
 	"player players profile profiles recipient recipients staff student students subscriber subscribers teacher teachers u user username usernames users")
 
 // secrets are words after which a secret stands, also as a part of a segment:
-// password-reset, confirmEmail.
-var secrets = set("accept access activate activation apikey approve challenge claim code codes confirm confirmation credential credentials " +
-	"invitation invitations invite invites join jwt key keys link links magic nonce optin optout otp passwd password passwords pin pwd recover " +
-	"recovery redeem reset secret secrets session sessions share shared sig signature sso ticket tickets token tokens unlock unsubscribe validate " +
-	"verification verify")
+// apiKeys. Those of actions lead to one that may have several segments, as in
+// password-reset/USER/TOKEN.
+var (
+	secrets = set("accept access apikey approve code codes credential credentials invitation invitations invite invites join jwt key keys link links " +
+		"passwd password passwords pin pwd secret secrets session sessions share shared sig signature sso ticket tickets token tokens")
+	actions = set("activate activation challenge claim confirm confirmation magic nonce optin optout otp recover recovery redeem reset unlock " +
+		"unsubscribe validate verification verify")
+)
 
 // verbs are what a route has after such words, and neither a name nor a secret.
 var verbs = set("add all archive batch bulk callback cancel change clone complete confirm count create current delete disable download " +
 	"edit email enable export forgot form import introspect list login logout lookup me new phone refresh register rename request resend reset " +
 	"resume retry revoke rotate search send start stats status success summary suspend sync update upload validate verify")
 
-// Private reports whether what follows a segment of a path is secret or names
-// a person.
-func Private(segment []byte) bool {
+// Below says what of a path is secret or names a person, below a segment.
+type Below uint8
+
+const (
+	Nothing Below = iota
+	Next          // the segment that follows
+	All           // those that follow
+)
+
+// Private says what below a segment of a path is secret or names a person.
+func Private(segment []byte) Below {
 	if len(segment) > 4*segmentMost {
-		return false
+		return Nothing
 	}
 	b := Fold(segment)
 	if i := bytes.IndexByte(b, '.'); i > 0 {
 		b = b[:i] // confirm.php
 	}
+	found := Nothing
 	if has(people, b) {
-		return true
+		found = Next
 	}
 	for from := 0; from < len(b); {
 		i := from
@@ -51,18 +63,24 @@ func Private(segment []byte) bool {
 		}
 		part := b[from:i]
 		from = i + 1
-		if has(secrets, part) {
-			return true
-		}
+		found = max(found, ofWord(part))
 		for len(part) > 0 {
 			n := hump(part)
-			if has(secrets, part[:n]) {
-				return true
-			}
+			found = max(found, ofWord(part[:n]))
 			part = part[n:]
 		}
 	}
-	return false
+	return found
+}
+
+func ofWord(b []byte) Below {
+	switch {
+	case has(actions, b):
+		return All
+	case has(secrets, b):
+		return Next
+	}
+	return Nothing
 }
 
 // Verb reports whether a segment is one that may stand below a private one.

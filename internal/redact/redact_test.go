@@ -68,12 +68,12 @@ func TestRandomLetters(t *testing.T) {
 func TestPrivate(t *testing.T) {
 	for _, s := range strings.Fields("users Users password-reset password_reset resetPassword confirmEmail confirm CONFIRM confirm.php password%2Dreset password%252Dreset " +
 		"ｒｅｓｅｔ рassword-reset reset‐password magic-link api-keys verify_email invite u") {
-		if !Private([]byte(s)) {
+		if Private([]byte(s)) == Nothing {
 			t.Errorf("%s is not private", s)
 		}
 	}
 	for _, s := range strings.Fields("orders health keyboard resettlement user-agents oauth2 v1 2024 -") {
-		if Private([]byte(s)) {
+		if Private([]byte(s)) != Nothing {
 			t.Errorf("%s is private", s)
 		}
 	}
@@ -139,6 +139,8 @@ func TestNameCleaned(t *testing.T) {
 		{"internationalInternationalInternationalX7k2P9qW4z8Vb3nM6", "{secret}"},
 		{"app/reset/SECRET", "app/reset/{id}"},
 		{"app/users/alice", "app/users/{id}"},
+		{"app/users/alice/orders", "app/users/{id}/orders"},
+		{"app/reset/alice/SECRET/confirm", "app/reset/{id}/{id}/confirm"},
 		{"MyStack-OrdersFunction-1ABCDEFGHIJKL", "MyStack-OrdersFunction-{secret}"},
 		{"arn:aws:lambda:us-east-1:123456789012:function:orders-prod-2", "orders-prod-2"},
 		{"arn:aws-cn:lambda:cn-north-1:123456789012:function:orders-prod-2:live", "orders-prod-2"},

@@ -48,8 +48,11 @@ func TestTemplates(t *testing.T) {
 		{"GET /confirm/qwkzjxvbplmt", "GET /confirm/{id}"},
 		{"GET /files/QwKzJxVbPlMtRdSc/meta", "GET /files/{id}/meta"},
 		{"GET /files/qwkz-jxvb-plmt", "GET /files/{id}"},
+		{"GET /password/token/account", "GET /password/{id}/{id}"},
+		{"GET /verify/alice/account/confirm", "GET /verify/{id}/{id}/confirm"},
+		{"GET /tokens/7/usage", "GET /tokens/{id}/usage"},
 		{"GET /users/me/settings", "GET /users/me/settings"},
-		{"GET /users/users/orders", "GET /users/{id}/orders"},
+		{"GET /users/alice/orders", "GET /users/{id}/orders"},
 		// however it is written
 		{"PROPFIND /dav/x?token=SECRET", "PROPFIND /dav/x"},
 		{"VERSION-CONTROL https://host/dav/x?token=SECRET", "OTHER /dav/x"},

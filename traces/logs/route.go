@@ -41,8 +41,8 @@ type route struct {
 	template string
 	words    map[string]*route
 	wild     *route
-	full     bool  // all words are {id}
-	private  bool  // what follows names a person or is secret
+	full     bool // all words are {id}
+	below    redact.Below
 	account  int32 // −1: no request ended here
 }
 
@@ -150,7 +150,7 @@ func pathOf(b []byte) []byte {
 
 // walk goes down the tree along a path; nil: the tree is full.
 func (t *routes) walk(n *route, path []byte) *route {
-	private := false // the segment before says that this one is
+	below := redact.Nothing // what the segments before say of this one
 	for depth := 0; len(path) > 0; {
 		segment := path
 		if i := bytes.IndexByte(path, '/'); i >= 0 {
@@ -169,15 +169,19 @@ func (t *routes) walk(n *route, path []byte) *route {
 				path = nil // a query that was encoded
 			}
 		}
-		if k := n.words[string(segment)]; k != nil && (!private || redact.Verb(segment)) {
-			n, private = k, k.private
-			continue
+		free := below == redact.Nothing || redact.Verb(segment)
+		word, own := idWord, redact.Nothing
+		if k := n.words[string(segment)]; k != nil && free {
+			word, own = segment, k.below
+		} else {
+			own = redact.Private(segment) // also of what is not kept: token, an encoded reset
+			if free {
+				word = t.word(segment)
+			}
 		}
-		word, kept := idWord, false
-		if !private || redact.Verb(segment) {
-			word, kept = t.word(segment)
+		if below != redact.All {
+			below = own
 		}
-		private = (kept || !private) && redact.Private(segment)
 		if n = t.child(n, word); n == nil {
 			return nil
 		}
@@ -185,13 +189,12 @@ func (t *routes) walk(n *route, path []byte) *route {
 	return n
 }
 
-// word returns what is kept of a segment, and whether it is itself.
-func (t *routes) word(segment []byte) (word []byte, kept bool) {
-	w := redact.Word(segment)
-	if w == id {
-		return idWord, false
+// word returns a segment, or what stands for it.
+func (t *routes) word(segment []byte) []byte {
+	if w := redact.Word(segment); w != id {
+		return []byte(w)
 	}
-	return []byte(w), w == string(segment)
+	return idWord
 }
 
 // encoded reports whether a segment has more than plain ASCII in it.
@@ -234,7 +237,7 @@ func (t *routes) child(n *route, word []byte) *route {
 		n.words = map[string]*route{}
 	}
 	k := t.node(join(n.template, string(word)))
-	k.private = redact.Private(word)
+	k.below = redact.Private(word)
 	n.words[string(word)] = k
 	return k
 }
