@@ -92,7 +92,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 		return nil, err
 	}
 	e.Rate = base.rate()
-	e.Load = describe(base, in.Replications)
+	e.Load = describe(base, in.replications(base))
 	e.Notes = append(e.Notes, base.notes...)
 	choices, leftOut, err := r.choices()
 	if err != nil {
@@ -196,7 +196,7 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 	g.SetLimit(max(1, r.options.Workers))
 	for i := range trials {
 		t := &trials[i]
-		t.likely = make([]*outcome, r.in.Replications)
+		t.likely = make([]*outcome, r.in.replications(loads[likely]))
 		for _, l := range levels {
 			s, err := r.in.subject(choices[i], r.catalog, loads[l], l)
 			if err != nil {
