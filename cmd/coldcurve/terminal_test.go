@@ -82,7 +82,7 @@ preset = "aws-lambda"
 		for i, r := range out.String() + notes.String() {
 			if plain.Acts(r) && r != '\n' && r != '\t' || r == '\uFFFD' && code != exitDone {
 				from := max(0, i-60)
-				t.Errorf("%q (%d) prints %U:\n%q", args, code, r, fmt.Sprint(out.String()+notes.String())[from:i+8])
+				t.Errorf("%q (%d) prints %U:\n%q", args, code, r, fmt.Sprint(out.String() + notes.String())[from:i+8])
 				break
 			}
 		}
