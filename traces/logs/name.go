@@ -61,6 +61,7 @@ func (c *collector) named(name []byte) (int32, problem) {
 		return 0, badName
 	}
 	clean, key := redact.Name(written)
+	clean = plain.Line(clean) // of what was encoded
 	known, by := c.names, clean
 	if key != "" {
 		known, by = c.apart, key
@@ -72,17 +73,25 @@ func (c *collector) named(name []byte) (int32, problem) {
 		}
 	}
 	if !ok {
-		if key != "" {
-			clean = c.free(clean)
-		}
-		if f = c.create(clean); f != c.other {
-			known[by], c.names[clean] = f, f
-		}
+		f = c.newFunction(clean, known, by)
 	}
 	if len(c.seen) < 4*c.most { // cleaning takes some 50 µs
 		c.seen[string(written)] = f
 	}
 	return f, ""
+}
+
+// newFunction adds a function, which is known by a name or a key.
+func (c *collector) newFunction(clean string, known map[string]int32, by string) int32 {
+	if c.live >= c.most {
+		return c.rest()
+	}
+	if by != clean {
+		clean = c.free(clean)
+	}
+	f := c.create(clean)
+	known[by], c.names[clean] = f, f
+	return f
 }
 
 func isMasked(clean string) bool {

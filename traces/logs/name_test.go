@@ -33,6 +33,7 @@ func TestNames(t *testing.T) {
 			[]string{"pay × 2", "pay-2 × 1"}},
 		{[]string{"pay", "arn:aws:lambda:us-east-1:123456789012:function:pay", "arn:aws:lambda:eu-west-1:123456789012:function:pay", "pay"}, []string{"pay × 3", "pay-2 × 1"}},
 		{[]string{"/aws/lambda/orders-prod-2", "orders-prod-2"}, []string{"orders-prod-2 × 2"}},
+		{[]string{"a%1b[31m%3Fx", "a%1b[31m"}, []string{"a%1b[31m × 1", `a\u001b[31m × 1`}},
 		{[]string{"GET /reset/A", "GET /reset/B"}, []string{"GET /reset/{id} × 2"}},
 	} {
 		if got := names(t, Options{}, c.functions...); !slices.Equal(got, c.want) {
@@ -50,6 +51,17 @@ func TestMaskedIsSaid(t *testing.T) {
 	}
 	if p := read(t, "x", text, Options{Anonymous: true}); slices.Contains(p.Caveats, want) {
 		t.Errorf("%q", p.Caveats)
+	}
+}
+
+// Beyond the limit names are neither kept nor numbered.
+func TestMaskedBeyondTheLimit(t *testing.T) {
+	var functions []string
+	for i := range 50 {
+		functions = append(functions, fmt.Sprintf("Bearer A%d", i), fmt.Sprintf("f%d Bearer A", i))
+	}
+	if got, want := names(t, Options{MaxFunctions: 3}, functions...), []string{"f0 {secret}-1 × 1", "{other} × 97", "{secret}-1 × 1", "{secret}-2 × 1"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
