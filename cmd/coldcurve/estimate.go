@@ -32,6 +32,7 @@ type loadFlags struct {
 	logFormat string
 	fields    string
 	lenient   bool
+	anonymous bool
 	billedBy  string
 	within    []string
 
@@ -59,6 +60,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.logFormat, "log-format", "", "format of the logs: "+strings.Join(logFormats(), ", ")+" (default: told by their content)")
 	fl.StringVar(&f.fields, "fields", "", "where JSON lines have what, as in time=ts,duration_ms=latency.total")
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed lines of logs, count and report them")
+	fl.BoolVar(&f.anonymous, "anonymous", false, "name functions by number, of logs those with the most requests first")
 	fl.StringVar(&f.billedBy, "billed-by", "aws-lambda", "tariff of the billed durations in the logs; that of their day is taken")
 	fl.StringSliceVar(&f.within, "within", nil, "only plans whose names begin so, as in aws or gcp,azure-flex")
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
@@ -97,13 +99,16 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estim
 		if err != nil {
 			return nil, err
 		}
+		if f.anonymous {
+			s.Anonymise()
+		}
 		return s.Input()
 	}
 	s, err := a.settings(nil, f)
 	if err != nil {
 		return nil, err
 	}
-	o := logs.Options{Format: f.logFormat, Strict: !f.lenient}
+	o := logs.Options{Format: f.logFormat, Strict: !f.lenient, Anonymous: f.anonymous}
 	if f.logFormat != "" {
 		if err := oneOf("log-format", f.logFormat, logFormats()); err != nil {
 			return nil, err
