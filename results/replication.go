@@ -20,7 +20,7 @@ import (
 const statuses = int(sim.Unfinished) + 1
 
 // replicationSchema is the version of the encoding of a Replication.
-const replicationSchema = 1
+const replicationSchema = 2
 
 // Replication is the record of one unit: one cell, one replication. It is all
 // that is needed of a run afterwards; finished units are kept as files of it.
@@ -43,6 +43,8 @@ type Replication struct {
 	Bills       []costmodel.Bill // one a tariff, in the experiment's order
 	Warnings    []string         `json:",omitempty"`
 	Functions   []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
+	// Columns are, of a Summary alone, the Values without a bill and under each.
+	Columns [][]float64 `json:"-"`
 }
 
 // InstanceTime is the time of all instances within the window.
@@ -193,8 +195,7 @@ func Decode(r io.Reader) (*Replication, error) {
 	return rep, nil
 }
 
-// DecodeSummary reads all but the functions, and does not read that far: it
-// is for a set whose Functions loads them one unit at a time.
+// DecodeSummary reads all but the functions, and does not read that far.
 func DecodeSummary(r io.Reader) (*Replication, error) {
 	rep, _, err := decode(r)
 	return rep, err
