@@ -33,10 +33,10 @@ type Replication struct {
 	Attempts    uint64           // of the cohort, client retries counted apart
 	ColdStarts  uint64
 	Pings       uint64
-	Wait        sim.Wide // ns from arrival to start, over invocations
-	Init        sim.Wide // ns in initialisations, over cold starts
-	Latency     *Histogram
-	AppColdP75  Ratio // cold ratio; Den is 0 where nothing was started
+	Wait        sim.Wide   // ns from arrival to start, over invocations
+	Init        sim.Wide   // ns in initialisations, over cold starts
+	Latency     *Histogram // nil in a Summary
+	AppColdP75  Ratio      // cold ratio; Den is 0 where nothing was started
 	Instances   InstanceTime
 	Lives       Lives
 	Series      Series
