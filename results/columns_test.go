@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
+	"pgregory.net/rapid"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -299,5 +300,31 @@ func TestErrorsNameTheirFile(t *testing.T) {
 		if err := named(path, errors.New(text)); err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)
 		}
+	}
+}
+
+// TestSeriesRoundTrips: a packed series is read back as it was, whatever its
+// numbers; one that is cut off is refused.
+func TestSeriesRoundTrips(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 20).Draw(t, "n")
+		counts := rapid.SliceOfN(rapid.Uint64(), n, n)
+		areas := rapid.SliceOfN(rapid.Int64(), n, n)
+		want := Series{Step: 60 * sim.Second, Arrivals: counts.Draw(t, "arrivals"), ColdStarts: counts.Draw(t, "cold"),
+			Instances: areas.Draw(t, "instances"), Initialising: areas.Draw(t, "initialising"), Busy: areas.Draw(t, "busy")}
+		text, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Series
+		if err := json.Unmarshal(text, &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+	if err := new(Series).UnmarshalJSON([]byte(`{"Step":1,"Busy":"gA=="}`)); err == nil { // 0x80: a byte is to follow
+		t.Error("a value that is cut off was taken")
 	}
 }

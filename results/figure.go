@@ -279,7 +279,7 @@ type logTicks struct{ label func(float64) string }
 // Ticks returns the ticks between two logarithms.
 func (t logTicks) Ticks(lo, hi float64) []plot.Tick {
 	const slack = 1e-9
-	powers := 0
+	powers, labelled := 0, 0
 	for e := math.Ceil(lo - slack); e <= hi+slack; e++ {
 		powers++
 	}
@@ -293,8 +293,23 @@ func (t logTicks) Ticks(lo, hi float64) []plot.Tick {
 			tick := plot.Tick{Value: at}
 			if (m == 1 && (powers <= 8 || e%2 == 0)) || (hi-lo < 2 && (m == 2 || m == 5)) {
 				tick.Label = t.label(float64(m) * math.Pow(10, float64(e)))
+				labelled++
 			}
 			ticks = append(ticks, tick)
+		}
+	}
+	if labelled < 2 {
+		return t.even(lo, hi)
+	}
+	return ticks
+}
+
+// even marks about five round values, of a range that has less than two of the
+// others.
+func (t logTicks) even(lo, hi float64) (ticks []plot.Tick) {
+	for _, tick := range (evenTicks{t.label}).Ticks(math.Pow(10, lo), math.Pow(10, hi)) {
+		if tick.Value > 0 {
+			ticks = append(ticks, plot.Tick{Value: math.Log10(tick.Value), Label: tick.Label})
 		}
 	}
 	return ticks

@@ -37,7 +37,7 @@ func (s *Set) instances(rows []Row) (*Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		series[k] = m
+		series[k] = m.thinned(panelBuckets(columns))
 		top = max(top, m.top())
 	}
 	for k, i := range chosen.rows {
@@ -131,9 +131,17 @@ func (m meanSeries) thinned(n int) meanSeries {
 	return out
 }
 
+// panelBuckets is how many points over time a panel has: about two a
+// millimetre, of wide panels or narrow ones.
+func panelBuckets(columns int) int {
+	if columns <= 2 {
+		return 360
+	}
+	return 240
+}
+
 // panel draws one cell.
 func panel(title string, m meanSeries, top float64, left, bottom bool) *plot.Plot {
-	m = m.thinned(360)
 	p := newPlot(truncate(title, 30), "", "")
 	p.Title.TextStyle.Font = sans(tickSize)
 	p.Title.Padding = vg.Points(3)
