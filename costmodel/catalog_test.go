@@ -583,7 +583,7 @@ func TestTokens(t *testing.T) {
 		// all of it was read before: 100,000 × 0.5
 		{"openai-gpt-5.5", 100_000, 100_000, 0, "0.05"},
 	} {
-		u, err := mustTariff(t, x.tariff).Tokens(x.input, x.cached, x.output)
+		u, err := mustTariff(t, x.tariff).Tokens(TokenRequest{Input: x.input, Cached: x.cached, Output: x.output}, AnyTime)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -592,14 +592,14 @@ func TestTokens(t *testing.T) {
 		}
 	}
 	groq := mustTariff(t, "groq-llama-3.1-8b")
-	u, err := groq.Tokens(10, 5, 1)
+	u, err := groq.Tokens(TokenRequest{Input: 10, Cached: 5, Output: 1}, AnyTime)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := groq.Bill(u, SpanRun, 0); err == nil || err.Error() != `billing by tariff "groq-llama-3.1-8b": meter "cached_input_tokens" has no price` {
 		t.Errorf("cached tokens where none are priced: %v", err)
 	}
-	if _, err := groq.Tokens(1, 2, 0); err == nil {
+	if _, err := groq.Tokens(TokenRequest{Input: 1, Cached: 2}, AnyTime); err == nil {
 		t.Error("more tokens from the cache than there are")
 	}
 }

@@ -91,7 +91,7 @@
 //
 // # Left out
 //
-// Tax, discounts and support plans; time of day; aggregation over accounts;
+// Tax, discounts and support plans; aggregation over accounts;
 // exchange rates (a bill is in its tariff's currency); the sampled memory of
 // Azure's Consumption plan; grants by the day, which are taken as thirty times
 // that a month.

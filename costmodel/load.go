@@ -223,16 +223,17 @@ func (s *tariffSpec) tariff(n *spec.Node) (*Tariff, error) {
 		return nil, n.Get("name").Errorf("found %q, want lower-case letters, digits and - . + _", s.Name)
 	case !validCurrency.MatchString(s.Currency):
 		return nil, n.Get("currency").Errorf("found %q, want an ISO 4217 code such as USD", s.Currency)
-	case s.Tokens.LongContext < 0:
-		return nil, n.Get("tokens", "long_context").Errorf("found %d, want a number of tokens", s.Tokens.LongContext)
 	}
 	if err := s.Effective.check(n.Get("effective")); err != nil {
+		return nil, err
+	}
+	if err := s.Tokens.check(n); err != nil {
 		return nil, err
 	}
 	t := &Tariff{
 		Name: s.Name, Title: s.Title, Kind: s.Kind, Provider: s.Provider, Region: s.Region, Currency: s.Currency,
 		From: string(s.Effective.From), Until: string(s.Effective.Until), EraOf: s.EraOf, Invariant: s.Invariant, Notes: s.Notes,
-		Needs: s.Needs, NotBilled: s.NotBilled, NotOffered: s.NotOffered, LongContext: s.Tokens.LongContext, node: n,
+		Needs: s.Needs, NotBilled: s.NotBilled, NotOffered: s.NotOffered, LongContext: s.Tokens.LongContext, Hours: s.Tokens.Hours, node: n,
 	}
 	if s.Credit != nil {
 		t.Credit = *s.Credit
@@ -242,6 +243,9 @@ func (s *tariffSpec) tariff(n *spec.Node) (*Tariff, error) {
 		return nil, err
 	}
 	if err := t.readPrices(s.Prices); err != nil {
+		return nil, err
+	}
+	if err := t.checkClasses(n); err != nil {
 		return nil, err
 	}
 	return t, t.complete(n)
