@@ -77,8 +77,9 @@ func (r DayRange) parts() []DayRange {
 	return []DayRange{{r.From, sim.Day}, {0, r.Until - sim.Day}}
 }
 
-// contains tells whether a time of the day lies in the range.
-func (r DayRange) contains(t sim.Time) bool {
+// Contains tells whether a time since midnight, UTC, within a day lies in the
+// range.
+func (r DayRange) Contains(t sim.Time) bool {
 	return r.From <= t && t < r.Until || t+sim.Day < r.Until
 }
 

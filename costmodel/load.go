@@ -36,12 +36,30 @@ func Load(dirs ...string) (*Catalog, error) {
 	return c, nil
 }
 
+// File is a file of tariffs.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Parse returns the tariffs of some files of one directory alone.
+func Parse(files []File) (*Catalog, error) {
+	c, seen := &Catalog{}, map[string]first{}
+	for _, f := range files {
+		if err := c.add(f.Name, f.Data, seen); err != nil {
+			return nil, err
+		}
+	}
+	return c, c.checkEras()
+}
+
 // addDir adds the files of a directory in the order of their names.
 func (c *Catalog) addDir(dir fs.FS, name string) error {
 	seen := map[string]first{}
 	if err := eachFile(dir, name, func(file string, data []byte) error { return c.add(file, data, seen) }); err != nil {
 		return err
 	}
+	c.dropEras(seen)
 	return c.checkEras()
 }
 

@@ -131,7 +131,7 @@ func (t *Tariff) hoursAt(at sim.Time) int {
 	at %= sim.Day
 	for i := range t.Hours {
 		for _, r := range t.Hours[i].Ranges {
-			if r.contains(at) {
+			if r.Contains(at) {
 				return i + 1
 			}
 		}
