@@ -157,17 +157,23 @@ baseten-h100 | replica | min | 0.10833 | C
 openai-gpt-5.5 | output, long context | 1M | 45 | B
 openai-gpt-5.4 | input, cached, long context | 1M | 0.5 | B
 openai-gpt-4o-mini | output | 1M | 0.6 | B
-openai-text-embedding-3-small | input | 1M | 0.02 | B
+openai-gpt-4o-mini | storage searches | 1k | 2.5 | B
+openai-o3 | input | 1M | 2 | B
+openai-o3-until-2025-06-10 | input | 1M | 10 | B
 anthropic-claude-haiku-4-5 | cache write, 1 h | 1M | 2 | B
-anthropic-claude-sonnet-4-6 | cache write, 5 min | 1M | 3.75 | B
+anthropic-claude-sonnet-4-6 | cache write | 1M | 3.75 | B
+anthropic-claude-sonnet-4-6-until-2026-03-13 | cache write, long context | 1M | 7.5 | B
 anthropic-claude-opus-5-5 | input, cached | 1M | 0.2 | B
 google-gemini-3.1-pro-preview | output, long context | 1M | 18 | B
-bedrock-nova-lite | input, cached | 1M | 0.015 | B
-bedrock-claude-sonnet-4-5-regional | output | 1M | 16.5 | B
-groq-gpt-oss-120b | input, cached | 1M | 0.075 | B
-together-llama-3.3-70b-turbo | output | 1M | 0.88 | B
+bedrock-amazon.nova-lite-v1-0 | input, cached | 1M | 0.015 | B
+bedrock-regional.anthropic.claude-sonnet-4-5-20250929-v1-0 | output | 1M | 16.5 | B
+groq-openai-gpt-oss-120b | input, cached | 1M | 0.075 | B
+together-meta-llama-llama-3.3-70b-instruct-turbo | output | 1M | 0.88 | B
+x-ai-grok-4.3 | output, long context | 1M | 5 | B
 deepseek-chat | output | 1M | 1.1 | B
-deepseek-chat-off-peak | input, cached | 1M | 0.035 | B
+deepseek-chat | input, cached, offpeak | 1M | 0.035 | B
+deepseek-v4-flash | output, peak | 1M | 1.2 | B
+deepseek-v4-flash-until-2026-09-10 | output | 1M | 0.66 | B
 aws-api-gateway-rest | calls | 1M | 3.50 2.80 2.38 1.51 | B
 aws-api-gateway-http | calls | 1M | 1.00 0.90 | B
 aws-api-gateway-http-ap-northeast-2 | calls | 1M | 1.23 | B
@@ -579,7 +585,6 @@ func TestTokens(t *testing.T) {
 		{"openai-gpt-5.5", 272_001, 100_000, 1000, "1.86501"},
 		// no cliff
 		{"anthropic-claude-sonnet-5", 1_000_000, 0, 0, "2"},
-		{"openai-text-embedding-3-small", 1_000_000, 0, 0, "0.02"},
 		// all of it was read before: 100,000 × 0.5
 		{"openai-gpt-5.5", 100_000, 100_000, 0, "0.05"},
 	} {
@@ -591,12 +596,12 @@ func TestTokens(t *testing.T) {
 			t.Errorf("%s: %d tokens, %d cached, and %d cost %s, want %s", x.tariff, x.input, x.cached, x.output, got, x.total)
 		}
 	}
-	groq := mustTariff(t, "groq-llama-3.1-8b")
+	groq := mustTariff(t, "groq-qwen-qwen3-32b")
 	u, err := groq.Tokens(TokenRequest{Input: 10, Cached: 5, Output: 1}, AnyTime)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := groq.Bill(u, SpanRun, 0); err == nil || err.Error() != `billing by tariff "groq-llama-3.1-8b": meter "cached_input_tokens" has no price` {
+	if _, err := groq.Bill(u, SpanRun, 0); err == nil || err.Error() != `billing by tariff "groq-qwen-qwen3-32b": meter "cached_input_tokens" has no price` {
 		t.Errorf("cached tokens where none are priced: %v", err)
 	}
 	if _, err := groq.Tokens(TokenRequest{Input: 1, Cached: 2}, AnyTime); err == nil {
@@ -616,6 +621,10 @@ func TestEras(t *testing.T) {
 		{"aws-lambda-100ms", "2026-11-24", "aws-lambda"}, // by the name of any era
 		{"aws-lambda-arm", "2025-01-01", "aws-lambda-arm-init-free"},
 		{"azure-flex", "2026-11-24", "azure-flex"},
+		// before any change, between two, and after the last
+		{"deepseek-v4-flash", "2026-08-16", "deepseek-v4-flash-until-2026-08-17"},
+		{"deepseek-v4-flash", "2026-08-17", "deepseek-v4-flash-until-2026-09-10"},
+		{"deepseek-v4-flash", "2026-09-10", "deepseek-v4-flash"},
 	} {
 		for _, find := range []func() (*Tariff, error){
 			func() (*Tariff, error) { return c.At(x.name, Date(x.day)) },
@@ -739,15 +748,24 @@ price      = [{ name = "calls", supplied = true, unit = "1", price = "3" }]
 	}
 }
 
+// shippedFiles are the paths of the shipped files.
+func shippedFiles(t testing.TB) (files []string) {
+	t.Helper()
+	for _, pattern := range []string{"catalog/*.toml", "catalog/models/*.toml"} {
+		matches, err := fs.Glob(shipped, pattern)
+		if err != nil || len(matches) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(matches), err)
+		}
+		files = append(files, matches...)
+	}
+	return files
+}
+
 // TestShelf: the names that are known before a shipped file is read are those
 // that it holds, each file stands by itself, and several goroutines may ask.
 func TestShelf(t *testing.T) {
-	entries, err := fs.Glob(shipped, "catalog/*.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	seen := map[string]first{}
-	for _, file := range entries {
+	for _, file := range shippedFiles(t) {
 		data, err := shipped.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

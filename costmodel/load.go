@@ -13,7 +13,7 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
-//go:embed catalog/*.toml
+//go:embed catalog/*.toml catalog/models/*.toml
 var shipped embed.FS
 
 // Load returns the shipped catalog with the tariffs of every *.toml file in
@@ -21,12 +21,14 @@ var shipped embed.FS
 // directory by giving its name; two of one name in one directory are an error.
 func Load(dirs ...string) (*Catalog, error) {
 	c := &Catalog{}
-	sub, err := fs.Sub(shipped, "catalog")
-	if err != nil {
-		return nil, fmt.Errorf("reading the shipped tariffs: %w", err)
-	}
-	if err := c.shelve(sub, "catalog"); err != nil {
-		return nil, fmt.Errorf("reading the shipped tariffs: %w", err)
+	for _, dir := range []string{"catalog", "catalog/models"} {
+		sub, err := fs.Sub(shipped, dir)
+		if err == nil {
+			err = c.shelve(sub, dir)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the shipped tariffs: %w", err)
+		}
 	}
 	for _, dir := range dirs {
 		if err := c.addDir(os.DirFS(dir), dir); err != nil {

@@ -340,17 +340,14 @@ as_of  = "2026-09-25"
 // bill nothing at all and a unit of everything.
 func FuzzLoad(f *testing.F) {
 	f.Add(good)
-	entries, err := shipped.ReadDir("catalog")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, e := range entries {
-		data, err := shipped.ReadFile("catalog/" + e.Name())
+	for _, file := range shippedFiles(f) {
+		data, err := shipped.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(string(data))
 	}
+	f.Add(hourly)
 	f.Add("[[tariff]]\nextends = 3\n")
 	f.Add("tariff = [1]")
 	f.Fuzz(func(t *testing.T, data string) {
