@@ -1,6 +1,7 @@
 package pricetable
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -23,19 +24,24 @@ func amount(v *value, shift int) (string, error) {
 // maxDigits bounds a price as a catalog does, and its exponent too.
 const maxDigits = 40
 
+var (
+	errNoPrice = errors.New("a price of 0 or more, such as 2.5 or 3e-06")
+	errLong    = fmt.Errorf("a price of fewer than %d digits", maxDigits)
+)
+
 // plain returns number × 10^shift, written with digits and at most one point.
 func plain(text string, shift int) (string, error) {
 	mantissa, exponent, has := strings.Cut(strings.ToLower(text), "e")
 	if has {
 		e, err := strconv.Atoi(exponent)
 		if err != nil || len(exponent) > 4 {
-			return "", fmt.Errorf("a price such as 3e-06")
+			return "", errNoPrice
 		}
 		shift += e
 	}
 	whole, fraction, point := strings.Cut(mantissa, ".")
 	if !isDigits(whole) || point && !isDigits(fraction) {
-		return "", fmt.Errorf("a price of 0 or more, such as 2.5")
+		return "", errNoPrice
 	}
 	digits := strings.TrimLeft(whole+fraction, "0")
 	places := len(fraction) - shift // digits after the point
@@ -46,7 +52,7 @@ func plain(text string, shift int) (string, error) {
 		digits, places = digits[:len(digits)-1], places-1
 	}
 	if max(len(digits), places+1, len(digits)-places) > maxDigits-1 {
-		return "", fmt.Errorf("a price of fewer than %d digits", maxDigits)
+		return "", errLong
 	}
 	if places <= 0 {
 		return digits + strings.Repeat("0", -places), nil
