@@ -112,13 +112,26 @@ ibm-cloud-functions | execution time | GB-s | 0.000017 | C
 cloudflare-workers | requests | 1M | 0.30 | C
 cloudflare-workers | CPU time | 1M ms | 0.02 | C
 cloudflare-workers | plan | month | 5 | C
-cloudflare-containers | CPU | vCPU-s | 0.000020 | C
+cloudflare-containers | CPU, active | vCPU-s | 0.000020 | C
 cloudflare-containers | disk | GB-s | 0.00000007 | C
 cloudflare-workers-ai | neurons | 1k | 0.011 | A
 cloudflare-workers-ai-llama-3.2-1b | output | 1M | 0.201 | A
-cloudflare-workers-ai-gpt-oss-120b | output | 1M | U | U
+cloudflare-workers-ai-gpt-oss-120b | output | 1M | 0.75 | A
 aws-fargate | CPU | vCPU-h | 0.04048 | B
 aws-fargate | memory | GB-h | 0.004445 | B
+aws-fargate-arm | CPU | vCPU-h | 0.03238 | C
+aws-fargate-arm | memory | GB-h | 0.00356 | C
+aws-fargate-spot | CPU | vCPU-h | U | U
+aws-fargate-arm-spot | memory | GB-h | U | U
+aws-lambda-me-central-1 | duration | GB-s | 0.0000206667 | C
+aws-lambda-me-central-1 | requests | 1M | U | U
+aws-lambda-arm-me-central-1 | duration | GB-s | 0.0000165334 | C
+aws-lambda-arm-af-south-1 | duration | GB-s | 0.00001768 | C
+aws-lambda-arm-ap-east-1 | duration | GB-s | 0.0000183 | C
+aws-lambda-arm-eu-south-1 | duration | GB-s | 0.0000156138 | C
+aws-lambda-managed | EC2 instance | h | U | U
+aws-lambda-managed | management fee | h | U | U
+aws-lambda-managed | requests | 1M | 0.20 | A
 aws-sagemaker-serverless | compute | GB-s | U | U
 aws-ec2-p4d.24xlarge | machine | h | 21.957642 | B
 aws-ec2-p5.48xlarge | machine | h | 55.04 | B
@@ -142,8 +155,8 @@ runpod-flex-l4 | GPU | s | 0.00019 | A
 runpod-flex-4090-pro | GPU | s | 0.00031 | A
 runpod-flex-a40 | GPU | s | 0.00034 | A
 runpod-flex-h100 | GPU | s | 0.00116 | A
-runpod-active-h100 | GPU | s | 0.00093 | A
-runpod-active-h200 | GPU | s | 0.00124 | A
+runpod-active-h100 | GPU | s | 0.00116 | A
+runpod-active-h200 | GPU | s | 0.00155 | A
 runpod-flex-b200 | GPU | s | 0.00240 | A
 runpod-active-b200 | container disk, GB × 5 min begun | 1 | 0.000011574 | A
 runpod-storage | network volume | GB-month | 0.07 0.05 | A
@@ -276,9 +289,9 @@ func TestGrants(t *testing.T) {
 		{"azure-container-apps", "requests", "2", ""},
 		{"ibm-code-engine", "HTTP requests", "0.1", ""},
 		{"cloudflare-workers", "CPU time", "30", ""},
-		{"cloudflare-containers", "CPU", "22500", ""},    // 375 vCPU-min
-		{"cloudflare-containers", "memory", "90000", ""}, // 25 GiB-h
-		{"cloudflare-containers", "disk", "720000", ""},  // 200 GB-h
+		{"cloudflare-containers", "CPU, active", "22500", ""}, // 375 vCPU-min
+		{"cloudflare-containers", "memory", "90000", ""},      // 25 GiB-h
+		{"cloudflare-containers", "disk", "720000", ""},       // 200 GB-h
 		{"aws-api-gateway-rest", "calls", "0", "333 1000 20000"},
 		{"aws-api-gateway-http", "calls", "0", "300"},
 		{"aws-sns", "deliveries, email", "0.01", ""}, // 1,000 of 100k
@@ -341,7 +354,7 @@ func TestEvidence(t *testing.T) {
 	// conflicts between sources are told
 	for tariff, words := range map[string]string{
 		"anthropic-claude-opus-5-5": "0.4", "azure-flex": "a million", "aws-lambda": "0.000013334", "gcp-vm-a3-highgpu-1g": "10.9791",
-		"runpod-flex-h100": "0.001264", "azure-blob-hot": "0.0044", "gcp-cloud-run-request": "0.00000027", "runpod-pod-h100-secure": "3.49",
+		"runpod-flex-h100": "0.001264", "runpod-active-h100": "0.00093", "azure-blob-hot": "0.0044", "gcp-cloud-run-request": "0.00000027", "runpod-pod-h100-secure": "3.49",
 	} {
 		if notes := strings.Join(mustTariff(t, tariff).Notes, " "); !strings.Contains(notes, words) {
 			t.Errorf("the notes of %s do not tell %s: %s", tariff, words, notes)
