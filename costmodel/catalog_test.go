@@ -842,3 +842,38 @@ func TestOwnBesideShelved(t *testing.T) {
 		}
 	}
 }
+
+// TestErasTakenOver: a folder that has a shipped tariff anew has its days too:
+// what it says nothing of stays, and what it covers is its own.
+func TestErasTakenOver(t *testing.T) {
+	const text = `[[tariff]]
+name = "deepseek-v4-flash"
+title = "Anew"
+kind = "model"
+provider = "Us"
+region = "here"
+currency = "USD"
+invariant = "as given"
+rule = { name = "supplied" }
+price = [{ name = "input", meters = ["input_tokens"], supplied = true, unit = "1M", price = "7", grade = "A", source = "the page", as_of = "2026" }]
+`
+	for _, x := range []struct{ name, effective, early, between string }{
+		{"of all days", "", "Anew", "Anew"},
+		{"of late days", "effective = { from = \"2026-12-01\" }\n", "DeepSeek V4 Flash", "DeepSeek V4 Flash"},
+		{"of the later eras' days", "effective = { from = \"2026-08-17\" }\n", "DeepSeek V4 Flash", "Anew"},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "own.toml"), []byte(strings.Replace(text, "rule =", x.effective+"rule =", 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Load(dir)
+		if err != nil {
+			t.Fatalf("%s: %v", x.name, err)
+		}
+		for day, want := range map[Date]string{"2026-08-01": x.early, "2026-08-20": x.between, "2027-01-01": "Anew"} {
+			if got, err := c.At("deepseek-v4-flash", day); err != nil || got.Title != want {
+				t.Errorf("%s: on %s it is %v, %v, want %s", x.name, day, got, err, want)
+			}
+		}
+	}
+}
