@@ -1,9 +1,7 @@
 package costmodel
 
 import (
-	"fmt"
 	"math/big"
-	"time"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -22,20 +20,14 @@ type tokenCounts struct {
 	tokens   [len(tokenMeters)]sim.Wide
 }
 
-// NewTokenMeter returns a meter of a run whose simulated time 0 is epoch. The
-// zero epoch is one that is not known, which is an error where the tariff has
-// prices by the time of day.
-func (t *Tariff) NewTokenMeter(epoch time.Time) (*TokenMeter, error) {
-	m := &TokenMeter{tariff: t, counts: make([]tokenCounts, t.tokenClasses())}
-	if epoch.IsZero() {
-		if len(t.Hours) > 0 {
-			return nil, fmt.Errorf("metering for tariff %q: its prices depend on the time of day (%s), and the workload does not say at which it begins", t.Name, t.hoursText())
-		}
-		return m, nil
+// NewTokenMeter returns a meter of a run whose simulated time 0 is epoch, in ns
+// since 1970-01-01T00:00:00Z.
+func (t *Tariff) NewTokenMeter(epoch sim.Time) *TokenMeter {
+	start := epoch % sim.Day
+	if start < 0 {
+		start += sim.Day
 	}
-	epoch = epoch.UTC()
-	m.start = sim.Time(epoch.Hour())*sim.Hour + sim.Time(epoch.Minute())*sim.Minute + sim.Time(epoch.Second())*sim.Second + sim.Time(epoch.Nanosecond())
-	return m, nil
+	return &TokenMeter{tariff: t, start: start, counts: make([]tokenCounts, t.tokenClasses())}
 }
 
 // Add counts a request that arrives at a simulated time ≥ 0. Its tokens must be

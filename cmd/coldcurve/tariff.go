@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,8 +15,6 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/costmodel/pricetable"
-	"github.com/coldcurve/coldcurve/experiments"
-	"github.com/coldcurve/coldcurve/results"
 )
 
 func newTariff(a *app) *cobra.Command {
@@ -113,12 +110,16 @@ func (a *app) importTariffs(_ context.Context, file string, f *importFlags) erro
 	if err != nil {
 		return fmt.Errorf("reading what was imported: %w", err)
 	}
-	before, what, within, err := a.standing(f.dir, imported.Tariffs())
+	old, err := importedFiles(f.dir)
+	if err != nil {
+		return err
+	}
+	before, what, within, err := a.standing(f.dir, old, imported.Tariffs())
 	if err != nil {
 		return err
 	}
 	if f.dir != "" {
-		if err := publishTariffs(f.dir, files); err != nil {
+		if err := publishTariffs(f.dir, files, old); err != nil {
 			return err
 		}
 	}
@@ -175,19 +176,13 @@ func (a *app) readTable(file string) (*pricetable.Table, error) {
 
 // standing returns the tariffs that an import is compared with: those of the
 // folder, or of the same providers among the shipped ones.
-func (a *app) standing(dir string, imported []*costmodel.Tariff) (before []*costmodel.Tariff, what string, within func(*costmodel.Tariff) bool, err error) {
-	if dir != "" {
-		files, err := importedFiles(dir)
-		if err != nil {
-			return nil, "", nil, err
+func (a *app) standing(dir string, files []costmodel.File, imported []*costmodel.Tariff) (before []*costmodel.Tariff, what string, within func(*costmodel.Tariff) bool, err error) {
+	if len(files) > 0 {
+		old, err := costmodel.Parse(files)
+		if err == nil {
+			return old.Tariffs(), dir, nil, nil
 		}
-		if len(files) > 0 {
-			old, err := costmodel.Parse(files)
-			if err == nil {
-				return old.Tariffs(), dir, nil, nil
-			}
-			a.note("note: what stood in %s cannot be read, and is replaced: %v", dir, err)
-		}
+		a.note("note: what stood in %s cannot be read, and is replaced: %v", dir, err)
 	}
 	shipped, err := costmodel.Load()
 	if err != nil {
@@ -225,24 +220,67 @@ func importedFiles(dir string) ([]costmodel.File, error) {
 	return files, nil
 }
 
-// publishTariffs puts a folder of tariffs into place, whole or not at all.
-func publishTariffs(dir string, files []costmodel.File) error {
-	partial, err := os.MkdirTemp(filepath.Dir(filepath.Clean(dir)), filepath.Base(dir)+".partial-")
+// publishTariffs puts a folder of tariffs into place, whole or not at all. What
+// stood there is removed file by file, and nothing that no import wrote.
+func publishTariffs(dir string, files, old []costmodel.File) error {
+	dir = filepath.Clean(dir)
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	partial, err := os.MkdirTemp(filepath.Dir(dir), filepath.Base(dir)+".partial-")
 	if errors.Is(err, fs.ErrNotExist) {
 		return usageError{fmt.Errorf("making the output folder: %w", err)}
 	}
 	if err != nil {
 		return fmt.Errorf("making the output folder: %w", err)
 	}
-	defer os.RemoveAll(partial) // it is gone unless something failed
-	return experiments.Publish(dir, partial, func(fresh string) error {
-		for _, f := range files {
-			if _, err := results.WriteFile(filepath.Join(fresh, f.Name), func(w io.Writer) error { _, err := w.Write(f.Data); return err }); err != nil {
-				return err
-			}
+	fresh, aside := filepath.Join(partial, "folder"), filepath.Join(partial, "old")
+	defer os.Remove(partial)  // it is empty, unless something was left in it that is not ours
+	defer os.RemoveAll(fresh) // it is gone, unless something failed
+	if err := writeTariffs(fresh, files); err != nil {
+		return fmt.Errorf("writing the output folder: %w", err)
+	}
+	if err := os.Rename(dir, aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("putting the old output folder aside: %w", err)
+	}
+	if err := os.Rename(fresh, dir); err != nil {
+		return errors.Join(fmt.Errorf("putting the output folder into place: %w", err), restore(aside, dir))
+	}
+	for _, f := range old {
+		if err := os.Remove(filepath.Join(aside, filepath.Base(f.Name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("removing the old output folder: %w", err)
 		}
-		return nil
-	})
+	}
+	if err := os.Remove(aside); err != nil && !errors.Is(err, fs.ErrNotExist) { // something came into it meanwhile
+		return errors.Join(fmt.Errorf("removing the old output folder: %w", err), restore(aside, dir+".old"))
+	}
+	return nil
+}
+
+// writeTariffs writes files into a new folder and brings them to the disk.
+func writeTariffs(dir string, files []costmodel.File) error {
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		return err
+	}
+	for _, x := range files {
+		f, err := os.OpenFile(filepath.Join(dir, x.Name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(x.Data)
+		if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// restore puts back what was put aside, where there was anything.
+func restore(aside, dir string) error {
+	if err := os.Rename(aside, dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // importNotes says what was read and what was left out.
