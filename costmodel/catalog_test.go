@@ -787,7 +787,7 @@ func TestShelf(t *testing.T) {
 		if err := alone.add(file, data, seen); err != nil {
 			t.Error(err)
 		}
-		if err := alone.checkEras(); err != nil {
+		if err := alone.check(); err != nil {
 			t.Error(err)
 		}
 		names := namesIn(data)
@@ -874,6 +874,54 @@ price = [{ name = "input", meters = ["input_tokens"], supplied = true, unit = "1
 			if got, err := c.At("deepseek-v4-flash", day); err != nil || got.Title != want {
 				t.Errorf("%s: on %s it is %v, %v, want %s", x.name, day, got, err, want)
 			}
+		}
+	}
+}
+
+// TestRegions: a tariff is found in another region by the region's name, and
+// one that is in none of those that are asked for stays what it is.
+func TestRegions(t *testing.T) {
+	c := shippedCatalog(t)
+	for _, x := range []struct {
+		name    string
+		regions []string
+		want    string
+		ok      bool
+	}{
+		{"aws-lambda", []string{"af-south-1"}, "aws-lambda-af-south-1", true},
+		{"aws-lambda", []string{"us-east-1"}, "aws-lambda", true},
+		{"aws-lambda-af-south-1", []string{"me-central-1"}, "aws-lambda-me-central-1", true},
+		{"aws-lambda-af-south-1", []string{"us-east-1"}, "aws-lambda", true},
+		{"aws-lambda-arm", []string{"europe-west3", "me-central-1"}, "aws-lambda-arm-me-central-1", true},
+		{"gcp-cloud-run-request", []string{"europe-west3", "me-central-1"}, "gcp-cloud-run-request-tier2", true},
+		{"gcp-cloud-run-request", []string{"us-central1"}, "gcp-cloud-run-request", true},
+		{"aws-cloudwatch", []string{"ap-northeast-2"}, "aws-cloudwatch-ap-northeast", true},
+		{"azure-flex", []string{"eastus2"}, "azure-flex", true},
+		{"azure-flex", []string{"af-south-1"}, "azure-flex", false},
+		{"aws-lambda", nil, "aws-lambda", false},
+		// a plan at a discount is none of another region
+		{"aws-lambda-savings-all-upfront", []string{"af-south-1"}, "aws-lambda-savings-all-upfront", false},
+	} {
+		got, ok, err := c.InRegion(x.name, x.regions)
+		if err != nil || got.Name != x.want || ok != x.ok {
+			t.Errorf("%s in %q is %v, %v, %v, want %s", x.name, x.regions, got, ok, err, x.want)
+		}
+	}
+	list, err := c.RegionsOf("aws-lambda")
+	if want := "af-south-1 ap-east-1 ap-northeast-1 ap-northeast-2 eu-south-1 me-central-1 me-south-1 us-east-1"; err != nil || strings.Join(list, " ") != want {
+		t.Errorf("aws-lambda is known for %q, %v", list, err)
+	}
+	for of, want := range map[string]string{
+		"aws-lamda":             `own.toml:3: tariff[0].region_of: unknown tariff "aws-lamda"; did you mean "aws-lambda"?`,
+		"aws-lambda-af-south-1": `own.toml:3: tariff[0].region_of: tariff "aws-lambda-af-south-1" is one of a region of "aws-lambda" itself`,
+		"aws-lambda":            `own.toml:1: tariff[0]: tariff "own" is for the region of "aws-lambda", us-east-1`,
+	} {
+		c, err := parse(t, "[[tariff]]\nname = \"own\"\nregion_of = \""+of+"\"\nextends = \"aws-lambda\"\neffective = { until = \"2020\" }\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.check(); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 }

@@ -52,7 +52,15 @@ func Parse(files []File) (*Catalog, error) {
 			return nil, err
 		}
 	}
-	return c, c.checkEras()
+	return c, c.check()
+}
+
+// check sees that what tariffs say of each other holds.
+func (c *Catalog) check() error {
+	if err := c.checkEras(); err != nil {
+		return err
+	}
+	return c.checkRegions()
 }
 
 // addDir adds the files of a directory in the order of their names.
@@ -62,7 +70,7 @@ func (c *Catalog) addDir(dir fs.FS, name string) error {
 		return err
 	}
 	c.dropEras(seen)
-	return c.checkEras()
+	return c.check()
 }
 
 // first is where a tariff of a directory stands.
@@ -158,9 +166,9 @@ func (c *Catalog) decode(n *spec.Node) (*Tariff, error) {
 // over returns the tariff n on top of the one that it extends: its keys
 // replace the base's, and its prices those of the same name; others are added.
 // Prices of the base that n calls unverified lose their numbers. Whose era the
-// base is does not pass on.
+// base is, or whose region, does not pass on.
 func over(base, n *spec.Node) (*spec.Node, error) {
-	out := base.Without("era_of")
+	out := base.Without("era_of", "region_of")
 	out.File, out.Line, out.Path = n.File, n.Line, n.Path
 	for _, k := range n.Keys() {
 		if k == "extends" || k == "price" || k == "unverified" {
@@ -221,6 +229,7 @@ type tariffSpec struct {
 	Currency   string       `toml:"currency" required:"true"`
 	Effective  effective    `toml:"effective"`
 	EraOf      string       `toml:"era_of"`
+	RegionOf   string       `toml:"region_of"`
 	Credit     *Amount      `toml:"credit"`
 	Tokens     tokenSpec    `toml:"tokens"`
 	Invariant  string       `toml:"invariant" required:"true"`
@@ -252,7 +261,7 @@ func (s *tariffSpec) tariff(n *spec.Node) (*Tariff, error) {
 	}
 	t := &Tariff{
 		Name: s.Name, Title: s.Title, Kind: s.Kind, Provider: s.Provider, Region: s.Region, Currency: s.Currency,
-		From: string(s.Effective.From), Until: string(s.Effective.Until), EraOf: s.EraOf, Invariant: s.Invariant, Notes: s.Notes,
+		From: string(s.Effective.From), Until: string(s.Effective.Until), EraOf: s.EraOf, RegionOf: s.RegionOf, Invariant: s.Invariant, Notes: s.Notes,
 		Needs: s.Needs, NotBilled: s.NotBilled, NotOffered: s.NotOffered, LongContext: s.Tokens.LongContext, Hours: s.Tokens.Hours, node: n,
 	}
 	if s.Credit != nil {

@@ -19,6 +19,7 @@ type Tariff struct {
 	From       string // first day in force, as Date; empty: not known
 	Until      string // first day after it; empty: still in force
 	EraOf      string // the tariff whose rules of other days these are; empty: of its own
+	RegionOf   string // the tariff that is the same in another region; empty: of its own
 	Invariant  string // how billed time compares with used time
 	Notes      []string
 	Needs      Needs

@@ -54,7 +54,7 @@ func billed(t *testing.T, service string) (*apd.Decimal, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := s.price(catalog)
+	x, err := s.price(catalog, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -279,7 +279,7 @@ func FuzzParseService(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if x, err := s.price(catalog); err == nil && x.Bill.Total.Negative {
+		if x, err := s.price(catalog, nil); err == nil && x.Bill.Total.Negative {
 			t.Errorf("%q costs %s", text, &x.Bill.Total)
 		}
 	})
