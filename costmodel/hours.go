@@ -103,6 +103,9 @@ func beginsMeter(name string) bool {
 
 // checkHours sees that each moment of a day has one price.
 func checkHours(n *spec.Node, all []Hours) error {
+	if len(all) > maxClasses {
+		return n.Errorf("found %d hours, want at most %d", len(all), maxClasses)
+	}
 	var taken []DayRange
 	for i, h := range all {
 		at := n.Get(strconv.Itoa(i))

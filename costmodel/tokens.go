@@ -15,6 +15,10 @@ type tokenSpec struct {
 	Hours       []Hours  `toml:"hours" help:"parts of the day that have prices of their own"`
 }
 
+// maxClasses bounds the lengths of input and the hours that have prices of
+// their own, so that no file makes a check of all of them long.
+const maxClasses = 2000
+
 // contexts are lengths of input, ascending.
 type contexts []int64
 
@@ -32,6 +36,9 @@ func (c *contexts) DecodeSpec(n *spec.Node) error {
 			return err
 		}
 		*c = list
+	}
+	if len(*c) > maxClasses {
+		return n.Errorf("found %d numbers of tokens, want at most %d", len(*c), maxClasses)
 	}
 	for i, v := range *c {
 		if v <= 0 || i > 0 && v <= (*c)[i-1] {

@@ -73,6 +73,7 @@ func key(prices []price) string {
 type stretch struct {
 	from, until sim.Time
 	prices      []price
+	key         string // of the prices
 }
 
 // eraOf returns the prices of a day.
@@ -87,8 +88,9 @@ func (m *Model) eraOf(day string) era {
 	bounds = slices.Compact(bounds)
 	var groups [][]stretch // of the same prices
 	for i, from := range bounds[:len(bounds)-1] {
-		s := stretch{from, bounds[i+1], m.pricesAt(day, from)}
-		k := slices.IndexFunc(groups, func(g []stretch) bool { return key(g[0].prices) == key(s.prices) })
+		s := stretch{from: from, until: bounds[i+1], prices: m.pricesAt(day, from)}
+		s.key = key(s.prices)
+		k := slices.IndexFunc(groups, func(g []stretch) bool { return g[0].key == s.key })
 		if k < 0 {
 			groups = append(groups, []stretch{s})
 			continue
@@ -180,6 +182,15 @@ func compare(a, b string) int {
 	x, _ := new(big.Rat).SetString(a)
 	y, _ := new(big.Rat).SetString(b)
 	return x.Cmp(y)
+}
+
+// count is how many prices the era's tariff has.
+func (e *era) count() int {
+	n := len(e.base)
+	for _, h := range e.hours {
+		n += len(h.prices)
+	}
+	return n * (len(e.contexts()) + 1)
 }
 
 // contexts returns the lengths of input at which a price of the era changes.

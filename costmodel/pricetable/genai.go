@@ -85,8 +85,11 @@ func (m *Model) genaiPrices(n *value) error {
 	if n.kind != array {
 		return n.want("an object of prices, or a list of them")
 	}
-	if len(n.items) == 0 {
+	switch {
+	case len(n.items) == 0:
 		return n.errorf("found no prices, want at least one")
+	case len(n.items) > maxConditions:
+		return n.errorf("found %d prices of other days and hours, want at most %d", len(n.items), maxConditions)
 	}
 	for _, item := range n.items {
 		prices, err := item.need("prices", object)
@@ -132,6 +135,7 @@ func (c *conditional) genaiConstraint(n *value) error {
 			from = v
 		case "end_time":
 			until = v
+		case "type": // which of them it is, which they say themselves
 		default:
 			return v.errorf("found a condition that is not known, want start_date, start_time or end_time")
 		}
@@ -182,6 +186,9 @@ func clockOf(v *value) (sim.Time, error) {
 
 // genaiFields reads the prices of one condition.
 func (m *Model) genaiFields(n *value) ([]price, error) {
+	if len(n.keys) > maxFields {
+		return nil, n.errorf("found %d prices, want at most %d", len(n.keys), maxFields)
+	}
 	var prices []price
 	for i, field := range n.keys {
 		v := n.items[i]

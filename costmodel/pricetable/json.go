@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -29,9 +30,11 @@ type value struct {
 	text  string   // of a text or number; "true" or "false"
 	keys  []string // of an object, in its order
 	items []*value // of an array or object
-	path  string   // such as [3].models[4].prices
 	at    int      // offset in the file
 	doc   *document
+
+	within *value // the array or object that it stands in; nil: in none
+	place  int    // which of its items it is
 }
 
 // document is the file that a value stands in.
@@ -57,18 +60,21 @@ func parse(file string, data []byte) (*value, error) {
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
-	return d.value(dec, "")
+	return d.value(dec, nil)
 }
 
 // value reads the next value. The syntax was checked before.
-func (d *document) value(dec *json.Decoder, path string) (*value, error) {
-	v := &value{path: path, at: d.next(dec), doc: d}
+func (d *document) value(dec *json.Decoder, within *value) (*value, error) {
+	v := &value{at: d.next(dec), doc: d, within: within}
+	if within != nil {
+		v.place = len(within.items)
+	}
 	if d.values++; d.values > maxValues {
 		return nil, d.errorf(v.at, "", "found more than %d values, want a table of prices", maxValues)
 	}
 	t, err := dec.Token()
 	if err != nil {
-		return nil, d.errorf(v.at, path, "%s", err)
+		return nil, v.errorf("%w", err)
 	}
 	switch t := t.(type) {
 	case nil:
@@ -89,24 +95,25 @@ func (d *document) value(dec *json.Decoder, path string) (*value, error) {
 }
 
 func (d *document) items(dec *json.Decoder, v *value) error {
-	seen := map[string]bool{}
+	var seen map[string]bool
+	if v.kind == object {
+		seen = map[string]bool{}
+	}
 	for dec.More() {
-		path := fmt.Sprintf("%s[%d]", v.path, len(v.items))
 		if v.kind == object {
 			at := d.next(dec)
 			t, err := dec.Token()
 			key, ok := t.(string)
 			if err != nil || !ok {
-				return d.errorf(at, v.path, "found no key")
+				return d.errorf(at, v.path(), "found no key")
 			}
-			path = join(v.path, key)
 			if seen[key] {
-				return d.errorf(at, path, "the key stands twice")
+				return d.errorf(at, join(v.path(), key), "the key stands twice")
 			}
 			seen[key] = true
 			v.keys = append(v.keys, key)
 		}
-		item, err := d.value(dec, path)
+		item, err := d.value(dec, v)
 		if err != nil {
 			return err
 		}
@@ -114,6 +121,28 @@ func (d *document) items(dec *json.Decoder, v *value) error {
 	}
 	_, err := dec.Token() // the closing one
 	return err
+}
+
+// path is the place of a value, such as [3].models[4].prices: of one that lies
+// very deep, its end.
+func (v *value) path() string {
+	var parts []*value
+	const most = 20
+	for w := v; w != nil && w.within != nil && len(parts) <= most; w = w.within {
+		parts = append(parts, w)
+	}
+	path := ""
+	if len(parts) > most {
+		path, parts = "…", parts[:most]
+	}
+	for _, w := range slices.Backward(parts) {
+		if w.within.kind == object {
+			path = join(path, w.within.keys[w.place])
+		} else {
+			path += fmt.Sprintf("[%d]", w.place)
+		}
+	}
+	return path
 }
 
 // next is the offset of the next token.
@@ -156,7 +185,7 @@ func (d *document) errorf(at int, path, format string, a ...any) error {
 }
 
 func (v *value) errorf(format string, a ...any) error {
-	return v.doc.errorf(v.at, v.path, format, a...)
+	return v.doc.errorf(v.at, v.path(), format, a...)
 }
 
 // want is the error of a value of another kind.

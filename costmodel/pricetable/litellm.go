@@ -104,6 +104,9 @@ func litellmKind(field string) (kind quantity, shift int, ok bool) {
 
 // litellmPrices reads the prices of a model.
 func (m *Model) litellmPrices(n *value) error {
+	if len(n.keys) > maxFields {
+		return n.errorf("found %d fields, want at most %d", len(n.keys), maxFields)
+	}
 	prices := map[string]*price{} // by meter
 	for i, field := range n.keys {
 		v := n.items[i]
@@ -299,6 +302,9 @@ func (m *Model) litellmHours(n *value, base []price) error {
 		}
 	}
 	slices.SortFunc(prices, byKind)
+	if strings.Count(hours.text, ",") >= maxConditions {
+		return hours.errorf("found more than %d ranges of the day", maxConditions)
+	}
 	for part := range strings.SplitSeq(hours.text, ",") {
 		var r costmodel.DayRange
 		if err := r.UnmarshalText([]byte(strings.TrimSpace(part))); err != nil {

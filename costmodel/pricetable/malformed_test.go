@@ -83,6 +83,12 @@ func TestBounds(t *testing.T) {
 	}{
 		"unfolds into more": {packed(64, ' '), "found more than 16 MB"},
 		"large as it is":    {bytes.Repeat([]byte{' '}, 17<<20), "found more than 16 MB"},
+		"deep in objects":   {[]byte(strings.Repeat(`{"`+strings.Repeat("k", 1000)+`":`, 9000) + "1" + strings.Repeat("}", 9000)), "found no model with a price"},
+		"many models":       {manyOf("[{\"id\": \"p\", \"models\": [", 20_001, `{"id": "%d", "prices": {"input_mtok": 1}}`, "]}]"), "found 20001 models, want at most 20000"},
+		"many days":         {manyOf(`[{"id": "p", "models": [{"id": "m", "prices": [`, 101, `{"constraint": {"start_date": "2026-01-01"}, "prices": {"a%d_kcount": 1}}`, `]}]}]`), "found 101 prices of other days and hours, want at most 100"},
+		"many fields":       {manyOf(`[{"id": "p", "models": [{"id": "m", "prices": {`, 501, `"a%d_kcount": 1`, `}}]}]`), "found 501 prices, want at most 500"},
+		"many LiteLLM":      {manyOf(`{"m": {`, 501, `"a%d_cost": 1`, `}}`), "found 501 fields, want at most 500"},
+		"many hours":        {[]byte(`{"m": {"input_cost_per_token": 1, "off_peak_pricing": {"hours_utc": "` + strings.Repeat("01:00-02:00,", 100) + `03:00-04:00"}}}`), "found more than 100 ranges"},
 		"many values":       {[]byte("[" + strings.Repeat("0,", 1_100_000) + "0]"), "found more than 1000000 values"},
 		"deep":              {bytes.Repeat([]byte{'['}, 1<<20), "exceeded max depth"},
 		"cut off":           {whole[:len(whole)-9], "reading gzip: unexpected EOF"},
@@ -96,10 +102,28 @@ func TestBounds(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", name, err, x.err)
 		}
 	}
+	// many prices only after they are multiplied: 50 kinds, each by another length
+	many := manyOf(`[{"id": "p", "models": [{"id": "m", "prices": {`, 50, `"a%[1]d_kcount": {"base": 1, "tiers": [{"start": 1%[1]d, "price": 2}]}`, `}}]}]`)
+	x, err := Read("prices.json", bytes.NewReader(many))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := x.Files(Options{}); err == nil || !strings.Contains(err.Error(), "found 2550 prices of one day") {
+		t.Errorf("50 prices of 50 lengths: %v", err)
+	}
 	broken := errors.New("the disk is gone")
 	if _, err := Read("x", readerFunc(func([]byte) (int, error) { return 0, broken })); !errors.Is(err, broken) || isFormat(err) {
 		t.Errorf("an error of the disk is %v", err)
 	}
+}
+
+// manyOf repeats a text with numbers in it, between a head and a tail.
+func manyOf(head string, n int, item, tail string) []byte {
+	items := make([]string, n)
+	for i := range items {
+		items[i] = fmt.Sprintf(item, i)
+	}
+	return []byte(head + strings.Join(items, ",") + tail)
 }
 
 type readerFunc func([]byte) (int, error)

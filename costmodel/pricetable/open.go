@@ -13,6 +13,16 @@ import (
 // about 3 MB; a file that unfolds into more is refused, not read.
 const maxBytes = 16 << 20
 
+// What a table may hold, so that no file makes the work long: about ten times
+// what the largest of them does.
+const (
+	maxModels     = 20_000
+	maxFields     = 500     // of a model
+	maxConditions = 100     // of a model: other days and hours
+	maxPrices     = 2_000   // of a tariff
+	maxAllPrices  = 200_000 // of all tariffs
+)
+
 // read returns the text of a file, which may be gzipped.
 func read(file string, r io.Reader) ([]byte, error) {
 	data, err := bounded(r)

@@ -39,11 +39,11 @@ func (t *Table) Files(o Options) ([]costmodel.File, error) {
 	}
 	slices.Sort(prefixes)
 	var files []costmodel.File
-	taken := map[string]*Model{}
+	taken, prices := map[string]*Model{}, 0
 	for _, prefix := range prefixes {
 		models := by[prefix]
 		slices.SortFunc(models, func(a, b *Model) int { return strings.Compare(a.ID, b.ID) })
-		w := writer{options: o, source: o.Source, grade: t.form.grade, taken: taken}
+		w := writer{options: o, source: o.Source, grade: t.form.grade, taken: taken, prices: &prices}
 		if w.source == "" {
 			w.source = t.form.title + ", " + clean(t.File)
 		}
@@ -61,6 +61,7 @@ type writer struct {
 	options       Options
 	source, grade string
 	taken         map[string]*Model // names of tariffs, of all files
+	prices        *int              // how many there are, of all files
 }
 
 func (w *writer) line(format string, a ...any) { fmt.Fprintf(w, format+"\n", a...) }
@@ -102,6 +103,12 @@ func (w *writer) provider(models []*Model) error {
 // other days.
 func (w *writer) model(m *Model, name string) error {
 	eras := m.eras()
+	for i := range eras {
+		n := eras[i].count()
+		if *w.prices += n; n > maxPrices || *w.prices > maxAllPrices {
+			return m.place.errorf("found %d prices of one day, by length of input and hour, want at most %d, and %d of all models", n, maxPrices, maxAllPrices)
+		}
+	}
 	now := len(eras) - 1
 	if day := string(w.options.AsOf); len(day) == len("2006-01-02") {
 		for now > 0 && eras[now].from > day {
@@ -160,9 +167,9 @@ func (w *writer) tariff(m *Model, e *era, name, of string) {
 		w.line("]")
 	}
 	w.line("price     = [")
-	w.prices(e.base, contexts, "", "")
+	w.priceLines(e.base, contexts, "", "")
 	for _, h := range e.hours {
-		w.prices(h.prices, contexts, h.Name+"_", ", "+h.Name)
+		w.priceLines(h.prices, contexts, h.Name+"_", ", "+h.Name)
 	}
 	w.line("]")
 }
@@ -195,8 +202,8 @@ func tokenText(contexts []int64, hours []hourly) string {
 	return strings.Join(parts, ", ")
 }
 
-// prices writes the prices of some hours, of each length of input.
-func (w *writer) prices(prices []price, contexts []int64, prefix, suffix string) {
+// priceLines writes the prices of some hours, of each length of input.
+func (w *writer) priceLines(prices []price, contexts []int64, prefix, suffix string) {
 	for long := 0; long <= len(contexts); long++ {
 		start, meter, name := int64(0), prefix, suffix
 		if long > 0 {

@@ -57,6 +57,9 @@ func Read(file string, r io.Reader) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(models) > maxModels {
+		return nil, root.errorf("found %d models, want at most %d", len(models), maxModels)
+	}
 	for _, m := range models {
 		if m.priced() {
 			t.Models = append(t.Models, m)
