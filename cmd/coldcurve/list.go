@@ -328,7 +328,11 @@ func modelHelp(t *costmodel.Tariff) string {
 	if len(prices) == 0 {
 		return help
 	}
-	return help + ": " + strings.Join(prices, ", ") + " " + t.Currency + " per 1M"
+	help += ": " + strings.Join(prices, ", ") + " " + t.Currency + " per 1M"
+	if len(t.Hours) > 0 {
+		help += ", and others by the hour"
+	}
+	return help
 }
 
 func longText(t *costmodel.Tariff) string {

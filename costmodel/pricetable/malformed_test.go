@@ -111,6 +111,16 @@ func TestBounds(t *testing.T) {
 	if _, err := x.Files(Options{}); err == nil || !strings.Contains(err.Error(), "found 2550 prices of one day") {
 		t.Errorf("50 prices of 50 lengths: %v", err)
 	}
+	total := 0
+	if _, err := Read("x", readerFunc(func(b []byte) (int, error) {
+		for i := range b {
+			b[i] = ' '
+		}
+		total += len(b)
+		return len(b), nil
+	})); !isFormat(err) || total > 17<<20 {
+		t.Errorf("of a file without end %d bytes were read: %v", total, err)
+	}
 	broken := errors.New("the disk is gone")
 	if _, err := Read("x", readerFunc(func([]byte) (int, error) { return 0, broken })); !errors.Is(err, broken) || isFormat(err) {
 		t.Errorf("an error of the disk is %v", err)
