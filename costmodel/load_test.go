@@ -3,6 +3,7 @@ package costmodel
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -323,6 +324,10 @@ as_of  = "2026-09-25"
 	finer, _ := c.Tariff("finer")
 	if got := strings.Replace(finer.Text(), "finer", "own", 1); got != own.Text() || !strings.Contains(got, `quantum = "1s"`) {
 		t.Errorf("texts differ in more than the name:\n%s\n%s", got, own.Text())
+	}
+	// where none is near there are too many to name
+	if _, err := c.Tariff("something-else-entirely"); err == nil || !regexp.MustCompile(`^unknown tariff "something-else-entirely"; coldcurve list tariffs prints the [0-9]{3} that there are$`).MatchString(err.Error()) {
+		t.Errorf("got %v", err)
 	}
 	if _, err := c.Tariff("aws-lamda"); err == nil || err.Error() != `unknown tariff "aws-lamda"; did you mean "aws-lambda"?` {
 		t.Errorf("got %v", err)

@@ -72,10 +72,6 @@ func wholeKeys(root *value, models []Model) {
 	}
 }
 
-// litellmRates are the prices of one block of a model: of all requests, of a
-// length of input, or of some hours.
-type litellmRates map[string]*value
-
 // aboveTokens matches a field with the price of a request of more than so many
 // thousand tokens.
 var aboveTokens = regexp.MustCompile(`^(.+)_above_([0-9]{1,9})k_tokens$`)
