@@ -183,8 +183,8 @@ bedrock-regional.anthropic.claude-sonnet-4-5-20250929-v1-0 | output | 1M | 16.5 
 groq-openai-gpt-oss-120b | input, cached | 1M | 0.075 | B
 together-meta-llama-llama-3.3-70b-instruct-turbo | output | 1M | 0.88 | B
 x-ai-grok-4.3 | output, long context | 1M | 5 | B
-deepseek-chat | output | 1M | 1.1 | B
-deepseek-chat | input, cached, offpeak | 1M | 0.035 | B
+deepseek-v4-pro | output | 1M | 1.98 | B
+deepseek-v4-pro | input, cached, peak | 1M | 0.044 | B
 deepseek-v4-flash | output, peak | 1M | 1.2 | B
 deepseek-v4-flash-until-2026-09-10 | output | 1M | 0.66 | B
 aws-api-gateway-rest | calls | 1M | 3.50 2.80 2.38 1.51 | B
@@ -609,12 +609,12 @@ func TestTokens(t *testing.T) {
 			t.Errorf("%s: %d tokens, %d cached, and %d cost %s, want %s", x.tariff, x.input, x.cached, x.output, got, x.total)
 		}
 	}
-	groq := mustTariff(t, "groq-qwen-qwen3-32b")
+	groq := mustTariff(t, "groq-qwen-qwen3.8-27b")
 	u, err := groq.Tokens(TokenRequest{Input: 10, Cached: 5, Output: 1}, AnyTime)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := groq.Bill(u, SpanRun, 0); err == nil || err.Error() != `billing by tariff "groq-qwen-qwen3-32b": meter "cached_input_tokens" has no price` {
+	if _, err := groq.Bill(u, SpanRun, 0); err == nil || err.Error() != `billing by tariff "groq-qwen-qwen3.8-27b": meter "cached_input_tokens" has no price` {
 		t.Errorf("cached tokens where none are priced: %v", err)
 	}
 	if _, err := groq.Tokens(TokenRequest{Input: 1, Cached: 2}, AnyTime); err == nil {
