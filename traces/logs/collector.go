@@ -156,6 +156,9 @@ func (c *collector) add(r *reader, e *entry) problem {
 	c.profile.Requests++
 	r.requests++
 	c.missing(e)
+	if e.has&hasDuration != 0 {
+		c.profile.Latency.add(e.duration + e.init + e.restore)
+	}
 	a.count(e)
 	if e.has&hasTime == 0 {
 		return ""
