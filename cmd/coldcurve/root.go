@@ -146,7 +146,7 @@ func newRoot(a *app) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newList(a), newVersion(a))
+	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newTariff(a), newList(a), newVersion(a))
 	group(root)
 	suggestFlags(root)
 	return root

@@ -95,9 +95,11 @@ type Estimate struct {
 	Notes       []string
 }
 
-// Options say how an estimate is made; none but Tariffs reaches a result.
+// Options say how an estimate is made; none but Tariffs and Regions reaches a
+// result.
 type Options struct {
 	Tariffs   []string // folders of tariffs
+	Regions   []string // of each tariff the first that it has; nil: as the tariffs are
 	Workers   int
 	BreakEven bool
 }
@@ -167,10 +169,25 @@ func (r *runner) budget() int64 {
 	return guessBudget
 }
 
+// alternatives returns those that the question allows, in the regions that are
+// asked for, and what a reader should know of how they were chosen.
+func (r *runner) alternatives() (all []alternative, notes []string, err error) {
+	if all, notes, err = r.in.alternatives(); err != nil {
+		return nil, nil, err
+	}
+	if err := r.regional(all); err != nil {
+		return nil, nil, err
+	}
+	if note := r.regionNote(all); note != "" {
+		notes = append(notes, note)
+	}
+	return all, notes, nil
+}
+
 // choices lists the alternatives, and memory sizes of Lambda where it is known
 // how durations follow them; leftOut says what has too little memory.
 func (r *runner) choices() (out []choice, leftOut []string, err error) {
-	all, leftOut, err := r.in.alternatives()
+	all, leftOut, err := r.alternatives()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -256,8 +273,11 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 
 // priced reports why a subject has no price: no simulation is needed to know.
 func (s *subject) priced() error {
-	_, err := s.meters([]sim.Window{s.load.window})
-	return err
+	meters, err := s.meters([]sim.Window{s.load.window})
+	if err != nil {
+		return err
+	}
+	return s.billable(meters)
 }
 
 func (t *trial) start(ctx context.Context, g *errgroup.Group, in *Input) {
