@@ -27,6 +27,7 @@ type account struct {
 	usage    int // the row of Billed used last
 	size     int // the row of sizes used last
 	day      int // the row of Days used last
+	inits    failedInits
 }
 
 // size counts the requests of a memory size, MiB.
@@ -48,6 +49,7 @@ type collector struct {
 	from, to int64
 	places   []string
 	counts   [numCounts]int64
+	repeats  repeats
 	problems []problemCount
 	sorter   *sorter // nil: no store is asked for
 }
@@ -143,6 +145,10 @@ func cleanName(b []byte) (string, problem) {
 
 // add counts an entry.
 func (c *collector) add(r *reader, e *entry) problem {
+	if e.key != 0 && c.repeats.seen(e.print(), e) {
+		c.counts[countRepeat]++
+		return ""
+	}
 	f, p := c.function(r, e)
 	if p != "" {
 		return p
@@ -174,7 +180,9 @@ func (c *collector) add(r *reader, e *entry) problem {
 func (c *collector) bill(r *reader, a *account, e *entry) problem {
 	rules := Rule(0)
 	if e.has&hasDuration != 0 {
-		rules = explain(e)
+		if rules = explain(e); rules == TimeLimit {
+			e.outcome = timedOut
+		}
 	}
 	memory := e.memory
 	i := a.usage
@@ -329,6 +337,7 @@ func (c *collector) merge(into, from int32) {
 	a.Timeouts += b.Timeouts
 	a.timed += b.timed
 	a.DaysDropped += b.DaysDropped
+	a.inits.merge(b.inits)
 	a.MaxUsed = max(a.MaxUsed, b.MaxUsed)
 	a.Trigger = cmp.Or(a.Trigger, b.Trigger)
 	a.Warm.merge(&b.Warm)
@@ -396,6 +405,7 @@ func (c *collector) finish() (places []uint32) {
 		places[f] = uint32(i)
 		p.Functions = append(p.Functions, c.accounts[f].finish())
 	}
+	c.lonely()
 	for f := range places {
 		places[f] = places[c.resolve(int32(f))]
 	}
@@ -411,6 +421,7 @@ func (a *account) finish() Function {
 	slices.SortFunc(a.Billed, func(u, v Usage) int {
 		return cmp.Or(cmp.Compare(u.MemoryMB, v.MemoryMB), cmp.Compare(u.Rules, v.Rules))
 	})
+	a.FailedInits = a.failed()
 	most := int64(0)
 	for _, s := range a.sizes {
 		if s.requests > most || s.requests == most && s.memory < a.Memory {

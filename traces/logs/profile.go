@@ -53,6 +53,7 @@ type Function struct {
 	Init        Histogram // initialisations
 	Restore     Histogram // restores
 	Billed      []Usage   // by (memory, rules)
+	FailedInits FailedInits
 	From, To    time.Time // first and last arrival, where any is known
 	Arrivals    Series
 	Days        []Day // days in UTC with a request, in order; at most 400

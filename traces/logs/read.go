@@ -27,6 +27,8 @@ type Options struct {
 	MaxFunctions int    // functions told apart, at least 1; 0: 4096
 	Store        string // where the requests are written for a replay; empty: nowhere
 	TempDir      string // where they are sorted; empty: the system's
+
+	repeats int // hashes of a generation; 0: repeatsMost
 }
 
 // reader is what a format's reader has of one file.
@@ -37,6 +39,8 @@ type reader struct {
 	unnamed  string // the function of requests that have none
 	name     []byte // what the log itself said of following lines; may be empty
 	mixed    bool   // it said more than one
+	lastInit uint64 // print of the last failed initialisation
+	calendar calendar
 	fields   *Fields
 	strict   bool
 	line     int64 // 0: a document
@@ -45,6 +49,7 @@ type reader struct {
 	requests int64
 	entry    entry
 	scratch  [2][]byte
+	path     []byte // a method and a path
 }
 
 // Read reads logs to their end. It returns a *traces.Malformed in the chain of
@@ -55,6 +60,7 @@ func Read(ctx context.Context, files []File, o Options) (*Profile, error) {
 		return nil, err
 	}
 	c := newCollector(o.MaxFunctions)
+	c.repeats.most = o.repeats
 	if o.Store != "" {
 		c.sorter = &sorter{dir: o.TempDir}
 		defer c.sorter.close()
