@@ -112,8 +112,10 @@ func (h *head) take(b []byte) int {
 
 // word is where the first word ends.
 func word(b []byte) int {
-	if i := bytes.IndexAny(b, " \t,\""); i >= 0 {
-		return i
+	for i, c := range b {
+		if c == ' ' || c == '\t' || c == ',' || c == '"' {
+			return i
+		}
 	}
 	return len(b)
 }

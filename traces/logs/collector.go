@@ -105,11 +105,11 @@ func (c *collector) function(r *reader, e *entry) (int32, problem) {
 		name = []byte(r.unnamed)
 		c.profile.Missing.Function++
 	}
+	if !e.route && c.last >= 0 && bytes.Equal(name, c.lastName) {
+		return c.last, ""
+	}
 	if e.route || isRoute(name) {
 		return c.routes.resolve(name), ""
-	}
-	if c.last >= 0 && bytes.Equal(name, c.lastName) {
-		return c.last, ""
 	}
 	f, ok := c.names[string(name)]
 	if !ok {
@@ -145,7 +145,7 @@ func cleanName(b []byte) (string, problem) {
 
 // add counts an entry.
 func (c *collector) add(r *reader, e *entry) problem {
-	if e.key != 0 && c.repeats.seen(e.print(), e) {
+	if e.key != 0 && c.repeats.seen(e) {
 		c.counts[countRepeat]++
 		return ""
 	}

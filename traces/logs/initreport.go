@@ -132,13 +132,14 @@ func (r *reader) initFailed(e *entry, d sim.Time, invoke bool, status []byte, h 
 // initAgain reports whether the line was read before. It names no request: with a
 // time its stream and duration tell, without one only a copy that follows it.
 func (r *reader) initAgain(e *entry, h head) bool {
-	e.key = digest(initReportPrefix)
+	e.key = digest(h.stream)
 	last := r.lastInit
 	r.lastInit = e.print()
-	again := e.has&hasTime == 0 && last == r.lastInit
+	again := last == r.lastInit
 	if e.has&hasTime != 0 {
-		again = r.repeats.seen(mix(e.print(), digest(h.stream)^primes[3]), e)
+		again = r.repeats.seen(e) || again && r.untimedInit
 	}
+	r.untimedInit = e.has&hasTime == 0
 	if again {
 		r.collector.counts[countRepeat]++
 	}

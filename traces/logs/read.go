@@ -34,22 +34,23 @@ type Options struct {
 // reader is what a format's reader has of one file.
 type reader struct {
 	*collector
-	ctx      context.Context
-	file     string
-	unnamed  string // the function of requests that have none
-	name     []byte // what the log itself said of following lines; may be empty
-	mixed    bool   // it said more than one
-	lastInit uint64 // print of the last failed initialisation
-	calendar calendar
-	fields   *Fields
-	strict   bool
-	line     int64 // 0: a document
-	value    int64 // of a document, the last at its top, from 1
-	event    int64 // of a document, the last over all its values, from 1
-	requests int64
-	entry    entry
-	scratch  [2][]byte
-	path     []byte // a method and a path
+	ctx         context.Context
+	file        string
+	unnamed     string // the function of requests that have none
+	name        []byte // what the log itself said of following lines; may be empty
+	mixed       bool   // it said more than one
+	lastInit    uint64 // print of the last failed initialisation
+	untimedInit bool   // it had no time
+	calendar    calendar
+	fields      *Fields
+	strict      bool
+	line        int64 // 0: a document
+	value       int64 // of a document, the last at its top, from 1
+	event       int64 // of a document, the last over all its values, from 1
+	requests    int64
+	entry       entry
+	scratch     [2][]byte
+	path        []byte // a method and a path
 }
 
 // Read reads logs to their end. It returns a *traces.Malformed in the chain of

@@ -3,6 +3,7 @@ package logs
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // A log may hold a line twice: exports overlap, a file is given twice, a
@@ -12,65 +13,55 @@ import (
 // request, and another message or another time.
 
 const (
-	repeatsMost = 6 << 20 // hashes of a generation; two are kept: 64 MiB each
-	repeatsLess = 1 << 10 // slots of the first table
-	timedBit    = 1 << 15 // the low 15 bits are of the time; else of the name
-	printShift  = 16      // above them: of the name and the message
+	repeatsMost = 5 << 20 // hashes of a generation; two are kept: 72 MiB each
+	repeatsLess = 1 << 12 // slots of the first table
+	timedBit    = 1 << 15 // the low 15 bits are of the time; else of the message
+	printShift  = 16      // the 24 bits above them are of the message
+	nameShift   = 40      // and the highest 24 of the name
 )
 
-// repeats is the set of requests seen. Its two generations hold at least the
-// last most requests, and at most twice as many.
+// repeats is the set of requests seen. Its two generations hold at least the last
+// most requests, and at most twice as many.
+//
+// A table of a month fits into no cache, and waiting for its memory would cost as much
+// as reading the line. So a filter an eighth of its size is asked first: what it does
+// not have is new, and goes into the table later, with others.
 type repeats struct {
 	most     int // of a generation; 0: repeatsMost
-	used     int
-	slots    []uint64 // 0: empty; a power of two of them, found by the highest bits
-	older    []uint64
+	young    generation
+	old      generation
 	turnings int64 // generations forgotten
 }
 
-// seen reports whether a request with that print was seen before, and keeps it.
-// Without a time, or where the earlier one had none, the print alone tells.
-func (s *repeats) seen(print uint64, e *entry) bool {
-	mark := max(print, 1) &^ timedBit
-	if e.has&hasTime != 0 {
-		when := mix(uint64(e.at/second), primes[2]) & (timedBit - 1)
-		mark = mark>>printShift<<printShift | timedBit | when
-	}
-	if mark == 0 {
-		mark = 1
-	}
-	if find(s.older, mark) >= 0 {
-		return true
-	}
-	if 4*s.used >= 3*len(s.slots) {
-		s.grow()
-	}
-	at := find(s.slots, mark)
-	if at >= 0 {
-		return true
-	}
-	s.slots[^at] = mark
-	s.used++
-	return false
+// generation is a hash table of marks, with the filter before it.
+type generation struct {
+	slots   []uint64 // 0: empty; a power of two of them, found by the highest bits
+	filter  []uint64 // of each mark four bits of one word
+	pending [pendingMost]uint64
+	waiting int    // marks in pending, which are in the filter alone
+	used    int    // marks in all
+	fetched uint64 // of no meaning
 }
 
-// find returns the slot of a mark that stands for the same request; else the
-// complement of the free slot where it belongs; −1 in an empty table.
-func find(slots []uint64, mark uint64) int {
-	if len(slots) == 0 {
-		return -1
+const pendingMost = 1 << 10
+
+// seen reports whether a request with the entry's name that says the same was seen
+// before, and keeps it. Where one of the two has no time, the rest tells.
+func (s *repeats) seen(e *entry) bool {
+	mark := e.key>>nameShift<<nameShift | e.print()>>(64-nameShift)
+	if e.has&hasTime != 0 {
+		mark = mark>>printShift<<printShift | timedBit | mix(uint64(e.at/second), primes[2])&(timedBit-1)
+	} else if mark &^= timedBit; mark == 0 {
+		mark = 1
 	}
-	at := int(mark >> bits.LeadingZeros64(uint64(len(slots)-1)))
-	for {
-		old := slots[at]
-		if old == 0 {
-			return ^at
-		}
-		if old == mark || (old^mark)>>printShift == 0 && (old^mark)&timedBit != 0 {
-			return at
-		}
-		at = (at + 1) & (len(slots) - 1)
+	if s.old.used > 0 && s.old.has(mark) || s.young.has(mark) {
+		return true
 	}
+	if 8*s.young.used >= 5*len(s.young.slots) {
+		s.grow()
+	}
+	s.young.add(mark)
+	return false
 }
 
 // grow makes room: twice the table, or another generation.
@@ -79,20 +70,94 @@ func (s *repeats) grow() {
 	if most == 0 {
 		most = repeatsMost
 	}
-	if s.used >= most {
-		if s.older != nil {
-			s.turnings++
-		}
-		s.older, s.slots, s.used = s.slots, make([]uint64, repeatsLess), 0
+	if s.young.used < most {
+		s.young.double()
 		return
 	}
-	small := s.slots
-	s.slots = make([]uint64, max(repeatsLess, 2*len(small)))
+	if s.old.used > 0 {
+		s.turnings++
+	}
+	s.young.settle()
+	s.old, s.young = s.young, generation{}
+	s.young.double()
+}
+
+// place is where to begin to look for a mark in a table of a power of two.
+func place(table []uint64, mark uint64) int {
+	return int(mark >> (uint(bits.LeadingZeros64(uint64(len(table)-1))) & 63))
+}
+
+// inFilter returns the four bits of a mark: of its name and message, since those with
+// and without a time have to meet.
+func inFilter(mark uint64) uint64 {
+	h := mark >> printShift * primes[3]
+	return 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63) | 1<<(h>>40&63)
+}
+
+// has reports whether a mark that stands for the same request is there.
+func (g *generation) has(mark uint64) bool {
+	if len(g.slots) == 0 {
+		return false
+	}
+	want := inFilter(mark)
+	if g.filter[place(g.filter, mark)]&want != want {
+		return false
+	}
+	g.settle()
+	for at := place(g.slots, mark); ; at = (at + 1) & (len(g.slots) - 1) {
+		found := g.slots[at]
+		if found == 0 {
+			return false
+		}
+		if found == mark || (found^mark)>>printShift == 0 && (found^mark)&timedBit != 0 {
+			return true
+		}
+	}
+}
+
+// add takes a mark that is not there.
+func (g *generation) add(mark uint64) {
+	g.filter[place(g.filter, mark)] |= inFilter(mark)
+	g.used++
+	g.pending[g.waiting] = mark
+	if g.waiting++; g.waiting == pendingMost {
+		g.settle()
+	}
+}
+
+// settle puts the marks that wait into the table.
+func (g *generation) settle() {
+	for some := range slices.Chunk(g.pending[:g.waiting], 16) {
+		for _, mark := range some { // together, so that the memory is waited for once
+			g.fetched ^= g.slots[place(g.slots, mark)]
+		}
+		for _, mark := range some {
+			g.put(mark)
+		}
+	}
+	g.waiting = 0
+}
+
+// put finds a slot for a mark.
+func (g *generation) put(mark uint64) {
+	at := place(g.slots, mark)
+	for g.slots[at] != 0 {
+		at = (at + 1) & (len(g.slots) - 1)
+	}
+	g.slots[at] = mark
+}
+
+// double makes a table of twice the size. Marks lie in it in the order in which they
+// lay before.
+func (g *generation) double() {
+	g.settle()
+	small := g.slots
+	size := max(repeatsLess, 2*len(small))
+	g.slots, g.filter = make([]uint64, size), make([]uint64, size/8)
 	for _, mark := range small {
 		if mark != 0 {
-			if at := find(s.slots, mark); at < 0 {
-				s.slots[^at] = mark
-			}
+			g.put(mark)
+			g.filter[place(g.filter, mark)] |= inFilter(mark)
 		}
 	}
 }
