@@ -6,25 +6,23 @@ import (
 	"slices"
 )
 
-// A log may hold a line twice: exports overlap, a file is given twice, a
-// console's copy shows each message folded and unfolded. What is kept to tell
-// is one hash of 64 bits a request, in memory alone: of what names the request
-// and of what the line says of it, and of its time. A retry has the name of the
-// request, and another message or another time.
+// A log may hold a line twice: exports overlap, a file is given twice, a console's
+// copy shows each message folded and unfolded. What is kept to tell, in memory alone, is
+// the second of the time and a hash of 64 bits, of what names the request and of what the
+// line says of it. A retry has the name of the request, and another message or another time.
 
 const (
-	repeatsMost = 5 << 20 // hashes of a generation; two are kept: 72 MiB each
+	repeatsMost = 5 << 20 // requests of a generation; two are kept, of 104 MiB each
 	repeatsLess = 1 << 12 // slots of the first table
-	timedBit    = 1 << 15 // the low 15 bits are of the time; else of the message
-	printShift  = 16      // the 24 bits above them are of the message
-	nameShift   = 40      // and the highest 24 of the name
+	pendingMost = 1 << 10
+	alikeMost   = 32 // requests of one name that say the same at other times
 )
 
 // repeats is the set of requests seen. Its two generations hold at least the last
 // most requests, and at most twice as many.
 //
 // A table of a month fits into no cache, and waiting for its memory would cost as much
-// as reading the line. So a filter an eighth of its size is asked first: what it does
+// as reading the line. So a filter a twelfth of its size is asked first: what it does
 // not have is new, and goes into the table later, with others.
 type repeats struct {
 	most     int // of a generation; 0: repeatsMost
@@ -33,34 +31,37 @@ type repeats struct {
 	turnings int64 // generations forgotten
 }
 
+// mark stands for a request.
+type mark struct {
+	print uint64 // not 0
+	time  uint32 // s since 2000 and 1; 0: none
+}
+
 // generation is a hash table of marks, with the filter before it.
 type generation struct {
-	slots   []uint64 // 0: empty; a power of two of them, found by the highest bits
-	filter  []uint64 // of each mark four bits of one word
-	pending [pendingMost]uint64
+	slots   []uint64 // prints, 0: empty; a power of two of them, found by the highest bits
+	times   []uint32
+	filter  []uint64 // of each print four bits of one word
+	pending [pendingMost]mark
 	waiting int    // marks in pending, which are in the filter alone
 	used    int    // marks in all
 	fetched uint64 // of no meaning
 }
 
-const pendingMost = 1 << 10
-
 // seen reports whether a request with the entry's name that says the same was seen
 // before, and keeps it. Where one of the two has no time, the rest tells.
 func (s *repeats) seen(e *entry) bool {
-	mark := e.key>>nameShift<<nameShift | e.print()>>(64-nameShift)
+	m := mark{print: max(1, e.print())}
 	if e.has&hasTime != 0 {
-		mark = mark>>printShift<<printShift | timedBit | mix(uint64(e.at/second), primes[2])&(timedBit-1)
-	} else if mark &^= timedBit; mark == 0 {
-		mark = 1
+		m.time = uint32(e.at/second-timeMin) + 1
 	}
-	if s.old.used > 0 && s.old.has(mark) || s.young.has(mark) {
+	if s.old.used > 0 && s.old.has(m) || s.young.has(m) {
 		return true
 	}
 	if 8*s.young.used >= 5*len(s.young.slots) {
 		s.grow()
 	}
-	s.young.add(mark)
+	s.young.add(m)
 	return false
 }
 
@@ -82,44 +83,53 @@ func (s *repeats) grow() {
 	s.young.double()
 }
 
-// place is where to begin to look for a mark in a table of a power of two.
-func place(table []uint64, mark uint64) int {
-	return int(mark >> (uint(bits.LeadingZeros64(uint64(len(table)-1))) & 63))
+// slot is where to begin to look for a print in a table of a power of two.
+func slot(table []uint64, print uint64) int {
+	return int(print >> (uint(bits.LeadingZeros64(uint64(len(table)-1))) & 63))
 }
 
-// inFilter returns the four bits of a mark: of its name and message, since those with
-// and without a time have to meet.
-func inFilter(mark uint64) uint64 {
-	h := mark >> printShift * primes[3]
-	return 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63) | 1<<(h>>40&63)
+// inFilter returns the four bits of a print.
+func inFilter(print uint64) uint64 {
+	return 1<<(print&63) | 1<<(print>>6&63) | 1<<(print>>12&63) | 1<<(print>>18&63)
 }
 
-// has reports whether a mark that stands for the same request is there.
-func (g *generation) has(mark uint64) bool {
+// has reports whether a mark of the same request is there.
+func (g *generation) has(m mark) bool {
 	if len(g.slots) == 0 {
 		return false
 	}
-	want := inFilter(mark)
-	if g.filter[place(g.filter, mark)]&want != want {
+	want := inFilter(m.print)
+	if g.filter[slot(g.filter, m.print)]&want != want {
 		return false
 	}
 	g.settle()
-	for at := place(g.slots, mark); ; at = (at + 1) & (len(g.slots) - 1) {
-		found := g.slots[at]
-		if found == 0 {
+	alike := 0
+	for at := slot(g.slots, m.print); ; at = (at + 1) & (len(g.slots) - 1) {
+		switch g.slots[at] {
+		case 0:
 			return false
-		}
-		if found == mark || (found^mark)>>printShift == 0 && (found^mark)&timedBit != 0 {
-			return true
+		case m.print:
+			if t := g.times[at]; t == m.time || t == 0 || m.time == 0 {
+				return true
+			}
+			if alike++; alike == alikeMost {
+				return g.has(m.apart())
+			}
 		}
 	}
 }
 
+// apart is a mark whose print is of the time too: where that of the line alone stands
+// for so many others that looking through them takes too long.
+func (m mark) apart() mark {
+	return mark{max(1, mix(m.print^primes[0], uint64(m.time)^primes[2])), m.time}
+}
+
 // add takes a mark that is not there.
-func (g *generation) add(mark uint64) {
-	g.filter[place(g.filter, mark)] |= inFilter(mark)
+func (g *generation) add(m mark) {
+	g.filter[slot(g.filter, m.print)] |= inFilter(m.print)
 	g.used++
-	g.pending[g.waiting] = mark
+	g.pending[g.waiting] = m
 	if g.waiting++; g.waiting == pendingMost {
 		g.settle()
 	}
@@ -128,36 +138,43 @@ func (g *generation) add(mark uint64) {
 // settle puts the marks that wait into the table.
 func (g *generation) settle() {
 	for some := range slices.Chunk(g.pending[:g.waiting], 16) {
-		for _, mark := range some { // together, so that the memory is waited for once
-			g.fetched ^= g.slots[place(g.slots, mark)]
+		for _, m := range some { // together, so that the memory is waited for once
+			g.fetched ^= g.slots[slot(g.slots, m.print)]
 		}
-		for _, mark := range some {
-			g.put(mark)
+		for _, m := range some {
+			g.put(m)
 		}
 	}
 	g.waiting = 0
 }
 
 // put finds a slot for a mark.
-func (g *generation) put(mark uint64) {
-	at := place(g.slots, mark)
-	for g.slots[at] != 0 {
-		at = (at + 1) & (len(g.slots) - 1)
+func (g *generation) put(m mark) {
+	at, alike := slot(g.slots, m.print), 0
+	for ; g.slots[at] != 0; at = (at + 1) & (len(g.slots) - 1) {
+		if g.slots[at] != m.print {
+			continue
+		}
+		if alike++; alike == alikeMost {
+			m = m.apart()
+			g.filter[slot(g.filter, m.print)] |= inFilter(m.print)
+			at, alike = slot(g.slots, m.print)-1&(len(g.slots)-1), 0
+		}
 	}
-	g.slots[at] = mark
+	g.slots[at], g.times[at] = m.print, m.time
 }
 
 // double makes a table of twice the size. Marks lie in it in the order in which they
 // lay before.
 func (g *generation) double() {
 	g.settle()
-	small := g.slots
-	size := max(repeatsLess, 2*len(small))
-	g.slots, g.filter = make([]uint64, size), make([]uint64, size/8)
-	for _, mark := range small {
-		if mark != 0 {
-			g.put(mark)
-			g.filter[place(g.filter, mark)] |= inFilter(mark)
+	prints, times := g.slots, g.times
+	size := max(repeatsLess, 2*len(prints))
+	g.slots, g.times, g.filter = make([]uint64, size), make([]uint32, size), make([]uint64, size/8)
+	for i, print := range prints {
+		if print != 0 {
+			g.put(mark{print, times[i]})
+			g.filter[slot(g.filter, print)] |= inFilter(print)
 		}
 	}
 }
@@ -174,14 +191,14 @@ func mix(a, b uint64) uint64 {
 // digest is a hash of bytes that is the same in every process; it is not made
 // to withstand who chooses the bytes.
 func digest(b []byte) uint64 {
-	h := uint64(len(b)) ^ primes[0]
+	h, length := primes[0], uint64(len(b))
 	for ; len(b) >= 16; b = b[16:] {
 		h = mix(binary.LittleEndian.Uint64(b)^primes[1], binary.LittleEndian.Uint64(b[8:])^h)
 	}
 	var rest [16]byte
 	copy(rest[:], b)
 	h = mix(binary.LittleEndian.Uint64(rest[:])^primes[1], binary.LittleEndian.Uint64(rest[8:])^h)
-	return mix(h^primes[2], primes[3])
+	return mix(h^primes[2], length^primes[3])
 }
 
 // print is a hash of what names the request and of what the line says of it.
