@@ -12,9 +12,14 @@ type calendar struct {
 	day   int64 // since 1970
 	last  int64 // time of the day, ns
 	full  int64 // the last full time, Unix ns; 0: none
+	// turned is true after midnight was passed.
+	turned bool
 }
 
-const halfDay = dayLength / 2
+const (
+	halfDay  = dayLength / 2
+	lateMost = dayLength / 24 // how late a line of before midnight may come
+)
 
 // date completes a time.
 func (c *calendar) date(h *head) {
@@ -35,8 +40,8 @@ func (c *calendar) date(h *head) {
 	switch {
 	case h.at < c.last-halfDay:
 		c.day++
-		day, c.last = c.day, h.at
-	case h.at > c.last+halfDay: // a line of just before midnight, after the first of the day
+		day, c.last, c.turned = c.day, h.at, true
+	case c.turned && c.last < lateMost && h.at > dayLength-lateMost:
 		day--
 	default:
 		c.last = h.at
