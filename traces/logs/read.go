@@ -110,9 +110,15 @@ func (c *collector) nothing(files []File) error {
 	if len(names) == 0 {
 		return errors.New("reading logs: found no file, expected at least one")
 	}
+	c.lonely()
 	detail := ""
 	for _, m := range c.problems {
 		detail += fmt.Sprintf("; %s: %s (first: %s)", plural(m.lines, "line"), string(m.problem), m.first)
+	}
+	for i, n := range c.counts {
+		if n > 0 {
+			detail += fmt.Sprintf("; %d × %s", n, counted[i])
+		}
 	}
 	return fmt.Errorf("reading logs %s: found no request in %s, expected at least one%s",
 		strings.Join(names, ", "), plural(c.profile.Lines, "line"), detail)
