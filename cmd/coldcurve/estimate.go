@@ -55,7 +55,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
 	fl.StringArrayVar(&f.logs, "logs", nil, "log of a service in production: a file, a folder or a pattern; - is standard input (repeatable, and further ones may follow as arguments)")
 	fl.StringVar(&f.logFormat, "log-format", "", "format of the logs: "+strings.Join(logFormats(), ", ")+" (default: told by their content)")
-	fl.StringVar(&f.fields, "fields", "", "where JSON lines have what, as in time=ts,duration_ms=latency.total")
+	fl.StringVar(&f.fields, "fields", "", "where JSON objects and CSV have what, as in time=ts,duration_ms=latency.total")
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed lines of logs, count and report them")
 	fl.StringVar(&f.billedBy, "billed-by", "aws-lambda", "tariff of the billed durations in the logs; that of their day is taken")
 	fl.StringSliceVar(&f.within, "within", nil, "only plans whose names begin so, as in aws or gcp,azure-flex")

@@ -249,6 +249,9 @@ func (a *account) count(e *entry) {
 		a.sized(e.memory, 1)
 	}
 	a.MaxUsed = max(a.MaxUsed, e.used)
+	if e.managed {
+		a.Managed++
+	}
 	switch e.outcome {
 	case failed:
 		a.Errors++
@@ -339,6 +342,7 @@ func (c *collector) merge(into, from int32) {
 	a.Restored += b.Restored
 	a.Errors += b.Errors
 	a.Timeouts += b.Timeouts
+	a.Managed += b.Managed
 	a.timed += b.timed
 	a.DaysDropped += b.DaysDropped
 	a.inits.merge(b.inits)

@@ -38,6 +38,7 @@ type entry struct {
 	billed, billedRestore   int64    // ms
 	memory, used            int64    // MiB; used 0: unknown
 	cold                    bool
+	managed                 bool // of Lambda Managed Instances
 	outcome                 outcome
 }
 

@@ -102,7 +102,7 @@ func FuzzRows(f *testing.F) {
 		in := csv.NewReader(strings.NewReader(text))
 		in.FieldsPerRecord, in.Comma = -1, rune(separatorOf(firstLine([]byte(text))))
 		want, err := in.ReadAll()
-		if err != nil || strings.ContainsAny(text, "\r") {
+		if err != nil || strings.ContainsAny(text, "\r") || text == "" || text[0] <= ' ' {
 			return
 		}
 		var got [][]string
@@ -123,10 +123,10 @@ func FuzzRows(f *testing.F) {
 			for i := range row {
 				row[i] = strings.TrimSpace(row[i])
 			}
-			if len(row) > 1 || row[0] != "" { // a line of white space is no row of ours
-				rows = append(rows, row[:min(len(row), columnsMost)])
-			}
+			rows = append(rows, row[:min(len(row), columnsMost)])
 		}
+		blank := func(row []string) bool { return len(row) == 1 && row[0] == "" } // a line of white space is no row of ours
+		got, rows = slices.DeleteFunc(got, blank), slices.DeleteFunc(rows, blank)
 		same := slices.EqualFunc(got, rows, func(a, b []string) bool { return slices.Equal(a, b) })
 		if !same && r.profile.Skipped == 0 {
 			t.Errorf("%q:\n got %q\nwant %q", text, got, rows)

@@ -92,7 +92,7 @@ func TestTimeLimit(t *testing.T) {
 // Reports of Managed Instances have a duration alone, and are told as such.
 func TestManagedInstances(t *testing.T) {
 	p := read(t, "x", `{"time":"2026-10-01T09:00:05.123Z","type":"platform.report","record":{"requestId":"r","metrics":{"durationMs":12.5},"status":"success"}}`, Options{Strict: true})
-	if f := one(t, p); f.Warm.Min() != ms("12.5") || p.Missing != (Missing{Function: 1, Memory: 1, Cold: 1, Billed: 1}) || !slices.Contains(p.Caveats, "1 × "+counted[countManaged]) {
+	if f := one(t, p); f.Warm.Min() != ms("12.5") || f.Managed != 1 || p.Missing != (Missing{Function: 1, Memory: 1, Cold: 1, Billed: 1}) || !slices.Contains(p.Caveats, "1 × "+counted[countManaged]) {
 		t.Errorf("%+v %+v %q", f, p.Missing, p.Caveats)
 	}
 	p = read(t, "x", `{"time":"2026-10-01T09:00:05.123Z","type":"platform.report","record":{"requestId":"r","metrics":{"durationMs":12.5,"billedDurationMs":13,"memorySizeMB":128},"status":"success"}}`, Options{Strict: true})

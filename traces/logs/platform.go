@@ -86,8 +86,9 @@ func (r *reader) platformReport(record, at []byte, h head) problem {
 		return "platform.report: found no durationMs, expected record.metrics.durationMs"
 	}
 	if e.has&(hasBilled|hasMemory|hasInit|hasRestore) == 0 {
-		r.counts[countManaged]++ // they say nothing of cold starts either
-		e.has &^= hasCold
+		r.counts[countManaged]++
+		e.managed = true
+		e.has &^= hasCold // they say nothing of cold starts either
 	}
 	e.cold = e.has&(hasInit|hasRestore) != 0
 	e.function = h.function()
