@@ -64,6 +64,7 @@ func Read(ctx context.Context, files []File, o Options) (*Profile, error) {
 		return nil, err
 	}
 	c := newCollector(o.MaxFunctions)
+	c.repeats.most = o.repeats
 	if o.Store != nil {
 		c.sorter = &sorter{dir: o.TempDir}
 		defer c.sorter.close()
