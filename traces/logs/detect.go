@@ -174,7 +174,7 @@ func detectObject(b []byte) string {
 			}
 		case "message", "@message", "log", "line", "_raw":
 			message = true
-		case "timestamp", "@timestamp", "ingestionTime", "eventId", "logStreamName", "date", "time":
+		case "timestamp", "@timestamp", "ingestionTime", "eventId", "logStreamName", "date", "time", "_time":
 			timestamp = true
 		case "attributes", "_source", "content", "result":
 			message, timestamp = true, true

@@ -119,9 +119,9 @@ func (v *events) item(_ string, b []byte) error {
 		switch string(w.key) {
 		case "timestamp", "@timestamp":
 			sane = h.stamped(scalar(w.value))
-		case "date", "time":
+		case "date", "time", "_time":
 			h.stamped(scalar(w.value)) // what is no time is another thing
-		case "message", "@message", "log", "line", "_raw":
+		case "message", "log", "line", "_raw":
 			var ok bool
 			if w.value[0] == '{' {
 				message = w.value // a JSON message that was not put in a string

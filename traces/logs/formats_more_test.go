@@ -216,6 +216,19 @@ func TestMalformedFormats(t *testing.T) {
 	}
 }
 
+// An event of aws logs in text without a stream is not of the one before; one whose own
+// time was cut off has the time at which it was ingested.
+func TestTextStreams(t *testing.T) {
+	p := read(t, "x", "EVENTS\t1790845206000\t2026/10/01/f[1]0\t"+warm+"\n\t1790845205123\nEVENTS\t1790845206000\t"+another(warm, 1)+"\n", Options{Strict: true})
+	var got []string
+	for _, f := range p.Functions {
+		got = append(got, f.Name+" "+f.From.Format(time.RFC3339Nano))
+	}
+	if want := []string{"f 2026-10-01T09:00:05.023Z", "x 2026-10-01T09:00:05.9Z"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // A broken line among others is counted, in lines of JSON too.
 func TestBrokenLineOfJSON(t *testing.T) {
 	p := read(t, "f", gcloudEntry+"\n{\"httpRequest\":{\"latency\n"+strings.Replace(gcloudEntry, "65a", "65b", 1)+"\n", Options{})

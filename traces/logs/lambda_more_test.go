@@ -31,6 +31,7 @@ func TestInitReports(t *testing.T) {
 		{"without a time", timed + warm, FailedInits{1, 10_000}},
 		{"without a time, in a log whose initialisations were billed", timed + cold, FailedInits{1, 10_000}},
 		{"without a time, in a log whose initialisations were free", timed + free, FailedInits{1, 0}},
+		{"without a time, in a log of both eras", timed + another(free, 1) + "\n" + another(cold, 2) + "\n", FailedInits{1, 10_000}},
 		{"during an invocation, whose duration has it", late + within + late + warm, FailedInits{}},
 		{"one that succeeded", late + fine + late + warm, FailedInits{}},
 		{"with spaces, as copied", late + strings.ReplaceAll(broke, "\t", " ") + late + warm, FailedInits{1, 230}},
@@ -39,11 +40,17 @@ func TestInitReports(t *testing.T) {
 		{"records", fmt.Sprintf(record, "init", "error") + fmt.Sprintf(record, "invoke", "error") + fmt.Sprintf(record, "init", "success") + late + warm, FailedInits{1, 230}},
 	} {
 		p := read(t, "x", c.text+"\n", Options{Strict: true})
-		if f := one(t, p); f.FailedInits != c.want || f.Requests != 1 {
-			t.Errorf("%s: %+v, want %+v", c.name, f.FailedInits, c.want)
+		if f := one(t, p); f.FailedInits != c.want || f.Requests != int64(strings.Count("\n"+c.text, "REPORT RequestId")) {
+			t.Errorf("%s: %+v, want %+v", c.name, f, c.want)
 		}
-		if p.Missing.Function != 1 {
+		if p.Missing.Function != p.Requests {
 			t.Errorf("%s: %d requests without a function", c.name, p.Missing.Function)
+		}
+		said := slices.ContainsFunc(p.Caveats, func(text string) bool {
+			return strings.Contains(text, fmt.Sprintf("that failed or timed out before an invocation: %d ms billed", c.want.BilledMS))
+		})
+		if said != (c.want.Count > 0) {
+			t.Errorf("%s: %q", c.name, p.Caveats)
 		}
 	}
 	// Of a function without a request the memory size is not known.

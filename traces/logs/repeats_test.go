@@ -115,6 +115,7 @@ func TestRepeatedLines(t *testing.T) {
 		{"as text and as a record", []string{at + warm, record}, 1, 1},
 		{"a retry that took another time", []string{at + warm + "\n2026-10-01T09:01:05.123Z " + strings.Replace(warm, "100.00", "99.50", 1)}, 2, 0},
 		{"a retry that timed out again", []string{at + timeout + "\n2026-10-01T09:01:05.123Z " + timeout + "\n" + at + timeout}, 2, 1},
+		{"a line that says something else was billed", []string{warm + "\n" + strings.Replace(warm, "Billed Duration: 100", "Billed Duration: 200", 1)}, 2, 0},
 		{"another request that says the same", []string{at + warm + "\n" + at + another(warm, 1)}, 2, 0},
 		{"lines of a web server, which name no request", []string{`127.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 1`, `127.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 1`}, 2, 0},
 	} {
@@ -134,6 +135,18 @@ func TestRepeatedLines(t *testing.T) {
 	}
 }
 
+// A log too long to be remembered says so.
+func TestRepeatsTold(t *testing.T) {
+	var b strings.Builder
+	for i := range 100_000 {
+		b.WriteString(another(warm, i) + "\n")
+	}
+	p := read(t, "x", b.String(), Options{Strict: true, repeats: 10_000})
+	if want := "more than 5242880 requests: a line that stands twice further apart than that is counted twice"; p.Requests != 100_000 || !slices.Contains(p.Caveats, want) {
+		t.Errorf("%d requests, %q", p.Requests, p.Caveats)
+	}
+}
+
 // Two exports that overlap: hours 0 to 47 and 24 to 71 are 72.
 func TestOverlap(t *testing.T) {
 	var files []File
@@ -148,6 +161,9 @@ func TestOverlap(t *testing.T) {
 	p, err := Read(context.Background(), files, Options{Strict: true})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if slices.ContainsFunc(p.Caveats, func(c string) bool { return strings.Contains(c, "further apart") }) {
+		t.Errorf("%q", p.Caveats)
 	}
 	if f := one(t, p); f.Requests != 72 || f.Billed[0].BilledMS != 7200 || p.Billing.Lines != 72 {
 		t.Errorf("%+v", f)

@@ -57,6 +57,9 @@ func samples() []sample {
 		lambda("cloudwatch-json", "Vector", `{"host":"h","message":"START RequestId: x","timestamp":"2026-10-01T09:00:00Z"}`+"\n"+`{"host":"h","log_group":"/aws/lambda/pay","message":`+message+`,"timestamp":"2026-10-01T09:00:05.123Z"}`+"\n", "pay"),
 		lambda("cloudwatch-json", "Datadog", `{"data":[{"id":"A","type":"log","attributes":{"service":"pay","timestamp":"2026-10-01T09:00:05.123Z","message":`+message+`}}]}`, "x"),
 		lambda("cloudwatch-json", "Elastic", `{"_index":"l","_source":{"@timestamp":"2026-10-01T09:00:05.123Z","message":`+message+`}}`, "x"),
+		lambda("cloudwatch-json", "Fluent Bit", `{"date":1790845205.123,"log":`+message+`}`+"\n", "x"),
+		lambda("cloudwatch-json", "Loki", `{"labels":{"job":"a"},"line":`+message+`,"timestamp":"2026-10-01T09:00:05.123Z"}`+"\n", "x"),
+		lambda("cloudwatch-json", "Splunk", `{"preview":false,"result":{"_raw":`+message+`,"_time":"2026-10-01T11:00:05.123+0200"}}`+"\n", "x"),
 		lambda("cloudwatch-json", "a list of shipped events", `[{"timestamp":"2026-10-01T11:00:05.123+02:00","message":`+message+`}]`, "x"),
 		lambda("cloudwatch-insights", "get-query-results", `{"results":[[{"field":"@timestamp","value":"2026-10-01 09:00:04.900"},{"field":"@message","value":"START RequestId: x\n"}],`+insight+`],"statistics":{"recordsMatched":2},"status":"Complete"}`, "pay"),
 		lambda("cloudwatch-insights", "the console's JSON", `[{"@timestamp":"2026-10-01 09:00:05.123","@message":`+message+`}]`, "x"),
@@ -91,6 +94,7 @@ func samples() []sample {
 		{format: "http", name: "a user with spaces", text: strings.Replace(access, "- - [", "- a b c [", 1) + "\n", function: "GET /orders/{id}", requests: 1, at: "2026-10-01T09:00:05Z"},
 		{format: "api-gateway", name: "the proposed format", text: fmt.Sprintf(gateway, "r1", "502", "") + "\n" + fmt.Sprintf(gateway, "r2", "200", "") + "\n", function: "GET /pets/{id}", requests: 2, at: "2026-10-01T09:00:05Z", errors: 1},
 		{format: "api-gateway", name: "with latencies", text: "[" + fmt.Sprintf(gateway, "r1", "200", `,"responseLatency":"125","integrationLatency":"120"`) + "]", function: "GET /pets/{id}", requests: 1, at: "2026-10-01T09:00:05Z", duration: "120"},
+		{format: "api-gateway", name: "with latencies, the integration's first", text: fmt.Sprintf(gateway, "r1", "200", `,"integrationLatency":120,"responseLatency":125`), function: "GET /pets/{id}", requests: 1, at: "2026-10-01T09:00:05Z", duration: "120"},
 		{format: "api-gateway", name: "an HTTP API", text: `{"requestId":"r","ip":"192.0.2.1","requestTime":"01/Oct/2026:09:00:05 +0000","httpMethod":"GET","routeKey":"GET /pets/{petId}","status":"200","protocol":"HTTP/1.1","responseLength":"7","integration":{"latency":"120"}}`, function: "GET /pets/{id}", requests: 1, at: "2026-10-01T09:00:05Z", duration: "120"},
 		{format: "cloudfront", name: "standard logs", text: cloudfront + fmt.Sprintf(fromEdge, "Miss", "a") + fmt.Sprintf(fromEdge, "Hit", "b") + fmt.Sprintf(fromEdge, "Error", "c"), function: "GET /orders/{id}", requests: 2, at: "2026-10-01T09:00:04.88Z", duration: "120"},
 		{format: "elb", name: "a classic balancer", text: `2026-10-01T09:00:05.123456Z my-lb 192.0.2.39:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 "GET http://www.example.com:80/orders/17 HTTP/1.1" "curl/7.38.0" - -` + "\n" + `2026-10-01T09:00:06.123456Z my-lb 192.0.2.39:2818 - -1 -1 -1 503 0 0 0 "GET http://www.example.com:80/orders/17 HTTP/1.1" "curl/7.38.0" - -` + "\n", function: "GET /orders/{id}", requests: 1, at: "2026-10-01T09:00:05.123456Z", duration: "1.048"},
@@ -101,6 +105,7 @@ func samples() []sample {
 		{format: "csv", name: "the names of a field map", text: "function;time;duration_ms;init_ms;memory_mb;status\n\"hello\";2026-10-01T09:00:05Z;125;7;256;500\n", function: "hello", requests: 1, at: "2026-10-01T09:00:05Z", duration: "125", init: "7", memory: 256, errors: 1},
 		{format: "csv", name: "measured invocations", text: ",is_cold,cpu_info,aws_duration,aws_billed_duration,aws_max_mem,client_start_time\n0,False,\"2,Intel(R) Xeon(R)\",125.0,200.0,54.0,1790845205.0\n", function: "x", requests: 1, at: "2026-10-01T09:00:05Z", duration: "125"},
 		{format: "jsonl", name: "lines", text: `{"time":"2026-10-01T09:00:05Z","duration_ms":125,"function":"hello"}` + "\n", function: "hello", requests: 1, at: "2026-10-01T09:00:05Z", duration: "125"},
+		{format: "jsonl", name: "objects on one line", text: `{"time":"2026-10-01T09:00:05Z","duration_ms":125,"function":"hello"} {"time":"2026-10-01T09:00:06Z","duration_ms":130,"function":"hello"}`, function: "hello", requests: 2, at: "2026-10-01T09:00:05Z", duration: "125"},
 		{format: "jsonl", name: "a list", text: indented(`[{"time":"2026-10-01T09:00:05Z","duration_ms":125,"function":"hello"},{"time":"2026-10-01T09:00:06Z","duration_ms":130,"function":"hello"}]`), function: "hello", requests: 2, at: "2026-10-01T09:00:05Z", duration: "125"},
 		{format: "otlp", name: "a document", text: `{"resourceSpans":[{"resource":{"attributes":[{"key":"faas.name","value":{"stringValue":"hello"}}]},"scopeSpans":[{"spans":[{"kind":2,"startTimeUnixNano":"1790845205000000000","endTimeUnixNano":"1790845205125000000"}]}]}]}`, function: "hello", requests: 1, at: "2026-10-01T09:00:05Z", duration: "125"},
 	}
@@ -125,6 +130,9 @@ func TestSamples(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s, %s: %v", s.format, s.name, err)
 				break
+			}
+			if s.format == "cloudwatch-insights" && slices.Contains(p.Caveats, "1 × "+counted[countZoneless]) {
+				t.Errorf("%s: its times are UTC: %q", s.name, p.Caveats)
 			}
 			if len(p.Functions) != 1 {
 				t.Errorf("%s, %s: %d functions", s.format, s.name, len(p.Functions))
