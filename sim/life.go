@@ -71,7 +71,7 @@ func (s *shard) drawInit(id instanceID, c cause, from Phase) {
 			continue
 		}
 		stream := c.stream(NewStream(s.config.Key, c.purpose+Purpose(p.Phase), f.key))
-		t := clamp(p.Duration.Sample(stream.Uniform(c.key)), maxTime/NumPhases)
+		t := s.drawn(p.Duration.Sample(stream.Uniform(c.key)))
 		s.births[id].phases[p.Phase] += t
 		s.instances[id].ready = after(s.instances[id].ready, t)
 	}
