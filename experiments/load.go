@@ -98,10 +98,6 @@ func (l *loader) trace(ctx context.Context, w *workload) (*loaded, error) {
 	}, nil
 }
 
-// longestWindow is the latest horizon that the kernel takes, some 73 years: sums
-// of two times stay below 2^63 ns.
-const longestWindow = sim.Time(1) << 61
-
 // window is the measured part of the workload: from the end of the warm-up to
 // the horizon that the experiment asks for, or the trace's own end.
 func (w *workload) window(l *loaded) (sim.Window, error) {
@@ -109,12 +105,8 @@ func (w *workload) window(l *loaded) (sim.Window, error) {
 	if l.horizon <= 0 {
 		return window, w.node.Get("trace").Errorf("%s has no invocation between start and horizon", w.Trace)
 	}
-	if window.Horizon > longestWindow {
-		at := w.node.Get("horizon")
-		if at == nil {
-			at = w.node.Get("trace")
-		}
-		return window, at.Errorf("the window ends at %s, want at most %s", spec.Duration(window.Horizon), spec.Duration(longestWindow))
+	if window.Horizon > sim.Longest { // a horizon that is given is not
+		return window, w.node.Get("trace").Errorf("%s lasts %s, want at most ten years (%s)", w.Trace, spec.Duration(window.Horizon), spec.Duration(sim.Longest))
 	}
 	if window.Length() <= 0 {
 		return window, w.node.Get("warmup").Errorf("found %s, want less than the length of the trace", w.Warmup)

@@ -157,6 +157,7 @@ func (p *Plan) gather(s store) (*results.Set, error) {
 		}
 		set.Cells = append(set.Cells, cell)
 	}
+	set.Manifest.Clamped = p.clamped(set, summaries)
 	set.FunctionRecords = func(cell, replication int) ([]results.FunctionRecord, error) {
 		return s.functions(p.cells[cell].units[replication].id)
 	}

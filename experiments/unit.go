@@ -71,7 +71,11 @@ func (u *Unit) Run(ctx context.Context, pool *sim.Pool, also ...sim.Observer) (*
 	}
 	// A run whose account limit binds is made again: the last workers are of
 	// the pass that counts.
-	return merge(seen[len(seen)-len(sum.Observers):])
+	r, meters, err := merge(seen[len(seen)-len(sum.Observers):])
+	if err == nil {
+		r.Clamped = uint64(sum.Clamped)
+	}
+	return r, meters, err
 }
 
 // merge adds up what the workers saw.

@@ -23,7 +23,10 @@ type Manifest struct {
 	Tariffs      []Input `json:"tariffs"`
 	Platforms    []Input `json:"platforms"`
 	Command      string  `json:"command"` // what makes this folder again
-	Files        []Input `json:"files"`   // the folder's other files; filled in by Write
+	// Clamped counts, over all units, the drawn durations that reached ten years
+	// and count as that.
+	Clamped uint64  `json:"clamped_durations"`
+	Files   []Input `json:"files"` // the folder's other files; filled in by Write
 }
 
 // Input is a file or table by name and digest.

@@ -39,10 +39,13 @@ type Replication struct {
 	AppColdP75  Ratio // cold ratio; Den is 0 where nothing was started
 	Instances   InstanceTime
 	Lives       Lives
-	Series      Series
-	Bills       []costmodel.Bill // one a tariff, in the experiment's order
-	Warnings    []string         `json:",omitempty"`
-	Functions   []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
+	// Clamped counts the drawn durations that reached the longest there is,
+	// sim.Longest, and count as that: of all requests, of the warm-up too.
+	Clamped   uint64 `json:",omitempty"`
+	Series    Series
+	Bills     []costmodel.Bill // one a tariff, in the experiment's order
+	Warnings  []string         `json:",omitempty"`
+	Functions []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
 }
 
 // InstanceTime is the time of all instances within the window.

@@ -113,6 +113,11 @@ func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, 
 		Dir: f.dir, Workers: f.workers, Force: f.force, Command: command(file, f), Progress: progress,
 	})
 	stop()
+	if err == nil && !f.quiet && f.format != "text" {
+		for _, w := range set.Warnings[len(plan.Warnings):] { // what only the run could tell
+			a.note("note: %s", w)
+		}
+	}
 	if err == nil && !f.quiet {
 		a.note("results: %s", filepath.Join(f.dir, "report.html"))
 	}
