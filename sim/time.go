@@ -22,6 +22,10 @@ const (
 // and counted, see Summary.Clamped.
 const Longest = 3_653 * Day
 
+// Monday is when a workload without a clock of its own begins, as a Unix time:
+// 2024-01-01T00:00:00Z, a Monday.
+const Monday = 1_704_067_200 * Second
+
 // Never is later than every event of a run.
 const Never Time = math.MaxInt64
 

@@ -157,6 +157,9 @@ func (t *table) readDurations(ctx context.Context, into map[azureKey]*durationRo
 // millis reads a cell of milliseconds.
 func (t *table) millis(cell []byte, column int) (sim.Time, error) {
 	v, ok := decimal.Scaled(cell, milliPlaces)
+	if ok && v > sim.Longest {
+		return 0, t.bad("durations out of range", "column %s: found %s ms, expected at most ten years (%s)", t.header[column], shown(cell), seconds(sim.Longest))
+	}
 	if !ok {
 		return 0, t.bad("durations that are not numbers", "column %s: found %s, expected milliseconds ≥ 0", t.header[column], shown(cell))
 	}

@@ -63,7 +63,7 @@ func TestMalformed(t *testing.T) {
 		{"azure2021:f", z + "a,f,1,\n", `f:2: duration: found "", expected seconds ≥ 0`},
 		{"azure2021:f", z + "a,f,1,1.5\n", "f:2: found a start 0.5 s before 0 (end_timestamp − duration), expected a start ≥ 0"},
 		{"azure2021:f", z + "a,f,3,1\na,f,2,1\n", "f:3: found arrival 1 s after 2 s, expected rows in the order of arrival"},
-		{"azure2021:f", z + "a,f,10000000000,1\n", "f:2: found a time beyond 292 years, expected less"},
+		{"azure2021:f", z + "a,f,10000000000,1\n", "f:2: found a time beyond 292 years, expected seconds, not parts of one"},
 		// store
 		{"store:f", "CCSTORE", "store f: offset 0: it is only 7 bytes long, expected a store of at least 120 (it may be truncated)"},
 		{"store:f", strings.Repeat("arrival_s,", 20), `store f: offset 0: found "arrival_" at its start, expected a store, which begins with "CCSTORE\x00"`},

@@ -115,8 +115,8 @@ func timeoutSeconds(b []byte) (sim.Time, string) {
 		return 0, ""
 	}
 	t, ok := decimal.Scaled(b, secondPlaces)
-	if !ok || t == 0 {
-		return 0, fmt.Sprintf("timeout_s: found %s, expected seconds > 0", shown(b))
+	if !ok || t == 0 || t > sim.Longest {
+		return 0, fmt.Sprintf("timeout_s: found %s, expected seconds > 0 and at most ten years (%s)", shown(b), seconds(sim.Longest))
 	}
 	return t, ""
 }

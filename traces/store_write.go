@@ -10,6 +10,7 @@ import (
 	"hash/crc32"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -71,6 +72,7 @@ type StoreWriter struct {
 	arrivals  [blockMax]sim.Time
 	services  [blockMax]sim.Time
 	block     []byte
+	clock     clock
 	err       error
 }
 
@@ -111,11 +113,15 @@ func (w *StoreWriter) Function(f sim.Function) uint32 {
 	return uint32(len(w.functions) - 1)
 }
 
-// Add adds an invocation. Arrivals of a function must not go backwards.
+// SetEpoch says when time 0 was. Without it the store has no clock.
+func (w *StoreWriter) SetEpoch(t time.Time) { w.clock = clock{true, t.UnixNano()} }
+
+// Add adds an invocation, which arrives before sim.Longest and takes at most that.
+// Arrivals of a function must not go backwards.
 func (w *StoreWriter) Add(function uint32, arrival, service sim.Time) error {
 	g := &w.held[function]
-	if arrival < g.last || service < 0 {
-		return fmt.Errorf("writing store %s: function %s: found arrival %d ns after %d ns and service %d ns, expected times ≥ 0 in order",
+	if arrival < g.last || arrival >= sim.Longest || uint64(service) > uint64(sim.Longest) {
+		return fmt.Errorf("writing store %s: function %s: found arrival %d ns after %d ns and service %d ns, expected times of at most ten years in order",
 			w.name, shown(w.functions[function].Name), arrival, g.last, service)
 	}
 	g.last = arrival
@@ -218,7 +224,7 @@ func (w *StoreWriter) Close(length sim.Time) error {
 			horizon = max(horizon, w.held[f].last+1)
 		}
 	}
-	t := trailer{index: w.offset, horizon: horizon, bounded: length > 0}
+	t := trailer{index: w.offset, horizon: horizon, bounded: length > 0, clock: w.clock}
 	for f := range w.held {
 		t.indexSum = crc32.Update(t.indexSum, castagnoli, w.held[f].index)
 		w.write(w.held[f].index)
@@ -285,6 +291,9 @@ func storeDigest(t *trailer, functions []sim.Function, held []gathered) [32]byte
 	var b []byte
 	b = binary.LittleEndian.AppendUint64(b, uint64(t.horizon))
 	b = binary.LittleEndian.AppendUint64(b, t.kind())
+	if t.clock.known {
+		b = binary.LittleEndian.AppendUint64(b, uint64(t.clock.epoch))
+	}
 	for i := range functions {
 		b = appendFunction(b, &functions[i])
 		b = binary.LittleEndian.AppendUint64(b, uint64(held[i].count))
@@ -303,17 +312,26 @@ type trailer struct {
 	invocations  int64
 	horizon      sim.Time
 	bounded      bool // the horizon is the trace's known length
+	clock        clock
 	indexSum     uint32
 	tableSum     uint32
 	digest       [32]byte
 }
 
-// kind is what the horizon is: 1 the trace's length, 0 the end of its arrivals.
-func (t *trailer) kind() uint64 {
+// What is known of a trace's times.
+const (
+	kindBounded = 1 << iota // the horizon is its length; else the end of its arrivals
+	kindClock               // there is an epoch
+)
+
+func (t *trailer) kind() (k uint64) {
 	if t.bounded {
-		return 1
+		k |= kindBounded
 	}
-	return 0
+	if t.clock.known {
+		k |= kindClock
+	}
+	return k
 }
 
 func (t *trailer) bytes() []byte {
@@ -327,6 +345,7 @@ func (t *trailer) bytes() []byte {
 	le.PutUint32(b[36:], t.tableSum)
 	copy(b[40:], t.digest[:])
 	le.PutUint64(b[72:], t.kind())
+	le.PutUint64(b[80:], uint64(t.clock.epoch))
 	le.PutUint32(b[88:], crc32.Checksum(b[:88], castagnoli))
 	copy(b[96:], trailerMagic[:])
 	return b
@@ -343,11 +362,17 @@ func (t *trailer) parse(b []byte) string {
 	}
 	*t = trailer{
 		index: int64(le.Uint64(b[0:])), table: int64(le.Uint64(b[8:])), invocations: int64(le.Uint64(b[16:])),
-		horizon: sim.Time(le.Uint64(b[24:])), bounded: le.Uint64(b[72:]) == 1, indexSum: le.Uint32(b[32:]), tableSum: le.Uint32(b[36:]),
+		horizon: sim.Time(le.Uint64(b[24:])), bounded: le.Uint64(b[72:])&kindBounded != 0, indexSum: le.Uint32(b[32:]), tableSum: le.Uint32(b[36:]),
 	}
 	copy(t.digest[:], b[40:72])
-	if le.Uint64(b[72:]) > 1 {
+	t.clock = clock{le.Uint64(b[72:])&kindClock != 0, sim.Time(le.Uint64(b[80:]))}
+	switch {
+	case le.Uint64(b[72:]) > kindBounded|kindClock:
 		return "its horizon is of no known kind"
+	case t.clock.epoch < 0 || !t.clock.known && t.clock.epoch != 0 || t.clock.epoch > epochMost:
+		return "its epoch makes no sense"
+	case t.horizon > sim.Longest:
+		return "it lasts " + seconds(t.horizon) + ", expected at most ten years (" + seconds(sim.Longest) + "); convert the trace again"
 	}
 	return ""
 }
