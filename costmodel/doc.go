@@ -91,7 +91,8 @@
 //
 // # Left out
 //
-// Tax, discounts and support plans; time of day; aggregation over accounts;
+// Tax, discounts and support plans; prices by the hour of the day (no provider here
+// has them; MeterConfig.Epoch tells a meter the hour); aggregation over accounts;
 // exchange rates (a bill is in its tariff's currency); the sampled memory of
 // Azure's Consumption plan; grants by the day, which are taken as thirty times
 // that a month.

@@ -15,6 +15,7 @@ type Unit struct {
 	Workload sim.Workload
 	Platform sim.Platform
 	Window   sim.Window
+	Epoch    sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
 	Key      sim.RunKey
 	// Meters makes the meters of one worker: each time the same ones in the
 	// same order, that have counted nothing.
@@ -30,7 +31,7 @@ type observation struct {
 // observe returns an observation that has seen nothing.
 func (u *Unit) observe() (*observation, error) {
 	recorder, err := results.NewRecorder(results.Config{
-		Window: u.Window, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency,
+		Window: u.Window, Epoch: u.Epoch, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency,
 	})
 	if err != nil {
 		return nil, err

@@ -120,6 +120,7 @@ func (r *Recorder) Finish() (*Replication, error) {
 	rep := &Replication{
 		Schema:  replicationSchema,
 		Window:  r.config.Window,
+		Epoch:   r.config.Epoch,
 		Wait:    r.totals.Wait,
 		Init:    r.totals.Init,
 		Pings:   r.totals.Pings,

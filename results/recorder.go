@@ -11,6 +11,8 @@ import (
 type Config struct {
 	// Window is the measured part of the run, longer than 0.
 	Window sim.Window
+	// Epoch is when time 0 is, in ns since 1970-01-01T00:00:00Z.
+	Epoch sim.Time
 	// Functions are the workload's functions; the slice is kept.
 	Functions []sim.Function
 	// Concurrency is the number of requests that an instance serves at a

@@ -28,6 +28,7 @@ const replicationSchema = 1
 type Replication struct {
 	Schema      int
 	Window      sim.Window
+	Epoch       sim.Time         // when time 0 is, in ns since 1970-01-01T00:00:00Z
 	Ended       [statuses]uint64 // the cohort by sim.Status
 	Invocations uint64           // of the cohort, that were started
 	Attempts    uint64           // of the cohort, client retries counted apart
