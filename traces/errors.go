@@ -3,6 +3,8 @@ package traces
 import (
 	"fmt"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // Malformed is a place in a trace that cannot be read: Error gives
@@ -46,11 +48,5 @@ func (e *NotFound) Error() string {
 	return b.String()
 }
 
-// shown returns user text for a message: quoted, and cut where it is long.
-func shown[T ~string | ~[]byte](s T) string {
-	const most = 40
-	if len(s) > most {
-		return fmt.Sprintf("%q…", string(s[:most]))
-	}
-	return fmt.Sprintf("%q", string(s))
-}
+// shown returns user text for a message.
+func shown[T ~string | ~[]byte](s T) string { return spec.Quote(s) }

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -68,7 +69,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintf(stderr, "coldcurve: %v\n", err)
+	fmt.Fprintf(stderr, "coldcurve: %s\n", spec.Shorten(err.Error()))
 	return exitCode(err)
 }
 
@@ -79,10 +80,11 @@ func exitCode(err error) int {
 	var usage usageError
 	var input *experiments.InputError
 	var threshold thresholdError
+	var long *spec.TooLong
 	switch {
 	case errors.As(err, &threshold):
 		return exitThreshold
-	case errors.As(err, &usage), errors.As(err, &input), !errors.As(err, &command):
+	case errors.As(err, &usage), errors.As(err, &input), errors.As(err, &long), errors.Is(err, syscall.ENAMETOOLONG), !errors.As(err, &command):
 		return exitUsage
 	}
 	return exitFailed
@@ -110,7 +112,9 @@ type app struct {
 }
 
 // note prints a line for the user, on stderr.
-func (a *app) note(format string, args ...any) { fmt.Fprintf(a.stderr, format+"\n", args...) }
+func (a *app) note(format string, args ...any) {
+	fmt.Fprintln(a.stderr, spec.Shorten(fmt.Sprintf(format, args...)))
+}
 
 const rootHelp = `coldcurve replays a trace of serverless invocations, real or synthetic, through a
 deterministic simulation of a platform, and prices what happened: one run yields

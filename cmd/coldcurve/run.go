@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -142,13 +142,9 @@ func (a *app) report(set *results.Set, f runFlags) error {
 // read returns an experiment's text; - is standard input.
 func (a *app) read(file string) ([]byte, error) {
 	if file == "-" {
-		data, err := io.ReadAll(a.stdin)
-		if err != nil {
-			return nil, fmt.Errorf("reading the experiment from standard input: %w", err)
-		}
-		return data, nil
+		return spec.ReadDocument(a.stdin, "the experiment from standard input")
 	}
-	data, err := os.ReadFile(file)
+	data, err := spec.ReadDocumentFile(file)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, usageError{fmt.Errorf("reading the experiment: %w", err)}
 	}

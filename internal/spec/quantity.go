@@ -214,7 +214,7 @@ func parseSize(size, text, want string) (int64, error) {
 // precheck refuses what is negative or absurdly long.
 func precheck(text, want string) error {
 	if len(text) > maxQuantity {
-		return fmt.Errorf("found %q… (%d characters), want %s", text[:16], len(text), want)
+		return fmt.Errorf("found %s, want %s", Quote(text), want)
 	}
 	if strings.HasPrefix(text, "-") {
 		return fmt.Errorf("found %q, which is negative; want %s", text, want)
