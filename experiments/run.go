@@ -122,6 +122,10 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 	}
 	p := r.progress.start(u)
 	rep, err := u.simulate(ctx, r.pool, p)
+	var crowd *sim.Crowd
+	if errors.As(err, &crowd) {
+		err = &InputError{err}
+	}
 	if err != nil {
 		return fmt.Errorf("platform %q, replication %d: %w", u.platform.name, u.key.Replication, err)
 	}

@@ -49,6 +49,7 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 		id = s.free[n-1]
 		s.free = s.free[:n-1]
 	} else {
+		s.crowded(len(s.instances), "instances", d.first, now)
 		id = instanceID(len(s.instances))
 		s.instances, s.births = append(s.instances, instance{}), append(s.births, birth{})
 	}

@@ -35,8 +35,15 @@ type placer struct {
 	scale   float64
 	times   sim.Stream
 	state   sim.Stream
-	spacing []float64
+	spacing []float64 // sums of gaps; of a minute with many, a part of them
+	from    int64     // which of the minute's is the first of spacing
+	minute  int64
+	sum     float64 // of the gaps up to the end of spacing
+	per     float64 // ns of a unit of the sums
 }
+
+// spacingMost is how many places of a minute are kept at a time.
+const spacingMost = 1 << 16
 
 // ordinal keys the i-th invocation of a minute.
 func ordinal(minute, i int64) uint64 { return uint64(minute)<<32 | uint64(i) }
@@ -64,28 +71,44 @@ func (p *placer) prepare(minute, n int64) {
 	if p.mode == Even {
 		return
 	}
-	if int64(cap(p.spacing)) < n {
-		p.spacing = make([]float64, n+n/4)
+	p.minute = minute
+	p.rewind()
+	rest := n - int64(len(p.fill(n)))
+	sum := p.sum
+	for i := range rest + 1 {
+		sum -= math.Log(p.times.Uniform(ordinal(minute, n-rest+i)))
 	}
-	p.spacing = p.spacing[:n]
-	sum := 0.0
-	for i := range p.spacing {
-		sum -= math.Log(p.times.Uniform(ordinal(minute, int64(i))))
-		p.spacing[i] = sum
-	}
-	sum -= math.Log(p.times.Uniform(ordinal(minute, n)))
-	per := float64(sim.Minute) / sum
-	for i := range p.spacing {
-		p.spacing[i] *= per
-	}
+	p.per = float64(sim.Minute) / sum
 }
 
-// at returns the place within the minute of the i-th of n.
+// rewind goes to the start of the minute.
+func (p *placer) rewind() { p.from, p.sum, p.spacing = 0, 0, p.spacing[:0] }
+
+// fill goes on to the next places of a minute of n.
+func (p *placer) fill(n int64) []float64 {
+	p.from += int64(len(p.spacing))
+	k := int(min(n-p.from, spacingMost))
+	if cap(p.spacing) < k {
+		p.spacing = make([]float64, min(k+k/4, spacingMost))
+	}
+	p.spacing = p.spacing[:k]
+	for i := range p.spacing {
+		p.sum -= math.Log(p.times.Uniform(ordinal(p.minute, p.from+int64(i))))
+		p.spacing[i] = p.sum
+	}
+	return p.spacing
+}
+
+// at returns the place within the minute of the i-th of n; they are asked for in
+// order.
 func (p *placer) at(i, n int64) sim.Time {
 	if p.mode == Even {
 		return (2*i + 1) * (sim.Minute / 2) / n
 	}
-	return min(sim.Time(p.spacing[i]), sim.Minute-1)
+	for i >= p.from+int64(len(p.spacing)) {
+		p.fill(n)
+	}
+	return min(sim.Time(p.spacing[i-p.from]*p.per), sim.Minute-1)
 }
 
 // countMax is the largest count of a minute: far above any platform's, and

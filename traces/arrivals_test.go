@@ -58,6 +58,32 @@ func TestUniformPlacementIsOrderStatistics(t *testing.T) {
 	}
 }
 
+// A minute of very many is placed part by part: in order, uniform over the minute,
+// and in memory that does not grow with it.
+func TestPlacementInParts(t *testing.T) {
+	const n = 3*spacingMost + 17
+	p := newPlacer(Uniform, "f")
+	for minute := range int64(2) { // the second begins anew
+		p.prepare(minute, n)
+		var sample []float64
+		before := sim.Time(0)
+		for i := range int64(n) {
+			at := p.at(i, n)
+			if at < before || at >= sim.Minute {
+				t.Fatalf("%d of minute %d: %d after %d", i, minute, at, before)
+			}
+			before = at
+			sample = append(sample, float64(at)/float64(sim.Minute))
+		}
+		if d := kolmogorov(sample, func(x float64) float64 { return x }); d > 1.95 {
+			t.Errorf("Kolmogorov distance %.2f", d)
+		}
+	}
+	if cap(p.spacing) > spacingMost {
+		t.Errorf("%d places are kept, want at most %d", cap(p.spacing), spacingMost)
+	}
+}
+
 // The quantile k of u is the least with P(N ≤ k) ≥ u; gonum's CDF is the oracle.
 func TestPoissonQuantile(t *testing.T) {
 	u := sim.NewStream(sim.RunKey{}, sim.PurposeState, 1)

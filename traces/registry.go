@@ -23,6 +23,7 @@ type registry struct {
 	index map[string]uint32
 	key   []byte
 	said  []stated
+	all   census
 	add   func(sim.Function) uint32
 }
 
@@ -72,6 +73,9 @@ func (r *registry) register(key string, v *row) (uint32, string) {
 		return 0, problem
 	}
 	if f.Timeout, problem = timeoutSeconds(v.timeout); problem != "" {
+		return 0, problem
+	}
+	if problem := r.all.add(2*len(key), len(v.name), len(v.app), len(v.owner), 2*len(v.trigger), len(v.memory), len(v.timeout)); problem != "" {
 		return 0, problem
 	}
 	i := r.add(f)

@@ -222,7 +222,7 @@ func TestStoreRelief(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		const functions, each = 10_000, 250 // 2.5 million, above pendingMax
+		const functions, each = 10_000, 250 // 2.5 million, in more chunks than chunksMost
 		for range functions {
 			w.Function(sim.Function{Name: "f"})
 		}

@@ -16,9 +16,11 @@ import (
 )
 
 const (
-	chunkLen   = 32      // invocations that a function gathers in one piece
-	pageLen    = 1024    // chunks allocated together
-	pendingMax = 1 << 21 // invocations gathered over all functions, some 34 MB
+	chunkLen = 16   // invocations that a function gathers in one piece
+	pageLen  = 1024 // chunks allocated together
+	// chunksMost is how many chunks functions gather at a time, some 34 MB; of more
+	// functions, one each.
+	chunksMost = 1 << 17
 )
 
 // chunk is a piece of the invocations gathered for a function.
@@ -128,6 +130,9 @@ func (w *StoreWriter) Add(function uint32, arrival, service sim.Time) error {
 	g.hash.add(arrival, service)
 	at := g.pending % chunkLen
 	if at == 0 {
+		if len(w.free) == 0 && int(w.used) >= max(chunksMost, len(w.held)) {
+			w.relieve()
+		}
 		w.extend(g)
 	}
 	c := w.chunk(g.current)
@@ -136,8 +141,6 @@ func (w *StoreWriter) Add(function uint32, arrival, service sim.Time) error {
 	w.pending++
 	if g.pending == blockMax {
 		w.flush(function)
-	} else if w.pending >= pendingMax {
-		w.relieve()
 	}
 	return w.err
 }
@@ -200,10 +203,17 @@ func (w *StoreWriter) flush(function uint32) {
 	w.pending -= n
 }
 
-// relieve writes out the functions that hold at least half the average. The
-// others together hold less than half of all, so at least half is freed.
+// relieve writes out the functions that hold at least half the average of those
+// that hold any. The others together hold less than half of all, so at least half
+// is freed.
 func (w *StoreWriter) relieve() {
-	half := int32(w.pending / len(w.held) / 2)
+	holders := 0
+	for f := range w.held {
+		if w.held[f].pending > 0 {
+			holders++
+		}
+	}
+	half := int32(w.pending / holders / 2)
 	for f := range w.held {
 		if w.held[f].pending > 0 && w.held[f].pending >= half {
 			w.flush(uint32(f))
