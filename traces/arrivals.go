@@ -35,7 +35,7 @@ type placer struct {
 	scale   float64
 	times   sim.Stream
 	state   sim.Stream
-	spacing []float64 // sums of gaps; of a minute with many, a part of them
+	spacing []float64 // places in the minute, ns; of one with many, a part of them
 	from    int64     // which of the minute's is the first of spacing
 	minute  int64
 	sum     float64 // of the gaps up to the end of spacing
@@ -71,21 +71,18 @@ func (p *placer) prepare(minute, n int64) {
 	if p.mode == Even {
 		return
 	}
-	p.minute = minute
-	p.rewind()
-	rest := n - int64(len(p.fill(n)))
+	p.minute, p.from, p.sum, p.spacing = minute, 0, 0, p.spacing[:0]
+	p.add(n)
 	sum := p.sum
-	for i := range rest + 1 {
-		sum -= math.Log(p.times.Uniform(ordinal(minute, n-rest+i)))
+	for i := int64(len(p.spacing)); i <= n; i++ {
+		sum -= math.Log(p.times.Uniform(ordinal(minute, i)))
 	}
 	p.per = float64(sim.Minute) / sum
+	p.scaleUp()
 }
 
-// rewind goes to the start of the minute.
-func (p *placer) rewind() { p.from, p.sum, p.spacing = 0, 0, p.spacing[:0] }
-
-// fill goes on to the next places of a minute of n.
-func (p *placer) fill(n int64) []float64 {
+// add goes on to the next sums of a minute of n.
+func (p *placer) add(n int64) {
 	p.from += int64(len(p.spacing))
 	k := int(min(n-p.from, spacingMost))
 	if cap(p.spacing) < k {
@@ -96,19 +93,36 @@ func (p *placer) fill(n int64) []float64 {
 		p.sum -= math.Log(p.times.Uniform(ordinal(p.minute, p.from+int64(i))))
 		p.spacing[i] = p.sum
 	}
-	return p.spacing
 }
 
-// at returns the place within the minute of the i-th of n; they are asked for in
-// order.
-func (p *placer) at(i, n int64) sim.Time {
+// scaleUp makes places of sums.
+func (p *placer) scaleUp() {
+	for i := range p.spacing {
+		p.spacing[i] *= p.per
+	}
+}
+
+// place sets the arrivals of the minute's invocations from the i-th of n on, which
+// are asked for in order.
+func (p *placer) place(out []sim.Invocation, base sim.Time, i, n int64) {
 	if p.mode == Even {
-		return (2*i + 1) * (sim.Minute / 2) / n
+		for k := range out {
+			out[k].Arrival = base + (2*(i+int64(k))+1)*(sim.Minute/2)/n
+		}
+		return
 	}
-	for i >= p.from+int64(len(p.spacing)) {
-		p.fill(n)
+	for len(out) > 0 {
+		for i >= p.from+int64(len(p.spacing)) {
+			p.add(n)
+			p.scaleUp()
+		}
+		places := p.spacing[i-p.from:]
+		places = places[:min(len(places), len(out))]
+		for k, at := range places {
+			out[k].Arrival = base + min(sim.Time(at), sim.Minute-1)
+		}
+		out, i = out[len(places):], i+int64(len(places))
 	}
-	return min(sim.Time(p.spacing[i-p.from]*p.per), sim.Minute-1)
 }
 
 // countMax is the largest count of a minute: far above any platform's, and

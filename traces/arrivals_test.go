@@ -18,6 +18,13 @@ func newPlacer(mode Arrivals, name string) *placer {
 	return &placer{mode: mode, scale: 1, times: sim.NewStream(key, sim.PurposeArrival, h), state: sim.NewStream(key, sim.PurposeState, h)}
 }
 
+// at returns the place of the i-th of n.
+func (p *placer) at(i, n int64) sim.Time {
+	var one [1]sim.Invocation
+	p.place(one[:], 0, i, n)
+	return one[0].Arrival
+}
+
 // kolmogorov is the distance between a sorted sample and a distribution, times √n.
 // The 99.9 % point of its limit is 1.95 (Kolmogorov 1933).
 func kolmogorov(sorted []float64, cdf func(float64) float64) float64 {
