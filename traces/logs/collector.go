@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 const (
@@ -147,6 +149,12 @@ func (c *collector) add(r *reader, e *entry) problem {
 	if p != "" {
 		return p
 	}
+	if e.has&hasTime != 0 {
+		at := e.arrival()
+		if from, to := min(c.from, at), max(c.to, at); c.from <= c.to && to-from >= sim.Longest {
+			return "time: found one that is ten years or more from another of the logs, expected logs of less"
+		}
+	}
 	a := c.accounts[f]
 	if e.has&hasBilled != 0 {
 		if p := c.bill(r, a, e); p != "" {
@@ -164,8 +172,12 @@ func (c *collector) add(r *reader, e *entry) problem {
 	c.from, c.to = min(c.from, at), max(c.to, at)
 	c.profile.Total.add(at)
 	a.arrive(at, e)
-	if c.sorter != nil && e.has&hasDuration != 0 {
-		c.sorter.add(f, at, e.duration)
+	if c.sorter != nil {
+		service := e.duration
+		if e.has&hasDuration == 0 {
+			service = unmeasured
+		}
+		c.sorter.add(f, at, service)
 	}
 	return ""
 }
