@@ -220,13 +220,23 @@ func eachFile(dir fs.FS, name string, each func(file string, data []byte) error)
 			continue
 		}
 		path := filepath.Join(name, e.Name())
-		data, err := fs.ReadFile(dir, e.Name())
+		data, err := readDocument(dir, e.Name(), path)
 		if err != nil {
-			return fmt.Errorf("reading %s: %w", path, err)
+			return err
 		}
 		if err := each(path, data); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// readDocument reads a file of a directory; name is what messages call it.
+func readDocument(dir fs.FS, file, name string) ([]byte, error) {
+	f, err := dir.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	defer f.Close() // read only
+	return spec.ReadDocument(f, name)
 }

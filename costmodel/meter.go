@@ -26,6 +26,7 @@ type Meter interface {
 type MeterConfig struct {
 	Functions []sim.Function
 	Window    sim.Window
+	Epoch     sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z: what tells an hour of the day
 	Platform  sim.Platform
 	VCPU      int64 // thousandths of a vCPU of an instance; 0: the tariff's default
 	Ephemeral int64 // MiB of ephemeral storage of each function; 0: what is included

@@ -4,13 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // InputError is an error in what the user gave: the experiment, a trace, a
 // tariff, an output folder that is taken. The command exits 2 for it.
 type InputError struct{ Err error }
 
-func (e *InputError) Error() string { return e.Err.Error() }
+// Error says what is wrong; an overlong value of the input is shortened.
+func (e *InputError) Error() string { return spec.Shorten(e.Err.Error()) }
 
 // Unwrap returns the cause.
 func (e *InputError) Unwrap() error { return e.Err }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -26,9 +27,10 @@ type Env struct {
 type loaded struct {
 	workload sim.Workload
 	horizon  sim.Time
-	name     string   // of the trace, as the file has it; empty for synthetic functions
-	digest   string   // of the load's content; empty for synthetic functions, whose text says it all
-	warnings []string // what reading met
+	clock    *time.Time // when time 0 was; nil: it does not say
+	name     string     // of the trace, as the file has it; empty for synthetic functions
+	digest   string     // of the load's content; empty for synthetic functions, whose text says it all
+	warnings []string   // what reading met
 	close    func() error
 }
 
@@ -39,9 +41,9 @@ type loader struct {
 	open   map[string]*loaded
 }
 
-// key is equal for two workloads that are the same load: the warm-up is the
-// window's affair.
-func (w *workload) key() string { return w.node.Without("source", "warmup").Canonical() }
+// key is equal for two workloads that are the same load: the warm-up and the epoch
+// are the window's affair.
+func (w *workload) key() string { return w.node.Without("source", "warmup", "epoch").Canonical() }
 
 func (l *loader) load(ctx context.Context, w *workload) (*loaded, error) {
 	key := w.key()
@@ -95,14 +97,14 @@ func (l *loader) trace(ctx context.Context, w *workload) (*loaded, error) {
 		}
 		return nil, w.node.Get("trace").Errorf("%w", err)
 	}
+	var clock *time.Time
+	if epoch, ok := t.Epoch(); ok {
+		clock = &epoch
+	}
 	return &loaded{
-		workload: t, horizon: t.Horizon(), name: w.Trace, digest: t.Digest(), warnings: t.Report().Warnings(), close: t.Close,
+		workload: t, horizon: t.Horizon(), clock: clock, name: w.Trace, digest: t.Digest(), warnings: t.Report().Warnings(), close: t.Close,
 	}, nil
 }
-
-// longestWindow is the latest horizon that the kernel takes, some 73 years: sums
-// of two times stay below 2^63 ns.
-const longestWindow = sim.Time(1) << 61
 
 // window is the measured part of the workload: from the end of the warm-up to
 // the horizon that the experiment asks for, or the trace's own end.
@@ -111,17 +113,30 @@ func (w *workload) window(l *loaded) (sim.Window, error) {
 	if l.horizon <= 0 {
 		return window, w.node.Get("trace").Errorf("%s has no invocation between start and horizon", w.Trace)
 	}
-	if window.Horizon > longestWindow {
-		at := w.node.Get("horizon")
-		if at == nil {
-			at = w.node.Get("trace")
-		}
-		return window, at.Errorf("the window ends at %s, want at most %s", spec.Duration(window.Horizon), spec.Duration(longestWindow))
+	if window.Horizon > sim.Longest { // a horizon that is given is not
+		return window, w.node.Get("trace").Errorf("%s lasts %s, want at most ten years (%s)", w.Trace, spec.Duration(window.Horizon), spec.Duration(sim.Longest))
 	}
 	if window.Length() <= 0 {
 		return window, w.node.Get("warmup").Errorf("found %s, want less than the length of the trace", w.Warmup)
 	}
 	return window, nil
+}
+
+// epoch is when time 0 of the workload is: by its own clock, by the experiment, or
+// on a Monday. ns since 1970.
+func (w *workload) epoch(l *loaded) (sim.Time, error) {
+	at := w.node.Get("epoch")
+	switch {
+	case l.clock != nil && at != nil:
+		return 0, at.Errorf("found an epoch beside a trace with a clock of its own, whose time 0 is %s; leave one of them out", l.clock.Format(time.RFC3339Nano))
+	case l.clock != nil:
+		return l.clock.UnixNano(), nil
+	case w.Epoch == nil:
+		return sim.Monday, nil
+	case w.Epoch.Year() < 1970 || w.Epoch.Year() > 2199:
+		return 0, at.Errorf("found %s, want a date from 1970 to 2199", at)
+	}
+	return w.Epoch.UnixNano(), nil
 }
 
 func (l *loader) close() error {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"time"
 
 	"github.com/coldcurve/coldcurve/results"
 )
@@ -15,6 +16,11 @@ func (p *Plan) manifest() results.Manifest {
 		Version: Version, ModelVersion: ModelVersion, Title: p.Title, Experiment: filepath.Base(p.File), Hash: p.Hash,
 		Seed: p.Seed, Replications: p.Replications, Units: len(p.units), GOARCH: runtime.GOARCH,
 		Traces: append([]results.Input{}, p.traces...), Tariffs: append([]results.Input{}, p.tariffs...), Platforms: []results.Input{},
+	}
+	for _, u := range p.units {
+		if epoch := time.Unix(0, u.epoch).UTC().Format(time.RFC3339Nano); !slices.Contains(m.Epochs, epoch) {
+			m.Epochs = append(m.Epochs, epoch)
+		}
 	}
 	for _, pl := range p.points[0].platforms {
 		d := &digest{}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -27,7 +28,7 @@ func MayReplace(dir, kind, mark string, holds func(mark []byte) error) error {
 	case len(entries) == 0:
 		return nil
 	}
-	data, err := os.ReadFile(filepath.Join(dir, mark))
+	data, err := spec.ReadDocumentFile(filepath.Join(dir, mark))
 	if errors.Is(err, fs.ErrNotExist) {
 		return &InputError{fmt.Errorf("output folder %s is there and is no %s; choose another with -o", dir, kind)}
 	}

@@ -44,6 +44,7 @@ type unit struct {
 	platform *platform
 	prices   []price
 	window   sim.Window
+	epoch    sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
 	key      sim.RunKey
 	span     costmodel.Span
 }
@@ -93,9 +94,13 @@ func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 		if err != nil {
 			return err
 		}
+		epoch, err := pt.workload.epoch(l)
+		if err != nil {
+			return err
+		}
 		p.noteTrace(l)
 		for _, pl := range pt.platforms {
-			base := unit{platform: pl, window: window, span: p.span}
+			base := unit{platform: pl, window: window, epoch: epoch, span: p.span}
 			var raised int
 			if base.workload, raised = pl.spec.size(l.workload); raised > 0 {
 				p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)

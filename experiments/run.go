@@ -134,6 +134,10 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 	}
 	p := r.progress.start(u)
 	rep, err := u.simulate(ctx, r.pool, p)
+	var crowd *sim.Crowd
+	if errors.As(err, &crowd) {
+		err = &InputError{err}
+	}
 	if err != nil {
 		return fmt.Errorf("platform %q, replication %d: %w", u.platform.name, u.key.Replication, err)
 	}
@@ -165,6 +169,7 @@ func (p *Plan) gather(s store, summaries map[string]*results.Replication) *resul
 	set.Load = func(cell, replication int) (*results.Replication, error) {
 		return s.unit(p.cells[cell].units[replication].id)
 	}
+	set.Manifest.Clamped = p.clamped(set, summaries)
 	return set
 }
 

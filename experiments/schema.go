@@ -1,6 +1,8 @@
 package experiments
 
 import (
+	"time"
+
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -35,6 +37,7 @@ type workloadSpec struct {
 	Start     spec.Duration `toml:"start" unit:"duration" help:"what the trace holds before it is left out"`
 	Horizon   spec.Duration `toml:"horizon" unit:"duration" help:"nothing arrives at or after it, counted from start"`
 	Warmup    spec.Duration `toml:"warmup" unit:"duration" help:"simulated, not measured"`
+	Epoch     *time.Time    `toml:"epoch" help:"when time 0 is, of a workload without a clock of its own; absent: a Monday, 00:00 UTC"`
 	Sample    *sampleSpec   `toml:"sample" help:"keep some of a trace's functions"`
 	Scale     float64       `toml:"scale" default:"1" help:"factor on the arrivals of a trace"`
 	Functions []*spec.Node  `toml:"function" help:"synthetic functions, in place of a trace"`

@@ -18,7 +18,7 @@ func (u *unit) meters() (*costmodel.Meters, error) {
 		tariffs[i] = p.tariff
 	}
 	m, err := costmodel.NewMeters(tariffs, costmodel.MeterConfig{
-		Functions: u.workload.Functions(), Window: u.window, Platform: u.platform.sim,
+		Functions: u.workload.Functions(), Window: u.window, Epoch: u.epoch, Platform: u.platform.sim,
 		VCPU: u.platform.spec.milliCPU(),
 	})
 	if err != nil {
@@ -30,7 +30,7 @@ func (u *unit) meters() (*costmodel.Meters, error) {
 // simulate runs the unit and prices it by its tariffs.
 func (u *unit) simulate(ctx context.Context, pool *sim.Pool, progress sim.Observer) (*results.Replication, error) {
 	var meters *costmodel.Meters // of any worker: all have the same for a tariff
-	once := Unit{Workload: u.workload, Platform: u.platform.sim, Window: u.window, Key: u.key, Meters: func() (_ []costmodel.Meter, err error) {
+	once := Unit{Workload: u.workload, Platform: u.platform.sim, Window: u.window, Epoch: u.epoch, Key: u.key, Meters: func() (_ []costmodel.Meter, err error) {
 		if meters, err = u.meters(); err != nil {
 			return nil, err
 		}

@@ -15,6 +15,7 @@ type Unit struct {
 	Workload sim.Workload
 	Platform sim.Platform
 	Window   sim.Window
+	Epoch    sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
 	Key      sim.RunKey
 	// Meters makes the meters of one worker: each time the same ones in the
 	// same order, that have counted nothing.
@@ -37,7 +38,7 @@ func (u *Unit) observe() (*observation, error) {
 		newRecorder = results.NewSumsRecorder
 	}
 	recorder, err := newRecorder(results.Config{
-		Window: u.Window, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency,
+		Window: u.Window, Epoch: u.Epoch, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency,
 	})
 	if err != nil {
 		return nil, err
@@ -78,7 +79,11 @@ func (u *Unit) Run(ctx context.Context, pool *sim.Pool, also ...sim.Observer) (*
 	}
 	// A run whose account limit binds is made again: the last workers are of
 	// the pass that counts.
-	return merge(seen[len(seen)-len(sum.Observers):])
+	r, meters, err := merge(seen[len(seen)-len(sum.Observers):])
+	if err == nil {
+		r.Clamped = uint64(sum.Clamped)
+	}
+	return r, meters, err
 }
 
 // merge adds up what the workers saw.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results/stat"
 )
 
@@ -176,7 +177,7 @@ func (r *readResults) find(key string) (*readRow, bool) {
 
 // readFolder reads a folder's manifest and its metrics by replication.
 func readFolder(dir string) (*readResults, error) {
-	data, err := os.ReadFile(filepath.Join(dir, ManifestFile))
+	data, err := spec.ReadDocumentFile(filepath.Join(dir, ManifestFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s is no result folder: it has no %s", dir, ManifestFile)
 	}

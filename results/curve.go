@@ -37,6 +37,21 @@ func (g *grid) from(b int) sim.Time { return g.window.Warmup + sim.Time(b)*g.wid
 // where the window is no multiple of it.
 func (g *grid) length(b int) sim.Time { return min(g.width, g.window.Horizon-g.from(b)) }
 
+// cut cuts one over [from, to) to the window: it is head in bucket a; where its
+// end is in another bucket b, it is whole from a + 1 on, up to tail of b that is
+// missing.
+func (g *grid) cut(from, to sim.Time) (a, b int, head, tail int64) {
+	from, to = max(from, g.window.Warmup), min(to, g.window.Horizon)
+	if from >= to {
+		return 0, 0, 0, 0
+	}
+	a, b = g.of(from), g.of(to)
+	if a == b {
+		return a, b, to - from, 0
+	}
+	return a, b, g.from(a+1) - from, g.from(b+1) - to
+}
+
 // curve is how many of something there were, as the integral over each bucket
 // of a grid, in nanoseconds. An interval is added in constant time: it changes
 // the integral of its first and last bucket, and the level of those between.
@@ -51,17 +66,12 @@ func newCurve(g *grid) curve {
 
 // add adds one over [from, to), cut to the window.
 func (c *curve) add(g *grid, from, to sim.Time) {
-	from, to = max(from, g.window.Warmup), min(to, g.window.Horizon)
-	if from >= to {
-		return
-	}
-	a, b := g.of(from), g.of(to)
+	a, b, head, tail := g.cut(from, to)
+	c.part[a] += head
 	if a == b {
-		c.part[a] += to - from
 		return
 	}
-	c.part[a] += g.from(a+1) - from
-	c.part[b] -= g.from(b+1) - to
+	c.part[b] -= tail
 	c.level[a+1]++
 	if b+1 < len(c.level) {
 		c.level[b+1]--

@@ -38,7 +38,7 @@ func TestCurveIsTheSumOfClippedIntervals(t *testing.T) {
 func TestGridBucketIsTheQuotient(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.Int64Range(1, int64(sim.Day)).Draw(t, "width")
-		length := rapid.Int64Range(1, 400*int64(sim.Day)).Draw(t, "length")
+		length := rapid.Int64Range(1, int64(sim.Longest)).Draw(t, "length")
 		g := grid{window: sim.Window{Horizon: length}, width: width, magic: ^uint64(0) / uint64(width)}
 		at := rapid.Int64Range(0, length).Draw(t, "at")
 		if got := g.of(at); got != int(at/width) {

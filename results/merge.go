@@ -21,7 +21,7 @@ func (r *Recorder) Merge(o *Recorder) error {
 	}
 	r.totals.merge(&o.totals)
 	r.series.merge(&o.series)
-	r.second.instances.merge(&o.second.instances)
+	r.second.instances.Merge(&o.second.instances)
 	r.all.Merge(&o.all)
 	r.late = r.late || o.late
 	for i := range r.tally {
@@ -120,6 +120,7 @@ func (r *Recorder) Finish() (*Replication, error) {
 	rep := &Replication{
 		Schema:  replicationSchema,
 		Window:  r.config.Window,
+		Epoch:   r.config.Epoch,
 		Wait:    r.totals.Wait,
 		Init:    r.totals.Init,
 		Pings:   r.totals.Pings,
@@ -164,18 +165,6 @@ func (r *Recorder) addFunction(rep *Replication, i uint32) {
 	if !row.empty() {
 		rep.Functions = append(rep.Functions, row)
 	}
-}
-
-// peak returns the largest average of instances over a one-second bucket.
-func (s *seconds) peak() Ratio {
-	best := Ratio{0, 1}
-	for b, area := range s.instances.areas(&s.grid) {
-		r := Ratio{uint64(area), uint64(s.grid.length(b))}
-		if r.cmp(best) > 0 {
-			best = r
-		}
-	}
-	return best
 }
 
 // finish turns the curves into areas. See Series for what is what.

@@ -11,6 +11,8 @@ import (
 type Config struct {
 	// Window is the measured part of the run, longer than 0.
 	Window sim.Window
+	// Epoch is when time 0 is, in ns since 1970-01-01T00:00:00Z.
+	Epoch sim.Time
 	// Functions are the workload's functions; the slice is kept.
 	Functions []sim.Function
 	// Concurrency is the number of requests that an instance serves at a
@@ -22,7 +24,8 @@ type Config struct {
 // Recorder gathers what happened in one unit, as a sim.Observer: one a
 // worker, merged afterwards. All of it is integer sums, so that merging in any
 // order gives the same bits, and its size depends on the number of functions
-// and the length of the window in seconds, not on the number of invocations.
+// and of the seconds in which an instance starts or stops, not on the number of
+// invocations nor on the length of the window.
 type Recorder struct {
 	config Config
 	totals totals
@@ -91,12 +94,6 @@ type seriesRecorder struct {
 	busy         curve // requests in service, or active stretches; see Config.Concurrency
 }
 
-// seconds is the number of instances in buckets of a second.
-type seconds struct {
-	grid      grid
-	instances curve
-}
-
 var (
 	_ sim.WarmObserver     = (*Recorder)(nil)
 	_ sim.LifeObserver     = (*Recorder)(nil)
@@ -113,13 +110,12 @@ func NewRecorder(c Config) (*Recorder, error) {
 		config: c,
 		tally:  make([]tally, len(c.Functions)),
 		lives:  make([]deploymentTally, len(c.Functions)),
-		second: seconds{grid: newGrid(c.Window, sim.Second)},
+		second: newSeconds(c.Window),
 		series: seriesRecorder{grid: newGrid(c.Window, seriesStep(c.Window.Length()))},
 	}
 	for i := range r.tally {
 		r.tally[i].min = math.MaxInt64
 	}
-	r.second.instances = newCurve(&r.second.grid)
 	g := &r.series.grid
 	r.series.arrivals, r.series.cold = make([]uint64, g.n), make([]uint64, g.n)
 	r.series.instances, r.series.initialising = newCurve(g), newCurve(g)
@@ -315,7 +311,7 @@ func (r *Recorder) Lives(batch []sim.Life) {
 	for i := range batch {
 		l := &batch[i]
 		ready := min(l.Ready, l.Stopped)
-		r.second.instances.add(&r.second.grid, l.Created, l.Stopped)
+		r.second.add(l.Created, l.Stopped)
 		s.instances.add(&s.grid, l.Created, l.Stopped)
 		s.initialising.add(&s.grid, l.Created, ready)
 		r.addLife(l, w.Clip(l.Created, l.Stopped), w.Clip(l.Created, ready))

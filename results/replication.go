@@ -28,6 +28,7 @@ const replicationSchema = 2
 type Replication struct {
 	Schema      int
 	Window      sim.Window
+	Epoch       sim.Time         // when time 0 is, in ns since 1970-01-01T00:00:00Z
 	Ended       [statuses]uint64 // the cohort by sim.Status
 	Invocations uint64           // of the cohort, that were started
 	Attempts    uint64           // of the cohort, client retries counted apart
@@ -39,10 +40,13 @@ type Replication struct {
 	AppColdP75  Ratio      // cold ratio; Den is 0 where nothing was started
 	Instances   InstanceTime
 	Lives       Lives
-	Series      Series
-	Bills       []costmodel.Bill // one a tariff, in the experiment's order
-	Warnings    []string         `json:",omitempty"`
-	Functions   []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
+	// Clamped counts the drawn durations that reached the longest there is,
+	// sim.Longest, and count as that: of all requests, of the warm-up too.
+	Clamped   uint64 `json:",omitempty"`
+	Series    Series
+	Bills     []costmodel.Bill // one a tariff, in the experiment's order
+	Warnings  []string         `json:",omitempty"`
+	Functions []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
 	// Columns are, of a Summary alone, the Values without a bill and under each.
 	Columns [][]float64 `json:"-"`
 }

@@ -65,7 +65,7 @@ func TestPeakOfACrowd(t *testing.T) {
 		t.Fatal(err)
 	}
 	for s, want := range []int64{100, 100, 1, 91, 1, 1} {
-		if got := pass.peaks[0].total[s]; got != want {
+		if got := values(&pass.peaks[0].total)[s]; got != want {
 			t.Errorf("second %d: %d at a time, want %d", s, got, want)
 		}
 	}

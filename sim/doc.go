@@ -30,7 +30,8 @@
 //
 // # Time and order
 //
-// Time is int64 nanoseconds from the start of the trace. Events are ordered by
+// Time is int64 nanoseconds from the start of the trace. No horizon and no duration
+// is longer than Longest, ten years; what is drawn beyond is cut and counted. Events are ordered by
 // (time, kind, function, ordinal within the function), never by a global
 // counter, so that the order does not depend on how functions are spread over
 // shards. The kinds are: a request leaves its slot, a server moves, an

@@ -77,8 +77,11 @@ func (s *shard) follows(r *request, a *Arrival, now Time) (localFn, error) {
 		return 0, fmt.Errorf("a request of %s leads to function %d of %d", from, a.Function, len(s.all))
 	case a.Arrival < now || a.Arrival > maxTime:
 		return 0, fmt.Errorf("a request of %s that ended at %d ns leads to one at %d ns, want at or after that", from, now, a.Arrival)
-	case uint64(a.Service) > uint64(maxTime):
-		return 0, fmt.Errorf("a request of %s leads to one with a service time of %d ns, want 0 to %d", from, a.Service, maxTime)
+	case uint64(a.Service) > uint64(Longest):
+		return 0, fmt.Errorf("a request of %s leads to one with a service time of %d ns, want 0 to %d", from, a.Service, Longest)
+	}
+	if a.Service == Longest {
+		s.clamped++
 	}
 	fn := s.local[a.Function]
 	if int(fn) >= len(s.fns) || s.fns[fn].id != a.Function {

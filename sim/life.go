@@ -49,6 +49,7 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 		id = s.free[n-1]
 		s.free = s.free[:n-1]
 	} else {
+		s.crowded(len(s.instances), "instances", d.first, now)
 		id = instanceID(len(s.instances))
 		s.instances, s.births = append(s.instances, instance{}), append(s.births, birth{})
 	}
@@ -71,7 +72,7 @@ func (s *shard) drawInit(id instanceID, c cause, from Phase) {
 			continue
 		}
 		stream := c.stream(NewStream(s.config.Key, c.purpose+Purpose(p.Phase), f.key))
-		t := clamp(p.Duration.Sample(stream.Uniform(c.key)), maxTime/NumPhases)
+		t := s.drawn(p.Duration.Sample(stream.Uniform(c.key)))
 		s.births[id].phases[p.Phase] += t
 		s.instances[id].ready = after(s.instances[id].ready, t)
 	}

@@ -1,5 +1,11 @@
 package sim
 
+import (
+	"slices"
+
+	"github.com/coldcurve/coldcurve/internal/sparse"
+)
+
 // peaks certifies that an account limit would have held nothing back, where
 // shards ran as if there were none. For each bucket of time it records the
 // largest number of requests of a shard that have arrived and not ended, and
@@ -7,37 +13,41 @@ package sim
 // than the sum of the shards' largest, and what the limit counts is never more
 // than what has arrived and not ended: where the sum over all shards is within
 // the limit in every bucket, the limit was never passed.
+//
+// The largest of a bucket in which something happens is a part of its own; what
+// there is all the while between two of them is a level, so that a stretch in
+// which nothing happens takes neither time nor memory.
 type peaks struct {
 	grid    *peakGrid
-	total   []int64 // a bucket
-	at      int     // the current shard's bucket, or where it has none the next one
-	in      bool    // it has one
-	to      Time    // when that, or the stretch without, is over
-	highest int64   // of the current shard in its bucket
+	total   sparse.Curve
+	at      int   // the current shard's bucket, or where it has none the next one
+	in      bool  // it has one
+	to      Time  // when that, or the stretch without, is over
+	highest int64 // of the current shard in its bucket
 }
 
 // peakGrid divides a run into buckets: all of its seconds, or parts of some.
 // The last one has no end.
 type peakGrid struct {
-	parts int     // of a second that has buckets
-	first []int32 // second → its first bucket, or the next one where it has none; with one more at the end
+	seconds int   // of the run, the last one without an end
+	some    []int // the seconds that have buckets, ascending, where parts > 1
+	chunk   []int // chunk of seconds → the first of some that is not before it
+	parts   int   // buckets a second
 }
 
 const (
 	// peakParts are the parts of a second that failed.
 	peakParts = 100
 	// peakMost bounds how many seconds are looked at closely, and so the
-	// memory: 13 MB a worker.
+	// memory: 26 MB a worker.
 	peakMost = 1 << 14
+	// peakChunk are the seconds among which one is searched.
+	peakChunk = 1 << 10
 )
 
 // wholeSeconds has a bucket for each second of a run.
 func wholeSeconds(horizon Time) *peakGrid {
-	g := &peakGrid{parts: 1, first: make([]int32, horizon/Second+2)}
-	for i := range g.first {
-		g.first[i] = int32(i)
-	}
-	return g
+	return &peakGrid{parts: 1, seconds: int(horizon/Second) + 1}
 }
 
 // closer divides the seconds that failed, and has no buckets elsewhere. It is
@@ -46,44 +56,58 @@ func (g *peakGrid) closer(failed []int) *peakGrid {
 	if len(failed) > peakMost {
 		return nil
 	}
-	c := &peakGrid{parts: peakParts, first: make([]int32, len(g.first))}
-	n, next := int32(0), 0
-	for i := range c.first {
-		c.first[i] = n
-		if next < len(failed) && failed[next] == i {
-			n += peakParts
-			next++
+	c := &peakGrid{parts: peakParts, seconds: g.seconds, some: failed, chunk: make([]int, g.seconds/peakChunk+2)}
+	n := 0
+	for k := range c.chunk {
+		for n < len(failed) && failed[n] < k*peakChunk {
+			n++
 		}
+		c.chunk[k] = n
 	}
 	return c
 }
 
-func (g *peakGrid) buckets() int { return int(g.first[len(g.first)-1]) }
+func (g *peakGrid) buckets() int {
+	if g.parts == 1 {
+		return g.seconds
+	}
+	return len(g.some) * g.parts
+}
 
 // find returns the bucket of a time, or the next one where it has none, and
 // when that or the stretch without is over.
 func (g *peakGrid) find(t Time) (at int, in bool, to Time) {
-	last := len(g.first) - 2
+	last := g.seconds - 1
 	second := min(int(t/Second), last)
-	at = int(g.first[second])
-	n := int(g.first[second+1]) - at
-	if second == last {
+	if g.parts == 1 {
+		if second == last {
+			return second, true, Never
+		}
+		return second, true, Time(second+1) * Second
+	}
+	k := g.chunk[second/peakChunk]
+	i, in := slices.BinarySearch(g.some[k:g.chunk[second/peakChunk+1]], second)
+	k += i
+	if !in {
+		if k == len(g.some) {
+			return k * g.parts, false, Never
+		}
+		return k * g.parts, false, Time(g.some[k]) * Second
+	}
+	width := Second / Time(g.parts)
+	part := min(int((t-Time(second)*Second)/width), g.parts-1)
+	switch {
+	case part < g.parts-1:
+		to = Time(second)*Second + Time(part+1)*width
+	case second == last:
 		to = Never
-	} else {
+	default:
 		to = Time(second+1) * Second
 	}
-	if n == 0 {
-		return at, false, to
-	}
-	width := Second / Time(n)
-	part := min(int((t-Time(second)*Second)/width), n-1)
-	if part < n-1 {
-		to = Time(second)*Second + Time(part+1)*width
-	}
-	return at + part, true, to
+	return k*g.parts + part, true, to
 }
 
-func newPeaks(g *peakGrid) *peaks { return &peaks{grid: g, total: make([]int64, g.buckets())} }
+func newPeaks(g *peakGrid) *peaks { return &peaks{grid: g, total: sparse.NewCurve(g.buckets())} }
 
 // begin starts a shard.
 func (p *peaks) begin() {
@@ -93,7 +117,7 @@ func (p *peaks) begin() {
 
 // end closes a shard, of which so many requests have never ended.
 func (p *peaks) end(left int32) {
-	p.move(len(p.total), int64(left))
+	p.move(p.total.Len(), int64(left))
 	p.to = Never
 }
 
@@ -121,29 +145,33 @@ func (p *peaks) turn(now Time, before int64) {
 // move closes the bucket and fills those that lie between it and another with
 // what there was all the while.
 func (p *peaks) move(at int, before int64) {
-	if p.in && p.at < len(p.total) {
-		p.total[p.at] += p.highest
+	if p.in && p.at < p.total.Len() {
+		if p.highest > 0 {
+			p.total.Add(p.at, p.highest)
+		}
 		p.at++
 	}
-	if before > 0 {
-		for k := p.at; k < at; k++ {
-			p.total[k] += before
-		}
+	if before > 0 && p.at < at {
+		p.total.Raise(p.at, before)
+		p.total.Raise(at, -before)
 	}
 	p.at, p.highest = at, before
 }
 
-func (p *peaks) add(q *peaks) {
-	for i, n := range q.total {
-		p.total[i] += n
-	}
-}
+func (p *peaks) add(q *peaks) { p.total.Merge(&q.total) }
 
-// over returns the buckets that are not within the limit.
+// over returns the buckets that are not within the limit; where those are too
+// many for a closer look, not all of them.
 func (p *peaks) over(limit int) (failed []int) {
-	for i, n := range p.total {
-		if n > int64(limit) {
-			failed = append(failed, i)
+	for r := range p.total.Runs() {
+		if r.Level+r.Part <= int64(limit) {
+			continue
+		}
+		for b := r.From; b < r.To && len(failed) <= peakMost; b++ {
+			failed = append(failed, b)
+		}
+		if len(failed) > peakMost {
+			break
 		}
 	}
 	return failed

@@ -64,6 +64,9 @@ func (s *shard) replayPlain(batch []Invocation) int {
 		if warm && (p.timeout == 0 || inv.Service <= p.timeout) {
 			p.agenda.add(serving{at: inv.Arrival + inv.Service, created: s.births[id].ordinal, id: id})
 			s.fns[0].ordinal++
+			if inv.Service == Longest {
+				s.clamped++
+			}
 			i++
 			continue
 		}
@@ -96,9 +99,9 @@ func (s *shard) glide(d *deployment, p *plain, batch []Invocation) (n int) {
 	if s.fns[0].ordinal > madeOrdinal-sourceBatch {
 		return 0 // one by one, up to the last that there may be
 	}
-	longest := maxTime
+	longest := Longest - 1 // what is at the bound is counted, one by one
 	if p.timeout > 0 {
-		longest = p.timeout
+		longest = min(longest, p.timeout)
 	}
 	parted := 0 // the gap's end below which those in order have to be parted
 	if a.edge == Never {
@@ -160,7 +163,7 @@ func (s *shard) glide(d *deployment, p *plain, batch []Invocation) (n int) {
 // that is why.
 func (s *shard) assignPlain(d *deployment, p *plain, inv *Invocation) (id instanceID, warm, ok bool) {
 	now := inv.Arrival
-	if now < s.now || now >= s.window.Horizon || uint64(inv.Service) > uint64(maxTime) || s.fns[0].ordinal >= madeOrdinal {
+	if now < s.now || now >= s.window.Horizon || uint64(inv.Service) > uint64(Longest) || s.fns[0].ordinal >= madeOrdinal {
 		return noInstance, false, false
 	}
 	a := &p.agenda
@@ -196,6 +199,9 @@ func (s *shard) assignPlain(d *deployment, p *plain, inv *Invocation) (id instan
 func (s *shard) servePlain(d *deployment, p *plain, id instanceID, inv *Invocation) {
 	in, f := &s.instances[id], &s.fns[0]
 	start := max(inv.Arrival, in.ready)
+	if inv.Service == Longest {
+		s.clamped++
+	}
 	r := &s.alone
 	r.Invocation, r.key, r.ordinal, r.instance = *inv, uint64(f.ordinal), f.ordinal, id
 	r.init, r.flags, r.own = start-inv.Arrival, 0, true

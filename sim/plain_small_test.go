@@ -32,15 +32,31 @@ func TestWarmRunsAreUnrolled(t *testing.T) {
 // Time that goes backwards among warm requests is an error on the plain path, too.
 func TestPlainPathRefuses(t *testing.T) {
 	for want, late := range map[string]Invocation{
-		"arrives at 150 ns, after one at 200 ns was read":      {Arrival: 150},
-		"has a service time of -1 ns, want 0 to":               {Arrival: 300, Service: -1},
-		"has a service time of 2305843009213693953 ns, want 0": {Arrival: 300, Service: maxTime + 1},
+		"arrives at 150 ns, after one at 200 ns was read":     {Arrival: 150},
+		"has a service time of -1 ns, want 0 to":              {Arrival: 300, Service: -1},
+		"has a service time of 315619200000000001 ns, want 0": {Arrival: 300, Service: Longest + 1},
 	} {
 		l := &list{functions: []Function{{Name: "f"}}, invocations: [][]Invocation{{{Arrival: 0}, {Arrival: 100}, {Arrival: 200}, late}}}
 		_, err := Run(context.Background(), Config{Workload: l, Platforms: []Platform{{KeepAlive: fixed{window(Never)}}}, Window: Window{Horizon: 1000},
 			Observers: func() []Observer { return nil }})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+// Services at the bound are counted alike on both paths: cold or warm, cut by a
+// timeout or not; one of a nanosecond less is not.
+func TestClampedIsCountedOnBothPaths(t *testing.T) {
+	for _, timeout := range []Time{0, 5} {
+		l := &list{functions: []Function{{Name: "f", Timeout: timeout}}, invocations: [][]Invocation{{
+			{Arrival: 0, Service: 1}, {Arrival: 10, Service: Longest}, {Arrival: 20, Service: Longest - 1}, {Arrival: 30, Service: Longest}, {Arrival: 50, Service: 2},
+		}}}
+		for _, general := range []bool{false, true} {
+			_, sum := replay(t, Config{Workload: l, Platforms: []Platform{{KeepAlive: fixed{window(100)}}}, Window: Window{Horizon: 1000}, general: general})
+			if sum.Clamped != 2 {
+				t.Errorf("timeout %d, general %v: %d services at the bound, want 2", timeout, general, sum.Clamped)
+			}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"math"
 	"strings"
 	"testing"
 )
@@ -86,7 +85,7 @@ func (asleep) Withdraw(Time, uint32)                         {}
 func TestAttemptsDrawAnew(t *testing.T) {
 	for _, f := range []Function{{Name: "init", Init: Init{{PhaseRuntime, uniformTo(1 << 40)}}}, {Name: "cold", Cold: uniformTo(1 << 40)}} {
 		l := &list{functions: []Function{f}, invocations: [][]Invocation{{{}}}}
-		got, _ := replay(t, Config{Workload: l, Platforms: []Platform{{KeepAlive: window(-1)}}, Window: Window{Horizon: math.MaxInt64 >> 2}, Follow: leads{}})
+		got, _ := replay(t, Config{Workload: l, Platforms: []Platform{{KeepAlive: window(-1)}}, Window: Window{Horizon: Longest}, Follow: leads{}})
 		if len(got.outcomes) != 2 {
 			t.Fatalf("%d requests, want two attempts", len(got.outcomes))
 		}
@@ -148,12 +147,13 @@ func TestBeyondAllTimes(t *testing.T) {
 			}
 		}
 	}
-	// A chain of requests of 73 years each: the last ones end at the end of time.
+	// A chain of requests of ten years each: the last ones end at the end of time.
+	// Each is at the bound, and so is the service of the cold one.
 	l := &list{functions: []Function{{Name: "f", Cold: Constant(Never)}}, invocations: [][]Invocation{nil}}
-	for k := range Time(8) {
-		l.invocations[0] = append(l.invocations[0], Invocation{Arrival: k, Service: maxTime})
+	for k := range Time(32) {
+		l.invocations[0] = append(l.invocations[0], Invocation{Arrival: k, Service: Longest})
 	}
-	got, _ := replay(t, Config{Workload: l, Platforms: []Platform{{KeepAlive: window(1), Limit: Limit{Function: 1, Over: QueueOver}}}, Window: Window{Horizon: 100}})
+	got, sum := replay(t, Config{Workload: l, Platforms: []Platform{{KeepAlive: window(1), Limit: Limit{Function: 1, Over: QueueOver}}}, Window: Window{Horizon: 100}})
 	last := Time(0)
 	for _, o := range got.outcomes {
 		if o.Status != Completed || o.Start < o.Arrival || o.End < o.Start || o.End < last {
@@ -163,5 +163,8 @@ func TestBeyondAllTimes(t *testing.T) {
 	}
 	if last != Never {
 		t.Errorf("the last ends at %d, want the end of time", last)
+	}
+	if sum.Clamped != 33 {
+		t.Errorf("%d durations at the bound, want 33: 32 services and the one that is drawn for a cold start", sum.Clamped)
 	}
 }

@@ -45,6 +45,7 @@ func (s *shard) newRequest() requestID {
 		r.instance, r.starts, r.started, r.waits, r.told = noInstance, 0, false, false, false
 		return id
 	}
+	s.crowded(len(s.requests), "requests", s.fns[0].id, s.now)
 	s.requests = append(s.requests, request{instance: noInstance})
 	return requestID(len(s.requests) - 1)
 }

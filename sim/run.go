@@ -48,6 +48,7 @@ type Config struct {
 	// general keeps to the general path, and coupled puts all functions in one
 	// shard: the twins that shortcuts are tested against.
 	general, coupled bool
+	most             int // in place of crowdMost, where it is above 0
 }
 
 // Summary is what a run was, next to what its observers saw.
@@ -56,7 +57,10 @@ type Summary struct {
 	// determined; sums over all of them are.
 	Observers [][]Observer
 	Arrivals  int64 // of requests, those that the simulation made too; pings apart
-	Shards    int
+	// Clamped counts the durations of services, phases and resumes that are at
+	// the bound, Longest: what was drawn beyond it was taken as that.
+	Clamped int64
+	Shards  int
 	// Coupled is true where functions ran in one shard because an account
 	// limit that binds joins them.
 	Coupled bool
@@ -85,6 +89,11 @@ func Run(ctx context.Context, c Config) (Summary, error) {
 		r := newRun(&c, enforced, c.Observers)
 		sum, err := r.execute(ctx)
 		sum.Coupled = coupled
+		var crowd *Crowd
+		if errors.As(err, &crowd) && r.uncertified(enforced) {
+			coupled = true // the limit that was taken not to bind may keep them fewer
+			continue
+		}
 		if err != nil {
 			return sum, err
 		}
@@ -107,7 +116,7 @@ func (c *Config) validate() error {
 		return errors.New("simulating: the workload has no functions")
 	case n > maxFunctions:
 		return fmt.Errorf("simulating: the workload has %d functions, want at most %d", n, maxFunctions)
-	case c.Window.Warmup < 0 || c.Window.Horizon <= c.Window.Warmup || c.Window.Horizon > maxTime:
+	case c.Window.Warmup < 0 || c.Window.Horizon <= c.Window.Warmup || c.Window.Horizon > Longest:
 		return fmt.Errorf("simulating: the window [%d, %d) ns is empty or out of range", c.Window.Warmup, c.Window.Horizon)
 	case len(c.Platforms) == 0 || len(c.Platforms) > math.MaxUint16:
 		return fmt.Errorf("simulating: there are %d platforms, want 1 to %d", len(c.Platforms), math.MaxUint16)
@@ -237,6 +246,7 @@ func (r *run) work(ctx context.Context, offer func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sum.Arrivals += s.arrivals
+	r.sum.Clamped += s.clamped
 	r.sum.plain += s.plainShards
 	r.sum.left += s.leftPlain
 	for k := range s.accounts {

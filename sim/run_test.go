@@ -29,8 +29,9 @@ func TestRunRefuses(t *testing.T) {
 		want   string
 	}{
 		{"time going backwards", nil, once(Invocation{Arrival: 5}, Invocation{Arrival: 4}), "invocation of f arrives at 4 ns, after one at 5 ns was read: arrivals must not go backwards"},
-		{"a negative service", nil, once(Invocation{Service: -1}), "invocation of f has a service time of -1 ns, want 0 to 2305843009213693952"},
-		{"a service beyond any time", nil, once(Invocation{Service: maxTime + 1}), "invocation of f has a service time of 2305843009213693953 ns, want 0 to 2305843009213693952"},
+		{"a negative service", nil, once(Invocation{Service: -1}), "invocation of f has a service time of -1 ns, want 0 to 315619200000000000"},
+		{"a service beyond ten years", nil, once(Invocation{Service: Longest + 1}), "invocation of f has a service time of 315619200000000001 ns, want 0 to 315619200000000000"},
+		{"a horizon beyond ten years", func(c *Config) { c.Window.Horizon = Longest + 1 }, nil, "simulating: the window [0, 315619200000000001) ns is empty or out of range"},
 		{"a source that fails", nil, sourceFunc(func([]Invocation) (int, error) { return 0, broken }), "reading invocations: disk on fire"},
 		{"a source that panics", nil, sourceFunc(func([]Invocation) (int, error) { panic("unripe") }), "simulating f: panic: unripe"},
 		{"no window", func(c *Config) { c.Window = Window{5, 5} }, nil, "simulating: the window [5, 5) ns is empty or out of range"},

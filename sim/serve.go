@@ -154,7 +154,17 @@ func (s *shard) serviceOf(r *request) Time {
 // drew its warm one.
 func (s *shard) coldService(r *request) Time {
 	f := &s.starts[r.fn]
-	return clamp(f.cold.Sample(NewStream(s.config.Key, PurposeService, f.key).Attempt(uint64(r.attempt)).Uniform(r.key)), maxTime)
+	return s.drawn(f.cold.Sample(NewStream(s.config.Key, PurposeService, f.key).Attempt(uint64(r.attempt)).Uniform(r.key)))
+}
+
+// drawn brings a duration that the kernel drew into [0, Longest], and counts what
+// is at that bound.
+func (s *shard) drawn(d Time) Time {
+	if d >= Longest {
+		s.clamped++
+		return Longest
+	}
+	return max(0, d)
 }
 
 // cut applies a timeout: when the request ends, when it leaves its instance,

@@ -15,8 +15,8 @@ const (
 	recordBatch  = 64
 )
 
-// maxTime bounds arrivals and durations of a source, so that the sum of any
-// two is a Time.
+// maxTime bounds when a follower's requests arrive, which ends of long lines lead
+// to, so that the sum of any two is a Time.
 const maxTime Time = 1 << 61
 
 // function is what a shard keeps of a function for each of its invocations.
@@ -76,7 +76,8 @@ type shard struct {
 	following  []Arrival   // of the request that ends
 	observers  observers
 	arrivals   int64
-	touched    Time // keeps the loads of touch
+	clamped    int64 // durations at the bound
+	touched    Time  // keeps the loads of touch
 }
 
 // observers are a worker's observers by what they want.
@@ -186,8 +187,11 @@ func (s *shard) replay(ctx context.Context, source Source) error {
 			if inv.Arrival >= s.window.Horizon {
 				return nil
 			}
-			if inv.Arrival < s.now || uint64(inv.Service) > uint64(maxTime) || s.fns[s.local[inv.Function]].ordinal >= madeOrdinal {
+			if inv.Arrival < s.now || uint64(inv.Service) > uint64(Longest) || s.fns[s.local[inv.Function]].ordinal >= madeOrdinal {
 				return s.refuse(inv)
+			}
+			if inv.Service == Longest {
+				s.clamped++
 			}
 			for s.queue.due(inv.Arrival, keyOf(kindArrival, inv.Function, 0)) {
 				s.step()
@@ -222,8 +226,8 @@ func (s *shard) refuse(inv *Invocation) error {
 	if inv.Arrival < s.now {
 		return fmt.Errorf("invocation of %s arrives at %d ns, after one at %d ns was read: arrivals must not go backwards", name, inv.Arrival, s.now)
 	}
-	if uint64(inv.Service) > uint64(maxTime) {
-		return fmt.Errorf("invocation of %s has a service time of %d ns, want 0 to %d", name, inv.Service, maxTime)
+	if uint64(inv.Service) > uint64(Longest) {
+		return fmt.Errorf("invocation of %s has a service time of %d ns, want 0 to %d", name, inv.Service, Longest)
 	}
 	return fmt.Errorf("%s has more than %d invocations", name, madeOrdinal)
 }

@@ -132,7 +132,7 @@ func TestPeaksOfAGlide(t *testing.T) {
 		t.Fatalf("error %v, %d on the plain path", err, sum.plain)
 	}
 	for s, want := range []int64{3, 1, 3, 1, 0} {
-		if got := pass.peaks[0].total[s]; got != want {
+		if got := values(&pass.peaks[0].total)[s]; got != want {
 			t.Errorf("second %d: %d at a time, want %d", s, got, want)
 		}
 	}

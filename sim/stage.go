@@ -96,7 +96,7 @@ func (s *shard) resume(d *deployment, id instanceID, c cause) {
 		return
 	}
 	stream := c.stream(NewStream(s.config.Key, PurposeResume, s.starts[c.fn].key))
-	t := clamp(d.platform.Resume.Sample(stream.Uniform(c.key)), maxTime/NumPhases)
+	t := s.drawn(d.platform.Resume.Sample(stream.Uniform(c.key)))
 	s.births[id].phases[PhaseSandbox] = t
 	s.instances[id].ready = after(s.instances[id].ready, t)
 }

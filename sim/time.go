@@ -16,6 +16,16 @@ const (
 	Day         Time = 24 * Hour
 )
 
+// Longest is the bound of a run and of every duration in it: ten years, whichever
+// they are (3,653 days have three leap days). A horizon or a duration that is given
+// and is longer is refused; what a distribution draws beyond is taken as this long
+// and counted, see Summary.Clamped.
+const Longest = 3_653 * Day
+
+// Monday is when a workload without a clock of its own begins, as a Unix time:
+// 2024-01-01T00:00:00Z, a Monday.
+const Monday = 1_704_067_200 * Second
+
 // Never is later than every event of a run.
 const Never Time = math.MaxInt64
 
@@ -46,6 +56,3 @@ func after(at, d Time) Time {
 	}
 	return at + d
 }
-
-// clamp brings a drawn duration into [0, most].
-func clamp(d, most Time) Time { return max(0, min(d, most)) }

@@ -35,8 +35,15 @@ type placer struct {
 	scale   float64
 	times   sim.Stream
 	state   sim.Stream
-	spacing []float64
+	spacing []float64 // places in the minute, ns; of one with many, a part of them
+	from    int64     // which of the minute's is the first of spacing
+	minute  int64
+	sum     float64 // of the gaps up to the end of spacing
+	per     float64 // ns of a unit of the sums
 }
+
+// spacingMost is how many places of a minute are kept at a time.
+const spacingMost = 1 << 16
 
 // ordinal keys the i-th invocation of a minute.
 func ordinal(minute, i int64) uint64 { return uint64(minute)<<32 | uint64(i) }
@@ -64,28 +71,58 @@ func (p *placer) prepare(minute, n int64) {
 	if p.mode == Even {
 		return
 	}
-	if int64(cap(p.spacing)) < n {
-		p.spacing = make([]float64, n+n/4)
+	p.minute, p.from, p.sum, p.spacing = minute, 0, 0, p.spacing[:0]
+	p.add(n)
+	sum := p.sum
+	for i := int64(len(p.spacing)); i <= n; i++ {
+		sum -= math.Log(p.times.Uniform(ordinal(minute, i)))
 	}
-	p.spacing = p.spacing[:n]
-	sum := 0.0
-	for i := range p.spacing {
-		sum -= math.Log(p.times.Uniform(ordinal(minute, int64(i))))
-		p.spacing[i] = sum
+	p.per = float64(sim.Minute) / sum
+	p.scaleUp()
+}
+
+// add goes on to the next sums of a minute of n.
+func (p *placer) add(n int64) {
+	p.from += int64(len(p.spacing))
+	k := int(min(n-p.from, spacingMost))
+	if cap(p.spacing) < k {
+		p.spacing = make([]float64, min(k+k/4, spacingMost))
 	}
-	sum -= math.Log(p.times.Uniform(ordinal(minute, n)))
-	per := float64(sim.Minute) / sum
+	p.spacing = p.spacing[:k]
 	for i := range p.spacing {
-		p.spacing[i] *= per
+		p.sum -= math.Log(p.times.Uniform(ordinal(p.minute, p.from+int64(i))))
+		p.spacing[i] = p.sum
 	}
 }
 
-// at returns the place within the minute of the i-th of n.
-func (p *placer) at(i, n int64) sim.Time {
-	if p.mode == Even {
-		return (2*i + 1) * (sim.Minute / 2) / n
+// scaleUp makes places of sums.
+func (p *placer) scaleUp() {
+	for i := range p.spacing {
+		p.spacing[i] *= p.per
 	}
-	return min(sim.Time(p.spacing[i]), sim.Minute-1)
+}
+
+// place sets the arrivals of the minute's invocations from the i-th of n on, which
+// are asked for in order.
+func (p *placer) place(out []sim.Invocation, base sim.Time, i, n int64) {
+	if p.mode == Even {
+		for k := range out {
+			out[k].Arrival = base + (2*(i+int64(k))+1)*(sim.Minute/2)/n
+		}
+		return
+	}
+	for len(out) > 0 {
+		for i >= p.from+int64(len(p.spacing)) {
+			p.add(n)
+			p.scaleUp()
+		}
+		places := p.spacing[i-p.from:]
+		places = places[:min(len(places), len(out))]
+		for k, at := range places {
+			out[k].Arrival = base + min(sim.Time(at), sim.Minute-1)
+		}
+		out, i = out[len(places):], i+int64(len(places))
+	}
 }
 
 // countMax is the largest count of a minute: far above any platform's, and

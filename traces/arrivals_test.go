@@ -18,6 +18,13 @@ func newPlacer(mode Arrivals, name string) *placer {
 	return &placer{mode: mode, scale: 1, times: sim.NewStream(key, sim.PurposeArrival, h), state: sim.NewStream(key, sim.PurposeState, h)}
 }
 
+// at returns the place of the i-th of n.
+func (p *placer) at(i, n int64) sim.Time {
+	var one [1]sim.Invocation
+	p.place(one[:], 0, i, n)
+	return one[0].Arrival
+}
+
 // kolmogorov is the distance between a sorted sample and a distribution, times √n.
 // The 99.9 % point of its limit is 1.95 (Kolmogorov 1933).
 func kolmogorov(sorted []float64, cdf func(float64) float64) float64 {
@@ -55,6 +62,32 @@ func TestUniformPlacementIsOrderStatistics(t *testing.T) {
 				t.Errorf("n = %d, k = %d: Kolmogorov distance %.2f", n, k+1, d)
 			}
 		}
+	}
+}
+
+// A minute of very many is placed part by part: in order, uniform over the minute,
+// and in memory that does not grow with it.
+func TestPlacementInParts(t *testing.T) {
+	const n = 3*spacingMost + 17
+	p := newPlacer(Uniform, "f")
+	for minute := range int64(2) { // the second begins anew
+		p.prepare(minute, n)
+		var sample []float64
+		before := sim.Time(0)
+		for i := range int64(n) {
+			at := p.at(i, n)
+			if at < before || at >= sim.Minute {
+				t.Fatalf("%d of minute %d: %d after %d", i, minute, at, before)
+			}
+			before = at
+			sample = append(sample, float64(at)/float64(sim.Minute))
+		}
+		if d := kolmogorov(sample, func(x float64) float64 { return x }); d > 1.95 {
+			t.Errorf("Kolmogorov distance %.2f", d)
+		}
+	}
+	if cap(p.spacing) > spacingMost {
+		t.Errorf("%d places are kept, want at most %d", cap(p.spacing), spacingMost)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"hash"
 	"math"
 	"slices"
@@ -181,6 +182,9 @@ func (l *azureLoader) load(ctx context.Context, days []azureDay) error {
 		}
 		if err := l.day(ctx, d); err != nil {
 			return err
+		}
+		if n := len(l.trace.functions); n > functionsMost {
+			return &Malformed{File: l.request.path, Problem: fmt.Sprintf("found %d functions up to day %s, expected at most %d in a trace", n, dayName(d.number), functionsMost)}
 		}
 		if d.memory.path != "" {
 			tables++

@@ -115,6 +115,7 @@ type durationRow struct {
 
 // readDurations reads the percentile table.
 func (t *table) readDurations(ctx context.Context, into map[azureKey]*durationRow) error {
+	var all census
 	at, err := t.find("HashOwner", "HashApp", "HashFunction", "Minimum",
 		"percentile_Average_1", "percentile_Average_25", "percentile_Average_50", "percentile_Average_75", "percentile_Average_99",
 		"Maximum", "percentile_Average_0", "percentile_Average_100", "Average")
@@ -146,6 +147,9 @@ func (t *table) readDurations(ctx context.Context, into map[azureKey]*durationRo
 			t.request.report.apply(sameRow, 1)
 			return nil
 		}
+		if problem := all.add(len(key.owner), len(key.app), len(key.function)); problem != "" {
+			return t.bad("", "%s", problem)
+		}
 		if row.rise() {
 			t.request.report.apply("a duration percentile below the one before it: raised to it", 1)
 		}
@@ -157,6 +161,9 @@ func (t *table) readDurations(ctx context.Context, into map[azureKey]*durationRo
 // millis reads a cell of milliseconds.
 func (t *table) millis(cell []byte, column int) (sim.Time, error) {
 	v, ok := decimal.Scaled(cell, milliPlaces)
+	if ok && v > sim.Longest {
+		return 0, t.bad("durations out of range", "column %s: found %s ms, expected at most ten years (%s)", t.header[column], shown(cell), seconds(sim.Longest))
+	}
 	if !ok {
 		return 0, t.bad("durations that are not numbers", "column %s: found %s, expected milliseconds ≥ 0", t.header[column], excerpt(cell))
 	}
@@ -171,6 +178,7 @@ func (t *table) readMemory(ctx context.Context, into map[azureKey]int64) error {
 	}
 	function := slices.Index(t.header, "HashFunction")
 	today := map[azureKey]bool{}
+	var all census
 	return t.each(ctx, func(f [][]byte) error {
 		var name []byte
 		if function >= 0 {
@@ -189,6 +197,9 @@ func (t *table) readMemory(ctx context.Context, into map[azureKey]int64) error {
 			return nil
 		}
 		today[key] = true
+		if problem := all.add(len(key.owner), len(key.app), len(key.function)); problem != "" {
+			return t.bad("", "%s", problem)
+		}
 		if _, ok := into[key]; !ok {
 			into[key] = max(1, mib)
 		}
@@ -236,6 +247,7 @@ func (t *table) readInvocations(ctx context.Context, l *azureLoader, day int, du
 	}
 	counts := make([]int64, n)
 	today := map[azureKey]bool{}
+	var all census
 	return t.each(ctx, func(f [][]byte) error {
 		key, err := t.key(f[at[0]], f[at[1]], f[at[2]])
 		if err != nil {
@@ -254,6 +266,9 @@ func (t *table) readInvocations(ctx context.Context, l *azureLoader, day int, du
 			return nil
 		}
 		today[key] = true
+		if problem := all.add(len(key.owner), len(key.app), len(key.function), len(trigger)); problem != "" {
+			return t.bad("", "%s", problem)
+		}
 		var q *quantiles
 		if row := durations[key]; row != nil {
 			*used++
@@ -276,6 +291,10 @@ func (t *table) counts(cells [][]byte, into []int64) (total int64, err error) {
 		} else {
 			return 0, t.bad("counts that are not numbers", "column %s: found %s, expected a whole number from 0 to %d",
 				t.header[len(t.header)-len(cells)+i], excerpt(cell), countMax)
+		}
+		if scale := t.request.Scale; scale > 1 && float64(into[i])*scale > countMax {
+			return 0, t.bad("counts that are too many", "column %s: found %d, which is more than %d by the scale of %v",
+				t.header[len(t.header)-len(cells)+i], into[i], countMax, scale)
 		}
 		total += into[i]
 	}

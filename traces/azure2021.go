@@ -33,18 +33,18 @@ func readAzure2021(ctx context.Context, l *lineReader, sink *rowSink) error {
 		v.app, v.name = fields[at[0]], fields[at[1]]
 		end, ok := decimal.Parse(fields[at[2]])
 		if !ok {
-			return l.bad("times that are not numbers", "end_timestamp: found %s, expected seconds ≥ 0", excerpt(fields[at[2]]))
+			return l.notSeconds("end_timestamp", fields[at[2]])
 		}
 		duration, ok := decimal.Parse(fields[at[3]])
 		if !ok {
-			return l.bad("times that are not numbers", "duration: found %s, expected seconds ≥ 0", excerpt(fields[at[3]]))
+			return l.notSeconds("duration", fields[at[3]])
 		}
 		start, after := end.Minus(duration)
 		if v.arrival, ok = start.Scaled(secondPlaces); ok {
 			v.service, ok = duration.Scaled(secondPlaces)
 		}
 		if !ok {
-			return l.bad("times out of range", "found a time beyond 292 years, expected less")
+			return l.bad("times out of range", "found a time beyond 292 years, expected seconds, not parts of one")
 		}
 		if !after && v.arrival > jitter {
 			return l.bad("starts before 0", "found a start %s before 0 (end_timestamp − duration), expected a start ≥ 0", seconds(v.arrival))

@@ -18,8 +18,8 @@ const batchLen = 1024
 // Convert writes an opened trace, as its options cut it, in another format:
 // azure2021, csv, jsonl or store. key keys what is random in it (azure2019's
 // arrivals and durations). Traces of rows (azure2021, csv, jsonl) have no place for the
-// trace's length: where it is known, the report says that it is lost. azure2021
-// loses owner, trigger, memory and timeout too.
+// trace's length: where it is known, the report says that it is lost. Where the
+// trace has a clock, their arrivals are absolute times. azure2021 loses owner, trigger, memory and timeout too.
 func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) error {
 	format, path, err := splitSpec(to.Spec, nil)
 	if err != nil {
@@ -47,7 +47,7 @@ func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) erro
 	if err != nil {
 		return out.finish(err)
 	}
-	err = writeRows(out, rows, t.functions, r.next)
+	err = writeRows(out, rows, t.functions, t.clock, r.next)
 	return out.finish(errors.Join(err, r.close()))
 }
 
@@ -61,6 +61,7 @@ func (t *Trace) writeStore(ctx context.Context, key sim.RunKey, path string) err
 	if err != nil {
 		return err
 	}
+	w.clock = t.clock
 	order := make([]uint32, len(t.functions))
 	for f := range t.functions {
 		order[f] = w.Function(t.functions[f])

@@ -57,12 +57,20 @@ func readCSV(ctx context.Context, l *lineReader, sink *rowSink) error {
 func (l *lineReader) times(arrival, service []byte, v *row) error {
 	var ok bool
 	if v.arrival, ok = decimal.Scaled(arrival, secondPlaces); !ok {
-		return l.bad("times that are not numbers", "arrival_s: found %s, expected seconds ≥ 0", excerpt(arrival))
+		return l.notSeconds("arrival_s", arrival)
 	}
 	if v.service, ok = decimal.Scaled(service, secondPlaces); !ok {
-		return l.bad("times that are not numbers", "service_s: found %s, expected seconds ≥ 0", excerpt(service))
+		return l.notSeconds("service_s", service)
 	}
 	return nil
+}
+
+// notSeconds says what is wrong with a time.
+func (l *lineReader) notSeconds(column string, cell []byte) error {
+	if _, ok := decimal.Parse(cell); ok {
+		return l.bad("times out of range", "%s: found %s, more seconds than there are in 292 years; expected seconds, not parts of one", column, excerpt(cell))
+	}
+	return l.bad("times that are not numbers", "%s: found %s, expected seconds ≥ 0", column, excerpt(cell))
 }
 
 // fields splits a row and checks how many there are.

@@ -13,7 +13,8 @@
 //     follows a stated rule, and the report counts each use of it.
 //  3. A file in the order of time (azure2021, csv, jsonl) is partitioned in a
 //     single pass into a [Store]: columns by function, in blocks. Memory is
-//     bounded by the number of functions, not by the length of the trace.
+//     bounded by the number of functions, not by the length of the trace; and
+//     that number has a bound.
 //     Azure 2019 needs no store: its rows are functions already; counts and
 //     duration tables are kept packed, in a temporary file where they are many.
 //  4. [Trace] is a [sim.Workload]: it opens a source for any set of functions,
@@ -34,6 +35,12 @@
 // milliseconds are read in integer arithmetic and rounded to the nearest
 // nanosecond, halves up; no float lies between a file and a time.
 //
+// Rows may have relative times or Unix times. A first arrival of sim.Longest, ten
+// years, or more is a Unix time, since no trace lasts so long: it becomes time 0,
+// and its time the epoch ([Trace.Epoch]), which stores keep and rows are written by.
+// Tables by the minute have no clock. What arrives sim.Longest after time 0 or later
+// is refused.
+//
 // # Cold starts
 //
 // Every format says whether its durations include the cold start
@@ -44,7 +51,7 @@
 //
 // Names in a trace are data: they may hold HTML, formulas or control
 // characters, and are kept as they are. Refused are only an empty function
-// name, NUL, line breaks, and bytes that are not UTF-8.
+// name, NUL, line breaks, bytes that are not UTF-8, and more than 4,096 bytes.
 //
 // # Left out
 //

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/redact"
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // Malformed is a place in a trace that cannot be read: Error gives
@@ -59,11 +60,5 @@ func excerpt[T ~string | ~[]byte](s T) string {
 	return fmt.Sprintf("%q", start)
 }
 
-// shown returns user text for a message: quoted, and cut where it is long.
-func shown[T ~string | ~[]byte](s T) string {
-	const most = 40
-	if len(s) > most {
-		return fmt.Sprintf("%q…", string(s[:most]))
-	}
-	return fmt.Sprintf("%q", string(s))
-}
+// shown returns user text for a message.
+func shown[T ~string | ~[]byte](s T) string { return spec.Quote(s) }

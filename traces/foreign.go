@@ -94,5 +94,5 @@ func (r *request) foreign(ctx context.Context, read func(context.Context, *Store
 	store.functions = rec.Functions
 	r.report.Files, r.report.Rows, r.report.Skipped = rec.Files, rec.Rows, rec.Skipped
 	r.report.notes = append(r.report.notes, rec.Notes...)
-	return &opened{backing: store, digest: store.Digest(), bounded: rec.Length > 0}, nil
+	return &opened{backing: store, digest: store.Digest(), bounded: rec.Length > 0, clock: store.trailer.clock}, nil
 }

@@ -14,6 +14,7 @@ type Format struct {
 	Path      string    // what the path names
 	Ordering  string    // the order of its rows, and what happens where they have another
 	Length    string    // whether the trace's end is known
+	Clock     string    // what its times count from
 	ColdStart string    // whether its durations include the cold start, and when an invocation counts as arrived
 	Source    string    // where public data is had; empty for formats of our own
 	Licence   string    // of that data
@@ -22,6 +23,9 @@ type Format struct {
 	rows      rowReader // of a file of rows; nil for the others
 	open      opener
 }
+
+// rowsClock is the clock of a trace of rows.
+const rowsClock = "seconds from the start of the trace; where the first arrival is ten years (315619200 s) or more, Unix times, which are counted from it"
 
 // notWritten is the length of a trace of rows.
 const notWritten = "not written down: the trace ends one nanosecond after its last arrival, unless a horizon is given"
@@ -37,6 +41,7 @@ func Formats() []Format {
 			Path:      "a folder, or the beginning of the files' paths; the official names (…anon.dNN.csv) or invocations.csv, durations.csv, memory.csv",
 			Ordering:  "by function; days dNN follow each other",
 			Length:    "the minutes of its tables",
+			Clock:     "minutes from the start of its first day; no epoch",
 			ColdStart: "durations exclude the cold start; an invocation was counted in the minute in which it completed, and is taken to arrive in that minute",
 			Source:    publicDataset + "/blob/master/AzureFunctionsDataset2019.md",
 			Licence:   "CC-BY-4.0, Microsoft Azure Public Dataset",
@@ -49,6 +54,7 @@ func Formats() []Format {
 			Path:      "a file, or - for standard input",
 			Ordering:  "by start (end − duration), which is checked; a start up to 1 µs early is the rounding of the file's floats and is moved",
 			Length:    notWritten,
+			Clock:     rowsClock,
 			ColdStart: "durations exclude the cold start; arrival is end − duration",
 			Source:    publicDataset + "/blob/master/AzureFunctionsInvocationTrace2021.md",
 			Licence:   "CC-BY-4.0, Microsoft Azure Public Dataset",
@@ -62,6 +68,7 @@ func Formats() []Format {
 			Path:      "a file, or - for standard input",
 			Ordering:  "by arrival, which is checked",
 			Length:    notWritten,
+			Clock:     rowsClock,
 			ColdStart: "service_s excludes the cold start",
 			Writes:    "convert, sample, generate",
 			rows:      readCSV,
@@ -73,6 +80,7 @@ func Formats() []Format {
 			Path:      "a file, or - for standard input",
 			Ordering:  "by arrival, which is checked",
 			Length:    notWritten,
+			Clock:     rowsClock,
 			ColdStart: "service_s excludes the cold start",
 			Writes:    "convert, sample, generate",
 			rows:      readJSONL,
@@ -84,6 +92,7 @@ func Formats() []Format {
 			Path:      "a file (not compressed)",
 			Ordering:  "by function, then by arrival",
 			Length:    "that of the trace it was made from, where it was known or a horizon was given; else as that of csv",
+			Clock:     "the epoch of the trace it was made from, if that had one",
 			ColdStart: "service times exclude the cold start",
 			Writes:    "convert, sample, generate",
 			open:      openStoreFormat,

@@ -23,7 +23,7 @@ func TestFormats(t *testing.T) {
 		t.Error("formats are not sorted")
 	}
 	for _, f := range all {
-		if f.Help == "" || f.Path == "" || f.Ordering == "" || f.Length == "" || f.ColdStart == "" || f.Writes == "" {
+		if f.Help == "" || f.Path == "" || f.Ordering == "" || f.Length == "" || f.Clock == "" || f.ColdStart == "" || f.Writes == "" {
 			t.Errorf("%s: a line is missing", f.Name)
 		}
 	}

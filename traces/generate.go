@@ -71,7 +71,7 @@ func (g *Generation) check() error {
 		ok   bool
 		what string
 	}{
-		{g.Functions >= 1 && g.Functions <= 10_000_000, "functions from 1 to 10,000,000"},
+		{g.Functions >= 1 && g.Functions <= functionsMost, fmt.Sprintf("functions from 1 to %d", functionsMost)},
 		{g.Apps >= 1 && g.Apps <= g.Functions, "apps from 1 to the number of functions"},
 		{g.Hours >= 1 && g.Hours <= 24*99, "hours from 1 to 2376"},
 		{g.Invocations > 0 && g.Invocations <= 1e15, "invocations above 0"},

@@ -184,6 +184,9 @@ func (s *splitter) field(line []byte) (field, rest []byte, more bool, problem st
 
 // badName says what is wrong with a name; "" if nothing is.
 func badName(what string, name []byte) string {
+	if len(name) > nameMost {
+		return fmt.Sprintf("the %s %s is %d bytes long, expected at most %d", what, shown(name), len(name), nameMost)
+	}
 	ascii := true
 	for _, c := range name {
 		if c == 0 || c == '\n' || c == '\r' {

@@ -42,7 +42,7 @@ func TestMalformed(t *testing.T) {
 		{"csv:f", "arrival_s,service_s,function,app\n0,1,f,a\n1,1,f\x00a\x00,\n", `f:3: the function "f\x00a\x00" holds a NUL or a line break, expected a name without`},
 		{"csv:f", c + "0,1,\xff\n", `f:2: the function "\xff" is not valid UTF-8`},
 		{"csv:f", "arrival_s,service_s,function,memory_mb\n0,1,f,1.5\n", `f:2: memory_mb: found "1.5", expected a whole number of MiB ≥ 1`},
-		{"csv:f", "arrival_s,service_s,function,timeout_s\n0,1,f,0\n", `f:2: timeout_s: found "0", expected seconds > 0`},
+		{"csv:f", "arrival_s,service_s,function,timeout_s\n0,1,f,0\n", `f:2: timeout_s: found "0", expected seconds > 0 and at most ten years (315619200 s)`},
 		{"csv:f", "arrival_s,service_s,function,memory_mb\n0,1,f,128\n1,1,f,256\n", `f:3: memory_mb: found "256", expected "128" as in the function's first row`},
 		{"csv:f", strings.Repeat("x", lineLimit+1), "f:1: the line is longer than 1048576 bytes, expected a text file with short lines"},
 		// jsonl
@@ -63,7 +63,7 @@ func TestMalformed(t *testing.T) {
 		{"azure2021:f", z + "a,f,1,\n", `f:2: duration: found "", expected seconds ≥ 0`},
 		{"azure2021:f", z + "a,f,1,1.5\n", "f:2: found a start 0.5 s before 0 (end_timestamp − duration), expected a start ≥ 0"},
 		{"azure2021:f", z + "a,f,3,1\na,f,2,1\n", "f:3: found arrival 1 s after 2 s, expected rows in the order of arrival"},
-		{"azure2021:f", z + "a,f,10000000000,1\n", "f:2: found a time beyond 292 years, expected less"},
+		{"azure2021:f", z + "a,f,10000000000,1\n", "f:2: found a time beyond 292 years, expected seconds, not parts of one"},
 		// store
 		{"store:f", "CCSTORE", "store f: offset 0: it is only 7 bytes long, expected a store of at least 120 (it may be truncated)"},
 		{"store:f", strings.Repeat("arrival_s,", 20), `store f: offset 0: found "arrival_" at its start, expected a store, which begins with "CCSTORE\x00"`},

@@ -93,15 +93,17 @@ func (s *minuteSource) advance() error {
 func (s *minuteSource) fill(out []sim.Invocation) {
 	base := sim.Time(s.minute) * sim.Minute
 	_, timer := s.counts.placed(0, s.n)
+	if timer {
+		for k := range out {
+			at, _ := s.counts.placed(s.i+int64(k), s.n)
+			out[k].Arrival = base + at
+		}
+	} else {
+		s.placer.place(out, base, s.i, s.n)
+	}
 	for k := range out {
 		i := s.i + int64(k)
 		v := &out[k]
-		if timer {
-			at, _ := s.counts.placed(i, s.n)
-			v.Arrival = base + at
-		} else {
-			v.Arrival = base + s.placer.at(i, s.n)
-		}
 		v.Service = s.durations.Sample(s.service.Uniform(ordinal(s.minute, i)))
 		v.Function, v.Attr = s.as, 0
 	}

@@ -61,6 +61,7 @@ type opened struct {
 	digest  string
 	scaled  bool // the backing has applied Options.Scale
 	bounded bool // Horizon is the trace's known length, not that of its last arrival
+	clock   clock
 }
 
 // request is what a format's reader is asked for.
@@ -116,6 +117,8 @@ func (o *Options) check() error {
 	switch {
 	case o.Start < 0 || o.Horizon < 0:
 		return errors.New("found a negative start or horizon, expected a time ≥ 0")
+	case o.Start > sim.Longest || o.Horizon > sim.Longest:
+		return fmt.Errorf("found start %s and horizon %s, expected at most ten years (%s)", seconds(o.Start), seconds(o.Horizon), seconds(sim.Longest))
 	case o.Sample < 0:
 		return fmt.Errorf("found a sample of %d functions, expected a number ≥ 1", o.Sample)
 	case !(o.Scale > 0) || math.IsInf(o.Scale, 0) || o.Scale > 1e6:
@@ -172,5 +175,5 @@ func openStoreFormat(_ context.Context, r *request) (*opened, error) {
 	}
 	r.report.Files = []string{r.path}
 	r.report.Rows = s.trailer.invocations
-	return &opened{backing: s, digest: s.Digest(), bounded: s.trailer.bounded}, nil
+	return &opened{backing: s, digest: s.Digest(), bounded: s.trailer.bounded, clock: s.trailer.clock}, nil
 }

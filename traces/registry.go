@@ -23,6 +23,7 @@ type registry struct {
 	index map[string]uint32
 	key   []byte
 	said  []stated
+	all   census
 	add   func(sim.Function) uint32
 }
 
@@ -74,6 +75,9 @@ func (r *registry) register(key string, v *row) (uint32, string) {
 	if f.Timeout, problem = timeoutSeconds(v.timeout); problem != "" {
 		return 0, problem
 	}
+	if problem := r.all.add(2*len(key), len(v.name), len(v.app), len(v.owner), 2*len(v.trigger), len(v.memory), len(v.timeout)); problem != "" {
+		return 0, problem
+	}
 	i := r.add(f)
 	r.index[key] = i
 	r.said = append(r.said, stated{f.Trigger, string(v.memory), string(v.timeout)})
@@ -115,8 +119,8 @@ func timeoutSeconds(b []byte) (sim.Time, string) {
 		return 0, ""
 	}
 	t, ok := decimal.Scaled(b, secondPlaces)
-	if !ok || t == 0 {
-		return 0, fmt.Sprintf("timeout_s: found %s, expected seconds > 0", excerpt(b))
+	if !ok || t == 0 || t > sim.Longest {
+		return 0, fmt.Sprintf("timeout_s: found %s, expected seconds > 0 and at most ten years (%s)", excerpt(b), seconds(sim.Longest))
 	}
 	return t, ""
 }

@@ -26,8 +26,10 @@ type rowSink struct {
 	request   *request
 	functions *registry
 	store     *StoreWriter
-	last      sim.Time
+	last      sim.Time // as written
 	tolerance sim.Time // how far an arrival may go back and be moved
+	clock     clock    // of absolute arrivals
+	begun     bool     // there is a first row
 }
 
 // add takes a row.
@@ -44,11 +46,22 @@ func (s *rowSink) add(l *lineReader, v *row) error {
 		s.request.report.apply("a start up to 1 µs before the row before, the rounding of floats: moved to it", 1)
 		v.arrival = s.last
 	}
-	if v.arrival == sim.Never {
-		return l.bad("times out of range", "found an arrival beyond 292 years, expected less")
+	c := s.clock
+	if !s.begun {
+		c = clockOf(v.arrival)
 	}
-	s.last = v.arrival
-	return s.store.Add(f, v.arrival, v.service)
+	arrival := v.arrival - c.epoch
+	switch {
+	case c.epoch > epochMost:
+		return l.bad("times out of range", "found arrival %s, expected a Unix time in seconds, before the year 2252", seconds(v.arrival))
+	case arrival >= sim.Longest:
+		return l.bad("times out of range", "found arrival %s, %s after the start of the trace, expected less than ten years (%s)",
+			seconds(v.arrival), seconds(arrival), seconds(sim.Longest))
+	case v.service > sim.Longest:
+		return l.bad("times out of range", "found a duration of %s, expected at most ten years (%s)", seconds(v.service), seconds(sim.Longest))
+	}
+	s.last, s.clock, s.begun = v.arrival, c, true
+	return s.store.Add(f, arrival, v.service)
 }
 
 // each calls read for every line, and skips and counts where lenient.
@@ -96,7 +109,7 @@ func openRows(ctx context.Context, r *request) (*opened, error) {
 	if r.report.Rows == r.report.Skipped {
 		r.report.note("the trace has no invocations")
 	}
-	return &opened{backing: store, digest: digest}, nil
+	return &opened{backing: store, digest: digest, clock: store.trailer.clock}, nil
 }
 
 // input opens the file or standard input.
@@ -138,6 +151,7 @@ func partition(ctx context.Context, r *request, in *stream) (*Store, string, err
 		if err := r.format.rows(ctx, lines, sink); err != nil {
 			return err
 		}
+		w.clock = sink.clock
 		return w.Close(0)
 	})
 	return store, hex.EncodeToString(sum.Sum(nil)), err

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"time"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -19,8 +20,9 @@ type Statistics struct {
 	Apps        int // functions without an app count as one each
 	Invocations int64
 	Horizon     sim.Time
-	Rate        float64 // invocations a second over the horizon
-	PeakMinute  int64   // the most invocations in a minute
+	Epoch       *time.Time // when time 0 was, in UTC; nil: the trace has no clock
+	Rate        float64    // invocations a second over the horizon
+	PeakMinute  int64      // the most invocations in a minute
 	PeakAt      sim.Time
 	MeanService float64 // seconds
 
@@ -60,9 +62,6 @@ type FunctionStat struct {
 	CV          float64 // of the gaps between arrivals; NaN with fewer than three invocations
 }
 
-// perMinuteMax bounds PerMinute: ten years. Later minutes are counted in the last.
-const perMinuteMax = 10 * 366 * 1440
-
 // Stat reads a trace once, function by function. top is how many functions to
 // list. Its memory is bounded by the functions and the minutes.
 func Stat(ctx context.Context, t *Trace, key sim.RunKey, top int) (*Statistics, error) {
@@ -71,7 +70,10 @@ func Stat(ctx context.Context, t *Trace, key sim.RunKey, top int) (*Statistics, 
 	if t.horizon%sim.Minute > 0 {
 		minutes++
 	}
-	s.PerMinute = make([]int64, min(perMinuteMax, minutes))
+	s.PerMinute = make([]int64, minutes)
+	if epoch, ok := t.Epoch(); ok {
+		s.Epoch = &epoch
+	}
 	stats := make([]FunctionStat, len(t.functions))
 	var service sim.Wide
 	for f := range t.functions {
@@ -126,7 +128,7 @@ func (s *Statistics) function(ctx context.Context, t *Trace, key sim.RunKey, f u
 			last = v.Arrival
 			out.Count++
 			service.Add(v.Service)
-			s.PerMinute[min(int(v.Arrival/sim.Minute), len(s.PerMinute)-1)]++
+			s.PerMinute[min(int(v.Arrival/sim.Minute), len(s.PerMinute)-1)]++ // a damaged store may go on
 		}
 	}
 	s.Invocations += out.Count

@@ -18,7 +18,7 @@ import (
 //	          the first run of each
 //	functions names and attributes, counts, runs of each function, the first run
 //	trailer   fixed size: where the parts lie, horizon and whether it is the
-//	          trace's known length, digest, checksums
+//	          trace's known length, epoch if there is one, digest, checksums
 //
 // A run is some blocks of one function that follow each other, up to 256 KiB: what
 // is written function by function has few, and most functions have one, so that
@@ -33,7 +33,7 @@ import (
 // 5 to 9 bytes an invocation at nanosecond resolution, 3 to 5 at milliseconds.
 //
 // Blocks, index, functions and trailer carry a CRC-32C. The digest is the
-// SHA-256 of the horizon and its kind, the functions' attributes and counts, and a 128-bit
+// SHA-256 of the horizon and its kind, the epoch, the functions' attributes and counts, and a 128-bit
 // hash of each function's arrivals and services; it does not depend on how
 // invocations were cut into blocks.
 const (

@@ -30,6 +30,10 @@ type Store struct {
 	pool      sync.Pool
 }
 
+// tableMost is the longest table of functions: all their names, and what else is
+// said of each.
+const tableMost = namesMost + 100*functionsMost
+
 // storeFile is what a store asks of its file.
 type storeFile interface {
 	io.ReaderAt
@@ -84,6 +88,9 @@ func (s *Store) load(size int64) error {
 	}
 	if err := s.checkIndex(); err != nil {
 		return err
+	}
+	if size-trailerSize-t.table > tableMost {
+		return s.bad(t.table, "its functions' table has %d bytes, expected at most %d", size-trailerSize-t.table, int64(tableMost))
 	}
 	table, err := s.bytes(t.table, size-trailerSize-t.table)
 	if err != nil {
@@ -161,6 +168,9 @@ func (r *tableReader) string() string {
 func (s *Store) parseTable(table []byte) error {
 	r := &tableReader{b: table}
 	n := r.uint()
+	if n > functionsMost {
+		return s.bad(s.trailer.table, "it lists %d functions, expected at most %d", n, functionsMost)
+	}
 	if n > uint64(len(table)) {
 		return s.bad(s.trailer.table, "it lists %d functions, more than its table has bytes", n)
 	}

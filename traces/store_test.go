@@ -7,7 +7,6 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,7 +33,7 @@ func drawTrace(r *rapid.T) ([]sim.Function, []sim.Invocation) {
 		})
 	}
 	unit := rapid.SampledFrom([]sim.Time{1, 10, sim.Millisecond, sim.Second}).Draw(r, "unit")
-	times := rapid.OneOf(rapid.Int64Range(0, 3), rapid.Int64Range(0, 1<<20), rapid.Int64Range(0, min(1<<31, math.MaxInt64/unit/31))) // of 30 gaps and a service, the sum stays in range
+	times := rapid.OneOf(rapid.Int64Range(0, 3), rapid.Int64Range(0, 1<<20), rapid.Int64Range(0, min(1<<31, (sim.Longest-1)/unit/31))) // of 30 gaps, the sum stays in range
 	var out []sim.Invocation
 	for f := range functions {
 		arrival := sim.Time(0)
@@ -223,7 +222,7 @@ func TestStoreRelief(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		const functions, each = 10_000, 250 // 2.5 million, above pendingMax
+		const functions, each = 10_000, 250 // 2.5 million, in more chunks than chunksMost
 		for range functions {
 			w.Function(sim.Function{Name: "f"})
 		}

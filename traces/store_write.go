@@ -10,14 +10,17 @@ import (
 	"hash/crc32"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
 
 const (
-	chunkLen   = 32      // invocations that a function gathers in one piece
-	pageLen    = 1024    // chunks allocated together
-	pendingMax = 1 << 21 // invocations gathered over all functions, some 34 MB
+	chunkLen = 16   // invocations that a function gathers in one piece
+	pageLen  = 1024 // chunks allocated together
+	// chunksMost is how many chunks functions gather at a time, some 34 MB; of more
+	// functions, one each.
+	chunksMost = 1 << 17
 )
 
 // chunk is a piece of the invocations gathered for a function.
@@ -71,6 +74,7 @@ type StoreWriter struct {
 	arrivals  [blockMax]sim.Time
 	services  [blockMax]sim.Time
 	block     []byte
+	clock     clock
 	err       error
 }
 
@@ -111,17 +115,24 @@ func (w *StoreWriter) Function(f sim.Function) uint32 {
 	return uint32(len(w.functions) - 1)
 }
 
-// Add adds an invocation. Arrivals of a function must not go backwards.
+// SetEpoch says when time 0 was. Without it the store has no clock.
+func (w *StoreWriter) SetEpoch(t time.Time) { w.clock = clock{true, t.UnixNano()} }
+
+// Add adds an invocation, which arrives before sim.Longest and takes at most that.
+// Arrivals of a function must not go backwards.
 func (w *StoreWriter) Add(function uint32, arrival, service sim.Time) error {
 	g := &w.held[function]
-	if arrival < g.last || service < 0 {
-		return fmt.Errorf("writing store %s: function %s: found arrival %d ns after %d ns and service %d ns, expected times ≥ 0 in order",
+	if arrival < g.last || arrival >= sim.Longest || uint64(service) > uint64(sim.Longest) {
+		return fmt.Errorf("writing store %s: function %s: found arrival %d ns after %d ns and service %d ns, expected times of at most ten years in order",
 			w.name, shown(w.functions[function].Name), arrival, g.last, service)
 	}
 	g.last = arrival
 	g.hash.add(arrival, service)
 	at := g.pending % chunkLen
 	if at == 0 {
+		if len(w.free) == 0 && int(w.used) >= max(chunksMost, len(w.held)) {
+			w.relieve()
+		}
 		w.extend(g)
 	}
 	c := w.chunk(g.current)
@@ -130,8 +141,6 @@ func (w *StoreWriter) Add(function uint32, arrival, service sim.Time) error {
 	w.pending++
 	if g.pending == blockMax {
 		w.flush(function)
-	} else if w.pending >= pendingMax {
-		w.relieve()
 	}
 	return w.err
 }
@@ -194,10 +203,17 @@ func (w *StoreWriter) flush(function uint32) {
 	w.pending -= n
 }
 
-// relieve writes out the functions that hold at least half the average. The
-// others together hold less than half of all, so at least half is freed.
+// relieve writes out the functions that hold at least half the average of those
+// that hold any. The others together hold less than half of all, so at least half
+// is freed.
 func (w *StoreWriter) relieve() {
-	half := int32(w.pending / len(w.held) / 2)
+	holders := 0
+	for f := range w.held {
+		if w.held[f].pending > 0 {
+			holders++
+		}
+	}
+	half := int32(w.pending / holders / 2)
 	for f := range w.held {
 		if w.held[f].pending > 0 && w.held[f].pending >= half {
 			w.flush(uint32(f))
@@ -218,7 +234,7 @@ func (w *StoreWriter) Close(length sim.Time) error {
 			horizon = max(horizon, w.held[f].last+1)
 		}
 	}
-	t := trailer{index: w.offset, horizon: horizon, bounded: length > 0}
+	t := trailer{index: w.offset, horizon: horizon, bounded: length > 0, clock: w.clock}
 	for f := range w.held {
 		t.indexSum = crc32.Update(t.indexSum, castagnoli, w.held[f].index)
 		w.write(w.held[f].index)
@@ -285,6 +301,9 @@ func storeDigest(t *trailer, functions []sim.Function, held []gathered) [32]byte
 	var b []byte
 	b = binary.LittleEndian.AppendUint64(b, uint64(t.horizon))
 	b = binary.LittleEndian.AppendUint64(b, t.kind())
+	if t.clock.known {
+		b = binary.LittleEndian.AppendUint64(b, uint64(t.clock.epoch))
+	}
 	for i := range functions {
 		b = appendFunction(b, &functions[i])
 		b = binary.LittleEndian.AppendUint64(b, uint64(held[i].count))
@@ -303,17 +322,26 @@ type trailer struct {
 	invocations  int64
 	horizon      sim.Time
 	bounded      bool // the horizon is the trace's known length
+	clock        clock
 	indexSum     uint32
 	tableSum     uint32
 	digest       [32]byte
 }
 
-// kind is what the horizon is: 1 the trace's length, 0 the end of its arrivals.
-func (t *trailer) kind() uint64 {
+// What is known of a trace's times.
+const (
+	kindBounded = 1 << iota // the horizon is its length; else the end of its arrivals
+	kindClock               // there is an epoch
+)
+
+func (t *trailer) kind() (k uint64) {
 	if t.bounded {
-		return 1
+		k |= kindBounded
 	}
-	return 0
+	if t.clock.known {
+		k |= kindClock
+	}
+	return k
 }
 
 func (t *trailer) bytes() []byte {
@@ -327,6 +355,7 @@ func (t *trailer) bytes() []byte {
 	le.PutUint32(b[36:], t.tableSum)
 	copy(b[40:], t.digest[:])
 	le.PutUint64(b[72:], t.kind())
+	le.PutUint64(b[80:], uint64(t.clock.epoch))
 	le.PutUint32(b[88:], crc32.Checksum(b[:88], castagnoli))
 	copy(b[96:], trailerMagic[:])
 	return b
@@ -343,11 +372,17 @@ func (t *trailer) parse(b []byte) string {
 	}
 	*t = trailer{
 		index: int64(le.Uint64(b[0:])), table: int64(le.Uint64(b[8:])), invocations: int64(le.Uint64(b[16:])),
-		horizon: sim.Time(le.Uint64(b[24:])), bounded: le.Uint64(b[72:]) == 1, indexSum: le.Uint32(b[32:]), tableSum: le.Uint32(b[36:]),
+		horizon: sim.Time(le.Uint64(b[24:])), bounded: le.Uint64(b[72:])&kindBounded != 0, indexSum: le.Uint32(b[32:]), tableSum: le.Uint32(b[36:]),
 	}
 	copy(t.digest[:], b[40:72])
-	if le.Uint64(b[72:]) > 1 {
+	t.clock = clock{le.Uint64(b[72:])&kindClock != 0, sim.Time(le.Uint64(b[80:]))}
+	switch {
+	case le.Uint64(b[72:]) > kindBounded|kindClock:
 		return "its horizon is of no known kind"
+	case t.clock.epoch < 0 || !t.clock.known && t.clock.epoch != 0 || t.clock.epoch > epochMost:
+		return "its epoch makes no sense"
+	case t.horizon > sim.Longest:
+		return "it lasts " + seconds(t.horizon) + ", expected at most ten years (" + seconds(sim.Longest) + "); convert the trace again"
 	}
 	return ""
 }

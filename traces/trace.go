@@ -19,6 +19,7 @@ type Trace struct {
 	from      []uint32 // index in the backing of each function
 	counts    []int64
 	horizon   sim.Time // of what is replayed
+	clock     clock    // of its time 0
 	bounded   bool     // the horizon is a known length, not that of the last arrival
 	digest    string
 	report    *Report
@@ -32,7 +33,7 @@ type Trace struct {
 var _ sim.Workload = (*Trace)(nil)
 
 func newTrace(b *opened, r *request) (*Trace, error) {
-	t := &Trace{backing: b.backing, digest: b.digest, bounded: b.bounded || r.Horizon > 0, report: r.report, start: r.Start, scale: r.Scale,
+	t := &Trace{backing: b.backing, digest: b.digest, bounded: b.bounded || r.Horizon > 0, clock: b.clock.after(r.Start), report: r.report, start: r.Start, scale: r.Scale,
 		pool: &sync.Pool{New: func() any { return new(window) }}}
 	if b.scaled {
 		t.scale = 1
@@ -40,6 +41,9 @@ func newTrace(b *opened, r *request) (*Trace, error) {
 	t.end = b.Horizon()
 	if r.Start > 0 && r.Start >= t.end {
 		return nil, &Malformed{File: r.path, Problem: "the trace ends at " + seconds(t.end) + ", before the start at " + seconds(r.Start)}
+	}
+	if t.clock.known {
+		r.report.note("its arrivals are absolute times, which are counted from the first: time 0 is %s%s", t.clock, fromStart(r.Start))
 	}
 	t.horizon = t.end - t.start
 	if r.Horizon > t.horizon && b.bounded {
@@ -52,6 +56,14 @@ func newTrace(b *opened, r *request) (*Trace, error) {
 	t.cut = r.Start > 0 || t.end < b.Horizon()
 	t.choose(r)
 	return t, nil
+}
+
+// fromStart says where time 0 is, if it is not the first arrival.
+func fromStart(start sim.Time) string {
+	if start == 0 {
+		return ""
+	}
+	return ", the start at " + seconds(start)
 }
 
 // Decimal places between a unit of time that a file has and the nanosecond.
@@ -225,6 +237,7 @@ func (w *window) Close() error {
 func (t *Trace) Cut(from, to sim.Time) *Trace {
 	cut := *t
 	cut.start, cut.end = t.start+from, min(t.end, t.start+to)
+	cut.clock = t.clock.after(from)
 	cut.horizon, cut.bounded, cut.cut = to-from, true, true
 	cut.backing = borrowed{t.backing}
 	return &cut

@@ -254,8 +254,8 @@ func appendJSON(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// writeRows writes a source in the order of time.
-func writeRows(out *sinkFile, format rowFormat, functions []sim.Function, next func() ([]sim.Invocation, error)) error {
+// writeRows writes a source in the order of time, by the clock.
+func writeRows(out *sinkFile, format rowFormat, functions []sim.Function, c clock, next func() ([]sim.Invocation, error)) error {
 	prefix, suffix := make([][]byte, len(functions)), make([][]byte, len(functions))
 	for i := range functions {
 		prefix[i] = format.prefix(&functions[i])
@@ -276,6 +276,7 @@ func writeRows(out *sinkFile, format rowFormat, functions []sim.Function, next f
 		b = b[:0]
 		for i := range batch {
 			v := &batch[i]
+			v.Arrival += c.epoch
 			if v.Service > math.MaxInt64-v.Arrival {
 				return fmt.Errorf("writing %s: an invocation of %s ends beyond 292 years", out.name, shown(functions[v.Function].Name))
 			}

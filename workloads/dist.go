@@ -12,19 +12,20 @@ import (
 type Sampler interface {
 	sim.Sampler
 	// Mean returns the expected duration in nanoseconds; +Inf where
-	// that is infinite. It does not count the clipping at 2^62 ns.
+	// that is infinite. It does not count the clipping at sim.Longest.
 	Mean() float64
 }
 
-// maxDuration is the longest duration that is drawn, 2^62 ns or 146 years:
-// longer ones are clipped, so that an arrival plus a duration never overflows.
-const maxDuration = 1 << 62
+// maxDuration is the longest duration that is drawn: longer ones are clipped. The
+// kernel counts those of services and initialisations. A gap between arrivals or a
+// stay in a state that is clipped changes nothing: no horizon is later.
+const maxDuration = sim.Longest
 
 // toTime rounds nanoseconds to the nearest integer in [0, maxDuration]. The
 // conversion keeps a product in the argument from being fused with the
 // addition, as some architectures would, to other bits.
 func toTime(ns float64) sim.Time {
-	if ns < maxDuration {
+	if ns < float64(maxDuration) {
 		return sim.Time(float64(ns) + 0.5)
 	}
 	return maxDuration
@@ -35,7 +36,7 @@ func positiveTime(name string, t sim.Time) error {
 	if t > 0 && t <= maxDuration {
 		return nil
 	}
-	return fmt.Errorf("%s is %v, want it above 0 and at most 2^62 ns", name, spec.Duration(t))
+	return fmt.Errorf("%s is %v, want it above 0 and at most %v", name, spec.Duration(t), spec.Duration(maxDuration))
 }
 
 // checkDuration is the check of a duration that may be 0.
@@ -43,7 +44,7 @@ func checkDuration(name string, t sim.Time) error {
 	if t >= 0 && t <= maxDuration {
 		return nil
 	}
-	return fmt.Errorf("%s is %v, want 0 … 2^62 ns", name, spec.Duration(t))
+	return fmt.Errorf("%s is %v, want 0 … %v", name, spec.Duration(t), spec.Duration(maxDuration))
 }
 
 // within is the check of a number in a closed range.
@@ -57,7 +58,7 @@ func within(name string, v, low, high float64) error {
 // Constant is a fixed duration.
 type Constant struct{ value sim.Time }
 
-// NewConstant returns the distribution that is always d, in [0, 2^62] ns.
+// NewConstant returns the distribution that is always d, in [0, sim.Longest].
 func NewConstant(d sim.Time) (Constant, error) {
 	if err := checkDuration("the duration", d); err != nil {
 		return Constant{}, err

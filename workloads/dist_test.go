@@ -275,28 +275,28 @@ func TestObservedByHand(t *testing.T) {
 func extremes(t testing.TB) []namedSampler {
 	return append(testDistributions(t), []namedSampler{
 		{"constant 0", must(NewConstant(0))},
-		{"constant 2^62", must(NewConstant(1 << 62))},
-		{"exponential 2^62", must(NewExponential(1 << 62))},
+		{"constant ten years", must(NewConstant(maxDuration))},
+		{"exponential ten years", must(NewExponential(maxDuration))},
 		{"exponential 1 ns", must(NewExponential(1))},
 		{"lognormal sigma 0", must(NewLognormal(sim.Second, 0))},
 		{"lognormal sigma 20", must(NewLognormal(sim.Second, 20))},
 		{"lognormal mu 22", must(NewLognormalMu(22, 20))},
-		{"gamma shape 0.01", must(NewGamma(1<<62, 0.01))},
-		{"gamma cv 0.01", must(NewGammaMean(1<<62, 0.01))},
-		{"weibull shape 0.1", must(NewWeibull(1<<62, 0.1))},
-		{"weibull cv 0.01", must(NewWeibullMean(1<<62, 0.01))},
-		{"pareto shape 0.01", must(NewPareto(1<<62, 0.01))},
-		{"uniform", must(NewUniform(0, 1<<62))},
+		{"gamma shape 0.01", must(NewGamma(maxDuration, 0.01))},
+		{"gamma cv 0.01", must(NewGammaMean(maxDuration, 0.01))},
+		{"weibull shape 0.1", must(NewWeibull(maxDuration, 0.1))},
+		{"weibull cv 0.01", must(NewWeibullMean(maxDuration, 0.01))},
+		{"pareto shape 0.01", must(NewPareto(maxDuration, 0.01))},
+		{"uniform", must(NewUniform(0, maxDuration))},
 	}...)
 }
 
-// TestSamplesStayInRange: any uniform gives a duration in [0, 2^62] ns, and a
+// TestSamplesStayInRange: any uniform gives a duration in [0, sim.Longest], and a
 // larger uniform none that is shorter.
 func TestSamplesStayInRange(t *testing.T) {
 	for _, c := range extremes(t) {
 		t.Run(c.name, func(t *testing.T) {
 			for _, u := range []float64{0x1p-53, 1 - 0x1p-53} {
-				if x := c.sampler.Sample(u); x < 0 || x > 1<<62 {
+				if x := c.sampler.Sample(u); x < 0 || x > maxDuration {
 					t.Errorf("Sample(%v) = %d", u, x)
 				}
 			}
@@ -307,7 +307,7 @@ func TestSamplesStayInRange(t *testing.T) {
 					a, b = b, a
 				}
 				low, high := c.sampler.Sample((float64(a)+0.5)*0x1p-52), c.sampler.Sample((float64(b)+0.5)*0x1p-52)
-				if low < 0 || low > high || high > 1<<62 {
+				if low < 0 || low > high || high > maxDuration {
 					t.Fatalf("Sample of %d and of %d /2^52: %d and %d", a, b, low, high)
 				}
 			})
@@ -326,6 +326,29 @@ func TestWeibullShape(t *testing.T) {
 	} {
 		if got := weibullShape(c.cv); math.Abs(got/c.shape-1) > 1e-9 {
 			t.Errorf("cv %v: shape %v, want %v", c.cv, got, c.shape)
+		}
+	}
+}
+
+// Draws beyond ten years are taken as ten years, by every heavy tail: the quantile
+// of Pareto is scale·(1−u)^(−1÷shape), which passes 3,653 days × 86,400 s with
+// scale 1 s and shape ½ at 1 − u = (315,619,200 s)^−½.
+func TestTailsAreClampedToTenYears(t *testing.T) {
+	edge := 1 / math.Sqrt(315_619_200)
+	pareto := must(NewPareto(sim.Second, 0.5))
+	if got := pareto.Sample(1 - edge*0.999); got != 3_653*sim.Day {
+		t.Errorf("beyond the edge: %d ns, want 3,653 days", got)
+	}
+	if got, want := float64(pareto.Sample(1-edge*1.001)), 315_619_200e9/(1.001*1.001); math.Abs(got/want-1) > 1e-6 {
+		t.Errorf("before the edge: %v ns, want %v", got, want)
+	}
+	for name, s := range map[string]sim.Sampler{
+		"lognormal": must(NewLognormal(sim.Second, 10)),
+		"weibull":   must(NewWeibull(sim.Day, 0.1)),
+		"stretched": Stretched(must(NewExponential(sim.Longest/2)), 1e9),
+	} {
+		if got := s.Sample(1 - 1e-9); got != 3_653*sim.Day {
+			t.Errorf("%s: %d ns, want 3,653 days", name, got)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func newDiurnalOf(s diurnalSpec) (Process, error) {
 }
 
 // NewDiurnal returns the process of a mean rate per second, in (0, 5·10⁶]; an
-// amplitude in [0, 1]; a period of 1 s to 2^62 ns; and a peak in [0, 2^62] ns.
+// amplitude in [0, 1]; a period of 1 s to sim.Longest; and a peak in [0, sim.Longest].
 func NewDiurnal(rate, amplitude float64, period, peak sim.Time) (Diurnal, error) {
 	if err := checkRate("rate", rate); err != nil {
 		return Diurnal{}, err
@@ -43,7 +43,7 @@ func NewDiurnal(rate, amplitude float64, period, peak sim.Time) (Diurnal, error)
 		return Diurnal{}, err
 	}
 	if period < sim.Second || period > maxDuration {
-		return Diurnal{}, fmt.Errorf("period is %v, want 1 s … 2^62 ns", spec.Duration(period))
+		return Diurnal{}, fmt.Errorf("period is %v, want 1 s … %v", spec.Duration(period), spec.Duration(maxDuration))
 	}
 	if err := checkDuration("peak", peak); err != nil {
 		return Diurnal{}, err

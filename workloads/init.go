@@ -91,7 +91,7 @@ func transferTime(size spec.Size, bandwidth spec.Bandwidth) (sim.Time, error) {
 	ns.Add(ns, big.NewInt(int64(bandwidth)))
 	ns.Div(ns, new(big.Int).Mul(big.NewInt(2), big.NewInt(int64(bandwidth))))
 	if !ns.IsInt64() || ns.Int64() > maxDuration {
-		return 0, fmt.Errorf("%v at %v takes more than 2^62 ns (146 years)", size, bandwidth)
+		return 0, fmt.Errorf("%v at %v takes more than %v", size, bandwidth, spec.Duration(maxDuration))
 	}
 	return ns.Int64(), nil
 }

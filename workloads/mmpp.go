@@ -95,7 +95,7 @@ func (s MMPPState) check(i, n int) ([]float64, error) {
 		}
 	}
 	if s.Sojourn < sim.Millisecond || s.Sojourn > maxDuration {
-		return nil, fmt.Errorf("sojourn is %v, want 1 ms … 2^62 ns", spec.Duration(s.Sojourn))
+		return nil, fmt.Errorf("sojourn is %v, want 1 ms … %v", spec.Duration(s.Sojourn), spec.Duration(maxDuration))
 	}
 	if s.Next == nil {
 		return evenly(i, n), nil

@@ -47,7 +47,7 @@ func (o *offset) UnmarshalText(b []byte) error {
 }
 
 // NewPeriodic returns the periodic process with an arrival every so many
-// nanoseconds, ≥ 100; an offset in [0, 2^62] ns or RandomOffset; a jitter in
+// nanoseconds, ≥ 100; an offset in [0, sim.Longest] or RandomOffset; a jitter in
 // [0, every].
 func NewPeriodic(every, offset, jitter sim.Time) (Periodic, error) {
 	if err := positiveTime("every", every); err != nil {
@@ -109,14 +109,20 @@ func (p Periodic) Start(key sim.RunKey, function uint64) Generator {
 		offset: p.offset,
 		jitter: float64(p.jitter),
 	}
-	whole := math.Floor(min(p.every, maxDuration))
-	g.whole, g.part = sim.Time(whole), min(p.every, maxDuration)-whole
+	every := min(p.every, everyMost)
+	whole := math.Floor(every)
+	g.whole, g.part = sim.Time(whole), every-whole
 	if p.random {
 		u := sim.NewStream(key, sim.PurposeShape, function).Uniform(0)
-		g.offset = sim.Time(float64(min(p.every, maxDuration) * u))
+		g.offset = sim.Time(float64(every * u))
 	}
 	return g
 }
+
+// everyMost bounds the distance of arrivals in nanoseconds, so that it is a
+// sim.Time. A function with a small share of a rate has one far beyond any horizon,
+// and a random offset in all of it: it arrives at all as seldom as it should.
+const everyMost = 1 << 62
 
 // periodicGenerator keeps the whole nanoseconds of the distance apart from the
 // rest, so that nothing drifts however long it runs.

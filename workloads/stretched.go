@@ -1,13 +1,11 @@
 package workloads
 
 import (
-	"math"
-
 	"github.com/coldcurve/coldcurve/sim"
 )
 
 // Stretched returns a distribution whose durations are those of s times a
-// factor above 0, to the nearest nanosecond.
+// factor above 0, to the nearest nanosecond, and at most sim.Longest.
 func Stretched(s sim.Sampler, factor float64) sim.Sampler {
 	if factor == 1 {
 		return s
@@ -22,7 +20,7 @@ type stretched struct {
 
 // Sample implements sim.Sampler.
 func (s stretched) Sample(u float64) sim.Time {
-	return sim.Time(math.Round(float64(s.Sampler.Sample(u)) * s.factor))
+	return toTime(float64(float64(s.Sampler.Sample(u)) * s.factor))
 }
 
 // StretchedInit returns an initialisation whose phases take a factor as long.

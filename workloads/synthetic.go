@@ -37,10 +37,10 @@ var _ sim.Workload = (*Synthetic)(nil)
 // ordinals have 32 bits, and the number drawn scatters about the expected one.
 const maxExpected = 4e9
 
-// New returns the workload of the functions up to the horizon, in (0, 2^62] ns.
+// New returns the workload of the functions up to the horizon, in (0, sim.Longest].
 func New(functions []FunctionSpec, horizon sim.Time) (*Synthetic, error) {
 	if horizon <= 0 || horizon > maxDuration {
-		return nil, fmt.Errorf("the horizon of a synthetic workload is %v, want it above 0 and at most 2^62 ns", spec.Duration(horizon))
+		return nil, fmt.Errorf("the horizon of a synthetic workload is %v, want it above 0 and at most %v", spec.Duration(horizon), spec.Duration(maxDuration))
 	}
 	if len(functions) == 0 {
 		return nil, errNoFunctions

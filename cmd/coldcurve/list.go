@@ -260,7 +260,7 @@ func formatEntries() []listEntry {
 	for _, f := range slices.Concat(traces.Formats(), logs.TraceFormats()) {
 		e := listEntry{Name: f.Name, Kind: "format", Help: f.Help, Source: f.Source}
 		for _, fact := range []listFact{
-			{"path", f.Path}, {"ordering", f.Ordering}, {"length", f.Length}, {"durations", f.ColdStart}, {"written by", f.Writes}, {"licence", f.Licence},
+			{"path", f.Path}, {"ordering", f.Ordering}, {"length", f.Length}, {"clock", f.Clock}, {"durations", f.ColdStart}, {"written by", f.Writes}, {"licence", f.Licence},
 		} {
 			if fact.Value != "" {
 				e.Facts = append(e.Facts, fact)

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -58,7 +59,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		if err == nil {
 			return exitDone
 		}
-		fmt.Fprintf(notes, "coldcurve: %v\n", err)
+		fmt.Fprintf(notes, "coldcurve: %s\n", spec.Shorten(err.Error()))
 		return exitCode(err)
 	})
 	notes.Flush()
@@ -92,10 +93,11 @@ func exitCode(err error) int {
 	var usage usageError
 	var input *experiments.InputError
 	var threshold thresholdError
+	var long *spec.TooLong
 	switch {
 	case errors.As(err, &threshold):
 		return exitThreshold
-	case errors.As(err, &usage), errors.As(err, &input), !errors.As(err, &command):
+	case errors.As(err, &usage), errors.As(err, &input), errors.As(err, &long), errors.Is(err, syscall.ENAMETOOLONG), !errors.As(err, &command):
 		return exitUsage
 	}
 	return exitFailed
@@ -125,7 +127,9 @@ type app struct {
 }
 
 // note prints a line for the user, on stderr.
-func (a *app) note(format string, args ...any) { fmt.Fprintf(a.stderr, format+"\n", args...) }
+func (a *app) note(format string, args ...any) {
+	fmt.Fprintln(a.stderr, spec.Shorten(fmt.Sprintf(format, args...)))
+}
 
 const rootHelp = `coldcurve replays a trace of serverless invocations, real or synthetic, through a
 deterministic simulation of a platform, and prices what happened: one run yields

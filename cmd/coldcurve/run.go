@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -113,6 +113,11 @@ func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, 
 		Dir: f.dir, Workers: f.workers, Force: f.force, Command: command(file, f), Progress: progress,
 	})
 	stop()
+	if err == nil && !f.quiet && f.format != "text" {
+		for _, w := range set.Warnings[len(plan.Warnings):] { // what only the run could tell
+			a.note("note: %s", w)
+		}
+	}
 	if err == nil && !f.quiet {
 		a.note("results: %s", filepath.Join(f.dir, "report.html"))
 	}
@@ -137,13 +142,9 @@ func (a *app) report(set *results.Set, f runFlags) error {
 // read returns an experiment's text; - is standard input.
 func (a *app) read(file string) ([]byte, error) {
 	if file == "-" {
-		data, err := io.ReadAll(a.stdin)
-		if err != nil {
-			return nil, fmt.Errorf("reading the experiment from standard input: %w", err)
-		}
-		return data, nil
+		return spec.ReadDocument(a.stdin, "the experiment from standard input")
 	}
-	data, err := os.ReadFile(file)
+	data, err := spec.ReadDocumentFile(file)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, usageError{fmt.Errorf("reading the experiment: %w", err)}
 	}

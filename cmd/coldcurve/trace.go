@@ -125,7 +125,8 @@ func newTraceConvert(a *app) *cobra.Command {
 		Long: `Write a trace in another format: azure2021, csv, jsonl, or store, which is the
 fast way to replay a long trace many times. From azure2019 the arrivals within
 the minutes and the durations are drawn, by --seed. A store keeps the trace's
-length where it is known, or the --horizon; the other formats have no place for it.`,
+length where it is known, or the --horizon; the other formats have no place for it.
+A trace with a clock keeps it: in a store as its epoch, in rows as Unix times.`,
 		Example: "  coldcurve trace convert azure2021:trace.csv.xz store:trace.store",
 		Args:    cobra.ExactArgs(2),
 		RunE: own(func(c *cobra.Command, args []string) error {

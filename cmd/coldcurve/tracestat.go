@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -50,7 +51,8 @@ with --plots also the rate over time and the popularity, as SVG and PNG.`,
 			a.notes(t.Report(), f.quiet)
 			if plots != "" {
 				title := named(args[0])
-				err := writeFigures(plots, results.RatePlot(title, sim.Minute, unsigned(st.PerMinute)),
+				step, counts := coarser(sim.Minute, unsigned(st.PerMinute), rateBuckets)
+				err := writeFigures(plots, results.RatePlot(title, step, counts),
 					results.PopularityPlot(title, unsigned(st.Popularity)))
 				if err != nil {
 					return err
@@ -80,6 +82,11 @@ func statText(w io.Writer, s *traces.Statistics, digest string) error {
 	line("applications", "%d", s.Apps)
 	line("invocations", "%d", s.Invocations)
 	line("length", "%s", spec.Duration(s.Horizon))
+	if s.Epoch != nil {
+		line("epoch", "%s, when time 0 was", s.Epoch.Format(time.RFC3339Nano))
+	} else {
+		line("epoch", "none: times count from the start of the trace")
+	}
 	line("rate", "%.4g/s", s.Rate)
 	line("busiest minute", "%d invocations, at %s", s.PeakMinute, spec.Duration(s.PeakAt))
 	line("mean service time", "%.4g s", s.MeanService)
@@ -142,6 +149,7 @@ func statJSON(w io.Writer, s *traces.Statistics, digest string) error {
 		Apps        int        `json:"applications"`
 		Invocations int64      `json:"invocations"`
 		Length      float64    `json:"length_s"`
+		Epoch       *time.Time `json:"epoch"` // of time 0; null: none is known
 		Rate        float64    `json:"rate_per_s"`
 		PeakMinute  int64      `json:"busiest_minute_invocations"`
 		PeakAt      float64    `json:"busiest_minute_at_s"`
@@ -155,7 +163,7 @@ func statJSON(w io.Writer, s *traces.Statistics, digest string) error {
 		PerMinute   []int64    `json:"per_minute"`
 	}{
 		Digest: "sha256:" + digest, Functions: s.Functions, Active: s.Active, Apps: s.Apps, Invocations: s.Invocations,
-		Length: spec.Duration(s.Horizon).Seconds(), Rate: s.Rate, PeakMinute: s.PeakMinute, PeakAt: spec.Duration(s.PeakAt).Seconds(),
+		Length: spec.Duration(s.Horizon).Seconds(), Epoch: s.Epoch, Rate: s.Rate, PeakMinute: s.PeakMinute, PeakAt: spec.Duration(s.PeakAt).Seconds(),
 		MeanService: s.MeanService, Top1: s.Top1Share, Top10: s.Top10Share, Zipf: s.Zipf, PerMinute: s.PerMinute,
 		IATCV: []quantile{}, Triggers: []trigger{}, Top: []function{},
 	}
@@ -179,6 +187,23 @@ func statJSON(w io.Writer, s *traces.Statistics, digest string) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(out)
+}
+
+// rateBuckets is how many points a plot of the rate has at most: some for each of
+// its pixels.
+const rateBuckets = 20_000
+
+// coarser sums counts of buckets of a width until there are at most so many.
+func coarser(width sim.Time, counts []uint64, most int) (sim.Time, []uint64) {
+	k := (len(counts) + most - 1) / most
+	if k <= 1 {
+		return width, counts
+	}
+	sums := make([]uint64, (len(counts)+k-1)/k)
+	for i, n := range counts {
+		sums[i/k] += n
+	}
+	return width * sim.Time(k), sums
 }
 
 func unsigned(counts []int64) []uint64 {

@@ -18,7 +18,10 @@
 // Quantities carry their unit in the text and have types of their own:
 // Duration ("10m"), Size ("512MB"), Rate ("0.9/s") and Bandwidth ("200MB/s").
 // They are read with exact integer or rational arithmetic, never by way of a
-// float.
+// float. No duration is longer than sim.Longest.
+//
+// Documents are read by ReadDocument, which ends at a size; messages show values
+// by Quote and Shorten, which end at a length.
 //
 // # Struct tags
 //

@@ -65,5 +65,5 @@ func suggest(word string, known []string) string {
 // such as `unknown policy "fixd"; did you mean "fixed"?`. what names the kind
 // of thing.
 func Unknown(what, word string, known []string) string {
-	return fmt.Sprintf("unknown %s %q%s", what, word, suggest(word, known))
+	return fmt.Sprintf("unknown %s %s%s", what, Quote(word), suggest(word, known))
 }

@@ -19,8 +19,8 @@ import (
 // used in positions only. A syntax error reads "file:line:column: message",
 // with the line and a caret below it.
 func Parse(file string, data []byte) (*Node, error) {
-	if len(data) > maxSource {
-		return nil, fmt.Errorf("%s:1:1: found %d bytes, want at most %d", file, len(data), maxSource)
+	if len(data) > DocumentMost {
+		return nil, &TooLong{file}
 	}
 	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
 	if err := checkText(file, data); err != nil {
@@ -34,10 +34,6 @@ func Parse(file string, data []byte) (*Node, error) {
 	root.rebase("")
 	return root, nil
 }
-
-// maxSource bounds a document: a larger one is some other file, given by
-// mistake.
-const maxSource = 8 << 20
 
 // checkText refuses what is not text before the TOML reader meets it, since
 // its messages about bytes are hard to place.

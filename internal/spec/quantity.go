@@ -7,12 +7,14 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // Duration is a length of time in nanoseconds, written with units: "250ms",
 // "1.5s", "10m", "1h30m", "7d". The units are ns, us (µs), ms, s, m (min), h and
 // d (24 h); several follow each other from large to small. It is never
-// negative, nor finer than a nanosecond.
+// negative, nor finer than a nanosecond, nor longer than sim.Longest, ten years.
 type Duration int64
 
 // Size is a number of bytes, written "512MB". B, KB, MB, GB and TB are powers
@@ -87,6 +89,9 @@ func (d *Duration) UnmarshalText(b []byte) error {
 		rest, last = next, factor
 	}
 	n, err := whole(total, string(b), "nanosecond")
+	if total.Cmp(new(big.Rat).SetInt64(sim.Longest)) > 0 {
+		err = fmt.Errorf("found %q, which is more than ten years, the longest time there is (%v)", b, Duration(sim.Longest))
+	}
 	*d = Duration(n)
 	return err
 }
@@ -209,7 +214,7 @@ func parseSize(size, text, want string) (int64, error) {
 // precheck refuses what is negative or absurdly long.
 func precheck(text, want string) error {
 	if len(text) > maxQuantity {
-		return fmt.Errorf("found %q… (%d characters), want %s", text[:16], len(text), want)
+		return fmt.Errorf("found %s, want %s", Quote(text), want)
 	}
 	if strings.HasPrefix(text, "-") {
 		return fmt.Errorf("found %q, which is negative; want %s", text, want)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 const (
@@ -108,6 +110,12 @@ func (c *collector) add(r *reader, e *entry) problem {
 	f, p := c.function(r, e)
 	if p != "" {
 		return p
+	}
+	if e.has&hasTime != 0 {
+		at := e.arrival()
+		if from, to := min(c.from, at), max(c.to, at); c.from <= c.to && to-from >= sim.Longest {
+			return "time: found one that is ten years or more from another of the logs, expected logs of less"
+		}
 	}
 	a := c.accounts[f]
 	if e.has&hasBilled != 0 {

@@ -148,8 +148,8 @@ h2 2018-07-02T22:23:00.186641Z app/my-loadbalancer/50dc6c495c0c9188 10.0.1.252:4
 
 // The examples of Apache's documentation (mod_log_config), and others.
 func TestHTTP(t *testing.T) {
-	text := `127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326
-127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326 "http://www.example.com/start.html" "Mozilla/4.08 [en] (Win98; I ;Nav)"
+	text := `127.0.0.1 - frank [10/Oct/2016:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326
+127.0.0.1 - frank [10/Oct/2016:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326 "http://www.example.com/start.html" "Mozilla/4.08 [en] (Win98; I ;Nav)"
 2001:db8::1 - - [29/Feb/2024:23:59:60 +0000] "POST /v2/carts/8f14e45f-ceea-467f-a8d4-aaaaaaaaaaaa/items?session=1 HTTP/1.1" 503 -
 10.0.0.1 - - [01/Mar/2024:00:00:01 +0000] "\x16\x03\x01" 400 0
 `
@@ -159,7 +159,7 @@ func TestHTTP(t *testing.T) {
 		names = append(names, fmt.Sprint(f.Name, " ", f.Requests, " ", f.Errors, " ", f.From.Format(time.RFC3339)))
 	}
 	// 13:55:36 −0700 is 20:55:36 UTC; the leap second is the next day's first.
-	want := []string{"GET /{file} 2 0 2000-10-10T20:55:36Z", "OTHER /{id} 1 0 2024-03-01T00:00:01Z", "POST /v2/carts/{id}/items 1 1 2024-03-01T00:00:00Z"}
+	want := []string{"GET /{file} 2 0 2016-10-10T20:55:36Z", "OTHER /{id} 1 0 2024-03-01T00:00:01Z", "POST /v2/carts/{id}/items 1 1 2024-03-01T00:00:00Z"}
 	if !slices.Equal(names, want) || p.Missing.Duration != 4 || p.Files[0].Format != "http" {
 		t.Errorf("%q, want %q; %+v", names, want, p.Missing)
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -220,6 +221,9 @@ func (c *collector) store(ctx context.Context, o *Options, places []uint32) erro
 	})
 	if err != nil {
 		return err
+	}
+	if span.n > 0 {
+		w.SetEpoch(time.Unix(0, span.first))
 	}
 	p.Length, p.LengthOf = span.length()
 	return nil

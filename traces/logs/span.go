@@ -21,7 +21,7 @@ var bins = [...]bin{
 // span says how much time a log is of, from its arrivals in order: from the
 // first to the last and one bin more, of the finest of which at least half of
 // those between are busy. Where none is, as of one request a month, it is the
-// mean gap that comes after the last.
+// mean gap that comes after the last. It is never more than sim.Longest.
 type span struct {
 	n           int64
 	first, last int64
@@ -58,9 +58,9 @@ func (s *span) length() (sim.Time, string) {
 	for i := range bins {
 		b := &bins[i]
 		if between := b.of(s.last) - b.of(s.first) + 1; 2*s.busy[i] >= between {
-			return s.last - s.first + b.width, fmt.Sprintf("from the first arrival to the last and a %s more: most %ss between have one", b.name, b.name)
+			return min(s.last-s.first+b.width, sim.Longest), fmt.Sprintf("from the first arrival to the last and a %s more: most %ss between have one", b.name, b.name)
 		}
 	}
 	gap := (s.last - s.first) / (s.n - 1)
-	return s.last - s.first + gap, "from the first arrival to the last and the mean gap more"
+	return min(s.last-s.first+gap, sim.Longest), "from the first arrival to the last and the mean gap more"
 }

@@ -31,6 +31,7 @@ func traceFormat(name, help, has, format string) traces.Format {
 		Help:      help,
 		Path:      "a file, a folder, a pattern as in logs/*.gz, or - for standard input",
 		Ordering:  "any: requests are sorted by arrival, on disk",
+		Clock:     "the log's own: the first arrival is time 0, and its time the epoch",
 		Length:    "from the first arrival to the last and one bin more, of the finest of second, minute, hour, day and week of which at least half are busy; else the mean gap more",
 		ColdStart: "service times are the durations without the initialisation, where the log tells it; it has: " + has,
 		Read: func(ctx context.Context, in *traces.Found, w *traces.StoreWriter) (*traces.Recording, error) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces"
@@ -59,6 +60,13 @@ func TestTraceOfLogs(t *testing.T) {
 		}
 		if tr.Horizon() != 3*sim.Day {
 			t.Errorf("%s is of %d ns, want three days", spec, tr.Horizon())
+		}
+		noon := time.Date(2026, 10, 1, 12, 0, 1, 0, time.UTC)
+		if epoch, ok := tr.Epoch(); !ok || !epoch.Equal(noon) {
+			t.Errorf("%s: epoch %v, %v; want the first arrival, %v", spec, epoch, ok, noon)
+		}
+		if epoch, _ := tr.Cut(sim.Day, 2*sim.Day).Epoch(); !epoch.Equal(noon.Add(24 * time.Hour)) {
+			t.Errorf("%s: the epoch of its second day is %v", spec, epoch)
 		}
 	}
 	if got := requests(t, openTrace(t, "log:all.log", traces.Options{DataDir: dir, Start: sim.Day, Horizon: sim.Day})); !slices.Equal(got, []sim.Invocation{{Arrival: 4 * sim.Second, Service: ms("50")}}) {
