@@ -68,9 +68,9 @@ func (l *lineReader) times(arrival, service []byte, v *row) error {
 // notSeconds says what is wrong with a time.
 func (l *lineReader) notSeconds(column string, cell []byte) error {
 	if _, ok := decimal.Parse(cell); ok {
-		return l.bad("times out of range", "%s: found %s, more seconds than there are in 292 years; expected seconds, not parts of one", column, shown(cell))
+		return l.bad("times out of range", "%s: found %s, more seconds than there are in 292 years; expected seconds, not parts of one", column, excerpt(cell))
 	}
-	return l.bad("times that are not numbers", "%s: found %s, expected seconds ≥ 0", column, shown(cell))
+	return l.bad("times that are not numbers", "%s: found %s, expected seconds ≥ 0", column, excerpt(cell))
 }
 
 // fields splits a row and checks how many there are.
@@ -97,13 +97,13 @@ func (l *lineReader) columns(header [][]byte, required, optional []string, r *re
 		i := slices.Index(known, string(name))
 		switch {
 		case i >= 0 && at[i] >= 0:
-			return nil, l.bad("", "found the column %s twice, expected it once", shown(name))
+			return nil, l.bad("", "found the column %s twice, expected it once", excerpt(name))
 		case i >= 0:
 			at[i] = c
 		case !r.Lenient:
-			return nil, l.bad("", "found the column %s, expected some of %s", shown(name), strings.Join(known, ", "))
+			return nil, l.bad("", "found the column %s, expected some of %s", excerpt(name), strings.Join(known, ", "))
 		default:
-			r.report.apply(fmt.Sprintf("the column %s is not known: passed over", shown(name)), 1)
+			r.report.apply(fmt.Sprintf("the column %s is not known: passed over", excerpt(name)), 1)
 		}
 	}
 	for i, name := range required {

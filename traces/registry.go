@@ -100,7 +100,7 @@ func (r *registry) compare(f uint32, v *row) string {
 }
 
 func differs(what string, found []byte, first string) string {
-	return fmt.Sprintf("%s: found %s, expected %s as in the function's first row", what, shown(found), shown(first))
+	return fmt.Sprintf("%s: found %s, expected %s as in the function's first row", what, excerpt(found), excerpt(first))
 }
 
 func memoryMiB(b []byte) (int64, string) {
@@ -109,7 +109,7 @@ func memoryMiB(b []byte) (int64, string) {
 	}
 	n, ok := decimal.Count(b)
 	if !ok || n == 0 || n > 1<<40 {
-		return 0, fmt.Sprintf("memory_mb: found %s, expected a whole number of MiB ≥ 1", shown(b))
+		return 0, fmt.Sprintf("memory_mb: found %s, expected a whole number of MiB ≥ 1", excerpt(b))
 	}
 	return n, ""
 }
@@ -120,7 +120,7 @@ func timeoutSeconds(b []byte) (sim.Time, string) {
 	}
 	t, ok := decimal.Scaled(b, secondPlaces)
 	if !ok || t == 0 || t > sim.Longest {
-		return 0, fmt.Sprintf("timeout_s: found %s, expected seconds > 0 and at most ten years (%s)", shown(b), seconds(sim.Longest))
+		return 0, fmt.Sprintf("timeout_s: found %s, expected seconds > 0 and at most ten years (%s)", excerpt(b), seconds(sim.Longest))
 	}
 	return t, ""
 }
