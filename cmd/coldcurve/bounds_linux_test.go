@@ -8,13 +8,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 )
 
-// peakMB runs the command in a folder and returns the most memory that it had, as the
+// peakOf runs the command in a folder and returns the most memory that it had, as the
 // system counts it, in MB; its exit code; and what it said on both outputs.
-func peakMB(t *testing.T, dir string, stdin io.Reader, args ...string) (mb int64, code int, said string) {
+func peakOf(t *testing.T, dir string, stdin io.Reader, args ...string) (mb int64, code int, said string) {
 	t.Helper()
 	c := exec.Command("coldcurve", args...)
 	var out bytes.Buffer
@@ -23,7 +22,7 @@ func peakMB(t *testing.T, dir string, stdin io.Reader, args ...string) (mb int64
 	if c.ProcessState == nil {
 		t.Fatal(err)
 	}
-	return c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss >> 10, c.ProcessState.ExitCode(), out.String()
+	return maxRSS(c), c.ProcessState.ExitCode(), out.String()
 }
 
 // folder writes files into a new folder.
@@ -70,7 +69,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		{"no end", head, []string{"run", "/dev/zero"}, 120, 2},
 	} {
 		dir := folder(t, map[string]string{"t.csv": c.csv, "x.toml": onTrace})
-		mb, code, said := peakMB(t, dir, nil, c.args...)
+		mb, code, said := peakOf(t, dir, nil, c.args...)
 		if code != c.code || mb > c.most {
 			t.Errorf("%s: %d MB, exit %d; want at most %d MB, exit %d\n%s", c.name, mb, code, c.most, c.code, said)
 		}
@@ -113,9 +112,7 @@ func (e *endless) Read(p []byte) (n int, err error) {
 // What is bounded by a number is bounded in memory: 65 million requests at one
 // instant, three million functions, ten years of a request each hour.
 func TestSoakMemory(t *testing.T) {
-	if os.Getenv("COLDCURVE_SOAK") == "" {
-		t.Skip("takes minutes; set COLDCURVE_SOAK")
-	}
+	soak(t)
 	instant := func(b []byte, _ int) []byte { return append(b, "5,1,f\n"...) }
 	functions := func(b []byte, i int) []byte { return fmt.Appendf(b, "%d,1,f%d\n", i/1000, i) }
 	unlimited := strings.Replace(onTrace, `preset = "aws-lambda"`, `keepalive = { name = "fixed", window = "10m" }`, 1)
@@ -149,7 +146,7 @@ plots = []
 `, []string{"run", "x.toml"}, 400, 0, ""},
 	} {
 		dir := folder(t, map[string]string{"x.toml": c.toml})
-		mb, code, said := peakMB(t, dir, c.stdin, c.args...)
+		mb, code, said := peakOf(t, dir, c.stdin, c.args...)
 		t.Logf("%s: %d MB", c.name, mb)
 		if code != c.code || mb > c.most || !strings.Contains(said, c.says) {
 			t.Errorf("%s: %d MB, exit %d; want at most %d MB, exit %d, %q\n%.2000s", c.name, mb, code, c.most, c.code, c.says, said)
