@@ -307,7 +307,7 @@ func (t logTicks) Ticks(lo, hi float64) []plot.Tick {
 // even marks about five round values, of a range that has less than two of the
 // others.
 func (t logTicks) even(lo, hi float64) (ticks []plot.Tick) {
-	for _, tick := range (evenTicks{t.label}).Ticks(math.Pow(10, lo), math.Pow(10, hi)) {
+	for _, tick := range evenTicks(t).Ticks(math.Pow(10, lo), math.Pow(10, hi)) {
 		if tick.Value > 0 {
 			ticks = append(ticks, plot.Tick{Value: math.Log10(tick.Value), Label: tick.Label})
 		}

@@ -32,15 +32,6 @@ func (s selection) note(verb, things string) string {
 	return fmt.Sprintf("%s %d of %s %s: %s; all are in cells.csv", verb, len(s.rows), thousands(float64(s.of)), things, s.why)
 }
 
-// pick returns the rows of a selection.
-func (s selection) pick(rows []Row) []Row {
-	out := make([]Row, len(s.rows))
-	for i, r := range s.rows {
-		out[i] = rows[r]
-	}
-	return out
-}
-
 // plane is the two columns over which rows are chosen, smaller being better.
 type plane struct {
 	x, y  string // columns

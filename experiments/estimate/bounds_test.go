@@ -87,15 +87,20 @@ func TestBreakEvenOfFewRequests(t *testing.T) {
 }
 
 // TestGridEndsWhereNothingCanBeSimulated: twice 400,000 requests a second are
-// too many, and once is not.
+// too many, and so are twice 60,000 in service at a time.
 func TestGridEndsWhereNothingCanBeSimulated(t *testing.T) {
-	in, err := guess(FunctionSettings{Requests: "400k/s", Duration: "1ms", Memory: "128MB", CV: "0"}).Input()
-	if err != nil {
-		t.Fatal(err)
-	}
-	grid := (&runner{in: in}).grid(400_000)
-	if want := []float64{1. / 16, 1. / 8, 1. / 4, 1. / 2, 1}; !slices.Equal(grid, want) {
-		t.Errorf("got %v, want %v", grid, want)
+	for _, c := range []struct {
+		requests, duration string
+		today              float64
+	}{{"400k/s", "1ms", 400_000}, {"1k/s", "60s", 1000}} {
+		in, err := guess(FunctionSettings{Requests: c.requests, Duration: c.duration, Memory: "128MB", CV: "0"}).Input()
+		if err != nil {
+			t.Fatal(err)
+		}
+		grid := (&runner{in: in}).grid(c.today)
+		if want := []float64{1. / 16, 1. / 8, 1. / 4, 1. / 2, 1}; !slices.Equal(grid, want) {
+			t.Errorf("%s of %s: got %v, want %v", c.requests, c.duration, grid, want)
+		}
 	}
 }
 
