@@ -1,11 +1,9 @@
 package results
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -176,23 +174,23 @@ func (r *readResults) find(key string) (*readRow, bool) {
 
 // readFolder reads a folder's manifest and its metrics by replication.
 func readFolder(dir string) (*readResults, error) {
-	data, err := os.ReadFile(filepath.Join(dir, ManifestFile))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%s is no result folder: it has no %s", dir, ManifestFile)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the results in %s: %w", dir, err)
-	}
-	out := new(readResults)
-	if err := json.Unmarshal(data, &out.manifest); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, ManifestFile), err)
-	}
-	table, err := readParquet(filepath.Join(dir, replicationsFile))
+	m, err := readManifest(dir)
 	if err != nil {
 		return nil, err
 	}
+	out := &readResults{manifest: *m}
+	path := filepath.Join(dir, replicationsFile)
+	file, size, err := m.open(dir, replicationsFile)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() // read only
+	table, err := readParquet(file, size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
 	if out.rows, err = table.rowsByLabel(); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, replicationsFile), err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return out, nil
 }

@@ -348,7 +348,7 @@ func TestParquetKeepsOrderTypesAndDocs(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &docs); !ok || err != nil || len(docs) != len(columns) {
 		t.Errorf("the columns' docs: %v, %d", err, len(docs))
 	}
-	table, err := readParquet(filepath.Join(dir, "cells.parquet"))
+	table, err := readParquetFile(t, filepath.Join(dir, "cells.parquet"))
 	if err != nil || len(table.lines) != 3 {
 		t.Fatalf("%d lines, %v", len(table.lines), err)
 	}
