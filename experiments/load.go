@@ -38,13 +38,8 @@ type loader struct {
 	open   map[string]*loaded
 }
 
-// key is equal for two workloads that are the same load: the warm-up is the
-// window's affair.
-func (w *workload) key() string { return w.node.Without("source", "warmup").Canonical() }
-
 func (l *loader) load(ctx context.Context, w *workload) (*loaded, error) {
-	key := w.key()
-	if known := l.open[key]; known != nil {
+	if known := l.open[w.key]; known != nil {
 		return known, nil
 	}
 	var got *loaded
@@ -57,7 +52,7 @@ func (l *loader) load(ctx context.Context, w *workload) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.open[key] = got
+	l.open[w.key] = got
 	return got, nil
 }
 
@@ -143,14 +138,14 @@ func folder(file string) string {
 type sized struct {
 	sim.Workload
 	functions []sim.Function
+	raised    int // how many got more than they asked for, because the platform has nothing smaller
 }
 
 // Functions implements sim.Workload.
-func (s sized) Functions() []sim.Function { return s.functions }
+func (s *sized) Functions() []sim.Function { return s.functions }
 
-// size returns the workload with the platform's memory, and how many functions
-// got more than they asked for because the platform has nothing smaller.
-func (s *platformSpec) size(w sim.Workload) (sized, int) {
+// size returns the workload with the platform's memory.
+func (s *platformSpec) size(w sim.Workload) *sized {
 	functions := append([]sim.Function(nil), w.Functions()...)
 	raised := 0
 	for i := range functions {
@@ -161,5 +156,5 @@ func (s *platformSpec) size(w sim.Workload) (sized, int) {
 			raised++
 		}
 	}
-	return sized{w, functions}, raised
+	return &sized{w, functions, raised}
 }
