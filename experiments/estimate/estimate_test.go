@@ -362,7 +362,7 @@ func TestAlternatives(t *testing.T) {
 		if unmet := s.tariff.Check(s.platform.Sim); len(unmet) > 0 {
 			t.Errorf("%s: %v", a.Name, unmet)
 		}
-		if _, err := s.run(context.Background(), in.key(0), false); err != nil {
+		if _, err := s.run(context.Background(), in.key(0), simulation{}); err != nil {
 			t.Errorf("%s: %v", a.Name, err)
 		}
 	}
