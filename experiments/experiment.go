@@ -26,7 +26,10 @@ type Experiment struct {
 	Paths        []string // swept paths, the columns of the output
 
 	span      costmodel.Span
+	rates     costmodel.Rates
+	ratesAt   *spec.Node
 	slo       results.SLO
+	sloAt     *spec.Node
 	reference results.Reference
 	points    []point
 	sets      []string // the --set arguments, in order
@@ -84,6 +87,10 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	}
 	if e.Title == "" {
 		e.Title = strings.TrimSuffix(filepath.Base(file), ".toml")
+	}
+	e.ratesAt, e.sloAt = f.Bill.Rates, f.SLO
+	if e.rates, err = readRates(&f.Bill, root.Get("bill")); err != nil {
+		return nil, err
 	}
 	if e.slo, err = readSLO(f.SLO); err != nil {
 		return nil, err

@@ -105,8 +105,8 @@ var malformed = []struct {
 		`x.toml:3: workload.warmup: found 1h, want less than the horizon, 1h`},
 	{"no horizon", `horizon = "1h"`, ``, "",
 		`x.toml:1: workload: missing key "horizon": arrival processes have no end of their own`},
-	{"SLO that is no number", "", "[slo]\ncost_usd = \"cheap\"", "",
-		`x.toml:11: slo.cost_usd: found the string "cheap", want a finite number`},
+	{"SLO that is no number", "", "[slo]\ncost = \"cheap\"", "",
+		`x.toml:11: slo.cost: found the string "cheap", want a finite number`},
 
 	// Things that do not go together, or are missing.
 	{"no platform", "[[platform]]\nname = \"p\"\nkeepalive = { name = \"fixed\" }\n", "", "",

@@ -103,7 +103,7 @@ func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 			return inCell(err, p.points[i].set)
 		}
 	}
-	return nil
+	return p.checkCurrencies()
 }
 
 func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *point) error {

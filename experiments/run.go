@@ -137,7 +137,7 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 func (p *Plan) gather(s store) (*results.Set, error) {
 	summaries := map[string]*results.Replication{}
 	set := &results.Set{
-		Title: p.Title, SLO: p.slo, Reference: p.reference, Plots: p.Plots,
+		Title: p.Title, SLO: p.slo, Rates: p.rates, Reference: p.reference, Plots: p.Plots,
 		Assumptions: p.assumptions(), Warnings: p.Warnings, Manifest: p.manifest(),
 	}
 	for _, c := range p.cells {

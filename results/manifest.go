@@ -26,8 +26,9 @@ type Manifest struct {
 	Traces       []Input `json:"traces"`
 	Tariffs      []Input `json:"tariffs"`
 	Platforms    []Input `json:"platforms"`
-	Command      string  `json:"command"` // what makes this folder again
-	Files        []Input `json:"files"`   // the folder's other files; filled in by Write
+	Rates        string  `json:"rates,omitempty"` // exchange rates that costs were turned by, such as 1 EUR = 1.08 USD
+	Command      string  `json:"command"`         // what makes this folder again
+	Files        []Input `json:"files"`           // the folder's other files; filled in by Write
 	// Digest is of the manifest's own text in which it is empty; filled in by Write.
 	Digest string `json:"digest"`
 }

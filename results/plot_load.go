@@ -16,7 +16,8 @@ type CostOverLoad struct {
 	Curves     []LoadCurve
 	BreakEvens []BreakEven // those of a cost above 0 have a ring
 	LoadAxis   string      // its title
-	CostAxis   string      // its title
+	CostAxis   string      // its title, without the currency
+	Currency   string      // of all costs, ISO 4217
 	Unit       string      // of the load, such as 1/s
 	Today      float64     // a load to mark; 0: none
 	Caption    string
@@ -24,7 +25,7 @@ type CostOverLoad struct {
 
 // Figure draws the plot; nil where no curve has a cost above 0.
 func (o *CostOverLoad) Figure() *Figure {
-	p := newPlot("Cost over load", o.LoadAxis, o.CostAxis)
+	p := newPlot("Cost over load", o.LoadAxis, o.CostAxis+" ("+o.Currency+")")
 	addGrid(p)
 	var xs, ys []float64
 	var entries []legendEntry
@@ -54,7 +55,7 @@ func (o *CostOverLoad) Figure() *Figure {
 	}
 	p.Add(&crossings{o.BreakEvens, o.Unit})
 	logAxis(&p.X, xs, short)
-	logAxis(&p.Y, ys, func(x float64) string { return "$" + axisMoney(x) })
+	logAxis(&p.Y, ys, axisMoney(o.Currency))
 	f := &Figure{Name: "cost-vs-load", Title: p.Title.Text, Caption: o.Caption}
 	f.w, f.h = figureSize(names)
 	f.h = max(f.h, 4.4*vg.Inch)
@@ -62,14 +63,15 @@ func (o *CostOverLoad) Figure() *Figure {
 	return f
 }
 
-// costVsLoad draws cost over a swept number, with the break-even points.
+// costVsLoad draws cost over a swept number, with the break-even points, of rows
+// of one currency.
 func (s *Set) costVsLoad(rows []Row) *Figure {
 	path := s.loadPath()
 	if path < 0 {
 		return nil
 	}
 	column := s.pathColumns()[path]
-	o := CostOverLoad{Curves: s.loadCurves(rows, path), LoadAxis: axisTitle(column), CostAxis: "cost (USD)", Unit: column.unit}
+	o := CostOverLoad{Curves: s.loadCurves(rows, path), LoadAxis: axisTitle(column), CostAxis: "cost", Currency: currencyOf(rows), Unit: column.unit}
 	o.BreakEvens = breakEvens(o.Curves)
 	o.Caption = "Cost over " + column.name + ", both logarithmic. Rings mark where another choice becomes the cheapest; between swept values costs are interpolated."
 	return o.Figure()

@@ -43,6 +43,8 @@ type Set struct {
 	Cells     []Cell
 	SLO       SLO
 	Reference Reference // nil: no differences
+	// Rates turn costs into one currency. The bills' lines stay in their own.
+	Rates costmodel.Rates
 	// Plots are the names of the plots to draw, of PlotNames; nil: all that
 	// have something to show.
 	Plots []string
@@ -70,6 +72,7 @@ type Row struct {
 	Values         []PathValue
 	Platform       string
 	Tariff         string // "" where the platform has none
+	Currency       string // ISO 4217, of the costs; "" where there is no tariff
 	Counterfactual string // no, yes, or bound: see counterfactual
 	Bound          bool
 	Replications   int
@@ -118,10 +121,10 @@ func (s *Set) row(cell, t int) Row {
 	for n, r := range c.Replications {
 		b := c.bill(r, t)
 		if b != nil {
-			row.Tariff = b.Tariff
+			row.Tariff, row.Currency = b.Tariff, s.Rates.Currency(b.Currency)
 			row.Counterfactual = counterfactual(c.Bound, b)
 		}
-		values[n] = r.Values(b)
+		values[n] = r.Values(b, s.Rates)
 	}
 	row.Stats = statsOf(values)
 	row.Meets = s.SLO.judge(row.Stats)
@@ -129,8 +132,13 @@ func (s *Set) row(cell, t int) Row {
 }
 
 // Values returns the unit's columns, in the order of Metrics, under a bill (nil:
-// under none). Their memory is small, whatever the unit's is.
-func (r *Replication) Values(b *costmodel.Bill) []float64 {
+// under none), whose costs are turned into the rates' currency where there is one
+// for it. Their memory is small, whatever the unit's is.
+func (r *Replication) Values(b *costmodel.Bill, rates costmodel.Rates) []float64 {
+	if b != nil {
+		total, currency := rates.In(&b.Total, b.Currency)
+		b = &costmodel.Bill{Currency: currency, Span: b.Span, Total: *total}
+	}
 	values := make([]float64, len(metrics))
 	for m := range metrics {
 		values[m] = metrics[m].value(r, b)
@@ -201,6 +209,9 @@ func (s *Set) check() error {
 				return fmt.Errorf("cell %d: replication %d has %d bills, replication 0 has %d", i, n, len(r.Bills), len(c.Replications[0].Bills))
 			}
 			for t := range r.Bills {
+				if first := &c.Replications[0].Bills[t]; r.Bills[t].Currency != first.Currency {
+					return fmt.Errorf("cell %d: bill %d of replication %d is in %s, of replication 0 in %s", i, t, n, r.Bills[t].Currency, first.Currency)
+				}
 				if r.Bills[t].Tariff != c.Replications[0].Bills[t].Tariff {
 					return fmt.Errorf("cell %d: bill %d of replication %d is by tariff %q, of replication 0 by %q", i, t, n, r.Bills[t].Tariff, c.Replications[0].Bills[t].Tariff)
 				}

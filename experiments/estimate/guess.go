@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/workloads"
@@ -87,6 +88,8 @@ type Input struct {
 	Services []ServiceSettings // that the functions call
 
 	Within []string // only alternatives whose names begin so; nil: all
+
+	Rates costmodel.Rates // turn amounts into one currency
 
 	Assumptions []Assumption
 	Notes       []string
