@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -106,7 +107,7 @@ func traceError(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &malformed), errors.As(err, &missing):
+	case errors.As(err, &malformed), errors.As(err, &missing), errors.Is(err, fs.ErrNotExist):
 		return usageError{err}
 	case errors.As(err, &path), errors.Is(err, context.Canceled):
 		return err

@@ -102,6 +102,9 @@ func (a *Advice) writeBest(b *strings.Builder) {
 		fmt.Fprintf(b, "  The next, %s, costs %s %s more (95 %%: ± %s); the plan is cheaper in %d of %d replications, and on average so with %s certainty.\n",
 			n.Other.Name, money(n.Saving), a.Currency, money(n.Half), n.Wins, n.Of, certainty(n.Certain))
 	}
+	if a.Turn != nil {
+		fmt.Fprintf(b, "  %s\n", a.Turn.text())
+	}
 	b.WriteString("  Plans that were dropped earlier had fewer replications. What is assumed below is not part of this.\n")
 	if a.Binds != nil {
 		fmt.Fprintf(b, "What binds: %s. The nearest cheaper plan, %s at %s %s, has %s.\n",

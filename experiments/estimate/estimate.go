@@ -135,7 +135,7 @@ func newRunner(in *Input, o Options) (*runner, error) {
 }
 
 func (r *runner) budget() int64 {
-	if r.in.Length > 0 {
+	if r.in.Log != nil {
 		return logBudget
 	}
 	return guessBudget
@@ -151,26 +151,18 @@ func (r *runner) choices() (out []choice, leftOut []string, err error) {
 	for _, a := range all {
 		out = append(out, asIs(a))
 		if a.Name == "aws-lambda" && r.in.ShareKnown && len(r.in.Functions) == 1 {
-			for _, memory := range r.sizes() {
+			sizes, untried := r.in.sizes()
+			for _, memory := range sizes {
 				c := asIs(a)
 				c.memory = memory
 				out = append(out, c)
 			}
+			if untried != "" {
+				leftOut = append(leftOut, untried)
+			}
 		}
 	}
 	return out, leftOut, nil
-}
-
-// sizes are the memory sizes of Lambda to look at: a few, above what the
-// function was seen to use and other than what it has.
-func (r *runner) sizes() (out []int64) {
-	f := &r.in.Functions[0]
-	for _, m := range []int64{128, 256, 512, 1024, 1769, 3008} {
-		if m != f.Memory && m > f.Used {
-			out = append(out, m)
-		}
-	}
-	return out
 }
 
 // guessed reports whether the levels differ.
@@ -330,5 +322,5 @@ func describe(l *load, replications int) string {
 		times = fmt.Sprintf("%d times", replications)
 	}
 	return fmt.Sprintf("%d requests in %s (%s/s), %.3g in service at a time on average; simulated %s",
-		l.requests, clock(l.window.Length()), digits(l.rate(), 3), l.offered(), times)
+		int64(math.Round(l.requests())), clock(l.window.Length()), digits(l.rate(), 3), l.offered(), times)
 }

@@ -52,6 +52,7 @@ type Advice struct {
 	// SLO, and Binds the bound that it misses most; nil: none is cheaper.
 	Cheaper *Candidate
 	Binds   *results.Objective
+	Turn    *Turn // how the verdict depends on the spread of durations; nil: that is known
 	// Infeasible says, where there is no Best, how near the SLO one can come.
 	Infeasible []Shortfall
 	Front      []*Candidate // none of which is both cheaper and better than another
@@ -124,7 +125,11 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if all, err = r.refine(ctx, a, all); err != nil {
 		return nil, err
 	}
-	return a, a.conclude(all, in)
+	if err := a.conclude(all, in); err != nil || a.Best == nil {
+		return a, err
+	}
+	a.Turn, err = r.turn(ctx, a.Best, slo)
+	return a, err
 }
 
 // compareIn sets the currency in which the candidates are compared, and refuses
@@ -287,12 +292,7 @@ func (a *Advice) conclude(all []*Candidate, in *Input) error {
 		}
 	}
 	if a.Cheaper != nil {
-		a.Binds = &a.SLO[0]
-		for i := range a.SLO {
-			if excess(a.SLO[i], a.Cheaper.value(a.SLO[i].Metric)) > excess(*a.Binds, a.Cheaper.value(a.Binds.Metric)) {
-				a.Binds = &a.SLO[i]
-			}
-		}
+		a.Binds = a.Cheaper.binds(a.SLO)
 	}
 	return nil
 }

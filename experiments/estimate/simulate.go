@@ -103,7 +103,7 @@ func (s *subject) price(r *results.Replication, meters []costmodel.Meter, window
 
 // bill makes the bill of an outcome: all its lines, of which the total is kept.
 func (s *subject) bill(o *outcome) (*costmodel.Bill, error) {
-	bill, err := s.tariff.Bill(o.usage, costmodel.SpanMonth, s.load.window.Length())
+	bill, err := s.tariff.Bill(o.usage, s.span, s.load.window.Length())
 	if err != nil {
 		return nil, inputError("%s: %w", s.choice.Name, err)
 	}

@@ -2,7 +2,6 @@ package logs
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -54,19 +53,15 @@ func recorded(ctx context.Context, in *traces.Found, w *traces.StoreWriter, form
 	if err != nil {
 		return nil, err
 	}
-	r, err := p.Recording()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", in.Name, err)
+	if p.Stored == 0 {
+		return nil, fmt.Errorf("%s: no request has both a time and a duration: there is nothing to replay", in.Name)
 	}
-	return r, nil
+	return p.Recording(), nil
 }
 
 // Recording is the profile of what was written to Options.Store, as the trace
 // that it is.
-func (p *Profile) Recording() (*traces.Recording, error) {
-	if p.Stored == 0 {
-		return nil, errors.New("no request has both a time and a duration: there is nothing to replay")
-	}
+func (p *Profile) Recording() *traces.Recording {
 	r := &traces.Recording{Length: p.Length, Rows: p.Lines, Skipped: p.Skipped, Notes: p.Caveats}
 	for i := range p.Functions {
 		r.Functions = append(r.Functions, p.Functions[i].Workload())
@@ -75,5 +70,5 @@ func (p *Profile) Recording() (*traces.Recording, error) {
 		r.Files = append(r.Files, f.Name)
 	}
 	r.Notes = append(r.Notes, fmt.Sprintf("the log is of %s: %s", spec.Duration(p.Length), p.LengthOf))
-	return r, nil
+	return r
 }
