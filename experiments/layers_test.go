@@ -25,14 +25,15 @@ var allowed = map[string][]string{
 	"internal/spec":    {},
 	"internal/decimal": {},
 	"internal/mutate":  {},
+	"internal/fault":   {},
 	"policies":         {"sim", "internal/spec"},
 	"workloads":        {"sim", "internal/spec"},
 	"traces":           {"sim", "internal/spec", "internal/decimal"},
 	"costmodel":        {"sim", "internal/spec"},
 	"results":          {"sim", "internal/spec", "costmodel", "results/stat"},
 	"results/stat":     {},
-	"experiments":      {"sim", "sim/servers", "internal/spec", "policies", "workloads", "traces", "costmodel", "results"},
-	"cmd/coldcurve":    {"sim", "internal/spec", "policies", "workloads", "traces", "costmodel", "results", "experiments"},
+	"experiments":      {"sim", "sim/servers", "internal/spec", "internal/fault", "policies", "workloads", "traces", "costmodel", "results"},
+	"cmd/coldcurve":    {"sim", "internal/spec", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "experiments"},
 }
 
 // banned lists imports that the project does without, and what to use instead.

@@ -25,7 +25,7 @@ func MayReplace(dir, kind, mark string, holds func(mark []byte) error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("looking at the output folder: %w", err)
+		return input(fmt.Errorf("looking at the output folder: %w", err))
 	case len(entries) == 0:
 		return nil
 	}

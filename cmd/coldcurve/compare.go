@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -59,12 +57,7 @@ func parseTolerances(lists []string) ([]results.Tolerance, error) {
 func (a *app) compare(before, after string, allowed []results.Tolerance, format, plots string) error {
 	c, err := results.Compare(before, after)
 	if err != nil {
-		// What is there and cannot be read is the machine's fault.
-		var path *fs.PathError
-		if errors.As(err, &path) && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return usageError{err}
+		return usage(err)
 	}
 	var excesses []results.Excess
 	if len(allowed) > 0 {

@@ -144,11 +144,8 @@ func (a *app) read(file string) ([]byte, error) {
 		return data, nil
 	}
 	data, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, usageError{fmt.Errorf("reading the experiment: %w", err)}
-	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the experiment: %w", err)
+		return nil, usage(fmt.Errorf("reading the experiment: %w", err))
 	}
 	return data, nil
 }
