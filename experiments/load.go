@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -105,6 +106,13 @@ func (w *workload) window(l *loaded) (sim.Window, error) {
 	window := sim.Window{Warmup: sim.Time(w.Warmup), Horizon: l.horizon}
 	if l.horizon <= 0 {
 		return window, w.node.Get("trace").Errorf("%s has no invocation between start and horizon", w.Trace)
+	}
+	if len(l.workload.Functions()) == 0 {
+		why := ""
+		if len(l.warnings) > 0 {
+			why = ": " + strings.Join(l.warnings, "; ")
+		}
+		return window, w.node.Get("trace").Errorf("%s has no function that can be replayed%s", w.Trace, why)
 	}
 	if window.Horizon > longestWindow {
 		at := w.node.Get("horizon")

@@ -122,6 +122,9 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 	}
 	p := r.progress.start(u)
 	rep, err := u.simulate(ctx, r.pool, p)
+	if input := (*InputError)(nil); errors.As(err, &input) {
+		return err // it says where the input is at fault
+	}
 	if err != nil {
 		return fmt.Errorf("platform %q, replication %d: %w", u.platform.name, u.key.Replication, err)
 	}
