@@ -196,7 +196,7 @@ func openFolder(dir, hash string, force bool) (*outputFolder, error) {
 	f := &outputFolder{dir: dir, partial: filepath.Clean(dir) + ".partial"}
 	f.store = store{filepath.Join(f.partial, "units"), buildID()}
 	if err := os.MkdirAll(f.store.dir, 0o777); err != nil {
-		return nil, fmt.Errorf("making the output folder: %w", err)
+		return nil, input(fmt.Errorf("making the output folder: %w", err))
 	}
 	var err error
 	if f.unlock, err = lock(f.partial); err != nil {
