@@ -88,6 +88,13 @@ func (r Rates) Currency(currency string) string {
 	return to
 }
 
+// Factor is what one of a currency is in what it is turned into, 1 where that is
+// nothing else: the nearest float, for statistics only.
+func (r Rates) Factor(currency string) float64 {
+	one, _ := r.In(apd.New(1, 0), currency)
+	return Float(one)
+}
+
 // Of returns the currencies that have a rate, sorted, and the rates as text.
 func (r Rates) Of() (currencies []string, rates map[string]string) {
 	rates = map[string]string{}

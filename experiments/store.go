@@ -57,31 +57,24 @@ func (s store) save(id string, r *results.Replication) error {
 	return writeWhole(s.path(id), data)
 }
 
-// has reports whether the unit is there and whole.
-func (s store) has(id string) bool {
-	return s.record(id, func(io.Reader) error { return nil }) == nil
-}
-
-// summary returns a unit's record without its functions.
+// summary returns the summary of a unit that is there and whole.
 func (s store) summary(id string) (r *results.Replication, err error) {
 	err = s.record(id, func(in io.Reader) error {
-		r, err = results.DecodeSummary(in)
+		if r, err = results.DecodeSummary(in); err == nil {
+			r = r.Summary()
+		}
 		return err
 	})
 	return r, err
 }
 
-// functions returns the functions of a unit's record.
-func (s store) functions(id string) ([]results.FunctionRecord, error) {
-	var records []results.FunctionRecord
-	err := s.record(id, func(in io.Reader) error {
-		r, err := results.Decode(in)
-		if err == nil {
-			records = r.Functions
-		}
+// unit returns a unit's record.
+func (s store) unit(id string) (r *results.Replication, err error) {
+	err = s.record(id, func(in io.Reader) error {
+		r, err = results.Decode(in)
 		return err
 	})
-	return records, err
+	return r, err
 }
 
 var errDamaged = errors.New("the file is damaged, or was made by another build")

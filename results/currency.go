@@ -12,6 +12,22 @@ import (
 // over both. What is given a rate is turned into the rates' currency before
 // anything else is done with it; what is not stays apart.
 
+// Exchange returns the columns of a unit, in the order of Metrics, whose costs are
+// in a currency, with the costs in what the rates turn that into; the columns
+// themselves where they turn it into nothing else.
+func Exchange(values []float64, rates costmodel.Rates, currency string) []float64 {
+	if rates.Currency(currency) == currency {
+		return values
+	}
+	values = slices.Clone(values)
+	for m := range metrics {
+		if metrics[m].Money {
+			values[m] *= rates.Factor(currency)
+		}
+	}
+	return values
+}
+
 // currencies returns the currencies of rows that have a cost, sorted.
 func currencies(rows []Row) []string {
 	var out []string

@@ -12,7 +12,7 @@ import (
 type plotMaker struct {
 	name string
 	help string
-	make func(*Set, []Row) *Figure
+	make func(*Set, []Row) (*Figure, error)
 	// cost marks a plot of costs: where there are several currencies there are as
 	// many of it, each of the rows in one.
 	cost bool
@@ -53,7 +53,11 @@ func (s *Set) Figures(rows []Row) ([]*Figure, error) {
 			return nil, fmt.Errorf("%q is no plot; these are: %s", name, strings.Join(PlotNames(), ", "))
 		}
 		for _, part := range makers[i].parts(rows) {
-			if f := makers[i].make(s, part.rows); f != nil {
+			f, err := makers[i].make(s, part.rows)
+			if err != nil {
+				return nil, fmt.Errorf("drawing %s: %w", name, err)
+			}
+			if f != nil {
 				f.Name = name + part.suffix
 				out = append(out, f)
 			}

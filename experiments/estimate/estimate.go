@@ -196,6 +196,9 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 		if loads[l], err = r.in.load(l, 1, r.budget()); err != nil {
 			return nil, nil, err
 		}
+		if err := loads[l].bounded(); err != nil {
+			return nil, nil, err
+		}
 	}
 	trials := make([]trial, len(choices))
 	g, ctx := errgroup.WithContext(ctx)

@@ -155,6 +155,9 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 	out := &load{}
 	before := min(warmup, sim.Time(window))
 	length := sim.Time(math.Round(window))
+	if err := tooMany(total*float64(before+length)/float64(sim.Second), total, before+length); err != nil {
+		return nil, err
+	}
 	out.window = sim.Window{Warmup: before, Horizon: before + length}
 	var counted []workloads.CountedLoad
 	for i := range in.Functions {

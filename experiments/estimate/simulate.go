@@ -97,7 +97,7 @@ func (s *subject) price(r *results.Replication, meters []costmodel.Meter, window
 		return nil, err
 	}
 	total, _ := s.rates.In(&bill.Total, bill.Currency)
-	out.columns, out.total = r.Values(bill, s.rates), *total
+	out.columns, out.total = results.Exchange(r.Values(bill), s.rates, bill.Currency), *total
 	return out, nil
 }
 

@@ -1,0 +1,45 @@
+package estimate
+
+import (
+	"math"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// What one simulation can be of: each request is simulated, and each that is in
+// service takes an instance or a place in one. There are as many simulations as
+// plans × replications.
+const (
+	mostRequests  = 20_000_000 // warm-up included; about ten seconds of one core
+	mostInService = 100_000    // at a time, on average; about 100 MB
+)
+
+// tooMany refuses a number of requests, those before the window included, at a
+// rate a second: before any of them is counted, since it may be more than an
+// integer holds.
+func tooMany(requests, rate float64, length sim.Time) error {
+	if !(requests > mostRequests) {
+		return nil
+	}
+	return inputError("requests: %s/s for %s (the window and its warm-up) are %s requests, and each is simulated: want at most %s, which is %s/s or %s/month; give a part of the load",
+		digits(rate, 3), clock(length), digits(requests, 3), digits(mostRequests, 3),
+		digits(math.Floor(rate*mostRequests/requests), 4), monthly(rate*mostRequests/requests))
+}
+
+// bounded refuses a load that is too large to simulate.
+func (l *load) bounded() error {
+	all := int64(0)
+	for i := range l.counted {
+		for _, s := range l.counted[i].Stretches {
+			all += s.Count
+		}
+	}
+	if err := tooMany(float64(all), l.rate(), l.window.Horizon); err != nil {
+		return err
+	}
+	if n := l.offered(); n > mostInService {
+		return inputError("requests × duration: %s requests are in service at a time, and each takes an instance or a place in one: want at most %d; give a part of the load",
+			digits(n, 3), mostInService)
+	}
+	return nil
+}
