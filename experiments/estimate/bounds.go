@@ -28,13 +28,8 @@ func tooMany(requests, rate float64, length sim.Time) error {
 
 // bounded refuses a load that is too large to simulate.
 func (l *load) bounded() error {
-	all := int64(0)
-	for i := range l.counted {
-		for _, s := range l.counted[i].Stretches {
-			all += s.Count
-		}
-	}
-	if err := tooMany(float64(all), l.rate(), l.window.Horizon); err != nil {
+	all := l.rate() * (float64(l.window.Horizon) / float64(sim.Second))
+	if err := tooMany(all, l.rate(), l.window.Horizon); err != nil {
 		return err
 	}
 	if n := l.offered(); n > mostInService {

@@ -11,7 +11,6 @@ import (
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
-	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // TestTooLarge: what is too large to simulate is refused before any of it is,
@@ -59,25 +58,30 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
-// fewRequests is a log of three requests in three hours.
-func fewRequests() *Input {
-	s := &seen{service: sim.Constant(100e6), total: 3}
-	for h := range sim.Time(3) {
-		s.bins = append(s.bins, bin{h * sim.Hour, h*sim.Hour + sim.Minute, 1})
-	}
-	return &Input{Functions: []Function{{Name: "f", Memory: 128, seen: s}}, Length: 3 * sim.Hour, Seed: 1, Replications: 2,
-		CPUShare: Known(0.5), InitFactor: Known(1), Within: []string{"aws-lambda", "gcp-cloud-run"}}
-}
-
-// TestBreakEvenOfFewRequests: of three requests there is no sixteenth: the
-// curves begin where there is a load, and the estimate does not fail.
-func TestBreakEvenOfFewRequests(t *testing.T) {
-	e, err := Run(context.Background(), fewRequests(), Options{Workers: 2, BreakEven: true})
+// fewRequests is two functions of one request a month each.
+func fewRequests(t *testing.T) *Input {
+	t.Helper()
+	f := FunctionSettings{Requests: "1/month", Duration: "100ms", Memory: "128MB", CV: "0"}
+	s := guess(f)
+	f.Name = "g"
+	s.Functions = append(s.Functions, f)
+	in, err := s.Input()
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A quarter of three rounds to one; an eighth rounds to none.
-	if load := e.Crossings.Curves[0].Load; len(load) < 5 || load[0] != e.Rate/4 {
+	in.Within, in.Replications = []string{"gcp-cloud-run"}, 2
+	in.CPUShare, in.InitFactor = Known(in.CPUShare.Likely), Known(in.InitFactor.Likely)
+	return in
+}
+
+// TestBreakEvenOfFewRequests: of one request there is no quarter: the curves
+// begin where there is a load, and the estimate does not fail.
+func TestBreakEvenOfFewRequests(t *testing.T) {
+	e, err := Run(context.Background(), fewRequests(t), Options{Workers: 2, BreakEven: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if load := e.Crossings.Curves[0].Load; len(load) < 5 || load[0] != e.Rate/2 { // half of one rounds to one
 		t.Errorf("today is %v, the curve is over %v", e.Rate, load)
 	}
 }
@@ -95,15 +99,13 @@ func TestGridEndsWhereNothingCanBeSimulated(t *testing.T) {
 	}
 }
 
-// TestBoundedCountsAllStretches: the requests of the warm-up are simulated too.
-func TestBoundedCountsAllStretches(t *testing.T) {
-	l := &load{window: sim.Window{Warmup: sim.Hour, Horizon: 2 * sim.Hour}}
-	l.add(sim.Function{}, workloads.CountedLoad{Service: sim.Constant(1), Stretches: []workloads.Stretch{
-		{To: sim.Hour, Count: mostRequests / 2}, {From: sim.Hour, To: 2 * sim.Hour, Count: mostRequests / 2}}})
+// TestBoundedCountsTheWarmup: the requests of the warm-up are simulated too.
+func TestBoundedCountsTheWarmup(t *testing.T) {
+	l := &load{window: sim.Window{Warmup: sim.Hour, Horizon: 2 * sim.Hour}, counts: []float64{mostRequests / 2}, means: []float64{1}}
 	if err := l.bounded(); err != nil {
 		t.Error(err)
 	}
-	l.counted[0].Stretches[0].Count++
+	l.counts[0]++
 	if l.bounded() == nil {
 		t.Error("one more is taken")
 	}
@@ -115,7 +117,7 @@ func TestPeakIsRecordedWhereABoundNamesIt(t *testing.T) {
 		metric string
 		want   bool
 	}{{"instances_peak", true}, {"latency_p99_s", false}} {
-		a, err := Optimize(context.Background(), fewRequests(), results.SLO{{Metric: c.metric, Limit: 50}}, Options{Workers: 2})
+		a, err := Optimize(context.Background(), fewRequests(t), results.SLO{{Metric: c.metric, Limit: 50}}, Options{Workers: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
