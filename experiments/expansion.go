@@ -7,18 +7,22 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
-// An expansion reads the points of a sweep. Their trees share all that no path
-// of the sweep leads to, and what is shared is read once: a platform is known by
-// its node.
+// An expansion reads the points of a sweep. Their trees share with the file's all
+// that no path of the sweep leads to, and what is shared is read once: it is
+// known by its node. Of the others nothing is kept but what is read from them.
 type expansion struct {
 	counterfactual bool // the file's
 	parts          *parts
-	workloads      map[*spec.Node]*workload
-	platforms      map[*spec.Node]*platform
+	workloads      map[*spec.Node]*workload // of the file, nil until it is read
+	platforms      map[*spec.Node]*platform // likewise
 }
 
-func newExpansion(counterfactual bool, known *parts) *expansion {
-	return &expansion{counterfactual, known, map[*spec.Node]*workload{}, map[*spec.Node]*platform{}}
+func newExpansion(root *spec.Node, counterfactual bool, known *parts) *expansion {
+	x := &expansion{counterfactual, known, map[*spec.Node]*workload{root.Get("workload"): nil}, map[*spec.Node]*platform{}}
+	for _, n := range items(root.Get("platform")) {
+		x.platforms[n] = nil
+	}
+	return x
 }
 
 // point reads the combination that an assignment of values makes of a file. It
@@ -63,7 +67,9 @@ func (x *expansion) workload(n *spec.Node) (*workload, error) {
 	}
 	w.canonical = n.Without("trace", "source").Canonical()
 	w.key = n.Without("source", "warmup").Canonical()
-	x.workloads[n] = w
+	if _, shared := x.workloads[n]; shared {
+		x.workloads[n] = w
+	}
 	return w, nil
 }
 
@@ -72,7 +78,7 @@ func (x *expansion) platform(n *spec.Node) (*platform, error) {
 		return known, nil
 	}
 	p, err := newPlatform(n, x.counterfactual, x.parts)
-	if err == nil {
+	if _, shared := x.platforms[n]; shared && err == nil {
 		x.platforms[n] = p
 	}
 	return p, err

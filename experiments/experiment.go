@@ -151,7 +151,7 @@ func (e *Experiment) expand(root *spec.Node, f *fileSpec, known *parts) error {
 		return err
 	}
 	e.Paths = paths
-	x := newExpansion(f.Counterfactual, known)
+	x := newExpansion(root, f.Counterfactual, known)
 	for _, c := range corners {
 		p, err := x.point(root, c.set)
 		if err != nil {

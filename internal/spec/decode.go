@@ -317,7 +317,7 @@ type field struct {
 	def        string
 	hasDefault bool
 	required   bool
-	unit, help string
+	tag        reflect.StructTag
 	typ        reflect.Type
 }
 
@@ -337,7 +337,7 @@ func fieldsOf(t reflect.Type) []field {
 		if key == "" || key == "-" || !sf.IsExported() {
 			continue
 		}
-		f := field{key: key, index: []int{i}, typ: sf.Type, unit: sf.Tag.Get("unit"), help: sf.Tag.Get("help")}
+		f := field{key: key, index: []int{i}, typ: sf.Type, tag: sf.Tag}
 		f.def, f.hasDefault = sf.Tag.Lookup("default")
 		f.required = sf.Tag.Get("required") == "true"
 		fields = append(fields, f)
