@@ -25,12 +25,12 @@ func input(err error) error {
 	return &InputError{err}
 }
 
-// ofTrace marks an error of a simulation as one in the input where it is of a
+// ofTrace marks an error of a simulation as one in the input where it is of the
 // trace, which is read as it is replayed.
-func ofTrace(err error) error {
+func (u *unit) ofTrace(err error) error {
 	var malformed *traces.Malformed
 	if errors.As(err, &malformed) {
-		return &InputError{err}
+		return &InputError{u.trace.Errorf("%w", err)}
 	}
 	return err
 }

@@ -65,7 +65,7 @@ func TestDamagedBlock(t *testing.T) {
 	}
 	err = runText(t, "[workload]\ntrace = \"store:t.store\"\n[[platform]]\nname = \"p\"\nkeepalive = { name = \"fixed\" }\n", Env{DataDir: dir})
 	var input *InputError
-	if !errors.As(err, &input) || !strings.Contains(err.Error(), "t.store: offset ") || !strings.Contains(err.Error(), "the file is damaged") {
+	if !errors.As(err, &input) || !strings.HasPrefix(err.Error(), "x.toml:2: workload.trace: ") || !strings.Contains(err.Error(), "t.store: offset ") || !strings.Contains(err.Error(), "the file is damaged") {
 		t.Errorf("got %v, want an InputError that names the store", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -56,6 +57,7 @@ type cell struct {
 type unit struct {
 	id       string
 	workload *sized
+	trace    *spec.Node // where the experiment names it; nil: none
 	platform *platform
 	prices   []price
 	window   sim.Window
@@ -117,7 +119,7 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 	}
 	p.noteTrace(l)
 	for _, pl := range pt.platforms {
-		base := unit{platform: pl, window: window, span: p.span, workload: p.sized(l, pl)}
+		base := unit{platform: pl, window: window, span: p.span, workload: p.sized(l, pl), trace: pt.workload.node.Get("trace")}
 		if raised := base.workload.raised; raised > 0 {
 			p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
 		}

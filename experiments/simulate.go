@@ -38,7 +38,7 @@ func (u *unit) simulate(ctx context.Context, pool *sim.Pool, progress sim.Observ
 	}}
 	r, counted, err := once.Run(ctx, pool, progress)
 	if err != nil {
-		return nil, ofTrace(err)
+		return nil, u.ofTrace(err)
 	}
 	for i, p := range u.prices {
 		bill, err := p.tariff.Bill(counted[meters.Of(i)].Usage(), u.span, u.window.Length())
