@@ -356,7 +356,7 @@ func (sp *scatterPlot) figure() *Figure {
 	}
 	addGrid(p)
 	s := newScatter(sp.points)
-	named := choosePoints(sp.points, sp.references, mostNamed, sp.columns)
+	named := choosePoints(sp.points, sp.references, mostNamed, false, sp.columns)
 	s.named = named.rows
 	p.Add(s)
 	fitAxis(&p.X, xs, sp.xLabel)

@@ -15,10 +15,15 @@ import (
 //go:embed report.html.tmpl
 var reportTemplate string
 
+// reportScript sorts and filters the table.
+//
+//go:embed report.js
+var reportScript string
+
 // reportPage is what the template of report.html is given. All text is
 // escaped by html/template; only the figures, which we drew, are not.
 type reportPage struct {
-	Style       template.CSS
+	Page
 	Title       string
 	Answer      string
 	Header      []reportHead
@@ -96,7 +101,7 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	page := reportPage{
-		Style: PageStyle(), Title: s.Title, Answer: s.answer(rows), Notes: s.notes(rows), Assumptions: s.Assumptions,
+		Page: NewPage(reportScript), Title: s.Title, Answer: s.answer(rows), Notes: s.notes(rows), Assumptions: s.Assumptions,
 		Manifest: s.Manifest, Objectives: s.SLO.strings(),
 	}
 	page.Header, page.Rows = s.reportTable(rows)

@@ -48,10 +48,11 @@ type plane struct {
 }
 
 // planeOf returns the columns that rows are judged by: latency and cost, or
-// what has no bill by its wasted memory.
+// what has no bill, or bills in several currencies, by its wasted memory.
 func planeOf(rows []Row) plane {
-	if slices.ContainsFunc(rows, func(r Row) bool { return !r.Bound && !math.IsNaN(r.mean("cost_usd")) }) {
-		return plane{"latency_p99_s", "cost_usd", "cost and p99"}
+	priced := slices.ContainsFunc(rows, func(r Row) bool { return !r.Bound && !math.IsNaN(r.mean("cost")) })
+	if priced && len(currencies(rows)) < 2 {
+		return plane{"latency_p99_s", "cost", "cost and p99"}
 	}
 	return plane{"latency_p99_s", "wasted_gib_s", "wasted memory and p99"}
 }
@@ -63,13 +64,13 @@ func (s *Set) choose(rows []Row, most int) selection {
 	for i := range rows {
 		points[i] = scatterPoint{x: rows[i].mean(p.x), y: rows[i].mean(p.y), bound: rows[i].Bound}
 	}
-	return choosePoints(points, s.references(rows), most, p.names)
+	return choosePoints(points, s.references(rows), most, true, p.names)
 }
 
 // choosePoints selects points: first the ends, which are never left out, then
 // the reference and the bounds, then the front, as much of it as there is room
-// for, and then what lies between, evenly over x.
-func choosePoints(points []scatterPoint, references []int, most int, columns string) selection {
+// for, and then, where the rest is asked for, what lies between, evenly over x.
+func choosePoints(points []scatterPoint, references []int, most int, rest bool, columns string) selection {
 	out := selection{of: len(points)}
 	if len(points) <= most {
 		for i := range points {
@@ -115,7 +116,7 @@ func choosePoints(points []scatterPoint, references []int, most int, columns str
 	if bounds > 0 {
 		words = append(words, "offline bounds")
 	}
-	if take(between(points, out.rows, mostShown-len(out.rows))...) > 0 {
+	if rest && take(between(points, out.rows, mostShown-len(out.rows))...) > 0 {
 		words = append(words, "some between")
 	}
 	slices.Sort(out.rows)

@@ -49,7 +49,7 @@ func TestChoosePoints(t *testing.T) {
 		{"several references", line(40, 31), []int{33, 34}, []int{0, 1, 5, 10, 15, 19, 24, 29, 30, 31, 33, 39},
 			"9 of the 31 on the Pareto front of cost and p99, one of 2 references, the extremes"},
 	} {
-		got := choosePoints(c.points, c.references, mostShown, "cost and p99")
+		got := choosePoints(c.points, c.references, mostShown, true, "cost and p99")
 		missing := slices.DeleteFunc(slices.Clone(c.want), func(i int) bool { return slices.Contains(got.rows, i) })
 		if len(missing) > 0 || len(got.rows) > mostShown || got.why != c.why || got.of != len(c.points) {
 			t.Errorf("%s: got %v (%q), want %v (%q)", c.name, got.rows, got.why, c.want, c.why)
@@ -68,7 +68,7 @@ func TestChoosePointsOfAnything(t *testing.T) {
 		for i := range points {
 			points[i] = scatterPoint{x: value.Draw(t, "x"), y: value.Draw(t, "y"), bound: rapid.IntRange(0, 4).Draw(t, "bound") == 0}
 		}
-		got := choosePoints(points, nil, mostShown, "")
+		got := choosePoints(points, nil, mostShown, true, "")
 		if n > mostShown && len(got.rows) > mostShown || n <= mostShown && len(got.rows) != n || !slices.IsSorted(got.rows) || len(slices.Compact(slices.Clone(got.rows))) != len(got.rows) {
 			t.Fatalf("of %d: %v", n, got.rows)
 		}
@@ -165,7 +165,7 @@ func TestManyCells(t *testing.T) {
 		if svg.Len() > 300_000 || f.w > 1000 || f.h > 700 {
 			t.Errorf("%s: %d bytes, %v × %v points", f.Name, svg.Len(), f.w, f.h)
 		}
-		of := map[string]string{"cost-vs-latency": "Named are 12 of 500 rows", "waste-vs-cold": "Named are 12 of 500 cells", "cost-vs-load": "Shown are 12 of 25 choices"}[f.Name]
+		of := map[string]string{"cost-vs-latency": " of 500 rows, the others dots", "waste-vs-cold": " of 500 cells, the others dots", "cost-vs-load": "Shown are 12 of 25 choices"}[f.Name]
 		if of == "" {
 			of = "Shown are 12 of 500 cells"
 		}

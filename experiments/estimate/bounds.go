@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"math"
+	"strconv"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -22,8 +23,16 @@ func tooMany(requests, rate float64, length sim.Time) error {
 		return nil
 	}
 	return inputError("requests: %s/s for %s (the window and its warm-up) are %s requests, and each is simulated: want at most %s, which is %s/s or %s/month; give a part of the load",
-		digits(rate, 3), clock(length), digits(requests, 3), digits(mostRequests, 3),
-		digits(math.Floor(rate*mostRequests/requests), 4), monthly(rate*mostRequests/requests))
+		written(rate), clock(length), written(requests), written(mostRequests),
+		written(math.Floor(rate*mostRequests/requests)), monthly(rate*mostRequests/requests))
+}
+
+// written writes a number in full, and one that nobody reads so with an exponent.
+func written(x float64) string {
+	if x >= 1e15 {
+		return strconv.FormatFloat(x, 'g', 3, 64)
+	}
+	return digits(x, 6)
 }
 
 // bounded refuses a load that is too large to simulate.

@@ -14,16 +14,16 @@ import (
 )
 
 // TestTooLarge: what is too large to simulate is refused before any of it is,
-// with what would not be. Half an hour is the least window, and as much comes
-// before it: 5,555 requests a second are 19,998,000, and 5,556 are 20,001,600.
+// with what would not be. Twenty seconds are the least window, and as much comes
+// before it: 500,000 requests a second are 20,000,000, and one more 20,000,040.
 func TestTooLarge(t *testing.T) {
 	for _, c := range []struct {
 		requests, duration, want string
 	}{
-		{"5555/s", "1ms", ""},
-		{"5556/s", "1ms", "requests: 5556/s for 1h (the window and its warm-up) are 20001600 requests, and each is simulated: want at most 20000000, which is 5555/s or 14.4G/month; give a part of the load"},
-		{"1G/s", "1ms", "requests: 1000000000/s for 1h (the window and its warm-up) are 3600000000000 requests, and each is simulated"},
-		{"1/s..1000000000000G/s", "1ms", "and each is simulated: want at most 20000000, which is 5555/s"},
+		{"500k/s", "1ms", ""},
+		{"500001/s", "1ms", "requests: 500001/s for 40s (the window and its warm-up) are 20000040 requests, and each is simulated: want at most 20000000, which is 500000/s or 1296G/month; give a part of the load"},
+		{"1G/s", "1ms", "requests: 1000000000/s for 40s (the window and its warm-up) are 40000000000 requests, and each is simulated"},
+		{"1/s..1000000000000G/s", "1ms", "and each is simulated: want at most 20000000, which is 500000/s"},
 		// 100 a second of 1,000 s are 100,000 at a time.
 		{"100/s", "1000s", ""},
 		{"101/s", "1000s", "requests × duration: 101000 requests are in service at a time, and each takes an instance or a place in one: want at most 100000"},
@@ -86,14 +86,14 @@ func TestBreakEvenOfFewRequests(t *testing.T) {
 	}
 }
 
-// TestGridEndsWhereNothingCanBeSimulated: four times 4,000 requests a second
-// are too many, and once is not.
+// TestGridEndsWhereNothingCanBeSimulated: twice 400,000 requests a second are
+// too many, and once is not.
 func TestGridEndsWhereNothingCanBeSimulated(t *testing.T) {
-	in, err := guess(FunctionSettings{Requests: "4000/s", Duration: "1ms", Memory: "128MB", CV: "0"}).Input()
+	in, err := guess(FunctionSettings{Requests: "400k/s", Duration: "1ms", Memory: "128MB", CV: "0"}).Input()
 	if err != nil {
 		t.Fatal(err)
 	}
-	grid := (&runner{in: in}).grid(4000)
+	grid := (&runner{in: in}).grid(400_000)
 	if want := []float64{1. / 16, 1. / 8, 1. / 4, 1. / 2, 1}; !slices.Equal(grid, want) {
 		t.Errorf("got %v, want %v", grid, want)
 	}

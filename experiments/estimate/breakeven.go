@@ -74,7 +74,7 @@ func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) 
 		}
 	}
 	grid := r.grid(out.Today)
-	reps := min(breakEvenReps, r.in.Replications)
+	reps := min(breakEvenReps, r.in.replications(base))
 	if err := c.fill(ctx, out.Curves, grid, reps); err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func sortPlans(plans []Plan) {
 	}
 	slices.SortStableFunc(plans, func(a, b Plan) int {
 		if a.Currency == b.Currency {
-			return a.Total.Cmp(&b.Total)
+			return a.before(&b)
 		}
 		return cmp.Or(cmp.Compare(number[b.Currency], number[a.Currency]), cmp.Compare(a.Currency, b.Currency))
 	})
