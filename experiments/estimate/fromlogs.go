@@ -161,6 +161,9 @@ func observed(f *logs.Function, given *Function) (*Function, error) {
 	if f.Memory > 0 {
 		out.Memory = f.Memory
 	}
+	if out.Memory == 0 && f.Managed > 0 {
+		return nil, inputError("function %s: its reports are those of Lambda Managed Instances, which have a duration alone (they are billed by their machines): --memory says its memory", f.Name)
+	}
 	if out.Memory == 0 {
 		return nil, inputError("function %s: the logs do not say its memory; --memory does", f.Name)
 	}

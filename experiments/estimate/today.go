@@ -35,6 +35,8 @@ func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, log *L
 			requests.Add(requests, big.NewInt(u.Requests))
 			duration.Add(duration, u.MBms())
 		}
+		f := &p.Functions[i]
+		duration.Add(duration, new(big.Int).Mul(big.NewInt(f.Memory), big.NewInt(f.FailedInits.BilledMS)))
 	}
 	usage = costmodel.Usage{{Meter: "requests", Unit: "1", Quantity: requests}, {Meter: "duration", Unit: "MiB-ms", Quantity: duration}}
 	t, err := catalog.Tariff(tariff)

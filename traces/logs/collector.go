@@ -25,6 +25,7 @@ type account struct {
 	usage    int // the row of Billed used last
 	size     int // the row of sizes used last
 	day      int // the row of Days used last
+	inits    failedInits
 }
 
 // size counts the requests of a memory size, MiB.
@@ -50,6 +51,7 @@ type collector struct {
 	from, to int64
 	places   []string
 	counts   [numCounts]int64
+	repeats  repeats
 	problems []problemCount
 	sorter   *sorter // nil: no store is asked for
 
@@ -99,6 +101,10 @@ func (c *collector) open(name string) int32 {
 
 // add counts an entry.
 func (c *collector) add(r *reader, e *entry) problem {
+	if e.key != 0 && c.repeats.seen(e) {
+		c.counts[countRepeat]++
+		return ""
+	}
 	f, p := c.function(r, e)
 	if p != "" {
 		return p
@@ -137,7 +143,9 @@ func (c *collector) add(r *reader, e *entry) problem {
 func (c *collector) bill(r *reader, a *account, e *entry) problem {
 	rules := Rule(0)
 	if e.has&hasDuration != 0 {
-		rules = explain(e)
+		if rules = explain(e); rules == TimeLimit {
+			e.outcome = timedOut
+		}
 	}
 	memory := e.memory
 	i := a.usage
@@ -200,6 +208,9 @@ func (a *account) count(e *entry) {
 		a.sized(e.memory, 1)
 	}
 	a.MaxUsed = max(a.MaxUsed, e.used)
+	if e.managed {
+		a.Managed++
+	}
 	switch e.outcome {
 	case failed:
 		a.Errors++
@@ -290,8 +301,10 @@ func (c *collector) merge(into, from int32) {
 	a.Restored += b.Restored
 	a.Errors += b.Errors
 	a.Timeouts += b.Timeouts
+	a.Managed += b.Managed
 	a.timed += b.timed
 	a.DaysDropped += b.DaysDropped
+	a.inits.merge(b.inits)
 	a.MaxUsed = max(a.MaxUsed, b.MaxUsed)
 	a.Trigger = cmp.Or(a.Trigger, b.Trigger)
 	a.Warm.merge(&b.Warm)
@@ -362,6 +375,7 @@ func (c *collector) finish() (places []uint32) {
 		places[f] = uint32(i)
 		p.Functions = append(p.Functions, c.accounts[f].finish())
 	}
+	c.lonely()
 	for f := range places {
 		places[f] = places[c.resolve(int32(f))]
 	}
@@ -377,6 +391,7 @@ func (a *account) finish() Function {
 	slices.SortFunc(a.Billed, func(u, v Usage) int {
 		return cmp.Or(cmp.Compare(u.MemoryMB, v.MemoryMB), cmp.Compare(u.Rules, v.Rules))
 	})
+	a.FailedInits = a.failed()
 	most := int64(0)
 	for _, s := range a.sizes {
 		if s.requests > most || s.requests == most && s.memory < a.Memory {

@@ -57,6 +57,8 @@ type Function struct {
 	Init        Histogram // initialisations
 	Restore     Histogram // restores
 	Billed      []Usage   // by (memory, rules)
+	FailedInits FailedInits
+	Managed     int64     // requests on Lambda Managed Instances, which report durations alone
 	From, To    time.Time // first and last arrival, where any is known
 	Arrivals    Series
 	Days        []Day // days in UTC with a request, in order; at most 400

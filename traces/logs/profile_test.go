@@ -348,7 +348,7 @@ func TestDays(t *testing.T) {
 func TestFiles(t *testing.T) {
 	p, err := Read(context.Background(), []File{
 		{Name: "/home/qz/a.log", R: strings.NewReader(warm)},
-		{Name: "b.log", Function: "a", R: strings.NewReader(warm)},
+		{Name: "b.log", Function: "a", R: strings.NewReader(another(warm, 1))},
 		{Name: "empty.log", R: strings.NewReader("\n\n")},
 		{Name: "-", R: strings.NewReader(strings.Replace(warm, "256 MB", "512 MB", 1))},
 		{Name: "c", R: strings.NewReader(`{"function":"a","duration_ms":100}`)},
@@ -364,7 +364,7 @@ func TestFiles(t *testing.T) {
 		t.Errorf("%q, want %q; %+v", names, want, p.Files)
 	}
 	// A size that most requests have is the function's.
-	p = read(t, "x", warm+"\n"+strings.ReplaceAll(warm+"\n"+warm, "256 MB", "128 MB"), Options{})
+	p = read(t, "x", warm+"\n"+strings.ReplaceAll(another(warm, 1)+"\n"+another(warm, 2), "256 MB", "128 MB"), Options{})
 	if f := one(t, p); f.Memory != 128 || !slices.Contains(p.Caveats, "1 function with more than one memory size: resized, or several functions under one name") {
 		t.Errorf("%+v %q", f, p.Caveats)
 	}

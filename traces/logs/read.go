@@ -33,25 +33,31 @@ type Options struct {
 	KeepUnmeasured bool                // store requests of functions without any duration, as of 0 ns
 	TempDir        string              // where they are sorted; empty: the system's
 	Anonymous      bool                // functions are named by number, the most requests first, and places by the log's number
+
+	repeats int // hashes of a generation; 0: repeatsMost
 }
 
 // reader is what a format's reader has of one file.
 type reader struct {
 	*collector
-	ctx      context.Context
-	file     string
-	number   int    // of the file, from 1
-	unnamed  string // the function of requests that have none
-	name     []byte // what the log itself said of following lines; may be empty
-	mixed    bool   // it said more than one
-	fields   *Fields
-	strict   bool
-	line     int64 // 0: a document
-	value    int64 // of a document, the last at its top, from 1
-	event    int64 // of a document, the last over all its values, from 1
-	requests int64
-	entry    entry
-	scratch  [2][]byte
+	ctx         context.Context
+	file        string
+	number      int    // of the file, from 1
+	unnamed     string // the function of requests that have none
+	name        []byte // what the log itself said of following lines; may be empty
+	mixed       bool   // it said more than one
+	lastInit    uint64 // print of the last failed initialisation
+	untimedInit bool   // it had no time
+	calendar    calendar
+	fields      *Fields
+	strict      bool
+	line        int64 // 0: a document
+	value       int64 // of a document, the last at its top, from 1
+	event       int64 // of a document, the last over all its values, from 1
+	requests    int64
+	entry       entry
+	scratch     [2][]byte
+	path        []byte // a method and a path
 }
 
 // Read reads logs to their end. It returns a *traces.Malformed in the chain of
@@ -62,7 +68,7 @@ func Read(ctx context.Context, files []File, o Options) (*Profile, error) {
 		return nil, err
 	}
 	c := newCollector(o.MaxFunctions)
-	c.anonymous = o.Anonymous
+	c.anonymous, c.repeats.most = o.Anonymous, o.repeats
 	if o.Store != nil {
 		c.sorter = &sorter{dir: o.TempDir}
 		defer c.sorter.close()
@@ -109,9 +115,15 @@ func (c *collector) nothing(files []File) error {
 	if len(names) == 0 {
 		return errors.New("reading logs: found no file, expected at least one")
 	}
+	c.lonely()
 	detail := ""
 	for _, m := range c.problems {
 		detail += fmt.Sprintf("; %s: %s (first: %s)", plural(m.lines, "line"), string(m.problem), m.first)
+	}
+	for i, n := range c.counts {
+		if n > 0 {
+			detail += fmt.Sprintf("; %d × %s", n, counted[i])
+		}
 	}
 	return fmt.Errorf("reading logs %s: found no request in %s, expected at least one%s",
 		strings.Join(names, ", "), plural(c.profile.Lines, "line"), detail)
