@@ -101,7 +101,9 @@
 //
 // # Left out
 //
-// Tax, discounts and support plans; aggregation over accounts; exchange rates (a bill is in its tariff's currency); the sampled memory of
+// Tax, discounts and support plans; aggregation over accounts; exchange rates
+// other than those that a user gives (Rates: a bill is in its tariff's currency);
+// the sampled memory of
 // Azure's Consumption plan; grants by the day, which are taken as thirty times
 // that a month.
 package costmodel

@@ -3,9 +3,10 @@ package experiments
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 
+	"github.com/coldcurve/coldcurve/internal/fault"
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/traces"
 )
 
 // InputError is an error in what the user gave: the experiment, a trace, a
@@ -18,14 +19,22 @@ func (e *InputError) Error() string { return spec.Shorten(e.Err.Error()) }
 // Unwrap returns the cause.
 func (e *InputError) Unwrap() error { return e.Err }
 
-// input marks an error as one in the input, unless the machine is to blame: a
-// file that is there and cannot be read.
+// input marks an error as one in the input, unless the machine is to blame.
 func input(err error) error {
-	var path *fs.PathError
-	if err == nil || errors.As(err, &path) && !errors.Is(err, fs.ErrNotExist) {
+	if err == nil || fault.Machine(err) {
 		return err
 	}
 	return &InputError{err}
+}
+
+// ofTrace marks an error of a simulation as one in the input where it is of the
+// trace, which is read as it is replayed.
+func (u *unit) ofTrace(err error) error {
+	var malformed *traces.Malformed
+	if errors.As(err, &malformed) {
+		return &InputError{u.trace.Errorf("%w", err)}
+	}
+	return err
 }
 
 // Interrupted is a run that was asked to stop. Its finished units are kept.

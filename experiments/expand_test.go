@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -102,6 +103,29 @@ func TestQuantities(t *testing.T) {
 	}
 }
 
+// TestCellsShare: what a sweep does not concern is read once, however many cells
+// there are.
+func TestCellsShare(t *testing.T) {
+	more := "\"platform.p.memory\" = [\"128MB\", \"256MB\"]\n[[platform]]\nname = \"q\"\npreset = \"aws-lambda\"\n[output]"
+	e, err := Parse("x.toml", []byte(strings.Replace(small, "[output]", more, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := Prepare(context.Background(), e, Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := e.points[0]
+	for _, p := range e.points[1:] {
+		if p.workload != first.workload || p.platforms[1] != first.platforms[1] || p.platforms[0] == first.platforms[0] {
+			t.Errorf("%v shares other than the workload and q", p.values)
+		}
+	}
+	if a, b := plan.cells[0].units[0].workload, plan.cells[1].units[0].workload; len(e.points) != 4 || a.functions[0].Memory != b.functions[0].Memory {
+		t.Errorf("%d points, workloads %v, %v", len(e.points), a, b)
+	}
+}
+
 // TestSet: --set changes any key, and below a key of a preset that part only.
 func TestSet(t *testing.T) {
 	text := `
@@ -192,9 +216,9 @@ func TestMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &e.points[0].platforms[0].spec
-		w, raised := s.size(fixed{[]sim.Function{{Name: "f", Memory: row.asked}}})
-		if got := w.functions[0].Memory; got != row.want || (raised == 1) != row.wantAbove {
-			t.Errorf("%s, %d MiB asked: got %d, raised %d; want %d, %v", row.platform, row.asked, got, raised, row.want, row.wantAbove)
+		w := s.size(fixed{[]sim.Function{{Name: "f", Memory: row.asked}}})
+		if got := w.functions[0].Memory; got != row.want || (w.raised == 1) != row.wantAbove {
+			t.Errorf("%s, %d MiB asked: got %d, raised %d; want %d, %v", row.platform, row.asked, got, w.raised, row.want, row.wantAbove)
 		}
 	}
 }

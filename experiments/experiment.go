@@ -26,7 +26,10 @@ type Experiment struct {
 	Paths        []string // swept paths, the columns of the output
 
 	span      costmodel.Span
+	rates     costmodel.Rates
+	ratesAt   *spec.Node
 	slo       results.SLO
+	sloAt     *spec.Node
 	reference results.Reference
 	points    []point
 	sets      []string // the --set arguments, in order
@@ -37,8 +40,9 @@ type Experiment struct {
 // platforms that it is run on.
 type point struct {
 	values    []results.PathValue
-	workload  workload
+	workload  *workload // points of an equal one share it, as they do platforms
 	platforms []*platform
+	set       []assignment // what the sweep set
 }
 
 // workload is a point's [workload] table.
@@ -46,6 +50,7 @@ type workload struct {
 	workloadSpec
 	node      *spec.Node
 	canonical string // what determines its load, but for the trace's content
+	key       string // equal for two that are the same load: the warm-up and the epoch are the window's affair
 }
 
 // Parse reads an experiment. Each of sets is path=value, as the flag --set has
@@ -63,8 +68,9 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	if err != nil {
 		return nil, err
 	}
+	known := newParts()
 	for _, s := range sets {
-		if err := applySet(root, s); err != nil {
+		if root, err = applySet(root, s, known); err != nil {
 			return nil, err
 		}
 	}
@@ -82,10 +88,14 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	if e.Title == "" {
 		e.Title = strings.TrimSuffix(filepath.Base(file), ".toml")
 	}
+	e.ratesAt, e.sloAt = f.Bill.Rates, f.SLO
+	if e.rates, err = readRates(&f.Bill, root.Get("bill")); err != nil {
+		return nil, err
+	}
 	if e.slo, err = readSLO(f.SLO); err != nil {
 		return nil, err
 	}
-	if err := e.expand(root, &f); err != nil {
+	if err := e.expand(root, &f, known); err != nil {
 		return nil, err
 	}
 	e.reference, err = readReference(f.Compare.Reference, e)
@@ -132,7 +142,7 @@ func checkNames(list []*spec.Node, kind string) error {
 }
 
 // expand makes the points of the sweep, in their order.
-func (e *Experiment) expand(root *spec.Node, f *fileSpec) error {
+func (e *Experiment) expand(root *spec.Node, f *fileSpec, known *parts) error {
 	paths, corners, err := f.Sweep.corners()
 	if err != nil {
 		return err
@@ -141,46 +151,16 @@ func (e *Experiment) expand(root *spec.Node, f *fileSpec) error {
 		return err
 	}
 	e.Paths = paths
+	x := newExpansion(root, f.Counterfactual, known)
 	for _, c := range corners {
-		tree := root
-		if len(c.set) > 0 {
-			tree = root.Clone()
-		}
-		for _, a := range c.set {
-			if err := assign(tree, a.path, a.value); err != nil {
-				return a.value.Errorf("%w", err)
-			}
-		}
-		p, err := newPoint(tree, f.Counterfactual)
+		p, err := x.point(root, c.set)
 		if err != nil {
-			return err
+			return inCell(err, c.set)
 		}
 		p.values = c.values(paths)
 		e.points = append(e.points, p)
 	}
 	return nil
-}
-
-// newPoint decodes the workload and the platforms of one combination.
-func newPoint(tree *spec.Node, counterfactual bool) (point, error) {
-	var p point
-	w := tree.Get("workload")
-	if err := w.Decode(&p.workload.workloadSpec); err != nil {
-		return point{}, err
-	}
-	p.workload.node = w
-	p.workload.canonical = w.Without("trace", "source").Canonical()
-	if err := p.workload.check(w); err != nil {
-		return point{}, err
-	}
-	for _, n := range tree.Get("platform").Items() {
-		pl, err := newPlatform(n, counterfactual)
-		if err != nil {
-			return point{}, err
-		}
-		p.platforms = append(p.platforms, pl)
-	}
-	return p, nil
 }
 
 // check refuses keys that do not go together.
@@ -211,16 +191,17 @@ func (w *workloadSpec) check(n *spec.Node) error {
 	return nil
 }
 
-// applySet applies one --set argument.
-func applySet(root *spec.Node, arg string) error {
+// applySet returns the tree with one --set argument applied.
+func applySet(root *spec.Node, arg string, known *parts) (*spec.Node, error) {
 	path, text, ok := strings.Cut(arg, "=")
 	if !ok {
-		return fmt.Errorf("--set %s: want path=value, as in --set platform.lambda.memory=512MB", arg)
+		return nil, fmt.Errorf("--set %s: want path=value, as in --set platform.lambda.memory=512MB", arg)
 	}
-	if err := assign(root, strings.TrimSpace(path), setValue(arg, text)); err != nil {
-		return fmt.Errorf("--set %s: %w", arg, err)
+	root, err := assign(root, strings.TrimSpace(path), setValue(arg, text), known)
+	if err != nil {
+		return nil, fmt.Errorf("--set %s: %w", arg, err)
 	}
-	return nil
+	return root, nil
 }
 
 // setValue reads the value of a --set argument: TOML where it is, else text.

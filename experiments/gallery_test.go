@@ -67,7 +67,7 @@ func checkRows(t *testing.T, set *results.Set) {
 		if s, _ := r.Stat("arrivals"); s.Mean != sum || sum == 0 {
 			t.Errorf("%v %s: %v arrivals and %v outcomes", r.Values, r.Platform, s.Mean, sum)
 		}
-		if s, _ := r.Stat("cost_usd"); s.Defined() != (r.Tariff != "") {
+		if s, _ := r.Stat("cost"); s.Defined() != (r.Tariff != "") {
 			t.Errorf("%v %s %q: cost %v", r.Values, r.Platform, r.Tariff, s.Mean)
 		}
 	}

@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"internal/spec":    {"sim", "internal/plain"},
 	"internal/decimal": {},
 	"internal/mutate":  {},
+	"internal/fault":   {},
 	"internal/plain":   {},
 	"internal/redact":  {},
 	"internal/sparse":  {},
@@ -34,8 +35,8 @@ var allowed = map[string][]string{
 	"costmodel":        {"sim", "internal/spec"},
 	"results":          {"sim", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat"},
 	"results/stat":     {},
-	"experiments":      {"sim", "sim/servers", "internal/spec", "internal/plain", "policies", "workloads", "traces", "costmodel", "results"},
-	"cmd/coldcurve":    {"sim", "internal/spec", "internal/plain", "policies", "workloads", "traces", "costmodel", "results", "experiments"},
+	"experiments":      {"sim", "sim/servers", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results"},
+	"cmd/coldcurve":    {"sim", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "experiments"},
 }
 
 // banned lists imports that the project does without, and what to use instead.

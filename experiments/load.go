@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -41,13 +42,8 @@ type loader struct {
 	open   map[string]*loaded
 }
 
-// key is equal for two workloads that are the same load: the warm-up and the epoch
-// are the window's affair.
-func (w *workload) key() string { return w.node.Without("source", "warmup", "epoch").Canonical() }
-
 func (l *loader) load(ctx context.Context, w *workload) (*loaded, error) {
-	key := w.key()
-	if known := l.open[key]; known != nil {
+	if known := l.open[w.key]; known != nil {
 		return known, nil
 	}
 	var got *loaded
@@ -60,7 +56,7 @@ func (l *loader) load(ctx context.Context, w *workload) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.open[key] = got
+	l.open[w.key] = got
 	return got, nil
 }
 
@@ -113,6 +109,13 @@ func (w *workload) window(l *loaded) (sim.Window, error) {
 	if l.horizon <= 0 {
 		return window, w.node.Get("trace").Errorf("%s has no invocation between start and horizon", w.Trace)
 	}
+	if len(l.workload.Functions()) == 0 {
+		why := ""
+		if len(l.warnings) > 0 {
+			why = ": " + strings.Join(l.warnings, "; ")
+		}
+		return window, w.node.Get("trace").Errorf("%s has no function that can be replayed%s", w.Trace, why)
+	}
 	if window.Horizon > sim.Longest { // a horizon that is given is not
 		return window, w.node.Get("trace").Errorf("%s lasts %s, want at most ten years (%s)", w.Trace, spec.Duration(window.Horizon), spec.Duration(sim.Longest))
 	}
@@ -160,14 +163,14 @@ func folder(file string) string {
 type sized struct {
 	sim.Workload
 	functions []sim.Function
+	raised    int // how many got more than they asked for, because the platform has nothing smaller
 }
 
 // Functions implements sim.Workload.
-func (s sized) Functions() []sim.Function { return s.functions }
+func (s *sized) Functions() []sim.Function { return s.functions }
 
-// size returns the workload with the platform's memory, and how many functions
-// got more than they asked for because the platform has nothing smaller.
-func (s *platformSpec) size(w sim.Workload) (sized, int) {
+// size returns the workload with the platform's memory.
+func (s *platformSpec) size(w sim.Workload) *sized {
 	functions := append([]sim.Function(nil), w.Functions()...)
 	raised := 0
 	for i := range functions {
@@ -178,5 +181,5 @@ func (s *platformSpec) size(w sim.Workload) (sized, int) {
 			raised++
 		}
 	}
-	return sized{w, functions}, raised
+	return &sized{w, functions, raised}
 }

@@ -105,8 +105,8 @@ var malformed = []struct {
 		`x.toml:3: workload.warmup: found 1h, want less than the horizon, 1h`},
 	{"no horizon", `horizon = "1h"`, ``, "",
 		`x.toml:1: workload: missing key "horizon": arrival processes have no end of their own`},
-	{"SLO that is no number", "", "[slo]\ncost_usd = \"cheap\"", "",
-		`x.toml:11: slo.cost_usd: found the string "cheap", want a finite number`},
+	{"SLO that is no number", "", "[slo]\ncost = \"cheap\"", "",
+		`x.toml:11: slo.cost: found the string "cheap", want a finite number`},
 
 	// Things that do not go together, or are missing.
 	{"no platform", "[[platform]]\nname = \"p\"\nkeepalive = { name = \"fixed\" }\n", "", "",
@@ -124,9 +124,9 @@ var malformed = []struct {
 	{"grid and cases", "", "[sweep.grid]\n\"platform.p.concurrency\" = [1]\n[[sweep.case]]\n\"platform.p.concurrency\" = 1", "",
 		`x.toml:12: sweep.case[0]: found [[sweep.case]] beside [sweep.grid], want one of them`},
 	{"path to nowhere", "", "[sweep.grid]\n\"platform.q.concurrency\" = [1]", "",
-		`x.toml:11: sweep.grid."platform.q.concurrency"[0]: path "platform.q.concurrency": unknown platform "q"; did you mean "p"?`},
+		`x.toml:11: sweep.grid."platform.q.concurrency"[0]: path "platform.q.concurrency": unknown platform "q"; did you mean "p"?; in the cell platform.q.concurrency = 1 (x.toml:11)`},
 	{"path to a key that is none", "", "[sweep.grid]\n\"platform.p.concurency\" = [1]", "",
-		`x.toml:11: unknown key "concurency"; did you mean "concurrency"?`},
+		`x.toml:11: unknown key "concurency"; did you mean "concurrency"?; in the cell platform.p.concurency = 1 (x.toml:11)`},
 	{"path that a sweep cannot vary", "", "[sweep.grid]\n\"replications\" = [1, 2]", "",
 		`x.toml:11: sweep.grid.replications: unknown path "replications"; known: platform, workload; a sweep varies what is below these`},
 	{"sweep of one value", "", "[sweep.grid]\n\"platform.p.concurrency\" = 2", "",
@@ -135,6 +135,10 @@ var malformed = []struct {
 		`x.toml:11: sweep.grid."platform.p.concurrency": want a list of one value or more`},
 	{"labels alike", "", "[sweep.grid]\n\"platform.p.concurrency\" = [1, 1]", "",
 		`x.toml:11: sweep.grid."platform.p.concurrency"[1]: the label "1" stands twice; give each value a label of its own`},
+	{"case that is no table", "", "[sweep]\ncase = [\"a\"]", "",
+		`x.toml:11: sweep.case[0]: found "a", want a table of paths, each with its value: [[sweep.case]]`},
+	{"empty case", "", "[[sweep.case]]", "",
+		`x.toml:10: sweep.case[0]: found {}, want a table of paths, each with its value: [[sweep.case]]`},
 	{"reference of another path", "", "[sweep.grid]\n\"platform.p.concurrency\" = [1, 2]\n[compare]\nreference = { \"platform.p.concurency\" = 1 }", "",
 		`x.toml:13: compare.reference."platform.p.concurency": unknown swept path "platform.p.concurency"; did you mean "platform.p.concurrency"?`},
 	{"reference to no cell", "", "[sweep.grid]\n\"platform.p.concurrency\" = [1, 2]\n[compare]\nreference = { \"platform.p.concurrency\" = 3 }", "",
@@ -182,6 +186,56 @@ func TestMalformed(t *testing.T) {
 				t.Errorf("message (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestMalformedCell: what a file is refused for, a cell is refused for: the
+// message is that of the file, and names the cell and the sweep's line.
+func TestMalformedCell(t *testing.T) {
+	text := sound + "[[platform]]\nname = \"q\"\npreset = \"aws-lambda\"\ntariffs = [\"aws-lambda\"]\n" +
+		"[[workload.function]]\nname = \"g\"\narrivals = { process = \"poisson\", rate = \"1/s\" }\nservice = \"100ms\"\n"
+	for _, row := range []struct{ path, value, want string }{
+		{"platform.q.name", `"p"`, `there are two platforms "p"`},
+		{"platform.*.name", `"x"`, `there are two platforms "x"`},
+		{"platform.q.name", `""`, `found "", want a name; * stands for all names`},
+		{"platform.q.name", `"*"`, `found "*", want a name; * stands for all names`},
+		{"platform.q.name", `7`, `found 7, want a name; * stands for all names`},
+		{"workload.function.g.name", `"f"`, `there are two functions "f"`},
+		{"workload.function.g.name", `""`, `found "", want a name; * stands for all names`},
+		{"workload.function.g.name", `"*"`, `found "*", want a name; * stands for all names`},
+		{"workload.function.g.servise", `"1s"`, `unknown key "servise"; did you mean "service"?`},
+		{"workload.horizon", `"-1s"`, ``},
+		{"workload.warmup", `"2h"`, `found 2h, want less than the horizon, 1h`},
+		{"workload.scale", `2.0`, `this is of a trace; synthetic functions do not have it`},
+		{"workload.trace", `"csv:x.csv"`, `found a trace beside [[workload.function]], want one of them`},
+		{"platform.q.concurrency", `0`, `found 0, want 1 to 2147483647`},
+		{"platform.q.concurrency", `2`, `tariff "aws-lambda" does not fit platform "q"`},
+		{"platform.q.tariffs", `["aws-lambda", "aws-lambda"]`, `tariff "aws-lambda" stands twice`},
+		{"platform.q.preset", `"none"`, `unknown preset "none"`},
+		{"platform.q.memory", `"16GB"`, `the provider offers at most 10240 MB`},
+	} {
+		cell := prepareText(text+"[sweep.grid]\n\""+row.path+"\" = ["+row.value+"]\n", "")
+		var input *InputError
+		if !errors.As(cell, &input) || !strings.Contains(cell.Error(), row.want) {
+			t.Errorf("%s = %s: got %v", row.path, row.value, cell)
+			continue
+		}
+		if in := "; in the cell " + row.path + " = " + row.value + " (x.toml:19)"; !strings.HasSuffix(cell.Error(), in) || !strings.HasPrefix(cell.Error(), "x.toml:") {
+			t.Errorf("%s = %s: got %v, want its line and %q", row.path, row.value, cell, in)
+		}
+		if file := prepareText(text, row.path+"="+row.value); file == nil {
+			t.Errorf("%s = %s: a file may have it", row.path, row.value)
+		}
+	}
+}
+
+// TestCellsTogether: two values of a sweep that do not go together are named,
+// both, though either goes with the file's own.
+func TestCellsTogether(t *testing.T) {
+	err := prepareText(sound+"[sweep.grid]\n\"workload.warmup\" = [\"0s\", \"30m\"]\n\"workload.horizon\" = [\"1h\", \"20m\"]\n", "")
+	want := `x.toml:11: workload.warmup: found 30m, want less than the horizon, 20m; in the cell workload.warmup = "30m" (x.toml:11), workload.horizon = "20m" (x.toml:12)`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

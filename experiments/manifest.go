@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -14,7 +15,7 @@ import (
 func (p *Plan) manifest() results.Manifest {
 	m := results.Manifest{
 		Version: Version, ModelVersion: ModelVersion, Title: p.Title, Experiment: filepath.Base(p.File), Hash: p.Hash,
-		Seed: p.Seed, Replications: p.Replications, Units: len(p.units), GOARCH: runtime.GOARCH,
+		Seed: p.Seed, Replications: p.Replications, Units: len(p.units), GOARCH: runtime.GOARCH, Rates: p.rates.String(),
 		Traces: append([]results.Input{}, p.traces...), Tariffs: append([]results.Input{}, p.tariffs...), Platforms: []results.Input{},
 	}
 	for _, u := range p.units {
@@ -22,47 +23,62 @@ func (p *Plan) manifest() results.Manifest {
 			m.Epochs = append(m.Epochs, epoch)
 		}
 	}
-	for _, pl := range p.points[0].platforms {
-		d := &digest{}
-		for _, c := range p.cells {
-			if c.platform.name == pl.name {
-				d.add("platform", c.platform.canonical)
-			}
+	var names []string // a sweep may vary them
+	variants := map[string]*digest{}
+	for _, c := range p.cells {
+		d := variants[c.platform.name]
+		if d == nil {
+			d = &digest{}
+			names, variants[c.platform.name] = append(names, c.platform.name), d
 		}
-		m.Platforms = append(m.Platforms, results.Input{Name: pl.name, Digest: "sha256:" + d.sum()})
+		d.add("platform", c.platform.canonical)
+	}
+	for _, name := range names {
+		m.Platforms = append(m.Platforms, results.Input{Name: name, Digest: "sha256:" + variants[name].sum()})
 	}
 	return m
 }
 
 // assumptions lists what the results rest on: the values that come from
-// presets, and the prices, each with its grade and source.
+// presets, and the prices, each with its grade and source, and once.
 func (p *Plan) assumptions() []results.Assumption {
 	var list []results.Assumption
-	add := func(a results.Assumption) {
-		if !slices.Contains(list, a) {
-			list = append(list, a)
+	seen := map[results.Assumption]bool{}
+	add := func(all []results.Assumption) {
+		for _, a := range all {
+			if !seen[a] {
+				seen[a] = true
+				list = append(list, a)
+			}
 		}
 	}
-	seen := map[string]bool{} // platforms of many cells take the same from their presets
+	platforms, tariffs := map[string]bool{}, map[*costmodel.Tariff]bool{}
 	for _, c := range p.cells {
-		if key := fmt.Sprintf("%q %q %q", c.platform.name, c.platform.preset, c.platform.given); !seen[key] {
-			seen[key] = true
-			for _, a := range c.platform.assumptions() {
-				add(a)
-			}
+		if key := fmt.Sprintf("%q", append([]string{c.platform.name, c.platform.preset}, c.platform.given...)); !platforms[key] {
+			platforms[key] = true
+			add(c.platform.assumptions())
 		}
 		for _, pr := range c.units[0].prices {
-			for _, price := range pr.tariff.Prices {
-				for _, tier := range price.Tiers {
-					if price.Supplied {
-						continue
-					}
-					add(results.Assumption{
-						Subject: "tariff " + pr.tariff.Name, Text: price.Name + ", " + tier.UnitPrice.Text('f') + " " + pr.tariff.Currency + " per " + price.Unit,
-						Grade: tier.Grade, Source: tier.Source,
-					})
-				}
+			if !tariffs[pr.tariff] {
+				tariffs[pr.tariff] = true
+				add(priceAssumptions(pr.tariff))
 			}
+		}
+	}
+	return list
+}
+
+// priceAssumptions lists a tariff's prices, but for those that users supply.
+func priceAssumptions(t *costmodel.Tariff) (list []results.Assumption) {
+	for _, price := range t.Prices {
+		for _, tier := range price.Tiers {
+			if price.Supplied {
+				continue
+			}
+			list = append(list, results.Assumption{
+				Subject: "tariff " + t.Name, Text: price.Name + ", " + tier.UnitPrice.Text('f') + " " + t.Currency + " per " + price.Unit,
+				Grade: tier.Grade, Source: tier.Source,
+			})
 		}
 	}
 	return list

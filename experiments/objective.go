@@ -102,11 +102,13 @@ func readReference(n *spec.Node, e *Experiment) (results.Reference, error) {
 	return ref, nil
 }
 
-// labels returns the values that a column takes.
+// labels returns the values that a column takes, each once.
 func (e *Experiment) labels(column string) []string {
 	var labels []string
+	seen := map[string]bool{}
 	add := func(label string) {
-		if !slices.Contains(labels, label) {
+		if !seen[label] {
+			seen[label] = true
 			labels = append(labels, label)
 		}
 	}

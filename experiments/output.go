@@ -1,16 +1,17 @@
 package experiments
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
-	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 )
+
+// maxMark is far above the file by which a folder is known to be ours, bytes.
+const maxMark = 64 << 20
 
 // MayReplace reports an error where dir is there and is neither empty nor a
 // folder of ours: one that has the file mark. holds looks at what is in that
@@ -24,16 +25,16 @@ func MayReplace(dir, kind, mark string, holds func(mark []byte) error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("looking at the output folder: %w", err)
+		return input(fmt.Errorf("looking at the output folder: %w", err))
 	case len(entries) == 0:
 		return nil
 	}
-	data, err := spec.ReadDocumentFile(filepath.Join(dir, mark))
+	data, err := results.ReadWhole(filepath.Join(dir, mark), maxMark)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &InputError{fmt.Errorf("output folder %s is there and is no %s; choose another with -o", dir, kind)}
 	}
 	if err != nil {
-		return fmt.Errorf("looking at the output folder: %w", err)
+		return input(fmt.Errorf("looking at the output folder: %w", err))
 	}
 	if err := holds(data); err != nil {
 		return &InputError{fmt.Errorf("output folder %s %w", dir, err)}
@@ -45,9 +46,9 @@ func MayReplace(dir, kind, mark string, holds func(mark []byte) error) error {
 // that of any.
 func mayReplace(dir, hash string, force bool) error {
 	return MayReplace(dir, "result folder", results.ManifestFile, func(data []byte) error {
-		var m results.Manifest
-		if err := json.Unmarshal(data, &m); err != nil || m.Hash == "" {
-			return fmt.Errorf("is there and its %s is not one of ours; choose another with -o", results.ManifestFile)
+		m, err := results.ParseManifest(data)
+		if err != nil {
+			return fmt.Errorf("is there, and of its %s: %w; choose another with -o", results.ManifestFile, err)
 		}
 		if m.Hash != hash && !force {
 			return fmt.Errorf("holds the results of another experiment (%q, hash %.12s…); choose another with -o, or replace it with --force", m.Title, m.Hash)

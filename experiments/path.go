@@ -2,6 +2,8 @@ package experiments
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -50,27 +52,29 @@ func nextKey(s string) (key, after string, err error) {
 	return key, after, nil
 }
 
-// A target is a node of the tree and the keys below it that a path leads to.
+// A target is a table of the tree and the keys below it that a path leads to.
 type target struct {
+	at       []string // of the table, from the root
 	node     *spec.Node
 	keys     []string
 	platform bool
 }
 
-// fromPreset copies a table of the preset into a platform whose file does not
-// have it, so that a path below it changes that part and leaves the others.
-func (t target) fromPreset() error {
+// path is the whole path of a target's first n keys.
+func (t target) path(n int) []string { return slices.Concat(t.at, t.keys[:n]) }
+
+// presetPart returns the value of the preset that a path leads into, where the
+// platform's file does not have it: copied, a path below it changes that part
+// and leaves the others. It is nil where there is none.
+func (t target) presetPart(known *parts) (*spec.Node, error) {
 	if !t.platform || len(t.keys) < 2 || t.node.Get(t.keys[0]) != nil {
-		return nil
+		return nil, nil
 	}
-	preset, err := presetOf(t.node)
+	preset, err := known.preset(t.node)
 	if err != nil || preset == nil {
-		return err
+		return nil, err
 	}
-	if value := preset.Get(t.keys[0]); value != nil {
-		return t.node.Set(t.keys[:1], value)
-	}
-	return nil
+	return preset.Get(t.keys[0]), nil
 }
 
 // resolve finds what a path of a sweep or of --set leads to: below
@@ -83,25 +87,26 @@ func resolve(root *spec.Node, path string) ([]target, error) {
 	}
 	switch {
 	case keys[0] == "platform":
-		return named(root, root.Get("platform"), "platform", path, keys[1:])
+		return named(root, []string{"platform"}, path, keys[1:])
 	case len(keys) > 1 && keys[0] == "workload" && keys[1] == "function":
-		return named(root, root.Get("workload", "function"), "function", path, keys[2:])
+		return named(root, []string{"workload", "function"}, path, keys[2:])
 	}
 	return []target{{node: root, keys: keys}}, nil
 }
 
-// named returns the tables of list that the first key names.
-func named(root, list *spec.Node, kind, path string, keys []string) ([]target, error) {
+// named returns the tables of the list at a place that the first key names.
+func named(root *spec.Node, at []string, path string, keys []string) ([]target, error) {
+	kind := at[len(at)-1]
 	if len(keys) < 2 {
 		return nil, fmt.Errorf("path %q: want a %s's name (or *) and a key of it", path, kind)
 	}
 	var names []string
 	var found []target
-	for _, item := range items(list) {
+	for i, item := range items(root.Get(at...)) {
 		name := nameOf(item)
 		names = append(names, name)
 		if keys[0] == "*" || keys[0] == name {
-			found = append(found, target{item, keys[1:], kind == "platform"})
+			found = append(found, target{append(slices.Clone(at), strconv.Itoa(i)), item, keys[1:], kind == "platform"})
 		}
 	}
 	if len(found) == 0 {
@@ -110,21 +115,28 @@ func named(root, list *spec.Node, kind, path string, keys []string) ([]target, e
 	return found, nil
 }
 
-// assign sets what a path leads to.
-func assign(root *spec.Node, path string, value *spec.Node) error {
+// assign returns a tree in which what a path leads to is set; root is left as it
+// is.
+func assign(root *spec.Node, path string, value *spec.Node, known *parts) (*spec.Node, error) {
 	targets, err := resolve(root, path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, t := range targets {
-		if err := t.fromPreset(); err != nil {
-			return err
+		part, err := t.presetPart(known)
+		if err != nil {
+			return nil, err
 		}
-		if err := t.node.Set(t.keys, value.Clone()); err != nil {
-			return fmt.Errorf("path %q: %w", path, err)
+		if part != nil {
+			if root, err = root.With(t.path(1), part); err != nil {
+				return nil, fmt.Errorf("path %q: %w", path, err)
+			}
+		}
+		if root, err = root.With(t.path(len(t.keys)), value); err != nil {
+			return nil, fmt.Errorf("path %q: %w", path, err)
 		}
 	}
-	return nil
+	return root, nil
 }
 
 func items(list *spec.Node) []*spec.Node {

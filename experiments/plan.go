@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -27,6 +28,21 @@ type Plan struct {
 	tariffs []results.Input
 	lenient bool
 	loader  *loader
+	known   shared
+}
+
+// shared is what many cells have in common, made once.
+type shared struct {
+	units   map[string]*unit
+	sized   map[sizedKey]*sized
+	prices  map[*platform][]price
+	digests map[*costmodel.Tariff]string
+}
+
+// sizedKey is what determines the functions' memory.
+type sizedKey struct {
+	load  *loaded
+	sizes string
 }
 
 // cell is a point on one of its platforms.
@@ -40,7 +56,8 @@ type cell struct {
 // platforms behave alike share their units.
 type unit struct {
 	id       string
-	workload sized
+	workload *sized
+	trace    *spec.Node // where the experiment names it; nil: none
 	platform *platform
 	prices   []price
 	window   sim.Window
@@ -63,7 +80,8 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 	if err != nil {
 		return nil, input(err)
 	}
-	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folder(e.File), map[string]*loaded{}}}
+	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folder(e.File), map[string]*loaded{}},
+		known: shared{map[string]*unit{}, map[sizedKey]*sized{}, map[*platform][]price{}, map[*costmodel.Tariff]string{}}}
 	if err := p.expand(ctx, catalog); err != nil {
 		_ = p.Close() // the first error is the one to report
 		if ctx.Err() != nil {
@@ -83,42 +101,55 @@ func (p *Plan) Units() int { return len(p.units) }
 
 // expand makes the cells and units.
 func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
-	known := map[string]*unit{}
 	for i := range p.points {
-		pt := &p.points[i]
-		l, err := p.loader.load(ctx, &pt.workload)
-		if err != nil {
+		if err := p.expandPoint(ctx, catalog, &p.points[i]); err != nil {
+			return inCell(err, p.points[i].set)
+		}
+	}
+	return p.checkCurrencies()
+}
+
+func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *point) error {
+	l, err := p.loader.load(ctx, pt.workload)
+	if err != nil {
+		return err
+	}
+	window, err := pt.workload.window(l)
+	if err != nil {
+		return err
+	}
+	epoch, err := pt.workload.epoch(l)
+	if err != nil {
+		return err
+	}
+	p.noteTrace(l)
+	for _, pl := range pt.platforms {
+		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, workload: p.sized(l, pl), trace: pt.workload.node.Get("trace")}
+		if raised := base.workload.raised; raised > 0 {
+			p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
+		}
+		if base.prices, err = p.prices(catalog, pl); err != nil {
 			return err
 		}
-		window, err := pt.workload.window(l)
-		if err != nil {
+		if _, err := base.meters(); err != nil {
 			return err
 		}
-		epoch, err := pt.workload.epoch(l)
-		if err != nil {
-			return err
-		}
-		p.noteTrace(l)
-		for _, pl := range pt.platforms {
-			base := unit{platform: pl, window: window, epoch: epoch, span: p.span}
-			var raised int
-			if base.workload, raised = pl.spec.size(l.workload); raised > 0 {
-				p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
-			}
-			if base.prices, err = p.prices(catalog, pl); err != nil {
-				return err
-			}
-			if _, err := base.meters(); err != nil {
-				return err
-			}
-			p.cells = append(p.cells, cell{pt, pl, p.replicate(base, &pt.workload, l, known)})
-		}
+		p.cells = append(p.cells, cell{pt, pl, p.replicate(base, pt.workload, l)})
 	}
 	return nil
 }
 
+// sized returns a load with the memory that a platform gives its functions.
+func (p *Plan) sized(l *loaded, pl *platform) *sized {
+	key := sizedKey{l, pl.sizes}
+	if p.known.sized[key] == nil {
+		p.known.sized[key] = pl.spec.size(l.workload)
+	}
+	return p.known.sized[key]
+}
+
 // replicate makes a cell's units, or takes those of an equal cell.
-func (p *Plan) replicate(base unit, w *workload, l *loaded, known map[string]*unit) []*unit {
+func (p *Plan) replicate(base unit, w *workload, l *loaded) []*unit {
 	identity := base.identity(w, l, p.lenient)
 	var units []*unit
 	for n := range p.Replications {
@@ -129,11 +160,11 @@ func (p *Plan) replicate(base unit, w *workload, l *loaded, known map[string]*un
 		d.add("seed", fmt.Sprint(u.key.Seed))
 		d.add("replication", fmt.Sprint(u.key.Replication))
 		u.id = d.sum()
-		if known[u.id] == nil {
-			known[u.id] = &u
+		if p.known.units[u.id] == nil {
+			p.known.units[u.id] = &u
 			p.units = append(p.units, &u)
 		}
-		units = append(units, known[u.id])
+		units = append(units, p.known.units[u.id])
 	}
 	return units
 }
@@ -156,10 +187,22 @@ func (u *unit) identity(w *workload, l *loaded, lenient bool) string {
 	return d.sum()
 }
 
-// prices finds the tariffs of a platform, and refuses those whose needs it
+// prices returns the tariffs of a platform; see findPrices.
+func (p *Plan) prices(catalog *costmodel.Catalog, pl *platform) ([]price, error) {
+	if known, ok := p.known.prices[pl]; ok {
+		return known, nil
+	}
+	prices, err := p.findPrices(catalog, pl)
+	if err == nil {
+		p.known.prices[pl] = prices
+	}
+	return prices, err
+}
+
+// findPrices finds the tariffs of a platform, and refuses those whose needs it
 // does not meet unless the experiment asks for counterfactual prices. An
 // offline bound has no price: what nobody can do is nobody's bill.
-func (p *Plan) prices(catalog *costmodel.Catalog, pl *platform) ([]price, error) {
+func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, error) {
 	var prices []price
 	for i, name := range pl.tariffs {
 		at := pl.tariffNode.Get(fmt.Sprint(i))
@@ -181,7 +224,7 @@ func (p *Plan) prices(catalog *costmodel.Catalog, pl *platform) ([]price, error)
 		if len(unmet) > 0 {
 			p.warn("platform %s: tariff %s is counterfactual: it %s", pl.name, name, strings.Join(unmet, "; it "))
 		}
-		digest := tariffDigest(t)
+		digest := p.digestOf(t)
 		prices = append(prices, price{t, digest, len(unmet) > 0})
 		if in := (results.Input{Name: name, Digest: "sha256:" + digest}); !slices.Contains(p.tariffs, in) {
 			p.tariffs = append(p.tariffs, in)
@@ -191,6 +234,14 @@ func (p *Plan) prices(catalog *costmodel.Catalog, pl *platform) ([]price, error)
 		return nil, nil
 	}
 	return prices, nil
+}
+
+// digestOf identifies what a tariff charges.
+func (p *Plan) digestOf(t *costmodel.Tariff) string {
+	if p.known.digests[t] == "" {
+		p.known.digests[t] = tariffDigest(t)
+	}
+	return p.known.digests[t]
 }
 
 // noteTrace lists a trace and what its reading met, once.

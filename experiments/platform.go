@@ -7,7 +7,6 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
-	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // maxCount bounds what is counted in a platform: concurrency, limits, queues.
@@ -25,11 +24,12 @@ type platform struct {
 	sim            sim.Platform
 	bound          bool   // its keep-alive is an offline bound
 	canonical      string // all that determines how it behaves
+	sizes          string // what of it determines the memory of functions
 }
 
 // newPlatform decodes a [[platform]]; counterfactual is the file's default.
-func newPlatform(n *spec.Node, counterfactual bool) (*platform, error) {
-	merged, err := withPreset(n)
+func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, error) {
+	merged, err := withPreset(n, known)
 	if err != nil {
 		return nil, err
 	}
@@ -45,11 +45,12 @@ func newPlatform(n *spec.Node, counterfactual bool) (*platform, error) {
 	if s.Counterfactual != nil {
 		p.counterfactual = *s.Counterfactual
 	}
-	if p.sim, err = s.platform(); err != nil {
+	if p.sim, err = s.platform(known); err != nil {
 		return nil, err
 	}
 	p.canonical = merged.Without("name", "preset", "tariffs", "counterfactual").Canonical()
-	return p, p.addPolicies(merged)
+	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes)
+	return p, p.addPolicies(merged, known)
 }
 
 // check refuses numbers that make no sense.
@@ -102,8 +103,8 @@ func (s *platformSpec) checkMemory(n *spec.Node) error {
 }
 
 // platform returns what the kernel is told, less the policies.
-func (s *platformSpec) platform() (sim.Platform, error) {
-	init, err := workloads.DecodeInit(s.Init)
+func (s *platformSpec) platform(known *parts) (sim.Platform, error) {
+	init, err := known.init(s.Init)
 	if err != nil {
 		return sim.Platform{}, err
 	}
@@ -142,17 +143,18 @@ func (s *platformSpec) milliCPU() int64 { return int64(math.Round(s.VCPU * 1000)
 // addPolicies makes the policies. A platform has a keep-alive policy; without
 // a prewarm policy nothing is started ahead, and without a scaling policy an
 // instance is started for each request that finds no slot.
-func (p *platform) addPolicies(n *spec.Node) (err error) {
+func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 	s := &p.spec
 	if s.KeepAlive == nil {
 		return n.Errorf("platform %q has neither a preset nor a keepalive, want one, as in keepalive = { name = \"fixed\", window = \"10m\" }", p.name)
 	}
-	if p.sim.KeepAlive, err = policies.KeepAlive(s.KeepAlive); err != nil {
+	keep, err := known.keepAlive(s.KeepAlive)
+	if err != nil {
 		return err
 	}
-	p.bound = isBound(s.KeepAlive)
+	p.sim.KeepAlive, p.bound = keep.factory, keep.bound
 	if s.Prewarm != nil {
-		if p.sim.Prewarm, err = policies.Prewarm(s.Prewarm); err != nil {
+		if p.sim.Prewarm, err = known.prewarm(s.Prewarm); err != nil {
 			return err
 		}
 	}
@@ -160,7 +162,7 @@ func (p *platform) addPolicies(n *spec.Node) (err error) {
 	if scaling == nil {
 		scaling = spec.FromValue(n.File, n.Line, map[string]any{"name": "per-request"})
 	}
-	p.sim.Scaling, err = policies.Scaling(scaling)
+	p.sim.Scaling, err = known.scaling(scaling)
 	return err
 }
 

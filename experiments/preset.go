@@ -102,9 +102,9 @@ func readPreset(name string) (*spec.Node, error) {
 	return spec.Parse(file, data)
 }
 
-// presetOf returns the platform keys of the preset that a platform names, nil
-// where it names none.
-func presetOf(platform *spec.Node) (*spec.Node, error) {
+// preset returns the platform keys of the preset that a platform names, nil where it
+// names none.
+func (p *parts) preset(platform *spec.Node) (*spec.Node, error) {
 	n := platform.Get("preset")
 	if n == nil {
 		return nil, nil
@@ -113,40 +113,51 @@ func presetOf(platform *spec.Node) (*spec.Node, error) {
 	if !ok {
 		return nil, n.Errorf("want the name of a preset; see coldcurve list platforms")
 	}
-	root, err := readPreset(name)
-	if err != nil {
-		return nil, n.Errorf("%w", err)
+	if p.presets[name] == nil {
+		root, err := readPreset(name)
+		if err != nil {
+			return nil, n.Errorf("%w", err)
+		}
+		p.presets[name] = root.Without(presetOnly...)
 	}
-	return root.Without(presetOnly...), nil
+	return p.presets[name], nil
 }
 
 // withPreset returns a platform with the keys of its preset that it does not
 // give itself. limit is a table of limits that stand for themselves and is
 // merged key by key; any other key replaces the preset's whole value.
-func withPreset(platform *spec.Node) (*spec.Node, error) {
+func withPreset(platform *spec.Node, known *parts) (*spec.Node, error) {
 	if !platform.IsTable() {
 		return nil, platform.Errorf("want a table: [[platform]]")
 	}
-	merged, err := presetOf(platform)
+	preset, err := known.preset(platform)
 	if err != nil {
 		return nil, err
 	}
-	if merged == nil {
+	if preset == nil {
 		return platform, nil
 	}
-	merged = merged.Clone()
+	merged := preset.Without()
 	merged.File, merged.Line, merged.Path = platform.File, platform.Line, platform.Path
 	for _, key := range platform.Keys() {
 		value := platform.Get(key)
 		if key == "limit" && value.IsTable() && merged.Get(key).IsTable() {
-			for _, inner := range value.Keys() {
-				if err := merged.Set([]string{key, inner}, value.Get(inner)); err != nil {
-					return nil, err
-				}
+			if value, err = over(merged.Get(key), value); err != nil {
+				return nil, err
 			}
-			continue
 		}
 		if err := merged.Set([]string{key}, value); err != nil {
+			return nil, err
+		}
+	}
+	return merged, nil
+}
+
+// over returns a table with the keys of another over its own.
+func over(table, other *spec.Node) (*spec.Node, error) {
+	merged := table.Without()
+	for _, key := range other.Keys() {
+		if err := merged.Set([]string{key}, other.Get(key)); err != nil {
 			return nil, err
 		}
 	}

@@ -215,7 +215,7 @@ func TestOutputFolder(t *testing.T) {
 		{"somebody's manifest, by force", func(t *testing.T, dir string) {
 			mkdir(t, dir)
 			write(t, filepath.Join(dir, "manifest.json"), `{"name": "app"}`)
-		}, true, " is there and its manifest.json is not one of ours"},
+		}, true, " is there, and of its manifest.json: it is damaged, changed or no manifest of ours: its content does not have the digest that its last line states; choose another with -o"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "out")

@@ -137,6 +137,8 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 	var crowd *sim.Crowd
 	if errors.As(err, &crowd) {
 		err = &InputError{err}
+	} else if input := (*InputError)(nil); errors.As(err, &input) {
+		return err // it says where the input is at fault
 	}
 	if err != nil {
 		return fmt.Errorf("platform %q, replication %d: %w", u.platform.name, u.key.Replication, err)
@@ -153,7 +155,7 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 // which are loaded from the disk when they are written.
 func (p *Plan) gather(s store, summaries map[string]*results.Replication) *results.Set {
 	set := &results.Set{
-		Title: p.Title, SLO: p.slo, Reference: p.reference, Plots: p.Plots,
+		Title: p.Title, SLO: p.slo, Rates: p.rates, Reference: p.reference, Plots: p.Plots,
 		Assumptions: p.assumptions(), Warnings: p.Warnings, Manifest: p.manifest(),
 	}
 	for _, c := range p.cells {
@@ -203,7 +205,7 @@ func openFolder(dir, hash string, force bool) (*outputFolder, error) {
 	f := &outputFolder{dir: dir, partial: filepath.Clean(dir) + ".partial"}
 	f.store = store{filepath.Join(f.partial, "units"), buildID()}
 	if err := os.MkdirAll(f.store.dir, 0o777); err != nil {
-		return nil, fmt.Errorf("making the output folder: %w", err)
+		return nil, input(fmt.Errorf("making the output folder: %w", err))
 	}
 	var err error
 	if f.unlock, err = lock(f.partial); err != nil {

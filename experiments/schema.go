@@ -98,7 +98,9 @@ type compareSpec struct {
 }
 
 type billSpec struct {
-	Span costmodel.Span `toml:"span" default:"month" help:"month: usage scaled to 30 days, then tiers and free grants; run: as it is"`
+	Rates    *spec.Node     `toml:"rates" help:"exchange rates: what one of each currency is in currency, as in { EUR = 1.08 }"`
+	Currency string         `toml:"currency" default:"USD" help:"what rates turn costs into"`
+	Span     costmodel.Span `toml:"span" default:"month" help:"month: usage scaled to 30 days, then tiers and free grants; run: as it is"`
 }
 
 type outputSpec struct {

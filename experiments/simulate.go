@@ -38,12 +38,12 @@ func (u *unit) simulate(ctx context.Context, pool *sim.Pool, progress sim.Observ
 	}}
 	r, counted, err := once.Run(ctx, pool, progress)
 	if err != nil {
-		return nil, err
+		return nil, u.ofTrace(err)
 	}
 	for i, p := range u.prices {
 		bill, err := p.tariff.Bill(counted[meters.Of(i)].Usage(), u.span, u.window.Length())
 		if err != nil {
-			return nil, &InputError{fmt.Errorf("platform %q: %w", u.platform.name, err)}
+			return nil, &InputError{u.platform.tariffNode.Get(fmt.Sprint(i)).Errorf("platform %q: %w", u.platform.name, err)}
 		}
 		bill.Counterfactual = p.counterfactual
 		r.Bills = append(r.Bills, *bill)

@@ -19,7 +19,7 @@ type Platform struct {
 // NewPlatform decodes a [[platform]] table; what it does not say is its
 // preset's. An error is an *InputError.
 func NewPlatform(n *spec.Node) (*Platform, error) {
-	p, err := newPlatform(n, false)
+	p, err := newPlatform(n, false, newParts())
 	if err != nil {
 		return nil, &InputError{err}
 	}

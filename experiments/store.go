@@ -18,22 +18,31 @@ import (
 // A store keeps finished units as files, one a unit, named by its identity.
 //
 // A file is a line that says what follows, and the record. The line holds the
-// unit's identity, the build that made it, and the SHA-256 of the record: what
-// was cut off by a full disk, changed, or made by another build (whose policies
-// may differ without a new model version) is not taken for the unit.
+// unit's identity, the build that made it, and the length and SHA-256 of the
+// record: what was cut off by a full disk, changed, or made by another build
+// (whose policies may differ without a new model version) is not taken for the
+// unit. Nothing of a record is decoded, and none of it held in memory, before
+// both agree.
 type store struct {
 	dir   string // DIR.partial/units
 	build string
 }
 
 // unitMagic begins a unit's file.
-const unitMagic = "coldcurve-unit 1"
+const unitMagic = "coldcurve-unit 2"
 
 func (s store) path(id string) string { return filepath.Join(s.dir, id) }
 
-func (s store) header(id string, payload []byte) string {
-	sum := sha256.Sum256(payload)
-	return fmt.Sprintf("%s %s %s %s\n", unitMagic, id, s.build, hex.EncodeToString(sum[:]))
+// maxHeader is more than any header has, bytes.
+const maxHeader = 512
+
+// prefix is what is known of a header before the record is read.
+func (s store) prefix(id string, length int64) string {
+	return fmt.Sprintf("%s %s %s %d ", unitMagic, id, s.build, length)
+}
+
+func (s store) header(id string, length int64, sum []byte) string {
+	return s.prefix(id, length) + hex.EncodeToString(sum) + "\n"
 }
 
 // save writes a unit's record: to a temporary file, to the disk, and then into
@@ -43,54 +52,69 @@ func (s store) save(id string, r *results.Replication) error {
 	if err := r.Encode(&payload); err != nil {
 		return err
 	}
-	data := append([]byte(s.header(id, payload.Bytes())), payload.Bytes()...)
+	sum := sha256.Sum256(payload.Bytes())
+	data := append([]byte(s.header(id, int64(payload.Len()), sum[:])), payload.Bytes()...)
 	return writeWhole(s.path(id), data)
 }
 
 // summary returns the summary of a unit that is there and whole.
-func (s store) summary(id string) (*results.Replication, error) {
-	payload, err := s.payload(id)
-	if err != nil {
-		return nil, err
-	}
-	r, err := results.DecodeSummary(bytes.NewReader(payload))
-	if err != nil {
-		return nil, err
-	}
-	return r.Summary(), nil
+func (s store) summary(id string) (r *results.Replication, err error) {
+	err = s.record(id, func(in io.Reader) error {
+		if r, err = results.DecodeSummary(in); err == nil {
+			r = r.Summary()
+		}
+		return err
+	})
+	return r, err
 }
 
 // unit returns a unit's record.
-func (s store) unit(id string) (*results.Replication, error) {
-	payload, err := s.payload(id)
-	if err != nil {
-		return nil, err
-	}
-	return results.Decode(bytes.NewReader(payload))
+func (s store) unit(id string) (r *results.Replication, err error) {
+	err = s.record(id, func(in io.Reader) error {
+		r, err = results.Decode(in)
+		return err
+	})
+	return r, err
 }
 
 var errDamaged = errors.New("the file is damaged, or was made by another build")
 
-// payload returns the encoded record of a unit, checked.
-func (s store) payload(id string) ([]byte, error) {
-	f, err := os.Open(s.path(id))
+// record gives the encoded record of a unit, checked, to read.
+func (s store) record(id string, read func(io.Reader) error) error {
+	f, size, err := results.OpenFile(s.path(id))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer f.Close() // read only
-	in := bufio.NewReader(f)
-	line, err := in.ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("reading unit %s: %w", s.path(id), err)
+	start, err := s.check(id, f, size)
+	if err == nil {
+		err = read(io.NewSectionReader(f, start, size-start))
 	}
-	payload, err := io.ReadAll(in)
 	if err != nil {
-		return nil, fmt.Errorf("reading unit %s: %w", s.path(id), err)
+		return fmt.Errorf("reading unit %s: %w", s.path(id), err)
 	}
-	if line != s.header(id, payload) {
-		return nil, fmt.Errorf("reading unit %s: %w", s.path(id), errDamaged)
+	return nil
+}
+
+// check holds a unit's header to the rest of its file, and returns where the
+// record starts.
+func (s store) check(id string, f *os.File, size int64) (start int64, err error) {
+	line, err := bufio.NewReader(io.NewSectionReader(f, 0, min(size, maxHeader))).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return 0, err
 	}
-	return payload, nil
+	start = int64(len(line))
+	if !strings.HasPrefix(line, s.prefix(id, size-start)) {
+		return 0, errDamaged
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(f, start, size-start)); err != nil {
+		return 0, err
+	}
+	if line != s.header(id, size-start, h.Sum(nil)) {
+		return 0, errDamaged
+	}
+	return start, nil
 }
 
 // writeWhole writes a file so that it is there whole or not at all.

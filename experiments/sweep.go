@@ -120,6 +120,9 @@ func (c corner) with(path string, ch choice) corner {
 func caseCorners(cases []*spec.Node) (paths []string, corners []corner, err error) {
 	column := map[string]int{}
 	for _, c := range cases {
+		if !c.IsTable() || len(c.Keys()) == 0 {
+			return nil, nil, c.Errorf("found %s, want a table of paths, each with its value: [[sweep.case]]", c)
+		}
 		for _, path := range c.Keys() {
 			if path != caseLabel {
 				if err := mayVary(c.Get(path), path); err != nil {

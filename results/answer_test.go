@@ -4,8 +4,8 @@ import "testing"
 
 // answerRow is a row of which only what the answer looks at is known.
 func answerRow(keepalive string, cost, p99, cold float64) Row {
-	r := Row{Values: []PathValue{{Path: "platform.p.keepalive", Label: keepalive}}, Platform: "p", Stats: make([]Stat, len(Metrics()))}
-	for name, x := range map[string]float64{"cost_usd": cost, "latency_p99_s": p99, "cold_ratio": cold} {
+	r := Row{Values: []PathValue{{Path: "platform.p.keepalive", Label: keepalive}}, Platform: "p", Currency: "USD", Stats: make([]Stat, len(Metrics()))}
+	for name, x := range map[string]float64{"cost": cost, "latency_p99_s": p99, "cold_ratio": cold} {
 		r.Stats[metricIndex(name)] = Stat{Mean: x, Half: nan}
 	}
 	return r
@@ -113,14 +113,14 @@ func TestAnyMeets(t *testing.T) {
 // TestStatByName: a column that there is not has no value.
 func TestStatByName(t *testing.T) {
 	r := answerRow("a", 2, 1, 0.1)
-	if s, ok := r.Stat("cost_usd"); !ok || s.Mean != 2 {
-		t.Errorf("cost_usd: got %v, %v", s, ok)
+	if s, ok := r.Stat("cost"); !ok || s.Mean != 2 {
+		t.Errorf("cost: got %v, %v", s, ok)
 	}
 	if s, ok := r.Stat("error_ratio"); !ok { // the last column
 		t.Errorf("error_ratio: got %v, %v", s, ok)
 	}
-	short := Row{Stats: r.Stats[:metricIndex("cost_usd")]}
-	for _, got := range []func() (Stat, bool){func() (Stat, bool) { return r.Stat("cost") }, func() (Stat, bool) { return short.Stat("cost_usd") }} {
+	short := Row{Stats: r.Stats[:metricIndex("cost")]}
+	for _, got := range []func() (Stat, bool){func() (Stat, bool) { return r.Stat("price") }, func() (Stat, bool) { return short.Stat("cost") }} {
 		if s, ok := got(); ok || s.Defined() {
 			t.Errorf("got %v, %v, want none", s, ok)
 		}

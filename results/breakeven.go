@@ -11,7 +11,7 @@ import (
 type LoadCurve struct {
 	Label string
 	Load  []float64 // ascending, above 0
-	Cost  []float64 // USD at each; only those above 0 are drawn
+	Cost  []float64 // at each, of one currency; only those above 0 are drawn
 }
 
 // at returns the cost at x, by interpolation between the logarithms; NaN
@@ -29,7 +29,7 @@ func (c *LoadCurve) at(x float64) float64 {
 // BreakEven is a load at which another choice becomes the cheapest.
 type BreakEven struct {
 	Load         float64 // in the unit of the curves
-	Cost         float64 // USD, of both
+	Cost         float64 // of both, in the currency of the curves
 	Below, Above string  // what is cheapest on either side
 	Low, High    float64 // 95 % interval of the load; 0: none
 }
@@ -122,9 +122,10 @@ func (s *Set) loadPath() int {
 	return best
 }
 
-// loadCurves returns the curves over a path, one for each combination of all else.
+// loadCurves returns the curves over a path, one for each combination of all
+// else, of rows of one currency.
 func (s *Set) loadCurves(rows []Row, path int) []LoadCurve {
-	kept := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Bound || !(r.mean("cost_usd") > 0) })
+	kept := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Bound || !(r.mean("cost") > 0) })
 	if len(kept) == 0 {
 		return nil
 	}
@@ -139,7 +140,7 @@ func (s *Set) loadCurves(rows []Row, path int) []LoadCurve {
 		if points[names[i]] == nil {
 			order = append(order, names[i])
 		}
-		points[names[i]] = append(points[names[i]], plotter.XY{X: kept[i].Values[path].Number, Y: kept[i].mean("cost_usd")})
+		points[names[i]] = append(points[names[i]], plotter.XY{X: kept[i].Values[path].Number, Y: kept[i].mean("cost")})
 	}
 	var curves []LoadCurve
 	for _, name := range order {
@@ -155,12 +156,15 @@ func (s *Set) loadCurves(rows []Row, path int) []LoadCurve {
 }
 
 // BreakEvens returns the loads at which another choice becomes the cheapest,
-// over the swept path that the plot cost-vs-load uses; the path is "" where
-// there is none.
+// over the swept path that the plot cost-vs-load uses, among the rows of each
+// currency; the path is "" where there is none.
 func (s *Set) BreakEvens(rows []Row) (path string, out []BreakEven) {
 	i := s.loadPath()
 	if i < 0 {
 		return "", nil
 	}
-	return s.Cells[0].Values[i].Path, breakEvens(s.loadCurves(rows, i))
+	for _, currency := range currencies(rows) {
+		out = append(out, breakEvens(s.loadCurves(inCurrency(rows, currency), i))...)
+	}
+	return s.Cells[0].Values[i].Path, out
 }

@@ -1,16 +1,14 @@
 package results
 
 import (
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
-	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results/stat"
 )
 
@@ -24,6 +22,9 @@ type Comparison struct {
 	Paired       bool
 	Rows         []ComparedRow // in the order of A
 	OnlyA, OnlyB []string      // rows that the other has not
+	// Currencies are the rows whose costs are in one currency before and in another
+	// after: these are not compared.
+	Currencies []string
 }
 
 // InputChange is one thing that differs between two manifests.
@@ -32,8 +33,9 @@ type InputChange struct{ Name, A, B string }
 // ComparedRow is a row that both folders have: of the same swept values,
 // platform and tariff.
 type ComparedRow struct {
-	Label   string
-	Changes []Change // of each metric that is defined in one of them, in the order of the columns
+	Label    string
+	Currency string   // of its costs, ISO 4217
+	Changes  []Change // of each metric that is defined in one of them, in the order of the columns
 }
 
 // Change is how a metric moved from A to B.
@@ -79,7 +81,10 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 			c.OnlyA = append(c.OnlyA, row.label)
 			continue
 		}
-		c.Rows = append(c.Rows, ComparedRow{row.label, c.changes(row, other)})
+		if row.currency != other.currency && row.currency != "" && other.currency != "" {
+			c.Currencies = append(c.Currencies, fmt.Sprintf("%s: %s before, %s after", row.label, row.currency, other.currency))
+		}
+		c.Rows = append(c.Rows, ComparedRow{row.label, cmp.Or(row.currency, other.currency), c.changes(row, other)})
 	}
 	for _, row := range b.rows {
 		if _, ok := a.find(row.key); !ok {
@@ -94,6 +99,9 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 	var out []Change
 	for m := range metrics {
 		name, maximum := metrics[m].Name, metrics[m].Maximum
+		if metrics[m].Money && a.currency != b.currency && a.currency != "" && b.currency != "" {
+			continue
+		}
 		x, y := a.stat(name, maximum), b.stat(name, maximum)
 		if !x.Defined() && !y.Defined() {
 			continue
@@ -126,6 +134,7 @@ func inputChanges(a, b *Manifest) []InputChange {
 	add("seed", strconv.FormatUint(a.Seed, 10), strconv.FormatUint(b.Seed, 10))
 	add("replications", strconv.Itoa(a.Replications), strconv.Itoa(b.Replications))
 	add("GOARCH", a.GOARCH, b.GOARCH)
+	add("exchange rates", a.Rates, b.Rates)
 	for _, kind := range []struct {
 		name string
 		a, b []Input
@@ -162,6 +171,8 @@ type readRow struct {
 	key    string // path=value of each swept path, platform, tariff
 	label  string // the same with short paths
 	values map[string][]float64
+	// currency is that of its costs; "" where nothing is billed.
+	currency string
 }
 
 func (r *readRow) stat(metric string, maximum bool) Stat { return newStat(r.values[metric], maximum) }
@@ -177,23 +188,23 @@ func (r *readResults) find(key string) (*readRow, bool) {
 
 // readFolder reads a folder's manifest and its metrics by replication.
 func readFolder(dir string) (*readResults, error) {
-	data, err := spec.ReadDocumentFile(filepath.Join(dir, ManifestFile))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%s is no result folder: it has no %s", dir, ManifestFile)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the results in %s: %w", dir, err)
-	}
-	out := new(readResults)
-	if err := json.Unmarshal(data, &out.manifest); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, ManifestFile), err)
-	}
-	table, err := readParquet(filepath.Join(dir, replicationsFile))
+	m, err := readManifest(dir)
 	if err != nil {
 		return nil, err
 	}
+	out := &readResults{manifest: *m}
+	path := filepath.Join(dir, replicationsFile)
+	file, size, err := m.open(dir, replicationsFile)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() // read only
+	table, err := readParquet(file, size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
 	if out.rows, err = table.rowsByLabel(); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, replicationsFile), err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return out, nil
 }
@@ -201,8 +212,9 @@ func readFolder(dir string) (*readResults, error) {
 // rowsByLabel groups the lines of replications.parquet by row.
 func (t *parquetTable) rowsByLabel() ([]*readRow, error) {
 	replication := t.column("replication")
-	if t.column("platform") < 0 || t.column("tariff") < 0 || replication < 0 {
-		return nil, errors.New("it lacks the column platform, tariff or replication")
+	currency := t.column("currency")
+	if t.column("platform") < 0 || t.column("tariff") < 0 || replication < 0 || currency < 0 {
+		return nil, errors.New("it lacks the column platform, tariff, currency or replication")
 	}
 	short := t.shortNames()
 	var rows []*readRow
@@ -210,7 +222,7 @@ func (t *parquetTable) rowsByLabel() ([]*readRow, error) {
 	for i := range t.lines {
 		key := t.label(i, t.names)
 		if last == nil || last.key != key {
-			last = &readRow{key, t.label(i, short), map[string][]float64{}}
+			last = &readRow{key, t.label(i, short), map[string][]float64{}, t.lines[i][currency].text}
 			rows = append(rows, last)
 		}
 		for c, name := range t.names {

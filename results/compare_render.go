@@ -41,7 +41,7 @@ func (c *Comparison) Render(w io.Writer, format string, excesses []Excess) error
 }
 
 // keyMetrics are the metrics that people look at first.
-var keyMetrics = []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "wasted_gib_s", "cost_usd", "error_ratio"}
+var keyMetrics = []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "wasted_gib_s", "cost", "error_ratio"}
 
 // shown reports whether the short outputs have a change: a key metric that
 // moved, or an excess.
@@ -66,16 +66,16 @@ func changeText(ch *Change) string {
 	return dash
 }
 
-// valueText writes a metric's value in its unit.
-func valueText(metric string, x float64) string {
+// valueText writes a metric's value in its unit, money in a currency.
+func valueText(metric, currency string, x float64) string {
 	i := metricIndex(metric)
 	switch {
 	case math.IsNaN(x):
 		return dash
 	case metrics[i].Unit == "s":
 		return seconds3(x)
-	case metrics[i].Unit == "USD":
-		return "$" + money(x)
+	case metrics[i].Money:
+		return moneyIn(currency, money(x))
 	case strings.HasSuffix(metric, "_ratio") || metric == "app_cold_ratio_p75":
 		return percent(x)
 	}
@@ -110,7 +110,7 @@ func (c *Comparison) text(b *bytes.Buffer, excesses []Excess) error {
 			if exceeds(r.Label, ch, excesses) {
 				mark = "beyond tolerance"
 			}
-			t.Add(oneLine(r.Label), ch.Metric, valueText(ch.Metric, ch.A), valueText(ch.Metric, ch.B), changeText(ch), intervalText(ch), mark)
+			t.Add(oneLine(r.Label), ch.Metric, valueText(ch.Metric, r.Currency, ch.A), valueText(ch.Metric, r.Currency, ch.B), changeText(ch), intervalText(ch), mark)
 		}
 	}
 	fmt.Fprintln(b)
@@ -120,6 +120,9 @@ func (c *Comparison) text(b *bytes.Buffer, excesses []Excess) error {
 	fmt.Fprintf(b, "%s\n", c.summary(excesses))
 	for _, e := range excesses {
 		fmt.Fprintf(b, "beyond tolerance: %s\n", oneLine(e.String()))
+	}
+	for _, l := range c.Currencies {
+		fmt.Fprintf(b, "costs not compared: %s\n", oneLine(l))
 	}
 	for _, l := range c.OnlyA {
 		fmt.Fprintf(b, "only before: %s\n", oneLine(l))
@@ -164,7 +167,7 @@ func (c *Comparison) summary(excesses []Excess) string {
 
 func (c *Comparison) csv(b *bytes.Buffer, excesses []Excess) error {
 	w := csv.NewWriter(b)
-	lines := [][]string{{"row", "metric", "before", "after", "difference", "difference_ci95", "relative", "beyond_tolerance"}}
+	lines := [][]string{{"row", "metric", "currency", "before", "after", "difference", "difference_ci95", "relative", "beyond_tolerance"}}
 	for i := range c.Rows {
 		r := &c.Rows[i]
 		for j := range r.Changes {
@@ -173,7 +176,7 @@ func (c *Comparison) csv(b *bytes.Buffer, excesses []Excess) error {
 			if exceeds(r.Label, ch, excesses) {
 				beyond = "yes"
 			}
-			lines = append(lines, []string{neutral(r.Label), ch.Metric, number(ch.A), number(ch.B), number(ch.Difference), number(ch.Half), number(ch.Relative), beyond})
+			lines = append(lines, []string{neutral(r.Label), ch.Metric, unitOf(ch.Metric, r.Currency), number(ch.A), number(ch.B), number(ch.Difference), number(ch.Half), number(ch.Relative), beyond})
 		}
 	}
 	return w.WriteAll(lines)
@@ -183,6 +186,7 @@ func (c *Comparison) csv(b *bytes.Buffer, excesses []Excess) error {
 type jsonChange struct {
 	Row      string   `json:"row"`
 	Metric   string   `json:"metric"`
+	Currency string   `json:"currency,omitempty"`
 	Before   *float64 `json:"before"`
 	After    *float64 `json:"after"`
 	Diff     *float64 `json:"difference"`
@@ -203,8 +207,9 @@ func (c *Comparison) json(b *bytes.Buffer, excesses []Excess) error {
 		Paired     bool         `json:"paired"`
 		OnlyBefore []string     `json:"only_before"`
 		OnlyAfter  []string     `json:"only_after"`
+		Currencies []string     `json:"costs_not_compared,omitempty"`
 		Changes    []jsonChange `json:"changes"`
-	}{[]jsonInput{}, c.Paired, append([]string{}, c.OnlyA...), append([]string{}, c.OnlyB...), []jsonChange{}}
+	}{[]jsonInput{}, c.Paired, append([]string{}, c.OnlyA...), append([]string{}, c.OnlyB...), c.Currencies, []jsonChange{}}
 	for _, in := range c.Inputs {
 		out.Inputs = append(out.Inputs, jsonInput{in.Name, in.A, in.B})
 	}
@@ -212,7 +217,7 @@ func (c *Comparison) json(b *bytes.Buffer, excesses []Excess) error {
 		r := &c.Rows[i]
 		for j := range r.Changes {
 			ch := &r.Changes[j]
-			out.Changes = append(out.Changes, jsonChange{r.Label, ch.Metric, orNull(ch.A), orNull(ch.B),
+			out.Changes = append(out.Changes, jsonChange{r.Label, ch.Metric, unitOf(ch.Metric, r.Currency), orNull(ch.A), orNull(ch.B),
 				orNull(ch.Difference), orNull(ch.Half), orNull(ch.Relative), exceeds(r.Label, ch, excesses)})
 		}
 	}
@@ -255,8 +260,11 @@ func (c *Comparison) markdown(b *bytes.Buffer, excesses []Excess) {
 				change = "**" + change + "**"
 			}
 			fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", escapeMarkdown(r.Label), ch.Metric,
-				valueText(ch.Metric, ch.A), valueText(ch.Metric, ch.B), change, intervalText(ch))
+				valueText(ch.Metric, r.Currency, ch.A), valueText(ch.Metric, r.Currency, ch.B), change, intervalText(ch))
 		}
+	}
+	for _, l := range c.Currencies {
+		fmt.Fprintf(b, "\nCosts not compared: %s\n", escapeMarkdown(l))
 	}
 	for _, l := range c.OnlyA {
 		fmt.Fprintf(b, "\nOnly before: %s\n", escapeMarkdown(l))

@@ -26,7 +26,8 @@ type Difference struct {
 
 // Differences pairs each row with its reference row, metric by metric. A row
 // that is its own reference, or has none, is left out, and so is a metric
-// that is undefined on either side.
+// that is undefined on either side, and a cost where the two are in different
+// currencies.
 func (s *Set) Differences(rows []Row) []Difference {
 	if s.Reference == nil {
 		return nil
@@ -39,6 +40,9 @@ func (s *Set) Differences(rows []Row) []Difference {
 			continue
 		}
 		for m := range metrics {
+			if metrics[m].Money && rows[i].Currency != rows[ref].Currency {
+				continue
+			}
 			if d, ok := difference(rows[i].Stats[m], rows[ref].Stats[m], metrics[m].Maximum); ok {
 				d.Row, d.Reference, d.Metric = i, ref, metrics[m].Name
 				out = append(out, d)
@@ -87,6 +91,7 @@ func (s *Set) differencesSheet(rows []Row, differences []Difference) *sheet {
 	paths := s.pathColumns()
 	columns := append(append([]column(nil), paths...),
 		column{"platform", textColumn, "", ""}, column{"tariff", textColumn, "", ""},
+		column{"currency", textColumn, "", "of the line's amounts, ISO 4217; empty where the metric is no cost"},
 		column{"metric", textColumn, "", "a column of cells"},
 		column{"value", numberColumn, "", "the row's mean"},
 		column{"reference", numberColumn, "", "the reference row's mean"},
@@ -98,7 +103,7 @@ func (s *Set) differencesSheet(rows []Row, differences []Difference) *sheet {
 		for i := range differences {
 			d := &differences[i]
 			r := &rows[d.Row]
-			line := append(appendPaths(nil, paths, r.Values), r.Platform, r.Tariff, d.Metric,
+			line := append(appendPaths(nil, paths, r.Values), r.Platform, r.Tariff, unitOf(d.Metric, r.Currency), d.Metric,
 				d.Value, d.ReferenceValue, d.Mean, d.Half, d.Relative, int64(d.Pairs))
 			if err := yield(line); err != nil {
 				return err

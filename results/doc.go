@@ -25,8 +25,16 @@
 // # Units
 //
 // Records are integers: nanoseconds, MiB·ns, counts. Columns are seconds,
-// GiB·s, USD, averages of instances. An undefined value (a ratio of nothing) is
+// GiB·s, money in the row's currency, averages of instances. An undefined value (a ratio of nothing) is
 // NaN in the API, empty in CSV, null in JSON and Parquet, a dash in the table.
+//
+// Amounts of two currencies are not set against each other: Set.Rates turn them
+// into one, and what has no rate is sorted, drawn and answered by itself.
+//
+// # What is read back
+//
+// A folder's manifest has the digests of the other files and of itself. Compare
+// reads no file whose content does not have its digest.
 //
 // # Definitions
 //

@@ -165,7 +165,7 @@ func WriteFile(path string, render func(io.Writer) error) (digest string, err er
 	if err := b.Flush(); err != nil {
 		return "", named(path, err)
 	}
-	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
+	return sha256Prefix + hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // named says which file an error is of, unless it says so itself.

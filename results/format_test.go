@@ -46,9 +46,9 @@ func TestValuesForPeople(t *testing.T) {
 		want   string
 	}{
 		{"cold_ratio", 0.25, "25.0 %"}, {"app_cold_ratio_p75", 0.5, "50.0 %"}, {"error_ratio", 0.01, "1.00 %"}, {"arrivals", 1234, "1,234"},
-		{"latency_p99_s", 0.25, "250 ms"}, {"latency_p99_s", nan, "–"}, {"cost_usd", 2.5, "$2.50"}, {"busy_mean", 1.2345, "1.234"}, {"wasted_gib_s", 12345, "12,345"},
+		{"latency_p99_s", 0.25, "250 ms"}, {"latency_p99_s", nan, "–"}, {"cost", 2.5, "$2.50"}, {"busy_mean", 1.2345, "1.234"}, {"wasted_gib_s", 12345, "12,345"},
 	} {
-		if got := valueText(c.metric, c.x); got != c.want {
+		if got := valueText(c.metric, "USD", c.x); got != c.want {
 			t.Errorf("%s of %v: got %q, want %q", c.metric, c.x, got, c.want)
 		}
 	}

@@ -100,7 +100,7 @@ func TestCostOverLoadIsDrawn(t *testing.T) {
 // logarithmic axis. What costs something is drawn, today's load is marked, and
 // a crossing at no cost has no ring.
 func TestCostFromNothing(t *testing.T) {
-	o := CostOverLoad{LoadAxis: "requests a second", CostAxis: "cost of a month (USD)", Unit: "1/s", Today: 2, Curves: []LoadCurve{
+	o := CostOverLoad{LoadAxis: "requests a second", CostAxis: "cost of a month", Currency: "USD", Unit: "1/s", Today: 2, Curves: []LoadCurve{
 		{Label: "function", Load: []float64{1, 10, 100}, Cost: []float64{0, 3, 40}},
 		{Label: "free", Load: []float64{1, 10, 100}, Cost: []float64{0, 0, 0}},
 	}}
@@ -136,9 +136,9 @@ func TestBeforeAndAfterIsDrawn(t *testing.T) {
 	}
 	var many Comparison
 	for i := range 40 {
-		many.Rows = append(many.Rows, ComparedRow{number(float64(i)), []Change{{Metric: "cost_usd", A: 1, B: 1 + float64(i), Difference: float64(i), Relative: float64(i)}}})
+		many.Rows = append(many.Rows, ComparedRow{number(float64(i)), "USD", []Change{{Metric: "cost", A: 1, B: 1 + float64(i), Difference: float64(i), Relative: float64(i)}}})
 	}
-	if rows := many.mostMoved([]string{"cost_usd"}); len(rows) != maxCompared || rows[0].Label != "16" {
+	if rows := many.mostMoved([]string{"cost"}); len(rows) != maxCompared || rows[0].Label != "16" {
 		t.Errorf("of 40 rows %d are shown, the first is %s; want the 24 that moved most, from 16 on", len(rows), rows[0].Label)
 	}
 }

@@ -1,7 +1,11 @@
 package results
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -25,11 +29,14 @@ type Manifest struct {
 	Traces    []Input  `json:"traces"`
 	Tariffs   []Input  `json:"tariffs"`
 	Platforms []Input  `json:"platforms"`
-	Command   string   `json:"command"` // what makes this folder again
+	Rates     string   `json:"rates,omitempty"` // exchange rates that costs were turned by, such as 1 EUR = 1.08 USD
+	Command   string   `json:"command"`         // what makes this folder again
 	// Clamped counts, over all units, the drawn durations that reached ten years
 	// and count as that.
 	Clamped uint64  `json:"clamped_durations"`
 	Files   []Input `json:"files"` // the folder's other files; filled in by Write
+	// Digest is of the manifest's own text in which it is empty; filled in by Write.
+	Digest string `json:"digest"`
 }
 
 // Input is a file or table by name and digest.
@@ -38,11 +45,58 @@ type Input struct {
 	Digest string `json:"digest"` // sha256:…
 }
 
-func (m *Manifest) write(w io.Writer) error {
-	if err := writeIndented(w, m); err != nil {
+// write writes the manifest with the digest of its own text.
+func (m Manifest) write(w io.Writer) error {
+	text, err := m.text()
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	if err != nil {
 		return fmt.Errorf("writing the manifest: %w", err)
 	}
 	return nil
+}
+
+// text returns the manifest's file, whatever Digest holds.
+func (m Manifest) text() ([]byte, error) {
+	m.Digest = ""
+	var b bytes.Buffer
+	if err := writeIndented(&b, m); err != nil {
+		return nil, err
+	}
+	head, ok := bytes.CutSuffix(b.Bytes(), []byte(manifestEnd("")))
+	if !ok {
+		return nil, errors.New("its last key is not its digest")
+	}
+	return withDigest(head), nil
+}
+
+// manifestEnd is how a manifest's file ends.
+func manifestEnd(digest string) string { return fmt.Sprintf("  \"digest\": %q\n}\n", digest) }
+
+// withDigest appends the end with the digest of a manifest of which head is all else.
+func withDigest(head []byte) []byte {
+	h := sha256.New()
+	h.Write(head)
+	h.Write([]byte(manifestEnd("")))
+	return append(head[:len(head):len(head)], manifestEnd(sha256Prefix+hex.EncodeToString(h.Sum(nil)))...)
+}
+
+// ParseManifest reads a manifest's text. One that is not, to the byte, what was
+// written is an error: its digest is of all of it, and is looked at first.
+func ParseManifest(text []byte) (*Manifest, error) {
+	length := len(manifestEnd(sha256Prefix)) + 2*sha256.Size
+	if whole := withDigest(text[:max(0, len(text)-length)]); !bytes.Equal(text, whole) {
+		return nil, errors.New("it is damaged, changed or no manifest of ours: its content does not have the digest that its last line states")
+	}
+	m := new(Manifest)
+	if err := json.Unmarshal(text, m); err != nil {
+		return nil, fmt.Errorf("it is no manifest of ours: %w", err)
+	}
+	if m.Hash == "" {
+		return nil, errors.New("it is no manifest of ours: it has no experiment_hash")
+	}
+	return m, nil
 }
 
 // writeIndented writes JSON for people to read.

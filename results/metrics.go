@@ -10,11 +10,13 @@ import (
 // Metric is a column of the output that is a number.
 type Metric struct {
 	Name string // of the column
-	Unit string // s, GiB·s, USD, or what is counted
+	Unit string // s, GiB·s, or what is counted; "" of money
 	Help string // what it means, in one line
 	// Maximum marks what is no mean: over replications its largest value is
 	// taken, and it has no confidence interval.
 	Maximum bool
+	// Money marks an amount: its unit is the row's Currency.
+	Money bool
 	// Count marks a number of things, as against a measure.
 	Count bool
 	// Better is which way is better, for tolerances: a larger value where it
@@ -75,13 +77,13 @@ var metrics = []Metric{
 	measure("wasted_gib_s", "GiB·s", "memory × time in which whole instances are idle", func(r *Replication) float64 {
 		return r.Instances.Wasted.Float() / 1024 / second
 	}),
-	{Name: "cost_usd", Unit: "USD", Help: "total of the bill", value: func(_ *Replication, b *costmodel.Bill) float64 {
+	{Name: "cost", Money: true, Help: "total of the bill, in the currency of the row", value: func(_ *Replication, b *costmodel.Bill) float64 {
 		if b == nil {
 			return nan
 		}
 		return costmodel.Float(&b.Total)
 	}},
-	{Name: "cost_per_million_usd", Unit: "USD", Help: "total of the bill per million invocations that it covers", value: func(r *Replication, b *costmodel.Bill) float64 {
+	{Name: "cost_per_million", Money: true, Help: "total of the bill per million invocations that it covers, in the currency of the row", value: func(r *Replication, b *costmodel.Bill) float64 {
 		if b == nil || r.Invocations == 0 {
 			return nan
 		}

@@ -117,7 +117,7 @@ func TestJSONIsJSON(t *testing.T) {
 		Title string
 		Rows  []map[string]any
 	}
-	if err := json.Unmarshal(b.Bytes(), &v); err != nil || len(v.Rows) != 3 || v.Rows[0]["cost_usd"] != 2.625 || v.Rows[2]["cost_usd"] != nil {
+	if err := json.Unmarshal(b.Bytes(), &v); err != nil || len(v.Rows) != 3 || v.Rows[0]["cost"] != 2.625 || v.Rows[2]["cost"] != nil {
 		t.Errorf("got %v, %v", v.Rows, err)
 	}
 }
@@ -348,14 +348,14 @@ func TestParquetKeepsOrderTypesAndDocs(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &docs); !ok || err != nil || len(docs) != len(columns) {
 		t.Errorf("the columns' docs: %v, %d", err, len(docs))
 	}
-	table, err := readParquet(filepath.Join(dir, "cells.parquet"))
+	table, err := readParquetFile(t, filepath.Join(dir, "cells.parquet"))
 	if err != nil || len(table.lines) != 3 {
 		t.Fatalf("%d lines, %v", len(table.lines), err)
 	}
-	if got := table.lines[0][table.column("cost_usd")].number; got != 2.625 {
-		t.Errorf("cost_usd: got %v, want 2.625", got)
+	if got := table.lines[0][table.column("cost")].number; got != 2.625 {
+		t.Errorf("cost: got %v, want 2.625", got)
 	}
-	if c := table.lines[2][table.column("cost_usd")]; c.isText || c.number == c.number {
+	if c := table.lines[2][table.column("cost")]; c.isText || c.number == c.number {
 		t.Errorf("the bound's cost: got %v, want null", c)
 	}
 }
@@ -433,7 +433,7 @@ func TestBoundHasNoBill(t *testing.T) {
 	set := smallSet(t)
 	set.Cells[0].Bound = true
 	rows, err := set.Rows()
-	if err != nil || rows[0].Tariff != "" || rows[0].Counterfactual != "bound" || rows[0].mean("cost_usd") == rows[0].mean("cost_usd") {
+	if err != nil || rows[0].Tariff != "" || rows[0].Counterfactual != "bound" || rows[0].mean("cost") == rows[0].mean("cost") {
 		t.Errorf("got %+v, %v", rows[0], err)
 	}
 	var b bytes.Buffer

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -33,36 +32,28 @@ func (t *parquetTable) column(name string) int {
 }
 
 // readParquet reads a flat file of texts and numbers. A damaged file is an
-// error, also where the library panics over it.
-func readParquet(path string) (table *parquetTable, err error) {
+// error, also where the library panics over it; but lengths are believed, so the
+// file's digest has been checked before.
+func readParquet(file io.ReaderAt, size int64) (table *parquetTable, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			table, err = nil, fmt.Errorf("%s: the file is damaged: %v", path, p)
+			table, err = nil, fmt.Errorf("the file is damaged: %v", p)
 		}
 	}()
-	f, err := os.Open(path)
+	p, err := parquet.OpenFile(file, size)
 	if err != nil {
-		return nil, fmt.Errorf("reading the results: %w", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("reading the results: %w", err)
-	}
-	p, err := parquet.OpenFile(f, info.Size())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
 	table = new(parquetTable)
 	for _, c := range p.Schema().Fields() {
 		if !c.Leaf() || c.Repeated() {
-			return nil, fmt.Errorf("%s: column %q is nested, want a flat table", path, c.Name())
+			return nil, fmt.Errorf("column %q is nested, want a flat table", c.Name())
 		}
 		table.names = append(table.names, c.Name())
 	}
 	for _, g := range p.RowGroups() {
 		if err := table.read(g); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, err
 		}
 	}
 	return table, nil

@@ -20,13 +20,15 @@ const maxCompared = 24
 // them. Where there are more than 24 rows, those that moved most are shown.
 func (c *Comparison) Figure(metricNames []string) *Figure {
 	if len(metricNames) == 0 {
-		metricNames = []string{"latency_p99_s", "cold_ratio", "cost_usd"}
+		metricNames = []string{"latency_p99_s", "cold_ratio", "cost"}
 	}
 	var panels []dumbbells
 	rows := c.mostMoved(metricNames)
 	for _, m := range metricNames {
-		if d := newDumbbells(rows, m); d.any() && len(panels) < 4 {
-			panels = append(panels, d)
+		for _, currency := range panelCurrencies(rows, m) {
+			if d := newDumbbells(rows, m, currency); d.any() && len(panels) < 4 {
+				panels = append(panels, d)
+			}
 		}
 	}
 	if len(panels) == 0 {
@@ -76,16 +78,33 @@ func (c *Comparison) mostMoved(metricNames []string) []ComparedRow {
 
 // dumbbells is one metric of the rows, from the top down.
 type dumbbells struct {
-	metric  string
-	changes []Change // NaN where a row does not have it
+	metric   string
+	currency string   // of its values, "" where they are no money
+	changes  []Change // NaN where a row does not have it
 }
 
-func newDumbbells(rows []ComparedRow, metric string) dumbbells {
-	d := dumbbells{metric: metric}
+// panelCurrencies are the currencies that a metric needs a panel each for; one
+// panel, of none, where it is no money.
+func panelCurrencies(rows []ComparedRow, metric string) []string {
+	if i := metricIndex(metric); i < 0 || !metrics[i].Money {
+		return []string{""}
+	}
+	var all []string
+	for i := range rows {
+		if c := rows[i].Currency; !slices.Contains(all, c) {
+			all = append(all, c)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func newDumbbells(rows []ComparedRow, metric, currency string) dumbbells {
+	d := dumbbells{metric: metric, currency: currency}
 	for i := range rows {
 		found := Change{Metric: metric, A: nan, B: nan}
 		for _, ch := range rows[i].Changes {
-			if ch.Metric == metric {
+			if ch.Metric == metric && (currency == "" || currency == rows[i].Currency) {
 				found = ch
 			}
 		}
@@ -132,7 +151,7 @@ func drawDumbbells(c draw.Canvas, rows []ComparedRow, panels []dumbbells, left v
 	body := draw.Crop(c, left, -vg.Points(8), vg.Points(20), -vg.Points(3))
 	width := body.Size().X / vg.Length(len(panels))
 	for i, d := range panels {
-		p := newPlot(panelTitle(d.metric), "", "")
+		p := newPlot(panelTitle(d.metric, d.currency), "", "")
 		p.Title.TextStyle.Font = sans(labelSize)
 		addGrid(p)
 		p.Add(d)
@@ -141,7 +160,7 @@ func drawDumbbells(c draw.Canvas, rows []ComparedRow, panels []dumbbells, left v
 			values = append(values, ch.A, ch.B)
 		}
 		values = stat.Defined(values)
-		fitAxis(&p.X, values, func(x float64) string { return tickText(d.metric, x) })
+		fitAxis(&p.X, values, func(x float64) string { return tickText(d.metric, d.currency, x) })
 		p.Y.Min, p.Y.Max = -float64(len(rows))+0.4, 0.6
 		p.Y.Tick.Marker = plot.ConstantTicks(nil)
 		p.Y.LineStyle.Width = 0
@@ -178,7 +197,10 @@ func drawRowNames(c, data draw.Canvas, p *plot.Plot, rows []ComparedRow, left vg
 }
 
 // panelTitle names a metric with its unit, unless the ticks have it.
-func panelTitle(metric string) string {
+func panelTitle(metric, currency string) string {
+	if currency != "" && currency != "USD" {
+		return metric + " (" + currency + ")"
+	}
 	if i := metricIndex(metric); i >= 0 && metrics[i].Unit == "GiB·s" {
 		return metric + " (GiB·s)"
 	}
@@ -186,13 +208,13 @@ func panelTitle(metric string) string {
 }
 
 // tickText writes a metric's value at a tick.
-func tickText(metric string, x float64) string {
+func tickText(metric, currency string, x float64) string {
 	i := metricIndex(metric)
 	switch {
 	case i >= 0 && metrics[i].Unit == "s":
 		return secondsTick(x)
-	case i >= 0 && metrics[i].Unit == "USD":
-		return "$" + axisMoney(roundTo(x))
+	case i >= 0 && metrics[i].Money:
+		return axisMoney(currency)(roundTo(x))
 	case i >= 0 && metrics[i].Unit == "1":
 		return number(roundTo(x*100)) + " %"
 	}

@@ -18,7 +18,8 @@ type CostOverLoad struct {
 	Curves     []LoadCurve
 	BreakEvens []BreakEven // those of a cost above 0 have a ring
 	LoadAxis   string      // its title
-	CostAxis   string      // its title
+	CostAxis   string      // its title, without the currency
+	Currency   string      // of all costs, ISO 4217
 	Unit       string      // of the load, such as 1/s
 	Today      float64     // a load to mark; 0: none
 	Caption    string
@@ -26,7 +27,7 @@ type CostOverLoad struct {
 
 // Figure draws the plot; nil where no curve has a cost above 0.
 func (o *CostOverLoad) Figure() *Figure {
-	p := newPlot("Cost over load", o.LoadAxis, o.CostAxis)
+	p := newPlot("Cost over load", o.LoadAxis, o.CostAxis+" ("+o.Currency+")")
 	addGrid(p)
 	var xs, ys []float64
 	var entries []legendEntry
@@ -56,7 +57,7 @@ func (o *CostOverLoad) Figure() *Figure {
 	}
 	p.Add(&crossings{o.BreakEvens, o.Unit})
 	logAxis(&p.X, xs, short)
-	logAxis(&p.Y, ys, func(x float64) string { return "$" + axisMoney(x) })
+	logAxis(&p.Y, ys, axisMoney(o.Currency))
 	f := &Figure{Name: "cost-vs-load", Title: p.Title.Text, Caption: o.Caption}
 	f.w, f.h = figureSize(names)
 	f.h = max(f.h, 4.4*vg.Inch)
@@ -64,7 +65,8 @@ func (o *CostOverLoad) Figure() *Figure {
 	return f
 }
 
-// costVsLoad draws cost over a swept number, with the break-even points.
+// costVsLoad draws cost over a swept number, with the break-even points, of rows
+// of one currency.
 func (s *Set) costVsLoad(rows []Row) (*Figure, error) {
 	path := s.loadPath()
 	if path < 0 {
@@ -73,7 +75,7 @@ func (s *Set) costVsLoad(rows []Row) (*Figure, error) {
 	column := s.pathColumns()[path]
 	curves := s.loadCurves(rows, path)
 	shown := chooseCurves(curves)
-	o := CostOverLoad{LoadAxis: axisTitle(column), CostAxis: "cost (USD)", Unit: column.unit}
+	o := CostOverLoad{LoadAxis: axisTitle(column), CostAxis: "cost", Currency: currencyOf(rows), Unit: column.unit}
 	for _, i := range shown.rows {
 		o.Curves = append(o.Curves, curves[i])
 	}

@@ -427,15 +427,16 @@ func fitAxis(a *plot.Axis, values []float64, label func(float64) string) {
 	a.Tick.Marker = evenTicks{label}
 }
 
-// costVsLatency draws each row's cost against its p99.
+// costVsLatency draws each row's cost against its p99, of rows of one currency.
 func (s *Set) costVsLatency(rows []Row) (*Figure, error) {
-	sp := &scatterPlot{things: "rows", columns: "cost and p99", xLabel: secondsTick, yLabel: func(x float64) string { return "$" + axisMoney(x) },
+	currency := currencyOf(rows)
+	sp := &scatterPlot{things: "rows", columns: "cost and p99", xLabel: secondsTick, yLabel: axisMoney(currency),
 		caption: "Each point is a row of the table; down and left is better. On the Pareto front no other row is both cheaper and faster at p99."}
 	names := labels(rows, true)
 	references := s.references(rows)
 	per := "of the run"
 	for i := range rows {
-		x, y := rows[i].mean("latency_p99_s"), rows[i].mean("cost_usd")
+		x, y := rows[i].mean("latency_p99_s"), rows[i].mean("cost")
 		if math.IsNaN(x) || math.IsNaN(y) || rows[i].Bound {
 			continue
 		}
@@ -444,7 +445,7 @@ func (s *Set) costVsLatency(rows []Row) (*Figure, error) {
 			per = "per month"
 		}
 	}
-	sp.plot = newPlot("Cost against latency", "99th percentile of latency", "cost "+per+" (USD)")
+	sp.plot = newPlot("Cost against latency", "99th percentile of latency", "cost "+per+" ("+currency+")")
 	return sp.figure(), nil
 }
 
@@ -456,8 +457,15 @@ func (sp *scatterPlot) add(pt scatterPoint, row int, references []int) {
 	sp.points = append(sp.points, pt)
 }
 
-// axisMoney writes an amount at a tick.
-func axisMoney(x float64) string { return short(x) }
+// axisMoney writes amounts of a currency at ticks; the axis says which it is.
+func axisMoney(currency string) func(float64) string {
+	return func(x float64) string {
+		if currency == "USD" {
+			return "$" + short(x)
+		}
+		return short(x)
+	}
+}
 
 // wasteVsCold draws each cell's wasted memory, relative to the reference's,
 // against the 75th percentile of its applications' cold ratio.

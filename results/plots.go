@@ -13,16 +13,19 @@ type plotMaker struct {
 	name string
 	help string
 	make func(*Set, []Row) (*Figure, error)
+	// cost marks a plot of costs: where there are several currencies there are as
+	// many of it, each of the rows in one.
+	cost bool
 }
 
 // plotMakers lists the plots by name.
 func plotMakers() []plotMaker {
 	return []plotMaker{
-		{"cost-vs-latency", "cost against p99 latency, with the Pareto front", (*Set).costVsLatency},
-		{"cost-vs-load", "cost over a swept number, on logarithmic axes, with the break-even points", (*Set).costVsLoad},
-		{"instances", "instances over time: busy, idle, initialising", (*Set).instances},
-		{"latency-cdf", "cumulative distribution of latency, pooled over replications", (*Set).latencyCDF},
-		{"waste-vs-cold", "wasted memory against the applications' cold ratio: the figure of the ATC'20 paper", (*Set).wasteVsCold},
+		{"cost-vs-latency", "cost against p99 latency, with the Pareto front", (*Set).costVsLatency, true},
+		{"cost-vs-load", "cost over a swept number, on logarithmic axes, with the break-even points", (*Set).costVsLoad, true},
+		{"instances", "instances over time: busy, idle, initialising", (*Set).instances, false},
+		{"latency-cdf", "cumulative distribution of latency, pooled over replications", (*Set).latencyCDF, false},
+		{"waste-vs-cold", "wasted memory against the applications' cold ratio: the figure of the ATC'20 paper", (*Set).wasteVsCold, false},
 	}
 }
 
@@ -49,16 +52,37 @@ func (s *Set) Figures(rows []Row) ([]*Figure, error) {
 		if i < 0 {
 			return nil, fmt.Errorf("%q is no plot; these are: %s", name, strings.Join(PlotNames(), ", "))
 		}
-		f, err := makers[i].make(s, rows)
-		if err != nil {
-			return nil, fmt.Errorf("drawing %s: %w", name, err)
-		}
-		if f != nil {
-			f.Name = name
-			out = append(out, f)
+		for _, part := range makers[i].parts(rows) {
+			f, err := makers[i].make(s, part.rows)
+			if err != nil {
+				return nil, fmt.Errorf("drawing %s: %w", name, err)
+			}
+			if f != nil {
+				f.Name = name + part.suffix
+				out = append(out, f)
+			}
 		}
 	}
 	return out, nil
+}
+
+// rowsPart is what one figure of a plot shows.
+type rowsPart struct {
+	rows   []Row
+	suffix string // of the figure's name
+}
+
+// parts cuts the rows into those of one figure each.
+func (p *plotMaker) parts(rows []Row) []rowsPart {
+	all := currencies(rows)
+	if !p.cost || len(all) < 2 {
+		return []rowsPart{{rows, ""}}
+	}
+	var out []rowsPart
+	for _, c := range all {
+		out = append(out, rowsPart{inCurrency(rows, c), "-" + strings.ToLower(c)})
+	}
+	return out
 }
 
 // cellRows returns the first row of each cell: what a plot shows that has

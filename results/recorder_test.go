@@ -125,8 +125,8 @@ func TestEachColumnOfTheHandWorkedScenario(t *testing.T) {
 		"busy_mean":      1, "idle_mean": 2.15,
 		"instance_lifespan_mean_s": (14 + 4 + 3.5) / 3, // a1, b1, c2
 		"wasted_gib_s":             (512*11.5 + 256*10) / 1024,
-		"cost_usd":                 2.5,
-		"cost_per_million_usd":     2.5 / 5 * 1e6,
+		"cost":                     2.5,
+		"cost_per_million":         2.5 / 5 * 1e6,
 		"error_ratio":              4.0 / 7,
 	}
 	for i, m := range metrics {
@@ -152,7 +152,7 @@ func TestColumnsStandAsDocumented(t *testing.T) {
 	want := []string{"arrivals", "invocations", "completed", "rejected", "timed_out", "failed", "in_flight", "attempts", "cold_starts", "cold_ratio",
 		"app_cold_ratio_p75", "latency_mean_s", "latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s", "latency_max_s",
 		"wait_mean_s", "init_mean_s", "instances_mean", "instances_peak", "busy_mean", "idle_mean", "instance_lifespan_mean_s", "wasted_gib_s",
-		"cost_usd", "cost_per_million_usd", "error_ratio"}
+		"cost", "cost_per_million", "error_ratio"}
 	if diff := cmp.Diff(want, metricNames()); diff != "" {
 		t.Error(diff)
 	}
@@ -516,7 +516,7 @@ func TestEmptyUnitHasUndefinedRatios(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"cold_ratio", "app_cold_ratio_p75", "latency_mean_s", "latency_p99_s", "latency_max_s", "wait_mean_s", "init_mean_s",
-		"instance_lifespan_mean_s", "cost_usd", "cost_per_million_usd", "error_ratio"} {
+		"instance_lifespan_mean_s", "cost", "cost_per_million", "error_ratio"} {
 		if st, ok := rows[0].Stat(name); !ok || st.Defined() {
 			t.Errorf("%s: got %v, want none", name, st.Mean)
 		}
@@ -627,7 +627,7 @@ func TestCostPerMillionOfAMonth(t *testing.T) {
 	// 10 s are scaled to 30 days: 259,200 times as many invocations.
 	rep := handUnit(t)
 	rep.Bills[0].Span = costmodel.SpanMonth
-	got := metrics[metricIndex("cost_per_million_usd")].value(rep, &rep.Bills[0])
+	got := metrics[metricIndex("cost_per_million")].value(rep, &rep.Bills[0])
 	if want := 2.5 / (5 * 259200) * 1e6; differ(got, want, 1e-12) {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -43,7 +43,11 @@ func (s *Set) renderJSON(w io.Writer, rows []Row) error {
 	if err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
-	fmt.Fprintf(&b, "{\n  \"title\": %s,\n  \"rows\": [", title)
+	fmt.Fprintf(&b, "{\n  \"title\": %s,\n", title)
+	if used := s.ratesUsed(); used != "" {
+		fmt.Fprintf(&b, "  \"rates\": %q,\n", used)
+	}
+	b.WriteString("  \"rows\": [")
 	sh := s.cellsSheet(rows)
 	first := true
 	err = sh.rows(func(line []any) error {
@@ -110,7 +114,16 @@ func (s *Set) renderBench(w io.Writer, rows []Row) error {
 		if m.Better > 0 {
 			better = "higher"
 		}
-		fmt.Fprintf(&b, "Unit %s better=%s\n", benchUnit(m.Name), better)
+		units := []string{benchUnit(m.Name)}
+		if m.Money {
+			units = nil
+			for _, c := range currencies(rows) {
+				units = append(units, benchUnit(m.Name+"_"+c))
+			}
+		}
+		for _, u := range units {
+			fmt.Fprintf(&b, "Unit %s better=%s\n", u, better)
+		}
 	}
 	for i := range rows {
 		for n := range rows[i].Replications {
@@ -137,15 +150,20 @@ func benchLine(b *bytes.Buffer, r *Row, n int) {
 	b.WriteString(" 1")
 	for m := range metrics {
 		if v := r.Stats[m].Values[n]; !math.IsNaN(v) {
-			fmt.Fprintf(b, " %s %s", strconv.FormatFloat(v, 'g', -1, 64), benchUnit(metrics[m].Name))
+			name := metrics[m].Name
+			if metrics[m].Money {
+				name += "_" + r.Currency
+			}
+			fmt.Fprintf(b, " %s %s", strconv.FormatFloat(v, 'g', -1, 64), benchUnit(name))
 		}
 	}
 	b.WriteByte('\n')
 }
 
-// benchUnit turns a column's name into a unit: latency_p99_s is p99-s.
+// benchUnit turns a column's name into a unit: latency_p99_s is p99-s. That of
+// money ends with the currency, so that no mean is over two.
 func benchUnit(name string) string {
-	return strings.ReplaceAll(strings.TrimPrefix(name, "latency_"), "_", "-")
+	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, "latency_"), "_", "-"))
 }
 
 // benchWord makes a word of a name's part: no space and no slash, which would

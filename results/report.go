@@ -178,7 +178,10 @@ func (s *Set) answer(rows []Row) string {
 	if loads(rows) {
 		return "" // the least load is the cheapest
 	}
-	cheapest, fastest := best(rows, policies, "cost_usd"), best(rows, policies, "latency_p99_s")
+	if all := currencies(rows); len(all) > 1 {
+		return currencyAnswer(rows, policies, names, all)
+	}
+	cheapest, fastest := best(rows, policies, "cost"), best(rows, policies, "latency_p99_s")
 	level := asFast(rows, policies, fastest)
 	switch {
 	case cheapest >= 0 && cheapest != fastest && slices.Contains(level, cheapest):
@@ -215,10 +218,33 @@ func sloAnswer(rows []Row, policies []int, names []string) string {
 	if unsure > 0 {
 		text += fmt.Sprintf(" (%d more cannot be told)", unsure)
 	}
-	if i := best(rows, meet, "cost_usd"); i >= 0 {
+	if all := currencies(rows); len(all) > 1 {
+		return strings.Join(append([]string{text}, cheapestOf(rows, meet, names, all)...), "; ") + "."
+	}
+	if i := best(rows, meet, "cost"); i >= 0 {
 		return fmt.Sprintf("%s; the cheapest of them is %s: %s, p99 %s.", text, names[i], costCell(&rows[i]), seconds3(rows[i].mean("latency_p99_s")))
 	}
 	return text + "."
+}
+
+// currencyAnswer names the cheapest row of each currency, and the fastest.
+func currencyAnswer(rows []Row, policies []int, names, all []string) string {
+	words := cheapestOf(rows, policies, names, all)
+	if i := best(rows, policies, "latency_p99_s"); i >= 0 {
+		words = append(words, fmt.Sprintf("%s is the fastest at p99 (%s)", names[i], seconds3(rows[i].mean("latency_p99_s"))))
+	}
+	return strings.Join(words, "; ") + "."
+}
+
+// cheapestOf names the cheapest row of each currency.
+func cheapestOf(rows []Row, among []int, names, all []string) (words []string) {
+	for _, currency := range all {
+		own := slices.DeleteFunc(slices.Clone(among), func(i int) bool { return rows[i].Currency != currency })
+		if i := best(rows, own, "cost"); i >= 0 {
+			words = append(words, fmt.Sprintf("of those in %s the cheapest is %s (%s, p99 %s)", currency, names[i], costCell(&rows[i]), seconds3(rows[i].mean("latency_p99_s"))))
+		}
+	}
+	return words
 }
 
 // best returns the row of the least mean of a metric, −1 where none has it.
@@ -379,12 +405,15 @@ func (s *Set) reportDifferences(detail detail) (reference string, out []reportDi
 	for _, k := range sortedKeys(s.Reference) {
 		words = append(words, k+" = "+s.Reference[k])
 	}
-	shown := map[string]bool{"cold_ratio": true, "latency_p50_s": true, "latency_p99_s": true, "wasted_gib_s": true, "cost_usd": true}
+	shown := map[string]bool{"cold_ratio": true, "latency_p50_s": true, "latency_p99_s": true, "wasted_gib_s": true, "cost": true}
 	for _, d := range s.Differences(detail.all) {
 		if _, chosen := slices.BinarySearch(detail.rows, d.Row); !chosen || !shown[d.Metric] {
 			continue
 		}
 		line := reportDifference{Name: detail.names[d.Row], Metric: d.Metric, Reference: digits(d.ReferenceValue, 4), Value: digits(d.Value, 4), Change: dash, CI: dash}
+		if currency := unitOf(d.Metric, detail.all[d.Row].Currency); currency != "" {
+			line.Metric += " in " + currency
+		}
 		if !math.IsNaN(d.Relative) {
 			line.Change = signed(percent(d.Relative), d.Relative)
 		}

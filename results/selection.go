@@ -39,10 +39,11 @@ type plane struct {
 }
 
 // planeOf returns the columns that rows are judged by: latency and cost, or
-// what has no bill by its wasted memory.
+// what has no bill, or bills in several currencies, by its wasted memory.
 func planeOf(rows []Row) plane {
-	if slices.ContainsFunc(rows, func(r Row) bool { return !r.Bound && !math.IsNaN(r.mean("cost_usd")) }) {
-		return plane{"latency_p99_s", "cost_usd", "cost and p99"}
+	priced := slices.ContainsFunc(rows, func(r Row) bool { return !r.Bound && !math.IsNaN(r.mean("cost")) })
+	if priced && len(currencies(rows)) < 2 {
+		return plane{"latency_p99_s", "cost", "cost and p99"}
 	}
 	return plane{"latency_p99_s", "wasted_gib_s", "wasted memory and p99"}
 }

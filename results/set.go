@@ -44,6 +44,8 @@ type Set struct {
 	Cells     []Cell
 	SLO       SLO
 	Reference Reference // nil: no differences
+	// Rates turn costs into one currency. The bills' lines stay in their own.
+	Rates costmodel.Rates
 	// Plots are the names of the plots to draw, of PlotNames; nil: all that
 	// have something to show.
 	Plots []string
@@ -72,6 +74,7 @@ type Row struct {
 	Values         []PathValue
 	Platform       string
 	Tariff         string // "" where the platform has none
+	Currency       string // ISO 4217, of the costs; "" where there is no tariff
 	Counterfactual string // no, yes, or bound: see counterfactual
 	Bound          bool
 	Replications   int
@@ -118,12 +121,12 @@ func (s *Set) row(cell, t int) Row {
 		Replications: len(c.Replications), Counterfactual: counterfactual(c.Bound, nil)}
 	values := make([][]float64, len(c.Replications))
 	for n, r := range c.Replications {
-		b := c.bill(r, t)
-		if b != nil {
-			row.Tariff = b.Tariff
-			row.Counterfactual = counterfactual(c.Bound, b)
-		}
 		values[n] = c.values(r, t)
+		if b := c.bill(r, t); b != nil {
+			row.Tariff, row.Currency = b.Tariff, s.Rates.Currency(b.Currency)
+			row.Counterfactual = counterfactual(c.Bound, b)
+			values[n] = Exchange(values[n], s.Rates, b.Currency)
+		}
 	}
 	row.Stats = statsOf(values)
 	row.Meets = s.SLO.judge(row.Stats)
@@ -173,6 +176,9 @@ func (s *Set) check() error {
 				return fmt.Errorf("cell %d: replication %d has %d bills, replication 0 has %d", i, n, len(r.Bills), len(c.Replications[0].Bills))
 			}
 			for t := range r.Bills {
+				if first := &c.Replications[0].Bills[t]; r.Bills[t].Currency != first.Currency {
+					return fmt.Errorf("cell %d: bill %d of replication %d is in %s, of replication 0 in %s", i, t, n, r.Bills[t].Currency, first.Currency)
+				}
 				if r.Bills[t].Tariff != c.Replications[0].Bills[t].Tariff {
 					return fmt.Errorf("cell %d: bill %d of replication %d is by tariff %q, of replication 0 by %q", i, t, n, r.Bills[t].Tariff, c.Replications[0].Bills[t].Tariff)
 				}

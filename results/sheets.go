@@ -42,6 +42,9 @@ func appendPaths(row []any, columns []column, values []PathValue) []any {
 // ciSuffix ends the name of a metric's half-width.
 const ciSuffix = "_ci95"
 
+// currencyColumn is a variable so that the sheets say the same of it.
+var currencyColumn = column{"currency", textColumn, "", "of the row's costs, ISO 4217; empty where nothing is billed"}
+
 // cellsSheet is cells.csv and cells.parquet: the rows of the output.
 func (s *Set) cellsSheet(rows []Row) *sheet {
 	paths := s.pathColumns()
@@ -49,6 +52,7 @@ func (s *Set) cellsSheet(rows []Row) *sheet {
 		column{"platform", textColumn, "", "as the experiment names it"},
 		column{"tariff", textColumn, "", "what the bill is by"},
 		column{"counterfactual", textColumn, "", "yes: the tariff needs a behaviour that the platform lacks; bound: an offline bound, no policy"},
+		currencyColumn,
 		column{"replications", wholeColumn, "", "independent repetitions"})
 	for _, m := range metrics {
 		columns = append(columns, column{m.Name, numberColumn, m.Unit, m.Help},
@@ -60,7 +64,7 @@ func (s *Set) cellsSheet(rows []Row) *sheet {
 		for i := range rows {
 			r := &rows[i]
 			line = appendPaths(line[:0], paths, r.Values)
-			line = append(line, r.Platform, r.Tariff, r.Counterfactual, int64(r.Replications))
+			line = append(line, r.Platform, r.Tariff, r.Counterfactual, r.Currency, int64(r.Replications))
 			for _, st := range r.Stats {
 				line = append(line, st.Mean, st.Half)
 			}
@@ -80,6 +84,7 @@ func (s *Set) replicationsSheet(rows []Row) *sheet {
 		column{"platform", textColumn, "", "as the experiment names it"},
 		column{"tariff", textColumn, "", "what the bill is by"},
 		column{"counterfactual", textColumn, "", "as in cells"},
+		currencyColumn,
 		column{"replication", wholeColumn, "", "its number, from 0"})
 	for _, m := range metrics {
 		columns = append(columns, column{m.Name, numberColumn, m.Unit, m.Help})
@@ -88,7 +93,7 @@ func (s *Set) replicationsSheet(rows []Row) *sheet {
 		for i := range rows {
 			r := &rows[i]
 			for n := range r.Replications {
-				line := append(appendPaths(nil, paths, r.Values), r.Platform, r.Tariff, r.Counterfactual, int64(n))
+				line := append(appendPaths(nil, paths, r.Values), r.Platform, r.Tariff, r.Counterfactual, r.Currency, int64(n))
 				for _, st := range r.Stats {
 					line = append(line, st.Values[n])
 				}
@@ -114,7 +119,7 @@ func (s *Set) billSheet(units unitSource) *sheet {
 		column{"quantity", textColumn, "", "what was used, over the bill's span"},
 		column{"unit_price", textColumn, "", "price of one unit"},
 		column{"amount", textColumn, "", "quantity × unit price"},
-		column{"currency", textColumn, "", "of price and amount"},
+		column{"currency", textColumn, "", "of price and amount: the tariff's own"},
 		column{"span", textColumn, "", "month: usage scaled to 30 days; run: as it was"},
 		column{"grade", textColumn, "", "how well the price is attested"})
 	return &sheet{"bill", columns, func(yield func([]any) error) error {

@@ -99,7 +99,7 @@ func TestSLOAsksForNoErrorsUnlessToldOtherwise(t *testing.T) {
 	if _, err := NewSLO([]Objective{{Metric: "latency_p98_s"}}); err == nil || !strings.Contains(err.Error(), `"latency_p98_s" is no column`) {
 		t.Errorf("an unknown column: got %v", err)
 	}
-	if _, err := NewSLO([]Objective{{Metric: "cost_usd", Limit: nan}}); err == nil {
+	if _, err := NewSLO([]Objective{{Metric: "cost", Limit: nan}}); err == nil {
 		t.Error("NaN was taken for a limit")
 	}
 	// The hand-worked unit has errors: whatever its latency, it does not meet.

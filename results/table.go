@@ -37,7 +37,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		metricColumn("p50", "latency_p50_s", seconds3),
 		metricColumn("p99", "latency_p99_s", seconds3),
 		metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }),
-		summaryColumn{head: "cost", num: true, cell: costCell, sort: func(r *Row) float64 { return r.mean("cost_usd") }},
+	)
+	out = append(out, costColumns(currencies(rows))...)
+	out = append(out,
 		summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }})
 	return slices.DeleteFunc(out, func(c summaryColumn) bool {
 		for i := range rows {
@@ -75,15 +77,35 @@ func tariffCell(r *Row) string {
 	return oneLine(r.Tariff)
 }
 
+// costColumns are a column of costs, or one for each currency, so that none is
+// sorted with another's.
+func costColumns(all []string) []summaryColumn {
+	if len(all) < 2 {
+		return []summaryColumn{{head: "cost", num: true, cell: costCell, sort: func(r *Row) float64 { return r.mean("cost") }}}
+	}
+	var out []summaryColumn
+	for _, currency := range all {
+		out = append(out, summaryColumn{head: "cost in " + currency, num: true,
+			cell: func(r *Row) string {
+				if r.Currency != currency {
+					return dash
+				}
+				return costCell(r)
+			},
+			sort: func(r *Row) float64 { return where(r.Currency == currency, r.mean("cost")) }})
+	}
+	return out
+}
+
 func costCell(r *Row) string {
-	s, _ := r.Stat("cost_usd")
+	s, _ := r.Stat("cost")
 	switch {
 	case !s.Defined():
 		return dash
 	case math.IsNaN(s.Half):
-		return "$" + money(s.Mean)
+		return moneyIn(r.Currency, money(s.Mean))
 	}
-	return "$" + money(s.Mean) + " ± " + money(s.Half)
+	return moneyIn(r.Currency, money(s.Mean)+" ± "+money(s.Half))
 }
 
 // renderText writes the summary table for a terminal.
@@ -138,9 +160,10 @@ func (s *Set) notes(rows []Row) []string {
 	if has(func(r *Row) bool { return r.Bound }) {
 		notes = append(notes, "(offline bound): knows the future; what no policy can beat, and nobody's bill")
 	}
-	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost_usd")].Half) }) {
+	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost")].Half) }) {
 		notes = append(notes, "±: half-width of the 95 % t-interval over replications")
 	}
+	notes = append(notes, s.currencyNotes(rows)...)
 	for _, w := range s.allWarnings() {
 		notes = append(notes, "warning: "+oneLine(w))
 	}

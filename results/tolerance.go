@@ -23,9 +23,9 @@ func (t Tolerance) String() string {
 	return t.Metric + "=" + number(t.Limit)
 }
 
-// ParseTolerances reads a list such as latency_p99_s=2%,cost_usd=0.5: columns
+// ParseTolerances reads a list such as latency_p99_s=2%,cost=0.5: columns
 // and by how much each may become worse, as a percentage of its value before
-// or in its own unit. Worse is larger, except for what is better when larger
+// or in its own unit (costs in the currency of the row). Worse is larger, except for what is better when larger
 // (invocations, completed).
 func ParseTolerances(list string) ([]Tolerance, error) {
 	var out []Tolerance
@@ -67,6 +67,7 @@ func parseTolerance(item string) (Tolerance, error) {
 // Excess is a row that became worse than a tolerance allows.
 type Excess struct {
 	Row       string
+	Currency  string // of the row's costs
 	Change    Change
 	Tolerance Tolerance
 }
@@ -74,19 +75,24 @@ type Excess struct {
 // String says it in a line.
 func (e Excess) String() string {
 	if math.IsNaN(e.Change.B) {
-		return fmt.Sprintf("%s: %s was %s and is undefined", e.Row, e.Change.Metric, valueText(e.Change.Metric, e.Change.A))
+		return fmt.Sprintf("%s: %s was %s and is undefined", e.Row, e.Change.Metric, valueText(e.Change.Metric, e.Currency, e.Change.A))
 	}
 	return fmt.Sprintf("%s: %s went from %s to %s (%s), allowed is %s",
-		e.Row, e.Change.Metric, valueText(e.Change.Metric, e.Change.A), valueText(e.Change.Metric, e.Change.B), changeText(&e.Change), e.Tolerance)
+		e.Row, e.Change.Metric, valueText(e.Change.Metric, e.Currency, e.Change.A), valueText(e.Change.Metric, e.Currency, e.Change.B), changeText(&e.Change), e.Tolerance)
 }
 
 // Check returns where B is worse than A by more than the tolerances allow,
 // judged by the means. A metric that A has and B has not is worse by any
 // measure. Where the two have no row in common that is an error: nothing was
-// compared.
+// compared; and so is a tolerance of costs that are in two currencies.
 func (c *Comparison) Check(tolerances []Tolerance) ([]Excess, error) {
 	if len(c.Rows) == 0 {
 		return nil, errors.New("the two result folders have no row in common: they differ in swept values, platforms or tariffs")
+	}
+	for _, t := range tolerances {
+		if metrics[metricIndex(t.Metric)].Money && len(c.Currencies) > 0 {
+			return nil, fmt.Errorf("tolerance: %s cannot be compared: %s", t.Metric, c.Currencies[0])
+		}
 	}
 	var out []Excess
 	for i := range c.Rows {
@@ -94,7 +100,7 @@ func (c *Comparison) Check(tolerances []Tolerance) ([]Excess, error) {
 			ch := &c.Rows[i].Changes[j]
 			for _, t := range tolerances {
 				if t.Metric == ch.Metric && t.exceeded(ch) {
-					out = append(out, Excess{c.Rows[i].Label, *ch, t})
+					out = append(out, Excess{c.Rows[i].Label, c.Rows[i].Currency, *ch, t})
 				}
 			}
 		}

@@ -121,9 +121,9 @@ func readAt(r io.ReaderAt, b []byte, at int64) error {
 	return err
 }
 
-// bad is an error at an offset of the file.
+// bad is a *Malformed at an offset of the file.
 func (s *Store) bad(at int64, format string, a ...any) error {
-	return fmt.Errorf("store %s: offset %d: %s", s.name, at, fmt.Sprintf(format, a...))
+	return &Malformed{File: fmt.Sprintf("store %s: offset %d", s.name, at), Problem: fmt.Sprintf(format, a...)}
 }
 
 // checkIndex sums the index without keeping it.

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,7 +14,7 @@ how each row's metrics moved, paired replication by replication where both have
 the same seed, and on demand a plot of before and after.
 
 A tolerance says by how much a metric may become worse: --tolerance
-latency_p99_s=2%,cost_usd=1% in percent of the value before, or cost_usd=0.5 in
+latency_p99_s=2%,cost=1% in percent of the value before, or cost=0.5 in
 the metric's own unit. Exit code 3 says that one is exceeded.`
 
 func newCompare(a *app) *cobra.Command {
@@ -26,7 +24,7 @@ func newCompare(a *app) *cobra.Command {
 		Use:     "compare A B",
 		Short:   "Compare two result folders",
 		Long:    compareHelp,
-		Example: "  coldcurve compare main.results branch.results --tolerance latency_p99_s=2%,cost_usd=1%",
+		Example: "  coldcurve compare main.results branch.results --tolerance latency_p99_s=2%,cost=1%",
 		Args:    cobra.ExactArgs(2),
 		RunE: own(func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", format, results.CompareFormats()); err != nil {
@@ -59,12 +57,7 @@ func parseTolerances(lists []string) ([]results.Tolerance, error) {
 func (a *app) compare(before, after string, allowed []results.Tolerance, format, plots string) error {
 	c, err := results.Compare(before, after)
 	if err != nil {
-		// What is there and cannot be read is the machine's fault.
-		var path *fs.PathError
-		if errors.As(err, &path) && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return usageError{err}
+		return usage(err)
 	}
 	var excesses []results.Excess
 	if len(allowed) > 0 {

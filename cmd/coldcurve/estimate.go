@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments/estimate"
 	"github.com/coldcurve/coldcurve/traces/logs"
 	"github.com/coldcurve/coldcurve/workloads"
@@ -26,6 +27,8 @@ type loadFlags struct {
 	provisioned  int
 	accountLimit int
 	tariffs      []string
+	rates        []string
+	currency     string
 	regions      []string
 	workers      int
 
@@ -57,6 +60,8 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.Int64Var(&f.seed, "seed", 1, "of all random numbers")
 	fl.IntVar(&f.replications, "replications", 5, "independent repetitions of what is random")
 	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
+	fl.StringArrayVar(&f.rates, "rate", nil, "exchange rate, CODE=NUMBER, as in EUR=1.08: what one of a currency is in that of --currency; without one, plans of two currencies are not compared (repeatable)")
+	fl.StringVar(&f.currency, "currency", "USD", "what rates turn amounts into")
 	fl.StringSliceVar(&f.regions, "region", nil, "region of each tariff that is known for it, as in ap-northeast-1 or me-central-1,europe-west3 (default: the tariffs' own)")
 	fl.StringArrayVar(&f.logs, "logs", nil, "log of a service in production: a file, a folder or a pattern; - is standard input (repeatable, and further ones may follow as arguments)")
 	fl.StringVar(&f.logFormat, "log-format", "", "format of the logs: "+strings.Join(logFormats(), ", ")+" (default: told by their content)")
@@ -88,9 +93,18 @@ func logFormats() (names []string) {
 // input is the question that the flags, a file or logs ask, within the plans
 // that are asked for.
 func (a *app) input(ctx context.Context, args []string, f *loadFlags) (*estimate.Input, error) {
+	var rates costmodel.Rates
+	if len(f.rates) > 0 {
+		var err error
+		if rates, err = costmodel.ParseRates(f.currency, f.rates); err != nil {
+			return nil, usageError{fmt.Errorf("--rate: %w", err)}
+		}
+	} else if f.currency != "USD" {
+		return nil, usageError{fmt.Errorf("--currency %s without a rate, want --rate USD=NUMBER: what one of each currency is in %s", f.currency, f.currency)}
+	}
 	in, err := a.question(ctx, args, f)
 	if err == nil {
-		in.Within = f.within
+		in.Within, in.Rates = f.within, rates
 	}
 	return in, err
 }

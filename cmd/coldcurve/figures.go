@@ -14,7 +14,7 @@ import (
 // has nothing to show is nil.
 func writeFigures(dir string, figures ...*results.Figure) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return fmt.Errorf("making the folder for plots: %w", err)
+		return usage(fmt.Errorf("making the folder for plots: %w", err))
 	}
 	for _, f := range figures {
 		if f == nil {
@@ -33,7 +33,7 @@ func writeFigures(dir string, figures ...*results.Figure) error {
 func writeTo(path string, write func(io.Writer) error) error {
 	f, err := os.Create(path)
 	if err != nil {
-		return fmt.Errorf("writing a plot: %w", err)
+		return usage(fmt.Errorf("writing a plot: %w", err))
 	}
 	if err := errors.Join(write(f), f.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/internal/fault"
 	"github.com/coldcurve/coldcurve/internal/plain"
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
@@ -116,6 +117,14 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 		c.err = err
 	}
 	return n, err
+}
+
+// usage marks an error as the user's, unless it is the machine's.
+func usage(err error) error {
+	if err == nil || fault.Machine(err) {
+		return err
+	}
+	return usageError{err}
 }
 
 // app is what the commands share.

@@ -145,11 +145,8 @@ func (a *app) read(file string) ([]byte, error) {
 		return spec.ReadDocument(a.stdin, "the experiment from standard input")
 	}
 	data, err := spec.ReadDocumentFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, usageError{fmt.Errorf("reading the experiment: %w", err)}
-	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the experiment: %w", err)
+		return nil, usage(fmt.Errorf("reading the experiment: %w", err))
 	}
 	return data, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -100,21 +99,17 @@ func (a *app) withTrace(ctx context.Context, name string, f *traceFlags, work fu
 	return traceError(err)
 }
 
-// traceError says whose fault an error is: a file that is there and cannot be
-// read or written is the machine's, all else the input's.
+// traceError says whose fault an error of a trace is.
 func traceError(err error) error {
 	var malformed *traces.Malformed
 	var missing *traces.NotFound
-	var path *os.PathError
 	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &malformed), errors.As(err, &missing), errors.Is(err, fs.ErrNotExist):
+	case errors.As(err, &malformed), errors.As(err, &missing):
 		return usageError{err}
-	case errors.As(err, &path), errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled):
 		return err
 	}
-	return usageError{err}
+	return usage(err)
 }
 
 func newTraceConvert(a *app) *cobra.Command {

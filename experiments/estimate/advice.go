@@ -87,8 +87,11 @@ func (a *Advice) writeBest(b *strings.Builder) {
 		fmt.Fprintf(b, "  %s: %s%s\n", objectiveText(o), valueText(o.Metric, s.Mean), half)
 	}
 	writeBill(b, &best.Plan.Bill)
+	if p := best.Plan; p.Currency != p.Bill.Currency {
+		fmt.Fprintf(b, "  that is %s\n", Amount{p.Currency, p.Total})
+	}
 	if best.Plan.Random != nil {
-		fmt.Fprintf(b, "  95 %%: %s USD, %s.\n", best.Plan.Random.text(), best.Plan.Random.Covers)
+		fmt.Fprintf(b, "  95 %%: %s %s, %s.\n", best.Plan.Random.text(), a.Currency, best.Plan.Random.Covers)
 	}
 	for _, n := range best.choice.Notes {
 		fmt.Fprintf(b, "  note: %s\n", n)
@@ -96,16 +99,16 @@ func (a *Advice) writeBest(b *strings.Builder) {
 	a.writeSaving(b)
 	fmt.Fprintf(b, "\nHow sure: each bound is met by its one-sided 95 %% bound over %d replications.\n", best.Replications)
 	if n := a.Next; n != nil {
-		fmt.Fprintf(b, "  The next, %s, costs %s USD more (95 %%: ± %s); the plan is cheaper in %d of %d replications, and on average so with %s certainty.\n",
-			n.Other.Name, money(n.Saving), money(n.Half), n.Wins, n.Of, certainty(n.Certain))
+		fmt.Fprintf(b, "  The next, %s, costs %s %s more (95 %%: ± %s); the plan is cheaper in %d of %d replications, and on average so with %s certainty.\n",
+			n.Other.Name, money(n.Saving), a.Currency, money(n.Half), n.Wins, n.Of, certainty(n.Certain))
 	}
 	if a.Turn != nil {
 		fmt.Fprintf(b, "  %s\n", a.Turn.text())
 	}
 	b.WriteString("  Plans that were dropped earlier had fewer replications. What is assumed below is not part of this.\n")
 	if a.Binds != nil {
-		fmt.Fprintf(b, "What binds: %s. The nearest cheaper plan, %s at %s USD, has %s.\n",
-			objectiveText(*a.Binds), a.Cheaper.Name, money(a.Cheaper.Cost), valueText(a.Binds.Metric, a.Cheaper.value(a.Binds.Metric)))
+		fmt.Fprintf(b, "What binds: %s. The nearest cheaper plan, %s at %s %s, has %s.\n",
+			objectiveText(*a.Binds), a.Cheaper.Name, money(a.Cheaper.Cost), a.Currency, valueText(a.Binds.Metric, a.Cheaper.value(a.Binds.Metric)))
 	} else {
 		b.WriteString("What binds: nothing; no cheaper plan misses the SLO.\n")
 	}
@@ -122,14 +125,17 @@ func certainty(p float64) string {
 func (a *Advice) writeSaving(b *strings.Builder) {
 	from, what := a.Now.Cost, a.Now.Name+" as it is, simulated"
 	if a.Today != nil && a.Today.Bill.Span == costmodel.SpanMonth {
-		from, what = costmodel.Float(&a.Today.Bill.Total), "today's bill as logged"
+		// In another currency than the plans it says nothing of a saving.
+		if total, currency := a.Rates.In(&a.Today.Bill.Total, a.Today.Bill.Currency); currency == a.Currency {
+			from, what = costmodel.Float(total), "today's bill as logged"
+		}
 	}
 	saving := from - a.Best.Cost
 	word := "saves"
 	if saving < 0 {
 		word, saving = "costs more by", -saving
 	}
-	fmt.Fprintf(b, "\nAgainst %s, %s USD, it %s %s USD a month", what, money(from), word, money(saving))
+	fmt.Fprintf(b, "\nAgainst %s, %s %s, it %s %s %s a month", what, money(from), a.Currency, word, money(saving), a.Currency)
 	if from > 0 {
 		fmt.Fprintf(b, " (%s)", percent(saving/from))
 	}
@@ -139,7 +145,7 @@ func (a *Advice) writeSaving(b *strings.Builder) {
 func (a *Advice) writeFront(b *strings.Builder) {
 	fmt.Fprintf(b, "\nThe front of cost and %s:\n", a.FrontOf)
 	t := &results.TextTable{Indent: "  ", Right: []bool{false, true}}
-	t.Add("plan", "USD a month", a.FrontOf, "meets the SLO", "replications")
+	t.Add("plan", a.Currency+" a month", a.FrontOf, "meets the SLO", "replications")
 	for _, c := range a.Front {
 		t.Add(c.Name, money(c.Cost), valueText(a.FrontOf, c.value(a.FrontOf)), string(c.Meets), fmt.Sprint(c.Replications))
 	}
@@ -149,11 +155,11 @@ func (a *Advice) writeFront(b *strings.Builder) {
 // csv writes the front, and the best first.
 func (a *Advice) csv(w io.Writer) error {
 	c := csv.NewWriter(w)
-	header := []string{"role", "plan", "cost_usd", "replications", "meets_slo", "cold_ratio", "latency_p50_s", "latency_p99_s", "latency_p999_s", "error_ratio"}
+	header := []string{"role", "plan", "cost", "currency", "replications", "meets_slo", "cold_ratio", "latency_p50_s", "latency_p99_s", "latency_p999_s", "error_ratio"}
 	rows := [][]string{header}
 	add := func(role string, x *Candidate) {
-		row := []string{role, x.Name, cell(x.Cost), strconv.Itoa(x.Replications), string(x.Meets)}
-		for _, m := range header[5:] {
+		row := []string{role, x.Name, cell(x.Cost), a.Currency, strconv.Itoa(x.Replications), string(x.Meets)}
+		for _, m := range header[6:] {
 			row = append(row, cell(x.value(m)))
 		}
 		rows = append(rows, row)
@@ -173,7 +179,7 @@ func (a *Advice) csv(w io.Writer) error {
 
 type jsonCandidate struct {
 	Name         string              `json:"name"`
-	Cost         float64             `json:"cost_usd"`
+	Cost         float64             `json:"cost"` // in the advice's currency
 	Replications int                 `json:"replications"`
 	Meets        results.Verdict     `json:"meets_slo"`
 	Metrics      map[string]*float64 `json:"metrics"`
@@ -200,18 +206,19 @@ func newJSONCandidate(c *Candidate) *jsonCandidate {
 
 func (a *Advice) json(w io.Writer) error {
 	out := struct {
-		SLO     []string         `json:"slo"`
-		Best    *jsonCandidate   `json:"best"`
-		Now     *jsonCandidate   `json:"now"`
-		Today   *jsonBill        `json:"today,omitempty"`
-		Binds   string           `json:"binds,omitempty"`
-		Miss    string           `json:"infeasible,omitempty"`
-		Next    string           `json:"next,omitempty"`
-		Certain *float64         `json:"cheaper_than_next_certainty,omitempty"`
-		Rounds  []Round          `json:"rounds"`
-		Front   []*jsonCandidate `json:"front"`
-		Notes   []string         `json:"notes,omitempty"`
-	}{Best: newJSONCandidate(a.Best), Now: newJSONCandidate(a.Now), Miss: a.Miss(), Rounds: a.Rounds, Notes: a.Notes}
+		SLO      []string         `json:"slo"`
+		Currency string           `json:"currency"`
+		Best     *jsonCandidate   `json:"best"`
+		Now      *jsonCandidate   `json:"now"`
+		Today    *jsonBill        `json:"today,omitempty"`
+		Binds    string           `json:"binds,omitempty"`
+		Miss     string           `json:"infeasible,omitempty"`
+		Next     string           `json:"next,omitempty"`
+		Certain  *float64         `json:"cheaper_than_next_certainty,omitempty"`
+		Rounds   []Round          `json:"rounds"`
+		Front    []*jsonCandidate `json:"front"`
+		Notes    []string         `json:"notes,omitempty"`
+	}{Currency: a.Currency, Best: newJSONCandidate(a.Best), Now: newJSONCandidate(a.Now), Miss: a.Miss(), Rounds: a.Rounds, Notes: a.Notes}
 	for _, o := range a.SLO {
 		out.SLO = append(out.SLO, objectiveText(o))
 	}

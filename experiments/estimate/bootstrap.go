@@ -37,7 +37,8 @@ func bootstrap(s *subject, parts []costmodel.Usage, seed uint64) (*Interval, err
 		if err != nil {
 			return nil, err
 		}
-		totals[b] = costmodel.Float(&bill.Total)
+		total, _ := s.rates.In(&bill.Total, bill.Currency)
+		totals[b] = costmodel.Float(total)
 	}
 	low, high := stat.Percentiles(totals, stat.Level)
 	return &Interval{low, high, fmt.Sprintf("bootstrap over the %d days of the log: another month of such days", len(parts))}, nil

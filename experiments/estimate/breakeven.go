@@ -28,7 +28,9 @@ type Curve struct {
 	Plan string    `json:"plan"`
 	Kind Kind      `json:"kind"`
 	Load []float64 `json:"requests_per_second"`
-	Cost []float64 `json:"usd_per_month"`
+	Cost []float64 `json:"cost_per_month"`
+	// Currency is that of the costs; curves of two do not cross.
+	Currency string `json:"currency"`
 
 	choice choice
 }
@@ -38,7 +40,8 @@ type Crossing struct {
 	Below    string    `json:"cheaper_below"`
 	Above    string    `json:"cheaper_above"`
 	Load     float64   `json:"requests_per_second"` // geometric mean over replications
-	Cost     float64   `json:"usd_per_month"`
+	Cost     float64   `json:"cost_per_month"`
+	Currency string    `json:"currency"`
 	Interval *Interval `json:"interval,omitempty"`
 	Found    int       `json:"replications"` // in which they cross between the grid's loads around it
 }
@@ -51,7 +54,8 @@ const (
 	crossingTolerance = 0.005 // of the load
 )
 
-// breakEven computes the curves of the cheapest plan of each kind, and their crossings.
+// breakEven computes the curves of the cheapest plan of each kind, by currency, and
+// their crossings.
 func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) (*BreakEven, error) {
 	c := &costs{runner: r, known: map[costKey]float64{}}
 	base, err := r.in.load(likely, 1, r.budget())
@@ -59,13 +63,15 @@ func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) 
 		return nil, err
 	}
 	out := &BreakEven{Today: base.rate()}
-	for _, kind := range []Kind{FunctionKind, ProvisionedKind, ContainerKind, FleetKind} {
-		i := slices.IndexFunc(plans, func(p Plan) bool { return p.Kind == kind && p.sound() })
-		if i < 0 {
-			continue
+	for _, currency := range (&Estimate{Plans: plans}).currencies() {
+		for _, kind := range []Kind{FunctionKind, ProvisionedKind, ContainerKind, FleetKind} {
+			i := slices.IndexFunc(plans, func(p Plan) bool { return p.Currency == currency && p.Kind == kind && p.sound() })
+			if i < 0 {
+				continue
+			}
+			j := slices.IndexFunc(choices, func(c choice) bool { return c.name() == plans[i].Name })
+			out.Curves = append(out.Curves, Curve{Plan: plans[i].Name, Kind: kind, Currency: currency, choice: choices[j]})
 		}
-		j := slices.IndexFunc(choices, func(c choice) bool { return c.name() == plans[i].Name })
-		out.Curves = append(out.Curves, Curve{Plan: plans[i].Name, Kind: kind, choice: choices[j]})
 	}
 	grid := r.grid(out.Today)
 	reps := min(breakEvenReps, r.in.replications(base))
@@ -183,6 +189,9 @@ func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, r
 	for i := range out.Curves {
 		for j := i + 1; j < len(out.Curves); j++ {
 			a, b := &out.Curves[i], &out.Curves[j]
+			if a.Currency != b.Currency {
+				continue
+			}
 			for k := 1; k < len(grid); k++ {
 				if (a.Cost[k-1] < b.Cost[k-1]) != (a.Cost[k] < b.Cost[k]) {
 					brackets = append(brackets, &bracket{a, b, k - 1, make([]float64, reps), make([]float64, reps)})
@@ -288,7 +297,7 @@ func (br *bracket) crossing(today float64) *Crossing {
 		return nil
 	}
 	mean, half := stat.Interval(logs, stat.Level)
-	out := &Crossing{Below: br.a.Plan, Above: br.b.Plan, Load: math.Exp(mean), Cost: stat.Mean(cost), Found: len(logs)}
+	out := &Crossing{Below: br.a.Plan, Above: br.b.Plan, Load: math.Exp(mean), Cost: stat.Mean(cost), Currency: br.a.Currency, Found: len(logs)}
 	if br.a.Cost[br.i] > br.b.Cost[br.i] {
 		out.Below, out.Above = out.Above, out.Below
 	}
@@ -299,17 +308,38 @@ func (br *bracket) crossing(today float64) *Crossing {
 	return out
 }
 
-// figure draws the curves; nil where all of it costs nothing.
-func (b *BreakEven) figure() *results.Figure {
+// figures draw the curves, one a currency; none where all of it costs nothing.
+func (b *BreakEven) figures() (out []*results.Figure) {
+	var all []string
+	for i := range b.Curves {
+		if c := b.Curves[i].Currency; !slices.Contains(all, c) {
+			all = append(all, c)
+		}
+	}
+	for _, currency := range all {
+		if f := b.figure(currency); f != nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (b *BreakEven) figure(currency string) *results.Figure {
 	o := results.CostOverLoad{
-		LoadAxis: "requests a second", CostAxis: "cost of a month (USD)", Unit: "1/s", Today: b.Today,
+		LoadAxis: "requests a second", CostAxis: "cost of a month", Currency: currency, Unit: "1/s", Today: b.Today,
 		Caption: "The cheapest plan of each kind over the load, both axes logarithmic; the dashed line is today's load, rings are where two plans cost the same, bars their 95 % intervals. Crossings are found by root finding on simulated bills, not read off the curves.",
 	}
 	for i := range b.Curves {
 		c := &b.Curves[i]
+		if c.Currency != currency {
+			continue
+		}
 		o.Curves = append(o.Curves, results.LoadCurve{Label: c.Plan, Load: c.Load, Cost: c.Cost})
 	}
 	for _, x := range b.Crossings {
+		if x.Currency != currency {
+			continue
+		}
 		e := results.BreakEven{Load: x.Load, Cost: x.Cost, Below: x.Below, Above: x.Above}
 		if x.Interval != nil {
 			e.Low, e.High = x.Interval.Low, x.Interval.High
@@ -334,13 +364,13 @@ func (b *BreakEven) write(w *strings.Builder) {
 		return
 	}
 	t := &results.TextTable{Indent: "  ", Right: []bool{false, false, true}}
-	t.Add("cheaper below", "cheaper above", "requests/s", "95 %", "a month", "USD")
+	t.Add("cheaper below", "cheaper above", "requests/s", "95 %", "a month", "cost")
 	for _, x := range b.Crossings {
 		interval := dash
 		if x.Interval != nil {
 			interval = digits(x.Interval.Low, 3) + "…" + digits(x.Interval.High, 3)
 		}
-		t.Add(x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost))
+		t.Add(x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost)+" "+x.Currency)
 	}
 	w.WriteString(t.String())
 }

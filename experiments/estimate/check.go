@@ -23,6 +23,9 @@ type Check struct {
 	// Unseen is the part of a cold start that the simulation has and a log
 	// does not show, in seconds: differences up to it are none.
 	Unseen float64 `json:"unseen_s"`
+	// Currency is that of the costs; empty where the log's bill and the plan's are
+	// in two, and not compared.
+	Currency string `json:"currency,omitempty"`
 }
 
 // CheckRow is one number, as logged and as simulated.
@@ -56,10 +59,13 @@ func (in *Input) check(plans []Plan) *Check {
 	}
 	p, log := &plans[i], in.Today.Profile
 	c := &Check{Plan: p.Name, Unseen: p.unseen}
-	bill := costmodel.Float(&in.Today.Bill.Total)
 	// The log's bill is exact; bills that differ by half a per cent, or less
 	// than a cent, do not differ.
-	c.add("cost_usd", bill, [2]float64{bill - max(0.005*bill, 0.005), bill + max(0.005*bill, 0.005)}, p, 0)
+	if total, currency := in.Rates.In(&in.Today.Bill.Total, in.Today.Bill.Currency); currency == p.Currency {
+		bill := costmodel.Float(total)
+		c.Currency = currency
+		c.add("cost", bill, [2]float64{bill - max(0.005*bill, 0.005), bill + max(0.005*bill, 0.005)}, p, 0)
+	}
 	if known := log.Requests - log.Missing.Cold; known > 0 {
 		cold := int64(0)
 		for i := range log.Functions {
@@ -121,7 +127,7 @@ func (c *Check) doubt() string {
 			return say(r, "the "+strings.TrimSuffix(strings.TrimPrefix(m.metric, "latency_"), "_s"), "the initialisation, and at limits that let requests wait")
 		}
 	}
-	if r := row("cost_usd"); r != nil {
+	if r := row("cost"); r != nil {
 		return say(r, "the bill", "the rules of the log's day against those of today, memory sizes that changed, and failed initialisations")
 	}
 	return ""
@@ -129,7 +135,7 @@ func (c *Check) doubt() string {
 
 // checkText writes a number of a check.
 func checkText(metric string, x float64) string {
-	if metric == "cost_usd" {
+	if metric == "cost" {
 		return money(x)
 	}
 	return valueText(metric, x)
@@ -164,17 +170,17 @@ func (c *Check) table() (rows [][]string) {
 		if r.Simulated < r.Logged {
 			sign = "−"
 		}
-		rows = append(rows, []string{checkName(r.Metric), checkText(r.Metric, r.Logged), checkText(r.Metric, r.Simulated),
+		rows = append(rows, []string{c.name(r.Metric), checkText(r.Metric, r.Logged), checkText(r.Metric, r.Simulated),
 			sign + checkText(r.Metric, math.Abs(r.Simulated-r.Logged)), agrees})
 	}
 	return rows
 }
 
-// checkName is a column's name for people.
-func checkName(metric string) string {
+// name is a column's name for people.
+func (c *Check) name(metric string) string {
 	switch metric {
-	case "cost_usd":
-		return "bill, USD"
+	case "cost":
+		return "bill, " + c.Currency
 	case "cold_ratio":
 		return "cold"
 	}

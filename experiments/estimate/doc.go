@@ -21,6 +21,8 @@
 //     kept. The bill that is shown is the one with the median total; the spread
 //     of the others, a bootstrap over the days of a log, and the bills at both
 //     ends of what was guessed are three different ranges, and say so.
+//     Plans of two currencies are compared where a rate is given (Input.Rates),
+//     else within each.
 //  5. Break-even finds the loads at which two plans cost the same, by root
 //     finding on simulated bills, in each replication by itself.
 //  6. Optimize searches what a tenant controls by successive halving.

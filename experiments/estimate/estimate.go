@@ -29,9 +29,14 @@ type Plan struct {
 	Name  string
 	Title string // of its tariff
 	Kind  Kind
-	// Bill is that of the replication with the median total, to the last digit.
+	// Bill is that of the replication with the median total, to the last digit, in
+	// the tariff's own currency.
 	Bill costmodel.Bill
-	// Low and High are the bills' totals at the ends of what was guessed.
+	// Currency is what the plan is compared in: the bill's own, or what a rate
+	// turns that into. Total is the bill's total in it.
+	Currency string
+	Total    apd.Decimal
+	// Low and High are the bills' totals at the ends of what was guessed, in Currency.
 	Low, High   apd.Decimal
 	Random      *Interval // of the mean over replications; nil for one
 	Days        *Interval // of a bootstrap over the days of a log; nil where there are too few
@@ -51,8 +56,8 @@ func (p *Plan) stat(name string) float64 { return p.Stats[name].Mean }
 // sound reports whether the plan serves every request.
 func (p *Plan) sound() bool { return p.Fault == nil }
 
-// before orders plans: those that serve the load by cost, then the others by
-// how much of it they fail.
+// before orders plans of one currency: those that serve the load by cost, then
+// the others by how much of it they fail.
 func (p *Plan) before(q *Plan) int {
 	if p.sound() != q.sound() {
 		if p.sound() {
@@ -65,7 +70,7 @@ func (p *Plan) before(q *Plan) int {
 			return c
 		}
 	}
-	return p.Bill.Total.Cmp(&q.Bill.Total)
+	return p.Total.Cmp(&q.Total)
 }
 
 // Unserved is the reason for which no plan serves the load; "" where one does.
@@ -87,10 +92,10 @@ type Estimate struct {
 	Assumptions []Assumption
 	Today       *Today
 	Check       *Check // of the plan that is what runs today; nil: there is none
-	Plans       []Plan // the cheapest first
+	Plans       []Plan // the cheapest first, those of each currency together
 	Skipped     []Skipped
-	Services    []Service   // the same under every plan, and not in the plans' totals
-	ServicesSum apd.Decimal // of their totals
+	Services    []Service // the same under every plan, and not in the plans' totals
+	ServicesSum []Amount  // of their totals, one a currency
 	Crossings   *BreakEven
 	Notes       []string
 }
@@ -138,7 +143,8 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	}
 	e.Plans, e.Skipped = plans, skipped
 	e.Check = in.check(plans)
-	slices.SortStableFunc(e.Plans, func(a, b Plan) int { return a.before(&b) })
+	sortPlans(e.Plans)
+	e.Notes = append(e.Notes, e.currencyNotes(in.Rates)...)
 	if o.BreakEven {
 		if e.Crossings, err = r.breakEven(ctx, e.Plans, choices); err != nil {
 			return nil, err
@@ -325,18 +331,19 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 	}
 	p := &Plan{
 		Name: s.choice.name(), Title: s.tariff.Title, Kind: s.choice.Kind, Bill: *bill, Notes: s.choice.Notes,
+		Currency: s.rates.Currency(bill.Currency), Total: median(t.likely).total,
 		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{}, Fault: t.fault,
 	}
 	p.configured = in.Today != nil && s.choice.Tariff == in.Today.Tariff && s.choice.Kind == FunctionKind && s.choice.memory == 0 && !s.choice.SnapStart
 	p.unseen = s.unseen() / float64(sim.Second)
-	for _, name := range append([]string{"cost_usd"}, reported...) {
+	for _, name := range append([]string{"cost"}, reported...) {
 		p.Stats[name], _ = row.Stat(name)
 	}
-	cost := p.Stats["cost_usd"]
+	cost := p.Stats["cost"]
 	if !math.IsNaN(cost.Half) {
 		p.Random = &Interval{cost.Mean - cost.Half, cost.Mean + cost.Half, "the mean over replications: randomness of the model given this load"}
 	}
-	p.Low, p.High = p.Bill.Total, p.Bill.Total
+	p.Low, p.High = p.Total, p.Total
 	for _, end := range t.ends {
 		if end == nil {
 			continue

@@ -75,17 +75,17 @@ func mayReplace(dir string, summary []byte, force bool) error {
 // curves writes the break-even curves: a row a point, and a row a crossing.
 func (e *Estimate) curves(w io.Writer) error {
 	c := csv.NewWriter(w)
-	rows := [][]string{{"plan", "kind", "requests_per_second", "cost_usd", "crosses", "load_low", "load_high"}}
+	rows := [][]string{{"plan", "kind", "requests_per_second", "cost", "currency", "crosses", "load_low", "load_high"}}
 	if b := e.Crossings; b != nil {
 		for _, curve := range b.Curves {
 			for i := range curve.Load {
-				rows = append(rows, []string{curve.Plan, string(curve.Kind), cell(curve.Load[i]), cell(curve.Cost[i]), "", "", ""})
+				rows = append(rows, []string{curve.Plan, string(curve.Kind), cell(curve.Load[i]), cell(curve.Cost[i]), curve.Currency, "", "", ""})
 			}
 		}
 		for _, x := range b.Crossings {
-			row := []string{x.Below, "", cell(x.Load), cell(x.Cost), x.Above, "", ""}
+			row := []string{x.Below, "", cell(x.Load), cell(x.Cost), x.Currency, x.Above, "", ""}
 			if x.Interval != nil {
-				row[5], row[6] = cell(x.Interval.Low), cell(x.Interval.High)
+				row[6], row[7] = cell(x.Interval.Low), cell(x.Interval.High)
 			}
 			rows = append(rows, row)
 		}

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/internal/fault"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces"
 	"github.com/coldcurve/coldcurve/traces/logs"
@@ -43,8 +43,7 @@ func fromLogs(ctx context.Context, files []logs.File, lo logs.Options, s *Settin
 		return p.Recording(), nil
 	})
 	if err != nil {
-		var path *fs.PathError
-		if ctx.Err() != nil || errors.As(err, &path) {
+		if ctx.Err() != nil || fault.Machine(err) {
 			return nil, err
 		}
 		return nil, inputError("%w", err)

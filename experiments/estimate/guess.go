@@ -85,6 +85,8 @@ type Input struct {
 
 	Within []string // only alternatives whose names begin so; nil: all
 
+	Rates costmodel.Rates // turn amounts into one currency
+
 	Assumptions []Assumption
 	Notes       []string
 	Today       *Today

@@ -17,7 +17,7 @@ import (
 // Candidate is a plan that optimize looked at.
 type Candidate struct {
 	Name         string
-	Cost         float64 // mean of the monthly totals
+	Cost         float64 // mean of the monthly totals, in the advice's currency
 	Replications int
 	Meets        results.Verdict // by one-sided 95 % bounds over the replications
 	Row          results.Row
@@ -38,11 +38,14 @@ type Round struct {
 
 // Advice is the cheapest plan that meets an SLO.
 type Advice struct {
-	SLO    results.SLO
-	Today  *Today
-	Rounds []Round
-	Best   *Candidate // nil: no plan is sure to meet the SLO
-	Now    *Candidate // what is taken to run now: aws-lambda as it is, or the first plan that was asked for
+	SLO results.SLO
+	// Currency is that of all amounts but the lines of bills, which are in their tariffs' own.
+	Currency string
+	Rates    costmodel.Rates
+	Today    *Today
+	Rounds   []Round
+	Best     *Candidate // nil: no plan is sure to meet the SLO
+	Now      *Candidate // what is taken to run now: aws-lambda as it is, or the first plan that was asked for
 	// Next is the cheapest other plan that meets the SLO.
 	Next *Comparison
 	// Cheaper is the cheapest plan that is cheaper than Best and misses the
@@ -64,7 +67,7 @@ type Comparison struct {
 	Other   *Candidate
 	Wins    int // replications in which the best is cheaper, of Of
 	Of      int
-	Saving  float64 // USD a month, mean over replications
+	Saving  float64 // a month, in the advice's currency, mean over replications
 	Half    float64 // half-width of its 95 % t-interval; NaN for one replication
 	Certain float64 // probability that the mean saving is above 0, by the t distribution
 }
@@ -97,7 +100,7 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if len(in.Functions) == 0 {
 		return nil, inputError("without times the logs have no load to plan for; --requests and --shape give one")
 	}
-	services, sum, err := r.services()
+	services, sums, err := r.services()
 	if err != nil {
 		return nil, err
 	}
@@ -112,9 +115,12 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if err != nil {
 		return nil, err
 	}
-	a := &Advice{SLO: slo, Today: in.Today, Load: describe(ld, 1), Notes: slices.Concat(in.Notes, ld.notes, leftOut), Assumed: in.Assumptions, Now: now}
+	a := &Advice{SLO: slo, Rates: in.Rates, Today: in.Today, Load: describe(ld, 1), Notes: slices.Concat(in.Notes, ld.notes, leftOut), Assumed: in.Assumptions, Now: now}
 	if len(services) > 0 {
-		a.Notes = append(a.Notes, fmt.Sprintf("the services, %s USD under every plan, are in none of the amounts", costmodel.Cents(&sum)))
+		a.Notes = append(a.Notes, fmt.Sprintf("the services, %s under every plan, are in none of the amounts", amounts(sums)))
+	}
+	if err := a.compareIn(all); err != nil {
+		return nil, err
 	}
 	if err := r.halve(ctx, a, all); err != nil {
 		return nil, err
@@ -127,6 +133,26 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	}
 	a.Turn, err = r.turn(ctx, a.Best, slo)
 	return a, err
+}
+
+// compareIn sets the currency in which the candidates are compared, and refuses
+// those of several: which is the cheapest nobody has said.
+func (a *Advice) compareIn(all []*Candidate) error {
+	var billed []string
+	for _, c := range all {
+		own := c.subject.tariff.Currency
+		billed = append(billed, own)
+		currency := a.Rates.Currency(own)
+		if a.Currency == "" {
+			a.Currency = currency
+		}
+		if currency != a.Currency {
+			return inputError("plans are in %s (%s) and in %s (%s), and no rate is given that turns one into the other: --rate gives it, as in --rate EUR=1.08; --within leaves plans out",
+				a.Currency, all[0].Name, currency, c.Name)
+		}
+	}
+	a.Notes = append(a.Notes, rateNotes(a.Rates, billed)...)
+	return nil
 }
 
 // halve runs the rounds.
@@ -213,7 +239,7 @@ func asksPeak(slo results.SLO) bool {
 func (c *Candidate) summarise(slo results.SLO) {
 	row := rowOf(c.outcomes, slo)
 	c.Row, c.Meets, c.Replications = row, row.Meets, len(c.outcomes)
-	c.Cost = c.value("cost_usd")
+	c.Cost = c.value("cost")
 	c.worst = math.Inf(-1)
 	for _, o := range slo {
 		x := excess(o, c.value(o.Metric))

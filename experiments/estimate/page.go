@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
@@ -20,13 +21,12 @@ type page struct {
 	Title, Answer, Load string
 	Scope               string
 	Services            []jsonService
-	ServicesTotal       string
+	ServicesTotal       string // one amount a currency
 	Today               *pageToday
 	Header              []string
 	Plans               []pagePlan
 	Legend              []string
-	Figure              template.HTML
-	Caption             string
+	Figures             []pageFigure
 	Crossings           []pageCrossing
 	Skipped             []Skipped
 	Assumptions         []Assumption
@@ -38,8 +38,14 @@ type pageToday struct {
 	Bill      jsonBill
 }
 
+type pageFigure struct {
+	SVG     template.HTML
+	Caption string
+}
+
 type pagePlan struct {
-	Name, Total string
+	Name, Total string // with its currency
+	Converted   string // the same in the currency of comparison, where that is another
 	Cells       []string
 	Bill        jsonBill
 	Notes       []string
@@ -53,7 +59,7 @@ func (e *Estimate) Page(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
-	p := page{Page: results.NewPage(""), Title: e.Title, Load: e.Load, Scope: e.scope(), Services: e.pageServices(), ServicesTotal: costmodel.Cents(&e.ServicesSum), Skipped: e.Skipped, Assumptions: e.Assumptions, Notes: e.Notes}
+	p := page{Page: results.NewPage(""), Title: e.Title, Load: e.Load, Scope: e.scope(), Services: e.pageServices(), ServicesTotal: amounts(e.ServicesSum), Skipped: e.Skipped, Assumptions: e.Assumptions, Notes: e.Notes}
 	if p.Title == "" {
 		p.Title = "What it costs a month"
 	}
@@ -65,25 +71,24 @@ func (e *Estimate) Page(w io.Writer) error {
 		p.Header, p.Legend = rows[0], e.legendLines()
 		for i := range e.Plans {
 			plan := &e.Plans[i]
-			p.Plans = append(p.Plans, pagePlan{plan.Name, costmodel.Cents(&plan.Bill.Total), rows[i+1], displayBill(&plan.Bill), plan.Notes})
+			shown := pagePlan{plan.Name, Amount{plan.Bill.Currency, plan.Bill.Total}.String(), "", rows[i+1], displayBill(&plan.Bill), plan.Notes}
+			if plan.Currency != plan.Bill.Currency {
+				shown.Converted = Amount{plan.Currency, plan.Total}.String()
+			}
+			p.Plans = append(p.Plans, shown)
 		}
-		best := &e.Plans[max(0, slices.IndexFunc(e.Plans, func(p Plan) bool { return p.sound() }))]
-		what := "The cheapest plan"
-		if !best.sound() {
-			what = "No plan serves every request. The cheapest"
-		}
-		p.Answer = fmt.Sprintf("%s is %s, at %s USD a month; its p99 is %s and %s of requests are cold.", what, best.Name,
-			costmodel.Cents(&best.Bill.Total), seconds(best.stat("latency_p99_s")), percent(best.stat("cold_ratio")))
+		p.Answer = e.answer()
 	}
 	if b := e.Crossings; b != nil && len(b.Curves) > 0 {
-		if f := b.figure(); f != nil {
-			p.Caption = f.Caption
-			if p.Figure, err = f.Inline(); err != nil {
+		for _, f := range b.figures() {
+			svg, err := f.Inline()
+			if err != nil {
 				return fmt.Errorf("writing the page: %w", err)
 			}
+			p.Figures = append(p.Figures, pageFigure{svg, f.Caption})
 		}
 		for _, x := range b.Crossings {
-			c := pageCrossing{x.Below, x.Above, digits(x.Load, 3), dash, money(x.Cost)}
+			c := pageCrossing{x.Below, x.Above, digits(x.Load, 3), dash, money(x.Cost) + " " + x.Currency}
 			if x.Interval != nil {
 				c.Interval = digits(x.Interval.Low, 3) + "…" + digits(x.Interval.High, 3)
 			}
@@ -96,10 +101,30 @@ func (e *Estimate) Page(w io.Writer) error {
 	return nil
 }
 
+// answer names the cheapest plan of each currency.
+func (e *Estimate) answer() string {
+	all := e.currencies()
+	var parts []string
+	for _, currency := range all {
+		own := slices.DeleteFunc(slices.Clone(e.Plans), func(p Plan) bool { return p.Currency != currency })
+		best := &own[max(0, slices.IndexFunc(own, func(p Plan) bool { return p.sound() }))]
+		what, of := "The cheapest plan", ""
+		if len(all) > 1 {
+			of = " of those in " + currency
+		}
+		if !best.sound() {
+			what = "No plan" + of + " serves every request. The cheapest"
+		}
+		parts = append(parts, fmt.Sprintf("%s%s is %s, at %s a month; its p99 is %s and %s of requests are cold.", what, of, best.Name,
+			Amount{currency, best.Total}, seconds(best.stat("latency_p99_s")), percent(best.stat("cold_ratio"))))
+	}
+	return strings.Join(parts, " ")
+}
+
 // displayBill is a bill with amounts in cents and short quantities, less the
 // lines of nothing.
 func displayBill(b *costmodel.Bill) jsonBill {
-	out := jsonBill{Tariff: b.Tariff, Total: costmodel.Cents(&b.Total)}
+	out := jsonBill{Tariff: b.Tariff, Currency: b.Currency, Total: costmodel.Cents(&b.Total)}
 	for i := range b.Lines {
 		l := &b.Lines[i]
 		if !l.Quantity.IsZero() {

@@ -144,6 +144,7 @@ type subject struct {
 	duration    sim.Time // of the first function's requests, mean
 	provisioned int
 	share       int64 // thousandths of the duration that are CPU time
+	rates       costmodel.Rates
 }
 
 // subject makes the platform of a choice and fits the load to it.
@@ -153,7 +154,7 @@ func (in *Input) subject(c choice, catalog *costmodel.Catalog, ld *load, l level
 		return nil, fmt.Errorf("alternative %s: %w", c.Name, err)
 	}
 	share := in.CPUShare.at(l)
-	s := &subject{choice: c, tariff: tariff, load: ld, span: in.span(), share: int64(math.Round(share * 1000))}
+	s := &subject{choice: c, tariff: tariff, load: ld, span: in.span(), share: int64(math.Round(share * 1000)), rates: in.Rates}
 	n := c.Platform.Clone()
 	for key, v := range map[string]any{"name": c.Name, "tariffs": []any{c.Tariff}} {
 		if err := n.Set([]string{key}, spec.FromValue("alternatives.toml", n.Line, v)); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,7 +84,7 @@ func (e *Estimate) text(w io.Writer) error {
 	}
 	if len(e.Plans) > 0 {
 		fmt.Fprintf(b, "%s\n\n", e.scope())
-		t := &results.TextTable{Right: []bool{false, true}}
+		t := &results.TextTable{Right: []bool{false, true, true}}
 		for _, row := range e.planRows() {
 			t.Add(row...)
 		}
@@ -96,6 +97,9 @@ func (e *Estimate) text(w io.Writer) error {
 		p := &e.Plans[i]
 		fmt.Fprintf(b, "\n%s: %s\n", p.Name, p.Title)
 		writeBill(b, &p.Bill)
+		if p.Currency != p.Bill.Currency {
+			fmt.Fprintf(b, "  that is %s %s\n", costmodel.Cents(&p.Total), p.Currency)
+		}
 		for _, n := range p.Notes {
 			fmt.Fprintf(b, "  note: %s\n", n)
 		}
@@ -119,10 +123,18 @@ func (e *Estimate) planRows() [][]string {
 	if len(e.Services) > 0 {
 		total = "total, without services"
 	}
-	rows := [][]string{{"plan", total, "low…high", "95 % random", "95 % days", "cold", "p50", "p90", "p95", "p99", "p99.9", "errors"}}
+	head := []string{"plan", total, "low…high", "95 % random", "95 % days", "cold", "p50", "p90", "p95", "p99", "p99.9", "errors"}
+	several := len(e.currencies()) > 1
+	if several {
+		head = slices.Insert(head, 1, "currency")
+	}
+	rows := [][]string{head}
 	for i := range e.Plans {
 		p := &e.Plans[i]
-		row := []string{p.Name, costmodel.Cents(&p.Bill.Total), costmodel.Cents(&p.Low) + "…" + costmodel.Cents(&p.High), p.Random.text(), p.Days.text(), percent(p.stat("cold_ratio"))}
+		row := []string{p.Name, costmodel.Cents(&p.Total), costmodel.Cents(&p.Low) + "…" + costmodel.Cents(&p.High), p.Random.text(), p.Days.text(), percent(p.stat("cold_ratio"))}
+		if several {
+			row = slices.Insert(row, 1, p.Currency)
+		}
 		for _, m := range []string{"latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s"} {
 			row = append(row, seconds(p.stat(m)))
 		}
@@ -182,8 +194,9 @@ var csvHeader = []string{"plan", "kind", "tariff", "line", "quantity", "unit", "
 	"low", "high", "random_low", "random_high", "days_low", "days_high",
 	"cold_ratio", "latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s", "error_ratio"}
 
-// csv writes a row a bill line, and one a total, which has the rest. The bills
-// of services are the last.
+// csv writes a row a bill line, and one a total, which has the rest: the last of
+// a plan's, which is that in the currency of comparison. The bills of services
+// are the last.
 func (e *Estimate) csv(w io.Writer) error {
 	c := csv.NewWriter(w)
 	rows := [][]string{csvHeader}
@@ -193,6 +206,9 @@ func (e *Estimate) csv(w io.Writer) error {
 	for i := range e.Plans {
 		p := &e.Plans[i]
 		lines := billRows(p.Name, string(p.Kind), &p.Bill)
+		if p.Currency != p.Bill.Currency {
+			lines = append(lines, billRows(p.Name, string(p.Kind), &costmodel.Bill{Tariff: p.Bill.Tariff, Currency: p.Currency, Total: p.Total})...)
+		}
 		total := lines[len(lines)-1][:10]
 		total = append(total, p.Low.Text('f'), p.High.Text('f'))
 		for _, in := range []*Interval{p.Random, p.Days} {
@@ -272,6 +288,8 @@ type jsonPlan struct {
 	Title       string              `json:"title"`
 	Kind        Kind                `json:"kind"`
 	Bill        jsonBill            `json:"bill"`
+	Currency    string              `json:"currency"` // of total, low and high
+	Total       string              `json:"total"`
 	Low         string              `json:"low"`
 	High        string              `json:"high"`
 	Random      *Interval           `json:"random,omitempty"`
@@ -316,7 +334,7 @@ func (e *Estimate) json(w io.Writer) error {
 	}
 	for i := range e.Plans {
 		p := &e.Plans[i]
-		j := jsonPlan{p.Name, p.Title, p.Kind, newJSONBill(&p.Bill), p.Low.Text('f'), p.High.Text('f'), p.Random, p.Days,
+		j := jsonPlan{p.Name, p.Title, p.Kind, newJSONBill(&p.Bill), p.Currency, p.Total.Text('f'), p.Low.Text('f'), p.High.Text('f'), p.Random, p.Days,
 			p.Provisioned, p.Concurrency, map[string]*float64{}, p.Notes}
 		for name, s := range p.Stats {
 			j.Metrics[name] = nil

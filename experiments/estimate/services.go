@@ -87,25 +87,27 @@ type Service struct {
 	Notes []string // of its tariff
 }
 
-// services prices what the user said of services, and sums the bills.
-func (r *runner) services() (list []Service, total apd.Decimal, err error) {
+// services prices what the user said of services, and sums the bills of each
+// currency.
+func (r *runner) services() (list []Service, sums []Amount, err error) {
 	seen := map[string]string{}
 	for i := range r.in.Services {
 		s := &r.in.Services[i]
 		if first, twice := seen[s.Tariff]; twice {
-			return nil, total, inputError("%s: tariff %s stands twice, first at %s; give one usage, since tiers and free grants are those of one account", s.where, s.Tariff, first)
+			return nil, nil, inputError("%s: tariff %s stands twice, first at %s; give one usage, since tiers and free grants are those of one account", s.where, s.Tariff, first)
 		}
 		seen[s.Tariff] = s.where
 		x, err := s.price(r.catalog, r.options.Regions)
 		if err != nil {
-			return nil, total, err
+			return nil, nil, err
 		}
 		list = append(list, *x)
-		if total, err = plus(&total, &x.Bill.Total); err != nil {
-			return nil, total, fmt.Errorf("adding the services: %w", err)
+		total, currency := r.in.Rates.In(&x.Bill.Total, x.Bill.Currency)
+		if sums, err = addTo(sums, total, currency); err != nil {
+			return nil, nil, fmt.Errorf("adding the services: %w", err)
 		}
 	}
-	return list, total, nil
+	return list, sums, nil
 }
 
 // plus adds without rounding: no bill comes near so many digits.
@@ -121,11 +123,8 @@ func (s *ServiceSettings) price(catalog *costmodel.Catalog, regions []string) (*
 	if err != nil {
 		return nil, inputError("%s: %w", s.where, err)
 	}
-	switch {
-	case t.Rule != "supplied":
+	if t.Rule != "supplied" {
 		return nil, inputError("%s: tariff %s is not supplied: its usage is counted by a simulation (rule %s); want that of a service, see coldcurve list tariffs", s.where, t.Name, t.Rule)
-	case t.Currency != "USD":
-		return nil, inputError("%s: tariff %s is in %s, want one in USD, as the plans are", s.where, t.Name, t.Currency)
 	}
 	var usage costmodel.Usage
 	for _, u := range s.Usage {
@@ -149,10 +148,18 @@ func (s *ServiceSettings) price(catalog *costmodel.Catalog, regions []string) (*
 // scope says what the totals of plans hold.
 func (e *Estimate) scope() string {
 	if len(e.Services) == 0 {
-		return "A month of 30 days, in USD; taxes, gateways and egress are not in it."
+		return fmt.Sprintf("A month of 30 days, in %s; taxes, gateways and egress are not in it.", e.in())
 	}
-	return fmt.Sprintf("A month of 30 days, in USD; taxes are not in it. Each plan's total is without the services below, which are %s USD under every plan.",
-		costmodel.Cents(&e.ServicesSum))
+	return fmt.Sprintf("A month of 30 days, in %s; taxes are not in it. Each plan's total is without the services below, which are %s under every plan.",
+		e.in(), amounts(e.ServicesSum))
+}
+
+// in says which currency the plans' amounts are in.
+func (e *Estimate) in() string {
+	if all := e.currencies(); len(all) == 1 {
+		return all[0]
+	}
+	return "the currency that stands with each plan"
 }
 
 func (e *Estimate) writeServices(b *strings.Builder) {
@@ -168,7 +175,7 @@ func (e *Estimate) writeServices(b *strings.Builder) {
 			fmt.Fprintf(b, "  note: %s\n", n)
 		}
 	}
-	fmt.Fprintf(b, "\nAll services: %s USD, in no plan's total.\n", costmodel.Cents(&e.ServicesSum))
+	fmt.Fprintf(b, "\nAll services: %s, in no plan's total.\n", amounts(e.ServicesSum))
 }
 
 // serviceRows are the rows of the CSV: each service's bill, and the sum.
@@ -177,11 +184,15 @@ func (e *Estimate) serviceRows() (rows [][]string) {
 		s := &e.Services[i]
 		rows = append(rows, billRows(s.Name, "service", &s.Bill)...)
 	}
-	if len(rows) > 0 {
-		sum := costmodel.Bill{Currency: "USD", Total: e.ServicesSum}
-		rows = append(rows, billRows("all services", "service", &sum)...)
+	for _, a := range e.ServicesSum {
+		rows = append(rows, billRows("all services", "service", &costmodel.Bill{Currency: a.Currency, Total: a.Sum})...)
 	}
 	return rows
+}
+
+type jsonAmount struct {
+	Amount   string `json:"amount"`
+	Currency string `json:"currency"`
 }
 
 type jsonService struct {
@@ -194,7 +205,7 @@ type jsonService struct {
 // jsonServices are in no plan's total.
 type jsonServices struct {
 	Bills []jsonService `json:"bills"`
-	Total string        `json:"total"`
+	Total []jsonAmount  `json:"total"` // one a currency
 	In    bool          `json:"in_totals_of_plans"`
 }
 
@@ -202,7 +213,10 @@ func (e *Estimate) jsonServices() *jsonServices {
 	if len(e.Services) == 0 {
 		return nil
 	}
-	out := &jsonServices{Total: e.ServicesSum.Text('f')}
+	out := &jsonServices{}
+	for _, a := range e.ServicesSum {
+		out.Total = append(out.Total, jsonAmount{a.Sum.Text('f'), a.Currency})
+	}
 	for i := range e.Services {
 		s := &e.Services[i]
 		out.Bills = append(out.Bills, jsonService{s.Name, s.Title, newJSONBill(&s.Bill), s.Notes})

@@ -23,7 +23,7 @@ func provisionedFloor(n int) (sim.PrewarmFactory, error) {
 // many as plans × replications.
 type outcome struct {
 	columns []float64         // in the order of results.Metrics
-	total   apd.Decimal       // of the bill
+	total   apd.Decimal       // of the bill, in the currency that plans are compared in
 	usage   costmodel.Usage   // that the bill is of
 	parts   []costmodel.Usage // of the days of a log
 }
@@ -101,7 +101,8 @@ func (s *subject) price(r *results.Replication, meters []costmodel.Meter, window
 	if err != nil {
 		return nil, err
 	}
-	out.columns, out.total = r.Values(bill), bill.Total
+	total, _ := s.rates.In(&bill.Total, bill.Currency)
+	out.columns, out.total = results.Exchange(r.Values(bill), s.rates, bill.Currency), *total
 	return out, nil
 }
 

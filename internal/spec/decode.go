@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -262,20 +263,38 @@ func setDefault(v reflect.Value, f field) error {
 		}
 		return nil
 	}
-	n := FromValue("", 0, f.def)
-	if !isText(v.Type()) {
-		root, err := Parse("default", []byte("v = "+f.def))
-		if err != nil {
-			return fmt.Errorf("spec: the default of %q: %w", f.key, err)
-		}
-		if n = root.Get("v"); n.value == nil && n.kind == scalarKind {
-			return fmt.Errorf("spec: the default of %q is %q", f.key, f.def)
-		}
+	n, err := f.defaultNode(v.Type())
+	if err != nil {
+		return err
 	}
 	if err := n.decode(v); err != nil {
 		return fmt.Errorf("spec: the default of %q: %w", f.key, err)
 	}
 	return nil
+}
+
+// defaultNode reads a default as TOML has it: a text without quotes, else what
+// the parser makes of it. Numbers and booleans do without the parser, which takes
+// longer than all the rest of decoding.
+func (f *field) defaultNode(t reflect.Type) (*Node, error) {
+	if isText(t) {
+		return FromValue("", 0, f.def), nil
+	}
+	if i, err := strconv.ParseInt(f.def, 10, 64); err == nil {
+		return FromValue("", 0, i), nil
+	}
+	if f.def == "true" || f.def == "false" {
+		return FromValue("", 0, f.def == "true"), nil
+	}
+	root, err := Parse("default", []byte("v = "+f.def))
+	if err != nil {
+		return nil, fmt.Errorf("spec: the default of %q: %w", f.key, err)
+	}
+	n := root.Get("v")
+	if n.value == nil && n.kind == scalarKind {
+		return nil, fmt.Errorf("spec: the default of %q is %q", f.key, f.def)
+	}
+	return n, nil
 }
 
 // isText reports whether a type is written as a string, so that its default
@@ -298,7 +317,7 @@ type field struct {
 	def        string
 	hasDefault bool
 	required   bool
-	unit, help string
+	tag        reflect.StructTag
 	typ        reflect.Type
 }
 
@@ -318,7 +337,7 @@ func fieldsOf(t reflect.Type) []field {
 		if key == "" || key == "-" || !sf.IsExported() {
 			continue
 		}
-		f := field{key: key, index: []int{i}, typ: sf.Type, unit: sf.Tag.Get("unit"), help: sf.Tag.Get("help")}
+		f := field{key: key, index: []int{i}, typ: sf.Type, tag: sf.Tag}
 		f.def, f.hasDefault = sf.Tag.Lookup("default")
 		f.required = sf.Tag.Get("required") == "true"
 		fields = append(fields, f)

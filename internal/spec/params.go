@@ -28,7 +28,7 @@ func Params(structPtr any) []Param {
 	}
 	var params []Param
 	for _, f := range fieldsOf(t) {
-		params = append(params, Param{f.key, typeName(f.typ), f.unit, f.def, f.help, f.required})
+		params = append(params, Param{f.key, typeName(f.typ), f.tag.Get("unit"), f.def, f.tag.Get("help"), f.required})
 	}
 	return params
 }

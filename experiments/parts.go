@@ -1,0 +1,59 @@
+package experiments
+
+import (
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/policies"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/workloads"
+)
+
+// parts are what platforms are made of, each made once: the platforms of a sweep
+// have most of theirs in common. Nobody changes a part.
+type parts struct {
+	presets    map[string]*spec.Node // the platform keys of presets, by name
+	inits      map[string]sim.Init   // by their text, as all below
+	keepAlives map[string]keepAlive
+	prewarms   map[string]sim.PrewarmFactory
+	scalings   map[string]sim.ScalingFactory
+}
+
+// keepAlive is a policy, and whether it is an offline bound.
+type keepAlive struct {
+	factory sim.KeepAliveFactory
+	bound   bool
+}
+
+func newParts() *parts {
+	return &parts{map[string]*spec.Node{}, map[string]sim.Init{}, map[string]keepAlive{}, map[string]sim.PrewarmFactory{}, map[string]sim.ScalingFactory{}}
+}
+
+func (p *parts) init(n *spec.Node) (sim.Init, error) { return once(p.inits, n, workloads.DecodeInit) }
+
+func (p *parts) keepAlive(n *spec.Node) (keepAlive, error) {
+	return once(p.keepAlives, n, func(n *spec.Node) (keepAlive, error) {
+		factory, err := policies.KeepAlive(n)
+		return keepAlive{factory, isBound(n)}, err
+	})
+}
+
+func (p *parts) prewarm(n *spec.Node) (sim.PrewarmFactory, error) {
+	return once(p.prewarms, n, policies.Prewarm)
+}
+
+func (p *parts) scaling(n *spec.Node) (sim.ScalingFactory, error) {
+	return once(p.scalings, n, policies.Scaling)
+}
+
+// once makes what a node says, or returns what an equal node made. An error is
+// not kept: it names the node's own line.
+func once[T any](known map[string]T, n *spec.Node, read func(*spec.Node) (T, error)) (T, error) {
+	key := n.String()
+	if part, ok := known[key]; ok {
+		return part, nil
+	}
+	part, err := read(n)
+	if err == nil {
+		known[key] = part
+	}
+	return part, err
+}
