@@ -24,7 +24,7 @@ func readInsights(r *reader, in io.Reader) error {
 	}
 	v := &insight{r: r}
 	if isJSON {
-		return r.readObjects(in, "results", valueMost, v.value)
+		return r.readObjects(in, valueMost, v.value, "results")
 	}
 	var columns []string
 	return r.rows(in, func(names [][]byte) problem {
