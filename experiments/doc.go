@@ -22,10 +22,10 @@
 //  4. Plan.Run simulates the units on all cores: a pool of cores is shared, and
 //     a unit takes as many as it has use for. A run whose platform has several
 //     tariffs is simulated once and metered by all.
-//  5. A finished unit is a file in DIR.partial/units, checked when it is read. A
-//     run that was interrupted or killed goes on from these. At the end the
-//     folder is written beside them and renamed into place: it is there whole or
-//     not at all.
+//  5. A finished unit is a file in DIR.partial/units, checked when it is read; of
+//     it only a summary stays in memory. A run that was interrupted or killed
+//     goes on from these. At the end the folder is written beside them and
+//     renamed into place: it is there whole or not at all.
 //
 // Whoever simulates without an experiment's file has NewPlatform, Unit, which
 // runs one simulation, and MayReplace and Publish, which guard a folder.

@@ -24,8 +24,9 @@ type RunOptions struct {
 }
 
 // Run simulates the units that are not there yet, and puts the result folder
-// into place. It returns the set that the folder was written from. An error of
-// type *Interrupted says that ctx was done; the same call goes on from there.
+// into place. It returns the set that the folder was written from, which can no
+// more load its units. An error of type *Interrupted says that ctx was done; the
+// same call goes on from there.
 func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 	if o.Dir == "" {
 		o.Dir = DefaultDir(p.File)
@@ -35,22 +36,21 @@ func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 		return nil, err
 	}
 	defer f.unlock()
-	if err := p.runUnits(ctx, f, o); err != nil {
+	summaries, err := p.runUnits(ctx, f, o)
+	if err != nil {
 		f.removeEmpty()
 		return nil, err
 	}
-	set, err := p.gather(f.store)
-	if err != nil {
-		return nil, err
-	}
+	set := p.gather(f.store, summaries)
 	set.Manifest.Command = o.Command
 	return set, Publish(f.dir, f.partial, set.Write)
 }
 
 // runUnits simulates what is missing, several units at a time: a pool of cores
-// is shared by all of them, and a unit takes as many as it has use for.
-func (p *Plan) runUnits(ctx context.Context, f *outputFolder, o RunOptions) error {
-	r := &runner{store: f.store, pool: sim.NewPool(o.Workers), progress: o.Progress}
+// is shared by all of them, and a unit takes as many as it has use for. It
+// returns the summaries of all units, by identity.
+func (p *Plan) runUnits(ctx context.Context, f *outputFolder, o RunOptions) (map[string]*results.Replication, error) {
+	r := &runner{store: f.store, pool: sim.NewPool(o.Workers), progress: o.Progress, summaries: map[string]*results.Replication{}}
 	if r.progress == nil {
 		r.progress = new(Progress)
 	}
@@ -80,13 +80,13 @@ feed:
 	close(next)
 	workers.Wait()
 	if ctx.Err() == nil {
-		return nil
+		return r.summaries, nil
 	}
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
-		return cause
+		return nil, cause
 	}
 	done, total := r.progress.Units()
-	return &Interrupted{Done: done, Total: total, Partial: f.partial, Err: ctx.Err()}
+	return nil, &Interrupted{Done: done, Total: total, Partial: f.partial, Err: ctx.Err()}
 }
 
 // runner is what the workers of a run share.
@@ -94,13 +94,25 @@ type runner struct {
 	store    store
 	pool     *sim.Pool
 	progress *Progress
+
+	mu        sync.Mutex
+	summaries map[string]*results.Replication // of the units that are done, by identity
+}
+
+// keep keeps the summary of a unit that is done: what else there is of it stays
+// on the disk, lest a run of many cells hold all of them.
+func (r *runner) keep(u *unit, summary *results.Replication) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.summaries[u.id] = summary
 }
 
 // missing returns the units that no earlier run left whole.
 func (r *runner) missing(units []*unit) []*unit {
 	var todo []*unit
 	for _, u := range units {
-		if r.store.has(u.id) {
+		if summary, err := r.store.summary(u.id); err == nil {
+			r.keep(u, summary)
 			r.progress.start(u).finish()
 		} else {
 			todo = append(todo, u)
@@ -128,14 +140,14 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 	if err := r.store.save(u.id, rep); err != nil {
 		return err
 	}
+	r.keep(u, rep.Summary())
 	p.finish()
 	return nil
 }
 
-// gather makes the set of all cells from the finished units. Functions stay on
-// the disk until they are written.
-func (p *Plan) gather(s store) (*results.Set, error) {
-	summaries := map[string]*results.Replication{}
+// gather makes the set of all cells from the summaries of the finished units,
+// which are loaded from the disk when they are written.
+func (p *Plan) gather(s store, summaries map[string]*results.Replication) *results.Set {
 	set := &results.Set{
 		Title: p.Title, SLO: p.slo, Reference: p.reference, Plots: p.Plots,
 		Assumptions: p.assumptions(), Warnings: p.Warnings, Manifest: p.manifest(),
@@ -146,21 +158,14 @@ func (p *Plan) gather(s store) (*results.Set, error) {
 			Functions: c.units[0].workload.Functions(),
 		}
 		for _, u := range c.units {
-			if summaries[u.id] == nil {
-				r, err := s.summary(u.id)
-				if err != nil {
-					return nil, err
-				}
-				summaries[u.id] = r
-			}
 			cell.Replications = append(cell.Replications, summaries[u.id])
 		}
 		set.Cells = append(set.Cells, cell)
 	}
-	set.FunctionRecords = func(cell, replication int) ([]results.FunctionRecord, error) {
-		return s.functions(p.cells[cell].units[replication].id)
+	set.Load = func(cell, replication int) (*results.Replication, error) {
+		return s.unit(p.cells[cell].units[replication].id)
 	}
-	return set, nil
+	return set
 }
 
 // DefaultDir is the result folder of an experiment's file: its name with

@@ -32,16 +32,24 @@ func (s *Set) Write(dir string) error {
 	if err != nil {
 		return err
 	}
-	figures, err := s.Figures(rows)
-	if err != nil {
-		return err
-	}
 	f := &folder{dir: dir}
-	worst := newWorstFunctions(s)
-	for _, file := range s.tables(rows, worst) {
+	for _, file := range s.rowTables(rows) {
 		if err := f.write(file.name, file.render); err != nil {
 			return err
 		}
+	}
+	worst := newWorstFunctions(s)
+	if err := f.writeTogether(s, s.unitTables(worst)); err != nil {
+		return err
+	}
+	if s.Reference != nil {
+		if err := f.write("differences.csv", asCSV(s.differencesSheet(rows, s.Differences(rows)))); err != nil {
+			return err
+		}
+	}
+	figures, err := s.Figures(rows)
+	if err != nil {
+		return err
 	}
 	if len(figures) > 0 {
 		if err := os.MkdirAll(filepath.Join(dir, "plots"), 0o777); err != nil {
@@ -70,22 +78,38 @@ type outputFile struct {
 	render func(io.Writer) error
 }
 
-// tables lists the CSV and Parquet files.
-func (s *Set) tables(rows []Row, worst *worstFunctions) []outputFile {
-	asCSV := func(sh *sheet) func(io.Writer) error { return func(w io.Writer) error { return writeCSV(w, sh) } }
-	asParquet := func(sh *sheet) func(io.Writer) error { return func(w io.Writer) error { return writeParquet(w, sh) } }
-	out := []outputFile{
+// rowTables lists the CSV and Parquet files of what is known of each row.
+func (s *Set) rowTables(rows []Row) []outputFile {
+	return []outputFile{
 		{"cells.csv", asCSV(s.cellsSheet(rows))},
 		{"cells.parquet", asParquet(s.cellsSheet(rows))},
 		{replicationsFile, asParquet(s.replicationsSheet(rows))},
-		{"functions.parquet", asParquet(s.functionsSheet(worst.observe))},
-		{"timeseries.parquet", asParquet(s.seriesSheet())},
-		{"bill.csv", asCSV(s.billSheet())},
 	}
-	if s.Reference != nil {
-		out = append(out, outputFile{"differences.csv", asCSV(s.differencesSheet(rows, s.Differences(rows)))})
+}
+
+// unitTable is a file for which each unit is read, whole.
+type unitTable struct {
+	name   string
+	render func(io.Writer, unitSource) error
+}
+
+// unitTables lists them; worst is shown the functions.
+func (s *Set) unitTables(worst *worstFunctions) []unitTable {
+	return []unitTable{
+		{"functions.parquet", func(w io.Writer, units unitSource) error {
+			return writeParquet(w, s.functionsSheet(units, worst.observe))
+		}},
+		{"timeseries.parquet", func(w io.Writer, units unitSource) error { return writeParquet(w, s.seriesSheet(units)) }},
+		{"bill.csv", func(w io.Writer, units unitSource) error { return writeCSV(w, s.billSheet(units)) }},
 	}
-	return out
+}
+
+func asCSV(sh *sheet) func(io.Writer) error {
+	return func(w io.Writer) error { return writeCSV(w, sh) }
+}
+
+func asParquet(sh *sheet) func(io.Writer) error {
+	return func(w io.Writer) error { return writeParquet(w, sh) }
 }
 
 // folder writes files and keeps their digests.
@@ -102,6 +126,22 @@ func (f *folder) write(name string, render func(io.Writer) error) error {
 	}
 	f.files = append(f.files, Input{Name: name, Digest: digest})
 	return nil
+}
+
+// writeTogether makes files of the units, of which each is loaded once.
+func (f *folder) writeTogether(s *Set, files []unitTable) error {
+	made := make([]Input, len(files))
+	consumers := make([]func(unitSource) error, len(files))
+	for i, file := range files {
+		consumers[i] = func(units unitSource) (err error) {
+			made[i].Name = file.name
+			made[i].Digest, err = WriteFile(filepath.Join(f.dir, file.name), func(w io.Writer) error { return file.render(w, units) })
+			return err
+		}
+	}
+	err := s.spread(consumers)
+	f.files = append(f.files, made...)
+	return err
 }
 
 // WriteFile makes a file with what render writes, and returns its digest as

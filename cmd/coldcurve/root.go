@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/internal/plain"
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
@@ -38,9 +40,29 @@ type commandError struct{ error }
 
 func (e commandError) Unwrap() error { return e.error }
 
-// run is the whole program.
+// run is the whole program. All that it prints passes plain, but for the bar of
+// progress and the data of traces, which is not for a terminal.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return guarded(stderr, func() int { return execute(ctx, args, stdin, stdout, stderr) })
+	notes := plain.NewWriter(stderr)
+	out := &checkedWriter{w: stdout}
+	text := plain.NewWriter(out)
+	a := &app{stdin: stdin, stdout: text, data: out, stderr: notes, bar: stderr}
+	if isTerminal(stdout) {
+		a.data = text
+	}
+	code := guarded(notes, func() int {
+		err := execute(ctx, args, a)
+		if flushed := text.Flush(); err == nil && errors.Join(out.err, flushed) != nil {
+			err = commandError{fmt.Errorf("writing to standard output: %w", cmp.Or(out.err, flushed))}
+		}
+		if err == nil {
+			return exitDone
+		}
+		fmt.Fprintf(notes, "coldcurve: %v\n", err)
+		return exitCode(err)
+	})
+	notes.Flush()
+	return code
 }
 
 // guarded turns a panic, which should not happen, into a clear text.
@@ -54,22 +76,13 @@ func guarded(stderr io.Writer, work func() int) (code int) {
 	return work()
 }
 
-func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	out := &checkedWriter{w: stdout}
-	root := newRoot(&app{stdin: stdin, stdout: out, stderr: stderr})
+func execute(ctx context.Context, args []string, a *app) error {
+	root := newRoot(a)
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(out)
-	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
-	if err == nil && out.err != nil {
-		err = commandError{fmt.Errorf("writing to standard output: %w", out.err)}
-	}
-	if err == nil {
-		return exitDone
-	}
-	fmt.Fprintf(stderr, "coldcurve: %v\n", err)
-	return exitCode(err)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	return root.ExecuteContext(ctx)
 }
 
 // exitCode maps an error to the exit codes. What cobra itself refuses is wrong
@@ -106,7 +119,9 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 // app is what the commands share.
 type app struct {
 	stdin          io.Reader
-	stdout, stderr io.Writer
+	stdout, stderr io.Writer // for people: text only
+	data           io.Writer // standard output for traces, byte by byte unless it is a terminal
+	bar            io.Writer // where the bar of progress is drawn, if it is a terminal
 }
 
 // note prints a line for the user, on stderr.
@@ -131,7 +146,7 @@ func newRoot(a *app) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newList(a), newVersion(a))
+	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newTariff(a), newList(a), newVersion(a))
 	group(root)
 	suggestFlags(root)
 	return root

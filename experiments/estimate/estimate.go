@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -37,14 +38,43 @@ type Plan struct {
 	Provisioned int
 	Concurrency int
 	Stats       map[string]results.Stat // of the output's columns, by name
+	Fault       *Fault                  // why it does not serve the load; nil: it does
 	Notes       []string
+
+	configured bool    // it is what runs today, as far as a log shows
+	unseen     float64 // seconds of a cold start before the function's own part, which no log shows
 }
 
 // stat returns the mean of a column.
 func (p *Plan) stat(name string) float64 { return p.Stats[name].Mean }
 
 // sound reports whether the plan serves every request.
-func (p *Plan) sound() bool { return p.stat("error_ratio") == 0 }
+func (p *Plan) sound() bool { return p.Fault == nil }
+
+// before orders plans: those that serve the load by cost, then the others by
+// how much of it they fail.
+func (p *Plan) before(q *Plan) int {
+	if p.sound() != q.sound() {
+		if p.sound() {
+			return -1
+		}
+		return 1
+	}
+	if !p.sound() {
+		if c := cmp.Compare(p.stat("error_ratio"), q.stat("error_ratio")); c != 0 {
+			return c
+		}
+	}
+	return p.Bill.Total.Cmp(&q.Bill.Total)
+}
+
+// Unserved is the reason for which no plan serves the load; "" where one does.
+func (e *Estimate) Unserved() string {
+	if len(e.Plans) == 0 || e.Plans[0].sound() {
+		return ""
+	}
+	return fmt.Sprintf("no plan serves every request; of the nearest, %s, %s", e.Plans[0].Name, e.Plans[0].Fault.text())
+}
 
 // Skipped is a choice that has no price.
 type Skipped struct{ Name, Reason string }
@@ -56,6 +86,7 @@ type Estimate struct {
 	Rate        float64
 	Assumptions []Assumption
 	Today       *Today
+	Check       *Check // of the plan that is what runs today; nil: there is none
 	Plans       []Plan // the cheapest first
 	Skipped     []Skipped
 	Services    []Service   // the same under every plan, and not in the plans' totals
@@ -64,9 +95,11 @@ type Estimate struct {
 	Notes       []string
 }
 
-// Options say how an estimate is made; none but Tariffs reaches a result.
+// Options say how an estimate is made; none but Tariffs and Regions reaches a
+// result.
 type Options struct {
 	Tariffs   []string // folders of tariffs
+	Regions   []string // of each tariff the first that it has; nil: as the tariffs are
 	Workers   int
 	BreakEven bool
 }
@@ -92,7 +125,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 		return nil, err
 	}
 	e.Rate = base.rate()
-	e.Load = describe(base, in.Replications)
+	e.Load = describe(base, in.replications(base))
 	e.Notes = append(e.Notes, base.notes...)
 	choices, leftOut, err := r.choices()
 	if err != nil {
@@ -104,7 +137,8 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 		return nil, err
 	}
 	e.Plans, e.Skipped = plans, skipped
-	slices.SortStableFunc(e.Plans, func(a, b Plan) int { return a.Bill.Total.Cmp(&b.Bill.Total) })
+	e.Check = in.check(plans)
+	slices.SortStableFunc(e.Plans, func(a, b Plan) int { return a.before(&b) })
 	if o.BreakEven {
 		if e.Crossings, err = r.breakEven(ctx, e.Plans, choices); err != nil {
 			return nil, err
@@ -135,10 +169,25 @@ func (r *runner) budget() int64 {
 	return guessBudget
 }
 
+// alternatives returns those that the question allows, in the regions that are
+// asked for, and what a reader should know of how they were chosen.
+func (r *runner) alternatives() (all []alternative, notes []string, err error) {
+	if all, notes, err = r.in.alternatives(); err != nil {
+		return nil, nil, err
+	}
+	if err := r.regional(all); err != nil {
+		return nil, nil, err
+	}
+	if note := r.regionNote(all); note != "" {
+		notes = append(notes, note)
+	}
+	return all, notes, nil
+}
+
 // choices lists the alternatives, and memory sizes of Lambda where it is known
 // how durations follow them; leftOut says what has too little memory.
 func (r *runner) choices() (out []choice, leftOut []string, err error) {
-	all, leftOut, err := r.in.alternatives()
+	all, leftOut, err := r.alternatives()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -175,6 +224,7 @@ type trial struct {
 	likely   []*outcome // one a replication
 	ends     [high + 1]*outcome
 	skipped  error
+	fault    *Fault
 }
 
 // plans simulates choices on all cores. The result does not depend on how
@@ -190,13 +240,16 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 		if loads[l], err = r.in.load(l, 1, r.budget()); err != nil {
 			return nil, nil, err
 		}
+		if err := loads[l].bounded(); err != nil {
+			return nil, nil, err
+		}
 	}
 	trials := make([]trial, len(choices))
-	g, ctx := errgroup.WithContext(ctx)
+	g, inner := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, r.options.Workers))
 	for i := range trials {
 		t := &trials[i]
-		t.likely = make([]*outcome, r.in.Replications)
+		t.likely = make([]*outcome, r.in.replications(loads[likely]))
 		for _, l := range levels {
 			s, err := r.in.subject(choices[i], r.catalog, loads[l], l)
 			if err != nil {
@@ -207,9 +260,12 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 		if t.skipped = t.subjects[likely].priced(); t.skipped != nil {
 			continue
 		}
-		t.start(ctx, g, r.in)
+		t.start(inner, g, r.in)
 	}
 	if err := g.Wait(); err != nil {
+		return nil, nil, err
+	}
+	if err := r.faults(ctx, trials); err != nil {
 		return nil, nil, err
 	}
 	return r.collect(trials)
@@ -217,8 +273,11 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 
 // priced reports why a subject has no price: no simulation is needed to know.
 func (s *subject) priced() error {
-	_, err := s.meters([]sim.Window{s.load.window})
-	return err
+	meters, err := s.meters([]sim.Window{s.load.window})
+	if err != nil {
+		return err
+	}
+	return s.billable(meters)
 }
 
 func (t *trial) start(ctx context.Context, g *errgroup.Group, in *Input) {
@@ -266,8 +325,10 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 	}
 	p := &Plan{
 		Name: s.choice.name(), Title: s.tariff.Title, Kind: s.choice.Kind, Bill: *bill, Notes: s.choice.Notes,
-		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{},
+		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{}, Fault: t.fault,
 	}
+	p.configured = in.Today != nil && s.choice.Tariff == in.Today.Tariff && s.choice.Kind == FunctionKind && s.choice.memory == 0 && !s.choice.SnapStart
+	p.unseen = s.unseen() / float64(sim.Second)
 	for _, name := range append([]string{"cost_usd"}, reported...) {
 		p.Stats[name], _ = row.Stat(name)
 	}

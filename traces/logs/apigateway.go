@@ -169,7 +169,7 @@ func (g *gateway) integrationOf(b []byte) problem {
 
 // isIntegration reports whether a member says that an integration was called.
 func isIntegration(key []byte) bool {
-	switch plain(key) {
+	switch letters(key) {
 	case "integrationlatency", "integrationstatus":
 		return true
 	}
@@ -179,7 +179,7 @@ func isIntegration(key []byte) bool {
 // latency takes a duration. Where the log says of an integration that there was none
 // (-), the gateway answered by itself.
 func (g *gateway) latency(key, v []byte) problem {
-	name := plain(key)
+	name := letters(key)
 	switch {
 	case isIntegration(key) && string(v) == "-":
 		g.own = true
@@ -198,8 +198,8 @@ func (g *gateway) latency(key, v []byte) problem {
 	return ""
 }
 
-// plain is a name in small letters alone: integration.latency is integrationLatency.
-func plain(key []byte) string {
+// letters is a name in small letters alone: integration.latency is integrationLatency.
+func letters(key []byte) string {
 	var out [32]byte
 	n := 0
 	for _, c := range key {

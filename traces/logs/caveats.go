@@ -129,6 +129,9 @@ func (c *collector) remarks(say func(string, ...any)) {
 	if c.routes.merged > 0 {
 		say("%d × more than %d words below one path: all taken as {id}", c.routes.merged, childrenMax)
 	}
+	if c.masked > 0 && !c.anonymous {
+		say("%s with what looks like a secret, an address or a long number in the name: masked, and told apart by number", plural(c.masked, "function"))
+	}
 	if c.other >= 0 {
 		say("more than %d functions: the others are counted together as %s", c.most, otherName)
 	}

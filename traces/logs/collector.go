@@ -1,13 +1,11 @@
 package logs
 
 import (
-	"bytes"
 	"cmp"
 	"math"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 const (
@@ -39,7 +37,11 @@ type collector struct {
 	accounts []*account // nil: merged into another
 	alias    []int32    // of accounts that were
 	live     int
-	names    map[string]int32
+	names    map[string]int32 // by what is shown
+	apart    map[string]int32 // by the key of names that are not shown whole
+	seen     map[string]int32 // by what a log wrote, of the first of such names
+	numbers  map[string]int   // of such names that would be the same
+	masked   int64            // functions with something masked in their names
 	routes   routes
 	other    int32 // −1: there is none yet
 	lastName []byte
@@ -52,6 +54,8 @@ type collector struct {
 	repeats  repeats
 	problems []problemCount
 	sorter   *sorter // nil: no store is asked for
+
+	anonymous bool // functions are named by number
 }
 
 // problemCount counts malformed lines.
@@ -62,7 +66,7 @@ type problemCount struct {
 }
 
 func newCollector(most int) *collector {
-	c := &collector{most: most, names: map[string]int32{}, other: -1, last: -1, from: math.MaxInt64, to: math.MinInt64}
+	c := &collector{most: most, names: map[string]int32{}, apart: map[string]int32{}, seen: map[string]int32{}, numbers: map[string]int{}, other: -1, last: -1, from: math.MaxInt64, to: math.MinInt64}
 	c.profile.Total.most = totalMost
 	c.routes = routes{c: c, roots: map[string]*route{}}
 	return c
@@ -95,54 +99,6 @@ func (c *collector) open(name string) int32 {
 	return i
 }
 
-// function returns the account of an entry.
-func (c *collector) function(r *reader, e *entry) (int32, problem) {
-	name := e.function
-	if len(name) == 0 {
-		name = r.name
-	}
-	if len(name) == 0 {
-		name = []byte(r.unnamed)
-		c.profile.Missing.Function++
-	}
-	if !e.route && c.last >= 0 && bytes.Equal(name, c.lastName) {
-		return c.last, ""
-	}
-	if e.route || isRoute(name) {
-		return c.routes.resolve(name), ""
-	}
-	f, ok := c.names[string(name)]
-	if !ok {
-		clean, p := cleanName(name)
-		if p != "" {
-			return 0, p
-		}
-		if f, ok = c.names[clean]; !ok {
-			f = c.create(clean)
-			if f != c.other {
-				c.names[clean] = f
-			}
-		}
-	}
-	c.lastName, c.last = append(c.lastName[:0], name...), f
-	return f, ""
-}
-
-// nameMost is the longest name of a function taken.
-const nameMost = 256
-
-// cleanName checks a name, and replaces one that looks like a person's or a
-// machine's address.
-func cleanName(b []byte) (string, problem) {
-	if len(b) > nameMost || !utf8.Valid(b) || bytes.IndexFunc(b, func(r rune) bool { return r < ' ' || r == 0x7f }) >= 0 {
-		return "", "function: found a name with control characters, or not UTF-8, or of more than 256 bytes, expected a plain name"
-	}
-	if bytes.IndexByte(b, '@') >= 0 || isAddress(b) || isUUID(b) {
-		return "{id}", ""
-	}
-	return string(b), ""
-}
-
 // add counts an entry.
 func (c *collector) add(r *reader, e *entry) problem {
 	if e.key != 0 && c.repeats.seen(e) {
@@ -162,6 +118,9 @@ func (c *collector) add(r *reader, e *entry) problem {
 	c.profile.Requests++
 	r.requests++
 	c.missing(e)
+	if e.has&hasDuration != 0 {
+		c.profile.Latency.add(e.duration + e.init + e.restore)
+	}
 	a.count(e)
 	if e.has&hasTime == 0 {
 		return ""
@@ -403,6 +362,9 @@ func (c *collector) finish() (places []uint32) {
 		if a != nil && a.Requests > 0 {
 			order = append(order, int32(f))
 		}
+	}
+	if c.anonymous {
+		c.rank(order)
 	}
 	slices.SortFunc(order, func(f, g int32) int {
 		return cmp.Or(strings.Compare(c.accounts[f].Name, c.accounts[g].Name), cmp.Compare(f, g))

@@ -65,14 +65,24 @@
 // of one. INIT_REPORT and platform.initReport have them; what they cost is in
 // Function.FailedInits.
 //
-// # Nothing personal
+// # Nothing secret, nothing personal
 //
 // A profile holds no address, user, agent, request or trace id, query string
-// or referrer: readers look at none of them, but for ids to hash them. A path becomes a template: only
-// plain words are kept, at most 24 below one parent (then all become {id}), and
-// none below a parent that names people (/users/alice → /users/{id}). A person's
-// name as a word below another parent, among fewer than 24, cannot be told from
-// a route. Messages say where a line is wrong and never quote it.
+// or referrer: readers look at none of them, but for ids to hash them. Names of functions and routes do
+// pass, all of them by one place (collector.function), where what is secret or
+// personal in them is left out by the rules of package redact:
+//
+//   - A path becomes a template. A segment is kept if it reads as a word of a
+//     route; below one that precedes a secret or a person (password-reset, users)
+//     only a few verbs are; and at most 24 below one parent, else all become {id}.
+//     Routes that become the same are one.
+//   - A function's name is cut at ?, # and ;, and what looks like a credential,
+//     an address or a long number is masked. Functions whose names are masked
+//     stay apart, by number.
+//   - With Options.Anonymous functions are named by number alone.
+//
+// What can still slip through is said there: in short, what is made of words,
+// and what is very short. Messages say where a line is wrong and never quote it.
 //
 // # Left out
 //

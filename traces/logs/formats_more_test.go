@@ -74,7 +74,7 @@ func TestCSVFields(t *testing.T) {
 	for _, f := range p.Functions {
 		got = append(got, fmt.Sprint(f.Name, " ", f.Requests, " ", f.Cold, " ", f.Errors, " ", f.Warm.Count()+f.First.Count()))
 	}
-	if want := []string{`a;"b" 1 1 0 1`, "c 1 0 1 0"}; !slices.Equal(got, want) || p.Skipped != 3 || p.Files[0].Format != "csv" {
+	if want := []string{`a 1 1 0 1` /* cut at the semicolon */, "c 1 0 1 0"}; !slices.Equal(got, want) || p.Skipped != 3 || p.Files[0].Format != "csv" {
 		t.Errorf("%q, want %q; %d skipped: %q", got, want, p.Skipped, p.Caveats)
 	}
 	for _, want := range []string{

@@ -16,6 +16,7 @@ type Profile struct {
 
 	First, Last time.Time // arrivals, where any is known: Requests > Missing.Time
 	Total       Series    // arrivals of all functions
+	Latency     Histogram // durations with their initialisations and restores
 	Missing     Missing
 	Billing     Billing
 	Stored      int64    // requests written to Options.Store, in which the first arrival of all is time 0
