@@ -147,6 +147,10 @@ func detectObject(b []byte) string {
 			if rest[0] == '[' && bytes.Contains(rest, []byte(`"field"`)) {
 				return "cloudwatch-insights"
 			}
+		case "field":
+			if bytes.HasPrefix(rest, []byte(`"@`)) {
+				return "cloudwatch-insights"
+			}
 		case "@ptr", "@duration", "@billedDuration":
 			return "cloudwatch-insights"
 		case "events", "logEvents", "Records":
