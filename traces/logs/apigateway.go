@@ -15,8 +15,47 @@ import (
 //
 // The time is that of the arrival. The proposed format has no duration; one that was
 // added is read by its usual name, that of the integration before that of the answer, ms.
+// As aws logs exports them, they are the messages of events, or stand behind a time.
 func readAPIGateway(r *reader, in io.Reader) error {
-	return r.readObjects(in, "", valueMost, r.gatewayRequest)
+	in, isJSON, err := startsJSON(in)
+	if err != nil {
+		return err
+	}
+	if isJSON {
+		return r.readObjects(in, valueMost, r.gatewayEvent, "events", "logEvents")
+	}
+	return r.each(in, func(line []byte) problem {
+		if i := upTo(line, '{'); isGateway(line[i:]) {
+			return r.gatewayRequest(line[i:])
+		}
+		return ""
+	})
+}
+
+// isGateway reports whether an object is a request's.
+func isGateway(b []byte) bool {
+	w := newWalk(b, '{')
+	for w.next(false) {
+		if key := string(w.key); key == "requestTime" || key == "requestTimeEpoch" {
+			return true
+		}
+	}
+	return false
+}
+
+// gatewayEvent takes a request, or an event whose message is one.
+func (r *reader) gatewayEvent(b []byte) problem {
+	w := newWalk(b, '{')
+	for w.next(false) {
+		if string(w.key) != "message" {
+			continue
+		}
+		if message := r.text(0, w.value); isGateway(message) {
+			return r.gatewayRequest(message)
+		}
+		return "" // another event's
+	}
+	return r.gatewayRequest(b)
 }
 
 func (r *reader) gatewayRequest(b []byte) problem {

@@ -32,7 +32,7 @@ func readAppInsights(r *reader, in io.Reader) error {
 	}
 	v := &telemetry{r: r}
 	if isJSON {
-		return r.readObjects(in, "records", tablesMost, v.value)
+		return r.readObjects(in, tablesMost, v.value, "records")
 	}
 	var columns []telemetryColumn
 	return r.rows(in, func(names [][]byte) problem {

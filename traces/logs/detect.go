@@ -79,6 +79,8 @@ func detectLine(line []byte) string {
 		return "http"
 	case isExecuted(line):
 		return "azure-functions"
+	case isGateway(line[upTo(line, '{'):]):
+		return "api-gateway"
 	}
 	if w := newWalk(line, '{'); w.next(false) {
 		for !w.broken && w.next(false) {
@@ -145,9 +147,16 @@ func detectObject(b []byte) string {
 			if rest[0] == '[' && bytes.Contains(rest, []byte(`"field"`)) {
 				return "cloudwatch-insights"
 			}
+		case "field":
+			if bytes.HasPrefix(rest, []byte(`"@`)) {
+				return "cloudwatch-insights"
+			}
 		case "@ptr", "@duration", "@billedDuration":
 			return "cloudwatch-insights"
 		case "events", "logEvents", "Records":
+			if rest[0] == '[' && holdsGateway(rest) {
+				return "api-gateway"
+			}
 			if rest[0] == '[' {
 				return "cloudwatch-json"
 			}
@@ -243,6 +252,13 @@ func contains(names []string, name string) bool {
 		}
 	}
 	return false
+}
+
+// holdsGateway reports whether events are access logs of API Gateway: their messages
+// are, and none is the Lambda platform's.
+func holdsGateway(events []byte) bool {
+	return bytes.Contains(events, []byte(`"message":`)) && bytes.Contains(events, []byte(`"{\"`)) && bytes.Contains(events, []byte(`\"requestTime\"`)) &&
+		bytes.Contains(events, []byte(`\"status\"`)) && !bytes.Contains(events, []byte("RequestId: ")) && !bytes.Contains(events, []byte("platform."))
 }
 
 // hasName reports whether the first MiB or less of a value has a member of that name.

@@ -20,7 +20,7 @@ import (
 // starts, and no field says that one did. Functions of the first generation write
 // "Function execution took 123 ms" when they end.
 func readGCP(r *reader, in io.Reader) error {
-	return r.readObjects(in, "entries", valueMost, r.gcpEntry)
+	return r.readObjects(in, valueMost, r.gcpEntry, "entries")
 }
 
 func (r *reader) gcpEntry(b []byte) problem {

@@ -1,9 +1,11 @@
 package logs
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
@@ -24,7 +26,13 @@ func readInsights(r *reader, in io.Reader) error {
 	}
 	v := &insight{r: r}
 	if isJSON {
-		return r.readObjects(in, "results", valueMost, v.value)
+		body := bufio.NewReaderSize(in, peekMost)
+		if sample, _ := body.Peek(64); isRows(sample) { // --query results
+			in = io.MultiReader(strings.NewReader(`{"results":`), body, strings.NewReader("}"))
+		} else {
+			in = body
+		}
+		return r.readObjects(in, valueMost, v.value, "results")
 	}
 	var columns []string
 	return r.rows(in, func(names [][]byte) problem {
@@ -41,6 +49,12 @@ func readInsights(r *reader, in io.Reader) error {
 		}
 		return v.add()
 	})
+}
+
+// isRows reports whether a list of lists begins.
+func isRows(b []byte) bool {
+	rest, ok := bytes.CutPrefix(bytes.TrimSpace(b), []byte("["))
+	return ok && bytes.HasPrefix(bytes.TrimSpace(rest), []byte("["))
 }
 
 // insight gathers a row.

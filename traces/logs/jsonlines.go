@@ -13,7 +13,7 @@ const fieldDepth = 8
 
 // readJSONLines reads JSON objects, one a line or in a list.
 func readJSONLines(r *reader, in io.Reader) error {
-	return r.readObjects(in, "", valueMost, r.jsonRequest)
+	return r.readObjects(in, valueMost, r.jsonRequest)
 }
 
 func (r *reader) jsonRequest(b []byte) problem {

@@ -4,16 +4,17 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"slices"
 )
 
 // peekMost is how much of a file is looked at to tell lines from a document.
 const peekMost = 1 << 18
 
 // readObjects calls take for every JSON object of a file, and instead of one that
-// has a list of that name for each of the list's items. Where the first line is a
+// has a list of one of the names for each of the list's items. Where the first line is a
 // whole object the file is read by lines, so that a broken line spoils no other;
 // else as a document: a list, or objects one after the other.
-func (r *reader) readObjects(in io.Reader, list string, most int, take func(b []byte) problem) error {
+func (r *reader) readObjects(in io.Reader, most int, take func(b []byte) problem, lists ...string) error {
 	body := bufio.NewReaderSize(in, peekMost)
 	sample, err := body.Peek(peekMost)
 	if err != nil && err != io.EOF {
@@ -28,12 +29,12 @@ func (r *reader) readObjects(in io.Reader, list string, most int, take func(b []
 			if i := space(line, 0); i == len(line) || line[i] != '{' || nestedEnd(line, i) != len(line) {
 				return "found a line that is no JSON object, expected one a line"
 			}
-			return r.within(line, list, take)
+			return r.within(line, lists, take)
 		})
 	}
 	d := newDocument(body)
 	d.most = most
-	return d.each(r.ctx, r, &objects{r: r, list: list, take: take})
+	return d.each(r.ctx, r, &objects{r: r, named: lists, take: take})
 }
 
 // isObjectLine reports whether a text begins with an object, and its first or second
@@ -60,13 +61,13 @@ func isObjectLine(b []byte, whole bool) bool {
 }
 
 // within calls take for an object, or for the items of its list.
-func (r *reader) within(b []byte, list string, take func(b []byte) problem) problem {
-	if list == "" {
+func (r *reader) within(b []byte, lists []string, take func(b []byte) problem) problem {
+	if len(lists) == 0 {
 		return take(b)
 	}
 	w := newWalk(b, '{')
 	for w.next(false) {
-		if string(w.key) != list || w.value[0] != '[' {
+		if w.value[0] != '[' || !slices.Contains(lists, string(w.key)) {
 			continue
 		}
 		items := newWalk(w.value, '[')
@@ -90,17 +91,17 @@ func (r *reader) within(b []byte, list string, take func(b []byte) problem) prob
 
 // objects handles a document of such objects.
 type objects struct {
-	r    *reader
-	list string
-	take func(b []byte) problem
+	r     *reader
+	named []string // lists whose items are taken
+	take  func(b []byte) problem
 }
 
 // object implements handler.
 func (o *objects) object(b []byte) error {
-	if o.list != "" {
+	if len(o.named) > 0 {
 		w := newWalk(b, '{')
 		for w.next(false) {
-			if string(w.key) != o.list || w.value[0] != '[' {
+			if w.value[0] != '[' || !o.lists(string(w.key)) {
 				continue
 			}
 			items := newWalk(w.value, '[')
@@ -121,7 +122,7 @@ func (o *objects) object(b []byte) error {
 }
 
 // lists implements handler.
-func (o *objects) lists(key string) bool { return key == o.list }
+func (o *objects) lists(key string) bool { return slices.Contains(o.named, key) }
 
 // member implements handler.
 func (o *objects) member(string, []byte) {}

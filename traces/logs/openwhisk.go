@@ -31,7 +31,7 @@ func readOpenWhisk(r *reader, in io.Reader) error {
 			break
 		}
 	}
-	return r.readObjects(body, "", valueMost, r.activation)
+	return r.readObjects(body, valueMost, r.activation)
 }
 
 var activationSaid = []byte("ok: got activation")
