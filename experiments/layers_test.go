@@ -25,14 +25,15 @@ var allowed = map[string][]string{
 	"internal/spec":    {},
 	"internal/decimal": {},
 	"internal/mutate":  {},
+	"internal/folder":  {},
 	"policies":         {"sim", "internal/spec"},
 	"workloads":        {"sim", "internal/spec"},
-	"traces":           {"sim", "internal/spec", "internal/decimal"},
+	"traces":           {"sim", "internal/spec", "internal/decimal", "internal/folder"},
 	"costmodel":        {"sim", "internal/spec"},
 	"results":          {"sim", "internal/spec", "costmodel", "results/stat"},
 	"results/stat":     {},
-	"experiments":      {"sim", "sim/servers", "internal/spec", "policies", "workloads", "traces", "costmodel", "results"},
-	"cmd/coldcurve":    {"sim", "internal/spec", "policies", "workloads", "traces", "costmodel", "results", "experiments"},
+	"experiments":      {"sim", "sim/servers", "internal/spec", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
+	"cmd/coldcurve":    {"sim", "internal/spec", "policies", "workloads", "traces", "costmodel", "results", "experiments", "internal/folder"},
 }
 
 // banned lists imports that the project does without, and what to use instead.

@@ -62,7 +62,7 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 	if err != nil {
 		return nil, input(err)
 	}
-	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folder(e.File), map[string]*loaded{}}}
+	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folderOf(e.File), map[string]*loaded{}}}
 	if err := p.expand(ctx, catalog); err != nil {
 		_ = p.Close() // the first error is the one to report
 		if ctx.Err() != nil {

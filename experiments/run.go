@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -30,21 +32,28 @@ func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 	if o.Dir == "" {
 		o.Dir = DefaultDir(p.File)
 	}
-	f, err := openFolder(o.Dir, p.Hash, o.Force)
+	f, err := p.openFolder(o)
 	if err != nil {
 		return nil, err
 	}
-	defer f.unlock()
+	set, err := p.runIn(ctx, f, o)
+	return set, errors.Join(err, f.Close())
+}
+
+// runIn runs the plan in a folder that is open.
+func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*results.Set, error) {
 	if err := p.runUnits(ctx, f, o); err != nil {
-		f.removeEmpty()
-		return nil, err
+		return nil, errors.Join(err, f.giveUp(p))
 	}
 	set, err := p.gather(f.store)
 	if err != nil {
 		return nil, err
 	}
 	set.Manifest.Command = o.Command
-	return set, Publish(f.dir, f.partial, set.Write)
+	if err := f.Publish(set.Write); err != nil {
+		return nil, refused(err)
+	}
+	return set, f.release(p)
 }
 
 // runUnits simulates what is missing, several units at a time: a pool of cores
@@ -86,7 +95,7 @@ feed:
 		return cause
 	}
 	done, total := r.progress.Units()
-	return &Interrupted{Done: done, Total: total, Partial: f.partial, Err: ctx.Err()}
+	return &Interrupted{Done: done, Total: total, Partial: f.Partial, Err: ctx.Err()}
 }
 
 // runner is what the workers of a run share.
@@ -176,38 +185,61 @@ func DefaultDir(file string) string {
 	return name + ".results"
 }
 
-// outputFolder is where the results go: DIR.partial holds the finished units
-// and then the finished folder, which is renamed to DIR.
+// outputFolder is where the results go; its partial folder holds the finished
+// units.
 type outputFolder struct {
-	dir, partial string
-	store        store
-	unlock       func() error
+	*folder.Folder
+	store  store
+	claims claims
 }
 
 // openFolder refuses a folder that holds something else, and readies the
-// partial one.
-func openFolder(dir, hash string, force bool) (*outputFolder, error) {
-	if err := mayReplace(dir, hash, force); err != nil {
-		return nil, err
+// partial one for a plan.
+func (p *Plan) openFolder(o RunOptions) (*outputFolder, error) {
+	f, err := folder.Open(o.Dir, folder.Kind{Name: "result folder", Holds: sameExperiment(p.Hash, o.Force), Force: o.Force})
+	if err != nil {
+		return nil, refused(err)
 	}
-	f := &outputFolder{dir: dir, partial: filepath.Clean(dir) + ".partial"}
-	f.store = store{filepath.Join(f.partial, "units"), buildID()}
-	if err := os.MkdirAll(f.store.dir, 0o777); err != nil {
-		return nil, fmt.Errorf("making the output folder: %w", err)
+	out := &outputFolder{f, store{filepath.Join(f.Partial, "units"), buildID()}, claims{filepath.Join(f.Partial, "plans")}}
+	if err := out.begin(p, o.Command); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
-	var err error
-	if f.unlock, err = lock(f.partial); err != nil {
-		return nil, err
-	}
-	if err := f.store.sweepUp(); err != nil {
-		return nil, errors.Join(err, f.unlock())
-	}
-	return f, nil
+	return out, nil
 }
 
-// removeEmpty removes the partial folder where it holds no unit.
-func (f *outputFolder) removeEmpty() {
-	if os.Remove(f.store.dir) == nil { // it is not removed where something is in it
-		_ = os.Remove(f.partial)
+// begin makes the folders of units and claims, and claims the plan's units.
+func (f *outputFolder) begin(p *Plan, command string) error {
+	for _, dir := range []string{f.store.dir, f.claims.dir} {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return fmt.Errorf("making the output folder: %w", err)
+		}
+		if err := sweepUp(dir); err != nil {
+			return fmt.Errorf("removing what an earlier run left: %w", err)
+		}
 	}
+	return f.claims.add(p, command)
+}
+
+// sameExperiment allows a result folder of the same experiment, and with force
+// that of any.
+func sameExperiment(hash string, force bool) func([]byte) error {
+	return func(data []byte) error {
+		var m results.Manifest
+		if err := json.Unmarshal(data, &m); err != nil || m.Hash == "" {
+			return fmt.Errorf("is there and its %s is not one of ours; choose another with -o", results.ManifestFile)
+		}
+		if m.Hash != hash && !force {
+			return fmt.Errorf("holds the results of another experiment (%q, hash %.12s…); choose another with -o, or replace it with --force", m.Title, m.Hash)
+		}
+		return nil
+	}
+}
+
+// refused marks a folder that the user has to choose anew as wrong input.
+func refused(err error) error {
+	var r *folder.Refused
+	if errors.As(err, &r) {
+		return &InputError{err}
+	}
+	return err
 }

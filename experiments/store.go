@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/coldcurve/coldcurve/results"
 )
@@ -116,22 +115,6 @@ func writeWhole(path string, data []byte) error {
 	if err != nil {
 		err = errors.Join(err, os.Remove(f.Name()))
 		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
-}
-
-// sweepUp removes what a killed run was writing.
-func (s store) sweepUp() error {
-	entries, err := os.ReadDir(s.dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".writing-") {
-			if err := os.Remove(filepath.Join(s.dir, e.Name())); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
 }

@@ -213,23 +213,25 @@ func newEstimate(a *app) *cobra.Command {
 	return c
 }
 
-func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format, dir string, force bool) error {
+func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format, dir string, force bool) (err error) {
+	var out *estimate.Folder
+	if dir != "" { // before any work
+		if out, err = estimate.OpenFolder(dir, force); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, out.Close()) }()
+	}
 	in, err := a.input(ctx, args, f)
 	if err != nil {
 		return err
-	}
-	if dir != "" {
-		if err := estimate.MayWrite(dir); err != nil {
-			return err
-		}
 	}
 	shown := dir != "" || format != "csv" // the CSV has bills only
 	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Workers: f.workers, BreakEven: shown})
 	if err != nil {
 		return err
 	}
-	if dir != "" {
-		if err := e.Write(dir, force); err != nil {
+	if out != nil {
+		if err := e.Write(out); err != nil {
 			return err
 		}
 		a.note("results: %s", filepath.Join(dir, "estimate.html"))
