@@ -84,6 +84,9 @@ func (p *Plan) Units() int { return len(p.units) }
 func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 	known := map[string]*unit{}
 	for i := range p.points {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		pt := &p.points[i]
 		l, err := p.loader.load(ctx, &pt.workload)
 		if err != nil {

@@ -127,7 +127,7 @@ func finishedUnits(t *testing.T, dir string) []string {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if err := p.runUnits(context.Background(), f, RunOptions{Workers: 1}); err != nil {
+	if err := p.runUnits(context.Background(), f, RunOptions{Workers: 1, Progress: new(Progress)}); err != nil {
 		t.Fatal(err)
 	}
 	return unitFiles(t, f.Partial)
@@ -159,7 +159,7 @@ func TestKeepsUnits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.runUnits(context.Background(), f, RunOptions{Workers: 2}); err != nil {
+	if err := p.runUnits(context.Background(), f, RunOptions{Workers: 2, Progress: new(Progress)}); err != nil {
 		t.Fatal(err)
 	}
 	for _, u := range units {

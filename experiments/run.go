@@ -32,6 +32,9 @@ func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 	if o.Dir == "" {
 		o.Dir = DefaultDir(p.File)
 	}
+	if o.Progress == nil {
+		o.Progress = new(Progress)
+	}
 	f, err := p.openFolder(o)
 	if err != nil {
 		return nil, err
@@ -50,7 +53,11 @@ func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*resul
 		return nil, err
 	}
 	set.Manifest.Command = o.Command
-	if err := f.Publish(set.Write); err != nil {
+	err = f.Publish(func(fresh string) error { return set.Write(ctx, fresh) })
+	if err != nil && ctx.Err() != nil {
+		return nil, stoppedRun(ctx, o.Progress)
+	}
+	if err != nil {
 		return nil, refused(err)
 	}
 	return set, f.release(p)
@@ -58,14 +65,11 @@ func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*resul
 
 // runUnits simulates what is missing, several units at a time: a pool of cores
 // is shared by all of them, and a unit takes as many as it has use for.
-func (p *Plan) runUnits(ctx context.Context, f *outputFolder, o RunOptions) error {
+func (p *Plan) runUnits(asked context.Context, f *outputFolder, o RunOptions) error {
 	r := &runner{store: f.store, pool: sim.NewPool(o.Workers), progress: o.Progress}
-	if r.progress == nil {
-		r.progress = new(Progress)
-	}
-	r.progress.plan(p.units)
+	r.progress.plan(p.units, f.Partial)
 	todo := r.missing(p.units)
-	ctx, cancel := context.WithCancelCause(ctx)
+	ctx, cancel := context.WithCancelCause(asked)
 	defer cancel(nil)
 	next := make(chan *unit)
 	var workers sync.WaitGroup
@@ -88,14 +92,17 @@ feed:
 	}
 	close(next)
 	workers.Wait()
-	if ctx.Err() == nil {
-		return nil
+	if asked.Err() != nil {
+		return stoppedRun(asked, r.progress)
 	}
-	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
-		return cause
-	}
-	done, total := r.progress.Units()
-	return &Interrupted{Done: done, Total: total, Partial: f.Partial, Err: ctx.Err()}
+	return context.Cause(ctx) // of a unit that failed
+}
+
+// stoppedRun is the error of a run that was asked to stop.
+func stoppedRun(ctx context.Context, p *Progress) error {
+	e := p.Interrupted()
+	e.Err = context.Cause(ctx)
+	return e
 }
 
 // runner is what the workers of a run share.

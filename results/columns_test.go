@@ -2,6 +2,7 @@ package results
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -135,12 +136,12 @@ func TestFunctionRecordsOfAnotherPlace(t *testing.T) {
 		}
 		return records, nil
 	}
-	if err := set.Write(t.TempDir()); !errors.Is(err, missing) || !strings.Contains(err.Error(), "the functions of cell 1, replication 1: ") {
+	if err := set.Write(context.Background(), t.TempDir()); !errors.Is(err, missing) || !strings.Contains(err.Error(), "the functions of cell 1, replication 1: ") {
 		t.Errorf("got %v", err)
 	}
 	records = []FunctionRecord{{Function: 3}}
 	set.FunctionRecords = func(int, int) ([]FunctionRecord, error) { return records, nil }
-	if err := set.Write(t.TempDir()); err == nil || !strings.Contains(err.Error(), "a record of function 3, where there are 3") {
+	if err := set.Write(context.Background(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "a record of function 3, where there are 3") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package results
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -22,12 +23,13 @@ const replicationsFile = "replications.parquet"
 // bill.csv, differences.csv where there is a reference, plots/, report.html,
 // and last manifest.json with the digests of the others. The caller gives a
 // fresh folder and renames it into place afterwards. The bytes depend on the
-// set alone; every error of writing is returned.
+// set alone; every error of writing is returned, and that of ctx soon after it
+// is done.
 //
 // In the CSV files a text that starts with = + - @ a tab or a carriage return
 // has an apostrophe before it, so that no spreadsheet takes it for a formula;
 // the Parquet files have the text as it is.
-func (s *Set) Write(dir string) error {
+func (s *Set) Write(ctx context.Context, dir string) error {
 	rows, err := s.Rows()
 	if err != nil {
 		return err
@@ -36,9 +38,9 @@ func (s *Set) Write(dir string) error {
 	if err != nil {
 		return err
 	}
-	f := &folder{dir: dir}
+	f := &folder{ctx: ctx, dir: dir}
 	worst := newWorstFunctions(s)
-	for _, file := range s.tables(rows, worst) {
+	for _, file := range s.tables(ctx, rows, worst) {
 		if err := f.write(file.name, file.render); err != nil {
 			return err
 		}
@@ -49,6 +51,9 @@ func (s *Set) Write(dir string) error {
 		}
 	}
 	for _, g := range figures {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := f.write("plots/"+g.Name+".svg", g.WriteSVG); err != nil {
 			return err
 		}
@@ -71,9 +76,13 @@ type outputFile struct {
 }
 
 // tables lists the CSV and Parquet files.
-func (s *Set) tables(rows []Row, worst *worstFunctions) []outputFile {
-	asCSV := func(sh *sheet) func(io.Writer) error { return func(w io.Writer) error { return writeCSV(w, sh) } }
-	asParquet := func(sh *sheet) func(io.Writer) error { return func(w io.Writer) error { return writeParquet(w, sh) } }
+func (s *Set) tables(ctx context.Context, rows []Row, worst *worstFunctions) []outputFile {
+	asCSV := func(sh *sheet) func(io.Writer) error {
+		return func(w io.Writer) error { return writeCSV(w, sh.until(ctx)) }
+	}
+	asParquet := func(sh *sheet) func(io.Writer) error {
+		return func(w io.Writer) error { return writeParquet(w, sh.until(ctx)) }
+	}
 	out := []outputFile{
 		{"cells.csv", asCSV(s.cellsSheet(rows))},
 		{"cells.parquet", asParquet(s.cellsSheet(rows))},
@@ -90,13 +99,14 @@ func (s *Set) tables(rows []Row, worst *worstFunctions) []outputFile {
 
 // folder writes files and keeps their digests.
 type folder struct {
+	ctx   context.Context
 	dir   string
 	files []Input
 }
 
 // write makes one file of the folder.
 func (f *folder) write(name string, render func(io.Writer) error) error {
-	digest, err := WriteFile(filepath.Join(f.dir, filepath.FromSlash(name)), render)
+	digest, err := WriteFile(f.ctx, filepath.Join(f.dir, filepath.FromSlash(name)), render)
 	if err != nil {
 		return err
 	}
@@ -106,8 +116,8 @@ func (f *folder) write(name string, render func(io.Writer) error) error {
 
 // WriteFile makes a file with what render writes, and returns its digest as
 // sha256:…. Any error of writing, flushing, syncing to a full disk or closing
-// is returned.
-func WriteFile(path string, render func(io.Writer) error) (digest string, err error) {
+// is returned, and that of ctx once it is done.
+func WriteFile(ctx context.Context, path string, render func(io.Writer) error) (digest string, err error) {
 	file, err := os.Create(path)
 	if err != nil {
 		return "", fmt.Errorf("writing the results: %w", err)
@@ -118,7 +128,7 @@ func WriteFile(path string, render func(io.Writer) error) (digest string, err er
 		}
 	}()
 	h := sha256.New()
-	b := bufio.NewWriterSize(file, 1<<16)
+	b := bufio.NewWriterSize(&untilDone{ctx, file}, 1<<16)
 	if err := render(io.MultiWriter(b, h)); err != nil {
 		return "", named(path, err)
 	}
@@ -126,6 +136,19 @@ func WriteFile(path string, render func(io.Writer) error) (digest string, err er
 		return "", named(path, err)
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// untilDone writes for as long as a context lives.
+type untilDone struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (u *untilDone) Write(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.w.Write(p)
 }
 
 // named says which file an error is of, unless it says so itself.

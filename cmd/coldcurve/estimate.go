@@ -111,7 +111,7 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estim
 	if o.Fields, err = logs.ParseFields(f.fields); err != nil {
 		return nil, usageError{fmt.Errorf("--fields: %w", err)}
 	}
-	files, done, err := a.openLogs(append(slices.Clone(f.logs), args...))
+	files, done, err := a.openLogs(ctx, append(slices.Clone(f.logs), args...))
 	defer done()
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estim
 }
 
 // openLogs opens the logs; done closes them.
-func (a *app) openLogs(names []string) (files []logs.File, done func(), err error) {
+func (a *app) openLogs(ctx context.Context, names []string) (files []logs.File, done func(), err error) {
 	var open []*os.File
 	done = func() {
 		for _, f := range open {
@@ -132,7 +132,7 @@ func (a *app) openLogs(names []string) (files []logs.File, done func(), err erro
 			files = append(files, logs.File{Name: "standard input", R: a.stdin})
 			continue
 		}
-		f, err := os.Open(name)
+		f, err := openUntil(ctx, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, done, usageError{fmt.Errorf("reading logs: %w", err)}
 		}
@@ -140,7 +140,7 @@ func (a *app) openLogs(names []string) (files []logs.File, done func(), err erro
 			return nil, done, fmt.Errorf("reading logs: %w", err)
 		}
 		open = append(open, f)
-		files = append(files, logs.File{Name: name, R: f})
+		files = append(files, logs.File{Name: name, R: &patient{ctx: ctx, r: f}})
 	}
 	return files, done, nil
 }
@@ -231,9 +231,10 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format,
 		return err
 	}
 	if out != nil {
-		if err := e.Write(out); err != nil {
+		if err := e.Write(ctx, out); err != nil {
 			return err
 		}
+		a.kept.is(func() string { return "interrupted; the results are in " + dir })
 		a.note("results: %s", filepath.Join(dir, "estimate.html"))
 	}
 	return e.Render(a.stdout, format)

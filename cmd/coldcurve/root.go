@@ -38,9 +38,9 @@ type commandError struct{ error }
 
 func (e commandError) Unwrap() error { return e.error }
 
-// run is the whole program.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return guarded(stderr, func() int { return execute(ctx, args, stdin, stdout, stderr) })
+// run runs the command that the arguments name.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, k *kept) int {
+	return guarded(stderr, func() int { return execute(ctx, args, stdin, stdout, stderr, k) })
 }
 
 // guarded turns a panic, which should not happen, into a clear text.
@@ -54,9 +54,10 @@ func guarded(stderr io.Writer, work func() int) (code int) {
 	return work()
 }
 
-func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, k *kept) int {
 	out := &checkedWriter{w: stdout}
-	root := newRoot(&app{stdin: stdin, stdout: out, stderr: stderr})
+	stdin = &patient{ctx: ctx, r: stdin}
+	root := newRoot(&app{stdin: stdin, stdout: out, stderr: stderr, kept: k})
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(out)
@@ -67,6 +68,10 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	}
 	if err == nil {
 		return exitDone
+	}
+	if s := stoppedBy(ctx); s != nil { // whatever came of it
+		fmt.Fprintf(stderr, "coldcurve: %s\n", k.message())
+		return s.code()
 	}
 	fmt.Fprintf(stderr, "coldcurve: %v\n", err)
 	return exitCode(err)
@@ -107,6 +112,7 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	kept           *kept
 }
 
 // note prints a line for the user, on stderr.
@@ -118,9 +124,10 @@ a latency curve and a bill.
 
 Data goes to stdout, all else to stderr. Exit codes:
   0  done
-  1  failed: the machine, the disk, a fault of the program; or interrupted
+  1  failed: the machine, the disk, a fault of the program
   2  wrong usage or input: a flag, the experiment, a trace, a tariff
-  3  a threshold was crossed: no row meets the SLO, a tolerance is exceeded`
+  3  a threshold was crossed: no row meets the SLO, a tolerance is exceeded
+130, 143  interrupted by SIGINT or SIGTERM; a second signal ends it at once`
 
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{

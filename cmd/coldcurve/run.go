@@ -108,11 +108,15 @@ func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, 
 		}
 	}
 	progress := new(experiments.Progress)
+	a.kept.is(func() string { return progress.Interrupted().Error() })
 	stop := a.showProgress(progress, f.quiet)
 	set, err := plan.Run(ctx, experiments.RunOptions{
 		Dir: f.dir, Workers: f.workers, Force: f.force, Command: command(file, f), Progress: progress,
 	})
 	stop()
+	if err == nil {
+		a.kept.is(func() string { return "interrupted; the results are in " + f.dir })
+	}
 	if err == nil && !f.quiet {
 		a.note("results: %s", filepath.Join(f.dir, "report.html"))
 	}

@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
@@ -65,7 +66,7 @@ func refused(err error) error {
 
 // Write puts the estimate into its folder, as a whole or not at all: page, text,
 // CSV of the bills and of the curves, JSON, and the manifest.
-func (e *Estimate) Write(f *Folder) error {
+func (e *Estimate) Write(ctx context.Context, f *Folder) error {
 	var summary bytes.Buffer
 	if err := e.Render(&summary, "json"); err != nil {
 		return err
@@ -79,11 +80,11 @@ func (e *Estimate) Write(f *Folder) error {
 	if old != nil && !f.force && estimateIn(old) != m.Estimate {
 		return &experiments.InputError{Err: fmt.Errorf("output folder %s holds another estimate; choose another with -o, or replace it with --force", f.Dir)}
 	}
-	return refused(f.Publish(func(fresh string) error { return e.writeFiles(fresh, m, summary.Bytes()) }))
+	return refused(f.Publish(func(fresh string) error { return e.writeFiles(ctx, fresh, m, summary.Bytes()) }))
 }
 
 // writeFiles writes the files of the folder, the manifest last.
-func (e *Estimate) writeFiles(dir string, m manifest, summary []byte) error {
+func (e *Estimate) writeFiles(ctx context.Context, dir string, m manifest, summary []byte) error {
 	for _, f := range []struct {
 		name   string
 		render func(io.Writer) error
@@ -94,13 +95,13 @@ func (e *Estimate) writeFiles(dir string, m manifest, summary []byte) error {
 		{"breakeven.csv", e.curves},
 		{"estimate.json", func(w io.Writer) error { _, err := w.Write(summary); return err }},
 	} {
-		digest, err := results.WriteFile(filepath.Join(dir, f.name), f.render)
+		digest, err := results.WriteFile(ctx, filepath.Join(dir, f.name), f.render)
 		if err != nil {
 			return err
 		}
 		m.Files = append(m.Files, results.Input{Name: f.name, Digest: digest})
 	}
-	_, err := results.WriteFile(filepath.Join(dir, folder.Manifest), func(w io.Writer) error {
+	_, err := results.WriteFile(ctx, filepath.Join(dir, folder.Manifest), func(w io.Writer) error {
 		j := json.NewEncoder(w)
 		j.SetIndent("", "  ")
 		return j.Encode(m)

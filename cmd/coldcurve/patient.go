@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+)
+
+// patientBuffer is how much a patient reader reads at once.
+const patientBuffer = 1 << 17
+
+// patient reads what may come late or never, for as long as its context lives:
+// a read of a pipe cannot be called back, so it is left behind with a buffer of
+// its own.
+type patient struct {
+	ctx  context.Context
+	r    io.Reader
+	buf  []byte
+	left []byte // read and not yet handed over
+	err  error
+}
+
+// Read implements io.Reader.
+func (p *patient) Read(b []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if len(p.left) == 0 && p.err == nil {
+		if err := p.fill(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(b, p.left)
+	p.left = p.left[n:]
+	if len(p.left) == 0 && n == 0 {
+		return 0, p.err
+	}
+	return n, nil
+}
+
+// fill reads once, and waits for it.
+func (p *patient) fill() error {
+	if p.buf == nil {
+		p.buf = make([]byte, patientBuffer)
+	}
+	type taken struct {
+		n   int
+		err error
+	}
+	came := make(chan taken, 1)
+	go func(buf []byte) {
+		n, err := p.r.Read(buf)
+		came <- taken{n, err}
+	}(p.buf)
+	select {
+	case t := <-came:
+		p.left, p.err = p.buf[:t.n], t.err
+		return nil
+	case <-p.ctx.Done():
+		return p.ctx.Err()
+	}
+}
+
+// openUntil opens a file: that of a pipe waits for its other end.
+func openUntil(ctx context.Context, name string) (*os.File, error) {
+	type opened struct {
+		f   *os.File
+		err error
+	}
+	came := make(chan opened, 1)
+	go func() {
+		f, err := os.Open(name)
+		came <- opened{f, err}
+	}()
+	select {
+	case o := <-came:
+		return o.f, o.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
