@@ -160,7 +160,7 @@ func (u *unit) identity(w *workload, l *loaded, lenient bool) string {
 func (p *Plan) prices(catalog *costmodel.Catalog, pl *platform) ([]price, error) {
 	var prices []price
 	for i, name := range pl.tariffs {
-		at := pl.tariffNode.Get(fmt.Sprint(i))
+		at := pl.atTariff(i)
 		if slices.Index(pl.tariffs, name) < i {
 			return nil, at.Errorf("tariff %q stands twice", name)
 		}
@@ -170,6 +170,9 @@ func (p *Plan) prices(catalog *costmodel.Catalog, pl *platform) ([]price, error)
 		}
 		if j := slices.IndexFunc(prices, func(p price) bool { return p.tariff == t }); j >= 0 {
 			return nil, at.Errorf("tariffs %q and %q are the same one: %s", pl.tariffs[j], name, t.Name)
+		}
+		if err := t.Able(pl.sim); err != nil && !pl.bound {
+			return nil, at.Errorf("tariff %q cannot price platform %q: %w", name, pl.name, err)
 		}
 		unmet := t.Check(pl.sim)
 		if len(unmet) > 0 && !pl.counterfactual {
