@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"workloads":        {"sim", "internal/spec"},
 	"traces":           {"sim", "internal/spec", "internal/decimal", "internal/folder"},
 	"costmodel":        {"sim", "internal/spec"},
-	"results":          {"sim", "internal/spec", "costmodel", "results/stat"},
+	"results":          {"sim", "internal/spec", "costmodel", "results/stat", "internal/folder"},
 	"results/stat":     {},
 	"experiments":      {"sim", "sim/servers", "internal/spec", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
 	"cmd/coldcurve":    {"sim", "internal/spec", "policies", "workloads", "traces", "costmodel", "results", "experiments", "internal/folder"},

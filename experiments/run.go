@@ -57,6 +57,9 @@ func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*resul
 	if err != nil && ctx.Err() != nil {
 		return nil, stoppedRun(ctx, o.Progress)
 	}
+	if folder.Full(err) {
+		return nil, fmt.Errorf("%w; all units are done and kept in %s, and the same command goes on from there", err, f.Partial)
+	}
 	if err != nil {
 		return nil, refused(err)
 	}
@@ -142,6 +145,9 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 		return fmt.Errorf("platform %q, replication %d: %w", u.platform.name, u.key.Replication, err)
 	}
 	if err := r.store.save(u.id, rep); err != nil {
+		if done, total := r.progress.Units(); folder.Full(err) {
+			return fmt.Errorf("%w; %d of %d units are done and kept in %s, and the same command goes on from there", err, done, total, filepath.Dir(r.store.dir))
+		}
 		return err
 	}
 	p.finish()

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -114,7 +115,7 @@ func writeWhole(path string, data []byte) error {
 	}
 	if err != nil {
 		err = errors.Join(err, os.Remove(f.Name()))
-		return fmt.Errorf("writing %s: %w", path, err)
+		return folder.Lacks(fmt.Errorf("writing %s: %w", path, err), "it", int64(len(data)), true)
 	}
 	return nil
 }

@@ -30,60 +30,41 @@ const replicationsFile = "replications.parquet"
 // has an apostrophe before it, so that no spreadsheet takes it for a formula;
 // the Parquet files have the text as it is.
 func (s *Set) Write(ctx context.Context, dir string) error {
+	return WriteFolder(ctx, dir, func() ([]File, error) { return s.files(ctx) }, func(files []Input) File {
+		m := s.Manifest
+		m.Files = files
+		return File{ManifestFile, m.write}
+	})
+}
+
+// files lists the folder's files but the manifest, in the order in which they
+// are written: the report shows what passed by on its way to the functions.
+func (s *Set) files(ctx context.Context) ([]File, error) {
 	rows, err := s.Rows()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	figures, err := s.Figures(rows)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	f := &folder{ctx: ctx, dir: dir}
 	worst := newWorstFunctions(s)
-	for _, file := range s.tables(ctx, rows, worst) {
-		if err := f.write(file.name, file.render); err != nil {
-			return err
-		}
-	}
-	if len(figures) > 0 {
-		if err := os.MkdirAll(filepath.Join(dir, "plots"), 0o777); err != nil {
-			return fmt.Errorf("writing the results: %w", err)
-		}
-	}
+	list := s.tables(ctx, rows, worst)
 	for _, g := range figures {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := f.write("plots/"+g.Name+".svg", g.WriteSVG); err != nil {
-			return err
-		}
-		if err := f.write("plots/"+g.Name+".png", g.WritePNG); err != nil {
-			return err
-		}
+		list = append(list, File{"plots/" + g.Name + ".svg", g.WriteSVG}, File{"plots/" + g.Name + ".png", g.WritePNG})
 	}
-	if err := f.write("report.html", func(w io.Writer) error { return s.report(w, rows, figures, worst) }); err != nil {
-		return err
-	}
-	m := s.Manifest
-	m.Files = f.files
-	return f.write(ManifestFile, m.write)
-}
-
-// outputFile is a file of the folder and how it is made.
-type outputFile struct {
-	name   string
-	render func(io.Writer) error
+	return append(list, File{"report.html", func(w io.Writer) error { return s.report(w, rows, figures, worst) }}), nil
 }
 
 // tables lists the CSV and Parquet files.
-func (s *Set) tables(ctx context.Context, rows []Row, worst *worstFunctions) []outputFile {
+func (s *Set) tables(ctx context.Context, rows []Row, worst *worstFunctions) []File {
 	asCSV := func(sh *sheet) func(io.Writer) error {
 		return func(w io.Writer) error { return writeCSV(w, sh.until(ctx)) }
 	}
 	asParquet := func(sh *sheet) func(io.Writer) error {
 		return func(w io.Writer) error { return writeParquet(w, sh.until(ctx)) }
 	}
-	out := []outputFile{
+	out := []File{
 		{"cells.csv", asCSV(s.cellsSheet(rows))},
 		{"cells.parquet", asParquet(s.cellsSheet(rows))},
 		{replicationsFile, asParquet(s.replicationsSheet(rows))},
@@ -92,26 +73,9 @@ func (s *Set) tables(ctx context.Context, rows []Row, worst *worstFunctions) []o
 		{"bill.csv", asCSV(s.billSheet())},
 	}
 	if s.Reference != nil {
-		out = append(out, outputFile{"differences.csv", asCSV(s.differencesSheet(rows, s.Differences(rows)))})
+		out = append(out, File{"differences.csv", asCSV(s.differencesSheet(rows, s.Differences(rows)))})
 	}
 	return out
-}
-
-// folder writes files and keeps their digests.
-type folder struct {
-	ctx   context.Context
-	dir   string
-	files []Input
-}
-
-// write makes one file of the folder.
-func (f *folder) write(name string, render func(io.Writer) error) error {
-	digest, err := WriteFile(f.ctx, filepath.Join(f.dir, filepath.FromSlash(name)), render)
-	if err != nil {
-		return err
-	}
-	f.files = append(f.files, Input{Name: name, Digest: digest})
-	return nil
 }
 
 // WriteFile makes a file with what render writes, and returns its digest as

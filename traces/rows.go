@@ -146,7 +146,7 @@ func partition(ctx context.Context, r *request, in *stream) (*Store, string, err
 	if err != nil {
 		file.Close()
 		os.Remove(file.Name())
-		return nil, "", err
+		return nil, "", r.lacks(err, w.offset, in)
 	}
 	s := &Store{file: file, name: "for " + r.spec, remove: file.Name()}
 	if os.Remove(file.Name()) == nil { // gone even if the process is killed

@@ -113,6 +113,7 @@ func traceError(err error) error {
 
 func newTraceConvert(a *app) *cobra.Command {
 	var f traceFlags
+	var force bool
 	c := &cobra.Command{
 		Use:   "convert FROM TO",
 		Short: "Write a trace in another format",
@@ -123,18 +124,29 @@ length where it is known, or the --horizon; the other formats have no place for 
 		Example: "  coldcurve trace convert azure2021:trace.csv.xz store:trace.store",
 		Args:    cobra.ExactArgs(2),
 		RunE: own(func(c *cobra.Command, args []string) error {
+			to := traces.Destination{Spec: args[1], Stdout: a.stdout, Replace: force}
+			if err := to.Check(); err != nil { // before any work
+				return traceError(err)
+			}
 			return a.withTrace(c.Context(), args[0], &f, func(t *traces.Trace) error {
-				return traces.Convert(c.Context(), t, f.key(), traces.Destination{Spec: args[1], Stdout: a.stdout})
+				return traces.Convert(c.Context(), t, f.key(), to)
 			})
 		}),
 	}
 	f.add(c)
+	addForce(c, &force)
 	return c
+}
+
+// addForce adds the flag of those that write a file.
+func addForce(c *cobra.Command, force *bool) {
+	c.Flags().BoolVar(force, "force", false, "replace a file that is there")
 }
 
 func newTraceSample(a *app) *cobra.Command {
 	var f traceFlags
 	var functions int
+	var force bool
 	c := &cobra.Command{
 		Use:   "sample FROM TO",
 		Short: "Keep some functions of a trace, or some of its time",
@@ -149,18 +161,20 @@ azure2019 to azure2019 the rows of the tables are copied as they are.`,
 			}
 			o := f.options(a)
 			o.Sample = functions
-			report, err := traces.SampleTo(c.Context(), args[0], o, f.key(), traces.Destination{Spec: args[1], Stdout: a.stdout})
+			report, err := traces.SampleTo(c.Context(), args[0], o, f.key(), traces.Destination{Spec: args[1], Stdout: a.stdout, Replace: force})
 			a.notes(report, f.quiet)
 			return traceError(err)
 		}),
 	}
 	f.add(c)
+	addForce(c, &force)
 	c.Flags().IntVar(&functions, "functions", 0, "how many functions to keep; 0: all")
 	return c
 }
 
 func newTraceGenerate(a *app) *cobra.Command {
 	g := traces.DefaultGeneration()
+	var force bool
 	c := &cobra.Command{
 		Use:   "generate TO",
 		Short: "Write a synthetic trace",
@@ -170,9 +184,10 @@ same flags give the same bytes.`,
 		Example: "  coldcurve trace generate azure2019:sample --functions 120 --apps 60 --hours 24 --invocations 700000",
 		Args:    cobra.ExactArgs(1),
 		RunE: own(func(c *cobra.Command, args []string) error {
-			return traceError(traces.Generate(c.Context(), g, traces.Destination{Spec: args[0], Stdout: a.stdout}))
+			return traceError(traces.Generate(c.Context(), g, traces.Destination{Spec: args[0], Stdout: a.stdout, Replace: force}))
 		}),
 	}
+	addForce(c, &force)
 	fl := c.Flags()
 	fl.IntVar(&g.Functions, "functions", g.Functions, "functions")
 	fl.IntVar(&g.Apps, "apps", g.Apps, "applications, at most as many as functions")

@@ -207,7 +207,7 @@ func (f *Folder) Publish(write func(fresh string) error) error {
 	err := write(fresh)
 	if err == nil {
 		if err = syncFolder(fresh); err != nil {
-			err = fmt.Errorf("writing the output folder: %w", err)
+			err = Lacks(fmt.Errorf("writing the output folder: %w", err), "the folder", sizeOf(fresh), true)
 		}
 	}
 	if err == nil {
@@ -228,6 +228,20 @@ func (f *Folder) halfway() bool {
 		}
 	}
 	return false
+}
+
+// sizeOf returns the bytes of a folder's files, as far as they can be seen.
+func sizeOf(dir string) (sum int64) {
+	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return nil
+		}
+		if info, err := d.Info(); err == nil && info.Mode().IsRegular() {
+			sum += info.Size()
+		}
+		return nil
+	})
+	return sum
 }
 
 // syncFolder brings the files of a folder to the disk before it is renamed.

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces"
 )
@@ -35,16 +36,19 @@ func compareRecords(a, b record) int {
 // sorter sorts requests by arrival: runs in a temporary file, which are merged
 // when they are read.
 type sorter struct {
-	dir  string
-	buf  []record
-	file *os.File
-	runs []int64 // their ends in the file
-	err  error
+	dir   string
+	buf   []record
+	file  *os.File
+	path  string  // of a file that could not be removed while open
+	runs  []int64 // their ends in the file
+	count int64   // requests
+	err   error
 }
 
 // add takes a request. A failure to write is kept for the end.
 func (s *sorter) add(function int32, at int64, service sim.Time) {
 	s.buf = append(s.buf, record{at, service, function})
+	s.count++
 	if len(s.buf) == runLength {
 		s.flush()
 	}
@@ -64,6 +68,9 @@ func (s *sorter) write() error {
 		f, err := os.CreateTemp(s.dir, "coldcurve-*.runs")
 		if err != nil {
 			return fmt.Errorf("sorting requests: %w", err)
+		}
+		if os.Remove(f.Name()) != nil { // else gone even if the process is killed
+			s.path = f.Name()
 		}
 		s.file = f
 	}
@@ -187,7 +194,9 @@ func (s *sorter) each(ctx context.Context, take func(record) error) error {
 func (s *sorter) close() {
 	if s.file != nil {
 		s.file.Close()
-		os.Remove(s.file.Name())
+		if s.path != "" {
+			os.Remove(s.path)
+		}
 		s.file = nil
 	}
 }
@@ -197,7 +206,7 @@ func (s *sorter) close() {
 func (c *collector) store(ctx context.Context, path string, places []uint32) error {
 	s := c.sorter
 	if s.err != nil {
-		return s.err
+		return folder.Lacks(s.err, "sorting them (TMPDIR names another folder for it)", s.count/runLength*runLength*recordSize, true)
 	}
 	if len(s.buf) == 0 && len(s.runs) == 0 {
 		return nil
