@@ -121,7 +121,7 @@ func (f *outputFolder) removeEmpty() {
 // sweepUp removes what a killed run was writing.
 func sweepUp(dir string) error {
 	entries, err := os.ReadDir(dir)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	for _, e := range entries {

@@ -213,7 +213,7 @@ func (p *Plan) openFolder(o RunOptions) (*outputFolder, error) {
 	if err != nil {
 		return nil, refused(err)
 	}
-	out := &outputFolder{f, store{filepath.Join(f.Partial, "units"), buildID()}, claims{filepath.Join(f.Partial, "plans")}}
+	out := &outputFolder{f, store{filepath.Join(f.Partial, unitsName), buildID()}, claims{filepath.Join(f.Partial, plansName)}}
 	if err := out.begin(p, o.Command); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}

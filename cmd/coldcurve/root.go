@@ -138,7 +138,7 @@ func newRoot(a *app) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newList(a), newVersion(a))
+	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newClean(a), newList(a), newVersion(a))
 	group(root)
 	suggestFlags(root)
 	return root

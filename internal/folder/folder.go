@@ -147,7 +147,7 @@ func mustStay(dir string) (bool, error) {
 // moves reports whether the system would rename the folder: not a mount point,
 // nor one in a folder that is not ours to write.
 func (f *Folder) moves() bool {
-	full := filepath.Join(f.Partial, "full")
+	full := filepath.Join(f.Partial, probeName)
 	defer os.RemoveAll(full)
 	if err := os.MkdirAll(filepath.Join(full, "of this"), 0o777); err != nil {
 		return false

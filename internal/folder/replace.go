@@ -15,6 +15,7 @@ const (
 	freshName   = "folder"    // the new one, being filled
 	oldName     = "old"       // what was put aside
 	journalName = "swap.json" // files that are being swapped one by one
+	probeName   = "full"      // whether folders can be renamed
 )
 
 // replace puts the fresh folder in the place of what stands there by now.
