@@ -56,7 +56,7 @@ func Leftovers(dir string) ([]Leftover, error) {
 func leftIn(partial string) (*Leftover, error) {
 	l := &Leftover{Dir: partial, InUse: folder.Used(partial)}
 	done := map[string]bool{}
-	for _, id := range unitNames(filepath.Join(partial, unitsName)) {
+	for _, id := range namesIn(filepath.Join(partial, unitsName), unitName) {
 		done[id] = true
 	}
 	plans, _, err := claims{filepath.Join(partial, plansName)}.all()
@@ -92,17 +92,21 @@ func leftIn(partial string) (*Leftover, error) {
 	})
 }
 
-// unitName is what a unit's file is called: its identity.
-var unitName = regexp.MustCompile(`^[0-9a-f]{64}$`)
+// What the files of units and plans are called: by their identities.
+var (
+	unitName = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	planName = regexp.MustCompile(`^[0-9a-f]{64}\.json$`)
+)
 
-// unitNames lists the units in a folder; none where there is none.
-func unitNames(dir string) (names []string) {
+// namesIn lists the files of a folder that are called so; none where there is
+// no folder.
+func namesIn(dir string, called *regexp.Regexp) (names []string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil
 	}
 	for _, e := range entries {
-		if unitName.MatchString(e.Name()) {
+		if called.MatchString(e.Name()) {
 			names = append(names, e.Name())
 		}
 	}
@@ -116,13 +120,11 @@ func (l *Leftover) Remove() error {
 	err := folder.Clean(l.Dir, func() error {
 		units, plans := filepath.Join(l.Dir, unitsName), filepath.Join(l.Dir, plansName)
 		var err error
-		for _, id := range unitNames(units) {
+		for _, id := range namesIn(units, unitName) {
 			err = errors.Join(err, os.Remove(filepath.Join(units, id)))
 		}
-		list, _, failed := claims{plans}.all()
-		err = errors.Join(err, failed)
-		for _, c := range list {
-			err = errors.Join(err, os.Remove(filepath.Join(plans, c.Hash+".json")))
+		for _, plan := range namesIn(plans, planName) { // those that are damaged, too
+			err = errors.Join(err, os.Remove(filepath.Join(plans, plan)))
 		}
 		for _, dir := range []string{units, plans} {
 			err = errors.Join(err, sweepUp(dir))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,6 +19,7 @@ func TestLeftovers(t *testing.T) {
 	first, other := smallPlan(t), smallPlan(t, "seed=2")
 	leftBy(t, first, filepath.Join(at, "out"), 3)
 	leftBy(t, other, filepath.Join(at, "out"), 1)
+	write(t, filepath.Join(at, "out.partial", plansName, strings.Repeat("0", 64)+".json"), "damaged")
 	mkdir(t, filepath.Join(at, "here"))
 	mkdir(t, filepath.Join(at, "here", ".coldcurve.partial"))
 	leftBy(t, first, filepath.Join(at, "here"), 2)
