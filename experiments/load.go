@@ -10,6 +10,7 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces"
+	"github.com/coldcurve/coldcurve/traces/logs"
 	"github.com/coldcurve/coldcurve/workloads"
 )
 
@@ -80,6 +81,7 @@ func (w *workload) synthetic() (*loaded, error) {
 func (l *loader) trace(ctx context.Context, w *workload) (*loaded, error) {
 	o := traces.Options{
 		DataDir: l.env.DataDir, Beside: l.beside, Stdin: l.env.Stdin, Lenient: l.env.Lenient,
+		Formats: logs.TraceFormats(), Fields: w.Fields,
 		Arrivals: traces.Arrivals(w.Arrivals), Start: sim.Time(w.Start), Horizon: sim.Time(w.Horizon), Scale: w.Scale,
 	}
 	if w.Sample != nil {

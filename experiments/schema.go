@@ -30,6 +30,7 @@ type fileSpec struct {
 type workloadSpec struct {
 	Trace     string        `toml:"trace" help:"format:path; a relative path is looked up under the data folder, then beside the experiment"`
 	Source    string        `toml:"source" help:"where the trace is to be had; printed where it is missing"`
+	Fields    string        `toml:"fields" help:"where the records of a log have what, as in time=ts,duration_ms=latency.total"`
 	Arrivals  string        `toml:"arrivals" help:"where a per-minute count falls inside its minute: uniform, even, poisson"`
 	Start     spec.Duration `toml:"start" unit:"duration" help:"what the trace holds before it is left out"`
 	Horizon   spec.Duration `toml:"horizon" unit:"duration" help:"nothing arrives at or after it, counted from start"`

@@ -19,6 +19,9 @@ type Unit struct {
 	// Meters makes the meters of one worker: each time the same ones in the
 	// same order, that have counted nothing.
 	Meters func() ([]costmodel.Meter, error)
+	// Sums asks for sums and quantiles alone: no series over time, and no peak
+	// of instances. The memory that a run takes does then not grow with its window.
+	Sums bool
 }
 
 // observation is what one worker sees of a unit.
@@ -29,7 +32,11 @@ type observation struct {
 
 // observe returns an observation that has seen nothing.
 func (u *Unit) observe() (*observation, error) {
-	recorder, err := results.NewRecorder(results.Config{
+	newRecorder := results.NewRecorder
+	if u.Sums {
+		newRecorder = results.NewSumsRecorder
+	}
+	recorder, err := newRecorder(results.Config{
 		Window: u.Window, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency,
 	})
 	if err != nil {

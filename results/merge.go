@@ -15,7 +15,7 @@ var errLate = errors.New("recorder: a function went on after its shard was done,
 // afterwards. The two must be of the same run: of the same configuration, and
 // each function recorded by one of them.
 func (r *Recorder) Merge(o *Recorder) error {
-	if r.config.Window != o.config.Window || len(r.tally) != len(o.tally) {
+	if r.config.Window != o.config.Window || r.sums() != o.sums() || len(r.tally) != len(o.tally) {
 		return fmt.Errorf("recorder: cannot merge window %v and %d functions into window %v and %d functions",
 			o.config.Window, len(o.tally), r.config.Window, len(r.tally))
 	}
@@ -127,13 +127,14 @@ func (r *Recorder) Finish() (*Replication, error) {
 		Instances: InstanceTime{
 			Total: r.totals.Instance, Initialising: r.totals.Initialising, Idle: r.totals.Idle,
 			Wasted: r.totals.Wasted,
-			Peak:   r.second.peak(),
 		},
 		Lives: Lives{
 			Created: r.totals.Created, Prewarmed: r.totals.Prewarmed,
 			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases,
 		},
-		Series: r.series.finish(),
+	}
+	if !r.sums() {
+		rep.Instances.Peak, rep.Series = r.second.peak(), r.series.finish()
 	}
 	for i := range r.tally {
 		r.addFunction(rep, uint32(i))

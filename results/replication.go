@@ -51,7 +51,7 @@ type InstanceTime struct {
 	Initialising sim.Wide
 	Idle         sim.Wide // whole instances idle
 	Wasted       sim.Wide // MiB × ns of idle instances
-	Peak         Ratio    // largest average over a one-second bucket
+	Peak         Ratio    // largest average over a one-second bucket; Den is 0 where none was recorded
 }
 
 // Lives are counts of instances in the window.

@@ -114,23 +114,48 @@ func (s *Set) row(cell, t int) Row {
 	c := &s.Cells[cell]
 	row := Row{Cell: cell, Values: c.Values, Platform: c.Platform, Bound: c.Bound,
 		Replications: len(c.Replications), Counterfactual: counterfactual(c.Bound, nil)}
-	values := make([][]float64, len(metrics))
-	for _, r := range c.Replications {
+	values := make([][]float64, len(c.Replications))
+	for n, r := range c.Replications {
 		b := c.bill(r, t)
 		if b != nil {
 			row.Tariff = b.Tariff
 			row.Counterfactual = counterfactual(c.Bound, b)
 		}
-		for m := range metrics {
-			values[m] = append(values[m], metrics[m].value(r, b))
-		}
+		values[n] = r.Values(b)
 	}
-	row.Stats = make([]Stat, len(metrics))
-	for m := range metrics {
-		row.Stats[m] = newStat(values[m], metrics[m].Maximum)
-	}
+	row.Stats = statsOf(values)
 	row.Meets = s.SLO.judge(row.Stats)
 	return row
+}
+
+// Values returns the unit's columns, in the order of Metrics, under a bill (nil:
+// under none). Their memory is small, whatever the unit's is.
+func (r *Replication) Values(b *costmodel.Bill) []float64 {
+	values := make([]float64, len(metrics))
+	for m := range metrics {
+		values[m] = metrics[m].value(r, b)
+	}
+	return values
+}
+
+// NewRow returns the row of replications of which the Values are known, judged
+// by an SLO. What it is a row of is for the caller to say.
+func NewRow(values [][]float64, slo SLO) Row {
+	stats := statsOf(values)
+	return Row{Replications: len(values), Stats: stats, Meets: slo.judge(stats)}
+}
+
+// statsOf summarises each metric over replications.
+func statsOf(values [][]float64) []Stat {
+	stats := make([]Stat, len(metrics))
+	for m := range metrics {
+		column := make([]float64, len(values))
+		for n := range values {
+			column[n] = values[n][m]
+		}
+		stats[m] = newStat(column, metrics[m].Maximum)
+	}
+	return stats
 }
 
 // counterfactual returns the column of that name: bound for an offline bound,

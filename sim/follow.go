@@ -23,9 +23,10 @@ type FollowerFactory interface {
 // End is a request that has ended, now.
 type End struct {
 	Outcome
-	Now  Time   // when it left its instance; End may lie before, where it timed out as that initialised
-	Key  uint64 // what its variates are keyed by
-	Attr uint32
+	Now    Time   // when it left its instance; End may lie before, where it timed out as that initialised
+	Key    uint64 // what its variates are keyed by
+	Parent uint64 // as its Arrival had it; 0 for the source's
+	Attr   uint32
 }
 
 // Arrival is a request that the simulation makes.
@@ -36,7 +37,10 @@ type Arrival struct {
 	// Key is what its variates are keyed by. It depends on where the request
 	// stands (its parent's key, the step, which of the children it is: MadeKey),
 	// never on when it is made, so that two policies see the same variates.
-	Key     uint64
+	Key uint64
+	// Parent is given back with its End: what it answers to, the key of a step
+	// that waits for it, say. The kernel does not read it.
+	Parent  uint64
 	Attempt uint16 // 0 for the first
 }
 
@@ -49,7 +53,7 @@ func MadeKey(parent uint64, step, child uint32) uint64 {
 
 // follow makes arrivals of what follows from a request.
 func (s *shard) follow(r *request, now Time) {
-	e := End{Outcome: s.outcomes[s.recorded-1], Now: now, Key: r.key, Attr: r.Attr}
+	e := End{Outcome: s.outcomes[s.recorded-1], Now: now, Key: r.key, Parent: r.parent, Attr: r.Attr}
 	s.following = s.follower.Ended(e, s.following[:0])
 	for i := range s.following {
 		a := &s.following[i]
@@ -60,7 +64,7 @@ func (s *shard) follow(r *request, now Time) {
 		id := s.newRequest()
 		n := &s.requests[id]
 		n.Invocation, n.key, n.ordinal, n.fn = a.Invocation, a.Key, s.madeOrdinalOf(fn), fn
-		n.attempt, n.flags = a.Attempt, 0
+		n.parent, n.attempt, n.flags = a.Parent, a.Attempt, 0
 		s.queue.push(event{at: a.Arrival, key: keyOf(kindArrival, a.Function, n.ordinal), ref: uint32(id), gen: n.gen})
 	}
 }

@@ -60,31 +60,30 @@ func TestRetriesByHand(t *testing.T) {
 type fanOut struct {
 	children uint32
 	open     map[uint64]uint32 // children under way, by their parent's key
-	parent   map[uint64]uint64
-	cold     map[uint64]Time // how long a cold child took, by its key
+	cold     map[uint64]Time   // how long a cold child took, by its key
 }
 
 func (f *fanOut) Joined() [][]uint32 { return [][]uint32{{0, 1, 2}} }
 func (f *fanOut) New() Follower {
-	return &fanOut{f.children, map[uint64]uint32{}, map[uint64]uint64{}, f.cold}
+	return &fanOut{f.children, map[uint64]uint32{}, f.cold}
 }
 
 func (f *fanOut) Ended(e End, next []Arrival) []Arrival {
 	switch e.Function {
 	case 0:
+		if e.Parent != 0 {
+			panic("a request of the source answers to another")
+		}
 		f.open[e.Key] = f.children
 		for k := range f.children {
-			key := MadeKey(e.Key, 1, k)
-			f.parent[key] = e.Key
-			next = append(next, Arrival{Invocation: Invocation{Arrival: e.Now, Service: Time(k % 3), Function: 1}, Key: key})
+			next = append(next, Arrival{Invocation: Invocation{Arrival: e.Now, Service: Time(k % 3), Function: 1}, Key: MadeKey(e.Key, 1, k), Parent: e.Key})
 		}
 	case 1:
 		if e.Flags&Cold != 0 {
 			f.cold[e.Key] = e.End - e.Start
 		}
-		parent := f.parent[e.Key]
-		if f.open[parent]--; f.open[parent] == 0 {
-			next = append(next, Arrival{Invocation: Invocation{Arrival: e.Now + 1, Function: 2}, Key: MadeKey(parent, 2, 0)})
+		if f.open[e.Parent]--; f.open[e.Parent] == 0 {
+			next = append(next, Arrival{Invocation: Invocation{Arrival: e.Now + 1, Function: 2}, Key: MadeKey(e.Parent, 2, 0)})
 		}
 	}
 	return next

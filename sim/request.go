@@ -5,6 +5,7 @@ package sim
 type request struct {
 	Invocation        // as it came
 	key        uint64 // of its variates: its ordinal, or what made it says
+	parent     uint64 // see Arrival; 0 for the source's
 	start, end Time   // of its service, once that is known
 	init       Time   // see Outcome
 	ordinal    uint32 // see Outcome; with madeOrdinal, it was made by the simulation
@@ -30,7 +31,7 @@ func (s *shard) arrived(inv *Invocation, fn localFn, ordinal uint32) requestID {
 	id := s.newRequest()
 	r := &s.requests[id]
 	r.Invocation, r.key, r.ordinal, r.fn = *inv, uint64(ordinal), ordinal, fn
-	r.attempt, r.flags = 0, 0
+	r.parent, r.attempt, r.flags = 0, 0, 0
 	return id
 }
 

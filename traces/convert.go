@@ -22,7 +22,7 @@ const batchLen = 1024
 // trace's length: where it is known, the report says that it is lost. azure2021
 // loses owner, trigger, memory and timeout too.
 func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) error {
-	format, path, err := splitSpec(to.Spec)
+	format, path, err := splitSpec(to.Spec, nil)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,8 @@
 //
 // [Convert], [SampleTo], [Stat] and [Generate] are the commands of
 // `coldcurve trace` without the command line. Production logs (Lambda reports,
-// access logs, spans) are read by package logs below this one.
+// access logs, spans) are read by package logs below this one, which gives its
+// formats to [Open] by Options.Formats.
 //
 // # Time
 //

@@ -18,6 +18,7 @@ type Format struct {
 	Source    string    // where public data is had; empty for formats of our own
 	Licence   string    // of that data
 	Writes    string    // which of convert, sample and generate write it
+	Read      Foreign   // of a format of another package; nil for those of this one
 	rows      rowReader // of a file of rows; nil for the others
 	open      opener
 }
@@ -91,10 +92,13 @@ func Formats() []Format {
 }
 
 // findFormat returns the format of that name.
-func findFormat(name string) (Format, error) {
+func findFormat(name string, also []Format) (Format, error) {
 	var names []string
-	for _, f := range Formats() {
+	for _, f := range append(Formats(), also...) {
 		if f.Name == name {
+			if f.Read != nil {
+				f.open = openForeign
+			}
 			return f, nil
 		}
 		names = append(names, f.Name)
@@ -107,12 +111,12 @@ func findFormat(name string) (Format, error) {
 }
 
 // splitSpec cuts "format:path".
-func splitSpec(spec string) (Format, string, error) {
+func splitSpec(spec string, also []Format) (Format, string, error) {
 	name, path, ok := strings.Cut(spec, ":")
 	if !ok || path == "" {
 		return Format{}, "", fmt.Errorf("trace %s: expected format:path, as in azure2019:azure2019-400", shown(spec))
 	}
-	f, err := findFormat(name)
+	f, err := findFormat(name, also)
 	if err != nil {
 		return Format{}, "", fmt.Errorf("trace %s: %w", shown(spec), err)
 	}

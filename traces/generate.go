@@ -95,7 +95,7 @@ func (g *Generation) check() error {
 // azure2019 (a folder of three tables a day), azure2021, csv, jsonl or store.
 // The same parameters give the same bytes. Memory does not depend on the number of invocations.
 func Generate(ctx context.Context, g Generation, to Destination) error {
-	format, path, err := splitSpec(to.Spec)
+	format, path, err := splitSpec(to.Spec, nil)
 	if err != nil {
 		return err
 	}

@@ -15,13 +15,14 @@ import (
 
 // Options say how a trace is opened. The zero value reads all of it, strictly.
 type Options struct {
-	DataDir string    // a relative path is looked up here first; empty: not
-	Beside  string    // and then here: the experiment's folder; empty: the working folder
-	Stdin   io.Reader // what path "-" reads; nil: refused
-	TempDir string    // where files in the order of time are partitioned; empty: the system's
-
-	Arrivals Arrivals // where a count falls within its minute (azure2019); empty: uniform
-	Lenient  bool     // skip, count and report malformed rows
+	DataDir  string    // a relative path is looked up here first; empty: not
+	Beside   string    // and then here: the experiment's folder; empty: the working folder
+	Stdin    io.Reader // what path "-" reads; nil: refused
+	TempDir  string    // where files in the order of time are partitioned; empty: the system's
+	Formats  []Format  // of other packages, beside those of this one
+	Fields   string    // where what lies in the records of a log, for formats that ask
+	Arrivals Arrivals  // where a count falls within its minute (azure2019); empty: uniform
+	Lenient  bool      // skip, count and report malformed rows
 
 	Start sim.Time // this time of the trace becomes 0; what arrives before it is left out
 	// Horizon is the end of what is replayed, counted from Start: what arrives at
@@ -74,7 +75,7 @@ type opener func(context.Context, *request) (*opened, error)
 // *NotFound where there is no such file, and a *Malformed in the chain of the
 // error where the file is not what it should be.
 func Open(ctx context.Context, spec string, o Options) (*Trace, error) {
-	format, path, err := splitSpec(spec)
+	format, path, err := splitSpec(spec, o.Formats)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +88,11 @@ func Open(ctx context.Context, spec string, o Options) (*Trace, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.trace(b)
+}
+
+// trace cuts what a format's reader returns as the options say.
+func (r *request) trace(b *opened) (*Trace, error) {
 	t, err := newTrace(b, r)
 	if err != nil {
 		return nil, errors.Join(err, b.Close())

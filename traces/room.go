@@ -25,11 +25,7 @@ func (t *Trace) lacks(err error, written, invocations int64) error {
 // lacks adds to an error of a full disk how much the rows of a trace need where
 // they are parted by function: from how far its file was read.
 func (r *request) lacks(err error, written int64, in *stream) error {
-	what := "parting the trace by function in " + os.TempDir()
-	if r.TempDir != "" {
-		what = "parting the trace by function in " + r.TempDir
-	}
-	what += " (TMPDIR names another folder)"
+	what := r.parting()
 	path, gone := r.file()
 	if r.path == "-" || gone != nil || in.method != "" || in.read == 0 {
 		return folder.LacksMore(err, what, written)
@@ -41,11 +37,20 @@ func (r *request) lacks(err error, written int64, in *stream) error {
 	return folder.Lacks(err, what, int64(float64(written)*float64(info.Size())/float64(in.read)), false)
 }
 
+// parting says what needs room where a trace is parted by function.
+func (r *request) parting() string {
+	dir := r.TempDir
+	if dir == "" {
+		dir = os.TempDir()
+	}
+	return "parting the trace by function in " + dir + " (TMPDIR names another folder)"
+}
+
 // Check reports an error where nothing can be written to the destination: it
 // has a file that is not to be replaced, or there is no such folder. It is for
 // those who have much to do before they write.
 func (d Destination) Check() error {
-	format, path, err := splitSpec(d.Spec)
+	format, path, err := splitSpec(d.Spec, nil)
 	switch {
 	case err != nil:
 		return err

@@ -131,32 +131,38 @@ func (h *hashed) Read(p []byte) (int, error) {
 
 // partition reads the rows to their end.
 func partition(ctx context.Context, r *request, in *stream) (*Store, string, error) {
+	sum := sha256.New()
+	store, err := r.private(func(w *StoreWriter) error {
+		lines := newLineReader(&hashed{in, sum}, in.name)
+		sink := &rowSink{request: r, store: w, functions: newRegistry(w.Function)}
+		err := r.format.rows(ctx, lines, sink)
+		if err == nil {
+			err = w.Close(0)
+		}
+		return r.lacks(err, w.offset, in)
+	})
+	return store, hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// private opens a store of the trace's own, which write writes and closes. It
+// is gone when it is closed, or the program ends.
+func (r *request) private(write func(*StoreWriter) error) (*Store, error) {
 	file, err := os.CreateTemp(r.TempDir, "coldcurve-*.store")
 	if err != nil {
-		return nil, "", fmt.Errorf("partitioning trace %s: %w", r.spec, err)
-	}
-	sum := sha256.New()
-	lines := newLineReader(&hashed{in, sum}, in.name)
-	w := newStoreWriter(file, "for "+r.spec)
-	sink := &rowSink{request: r, store: w, functions: newRegistry(w.Function)}
-	err = r.format.rows(ctx, lines, sink)
-	if err == nil {
-		err = w.Close(0)
-	}
-	if err != nil {
-		file.Close()
-		os.Remove(file.Name())
-		return nil, "", r.lacks(err, w.offset, in)
+		return nil, fmt.Errorf("partitioning trace %s: %w", r.spec, err)
 	}
 	s := &Store{file: file, name: "for " + r.spec, remove: file.Name()}
 	if os.Remove(file.Name()) == nil { // gone even if the process is killed
 		s.remove = ""
 	}
-	if err := s.load(w.offset); err != nil {
-		s.Close()
-		return nil, "", err
+	w := newStoreWriter(file, s.name)
+	if err = write(w); err == nil {
+		err = s.load(w.offset)
 	}
-	return s, hex.EncodeToString(sum.Sum(nil)), nil
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 // header returns the first line of a CSV file and its fields.

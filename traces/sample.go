@@ -16,11 +16,11 @@ import (
 // Horizon must then be whole minutes within the trace, and minute columns keep
 // their numbers.
 func SampleTo(ctx context.Context, spec string, o Options, key sim.RunKey, to Destination) (report *Report, err error) {
-	source, path, err := splitSpec(spec)
+	source, path, err := splitSpec(spec, o.Formats)
 	if err != nil {
 		return nil, err
 	}
-	format, folder, err := splitSpec(to.Spec)
+	format, folder, err := splitSpec(to.Spec, nil)
 	if err != nil {
 		return nil, err
 	}

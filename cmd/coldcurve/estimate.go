@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -44,8 +42,9 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.Requests, "requests", "", "requests, as in 3M/month or 2M..3M..5M/month (low, likely, high)")
 	fl.StringVar(&f.Duration, "duration", "", "mean duration on a warm instance, as in 120ms or 80ms..120ms..300ms")
 	fl.StringVar(&f.Memory, "memory", "", "configured memory, as in 1536MB")
+	fl.StringVar(&f.Needs, "needs", "", "the least memory that the function runs with, as in 200MB (default: what a log shows in use and a fifth more, else the configured memory); no smaller size is tried")
 	fl.StringVar(&f.Shape, "shape", "", "how the load is spread over time: "+strings.Join(workloads.ShapeNames(), ", ")+" (default constant)")
-	fl.StringVar(&f.CV, "cv", "", "standard deviation of the duration ÷ its mean (default 0 to 1, likely 0)")
+	fl.StringVar(&f.CV, "cv", "", "standard deviation of the duration ÷ its mean (default 0.71..1.46..2.43, which Azure functions have)")
 	fl.StringVar(&f.Init, "init", "", "the function's own initialisation, after the sandbox's (default: the platform's)")
 	fl.StringVar(&f.Restore, "restore", "", "time to restore a snapshot; SnapStart is priced where it is known")
 	fl.StringVar(&f.cpuShare, "cpu-share", "", "part of the duration in which the function computes, as in 0.4 or 20%..40%..60%; durations then follow the CPU")
@@ -54,7 +53,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.Int64Var(&f.seed, "seed", 1, "of all random numbers")
 	fl.IntVar(&f.replications, "replications", 5, "independent repetitions of what is random")
 	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
-	fl.StringArrayVar(&f.logs, "logs", nil, "log of a service in production; - is standard input (repeatable, and further files may follow as arguments)")
+	fl.StringArrayVar(&f.logs, "logs", nil, "log of a service in production: a file, a folder or a pattern; - is standard input (repeatable, and further ones may follow as arguments)")
 	fl.StringVar(&f.logFormat, "log-format", "", "format of the logs: "+strings.Join(logFormats(), ", ")+" (default: told by their content)")
 	fl.StringVar(&f.fields, "fields", "", "where JSON lines have what, as in time=ts,duration_ms=latency.total")
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed lines of logs, count and report them")
@@ -111,38 +110,20 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estim
 	if o.Fields, err = logs.ParseFields(f.fields); err != nil {
 		return nil, usageError{fmt.Errorf("--fields: %w", err)}
 	}
-	files, done, err := a.openLogs(ctx, append(slices.Clone(f.logs), args...))
+	var files []logs.File
+	for _, name := range append(slices.Clone(f.logs), args...) {
+		found, err := logs.Files(name, name, a.stdin)
+		if err != nil {
+			return nil, traceError(err)
+		}
+		files = append(files, found...)
+	}
+	done, err := openPipes(ctx, files)
 	defer done()
 	if err != nil {
 		return nil, err
 	}
 	return estimate.FromLogs(ctx, files, o, s, f.billedBy, f.tariffs...)
-}
-
-// openLogs opens the logs; done closes them.
-func (a *app) openLogs(ctx context.Context, names []string) (files []logs.File, done func(), err error) {
-	var open []*os.File
-	done = func() {
-		for _, f := range open {
-			_ = f.Close() // read only
-		}
-	}
-	for _, name := range names {
-		if name == "-" {
-			files = append(files, logs.File{Name: "standard input", R: a.stdin})
-			continue
-		}
-		f, err := openUntil(ctx, name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, done, usageError{fmt.Errorf("reading logs: %w", err)}
-		}
-		if err != nil {
-			return nil, done, fmt.Errorf("reading logs: %w", err)
-		}
-		open = append(open, f)
-		files = append(files, logs.File{Name: name, R: &patient{ctx: ctx, r: f}})
-	}
-	return files, done, nil
 }
 
 // settings are what the flags or a file say.
@@ -225,6 +206,7 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format,
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, in.Close()) }()
 	shown := dir != "" || format != "csv" // the CSV has bills only
 	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Workers: f.workers, BreakEven: shown})
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces"
+	"github.com/coldcurve/coldcurve/traces/logs"
 	"github.com/coldcurve/coldcurve/workloads"
 )
 
@@ -236,7 +237,7 @@ func platformEntries() ([]listEntry, error) {
 
 func formatEntries() []listEntry {
 	var list []listEntry
-	for _, f := range traces.Formats() {
+	for _, f := range slices.Concat(traces.Formats(), logs.TraceFormats()) {
 		e := listEntry{Name: f.Name, Kind: "format", Help: f.Help, Source: f.Source}
 		for _, fact := range []listFact{
 			{"path", f.Path}, {"ordering", f.Ordering}, {"length", f.Length}, {"durations", f.ColdStart}, {"written by", f.Writes}, {"licence", f.Licence},

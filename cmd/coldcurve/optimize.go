@@ -42,7 +42,7 @@ func newOptimize(a *app) *cobra.Command {
 	return c
 }
 
-func (a *app) optimize(ctx context.Context, args []string, f *loadFlags, bounds []string, format string) error {
+func (a *app) optimize(ctx context.Context, args []string, f *loadFlags, bounds []string, format string) (err error) {
 	slo, err := estimate.ParseSLO(bounds)
 	if err != nil {
 		return err
@@ -51,6 +51,7 @@ func (a *app) optimize(ctx context.Context, args []string, f *loadFlags, bounds 
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, in.Close()) }()
 	advice, err := estimate.Optimize(ctx, in, slo, estimate.Options{Tariffs: f.tariffs, Workers: f.workers})
 	if err != nil {
 		return err

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
+
+	"github.com/coldcurve/coldcurve/traces/logs"
 )
 
 // patientBuffer is how much a patient reader reads at once.
@@ -59,6 +62,30 @@ func (p *patient) fill() error {
 	case <-p.ctx.Done():
 		return p.ctx.Err()
 	}
+}
+
+// openPipes opens those of the logs that are no regular files, to be read for as
+// long as a context lives; done closes them.
+func openPipes(ctx context.Context, files []logs.File) (done func(), err error) {
+	var open []*os.File
+	done = func() {
+		for _, f := range open {
+			_ = f.Close() // read only
+		}
+	}
+	for i := range files {
+		info, err := os.Stat(files[i].Path)
+		if files[i].R != nil || err != nil || info.Mode().IsRegular() {
+			continue
+		}
+		f, err := openUntil(ctx, files[i].Path)
+		if err != nil {
+			return done, fmt.Errorf("reading logs: %w", err)
+		}
+		open = append(open, f)
+		files[i].R = &patient{ctx: ctx, r: f}
+	}
+	return done, nil
 }
 
 // openUntil opens a file: that of a pipe waits for its other end.

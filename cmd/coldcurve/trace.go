@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces"
+	"github.com/coldcurve/coldcurve/traces/logs"
 )
 
 func newTrace(a *app) *cobra.Command {
@@ -19,7 +21,7 @@ func newTrace(a *app) *cobra.Command {
 		Short: "Look at traces, convert, sample and generate them",
 		Long: `Look at traces of invocations, convert them between formats, sample them, and
 generate synthetic ones. A trace is named format:path; coldcurve list formats
-prints the formats. Compression by gzip, zstd and xz is read transparently, and
+prints the formats. Production logs are traces too: log:FILE. Compression by gzip, zstd and xz is read transparently, and
 written where the path ends in .gz, .zst or .xz. Path - is standard input or
 output, for formats that are one stream.`,
 	}
@@ -33,6 +35,7 @@ type traceFlags struct {
 	data           string
 	lenient        bool
 	arrivals       string
+	fields         string
 	start, horizon spec.Duration
 	scale          float64
 	seed           uint64
@@ -55,6 +58,7 @@ func (f *traceFlags) add(c *cobra.Command) {
 	fl := c.Flags()
 	fl.StringVar(&f.data, "data", os.Getenv(dataVariable), "folder where a relative path is looked up first ("+dataVariable+")")
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed rows, count and report them")
+	fl.StringVar(&f.fields, "fields", "", "where the records of a log have what, as in time=ts,duration_ms=latency.total")
 	fl.StringVar(&f.arrivals, "arrivals", string(traces.Uniform), "where a per-minute count falls inside its minute: uniform, even, poisson")
 	fl.Var(durationFlag{&f.start}, "start", "leave out what arrives before; it becomes time 0")
 	fl.Var(durationFlag{&f.horizon}, "horizon", "the end, counted from --start: what arrives at or after it is left out")
@@ -66,7 +70,7 @@ func (f *traceFlags) add(c *cobra.Command) {
 func (f *traceFlags) options(a *app) traces.Options {
 	return traces.Options{
 		DataDir: f.data, Stdin: a.stdin, Lenient: f.lenient, Arrivals: traces.Arrivals(f.arrivals),
-		Start: sim.Time(f.start), Horizon: sim.Time(f.horizon), Scale: f.scale,
+		Start: sim.Time(f.start), Horizon: sim.Time(f.horizon), Scale: f.scale, Formats: logs.TraceFormats(), Fields: f.fields,
 	}
 }
 
@@ -103,7 +107,7 @@ func traceError(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &malformed), errors.As(err, &missing):
+	case errors.As(err, &malformed), errors.As(err, &missing), errors.Is(err, fs.ErrNotExist):
 		return usageError{err}
 	case errors.As(err, &path), errors.Is(err, context.Canceled):
 		return err

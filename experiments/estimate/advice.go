@@ -99,6 +99,9 @@ func (a *Advice) writeBest(b *strings.Builder) {
 		fmt.Fprintf(b, "  The next, %s, costs %s USD more (95 %%: ± %s); the plan is cheaper in %d of %d replications, and on average so with %s certainty.\n",
 			n.Other.Name, money(n.Saving), money(n.Half), n.Wins, n.Of, certainty(n.Certain))
 	}
+	if a.Turn != nil {
+		fmt.Fprintf(b, "  %s\n", a.Turn.text())
+	}
 	b.WriteString("  Plans that were dropped earlier had fewer replications. What is assumed below is not part of this.\n")
 	if a.Binds != nil {
 		fmt.Fprintf(b, "What binds: %s. The nearest cheaper plan, %s at %s USD, has %s.\n",

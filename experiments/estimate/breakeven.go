@@ -121,11 +121,11 @@ func (c *costs) at(ctx context.Context, ch choice, rep int, factor float64) (flo
 	if err != nil {
 		return 0, err
 	}
-	o, err := s.run(ctx, c.in.key(rep), false)
+	o, err := s.run(ctx, c.in.key(rep), simulation{})
 	if err != nil {
 		return 0, err
 	}
-	v = costmodel.Float(&o.bill().Total)
+	v = costmodel.Float(&o.total)
 	c.mu.Lock()
 	c.known[key] = v
 	c.mu.Unlock()

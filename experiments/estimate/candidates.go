@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-
-	"github.com/coldcurve/coldcurve/sim"
 )
 
 // candidates lists the plans to look at, and the one that runs now. A tenant
@@ -36,6 +34,11 @@ func (r *runner) candidates(ld *load) (out []*Candidate, now *Candidate, leftOut
 			}
 		}
 	}
+	if r.in.ShareKnown && len(r.in.Functions) == 1 && slices.ContainsFunc(all, func(a alternative) bool { return a.CPU == "lambda" }) {
+		if _, untried := r.in.sizes(); untried != "" {
+			leftOut = append(leftOut, untried)
+		}
+	}
 	if len(out) == 0 {
 		return nil, nil, nil, inputError("none of the plans can run this: it has more memory than any offers")
 	}
@@ -52,7 +55,8 @@ var floors = []string{"aws-lambda", "aws-lambda-arm", "gcp-cloud-run", "gcp-clou
 func (r *runner) variants(a alternative, ld *load) (out []choice) {
 	memories := []int64{0}
 	if a.CPU == "lambda" && r.in.ShareKnown && len(r.in.Functions) == 1 {
-		memories = append(memories, r.sizes()...)
+		sizes, _ := r.in.sizes()
+		memories = append(memories, sizes...)
 	}
 	for _, memory := range memories {
 		for _, floor := range r.floorsOf(a, ld) {
@@ -121,5 +125,5 @@ func (c *Candidate) setting() string {
 	case s.provisioned > 1:
 		text += fmt.Sprintf(", %d instances always ready", s.provisioned)
 	}
-	return text + fmt.Sprintf(", %s of duration", clock(sim.Time(mean(s.service))))
+	return text + fmt.Sprintf(", %s of duration", clock(s.duration))
 }

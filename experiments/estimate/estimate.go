@@ -2,7 +2,6 @@ package estimate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -39,8 +38,6 @@ type Plan struct {
 	Concurrency int
 	Stats       map[string]results.Stat // of the output's columns, by name
 	Notes       []string
-
-	row results.Row
 }
 
 // stat returns the mean of a column.
@@ -132,7 +129,7 @@ func newRunner(in *Input, o Options) (*runner, error) {
 }
 
 func (r *runner) budget() int64 {
-	if r.in.Length > 0 {
+	if r.in.Log != nil {
 		return logBudget
 	}
 	return guessBudget
@@ -148,26 +145,18 @@ func (r *runner) choices() (out []choice, leftOut []string, err error) {
 	for _, a := range all {
 		out = append(out, asIs(a))
 		if a.Name == "aws-lambda" && r.in.ShareKnown && len(r.in.Functions) == 1 {
-			for _, memory := range r.sizes() {
+			sizes, untried := r.in.sizes()
+			for _, memory := range sizes {
 				c := asIs(a)
 				c.memory = memory
 				out = append(out, c)
 			}
+			if untried != "" {
+				leftOut = append(leftOut, untried)
+			}
 		}
 	}
 	return out, leftOut, nil
-}
-
-// sizes are the memory sizes of Lambda to look at: a few, above what the
-// function was seen to use and other than what it has.
-func (r *runner) sizes() (out []int64) {
-	f := &r.in.Functions[0]
-	for _, m := range []int64{128, 256, 512, 1024, 1769, 3008} {
-		if m != f.Memory && m > f.Used {
-			out = append(out, m)
-		}
-	}
-	return out
 }
 
 // guessed reports whether the levels differ.
@@ -235,14 +224,14 @@ func (s *subject) priced() error {
 func (t *trial) start(ctx context.Context, g *errgroup.Group, in *Input) {
 	for n := range t.likely {
 		g.Go(func() (err error) {
-			t.likely[n], err = t.subjects[likely].run(ctx, in.key(n), n == 0 && enoughDays(t.subjects[likely].load))
+			t.likely[n], err = t.subjects[likely].run(ctx, in.key(n), simulation{parts: n == 0 && enoughDays(t.subjects[likely].load)})
 			return err
 		})
 	}
 	for _, l := range []level{low, high} {
 		if s := t.subjects[l]; s != nil {
 			g.Go(func() (err error) {
-				t.ends[l], err = s.run(ctx, in.key(0), false)
+				t.ends[l], err = s.run(ctx, in.key(0), simulation{})
 				return err
 			})
 		}
@@ -270,13 +259,14 @@ func (r *runner) collect(trials []trial) (plans []Plan, skipped []Skipped, err e
 // plan summarises the simulations of a choice.
 func (t *trial) plan(in *Input) (*Plan, error) {
 	s := t.subjects[likely]
-	row, err := rowOf(s, t.likely, nil)
+	row := rowOf(t.likely, nil)
+	bill, err := s.bill(median(t.likely))
 	if err != nil {
 		return nil, err
 	}
 	p := &Plan{
-		Name: s.choice.name(), Title: s.tariff.Title, Kind: s.choice.Kind, Bill: *median(t.likely), Notes: s.choice.Notes,
-		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{}, row: *row,
+		Name: s.choice.name(), Title: s.tariff.Title, Kind: s.choice.Kind, Bill: *bill, Notes: s.choice.Notes,
+		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{},
 	}
 	for _, name := range append([]string{"cost_usd"}, reported...) {
 		p.Stats[name], _ = row.Stat(name)
@@ -290,7 +280,7 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 		if end == nil {
 			continue
 		}
-		if total := &end.bill().Total; total.Cmp(&p.Low) < 0 {
+		if total := &end.total; total.Cmp(&p.Low) < 0 {
 			p.Low = *total
 		} else if total.Cmp(&p.High) > 0 {
 			p.High = *total
@@ -304,25 +294,18 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 	return p, nil
 }
 
-// median returns the bill with the lower median of the totals.
-func median(outcomes []*outcome) *costmodel.Bill {
-	return stat.LowerMedian(outcomes, func(a, b *outcome) int { return a.bill().Total.Cmp(&b.bill().Total) }).bill()
+// median returns the outcome with the lower median of the totals.
+func median(outcomes []*outcome) *outcome {
+	return stat.LowerMedian(outcomes, func(a, b *outcome) int { return a.total.Cmp(&b.total) })
 }
 
 // rowOf computes the columns of some simulations of a subject.
-func rowOf(s *subject, outcomes []*outcome, slo results.SLO) (*results.Row, error) {
-	cell := results.Cell{Platform: s.choice.Name, Functions: s.functions}
-	for _, o := range outcomes {
-		cell.Replications = append(cell.Replications, o.Replication)
+func rowOf(outcomes []*outcome, slo results.SLO) results.Row {
+	columns := make([][]float64, len(outcomes))
+	for i, o := range outcomes {
+		columns[i] = o.columns
 	}
-	rows, err := (&results.Set{Cells: []results.Cell{cell}, SLO: slo}).Rows()
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) != 1 {
-		return nil, errors.New("a plan has more than one tariff")
-	}
-	return &rows[0], nil
+	return results.NewRow(columns, slo)
 }
 
 // describe says what is simulated.
@@ -332,5 +315,5 @@ func describe(l *load, replications int) string {
 		times = fmt.Sprintf("%d times", replications)
 	}
 	return fmt.Sprintf("%d requests in %s (%s/s), %.3g in service at a time on average; simulated %s",
-		l.requests, clock(l.window.Length()), digits(l.rate(), 3), l.offered(), times)
+		int64(math.Round(l.requests())), clock(l.window.Length()), digits(l.rate(), 3), l.offered(), times)
 }

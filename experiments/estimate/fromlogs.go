@@ -7,19 +7,33 @@ import (
 	"io/fs"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/traces"
 	"github.com/coldcurve/coldcurve/traces/logs"
-	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // FromLogs makes the question of logs. What they do not say is taken from the
 // settings' one function: a rate and a shape where they have no times, a
 // duration, a memory size. The tariff is what the log was billed by.
 func FromLogs(ctx context.Context, files []logs.File, lo logs.Options, s *Settings, tariff string, tariffs ...string) (*Input, error) {
-	p, err := logs.Read(ctx, files, lo)
+	given, err := s.Functions[0].function()
+	if err != nil {
+		return nil, inputError("%w", err)
+	}
+	lo.KeepUnmeasured = given.Duration.High > 0
+	var p *logs.Profile
+	trace, err := traces.OpenForeign(ctx, "the logs", traces.Options{TempDir: lo.TempDir}, func(ctx context.Context, w *traces.StoreWriter) (*traces.Recording, error) {
+		lo.Store = w
+		var err error
+		if p, err = logs.Read(ctx, files, lo); err != nil {
+			return nil, err
+		}
+		return p.Recording(), nil
+	})
 	if err != nil {
 		var path *fs.PathError
 		if ctx.Err() != nil || errors.As(err, &path) {
@@ -27,10 +41,14 @@ func FromLogs(ctx context.Context, files []logs.File, lo logs.Options, s *Settin
 		}
 		return nil, inputError("%w", err)
 	}
-	return fromProfile(p, s, tariff, tariffs...)
+	in, err := fromProfile(p, trace, given, s, tariff, tariffs...)
+	if err != nil || in.Log == nil {
+		return in, errors.Join(err, trace.Close())
+	}
+	return in, nil
 }
 
-func fromProfile(p *logs.Profile, s *Settings, tariff string, tariffs ...string) (*Input, error) {
+func fromProfile(p *logs.Profile, trace *traces.Trace, given *Function, s *Settings, tariff string, tariffs ...string) (*Input, error) {
 	in, err := s.common()
 	if err != nil {
 		return nil, err
@@ -43,18 +61,12 @@ func fromProfile(p *logs.Profile, s *Settings, tariff string, tariffs ...string)
 	if p.Skipped > 0 {
 		in.Notes = append(in.Notes, fmt.Sprintf("%d of %d lines are malformed and were left out", p.Skipped, p.Lines))
 	}
-	var origin time.Time
 	timed := p.Requests - p.Missing.Time
 	if timed > 0 {
-		origin, in.Length = span(p, timed)
-		in.Days = days(origin, in.Length)
+		in.Log = &Log{trace: trace, Length: p.Length, LengthOf: p.LengthOf, Days: days(p.First, p.Length)}
 	}
-	if in.Today, err = newToday(p, catalog, tariff, in.Length); err != nil {
+	if in.Today, err = newToday(p, catalog, tariff, in.Log); err != nil {
 		return nil, err
-	}
-	given, err := s.Functions[0].function()
-	if err != nil {
-		return nil, inputError("%w", err)
 	}
 	switch {
 	case timed > 0 && s.Functions[0].Requests != "":
@@ -66,14 +78,8 @@ func fromProfile(p *logs.Profile, s *Settings, tariff string, tariffs ...string)
 		}
 		return in, nil
 	}
-	for i := range p.Functions {
-		f, err := observed(&p.Functions[i], given, p.Requests, origin, in.Length)
-		if err != nil {
-			return nil, err
-		}
-		if f != nil {
-			in.Functions = append(in.Functions, *f)
-		}
+	if err := in.observe(p, given); err != nil {
+		return nil, err
 	}
 	if share, ok := fitShare(p.Functions); ok && !in.ShareKnown {
 		in.CPUShare, in.ShareKnown = Known(share), true
@@ -88,17 +94,6 @@ func fromProfile(p *logs.Profile, s *Settings, tariff string, tariffs ...string)
 	return in, nil
 }
 
-// span returns when a log begins and how much time it is of. A log of about a
-// day or more is taken to be of whole intervals; a shorter one lasts from its
-// first arrival to the last and one mean gap more.
-func span(p *logs.Profile, timed int64) (time.Time, sim.Time) {
-	whole := sim.Time(len(p.Total.Counts)) * p.Total.Width
-	if p.Span() >= 20*sim.Hour || timed < 2 {
-		return p.Total.Start(), whole
-	}
-	return p.First, max(sim.Second, p.Span()/(timed-1)*timed)
-}
-
 // days are the days in UTC of which the log has 20 hours or more.
 func days(origin time.Time, length sim.Time) (out []sim.Window) {
 	end := origin.Add(time.Duration(length))
@@ -111,11 +106,55 @@ func days(origin time.Time, length sim.Time) (out []sim.Window) {
 	return out
 }
 
-// observed is what a log shows of a function, completed by what was given; nil
-// where no request of it has a time and others do.
-func observed(f *logs.Function, given *Function, all int64, origin time.Time, length sim.Time) (*Function, error) {
+// observe adds the functions of a log. Those that cannot be replayed, for want
+// of a duration, are left out and counted, unless that leaves none.
+func (in *Input) observe(p *logs.Profile, given *Function) error {
+	var counts []int64
+	if in.Log != nil {
+		counts = in.Log.trace.Counts()
+	}
+	var left []string
+	requests := int64(0)
+	for i := range p.Functions {
+		f := &p.Functions[i]
+		if in.Log != nil && counts[i] == 0 {
+			left, requests = append(left, f.Name), requests+f.Requests
+			continue
+		}
+		out, err := observed(f, given)
+		if err != nil {
+			return err
+		}
+		if in.Log != nil {
+			out.seen.count = counts[i]
+			in.Log.from = append(in.Log.from, uint32(i))
+		} else {
+			share := float64(f.Requests) / float64(p.Requests)
+			out.Rate = Range{given.Rate.Low * share, given.Rate.Likely * share, given.Rate.High * share}
+		}
+		in.Functions = append(in.Functions, *out)
+	}
+	if len(in.Functions) == 0 {
+		return inputError("function %s: the logs do not say how long it runs; --duration does", left[0])
+	}
+	if len(left) > 0 {
+		in.Notes = append(in.Notes, fmt.Sprintf("%d requests are left out, since the log has no time or no duration of any to %s", requests, strings.Join(left[:min(len(left), 3)], ", ")+more(len(left)-3)))
+	}
+	return nil
+}
+
+// more says how many are not named.
+func more(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", n)
+}
+
+// observed is what a log shows of a function, completed by what was given.
+func observed(f *logs.Function, given *Function) (*Function, error) {
 	out := *given
-	out.Name, out.Used, out.seen = f.Name, f.MaxUsed, &seen{init: f.Workload().Init}
+	out.Name, out.Used, out.seen = f.Name, f.MaxUsed, &seen{init: f.Workload().Init, resized: resized(f)}
 	if f.Memory > 0 {
 		out.Memory = f.Memory
 	}
@@ -129,23 +168,14 @@ func observed(f *logs.Function, given *Function, all int64, origin time.Time, le
 	if out.seen.service = h.Sampler(); out.seen.service == nil && given.Duration.High == 0 {
 		return nil, inputError("function %s: the logs do not say how long it runs; --duration does", f.Name)
 	}
-	if factor := resized(f); out.seen.service != nil {
-		out.seen.service = workloads.Stretched(out.seen.service, factor)
+	if n := f.Warm.Count() + f.First.Count(); n > 0 {
+		out.seen.mean = (float64(f.Warm.Mean())*float64(f.Warm.Count()) + float64(f.First.Mean())*float64(f.First.Count())) / float64(n)
 	}
 	if out.seen.init != nil {
 		out.InitKnown = true
 	}
 	if f.Restored > 0 && given.Restore.High == 0 {
 		out.Restore = Known(float64(f.Restore.Mean()))
-	}
-	if length == 0 {
-		share := float64(f.Requests) / float64(all)
-		out.Rate = Range{given.Rate.Low * share, given.Rate.Likely * share, given.Rate.High * share}
-		return &out, nil
-	}
-	out.seen.bins, out.seen.total = bins(&f.Arrivals, origin, length)
-	if out.seen.total == 0 {
-		return nil, nil
 	}
 	return &out, nil
 }
@@ -164,22 +194,6 @@ func resized(f *logs.Function) float64 {
 		return 1
 	}
 	return float64(now) / float64(nowRequests) / (float64(all) / float64(requests))
-}
-
-// bins are the intervals of a series in which something arrived, cut to the log.
-func bins(s *logs.Series, origin time.Time, length sim.Time) (out []bin, total int64) {
-	if len(s.Counts) == 0 {
-		return nil, 0
-	}
-	at := s.Start().Sub(origin).Nanoseconds()
-	for i, n := range s.Counts {
-		from := at + sim.Time(i)*s.Width
-		to := min(length, from+s.Width)
-		if from = max(0, from); n > 0 && to > from {
-			out, total = append(out, bin{from, to, n}), total+n
-		}
-	}
-	return out, total
 }
 
 // fitShare fits mean billed durations over memory sizes by d = a + b ÷ CPU, by
@@ -238,13 +252,13 @@ func (in *Input) observedAssumptions(p *logs.Profile, s *Settings) {
 			in.Notes = append(in.Notes, fmt.Sprintf("%d more functions are not listed", len(in.Functions)-most))
 			break
 		}
-		if f.seen.total > 0 {
-			same(f.Name+": requests", fmt.Sprint(f.seen.total), "log")
+		if f.seen.count > 0 {
+			same(f.Name+": requests", fmt.Sprint(f.seen.count), "log")
 		} else {
 			in.assume(&FunctionSettings{Name: f.Name, Requests: s.Functions[0].Requests}, &Function{Rate: f.Rate, seen: f.seen})
 		}
 		if f.seen.service != nil {
-			same(f.Name+": duration, mean", clock(sim.Time(mean(f.seen.service))), "log")
+			same(f.Name+": duration, mean", clock(sim.Time(f.seen.mean*f.seen.resized)), "log")
 		}
 		same(f.Name+": memory", fmt.Sprintf("%d MB", f.Memory), "log")
 		if len(f.seen.init) > 0 {

@@ -3,7 +3,9 @@ package estimate
 import (
 	"fmt"
 	"math"
+	"slices"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/workloads"
@@ -36,6 +38,7 @@ type Function struct {
 	Name     string
 	Memory   int64 // MiB configured
 	Used     int64 // MiB, the most that it was seen to use; 0: unknown
+	Needs    int64 // MiB that the user says it needs; 0: not said
 	Rate     Range // requests a second
 	Duration Range // ns, mean on a warm instance
 	CV       Range // standard deviation of the duration ÷ mean
@@ -50,16 +53,11 @@ type Function struct {
 
 // seen is what a log shows of a function.
 type seen struct {
-	service sim.Sampler
+	service sim.Sampler // durations; nil: the log has none
+	mean    float64     // of these, ns
+	resized float64     // factor on them: see resized
 	init    sim.Init
-	bins    []bin
-	total   int64
-}
-
-// bin is how many requests arrive in an interval of a log.
-type bin struct {
-	from, to sim.Time // from the log's start
-	n        int64
+	count   int64 // requests with a time
 }
 
 // Input is the question.
@@ -75,9 +73,7 @@ type Input struct {
 	// InitFactor is on the initialisation of platforms, where the function
 	// does not say its own.
 	InitFactor Range
-	// Length is how much time of a log there is; 0: no log, or one without times.
-	Length sim.Time
-	Days   []sim.Window // of it, from its start
+	Log        *Log // nil: there is none, or one without times
 
 	Seed         uint64
 	Replications int
@@ -115,10 +111,26 @@ const (
 
 // load returns the load at a level of what is guessed, and at a factor on its rate.
 func (in *Input) load(l level, factor float64, budget int64) (*load, error) {
-	if in.Length > 0 {
-		return in.replay(factor, budget)
+	if in.Log != nil {
+		return in.Log.load(in.Functions, factor, budget)
 	}
 	return in.guess(l, factor, budget)
+}
+
+// span is what bills are of.
+func (in *Input) span() costmodel.Span {
+	if in.Log != nil {
+		return in.Log.Span()
+	}
+	return costmodel.SpanMonth
+}
+
+// Close gives up what the question was read into.
+func (in *Input) Close() error {
+	if in.Log != nil {
+		return in.Log.Close()
+	}
+	return nil
 }
 
 // guess spreads the guessed number of requests over a window of about budget
@@ -142,6 +154,7 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 	before := min(warmup, sim.Time(window))
 	length := sim.Time(math.Round(window))
 	out.window = sim.Window{Warmup: before, Horizon: before + length}
+	var counted []workloads.CountedLoad
 	for i := range in.Functions {
 		f := &in.Functions[i]
 		service, err := f.service(l)
@@ -162,28 +175,35 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 		}
 		n := int64(math.Round(rate * float64(length) / float64(sim.Second)))
 		ahead := int64(math.Round(rate * float64(before) / float64(sim.Second)))
-		out.add(f.sim(l), workloads.CountedLoad{Service: service, Even: shape.Even, Stretches: []workloads.Stretch{
+		out.functions = append(out.functions, f.sim(l))
+		expected := f.Duration.at(l)
+		if f.seen != nil && f.seen.service != nil {
+			expected = f.seen.mean * f.seen.resized
+		}
+		out.means, out.counts = append(out.means, expected), append(out.counts, float64(n))
+		counted = append(counted, workloads.CountedLoad{Service: service, Even: shape.Even, Stretches: []workloads.Stretch{
 			{To: before, Count: ahead},
 			{From: before, To: before + length, Count: n, Density: shape.Density(periods)},
 		}})
 	}
-	if out.requests == 0 {
+	if out.requests() == 0 {
 		return nil, inputError("less than one request in %v: there is nothing to estimate", clock(length))
 	}
+	out.workload = func(functions []sim.Function, factors []float64) sim.Workload {
+		loads := slices.Clone(counted)
+		for i := range loads {
+			loads[i].Service = workloads.Stretched(loads[i].Service, factors[i])
+		}
+		return workloads.NewCounted(functions, loads)
+	}
 	return out, nil
-}
-
-func (l *load) add(f sim.Function, c workloads.CountedLoad) {
-	l.functions = append(l.functions, f)
-	l.counted = append(l.counted, c)
-	l.requests += l.count(len(l.counted) - 1)
 }
 
 // service returns the distribution of durations: what the log has, or
 // lognormal of a mean and a coefficient of variation, or constant.
 func (f *Function) service(l level) (sim.Sampler, error) {
 	if f.seen != nil && f.seen.service != nil {
-		return f.seen.service, nil
+		return workloads.Stretched(f.seen.service, f.seen.resized), nil
 	}
 	d, cv := f.Duration.at(l), f.CV.at(l)
 	if cv == 0 {
@@ -206,102 +226,6 @@ func (f *Function) sim(l level) sim.Function {
 		out.Init = f.seen.init
 	case f.InitKnown:
 		out.Init = sim.Init{{Phase: sim.PhaseRuntime, Duration: sim.Constant(math.Round(f.Init.at(l)))}}
-	}
-	return out
-}
-
-// replay spreads the requests of a log as it has them, with its last hour
-// once more before it as a warm-up. Where there are more than budget, it takes
-// one of each so many hours.
-func (in *Input) replay(factor float64, budget int64) (*load, error) {
-	total := int64(0)
-	for i := range in.Functions {
-		total += in.Functions[i].seen.total
-	}
-	keep := max(1, int64(math.Ceil(float64(total)*factor/float64(budget))))
-	slice := slices1h(in.Functions)
-	keep = min(keep, max(1, int64(in.Length/slice)))
-	cut := func(t sim.Time) (sim.Time, bool) { // where a time lies in what is kept
-		n := t / slice
-		return n/sim.Time(keep)*slice + t%slice, n%sim.Time(keep) == 0
-	}
-	end, inside := cut(in.Length)
-	if !inside {
-		end = (in.Length/slice/sim.Time(keep) + 1) * slice
-	}
-	before := min((warmup+slice-1)/slice*slice, end)
-	out := &load{window: sim.Window{Warmup: before, Horizon: before + end}}
-	if keep > 1 {
-		out.notes = append(out.notes, fmt.Sprintf("one of each %d stretches of %v of the log is simulated", keep, clock(slice)))
-	}
-	for i := range in.Functions {
-		f := &in.Functions[i]
-		service, err := f.service(likely)
-		if err != nil {
-			return nil, err
-		}
-		c := workloads.CountedLoad{Service: service}
-		seen, kept := 0.0, int64(0)
-		for _, b := range f.seen.bins {
-			from, ok := cut(b.from)
-			if !ok {
-				continue
-			}
-			seen += float64(b.n) * factor
-			n := int64(math.Floor(seen+0.5)) - kept
-			kept += n
-			if n > 0 {
-				c.Stretches = append(c.Stretches, workloads.Stretch{From: from, To: min(end, from+b.to-b.from), Count: n})
-			}
-		}
-		c.Stretches = wrapped(c.Stretches, before, end)
-		out.add(f.sim(likely), c)
-	}
-	for _, d := range in.Days {
-		from, inFrom := cut(d.Warmup)
-		if !inFrom {
-			from = (d.Warmup/slice/sim.Time(keep) + 1) * slice
-		}
-		to, inTo := cut(d.Horizon)
-		if !inTo {
-			to = (d.Horizon/slice/sim.Time(keep) + 1) * slice
-		}
-		if to = min(to, end); to > from {
-			out.days = append(out.days, sim.Window{Warmup: before + from, Horizon: before + to})
-		}
-	}
-	if out.requests == 0 {
-		return nil, inputError("a factor of %v on the log's load leaves no request", factor)
-	}
-	return out, nil
-}
-
-// slices1h returns the least stretch of an hour or more that the intervals of
-// all functions divide.
-func slices1h(functions []Function) sim.Time {
-	slice := sim.Hour
-	for i := range functions {
-		for _, b := range functions[i].seen.bins {
-			slice = max(slice, b.to-b.from)
-		}
-	}
-	return slice
-}
-
-// wrapped shifts stretches by before, and puts those of the last of the log
-// ahead of them.
-func wrapped(stretches []workloads.Stretch, before, end sim.Time) (out []workloads.Stretch) {
-	shift := func(s workloads.Stretch, by sim.Time) {
-		s.From, s.To = s.From+by, s.To+by
-		out = append(out, s)
-	}
-	for _, s := range stretches {
-		if s.From >= end-before {
-			shift(s, before-end)
-		}
-	}
-	for _, s := range stretches {
-		shift(s, before)
 	}
 	return out
 }

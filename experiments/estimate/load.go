@@ -2,19 +2,20 @@ package estimate
 
 import (
 	"github.com/coldcurve/coldcurve/sim"
-	"github.com/coldcurve/coldcurve/workloads"
 )
 
-// load is what is simulated: functions, and a number of requests to each in
-// stretches of time.
+// load is what is simulated.
 type load struct {
 	functions []sim.Function // Init holds what is known of the function itself
-	counted   []workloads.CountedLoad
+	means     []float64      // of each function's durations, ns
+	counts    []float64      // of each function's requests in the window
 	window    sim.Window
 	days      []sim.Window // the days of a log within the window, for the bootstrap
-	// requests are those that arrive in the window.
-	requests int64
-	notes    []string
+	notes     []string
+
+	// workload is the load on functions as a platform has them, of which
+	// durations are so many times what they are.
+	workload func(functions []sim.Function, factors []float64) sim.Workload
 }
 
 // mean returns the mean service time of a sampler over an even grid of
@@ -31,23 +32,21 @@ func mean(s sim.Sampler) float64 {
 // offered returns the mean number of requests in service at a time.
 func (l *load) offered() float64 {
 	busy := 0.0
-	for i := range l.counted {
-		busy += float64(l.count(i)) * mean(l.counted[i].Service)
+	for i, n := range l.counts {
+		busy += n * l.means[i]
 	}
 	return busy / float64(l.window.Length())
 }
 
-// count returns how many requests to a function arrive in the window.
-func (l *load) count(function int) (n int64) {
-	for _, s := range l.counted[function].Stretches {
-		if s.From >= l.window.Warmup {
-			n += s.Count
-		}
+// requests returns how many arrive in the window; of a thinned log, about.
+func (l *load) requests() (n float64) {
+	for _, c := range l.counts {
+		n += c
 	}
 	return n
 }
 
 // rate returns the requests a second over the window.
 func (l *load) rate() float64 {
-	return float64(l.requests) / (float64(l.window.Length()) / float64(sim.Second))
+	return l.requests() / (float64(l.window.Length()) / float64(sim.Second))
 }

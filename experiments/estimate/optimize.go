@@ -49,6 +49,7 @@ type Advice struct {
 	// SLO, and Binds the bound that it misses most; nil: none is cheaper.
 	Cheaper *Candidate
 	Binds   *results.Objective
+	Turn    *Turn // how the verdict depends on the spread of durations; nil: that is known
 	// Infeasible says, where there is no Best, how near the SLO one can come.
 	Infeasible []Shortfall
 	Front      []*Candidate // none of which is both cheaper and better than another
@@ -118,7 +119,11 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if all, err = r.refine(ctx, a, all); err != nil {
 		return nil, err
 	}
-	return a, a.conclude(all, in)
+	if err := a.conclude(all, in); err != nil || a.Best == nil {
+		return a, err
+	}
+	a.Turn, err = r.turn(ctx, a.Best, slo)
+	return a, err
 }
 
 // halve runs the rounds.
@@ -183,7 +188,7 @@ func (r *runner) extend(ctx context.Context, field []*Candidate, reps int, slo r
 		c.outcomes = append(c.outcomes, make([]*outcome, max(0, reps-have))...)
 		for n := have; n < reps; n++ {
 			g.Go(func() (err error) {
-				c.outcomes[n], err = c.subject.run(ctx, r.in.key(n), false)
+				c.outcomes[n], err = c.subject.run(ctx, r.in.key(n), simulation{peak: asksPeak(slo)})
 				return err
 			})
 		}
@@ -192,19 +197,19 @@ func (r *runner) extend(ctx context.Context, field []*Candidate, reps int, slo r
 		return err
 	}
 	for _, c := range field {
-		if err := c.summarise(slo); err != nil {
-			return err
-		}
+		c.summarise(slo)
 	}
 	return nil
 }
 
-func (c *Candidate) summarise(slo results.SLO) error {
-	row, err := rowOf(c.subject, c.outcomes, slo)
-	if err != nil {
-		return err
-	}
-	c.Row, c.Meets, c.Replications = *row, row.Meets, len(c.outcomes)
+// asksPeak reports whether a bound is on the peak of instances.
+func asksPeak(slo results.SLO) bool {
+	return slices.ContainsFunc(slo, func(o results.Objective) bool { return o.Metric == "instances_peak" })
+}
+
+func (c *Candidate) summarise(slo results.SLO) {
+	row := rowOf(c.outcomes, slo)
+	c.Row, c.Meets, c.Replications = row, row.Meets, len(c.outcomes)
 	c.Cost = c.value("cost_usd")
 	c.worst = math.Inf(-1)
 	for _, o := range slo {
@@ -217,7 +222,6 @@ func (c *Candidate) summarise(slo results.SLO) error {
 		}
 		c.worst = max(c.worst, x)
 	}
-	return nil
 }
 
 // value returns the mean of a column.
@@ -262,12 +266,7 @@ func (a *Advice) conclude(all []*Candidate, in *Input) error {
 		}
 	}
 	if a.Cheaper != nil {
-		a.Binds = &a.SLO[0]
-		for i := range a.SLO {
-			if excess(a.SLO[i], a.Cheaper.value(a.SLO[i].Metric)) > excess(*a.Binds, a.Cheaper.value(a.Binds.Metric)) {
-				a.Binds = &a.SLO[i]
-			}
-		}
+		a.Binds = a.Cheaper.binds(a.SLO)
 	}
 	return nil
 }
@@ -278,7 +277,7 @@ func compare(best, other *Candidate) *Comparison {
 	c := &Comparison{Other: other, Of: n}
 	savings := make([]float64, n)
 	for i := range savings {
-		savings[i] = costmodel.Float(&other.outcomes[i].bill().Total) - costmodel.Float(&best.outcomes[i].bill().Total)
+		savings[i] = costmodel.Float(&other.outcomes[i].total) - costmodel.Float(&best.outcomes[i].total)
 		if savings[i] > 0 {
 			c.Wins++
 		}

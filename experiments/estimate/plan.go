@@ -40,7 +40,7 @@ type alternative struct {
 	Init        string     `toml:"init"`
 	SnapStart   bool       `toml:"snapstart"`
 	CPUTime     bool       `toml:"cpu_time"`
-	MaxUsed     int64      `toml:"max_used"` // MiB of an instance, which no configuration changes; 0: no bound
+	MemoryMax   int64      `toml:"memory_max" required:"true"` // MiB that an instance can have
 	Notes       []string   `toml:"notes"`
 	Platform    *spec.Node `toml:"platform" required:"true"`
 }
@@ -93,22 +93,6 @@ func (in *Input) alternatives() (out []alternative, leftOut []string, err error)
 	return out, leftOut, nil
 }
 
-// tooSmall says which function does not fit an instance's memory, if any. What
-// a log shows of its use counts for more than what is configured.
-func (a *alternative) tooSmall(functions []Function) string {
-	for i := range functions {
-		f := &functions[i]
-		switch {
-		case a.MaxUsed == 0:
-		case f.Used > a.MaxUsed:
-			return fmt.Sprintf("%s is left out: it has %d MB, and function %s was seen to use %d MB", a.Name, a.MaxUsed, f.Name, f.Used)
-		case f.Used == 0 && f.Memory > a.MaxUsed:
-			return fmt.Sprintf("%s is left out: it has %d MB, function %s has %d MB, and no log shows that it uses less", a.Name, a.MaxUsed, f.Name, f.Memory)
-		}
-	}
-	return ""
-}
-
 // within reports whether a name begins with one that was asked for.
 func (in *Input) within(name string) bool {
 	return len(in.Within) == 0 || slices.ContainsFunc(in.Within, func(w string) bool { return strings.HasPrefix(name, w) })
@@ -154,9 +138,10 @@ type subject struct {
 	platform    *experiments.Platform
 	tariff      *costmodel.Tariff
 	load        *load
+	span        costmodel.Span // that bills are of
 	functions   []sim.Function // the load's, as the platform has them
 	workload    sim.Workload
-	service     sim.Sampler // of the first function
+	duration    sim.Time // of the first function's requests, mean
 	provisioned int
 	share       int64 // thousandths of the duration that are CPU time
 }
@@ -168,7 +153,7 @@ func (in *Input) subject(c choice, catalog *costmodel.Catalog, ld *load, l level
 		return nil, fmt.Errorf("alternative %s: %w", c.Name, err)
 	}
 	share := in.CPUShare.at(l)
-	s := &subject{choice: c, tariff: tariff, load: ld, share: int64(math.Round(share * 1000))}
+	s := &subject{choice: c, tariff: tariff, load: ld, span: in.span(), share: int64(math.Round(share * 1000))}
 	n := c.Platform.Clone()
 	for key, v := range map[string]any{"name": c.Name, "tariffs": []any{c.Tariff}} {
 		if err := n.Set([]string{key}, spec.FromValue("alternatives.toml", n.Line, v)); err != nil {
@@ -239,7 +224,7 @@ func above(mean, deviations float64) float64 { return mean + deviations*math.Sqr
 func (s *subject) fit(in *Input, l level) {
 	p := &s.platform.Sim
 	p.Init = workloads.StretchedInit(p.Init, in.InitFactor.at(l))
-	loads := make([]workloads.CountedLoad, len(s.load.functions))
+	factors := make([]float64, len(s.load.functions))
 	for i, f := range s.load.functions {
 		asked := f
 		if s.choice.memory > 0 {
@@ -257,11 +242,10 @@ func (s *subject) fit(in *Input, l level) {
 			factor = share*cpuOf("lambda", in.Functions[i].Memory)/cpuOf(s.choice.CPU, f.Memory) + 1 - share
 		}
 		s.functions = append(s.functions, f)
-		loads[i] = s.load.counted[i]
-		loads[i].Service = workloads.Stretched(loads[i].Service, factor)
+		factors[i] = factor
 	}
-	s.service = loads[0].Service
-	s.workload = workloads.NewCounted(s.functions, loads)
+	s.duration = sim.Time(math.Round(s.load.means[0] * factors[0]))
+	s.workload = s.load.workload(s.functions, factors)
 }
 
 // withOwn puts a function's own phases in place of the platform's from the

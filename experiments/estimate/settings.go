@@ -16,6 +16,7 @@ type FunctionSettings struct {
 	Requests string `toml:"requests" help:"rate, as in 3M/month"`
 	Duration string `toml:"duration" help:"mean duration on a warm instance"`
 	Memory   string `toml:"memory" help:"configured memory"`
+	Needs    string `toml:"needs" help:"the least memory that it runs with; smaller sizes than the configured one are tried down to it"`
 	Shape    string `toml:"shape" help:"how the load is spread over time"`
 	CV       string `toml:"cv" help:"standard deviation of the duration ÷ mean"`
 	Init     string `toml:"init" help:"the function's own initialisation, after the sandbox's"`
@@ -58,8 +59,8 @@ func ParseSettings(file string, data []byte) (*Settings, error) {
 // The ranges of what nobody said.
 var (
 	assumedShare = Range{0.1, 0.5, 1}
-	assumedCV    = Range{0, 0, 1}
-	assumedInit  = Range{0.5, 1, 2} // on the platforms' initialisations
+
+	assumedInit = Range{0.5, 1, 2} // on the platforms' initialisations
 )
 
 // parseRange reads low..likely..high, low..high (the likely value is halfway
@@ -126,8 +127,8 @@ func parseNumber(least, most float64) func(string) (float64, error) {
 }
 
 // function reads the texts; what is not said is the zero Range.
-func (s *FunctionSettings) function() (*Function, error) {
-	f := &Function{Name: s.Name, Shape: s.Shape, CV: assumedCV, InitKnown: s.Init != ""}
+func (s *FunctionSettings) function() (f *Function, err error) {
+	f = &Function{Name: s.Name, Shape: s.Shape, CV: assumedCV, InitKnown: s.Init != ""}
 	if f.Shape == "" {
 		f.Shape = "constant"
 	}
@@ -158,18 +159,32 @@ func (s *FunctionSettings) function() (*Function, error) {
 		}
 		*v.into = r
 	}
-	if s.Memory != "" {
-		var size spec.Size
-		if err := size.UnmarshalText([]byte(s.Memory)); err != nil {
-			return nil, fmt.Errorf("memory: %w", err)
-		}
-		mib, whole := size.MiB()
-		if !whole || mib < 1 {
-			return nil, fmt.Errorf("memory: found %s, want whole MB, 1 or more", size)
-		}
-		f.Memory = mib
+	if f.Memory, err = parseMemory("memory", s.Memory); err != nil {
+		return nil, err
+	}
+	if f.Needs, err = parseMemory("needs", s.Needs); err != nil {
+		return nil, err
+	}
+	if f.Memory > 0 && f.Needs > f.Memory {
+		return nil, fmt.Errorf("needs: found %s, want at most the configured memory of %s", s.Needs, s.Memory)
 	}
 	return f, nil
+}
+
+// parseMemory reads a size in whole MiB; 0 of none.
+func parseMemory(what, text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	var size spec.Size
+	if err := size.UnmarshalText([]byte(text)); err != nil {
+		return 0, fmt.Errorf("%s: %w", what, err)
+	}
+	mib, whole := size.MiB()
+	if !whole || mib < 1 {
+		return 0, fmt.Errorf("%s: found %s, want whole MB, 1 or more", what, size)
+	}
+	return mib, nil
 }
 
 // Input makes the question of a guess.
@@ -240,7 +255,7 @@ func (in *Input) assume(s *FunctionSettings, f *Function) {
 	add("requests", f.Rate, s.Requests, "", per)
 	add("duration", f.Duration, s.Duration, "", ns)
 	if f.seen == nil || f.seen.service == nil {
-		add("coefficient of variation of the duration", f.CV, s.CV, "assumed", short)
+		add("coefficient of variation of the duration", f.CV, s.CV, basisOfCV, short)
 	}
 	add("initialisation after the sandbox's", f.Init, s.Init, "", ns)
 	add("restore of a snapshot", f.Restore, s.Restore, "", ns)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cockroachdb/apd/v3"
+
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -17,26 +19,32 @@ func provisionedFloor(n int) (sim.PrewarmFactory, error) {
 	return policies.Prewarm(spec.FromValue("estimate", 0, map[string]any{"name": "provisioned", "count": n}))
 }
 
-// outcome is one simulation, priced.
+// outcome is what is kept of one simulation: a few numbers, since there are as
+// many as plans × replications.
 type outcome struct {
-	*results.Replication                   // with its one bill
-	parts                []costmodel.Usage // of the days of a log
+	columns []float64         // in the order of results.Metrics
+	total   apd.Decimal       // of the bill
+	usage   costmodel.Usage   // that the bill is of
+	parts   []costmodel.Usage // of the days of a log
 }
 
-func (o *outcome) bill() *costmodel.Bill { return &o.Bills[0] }
+// simulation says what a run is to see besides sums and quantiles.
+type simulation struct {
+	parts bool // the usage of each day of a log by itself
+	peak  bool // the peak of instances, which takes memory for the length of the window
+}
 
-// run simulates the subject once and prices it; with parts it also counts the
-// usage of each day of a log by itself.
-func (s *subject) run(ctx context.Context, key sim.RunKey, parts bool) (*outcome, error) {
+// run simulates the subject once and prices it.
+func (s *subject) run(ctx context.Context, key sim.RunKey, also simulation) (*outcome, error) {
 	if unmet := s.tariff.Check(s.platform.Sim); len(unmet) > 0 {
 		return nil, inputError("%s: its tariff %s does not fit: it %s", s.choice.Name, s.tariff.Name, strings.Join(unmet, "; it "))
 	}
 	windows := []sim.Window{s.load.window}
-	if parts && !s.choice.SnapStart { // restores are counted over the whole window only
+	if also.parts && !s.choice.SnapStart { // restores are counted over the whole window only
 		windows = append(windows, s.load.days...)
 	}
 	unit := experiments.Unit{
-		Workload: s.workload, Platform: s.platform.Sim, Window: s.load.window, Key: key,
+		Workload: s.workload, Platform: s.platform.Sim, Window: s.load.window, Key: key, Sums: !also.peak,
 		Meters: func() ([]costmodel.Meter, error) { return s.meters(windows) },
 	}
 	r, meters, err := unit.Run(ctx, nil)
@@ -80,16 +88,25 @@ func (s *subject) price(r *results.Replication, meters []costmodel.Meter, window
 	if s.choice.SnapStart {
 		usages[0] = s.snapshots(usages[0], r)
 	}
-	out := &outcome{Replication: r, parts: usages[1:]}
+	out := &outcome{usage: usages[0], parts: usages[1:]}
 	if usages[0].Get("provisioned_idle_memory").Sign() > 0 {
 		out.parts = nil // a life says its idle time in the whole window only
 	}
-	bill, err := s.tariff.Bill(usages[0], costmodel.SpanMonth, s.load.window.Length())
+	bill, err := s.bill(out)
+	if err != nil {
+		return nil, err
+	}
+	out.columns, out.total = r.Values(bill), bill.Total
+	return out, nil
+}
+
+// bill makes the bill of an outcome: all its lines, of which the total is kept.
+func (s *subject) bill(o *outcome) (*costmodel.Bill, error) {
+	bill, err := s.tariff.Bill(o.usage, s.span, s.load.window.Length())
 	if err != nil {
 		return nil, inputError("%s: %w", s.choice.Name, err)
 	}
-	r.Bills = []costmodel.Bill{*bill}
-	return out, nil
+	return bill, nil
 }
 
 // snapshots adds what SnapStart caches and restores, which follows from the

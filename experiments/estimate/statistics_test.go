@@ -8,7 +8,6 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/coldcurve/coldcurve/costmodel"
-	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -16,11 +15,11 @@ import (
 func totals(t *testing.T, amounts ...float64) (list []*outcome) {
 	t.Helper()
 	for _, a := range amounts {
-		r := &results.Replication{Bills: make([]costmodel.Bill, 1)}
-		if _, err := r.Bills[0].Total.SetFloat64(a); err != nil {
+		o := new(outcome)
+		if _, err := o.total.SetFloat64(a); err != nil {
 			t.Fatal(err)
 		}
-		list = append(list, &outcome{Replication: r})
+		list = append(list, o)
 	}
 	return list
 }
@@ -30,7 +29,7 @@ func TestMedianBill(t *testing.T) {
 		amounts []float64
 		want    string
 	}{{[]float64{7}, "7"}, {[]float64{9, 2, 5}, "5"}, {[]float64{9, 2, 5, 6}, "5"}} {
-		if got := median(totals(t, c.amounts...)).Total.Text('f'); got != c.want {
+		if got := median(totals(t, c.amounts...)).total.Text('f'); got != c.want {
 			t.Errorf("of %v the bill of %s is shown, want that of %s", c.amounts, got, c.want)
 		}
 	}

@@ -21,7 +21,7 @@ type Today struct {
 // newToday prices the billed durations of a log as they stand in it, under the
 // tariff of its day. Where the log has no times it is the bill of the log, else
 // of a month of such days. nil: it has no billed durations.
-func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, length sim.Time) (*Today, error) {
+func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, log *Log) (*Today, error) {
 	if p.Billing.Lines == 0 {
 		return nil, nil
 	}
@@ -39,9 +39,9 @@ func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, length
 	if err != nil {
 		return nil, inputError("%w", err)
 	}
-	span := costmodel.SpanRun
-	if length > 0 {
-		span = costmodel.SpanMonth
+	span, length := costmodel.SpanRun, sim.Time(0)
+	if log != nil {
+		span, length = log.Span(), log.Length
 		if t, err = catalog.At(tariff, costmodel.Date(p.Last.Format("2006-01-02"))); err != nil {
 			return nil, inputError("%w", err)
 		}

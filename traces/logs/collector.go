@@ -164,8 +164,12 @@ func (c *collector) add(r *reader, e *entry) problem {
 	c.from, c.to = min(c.from, at), max(c.to, at)
 	c.profile.Total.add(at)
 	a.arrive(at, e)
-	if c.sorter != nil && e.has&hasDuration != 0 {
-		c.sorter.add(f, at, e.duration)
+	if c.sorter != nil {
+		service := e.duration
+		if e.has&hasDuration == 0 {
+			service = unmeasured
+		}
+		c.sorter.add(f, at, service)
 	}
 	return ""
 }

@@ -15,9 +15,10 @@
 //     never on the length of the log.
 //  4. With Options.Store, every request that has a time and a duration is
 //     also written to a store of package traces, so that the log can be
-//     replayed. A log is not in the order of arrival (Lambda writes a line when
-//     an invocation ends), so requests are sorted on disk: runs of 2^20, merged.
-//     Time 0 of the store is the first arrival in it.
+//     replayed: each format is a format of traces too ([TraceFormats]). A log
+//     is not in the order of arrival (Lambda writes a line when an invocation
+//     ends), so requests are sorted on disk: runs of 2^20, merged. Time 0 of
+//     the store is the first arrival.
 //  5. The [Profile] says, in order, what could not be inferred (Caveats).
 //
 // # Time
@@ -27,6 +28,11 @@
 // arrival of a load balancer's line is its request_creation_time, that of a
 // span its start, that of a line in the common format its time, in whole
 // seconds. Decimals are read in integer arithmetic.
+//
+// A log does not say how much time it is of. One rule is taken: from the first
+// arrival to the last and one bin more, of the finest of second, minute, hour,
+// day and week of which at least half between have an arrival; where none has,
+// the mean gap more.
 //
 // # Billed durations
 //

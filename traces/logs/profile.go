@@ -18,9 +18,10 @@ type Profile struct {
 	Total       Series    // arrivals of all functions
 	Missing     Missing
 	Billing     Billing
-	Stored      int64     // requests written to Options.Store
-	Origin      time.Time // time 0 of the store
-	Caveats     []string  // what could not be inferred, in order
+	Stored      int64    // requests written to Options.Store, in which the first arrival of all is time 0
+	Length      sim.Time // how much time the log is of, where there is a store
+	LengthOf    string   // what that rests on, in words
+	Caveats     []string // what could not be inferred, in order
 }
 
 // FileRead says how a file was read.
@@ -47,6 +48,8 @@ type Function struct {
 	Restored int64 // of them, from a snapshot
 	Errors   int64 // ended in an error, or a status of 500 or more
 	Timeouts int64
+	// Unmeasured is true where no request has a duration and those in the store have 0.
+	Unmeasured bool
 
 	Warm        Histogram // durations of requests that were not cold, as far as is known
 	First       Histogram // durations of cold ones, less the initialisation

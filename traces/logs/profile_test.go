@@ -116,7 +116,8 @@ func TestRoutesKeepRequests(t *testing.T) {
 
 // A log is written to a store in the order of arrival, and replayed: with runs
 // in memory, and with runs on disk. By hand: the long request ends last and
-// arrived first; the origin is its arrival.
+// arrived first; the origin is its arrival. It is at 1 s, the last at 2.98 s, and
+// both seconds have one: one more is the length.
 func TestStore(t *testing.T) {
 	line := func(end, duration, initial string) string {
 		s := "2025-09-01T12:00:" + end + "Z 2025/09/01/" + map[bool]string{true: "slow", false: "fast"}[initial != ""] + "[1]0 REPORT RequestId: r\tDuration: " + duration + " ms\tBilled Duration: 9 ms\tMemory Size: 512 MB\t"
@@ -127,10 +128,13 @@ func TestStore(t *testing.T) {
 	}
 	text := line("02.000", "10.00", "") + line("03.000", "20.00", "") + line("02.500", "5.00", "") + line("10.000", "8000.00", "1000") +
 		"REPORT RequestId: r\tDuration: 1 ms\tBilled Duration: 9 ms\tMemory Size: 512 MB\n"
-	path := filepath.Join(t.TempDir(), "log.store")
-	p := read(t, "x", text, Options{Strict: true, Store: path, TempDir: t.TempDir()})
-	if p.Stored != 4 || !p.Origin.Equal(time.Date(2025, 9, 1, 12, 0, 1, 0, time.UTC)) || !p.First.Equal(p.Origin) {
-		t.Errorf("%d stored from %v", p.Stored, p.Origin)
+	w, path := newStore(t)
+	p := read(t, "x", text, Options{Strict: true, Store: w, TempDir: t.TempDir()})
+	if err := w.Close(p.Length); err != nil {
+		t.Fatal(err)
+	}
+	if p.Stored != 4 || !p.First.Equal(time.Date(2025, 9, 1, 12, 0, 1, 0, time.UTC)) || p.Length != ms("2980") {
+		t.Errorf("%d stored from %v, of %d ns", p.Stored, p.First, p.Length)
 	}
 	if want := "1 request of 5 cannot be replayed, for want of a time or a duration"; p.Caveats[len(p.Caveats)-1] != want {
 		t.Errorf("%q, want last %q", p.Caveats, want)
@@ -145,6 +149,16 @@ func TestStore(t *testing.T) {
 	if !slices.Equal(got, want) || functions[0].Name != "fast" || functions[1].Memory != 512 || functions[2].Name != "x" {
 		t.Errorf("%+v of %+v", got, functions)
 	}
+}
+
+// newStore begins a store.
+func newStore(t *testing.T) (*traces.StoreWriter, string) {
+	path := filepath.Join(t.TempDir(), "log.store")
+	w, err := traces.CreateStore(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w, path
 }
 
 // replay reads a store.

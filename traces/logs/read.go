@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"strings"
 
@@ -16,17 +17,19 @@ import (
 type File struct {
 	Name     string // in messages, and what requests without a function are named after
 	Function string // name of the requests that have none; empty: from Name
+	Path     string // opened when its turn comes, where R is nil
 	R        io.Reader
 }
 
 // Options say how logs are read. The zero value tells formats by content.
 type Options struct {
-	Format       string // a name of Formats, for all files; empty: by content
-	Fields       Fields // where JSON lines have what; the zero value: by the names themselves
-	Strict       bool   // a malformed line is an error, not counted
-	MaxFunctions int    // functions told apart, at least 1; 0: 4096
-	Store        string // where the requests are written for a replay; empty: nowhere
-	TempDir      string // where they are sorted; empty: the system's
+	Format         string              // a name of Formats, for all files; empty: by content
+	Fields         Fields              // where JSON lines have what; the zero value: by the names themselves
+	Strict         bool                // a malformed line is an error, not counted
+	MaxFunctions   int                 // functions told apart, at least 1; 0: 4096
+	Store          *traces.StoreWriter // takes the requests for a replay; who made it closes it; nil: none
+	KeepUnmeasured bool                // store requests of functions without any duration, as of 0 ns
+	TempDir        string              // where they are sorted; empty: the system's
 }
 
 // reader is what a format's reader has of one file.
@@ -55,7 +58,7 @@ func Read(ctx context.Context, files []File, o Options) (*Profile, error) {
 		return nil, err
 	}
 	c := newCollector(o.MaxFunctions)
-	if o.Store != "" {
+	if o.Store != nil {
 		c.sorter = &sorter{dir: o.TempDir}
 		defer c.sorter.close()
 	}
@@ -70,7 +73,7 @@ func Read(ctx context.Context, files []File, o Options) (*Profile, error) {
 	}
 	places := c.finish()
 	if c.sorter != nil {
-		if err := c.store(ctx, o.Store, places); err != nil {
+		if err := c.store(ctx, &o, places); err != nil {
 			return nil, err
 		}
 	}
@@ -111,7 +114,16 @@ func (c *collector) nothing(files []File) error {
 
 // read reads one file.
 func (c *collector) read(ctx context.Context, f *File, o *Options) error {
-	in, err := traces.Decompress(f.R, f.Name)
+	source := f.R
+	if source == nil {
+		file, err := os.Open(f.Path)
+		if err != nil {
+			return fmt.Errorf("reading logs: %w", err)
+		}
+		defer file.Close() // read only
+		source = file
+	}
+	in, err := traces.Decompress(source, f.Name)
 	if err != nil {
 		return err
 	}

@@ -5,16 +5,13 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/sim"
-	"github.com/coldcurve/coldcurve/traces"
 )
 
 const (
@@ -25,9 +22,11 @@ const (
 
 // record is a request to be replayed.
 type record struct {
-	at, service int64 // Unix ns; ns
+	at, service int64 // Unix ns; ns, unmeasured where it is not known
 	function    int32
 }
+
+const unmeasured = -1
 
 func compareRecords(a, b record) int {
 	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.function, b.function), cmp.Compare(a.service, b.service))
@@ -201,36 +200,36 @@ func (s *sorter) close() {
 	}
 }
 
-// store writes the requests as a store for a replay. Where there is none, no
-// file is written.
-func (c *collector) store(ctx context.Context, path string, places []uint32) error {
-	s := c.sorter
+// store writes the requests to a store, in the order of arrival, and says how
+// much time they are of. Those without a duration are left out, unless none of
+// their function has one and they are to be kept.
+func (c *collector) store(ctx context.Context, o *Options, places []uint32) error {
+	s, w, p := c.sorter, o.Store, &c.profile
 	if s.err != nil {
 		return folder.Lacks(s.err, "sorting them (TMPDIR names another folder for it)", s.count/runLength*runLength*recordSize, true)
 	}
-	if len(s.buf) == 0 && len(s.runs) == 0 {
-		return nil
+	for i := range p.Functions {
+		f := &p.Functions[i]
+		w.Function(f.Workload())
+		f.Unmeasured = o.KeepUnmeasured && f.Warm.Count()+f.First.Count() == 0
 	}
-	w, err := traces.CreateStore(path)
+	var span span
+	err := s.each(ctx, func(r record) error {
+		span.add(r.at)
+		at, f := r.at-span.first, places[r.function]
+		switch {
+		case r.service >= 0:
+		case p.Functions[f].Unmeasured:
+			r.service = 0
+		default:
+			return nil
+		}
+		p.Stored++
+		return w.Add(f, at, r.service)
+	})
 	if err != nil {
 		return err
 	}
-	for i := range c.profile.Functions {
-		f := c.profile.Functions[i].Workload()
-		f.Weight, f.Init = 0, nil // a store keeps neither
-		w.Function(f)
-	}
-	origin, first := int64(0), true
-	err = s.each(ctx, func(r record) error {
-		if first {
-			origin, first = r.at, false
-		}
-		c.profile.Stored++
-		return w.Add(places[r.function], r.at-origin, r.service)
-	})
-	if err != nil {
-		return errors.Join(err, w.Abort())
-	}
-	c.profile.Origin = time.Unix(0, origin).UTC()
-	return w.Close(0)
+	p.Length, p.LengthOf = span.length()
+	return nil
 }
