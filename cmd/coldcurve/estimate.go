@@ -190,7 +190,7 @@ func newEstimate(a *app) *cobra.Command {
 	c.Flags().StringArrayVar(&f.services, "service", nil, "a service that is called and what a month uses, as in aws-sqs:requests=3M/month or 'aws-sqs:requests=3M/month of 100KB'; TARIFF:METER=QUANTITY[,METER=QUANTITY…] (repeatable)")
 	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(estimate.Formats(), ", "))
 	c.Flags().StringVarP(&dir, "output", "o", "", "folder for the page, text, CSV and JSON (default: none)")
-	c.Flags().BoolVar(&force, "force", false, "replace the folder of another estimate")
+	c.Flags().BoolVar(&force, "force", false, "replace the folder of another estimate, and leave files in it that no estimate wrote")
 	return c
 }
 
