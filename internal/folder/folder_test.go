@@ -278,6 +278,112 @@ func linked(t *testing.T) string {
 	return from
 }
 
+// TestLookedAtOnceMore: what comes to the old folder between the last look and
+// its being moved aside is found there, and the old folder put back.
+func TestLookedAtOnceMore(t *testing.T) {
+	for name, late := range map[string]files{"the user's": {"thesis.txt": "x"}, "changed": {"a.csv": "edited"}} {
+		for _, force := range []bool{false, true} {
+			dir := filepath.Join(t.TempDir(), "out")
+			fill(t, dir, ours)
+			f := open(t, dir, force)
+			fresh := filepath.Join(f.Partial, freshName)
+			fill(t, fresh, next)
+			write(t, dir, late)
+			err := f.rename(fresh)
+			if name == "changed" && force {
+				if diff := cmp.Diff(next, tree(t, dir)); err != nil || diff != "" {
+					t.Errorf("by force: %v\n%s", err, diff)
+				}
+			} else {
+				var r *Refused
+				if !errors.As(err, &r) {
+					t.Errorf("%s, force %v: got %v, want it refused", name, force, err)
+				}
+				if diff := cmp.Diff(with(ours, late), tree(t, dir)); diff != "" {
+					t.Errorf("%s, force %v (-want +got):\n%s", name, force, diff)
+				}
+			}
+			closed(t, f)
+		}
+	}
+}
+
+// TestStrangersInTheOldOne: what comes into a folder after it was put aside, by
+// a process that has it open, goes into the new one; where that has a file of
+// the name, both stay.
+func TestStrangersInTheOldOne(t *testing.T) {
+	at := t.TempDir()
+	dir, old := filepath.Join(at, "out"), filepath.Join(at, "old")
+	fill(t, dir, next)
+	fill(t, old, ours)
+	write(t, old, files{"late.txt": "late", "notes/late.txt": "late"})
+	if err := discard(old, dir); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(with(next, files{"late.txt": "late", "notes/late.txt": "late"}), tree(t, dir)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if left := tree(t, old); left != nil {
+		t.Errorf("left: %v", left)
+	}
+	write(t, old, files{"b.csv": "late"})
+	if err := discard(old, dir); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("got %v, want that it exists", err)
+	}
+	if diff := cmp.Diff(files{"b.csv": "late"}, tree(t, old)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestPutBackWhereSomethingIs: results that were put aside, and whose place is
+// taken by something else since, are not removed.
+func TestPutBackWhereSomethingIs(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	fill(t, filepath.Join(beside(dir), oldName), ours)
+	fill(t, filepath.Join(beside(dir), freshName), next)
+	write(t, dir, files{"thesis.txt": "x"})
+	_, err := Open(dir, kind(true))
+	checkRefused(t, err, dir, " is there, and results that stood there are in "+filepath.Join(beside(dir), oldName)+"; move one of them")
+	if diff := cmp.Diff(ours, tree(t, filepath.Join(beside(dir), oldName))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestPartials: partial folders are found by their names and what they hold, and
+// cleaned; what is in use, or somebody else's, is not.
+func TestPartials(t *testing.T) {
+	at := t.TempDir()
+	for _, dir := range []string{"a.partial/folder", "a.partial/mine", "b/.coldcurve.partial", "c.partial/film", "d/folder", "busy.partial"} {
+		empty(t, filepath.Join(at, dir))
+	}
+	fill(t, filepath.Join(at, "e.partial", oldName), ours)
+	got, err := Partials(at, "mine")
+	want := []string{filepath.Join(at, "a.partial"), filepath.Join(at, "b", inner), filepath.Join(at, "busy.partial"), filepath.Join(at, "e.partial")}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	for _, of := range []string{"a", "a.partial"} {
+		if got, err := Partials(filepath.Join(at, of), "mine"); err != nil || len(got) != 1 || got[0] != filepath.Join(at, "a.partial") {
+			t.Errorf("of %s: %q, %v", of, got, err)
+		}
+	}
+	removed := false
+	if err := Clean(filepath.Join(at, "a.partial"), func() error { removed = true; return os.Remove(filepath.Join(at, "a.partial", "mine")) }); err != nil || !removed {
+		t.Errorf("cleaning: %v, %v", err, removed)
+	}
+	if err := Clean(filepath.Join(at, "e.partial"), func() error { return nil }); err != nil {
+		t.Error(err)
+	}
+	if diff := cmp.Diff(ours, tree(t, filepath.Join(at, "e"))); diff != "" {
+		t.Errorf("what was aside (-want +got):\n%s", diff)
+	}
+	for _, gone := range []string{"a.partial", "e.partial"} {
+		if left := tree(t, filepath.Join(at, gone)); left != nil {
+			t.Errorf("%s is left: %v", gone, left)
+		}
+	}
+}
+
 // TestFileInItsPlace: a file, or a link to nothing, is refused before any work.
 func TestFileInItsPlace(t *testing.T) {
 	dir := t.TempDir()
