@@ -19,6 +19,7 @@ import (
 // full, the error says how much was needed, which is what the same command
 // writes without a limit; what was half written is gone, finished units are not.
 func TestNoRoom(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip(err)
 	}
@@ -49,7 +50,7 @@ func TestNoRoom(t *testing.T) {
 			`coldcurve: writing .*: file too large; it needs [0-9,]+ bytes; 0 of 20 units are done and kept in \S+\.partial, and the same command goes on from there`, 0},
 		{"a trace", "trace generate csv:$OUT --invocations 100000", 2000, "",
 			`coldcurve: writing .*: file too large; the trace needs about N bytes`, 0.2},
-		{"a compressed trace", "trace generate jsonl:$OUT.gz --invocations 100000", 1000, "",
+		{"a compressed trace", "trace generate jsonl:$OUT.gz --invocations 40000", 800, "",
 			`coldcurve: writing .*: file too large; the trace needs about N bytes`, 0.2},
 		{"a store", "trace convert csv:many.csv store:$OUT", 300, "",
 			`coldcurve: .*: file too large; .* needs (about )?[0-9,]+ bytes.*`, 0},
@@ -57,10 +58,11 @@ func TestNoRoom(t *testing.T) {
 			`coldcurve: writing .*: file too large; the table needs more than [0-9,]+ bytes, which fitted`, 0},
 		{"the sorting of a trace", "trace stat csv:many.csv", 300, "",
 			`coldcurve: .*: file too large; parting the trace by function in \S+ \(TMPDIR names another folder\) needs about [0-9,]+ bytes`, 0},
-		{"an estimate", "estimate --requests 3M/month --duration 120ms --memory 1536MB --replications 1 --within aws-lambda -o $OUT", 8, "",
+		{"an estimate", "estimate --requests 10k/month --duration 120ms --memory 1536MB --replications 1 --within aws-lambda -o $OUT", 8, "",
 			`coldcurve: .*estimate.html: file too large; the folder needs N bytes`, 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
 			whole, limited := "whole-"+strings.ReplaceAll(row.name, " ", "-"), "limited-"+strings.ReplaceAll(row.name, " ", "-")
 			command := func(out string) string { return "exec coldcurve " + strings.ReplaceAll(row.command, "$OUT", out) }
 			stderr, err := in(fmt.Sprintf("ulimit -f %d && %s", row.blocks, command(limited)))

@@ -27,6 +27,7 @@ func killed(ctx context.Context, dir string) *exec.Cmd {
 // command again, gives the same bytes in every file and on stdout, and leaves
 // nothing beside.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	points := 20
 	if testing.Short() {
 		points = 1

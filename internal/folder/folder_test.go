@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -156,6 +157,8 @@ func TestNothingOfTheUsersIsRemoved(t *testing.T) {
 		{"the user's, by force", put(mine), nil, true, mine, " is there and is no folder of tests: it has thesis.txt; choose another with -o"},
 		{"many of the user's", put(files{"1": "", "2": "", "3": "", "4": "", "5": "", "6/7": "", "8": ""}), nil, false,
 			files{"1": "", "2": "", "3": "", "4": "", "5": "", "6/7": "", "8": ""}, " is there and is no folder of tests: it has 1, 2, 3, 4, 5 and 2 more; choose another with -o"},
+		{"five of the user's, one with a name that moves the cursor", put(files{"1": "", "2": "", "3": "", "4": "", "\x1b[2J\x7f": ""}), nil, false,
+			files{"1": "", "2": "", "3": "", "4": "", "\x1b[2J\x7f": ""}, " is there and is no folder of tests: it has \uFFFD[2J\uFFFD, 1, 2, 3, 4; choose another with -o"},
 		{"another's manifest, by force", put(files{"manifest.json": "{}"}), nil, true, files{}, " holds something else"},
 		{"ours and the user's", both(old, put(mine)), nil, false, with(ours, mine),
 			" has what no run wrote: thesis.txt; move it, or choose another with -o (--force replaces the rest and leaves it)"},
@@ -464,6 +467,10 @@ func TestExchangeStopped(t *testing.T) {
 			data, _ := json.Marshal(journal{names})
 			write(t, f.Partial, files{journalName: string(data)})
 			f.stopAfter(t, fresh, names, now.ours, n)
+			_, err = os.Lstat(filepath.Join(dir, Manifest))
+			if whole := n == 0 || n >= len(now.ours)+len(names); whole != (err == nil) {
+				t.Errorf("after %d moves the manifest is there: %v; it goes first and comes last", n, err == nil)
+			}
 			closed(t, f)
 			f = open(t, dir, true)
 			if diff := cmp.Diff(with(ours, mine), tree(t, dir)); diff != "" {
@@ -487,12 +494,17 @@ func TestExchangeStopped(t *testing.T) {
 func (f *Folder) stopAfter(t *testing.T, fresh string, names, ours []string, n int) {
 	t.Helper()
 	if n < len(ours) {
-		if err := f.swap(fresh, nil, ours[:n]); err != nil {
+		ours = slices.DeleteFunc(slices.Clone(ours), func(name string) bool { return name == Manifest })
+		if err := f.swap(fresh, nil, append([]string{Manifest}, ours...)[:n]); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if err := f.swap(fresh, names[:min(len(names), n-len(ours))], ours); err != nil {
+	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == Manifest })
+	if names = append(names, Manifest); n-len(ours) < len(names) {
+		names = names[:n-len(ours)]
+	}
+	if err := f.swap(fresh, names, ours); err != nil {
 		t.Fatal(err)
 	}
 }
