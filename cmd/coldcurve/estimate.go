@@ -24,6 +24,7 @@ type loadFlags struct {
 	replications int
 	concurrency  int
 	provisioned  int
+	accountLimit int
 	tariffs      []string
 	workers      int
 
@@ -50,6 +51,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.cpuShare, "cpu-share", "", "part of the duration in which the function computes, as in 0.4 or 20%..40%..60%; durations then follow the CPU")
 	fl.IntVar(&f.concurrency, "concurrency", 0, "requests side by side, where an instance serves several (default: by the share of CPU)")
 	fl.IntVar(&f.provisioned, "provisioned", 0, "provisioned concurrency of each function (default: by the load)")
+	fl.IntVar(&f.accountLimit, "account-limit", 0, "concurrent requests that the account's quota allows, where a platform has one (default: the platform's)")
 	fl.Int64Var(&f.seed, "seed", 1, "of all random numbers")
 	fl.IntVar(&f.replications, "replications", 5, "independent repetitions of what is random")
 	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
@@ -158,7 +160,7 @@ func (a *app) described(args []string, f *loadFlags) (*estimate.Settings, error)
 	}
 	f.Name = "function"
 	return &estimate.Settings{CPUShare: f.cpuShare, Seed: f.seed, Replications: f.replications, Concurrency: f.concurrency,
-		Provisioned: f.provisioned, Functions: []estimate.FunctionSettings{f.FunctionSettings}}, nil
+		Provisioned: f.provisioned, AccountLimit: f.accountLimit, Functions: []estimate.FunctionSettings{f.FunctionSettings}}, nil
 }
 
 const estimateHelp = `Estimate what an application costs a month on every provider, line by line, and
@@ -219,5 +221,11 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format,
 		a.kept.is(func() string { return "interrupted; the results are in " + dir })
 		a.note("results: %s", filepath.Join(dir, "estimate.html"))
 	}
-	return e.Render(a.stdout, format)
+	if err := e.Render(a.stdout, format); err != nil {
+		return err
+	}
+	if why := e.Unserved(); why != "" {
+		return thresholdError{errors.New(why)}
+	}
+	return nil
 }

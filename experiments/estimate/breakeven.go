@@ -68,7 +68,7 @@ func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) 
 		out.Curves = append(out.Curves, Curve{Plan: plans[i].Name, Kind: kind, choice: choices[j]})
 	}
 	grid := factors(out.Today)
-	reps := min(breakEvenReps, r.in.Replications)
+	reps := min(breakEvenReps, r.in.replications(base))
 	if err := c.fill(ctx, out.Curves, grid, reps); err != nil {
 		return nil, err
 	}

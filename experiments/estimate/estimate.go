@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -37,6 +38,7 @@ type Plan struct {
 	Provisioned int
 	Concurrency int
 	Stats       map[string]results.Stat // of the output's columns, by name
+	Fault       *Fault                  // why it does not serve the load; nil: it does
 	Notes       []string
 }
 
@@ -44,7 +46,32 @@ type Plan struct {
 func (p *Plan) stat(name string) float64 { return p.Stats[name].Mean }
 
 // sound reports whether the plan serves every request.
-func (p *Plan) sound() bool { return p.stat("error_ratio") == 0 }
+func (p *Plan) sound() bool { return p.Fault == nil }
+
+// before orders plans: those that serve the load by cost, then the others by
+// how much of it they fail.
+func (p *Plan) before(q *Plan) int {
+	if p.sound() != q.sound() {
+		if p.sound() {
+			return -1
+		}
+		return 1
+	}
+	if !p.sound() {
+		if c := cmp.Compare(p.stat("error_ratio"), q.stat("error_ratio")); c != 0 {
+			return c
+		}
+	}
+	return p.Bill.Total.Cmp(&q.Bill.Total)
+}
+
+// Unserved is the reason for which no plan serves the load; "" where one does.
+func (e *Estimate) Unserved() string {
+	if len(e.Plans) == 0 || e.Plans[0].sound() {
+		return ""
+	}
+	return fmt.Sprintf("no plan serves every request; of the nearest, %s, %s", e.Plans[0].Name, e.Plans[0].Fault.text())
+}
 
 // Skipped is a choice that has no price.
 type Skipped struct{ Name, Reason string }
@@ -92,7 +119,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 		return nil, err
 	}
 	e.Rate = base.rate()
-	e.Load = describe(base, in.Replications)
+	e.Load = describe(base, in.replications(base))
 	e.Notes = append(e.Notes, base.notes...)
 	choices, leftOut, err := r.choices()
 	if err != nil {
@@ -104,7 +131,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 		return nil, err
 	}
 	e.Plans, e.Skipped = plans, skipped
-	slices.SortStableFunc(e.Plans, func(a, b Plan) int { return a.Bill.Total.Cmp(&b.Bill.Total) })
+	slices.SortStableFunc(e.Plans, func(a, b Plan) int { return a.before(&b) })
 	if o.BreakEven {
 		if e.Crossings, err = r.breakEven(ctx, e.Plans, choices); err != nil {
 			return nil, err
@@ -175,6 +202,7 @@ type trial struct {
 	likely   []*outcome // one a replication
 	ends     [high + 1]*outcome
 	skipped  error
+	fault    *Fault
 }
 
 // plans simulates choices on all cores. The result does not depend on how
@@ -192,11 +220,11 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 		}
 	}
 	trials := make([]trial, len(choices))
-	g, ctx := errgroup.WithContext(ctx)
+	g, inner := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, r.options.Workers))
 	for i := range trials {
 		t := &trials[i]
-		t.likely = make([]*outcome, r.in.Replications)
+		t.likely = make([]*outcome, r.in.replications(loads[likely]))
 		for _, l := range levels {
 			s, err := r.in.subject(choices[i], r.catalog, loads[l], l)
 			if err != nil {
@@ -207,9 +235,12 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 		if t.skipped = t.subjects[likely].priced(); t.skipped != nil {
 			continue
 		}
-		t.start(ctx, g, r.in)
+		t.start(inner, g, r.in)
 	}
 	if err := g.Wait(); err != nil {
+		return nil, nil, err
+	}
+	if err := r.faults(ctx, trials); err != nil {
 		return nil, nil, err
 	}
 	return r.collect(trials)
@@ -266,7 +297,7 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 	}
 	p := &Plan{
 		Name: s.choice.name(), Title: s.tariff.Title, Kind: s.choice.Kind, Bill: *bill, Notes: s.choice.Notes,
-		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{},
+		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{}, Fault: t.fault,
 	}
 	for _, name := range append([]string{"cost_usd"}, reported...) {
 		p.Stats[name], _ = row.Stat(name)

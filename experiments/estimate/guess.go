@@ -79,6 +79,7 @@ type Input struct {
 	Replications int
 	Concurrency  int // of instances that serve several requests at a time; 0: by the share of CPU
 	Provisioned  int // instances of each function with provisioned concurrency; 0: by the load
+	AccountLimit int // concurrent requests that the account's quota allows; 0: each platform's default
 
 	Services []ServiceSettings // that the functions call
 
@@ -100,14 +101,58 @@ func inputError(format string, a ...any) error {
 
 // Sizes of simulations.
 const (
-	guessBudget   = 100_000         // requests of one simulation of a guess, about
-	logBudget     = 4_000_000       // requests of a log, beyond which some of its hours are left out
-	leastRequests = 3000            // for which a window longer than the usual is taken
-	leastWindow   = 30 * sim.Minute // of a guess
+	guessBudget   = 100_000   // requests of one simulation of a guess, about
+	logBudget     = 2_000_000 // requests of a log, beyond which some of its hours are left out
+	planBudget    = 1_000_000 // requests of all replications of a plan, beyond which there are fewer of these
+	leastRequests = 3000      // for which a window longer than the usual is taken
 	usualWindow   = 7 * sim.Day
 	mostWindow    = 30 * sim.Day
 	warmup        = sim.Hour
+	settledAfter  = 5 // durations, after which as many requests are in service as later
+
+	// Under a heavy load half an hour is taken where that has no more than
+	// three times the budget, else what has, but no less than twenty seconds,
+	// or five minutes where a shape is pressed into it.
+	briefWindow = 30 * sim.Minute
+	leastWindow = 20 * sim.Second
+	leastShaped = 5 * sim.Minute
 )
+
+// longest returns the longest mean duration of a function, ns.
+func (in *Input) longest(l level) (d float64) {
+	for i := range in.Functions {
+		d = max(d, in.Functions[i].Duration.at(l))
+	}
+	return d
+}
+
+// windowOf is how long a load of so many requests a second is simulated, ns.
+func windowOf(rate float64, budget int64, shaped bool) float64 {
+	of := func(requests float64) float64 { return requests / rate * float64(sim.Second) } // how long so many take
+	window := max(min(of(float64(budget)), float64(usualWindow)), min(of(leastRequests), float64(mostWindow)))
+	if window >= float64(briefWindow) {
+		return window
+	}
+	least := leastWindow
+	if shaped {
+		least = leastShaped
+	}
+	return max(min(of(3*float64(budget)), float64(briefWindow)), float64(least))
+}
+
+// shaped reports whether a function's load varies over the day.
+func (in *Input) shaped() bool {
+	return slices.ContainsFunc(in.Functions, func(f Function) bool {
+		shape, err := workloads.FindShape(f.Shape)
+		return err == nil && shape.Period > 0
+	})
+}
+
+// replications is how often a load is simulated: the heavier it is, the less
+// chance there is in it.
+func (in *Input) replications(l *load) int {
+	return max(1, min(in.Replications, int(planBudget/max(1, l.requests()))))
+}
 
 // load returns the load at a level of what is guessed, and at a factor on its rate.
 func (in *Input) load(l level, factor float64, budget int64) (*load, error) {
@@ -140,9 +185,7 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 	for i := range in.Functions {
 		total += in.Functions[i].Rate.at(l) * factor
 	}
-	of := func(requests float64) float64 { return requests / total * float64(sim.Second) } // how long so many take
-	window := max(float64(leastWindow), min(of(float64(budget)), float64(usualWindow)))
-	window = max(window, min(of(leastRequests), float64(mostWindow)))
+	window := windowOf(total, budget, in.shaped())
 	if len(in.Functions) == 1 { // the window of a whole number of requests
 		n := max(1, math.Round(total*window/float64(sim.Second)))
 		window = n / total * float64(sim.Second)
@@ -151,8 +194,11 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 		return nil, inputError("%v requests a second are too few to say anything about", total)
 	}
 	out := &load{}
-	before := min(warmup, sim.Time(window))
 	length := sim.Time(math.Round(window))
+	before := min(warmup, max(length, sim.Time(settledAfter*in.longest(l))))
+	if out.brief = length < briefWindow; out.brief {
+		out.notes = append(out.notes, fmt.Sprintf("so heavy a load is simulated for %s, from as many instances on as it keeps busy; limits on how fast instances start are left out", clock(length)))
+	}
 	out.window = sim.Window{Warmup: before, Horizon: before + length}
 	var counted []workloads.CountedLoad
 	for i := range in.Functions {
@@ -170,7 +216,7 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 		if shape.Period > 0 {
 			periods = max(1, int(math.Round(float64(length)/float64(shape.Period))))
 			if length < shape.Period {
-				out.notes = append(out.notes, fmt.Sprintf("the %s shape of %v is compressed into the %v that are simulated", f.Shape, clock(shape.Period), clock(length)))
+				out.notes = append(out.notes, fmt.Sprintf("the %s shape of %v is compressed into the %v that are simulated: plans that scale in after minutes are billed as if that came at once", f.Shape, clock(shape.Period), clock(length)))
 			}
 		}
 		n := int64(math.Round(rate * float64(length) / float64(sim.Second)))

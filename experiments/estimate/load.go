@@ -10,6 +10,7 @@ type load struct {
 	means     []float64      // of each function's durations, ns
 	counts    []float64      // of each function's requests in the window
 	window    sim.Window
+	brief     bool         // the warm-up is too short for instances to come and go in it
 	days      []sim.Window // the days of a log within the window, for the bootstrap
 	notes     []string
 
@@ -29,13 +30,15 @@ func mean(s sim.Sampler) float64 {
 	return sum / n
 }
 
+// busy returns how many requests of a function are in service, on average.
+func (l *load) busy(f int) float64 { return l.counts[f] * l.means[f] / float64(l.window.Length()) }
+
 // offered returns the mean number of requests in service at a time.
-func (l *load) offered() float64 {
-	busy := 0.0
-	for i, n := range l.counts {
-		busy += n * l.means[i]
+func (l *load) offered() (busy float64) {
+	for f := range l.counts {
+		busy += l.busy(f)
 	}
-	return busy / float64(l.window.Length())
+	return busy
 }
 
 // requests returns how many arrive in the window; of a thinned log, about.

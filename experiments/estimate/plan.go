@@ -177,6 +177,9 @@ func (in *Input) subject(c choice, catalog *costmodel.Catalog, ld *load, l level
 			p.Concurrency = c.concurrency
 		}
 	}
+	if limit := &s.platform.Sim.Limit; in.AccountLimit > 0 && limit.Account > 0 {
+		limit.Account = in.AccountLimit
+	}
 	if err := s.provision(in); err != nil {
 		return nil, err
 	}
@@ -204,6 +207,15 @@ func (s *subject) provision(in *Input) error {
 		}
 	}
 	s.provisioned = n
+	if s.load.brief {
+		start := settled{slots: max(1, s.platform.Sim.Concurrency), floor: n, until: s.load.window.Warmup}
+		s.platform.Sim.Limit.Ramp = sim.Ramp{}
+		for f := range s.load.functions {
+			start.busy = append(start.busy, s.load.busy(f))
+		}
+		s.platform.Sim.Prewarm = start
+		return nil
+	}
 	if n > 0 {
 		floor, err := provisionedFloor(n)
 		if err != nil {

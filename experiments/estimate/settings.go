@@ -31,6 +31,7 @@ type Settings struct {
 	Replications int                `toml:"replications" default:"5" help:"independent repetitions"`
 	Concurrency  int                `toml:"concurrency" help:"requests side by side, where an instance serves several; 0: by the share of CPU"`
 	Provisioned  int                `toml:"provisioned" help:"instances of each function with provisioned concurrency; 0: by the load"`
+	AccountLimit int                `toml:"account_limit" help:"concurrent requests that the account's quota allows, where a platform has one; 0: its default"`
 	Functions    []FunctionSettings `toml:"function" help:"the functions"`
 	Services     []ServiceSettings  `toml:"service" help:"the services that they call"`
 }
@@ -217,7 +218,7 @@ func (s *Settings) Input() (*Input, error) {
 // common reads what concerns all functions.
 func (s *Settings) common() (*Input, error) {
 	in := &Input{Title: s.Title, Seed: uint64(s.Seed), Replications: s.Replications, Concurrency: s.Concurrency,
-		Provisioned: s.Provisioned, CPUShare: assumedShare, InitFactor: assumedInit, Services: s.Services}
+		Provisioned: s.Provisioned, AccountLimit: s.AccountLimit, CPUShare: assumedShare, InitFactor: assumedInit, Services: s.Services}
 	switch {
 	case s.Seed < 0:
 		return nil, inputError("seed: found %d, want 0 or more", s.Seed)
@@ -225,6 +226,8 @@ func (s *Settings) common() (*Input, error) {
 		return nil, inputError("replications: found %d, want 1 to 1000", s.Replications)
 	case s.Concurrency < 0 || s.Concurrency > 1000:
 		return nil, inputError("concurrency: found %d, want 0 to 1000", s.Concurrency)
+	case s.AccountLimit < 0 || s.AccountLimit > 10_000_000:
+		return nil, inputError("account limit: found %d, want 0 to 10000000", s.AccountLimit)
 	case s.Provisioned < 0 || s.Provisioned > 100_000:
 		return nil, inputError("provisioned: found %d, want 0 to 100000", s.Provisioned)
 	}

@@ -32,6 +32,7 @@ type outcome struct {
 type simulation struct {
 	parts bool // the usage of each day of a log by itself
 	peak  bool // the peak of instances, which takes memory for the length of the window
+	also  sim.Observer
 }
 
 // run simulates the subject once and prices it.
@@ -47,7 +48,11 @@ func (s *subject) run(ctx context.Context, key sim.RunKey, also simulation) (*ou
 		Workload: s.workload, Platform: s.platform.Sim, Window: s.load.window, Key: key, Sums: !also.peak,
 		Meters: func() ([]costmodel.Meter, error) { return s.meters(windows) },
 	}
-	r, meters, err := unit.Run(ctx, nil)
+	var observers []sim.Observer
+	if also.also != nil {
+		observers = append(observers, also.also)
+	}
+	r, meters, err := unit.Run(ctx, nil, observers...)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,148 @@
+package estimate
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Fault says why a plan does not serve the load.
+type Fault struct {
+	Reason string `json:"reason"`
+	// Quota is the limit on concurrent requests that would do, and Total the
+	// bill then; 0 where no quota would.
+	Quota int    `json:"quota,omitempty"`
+	Total string `json:"total,omitempty"`
+}
+
+// fault looks whether a plan serves every request, and no longer after it came
+// than it takes. outcomes are those of its likely load. nil: it does.
+func (s *subject) fault(row *results.Row) *Fault {
+	value := func(name string) float64 {
+		x, _ := row.Stat(name)
+		if math.IsNaN(x.Mean) {
+			return 0
+		}
+		return x.Mean
+	}
+	if lost := value("error_ratio"); lost > 0 {
+		f := &Fault{Reason: fmt.Sprintf("it fails %s of the requests", percent(lost))}
+		limit := s.platform.Sim.Limit.Account
+		if rejected := value("rejected"); rejected > 0 && limit > 0 && s.platform.Sim.Limit.Over == sim.RejectOver {
+			f.Reason = fmt.Sprintf("a quota of %d concurrent requests rejects %s of them", limit, percent(rejected/value("arrivals")))
+		}
+		return f
+	}
+	// Requests that wait for an instance wait longer and longer where these
+	// cannot keep up, over a short window as over a long one.
+	wait := value("wait_mean_s") - value("cold_ratio")*value("init_mean_s")
+	least := min(longWait, max(shortWait, float64(s.load.window.Length())/float64(sim.Second)/20))
+	if wait > least {
+		return &Fault{Reason: fmt.Sprintf("its instances cannot keep up: requests wait %s on average, and longer the longer it runs", seconds(wait))}
+	}
+	return nil
+}
+
+// faults looks at the plans of trials that have run.
+func (r *runner) faults(ctx context.Context, trials []trial) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, r.options.Workers))
+	for i := range trials {
+		t := &trials[i]
+		if t.skipped != nil {
+			continue
+		}
+		row := rowOf(t.likely, nil)
+		if t.fault = t.subjects[likely].fault(&row); t.fault != nil {
+			g.Go(func() error { return r.quota(ctx, t) })
+		}
+	}
+	return g.Wait()
+}
+
+// Mean waits beyond what is taken for a queue that grows, in seconds: over a
+// window of twenty minutes and more, and of less than two.
+const (
+	longWait  = 60
+	shortWait = 5
+)
+
+// quotaStep is what quotas are rounded up to.
+const quotaStep = 100
+
+// quota finds the limit on concurrent requests under which no replication
+// would have rejected one, and the bill then.
+func (r *runner) quota(ctx context.Context, t *trial) error {
+	s := t.subjects[likely]
+	if s.platform.Sim.Limit.Account == 0 || s.platform.Sim.Limit.Over != sim.RejectOver {
+		return nil
+	}
+	free := *s
+	platform := *s.platform
+	free.platform = &platform
+	free.platform.Sim.Limit.Account = 0
+	most := 0
+	var bills []*outcome
+	for n := range t.likely {
+		var c concurrency
+		o, err := free.run(ctx, r.in.key(n), simulation{also: &c})
+		if err != nil {
+			return err
+		}
+		most, bills = max(most, c.peak()), append(bills, o)
+	}
+	if row := rowOf(bills, nil); free.fault(&row) != nil {
+		return nil // it is not for want of a quota
+	}
+	t.fault.Quota = (most + quotaStep - 1) / quotaStep * quotaStep
+	bill, err := free.bill(median(bills))
+	if err != nil {
+		return err
+	}
+	t.fault.Total = costmodel.Cents(&bill.Total)
+	return nil
+}
+
+// text says it in a clause.
+func (f *Fault) text() string {
+	if f.Quota == 0 {
+		return f.Reason
+	}
+	return fmt.Sprintf("%s; it takes one of %d (--account-limit), and then costs %s", f.Reason, f.Quota, f.Total)
+}
+
+// concurrency finds the largest number of requests that are under way at once,
+// of all functions and whatever limit there is not.
+type concurrency struct {
+	from, to []sim.Time
+}
+
+// Requests implements sim.Observer.
+func (c *concurrency) Requests(batch []sim.Outcome) {
+	for i := range batch {
+		if o := &batch[i]; o.Started {
+			c.from, c.to = append(c.from, o.Arrival), append(c.to, o.End)
+		}
+	}
+}
+
+// peak returns it. One that ends when another arrives is over.
+func (c *concurrency) peak() (most int) {
+	slices.Sort(c.from)
+	slices.Sort(c.to)
+	ended := 0
+	for arrived, at := range c.from {
+		for ended < len(c.to) && c.to[ended] <= at {
+			ended++
+		}
+		most = max(most, arrived+1-ended)
+	}
+	return most
+}
