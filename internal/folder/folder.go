@@ -179,7 +179,7 @@ func holdsWorkingFolder(dir string) (bool, error) {
 // Manifest returns the manifest of what stands in the folder's place, nil where
 // there is none.
 func (f *Folder) Manifest() ([]byte, error) {
-	data, err := os.ReadFile(filepath.Join(f.Dir, Manifest))
+	data, err := readManifest(f.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

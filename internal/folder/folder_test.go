@@ -159,6 +159,8 @@ func TestNothingOfTheUsersIsRemoved(t *testing.T) {
 			files{"1": "", "2": "", "3": "", "4": "", "5": "", "6/7": "", "8": ""}, " is there and is no folder of tests: it has 1, 2, 3, 4, 5 and 2 more; choose another with -o"},
 		{"five of the user's, one with a name that moves the cursor", put(files{"1": "", "2": "", "3": "", "4": "", "\x1b[2J\x7f": ""}), nil, false,
 			files{"1": "", "2": "", "3": "", "4": "", "\x1b[2J\x7f": ""}, " is there and is no folder of tests: it has \uFFFD[2J\uFFFD, 1, 2, 3, 4; choose another with -o"},
+		{"a manifest that is a folder, by force", func(t *testing.T, dir string) { empty(t, filepath.Join(dir, Manifest)) }, nil, true, files{},
+			" is there and is no folder of tests: it has manifest.json/; choose another with -o"},
 		{"another's manifest, by force", put(files{"manifest.json": "{}"}), nil, true, files{}, " holds something else"},
 		{"ours and the user's", both(old, put(mine)), nil, false, with(ours, mine),
 			" has what no run wrote: thesis.txt; move it, or choose another with -o (--force replaces the rest and leaves it)"},

@@ -39,7 +39,7 @@ func read(dir string) (content, error) {
 	}
 	c.there = true
 	var list listed
-	manifest, err := os.ReadFile(filepath.Join(dir, Manifest))
+	manifest, err := readManifest(dir)
 	switch {
 	case err == nil:
 		c.manifest = manifest
@@ -54,6 +54,23 @@ func read(dir string) (content, error) {
 		digests[f.Name] = f.Digest
 	}
 	return c, c.walk(dir, digests)
+}
+
+// manifestMost is far above the size of any manifest, bytes.
+const manifestMost = 64 << 20
+
+// readManifest returns a folder's manifest; what is no file of a sensible size
+// is none.
+func readManifest(dir string) ([]byte, error) {
+	path := filepath.Join(dir, Manifest)
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > manifestMost {
+		return nil, fs.ErrNotExist
+	}
+	return os.ReadFile(path)
 }
 
 // walk parts what is there into ours and the others.
