@@ -6,6 +6,10 @@ PROFILE := $(CURDIR)/cmd/coldcurve/default.pgo
 MUTATED := ./sim ./sim/servers ./costmodel ./policies ./results ./results/stat
 DRAWING := ^(plot_(cdf|compare|instances|scatter|trace)|figure)\.go$$
 PROPERTIES := -rapid.seed=1 -rapid.nofailfile -rapid.shrinktime=1ms -rapid.checks=400
+# The table that the shipped models are from, and the day on which it was read.
+PRICES ?= $(COLDCURVE_DATA)/prices/genai-prices-0.2.3.json.gz
+SOURCE ?= pydantic/genai-prices 0.2.3 (MIT)
+AS_OF ?= 2026-11-25
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # For how long make soak goes on, a package.
@@ -35,6 +39,9 @@ profile: ## renew the profile that guides the compiler
 	go tool pprof -proto cpu.prof > $(PROFILE)
 	rm -f cpu.prof bench.test
 
+prices: ## regenerate the shipped models from a table, PRICES, read on the day AS_OF
+	go run ./cmd/coldcurve tariff import $(PRICES) --select costmodel/shipped-models.toml --source "$(SOURCE)" --as-of $(AS_OF) -o costmodel/catalog/models
+
 fuzz: ## run each fuzz target for 20 seconds
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s -fuzzminimizetime 10x $$p || exit 1; done; done
@@ -55,4 +62,4 @@ lint: ## format, vet, staticcheck, known vulnerabilities, tidiness of go.mod
 ci: ## what CI runs
 	.ci/run
 
-.PHONY: help build test race bench bench-all profile fuzz soak mutate lint ci
+.PHONY: help build test race prices bench bench-all profile fuzz soak mutate lint ci

@@ -16,7 +16,7 @@ import (
 // Catalog is a set of tariffs by name. It may be used by several goroutines.
 //
 // The shipped files are read when one of their tariffs is first asked for: a
-// run uses one or two of some hundred and eighty.
+// run uses one or two of several hundred.
 type Catalog struct {
 	mu      sync.Mutex
 	entries []entry // sorted by name
@@ -80,9 +80,18 @@ func (c *Catalog) Tariff(name string) (*Tariff, error) {
 func (c *Catalog) tariff(name string) (*Tariff, error) {
 	i, ok := c.find(name)
 	if !ok {
-		return nil, fmt.Errorf("%s", spec.Unknown("tariff", name, c.names()))
+		return nil, c.unknown(name)
 	}
 	return c.entries[i].tariff, c.read(i)
+}
+
+// unknown names the nearest tariff; where none is near, there are too many to
+// name.
+func (c *Catalog) unknown(name string) error {
+	if _, ok := spec.Nearest(name, c.names()); !ok && len(c.entries) > 20 {
+		return fmt.Errorf("unknown tariff %q; coldcurve list tariffs prints the %d that there are", name, len(c.entries))
+	}
+	return fmt.Errorf("%s", spec.Unknown("tariff", name, c.names()))
 }
 
 func (c *Catalog) find(name string) (int, bool) {
@@ -106,14 +115,15 @@ func (c *Catalog) put(t *Tariff) error {
 
 // shelve notes the tariffs of a shipped directory without reading them.
 func (c *Catalog) shelve(dir fs.FS, name string) error {
-	return eachFile(dir, name, func(file string, data []byte) error {
+	err := eachFile(dir, name, func(file string, data []byte) error {
 		f := &shelved{file, data}
 		for _, n := range namesIn(data) {
 			c.entries = append(c.entries, entry{name: n, file: f})
 		}
-		slices.SortFunc(c.entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 		return nil
 	})
+	slices.SortFunc(c.entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	return err
 }
 
 // namesIn returns the names of a file's tariffs. It is no reader of TOML: in

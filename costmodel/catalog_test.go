@@ -112,13 +112,26 @@ ibm-cloud-functions | execution time | GB-s | 0.000017 | C
 cloudflare-workers | requests | 1M | 0.30 | C
 cloudflare-workers | CPU time | 1M ms | 0.02 | C
 cloudflare-workers | plan | month | 5 | C
-cloudflare-containers | CPU | vCPU-s | 0.000020 | C
+cloudflare-containers | CPU, active | vCPU-s | 0.000020 | C
 cloudflare-containers | disk | GB-s | 0.00000007 | C
 cloudflare-workers-ai | neurons | 1k | 0.011 | A
 cloudflare-workers-ai-llama-3.2-1b | output | 1M | 0.201 | A
-cloudflare-workers-ai-gpt-oss-120b | output | 1M | U | U
+cloudflare-workers-ai-gpt-oss-120b | output | 1M | 0.75 | A
 aws-fargate | CPU | vCPU-h | 0.04048 | B
 aws-fargate | memory | GB-h | 0.004445 | B
+aws-fargate-arm | CPU | vCPU-h | 0.03238 | C
+aws-fargate-arm | memory | GB-h | 0.00356 | C
+aws-fargate-spot | CPU | vCPU-h | U | U
+aws-fargate-arm-spot | memory | GB-h | U | U
+aws-lambda-me-central-1 | duration | GB-s | 0.0000206667 | C
+aws-lambda-me-central-1 | requests | 1M | U | U
+aws-lambda-arm-me-central-1 | duration | GB-s | 0.0000165334 | C
+aws-lambda-arm-af-south-1 | duration | GB-s | 0.00001768 | C
+aws-lambda-arm-ap-east-1 | duration | GB-s | 0.0000183 | C
+aws-lambda-arm-eu-south-1 | duration | GB-s | 0.0000156138 | C
+aws-lambda-managed | EC2 instance | h | U | U
+aws-lambda-managed | management fee | h | U | U
+aws-lambda-managed | requests | 1M | 0.20 | A
 aws-sagemaker-serverless | compute | GB-s | U | U
 aws-ec2-p4d.24xlarge | machine | h | 21.957642 | B
 aws-ec2-p5.48xlarge | machine | h | 55.04 | B
@@ -142,8 +155,8 @@ runpod-flex-l4 | GPU | s | 0.00019 | A
 runpod-flex-4090-pro | GPU | s | 0.00031 | A
 runpod-flex-a40 | GPU | s | 0.00034 | A
 runpod-flex-h100 | GPU | s | 0.00116 | A
-runpod-active-h100 | GPU | s | 0.00093 | A
-runpod-active-h200 | GPU | s | 0.00124 | A
+runpod-active-h100 | GPU | s | 0.00116 | A
+runpod-active-h200 | GPU | s | 0.00155 | A
 runpod-flex-b200 | GPU | s | 0.00240 | A
 runpod-active-b200 | container disk, GB × 5 min begun | 1 | 0.000011574 | A
 runpod-storage | network volume | GB-month | 0.07 0.05 | A
@@ -157,17 +170,23 @@ baseten-h100 | replica | min | 0.10833 | C
 openai-gpt-5.5 | output, long context | 1M | 45 | B
 openai-gpt-5.4 | input, cached, long context | 1M | 0.5 | B
 openai-gpt-4o-mini | output | 1M | 0.6 | B
-openai-text-embedding-3-small | input | 1M | 0.02 | B
+openai-gpt-4o-mini | storage searches | 1k | 2.5 | B
+openai-o3 | input | 1M | 2 | B
+openai-o3-until-2025-06-10 | input | 1M | 10 | B
 anthropic-claude-haiku-4-5 | cache write, 1 h | 1M | 2 | B
-anthropic-claude-sonnet-4-6 | cache write, 5 min | 1M | 3.75 | B
+anthropic-claude-sonnet-4-6 | cache write | 1M | 3.75 | B
+anthropic-claude-sonnet-4-6-until-2026-03-13 | cache write, long context | 1M | 7.5 | B
 anthropic-claude-opus-5-5 | input, cached | 1M | 0.2 | B
 google-gemini-3.1-pro-preview | output, long context | 1M | 18 | B
-bedrock-nova-lite | input, cached | 1M | 0.015 | B
-bedrock-claude-sonnet-4-5-regional | output | 1M | 16.5 | B
-groq-gpt-oss-120b | input, cached | 1M | 0.075 | B
-together-llama-3.3-70b-turbo | output | 1M | 0.88 | B
-deepseek-chat | output | 1M | 1.1 | B
-deepseek-chat-off-peak | input, cached | 1M | 0.035 | B
+bedrock-amazon.nova-lite-v1-0 | input, cached | 1M | 0.015 | B
+bedrock-regional.anthropic.claude-sonnet-4-5-20250929-v1-0 | output | 1M | 16.5 | B
+groq-openai-gpt-oss-120b | input, cached | 1M | 0.075 | B
+together-meta-llama-llama-3.3-70b-instruct-turbo | output | 1M | 0.88 | B
+x-ai-grok-4.3 | output, long context | 1M | 5 | B
+deepseek-v4-pro | output | 1M | 1.98 | B
+deepseek-v4-pro | input, cached, peak | 1M | 0.044 | B
+deepseek-v4-flash | output, peak | 1M | 1.2 | B
+deepseek-v4-flash-until-2026-09-10 | output | 1M | 0.66 | B
 aws-api-gateway-rest | calls | 1M | 3.50 2.80 2.38 1.51 | B
 aws-api-gateway-http | calls | 1M | 1.00 0.90 | B
 aws-api-gateway-http-ap-northeast-2 | calls | 1M | 1.23 | B
@@ -270,9 +289,9 @@ func TestGrants(t *testing.T) {
 		{"azure-container-apps", "requests", "2", ""},
 		{"ibm-code-engine", "HTTP requests", "0.1", ""},
 		{"cloudflare-workers", "CPU time", "30", ""},
-		{"cloudflare-containers", "CPU", "22500", ""},    // 375 vCPU-min
-		{"cloudflare-containers", "memory", "90000", ""}, // 25 GiB-h
-		{"cloudflare-containers", "disk", "720000", ""},  // 200 GB-h
+		{"cloudflare-containers", "CPU, active", "22500", ""}, // 375 vCPU-min
+		{"cloudflare-containers", "memory", "90000", ""},      // 25 GiB-h
+		{"cloudflare-containers", "disk", "720000", ""},       // 200 GB-h
 		{"aws-api-gateway-rest", "calls", "0", "333 1000 20000"},
 		{"aws-api-gateway-http", "calls", "0", "300"},
 		{"aws-sns", "deliveries, email", "0.01", ""}, // 1,000 of 100k
@@ -335,7 +354,7 @@ func TestEvidence(t *testing.T) {
 	// conflicts between sources are told
 	for tariff, words := range map[string]string{
 		"anthropic-claude-opus-5-5": "0.4", "azure-flex": "a million", "aws-lambda": "0.000013334", "gcp-vm-a3-highgpu-1g": "10.9791",
-		"runpod-flex-h100": "0.001264", "azure-blob-hot": "0.0044", "gcp-cloud-run-request": "0.00000027", "runpod-pod-h100-secure": "3.49",
+		"runpod-flex-h100": "0.001264", "runpod-active-h100": "0.00093", "azure-blob-hot": "0.0044", "gcp-cloud-run-request": "0.00000027", "runpod-pod-h100-secure": "3.49",
 	} {
 		if notes := strings.Join(mustTariff(t, tariff).Notes, " "); !strings.Contains(notes, words) {
 			t.Errorf("the notes of %s do not tell %s: %s", tariff, words, notes)
@@ -579,11 +598,10 @@ func TestTokens(t *testing.T) {
 		{"openai-gpt-5.5", 272_001, 100_000, 1000, "1.86501"},
 		// no cliff
 		{"anthropic-claude-sonnet-5", 1_000_000, 0, 0, "2"},
-		{"openai-text-embedding-3-small", 1_000_000, 0, 0, "0.02"},
 		// all of it was read before: 100,000 × 0.5
 		{"openai-gpt-5.5", 100_000, 100_000, 0, "0.05"},
 	} {
-		u, err := mustTariff(t, x.tariff).Tokens(x.input, x.cached, x.output)
+		u, err := mustTariff(t, x.tariff).Tokens(TokenRequest{Input: x.input, Cached: x.cached, Output: x.output}, AnyTime)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -591,15 +609,15 @@ func TestTokens(t *testing.T) {
 			t.Errorf("%s: %d tokens, %d cached, and %d cost %s, want %s", x.tariff, x.input, x.cached, x.output, got, x.total)
 		}
 	}
-	groq := mustTariff(t, "groq-llama-3.1-8b")
-	u, err := groq.Tokens(10, 5, 1)
+	groq := mustTariff(t, "groq-qwen-qwen3.8-27b")
+	u, err := groq.Tokens(TokenRequest{Input: 10, Cached: 5, Output: 1}, AnyTime)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := groq.Bill(u, SpanRun, 0); err == nil || err.Error() != `billing by tariff "groq-llama-3.1-8b": meter "cached_input_tokens" has no price` {
+	if _, err := groq.Bill(u, SpanRun, 0); err == nil || err.Error() != `billing by tariff "groq-qwen-qwen3.8-27b": meter "cached_input_tokens" has no price` {
 		t.Errorf("cached tokens where none are priced: %v", err)
 	}
-	if _, err := groq.Tokens(1, 2, 0); err == nil {
+	if _, err := groq.Tokens(TokenRequest{Input: 1, Cached: 2}, AnyTime); err == nil {
 		t.Error("more tokens from the cache than there are")
 	}
 }
@@ -616,6 +634,10 @@ func TestEras(t *testing.T) {
 		{"aws-lambda-100ms", "2026-11-24", "aws-lambda"}, // by the name of any era
 		{"aws-lambda-arm", "2025-01-01", "aws-lambda-arm-init-free"},
 		{"azure-flex", "2026-11-24", "azure-flex"},
+		// before any change, between two, and after the last
+		{"deepseek-v4-flash", "2026-08-16", "deepseek-v4-flash-until-2026-08-17"},
+		{"deepseek-v4-flash", "2026-08-17", "deepseek-v4-flash-until-2026-09-10"},
+		{"deepseek-v4-flash", "2026-09-10", "deepseek-v4-flash"},
 	} {
 		for _, find := range []func() (*Tariff, error){
 			func() (*Tariff, error) { return c.At(x.name, Date(x.day)) },
@@ -739,15 +761,24 @@ price      = [{ name = "calls", supplied = true, unit = "1", price = "3" }]
 	}
 }
 
+// shippedFiles are the paths of the shipped files.
+func shippedFiles(t testing.TB) (files []string) {
+	t.Helper()
+	for _, pattern := range []string{"catalog/*.toml", "catalog/models/*.toml"} {
+		matches, err := fs.Glob(shipped, pattern)
+		if err != nil || len(matches) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(matches), err)
+		}
+		files = append(files, matches...)
+	}
+	return files
+}
+
 // TestShelf: the names that are known before a shipped file is read are those
 // that it holds, each file stands by itself, and several goroutines may ask.
 func TestShelf(t *testing.T) {
-	entries, err := fs.Glob(shipped, "catalog/*.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	seen := map[string]first{}
-	for _, file := range entries {
+	for _, file := range shippedFiles(t) {
 		data, err := shipped.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -756,7 +787,7 @@ func TestShelf(t *testing.T) {
 		if err := alone.add(file, data, seen); err != nil {
 			t.Error(err)
 		}
-		if err := alone.checkEras(); err != nil {
+		if err := alone.check(); err != nil {
 			t.Error(err)
 		}
 		names := namesIn(data)
@@ -808,6 +839,89 @@ func TestOwnBesideShelved(t *testing.T) {
 		}
 		if x, err := c.Tariff("aws-sns"); err != nil || x.Title != "Amazon SNS, standard" {
 			t.Errorf("aws-sns is %v, %v", x, err)
+		}
+	}
+}
+
+// TestErasTakenOver: a folder that has a shipped tariff anew has its days too:
+// what it says nothing of stays, and what it covers is its own.
+func TestErasTakenOver(t *testing.T) {
+	const text = `[[tariff]]
+name = "deepseek-v4-flash"
+title = "Anew"
+kind = "model"
+provider = "Us"
+region = "here"
+currency = "USD"
+invariant = "as given"
+rule = { name = "supplied" }
+price = [{ name = "input", meters = ["input_tokens"], supplied = true, unit = "1M", price = "7", grade = "A", source = "the page", as_of = "2026" }]
+`
+	for _, x := range []struct{ name, effective, early, between string }{
+		{"of all days", "", "Anew", "Anew"},
+		{"of late days", "effective = { from = \"2026-12-01\" }\n", "DeepSeek V4 Flash", "DeepSeek V4 Flash"},
+		{"of the later eras' days", "effective = { from = \"2026-08-17\" }\n", "DeepSeek V4 Flash", "Anew"},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "own.toml"), []byte(strings.Replace(text, "rule =", x.effective+"rule =", 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Load(dir)
+		if err != nil {
+			t.Fatalf("%s: %v", x.name, err)
+		}
+		for day, want := range map[Date]string{"2026-08-01": x.early, "2026-08-20": x.between, "2027-01-01": "Anew"} {
+			if got, err := c.At("deepseek-v4-flash", day); err != nil || got.Title != want {
+				t.Errorf("%s: on %s it is %v, %v, want %s", x.name, day, got, err, want)
+			}
+		}
+	}
+}
+
+// TestRegions: a tariff is found in another region by the region's name, and
+// one that is in none of those that are asked for stays what it is.
+func TestRegions(t *testing.T) {
+	c := shippedCatalog(t)
+	for _, x := range []struct {
+		name    string
+		regions []string
+		want    string
+		ok      bool
+	}{
+		{"aws-lambda", []string{"af-south-1"}, "aws-lambda-af-south-1", true},
+		{"aws-lambda", []string{"us-east-1"}, "aws-lambda", true},
+		{"aws-lambda-af-south-1", []string{"me-central-1"}, "aws-lambda-me-central-1", true},
+		{"aws-lambda-af-south-1", []string{"us-east-1"}, "aws-lambda", true},
+		{"aws-lambda-arm", []string{"europe-west3", "me-central-1"}, "aws-lambda-arm-me-central-1", true},
+		{"gcp-cloud-run-request", []string{"europe-west3", "me-central-1"}, "gcp-cloud-run-request-tier2", true},
+		{"gcp-cloud-run-request", []string{"us-central1"}, "gcp-cloud-run-request", true},
+		{"aws-cloudwatch", []string{"ap-northeast-2"}, "aws-cloudwatch-ap-northeast", true},
+		{"azure-flex", []string{"eastus2"}, "azure-flex", true},
+		{"azure-flex", []string{"af-south-1"}, "azure-flex", false},
+		{"aws-lambda", nil, "aws-lambda", false},
+		// a plan at a discount is none of another region
+		{"aws-lambda-savings-all-upfront", []string{"af-south-1"}, "aws-lambda-savings-all-upfront", false},
+	} {
+		got, ok, err := c.InRegion(x.name, x.regions)
+		if err != nil || got.Name != x.want || ok != x.ok {
+			t.Errorf("%s in %q is %v, %v, %v, want %s", x.name, x.regions, got, ok, err, x.want)
+		}
+	}
+	list, err := c.RegionsOf("aws-lambda")
+	if want := "af-south-1 ap-east-1 ap-northeast-1 ap-northeast-2 eu-south-1 me-central-1 me-south-1 us-east-1"; err != nil || strings.Join(list, " ") != want {
+		t.Errorf("aws-lambda is known for %q, %v", list, err)
+	}
+	for of, want := range map[string]string{
+		"aws-lamda":             `own.toml:3: tariff[0].region_of: unknown tariff "aws-lamda"; did you mean "aws-lambda"?`,
+		"aws-lambda-af-south-1": `own.toml:3: tariff[0].region_of: tariff "aws-lambda-af-south-1" is one of a region of "aws-lambda" itself`,
+		"aws-lambda":            `own.toml:1: tariff[0]: tariff "own" is for the region of "aws-lambda", us-east-1`,
+	} {
+		c, err := parse(t, "[[tariff]]\nname = \"own\"\nregion_of = \""+of+"\"\nextends = \"aws-lambda\"\neffective = { until = \"2020\" }\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.check(); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 }

@@ -3,7 +3,8 @@
 //
 // # Model
 //
-//  1. A Tariff is data: catalog/*.toml, one file a provider, checked when it
+//  1. A Tariff is data: catalog/*.toml, one file a provider, and for language
+//     models catalog/models/*.toml, which package pricetable writes; checked when it
 //     is loaded. It names a metering rule with its rounding, the behaviour of
 //     a platform that the rule was made for (Needs), and a price for each
 //     meter with unit, grade, source and date. A meter costs something, or
@@ -57,8 +58,17 @@
 // A tariff is in force from a day until another (effective). Tariffs that are
 // eras of one (era_of) have names of their own and no day in common; At, or a
 // name such as "aws-lambda@2023-05-01", finds the one of a day. Regions are
-// tariffs that extend the one of another region, and say which of its prices
-// they leave unverified.
+// tariffs that extend the one of another region (region_of), and say which of
+// its prices they leave unverified; InRegion finds them.
+//
+// # Tokens
+//
+// What a request to a language model costs depends on the length of its input,
+// beyond which all of its tokens have other prices (tokens.long_context), and
+// on the hour at which it arrives, UTC (tokens.hours). Each such class of
+// requests has meters of its own: input_tokens, long_input_tokens,
+// peak_long_input_tokens. Tokens counts one request, a TokenMeter those of a
+// run, by its epoch.
 //
 // # What the user gives
 //
@@ -66,7 +76,7 @@
 // no simulation: their prices are supplied, and Usage.With gives quantities. How
 // a quantity follows from what was sent or held is data too: Price.Units counts
 // the 64 KB chunks of a message, Price.Time and Price.MemoryTime round as the
-// provider does, and Tariff.Tokens applies the cliff of long contexts.
+// provider does, and Tariff.Tokens finds the price of a request's tokens.
 //
 // # Own tariffs
 //
@@ -91,8 +101,7 @@
 //
 // # Left out
 //
-// Tax, discounts and support plans; time of day; aggregation over accounts;
-// exchange rates (a bill is in its tariff's currency); the sampled memory of
+// Tax, discounts and support plans; aggregation over accounts; exchange rates (a bill is in its tariff's currency); the sampled memory of
 // Azure's Consumption plan; grants by the day, which are taken as thirty times
 // that a month.
 package costmodel

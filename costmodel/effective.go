@@ -2,6 +2,7 @@ package costmodel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,14 +112,40 @@ func (c *Catalog) checkEras() error {
 			return t.node.Get("era_of").Errorf("tariff %q is an era of %q itself", head.Name, head.EraOf)
 		}
 	}
-	list := c.loaded()
-	for i, t := range list {
-		for _, o := range list[:i] {
-			if o.series() == t.series() && (o.Until == "" || t.From == "" || Date(t.From).day() < Date(o.Until).day()) &&
-				(t.Until == "" || o.From == "" || Date(o.From).day() < Date(t.Until).day()) {
+	series := map[string][]*Tariff{}
+	for _, t := range c.loaded() {
+		for _, o := range series[t.series()] {
+			if overlap(t, o) {
 				return t.node.Errorf("the days of tariff %q%s and of %q%s overlap, and both are eras of %q", t.Name, t.validity(), o.Name, o.validity(), t.series())
 			}
 		}
+		series[t.series()] = append(series[t.series()], t)
 	}
 	return nil
+}
+
+// overlap tells whether there is a day on which two tariffs are in force.
+func overlap(t, o *Tariff) bool {
+	return (o.Until == "" || t.From == "" || Date(t.From).day() < Date(o.Until).day()) &&
+		(t.Until == "" || o.From == "" || Date(o.From).day() < Date(t.Until).day())
+}
+
+// dropEras drops the eras of before whose days a directory has taken over with
+// the tariff that they are eras of.
+func (c *Catalog) dropEras(seen map[string]first) {
+	series := map[string][]*Tariff{} // of the directory
+	for _, t := range c.loaded() {
+		if _, ok := seen[t.Name]; ok {
+			series[t.series()] = append(series[t.series()], t)
+		}
+	}
+	c.entries = slices.DeleteFunc(c.entries, func(e entry) bool {
+		if _, ok := seen[e.name]; ok || e.tariff == nil || e.tariff.EraOf == "" {
+			return false
+		}
+		if _, ok := seen[e.tariff.EraOf]; !ok {
+			return false
+		}
+		return slices.ContainsFunc(series[e.tariff.EraOf], func(t *Tariff) bool { return overlap(t, e.tariff) })
+	})
 }

@@ -102,7 +102,7 @@ var invariants = map[string]struct {
 	"gcp-cloud-run-gpu": {"each instance: life ≤ billed < life + 100 ms, and billed ≥ 1 min", "instance_time",
 		timed(lives(tenth, min1, nil))},
 	"gcp-cloud-run-worker-pools": {"each instance: life ≤ billed < life + 100 ms", "instance_memory", lives(tenth, 0, nil)},
-	"cloudflare-containers":      {"each instance: life ≤ billed < life + 100 ms", "instance_memory", lives(tenth, 0, nil)},
+	"cloudflare-containers":      {"each instance: life ≤ billed memory < life + 10 ms; CPU of each stretch in which it starts or serves ≤ billed CPU < that + 10 ms", "instance_memory", lives(10*ms, 0, nil)},
 	"ibm-code-engine": {"each instance: life from the image pull on ≤ billed < that + 100 ms", "instance_memory",
 		lives(tenth, 0, sandbox)},
 	"aws-fargate": {"each task: life from the image pull on ≤ billed < that + 1 s, or 1 min", "instance_memory",

@@ -7,20 +7,23 @@ import (
 
 // lifetimeRule bills the whole life of an instance, idle or not, by what it
 // has (Cloud Run instance-based, IBM Code Engine, Fargate) or by its time alone
-// (a rented machine; a GPU, of which an instance has one).
+// (a rented machine; a GPU, of which an instance has one). Where CPU is billed
+// by what is active of it (Cloudflare Containers), it is counted for the
+// stretches in which the instance starts or serves, each rounded by itself.
 type lifetimeRule struct {
 	Quantum spec.Duration `toml:"quantum" required:"true" help:"a life is rounded up to a multiple of this"`
 	Minimum spec.Duration `toml:"minimum" help:"a life is billed as at least this"`
 	From    phase         `toml:"from" default:"sandbox" help:"the phase of the initialisation with which billing begins"`
 	Memory  memoryRule    `toml:"memory"`
 	VCPU    vcpuRule      `toml:"vcpu"`
+	Active  bool          `toml:"cpu_active" help:"CPU is billed while an instance starts or serves, not for its whole life"`
 }
 
 func (*lifetimeRule) meters() []meterInfo {
 	return []meterInfo{
 		{"requests", "1", "requests whose service began, pings included"},
 		{"instance_time", "ns", "life of instances"},
-		{"instance_cpu", "mvCPU-ns", "life × vCPUs of instances"},
+		{"instance_cpu", "mvCPU-ns", "life × vCPUs of instances, or what is active of it"},
 		{"instance_memory", "MiB-ns", "life × billed memory of instances"},
 	}
 }
@@ -39,10 +42,14 @@ func (r *lifetimeRule) newMeter(c MeterConfig) (Meter, error) {
 	if _, err := r.Memory.table(&c); err != nil {
 		return nil, err
 	}
-	return &lifetimeMeter{
+	m := lifetimeMeter{
 		rule: r, vcpu: c.VCPU, requests: requests{window: c.Window},
 		stretch: stretch{quantum: sim.Time(r.Quantum), minimum: sim.Time(r.Minimum)},
-	}, nil
+	}
+	if r.Active {
+		return &activeCPUMeter{lifetimeMeter: m}, nil
+	}
+	return &m, nil
 }
 
 type lifetimeMeter struct {
@@ -78,4 +85,34 @@ func (m *lifetimeMeter) Usage() Usage {
 		{"instance_cpu", "mvCPU-ns", m.life.cpu.Big()},
 		{"instance_memory", "MiB-ns", m.life.memory.Big()},
 	}
+}
+
+// activeCPUMeter is a lifetimeMeter that counts the CPU of active stretches. It
+// is a type of its own, so that other rules are not told of activities.
+type activeCPUMeter struct {
+	lifetimeMeter
+	cpu sim.Wide // thousandths of a vCPU × ns
+}
+
+// Activities counts the CPU of active stretches.
+func (m *activeCPUMeter) Activities(batch []sim.Activity) {
+	for i := range batch {
+		a := &batch[i]
+		mib, _ := m.rule.Memory.billed(a.Memory)
+		m.cpu.AddProduct(m.rule.VCPU.milli(m.vcpu, mib), m.stretch.clip(m.window, a.From, a.To))
+	}
+}
+
+// Merge adds what another meter counted.
+func (m *activeCPUMeter) Merge(other Meter) {
+	o := other.(*activeCPUMeter)
+	m.lifetimeMeter.Merge(&o.lifetimeMeter)
+	m.cpu.AddWide(o.cpu)
+}
+
+// Usage returns what was counted.
+func (m *activeCPUMeter) Usage() Usage {
+	u := m.lifetimeMeter.Usage()
+	u[u.index("instance_cpu")].Quantity = m.cpu.Big()
+	return u
 }

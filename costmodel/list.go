@@ -66,8 +66,11 @@ func (t *Tariff) describe(b *strings.Builder) {
 	if !t.Credit.IsZero() {
 		fmt.Fprintf(b, "  credit   %s a month, against the whole bill\n", t.Credit.Text('f'))
 	}
-	if t.LongContext > 0 {
-		fmt.Fprintf(b, "  long     a request of more than %d input tokens\n", t.LongContext)
+	for i, n := range t.LongContext {
+		fmt.Fprintf(b, "  %-8s a request of more than %d input tokens\n", strings.TrimSuffix(t.classPrefix(i+1), "_"), n)
+	}
+	for _, h := range t.Hours {
+		fmt.Fprintf(b, "  hours    %s\n", h)
 	}
 	if t.EraOf != "" {
 		fmt.Fprintf(b, "  era of   %s\n", t.EraOf)

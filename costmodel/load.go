@@ -13,7 +13,7 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
-//go:embed catalog/*.toml
+//go:embed catalog/*.toml catalog/models/*.toml
 var shipped embed.FS
 
 // Load returns the shipped catalog with the tariffs of every *.toml file in
@@ -21,12 +21,14 @@ var shipped embed.FS
 // directory by giving its name; two of one name in one directory are an error.
 func Load(dirs ...string) (*Catalog, error) {
 	c := &Catalog{}
-	sub, err := fs.Sub(shipped, "catalog")
-	if err != nil {
-		return nil, fmt.Errorf("reading the shipped tariffs: %w", err)
-	}
-	if err := c.shelve(sub, "catalog"); err != nil {
-		return nil, fmt.Errorf("reading the shipped tariffs: %w", err)
+	for _, dir := range []string{"catalog", "catalog/models"} {
+		sub, err := fs.Sub(shipped, dir)
+		if err == nil {
+			err = c.shelve(sub, dir)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the shipped tariffs: %w", err)
+		}
 	}
 	for _, dir := range dirs {
 		if err := c.addDir(os.DirFS(dir), dir); err != nil {
@@ -36,13 +38,39 @@ func Load(dirs ...string) (*Catalog, error) {
 	return c, nil
 }
 
+// File is a file of tariffs.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Parse returns the tariffs of some files of one directory alone.
+func Parse(files []File) (*Catalog, error) {
+	c, seen := &Catalog{}, map[string]first{}
+	for _, f := range files {
+		if err := c.add(f.Name, f.Data, seen); err != nil {
+			return nil, err
+		}
+	}
+	return c, c.check()
+}
+
+// check sees that what tariffs say of each other holds.
+func (c *Catalog) check() error {
+	if err := c.checkEras(); err != nil {
+		return err
+	}
+	return c.checkRegions()
+}
+
 // addDir adds the files of a directory in the order of their names.
 func (c *Catalog) addDir(dir fs.FS, name string) error {
 	seen := map[string]first{}
 	if err := eachFile(dir, name, func(file string, data []byte) error { return c.add(file, data, seen) }); err != nil {
 		return err
 	}
-	return c.checkEras()
+	c.dropEras(seen)
+	return c.check()
 }
 
 // first is where a tariff of a directory stands.
@@ -138,9 +166,9 @@ func (c *Catalog) decode(n *spec.Node) (*Tariff, error) {
 // over returns the tariff n on top of the one that it extends: its keys
 // replace the base's, and its prices those of the same name; others are added.
 // Prices of the base that n calls unverified lose their numbers. Whose era the
-// base is does not pass on.
+// base is, or whose region, does not pass on.
 func over(base, n *spec.Node) (*spec.Node, error) {
-	out := base.Without("era_of")
+	out := base.Without("era_of", "region_of")
 	out.File, out.Line, out.Path = n.File, n.Line, n.Path
 	for _, k := range n.Keys() {
 		if k == "extends" || k == "price" || k == "unverified" {
@@ -201,6 +229,7 @@ type tariffSpec struct {
 	Currency   string       `toml:"currency" required:"true"`
 	Effective  effective    `toml:"effective"`
 	EraOf      string       `toml:"era_of"`
+	RegionOf   string       `toml:"region_of"`
 	Credit     *Amount      `toml:"credit"`
 	Tokens     tokenSpec    `toml:"tokens"`
 	Invariant  string       `toml:"invariant" required:"true"`
@@ -223,16 +252,17 @@ func (s *tariffSpec) tariff(n *spec.Node) (*Tariff, error) {
 		return nil, n.Get("name").Errorf("found %q, want lower-case letters, digits and - . + _", s.Name)
 	case !validCurrency.MatchString(s.Currency):
 		return nil, n.Get("currency").Errorf("found %q, want an ISO 4217 code such as USD", s.Currency)
-	case s.Tokens.LongContext < 0:
-		return nil, n.Get("tokens", "long_context").Errorf("found %d, want a number of tokens", s.Tokens.LongContext)
 	}
 	if err := s.Effective.check(n.Get("effective")); err != nil {
 		return nil, err
 	}
+	if err := s.Tokens.check(n); err != nil {
+		return nil, err
+	}
 	t := &Tariff{
 		Name: s.Name, Title: s.Title, Kind: s.Kind, Provider: s.Provider, Region: s.Region, Currency: s.Currency,
-		From: string(s.Effective.From), Until: string(s.Effective.Until), EraOf: s.EraOf, Invariant: s.Invariant, Notes: s.Notes,
-		Needs: s.Needs, NotBilled: s.NotBilled, NotOffered: s.NotOffered, LongContext: s.Tokens.LongContext, node: n,
+		From: string(s.Effective.From), Until: string(s.Effective.Until), EraOf: s.EraOf, RegionOf: s.RegionOf, Invariant: s.Invariant, Notes: s.Notes,
+		Needs: s.Needs, NotBilled: s.NotBilled, NotOffered: s.NotOffered, LongContext: s.Tokens.LongContext, Hours: s.Tokens.Hours, node: n,
 	}
 	if s.Credit != nil {
 		t.Credit = *s.Credit
@@ -242,6 +272,9 @@ func (s *tariffSpec) tariff(n *spec.Node) (*Tariff, error) {
 		return nil, err
 	}
 	if err := t.readPrices(s.Prices); err != nil {
+		return nil, err
+	}
+	if err := t.checkClasses(n); err != nil {
 		return nil, err
 	}
 	return t, t.complete(n)

@@ -3,6 +3,7 @@ package costmodel
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -324,6 +325,10 @@ as_of  = "2026-09-25"
 	if got := strings.Replace(finer.Text(), "finer", "own", 1); got != own.Text() || !strings.Contains(got, `quantum = "1s"`) {
 		t.Errorf("texts differ in more than the name:\n%s\n%s", got, own.Text())
 	}
+	// where none is near there are too many to name
+	if _, err := c.Tariff("something-else-entirely"); err == nil || !regexp.MustCompile(`^unknown tariff "something-else-entirely"; coldcurve list tariffs prints the [0-9]{3} that there are$`).MatchString(err.Error()) {
+		t.Errorf("got %v", err)
+	}
 	if _, err := c.Tariff("aws-lamda"); err == nil || err.Error() != `unknown tariff "aws-lamda"; did you mean "aws-lambda"?` {
 		t.Errorf("got %v", err)
 	}
@@ -340,17 +345,14 @@ as_of  = "2026-09-25"
 // bill nothing at all and a unit of everything.
 func FuzzLoad(f *testing.F) {
 	f.Add(good)
-	entries, err := shipped.ReadDir("catalog")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, e := range entries {
-		data, err := shipped.ReadFile("catalog/" + e.Name())
+	for _, file := range shippedFiles(f) {
+		data, err := shipped.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(string(data))
 	}
+	f.Add(hourly)
 	f.Add("[[tariff]]\nextends = 3\n")
 	f.Add("tariff = [1]")
 	f.Fuzz(func(t *testing.T, data string) {

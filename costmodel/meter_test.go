@@ -361,6 +361,23 @@ func (s slow) lifetime(c *MeterConfig, h *happening) tally {
 	return y
 }
 
+// activeCPU is the rule of Cloudflare Containers: a life, but for the CPU.
+func (s slow) activeCPU(c *MeterConfig, h *happening) tally {
+	y := s.lifetime(c, h)
+	delete(y, "instance_cpu")
+	for i := range h.Activities {
+		a := &h.Activities[i]
+		vcpu := s.vcpu
+		if c.VCPU > 0 {
+			vcpu = c.VCPU
+		}
+		if a.To > a.From {
+			y.add("instance_cpu", vcpu, c.Window.Clip(a.From, a.From+up(a.To-a.From, s.quantum)))
+		}
+	}
+	return y
+}
+
 func slowRequests(c *MeterConfig, h *happening, apart bool) tally {
 	y := tally{}
 	for i := range h.Requests {
@@ -447,7 +464,7 @@ var slowTwins = map[string]func(c *MeterConfig, h *happening) tally{
 	"azure-premium-ep2":              slow{quantum: sec, vcpu: 2000, size: among(7168)}.lifetime,
 	"azure-vm":                       slow{quantum: sec, size: asIs}.lifetime,
 	"baseten":                        slow{quantum: min1, phases: 2, size: asIs}.lifetime,
-	"cloudflare-containers":          slow{quantum: tenth, vcpu: 1000, size: asIs}.lifetime,
+	"cloudflare-containers":          slow{quantum: 10 * ms, vcpu: 1000, size: asIs}.activeCPU,
 	"gcp-cloud-run-gpu-l4":           slow{quantum: tenth, minimum: min1, vcpu: 4000, size: steps(1, 16<<10, 1<<40)}.lifetime,
 	"gcp-cloud-run-gpu-rtx-pro-6000": slow{quantum: tenth, minimum: min1, vcpu: 20_000, size: steps(1, 80<<10, 1<<40)}.lifetime,
 	"gcp-cloud-run-instance":         slow{quantum: tenth, minimum: min1, vcpu: 1000, size: asIs}.lifetime,

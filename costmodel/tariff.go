@@ -19,6 +19,7 @@ type Tariff struct {
 	From       string // first day in force, as Date; empty: not known
 	Until      string // first day after it; empty: still in force
 	EraOf      string // the tariff whose rules of other days these are; empty: of its own
+	RegionOf   string // the tariff that is the same in another region; empty: of its own
 	Invariant  string // how billed time compares with used time
 	Notes      []string
 	Needs      Needs
@@ -28,9 +29,11 @@ type Tariff struct {
 	Prices     []Price  // in the order of the bill's lines
 	// Credit is the money a month that a plan sets against the whole bill.
 	Credit Amount
-	// LongContext, where it is not 0, is the input of a request, in tokens,
-	// beyond which all of its tokens are priced as long ones; see Tokens.
-	LongContext int64
+	// LongContext are the inputs of a request, in tokens, beyond which all of
+	// its tokens are priced as long ones, ascending; see Tokens.
+	LongContext []int64
+	// Hours are the parts of the day in which requests have other prices.
+	Hours []Hours
 
 	rule rule
 	node *spec.Node // as read, for tariffs that extend this one

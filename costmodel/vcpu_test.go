@@ -116,6 +116,37 @@ func TestProvisionedAllocations(t *testing.T) {
 	}
 }
 
+// TestActiveCPU: an instance of Cloudflare Containers that lives for a minute
+// is billed its memory for it, and its CPU for what is active of it, each
+// stretch up to 10 ms and cut to the window then.
+func TestActiveCPU(t *testing.T) {
+	c := MeterConfig{Functions: []sim.Function{{Name: "f", Memory: 1024}}, Window: sim.Window{Warmup: sim.Second, Horizon: sim.Minute}}
+	at := func(from, to sim.Time) []sim.Activity {
+		return []sim.Activity{{From: from * sim.Millisecond, To: to * sim.Millisecond, Init: 300 * sim.Millisecond, Memory: 1024}}
+	}
+	m := mustMeter(t, mustTariff(t, "cloudflare-containers"), c).(sim.ActivityObserver)
+	m.Activities(at(0, 2003))        // 2,010 ms, of which 1,010 lie in the window
+	m.Activities(at(30_000, 30_001)) // 10 ms
+	m.Activities(at(59_995, 70_000)) // 10,010 ms, of which 5
+	m.(sim.LifeObserver).Lives([]sim.Life{{Stopped: 20*sim.Second + 1, Memory: 1024, Flags: sim.Provisioned}})
+	other := mustMeter(t, mustTariff(t, "cloudflare-containers"), c)
+	other.(sim.ActivityObserver).Activities(at(40_000, 40_010)) // 10 ms
+	m.(Meter).Merge(other)
+	u := m.(Meter).Usage()
+	for meter, want := range map[string]int64{
+		"instance_cpu":    1000 * (1010 + 10 + 5 + 10) * int64(sim.Millisecond),
+		"instance_memory": 1024 * 19_010 * int64(sim.Millisecond), // 20.01 s less the first
+	} {
+		if got := u.Get(meter); got.Int64() != want {
+			t.Errorf("%s = %s, want %d", meter, got, want)
+		}
+	}
+	// others are not told of activities, which would cost them the plain path
+	if _, told := mustMeter(t, mustTariff(t, "gcp-cloud-run-instance"), c).(sim.ActivityObserver); told {
+		t.Error("a rule that bills lives alone is told of activities")
+	}
+}
+
 // TestClockOfAnInit: where clock and initialisation are both billed, an
 // initialisation that belongs to no request is billed its clock too: 400 ms of
 // the 800 MHz that go with 512 MB, as of the request's own 100 ms.

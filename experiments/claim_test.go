@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/coldcurve/coldcurve/results"
 )
 
 // leftBy simulates the first n units of a plan into a folder, as a run that
@@ -18,7 +20,7 @@ func leftBy(t *testing.T, p *Plan, dir string, n int) []string {
 	defer f.Close()
 	var files []string
 	for _, u := range p.units[:n] {
-		r := &runner{store: f.store, progress: new(Progress)}
+		r := &runner{store: f.store, progress: new(Progress), summaries: map[string]*results.Replication{}}
 		if err := r.run(context.Background(), u); err != nil {
 			t.Fatal(err)
 		}

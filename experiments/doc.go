@@ -22,10 +22,10 @@
 //  4. Plan.Run simulates the units on all cores: a pool of cores is shared, and
 //     a unit takes as many as it has use for. A run whose platform has several
 //     tariffs is simulated once and metered by all.
-//  5. A finished unit is a file in DIR.partial/units, checked when it is read. A
-//     run that was interrupted or killed goes on from these. A file in
-//     DIR.partial/plans claims them for it, so that another experiment with the
-//     same folder leaves them. At the end the folder is written beside them and
+//  5. A finished unit is a file in DIR.partial/units, checked when it is read; of
+//     it only a summary stays in memory. A run that was interrupted or killed
+//     goes on from these. A file in DIR.partial/plans claims them for it, so that
+//     another experiment with the same folder leaves them. At the end the folder is written beside them and
 //     takes the place of what stands there, whole or not at all: see
 //     internal/folder.
 //

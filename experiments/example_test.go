@@ -56,10 +56,17 @@ func example(file string) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range set.Cells {
-		r := c.Replications[0]
-		fmt.Printf("%s: %d of %d invocations cold, mean latency %.3f s\n",
-			c.Values[0].Label, r.ColdStarts, r.Invocations, r.Latency.Mean()/1e9)
+	rows, err := set.Rows()
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		mean := func(column string) float64 {
+			s, _ := rows[i].Stat(column)
+			return s.Mean
+		}
+		fmt.Printf("%s: %v of %v invocations cold, mean latency %.3f s\n",
+			rows[i].Values[0].Label, mean("cold_starts"), mean("invocations"), mean("latency_mean_s"))
 	}
 	return nil
 }

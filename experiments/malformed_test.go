@@ -70,7 +70,7 @@ var malformed = []struct {
 	{"span of a bill", "", "[bill]\nspan = \"year\"", "",
 		`x.toml:11: bill.span: found "year", want one of ["month" "run"]`},
 	{"trace format", functions, `trace = "azure2091:x"`, "",
-		`x.toml:3: workload.trace: trace "azure2091:x": unknown trace format "azure2091", expected one of azure2019, azure2021, csv, jsonl, store, log, alb, cloudwatch, cloudwatch-json, http, otlp; did you mean "azure2019"?`},
+		`x.toml:3: workload.trace: trace "azure2091:x": unknown trace format "azure2091", expected one of azure2019, azure2021, csv, jsonl, store, log, alb, api-gateway, app-insights, azure-functions, cloudfront, cloudwatch, cloudwatch-insights, cloudwatch-json, cloudwatch-text, elb, gcp, http, openwhisk, otlp; did you mean "azure2019"?`},
 	{"trace that is not there", functions, `trace = "csv:x.csv"`, "",
 		`x.toml:3: workload.trace: csv:x.csv: no such trace; looked at x.csv`},
 	{"trace without a format", functions, `trace = "x.csv"`, "",

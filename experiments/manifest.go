@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"fmt"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -36,9 +37,13 @@ func (p *Plan) assumptions() []results.Assumption {
 			list = append(list, a)
 		}
 	}
+	seen := map[string]bool{} // platforms of many cells take the same from their presets
 	for _, c := range p.cells {
-		for _, a := range c.platform.assumptions() {
-			add(a)
+		if key := fmt.Sprintf("%q %q %q", c.platform.name, c.platform.preset, c.platform.given); !seen[key] {
+			seen[key] = true
+			for _, a := range c.platform.assumptions() {
+				add(a)
+			}
 		}
 		for _, pr := range c.units[0].prices {
 			for _, price := range pr.tariff.Prices {

@@ -127,7 +127,7 @@ func finishedUnits(t *testing.T, dir string) []string {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if err := p.runUnits(context.Background(), f, RunOptions{Workers: 1, Progress: new(Progress)}); err != nil {
+	if _, err := p.runUnits(context.Background(), f, RunOptions{Workers: 1, Progress: new(Progress)}); err != nil {
 		t.Fatal(err)
 	}
 	return unitFiles(t, f.Partial)
@@ -159,7 +159,7 @@ func TestKeepsUnits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.runUnits(context.Background(), f, RunOptions{Workers: 2, Progress: new(Progress)}); err != nil {
+	if _, err := p.runUnits(context.Background(), f, RunOptions{Workers: 2, Progress: new(Progress)}); err != nil {
 		t.Fatal(err)
 	}
 	for _, u := range units {
@@ -186,11 +186,11 @@ func TestOtherBuild(t *testing.T) {
 	if err := s.save(u.id, rep); err != nil {
 		t.Fatal(err)
 	}
-	if !s.has(u.id) {
-		t.Error("the unit is not there")
+	if _, err := s.summary(u.id); err != nil {
+		t.Errorf("the unit is not there: %v", err)
 	}
-	if (store{s.dir, "two"}).has(u.id) {
-		t.Error("another build takes the unit")
+	if _, err := (store{s.dir, "two"}).summary(u.id); !errors.Is(err, errDamaged) {
+		t.Errorf("another build takes the unit: %v", err)
 	}
 }
 

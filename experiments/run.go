@@ -26,8 +26,9 @@ type RunOptions struct {
 }
 
 // Run simulates the units that are not there yet, and puts the result folder
-// into place. It returns the set that the folder was written from. An error of
-// type *Interrupted says that ctx was done; the same call goes on from there.
+// into place. It returns the set that the folder was written from, which can no
+// more load its units. An error of type *Interrupted says that ctx was done; the
+// same call goes on from there.
 func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 	if o.Dir == "" {
 		o.Dir = DefaultDir(p.File)
@@ -45,12 +46,17 @@ func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 
 // runIn runs the plan in a folder that is open.
 func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*results.Set, error) {
-	if err := p.runUnits(ctx, f, o); err != nil {
+	summaries, err := p.runUnits(ctx, f, o)
+	if err != nil {
 		return nil, errors.Join(err, f.giveUp(p))
 	}
-	set, err := p.gather(f.store)
-	if err != nil {
-		return nil, err
+	set := p.gather(f.store, summaries)
+	load := set.Load
+	set.Load = func(cell, replication int) (*results.Replication, error) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		return load(cell, replication)
 	}
 	set.Manifest.Command = o.Command
 	err = f.Publish(func(fresh string) error { return set.Write(ctx, fresh) })
@@ -67,9 +73,10 @@ func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*resul
 }
 
 // runUnits simulates what is missing, several units at a time: a pool of cores
-// is shared by all of them, and a unit takes as many as it has use for.
-func (p *Plan) runUnits(asked context.Context, f *outputFolder, o RunOptions) error {
-	r := &runner{store: f.store, pool: sim.NewPool(o.Workers), progress: o.Progress}
+// is shared by all of them, and a unit takes as many as it has use for. It
+// returns the summaries of all units, by identity.
+func (p *Plan) runUnits(asked context.Context, f *outputFolder, o RunOptions) (map[string]*results.Replication, error) {
+	r := &runner{store: f.store, pool: sim.NewPool(o.Workers), progress: o.Progress, summaries: map[string]*results.Replication{}}
 	r.progress.plan(p.units, f.Partial)
 	todo := r.missing(p.units)
 	ctx, cancel := context.WithCancelCause(asked)
@@ -96,9 +103,12 @@ feed:
 	close(next)
 	workers.Wait()
 	if asked.Err() != nil {
-		return stoppedRun(asked, r.progress)
+		return nil, stoppedRun(asked, r.progress)
 	}
-	return context.Cause(ctx) // of a unit that failed
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx) // of a unit that failed
+	}
+	return r.summaries, nil
 }
 
 // stoppedRun is the error of a run that was asked to stop.
@@ -113,13 +123,25 @@ type runner struct {
 	store    store
 	pool     *sim.Pool
 	progress *Progress
+
+	mu        sync.Mutex
+	summaries map[string]*results.Replication // of the units that are done, by identity
+}
+
+// keep keeps the summary of a unit that is done: what else there is of it stays
+// on the disk, lest a run of many cells hold all of them.
+func (r *runner) keep(u *unit, summary *results.Replication) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.summaries[u.id] = summary
 }
 
 // missing returns the units that no earlier run left whole.
 func (r *runner) missing(units []*unit) []*unit {
 	var todo []*unit
 	for _, u := range units {
-		if r.store.has(u.id) {
+		if summary, err := r.store.summary(u.id); err == nil {
+			r.keep(u, summary)
 			r.progress.start(u).finish()
 		} else {
 			todo = append(todo, u)
@@ -150,14 +172,14 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 		}
 		return err
 	}
+	r.keep(u, rep.Summary())
 	p.finish()
 	return nil
 }
 
-// gather makes the set of all cells from the finished units. Functions stay on
-// the disk until they are written.
-func (p *Plan) gather(s store) (*results.Set, error) {
-	summaries := map[string]*results.Replication{}
+// gather makes the set of all cells from the summaries of the finished units,
+// which are loaded from the disk when they are written.
+func (p *Plan) gather(s store, summaries map[string]*results.Replication) *results.Set {
 	set := &results.Set{
 		Title: p.Title, SLO: p.slo, Reference: p.reference, Plots: p.Plots,
 		Assumptions: p.assumptions(), Warnings: p.Warnings, Manifest: p.manifest(),
@@ -168,21 +190,14 @@ func (p *Plan) gather(s store) (*results.Set, error) {
 			Functions: c.units[0].workload.Functions(),
 		}
 		for _, u := range c.units {
-			if summaries[u.id] == nil {
-				r, err := s.summary(u.id)
-				if err != nil {
-					return nil, err
-				}
-				summaries[u.id] = r
-			}
 			cell.Replications = append(cell.Replications, summaries[u.id])
 		}
 		set.Cells = append(set.Cells, cell)
 	}
-	set.FunctionRecords = func(cell, replication int) ([]results.FunctionRecord, error) {
-		return s.functions(p.cells[cell].units[replication].id)
+	set.Load = func(cell, replication int) (*results.Replication, error) {
+		return s.unit(p.cells[cell].units[replication].id)
 	}
-	return set, nil
+	return set
 }
 
 // DefaultDir is the result folder of an experiment's file: its name with

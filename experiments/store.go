@@ -47,32 +47,26 @@ func (s store) save(id string, r *results.Replication) error {
 	return writeWhole(s.path(id), data)
 }
 
-// has reports whether the unit is there and whole.
-func (s store) has(id string) bool {
-	_, err := s.payload(id)
-	return err == nil
-}
-
-// summary returns a unit's record without its functions.
+// summary returns the summary of a unit that is there and whole.
 func (s store) summary(id string) (*results.Replication, error) {
 	payload, err := s.payload(id)
 	if err != nil {
 		return nil, err
 	}
-	return results.DecodeSummary(bytes.NewReader(payload))
+	r, err := results.DecodeSummary(bytes.NewReader(payload))
+	if err != nil {
+		return nil, err
+	}
+	return r.Summary(), nil
 }
 
-// functions returns the functions of a unit's record.
-func (s store) functions(id string) ([]results.FunctionRecord, error) {
+// unit returns a unit's record.
+func (s store) unit(id string) (*results.Replication, error) {
 	payload, err := s.payload(id)
 	if err != nil {
 		return nil, err
 	}
-	r, err := results.Decode(bytes.NewReader(payload))
-	if err != nil {
-		return nil, err
-	}
-	return r.Functions, nil
+	return results.Decode(bytes.NewReader(payload))
 }
 
 var errDamaged = errors.New("the file is damaged, or was made by another build")

@@ -11,10 +11,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
+	"pgregory.net/rapid"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -112,38 +115,59 @@ func TestSeriesColumns(t *testing.T) {
 	}
 }
 
-// TestFunctionRecordsOfAnotherPlace: records that are loaded from elsewhere are
-// written as those at hand are; an error, or a function that there is not, ends
-// the writing.
-func TestFunctionRecordsOfAnotherPlace(t *testing.T) {
-	want := columnsOf(t, filepath.Join(written(t, smallSet(t)), "functions.parquet"))
-	set := smallSet(t)
-	records := handUnit(t).Functions
-	set.FunctionRecords = func(int, int) ([]FunctionRecord, error) { return records, nil }
+// TestUnitsOfAnotherPlace: a set of summaries that loads its units writes the
+// same bytes as one that holds them; an error of loading, or a function that
+// there is not, ends the writing.
+func TestUnitsOfAnotherPlace(t *testing.T) {
+	whole := fakeSet(t, []int{1, 10}, 2)
+	want := digestsOf(t, written(t, whole))
+	set := *whole
+	set.Cells = slices.Clone(whole.Cells)
 	for i := range set.Cells {
-		for _, r := range set.Cells[i].Replications {
-			r.Functions = nil
+		c := &set.Cells[i]
+		c.Replications = slices.Clone(c.Replications)
+		for n, r := range c.Replications {
+			c.Replications[n] = r.Summary()
 		}
 	}
-	got := columnsOf(t, filepath.Join(written(t, set), "functions.parquet"))
-	for name := range want {
-		sameColumn(t, got, name, want[name], 0)
+	set.Load = func(cell, replication int) (*Replication, error) {
+		return whole.Cells[cell].Replications[replication], nil
+	}
+	if diff := cmp.Diff(want, digestsOf(t, written(t, &set))); diff != "" {
+		t.Errorf("(-held +loaded):\n%s", diff)
 	}
 	missing := errors.New("it is gone")
-	set.FunctionRecords = func(cell, replication int) ([]FunctionRecord, error) {
+	set.Load = func(cell, replication int) (*Replication, error) {
 		if cell == 1 && replication == 1 {
 			return nil, missing
 		}
-		return records, nil
+		return whole.Cells[cell].Replications[replication], nil
 	}
-	if err := set.Write(context.Background(), t.TempDir()); !errors.Is(err, missing) || !strings.Contains(err.Error(), "the functions of cell 1, replication 1: ") {
+	if err := set.Write(context.Background(), t.TempDir()); !errors.Is(err, missing) || !strings.Contains(err.Error(), "loading cell 1, replication 1: ") {
 		t.Errorf("got %v", err)
 	}
-	records = []FunctionRecord{{Function: 3}}
-	set.FunctionRecords = func(int, int) ([]FunctionRecord, error) { return records, nil }
-	if err := set.Write(context.Background(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "a record of function 3, where there are 3") {
+	set.Load = func(cell, replication int) (*Replication, error) {
+		r := *whole.Cells[cell].Replications[replication]
+		r.Functions = []FunctionRecord{{Function: 20}}
+		return &r, nil
+	}
+	if err := set.Write(context.Background(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "a record of function 20, where there are 20") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// digestsOf returns the digests of the files of a folder, as its manifest has them.
+func digestsOf(t *testing.T, dir string) []Input {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, ManifestFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m Manifest
+	if err := json.Unmarshal(data, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m.Files
 }
 
 // TestParquetOfManyRows: more rows than are written at a time, with a number
@@ -277,5 +301,31 @@ func TestErrorsNameTheirFile(t *testing.T) {
 		if err := named(path, errors.New(text)); err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)
 		}
+	}
+}
+
+// TestSeriesRoundTrips: a packed series is read back as it was, whatever its
+// numbers; one that is cut off is refused.
+func TestSeriesRoundTrips(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 20).Draw(t, "n")
+		counts := rapid.SliceOfN(rapid.Uint64(), n, n)
+		areas := rapid.SliceOfN(rapid.Int64(), n, n)
+		want := Series{Step: 60 * sim.Second, Arrivals: counts.Draw(t, "arrivals"), ColdStarts: counts.Draw(t, "cold"),
+			Instances: areas.Draw(t, "instances"), Initialising: areas.Draw(t, "initialising"), Busy: areas.Draw(t, "busy")}
+		text, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Series
+		if err := json.Unmarshal(text, &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+	if err := new(Series).UnmarshalJSON([]byte(`{"Step":1,"Busy":"gA=="}`)); err == nil { // 0x80: a byte is to follow
+		t.Error("a value that is cut off was taken")
 	}
 }

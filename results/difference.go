@@ -31,9 +31,10 @@ func (s *Set) Differences(rows []Row) []Difference {
 	if s.Reference == nil {
 		return nil
 	}
+	index := s.index(rows)
 	var out []Difference
 	for i := range rows {
-		ref := s.referenceOf(rows, i)
+		ref := index.referenceOf(i)
 		if ref < 0 || ref == i {
 			continue
 		}
@@ -45,30 +46,6 @@ func (s *Set) Differences(rows []Row) []Difference {
 		}
 	}
 	return out
-}
-
-// referenceOf returns the index of the row that has the reference's values,
-// and the i-th row's own on every other path; −1 where there is none. A row
-// without a tariff takes the first that fits but for its tariff.
-func (s *Set) referenceOf(rows []Row, i int) int {
-	want := func(key, own string) string {
-		if v, ok := s.Reference[key]; ok {
-			return v
-		}
-		return own
-	}
-	r := &rows[i]
-	for j := range rows {
-		c := &rows[j]
-		same := c.Platform == want("platform", r.Platform) && (r.Tariff == "" || c.Tariff == want("tariff", r.Tariff))
-		for k := range c.Values {
-			same = same && c.Values[k].Label == want(c.Values[k].Path, r.Values[k].Label)
-		}
-		if same {
-			return j
-		}
-	}
-	return -1
 }
 
 // difference pairs two metrics.

@@ -9,14 +9,16 @@
 //  2. Recorder.Finish gives a Replication: the record of one unit (a cell × a
 //     replication). The caller adds its Bills. Encode and Decode keep it as a
 //     file, from which an interrupted run goes on.
-//  3. A Set holds the cells with their replications. Set.Rows computes one Row
-//     a cell × tariff: every metric of every replication, its mean and its 95 %
-//     t-interval, the verdict of the SLO. Set.Differences pairs rows with those
-//     of the reference cell.
+//  3. A Set holds the cells with their replications: whole, or, lest a sweep of
+//     thousands hold all of them, each one's Summary and a way to load it.
+//     Set.Rows computes one Row a cell × tariff: every metric of every
+//     replication, its mean and its 95 % t-interval, the verdict of the SLO.
+//     Set.Differences pairs rows with those of the reference cell.
 //  4. Set.Write renders the folder: CSV, Parquet, plots, report.html,
 //     manifest.json. Table, CSV, JSON and Bench render rows to a writer.
 //     replications.parquet has every metric of every replication, and
-//     differences.csv the paired differences, a line a row × metric.
+//     differences.csv the paired differences, a line a row × metric. Plots, and
+//     the report's sections but its table, show a choice of many rows.
 //  5. Compare sets two folders side by side, and Comparison.Check says which
 //     rows became worse than allowed.
 //

@@ -9,6 +9,7 @@ import (
 	"math"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -28,6 +29,40 @@ type Figure struct {
 	Caption string // what it shows and how to read it, in a sentence or two
 	w, h    vg.Length
 	draw    func(draw.Canvas)
+}
+
+// addNote writes under the figure, and ends its caption with, what it leaves out;
+// "" is nothing.
+func (f *Figure) addNote(note string) {
+	if note == "" {
+		return
+	}
+	f.Caption += " " + note + "."
+	lines := wrap(note, noteSize, f.w-vg.Points(12))
+	height := vg.Length(len(lines))*vg.Points(11) + vg.Points(3)
+	inner := f.draw
+	f.h += height
+	f.draw = func(c draw.Canvas) {
+		c.SetColor(paper)
+		c.Fill(c.Rectangle.Path())
+		inner(draw.Crop(c, 0, 0, height, 0))
+		for i, line := range lines {
+			c.FillText(labelStyle(noteSize), vg.Point{X: c.Min.X + vg.Points(6), Y: c.Min.Y + height - vg.Points(11)*vg.Length(i) - vg.Points(7)}, line)
+		}
+	}
+}
+
+// wrap breaks a text into lines of at most a width.
+func wrap(text string, size font.Length, width vg.Length) (lines []string) {
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		longer := strings.TrimSpace(line + " " + word)
+		if line != "" && textWidth(longer, size) > width {
+			lines, longer = append(lines, line), word
+		}
+		line = longer
+	}
+	return append(lines, line)
 }
 
 // WriteSVG writes the figure as SVG.
@@ -244,7 +279,7 @@ type logTicks struct{ label func(float64) string }
 // Ticks returns the ticks between two logarithms.
 func (t logTicks) Ticks(lo, hi float64) []plot.Tick {
 	const slack = 1e-9
-	powers := 0
+	powers, labelled := 0, 0
 	for e := math.Ceil(lo - slack); e <= hi+slack; e++ {
 		powers++
 	}
@@ -258,8 +293,23 @@ func (t logTicks) Ticks(lo, hi float64) []plot.Tick {
 			tick := plot.Tick{Value: at}
 			if (m == 1 && (powers <= 8 || e%2 == 0)) || (hi-lo < 2 && (m == 2 || m == 5)) {
 				tick.Label = t.label(float64(m) * math.Pow(10, float64(e)))
+				labelled++
 			}
 			ticks = append(ticks, tick)
+		}
+	}
+	if labelled < 2 {
+		return t.even(lo, hi)
+	}
+	return ticks
+}
+
+// even marks about five round values, of a range that has less than two of the
+// others.
+func (t logTicks) even(lo, hi float64) (ticks []plot.Tick) {
+	for _, tick := range (evenTicks{t.label}).Ticks(math.Pow(10, lo), math.Pow(10, hi)) {
+		if tick.Value > 0 {
+			ticks = append(ticks, plot.Tick{Value: math.Log10(tick.Value), Label: tick.Label})
 		}
 	}
 	return ticks

@@ -8,73 +8,64 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/coldcurve/coldcurve/internal/folder"
 )
 
-// File is a file of an output folder, named with /, and how it is made.
-type File struct {
-	Name   string
-	Render func(io.Writer) error
+// Folder makes the files of an output folder.
+type Folder struct {
+	Files []Input // those that were made
+
+	ctx  context.Context
+	dir  string
+	dry  bool // nothing is made but the sum of sizes
+	size atomic.Int64
 }
 
-// WriteFolder writes files into dir, which exists, in their order, and last the
-// manifest that lists them with their digests. Where the disk is full, the
-// error says how much the folder needs: files is asked again, and all are made
-// once more for their sizes alone.
-func WriteFolder(ctx context.Context, dir string, files func() ([]File, error), manifest func([]Input) File) error {
-	err := render(files, manifest, func(f File) (string, error) {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := makeFolder(dir, filepath.Dir(path)); err != nil {
-			return "", err
-		}
-		return WriteFile(ctx, path, f.Render)
-	})
+// WriteFolder lets fill make files in dir, which exists. Where the disk is full,
+// the error says how much the folder needs: fill is called once more for the
+// sizes alone.
+func WriteFolder(ctx context.Context, dir string, fill func(*Folder) error) error {
+	err := fill(&Folder{ctx: ctx, dir: dir})
 	if !folder.Full(err) {
 		return err
 	}
-	var size counter
-	digest := "sha256:" + strings.Repeat("0", 2*sha256.Size) // as long as any
-	again := render(files, manifest, func(f File) (string, error) { return digest, f.Render(&untilDone{ctx, &size}) })
-	if again != nil {
+	sizes := &Folder{ctx: ctx, dry: true}
+	if fill(sizes) != nil {
 		return err
 	}
-	return folder.Lacks(err, "the folder", int64(size), true)
+	return folder.Lacks(err, "the folder", sizes.size.Load(), true)
 }
 
-// render makes all files, the manifest last.
-func render(files func() ([]File, error), manifest func([]Input) File, write func(File) (digest string, err error)) error {
-	list, err := files()
+// Write makes one file, named with /, and adds it to Files.
+func (f *Folder) Write(name string, render func(io.Writer) error) error {
+	digest, err := f.file(name, render)
 	if err != nil {
 		return err
 	}
-	var done []Input
-	for _, f := range list {
-		digest, err := write(f)
-		if err != nil {
-			return err
-		}
-		done = append(done, Input{f.Name, digest})
-	}
-	_, err = write(manifest(done))
-	return err
-}
-
-// makeFolder makes a folder of files below dir, which is there or is not.
-func makeFolder(dir, below string) error {
-	if below == filepath.Clean(dir) {
-		return nil
-	}
-	if err := os.MkdirAll(below, 0o777); err != nil {
-		return fmt.Errorf("writing the results: %w", err)
-	}
+	f.Files = append(f.Files, Input{Name: name, Digest: digest})
 	return nil
 }
 
-// counter counts what is written.
-type counter int64
+// file makes one file; it may be called from several goroutines.
+func (f *Folder) file(name string, render func(io.Writer) error) (digest string, err error) {
+	if f.dry {
+		return "sha256:" + strings.Repeat("0", 2*sha256.Size), render(&untilDone{f.ctx, (*sizeWriter)(&f.size)})
+	}
+	path := filepath.Join(f.dir, filepath.FromSlash(name))
+	if below := filepath.Dir(path); below != filepath.Clean(f.dir) {
+		if err := os.MkdirAll(below, 0o777); err != nil {
+			return "", fmt.Errorf("writing the results: %w", err)
+		}
+	}
+	return WriteFile(f.ctx, path, render)
+}
 
-func (c *counter) Write(p []byte) (int, error) {
-	*c += counter(len(p))
+// sizeWriter counts what is written.
+type sizeWriter atomic.Int64
+
+func (s *sizeWriter) Write(p []byte) (int, error) {
+	(*atomic.Int64)(s).Add(int64(len(p)))
 	return len(p), nil
 }

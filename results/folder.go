@@ -30,52 +30,104 @@ const replicationsFile = "replications.parquet"
 // has an apostrophe before it, so that no spreadsheet takes it for a formula;
 // the Parquet files have the text as it is.
 func (s *Set) Write(ctx context.Context, dir string) error {
-	return WriteFolder(ctx, dir, func() ([]File, error) { return s.files(ctx) }, func(files []Input) File {
-		m := s.Manifest
-		m.Files = files
-		return File{ManifestFile, m.write}
-	})
+	return WriteFolder(ctx, dir, s.fill)
 }
 
-// files lists the folder's files but the manifest, in the order in which they
-// are written: the report shows what passed by on its way to the functions.
-func (s *Set) files(ctx context.Context) ([]File, error) {
+// fill makes the files; the report shows what passed by on its way to the
+// functions.
+func (s *Set) fill(f *Folder) error {
 	rows, err := s.Rows()
 	if err != nil {
-		return nil, err
+		return err
+	}
+	for _, file := range s.rowTables(rows) {
+		if err := f.Write(file.name, file.render); err != nil {
+			return err
+		}
+	}
+	worst := newWorstFunctions(s)
+	if err := f.writeTogether(s, s.unitTables(worst)); err != nil {
+		return err
+	}
+	if s.Reference != nil {
+		if err := f.Write("differences.csv", asCSV(s.differencesSheet(rows, s.Differences(rows)))); err != nil {
+			return err
+		}
 	}
 	figures, err := s.Figures(rows)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	worst := newWorstFunctions(s)
-	list := s.tables(ctx, rows, worst)
 	for _, g := range figures {
-		list = append(list, File{"plots/" + g.Name + ".svg", g.WriteSVG}, File{"plots/" + g.Name + ".png", g.WritePNG})
+		if err := f.Write("plots/"+g.Name+".svg", g.WriteSVG); err != nil {
+			return err
+		}
+		if err := f.Write("plots/"+g.Name+".png", g.WritePNG); err != nil {
+			return err
+		}
 	}
-	return append(list, File{"report.html", func(w io.Writer) error { return s.report(w, rows, figures, worst) }}), nil
+	if err := f.Write("report.html", func(w io.Writer) error { return s.report(w, rows, figures, worst) }); err != nil {
+		return err
+	}
+	m := s.Manifest
+	m.Files = f.Files
+	return f.Write(ManifestFile, m.write)
 }
 
-// tables lists the CSV and Parquet files.
-func (s *Set) tables(ctx context.Context, rows []Row, worst *worstFunctions) []File {
-	asCSV := func(sh *sheet) func(io.Writer) error {
-		return func(w io.Writer) error { return writeCSV(w, sh.until(ctx)) }
-	}
-	asParquet := func(sh *sheet) func(io.Writer) error {
-		return func(w io.Writer) error { return writeParquet(w, sh.until(ctx)) }
-	}
-	out := []File{
+// outputFile is a file of the folder and how it is made.
+type outputFile struct {
+	name   string
+	render func(io.Writer) error
+}
+
+// rowTables lists the CSV and Parquet files of what is known of each row.
+func (s *Set) rowTables(rows []Row) []outputFile {
+	return []outputFile{
 		{"cells.csv", asCSV(s.cellsSheet(rows))},
 		{"cells.parquet", asParquet(s.cellsSheet(rows))},
 		{replicationsFile, asParquet(s.replicationsSheet(rows))},
-		{"functions.parquet", asParquet(s.functionsSheet(worst.observe))},
-		{"timeseries.parquet", asParquet(s.seriesSheet())},
-		{"bill.csv", asCSV(s.billSheet())},
 	}
-	if s.Reference != nil {
-		out = append(out, File{"differences.csv", asCSV(s.differencesSheet(rows, s.Differences(rows)))})
+}
+
+// unitTable is a file for which each unit is read, whole.
+type unitTable struct {
+	name   string
+	render func(io.Writer, unitSource) error
+}
+
+// unitTables lists them; worst is shown the functions.
+func (s *Set) unitTables(worst *worstFunctions) []unitTable {
+	return []unitTable{
+		{"functions.parquet", func(w io.Writer, units unitSource) error {
+			return writeParquet(w, s.functionsSheet(units, worst.observe))
+		}},
+		{"timeseries.parquet", func(w io.Writer, units unitSource) error { return writeParquet(w, s.seriesSheet(units)) }},
+		{"bill.csv", func(w io.Writer, units unitSource) error { return writeCSV(w, s.billSheet(units)) }},
 	}
-	return out
+}
+
+func asCSV(sh *sheet) func(io.Writer) error {
+	return func(w io.Writer) error { return writeCSV(w, sh) }
+}
+
+func asParquet(sh *sheet) func(io.Writer) error {
+	return func(w io.Writer) error { return writeParquet(w, sh) }
+}
+
+// writeTogether makes files of the units, of which each is loaded once.
+func (f *Folder) writeTogether(s *Set, files []unitTable) error {
+	made := make([]Input, len(files))
+	consumers := make([]func(unitSource) error, len(files))
+	for i, file := range files {
+		consumers[i] = func(units unitSource) (err error) {
+			made[i].Name = file.name
+			made[i].Digest, err = f.file(file.name, func(w io.Writer) error { return file.render(w, units) })
+			return err
+		}
+	}
+	err := s.spread(consumers)
+	f.Files = append(f.Files, made...)
+	return err
 }
 
 // WriteFile makes a file with what render writes, and returns its digest as

@@ -2,21 +2,62 @@ package results
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
+	"regexp"
 	"strings"
 )
 
 //go:embed page.css
 var pageStyle string
 
-// PageStyle is the style of a page that holds tables and figures, such as
-// report.html: by day, by night and on paper.
-func PageStyle() template.CSS { return template.CSS(pageStyle) }
+// Page is what makes a page of tables and figures, such as report.html, look
+// and do something: by day, by night and on paper.
+type Page struct {
+	Style  template.CSS // the content of its one style element
+	Script template.JS  // the content of its one script element; empty: it has none
+}
 
-// Inline returns the figure for use within a page of PageStyle: as wide as
-// there is room, in the page's colours.
+// NewPage returns a page with a script; empty: without.
+func NewPage(script string) Page { return Page{template.CSS(pageStyle), template.JS(script)} }
+
+// Policy is the element of the head that lets a browser apply this style and
+// run this script, by their hashes (Content Security Policy, level 3), and
+// nothing else: whatever a name may hold, it is neither run nor fetched.
+func (p Page) Policy() template.HTML {
+	policy := "default-src 'none'; base-uri 'none'; form-action 'none'; style-src " + hashSource(string(p.Style))
+	if p.Script != "" {
+		policy += "; script-src " + hashSource(string(p.Script))
+	}
+	return template.HTML(`<meta http-equiv="Content-Security-Policy" content="` + policy + `">`)
+}
+
+// hashSource is a hash source expression of the policy.
+func hashSource(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// styles are the style attributes of an SVG.
+var styles = regexp.MustCompile(`\sstyle="([^"]*)"`)
+
+// attributes makes attributes of a style, since a page's policy allows none:
+// what a drawing has are properties that stand as attributes as well.
+func attributes(style string) string {
+	var b strings.Builder
+	for _, property := range strings.Split(styles.FindStringSubmatch(style)[1], ";") {
+		if name, value, ok := strings.Cut(property, ":"); ok {
+			fmt.Fprintf(&b, ` %s="%s"`, name, value)
+		}
+	}
+	return b.String()
+}
+
+// Inline returns the figure for use within a Page: as wide as there is room, in
+// the page's colours.
 func (f *Figure) Inline() (template.HTML, error) {
 	var b bytes.Buffer
 	if err := f.WriteSVG(&b); err != nil {
@@ -27,11 +68,12 @@ func (f *Figure) Inline() (template.HTML, error) {
 	if start < 0 || view < start {
 		return "", fmt.Errorf("drawing %s: the SVG has no viewBox", f.Name)
 	}
-	svg = fmt.Sprintf(`<svg role="img" aria-label="%s" style="max-width:%.0fpx" `, template.HTMLEscapeString(f.Title), float64(f.w)*1.75) + svg[view:]
+	svg = fmt.Sprintf(`<svg role="img" aria-label="%s" width="%.0f" `, template.HTMLEscapeString(f.Title), float64(f.w)*1.75) + svg[view:]
 	svg = strings.NewReplacer(
 		"#1A1A1A", "currentColor", "#FFFFFF", "var(--paper)", "#DDDDDD", "var(--grid)", "#777777", "var(--grey)",
 		"#0072B2", "var(--c0)", "#D55E00", "var(--c1)", "#009E73", "var(--c2)", "#555555", "var(--c6)",
 		`xmlns:xlink="http://www.w3.org/1999/xlink"`, "", "font-family:'Liberation Sans',Arimo,Helvetica,Arial,sans-serif;", "",
 	).Replace(svg)
+	svg = styles.ReplaceAllStringFunc(svg, attributes)
 	return template.HTML(svg), nil
 }

@@ -2,6 +2,7 @@ package results
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -12,47 +13,44 @@ import (
 // latencyCDF draws the distribution of each cell's latency: at the left the
 // fraction that is as fast, at the right, on a logarithmic axis, the fraction
 // that is slower, where the tail is seen.
-func (s *Set) latencyCDF(rows []Row) *Figure {
-	cells := cellRows(rows)
+func (s *Set) latencyCDF(rows []Row) (*Figure, error) {
+	cells := slices.DeleteFunc(cellRows(rows), func(r Row) bool { return !(r.mean("completed") > 0) })
+	if len(cells) == 0 {
+		return nil, nil
+	}
+	shown := s.choose(cells, mostShown)
 	names := labels(cells, false)
+	histograms := make([]*Histogram, len(shown.rows))
+	lo, hi, least := math.Inf(1), 0.0, 1.0
+	for k, i := range shown.rows {
+		h, err := s.pooled(cells[i].Cell)
+		if err != nil {
+			return nil, err
+		}
+		histograms[k] = h
+		lo, hi = min(lo, float64(max(h.Quantile(0.01), 1))/second), max(hi, float64(max(h.Max(), 1))/second)
+		least = min(least, 1/float64(h.Count()))
+	}
+	if hi < lo*1.5 { // one value: an axis needs some length
+		lo, hi = lo/2, hi*2
+	}
+	least = max(least, 1e-5)
 	body := newPlot("Latency", "latency, arrival to end of service", "fraction of completed requests")
 	tail := newPlot("Tail", "latency, arrival to end of service", "fraction that is slower")
 	addGrid(body)
 	addGrid(tail)
 	var entries []legendEntry
 	var kept []string
-	lo, hi, least := math.Inf(1), 0.0, 1.0
-	var histograms []*Histogram
 	bounds := 0
-	for i := range cells {
-		h := s.Cells[cells[i].Cell].pooled()
-		if h.Count() == 0 {
-			continue
-		}
-		histograms = append(histograms, h)
-		lo, hi = min(lo, float64(max(h.Quantile(0.01), 1))/second), max(hi, float64(max(h.Max(), 1))/second)
-		least = min(least, 1/float64(h.Count()))
-	}
-	if len(histograms) == 0 {
-		return nil
-	}
-	if hi < lo*1.5 { // one value: an axis needs some length
-		lo, hi = lo/2, hi*2
-	}
-	least = max(least, 1e-5)
-	for i := range cells {
-		h := s.Cells[cells[i].Cell].pooled()
-		if h.Count() == 0 {
-			continue
-		}
+	for k, i := range shown.rows {
 		style := lineStyle(len(entries))
 		if cells[i].Bound {
 			style.Color, style.Dashes = grey, dashes[bounds%len(dashes)]
 			bounds++
 		}
-		line := &plotter.Line{XYs: cdfCurve(h, lo), StepStyle: plotter.PostStep, LineStyle: style}
+		line := &plotter.Line{XYs: cdfCurve(histograms[k], lo), StepStyle: plotter.PostStep, LineStyle: style}
 		body.Add(line)
-		tail.Add(&plotter.Line{XYs: tailCurve(h, lo, least), StepStyle: plotter.PostStep, LineStyle: style})
+		tail.Add(&plotter.Line{XYs: tailCurve(histograms[k], lo, least), StepStyle: plotter.PostStep, LineStyle: style})
 		entries, kept = append(entries, legendEntry{names[i], line}), append(kept, names[i])
 	}
 	setLog(&body.X, lo, hi, secondsTick)
@@ -67,16 +65,21 @@ func (s *Set) latencyCDF(rows []Row) *Figure {
 	f.w, f.h = figureSize(kept)
 	f.w += 3.2 * vg.Inch
 	f.draw = func(c draw.Canvas) { drawPairWithLegend([]*plot.Plot{body, tail}, entries, c) }
-	return f
+	f.addNote(shown.note("Shown are", "cells"))
+	return f, nil
 }
 
 // pooled returns the latencies of all replications of a cell.
-func (c *Cell) pooled() *Histogram {
+func (s *Set) pooled(cell int) (*Histogram, error) {
 	h := new(Histogram)
-	for _, r := range c.Replications {
+	for n := range s.Cells[cell].Replications {
+		r, err := s.unit(cell, n)
+		if err != nil {
+			return nil, err
+		}
 		h.Merge(r.Latency)
 	}
-	return h
+	return h, nil
 }
 
 // cdfCurve returns the steps of a CDF over the logarithm of seconds. Steps

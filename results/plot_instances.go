@@ -1,7 +1,6 @@
 package results
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/plot"
@@ -12,45 +11,44 @@ import (
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// maxPanels is how many cells the plot over time shows.
-const maxPanels = 24
-
 // instances draws a panel a cell: busy, initialising and idle instances over
 // time, stacked, averaged over replications.
-func (s *Set) instances(rows []Row) *Figure {
+func (s *Set) instances(rows []Row) (*Figure, error) {
 	var cells []Row
 	for _, r := range cellRows(rows) {
-		if c := &s.Cells[r.Cell]; len(c.Replications) > 0 && len(c.Replications[0].Series.Arrivals) > 1 {
+		if c := &s.Cells[r.Cell]; len(c.Replications) > 0 && c.Replications[0].buckets() > 1 {
 			cells = append(cells, r)
 		}
 	}
 	if len(cells) == 0 {
-		return nil
+		return nil, nil
 	}
+	chosen := s.choose(cells, mostShown)
 	names := labels(cells, false)
-	shown := min(len(cells), maxPanels)
+	shown := len(chosen.rows)
 	columns := int(math.Ceil(math.Sqrt(float64(shown))))
 	columns = min(columns, 4)
 	lines := (shown + columns - 1) / columns
 	plots := make([][]*plot.Plot, lines)
 	top := 0.0
 	series := make([]meanSeries, shown)
-	for i := range shown {
-		series[i] = s.Cells[cells[i].Cell].meanSeries()
-		top = max(top, series[i].top())
+	for k, i := range chosen.rows {
+		m, err := s.meanSeries(cells[i].Cell)
+		if err != nil {
+			return nil, err
+		}
+		series[k] = m.thinned(panelBuckets(columns))
+		top = max(top, m.top())
 	}
-	for i := range shown {
-		r, col := i/columns, i%columns
+	for k, i := range chosen.rows {
+		r, col := k/columns, k%columns
 		if col == 0 {
 			plots[r] = make([]*plot.Plot, columns)
 		}
-		plots[r][col] = panel(names[i], series[i], top, col == 0, r == lines-1)
+		plots[r][col] = panel(names[i], series[k], top, col == 0, r == lines-1)
 	}
 	f := &Figure{Title: "Instances over time",
 		Caption: "Instances over time, averaged over replications: serving, initialising and idle, stacked. All panels share their axes."}
-	if shown < len(cells) {
-		f.Caption += fmt.Sprintf(" Shown are the first %d of %d cells.", shown, len(cells))
-	}
 	f.w = vg.Length(columns)*1.9*vg.Inch + 0.9*vg.Inch
 	if columns <= 2 {
 		f.w = vg.Length(columns)*3.1*vg.Inch + 0.9*vg.Inch
@@ -60,7 +58,16 @@ func (s *Set) instances(rows []Row) *Figure {
 		f.h = 3.4 * vg.Inch
 	}
 	f.draw = func(c draw.Canvas) { drawPanels(plots, lines, columns, c) }
-	return f
+	f.addNote(chosen.note("Shown are", "cells"))
+	return f, nil
+}
+
+// buckets returns the length of the unit's series, of a summary too.
+func (r *Replication) buckets() int {
+	if r.Series.Step <= 0 {
+		return 0
+	}
+	return int((r.Window.Length() + r.Series.Step - 1) / r.Series.Step)
 }
 
 // meanSeries is a cell over time, averaged over replications: at the start of
@@ -70,23 +77,28 @@ type meanSeries struct {
 	busy, init, idle []float64
 }
 
-func (c *Cell) meanSeries() meanSeries {
-	first := c.Replications[0]
-	n := len(first.Series.Arrivals)
-	m := meanSeries{make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)}
-	for b := range n {
-		from := first.Window.Warmup + sim.Time(b)*first.Series.Step
-		m.hours[b] = float64(from) / float64(sim.Hour)
-		length := float64(min(first.Series.Step, first.Window.Horizon-from)) * float64(len(c.Replications))
-		for _, r := range c.Replications {
-			if b < len(r.Series.Arrivals) {
-				m.busy[b] += float64(r.Series.Busy[b]) / length
-				m.init[b] += float64(r.Series.Initialising[b]) / length
-				m.idle[b] += float64(r.Series.Idle(b)) / length
-			}
+func (s *Set) meanSeries(cell int) (meanSeries, error) {
+	replications := len(s.Cells[cell].Replications)
+	var m meanSeries
+	for i := range replications {
+		r, err := s.unit(cell, i)
+		if err != nil {
+			return m, err
+		}
+		if i == 0 {
+			n := len(r.Series.Arrivals)
+			m = meanSeries{make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)}
+		}
+		for b := range min(len(m.hours), len(r.Series.Arrivals)) {
+			from := r.Window.Warmup + sim.Time(b)*r.Series.Step
+			m.hours[b] = float64(from) / float64(sim.Hour)
+			length := float64(min(r.Series.Step, r.Window.Horizon-from)) * float64(replications)
+			m.busy[b] += float64(r.Series.Busy[b]) / length
+			m.init[b] += float64(r.Series.Initialising[b]) / length
+			m.idle[b] += float64(r.Series.Idle(b)) / length
 		}
 	}
-	return m
+	return m, nil
 }
 
 func (m meanSeries) top() float64 {
@@ -119,9 +131,17 @@ func (m meanSeries) thinned(n int) meanSeries {
 	return out
 }
 
+// panelBuckets is how many points over time a panel has: about two a
+// millimetre, of wide panels or narrow ones.
+func panelBuckets(columns int) int {
+	if columns <= 2 {
+		return 360
+	}
+	return 240
+}
+
 // panel draws one cell.
 func panel(title string, m meanSeries, top float64, left, bottom bool) *plot.Plot {
-	m = m.thinned(360)
 	p := newPlot(truncate(title, 30), "", "")
 	p.Title.TextStyle.Font = sans(tickSize)
 	p.Title.Padding = vg.Points(3)

@@ -1,7 +1,9 @@
 package results
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -50,7 +52,7 @@ func (o *CostOverLoad) Figure() *Figure {
 	}
 	if o.Today > 0 {
 		xs = append(xs, o.Today)
-		p.Add(mark{o.Today, "today"})
+		p.Add(loadMark{o.Today, "today"})
 	}
 	p.Add(&crossings{o.BreakEvens, o.Unit})
 	logAxis(&p.X, xs, short)
@@ -63,16 +65,99 @@ func (o *CostOverLoad) Figure() *Figure {
 }
 
 // costVsLoad draws cost over a swept number, with the break-even points.
-func (s *Set) costVsLoad(rows []Row) *Figure {
+func (s *Set) costVsLoad(rows []Row) (*Figure, error) {
 	path := s.loadPath()
 	if path < 0 {
-		return nil
+		return nil, nil
 	}
 	column := s.pathColumns()[path]
-	o := CostOverLoad{Curves: s.loadCurves(rows, path), LoadAxis: axisTitle(column), CostAxis: "cost (USD)", Unit: column.unit}
-	o.BreakEvens = breakEvens(o.Curves)
+	curves := s.loadCurves(rows, path)
+	shown := chooseCurves(curves)
+	o := CostOverLoad{LoadAxis: axisTitle(column), CostAxis: "cost (USD)", Unit: column.unit}
+	for _, i := range shown.rows {
+		o.Curves = append(o.Curves, curves[i])
+	}
+	drawn := func(label string) bool {
+		return slices.ContainsFunc(o.Curves, func(c LoadCurve) bool { return c.Label == label })
+	}
+	for _, e := range breakEvens(curves) {
+		if drawn(e.Below) && drawn(e.Above) {
+			o.BreakEvens = append(o.BreakEvens, e)
+		}
+	}
 	o.Caption = "Cost over " + column.name + ", both logarithmic. Rings mark where another choice becomes the cheapest; between swept values costs are interpolated."
-	return o.Figure()
+	f := o.Figure()
+	if f != nil {
+		f.addNote(shown.note("Shown are", "choices"))
+	}
+	return f, nil
+}
+
+// chooseCurves selects curves where there are many: the cheapest at each load,
+// evenly spaced over the loads where those are too many, the dearest at both
+// ends, and what lies between.
+func chooseCurves(curves []LoadCurve) selection {
+	out := selection{of: len(curves)}
+	if len(curves) <= mostShown {
+		for i := range curves {
+			out.rows = append(out.rows, i)
+		}
+		return out
+	}
+	var loads []float64
+	for i := range curves {
+		loads = append(loads, curves[i].Load...)
+	}
+	slices.Sort(loads)
+	loads = slices.Compact(loads)
+	add := func(i int) {
+		if i >= 0 && !slices.Contains(out.rows, i) {
+			out.rows = append(out.rows, i)
+		}
+	}
+	add(dearest(curves, loads[0]))
+	add(dearest(curves, loads[len(loads)-1]))
+	var envelope []int
+	for _, x := range loads {
+		if i := cheapest(curves, x, x); i >= 0 && !slices.Contains(envelope, i) {
+			envelope = append(envelope, i)
+		}
+	}
+	drawn := spaced(envelope, mostShown-len(out.rows))
+	for _, i := range drawn {
+		add(i)
+	}
+	out.why = "the cheapest at each load"
+	if len(drawn) < len(envelope) {
+		out.why = fmt.Sprintf("%d of the %d that are the cheapest at some load", len(drawn), len(envelope))
+	}
+	out.why += ", the dearest at both ends"
+	if rest := between(lastCosts(curves), out.rows, mostShown-len(out.rows)); len(rest) > 0 {
+		out.rows = append(out.rows, rest...)
+		out.why += ", some between"
+	}
+	slices.Sort(out.rows)
+	return out
+}
+
+// lastCosts has for each curve its cost at its largest load.
+func lastCosts(curves []LoadCurve) []scatterPoint {
+	points := make([]scatterPoint, len(curves))
+	for i, c := range curves {
+		points[i].x = c.Cost[len(c.Cost)-1]
+	}
+	return points
+}
+
+// dearest returns the dearest curve at a load, −1 where none reaches it.
+func dearest(curves []LoadCurve, load float64) int {
+	best := -1
+	for i := range curves {
+		if y := curves[i].at(load); !math.IsNaN(y) && (best < 0 || y > curves[best].at(load)) {
+			best = i
+		}
+	}
+	return best
 }
 
 // axisTitle names a swept path by its last words, with its unit.
@@ -120,17 +205,17 @@ func (b *crossings) Plot(c draw.Canvas, p *plot.Plot) {
 		at = append(at, vg.Point{X: pt.X, Y: c.Min.Y + vg.Points(9)})
 		texts = append(texts, withUnit(digits(e.Load, 3), b.unit))
 	}
-	drawLabels(c, at, texts, nil)
+	drawLabels(c, at, texts, nil, nil)
 }
 
-// mark is a load to tell from others, with its name.
-type mark struct {
+// loadMark is a load to tell from others, with its name.
+type loadMark struct {
 	load float64
 	text string
 }
 
 // Plot draws a line from the axis to the top, and the name there.
-func (m mark) Plot(c draw.Canvas, p *plot.Plot) {
+func (m loadMark) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, _ := p.Transforms(&c)
 	x := tx(on(&p.X, m.load))
 	c.StrokeLine2(draw.LineStyle{Color: ink, Width: vg.Points(0.8), Dashes: []vg.Length{4, 3}}, x, c.Min.Y, x, c.Max.Y)

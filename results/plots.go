@@ -12,7 +12,7 @@ import (
 type plotMaker struct {
 	name string
 	help string
-	make func(*Set, []Row) *Figure
+	make func(*Set, []Row) (*Figure, error)
 }
 
 // plotMakers lists the plots by name.
@@ -49,7 +49,11 @@ func (s *Set) Figures(rows []Row) ([]*Figure, error) {
 		if i < 0 {
 			return nil, fmt.Errorf("%q is no plot; these are: %s", name, strings.Join(PlotNames(), ", "))
 		}
-		if f := makers[i].make(s, rows); f != nil {
+		f, err := makers[i].make(s, rows)
+		if err != nil {
+			return nil, fmt.Errorf("drawing %s: %w", name, err)
+		}
+		if f != nil {
 			f.Name = name
 			out = append(out, f)
 		}

@@ -9,6 +9,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/plain"
 )
 
 // Render writes the rows in one of Formats to w.
@@ -151,17 +153,18 @@ func benchUnit(name string) string {
 func benchWord(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r <= ' ', r == 0x7f, r == '/':
+		case r == ' ', r == '/', plain.Acts(r):
 			return '_'
 		}
 		return r
 	}, s)
 }
 
-// oneLine replaces what would end or move a line.
+// oneLine replaces what would end a line or act on a terminal, each character
+// by one, as labels that are cut to a width need it.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) {
+		if plain.Acts(r) {
 			return '\uFFFD'
 		}
 		return r

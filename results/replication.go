@@ -20,7 +20,7 @@ import (
 const statuses = int(sim.Unfinished) + 1
 
 // replicationSchema is the version of the encoding of a Replication.
-const replicationSchema = 1
+const replicationSchema = 2
 
 // Replication is the record of one unit: one cell, one replication. It is all
 // that is needed of a run afterwards; finished units are kept as files of it.
@@ -33,16 +33,18 @@ type Replication struct {
 	Attempts    uint64           // of the cohort, client retries counted apart
 	ColdStarts  uint64
 	Pings       uint64
-	Wait        sim.Wide // ns from arrival to start, over invocations
-	Init        sim.Wide // ns in initialisations, over cold starts
-	Latency     *Histogram
-	AppColdP75  Ratio // cold ratio; Den is 0 where nothing was started
+	Wait        sim.Wide   // ns from arrival to start, over invocations
+	Init        sim.Wide   // ns in initialisations, over cold starts
+	Latency     *Histogram // nil in a Summary
+	AppColdP75  Ratio      // cold ratio; Den is 0 where nothing was started
 	Instances   InstanceTime
 	Lives       Lives
 	Series      Series
 	Bills       []costmodel.Bill // one a tariff, in the experiment's order
 	Warnings    []string         `json:",omitempty"`
 	Functions   []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
+	// Columns are, of a Summary alone, the Values without a bill and under each.
+	Columns [][]float64 `json:"-"`
 }
 
 // InstanceTime is the time of all instances within the window.
@@ -193,8 +195,7 @@ func Decode(r io.Reader) (*Replication, error) {
 	return rep, nil
 }
 
-// DecodeSummary reads all but the functions, and does not read that far: it
-// is for a set whose Functions loads them one unit at a time.
+// DecodeSummary reads all but the functions, and does not read that far.
 func DecodeSummary(r io.Reader) (*Replication, error) {
 	rep, _, err := decode(r)
 	return rep, err

@@ -15,10 +15,15 @@ import (
 //go:embed report.html.tmpl
 var reportTemplate string
 
+// reportScript sorts and filters the table.
+//
+//go:embed report.js
+var reportScript string
+
 // reportPage is what the template of report.html is given. All text is
 // escaped by html/template; only the figures, which we drew, are not.
 type reportPage struct {
-	Style       template.CSS
+	Page
 	Title       string
 	Answer      string
 	Header      []reportHead
@@ -35,6 +40,9 @@ type reportPage struct {
 	Warnings    []string
 	Manifest    Manifest
 	Objectives  []string
+	// These say which rows the table, and which rows or cells the sections after
+	// it show, where that is not all.
+	TableNote, RowNote, CellNote string
 }
 
 type reportHead struct {
@@ -93,13 +101,21 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	page := reportPage{
-		Style: PageStyle(), Title: s.Title, Answer: s.answer(rows), Notes: s.notes(rows), Assumptions: s.Assumptions,
-		Manifest: s.Manifest, Bills: s.reportBills(rows), Worst: s.reportWorst(rows, worst),
-		Objectives: s.SLO.strings(),
+		Page: NewPage(reportScript), Title: s.Title, Answer: s.answer(rows), Notes: s.notes(rows), Assumptions: s.Assumptions,
+		Manifest: s.Manifest, Objectives: s.SLO.strings(),
 	}
 	page.Header, page.Rows = s.reportTable(rows)
-	page.Phases, page.Starts = s.reportStarts(rows)
-	page.Reference, page.Differences = s.reportDifferences(rows)
+	if len(page.Rows) < len(rows) {
+		page.TableNote = fmt.Sprintf("The first %s of %s rows; cells.csv has all of them.", thousands(float64(len(page.Rows))), thousands(float64(len(rows))))
+	}
+	byRow, byCell := s.detail(rows), s.detailOfCells(rows)
+	page.RowNote, page.CellNote = byRow.note("Shown are", "rows"), byCell.note("Shown are", "cells")
+	if page.Bills, err = s.reportBills(byRow); err != nil {
+		return err
+	}
+	page.Worst = s.reportWorst(byCell, worst)
+	page.Phases, page.Starts = s.reportStarts(byCell)
+	page.Reference, page.Differences = s.reportDifferences(byRow)
 	for _, f := range figures {
 		svg, err := f.Inline()
 		if err != nil {
@@ -113,8 +129,18 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 	return nil
 }
 
+const (
+	// mostDetailed is how many rows have a bill, a breakdown of cold starts and
+	// differences of their own in the report.
+	mostDetailed = 100
+	// mostInTable is how many rows the table has: a browser sorts and filters so
+	// many at once, and they are less than 2 MB.
+	mostInTable = 4000
+)
+
 func (s *Set) reportTable(rows []Row) ([]reportHead, []reportRow) {
 	columns := s.summary(rows)
+	rows = rows[:min(len(rows), mostInTable)]
 	var head []reportHead
 	for _, c := range columns {
 		head = append(head, reportHead{c.head, c.num})
@@ -229,46 +255,63 @@ func asFast(rows []Row, among []int, fastest int) (level []int) {
 	return level
 }
 
-// reportBills are the bills by line, of each row's first replication: a mean
-// of bills is a statistic and no bill.
-func (s *Set) reportBills(rows []Row) []reportBill {
-	names := labels(rows, true)
-	var out []reportBill
-	t := 0
-	for i := range rows {
-		if i == 0 || rows[i].Cell != rows[i-1].Cell {
-			t = 0
-		} else {
+// detail is the rows that a section of the report describes one by one, with
+// the names that they have among all.
+type detail struct {
+	all   []Row
+	names []string
+	selection
+}
+
+func (s *Set) detail(rows []Row) detail {
+	return detail{rows, labels(rows, true), s.choose(rows, mostDetailed)}
+}
+
+// detailOfCells is the same of cells, for what tariffs do not change.
+func (s *Set) detailOfCells(rows []Row) detail {
+	cells := cellRows(rows)
+	return detail{cells, labels(cells, false), s.choose(cells, mostDetailed)}
+}
+
+// reportBills are the bills by line, of some rows' first replication: a mean of
+// bills is a statistic and no bill.
+func (s *Set) reportBills(d detail) (out []reportBill, err error) {
+	for _, i := range d.rows {
+		cell := d.all[i].Cell
+		t := 0 // which of the cell's bills: its rows stand together
+		for t < i && d.all[i-t-1].Cell == cell {
 			t++
 		}
-		c := &s.Cells[rows[i].Cell]
+		c := &s.Cells[cell]
 		if t >= c.tariffs() {
 			continue
 		}
-		b := c.bill(c.Replications[0], t)
-		bill := reportBill{Name: names[i], Total: b.Total.Text('f') + " " + b.Currency, Note: b.Span.String()}
+		r, err := s.unit(cell, 0)
+		if err != nil {
+			return nil, err
+		}
+		b := c.bill(r, t)
+		bill := reportBill{Name: d.names[i], Total: b.Total.Text('f') + " " + b.Currency, Note: b.Span.String()}
 		for j := range b.Lines {
 			l := &b.Lines[j]
 			bill.Lines = append(bill.Lines, reportLine{l.Name, l.Quantity.Text('f'), l.Unit, l.UnitPrice.Text('f'), l.Amount.Text('f'), l.Grade})
 		}
 		out = append(out, bill)
 	}
-	return out
+	return out, nil
 }
 
-// reportStarts are what the initialisations of each cell were made of, those
+// reportStarts are what the initialisations of some cells were made of, those
 // that a request waited for.
-func (s *Set) reportStarts(rows []Row) (phases []string, out []reportStarts) {
-	cells := cellRows(rows)
-	names := labels(cells, false)
+func (s *Set) reportStarts(d detail) (phases []string, out []reportStarts) {
 	used := [sim.NumPhases]bool{}
-	sums := make([][sim.NumPhases]sim.Wide, len(cells))
-	counts := make([]uint64, len(cells))
-	for i := range cells {
-		for _, r := range s.Cells[cells[i].Cell].Replications {
-			counts[i] += r.Lives.Created - r.Lives.Prewarmed
-			for p := range sums[i] {
-				sums[i][p].AddWide(r.Lives.Phases[p])
+	sums := make([][sim.NumPhases]sim.Wide, len(d.rows))
+	counts := make([]uint64, len(d.rows))
+	for k, i := range d.rows {
+		for _, r := range s.Cells[d.all[i].Cell].Replications {
+			counts[k] += r.Lives.Created - r.Lives.Prewarmed
+			for p := range sums[k] {
+				sums[k][p].AddWide(r.Lives.Phases[p])
 				used[p] = used[p] || !r.Lives.Phases[p].IsZero()
 			}
 		}
@@ -278,8 +321,8 @@ func (s *Set) reportStarts(rows []Row) (phases []string, out []reportStarts) {
 			phases = append(phases, p.String())
 		}
 	}
-	for i := range cells {
-		if line, ok := startsLine(names[i], sums[i], counts[i], used); ok && len(phases) > 0 {
+	for k, i := range d.rows {
+		if line, ok := startsLine(d.names[i], sums[k], counts[k], used); ok && len(phases) > 0 {
 			out = append(out, line)
 		}
 	}
@@ -303,19 +346,18 @@ func startsLine(name string, sums [sim.NumPhases]sim.Wide, n uint64, used [sim.N
 	return line, true
 }
 
-// reportWorst are the functions with the most cold starts of each cell.
-func (s *Set) reportWorst(rows []Row, worst *worstFunctions) []reportWorst {
+// reportWorst are the functions with the most cold starts of some cells.
+func (s *Set) reportWorst(d detail, worst *worstFunctions) []reportWorst {
 	worst.finish()
-	cells := cellRows(rows)
-	names := labels(cells, false)
 	var out []reportWorst
-	for i := range cells {
-		list := worst.cells[cells[i].Cell]
+	for _, i := range d.rows {
+		cell := d.all[i].Cell
+		list := worst.cells[cell]
 		if len(list) == 0 {
 			continue
 		}
-		c := &s.Cells[cells[i].Cell]
-		w := reportWorst{Name: names[i]}
+		c := &s.Cells[cell]
+		w := reportWorst{Name: d.names[i]}
 		for _, f := range list {
 			mean, p99 := dash, dash // where no request completed
 			if f.completed > 0 {
@@ -330,20 +372,19 @@ func (s *Set) reportWorst(rows []Row, worst *worstFunctions) []reportWorst {
 	return out
 }
 
-// reportDifferences are the paired differences of the metrics that the
-// summary shows.
-func (s *Set) reportDifferences(rows []Row) (reference string, out []reportDifference) {
+// reportDifferences are the paired differences of some rows, in the metrics that
+// the summary shows.
+func (s *Set) reportDifferences(detail detail) (reference string, out []reportDifference) {
 	var words []string
 	for _, k := range sortedKeys(s.Reference) {
 		words = append(words, k+" = "+s.Reference[k])
 	}
 	shown := map[string]bool{"cold_ratio": true, "latency_p50_s": true, "latency_p99_s": true, "wasted_gib_s": true, "cost_usd": true}
-	names := labels(rows, true)
-	for _, d := range s.Differences(rows) {
-		if !shown[d.Metric] {
+	for _, d := range s.Differences(detail.all) {
+		if _, chosen := slices.BinarySearch(detail.rows, d.Row); !chosen || !shown[d.Metric] {
 			continue
 		}
-		line := reportDifference{Name: names[d.Row], Metric: d.Metric, Reference: digits(d.ReferenceValue, 4), Value: digits(d.Value, 4), Change: dash, CI: dash}
+		line := reportDifference{Name: detail.names[d.Row], Metric: d.Metric, Reference: digits(d.ReferenceValue, 4), Value: digits(d.Value, 4), Change: dash, CI: dash}
 		if !math.IsNaN(d.Relative) {
 			line.Change = signed(percent(d.Relative), d.Relative)
 		}

@@ -76,7 +76,7 @@ func TestStartsInTheReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	phases, starts := set.reportStarts(rows)
+	phases, starts := set.reportStarts(set.detailOfCells(rows))
 	if want := []string{"sandbox", "weights"}; !slices.Equal(phases, want) {
 		t.Errorf("phases: got %q, want %q", phases, want)
 	}
@@ -85,7 +85,7 @@ func TestStartsInTheReport(t *testing.T) {
 	}
 	set.Cells = set.Cells[1:]
 	rows, _ = set.Rows()
-	if phases, starts := set.reportStarts(rows); len(phases) != 0 || len(starts) != 0 {
+	if phases, starts := set.reportStarts(set.detailOfCells(rows)); len(phases) != 0 || len(starts) != 0 {
 		t.Errorf("without such starts: got %q, %v", phases, starts)
 	}
 }
@@ -98,7 +98,11 @@ func TestBillsInTheReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, b := range set.reportBills(rows) {
+	bills, err := set.reportBills(set.detail(rows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range bills {
 		got = append(got, fmt.Sprintf("%s: %s a %s, %d lines", b.Name, b.Total, b.Note, len(b.Lines)))
 	}
 	// 0.24 of requests and, where it is billed, 11.00 and 20.00 of duration.
@@ -140,7 +144,7 @@ func TestWorstInTheReport(t *testing.T) {
 	// b and c: 1 of 1, none completed; a: 1 of 3, mean 5.5 ÷ 3, p99 3 s.
 	want := []reportWorst{{Name: "cold", Functions: []reportFunction{
 		{"X/b", "1", "1", "100 %", "–", "–"}, {"Y/c", "1", "1", "100 %", "–", "–"}, {"X/a", "3", "1", "33.3 %", "1.83 s", "3.00 s"}}}}
-	if diff := cmp.Diff(want, set.reportWorst(rows, w)); diff != "" {
+	if diff := cmp.Diff(want, set.reportWorst(set.detailOfCells(rows), w)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -28,7 +28,8 @@ type Cell struct {
 	Bound bool
 	// Functions are the workload's functions; cells may share the slice.
 	Functions []sim.Function
-	// Replications are the cell's records, in the order of their number.
+	// Replications are the cell's units, in the order of their number: whole, or
+	// their summaries where the set can Load them.
 	Replications []*Replication
 }
 
@@ -51,9 +52,10 @@ type Set struct {
 	// Warnings are what the reader must know, in order.
 	Warnings []string
 	Manifest Manifest
-	// FunctionRecords loads the functions of one replication of one cell, by
-	// their indices. Where it is nil they are taken from the replication.
-	FunctionRecords func(cell, replication int) ([]FunctionRecord, error)
+	// Load loads one replication of one cell, whole, by their indices; the cells
+	// may then hold summaries. Several goroutines call it at the same time. Where
+	// it is nil, the cells hold the whole units.
+	Load func(cell, replication int) (*Replication, error)
 }
 
 // Assumption is one value that the results rest on.
@@ -121,41 +123,11 @@ func (s *Set) row(cell, t int) Row {
 			row.Tariff = b.Tariff
 			row.Counterfactual = counterfactual(c.Bound, b)
 		}
-		values[n] = r.Values(b)
+		values[n] = c.values(r, t)
 	}
 	row.Stats = statsOf(values)
 	row.Meets = s.SLO.judge(row.Stats)
 	return row
-}
-
-// Values returns the unit's columns, in the order of Metrics, under a bill (nil:
-// under none). Their memory is small, whatever the unit's is.
-func (r *Replication) Values(b *costmodel.Bill) []float64 {
-	values := make([]float64, len(metrics))
-	for m := range metrics {
-		values[m] = metrics[m].value(r, b)
-	}
-	return values
-}
-
-// NewRow returns the row of replications of which the Values are known, judged
-// by an SLO. What it is a row of is for the caller to say.
-func NewRow(values [][]float64, slo SLO) Row {
-	stats := statsOf(values)
-	return Row{Replications: len(values), Stats: stats, Meets: slo.judge(stats)}
-}
-
-// statsOf summarises each metric over replications.
-func statsOf(values [][]float64) []Stat {
-	stats := make([]Stat, len(metrics))
-	for m := range metrics {
-		column := make([]float64, len(values))
-		for n := range values {
-			column[n] = values[n][m]
-		}
-		stats[m] = newStat(column, metrics[m].Maximum)
-	}
-	return stats
 }
 
 // counterfactual returns the column of that name: bound for an offline bound,

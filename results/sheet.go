@@ -1,7 +1,6 @@
 package results
 
 import (
-	"context"
 	"math"
 	"strconv"
 	"strings"
@@ -32,21 +31,6 @@ type sheet struct {
 	// rows calls yield with each row; the values are of the columns' kinds,
 	// and the slice is used again.
 	rows func(yield func([]any) error) error
-}
-
-// until returns the sheet with rows that end with an error when ctx is done.
-func (s *sheet) until(ctx context.Context) *sheet {
-	c := *s
-	c.rows = func(yield func([]any) error) error {
-		n := 0
-		return s.rows(func(row []any) error {
-			if n++; n%batchRows == 0 && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			return yield(row)
-		})
-	}
-	return &c
 }
 
 // number writes a float as the CSV has it: whole numbers in full, others to

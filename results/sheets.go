@@ -102,7 +102,7 @@ func (s *Set) replicationsSheet(rows []Row) *sheet {
 }
 
 // billSheet is bill.csv: the line items of each replication, in exact decimals.
-func (s *Set) billSheet() *sheet {
+func (s *Set) billSheet(units unitSource) *sheet {
 	paths := s.pathColumns()
 	columns := append(append([]column(nil), paths...),
 		column{"platform", textColumn, "", "as the experiment names it"},
@@ -118,18 +118,16 @@ func (s *Set) billSheet() *sheet {
 		column{"span", textColumn, "", "month: usage scaled to 30 days; run: as it was"},
 		column{"grade", textColumn, "", "how well the price is attested"})
 	return &sheet{"bill", columns, func(yield func([]any) error) error {
-		for i := range s.Cells {
+		return units(func(i, n int, r *Replication) error {
 			c := &s.Cells[i]
-			for n, r := range c.Replications {
-				for t := range c.tariffs() {
-					start := append(appendPaths(nil, paths, c.Values), c.Platform)
-					if err := billLines(start, n, c.Bound, &r.Bills[t], yield); err != nil {
-						return err
-					}
+			for t := range c.tariffs() {
+				start := append(appendPaths(nil, paths, c.Values), c.Platform)
+				if err := billLines(start, n, c.Bound, &r.Bills[t], yield); err != nil {
+					return err
 				}
 			}
-		}
-		return nil
+			return nil
+		})
 	}}
 }
 
@@ -149,7 +147,7 @@ func billLines(start []any, replication int, bound bool, b *costmodel.Bill, yiel
 // functionsSheet is functions.parquet: each function in each replication of
 // each cell. Functions of which nothing is known are left out. seen is shown
 // the records of each unit as they pass.
-func (s *Set) functionsSheet(seen func(cell int, records []FunctionRecord)) *sheet {
+func (s *Set) functionsSheet(units unitSource, seen func(cell int, records []FunctionRecord)) *sheet {
 	paths := s.pathColumns()
 	columns := append(append([]column(nil), paths...),
 		column{"platform", textColumn, "", "as the experiment names it"},
@@ -178,34 +176,13 @@ func (s *Set) functionsSheet(seen func(cell int, records []FunctionRecord)) *she
 		column{"idle_s", numberColumn, "s", "instances × time that they were idle"},
 		column{"wasted_gib_s", numberColumn, "GiB·s", "memory × idle time"})
 	return &sheet{"functions", columns, func(yield func([]any) error) error {
-		for i := range s.Cells {
+		return units(func(i, n int, r *Replication) error {
 			c := &s.Cells[i]
-			for n := range c.Replications {
-				records, err := s.functionRecords(i, n)
-				if err != nil {
-					return err
-				}
-				seen(i, records)
-				start := append(appendPaths(nil, paths, c.Values), c.Platform, int64(n))
-				if err := functionRows(start, c.Functions, records, yield); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
+			seen(i, r.Functions)
+			start := append(appendPaths(nil, paths, c.Values), c.Platform, int64(n))
+			return functionRows(start, c.Functions, r.Functions, yield)
+		})
 	}}
-}
-
-// functionRecords returns the functions of a unit.
-func (s *Set) functionRecords(cell, replication int) ([]FunctionRecord, error) {
-	if s.FunctionRecords == nil {
-		return s.Cells[cell].Replications[replication].Functions, nil
-	}
-	records, err := s.FunctionRecords(cell, replication)
-	if err != nil {
-		return nil, fmt.Errorf("the functions of cell %d, replication %d: %w", cell, replication, err)
-	}
-	return records, nil
 }
 
 func functionRows(start []any, functions []sim.Function, records []FunctionRecord, yield func([]any) error) error {
@@ -236,7 +213,7 @@ func functionRows(start []any, functions []sim.Function, records []FunctionRecor
 func whole(n uint64) int64 { return int64(min(n, math.MaxInt64)) }
 
 // seriesSheet is timeseries.parquet: each replication of each cell over time.
-func (s *Set) seriesSheet() *sheet {
+func (s *Set) seriesSheet(units unitSource) *sheet {
 	paths := s.pathColumns()
 	columns := append(append([]column(nil), paths...),
 		column{"platform", textColumn, "", "as the experiment names it"},
@@ -250,16 +227,11 @@ func (s *Set) seriesSheet() *sheet {
 		column{"busy", numberColumn, "instances", "average over the bucket"},
 		column{"idle", numberColumn, "instances", "average over the bucket"})
 	return &sheet{"timeseries", columns, func(yield func([]any) error) error {
-		for i := range s.Cells {
+		return units(func(i, n int, r *Replication) error {
 			c := &s.Cells[i]
-			for n, r := range c.Replications {
-				start := append(appendPaths(nil, paths, c.Values), c.Platform, int64(n))
-				if err := seriesRows(start, r, yield); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
+			start := append(appendPaths(nil, paths, c.Values), c.Platform, int64(n))
+			return seriesRows(start, r, yield)
+		})
 	}}
 }
 

@@ -44,7 +44,7 @@ func TestReferences(t *testing.T) {
 	} {
 		s := Set{Reference: c.reference}
 		for i, want := range c.want {
-			if got := s.referenceOf(rows, i); got != want {
+			if got := s.index(rows).referenceOf(i); got != want {
 				t.Errorf("%v: row %d has the reference %d, want %d", c.reference, i, got, want)
 			}
 		}

@@ -3,6 +3,8 @@ package results
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/coldcurve/coldcurve/internal/plain"
 )
 
 // TextTable lays text out in columns, two spaces apart. Accumulating and
@@ -16,8 +18,14 @@ type TextTable struct {
 	rows   [][]string
 }
 
-// Add adds a row.
-func (t *TextTable) Add(cells ...string) { t.rows = append(t.rows, cells) }
+// Add adds a row. What in a cell would break its line is escaped.
+func (t *TextTable) Add(cells ...string) {
+	row := make([]string, len(cells))
+	for i, c := range cells {
+		row[i] = plain.Line(c)
+	}
+	t.rows = append(t.rows, row)
+}
 
 // Rows returns how many rows there are.
 func (t *TextTable) Rows() int { return len(t.rows) }

@@ -38,7 +38,7 @@ func (l *azureLoader) table(f tableFile, read func(*table) error) (err error) {
 	for _, h := range header {
 		name := string(h)
 		if seen[name] {
-			return t.bad("", "found the column %s twice, expected it once", shown(name))
+			return t.bad("", "found the column %s twice, expected it once", excerpt(name))
 		}
 		seen[name] = true
 		t.header = append(t.header, name)
@@ -158,7 +158,7 @@ func (t *table) readDurations(ctx context.Context, into map[azureKey]*durationRo
 func (t *table) millis(cell []byte, column int) (sim.Time, error) {
 	v, ok := decimal.Scaled(cell, milliPlaces)
 	if !ok {
-		return 0, t.bad("durations that are not numbers", "column %s: found %s, expected milliseconds ≥ 0", t.header[column], shown(cell))
+		return 0, t.bad("durations that are not numbers", "column %s: found %s, expected milliseconds ≥ 0", t.header[column], excerpt(cell))
 	}
 	return v, nil
 }
@@ -182,7 +182,7 @@ func (t *table) readMemory(ctx context.Context, into map[azureKey]int64) error {
 		}
 		mib, ok := decimal.Scaled(f[at[2]], 0)
 		if !ok || mib > 1<<30 {
-			return t.bad("memory that is not a number", "column AverageAllocatedMb: found %s, expected MB ≥ 0", shown(f[at[2]]))
+			return t.bad("memory that is not a number", "column AverageAllocatedMb: found %s, expected MB ≥ 0", excerpt(f[at[2]]))
 		}
 		if today[key] {
 			t.request.report.apply(sameRow, 1)
@@ -209,7 +209,7 @@ func (t *table) minutes() (column int, first int64, err error) {
 	}
 	for i, h := range t.header[column:] {
 		if h != strconv.FormatInt(first+int64(i), 10) || first+int64(i) > 1440 {
-			return 0, 0, t.bad("", "found the column %s, expected minute %d of 1 to 1440", shown(h), first+int64(i))
+			return 0, 0, t.bad("", "found the column %s, expected minute %d of 1 to 1440", excerpt(h), first+int64(i))
 		}
 	}
 	return column, first, nil
@@ -275,7 +275,7 @@ func (t *table) counts(cells [][]byte, into []int64) (total int64, err error) {
 			into[i] = c
 		} else {
 			return 0, t.bad("counts that are not numbers", "column %s: found %s, expected a whole number from 0 to %d",
-				t.header[len(t.header)-len(cells)+i], shown(cell), countMax)
+				t.header[len(t.header)-len(cells)+i], excerpt(cell), countMax)
 		}
 		total += into[i]
 	}

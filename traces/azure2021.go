@@ -33,11 +33,11 @@ func readAzure2021(ctx context.Context, l *lineReader, sink *rowSink) error {
 		v.app, v.name = fields[at[0]], fields[at[1]]
 		end, ok := decimal.Parse(fields[at[2]])
 		if !ok {
-			return l.bad("times that are not numbers", "end_timestamp: found %s, expected seconds ≥ 0", shown(fields[at[2]]))
+			return l.bad("times that are not numbers", "end_timestamp: found %s, expected seconds ≥ 0", excerpt(fields[at[2]]))
 		}
 		duration, ok := decimal.Parse(fields[at[3]])
 		if !ok {
-			return l.bad("times that are not numbers", "duration: found %s, expected seconds ≥ 0", shown(fields[at[3]]))
+			return l.bad("times that are not numbers", "duration: found %s, expected seconds ≥ 0", excerpt(fields[at[3]]))
 		}
 		start, after := end.Minus(duration)
 		if v.arrival, ok = start.Scaled(secondPlaces); ok {

@@ -57,10 +57,10 @@ func readCSV(ctx context.Context, l *lineReader, sink *rowSink) error {
 func (l *lineReader) times(arrival, service []byte, v *row) error {
 	var ok bool
 	if v.arrival, ok = decimal.Scaled(arrival, secondPlaces); !ok {
-		return l.bad("times that are not numbers", "arrival_s: found %s, expected seconds ≥ 0", shown(arrival))
+		return l.bad("times that are not numbers", "arrival_s: found %s, expected seconds ≥ 0", excerpt(arrival))
 	}
 	if v.service, ok = decimal.Scaled(service, secondPlaces); !ok {
-		return l.bad("times that are not numbers", "service_s: found %s, expected seconds ≥ 0", shown(service))
+		return l.bad("times that are not numbers", "service_s: found %s, expected seconds ≥ 0", excerpt(service))
 	}
 	return nil
 }
@@ -89,13 +89,13 @@ func (l *lineReader) columns(header [][]byte, required, optional []string, r *re
 		i := slices.Index(known, string(name))
 		switch {
 		case i >= 0 && at[i] >= 0:
-			return nil, l.bad("", "found the column %s twice, expected it once", shown(name))
+			return nil, l.bad("", "found the column %s twice, expected it once", excerpt(name))
 		case i >= 0:
 			at[i] = c
 		case !r.Lenient:
-			return nil, l.bad("", "found the column %s, expected some of %s", shown(name), strings.Join(known, ", "))
+			return nil, l.bad("", "found the column %s, expected some of %s", excerpt(name), strings.Join(known, ", "))
 		default:
-			r.report.apply(fmt.Sprintf("the column %s is not known: passed over", shown(name)), 1)
+			r.report.apply(fmt.Sprintf("the column %s is not known: passed over", excerpt(name)), 1)
 		}
 	}
 	for i, name := range required {

@@ -3,6 +3,8 @@ package traces
 import (
 	"fmt"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/redact"
 )
 
 // Malformed is a place in a trace that cannot be read: Error gives
@@ -44,6 +46,17 @@ func (e *NotFound) Error() string {
 			e.Format.Licence, e.Format.Source)
 	}
 	return b.String()
+}
+
+// excerpt returns the start of what stands in a trace's file for a message:
+// quoted, and without what looks like a credential.
+func excerpt[T ~string | ~[]byte](s T) string {
+	const most = 40
+	start, cut := redact.Excerpt(string(s), most)
+	if cut {
+		return fmt.Sprintf("%q…", start)
+	}
+	return fmt.Sprintf("%q", start)
 }
 
 // shown returns user text for a message: quoted, and cut where it is long.

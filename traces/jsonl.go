@@ -93,10 +93,10 @@ func (p *objectParser) member(seen *[8]bool) string {
 	p.space()
 	f := slices.Index(p.known, string(name))
 	if f < 0 && !p.lenient {
-		return fmt.Sprintf("found the field %s, expected some of %s", shown(name), strings.Join(p.known, ", "))
+		return fmt.Sprintf("found the field %s, expected some of %s", excerpt(name), strings.Join(p.known, ", "))
 	}
 	if f >= 0 && seen[f] {
-		return fmt.Sprintf("found the field %s twice, expected it once", shown(name))
+		return fmt.Sprintf("found the field %s twice, expected it once", excerpt(name))
 	}
 	value, kind, problem := p.value()
 	if problem != "" || f < 0 {
@@ -281,5 +281,5 @@ func (p *objectParser) found(want string) string {
 	if p.i >= len(p.b) {
 		return "found the end of the line, expected " + want
 	}
-	return fmt.Sprintf("found %s at column %d, expected %s", shown(p.b[p.i:min(len(p.b), p.i+10)]), p.i+1, want)
+	return fmt.Sprintf("found %s at column %d, expected %s", excerpt(p.b[p.i:min(len(p.b), p.i+10)]), p.i+1, want)
 }

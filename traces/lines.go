@@ -155,7 +155,7 @@ func (s *splitter) field(line []byte) (field, rest []byte, more bool, problem st
 			more, rest = true, line[i+1:]
 		}
 		if bytes.IndexByte(line[:i], '"') >= 0 {
-			return nil, nil, false, fmt.Sprintf("found a quote inside the field %s, expected the whole field in quotes and its quotes doubled", shown(line[:i]))
+			return nil, nil, false, fmt.Sprintf("found a quote inside the field %s, expected the whole field in quotes and its quotes doubled", excerpt(line[:i]))
 		}
 		return line[:i], rest, more, ""
 	}
@@ -177,7 +177,7 @@ func (s *splitter) field(line []byte) (field, rest []byte, more bool, problem st
 		case ',':
 			return s.scratch[from:], line[1:], true, ""
 		default:
-			return nil, nil, false, fmt.Sprintf("found %s after a closing quote, expected a comma or the end of the line", shown(line[:1]))
+			return nil, nil, false, fmt.Sprintf("found %s after a closing quote, expected a comma or the end of the line", excerpt(line[:1]))
 		}
 	}
 }
@@ -187,12 +187,12 @@ func badName(what string, name []byte) string {
 	ascii := true
 	for _, c := range name {
 		if c == 0 || c == '\n' || c == '\r' {
-			return fmt.Sprintf("the %s %s holds a NUL or a line break, expected a name without", what, shown(name))
+			return fmt.Sprintf("the %s %s holds a NUL or a line break, expected a name without", what, excerpt(name))
 		}
 		ascii = ascii && c < utf8.RuneSelf
 	}
 	if !ascii && !utf8.Valid(name) {
-		return fmt.Sprintf("the %s %s is not valid UTF-8", what, shown(name))
+		return fmt.Sprintf("the %s %s is not valid UTF-8", what, excerpt(name))
 	}
 	return ""
 }

@@ -23,6 +23,9 @@ type Options struct {
 	Fields   string    // where what lies in the records of a log, for formats that ask
 	Arrivals Arrivals  // where a count falls within its minute (azure2019); empty: uniform
 	Lenient  bool      // skip, count and report malformed rows
+	// Anonymous names functions by their rank in invocations, function-1 and on,
+	// and numbers their apps and owners.
+	Anonymous bool
 
 	Start sim.Time // this time of the trace becomes 0; what arrives before it is left out
 	// Horizon is the end of what is replayed, counted from Start: what arrives at

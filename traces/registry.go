@@ -96,7 +96,7 @@ func (r *registry) compare(f uint32, v *row) string {
 }
 
 func differs(what string, found []byte, first string) string {
-	return fmt.Sprintf("%s: found %s, expected %s as in the function's first row", what, shown(found), shown(first))
+	return fmt.Sprintf("%s: found %s, expected %s as in the function's first row", what, excerpt(found), excerpt(first))
 }
 
 func memoryMiB(b []byte) (int64, string) {
@@ -105,7 +105,7 @@ func memoryMiB(b []byte) (int64, string) {
 	}
 	n, ok := decimal.Count(b)
 	if !ok || n == 0 || n > 1<<40 {
-		return 0, fmt.Sprintf("memory_mb: found %s, expected a whole number of MiB ≥ 1", shown(b))
+		return 0, fmt.Sprintf("memory_mb: found %s, expected a whole number of MiB ≥ 1", excerpt(b))
 	}
 	return n, ""
 }
@@ -116,7 +116,7 @@ func timeoutSeconds(b []byte) (sim.Time, string) {
 	}
 	t, ok := decimal.Scaled(b, secondPlaces)
 	if !ok || t == 0 {
-		return 0, fmt.Sprintf("timeout_s: found %s, expected seconds > 0", shown(b))
+		return 0, fmt.Sprintf("timeout_s: found %s, expected seconds > 0", excerpt(b))
 	}
 	return t, ""
 }

@@ -35,6 +35,9 @@ func SampleTo(ctx context.Context, spec string, o Options, key sim.RunKey, to De
 	if format.Name != "azure2019" || source.Name != "azure2019" {
 		return t.report, Convert(ctx, t, key, to)
 	}
+	if o.Anonymous {
+		return t.report, fmt.Errorf("sampling %s: tables are copied as they are, expected no anonymous names; convert to csv or a store", spec)
+	}
 	if t.scale != 1 || o.Scale != 0 && o.Scale != 1 {
 		return t.report, fmt.Errorf("sampling %s: tables are copied as they are, expected no scale", spec)
 	}

@@ -79,6 +79,9 @@ func (t *Trace) choose(r *request) {
 		t.functions = append(t.functions, fn)
 		t.counts = append(t.counts, counts[f])
 	}
+	if r.Anonymous {
+		anonymise(t.functions, t.counts)
+	}
 }
 
 // sampleByCount returns n function indices, ascending: those that stand at the

@@ -76,13 +76,13 @@ func leftTable(left []experiments.Leftover) string {
 	}
 	t := results.TextTable{Header: []string{"folder", "bytes", "units", "experiment", "command"}, Right: []bool{false, true, true, false}}
 	for _, l := range left {
-		dir, bytes := printable(l.Dir), folder.Grouped(l.Bytes)
+		dir, bytes := l.Dir, folder.Grouped(l.Bytes)
 		if l.InUse {
 			t.Add(dir, bytes, "", "", "a run is writing to it")
 			continue
 		}
 		for _, p := range l.Plans {
-			t.Add(dir, bytes, fmt.Sprintf("%d of %d", p.Done, p.Total), printable(p.Experiment), printable(p.Command))
+			t.Add(dir, bytes, fmt.Sprintf("%d of %d", p.Done, p.Total), p.Experiment, p.Command)
 			dir, bytes = "", ""
 		}
 		if l.Stray > 0 || len(l.Plans) == 0 {

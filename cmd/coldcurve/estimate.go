@@ -26,12 +26,14 @@ type loadFlags struct {
 	provisioned  int
 	accountLimit int
 	tariffs      []string
+	regions      []string
 	workers      int
 
 	logs      []string
 	logFormat string
 	fields    string
 	lenient   bool
+	anonymous bool
 	billedBy  string
 	within    []string
 
@@ -55,10 +57,12 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.Int64Var(&f.seed, "seed", 1, "of all random numbers")
 	fl.IntVar(&f.replications, "replications", 5, "independent repetitions of what is random")
 	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
+	fl.StringSliceVar(&f.regions, "region", nil, "region of each tariff that is known for it, as in ap-northeast-1 or me-central-1,europe-west3 (default: the tariffs' own)")
 	fl.StringArrayVar(&f.logs, "logs", nil, "log of a service in production: a file, a folder or a pattern; - is standard input (repeatable, and further ones may follow as arguments)")
 	fl.StringVar(&f.logFormat, "log-format", "", "format of the logs: "+strings.Join(logFormats(), ", ")+" (default: told by their content)")
-	fl.StringVar(&f.fields, "fields", "", "where JSON lines have what, as in time=ts,duration_ms=latency.total")
+	fl.StringVar(&f.fields, "fields", "", "where JSON objects and CSV have what, as in time=ts,duration_ms=latency.total")
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed lines of logs, count and report them")
+	fl.BoolVar(&f.anonymous, "anonymous", false, "name functions by number, of logs those with the most requests first")
 	fl.StringVar(&f.billedBy, "billed-by", "aws-lambda", "tariff of the billed durations in the logs; that of their day is taken")
 	fl.StringSliceVar(&f.within, "within", nil, "only plans whose names begin so, as in aws or gcp,azure-flex")
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
@@ -97,13 +101,16 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estim
 		if err != nil {
 			return nil, err
 		}
+		if f.anonymous {
+			s.Anonymise()
+		}
 		return s.Input()
 	}
 	s, err := a.settings(nil, f)
 	if err != nil {
 		return nil, err
 	}
-	o := logs.Options{Format: f.logFormat, Strict: !f.lenient}
+	o := logs.Options{Format: f.logFormat, Strict: !f.lenient, Anonymous: f.anonymous}
 	if f.logFormat != "" {
 		if err := oneOf("log-format", f.logFormat, logFormats()); err != nil {
 			return nil, err
@@ -210,7 +217,7 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format,
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
 	shown := dir != "" || format != "csv" // the CSV has bills only
-	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Workers: f.workers, BreakEven: shown})
+	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers, BreakEven: shown})
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,17 @@ type listEntry struct {
 	Notes   []string    `json:"notes,omitempty"`
 	Source  string      `json:"source,omitempty"`
 	Heading string      `json:"-"` // of its group, in text
+	Era     bool        `json:"-"` // prices of other days of another entry
+}
+
+// has tells whether each of some words is in the name or the heading.
+func (e *listEntry) has(words []string) bool {
+	for _, w := range words {
+		if w = strings.ToLower(w); !strings.Contains(e.Name, w) && !strings.Contains(strings.ToLower(e.Heading), w) {
+			return false
+		}
+	}
+	return true
 }
 
 // listFact is a property with a name of its own: scope, control, region …
@@ -84,13 +95,16 @@ func newList(a *app) *cobra.Command {
 		names = append(names, l.name)
 		help += fmt.Sprintf("  %-14s %s\n", l.name, l.help)
 	}
+	help += `
+Words after it leave what has each of them in its name or heading. Earlier and
+later prices of a language model are listed with --long and in JSON only.`
 	c := &cobra.Command{
-		Use:       "list " + strings.Join(names, "|"),
+		Use:       "list " + strings.Join(names, "|") + " [WORD]...",
 		Short:     "List policies, platforms, tariffs, formats, distributions",
 		Long:      strings.TrimSpace(help),
-		Example:   "  coldcurve list policies --long\n  coldcurve list tariffs --format json",
+		Example:   "  coldcurve list policies --long\n  coldcurve list tariffs openai gpt-5\n  coldcurve list tariffs --format json",
 		ValidArgs: names,
-		Args:      cobra.ExactArgs(1),
+		Args:      cobra.MinimumNArgs(1),
 		RunE: own(func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", format, []string{"text", "json"}); err != nil {
 				return err
@@ -102,6 +116,12 @@ func newList(a *app) *cobra.Command {
 				entries, err := l.entries(tariffs)
 				if err != nil {
 					return usageError{err}
+				}
+				entries = slices.DeleteFunc(entries, func(e listEntry) bool {
+					return !e.has(args[1:]) || e.Era && !long && format == "text"
+				})
+				if len(entries) == 0 && len(args) > 1 {
+					return usageError{fmt.Errorf("none of the %s has %s in its name or heading", l.name, strings.Join(args[1:], " and "))}
 				}
 				return printEntries(a.stdout, entries, format, long)
 			}
@@ -272,8 +292,12 @@ func tariffEntries(dirs []string) ([]listEntry, error) {
 	var list []listEntry
 	for _, t := range catalog.Tariffs() {
 		e := listEntry{Name: t.Name, Kind: "tariff", Help: t.Title + ", " + t.Region, Notes: t.Notes, Heading: t.Group()}
+		if t.Kind == "model" {
+			e.Help, e.Era = modelHelp(t), t.EraOf != ""
+		}
 		for _, fact := range []listFact{
 			{"provider", t.Provider}, {"region", t.Region}, {"currency", t.Currency}, {"valid from", t.From}, {"valid until", t.Until},
+			{"era of", t.EraOf}, {"long requests", longText(t)}, {"hours", hoursText(t)},
 			{"billed against used", t.Invariant}, {"metered by", t.Rule},
 		} {
 			if fact.Value != "" {
@@ -286,6 +310,45 @@ func tariffEntries(dirs []string) ([]listEntry, error) {
 		list = append(list, e)
 	}
 	return list, nil
+}
+
+// modelHelp is a language model with what its tokens cost most of the day.
+func modelHelp(t *costmodel.Tariff) string {
+	help := t.Title
+	if t.Region != "region not stated" {
+		help += ", " + t.Region
+	}
+	var prices []string
+	for i := range t.Prices {
+		p := &t.Prices[i]
+		if (p.Meters[0] == "input_tokens" || p.Meters[0] == "output_tokens") && len(p.Tiers) > 0 {
+			prices = append(prices, p.Tiers[0].UnitPrice.Text('f')+" "+p.Name)
+		}
+	}
+	if len(prices) == 0 {
+		return help
+	}
+	help += ": " + strings.Join(prices, ", ") + " " + t.Currency + " per 1M"
+	if len(t.Hours) > 0 {
+		help += ", and others by the hour"
+	}
+	return help
+}
+
+func longText(t *costmodel.Tariff) string {
+	var texts []string
+	for _, n := range t.LongContext {
+		texts = append(texts, fmt.Sprintf("of more than %d input tokens", n))
+	}
+	return strings.Join(texts, "; ")
+}
+
+func hoursText(t *costmodel.Tariff) string {
+	var texts []string
+	for _, h := range t.Hours {
+		texts = append(texts, h.String())
+	}
+	return strings.Join(texts, "; ")
 }
 
 // priceValues lists the tiers of a price, then what ends or steps it.

@@ -52,7 +52,7 @@ func (a *app) optimize(ctx context.Context, args []string, f *loadFlags, bounds 
 		return err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	advice, err := estimate.Optimize(ctx, in, slo, estimate.Options{Tariffs: f.tariffs, Workers: f.workers})
+	advice, err := estimate.Optimize(ctx, in, slo, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers})
 	if err != nil {
 		return err
 	}

@@ -19,14 +19,19 @@ const barTicks = 1000
 // progress, and the bar looks at the count.
 const barPeriod = 150 * time.Millisecond
 
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
 // showProgress shows a bar on a terminal's stderr, and returns what ends it.
 // In a pipe or a file nothing is written.
 func (a *app) showProgress(p *experiments.Progress, quiet bool) (stop func()) {
-	file, ok := a.stderr.(*os.File)
-	if quiet || !ok || !term.IsTerminal(int(file.Fd())) {
+	if quiet || !isTerminal(a.bar) {
 		return func() {}
 	}
-	bars := mpb.New(mpb.WithOutput(file), mpb.WithRefreshRate(barPeriod))
+	bars := mpb.New(mpb.WithOutput(a.bar), mpb.WithRefreshRate(barPeriod))
 	units := func(decor.Statistics) string {
 		done, total := p.Units()
 		return fmt.Sprintf("unit %d/%d ", done, total)

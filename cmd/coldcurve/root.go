@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/internal/plain"
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
@@ -38,9 +40,33 @@ type commandError struct{ error }
 
 func (e commandError) Unwrap() error { return e.error }
 
-// run runs the command that the arguments name.
+// run runs the command that the arguments name. All that it prints passes plain, but for the bar of
+// progress and the data of traces, which is not for a terminal.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, k *kept) int {
-	return guarded(stderr, func() int { return execute(ctx, args, stdin, stdout, stderr, k) })
+	notes := plain.NewWriter(stderr)
+	out := &checkedWriter{w: stdout}
+	text := plain.NewWriter(out)
+	a := &app{stdin: &patient{ctx: ctx, r: stdin}, kept: k, stdout: text, data: out, stderr: notes, bar: stderr}
+	if isTerminal(stdout) {
+		a.data = text
+	}
+	code := guarded(notes, func() int {
+		err := execute(ctx, args, a)
+		if flushed := text.Flush(); err == nil && errors.Join(out.err, flushed) != nil {
+			err = commandError{fmt.Errorf("writing to standard output: %w", cmp.Or(out.err, flushed))}
+		}
+		if err == nil {
+			return exitDone
+		}
+		if s := stoppedBy(ctx); s != nil { // whatever came of it
+			fmt.Fprintf(notes, "coldcurve: %s\n", k.message())
+			return s.code()
+		}
+		fmt.Fprintf(notes, "coldcurve: %v\n", err)
+		return exitCode(err)
+	})
+	notes.Flush()
+	return code
 }
 
 // guarded turns a panic, which should not happen, into a clear text.
@@ -54,27 +80,13 @@ func guarded(stderr io.Writer, work func() int) (code int) {
 	return work()
 }
 
-func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, k *kept) int {
-	out := &checkedWriter{w: stdout}
-	stdin = &patient{ctx: ctx, r: stdin}
-	root := newRoot(&app{stdin: stdin, stdout: out, stderr: stderr, kept: k})
+func execute(ctx context.Context, args []string, a *app) error {
+	root := newRoot(a)
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(out)
-	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
-	if err == nil && out.err != nil {
-		err = commandError{fmt.Errorf("writing to standard output: %w", out.err)}
-	}
-	if err == nil {
-		return exitDone
-	}
-	if s := stoppedBy(ctx); s != nil { // whatever came of it
-		fmt.Fprintf(stderr, "coldcurve: %s\n", k.message())
-		return s.code()
-	}
-	fmt.Fprintf(stderr, "coldcurve: %v\n", err)
-	return exitCode(err)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	return root.ExecuteContext(ctx)
 }
 
 // exitCode maps an error to the exit codes. What cobra itself refuses is wrong
@@ -111,7 +123,9 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 // app is what the commands share.
 type app struct {
 	stdin          io.Reader
-	stdout, stderr io.Writer
+	stdout, stderr io.Writer // for people: text only
+	data           io.Writer // standard output for traces, byte by byte unless it is a terminal
+	bar            io.Writer // where the bar of progress is drawn, if it is a terminal
 	kept           *kept
 }
 
@@ -138,7 +152,7 @@ func newRoot(a *app) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newClean(a), newList(a), newVersion(a))
+	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newClean(a), newTariff(a), newList(a), newVersion(a))
 	group(root)
 	suggestFlags(root)
 	return root

@@ -241,7 +241,7 @@ func TestSignals(t *testing.T) {
 		{"a long unit", "run small.toml --set workload.horizon=10000d -o out", wrote("out.partial/plans/*"),
 			"interrupted before a unit was finished; nothing is kept", []string{"out*"}},
 		{"writing a folder", "run many.toml -o out", wrote("out.partial/folder/functions.parquet"),
-			"interrupted after 20 of 20 units; they are kept in out.partial, and the same command goes on from there", []string{"out", "out.partial/folder"}},
+			"interrupted after 20 of 20 units; they are kept in out.partial, and the same command goes on from there", []string{"out"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

@@ -31,8 +31,8 @@ const (
 // soakTests is how many there are in this package, which share the time.
 const soakTests = 2
 
-// soak calls round with a source of random numbers of its own, again and again.
-func soak(t *testing.T, round func(t *testing.T, r *rand.Rand)) {
+// soakRounds calls round with a source of random numbers of its own, again and again.
+func soakRounds(t *testing.T, round func(t *testing.T, r *rand.Rand)) {
 	t.Helper()
 	text := os.Getenv(soakVariable)
 	if text == "" {
@@ -111,7 +111,7 @@ func checkStderr(t *testing.T, args []string, code int, stderr string) {
 // with folders that are damaged and files of the user's between: the run that is
 // let through gives the bytes of one that was left alone, and the user's files
 // are there.
-func TestSoakRuns(t *testing.T) { soak(t, soakRun) }
+func TestSoakRuns(t *testing.T) { soakRounds(t, soakRun) }
 
 func soakRun(t *testing.T, r *rand.Rand) {
 	dir := t.TempDir()
@@ -269,7 +269,7 @@ func randomExperiment(r *rand.Rand) string {
 // TestSoakInputs: logs, traces and experiments that are hostile: lines of all
 // formats, mixed, cut, changed and repeated. The command ends, says what is
 // wrong and blames the input, and leaves nothing half-written.
-func TestSoakInputs(t *testing.T) { soak(t, soakInput) }
+func TestSoakInputs(t *testing.T) { soakRounds(t, soakInput) }
 
 func soakInput(t *testing.T, r *rand.Rand) {
 	dir := t.TempDir()

@@ -41,6 +41,7 @@ type traceFlags struct {
 	scale          float64
 	seed           uint64
 	quiet          bool
+	anonymous      bool
 }
 
 // durationFlag is a spec.Duration as a flag.
@@ -65,13 +66,14 @@ func (f *traceFlags) add(c *cobra.Command) {
 	fl.Var(durationFlag{&f.horizon}, "horizon", "the end, counted from --start: what arrives at or after it is left out")
 	fl.Float64Var(&f.scale, "scale", 1, "factor on the load")
 	fl.Uint64Var(&f.seed, "seed", 1, "of what is random in the trace's replay")
+	fl.BoolVar(&f.anonymous, "anonymous", false, "name functions by number, those with the most invocations first, and number their apps and owners")
 	fl.BoolVar(&f.quiet, "quiet", false, "no notes on stderr")
 }
 
 func (f *traceFlags) options(a *app) traces.Options {
 	return traces.Options{
 		DataDir: f.data, Stdin: a.stdin, Lenient: f.lenient, Arrivals: traces.Arrivals(f.arrivals),
-		Start: sim.Time(f.start), Horizon: sim.Time(f.horizon), Scale: f.scale, Formats: logs.TraceFormats(), Fields: f.fields,
+		Start: sim.Time(f.start), Horizon: sim.Time(f.horizon), Scale: f.scale, Formats: logs.TraceFormats(), Fields: f.fields, Anonymous: f.anonymous,
 	}
 }
 
@@ -129,7 +131,7 @@ length where it is known, or the --horizon; the other formats have no place for 
 		Example: "  coldcurve trace convert azure2021:trace.csv.xz store:trace.store",
 		Args:    cobra.ExactArgs(2),
 		RunE: own(func(c *cobra.Command, args []string) error {
-			to := traces.Destination{Spec: args[1], Stdout: a.stdout, Replace: force}
+			to := traces.Destination{Spec: args[1], Stdout: a.data, Replace: force}
 			if err := to.Check(); err != nil { // before any work
 				return traceError(err)
 			}
@@ -166,7 +168,7 @@ azure2019 to azure2019 the rows of the tables are copied as they are.`,
 			}
 			o := f.options(a)
 			o.Sample = functions
-			report, err := traces.SampleTo(c.Context(), args[0], o, f.key(), traces.Destination{Spec: args[1], Stdout: a.stdout, Replace: force})
+			report, err := traces.SampleTo(c.Context(), args[0], o, f.key(), traces.Destination{Spec: args[1], Stdout: a.data, Replace: force})
 			a.notes(report, f.quiet)
 			return traceError(err)
 		}),
@@ -189,7 +191,7 @@ same flags give the same bytes.`,
 		Example: "  coldcurve trace generate azure2019:sample --functions 120 --apps 60 --hours 24 --invocations 700000",
 		Args:    cobra.ExactArgs(1),
 		RunE: own(func(c *cobra.Command, args []string) error {
-			return traceError(traces.Generate(c.Context(), g, traces.Destination{Spec: args[0], Stdout: a.stdout, Replace: force}))
+			return traceError(traces.Generate(c.Context(), g, traces.Destination{Spec: args[0], Stdout: a.data, Replace: force}))
 		}),
 	}
 	addForce(c, &force)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/coldcurve/coldcurve/internal/plain"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
@@ -48,7 +50,7 @@ with --plots also the rate over time and the popularity, as SVG and PNG.`,
 			}
 			a.notes(t.Report(), f.quiet)
 			if plots != "" {
-				title := printable(args[0])
+				title := named(args[0])
 				err := writeFigures(plots, force, results.RatePlot(title, sim.Minute, unsigned(st.PerMinute)),
 					results.PopularityPlot(title, unsigned(st.Popularity)))
 				if err != nil {
@@ -89,7 +91,7 @@ func statText(w io.Writer, s *traces.Statistics, digest string) error {
 		line(fmt.Sprintf("inter-arrival CV p%g", 100*q.P), "%.3g", q.Value)
 	}
 	for _, t := range s.Triggers {
-		line("trigger "+printable(t.Trigger), "%d functions, %d invocations", t.Functions, t.Invocations)
+		line("trigger "+named(t.Trigger), "%d functions, %d invocations", t.Functions, t.Invocations)
 	}
 	line("digest", "sha256:%s", digest)
 	if len(s.Top) > 0 {
@@ -97,7 +99,7 @@ func statText(w io.Writer, s *traces.Statistics, digest string) error {
 	}
 	for i := range s.Top {
 		f := &s.Top[i]
-		fmt.Fprintf(&b, "%12d %6.2f %% %10.4g s %8s  %s\n", f.Count, 100*f.Share, f.MeanService, cvText(f.CV), printable(f.Function.ID()))
+		fmt.Fprintf(&b, "%12d %6.2f %% %10.4g s %8s  %s\n", f.Count, 100*f.Share, f.MeanService, cvText(f.CV), named(f.Function.ID()))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -110,18 +112,8 @@ func cvText(cv float64) string {
 	return fmt.Sprintf("%.3g", cv)
 }
 
-// printable replaces what would move a terminal's cursor: names are data.
-func printable(s string) string {
-	if s == "" {
-		return "(none)"
-	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7F && r < 0xA0 {
-			return '\uFFFD'
-		}
-		return r
-	}, s)
-}
+// named is a name as text; what has none says so.
+func named(s string) string { return plain.Line(cmp.Or(s, "(none)")) }
 
 // statJSON prints the statistics for programs; a number that is undefined is null.
 func statJSON(w io.Writer, s *traces.Statistics, digest string) error {

@@ -67,7 +67,7 @@ func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) 
 		j := slices.IndexFunc(choices, func(c choice) bool { return c.name() == plans[i].Name })
 		out.Curves = append(out.Curves, Curve{Plan: plans[i].Name, Kind: kind, choice: choices[j]})
 	}
-	grid := factors(out.Today)
+	grid := r.grid(out.Today)
 	reps := min(breakEvenReps, r.in.replications(base))
 	if err := c.fill(ctx, out.Curves, grid, reps); err != nil {
 		return nil, err
@@ -80,6 +80,17 @@ func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) 
 		}
 	}
 	return out, c.crossings(ctx, out, grid, reps)
+}
+
+// grid is the factors on today's load of which there is a load to simulate: one
+// of a few requests has no sixteenth, one of many no fourfold.
+func (r *runner) grid(today float64) (grid []float64) {
+	for _, f := range factors(today) {
+		if ld, err := r.in.load(likely, f, breakEvenBudget); err == nil && ld.bounded() == nil {
+			grid = append(grid, f)
+		}
+	}
+	return grid
 }
 
 // factors are the grid's, on today's load.

@@ -12,7 +12,7 @@ import (
 // SnapStart; never how long the provider keeps an instance.
 // leftOut says what has too little memory.
 func (r *runner) candidates(ld *load) (out []*Candidate, now *Candidate, leftOut []string, err error) {
-	all, leftOut, err := r.in.alternatives()
+	all, leftOut, err := r.alternatives()
 	if err != nil {
 		return nil, nil, nil, err
 	}

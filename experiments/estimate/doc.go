@@ -17,9 +17,10 @@
 //     the duration: share × CPU then ÷ CPU there + (1 − share), where one
 //     thread has memory ÷ 1,769 MB of a vCPU on Lambda, at most one.
 //  4. Each alternative is simulated some times (sim.Run) and priced, one bill a
-//     replication. The bill that is shown is the one with the median total; the
-//     spread of the others, a bootstrap over the days of a log, and the bills at
-//     both ends of what was guessed are three different ranges, and say so.
+//     replication; of a simulation its columns, its total and its usage are
+//     kept. The bill that is shown is the one with the median total; the spread
+//     of the others, a bootstrap over the days of a log, and the bills at both
+//     ends of what was guessed are three different ranges, and say so.
 //  5. Break-even finds the loads at which two plans cost the same, by root
 //     finding on simulated bills, in each replication by itself.
 //  6. Optimize searches what a tenant controls by successive halving.

@@ -40,6 +40,9 @@ type Plan struct {
 	Stats       map[string]results.Stat // of the output's columns, by name
 	Fault       *Fault                  // why it does not serve the load; nil: it does
 	Notes       []string
+
+	configured bool    // it is what runs today, as far as a log shows
+	unseen     float64 // seconds of a cold start before the function's own part, which no log shows
 }
 
 // stat returns the mean of a column.
@@ -83,6 +86,7 @@ type Estimate struct {
 	Rate        float64
 	Assumptions []Assumption
 	Today       *Today
+	Check       *Check // of the plan that is what runs today; nil: there is none
 	Plans       []Plan // the cheapest first
 	Skipped     []Skipped
 	Services    []Service   // the same under every plan, and not in the plans' totals
@@ -91,9 +95,11 @@ type Estimate struct {
 	Notes       []string
 }
 
-// Options say how an estimate is made; none but Tariffs reaches a result.
+// Options say how an estimate is made; none but Tariffs and Regions reaches a
+// result.
 type Options struct {
 	Tariffs   []string // folders of tariffs
+	Regions   []string // of each tariff the first that it has; nil: as the tariffs are
 	Workers   int
 	BreakEven bool
 }
@@ -131,6 +137,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 		return nil, err
 	}
 	e.Plans, e.Skipped = plans, skipped
+	e.Check = in.check(plans)
 	slices.SortStableFunc(e.Plans, func(a, b Plan) int { return a.before(&b) })
 	if o.BreakEven {
 		if e.Crossings, err = r.breakEven(ctx, e.Plans, choices); err != nil {
@@ -162,10 +169,25 @@ func (r *runner) budget() int64 {
 	return guessBudget
 }
 
+// alternatives returns those that the question allows, in the regions that are
+// asked for, and what a reader should know of how they were chosen.
+func (r *runner) alternatives() (all []alternative, notes []string, err error) {
+	if all, notes, err = r.in.alternatives(); err != nil {
+		return nil, nil, err
+	}
+	if err := r.regional(all); err != nil {
+		return nil, nil, err
+	}
+	if note := r.regionNote(all); note != "" {
+		notes = append(notes, note)
+	}
+	return all, notes, nil
+}
+
 // choices lists the alternatives, and memory sizes of Lambda where it is known
 // how durations follow them; leftOut says what has too little memory.
 func (r *runner) choices() (out []choice, leftOut []string, err error) {
-	all, leftOut, err := r.in.alternatives()
+	all, leftOut, err := r.alternatives()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -218,6 +240,9 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 		if loads[l], err = r.in.load(l, 1, r.budget()); err != nil {
 			return nil, nil, err
 		}
+		if err := loads[l].bounded(); err != nil {
+			return nil, nil, err
+		}
 	}
 	trials := make([]trial, len(choices))
 	g, inner := errgroup.WithContext(ctx)
@@ -248,8 +273,11 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 
 // priced reports why a subject has no price: no simulation is needed to know.
 func (s *subject) priced() error {
-	_, err := s.meters([]sim.Window{s.load.window})
-	return err
+	meters, err := s.meters([]sim.Window{s.load.window})
+	if err != nil {
+		return err
+	}
+	return s.billable(meters)
 }
 
 func (t *trial) start(ctx context.Context, g *errgroup.Group, in *Input) {
@@ -299,6 +327,8 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 		Name: s.choice.name(), Title: s.tariff.Title, Kind: s.choice.Kind, Bill: *bill, Notes: s.choice.Notes,
 		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{}, Fault: t.fault,
 	}
+	p.configured = in.Today != nil && s.choice.Tariff == in.Today.Tariff && s.choice.Kind == FunctionKind && s.choice.memory == 0 && !s.choice.SnapStart
+	p.unseen = s.unseen() / float64(sim.Second)
 	for _, name := range append([]string{"cost_usd"}, reported...) {
 		p.Stats[name], _ = row.Stat(name)
 	}

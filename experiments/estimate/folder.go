@@ -80,30 +80,32 @@ func (e *Estimate) Write(ctx context.Context, f *Folder) error {
 		return &experiments.InputError{Err: fmt.Errorf("output folder %s holds another estimate; choose another with -o, or replace it with --force", f.Dir)}
 	}
 	return refused(f.Publish(func(fresh string) error {
-		list := func() ([]results.File, error) { return e.files(summary.Bytes()), nil }
-		return results.WriteFolder(ctx, fresh, list, m.file)
+		return results.WriteFolder(ctx, fresh, func(out *results.Folder) error { return e.fill(out, m, summary.Bytes()) })
 	}))
 }
 
-// files lists the files of the folder but the manifest.
-func (e *Estimate) files(summary []byte) []results.File {
-	return []results.File{
-		{Name: "estimate.html", Render: e.Page},
-		{Name: "estimate.txt", Render: func(w io.Writer) error { return e.Render(w, "text") }},
-		{Name: "bills.csv", Render: func(w io.Writer) error { return e.Render(w, "csv") }},
-		{Name: "breakeven.csv", Render: e.curves},
-		{Name: "estimate.json", Render: func(w io.Writer) error { _, err := w.Write(summary); return err }},
+// fill makes the files of the folder, the manifest last.
+func (e *Estimate) fill(out *results.Folder, m manifest, summary []byte) error {
+	for _, f := range []struct {
+		name   string
+		render func(io.Writer) error
+	}{
+		{"estimate.html", e.Page},
+		{"estimate.txt", func(w io.Writer) error { return e.Render(w, "text") }},
+		{"bills.csv", func(w io.Writer) error { return e.Render(w, "csv") }},
+		{"breakeven.csv", e.curves},
+		{"estimate.json", func(w io.Writer) error { _, err := w.Write(summary); return err }},
+	} {
+		if err := out.Write(f.name, f.render); err != nil {
+			return err
+		}
 	}
-}
-
-// file is the manifest of files.
-func (m manifest) file(files []results.Input) results.File {
-	m.Files = files
-	return results.File{Name: folder.Manifest, Render: func(w io.Writer) error {
+	m.Files = out.Files
+	return out.Write(folder.Manifest, func(w io.Writer) error {
 		j := json.NewEncoder(w)
 		j.SetIndent("", "  ")
 		return j.Encode(m)
-	}}
+	})
 }
 
 // curves writes the break-even curves: a row a point, and a row a crossing.

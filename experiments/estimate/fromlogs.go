@@ -20,6 +20,14 @@ import (
 // settings' one function: a rate and a shape where they have no times, a
 // duration, a memory size. The tariff is what the log was billed by.
 func FromLogs(ctx context.Context, files []logs.File, lo logs.Options, s *Settings, tariff string, tariffs ...string) (*Input, error) {
+	catalog, err := costmodel.Load(tariffs...)
+	if err != nil {
+		return nil, inputError("%w", err)
+	}
+	return fromLogs(ctx, files, lo, s, catalog, tariff)
+}
+
+func fromLogs(ctx context.Context, files []logs.File, lo logs.Options, s *Settings, catalog *costmodel.Catalog, tariff string) (*Input, error) {
 	given, err := s.Functions[0].function()
 	if err != nil {
 		return nil, inputError("%w", err)
@@ -41,21 +49,17 @@ func FromLogs(ctx context.Context, files []logs.File, lo logs.Options, s *Settin
 		}
 		return nil, inputError("%w", err)
 	}
-	in, err := fromProfile(p, trace, given, s, tariff, tariffs...)
+	in, err := fromProfile(p, trace, given, s, catalog, tariff)
 	if err != nil || in.Log == nil {
 		return in, errors.Join(err, trace.Close())
 	}
 	return in, nil
 }
 
-func fromProfile(p *logs.Profile, trace *traces.Trace, given *Function, s *Settings, tariff string, tariffs ...string) (*Input, error) {
+func fromProfile(p *logs.Profile, trace *traces.Trace, given *Function, s *Settings, catalog *costmodel.Catalog, tariff string) (*Input, error) {
 	in, err := s.common()
 	if err != nil {
 		return nil, err
-	}
-	catalog, err := costmodel.Load(tariffs...)
-	if err != nil {
-		return nil, inputError("%w", err)
 	}
 	in.Notes = append(in.Notes, p.Caveats...)
 	if p.Skipped > 0 {
@@ -157,6 +161,9 @@ func observed(f *logs.Function, given *Function) (*Function, error) {
 	out.Name, out.Used, out.seen = f.Name, f.MaxUsed, &seen{init: f.Workload().Init, resized: resized(f)}
 	if f.Memory > 0 {
 		out.Memory = f.Memory
+	}
+	if out.Memory == 0 && f.Managed > 0 {
+		return nil, inputError("function %s: its reports are those of Lambda Managed Instances, which have a duration alone (they are billed by their machines): --memory says its memory", f.Name)
 	}
 	if out.Memory == 0 {
 		return nil, inputError("function %s: the logs do not say its memory; --memory does", f.Name)

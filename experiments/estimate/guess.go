@@ -196,6 +196,9 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 	out := &load{}
 	length := sim.Time(math.Round(window))
 	before := min(warmup, max(length, sim.Time(settledAfter*in.longest(l))))
+	if err := tooMany(total*float64(before+length)/float64(sim.Second), total, before+length); err != nil {
+		return nil, err
+	}
 	if out.brief = length < briefWindow; out.brief {
 		out.notes = append(out.notes, fmt.Sprintf("so heavy a load is simulated for %s, from as many instances on as it keeps busy; limits on how fast instances start are left out", clock(length)))
 	}

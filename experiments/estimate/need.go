@@ -2,10 +2,6 @@ package estimate
 
 import "fmt"
 
-// spare is what a size is to have beyond the most that a log shows in use: the
-// log has not seen all that may come.
-const spare = 1.2
-
 // need returns the MiB that an instance is to have for a function, and what
 // says so: what the user says; what a log shows in use and a fifth more, but no
 // more than it runs with; else what it has.

@@ -105,6 +105,9 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if err != nil {
 		return nil, err
 	}
+	if err := ld.bounded(); err != nil {
+		return nil, err
+	}
 	all, now, leftOut, err := r.candidates(ld)
 	if err != nil {
 		return nil, err

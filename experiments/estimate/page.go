@@ -16,7 +16,7 @@ var pageTemplate string
 
 // page is what the template is given; html/template escapes all but the figure.
 type page struct {
-	Style               template.CSS
+	results.Page
 	Title, Answer, Load string
 	Scope               string
 	Services            []jsonService
@@ -53,7 +53,7 @@ func (e *Estimate) Page(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
-	p := page{Style: results.PageStyle(), Title: e.Title, Load: e.Load, Scope: e.scope(), Services: e.pageServices(), ServicesTotal: costmodel.Cents(&e.ServicesSum), Skipped: e.Skipped, Assumptions: e.Assumptions, Notes: e.Notes}
+	p := page{Page: results.NewPage(""), Title: e.Title, Load: e.Load, Scope: e.scope(), Services: e.pageServices(), ServicesTotal: costmodel.Cents(&e.ServicesSum), Skipped: e.Skipped, Assumptions: e.Assumptions, Notes: e.Notes}
 	if p.Title == "" {
 		p.Title = "What it costs a month"
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/internal/plain"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -26,7 +27,7 @@ func render(w io.Writer, what, format string, text, csv, json func(io.Writer) er
 	var err error
 	switch format {
 	case "text":
-		err = text(w)
+		err = text(plain.NewWriter(w)) // also in a file, which somebody may print
 	case "csv":
 		err = csv(w)
 	case "json":

@@ -96,7 +96,7 @@ func (r *runner) services() (list []Service, total apd.Decimal, err error) {
 			return nil, total, inputError("%s: tariff %s stands twice, first at %s; give one usage, since tiers and free grants are those of one account", s.where, s.Tariff, first)
 		}
 		seen[s.Tariff] = s.where
-		x, err := s.price(r.catalog)
+		x, err := s.price(r.catalog, r.options.Regions)
 		if err != nil {
 			return nil, total, err
 		}
@@ -116,8 +116,8 @@ func plus(a, b *apd.Decimal) (sum apd.Decimal, err error) {
 	return sum, err
 }
 
-func (s *ServiceSettings) price(catalog *costmodel.Catalog) (*Service, error) {
-	t, err := catalog.Tariff(s.Tariff)
+func (s *ServiceSettings) price(catalog *costmodel.Catalog, regions []string) (*Service, error) {
+	t, _, err := catalog.InRegion(s.Tariff, regions)
 	if err != nil {
 		return nil, inputError("%s: %w", s.where, err)
 	}

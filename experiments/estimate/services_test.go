@@ -54,7 +54,7 @@ func billed(t *testing.T, service string) (*apd.Decimal, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := s.price(catalog)
+	x, err := s.price(catalog, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +98,19 @@ func TestServiceBills(t *testing.T) {
 		// those of a long one: 100 × (200,000 × 2 + 1,000 × 12), and 10 × (200,001
 		// × 4 + 1,000 × 18), by the million.
 		{"google-gemini-3.1-pro-preview:requests=100 of 200000 input 1000 output + 10 of 200001 input 1000 output", "49.38004"},
+		// By the time of day, UTC: a million requests at noon, 1,000 × 0.15 + 100 ×
+		// 0.6, and as many at 06:00, which is peak, 1,000 × 0.3 + 100 × 1.2; at 04:00
+		// it no longer is.
+		{"deepseek-flash:requests=1M of 1000 input 100 output at 12:00 + 1M of 1000 input 100 output at 06:00", "630"},
+		{"deepseek-flash:requests=1M of 1000 input 100 output at 04:00", "210"},
+		// A time changes nothing where prices do not depend on it.
+		{"openai-gpt-4o-mini:requests=1M of 1000 input at 23:59", "150"},
+		// Of 1,000 tokens 400 are read from the cache, 300 written to it, and 100 for
+		// an hour: 200 × 3 + 400 × 0.3 + 300 × 3.75 + 100 × 6 + 10 × 15.
+		{"anthropic-claude-sonnet-4-6:requests=1M of 1000 input 400 cached 300 written 100 written-1h 10 output", "2595"},
+		// The price of a day: before June 2025 o3 cost 10 and 40.
+		{"openai-o3@2025-06-09:requests=1M of 1000 input 100 output", "14000"},
+		{"openai-o3:requests=1M of 1000 input 100 output", "2800"},
 	} {
 		got, err := billed(t, c.service)
 		if err != nil {
@@ -194,6 +207,9 @@ func TestServiceErrors(t *testing.T) {
 		{table("aws-step-functions-express", `{ duration = "3 of 1MB" }`), "", `app.toml:10: tariff aws-step-functions-express: meter duration: found "1MB", which is no size for a time; want what each is, as in "3M/month of 64MB for 250ms"`},
 		{table("openai-gpt-5.4", `{ requests = "3M" }`), "", `app.toml:10: tariff openai-gpt-5.4: meter requests: found "3M", want how many a month and what each is, such as "100k/month of 2000 input 1500 cached 300 output"`},
 		{table("openai-gpt-5.4", `{ requests = "3 of 10 input 20 cached" }`), "", `app.toml:10: tariff openai-gpt-5.4: meter requests: counting tokens of tariff "openai-gpt-5.4": found 10 input tokens, 20 of them cached, and 0 output tokens`},
+		{table("deepseek-flash", `{ requests = "3 of 10 input" }`), "", `app.toml:10: tariff deepseek-flash: meter requests: counting tokens of tariff "deepseek-flash": its prices depend on the time of day (peak 01:00-04:00, 06:00-10:00 UTC), and no time is given; say when, as in "10 input at 02:30"`},
+		{table("deepseek-flash", `{ requests = "3 of 10 input at noon" }`), "", `app.toml:10: tariff deepseek-flash: meter requests: found "at noon", want a time of the day, UTC, as in "2000 input 300 output at 02:30"`},
+		{table("deepseek-flash", `{ requests = "3 of 10 input at 24:00" }`), "", `app.toml:10: tariff deepseek-flash: meter requests: found "at 24:00", want a time of the day, UTC, as in "2000 input 300 output at 02:30"`},
 		{table("openai-gpt-5.4", `{ requests = "3 of 10 thinking" }`), "", `app.toml:10: tariff openai-gpt-5.4: meter requests: found "10 thinking", want numbers of tokens, as in "100k/month of 2000 input 1500 cached 300 output"`},
 		{table("openai-gpt-5.4", `{ requests = "3 of 10" }`), "", `app.toml:10: tariff openai-gpt-5.4: meter requests: found "10", want numbers of tokens, as in "100k/month of 2000 input 1500 cached 300 output"`},
 		{"", "aws-sqs", `--service aws-sqs: want TARIFF:METER=QUANTITY[,METER=QUANTITY…]`},
@@ -279,7 +295,7 @@ func FuzzParseService(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if x, err := s.price(catalog); err == nil && x.Bill.Total.Negative {
+		if x, err := s.price(catalog, nil); err == nil && x.Bill.Total.Negative {
 			t.Errorf("%q costs %s", text, &x.Bill.Total)
 		}
 	})

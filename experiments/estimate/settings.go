@@ -57,6 +57,14 @@ func ParseSettings(file string, data []byte) (*Settings, error) {
 	return s, nil
 }
 
+// Anonymise names the functions by number, in their order.
+func (s *Settings) Anonymise() {
+	width := len(strconv.Itoa(len(s.Functions)))
+	for i := range s.Functions {
+		s.Functions[i].Name = fmt.Sprintf("function-%0*d", width, i+1)
+	}
+}
+
 // The ranges of what nobody said.
 var (
 	assumedShare = Range{0.1, 0.5, 1}

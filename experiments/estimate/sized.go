@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -152,14 +153,28 @@ func sizeAndTime(text string, hasSize, hasTime bool) (int64, sim.Time, error) {
 	return int64(bytes), sim.Time(d), nil
 }
 
+// tokenWords are what a request is given by: the tokens that were read from
+// the cache and those that were written to it are among those of the input.
+var tokenWords = []string{"input", "cached", "written", "written-1h", "output"}
+
 // tokens is what one request to a language model is, as in "2000 input 1500
-// cached 300 output": the cached tokens are among those of the input.
+// cached 300 output", and where the price depends on the time of day when it
+// is, as in "2000 input 300 output at 02:30" (UTC).
 func tokens(t *costmodel.Tariff, each string) (costmodel.Usage, error) {
-	words := strings.Fields(each)
+	at := costmodel.AnyTime
+	tokensOnly, clock, timed := strings.Cut(each, " at ")
+	if timed {
+		moment, err := time.Parse("15:04", strings.TrimSpace(clock))
+		if err != nil {
+			return nil, fmt.Errorf("found \"at %s\", want a time of the day, UTC, as in \"2000 input 300 output at 02:30\"", clock)
+		}
+		at = sim.Time(moment.Hour())*sim.Hour + sim.Time(moment.Minute())*sim.Minute
+	}
+	words := strings.Fields(tokensOnly)
 	counts := map[string]int64{}
 	for i := 0; i+1 < len(words); i += 2 {
 		n, err := strconv.ParseInt(words[i], 10, 64)
-		if _, twice := counts[words[i+1]]; err != nil || n < 0 || twice || !slices.Contains([]string{"input", "cached", "output"}, words[i+1]) {
+		if _, twice := counts[words[i+1]]; err != nil || n < 0 || twice || !slices.Contains(tokenWords, words[i+1]) {
 			return nil, fmt.Errorf("found \"%s %s\", want numbers of tokens, as in %q", words[i], words[i+1], exampleOf(nil))
 		}
 		counts[words[i+1]] = n
@@ -167,5 +182,11 @@ func tokens(t *costmodel.Tariff, each string) (costmodel.Usage, error) {
 	if len(words) == 0 || len(words)%2 != 0 {
 		return nil, fmt.Errorf("found %q, want numbers of tokens, as in %q", each, exampleOf(nil))
 	}
-	return t.Tokens(counts["input"], counts["cached"], counts["output"])
+	u, err := t.Tokens(costmodel.TokenRequest{
+		Input: counts["input"], Cached: counts["cached"], Written: counts["written"], Written1h: counts["written-1h"], Output: counts["output"],
+	}, at)
+	if err != nil && len(t.Hours) > 0 && !timed {
+		err = fmt.Errorf("%w; say when, as in \"%s at 02:30\"", err, each)
+	}
+	return u, err
 }

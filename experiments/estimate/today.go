@@ -16,6 +16,8 @@ type Today struct {
 	Billing   logs.Billing
 	Requests  int64
 	Statement string // how well the log's billed durations are explained
+	Tariff    string // that billed them, without a day
+	Profile   *logs.Profile
 }
 
 // newToday prices the billed durations of a log as they stand in it, under the
@@ -33,6 +35,8 @@ func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, log *L
 			requests.Add(requests, big.NewInt(u.Requests))
 			duration.Add(duration, u.MBms())
 		}
+		f := &p.Functions[i]
+		duration.Add(duration, new(big.Int).Mul(big.NewInt(f.Memory), big.NewInt(f.FailedInits.BilledMS)))
 	}
 	usage = costmodel.Usage{{Meter: "requests", Unit: "1", Quantity: requests}, {Meter: "duration", Unit: "MiB-ms", Quantity: duration}}
 	t, err := catalog.Tariff(tariff)
@@ -50,7 +54,8 @@ func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, log *L
 	if err != nil {
 		return nil, inputError("%w", err)
 	}
-	return &Today{bill, p.Billing, requests.Int64(), statement(p)}, nil
+	base, _, _ := strings.Cut(tariff, "@")
+	return &Today{bill, p.Billing, requests.Int64(), statement(p), base, p}, nil
 }
 
 // statement says how many billed durations the provider's rules reproduce.

@@ -17,14 +17,14 @@ func Nearest(word string, known []string) (string, bool) {
 	}
 	best, least := "", max(1, len(word)/3)+1
 	for _, k := range slices.Sorted(slices.Values(known)) {
-		if d := distance(plain(word), plain(k)); d < least {
+		if d := distance(folded(word), folded(k)); d < least {
 			best, least = k, d
 		}
 	}
 	return best, best != ""
 }
 
-func plain(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "-") }
+func folded(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "-") }
 
 // distance is the optimal string alignment distance.
 func distance(a, b string) int {

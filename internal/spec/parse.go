@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/coldcurve/coldcurve/internal/plain"
 )
 
 // Parse reads a TOML document and returns its root table. The file's name is
@@ -128,11 +130,11 @@ func shorten(s string) string {
 	return string([]rune(s)[:viewWidth-1]) + "…"
 }
 
-// shown replaces what would move or hide the caret: control characters and
-// bytes that are not UTF-8.
+// shown replaces what would move or hide the caret: what acts on a terminal,
+// and bytes that are not UTF-8.
 func shown(b []byte) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7F {
+		if plain.Acts(r) {
 			return ' '
 		}
 		return r

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/coldcurve/coldcurve/internal/plain"
 )
 
 // String returns the value as TOML on one line, tables inline and their keys
@@ -100,7 +102,9 @@ func quote(s string) string {
 		case r == '"' || r == '\\':
 			b.WriteByte('\\')
 			b.WriteRune(r)
-		case r < ' ' || r == 0x7F:
+		case plain.Acts(r) && r > 0xFFFF:
+			fmt.Fprintf(&b, `\U%08X`, r)
+		case plain.Acts(r):
 			fmt.Fprintf(&b, `\u%04X`, r)
 		default:
 			b.WriteRune(r)

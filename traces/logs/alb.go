@@ -12,6 +12,7 @@ import (
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
 const (
 	albTime      = 1 // when the response was generated
+	albTarget    = 4
 	albTimes     = 5 // request_processing_time, target_processing_time, response_processing_time
 	albELBStatus = 8
 	albRequest   = 12
@@ -100,8 +101,12 @@ func (r *reader) albLine(line []byte) problem {
 	if n < albLeast {
 		return "found fewer than 13 fields, expected an access log of an Application Load Balancer"
 	}
+	if answered(f[albTarget], f[albTimes+1]) {
+		r.counts[countOwn]++
+		return ""
+	}
 	e := r.begin()
-	e.trigger = "http"
+	e.trigger, e.key = "http", digest(line)
 	if p := e.albTimes(r, f[:min(n, albMost)]); p != "" {
 		return p
 	}
@@ -111,25 +116,20 @@ func (r *reader) albLine(line []byte) problem {
 	return r.request(f[albRequest])
 }
 
+// answered reports whether a balancer answered by itself: no target stands on the
+// line, and none took time. A function as a target has a time but no address.
+func answered(target, processing []byte) bool {
+	return string(target) == "-" && string(processing) == "-1"
+}
+
 // albTimes reads the durations and the arrival.
 func (e *entry) albTimes(r *reader, f [][]byte) problem {
-	whole := sim.Time(0)
-	for i, b := range f[albTimes : albTimes+3] {
-		if string(b) == "-1" {
-			if i == 1 {
-				r.counts[countNoTarget]++
-			}
-			continue
-		}
-		d, ok := decimal.Scaled(b, 9)
-		if !ok || d >= millisMax*sim.Millisecond {
-			return "processing times: found no number, expected seconds ≥ 0, or -1"
-		}
-		whole += d
-		if i == 1 {
-			e.duration = d
-			e.has |= hasDuration
-		}
+	whole, p := e.processing(f[albTimes : albTimes+3])
+	if p != "" {
+		return p
+	}
+	if e.has&hasDuration == 0 {
+		r.counts[countNoTarget]++
 	}
 	if len(f) > albCreation {
 		if c, _, ok := iso(f[albCreation]); ok {
@@ -142,6 +142,26 @@ func (e *entry) albTimes(r *reader, f [][]byte) problem {
 	}
 	c.at -= whole
 	return e.setTime(c, false)
+}
+
+// processing reads the times in which a balancer took a request, its target
+// answered it, and the balancer sent the answer, and returns their sum.
+func (e *entry) processing(f [][]byte) (whole sim.Time, _ problem) {
+	for i, b := range f {
+		if string(b) == "-1" {
+			continue
+		}
+		d, ok := decimal.Scaled(b, 9)
+		if !ok || d >= millisMax*sim.Millisecond {
+			return 0, "processing times: found no number, expected seconds ≥ 0, or -1"
+		}
+		whole += d
+		if i == 1 {
+			e.duration = d
+			e.has |= hasDuration
+		}
+	}
+	return whole, ""
 }
 
 // status reads an HTTP status.

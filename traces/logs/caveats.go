@@ -19,6 +19,18 @@ const (
 	countMiB
 	countBatch
 	countGroupLate
+	countRepeat
+	countDateless
+	countUndated
+	countOwn
+	countCached
+	countManaged
+	countInitInvoke
+	countInitAlone
+	countDecimals
+	countWhole
+	countSampled
+	countSequence
 	numCounts
 )
 
@@ -29,11 +41,24 @@ var counted = [numCounts]string{
 	countEnd:       "times of an end without a duration: the arrival is taken to be the end",
 	countLong:      "lines longer than 1 MiB: passed over",
 	countEmbedded:  "REPORT lines inside other text (another function's log, quoted): passed over",
-	countNoTarget:  "requests that never reached a target (target_processing_time −1): they have no duration",
+	countNoTarget:  "requests whose target did not answer (target_processing_time −1): they have no duration",
 	countResource:  "spans without a FaaS attribute, counted as server spans of a resource with faas.name",
 	countMiB:       "spans whose faas.max_memory is below 1 MiB in bytes: taken as MiB, as older instrumentation wrote it",
 	countBatch:     "spans passed over: they are no invocation of a function",
 	countGroupLate: "log groups named after their events in a document too large to hold: the events have no function",
+
+	countRepeat:     "lines read before (the same request, message and, where both have one, time): left out",
+	countDateless:   "times of day without a date: of the day in their log stream or of the last full time before them, else of 2026-01-01, and of the next day where the clock goes back by more than 12 h",
+	countUndated:    "times from the start of a trace: the start is taken to be 2026-01-01, 0:00 UTC",
+	countOwn:        "requests answered by the load balancer or gateway itself, without a target: left out of the bill",
+	countCached:     "requests answered from a cache: left out of the bill",
+	countManaged:    "reports of Lambda Managed Instances (durationMs alone): billed by their machines, so that they have neither memory size, billed duration nor cold start",
+	countInitInvoke: "failed initialisations during an invocation: part of its duration",
+	countInitAlone:  "failed initialisations of functions without a request: their memory size is not known, nor what they cost",
+	countDecimals:   "durations with decimals after a request: taken as seconds that ended at the line's time (nginx's $request_time)",
+	countWhole:      "whole numbers after a request: taken as µs from the line's time on (Apache's %D)",
+	countSampled:    "requests that Application Insights did not keep (itemCount): counted with the one that it kept, at its time",
+	countSequence:   "activations of sequences: left out, since those of their actions are billed",
 }
 
 // caveats says, in order, what the logs did not.
@@ -81,6 +106,7 @@ func (c *collector) missed(say func(string, ...any)) {
 func (c *collector) remarks(say func(string, ...any)) {
 	p := &c.profile
 	sizes, dropped := 0, int64(0)
+	var inits FailedInits
 	for i := range p.Functions {
 		memory := int64(-1)
 		several := false
@@ -92,6 +118,7 @@ func (c *collector) remarks(say func(string, ...any)) {
 			sizes++
 		}
 		dropped += p.Functions[i].DaysDropped
+		inits.add(p.Functions[i].FailedInits)
 	}
 	if sizes > 0 {
 		say("%s with more than one memory size: resized, or several functions under one name", plural(int64(sizes), "function"))
@@ -102,8 +129,17 @@ func (c *collector) remarks(say func(string, ...any)) {
 	if c.routes.merged > 0 {
 		say("%d × more than %d words below one path: all taken as {id}", c.routes.merged, childrenMax)
 	}
+	if c.masked > 0 && !c.anonymous {
+		say("%s with what looks like a secret, an address or a long number in the name: masked, and told apart by number", plural(c.masked, "function"))
+	}
 	if c.other >= 0 {
 		say("more than %d functions: the others are counted together as %s", c.most, otherName)
+	}
+	if c.repeats.turnings > 0 {
+		say("more than %d requests: a line that stands twice further apart than that is counted twice", repeatsMost)
+	}
+	if inits.Count > 0 {
+		say("%s that failed or timed out before an invocation: %d ms billed (since 2025-08-01 as long as they ran, before for nothing; no report has them)", plural(inits.Count, "initialisation"), inits.BilledMS)
 	}
 	if dropped > 0 {
 		say("more than %d days: %s of others are not kept day by day", daysMost, plural(dropped, "request"))

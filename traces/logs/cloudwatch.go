@@ -10,9 +10,10 @@ import (
 // head is what stands before the message on an exported line.
 type head struct {
 	clock
-	timed  bool
-	stream []byte // log stream; may be empty
-	group  []byte // log group; may be empty
+	timed    bool
+	dateless bool   // at is a time of day, ns since midnight UTC
+	stream   []byte // log stream; may be empty
+	group    []byte // log group; may be empty
 }
 
 // readCloudWatch reads lines of Lambda logs.
@@ -31,21 +32,33 @@ func (r *reader) cloudWatchLine(line []byte) problem {
 	}
 	var h head
 	message := line
-	if c := line[0]; c-'0' <= 9 || c == '/' || c == '"' {
+	if startsHead(line[0]) {
 		message = splitHead(line, &h)
 	}
 	return r.message(message, h)
 }
 
+// startsHead reports whether what stands before a message can begin so.
+func startsHead(c byte) bool {
+	switch c {
+	case '/', '"', '|', '[', '(', '+', '-':
+		return true
+	}
+	return c-'0' <= 9
+}
+
+// isBracketed reports whether a time in brackets begins; a list does otherwise.
+func isBracketed(b []byte) bool { return len(b) > 1 && b[0] == '[' && b[1]-'0' <= 9 }
+
 // splitHead reads what stands before the message, and returns the message.
 func splitHead(b []byte, h *head) []byte {
-	for range 4 {
+	for range 6 {
 		i := 0
-		for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == ',' || b[i] == '"') {
+		for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == ',' || b[i] == '"' || b[i] == '|' || b[i] == ']' || isBracketed(b[i:])) {
 			i++
 		}
 		b = b[i:]
-		if len(b) == 0 || b[0]-'0' > 9 && b[0] != '/' {
+		if len(b) == 0 || !startsHead(b[0]) {
 			return b
 		}
 		n := h.take(b)
@@ -54,7 +67,7 @@ func splitHead(b []byte, h *head) []byte {
 		}
 		b = b[n:]
 	}
-	return bytes.TrimLeft(b, " \t,\"")
+	return bytes.TrimLeft(b, " \t,\"|]")
 }
 
 // take reads one part of a head, and returns its length; 0: it is none.
@@ -66,8 +79,23 @@ func (h *head) take(b []byte) int {
 		}
 		return 0
 	}
+	if b[0]-'0' > 9 { // an offset by itself: of the time before it
+		sec, n := zoneMark(b)
+		if n > 0 && h.timed && !h.zoned {
+			h.at, h.zoned = h.at-sec*second, true
+		}
+		return n
+	}
 	if c, n, ok := iso(b); ok && !h.timed {
 		h.clock, h.timed = c, true
+		return n
+	}
+	if at, n, ok := timeOfDay(b); ok && !h.timed {
+		sec, next, zoned, ok := offset(b, n)
+		if ok && zoned {
+			at, n = at-sec*second, next
+		}
+		h.clock, h.timed, h.dateless = clock{at, ok && zoned}, true, true
 		return n
 	}
 	n := word(b)
@@ -84,8 +112,10 @@ func (h *head) take(b []byte) int {
 
 // word is where the first word ends.
 func word(b []byte) int {
-	if i := bytes.IndexAny(b, " \t,\""); i >= 0 {
-		return i
+	for i, c := range b {
+		if c == ' ' || c == '\t' || c == ',' || c == '"' {
+			return i
+		}
 	}
 	return len(b)
 }
@@ -114,6 +144,9 @@ func groupFunction(group []byte) []byte {
 
 // message reads a message of a Lambda log; what is no report is passed over.
 func (r *reader) message(b []byte, h head) problem {
+	if h.timed {
+		r.calendar.date(&h)
+	}
 	b = bytes.TrimLeft(b, " \t\n\"")
 	switch {
 	case len(b) == 0:
@@ -121,6 +154,8 @@ func (r *reader) message(b []byte, h head) problem {
 		return r.platform(b, h)
 	case bytes.HasPrefix(b, reportPrefix):
 		return r.report(b[len(reportPrefix):], h)
+	case bytes.HasPrefix(b, initReportPrefix):
+		return r.initReport(b[len(initReportPrefix):], h)
 	case b[0] == 'R', b[0] == 'X', b[0] == 'S', b[0] == 'E', b[0] == 'I':
 	case bytes.Contains(b, reportPrefix):
 		r.counts[countEmbedded]++
@@ -139,12 +174,15 @@ func (r *reader) report(b []byte, h head) problem {
 		if p := e.setTime(h.clock, true); p != "" {
 			return p
 		}
+		if h.dateless {
+			r.counts[countDateless]++
+		}
 	}
 	return r.add(r, e)
 }
 
 var platformStarts = [][]byte{reportPrefix, []byte("START RequestId: "), []byte("END RequestId: "),
-	[]byte("INIT_START Runtime Version: "), []byte("INIT_REPORT Init Duration: ")}
+	[]byte("INIT_START Runtime Version: "), initReportPrefix}
 
 // isPlatform reports whether a line is one of the Lambda platform.
 func isPlatform(line []byte) bool {

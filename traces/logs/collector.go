@@ -1,13 +1,11 @@
 package logs
 
 import (
-	"bytes"
 	"cmp"
 	"math"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 const (
@@ -27,6 +25,7 @@ type account struct {
 	usage    int // the row of Billed used last
 	size     int // the row of sizes used last
 	day      int // the row of Days used last
+	inits    failedInits
 }
 
 // size counts the requests of a memory size, MiB.
@@ -38,7 +37,11 @@ type collector struct {
 	accounts []*account // nil: merged into another
 	alias    []int32    // of accounts that were
 	live     int
-	names    map[string]int32
+	names    map[string]int32 // by what is shown
+	apart    map[string]int32 // by the key of names that are not shown whole
+	seen     map[string]int32 // by what a log wrote, of the first of such names
+	numbers  map[string]int   // of such names that would be the same
+	masked   int64            // functions with something masked in their names
 	routes   routes
 	other    int32 // −1: there is none yet
 	lastName []byte
@@ -48,8 +51,11 @@ type collector struct {
 	from, to int64
 	places   []string
 	counts   [numCounts]int64
+	repeats  repeats
 	problems []problemCount
 	sorter   *sorter // nil: no store is asked for
+
+	anonymous bool // functions are named by number
 }
 
 // problemCount counts malformed lines.
@@ -60,7 +66,7 @@ type problemCount struct {
 }
 
 func newCollector(most int) *collector {
-	c := &collector{most: most, names: map[string]int32{}, other: -1, last: -1, from: math.MaxInt64, to: math.MinInt64}
+	c := &collector{most: most, names: map[string]int32{}, apart: map[string]int32{}, seen: map[string]int32{}, numbers: map[string]int{}, other: -1, last: -1, from: math.MaxInt64, to: math.MinInt64}
 	c.profile.Total.most = totalMost
 	c.routes = routes{c: c, roots: map[string]*route{}}
 	return c
@@ -93,56 +99,12 @@ func (c *collector) open(name string) int32 {
 	return i
 }
 
-// function returns the account of an entry.
-func (c *collector) function(r *reader, e *entry) (int32, problem) {
-	name := e.function
-	if len(name) == 0 {
-		name = r.name
-	}
-	if len(name) == 0 {
-		name = []byte(r.unnamed)
-		c.profile.Missing.Function++
-	}
-	if e.route || isRoute(name) {
-		return c.routes.resolve(name), ""
-	}
-	if c.last >= 0 && bytes.Equal(name, c.lastName) {
-		return c.last, ""
-	}
-	f, ok := c.names[string(name)]
-	if !ok {
-		clean, p := cleanName(name)
-		if p != "" {
-			return 0, p
-		}
-		if f, ok = c.names[clean]; !ok {
-			f = c.create(clean)
-			if f != c.other {
-				c.names[clean] = f
-			}
-		}
-	}
-	c.lastName, c.last = append(c.lastName[:0], name...), f
-	return f, ""
-}
-
-// nameMost is the longest name of a function taken.
-const nameMost = 256
-
-// cleanName checks a name, and replaces one that looks like a person's or a
-// machine's address.
-func cleanName(b []byte) (string, problem) {
-	if len(b) > nameMost || !utf8.Valid(b) || bytes.IndexFunc(b, func(r rune) bool { return r < ' ' || r == 0x7f }) >= 0 {
-		return "", "function: found a name with control characters, or not UTF-8, or of more than 256 bytes, expected a plain name"
-	}
-	if bytes.IndexByte(b, '@') >= 0 || isAddress(b) || isUUID(b) {
-		return "{id}", ""
-	}
-	return string(b), ""
-}
-
 // add counts an entry.
 func (c *collector) add(r *reader, e *entry) problem {
+	if e.key != 0 && c.repeats.seen(e) {
+		c.counts[countRepeat]++
+		return ""
+	}
 	f, p := c.function(r, e)
 	if p != "" {
 		return p
@@ -156,6 +118,9 @@ func (c *collector) add(r *reader, e *entry) problem {
 	c.profile.Requests++
 	r.requests++
 	c.missing(e)
+	if e.has&hasDuration != 0 {
+		c.profile.Latency.add(e.duration + e.init + e.restore)
+	}
 	a.count(e)
 	if e.has&hasTime == 0 {
 		return ""
@@ -178,7 +143,9 @@ func (c *collector) add(r *reader, e *entry) problem {
 func (c *collector) bill(r *reader, a *account, e *entry) problem {
 	rules := Rule(0)
 	if e.has&hasDuration != 0 {
-		rules = explain(e)
+		if rules = explain(e); rules == TimeLimit {
+			e.outcome = timedOut
+		}
 	}
 	memory := e.memory
 	i := a.usage
@@ -241,6 +208,9 @@ func (a *account) count(e *entry) {
 		a.sized(e.memory, 1)
 	}
 	a.MaxUsed = max(a.MaxUsed, e.used)
+	if e.managed {
+		a.Managed++
+	}
 	switch e.outcome {
 	case failed:
 		a.Errors++
@@ -331,8 +301,10 @@ func (c *collector) merge(into, from int32) {
 	a.Restored += b.Restored
 	a.Errors += b.Errors
 	a.Timeouts += b.Timeouts
+	a.Managed += b.Managed
 	a.timed += b.timed
 	a.DaysDropped += b.DaysDropped
+	a.inits.merge(b.inits)
 	a.MaxUsed = max(a.MaxUsed, b.MaxUsed)
 	a.Trigger = cmp.Or(a.Trigger, b.Trigger)
 	a.Warm.merge(&b.Warm)
@@ -391,6 +363,9 @@ func (c *collector) finish() (places []uint32) {
 			order = append(order, int32(f))
 		}
 	}
+	if c.anonymous {
+		c.rank(order)
+	}
 	slices.SortFunc(order, func(f, g int32) int {
 		return cmp.Or(strings.Compare(c.accounts[f].Name, c.accounts[g].Name), cmp.Compare(f, g))
 	})
@@ -400,6 +375,7 @@ func (c *collector) finish() (places []uint32) {
 		places[f] = uint32(i)
 		p.Functions = append(p.Functions, c.accounts[f].finish())
 	}
+	c.lonely()
 	for f := range places {
 		places[f] = places[c.resolve(int32(f))]
 	}
@@ -415,6 +391,7 @@ func (a *account) finish() Function {
 	slices.SortFunc(a.Billed, func(u, v Usage) int {
 		return cmp.Or(cmp.Compare(u.MemoryMB, v.MemoryMB), cmp.Compare(u.Rules, v.Rules))
 	})
+	a.FailedInits = a.failed()
 	most := int64(0)
 	for _, s := range a.sizes {
 		if s.requests > most || s.requests == most && s.memory < a.Memory {

@@ -6,13 +6,14 @@
 //  1. [Read] takes files in order. Each is decompressed by its first bytes
 //     (gzip, zstd, xz, and base64 of gzip a line), and its format is told by
 //     its content ([Formats]) unless Options.Format names it.
-//  2. A reader, one a format, turns lines or JSON values into entries. It holds
-//     one line, or one JSON value of up to 16 MiB, at a time.
+//  2. A reader, one a format, turns lines, rows or JSON values into entries. It
+//     holds one line, or one JSON value of up to 16 MiB, at a time (of Application
+//     Insights, whose answers are one value, of up to 512 MiB).
 //  3. Entries are counted by function in accumulators of bounded size: exact
 //     integer sums, histograms whose buckets are 1/64 of their value wide,
 //     arrivals in intervals that widen as the log grows longer, and days.
 //     Memory depends on the number of functions (at most Options.MaxFunctions),
-//     never on the length of the log.
+//     never on the length of the log, but for what tells repeated lines.
 //  4. With Options.Store, every request that has a time and a duration is
 //     also written to a store of package traces, so that the log can be
 //     replayed: each format is a format of traces too ([TraceFormats]). A log
@@ -24,35 +25,69 @@
 // # Time
 //
 // Times are int64 nanoseconds; calendar times are UTC. A Lambda line is
-// written at the end: arrival = timestamp − duration − init − restore. The
-// arrival of a load balancer's line is its request_creation_time, that of a
-// span its start, that of a line in the common format its time, in whole
-// seconds. Decimals are read in integer arithmetic.
+// written at the end: arrival = timestamp − duration − init − restore. So are
+// those of CloudFront, of the Functions host, and of nginx where they have a
+// duration. The arrival of a load balancer's line is its request_creation_time,
+// that of a span or an activation its start, that of other lines in the common
+// format their time, in whole seconds. Decimals are read in integer arithmetic.
+//
+// A time of day without a date is of the day in the log stream on its line, or of
+// the last full time before it, else of 2026-01-01, and of the next day where the
+// clock goes back by more than twelve hours. A duration at the end of an access
+// line is told by its form: with decimals it is seconds ($request_time), a whole
+// number µs (%D).
 //
 // A log does not say how much time it is of. One rule is taken: from the first
 // arrival to the last and one bin more, of the finest of second, minute, hour,
 // day and week of which at least half between have an arrival; where none has,
 // the mean gap more.
 //
+// # Counted once
+//
+// Where exports overlap a line stands twice. A request that has a name (a request
+// id) is counted once if all that the line says of it and the second of its time
+// are the same; where one of two lines has no time, the rest tells. A retry differs
+// in one of them. To tell, the last 5 to 10 million requests are kept as a hash of
+// 64 bits and a second, in memory alone: at most 208 MiB. Lines of web servers name
+// no request, and count as often as they stand.
+//
+// What a load balancer, a gateway or a cache answered by itself is no request of a
+// function, nor is the activation of a sequence: both are left out and counted.
+//
 // # Billed durations
 //
 // Lambda's rules of each era ([Rule]) are applied to every line, and the
 // Profile counts which explain it. A printed duration is rounded to 0.01 ms;
-// a line that only fits within that rounding is counted as such.
+// a line that only fits within that rounding is counted as such. Before 2024 an
+// invocation that timed out was billed its timeout and printed longer ([TimeLimit]).
 //
-// # Nothing personal
+// Initialisations that failed or timed out before an invocation stand in no report
+// of one. INIT_REPORT and platform.initReport have them; what they cost is in
+// Function.FailedInits.
+//
+// # Nothing secret, nothing personal
 //
 // A profile holds no address, user, agent, request or trace id, query string
-// or referrer: readers do not look at them. A path becomes a template: only
-// plain words are kept, at most 24 below one parent (then all become {id}), and
-// none below a parent that names people (/users/alice → /users/{id}). A person's
-// name as a word below another parent, among fewer than 24, cannot be told from
-// a route. Messages say where a line is wrong and never quote it.
+// or referrer: readers look at none of them, but for ids to hash them. Names of functions and routes do
+// pass, all of them by one place (collector.function), where what is secret or
+// personal in them is left out by the rules of package redact:
+//
+//   - A path becomes a template. A segment is kept if it reads as a word of a
+//     route; below one that precedes a secret or a person (password-reset, users)
+//     only a few verbs are; and at most 24 below one parent, else all become {id}.
+//     Routes that become the same are one.
+//   - A function's name is cut at ?, # and ;, and what looks like a credential,
+//     an address or a long number is masked. Functions whose names are masked
+//     stay apart, by number.
+//   - With Options.Anonymous functions are named by number alone.
+//
+// What can still slip through is said there: in short, what is made of words,
+// and what is very short. Messages say where a line is wrong and never quote it.
 //
 // # Left out
 //
-// Lambda's INIT_REPORT and other platform lines but the reports are passed
-// over. Initialisations of provisioned concurrency, which run long before
-// their first request, are not told from others. Latency that servers add to
-// the common format is not read: use JSON lines.
+// Platform lines of Lambda that say neither what ran nor where are passed over.
+// Initialisations of provisioned concurrency, which run long before their first
+// request, are not told from others. A duration in a place of its own in an
+// access line is not found: use JSON lines or CSV.
 package logs

@@ -24,6 +24,7 @@ const (
 // the next one.
 type entry struct {
 	has      has
+	key      uint64 // a hash of what names the request; 0: nothing does
 	function []byte // its name, or method and path; empty: unknown
 	route    bool   // function is method and path, to be made a template
 	trigger  string
@@ -37,6 +38,7 @@ type entry struct {
 	billed, billedRestore   int64    // ms
 	memory, used            int64    // MiB; used 0: unknown
 	cold                    bool
+	managed                 bool // of Lambda Managed Instances
 	outcome                 outcome
 }
 

@@ -3,8 +3,6 @@ package logs
 import (
 	"bytes"
 	"io"
-
-	"github.com/coldcurve/coldcurve/internal/decimal"
 )
 
 // readCloudWatchJSON reads what the aws command line and subscriptions wrap
@@ -14,6 +12,11 @@ import (
 //	{"messageType":"DATA_MESSAGE","logGroup":"/aws/lambda/f","logStream":"…","logEvents":[…]}
 //	{"awslogs":{"data":"H4sI…"}}, {"Records":[{"kinesis":{"data":"H4sI…"}}]}, {"records":[{"data":"H4sI…"}]}
 //	[{"time":"…","type":"platform.report","record":{…}}]
+//
+// and what shippers make of an event, with the time in ISO 8601 or as a Unix time:
+//
+//	{"timestamp":"2026-10-01T09:00:05.123Z","message":"REPORT …","log_group":"…"}
+//	{"attributes":{"timestamp":"…","message":"…"}}, {"_source":{"@timestamp":"…","message":"…"}}
 func readCloudWatchJSON(r *reader, in io.Reader) error {
 	return newDocument(in).each(r.ctx, r, &events{r: r})
 }
@@ -25,6 +28,7 @@ type events struct {
 	stream []byte
 	late   bool // events were taken before a group was named
 	depth  int  // of payloads within payloads
+	nested int  // of events within objects
 }
 
 // object implements handler: names first, wherever they stand, then events.
@@ -37,6 +41,16 @@ func (v *events) object(b []byte) error {
 		switch key := string(w.key); {
 		case v.lists(key):
 			lists, single = append(lists, w.value), false
+		case (key == "data" || key == "hits") && w.value[0] == '[':
+			lists, single = append(lists, w.value), false
+		case key == "hits" && w.value[0] == '{' && v.nested < fieldDepth:
+			v.nested++
+			err := v.object(w.value)
+			v.nested--
+			if err != nil {
+				return err
+			}
+			single = false
 		case key == "awslogs":
 			single = false
 			v.r.event++
@@ -103,23 +117,33 @@ func (v *events) item(_ string, b []byte) error {
 	w := newWalk(b, '{')
 	for w.next(false) {
 		switch string(w.key) {
-		case "timestamp":
-			h.at, sane = decimal.Scaled(scalar(w.value), 6)
-			h.timed, h.zoned = true, true
-		case "message":
+		case "timestamp", "@timestamp":
+			sane = h.stamped(scalar(w.value))
+		case "date", "time", "_time":
+			h.stamped(scalar(w.value)) // what is no time is another thing
+		case "message", "log", "line", "_raw":
 			var ok bool
 			if w.value[0] == '{' {
 				message = w.value // a JSON message that was not put in a string
 			} else if message, ok = v.r.unquoted(0, w.value); !ok {
 				return v.r.skip("message: found no string, expected one")
 			}
-		case "logStreamName":
+		case "logStreamName", "logStream", "log_stream", "@logStream":
 			if name, ok := unquote(nil, w.value); ok {
 				h.stream = name
 			}
-		case "logGroupName":
+		case "logGroupName", "logGroup", "log_group", "@log":
 			if name, ok := unquote(nil, w.value); ok {
 				h.group = name
+			}
+		case "attributes", "_source", "content", "result":
+			if w.value[0] == '{' && v.nested < fieldDepth {
+				v.nested++
+				err := v.item("", w.value)
+				v.nested--
+				if err != nil {
+					return err
+				}
 			}
 		case "kinesis", "data":
 			if err := v.payload(w.value); err != nil {
@@ -132,15 +156,29 @@ func (v *events) item(_ string, b []byte) error {
 	switch {
 	case w.broken:
 		return v.r.skip(brokenObject)
-	case !sane:
-		return v.r.skip("timestamp: found no number, expected Unix milliseconds")
 	case platform:
 		message = b
+	case message == nil:
+		return nil
+	case !sane:
+		return v.r.skip("timestamp: found no time, expected a Unix time or ISO 8601")
 	}
 	if p := v.r.message(message, h); p != "" {
 		return v.r.skip(p)
 	}
 	return nil
+}
+
+// stamped takes the time of an event, and reports whether it is one.
+func (h *head) stamped(b []byte) bool {
+	c, _, ok := iso(b)
+	if !ok {
+		c, ok = epoch(b)
+	}
+	if ok {
+		h.clock, h.timed = c, true
+	}
+	return ok
 }
 
 // payload reads "H4sI…", or an object whose data is that.

@@ -8,7 +8,7 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
-// Fields says where JSON lines have what. The zero value takes the names
+// Fields says where JSON objects and CSV have what. The zero value takes the names
 // themselves: {"time":…,"duration_ms":…,"function":…}.
 type Fields struct{ paths []fieldPath }
 
@@ -18,12 +18,13 @@ type fieldPath struct {
 	path string
 }
 
-// field is something that a JSON line may say.
+// field is something that an object or row may say.
 type field uint8
 
 const (
 	fieldTime field = iota
 	fieldEnd
+	fieldArrival
 	fieldFunction
 	fieldDuration
 	fieldInit
@@ -43,6 +44,7 @@ type fieldName struct {
 
 // fieldNames are the names of a field map, sorted.
 var fieldNames = []fieldName{
+	{"arrival_s", fieldArrival, 9, "when the request arrived, s from the start of a trace"},
 	{"billed_ms", fieldBilled, 0, "billed duration, whole ms"},
 	{"cold", fieldCold, 0, "true where the request met an initialisation"},
 	{"duration_ms", fieldDuration, 6, "duration on a warm instance, ms"},
@@ -54,6 +56,7 @@ var fieldNames = []fieldName{
 	{"init_ms", fieldInit, 6, "initialisation, ms; not part of the duration"},
 	{"init_s", fieldInit, 9, "the same, s"},
 	{"memory_mb", fieldMemory, 0, "memory configured, whole MiB"},
+	{"service_s", fieldDuration, 9, "the same as duration_s, as package traces has it"},
 	{"status", fieldStatus, 0, "an HTTP status, or a word (error, timeout)"},
 	{"time", fieldTime, 0, "when the request arrived: ISO 8601, or a Unix time in s, ms, µs or ns by its size"},
 }
@@ -68,7 +71,7 @@ func FieldNames() [][2]string {
 }
 
 // ParseFields reads a field map, "time=ts,duration_ms=latency.total": what a
-// line says, and where it stands, as names from the top joined by dots.
+// request says, and where it stands, as names from the top joined by dots, or as a column.
 func ParseFields(text string) (Fields, error) {
 	var f Fields
 	if text == "" {

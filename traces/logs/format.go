@@ -24,14 +24,34 @@ func Formats() []Format {
 	return []Format{
 		{"alb", "access logs of AWS Application Load Balancers",
 			"arrival, duration (to the response's headers), route; no memory, no cold starts", readALB},
+		{"api-gateway", "access logs of AWS API Gateway in JSON, as its console proposes them",
+			"arrival in whole seconds, route; duration (ms) only where responseLatency or integrationLatency was added; no memory, no cold starts", readAPIGateway},
+		{"app-insights", "requests of Application Insights: JSON of its API and of az monitor, diagnostic settings, CSV of the portal",
+			"arrival, duration (ms), operation; rows stand for itemCount requests; no memory, no cold starts", readAppInsights},
+		{"azure-functions", "the Azure Functions host's lines Executed 'f' (Succeeded, Id=…, Duration=596ms)",
+			"end, duration (ms), function; no memory, no cold starts", readAzureHost},
+		{"cloudfront", "standard logs of CloudFront with their #Fields",
+			"end in whole seconds, duration (s, as the edge saw it), route; no memory, no cold starts; what the cache answered is left out", readCloudFront},
 		{"cloudwatch", "lines of Lambda logs: REPORT and JSON platform.report, with or without a leading time and log stream",
 			"duration, init, restore, memory, billed duration; end and function only where the line or file has them", readCloudWatch},
-		{"cloudwatch-json", "Lambda logs in JSON: aws logs filter-log-events and get-log-events, subscription payloads, Telemetry API batches",
+		{"cloudwatch-insights", "results of CloudWatch Logs Insights over Lambda logs: get-query-results, the console's JSON and CSV",
+			"as cloudwatch, with the time of each row; function only with @log", readInsights},
+		{"cloudwatch-json", "Lambda logs in JSON: aws logs filter-log-events and get-log-events, subscription payloads, Telemetry API batches, what shippers write",
 			"as cloudwatch, with the time of each event, and its function from the log group", readCloudWatchJSON},
-		{"http", "the common and combined log formats of web servers",
-			"arrival in whole seconds, route; no duration, no memory, no cold starts", readHTTP},
-		{"jsonl", "one JSON object a line, with a field map",
+		{"cloudwatch-text", "aws logs filter-log-events and get-log-events with --output text",
+			"as cloudwatch, with the time of each event", readCloudWatchText},
+		{"csv", "CSV with a header, by a field map; also arrival_s,service_s,function and measured invocations",
+			"what the field map names", readCSVLog},
+		{"elb", "access logs of AWS Classic Load Balancers",
+			"arrival, duration (backend_processing_time), route; no memory, no cold starts", readELB},
+		{"gcp", "requests in Google Cloud Logging's JSON: Cloud Run, functions, load balancers",
+			"arrival, latency (with the start of an instance), service or route; no memory, no cold starts", readGCP},
+		{"http", "the common and combined log formats of web servers, with a duration behind them or without",
+			"arrival or end in whole seconds, route; duration where $request_time (decimals: s) or %D (whole: µs) ends the line; no memory, no cold starts", readHTTP},
+		{"jsonl", "JSON objects, one a line or in a list, with a field map",
 			"what the field map names", readJSONLines},
+		{"openwhisk", "activations of OpenWhisk in JSON",
+			"start, duration without initTime, init, memory, function; the wait is not in it", readOpenWhisk},
 		{"otlp", "OpenTelemetry spans in OTLP JSON, with faas.* attributes",
 			"arrival, duration, function, faas.max_memory, faas.coldstart; no init duration", readOTLP},
 	}
@@ -78,10 +98,7 @@ func (r *reader) open(in io.Reader, name string) (*Format, io.Reader, error) {
 		sample = sample[3:]
 	}
 	if name == "" {
-		if name = detect(sample); len(r.fields.paths) > 0 && sample[space(sample, 0)] == '{' {
-			name = "jsonl" // that is what a field map is for
-		}
-		if name == "" {
+		if name = r.detect(sample); name == "" {
 			return nil, nil, &traces.Malformed{File: r.file, Problem: "found no line of a log format in its first MiB, expected one of " + formatNames() + "; name its format"}
 		}
 	}
@@ -95,95 +112,4 @@ func formatNames() string {
 		names = append(names, f.Name)
 	}
 	return strings.Join(names, ", ")
-}
-
-// detect tells a format by a sample. A line of the Lambda platform decides
-// first: functions may print anything, also lines of the other formats.
-func detect(sample []byte) string {
-	first := ""
-	for rest := sample; len(rest) > 0; {
-		line := rest
-		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
-			line, rest = rest[:i], rest[i+1:]
-		} else {
-			rest = nil
-		}
-		switch name := detectLine(line); {
-		case name == "cloudwatch":
-			return name
-		case first == "":
-			first = name
-		}
-	}
-	start := space(sample, 0)
-	if start < len(sample) && (sample[start] == '{' || sample[start] == '[') {
-		if name := detectDocument(sample[start:]); name != "" {
-			return name
-		}
-	}
-	return first
-}
-
-// detectLine tells the format of a line.
-func detectLine(line []byte) string {
-	if isPlatform(line) {
-		return "cloudwatch"
-	}
-	if isALB(line) {
-		return "alb"
-	}
-	if isHTTP(line) {
-		return "http"
-	}
-	if w := newWalk(line, '{'); w.next(false) {
-		for !w.broken && w.next(false) {
-		}
-		if !w.broken {
-			return "jsonl"
-		}
-	}
-	return ""
-}
-
-// detectDocument tells the format of JSON by the names at its top.
-func detectDocument(b []byte) string {
-	for len(b) > 0 && (b[0] == '[' || b[0] == ' ' || b[0] == '\n' || b[0] == '\r' || b[0] == '\t') {
-		b = b[1:]
-	}
-	w := newWalk(b, '{')
-	message, timestamp := false, false
-	for {
-		w.i = space(w.b, w.i)
-		if w.broken || w.i >= len(w.b) || w.b[w.i] == '}' || !w.name() {
-			return ""
-		}
-		switch string(w.key) {
-		case "resourceSpans":
-			return "otlp"
-		case "events", "logEvents", "Records", "records":
-			if w.i < len(w.b) && w.b[w.i] == '[' {
-				return "cloudwatch-json"
-			}
-		case "awslogs", "messageType":
-			return "cloudwatch-json"
-		case "message":
-			message = true
-		case "timestamp", "ingestionTime", "eventId", "logStreamName":
-			timestamp = true
-		case "type":
-			if bytes.HasPrefix(w.b[w.i:], []byte(`"platform.`)) {
-				return "cloudwatch-json"
-			}
-		}
-		end := valueEnd(w.b, w.i)
-		if end < 0 {
-			return ""
-		}
-		w.i = space(w.b, end)
-		if w.i < len(w.b) && w.b[w.i] == ',' {
-			w.i++
-		} else if message && timestamp && bytes.Contains(b[:w.i], reportPrefix[:len("REPORT RequestId")]) {
-			return "cloudwatch-json"
-		}
-	}
 }

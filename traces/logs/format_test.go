@@ -77,7 +77,7 @@ func TestWrappings(t *testing.T) {
 func TestLargeDocument(t *testing.T) {
 	text := `{"logGroup":"/aws/lambda/pay","x":{"y":[1,2]},"logEvents":[`
 	for i := range 500 {
-		text += fmt.Sprintf(`{"timestamp":%d,"message":%s},`, 1756728000500+i, jsonString(warm))
+		text += fmt.Sprintf(`{"timestamp":%d,"message":%s},`, 1756728000500+i, jsonString(another(warm, i)))
 	}
 	text = strings.TrimSuffix(text, ",") + `],"messageType":"DATA_MESSAGE"} {"logGroup":"/aws/lambda/a","logEvents":[{"timestamp":1756728000500,"message":` + jsonString(cold) + `}]}`
 	c := newCollector(10)
@@ -98,11 +98,12 @@ func TestInitStart(t *testing.T) {
 	report := `{"time":"2025-09-01T12:00:00.500Z","type":"platform.report","record":{"requestId":"r","metrics":{"durationMs":1.5},"status":"failure"}}` + "\n"
 	start := `{"time":"2025-09-01T12:00:00.100Z","type":"platform.initStart","record":{"initializationType":"on-demand","phase":"init","functionName":"pay","functionVersion":"$LATEST"}}` + "\n"
 	logs := `{"time":"2025-09-01T12:00:00.100Z","type":"platform.logsDropped","record":{"droppedRecords":3}}` + "\n"
-	p := read(t, "x", start+logs+`{"level":"INFO"}`+"\n"+report+report, Options{Strict: true})
-	if f := one(t, p); f.Name != "pay" || f.Requests != 2 || f.Errors != 2 || p.Missing != (Missing{Memory: 2, Billed: 2}) {
+	other := strings.Replace(report, `"r"`, `"s"`, 1)
+	p := read(t, "x", start+logs+`{"level":"INFO"}`+"\n"+report+other, Options{Strict: true})
+	if f := one(t, p); f.Name != "pay" || f.Requests != 2 || f.Errors != 2 || p.Missing != (Missing{Memory: 2, Cold: 2, Billed: 2}) {
 		t.Errorf("%+v %+v", f, p.Missing)
 	}
-	p = read(t, "x", start+report+strings.Replace(start, "pay", "ship", 1)+report, Options{Strict: true})
+	p = read(t, "x", start+report+strings.Replace(start, "pay", "ship", 1)+other, Options{Strict: true})
 	if len(p.Functions) != 2 || p.Functions[0].Name != "pay" || p.Functions[1].Name != "x" || p.Missing.Function != 1 {
 		t.Errorf("%+v", p.Functions)
 	}
@@ -118,7 +119,7 @@ func TestInitStart(t *testing.T) {
 func TestALB(t *testing.T) {
 	text := `http 2018-07-02T22:23:00.186641Z app/my-loadbalancer/50dc6c495c0c9188 192.168.131.39:2817 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.46.0" - - arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/my-targets/73e2d6bc24d8a067 "Root=1-58337262-36d228ad5d99923122bbe354" "-" "-" 0 2018-07-02T22:22:48.364000Z "forward" "-" "-" "10.0.0.1:80" "200" "-" "-"
 https 2018-07-02T22:23:00.186641Z app/my-loadbalancer/50dc6c495c0c9188 192.168.131.39:2817 10.0.0.1:80 0.086 0.048 0.037 200 200 0 57 "GET https://www.example.com:443/users/123?q=secret HTTP/1.1" "curl/7.46.0" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:x "Root=1-58337281-1d84f3d73c47ec4e58577259" "www.example.com" "arn:aws:acm:us-east-2:123456789012:certificate/12345678" 1 2018-07-02T22:22:48.364000Z "authenticate,forward" "-" "-" "10.0.0.1:80" "200" "-" "-" TID_123456
-h2 2018-07-02T22:23:00.186641Z app/my-loadbalancer/50dc6c495c0c9188 10.0.1.252:48160 - -1 -1 -1 502 - 5 257 "GET https://10.0.2.105:773/users/77/orders HTTP/2.0" "agent with \"quotes\" in it" - - arn:aws:x "Root=1-1"
+h2 2018-07-02T22:23:00.186641Z app/my-loadbalancer/50dc6c495c0c9188 10.0.1.252:48160 10.0.0.66:9000 -1 -1 -1 502 - 5 257 "GET https://10.0.2.105:773/users/77/orders HTTP/2.0" "agent with \"quotes\" in it" - - arn:aws:x "Root=1-1"
 `
 	p := read(t, "x", text, Options{Strict: true})
 	type row struct {
@@ -130,7 +131,7 @@ h2 2018-07-02T22:23:00.186641Z app/my-loadbalancer/50dc6c495c0c9188 10.0.1.252:4
 	want := []row{
 		{"GET /", 0, 1_000_000, "2018-07-02T22:22:48.364Z"},
 		{"GET /users/{id}", 0, 48_000_000, "2018-07-02T22:22:48.364Z"},
-		{"GET /users/{id}/orders", 1, 0, "2018-07-02T22:23:00.186641Z"}, // no creation time: its end, less nothing
+		{"GET /users/{id}/orders", 1, 0, "2018-07-02T22:23:00.186641Z"}, // did not answer; no creation time: its end, less nothing
 	}
 	var got []row
 	for i := range p.Functions {
@@ -140,7 +141,7 @@ h2 2018-07-02T22:23:00.186641Z app/my-loadbalancer/50dc6c495c0c9188 10.0.1.252:4
 	if !slices.Equal(got, want) || p.Missing != (Missing{Duration: 1, Memory: 3, Cold: 3, Billed: 3}) || p.Files[0].Format != "alb" {
 		t.Errorf("%+v\n%+v", got, p.Missing)
 	}
-	if p.Functions[0].Trigger != "http" || !slices.Contains(p.Caveats, "1 × requests that never reached a target (target_processing_time −1): they have no duration") {
+	if p.Functions[0].Trigger != "http" || !slices.Contains(p.Caveats, "1 × requests whose target did not answer (target_processing_time −1): they have no duration") {
 		t.Errorf("%q", p.Caveats)
 	}
 }
@@ -196,7 +197,7 @@ func TestParseFields(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"time", `field map: found "time", expected name=path, as in duration_ms=latency`},
 		{"time=", `field map: found "time=", expected name=path, as in duration_ms=latency`},
-		{"tiem=t", `field map: unknown name "tiem", expected one of billed_ms, cold, duration_ms, duration_ns, duration_s, duration_us, end, function, init_ms, init_s, memory_mb, status, time; did you mean "time"?`},
+		{"tiem=t", `field map: unknown name "tiem", expected one of arrival_s, billed_ms, cold, duration_ms, duration_ns, duration_s, duration_us, end, function, init_ms, init_s, memory_mb, service_s, status, time; did you mean "time"?`},
 		{"init_s=a,init_ms=b", `field map: found init_ms after init_s, expected one of them`},
 	} {
 		if _, err := ParseFields(c.text); err == nil || err.Error() != c.want {

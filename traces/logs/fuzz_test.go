@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -48,6 +49,17 @@ func fuzzLog(t *testing.T, format, text string) {
 			t.Errorf("%d requests, %d durations, %d cold, %d billed, %d and %d arrivals of %+v", requests, durations, cold, billed, arrivals, total, p)
 		}
 	}
+}
+
+// FuzzFormats reads any text as each format, from the samples of all.
+func FuzzFormats(f *testing.F) {
+	formats := Formats()
+	for _, s := range samples() {
+		f.Add(uint8(slices.IndexFunc(formats, func(g Format) bool { return g.Name == s.format })), s.text)
+	}
+	f.Fuzz(func(t *testing.T, format uint8, text string) {
+		fuzzLog(t, formats[int(format)%len(formats)].Name, text)
+	})
 }
 
 func FuzzCloudWatch(f *testing.F) {

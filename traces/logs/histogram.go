@@ -24,6 +24,9 @@ const (
 	subs    = 1 << subBits // buckets an octave
 )
 
+// Resolution is how wide a bucket is, as a part of its value.
+const Resolution = 1.0 / subs
+
 // bucket returns the bucket of a duration: below 128 ns its own, then 64 an octave.
 func bucket(d sim.Time) int {
 	shift := max(0, bits.Len64(uint64(d))-subBits-1)

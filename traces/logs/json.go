@@ -232,3 +232,16 @@ func scalar(v []byte) []byte {
 	}
 	return v
 }
+
+// text returns what a JSON value says: a string without its quotes, another value
+// as it stands, nothing for null. It is valid until the buffer is used again.
+func (r *reader) text(buffer int, v []byte) []byte {
+	if len(v) > 0 && v[0] == '"' {
+		b, _ := r.unquoted(buffer, v)
+		return b
+	}
+	if string(v) == "null" {
+		return nil
+	}
+	return v
+}

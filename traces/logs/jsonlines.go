@@ -1,27 +1,31 @@
 package logs
 
 import (
+	"bytes"
 	"io"
 
+	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
 // fieldDepth is how deep objects are looked into for a field.
 const fieldDepth = 8
 
-// readJSONLines reads one JSON object a line; a line that is none is malformed.
+// readJSONLines reads JSON objects, one a line or in a list.
 func readJSONLines(r *reader, in io.Reader) error {
-	return r.each(in, r.jsonLine)
+	return r.readObjects(in, "", valueMost, r.jsonRequest)
 }
 
-func (r *reader) jsonLine(line []byte) problem {
-	if space(line, 0) == len(line) {
-		return ""
-	}
+func (r *reader) jsonRequest(b []byte) problem {
 	e := r.begin()
-	if p := r.jsonObject(e, line, r.scratch[0][:0], 0); p != "" {
+	if p := r.jsonObject(e, b, r.scratch[0][:0], 0); p != "" {
 		return p
 	}
+	return r.fielded(e)
+}
+
+// fielded adds a request that was read by the field map.
+func (r *reader) fielded(e *entry) problem {
 	if e.has == 0 && len(e.function) == 0 {
 		return "found none of the fields of the field map, expected time, duration_ms, function or others"
 	}
@@ -53,8 +57,8 @@ func (r *reader) jsonObject(e *entry, b, path []byte, depth int) problem {
 			r.scratch[0] = whole[:0]
 		}
 	}
-	if w.broken || depth == 0 && space(b, w.i+1) != len(b) {
-		return "found a line that is no JSON object, expected one a line"
+	if w.broken {
+		return brokenObject
 	}
 	return ""
 }
@@ -71,6 +75,8 @@ func (r *reader) jsonField(e *entry, f *fieldName, v []byte) problem {
 			}
 		}
 		return e.setTime(c, f.is == fieldEnd)
+	case fieldArrival:
+		return r.arrival(e, scalar(v))
 	case fieldFunction:
 		if e.function, ok = r.unquoted(1, v); !ok {
 			return "function: found no string, expected a name"
@@ -94,12 +100,25 @@ func (r *reader) jsonField(e *entry, f *fieldName, v []byte) problem {
 	return ""
 }
 
+// arrival reads seconds from the start of a trace, which has no date, or of 1970.
+func (r *reader) arrival(e *entry, v []byte) problem {
+	at, ok := decimal.Scaled(v, 9)
+	if !ok {
+		return "arrival_s: found no number, expected seconds ≥ 0"
+	}
+	if at < timeMin*second {
+		r.counts[countUndated]++
+		at += anyDay * dayLength
+	}
+	return e.setTime(clock{at, true}, false)
+}
+
 // coldness reads whether a request was cold.
 func (e *entry) coldness(v []byte) problem {
-	switch string(v) {
-	case "true", "1":
+	switch {
+	case string(v) == "1", bytes.EqualFold(v, []byte("true")):
 		e.cold = true
-	case "false", "0":
+	case string(v) == "0", bytes.EqualFold(v, []byte("false")):
 	default:
 		return "cold: found something else than true or false, expected one of them"
 	}

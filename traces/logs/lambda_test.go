@@ -155,7 +155,8 @@ func TestPlatformReport(t *testing.T) {
 func TestOtherLines(t *testing.T) {
 	text := data(t, "aws-lambda/logs/other_platform_lines.txt")
 	_, err := Read(context.Background(), []File{{Name: "x", R: strings.NewReader(text)}}, Options{})
-	if want := "reading logs x: found no request in 8 lines, expected at least one"; err == nil || err.Error() != want {
+	if want := "reading logs x: found no request in 8 lines, expected at least one; 2 × failed initialisations during an invocation: part of its duration" +
+		"; 3 × failed initialisations of functions without a request: their memory size is not known, nor what they cost"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
@@ -165,6 +166,11 @@ const (
 	warm = "REPORT RequestId: " + uuid + "\tDuration: 100.00 ms\tBilled Duration: 100 ms\tMemory Size: 256 MB\tMax Memory Used: 64 MB\t"
 	cold = "REPORT RequestId: " + uuid + "\tDuration: 200.50 ms\tBilled Duration: 501 ms\tMemory Size: 256 MB\tMax Memory Used: 70 MB\tInit Duration: 300.25 ms\t"
 )
+
+// another is a line of another request.
+func another(line string, i int) string {
+	return strings.ReplaceAll(line, uuid, fmt.Sprintf("%s%012d", uuid[:24], i))
+}
 
 // What stands before a message, worked by hand. The line ends at 12:00:00.5.
 func TestHeads(t *testing.T) {
@@ -254,8 +260,8 @@ func TestAroundReports(t *testing.T) {
 		warm + "\r\n" +
 		"XRAY TraceId: 1-5e1b4151\tSegmentId: 0f\tSampled: true\n" +
 		cold + "XRAY TraceId: 1-5e1b4151\tSegmentId: 0f\tSampled: true\t\n" + // on the same line
-		strings.ReplaceAll(warm, "\t", "  ") + "\n" + // copied from a console
-		strings.Replace(warm, "100 ms\t", "100 ms \t", 1) + // as before 2018
+		strings.ReplaceAll(another(warm, 1), "\t", "  ") + "\n" + // copied from a console
+		strings.Replace(another(warm, 2), "100 ms\t", "100 ms \t", 1) + // as before 2018
 		"Status: error\tError Type: Runtime.ExitError\tSome New Field: 7 XB\t"
 	p := read(t, "x.log", text, Options{Strict: true})
 	f := one(t, p)

@@ -61,7 +61,9 @@ func (g *generator) next() {
 		b = strconv.AppendUint(b, x>>40%7, 10)
 		b = append(b, "[$LATEST]0123456789abcdef0123456789abcdef "...)
 	}
-	b = append(b, "REPORT RequestId: 529d1f4f-b3ac-4cd6-92cb-4e23c6e84a85\tDuration: "...)
+	b = append(b, "REPORT RequestId: 529d1f4f-b3ac-4cd6-92cb-"...)
+	b = strconv.AppendUint(b, 1<<47|uint64(i), 16)
+	b = append(b, "\tDuration: "...)
 	b = hundred(b, hundredths)
 	initial := int64(0)
 	if x>>32%50 == 0 {
@@ -100,7 +102,7 @@ func TestConstantMemory(t *testing.T) {
 		g := newGenerator(n, timed)
 		before := live()
 		peak := uint64(0)
-		p, err := Read(context.Background(), []File{{Name: "x", R: &watched{g, &peak, 0}}}, Options{Strict: true})
+		p, err := Read(context.Background(), []File{{Name: "x", R: &watched{g, &peak, 0}}}, Options{Strict: true, repeats: 1 << 15})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,6 +18,7 @@ func TestMalformed(t *testing.T) {
 		http = `127.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 1` + "\n"
 		span = `{"resourceSpans":[{"resource":{"attributes":[{"key":"faas.name","value":{"stringValue":"f"}}]},"scopeSpans":[{"spans":[{"kind":2,%s}]}]}]}`
 	)
+	const noTime = `f:2: found no time between fields, expected the common log format: … [02/Jan/2006:15:04:05 -0700] "request" status bytes`
 	for _, c := range []struct{ text, format, want string }{
 		{r + d + m, "", "f:1: Billed Duration: found none, expected one"},
 		{r + d + b, "", "f:1: Memory Size: found none, expected one"},
@@ -46,7 +47,7 @@ func TestMalformed(t *testing.T) {
 		{`{"events":[]}]`, "", "f: after value 1: found a ] that closes nothing, expected a JSON object"},
 		{`[{"events":[]}`, "", "f: after value 1: the file ends inside a JSON value, expected its end (it may be truncated)"},
 		{`{"events":[{"timestamp":1,"message":7}]}`, "", "f: event 1: message: found no string, expected one"},
-		{`{"events":[{"timestamp":"x","message":"` + strings.ReplaceAll(warm, "\t", `\t`) + `"}]}`, "", "f: event 1: timestamp: found no number, expected Unix milliseconds"},
+		{`{"events":[{"timestamp":"x","message":"` + strings.ReplaceAll(warm, "\t", `\t`) + `"}]}`, "", "f: event 1: timestamp: found no time, expected a Unix time or ISO 8601"},
 		{`{"events":[{"timestamp":1,"message":"` + strings.ReplaceAll(warm, "\t", `\t`) + `"}]}`, "", "f: event 1: time: found a year outside 2000 to 2099, expected the time of a request"},
 		{`{"events":[{"timestamp" 1}]}`, "", "f: event 1: found a broken JSON object, expected \"name\": value, parted by commas"},
 		{`{"awslogs":{"data":"H4sIAAAA"}}`, "", "f: event 1: data: found base64 that cannot be decompressed, expected that of a gzip payload of up to 16 MiB"},
@@ -56,9 +57,9 @@ func TestMalformed(t *testing.T) {
 		{fmt.Sprintf(alb, "x", "200"), "", "f:1: processing times: found no number, expected seconds ≥ 0, or -1"},
 		{fmt.Sprintf(alb, "0", "2x0"), "", "f:1: status: found no number of three digits, expected an HTTP status"},
 		{strings.Replace(fmt.Sprintf(alb, "0", "200"), "2018-07-02", "2018-02-30", 1), "alb", "f:1: time: found no time, expected ISO 8601"},
-		{http + "127.0.0.1 - -\n", "", "f:2: found fewer than 7 fields, expected the common log format"},
-		{http + strings.Replace(http, "Oct", "Okt", 1), "", "f:2: time: found no time, expected [02/Jan/2006:15:04:05 -0700]"},
-		{http + strings.Replace(http, "-0700", "", 1), "", "f:2: time: found no time, expected [02/Jan/2006:15:04:05 -0700]"},
+		{http + "127.0.0.1 - -\n", "", "f:2: found no time between fields, expected the common log format: … [02/Jan/2006:15:04:05 -0700] \"request\" status bytes"},
+		{http + strings.Replace(http, "Oct", "Okt", 1), "", noTime},
+		{http + strings.Replace(http, "-0700", "", 1), "", noTime},
 		// JSON lines
 		{`{"time":1756728000}` + "\n[]\n", "", "f:2: found a line that is no JSON object, expected one a line"},
 		{`{"time":1756728000}x`, "jsonl", "f:1: found a line that is no JSON object, expected one a line"},
@@ -74,9 +75,9 @@ func TestMalformed(t *testing.T) {
 		{fmt.Sprintf(span, `"startTimeUnixNano":"2","endTimeUnixNano":"1"`), "", "f: event 1: endTimeUnixNano: found no number, or one before the start, expected Unix nanoseconds"},
 		// no log at all
 		{"", "", "reading logs f: found no request in 0 lines, expected at least one"},
-		{"hello\nworld\n", "", "f: found no line of a log format in its first MiB, expected one of alb, cloudwatch, cloudwatch-json, http, jsonl, otlp; name its format"},
+		{"hello\nworld\n", "", "f: found no line of a log format in its first MiB, expected one of " + formatNames() + "; name its format"},
 		{"hello\n", "cloudwatch", "reading logs f: found no request in 1 line, expected at least one"},
-		{warm, "cloudwach", `reading logs: unknown format "cloudwach", expected one of alb, cloudwatch, cloudwatch-json, http, jsonl, otlp; did you mean "cloudwatch"?`},
+		{warm, "cloudwach", `reading logs: unknown format "cloudwach", expected one of ` + formatNames() + `; did you mean "cloudwatch"?`},
 		{gzipped(warm)[:20], "", "f: truncated: its gzip stream stops after 0 decompressed bytes, expected its end mark and checksum; fetch or copy the file again: unexpected EOF"},
 	} {
 		_, err := Read(context.Background(), []File{{Name: "f", R: strings.NewReader(c.text)}}, Options{Format: c.format, Strict: true})

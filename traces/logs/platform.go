@@ -14,7 +14,8 @@ var platformType = []byte(`"platform.`)
 //
 //	{"time":…,"type":"platform.report","record":{"metrics":{"durationMs":693.92,…},"status":"success"}}
 //
-// Of other types only platform.initStart is looked at, for the function's name.
+// Of other types platform.initStart is looked at, for the function's name, and
+// platform.initReport. A report of Managed Instances has durationMs alone.
 func (r *reader) platform(b []byte, h head) problem {
 	if !bytes.Contains(b, platformType) {
 		return ""
@@ -34,6 +35,8 @@ func (r *reader) platform(b []byte, h head) problem {
 	switch string(kind) {
 	case "platform.initStart":
 		r.initStart(record)
+	case "platform.initReport":
+		return r.platformInit(record, at, h)
 	case "platform.report":
 		if w.broken {
 			return "platform.report: found broken JSON, expected an object"
@@ -75,10 +78,17 @@ func (r *reader) platformReport(record, at []byte, h head) problem {
 			}
 		case "status":
 			e.label(scalar(w.value))
+		case "requestId":
+			e.key = digest(scalar(w.value))
 		}
 	}
 	if w.broken || e.has&hasDuration == 0 {
 		return "platform.report: found no durationMs, expected record.metrics.durationMs"
+	}
+	if e.has&(hasBilled|hasMemory|hasInit|hasRestore) == 0 {
+		r.counts[countManaged]++
+		e.managed = true
+		e.has &^= hasCold // they say nothing of cold starts either
 	}
 	e.cold = e.has&(hasInit|hasRestore) != 0
 	e.function = h.function()

@@ -34,6 +34,27 @@ func (p *person) secrets() []string {
 	return []string{p.name, p.mail, p.ip, p.uuid, p.number, p.token, p.session, p.trace}
 }
 
+// otherLogs are logs of the other formats with a person in every place for one.
+func otherLogs(p *person, path, lambda string) map[string]string {
+	q := func(s string) string { return jsonString(s) }
+	return map[string]string{
+		"elb": fmt.Sprintf("2026-10-01T09:00:05.123456Z lb %s:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 \"GET %s HTTP/1.1\" \"agent %s\" - -\n%s x %s\n", p.ip, path, p.name, p.ip, p.mail),
+		"api-gateway": fmt.Sprintf(`{"requestId":%q,"ip":%q,"caller":%q,"user":%q,"requestTime":"01/Oct/2026:09:00:05 +0000","httpMethod":"GET","path":%s,"status":"200"}`+"\n", p.uuid, p.ip, p.name, p.mail, q(path)) +
+			fmt.Sprintf(`{"requestId":%q,"requestTime":%q}`+"\n", p.uuid, p.mail),
+		"app-insights":    fmt.Sprintf("timestamp,id,name,url,success,resultCode,duration,user_Id,client_IP,operation_Name\n2026-10-01T09:00:05Z,%s,\"GET %s\",http://x%s,True,200,5,%s,%s,x\n%s,a,b,c,True,200,%s,,,\n", p.trace, path, path, p.name, p.ip, p.mail, p.ip),
+		"azure-functions": fmt.Sprintf("2026-10-01T09:00:05Z [Information] user %s from %s\n2026-10-01T09:00:05Z [Information] Executed 'Functions.f' (Succeeded, Id=%s, Duration=5ms)\n2026-10-01T09:00:05Z Executed 'f' (Failed, Id=%[3]s, Duration=%sms)\n", p.mail, p.ip, p.uuid, p.name),
+		"cloudfront": "#Version: 1.0\n#Fields: date time x-edge-location c-ip cs-method cs(Host) cs-uri-stem sc-status cs(User-Agent) cs-uri-query x-edge-result-type x-edge-request-id time-taken\n" +
+			fmt.Sprintf("2026-10-01\t09:00:05\tFRA\t%s\tGET\t%s.cloudfront.net\t%s\t200\t%s\tu=%s\tMiss\t%s==\t0.1\n%[6]s\t%[1]s\n", p.ip, p.name, path, p.name, p.mail, p.token),
+		"cloudwatch-insights": "@timestamp,@message,@logStream\n2026-10-01 09:00:05.123,\"" + lambda + "\n\",2026/10/01/f[1]" + p.uuid + "\n" + p.mail + ",\"user " + p.name + "\",x\n",
+		"cloudwatch-text":     "EVENTS\t1790845206000\t2026/10/01/f[1]" + p.uuid + "\t" + lambda + "\n\t1790845205123\nEVENTS\t1790845206000\tuser " + p.mail + " " + p.ip + "\n\t1790845205123\n",
+		"csv":                 fmt.Sprintf("time,function,user,duration_ms\n1790845205,%s,%s,5\n1790845205,%s,x,%s\n%s,f,x,1\n", path, p.name, p.mail, p.ip, p.mail),
+		"gcp": fmt.Sprintf(`{"httpRequest":{"latency":"0.1s","remoteIp":%q,"requestMethod":"GET","requestUrl":%s,"userAgent":%q,"referer":%q,"status":200},"insertId":%q,"resource":{"type":"http_load_balancer"},"timestamp":"2026-10-01T09:00:05Z","trace":%q}`+"\n", p.ip, q(path), p.name, p.mail, p.uuid, p.trace) +
+			fmt.Sprintf(`{"httpRequest":{"latency":%q},"insertId":"1","timestamp":%q}`+"\n", p.mail, p.ip),
+		"openwhisk": fmt.Sprintf(`{"activationId":%q,"name":"f","namespace":%q,"subject":%q,"start":1790845205000,"duration":5,"response":{"result":{"body":%q}},"logs":[%q]}`+"\n", p.uuid, p.name, p.mail, p.name, p.ip) +
+			fmt.Sprintf(`{"activationId":%q,"start":%q}`+"\n", p.uuid, p.mail),
+	}
+}
+
 // Whatever a log holds of people in the places where they stand in it, the
 // profile and its errors hold none of it.
 func TestNothingPersonal(t *testing.T) {
@@ -60,7 +81,15 @@ func TestNothingPersonal(t *testing.T) {
 				fmt.Sprintf(`{"time":%q}`+"\n", p.mail),
 			"otlp": fmt.Sprintf(`{"resourceSpans":[{"resource":{"attributes":[{"key":"faas.name","value":{"stringValue":"f"}},{"key":"faas.instance","value":{"stringValue":%q}}]},"scopeSpans":[{"spans":[{"traceId":%q,"name":%q,"kind":2,"startTimeUnixNano":"1756728000500000000","endTimeUnixNano":"1756728000500000001","attributes":[{"key":"enduser.id","value":{"stringValue":%q}},{"key":"client.address","value":{"stringValue":%q}},{"key":"url.path","value":{"stringValue":%q}}],"status":{"code":2,"message":%q}}]}]}]}`, p.uuid, p.trace, path, p.name, p.ip, path, p.mail),
 		}
-		for _, format := range []string{"alb", "cloudwatch", "cloudwatch-json", "http", "jsonl", "otlp"} {
+		others := otherLogs(&p, path, lambda)
+		for format, text := range others {
+			logs[format] = text
+		}
+		for _, known := range Formats() {
+			format := known.Name
+			if logs[format] == "" {
+				t.Fatalf("no log of %s", format)
+			}
 			profile := read(t, "prod.log", logs[format], Options{Format: format})
 			b, err := json.Marshal(profile)
 			if err != nil {

@@ -16,6 +16,7 @@ type Profile struct {
 
 	First, Last time.Time // arrivals, where any is known: Requests > Missing.Time
 	Total       Series    // arrivals of all functions
+	Latency     Histogram // durations with their initialisations and restores
 	Missing     Missing
 	Billing     Billing
 	Stored      int64    // requests written to Options.Store, in which the first arrival of all is time 0
@@ -56,6 +57,8 @@ type Function struct {
 	Init        Histogram // initialisations
 	Restore     Histogram // restores
 	Billed      []Usage   // by (memory, rules)
+	FailedInits FailedInits
+	Managed     int64     // requests on Lambda Managed Instances, which report durations alone
 	From, To    time.Time // first and last arrival, where any is known
 	Arrivals    Series
 	Days        []Day // days in UTC with a request, in order; at most 400

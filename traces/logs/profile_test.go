@@ -26,7 +26,7 @@ func TestTemplates(t *testing.T) {
 		{"GET /users/123", "GET /users/{id}"},
 		{"GET /users/alice/orders/7?x=1", "GET /users/{id}/orders/{id}"},
 		{"get /a", "OTHER /a"}, // methods are not to hold text
-		{"/v1/getUserById/oauth2", "/v1/getUserById/{id}"},
+		{"/v1/getUserById/oauth2", "/v1/getUserById/oauth2"},
 		{"GET /v1234/v12", "GET /{id}/v12"},
 		{"GET /deadbeef/facade/cafe-babe-01", "GET /{id}/facade/{id}"},
 		{"GET /app.3f2a1.js", "GET /{file}"},
@@ -39,8 +39,42 @@ func TestTemplates(t *testing.T) {
 		{"https://host.example.com:443/a?b=c", "/a"},
 		{"GET https://host.example.com", "GET /"},
 		{"CONNECT host:443", "CONNECT /{id}"},
+		// tokens of letters alone, below what says so and elsewhere
+		{"GET /password-reset/abcdefghijklmnop", "GET /password-reset/{id}"},
+		{"GET /password-reset/account", "GET /password-reset/{id}"}, // whatever it is
+		{"GET /password%2Dreset/account", "GET /{id}/{id}"},
+		{"GET /рassword-reset/account", "GET /{id}/{id}"}, // a Cyrillic р
+		{"GET /password/reset/account", "GET /password/reset/{id}"},
+		{"GET /confirm/qwkzjxvbplmt", "GET /confirm/{id}"},
+		{"GET /files/QwKzJxVbPlMtRdSc/meta", "GET /files/{id}/meta"},
+		{"GET /files/qwkz-jxvb-plmt", "GET /files/{id}"},
+		{"GET /password/token/account", "GET /password/{id}/{id}"},
+		{"GET /verify/alice/account/confirm", "GET /verify/{id}/{id}/confirm"},
+		{"GET /tokens/7/usage", "GET /tokens/{id}/usage"},
+		{"GET /users/me/settings", "GET /users/me/settings"},
+		{"GET /users/alice/orders", "GET /users/{id}/orders"},
+		// however it is written
+		{"PROPFIND /dav/x?token=SECRET", "PROPFIND /dav/x"},
+		{"VERSION-CONTROL https://host/dav/x?token=SECRET", "OTHER /dav/x"},
+		{"GET  /a b", "GET /a"},
+		{"example.com/reset?token=SECRET", "/reset"},
+		{"api.example.com:8443/reset/SECRET", "/reset/{id}"},
+		{"https://user:SECRET@example.com/orders;token=SECRET#SECRET", "/orders"},
+		{"GET /orders%3Ftoken=a/secretive", "GET /{id}"},
+		{"GET /orders/%73%65%63ret", "GET /orders/{id}"},
+		{"GET /a/key=SECRET/b", "GET /a/{id}/{id}"}, {"GET /a/x=7/b", "GET /a/{id}/b"},
+		// routes that are ones
+		{"GET /api/v1/users/42/orders", "GET /api/v1/users/{id}/orders"},
+		{"POST /oauth2/token", "POST /oauth2/token"},
+		{"POST /wp-login.php", "POST /wp-login.php"},
+		{"GET /static/app.css", "GET /static/app.css"},
+		{"GET /products/red-cotton-shirt", "GET /products/red-cotton-shirt"},
+		{"ANY /{proxy+}", "ANY /{id}"},
 	} {
 		p := newCollector(100)
+		if route := !strings.HasPrefix(c.path, "CONNECT"); isRoute([]byte(c.path)) != route {
+			t.Errorf("%q is a route: %v", c.path, !route)
+		}
 		f := p.routes.resolve([]byte(c.path))
 		if got := p.accounts[f].Name; got != c.want {
 			t.Errorf("%q: %q, want %q", c.path, got, c.want)
@@ -314,7 +348,7 @@ func TestDays(t *testing.T) {
 func TestFiles(t *testing.T) {
 	p, err := Read(context.Background(), []File{
 		{Name: "/home/qz/a.log", R: strings.NewReader(warm)},
-		{Name: "b.log", Function: "a", R: strings.NewReader(warm)},
+		{Name: "b.log", Function: "a", R: strings.NewReader(another(warm, 1))},
 		{Name: "empty.log", R: strings.NewReader("\n\n")},
 		{Name: "-", R: strings.NewReader(strings.Replace(warm, "256 MB", "512 MB", 1))},
 		{Name: "c", R: strings.NewReader(`{"function":"a","duration_ms":100}`)},
@@ -330,7 +364,7 @@ func TestFiles(t *testing.T) {
 		t.Errorf("%q, want %q; %+v", names, want, p.Files)
 	}
 	// A size that most requests have is the function's.
-	p = read(t, "x", warm+"\n"+strings.ReplaceAll(warm+"\n"+warm, "256 MB", "128 MB"), Options{})
+	p = read(t, "x", warm+"\n"+strings.ReplaceAll(another(warm, 1)+"\n"+another(warm, 2), "256 MB", "128 MB"), Options{})
 	if f := one(t, p); f.Memory != 128 || !slices.Contains(p.Caveats, "1 function with more than one memory size: resized, or several functions under one name") {
 		t.Errorf("%+v %q", f, p.Caveats)
 	}

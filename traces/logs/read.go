@@ -9,7 +9,9 @@ import (
 	"os"
 	"path"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/coldcurve/coldcurve/internal/plain"
 	"github.com/coldcurve/coldcurve/traces"
 )
 
@@ -30,24 +32,32 @@ type Options struct {
 	Store          *traces.StoreWriter // takes the requests for a replay; who made it closes it; nil: none
 	KeepUnmeasured bool                // store requests of functions without any duration, as of 0 ns
 	TempDir        string              // where they are sorted; empty: the system's
+	Anonymous      bool                // functions are named by number, the most requests first, and places by the log's number
+
+	repeats int // hashes of a generation; 0: repeatsMost
 }
 
 // reader is what a format's reader has of one file.
 type reader struct {
 	*collector
-	ctx      context.Context
-	file     string
-	unnamed  string // the function of requests that have none
-	name     []byte // what the log itself said of following lines; may be empty
-	mixed    bool   // it said more than one
-	fields   *Fields
-	strict   bool
-	line     int64 // 0: a document
-	value    int64 // of a document, the last at its top, from 1
-	event    int64 // of a document, the last over all its values, from 1
-	requests int64
-	entry    entry
-	scratch  [2][]byte
+	ctx         context.Context
+	file        string
+	number      int    // of the file, from 1
+	unnamed     string // the function of requests that have none
+	name        []byte // what the log itself said of following lines; may be empty
+	mixed       bool   // it said more than one
+	lastInit    uint64 // print of the last failed initialisation
+	untimedInit bool   // it had no time
+	calendar    calendar
+	fields      *Fields
+	strict      bool
+	line        int64 // 0: a document
+	value       int64 // of a document, the last at its top, from 1
+	event       int64 // of a document, the last over all its values, from 1
+	requests    int64
+	entry       entry
+	scratch     [2][]byte
+	path        []byte // a method and a path
 }
 
 // Read reads logs to their end. It returns a *traces.Malformed in the chain of
@@ -58,12 +68,13 @@ func Read(ctx context.Context, files []File, o Options) (*Profile, error) {
 		return nil, err
 	}
 	c := newCollector(o.MaxFunctions)
+	c.anonymous, c.repeats.most = o.Anonymous, o.repeats
 	if o.Store != nil {
 		c.sorter = &sorter{dir: o.TempDir}
 		defer c.sorter.close()
 	}
 	for i := range files {
-		if err := c.read(ctx, &files[i], &o); err != nil {
+		if err := c.read(ctx, &files[i], i+1, &o); err != nil {
 			return nil, err
 		}
 	}
@@ -104,16 +115,22 @@ func (c *collector) nothing(files []File) error {
 	if len(names) == 0 {
 		return errors.New("reading logs: found no file, expected at least one")
 	}
+	c.lonely()
 	detail := ""
 	for _, m := range c.problems {
 		detail += fmt.Sprintf("; %s: %s (first: %s)", plural(m.lines, "line"), string(m.problem), m.first)
+	}
+	for i, n := range c.counts {
+		if n > 0 {
+			detail += fmt.Sprintf("; %d × %s", n, counted[i])
+		}
 	}
 	return fmt.Errorf("reading logs %s: found no request in %s, expected at least one%s",
 		strings.Join(names, ", "), plural(c.profile.Lines, "line"), detail)
 }
 
-// read reads one file.
-func (c *collector) read(ctx context.Context, f *File, o *Options) error {
+// read reads the file of that number.
+func (c *collector) read(ctx context.Context, f *File, number int, o *Options) error {
 	source := f.R
 	if source == nil {
 		file, err := os.Open(f.Path)
@@ -127,7 +144,7 @@ func (c *collector) read(ctx context.Context, f *File, o *Options) error {
 	if err != nil {
 		return err
 	}
-	r := &reader{collector: c, ctx: ctx, file: f.Name, unnamed: f.Function, fields: &o.Fields, strict: o.Strict}
+	r := &reader{collector: c, ctx: ctx, file: f.Name, number: number, unnamed: f.Function, fields: &o.Fields, strict: o.Strict}
 	if r.unnamed == "" {
 		r.unnamed = stem(f.Name)
 	}
@@ -151,11 +168,10 @@ func (c *collector) read(ctx context.Context, f *File, o *Options) error {
 // stem is a file's name without folders and endings.
 func stem(name string) string {
 	base, _, _ := strings.Cut(path.Base(strings.ReplaceAll(name, `\`, "/")), ".")
-	clean, p := cleanName([]byte(base))
-	if p != "" || clean == "" || clean == "-" || clean == "/" {
+	if base == "" || base == "-" || base == "/" || len(base) > nameMost || !utf8.ValidString(base) || strings.ContainsFunc(base, plain.Acts) {
 		return "function"
 	}
-	return clean
+	return base
 }
 
 // each calls take for every line.
@@ -217,10 +233,14 @@ func (r *reader) skip(p problem) error {
 
 // place is where the reader stands: file:line, or the event of a document.
 func (r *reader) place() string {
-	if r.line > 0 {
-		return fmt.Sprintf("%s:%d", r.file, r.line)
+	file := r.file
+	if r.anonymous {
+		file = fmt.Sprintf("log %d", r.number)
 	}
-	return fmt.Sprintf("%s: event %d", r.file, r.event)
+	if r.line > 0 {
+		return fmt.Sprintf("%s:%d", file, r.line)
+	}
+	return fmt.Sprintf("%s: event %d", file, r.event)
 }
 
 func (r *reader) bad(text string) error {

@@ -16,13 +16,13 @@ var reportPrefix = []byte("REPORT RequestId: ")
 // known is passed over, as is an XRAY part on the same line.
 func parseReport(b []byte, e *entry) problem {
 	e.has |= hasCold
-	e.trigger = ""
 	i := bytes.IndexByte(b, '\t')
 	if i < 0 {
 		if i = bytes.IndexByte(b, ' '); i < 0 {
 			return "REPORT: found no fields, expected Duration, Billed Duration and Memory Size"
 		}
 	}
+	e.key = digest(b[:i])
 	for {
 		for i < len(b) && (b[i] == '\t' || b[i] == ' ' || b[i] == '"' || b[i] == '\r') {
 			i++

@@ -5,31 +5,27 @@ import (
 	"slices"
 
 	"github.com/coldcurve/coldcurve/internal/decimal"
+	"github.com/coldcurve/coldcurve/internal/redact"
 )
 
 const (
-	wordMost    = 32 // the longest word of a path kept
 	childrenMax = 24 // words kept below one parent
 	depthMost   = 8  // segments of a path kept
-	id          = "{id}"
+	methodMost  = 20 // letters of a method
+	id          = redact.ID
 )
 
 // What stands for segments that are not kept.
 var (
 	idWord   = []byte(id)
-	fileWord = []byte("{file}")
 	restWord = []byte("*")
 )
 
-// people are words whose next segment names a person or what is a person's.
-var people = []string{"account", "accounts", "author", "authors", "client", "clients", "contact", "contacts", "customer",
-	"customers", "email", "emails", "employee", "employees", "friend", "friends", "guest", "guests", "host", "hosts",
-	"invite", "invites", "member", "members", "name", "names", "owner", "owners", "password", "passwords", "patient",
-	"patients", "people", "person", "persons", "phone", "phones", "player", "players", "profile", "profiles", "recipient",
-	"recipients", "session", "sessions", "share", "shared", "staff", "student", "students", "subscriber", "subscribers",
-	"teacher", "teachers", "token", "tokens", "u", "unsubscribe", "user", "username", "usernames", "users", "verify"}
-
-var methods = []string{"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
+// methods are those of HTTP, of WebDAV and its kin, and ANY of API gateways;
+// another is OTHER, since a method is not to hold text.
+var methods = []string{"ACL", "ANY", "BIND", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD", "LINK", "LOCK", "MERGE", "MKACTIVITY",
+	"MKCALENDAR", "MKCOL", "MOVE", "NOTIFY", "OPTIONS", "PATCH", "POST", "PROPFIND", "PROPPATCH", "PURGE", "PUT", "REBIND", "REPORT", "SEARCH",
+	"SUBSCRIBE", "TRACE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE"}
 
 // routes makes templates of paths, and accounts of templates. It is a tree of
 // segments; a parent with more than childrenMax words has {id} for all of them.
@@ -45,29 +41,72 @@ type route struct {
 	template string
 	words    map[string]*route
 	wild     *route
-	full     bool  // all words are {id}
+	full     bool // all words are {id}
+	below    redact.Below
 	account  int32 // −1: no request ended here
 }
 
-// isRoute reports whether a function's name is a path, a method and a path, or a URL.
+// isRoute reports whether a function's name is a path, a method and a path, or
+// a URL, with or without its scheme.
 func isRoute(b []byte) bool {
-	if len(b) > 0 && b[0] == '/' {
-		return true
+	b, _ = redact.Cut(b)
+	_, path := methodOf(b)
+	return len(path) > 0 && path[0] == '/' || bytes.Contains(b, []byte("://")) || hostEnd(path) > 0
+}
+
+// methodOf cuts a method and the space after it off a path.
+func methodOf(b []byte) (method, path []byte) {
+	b = bytes.TrimSpace(b)
+	for i, c := range b {
+		switch {
+		case i > methodMost:
+			return nil, b
+		case c == ' ' && i > 0:
+			return b[:i], bytes.TrimLeft(b[i:], " ")
+		case (c|0x20)-'a' > 25 && c != '-':
+			return nil, b
+		}
 	}
-	if i := bytes.IndexByte(b, ' '); i > 0 && i < 8 && i+1 < len(b) && b[i+1] == '/' {
-		return true
+	return nil, b
+}
+
+// hostEnd is where the host of a URL without a scheme ends: at the first slash,
+// after a name with a top level of small letters, or a port; 0: it is none.
+func hostEnd(b []byte) int {
+	end := bytes.IndexByte(b, '/')
+	if end <= 0 {
+		return 0
 	}
-	i := bytes.Index(b, []byte("://"))
-	return i > 0 && i < 16
+	host, port, _ := bytes.Cut(b[:end], []byte(":"))
+	if len(port) > 0 && decimalOnly(port) {
+		return end
+	}
+	dot := bytes.LastIndexByte(host, '.')
+	if dot <= 0 || len(host)-dot < 3 || len(host)-dot > 7 {
+		return 0
+	}
+	for _, c := range host[dot+1:] {
+		if c-'a' > 25 {
+			return 0
+		}
+	}
+	return end
+}
+
+func decimalOnly(b []byte) bool {
+	_, ok := decimal.Count(b)
+	return ok
 }
 
 // resolve returns the account of "METHOD path", "path" or a URL with either.
 func (t *routes) resolve(b []byte) int32 {
-	method, path := "", b
-	if i := bytes.IndexByte(b, ' '); i >= 0 {
-		method, path = "OTHER", b[i+1:]
+	b, _ = redact.Cut(b)
+	written, path := methodOf(b)
+	method := ""
+	if len(written) > 0 {
+		method = "OTHER"
 		for _, m := range methods {
-			if string(b[:i]) == m {
+			if string(written) == m {
 				method = m
 			}
 		}
@@ -94,9 +133,9 @@ func (t *routes) resolve(b []byte) int32 {
 	return n.account
 }
 
-// pathOf cuts scheme, host, query, fragment and parameters off a URL.
+// pathOf cuts scheme and host off a URL, and what follows a space.
 func pathOf(b []byte) []byte {
-	if i := bytes.IndexAny(b, "?#; "); i >= 0 {
+	if i := bytes.IndexByte(b, ' '); i >= 0 {
 		b = b[:i]
 	}
 	if i := bytes.Index(b, []byte("://")); i >= 0 {
@@ -104,14 +143,14 @@ func pathOf(b []byte) []byte {
 		if i = bytes.IndexByte(b, '/'); i < 0 {
 			return nil
 		}
-		b = b[i:]
+		return b[i:]
 	}
-	return b
+	return b[hostEnd(b):]
 }
 
 // walk goes down the tree along a path; nil: the tree is full.
 func (t *routes) walk(n *route, path []byte) *route {
-	private := false
+	below := redact.Nothing // what the segments before say of this one
 	for depth := 0; len(path) > 0; {
 		segment := path
 		if i := bytes.IndexByte(path, '/'); i >= 0 {
@@ -125,11 +164,24 @@ func (t *routes) walk(n *route, path []byte) *route {
 		if depth++; depth > depthMost {
 			return t.child(n, restWord)
 		}
-		word := idWord
-		if !private {
-			word = wordOf(segment)
+		if encoded(segment) {
+			if _, cut := redact.Cut(redact.Fold(segment)); cut {
+				path = nil // a query that was encoded
+			}
 		}
-		private = !private && namesPeople(segment)
+		free := below == redact.Nothing || redact.Verb(segment)
+		word, own := idWord, redact.Nothing
+		if k := n.words[string(segment)]; k != nil && free {
+			word, own = segment, k.below
+		} else {
+			own = redact.Private(segment) // also of what is not kept: token, an encoded reset
+			if free {
+				word = t.word(segment)
+			}
+		}
+		if below != redact.All {
+			below = own
+		}
 		if n = t.child(n, word); n == nil {
 			return nil
 		}
@@ -137,90 +189,22 @@ func (t *routes) walk(n *route, path []byte) *route {
 	return n
 }
 
-// wordOf returns a segment if it is a plain word of a route, else what stands for it.
-func wordOf(b []byte) []byte {
-	if len(b) > wordMost || isSecret(b) {
-		return idWord
+// word returns a segment, or what stands for it.
+func (t *routes) word(segment []byte) []byte {
+	if w := redact.Word(segment); w != id {
+		return []byte(w)
 	}
-	for i, c := range b {
-		switch {
-		case c|0x20 >= 'a' && c|0x20 <= 'z', (c == '-' || c == '_') && i > 0:
-		case c == '.' && i > 0:
-			return fileWord
-		case c-'0' <= 9 && isVersion(b):
-		default:
-			return idWord
-		}
-	}
-	return b
+	return idWord
 }
 
-// namesPeople reports whether a segment is one of people.
-func namesPeople(b []byte) bool {
-	var lower [wordMost]byte
-	if len(b) > len(lower) {
-		return false
-	}
-	for i, c := range b {
-		if c-'A' < 26 {
-			c |= 0x20
-		}
-		lower[i] = c
-	}
-	for _, p := range people {
-		if string(lower[:len(b)]) == p {
+// encoded reports whether a segment has more than plain ASCII in it.
+func encoded(b []byte) bool {
+	for _, c := range b {
+		if c == '%' || c >= 0x80 {
 			return true
 		}
 	}
 	return false
-}
-
-// isVersion reports v and up to three digits.
-func isVersion(b []byte) bool {
-	if len(b) < 2 || len(b) > 4 || b[0]|0x20 != 'v' {
-		return false
-	}
-	_, ok := decimal.Count(b[1:])
-	return ok
-}
-
-// isSecret reports a run of eight hex letters or more.
-func isSecret(b []byte) bool {
-	for _, c := range b {
-		if (c|0x20 < 'a' || c|0x20 > 'f') && c != '-' {
-			return false
-		}
-	}
-	return len(b) >= 8
-}
-
-// isAddress reports whether a name is made of digits, dots and colons, as IP
-// addresses are.
-func isAddress(b []byte) bool {
-	marks := 0
-	for _, c := range b {
-		hex := c-'0' <= 9 || c|0x20 >= 'a' && c|0x20 <= 'f'
-		if c == '.' || c == ':' {
-			marks++
-		} else if !hex {
-			return false
-		}
-	}
-	return marks >= 2
-}
-
-// isUUID reports whether a name has the form of a UUID.
-func isUUID(b []byte) bool {
-	if len(b) != 36 {
-		return false
-	}
-	for i, c := range b {
-		dash := i == 8 || i == 13 || i == 18 || i == 23
-		if dash != (c == '-') || !dash && c-'0' > 9 && (c|0x20 < 'a' || c|0x20 > 'f') {
-			return false
-		}
-	}
-	return true
 }
 
 func (t *routes) node(template string) *route {
@@ -253,6 +237,7 @@ func (t *routes) child(n *route, word []byte) *route {
 		n.words = map[string]*route{}
 	}
 	k := t.node(join(n.template, string(word)))
+	k.below = redact.Private(word)
 	n.words[string(word)] = k
 	return k
 }

@@ -24,6 +24,9 @@ const (
 	Ceil1Init
 	// SnapStart rounds the duration up to 1 ms and adds the billed restore.
 	SnapStart
+	// TimeLimit bills the function's timeout, whole seconds, where the duration
+	// printed is longer: invocations that timed out before 2024.
+	TimeLimit
 	// Printed says that the rules fit only if the printed durations, which are
 	// rounded to 0.01 ms, were up to 0.005 ms longer.
 	Printed
@@ -40,6 +43,7 @@ var ruleNames = [...]struct {
 	{Ceil1, "ceil1(duration)"},
 	{Ceil1Init, "ceil1(duration+init)"},
 	{SnapStart, "ceil1(duration)+billed_restore"},
+	{TimeLimit, "timeout"},
 }
 
 // String joins the names of the set's rules with |; the empty set is "none".
@@ -57,7 +61,7 @@ func (r Rule) String() string {
 }
 
 // Rules lists the single rules in the order of their eras.
-func Rules() []Rule { return []Rule{Ceil100, Ceil100Init, Ceil1, Ceil1Init, SnapStart} }
+func Rules() []Rule { return []Rule{Ceil100, Ceil100Init, Ceil1, Ceil1Init, SnapStart, TimeLimit} }
 
 // ceil returns a duration in ms, rounded up to a multiple of step ms, and at
 // least one step: an invocation that prints 0.00 ms ran.
@@ -77,7 +81,34 @@ func explain(e *entry) Rule {
 	if r := explainExactly(e, halfPrinted); r != 0 {
 		return r | Printed
 	}
+	if overran(e) {
+		return TimeLimit
+	}
 	return 0
+}
+
+// The timeouts that a function can have, ms, and how much longer than it an
+// invocation was printed to have run: until the sandbox was stopped.
+const (
+	timeoutStep = 1_000
+	timeoutMost = 900_000
+	overrunMost = sim.Second
+)
+
+// overran reports whether a timeout is what was billed: a whole number of
+// seconds, just below the duration. Before 2024 reports had no Status, and the
+// duration was that at which the invocation was stopped; an initialisation that
+// was billed is billed besides.
+func overran(e *entry) bool {
+	if e.outcome == failed || e.has&hasRestore != 0 {
+		return false
+	}
+	limit := e.billed
+	if e.has&hasInit != 0 && limit%timeoutStep != 0 {
+		limit -= ceil(e.init, 1)
+	}
+	over := e.duration - limit*sim.Millisecond
+	return limit > 0 && limit%timeoutStep == 0 && limit <= timeoutMost && over > 0 && over < overrunMost
 }
 
 // explainExactly applies the rules to durations longer by slack each. All of a

@@ -49,7 +49,7 @@ func recorded(ctx context.Context, in *traces.Found, w *traces.StoreWriter, form
 	if err != nil {
 		return nil, err
 	}
-	p, err := Read(ctx, files, Options{Format: format, Fields: fields, Strict: !in.Lenient, Store: w, TempDir: in.TempDir})
+	p, err := Read(ctx, files, Options{Format: format, Fields: fields, Strict: !in.Lenient, Store: w, TempDir: in.TempDir, Anonymous: in.Anonymous})
 	if err != nil {
 		return nil, err
 	}

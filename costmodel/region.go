@@ -1,0 +1,95 @@
+package costmodel
+
+import (
+	"slices"
+	"strings"
+)
+
+// regions are the regions that a tariff is for: what Region names, without
+// what stands behind it in brackets.
+func (t *Tariff) regions() []string {
+	var list []string
+	for r := range strings.SplitSeq(t.Region, ", ") {
+		name, _, _ := strings.Cut(r, " (")
+		list = append(list, name)
+	}
+	return list
+}
+
+// sameRegion tells whether two names are of one region: East US is eastus.
+func sameRegion(a, b string) bool {
+	plain := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, " ", "")) }
+	return plain(a) == plain(b)
+}
+
+// everywhere returns a tariff and those that are the same in other regions,
+// sorted by name. Those of a shipped one stand in its file.
+func (c *Catalog) everywhere(t *Tariff) []*Tariff {
+	head := t.Name
+	if t.RegionOf != "" {
+		head = t.RegionOf
+	}
+	var list []*Tariff
+	for _, o := range c.loaded() {
+		if o.Name == head || o.RegionOf == head {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// InRegion returns the tariff of that name, or the one that is the same in
+// another region: the first of the regions that it has. ok is false where it
+// has none of them, and it is the tariff of that name then.
+func (c *Catalog) InRegion(name string, regions []string) (t *Tariff, ok bool, err error) {
+	if t, err = c.Tariff(name); err != nil {
+		return nil, false, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, region := range regions {
+		for _, o := range c.everywhere(t) {
+			if slices.ContainsFunc(o.regions(), func(r string) bool { return sameRegion(r, region) }) {
+				return o, true, nil
+			}
+		}
+	}
+	return t, false, nil
+}
+
+// RegionsOf returns the regions that a tariff is known for.
+func (c *Catalog) RegionsOf(name string) ([]string, error) {
+	t, err := c.Tariff(name)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var list []string
+	for _, o := range c.everywhere(t) {
+		list = append(list, o.regions()...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list), nil
+}
+
+// checkRegions sees that the tariff whose region another is of is there.
+func (c *Catalog) checkRegions() error {
+	for _, t := range c.loaded() {
+		if t.RegionOf == "" {
+			continue
+		}
+		head, err := c.tariff(t.RegionOf)
+		switch {
+		case err != nil:
+			return t.node.Get("region_of").Errorf("%w", err)
+		case head.RegionOf != "":
+			return t.node.Get("region_of").Errorf("tariff %q is one of a region of %q itself", head.Name, head.RegionOf)
+		case slices.ContainsFunc(t.regions(), func(r string) bool {
+			return slices.ContainsFunc(head.regions(), func(h string) bool { return sameRegion(r, h) })
+		}):
+			return t.node.Errorf("tariff %q is for the region of %q, %s", t.Name, head.Name, head.Region)
+		}
+	}
+	return nil
+}

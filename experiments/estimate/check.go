@@ -1,0 +1,193 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/traces/logs"
+)
+
+// Check sets the simulation of what runs today beside the log: what the other
+// plans are worth depends on how well these agree.
+type Check struct {
+	Plan string     `json:"plan"`
+	Rows []CheckRow `json:"rows"`
+	// Doubt says where they disagree beyond their intervals and which
+	// assumption to look at; empty: nowhere.
+	Doubt string `json:"doubt,omitempty"`
+	// Unseen is the part of a cold start that the simulation has and a log
+	// does not show, in seconds: differences up to it are none.
+	Unseen float64 `json:"unseen_s"`
+}
+
+// CheckRow is one number, as logged and as simulated.
+type CheckRow struct {
+	Metric    string  `json:"metric"` // a column of the output
+	Logged    float64 `json:"logged"`
+	Simulated float64 `json:"simulated"`
+	Agrees    bool    `json:"agrees"`
+
+	logged, simulated [2]float64 // intervals of 95 %
+}
+
+// checked are the quantiles that are compared.
+var checked = []struct {
+	metric string
+	q      float64
+}{{"latency_p50_s", 0.5}, {"latency_p90_s", 0.9}, {"latency_p95_s", 0.95}, {"latency_p99_s", 0.99}}
+
+// z95 is the quantile of the normal distribution for intervals of 95 %.
+const z95 = 1.959963984540054
+
+// check compares the plan that stands for what runs today with the log; nil
+// where there is no such plan, or nothing to compare it with.
+func (in *Input) check(plans []Plan) *Check {
+	if in.Log == nil || in.Today == nil || in.Today.Profile == nil {
+		return nil
+	}
+	i := slices.IndexFunc(plans, func(p Plan) bool { return p.configured })
+	if i < 0 {
+		return nil
+	}
+	p, log := &plans[i], in.Today.Profile
+	c := &Check{Plan: p.Name, Unseen: p.unseen}
+	bill := costmodel.Float(&in.Today.Bill.Total)
+	// The log's bill is exact; bills that differ by half a per cent, or less
+	// than a cent, do not differ.
+	c.add("cost_usd", bill, [2]float64{bill - max(0.005*bill, 0.005), bill + max(0.005*bill, 0.005)}, p, 0)
+	if known := log.Requests - log.Missing.Cold; known > 0 {
+		cold := int64(0)
+		for i := range log.Functions {
+			cold += log.Functions[i].Cold
+		}
+		ratio, n := float64(cold)/float64(known), float64(known)
+		half := z95*math.Sqrt(ratio*(1-ratio)/n) + 0.5/n
+		c.add("cold_ratio", ratio, [2]float64{ratio - half, ratio + half}, p, 0)
+	}
+	if n := float64(log.Latency.Count()); n > 0 {
+		for _, m := range checked {
+			half := z95 * math.Sqrt(m.q*(1-m.q)/n)
+			at := func(q float64) float64 {
+				return float64(log.Latency.Quantile(min(1, max(0, q)))) / float64(sim.Second)
+			}
+			c.add(m.metric, at(m.q), [2]float64{at(m.q-half) * (1 - logs.Resolution), at(m.q+half) * (1 + logs.Resolution)}, p, c.Unseen)
+		}
+	}
+	c.Doubt = c.doubt()
+	return c
+}
+
+// add compares a number. What the plan has beyond the log may be unseen there.
+func (c *Check) add(metric string, logged float64, interval [2]float64, p *Plan, unseen float64) {
+	s := p.Stats[metric]
+	half := s.Half
+	if math.IsNaN(half) {
+		half = 0
+	}
+	if strings.HasPrefix(metric, "latency") {
+		half += 0.008 * s.Mean // of the histogram
+	}
+	r := CheckRow{Metric: metric, Logged: logged, Simulated: s.Mean, logged: interval, simulated: [2]float64{s.Mean - half, s.Mean + half}}
+	r.Agrees = r.simulated[0]-unseen <= interval[1] && interval[0] <= r.simulated[1]
+	c.Rows = append(c.Rows, r)
+}
+
+// doubt names the first disagreement: what is cold decides the others.
+func (c *Check) doubt() string {
+	row := func(name string) *CheckRow {
+		i := slices.IndexFunc(c.Rows, func(r CheckRow) bool { return r.Metric == name && !r.Agrees })
+		if i < 0 {
+			return nil
+		}
+		return &c.Rows[i]
+	}
+	say := func(r *CheckRow, what, look string) string {
+		return fmt.Sprintf("The simulation of what runs today does not agree with the log: %s is %s there and %s here. Before you trust the plans, look at %s.",
+			what, checkText(r.Metric, r.Logged), checkText(r.Metric, r.Simulated), look)
+	}
+	if r := row("cold_ratio"); r != nil {
+		if r.Simulated < r.Logged {
+			return say(r, "the share of cold requests", "the keep-alive window: instances seem to be gone sooner than it says, or the log is of several versions, regions or accounts that share none")
+		}
+		return say(r, "the share of cold requests", "the keep-alive window: instances seem to stay for longer than it says, or requests of others kept them warm")
+	}
+	for _, m := range checked {
+		if r := row(m.metric); r != nil {
+			return say(r, "the "+strings.TrimSuffix(strings.TrimPrefix(m.metric, "latency_"), "_s"), "the initialisation, and at limits that let requests wait")
+		}
+	}
+	if r := row("cost_usd"); r != nil {
+		return say(r, "the bill", "the rules of the log's day against those of today, memory sizes that changed, and failed initialisations")
+	}
+	return ""
+}
+
+// checkText writes a number of a check.
+func checkText(metric string, x float64) string {
+	if metric == "cost_usd" {
+		return money(x)
+	}
+	return valueText(metric, x)
+}
+
+func (c *Check) write(b *strings.Builder) {
+	if c == nil {
+		return
+	}
+	fmt.Fprintf(b, "As logged, and as %s simulates it:\n", c.Plan)
+	t := &results.TextTable{Indent: "  ", Right: []bool{false, true}}
+	t.Add(checkHeader...)
+	for _, row := range c.table() {
+		t.Add(row...)
+	}
+	b.WriteString(t.String())
+	if c.Unseen > 0 {
+		fmt.Fprintf(b, "  Cold requests are simulated with the sandbox's start, about %s, which the log does not show.\n", seconds(c.Unseen))
+	}
+	b.WriteString("\n")
+}
+
+var checkHeader = []string{"", "logged", "simulated", "difference", ""}
+
+func (c *Check) table() (rows [][]string) {
+	for _, r := range c.Rows {
+		agrees := "agrees"
+		if !r.Agrees {
+			agrees = "does not agree"
+		}
+		sign := "+"
+		if r.Simulated < r.Logged {
+			sign = "−"
+		}
+		rows = append(rows, []string{checkName(r.Metric), checkText(r.Metric, r.Logged), checkText(r.Metric, r.Simulated),
+			sign + checkText(r.Metric, math.Abs(r.Simulated-r.Logged)), agrees})
+	}
+	return rows
+}
+
+// checkName is a column's name for people.
+func checkName(metric string) string {
+	switch metric {
+	case "cost_usd":
+		return "bill, USD"
+	case "cold_ratio":
+		return "cold"
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(metric, "latency_"), "_s")
+}
+
+// unseen is the mean of what comes before the first function's own
+// initialisation, ns.
+func (s *subject) unseen() (sum float64) {
+	for _, p := range s.platform.Sim.Init {
+		if p.Phase < sim.PhaseRuntime {
+			sum += mean(p.Duration)
+		}
+	}
+	return sum
+}

@@ -1,0 +1,63 @@
+package results
+
+import "github.com/coldcurve/coldcurve/costmodel"
+
+// Summary returns what the tables need of a unit: its columns under each of its
+// bills, its sums and its warnings. What makes a unit large (the distribution of
+// latency, the series, the functions, the lines of the bills) is not in it. A set
+// of many units holds their summaries, and loads the whole units as it needs them.
+func (r *Replication) Summary() *Replication {
+	s := *r
+	s.Columns = [][]float64{r.Values(nil)}
+	s.Bills = make([]costmodel.Bill, len(r.Bills))
+	for t := range r.Bills {
+		b := &r.Bills[t]
+		s.Columns = append(s.Columns, r.Values(b))
+		s.Bills[t] = costmodel.Bill{Tariff: b.Tariff, Currency: b.Currency, Span: b.Span, Counterfactual: b.Counterfactual}
+	}
+	s.Latency, s.Series, s.Functions = nil, Series{Step: r.Series.Step}, nil
+	return &s
+}
+
+// Values returns the unit's columns, in the order of Metrics, under a bill; nil:
+// under none.
+func (r *Replication) Values(b *costmodel.Bill) []float64 {
+	values := make([]float64, len(metrics))
+	for m := range metrics {
+		values[m] = metrics[m].value(r, b)
+	}
+	return values
+}
+
+// values returns the columns of one of the cell's replications under its t-th
+// bill, where it has one.
+func (c *Cell) values(r *Replication, t int) []float64 {
+	b := c.bill(r, t)
+	switch {
+	case r.Columns == nil:
+		return r.Values(b)
+	case b == nil:
+		return r.Columns[0]
+	}
+	return r.Columns[1+t]
+}
+
+// NewRow returns the row of replications of which the Values are known, judged
+// by an SLO. What it is a row of is for the caller to say.
+func NewRow(values [][]float64, slo SLO) Row {
+	stats := statsOf(values)
+	return Row{Replications: len(values), Stats: stats, Meets: slo.judge(stats)}
+}
+
+// statsOf summarises each metric over replications.
+func statsOf(values [][]float64) []Stat {
+	stats := make([]Stat, len(metrics))
+	for m := range metrics {
+		column := make([]float64, len(values))
+		for n := range values {
+			column[n] = values[n][m]
+		}
+		stats[m] = newStat(column, metrics[m].Maximum)
+	}
+	return stats
+}
