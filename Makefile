@@ -11,6 +11,9 @@ PRICES ?= $(COLDCURVE_DATA)/prices/genai-prices-0.2.3.json.gz
 SOURCE ?= pydantic/genai-prices 0.2.3 (MIT)
 AS_OF ?= 2026-11-25
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+# For how long make soak goes on, a package.
+SOAK := 10m
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,16 +46,20 @@ fuzz: ## run each fuzz target for 20 seconds
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s -fuzzminimizetime 10x $$p || exit 1; done; done
 
+soak: ## random experiments, kills, damaged folders and hostile input for SOAK=10m
+	COLDCURVE_SOAK=$(SOAK) go test -run '^TestSoak' -count=1 -v -timeout 2h ./...
+
 mutate: ## change the code on purpose, and fail where the tests notice less than 85 %
 	go run ./internal/mutate -min 85 -skip '$(DRAWING)' -args '$(PROPERTIES)' $(MUTATED)
 
-lint: ## format, vet, staticcheck, tidiness of go.mod
+lint: ## format, vet, staticcheck, known vulnerabilities, tidiness of go.mod
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
 	go run $(STATICCHECK) ./...
+	.ci/vulnerabilities $(GOVULNCHECK)
 	go mod tidy -diff
 
 ci: ## what CI runs
 	.ci/run
 
-.PHONY: help build test race prices bench bench-all profile fuzz mutate lint ci
+.PHONY: help build test race prices bench bench-all profile fuzz soak mutate lint ci

@@ -115,6 +115,9 @@ func (t *Tariff) Check(p sim.Platform) []string {
 	if m := sim.Time(n.MaxTimeout); m > 0 && p.Timeout > m {
 		unmet = append(unmet, fmt.Sprintf("needs a timeout ≤ %s, the platform has %s", n.MaxTimeout, spec.Duration(p.Timeout)))
 	}
+	if keeps := standingFloor(&p); keeps > 0 && t.hasNoFloor() {
+		unmet = append(unmet, fmt.Sprintf("has no provisioned instances, the platform keeps %d", keeps))
+	}
 	return unmet
 }
 

@@ -162,10 +162,10 @@ func interrupted(t *testing.T, sets []string) map[string]string {
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the folder is there, half done: %v", err)
 	}
-	kept := digests(t, dir+".partial")
+	kept := unitsIn(t, dir+".partial")
 	again := runInto(t, quickstart(t, sets...), dir, 7)
 	if len(kept) != in.Done {
-		t.Errorf("%d files are kept of %d units", len(kept), in.Done)
+		t.Errorf("%d units are kept of %d", len(kept), in.Done)
 	}
 	return again
 }

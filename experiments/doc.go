@@ -13,7 +13,7 @@
 //     values in a copy of the tree and is read anew, so whatever a file can say
 //     can be swept. A point × a platform is a cell.
 //  3. Prepare opens the traces, each once, finds the tariffs, and refuses those
-//     whose needs a platform does not meet. A cell × a replication is a unit. Its
+//     that cannot price a run, or whose needs a platform does not meet. A cell × a replication is a unit. Its
 //     identity is the SHA-256 of all that determines its result: the workload's
 //     keys and the trace's digest, the platform's keys with its preset, the
 //     tariffs, seed, replication, model version and GOARCH. Cells that behave
@@ -24,11 +24,13 @@
 //     tariffs is simulated once and metered by all.
 //  5. A finished unit is a file in DIR.partial/units, checked when it is read; of
 //     it only a summary stays in memory. A run that was interrupted or killed
-//     goes on from these. At the end the folder is written beside them and
-//     renamed into place: it is there whole or not at all.
+//     goes on from these. A file in DIR.partial/plans claims them for it, so that
+//     another experiment with the same folder leaves them. At the end the folder is written beside them and
+//     takes the place of what stands there, whole or not at all: see
+//     internal/folder.
 //
-// Whoever simulates without an experiment's file has NewPlatform, Unit, which
-// runs one simulation, and MayReplace and Publish, which guard a folder.
+// Whoever simulates without an experiment's file has NewPlatform, and Unit, which
+// runs one simulation.
 //
 // # What reaches a result
 //

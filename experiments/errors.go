@@ -45,6 +45,9 @@ type Interrupted struct {
 }
 
 func (e *Interrupted) Error() string {
+	if e.Done == 0 {
+		return "interrupted before a unit was finished; nothing is kept"
+	}
 	return fmt.Sprintf("interrupted after %d of %d units; they are kept in %s, and the same command goes on from there", e.Done, e.Total, e.Partial)
 }
 

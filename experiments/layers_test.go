@@ -27,16 +27,17 @@ var allowed = map[string][]string{
 	"internal/mutate":  {},
 	"internal/fault":   {},
 	"internal/plain":   {},
+	"internal/folder":  {},
 	"internal/redact":  {},
 	"internal/sparse":  {},
 	"policies":         {"sim", "internal/spec"},
 	"workloads":        {"sim", "internal/spec"},
-	"traces":           {"sim", "internal/spec", "internal/decimal", "internal/plain", "internal/redact"},
+	"traces":           {"sim", "internal/spec", "internal/decimal", "internal/plain", "internal/redact", "internal/folder"},
 	"costmodel":        {"sim", "internal/spec"},
-	"results":          {"sim", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat"},
+	"results":          {"sim", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat", "internal/folder"},
 	"results/stat":     {},
-	"experiments":      {"sim", "sim/servers", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results"},
-	"cmd/coldcurve":    {"sim", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "experiments"},
+	"experiments":      {"sim", "sim/servers", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
+	"cmd/coldcurve":    {"sim", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "experiments", "internal/folder"},
 }
 
 // banned lists imports that the project does without, and what to use instead.

@@ -150,8 +150,8 @@ func (l *loader) close() error {
 	return errors.Join(errs...)
 }
 
-// folder is where the experiment's file stands.
-func folder(file string) string {
+// folderOf is where the experiment's file stands.
+func folderOf(file string) string {
 	if file == "-" {
 		return ""
 	}

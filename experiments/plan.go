@@ -80,7 +80,7 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 	if err != nil {
 		return nil, input(err)
 	}
-	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folder(e.File), map[string]*loaded{}},
+	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folderOf(e.File), map[string]*loaded{}},
 		known: shared{map[string]*unit{}, map[sizedKey]*sized{}, map[*platform][]price{}, map[*costmodel.Tariff]string{}}}
 	if err := p.expand(ctx, catalog); err != nil {
 		_ = p.Close() // the first error is the one to report
@@ -102,6 +102,9 @@ func (p *Plan) Units() int { return len(p.units) }
 // expand makes the cells and units.
 func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 	for i := range p.points {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := p.expandPoint(ctx, catalog, &p.points[i]); err != nil {
 			return inCell(err, p.points[i].set)
 		}
@@ -205,7 +208,7 @@ func (p *Plan) prices(catalog *costmodel.Catalog, pl *platform) ([]price, error)
 func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, error) {
 	var prices []price
 	for i, name := range pl.tariffs {
-		at := pl.tariffNode.Get(fmt.Sprint(i))
+		at := pl.atTariff(i)
 		if slices.Index(pl.tariffs, name) < i {
 			return nil, at.Errorf("tariff %q stands twice", name)
 		}
@@ -215,6 +218,9 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		}
 		if j := slices.IndexFunc(prices, func(p price) bool { return p.tariff == t }); j >= 0 {
 			return nil, at.Errorf("tariffs %q and %q are the same one: %s", pl.tariffs[j], name, t.Name)
+		}
+		if err := t.Able(pl.sim); err != nil && !pl.bound {
+			return nil, at.Errorf("tariff %q cannot price platform %q: %w", name, pl.name, err)
 		}
 		unmet := t.Check(pl.sim)
 		if len(unmet) > 0 && !pl.counterfactual {

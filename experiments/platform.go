@@ -18,7 +18,7 @@ type platform struct {
 	preset         string
 	given          []string // the keys that the experiment gives itself
 	tariffs        []string
-	tariffNode     *spec.Node // where the tariffs stand
+	tariffNode     *spec.Node // where the experiment says which tariffs
 	counterfactual bool
 	spec           platformSpec
 	sim            sim.Platform
@@ -33,7 +33,7 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 	if err != nil {
 		return nil, err
 	}
-	p := &platform{counterfactual: counterfactual, tariffNode: merged.Get("tariffs"), given: n.Keys()}
+	p := &platform{counterfactual: counterfactual, tariffNode: tariffsOf(n), given: n.Keys()}
 	if err := merged.Decode(&p.spec); err != nil {
 		return nil, err
 	}
@@ -51,6 +51,23 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 	p.canonical = merged.Without("name", "preset", "tariffs", "counterfactual").Canonical()
 	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes)
 	return p, p.addPolicies(merged, known)
+}
+
+// tariffsOf is where a platform says by which tariffs it is priced: itself, or
+// by its preset.
+func tariffsOf(n *spec.Node) *spec.Node {
+	if at := n.Get("tariffs"); at != nil {
+		return at
+	}
+	return n.Get("preset")
+}
+
+// atTariff is where the i-th tariff stands.
+func (p *platform) atTariff(i int) *spec.Node {
+	if at := p.tariffNode.Get(fmt.Sprint(i)); at != nil {
+		return at
+	}
+	return p.tariffNode
 }
 
 // check refuses numbers that make no sense.

@@ -11,6 +11,17 @@ import (
 type Progress struct {
 	units, done    atomic.Int64
 	expected, seen atomic.Int64 // invocations, over all units
+	partial        atomic.Pointer[string]
+}
+
+// Interrupted is what a run that stops now leaves.
+func (p *Progress) Interrupted() *Interrupted {
+	e := &Interrupted{}
+	e.Done, e.Total = p.Units()
+	if dir := p.partial.Load(); dir != nil {
+		e.Partial = *dir
+	}
+	return e
 }
 
 // Units returns how many units are done, those of an earlier run included, and
@@ -26,8 +37,9 @@ func (p *Progress) Share() float64 {
 	return min(1, float64(p.seen.Load())/float64(expected))
 }
 
-// plan announces the units.
-func (p *Progress) plan(units []*unit) {
+// plan announces the units, and where they are kept.
+func (p *Progress) plan(units []*unit, partial string) {
+	p.partial.Store(&partial)
 	p.units.Store(int64(len(units)))
 	for _, u := range units {
 		p.expected.Add(u.expected())

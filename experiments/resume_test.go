@@ -122,15 +122,15 @@ func finishedUnits(t *testing.T, dir string) []string {
 	t.Helper()
 	p := smallPlan(t)
 	runInto(t, p, dir, 1)
-	f, err := openFolder(dir, p.Hash, false)
+	f, err := p.openFolder(RunOptions{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.unlock()
-	if _, err := p.runUnits(context.Background(), f, RunOptions{Workers: 1}); err != nil {
+	defer f.Close()
+	if _, err := p.runUnits(context.Background(), f, RunOptions{Workers: 1, Progress: new(Progress)}); err != nil {
 		t.Fatal(err)
 	}
-	return unitFiles(t, f.partial)
+	return unitFiles(t, f.Partial)
 }
 
 // unitFiles returns the files of the four units in a partial folder.
@@ -155,11 +155,11 @@ func TestKeepsUnits(t *testing.T) {
 	}
 	remove(t, units[2])
 	p := smallPlan(t)
-	f, err := openFolder(dir, p.Hash, false)
+	f, err := p.openFolder(RunOptions{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.runUnits(context.Background(), f, RunOptions{Workers: 2}); err != nil {
+	if _, err := p.runUnits(context.Background(), f, RunOptions{Workers: 2, Progress: new(Progress)}); err != nil {
 		t.Fatal(err)
 	}
 	for _, u := range units {

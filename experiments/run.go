@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -31,32 +32,53 @@ func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 	if o.Dir == "" {
 		o.Dir = DefaultDir(p.File)
 	}
-	f, err := openFolder(o.Dir, p.Hash, o.Force)
+	if o.Progress == nil {
+		o.Progress = new(Progress)
+	}
+	f, err := p.openFolder(o)
 	if err != nil {
 		return nil, err
 	}
-	defer f.unlock()
+	set, err := p.runIn(ctx, f, o)
+	return set, errors.Join(err, f.Close())
+}
+
+// runIn runs the plan in a folder that is open.
+func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*results.Set, error) {
 	summaries, err := p.runUnits(ctx, f, o)
 	if err != nil {
-		f.removeEmpty()
-		return nil, err
+		return nil, errors.Join(err, f.giveUp(p))
 	}
 	set := p.gather(f.store, summaries)
+	load := set.Load
+	set.Load = func(cell, replication int) (*results.Replication, error) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		return load(cell, replication)
+	}
 	set.Manifest.Command = o.Command
-	return set, Publish(f.dir, f.partial, set.Write)
+	err = f.Publish(func(fresh string) error { return set.Write(ctx, fresh) })
+	if err != nil && ctx.Err() != nil {
+		return nil, stoppedRun(ctx, o.Progress)
+	}
+	if folder.Full(err) {
+		return nil, fmt.Errorf("%w; all units are done and kept in %s, and the same command goes on from there", err, f.Partial)
+	}
+	if err != nil {
+		return nil, refused(fmt.Errorf("%w; all units are done and kept in %s", err, f.Partial))
+	}
+	return set, f.release(p)
 }
 
 // runUnits simulates what is missing, several units at a time: a pool of cores
 // is shared by all of them, and a unit takes as many as it has use for. It
 // returns the summaries of all units, by identity.
-func (p *Plan) runUnits(ctx context.Context, f *outputFolder, o RunOptions) (map[string]*results.Replication, error) {
+func (p *Plan) runUnits(asked context.Context, f *outputFolder, o RunOptions) (map[string]*results.Replication, error) {
 	r := &runner{store: f.store, pool: sim.NewPool(o.Workers), progress: o.Progress, summaries: map[string]*results.Replication{}}
-	if r.progress == nil {
-		r.progress = new(Progress)
-	}
-	r.progress.plan(p.units)
+	r.progress.plan(p.units, f.Partial)
 	todo := r.missing(p.units)
-	ctx, cancel := context.WithCancelCause(ctx)
+	ctx, cancel := context.WithCancelCause(asked)
 	defer cancel(nil)
 	next := make(chan *unit)
 	var workers sync.WaitGroup
@@ -79,14 +101,20 @@ feed:
 	}
 	close(next)
 	workers.Wait()
-	if ctx.Err() == nil {
-		return r.summaries, nil
+	if asked.Err() != nil {
+		return nil, stoppedRun(asked, r.progress)
 	}
-	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
-		return nil, cause
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx) // of a unit that failed
 	}
-	done, total := r.progress.Units()
-	return nil, &Interrupted{Done: done, Total: total, Partial: f.partial, Err: ctx.Err()}
+	return r.summaries, nil
+}
+
+// stoppedRun is the error of a run that was asked to stop.
+func stoppedRun(ctx context.Context, p *Progress) error {
+	e := p.Interrupted()
+	e.Err = context.Cause(ctx)
+	return e
 }
 
 // runner is what the workers of a run share.
@@ -144,6 +172,9 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 		return fmt.Errorf("platform %q, replication %d: %w", u.platform.name, u.key.Replication, err)
 	}
 	if err := r.store.save(u.id, rep); err != nil {
+		if done, total := r.progress.Units(); folder.Full(err) {
+			return fmt.Errorf("%w; %d of %d units are done and kept in %s, and the same command goes on from there", err, done, total, filepath.Dir(r.store.dir))
+		}
 		return err
 	}
 	r.keep(u, rep.Summary())
@@ -188,38 +219,61 @@ func DefaultDir(file string) string {
 	return name + ".results"
 }
 
-// outputFolder is where the results go: DIR.partial holds the finished units
-// and then the finished folder, which is renamed to DIR.
+// outputFolder is where the results go; its partial folder holds the finished
+// units.
 type outputFolder struct {
-	dir, partial string
-	store        store
-	unlock       func() error
+	*folder.Folder
+	store  store
+	claims claims
 }
 
 // openFolder refuses a folder that holds something else, and readies the
-// partial one.
-func openFolder(dir, hash string, force bool) (*outputFolder, error) {
-	if err := mayReplace(dir, hash, force); err != nil {
-		return nil, err
+// partial one for a plan.
+func (p *Plan) openFolder(o RunOptions) (*outputFolder, error) {
+	f, err := folder.Open(o.Dir, folder.Kind{Name: "result folder", Holds: sameExperiment(p.Hash, o.Force), Force: o.Force})
+	if err != nil {
+		return nil, refused(err)
 	}
-	f := &outputFolder{dir: dir, partial: filepath.Clean(dir) + ".partial"}
-	f.store = store{filepath.Join(f.partial, "units"), buildID()}
-	if err := os.MkdirAll(f.store.dir, 0o777); err != nil {
-		return nil, input(fmt.Errorf("making the output folder: %w", err))
+	out := &outputFolder{f, store{filepath.Join(f.Partial, unitsName), buildID()}, claims{filepath.Join(f.Partial, plansName)}}
+	if err := out.begin(p, o.Command); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
-	var err error
-	if f.unlock, err = lock(f.partial); err != nil {
-		return nil, err
-	}
-	if err := f.store.sweepUp(); err != nil {
-		return nil, errors.Join(err, f.unlock())
-	}
-	return f, nil
+	return out, nil
 }
 
-// removeEmpty removes the partial folder where it holds no unit.
-func (f *outputFolder) removeEmpty() {
-	if os.Remove(f.store.dir) == nil { // it is not removed where something is in it
-		_ = os.Remove(f.partial)
+// begin makes the folders of units and claims, and claims the plan's units.
+func (f *outputFolder) begin(p *Plan, command string) error {
+	for _, dir := range []string{f.store.dir, f.claims.dir} {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return fmt.Errorf("making the output folder: %w", err)
+		}
+		if err := sweepUp(dir); err != nil {
+			return fmt.Errorf("removing what an earlier run left: %w", err)
+		}
 	}
+	return f.claims.add(p, command)
+}
+
+// sameExperiment allows a result folder of the same experiment, and with force
+// that of any.
+func sameExperiment(hash string, force bool) func([]byte) error {
+	return func(data []byte) error {
+		m, err := results.ParseManifest(data)
+		if err != nil {
+			return fmt.Errorf("is there, and of its %s: %w; choose another with -o", results.ManifestFile, err)
+		}
+		if m.Hash != hash && !force {
+			return fmt.Errorf("holds the results of another experiment (%q, hash %.12s…); choose another with -o, or replace it with --force", m.Title, m.Hash)
+		}
+		return nil
+	}
+}
+
+// refused marks a folder that the user has to choose anew as wrong input.
+func refused(err error) error {
+	var r *folder.Refused
+	if errors.As(err, &r) {
+		return &InputError{err}
+	}
+	return err
 }

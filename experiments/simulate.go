@@ -2,7 +2,6 @@ package experiments
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
@@ -41,9 +40,13 @@ func (u *unit) simulate(ctx context.Context, pool *sim.Pool, progress sim.Observ
 		return nil, u.ofTrace(err)
 	}
 	for i, p := range u.prices {
-		bill, err := p.tariff.Bill(counted[meters.Of(i)].Usage(), u.span, u.window.Length())
+		usage := counted[meters.Of(i)].Usage()
+		if p.counterfactual {
+			usage = p.tariff.OnDemand(usage)
+		}
+		bill, err := p.tariff.Bill(usage, u.span, u.window.Length())
 		if err != nil {
-			return nil, &InputError{u.platform.tariffNode.Get(fmt.Sprint(i)).Errorf("platform %q: %w", u.platform.name, err)}
+			return nil, &InputError{u.platform.atTariff(i).Errorf("platform %q: %w", u.platform.name, err)}
 		}
 		bill.Counterfactual = p.counterfactual
 		r.Bills = append(r.Bills, *bill)

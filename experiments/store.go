@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -133,23 +134,7 @@ func writeWhole(path string, data []byte) error {
 	}
 	if err != nil {
 		err = errors.Join(err, os.Remove(f.Name()))
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
-}
-
-// sweepUp removes what a killed run was writing.
-func (s store) sweepUp() error {
-	entries, err := os.ReadDir(s.dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".writing-") {
-			if err := os.Remove(filepath.Join(s.dir, e.Name())); err != nil {
-				return err
-			}
-		}
+		return folder.Lacks(fmt.Errorf("writing %s: %w", path, err), "it", int64(len(data)), true)
 	}
 	return nil
 }

@@ -35,6 +35,9 @@ const maxInstances = 1_000_000
 // New returns the policy, which holds no state.
 func (p Provisioned) New(sim.Group) sim.Prewarm { return p }
 
+// Floor returns the instances of each deployment that never stop: a tariff asks.
+func (p Provisioned) Floor() int { return p.Count }
+
 // Tick sets the floor once.
 func (p Provisioned) Tick(sim.View, sim.Time) sim.Action {
 	return sim.Action{Provisioned: p.Count, Next: sim.Never}

@@ -2,6 +2,7 @@ package results
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -152,7 +153,7 @@ func TestUnitsOfAnotherPlace(t *testing.T) {
 		}
 		return whole.Cells[cell].Replications[replication], nil
 	}
-	if err := set.Write(t.TempDir()); !errors.Is(err, missing) || !strings.Contains(err.Error(), "loading cell 1, replication 1: ") {
+	if err := set.Write(context.Background(), t.TempDir()); !errors.Is(err, missing) || !strings.Contains(err.Error(), "loading cell 1, replication 1: ") {
 		t.Errorf("got %v", err)
 	}
 	set.Load = func(cell, replication int) (*Replication, error) {
@@ -160,7 +161,7 @@ func TestUnitsOfAnotherPlace(t *testing.T) {
 		r.Functions = []FunctionRecord{{Function: 20}}
 		return &r, nil
 	}
-	if err := set.Write(t.TempDir()); err == nil || !strings.Contains(err.Error(), "a record of function 20, where there are 20") {
+	if err := set.Write(context.Background(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "a record of function 20, where there are 20") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package results
 
 import (
 	"bytes"
+	"context"
 	"math"
 	"os"
 	"path/filepath"
@@ -17,7 +18,7 @@ func written(t *testing.T, set *Set) string {
 	set.Plots = []string{}
 	dir := t.TempDir()
 	set.Plots = []string{}
-	if err := set.Write(dir); err != nil {
+	if err := set.Write(context.Background(), dir); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -359,7 +360,7 @@ func FuzzReadParquet(f *testing.F) {
 	dir := f.TempDir()
 	set := smallSet(f)
 	set.Plots = []string{}
-	if err := set.Write(dir); err != nil {
+	if err := set.Write(context.Background(), dir); err != nil {
 		f.Fatal(err)
 	}
 	data, err := os.ReadFile(filepath.Join(dir, replicationsFile))

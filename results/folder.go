@@ -2,6 +2,7 @@ package results
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -22,19 +23,25 @@ const replicationsFile = "replications.parquet"
 // bill.csv, differences.csv where there is a reference, plots/, report.html,
 // and last manifest.json with the digests of the others. The caller gives a
 // fresh folder and renames it into place afterwards. The bytes depend on the
-// set alone; every error of writing is returned.
+// set alone; every error of writing is returned, and that of ctx soon after it
+// is done.
 //
 // In the CSV files a text that starts with = + - @ a tab or a carriage return
 // has an apostrophe before it, so that no spreadsheet takes it for a formula;
 // the Parquet files have the text as it is.
-func (s *Set) Write(dir string) error {
+func (s *Set) Write(ctx context.Context, dir string) error {
+	return WriteFolder(ctx, dir, s.fill)
+}
+
+// fill makes the files; the report shows what passed by on its way to the
+// functions.
+func (s *Set) fill(f *Folder) error {
 	rows, err := s.Rows()
 	if err != nil {
 		return err
 	}
-	f := &folder{dir: dir}
 	for _, file := range s.rowTables(rows) {
-		if err := f.write(file.name, file.render); err != nil {
+		if err := f.Write(file.name, file.render); err != nil {
 			return err
 		}
 	}
@@ -43,7 +50,7 @@ func (s *Set) Write(dir string) error {
 		return err
 	}
 	if s.Reference != nil {
-		if err := f.write("differences.csv", asCSV(s.differencesSheet(rows, s.Differences(rows)))); err != nil {
+		if err := f.Write("differences.csv", asCSV(s.differencesSheet(rows, s.Differences(rows)))); err != nil {
 			return err
 		}
 	}
@@ -51,25 +58,20 @@ func (s *Set) Write(dir string) error {
 	if err != nil {
 		return err
 	}
-	if len(figures) > 0 {
-		if err := os.MkdirAll(filepath.Join(dir, "plots"), 0o777); err != nil {
-			return fmt.Errorf("writing the results: %w", err)
-		}
-	}
 	for _, g := range figures {
-		if err := f.write("plots/"+g.Name+".svg", g.WriteSVG); err != nil {
+		if err := f.Write("plots/"+g.Name+".svg", g.WriteSVG); err != nil {
 			return err
 		}
-		if err := f.write("plots/"+g.Name+".png", g.WritePNG); err != nil {
+		if err := f.Write("plots/"+g.Name+".png", g.WritePNG); err != nil {
 			return err
 		}
 	}
-	if err := f.write("report.html", func(w io.Writer) error { return s.report(w, rows, figures, worst) }); err != nil {
+	if err := f.Write("report.html", func(w io.Writer) error { return s.report(w, rows, figures, worst) }); err != nil {
 		return err
 	}
 	m := s.Manifest
-	m.Files = f.files
-	return f.write(ManifestFile, m.write)
+	m.Files = f.Files
+	return f.Write(ManifestFile, m.write)
 }
 
 // outputFile is a file of the folder and how it is made.
@@ -112,42 +114,26 @@ func asParquet(sh *sheet) func(io.Writer) error {
 	return func(w io.Writer) error { return writeParquet(w, sh) }
 }
 
-// folder writes files and keeps their digests.
-type folder struct {
-	dir   string
-	files []Input
-}
-
-// write makes one file of the folder.
-func (f *folder) write(name string, render func(io.Writer) error) error {
-	digest, err := WriteFile(filepath.Join(f.dir, filepath.FromSlash(name)), render)
-	if err != nil {
-		return err
-	}
-	f.files = append(f.files, Input{Name: name, Digest: digest})
-	return nil
-}
-
 // writeTogether makes files of the units, of which each is loaded once.
-func (f *folder) writeTogether(s *Set, files []unitTable) error {
+func (f *Folder) writeTogether(s *Set, files []unitTable) error {
 	made := make([]Input, len(files))
 	consumers := make([]func(unitSource) error, len(files))
 	for i, file := range files {
 		consumers[i] = func(units unitSource) (err error) {
 			made[i].Name = file.name
-			made[i].Digest, err = WriteFile(filepath.Join(f.dir, file.name), func(w io.Writer) error { return file.render(w, units) })
+			made[i].Digest, err = f.file(file.name, func(w io.Writer) error { return file.render(w, units) })
 			return err
 		}
 	}
 	err := s.spread(consumers)
-	f.files = append(f.files, made...)
+	f.Files = append(f.Files, made...)
 	return err
 }
 
 // WriteFile makes a file with what render writes, and returns its digest as
 // sha256:…. Any error of writing, flushing, syncing to a full disk or closing
-// is returned.
-func WriteFile(path string, render func(io.Writer) error) (digest string, err error) {
+// is returned, and that of ctx once it is done.
+func WriteFile(ctx context.Context, path string, render func(io.Writer) error) (digest string, err error) {
 	file, err := os.Create(path)
 	if err != nil {
 		return "", fmt.Errorf("writing the results: %w", err)
@@ -158,7 +144,7 @@ func WriteFile(path string, render func(io.Writer) error) (digest string, err er
 		}
 	}()
 	h := sha256.New()
-	b := bufio.NewWriterSize(file, 1<<16)
+	b := bufio.NewWriterSize(&untilDone{ctx, file}, 1<<16)
 	if err := render(io.MultiWriter(b, h)); err != nil {
 		return "", named(path, err)
 	}
@@ -166,6 +152,19 @@ func WriteFile(path string, render func(io.Writer) error) (digest string, err er
 		return "", named(path, err)
 	}
 	return sha256Prefix + hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// untilDone writes for as long as a context lives.
+type untilDone struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (u *untilDone) Write(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.w.Write(p)
 }
 
 // named says which file an error is of, unless it says so itself.

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"context"
 	"io"
 	"os"
 	"path/filepath"
@@ -28,7 +29,7 @@ func lookAt(t *testing.T, prefix string, f *Figure) {
 		return
 	}
 	for name, write := range map[string]func(io.Writer) error{".svg": f.WriteSVG, ".png": f.WritePNG} {
-		if _, err := WriteFile(filepath.Join(dir, prefix+f.Name+name), write); err != nil {
+		if _, err := WriteFile(context.Background(), filepath.Join(dir, prefix+f.Name+name), write); err != nil {
 			t.Error(err)
 		}
 	}

@@ -2,6 +2,7 @@ package results
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -96,7 +97,7 @@ func TestGoldenRenderings(t *testing.T) {
 
 func TestGoldenFolder(t *testing.T) {
 	dir := t.TempDir()
-	if err := smallSet(t).Write(dir); err != nil {
+	if err := smallSet(t).Write(context.Background(), dir); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"bill.csv", "differences.csv", "report.html", "plots/latency-cdf.svg"} {
@@ -180,7 +181,7 @@ func TestNamesDoNoHarm(t *testing.T) {
 			}
 		}
 		dir := t.TempDir()
-		if err := set.Write(dir); err != nil {
+		if err := set.Write(context.Background(), dir); err != nil {
 			t.Fatalf("%q: %v", name, err)
 		}
 		for _, file := range []string{"cells.csv", "bill.csv", "differences.csv"} {
@@ -245,7 +246,7 @@ func TestFolderIsTheSameBytes(t *testing.T) {
 	for _, procs := range writes {
 		runtime.GOMAXPROCS(procs)
 		dir := t.TempDir()
-		if err := set.Write(dir); err != nil {
+		if err := set.Write(context.Background(), dir); err != nil {
 			t.Fatal(err)
 		}
 		files := map[string]string{}
@@ -295,11 +296,11 @@ func TestFullDisk(t *testing.T) {
 		if err := os.Symlink("/dev/full", filepath.Join(dir, filepath.FromSlash(name))); err != nil {
 			t.Fatal(err)
 		}
-		if err := set.Write(dir); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), filepath.Base(name)) {
+		if err := set.Write(context.Background(), dir); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), filepath.Base(name)) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
-	if err := set.Write(filepath.Join(t.TempDir(), "absent")); !errors.Is(err, os.ErrNotExist) {
+	if err := set.Write(context.Background(), filepath.Join(t.TempDir(), "absent")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no folder: got %v", err)
 	}
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
@@ -476,7 +477,7 @@ func TestSetRefusesCellsThatDoNotFit(t *testing.T) {
 	}
 	set := smallSet(t)
 	set.Plots = []string{"nonsense"}
-	if err := set.Write(t.TempDir()); err == nil || !strings.Contains(err.Error(), `"nonsense" is no plot; these are: cost-vs-latency`) {
+	if err := set.Write(context.Background(), t.TempDir()); err == nil || !strings.Contains(err.Error(), `"nonsense" is no plot; these are: cost-vs-latency`) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"html"
@@ -51,7 +52,7 @@ func checkPolicy(t *testing.T, page string, scripts int) {
 
 func TestPolicy(t *testing.T) {
 	dir := t.TempDir()
-	if err := smallSet(t).Write(dir); err != nil {
+	if err := smallSet(t).Write(context.Background(), dir); err != nil {
 		t.Fatal(err)
 	}
 	page, err := os.ReadFile(filepath.Join(dir, "report.html"))

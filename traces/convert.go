@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -26,7 +27,7 @@ func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) erro
 		return err
 	}
 	if format.Name == "store" {
-		return t.writeStore(ctx, key, path)
+		return t.writeStore(ctx, key, path, to.Replace)
 	}
 	rows, ok := rowFormats(format.Name, t.functions)
 	if !ok {
@@ -35,7 +36,7 @@ func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) erro
 	if t.bounded {
 		t.report.note("%s holds no length: read it with a horizon of %s, or convert to a store", format.Name, seconds(t.horizon))
 	}
-	out, err := createSink(path, to.Stdout)
+	out, err := createSink(path, to)
 	if err != nil {
 		return err
 	}
@@ -48,16 +49,16 @@ func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) erro
 		return out.finish(err)
 	}
 	err = writeRows(out, rows, t.functions, t.clock, r.next)
-	return out.finish(errors.Join(err, r.close()))
+	return t.lacks(out.finish(errors.Join(err, r.close())), out.written(), r.seen)
 }
 
 // writeStore writes function by function, the heaviest first, which is the order
 // in which a kernel asks for them.
-func (t *Trace) writeStore(ctx context.Context, key sim.RunKey, path string) error {
+func (t *Trace) writeStore(ctx context.Context, key sim.RunKey, path string, replace bool) error {
 	if path == "-" {
 		return errors.New("writing a store to -: a store is read in pieces, expected a file")
 	}
-	w, err := CreateStore(path)
+	w, err := createStore(path, replace)
 	if err != nil {
 		return err
 	}
@@ -67,33 +68,38 @@ func (t *Trace) writeStore(ctx context.Context, key sim.RunKey, path string) err
 		order[f] = w.Function(t.functions[f])
 	}
 	slices.SortStableFunc(order, func(f, g uint32) int { return cmp.Compare(t.counts[g], t.counts[f]) })
+	var seen int64
 	for _, f := range order {
-		if err := t.storeFunction(ctx, w, key, f); err != nil {
-			return errors.Join(err, w.Abort())
+		n, err := t.storeFunction(ctx, w, key, f)
+		if seen += n; err != nil {
+			return t.lacks(errors.Join(err, w.Abort()), w.offset, seen)
 		}
 	}
+	length := t.horizon
 	if !t.bounded {
-		return w.Close(0)
+		length = 0
 	}
-	return w.Close(t.horizon)
+	err = w.Close(length)
+	return folder.Lacks(err, "the trace", w.offset, true)
 }
 
-func (t *Trace) storeFunction(ctx context.Context, w *StoreWriter, key sim.RunKey, f uint32) error {
+// storeFunction writes a function, and returns how many invocations it has read.
+func (t *Trace) storeFunction(ctx context.Context, w *StoreWriter, key sim.RunKey, f uint32) (int64, error) {
 	r, err := newBatches(ctx, t, key, []uint32{f})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for {
 		batch, err := r.next()
 		if err == io.EOF {
-			return errors.Join(w.End(f), r.close())
+			return r.seen, errors.Join(w.End(f), r.close())
 		}
 		if err != nil {
-			return errors.Join(err, r.close())
+			return r.seen, errors.Join(err, r.close())
 		}
 		for _, v := range batch {
 			if err := w.Add(f, v.Arrival, v.Service); err != nil {
-				return errors.Join(err, r.close())
+				return r.seen, errors.Join(err, r.close())
 			}
 		}
 	}
@@ -103,6 +109,7 @@ func (t *Trace) storeFunction(ctx context.Context, w *StoreWriter, key sim.RunKe
 type batches struct {
 	ctx    context.Context
 	source sim.Source
+	seen   int64
 	buf    [batchLen]sim.Invocation
 }
 
@@ -119,6 +126,7 @@ func (b *batches) next() ([]sim.Invocation, error) {
 		return nil, err
 	}
 	n, err := b.source.Next(b.buf[:])
+	b.seen += int64(n)
 	return b.buf[:n], err
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -80,10 +81,10 @@ func (r *request) place() (string, error) {
 func (r *request) foreign(ctx context.Context, read func(context.Context, *StoreWriter) (*Recording, error)) (*opened, error) {
 	var rec *Recording
 	store, err := r.private(func(w *StoreWriter) (err error) {
-		if rec, err = read(ctx, w); err != nil {
-			return err
+		if rec, err = read(ctx, w); err == nil {
+			err = w.Close(rec.Length)
 		}
-		return w.Close(rec.Length)
+		return folder.LacksMore(err, r.parting(), w.offset)
 	})
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func (s *synthetic) writeTables(ctx context.Context, dir string) error {
 
 // writeTable writes one table: a header, and what rows appends for each function.
 func (s *synthetic) writeTable(dir string, which, day int, header string, row func(b []byte, f int) ([]byte, error)) error {
-	out, err := createSink(filepath.Join(dir, azureTables[which].official+dayName(day)+".csv.gz"), nil)
+	out, err := createSink(filepath.Join(dir, azureTables[which].official+dayName(day)+".csv.gz"), Destination{})
 	if err != nil {
 		return err
 	}
@@ -45,10 +45,10 @@ func (s *synthetic) writeTable(dir string, which, day int, header string, row fu
 			err = fmt.Errorf("writing %s: %w", out.name, err)
 		}
 		if err != nil || f == len(s.functions) {
-			return out.finish(err)
+			return out.lacksMore(out.finish(err))
 		}
 		if b, err = row(b[:0], f); err != nil {
-			return out.finish(err)
+			return out.lacksMore(out.finish(err))
 		}
 	}
 }

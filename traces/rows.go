@@ -148,11 +148,12 @@ func partition(ctx context.Context, r *request, in *stream) (*Store, string, err
 	store, err := r.private(func(w *StoreWriter) error {
 		lines := newLineReader(&hashed{in, sum}, in.name)
 		sink := &rowSink{request: r, store: w, functions: newRegistry(w.Function)}
-		if err := r.format.rows(ctx, lines, sink); err != nil {
-			return err
+		err := r.format.rows(ctx, lines, sink)
+		if err == nil {
+			w.clock = sink.clock
+			err = w.Close(0)
 		}
-		w.clock = sink.clock
-		return w.Close(0)
+		return r.lacks(err, w.offset, in)
 	})
 	return store, hex.EncodeToString(sum.Sum(nil)), err
 }

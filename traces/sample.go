@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -23,6 +22,9 @@ func SampleTo(ctx context.Context, spec string, o Options, key sim.RunKey, to De
 	}
 	format, folder, err := splitSpec(to.Spec, nil)
 	if err != nil {
+		return nil, err
+	}
+	if err := to.Check(); err != nil {
 		return nil, err
 	}
 	t, err := Open(ctx, spec, o)
@@ -48,26 +50,6 @@ func SampleTo(ctx context.Context, spec string, o Options, key sim.RunKey, to De
 	r := &request{Options: o, spec: spec, path: path, format: source, report: &Report{}}
 	r.Lenient = true // what is wrong was met and reported when the trace was opened
 	return t.report, inFolder(folder, func(dir string) error { return t.copyTables(ctx, r, dir) })
-}
-
-// inFolder makes a folder that appears whole or not at all.
-func inFolder(path string, fill func(dir string) error) error {
-	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("writing %s: it exists, expected a folder that does not", path)
-	}
-	temp, err := os.MkdirTemp(filepath.Dir(filepath.Clean(path)), "."+filepath.Base(path)+".*.partial")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	if err = fill(temp); err == nil {
-		if err = os.Chmod(temp, 0o755); err == nil {
-			err = os.Rename(temp, path)
-		}
-	}
-	if err != nil {
-		return errors.Join(err, os.RemoveAll(temp))
-	}
-	return nil
 }
 
 // copyTables copies the rows of the trace's functions, and the minutes in
@@ -138,11 +120,11 @@ func (c *tableCopier) copy(file tableFile, which int) (err error) {
 	} else if i := strings.LastIndex(name, azureTables[which].short+".csv"); i > 0 {
 		name = name[i:]
 	}
-	out, err := createSink(filepath.Join(c.dir, name+".gz"), nil)
+	out, err := createSink(filepath.Join(c.dir, name+".gz"), Destination{})
 	if err != nil {
 		return err
 	}
-	return out.finish(c.rows(t, out, header, fixed, first, last))
+	return out.lacksMore(out.finish(c.rows(t, out, header, fixed, first, last)))
 }
 
 // columns finds which minute columns of the day lie in [from, to).

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+
+	"github.com/coldcurve/coldcurve/internal/folder"
 )
 
 // spillMax is how much packed data is kept in memory before it goes to a file.
@@ -39,12 +41,12 @@ func (s *spill) add(b []byte) (int64, error) {
 		}
 		s.file, s.out = f, bufio.NewWriterSize(f, 1<<18)
 		if _, err := s.out.Write(s.mem); err != nil {
-			return 0, fmt.Errorf("packing a trace: %w", err)
+			return 0, s.failed(err)
 		}
 		s.mem = nil
 	}
 	if _, err := s.out.Write(b); err != nil {
-		return 0, fmt.Errorf("packing a trace: %w", err)
+		return 0, s.failed(err)
 	}
 	return at, nil
 }
@@ -55,10 +57,15 @@ func (s *spill) finish() error {
 		return nil
 	}
 	if err := s.out.Flush(); err != nil {
-		return fmt.Errorf("packing a trace: %w", err)
+		return s.failed(err)
 	}
 	s.out = nil
 	return nil
+}
+
+// failed is an error of writing.
+func (s *spill) failed(err error) error {
+	return folder.LacksMore(fmt.Errorf("packing a trace: %w", err), "a packed trace (TMPDIR names another folder for it)", s.size)
 }
 
 // read fills b from an offset.

@@ -107,7 +107,7 @@ func TestRoundTrips(t *testing.T) {
 				r.Fatalf("%s (after %v):\n%s", spec, chain[:i], diff)
 			}
 			if i+1 < len(chain) {
-				if err := Convert(context.Background(), tr, sim.RunKey{}, Destination{Spec: chain[i+1]}); err != nil {
+				if err := Convert(context.Background(), tr, sim.RunKey{}, Destination{Spec: chain[i+1], Replace: true}); err != nil {
 					r.Fatal(err)
 				}
 			}

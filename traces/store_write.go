@@ -79,9 +79,11 @@ type StoreWriter struct {
 }
 
 // CreateStore starts a store at path. It appears there, whole, when Close
-// returns without an error.
-func CreateStore(path string) (*StoreWriter, error) {
-	f, err := createAtomic(path)
+// returns without an error, in place of a file that is there.
+func CreateStore(path string) (*StoreWriter, error) { return createStore(path, true) }
+
+func createStore(path string, replace bool) (*StoreWriter, error) {
+	f, err := createAtomic(path, replace)
 	if err != nil {
 		return nil, err
 	}

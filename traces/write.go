@@ -14,6 +14,7 @@ import (
 	"github.com/ulikunitz/xz"
 
 	"github.com/coldcurve/coldcurve/internal/decimal"
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -21,8 +22,9 @@ import (
 type Destination struct {
 	// Spec is "format:path". An ending .gz, .zst or .xz compresses; path - is
 	// Stdout. For azure2019 the path is a folder that does not exist yet.
-	Spec   string
-	Stdout io.Writer
+	Spec    string
+	Stdout  io.Writer
+	Replace bool // a file that is there
 }
 
 // sinkFile is an output: buffered, compressed by its ending, put in place
@@ -32,22 +34,23 @@ type sinkFile struct {
 	name    string
 	closers []func() error
 	commit  func(ok bool) error
+	file    *atomicFile // nil: standard output
 }
 
-func createSink(path string, stdout io.Writer) (*sinkFile, error) {
+func createSink(path string, to Destination) (*sinkFile, error) {
 	s := &sinkFile{name: path, commit: func(bool) error { return nil }}
 	var out io.Writer
 	if path == "-" {
-		if stdout == nil {
+		if to.Stdout == nil {
 			return nil, errors.New("writing a trace to -: there is no standard output here, expected a file")
 		}
-		s.name, out = "standard output", stdout
+		s.name, out = "standard output", to.Stdout
 	} else {
-		f, err := createAtomic(path)
+		f, err := createAtomic(path, to.Replace)
 		if err != nil {
 			return nil, err
 		}
-		out, s.commit = f, f.finish
+		out, s.commit, s.file = f, f.finish, f
 	}
 	out, err := s.compress(out, filepath.Ext(path))
 	if err != nil {
@@ -77,6 +80,17 @@ func (s *sinkFile) compress(out io.Writer, ending string) (io.Writer, error) {
 	s.closers = append(s.closers, z.Close)
 	return z, nil
 }
+
+// written is how much of the output the disk has taken.
+func (s *sinkFile) written() int64 {
+	if s.file == nil {
+		return 0
+	}
+	return s.file.written
+}
+
+// lacksMore adds to an error of a full disk how much of the file fitted.
+func (s *sinkFile) lacksMore(err error) error { return folder.LacksMore(err, "the table", s.written()) }
 
 // finish flushes and puts the file in place, unless failed says why not.
 func (s *sinkFile) finish(failed error) error {

@@ -22,6 +22,7 @@ func TestDocs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("what the documents show is not short")
 	}
+	t.Parallel()
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

@@ -141,6 +141,11 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estim
 		}
 		files = append(files, found...)
 	}
+	done, err := openPipes(ctx, files)
+	defer done()
+	if err != nil {
+		return nil, err
+	}
 	return estimate.FromLogs(ctx, files, o, s, f.billedBy, f.tariffs...)
 }
 
@@ -208,19 +213,21 @@ func newEstimate(a *app) *cobra.Command {
 	c.Flags().StringArrayVar(&f.services, "service", nil, "a service that is called and what a month uses, as in aws-sqs:requests=3M/month or 'aws-sqs:requests=3M/month of 100KB'; TARIFF:METER=QUANTITY[,METER=QUANTITY…] (repeatable)")
 	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(estimate.Formats(), ", "))
 	c.Flags().StringVarP(&dir, "output", "o", "", "folder for the page, text, CSV and JSON (default: none)")
-	c.Flags().BoolVar(&force, "force", false, "replace the folder of another estimate")
+	c.Flags().BoolVar(&force, "force", false, "replace the folder of another estimate, and leave files in it that no estimate wrote")
 	return c
 }
 
 func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format, dir string, force bool) (err error) {
+	var out *estimate.Folder
+	if dir != "" { // before any work
+		if out, err = estimate.OpenFolder(dir, force); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, out.Close()) }()
+	}
 	in, err := a.input(ctx, args, f)
 	if err != nil {
 		return err
-	}
-	if dir != "" {
-		if err := estimate.MayWrite(dir); err != nil {
-			return err
-		}
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
 	shown := dir != "" || format != "csv" // the CSV has bills only
@@ -228,10 +235,11 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format,
 	if err != nil {
 		return err
 	}
-	if dir != "" {
-		if err := e.Write(dir, force); err != nil {
+	if out != nil {
+		if err := e.Write(ctx, out); err != nil {
 			return err
 		}
+		a.kept.is(func() string { return "interrupted; the results are in " + dir })
 		a.note("results: %s", filepath.Join(dir, "estimate.html"))
 	}
 	if err := e.Render(a.stdout, format); err != nil {

@@ -1,42 +1,116 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/results"
 )
 
-// writeFigures writes each figure into a folder, as SVG and PNG. A figure that
-// has nothing to show is nil.
-func writeFigures(dir string, figures ...*results.Figure) error {
+// writeFigures writes each figure into a folder, as SVG and PNG, all or none. A
+// figure that has nothing to show is nil. A file that is there stays where it is
+// the same; another is replaced by force alone.
+func writeFigures(dir string, force bool, figures ...*results.Figure) error {
+	files, err := renderFigures(figures)
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return usage(fmt.Errorf("making the folder for plots: %w", err))
 	}
+	var todo []figureFile
+	var taken []string
+	for _, f := range files {
+		old, err := os.ReadFile(filepath.Join(dir, f.name))
+		switch {
+		case err == nil && bytes.Equal(old, f.data):
+			continue
+		case err == nil && !force:
+			taken = append(taken, f.name)
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("writing a plot: %w", err)
+		}
+		todo = append(todo, f)
+	}
+	if len(taken) > 0 {
+		return usageError{fmt.Errorf("the folder for plots, %s, has other files of their names: %s; choose another, or replace them with --force", dir, strings.Join(taken, ", "))}
+	}
+	return placeFigures(dir, todo, force)
+}
+
+// figureFile is a figure's file.
+type figureFile struct {
+	name string
+	data []byte
+}
+
+func renderFigures(figures []*results.Figure) (files []figureFile, err error) {
 	for _, f := range figures {
 		if f == nil {
 			continue
 		}
-		if err := writeTo(filepath.Join(dir, f.Name+".svg"), f.WriteSVG); err != nil {
-			return err
+		for _, as := range []struct {
+			ending string
+			write  func(io.Writer) error
+		}{{".svg", f.WriteSVG}, {".png", f.WritePNG}} {
+			var b bytes.Buffer
+			if err := as.write(&b); err != nil {
+				return nil, fmt.Errorf("drawing %s: %w", f.Name, err)
+			}
+			files = append(files, figureFile{f.Name + as.ending, b.Bytes()})
 		}
-		if err := writeTo(filepath.Join(dir, f.Name+".png"), f.WritePNG); err != nil {
-			return err
+	}
+	return files, nil
+}
+
+// placeFigures writes the files beside their places and then renames them.
+func placeFigures(dir string, files []figureFile, force bool) (err error) {
+	var temps []string
+	defer func() {
+		for _, temp := range temps {
+			if gone := os.Remove(temp); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
+				err = errors.Join(err, gone)
+			}
+		}
+	}()
+	size := 0
+	for _, f := range files {
+		size += len(f.data)
+	}
+	for _, f := range files {
+		temp, err := writeTemp(dir, f)
+		if temp != "" {
+			temps = append(temps, temp)
+		}
+		if err != nil {
+			return folder.Lacks(fmt.Errorf("writing plot %s: %w", f.name, err), "all plots", int64(size), true)
+		}
+	}
+	move := folder.Move
+	if force {
+		move = os.Rename
+	}
+	for i, f := range files {
+		if err := move(temps[i], filepath.Join(dir, f.name)); err != nil {
+			return fmt.Errorf("writing plot %s: %w", f.name, err)
 		}
 	}
 	return nil
 }
 
-func writeTo(path string, write func(io.Writer) error) error {
-	f, err := os.Create(path)
+// writeTemp writes a file under a name of its own.
+func writeTemp(dir string, f figureFile) (name string, err error) {
+	file, err := os.CreateTemp(dir, "."+f.name+".*.partial")
 	if err != nil {
-		return usage(fmt.Errorf("writing a plot: %w", err))
+		return "", err
 	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
+	_, err = file.Write(f.data)
+	return file.Name(), errors.Join(err, file.Chmod(0o644), file.Close())
 }

@@ -27,6 +27,7 @@ func killed(ctx context.Context, dir string) *exec.Cmd {
 // command again, gives the same bytes in every file and on stdout, and leaves
 // nothing beside.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	points := 20
 	if testing.Short() {
 		points = 1
@@ -80,36 +81,6 @@ func hit(t *testing.T, c *exec.Cmd, after time.Duration) bool {
 	}
 	var exit *exec.ExitError
 	return errors.As(c.Wait(), &exit) && !exit.Exited()
-}
-
-// TestInterrupted: SIGINT stops a run cleanly, which says how to go on.
-func TestInterrupted(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "out")
-	var stderr strings.Builder
-	c := exec.Command("coldcurve", "run", "../../experiments/quickstart.toml", "-o", dir, "--set", "replications=50")
-	c.Stderr = &stderr
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for range 10_000 {
-		if units, err := os.ReadDir(filepath.Join(dir+".partial", "units")); err == nil && len(units) > 2 {
-			break
-		}
-		time.Sleep(time.Millisecond)
-	}
-	if err := c.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	var exit *exec.ExitError
-	if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitFailed {
-		t.Errorf("got %v, want exit code %d", err, exitFailed)
-	}
-	if got := stderr.String(); !strings.Contains(got, "of 350 units; they are kept in "+dir+".partial, and the same command goes on from there") {
-		t.Errorf("stderr says\n%s", got)
-	}
-	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the folder is there, half done: %v", err)
-	}
 }
 
 func fileDigests(t *testing.T, dir string) map[string]string {

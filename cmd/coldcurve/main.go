@@ -5,15 +5,13 @@
 //	$ coldcurve run experiments/quickstart.toml
 //
 // Data goes to stdout, all else to stderr. The exit codes are 0 done, 1 failed,
-// 2 wrong usage or input, 3 a threshold was crossed (an SLO, a tolerance).
+// 2 wrong usage or input, 3 a threshold was crossed (an SLO, a tolerance), 130
+// interrupted by SIGINT, 143 by SIGTERM.
 package main
 
 import (
-	"context"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 )
 
 // gcPercent lets the heap grow by less than Go's 100 % between collections.
@@ -23,8 +21,5 @@ const gcPercent = 40
 
 func main() {
 	debug.SetGCPercent(gcPercent)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	os.Exit(untilSignal(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

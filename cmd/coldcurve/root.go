@@ -42,13 +42,13 @@ type commandError struct{ error }
 
 func (e commandError) Unwrap() error { return e.error }
 
-// run is the whole program. All that it prints passes plain, but for the bar of
+// run runs the command that the arguments name. All that it prints passes plain, but for the bar of
 // progress and the data of traces, which is not for a terminal.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, k *kept) int {
 	notes := plain.NewWriter(stderr)
 	out := &checkedWriter{w: stdout}
 	text := plain.NewWriter(out)
-	a := &app{stdin: stdin, stdout: text, data: out, stderr: notes, bar: stderr}
+	a := &app{stdin: &patient{ctx: ctx, r: stdin}, kept: k, stdout: text, data: out, stderr: notes, bar: stderr}
 	if isTerminal(stdout) {
 		a.data = text
 	}
@@ -59,6 +59,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		}
 		if err == nil {
 			return exitDone
+		}
+		if s := stoppedBy(ctx); s != nil { // whatever came of it
+			fmt.Fprintf(notes, "coldcurve: %s\n", k.message())
+			return s.code()
 		}
 		fmt.Fprintf(notes, "coldcurve: %s\n", spec.Shorten(err.Error()))
 		return exitCode(err)
@@ -133,6 +137,7 @@ type app struct {
 	stdout, stderr io.Writer // for people: text only
 	data           io.Writer // standard output for traces, byte by byte unless it is a terminal
 	bar            io.Writer // where the bar of progress is drawn, if it is a terminal
+	kept           *kept
 }
 
 // note prints a line for the user, on stderr.
@@ -146,9 +151,10 @@ a latency curve and a bill.
 
 Data goes to stdout, all else to stderr. Exit codes:
   0  done
-  1  failed: the machine, the disk, a fault of the program; or interrupted
+  1  failed: the machine, the disk, a fault of the program
   2  wrong usage or input: a flag, the experiment, a trace, a tariff
-  3  a threshold was crossed: no row meets the SLO, a tolerance is exceeded`
+  3  a threshold was crossed: no row meets the SLO, a tolerance is exceeded
+  130, 143  interrupted by SIGINT, by SIGTERM; a second signal ends it at once`
 
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
@@ -159,7 +165,7 @@ func newRoot(a *app) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newTariff(a), newList(a), newVersion(a))
+	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newClean(a), newTariff(a), newList(a), newVersion(a))
 	group(root)
 	suggestFlags(root)
 	return root

@@ -36,8 +36,9 @@ platform and tariff, and leave a result folder: cells, functions, time series
 and bills as CSV and Parquet, plots, report.html and manifest.json.
 
 Finished units of a run that is interrupted or killed are kept in DIR.partial,
-and the same command goes on from there to the same bytes. A result folder of
-another experiment is refused unless --force is given.
+and the same command goes on from there to the same bytes; coldcurve clean lists
+them. A result folder of another experiment is refused unless --force is given,
+and so is one with files that no run wrote: these stay.
 
 Exit code 3 says that the experiment has an SLO and no row is sure to meet it;
 the results are written all the same.`
@@ -62,7 +63,7 @@ func newRun(a *app) *cobra.Command {
 	fl.StringArrayVar(&f.set, "set", nil, "path=value: change any key of the experiment, as in platform.lambda.memory=512MB (repeatable)")
 	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed rows of traces, count and report them")
-	fl.BoolVar(&f.force, "force", false, "replace a result folder of another experiment")
+	fl.BoolVar(&f.force, "force", false, "replace a result folder of another experiment, and leave files in it that no run wrote")
 	fl.BoolVar(&f.quiet, "quiet", false, "no progress, no notes on stderr")
 	return c
 }
@@ -108,6 +109,7 @@ func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, 
 		}
 	}
 	progress := new(experiments.Progress)
+	a.kept.is(func() string { return progress.Interrupted().Error() })
 	stop := a.showProgress(progress, f.quiet)
 	set, err := plan.Run(ctx, experiments.RunOptions{
 		Dir: f.dir, Workers: f.workers, Force: f.force, Command: command(file, f), Progress: progress,
@@ -117,6 +119,9 @@ func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, 
 		for _, w := range set.Warnings[len(plan.Warnings):] { // what only the run could tell
 			a.note("note: %s", w)
 		}
+	}
+	if err == nil {
+		a.kept.is(func() string { return "interrupted; the results are in " + f.dir })
 	}
 	if err == nil && !f.quiet {
 		a.note("results: %s", filepath.Join(f.dir, "report.html"))

@@ -17,6 +17,7 @@ func TestMain(m *testing.M) {
 // TestScript runs testdata/script/*.txtar, which are named after the
 // subcommands. $EXPERIMENTS is the folder of the shipped experiments.
 func TestScript(t *testing.T) {
+	t.Parallel()
 	experiments, err := filepath.Abs("../../experiments")
 	if err != nil {
 		t.Fatal(err)

@@ -75,7 +75,7 @@ preset = "aws-lambda"
 		{"compare", filepath.Join(dir, "a"), filepath.Join(dir, "a"), "--tolerance", acts + "=1%"},
 	} {
 		var out, notes bytes.Buffer
-		code := run(context.Background(), args, strings.NewReader(""), &out, &notes)
+		code := run(context.Background(), args, strings.NewReader(""), &out, &notes, new(kept))
 		if out.Len()+notes.Len() == 0 {
 			t.Errorf("%q prints nothing, exit code %d", args, code)
 		}
@@ -98,7 +98,7 @@ func TestDataPasses(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, notes bytes.Buffer
-	if code := run(context.Background(), []string{"trace", "convert", "csv:" + path, "csv:-"}, nil, &out, &notes); code != exitDone || !strings.Contains(out.String(), ",\x1b[31mf") {
+	if code := run(context.Background(), []string{"trace", "convert", "csv:" + path, "csv:-"}, nil, &out, &notes, new(kept)); code != exitDone || !strings.Contains(out.String(), ",\x1b[31mf") {
 		t.Errorf("%d: %q %q", code, out.String(), notes.String())
 	}
 }

@@ -22,7 +22,8 @@ func newTrace(a *app) *cobra.Command {
 generate synthetic ones. A trace is named format:path; coldcurve list formats
 prints the formats. Production logs are traces too: log:FILE. Compression by gzip, zstd and xz is read transparently, and
 written where the path ends in .gz, .zst or .xz. Path - is standard input or
-output, for formats that are one stream.`,
+output, for formats that are one stream. A file that is there is replaced with
+--force alone.`,
 	}
 	c.AddCommand(newTraceStat(a), newTraceConvert(a), newTraceSample(a), newTraceGenerate(a))
 	group(c)
@@ -114,6 +115,7 @@ func traceError(err error) error {
 
 func newTraceConvert(a *app) *cobra.Command {
 	var f traceFlags
+	var force bool
 	c := &cobra.Command{
 		Use:   "convert FROM TO",
 		Short: "Write a trace in another format",
@@ -125,18 +127,29 @@ A trace with a clock keeps it: in a store as its epoch, in rows as Unix times.`,
 		Example: "  coldcurve trace convert azure2021:trace.csv.xz store:trace.store",
 		Args:    cobra.ExactArgs(2),
 		RunE: own(func(c *cobra.Command, args []string) error {
+			to := traces.Destination{Spec: args[1], Stdout: a.data, Replace: force}
+			if err := to.Check(); err != nil { // before any work
+				return traceError(err)
+			}
 			return a.withTrace(c.Context(), args[0], &f, func(t *traces.Trace) error {
-				return traces.Convert(c.Context(), t, f.key(), traces.Destination{Spec: args[1], Stdout: a.data})
+				return traces.Convert(c.Context(), t, f.key(), to)
 			})
 		}),
 	}
 	f.add(c)
+	addForce(c, &force)
 	return c
+}
+
+// addForce adds the flag of those that write a file.
+func addForce(c *cobra.Command, force *bool) {
+	c.Flags().BoolVar(force, "force", false, "replace a file that is there")
 }
 
 func newTraceSample(a *app) *cobra.Command {
 	var f traceFlags
 	var functions int
+	var force bool
 	c := &cobra.Command{
 		Use:   "sample FROM TO",
 		Short: "Keep some functions of a trace, or some of its time",
@@ -151,18 +164,20 @@ azure2019 to azure2019 the rows of the tables are copied as they are.`,
 			}
 			o := f.options(a)
 			o.Sample = functions
-			report, err := traces.SampleTo(c.Context(), args[0], o, f.key(), traces.Destination{Spec: args[1], Stdout: a.data})
+			report, err := traces.SampleTo(c.Context(), args[0], o, f.key(), traces.Destination{Spec: args[1], Stdout: a.data, Replace: force})
 			a.notes(report, f.quiet)
 			return traceError(err)
 		}),
 	}
 	f.add(c)
+	addForce(c, &force)
 	c.Flags().IntVar(&functions, "functions", 0, "how many functions to keep; 0: all")
 	return c
 }
 
 func newTraceGenerate(a *app) *cobra.Command {
 	g := traces.DefaultGeneration()
+	var force bool
 	c := &cobra.Command{
 		Use:   "generate TO",
 		Short: "Write a synthetic trace",
@@ -172,9 +187,10 @@ same flags give the same bytes.`,
 		Example: "  coldcurve trace generate azure2019:sample --functions 120 --apps 60 --hours 24 --invocations 700000",
 		Args:    cobra.ExactArgs(1),
 		RunE: own(func(c *cobra.Command, args []string) error {
-			return traceError(traces.Generate(c.Context(), g, traces.Destination{Spec: args[0], Stdout: a.data}))
+			return traceError(traces.Generate(c.Context(), g, traces.Destination{Spec: args[0], Stdout: a.data, Replace: force}))
 		}),
 	}
+	addForce(c, &force)
 	fl := c.Flags()
 	fl.IntVar(&g.Functions, "functions", g.Functions, "functions")
 	fl.IntVar(&g.Apps, "apps", g.Apps, "applications, at most as many as functions")

@@ -23,6 +23,7 @@ func newTraceStat(a *app) *cobra.Command {
 	var f traceFlags
 	var format, plots string
 	var top, functions int
+	var force bool
 	c := &cobra.Command{
 		Use:   "stat TRACE",
 		Short: "Describe a trace: counts, rates, burstiness, popularity",
@@ -52,7 +53,7 @@ with --plots also the rate over time and the popularity, as SVG and PNG.`,
 			if plots != "" {
 				title := named(args[0])
 				step, counts := coarser(sim.Minute, unsigned(st.PerMinute), rateBuckets)
-				err := writeFigures(plots, results.RatePlot(title, step, counts),
+				err := writeFigures(plots, force, results.RatePlot(title, step, counts),
 					results.PopularityPlot(title, unsigned(st.Popularity)))
 				if err != nil {
 					return err
@@ -67,6 +68,7 @@ with --plots also the rate over time and the popularity, as SVG and PNG.`,
 	f.add(c)
 	c.Flags().StringVar(&format, "format", "text", "text or json")
 	c.Flags().StringVar(&plots, "plots", "", "folder to write the plots to")
+	c.Flags().BoolVar(&force, "force", false, "replace other files of the plots' names")
 	c.Flags().IntVar(&top, "top", 10, "how many functions to list")
 	c.Flags().IntVar(&functions, "functions", 0, "look at a sample of so many functions; 0: all")
 	return c

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -35,16 +36,19 @@ func compareRecords(a, b record) int {
 // sorter sorts requests by arrival: runs in a temporary file, which are merged
 // when they are read.
 type sorter struct {
-	dir  string
-	buf  []record
-	file *os.File
-	runs []int64 // their ends in the file
-	err  error
+	dir   string
+	buf   []record
+	file  *os.File
+	path  string  // of a file that could not be removed while open
+	runs  []int64 // their ends in the file
+	count int64   // requests
+	err   error
 }
 
 // add takes a request. A failure to write is kept for the end.
 func (s *sorter) add(function int32, at int64, service sim.Time) {
 	s.buf = append(s.buf, record{at, service, function})
+	s.count++
 	if len(s.buf) == runLength {
 		s.flush()
 	}
@@ -64,6 +68,9 @@ func (s *sorter) write() error {
 		f, err := os.CreateTemp(s.dir, "coldcurve-*.runs")
 		if err != nil {
 			return fmt.Errorf("sorting requests: %w", err)
+		}
+		if os.Remove(f.Name()) != nil { // else gone even if the process is killed
+			s.path = f.Name()
 		}
 		s.file = f
 	}
@@ -187,7 +194,9 @@ func (s *sorter) each(ctx context.Context, take func(record) error) error {
 func (s *sorter) close() {
 	if s.file != nil {
 		s.file.Close()
-		os.Remove(s.file.Name())
+		if s.path != "" {
+			os.Remove(s.path)
+		}
 		s.file = nil
 	}
 }
@@ -198,7 +207,7 @@ func (s *sorter) close() {
 func (c *collector) store(ctx context.Context, o *Options, places []uint32) error {
 	s, w, p := c.sorter, o.Store, &c.profile
 	if s.err != nil {
-		return s.err
+		return folder.Lacks(s.err, "sorting them (TMPDIR names another folder for it)", s.count/runLength*runLength*recordSize, true)
 	}
 	for i := range p.Functions {
 		f := &p.Functions[i]
