@@ -34,12 +34,20 @@ plots = []
 // is refused before it is simulated, with file and line; any other prices it,
 // with a standing floor too where counterfactual prices are asked for.
 func TestTariffsAreKnownBeforehand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the whole catalog, twice")
+	}
 	catalog, err := costmodel.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var refused []string
-	for _, tariff := range catalog.Tariffs() {
+	n := 0
+	for i, tariff := range catalog.Tariffs() {
+		if tariff.Rule == "supplied" && i%20 > 0 {
+			continue // all models have one rule, and are many
+		}
+		n++
 		for _, floor := range []int{0, 2} {
 			e, err := Parse("x.toml", fmt.Appendf(nil, priced, true, floor, tariff.Name))
 			if err != nil {
@@ -66,7 +74,7 @@ func TestTariffsAreKnownBeforehand(t *testing.T) {
 			}
 		}
 	}
-	if n := len(catalog.Tariffs()); len(refused) < n/4 || len(refused) > n*3/4 {
+	if len(refused) < n/4 || len(refused) > n*3/4 {
 		t.Errorf("%d of %d tariffs are refused", len(refused), n)
 	}
 	for _, name := range []string{"aws-lambda", "aws-fargate", "azure-consumption"} {

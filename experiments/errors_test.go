@@ -28,13 +28,13 @@ func runText(t *testing.T, text string, env Env) error {
 	return errors.Join(err, p.Close())
 }
 
-// TestUsageWithoutPrice: that a price is missing shows when something has used
-// it; the error is then of the tariff's line.
+// TestUsageWithoutPrice: a price that is missing, and that every run would use,
+// is an error of the tariff's line.
 func TestUsageWithoutPrice(t *testing.T) {
 	text := strings.Replace(sound, `keepalive = { name = "fixed" }`,
 		"preset = \"aws-lambda\"\ntariffs = [\"aws-lambda\", \"aws-lambda-100ms\"]\nprewarm = { name = \"provisioned\", count = 1 }", 1)
 	err := runText(t, text, Env{})
-	want := `x.toml:10: platform[0].tariffs[1]: platform "p": billing by tariff "aws-lambda-100ms": the price of "provisioned concurrency, `
+	want := `x.toml:10: platform[0].tariffs[1]: tariff "aws-lambda-100ms" cannot price platform "p": the price of "provisioned concurrency, `
 	var input *InputError
 	if !errors.As(err, &input) || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want an InputError with %s", err, want)

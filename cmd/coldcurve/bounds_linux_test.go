@@ -25,8 +25,8 @@ func peakOf(t *testing.T, dir string, stdin io.Reader, args ...string) (mb int64
 	return maxRSS(c), c.ProcessState.ExitCode(), out.String()
 }
 
-// folder writes files into a new folder.
-func folder(t *testing.T, files map[string]string) string {
+// folderOf writes files into a new folder.
+func folderOf(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
@@ -68,7 +68,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		{"the minutes of ten years", head + "0,1,f\n315619199,1,g\n", []string{"trace", "stat", "csv:t.csv"}, 160, 0},
 		{"no end", head, []string{"run", "/dev/zero"}, 120, 2},
 	} {
-		dir := folder(t, map[string]string{"t.csv": c.csv, "x.toml": onTrace})
+		dir := folderOf(t, map[string]string{"t.csv": c.csv, "x.toml": onTrace})
 		mb, code, said := peakOf(t, dir, nil, c.args...)
 		if code != c.code || mb > c.most {
 			t.Errorf("%s: %d MB, exit %d; want at most %d MB, exit %d\n%s", c.name, mb, code, c.most, c.code, said)
@@ -145,7 +145,7 @@ preset = "aws-lambda"
 plots = []
 `, []string{"run", "x.toml"}, 400, 0, ""},
 	} {
-		dir := folder(t, map[string]string{"x.toml": c.toml})
+		dir := folderOf(t, map[string]string{"x.toml": c.toml})
 		mb, code, said := peakOf(t, dir, c.stdin, c.args...)
 		t.Logf("%s: %d MB", c.name, mb)
 		if code != c.code || mb > c.most || !strings.Contains(said, c.says) {
