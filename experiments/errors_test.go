@@ -22,7 +22,7 @@ func runText(t *testing.T, text string, env Env) error {
 	}
 	p, err := Prepare(context.Background(), e, env)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	_, err = p.Run(context.Background(), RunOptions{Dir: filepath.Join(t.TempDir(), "out"), Workers: 2})
 	return errors.Join(err, p.Close())
