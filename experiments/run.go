@@ -232,7 +232,7 @@ type outputFolder struct {
 func (p *Plan) openFolder(o RunOptions) (*outputFolder, error) {
 	f, err := folder.Open(o.Dir, folder.Kind{Name: "result folder", Holds: sameExperiment(p.Hash, o.Force), Force: o.Force})
 	if err != nil {
-		return nil, refused(err)
+		return nil, input(err)
 	}
 	out := &outputFolder{f, store{filepath.Join(f.Partial, unitsName), buildID()}, claims{filepath.Join(f.Partial, plansName)}}
 	if err := out.begin(p, o.Command); err != nil {
@@ -267,13 +267,4 @@ func sameExperiment(hash string, force bool) func([]byte) error {
 		}
 		return nil
 	}
-}
-
-// refused marks a folder that the user has to choose anew as wrong input.
-func refused(err error) error {
-	var r *folder.Refused
-	if errors.As(err, &r) {
-		return &InputError{err}
-	}
-	return err
 }
