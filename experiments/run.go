@@ -66,7 +66,7 @@ func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*resul
 		return nil, fmt.Errorf("%w; all units are done and kept in %s, and the same command goes on from there", err, f.Partial)
 	}
 	if err != nil {
-		return nil, refused(fmt.Errorf("%w; all units are done and kept in %s", err, f.Partial))
+		return nil, input(fmt.Errorf("%w; all units are done and kept in %s", err, f.Partial))
 	}
 	return set, f.release(p)
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments/estimate"
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces/logs"
 	"github.com/coldcurve/coldcurve/workloads"
 )
@@ -26,6 +28,9 @@ type loadFlags struct {
 	concurrency  int
 	provisioned  int
 	accountLimit int
+	wide         bool // of estimate
+	span         spec.Duration
+	from, to     timeFlag
 	tariffs      []string
 	rates        []string
 	currency     string
@@ -68,6 +73,9 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.fields, "fields", "", "where JSON objects and CSV have what, as in time=ts,duration_ms=latency.total")
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed lines of logs, count and report them")
 	fl.BoolVar(&f.anonymous, "anonymous", false, "name functions by number, of logs those with the most requests first")
+	fl.Var(durationFlag{&f.span}, "span", "how much time the logs are of, as in 30d (default: from the first arrival to the last and one bin more)")
+	fl.Var(&f.from, "from", "leave out requests of logs before this time, as in 2026-10-01 or 2026-10-01T06:00:00Z")
+	fl.Var(&f.to, "to", "leave out requests of logs at or after this time")
 	fl.StringVar(&f.billedBy, "billed-by", "aws-lambda", "tariff of the billed durations in the logs; that of their day is taken")
 	fl.StringSliceVar(&f.within, "within", nil, "only plans whose names begin so, as in aws or gcp,azure-flex")
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
@@ -124,7 +132,7 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estim
 	if err != nil {
 		return nil, err
 	}
-	o := logs.Options{Format: f.logFormat, Strict: !f.lenient, Anonymous: f.anonymous}
+	o := logs.Options{Format: f.logFormat, Strict: !f.lenient, Anonymous: f.anonymous, From: f.from.Time, To: f.to.Time, Span: sim.Time(f.span)}
 	if f.logFormat != "" {
 		if err := oneOf("log-format", f.logFormat, logFormats()); err != nil {
 			return nil, err
@@ -211,6 +219,7 @@ func newEstimate(a *app) *cobra.Command {
 	}
 	f.register(c)
 	c.Flags().StringArrayVar(&f.services, "service", nil, "a service that is called and what a month uses, as in aws-sqs:requests=3M/month or 'aws-sqs:requests=3M/month of 100KB'; TARIFF:METER=QUANTITY[,METER=QUANTITY…] (repeatable)")
+	c.Flags().BoolVar(&f.wide, "wide", false, "all columns in the table")
 	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(estimate.Formats(), ", "))
 	c.Flags().StringVarP(&dir, "output", "o", "", "folder for the page, text, CSV and JSON (default: none)")
 	c.Flags().BoolVar(&force, "force", false, "replace the folder of another estimate, and leave files in it that no estimate wrote")
@@ -235,6 +244,7 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format,
 	if err != nil {
 		return err
 	}
+	e.Wide = f.wide
 	if out != nil {
 		if err := e.Write(ctx, out); err != nil {
 			return err

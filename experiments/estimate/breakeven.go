@@ -54,6 +54,21 @@ const (
 	crossingTolerance = 0.005 // of the load
 )
 
+// leastForBreakEven is how many requests a log must have for other loads like it.
+const leastForBreakEven = 100
+
+// noBreakEven says why a log is of no other load; empty: it is.
+func (in *Input) noBreakEven() string {
+	switch {
+	case in.Log == nil:
+	case in.Log.Span() == costmodel.SpanRun:
+		return fmt.Sprintf("there is no break-even: the log is of %s, and no month is made of less than %s (--span says how much time it stands for)", clock(in.Log.Length), clock(leastMonth))
+	case in.Log.total(in.Functions) < leastForBreakEven:
+		return fmt.Sprintf("there is no break-even: %d requests are too few to say how they would come at another load", in.Log.total(in.Functions))
+	}
+	return ""
+}
+
 // breakEven computes the curves of the cheapest plan of each kind, by currency, and
 // their crossings.
 func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) (*BreakEven, error) {

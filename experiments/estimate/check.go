@@ -152,10 +152,18 @@ func (c *Check) write(b *strings.Builder) {
 		t.Add(row...)
 	}
 	b.WriteString(t.String())
-	if c.Unseen > 0 {
-		fmt.Fprintf(b, "  Cold requests are simulated with the sandbox's start, about %s, which the log does not show.\n", seconds(c.Unseen))
+	if text := c.UnseenText(); text != "" {
+		fmt.Fprintf(b, "  %s\n", text)
 	}
 	b.WriteString("\n")
+}
+
+// UnseenText says what a cold request is simulated with beyond the log.
+func (c *Check) UnseenText() string {
+	if c.Unseen == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Cold requests are simulated with the sandbox's start, about %s, which the log does not show.", seconds(c.Unseen))
 }
 
 var checkHeader = []string{"", "logged", "simulated", "difference", ""}

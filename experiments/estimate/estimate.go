@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/cockroachdb/apd/v3"
 	"golang.org/x/sync/errgroup"
@@ -43,11 +44,35 @@ type Plan struct {
 	Provisioned int
 	Concurrency int
 	Stats       map[string]results.Stat // of the output's columns, by name
+	Ends        map[string][2]float64   // of the latencies, the least and the largest at the ends of what is guessed
 	Fault       *Fault                  // why it does not serve the load; nil: it does
 	Notes       []string
 
 	configured bool    // it is what runs today, as far as a log shows
 	unseen     float64 // seconds of a cold start before the function's own part, which no log shows
+}
+
+// widen makes the latencies' ends hold those of a simulation.
+func (p *Plan) widen(end *outcome) {
+	row := rowOf([]*outcome{end}, nil)
+	for _, name := range reported {
+		if !strings.HasPrefix(name, "latency_") {
+			continue
+		}
+		likely := p.stat(name)
+		x, _ := row.Stat(name)
+		if math.IsNaN(x.Mean) || math.IsNaN(likely) {
+			continue
+		}
+		if p.Ends == nil {
+			p.Ends = map[string][2]float64{}
+		}
+		ends, ok := p.Ends[name]
+		if !ok {
+			ends = [2]float64{likely, likely}
+		}
+		p.Ends[name] = [2]float64{min(ends[0], x.Mean), max(ends[1], x.Mean)}
+	}
 }
 
 // stat returns the mean of a column.
@@ -91,8 +116,10 @@ type Estimate struct {
 	Rate        float64
 	Assumptions []Assumption
 	Today       *Today
-	Check       *Check // of the plan that is what runs today; nil: there is none
-	Plans       []Plan // the cheapest first, those of each currency together
+	Check       *Check         // of the plan that is what runs today; nil: there is none
+	Span        costmodel.Span // that bills are of
+	Wide        bool           // the text has all columns
+	Plans       []Plan         // the cheapest first, those of each currency together
 	Skipped     []Skipped
 	Services    []Service // the same under every plan, and not in the plans' totals
 	ServicesSum []Amount  // of their totals, one a currency
@@ -118,7 +145,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Estimate{Title: in.Title, Today: in.Today, Assumptions: in.Assumptions, Notes: slices.Clone(in.Notes)}
+	e := &Estimate{Title: in.Title, Today: in.Today, Span: in.span(), Assumptions: in.Assumptions, Notes: slices.Clone(in.Notes)}
 	if e.Services, e.ServicesSum, err = r.services(); err != nil {
 		return nil, err
 	}
@@ -145,7 +172,9 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	e.Check = in.check(plans)
 	sortPlans(e.Plans)
 	e.Notes = append(e.Notes, e.currencyNotes(in.Rates)...)
-	if o.BreakEven {
+	if why := in.noBreakEven(); why != "" {
+		e.Notes = append(e.Notes, why)
+	} else if o.BreakEven {
 		if e.Crossings, err = r.breakEven(ctx, e.Plans, choices); err != nil {
 			return nil, err
 		}
@@ -348,6 +377,7 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 		if end == nil {
 			continue
 		}
+		p.widen(end)
 		if total := &end.total; total.Cmp(&p.Low) < 0 {
 			p.Low = *total
 		} else if total.Cmp(&p.High) > 0 {

@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
@@ -23,6 +22,9 @@ type page struct {
 	Services            []jsonService
 	ServicesTotal       string // one amount a currency
 	Today               *pageToday
+	Check               *Check
+	CheckHeader         []string
+	CheckRows           [][]string
 	Header              []string
 	Plans               []pagePlan
 	Legend              []string
@@ -66,9 +68,12 @@ func (e *Estimate) Page(w io.Writer) error {
 	if e.Today != nil {
 		p.Today = &pageToday{e.Today.Statement, displayBill(e.Today.Bill)}
 	}
+	if e.Check != nil {
+		p.Check, p.CheckRows, p.CheckHeader = e.Check, e.Check.table(), checkHeader
+	}
 	if len(e.Plans) > 0 {
-		rows := e.planRows()
-		p.Header, p.Legend = rows[0], e.legendLines()
+		rows := e.planRows(true)
+		p.Header, p.Legend = rows[0], slices.Concat(e.faults(), e.legendLines())
 		for i := range e.Plans {
 			plan := &e.Plans[i]
 			shown := pagePlan{plan.Name, Amount{plan.Bill.Currency, plan.Bill.Total}.String(), "", rows[i+1], displayBill(&plan.Bill), plan.Notes}
@@ -99,26 +104,6 @@ func (e *Estimate) Page(w io.Writer) error {
 		return fmt.Errorf("writing the page: %w", err)
 	}
 	return nil
-}
-
-// answer names the cheapest plan of each currency.
-func (e *Estimate) answer() string {
-	all := e.currencies()
-	var parts []string
-	for _, currency := range all {
-		own := slices.DeleteFunc(slices.Clone(e.Plans), func(p Plan) bool { return p.Currency != currency })
-		best := &own[max(0, slices.IndexFunc(own, func(p Plan) bool { return p.sound() }))]
-		what, of := "The cheapest plan", ""
-		if len(all) > 1 {
-			of = " of those in " + currency
-		}
-		if !best.sound() {
-			what = "No plan" + of + " serves every request. The cheapest"
-		}
-		parts = append(parts, fmt.Sprintf("%s%s is %s, at %s a month; its p99 is %s and %s of requests are cold.", what, of, best.Name,
-			Amount{currency, best.Total}, seconds(best.stat("latency_p99_s")), percent(best.stat("cold_ratio"))))
-	}
-	return strings.Join(parts, " ")
 }
 
 // displayBill is a bill with amounts in cents and short quantities, less the

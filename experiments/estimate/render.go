@@ -78,17 +78,21 @@ func (e *Estimate) text(w io.Writer) error {
 	if e.Title != "" {
 		fmt.Fprintf(b, "%s\n\n", e.Title)
 	}
+	if a := e.answer(); a != "" {
+		fmt.Fprintf(b, "%s\n\n", a)
+	}
 	e.Today.write(b)
+	e.Check.write(b)
 	if e.Load != "" {
 		fmt.Fprintf(b, "Load: %s.\n", e.Load)
 	}
 	if len(e.Plans) > 0 {
 		fmt.Fprintf(b, "%s\n\n", e.scope())
 		t := &results.TextTable{Right: []bool{false, true, true}}
-		for _, row := range e.planRows() {
+		for _, row := range e.planRows(e.Wide) {
 			t.Add(row...)
 		}
-		fmt.Fprintf(b, "%s\n%s\n", t, strings.Join(e.legendLines(), "\n"))
+		fmt.Fprintf(b, "%s\n%s\n", t, strings.Join(slices.Concat(e.faults(), e.legendLines()), "\n"))
 	}
 	e.writeServices(b)
 	e.Crossings.write(b)
@@ -117,35 +121,68 @@ func (e *Estimate) text(w io.Writer) error {
 	return err
 }
 
-// planRows are the header and a row a plan.
-func (e *Estimate) planRows() [][]string {
-	total := "total"
-	if len(e.Services) > 0 {
-		total = "total, without services"
-	}
-	head := []string{"plan", total, "low…high", "95 % random", "95 % days", "cold", "p50", "p90", "p95", "p99", "p99.9", "errors"}
+// planRows are the header and a row a plan: what fits a terminal, or all there is.
+func (e *Estimate) planRows(wide bool) [][]string {
 	several := len(e.currencies()) > 1
-	if several {
-		head = slices.Insert(head, 1, "currency")
+	unit := ""
+	if !several {
+		unit = e.in() + e.perShort()
 	}
-	rows := [][]string{head}
-	for i := range e.Plans {
-		p := &e.Plans[i]
-		row := []string{p.Name, costmodel.Cents(&p.Total), costmodel.Cents(&p.Low) + "…" + costmodel.Cents(&p.High), p.Random.text(), p.Days.text(), percent(p.stat("cold_ratio"))}
-		if several {
-			row = slices.Insert(row, 1, p.Currency)
+	type column struct {
+		name string
+		of   func(p *Plan) string
+		wide bool
+	}
+	latency := func(name string) func(*Plan) string {
+		return func(p *Plan) string { return p.latency(name, wide) }
+	}
+	columns := []column{
+		{"plan", func(p *Plan) string { return p.Name }, false},
+		{"currency", func(p *Plan) string { return p.Currency }, !several},
+		{unit, func(p *Plan) string { return costmodel.Cents(&p.Total) }, false},
+		{"low…high", func(p *Plan) string { return costmodel.Cents(&p.Low) + "…" + costmodel.Cents(&p.High) }, false},
+		{"95 % random", func(p *Plan) string { return p.Random.text() }, true},
+		{"95 % days", func(p *Plan) string { return p.Days.text() }, true},
+		{"cold", func(p *Plan) string { return percent(p.stat("cold_ratio")) }, false},
+		{"p50", latency("latency_p50_s"), false},
+		{"p90", latency("latency_p90_s"), true},
+		{"p95", latency("latency_p95_s"), true},
+		{"p99", latency("latency_p99_s"), false},
+		{"p99.9", latency("latency_p999_s"), true},
+		{"errors", func(p *Plan) string { return percent(p.stat("error_ratio")) }, false},
+	}
+	if several {
+		columns[2].name = strings.TrimSpace(e.perShort())
+	} else {
+		columns = slices.Delete(columns, 1, 2)
+	}
+	columns = slices.DeleteFunc(columns, func(c column) bool { return c.wide && !wide })
+	rows := make([][]string, 1+len(e.Plans))
+	for _, c := range columns {
+		rows[0] = append(rows[0], c.name)
+		for i := range e.Plans {
+			rows[i+1] = append(rows[i+1], c.of(&e.Plans[i]))
 		}
-		for _, m := range []string{"latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s"} {
-			row = append(row, seconds(p.stat(m)))
-		}
-		rows = append(rows, append(row, percent(p.stat("error_ratio"))))
 	}
 	return rows
 }
 
+// latency writes a quantile, and where all is shown what it is at the ends of
+// what is guessed.
+func (p *Plan) latency(name string, wide bool) string {
+	s := seconds(p.stat(name))
+	if ends, ok := p.Ends[name]; ok && wide && ends[0] != ends[1] {
+		s += " (" + digits(ends[0], 3) + "…" + digits(ends[1], 3) + ")"
+	}
+	return s
+}
+
 // legendLines say what the columns of planRows are.
 func (e *Estimate) legendLines() []string {
-	out := []string{"total: the bill of the replication with the median total. low…high: the bills at the ends of what is guessed."}
+	out := []string{"The bill is that of the replication with the median total. low…high: the bills at the ends of what is guessed."}
+	if !e.Wide {
+		return out
+	}
 	for _, p := range e.Plans {
 		if p.Random != nil {
 			out = append(out, fmt.Sprintf("95 %% random: %s.", p.Random.Covers))
@@ -297,7 +334,10 @@ type jsonPlan struct {
 	Provisioned int                 `json:"always_ready"`
 	Concurrency int                 `json:"concurrency"`
 	Metrics     map[string]*float64 `json:"metrics"` // null where undefined
-	Notes       []string            `json:"notes,omitempty"`
+	// Ends are the least and the largest of a latency at the ends of what is guessed.
+	Ends  map[string][2]float64 `json:"ends,omitempty"`
+	Fault *Fault                `json:"does_not_serve,omitempty"`
+	Notes []string              `json:"notes,omitempty"`
 }
 
 type jsonAssumption struct {
@@ -319,23 +359,25 @@ type jsonToday struct {
 func (e *Estimate) json(w io.Writer) error {
 	out := struct {
 		Title       string           `json:"title,omitempty"`
+		Answer      string           `json:"answer,omitempty"`
 		Load        string           `json:"load,omitempty"`
 		Rate        float64          `json:"requests_per_second"`
 		Today       *jsonToday       `json:"today,omitempty"`
+		Check       *Check           `json:"check,omitempty"`
 		Plans       []jsonPlan       `json:"plans"`
 		Services    *jsonServices    `json:"services,omitempty"`
 		Skipped     []Skipped        `json:"skipped,omitempty"`
 		BreakEven   *BreakEven       `json:"break_even,omitempty"`
 		Assumptions []jsonAssumption `json:"assumptions"`
 		Notes       []string         `json:"notes,omitempty"`
-	}{Title: e.Title, Load: e.Load, Rate: e.Rate, Services: e.jsonServices(), Skipped: e.Skipped, BreakEven: e.Crossings, Notes: e.Notes}
+	}{Title: e.Title, Answer: e.answer(), Load: e.Load, Check: e.Check, Rate: e.Rate, Services: e.jsonServices(), Skipped: e.Skipped, BreakEven: e.Crossings, Notes: e.Notes}
 	if t := e.Today; t != nil {
 		out.Today = &jsonToday{newJSONBill(t.Bill), t.Billing.Lines, t.Billing.Lines - t.Billing.Unexplained, t.Statement, t.Requests}
 	}
 	for i := range e.Plans {
 		p := &e.Plans[i]
 		j := jsonPlan{p.Name, p.Title, p.Kind, newJSONBill(&p.Bill), p.Currency, p.Total.Text('f'), p.Low.Text('f'), p.High.Text('f'), p.Random, p.Days,
-			p.Provisioned, p.Concurrency, map[string]*float64{}, p.Notes}
+			p.Provisioned, p.Concurrency, map[string]*float64{}, p.Ends, p.Fault, p.Notes}
 		for name, s := range p.Stats {
 			j.Metrics[name] = nil
 			if mean := s.Mean; !math.IsNaN(mean) {

@@ -147,11 +147,15 @@ func (s *ServiceSettings) price(catalog *costmodel.Catalog, regions []string) (*
 
 // scope says what the totals of plans hold.
 func (e *Estimate) scope() string {
-	if len(e.Services) == 0 {
-		return fmt.Sprintf("A month of 30 days, in %s; taxes, gateways and egress are not in it.", e.in())
+	of := "A month of 30 days"
+	if e.Span == costmodel.SpanRun {
+		of = "The log as it is, from the first tier on and without monthly grants"
 	}
-	return fmt.Sprintf("A month of 30 days, in %s; taxes are not in it. Each plan's total is without the services below, which are %s under every plan.",
-		e.in(), amounts(e.ServicesSum))
+	if len(e.Services) == 0 {
+		return fmt.Sprintf("%s, in %s; taxes, gateways and egress are not in it.", of, e.in())
+	}
+	return fmt.Sprintf("%s, in %s; taxes are not in it. Each plan's total is without the services below, which are %s a month under every plan.",
+		of, e.in(), amounts(e.ServicesSum))
 }
 
 // in says which currency the plans' amounts are in.

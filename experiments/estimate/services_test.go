@@ -159,7 +159,7 @@ usage  = { calls = "350M/month" }
 		format string
 		want   []string
 	}{
-		{"text", []string{"which are 345.80 USD under every plan.", "Services, the same under every plan:", "total, without services", "front <door>: Amazon API Gateway, HTTP", "requests, free", "All services: 345.80 USD", "(B)"}},
+		{"text", []string{"which are 345.80 USD a month under every plan.", "Services, the same under every plan:", "without the services below", "front <door>: Amazon API Gateway, HTTP", "requests, free", "All services: 345.80 USD", "(B)"}},
 		{"csv", []string{"front <door>,service,aws-api-gateway-http,\"calls, tier 2\",50,1M,0.9,45,USD,B,", "all services,service,,total,,,,345.8,USD,,"}},
 		{"json", []string{`"amount": "345.8",`, `"in_totals_of_plans": false`, `"name": "front <door>"`}},
 		{"page", []string{"Services, the same under every plan", "front &lt;door&gt;", "345.80 USD"}},

@@ -20,6 +20,7 @@ const (
 	countBatch
 	countGroupLate
 	countRepeat
+	countOutside
 	countDateless
 	countUndated
 	countOwn
@@ -45,6 +46,7 @@ var counted = [numCounts]string{
 	countResource:  "spans without a FaaS attribute, counted as server spans of a resource with faas.name",
 	countMiB:       "spans whose faas.max_memory is below 1 MiB in bytes: taken as MiB, as older instrumentation wrote it",
 	countBatch:     "spans passed over: they are no invocation of a function",
+	countOutside:   "requests outside the time that was asked for, or of an unknown time: left out",
 	countGroupLate: "log groups named after their events in a document too large to hold: the events have no function",
 
 	countRepeat:     "lines read before (the same request, message and, where both have one, time): left out",

@@ -57,7 +57,8 @@ type collector struct {
 	problems []problemCount
 	sorter   *sorter // nil: no store is asked for
 
-	anonymous bool // functions are named by number
+	anonymous      bool // functions are named by number
+	cutFrom, cutTo time.Time
 }
 
 // problemCount counts malformed lines.
@@ -101,8 +102,25 @@ func (c *collector) open(name string) int32 {
 	return i
 }
 
+// outside reports whether a request lies outside the time that is asked for, or
+// may, since it has none.
+func (c *collector) outside(e *entry) bool {
+	if c.cutFrom.IsZero() && c.cutTo.IsZero() {
+		return false
+	}
+	if e.has&hasTime == 0 {
+		return true
+	}
+	at := time.Unix(0, e.arrival())
+	return at.Before(c.cutFrom) || !c.cutTo.IsZero() && !at.Before(c.cutTo)
+}
+
 // add counts an entry.
 func (c *collector) add(r *reader, e *entry) problem {
+	if c.outside(e) {
+		c.counts[countOutside]++
+		return ""
+	}
 	if e.key != 0 && c.repeats.seen(e) {
 		c.counts[countRepeat]++
 		return ""

@@ -116,6 +116,10 @@ func (r *reader) initFailed(e *entry, d sim.Time, invoke bool, status []byte, h 
 	if p != "" {
 		return p
 	}
+	if r.outside(e) {
+		r.collector.counts[countOutside]++
+		return ""
+	}
 	inits := &r.accounts[f].inits
 	cost := FailedInits{1, ceil(d, 1)}
 	switch {

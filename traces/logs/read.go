@@ -9,9 +9,11 @@ import (
 	"os"
 	"path"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/coldcurve/coldcurve/internal/plain"
+	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces"
 )
 
@@ -30,6 +32,8 @@ type Options struct {
 	Strict         bool                // a malformed line is an error, not counted
 	MaxFunctions   int                 // functions told apart, at least 1; 0: 4096
 	Store          *traces.StoreWriter // takes the requests for a replay; who made it closes it; nil: none
+	From, To       time.Time           // requests before From, and at or after To, are left out; zero: none are
+	Span           sim.Time            // how much time the logs are of; 0: by their arrivals
 	KeepUnmeasured bool                // store requests of functions without any duration, as of 0 ns
 	TempDir        string              // where they are sorted; empty: the system's
 	Anonymous      bool                // functions are named by number, the most requests first, and places by the log's number
@@ -69,6 +73,7 @@ func Read(ctx context.Context, files []File, o Options) (*Profile, error) {
 	}
 	c := newCollector(o.MaxFunctions)
 	c.anonymous, c.repeats.most = o.Anonymous, o.repeats
+	c.cutFrom, c.cutTo = o.From, o.To
 	if o.Store != nil {
 		c.sorter = &sorter{dir: o.TempDir}
 		defer c.sorter.close()
@@ -98,6 +103,9 @@ func (o *Options) check() error {
 	}
 	if o.MaxFunctions < 1 || o.MaxFunctions > 1<<20 {
 		return fmt.Errorf("reading logs: found a limit of %d functions, expected 1 to 1048576", o.MaxFunctions)
+	}
+	if !o.From.IsZero() && !o.To.IsZero() && !o.From.Before(o.To) {
+		return fmt.Errorf("reading logs: found the end %s at or before the beginning %s, expected it after", o.To.UTC().Format(time.RFC3339), o.From.UTC().Format(time.RFC3339))
 	}
 	if o.Format == "" {
 		return nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/coldcurve/coldcurve/internal/folder"
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -235,5 +236,11 @@ func (c *collector) store(ctx context.Context, o *Options, places []uint32) erro
 		w.SetEpoch(time.Unix(0, span.first))
 	}
 	p.Length, p.LengthOf = span.length()
+	if least := span.last - span.first + 1; o.Span > 0 && span.n > 0 {
+		if o.Span < least {
+			return fmt.Errorf("reading logs: found arrivals over %s, expected them within the %s that the logs are said to be of", spec.Duration(least), spec.Duration(o.Span))
+		}
+		p.Length, p.LengthOf = o.Span, "as it was said"
+	}
 	return nil
 }

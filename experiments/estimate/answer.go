@@ -1,0 +1,74 @@
+package estimate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+)
+
+// answer is what one may act on, in a sentence or two: whether the simulation
+// of today agrees with the log, and the cheapest plan of each currency that
+// serves the load.
+func (e *Estimate) answer() string {
+	if len(e.Plans) == 0 {
+		return ""
+	}
+	var parts []string
+	if e.Check != nil && e.Check.Doubt != "" {
+		parts = append(parts, e.Check.Doubt)
+	}
+	all := e.currencies()
+	for _, currency := range all {
+		own := slices.DeleteFunc(slices.Clone(e.Plans), func(p Plan) bool { return p.Currency != currency })
+		of := ""
+		if len(all) > 1 {
+			of = " of those in " + currency
+		}
+		best := &own[0]
+		if !best.sound() {
+			parts = append(parts, fmt.Sprintf("No plan%s serves every request; of the nearest, %s, %s.", of, best.Name, best.Fault.text()))
+			continue
+		}
+		if slices.ContainsFunc(own, func(p Plan) bool { return !p.sound() }) {
+			of += " that serves every request"
+		}
+		s := fmt.Sprintf("The cheapest plan%s is %s, at %s%s", of, best.Name, Amount{currency, best.Total}, e.per())
+		if best.Low.Cmp(&best.High) != 0 {
+			s += fmt.Sprintf(" (%s…%s at the ends of what is guessed)", costmodel.Cents(&best.Low), costmodel.Cents(&best.High))
+		}
+		s += fmt.Sprintf("; its p99 is %s and %s of requests are cold", seconds(best.stat("latency_p99_s")), percent(best.stat("cold_ratio")))
+		if t := e.Today; t != nil && t.Bill.Currency == currency && t.Bill.Span == e.Span {
+			s += ". Today's bill is " + Amount{currency, t.Bill.Total}.String() + e.per()
+		}
+		parts = append(parts, s+".")
+	}
+	return strings.Join(parts, " ")
+}
+
+// per is what an amount is for.
+func (e *Estimate) per() string {
+	if e.Span == costmodel.SpanMonth {
+		return " a month"
+	}
+	return " for the log as it is"
+}
+
+// faults says which plans do not serve the load.
+func (e *Estimate) faults() (lines []string) {
+	for i := range e.Plans {
+		if p := &e.Plans[i]; !p.sound() {
+			lines = append(lines, fmt.Sprintf("%s does not serve the load: %s.", p.Name, p.Fault.text()))
+		}
+	}
+	return lines
+}
+
+// perShort is what an amount is for, in a column's head.
+func (e *Estimate) perShort() string {
+	if e.Span == costmodel.SpanMonth {
+		return " a month"
+	}
+	return " in all"
+}
