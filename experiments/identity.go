@@ -11,7 +11,7 @@ import (
 )
 
 // Version is the program's version.
-const Version = "0.2.0"
+const Version = "0.3.0"
 
 // ModelVersion is the version of the simulated model. It changes whenever the
 // same experiment may give another result: a unit of another model is never
