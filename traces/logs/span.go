@@ -58,7 +58,7 @@ func (s *span) length() (sim.Time, string) {
 	for i := range bins {
 		b := &bins[i]
 		if between := b.of(s.last) - b.of(s.first) + 1; 2*s.busy[i] >= between {
-			return min(s.last-s.first+b.width, sim.Longest), fmt.Sprintf("from the first arrival to the last and a %s more: most %ss between have one", b.name, b.name)
+			return min(s.last-s.first+b.width, sim.Longest), fmt.Sprintf("from the first arrival to the last and one %s more: most %ss between have one", b.name, b.name)
 		}
 	}
 	gap := (s.last - s.first) / (s.n - 1)
