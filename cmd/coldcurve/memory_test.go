@@ -11,7 +11,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-	"time"
 )
 
 // peak runs the command and returns its largest resident memory, MiB, as the
