@@ -197,6 +197,30 @@ type bracket struct {
 	cost []float64
 }
 
+// cheapest reports whether one of two curves is the cheapest of their currency
+// at a load of the grid: where neither is, it is nobody's choice which of them
+// costs less.
+func (b *BreakEven) cheapest(a, c *Curve, k int) bool {
+	least := min(a.Cost[k], c.Cost[k])
+	return !slices.ContainsFunc(b.Curves, func(o Curve) bool { return o.Currency == a.Currency && o.Cost[k] < least })
+}
+
+// undercut reports whether another plan costs less where two cross, between
+// the grid's loads on straight lines.
+func (b *BreakEven) undercut(br *bracket, x *Crossing) bool {
+	for i := range b.Curves {
+		o := &b.Curves[i]
+		if o == br.a || o == br.b || o.Currency != br.a.Currency {
+			continue
+		}
+		part := (x.Load - o.Load[br.i]) / (o.Load[br.i+1] - o.Load[br.i])
+		if cost := o.Cost[br.i] + part*(o.Cost[br.i+1]-o.Cost[br.i]); cost < x.Cost {
+			return true
+		}
+	}
+	return false
+}
+
 // crossings finds, for each pair of curves that changes order between two
 // loads of the grid, where they cross in each replication.
 func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, reps int) error {
@@ -208,7 +232,8 @@ func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, r
 				continue
 			}
 			for k := 1; k < len(grid); k++ {
-				if (a.Cost[k-1] < b.Cost[k-1]) != (a.Cost[k] < b.Cost[k]) {
+				crosses := (a.Cost[k-1] < b.Cost[k-1]) != (a.Cost[k] < b.Cost[k])
+				if crosses && (out.cheapest(a, b, k-1) || out.cheapest(a, b, k)) {
 					brackets = append(brackets, &bracket{a, b, k - 1, make([]float64, reps), make([]float64, reps)})
 				}
 			}
@@ -225,7 +250,7 @@ func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, r
 		return err
 	}
 	for _, br := range brackets {
-		if x := br.crossing(out.Today); x != nil {
+		if x := br.crossing(out.Today); x != nil && !out.undercut(br, x) {
 			out.Crossings = append(out.Crossings, *x)
 		}
 	}

@@ -19,7 +19,8 @@ type Check struct {
 	Rows []CheckRow `json:"rows"`
 	// Doubt says where they disagree beyond their intervals and which
 	// assumption to look at; empty: nowhere.
-	Doubt string `json:"doubt,omitempty"`
+	Doubt   string   `json:"doubt,omitempty"`
+	resized []string // functions of several memory sizes
 	// Unseen is the part of a cold start that the simulation has and a log
 	// does not show, in seconds: differences up to it are none.
 	Unseen float64 `json:"unseen_s"`
@@ -59,6 +60,11 @@ func (in *Input) check(plans []Plan) *Check {
 	}
 	p, log := &plans[i], in.Today.Profile
 	c := &Check{Plan: p.Name, Unseen: p.unseen}
+	for i := range in.Functions {
+		if f := &in.Functions[i]; f.seen.resized != 1 {
+			c.resized = append(c.resized, f.Name)
+		}
+	}
 	// The log's bill is exact; bills that differ by half a per cent, or less
 	// than a cent, do not differ.
 	if total, currency := in.Rates.In(&in.Today.Bill.Total, in.Today.Bill.Currency); currency == p.Currency {
@@ -115,6 +121,15 @@ func (c *Check) doubt() string {
 	say := func(r *CheckRow, what, look string) string {
 		return fmt.Sprintf("The simulation of what runs today does not agree with the log: %s is %s there and %s here. Before you trust the plans, look at %s.",
 			what, checkText(r.Metric, r.Logged), checkText(r.Metric, r.Simulated), look)
+	}
+	if len(c.resized) > 0 && slices.ContainsFunc(c.Rows, func(r CheckRow) bool { return !r.Agrees && r.Metric != "cold_ratio" }) {
+		sizes := fmt.Sprintf("The log has several memory sizes of %s, and each function is simulated with that of its most requests all the time: bills and latencies of both differ for that.",
+			strings.Join(c.resized[:min(3, len(c.resized))], ", ")+more(len(c.resized)-3))
+		if row("cold_ratio") == nil {
+			return sizes
+		}
+		c.resized = nil
+		return sizes + " " + c.doubt()
 	}
 	if r := row("cold_ratio"); r != nil {
 		if r.Simulated < r.Logged {
