@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"internal/mutate":  {},
 	"internal/fault":   {},
 	"internal/plain":   {},
-	"internal/folder":  {},
+	"internal/folder":  {"internal/plain"},
 	"internal/redact":  {},
 	"internal/sparse":  {},
 	"policies":         {"sim", "internal/spec"},

@@ -131,8 +131,8 @@ func (f *Folder) writeTogether(s *Set, files []unitTable) error {
 }
 
 // WriteFile makes a file with what render writes, and returns its digest as
-// sha256:…. Any error of writing, flushing, syncing to a full disk or closing
-// is returned, and that of ctx once it is done.
+// sha256:…. Any error of writing, flushing or closing is returned,
+// and that of ctx once it is done. Who puts the folder in place syncs it.
 func WriteFile(ctx context.Context, path string, render func(io.Writer) error) (digest string, err error) {
 	file, err := os.Create(path)
 	if err != nil {

@@ -43,7 +43,7 @@ func (s *Set) spread(consumers []func(unitSource) error) error {
 		g.Go(func() error { return consume(received(ctx, into[i])) })
 	}
 	queue := make(chan chan loadedUnit, unitsAhead)
-	g.Go(func() error { return s.loadAhead(ctx, queue) })
+	g.Go(func() error { return s.loadAhead(ctx, g, queue) })
 	g.Go(func() error { return forward(ctx, queue, into) })
 	return g.Wait()
 }
@@ -69,7 +69,7 @@ func received(ctx context.Context, from chan loadedUnit) unitSource {
 
 // loadAhead starts to load the units, in their order, and puts into the queue
 // where each will come.
-func (s *Set) loadAhead(ctx context.Context, queue chan chan loadedUnit) error {
+func (s *Set) loadAhead(ctx context.Context, g *errgroup.Group, queue chan chan loadedUnit) error {
 	defer close(queue)
 	for i := range s.Cells {
 		for n := range s.Cells[i].Replications {
@@ -79,10 +79,11 @@ func (s *Set) loadAhead(ctx context.Context, queue chan chan loadedUnit) error {
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			}
-			go func() {
+			g.Go(func() error { // whose error comes out where it is taken
 				r, err := s.unit(i, n)
 				place <- loadedUnit{i, n, r, err}
-			}()
+				return nil
+			})
 		}
 	}
 	return nil

@@ -61,7 +61,7 @@ func (s *shard) follow(r *request, now Time) {
 		if err != nil {
 			panic(refusal{err})
 		}
-		id := s.newRequest()
+		id := s.newRequest(a.Function)
 		n := &s.requests[id]
 		n.Invocation, n.key, n.ordinal, n.fn = a.Invocation, a.Key, s.madeOrdinalOf(fn), fn
 		n.parent, n.attempt, n.flags = a.Parent, a.Attempt, 0

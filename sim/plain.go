@@ -350,7 +350,7 @@ func (s *shard) leavePlain(d *deployment) {
 	ordinal := s.fns[0].ordinal - uint32(n) // below those to come: all that matters
 	for b := range p.agenda.all() {
 		s.instances[b.id].inUse = 1
-		id := s.newRequest()
+		id := s.newRequest(d.first)
 		r := &s.requests[id]
 		r.Function, r.fn, r.ordinal, r.flags = d.first, d.firstLocal, ordinal, 0
 		r.instance, r.told = b.id, true

@@ -28,16 +28,16 @@ const madeOrdinal = 1 << 31
 
 // arrived puts a request of the source into the slab.
 func (s *shard) arrived(inv *Invocation, fn localFn, ordinal uint32) requestID {
-	id := s.newRequest()
+	id := s.newRequest(inv.Function)
 	r := &s.requests[id]
 	r.Invocation, r.key, r.ordinal, r.fn = *inv, uint64(ordinal), ordinal, fn
 	r.parent, r.attempt, r.flags = 0, 0, 0
 	return id
 }
 
-// newRequest returns a place of the slab whose fields are those of the request
+// newRequest returns a place of the slab for a request to a function; its fields are those of the request
 // before, but for what tells that this one has not been served.
-func (s *shard) newRequest() requestID {
+func (s *shard) newRequest(function uint32) requestID {
 	if n := len(s.ended); n > 0 {
 		id := s.ended[n-1]
 		s.ended = s.ended[:n-1]
@@ -45,7 +45,7 @@ func (s *shard) newRequest() requestID {
 		r.instance, r.starts, r.started, r.waits, r.told = noInstance, 0, false, false, false
 		return id
 	}
-	s.crowded(len(s.requests), "requests", s.fns[0].id, s.now)
+	s.crowded(len(s.requests), "requests", function, s.now)
 	s.requests = append(s.requests, request{instance: noInstance})
 	return requestID(len(s.requests) - 1)
 }

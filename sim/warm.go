@@ -21,7 +21,7 @@ func (s *shard) tick(d *deployment) {
 
 // ping sends a request of a prewarm policy.
 func (s *shard) ping(d *deployment, service, now Time) {
-	id := s.newRequest()
+	id := s.newRequest(d.first)
 	r := &s.requests[id]
 	r.Invocation = Invocation{Arrival: now, Service: service, Function: d.first}
 	r.key, r.ordinal, r.fn, r.attempt, r.flags = uint64(d.pings), s.madeOrdinalOf(d.firstLocal), d.firstLocal, 0, Ping

@@ -2,6 +2,8 @@ package traces
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -95,5 +97,28 @@ func (r *request) foreign(ctx context.Context, read func(context.Context, *Store
 	store.functions = rec.Functions
 	r.report.Files, r.report.Rows, r.report.Skipped = rec.Files, rec.Rows, rec.Skipped
 	r.report.notes = append(r.report.notes, rec.Notes...)
-	return &opened{backing: store, digest: store.Digest(), bounded: rec.Length > 0, clock: store.trailer.clock}, nil
+	return &opened{backing: store, digest: digestWith(store.Digest(), rec.Functions), bounded: rec.Length > 0, clock: store.trailer.clock}, nil
+}
+
+// digestWith is the digest of a store with what it does not keep of its
+// functions and a run draws from: each of these distributions at many points.
+func digestWith(store string, functions []sim.Function) string {
+	const points = 1 << 10
+	h := sha256.New()
+	h.Write([]byte(store))
+	sample := func(f int, what string, s sim.Sampler) {
+		fmt.Fprintf(h, "\n%d %s", f, what)
+		for i := range points {
+			fmt.Fprintf(h, " %d", s.Sample((float64(i)+0.5)/points))
+		}
+	}
+	for f := range functions {
+		for _, p := range functions[f].Init {
+			sample(f, fmt.Sprint("init ", p.Phase), p.Duration)
+		}
+		if s := functions[f].Cold; s != nil {
+			sample(f, "cold", s)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }

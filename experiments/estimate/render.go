@@ -28,7 +28,10 @@ func render(w io.Writer, what, format string, text, csv, json func(io.Writer) er
 	var err error
 	switch format {
 	case "text":
-		err = text(plain.NewWriter(w)) // also in a file, which somebody may print
+		p := plain.NewWriter(w) // also in a file, which somebody may print
+		if err = text(p); err == nil {
+			err = p.Flush()
+		}
 	case "csv":
 		err = csv(w)
 	case "json":

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/plain"
 )
 
 // content is what stands in a folder.
@@ -56,8 +58,8 @@ func read(dir string) (content, error) {
 	return c, c.walk(dir, digests)
 }
 
-// manifestMost is far above the size of any manifest, bytes.
-const manifestMost = 64 << 20
+// manifestMost is far above the size of any manifest, bytes; results reads no larger one.
+const manifestMost = 16 << 20
 
 // readManifest returns a folder's manifest; what is no file of a sensible size
 // is none.
@@ -173,20 +175,10 @@ func few(names []string) string {
 	const most = 5
 	names = slices.Clone(names)
 	for i := range names {
-		names[i] = shownName(names[i])
+		names[i] = plain.Line(names[i])
 	}
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
-
-// shownName is a file's name without what moves a terminal's cursor.
-func shownName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7F && r < 0xA0 {
-			return '\uFFFD'
-		}
-		return r
-	}, name)
 }

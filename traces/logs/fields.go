@@ -61,15 +61,6 @@ var fieldNames = []fieldName{
 	{"time", fieldTime, 0, "when the request arrived: ISO 8601, or a Unix time in s, ms, µs or ns by its size"},
 }
 
-// FieldNames lists the names of a field map with their meaning, sorted.
-func FieldNames() [][2]string {
-	out := make([][2]string, len(fieldNames))
-	for i, f := range fieldNames {
-		out[i] = [2]string{f.name, f.help}
-	}
-	return out
-}
-
 // ParseFields reads a field map, "time=ts,duration_ms=latency.total": what a
 // request says, and where it stands, as names from the top joined by dots, or as a column.
 func ParseFields(text string) (Fields, error) {

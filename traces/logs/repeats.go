@@ -158,7 +158,7 @@ func (g *generation) put(m mark) {
 		if alike++; alike == alikeMost {
 			m = m.apart()
 			g.filter[slot(g.filter, m.print)] |= inFilter(m.print)
-			at, alike = slot(g.slots, m.print)-1&(len(g.slots)-1), 0
+			at, alike = (slot(g.slots, m.print)-1)&(len(g.slots)-1), 0
 		}
 	}
 	g.slots[at], g.times[at] = m.print, m.time

@@ -124,3 +124,28 @@ func TestTraceOfNoLog(t *testing.T) {
 		}
 	}
 }
+
+// Logs that differ in what a run draws from alone are different traces: else a
+// run would go on from the units of another.
+func TestDigestOfInitialisations(t *testing.T) {
+	dir := t.TempDir()
+	digest := func(init string) string {
+		text := strings.ReplaceAll(reportLine(1, "02.250", "1000.00"), "Init Duration: 250.00", "Init Duration: "+init)
+		// The end moves with the initialisation, so that the arrival stays.
+		if init == "350.00" {
+			text = strings.Replace(text, "02.250", "02.350", 1)
+		}
+		name := filepath.Join(dir, init+".log")
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		tr := openTrace(t, "log:"+name, traces.Options{})
+		if got := requests(t, tr); len(got) != 1 || got[0] != (sim.Invocation{Service: ms("1000")}) {
+			t.Fatalf("%+v", got)
+		}
+		return tr.Digest()
+	}
+	if a, b := digest("250.00"), digest("350.00"); a == b {
+		t.Errorf("both have the digest %s", a)
+	}
+}
