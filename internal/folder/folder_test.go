@@ -158,7 +158,7 @@ func TestNothingOfTheUsersIsRemoved(t *testing.T) {
 		{"many of the user's", put(files{"1": "", "2": "", "3": "", "4": "", "5": "", "6/7": "", "8": ""}), nil, false,
 			files{"1": "", "2": "", "3": "", "4": "", "5": "", "6/7": "", "8": ""}, " is there and is no folder of tests: it has 1, 2, 3, 4, 5 and 2 more; choose another with -o"},
 		{"five of the user's, one with a name that moves the cursor", put(files{"1": "", "2": "", "3": "", "4": "", "\x1b[2J\x7f": ""}), nil, false,
-			files{"1": "", "2": "", "3": "", "4": "", "\x1b[2J\x7f": ""}, " is there and is no folder of tests: it has \uFFFD[2J\uFFFD, 1, 2, 3, 4; choose another with -o"},
+			files{"1": "", "2": "", "3": "", "4": "", "\x1b[2J\x7f": ""}, " is there and is no folder of tests: it has \\u001b[2J\\u007f, 1, 2, 3, 4; choose another with -o"},
 		{"a manifest that is a folder, by force", func(t *testing.T, dir string) { empty(t, filepath.Join(dir, Manifest)) }, nil, true, files{},
 			" is there and is no folder of tests: it has manifest.json/; choose another with -o"},
 		{"another's manifest, by force", put(files{"manifest.json": "{}"}), nil, true, files{}, " holds something else"},
@@ -424,6 +424,25 @@ func TestKilledWhileReplacing(t *testing.T) {
 			write(t, filepath.Join(partial, oldName), files{"thesis.txt": "x"})
 			fill(t, dir, next)
 		}, with(next, files{"thesis.txt": "x"})},
+		{"the new one in place file by file, its empty folders left", func(t *testing.T, dir, partial string) {
+			fill(t, filepath.Join(partial, oldName), ours)
+			fill(t, dir, next)
+			if err := os.MkdirAll(filepath.Join(partial, freshName, "plots"), 0o777); err != nil {
+				t.Fatal(err)
+			}
+		}, next},
+		{"between the two steps of putting a file aside", func(t *testing.T, dir, partial string) {
+			fill(t, dir, ours)
+			fill(t, filepath.Join(partial, freshName), next)
+			journaled(t, partial)
+			linkedTo(t, filepath.Join(dir, Manifest), filepath.Join(partial, oldName, Manifest))
+		}, ours},
+		{"between the two steps of placing a file", func(t *testing.T, dir, partial string) {
+			fill(t, filepath.Join(partial, oldName), ours)
+			fill(t, filepath.Join(partial, freshName), next)
+			journaled(t, partial)
+			linkedTo(t, filepath.Join(partial, freshName, Manifest), filepath.Join(dir, Manifest))
+		}, ours},
 		{"the journal half written", func(t *testing.T, dir, partial string) {
 			fill(t, dir, ours)
 			fill(t, filepath.Join(partial, freshName), next)
@@ -442,6 +461,28 @@ func TestKilledWhileReplacing(t *testing.T) {
 			}
 			closed(t, f)
 		})
+	}
+}
+
+// journaled writes the journal of a swap.
+func journaled(t *testing.T, partial string) {
+	t.Helper()
+	names, err := filesIn(filepath.Join(partial, freshName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(journal{names})
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, partial, files{journalName: string(data)})
+}
+
+// linkedTo gives a file a second name, as a move does before it takes the first.
+func linkedTo(t *testing.T, from, to string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o777), os.Link(from, to)); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -23,15 +23,17 @@ func recoverFrom(dir, partial string) error {
 		return err
 	}
 	_, gone := os.Lstat(dir)
-	_, unplaced := os.Lstat(filepath.Join(partial, freshName))
+	unplaced, inFresh := filesIn(filepath.Join(partial, freshName))
 	switch {
+	case inFresh != nil:
+		err = fmt.Errorf("looking at what an earlier run left: %w", inFresh)
 	case journaled:
 		err = rollBack(dir, partial)
 	case errors.Is(gone, fs.ErrNotExist):
 		if err = os.Rename(old, dir); err != nil {
 			err = fmt.Errorf("putting the old output folder back: %w", err)
 		}
-	case unplaced == nil:
+	case len(unplaced) > 0:
 		err = refuse(dir, "is there, and results that stood there are in %s; move one of them", old)
 	default:
 		err = discard(old, dir)
@@ -53,8 +55,13 @@ func rollBack(dir, partial string) error {
 	fresh := filepath.Join(partial, freshName)
 	for _, name := range j.New {
 		local := filepath.FromSlash(name)
-		if _, err := os.Lstat(filepath.Join(fresh, local)); err == nil {
-			continue // it was not moved
+		if _, err := os.Lstat(filepath.Join(fresh, local)); err == nil { // it was not moved, or not to the end
+			if placed := filepath.Join(dir, local); sameFile(placed, filepath.Join(fresh, local)) {
+				if err := os.Remove(placed); err != nil {
+					return fmt.Errorf("putting the old results back: %w", err)
+				}
+			}
+			continue
 		}
 		err := moveTo(filepath.Join(dir, local), filepath.Join(fresh, local))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {

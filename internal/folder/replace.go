@@ -123,12 +123,22 @@ func Move(from, to string) error {
 		return os.Remove(from)
 	}
 	if errors.Is(err, fs.ErrExist) {
+		if sameFile(from, to) { // a move that was cut short between the two steps
+			return os.Remove(from)
+		}
 		return err
 	}
 	if _, there := os.Lstat(to); there == nil { // a file system without links, a folder
 		return &os.LinkError{Op: "rename", Old: from, New: to, Err: fs.ErrExist}
 	}
 	return os.Rename(from, to)
+}
+
+// sameFile reports whether two names are of one file.
+func sameFile(a, b string) bool {
+	x, errX := os.Lstat(a)
+	y, errY := os.Lstat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 // journal is written before files are swapped one by one.
@@ -157,16 +167,13 @@ func (f *Folder) exchange(fresh string, now content) error {
 		err = fmt.Errorf("putting the output folder into place: %w", err)
 		return errors.Join(err, rollBack(f.Dir, f.Partial))
 	}
-	if err := os.Remove(filepath.Join(f.Partial, journalName)); err != nil {
+	if err := errors.Join(removeEmpty(fresh), os.Remove(filepath.Join(f.Partial, journalName))); err != nil {
 		return fmt.Errorf("putting the output folder into place: %w", err)
 	}
 	if err := discard(filepath.Join(f.Partial, oldName), f.Dir); err != nil {
 		return err
 	}
-	if err := f.dropFolders(now.ours); err != nil {
-		return err
-	}
-	return removeEmpty(fresh)
+	return f.dropFolders(now.ours)
 }
 
 // writeSynced writes a file to the disk.
