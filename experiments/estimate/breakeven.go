@@ -73,7 +73,7 @@ func (in *Input) noBreakEven() string {
 // their crossings.
 func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) (*BreakEven, error) {
 	c := &costs{runner: r, known: map[costKey]float64{}}
-	base, err := r.in.load(likely, 1, r.budget())
+	base, err := r.in.load(likely, 1, r.in.budget())
 	if err != nil {
 		return nil, err
 	}

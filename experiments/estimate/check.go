@@ -8,6 +8,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/results/stat"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces/logs"
 )
@@ -19,8 +20,12 @@ type Check struct {
 	Rows []CheckRow `json:"rows"`
 	// Doubt says where they disagree beyond their intervals and which
 	// assumption to look at; empty: nowhere.
-	Doubt   string   `json:"doubt,omitempty"`
+	Doubt string `json:"doubt,omitempty"`
+	// Elsewhere says why bills are not compared; empty: they are.
+	Elsewhere string `json:"bills_not_compared,omitempty"`
+
 	resized []string // functions of several memory sizes
+	most    float64  // what of Unseen is seldom passed, s
 	// Unseen is the part of a cold start that the simulation has and a log
 	// does not show, in seconds: differences up to it are none.
 	Unseen float64 `json:"unseen_s"`
@@ -45,9 +50,6 @@ var checked = []struct {
 	q      float64
 }{{"latency_p50_s", 0.5}, {"latency_p90_s", 0.9}, {"latency_p95_s", 0.95}, {"latency_p99_s", 0.99}}
 
-// z95 is the quantile of the normal distribution for intervals of 95 %.
-const z95 = 1.959963984540054
-
 // check compares the plan that stands for what runs today with the log; nil
 // where there is no such plan, or nothing to compare it with.
 func (in *Input) check(plans []Plan) *Check {
@@ -59,35 +61,43 @@ func (in *Input) check(plans []Plan) *Check {
 		return nil
 	}
 	p, log := &plans[i], in.Today.Profile
-	c := &Check{Plan: p.Name, Unseen: p.unseen}
+	c := &Check{Plan: p.Name, Unseen: p.unseen, most: p.mostUnseen}
 	for i := range in.Functions {
 		if f := &in.Functions[i]; f.seen.resized != 1 {
 			c.resized = append(c.resized, f.Name)
 		}
 	}
+	if p.placed != "" {
+		c.Elsewhere = fmt.Sprintf("Bills are not compared: the log was billed by %s, the plan is by %s.", in.Today.Tariff, p.placed)
+	}
 	// The log's bill is exact; bills that differ by half a per cent, or less
 	// than a cent, do not differ.
-	if total, currency := in.Rates.In(&in.Today.Bill.Total, in.Today.Bill.Currency); currency == p.Currency {
+	if total, currency := in.Rates.In(&in.Today.Bill.Total, in.Today.Bill.Currency); currency == p.Currency && p.placed == "" {
 		bill := costmodel.Float(total)
 		c.Currency = currency
 		c.add("cost", bill, [2]float64{bill - max(0.005*bill, 0.005), bill + max(0.005*bill, 0.005)}, p, 0)
 	}
+	mostCold := p.stat("cold_ratio")
 	if known := log.Requests - log.Missing.Cold; known > 0 {
 		cold := int64(0)
 		for i := range log.Functions {
 			cold += log.Functions[i].Cold
 		}
-		ratio, n := float64(cold)/float64(known), float64(known)
-		half := z95*math.Sqrt(ratio*(1-ratio)/n) + 0.5/n
-		c.add("cold_ratio", ratio, [2]float64{ratio - half, ratio + half}, p, 0)
+		low, high := stat.Proportion(cold, known, stat.Level)
+		c.add("cold_ratio", float64(cold)/float64(known), [2]float64{low, high}, p, 0)
+		mostCold = max(mostCold, high)
 	}
 	if n := float64(log.Latency.Count()); n > 0 {
 		for _, m := range checked {
-			half := z95 * math.Sqrt(m.q*(1-m.q)/n)
+			half := stat.Normal((1+stat.Level)/2) * math.Sqrt(m.q*(1-m.q)/n)
+			unseen := 0.0
+			if 1-m.q <= mostCold { // else no cold request is at this quantile
+				unseen = c.most
+			}
 			at := func(q float64) float64 {
 				return float64(log.Latency.Quantile(min(1, max(0, q)))) / float64(sim.Second)
 			}
-			c.add(m.metric, at(m.q), [2]float64{at(m.q-half) * (1 - logs.Resolution), at(m.q+half) * (1 + logs.Resolution)}, p, c.Unseen)
+			c.add(m.metric, at(m.q), [2]float64{at(m.q-half) * (1 - logs.Resolution), at(m.q+half) * (1 + logs.Resolution)}, p, unseen)
 		}
 	}
 	c.Doubt = c.doubt()
@@ -167,8 +177,10 @@ func (c *Check) write(b *strings.Builder) {
 		t.Add(row...)
 	}
 	b.WriteString(t.String())
-	if text := c.UnseenText(); text != "" {
-		fmt.Fprintf(b, "  %s\n", text)
+	for _, text := range []string{c.UnseenText(), c.Elsewhere} {
+		if text != "" {
+			fmt.Fprintf(b, "  %s\n", text)
+		}
 	}
 	b.WriteString("\n")
 }
@@ -211,12 +223,13 @@ func (c *Check) name(metric string) string {
 }
 
 // unseen is the mean of what comes before the first function's own
-// initialisation, ns.
-func (s *subject) unseen() (sum float64) {
+// initialisation, and what of it is passed by one request of a thousand, ns.
+func (s *subject) unseen() (sum, most float64) {
 	for _, p := range s.platform.Sim.Init {
 		if p.Phase < sim.PhaseRuntime {
 			sum += mean(p.Duration)
+			most += float64(p.Duration.Sample(0.999))
 		}
 	}
-	return sum
+	return sum, most
 }

@@ -48,8 +48,11 @@ type Plan struct {
 	Fault       *Fault                  // why it does not serve the load; nil: it does
 	Notes       []string
 
-	configured bool    // it is what runs today, as far as a log shows
-	unseen     float64 // seconds of a cold start before the function's own part, which no log shows
+	configured bool   // it is what runs today, as far as a log shows
+	placed     string // its tariff, where --region has put it into another place than the log was billed in
+	// Seconds of a cold start before the function's own part, which no log
+	// shows: the mean, and what is seldom passed.
+	unseen, mostUnseen float64
 }
 
 // widen makes the latencies' ends hold those of a simulation.
@@ -152,7 +155,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if len(in.Functions) == 0 { // a log without times: the bill is all there is
 		return e, nil
 	}
-	base, err := in.load(likely, 1, r.budget())
+	base, err := in.load(likely, 1, r.in.budget())
 	if err != nil {
 		return nil, err
 	}
@@ -197,18 +200,14 @@ func newRunner(in *Input, o Options) (*runner, error) {
 	return &runner{in, o, catalog}, nil
 }
 
-func (r *runner) budget() int64 {
-	if r.in.Log != nil {
-		return logBudget
-	}
-	return guessBudget
-}
-
 // alternatives returns those that the question allows, in the regions that are
 // asked for, and what a reader should know of how they were chosen.
 func (r *runner) alternatives() (all []alternative, notes []string, err error) {
 	if all, notes, err = r.in.alternatives(); err != nil {
 		return nil, nil, err
+	}
+	for i := range all {
+		all[i].base = all[i].Tariff
 	}
 	if err := r.regional(all); err != nil {
 		return nil, nil, err
@@ -272,7 +271,7 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 	var loads [high + 1]*load
 	for _, l := range levels {
 		var err error
-		if loads[l], err = r.in.load(l, 1, r.budget()); err != nil {
+		if loads[l], err = r.in.load(l, 1, r.in.budget()); err != nil {
 			return nil, nil, err
 		}
 		if err := loads[l].bounded(); err != nil {
@@ -363,8 +362,12 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 		Currency: s.rates.Currency(bill.Currency), Total: median(t.likely).total,
 		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{}, Fault: t.fault,
 	}
-	p.configured = in.Today != nil && s.choice.Tariff == in.Today.Tariff && s.choice.Kind == FunctionKind && s.choice.memory == 0 && !s.choice.SnapStart
-	p.unseen = s.unseen() / float64(sim.Second)
+	if s.choice.Tariff != s.choice.base {
+		p.placed = s.choice.Tariff
+	}
+	p.configured = in.Today != nil && s.choice.base == in.Today.Tariff && s.choice.Kind == FunctionKind && s.choice.memory == 0 && !s.choice.SnapStart
+	unseen, most := s.unseen()
+	p.unseen, p.mostUnseen = unseen/float64(sim.Second), most/float64(sim.Second)
 	for _, name := range append([]string{"cost"}, reported...) {
 		p.Stats[name], _ = row.Stat(name)
 	}

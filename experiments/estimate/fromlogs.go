@@ -94,7 +94,30 @@ func fromProfile(p *logs.Profile, trace *traces.Trace, given *Function, s *Setti
 		}
 	}
 	in.observedAssumptions(p, s)
+	in.unusedFlags(&s.Functions[0])
 	return in, nil
+}
+
+// unusedFlags notes what was given and is not used, since the log says it.
+func (in *Input) unusedFlags(s *FunctionSettings) {
+	says := func(has func(f *Function) bool) bool {
+		return !slices.ContainsFunc(in.Functions, func(f Function) bool { return !has(&f) })
+	}
+	for _, flag := range []struct {
+		name, text, why string
+		unused          bool
+	}{
+		{"duration", s.Duration, "the log says how long requests take", says(func(f *Function) bool { return f.seen.service != nil })},
+		{"cv", s.CV, "the log says how long requests take", says(func(f *Function) bool { return f.seen.service != nil })},
+		{"memory", s.Memory, "the log says the memory; what another size would cost is searched with --cpu-share", says(func(f *Function) bool { return f.seen.sized })},
+		{"shape", s.Shape, "the log says when requests come", in.Log != nil},
+		{"init", s.Init, "the log says how long initialisations take", says(func(f *Function) bool { return f.seen.init != nil })},
+		{"needs", s.Needs, "other memory sizes are searched with --cpu-share, of a log of one function", !in.ShareKnown || len(in.Functions) > 1},
+	} {
+		if flag.text != "" && flag.unused {
+			in.Notes = append(in.Notes, fmt.Sprintf("--%s %s is not used: %s", flag.name, flag.text, flag.why))
+		}
+	}
 }
 
 // days are the days in UTC of which the log has 20 hours or more.
@@ -157,7 +180,7 @@ func more(n int) string {
 // observed is what a log shows of a function, completed by what was given.
 func observed(f *logs.Function, given *Function) (*Function, error) {
 	out := *given
-	out.Name, out.Used, out.seen = f.Name, f.MaxUsed, &seen{init: f.Workload().Init, resized: resized(f)}
+	out.Name, out.Used, out.seen = f.Name, f.MaxUsed, &seen{init: f.Workload().Init, resized: resized(f), sized: f.Memory > 0}
 	if f.Memory > 0 {
 		out.Memory = f.Memory
 	}
@@ -258,15 +281,24 @@ func (in *Input) observedAssumptions(p *logs.Profile, s *Settings) {
 			in.Notes = append(in.Notes, fmt.Sprintf("%d more functions are not listed", len(in.Functions)-most))
 			break
 		}
+		given := FunctionSettings{Name: f.Name}
 		if f.seen.count > 0 {
 			same(f.Name+": requests", fmt.Sprint(f.seen.count), "log")
 		} else {
-			in.assume(&FunctionSettings{Name: f.Name, Requests: s.Functions[0].Requests}, &Function{Rate: f.Rate, seen: f.seen})
+			given.Requests = s.Functions[0].Requests
 		}
+		if f.seen.service == nil {
+			given.Duration, given.CV = s.Functions[0].Duration, s.Functions[0].CV
+		}
+		in.assume(&given, &Function{Rate: f.Rate, Duration: f.Duration, CV: f.CV, seen: f.seen})
 		if f.seen.service != nil {
 			same(f.Name+": duration, mean", clock(sim.Time(f.seen.mean*f.seen.resized)), "log")
 		}
-		same(f.Name+": memory", fmt.Sprintf("%d MB", f.Memory), "log")
+		basis := "given"
+		if f.seen.sized {
+			basis = "log"
+		}
+		same(f.Name+": memory", fmt.Sprintf("%d MB", f.Memory), basis)
 		if len(f.seen.init) > 0 {
 			same(f.Name+": initialisation, mean", clock(sim.Time(mean(f.seen.init[0].Duration))), "log")
 		}

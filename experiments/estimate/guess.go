@@ -57,6 +57,7 @@ type seen struct {
 	mean    float64     // of these, ns
 	resized float64     // factor on them: see resized
 	init    sim.Init
+	sized   bool  // the log says the memory
 	count   int64 // requests with a time
 }
 
@@ -159,9 +160,17 @@ func (in *Input) replications(l *load) int {
 // load returns the load at a level of what is guessed, and at a factor on its rate.
 func (in *Input) load(l level, factor float64, budget int64) (*load, error) {
 	if in.Log != nil {
-		return in.Log.load(in.Functions, factor, budget)
+		return in.Log.load(in.Functions, l, factor, budget)
 	}
 	return in.guess(l, factor, budget)
+}
+
+// budget is about how many requests a simulation has.
+func (in *Input) budget() int64 {
+	if in.Log != nil {
+		return logBudget
+	}
+	return guessBudget
 }
 
 // span is what bills are of.

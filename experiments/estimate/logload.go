@@ -1,8 +1,12 @@
 package estimate
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"math"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
@@ -16,6 +20,8 @@ type Log struct {
 	Length   sim.Time
 	LengthOf string       // what that rests on
 	Days     []sim.Window // those in UTC of which it has 20 hours or more
+
+	hourly []int64 // requests of each hour, once it is asked for
 }
 
 // leastMonth is how long a log must be for a month to be made of it.
@@ -40,65 +46,175 @@ func (l *Log) total(functions []Function) (n int64) {
 	return n
 }
 
-// load is the log at a factor on its rate. Where it has more than budget
-// requests, some of its hours are simulated, spread evenly.
-func (l *Log) load(functions []Function, factor float64, budget int64) (*load, error) {
-	kept, end := l.hours(min(1, float64(budget)/(float64(l.total(functions))*factor)))
+// load is the log at a level of what is guessed beside it and at a factor on
+// its rate. Where it has more than budget requests, some of its hours stand for
+// all.
+func (l *Log) load(functions []Function, lv level, factor float64, budget int64) (*load, error) {
+	kept, end, err := l.hours(float64(budget) / (float64(l.total(functions)) * factor))
+	if err != nil {
+		return nil, err
+	}
 	before := warmup
 	if l.Span() == costmodel.SpanRun {
 		before = 0 // it is taken as it is, and nothing before it
 	}
+	before = min(before, end)
 	out := &load{window: sim.Window{Warmup: before, Horizon: before + end}}
-	if end < l.Length {
-		out.notes = append(out.notes, fmt.Sprintf("%s of the log's %s are simulated, in hours that are spread evenly over it", clock(end), clock(l.Length)))
+	whole := end == l.Length
+	if !whole {
+		out.notes = append(out.notes, fmt.Sprintf("%s of the log's %s are simulated: hours that have, together, the log's load to within %s", clock(end), clock(l.Length), percent(hoursOff)))
 	}
 	r := &replay{trace: l.trace, from: l.from, copies: newCopies(l.trace, l.Length, factor, played(kept, before, end))}
-	share := float64(end) / float64(l.Length)
 	for i := range functions {
 		f := &functions[i]
-		out.functions = append(out.functions, f.sim(likely))
-		out.counts = append(out.counts, float64(f.seen.count)*factor*share)
+		n := f.seen.count
+		if !whole {
+			if n, err = l.counted(l.from[i], kept); err != nil {
+				return nil, err
+			}
+		}
+		out.functions = append(out.functions, f.sim(lv))
+		out.counts = append(out.counts, float64(n)*factor)
 		r.resized = append(r.resized, f.seen.resized)
 		mean := f.seen.mean * f.seen.resized
 		var drawn sim.Sampler
 		if f.seen.service == nil {
-			var err error
-			if drawn, err = f.service(likely); err != nil {
+			if drawn, err = f.service(lv); err != nil {
 				return nil, err
 			}
-			mean = f.Duration.Likely
+			mean = f.Duration.at(lv)
 		}
 		r.drawn, out.means = append(r.drawn, drawn), append(out.means, mean)
 	}
 	out.workload = r.workload
-	for _, d := range l.Days {
-		from, to := playedAt(kept, d.Warmup), playedAt(kept, d.Horizon)
-		if to > from {
-			out.days = append(out.days, sim.Window{Warmup: before + from, Horizon: before + to})
+	if whole {
+		for _, d := range l.Days {
+			out.days = append(out.days, sim.Window{Warmup: before + d.Warmup, Horizon: before + d.Horizon})
 		}
 	}
 	return out, nil
 }
 
-// hours returns the stretches of the log that are kept, a share of its hours,
-// one after another from 0 on, and where the last ends. Multiples of irrational
-// numbers choose them, one over the days and one over the hours: about as many
-// of each time of day, so that none falls in step with what comes once a day.
-func (l *Log) hours(share float64) (kept []stretch, end sim.Time) {
-	const golden, silver = 0.6180339887498949, 0.41421356237309503 // (√5 − 1) ÷ 2, √2 − 1
-	for i := sim.Time(0); i*sim.Hour < l.Length; i++ {
-		if _, part := math.Modf(float64(i/24)*golden + float64(i%24)*silver); part >= share {
+// hoursOff is how far the load of the hours that are kept may be from the
+// log's, as a part of it; leastHours how many are kept at least.
+const (
+	hoursOff   = 0.01
+	leastHours = 24
+)
+
+// hours returns stretches of the log that are kept, about a share of its hours,
+// one after another from 0 on, and where the last ends. Hours are sorted by
+// their requests and taken in groups of neighbours, the one nearest to the
+// group's mean for all of it; groups are made smaller until what is kept has
+// the load of the log. All are kept where that takes nearly all.
+func (l *Log) hours(share float64) (kept []stretch, end sim.Time, err error) {
+	all := []stretch{{0, l.Length, 0}}
+	n := int(l.Length / sim.Hour) // a last part of one is no hour
+	if share >= 1 || n <= leastHours {
+		return all, l.Length, nil
+	}
+	if err := l.countHours(); err != nil {
+		return nil, 0, err
+	}
+	order := make([]int, n)
+	var total int64
+	for i := range order {
+		order[i] = i
+		total += l.hourly[i]
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(l.hourly[a], l.hourly[b]), cmp.Compare(a, b)) })
+	for groups := max(leastHours, int(math.Ceil(share*float64(n)))); 2*groups <= n; groups = groups * 3 / 2 {
+		chosen := l.chosen(order, groups)
+		var sum int64
+		for _, i := range chosen {
+			sum += l.hourly[i]
+		}
+		off := float64(sum)/float64(len(chosen))/(float64(total)/float64(n)) - 1
+		if math.Abs(off) > hoursOff {
 			continue
 		}
-		s := stretch{i * sim.Hour, min(l.Length, (i+1)*sim.Hour), end}
-		if n := len(kept); n > 0 && kept[n-1].to == s.from {
-			kept[n-1].to = s.to
-		} else {
-			kept = append(kept, s)
+		for _, i := range chosen {
+			at := sim.Time(i) * sim.Hour
+			if k := len(kept); k > 0 && kept[k-1].to == at {
+				kept[k-1].to += sim.Hour
+			} else {
+				kept = append(kept, stretch{at, at + sim.Hour, end})
+			}
+			end += sim.Hour
 		}
-		end += s.to - s.from
+		return kept, end, nil
 	}
-	return kept, end
+	return all, l.Length, nil
+}
+
+// chosen returns, of each of so many groups of hours that are neighbours by
+// their load, the one nearest to the group's mean; in the order of time.
+func (l *Log) chosen(order []int, groups int) (hours []int) {
+	for g := range groups {
+		group := order[g*len(order)/groups : (g+1)*len(order)/groups]
+		mean := 0.0
+		for _, i := range group {
+			mean += float64(l.hourly[i]) / float64(len(group))
+		}
+		hours = append(hours, slices.MinFunc(group, func(a, b int) int {
+			return cmp.Or(cmp.Compare(math.Abs(float64(l.hourly[a])-mean), math.Abs(float64(l.hourly[b])-mean)), cmp.Compare(a, b))
+		}))
+	}
+	slices.Sort(hours)
+	return hours
+}
+
+// countHours counts the requests of each hour.
+func (l *Log) countHours() error {
+	if l.hourly != nil {
+		return nil
+	}
+	hourly := make([]int64, l.Length/sim.Hour+1)
+	for _, f := range l.from {
+		if err := l.each(f, func(at sim.Time) { hourly[min(at, l.Length-1)/sim.Hour]++ }); err != nil {
+			return err
+		}
+	}
+	l.hourly = hourly
+	return nil
+}
+
+// counted returns how many requests of a function lie in stretches of the log.
+func (l *Log) counted(f uint32, kept []stretch) (n int64, err error) {
+	k := 0
+	err = l.each(f, func(at sim.Time) {
+		for k < len(kept) && kept[k].to <= at {
+			k++
+		}
+		if k < len(kept) && at >= kept[k].from {
+			n++
+		}
+	})
+	return n, err
+}
+
+// each calls take for each arrival of a function of the trace.
+func (l *Log) each(f uint32, take func(at sim.Time)) (err error) {
+	source, err := l.trace.Open(sim.RunKey{}, []uint32{f})
+	if err != nil {
+		return err
+	}
+	if c, ok := source.(io.Closer); ok {
+		defer func() { err = errors.Join(err, c.Close()) }()
+	}
+	buf := make([]sim.Invocation, 512)
+	for {
+		n, err := source.Next(buf)
+		for i := range buf[:n] {
+			take(buf[i].Arrival)
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading the log again: %w", err)
+		}
+	}
 }
 
 // played puts the last of the stretches before the others.
@@ -113,12 +229,4 @@ func played(kept []stretch, before, end sim.Time) (out []stretch) {
 		out = append(out, stretch{s.from, s.to, before + s.at})
 	}
 	return out
-}
-
-// playedAt is how much of the stretches lies before a time of the log.
-func playedAt(kept []stretch, at sim.Time) (sum sim.Time) {
-	for _, s := range kept {
-		sum += max(0, min(at, s.to)-s.from)
-	}
-	return sum
 }

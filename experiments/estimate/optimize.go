@@ -104,7 +104,7 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if err != nil {
 		return nil, err
 	}
-	ld, err := in.load(likely, 1, guessBudget)
+	ld, err := in.load(likely, 1, in.budget())
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,8 @@ type alternative struct {
 	MemoryMax   int64      `toml:"memory_max" required:"true"` // MiB that an instance can have
 	Notes       []string   `toml:"notes"`
 	Platform    *spec.Node `toml:"platform" required:"true"`
+
+	base string // the tariff before a region was asked for
 }
 
 // alternatives reads what ships with the program.

@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -106,7 +105,7 @@ func (r *runner) quota(ctx context.Context, t *trial) error {
 	if err != nil {
 		return err
 	}
-	t.fault.Total = costmodel.Cents(&bill.Total)
+	t.fault.Total = Amount{s.rates.Currency(bill.Currency), median(bills).total}.String()
 	return nil
 }
 

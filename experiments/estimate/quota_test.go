@@ -52,7 +52,7 @@ func TestQuota(t *testing.T) {
 	if got := costmodel.Float(&raised.Bill.Total); !raised.sound() || math.Abs(got/bill-1) > 0.003 {
 		t.Errorf("with a quota of %d the bill is %v, %+v; want %v and every request served", p.Fault.Quota, got, raised.Fault, bill)
 	}
-	if got := p.Fault.Total; got != costmodel.Cents(&raised.Bill.Total) {
+	if got := p.Fault.Total; got != costmodel.Cents(&raised.Bill.Total)+" USD" {
 		t.Errorf("the bill with that quota is said to be %s, and is %s", got, costmodel.Cents(&raised.Bill.Total))
 	}
 }

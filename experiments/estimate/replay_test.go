@@ -163,26 +163,49 @@ func TestReplayProperties(t *testing.T) {
 	})
 }
 
-// Hours that are kept do not fall in step with what comes once a day: about
-// the same share of bursts is kept as of time.
-func TestHoursAreSpread(t *testing.T) {
-	log := &Log{Length: 60 * sim.Day}
-	for _, share := range []float64{0.5, 0.25, 0.1} {
-		kept, end := log.hours(share)
-		if got := float64(end) / float64(log.Length); got < share-0.01 || got > share+0.01 {
-			t.Errorf("%v of the time is kept, want %v", got, share)
+// Hours that stand for a log have its load, whatever its shape: daily bursts,
+// a flash crowd in one hour, a log of which most hours are idle.
+func TestHoursStandForTheLog(t *testing.T) {
+	shapes := map[string]func(hour int) int{
+		"even":            func(int) int { return 40 },
+		"by day":          func(h int) int { return 10 + 8*(h%24) },
+		"a daily burst":   func(h int) int { return map[bool]int{true: 900, false: 3}[h%24 == 3] },
+		"a flash crowd":   func(h int) int { return map[bool]int{true: 9000, false: 20}[h == 100] },
+		"mostly idle":     func(h int) int { return map[bool]int{true: 50, false: 0}[h%17 == 0] },
+		"quiet at 0 only": func(h int) int { return map[bool]int{true: 1, false: 80}[h%24 == 0] },
+	}
+	for name, of := range shapes {
+		var at []time.Time
+		for h := range 240 {
+			for i := range of(h) {
+				at = append(at, october.Add(time.Duration(h)*time.Hour+time.Duration(i)*100*time.Millisecond))
+			}
 		}
-		for hour := range sim.Time(24) {
+		in := inputOf(t, logOf(at...))
+		whole, err := in.load(likely, 1, 1<<40)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []int{2, 4, 9} {
+			l, err := in.load(likely, 1, int64(len(at)/part))
+			if err != nil {
+				t.Fatal(err)
+			}
 			n := 0
-			for day := range sim.Time(60) {
-				at := day*sim.Day + hour*sim.Hour
-				if playedAt(kept, at+sim.Hour) > playedAt(kept, at) {
+			for _, a := range arrivals(t, l, 1) {
+				if a >= l.window.Warmup {
 					n++
 				}
 			}
-			if got := float64(n) / 60; got < share-0.06 || got > share+0.06 {
-				t.Errorf("%v of the hours from %d:00 on are kept, want about %v", got, hour, share)
+			if float64(n) != l.requests() {
+				t.Errorf("%s, 1/%d: %d requests, %v are expected", name, part, n, l.requests())
 			}
+			if off := l.rate()/whole.rate() - 1; off > 0.02 || off < -0.02 {
+				t.Errorf("%s, 1/%d: %v requests a second, the log has %v", name, part, l.rate(), whole.rate())
+			}
+		}
+		if l, err := in.load(likely, 1, int64(len(at)/4)); err != nil || name == "even" && l.window.Length() > 70*sim.Hour {
+			t.Errorf("%s: a quarter of the log is %v h, %v", name, l.window.Length()/sim.Hour, err)
 		}
 	}
 }

@@ -49,7 +49,7 @@ func (r *runner) turn(ctx context.Context, c *Candidate, slo results.SLO) (*Turn
 				f.CV = Known(f.CV.Likely + (f.CV.High-f.CV.Likely)*(x-cv.Likely)/(cv.High-cv.Likely))
 			}
 		}
-		ld, err := in.load(likely, 1, guessBudget)
+		ld, err := in.load(likely, 1, in.budget())
 		if err != nil {
 			return nil, err
 		}

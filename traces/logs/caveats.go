@@ -93,8 +93,8 @@ func (c *collector) missed(say func(string, ...any)) {
 	}{
 		{p.Missing.Time, "no time on %s of %d: arrivals and their shape are not known, only the bill is; give a rate or a shape"},
 		{p.Missing.Function, "no function on %s of %d: each file's are taken as one function, named after the file"},
-		{p.Missing.Duration, "no duration on %s of %d: give one"},
-		{p.Missing.Memory, "no memory size on %s of %d: give one"},
+		{p.Missing.Duration, "no duration on %s of %d"},
+		{p.Missing.Memory, "no memory size on %s of %d"},
 		{p.Missing.Cold, "no sign of cold starts on %s of %d: all are taken as warm"},
 		{p.Missing.Billed, "no billed duration on %s of %d: today's bill is computed, not reproduced"},
 	} {

@@ -163,7 +163,7 @@ func TestHTTP(t *testing.T) {
 	if !slices.Equal(names, want) || p.Missing.Duration != 4 || p.Files[0].Format != "http" {
 		t.Errorf("%q, want %q; %+v", names, want, p.Missing)
 	}
-	if want := "no duration on 4 requests of 4: give one"; p.Caveats[0] != want {
+	if want := "no duration on 4 requests of 4"; p.Caveats[0] != want {
 		t.Errorf("%q, want first %q", p.Caveats, want)
 	}
 }
