@@ -82,7 +82,7 @@ func leftTable(left []experiments.Leftover) string {
 			continue
 		}
 		for _, p := range l.Plans {
-			t.Add(dir, bytes, fmt.Sprintf("%d of %d", p.Done, p.Total), p.Experiment, p.Command)
+			t.Add(dir, bytes, fmt.Sprintf("%d of %d", p.Done, p.Total), p.Experiment, p.Command+" -o "+quote(folder.Of(l.Dir)))
 			dir, bytes = "", ""
 		}
 		if l.Stray > 0 || len(l.Plans) == 0 {

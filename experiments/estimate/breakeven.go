@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -197,6 +198,15 @@ type bracket struct {
 	cost []float64
 }
 
+// dearer is 1 where a costs more than c at a load of the grid, −1 where it costs
+// less, and 0 where neither costs a cent: two free grants do not cross.
+func dearer(a, c *Curve, k int) int {
+	if max(a.Cost[k], c.Cost[k]) < 0.005 {
+		return 0
+	}
+	return cmp.Compare(a.Cost[k], c.Cost[k])
+}
+
 // cheapest reports whether one of two curves is the cheapest of their currency
 // at a load of the grid: where neither is, it is nobody's choice which of them
 // costs less.
@@ -232,8 +242,7 @@ func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, r
 				continue
 			}
 			for k := 1; k < len(grid); k++ {
-				crosses := (a.Cost[k-1] < b.Cost[k-1]) != (a.Cost[k] < b.Cost[k])
-				if crosses && (out.cheapest(a, b, k-1) || out.cheapest(a, b, k)) {
+				if dearer(a, b, k-1)*dearer(a, b, k) < 0 && (out.cheapest(a, b, k-1) || out.cheapest(a, b, k)) {
 					brackets = append(brackets, &bracket{a, b, k - 1, make([]float64, reps), make([]float64, reps)})
 				}
 			}

@@ -305,8 +305,16 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 	return r.collect(trials)
 }
 
-// priced reports why a subject has no price: no simulation is needed to know.
+// priced reports why a subject has no price, or cannot be simulated: no
+// simulation is needed to know.
 func (s *subject) priced() error {
+	busy := 0.0
+	for f := range s.functions {
+		busy += s.busy(f)
+	}
+	if busy > mostInService {
+		return fmt.Errorf("%s requests are in service at a time there, more than the %d that are simulated", digits(busy, 3), mostInService)
+	}
 	meters, err := s.meters([]sim.Window{s.load.window})
 	if err != nil {
 		return err

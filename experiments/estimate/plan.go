@@ -143,7 +143,8 @@ type subject struct {
 	span        costmodel.Span // that bills are of
 	functions   []sim.Function // the load's, as the platform has them
 	workload    sim.Workload
-	duration    sim.Time // of the first function's requests, mean
+	factors     []float64 // on each function's durations
+	duration    sim.Time  // of the first function's requests, mean
 	provisioned int
 	share       int64 // thousandths of the duration that are CPU time
 	rates       costmodel.Rates
@@ -183,12 +184,16 @@ func (in *Input) subject(c choice, catalog *costmodel.Catalog, ld *load, l level
 	if limit := &s.platform.Sim.Limit; in.AccountLimit > 0 && limit.Account > 0 {
 		limit.Account = in.AccountLimit
 	}
+	s.fit(in, l)
 	if err := s.provision(in); err != nil {
 		return nil, err
 	}
-	s.fit(in, l)
 	return s, nil
 }
+
+// busy returns how many requests of a function are in service, on average, as
+// long as they take on the platform.
+func (s *subject) busy(f int) float64 { return s.load.busy(f) * s.factors[f] }
 
 // provision sets the floor of instances.
 func (s *subject) provision(in *Input) error {
@@ -200,7 +205,11 @@ func (s *subject) provision(in *Input) error {
 		case "load":
 			n = in.Provisioned
 			if n == 0 {
-				n = max(1, int(math.Ceil(above(s.load.offered()/float64(len(s.load.functions)), 2))))
+				mean := 0.0
+				for f := range s.functions {
+					mean += s.busy(f) / float64(len(s.functions))
+				}
+				n = max(1, int(math.Ceil(above(mean, 2))))
 			}
 		default:
 			var err error
@@ -214,7 +223,7 @@ func (s *subject) provision(in *Input) error {
 		start := settled{slots: max(1, s.platform.Sim.Concurrency), floor: n, until: s.load.window.Warmup}
 		s.platform.Sim.Limit.Ramp = sim.Ramp{}
 		for f := range s.load.functions {
-			start.busy = append(start.busy, s.load.busy(f))
+			start.busy = append(start.busy, s.busy(f))
 		}
 		s.platform.Sim.Prewarm = start
 		return nil
@@ -259,6 +268,7 @@ func (s *subject) fit(in *Input, l level) {
 		s.functions = append(s.functions, f)
 		factors[i] = factor
 	}
+	s.factors = factors
 	s.duration = sim.Time(math.Round(s.load.means[0] * factors[0]))
 	s.workload = s.load.workload(s.functions, factors)
 }

@@ -79,3 +79,11 @@ func Used(partial string) bool {
 	}
 	return unlock() != nil
 }
+
+// Of returns the output folder that a partial folder is of.
+func Of(partial string) string {
+	if filepath.Base(partial) == inner {
+		return filepath.Dir(partial)
+	}
+	return strings.TrimSuffix(partial, beside(""))
+}
