@@ -8,7 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/fault"
+	"github.com/coldcurve/coldcurve/results"
 )
+
+// claimMost is far above the claim of a hundred thousand units, bytes.
+const claimMost = 64 << 20
 
 // claims are the plans that have units in a partial folder, one file a plan: a
 // unit is kept for as long as a plan claims it, and plans may share units.
@@ -46,11 +52,11 @@ func (c claims) all() (list []claim, strange []string, err error) {
 	}
 	for _, e := range entries {
 		var one claim
-		data, err := os.ReadFile(filepath.Join(c.dir, e.Name()))
-		if err != nil {
+		data, err := results.ReadWhole(filepath.Join(c.dir, e.Name()), claimMost)
+		if fault.Machine(err) {
 			return nil, nil, err
 		}
-		if json.Unmarshal(data, &one) != nil || one.Hash+".json" != e.Name() {
+		if err != nil || json.Unmarshal(data, &one) != nil || one.Hash+".json" != e.Name() {
 			strange = append(strange, e.Name())
 			continue
 		}

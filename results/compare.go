@@ -107,7 +107,9 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 			continue
 		}
 		ch := Change{Metric: name, A: x.Mean, B: y.Mean, Difference: y.Mean - x.Mean, Half: nan}
-		if d, ok := difference(y, x, maximum); c.Paired && ok {
+		// Of unequal numbers of replications the means are of others than the pairs.
+		paired := c.Paired && len(x.Values) == len(y.Values)
+		if d, ok := difference(y, x, maximum); paired && ok {
 			ch.Half = d.Half
 		} else if !maximum {
 			ch.Half = stat.Welch(stat.Defined(x.Values), stat.Defined(y.Values), stat.Level)

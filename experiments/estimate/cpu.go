@@ -10,7 +10,7 @@ import (
 type cpuMeter struct {
 	window sim.Window
 	share  int64
-	total  sim.Time
+	total  sim.Wide
 }
 
 var _ costmodel.Meter = (*cpuMeter)(nil)
@@ -20,7 +20,7 @@ func (m *cpuMeter) Requests(batch []sim.Outcome) {
 	for i := range batch {
 		o := &batch[i]
 		if o.Started && o.Status != sim.Rejected && m.window.Contains(o.Arrival) {
-			m.total += (o.End - o.Start) / 1000 * m.share
+			m.total.Add((o.End - o.Start) / 1000 * m.share)
 		}
 	}
 }
@@ -29,15 +29,15 @@ func (m *cpuMeter) Requests(batch []sim.Outcome) {
 func (m *cpuMeter) Warm(run []sim.Invocation) {
 	for i := range run {
 		if v := &run[i]; m.window.Contains(v.Arrival) {
-			m.total += v.Service / 1000 * m.share
+			m.total.Add(v.Service / 1000 * m.share)
 		}
 	}
 }
 
 // Merge adds what another one counted.
-func (m *cpuMeter) Merge(other costmodel.Meter) { m.total += other.(*cpuMeter).total }
+func (m *cpuMeter) Merge(other costmodel.Meter) { m.total.AddWide(other.(*cpuMeter).total) }
 
 // Usage returns the CPU time.
 func (m *cpuMeter) Usage() costmodel.Usage {
-	return costmodel.Usage{}.With("cpu_time", "ns", m.total)
+	return costmodel.Usage{{Meter: "cpu_time", Unit: "ns", Quantity: m.total.Big()}}
 }

@@ -120,8 +120,23 @@ func (in *Input) unusedFlags(s *FunctionSettings) {
 	}
 }
 
-// days are the days in UTC of which the log has 20 hours or more.
+// days are the days in UTC of which the log has 20 hours or more, or, where these
+// are many, stretches of several that follow each other.
 func days(origin time.Time, length sim.Time) (out []sim.Window) {
+	all := daysOf(origin, length)
+	size := (len(all) + mostDays - 1) / mostDays
+	for i := 0; i < len(all); i += max(1, size) {
+		last := min(i+size, len(all)) - 1
+		out = append(out, sim.Window{Warmup: all[i].Warmup, Horizon: all[last].Horizon})
+	}
+	return out
+}
+
+// mostDays is how many stretches of a log a bootstrap draws from: of a longer
+// log each is of several days.
+const mostDays = 60
+
+func daysOf(origin time.Time, length sim.Time) (out []sim.Window) {
 	end := origin.Add(time.Duration(length))
 	for d := origin.UTC().Truncate(24 * time.Hour); d.Before(end); d = d.Add(24 * time.Hour) {
 		w := sim.Window{Warmup: max(0, d.Sub(origin).Nanoseconds()), Horizon: min(length, d.Add(24*time.Hour).Sub(origin).Nanoseconds())}

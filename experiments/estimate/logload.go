@@ -58,7 +58,7 @@ func (l *Log) load(functions []Function, lv level, factor float64, budget int64)
 	if l.Span() == costmodel.SpanRun {
 		before = 0 // it is taken as it is, and nothing before it
 	}
-	before = min(before, end)
+	before = min(before, end, sim.Longest-end)
 	out := &load{window: sim.Window{Warmup: before, Horizon: before + end}}
 	whole := end == l.Length
 	if !whole {
