@@ -23,13 +23,18 @@ var forms = []form{
 	// the schemes of an Authorization header
 	{regexp.MustCompile(`(?i)\b(?:bearer|basic|digest|negotiate|ntlm|hoba|mutual|dpop|gnap|aws4-hmac-sha256|scram-sha-[0-9]+|(?:proxy-)?authorization)\b[\s:=,]+\S.*`), Secret},
 	{regexp.MustCompile(`\b(?i:token|apikey|api-key|oauth|jwt|cookie|set-cookie)\s+(?:\S*[0-9=]\S*|[A-Z_-]{4,}\b|\S{20,}).*`), Secret},
+	// a word for a secret, and what follows it
+	{regexp.MustCompile(`(?i)((?:^|[\s-])(?:[\w.]+-)*(?:password|passwd|passphrase|pwd|secret|api[-_. ]?key|access[-_. ]?key|private[-_. ]?key|credentials?)["'\])]*\s+)[^\s=:].*`), "${1}" + Secret},
+	{regexp.MustCompile(`(?i)\b(bearer_)\w+`), "${1}" + Secret},
 	// key=value by the key: = and what stands for it, and : unless a word follows
-	{regexp.MustCompile(`(?i)([\w.-]*(?:pass|pwd|secret|token|key|auth|credential|cred|session|sess|sid|jwt|saml|sig|signature|code|otp|pin|cookie|nonce|bearer|csrf|xsrf|hmac|cert|license)[\w.-]*["'\])]*\s*(?:=>|:=|=)\s*)[^\s&,]+`), "${1}" + Secret},
+	{regexp.MustCompile(`(?i)([\w.-]*(?:pass|pwd?|secret|token|key|auth|credential|cred|session|sess|sid|jwt|saml|sig|signature|code|otp|pin|cookie|nonce|bearer|csrf|xsrf|hmac|cert|license)[\w.-]*["'\])]*\s*(?:=>|:=|=|\\u003[dD]|&#61;)\s*)[^\s&,]+`), "${1}" + Secret},
 	{regexp.MustCompile(`(?i)([\w.-]*(?:passw|passphrase|pwd|secret|api[-_.]?key|access[-_.]?key|private[-_.]?key|credential)[\w.-]*["'\])]*\s*:\s*)[^\s&,]+`), "${1}" + Secret},
 	{regexp.MustCompile(`([\w-]*(?i:token|session|jwt|sig|signature|otp|cookie|nonce)["'\])]*:\s*)(?:[^\s&,]*[^\sa-z&,/._-][^\s&,]*)`), "${1}" + Secret},
 	// what providers of keys begin them with
 	{regexp.MustCompile(prefixes), Secret},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*`), Secret},
+	// groups of capitals and digits, as of a licence: XK7D-9QPL-ZZ3M
+	{regexp.MustCompile(`\b(?:[A-Z]{4,6}-)*(?:[A-Z]*[0-9][A-Z0-9]*-)(?:[A-Z0-9]{4,6}-)+[A-Z0-9]{4,6}\b`), Secret},
 }
 
 // uuid matches a UUID, with its marks or without.
@@ -39,7 +44,11 @@ var uuid = regexp.MustCompile(`[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[
 var personal = []*regexp.Regexp{
 	uuid,
 	regexp.MustCompile(`\b[0-9]{1,3}(?:[.-][0-9]{1,3}){3}\b(?::[0-9]+)?`),
+	regexp.MustCompile(`\[[0-9A-Fa-f:.]{3,}\](?::[0-9]+)?`),
 	regexp.MustCompile(`[0-9]{9,}|\+[0-9](?:[ ()-]*[0-9]){6,}`),
+	// grouped as on a card, of social security, as a telephone's
+	regexp.MustCompile(`\b(?:[0-9]{4}[ -]){2,}[0-9]{1,7}\b|\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b|\b0[0-9]{2,4}[-/ ][0-9]{5,}\b`),
+	regexp.MustCompile(`(?i)[\w.+-]+\s*[(\[{]at[)\]}]\s*[\w.-]+`),
 }
 
 // prefixes matches the keys of providers that say of themselves what they are.

@@ -14,28 +14,29 @@ const brokenRow problem = "found a row with an open quote, or longer than 1 MiB,
 // rows reads CSV: the header, and then calls take for every row. Fields may be
 // quoted and hold line breaks; the separator is the header's: comma, semicolon or tab.
 func (r *reader) rows(in io.Reader, header func(names [][]byte) problem, take func(fields [][]byte) problem) error {
-	var text, open []byte // a row that goes on; the buffer of rows that do
+	var text []byte // of a row that goes on
+	open := false   // a quote of it is
 	var fields [][]byte
 	separator := byte(0)
 	err := r.each(in, func(line []byte) problem {
-		if open != nil {
+		if !open && space(line, 0) == len(line) {
+			return ""
+		}
+		odd := bytes.Count(line, []byte{'"'})%2 != 0
+		switch {
+		case open:
 			text = append(append(text, '\n'), line...)
 			line = text
-		} else if space(line, 0) == len(line) {
-			return ""
-		}
-		if bytes.Count(line, []byte{'"'})%2 != 0 {
-			if len(line) > lineMost {
-				open = nil
+			if open = !odd; open && len(text) > lineMost {
+				open = false
 				return brokenRow
 			}
-			if open == nil {
-				text = append(text[:0], line...)
-			}
-			open = text
+		case odd:
+			text, open = append(text[:0], line...), true
+		}
+		if open {
 			return ""
 		}
-		open = nil
 		if separator == 0 {
 			separator = separatorOf(line)
 			return header(cells(line, separator, nil))
@@ -43,7 +44,7 @@ func (r *reader) rows(in io.Reader, header func(names [][]byte) problem, take fu
 		fields = cells(line, separator, fields[:0])
 		return take(fields)
 	})
-	if err == nil && open != nil {
+	if err == nil && open {
 		return r.skip(brokenRow)
 	}
 	return err
