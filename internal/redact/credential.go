@@ -23,13 +23,13 @@ var forms = []form{
 	// the schemes of an Authorization header
 	{regexp.MustCompile(`(?i)\b(?:bearer|basic|digest|negotiate|ntlm|hoba|mutual|dpop|gnap|aws4-hmac-sha256|scram-sha-[0-9]+|(?:proxy-)?authorization)\b[\s:=,]+\S.*`), Secret},
 	{regexp.MustCompile(`\b(?i:token|apikey|api-key|oauth|jwt|cookie|set-cookie)\s+(?:\S*[0-9=]\S*|[A-Z_-]{4,}\b|\S{20,}).*`), Secret},
-	// a word for a secret, and what follows it
-	{regexp.MustCompile(`(?i)((?:^|[\s-])(?:[\w.]+-)*(?:password|passwd|passphrase|pwd|secret|api[-_. ]?key|access[-_. ]?key|private[-_. ]?key|credentials?)["'\])]*\s+)[^\s=:].*`), "${1}" + Secret},
-	{regexp.MustCompile(`(?i)\b(bearer_)\w+`), "${1}" + Secret},
 	// key=value by the key: = and what stands for it, and : unless a word follows
 	{regexp.MustCompile(`(?i)([\w.-]*(?:pass|pwd?|secret|token|key|auth|credential|cred|session|sess|sid|jwt|saml|sig|signature|code|otp|pin|cookie|nonce|bearer|csrf|xsrf|hmac|cert|license)[\w.-]*["'\])]*\s*(?:=>|:=|=|\\u003[dD]|&#61;)\s*)[^\s&,]+`), "${1}" + Secret},
 	{regexp.MustCompile(`(?i)([\w.-]*(?:passw|passphrase|pwd|secret|api[-_.]?key|access[-_.]?key|private[-_.]?key|credential)[\w.-]*["'\])]*\s*:\s*)[^\s&,]+`), "${1}" + Secret},
 	{regexp.MustCompile(`([\w-]*(?i:token|session|jwt|sig|signature|otp|cookie|nonce)["'\])]*:\s*)(?:[^\s&,]*[^\sa-z&,/._-][^\s&,]*)`), "${1}" + Secret},
+	// a word for a secret, and what follows it
+	{regexp.MustCompile(`(?i)((?:^|[\s-])(?:[\w.]+-)*(?:password|passwd|passphrase|pwd|secret|api[-_. ]?key|access[-_. ]?key|private[-_. ]?key|credentials?)["'\])]*\s+)[^\s=:].*`), "${1}" + Secret},
+	{regexp.MustCompile(`(?i)\b(bearer_)\w+`), "${1}" + Secret},
 	// what providers of keys begin them with
 	{regexp.MustCompile(prefixes), Secret},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*`), Secret},
