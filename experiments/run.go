@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"sync"
 
 	"github.com/coldcurve/coldcurve/internal/folder"
@@ -30,7 +31,7 @@ type RunOptions struct {
 // same call goes on from there.
 func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 	if o.Dir == "" {
-		o.Dir = DefaultDir(p.File)
+		o.Dir = DefaultDir(p.File, p.sets...)
 	}
 	if o.Progress == nil {
 		o.Progress = new(Progress)
@@ -207,8 +208,8 @@ func (p *Plan) gather(s store, summaries map[string]*results.Replication) *resul
 }
 
 // DefaultDir is the result folder of an experiment's file: its name with
-// .results for .toml, in the working folder.
-func DefaultDir(file string) string {
+// .results for .toml, and between them what was set, in the working folder.
+func DefaultDir(file string, sets ...string) string {
 	name := filepath.Base(file)
 	if file == "-" {
 		name = "experiment"
@@ -216,7 +217,30 @@ func DefaultDir(file string) string {
 	if ext := filepath.Ext(name); ext == ".toml" {
 		name = name[:len(name)-len(ext)]
 	}
+	if len(sets) > 0 {
+		name += "." + folderWord(strings.Join(sets, ","))
+	}
 	return name + ".results"
+}
+
+// wordMost is the longest word of what was set in a folder's name.
+const wordMost = 80
+
+// folderWord is a text as a part of a folder's name: what is awkward there is an
+// underscore. Texts that were changed or cut keep apart by a part of their hash.
+func folderWord(text string) string {
+	word := strings.Map(func(r rune) rune {
+		if r < 0x80 && (r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || strings.ContainsRune("._-=,", r)) {
+			return r
+		}
+		return '_'
+	}, text)
+	if word == text && len(word) <= wordMost {
+		return word
+	}
+	d := newDigest()
+	d.add("set", text)
+	return word[:min(len(word), wordMost)] + "-" + d.sum()[:8]
 }
 
 // outputFolder is where the results go; its partial folder holds the finished

@@ -195,6 +195,16 @@ func readFolder(dir string) (*readResults, error) {
 		return nil, err
 	}
 	out := &readResults{manifest: *m}
+	for _, f := range m.Files { // also of what is not read: the folder is believed, or not
+		if f.Name == replicationsFile {
+			continue
+		}
+		file, _, err := m.open(dir, f.Name)
+		if err != nil {
+			return nil, err
+		}
+		file.Close() // read only
+	}
 	path := filepath.Join(dir, replicationsFile)
 	file, size, err := m.open(dir, replicationsFile)
 	if err != nil {

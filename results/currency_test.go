@@ -73,7 +73,7 @@ func TestApart(t *testing.T) {
 	if err := s.renderText(&text, rows); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"cost in EUR", "cost in USD", "2.75 ± 0 EUR", "$2.62 ± 1.59", "costs are in EUR and USD, and compared within each currency only"} {
+	for _, want := range []string{"cost a month in EUR", "cost a month in USD", "2.75 ± 0 EUR", "$2.62 ± 1.59", "costs are in EUR and USD, and compared within each currency only"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the table lacks %q:\n%s", want, &text)
 		}

@@ -40,6 +40,7 @@ type Reference map[string]string
 
 // Set is a whole experiment: all that the tables, plots and reports are made of.
 type Set struct {
+	Span      costmodel.Span // what costs are of
 	Title     string
 	Cells     []Cell
 	SLO       SLO

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/costmodel"
 )
 
 // summaryColumn is a column of the summary table, on the terminal and in the report.
@@ -38,7 +40,7 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		metricColumn("p99", "latency_p99_s", seconds3),
 		metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }),
 	)
-	out = append(out, costColumns(currencies(rows))...)
+	out = append(out, costColumns(currencies(rows), s.Span)...)
 	out = append(out,
 		summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }})
 	return slices.DeleteFunc(out, func(c summaryColumn) bool {
@@ -79,13 +81,17 @@ func tariffCell(r *Row) string {
 
 // costColumns are a column of costs, or one for each currency, so that none is
 // sorted with another's.
-func costColumns(all []string) []summaryColumn {
+func costColumns(all []string, span costmodel.Span) []summaryColumn {
+	of := " a month"
+	if span == costmodel.SpanRun {
+		of = " of the run"
+	}
 	if len(all) < 2 {
-		return []summaryColumn{{head: "cost", num: true, cell: costCell, sort: func(r *Row) float64 { return r.mean("cost") }}}
+		return []summaryColumn{{head: "cost" + of, num: true, cell: costCell, sort: func(r *Row) float64 { return r.mean("cost") }}}
 	}
 	var out []summaryColumn
 	for _, currency := range all {
-		out = append(out, summaryColumn{head: "cost in " + currency, num: true,
+		out = append(out, summaryColumn{head: "cost" + of + " in " + currency, num: true,
 			cell: func(r *Row) string {
 				if r.Currency != currency {
 					return dash

@@ -57,7 +57,7 @@ func newRun(a *app) *cobra.Command {
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.format, "format", "text", "what is printed: "+strings.Join(results.Formats(), ", "))
-	fl.StringVarP(&f.dir, "output", "o", "", "result folder (default: the experiment's name with .results, in the working folder)")
+	fl.StringVarP(&f.dir, "output", "o", "", "result folder (default: the experiment's name, with what was set, and .results, in the working folder)")
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
 	fl.StringVar(&f.data, "data", os.Getenv(dataVariable), "folder where relative trace paths are looked up first ("+dataVariable+")")
 	fl.StringArrayVar(&f.set, "set", nil, "path=value: change any key of the experiment, as in platform.lambda.memory=512MB (repeatable)")
@@ -76,7 +76,7 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 		return usageError{fmt.Errorf("--workers: found %d, want 1 or more", f.workers)}
 	}
 	if f.dir == "" {
-		f.dir = experiments.DefaultDir(file)
+		f.dir = experiments.DefaultDir(file, f.set...)
 	}
 	data, err := a.read(file)
 	if err != nil {
