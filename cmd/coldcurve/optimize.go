@@ -26,7 +26,7 @@ func newOptimize(a *app) *cobra.Command {
 		Use:   "optimize [APP.toml]",
 		Short: "Find the cheapest plan that meets an SLO",
 		Long:  optimizeHelp,
-		Example: `  coldcurve optimize --requests 3M/month --duration 120ms --memory 1536MB --slo 'p99 <= 800ms' --slo 'cold_ratio <= 1%'
+		Example: `  coldcurve optimize --requests 3M/month --duration 120ms --memory 1536MB --slo 'p99 <= 2s' --slo 'cold_ratio <= 1%'
   coldcurve optimize --logs last-month.log --slo 'p99 <= 2s'`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
@@ -37,7 +37,7 @@ func newOptimize(a *app) *cobra.Command {
 		}),
 	}
 	f.register(c)
-	c.Flags().StringArrayVar(&slo, "slo", nil, "bound on a column, as in 'p99 <= 800ms' or 'cold_ratio <= 1%' (repeatable)")
+	c.Flags().StringArrayVar(&slo, "slo", nil, "bound on a column, as in 'p99 <= 2s' or 'cold_ratio <= 1%' (repeatable)")
 	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(estimate.Formats(), ", "))
 	return c
 }
