@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
@@ -21,7 +22,30 @@ type Log struct {
 	LengthOf string       // what that rests on
 	Days     []sim.Window // those in UTC of which it has 20 hours or more
 
-	hourly []int64 // requests of each hour, once it is asked for
+	hourly []int64            // requests of each hour, once it is asked for
+	once   sync.Mutex         // of what is read once
+	rows   [][]sim.Invocation // of each function, of a small log
+}
+
+// smallLog is up to how many requests a log is held in memory, where its pieces
+// are found faster: some 6 MB.
+const smallLog = 1 << 18
+
+// small returns the requests of a small log.
+func (l *Log) small() ([][]sim.Invocation, error) {
+	l.once.Lock()
+	defer l.once.Unlock()
+	if l.rows != nil {
+		return l.rows, nil
+	}
+	rows := make([][]sim.Invocation, len(l.from))
+	for i, f := range l.from {
+		if err := l.each(f, func(v *sim.Invocation) { rows[i] = append(rows[i], *v) }); err != nil {
+			return nil, err
+		}
+	}
+	l.rows = rows
+	return rows, nil
 }
 
 // leastMonth is how long a log must be for a month to be made of it.
@@ -64,7 +88,12 @@ func (l *Log) load(functions []Function, lv level, factor float64, budget int64)
 	if !whole {
 		out.notes = append(out.notes, fmt.Sprintf("%s of the log's %s are simulated: hours that have, together, the log's load to within %s", clock(end), clock(l.Length), percent(hoursOff)))
 	}
-	r := &replay{trace: l.trace, from: l.from, copies: newCopies(l.trace, l.Length, factor, played(kept, before, end))}
+	r := &replay{trace: l.trace, from: l.from, copies: newCopies(l.Length, factor, played(kept, before, end))}
+	if l.total(functions) <= smallLog {
+		if r.rows, err = l.small(); err != nil {
+			return nil, err
+		}
+	}
 	for i := range functions {
 		f := &functions[i]
 		n := f.seen.count
@@ -166,12 +195,14 @@ func (l *Log) chosen(order []int, groups int) (hours []int) {
 
 // countHours counts the requests of each hour.
 func (l *Log) countHours() error {
+	l.once.Lock()
+	defer l.once.Unlock()
 	if l.hourly != nil {
 		return nil
 	}
 	hourly := make([]int64, l.Length/sim.Hour+1)
 	for _, f := range l.from {
-		if err := l.each(f, func(at sim.Time) { hourly[min(at, l.Length-1)/sim.Hour]++ }); err != nil {
+		if err := l.each(f, func(v *sim.Invocation) { hourly[min(v.Arrival, l.Length-1)/sim.Hour]++ }); err != nil {
 			return err
 		}
 	}
@@ -182,19 +213,19 @@ func (l *Log) countHours() error {
 // counted returns how many requests of a function lie in stretches of the log.
 func (l *Log) counted(f uint32, kept []stretch) (n int64, err error) {
 	k := 0
-	err = l.each(f, func(at sim.Time) {
-		for k < len(kept) && kept[k].to <= at {
+	err = l.each(f, func(v *sim.Invocation) {
+		for k < len(kept) && kept[k].to <= v.Arrival {
 			k++
 		}
-		if k < len(kept) && at >= kept[k].from {
+		if k < len(kept) && v.Arrival >= kept[k].from {
 			n++
 		}
 	})
 	return n, err
 }
 
-// each calls take for each arrival of a function of the trace.
-func (l *Log) each(f uint32, take func(at sim.Time)) (err error) {
+// each calls take for each invocation of a function of the trace.
+func (l *Log) each(f uint32, take func(*sim.Invocation)) (err error) {
 	source, err := l.trace.Open(sim.RunKey{}, []uint32{f})
 	if err != nil {
 		return err
@@ -206,7 +237,7 @@ func (l *Log) each(f uint32, take func(at sim.Time)) (err error) {
 	for {
 		n, err := source.Next(buf)
 		for i := range buf[:n] {
-			take(buf[i].Arrival)
+			take(&buf[i])
 		}
 		if err == io.EOF {
 			return nil

@@ -1,9 +1,11 @@
 package estimate
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces"
@@ -19,9 +21,10 @@ import (
 // log's, and more of them.
 type replay struct {
 	trace   *traces.Trace
-	from    []uint32      // index in the trace of each function
-	drawn   []sim.Sampler // durations where the log has none of a function; nil: the log's
-	resized []float64     // factor on the log's durations of each function
+	from    []uint32           // index in the trace of each function
+	drawn   []sim.Sampler      // durations where the log has none of a function; nil: the log's
+	resized []float64          // factor on the log's durations of each function
+	rows    [][]sim.Invocation // of each function, where the log is small; nil: they are read from the trace
 	copies  []logCopy
 }
 
@@ -33,18 +36,14 @@ type logCopy struct {
 }
 
 // piece is a cut of the log that is played from a time on.
-type piece struct {
-	cut *traces.Trace
-	log sim.Time // where the cut begins in the log
-	at  sim.Time
-}
+type piece struct{ from, to, at sim.Time }
 
 // stretch is a part of a log, [from, to), that is played from a time on.
 type stretch struct{ from, to, at sim.Time }
 
 // newCopies lays a log over itself so often. The stretches say what is played
 // when; they may begin before the log's start: what is there is its end.
-func newCopies(t *traces.Trace, length sim.Time, factor float64, stretches []stretch) (out []logCopy) {
+func newCopies(length sim.Time, factor float64, stretches []stretch) (out []logCopy) {
 	const golden = 0.6180339887498949 // its multiples are spread evenly over 0 to 1
 	whole := int(factor)
 	for i := range whole + 1 {
@@ -60,7 +59,7 @@ func newCopies(t *traces.Trace, length sim.Time, factor float64, stretches []str
 			for from, to, at := s.from-shift, s.to-shift, s.at; from < to; {
 				turn := from - (from%length+length)%length // start of this turn of the log
 				end := min(to, turn+length)
-				c.pieces = append(c.pieces, piece{t.Cut(from-turn, end-turn), from - turn, at})
+				c.pieces = append(c.pieces, piece{from - turn, end - turn, at})
 				from, at = end, at+end-from
 			}
 		}
@@ -113,8 +112,45 @@ type copySource struct {
 
 	next   int // piece
 	source sim.Source
+	part   rowSource
 	same   uint32   // requests so far at the last time in the log
 	last   sim.Time // that time
+}
+
+// open begins the next piece.
+func (s *copySource) open() (err error) {
+	p := &s.copy.pieces[s.next]
+	s.next, s.last = s.next+1, -1
+	if s.load.rows == nil {
+		s.source, err = s.load.trace.Cut(p.from, p.to).Open(s.key, []uint32{s.load.from[s.function]})
+		return err
+	}
+	rows := s.load.rows[s.function]
+	before := func(v sim.Invocation, at sim.Time) int { return cmp.Compare(v.Arrival, at) }
+	first, _ := slices.BinarySearchFunc(rows, p.from, before)
+	end, _ := slices.BinarySearchFunc(rows, p.to, before)
+	s.part = rowSource{rows[first:end], p.from}
+	s.source = &s.part
+	return nil
+}
+
+// rowSource yields rows from a time on.
+type rowSource struct {
+	rows []sim.Invocation
+	from sim.Time
+}
+
+// Next implements sim.Source.
+func (r *rowSource) Next(buf []sim.Invocation) (int, error) {
+	n := copy(buf, r.rows)
+	if n == 0 && len(buf) > 0 {
+		return 0, io.EOF
+	}
+	r.rows = r.rows[n:]
+	for i := range buf[:n] {
+		buf[i].Arrival -= r.from
+	}
+	return n, nil
 }
 
 // Next implements sim.Source.
@@ -124,11 +160,9 @@ func (s *copySource) Next(buf []sim.Invocation) (int, error) {
 			if s.next == len(s.copy.pieces) {
 				return 0, io.EOF
 			}
-			var err error
-			if s.source, err = s.copy.pieces[s.next].cut.Open(s.key, []uint32{s.load.from[s.function]}); err != nil {
+			if err := s.open(); err != nil {
 				return 0, err
 			}
-			s.next, s.last = s.next+1, -1
 		}
 		n, err := s.source.Next(buf)
 		if err == io.EOF {
@@ -151,7 +185,7 @@ func (s *copySource) take(read []sim.Invocation) (n int) {
 	p := &s.copy.pieces[s.next-1]
 	drawn := s.load.drawn[s.function]
 	for _, v := range read {
-		at := p.log + v.Arrival
+		at := p.from + v.Arrival
 		if at != s.last {
 			s.last, s.same = at, 0
 		}
