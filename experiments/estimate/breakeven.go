@@ -49,7 +49,7 @@ type Crossing struct {
 
 // The loads at which the curves are computed: powers of two times today's.
 const (
-	breakEvenBudget   = 50_000 // requests of one simulation, about
+	breakEvenBudget   = 40_000 // requests of one simulation, about
 	breakEvenMost     = 300    // requests a second, unless four times today's are more
 	breakEvenReps     = 3
 	crossingTolerance = 0.005 // of the load

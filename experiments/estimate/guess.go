@@ -106,7 +106,7 @@ func inputError(format string, a ...any) error {
 const (
 	guessBudget   = 100_000   // requests of one simulation of a guess, about
 	logBudget     = 2_000_000 // requests of a log, beyond which some of its hours are left out
-	planBudget    = 1_000_000 // requests of all replications of a plan, beyond which there are fewer of these
+	planBudget    = 500_000 // requests of all replications of a plan, beyond which there are fewer of these
 	leastRequests = 3000      // for which a window longer than the usual is taken
 	usualWindow   = 7 * sim.Day
 	mostWindow    = 30 * sim.Day
@@ -114,7 +114,7 @@ const (
 	settledAfter  = 5 // durations, after which as many requests are in service as later
 
 	// Under a heavy load half an hour is taken where that has no more than
-	// three times the budget, else what has, but no less than twenty seconds,
+	// twice the budget, else what has, but no less than twenty seconds,
 	// or five minutes where a shape is pressed into it.
 	briefWindow = 30 * sim.Minute
 	leastWindow = 20 * sim.Second
@@ -140,7 +140,7 @@ func windowOf(rate float64, budget int64, shaped bool) float64 {
 	if shaped {
 		least = leastShaped
 	}
-	return max(min(of(3*float64(budget)), float64(briefWindow)), float64(least))
+	return max(min(of(2*float64(budget)), float64(briefWindow)), float64(least))
 }
 
 // shaped reports whether a function's load varies over the day.
