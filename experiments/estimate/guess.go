@@ -106,7 +106,7 @@ func inputError(format string, a ...any) error {
 const (
 	guessBudget   = 100_000   // requests of one simulation of a guess, about
 	logBudget     = 2_000_000 // requests of a log, beyond which some of its hours are left out
-	planBudget    = 500_000 // requests of all replications of a plan, beyond which there are fewer of these
+	planBudget    = 500_000   // requests of all replications of a plan, beyond which there are fewer of these
 	leastRequests = 3000      // for which a window longer than the usual is taken
 	usualWindow   = 7 * sim.Day
 	mostWindow    = 30 * sim.Day
