@@ -73,7 +73,7 @@ func (e *Estimate) Page(w io.Writer) error {
 	}
 	if len(e.Plans) > 0 {
 		rows := e.planRows(true)
-		p.Header, p.Legend = rows[0], slices.Concat(e.faults(), e.legendLines())
+		p.Header, p.Legend = rows[0], slices.Concat(e.faults(), e.legendLines(true))
 		for i := range e.Plans {
 			plan := &e.Plans[i]
 			shown := pagePlan{plan.Name, Amount{plan.Bill.Currency, plan.Bill.Total}.String(), "", rows[i+1], displayBill(&plan.Bill), plan.Notes}

@@ -95,7 +95,7 @@ func (e *Estimate) text(w io.Writer) error {
 		for _, row := range e.planRows(e.Wide) {
 			t.Add(row...)
 		}
-		fmt.Fprintf(b, "%s\n%s\n", t, strings.Join(slices.Concat(e.faults(), e.legendLines()), "\n"))
+		fmt.Fprintf(b, "%s\n%s\n", t, strings.Join(slices.Concat(e.faults(), e.legendLines(e.Wide)), "\n"))
 	}
 	e.writeServices(b)
 	e.Crossings.write(b)
@@ -181,10 +181,16 @@ func (p *Plan) latency(name string, wide bool) string {
 }
 
 // legendLines say what the columns of planRows are.
-func (e *Estimate) legendLines() []string {
+func (e *Estimate) legendLines(wide bool) []string {
 	out := []string{"The bill is that of the replication with the median total. low…high: the bills at the ends of what is guessed."}
-	if !e.Wide {
+	if !wide {
 		return out
+	}
+	for _, p := range e.Plans {
+		if len(p.Ends) > 0 {
+			out = append(out, "p50 to p99.9: of the likely load, and in parentheses at the ends of what is guessed.")
+			break
+		}
 	}
 	for _, p := range e.Plans {
 		if p.Random != nil {

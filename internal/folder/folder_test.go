@@ -590,3 +590,27 @@ func TestMove(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestLinkInPlaceOfAFolder: results do not go through a link of the user's to
+// another place.
+func TestLinkInPlaceOfAFolder(t *testing.T) {
+	dir, elsewhere := filepath.Join(t.TempDir(), "out"), t.TempDir()
+	fill(t, dir, files{"a.csv": "a"})
+	write(t, dir, files{"thesis.txt": "x"}) // so that files are swapped one by one
+	if err := os.Symlink(elsewhere, filepath.Join(dir, "plots")); err != nil {
+		t.Skip(err)
+	}
+	f := open(t, dir, true)
+	err := f.Publish(func(fresh string) error {
+		fill(t, fresh, files{"a.csv": "new", "plots/p.svg": "new"})
+		return nil
+	})
+	var refused *Refused
+	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "plots") {
+		t.Errorf("got %v, want a refusal that names plots", err)
+	}
+	closed(t, f)
+	if left, err := os.ReadDir(elsewhere); err != nil || len(left) > 0 {
+		t.Errorf("the other place has %v, %v", left, err)
+	}
+}

@@ -216,6 +216,13 @@ func (f *Folder) swap(fresh string, names, ours []string) error {
 // taken returns the names at which something stands that is not ours.
 func (f *Folder) taken(names []string, now content) (taken []string) {
 	for _, name := range names {
+		// A link in the place of a folder leads out of this one.
+		for at := filepath.Dir(filepath.FromSlash(name)); at != "."; at = filepath.Dir(at) {
+			info, err := os.Lstat(filepath.Join(f.Dir, at))
+			if err == nil && info.Mode()&fs.ModeSymlink != 0 && !slices.Contains(taken, filepath.ToSlash(at)) {
+				taken = append(taken, filepath.ToSlash(at))
+			}
+		}
 		if slices.Contains(now.ours, name) {
 			continue
 		}
