@@ -164,7 +164,9 @@ func newRoot(a *app) *cobra.Command {
 		Example:       "  coldcurve run experiments/quickstart.toml\n  coldcurve list policies --long",
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		Version:       versions(),
 	}
+	root.SetVersionTemplate("{{.Version}}")
 	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newClean(a), newTariff(a), newList(a), newVersion(a))
 	group(root)
 	suggestFlags(root)

@@ -16,11 +16,16 @@ func newVersion(a *app) *cobra.Command {
 		Short: "Print the versions of the program and of the model",
 		Args:  cobra.NoArgs,
 		RunE: own(func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.stdout, "coldcurve %s, model %s\n%s %s/%s%s\n",
-				experiments.Version, experiments.ModelVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH, revision())
+			_, err := fmt.Fprint(a.stdout, versions())
 			return err
 		}),
 	}
+}
+
+// versions are those of the program and of the model, and what it was built with.
+func versions() string {
+	return fmt.Sprintf("coldcurve %s, model %s\n%s %s/%s%s\n",
+		experiments.Version, experiments.ModelVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH, revision())
 }
 
 // revision returns the commit that the program was built from, where the build
