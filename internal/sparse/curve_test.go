@@ -58,8 +58,8 @@ func TestCurveIsSparse(t *testing.T) {
 	c.Add(77, 1)
 	c.Raise(tenYears-1, 1)
 	runtime.ReadMemStats(&after)
-	if bytes := after.TotalAlloc - before.TotalAlloc; bytes > 2<<20 {
-		t.Errorf("two touched buckets of %d take %d bytes, want less than 2 MiB", tenYears, bytes)
+	if bytes := after.TotalAlloc - before.TotalAlloc; bytes > 1<<18 {
+		t.Errorf("two touched buckets of %d take %d bytes, want less than 256 KiB", tenYears, bytes)
 	}
 	if n := testing.AllocsPerRun(100, func() { c.Add(78, 1); c.Raise(79, 1) }); n != 0 {
 		t.Errorf("%v allocations a touched bucket, want none", n)
