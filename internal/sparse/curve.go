@@ -6,7 +6,7 @@ import "iter"
 
 // Curve is an integer on each of the buckets 0 … n−1: a level, which goes on until
 // it changes, and a part of the bucket's own. Both begin as 0. Memory grows with the
-// buckets that are touched, in pages of 32; what lies between costs nothing.
+// buckets that are touched, in pages of 16; what lies between costs nothing.
 // The zero Curve has no buckets.
 type Curve struct {
 	n       int
@@ -21,12 +21,12 @@ type bucket struct {
 }
 
 const (
-	pageBits   = 5
-	folderBits = 9
+	pageBits   = 4
+	folderBits = 10
 	pageLen    = 1 << pageBits
 	folderLen  = 1 << folderBits
 	// spareMost is how many pages are allocated together at most.
-	spareMost = 128
+	spareMost = 256
 )
 
 type (
