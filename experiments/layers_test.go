@@ -20,7 +20,8 @@ const module = "github.com/coldcurve/coldcurve"
 // middle layer do not know each other, except that results reads bills.
 var allowed = map[string][]string{
 	"sim":              {"internal/sparse"},
-	"sim/servers":      {"sim"},
+	"sim/servers":      {"sim", "sim/tokens"},
+	"sim/tokens":       {},
 	"sim/simtest":      {"sim"},
 	"internal/spec":    {"sim", "internal/plain"},
 	"internal/decimal": {},

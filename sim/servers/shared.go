@@ -123,7 +123,8 @@ func (s *shared) Advance(now sim.Time, ended []sim.ServerEnd) []sim.ServerEnd {
 }
 
 // Withdraw takes a request out.
-func (s *shared) Withdraw(now sim.Time, id uint32) {
+func (s *shared) Withdraw(now sim.Time, id uint32) sim.Serving {
 	s.catchUp(now)
 	s.jobs = slices.DeleteFunc(s.jobs, func(j job) bool { return j.id == id })
+	return sim.Serving{}
 }
