@@ -11,6 +11,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
 	"github.com/coldcurve/coldcurve/traces"
 	"github.com/coldcurve/coldcurve/traces/logs"
 	"github.com/coldcurve/coldcurve/workloads"
@@ -164,6 +165,14 @@ type sized struct {
 	sim.Workload
 	functions []sim.Function
 	raised    int // how many got more than they asked for, because the platform has nothing smaller
+}
+
+// Tokens passes on the side columns of the workload, nil where it has none.
+func (s *sized) Tokens() tokens.Columns {
+	if t, ok := s.Workload.(tokens.Source); ok {
+		return t.Tokens()
+	}
+	return nil
 }
 
 // Functions implements sim.Workload.

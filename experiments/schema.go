@@ -66,6 +66,7 @@ type platformSpec struct {
 	MemoryMin      spec.Size        `toml:"memory_min" unit:"size" help:"smaller functions get this"`
 	MemorySizes    []spec.Size      `toml:"memory_sizes" unit:"size" help:"the sizes there are; a function gets the next larger one"`
 	VCPU           float64          `toml:"vcpu" help:"virtual CPUs of an instance; absent: what the tariff takes for its memory"`
+	Server         *spec.Node       `toml:"server" help:"how an instance serves requests side by side; absent: each for its own service time; see coldcurve list servers"`
 	Init           *spec.Node       `toml:"init" help:"phases of an initialisation, of functions that state none"`
 	KeepAlive      *spec.Node       `toml:"keepalive" help:"how long an idle instance stays"`
 	Prewarm        *spec.Node       `toml:"prewarm" help:"what is started before it is asked for"`
