@@ -24,6 +24,7 @@ type fileSpec struct {
 	Sweep          sweepSpec    `toml:"sweep"`
 	Compare        compareSpec  `toml:"compare"`
 	SLO            *spec.Node   `toml:"slo"`
+	Goodput        goodputSpec  `toml:"goodput"`
 	Bill           billSpec     `toml:"bill"`
 	Output         outputSpec   `toml:"output"`
 }
@@ -96,6 +97,13 @@ type sweepSpec struct {
 
 type compareSpec struct {
 	Reference *spec.Node `toml:"reference" help:"path = value of the cell that others are compared with"`
+}
+
+// goodputSpec is what a request to a language model must meet to count as good.
+type goodputSpec struct {
+	TTFT spec.Duration `toml:"ttft" unit:"duration" help:"time to the first token at most; 0s: any"`
+	TPOT spec.Duration `toml:"tpot" unit:"duration" help:"time per output token after the first at most; 0s: any"`
+	E2E  spec.Duration `toml:"e2e" unit:"duration" help:"time from arrival to the last token at most; 0s: any"`
 }
 
 type billSpec struct {
