@@ -26,11 +26,11 @@ func (e *engine) plan() bool {
 		return true
 	}
 	r := &e.running
-	if r.decodes == 0 || r.last() != nil || e.admissible() {
+	if r.decodes == 0 || r.last() != nil || e.admissible() || e.gains() {
 		return false
 	}
 	n := min(r.soonest-r.tick, r.room(e.memory.free), longestJump)
-	if r.sharing > 0 && n > 1 && (e.gains() || r.sharing > 1 && e.collide(n)) {
+	if r.sharing > 1 && n > 1 && e.collide(n) {
 		n = 1
 	}
 	if n == 0 {
@@ -43,7 +43,7 @@ func (e *engine) plan() bool {
 }
 
 // admissible reports whether the first in line can be admitted. While only
-// tokens are made, it stays so.
+// tokens are made, it stays so, unless it gains.
 func (e *engine) admissible() bool {
 	if e.Scheduler == PrefillFirst {
 		return e.opens()
@@ -55,10 +55,11 @@ func (e *engine) admissible() bool {
 	return ok
 }
 
-// gains reports whether the first in line waits for blocks, which what others
-// make may save it.
+// gains reports whether the first in line, which is not admissible, waits for
+// blocks of which it may need less while tokens are made: what others make known
+// it need not compute, and what is reused may be a copy of what others hold.
 func (e *engine) gains() bool {
-	return len(e.waiting.heap) > 0 && int64(len(e.running.seats)) < e.MaxSequences
+	return len(e.waiting.heap) > 0 && int64(len(e.running.seats)) < e.MaxSequences && (e.running.sharing > 0 || e.memory.doubled)
 }
 
 // collide reports whether two decodes make blocks of one extent known in the

@@ -93,6 +93,7 @@ func (l load) replay(s sim.Worker, look func(now sim.Time)) (told []string, work
 	for next := s.Next(); next < sim.Never; next = s.Next() {
 		advance(next)
 	}
+	ask()
 	return told, work
 }
 
