@@ -32,5 +32,20 @@ func New(s Spec) (*Profile, error) {
 			return p, composeOperations(p, f, &m.Shape)
 		}
 	}
+	if g.Kernels != "" {
+		f, err := c.tables(g.Kernels)
+		if err != nil {
+			return nil, err
+		}
+		pr := s.Precision
+		if pr == "" {
+			pr = BF16
+		}
+		k, err := newKernels(f, &g, &m.Shape, max(1, s.Count), pr)
+		if err != nil {
+			return nil, err
+		}
+		return p, k.compose(p)
+	}
 	return nil, fmt.Errorf("not yet")
 }

@@ -57,17 +57,20 @@ func (s *surface) two(n, x, z float64) (float64, float64) {
 	return p.value(x), q.value(z)
 }
 
-// beyond tells whether a point is further out than what was measured.
-func (s *surface) beyond(n, x float64) bool {
+// reach returns the longest context that was measured at n; 0 where n is further out.
+func (s *surface) reach(n float64) float64 {
 	if n > s.n.last() {
-		return true
+		return 0
 	}
 	i, w := s.n.weight(n)
 	if w > 0 {
 		i++
 	}
-	return x > s.longest[i]
+	return s.longest[i]
 }
+
+// beyond tells whether a point is further out than what was measured.
+func (s *surface) beyond(n, x float64) bool { return x > s.reach(n) }
 
 // newSurface returns the surface through rows of points, one row a value of n
 // ascending. A row with fewer knots than others goes on as its last two say.
@@ -79,8 +82,6 @@ func newSurface(n []float64, rows []line) *surface {
 		s.longest = append(s.longest, r.x.last())
 	}
 	s.x = newAxis(knots)
-	s.x.index()
-	s.n.index()
 	for _, r := range rows {
 		y := make([]float64, len(s.x.knots))
 		for j, x := range s.x.knots {
@@ -88,7 +89,14 @@ func newSurface(n []float64, rows []line) *surface {
 		}
 		s.y = append(s.y, y)
 	}
+	s.index()
 	return s
+}
+
+// index makes looking up fast.
+func (s *surface) index() {
+	s.n.index()
+	s.x.index()
 }
 
 // mix returns what is between two values.
