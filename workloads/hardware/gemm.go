@@ -22,16 +22,6 @@ type products struct {
 	board roofline
 }
 
-// roofline is what a board allows: bytes and operations a second.
-type roofline struct{ bandwidth, flops, bytes float64 }
-
-// time returns the ns that m×k times k×n takes at least: the operands are
-// read and the result written once.
-func (r *roofline) time(m, n, k float64) float64 {
-	moved := r.bytes*(float64(n*k)+float64(m*k)) + 2*m*n
-	return 1e9 * math.Max(moved/r.bandwidth, 2*m*n*k/r.flops)
-}
-
 func newProducts(b *tables.Block, board roofline) (*products, error) {
 	p := &products{lines: map[[2]float64]line{}, board: board}
 	for _, r := range b.Rows {
@@ -44,9 +34,13 @@ func newProducts(b *tables.Block, board roofline) (*products, error) {
 			return nil, fmt.Errorf("%s: %w", b.Name, err)
 		}
 		y := make([]float64, len(r.Y))
+		// Small matrices were measured in the cache; those of a model are read
+		// from memory, since all its others come between.
+		read := 1e9 * board.bytes * float64(n*k) / board.bandwidth
 		for i, us := range r.Y {
-			y[i] = us * nsPerMicrosecond
+			y[i] = math.Max(us*nsPerMicrosecond, read)
 		}
+		undisturbed(b.X, y)
 		p.n, p.k = append(p.n, float64(n)), append(p.k, float64(k))
 		p.lines[[2]float64{float64(n), float64(k)}] = through(b.X, y)
 	}

@@ -19,11 +19,16 @@ type kernelHeads struct{ heads, kv float64 }
 // which were not measured are found. Where queries a key-value head lie
 // between measured ones, time is taken as straight between these.
 type attentions struct {
+	name     string
 	surfaces map[kernelHeads]*surface // ns
 	kv       []float64                // key-value heads that were measured
 }
 
-func newAttentions(b *tables.Block) (*attentions, error) {
+func newAttentions(f *tables.File, name string) (*attentions, error) {
+	b := f.Find(name)
+	if b == nil {
+		return nil, fmt.Errorf("the tables have no block %q", name)
+	}
 	type points struct {
 		n    []float64
 		rows []line
@@ -52,7 +57,7 @@ func newAttentions(b *tables.Block) (*attentions, error) {
 			p.n, p.rows = append(p.n, keys[2]), append(p.rows, l)
 		}
 	}
-	a := &attentions{surfaces: map[kernelHeads]*surface{}}
+	a := &attentions{name: name, surfaces: map[kernelHeads]*surface{}}
 	for h, p := range byHeads {
 		order := make([]int, len(p.n))
 		for i := range order {

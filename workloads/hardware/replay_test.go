@@ -1,52 +1,15 @@
 package hardware
 
 import (
-	"bufio"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/servers"
 )
-
-// data returns the path of a file of measurements, and skips the test where
-// there are none.
-func data(t testing.TB, path string) string {
-	t.Helper()
-	dir := os.Getenv("COLDCURVE_DATA")
-	if dir == "" {
-		t.Skip("COLDCURVE_DATA does not say where the measurements are")
-	}
-	return filepath.Join(dir, path)
-}
-
-// readLines calls f with each line of a gzipped file.
-func readLines(t testing.TB, path string, f func(line []byte)) {
-	t.Helper()
-	r, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	z, err := gzip.NewReader(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(z)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		f(lines.Bytes())
-	}
-	if lines.Err() != nil {
-		t.Fatal(lines.Err())
-	}
-}
 
 // engineRequest is a request of the reference engine.
 type engineRequest struct {
@@ -320,25 +283,6 @@ func vllmRun(t testing.TB, name, workload string) (requests []*engineRequest, tt
 	return requests, ttft, tpot, e2e
 }
 
-func mean(x []float64) float64 {
-	s := 0.0
-	for _, v := range x {
-		s += v
-	}
-	return s / float64(len(x))
-}
-
-// quantile returns the q-quantile by linear interpolation.
-func quantile(x []float64, q float64) float64 {
-	s := slices.Sorted(slices.Values(x))
-	at := q * float64(len(s)-1)
-	i := int(at)
-	if i+1 == len(s) {
-		return s[i]
-	}
-	return s[i] + (at-float64(i))*(s[i+1]-s[i])
-}
-
 // TestVLLMRuns replays measured runs of vLLM with the engine above.
 func TestVLLMRuns(t *testing.T) {
 	for _, run := range []struct {
@@ -350,10 +294,7 @@ func TestVLLMRuns(t *testing.T) {
 	} {
 		t.Run(run.name, func(t *testing.T) {
 			requests, ttft, tpot, e2e := vllmRun(t, run.name, "workload_sharegpt_llama-3.1-8b_300.jsonl.gz")
-			p, err := New(Spec{GPU: run.gpu, Model: "llama-3.1-8b"})
-			if err != nil {
-				t.Fatal(err)
-			}
+			p := mustNew(t, shape(t, run.gpu, 1, "llama-3.1-8b"))
 			e := newEngine(p, run.blocks, 2048, run.seqs)
 			e.run(requests)
 			var gotTTFT, gotTPOT, gotE2E []float64

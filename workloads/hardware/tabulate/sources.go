@@ -18,7 +18,7 @@ var (
 	aiconfigurator = []string{
 		"Kernels measured by ai-dynamo/aiconfigurator, commit 095f58a.",
 		"Copyright (c) 2025-2026 NVIDIA CORPORATION & AFFILIATES. Licence: Apache-2.0.",
-		"Changed: rounded to four digits, repeated measurements averaged, matrix products thinned and rid of disturbed ones.",
+		"Changed: rounded to four digits, repeated measurements averaged, matrix products thinned.",
 	}
 	llmServingSim = []string{
 		"Operations of a layer measured by casys-kaist/LLMServingSim, commit 5daddb2.",
@@ -104,7 +104,6 @@ func collect(path string, scale, tolerance float64, files []suffix) ([]tables.Bl
 				return nil, err
 			}
 			if p.thin {
-				undisturbed(b)
 				thin(b, tolerance)
 			}
 			blocks = append(blocks, *b)
