@@ -95,8 +95,9 @@ type kernelChunks struct {
 
 // time returns the attention of a pass: that of its chunks and that of its
 // decodes. Chunks of c tokens behind b others count as that part of whole
-// prompts of b + c which they do of its work, 1 − (b ÷ (b + c))²; they read
-// all keys and values, so that they take no less than as many decodes.
+// prompts of b + c which they do of its work, 1 − (b ÷ (b + c))²; they take no
+// less than without what is before them, nor than as many decodes, which read
+// the same keys and values.
 func (c *kernelChunks) time(p *Profile, s *servers.Step) float64 {
 	t := 0.0
 	if s.Decodes > 0 {
@@ -109,7 +110,8 @@ func (c *kernelChunks) time(p *Profile, s *servers.Step) float64 {
 	}
 	part := before / whole
 	part = 1 - float64(part*part)
-	return t + math.Max(float64(c.prefill.at(prompts, whole)*part), p.decode.at(prompts, whole))
+	least := math.Max(c.prefill.at(prompts, length), p.decode.at(prompts, whole))
+	return t + math.Max(float64(c.prefill.at(prompts, whole)*part), least)
 }
 
 // mean returns the chunks of a pass as so many equal ones, and what was

@@ -138,7 +138,17 @@ func (s *Shape) parameters() (linear, feed, router, table float64) {
 // Parameters returns how many weights the model has, norms included.
 func (s *Shape) Parameters() float64 {
 	linear, feed, router, table := s.parameters()
-	return linear + feed + router + table + float64(2*s.Layers+1)*float64(s.Hidden)
+	return linear + feed + router + table + s.norms()
+}
+
+// norms are the weights of two norms a layer and a last one, and of those of
+// queries and keys.
+func (s *Shape) norms() float64 {
+	n := float64(2*s.Layers+1) * float64(s.Hidden)
+	if s.QKNorm {
+		n += float64(2 * s.Layers * s.HeadDim)
+	}
+	return n
 }
 
 // Weights returns the bytes of the weights at a precision: embedding, lm_head,
@@ -150,7 +160,7 @@ func (s *Shape) Weights(precision Precision) float64 {
 	if s.Packed > 0 {
 		feedBytes = s.Packed / 8
 	}
-	return linear*bytes + feed*feedBytes + 2*(router+table+float64(2*s.Layers+1)*float64(s.Hidden))
+	return linear*bytes + feed*feedBytes + 2*(router+table+s.norms())
 }
 
 // TokenBytes returns the bytes of keys and values that a token takes on each
