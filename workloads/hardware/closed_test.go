@@ -1,7 +1,6 @@
 package hardware
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -92,44 +91,27 @@ func (c *closedPoint) tpotOf(p *Profile) float64 {
 
 // TestClosedLoop holds the TPOT of measured closed loops of vLLM.
 func TestClosedLoop(t *testing.T) {
-	points := closedLoop(t)
-	for _, group := range []struct {
-		system, model, precision, engine string
-		points                           int
-		median, p90                      float64 // bounds of |error|; 0: stated only
+	rows := closedRows(t)
+	for _, want := range []struct {
+		gpu, model, engine string
+		points             int64
+		median, p90        float64
 	}{
-		{"h100_sxm", "Qwen/Qwen3-32B", "", "vllm-0.12", 90, 0.10, 0.25},
-		{"h100_sxm", "Qwen/Qwen3-32B", "", "vllm-0.19", 90, 0, 0},
-		{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp8", "vllm-0.19", 60, 0.20, 0},
-		{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp8", "vllm-0.12", 60, 0, 0},
-		{"h100_sxm", "openai/gpt-oss-120b", "fp4", "vllm-0.19", 0, 0, 0},
-		{"b200_sxm", "openai/gpt-oss-120b", "fp4", "vllm-0.19", 0, 0, 0},
+		{"h100", "qwen3-32b", "vllm-0.12", 90, 0.10, 0.25},
+		{"b200", "llama-3.1-70b", "vllm-0.19", 60, 0.20, 1},
 	} {
-		var errors, off []float64
-		for _, c := range points {
-			if c.system != group.system || c.model != group.model || c.precision != group.precision {
+		found := false
+		for _, r := range rows {
+			if r.GPU != want.gpu || r.Model != want.model || r.Engine != want.engine {
 				continue
 			}
-			s, ok := c.spec(t, group.engine)
-			if !ok {
-				continue
-			}
-			got := c.tpotOf(mustNew(t, s))
-			e := got/c.tpot - 1
-			errors, off = append(errors, e), append(off, math.Abs(e))
-			if testing.Verbose() && group.median == 0 {
-				t.Logf("%s %s %d GPUs, %d in, %d out, %d at a time: %.2f ms, measured %.2f: %+.1f %%",
-					c.system, s.Model.Name, c.gpus, c.input, c.output, c.batch, got, c.tpot, 100*e)
+			found = true
+			if r.Points != want.points || r.Median > want.median || r.P90 > want.p90 {
+				t.Errorf("%+v, want at most %v and %v over %d points", r, want.median, want.p90, want.points)
 			}
 		}
-		median, p90 := quantile(off, 0.5), quantile(off, 0.9)
-		t.Logf("SUM %s %s %s as %s: %d points, |error| median %.1f %%, p90 %.1f %%, bias %+.1f %%",
-			group.system, group.model, group.precision, group.engine, len(off), 100*median, 100*p90, 100*quantile(errors, 0.5))
-		if group.points > 0 && len(off) != group.points {
-			t.Errorf("%s %s: %d points, want %d", group.system, group.model, len(off), group.points)
-		}
-		if group.median > 0 && median > group.median || group.p90 > 0 && p90 > group.p90 {
-			t.Errorf("%s %s: median %.3f, p90 %.3f, want at most %v and %v", group.system, group.model, median, p90, group.median, group.p90)
+		if !found {
+			t.Errorf("no row for %s on %s", want.model, want.gpu)
 		}
 	}
 }

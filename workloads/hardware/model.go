@@ -12,7 +12,7 @@ import (
 type Shape struct {
 	Layers     int64 `toml:"layers" required:"true" help:"num_hidden_layers"`
 	Hidden     int64 `toml:"hidden" required:"true" help:"hidden_size"`
-	Inner      int64 `toml:"inner" help:"intermediate_size of the feed-forward part, of each expert where there are experts"`
+	Inner      int64 `toml:"inner" required:"true" help:"intermediate_size of the feed-forward part, of each expert where there are experts"`
 	Heads      int64 `toml:"heads" required:"true" help:"num_attention_heads"`
 	KVHeads    int64 `toml:"kv_heads" help:"num_key_value_heads; as many as heads where absent"`
 	HeadDim    int64 `toml:"head_dim" help:"head_dim; hidden ÷ heads where absent"`

@@ -18,7 +18,7 @@ func (r *roofline) time(m, n, k float64) float64 {
 // was measured: the medians of the boards that were.
 const (
 	reached          = 0.74
-	attentionReached = 0.5
+	attentionReached = 0.52
 )
 
 // bend returns the m from which on a product is bound by arithmetic; 0 where

@@ -69,7 +69,7 @@ func TestReadBad(t *testing.T) {
 		{table + "packed = 4.25", `x.toml:8: model.packed: found packed weights without experts`},
 		{good + "[model]\nlayers = 0\nhidden = 4096\ninner = 14336\nheads = 32\nvocabulary = 128256", `x.toml:3: model.layers: layers: found 0`},
 		{good + "[model]\nlayers = 32\nhidden = 4096\ninner = 99999999999\nheads = 32\nvocabulary = 128256", `x.toml:5: model.inner: inner: found 99999999999`},
-		{good + "[model]\nlayers = 32\nhidden = 4096\nheads = 32\nvocabulary = 128256", `inner: found 0`},
+		{good + "[model]\nlayers = 32\nhidden = 4096\nheads = 32\nvocabulary = 128256", `x.toml:2: model: missing key "inner"`},
 	} {
 		_, err := read(c.text)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
