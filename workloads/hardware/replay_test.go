@@ -21,7 +21,6 @@ type engineRequest struct {
 	computed, made int
 	held           []int // physical blocks
 	first, last    sim.Time
-	scheduled      bool
 }
 
 func (r *engineRequest) known() int { return r.input + r.made }
@@ -32,17 +31,16 @@ func (r *engineRequest) known() int { return r.input + r.made }
 // sequence, hashes registered when their tokens are scheduled, an LRU list of
 // free blocks that keep their hashes.
 type engine struct {
-	timer          servers.Timer
-	budget, seqs   int
-	free           []int // front is used first
-	refs           []int
-	hash           []int       // by physical block; −1: none
-	cached         map[int]int // physical block by hash
-	waiting, runs  []*engineRequest
-	preempted      int
-	noCache        bool
-	steps          int
-	stepsWithChunk int
+	timer         servers.Timer
+	budget, seqs  int
+	free          []int // front is used first
+	refs          []int
+	hash          []int       // by physical block; −1: none
+	cached        map[int]int // physical block by hash
+	waiting, runs []*engineRequest
+	preempted     int
+	noCache       bool
+	steps         int
 }
 
 func newEngine(timer servers.Timer, blocks, budget, seqs int) *engine {
