@@ -118,6 +118,7 @@ func (e *engine) enter(now sim.Time, i int32) {
 		e.now = now // who is first in line cannot be admitted before the jump ends, nor can this one
 	} else {
 		e.run(now)
+		e.cut(now)
 		if e.idle() {
 			e.at = now
 		}
@@ -192,7 +193,8 @@ func (e *engine) settle(now sim.Time) {
 	e.run(now)
 }
 
-// run takes the boundaries up to now, and composes the steps that begin before it.
+// run takes the boundaries up to now, but for those within a jump, and composes
+// the steps that begin before it.
 func (e *engine) run(now sim.Time) {
 	e.now = now
 	for {
@@ -205,7 +207,10 @@ func (e *engine) run(now sim.Time) {
 		case e.at >= now || e.idle():
 			return
 		case e.plan():
-			e.follow(now)
+			if e.jump.end > now {
+				return
+			}
+			e.follow()
 		default:
 			e.compose()
 		}
@@ -334,6 +339,7 @@ func (e *engine) Withdraw(now sim.Time, id uint32) sim.Serving {
 	i := e.seqs.names.get(id)
 	if i == none || e.seqs.all[i].place <= 0 || !e.jumping(now) {
 		e.settle(now)
+		e.cut(now)
 		i = e.seqs.names.get(id)
 	}
 	if i == none {

@@ -91,23 +91,31 @@ func (e *engine) collide(n int64) (collision bool) {
 	return collision
 }
 
-// follow goes on with the jump as far as the boundaries up to now, and begins
-// the step that is under way then.
-func (e *engine) follow(now sim.Time) {
-	j, cut := e.jump, e.jump.end > now
-	e.jump.steps = 0
-	if cut {
-		j.steps, j.end = e.runner.Run(&j.step, j.steps, e.at, now)
+// cut ends a jump at the last boundary up to now, and begins the step that is
+// under way then.
+func (e *engine) cut(now sim.Time) {
+	if !e.jumping(now) {
+		return
 	}
-	if j.steps > 0 {
-		e.registerDecodes(j.steps)
-		e.memory.take(e.running.crossings(j.steps))
-		e.running.tick += j.steps
-		e.work.jump(e, j.end, j.steps)
-		e.at = j.end
-		e.boundary()
-	}
-	if cut && e.at < now {
+	j := &e.jump
+	j.steps, j.end = e.runner.Run(&j.step, j.steps, e.at, now)
+	e.follow()
+	if e.at < now {
 		e.compose()
 	}
+}
+
+// follow takes the steps of the jump.
+func (e *engine) follow() {
+	n := e.jump.steps
+	e.jump.steps = 0
+	if n == 0 {
+		return
+	}
+	e.registerDecodes(n)
+	e.memory.take(e.running.crossings(n))
+	e.running.tick += n
+	e.work.jump(e, e.jump.end, n)
+	e.at = e.jump.end
+	e.boundary()
 }

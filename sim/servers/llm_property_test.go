@@ -134,7 +134,7 @@ func (t *twinEngine) freeList() string {
 // drawLoad draws requests that share prefixes, in a tree: each goes on from an
 // earlier one, or from nothing.
 func drawLoad(t *rapid.T, span int) load {
-	n := rapid.IntRange(1, 14).Draw(t, "requests")
+	n := rapid.SampledFrom([]int{1, 3, 8, 20, 40}).Draw(t, "requests")
 	extent := rapid.SampledFrom([]int32{0, 0, 2, 3, 4, 8, 12}).Draw(t, "extent")
 	prompts := rapid.SampledFrom([]int{4, 20, 40}).Draw(t, "prompts")
 	outputs := rapid.SampledFrom([]int{1, 4, 30}).Draw(t, "outputs")
@@ -152,7 +152,7 @@ func drawLoad(t *rapid.T, span int) load {
 			}
 			if k := rapid.IntRange(-1, len(l.asks)-1).Draw(t, "parent"); k >= 0 {
 				parent := l.asks[k].Blocks
-				q.Blocks = append(q.Blocks, parent[:min(len(parent), length, rapid.IntRange(0, 20).Draw(t, "depth"))]...)
+				q.Blocks = append(q.Blocks, parent[:min(len(parent), length, rapid.SampledFrom([]int{1, 2, 4, 8, 99}).Draw(t, "depth"))]...)
 			}
 			for len(q.Blocks) < length {
 				id++
@@ -182,18 +182,24 @@ func drawLLM(t *rapid.T, l load) (LLM, int) {
 	}
 	c := LLM{Timer: timer, Columns: l.asks}
 	c.BlockSize = rapid.SampledFrom([]int64{1, 2, 4, 0}).Draw(t, "block size")
-	c.Blocks = rapid.Int64Range(2, 40).Draw(t, "blocks")
-	c.MaxSequences = rapid.Int64Range(1, 8).Draw(t, "sequences")
-	c.MaxTokens = c.MaxSequences + rapid.Int64Range(0, 30).Draw(t, "tokens")
+	longest := int64(2) // blocks of one request, and the null block
+	for _, q := range l.asks {
+		longest = max(longest, 1+blocksFor(int64(q.Input+q.Output), max(c.BlockSize, 1)))
+	}
+	c.Blocks = max(2, longest+rapid.Int64Range(-2, longest).Draw(t, "blocks"))
+	c.MaxSequences = rapid.SampledFrom([]int64{1, 3, 8, 16}).Draw(t, "sequences")
+	c.MaxTokens = c.MaxSequences + rapid.SampledFrom([]int64{0, 1, 7, 30, 100}).Draw(t, "tokens")
 	c.Watermark = rapid.SampledFrom([]float64{0, 0, 0.01, 0.2}).Draw(t, "watermark")
 	c.Front = rapid.SampledFrom([]sim.Time{0, 0, 7}).Draw(t, "front")
-	switch rapid.IntRange(0, 4).Draw(t, "kind") {
-	case 0:
+	switch rapid.SampledFrom([]string{"v1", "prefill first", "priority", "priority, no cache", "no cache"}).Draw(t, "kind") {
+	case "prefill first":
 		c.Scheduler = PrefillFirst
 		c.MaxTokens += 40
-	case 1:
+	case "priority":
 		c.Priority = true
-	case 2:
+	case "priority, no cache":
+		c.Priority, c.NoPrefixCache = true, true
+	case "no cache":
 		c.NoPrefixCache = true
 	}
 	return c, int(unit)
@@ -216,6 +222,7 @@ func TestEngineEqualsStepByStep(t *testing.T) {
 		got, gotWork := l.replay(e, func(now sim.Time) {
 			if now%3 == 0 {
 				e.settle(now)
+				e.cut(now)
 				gotFree = append(gotFree, e.freeList())
 				e.check(t)
 			}

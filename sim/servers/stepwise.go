@@ -3,27 +3,30 @@ package servers
 import "github.com/coldcurve/coldcurve/sim"
 
 // stepwise is a Runner of a Timer that has no faster way.
-type stepwise struct{ Timer }
+type stepwise struct {
+	Timer
+	next Step // here, not on the stack, which a Timer may let it leave
+}
 
 // runnerOf returns the Timer as a Runner.
 func runnerOf(t Timer) Runner {
 	if r, ok := t.(Runner); ok {
 		return r
 	}
-	return stepwise{t}
+	return &stepwise{Timer: t}
 }
 
 // Run takes the steps one by one.
-func (t stepwise) Run(s *Step, n int64, from, until sim.Time) (int64, sim.Time) {
-	next := *s
+func (t *stepwise) Run(s *Step, n int64, from, until sim.Time) (int64, sim.Time) {
+	t.next = *s
 	for k := range n {
-		d := t.Time(&next)
+		d := t.Time(&t.next)
 		if d > until-from {
 			return k, from
 		}
 		from += d
-		next.KV += next.Decodes
-		next.MaxKV++
+		t.next.KV += t.next.Decodes
+		t.next.MaxKV++
 	}
 	return n, from
 }

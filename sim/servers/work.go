@@ -12,6 +12,7 @@ import (
 type works struct {
 	list  []sim.Work
 	muted bool
+	parts [2]Step // of a mixed step: its prompts, its decodes
 }
 
 const fewWorks = 16
@@ -70,10 +71,10 @@ func (e *engine) prefillTime() sim.Time {
 	case s.Decodes == 0:
 		return whole
 	}
-	prompts, decodes := *s, *s
-	prompts.Tokens, prompts.Sequences, prompts.Decodes, prompts.KV, prompts.MaxKV = s.Prefill, max(0, s.Sequences-s.Decodes), 0, 0, 0
-	decodes.Tokens, decodes.Sequences, decodes.Chunks, decodes.Prefill, decodes.Context, decodes.Square = s.Decodes, min(s.Sequences, s.Decodes), 0, 0, 0, 0
-	p, d := e.Timer.Time(&prompts), e.Timer.Time(&decodes)
+	prompts, decodes := &e.work.parts[0], &e.work.parts[1]
+	*prompts = Step{Tokens: s.Prefill, Sequences: max(0, s.Sequences-s.Decodes), Chunks: s.Chunks, Prefill: s.Prefill, Context: s.Context, Square: s.Square}
+	*decodes = Step{Tokens: s.Decodes, Sequences: min(s.Sequences, s.Decodes), Decodes: s.Decodes, KV: s.KV, MaxKV: s.MaxKV}
+	p, d := e.Timer.Time(prompts), e.Timer.Time(decodes)
 	hi, lo := bits.Mul64(uint64(whole), uint64(p))
 	part, _ := bits.Div64(hi, lo, uint64(p)+uint64(d))
 	return sim.Time(part)
