@@ -24,7 +24,7 @@ func TestMalformed(t *testing.T) {
 	for _, m := range []struct{ spec, text, want string }{
 		// csv
 		{"csv:f", "", "f: the file is empty, expected a header: arrival_s,service_s,function …"},
-		{"csv:f", "a,b\n", `f:1: found the column "a", expected some of arrival_s, service_s, function, app, owner, trigger, memory_mb, timeout_s`},
+		{"csv:f", "a,b\n", `f:1: found the column "a", expected some of arrival_s, service_s, function, app, owner, trigger, memory_mb, timeout_s, input_tokens, output_tokens, priority`},
 		{"csv:f", "arrival_s,function\n", `f:1: found no column "service_s" in the header, expected arrival_s, service_s, function`},
 		{"csv:f", "arrival_s,arrival_s\n", `f:1: found the column "arrival_s" twice, expected it once`},
 		{"csv:f", c + "0,1\n", "f:2: found 2 fields, expected 3 as in the header"},
@@ -52,7 +52,7 @@ func TestMalformed(t *testing.T) {
 		{"jsonl:f", `{"arrival_s":0,"service_s":1,"function":7}`, "f:1: function: found something else than a string, expected a string"},
 		{"jsonl:f", `{"arrival_s":-1,"service_s":1,"function":"f"}`, `f:1: arrival_s: found "-1", expected seconds ≥ 0`},
 		{"jsonl:f", `{"arrival_s":0,"arrival_s":1}`, `f:1: found the field "arrival_s" twice, expected it once`},
-		{"jsonl:f", `{"tokens":7}`, `f:1: found the field "tokens", expected some of arrival_s, service_s, function, app, owner, trigger, memory_mb, timeout_s`},
+		{"jsonl:f", `{"tokens":7}`, `f:1: found the field "tokens", expected some of arrival_s, service_s, function, app, owner, trigger, memory_mb, timeout_s, input_tokens, output_tokens, priority, blocks, block_tokens`},
 		{"jsonl:f", `{"arrival_s":0`, "f:1: found the end of the line, expected a comma or }"},
 		{"jsonl:f", `{"function":"f`, "f:1: found a string that does not end, expected a closing quote"},
 		{"jsonl:f", `{"function":"\ud800x"}`, `f:1: found a broken \u escape in a string, expected four hex digits, and surrogates in pairs`},
@@ -65,12 +65,12 @@ func TestMalformed(t *testing.T) {
 		{"azure2021:f", z + "a,f,3,1\na,f,2,1\n", "f:3: found arrival 1 s after 2 s, expected rows in the order of arrival"},
 		{"azure2021:f", z + "a,f,10000000000,1\n", "f:2: found a time beyond 292 years, expected seconds, not parts of one"},
 		// store
-		{"store:f", "CCSTORE", "store f: offset 0: it is only 7 bytes long, expected a store of at least 120 (it may be truncated)"},
+		{"store:f", "CCSTORE", "store f: offset 0: it is only 7 bytes long, expected a store of at least 136 (it may be truncated)"},
 		{"store:f", strings.Repeat("arrival_s,", 20), `store f: offset 0: found "arrival_" at its start, expected a store, which begins with "CCSTORE\x00"`},
-		{"store:f", "CCSTORE\x00\x02" + strings.Repeat("\x00", 200), "store f: offset 105: found no end mark, expected a whole store (it may be truncated)"},
-		{"store:f", "CCSTORE\x00\x09" + strings.Repeat("\x00", 200), "store f: offset 8: found version 9, expected 2; convert the trace again"},
+		{"store:f", "CCSTORE\x00\x03" + strings.Repeat("\x00", 200), "store f: offset 89: found no end mark, expected a whole store (it may be truncated)"},
+		{"store:f", "CCSTORE\x00\x09" + strings.Repeat("\x00", 200), "store f: offset 8: found version 9, expected 3; convert the trace again"},
 		// what is no trace at all
-		{"cvs:f", "", `trace "cvs:f": unknown trace format "cvs", expected one of azure2019, azure2021, csv, jsonl, store; did you mean "csv"?`},
+		{"cvs:f", "", `trace "cvs:f": unknown trace format "cvs", expected one of azure-llm, azure2019, azure2021, burstgpt, csv, jsonl, mooncake, store, vllm; did you mean "csv"?`},
 		{"csv", "", `trace "csv": expected format:path, as in azure2019:azure2019-400`},
 		{"store:-", "", "trace store:-: a store is read in pieces, expected a file, not standard input"},
 		{"azure2019:-", "", "trace azure2019:-: azure2019 is three tables, expected a folder, not standard input"},
