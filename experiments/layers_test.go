@@ -32,12 +32,12 @@ var allowed = map[string][]string{
 	"internal/redact":  {},
 	"internal/sparse":  {},
 	"policies":         {"sim", "internal/spec"},
-	"workloads":        {"sim", "internal/spec"},
-	"traces":           {"sim", "internal/spec", "internal/decimal", "internal/plain", "internal/redact", "internal/folder"},
+	"workloads":        {"sim", "sim/tokens", "internal/spec"},
+	"traces":           {"sim", "sim/tokens", "internal/spec", "internal/decimal", "internal/plain", "internal/redact", "internal/folder"},
 	"costmodel":        {"sim", "internal/spec"},
 	"results":          {"sim", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat", "internal/folder"},
 	"results/stat":     {},
-	"experiments":      {"sim", "sim/servers", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
+	"experiments":      {"sim", "sim/servers", "sim/tokens", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
 	"cmd/coldcurve":    {"sim", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "experiments", "internal/folder"},
 }
 

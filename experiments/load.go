@@ -11,6 +11,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
 	"github.com/coldcurve/coldcurve/traces"
 	"github.com/coldcurve/coldcurve/traces/logs"
 	"github.com/coldcurve/coldcurve/workloads"
@@ -168,6 +169,17 @@ type sized struct {
 
 // Functions implements sim.Workload.
 func (s *sized) Functions() []sim.Function { return s.functions }
+
+// Tokens implements tokens.Source.
+func (s *sized) Tokens() tokens.Columns { return columnsOf(s.Workload) }
+
+// columnsOf returns the columns of a workload; nil where it has none.
+func columnsOf(w sim.Workload) tokens.Columns {
+	if s, ok := w.(tokens.Source); ok {
+		return s.Tokens()
+	}
+	return nil
+}
 
 // size returns the workload with the platform's memory.
 func (s *platformSpec) size(w sim.Workload) *sized {

@@ -168,9 +168,12 @@ func (p *objectParser) member() string {
 	if f >= 0 && p.seen[f] {
 		return fmt.Sprintf("found the field %s twice, expected it once", excerpt(name))
 	}
-	if f >= 0 && p.kinds[f] == jsonIDs && p.at() == '[' {
+	switch list := f >= 0 && p.kinds[f] == jsonIDs; {
+	case list && p.at() == '[':
 		p.seen[f] = true
 		return p.list(name)
+	case list && p.at() == '{':
+		return notList(name)
 	}
 	value, kind, problem := p.value()
 	if problem != "" || f < 0 {
@@ -184,11 +187,15 @@ func (p *objectParser) member() string {
 	case want == jsonString && kind != '"':
 		return fmt.Sprintf("%s: found something else than a string, expected a string", name)
 	case want == jsonIDs:
-		return fmt.Sprintf("%s: found something else than a list, expected a list of whole numbers", name)
+		return notList(name)
 	default:
 		p.values[f] = value
 	}
 	return ""
+}
+
+func notList(name []byte) string {
+	return fmt.Sprintf("%s: found something else than a list, expected a list of whole numbers", name)
 }
 
 // list parses a list of ids.

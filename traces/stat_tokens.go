@@ -153,7 +153,6 @@ func columnOf(counts map[int32]int64, n int64) (c TokenColumn) {
 // idSet is a set of ids in pages of 4 kB.
 type idSet map[uint32]*[512]uint64
 
-
 // add reports whether the id is new.
 func (s idSet) add(id uint32) bool {
 	page := s[id>>15]
