@@ -182,11 +182,13 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		return n.Get("scale").Errorf("found %v, want a factor above 0", w.Scale)
 	case w.Sample != nil && w.Sample.Functions < 1:
 		return n.Get("sample", "functions").Errorf("found %d, want 1 or more", w.Sample.Functions)
+	case w.Context < 0 || w.Context == 0 && n.Get("context") != nil:
+		return n.Get("context").Errorf("found %d tokens, want 1 or more", w.Context)
 	}
 	if !synthetic {
 		return nil
 	}
-	for _, key := range []string{"arrivals", "start", "sample", "scale", "source"} {
+	for _, key := range []string{"arrivals", "start", "sample", "scale", "source", "context"} {
 		if at := n.Get(key); at != nil {
 			return at.Errorf("this is of a trace; synthetic functions do not have it")
 		}

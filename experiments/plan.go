@@ -59,7 +59,6 @@ type unit struct {
 	workload *sized
 	trace    *spec.Node // where the experiment names it; nil: none
 	platform *platform
-	sim      sim.Platform // what the kernel is told of it
 	prices   []price
 	window   sim.Window
 	epoch    sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
@@ -136,7 +135,7 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		if base.prices, err = p.prices(catalog, pl); err != nil {
 			return err
 		}
-		if base.sim, err = pl.on(base.workload); err != nil {
+		if _, err = pl.on(base.workload, sim.RunKey{Seed: p.Seed}); err != nil {
 			return err
 		}
 		if _, err := base.meters(); err != nil {

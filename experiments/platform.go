@@ -165,16 +165,13 @@ func (s *platformSpec) memoryOf(f *sim.Function) int64 {
 // tariff is to say.
 func (s *platformSpec) milliCPU() int64 { return int64(math.Round(s.VCPU * 1000)) }
 
-// on returns what the kernel is told of the platform under a workload.
-func (p *platform) on(w sim.Workload) (sim.Platform, error) {
+// on returns what the kernel is told of the platform in one run of a workload.
+func (p *platform) on(w sim.Workload, key sim.RunKey) (sim.Platform, error) {
 	s := p.sim
 	if p.server == nil {
 		return s, nil
 	}
-	at := serving.Platform{MilliCPU: p.spec.milliCPU()}
-	if t, ok := w.(tokens.Source); ok {
-		at.Columns = t.Tokens()
-	}
+	at := serving.Platform{MilliCPU: p.spec.milliCPU(), Columns: tokens.Of(w, key.Seed, key.Replication)}
 	var err error
 	if s.Server, err = p.server.Factory(at); err != nil {
 		return s, p.spec.Server.Errorf("platform %q: %w", p.name, err)

@@ -23,7 +23,7 @@ func NewPlatform(n *spec.Node) (*Platform, error) {
 	if err != nil {
 		return nil, &InputError{err}
 	}
-	on, err := p.on(nil)
+	on, err := p.on(nil, sim.RunKey{})
 	if err != nil {
 		return nil, &InputError{err}
 	}

@@ -78,7 +78,7 @@ func (a *app) listings() []struct {
 		name, help string
 		entries    func(tariffs []string) ([]listEntry, error)
 	}{
-		{"distributions", "distributions of durations, and arrival processes", func([]string) ([]listEntry, error) { return distributionEntries(), nil }},
+		{"distributions", "distributions of durations and of whole numbers, and arrival processes", func([]string) ([]listEntry, error) { return distributionEntries(), nil }},
 		{"formats", "trace formats", func([]string) ([]listEntry, error) { return formatEntries(), nil }},
 		{"hardware", "GPUs, language models and engines, with grades, sources and measured errors", func([]string) ([]listEntry, error) { return hardwareEntries() }},
 		{"platforms", "platform presets, each value with grade and source", func([]string) ([]listEntry, error) { return platformEntries() }},
@@ -285,11 +285,15 @@ func formatEntries() []listEntry {
 func distributionEntries() []listEntry {
 	var list []listEntry
 	for _, kind := range []struct {
-		name    string
-		entries []workloads.Entry
-	}{{"distribution", workloads.Distributions()}, {"arrival process", workloads.Arrivals()}} {
+		name, heading string
+		entries       []workloads.Entry
+	}{
+		{"distribution", "distributions", workloads.Distributions()},
+		{"arrival process", "arrival processes", workloads.Arrivals()},
+		{"distribution of numbers", "distributions of whole numbers (tokens, turns)", workloads.Counts()},
+	} {
 		for _, d := range kind.entries {
-			list = append(list, listEntry{Name: d.Name, Kind: kind.name, Heading: kind.name + "s", Help: d.Help, Params: newParams(d.Params), Source: d.Source})
+			list = append(list, listEntry{Name: d.Name, Kind: kind.name, Heading: kind.heading, Help: d.Help, Params: newParams(d.Params), Source: d.Source})
 		}
 	}
 	return list
