@@ -40,9 +40,13 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		metricColumn("p99", "latency_p99_s", seconds3),
 		metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }),
 	)
+	if slices.ContainsFunc(rows, func(r Row) bool { return r.mean("error_ratio") > 0 }) {
+		out = append(out, metricColumn("errors", "error_ratio", percent))
+	}
 	out = append(out, costColumns(currencies(rows), s.Span)...)
 	out = append(out,
-		summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }})
+		summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }},
+		summaryColumn{head: "left out", cell: func(r *Row) string { return r.mark() }})
 	return slices.DeleteFunc(out, func(c summaryColumn) bool {
 		for i := range rows {
 			if text := c.cell(&rows[i]); text != "" && text != dash {
@@ -79,19 +83,12 @@ func tariffCell(r *Row) string {
 	return oneLine(r.Tariff)
 }
 
-// costColumns are a column of costs, or one for each currency, so that none is
-// sorted with another's.
+// costColumns are a column of costs for each currency, so that none is sorted
+// with another's.
 func costColumns(all []string, span costmodel.Span) []summaryColumn {
-	of := " a month"
-	if span == costmodel.SpanRun {
-		of = " of the run"
-	}
-	if len(all) < 2 {
-		return []summaryColumn{{head: "cost" + of, num: true, cell: costCell, sort: func(r *Row) float64 { return r.mean("cost") }}}
-	}
 	var out []summaryColumn
 	for _, currency := range all {
-		out = append(out, summaryColumn{head: "cost" + of + " in " + currency, num: true,
+		out = append(out, summaryColumn{head: currency + spanWords(span), num: true,
 			cell: func(r *Row) string {
 				if r.Currency != currency {
 					return dash
@@ -103,15 +100,24 @@ func costColumns(all []string, span costmodel.Span) []summaryColumn {
 	return out
 }
 
+// spanWords says what an amount that stands before it is of.
+func spanWords(span costmodel.Span) string {
+	if span == costmodel.SpanRun {
+		return " of the run"
+	}
+	return " a month"
+}
+
+// costCell writes a row's cost without its currency.
 func costCell(r *Row) string {
 	s, _ := r.Stat("cost")
 	switch {
 	case !s.Defined():
 		return dash
 	case math.IsNaN(s.Half):
-		return moneyIn(r.Currency, money(s.Mean))
+		return money(s.Mean)
 	}
-	return moneyIn(r.Currency, money(s.Mean)+" ± "+money(s.Half))
+	return money(s.Mean) + " ± " + money(s.Half)
 }
 
 // renderText writes the summary table for a terminal.
@@ -239,12 +245,17 @@ func digits(x float64, n int) string {
 
 // thousands writes a whole number with a comma each three digits.
 func thousands(x float64) string {
-	s := strconv.FormatFloat(math.Abs(math.Round(x)), 'f', 0, 64)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
+	s := commas(strconv.FormatFloat(math.Abs(math.Round(x)), 'f', 0, 64))
 	if math.Round(x) < 0 {
 		s = "−" + s
+	}
+	return s
+}
+
+// commas puts a comma before each three of the last digits.
+func commas(s string) string {
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
 	}
 	return s
 }
@@ -287,15 +298,18 @@ func percent(x float64) string {
 	return digits(x*100, 3) + " %"
 }
 
-// money writes an amount with cents, and smaller ones with three digits.
+// money writes an amount in whole cents, and less than a cent with two digits,
+// so that what is not 0 never reads as 0.00.
 func money(x float64) string {
-	switch a := math.Abs(x); {
-	case a == 0:
-		return "0"
-	case a < 0.1:
-		return digits(x, 3)
-	case a < 1000:
-		return strconv.FormatFloat(x, 'f', 2, 64)
+	a := math.Abs(x)
+	if a != 0 && a < 0.01 {
+		return digits(x, 2)
 	}
-	return thousands(x)
+	text := strconv.FormatFloat(a, 'f', 2, 64)
+	whole, cents, _ := strings.Cut(text, ".")
+	text = commas(whole) + "." + cents
+	if x < 0 {
+		return "−" + text
+	}
+	return text
 }
