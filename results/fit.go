@@ -21,7 +21,7 @@ func (r *Row) Fit() (ok bool, reason string) {
 	case r.Meets == No:
 		return false, "misses the SLO" + r.slo.missed(r)
 	case r.Counterfactual == "yes":
-		return false, "is counterfactual: nobody has that bill"
+		return false, "is counterfactual (nobody's bill)"
 	}
 	return true, ""
 }
@@ -35,7 +35,7 @@ func (r *Row) mark() string {
 		if kinds := r.losses(); len(kinds) == 1 {
 			return kinds[0].word
 		}
-		return "fails"
+		return "loses"
 	case r.Meets == No:
 		return "misses SLO"
 	}
@@ -71,12 +71,26 @@ func (r *Row) losses() (out []loss) {
 		{metric: "failed", word: "fails", verb: "fails %s of its requests", kind: "failed"},
 		{metric: "in_flight", word: "never ends", verb: "never ends %s of its requests", kind: "never ended"},
 	} {
-		if n := r.mean(l.metric); n > 0 {
-			l.share = n / r.mean("arrivals")
+		if l.share = r.share(l.metric); l.share > 0 {
 			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// share is the mean over replications of a count's part of the arrivals, as
+// error_ratio is one.
+func (r *Row) share(count string) float64 {
+	counts, _ := r.Stat(count)
+	arrivals, _ := r.Stat("arrivals")
+	sum, n := 0.0, 0
+	for i := range min(len(counts.Values), len(arrivals.Values)) {
+		if arrivals.Values[i] > 0 {
+			sum += counts.Values[i] / arrivals.Values[i]
+			n++
+		}
+	}
+	return where(n > 0, sum/float64(n))
 }
 
 // failure says what part of its requests the row loses, and how.
@@ -85,18 +99,14 @@ func (r *Row) failure() string {
 	switch {
 	case len(kinds) == 0: // only their sum is known
 		return fmt.Sprintf("fails %s of its requests", percent(r.mean("error_ratio")))
-	case len(kinds) == 1 && kinds[0].metric != "in_flight":
-		return fmt.Sprintf(kinds[0].verb, percent(r.mean("error_ratio"))) // as the column of errors has it
 	case len(kinds) == 1:
 		return fmt.Sprintf(kinds[0].verb, percent(kinds[0].share))
 	}
 	var parts []string
-	sum := 0.0
 	for _, l := range kinds {
 		parts = append(parts, percent(l.share)+" "+l.kind)
-		sum += l.share
 	}
-	return fmt.Sprintf("loses %s of its requests (%s)", percent(sum), strings.Join(parts, ", "))
+	return fmt.Sprintf("loses %s of its requests (%s)", percent(r.lost()), strings.Join(parts, ", "))
 }
 
 // missed says which objectives a row is sure to miss, in brackets.
@@ -117,4 +127,13 @@ func (s SLO) missed(r *Row) string {
 		return ""
 	}
 	return " (" + strings.Join(parts, "; ") + ")"
+}
+
+// lost is the part of its requests that the row loses, in whatever way.
+func (r *Row) lost() float64 {
+	sum := r.mean("error_ratio")
+	if x := r.share("in_flight"); x > 0 {
+		sum += x
+	}
+	return sum
 }

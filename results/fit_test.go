@@ -37,7 +37,7 @@ func TestFit(t *testing.T) {
 		{name: "failed", columns: map[string]float64{"failed": 20, "error_ratio": 0.02}, reason: "fails 2.00 % of its requests", mark: "fails"},
 		{name: "never ended, which is no error", columns: map[string]float64{"in_flight": 20}, reason: "never ends 2.00 % of its requests", mark: "never ends"},
 		{name: "two kinds", columns: map[string]float64{"rejected": 100, "timed_out": 50, "error_ratio": 0.15},
-			reason: "loses 15.0 % of its requests (10.0 % rejected, 5.00 % timed out)", mark: "fails"},
+			reason: "loses 15.0 % of its requests (10.0 % rejected, 5.00 % timed out)", mark: "loses"},
 		{name: "as many as are allowed", columns: map[string]float64{"rejected": 10, "error_ratio": 0.01}, slo: allow(0.01)},
 		{name: "more than are allowed", columns: map[string]float64{"rejected": 11, "error_ratio": 0.011}, slo: allow(0.01),
 			reason: "rejects 1.10 % of its requests", mark: "rejects"},
@@ -48,7 +48,7 @@ func TestFit(t *testing.T) {
 		{name: "too few instances", columns: map[string]float64{"instances_mean": 1}, slo: SLO{{Metric: "instances_mean", Limit: 2, Min: true}}, change: func(r *Row) { r.Meets = No },
 			reason: "misses the SLO (instances_mean is 1.000, at least 2.000 is asked)", mark: "misses SLO"},
 		{name: "not known to miss it", slo: SLO{{Metric: "latency_p99_s", Limit: 1}}, change: func(r *Row) { r.Meets = Unsure }},
-		{name: "nobody's bill", change: func(r *Row) { r.Counterfactual = "yes" }, reason: "is counterfactual: nobody has that bill"},
+		{name: "nobody's bill", change: func(r *Row) { r.Counterfactual = "yes" }, reason: "is counterfactual (nobody's bill)"},
 		{name: "nobody's policy", change: func(r *Row) { r.Bound = true }, reason: "is an offline bound, and no policy"},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {

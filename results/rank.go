@@ -2,19 +2,17 @@ package results
 
 import (
 	"math"
-
-	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // A mean that is the least by less than chance moves it is the least of nothing.
-// Two rows are told apart by their difference, replication by replication: both
-// saw the same random numbers, so that what they share cancels, and rows can be
-// apart whose own intervals overlap. Of one replication values are taken as they
-// are.
+// A row leads another where their difference is more than the 95 % half-width that
+// the table prints beside it, and more than that of their differences replication
+// by replication, so that no lead is claimed which either of the two denies. Of
+// one replication values are taken as they are.
 
 // below reports whether a metric of a row is for certain less than that of
-// another: by more than a quantile's error, and by more than the 95 % t-interval
-// of their difference over replications.
+// another: by more than a quantile's error, than its own interval, and than that
+// of their paired difference.
 func below(a, b *Row, metric string) bool {
 	m := metricIndex(metric)
 	x, y := a.Stats[m], b.Stats[m]
@@ -28,7 +26,7 @@ func below(a, b *Row, metric string) bool {
 	case metrics[m].Maximum, len(x.Values) == 1 && len(y.Values) == 1:
 		return d.Mean > 0
 	}
-	return d.Mean-d.Half > 0 // false where there is no interval
+	return d.Mean-d.Half > 0 && d.Mean > x.Half // false where there is no interval
 }
 
 // isQuantile reports whether a metric is read from a histogram.
@@ -77,6 +75,3 @@ func equal(rows []Row, among []int, metric string) bool {
 	}
 	return true
 }
-
-// confidence says how sure it is that rows are told apart.
-var confidence = percent(stat.Level)

@@ -75,7 +75,7 @@ func jsonObject(b *bytes.Buffer, columns []column, line []any) error {
 		if err != nil {
 			return err
 		}
-		value, err := jsonValue(v)
+		value, err := jsonValue(v, columns[i].kind)
 		if err != nil {
 			return err
 		}
@@ -86,11 +86,14 @@ func jsonObject(b *bytes.Buffer, columns []column, line []any) error {
 	return nil
 }
 
-func jsonValue(v any) ([]byte, error) {
+func jsonValue(v any, k kind) ([]byte, error) {
 	switch v := v.(type) {
 	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
+		switch {
+		case math.IsNaN(v) || math.IsInf(v, 0):
 			return []byte("null"), nil
+		case k == moneyColumn:
+			return []byte(allDigits(v)), nil
 		}
 		return []byte(number(v)), nil
 	case exactNumber:

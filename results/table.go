@@ -120,8 +120,15 @@ func costCell(r *Row) string {
 	return money(s.Mean) + " ± " + money(s.Half)
 }
 
-// renderText writes the summary table for a terminal.
+// renderText writes for a terminal what the table comes to, the summary table, the
+// break-evens, and what their marks mean.
 func (s *Set) renderText(w io.Writer, rows []Row) error {
+	var b strings.Builder
+	for _, head := range []string{oneLine(s.Title), s.answer(rows)} {
+		if head != "" {
+			b.WriteString(head + "\n\n")
+		}
+	}
 	columns := s.summary(rows)
 	t := new(TextTable)
 	for _, c := range columns {
@@ -134,26 +141,30 @@ func (s *Set) renderText(w io.Writer, rows []Row) error {
 		}
 		t.Add(line...)
 	}
-	if s.Title != "" {
-		if _, err := fmt.Fprintf(w, "%s\n\n", oneLine(s.Title)); err != nil {
-			return fmt.Errorf("writing the table: %w", err)
+	b.WriteString(t.String())
+	if head, right, lines := s.breakEvenTable(rows); len(lines) > 0 {
+		t := &TextTable{Header: head, Right: right}
+		for _, line := range lines {
+			t.Add(line...)
 		}
+		b.WriteString("\n" + t.String())
 	}
-	if _, err := io.WriteString(w, t.String()); err != nil {
+	notes := s.notes(rows)
+	for _, note := range notes {
+		b.WriteString("\n" + note)
+	}
+	if len(notes) > 0 {
+		b.WriteString("\n")
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("writing the table: %w", err)
-	}
-	for _, note := range s.notes(rows) {
-		if _, err := fmt.Fprintf(w, "\n%s", note); err != nil {
-			return fmt.Errorf("writing the table: %w", err)
-		}
-	}
-	if len(s.notes(rows)) > 0 {
-		if _, err := io.WriteString(w, "\n"); err != nil {
-			return fmt.Errorf("writing the table: %w", err)
-		}
 	}
 	return nil
 }
+
+// boundNote says what an offline bound bounds.
+const boundNote = "knows the future, and is nobody's bill. offline-keepalive bounds only policies that start instances on demand, at its own window or prices: " +
+	"one that starts them ahead of demand, such as hybrid-histogram, or that trades at another price, can beat it"
 
 // notes explain the marks that the rows have, and carry the warnings.
 func (s *Set) notes(rows []Row) []string {
@@ -167,13 +178,22 @@ func (s *Set) notes(rows []Row) []string {
 		return false
 	}
 	if has(func(r *Row) bool { return r.Counterfactual == "yes" }) {
-		notes = append(notes, "* counterfactual: the tariff needs a behaviour that the platform does not have")
+		notes = append(notes, "* counterfactual: the tariff needs a behaviour that the platform does not have; nobody's bill, and compared with no other")
 	}
 	if has(func(r *Row) bool { return r.Bound }) {
-		notes = append(notes, "(offline bound): knows the future; what no policy can beat, and nobody's bill")
+		notes = append(notes, "(offline bound): "+boundNote)
+	}
+	if has(func(r *Row) bool { return r.mean("error_ratio") > 0 }) {
+		notes = append(notes, "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others")
+	}
+	if has(func(r *Row) bool { return r.mark() != "" }) {
+		notes = append(notes, "left out: requests are lost (rejects, times out, fails, never ends; loses: several of these) or the SLO is missed; such a row is compared with no other, and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost")].Half) }) {
-		notes = append(notes, "±: half-width of the 95 % t-interval over replications")
+		notes = append(notes, "±: half-width of the 95 % t-interval over replications; a row leads another where they differ by more than that, and by more than the interval of their paired differences")
+	}
+	if _, points := s.BreakEvens(rows); len(points) > 0 {
+		notes = append(notes, "break-even: where another choice becomes the cheapest; between swept values costs are interpolated. As CSV: breakevens.csv")
 	}
 	notes = append(notes, s.currencyNotes(rows)...)
 	for _, w := range s.allWarnings() {
@@ -302,12 +322,11 @@ func percent(x float64) string {
 // so that what is not 0 never reads as 0.00.
 func money(x float64) string {
 	a := math.Abs(x)
-	if a != 0 && a < 0.01 {
-		return digits(x, 2)
+	text := digits(a, 2)
+	if a == 0 || a >= 0.01 {
+		whole, cents, _ := strings.Cut(strconv.FormatFloat(math.Round(a*100)/100, 'f', 2, 64), ".")
+		text = commas(whole) + "." + cents
 	}
-	text := strconv.FormatFloat(a, 'f', 2, 64)
-	whole, cents, _ := strings.Cut(text, ".")
-	text = commas(whole) + "." + cents
 	if x < 0 {
 		return "−" + text
 	}
