@@ -222,7 +222,7 @@ func (a *answer) byCurrency(all []string) string {
 	if fast := least(a.rows, a.fit, "latency_p99_s"); len(fast) == 1 {
 		words = append(words, fmt.Sprintf("%s is the fastest at p99 (%s)", quoted(a.names[fast[0]]), a.seconds(fast)))
 	}
-	return strings.Join(words, "; ")
+	return upperFirst(strings.Join(words, "; "))
 }
 
 // cheapestOf names the cheapest row of each currency, or those that may be.

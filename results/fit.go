@@ -26,20 +26,17 @@ func (r *Row) Fit() (ok bool, reason string) {
 	return true, ""
 }
 
-// mark is why a row is not fit, in a word for a table's column; "" where it is,
-// and of bounds and counterfactual bills, which are marked at their tariff.
+// mark is how a row loses more requests than it may, in a word for a table's
+// column; "" where it does not. What else makes a row unfit is marked already: a
+// missed SLO in its column, bounds and counterfactual bills at their tariff.
 func (r *Row) mark() string {
-	switch {
-	case r.Bound:
-	case r.fails():
-		if kinds := r.losses(); len(kinds) == 1 {
-			return kinds[0].word
-		}
-		return "loses"
-	case r.Meets == No:
-		return "misses SLO"
+	if r.Bound || !r.fails() {
+		return ""
 	}
-	return ""
+	if kinds := r.losses(); len(kinds) == 1 {
+		return kinds[0].word
+	}
+	return "loses"
 }
 
 // fails reports whether the row loses more requests than its SLO allows, which

@@ -44,7 +44,6 @@ type reportPage struct {
 	Manifest    Manifest
 	Objectives  []string
 	BreakEvens  reportTableText
-	Grades      string // what the letters mean
 	// These say which rows the table, and which rows or cells the sections after
 	// it show, where that is not all.
 	TableNote, RowNote, CellNote string
@@ -127,7 +126,7 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 	}
 	page := reportPage{
 		Page: NewPage(reportScript), Title: s.Title, Answer: s.answer(rows), Notes: s.notes(rows), Assumptions: s.Assumptions,
-		Manifest: s.Manifest, Objectives: s.SLO.strings(), BreakEvens: newReportTableText(s.breakEvenTable(rows)), Grades: costmodel.GradesText,
+		Manifest: s.Manifest, Objectives: s.SLO.strings(), BreakEvens: newReportTableText(s.breakEvenTable(rows)),
 	}
 	page.Header, page.Rows = s.reportTable(rows)
 	if len(page.Rows) < len(rows) {

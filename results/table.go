@@ -43,10 +43,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	if slices.ContainsFunc(rows, func(r Row) bool { return r.mean("error_ratio") > 0 }) {
 		out = append(out, metricColumn("errors", "error_ratio", percent))
 	}
+	out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.mark() }})
 	out = append(out, costColumns(currencies(rows), s.Span)...)
-	out = append(out,
-		summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }},
-		summaryColumn{head: "left out", cell: func(r *Row) string { return r.mark() }})
+	out = append(out, summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }})
 	return slices.DeleteFunc(out, func(c summaryColumn) bool {
 		for i := range rows {
 			if text := c.cell(&rows[i]); text != "" && text != dash {
@@ -187,7 +186,10 @@ func (s *Set) notes(rows []Row) []string {
 		notes = append(notes, "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others")
 	}
 	if has(func(r *Row) bool { return r.mark() != "" }) {
-		notes = append(notes, "left out: requests are lost (rejects, times out, fails, never ends; loses: several of these) or the SLO is missed; such a row is compared with no other, and on no Pareto front")
+		notes = append(notes, "left out: loses requests (rejects, times out, fails, never ends; loses: several of these), and is so compared with no other and on no Pareto front")
+	}
+	if has(func(r *Row) bool { return !r.Bound && r.Meets == No && r.mark() == "" }) {
+		notes = append(notes, "SLO no: misses the SLO, and is so compared with no other and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost")].Half) }) {
 		notes = append(notes, "±: half-width of the 95 % t-interval over replications; a row leads another where they differ by more than that, and by more than the interval of their paired differences")
