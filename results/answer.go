@@ -310,7 +310,7 @@ func (a *answer) byWorkload() string {
 	for _, g := range groups {
 		own := slices.DeleteFunc(slices.Clone(a.fit), func(i int) bool { return sameWorkload(a.rows[i:i+1], -1)[0].name != g.name })
 		if cheap := least(a.rows, own, "cost"); len(own) > 1 && len(cheap) > 0 {
-			words = append(words, fmt.Sprintf("under %s, the cheapest is %s (%s, p99 %s)", g.name, listed(a.names, cheap, "or"), a.costs(cheap), a.seconds(cheap)))
+			words = append(words, fmt.Sprintf("at %s, the cheapest is %s (%s, p99 %s)", g.name, listed(a.names, cheap, "or"), a.costs(cheap), a.seconds(cheap)))
 		}
 	}
 	return upperFirst(strings.Join(words, "; "))

@@ -62,8 +62,21 @@ func breakEvens(curves []LoadCurve) []BreakEven {
 	var out []BreakEven
 	for i := 1; i < len(xs); i++ {
 		out = append(out, envelopeChanges(curves, xs[i-1], xs[i], 0)...)
+		if i+1 < len(xs) {
+			out = append(out, changeAt(curves, xs[i-1], xs[i], xs[i+1])...)
+		}
 	}
 	return out
+}
+
+// changeAt returns the change of the cheapest curve at x itself, between a and b,
+// if two that cost the same there are dearer each on its side.
+func changeAt(curves []LoadCurve, a, x, b float64) []BreakEven {
+	p, q := cheapest(curves, x, a), cheapest(curves, x, b)
+	if p < 0 || p == q || !(curves[q].at(a) > curves[p].at(a)*(1+1e-12)) || !(curves[p].at(b) > curves[q].at(b)*(1+1e-12)) {
+		return nil
+	}
+	return []BreakEven{{Load: x, Cost: curves[p].at(x), Below: curves[p].Label, Above: curves[q].Label}}
 }
 
 // loadsOf returns the loads of some curves, ascending, each once.
@@ -258,14 +271,7 @@ type workloadRows struct {
 // sameWorkload cuts rows into those under the same swept values of the workload
 // but for that on a path.
 func sameWorkload(rows []Row, path int) (out []workloadRows) {
-	var swept []int
-	if len(rows) > 0 {
-		for k, v := range rows[0].Values {
-			if k != path && strings.HasPrefix(v.Path, "workload.") {
-				swept = append(swept, k)
-			}
-		}
-	}
+	swept := workloadPaths(rows, path)
 	for i := range rows {
 		var words []string
 		for _, k := range swept {
@@ -279,6 +285,19 @@ func sameWorkload(rows []Row, path int) (out []workloadRows) {
 		out[k].rows = append(out[k].rows, rows[i])
 	}
 	return out
+}
+
+// workloadPaths returns which swept paths are of the workload, but for one.
+func workloadPaths(rows []Row, but int) (swept []int) {
+	if len(rows) == 0 {
+		return nil
+	}
+	for k, v := range rows[0].Values {
+		if k != but && strings.HasPrefix(v.Path, "workload.") {
+			swept = append(swept, k)
+		}
+	}
+	return swept
 }
 
 // interval finds the 95 % t-interval of the load in its logarithm. There is none
@@ -346,7 +365,11 @@ func (s *Set) breakEvenTable(rows []Row) (head []string, right []bool, lines [][
 		}
 	}
 	if of {
-		add("under", false, func(e *BreakEven) string { return e.Of })
+		var names []string
+		for _, k := range workloadPaths(rows, i) {
+			names = append(names, shortPaths(s.pathColumns())[k])
+		}
+		add(strings.Join(names, ", "), false, func(e *BreakEven) string { return e.Of })
 	}
 	add("break-even at "+shortPaths(s.pathColumns())[i], true, func(e *BreakEven) string { return withUnit(digits(e.Load, 3), unit) })
 	if interval {
@@ -386,7 +409,7 @@ func (s *Set) breakEvensSheet(rows []Row) *sheet {
 		{"load", numberColumn, "", "at which both choices cost the same"},
 		{"load_low", numberColumn, "", "lower end of its 95 % t-interval over replications"},
 		{"load_high", numberColumn, "", "upper end"},
-		{"cost", moneyColumn, "", "of both there"},
+		{"cost", numberColumn, "", "of both there, interpolated"},
 		{"currency", textColumn, "", "of the cost, ISO 4217"},
 		{"span", textColumn, "", "month: usage scaled to 30 days; run: as it was"},
 		{"below", textColumn, "", "the choice that is the cheapest below"},

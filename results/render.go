@@ -35,15 +35,19 @@ func (s *Set) Render(w io.Writer, format string) error {
 // Formats returns the names that Render knows.
 func Formats() []string { return []string{"text", "csv", "json", "bench"} }
 
-// renderJSON writes an object with the rows, each an object in the order of
-// the columns; a value that is undefined is null.
+// renderJSON writes an object with what the rows come to, and the rows, each an
+// object in the order of the columns; a value that is undefined is null.
 func (s *Set) renderJSON(w io.Writer, rows []Row) error {
 	var b bytes.Buffer
 	title, err := json.Marshal(s.Title)
 	if err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
-	fmt.Fprintf(&b, "{\n  \"title\": %s,\n", title)
+	answer, err := json.Marshal(s.answer(rows))
+	if err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	fmt.Fprintf(&b, "{\n  \"title\": %s,\n  \"answer\": %s,\n", title, answer)
 	if used := s.ratesUsed(); used != "" {
 		fmt.Fprintf(&b, "  \"rates\": %q,\n", used)
 	}

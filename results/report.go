@@ -75,7 +75,7 @@ type reportHead struct {
 }
 
 type reportRow struct {
-	Bound bool
+	Class string // bound, out (not fit), or none
 	Meets string
 	Cells []reportCell
 }
@@ -171,7 +171,7 @@ func (s *Set) reportTable(rows []Row) ([]reportHead, []reportRow) {
 	}
 	var out []reportRow
 	for i := range rows {
-		line := reportRow{Bound: rows[i].Bound, Meets: string(rows[i].Meets)}
+		line := reportRow{Class: rowClass(&rows[i]), Meets: string(rows[i].Meets)}
 		for _, c := range columns {
 			cell := reportCell{Text: c.cell(&rows[i]), Num: c.num}
 			if c.sort != nil {
@@ -182,6 +182,17 @@ func (s *Set) reportTable(rows []Row) ([]reportHead, []reportRow) {
 		out = append(out, line)
 	}
 	return head, out
+}
+
+func rowClass(r *Row) string {
+	fit, _ := r.Fit()
+	switch {
+	case r.Bound:
+		return "bound"
+	case !fit:
+		return "out"
+	}
+	return ""
 }
 
 // detail is the rows that a section of the report describes one by one, with

@@ -302,11 +302,11 @@ func formatEntries() []listEntry {
 func distributionEntries() []listEntry {
 	var list []listEntry
 	for _, kind := range []struct {
-		name    string
-		entries []workloads.Entry
-	}{{"distribution", workloads.Distributions()}, {"arrival process", workloads.Arrivals()}} {
+		name, heading string
+		entries       []workloads.Entry
+	}{{"distribution", "distributions", workloads.Distributions()}, {"arrival process", "arrival processes", workloads.Arrivals()}} {
 		for _, d := range kind.entries {
-			list = append(list, listEntry{Name: d.Name, Kind: kind.name, Heading: kind.name + "s", Help: d.Help, Params: newParams(d.Params), Source: d.Source})
+			list = append(list, listEntry{Name: d.Name, Kind: kind.name, Heading: kind.heading, Help: d.Help, Params: newParams(d.Params), Source: d.Source})
 		}
 	}
 	return list
