@@ -196,11 +196,13 @@ func (a *answer) objective(all []string) string {
 		return text + "; " + strings.Join(a.cheapestOf(meet, all), "; ")
 	}
 	cheap := least(a.rows, meet, "cost")
-	switch len(cheap) {
-	case 0:
+	switch {
+	case len(cheap) == 0:
 		return text
-	case 1:
+	case len(cheap) == 1:
 		return fmt.Sprintf("%s; the cheapest of them is %s (%s, p99 %s)", text, quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(cheap))
+	case equal(a.rows, cheap, "cost"):
+		return fmt.Sprintf("%s; the cheapest of them are %s, which cost the same (%s, p99 %s)", text, listed(a.names, cheap, "and"), a.cost(cheap[0]), a.seconds(cheap))
 	}
 	return fmt.Sprintf("%s; the cheapest of them cannot be told at 95 %% confidence between %s (%s, p99 %s)", text, listed(a.names, cheap, "and"), a.costs(cheap), a.seconds(cheap))
 }
@@ -267,7 +269,12 @@ func (a *answer) overLoads() string {
 func (a *answer) overAllLoads(path int) string {
 	fit := a.of(a.fit)
 	all := choices(fit, path)
-	if len(all) < 2 || len(currencies(fit)) > 1 || len(sameWorkload(fit, path)) > 1 {
+	switch {
+	case len(currencies(fit)) > 1 || len(sameWorkload(fit, path)) > 1:
+		return ""
+	case len(all) == 1 && len(a.unfit) > 0:
+		return "Only " + quoted(all[0].name) + " can be compared"
+	case len(all) < 2:
 		return ""
 	}
 	ahead, alone := make([]int, len(all)), make([]int, len(all)) // at how many loads

@@ -80,6 +80,10 @@ func TestAnswerToAnObjective(t *testing.T) {
 		r.Meets, r.Bound = meets, bound
 		return r
 	}
+	failing := func(r Row) Row {
+		r.Stats[metricIndex("error_ratio")] = Stat{Mean: 0.01, Half: nan, Values: []float64{0.01}}
+		return r
+	}
 	for _, c := range []struct {
 		rows []Row
 		want string
@@ -89,6 +93,11 @@ func TestAnswerToAnObjective(t *testing.T) {
 		{[]Row{row("a", 2, Unsure, false), row("b", 1, Yes, false), row("c", 1, Unsure, false)}, "1 of 3 rows meets the SLO (2 more rows cannot be told at 95 % confidence: “a” and “c”); the cheapest of them is “b” ($1.00 a month, p99 500 ms)."},
 		{[]Row{row("a", nan, Yes, false), row("b", nan, No, false)}, "1 of 2 rows meets the SLO. “b” misses the SLO and is left out of the comparison."},
 		{[]Row{row("z", 0, Yes, true)}, ""},
+		{[]Row{row("a", 2, Yes, false)}, "“p” meets the SLO: $2.00 a month, p99 500 ms, 0 % cold."},
+		{[]Row{row("a", 2, Unsure, false)}, "It cannot be told at 95 % confidence whether “p” meets the SLO: $2.00 a month, p99 500 ms, 0 % cold."},
+		{[]Row{row("a", 2, No, false)}, "“p” misses the SLO."},
+		{[]Row{row("a", 2, Yes, false), failing(row("b", 1, Unsure, false))}, "1 of 2 rows meets the SLO; the cheapest of them is “a” ($2.00 a month, p99 500 ms). “b” fails 1.00 % of its requests and is left out of the comparison."},
+		{[]Row{row("a", 2, Yes, false), row("b", 2, Yes, false)}, "2 of 2 rows meet the SLO; the cheapest of them are “a” and “b”, which cost the same ($2.00 a month, p99 500 ms)."},
 	} {
 		if got := set.answer(c.rows); got != c.want {
 			t.Errorf("got\n%s, want\n%s", got, c.want)

@@ -63,3 +63,16 @@ func TestFit(t *testing.T) {
 		})
 	}
 }
+
+// TestAmountsInCSV: the digits of a decimal, neither cut at twelve nor with what
+// adding floats leaves behind; a column of money only.
+func TestAmountsInCSV(t *testing.T) {
+	for x, want := range map[float64]string{22088.1434567891: "22088.1434567891", 0.1 + 0.2: "0.3", 1.2890320000000002: "1.289032", 0.000000123456789012: "0.000000123456789012", 42659.9: "42659.9", nan: ""} {
+		if got := csvCell(x, moneyColumn); got != want {
+			t.Errorf("%v: got %s, want %s", x, got, want)
+		}
+	}
+	if got := csvCell(22088.1434567891, numberColumn); got != "22088.1434568" {
+		t.Errorf("no money: got %s", got)
+	}
+}

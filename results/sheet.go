@@ -13,7 +13,7 @@ const (
 	textColumn   kind = iota // string
 	numberColumn             // float64; NaN is no value
 	wholeColumn              // int64
-	moneyColumn              // float64 as numberColumn, written with all its digits
+	moneyColumn              // float64 as numberColumn, written with more digits
 )
 
 // isNumber reports whether the values are float64.
@@ -57,12 +57,17 @@ func number(x float64) string {
 	return strconv.FormatFloat(short, 'e', -1, 64)
 }
 
-// allDigits writes an amount as it is, to the last digit that a float has.
+// allDigits writes an amount with the 15 significant digits that a float is sure
+// to hold of a decimal, without an exponent; bill.csv has its decimals themselves.
 func allDigits(x float64) string {
 	if math.IsNaN(x) {
 		return ""
 	}
-	return strconv.FormatFloat(x+0, 'f', -1, 64) // + 0: no −0
+	short, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 14, 64), 64)
+	if err != nil {
+		short = x
+	}
+	return strconv.FormatFloat(short+0, 'f', -1, 64) // + 0: no −0
 }
 
 // neutral makes text harmless in a spreadsheet, which would take a cell that
