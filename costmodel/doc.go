@@ -99,6 +99,15 @@
 //	source = "Compute Savings Plan"
 //	as_of  = "2026-09-25"
 //
+// # Adding a shipped tariff
+//
+// One file in catalog, or a [[tariff]] in one of those that are there, in which
+// name is the first key: rule, needs, invariant, and a price for each meter of
+// the rule with its evidence. Loading checks the rest, and says what is missing.
+// A rule that no other tariff has is held by the tests of meters only once
+// meter_test.go has its twin and invariant_test.go its inequality, under the
+// beginning of the tariff's name.
+//
 // # Left out
 //
 // Tax, discounts and support plans; aggregation over accounts; exchange rates

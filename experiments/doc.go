@@ -43,6 +43,10 @@
 // and a source; its notes say what is left out and
 // what stands in its place. The report lists the values that an experiment took.
 //
+// To add one, put a file into platforms, whose name is the preset's: title, notes,
+// the keys of a [[platform]] but name and preset, keepalive among them, and for each
+// key a table [value.KEY] with grade and source. Nothing else has to know it.
+//
 // # Left out
 //
 // Clusters of nodes; sequential stopping; cutting a run over several machines

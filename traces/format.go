@@ -2,6 +2,7 @@ package traces
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -34,7 +35,7 @@ const publicDataset = "https://github.com/Azure/AzurePublicDataset"
 
 // Formats lists the formats by name.
 func Formats() []Format {
-	return []Format{
+	list := []Format{
 		{
 			Name:      "azure2019",
 			Help:      "Azure Functions 2019: counts per minute, duration percentiles, memory per app (three tables a day)",
@@ -98,6 +99,8 @@ func Formats() []Format {
 			open:      openStoreFormat,
 		},
 	}
+	slices.SortFunc(list, func(a, b Format) int { return strings.Compare(a.Name, b.Name) })
+	return list
 }
 
 // findFormat returns the format of that name.

@@ -70,7 +70,7 @@ func TestMalformed(t *testing.T) {
 		{"store:f", "CCSTORE\x00\x02" + strings.Repeat("\x00", 200), "store f: offset 105: found no end mark, expected a whole store (it may be truncated)"},
 		{"store:f", "CCSTORE\x00\x09" + strings.Repeat("\x00", 200), "store f: offset 8: found version 9, expected 2; convert the trace again"},
 		// what is no trace at all
-		{"cvs:f", "", `trace "cvs:f": unknown trace format "cvs", expected one of azure2019, azure2021, csv, jsonl, store; did you mean "csv"?`},
+		{"cvs:f", "", `trace "cvs:f": unknown trace format "cvs", expected one of ` + formatNames() + `; did you mean "csv"?`},
 		{"csv", "", `trace "csv": expected format:path, as in azure2019:azure2019-400`},
 		{"store:-", "", "trace store:-: a store is read in pieces, expected a file, not standard input"},
 		{"azure2019:-", "", "trace azure2019:-: azure2019 is three tables, expected a folder, not standard input"},
