@@ -120,7 +120,8 @@ func (t *Tariff) Check(p sim.Platform) []string {
 	return unmet
 }
 
-func (n Needs) words() []string {
+// Words returns what is needed, a phrase each.
+func (n Needs) Words() []string {
 	var w []string
 	if n.Dispatch != nil {
 		w = append(w, "dispatch = "+n.Dispatch.String())

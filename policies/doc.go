@@ -46,9 +46,7 @@
 //
 // # Evidence
 //
-// Entry.Source grades what it says: [V] read in the primary source or code,
-// [S] a secondary source that quotes it, [M] textbook knowledge not checked
-// against a source.
+// Entry.Source grades what it says by the letters of Marks.
 //
 // # Left out
 //
