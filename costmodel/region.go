@@ -93,3 +93,20 @@ func (c *Catalog) checkRegions() error {
 	}
 	return nil
 }
+
+// Regions returns the regions that any tariff is known for, sorted.
+func (c *Catalog) Regions() []string {
+	var list []string
+	for _, t := range c.Tariffs() {
+		for _, r := range t.regions() {
+			if r != RegionNotStated {
+				list = append(list, r)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// RegionNotStated is the region of a tariff whose source names none.
+const RegionNotStated = "region not stated"

@@ -161,6 +161,7 @@ func parses(shown string) error {
 		args = append(args, strings.Trim(w, "'"))
 	}
 	root := newRoot(&app{})
+	root.InitDefaultCompletionCmd(args...)
 	c, rest, err := root.Find(args)
 	if err != nil {
 		return err

@@ -99,12 +99,11 @@ func newList(a *app) *cobra.Command {
 Words after it leave what has each of them in its name or heading. Earlier and
 later prices of a language model are listed with --long and in JSON only.`
 	c := &cobra.Command{
-		Use:       "list " + strings.Join(names, "|") + " [WORD]...",
-		Short:     "List policies, platforms, tariffs, formats, distributions",
-		Long:      strings.TrimSpace(help),
-		Example:   "  coldcurve list policies --long\n  coldcurve list tariffs openai gpt-5\n  coldcurve list tariffs --format json",
-		ValidArgs: names,
-		Args:      cobra.MinimumNArgs(1),
+		Use:     "list " + strings.Join(names, "|") + " [WORD]...",
+		Short:   "List policies, platforms, tariffs, formats, distributions",
+		Long:    strings.TrimSpace(help),
+		Example: "  coldcurve list policies --long\n  coldcurve list tariffs openai gpt-5\n  coldcurve list tariffs --format json",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: own(func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", format, []string{"text", "json"}); err != nil {
 				return err
@@ -323,7 +322,7 @@ func tariffEntries(dirs []string) ([]listEntry, error) {
 // modelHelp is a language model with what its tokens cost most of the day.
 func modelHelp(t *costmodel.Tariff) string {
 	help := t.Title
-	if t.Region != "region not stated" {
+	if t.Region != costmodel.RegionNotStated {
 		help += ", " + t.Region
 	}
 	var prices []string

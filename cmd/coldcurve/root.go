@@ -169,6 +169,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}")
 	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newClean(a), newTariff(a), newList(a), newVersion(a))
 	group(root)
+	complete(root)
 	suggestFlags(root)
 	return root
 }
