@@ -58,8 +58,9 @@
 // A tariff is in force from a day until another (effective). Tariffs that are
 // eras of one (era_of) have names of their own and no day in common; At, or a
 // name such as "aws-lambda@2023-05-01", finds the one of a day. Regions are
-// tariffs that extend the one of another region (region_of), and say which of
-// its prices they leave unverified; InRegion finds them.
+// tariffs that extend the one of another region (region_of), with names that
+// begin with its name, and say which of its prices they leave unverified;
+// InRegion finds them.
 //
 // # Tokens
 //
