@@ -33,7 +33,8 @@ type Experiment struct {
 	reference results.Reference
 	points    []point
 	sets      []string // the --set arguments, in order
-	canonical string   // the file after them, in a normal form
+	source    []byte   // the file as the user wrote it
+	resolved  *spec.Node
 }
 
 // A point is one combination of the swept parameters: a workload, and the
@@ -83,7 +84,7 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	}
 	e := &Experiment{
 		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
-		Plots: f.Output.Plots, span: f.Bill.Span, sets: sets, canonical: root.Canonical(),
+		Plots: f.Output.Plots, span: f.Bill.Span, sets: sets, source: data,
 	}
 	if e.Title == "" {
 		e.Title = strings.TrimSuffix(filepath.Base(file), ".toml")
@@ -96,6 +97,9 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 		return nil, err
 	}
 	if err := e.expand(root, &f, known); err != nil {
+		return nil, err
+	}
+	if e.resolved, err = standing(root, e.Title, e.Paths, known); err != nil {
 		return nil, err
 	}
 	e.reference, err = readReference(f.Compare.Reference, e)

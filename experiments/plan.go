@@ -80,7 +80,7 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 	if err != nil {
 		return nil, input(err)
 	}
-	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folderOf(e.File), map[string]*loaded{}},
+	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folderOf(e.File), isKept(e.File), map[string]*loaded{}},
 		known: shared{map[string]*unit{}, map[sizedKey]*sized{}, map[*platform][]price{}, map[*costmodel.Tariff]string{}}}
 	if err := p.expand(ctx, catalog); err != nil {
 		_ = p.Close() // the first error is the one to report
@@ -275,7 +275,7 @@ func (p *Plan) warn(format string, a ...any) {
 func (p *Plan) hash() string {
 	d := newDigest()
 	d.add("version", Version)
-	d.add("experiment", p.canonical)
+	d.add("experiment", p.resolved.Canonical())
 	d.add("lenient", fmt.Sprint(p.lenient))
 	for _, t := range p.traces {
 		d.add(t.Name, t.Digest)

@@ -16,7 +16,7 @@ const maxCount = math.MaxInt32
 type platform struct {
 	name           string
 	preset         string
-	given          []string // the keys that the experiment gives itself
+	given          []string // the keys whose values are not those of the preset
 	tariffs        []string
 	tariffNode     *spec.Node // where the experiment says which tariffs
 	counterfactual bool
@@ -33,7 +33,10 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 	if err != nil {
 		return nil, err
 	}
-	p := &platform{counterfactual: counterfactual, tariffNode: tariffsOf(n), given: n.Keys()}
+	p := &platform{counterfactual: counterfactual, tariffNode: tariffsOf(n)}
+	if p.given, err = givenIn(n, merged, known); err != nil {
+		return nil, err
+	}
 	if err := merged.Decode(&p.spec); err != nil {
 		return nil, err
 	}
@@ -51,6 +54,22 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 	p.canonical = merged.Without("name", "preset", "tariffs", "counterfactual").Canonical()
 	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes)
 	return p, p.addPolicies(merged, known)
+}
+
+// givenIn returns the keys of a platform, its preset merged in, whose values are
+// not those of the preset. One that repeats the preset's value rests on what
+// that rests on.
+func givenIn(n, merged *spec.Node, known *parts) (keys []string, err error) {
+	preset, err := known.preset(n)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range n.Keys() {
+		if preset.Get(key) == nil || preset.Get(key).Canonical() != merged.Get(key).Canonical() {
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
 }
 
 // tariffsOf is where a platform says by which tariffs it is priced: itself, or

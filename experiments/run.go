@@ -189,6 +189,7 @@ func (p *Plan) gather(s store, summaries map[string]*results.Replication) *resul
 	set := &results.Set{
 		Title: p.Title, SLO: p.slo, Rates: p.rates, Reference: p.reference, Plots: p.Plots,
 		Assumptions: p.assumptions(), Warnings: p.Warnings, Manifest: p.manifest(),
+		Experiment: p.document(), Source: p.source,
 	}
 	for _, c := range p.cells {
 		cell := results.Cell{
