@@ -255,7 +255,7 @@ type outputFolder struct {
 // openFolder refuses a folder that holds something else, and readies the
 // partial one for a plan.
 func (p *Plan) openFolder(o RunOptions) (*outputFolder, error) {
-	f, err := folder.Open(o.Dir, folder.Kind{Name: "result folder", Holds: sameExperiment(p.Hash, o.Force), Force: o.Force})
+	f, err := folder.Open(o.Dir, folder.Kind{Name: "result folder", Holds: p.sameExperiment(o.Dir, o.Force), Force: o.Force})
 	if err != nil {
 		return nil, input(err)
 	}
@@ -281,15 +281,32 @@ func (f *outputFolder) begin(p *Plan, command string) error {
 
 // sameExperiment allows a result folder of the same experiment, and with force
 // that of any.
-func sameExperiment(hash string, force bool) func([]byte) error {
+func (p *Plan) sameExperiment(dir string, force bool) func([]byte) error {
 	return func(data []byte) error {
 		m, err := results.ParseManifest(data)
 		if err != nil {
 			return fmt.Errorf("is there, and of its %s: %w; choose another with -o", results.ManifestFile, err)
 		}
-		if m.Hash != hash && !force {
-			return fmt.Errorf("holds the results of another experiment (%q, hash %.12s…); choose another with -o, or replace it with --force", m.Title, m.Hash)
+		if m.Hash != p.Hash && !force {
+			return fmt.Errorf("holds the results of another experiment, %q:%s\nchoose another with -o, or replace it with --force", m.Title, p.unlike(dir, m))
 		}
 		return nil
 	}
+}
+
+// mostUnlike is how many differences of two experiments a message lists.
+const mostUnlike = 12
+
+// unlike lists in what a result folder differs from the plan's, from there to here.
+func (p *Plan) unlike(dir string, there *results.Manifest) string {
+	here := p.manifest()
+	changes := there.Changes(dir, &here, p.resolved)
+	var b strings.Builder
+	for _, c := range changes[:min(len(changes), mostUnlike)] {
+		fmt.Fprintf(&b, "\n  %s", c)
+	}
+	if more := len(changes) - mostUnlike; more > 0 {
+		fmt.Fprintf(&b, "\n  and %d more", more)
+	}
+	return b.String()
 }

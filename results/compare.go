@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results/stat"
 )
 
@@ -27,8 +28,31 @@ type Comparison struct {
 	Currencies []string
 }
 
-// InputChange is one thing that differs between two manifests.
+// InputChange is one thing that differs in what two folders were made from: a key of
+// the experiment by its path with its values as TOML, or what the manifest states.
+// What one of them has not is empty.
 type InputChange struct{ Name, A, B string }
+
+// String says it in a line.
+func (c InputChange) String() string {
+	return fmt.Sprintf("%s: %s → %s", oneLine(c.Name), orAbsent(c.A), orAbsent(c.B))
+}
+
+// orAbsent is a value of an input, digests cut to what tells them apart.
+func orAbsent(value string) string {
+	switch digest, ok := strings.CutPrefix(value, sha256Prefix); {
+	case value == "":
+		return "absent"
+	case ok && len(digest) > digestShown:
+		return sha256Prefix + digest[:digestShown] + "…"
+	}
+	return truncate(oneLine(value), valueShown)
+}
+
+const (
+	digestShown = 12 // digits of a digest that people are shown
+	valueShown  = 80 // characters of a key's value
+)
 
 // ComparedRow is a row that both folders have: of the same swept values,
 // platform and tariff.
@@ -74,7 +98,7 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 		return nil, err
 	}
 	c := &Comparison{A: a.manifest, B: b.manifest, Paired: a.manifest.Seed == b.manifest.Seed}
-	c.Inputs = inputChanges(&a.manifest, &b.manifest)
+	c.Inputs = inputChanges(&a.manifest, &b.manifest, a.experiment, b.experiment)
 	for _, row := range a.rows {
 		other, ok := b.find(row.key)
 		if !ok {
@@ -121,8 +145,9 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 	return out
 }
 
-// inputChanges lists what differs in two manifests.
-func inputChanges(a, b *Manifest) []InputChange {
+// inputChanges lists what two folders were made from and differs: by the keys of
+// their experiments, where both keep them, else by what their manifests state.
+func inputChanges(a, b *Manifest, before, after *spec.Node) []InputChange {
 	var out []InputChange
 	add := func(name, x, y string) {
 		if x != y {
@@ -132,15 +157,23 @@ func inputChanges(a, b *Manifest) []InputChange {
 	add("version", a.Version, b.Version)
 	add("model version", a.ModelVersion, b.ModelVersion)
 	add("experiment", a.Experiment, b.Experiment)
-	add("experiment hash", a.Hash, b.Hash)
 	add("seed", strconv.FormatUint(a.Seed, 10), strconv.FormatUint(b.Seed, 10))
 	add("replications", strconv.Itoa(a.Replications), strconv.Itoa(b.Replications))
+	add("--lenient", strconv.FormatBool(a.Lenient), strconv.FormatBool(b.Lenient))
 	add("GOARCH", a.GOARCH, b.GOARCH)
-	add("exchange rates", a.Rates, b.Rates)
-	for _, kind := range []struct {
-		name string
-		a, b []Input
-	}{{"trace", a.Traces, b.Traces}, {"platform", a.Platforms, b.Platforms}, {"tariff", a.Tariffs, b.Tariffs}} {
+	add("exchange rates", cmp.Or(a.Rates, "none"), cmp.Or(b.Rates, "none"))
+	var keys []InputChange
+	if before != nil && after != nil {
+		keys = keyChanges(before, after)
+		out = append(out, keys...)
+	} else {
+		add("experiment hash", a.Hash, b.Hash)
+	}
+	kinds := []inputKind{{"trace", a.Traces, b.Traces}, {"tariff", a.Tariffs, b.Tariffs}}
+	if len(keys) == 0 { // which say how a platform differs
+		kinds = append(kinds, inputKind{"platform", a.Platforms, b.Platforms})
+	}
+	for _, kind := range kinds {
 		for _, in := range kind.a {
 			add(kind.name+" "+in.Name, in.Digest, digestOf(kind.b, in.Name))
 		}
@@ -150,7 +183,16 @@ func inputChanges(a, b *Manifest) []InputChange {
 			}
 		}
 	}
+	if len(out) == 0 { // whatever it is
+		add("experiment hash", a.Hash, b.Hash)
+	}
 	return out
+}
+
+// inputKind is the inputs of one kind, before and after.
+type inputKind struct {
+	name string
+	a, b []Input
 }
 
 func digestOf(list []Input, name string) string {
@@ -164,8 +206,9 @@ func digestOf(list []Input, name string) string {
 
 // readResults is a result folder as Compare reads it.
 type readResults struct {
-	manifest Manifest
-	rows     []*readRow
+	manifest   Manifest
+	experiment *spec.Node // nil: it keeps none
+	rows       []*readRow
 }
 
 // readRow is a row with its metrics' values by replication.
@@ -204,6 +247,9 @@ func readFolder(dir string) (*readResults, error) {
 			return nil, err
 		}
 		file.Close() // read only
+	}
+	if out.experiment, err = m.readExperiment(dir); err != nil {
+		return nil, err
 	}
 	path := filepath.Join(dir, replicationsFile)
 	file, size, err := m.open(dir, replicationsFile)

@@ -95,7 +95,7 @@ func (c *Comparison) text(b *bytes.Buffer, excesses []Excess) error {
 		fmt.Fprintf(b, "Inputs: the same.\n")
 	}
 	for _, in := range c.Inputs {
-		fmt.Fprintf(b, "Input differs: %s: %s → %s\n", oneLine(in.Name), orNone(in.A), orNone(in.B))
+		fmt.Fprintf(b, "Input differs: %s\n", in)
 	}
 	t := &TextTable{Header: []string{"row", "metric", "before", "after", "change", "difference (95 %)", ""},
 		Right: []bool{false, false, true, true, true, true, false}}
@@ -131,13 +131,6 @@ func (c *Comparison) text(b *bytes.Buffer, excesses []Excess) error {
 		fmt.Fprintf(b, "only after: %s\n", oneLine(l))
 	}
 	return nil
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return oneLine(s)
 }
 
 // summary says in a sentence how much moved.
@@ -240,7 +233,7 @@ func (c *Comparison) markdown(b *bytes.Buffer, excesses []Excess) {
 	if len(c.Inputs) > 0 {
 		fmt.Fprint(b, "\n| input | before | after |\n| --- | --- | --- |\n")
 		for _, in := range c.Inputs {
-			fmt.Fprintf(b, "| %s | %s | %s |\n", escapeMarkdown(in.Name), escapeMarkdown(orNone(in.A)), escapeMarkdown(orNone(in.B)))
+			fmt.Fprintf(b, "| %s | %s | %s |\n", escapeMarkdown(in.Name), escapeMarkdown(orAbsent(in.A)), escapeMarkdown(orAbsent(in.B)))
 		}
 	}
 	head := false

@@ -139,14 +139,20 @@ func TestInputsThatDiffer(t *testing.T) {
 	b := Manifest{Version: "1b", ModelVersion: "2b", Title: "after", Experiment: "y.toml", Hash: "hb", Seed: 13, Replications: 14, Units: 15, GOARCH: "arm64", Command: "after",
 		Traces:    []Input{{"new", "n"}, {"other", "ob"}, {"same", "s"}},
 		Platforms: []Input{{"p", "2"}}, Tariffs: []Input{{"u", "1"}}}
-	want := []InputChange{{"version", "1", "1b"}, {"model version", "2", "2b"}, {"experiment", "x.toml", "y.toml"}, {"experiment hash", "h", "hb"}, {"seed", "3", "13"},
-		{"replications", "4", "14"}, {"GOARCH", "amd64", "arm64"}, {"trace other", "o", "ob"}, {"trace gone", "g", ""}, {"trace new", "", "n"},
-		{"platform p", "1", "2"}, {"tariff t", "1", ""}, {"tariff u", "", "1"}}
-	if got := inputChanges(&a, &b); !slices.Equal(got, want) {
+	want := []InputChange{{"version", "1", "1b"}, {"model version", "2", "2b"}, {"experiment", "x.toml", "y.toml"}, {"seed", "3", "13"},
+		{"replications", "4", "14"}, {"GOARCH", "amd64", "arm64"}, {"experiment hash", "h", "hb"}, {"trace other", "o", "ob"}, {"trace gone", "g", ""}, {"trace new", "", "n"},
+		{"tariff t", "1", ""}, {"tariff u", "", "1"}, {"platform p", "1", "2"}}
+	if got := inputChanges(&a, &b, nil, nil); !slices.Equal(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
 	}
-	if got := inputChanges(&a, &a); len(got) != 0 {
+	if got := inputChanges(&a, &a, nil, nil); len(got) != 0 {
 		t.Errorf("of the same: got %v", got)
+	}
+	// Whatever made two hashes of what is the same by all else.
+	other, empty := a, tree(t, "")
+	other.Hash = "z"
+	if got := inputChanges(&a, &other, empty, empty); !slices.Equal(got, []InputChange{{"experiment hash", "h", "z"}}) {
+		t.Errorf("of another hash: got %v", got)
 	}
 }
 
