@@ -17,8 +17,8 @@ import (
 type Comparison struct {
 	A, B   Manifest
 	Inputs []InputChange // what differs in what they were made from
-	// Paired is true where both have the same seed: replications then saw the
-	// same random numbers, and differences are taken replication by
+	// Paired is true where both have the same seed and as many replications: these
+	// then saw the same random numbers, and differences are taken replication by
 	// replication. Otherwise the two are independent samples.
 	Paired       bool
 	Rows         []ComparedRow // in the order of A
@@ -26,6 +26,11 @@ type Comparison struct {
 	// Currencies are the rows whose costs are in one currency before and in another
 	// after: these are not compared.
 	Currencies []string
+	// Metrics are those that are compared and shown, in the order of the columns;
+	// nil: all. Those that are held to a tolerance are so besides.
+	Metrics []string
+
+	before, after []*readRow
 }
 
 // InputChange is one thing that differs in what two folders were made from: a key of
@@ -97,7 +102,8 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Comparison{A: a.manifest, B: b.manifest, Paired: a.manifest.Seed == b.manifest.Seed}
+	c := &Comparison{A: a.manifest, B: b.manifest, before: a.rows, after: b.rows}
+	c.Paired = c.A.Seed == c.B.Seed && c.A.Replications == c.B.Replications
 	c.Inputs = inputChanges(&a.manifest, &b.manifest, a.experiment, b.experiment)
 	for _, row := range a.rows {
 		other, ok := b.find(row.key)
@@ -131,9 +137,7 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 			continue
 		}
 		ch := Change{Metric: name, A: x.Mean, B: y.Mean, Difference: y.Mean - x.Mean, Half: nan}
-		// Of unequal numbers of replications the means are of others than the pairs.
-		paired := c.Paired && len(x.Values) == len(y.Values)
-		if d, ok := difference(y, x, maximum); paired && ok {
+		if d, ok := difference(y, x, maximum); c.Paired && ok {
 			ch.Half = d.Half
 		} else if !maximum {
 			ch.Half = stat.Welch(stat.Defined(x.Values), stat.Defined(y.Values), stat.Level)
@@ -218,9 +222,22 @@ type readRow struct {
 	values map[string][]float64
 	// currency is that of its costs; "" where nothing is billed.
 	currency string
+
+	paths            []PathValue // labels only
+	platform, tariff string
 }
 
 func (r *readRow) stat(metric string, maximum bool) Stat { return newStat(r.values[metric], maximum) }
+
+// row is the row with its metrics.
+func (r *readRow) row() Row {
+	row := Row{Values: r.paths, Platform: r.platform, Tariff: r.tariff, Currency: r.currency, Stats: make([]Stat, len(metrics))}
+	for m := range metrics {
+		row.Stats[m] = r.stat(metrics[m].Name, metrics[m].Maximum)
+		row.Replications = max(row.Replications, len(row.Stats[m].Values))
+	}
+	return row
+}
 
 func (r *readResults) find(key string) (*readRow, bool) {
 	for _, row := range r.rows {
@@ -280,7 +297,8 @@ func (t *parquetTable) rowsByLabel() ([]*readRow, error) {
 	for i := range t.lines {
 		key := t.label(i, t.names)
 		if last == nil || last.key != key {
-			last = &readRow{key, t.label(i, short), map[string][]float64{}, t.lines[i][currency].text}
+			last = &readRow{key: key, label: t.label(i, short), values: map[string][]float64{}, currency: t.lines[i][currency].text,
+				paths: t.pathValues(i), platform: t.lines[i][t.column("platform")].text, tariff: t.lines[i][t.column("tariff")].text}
 			rows = append(rows, last)
 		}
 		for c, name := range t.names {
@@ -299,6 +317,18 @@ func (t *parquetTable) shortNames() []string {
 		paths = append(paths, column{name: name})
 	}
 	return append(shortPaths(paths), t.names[len(paths):]...)
+}
+
+// pathValues returns the swept values of a line.
+func (t *parquetTable) pathValues(i int) (values []PathValue) {
+	for c, name := range t.names[:t.column("platform")] {
+		v := PathValue{Path: name, Label: t.lines[i][c].text}
+		if !t.lines[i][c].isText {
+			v.Label = number(t.lines[i][c].number)
+		}
+		values = append(values, v)
+	}
+	return values
 }
 
 // label names a line by what a row is matched by: path=value for each swept

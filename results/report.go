@@ -410,15 +410,12 @@ func (s *Set) reportDifferences(detail detail) (reference string, out []reportDi
 		if _, chosen := slices.BinarySearch(detail.rows, d.Row); !chosen || !shown[d.Metric] {
 			continue
 		}
-		line := reportDifference{Name: detail.names[d.Row], Metric: d.Metric, Reference: digits(d.ReferenceValue, 4), Value: digits(d.Value, 4), Change: dash, CI: dash}
-		if currency := unitOf(d.Metric, detail.all[d.Row].Currency); currency != "" {
-			line.Metric += " in " + currency
-		}
+		currency := detail.all[d.Row].Currency
+		line := reportDifference{Name: detail.names[d.Row], Metric: d.Metric, Change: dash,
+			Reference: valueText(d.Metric, currency, d.ReferenceValue), Value: valueText(d.Metric, currency, d.Value),
+			CI: differenceText(d.Metric, currency, d.Mean, d.Half)}
 		if !math.IsNaN(d.Relative) {
 			line.Change = signed(percent(d.Relative), d.Relative)
-		}
-		if !math.IsNaN(d.Half) {
-			line.CI = signed(digits(d.Mean, 4), d.Mean) + " ± " + digits(d.Half, 2)
 		}
 		out = append(out, line)
 	}

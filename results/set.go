@@ -50,6 +50,9 @@ type Set struct {
 	// Plots are the names of the plots to draw, of PlotNames; nil: all that
 	// have something to show.
 	Plots []string
+	// Metrics are those that Render's csv, json and bench have; nil: all. The
+	// folder has all.
+	Metrics []string
 	// Assumptions are what the numbers rest on.
 	Assumptions []Assumption
 	// Warnings are what the reader must know, in order.
