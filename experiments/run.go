@@ -77,8 +77,7 @@ func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*resul
 // returns the summaries of all units, by identity.
 func (p *Plan) runUnits(asked context.Context, f *outputFolder, o RunOptions) (map[string]*results.Replication, error) {
 	r := &runner{store: f.store, pool: sim.NewPool(o.Workers), progress: o.Progress, summaries: map[string]*results.Replication{}}
-	r.progress.plan(p.units, f.Partial)
-	todo := r.missing(p.units)
+	todo := r.ready(p.units, f.Partial)
 	ctx, cancel := context.WithCancelCause(asked)
 	defer cancel(nil)
 	next := make(chan *unit)
@@ -134,6 +133,14 @@ func (r *runner) keep(u *unit, summary *results.Replication) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.summaries[u.id] = summary
+}
+
+// ready returns the units that are to be made, and starts the clock of progress.
+func (r *runner) ready(units []*unit, partial string) []*unit {
+	r.progress.plan(units, partial)
+	todo := r.missing(units)
+	r.progress.begin()
+	return todo
 }
 
 // missing returns the units that no earlier run left whole.
