@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,4 +119,28 @@ func leaves(n *spec.Node, path string) (paths []string) {
 		paths = append(paths, leaves(n.Get(key), at)...)
 	}
 	return paths
+}
+
+// TestBlameOfTariff: where the tariffs of a preset do not fit what the user made of
+// it, the message says what that is and where.
+func TestBlameOfTariff(t *testing.T) {
+	file := strings.Replace(mixed, "# platform", `timeout = "30m"`, 1)
+	for _, c := range []struct {
+		text string
+		sets []string
+		want string
+	}{
+		{file, nil, `the platform has 30m; counterfactual = true prices it all the same, and says so in a column; the preset "aws-lambda" is changed in timeout (x.toml:11)`},
+		{file, []string{"platform.p.timeout=20m", "platform.p.keepalive.window=1h"},
+			`; the preset "aws-lambda" is changed in timeout (--set platform.p.timeout=20m), keepalive (--set platform.p.keepalive.window=1h)`},
+		{mixed, []string{`platform.p.tariffs=["azure-consumption"]`}, `counterfactual = true prices it all the same, and says so in a column`},
+	} {
+		e, err := Parse("x.toml", []byte(c.text), c.sets...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Prepare(context.Background(), e, Env{}); err == nil || !strings.HasSuffix(err.Error(), c.want) {
+			t.Errorf("got %v, want it to end with %s", err, c.want)
+		}
+	}
 }

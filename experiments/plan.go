@@ -220,12 +220,12 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 			return nil, at.Errorf("tariffs %q and %q are the same one: %s", pl.tariffs[j], name, t.Name)
 		}
 		if err := t.Able(pl.sim); err != nil && !pl.bound {
-			return nil, at.Errorf("tariff %q cannot price platform %q: %w", name, pl.name, err)
+			return nil, at.Errorf("tariff %q cannot price platform %q: %w%s", name, pl.name, err, pl.changed)
 		}
 		unmet := t.Check(pl.sim)
 		if len(unmet) > 0 && !pl.counterfactual {
-			return nil, at.Errorf("tariff %q does not fit platform %q: it %s; counterfactual = true prices it all the same, and says so in a column",
-				name, pl.name, strings.Join(unmet, "; it "))
+			return nil, at.Errorf("tariff %q does not fit platform %q: it %s; counterfactual = true prices it all the same, and says so in a column%s",
+				name, pl.name, strings.Join(unmet, "; it "), pl.changed)
 		}
 		if len(unmet) > 0 {
 			p.warn("platform %s: tariff %s is counterfactual: it %s", pl.name, name, strings.Join(unmet, "; it "))

@@ -3,6 +3,8 @@ package experiments
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/policies"
@@ -17,6 +19,7 @@ type platform struct {
 	name           string
 	preset         string
 	given          []string // the keys whose values are not those of the preset
+	changed        string   // those of them that make it behave otherwise, and where they stand; for a message
 	tariffs        []string
 	tariffNode     *spec.Node // where the experiment says which tariffs
 	counterfactual bool
@@ -45,13 +48,14 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 		return nil, err
 	}
 	p.name, p.preset, p.tariffs = s.Name, s.Preset, s.Tariffs
+	p.changed = p.changedIn(n)
 	if s.Counterfactual != nil {
 		p.counterfactual = *s.Counterfactual
 	}
 	if p.sim, err = s.platform(known); err != nil {
 		return nil, err
 	}
-	p.canonical = merged.Without("name", "preset", "tariffs", "counterfactual").Canonical()
+	p.canonical = merged.Without(labelKeys...).Canonical()
 	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes)
 	return p, p.addPolicies(merged, known)
 }
@@ -70,6 +74,23 @@ func givenIn(n, merged *spec.Node, known *parts) (keys []string, err error) {
 		}
 	}
 	return keys, nil
+}
+
+// labelKeys are the keys of a platform that do not determine how it behaves.
+var labelKeys = []string{"name", "preset", "tariffs", "counterfactual"}
+
+// changedIn says what a platform changes of its preset, and where; "" of none.
+func (p *platform) changedIn(n *spec.Node) string {
+	var words []string
+	for _, key := range p.given {
+		if !slices.Contains(labelKeys, key) {
+			words = append(words, fmt.Sprintf("%s (%s)", key, n.Get(key).Place()))
+		}
+	}
+	if p.preset == "" || len(words) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; the preset %q is changed in %s", p.preset, strings.Join(words, ", "))
 }
 
 // tariffsOf is where a platform says by which tariffs it is priced: itself, or

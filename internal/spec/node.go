@@ -196,6 +196,9 @@ func (n *Node) Errorf(format string, a ...any) error {
 	return fmt.Errorf("%s%w%s", n.prefix(true), err, n.suffix())
 }
 
+// Place returns "file:line", or what there is of it.
+func (n *Node) Place() string { return strings.TrimSuffix(n.prefix(false), ": ") }
+
 // suffix is the note as an error ends with it.
 func (n *Node) suffix() string {
 	if n.Note == "" {
