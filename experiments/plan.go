@@ -26,6 +26,7 @@ type Plan struct {
 	cells   []cell
 	traces  []results.Input
 	tariffs []results.Input
+	priced  []*costmodel.Tariff // those of tariffs, each once
 	lenient bool
 	loader  *loader
 	known   shared
@@ -234,6 +235,9 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		prices = append(prices, price{t, digest, len(unmet) > 0})
 		if in := (results.Input{Name: name, Digest: "sha256:" + digest}); !slices.Contains(p.tariffs, in) {
 			p.tariffs = append(p.tariffs, in)
+		}
+		if !slices.ContainsFunc(p.priced, func(other *costmodel.Tariff) bool { return other.Name == t.Name }) {
+			p.priced = append(p.priced, t)
 		}
 	}
 	if pl.bound {

@@ -2,8 +2,10 @@ package experiments
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 )
@@ -65,8 +67,16 @@ func (p *Plan) document() []byte {
 	}
 	return fmt.Appendf(nil, `# The experiment of this result folder: coldcurve run %s%s makes its results again.
 # What --set changed and what presets say is written out here; %s is the file as it was
-# written. A relative path of a trace is looked up under --data, then beside this file. Tariffs of
-# one's own are given by --tariffs, as they were.
+# written. A relative path of a trace is looked up under --data, then beside this file. With
+# --tariffs %s its prices are those of then, whatever the program ships by now.
 
-%s`, results.ExperimentFile, flags, results.SourceFile, p.resolved.Document())
+%s`, results.ExperimentFile, flags, results.SourceFile, path.Dir(results.TariffsFile), p.resolved.Document())
+}
+
+// tariffDocument is the file of the tariffs that the results are priced by; nil: none.
+func (p *Plan) tariffDocument() []byte {
+	if len(p.priced) == 0 {
+		return nil
+	}
+	return []byte(costmodel.Document(p.priced))
 }

@@ -127,3 +127,48 @@ func TestKeptExperimentWithoutTrace(t *testing.T) {
 		t.Errorf("beside no manifest: got %v", err)
 	}
 }
+
+// TestKeptTariffs: with the tariffs that its folder keeps, an experiment has the
+// prices of then, whatever a tariff of that name says by now.
+func TestKeptTariffs(t *testing.T) {
+	own := t.TempDir()
+	write(t, filepath.Join(own, "own.toml"), `[[tariff]]
+name = "aws-lambda"
+extends = "aws-lambda"
+[[tariff.price]]
+name = "requests"
+meters = ["requests", "provisioned_requests"]
+unit = "1M"
+price = "7"
+grade = "U"
+source = "a test"
+`)
+	prepared := func(file, text string, tariffs ...string) *Plan {
+		e, err := Parse(file, []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Prepare(context.Background(), e, Env{Tariffs: tariffs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	dir := filepath.Join(t.TempDir(), "out")
+	first := runInto(t, prepared("varied.toml", varied, own), dir, 2)
+	if bill := read(t, filepath.Join(dir, "bill.csv")); !strings.Contains(bill, ",7,") {
+		t.Fatalf("the bill is not by the price of 7:\n%s", bill)
+	}
+	kept := read(t, filepath.Join(dir, results.ExperimentFile))
+	again := runInto(t, prepared(results.ExperimentFile, kept, filepath.Join(dir, filepath.Dir(results.TariffsFile))), filepath.Join(t.TempDir(), "again"), 2)
+	for _, name := range []string{"bill.csv", "cells.csv", results.TariffsFile} {
+		if first[name] == "" || first[name] != again[name] {
+			t.Errorf("%s differs", name)
+		}
+	}
+	// Without them it is another experiment, and the refusal says by which price.
+	_, err := prepared(results.ExperimentFile, kept).Run(context.Background(), RunOptions{Dir: dir, Workers: 1})
+	if err == nil || !strings.Contains(err.Error(), `tariff aws-lambda: price.requests.price: "7" → "0.20"`) {
+		t.Errorf("got %v", err)
+	}
+}

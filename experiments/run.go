@@ -196,7 +196,7 @@ func (p *Plan) gather(s store, summaries map[string]*results.Replication) *resul
 	set := &results.Set{
 		Title: p.Title, SLO: p.slo, Rates: p.rates, Reference: p.reference, Plots: p.Plots,
 		Assumptions: p.assumptions(), Warnings: p.Warnings, Manifest: p.manifest(),
-		Experiment: p.document(), Source: p.source,
+		Experiment: p.document(), Source: p.source, Tariffs: p.tariffDocument(),
 	}
 	for _, c := range p.cells {
 		cell := results.Cell{
@@ -307,7 +307,7 @@ const mostUnlike = 12
 // unlike lists in what a result folder differs from the plan's, from there to here.
 func (p *Plan) unlike(dir string, there *results.Manifest) string {
 	here := p.manifest()
-	changes := there.Changes(dir, &here, p.resolved)
+	changes := there.Changes(dir, &here, p.document(), p.tariffDocument())
 	var b strings.Builder
 	for _, c := range changes[:min(len(changes), mostUnlike)] {
 		fmt.Fprintf(&b, "\n  %s", c)

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results/stat"
 )
 
@@ -104,7 +103,7 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 	}
 	c := &Comparison{A: a.manifest, B: b.manifest, before: a.rows, after: b.rows}
 	c.Paired = c.A.Seed == c.B.Seed && c.A.Replications == c.B.Replications
-	c.Inputs = inputChanges(&a.manifest, &b.manifest, a.experiment, b.experiment)
+	c.Inputs = inputChanges(&a.manifest, &b.manifest, a.kept, b.kept)
 	for _, row := range a.rows {
 		other, ok := b.find(row.key)
 		if !ok {
@@ -150,8 +149,8 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 }
 
 // inputChanges lists what two folders were made from and differs: by the keys of
-// their experiments, where both keep them, else by what their manifests state.
-func inputChanges(a, b *Manifest, before, after *spec.Node) []InputChange {
+// their experiments and tariffs, where both keep them, else by what their manifests state.
+func inputChanges(a, b *Manifest, before, after kept) []InputChange {
 	var out []InputChange
 	add := func(name, x, y string) {
 		if x != y {
@@ -167,19 +166,23 @@ func inputChanges(a, b *Manifest, before, after *spec.Node) []InputChange {
 	add("GOARCH", a.GOARCH, b.GOARCH)
 	add("exchange rates", cmp.Or(a.Rates, "none"), cmp.Or(b.Rates, "none"))
 	var keys []InputChange
-	if before != nil && after != nil {
-		keys = keyChanges(before, after)
+	if before.experiment != nil && after.experiment != nil {
+		keys = keyChanges(before.experiment, after.experiment)
 		out = append(out, keys...)
 	} else {
 		add("experiment hash", a.Hash, b.Hash)
 	}
+	told := tariffChanges(before.tariffs, after.tariffs)
+	out = append(out, told...)
 	kinds := []inputKind{{"trace", a.Traces, b.Traces}, {"tariff", a.Tariffs, b.Tariffs}}
 	if len(keys) == 0 { // which say how a platform differs
 		kinds = append(kinds, inputKind{"platform", a.Platforms, b.Platforms})
 	}
 	for _, kind := range kinds {
 		for _, in := range kind.a {
-			add(kind.name+" "+in.Name, in.Digest, digestOf(kind.b, in.Name))
+			if name := kind.name + " " + in.Name; !toldOf(told, name) {
+				add(name, in.Digest, digestOf(kind.b, in.Name))
+			}
 		}
 		for _, in := range kind.b {
 			if digestOf(kind.a, in.Name) == "" {
@@ -210,9 +213,9 @@ func digestOf(list []Input, name string) string {
 
 // readResults is a result folder as Compare reads it.
 type readResults struct {
-	manifest   Manifest
-	experiment *spec.Node // nil: it keeps none
-	rows       []*readRow
+	manifest Manifest
+	kept
+	rows []*readRow
 }
 
 // readRow is a row with its metrics' values by replication.
@@ -265,7 +268,7 @@ func readFolder(dir string) (*readResults, error) {
 		}
 		file.Close() // read only
 	}
-	if out.experiment, err = m.readExperiment(dir); err != nil {
+	if out.kept, err = m.readKept(dir); err != nil {
 		return nil, err
 	}
 	path := filepath.Join(dir, replicationsFile)

@@ -142,14 +142,14 @@ func TestInputsThatDiffer(t *testing.T) {
 	want := []InputChange{{"version", "1", "1b"}, {"model version", "2", "2b"}, {"experiment", "x.toml", "y.toml"}, {"seed", "3", "13"},
 		{"replications", "4", "14"}, {"GOARCH", "amd64", "arm64"}, {"experiment hash", "h", "hb"}, {"trace other", "o", "ob"}, {"trace gone", "g", ""}, {"trace new", "", "n"},
 		{"tariff t", "1", ""}, {"tariff u", "", "1"}, {"platform p", "1", "2"}}
-	if got := inputChanges(&a, &b, nil, nil); !slices.Equal(got, want) {
+	if got := inputChanges(&a, &b, kept{}, kept{}); !slices.Equal(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
 	}
-	if got := inputChanges(&a, &a, nil, nil); len(got) != 0 {
+	if got := inputChanges(&a, &a, kept{}, kept{}); len(got) != 0 {
 		t.Errorf("of the same: got %v", got)
 	}
 	// Whatever made two hashes of what is the same by all else.
-	other, empty := a, tree(t, "")
+	other, empty := a, kept{experiment: tree(t, "")}
 	other.Hash = "z"
 	if got := inputChanges(&a, &other, empty, empty); !slices.Equal(got, []InputChange{{"experiment hash", "h", "z"}}) {
 		t.Errorf("of another hash: got %v", got)

@@ -10,18 +10,29 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
-// readExperiment reads the experiment that a result folder keeps; nil where its
-// manifest lists none.
-func (m *Manifest) readExperiment(dir string) (*spec.Node, error) {
-	if digestOf(m.Files, ExperimentFile) == "" {
+// kept is what a result folder was made from, as far as it keeps it; a part that it
+// does not keep is nil.
+type kept struct{ experiment, tariffs *spec.Node }
+
+// readKept reads it.
+func (m *Manifest) readKept(dir string) (k kept, err error) {
+	if k.experiment, err = m.readTree(dir, ExperimentFile); err == nil {
+		k.tariffs, err = m.readTree(dir, TariffsFile)
+	}
+	return k, err
+}
+
+// readTree reads a file of a result folder that is TOML; nil where its manifest lists none.
+func (m *Manifest) readTree(dir, name string) (*spec.Node, error) {
+	if digestOf(m.Files, name) == "" {
 		return nil, nil
 	}
-	file, size, err := m.open(dir, ExperimentFile)
+	file, size, err := m.open(dir, name)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close() // read only
-	path := filepath.Join(dir, ExperimentFile)
+	path := filepath.Join(dir, name)
 	if size > spec.DocumentMost {
 		return nil, &spec.TooLong{Name: path}
 	}
@@ -122,13 +133,46 @@ func (d *keyDiff) order(path string, a, b []string) {
 	}
 }
 
-// Changes says in what a result folder at dir, of which m is the manifest, differs
-// from what a run would put in its place, by the keys of their experiments where the
-// folder keeps one that is whole.
-func (m *Manifest) Changes(dir string, next *Manifest, experiment *spec.Node) []InputChange {
-	kept, err := m.readExperiment(dir)
-	if err != nil {
-		kept = nil // the manifests tell less, and that
+// tariffChanges lists the keys of the tariffs that both have and that differ.
+func tariffChanges(a, b *spec.Node) (out []InputChange) {
+	before, after := a.Get("tariff").Items(), b.Get("tariff").Items()
+	for _, t := range before {
+		name, _ := t.Get("name").Value().(string)
+		i := slices.IndexFunc(after, func(n *spec.Node) bool { return n.Get("name").Value() == name })
+		if i < 0 {
+			continue
+		}
+		var d keyDiff
+		d.compare("", t, after[i])
+		for _, c := range d.changes {
+			out = append(out, InputChange{tariffName(name) + ": " + c.Name, c.A, c.B})
+		}
 	}
-	return inputChanges(m, next, kept, experiment)
+	return out
+}
+
+// tariffName is how a tariff begins the name of a change.
+func tariffName(name string) string { return "tariff " + name }
+
+// toldOf reports whether changes tell how a tariff differs, of which the digests then need not.
+func toldOf(changes []InputChange, name string) bool {
+	return slices.ContainsFunc(changes, func(c InputChange) bool { return strings.HasPrefix(c.Name, name+": ") })
+}
+
+// Changes says in what a result folder at dir, of which m is the manifest, differs
+// from what a run would put in its place, by the keys of the experiments and tariffs
+// that the folder keeps and that the run has, as far as they are whole.
+func (m *Manifest) Changes(dir string, next *Manifest, experiment, tariffs []byte) []InputChange {
+	there, err := m.readKept(dir)
+	if err != nil {
+		there = kept{} // the manifests tell less, and that
+	}
+	var here kept
+	if here.experiment, err = spec.Parse(ExperimentFile, experiment); err != nil {
+		here.experiment = nil
+	}
+	if here.tariffs, err = spec.Parse(TariffsFile, tariffs); err != nil {
+		here.tariffs = nil
+	}
+	return inputChanges(m, next, there, here)
 }

@@ -104,3 +104,25 @@ func TestComparedExperiments(t *testing.T) {
 		}
 	}
 }
+
+// TestTariffChanges: of a tariff that both have and that charges otherwise, the keys;
+// of one that only one of them has, that it is there.
+func TestTariffChanges(t *testing.T) {
+	folder := func(text string, tariffs ...Input) string {
+		set := smallSet(t)
+		set.Experiment, set.Tariffs = []byte(""), []byte(text)
+		set.Manifest.Tariffs = tariffs
+		return written(t, set)
+	}
+	const one = "[[tariff]]\nname = \"a\"\nprice = [{ name = \"requests\", price = \"0.20\" }, { name = \"duration\", price = \"1\" }]\n"
+	a := folder(one, Input{"a", "sha256:1"})
+	b := folder(strings.Replace(one, "0.20", "0.30", 1)+"[[tariff]]\nname = \"b\"\n", Input{"a", "sha256:2"}, Input{"b", "sha256:3"})
+	c, err := Compare(a, b)
+	want := []InputChange{{"tariff a: price.requests.price", `"0.20"`, `"0.30"`}, {"tariff b", "", "sha256:3"}}
+	if err != nil || !slices.Equal(c.Inputs, want) {
+		t.Errorf("got %v, %v, want %v", c.Inputs, err, want)
+	}
+	if c, err = Compare(b, a); err != nil || len(c.Inputs) != 2 || c.Inputs[1] != (InputChange{"tariff b", "sha256:3", ""}) {
+		t.Errorf("the other way round: %v, %v", c.Inputs, err)
+	}
+}

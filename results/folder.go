@@ -21,15 +21,17 @@ const (
 	ExperimentFile = "experiment.toml"
 	// SourceFile is the experiment's file as the user wrote it.
 	SourceFile = "experiment.source.toml"
-	// replicationsFile is what Compare reads, with ExperimentFile.
+	// TariffsFile is the tariffs that priced it, in a folder for --tariffs.
+	TariffsFile = "tariffs/used.toml"
+	// replicationsFile is what Compare reads, with ExperimentFile and TariffsFile.
 	replicationsFile = "replications.parquet"
 )
 
 // Write writes the result folder's files into dir, which exists: cells.csv,
 // cells.parquet, replications.parquet, functions.parquet, timeseries.parquet,
 // bill.csv, differences.csv where there is a reference, plots/, report.html,
-// the experiment as it was run and as it was written, and last manifest.json
-// with the digests of the others. The caller gives a
+// the experiment as it was run and as it was written, its tariffs, and last
+// manifest.json with the digests of the others. The caller gives a
 // fresh folder and renames it into place afterwards. The bytes depend on the
 // set alone; every error of writing is returned, and that of ctx soon after it
 // is done.
@@ -80,7 +82,7 @@ func (s *Set) fill(f *Folder) error {
 	for _, text := range []struct {
 		name string
 		data []byte
-	}{{ExperimentFile, s.Experiment}, {SourceFile, s.Source}} {
+	}{{ExperimentFile, s.Experiment}, {SourceFile, s.Source}, {TariffsFile, s.Tariffs}} {
 		if text.data == nil {
 			continue
 		}

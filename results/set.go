@@ -58,9 +58,9 @@ type Set struct {
 	// Warnings are what the reader must know, in order.
 	Warnings []string
 	Manifest Manifest
-	// Experiment and Source are the texts of ExperimentFile and SourceFile; nil:
-	// there is none.
-	Experiment, Source []byte
+	// Experiment, Source and Tariffs are the texts of ExperimentFile, SourceFile and
+	// TariffsFile; nil: there is none.
+	Experiment, Source, Tariffs []byte
 	// Load loads one replication of one cell, whole, by their indices; the cells
 	// may then hold summaries. Several goroutines call it at the same time. Where
 	// it is nil, the cells hold the whole units.
