@@ -34,12 +34,14 @@ type runFlags struct {
 
 const runHelp = `Run an experiment: simulate every cell of its sweep, print one row a cell,
 platform and tariff, and leave a result folder: cells, functions, time series
-and bills as CSV and Parquet, plots, report.html and manifest.json.
+and bills as CSV and Parquet, plots, report.html and manifest.json. Its
+experiment.toml makes the same results again: what --set changed and what presets
+say is written out there.
 
 Finished units of a run that is interrupted or killed are kept in DIR.partial,
 and the same command goes on from there to the same bytes; coldcurve clean lists
 them. A result folder of another experiment is refused unless --force is given,
-and so is one with files that no run wrote: these stay.
+with the keys that differ, and so is one with files that no run wrote: these stay.
 
 Exit code 3 says that the experiment has an SLO and no row is sure to meet it;
 the results are written all the same.`
