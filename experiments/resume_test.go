@@ -214,7 +214,7 @@ func TestOutputFolder(t *testing.T) {
 		{"a folder whose experiment is damaged", func(t *testing.T, dir string) {
 			runInto(t, smallPlan(t, "seed=2", "platform.p.limit.account=7"), dir, 1)
 			write(t, filepath.Join(dir, "experiment.toml"), "seed = 3")
-		}, false, " holds the results of another experiment, \"small\":\n  seed: 2 → 1\n  experiment hash: "},
+		}, false, " holds the results of another experiment, \"small\":\n  seed: 2 → 1\n  experiment.toml: damaged: its keys cannot be told → kept\n  experiment hash: "},
 		{"another experiment, by force", func(t *testing.T, dir string) { runInto(t, smallPlan(t, "seed=2"), dir, 1) }, true, ""},
 		{"somebody's files", func(t *testing.T, dir string) { mkdir(t, dir); write(t, filepath.Join(dir, "thesis.tex"), "x") }, false,
 			" is there and is no result folder"},

@@ -170,6 +170,7 @@ func inputChanges(a, b *Manifest, before, after kept) []InputChange {
 		keys = keyChanges(before.experiment, after.experiment)
 		out = append(out, keys...)
 	} else {
+		add(ExperimentFile, before.whether(), after.whether())
 		add("experiment hash", a.Hash, b.Hash)
 	}
 	told := tariffChanges(before.tariffs, after.tariffs)

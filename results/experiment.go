@@ -12,7 +12,21 @@ import (
 
 // kept is what a result folder was made from, as far as it keeps it; a part that it
 // does not keep is nil.
-type kept struct{ experiment, tariffs *spec.Node }
+type kept struct {
+	experiment, tariffs *spec.Node
+	damaged             bool // what it keeps cannot be read
+}
+
+// whether says whether there are keys to compare.
+func (k kept) whether() string {
+	switch {
+	case k.damaged:
+		return "damaged: its keys cannot be told"
+	case k.experiment == nil:
+		return "not kept, as by an earlier version: its keys cannot be told"
+	}
+	return "kept"
+}
 
 // readKept reads it.
 func (m *Manifest) readKept(dir string) (k kept, err error) {
@@ -165,7 +179,7 @@ func toldOf(changes []InputChange, name string) bool {
 func (m *Manifest) Changes(dir string, next *Manifest, experiment, tariffs []byte) []InputChange {
 	there, err := m.readKept(dir)
 	if err != nil {
-		there = kept{} // the manifests tell less, and that
+		there = kept{damaged: true} // the manifests tell less, and that
 	}
 	var here kept
 	if here.experiment, err = spec.Parse(ExperimentFile, experiment); err != nil {

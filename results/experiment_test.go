@@ -84,7 +84,8 @@ func TestComparedExperiments(t *testing.T) {
 	}{
 		{a, a, nil},
 		{a, b, []InputChange{{"slo.cost", "5", "6"}}},
-		{a, none, []InputChange{{"experiment hash", "1", "3"}, {"platform p", "sha256:1", "sha256:3"}}},
+		{a, none, []InputChange{{"experiment.toml", "kept", "not kept, as by an earlier version: its keys cannot be told"}, {"experiment hash", "1", "3"}, {"platform p", "sha256:1", "sha256:3"}}},
+		{none, none, nil},
 		{folder("4", "[slo]\ncost = 5\n"), a, []InputChange{{"platform p", "sha256:4", "sha256:1"}}},
 	} {
 		got, err := Compare(c.a, c.b)
