@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments/estimate"
@@ -28,6 +29,7 @@ type loadFlags struct {
 	concurrency  int
 	provisioned  int
 	accountLimit int
+	freeTier     string
 	wide         bool // of estimate
 	span         spec.Duration
 	from, to     timeFlag
@@ -45,11 +47,14 @@ type loadFlags struct {
 	billedBy  string
 	within    []string
 
-	services []string // of estimate
+	services []string
+
+	set *pflag.FlagSet // says which of them were given
 }
 
 func (f *loadFlags) register(c *cobra.Command) {
 	fl := c.Flags()
+	f.set = fl
 	fl.StringVar(&f.Requests, "requests", "", "requests, as in 3M/month or 2M..3M..5M/month (low, likely, high)")
 	fl.StringVar(&f.Duration, "duration", "", "mean duration on a warm instance, as in 120ms or 80ms..120ms..300ms")
 	fl.StringVar(&f.Memory, "memory", "", "configured memory, as in 1536MB")
@@ -62,6 +67,8 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.IntVar(&f.concurrency, "concurrency", 0, "requests side by side, where an instance serves several (default: by the share of CPU)")
 	fl.IntVar(&f.provisioned, "provisioned", 0, "provisioned concurrency of each function (default: by the load)")
 	fl.IntVar(&f.accountLimit, "account-limit", 0, "concurrent requests that the account's quota allows, where a platform has one (default: the platform's)")
+	fl.StringVar(&f.freeTier, "free-tier", costmodel.FreeTierFull.String(), "of the account's free grants and credits of a month: full, all of them, or none, where its other functions use them up")
+	fl.StringArrayVar(&f.services, "service", nil, "a service that is called and what a month uses, as in aws-sqs:requests=3M/month or 'aws-sqs:requests=3M/month of 100KB'; TARIFF:METER=QUANTITY[,METER=QUANTITY…] (repeatable)")
 	fl.Int64Var(&f.seed, "seed", 1, "of all random numbers")
 	fl.IntVar(&f.replications, "replications", 5, "independent repetitions of what is random")
 	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
@@ -185,11 +192,41 @@ func (a *app) described(args []string, f *loadFlags) (*estimate.Settings, error)
 		if err != nil {
 			return nil, err
 		}
-		return estimate.ParseSettings(args[0], data)
+		s, err := estimate.ParseSettings(args[0], data)
+		if err != nil {
+			return nil, err
+		}
+		return s, f.override(s, f.set.Changed)
 	}
 	f.Name = "function"
-	return &estimate.Settings{CPUShare: f.cpuShare, Seed: f.seed, Replications: f.replications, Concurrency: f.concurrency,
-		Provisioned: f.provisioned, AccountLimit: f.accountLimit, Functions: []estimate.FunctionSettings{f.FunctionSettings}}, nil
+	s := &estimate.Settings{Functions: []estimate.FunctionSettings{f.FunctionSettings}}
+	return s, f.override(s, func(string) bool { return true })
+}
+
+// override sets what flags say of all functions: of a file, those that were given.
+func (f *loadFlags) override(s *estimate.Settings, given func(flag string) bool) error {
+	for _, flag := range []struct {
+		name string
+		set  func()
+	}{
+		{"cpu-share", func() { s.CPUShare = f.cpuShare }},
+		{"seed", func() { s.Seed = f.seed }},
+		{"replications", func() { s.Replications = f.replications }},
+		{"concurrency", func() { s.Concurrency = f.concurrency }},
+		{"provisioned", func() { s.Provisioned = f.provisioned }},
+		{"account-limit", func() { s.AccountLimit = f.accountLimit }},
+	} {
+		if given(flag.name) {
+			flag.set()
+		}
+	}
+	if !given("free-tier") {
+		return nil
+	}
+	if err := oneOf("free-tier", f.freeTier, costmodel.FreeTiers()); err != nil {
+		return err
+	}
+	return s.FreeTier.UnmarshalText([]byte(f.freeTier))
 }
 
 const estimateHelp = `Estimate what an application costs a month on every provider, line by line, and
@@ -200,8 +237,7 @@ beside the likely one. What is not said is assumed, and listed.`
 
 func newEstimate(a *app) *cobra.Command {
 	var f loadFlags
-	var format, dir string
-	var force bool
+	var out outputFlags
 	c := &cobra.Command{
 		Use:   "estimate [APP.toml]",
 		Short: "Estimate the bill on every provider, from logs or a guess",
@@ -211,25 +247,22 @@ func newEstimate(a *app) *cobra.Command {
   coldcurve estimate --requests 2M..3M..5M/month --duration 120ms --cv 0.8 --memory 1536MB --shape diurnal -o bill`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
-			if err := oneOf("format", format, estimate.Formats()); err != nil {
+			if err := oneOf("format", out.format, estimate.Formats()); err != nil {
 				return err
 			}
-			return a.estimate(c.Context(), args, &f, format, dir, force)
+			return a.estimate(c.Context(), args, &f, &out)
 		}),
 	}
 	f.register(c)
-	c.Flags().StringArrayVar(&f.services, "service", nil, "a service that is called and what a month uses, as in aws-sqs:requests=3M/month or 'aws-sqs:requests=3M/month of 100KB'; TARIFF:METER=QUANTITY[,METER=QUANTITY…] (repeatable)")
 	c.Flags().BoolVar(&f.wide, "wide", false, "all columns in the table")
-	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(estimate.Formats(), ", "))
-	c.Flags().StringVarP(&dir, "output", "o", "", "folder for the page, text, CSV and JSON (default: none)")
-	c.Flags().BoolVar(&force, "force", false, "replace the folder of another estimate, and leave files in it that no estimate wrote")
+	out.register(c, "folder for the page, plots, text, CSV and JSON (default: none)")
 	return c
 }
 
-func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format, dir string, force bool) (err error) {
+func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, o *outputFlags) (err error) {
 	var out *estimate.Folder
-	if dir != "" { // before any work
-		if out, err = estimate.OpenFolder(dir, force); err != nil {
+	if o.dir != "" { // before any work
+		if out, err = estimate.OpenFolder(o.dir, o.force); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, out.Close()) }()
@@ -239,7 +272,7 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format,
 		return err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	shown := dir != "" || format != "csv" // the CSV has bills only
+	shown := o.dir != "" || o.format != "csv" // the CSV has bills only
 	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers, BreakEven: shown})
 	if err != nil {
 		return err
@@ -249,10 +282,10 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format,
 		if err := e.Write(ctx, out); err != nil {
 			return err
 		}
-		a.kept.is(func() string { return "interrupted; the results are in " + dir })
-		a.note("results: %s", filepath.Join(dir, "estimate.html"))
+		a.kept.is(func() string { return "interrupted; the results are in " + o.dir })
+		a.note("results: %s", filepath.Join(o.dir, "estimate.html"))
 	}
-	if err := e.Render(a.stdout, format); err != nil {
+	if err := e.Render(a.stdout, o.format); err != nil {
 		return err
 	}
 	if why := e.Unserved(); why != "" {

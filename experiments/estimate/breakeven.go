@@ -413,15 +413,25 @@ func (b *BreakEven) write(w *strings.Builder) {
 		return
 	}
 	t := &results.TextTable{Indent: "  ", Right: []bool{false, false, true}}
-	t.Add("cheaper below", "cheaper above", "requests/s", "95 %", "a month", "cost")
+	of := b.table()
+	t.Add(of.Header...)
+	for _, row := range of.Rows {
+		t.Add(row...)
+	}
+	w.WriteString(t.String())
+}
+
+// table lists the crossings.
+func (b *BreakEven) table() pageTable {
+	t := pageTable{Header: []string{"cheaper below", "cheaper above", "requests/s", "95 %", "a month", "cost"}}
 	for _, x := range b.Crossings {
 		interval := dash
 		if x.Interval != nil {
 			interval = digits(x.Interval.Low, 3) + "…" + digits(x.Interval.High, 3)
 		}
-		t.Add(x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost)+" "+x.Currency)
+		t.Rows = append(t.Rows, []string{x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost) + " " + x.Currency})
 	}
-	w.WriteString(t.String())
+	return t
 }
 
 // monthly writes a rate as requests a month.

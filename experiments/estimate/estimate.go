@@ -37,6 +37,8 @@ type Plan struct {
 	// turns that into. Total is the bill's total in it.
 	Currency string
 	Total    apd.Decimal
+	// Grants is what free grants have taken off, in Currency.
+	Grants Amount
 	// Low and High are the bills' totals at the ends of what was guessed, in Currency.
 	Low, High   apd.Decimal
 	Random      *Interval // of the mean over replications; nil for one
@@ -121,8 +123,9 @@ type Estimate struct {
 	Today       *Today
 	Check       *Check         // of the plan that is what runs today; nil: there is none
 	Span        costmodel.Span // that bills are of
-	Wide        bool           // the text has all columns
-	Plans       []Plan         // the cheapest first, those of each currency together
+	FreeTier    costmodel.FreeTier
+	Wide        bool   // the text has all columns
+	Plans       []Plan // the cheapest first, those of each currency together
 	Skipped     []Skipped
 	Services    []Service // the same under every plan, and not in the plans' totals
 	ServicesSum []Amount  // of their totals, one a currency
@@ -148,7 +151,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Estimate{Title: in.Title, Today: in.Today, Span: in.span(), Assumptions: in.Assumptions, Notes: slices.Clone(in.Notes)}
+	e := &Estimate{Title: in.Title, Today: in.Today, Span: in.span(), FreeTier: in.FreeTier, Assumptions: in.Assumptions, Notes: slices.Clone(in.Notes)}
 	if e.Services, e.ServicesSum, err = r.services(); err != nil {
 		return nil, err
 	}
@@ -373,12 +376,18 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 	if s.choice.Tariff != s.choice.base {
 		p.placed = s.choice.Tariff
 	}
-	p.configured = in.Today != nil && s.choice.base == in.Today.Tariff && s.choice.Kind == FunctionKind && s.choice.memory == 0 && !s.choice.SnapStart
+	p.configured = in.runsNow(&s.choice)
 	unseen, most := s.unseen()
 	p.unseen, p.mostUnseen = unseen/float64(sim.Second), most/float64(sim.Second)
 	for _, name := range append([]string{"cost"}, reported...) {
 		p.Stats[name], _ = row.Stat(name)
 	}
+	worth, err := s.tariff.GrantsWorth(median(t.likely).usage, s.span, s.load.window.Length())
+	if err != nil {
+		return nil, inputError("%s: %w", s.choice.Name, err)
+	}
+	off, currency := s.rates.In(worth, bill.Currency)
+	p.Grants = Amount{currency, *off}
 	cost := p.Stats["cost"]
 	if !math.IsNaN(cost.Half) {
 		p.Random = &Interval{cost.Mean - cost.Half, cost.Mean + cost.Half, "the mean over replications: randomness of the model given this load"}

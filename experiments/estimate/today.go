@@ -13,6 +13,7 @@ import (
 // Today is the bill of what a log says was billed.
 type Today struct {
 	Bill      *costmodel.Bill
+	Grants    Amount // what free grants have taken off the bill
 	Billing   logs.Billing
 	Requests  int64
 	Statement string // how well the log's billed durations are explained
@@ -23,7 +24,7 @@ type Today struct {
 // newToday prices the billed durations of a log as they stand in it, under the
 // tariff of its day. Where the log has no times it is the bill of the log, else
 // of a month of such days. nil: it has no billed durations.
-func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, log *Log) (*Today, error) {
+func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, free costmodel.FreeTier, log *Log) (*Today, error) {
 	if p.Billing.Lines == 0 {
 		return nil, nil
 	}
@@ -50,12 +51,17 @@ func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, log *L
 			return nil, inputError("%w", err)
 		}
 	}
+	t = free.Of(t)
 	bill, err := t.Bill(usage, span, length)
 	if err != nil {
 		return nil, inputError("%w", err)
 	}
+	worth, err := t.GrantsWorth(usage, span, length)
+	if err != nil {
+		return nil, inputError("%w", err)
+	}
 	base, _, _ := strings.Cut(tariff, "@")
-	return &Today{bill, p.Billing, requests.Int64(), statement(p), base, p}, nil
+	return &Today{bill, Amount{t.Currency, *worth}, p.Billing, requests.Int64(), statement(p), base, p}, nil
 }
 
 // statement says how many billed durations the provider's rules reproduce.
@@ -89,6 +95,6 @@ func (t *Today) write(b *strings.Builder) {
 		of = "a month of 30 days like the log"
 	}
 	fmt.Fprintf(b, "Today, as logged (%s): %s\n", t.Bill.Tariff, of)
-	writeBill(b, t.Bill)
+	writeBill(b, t.Bill, t.Grants)
 	fmt.Fprintf(b, "  %s.\n\n", t.Statement)
 }
