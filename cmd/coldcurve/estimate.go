@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -107,7 +108,7 @@ func logFormats() (names []string) {
 
 // input is the question that the flags, a file or logs ask, within the plans
 // that are asked for.
-func (a *app) input(ctx context.Context, args []string, f *loadFlags) (*estimate.Input, error) {
+func (a *app) input(ctx context.Context, args []string, f *loadFlags, far *stages) (*estimate.Input, error) {
 	var rates costmodel.Rates
 	if len(f.rates) > 0 {
 		var err error
@@ -117,19 +118,21 @@ func (a *app) input(ctx context.Context, args []string, f *loadFlags) (*estimate
 	} else if f.currency != "USD" {
 		return nil, usageError{fmt.Errorf("--currency %s without a rate, want --rate USD=NUMBER: what one of each currency is in %s", f.currency, f.currency)}
 	}
-	in, err := a.question(ctx, args, f)
+	in, err := a.question(ctx, args, f, far)
 	if err == nil {
 		in.Within, in.Rates = f.within, rates
 	}
+	far.read.Store(true)
 	return in, err
 }
 
-func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estimate.Input, error) {
+func (a *app) question(ctx context.Context, args []string, f *loadFlags, far *stages) (*estimate.Input, error) {
 	if len(f.logs) == 0 {
 		s, err := a.settings(args, f)
 		if err != nil {
 			return nil, err
 		}
+		far.read.Store(true)
 		if f.anonymous {
 			s.Anonymise()
 		}
@@ -139,7 +142,7 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estim
 	if err != nil {
 		return nil, err
 	}
-	o := logs.Options{Format: f.logFormat, Strict: !f.lenient, Anonymous: f.anonymous, From: f.from.Time, To: f.to.Time, Span: sim.Time(f.span)}
+	o := logs.Options{Format: f.logFormat, Strict: !f.lenient, Anonymous: f.anonymous, From: f.from.Time, To: f.to.Time, Span: sim.Time(f.span), Progress: &far.logs}
 	if f.logFormat != "" {
 		if err := oneOf("log-format", f.logFormat, logFormats()); err != nil {
 			return nil, err
@@ -156,6 +159,7 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estim
 		}
 		files = append(files, found...)
 	}
+	far.expect(files)
 	done, err := openPipes(ctx, files)
 	defer done()
 	if err != nil {
@@ -267,13 +271,17 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, o *outp
 		}
 		defer func() { err = errors.Join(err, out.Close()) }()
 	}
-	in, err := a.input(ctx, args, f)
+	far := new(stages)
+	stop := sync.OnceFunc(a.show(far))
+	defer stop()
+	in, err := a.input(ctx, args, f, far)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
 	shown := o.dir != "" || o.format != "csv" // the CSV has bills only
-	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers, BreakEven: shown})
+	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers, BreakEven: shown, Progress: &far.runs})
+	stop()
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -68,12 +69,16 @@ func (a *app) optimize(ctx context.Context, args []string, f *loadFlags, bounds 
 		}
 		defer func() { err = errors.Join(err, out.Close()) }()
 	}
-	in, err := a.input(ctx, args, f)
+	far := new(stages)
+	stop := sync.OnceFunc(a.show(far))
+	defer stop()
+	in, err := a.input(ctx, args, f, far)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	advice, err := estimate.Optimize(ctx, in, slo, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers})
+	advice, err := estimate.Optimize(ctx, in, slo, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers, Progress: &far.runs})
+	stop()
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cockroachdb/apd/v3"
 	"golang.org/x/sync/errgroup"
@@ -140,6 +141,7 @@ type Options struct {
 	Regions   []string // of each tariff the first that it has; nil: as the tariffs are
 	Workers   int
 	BreakEven bool
+	Progress  *Progress // is told how far it is; nil: nobody looks
 }
 
 // reported are the columns that stand beside a price.
@@ -170,6 +172,11 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 		return nil, err
 	}
 	e.Notes = append(e.Notes, leftOut...)
+	ahead := 0.0
+	if o.BreakEven && in.noBreakEven() == "" {
+		ahead = r.breakEvenAhead(base)
+	}
+	o.Progress.expect(ahead)
 	plans, skipped, err := r.plans(ctx, choices)
 	if err != nil {
 		return nil, err
@@ -181,6 +188,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if why := in.noBreakEven(); why != "" {
 		e.Notes = append(e.Notes, why)
 	} else if o.BreakEven {
+		o.Progress.expect(-ahead)
 		if e.Crossings, err = r.breakEven(ctx, e.Plans, choices); err != nil {
 			return nil, err
 		}
@@ -193,6 +201,9 @@ type runner struct {
 	in      *Input
 	options Options
 	catalog *costmodel.Catalog
+
+	loading sync.Mutex
+	loads   map[float64]*load // by the factor on today's
 }
 
 func newRunner(in *Input, o Options) (*runner, error) {
@@ -200,7 +211,9 @@ func newRunner(in *Input, o Options) (*runner, error) {
 	if err != nil {
 		return nil, inputError("%w", err)
 	}
-	return &runner{in, o, catalog}, nil
+	asked := *in
+	asked.progress = o.Progress
+	return &runner{in: &asked, options: o, catalog: catalog}, nil
 }
 
 // alternatives returns those that the question allows, in the regions that are
@@ -293,7 +306,11 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 				return nil, nil, err
 			}
 			t.subjects[l] = s
+			if l != likely {
+				r.in.progress.expect(s.load.simulated())
+			}
 		}
+		r.in.progress.expect(float64(len(t.likely)) * loads[likely].simulated())
 		if t.skipped = t.subjects[likely].priced(); t.skipped != nil {
 			continue
 		}

@@ -92,6 +92,8 @@ type Input struct {
 	Assumptions []Assumption
 	Notes       []string
 	Today       *Today
+
+	progress *Progress // of who asks now; nil: nobody looks
 }
 
 // Assumption is one value that the estimate rests on.

@@ -153,6 +153,7 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if err := a.compareIn(all); err != nil {
 		return nil, err
 	}
+	o.Progress.expect(float64(searched(len(all), a.last)) * ld.simulated())
 	if err := r.halve(ctx, a, all); err != nil {
 		return nil, err
 	}
@@ -164,6 +165,9 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	}
 	if err := r.remedy(ctx, a); err != nil || a.Best == nil {
 		return a, err
+	}
+	if in.spread() != nil {
+		o.Progress.expect(float64((1+turnSteps)*min(in.Replications, 4)) * ld.simulated())
 	}
 	a.Turn, err = r.turn(ctx, a.Best, slo)
 	return a, err
