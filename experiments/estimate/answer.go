@@ -38,6 +38,9 @@ func (e *Estimate) answer() string {
 		if best.Low.Cmp(&best.High) != 0 {
 			s += fmt.Sprintf(" (%s…%s at the ends of what is guessed)", costmodel.Cents(&best.Low), costmodel.Cents(&best.High))
 		}
+		if n := asCheap(own); n > 0 {
+			s += fmt.Sprintf(", as much as %s", plural(n, "other"))
+		}
 		s += fmt.Sprintf("; its p99 is %s and %s of requests are cold", seconds(best.stat("latency_p99_s")), percent(best.stat("cold_ratio")))
 		if t := e.Today; t != nil && t.Bill.Currency == currency && t.Bill.Span == e.Span {
 			s += ". Today's bill is " + Amount{currency, t.Bill.Total}.String() + spanText(e.Span)
@@ -45,6 +48,22 @@ func (e *Estimate) answer() string {
 		parts = append(parts, s+"."+grantsClause(best.Grants))
 	}
 	return strings.Join(parts, " ")
+}
+
+// asCheap is how many of the plans, the cheapest first, cost as much to the cent
+// as the first and serve the load, too.
+func asCheap(plans []Plan) (n int) {
+	for i := 1; i < len(plans) && plans[i].sound() && costmodel.Cents(&plans[i].Total) == costmodel.Cents(&plans[0].Total); i++ {
+		n++
+	}
+	return n
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // faults says which plans do not serve the load.

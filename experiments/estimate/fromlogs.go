@@ -68,7 +68,7 @@ func fromProfile(p *logs.Profile, trace *traces.Trace, given *Function, s *Setti
 	if timed > 0 {
 		in.Log = &Log{trace: trace, Length: p.Length, LengthOf: p.LengthOf, Days: days(p.First, p.Length)}
 	}
-	if in.Today, err = newToday(p, catalog, tariff, in.FreeTier, in.Log); err != nil {
+	if in.Today, err = newToday(p, catalog, tariff, given.Memory, in.FreeTier, in.Log); err != nil {
 		return nil, err
 	}
 	switch {

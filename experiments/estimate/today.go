@@ -24,8 +24,9 @@ type Today struct {
 // newToday prices the billed durations of a log as they stand in it, under the
 // tariff of its day. Where the log has no times it is the bill of the log, else
 // of a month of such days, of the requests that can be replayed: what cannot is
-// in no plan either. nil: it has no billed durations.
-func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, free costmodel.FreeTier, log *Log) (*Today, error) {
+// in no plan either. memory, MiB, is taken where the log does not say it. nil: it
+// has no billed durations, or nobody knows of what size.
+func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, memory int64, free costmodel.FreeTier, log *Log) (*Today, error) {
 	if p.Billing.Lines == 0 {
 		return nil, nil
 	}
@@ -42,6 +43,12 @@ func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, free c
 					u.Requests, u.BilledMS = u.Requests-u.Unplaced.Unmeasured, u.BilledMS-u.Unplaced.UnmeasuredMS
 					unmeasured += u.Unplaced.Unmeasured
 				}
+			}
+			if u.MemoryMB == 0 { // the log does not say it
+				u.MemoryMB = memory
+			}
+			if u.MemoryMB == 0 {
+				return nil, nil // billed by the memory, which nobody knows
 			}
 			requests.Add(requests, big.NewInt(u.Requests))
 			duration.Add(duration, u.MBms())
