@@ -31,7 +31,7 @@ type loadFlags struct {
 	provisioned  int
 	accountLimit int
 	freeTier     string
-	wide         bool // of estimate
+	wide         bool
 	span         spec.Duration
 	from, to     timeFlag
 	tariffs      []string
@@ -88,6 +88,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.Var(&f.to, "to", "leave out requests of logs at or after this time")
 	fl.StringVar(&f.billedBy, "billed-by", "aws-lambda", "tariff of the billed durations in the logs; that of their day is taken")
 	fl.StringSliceVar(&f.within, "within", nil, "only plans whose names begin so, as in aws or gcp,azure-flex")
+	fl.BoolVar(&f.wide, "wide", false, "all columns in the tables")
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
 }
 
@@ -260,7 +261,6 @@ func newEstimate(a *app) *cobra.Command {
 		}),
 	}
 	f.register(c)
-	c.Flags().BoolVar(&f.wide, "wide", false, "all columns in the table")
 	out.register(c, "folder for the page, plots, text, CSV and JSON (default: none)")
 	return c
 }

@@ -82,6 +82,7 @@ func (a *app) optimize(ctx context.Context, args []string, f *loadFlags, bounds 
 	if err != nil {
 		return err
 	}
+	advice.Wide = f.wide
 	if out != nil {
 		if err := advice.Write(ctx, out); err != nil {
 			return err

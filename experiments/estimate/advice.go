@@ -71,7 +71,7 @@ func (a *Advice) text() string {
 	b.WriteString("\nThe search:\n")
 	writeTable(b, a.rounds())
 	fmt.Fprintf(b, "\nThe front of cost and %s:\n", a.FrontOf)
-	writeTable(b, a.table(a.Front))
+	writeTable(b, a.table(a.Front, a.Wide))
 	writeAssumptions(b, a.Assumed)
 	for _, s := range a.Skipped {
 		fmt.Fprintf(b, "\n%s: no price: %s\n", s.Name, s.Reason)
@@ -118,12 +118,32 @@ func (a *Advice) rounds() pageTable {
 }
 
 // table lists candidates.
-func (a *Advice) table(list []*Candidate) pageTable {
-	t := pageTable{Header: []string{"plan", a.Currency + spanShort(a.Span), a.FrontOf, "", "replications"}}
+func (a *Advice) table(list []*Candidate, wide bool) pageTable {
+	t := pageTable{Header: []string{"plan", a.Currency + spanShort(a.Span), shortName(a.FrontOf), ""}}
+	if wide {
+		t.Header = append(t.Header, "cold", "p50", "p99", "p99.9", "errors", "replications")
+	}
 	for _, c := range list {
-		t.Rows = append(t.Rows, []string{c.Name, money(c.Cost), valueText(a.FrontOf, c.value(a.FrontOf)), a.verdict(c), fmt.Sprint(c.Replications)})
+		row := []string{c.Name, money(c.Cost), valueText(a.FrontOf, c.value(a.FrontOf)), a.verdict(c)}
+		if wide {
+			for _, m := range []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "latency_p999_s", "error_ratio"} {
+				row = append(row, valueText(m, c.value(m)))
+			}
+			row = append(row, fmt.Sprint(c.Replications))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// shortName is what one may write for a column.
+func shortName(metric string) string {
+	for _, s := range shortNames {
+		if s[1] == metric {
+			return s[0]
+		}
+	}
+	return metric
 }
 
 // verdict says how a candidate stands to the SLO.

@@ -75,6 +75,8 @@ type Advice struct {
 	Raised     *Fault
 	RaisedPlan string
 
+	Wide bool // the text has all columns
+
 	last int // replications of the last round
 }
 

@@ -35,7 +35,7 @@ func (a *Advice) Page(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p := advicePage{page: common, SLO: a.asked(), Scope: a.scope(), FrontOf: frontAxis(a.FrontOf), Front: a.table(a.Front), All: a.table(a.ranked()), Rounds: a.rounds()}
+	p := advicePage{page: common, SLO: a.asked(), Scope: a.scope(), FrontOf: frontAxis(a.FrontOf), Front: a.table(a.Front, true), All: a.table(a.ranked(), true), Rounds: a.rounds()}
 	p.Skipped, p.Assumptions, p.Notes = a.Skipped, assumptionTable(a.Assumed), a.Notes
 	if best := a.Best; best != nil {
 		p.Plan = &bestPlan{best.Name, best.setting(), a.boundTable(best), newPageBill(&best.Plan.Bill, best.Plan.Grants), best.choice.Notes}

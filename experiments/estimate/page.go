@@ -159,6 +159,9 @@ func newPageBill(b *costmodel.Bill, grants Amount) pageBill {
 func assumptionTable(list []Assumption) pageTable {
 	t := pageTable{Header: []string{"value", "low", "likely", "high", "basis"}}
 	for _, a := range list {
+		if a.Low == a.High { // it is known
+			a.Low, a.High = "", ""
+		}
 		t.Rows = append(t.Rows, []string{a.Name, a.Low, a.Likely, a.High, a.Basis})
 	}
 	return t

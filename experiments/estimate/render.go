@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/plain"
@@ -141,9 +142,9 @@ func (e *Estimate) planRows(wide bool) [][]string {
 	}
 	columns := []column{
 		{"plan", func(p *Plan) string { return p.Name }, false},
-		{"currency", func(p *Plan) string { return p.Currency }, !several},
+		{"", func(p *Plan) string { return p.Currency }, !several},
 		{unit, func(p *Plan) string { return costmodel.Cents(&p.Total) }, false},
-		{"low…high", func(p *Plan) string { return costmodel.Cents(&p.Low) + "…" + costmodel.Cents(&p.High) }, false},
+		{"low…high", (*Plan).ends, false},
 		{"95 % random", func(p *Plan) string { return p.Random.text() }, true},
 		{"95 % days", func(p *Plan) string { return p.Days.text() }, true},
 		{"cold", func(p *Plan) string { return percent(p.stat("cold_ratio")) }, false},
@@ -168,6 +169,24 @@ func (e *Estimate) planRows(wide bool) [][]string {
 		}
 	}
 	return rows
+}
+
+// From which amount on a range is written without cents, and in millions.
+const (
+	withoutCents = 100_000
+	inMillions   = 10_000_000
+)
+
+// ends writes what the bill is at the ends of what is guessed.
+func (p *Plan) ends() string {
+	low, high := costmodel.Float(&p.Low), costmodel.Float(&p.High)
+	switch {
+	case high >= inMillions:
+		return digits(low/1e6, 4) + "…" + digits(high/1e6, 4) + "M"
+	case high >= withoutCents:
+		return fmt.Sprintf("%.0f…%.0f", low, high)
+	}
+	return costmodel.Cents(&p.Low) + "…" + costmodel.Cents(&p.High)
 }
 
 // latency writes a quantile, and where all is shown what it is at the ends of
@@ -213,12 +232,47 @@ func writeAssumptions(b *strings.Builder, list []Assumption) {
 	}
 	b.WriteString("\nWhat it rests on:\n")
 	of := assumptionTable(list)
+	last := len(of.Header) - 1
+	width := 2
+	for i := range last {
+		column := len(of.Header[i])
+		for _, row := range of.Rows {
+			column = max(column, utf8.RuneCountInString(row[i]))
+		}
+		width += column + 2
+	}
 	t := &results.TextTable{Indent: "  "}
 	t.Add(of.Header...)
 	for _, row := range of.Rows {
-		t.Add(row...)
+		for i, line := range wrapped(row[last], max(leastBasis, tableWidth-width)) {
+			cells := make([]string, last, last+1)
+			if i == 0 {
+				copy(cells, row)
+			}
+			t.Add(append(cells, line)...)
+		}
 	}
 	b.WriteString(t.String())
+}
+
+// tableWidth is what tables fit into, in characters; leastBasis what the last
+// column of assumptions has at least.
+const (
+	tableWidth = 100
+	leastBasis = 24
+)
+
+// wrapped breaks a text at spaces into lines of at most a width.
+func wrapped(text string, width int) (lines []string) {
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		longer := strings.TrimSpace(line + " " + word)
+		if line != "" && utf8.RuneCountInString(longer) > width {
+			lines, longer = append(lines, line), word
+		}
+		line = longer
+	}
+	return append(lines, line)
 }
 
 // writeBill writes the lines, and what of free grants is in them.

@@ -268,7 +268,7 @@ func (in *Input) assume(s *FunctionSettings, f *Function) {
 	add("requests", f.Rate, s.Requests, "", per)
 	add("duration", f.Duration, s.Duration, "", ns)
 	if f.seen == nil || f.seen.service == nil {
-		add("coefficient of variation of the duration", f.CV, s.CV, basisOfCV, short)
+		add("cv of the duration", f.CV, s.CV, basisOfCV, short)
 	}
 	add("initialisation after the sandbox's", f.Init, s.Init, "", ns)
 	add("restore of a snapshot", f.Restore, s.Restore, "", ns)
