@@ -449,6 +449,6 @@ func describe(l *load, replications int) string {
 	if replications > 1 {
 		times = fmt.Sprintf("%d times", replications)
 	}
-	return fmt.Sprintf("%d requests in %s (%s/s), %.3g in service at a time on average; simulated %s",
-		int64(math.Round(l.requests())), clock(l.window.Length()), digits(l.rate(), 3), l.offered(), times)
+	return fmt.Sprintf("%d requests in %s (%s/s), %s in service at a time on average; simulated %s",
+		int64(math.Round(l.requests())), clock(l.window.Length()), digits(l.rate(), 3), digits(l.offered(), 3), times)
 }
