@@ -23,6 +23,7 @@ type Experiment struct {
 	Seed         uint64
 	Replications int
 	Plots        []string
+	PlotSize     results.PlotSize
 	Paths        []string // swept paths, the columns of the output
 
 	span      costmodel.Span
@@ -83,7 +84,7 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	}
 	e := &Experiment{
 		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
-		Plots: f.Output.Plots, span: f.Bill.Span, sets: sets, canonical: root.Canonical(),
+		Plots: f.Output.Plots, PlotSize: f.Output.PlotSize, span: f.Bill.Span, sets: sets, canonical: root.Canonical(),
 	}
 	if e.Title == "" {
 		e.Title = strings.TrimSuffix(filepath.Base(file), ".toml")

@@ -50,6 +50,8 @@ type Set struct {
 	// Plots are the names of the plots to draw, of PlotNames; nil: all that
 	// have something to show.
 	Plots []string
+	// PlotSize is that of the plots' files. The report's are of ScreenSize.
+	PlotSize PlotSize
 	// Assumptions are what the numbers rest on.
 	Assumptions []Assumption
 	// Warnings are what the reader must know, in order.

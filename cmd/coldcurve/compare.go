@@ -20,6 +20,7 @@ the metric's own unit. Exit code 3 says that one is exceeded.`
 func newCompare(a *app) *cobra.Command {
 	var tolerances []string
 	var format, plots string
+	var size plotSizeFlag
 	var force bool
 	c := &cobra.Command{
 		Use:     "compare A B",
@@ -35,12 +36,13 @@ func newCompare(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.compare(args[0], args[1], allowed, format, plots, force)
+			return a.compare(args[0], args[1], allowed, format, plots, size.size, force)
 		}),
 	}
 	c.Flags().StringArrayVar(&tolerances, "tolerance", nil, "METRIC=AMOUNT, a comma between several (repeatable)")
 	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(results.CompareFormats(), ", "))
 	c.Flags().StringVar(&plots, "plots", "", "folder to write the plot of before and after to")
+	registerPlotSize(c, &size)
 	c.Flags().BoolVar(&force, "force", false, "replace other files of the plots' names")
 	return c
 }
@@ -56,7 +58,7 @@ func parseTolerances(lists []string) ([]results.Tolerance, error) {
 	return allowed, nil
 }
 
-func (a *app) compare(before, after string, allowed []results.Tolerance, format, plots string, force bool) error {
+func (a *app) compare(before, after string, allowed []results.Tolerance, format, plots string, size results.PlotSize, force bool) error {
 	c, err := results.Compare(before, after)
 	if err != nil {
 		return usage(err)
@@ -68,7 +70,7 @@ func (a *app) compare(before, after string, allowed []results.Tolerance, format,
 		}
 	}
 	if plots != "" {
-		if err := writeFigures(plots, force, c.Figure(metricsOf(allowed))); err != nil {
+		if err := writeFigures(plots, force, size, c.Figure(metricsOf(allowed))); err != nil {
 			return err
 		}
 	}
