@@ -87,10 +87,14 @@ func timeScale(most float64) (unit string, per float64) {
 
 // costWords is a title of costs in a currency.
 func costWords(currency string, span costmodel.Span) string {
+	of := " a month"
 	if span == costmodel.SpanRun {
-		return "cost, " + currency + " of the run"
+		of = " of the run"
 	}
-	return "cost, " + currency + " a month"
+	if currency == "" {
+		return "cost" + of
+	}
+	return "cost, " + currency + of
 }
 
 // spanOf is what the rows' costs are of.
@@ -199,6 +203,12 @@ func pathKeys(path string) (keys []string) {
 		keys, path = append(keys, path[:end]), path[end+1:]
 	}
 	return keys
+}
+
+// wrapTitles breaks the axes' titles that are longer than the room of a plot.
+func (k look) wrapTitles(p *plot.Plot, width, height vg.Length) {
+	p.X.Label.Text = strings.Join(wrap(p.X.Label.Text, k.label, width), "\n")
+	p.Y.Label.Text = strings.Join(wrap(p.Y.Label.Text, k.label, height), "\n")
 }
 
 // setTime gives an axis of time ticks that suit a clock.

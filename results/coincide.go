@@ -14,10 +14,11 @@ const onePixel = vg.Length(0.75)
 
 // coinciding groups curves that are within a pixel of the first of their group in
 // every panel: curve i has the paths of paths[i], one a panel, where they stand in
-// the figure. Each path runs to the right.
-func coinciding(paths [][][]vg.Point) (groups [][]int) {
+// the figure. Each path runs to the right. Curves that are not alike, as they are
+// marked otherwise, are never of one group.
+func coinciding(paths [][][]vg.Point, alike func(i, j int) bool) (groups [][]int) {
 	for i := range paths {
-		g := slices.IndexFunc(groups, func(g []int) bool { return samePaths(paths[g[0]], paths[i]) })
+		g := slices.IndexFunc(groups, func(g []int) bool { return alike(g[0], i) && samePaths(paths[g[0]], paths[i]) })
 		if g < 0 {
 			groups = append(groups, []int{i})
 			continue
@@ -102,13 +103,17 @@ func staggered(path []vg.Point, i, n int, every vg.Length) (out []vg.Point) {
 		a, b := path[k-1], path[k]
 		l := vg.Length(math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)))
 		for l > 0 && next <= done+l {
-			t := (next - done) / l
-			out = append(out, vg.Point{X: a.X + (b.X-a.X)*t, Y: a.Y + (b.Y-a.Y)*t})
+			out = append(out, onSegment(a, b, (next-done)/l))
 			next += every
 		}
 		done += l
 	}
 	return out
+}
+
+// onSegment is the point at a part t of the way from a to b.
+func onSegment(a, b vg.Point, t vg.Length) vg.Point {
+	return vg.Point{X: a.X + (b.X-a.X)*t, Y: a.Y + (b.Y-a.Y)*t}
 }
 
 // placed are points of a plot where they stand on a canvas.

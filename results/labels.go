@@ -25,9 +25,9 @@ type pointNames struct {
 // mostOfWidth is what part of a plot's width a name may take.
 const mostOfWidth = 0.55
 
-// nameAll gives each point a label: the names where all have room, those of points
-// at one place joined; else numbers. Points that are too close to have a number
-// each have one together.
+// nameAll gives each point a label: the names where all have room beside their
+// points, those of points at one place joined; else numbers, which may hide what is
+// in soft. Points that are too close to have a number each have one together.
 func nameAll(within vg.Rectangle, at []vg.Point, names []string, size font.Length, hard, soft []vg.Rectangle) pointNames {
 	for _, numbers := range []bool{false, true} {
 		for _, radius := range []vg.Length{1.5, 4, 8, 14, 24, 40, 80, 1e6} {
@@ -36,10 +36,12 @@ func nameAll(within vg.Rectangle, at []vg.Point, names []string, size font.Lengt
 			}
 			n := groupNames(at, names, radius)
 			n.corner = within.Min
+			avoid, reach := slices.Concat(hard, soft), leaders[:5]
 			if numbers {
 				n.number()
+				avoid, reach = hard, leaders
 			}
-			if n.place(within, at, size, hard, soft) {
+			if n.place(within, at, size, avoid, soft, reach) {
 				return n
 			}
 		}
@@ -91,7 +93,7 @@ func joinNames(names []string) string {
 
 // place lays the labels out; false where one has no room. all are the points, of
 // which none may be hidden.
-func (n *pointNames) place(within vg.Rectangle, all []vg.Point, size font.Length, hard, soft []vg.Rectangle) bool {
+func (n *pointNames) place(within vg.Rectangle, all []vg.Point, size font.Length, hard, soft []vg.Rectangle, reach []vg.Length) bool {
 	widths := make([]vg.Length, len(n.texts))
 	for i, t := range n.texts {
 		widths[i] = textWidth(t, size)
@@ -103,7 +105,7 @@ func (n *pointNames) place(within vg.Rectangle, all []vg.Point, size font.Length
 	for _, p := range all {
 		boxes = append(boxes, around(p, vg.Points(4)))
 	}
-	n.labels = layLabels(within, n.at, widths, size, boxes, soft)
+	n.labels = layLabels(within, n.at, widths, size, boxes, soft, reach)
 	return !slices.Contains(n.labels, label{})
 }
 
@@ -142,9 +144,9 @@ type label struct {
 // text and nothing of hard, and, if that can be, nothing that is in soft. A text
 // for which there is no room is left out: its label is zero. Texts are placed in
 // the order of the points; the places tried are fixed.
-func layLabels(within vg.Rectangle, at []vg.Point, widths []vg.Length, size font.Length, hard, soft []vg.Rectangle) []label {
+func layLabels(within vg.Rectangle, at []vg.Point, widths []vg.Length, size font.Length, hard, soft []vg.Rectangle, reach []vg.Length) []label {
 	height := size * 0.95
-	busy := &obstacles{boxes: slices.Clone(hard), points: at, soft: soft}
+	busy := &obstacles{boxes: slices.Clone(hard), points: at, soft: soft, reach: reach}
 	for _, p := range at {
 		busy.boxes = append(busy.boxes, around(p, vg.Points(4)))
 	}
@@ -179,7 +181,11 @@ type obstacles struct {
 	texts   []vg.Rectangle
 	points  []vg.Point
 	leaders [][2]vg.Point // from points to texts that moved away
+	reach   []vg.Length   // distances of texts from their points that are tried
 }
+
+// leaders are all distances, from beside a point on.
+var leaders = []vg.Length{6, 12, 20, 30, 41, 53, 66}
 
 // directions are tried in this order: beside, above and below, then between.
 var directions = [][2]vg.Length{{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {0.75, 0.75}, {0.75, -0.75}, {-0.75, 0.75}, {-0.75, -0.75},
@@ -190,7 +196,7 @@ var directions = [][2]vg.Length{{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {0.75, 0.75}, 
 // where there is no room.
 func (o *obstacles) place(within vg.Rectangle, p vg.Point, w, h vg.Length) (l label, ok bool) {
 	for _, spare := range []bool{true, false} {
-		for ring, r := range []vg.Length{6, 12, 20, 30, 41, 53, 66} {
+		for ring, r := range o.reach {
 			for _, d := range directions {
 				l := label{boxAt(p, r, d, w, h), ring > 0}
 				if inside(within, l.Rectangle) && o.free(l) && o.clear(p, l) && (!spare || o.spares(l)) {

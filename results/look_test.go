@@ -160,7 +160,7 @@ func TestLabelsHideNothing(t *testing.T) {
 		at = append(at, vg.Point{X: x, Y: 280 - vg.Length(i)*10})
 		widths = append(widths, 44)
 	}
-	labels := layLabels(within, at, widths, 8, nil, nil)
+	labels := layLabels(within, at, widths, 8, nil, nil, leaders)
 	for i, a := range labels {
 		if !inside(within, a.Rectangle) {
 			t.Errorf("text %d is outside: %v", i, a)

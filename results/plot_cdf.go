@@ -47,11 +47,7 @@ func (s *Set) latencyCDF(rows []Row) (*Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		unfit := faultOf(&cells[i])
-		if unfit == counterfactualBill {
-			unfit = ""
-		}
-		p.curves = append(p.curves, cdfCurve{names[i], cells[i].Bound, unfit, h.CDF(), band})
+		p.curves = append(p.curves, cdfCurve{names[i], cells[i].Bound, faultOf(&cells[i]).unbilled(), h.CDF(), band})
 		p.lo, p.hi = min(p.lo, float64(max(h.Quantile(0.01), 1))/second), max(p.hi, float64(max(h.Max(), 1))/second)
 		p.leastTail = min(p.leastTail, 1/float64(h.Count()))
 		banded = banded || band != nil
@@ -139,7 +135,7 @@ func (p *cdfPlot) compose(k look) drawing {
 	for i := range p.curves {
 		paths[i] = [][]vg.Point{inBody(bodyAt, i), inTail(tailAt, i)}
 	}
-	groups := coinciding(paths)
+	groups := coinciding(paths, func(i, j int) bool { return p.curves[i].unfit == p.curves[j].unfit })
 	lines := &curveSet{look: k, groups: groups}
 	var key []keyEntry
 	bounds := 0
@@ -149,7 +145,7 @@ func (p *cdfPlot) compose(k look) drawing {
 		var names []string
 		allBound := true
 		for _, i := range members {
-			names = append(names, p.curves[i].name())
+			names = append(names, p.curves[i].label)
 			allBound = allBound && p.curves[i].bound
 		}
 		if allBound {
@@ -161,7 +157,7 @@ func (p *cdfPlot) compose(k look) drawing {
 		}
 		mark.Color = style.Color
 		lines.styles, lines.marks = append(lines.styles, style), append(lines.marks, mark)
-		key = append(key, keyEntry{joinNames(names), lineMark(style, mark)})
+		key = append(key, keyEntry{first.unfit.after(joinNames(names)), lineMark(style, mark)})
 	}
 	body.Add(&bands{curves: p.curves, groups: groups, styles: lines.styles, per: per})
 	tail.Add(&bands{curves: p.curves, groups: groups, styles: lines.styles, per: per, tail: true})
@@ -175,14 +171,6 @@ func (p *cdfPlot) compose(k look) drawing {
 			[]*plot.Plot{body, tail}[i].Draw(draw.Canvas{Canvas: c.Canvas, Rectangle: room})
 		}
 	})
-}
-
-// name is the curve's label, with what it is marked for.
-func (c *cdfCurve) name() string {
-	if c.unfit == "" {
-		return c.label
-	}
-	return c.label + " (" + string(c.unfit) + ")"
 }
 
 // panels cuts a room into n beside each other, or one below the other.

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -108,15 +109,18 @@ func panelCurrencies(rows []ComparedRow, metric string) []string {
 		}
 	}
 	slices.Sort(all)
+
 	return all
 }
 
 func newDumbbells(rows []ComparedRow, metric, currency string) dumbbells {
 	d := dumbbells{metric: metric, currency: currency}
+	i := metricIndex(metric)
+	money := i >= 0 && metrics[i].Money
 	for i := range rows {
 		found := Change{Metric: metric, A: nan, B: nan, Half: nan}
 		for _, ch := range rows[i].Changes {
-			if ch.Metric == metric && (currency == "" || currency == rows[i].Currency) {
+			if ch.Metric == metric && (!money || currency == rows[i].Currency) {
 				found = ch
 			}
 		}
@@ -189,20 +193,27 @@ func (c *Change) look() (color.Color, string) {
 // composeDumbbells lays the panels out beside each other, or one below the other,
 // the rows' names at the left.
 func composeDumbbells(k look, names []string, panels []dumbbells) drawing {
-	most := k.width * 0.4
-	left := vg.Length(0)
-	cut := make([]string, len(names))
-	for i, name := range names {
-		cut[i] = fitted(name, k.note, most)
-		left = max(left, textWidth(cut[i], k.note))
+	widest := func(texts []string) (w vg.Length) {
+		for _, text := range texts {
+			w = max(w, textWidth(text, k.note))
+		}
+		return w
 	}
-	left += vg.Points(8)
+	shown := names
+	var numbers pointNames
+	if widest(names) > k.width*0.36 { // a key has them
+		numbers.key, shown = names, nil
+		for i := range names {
+			shown = append(shown, strconv.Itoa(i+1))
+		}
+	}
+	left := widest(shown) + vg.Points(8)
 	each := vg.Length(len(names))*max(k.lineHeight()*1.25, vg.Points(11)) + vg.Points(46)
 	height := each
 	if k.narrow {
 		height = each * vg.Length(len(panels))
 	}
-	return k.keyed(height, [][]keyEntry{dumbbellKey(names, panels)}, func(c draw.Canvas) {
+	return k.keyed(height, [][]keyEntry{dumbbellKey(names, panels), numbers.keyEntries(k.note)}, func(c draw.Canvas) {
 		room := c.Rectangle
 		room.Min.X += left
 		for i, r := range k.panels(len(panels), room) {
@@ -210,7 +221,7 @@ func composeDumbbells(k look, names []string, panels []dumbbells) drawing {
 			p := panels[i].plot(k, r.Size().X)
 			p.Draw(at)
 			if i == 0 || k.narrow {
-				drawRowNames(k, p.DataCanvas(at), p, cut, c.Min.X+left-vg.Points(4))
+				drawRowNames(k, p.DataCanvas(at), p, shown, c.Min.X+left-vg.Points(4))
 			}
 		}
 	})
@@ -219,6 +230,7 @@ func composeDumbbells(k look, names []string, panels []dumbbells) drawing {
 // plot is one panel.
 func (d dumbbells) plot(k look, width vg.Length) *plot.Plot {
 	p := k.newPlot("", metricWords(d.metric, d.currency, 0), "")
+	k.wrapTitles(p, width*0.95, width)
 	addGrid(p)
 	p.Add(d)
 	fitAxis(&p.X, d.values(), width*0.9)

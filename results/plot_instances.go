@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -15,6 +16,7 @@ import (
 // instancesPlot is a panel for each cell, or one for cells that look the same.
 type instancesPlot struct {
 	names  [][]string // of each panel
+	faults []fault
 	series []meanSeries
 	top    float64
 }
@@ -43,11 +45,7 @@ func (s *Set) instances(rows []Row) (*Figure, error) {
 		all[k], p.top = m, max(p.top, m.top())
 	}
 	for k, i := range chosen.rows {
-		name := names[i]
-		if f := faultOf(&cells[i]); f != "" && f != counterfactualBill {
-			name += " (" + string(f) + ")"
-		}
-		p.add(name, all[k])
+		p.add(names[i], faultOf(&cells[i]).unbilled(), all[k])
 	}
 	f := &Figure{Title: "Instances over time", compose: p.compose,
 		Caption: "Instances over time, averaged over replications: serving, initialising and idle, stacked. All panels share their axes."}
@@ -60,14 +58,37 @@ func (s *Set) instances(rows []Row) (*Figure, error) {
 
 // add adds a cell: to the panel of one that it cannot be told from, which is
 // within a pixel of a panel of 75.
-func (p *instancesPlot) add(name string, m meanSeries) {
+func (p *instancesPlot) add(name string, f fault, m meanSeries) {
 	for i := range p.series {
-		if p.series[i].same(&m, p.top/75) {
+		if p.faults[i] == f && p.series[i].same(&m, p.top/75) {
 			p.names[i] = append(p.names[i], name)
 			return
 		}
 	}
-	p.names, p.series = append(p.names, []string{name}), append(p.series, m)
+	p.names, p.faults, p.series = append(p.names, []string{name}), append(p.faults, f), append(p.series, m)
+}
+
+// titles are the panels' names, each in lines that have room in a width; or
+// numbers, and the names that these stand for, where one has no room.
+func (p *instancesPlot) titles(k look, width vg.Length) (lines []string, numbers pointNames) {
+	const most = 2
+	var texts []string
+	for i, names := range p.names {
+		texts = append(texts, p.faults[i].after(joinNames(names)))
+	}
+	for _, text := range texts {
+		l := wrap(text, k.tick, width)
+		if len(l) > most {
+			numbers.key = texts
+		}
+		lines = append(lines, strings.Join(l, "\n"))
+	}
+	if numbers.key != nil {
+		for i := range lines {
+			lines[i] = strconv.Itoa(i + 1)
+		}
+	}
+	return lines, numbers
 }
 
 func (p *instancesPlot) intervals() bool {
@@ -85,20 +106,21 @@ func (p *instancesPlot) compose(k look) drawing {
 	lines := (len(p.series) + columns - 1) / columns
 	plots := make([][]*plot.Plot, lines)
 	width := (k.width-vg.Points(40))/vg.Length(columns) - vg.Points(30)
-	titles := 0
+	titles, numbers := p.titles(k, width)
+	most := 0
 	for i := range p.series {
 		r, col := i/columns, i%columns
 		if col == 0 {
 			plots[r] = make([]*plot.Plot, columns)
 		}
-		plots[r][col] = p.panel(k, i, width, col == 0, i+columns >= len(p.series))
-		titles = max(titles, strings.Count(plots[r][col].Title.Text, "\n"))
+		plots[r][col] = p.panel(k, i, titles[i], width, col == 0, i+columns >= len(p.series))
+		most = max(most, strings.Count(titles[i], "\n"))
 	}
-	height := vg.Length(lines)*(1.35*vg.Inch+vg.Length(titles)*k.lineHeight()) + 0.35*vg.Inch
+	height := vg.Length(lines)*(1.35*vg.Inch+vg.Length(most)*k.lineHeight()) + 0.35*vg.Inch
 	if lines == 1 {
-		height = max(k.width*0.4, 2*vg.Inch)
+		height = max(k.width*0.4, 2*vg.Inch) + vg.Length(most)*k.lineHeight()
 	}
-	return k.keyed(height, [][]keyEntry{p.key()}, func(c draw.Canvas) {
+	return k.keyed(height, [][]keyEntry{p.key(), numbers.keyEntries(k.note)}, func(c draw.Canvas) {
 		tiles := draw.Tiles{Rows: lines, Cols: columns, PadX: vg.Points(8), PadY: vg.Points(6)}
 		canvases := plot.Align(plots, tiles, c)
 		for r := range plots {
@@ -140,14 +162,9 @@ func (p *instancesPlot) key() (out []keyEntry) {
 var intervalColour = color.RGBA{0xBB, 0xBB, 0xBB, 0xFF}
 
 // panel draws one cell.
-func (p *instancesPlot) panel(k look, i int, width vg.Length, left, bottom bool) *plot.Plot {
-	const mostLines = 3
-	title := wrap(joinNames(p.names[i]), k.tick, width)
-	if len(title) > mostLines {
-		title = append(title[:mostLines-1], fitted(title[mostLines-1]+"…", k.tick, width))
-	}
+func (p *instancesPlot) panel(k look, i int, title string, width vg.Length, left, bottom bool) *plot.Plot {
 	m := &p.series[i]
-	q := k.newPlot(strings.Join(title, "\n"), "", "")
+	q := k.newPlot(title, "", "")
 	q.Title.TextStyle.Font = sans(k.tick)
 	q.Title.Padding = vg.Points(3)
 	addGrid(q)
@@ -168,7 +185,11 @@ func (p *instancesPlot) panel(k look, i int, width vg.Length, left, bottom bool)
 
 	setEven(&q.X, m.hours[0]*per, m.hours[len(m.hours)-1]*per, width)
 	setTime(&q.X)
-	setEven(&q.Y, 0, max(p.top*1.04, 1e-9), 0)
+	top := p.top * 1.04
+	if top == 0 {
+		top = 1
+	}
+	setEven(&q.Y, 0, top, 0)
 	if bottom {
 		q.X.Label.Text = "time, " + unit
 	}

@@ -62,12 +62,13 @@ func (o *CostOverLoad) compose(k look) drawing {
 	if k.narrow {
 		height = k.width * 0.75
 	}
+	k.wrapTitles(p, k.width*0.8, height*0.72)
 	at := p.DataCanvas(emptyCanvas(k.bodySize(height)))
 	paths := make([][][]vg.Point, len(o.Curves))
 	for i := range o.Curves {
 		paths[i] = [][]vg.Point{o.path(at, p, i)}
 	}
-	lines := &loadLines{CostOverLoad: o, groups: coinciding(paths)}
+	lines := &loadLines{CostOverLoad: o, groups: coinciding(paths, func(i, j int) bool { return slices.Equal(o.Curves[i].Fault, o.Curves[j].Fault) })}
 	var key, faults []keyEntry
 	for g, members := range lines.groups {
 		style, mark := lines.style(g)
@@ -87,7 +88,7 @@ func (o *CostOverLoad) compose(k look) drawing {
 	}
 	p.Add(lines)
 	rings := &crossings{look: k, points: o.BreakEvens, unit: o.Unit}
-	rings.lay(at, p)
+	rings.lay(at, p, paths)
 	p.Add(rings)
 	return k.single(p, height, key, append(faults, rings.key()...))
 }

@@ -71,16 +71,23 @@ func (b *crossings) drawn() (out []BreakEven) {
 	return out
 }
 
-// lay finds places for the loads, above the axis, beside the line to each ring.
-func (b *crossings) lay(c draw.Canvas, p *plot.Plot) {
-	tx, _ := p.Transforms(&c)
+// lay finds places for the loads, above the axis, beside the line to each ring, and
+// if that can be beside the curves.
+func (b *crossings) lay(c draw.Canvas, p *plot.Plot, curves [][][]vg.Point) {
+	tx, ty := p.Transforms(&c)
 	var at []vg.Point
 	var texts []string
+	var hard, soft []vg.Rectangle
 	for _, e := range b.drawn() {
-		at = append(at, vg.Point{X: tx(on(&p.X, e.Load)), Y: c.Min.Y + vg.Points(9)})
+		x := tx(on(&p.X, e.Load))
+		at = append(at, vg.Point{X: x, Y: c.Min.Y + vg.Points(9)})
 		texts = append(texts, withUnit(digits(e.Load, 3), b.unit))
+		hard = append(hard, boxesAlong([]vg.Point{{X: x, Y: c.Min.Y}, {X: x, Y: ty(on(&p.Y, e.Cost))}})...)
 	}
-	b.names = nameAll(c.Rectangle, at, texts, b.note, nil, nil)
+	for _, path := range curves {
+		soft = append(soft, boxesAlong(path[0])...)
+	}
+	b.names = nameAll(c.Rectangle, at, texts, b.note, hard, soft)
 }
 
 // key explains the numbers, where the loads have no room.

@@ -81,6 +81,7 @@ func (sp *scatterPlot) compose(k look, chosen []int) drawing {
 	}
 	fitAxis(&p.X, xs, k.width*0.82)
 	fitAxis(&p.Y, ys, 0)
+	k.wrapTitles(p, k.width*0.8, height*0.72)
 	s.lay(p.DataCanvas(emptyCanvas(k.bodySize(height))), p)
 	return k.single(p, height, s.marks(), s.names.keyEntries(k.note))
 }
@@ -286,11 +287,17 @@ func staircase(at []vg.Point, front []int) (path []vg.Point) {
 	return path
 }
 
-// boxesAlong are the boxes around the segments of a path.
+// boxesAlong are boxes around the segments of a path: of one that slopes, many
+// small ones.
 func boxesAlong(path []vg.Point) (out []vg.Rectangle) {
+	const long = 8
 	for i := 1; i < len(path); i++ {
 		a, b := path[i-1], path[i]
-		out = append(out, vg.Rectangle{Min: vg.Point{X: min(a.X, b.X), Y: min(a.Y, b.Y)}, Max: vg.Point{X: max(a.X, b.X), Y: max(a.Y, b.Y)}})
+		n := 1 + int(min(math.Abs(float64(b.X-a.X)), math.Abs(float64(b.Y-a.Y)))/long)
+		for k := range n {
+			from, to := onSegment(a, b, vg.Length(k)/vg.Length(n)), onSegment(a, b, vg.Length(k+1)/vg.Length(n))
+			out = append(out, vg.Rectangle{Min: vg.Point{X: min(from.X, to.X), Y: min(from.Y, to.Y)}, Max: vg.Point{X: max(from.X, to.X), Y: max(from.Y, to.Y)}})
+		}
 	}
 	return out
 }

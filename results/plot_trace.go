@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -33,7 +34,7 @@ func RatePlot(title string, step sim.Time, counts []uint64) *Figure {
 			p.Add(&plotter.Line{XYs: xy, LineStyle: draw.LineStyle{Color: palette[0], Width: vg.Points(0.9)}, FillColor: fade(palette[0])})
 			setEven(&p.X, 0, float64(len(counts))*width, k.width*0.82)
 			setTime(&p.X)
-			setEven(&p.Y, 0, max(top*1.05, 1e-9), 0)
+			setEven(&p.Y, 0, cmp.Or(top*1.05, 1), 0)
 			return k.single(p, k.width*0.55)
 		}}
 }

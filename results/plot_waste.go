@@ -21,12 +21,9 @@ func (s *Set) wasteVsCold(rows []Row) (*Figure, error) {
 		if wasted := y.Mean / base[i]; math.IsNaN(x.Mean) || !finite(wasted) {
 			continue
 		}
-		fault := faultOf(&cells[i])
-		if fault == counterfactualBill { // which is of no interest where nothing is billed
-			fault = ""
-		}
+
 		sp.add(scatterPoint{x: x.Mean * 100, y: y.Mean / base[i] * 100, xHalf: x.Half * 100, yHalf: y.Half / base[i] * 100,
-			label: names[i], bound: cells[i].Bound, unfit: fault, load: loadOf(&cells[i])}, i, references)
+			label: names[i], bound: cells[i].Bound, unfit: faultOf(&cells[i]).unbilled(), load: loadOf(&cells[i])}, i, references)
 	}
 	return sp.figure(), nil
 }

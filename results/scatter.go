@@ -83,6 +83,22 @@ const (
 	counterfactualBill fault = "counterfactual, nobody's bill"
 )
 
+// after writes the fault, if any, after what has it.
+func (f fault) after(name string) string {
+	if f == "" {
+		return name
+	}
+	return name + " (" + string(f) + ")"
+}
+
+// unbilled is the fault where nothing is billed.
+func (f fault) unbilled() fault {
+	if f == counterfactualBill {
+		return ""
+	}
+	return f
+}
+
 // loadOf is what load a row has: the swept values that shape the arrivals and what
 // they ask for. What a function is given (its memory, its timeout) is a choice of
 // who runs it, and no load.
