@@ -21,25 +21,22 @@ func (r *Row) Fit() (ok bool, reason string) {
 	case r.Meets == No:
 		return false, "misses the SLO" + r.slo.missed(r)
 	case r.Counterfactual == "yes":
-		return false, "is counterfactual: nobody has that bill"
+		return false, "is counterfactual (nobody's bill)"
 	}
 	return true, ""
 }
 
-// mark is why a row is not fit, in a word for a table's column; "" where it is,
-// and of bounds and counterfactual bills, which are marked at their tariff.
+// mark is how a row loses more requests than it may, in a word for a table's
+// column; "" where it does not. What else makes a row unfit is marked already: a
+// missed SLO in its column, bounds and counterfactual bills at their tariff.
 func (r *Row) mark() string {
-	switch {
-	case r.Bound:
-	case r.fails():
-		if kinds := r.losses(); len(kinds) == 1 {
-			return kinds[0].word
-		}
-		return "fails"
-	case r.Meets == No:
-		return "misses SLO"
+	if r.Bound || !r.fails() {
+		return ""
 	}
-	return ""
+	if kinds := r.losses(); len(kinds) == 1 {
+		return kinds[0].word
+	}
+	return "loses"
 }
 
 // fails reports whether the row loses more requests than its SLO allows, which
@@ -71,12 +68,26 @@ func (r *Row) losses() (out []loss) {
 		{metric: "failed", word: "fails", verb: "fails %s of its requests", kind: "failed"},
 		{metric: "in_flight", word: "never ends", verb: "never ends %s of its requests", kind: "never ended"},
 	} {
-		if n := r.mean(l.metric); n > 0 {
-			l.share = n / r.mean("arrivals")
+		if l.share = r.share(l.metric); l.share > 0 {
 			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// share is the mean over replications of a count's part of the arrivals, as
+// error_ratio is one.
+func (r *Row) share(count string) float64 {
+	counts, _ := r.Stat(count)
+	arrivals, _ := r.Stat("arrivals")
+	sum, n := 0.0, 0
+	for i := range min(len(counts.Values), len(arrivals.Values)) {
+		if arrivals.Values[i] > 0 {
+			sum += counts.Values[i] / arrivals.Values[i]
+			n++
+		}
+	}
+	return where(n > 0, sum/float64(n))
 }
 
 // failure says what part of its requests the row loses, and how.
@@ -85,18 +96,14 @@ func (r *Row) failure() string {
 	switch {
 	case len(kinds) == 0: // only their sum is known
 		return fmt.Sprintf("fails %s of its requests", percent(r.mean("error_ratio")))
-	case len(kinds) == 1 && kinds[0].metric != "in_flight":
-		return fmt.Sprintf(kinds[0].verb, percent(r.mean("error_ratio"))) // as the column of errors has it
 	case len(kinds) == 1:
 		return fmt.Sprintf(kinds[0].verb, percent(kinds[0].share))
 	}
 	var parts []string
-	sum := 0.0
 	for _, l := range kinds {
 		parts = append(parts, percent(l.share)+" "+l.kind)
-		sum += l.share
 	}
-	return fmt.Sprintf("loses %s of its requests (%s)", percent(sum), strings.Join(parts, ", "))
+	return fmt.Sprintf("loses %s of its requests (%s)", percent(r.lost()), strings.Join(parts, ", "))
 }
 
 // missed says which objectives a row is sure to miss, in brackets.
@@ -117,4 +124,13 @@ func (s SLO) missed(r *Row) string {
 		return ""
 	}
 	return " (" + strings.Join(parts, "; ") + ")"
+}
+
+// lost is the part of its requests that the row loses, in whatever way.
+func (r *Row) lost() float64 {
+	sum := r.mean("error_ratio")
+	if x := r.share("in_flight"); x > 0 {
+		sum += x
+	}
+	return sum
 }

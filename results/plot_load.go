@@ -157,18 +157,12 @@ func (s *Set) costVsLoad(rows []Row) (*Figure, error) {
 	for _, i := range shown.rows {
 		o.Curves = append(o.Curves, curves[i])
 	}
-	drawn := func(label string) bool {
-		return slices.ContainsFunc(o.Curves, func(c CostCurve) bool { return c.Label == label })
-	}
 	o.Caption = "Cost over the " + name + "."
 	if path == s.loadPath() {
-		for _, e := range breakEvens(s.loadCurves(rows, path)) {
-			if drawn(e.Below) && drawn(e.Above) {
-				o.BreakEvens = append(o.BreakEvens, e)
-			}
-		}
+		_, points := s.BreakEvens(rows)
+		o.BreakEvens = slices.DeleteFunc(points, func(e BreakEven) bool { return o.through(e) < 2 })
 		if len(o.BreakEvens) > 0 {
-			o.Caption += " Rings mark where another choice becomes the cheapest; between swept values costs are interpolated on logarithmic axes."
+			o.Caption += " Rings mark where another choice becomes the cheapest, with the 95 % interval of the load; between swept values costs are interpolated on logarithmic axes."
 		}
 	}
 	f := o.Figure()
@@ -176,6 +170,18 @@ func (s *Set) costVsLoad(rows []Row) (*Figure, error) {
 		f.addNote(shown.note("Shown are", "choices"))
 	}
 	return f, nil
+}
+
+// through is how many of the curves run through a break-even point: where not all
+// are drawn, it may be of others.
+func (o *CostOverLoad) through(e BreakEven) (n int) {
+	for i := range o.Curves {
+		c := LoadCurve{Load: o.Curves[i].Load, Cost: o.Curves[i].Cost}
+		if math.Abs(c.at(e.Load)-e.Cost) <= 1e-6*e.Cost {
+			n++
+		}
+	}
+	return n
 }
 
 // sweptPath returns the path to draw costs over: that of the break-even points,
@@ -200,30 +206,14 @@ func (s *Set) sweptPath() int {
 // costCurves returns what each combination of all else costs over a path, zeros
 // and rows that are not fit too, of rows of one currency.
 func (s *Set) costCurves(rows []Row, path int) (curves []CostCurve) {
-	kept := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Bound || math.IsNaN(r.mean("cost")) })
-	if len(kept) == 0 {
-		return nil
-	}
-	others := slices.Clone(kept)
-	for i := range others {
-		others[i].Values = slices.Delete(slices.Clone(others[i].Values), path, path+1)
-	}
-	names := labels(others, true)
-	order := make([]int, len(kept))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return compareFloats(kept[a].Values[path].Number, kept[b].Values[path].Number) })
-	for i := range kept {
-		if !slices.ContainsFunc(curves, func(c CostCurve) bool { return c.Label == names[i] }) {
-			curves = append(curves, CostCurve{Label: names[i]})
+	for _, choice := range choices(rows, path) {
+		c := CostCurve{Label: truncate(choice.name, longestName)}
+		for _, r := range choice.rows {
+			cost, _ := r.Stat("cost")
+			c.Load, c.Cost = append(c.Load, r.Values[path].Number), append(c.Cost, cost.Mean)
+			c.Half, c.Fault = append(c.Half, cost.Half), append(c.Fault, faultOf(r))
 		}
-	}
-	for _, i := range order {
-		c := &curves[slices.IndexFunc(curves, func(c CostCurve) bool { return c.Label == names[i] })]
-		cost, _ := kept[i].Stat("cost")
-		c.Load, c.Cost = append(c.Load, kept[i].Values[path].Number), append(c.Cost, cost.Mean)
-		c.Half, c.Fault = append(c.Half, cost.Half), append(c.Fault, faultOf(&kept[i]))
+		curves = append(curves, c)
 	}
 	return curves
 }

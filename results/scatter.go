@@ -63,19 +63,21 @@ func faultOf(r *Row) fault {
 	if fit, _ := r.Fit(); fit || r.Bound {
 		return ""
 	}
-	switch r.mark() {
+	switch mark := r.mark(); mark {
 	case "rejects":
 		return "rejects requests"
 	case "times out":
 		return "lets requests time out"
 	case "never ends":
 		return "leaves requests without an end"
-	case "misses SLO":
-		return missesSLO
 	case "":
+		if r.Meets == No {
+			return missesSLO
+		}
 		return counterfactualBill
+	default:
+		return fault(mark + " requests") // fails or loses
 	}
-	return "fails requests"
 }
 
 const (

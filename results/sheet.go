@@ -13,7 +13,11 @@ const (
 	textColumn   kind = iota // string
 	numberColumn             // float64; NaN is no value
 	wholeColumn              // int64
+	moneyColumn              // float64 as numberColumn, written with all its digits
 )
+
+// isNumber reports whether the values are float64.
+func (k kind) isNumber() bool { return k == numberColumn || k == moneyColumn }
 
 // column is a column of an output file.
 type column struct {
@@ -51,6 +55,14 @@ func number(x float64) string {
 		return strconv.FormatFloat(short, 'f', -1, 64)
 	}
 	return strconv.FormatFloat(short, 'e', -1, 64)
+}
+
+// allDigits writes an amount as it is, to the last digit that a float has.
+func allDigits(x float64) string {
+	if math.IsNaN(x) {
+		return ""
+	}
+	return strconv.FormatFloat(x+0, 'f', -1, 64) // + 0: no −0
 }
 
 // neutral makes text harmless in a spreadsheet, which would take a cell that

@@ -55,8 +55,12 @@ func (s *Set) cellsSheet(rows []Row) *sheet {
 		currencyColumn,
 		column{"replications", wholeColumn, "", "independent repetitions"})
 	for _, m := range metrics {
-		columns = append(columns, column{m.Name, numberColumn, m.Unit, m.Help},
-			column{m.Name + ciSuffix, numberColumn, m.Unit, "half-width of the 95 % t-interval over replications"})
+		kind := numberColumn
+		if m.Money {
+			kind = moneyColumn
+		}
+		columns = append(columns, column{m.Name, kind, m.Unit, m.Help},
+			column{m.Name + ciSuffix, kind, m.Unit, "half-width of the 95 % t-interval over replications"})
 	}
 	columns = append(columns, column{"meets_slo", textColumn, "", "yes, no, or unsure: by the one-sided 95 % bound"})
 	return &sheet{"cells", columns, func(yield func([]any) error) error {
