@@ -53,8 +53,10 @@ func (sp *scatterPlot) figure() *Figure {
 // named stand out; where there are many, the others are dots.
 type scatter struct {
 	look
+	plot           *plot.Plot
 	points         []scatterPoint
-	fronts         [][]int // of points of one load, by x
+	placed         []vg.Point // on the canvas that labels were laid out on, those that are named
+	fronts         [][]int    // of points of one load, by x
 	named, onFront []bool
 	order          []int // of the named points: fronts first, whose labels get the best places
 	names          pointNames
@@ -63,6 +65,12 @@ type scatter struct {
 // compose lays the plot out: its size is known before its labels, and these before
 // the key.
 func (sp *scatterPlot) compose(k look, chosen []int) drawing {
+	s, height := sp.laid(k, chosen)
+	return k.single(s.plot, height, s.marks(), s.names.keyEntries(k.note))
+}
+
+// laid is the plot with a place for everything, and how high it is.
+func (sp *scatterPlot) laid(k look, chosen []int) (*scatter, vg.Length) {
 	p := k.newPlot(k.heading(sp.title), sp.xTitle, sp.yTitle)
 	addGrid(p)
 	s := newScatter(k, sp.points, chosen)
@@ -82,8 +90,9 @@ func (sp *scatterPlot) compose(k look, chosen []int) drawing {
 	fitAxis(&p.X, xs, k.width*0.82)
 	fitAxis(&p.Y, ys, 0)
 	k.wrapTitles(p, k.width*0.8, height*0.72)
+	s.plot = p
 	s.lay(p.DataCanvas(emptyCanvas(k.bodySize(height))), p)
-	return k.single(p, height, s.marks(), s.names.keyEntries(k.note))
+	return s, height
 }
 
 // emptyCanvas is a canvas to lay something out on.
@@ -153,6 +162,7 @@ func (s *scatter) lay(c draw.Canvas, p *plot.Plot) {
 			soft = append(soft, boxesAlong(bar[:])...)
 		}
 	}
+	s.placed = points
 	s.names = nameAll(c.Rectangle, points, names, s.note, lines, soft)
 }
 
