@@ -27,6 +27,7 @@ type Experiment struct {
 	Paths        []string // swept paths, the columns of the output
 
 	span      costmodel.Span
+	freeTier  costmodel.FreeTier
 	rates     costmodel.Rates
 	ratesAt   *spec.Node
 	slo       results.SLO
@@ -84,7 +85,7 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	}
 	e := &Experiment{
 		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
-		Plots: f.Output.Plots, PlotSize: f.Output.PlotSize, span: f.Bill.Span, sets: sets, canonical: root.Canonical(),
+		Plots: f.Output.Plots, PlotSize: f.Output.PlotSize, span: f.Bill.Span, freeTier: f.Bill.FreeTier, sets: sets, canonical: root.Canonical(),
 	}
 	if e.Title == "" {
 		e.Title = strings.TrimSuffix(filepath.Base(file), ".toml")

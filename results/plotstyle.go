@@ -143,3 +143,12 @@ func fade(c color.Color) color.RGBA {
 	mix := func(v uint32) uint8 { return uint8((v>>8 + 3*0xFF) / 4) }
 	return color.RGBA{mix(r), mix(g), mix(b), 0xFF}
 }
+
+// diamond is a filled diamond.
+type diamond struct{}
+
+// DrawGlyph draws it.
+func (diamond) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, pt vg.Point) {
+	r := sty.Radius * 1.25
+	c.FillPolygon(sty.Color, []vg.Point{{X: pt.X - r, Y: pt.Y}, {X: pt.X, Y: pt.Y + r}, {X: pt.X + r, Y: pt.Y}, {X: pt.X, Y: pt.Y - r}})
+}
