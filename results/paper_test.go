@@ -349,3 +349,59 @@ func TestSweptTicks(t *testing.T) {
 		}
 	}
 }
+
+// TestCostFrontIsDrawn: the answer, today, what fails and what misses a bound, each
+// with its mark in the key and none that there is not; percentages and times have
+// their units.
+func TestCostFrontIsDrawn(t *testing.T) {
+	o := CostFront{Metric: "latency_p99_s", Axis: "99th percentile of latency", CostAxis: "cost, USD a month", Bound: 0.9}
+	for i := range 30 {
+		x := 0.1 + 0.03*float64(i)
+		p := FrontPoint{Label: fmt.Sprintf("a plan with a long name, %d always ready", i), X: x, Half: 0.2 * x, Cost: 100 / x, Is: FrontMeets, Named: i%3 == 0, Front: i%3 == 0}
+		switch i {
+		case 12:
+			p.Is = FrontChosen
+		case 13:
+			p.Is, p.Named = FrontToday, true
+		case 29:
+			p.Is = FrontFails
+		}
+		o.Points = append(o.Points, p)
+	}
+	f := o.Figure()
+	lookAt(t, "front-", f)
+	texts, _ := textsOf(f, ColumnSize)
+	for text, want := range map[string]bool{"99th percentile of latency, ms": true, "SLO: 900 ms": true, "chosen": true, "today": true, "fails requests": true, "misses the SLO": false} {
+		if got := slices.ContainsFunc(texts, func(m measured) bool { return m.text == text }); got != want {
+			t.Errorf("%q is there: %v, want %v", text, got, want)
+		}
+	}
+	for _, bound := range []float64{1e-3, 100, nan} { // beyond an edge, or none
+		o.Bound = bound
+		lookAt(t, fmt.Sprintf("front-%v-", bound), o.Figure())
+	}
+	if o.Points = o.Points[:1]; o.Figure() != nil {
+		t.Error("one point was drawn")
+	}
+}
+
+// TestNamesWithoutRoom: where there is not even room for a number each, points
+// share one.
+func TestNamesWithoutRoom(t *testing.T) {
+	within := vg.Rectangle{Max: vg.Point{X: 60, Y: 40}}
+	var at []vg.Point
+	var names []string
+	for i := range 40 {
+		at, names = append(at, vg.Point{X: 5 + vg.Length(i%10)*5, Y: 5 + vg.Length(i/10)*8}), append(names, fmt.Sprintf("name%02d", i))
+	}
+	n := nameAll(within, at, names, 7, nil, nil)
+	key := strings.Join(n.key, ", ")
+	for _, name := range names {
+		if !strings.Contains(key, name) {
+			t.Errorf("nothing names %s", name)
+		}
+	}
+	if len(n.labels) == 0 || len(n.labels) >= 40 {
+		t.Errorf("%d labels of 40 points", len(n.labels))
+	}
+}
