@@ -5,6 +5,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -115,5 +116,6 @@ type billSpec struct {
 }
 
 type outputSpec struct {
-	Plots []string `toml:"plots" help:"which plots are drawn"`
+	Plots    []string         `toml:"plots" help:"which plots are drawn"`
+	PlotSize results.PlotSize `toml:"plot_size" default:"screen" help:"for what place plots are laid out: screen, page, column"`
 }

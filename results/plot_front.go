@@ -14,9 +14,8 @@ import (
 type CostFront struct {
 	Points   []FrontPoint // those of an undefined cost or column are left out
 	Metric   string       // the column: a name of Metrics
-	Axis     string       // what it is, in words
-	CostAxis string       // title of the axis of costs, with their currency
-	Currency string       // of all costs, ISO 4217
+	Axis     string       // what it is, in words, without a unit
+	CostAxis string       // title of the axis of costs, with their currency and span
 	Bound    float64      // of the column; NaN: none
 	Caption  string
 }
@@ -44,163 +43,223 @@ const (
 	FrontFails                   // fails requests, or cannot keep up
 )
 
-var frontMarks = []mark{
+var frontMarks = []struct {
+	style draw.GlyphStyle
+	text  string
+}{
 	{draw.GlyphStyle{Color: palette[2], Radius: vg.Points(4.6), Shape: diamond{}}, "chosen"},
 	{draw.GlyphStyle{Color: ink, Radius: vg.Points(4.2), Shape: draw.RingGlyph{}}, "today"},
 	{draw.GlyphStyle{Color: palette[0], Radius: vg.Points(2.6), Shape: draw.CircleGlyph{}}, "meets the SLO"},
-	{draw.GlyphStyle{Color: palette[1], Radius: vg.Points(2.8), Shape: draw.PlusGlyph{}}, "misses the SLO"},
-	{draw.GlyphStyle{Color: grey, Radius: vg.Points(2.8), Shape: draw.CrossGlyph{}}, "fails requests"},
+	{draw.GlyphStyle{Color: palette[1], Radius: vg.Points(2.8), Shape: plusGlyph{}}, "misses the SLO"},
+	{draw.GlyphStyle{Color: ink, Radius: vg.Points(2.8), Shape: crossGlyph{}}, "fails requests"},
 }
 
 // Figure draws the plot; nil of less than two points.
 func (o *CostFront) Figure() *Figure {
 	var points []FrontPoint
-	var xs, costs []float64
 	for _, p := range o.Points {
 		if finite(p.X) && finite(p.Cost) {
 			points = append(points, p)
-			xs, costs = append(xs, p.X), append(costs, p.Cost)
 		}
 	}
 	if len(points) < 2 {
 		return nil
 	}
-	tick := metricTick(o.Metric)
-	f := &frontPlot{points, o.Bound, "SLO: " + tick(o.Bound)}
-	if lo, hi, _ := span(xs); finite(o.Bound) && o.Bound <= hi+2*(hi-lo) && o.Bound >= lo-2*(hi-lo) {
-		xs = append(xs, o.Bound)
+	unit, per := o.unit(points)
+	for i := range points {
+		points[i].X, points[i].Half = points[i].X*per, points[i].Half*per
 	}
-	p := newPlot("Cost and "+o.Axis, o.Axis, o.CostAxis)
+	f := &frontPlot{points: points, title: "Cost and " + o.Axis, axis: o.Axis, costAxis: o.CostAxis, bound: o.Bound * per, slo: "SLO: " + withUnit(short(roundTo(o.Bound*per)), unit)}
+	if unit != "" {
+		f.axis += ", " + unit
+	}
+	slices.SortStableFunc(f.points, func(a, b FrontPoint) int { return int(b.Is) - int(a.Is) }) // the answer is drawn last
+	return &Figure{Name: "cost-front", Title: f.title, Caption: o.Caption, compose: f.compose}
+}
+
+// unit is that of the axis, and by what values are multiplied for it.
+func (o *CostFront) unit(points []FrontPoint) (unit string, per float64) {
+	i := metricIndex(o.Metric)
+	if i < 0 {
+		return "", 1
+	}
+	switch metrics[i].Unit {
+	case "s":
+		most := 0.0
+		for _, p := range points {
+			most = max(most, p.X)
+		}
+		return timeScale(most)
+	case "1":
+		return "%", 100
+	}
+	return metrics[i].Unit, 1
+}
+
+// frontPlot draws the points of a CostFront, in the unit of its axis.
+type frontPlot struct {
+	points                []FrontPoint
+	title, axis, costAxis string
+	bound                 float64
+	slo                   string // the bound in words
+}
+
+// compose lays the plot out.
+func (f *frontPlot) compose(k look) drawing {
+	p := k.newPlot(k.heading(f.title), f.axis, f.costAxis)
 	addGrid(p)
-	p.Add(f)
-	fitAxis(&p.X, xs, tick)
-	fitAxis(&p.Y, costs, axisMoney(o.Currency))
-	out := &Figure{Name: "cost-front", Title: p.Title.Text, Caption: o.Caption, w: figureWidth + 0.8*vg.Inch, h: 4.6 * vg.Inch}
-	out.draw = func(c draw.Canvas) { drawWithKey(p, f.marks(), c) }
+	var xs, costs []float64
+	for _, pt := range f.points {
+		xs, costs = append(xs, ends(pt.X, pt.Half)...), append(costs, pt.Cost)
+	}
+	if lo, hi, _ := span(xs); finite(f.bound) && f.bound <= hi+2*(hi-lo) && f.bound >= lo-2*(hi-lo) {
+		xs = append(xs, f.bound)
+	}
+	fitAxis(&p.X, xs, k.width*0.82)
+	fitAxis(&p.Y, costs, 0)
+	height := k.width * 0.6
+	if k.narrow {
+		height = k.width * 0.8
+	}
+	k.wrapTitles(p, k.width*0.8, height*0.72)
+	laid := &laidFront{frontPlot: f, look: k}
+	laid.lay(p.DataCanvas(emptyCanvas(k.bodySize(height))), p)
+	p.Add(laid)
+	return k.single(p, height, f.marks(), laid.names.keyEntries(k.note))
+}
+
+// marks are those that the plot has.
+func (f *frontPlot) marks() (out []keyEntry) {
+	for i, m := range frontMarks {
+		if slices.ContainsFunc(f.points, func(p FrontPoint) bool { return int(p.Is) == i }) {
+			out = append(out, keyEntry{m.text, glyphMark(m.style)})
+		}
+	}
 	return out
 }
 
-// metricTick writes values of a column at ticks.
-func metricTick(metric string) func(float64) string {
-	i := metricIndex(metric)
-	switch {
-	case i >= 0 && metrics[i].Unit == "s":
-		return secondsTick
-	case i >= 0 && metrics[i].Unit == "1":
-		return func(x float64) string { return short(x*100) + " %" }
-	}
-	return short
+// laidFront is a frontPlot with its labels laid out.
+type laidFront struct {
+	*frontPlot
+	look
+	names pointNames
 }
 
-// frontPlot draws the points of a CostFront.
-type frontPlot struct {
-	points []FrontPoint
-	bound  float64
-	slo    string // the bound in words
-}
-
-// Plot draws the bound, the front as a staircase, the points, the chosen one
-// last, and the names for which there is room.
-func (f *frontPlot) Plot(c draw.Canvas, p *plot.Plot) {
+// places are where the points stand.
+func (f *laidFront) places(c draw.Canvas, p *plot.Plot) []vg.Point {
 	tx, ty := p.Transforms(&c)
 	at := make([]vg.Point, len(f.points))
-	order := make([]int, len(f.points))
 	for i, pt := range f.points {
-		at[i], order[i] = vg.Point{X: tx(on(&p.X, pt.X)), Y: ty(on(&p.Y, pt.Cost))}, i
+		at[i] = vg.Point{X: tx(on(&p.X, pt.X)), Y: ty(on(&p.Y, pt.Cost))}
 	}
-	var lines []vg.Rectangle
-	if finite(f.bound) {
-		lines = f.drawBound(c, p, tx)
-	}
-	lines = append(lines, f.stairs(c, at)...)
-	for i, pt := range f.points {
-		if pt.Half > 0 && (pt.Named || pt.Front) {
-			from, to := pt.X-pt.Half, pt.X+pt.Half
-			if _, ok := p.X.Tick.Marker.(logTicks); ok && from <= 0 {
-				continue
-			}
-			c.StrokeLine2(draw.LineStyle{Color: ink, Width: vg.Points(0.8)},
-				max(c.Min.X, tx(on(&p.X, from))), at[i].Y, min(c.Max.X, tx(on(&p.X, to))), at[i].Y)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return int(f.points[b].Is) - int(f.points[a].Is) })
-	for _, i := range order {
-		c.DrawGlyph(frontMarks[f.points[i].Is].style, at[i])
-	}
+	return at
+}
+
+// lay finds places for the names, those of the answer first.
+func (f *laidFront) lay(c draw.Canvas, p *plot.Plot) {
+	at := f.places(c, p)
+	hard := append(f.boundBoxes(c, p), boxesAlong(f.stairs(at))...)
 	var places []vg.Point
 	var texts []string
 	var soft []vg.Rectangle
-	for _, i := range slices.Backward(order) {
-		if f.points[i].Named {
-			places, texts = append(places, at[i]), append(texts, truncate(oneLine(f.points[i].Label), 44))
+	for i, pt := range slices.Backward(f.points) {
+		if pt.Named {
+			places, texts = append(places, at[i]), append(texts, truncate(oneLine(pt.Label), longestName))
 		} else {
 			soft = append(soft, around(at[i], vg.Points(2.8)))
 		}
+		if bar := f.bar(c, p, i, at[i]); bar != nil {
+			soft = append(soft, boxesAlong(bar)...)
+		}
 	}
-	drawLabels(c, places, texts, lines, soft)
+	f.names = nameAll(c.Rectangle, places, texts, f.note, hard, soft)
 }
 
-// drawBound draws the bound as a line, or where it is beyond an edge says so
-// there, and returns what labels are to avoid.
-func (f *frontPlot) drawBound(c draw.Canvas, p *plot.Plot, tx func(float64) vg.Length) []vg.Rectangle {
-	text, from := f.slo, c.Min.X
+// bar is a point's interval; nil where none is drawn.
+func (f *laidFront) bar(c draw.Canvas, p *plot.Plot, i int, at vg.Point) []vg.Point {
+	pt := &f.points[i]
+	if !(pt.Half > 0) || !pt.Named && !pt.Front {
+		return nil
+	}
+	tx, _ := p.Transforms(&c)
+	from, to := interval(&p.X, pt.X, pt.Half)
+	return []vg.Point{{X: tx(from), Y: at.Y}, {X: tx(to), Y: at.Y}}
+}
+
+// Plot draws the bound, the front as a staircase, the points, the answer last, and
+// the names.
+func (f *laidFront) Plot(c draw.Canvas, p *plot.Plot) {
+	at := f.places(c, p)
+	if finite(f.bound) {
+		text, from, x, within := f.boundPlace(c, p)
+		if within {
+			c.StrokeLine2(draw.LineStyle{Color: ink, Width: vg.Points(0.8), Dashes: []vg.Length{4, 3}}, x, c.Min.Y, x, c.Max.Y)
+		}
+		c.FillText(labelStyle(f.note), vg.Point{X: from, Y: c.Max.Y - vg.Points(6)}, text)
+	}
+	if path := f.stairs(at); len(path) > 1 {
+		c.StrokeLines(draw.LineStyle{Color: palette[0], Width: vg.Points(0.9), Dashes: []vg.Length{3, 2}}, path)
+	}
+	for i := range f.points {
+		if bar := f.bar(c, p, i, at[i]); bar != nil {
+			c.StrokeLines(draw.LineStyle{Color: ink, Width: vg.Points(0.8)}, bar)
+		}
+	}
+	for i := range f.points {
+		c.DrawGlyph(frontMarks[f.points[i].Is].style, at[i])
+	}
+	f.names.draw(c, f.note)
+}
+
+// boundPlace is where the bound's text begins, and where its line is if it is
+// within the plot; where it is beyond an edge, the text says so there.
+func (f *laidFront) boundPlace(c draw.Canvas, p *plot.Plot) (text string, from, x vg.Length, within bool) {
+	const room = vg.Length(4)
+	tx, _ := p.Transforms(&c)
 	at := on(&p.X, f.bound)
-	room := vg.Points(4)
+	text = f.slo
 	switch {
 	case at > p.X.Max || math.IsNaN(at):
 		text += ", further right"
-		from = c.Max.X - textWidth(text, noteSize) - room
+		return text, c.Max.X - textWidth(text, f.note) - room, 0, false
 	case at < p.X.Min:
-		text += ", further left"
-		from += room
-	default:
-		x := tx(at)
-		c.StrokeLine2(draw.LineStyle{Color: ink, Width: vg.Points(0.8), Dashes: []vg.Length{4, 3}}, x, c.Min.Y, x, c.Max.Y)
-		if from = x + room; from+textWidth(text, noteSize) > c.Max.X {
-			from = x - room - textWidth(text, noteSize)
-		}
+		return text + ", further left", c.Min.X + room, 0, false
 	}
-	top := vg.Point{X: from, Y: c.Max.Y - vg.Points(6)}
-	c.FillText(labelStyle(noteSize), top, text)
-	boxes := []vg.Rectangle{{Min: vg.Point{X: from, Y: c.Max.Y - vg.Points(12)}, Max: vg.Point{X: from + textWidth(text, noteSize), Y: c.Max.Y}}}
-	if at >= p.X.Min && at <= p.X.Max {
-		boxes = append(boxes, vg.Rectangle{Min: vg.Point{X: tx(at), Y: c.Min.Y}, Max: vg.Point{X: tx(at), Y: c.Max.Y}})
+	x = tx(at)
+	from = x + room
+	if from+textWidth(text, f.note) > c.Max.X {
+		from = x - room - textWidth(text, f.note)
+	}
+	return text, from, x, true
+}
+
+// boundBoxes are what labels must not hide of the bound.
+func (f *laidFront) boundBoxes(c draw.Canvas, p *plot.Plot) (boxes []vg.Rectangle) {
+	if !finite(f.bound) {
+		return nil
+	}
+	text, from, x, within := f.boundPlace(c, p)
+	boxes = append(boxes, vg.Rectangle{Min: vg.Point{X: from, Y: c.Max.Y - vg.Points(12)}, Max: vg.Point{X: from + textWidth(text, f.note), Y: c.Max.Y}})
+	if within {
+		boxes = append(boxes, vg.Rectangle{Min: vg.Point{X: x, Y: c.Min.Y}, Max: vg.Point{X: x, Y: c.Max.Y}})
 	}
 	return boxes
 }
 
-// stairs draws the front and returns its steps, for labels to avoid.
-func (f *frontPlot) stairs(c draw.Canvas, at []vg.Point) (steps []vg.Rectangle) {
-	var on []vg.Point
+// stairs is the front's path.
+func (f *laidFront) stairs(at []vg.Point) (path []vg.Point) {
+	var front []vg.Point
 	for i, pt := range f.points {
 		if pt.Front {
-			on = append(on, at[i])
+			front = append(front, at[i])
 		}
 	}
-	slices.SortFunc(on, func(a, b vg.Point) int { return compareFloats(float64(a.Y), float64(b.Y)) })
-	var path []vg.Point
-	for _, p := range on {
+	slices.SortFunc(front, func(a, b vg.Point) int { return compareFloats(float64(a.Y), float64(b.Y)) })
+	for _, p := range front {
 		if n := len(path); n > 0 { // what is dearer is better from its own value on
 			path = append(path, vg.Point{X: path[n-1].X, Y: p.Y})
 		}
 		path = append(path, p)
 	}
-	if len(path) > 1 {
-		c.StrokeLines(draw.LineStyle{Color: palette[0], Width: vg.Points(0.9), Dashes: []vg.Length{3, 2}}, path)
-	}
-	for i := 1; i < len(path); i++ {
-		a, b := path[i-1], path[i]
-		steps = append(steps, vg.Rectangle{Min: vg.Point{X: min(a.X, b.X), Y: min(a.Y, b.Y)}, Max: vg.Point{X: max(a.X, b.X), Y: max(a.Y, b.Y)}})
-	}
-	return steps
-}
-
-// marks are those that the plot has.
-func (f *frontPlot) marks() (out []mark) {
-	for i, m := range frontMarks {
-		if slices.ContainsFunc(f.points, func(p FrontPoint) bool { return int(p.Is) == i }) {
-			out = append(out, m)
-		}
-	}
-	return out
+	return path
 }

@@ -32,6 +32,7 @@ type loadFlags struct {
 	accountLimit int
 	freeTier     string
 	wide         bool
+	plotSize     plotSizeFlag
 	span         spec.Duration
 	from, to     timeFlag
 	tariffs      []string
@@ -55,6 +56,7 @@ type loadFlags struct {
 
 func (f *loadFlags) register(c *cobra.Command) {
 	fl := c.Flags()
+	registerPlotSize(c, &f.plotSize)
 	f.set = fl
 	fl.StringVar(&f.Requests, "requests", "", "requests, as in 3M/month or 2M..3M..5M/month (low, likely, high)")
 	fl.StringVar(&f.Duration, "duration", "", "mean duration on a warm instance, as in 120ms or 80ms..120ms..300ms")
@@ -287,7 +289,7 @@ func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, o *outp
 	if err != nil {
 		return err
 	}
-	e.Wide = f.wide
+	e.Wide, e.PlotSize = f.wide, f.plotSize.size
 	if out != nil {
 		if err := e.Write(ctx, out); err != nil {
 			return err

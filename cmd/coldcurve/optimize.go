@@ -82,7 +82,7 @@ func (a *app) optimize(ctx context.Context, args []string, f *loadFlags, bounds 
 	if err != nil {
 		return err
 	}
-	advice.Wide = f.wide
+	advice.Wide, advice.PlotSize = f.wide, f.plotSize.size
 	if out != nil {
 		if err := advice.Write(ctx, out); err != nil {
 			return err

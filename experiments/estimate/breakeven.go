@@ -421,7 +421,7 @@ func (b *BreakEven) figures() (out []*results.Figure) {
 
 func (b *BreakEven) figure(currency string) *results.Figure {
 	o := results.CostOverLoad{
-		LoadAxis: "requests a second", CostAxis: "cost of a month", Currency: currency, Unit: "1/s", Today: b.Today,
+		Title: "Cost over load", LoadAxis: "load, requests a second", CostAxis: "cost, " + currency + " a month", Unit: "1/s", Today: b.Today,
 		Caption: "The cheapest plan of each kind over the load, both axes logarithmic; the dashed line is today's load, rings are where two plans cost the same, bars their 95 % intervals. Crossings are found by root finding on simulated bills, not read off the curves.",
 	}
 	for i := range b.Curves {
@@ -429,7 +429,7 @@ func (b *BreakEven) figure(currency string) *results.Figure {
 		if c.Currency != currency {
 			continue
 		}
-		o.Curves = append(o.Curves, results.LoadCurve{Label: c.Plan, Load: c.Load, Cost: c.Cost})
+		o.Curves = append(o.Curves, results.CostCurve{Label: c.Plan, Load: c.Load, Cost: c.Cost})
 	}
 	for _, x := range b.Crossings {
 		if x.Currency != currency {

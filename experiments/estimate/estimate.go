@@ -125,8 +125,9 @@ type Estimate struct {
 	Check       *Check         // of the plan that is what runs today; nil: there is none
 	Span        costmodel.Span // that bills are of
 	FreeTier    costmodel.FreeTier
-	Wide        bool   // the text has all columns
-	Plans       []Plan // the cheapest first, those of each currency together
+	Wide        bool             // the text has all columns
+	PlotSize    results.PlotSize // of the folder's plots
+	Plans       []Plan           // the cheapest first, those of each currency together
 	Skipped     []Skipped
 	Services    []Service // the same under every plan, and not in the plans' totals
 	ServicesSum []Amount  // of their totals, one a currency

@@ -142,10 +142,12 @@ func fill(out *results.Folder, m manifest, files []outputFile) error {
 	})
 }
 
-// plots are the files of figures.
-func plots(figures []*results.Figure) (files []outputFile) {
+// plots are the files of figures at a size.
+func plots(figures []*results.Figure, size results.PlotSize) (files []outputFile) {
 	for _, f := range figures {
-		files = append(files, outputFile{"plots/" + f.Name + ".svg", f.WriteSVG}, outputFile{"plots/" + f.Name + ".png", f.WritePNG})
+		for _, file := range f.Files(size) {
+			files = append(files, outputFile{"plots/" + file.Name, file.Write})
+		}
 	}
 	return files
 }
@@ -158,7 +160,7 @@ func (e *Estimate) Write(ctx context.Context, f *Folder) error {
 		{"estimate.txt", func(w io.Writer) error { return e.Render(w, "text") }},
 		{"bills.csv", func(w io.Writer) error { return e.Render(w, "csv") }},
 		{"breakeven.csv", e.curves},
-	}, plots(e.figures())...))
+	}, plots(e.figures(), e.PlotSize)...))
 }
 
 // Write puts the advice into its folder, as a whole or not at all: page, text,
@@ -170,7 +172,7 @@ func (a *Advice) Write(ctx context.Context, f *Folder) error {
 		{"optimize.txt", func(w io.Writer) error { return a.Render(w, "text") }},
 		{"candidates.csv", func(w io.Writer) error { return a.Render(w, "csv") }},
 		{"bills.csv", a.bills().csv},
-	}, plots(a.figures())...))
+	}, plots(a.figures(), a.PlotSize)...))
 }
 
 // bills are those of the last round and of the services.

@@ -75,7 +75,8 @@ type Advice struct {
 	Raised     *Fault
 	RaisedPlan string
 
-	Wide bool // the text has all columns
+	Wide     bool             // the text has all columns
+	PlotSize results.PlotSize // of the folder's plots
 
 	last int // replications of the last round
 }

@@ -191,7 +191,7 @@ func TestAdviceFolder(t *testing.T) {
 	for _, m := range append(matches, more...) {
 		names = append(names, filepath.Base(m))
 	}
-	if want := []string{"bills.csv", "candidates.csv", "manifest.json", "optimize.html", "optimize.json", "optimize.txt", "plots", "cost-front.png", "cost-front.svg"}; !slices.Equal(names, want) {
+	if want := []string{"bills.csv", "candidates.csv", "manifest.json", "optimize.html", "optimize.json", "optimize.txt", "plots", "cost-front.pdf", "cost-front.png", "cost-front.svg"}; !slices.Equal(names, want) {
 		t.Errorf("the folder has %q, want %q", names, want)
 	}
 	if err := write(a, false); err != nil {

@@ -52,7 +52,7 @@ func (a *Advice) Page(w io.Writer) error {
 // figures is the plot of cost over the column of the first bound.
 func (a *Advice) figures() []*results.Figure {
 	o := results.CostFront{
-		Metric: a.FrontOf, Axis: frontAxis(a.FrontOf), CostAxis: "cost, " + a.Currency + spanShort(a.Span), Currency: a.Currency, Bound: math.NaN(),
+		Metric: a.FrontOf, Axis: frontAxis(a.FrontOf), CostAxis: "cost, " + a.Currency + spanShort(a.Span), Bound: math.NaN(),
 		Caption: "Each mark is a plan that was looked at; down is cheaper. The dashed steps join those that serve every request and of which none is both cheaper and better; bars are their 95 % intervals over the replications, of which plans that were dropped early have one.",
 	}
 	for _, b := range a.SLO {

@@ -30,6 +30,7 @@ type page struct {
 	Skipped             []Skipped
 	Assumptions         pageTable
 	Notes               []string
+	Grades              string // what the grades of prices mean
 }
 
 // estimatePage is that of an estimate.
@@ -67,7 +68,7 @@ type pagePlan struct {
 
 // newPage returns what an estimate and an advice have in common.
 func newPage(title, answer, load string, services []Service, sums []Amount, today *Today, check *Check, figures []*results.Figure) (page, error) {
-	p := page{Page: results.NewPage(""), Title: title, Answer: answer, Load: load, Services: pageServices(services), ServicesTotal: amounts(sums)}
+	p := page{Page: results.NewPage(""), Grades: costmodel.Grades, Title: title, Answer: answer, Load: load, Services: pageServices(services), ServicesTotal: amounts(sums)}
 	p.Style += template.CSS(pageStyle)
 	if today != nil {
 		p.Today = &pageToday{today.Statement, newPageBill(today.Bill, today.Grants)}
