@@ -65,7 +65,7 @@ type Set struct {
 type Assumption struct {
 	Subject string // the platform, tariff or trace
 	Text    string
-	Grade   string // A provider's own page … U not verified
+	Grade   string // A, B, C or U; see costmodel.Grades
 	Source  string
 }
 
