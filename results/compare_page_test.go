@@ -43,7 +43,7 @@ func TestComparisonFolder(t *testing.T) {
 	}
 	page, manifest := text("compare.html"), text(folder.Manifest)
 	answer := strings.Index(page, `<p class="answer">Beyond tolerance: 1 number, 1 row that is gone. 2 rows in both`)
-	for _, part := range []string{`<li>keepalive=1h, memory_scale=2, lambda, t: the row is gone</li>`, `<span class="no">beyond: &#43;4.76 %</span>`, `&#43;$0.12 ± $1.59`,
+	for _, part := range []string{`<li>keepalive=1h, memory_scale=2, lambda, t: the row is gone</li>`, `<span class="no">beyond: &#43;4.76 %</span>`, `&#43;$0.13 ± $1.59`,
 		`<svg role="img" aria-label="Before and after"`, `<td>trace small</td><td class="wrap">sha256:11</td><td class="wrap">sha256:22</td>`, "only after: keepalive=2h, memory_scale=2, lambda, t"} {
 		if at := strings.Index(page, part); at < answer || answer < 0 {
 			t.Errorf("the page lacks %q after its sentence:\n%s", part, page)

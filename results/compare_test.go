@@ -208,7 +208,7 @@ Inputs: the same.
 row  metric      before   after   change  difference (95 %)
 ───  ──────────  ──────  ──────  ───────  ─────────────────
 a|b  cold_ratio  25.0 %  50.0 %   +100 %           +25.0 pp
-c    cost         $2.00   $3.00  +50.0 %     +$1.00 ± $0.12
+c    cost         $2.00   $3.00  +50.0 %     +$1.00 ± $0.13
 `},
 		{"and what is beyond a tolerance", "text", smallComparison(), judged, `Beyond tolerance: 1 number, 1 row that is gone. 2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ).
 
@@ -219,7 +219,7 @@ row  metric      before   after   change      difference (95 %)
 a|b  arrivals     10.00   12.00  +20.0 %  +2.00 ± 0.50 requests
 a|b  cold_ratio  25.0 %  50.0 %   +100 %               +25.0 pp
 c    arrivals     10.00   10.00     same         0 ± 0 requests  beyond tolerance
-c    cost         $2.00   $3.00  +50.0 %         +$1.00 ± $0.12
+c    cost         $2.00   $3.00  +50.0 %         +$1.00 ± $0.13
 
 beyond tolerance: c: arrivals went from 10.00 to 10.00 (0 requests, same), allowed is arrivals=0
 beyond tolerance: gone: the row is gone
@@ -232,7 +232,7 @@ row  metric      before   after   change      difference (95 %)
 ───  ──────────  ──────  ──────  ───────  ─────────────────────
 a|b  arrivals     10.00   12.00  +20.0 %  +2.00 ± 0.50 requests
 a|b  cold_ratio  25.0 %  50.0 %   +100 %               +25.0 pp
-c    cost         $2.00   $3.00  +50.0 %         +$1.00 ± $0.12
+c    cost         $2.00   $3.00  +50.0 %         +$1.00 ± $0.13
 `},
 		{"of chosen metrics, of which one has no value", "text", chosen, nil, `2 rows in both, 1 of 2 numbers moved (independent samples, as the seeds differ).
 
@@ -240,8 +240,8 @@ Inputs: the same.
 
 row  metric  before  after   change  difference (95 %)
 ───  ──────  ──────  ─────  ───────  ─────────────────
-a|b  cost     $2.00  $2.00     same            $0 ± $0
-c    cost     $2.00  $3.00  +50.0 %     +$1.00 ± $0.12
+a|b  cost     $2.00  $2.00     same      $0.00 ± $0.00
+c    cost     $2.00  $3.00  +50.0 %     +$1.00 ± $0.13
 
 not compared: error_ratio has no value before and after in any row
 `},
@@ -272,7 +272,7 @@ only before: gone
 | row | metric | before | after | change | difference (95 %) |
 | --- | --- | ---: | ---: | ---: | ---: |
 | a\|b | cold_ratio | 25.0 % | 50.0 % | +100 % | +25.0 pp |
-| c | cost | $2.00 | $3.00 | +50.0 % | +$1.00 ± $0.12 |
+| c | cost | $2.00 | $3.00 | +50.0 % | +$1.00 ± $0.13 |
 `},
 		{"nothing at all", "markdown", &Comparison{Paired: true}, nil, "0 rows in both, 0 of 0 numbers moved (paired by replication; one replication has no interval).\n"},
 	} {
