@@ -69,7 +69,7 @@ type Tier struct {
 
 // Evidence says where a number is from.
 type Evidence struct {
-	// Grade is A, B, C or U; Grades says what each means.
+	// Grade is A, B, C or U; GradesText says what each means.
 	Grade  string `toml:"grade" help:"A, B, C or U"`
 	Source string `toml:"source" help:"where the value was read"`
 	AsOf   Date   `toml:"as_of" help:"the date that the source gives for itself, or undated"`

@@ -39,7 +39,7 @@
 //
 // # Presets
 //
-// A preset is the keys of a platform, each with a grade (costmodel.Grades)
+// A preset is the keys of a platform, each with a grade (costmodel.GradesText)
 // and a source; its notes say what is left out and
 // what stands in its place. The report lists the values that an experiment took.
 //

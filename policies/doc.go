@@ -40,13 +40,14 @@
 //
 // Each entry says who controls it. A tenant cannot set a provider's
 // keep-alive. Entries with the control Bound are no policies at all: they know
-// the future, and bound what any policy can reach; they are named offline-… and
+// the future. offline-keepalive bounds policies that start instances on demand
+// alone, at its own window or prices, and no others; bounds are named offline-… and
 // compared with an operator's cost (holding × idle + price × cold starts),
 // never with a tenant's bill.
 //
 // # Evidence
 //
-// Entry.Source grades what it says by the letters of Marks.
+// Entry.Source grades what it says by the letters that SourcesText explains.
 //
 // # Left out
 //

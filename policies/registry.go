@@ -35,6 +35,7 @@ func Prewarms() []Entry {
 func Scalings() []Entry {
 	return sorted(
 		scaling[PerRequest](),
+		scaling[Utilization](),
 	)
 }
 

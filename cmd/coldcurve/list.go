@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
@@ -71,17 +73,18 @@ type listValue struct {
 // listing is a kind of things that can be listed.
 type listing struct {
 	name, help string
-	letters    string // what the letters of --long mean
 	entries    func(tariffs []string) ([]listEntry, error)
 }
 
 func listings() []listing {
 	return []listing{
-		{"distributions", "distributions of durations, and arrival processes", "", func([]string) ([]listEntry, error) { return distributionEntries(), nil }},
-		{"formats", "trace formats", "", func([]string) ([]listEntry, error) { return formatEntries(), nil }},
-		{"platforms", "platform presets, each value with grade and source", costmodel.Grades, func([]string) ([]listEntry, error) { return platformEntries() }},
-		{"policies", "keep-alive, prewarm and scaling policies", policies.Marks, func([]string) ([]listEntry, error) { return policyEntries(), nil }},
-		{"tariffs", "tariffs, each price with grade and source", costmodel.Grades, tariffEntries},
+		{"distributions", "distributions of durations and of whole numbers, and arrival processes", func([]string) ([]listEntry, error) { return distributionEntries(), nil }},
+		{"formats", "trace formats", func([]string) ([]listEntry, error) { return formatEntries(), nil }},
+		{"hardware", "GPUs, language models and engines, with grades, sources and measured errors", func([]string) ([]listEntry, error) { return hardwareEntries() }},
+		{"platforms", "platform presets, each value with grade and source", func([]string) ([]listEntry, error) { return platformEntries() }},
+		{"policies", "keep-alive, prewarm and scaling policies", func([]string) ([]listEntry, error) { return policyEntries(), nil }},
+		{"servers", "how an instance serves requests side by side", func([]string) ([]listEntry, error) { return serverEntries(), nil }},
+		{"tariffs", "tariffs, each price with grade and source", tariffEntries},
 	}
 }
 
@@ -100,7 +103,7 @@ Words after it leave what has each of them in its name or heading. Earlier and
 later prices of a language model are listed with --long and in JSON only.`
 	c := &cobra.Command{
 		Use:     "list " + strings.Join(names, "|") + " [WORD]...",
-		Short:   "List policies, platforms, tariffs, formats, distributions",
+		Short:   "List policies, platforms, servers, hardware, tariffs, formats, distributions",
 		Long:    strings.TrimSpace(help),
 		Example: "  coldcurve list policies --long\n  coldcurve list tariffs openai gpt-5\n  coldcurve list tariffs --format json",
 		Args:    cobra.MinimumNArgs(1),
@@ -122,11 +125,7 @@ later prices of a language model are listed with --long and in JSON only.`
 				if len(entries) == 0 && len(args) > 1 {
 					return usageError{fmt.Errorf("none of the %s has %s in its name or heading", l.name, strings.Join(args[1:], " and "))}
 				}
-				if err := printEntries(a.stdout, entries, format, long); err != nil || !long || format != "text" || l.letters == "" {
-					return err
-				}
-				_, err = fmt.Fprintf(a.stdout, "\n%s\n", l.letters)
-				return err
+				return printEntries(a.stdout, entries, format, long)
 			}
 			return usageError{errors.New(spec.Unknown("list", args[0], names))}
 		}),
@@ -161,9 +160,36 @@ func printEntries(w io.Writer, entries []listEntry, format string, long bool) er
 			e.details(&b)
 		}
 	}
+	if long {
+		for _, legend := range legends(entries) {
+			fmt.Fprintf(&b, "\n%s\n", legend)
+		}
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// legends explain the letters that stand behind values and in sources.
+func legends(entries []listEntry) []string {
+	var out []string
+	add := func(text string) {
+		if !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	for i := range entries {
+		if slices.ContainsFunc(entries[i].Values, func(v listValue) bool { return v.Grade != "" }) {
+			add(costmodel.GradesText)
+		}
+		if sourceLetter.MatchString(entries[i].Source) {
+			add(policies.SourcesText)
+		}
+	}
+	return out
+}
+
+// sourceLetter is how a policy's source says where it was read.
+var sourceLetter = regexp.MustCompile(`\[[VSM]\]`)
 
 func separator(i int) string {
 	if i == 0 {
@@ -245,6 +271,14 @@ func policyEntries() []listEntry {
 	return list
 }
 
+func serverEntries() []listEntry {
+	var list []listEntry
+	for _, k := range serving.Kinds() {
+		list = append(list, listEntry{Name: k.Name, Kind: "server", Help: k.Help, Params: newParams(k.Params), Source: k.Source})
+	}
+	return list
+}
+
 func platformEntries() ([]listEntry, error) {
 	presets, err := experiments.Presets()
 	if err != nil {
@@ -280,11 +314,15 @@ func formatEntries() []listEntry {
 func distributionEntries() []listEntry {
 	var list []listEntry
 	for _, kind := range []struct {
-		name    string
-		entries []workloads.Entry
-	}{{"distribution", workloads.Distributions()}, {"arrival process", workloads.Arrivals()}} {
+		name, heading string
+		entries       []workloads.Entry
+	}{
+		{"distribution", "distributions", workloads.Distributions()},
+		{"arrival process", "arrival processes", workloads.Arrivals()},
+		{"distribution of numbers", "distributions of whole numbers (tokens, turns)", workloads.Counts()},
+	} {
 		for _, d := range kind.entries {
-			list = append(list, listEntry{Name: d.Name, Kind: kind.name, Heading: kind.name + "s", Help: d.Help, Params: newParams(d.Params), Source: d.Source})
+			list = append(list, listEntry{Name: d.Name, Kind: kind.name, Heading: kind.heading, Help: d.Help, Params: newParams(d.Params), Source: d.Source})
 		}
 	}
 	return list
