@@ -22,7 +22,7 @@ type presetSpec struct {
 
 // Evidence says how well a value of a preset is known.
 type Evidence struct {
-	// Grade is A, B, C or U; costmodel.GradesText says what each means.
+	// Grade is A, B, C or U; costmodel.Grades says what each means.
 	Grade  string `toml:"grade" required:"true"`
 	Source string `toml:"source" required:"true"`
 }

@@ -108,9 +108,10 @@ type goodputSpec struct {
 }
 
 type billSpec struct {
-	Rates    *spec.Node     `toml:"rates" help:"exchange rates: what one of each currency is in currency, as in { EUR = 1.08 }"`
-	Currency string         `toml:"currency" default:"USD" help:"what rates turn costs into"`
-	Span     costmodel.Span `toml:"span" default:"month" help:"month: usage scaled to 30 days, then tiers and free grants; run: as it is"`
+	Rates    *spec.Node         `toml:"rates" help:"exchange rates: what one of each currency is in currency, as in { EUR = 1.08 }"`
+	Currency string             `toml:"currency" default:"USD" help:"what rates turn costs into"`
+	Span     costmodel.Span     `toml:"span" default:"month" help:"month: usage scaled to 30 days, then tiers and free grants; run: as it is"`
+	FreeTier costmodel.FreeTier `toml:"free_tier" default:"full" help:"full: the account's free grants and credits are all for this workload; none: others use them up"`
 }
 
 type outputSpec struct {

@@ -47,7 +47,7 @@
 //
 // # Evidence
 //
-// Entry.Source grades what it says by the letters that SourcesText explains.
+// Entry.Source grades what it says by the letters of Marks.
 //
 // # Left out
 //

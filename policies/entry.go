@@ -92,3 +92,6 @@ func decode[P any](n *spec.Node) (P, error) {
 	}
 	return p, nil
 }
+
+// Marks explains the letters that stand behind the sources of policies.
+const Marks = "Evidence: [V] read in the primary source or code; [S] a secondary source that quotes it; [M] textbook knowledge, not checked against a source."

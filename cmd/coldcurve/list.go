@@ -179,10 +179,10 @@ func legends(entries []listEntry) []string {
 	}
 	for i := range entries {
 		if slices.ContainsFunc(entries[i].Values, func(v listValue) bool { return v.Grade != "" }) {
-			add(costmodel.GradesText)
+			add(costmodel.Grades)
 		}
 		if sourceLetter.MatchString(entries[i].Source) {
-			add(policies.SourcesText)
+			add(policies.Marks)
 		}
 	}
 	return out
