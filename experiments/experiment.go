@@ -9,6 +9,7 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // maxReplications bounds what one file can ask for by a slip.
@@ -26,6 +27,7 @@ type Experiment struct {
 	Paths        []string // swept paths, the columns of the output
 
 	span      costmodel.Span
+	goodput   results.Goodput
 	freeTier  costmodel.FreeTier
 	rates     costmodel.Rates
 	ratesAt   *spec.Node
@@ -34,7 +36,8 @@ type Experiment struct {
 	reference results.Reference
 	points    []point
 	sets      []string // the --set arguments, in order
-	canonical string   // the file after them, in a normal form
+	source    []byte   // the file as the user wrote it
+	resolved  *spec.Node
 }
 
 // A point is one combination of the swept parameters: a workload, and the
@@ -84,7 +87,8 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	}
 	e := &Experiment{
 		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
-		Plots: f.Output.Plots, span: f.Bill.Span, freeTier: f.Bill.FreeTier, sets: sets, canonical: root.Canonical(),
+		Plots: f.Output.Plots, span: f.Bill.Span, freeTier: f.Bill.FreeTier, sets: sets, source: data,
+		goodput: results.Goodput{TTFT: sim.Time(f.Goodput.TTFT), TPOT: sim.Time(f.Goodput.TPOT), E2E: sim.Time(f.Goodput.E2E)},
 	}
 	if e.Title == "" {
 		e.Title = strings.TrimSuffix(filepath.Base(file), ".toml")
@@ -97,6 +101,9 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 		return nil, err
 	}
 	if err := e.expand(root, &f, known); err != nil {
+		return nil, err
+	}
+	if e.resolved, err = standing(root, e.Title, e.Paths, known); err != nil {
 		return nil, err
 	}
 	e.reference, err = readReference(f.Compare.Reference, e)
@@ -180,11 +187,13 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		return n.Get("scale").Errorf("found %v, want a factor above 0", w.Scale)
 	case w.Sample != nil && w.Sample.Functions < 1:
 		return n.Get("sample", "functions").Errorf("found %d, want 1 or more", w.Sample.Functions)
+	case w.Context < 0 || w.Context == 0 && n.Get("context") != nil:
+		return n.Get("context").Errorf("found %d tokens, want 1 or more", w.Context)
 	}
 	if !synthetic {
 		return nil
 	}
-	for _, key := range []string{"arrivals", "start", "sample", "scale", "source"} {
+	for _, key := range []string{"arrivals", "start", "sample", "scale", "source", "context"} {
 		if at := n.Get(key); at != nil {
 			return at.Errorf("this is of a trace; synthetic functions do not have it")
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
@@ -26,6 +27,7 @@ type Plan struct {
 	cells   []cell
 	traces  []results.Input
 	tariffs []results.Input
+	priced  []*costmodel.Tariff // those of tariffs, each once
 	lenient bool
 	loader  *loader
 	known   shared
@@ -64,6 +66,7 @@ type unit struct {
 	epoch    sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
 	key      sim.RunKey
 	span     costmodel.Span
+	goodput  results.Goodput
 }
 
 // price is a tariff of a platform.
@@ -80,7 +83,7 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 	if err != nil {
 		return nil, input(err)
 	}
-	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folderOf(e.File), map[string]*loaded{}},
+	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folderOf(e.File), isKept(e.File), map[string]*loaded{}},
 		known: shared{map[string]*unit{}, map[sizedKey]*sized{}, map[*platform][]price{}, map[*costmodel.Tariff]string{}}}
 	if err := p.expand(ctx, catalog); err != nil {
 		_ = p.Close() // the first error is the one to report
@@ -127,11 +130,19 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 	}
 	p.noteTrace(l)
 	for _, pl := range pt.platforms {
-		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, workload: p.sized(l, pl), trace: pt.workload.node.Get("trace")}
+		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, workload: p.sized(l, pl), trace: pt.workload.node.Get("trace")}
+		if noted, ok := pl.server.(serving.Noted); ok {
+			for _, note := range noted.Notes() {
+				p.warn("platform %s: %s", pl.name, note)
+			}
+		}
 		if raised := base.workload.raised; raised > 0 {
 			p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
 		}
 		if base.prices, err = p.prices(catalog, pl); err != nil {
+			return err
+		}
+		if _, err = pl.on(base.workload, sim.RunKey{Seed: p.Seed}); err != nil {
 			return err
 		}
 		if _, err := base.meters(); err != nil {
@@ -182,6 +193,7 @@ func (u *unit) identity(w *workload, l *loaded, lenient bool) string {
 	d.add("window", fmt.Sprint(u.window))
 	d.add("platform", u.platform.canonical)
 	d.add("span", u.span.String())
+	d.add("goodput", fmt.Sprint(u.goodput))
 	for _, t := range u.prices {
 		d.add("tariff", t.tariff.Name)
 		d.add("digest", t.digest)
@@ -220,12 +232,12 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 			return nil, at.Errorf("tariffs %q and %q are the same one: %s", pl.tariffs[j], name, t.Name)
 		}
 		if err := t.Able(pl.sim); err != nil && !pl.bound {
-			return nil, at.Errorf("tariff %q cannot price platform %q: %w", name, pl.name, err)
+			return nil, at.Errorf("tariff %q cannot price platform %q: %w%s", name, pl.name, err, pl.changed)
 		}
 		unmet := t.Check(pl.sim)
 		if len(unmet) > 0 && !pl.counterfactual {
-			return nil, at.Errorf("tariff %q does not fit platform %q: it %s; counterfactual = true prices it all the same, and says so in a column",
-				name, pl.name, strings.Join(unmet, "; it "))
+			return nil, at.Errorf("tariff %q does not fit platform %q: it %s; counterfactual = true prices it all the same, and says so in a column%s",
+				name, pl.name, strings.Join(unmet, "; it "), pl.changed)
 		}
 		if len(unmet) > 0 {
 			p.warn("platform %s: tariff %s is counterfactual: it %s", pl.name, name, strings.Join(unmet, "; it "))
@@ -235,6 +247,9 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		prices = append(prices, price{t, digest, len(unmet) > 0})
 		if in := (results.Input{Name: name, Digest: "sha256:" + digest}); !slices.Contains(p.tariffs, in) {
 			p.tariffs = append(p.tariffs, in)
+		}
+		if !slices.ContainsFunc(p.priced, func(other *costmodel.Tariff) bool { return other.Name == t.Name }) {
+			p.priced = append(p.priced, t)
 		}
 	}
 	if pl.bound {
@@ -276,7 +291,7 @@ func (p *Plan) warn(format string, a ...any) {
 func (p *Plan) hash() string {
 	d := newDigest()
 	d.add("version", Version)
-	d.add("experiment", p.canonical)
+	d.add("experiment", p.resolved.Canonical())
 	d.add("lenient", fmt.Sprint(p.lenient))
 	for _, t := range p.traces {
 		d.add(t.Name, t.Digest)

@@ -13,7 +13,11 @@ const (
 	textColumn   kind = iota // string
 	numberColumn             // float64; NaN is no value
 	wholeColumn              // int64
+	moneyColumn              // float64 as numberColumn, written with more digits
 )
+
+// isNumber reports whether the values are float64.
+func (k kind) isNumber() bool { return k == numberColumn || k == moneyColumn }
 
 // column is a column of an output file.
 type column struct {
@@ -53,6 +57,19 @@ func number(x float64) string {
 	return strconv.FormatFloat(short, 'e', -1, 64)
 }
 
+// allDigits writes an amount with the 15 significant digits that a float is sure
+// to hold of a decimal, without an exponent; bill.csv has its decimals themselves.
+func allDigits(x float64) string {
+	if math.IsNaN(x) {
+		return ""
+	}
+	short, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 14, 64), 64)
+	if err != nil {
+		short = x
+	}
+	return strconv.FormatFloat(short+0, 'f', -1, 64) // + 0: no −0
+}
+
 // neutral makes text harmless in a spreadsheet, which would take a cell that
 // starts with one of these characters as a formula: it puts an apostrophe
 // before it, which spreadsheets take as "this is text".
@@ -61,4 +78,25 @@ func neutral(text string) string {
 		return "'" + text
 	}
 	return text
+}
+
+// only returns the sheet with the columns whose names keep allows.
+func (s *sheet) only(keep func(name string) bool) *sheet {
+	out := &sheet{name: s.name}
+	var kept []int
+	for i, c := range s.columns {
+		if keep(c.name) {
+			kept, out.columns = append(kept, i), append(out.columns, c)
+		}
+	}
+	out.rows = func(yield func([]any) error) error {
+		line := make([]any, len(kept))
+		return s.rows(func(row []any) error {
+			for k, i := range kept {
+				line[k] = row[i]
+			}
+			return yield(line)
+		})
+	}
+	return out
 }

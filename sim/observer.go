@@ -88,6 +88,36 @@ type Activity struct {
 	Flags      Flags // Provisioned, Prewarmed
 }
 
+// Serving is what a server tells of a request beyond its Outcome; zero where it
+// has nothing to tell.
+type Serving struct {
+	Scheduled Time   // when it first was part of a step
+	First     Time   // when its first token was there; 0 before that
+	Input     uint32 // tokens of its prompt, ≥ 1
+	Output    uint32 // tokens that it was given
+	Cached    uint32 // tokens of its prompt that were in the prefix cache when it was first scheduled
+	Preempted uint32 // how often it was put back
+}
+
+// Served is a request that a server of steps and tokens has served, or given up.
+type Served struct {
+	Outcome
+	Serving
+}
+
+// Work is a run of a server's steps without a pause.
+type Work struct {
+	From, To   Time
+	Prefill    Time  // the part of To − From that prompts took
+	Steps      int64 // forward passes
+	Input      int64 // tokens of prompts that they went through, those of the cache not among them
+	Output     int64 // tokens that they made
+	Held       int64 // blocks of its memory that requests held at its end
+	Blocks     int64 // blocks that there are; 0: it knows none
+	Deployment uint32
+	Platform   PlatformID
+}
+
 // Observer receives what happened, in batches that it must not keep. Batches
 // of one deployment come in no promised order; observers add to integers.
 // One observer is used by one goroutine at a time.
@@ -124,6 +154,19 @@ type LifeObserver interface {
 type ActivityObserver interface {
 	Observer
 	Activities(batch []Activity)
+}
+
+// ServedObserver is an Observer that also wants what servers tell of requests.
+// It is told of such a request twice: here and in Requests.
+type ServedObserver interface {
+	Observer
+	Served(batch []Served)
+}
+
+// WorkObserver is an Observer that also wants what servers did.
+type WorkObserver interface {
+	Observer
+	Works(batch []Work)
 }
 
 // ShardObserver is an Observer that wants to know when a shard is done: no

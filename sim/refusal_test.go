@@ -79,7 +79,7 @@ func (asleep) New(Group) Server                              { return asleep{} }
 func (asleep) Offer(Time, ServerRequest) bool                { return true }
 func (asleep) Next() Time                                    { return Never }
 func (asleep) Advance(_ Time, ended []ServerEnd) []ServerEnd { return ended }
-func (asleep) Withdraw(Time, uint32)                         {}
+func (asleep) Withdraw(Time, uint32) Serving                 { return Serving{} }
 
 // A retry is drawn anew: its init and its cold service are its own.
 func TestAttemptsDrawAnew(t *testing.T) {

@@ -21,8 +21,18 @@ type Server interface {
 	// Advance is called at the time that Next said, and appends the requests
 	// that have ended by then.
 	Advance(now Time, ended []ServerEnd) []ServerEnd
-	// Withdraw takes back a request that its timeout ends.
-	Withdraw(now Time, id uint32)
+	// Withdraw takes back a request that its timeout ends, and tells what it
+	// got until then.
+	Withdraw(now Time, id uint32) Serving
+}
+
+// Worker is a Server that tells what it did between its requests' ends, to
+// those who observe it.
+type Worker interface {
+	Server
+	// Work appends what it did since it was last asked, in the order of time,
+	// and forgets it. It is asked after each Advance and Withdraw.
+	Work(list []Work) []Work
 }
 
 // ServerRequest is what a server knows of a request.
@@ -31,12 +41,15 @@ type ServerRequest struct {
 	Service  Time   // how long it takes alone
 	Function uint32 // index into the workload's functions
 	Attr     uint32 // row of the workload's side columns
+	Attempt  uint16 // 0 for the first
+	Key      uint64 // of its variates
 }
 
 // ServerEnd is how a request left a server.
 type ServerEnd struct {
-	ID     uint32
-	Status Status // Completed or Failed
+	ID      uint32
+	Status  Status // Completed or Failed
+	Serving Serving
 }
 
 // ServerFactory makes the servers of a deployment, one an instance.
@@ -48,7 +61,8 @@ type ServerFactory interface {
 // instance is ready.
 type station struct {
 	server Server
-	up     bool // its initialisation is over
+	worker Worker // the server, where it tells what it does and somebody asks
+	up     bool   // its initialisation is over
 	bound  requestID
 	next   Time       // of the event in the queue
 	gen    generation // of that event
@@ -91,7 +105,7 @@ func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) boo
 	if r.instance == noInstance { // else it was judged when it was bound
 		s.judge(id, r)
 	}
-	if !s.stations[id].server.Offer(now, ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr}) {
+	if !s.stations[id].server.Offer(now, ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr, Attempt: r.attempt, Key: r.key}) {
 		r.flags, r.init = r.flags&Ping, 0
 		return false
 	}
@@ -150,7 +164,9 @@ func (s *shard) moved(e event) {
 		r.end = e.at
 		s.vacate(d, id)
 		s.end(requestID(end.ID), e.at, end.Status)
+		s.tellServed(end.Serving)
 	}
+	s.tellWork(d, st.worker)
 	if len(s.endings) > 0 {
 		s.freed(d, id, e.at)
 	}
@@ -161,10 +177,13 @@ func (s *shard) moved(e event) {
 func (s *shard) expire(d *deployment, rid requestID, now Time) {
 	r := &s.requests[rid]
 	id := r.instance
-	s.stations[id].server.Withdraw(now, uint32(rid))
+	st := &s.stations[id]
+	serving := st.server.Withdraw(now, uint32(rid))
 	r.end = now
 	s.vacate(d, id)
 	s.end(rid, now, TimedOut)
+	s.tellServed(serving)
+	s.tellWork(d, st.worker)
 	s.freed(d, id, now)
 	s.schedule(d, id)
 }
@@ -176,4 +195,33 @@ func (s *shard) newStation(d *deployment, id instanceID) {
 	}
 	st := &s.stations[id]
 	*st = station{server: d.platform.Server.New(d.unit), bound: noRequest, next: Never, gen: st.gen + 1}
+	if len(s.observers.works) > 0 {
+		st.worker, _ = st.server.(Worker)
+	}
+}
+
+// tellServed tells of the request that ended last what its server told of it.
+func (s *shard) tellServed(v Serving) {
+	if v.Input == 0 || len(s.observers.served) == 0 {
+		return
+	}
+	if len(s.served) == recordBatch {
+		s.flushServed()
+	}
+	s.served = append(s.served, Served{Outcome: s.outcomes[s.recorded-1], Serving: v})
+}
+
+// tellWork tells what a server has done.
+func (s *shard) tellWork(d *deployment, w Worker) {
+	if w == nil {
+		return
+	}
+	n := len(s.works)
+	s.works = w.Work(s.works)
+	for i := n; i < len(s.works); i++ {
+		s.works[i].Deployment, s.works[i].Platform = d.first, d.platform.id
+	}
+	if len(s.works) >= recordBatch {
+		s.flushWorks()
+	}
 }

@@ -52,11 +52,11 @@ func (s *apartServer) Advance(now Time, ended []ServerEnd) []ServerEnd {
 	return ended
 }
 
-func (s *apartServer) Withdraw(_ Time, id uint32) {
+func (s *apartServer) Withdraw(_ Time, id uint32) Serving {
 	for i, e := range s.ends {
 		if e.id == id {
 			s.ends = slices.Delete(s.ends, i, i+1)
-			return
+			return Serving{}
 		}
 	}
 	panic("a request is withdrawn that is not there")

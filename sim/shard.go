@@ -72,6 +72,8 @@ type shard struct {
 	inits      []InitWait
 	lives      []Life
 	activities []Activity
+	served     []Served
+	works      []Work
 	endings    []ServerEnd // of the server that moves
 	following  []Arrival   // of the request that ends
 	observers  observers
@@ -88,6 +90,8 @@ type observers struct {
 	inits      []InitObserver
 	lives      []LifeObserver
 	activities []ActivityObserver
+	served     []ServedObserver
+	works      []WorkObserver
 	shards     []ShardObserver
 }
 
@@ -107,6 +111,12 @@ func sortObservers(list []Observer) observers {
 		}
 		if a, ok := x.(ActivityObserver); ok {
 			o.activities = append(o.activities, a)
+		}
+		if v, ok := x.(ServedObserver); ok {
+			o.served = append(o.served, v)
+		}
+		if w, ok := x.(WorkObserver); ok {
+			o.works = append(o.works, w)
 		}
 		if s, ok := x.(ShardObserver); ok {
 			o.shards = append(o.shards, s)
@@ -255,6 +265,8 @@ func (s *shard) step() {
 		s.startPlanned(e)
 	case kindTick:
 		s.tick(&s.deps[e.deployment()])
+	case kindScale:
+		s.rescale(&s.deps[e.deployment()])
 	}
 }
 
@@ -283,6 +295,8 @@ func (s *shard) finish() {
 	s.flushInits()
 	s.flushLives()
 	s.flushActivities()
+	s.flushServed()
+	s.flushWorks()
 }
 
 // drain carries out all pending events.
@@ -334,8 +348,10 @@ func (s *shard) flushOutcomes() {
 	s.recorded = 0
 }
 
-func (s *shard) flushInits() { flush(&s.inits, s.observers.inits, InitObserver.Inits) }
-func (s *shard) flushLives() { flush(&s.lives, s.observers.lives, LifeObserver.Lives) }
+func (s *shard) flushInits()  { flush(&s.inits, s.observers.inits, InitObserver.Inits) }
+func (s *shard) flushLives()  { flush(&s.lives, s.observers.lives, LifeObserver.Lives) }
+func (s *shard) flushServed() { flush(&s.served, s.observers.served, ServedObserver.Served) }
+func (s *shard) flushWorks()  { flush(&s.works, s.observers.works, WorkObserver.Works) }
 func (s *shard) flushActivities() {
 	flush(&s.activities, s.observers.activities, ActivityObserver.Activities)
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -76,6 +77,7 @@ func (a *Advice) text() string {
 	for _, s := range a.Skipped {
 		fmt.Fprintf(b, "\n%s: no price: %s\n", s.Name, s.Reason)
 	}
+	fmt.Fprintf(b, "\n%s\n", costmodel.Grades)
 	if len(a.Notes) > 0 {
 		b.WriteString("\n")
 	}
