@@ -114,10 +114,16 @@ func (s *shard) waitTimeout(d *deployment, r *request) Time {
 	return s.fns[r.fn].timeout
 }
 
-// deadline ends a request that still waits, by its own timeout, where that
+// deadline lets a request give up, and makes an event of what comes after it.
+func (s *shard) deadline(e event) {
+	s.timeUp(e)
+	s.nextLimit(e)
+}
+
+// timeUp ends a request that still waits, by its own timeout, where that
 // counts from the arrival, or by the platform's bound on waiting; or one that a
 // server still serves, by its timeout.
-func (s *shard) deadline(e event) {
+func (s *shard) timeUp(e event) {
 	id := e.request()
 	r := &s.requests[id]
 	if r.gen != e.gen {

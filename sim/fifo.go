@@ -1,8 +1,8 @@
 package sim
 
-// fifo is a list of instances or requests that is added to at its end, taken
-// from at its start, and keeps its memory.
-type fifo[ID instanceID | requestID] struct {
+// fifo is a list that is added to at its end, taken from at its start, and keeps
+// its memory.
+type fifo[ID any] struct {
 	ids  []ID
 	head int
 }

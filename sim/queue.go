@@ -42,7 +42,8 @@ func keyOf(k kind, function, ordinal uint32) eventKey {
 	return eventKey(k)<<kindShift | eventKey(function)<<32 | eventKey(ordinal)
 }
 
-func (k eventKey) kind() kind { return kind(k >> kindShift) }
+func (k eventKey) kind() kind       { return kind(k >> kindShift) }
+func (k eventKey) function() uint32 { return uint32(k>>32) & (maxFunctions - 1) }
 
 func (e *event) request() requestID   { return requestID(e.ref) }  // of kindLeave, kindArrival, kindGiveUp
 func (e *event) instance() instanceID { return instanceID(e.ref) } // of kindServer, kindReady, kindStage

@@ -111,7 +111,7 @@ func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) boo
 	}
 	r.instance, r.start, r.started = id, now, true
 	if limit := s.limitOf(d, rid, now); limit < Never {
-		s.queue.push(event{at: limit, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(rid), gen: r.gen})
+		s.limit(r.fn, event{at: limit, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(rid), gen: r.gen}, d.inFlight)
 	}
 	s.schedule(d, id)
 	return true

@@ -34,6 +34,8 @@ type startSpec struct {
 	init Init
 	cold Sampler
 	key  uint64
+
+	limits limits // of its requests in service, where servers serve them
 }
 
 // shard runs one set of functions that nothing outside it can influence. A

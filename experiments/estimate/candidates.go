@@ -95,8 +95,8 @@ func (r *runner) floorsOf(a alternative, ld *load) []int {
 	}
 	load := ld.offered() / float64(len(ld.functions))
 	most := above(load, 4) + 1
-	if a.CPU != "lambda" {
-		most /= float64(slots(1, r.in.CPUShare.Likely, 80))
+	if a.Shared {
+		most /= abreast(1, r.in.CPUShare.Likely, math.MaxInt32)
 	}
 	out := []int{0, 1}
 	for n := 2; float64(n) < 2*most; n *= 2 {
@@ -105,22 +105,19 @@ func (r *runner) floorsOf(a alternative, ld *load) []int {
 	return out
 }
 
-// concurrencies are what an instance may be told to take: what its CPU is for,
-// half of it, and one request.
+// concurrencies are what an instance may be told to take: as many requests as
+// the platform has by itself, what its CPU is for, and one.
 func (r *runner) concurrencies(a alternative) []int {
-	if a.Concurrency != "cpu" || r.in.Concurrency > 0 {
+	if !a.Shared || r.in.Concurrency > 0 {
 		return []int{0}
 	}
 	vcpu, err := strconv.ParseFloat(a.CPU, 64)
 	if err != nil {
 		return []int{0}
 	}
-	out := []int{0}
-	n := slots(vcpu, r.in.CPUShare.Likely, 80)
-	for _, fewer := range []int{n / 2, 1} {
-		if fewer > 0 && fewer < n && !slices.Contains(out, fewer) {
-			out = append(out, fewer)
-		}
+	out := []int{0, 1}
+	if share := r.in.CPUShare.Likely; share > 0 && vcpu/share >= 1.5 {
+		out = append(out, int(math.Round(min(vcpu/share, 1000))))
 	}
 	return out
 }

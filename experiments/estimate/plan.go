@@ -12,6 +12,7 @@ import (
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/servers"
 	"github.com/coldcurve/coldcurve/workloads"
 )
 
@@ -35,7 +36,7 @@ type alternative struct {
 	Kind        Kind       `toml:"kind" required:"true"`
 	Tariff      string     `toml:"tariff" required:"true"`
 	CPU         string     `toml:"cpu" required:"true"`
-	Concurrency string     `toml:"concurrency"`
+	Shared      bool       `toml:"shared"`
 	Provisioned string     `toml:"provisioned"`
 	Init        string     `toml:"init"`
 	SnapStart   bool       `toml:"snapstart"`
@@ -132,16 +133,18 @@ func cpuOf(cpu string, memory int64) float64 {
 	return 1
 }
 
-// target is how much of an instance's CPU is used before another is started.
-const target = 0.7
+// target is how much of an instance's CPU, and of its slots, is to be used.
+const target = 0.6
 
-// slots returns how many requests an instance of so many vCPUs serves side by
-// side, where each computes for a share of its time.
-func slots(vcpu, share float64, most int) int {
-	if share <= 0 {
-		return most
+// abreast returns how many requests, on average, an instance of so many vCPUs is
+// for: so that it computes, each for a share of its time, and takes at most as
+// many, no more than to the target.
+func abreast(vcpu, share float64, most int) float64 {
+	n := target * float64(most)
+	if share > 0 {
+		n = min(n, target*vcpu/share)
 	}
-	return max(1, min(most, int(target*vcpu/share+1e-9)))
+	return n
 }
 
 // subject is a choice at one level of what is guessed, ready to simulate.
@@ -156,7 +159,8 @@ type subject struct {
 	factors     []float64 // on each function's durations
 	duration    sim.Time  // of the first function's requests, mean
 	provisioned int
-	share       int64 // thousandths of the duration that are CPU time
+	share       int64   // thousandths of the duration that are CPU time
+	abreast     float64 // requests that an instance is for, on average
 	rates       costmodel.Rates
 	progress    *Progress // nil: nobody looks
 }
@@ -178,28 +182,59 @@ func (in *Input) subject(c choice, catalog *costmodel.Catalog, ld *load, l level
 	if s.platform, err = experiments.NewPlatform(n); err != nil {
 		return nil, err
 	}
-	p := &s.platform.Sim
-	if c.alternative.Concurrency == "cpu" {
-		vcpu, err := strconv.ParseFloat(c.CPU, 64)
-		if err != nil {
-			return nil, fmt.Errorf("alternative %s: cpu: %w", c.Name, err)
-		}
-		p.Concurrency = slots(vcpu, share, 80)
-		if in.Concurrency > 0 {
-			p.Concurrency = in.Concurrency
-		}
-		if c.concurrency > 0 {
-			p.Concurrency = c.concurrency
-		}
-	}
 	if limit := &s.platform.Sim.Limit; in.AccountLimit > 0 && limit.Account > 0 {
 		limit.Account = in.AccountLimit
 	}
 	s.fit(in, l)
+	if err := s.serve(in, share); err != nil {
+		return nil, err
+	}
 	if err := s.provision(in); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// serve says how an instance serves: a request at a time, or as many as the
+// platform lets it or was told, which share its CPU.
+func (s *subject) serve(in *Input, share float64) error {
+	p, c := &s.platform.Sim, &s.choice
+	s.abreast = float64(max(1, p.Concurrency))
+	if !c.Shared {
+		return nil
+	}
+	vcpu, err := strconv.ParseFloat(c.CPU, 64)
+	if err != nil {
+		return fmt.Errorf("alternative %s: cpu: %w", c.Name, err)
+	}
+	if in.Concurrency > 0 {
+		p.Concurrency = in.Concurrency
+	}
+	if c.concurrency > 0 {
+		p.Concurrency = c.concurrency
+	}
+	share = s.computing(in, share)
+	p.Server = servers.Shared{MilliCPU: s.platform.MilliCPU, MilliShare: int64(math.Round(share * 1000))}
+	s.abreast = abreast(vcpu, share, p.Concurrency)
+	return nil
+}
+
+// computing returns the part of the load's time on the platform that is CPU
+// time, where the share is what it was on Lambda: a faster CPU makes it less.
+func (s *subject) computing(in *Input, share float64) float64 {
+	if !in.ShareKnown {
+		return share
+	}
+	cpu, all := 0.0, 0.0
+	for i := range s.functions {
+		busy := s.busy(i)
+		all += busy
+		cpu += busy * (s.factors[i] - (1 - share)) / s.factors[i]
+	}
+	if all == 0 {
+		return share
+	}
+	return min(1, max(0, cpu/all))
 }
 
 // busy returns how many requests of a function are in service, on average, as
@@ -231,7 +266,7 @@ func (s *subject) provision(in *Input) error {
 	}
 	s.provisioned = n
 	if s.load.brief {
-		start := settled{slots: max(1, s.platform.Sim.Concurrency), floor: n, until: s.load.window.Warmup}
+		start := settled{abreast: s.abreast, floor: n, until: s.load.window.Warmup}
 		s.platform.Sim.Limit.Ramp = sim.Ramp{}
 		for f := range s.load.functions {
 			start.busy = append(start.busy, s.busy(f))

@@ -11,10 +11,10 @@ import (
 // instances. Else all that start at once, as under no load that has gone on
 // for a day, would be there to its end. For the same reason ramps are left out.
 type settled struct {
-	busy  []float64 // requests of each function in service, on average
-	slots int       // of an instance
-	floor int       // instances of each deployment that always run
-	until sim.Time  // how long they stay if nothing uses them
+	busy    []float64 // requests of each function in service, on average
+	abreast float64   // requests that an instance is for, on average
+	floor   int       // instances of each deployment that always run
+	until   sim.Time  // how long they stay if nothing uses them
 }
 
 // New implements sim.PrewarmFactory.
@@ -23,7 +23,7 @@ func (s settled) New(g sim.Group) sim.Prewarm {
 	for _, f := range g.Functions {
 		busy += s.busy[f]
 	}
-	more := int(math.Ceil(above(busy, 2)/float64(s.slots))) - s.floor
+	more := int(math.Ceil(above(busy, 2)/s.abreast)) - s.floor
 	return settle{sim.Action{Provisioned: s.floor, Start: max(0, more), Until: s.until, Next: sim.Never}}
 }
 
