@@ -49,6 +49,7 @@ func TestAccuracy(t *testing.T) {
 	var rows []Accuracy
 	rows = append(rows, runRows(t)...)
 	rows = append(rows, closedRows(t)...)
+	rows = append(rows, openRows(t)...)
 	rows = append(rows, splitwiseRows(t)...)
 	rows = append(rows, rooflineRows(t)...)
 	golden(t, "accuracy.toml", func(string) string { return tomlTable(rows) })

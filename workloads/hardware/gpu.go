@@ -14,6 +14,8 @@ type GPU struct {
 	Power               float64 // W at most
 	PerNode             int64   // GPUs that are joined
 	Link                float64 // bytes a second of a GPU to the others, one way
+	// Attention is the kernel that vLLM serves attention with on it by default.
+	Attention Attention
 	// Kernels names the tables of kernels that were measured on it, Operations
 	// those of whole models; none: a roofline stands in their place.
 	Kernels    string
@@ -40,6 +42,7 @@ type gpuSpec struct {
 	Power      float64      `toml:"power" unit:"W"`
 	PerNode    int64        `toml:"per_node" default:"1"`
 	Link       float64      `toml:"link" unit:"bytes a second"`
+	Attention  Attention    `toml:"attention"`
 	Kernels    string       `toml:"kernels"`
 	Operations []Operations `toml:"operations"`
 	Grade      string       `toml:"grade" required:"true"`
