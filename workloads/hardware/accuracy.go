@@ -60,6 +60,9 @@ type Band struct {
 
 // String returns the band in a few words.
 func (b Band) String() string {
+	if math.IsInf(b.Median, 1) {
+		return "not known: " + b.Of
+	}
 	return fmt.Sprintf("±%.0f %% (9 of 10 within ±%.0f %%): %s", 100*b.Median, 100*b.P90, b.Of)
 }
 

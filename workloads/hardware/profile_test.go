@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"math"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -36,6 +37,9 @@ func TestRun(t *testing.T) {
 		steps := rapid.Int64Range(0, 2000).Draw(t, "steps")
 		from := sim.Time(rapid.Int64Range(0, 1e12).Draw(t, "from"))
 		until := from + sim.Time(rapid.Int64Range(0, 60e9).Draw(t, "until"))
+		if rapid.Bool().Draw(t, "until an end") {
+			_, until = p.Run(s, rapid.Int64Range(0, 100).Draw(t, "of"), from, until)
+		}
 
 		one, at, want := *s, from, int64(0)
 		for ; want < steps; want++ {
@@ -100,6 +104,74 @@ func TestOperationsByHand(t *testing.T) {
 	got := float64(p.Time(decodes(32, 1024)))
 	if d := got/want - 1; d > 0.0005 || d < -0.0005 { // four digits are kept
 		t.Errorf("%.0f ns, by hand %.0f", got, want)
+	}
+}
+
+// TestJoinedByHand adds up a pass on two GPUs: Qwen3 32B on two RTX PRO 6000, 32
+// decodes of 1,024 tokens each. An all-reduce of 32 × 5,120 elements is a
+// quarter of the way from 131,072 to 262,144; a gather of 32 × 151,936 logits
+// half of an all-reduce of as many, 0.1592 of the way from 4,194,304 to twice
+// that.
+func TestJoinedByHand(t *testing.T) {
+	layer := 385.003 + 62.0267
+	once := 5.57866 + 543.841 + 25.2477
+	reduce := 39.3168 + 0.25*(55.5437-39.3168)
+	gathered := (573.324 + 0.15918*(1123.184-573.324)) / 2
+	want := 1e3 * (64*layer + once + (2*64+1)*reduce + gathered)
+	p := mustNew(t, shape(t, "rtx-pro-6000", 2, "qwen3-32b"))
+	if got := float64(p.Time(decodes(32, 1024))); math.Abs(got/want-1) > 0.0005 {
+		t.Errorf("%.0f ns, by hand %.0f", got, want)
+	}
+}
+
+// TestReduceInProportion has an all-reduce over four GPUs from that over two:
+// each sends 2 × 3 ÷ 4 of its elements, not 2 × 1 ÷ 2. A token of Qwen3 32B has
+// 5,120, whose all-reduce over two takes as much as 4,096 and a quarter of the way to 8,192.
+func TestReduceInProportion(t *testing.T) {
+	two, four := mustNew(t, shape(t, "rtx-pro-6000", 2, "mistral-small-24b")), mustNew(t, shape(t, "rtx-pro-6000", 4, "mistral-small-24b"))
+	if two.Grade != "B" || four.Grade != "C" || len(four.Notes) <= len(two.Notes) {
+		t.Errorf("grades %s and %s, want B and C, and a note", two.Grade, four.Grade)
+	}
+	k, err := catalog{shipped}.kernels(two)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := catalog{shipped}.kernels(four)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := 1e3 * (19.0835 + 0.25*(20.5469-19.0835))
+	if got := k.reduce.at(5120); math.Abs(got/want-1) > 0.0005 {
+		t.Errorf("over two %v ns, want %v", got, want)
+	}
+	if got := l.reduce.at(5120); math.Abs(got/want/1.5-1) > 0.0005 {
+		t.Errorf("over four %v ns, want %v", got, 1.5*want)
+	}
+}
+
+// TestChunkBehind has 1,024 tokens behind 1,024 others, on an H100: 3 ÷ 4 of
+// the attention of a prompt of 2,048, 114.635 µs a layer.
+func TestChunkBehind(t *testing.T) {
+	p := mustNew(t, shape(t, "h100", 1, "llama-3.1-8b"))
+	for _, c := range []struct {
+		s    *servers.Step
+		want float64 // µs a layer
+	}{
+		{prompt(1024, 0), 44.896},
+		{prompt(1024, 1024), 0.75 * 114.635},
+		{prompt(2048, 2048), 0.75 * 317.733},
+		// One token reads as much as a decode does.
+		{prompt(1, 4095), 16.864},
+	} {
+		if got := p.chunks.time(p, c.s) / 32e3; math.Abs(got/c.want-1) > 0.001 {
+			t.Errorf("%d behind %d: %.3f µs, want %.3f", c.s.Prefill, c.s.Context/c.s.Prefill, got, c.want)
+		}
+	}
+	// A step in which nobody makes a token runs lm_head over one all the same.
+	unfinished := *prompt(512, 0)
+	unfinished.Sequences = 0
+	if a, b := p.Time(&unfinished), p.Time(prompt(512, 0)); a != b {
+		t.Errorf("without a token %d ns, with one %d", a, b)
 	}
 }
 
