@@ -86,35 +86,36 @@ func (a *attentions) of(h kernelHeads) (s *surface, measured bool, err error) {
 		if kv != math.Trunc(kv) || !slices.Contains(a.kv, kv) {
 			continue
 		}
-		if s := a.blend(h.heads/f, kv); s != nil {
+		s, within := a.blend(h.heads/f, kv)
+		if within {
 			return s.crowded(f), false, nil
 		}
 	}
-	return nil, false, fmt.Errorf("no attention near %v heads and %v key-value heads was measured", h.heads, h.kv)
+	return nil, false, fmt.Errorf("attention of %v heads over %v key-value heads is more than any that was measured", h.heads, h.kv)
 }
 
-// blend returns the surface between those of the nearest numbers of heads; of
-// the nearest alone where heads are outside of these.
-func (a *attentions) blend(heads, kv float64) *surface {
+// blend returns the surface between those of the nearest numbers of heads; that
+// of the fewest where there are fewer still. More than the most are not within.
+func (a *attentions) blend(heads, kv float64) (s *surface, within bool) {
 	var there []float64
 	for h := range a.surfaces {
 		if h.kv == kv {
 			there = append(there, h.heads)
 		}
 	}
-	if len(there) == 0 {
-		return nil
-	}
 	x := newAxis(there)
-	i, w := x.weight(math.Max(x.knots[0], math.Min(heads, x.last())))
+	if heads > x.last() {
+		return nil, false
+	}
+	i, w := x.weight(math.Max(x.knots[0], heads))
 	low := a.surfaces[kernelHeads{x.knots[i], kv}]
 	if w == 0 {
-		return low
+		return low, true
 	}
 	high := a.surfaces[kernelHeads{x.knots[i+1], kv}]
 	n := newAxis(slices.Concat(low.n.knots, high.n.knots))
 	knots := newAxis(slices.Concat(low.x.knots, high.x.knots)).knots
-	s := &surface{n: n, x: newAxis(knots)}
+	s = &surface{n: n, x: newAxis(knots)}
 	for _, n := range n.knots {
 		y := make([]float64, len(knots))
 		for j, x := range knots {
@@ -124,7 +125,7 @@ func (a *attentions) blend(heads, kv float64) *surface {
 		s.longest = append(s.longest, math.Min(low.reach(n), high.reach(n)))
 	}
 	s.index()
-	return s
+	return s, true
 }
 
 // crowded returns the surface of requests of which each counts as f.

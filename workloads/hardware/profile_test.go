@@ -175,6 +175,38 @@ func TestChunkBehind(t *testing.T) {
 	}
 }
 
+// TestMixedByHand takes attention of passes between the points of the
+// published file, RTX 4090, one variable at a time: half way between two rows.
+func TestMixedByHand(t *testing.T) {
+	p := mustNew(t, shape(t, "rtx-4090", 1, "llama-3.1-8b"))
+	with := func(s *servers.Step, n, context int64) *servers.Step {
+		s.Tokens, s.Decodes, s.KV, s.MaxKV = s.Tokens+n, n, n*context, context
+		return s
+	}
+	for _, c := range []struct {
+		name string
+		s    *servers.Step
+		want float64 // µs a layer
+	}{
+		{"a point", prompt(512, 0), 41.0747},
+		{"tokens", prompt(768, 0), (41.0747 + 108.24) / 2},
+		{"computed before", prompt(512, 1536), (104.602 + 165.937) / 2},
+		{"decodes", with(prompt(512, 0), 24, 1024), (206.017 + 361.418) / 2},
+		{"context", with(prompt(512, 0), 32, 1536), (361.418 + 626.594) / 2},
+		{"more decodes than beside chunks", with(prompt(512, 0), 192, 1024), 1544.91 + (1182.93-606.193)/2},
+	} {
+		if got := p.chunks.time(p, c.s) / 32e3; math.Abs(got/c.want-1) > 0.0005 {
+			t.Errorf("%s: %.3f µs, want %.3f", c.name, got, c.want)
+		}
+	}
+	// What was computed before two chunks counts by their tokens: 1,500 of
+	// them behind 0 and 500 behind 2,048 are 2,000 behind 512.
+	two := &servers.Step{Tokens: 2000, Chunks: 2, Prefill: 2000, Context: 500 * 2048, Square: 1500*1500 + 500*500}
+	if a, b := p.chunks.time(p, two), p.chunks.time(p, prompt(2000, 512)); a != b {
+		t.Errorf("%v ns, want %v", a, b)
+	}
+}
+
 // TestSkew puts contexts apart that have one mean: attention goes 0.054 of the way
 // to its time at the longest.
 func TestSkew(t *testing.T) {
