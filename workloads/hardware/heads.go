@@ -17,7 +17,8 @@ type kernelHeads struct{ heads, kv float64 }
 // A GPU works on requests × key-value heads at once, so that f times the
 // heads of both kinds take as long as f times the requests; that is how heads
 // which were not measured are found. Where queries a key-value head lie
-// between measured ones, time is taken as straight between these.
+// between measured ones, time is taken as straight between these; beyond the
+// most that were measured, in proportion.
 type attentions struct {
 	name     string
 	surfaces map[kernelHeads]*surface // ns
@@ -91,7 +92,18 @@ func (a *attentions) of(h kernelHeads) (s *surface, measured bool, err error) {
 			return s.crowded(f), false, nil
 		}
 	}
-	return nil, false, fmt.Errorf("attention of %v heads over %v key-value heads is more than any that was measured", h.heads, h.kv)
+	most := 0.0
+	for there := range a.surfaces {
+		if there.kv == 1 {
+			most = math.Max(most, there.heads)
+		}
+	}
+	if most == 0 {
+		return nil, false, fmt.Errorf("%s over one key-value head was not measured", a.name)
+	}
+	more := h.heads / h.kv / most
+	s = a.surfaces[kernelHeads{most, 1}].scaled(func(_, _, y float64) float64 { return more * y })
+	return s.crowded(h.kv), false, nil
 }
 
 // blend returns the surface between those of the nearest numbers of heads; that
