@@ -32,15 +32,16 @@ var allowed = map[string][]string{
 	"internal/redact":           {},
 	"internal/sparse":           {},
 	"policies":                  {"sim", "internal/spec"},
-	"workloads":                 {"sim", "internal/spec"},
+	"workloads":                 {"sim", "sim/tokens", "internal/spec"},
 	"workloads/hardware":        {"sim", "sim/servers", "internal/spec", "workloads/hardware/tables"},
 	"workloads/hardware/tables": {},
-	"traces":                    {"sim", "internal/spec", "internal/decimal", "internal/plain", "internal/redact", "internal/folder"},
+	"traces":                    {"sim", "sim/tokens", "internal/spec", "internal/decimal", "internal/plain", "internal/redact", "internal/folder"},
 	"costmodel":                 {"sim", "internal/spec"},
 	"results":                   {"sim", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat", "internal/folder"},
 	"results/stat":              {},
-	"experiments":               {"sim", "sim/servers", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
-	"cmd/coldcurve":             {"sim", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "experiments", "internal/folder"},
+	"experiments/serving":       {"sim", "sim/servers", "sim/tokens", "internal/spec", "workloads/hardware"},
+	"experiments":               {"sim", "sim/servers", "sim/tokens", "experiments/serving", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
+	"cmd/coldcurve":             {"workloads/hardware", "sim", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "experiments", "experiments/serving", "internal/folder"},
 }
 
 // banned lists imports that the project does without, and what to use instead.

@@ -3,11 +3,24 @@ package experiments
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/coldcurve/coldcurve/traces"
+	"github.com/coldcurve/coldcurve/traces/logs"
 )
+
+// traceFormats are the names of all formats of traces, as a message has them.
+func traceFormats() string {
+	var names []string
+	for _, f := range slices.Concat(traces.Formats(), logs.TraceFormats()) {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
 
 // sound is an experiment that nothing is wrong with; the rows of the table
 // change one line of it, or add lines.
@@ -55,8 +68,40 @@ var malformed = []struct {
 		`x.toml:9: platform[0].keepalive.name: unknown keep-alive policy "fixd"; did you mean "fixed"?`},
 	{"key of a policy", `keepalive = { name = "fixed" }`, `keepalive = { name = "fixed", windw = "1m" }`, "",
 		`x.toml:9: unknown key "windw"; did you mean "window"?`},
+	{"server", `name = "p"`, "name = \"p\"\nserver = { name = \"sharde\" }", "",
+		`x.toml:9: platform[0].server.name: unknown server "sharde"; did you mean "shared"?`},
+	{"server without a name", `name = "p"`, "name = \"p\"\nserver = \"shared\"", "",
+		`x.toml:9: platform[0].server: found "shared", want a table such as { name = "shared" }`},
+	{"server of a number", `name = "p"`, "name = \"p\"\nserver = { name = 3 }", "",
+		`x.toml:9: platform[0].server.name: found 3, want the name of a server; see coldcurve list servers`},
+	{"key of a server", `name = "p"`, "name = \"p\"\nserver = { name = \"shared\", share = 1 }", "",
+		`x.toml:9: unknown key "share"; known: cpu_share`},
+	{"share of CPU", `name = "p"`, "name = \"p\"\nserver = { name = \"shared\", cpu_share = 1.5 }", "",
+		`x.toml:9: platform[0].server.cpu_share: found 1.5, want a share from 0 to 1`},
+	{"llm without a model", `name = "p"`, "name = \"p\"\nserver = { name = \"llm\", hardware = { gpu = \"h100\" } }", "",
+		`x.toml:9: platform[0].server: missing key "model"`},
+	{"GPU", `name = "p"`, "name = \"p\"\nserver = { name = \"llm\", model = \"llama-3.1-8b\", hardware = { gpu = \"h1000\" } }", "",
+		`x.toml:9: platform[0].server.hardware.gpu: unknown GPU "h1000"; did you mean "h100"?`},
+	{"model", `name = "p"`, "name = \"p\"\nserver = { name = \"llm\", model = \"llama-3.1-9b\", hardware = { gpu = \"h100\" } }", "",
+		`x.toml:9: platform[0].server.model: unknown model "llama-3.1-9b"; did you mean "llama-3.1-8b"?`},
+	{"shape", `name = "p"`, "name = \"p\"\nserver = { name = \"llm\", model = { layers = 0, hidden = 4096 }, hardware = { gpu = \"h100\" } }", "",
+		`x.toml:9: platform[0].server.model: missing key "inner"`},
+	{"model that does not fit", `name = "p"`, "name = \"p\"\nserver = { name = \"llm\", model = \"llama-3.1-70b\", hardware = { gpu = \"l40s\" } }", "",
+		`x.toml:9: platform[0].server.hardware: making the step times of llama-3.1-70b bf16 on 1 × l40s: it does not fit: on each GPU 48.31 GB of memory × 0.9 − 141.11 GB of weights − 1.70 GB in reserve = -99.33 GB, in blocks of 5.243 MB: 0, want 2 or more`},
+	{"steps of no token", `name = "p"`, "name = \"p\"\nserver = { name = \"llm\", model = \"llama-3.1-8b\", hardware = { gpu = \"h100\" }, max_num_batched_tokens = 0 }", "",
+		`x.toml:9: platform[0].server.max_num_batched_tokens: found 0, want 1 or more`},
+	{"more sequences than tokens", `name = "p"`, "name = \"p\"\nserver = { name = \"llm\", model = \"llama-3.1-8b\", hardware = { gpu = \"h100\" }, max_num_batched_tokens = 8, max_num_seqs = 9 }", "",
+		`x.toml:9: platform[0].server: 8 tokens a step at most, want ≥ the 9 sequences that may run, so that each can make one`},
+	{"scheduler", `name = "p"`, "name = \"p\"\nserver = { name = \"llm\", model = \"llama-3.1-8b\", hardware = { gpu = \"h100\" }, scheduler = \"vllm\" }", "",
+		`x.toml:9: platform[0].server.scheduler: found "vllm", want vllm-v1 or vllm-v0`},
+	{"watermark", `name = "p"`, "name = \"p\"\nserver = { name = \"llm\", model = \"llama-3.1-8b\", hardware = { gpu = \"h100\" }, watermark = 1 }", "",
+		`x.toml:9: platform[0].server: watermark 1, want [0, 1)`},
+	{"llm of requests without tokens", `name = "p"`, "name = \"p\"\nserver = { name = \"llm\", model = \"llama-3.1-8b\", hardware = { gpu = \"h100\" } }", "",
+		`x.toml:9: platform[0].server: platform "p": an llm server needs requests with tokens: a trace of them (see coldcurve list formats), or functions with tokens`},
+	{"shared without vCPUs", `name = "p"`, "name = \"p\"\nserver = { name = \"shared\" }", "",
+		`x.toml:9: platform[0].server: platform "p": a shared server needs the platform's vcpu, as in vcpu = 2`},
 	{"reuse rule", `name = "p"`, "name = \"p\"\nreuse = \"newst\"", "",
-		`x.toml:9: platform[0].reuse: found "newst", want one of ["most-recent" "newest" "oldest" "least-recent"]`},
+		`x.toml:9: platform[0].reuse: found "newst", want one of ["most-recent" "newest" "oldest" "least-recent" "least-loaded"]`},
 	{"distribution", `service = "100ms"`, `service = { dist = "expnential", mean = "1s" }`, "",
 		`x.toml:6: workload.function[0].service.dist: unknown distribution "expnential"; did you mean "exponential"?`},
 	{"arrival process", `arrivals = { process = "poisson", rate = "1/s" }`, `arrivals = { process = "poison", rate = "1/s" }`, "",
@@ -70,7 +115,7 @@ var malformed = []struct {
 	{"span of a bill", "", "[bill]\nspan = \"year\"", "",
 		`x.toml:11: bill.span: found "year", want one of ["month" "run"]`},
 	{"trace format", functions, `trace = "azure2091:x"`, "",
-		`x.toml:3: workload.trace: trace "azure2091:x": unknown trace format "azure2091", expected one of azure2019, azure2021, csv, jsonl, store, log, alb, api-gateway, app-insights, azure-functions, cloudfront, cloudwatch, cloudwatch-insights, cloudwatch-json, cloudwatch-text, elb, gcp, http, openwhisk, otlp; did you mean "azure2019"?`},
+		`x.toml:3: workload.trace: trace "azure2091:x": unknown trace format "azure2091", expected one of ` + traceFormats() + `; did you mean "azure2019"?`},
 	{"trace that is not there", functions, `trace = "csv:x.csv"`, "",
 		`x.toml:3: workload.trace: csv:x.csv: no such trace; looked at x.csv`},
 	{"trace without a format", functions, `trace = "x.csv"`, "",

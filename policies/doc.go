@@ -27,25 +27,27 @@
 //
 // # Adding a policy
 //
-// One file and one line: a struct whose tagged fields are the parameters, with
-// the methods About, New and (for keep-alive) Scope, and a line in registry.go.
-// A Check method, where there is one, refuses parameters that make no sense.
-// The listing, every experiment, and the conformance tests then know it. The
-// example of this package is a whole policy.
+// One file and one line: a struct whose tagged fields are the parameters, each
+// with a help text, with the methods About, New and (for keep-alive) Scope, and
+// a line anywhere in its list in registry.go. About gives a name that no other
+// policy of the list has, a line of help, who controls it, where it is from, and
+// an example where a parameter has no default. A Check method, where there is
+// one, refuses parameters that make no sense. The listing, every experiment, and
+// the conformance tests then know it. The example of this package is a whole
+// policy, and the README has its file.
 //
 // # Who controls it, and bounds
 //
 // Each entry says who controls it. A tenant cannot set a provider's
 // keep-alive. Entries with the control Bound are no policies at all: they know
-// the future, and bound what any policy can reach; they are named offline-… and
+// the future. offline-keepalive bounds policies that start instances on demand
+// alone, at its own window or prices, and no others; bounds are named offline-… and
 // compared with an operator's cost (holding × idle + price × cold starts),
 // never with a tenant's bill.
 //
 // # Evidence
 //
-// Entry.Source grades what it says: [V] read in the primary source or code,
-// [S] a secondary source that quotes it, [M] textbook knowledge not checked
-// against a source.
+// Entry.Source grades what it says by the letters of Marks.
 //
 // # Left out
 //
