@@ -236,6 +236,11 @@ func (c catalog) rooflineOf(s Spec) (*Profile, error) {
 	return p, c.compose(p)
 }
 
+func onEngine(s Spec, name string) Spec {
+	s.Engine = name
+	return s
+}
+
 // TestBand sees whose error a profile is given.
 func TestBand(t *testing.T) {
 	for _, c := range []struct {
@@ -244,8 +249,9 @@ func TestBand(t *testing.T) {
 		own  bool
 		of   string
 	}{
-		{"a run on this GPU of this basis", shape(t, "h100", 1, "llama-3.1-8b"), true, "90 measured points of qwen3-32b on this GPU"},
-		{"none on this GPU", shape(t, "h200", 1, "llama-3.1-8b"), false, "not measured on this GPU; the largest of 2 measured runs from kernels on others"},
+		{"a run on this GPU, of such an engine", onEngine(shape(t, "h100", 1, "llama-3.1-8b"), "vllm-0.11"), true, "90 measured points of qwen3-32b on this GPU"},
+		{"only of an engine that schedules in another way", shape(t, "h100", 1, "llama-3.1-8b"), false, "with such an engine and precision; the largest of 2 measured runs from kernels"},
+		{"none on this GPU", shape(t, "h200", 1, "llama-3.1-8b"), false, "not measured on this GPU"},
 		{"operations", shape(t, "rtx-4090", 1, "llama-3.1-8b"), true, "300 measured"},
 		{"experts", shape(t, "b200", 1, "gpt-oss-120b"), true, "of gpt-oss-120b on this GPU"},
 		{"experts elsewhere", shape(t, "h200", 1, "gpt-oss-120b"), false, "the largest of 2 measured runs"},

@@ -14,9 +14,8 @@ func (l *line) at(x float64) float64 {
 	if len(l.y) == 1 {
 		return l.y[0]
 	}
-	k := l.x.knots
-	i := l.x.knot(x)
-	return l.y[i] + float64((x-k[i])*((l.y[i+1]-l.y[i])/(k[i+1]-k[i])))
+	i, w := l.x.weight(x)
+	return mix(l.y[i], l.y[i+1], w)
 }
 
 // through returns the line through those points that have a value. The points ascend.

@@ -315,3 +315,17 @@ func BenchmarkTime(b *testing.B) {
 		})
 	}
 }
+
+func TestReach(t *testing.T) {
+	for _, c := range []struct {
+		spec Spec
+		want string
+	}{
+		{shape(t, "h100", 1, "llama-3.1-8b"), "measured up to 8192 tokens a pass, 32768 tokens of context for one decode, 8192 tokens of context for 32 and 512 tokens of context for 256; beyond that, times are drawn out as they grew last"},
+		{shape(t, "l4", 1, "llama-3.1-8b"), "nothing was measured"},
+	} {
+		if got := mustNew(t, c.spec).Reach(); got != c.want {
+			t.Errorf("%s\nwant %s", got, c.want)
+		}
+	}
+}

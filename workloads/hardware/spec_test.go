@@ -148,7 +148,7 @@ func TestAll(t *testing.T) {
 			for _, way := range []struct {
 				count     int64
 				precision Precision
-			}{{1, BF16}, {1, FP8}, {2, BF16}, {4, BF16}} {
+			}{{1, BF16}, {2, FP8}} {
 				s := Default(g.Name, way.count, m)
 				s.Precision = way.precision
 				p, err := New(s)
@@ -175,7 +175,7 @@ func TestAll(t *testing.T) {
 			}
 		}
 	}
-	if made[FromOperations] != 3 || made[FromKernels] < 100 || made[FromRoofline] < 10 {
+	if made[FromOperations] != 2 || made[FromKernels] < 90 || made[FromRoofline] < 10 {
 		t.Errorf("made %v", made)
 	}
 }
