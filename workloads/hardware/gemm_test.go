@@ -35,11 +35,12 @@ func TestLeaveOut(t *testing.T) {
 			}
 			for _, drop := range []string{"n", "k", "n and k"} {
 				var off, errors []float64
-				for at, l := range all.lines {
-					n, k := at[0], at[1]
+				for at := range all.rows {
+					n, k := at.n, at.k
 					if n < 2048 || k < 2048 || n > 12288 || k > 12288 {
 						continue // smaller than what models have, or the last but one
 					}
+					l, _ := all.measured(at)
 					rest := *all
 					if drop != "k" {
 						rest.n = without(all.n, n)
@@ -113,14 +114,15 @@ func TestReadFromMemory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for at, l := range p.lines {
+		for at := range p.rows {
+			l, _ := p.measured(at)
 			for m, y := range l.y {
-				if least := 1e9 * 2 * at[0] * at[1] / g.Bandwidth; y < least {
-					t.Fatalf("%s: %v × %v takes %v ns with %v rows, less than %v", name, at[0], at[1], y, l.x.knots[m], least)
+				if least := 1e9 * 2 * at.n * at.k / g.Bandwidth; y < least {
+					t.Fatalf("%s: %v × %v takes %v ns with %v rows, less than %v", name, at.n, at.k, y, l.x.knots[m], least)
 				}
 			}
 		}
-		if l := p.lines[[2]float64{2048, 3072}]; name == "l40s" && math.Abs(l.at(32)-14564) > 1 {
+		if l, _ := p.measured(size{2048, 3072}); name == "l40s" && math.Abs(l.at(32)-14564) > 1 {
 			t.Errorf("%v ns, want 14,564", l.at(32))
 		}
 	}
