@@ -53,6 +53,7 @@ func TestAccuracy(t *testing.T) {
 	rows = append(rows, splitwiseRows(t)...)
 	rows = append(rows, rooflineRows(t)...)
 	golden(t, "accuracy.toml", func(string) string { return tomlTable(rows) })
+	golden(t, "testdata/closed-loop.csv", func(string) string { return closedTable(t) })
 	golden(t, "../../docs/ai.md", func(doc string) string {
 		const begin, end = "<!-- accuracy: written by TestAccuracy -update -->\n", "<!-- accuracy: end -->"
 		before, rest, ok := strings.Cut(doc, begin)
@@ -139,6 +140,7 @@ func closedRows(t *testing.T) (rows []Accuracy) {
 	}{
 		{"h100_sxm", "Qwen/Qwen3-32B", "", "vLLM 0.12", "vllm-0.12"},
 		{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp8", "vLLM, version not told", "vllm-0.19"},
+		{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp4", "vLLM, version not told", "vllm-0.19"},
 		{"h100_sxm", "openai/gpt-oss-120b", "fp4", "vLLM 0.11 to 0.18", "vllm-0.19"},
 		{"b200_sxm", "openai/gpt-oss-120b", "fp4", "vLLM 0.15 and not told", "vllm-0.19"},
 	} {
@@ -148,10 +150,7 @@ func closedRows(t *testing.T) (rows []Accuracy) {
 				if c.system != g.system || c.model != g.model || c.precision != g.precision {
 					continue
 				}
-				s, ok := c.spec(t, engine)
-				if !ok {
-					t.Fatalf("%+v", c)
-				}
+				s := c.spec(t, engine)
 				e.GPU, e.Model, e.Precision = s.GPU, s.Model.Name, s.Precision
 				e.add(c.tpotOf(all.profile(t, s)), c.tpot)
 			}
@@ -159,6 +158,29 @@ func closedRows(t *testing.T) (rows []Accuracy) {
 		}
 	}
 	return rows
+}
+
+// closedTable has each measured point of the closed loops, with the profile of
+// the newest engine and with that of the engine that was measured.
+func closedTable(t *testing.T) string {
+	all := cached{}
+	var b strings.Builder
+	b.WriteString("# Measured: ai-dynamo/aiconfigurator @095f58a (Apache-2.0). Times a token, ms; error: simulated ÷ measured − 1.\n")
+	b.WriteString("gpu,model,precision,grade,gpus,input,output,batch,vllm,measured,simulated,error,with_host_term,error_with_host_term,note\n")
+	for _, c := range closedLoop(t) {
+		s := c.spec(t, "vllm-0.19")
+		p := all.profile(t, s)
+		without := c.tpotOf(p)
+		with := c.tpotOf(all.profile(t, c.spec(t, "vllm-0.12")))
+		note := ""
+		read := s.Model.Weights(s.Precision)/float64(c.gpus) + float64(c.batch*(c.input+c.output/2)*p.TokenBytes())
+		if least := 1e3 * read / p.GPU.Bandwidth; p.Model.Dense() && c.batch*(c.input+c.output) <= p.Blocks*BlockTokens && c.tpot < least {
+			note = fmt.Sprintf("less than the %.1f ms that reading weights and keys and values takes", least)
+		}
+		fmt.Fprintf(&b, "%s,%s,%s,%s,%d,%d,%d,%d,%s,%.2f,%.2f,%.3f,%.2f,%.3f,%s\n", s.GPU, s.Model.Name, c.precision, p.Grade,
+			c.gpus, c.input, c.output, c.batch, c.version, c.tpot, without, without/c.tpot-1, with, with/c.tpot-1, note)
+	}
+	return b.String()
 }
 
 // splitwiseRows are batches of equal requests, on engines of 2023.
@@ -250,7 +272,7 @@ func TestBand(t *testing.T) {
 		of   string
 	}{
 		{"a run on this GPU, of such an engine", onEngine(shape(t, "h100", 1, "llama-3.1-8b"), "vllm-0.11"), true, "90 measured points of qwen3-32b on this GPU"},
-		{"only of an engine that schedules in another way", shape(t, "h100", 1, "llama-3.1-8b"), false, "with such an engine and precision; the largest of 2 measured runs from kernels"},
+		{"only of an engine that schedules in another way", shape(t, "h100", 1, "llama-3.1-8b"), false, "with such an engine and precision; the largest of 3 measured runs from kernels"},
 		{"none on this GPU", shape(t, "h200", 1, "llama-3.1-8b"), false, "not measured on this GPU"},
 		{"operations", shape(t, "rtx-4090", 1, "llama-3.1-8b"), true, "300 measured"},
 		{"experts", shape(t, "b200", 1, "gpt-oss-120b"), true, "of gpt-oss-120b on this GPU"},

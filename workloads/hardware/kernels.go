@@ -117,9 +117,6 @@ func readProducts(f *tables.File, g *GPU, precision Precision) (*products, error
 	if b == nil {
 		return nil, fmt.Errorf("no products of %s were measured on %s", precision, g.Name)
 	}
-	board := roofline{g.Bandwidth, g.FlopsBF16, 2}
-	if precision == FP8 {
-		board = roofline{g.Bandwidth, g.FlopsFP8, 1}
-	}
+	board, _ := g.board(precision)
 	return newProducts(b, board)
 }

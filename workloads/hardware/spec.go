@@ -11,7 +11,7 @@ import (
 type Spec struct {
 	GPU         string         `toml:"gpu" required:"true" help:"board; see coldcurve list hardware"`
 	Count       int64          `toml:"count" default:"1" help:"GPUs that share each layer (tensor parallel)"`
-	Precision   Precision      `toml:"precision" default:"bf16" help:"of weights and products: bf16 or fp8"`
+	Precision   Precision      `toml:"precision" default:"bf16" help:"of weights and products: bf16, fp8 or fp4"`
 	Engine      string         `toml:"engine" default:"vllm-0.19" help:"engine and version, which set host and front"`
 	Utilisation float64        `toml:"utilisation" default:"0.9" help:"part of the memory that the engine may take"`
 	Reserve     *spec.Size     `toml:"reserve" help:"memory for activations and graphs; 1.7e9 bytes where absent"`

@@ -52,7 +52,7 @@ func TestReadBad(t *testing.T) {
 		{`hardware = { count = 2 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware: missing key "gpu"`},
 		{`hardware = { gpu = "h100", cuont = 2 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: unknown key "cuont"; did you mean "count"?`},
 		{`hardware = { gpu = "h100", count = 0 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware.count: found 0, want 1 or more GPUs`},
-		{`hardware = { gpu = "h100", precision = "int4" }` + "\nmodel = \"qwen3-8b\"", `found "int4", want "bf16" or "fp8"`},
+		{`hardware = { gpu = "h100", precision = "int4" }` + "\nmodel = \"qwen3-8b\"", `found "int4", want "bf16", "fp8" or "fp4"`},
 		{`hardware = { gpu = "h100", engine = "vllm-0.13" }` + "\nmodel = \"qwen3-8b\"", `hardware.engine: unknown engine "vllm-0.13"`},
 		{`hardware = { gpu = "h100", utilisation = 1.5 }` + "\nmodel = \"qwen3-8b\"", `hardware.utilisation: found 1.5, want more than 0 and at most 1`},
 		{`hardware = { gpu = "h100", blocks = -1 }` + "\nmodel = \"qwen3-8b\"", `hardware.blocks: found -1, want 2 or more`},
