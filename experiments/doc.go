@@ -42,6 +42,14 @@
 // A preset is the keys of a platform, each with a grade (costmodel.Grades)
 // and a source; its notes say what is left out and
 // what stands in its place. The report lists the values that an experiment took.
+// An error of a value that a path leads beside is the path's: see blame.go.
+//
+// # What is kept
+//
+// A result folder holds the experiment as it was run, with what --set changed and
+// the values of presets written out (resolved.go), as it was written, and the
+// tariffs. What the first says is part of the folder's identity: it makes the same
+// results again, and which of its keys differ says why two folders do.
 //
 // To add one, put a file into platforms, whose name is the preset's: title, notes,
 // the keys of a [[platform]] but name and preset, keepalive among them, and for each

@@ -20,15 +20,15 @@ func SetPaths(file string, data []byte) []string {
 		root = spec.FromValue(file, 1, map[string]any{})
 	}
 	paths := []string{"title", "description", "seed", "replications", "counterfactual"}
-	paths = below(paths, "workload", spec.Params(new(workloadSpec)), "function", "sample")
+	paths = setKeys(paths, "workload", spec.Params(new(workloadSpec)), "function", "sample")
 	paths = append(paths, "workload.sample.functions")
 	for _, name := range namesOf(root.Get("workload", "function")) {
-		paths = below(paths, "workload.function."+name, spec.Params(new(workloads.FunctionSpec)), "name")
+		paths = setKeys(paths, "workload.function."+name, spec.Params(new(workloads.FunctionSpec)), "name")
 	}
 	for _, name := range namesOf(root.Get("platform")) {
 		at := "platform." + name
-		paths = below(paths, at, spec.Params(new(platformSpec)), "name", "limit", "cluster")
-		paths = below(paths, at+".limit", spec.Params(new(limitSpec)))
+		paths = setKeys(paths, at, spec.Params(new(platformSpec)), "name", "limit", "cluster")
+		paths = setKeys(paths, at+".limit", spec.Params(new(limitSpec)))
 		for _, policy := range []string{"keepalive", "prewarm", "scaling"} {
 			paths = append(paths, at+"."+policy+".name")
 		}
@@ -36,12 +36,12 @@ func SetPaths(file string, data []byte) []string {
 	for _, m := range results.Metrics() {
 		paths = append(paths, "slo."+m.Name)
 	}
-	paths = below(paths, "bill", spec.Params(new(billSpec)))
-	return below(paths, "output", spec.Params(new(outputSpec)))
+	paths = setKeys(paths, "bill", spec.Params(new(billSpec)))
+	return setKeys(paths, "output", spec.Params(new(outputSpec)))
 }
 
-// below adds the keys of a table, but for some.
-func below(paths []string, at string, params []spec.Param, without ...string) []string {
+// setKeys adds the keys of a table, but for some.
+func setKeys(paths []string, at string, params []spec.Param, without ...string) []string {
 	for _, p := range params {
 		if !slices.Contains(without, p.Name) {
 			paths = append(paths, at+"."+p.Name)
