@@ -38,6 +38,9 @@ func (k *kernels) compose(p *Profile) error {
 			return err
 		}
 		dense.add(l, layers)
+		if last := l.x.last(); p.tokens == 0 || last < p.tokens {
+			p.tokens = last
+		}
 	}
 	if !s.Dense() {
 		if err := k.addExperts(p, &dense); err != nil {

@@ -90,3 +90,43 @@ func TestTwoWays(t *testing.T) {
 		}
 	}
 }
+
+// TestLargePasses sets passes of more tokens than were measured by operation,
+// 2,048, beside kernels of as many, on the GPU that has both.
+func TestLargePasses(t *testing.T) {
+	s := shape(t, "rtx-pro-6000", 1, "llama-3.1-8b")
+	operations := mustNew(t, s)
+	s.Model.Name = "another name"
+	kernels := mustNew(t, s)
+	ratio := func(s *servers.Step) float64 { return float64(kernels.Time(s)) / float64(operations.Time(s)) }
+	base := ratio(prompt(2048, 0))
+	for _, tokens := range []int64{4096, 8192} {
+		if got := ratio(prompt(tokens, 0)) / base; got < 0.85 || got > 1.15 {
+			t.Errorf("a prompt of %d: kernels ÷ operations is %.2f of what it is for 2,048", tokens, got)
+		}
+		if !operations.Beyond(prompt(tokens, 0)) || kernels.Beyond(prompt(tokens, 0)) {
+			t.Errorf("a prompt of %d is beyond the operations' tables, not the kernels'", tokens)
+		}
+	}
+	// Two chunks of 2,048 are one of 4,096 in attention: the second has the
+	// first before it.
+	two := operations.chunks.time(operations, prompt(2048, 0)) + operations.chunks.time(operations, prompt(2048, 2048))
+	if got := operations.chunks.time(operations, prompt(4096, 0)); math.Abs(got/two-1) > 0.02 {
+		t.Errorf("attention of 4,096 tokens takes %.0f ns, of two halves %.0f", got, two)
+	}
+	// Eight prompts of 512 have nothing before them.
+	eight := &servers.Step{Tokens: 4096, Sequences: 8, Chunks: 8, Prefill: 4096, Square: 8 * 512 * 512}
+	if got, want := operations.chunks.time(operations, eight), 2*operations.chunks.time(operations, prompt(2048, 0)); math.Abs(got/want-1) > 1e-9 {
+		t.Errorf("attention of eight prompts of 512 takes %.0f ns, want %.0f", got, want)
+	}
+}
+
+// TestExtended draws a line out from its half, not from two close knots.
+func TestExtended(t *testing.T) {
+	l := line{newAxis([]float64{100, 1000, 1990, 2000}), []float64{10, 100, 180, 200}}.extended()
+	for _, c := range []struct{ x, want float64 }{{100, 10}, {1990, 180}, {2000, 200}, {3000, 300}, {128000, 12800}} {
+		if got := l.at(c.x); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("at %v: %v, want %v", c.x, got, c.want)
+		}
+	}
+}

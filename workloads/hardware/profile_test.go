@@ -264,6 +264,10 @@ func TestBeyond(t *testing.T) {
 			t.Errorf("%s: beyond %v, want %v", c.name, got, c.want)
 		}
 	}
+	// An all-reduce was measured over more tokens than products were.
+	if joined := mustNew(t, shape(t, "h100", 2, "llama-3.1-8b")); joined.Beyond(prompt(8192, 0)) || !joined.Beyond(prompt(8193, 0)) {
+		t.Error("two GPUs: products of 8,192 rows are the largest too")
+	}
 	// Drawn out, not clipped: twice the context is about twice the attention.
 	a, b := p.Time(decodes(8, 131072)), p.Time(decodes(8, 262144))
 	if r := float64(b-a) / float64(a-p.Time(decodes(8, 65536))); r < 1.9 || r > 2.1 {
