@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/servers"
 )
 
@@ -129,4 +130,43 @@ func TestExtended(t *testing.T) {
 			t.Errorf("at %v: %v, want %v", c.x, got, c.want)
 		}
 	}
+}
+
+// TestLargeMixed has decodes beside more tokens than were measured at once: they
+// cost what they do beside the most.
+func TestLargeMixed(t *testing.T) {
+	p := mustNew(t, shape(t, "rtx-pro-6000", 1, "llama-3.1-8b"))
+	attention := func(s *servers.Step) float64 { return p.chunks.time(p, s) }
+	with := func(s *servers.Step) *servers.Step {
+		s.Tokens, s.Decodes, s.KV, s.MaxKV = s.Tokens+32, 32, 32*1024, 1024
+		return s
+	}
+	short := func(tokens int64) *servers.Step { // prompts of 512
+		return &servers.Step{Tokens: tokens, Chunks: tokens / 512, Prefill: tokens, Square: tokens * 512}
+	}
+	want := attention(with(short(2048))) - attention(short(2048))
+	if got := attention(with(short(6144))) - attention(short(6144)); math.Abs(got/want-1) > 1e-9 {
+		t.Errorf("32 decodes cost %.0f ns beside 6,144 tokens, %.0f beside 2,048", got, want)
+	}
+}
+
+// TestScales sees what a calibration changes: steps without prefills, and what
+// prefills add.
+func TestScales(t *testing.T) {
+	s := shape(t, "h100", 1, "llama-3.1-8b")
+	plain := mustNew(t, s)
+	s.DecodeScale, s.PrefillScale = 1.5, 3
+	scaled := mustNew(t, s)
+	alone := decodes(20, 700)
+	both := prompt(1000, 0)
+	both.Tokens, both.Sequences, both.Decodes, both.KV, both.MaxKV = 1020, 21, 20, 20*700, 700
+	near := func(name string, got sim.Time, want float64) {
+		if math.Abs(float64(got)-want) > 2 {
+			t.Errorf("%s: %d ns, want %.0f", name, got, want)
+		}
+	}
+	d, b, c := float64(plain.Time(alone)), float64(plain.Time(both)), float64(plain.Time(prompt(1000, 0)))
+	near("decodes", scaled.Time(alone), 1.5*d)
+	near("both", scaled.Time(both), 1.5*d+3*(b-d))
+	near("a prompt alone", scaled.Time(prompt(1000, 0)), 3*c)
 }
