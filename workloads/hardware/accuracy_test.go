@@ -61,7 +61,8 @@ func TestAccuracy(t *testing.T) {
 		if !ok || !closed {
 			t.Fatal("docs/ai.md has no place for the accuracy table")
 		}
-		return before + begin + "\n" + docTable(rows) + "\n" + end + after
+		return before + begin + "\n" + docTable(rows) + "\nTime a token in the closed loops, by load: median error, and in brackets that of its absolute value.\n\n" +
+			loadTable(t) + "\n" + end + after
 	})
 }
 
@@ -109,6 +110,63 @@ func docTable(rows []Accuracy) string {
 	return b.String()
 }
 
+// loadTable has the errors of the closed loops by load, with the profile of
+// the engine that was measured.
+func loadTable(t *testing.T) string {
+	all, points := cached{}, closedLoop(t)
+	loads := []struct {
+		title string
+		in    func(c *closedPoint) bool
+	}{
+		{"4 to 16 at a time", func(c *closedPoint) bool { return c.batch <= 16 }},
+		{"32 and 64", func(c *closedPoint) bool { return c.batch > 16 && c.batch <= 64 }},
+		{"128 and more", func(c *closedPoint) bool { return c.batch > 64 }},
+		{"prompts of 1,024", func(c *closedPoint) bool { return c.input == 1024 }},
+		{"of 4,096 and more", func(c *closedPoint) bool { return c.input > 1024 }},
+		{"one GPU", func(c *closedPoint) bool { return c.gpus == 1 }},
+		{"2", func(c *closedPoint) bool { return c.gpus == 2 }},
+		{"4", func(c *closedPoint) bool { return c.gpus == 4 }},
+		{"8", func(c *closedPoint) bool { return c.gpus == 8 }},
+	}
+	var b strings.Builder
+	b.WriteString("| |")
+	for _, l := range loads {
+		b.WriteString(" " + l.title + " |")
+	}
+	b.WriteString("\n| --- |" + strings.Repeat(" --- |", len(loads)) + "\n")
+	for _, g := range closedGroups {
+		var cells []*errorsOf
+		for range loads {
+			cells = append(cells, &errorsOf{})
+		}
+		name := ""
+		for _, c := range points {
+			if c.system != g.system || c.model != g.model || c.precision != g.precision {
+				continue
+			}
+			s := c.spec(t, g.bands)
+			name = fmt.Sprintf("%s, %s %s", s.GPU, s.Model.Name, s.Precision)
+			got := c.tpotOf(all.profile(t, s))
+			for i, l := range loads {
+				if l.in(&c) {
+					cells[i].add(got, c.tpot)
+				}
+			}
+		}
+		b.WriteString("| " + name + " |")
+		for _, e := range cells {
+			if len(e.errors) == 0 {
+				b.WriteString(" |")
+				continue
+			}
+			r := e.row()
+			fmt.Fprintf(&b, " %+.0f (%.0f) %% |", 100*r.Bias, 100*r.Median)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
 // runRows are the requests of the measured runs of vLLM, one by one.
 func runRows(t *testing.T) (rows []Accuracy) {
 	for _, run := range vllmRuns {
@@ -130,20 +188,23 @@ func runRows(t *testing.T) (rows []Accuracy) {
 	return rows
 }
 
+// closedGroups are the closed loops by what was measured.
+var closedGroups = []struct {
+	system, model, precision string
+	measured                 string // engine
+	bands                    string // engine whose errors others take over
+}{
+	{"h100_sxm", "Qwen/Qwen3-32B", "", "vLLM 0.12", "vllm-0.12"},
+	{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp8", "vLLM, version not told", "vllm-0.19"},
+	{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp4", "vLLM, version not told", "vllm-0.19"},
+	{"h100_sxm", "openai/gpt-oss-120b", "fp4", "vLLM 0.11 to 0.18", "vllm-0.19"},
+	{"b200_sxm", "openai/gpt-oss-120b", "fp4", "vLLM 0.15 and not told", "vllm-0.19"},
+}
+
 // closedRows are the closed loops of vLLM, with and without the host term.
 func closedRows(t *testing.T) (rows []Accuracy) {
 	all, points := cached{}, closedLoop(t)
-	for _, g := range []struct {
-		system, model, precision string
-		measured                 string // engine; "" where it is not told
-		bands                    string // engine whose errors others take over
-	}{
-		{"h100_sxm", "Qwen/Qwen3-32B", "", "vLLM 0.12", "vllm-0.12"},
-		{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp8", "vLLM, version not told", "vllm-0.19"},
-		{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp4", "vLLM, version not told", "vllm-0.19"},
-		{"h100_sxm", "openai/gpt-oss-120b", "fp4", "vLLM 0.11 to 0.18", "vllm-0.19"},
-		{"b200_sxm", "openai/gpt-oss-120b", "fp4", "vLLM 0.15 and not told", "vllm-0.19"},
-	} {
+	for _, g := range closedGroups {
 		for _, engine := range []string{"vllm-0.19", "vllm-0.12"} {
 			e := errorsOf{Accuracy: Accuracy{Basis: FromKernels, Engine: engine, Metric: "TPOT", Load: "closed loop of " + g.measured, Band: engine == g.bands}}
 			for _, c := range points {
