@@ -37,7 +37,7 @@ func (k *kernels) composeAttention(p *Profile, h kernelHeads, layers float64) er
 	}
 	all := func(_, _, y float64) float64 { return layers * y }
 	p.decode = decode.scaled(all)
-	c := &kernelChunks{prefill: prefill.scaled(all), decodes: k.gpu.Attention.decodes()}
+	c := &kernelChunks{prefill: prefill.scaled(all), decodes: k.gpu.Attention.decodes(h)}
 	if k.gpu.Attention.joint() {
 		c.spared = p.decode.y[0][0]
 	}

@@ -11,8 +11,9 @@ import (
 // kernelHeads are the heads of attention that a GPU holds of a layer.
 type kernelHeads struct{ heads, kv float64 }
 
-// attentions are the measured times of attention on a GPU: over requests of one pass and
-// the context of each, for some numbers of heads and of key-value heads.
+// attentions are the measured times of attention on a GPU: over requests of one
+// pass and the context of each, for some numbers of heads and of key-value
+// heads.
 //
 // A GPU works on requests × key-value heads at once, so that f times the
 // heads of both kinds take as long as f times the requests; that is how heads

@@ -32,12 +32,13 @@ func (a *Attention) UnmarshalText(b []byte) error {
 // flash2Mixed is how many times as long as in a pass of their own decodes take
 // beside a prefill in FlashAttention 2, which then reads keys and values once
 // for each query head: the median of the medians of three tables measured by
-// operation (1.6 and 2.7 on an RTX PRO 6000, 2.1 on an RTX 4090).
+// operation, of models of 4 and 8 query heads to a key-value head (1.6 and 2.7
+// on an RTX PRO 6000, 2.2 on an RTX 4090).
 const flash2Mixed = 2.1
 
 // decodes returns how many times as long decodes take beside a prefill.
-func (a Attention) decodes() float64 {
-	if a == Flash2 {
+func (a Attention) decodes(h kernelHeads) float64 {
+	if a == Flash2 && h.heads > h.kv {
 		return flash2Mixed
 	}
 	return 1
