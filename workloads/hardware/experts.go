@@ -42,7 +42,7 @@ func (k *kernels) addExperts(p *Profile, dense *parts) error {
 			return err
 		}
 		// Choosing, sorting and adding up are four kernels more.
-		x, y = append(x, tokens), append(y, up.at(each)+down.at(each)+4*launch)
+		x, y = append(x, tokens), append(y, math.Round(up.at(each)+down.at(each)+4*launch))
 	}
 	dense.add(through(x, y), float64(s.Layers))
 	return nil

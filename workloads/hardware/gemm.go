@@ -126,7 +126,8 @@ func (p *products) line(n, k float64) (line, error) {
 		for _, o := range near {
 			logarithm += float64(o.weight * math.Log(o.line.at(m)/p.board.time(m, o.n, o.k)))
 		}
-		l.y = append(l.y, p.board.time(m, n, k)*math.Exp(logarithm))
+		// Whole ns, since the last bit of a logarithm differs between machines.
+		l.y = append(l.y, math.Round(p.board.time(m, n, k)*math.Exp(logarithm)))
 	}
 	return l, nil
 }

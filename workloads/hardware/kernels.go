@@ -82,7 +82,7 @@ func (k *kernels) passes() line {
 	perNumber := 2 * 1e9 / (useful * k.gpu.Bandwidth)
 	layers := float64(s.Layers)
 	at := func(tokens float64) float64 {
-		return layers*(kernels*launch+tokens*moved*perNumber) + 2*launch + tokens*6*hidden*perNumber
+		return float64(layers*(kernels*launch+float64(tokens*moved*perNumber))) + 2*launch + float64(tokens*6*hidden*perNumber)
 	}
 	return through([]float64{1, 2}, []float64{at(1), at(2)})
 }
