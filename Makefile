@@ -42,6 +42,10 @@ profile: ## renew the profile that guides the compiler
 prices: ## regenerate the shipped models from a table, PRICES, read on the day AS_OF
 	go run ./cmd/coldcurve tariff import $(PRICES) --select costmodel/shipped-models.toml --source "$(SOURCE)" --as-of $(AS_OF) -o costmodel/catalog/models
 
+hardware: ## regenerate the measured step times from COLDCURVE_DATA, and the accuracy table
+	go run ./workloads/hardware/tabulate
+	go test ./workloads/hardware -run Accuracy -update
+
 fuzz: ## run each fuzz target for 20 seconds
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s -fuzzminimizetime 10x $$p || exit 1; done; done
@@ -62,4 +66,4 @@ lint: ## format, vet, staticcheck, known vulnerabilities, tidiness of go.mod
 ci: ## what CI runs
 	.ci/run
 
-.PHONY: help build test race prices bench bench-all profile fuzz soak mutate lint ci
+.PHONY: help build test race prices hardware bench bench-all profile fuzz soak mutate lint ci

@@ -110,6 +110,9 @@ func (s *llm) Notes() []string {
 	notes := []string{fmt.Sprintf("step times of %s are from %s (grade %s): expect the time per output token to be off by %s",
 		p.Label(), p.Basis, p.Grade, p.Band())}
 	notes = append(notes, fmt.Sprintf("%s has %d KV blocks of %d tokens: %s", p.Label(), p.Blocks, hardware.BlockTokens, p.Fit))
+	if p.Basis != hardware.FromRoofline {
+		notes = append(notes, p.Label()+": "+p.Reach())
+	}
 	for _, n := range p.Notes {
 		notes = append(notes, p.Label()+": "+n)
 	}

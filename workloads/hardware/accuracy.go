@@ -60,10 +60,15 @@ type Band struct {
 
 // String returns the band in a few words.
 func (b Band) String() string {
+	if math.IsInf(b.Median, 1) {
+		return "not known: " + b.Of
+	}
 	return fmt.Sprintf("±%.0f %% (9 of 10 within ±%.0f %%): %s", 100*b.Median, 100*b.P90, b.Of)
 }
 
-// Band returns the error to expect of the profile, from the accuracy table.
+// Band returns the error to expect of the profile, from the accuracy table: that
+// of runs on its GPU, at its precision, of engines that schedule as its own does;
+// where there are none, the largest of others from the same basis.
 func (f *Facts) Band() Band {
 	rows, err := Accuracies()
 	if err != nil {
@@ -75,7 +80,11 @@ func (f *Facts) Band() Band {
 		if !r.Band || r.Metric != "TPOT" || err != nil || r.Basis != f.Basis || m.Dense() != f.Model.Dense() {
 			continue
 		}
-		if r.GPU == f.GPU.Name && r.Precision == f.Precision {
+		e, err := findEngine(r.Engine)
+		if err != nil {
+			continue
+		}
+		if r.GPU == f.GPU.Name && r.Precision == f.Precision && (e.Host > 0) == (f.Engine.Host > 0) {
 			own = append(own, r)
 		} else {
 			others = append(others, r)
@@ -94,7 +103,7 @@ func (f *Facts) Band() Band {
 		return Band{Median: math.Inf(1), P90: math.Inf(1), Of: "nothing like it was measured"}
 	}
 	b := widest(others)
-	b.Of = fmt.Sprintf("not measured on this GPU; the largest of %d measured runs from %s on others", len(others), f.Basis)
+	b.Of = fmt.Sprintf("not measured on this GPU with such an engine and precision; the largest of %d measured runs from %s", len(others), f.Basis)
 	if f.Basis == FromRoofline {
 		b.Of = fmt.Sprintf("the largest of %d GPUs whose rooflines were set beside measured kernels; no engine was measured", len(others))
 	}

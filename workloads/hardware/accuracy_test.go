@@ -49,9 +49,11 @@ func TestAccuracy(t *testing.T) {
 	var rows []Accuracy
 	rows = append(rows, runRows(t)...)
 	rows = append(rows, closedRows(t)...)
+	rows = append(rows, openRows(t)...)
 	rows = append(rows, splitwiseRows(t)...)
 	rows = append(rows, rooflineRows(t)...)
 	golden(t, "accuracy.toml", func(string) string { return tomlTable(rows) })
+	golden(t, "testdata/closed-loop.csv", func(string) string { return closedTable(t) })
 	golden(t, "../../docs/ai.md", func(doc string) string {
 		const begin, end = "<!-- accuracy: written by TestAccuracy -update -->\n", "<!-- accuracy: end -->"
 		before, rest, ok := strings.Cut(doc, begin)
@@ -59,7 +61,8 @@ func TestAccuracy(t *testing.T) {
 		if !ok || !closed {
 			t.Fatal("docs/ai.md has no place for the accuracy table")
 		}
-		return before + begin + "\n" + docTable(rows) + "\n" + end + after
+		return before + begin + "\n" + docTable(rows) + "\nTime a token in the closed loops, by load: median error, and in brackets that of its absolute value.\n\n" +
+			loadTable(t) + "\n" + end + after
 	})
 }
 
@@ -107,6 +110,63 @@ func docTable(rows []Accuracy) string {
 	return b.String()
 }
 
+// loadTable has the errors of the closed loops by load, with the profile of
+// the engine that was measured.
+func loadTable(t *testing.T) string {
+	all, points := cached{}, closedLoop(t)
+	loads := []struct {
+		title string
+		in    func(c *closedPoint) bool
+	}{
+		{"4 to 16 at a time", func(c *closedPoint) bool { return c.batch <= 16 }},
+		{"32 and 64", func(c *closedPoint) bool { return c.batch > 16 && c.batch <= 64 }},
+		{"128 and more", func(c *closedPoint) bool { return c.batch > 64 }},
+		{"prompts of 1,024", func(c *closedPoint) bool { return c.input == 1024 }},
+		{"of 4,096 and more", func(c *closedPoint) bool { return c.input > 1024 }},
+		{"one GPU", func(c *closedPoint) bool { return c.gpus == 1 }},
+		{"2", func(c *closedPoint) bool { return c.gpus == 2 }},
+		{"4", func(c *closedPoint) bool { return c.gpus == 4 }},
+		{"8", func(c *closedPoint) bool { return c.gpus == 8 }},
+	}
+	var b strings.Builder
+	b.WriteString("| |")
+	for _, l := range loads {
+		b.WriteString(" " + l.title + " |")
+	}
+	b.WriteString("\n| --- |" + strings.Repeat(" --- |", len(loads)) + "\n")
+	for _, g := range closedGroups {
+		var cells []*errorsOf
+		for range loads {
+			cells = append(cells, &errorsOf{})
+		}
+		name := ""
+		for _, c := range points {
+			if c.system != g.system || c.model != g.model || c.precision != g.precision {
+				continue
+			}
+			s := c.spec(t, g.bands)
+			name = fmt.Sprintf("%s, %s %s", s.GPU, s.Model.Name, s.Precision)
+			got := c.tpotOf(all.profile(t, s))
+			for i, l := range loads {
+				if l.in(&c) {
+					cells[i].add(got, c.tpot)
+				}
+			}
+		}
+		b.WriteString("| " + name + " |")
+		for _, e := range cells {
+			if len(e.errors) == 0 {
+				b.WriteString(" |")
+				continue
+			}
+			r := e.row()
+			fmt.Fprintf(&b, " %+.0f (%.0f) %% |", 100*r.Bias, 100*r.Median)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
 // runRows are the requests of the measured runs of vLLM, one by one.
 func runRows(t *testing.T) (rows []Accuracy) {
 	for _, run := range vllmRuns {
@@ -128,29 +188,30 @@ func runRows(t *testing.T) (rows []Accuracy) {
 	return rows
 }
 
+// closedGroups are the closed loops by what was measured.
+var closedGroups = []struct {
+	system, model, precision string
+	measured                 string // engine
+	bands                    string // engine whose errors others take over
+}{
+	{"h100_sxm", "Qwen/Qwen3-32B", "", "vLLM 0.12", "vllm-0.12"},
+	{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp8", "vLLM, version not told", "vllm-0.19"},
+	{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp4", "vLLM, version not told", "vllm-0.19"},
+	{"h100_sxm", "openai/gpt-oss-120b", "fp4", "vLLM 0.11 to 0.18", "vllm-0.19"},
+	{"b200_sxm", "openai/gpt-oss-120b", "fp4", "vLLM 0.15 and not told", "vllm-0.19"},
+}
+
 // closedRows are the closed loops of vLLM, with and without the host term.
 func closedRows(t *testing.T) (rows []Accuracy) {
 	all, points := cached{}, closedLoop(t)
-	for _, g := range []struct {
-		system, model, precision string
-		measured                 string // engine; "" where it is not told
-		bands                    string // engine whose errors others take over
-	}{
-		{"h100_sxm", "Qwen/Qwen3-32B", "", "vLLM 0.12", "vllm-0.12"},
-		{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp8", "vLLM, version not told", "vllm-0.19"},
-		{"h100_sxm", "openai/gpt-oss-120b", "fp4", "vLLM 0.11 to 0.18", "vllm-0.19"},
-		{"b200_sxm", "openai/gpt-oss-120b", "fp4", "vLLM 0.15 and not told", "vllm-0.19"},
-	} {
+	for _, g := range closedGroups {
 		for _, engine := range []string{"vllm-0.19", "vllm-0.12"} {
 			e := errorsOf{Accuracy: Accuracy{Basis: FromKernels, Engine: engine, Metric: "TPOT", Load: "closed loop of " + g.measured, Band: engine == g.bands}}
 			for _, c := range points {
 				if c.system != g.system || c.model != g.model || c.precision != g.precision {
 					continue
 				}
-				s, ok := c.spec(t, engine)
-				if !ok {
-					t.Fatalf("%+v", c)
-				}
+				s := c.spec(t, engine)
 				e.GPU, e.Model, e.Precision = s.GPU, s.Model.Name, s.Precision
 				e.add(c.tpotOf(all.profile(t, s)), c.tpot)
 			}
@@ -158,6 +219,29 @@ func closedRows(t *testing.T) (rows []Accuracy) {
 		}
 	}
 	return rows
+}
+
+// closedTable has each measured point of the closed loops, with the profile of
+// the newest engine and with that of the engine that was measured.
+func closedTable(t *testing.T) string {
+	all := cached{}
+	var b strings.Builder
+	b.WriteString("# Measured: ai-dynamo/aiconfigurator @095f58a (Apache-2.0). Times a token, ms; error: simulated ÷ measured − 1.\n")
+	b.WriteString("gpu,model,precision,grade,gpus,input,output,batch,vllm,measured,simulated,error,with_host_term,error_with_host_term,note\n")
+	for _, c := range closedLoop(t) {
+		s := c.spec(t, "vllm-0.19")
+		p := all.profile(t, s)
+		without := c.tpotOf(p)
+		with := c.tpotOf(all.profile(t, c.spec(t, "vllm-0.12")))
+		note := ""
+		read := s.Model.Weights(s.Precision)/float64(c.gpus) + float64(c.batch*(c.input+c.output/2)*p.TokenBytes())
+		if least := 1e3 * read / p.GPU.Bandwidth; p.Model.Dense() && c.batch*(c.input+c.output) <= p.Blocks*BlockTokens && c.tpot < least {
+			note = fmt.Sprintf("less than the %.1f ms that reading weights and keys and values takes", least)
+		}
+		fmt.Fprintf(&b, "%s,%s,%s,%s,%d,%d,%d,%d,%s,%.2f,%.2f,%.3f,%.2f,%.3f,%s\n", s.GPU, s.Model.Name, c.precision, p.Grade,
+			c.gpus, c.input, c.output, c.batch, c.version, c.tpot, without, without/c.tpot-1, with, with/c.tpot-1, note)
+	}
+	return b.String()
 }
 
 // splitwiseRows are batches of equal requests, on engines of 2023.
@@ -235,6 +319,11 @@ func (c catalog) rooflineOf(s Spec) (*Profile, error) {
 	return p, c.compose(p)
 }
 
+func onEngine(s Spec, name string) Spec {
+	s.Engine = name
+	return s
+}
+
 // TestBand sees whose error a profile is given.
 func TestBand(t *testing.T) {
 	for _, c := range []struct {
@@ -243,8 +332,9 @@ func TestBand(t *testing.T) {
 		own  bool
 		of   string
 	}{
-		{"a run on this GPU of this basis", shape(t, "h100", 1, "llama-3.1-8b"), true, "90 measured points of qwen3-32b on this GPU"},
-		{"none on this GPU", shape(t, "h200", 1, "llama-3.1-8b"), false, "not measured on this GPU; the largest of 2 measured runs from kernels on others"},
+		{"a run on this GPU, of such an engine", onEngine(shape(t, "h100", 1, "llama-3.1-8b"), "vllm-0.11"), true, "90 measured points of qwen3-32b on this GPU"},
+		{"only of an engine that schedules in another way", shape(t, "h100", 1, "llama-3.1-8b"), false, "with such an engine and precision; the largest of 3 measured runs from kernels"},
+		{"none on this GPU", shape(t, "h200", 1, "llama-3.1-8b"), false, "not measured on this GPU"},
 		{"operations", shape(t, "rtx-4090", 1, "llama-3.1-8b"), true, "300 measured"},
 		{"experts", shape(t, "b200", 1, "gpt-oss-120b"), true, "of gpt-oss-120b on this GPU"},
 		{"experts elsewhere", shape(t, "h200", 1, "gpt-oss-120b"), false, "the largest of 2 measured runs"},

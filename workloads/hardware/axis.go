@@ -7,6 +7,7 @@ import "slices"
 // among coarse.
 type axis struct {
 	knots []float64
+	per   []float64 // 1 ÷ the distance from each knot to the next
 	first []uint16
 }
 
@@ -21,7 +22,11 @@ const (
 func newAxis(knots []float64) axis {
 	knots = slices.Clone(knots)
 	slices.Sort(knots)
-	return axis{knots: slices.Compact(knots)}
+	a := axis{knots: slices.Compact(knots)}
+	for i := range len(a.knots) - 1 {
+		a.per = append(a.per, 1/(a.knots[i+1]-a.knots[i]))
+	}
+	return a
 }
 
 // index makes knot fast.
@@ -74,7 +79,7 @@ func (a *axis) weight(x float64) (int, float64) {
 		return 0, 0
 	}
 	i := a.knot(x)
-	return i, (x - a.knots[i]) / (a.knots[i+1] - a.knots[i])
+	return i, float64((x - a.knots[i]) * a.per[i])
 }
 
 // last returns the outermost knot.

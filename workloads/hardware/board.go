@@ -25,7 +25,8 @@ type kernels struct {
 // rests on.
 func (c catalog) kernels(p *Profile) (*kernels, error) {
 	g := &p.GPU
-	k := &kernels{gpu: g, shape: &p.Model.Shape, count: p.Count, board: roofline{g.Bandwidth, g.FlopsBF16, 2}}
+	k := &kernels{gpu: g, shape: &p.Model.Shape, count: p.Count}
+	k.board, _ = g.board(BF16)
 	if g.Kernels == "" {
 		return k, k.allow(p)
 	}
@@ -33,7 +34,14 @@ func (c catalog) kernels(p *Profile) (*kernels, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.Find("gemm "+string(p.Precision)) == nil {
+	measured := p.Precision
+	if measured == FP4 {
+		measured = FP8 // which is the nearest
+		if f.Find("gemm "+string(FP8)) == nil {
+			measured = BF16
+		}
+	}
+	if f.Find("gemm "+string(measured)) == nil {
 		return k, k.allow(p)
 	}
 	if p.Basis == "" {
@@ -42,8 +50,14 @@ func (c catalog) kernels(p *Profile) (*kernels, error) {
 	if k.wide, err = readProducts(f, g, BF16); err != nil {
 		return nil, err
 	}
-	if k.products, err = readProducts(f, g, p.Precision); err != nil {
+	if k.products, err = readProducts(f, g, measured); err != nil {
 		return nil, err
+	}
+	if measured != p.Precision {
+		had, _ := g.board(measured)
+		board, _ := g.board(p.Precision)
+		k.products = &packed{k.products, had, board}
+		p.derive("products in %s: the efficiency of those in %s, over fewer bytes", p.Precision, measured)
 	}
 	if k.prefill, err = newAttentions(f, "prefill attention"); err != nil {
 		return nil, err
@@ -60,11 +74,9 @@ func (c catalog) kernels(p *Profile) (*kernels, error) {
 // allow takes all from the roofline.
 func (k *kernels) allow(p *Profile) error {
 	g := k.gpu
-	at := k.board
-	if p.Precision == FP8 {
-		if at.flops, at.bytes = g.FlopsFP8, 1; at.flops == 0 {
-			return fmt.Errorf("%s has no arithmetic of 8 bits", g.Name)
-		}
+	at, ok := g.board(p.Precision)
+	if !ok {
+		return fmt.Errorf("%s has no arithmetic of 8 bits", g.Name)
 	}
 	wide := k.board
 	k.products, k.wide = &at, &wide

@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/coldcurve/coldcurve/sim/servers"
@@ -36,7 +37,14 @@ func (k *kernels) composeAttention(p *Profile, h kernelHeads, layers float64) er
 	}
 	all := func(_, _, y float64) float64 { return layers * y }
 	p.decode = decode.scaled(all)
-	p.chunks = &kernelChunks{prefill.scaled(all)}
+	c := &kernelChunks{prefill: prefill.scaled(all), decodes: k.gpu.Attention.decodes(h)}
+	if k.gpu.Attention.joint() {
+		c.spared = p.decode.y[0][0]
+	}
+	p.chunks = c
+	if c.decodes != 1 {
+		p.Notes = append(p.Notes, fmt.Sprintf("attention of decodes beside a prefill: %v times that of decodes alone, as on other GPUs with %s", c.decodes, k.gpu.Attention))
+	}
 	return nil
 }
 
@@ -91,6 +99,8 @@ func (s *surface) windowed(window float64, under func(n, x float64) float64) *su
 // was measured for whole prompts.
 type kernelChunks struct {
 	prefill *surface // ns, over prompts and tokens of each
+	decodes float64  // times as long as alone decodes take beside chunks
+	spared  float64  // ns: the least that a kernel takes, where one serves both
 }
 
 // time returns the attention of a pass: that of its chunks and that of its
@@ -101,7 +111,7 @@ type kernelChunks struct {
 func (c *kernelChunks) time(p *Profile, s *servers.Step) float64 {
 	t := 0.0
 	if s.Decodes > 0 {
-		t = p.decodeTime(s)
+		t = math.Max(0, float64(c.decodes*p.decodeTime(s))-c.spared)
 	}
 	prompts, length, before := c.mean(s)
 	whole := length + before

@@ -19,7 +19,9 @@ func (k *kernels) addExperts(p *Profile, dense *parts) error {
 	p.derive("experts: uniform routing, each expert's share as a part of one product")
 	times := k.products
 	if s.Packed > 0 {
-		times = k.wide
+		board := k.board
+		board.bytes = s.Packed / 8
+		times = &packed{k.wide, k.board, board}
 		p.derive("packed weights of %v bits: the efficiency of products in 16 bits, over fewer bytes", s.Packed)
 	}
 	router, err := k.wide.line(float64(s.Experts), hidden)
@@ -31,33 +33,17 @@ func (k *kernels) addExperts(p *Profile, dense *parts) error {
 	for tokens := 1.0; tokens <= 65536; tokens *= 2 {
 		touched := s.touched(tokens)
 		each := tokens * float64(s.Active) / touched
-		up, err := k.product(times, each, touched*inner*float64(s.matrices()-1), hidden)
+		up, err := times.line(touched*inner*float64(s.matrices()-1), hidden)
 		if err != nil {
 			return err
 		}
-		down, err := k.product(times, each, touched*hidden, inner)
+		down, err := times.line(touched*hidden, inner)
 		if err != nil {
 			return err
 		}
 		// Choosing, sorting and adding up are four kernels more.
-		x, y = append(x, tokens), append(y, up+down+4*launch)
+		x, y = append(x, tokens), append(y, math.Round(up.at(each)+down.at(each)+4*launch))
 	}
 	dense.add(through(x, y), float64(s.Layers))
 	return nil
-}
-
-// product returns the ns of one product, with weights as packed as the shape
-// says.
-func (k *kernels) product(times multiplier, m, n, width float64) (float64, error) {
-	l, err := times.line(n, width)
-	if err != nil {
-		return 0, err
-	}
-	t := l.at(m)
-	if k.shape.Packed > 0 {
-		packed := k.board
-		packed.bytes = k.shape.Packed / 8
-		t *= packed.time(m, n, width) / k.board.time(m, n, width)
-	}
-	return t, nil
 }

@@ -23,7 +23,7 @@ type Fit struct {
 // newFit spends the memory of a GPU.
 func newFit(g *GPU, s *Shape, count int64, precision Precision, utilisation, reserve float64) Fit {
 	f := Fit{Memory: g.Memory, Utilisation: utilisation, Weights: s.Weights(precision) / float64(count), Reserve: reserve, Block: BlockTokens * s.TokenBytes(count)}
-	free := float64(f.Memory)*utilisation - f.Weights - f.Reserve
+	free := f.free()
 	f.Blocks = int64(free / float64(f.Block))
 	if free < 0 {
 		f.Blocks = 0
@@ -31,10 +31,12 @@ func newFit(g *GPU, s *Shape, count int64, precision Precision, utilisation, res
 	return f
 }
 
+// free returns the bytes that are left for keys and values.
+func (f *Fit) free() float64 { return float64(float64(f.Memory)*f.Utilisation) - f.Weights - f.Reserve }
+
 // String returns the arithmetic.
 func (f Fit) String() string {
 	gb := func(bytes float64) float64 { return bytes / 1e9 }
-	free := float64(f.Memory)*f.Utilisation - f.Weights - f.Reserve
 	return fmt.Sprintf("%.2f GB of memory × %v − %.2f GB of weights − %.2f GB in reserve = %.2f GB, in blocks of %.3f MB: %d",
-		gb(float64(f.Memory)), f.Utilisation, gb(f.Weights), gb(f.Reserve), gb(free), float64(f.Block)/1e6, f.Blocks)
+		gb(float64(f.Memory)), f.Utilisation, gb(f.Weights), gb(f.Reserve), gb(f.free()), float64(f.Block)/1e6, f.Blocks)
 }

@@ -78,6 +78,10 @@ func TestDoesNotFit(t *testing.T) {
 		{shape(t, "rtx-4090", 2, "llama-3.1-8b"), "2 GPUs share each layer, and 1 rtx-4090 are joined at most"},
 		{shape(t, "h100", 3, "llama-3.1-8b"), "32 heads cannot be shared by 3 GPUs"},
 		{shape(t, "h100", 8, "qwen3-30b-a3b"), ""},
+		{shape(t, "h100", -1, "qwen3-8b"), "-1 GPUs, want 1 or more"},
+		{Spec{GPU: "h100"}, "the model has no shape"},
+		{Spec{GPU: "h10", Model: shape(t, "h100", 1, "qwen3-8b").Model}, `unknown GPU "h10"`},
+		{Spec{GPU: "h100", Model: shape(t, "h100", 1, "qwen3-8b").Model}, ""},
 		{shape(t, "h100", 16, "llama-3.1-70b"), "16 GPUs share each layer, and 8 h100 are joined at most"},
 		{fp8OnA100, "a100 has no arithmetic of 8 bits"},
 	} {

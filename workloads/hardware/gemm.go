@@ -8,6 +8,9 @@ import (
 	"github.com/coldcurve/coldcurve/workloads/hardware/tables"
 )
 
+// size is that of a matrix of weights.
+type size struct{ n, k float64 }
+
 // products are the measured times of matrix products of one precision on a
 // GPU: m×k times k×n, over m for each n and k of a grid.
 //
@@ -18,12 +21,13 @@ import (
 // the grid it is that of the edge.
 type products struct {
 	n, k  []float64
-	lines map[[2]float64]line // ns over m
+	m     []float64
+	rows  map[size][]float64 // µs over m
 	board roofline
 }
 
 func newProducts(b *tables.Block, board roofline) (*products, error) {
-	p := &products{lines: map[[2]float64]line{}, board: board}
+	p := &products{m: b.X, rows: map[size][]float64{}, board: board}
 	for _, r := range b.Rows {
 		n, err := r.Int(0)
 		if err != nil {
@@ -33,25 +37,36 @@ func newProducts(b *tables.Block, board roofline) (*products, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", b.Name, err)
 		}
-		y := make([]float64, len(r.Y))
-		// Small matrices were measured in the cache; those of a model are read
-		// from memory, since all its others come between.
-		read := 1e9 * board.bytes * float64(n*k) / board.bandwidth
-		for i, us := range r.Y {
-			y[i] = math.Max(us*nsPerMicrosecond, read)
-		}
-		undisturbed(b.X, y)
 		p.n, p.k = append(p.n, float64(n)), append(p.k, float64(k))
-		p.lines[[2]float64{float64(n), float64(k)}] = through(b.X, y)
+		p.rows[size{float64(n), float64(k)}] = r.Y
 	}
 	p.n, p.k = newAxis(p.n).knots, newAxis(p.k).knots
 	return p, nil
 }
 
+// measured returns the ns over m of a product of the grid; false where it was
+// not measured.
+func (p *products) measured(at size) (line, bool) {
+	row, ok := p.rows[at]
+	if !ok {
+		return line{}, false
+	}
+	// Small matrices were measured in the cache; those of a model are read
+	// from memory, since all its others come between.
+	read := 1e9 * p.board.bytes * float64(at.n*at.k) / p.board.bandwidth
+	y := make([]float64, len(row))
+	for i, us := range row {
+		y[i] = math.Max(us*nsPerMicrosecond, read)
+	}
+	undisturbed(p.m, y)
+	return through(p.m, y), true
+}
+
 // neighbour is a measured product and how much it counts.
 type neighbour struct {
-	n, k, weight float64
-	line         line
+	size
+	weight float64
+	line   line
 }
 
 // near returns the measured products around one, with weights that add up to 1.
@@ -60,9 +75,9 @@ func (p *products) near(n, k float64) []neighbour {
 	total := 0.0
 	for _, a := range between(p.n, n) {
 		for _, b := range between(p.k, k) {
-			l, ok := p.lines[[2]float64{a.at, b.at}]
+			l, ok := p.measured(size{a.at, b.at})
 			if w := a.weight * b.weight; ok && w > 0 {
-				list = append(list, neighbour{a.at, b.at, w, l})
+				list = append(list, neighbour{size{a.at, b.at}, w, l})
 				total += w
 			}
 		}
@@ -98,7 +113,7 @@ func (p *products) line(n, k float64) (line, error) {
 	if len(near) == 0 {
 		return line{}, fmt.Errorf("no product near %v × %v was measured", n, k)
 	}
-	if len(near) == 1 && near[0].n == n && near[0].k == k {
+	if len(near) == 1 && near[0].size == (size{n, k}) {
 		return near[0].line, nil
 	}
 	var knots []float64
@@ -111,7 +126,8 @@ func (p *products) line(n, k float64) (line, error) {
 		for _, o := range near {
 			logarithm += float64(o.weight * math.Log(o.line.at(m)/p.board.time(m, o.n, o.k)))
 		}
-		l.y = append(l.y, p.board.time(m, n, k)*math.Exp(logarithm))
+		// Whole ns, since the last bit of a logarithm differs between machines.
+		l.y = append(l.y, math.Round(p.board.time(m, n, k)*math.Exp(logarithm)))
 	}
 	return l, nil
 }

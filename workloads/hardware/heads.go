@@ -11,13 +11,15 @@ import (
 // kernelHeads are the heads of attention that a GPU holds of a layer.
 type kernelHeads struct{ heads, kv float64 }
 
-// attentions are the measured times of attention on a GPU: over requests of one pass and
-// the context of each, for some numbers of heads and of key-value heads.
+// attentions are the measured times of attention on a GPU: over requests of one
+// pass and the context of each, for some numbers of heads and of key-value
+// heads.
 //
 // A GPU works on requests × key-value heads at once, so that f times the
 // heads of both kinds take as long as f times the requests; that is how heads
 // which were not measured are found. Where queries a key-value head lie
-// between measured ones, time is taken as straight between these.
+// between measured ones, time is taken as straight between these; beyond the
+// most that were measured, in proportion.
 type attentions struct {
 	name     string
 	surfaces map[kernelHeads]*surface // ns
@@ -86,35 +88,47 @@ func (a *attentions) of(h kernelHeads) (s *surface, measured bool, err error) {
 		if kv != math.Trunc(kv) || !slices.Contains(a.kv, kv) {
 			continue
 		}
-		if s := a.blend(h.heads/f, kv); s != nil {
+		s, within := a.blend(h.heads/f, kv)
+		if within {
 			return s.crowded(f), false, nil
 		}
 	}
-	return nil, false, fmt.Errorf("no attention near %v heads and %v key-value heads was measured", h.heads, h.kv)
+	most := 0.0
+	for there := range a.surfaces {
+		if there.kv == 1 {
+			most = math.Max(most, there.heads)
+		}
+	}
+	if most == 0 {
+		return nil, false, fmt.Errorf("%s over one key-value head was not measured", a.name)
+	}
+	more := h.heads / h.kv / most
+	s = a.surfaces[kernelHeads{most, 1}].scaled(func(_, _, y float64) float64 { return more * y })
+	return s.crowded(h.kv), false, nil
 }
 
-// blend returns the surface between those of the nearest numbers of heads; of
-// the nearest alone where heads are outside of these.
-func (a *attentions) blend(heads, kv float64) *surface {
+// blend returns the surface between those of the nearest numbers of heads; that
+// of the fewest where there are fewer still. More than the most are not within.
+func (a *attentions) blend(heads, kv float64) (s *surface, within bool) {
 	var there []float64
 	for h := range a.surfaces {
 		if h.kv == kv {
 			there = append(there, h.heads)
 		}
 	}
-	if len(there) == 0 {
-		return nil
-	}
 	x := newAxis(there)
-	i, w := x.weight(math.Max(x.knots[0], math.Min(heads, x.last())))
+	if heads > x.last() {
+		return nil, false
+	}
+	i, w := x.weight(math.Max(x.knots[0], heads))
 	low := a.surfaces[kernelHeads{x.knots[i], kv}]
 	if w == 0 {
-		return low
+		return low, true
 	}
 	high := a.surfaces[kernelHeads{x.knots[i+1], kv}]
 	n := newAxis(slices.Concat(low.n.knots, high.n.knots))
 	knots := newAxis(slices.Concat(low.x.knots, high.x.knots)).knots
-	s := &surface{n: n, x: newAxis(knots)}
+	s = &surface{n: n, x: newAxis(knots)}
 	for _, n := range n.knots {
 		y := make([]float64, len(knots))
 		for j, x := range knots {
@@ -124,7 +138,7 @@ func (a *attentions) blend(heads, kv float64) *surface {
 		s.longest = append(s.longest, math.Min(low.reach(n), high.reach(n)))
 	}
 	s.index()
-	return s
+	return s, true
 }
 
 // crowded returns the surface of requests of which each counts as f.

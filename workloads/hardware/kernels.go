@@ -38,6 +38,9 @@ func (k *kernels) compose(p *Profile) error {
 			return err
 		}
 		dense.add(l, layers)
+		if last := l.x.last(); p.tokens == 0 || last < p.tokens {
+			p.tokens = last
+		}
 	}
 	if !s.Dense() {
 		if err := k.addExperts(p, &dense); err != nil {
@@ -79,7 +82,7 @@ func (k *kernels) passes() line {
 	perNumber := 2 * 1e9 / (useful * k.gpu.Bandwidth)
 	layers := float64(s.Layers)
 	at := func(tokens float64) float64 {
-		return layers*(kernels*launch+tokens*moved*perNumber) + 2*launch + tokens*6*hidden*perNumber
+		return float64(layers*(kernels*launch+float64(tokens*moved*perNumber))) + 2*launch + float64(tokens*6*hidden*perNumber)
 	}
 	return through([]float64{1, 2}, []float64{at(1), at(2)})
 }
@@ -117,9 +120,6 @@ func readProducts(f *tables.File, g *GPU, precision Precision) (*products, error
 	if b == nil {
 		return nil, fmt.Errorf("no products of %s were measured on %s", precision, g.Name)
 	}
-	board := roofline{g.Bandwidth, g.FlopsBF16, 2}
-	if precision == FP8 {
-		board = roofline{g.Bandwidth, g.FlopsFP8, 1}
-	}
+	board, _ := g.board(precision)
 	return newProducts(b, board)
 }

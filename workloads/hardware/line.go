@@ -1,6 +1,9 @@
 package hardware
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // line is a function of one variable: straight between its knots, and beyond
 // them as between the last two. It never clips.
@@ -14,9 +17,8 @@ func (l *line) at(x float64) float64 {
 	if len(l.y) == 1 {
 		return l.y[0]
 	}
-	k := l.x.knots
-	i := l.x.knot(x)
-	return l.y[i] + float64((x-k[i])*((l.y[i+1]-l.y[i])/(k[i+1]-k[i])))
+	i, w := l.x.weight(x)
+	return mix(l.y[i], l.y[i+1], w)
 }
 
 // through returns the line through those points that have a value. The points ascend.
@@ -30,6 +32,22 @@ func through(x, y []float64) line {
 	}
 	l.x = newAxis(knots)
 	return l
+}
+
+// extended returns the line with a far knot, so that it goes on beyond its last as it does
+// from the half of that: where knots are close, the last two alone would say what
+// the noise of one does.
+func (l line) extended() line {
+	const far = 64
+	k := l.x.knots
+	if len(k) < 2 {
+		return l
+	}
+	last := len(k) - 1
+	half := search(k, k[last]/2)
+	slope := (l.y[last] - l.y[half]) / (k[last] - k[half])
+	x := far * k[last]
+	return line{x: newAxis(append(slices.Clone(k), x)), y: append(slices.Clone(l.y), l.y[last]+float64((x-k[last])*slope))}
 }
 
 // sum returns the sum of some lines, each times its factor. Each piece of it

@@ -115,15 +115,27 @@ func spread(have []float64, want *axis, width int, values func(x float64) []floa
 // time returns the attention of a pass with chunks. What was computed before
 // them counts by their tokens; decodes by their mean context, and some of the
 // way to the longest.
+//
+// More tokens than were measured at once take as long as parts of as many do
+// one after the other, of which each has those of its own prompt before it.
 func (m *measuredChunks) time(p *Profile, s *servers.Step) float64 {
-	chunk := float64(s.Prefill)
+	chunk, more := float64(s.Prefill), 0.0
+	before := float64(s.Context) / chunk
+	if most := m.chunk.last(); chunk > most {
+		before += math.Max(0, float64(s.Square)/chunk-most) / 2
+		chunk, more = most, chunk/most-1
+	}
 	i, wi := m.chunk.weight(chunk)
-	j, wj := m.before.weight(float64(s.Context) / chunk)
+	j, wj := m.before.weight(before)
 	four := func(at func(i, j int) float64) float64 {
 		return mix(mix(at(i, j), at(i, j+1), wj), mix(at(i+1, j), at(i+1, j+1), wj), wi)
 	}
+	alone := 0.0
+	if s.Decodes == 0 || more > 0 {
+		alone = four(func(i, j int) float64 { return m.alone[i*len(m.before.knots)+j] })
+	}
 	if s.Decodes == 0 {
-		return four(func(i, j int) float64 { return m.alone[i*len(m.before.knots)+j] })
+		return alone + float64(more*alone)
 	}
 	n, mean, longest := float64(s.Decodes), float64(s.KV)/float64(s.Decodes), float64(s.MaxKV)
 	most := m.n.last()
@@ -136,7 +148,7 @@ func (m *measuredChunks) time(p *Profile, s *servers.Step) float64 {
 			return mix(mix(here[0], here[1], wl), mix(more[0], more[1], wl), wk)
 		})
 	}
-	t := p.skewed(at(mean), at(longest))
+	t := p.skewed(at(mean), at(longest)) + float64(more*alone)
 	if n > most { // so many were measured without chunks only
 		t += p.decodeTime(s) - p.skewed(p.decode.two(most, mean, longest))
 	}

@@ -177,12 +177,17 @@ type Precision string
 const (
 	BF16 Precision = "bf16"
 	FP8  Precision = "fp8"
+	// FP4 has a scale of 8 bits for each 16 weights (NVFP4).
+	FP4 Precision = "fp4"
 )
 
 // bytes of a weight.
 func (p Precision) bytes() float64 {
-	if p == FP8 {
+	switch p {
+	case FP8:
 		return 1
+	case FP4:
+		return 4.5 / 8
 	}
 	return 2
 }
@@ -190,8 +195,8 @@ func (p Precision) bytes() float64 {
 // UnmarshalText reads the name of a precision.
 func (p *Precision) UnmarshalText(b []byte) error {
 	switch *p = Precision(b); *p {
-	case BF16, FP8:
+	case BF16, FP8, FP4:
 		return nil
 	}
-	return fmt.Errorf("found %q, want \"bf16\" or \"fp8\"", spec.Shorten(string(b)))
+	return fmt.Errorf("found %q, want %q, %q or %q", spec.Shorten(string(b)), BF16, FP8, FP4)
 }

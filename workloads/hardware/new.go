@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/coldcurve/coldcurve/sim"
@@ -11,9 +12,10 @@ import (
 // 6000 (its profile's alpha_default), and said of every GPU.
 const alpha = 0.054
 
-// New makes the profile of a Spec. A model that does not fit is an error that
-// shows the arithmetic.
+// New makes the profile of a Spec; what is zero in it stands for the default.
+// A model that does not fit is an error that shows the arithmetic.
 func New(s Spec) (*Profile, error) {
+	s.fill()
 	p, err := catalog{shipped}.profile(s)
 	if err != nil {
 		return nil, fmt.Errorf("making the step times of %s: %w", s.label(), err)
@@ -59,6 +61,10 @@ func (c catalog) profile(s Spec) (*Profile, error) {
 // split sees that GPUs can share the layers of a model.
 func split(s *Shape, g *GPU, count int64) error {
 	switch {
+	case s.Heads < 1 || s.KVHeads < 1 || s.Layers < 1:
+		return errors.New("the model has no shape")
+	case count < 1:
+		return fmt.Errorf("%d GPUs, want 1 or more", count)
 	case count > g.PerNode:
 		return fmt.Errorf("%d GPUs share each layer, and %d %s are joined at most", count, g.PerNode, g.Name)
 	case s.Heads%count != 0:

@@ -36,7 +36,10 @@ func composeOperations(p *Profile, f *tables.File, shape *Shape) error {
 	if err != nil {
 		return err
 	}
-	p.dense, p.head = dense, perSequence
+	p.tokens = dense.x.last()
+	p.dense, p.head = dense.extended(), perSequence.extended()
+	p.dense.x.index()
+	p.head.x.index()
 	return p.measureAttention(f, float64(shape.Layers))
 }
 

@@ -13,6 +13,7 @@ import (
 type Profile struct {
 	Facts
 	dense  line     // ns by tokens of the pass
+	tokens float64  // of the largest pass that was measured
 	head   line     // ns by sequences that make a token
 	decode *surface // ns of attention, by requests that decode and the context of each
 	chunks chunks
@@ -117,7 +118,7 @@ func (p *Profile) Run(s *servers.Step, n int64, from, until sim.Time) (steps int
 // context, a number of requests or of tokens further out, to which the last
 // two points are drawn out.
 func (p *Profile) Beyond(s *servers.Step) bool {
-	if s.Tokens > 0 && float64(s.Tokens) > p.dense.x.last() {
+	if float64(s.Tokens) > p.tokens {
 		return true
 	}
 	if s.Chunks > 0 {

@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"math"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -36,6 +37,9 @@ func TestRun(t *testing.T) {
 		steps := rapid.Int64Range(0, 2000).Draw(t, "steps")
 		from := sim.Time(rapid.Int64Range(0, 1e12).Draw(t, "from"))
 		until := from + sim.Time(rapid.Int64Range(0, 60e9).Draw(t, "until"))
+		if rapid.Bool().Draw(t, "until an end") {
+			_, until = p.Run(s, rapid.Int64Range(0, 100).Draw(t, "of"), from, until)
+		}
 
 		one, at, want := *s, from, int64(0)
 		for ; want < steps; want++ {
@@ -103,6 +107,106 @@ func TestOperationsByHand(t *testing.T) {
 	}
 }
 
+// TestJoinedByHand adds up a pass on two GPUs: Qwen3 32B on two RTX PRO 6000, 32
+// decodes of 1,024 tokens each. An all-reduce of 32 × 5,120 elements is a
+// quarter of the way from 131,072 to 262,144; a gather of 32 × 151,936 logits
+// half of an all-reduce of as many, 0.1592 of the way from 4,194,304 to twice
+// that.
+func TestJoinedByHand(t *testing.T) {
+	layer := 385.003 + 62.0267
+	once := 5.57866 + 543.841 + 25.2477
+	reduce := 39.3168 + 0.25*(55.5437-39.3168)
+	gathered := (573.324 + 0.15918*(1123.184-573.324)) / 2
+	want := 1e3 * (64*layer + once + (2*64+1)*reduce + gathered)
+	p := mustNew(t, shape(t, "rtx-pro-6000", 2, "qwen3-32b"))
+	if got := float64(p.Time(decodes(32, 1024))); math.Abs(got/want-1) > 0.0005 {
+		t.Errorf("%.0f ns, by hand %.0f", got, want)
+	}
+}
+
+// TestReduceInProportion has an all-reduce over four GPUs from that over two:
+// each sends 2 × 3 ÷ 4 of its elements, not 2 × 1 ÷ 2. A token of Qwen3 32B has
+// 5,120, whose all-reduce over two takes as much as 4,096 and a quarter of the way to 8,192.
+func TestReduceInProportion(t *testing.T) {
+	two, four := mustNew(t, shape(t, "rtx-pro-6000", 2, "mistral-small-24b")), mustNew(t, shape(t, "rtx-pro-6000", 4, "mistral-small-24b"))
+	if two.Grade != "B" || four.Grade != "C" || len(four.Notes) <= len(two.Notes) {
+		t.Errorf("grades %s and %s, want B and C, and a note", two.Grade, four.Grade)
+	}
+	k, err := catalog{shipped}.kernels(two)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := catalog{shipped}.kernels(four)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := 1e3 * (19.0835 + 0.25*(20.5469-19.0835))
+	if got := k.reduce.at(5120); math.Abs(got/want-1) > 0.0005 {
+		t.Errorf("over two %v ns, want %v", got, want)
+	}
+	if got := l.reduce.at(5120); math.Abs(got/want/1.5-1) > 0.0005 {
+		t.Errorf("over four %v ns, want %v", got, 1.5*want)
+	}
+}
+
+// TestChunkBehind has 1,024 tokens behind 1,024 others, on an H100: 3 ÷ 4 of
+// the attention of a prompt of 2,048, 114.635 µs a layer.
+func TestChunkBehind(t *testing.T) {
+	p := mustNew(t, shape(t, "h100", 1, "llama-3.1-8b"))
+	for _, c := range []struct {
+		s    *servers.Step
+		want float64 // µs a layer
+	}{
+		{prompt(1024, 0), 44.896},
+		{prompt(1024, 1024), 0.75 * 114.635},
+		{prompt(2048, 2048), 0.75 * 317.733},
+		// One token reads as much as a decode does.
+		{prompt(1, 4095), 16.864},
+	} {
+		if got := p.chunks.time(p, c.s) / 32e3; math.Abs(got/c.want-1) > 0.001 {
+			t.Errorf("%d behind %d: %.3f µs, want %.3f", c.s.Prefill, c.s.Context/c.s.Prefill, got, c.want)
+		}
+	}
+	// A step in which nobody makes a token runs lm_head over one all the same.
+	unfinished := *prompt(512, 0)
+	unfinished.Sequences = 0
+	if a, b := p.Time(&unfinished), p.Time(prompt(512, 0)); a != b {
+		t.Errorf("without a token %d ns, with one %d", a, b)
+	}
+}
+
+// TestMixedByHand takes attention of passes between the points of the
+// published file, RTX 4090, one variable at a time: half way between two rows.
+func TestMixedByHand(t *testing.T) {
+	p := mustNew(t, shape(t, "rtx-4090", 1, "llama-3.1-8b"))
+	with := func(s *servers.Step, n, context int64) *servers.Step {
+		s.Tokens, s.Decodes, s.KV, s.MaxKV = s.Tokens+n, n, n*context, context
+		return s
+	}
+	for _, c := range []struct {
+		name string
+		s    *servers.Step
+		want float64 // µs a layer
+	}{
+		{"a point", prompt(512, 0), 41.0747},
+		{"tokens", prompt(768, 0), (41.0747 + 108.24) / 2},
+		{"computed before", prompt(512, 1536), (104.602 + 165.937) / 2},
+		{"decodes", with(prompt(512, 0), 24, 1024), (206.017 + 361.418) / 2},
+		{"context", with(prompt(512, 0), 32, 1536), (361.418 + 626.594) / 2},
+		{"more decodes than beside chunks", with(prompt(512, 0), 192, 1024), 1544.91 + (1182.93-606.193)/2},
+	} {
+		if got := p.chunks.time(p, c.s) / 32e3; math.Abs(got/c.want-1) > 0.0005 {
+			t.Errorf("%s: %.3f µs, want %.3f", c.name, got, c.want)
+		}
+	}
+	// What was computed before two chunks counts by their tokens: 1,500 of
+	// them behind 0 and 500 behind 2,048 are 2,000 behind 512.
+	two := &servers.Step{Tokens: 2000, Chunks: 2, Prefill: 2000, Context: 500 * 2048, Square: 1500*1500 + 500*500}
+	if a, b := p.chunks.time(p, two), p.chunks.time(p, prompt(2000, 512)); a != b {
+		t.Errorf("%v ns, want %v", a, b)
+	}
+}
+
 // TestSkew puts contexts apart that have one mean: attention goes 0.054 of the way
 // to its time at the longest.
 func TestSkew(t *testing.T) {
@@ -160,6 +264,10 @@ func TestBeyond(t *testing.T) {
 			t.Errorf("%s: beyond %v, want %v", c.name, got, c.want)
 		}
 	}
+	// An all-reduce was measured over more tokens than products were.
+	if joined := mustNew(t, shape(t, "h100", 2, "llama-3.1-8b")); joined.Beyond(prompt(8192, 0)) || !joined.Beyond(prompt(8193, 0)) {
+		t.Error("two GPUs: products of 8,192 rows are the largest too")
+	}
 	// Drawn out, not clipped: twice the context is about twice the attention.
 	a, b := p.Time(decodes(8, 131072)), p.Time(decodes(8, 262144))
 	if r := float64(b-a) / float64(a-p.Time(decodes(8, 65536))); r < 1.9 || r > 2.1 {
@@ -209,5 +317,19 @@ func BenchmarkTime(b *testing.B) {
 				mustNew(b, c.spec)
 			}
 		})
+	}
+}
+
+func TestReach(t *testing.T) {
+	for _, c := range []struct {
+		spec Spec
+		want string
+	}{
+		{shape(t, "h100", 1, "llama-3.1-8b"), "measured up to 8192 tokens a pass, 32768 tokens of context for one decode, 8192 tokens of context for 32 and 512 tokens of context for 256; beyond that, times are drawn out as they grew last"},
+		{shape(t, "l4", 1, "llama-3.1-8b"), "nothing was measured"},
+	} {
+		if got := mustNew(t, c.spec).Reach(); got != c.want {
+			t.Errorf("%s\nwant %s", got, c.want)
+		}
 	}
 }

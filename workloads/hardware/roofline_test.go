@@ -27,8 +27,9 @@ func TestReached(t *testing.T) {
 			t.Fatal(err)
 		}
 		var parts []float64
-		for at, l := range p.lines {
-			if n, k := at[0], at[1]; n >= 2048 && k >= 2048 && n <= 16384 && k <= 16384 {
+		for at := range p.rows {
+			if n, k := at.n, at.k; n >= 2048 && k >= 2048 && n <= 16384 && k <= 16384 {
+				l, _ := p.measured(at)
 				for m := 1.0; m <= 4096; m *= 2 {
 					parts = append(parts, p.board.time(m, n, k)/(l.at(m)-launch))
 				}

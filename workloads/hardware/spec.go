@@ -11,7 +11,7 @@ import (
 type Spec struct {
 	GPU         string         `toml:"gpu" required:"true" help:"board; see coldcurve list hardware"`
 	Count       int64          `toml:"count" default:"1" help:"GPUs that share each layer (tensor parallel)"`
-	Precision   Precision      `toml:"precision" default:"bf16" help:"of weights and products: bf16 or fp8"`
+	Precision   Precision      `toml:"precision" default:"bf16" help:"of weights and products: bf16, fp8 or fp4"`
 	Engine      string         `toml:"engine" default:"vllm-0.19" help:"engine and version, which set host and front"`
 	Utilisation float64        `toml:"utilisation" default:"0.9" help:"part of the memory that the engine may take"`
 	Reserve     *spec.Size     `toml:"reserve" help:"memory for activations and graphs; 1.7e9 bytes where absent"`
@@ -98,8 +98,28 @@ func FindModel(name string) (Model, error) { return catalog{shipped}.model(name)
 
 // Default returns the Spec of a GPU and a model with every default.
 func Default(gpu string, count int64, model Model) Spec {
-	return Spec{
-		GPU: gpu, Count: count, Model: model, Precision: BF16, Engine: Engines()[0].Name,
-		Utilisation: 0.9, PrefillScale: 1, DecodeScale: 1,
+	s := Spec{GPU: gpu, Count: count, Model: model}
+	s.fill()
+	return s
+}
+
+// fill sets what is zero to its default.
+func (s *Spec) fill() {
+	if s.Count == 0 {
+		s.Count = 1
+	}
+	if s.Precision == "" {
+		s.Precision = BF16
+	}
+	if s.Engine == "" {
+		s.Engine = Engines()[0].Name
+	}
+	for _, v := range []struct {
+		value *float64
+		usual float64
+	}{{&s.Utilisation, 0.9}, {&s.PrefillScale, 1}, {&s.DecodeScale, 1}} {
+		if *v.value == 0 {
+			*v.value = v.usual
+		}
 	}
 }

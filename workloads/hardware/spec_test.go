@@ -52,7 +52,7 @@ func TestReadBad(t *testing.T) {
 		{`hardware = { count = 2 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware: missing key "gpu"`},
 		{`hardware = { gpu = "h100", cuont = 2 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: unknown key "cuont"; did you mean "count"?`},
 		{`hardware = { gpu = "h100", count = 0 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware.count: found 0, want 1 or more GPUs`},
-		{`hardware = { gpu = "h100", precision = "int4" }` + "\nmodel = \"qwen3-8b\"", `found "int4", want "bf16" or "fp8"`},
+		{`hardware = { gpu = "h100", precision = "int4" }` + "\nmodel = \"qwen3-8b\"", `found "int4", want "bf16", "fp8" or "fp4"`},
 		{`hardware = { gpu = "h100", engine = "vllm-0.13" }` + "\nmodel = \"qwen3-8b\"", `hardware.engine: unknown engine "vllm-0.13"`},
 		{`hardware = { gpu = "h100", utilisation = 1.5 }` + "\nmodel = \"qwen3-8b\"", `hardware.utilisation: found 1.5, want more than 0 and at most 1`},
 		{`hardware = { gpu = "h100", blocks = -1 }` + "\nmodel = \"qwen3-8b\"", `hardware.blocks: found -1, want 2 or more`},
@@ -148,7 +148,7 @@ func TestAll(t *testing.T) {
 			for _, way := range []struct {
 				count     int64
 				precision Precision
-			}{{1, BF16}, {1, FP8}, {2, BF16}, {4, BF16}} {
+			}{{1, BF16}, {2, FP8}} {
 				s := Default(g.Name, way.count, m)
 				s.Precision = way.precision
 				p, err := New(s)
@@ -169,13 +169,13 @@ func TestAll(t *testing.T) {
 				if one < 1e5 || float64(many) < 0.8*float64(one) || p.Time(prompt(2048, 0)) < one {
 					t.Errorf("%s: a decode takes %d ns, 64 take %d, a prompt %d", p.Label(), one, many, p.Time(prompt(2048, 0)))
 				}
-				if p.Grade == "" || len(p.Sources) == 0 || (p.Grade >= "C") != (len(p.Notes) > 0) {
+				if p.Grade == "" || len(p.Sources) == 0 || p.Grade >= "C" && len(p.Notes) == 0 {
 					t.Errorf("%s: grade %q, sources %q, notes %q", p.Label(), p.Grade, p.Sources, p.Notes)
 				}
 			}
 		}
 	}
-	if made[FromOperations] != 3 || made[FromKernels] < 100 || made[FromRoofline] < 10 {
+	if made[FromOperations] != 2 || made[FromKernels] < 90 || made[FromRoofline] < 10 {
 		t.Errorf("made %v", made)
 	}
 }

@@ -33,7 +33,7 @@ func (s *surface) pieceOf(i int, w, x float64) piece {
 		b = mix(b, s.y[i+1][j+1], w)
 	}
 	k := s.x.knots
-	p := piece{at: k[j], y: a, slope: (b - a) / (k[j+1] - k[j]), end: k[j+1]}
+	p := piece{at: k[j], y: a, slope: float64((b - a) * s.x.per[j]), end: k[j+1]}
 	if j == len(k)-2 {
 		p.end = math.Inf(1)
 	}
