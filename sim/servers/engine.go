@@ -151,16 +151,16 @@ func (e *engine) Next() sim.Time {
 	case e.flying:
 		next = e.lands
 		if !e.flight.ending {
-			next = after(next, 1)
+			next = past(next)
 		}
 	case e.idle():
 	case e.plan():
 		next = e.jump.end
 		if !e.jump.ending {
-			next = after(next, 1)
+			next = past(next)
 		}
 	default:
-		next = after(e.at, 1)
+		next = past(e.at)
 	}
 	if at, ok := e.front.next(); ok {
 		next = min(next, at)

@@ -130,27 +130,6 @@ func TestSaturation(t *testing.T) {
 	}
 }
 
-// meanSojourn returns the mean time that requests spend in an engine, in ns.
-func meanSojourn(l load, c LLM) float64 {
-	s := newEngine(c)
-	sum := 0.0
-	var next sim.Time = sim.Never
-	advance := func(until sim.Time) {
-		for ; next <= until; next = s.Next() {
-			for _, end := range s.Advance(next, nil) {
-				sum += float64(next - l.at[end.ID])
-			}
-		}
-	}
-	for row, at := range l.at {
-		advance(at)
-		s.Offer(at, sim.ServerRequest{ID: uint32(row), Attr: uint32(row)})
-		next = s.Next()
-	}
-	advance(sim.Never - 1)
-	return sum / float64(len(l.at))
-}
-
 // poisson returns requests at a rate an ns, each of a prompt that a function of
 // a uniform says and one token.
 func poisson(n int, rate float64, input func(u float64) int32) (l load) {
@@ -180,7 +159,7 @@ func TestOneSeatIsOneServer(t *testing.T) {
 			const tick = 100 // ns a token
 			l := poisson(n, rho/(mean*tick), c.input)
 			e := LLM{Timer: linear{token: tick}, Columns: l.asks, MaxTokens: 1 << 20, MaxSequences: 1, Blocks: 1 << 16, NoPrefixCache: true}
-			got, want := meanSojourn(l, e), c.w(mean*tick, rho)
+			got, want := sojourn(newEngine(e), l.at), c.w(mean*tick, rho)
 			// The mean of n successive waits of M/M/1 has the variance
 			// D² (ρ³ − 4ρ² + 5ρ + 2) ÷ (1 − ρ)⁴ ÷ n (Whitt 1989), that of M/D/1 less.
 			sd := mean * tick * math.Sqrt((rho*rho*rho-4*rho*rho+5*rho+2)/math.Pow(1-rho, 4)/n)
@@ -336,3 +315,26 @@ func TestEngineInTheKernel(t *testing.T) {
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+// glacial is a Timer whose steps take half of all time.
+type glacial struct{}
+
+func (glacial) Time(*Step) sim.Time { return sim.Never / 2 }
+
+// Steps that would take longer than there is time end with it, and none begins
+// after them.
+func TestEngineAtTheEndOfTime(t *testing.T) {
+	e := newEngine(LLM{Timer: glacial{}, Columns: asks{ask(4, 3), ask(4, 9)}, MaxTokens: 64, MaxSequences: 4, Blocks: 20})
+	e.Offer(10, sim.ServerRequest{ID: 0, Attr: 0})
+	e.Offer(10, sim.ServerRequest{ID: 1, Attr: 1})
+	ends, calls := 0, 0
+	for next := e.Next(); next < sim.Never; next = e.Next() {
+		ends += len(e.Advance(next, nil))
+		if calls++; calls > 10 {
+			t.Fatal("it is asked for ever")
+		}
+	}
+	if ends > 1 {
+		t.Errorf("%d requests have ended, one has nine tokens to make in two steps", ends)
+	}
+}
