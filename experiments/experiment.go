@@ -9,6 +9,7 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // maxReplications bounds what one file can ask for by a slip.
@@ -26,6 +27,7 @@ type Experiment struct {
 	Paths        []string // swept paths, the columns of the output
 
 	span      costmodel.Span
+	goodput   results.Goodput
 	rates     costmodel.Rates
 	ratesAt   *spec.Node
 	slo       results.SLO
@@ -84,6 +86,7 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	e := &Experiment{
 		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
 		Plots: f.Output.Plots, span: f.Bill.Span, sets: sets, canonical: root.Canonical(),
+		goodput: results.Goodput{TTFT: sim.Time(f.Goodput.TTFT), TPOT: sim.Time(f.Goodput.TPOT), E2E: sim.Time(f.Goodput.E2E)},
 	}
 	if e.Title == "" {
 		e.Title = strings.TrimSuffix(filepath.Base(file), ".toml")
@@ -179,11 +182,13 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		return n.Get("scale").Errorf("found %v, want a factor above 0", w.Scale)
 	case w.Sample != nil && w.Sample.Functions < 1:
 		return n.Get("sample", "functions").Errorf("found %d, want 1 or more", w.Sample.Functions)
+	case w.Context < 0 || w.Context == 0 && n.Get("context") != nil:
+		return n.Get("context").Errorf("found %d tokens, want 1 or more", w.Context)
 	}
 	if !synthetic {
 		return nil
 	}
-	for _, key := range []string{"arrivals", "start", "sample", "scale", "source"} {
+	for _, key := range []string{"arrivals", "start", "sample", "scale", "source", "context"} {
 		if at := n.Get(key); at != nil {
 			return at.Errorf("this is of a trace; synthetic functions do not have it")
 		}

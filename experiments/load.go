@@ -11,6 +11,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
 	"github.com/coldcurve/coldcurve/traces"
 	"github.com/coldcurve/coldcurve/traces/logs"
 	"github.com/coldcurve/coldcurve/workloads"
@@ -75,12 +76,54 @@ func (w *workload) synthetic() (*loaded, error) {
 	return &loaded{workload: s, horizon: s.Horizon(), close: func() error { return nil }}, nil
 }
 
+// ReadWorkload reads the synthetic functions of an experiment, or of a file that has a
+// [workload] alone. seed is the file's; epoch is nil where it states none.
+func ReadWorkload(file string, data []byte) (w *workloads.Synthetic, seed uint64, epoch *time.Time, err error) {
+	root, err := spec.Parse(file, data)
+	if err != nil {
+		return nil, 0, nil, &InputError{err}
+	}
+	var f struct {
+		Seed     int64        `toml:"seed" default:"1"`
+		Workload workloadSpec `toml:"workload"`
+	}
+	if root.Get("platform") != nil { // a whole experiment
+		var all fileSpec
+		err = root.Decode(&all)
+		f.Seed, f.Workload = all.Seed, all.Workload
+	} else {
+		err = root.Decode(&f)
+	}
+	if err != nil {
+		return nil, 0, nil, &InputError{err}
+	}
+	of := &workload{workloadSpec: f.Workload, node: root.Get("workload")}
+	switch {
+	case of.node == nil || len(f.Workload.Functions) == 0:
+		err = root.Errorf("there is no [[workload.function]], want one or more to generate a trace of")
+	case f.Seed < 0:
+		err = root.Get("seed").Errorf("found %d, want 0 or more", f.Seed)
+	default:
+		if err = f.Workload.check(of.node); err == nil {
+			err = checkNames(f.Workload.Functions, "function")
+		}
+	}
+	if err != nil {
+		return nil, 0, nil, &InputError{err}
+	}
+	l, err := of.synthetic()
+	if err != nil {
+		return nil, 0, nil, &InputError{err}
+	}
+	return l.workload.(*workloads.Synthetic), uint64(f.Seed), f.Workload.Epoch, nil
+}
+
 // trace opens a trace.
 func (l *loader) trace(ctx context.Context, w *workload) (*loaded, error) {
 	o := traces.Options{
 		DataDir: l.env.DataDir, Beside: l.beside, Stdin: l.env.Stdin, Lenient: l.env.Lenient,
 		Formats: logs.TraceFormats(), Fields: w.Fields,
-		Arrivals: traces.Arrivals(w.Arrivals), Start: sim.Time(w.Start), Horizon: sim.Time(w.Horizon), Scale: w.Scale,
+		Arrivals: traces.Arrivals(w.Arrivals), Start: sim.Time(w.Start), Horizon: sim.Time(w.Horizon), Scale: w.Scale, Context: w.Context,
 	}
 	if w.Sample != nil {
 		o.Sample = w.Sample.Functions
@@ -168,6 +211,17 @@ type sized struct {
 
 // Functions implements sim.Workload.
 func (s *sized) Functions() []sim.Function { return s.functions }
+
+// Tokens implements tokens.Source.
+func (s *sized) Tokens() tokens.Columns { return columnsOf(s.Workload) }
+
+// columnsOf returns the columns of a workload; nil where it has none.
+func columnsOf(w sim.Workload) tokens.Columns {
+	if s, ok := w.(tokens.Source); ok {
+		return s.Tokens()
+	}
+	return nil
+}
 
 // size returns the workload with the platform's memory.
 func (s *platformSpec) size(w sim.Workload) *sized {

@@ -24,6 +24,7 @@ type fileSpec struct {
 	Sweep          sweepSpec    `toml:"sweep"`
 	Compare        compareSpec  `toml:"compare"`
 	SLO            *spec.Node   `toml:"slo"`
+	Goodput        goodputSpec  `toml:"goodput"`
 	Bill           billSpec     `toml:"bill"`
 	Output         outputSpec   `toml:"output"`
 }
@@ -40,6 +41,7 @@ type workloadSpec struct {
 	Epoch     *time.Time    `toml:"epoch" help:"when time 0 is, of a workload without a clock of its own; absent: a Monday, 00:00 UTC"`
 	Sample    *sampleSpec   `toml:"sample" help:"keep some of a trace's functions"`
 	Scale     float64       `toml:"scale" default:"1" help:"factor on the arrivals of a trace"`
+	Context   int64         `toml:"context" unit:"tokens" help:"of a trace of requests to a language model: the most tokens of one, in and out; more is an error. Absent: any"`
 	Functions []*spec.Node  `toml:"function" help:"synthetic functions, in place of a trace"`
 }
 
@@ -66,6 +68,7 @@ type platformSpec struct {
 	MemoryMin      spec.Size        `toml:"memory_min" unit:"size" help:"smaller functions get this"`
 	MemorySizes    []spec.Size      `toml:"memory_sizes" unit:"size" help:"the sizes there are; a function gets the next larger one"`
 	VCPU           float64          `toml:"vcpu" help:"virtual CPUs of an instance; absent: what the tariff takes for its memory"`
+	Server         *spec.Node       `toml:"server" help:"how an instance serves requests side by side; absent: each for its own service time; see coldcurve list servers"`
 	Init           *spec.Node       `toml:"init" help:"phases of an initialisation, of functions that state none"`
 	KeepAlive      *spec.Node       `toml:"keepalive" help:"how long an idle instance stays"`
 	Prewarm        *spec.Node       `toml:"prewarm" help:"what is started before it is asked for"`
@@ -95,6 +98,13 @@ type sweepSpec struct {
 
 type compareSpec struct {
 	Reference *spec.Node `toml:"reference" help:"path = value of the cell that others are compared with"`
+}
+
+// goodputSpec is what a request to a language model must meet to count as good.
+type goodputSpec struct {
+	TTFT spec.Duration `toml:"ttft" unit:"duration" help:"time to the first token at most; 0s: any"`
+	TPOT spec.Duration `toml:"tpot" unit:"duration" help:"time per output token after the first at most; 0s: any"`
+	E2E  spec.Duration `toml:"e2e" unit:"duration" help:"time from arrival to the last token at most; 0s: any"`
 }
 
 type billSpec struct {

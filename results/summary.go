@@ -15,7 +15,7 @@ func (r *Replication) Summary() *Replication {
 		s.Columns = append(s.Columns, r.Values(b))
 		s.Bills[t] = costmodel.Bill{Tariff: b.Tariff, Currency: b.Currency, Span: b.Span, Counterfactual: b.Counterfactual}
 	}
-	s.Latency, s.Series, s.Functions = nil, Series{Step: r.Series.Step}, nil
+	s.Latency, s.Series, s.Serving, s.Functions = nil, Series{Step: r.Series.Step}, nil, nil
 	return &s
 }
 
@@ -46,7 +46,7 @@ func (c *Cell) values(r *Replication, t int) []float64 {
 // by an SLO. What it is a row of is for the caller to say.
 func NewRow(values [][]float64, slo SLO) Row {
 	stats := statsOf(values)
-	return Row{Replications: len(values), Stats: stats, Meets: slo.judge(stats)}
+	return Row{Replications: len(values), Stats: stats, Meets: slo.judge(stats), slo: slo}
 }
 
 // statsOf summarises each metric over replications.

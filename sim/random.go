@@ -14,6 +14,9 @@ const (
 	PurposeShape                        // other parameters drawn once a function
 	PurposePolicy                       // a policy's own draws
 	PurposeResume                       // how long a paused instance takes to serve again
+	PurposeTokens                       // what a request asks of a language model
+	PurposeTurns                        // of a conversation: how many, and its shared prompt
+	PurposeThink                        // from one turn of a conversation to the next
 	PurposePhase     Purpose = 16       // + Phase: how long a phase of an init takes
 	PurposePingPhase Purpose = 32       // + Phase: the same for an init that a ping caused
 	PurposeWarmPhase Purpose = 48       // + Phase: the same for one that no request caused

@@ -10,6 +10,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
 )
 
 // batchLen is how many invocations are handled at once where a trace is read
@@ -17,10 +18,11 @@ import (
 const batchLen = 1024
 
 // Convert writes an opened trace, as its options cut it, in another format:
-// azure2021, csv, jsonl or store. key keys what is random in it (azure2019's
-// arrivals and durations). Traces of rows (azure2021, csv, jsonl) have no place for the
+// azure2021, csv, jsonl, mooncake or store. key keys what is random in it (azure2019's
+// arrivals and durations). Traces of rows (all but store) have no place for the
 // trace's length: where it is known, the report says that it is lost. Where the
-// trace has a clock, their arrivals are absolute times. azure2021 loses owner, trigger, memory and timeout too.
+// trace has a clock, their arrivals are absolute times; those of mooncake have none. azure2021 loses owner, trigger,
+// memory, timeout and tokens, csv the blocks of tokens, mooncake all but arrivals, tokens and blocks.
 func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) error {
 	format, path, err := splitSpec(to.Spec, nil)
 	if err != nil {
@@ -29,12 +31,15 @@ func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) erro
 	if format.Name == "store" {
 		return t.writeStore(ctx, key, path, to.Replace)
 	}
-	rows, ok := rowFormats(format.Name, t.functions)
-	if !ok {
-		return fmt.Errorf("writing %s: a trace cannot be converted to %s, since its percentile tables would be invented; sample one from azure2019, or generate one", to.Spec, format.Name)
+	rows, err := t.rows(format.Name)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", to.Spec, err)
 	}
 	if t.bounded {
 		t.report.note("%s holds no length: read it with a horizon of %s, or convert to a store", format.Name, seconds(t.horizon))
+	}
+	if rows.loses != "" {
+		t.report.note("%s holds no %s, which are lost", format.Name, rows.loses)
 	}
 	out, err := createSink(path, to)
 	if err != nil {
@@ -48,7 +53,7 @@ func Convert(ctx context.Context, t *Trace, key sim.RunKey, to Destination) erro
 	if err != nil {
 		return out.finish(err)
 	}
-	err = writeRows(out, rows, t.functions, t.clock, r.next)
+	err = t.writeRows(out, rows, r.next)
 	return t.lacks(out.finish(errors.Join(err, r.close())), out.written(), r.seen)
 }
 
@@ -89,6 +94,10 @@ func (t *Trace) storeFunction(ctx context.Context, w *StoreWriter, key sim.RunKe
 	if err != nil {
 		return 0, err
 	}
+	columns := t.Tokens()
+	if t.side.of(t.from[f]) == nil {
+		columns = nil
+	}
 	for {
 		batch, err := r.next()
 		if err == io.EOF {
@@ -97,12 +106,23 @@ func (t *Trace) storeFunction(ctx context.Context, w *StoreWriter, key sim.RunKe
 		if err != nil {
 			return r.seen, errors.Join(err, r.close())
 		}
-		for _, v := range batch {
-			if err := w.Add(f, v.Arrival, v.Service); err != nil {
-				return r.seen, errors.Join(err, r.close())
-			}
+		if err := w.addBatch(f, batch, columns); err != nil {
+			return r.seen, errors.Join(err, r.close())
 		}
 	}
+}
+
+// addBatch adds invocations of a function, with their tokens where there are columns.
+func (w *StoreWriter) addBatch(f uint32, batch []sim.Invocation, columns tokens.Columns) (err error) {
+	for i := 0; i < len(batch) && err == nil; i++ {
+		v := &batch[i]
+		if columns == nil {
+			err = w.Add(f, v.Arrival, v.Service)
+		} else {
+			err = w.AddRequest(f, v.Arrival, v.Service, columns.Tokens(v.Function, v.Attr, 0))
+		}
+	}
+	return err
 }
 
 // batches reads a source to its end, as long as the context lives.

@@ -9,10 +9,11 @@ import (
 	"github.com/coldcurve/coldcurve/internal/decimal"
 )
 
-// The columns of csv and the fields of jsonl.
+// The columns of csv and the fields of jsonl. service_s is required where there
+// are no tokens.
 var (
 	requiredNames = []string{"arrival_s", "service_s", "function"}
-	optionalNames = []string{"app", "owner", "trigger", "memory_mb", "timeout_s"}
+	optionalNames = []string{"app", "owner", "trigger", "memory_mb", "timeout_s", inputName, outputName, priorityName}
 )
 
 // readCSV reads our own plain format: a header, then one row an invocation in
@@ -22,6 +23,9 @@ var (
 //	function               its name, unique within its app and owner
 //	app, owner, trigger    may be left out or empty
 //	memory_mb, timeout_s   may be left out or empty: the platform's default
+//	input_tokens,          of a request to a language model, ≥ 1: in all rows of a
+//	output_tokens          function or in none; without service_s it is 0
+//	priority               the smaller is served first; may be left out or empty: 0
 //
 // Trigger, memory_mb and timeout_s may be given in the first row of a function
 // only; a later row must not differ. A column of another name is refused;
@@ -31,12 +35,20 @@ func readCSV(ctx context.Context, l *lineReader, sink *rowSink) error {
 	if err != nil {
 		return err
 	}
-	at, err := l.columns(header, requiredNames, optionalNames, sink.request)
+	at, err := l.rowColumns(header, sink.request)
 	if err != nil {
 		return err
 	}
 	var s splitter
 	arrival, service, function := at[0], at[1], at[2]
+	var none []byte
+	cell := func(fields [][]byte, column int) []byte {
+		if c := at[column]; c >= 0 {
+			return fields[c]
+		}
+		return none
+	}
+	asks := at[8] >= 0 || at[9] >= 0 || at[10] >= 0
 	return sink.each(ctx, l, func(line []byte, v *row) error {
 		fields, err := l.fields(&s, line, len(header))
 		if err != nil {
@@ -49,8 +61,40 @@ func readCSV(ctx context.Context, l *lineReader, sink *rowSink) error {
 			}
 		}
 		v.hasTrigger, v.hasMemory, v.hasLimit = at[5] >= 0, at[6] >= 0, at[7] >= 0
+		if asks {
+			if err := l.setTokens(cell(fields, 8), cell(fields, 9), cell(fields, 10), v); err != nil {
+				return err
+			}
+		}
+		if service < 0 || len(fields[service]) == 0 && v.tokens.Input > 0 {
+			return l.arrival(fields[arrival], v)
+		}
 		return l.times(fields[arrival], fields[service], v)
 	})
+}
+
+// rowColumns finds the columns of csv.
+func (l *lineReader) rowColumns(header [][]byte, r *request) ([]int, error) {
+	for _, name := range header {
+		if string(name) == inputName {
+			at, err := l.columns(header, []string{requiredNames[0], requiredNames[2]}, slices.Insert(slices.Clone(optionalNames), 0, requiredNames[1]), r)
+			if err == nil {
+				at[1], at[2] = at[2], at[1]
+			}
+			return at, err
+		}
+	}
+	return l.columns(header, requiredNames, optionalNames, r)
+}
+
+// arrival reads arrival_s of a row without a service.
+func (l *lineReader) arrival(cell []byte, v *row) error {
+	var ok bool
+	if v.arrival, ok = decimal.Scaled(cell, secondPlaces); !ok {
+		return l.notSeconds("arrival_s", cell)
+	}
+	v.service = 0
+	return nil
 }
 
 // times reads arrival_s and service_s.

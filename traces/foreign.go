@@ -97,7 +97,7 @@ func (r *request) foreign(ctx context.Context, read func(context.Context, *Store
 	store.functions = rec.Functions
 	r.report.Files, r.report.Rows, r.report.Skipped = rec.Files, rec.Rows, rec.Skipped
 	r.report.notes = append(r.report.notes, rec.Notes...)
-	return &opened{backing: store, digest: digestWith(store.Digest(), rec.Functions), bounded: rec.Length > 0, clock: store.trailer.clock}, nil
+	return &opened{backing: store, digest: digestWith(store.Digest(), rec.Functions), bounded: rec.Length > 0, clock: store.trailer.clock, side: store.side}, nil
 }
 
 // digestWith is the digest of a store with what it does not keep of its

@@ -27,6 +27,9 @@ type Format struct {
 // rowsClock is the clock of a trace of rows.
 const rowsClock = "seconds from the start of the trace; where the first arrival is ten years (315619200 s) or more, Unix times, which are counted from it"
 
+// noService is the ColdStart of requests whose time a server says.
+const noService = "no durations: a server says how long a request takes, and without one it takes none; a request arrives when it was sent"
+
 // notWritten is the length of a trace of rows.
 const notWritten = "not written down: the trace ends one nanosecond after its last arrival, unless a horizon is given"
 
@@ -35,6 +38,20 @@ const publicDataset = "https://github.com/Azure/AzurePublicDataset"
 // Formats lists the formats by name.
 func Formats() []Format {
 	return []Format{
+		{
+			Name:      "azure-llm",
+			Help:      "Azure LLM inference 2023 and 2024: one row a request, TIMESTAMP,ContextTokens,GeneratedTokens",
+			Path:      "a file, or - for standard input",
+			Ordering:  "by time, which is checked",
+			Length:    notWritten,
+			Clock:     "dates, in UTC where they have no offset",
+			ColdStart: noService,
+			Source:    publicDataset,
+			Licence:   "CC-BY-4.0, Microsoft Azure Public Dataset",
+			Writes:    "none",
+			rows:      readAzureLLM,
+			open:      openRows,
+		},
 		{
 			Name:      "azure2019",
 			Help:      "Azure Functions 2019: counts per minute, duration percentiles, memory per app (three tables a day)",
@@ -63,8 +80,22 @@ func Formats() []Format {
 			open:      openRows,
 		},
 		{
+			Name:      "burstgpt",
+			Help:      "BurstGPT, versions 1 to 3: one row a request, with tokens; a function is a log type of a model, its app; failures (no tokens) are left out and counted",
+			Path:      "a file, or - for standard input",
+			Ordering:  "by time, which is checked",
+			Length:    notWritten,
+			Clock:     "seconds from midnight of the first day",
+			ColdStart: noService,
+			Source:    "https://github.com/HPMLL/BurstGPT",
+			Licence:   "CC-BY-4.0, BurstGPT",
+			Writes:    "none",
+			rows:      readBurstGPT,
+			open:      openRows,
+		},
+		{
 			Name:      "csv",
-			Help:      "one row an invocation: arrival_s,service_s,function and, as wanted, app,owner,trigger,memory_mb,timeout_s",
+			Help:      "one row an invocation: arrival_s,service_s,function and, as wanted, app,owner,trigger,memory_mb,timeout_s; of a language model input_tokens,output_tokens,priority, and service_s as wanted",
 			Path:      "a file, or - for standard input",
 			Ordering:  "by arrival, which is checked",
 			Length:    notWritten,
@@ -76,7 +107,7 @@ func Formats() []Format {
 		},
 		{
 			Name:      "jsonl",
-			Help:      "one JSON object an invocation, with the fields of csv",
+			Help:      "one JSON object an invocation, with the fields of csv; of a language model blocks and block_tokens besides, the extents of its prefix",
 			Path:      "a file, or - for standard input",
 			Ordering:  "by arrival, which is checked",
 			Length:    notWritten,
@@ -84,6 +115,20 @@ func Formats() []Format {
 			ColdStart: "service_s excludes the cold start",
 			Writes:    "convert, sample, generate",
 			rows:      readJSONL,
+			open:      openRows,
+		},
+		{
+			Name:      "mooncake",
+			Help:      "Mooncake: one JSON object a request, timestamp in ms, input_length, output_length, hash_ids of 512 tokens each",
+			Path:      "a file, or - for standard input",
+			Ordering:  "by time, which is checked; those of the same ms stay in the file's order",
+			Length:    notWritten,
+			Clock:     "milliseconds from the start of the trace",
+			ColdStart: noService,
+			Source:    "https://github.com/kvcache-ai/Mooncake",
+			Licence:   "Apache-2.0, Mooncake",
+			Writes:    "convert, sample, generate",
+			rows:      readMooncake,
 			open:      openRows,
 		},
 		{
@@ -96,6 +141,20 @@ func Formats() []Format {
 			ColdStart: "service times exclude the cold start",
 			Writes:    "convert, sample, generate",
 			open:      openStoreFormat,
+		},
+		{
+			Name:      "vllm",
+			Help:      "workloads of vllm bench and LLMServingSim (arrival_ns, input, output, blocks of 16 tokens), and an engine's log of requests (arrival_time, input_toks, output_toks): one JSON object a request, told by the first",
+			Path:      "a file, or - for standard input",
+			Ordering:  "by arrival, which is checked",
+			Length:    notWritten,
+			Clock:     "ns from the start of the trace; of a log, Unix times in seconds",
+			ColdStart: noService,
+			Source:    "https://github.com/casys-kaist/LLMServingSim",
+			Licence:   "MIT, LLMServingSim",
+			Writes:    "none",
+			rows:      readVLLM,
+			open:      openRows,
 		},
 	}
 }

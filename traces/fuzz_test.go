@@ -143,7 +143,7 @@ func FuzzObject(f *testing.F) {
 		if !utf8.ValidString(line) || strings.Contains(line, "\n") {
 			return // names are checked for UTF-8 after parsing
 		}
-		p := &objectParser{known: slices.Concat(requiredNames, optionalNames)}
+		p := newObjectParser(jsonlFields, false)
 		if p.parse([]byte(line)) != "" {
 			return
 		}

@@ -3,6 +3,7 @@ package traces
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,43 +12,113 @@ import (
 )
 
 // readJSONL reads one flat JSON object a line, with the fields of csv: numbers
-// for arrival_s, service_s, memory_mb and timeout_s, strings for the others;
-// null is as if left out. Numbers are read as decimals, never as floats.
+// for times, memory_mb, tokens and priority, strings for the others;
+// null is as if left out. Numbers are read as decimals, never as floats. Besides,
+// "blocks" lists the blocks of a request's tokens, of block_tokens each, as
+// tokens.Request says.
 func readJSONL(ctx context.Context, l *lineReader, sink *rowSink) error {
-	p := &objectParser{known: slices.Concat(requiredNames, optionalNames), lenient: sink.request.Lenient}
+	p := newObjectParser(jsonlFields, sink.request.Lenient)
 	return sink.each(ctx, l, func(line []byte, v *row) error {
 		if problem := p.parse(line); problem != "" {
 			return l.bad("broken JSON", "%s", problem)
 		}
 		for i, name := range requiredNames {
-			if p.values[i] == nil {
+			if p.values[i] == nil && (i != 1 || p.values[8] == nil) {
 				return l.bad("fields missing", "found no %q, expected the fields %s", name, strings.Join(requiredNames, ", "))
 			}
 		}
 		v.name, v.app, v.owner, v.trigger = p.values[2], p.values[3], p.values[4], p.values[5]
 		v.memory, v.timeout = p.values[6], p.values[7]
 		v.hasTrigger, v.hasMemory, v.hasLimit = true, true, true
+		if err := l.setTokens(p.values[8], p.values[9], p.values[10], v); err != nil {
+			return err
+		}
+		if err := l.setBlocks(p.ids, p.values[12], v); err != nil {
+			return err
+		}
+		if p.values[1] == nil {
+			return l.arrival(p.values[0], v)
+		}
 		return l.times(p.values[0], p.values[1], v)
 	})
 }
 
-// jsonNumbers says which of the known fields are numbers.
-var jsonNumbers = [8]bool{0: true, 1: true, 6: true, 7: true}
+// setBlocks adds the blocks of a row's tokens.
+func (l *lineReader) setBlocks(ids []uint32, extent []byte, v *row) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	n, ok := whole(extent)
+	switch {
+	case v.tokens.Input == 0:
+		return l.bad(badTokens, "found %s, expected %s and %s beside them", blocksName, inputName, outputName)
+	case !ok || n < 1 || n > math.MaxInt32:
+		return l.bad("blocks of no size", "%s: found %s, expected how many tokens a block has, 1 or more", extentName, excerpt(extent))
+	}
+	v.tokens.Blocks, v.tokens.Extent = ids, int32(n)
+	return l.tooManyBlocks(v)
+}
+
+// tooManyBlocks refuses blocks beyond the tokens that there are.
+func (l *lineReader) tooManyBlocks(v *row) error {
+	all, room := int64(v.tokens.Input)+int64(v.tokens.Output), int64(v.tokens.Extent)
+	if n := int64(len(v.tokens.Blocks)); (n-1)*room >= all {
+		return l.bad("more blocks than tokens", "found %d blocks of %d tokens, expected at most %d for %d tokens in and %d out",
+			n, room, (all+room-1)/room, v.tokens.Input, v.tokens.Output)
+	}
+	return nil
+}
+
+// jsonField is a field that a parser of objects knows.
+type jsonField struct {
+	name string
+	kind jsonKind
+}
+
+// jsonKind is what the value of a field must be, unless it is null.
+type jsonKind uint8
+
+const (
+	jsonNumber jsonKind = iota
+	jsonString
+	jsonIDs     // a list of whole numbers below 2^32; at most one of the fields
+	jsonIgnored // any scalar, of which nothing is made
+)
+
+// jsonlFields are those of jsonl.
+var jsonlFields = []jsonField{
+	{"arrival_s", jsonNumber}, {"service_s", jsonNumber}, {"function", jsonString},
+	{"app", jsonString}, {"owner", jsonString}, {"trigger", jsonString}, {"memory_mb", jsonNumber}, {"timeout_s", jsonNumber},
+	{inputName, jsonNumber}, {outputName, jsonNumber}, {priorityName, jsonNumber}, {blocksName, jsonIDs}, {extentName, jsonNumber},
+}
 
 // objectParser parses a flat JSON object (RFC 8259) of known fields.
 type objectParser struct {
 	known   []string
+	kinds   []jsonKind
 	lenient bool
-	values  [8][]byte // nil: absent or null
+	values  [][]byte // nil: absent or null
+	ids     []uint32 // of the field that is a list of them
+	seen    []bool
 	scratch []byte
 	b       []byte
 	i       int
 }
 
+func newObjectParser(fields []jsonField, lenient bool) *objectParser {
+	p := &objectParser{lenient: lenient, values: make([][]byte, len(fields)), seen: make([]bool, len(fields))}
+	for _, f := range fields {
+		p.known, p.kinds = append(p.known, f.name), append(p.kinds, f.kind)
+	}
+	return p
+}
+
 // parse fills values; they are valid until the next call. It returns what is
 // wrong with the line.
 func (p *objectParser) parse(line []byte) string {
-	p.values = [8][]byte{}
+	clear(p.values)
+	clear(p.seen)
+	p.ids = p.ids[:0]
 	p.b, p.i = line, 0
 	if cap(p.scratch) < len(line) {
 		p.scratch = make([]byte, 0, 2*len(line)) // values point into it: it must not grow below
@@ -58,9 +129,8 @@ func (p *objectParser) parse(line []byte) string {
 		return p.found("an object: {")
 	}
 	p.space()
-	var seen [8]bool
 	for !p.take('}') {
-		if problem := p.member(&seen); problem != "" {
+		if problem := p.member(); problem != "" {
 			return problem
 		}
 		p.space()
@@ -81,7 +151,7 @@ func (p *objectParser) parse(line []byte) string {
 }
 
 // member parses "name": value.
-func (p *objectParser) member(seen *[8]bool) string {
+func (p *objectParser) member() string {
 	name, problem := p.string()
 	if problem != "" {
 		return problem
@@ -95,22 +165,62 @@ func (p *objectParser) member(seen *[8]bool) string {
 	if f < 0 && !p.lenient {
 		return fmt.Sprintf("found the field %s, expected some of %s", excerpt(name), strings.Join(p.known, ", "))
 	}
-	if f >= 0 && seen[f] {
+	if f >= 0 && p.seen[f] {
 		return fmt.Sprintf("found the field %s twice, expected it once", excerpt(name))
+	}
+	switch list := f >= 0 && p.kinds[f] == jsonIDs; {
+	case list && p.at() == '[':
+		p.seen[f] = true
+		return p.list(name)
+	case list && p.at() == '{':
+		return notList(name)
 	}
 	value, kind, problem := p.value()
 	if problem != "" || f < 0 {
 		return problem
 	}
-	seen[f] = true
-	switch {
-	case kind == 'n':
-	case jsonNumbers[f] && kind != '0':
+	p.seen[f] = true
+	switch want := p.kinds[f]; {
+	case kind == 'n' || want == jsonIgnored:
+	case want == jsonNumber && kind != '0':
 		return fmt.Sprintf("%s: found something else than a number, expected a number", name)
-	case !jsonNumbers[f] && kind != '"':
+	case want == jsonString && kind != '"':
 		return fmt.Sprintf("%s: found something else than a string, expected a string", name)
+	case want == jsonIDs:
+		return notList(name)
 	default:
 		p.values[f] = value
+	}
+	return ""
+}
+
+func notList(name []byte) string {
+	return fmt.Sprintf("%s: found something else than a list, expected a list of whole numbers", name)
+}
+
+// list parses a list of ids.
+func (p *objectParser) list(name []byte) string {
+	p.take('[')
+	p.space()
+	for !p.take(']') {
+		from := p.i
+		if _, problem := p.number(); problem != "" {
+			return problem
+		}
+		id, ok := whole(p.b[from:p.i])
+		if !ok || id > math.MaxUint32 {
+			return fmt.Sprintf("%s: found %s, expected a whole number from 0 to %d", name, excerpt(p.b[from:p.i]), uint32(math.MaxUint32))
+		}
+		p.ids = append(p.ids, uint32(id))
+		p.space()
+		if p.take(',') {
+			p.space()
+			if p.at() == ']' {
+				return p.found("another number")
+			}
+		} else if p.at() != ']' {
+			return p.found("a comma or ]")
+		}
 	}
 	return ""
 }

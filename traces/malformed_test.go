@@ -20,11 +20,15 @@ func TestMalformed(t *testing.T) {
 	const (
 		c = "arrival_s,service_s,function\n"
 		z = "app,func,end_timestamp,duration\n"
+		k = "arrival_s,function,input_tokens,output_tokens\n"
+		j = `{"arrival_s":0,"function":"f","input_tokens":8,"output_tokens":2,`
+		l = "TIMESTAMP,ContextTokens,GeneratedTokens\n"
+		b = "Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n"
 	)
 	for _, m := range []struct{ spec, text, want string }{
 		// csv
 		{"csv:f", "", "f: the file is empty, expected a header: arrival_s,service_s,function …"},
-		{"csv:f", "a,b\n", `f:1: found the column "a", expected some of arrival_s, service_s, function, app, owner, trigger, memory_mb, timeout_s`},
+		{"csv:f", "a,b\n", `f:1: found the column "a", expected some of arrival_s, service_s, function, app, owner, trigger, memory_mb, timeout_s, input_tokens, output_tokens, priority`},
 		{"csv:f", "arrival_s,function\n", `f:1: found no column "service_s" in the header, expected arrival_s, service_s, function`},
 		{"csv:f", "arrival_s,arrival_s\n", `f:1: found the column "arrival_s" twice, expected it once`},
 		{"csv:f", c + "0,1\n", "f:2: found 2 fields, expected 3 as in the header"},
@@ -52,7 +56,7 @@ func TestMalformed(t *testing.T) {
 		{"jsonl:f", `{"arrival_s":0,"service_s":1,"function":7}`, "f:1: function: found something else than a string, expected a string"},
 		{"jsonl:f", `{"arrival_s":-1,"service_s":1,"function":"f"}`, `f:1: arrival_s: found "-1", expected seconds ≥ 0`},
 		{"jsonl:f", `{"arrival_s":0,"arrival_s":1}`, `f:1: found the field "arrival_s" twice, expected it once`},
-		{"jsonl:f", `{"tokens":7}`, `f:1: found the field "tokens", expected some of arrival_s, service_s, function, app, owner, trigger, memory_mb, timeout_s`},
+		{"jsonl:f", `{"tokens":7}`, `f:1: found the field "tokens", expected some of arrival_s, service_s, function, app, owner, trigger, memory_mb, timeout_s, input_tokens, output_tokens, priority, blocks, block_tokens`},
 		{"jsonl:f", `{"arrival_s":0`, "f:1: found the end of the line, expected a comma or }"},
 		{"jsonl:f", `{"function":"f`, "f:1: found a string that does not end, expected a closing quote"},
 		{"jsonl:f", `{"function":"\ud800x"}`, `f:1: found a broken \u escape in a string, expected four hex digits, and surrogates in pairs`},
@@ -65,18 +69,56 @@ func TestMalformed(t *testing.T) {
 		{"azure2021:f", z + "a,f,3,1\na,f,2,1\n", "f:3: found arrival 1 s after 2 s, expected rows in the order of arrival"},
 		{"azure2021:f", z + "a,f,10000000000,1\n", "f:2: found a time beyond 292 years, expected seconds, not parts of one"},
 		// store
-		{"store:f", "CCSTORE", "store f: offset 0: it is only 7 bytes long, expected a store of at least 120 (it may be truncated)"},
+		{"store:f", "CCSTORE", "store f: offset 0: it is only 7 bytes long, expected a store of at least 136 (it may be truncated)"},
 		{"store:f", strings.Repeat("arrival_s,", 20), `store f: offset 0: found "arrival_" at its start, expected a store, which begins with "CCSTORE\x00"`},
-		{"store:f", "CCSTORE\x00\x02" + strings.Repeat("\x00", 200), "store f: offset 105: found no end mark, expected a whole store (it may be truncated)"},
-		{"store:f", "CCSTORE\x00\x09" + strings.Repeat("\x00", 200), "store f: offset 8: found version 9, expected 2; convert the trace again"},
+		{"store:f", "CCSTORE\x00\x03" + strings.Repeat("\x00", 200), "store f: offset 89: found no end mark, expected a whole store (it may be truncated)"},
+		{"store:f", "CCSTORE\x00\x09" + strings.Repeat("\x00", 200), "store f: offset 8: found version 9, expected 3; convert the trace again"},
+		// tokens
+		{"csv:f", k + "0,f,0,5\n", `f:2: input_tokens: found "0", expected a whole number of tokens from 1 to 2147483647`},
+		{"csv:f", k + "0,f,5,-1\n", `f:2: output_tokens: found "-1", expected a whole number of tokens from 1 to 2147483647`},
+		{"csv:f", k + "0,f,5,2.5\n", `f:2: output_tokens: found "2.5", expected a whole number of tokens from 1 to 2147483647`},
+		{"csv:f", k + "0,f,2147483648,1\n", `f:2: input_tokens: found "2147483648", expected a whole number of tokens from 1 to 2147483647`},
+		{"csv:f", k + "0,f,5,\n", `f:2: found no output_tokens, expected input_tokens and output_tokens, or neither`},
+		{"csv:f", k + "0,f,5,1\n1,f,,\n", `f:3: found no tokens, expected them as in the function's rows before`},
+		{"csv:f", k + "0,g,5,1\n0,f,,\n1,f,5,1\n", `f:4: found tokens, expected none as in the function's rows before`},
+		{"csv:f", k + "0,f,6000,2193\n", `f:2: found 6000 input and 2193 output tokens, together 8193, expected at most the context of 8192`},
+		{"csv:f", "arrival_s,function,input_tokens,output_tokens,priority\n0,f,5,1,high\n", `f:2: priority: found "high", expected a whole number of 32 bits`},
+		{"csv:f", "arrival_s,function,priority\n0,f,1\n", `f:1: found no column "service_s" in the header, expected arrival_s, service_s, function`},
+		{"jsonl:f", `{"arrival_s":0,"function":"f"}`, `f:1: found no "service_s", expected the fields arrival_s, service_s, function`},
+		{"jsonl:f", j + `"blocks":[1,2,3],"block_tokens":5}`, `f:1: found 3 blocks of 5 tokens, expected at most 2 for 8 tokens in and 2 out`},
+		{"jsonl:f", j + `"blocks":[1]}`, `f:1: block_tokens: found "", expected how many tokens a block has, 1 or more`},
+		{"jsonl:f", j + `"blocks":[1],"block_tokens":0}`, `f:1: block_tokens: found "0", expected how many tokens a block has, 1 or more`},
+		{"jsonl:f", j + `"blocks":[1],"block_tokens":16}` + "\n" + j + `"blocks":[1],"block_tokens":8}`, `f:2: found blocks of 8 tokens, expected 16 as in the function's rows before`},
+		{"jsonl:f", j + `"blocks":[4294967296],"block_tokens":16}`, `f:1: blocks: found "4294967296", expected a whole number from 0 to 4294967295`},
+		{"jsonl:f", j + `"blocks":[-1],"block_tokens":16}`, `f:1: blocks: found "-1", expected a whole number from 0 to 4294967295`},
+		{"jsonl:f", j + `"blocks":[1 2],"block_tokens":16}`, `f:1: found "2],\"block_" at column 78, expected a comma or ]`},
+		{"jsonl:f", j + `"blocks":[1,],"block_tokens":16}`, `f:1: found "],\"block_t" at column 78, expected another number`},
+		{"jsonl:f", j + `"blocks":7,"block_tokens":16}`, `f:1: blocks: found something else than a list, expected a list of whole numbers`},
+		{"jsonl:f", `{"arrival_s":0,"service_s":1,"function":"f","blocks":[1],"block_tokens":16}`, `f:1: found blocks, expected input_tokens and output_tokens beside them`},
+		{"azure-llm:f", l + "2023-11-16 18:15:46.6,0,44\n", `f:2: ContextTokens: found "0", expected a whole number of tokens from 1 to 2147483647`},
+		{"azure-llm:f", l + "2023-11-31 18:15:46.6,1,44\n", `f:2: TIMESTAMP: found "2023-11-31 18:15:46.6", expected a date and time from 1980 to 2251, such as 2023-11-16 18:15:46.6805900 or 2024-05-10 00:00:00+00:00`},
+		{"azure-llm:f", l + "1700158546.68,1,44\n", `f:2: TIMESTAMP: found "1700158546.68", expected a date and time from 1980 to 2251, such as 2023-11-16 18:15:46.6805900 or 2024-05-10 00:00:00+00:00`},
+		{"azure-llm:f", l + "2023-11-16 18:15:46,1,4\n2023-11-16 18:15:45.5,1,4\n", "f:3: found arrival 1700158545.5 s after 1700158546 s, expected rows in the order of arrival"},
+		{"azure-llm:f", "TIMESTAMP,ContextTokens\n", `f:1: found no column "GeneratedTokens" in the header, expected TIMESTAMP, ContextTokens, GeneratedTokens`},
+		{"burstgpt:f", b + "1,m,x,1,1,API log\n", `f:2: Request tokens: found "x", expected a whole number of tokens ≥ 0`},
+		{"burstgpt:f", b + "1,m,1,-1,1,API log\n", `f:2: Response tokens: found "-1", expected a whole number of tokens ≥ 0`},
+		{"burstgpt:f", b + "1,m,1,1,,API log\n", `f:2: Total tokens: found "", expected a whole number of tokens ≥ 0`},
+		{"mooncake:f", `{"timestamp": "1739258881", "input_length": 1, "output_length": 1, "hash_ids": [0]}`, `f:1: timestamp: found something else than a number, expected a number`},
+		{"mooncake:f", `{"timestamp": 1, "input_length": 1, "output_length": 1, "hash_ids": {"a": [0]}}`, `f:1: hash_ids: found something else than a list, expected a list of whole numbers`},
+		{"mooncake:f", `{"timestamp": 1, "input_length": 513, "output_length": 1, "hash_ids": [0]}`, `f:1: found 1 hash_ids, expected 2, one for each 512 tokens of an input of 513`},
+		{"mooncake:f", `{"timestamp": 1, "input_length": 5, "output_length": 0, "hash_ids": [0]}`, `f:1: output_length: found "0", expected a whole number of tokens from 1 to 2147483647`},
+		{"mooncake:f", `{"timestamp": 1, "input_length": 5}`, `f:1: found no "output_length", expected the fields timestamp, input_length, output_length, hash_ids`},
+		{"vllm:f", `{"timestamp": 1}`, `f:1: found "{\"timestamp\": 1}", expected a JSON object with "arrival_ns" or "arrival_time"`},
+		{"vllm:f", `{"arrival_ns":1,"input":5}`, `f:1: found no "output", expected the fields arrival_ns, input, output`},
+		{"vllm:f", `{"arrival_ns":1,"input":5,"output":3,"blocks":[0,1]}`, `f:1: found 2 blocks of 16 tokens, expected at most 1 for 5 tokens in and 3 out`},
 		// what is no trace at all
-		{"cvs:f", "", `trace "cvs:f": unknown trace format "cvs", expected one of azure2019, azure2021, csv, jsonl, store; did you mean "csv"?`},
+		{"cvs:f", "", `trace "cvs:f": unknown trace format "cvs", expected one of azure-llm, azure2019, azure2021, burstgpt, csv, jsonl, mooncake, store, vllm; did you mean "csv"?`},
 		{"csv", "", `trace "csv": expected format:path, as in azure2019:azure2019-400`},
 		{"store:-", "", "trace store:-: a store is read in pieces, expected a file, not standard input"},
 		{"azure2019:-", "", "trace azure2019:-: azure2019 is three tables, expected a folder, not standard input"},
 	} {
 		dir := writeFiles(t, map[string]string{"f": m.text})
-		tr, err := Open(context.Background(), m.spec, Options{Beside: dir, TempDir: dir})
+		tr, err := Open(context.Background(), m.spec, Options{Beside: dir, TempDir: dir, Context: 8192})
 		if err == nil {
 			tr.Close()
 			t.Errorf("%s %q: no error, want %s", m.spec, m.text[:min(60, len(m.text))], m.want)

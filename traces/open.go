@@ -40,6 +40,10 @@ type Options struct {
 	// copies, of the same service, fall uniformly between it and the next of
 	// its function.
 	Scale float64
+
+	// Context is the most tokens of a request, input and output together: one of
+	// more is malformed. 0: any.
+	Context int64
 }
 
 // backing is what holds a trace's invocations.
@@ -62,6 +66,7 @@ type opened struct {
 	scaled  bool // the backing has applied Options.Scale
 	bounded bool // Horizon is the trace's known length, not that of its last arrival
 	clock   clock
+	side    sideColumns // nil: no request has tokens
 }
 
 // request is what a format's reader is asked for.
@@ -121,6 +126,8 @@ func (o *Options) check() error {
 		return fmt.Errorf("found start %s and horizon %s, expected at most ten years (%s)", seconds(o.Start), seconds(o.Horizon), seconds(sim.Longest))
 	case o.Sample < 0:
 		return fmt.Errorf("found a sample of %d functions, expected a number ≥ 1", o.Sample)
+	case o.Context < 0:
+		return fmt.Errorf("found a context of %d tokens, expected 1 or more", o.Context)
 	case !(o.Scale > 0) || math.IsInf(o.Scale, 0) || o.Scale > 1e6:
 		return fmt.Errorf("found scale %v, expected a number > 0 and ≤ 1e6", o.Scale)
 	}
@@ -175,5 +182,8 @@ func openStoreFormat(_ context.Context, r *request) (*opened, error) {
 	}
 	r.report.Files = []string{r.path}
 	r.report.Rows = s.trailer.invocations
-	return &opened{backing: s, digest: s.Digest(), bounded: s.trailer.bounded, clock: s.trailer.clock}, nil
+	if err := s.side.within(r); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return &opened{backing: s, digest: s.Digest(), bounded: s.trailer.bounded, clock: s.trailer.clock, side: s.side}, nil
 }

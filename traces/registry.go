@@ -6,6 +6,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
 )
 
 // row is one invocation of a trace of rows, as its reader found it. Slices are valid
@@ -15,6 +16,8 @@ type row struct {
 	name, app, owner                []byte
 	trigger, memory, timeout        []byte // as written; empty: not stated
 	hasTrigger, hasMemory, hasLimit bool
+	tokens                          tokens.Request // of no input: none is stated
+	left                            bool           // the row is left out, by a rule that was counted
 }
 
 // registry numbers the functions of a trace of rows in the order of their first rows,

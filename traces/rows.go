@@ -60,8 +60,33 @@ func (s *rowSink) add(l *lineReader, v *row) error {
 	case v.service > sim.Longest:
 		return l.bad("times out of range", "found a duration of %s, expected at most ten years (%s)", seconds(v.service), seconds(sim.Longest))
 	}
+	if v.tokens.Input > 0 || s.store.side != nil {
+		if kind, problem := s.tokens(f, v); problem != "" {
+			return l.bad(kind, "%s", problem)
+		}
+	}
 	s.last, s.clock, s.begun = v.arrival, c, true
+	if v.tokens.Input > 0 {
+		return s.store.AddRequest(f, arrival, v.service, v.tokens)
+	}
 	return s.store.Add(f, arrival, v.service)
+}
+
+// tokens checks what a row asks of a language model, where it or another row does.
+func (s *rowSink) tokens(f uint32, v *row) (kind, problem string) {
+	q := s.store.side.of(f)
+	switch {
+	case q != nil && v.tokens.Input == 0:
+		return "tokens in some rows of a function only", "found no tokens, expected them as in the function's rows before"
+	case v.tokens.Input == 0:
+		return "", ""
+	case q == nil && s.store.count(f) > 0:
+		return "tokens in some rows of a function only", "found tokens, expected none as in the function's rows before"
+	}
+	if problem := beyond(&v.tokens, s.request.Context); problem != "" {
+		return "more tokens than the context", problem
+	}
+	return "blocks of another size", q.problem(&v.tokens)
 }
 
 // each calls read for every line, and skips and counts where lenient.
@@ -79,7 +104,7 @@ func (s *rowSink) each(ctx context.Context, l *lineReader, read func(line []byte
 			return err
 		}
 		s.request.report.Rows++
-		if err = read(line, &v); err == nil {
+		if err = read(line, &v); err == nil && !v.left {
 			err = s.add(l, &v)
 		}
 		if err != nil {
@@ -109,7 +134,7 @@ func openRows(ctx context.Context, r *request) (*opened, error) {
 	if r.report.Rows == r.report.Skipped {
 		r.report.note("the trace has no invocations")
 	}
-	return &opened{backing: store, digest: digest, clock: store.trailer.clock}, nil
+	return &opened{backing: store, digest: digest, clock: store.trailer.clock, side: store.side}, nil
 }
 
 // input opens the file or standard input.
@@ -171,6 +196,7 @@ func (r *request) private(write func(*StoreWriter) error) (*Store, error) {
 	}
 	w := newStoreWriter(file, s.name)
 	if err = write(w); err == nil {
+		s.side = w.side // as they are, without reading them back
 		err = s.load(w.offset)
 	}
 	if err != nil {

@@ -37,6 +37,8 @@ type Statistics struct {
 	// logarithms over functions with a count; 0 where fewer than two have one.
 	Zipf float64
 
+	Tokens *TokenStatistics // nil where no request has tokens
+
 	Triggers   []TriggerCount // by count, then name
 	Top        []FunctionStat // the most popular functions
 	PerMinute  []int64        // counts, for a plot over time
@@ -63,7 +65,8 @@ type FunctionStat struct {
 }
 
 // Stat reads a trace once, function by function. top is how many functions to
-// list. Its memory is bounded by the functions and the minutes.
+// list. Its memory is bounded by the functions and the minutes; and, of requests to
+// a language model, by their blocks.
 func Stat(ctx context.Context, t *Trace, key sim.RunKey, top int) (*Statistics, error) {
 	s := &Statistics{Functions: len(t.functions), Horizon: t.horizon}
 	minutes := t.horizon / sim.Minute
@@ -76,8 +79,9 @@ func Stat(ctx context.Context, t *Trace, key sim.RunKey, top int) (*Statistics, 
 	}
 	stats := make([]FunctionStat, len(t.functions))
 	var service sim.Wide
+	asked := newTokenStat()
 	for f := range t.functions {
-		sum, err := s.function(ctx, t, key, uint32(f), &stats[f])
+		sum, err := s.function(ctx, t, key, uint32(f), &stats[f], asked)
 		if err != nil {
 			return nil, err
 		}
@@ -94,6 +98,7 @@ func Stat(ctx context.Context, t *Trace, key sim.RunKey, top int) (*Statistics, 
 			s.PeakMinute, s.PeakAt = n, sim.Time(m)*sim.Minute
 		}
 	}
+	s.Tokens = asked.end()
 	s.IATCV = cvQuantiles(stats)
 	s.groups(stats)
 	s.popularity(stats, top)
@@ -101,13 +106,17 @@ func Stat(ctx context.Context, t *Trace, key sim.RunKey, top int) (*Statistics, 
 }
 
 // function reads one function.
-func (s *Statistics) function(ctx context.Context, t *Trace, key sim.RunKey, f uint32, out *FunctionStat) (service sim.Wide, err error) {
+func (s *Statistics) function(ctx context.Context, t *Trace, key sim.RunKey, f uint32, out *FunctionStat, asked *tokenStat) (service sim.Wide, err error) {
 	r, err := newBatches(ctx, t, key, []uint32{f})
 	if err != nil {
 		return service, err
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
 	out.Function = t.functions[f]
+	q := t.side.of(t.from[f])
+	if q != nil {
+		asked.begin(q)
+	}
 	var first, last sim.Time
 	var squares sim.Wide
 	for {
@@ -128,6 +137,10 @@ func (s *Statistics) function(ctx context.Context, t *Trace, key sim.RunKey, f u
 			last = v.Arrival
 			out.Count++
 			service.Add(v.Service)
+			if q != nil {
+				r := q.at(int(v.Attr) - 1)
+				asked.add(&r)
+			}
 			s.PerMinute[min(int(v.Arrival/sim.Minute), len(s.PerMinute)-1)]++ // a damaged store may go on
 		}
 	}

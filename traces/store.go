@@ -17,6 +17,8 @@ import (
 //	index     24 bytes a run, grouped by function, in the order of time, less
 //	          the first run of each
 //	functions names and attributes, counts, runs of each function, the first run
+//	tokens    of the requests to language models, where there are any: by
+//	          function, a row for each of its invocations, in their order
 //	trailer   fixed size: where the parts lie, horizon and whether it is the
 //	          trace's known length, epoch if there is one, digest, checksums
 //
@@ -32,18 +34,18 @@ import (
 // block's values, and take the fewest whole bytes that hold the largest: about
 // 5 to 9 bytes an invocation at nanosecond resolution, 3 to 5 at milliseconds.
 //
-// Blocks, index, functions and trailer carry a CRC-32C. The digest is the
-// SHA-256 of the horizon and its kind, the epoch, the functions' attributes and counts, and a 128-bit
-// hash of each function's arrivals and services; it does not depend on how
+// Blocks, index, functions, tokens and trailer carry a CRC-32C. The digest is the
+// SHA-256 of the horizon and its kind, the epoch, the functions' attributes and counts, a 128-bit
+// hash of each function's arrivals and services, and its tokens; it does not depend on how
 // invocations were cut into blocks.
 const (
-	storeVersion = 2
+	storeVersion = 3
 	runMax       = 1 << 18 // bytes a run
 	blockMax     = 1024    // invocations a block: 20,000 open blocks stay below 200 MB
 	blockHeader  = 48
 	indexEntry   = 24
 	headerSize   = 16
-	trailerSize  = 104
+	trailerSize  = 120
 	blockMagic   = 0x4b4c4243 // "CBLK"
 )
 

@@ -26,7 +26,8 @@ type Store struct {
 	first     []run   // of each function; of no bytes where it has none
 	more      []int64 // runs of functions before it, less their first; one more at the end
 	trailer   trailer
-	remove    string // a private file to remove at Close
+	side      sideColumns // nil: no request has tokens
+	remove    string      // a private file to remove at Close
 	pool      sync.Pool
 }
 
@@ -83,23 +84,26 @@ func (s *Store) load(size int64) error {
 		return s.bad(size-trailerSize, "%s", problem)
 	}
 	t := &s.trailer
-	if t.index < headerSize || t.table < t.index || t.table > size-trailerSize || (t.table-t.index)%indexEntry != 0 || t.horizon < 0 {
+	if t.index < headerSize || t.table < t.index || t.side < t.table || t.side > size-trailerSize || (t.table-t.index)%indexEntry != 0 || t.horizon < 0 {
 		return s.bad(size-trailerSize, "its parts do not lie within the file")
 	}
 	if err := s.checkIndex(); err != nil {
 		return err
 	}
-	if size-trailerSize-t.table > tableMost {
-		return s.bad(t.table, "its functions' table has %d bytes, expected at most %d", size-trailerSize-t.table, int64(tableMost))
+	if t.side-t.table > tableMost {
+		return s.bad(t.table, "its functions' table has %d bytes, expected at most %d", t.side-t.table, int64(tableMost))
 	}
-	table, err := s.bytes(t.table, size-trailerSize-t.table)
+	table, err := s.bytes(t.table, t.side-t.table)
 	if err != nil {
 		return err
 	}
 	if crc32.Checksum(table, castagnoli) != t.tableSum {
 		return s.bad(t.table, "the checksum of its functions does not match")
 	}
-	return s.parseTable(table)
+	if err := s.parseTable(table); err != nil {
+		return err
+	}
+	return s.loadSide(size - trailerSize)
 }
 
 func (s *Store) bytes(at, n int64) ([]byte, error) {

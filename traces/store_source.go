@@ -59,6 +59,7 @@ type blockSource struct {
 	at      int // invocations of the block already yielded
 	arrival sim.Time
 	seen    int64
+	tokens  bool // the function's invocations have rows of tokens
 }
 
 // open points the source at a function. What it holds of the file stays.
@@ -69,6 +70,7 @@ func (b *blockSource) open(s *Store, function, as uint32, start sim.Time, room i
 	b.entry, b.from, b.window = s.more[function], 0, b.window[:0]
 	b.run = run{}
 	b.at, b.info.count, b.seen, b.arrival = 0, 0, 0, 0
+	b.tokens = s.side.of(function) != nil
 }
 
 // Next implements sim.Source.
@@ -87,6 +89,9 @@ func (b *blockSource) Next(buf []sim.Invocation) (int, error) {
 		}
 		k := min(len(buf)-n, int(b.info.count)-b.at)
 		b.decode(buf[n : n+k])
+		if b.tokens {
+			b.number(buf[n : n+k])
+		}
 		n += k
 	}
 	if n == 0 && len(buf) > 0 {
@@ -294,6 +299,16 @@ func (b *blockSource) decode(out []sim.Invocation) {
 	}
 	b.arrival = arrival
 	b.at += len(out)
+}
+
+// number sets the rows of what was decoded last: an invocation's is its place in its
+// function, from 1.
+func (b *blockSource) number(out []sim.Invocation) {
+	row := uint32(b.seen - int64(b.info.count) + int64(b.at-len(out)))
+	for i := range out {
+		row++
+		out[i].Attr = row
+	}
 }
 
 // columnMask keeps the low width bytes; a shift by 64 gives 0.

@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
 )
 
 // drawTrace draws functions and their invocations, in the order of (arrival,
@@ -118,7 +119,7 @@ func TestRoundTrips(t *testing.T) {
 	})
 }
 
-// smallStore is a store of two functions and three blocks.
+// smallStore is a store of two functions and three blocks; the second is a language model.
 func smallStore(t testing.TB) (path string, want []sim.Invocation) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "small.store")
@@ -131,11 +132,18 @@ func smallStore(t testing.TB) (path string, want []sim.Invocation) {
 	for i := range blockMax + 20 {
 		want = append(want, at(sim.Time(i)*7*ms, sim.Time(i%5)*ms, 0))
 		if i%400 == 0 {
-			want = append(want, at(sim.Time(i)*7*ms, 1, 1))
+			v := at(sim.Time(i)*7*ms, 1, 1)
+			v.Attr = uint32(i/400) + 1
+			want = append(want, v)
 		}
 	}
 	for _, v := range want {
-		if err := w.Add(v.Function, v.Arrival, v.Service); err != nil {
+		if v.Function == 0 {
+			err = w.Add(v.Function, v.Arrival, v.Service)
+		} else {
+			err = w.AddRequest(v.Function, v.Arrival, v.Service, tokens.Request{Input: 300, Output: 2, Priority: -1, Blocks: []uint32{9, 4_000_000_000}, Extent: 16})
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -352,9 +360,9 @@ func reseal(b []byte) {
 	le := binary.LittleEndian
 	le.PutUint32(b[8:], storeVersion)
 	end := b[len(b)-trailerSize:]
-	index, table := le.Uint64(end), le.Uint64(end[8:])
+	index, table, side := le.Uint64(end), le.Uint64(end[8:]), le.Uint64(end[16:])
 	limit := uint64(len(b) - trailerSize)
-	if index < headerSize || table < index || table > limit {
+	if index < headerSize || table < index || side < table || side > limit {
 		return
 	}
 	for at := uint64(headerSize); at+blockHeader <= index; { // blocks follow each other
@@ -366,9 +374,9 @@ func reseal(b []byte) {
 		at += uint64(h.size())
 	}
 	var t trailer
-	t.index, t.table = int64(index), int64(table)
-	t.invocations, t.horizon = int64(le.Uint64(end[16:])), sim.Time(le.Uint64(end[24:]))
-	t.indexSum, t.tableSum = crc(b[index:table]), crc(b[table:limit])
+	t.index, t.table, t.side = int64(index), int64(table), int64(side)
+	t.invocations, t.horizon = int64(le.Uint64(end[24:])), sim.Time(le.Uint64(end[32:]))
+	t.indexSum, t.tableSum, t.sideSum = crc(b[index:table]), crc(b[table:side]), crc(b[side:limit])
 	copy(end, t.bytes())
 }
 

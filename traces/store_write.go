@@ -75,6 +75,7 @@ type StoreWriter struct {
 	services  [blockMax]sim.Time
 	block     []byte
 	clock     clock
+	side      sideColumns // nil: no request has tokens
 	err       error
 }
 
@@ -205,6 +206,11 @@ func (w *StoreWriter) flush(function uint32) {
 	w.pending -= n
 }
 
+// count is how many invocations of a function were added.
+func (w *StoreWriter) count(function uint32) int64 {
+	return w.held[function].count + int64(w.held[function].pending)
+}
+
 // relieve writes out the functions that hold at least half the average of those
 // that hold any. The others together hold less than half of all, so at least half
 // is freed.
@@ -246,7 +252,8 @@ func (w *StoreWriter) Close(length sim.Time) error {
 	table := w.table()
 	t.tableSum = crc32.Checksum(table, castagnoli)
 	w.write(table)
-	t.digest = storeDigest(&t, w.functions, w.held)
+	w.writeSide(&t)
+	t.digest = storeDigest(&t, w.functions, w.held, w.side)
 	w.write(t.bytes())
 	if err := w.out.Flush(); err != nil && w.err == nil {
 		w.err = fmt.Errorf("writing store %s: %w", w.name, err)
@@ -263,8 +270,7 @@ func (w *StoreWriter) byCount() []uint32 {
 	for i := range order {
 		order[i] = uint32(i)
 	}
-	total := func(f uint32) int64 { return w.held[f].count + int64(w.held[f].pending) }
-	slices.SortStableFunc(order, func(f, g uint32) int { return cmp.Compare(total(g), total(f)) })
+	slices.SortStableFunc(order, func(f, g uint32) int { return cmp.Compare(w.count(g), w.count(f)) })
 	return order
 }
 
@@ -298,7 +304,7 @@ func appendFunction(b []byte, f *sim.Function) []byte {
 	return binary.AppendUvarint(b, uint64(f.Timeout))
 }
 
-func storeDigest(t *trailer, functions []sim.Function, held []gathered) [32]byte {
+func storeDigest(t *trailer, functions []sim.Function, held []gathered, side sideColumns) [32]byte {
 	var h hash.Hash = sha256.New()
 	var b []byte
 	b = binary.LittleEndian.AppendUint64(b, uint64(t.horizon))
@@ -311,6 +317,16 @@ func storeDigest(t *trailer, functions []sim.Function, held []gathered) [32]byte
 		b = binary.LittleEndian.AppendUint64(b, uint64(held[i].count))
 		b = binary.LittleEndian.AppendUint64(b, held[i].hash.a)
 		b = binary.LittleEndian.AppendUint64(b, held[i].hash.b)
+		if q := side.of(uint32(i)); q != nil {
+			b = q.appendHead(b)
+			for row := range q.input.len() {
+				b = q.appendRow(b, row)
+				if len(b) > 1<<16 {
+					h.Write(b)
+					b = b[:0]
+				}
+			}
+		}
 		h.Write(b)
 		b = b[:0]
 	}
@@ -320,14 +336,15 @@ func storeDigest(t *trailer, functions []sim.Function, held []gathered) [32]byte
 
 // trailer is the end of a store.
 type trailer struct {
-	index, table int64 // offsets
-	invocations  int64
-	horizon      sim.Time
-	bounded      bool // the horizon is the trace's known length
-	clock        clock
-	indexSum     uint32
-	tableSum     uint32
-	digest       [32]byte
+	index, table, side int64 // offsets; the tokens' is the trailer's where there are none
+	invocations        int64
+	horizon            sim.Time
+	bounded            bool // the horizon is the trace's known length
+	clock              clock
+	indexSum           uint32
+	tableSum           uint32
+	sideSum            uint32
+	digest             [32]byte
 }
 
 // What is known of a trace's times.
@@ -351,35 +368,39 @@ func (t *trailer) bytes() []byte {
 	b := make([]byte, trailerSize)
 	le.PutUint64(b[0:], uint64(t.index))
 	le.PutUint64(b[8:], uint64(t.table))
-	le.PutUint64(b[16:], uint64(t.invocations))
-	le.PutUint64(b[24:], uint64(t.horizon))
-	le.PutUint32(b[32:], t.indexSum)
-	le.PutUint32(b[36:], t.tableSum)
-	copy(b[40:], t.digest[:])
-	le.PutUint64(b[72:], t.kind())
-	le.PutUint64(b[80:], uint64(t.clock.epoch))
-	le.PutUint32(b[88:], crc32.Checksum(b[:88], castagnoli))
-	copy(b[96:], trailerMagic[:])
+	le.PutUint64(b[16:], uint64(t.side))
+	le.PutUint64(b[24:], uint64(t.invocations))
+	le.PutUint64(b[32:], uint64(t.horizon))
+	le.PutUint32(b[40:], t.indexSum)
+	le.PutUint32(b[44:], t.tableSum)
+	le.PutUint32(b[48:], t.sideSum)
+	copy(b[56:], t.digest[:])
+	le.PutUint64(b[88:], t.kind())
+	le.PutUint64(b[96:], uint64(t.clock.epoch))
+	le.PutUint32(b[104:], crc32.Checksum(b[:104], castagnoli))
+	copy(b[112:], trailerMagic[:])
 	return b
 }
 
 // parse reads a trailer and says what is wrong with it.
 func (t *trailer) parse(b []byte) string {
 	le := binary.LittleEndian
-	if [8]byte(b[96:104]) != trailerMagic {
+	if [8]byte(b[112:120]) != trailerMagic {
 		return "found no end mark, expected a whole store (it may be truncated)"
 	}
-	if le.Uint32(b[88:]) != crc32.Checksum(b[:88], castagnoli) {
+	if le.Uint32(b[104:]) != crc32.Checksum(b[:104], castagnoli) {
 		return "the checksum of its trailer does not match"
 	}
+	kind := le.Uint64(b[88:])
 	*t = trailer{
-		index: int64(le.Uint64(b[0:])), table: int64(le.Uint64(b[8:])), invocations: int64(le.Uint64(b[16:])),
-		horizon: sim.Time(le.Uint64(b[24:])), bounded: le.Uint64(b[72:])&kindBounded != 0, indexSum: le.Uint32(b[32:]), tableSum: le.Uint32(b[36:]),
+		index: int64(le.Uint64(b[0:])), table: int64(le.Uint64(b[8:])), side: int64(le.Uint64(b[16:])), invocations: int64(le.Uint64(b[24:])),
+		horizon: sim.Time(le.Uint64(b[32:])), bounded: kind&kindBounded != 0,
+		indexSum: le.Uint32(b[40:]), tableSum: le.Uint32(b[44:]), sideSum: le.Uint32(b[48:]),
 	}
-	copy(t.digest[:], b[40:72])
-	t.clock = clock{le.Uint64(b[72:])&kindClock != 0, sim.Time(le.Uint64(b[80:]))}
+	copy(t.digest[:], b[56:88])
+	t.clock = clock{kind&kindClock != 0, sim.Time(le.Uint64(b[96:]))}
 	switch {
-	case le.Uint64(b[72:]) > kindBounded|kindClock:
+	case kind > kindBounded|kindClock:
 		return "its horizon is of no known kind"
 	case t.clock.epoch < 0 || !t.clock.known && t.clock.epoch != 0 || t.clock.epoch > epochMost:
 		return "its epoch makes no sense"

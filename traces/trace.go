@@ -15,6 +15,7 @@ import (
 // may be called from several goroutines at the same time.
 type Trace struct {
 	backing   backing
+	side      sideColumns // of the backing's functions; nil: no request has tokens
 	functions []sim.Function
 	from      []uint32 // index in the backing of each function
 	counts    []int64
@@ -33,7 +34,7 @@ type Trace struct {
 var _ sim.Workload = (*Trace)(nil)
 
 func newTrace(b *opened, r *request) (*Trace, error) {
-	t := &Trace{backing: b.backing, digest: b.digest, bounded: b.bounded || r.Horizon > 0, clock: b.clock.after(r.Start), report: r.report, start: r.Start, scale: r.Scale,
+	t := &Trace{backing: b.backing, side: b.side, digest: b.digest, bounded: b.bounded || r.Horizon > 0, clock: b.clock.after(r.Start), report: r.report, start: r.Start, scale: r.Scale,
 		pool: &sync.Pool{New: func() any { return new(window) }}}
 	if b.scaled {
 		t.scale = 1
@@ -54,6 +55,9 @@ func newTrace(b *opened, r *request) (*Trace, error) {
 		t.horizon = r.Horizon
 	}
 	t.cut = r.Start > 0 || t.end < b.Horizon()
+	if t.scale > 1 && b.side.shared() {
+		r.report.note("a copy of a request has its tokens, and shares its whole prefix with it: more of a prefix cache is found than other requests would find")
+	}
 	t.choose(r)
 	return t, nil
 }

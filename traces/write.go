@@ -16,6 +16,7 @@ import (
 	"github.com/coldcurve/coldcurve/internal/decimal"
 	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
 )
 
 // Destination is where a trace is written.
@@ -119,28 +120,42 @@ type rowFormat struct {
 	// stands middle.
 	prefix, suffix func(*sim.Function) []byte
 	times          func(b []byte, v *sim.Invocation) []byte
+	// tokens stand after the suffix, where the trace has any; nil: the format has no place for
+	// them, or says them with the times.
+	tokens   func(b []byte, r *tokens.Request) []byte
+	end      string // of a row
+	relative bool   // times count from the start, even where the trace has a clock
+	loses    string // what the trace has and the format has not; may be empty
 }
 
-// rowFormats returns how a format writes rows of these functions; ok is false
-// for other formats.
-func rowFormats(format string, functions []sim.Function) (f rowFormat, ok bool) {
+// rows returns how a format writes the rows of a trace.
+func (t *Trace) rows(format string) (rowFormat, error) {
 	switch format {
 	case "azure2021":
-		return azure2021Rows(), true
+		return t.azure2021Rows(), nil
 	case "csv":
-		return csvRows(functions), true
+		return t.csvRows(), nil
 	case "jsonl":
-		return jsonlRows(), true
+		return jsonlRows(), nil
+	case "mooncake":
+		return t.mooncakeRows()
+	case "azure2019":
+		return rowFormat{}, errors.New("a trace cannot be converted to azure2019, since its percentile tables would be invented; sample one from azure2019, or generate one")
 	}
-	return f, false
+	return rowFormat{}, fmt.Errorf("%s is read and not written, expected one of azure2021, csv, jsonl, mooncake, store", format)
 }
 
 func none(*sim.Function) []byte { return nil }
 
 // azure2021Rows writes app,func,end_timestamp,duration. A function without an
 // app is an app of its own; owner, trigger and memory are not part of the format.
-func azure2021Rows() rowFormat {
+func (t *Trace) azure2021Rows() rowFormat {
+	loses := ""
+	if t.side != nil {
+		loses = "tokens"
+	}
 	return rowFormat{
+		loses:  loses,
 		header: "app,func,end_timestamp,duration\n",
 		prefix: func(f *sim.Function) []byte {
 			app := f.App
@@ -155,6 +170,7 @@ func azure2021Rows() rowFormat {
 			return decimal.Append(b, v.Service, secondPlaces)
 		},
 		suffix: none,
+		end:    "\n",
 	}
 }
 
@@ -179,20 +195,33 @@ func positive(v int64, text []byte) string {
 	return string(text)
 }
 
-func csvRows(functions []sim.Function) rowFormat {
+func (t *Trace) csvRows() rowFormat {
 	header := "arrival_s,service_s,function"
 	var columns []optionalColumn
 	for _, c := range optionalColumns {
-		for i := range functions {
-			if c.value(&functions[i]) != "" {
+		for i := range t.functions {
+			if c.value(&t.functions[i]) != "" {
 				columns = append(columns, c)
 				header += "," + c.name
 				break
 			}
 		}
 	}
+	var asks func([]byte, *tokens.Request) []byte
+	loses := ""
+	if t.side != nil {
+		if t.side.shared() {
+			loses = "blocks of tokens"
+		}
+		priority := t.side.prioritised()
+		header += "," + inputName + "," + outputName
+		if priority {
+			header += "," + priorityName
+		}
+		asks = func(b []byte, r *tokens.Request) []byte { return appendTokens(b, r, priority) }
+	}
 	return rowFormat{
-		header: header + "\n", prefix: none,
+		header: header + "\n", prefix: none, tokens: asks, end: "\n", loses: loses,
 		times: func(b []byte, v *sim.Invocation) []byte {
 			b = append(decimal.Append(b, v.Arrival, secondPlaces), ',')
 			return append(decimal.Append(b, v.Service, secondPlaces), ',')
@@ -209,7 +238,7 @@ func csvRows(functions []sim.Function) rowFormat {
 
 func jsonlRows() rowFormat {
 	return rowFormat{
-		prefix: none,
+		prefix: none, tokens: appendTokenFields, end: "}\n",
 		times: func(b []byte, v *sim.Invocation) []byte {
 			b = decimal.Append(append(b, `{"arrival_s":`...), v.Arrival, secondPlaces)
 			return decimal.Append(append(b, `,"service_s":`...), v.Service, secondPlaces)
@@ -228,7 +257,7 @@ func jsonlRows() rowFormat {
 					b = appendJSON(b, v)
 				}
 			}
-			return append(b, '}')
+			return b
 		},
 	}
 }
@@ -268,12 +297,22 @@ func appendJSON(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// writeRows writes a source in the order of time, by the clock.
-func writeRows(out *sinkFile, format rowFormat, functions []sim.Function, c clock, next func() ([]sim.Invocation, error)) error {
+// writeRows writes a source of a trace in the order of time, by its clock.
+func (t *Trace) writeRows(out *sinkFile, format rowFormat, next func() ([]sim.Invocation, error)) error {
+	functions, columns, epoch := t.functions, t.Tokens(), t.clock.epoch
 	prefix, suffix := make([][]byte, len(functions)), make([][]byte, len(functions))
+	if format.relative {
+		epoch = 0
+	}
+	if format.tokens == nil {
+		columns = nil
+	}
 	for i := range functions {
 		prefix[i] = format.prefix(&functions[i])
-		suffix[i] = append(format.suffix(&functions[i]), '\n')
+		suffix[i] = format.suffix(&functions[i])
+		if columns == nil {
+			suffix[i] = append(suffix[i], format.end...)
+		}
 	}
 	if _, err := out.WriteString(format.header); err != nil {
 		return fmt.Errorf("writing %s: %w", out.name, err)
@@ -290,13 +329,17 @@ func writeRows(out *sinkFile, format rowFormat, functions []sim.Function, c cloc
 		b = b[:0]
 		for i := range batch {
 			v := &batch[i]
-			v.Arrival += c.epoch
+			v.Arrival += epoch
 			if v.Service > math.MaxInt64-v.Arrival {
 				return fmt.Errorf("writing %s: an invocation of %s ends beyond 292 years", out.name, shown(functions[v.Function].Name))
 			}
 			b = append(b, prefix[v.Function]...)
 			b = format.times(b, v)
 			b = append(b, suffix[v.Function]...)
+			if columns != nil {
+				r := columns.Tokens(v.Function, v.Attr, 0)
+				b = append(format.tokens(b, &r), format.end...)
+			}
 		}
 		if _, err := out.Write(b); err != nil {
 			return fmt.Errorf("writing %s: %w", out.name, err)

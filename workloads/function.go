@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -18,7 +19,8 @@ type FunctionSpec struct {
 	Count       int            `toml:"count" default:"1" help:"how many such functions, 1 … 10000000"`
 	Popularity  *Popularity    `toml:"popularity" help:"the rate of arrivals is that of all, shared so; absent: it is that of each"`
 	Arrivals    ArrivalProcess `toml:"arrivals" required:"true" help:"arrival process"`
-	Service     Distribution   `toml:"service" required:"true" help:"service time on a warm instance"`
+	Service     Distribution   `toml:"service" help:"service time on a warm instance; absent beside tokens: none, a server says how long"`
+	Tokens      *TokensSpec    `toml:"tokens" help:"what its requests ask of a language model; its arrivals are those of conversations"`
 	Init        Init           `toml:"init" help:"initialisation, by phase; absent: the platform's default"`
 	ColdService Distribution   `toml:"cold_service" help:"service time of a cold request, all of it busy, in place of init"`
 	Timeout     spec.Duration  `toml:"timeout" help:"absent: the platform's default"`
@@ -53,10 +55,17 @@ func (f *FunctionSpec) check() error {
 		return f.errorf("memory", "found %v, want a whole number of MiB above 0", f.Memory)
 	case f.Arrivals.Process == nil:
 		return f.errorf("arrivals", "no arrival process is given")
-	case f.Service.Sampler == nil:
+	case f.Service.Sampler == nil && f.Tokens == nil && f.at != nil:
+		return f.at.Errorf("missing key %q", "service")
+	case f.Service.Sampler == nil && f.Tokens == nil:
 		return f.errorf("service", "no service time is given")
 	case f.Init.Init != nil && f.ColdService.Sampler != nil:
 		return f.errorf("cold_service", "given beside init, want only one of them: cold_service holds the whole time of a cold request")
+	}
+	if f.Tokens != nil && f.at == nil {
+		if key, err := f.Tokens.check(); err != nil {
+			return f.errorf("tokens", "%s: %w", strings.Join(key, "."), err)
+		}
 	}
 	return f.checkPopularity()
 }

@@ -23,12 +23,14 @@ type load struct {
 	key   uint64  // of its streams
 	share float64 // of its group's rate, in (0, 1]
 	group uint32
+	ids   idRange // of its blocks of tokens
 }
 
 // group is what the functions of one FunctionSpec have in common.
 type group struct {
 	arrivals Process
-	service  Sampler
+	service  Sampler // nil: 0
+	client   *client // nil: its requests have no tokens
 }
 
 var _ sim.Workload = (*Synthetic)(nil)
@@ -57,6 +59,9 @@ func New(functions []FunctionSpec, horizon sim.Time) (*Synthetic, error) {
 	if err := s.checkNames(functions); err != nil {
 		return nil, err
 	}
+	if err := s.number(functions); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -66,7 +71,13 @@ func (s *Synthetic) add(f *FunctionSpec) error {
 	shares := f.shares(len(names))
 	base := f.function()
 	index := uint32(len(s.groups))
-	s.groups = append(s.groups, group{f.Arrivals.Process, f.Service.Sampler})
+	g := group{arrivals: f.Arrivals.Process, service: f.Service.Sampler}
+	turns := 1.0
+	if f.Tokens != nil {
+		g.client = newClient(f.Tokens)
+		turns = g.client.meanTurn
+	}
+	s.groups = append(s.groups, g)
 	for i, name := range names {
 		fn := base
 		fn.Name = name
@@ -75,14 +86,18 @@ func (s *Synthetic) add(f *FunctionSpec) error {
 			share = shares[i]
 		}
 		if i == 0 || shares != nil {
-			base.Weight = f.Arrivals.Scaled(share).Expected(s.horizon)
+			starts := f.Arrivals.Scaled(share).Expected(s.horizon)
+			base.Weight = starts * turns
 			if base.Weight > maxExpected {
 				return f.errorf("arrivals", "function %q has %.3g invocations to the horizon, want at most 4·10⁹", name, base.Weight)
+			}
+			if g.client != nil && starts > 0.9*float64(g.client.conversations()) {
+				return f.errorf("arrivals", "function %q has %.3g conversations of up to %d turns to the horizon, want at most %.3g", name, starts, g.client.most, 0.9*float64(g.client.conversations()))
 			}
 		}
 		fn.Weight = base.Weight
 		s.functions = append(s.functions, fn)
-		s.loads = append(s.loads, load{fn.Key(), share, index})
+		s.loads = append(s.loads, load{key: fn.Key(), share: share, group: index})
 	}
 	return nil
 }
@@ -142,12 +157,18 @@ func (s *Synthetic) Open(key sim.RunKey, set []uint32) (sim.Source, error) {
 	return sim.Merge(sources), nil
 }
 
-func (s *Synthetic) open(key sim.RunKey, function uint32) *source {
+func (s *Synthetic) open(key sim.RunKey, function uint32) sim.Source {
 	l := &s.loads[function]
 	g := &s.groups[l.group]
 	arrivals := g.arrivals
 	if l.share != 1 {
 		arrivals = arrivals.Scaled(l.share)
+	}
+	if g.client != nil {
+		return &conversations{
+			client: g.client, draws: newDraws(key, l.key), service: g.service, uniforms: sim.NewStream(key, sim.PurposeService, l.key),
+			horizon: s.horizon, function: function, arrivals: arrivals.Start(key, l.key),
+		}
 	}
 	return &source{
 		arrivals: arrivals.Start(key, l.key),

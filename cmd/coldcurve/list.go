@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
@@ -77,10 +79,12 @@ func (a *app) listings() []struct {
 		name, help string
 		entries    func(tariffs []string) ([]listEntry, error)
 	}{
-		{"distributions", "distributions of durations, and arrival processes", func([]string) ([]listEntry, error) { return distributionEntries(), nil }},
+		{"distributions", "distributions of durations and of whole numbers, and arrival processes", func([]string) ([]listEntry, error) { return distributionEntries(), nil }},
 		{"formats", "trace formats", func([]string) ([]listEntry, error) { return formatEntries(), nil }},
+		{"hardware", "GPUs, language models and engines, with grades, sources and measured errors", func([]string) ([]listEntry, error) { return hardwareEntries() }},
 		{"platforms", "platform presets, each value with grade and source", func([]string) ([]listEntry, error) { return platformEntries() }},
 		{"policies", "keep-alive, prewarm and scaling policies", func([]string) ([]listEntry, error) { return policyEntries(), nil }},
+		{"servers", "how an instance serves requests side by side", func([]string) ([]listEntry, error) { return serverEntries(), nil }},
 		{"tariffs", "tariffs, each price with grade and source", tariffEntries},
 	}
 }
@@ -100,7 +104,7 @@ Words after it leave what has each of them in its name or heading. Earlier and
 later prices of a language model are listed with --long and in JSON only.`
 	c := &cobra.Command{
 		Use:       "list " + strings.Join(names, "|") + " [WORD]...",
-		Short:     "List policies, platforms, tariffs, formats, distributions",
+		Short:     "List policies, platforms, servers, hardware, tariffs, formats, distributions",
 		Long:      strings.TrimSpace(help),
 		Example:   "  coldcurve list policies --long\n  coldcurve list tariffs openai gpt-5\n  coldcurve list tariffs --format json",
 		ValidArgs: names,
@@ -158,9 +162,36 @@ func printEntries(w io.Writer, entries []listEntry, format string, long bool) er
 			e.details(&b)
 		}
 	}
+	if long {
+		for _, legend := range legends(entries) {
+			fmt.Fprintf(&b, "\n%s\n", legend)
+		}
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// legends explain the letters that stand behind values and in sources.
+func legends(entries []listEntry) []string {
+	var out []string
+	add := func(text string) {
+		if !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	for i := range entries {
+		if slices.ContainsFunc(entries[i].Values, func(v listValue) bool { return v.Grade != "" }) {
+			add(costmodel.GradesText)
+		}
+		if sourceLetter.MatchString(entries[i].Source) {
+			add(policies.SourcesText)
+		}
+	}
+	return out
+}
+
+// sourceLetter is how a policy's source says where it was read.
+var sourceLetter = regexp.MustCompile(`\[[VSM]\]`)
 
 func separator(i int) string {
 	if i == 0 {
@@ -239,6 +270,14 @@ func policyEntries() []listEntry {
 	return list
 }
 
+func serverEntries() []listEntry {
+	var list []listEntry
+	for _, k := range serving.Kinds() {
+		list = append(list, listEntry{Name: k.Name, Kind: "server", Help: k.Help, Params: newParams(k.Params), Source: k.Source})
+	}
+	return list
+}
+
 func platformEntries() ([]listEntry, error) {
 	presets, err := experiments.Presets()
 	if err != nil {
@@ -274,11 +313,15 @@ func formatEntries() []listEntry {
 func distributionEntries() []listEntry {
 	var list []listEntry
 	for _, kind := range []struct {
-		name    string
-		entries []workloads.Entry
-	}{{"distribution", workloads.Distributions()}, {"arrival process", workloads.Arrivals()}} {
+		name, heading string
+		entries       []workloads.Entry
+	}{
+		{"distribution", "distributions", workloads.Distributions()},
+		{"arrival process", "arrival processes", workloads.Arrivals()},
+		{"distribution of numbers", "distributions of whole numbers (tokens, turns)", workloads.Counts()},
+	} {
 		for _, d := range kind.entries {
-			list = append(list, listEntry{Name: d.Name, Kind: kind.name, Heading: kind.name + "s", Help: d.Help, Params: newParams(d.Params), Source: d.Source})
+			list = append(list, listEntry{Name: d.Name, Kind: kind.name, Heading: kind.heading, Help: d.Help, Params: newParams(d.Params), Source: d.Source})
 		}
 	}
 	return list

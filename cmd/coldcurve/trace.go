@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces"
@@ -38,6 +39,7 @@ type traceFlags struct {
 	fields         string
 	start, horizon spec.Duration
 	scale          float64
+	context        int64
 	seed           uint64
 	quiet          bool
 	anonymous      bool
@@ -64,6 +66,7 @@ func (f *traceFlags) add(c *cobra.Command) {
 	fl.Var(durationFlag{&f.start}, "start", "leave out what arrives before; it becomes time 0")
 	fl.Var(durationFlag{&f.horizon}, "horizon", "the end, counted from --start: what arrives at or after it is left out")
 	fl.Float64Var(&f.scale, "scale", 1, "factor on the load")
+	fl.Int64Var(&f.context, "context", 0, "the most tokens of a request to a language model, in and out; more is malformed, 0: any")
 	fl.Uint64Var(&f.seed, "seed", 1, "of what is random in the trace's replay")
 	fl.BoolVar(&f.anonymous, "anonymous", false, "name functions by number, those with the most invocations first, and number their apps and owners")
 	fl.BoolVar(&f.quiet, "quiet", false, "no notes on stderr")
@@ -72,7 +75,7 @@ func (f *traceFlags) add(c *cobra.Command) {
 func (f *traceFlags) options(a *app) traces.Options {
 	return traces.Options{
 		DataDir: f.data, Stdin: a.stdin, Lenient: f.lenient, Arrivals: traces.Arrivals(f.arrivals),
-		Start: sim.Time(f.start), Horizon: sim.Time(f.horizon), Scale: f.scale, Formats: logs.TraceFormats(), Fields: f.fields, Anonymous: f.anonymous,
+		Start: sim.Time(f.start), Horizon: sim.Time(f.horizon), Scale: f.scale, Formats: logs.TraceFormats(), Fields: f.fields, Anonymous: f.anonymous, Context: f.context,
 	}
 }
 
@@ -119,11 +122,13 @@ func newTraceConvert(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "convert FROM TO",
 		Short: "Write a trace in another format",
-		Long: `Write a trace in another format: azure2021, csv, jsonl, or store, which is the
+		Long: `Write a trace in another format: azure2021, csv, jsonl, mooncake, or store, which is the
 fast way to replay a long trace many times. From azure2019 the arrivals within
 the minutes and the durations are drawn, by --seed. A store keeps the trace's
 length where it is known, or the --horizon; the other formats have no place for it.
-A trace with a clock keeps it: in a store as its epoch, in rows as Unix times.`,
+A trace with a clock keeps it: in a store as its epoch, in rows as Unix times.
+Requests to a language model keep their tokens: csv holds them without the blocks of
+their prefix, azure2021 not at all, and mooncake nothing else.`,
 		Example: "  coldcurve trace convert azure2021:trace.csv.xz store:trace.store",
 		Args:    cobra.ExactArgs(2),
 		RunE: own(func(c *cobra.Command, args []string) error {
@@ -175,23 +180,69 @@ azure2019 to azure2019 the rows of the tables are copied as they are.`,
 	return c
 }
 
+// generateFrom writes a trace of the functions of an experiment. A seed replaces the
+// file's.
+func (a *app) generateFrom(ctx context.Context, file string, seed *uint64, to traces.Destination) error {
+	if err := to.Check(); err != nil { // before any work
+		return err
+	}
+	data, err := a.read(file)
+	if err != nil {
+		return err
+	}
+	w, s, epoch, err := experiments.ReadWorkload(file, data)
+	if err != nil {
+		return err
+	}
+	if seed != nil {
+		s = *seed
+	}
+	t, err := traces.OpenWorkload(ctx, "the workload of "+file, w, sim.RunKey{Seed: s}, w.Horizon(), epoch, "")
+	if err != nil {
+		return err
+	}
+	err = errors.Join(traces.Convert(ctx, t, sim.RunKey{Seed: s}, to), t.Close())
+	a.notes(t.Report(), false)
+	return err
+}
+
 func newTraceGenerate(a *app) *cobra.Command {
 	g := traces.DefaultGeneration()
 	var force bool
+	var file string
 	c := &cobra.Command{
 		Use:   "generate TO",
 		Short: "Write a synthetic trace",
 		Long: `Write a synthetic trace in one of the formats. Its distributions are by default
 those that Shahrad et al. (USENIX ATC 2020) fitted to Azure Functions 2019. The
-same flags give the same bytes.`,
-		Example: "  coldcurve trace generate azure2019:sample --functions 120 --apps 60 --hours 24 --invocations 700000",
-		Args:    cobra.ExactArgs(1),
+same flags give the same bytes.
+
+With --workload it is of the [[workload.function]] of an experiment, as its first
+replication has them: requests to a language model too, whose tokens csv, jsonl,
+mooncake and store hold.`,
+		Example: "  coldcurve trace generate azure2019:sample --functions 120 --apps 60 --hours 24 --invocations 700000\n" +
+			"  coldcurve trace generate jsonl:chat.jsonl --workload chat.toml",
+		Args: cobra.ExactArgs(1),
 		RunE: own(func(c *cobra.Command, args []string) error {
-			return traceError(traces.Generate(c.Context(), g, traces.Destination{Spec: args[0], Stdout: a.data, Replace: force}))
+			to := traces.Destination{Spec: args[0], Stdout: a.data, Replace: force}
+			if !c.Flags().Changed("workload") {
+				return traceError(traces.Generate(c.Context(), g, to))
+			}
+			for _, name := range []string{"functions", "apps", "hours", "invocations", "zipf", "diurnal", "burst", "spread", "duration-mu", "duration-sigma"} {
+				if c.Flags().Changed(name) {
+					return usageError{fmt.Errorf("--%s is found beside --workload, which says all but the seed; leave one of them out", name)}
+				}
+			}
+			var seed *uint64
+			if c.Flags().Changed("seed") {
+				seed = &g.Seed
+			}
+			return traceError(a.generateFrom(c.Context(), file, seed, to))
 		}),
 	}
 	addForce(c, &force)
 	fl := c.Flags()
+	fl.StringVar(&file, "workload", "", "an experiment whose [[workload.function]] is written; - is standard input")
 	fl.IntVar(&g.Functions, "functions", g.Functions, "functions")
 	fl.IntVar(&g.Apps, "apps", g.Apps, "applications, at most as many as functions")
 	fl.IntVar(&g.Hours, "hours", g.Hours, "length")

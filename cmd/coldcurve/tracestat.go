@@ -91,7 +91,12 @@ func statText(w io.Writer, s *traces.Statistics, digest string) error {
 	}
 	line("rate", "%.4g/s", s.Rate)
 	line("busiest minute", "%d invocations, at %s", s.PeakMinute, spec.Duration(s.PeakAt))
-	line("mean service time", "%.4g s", s.MeanService)
+	if s.Tokens == nil || s.MeanService > 0 {
+		line("mean service time", "%.4g s", s.MeanService)
+	}
+	if s.Tokens != nil {
+		tokenText(line, s.Tokens)
+	}
 	line("popularity", "top 1 %% of functions: %.3g %% of invocations; top 10 %%: %.3g %%", 100*s.Top1Share, 100*s.Top10Share)
 	line("Zipf exponent", "%.3g", s.Zipf)
 	for _, q := range s.IATCV {
@@ -110,6 +115,30 @@ func statText(w io.Writer, s *traces.Statistics, digest string) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// tokenText prints what requests ask of a language model.
+func tokenText(line func(name, format string, args ...any), s *traces.TokenStatistics) {
+	column := func(name string, c *traces.TokenColumn) {
+		line(name, "%d in all; mean %.1f, p50 %d, p90 %d, p99 %d, from %d to %d", c.Sum, c.Mean, c.P50, c.P90, c.P99, c.Min, c.Max)
+	}
+	line("requests with tokens", "%d", s.Requests)
+	column("input tokens", &s.Input)
+	column("output tokens", &s.Output)
+	if s.Blocks == 0 {
+		line("prefix reuse", "unknown: no blocks are named")
+		return
+	}
+	size := ""
+	if s.BlockTokens > 0 {
+		size = fmt.Sprintf(" of %d tokens", s.BlockTokens)
+	}
+	line("prefix reuse", "%d blocks%s, of which %d repeat (%.3g %%)", s.Blocks, size, s.Repeats, 100*float64(s.Repeats)/float64(s.Blocks))
+	if c := &s.Conversations; c.Count > 0 {
+		line("conversations", "%d with a next turn, %d turns, the longest %d; the input grows by %.1f tokens a turn", c.Count, c.Turns, c.Longest, c.Growth)
+	} else {
+		line("conversations", "none with a next turn")
+	}
 }
 
 func cvText(cv float64) string {
@@ -144,6 +173,30 @@ func statJSON(w io.Writer, s *traces.Statistics, digest string) error {
 		Functions   int    `json:"functions"`
 		Invocations int64  `json:"invocations"`
 	}
+	type column struct {
+		Sum  int64   `json:"sum"`
+		Mean float64 `json:"mean"`
+		P50  int32   `json:"p50"`
+		P90  int32   `json:"p90"`
+		P99  int32   `json:"p99"`
+		Min  int32   `json:"min"`
+		Max  int32   `json:"max"`
+	}
+	type asked struct {
+		Requests      int64   `json:"requests"`
+		Input         column  `json:"input"`
+		Output        column  `json:"output"`
+		BlockTokens   int32   `json:"block_tokens"`
+		Blocks        int64   `json:"blocks"`
+		Repeats       int64   `json:"repeated_blocks"`
+		Conversations int64   `json:"conversations"`
+		Turns         int64   `json:"conversation_turns"`
+		Longest       int64   `json:"longest_conversation_turns"`
+		Growth        float64 `json:"input_growth_per_turn"`
+	}
+	columnOf := func(c traces.TokenColumn) column {
+		return column{c.Sum, c.Mean, c.P50, c.P90, c.P99, c.Min, c.Max}
+	}
 	out := struct {
 		Digest      string     `json:"digest"`
 		Functions   int        `json:"functions"`
@@ -159,6 +212,7 @@ func statJSON(w io.Writer, s *traces.Statistics, digest string) error {
 		Top1        float64    `json:"share_of_top_1_percent"`
 		Top10       float64    `json:"share_of_top_10_percent"`
 		Zipf        float64    `json:"zipf_exponent"`
+		Tokens      *asked     `json:"tokens"` // null: no request has any
 		IATCV       []quantile `json:"inter_arrival_cv"`
 		Triggers    []trigger  `json:"triggers"`
 		Top         []function `json:"top"`
@@ -168,6 +222,10 @@ func statJSON(w io.Writer, s *traces.Statistics, digest string) error {
 		Length: spec.Duration(s.Horizon).Seconds(), Epoch: s.Epoch, Rate: s.Rate, PeakMinute: s.PeakMinute, PeakAt: spec.Duration(s.PeakAt).Seconds(),
 		MeanService: s.MeanService, Top1: s.Top1Share, Top10: s.Top10Share, Zipf: s.Zipf, PerMinute: s.PerMinute,
 		IATCV: []quantile{}, Triggers: []trigger{}, Top: []function{},
+	}
+	if a := s.Tokens; a != nil {
+		c := &a.Conversations
+		out.Tokens = &asked{a.Requests, columnOf(a.Input), columnOf(a.Output), a.BlockTokens, a.Blocks, a.Repeats, c.Count, c.Turns, c.Longest, c.Growth}
 	}
 	for _, q := range s.IATCV {
 		out.IATCV = append(out.IATCV, quantile(q))

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/coldcurve/coldcurve/sim"
+	asked "github.com/coldcurve/coldcurve/sim/tokens"
 	"github.com/coldcurve/coldcurve/traces"
 )
 
@@ -83,6 +84,26 @@ type replayed struct {
 
 // Functions implements sim.Workload.
 func (w *replayed) Functions() []sim.Function { return w.functions }
+
+// Tokens implements tokens.Source.
+func (w *replayed) Tokens() asked.Columns {
+	of := w.trace.Tokens()
+	if of == nil {
+		return nil
+	}
+	return replayedColumns{of, w.from}
+}
+
+// replayedColumns are the columns of a trace, of which functions are played.
+type replayedColumns struct {
+	of   asked.Columns
+	from []uint32
+}
+
+// Tokens implements asked.Columns.
+func (c replayedColumns) Tokens(function, attr uint32, key uint64) asked.Request {
+	return c.of.Tokens(c.from[function], attr, key)
+}
 
 // Open implements sim.Workload.
 func (w *replayed) Open(key sim.RunKey, set []uint32) (sim.Source, error) {

@@ -1,0 +1,86 @@
+package serving
+
+import (
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
+)
+
+// Kinds returns the kinds of servers, in the order of a listing.
+func Kinds() []Entry {
+	return []Entry{
+		kind[slots](),
+		kind[shared](),
+		kind[llm](),
+	}
+}
+
+// Entry describes a kind of server.
+type Entry struct {
+	Name   string // in experiments
+	Help   string // one line
+	Params []spec.Param
+	Source string // where the model is from
+
+	read func(n *spec.Node) (Server, error)
+}
+
+// Server is what the table server of a platform says.
+type Server interface {
+	// Factory returns what makes the servers of instances; nil: slots. An
+	// error is about what the server and the platform are to each other.
+	Factory(on Platform) (sim.ServerFactory, error)
+}
+
+// Crowd is a Server that takes more requests than one at a time where the
+// platform does not say how many.
+type Crowd interface{ Concurrency() int }
+
+// Noted is a Server of which a reader of the results must know something.
+type Noted interface{ Notes() []string }
+
+// Platform is what a server knows of where it runs.
+type Platform struct {
+	MilliCPU int64          // vCPU of an instance in thousandths; 0: the platform does not say
+	Columns  tokens.Columns // of the workload; nil: its requests have no tokens
+}
+
+// params is a pointer to the struct that a kind of server is read into.
+type params[P any] interface {
+	*P
+	Server
+	about() Entry
+	check(n *spec.Node) error // also readies what Factory needs
+}
+
+func kind[P any, PP params[P]]() Entry {
+	e := PP(new(P)).about()
+	e.Params = spec.Params(new(P))
+	e.read = func(n *spec.Node) (Server, error) {
+		p := PP(new(P))
+		if err := n.Without("name", "label").Decode(p); err != nil {
+			return nil, err
+		}
+		return p, p.check(n)
+	}
+	return e
+}
+
+// Read reads the table server of a platform. Errors name file and line.
+func Read(n *spec.Node) (Server, error) {
+	name := n.Get("name")
+	if !n.IsTable() || name == nil {
+		return nil, n.Errorf(`found %s, want a table such as { name = "shared" }`, n)
+	}
+	var known []string
+	for _, e := range Kinds() {
+		if known = append(known, e.Name); e.Name == name.Value() {
+			return e.read(n)
+		}
+	}
+	word, ok := name.Value().(string)
+	if !ok {
+		return nil, name.Errorf("found %s, want the name of a server; see coldcurve list servers", name)
+	}
+	return nil, name.Errorf("%s", spec.Unknown("server", word, known))
+}
