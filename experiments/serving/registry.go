@@ -11,6 +11,7 @@ func Kinds() []Entry {
 	return []Entry{
 		kind[slots](),
 		kind[shared](),
+		kind[batch](),
 		kind[llm](),
 	}
 }

@@ -30,7 +30,7 @@ func (b Batch) Check() error {
 	case b.Base < 0 || b.Each < 0:
 		return fmt.Errorf("a batch takes %d + n × %d ns, want both ≥ 0", b.Base, b.Each)
 	case len(b.Table) > 0 && (b.Base != 0 || b.Each != 0):
-		return fmt.Errorf("a batch takes %d + n × %d ns and what a table says, want one of them", b.Base, b.Each)
+		return fmt.Errorf("a batch takes a base and a time for each, and what a table says: want one of them")
 	case len(b.Table) > 0 && len(b.Table) < b.Size:
 		return fmt.Errorf("a table of %d times for batches of up to %d, want one for each size", len(b.Table), b.Size)
 	}

@@ -100,7 +100,7 @@ func TestBatchCheck(t *testing.T) {
 		{Batch{Size: 1, Wait: -1}, "a wait of -1 ns, want ≥ 0"},
 		{Batch{Size: 1, Base: -1}, "a batch takes -1 + n × 0 ns, want both ≥ 0"},
 		{Batch{Size: 1, Each: -1}, "a batch takes 0 + n × -1 ns, want both ≥ 0"},
-		{Batch{Size: 1, Base: 1, Table: []sim.Time{1}}, "a batch takes 1 + n × 0 ns and what a table says, want one of them"},
+		{Batch{Size: 1, Base: 1, Table: []sim.Time{1}}, "a batch takes a base and a time for each, and what a table says: want one of them"},
 		{Batch{Size: 2, Table: []sim.Time{1}}, "a table of 1 times for batches of up to 2, want one for each size"},
 		{Batch{Size: 2, Table: []sim.Time{1, -2}}, "a batch of 2 takes -2 ns, want ≥ 0"},
 	} {
