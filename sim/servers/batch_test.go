@@ -148,7 +148,7 @@ func TestBatchIsABulkQueue(t *testing.T) {
 	if got, want := bulkWait(1, 0.6, 1), 0.6/(2*0.4); math.Abs(got-want) > 1e-9 {
 		t.Fatalf("the formula gives %v for batches of one, M/D/1 waits %v", got, want)
 	}
-	const n, d = 200_000, 1_000_000
+	const n, d = 100_000, 1_000_000
 	for _, c := range []struct {
 		size int
 		load float64

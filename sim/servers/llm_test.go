@@ -146,7 +146,7 @@ func poisson(n int, rate float64, input func(u float64) int32) (l load) {
 // M/D/1 with W = D + ρ D ÷ (2 (1 − ρ)), M/M/1 with W = D ÷ (1 − ρ) (Pollaczek,
 // Khinchine).
 func TestOneSeatIsOneServer(t *testing.T) {
-	const n, mean = 200_000, 10_000
+	const n, mean = 100_000, 10_000
 	for _, c := range []struct {
 		name  string
 		input func(float64) int32
@@ -175,7 +175,7 @@ func TestOneSeatIsOneServer(t *testing.T) {
 func TestEngineStaysSmall(t *testing.T) {
 	n := 1_000_000
 	if testing.Short() {
-		n = 100_000
+		n = 20_000
 	}
 	columns := rolling{}
 	e := newEngine(LLM{Timer: h100, Columns: columns, MaxTokens: 2048, MaxSequences: 64, Blocks: 4000})
