@@ -174,7 +174,7 @@ func drawLoad(t *rapid.T, span int) load {
 	return l
 }
 
-func drawLLM(t *rapid.T, l load) (LLM, int) {
+func drawLLM(t *rapid.T, l load) LLM {
 	unit := rapid.SampledFrom([]int64{1, 10}).Draw(t, "unit")
 	timer := linear{
 		base: unit * rapid.Int64Range(1, 5).Draw(t, "base"), token: rapid.Int64Range(0, 2).Draw(t, "token"), sequence: rapid.Int64Range(0, 2).Draw(t, "sequence"),
@@ -202,7 +202,7 @@ func drawLLM(t *rapid.T, l load) (LLM, int) {
 	case "no cache":
 		c.NoPrefixCache = true
 	}
-	return c, int(unit)
+	return c
 }
 
 // The engine tells what one tells that takes every step, block and hash by
@@ -210,58 +210,69 @@ func drawLLM(t *rapid.T, l load) (LLM, int) {
 // free blocks hold the same in the same order. Memory is tight, prefixes are
 // shared, requests are taken back at any time.
 func TestEngineEqualsStepByStep(t *testing.T) {
-	var seen struct{ preemptions, hits, evictions, jumps int }
-	equal := func(t *rapid.T) {
-		l := drawLoad(t, rapid.SampledFrom([]int{1, 5, 40, 400}).Draw(t, "span"))
-		c, _ := drawLLM(t, l)
-		if err := c.Check(); err != nil {
-			t.Skip(err)
-		}
-		jumps := &jumping{stepwise: stepwise{Timer: c.Timer}}
-		c.Timer = jumps
-		e := newEngine(c)
-		c.Timer = jumps.Timer
-		twin := newTwin(c)
-		var gotFree, wantFree []string
-		got, gotWork := l.replay(e, func(now sim.Time) {
-			if now%3 == 0 {
-				e.settle(now)
-				e.cut(now)
-				gotFree = append(gotFree, e.freeList())
-				e.check(t)
-			}
-		})
-		want, wantWork := l.replay(twin, func(now sim.Time) {
-			if now%3 == 0 {
-				twin.advance(now)
-				wantFree = append(wantFree, twin.freeList())
-			}
-		})
-		for k := range max(len(got), len(want)) {
-			if k >= len(got) || k >= len(want) || got[k] != want[k] {
-				t.Fatalf("%+v\n%+v\nthe engine:\n%s\nstep by step:\n%s", c, l, strings.Join(got, "\n"), strings.Join(want, "\n"))
-			}
-		}
-		if !slices.Equal(gotFree, wantFree) || e.freeList() != twin.freeList() {
-			t.Fatalf("%+v\n%+v\nfree blocks of the engine:\n%s\nstep by step:\n%s", c, l, strings.Join(append(gotFree, e.freeList()), "\n"), strings.Join(append(wantFree, twin.freeList()), "\n"))
-		}
-		if gotWork != wantWork {
-			t.Fatalf("%+v\n%+v\nthe engine worked %+v, step by step %+v", c, l, gotWork, wantWork)
-		}
-		if e.memory.free != e.usable {
-			t.Fatalf("%d of %d blocks are free when nobody is there", e.memory.free, e.usable)
-		}
-		seen.preemptions += twin.preemptions
-		seen.hits += twin.hits
-		seen.evictions += twin.evictions
-		seen.jumps += jumps.far
-	}
+	var seen sights
 	for range 20 { // a check is quick, and what differs is rare
-		rapid.Check(t, equal)
+		rapid.Check(t, func(t *rapid.T) {
+			l := drawLoad(t, rapid.SampledFrom([]int{1, 5, 40, 400}).Draw(t, "span"))
+			c := drawLLM(t, l)
+			if err := c.Check(); err != nil {
+				t.Skip(err)
+			}
+			seen.compare(t, l, c)
+		})
 	}
-	if seen.preemptions == 0 || seen.hits == 0 || seen.evictions == 0 || seen.jumps == 0 {
-		t.Errorf("the loads made %+v, want some of each", seen)
+	seen.want(t)
+}
+
+// sights is what the twin saw, and how often the engine jumped.
+type sights struct{ preemptions, hits, evictions, jumps int }
+
+func (s *sights) want(t *testing.T) {
+	if s.preemptions == 0 || s.hits == 0 || s.evictions == 0 || s.jumps == 0 {
+		t.Errorf("the loads made %+v, want some of each", *s)
 	}
+}
+
+// compare replays a load on an engine and on its twin.
+func (s *sights) compare(t rapid.TB, l load, c LLM) {
+	jumps := &jumping{stepwise: stepwise{Timer: c.Timer}}
+	c.Timer = jumps
+	e := newEngine(c)
+	c.Timer = jumps.Timer
+	twin := newTwin(c)
+	var gotFree, wantFree []string
+	got, gotWork := l.replay(e, func(now sim.Time) {
+		if now%3 == 0 {
+			e.settle(now)
+			e.cut(now)
+			gotFree = append(gotFree, e.freeList())
+			e.check(t)
+		}
+	})
+	want, wantWork := l.replay(twin, func(now sim.Time) {
+		if now%3 == 0 {
+			twin.advance(now)
+			wantFree = append(wantFree, twin.freeList())
+		}
+	})
+	for k := range max(len(got), len(want)) {
+		if k >= len(got) || k >= len(want) || got[k] != want[k] {
+			t.Fatalf("%+v\n%+v\nthe engine:\n%s\nstep by step:\n%s", c, l, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+	if !slices.Equal(gotFree, wantFree) || e.freeList() != twin.freeList() {
+		t.Fatalf("%+v\n%+v\nfree blocks of the engine:\n%s\nstep by step:\n%s", c, l, strings.Join(append(gotFree, e.freeList()), "\n"), strings.Join(append(wantFree, twin.freeList()), "\n"))
+	}
+	if gotWork != wantWork {
+		t.Fatalf("%+v\n%+v\nthe engine worked %+v, step by step %+v", c, l, gotWork, wantWork)
+	}
+	if e.memory.free != e.usable {
+		t.Fatalf("%d of %d blocks are free when nobody is there", e.memory.free, e.usable)
+	}
+	s.preemptions += twin.preemptions
+	s.hits += twin.hits
+	s.evictions += twin.evictions
+	s.jumps += jumps.far
 }
 
 // jumping is a Runner that counts the jumps of more than one step.
@@ -280,7 +291,7 @@ func (j *jumping) Run(s *Step, n int64, from, until sim.Time) (int64, sim.Time) 
 
 // check asserts that blocks are conserved: those that are free and those that
 // requests hold are all that there are, and each run counts its holders.
-func (e *engine) check(t *rapid.T) {
+func (e *engine) check(t rapid.TB) {
 	free, held := int64(0), int64(0)
 	for i := e.memory.head; i != none; i = e.memory.runs[i].next {
 		if e.memory.runs[i].refs != 0 {
@@ -317,4 +328,49 @@ func (e *engine) check(t *rapid.T) {
 	if !(e.flying && e.flight.skipped > 0) && held+free != e.usable {
 		t.Fatalf("%d blocks held and %d free, there are %d", held, free, e.usable)
 	}
+}
+
+// A cache that is keyed by extents of 512 tokens finds and gives up what one
+// keyed by each block of 16 does.
+func TestExtentsEqualBlocks(t *testing.T) {
+	var seen sights
+	rapid.Check(t, func(t *rapid.T) {
+		const extent = 512
+		var l load
+		id := uint32(0)
+		now := sim.Time(0)
+		for range rapid.SampledFrom([]int{2, 10, 30}).Draw(t, "requests") {
+			q := tokens.Request{Input: int32(rapid.IntRange(1, 5*extent).Draw(t, "input")), Output: int32(rapid.IntRange(1, 100).Draw(t, "output")), Extent: extent}
+			length := (int(q.Input) + extent - 1) / extent
+			if k := rapid.IntRange(-1, len(l.asks)-1).Draw(t, "parent"); k >= 0 {
+				parent := l.asks[k].Blocks
+				q.Blocks = append(q.Blocks, parent[:min(len(parent), length, rapid.IntRange(1, 5).Draw(t, "depth"))]...)
+			}
+			for len(q.Blocks) < length {
+				id++
+				q.Blocks = append(q.Blocks, id)
+			}
+			now += rapid.SampledFrom([]sim.Time{0, 1, 50, 3000, 30_000}).Draw(t, "gap")
+			l.add(now, q)
+		}
+		seen.compare(t, l, LLM{
+			Timer: linear{base: 300, token: 1}, Columns: l.asks, MaxTokens: rapid.SampledFrom([]int64{64, 500, 2048}).Draw(t, "tokens"), MaxSequences: 16,
+			Blocks: int64(rapid.IntRange(170, 400).Draw(t, "blocks")),
+		})
+	})
+	seen.want(t)
+}
+
+// The same of a real trace, on an engine with little memory.
+func TestMooncakeEqualsBlocks(t *testing.T) {
+	all := mooncake(t, 1, 0)
+	l := load{asks: all.asks[:150], at: all.at[:150], until: all.until[:150]}
+	for k := 4; k < len(l.until); k += 9 {
+		l.until[k] = l.at[k] + 20*sim.Second
+	}
+	var seen sights
+	for _, blocks := range []int64{2000, 8000} {
+		seen.compare(t, l, LLM{Timer: h100, Columns: l.asks, MaxTokens: 8192, MaxSequences: 12, Blocks: blocks})
+	}
+	seen.want(t)
 }
