@@ -80,11 +80,18 @@ func (e *engine) Offer(now sim.Time, r sim.ServerRequest) bool {
 		e.ended = append(e.ended, sim.ServerEnd{ID: r.ID, Status: sim.Failed})
 		return true
 	}
-	i := e.seqs.add(r.ID)
+	e.accept(now, r.ID, &ask, sharedBlocks(&ask, e.size), 0)
+	return true
+}
+
+// accept takes a request of which the first so many blocks have ids, and the
+// first so many tokens come computed.
+func (e *engine) accept(now sim.Time, id uint32, ask *tokens.Request, shared, loaded int64) {
+	i := e.seqs.add(id)
 	q := &e.seqs.all[i]
-	q.ask, q.known = ask, int64(ask.Input)
+	q.ask, q.known, q.loaded = *ask, int64(ask.Input), loaded
 	if !e.NoPrefixCache {
-		q.shared = sharedBlocks(&ask, e.size)
+		q.shared = shared
 	}
 	if e.Front > 0 {
 		e.now = now
@@ -92,7 +99,6 @@ func (e *engine) Offer(now sim.Time, r sim.ServerRequest) bool {
 	} else {
 		e.enter(now, i)
 	}
-	return true
 }
 
 // holds reports whether the engine can ever serve what is asked. The last token

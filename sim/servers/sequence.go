@@ -15,6 +15,7 @@ type sequence struct {
 	ask      tokens.Request
 	known    int64
 	computed int64 // or scheduled to be
+	loaded   int64 // of them, that it brings when it is first admitted
 	arrival  int64 // its number in the order of arrival
 	order    int64 // its place in line among those of its priority
 	place    int32 // in line; −1: it is not there
