@@ -13,6 +13,7 @@ func Kinds() []Entry {
 		kind[shared](),
 		kind[batch](),
 		kind[llm](),
+		kind[split](),
 	}
 }
 
