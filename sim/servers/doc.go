@@ -52,9 +52,8 @@
 // jumps: to the next end, or to where the free blocks run out, whichever is
 // first. A Runner adds up the steps' times one by one, to the ns. Who comes
 // within a jump cuts it: the steps up to then are taken, and the one under way
-// goes on. While who waits for blocks might come to need fewer (somebody makes
-// tokens that it shares, or holds a copy of a block that it counts as free) there
-// is no jump.
+// goes on. While who waits for blocks might come to need fewer, since somebody
+// makes tokens that others may share, there is no jump.
 //
 // Blocks are kept as runs: those of one extent, one after the other, that the
 // same requests hold. A run held in part is cut, a free one gives up its tail.

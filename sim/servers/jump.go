@@ -56,10 +56,11 @@ func (e *engine) admissible() bool {
 }
 
 // gains reports whether the first in line, which is not admissible, waits for
-// blocks of which it may need less while tokens are made: what others make known
-// it need not compute, and what is reused may be a copy of what others hold.
+// blocks of which it may need fewer while tokens are made: what others make
+// known it need not compute. (What is reused does not help it: a block of which
+// it needs one less, since somebody holds a copy, is also one less that is free.)
 func (e *engine) gains() bool {
-	return len(e.waiting.heap) > 0 && int64(len(e.running.seats)) < e.MaxSequences && (e.running.sharing > 0 || e.memory.doubled)
+	return e.running.sharing > 0 && len(e.waiting.heap) > 0 && int64(len(e.running.seats)) < e.MaxSequences
 }
 
 // collide reports whether two decodes make blocks of one extent known in the

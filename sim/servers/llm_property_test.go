@@ -211,17 +211,28 @@ func drawLLM(t *rapid.T, l load) LLM {
 // shared, requests are taken back at any time.
 func TestEngineEqualsStepByStep(t *testing.T) {
 	var seen sights
-	for range 20 { // a check is quick, and what differs is rare
-		rapid.Check(t, func(t *rapid.T) {
-			l := drawLoad(t, rapid.SampledFrom([]int{1, 5, 40, 400}).Draw(t, "span"))
-			c := drawLLM(t, l)
-			if err := c.Check(); err != nil {
-				t.Skip(err)
-			}
-			seen.compare(t, l, c)
-		})
+	trials := rapid.Custom(func(t *rapid.T) trial {
+		l := drawLoad(t, rapid.SampledFrom([]int{1, 5, 40, 400}).Draw(t, "span"))
+		return trial{l, drawLLM(t, l)}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		x := trials.Draw(t, "trial")
+		seen.compare(t, x.load, x.engine)
+	})
+	n := 20_000 // the same each time, and many: what differs is rare
+	if testing.Short() {
+		n /= 10
+	}
+	for k := range n {
+		x := trials.Example(k)
+		seen.compare(t, x.load, x.engine)
 	}
 	seen.want(t)
+}
+
+type trial struct {
+	load   load
+	engine LLM
 }
 
 // sights is what the twin saw, and how often the engine jumped.
@@ -235,6 +246,10 @@ func (s *sights) want(t *testing.T) {
 
 // compare replays a load on an engine and on its twin.
 func (s *sights) compare(t rapid.TB, l load, c LLM) {
+	t.Helper()
+	if err := c.Check(); err != nil {
+		t.Fatal(err)
+	}
 	jumps := &jumping{stepwise: stepwise{Timer: c.Timer}}
 	c.Timer = jumps
 	e := newEngine(c)
