@@ -216,3 +216,13 @@ func TestBatchAtTheEndOfTime(t *testing.T) {
 		t.Errorf("others are waited for until the end of time, and a batch begins at %d", next)
 	}
 }
+
+// Who comes after a batch was due is no part of it, though nobody asked meanwhile.
+func TestBatchUnasked(t *testing.T) {
+	b := Batch{Size: 9, Wait: 10, Base: 20}.New(sim.Group{})
+	b.Offer(0, sim.ServerRequest{ID: 0})
+	b.Offer(12, sim.ServerRequest{ID: 1})
+	if next := b.Next(); next != 30 || len(b.Advance(next, nil)) != 1 {
+		t.Errorf("the first batch ends at %d, want one request at 30", next)
+	}
+}

@@ -128,7 +128,6 @@ func (e *engine) enter(now sim.Time, i int32) {
 		if e.idle() {
 			e.at = now
 		}
-		e.jump.steps = 0
 	}
 	e.waiting.push(e.seqs.all, w)
 }
@@ -225,7 +224,6 @@ func (e *engine) run(now sim.Time) {
 
 // compose begins a step at the last boundary.
 func (e *engine) compose() {
-	e.jump.steps = 0
 	f := &e.flight
 	*f = flight{chunks: f.chunks[:0], leaving: f.leaving[:0]}
 	if e.Scheduler == PrefillFirst {
@@ -266,7 +264,6 @@ func (e *engine) land() {
 		if q.first == 0 {
 			q.first = e.at
 		}
-		q.known++
 		e.running.decode(&e.running.seats[n-len(f.chunks)+k], q)
 	}
 	e.boundary()
@@ -358,9 +355,6 @@ func (e *engine) Withdraw(now sim.Time, id uint32) sim.Serving {
 	case q.arrival == 0: // it is on its way into the line
 		q.gone = true
 	case q.place != none:
-		if q.place == 0 {
-			e.jump.steps = 0
-		}
 		e.waiting.remove(e.seqs.all, q.place)
 		e.dismiss(i)
 	default:
@@ -377,7 +371,6 @@ func (e *engine) Withdraw(now sim.Time, id uint32) sim.Serving {
 			e.flight.leaving = append(e.flight.leaving, i)
 		} else {
 			e.unseat(k)
-			e.jump.steps = 0
 		}
 	}
 	return q.serving(known)

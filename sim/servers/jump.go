@@ -60,7 +60,21 @@ func (e *engine) admissible() bool {
 // known it need not compute. (What is reused does not help it: a block of which
 // it needs one less, since somebody holds a copy, is also one less that is free.)
 func (e *engine) gains() bool {
-	return e.running.sharing > 0 && len(e.waiting.heap) > 0 && int64(len(e.running.seats)) < e.MaxSequences
+	if e.running.sharing == 0 || len(e.waiting.heap) == 0 || int64(len(e.running.seats)) >= e.MaxSequences {
+		return false
+	}
+	first := &e.seqs.all[e.waiting.heap[0].seq]
+	for _, s := range e.running.seats {
+		q := &e.seqs.all[s.seq]
+		if !s.sharing || q.found == q.shared {
+			continue
+		}
+		// They share what it makes next, or nothing that it will make.
+		if k, _, _ := extentOf(&q.ask, q.found, e.size); k < int64(len(first.ask.Blocks)) && first.ask.Blocks[k] == q.ask.Blocks[k] {
+			return true
+		}
+	}
+	return false
 }
 
 // collide reports whether two decodes make blocks of one extent known in the

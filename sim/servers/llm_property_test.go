@@ -339,6 +339,33 @@ func (e *engine) check(t rapid.TB) {
 			t.Fatalf("a run of %d holders counts %d", n, e.memory.runs[i].refs)
 		}
 	}
+	records := len(refs)
+	for i := e.memory.head; i != none; i = e.memory.runs[i].next {
+		records++
+	}
+	for i := e.memory.spare; i != none; i = e.memory.runs[i].next {
+		records++
+	}
+	if records != len(e.memory.runs) {
+		t.Fatalf("of %d records of runs %d are free, held or to spare", len(e.memory.runs), records)
+	}
+	records = 0
+	for x := e.memory.spareExtent; x != none; x = e.memory.extents[x].first {
+		records++
+	}
+	for x := range e.memory.extents {
+		if id := e.memory.extents[x].id; e.memory.extents[x].shared && e.memory.ids.get(id) == int32(x) {
+			records++
+		}
+	}
+	for k := range e.seqs.all {
+		if e.seqs.all[k].own != none {
+			records++
+		}
+	}
+	if records != len(e.memory.extents) {
+		t.Fatalf("of %d records of extents %d are known, a request's own or to spare", len(e.memory.extents), records)
+	}
 	// A seat that a step under way leaves out is one tick behind.
 	if !(e.flying && e.flight.skipped > 0) && held+free != e.usable {
 		t.Fatalf("%d blocks held and %d free, there are %d", held, free, e.usable)

@@ -260,7 +260,9 @@ func TestWorkUnasked(t *testing.T) {
 	if n := len(e.work.list); n > fewWorks {
 		t.Errorf("it keeps %d", n)
 	}
-	e.Work(nil)
+	if list := e.Work(nil); len(list) != 0 {
+		t.Errorf("it tells %d of the last", len(list))
+	}
 	e.Offer(20_000, sim.ServerRequest{ID: 0, Attr: 0})
 	for next := e.Next(); next < sim.Never; next = e.Next() {
 		e.Advance(next, nil)
@@ -324,7 +326,7 @@ func (glacial) Time(*Step) sim.Time { return sim.Never / 2 }
 // Steps that would take longer than there is time end with it, and none begins
 // after them.
 func TestEngineAtTheEndOfTime(t *testing.T) {
-	e := newEngine(LLM{Timer: glacial{}, Columns: asks{ask(4, 3), ask(4, 9)}, MaxTokens: 64, MaxSequences: 4, Blocks: 20})
+	e := newEngine(LLM{Timer: glacial{}, Columns: asks{ask(4, 2), ask(4, 9)}, MaxTokens: 64, MaxSequences: 4, Blocks: 20})
 	e.Offer(10, sim.ServerRequest{ID: 0, Attr: 0})
 	e.Offer(10, sim.ServerRequest{ID: 1, Attr: 1})
 	ends, calls := 0, 0
@@ -334,7 +336,38 @@ func TestEngineAtTheEndOfTime(t *testing.T) {
 			t.Fatal("it is asked for ever")
 		}
 	}
-	if ends > 1 {
-		t.Errorf("%d requests have ended, one has nine tokens to make in two steps", ends)
+	if ends != 1 {
+		t.Errorf("%d requests have ended, want the one with two tokens, the second at the end of time", ends)
+	}
+}
+
+// seen is a Timer that keeps the passes that it is asked about.
+type seen struct{ steps []Step }
+
+func (s *seen) Time(x *Step) sim.Time {
+	s.steps = append(s.steps, *x)
+	return 10
+}
+
+// What a pass is made of, by hand: a of 20 tokens with a budget of 16, then its
+// last 4 beside b's 6 and c's one; then all three make a token each, with 21, 7
+// and 2 tokens of context.
+func TestStepsAreToldToTheTimer(t *testing.T) {
+	timer := &seen{}
+	e := newEngine(LLM{Timer: timer, Columns: asks{ask(20, 2), ask(6, 2), ask(1, 2)}, MaxTokens: 16, MaxSequences: 4, Blocks: 20})
+	for id := range uint32(3) {
+		e.Offer(0, sim.ServerRequest{ID: id, Attr: id})
+	}
+	for next := e.Next(); next < sim.Never; next = e.Next() {
+		e.Advance(next, nil)
+	}
+	first := Step{Tokens: 16, Chunks: 1, Prefill: 16, Square: 256}
+	mixed := Step{Tokens: 11, Sequences: 3, Chunks: 2, Prefill: 10, Context: 4 * 16, Square: 16 + 36, Decodes: 1, KV: 1, MaxKV: 1}
+	// To share the mixed one, the parts of it are asked for.
+	prompts := Step{Tokens: 10, Sequences: 2, Chunks: 2, Prefill: 10, Context: 64, Square: 52}
+	decodes := Step{Tokens: 1, Sequences: 1, Decodes: 1, KV: 1, MaxKV: 1}
+	last := Step{Tokens: 3, Sequences: 3, Decodes: 3, KV: 21 + 7 + 2, MaxKV: 21}
+	if d := cmp.Diff([]Step{first, mixed, prompts, decodes, last}, timer.steps); d != "" {
+		t.Errorf("steps (- want, + got):\n%s", d)
 	}
 }

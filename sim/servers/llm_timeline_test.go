@@ -551,6 +551,21 @@ func TestTimelines(t *testing.T) {
 `,
 		},
 		{
+			// 16 tokens are a step's, and a computes as many; b would compute 17.
+			name:   "prefill first: no longer than a step",
+			engine: with(func(c *LLM) { c.Scheduler, c.Blocks = PrefillFirst, 12 }),
+			customers: []customer{
+				{name: "a", ask: ask(15, 2)},
+				{name: "b", ask: ask(15, 3)},
+			},
+			want: `
+1 b fails
+0-10 a 15 free 8
+10-20 a 1 free 8
+20 a ends: first 10
+`,
+		},
+		{
 			// One block of 5 stays free at admission, so c waits. At 20 a's ninth token
 			// takes it; at 30 b's ninth needs one: b is the last, and puts itself back.
 			// With 9 tokens it needs 3 blocks of 2, and c does not overtake it; nor does

@@ -13,8 +13,8 @@ type sequence struct {
 	gone     bool // taken back while a step that it is part of goes on
 	began    bool // it has been part of a step
 	ask      tokens.Request
-	known    int64
-	computed int64 // or scheduled to be
+	known    int64 // before it decodes
+	computed int64 // or scheduled to be, likewise
 	loaded   int64 // of them, that it brings when it is first admitted
 	arrival  int64 // its number in the order of arrival
 	order    int64 // its place in line among those of its priority
