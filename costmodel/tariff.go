@@ -37,6 +37,8 @@ type Tariff struct {
 
 	rule rule
 	node *spec.Node // as read, for tariffs that extend this one
+	// ungranted is true of what WithoutGrants returns.
+	ungranted bool
 }
 
 // Price is the price of one or several meters, whose sum it applies to.
@@ -69,8 +71,7 @@ type Tier struct {
 
 // Evidence says where a number is from.
 type Evidence struct {
-	// Grade is A (the provider's own text), B (its price API, by a third
-	// party), C (a secondary source) or U (not verified).
+	// Grade is A, B, C or U; Grades says what each means.
 	Grade  string `toml:"grade" help:"A, B, C or U"`
 	Source string `toml:"source" help:"where the value was read"`
 	AsOf   Date   `toml:"as_of" help:"the date that the source gives for itself, or undated"`
@@ -121,7 +122,8 @@ func (t *Tariff) Check(p sim.Platform) []string {
 	return unmet
 }
 
-func (n Needs) words() []string {
+// Words returns what is needed, a phrase each.
+func (n Needs) Words() []string {
 	var w []string
 	if n.Dispatch != nil {
 		w = append(w, "dispatch = "+n.Dispatch.String())
@@ -154,4 +156,10 @@ func (t *Tariff) ruleText() string { return t.node.Get("rule").Canonical() }
 
 // Text returns the whole tariff on one line, with its rule and what it took
 // over from others: two tariffs of equal text meter and charge the same.
-func (t *Tariff) Text() string { return t.node.Without("extends").Canonical() }
+func (t *Tariff) Text() string {
+	text := t.node.Without("extends").Canonical()
+	if t.ungranted {
+		text += " free_tier = none"
+	}
+	return text
+}

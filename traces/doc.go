@@ -53,6 +53,16 @@
 // characters, and are kept as they are. Refused are only an empty function
 // name, NUL, line breaks, bytes that are not UTF-8, and more than 4,096 bytes.
 //
+// # Adding a format
+//
+// A trace of rows in the order of time is one file and one entry anywhere in
+// [Formats]: a function that reads the header, and then by rowSink.each each line
+// into a row (readCSV is the shortest), as Format.rows, with openRows as
+// Format.open. Compression, order, Unix times, strictness, the store and the
+// commands are those of all rows. Any other form has an opener of its own, as
+// azure2019. An entry says each thing of a Format that a listing prints; Source and Licence
+// are of public data. A log is a format of package logs.
+//
 // # Left out
 //
 // Token counts and prefix hashes of language model traces; side columns

@@ -64,6 +64,16 @@ func alternatives() ([]alternative, error) {
 	return all, nil
 }
 
+// PlanNames returns the names of all plans, in the order of their kinds and
+// providers.
+func PlanNames() (names []string, err error) {
+	all, err := alternatives()
+	for _, a := range all {
+		names = append(names, a.Name)
+	}
+	return names, err
+}
+
 // alternatives returns those that the question allows, and says of those that
 // have too little memory why they are left out.
 func (in *Input) alternatives() (out []alternative, leftOut []string, err error) {
@@ -86,9 +96,9 @@ func (in *Input) alternatives() (out []alternative, leftOut []string, err error)
 		return nil, nil, inputError("no plan remains: %s", strings.Join(leftOut, "; "))
 	}
 	if len(out) == 0 {
-		var names []string
-		for _, a := range all {
-			names = append(names, a.Name)
+		names, err := PlanNames()
+		if err != nil {
+			return nil, nil, err
 		}
 		return nil, nil, inputError("no plan begins with any of %s; these are: %s", strings.Join(in.Within, ", "), strings.Join(names, ", "))
 	}
@@ -148,6 +158,7 @@ type subject struct {
 	provisioned int
 	share       int64 // thousandths of the duration that are CPU time
 	rates       costmodel.Rates
+	progress    *Progress // nil: nobody looks
 }
 
 // subject makes the platform of a choice and fits the load to it.
@@ -157,7 +168,7 @@ func (in *Input) subject(c choice, catalog *costmodel.Catalog, ld *load, l level
 		return nil, fmt.Errorf("alternative %s: %w", c.Name, err)
 	}
 	share := in.CPUShare.at(l)
-	s := &subject{choice: c, tariff: tariff, load: ld, span: in.span(), share: int64(math.Round(share * 1000)), rates: in.Rates}
+	s := &subject{choice: c, tariff: in.FreeTier.Of(tariff), load: ld, span: in.span(), share: int64(math.Round(share * 1000)), rates: in.Rates, progress: in.progress}
 	n := c.Platform.Clone()
 	for key, v := range map[string]any{"name": c.Name, "tariffs": []any{c.Tariff}} {
 		if err := n.Set([]string{key}, spec.FromValue("alternatives.toml", n.Line, v)); err != nil {

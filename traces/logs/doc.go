@@ -11,7 +11,7 @@
 //     Insights, whose answers are one value, of up to 512 MiB).
 //  3. Entries are counted by function in accumulators of bounded size: exact
 //     integer sums, histograms whose buckets are 1/64 of their value wide,
-//     arrivals in intervals that widen as the log grows longer, and days.
+//     and billed durations by memory size and rule.
 //     Memory depends on the number of functions (at most Options.MaxFunctions),
 //     never on the length of the log, but for what tells repeated lines.
 //  4. With Options.Store, every request that has a time and a duration is
@@ -83,6 +83,12 @@
 //
 // What can still slip through is said there: in short, what is made of words,
 // and what is very short. Messages say where a line is wrong and never quote it.
+//
+// # Adding a format
+//
+// One file with a reader, an entry anywhere in [Formats], its mark in detect.go
+// (a line, a first line or a JSON object that no other format has), and a sample
+// in samples_test.go, which holds what is read of it and that it is told apart.
 //
 // # Left out
 //
