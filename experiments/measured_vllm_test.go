@@ -192,6 +192,13 @@ func TestVLLMRuns(t *testing.T) {
 					}
 				}
 			}
+			slow, _ := replayVLLM(t, run, c.gpu, func(e *servers.LLM) { c.change(e); e.Timer = oneByOne{e.Timer} })
+			for k := range slow {
+				slices.Sort(slow[k])
+				if !slices.Equal(slow[k], got[k]) {
+					t.Errorf("steps that are timed one by one give other times")
+				}
+			}
 			if c.gpu != "rtx-4090" {
 				return
 			}
@@ -217,6 +224,9 @@ func TestVLLMRuns(t *testing.T) {
 		})
 	}
 }
+
+// oneByOne hides that a Timer takes runs of steps at once.
+type oneByOne struct{ servers.Timer }
 
 func average(x []float64) float64 {
 	sum := 0.0

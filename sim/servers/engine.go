@@ -29,7 +29,6 @@ type engine struct {
 	waiting waiting
 	running running
 	arrived int64 // requests that have come into line
-	put     int64 // and have been put back at its front
 
 	flight flight
 	jump   jump
@@ -118,7 +117,7 @@ func (e *engine) holds(q *tokens.Request) bool {
 func (e *engine) enter(now sim.Time, i int32) {
 	e.arrived++
 	q := &e.seqs.all[i]
-	q.arrival, q.order = e.arrived, e.arrived
+	q.arrival = e.arrived
 	w := e.waiter(i)
 	if e.jumping(now) && len(e.waiting.heap) > 0 && !w.before(e.waiting.heap[0]) {
 		e.now = now // who is first in line cannot be admitted before the jump ends, nor can this one
@@ -132,10 +131,12 @@ func (e *engine) enter(now sim.Time, i int32) {
 	e.waiting.push(e.seqs.all, w)
 }
 
-// waiter is how a request stands in line.
+// waiter is how a request stands in line. One that was preempted is before all
+// others of its priority: it came before them, else they would have been admitted
+// before it.
 func (e *engine) waiter(i int32) waiter {
 	q := &e.seqs.all[i]
-	w := waiter{order: q.order, seq: i}
+	w := waiter{arrival: q.arrival, seq: i}
 	if e.Priority {
 		w.priority = q.ask.Priority
 	}

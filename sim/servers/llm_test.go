@@ -371,3 +371,46 @@ func TestStepsAreToldToTheTimer(t *testing.T) {
 		t.Errorf("steps (- want, + got):\n%s", d)
 	}
 }
+
+// What fails at once is told at the time at which it came, whenever that is.
+func TestFailureIsToldAtOnce(t *testing.T) {
+	for _, s := range []sim.Server{
+		LLM{Timer: ten{}, Columns: asks{ask(0, 1)}, MaxTokens: 64, MaxSequences: 4, Blocks: 20}.New(sim.Group{}),
+		apartOf(asks{ask(0, 1)}, 1, 1).New(sim.Group{}),
+	} {
+		for _, at := range []sim.Time{7, 100} {
+			if !s.Offer(at, sim.ServerRequest{}) || s.Next() != at {
+				t.Errorf("what comes at %d is told at %d", at, s.Next())
+			}
+			if ends := s.Advance(at, nil); len(ends) != 1 || ends[0].Status != sim.Failed || s.Next() != sim.Never {
+				t.Errorf("%+v end, then something at %d", ends, s.Next())
+			}
+		}
+	}
+}
+
+// How many full blocks of 16 tokens the ids of a request name, by hand.
+func TestSharedBlocks(t *testing.T) {
+	for _, c := range []struct {
+		input, output, extent int32
+		ids                   int
+		want                  int64
+	}{
+		{1000, 50, 512, 1, 32}, // 512 tokens
+		{1000, 50, 512, 2, 62}, // the prompt: the second extent is filled in part
+		{1000, 50, 512, 3, 65}, // they go on into the output, which ends at 1,050
+		{1000, 50, 16, 62, 62}, // 992 tokens
+		{1000, 50, 16, 63, 62}, // the last one ends with the prompt
+		{1000, 50, 16, 64, 64}, // 1,024 tokens
+		{1000, 50, 16, 99, 65}, // more than there are
+		{1000, 50, 8, 125, 62}, // half-blocks, 1,000 tokens
+		{15, 50, 16, 1, 0},     // no full block of the prompt
+		{1000, 50, 512, 0, 0},  // no ids
+		{1000, 50, 0, 3, 0},    // of no length
+	} {
+		q := tokens.Request{Input: c.input, Output: c.output, Extent: c.extent, Blocks: make([]uint32, c.ids)}
+		if got := sharedBlocks(&q, 16); got != c.want {
+			t.Errorf("%d + %d tokens, %d ids of %d: %d blocks, want %d", c.input, c.output, c.ids, c.extent, got, c.want)
+		}
+	}
+}

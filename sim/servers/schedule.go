@@ -119,10 +119,6 @@ func (e *engine) preempt(k int, scheduled bool) {
 	e.memory.release(q, computed, e.size, !e.NoPrefixCache)
 	q.computed = 0
 	q.preempted++
-	if !e.Priority {
-		e.put++
-		q.order = -e.put
-	}
 	e.waiting.push(e.seqs.all, e.waiter(i))
 }
 

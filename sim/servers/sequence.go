@@ -16,8 +16,7 @@ type sequence struct {
 	known    int64 // before it decodes
 	computed int64 // or scheduled to be, likewise
 	loaded   int64 // of them, that it brings when it is first admitted
-	arrival  int64 // its number in the order of arrival
-	order    int64 // its place in line among those of its priority
+	arrival  int64 // its number in the order of arrival, from 1; 0: it is on its way into the line
 	place    int32 // in line; −1: it is not there
 
 	shared int64  // full blocks that its ids name
