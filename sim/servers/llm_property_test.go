@@ -211,10 +211,7 @@ func drawLLM(t *rapid.T, l load) LLM {
 // shared, requests are taken back at any time.
 func TestEngineEqualsStepByStep(t *testing.T) {
 	var seen sights
-	trials := rapid.Custom(func(t *rapid.T) trial {
-		l := drawLoad(t, rapid.SampledFrom([]int{1, 5, 40, 400}).Draw(t, "span"))
-		return trial{l, drawLLM(t, l)}
-	})
+	trials := trials()
 	rapid.Check(t, func(t *rapid.T) {
 		x := trials.Draw(t, "trial")
 		seen.compare(t, x.load, x.engine)
@@ -233,6 +230,38 @@ func TestEngineEqualsStepByStep(t *testing.T) {
 type trial struct {
 	load   load
 	engine LLM
+}
+
+func trials() *rapid.Generator[trial] {
+	return rapid.Custom(func(t *rapid.T) trial {
+		l := drawLoad(t, rapid.SampledFrom([]int{1, 5, 40, 400}).Draw(t, "span"))
+		return trial{l, drawLLM(t, l)}
+	})
+}
+
+// asked is an engine that wants to be asked at each ns.
+type asked struct{ *engine }
+
+func (a asked) Next() sim.Time {
+	next := a.engine.Next()
+	if next == sim.Never {
+		return next
+	}
+	return min(next, a.now+1)
+}
+
+// An engine that is asked at each ns tells what one tells that is asked when it
+// says.
+func TestAskingChangesNothing(t *testing.T) {
+	trials := trials()
+	for k := range 500 {
+		x := trials.Example(k)
+		want, wantWork := x.load.replay(newEngine(x.engine), nil)
+		got, gotWork := x.load.replay(asked{newEngine(x.engine)}, nil)
+		if !slices.Equal(got, want) || gotWork != wantWork {
+			t.Fatalf("%+v\nasked at each ns:\n%s\n%+v\nwhen it says:\n%s\n%+v", x, strings.Join(got, "\n"), gotWork, strings.Join(want, "\n"), wantWork)
+		}
+	}
 }
 
 // sights is what the twin saw, and how often the engine jumped.
