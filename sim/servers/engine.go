@@ -71,8 +71,14 @@ func newEngine(c LLM) *engine {
 }
 
 // Offer takes every request. One that asks for no tokens, or for more than the
-// engine can hold at a time, ends as Failed.
+// engine can hold at a time, ends as Failed; a ping is answered at once, and is
+// no work of the engine's.
 func (e *engine) Offer(now sim.Time, r sim.ServerRequest) bool {
+	if r.Ping {
+		e.now = now
+		e.ended = append(e.ended, sim.ServerEnd{ID: r.ID, Status: sim.Completed})
+		return true
+	}
 	ask := e.Columns.Tokens(r.Function, r.Attr, r.Key)
 	if !e.holds(&ask) {
 		e.now = now

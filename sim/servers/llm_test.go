@@ -389,6 +389,44 @@ func TestFailureIsToldAtOnce(t *testing.T) {
 	}
 }
 
+// pinging sends two pings at 5.
+type pinging struct{}
+
+func (pinging) New(sim.Group) sim.Prewarm { return pinging{} }
+func (pinging) Scope() sim.Scope          { return sim.ScopeDeployment }
+func (pinging) Tick(_ sim.View, now sim.Time) sim.Action {
+	if now < 5 {
+		return sim.Action{Next: 5}
+	}
+	return sim.Action{Pings: 2, PingService: 3, Next: sim.Never}
+}
+
+// Pings are no requests of a language model: they end when they come, and the
+// engines do nothing for them.
+func TestPingsAreNoWork(t *testing.T) {
+	var l load
+	l.add(20, ask(4, 1))
+	engine := LLM{Timer: ten{}, Columns: l.asks, MaxTokens: 64, MaxSequences: 4, Blocks: 20}
+	for _, server := range []sim.ServerFactory{engine, Split{Prefill: engine, Decode: engine, Prefills: 1, Decodes: 1, Bandwidth: 1}} {
+		w := new(working)
+		config := l.config(engine)
+		config.Platforms[0].Server, config.Platforms[0].Prewarm = server, pinging{}
+		config.Observers = func() []sim.Observer { return []sim.Observer{w} }
+		if _, err := sim.Run(t.Context(), config); err != nil {
+			t.Fatal(err)
+		}
+		var pings int
+		for _, r := range w.Tape.Requests {
+			if r.Flags&sim.Ping != 0 && r.Status == sim.Completed && r.End == 5 {
+				pings++
+			}
+		}
+		if pings != 2 || len(w.Tape.Requests) != 3 || len(w.served) != 1 || len(w.works) != 1 || w.works[0].Steps != 1 {
+			t.Errorf("%d of 2 pings have ended at 5; %+v\n%+v", pings, w.Tape.Requests, w.works)
+		}
+	}
+}
+
 // How many full blocks of 16 tokens the ids of a request name, by hand.
 func TestSharedBlocks(t *testing.T) {
 	for _, c := range []struct {

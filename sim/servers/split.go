@@ -75,7 +75,7 @@ type split struct {
 	spare     []int32
 	names     index
 	ended     []sim.ServerEnd
-	failed    []sim.ServerEnd
+	answered  []sim.ServerEnd // at once: pings, and who failed
 	now       sim.Time
 }
 
@@ -96,13 +96,19 @@ const sent = -1
 
 var _ sim.Worker = (*split)(nil)
 
-// Offer takes every request. One that an engine could never hold ends as Failed.
+// Offer takes every request. One that an engine could never hold ends as Failed,
+// and a ping is answered at once.
 func (s *split) Offer(now sim.Time, r sim.ServerRequest) bool {
+	if r.Ping {
+		s.now = now
+		s.answered = append(s.answered, sim.ServerEnd{ID: r.ID, Status: sim.Completed})
+		return true
+	}
 	ask := s.Prefill.Columns.Tokens(r.Function, r.Attr, r.Key)
 	first, rest := halves(&ask)
 	if !s.engines[0].holds(&first) || ask.Output != 1 && !s.engines[s.Prefills].holds(&rest) {
 		s.now = now
-		s.failed = append(s.failed, sim.ServerEnd{ID: r.ID, Status: sim.Failed})
+		s.answered = append(s.answered, sim.ServerEnd{ID: r.ID, Status: sim.Failed})
 		return true
 	}
 	place := s.place(order{id: r.ID, at: s.least(0, s.Prefills), ask: ask})
@@ -155,7 +161,7 @@ func (s *split) least(from, to int) int {
 
 // Next returns when an engine must be asked, or a transfer ends.
 func (s *split) Next() sim.Time {
-	if len(s.failed) > 0 {
+	if len(s.answered) > 0 {
 		return s.now
 	}
 	next := sim.Never
@@ -170,8 +176,8 @@ func (s *split) Next() sim.Time {
 
 // Advance brings all engines to now, and sends on who has its first token.
 func (s *split) Advance(now sim.Time, ended []sim.ServerEnd) []sim.ServerEnd {
-	ended = append(ended, s.failed...)
-	s.failed = s.failed[:0]
+	ended = append(ended, s.answered...)
+	s.answered = s.answered[:0]
 	for k, e := range s.engines[:s.Prefills] {
 		s.ended = e.Advance(now, s.ended[:0])
 		for _, end := range s.ended {
