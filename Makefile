@@ -29,7 +29,7 @@ race: ## run the parallel parts under the race detector
 	go test -race -run 'Determinism|Resume|InvariantLazy' ./experiments
 
 bench: ## measure the replay, with the profile that the command is built with
-	go test -pgo=$(PROFILE) -run '^$$' -bench Replay -benchtime 5x ./experiments
+	go test -pgo=$(PROFILE) -run '^$$' -bench Replay -benchtime 5x ./experiments ./sim/servers
 
 bench-all: ## run every benchmark
 	go test -pgo=$(PROFILE) -run '^$$' -bench . ./...

@@ -43,6 +43,7 @@ type ServerRequest struct {
 	Attr     uint32 // row of the workload's side columns
 	Attempt  uint16 // 0 for the first
 	Key      uint64 // of its variates
+	Ping     bool   // a prewarm policy sent it: there is no row of columns for it
 }
 
 // ServerEnd is how a request left a server.
@@ -105,7 +106,7 @@ func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) boo
 	if r.instance == noInstance { // else it was judged when it was bound
 		s.judge(id, r)
 	}
-	if !s.stations[id].server.Offer(now, ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr, Attempt: r.attempt, Key: r.key}) {
+	if !s.stations[id].server.Offer(now, ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr, Attempt: r.attempt, Key: r.key, Ping: r.flags&Ping != 0}) {
 		r.flags, r.init = r.flags&Ping, 0
 		return false
 	}

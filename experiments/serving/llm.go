@@ -95,7 +95,7 @@ func (s *llm) engine(on Platform) servers.LLM {
 // Factory returns the engines.
 func (s *llm) Factory(on Platform) (sim.ServerFactory, error) {
 	if on.Columns == nil {
-		return nil, errors.New("an llm server needs requests with tokens: a trace of them (see coldcurve list formats), or functions with tokens")
+		return nil, errors.New("a server of a language model needs requests with tokens: a trace of them (see coldcurve list formats), or functions with tokens")
 	}
 	return s.engine(on), nil
 }

@@ -11,7 +11,9 @@ func Kinds() []Entry {
 	return []Entry{
 		kind[slots](),
 		kind[shared](),
+		kind[batch](),
 		kind[llm](),
+		kind[split](),
 	}
 }
 

@@ -29,7 +29,6 @@ type engine struct {
 	waiting waiting
 	running running
 	arrived int64 // requests that have come into line
-	put     int64 // and have been put back at its front
 
 	flight flight
 	jump   jump
@@ -72,19 +71,32 @@ func newEngine(c LLM) *engine {
 }
 
 // Offer takes every request. One that asks for no tokens, or for more than the
-// engine can hold at a time, ends as Failed.
+// engine can hold at a time, ends as Failed; a ping is answered at once, and is
+// no work of the engine's.
 func (e *engine) Offer(now sim.Time, r sim.ServerRequest) bool {
+	if r.Ping {
+		e.now = now
+		e.ended = append(e.ended, sim.ServerEnd{ID: r.ID, Status: sim.Completed})
+		return true
+	}
 	ask := e.Columns.Tokens(r.Function, r.Attr, r.Key)
 	if !e.holds(&ask) {
 		e.now = now
 		e.ended = append(e.ended, sim.ServerEnd{ID: r.ID, Status: sim.Failed})
 		return true
 	}
-	i := e.seqs.add(r.ID)
+	e.accept(now, r.ID, &ask, sharedBlocks(&ask, e.size), 0)
+	return true
+}
+
+// accept takes a request of which the first so many blocks have ids, and the
+// first so many tokens come computed.
+func (e *engine) accept(now sim.Time, id uint32, ask *tokens.Request, shared, loaded int64) {
+	i := e.seqs.add(id)
 	q := &e.seqs.all[i]
-	q.ask, q.known = ask, int64(ask.Input)
+	q.ask, q.known, q.loaded = *ask, int64(ask.Input), loaded
 	if !e.NoPrefixCache {
-		q.shared = sharedBlocks(&ask, e.size)
+		q.shared = shared
 	}
 	if e.Front > 0 {
 		e.now = now
@@ -92,7 +104,6 @@ func (e *engine) Offer(now sim.Time, r sim.ServerRequest) bool {
 	} else {
 		e.enter(now, i)
 	}
-	return true
 }
 
 // holds reports whether the engine can ever serve what is asked. The last token
@@ -112,7 +123,7 @@ func (e *engine) holds(q *tokens.Request) bool {
 func (e *engine) enter(now sim.Time, i int32) {
 	e.arrived++
 	q := &e.seqs.all[i]
-	q.arrival, q.order = e.arrived, e.arrived
+	q.arrival = e.arrived
 	w := e.waiter(i)
 	if e.jumping(now) && len(e.waiting.heap) > 0 && !w.before(e.waiting.heap[0]) {
 		e.now = now // who is first in line cannot be admitted before the jump ends, nor can this one
@@ -122,15 +133,16 @@ func (e *engine) enter(now sim.Time, i int32) {
 		if e.idle() {
 			e.at = now
 		}
-		e.jump.steps = 0
 	}
 	e.waiting.push(e.seqs.all, w)
 }
 
-// waiter is how a request stands in line.
+// waiter is how a request stands in line. One that was preempted is before all
+// others of its priority: it came before them, else they would have been admitted
+// before it.
 func (e *engine) waiter(i int32) waiter {
 	q := &e.seqs.all[i]
-	w := waiter{order: q.order, seq: i}
+	w := waiter{arrival: q.arrival, seq: i}
 	if e.Priority {
 		w.priority = q.ask.Priority
 	}
@@ -151,16 +163,16 @@ func (e *engine) Next() sim.Time {
 	case e.flying:
 		next = e.lands
 		if !e.flight.ending {
-			next = after(next, 1)
+			next = past(next)
 		}
 	case e.idle():
 	case e.plan():
 		next = e.jump.end
 		if !e.jump.ending {
-			next = after(next, 1)
+			next = past(next)
 		}
 	default:
-		next = after(e.at, 1)
+		next = past(e.at)
 	}
 	if at, ok := e.front.next(); ok {
 		next = min(next, at)
@@ -219,7 +231,6 @@ func (e *engine) run(now sim.Time) {
 
 // compose begins a step at the last boundary.
 func (e *engine) compose() {
-	e.jump.steps = 0
 	f := &e.flight
 	*f = flight{chunks: f.chunks[:0], leaving: f.leaving[:0]}
 	if e.Scheduler == PrefillFirst {
@@ -260,7 +271,6 @@ func (e *engine) land() {
 		if q.first == 0 {
 			q.first = e.at
 		}
-		q.known++
 		e.running.decode(&e.running.seats[n-len(f.chunks)+k], q)
 	}
 	e.boundary()
@@ -352,9 +362,6 @@ func (e *engine) Withdraw(now sim.Time, id uint32) sim.Serving {
 	case q.arrival == 0: // it is on its way into the line
 		q.gone = true
 	case q.place != none:
-		if q.place == 0 {
-			e.jump.steps = 0
-		}
 		e.waiting.remove(e.seqs.all, q.place)
 		e.dismiss(i)
 	default:
@@ -371,7 +378,6 @@ func (e *engine) Withdraw(now sim.Time, id uint32) sim.Serving {
 			e.flight.leaving = append(e.flight.leaving, i)
 		} else {
 			e.unseat(k)
-			e.jump.steps = 0
 		}
 	}
 	return q.serving(known)

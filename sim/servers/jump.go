@@ -56,10 +56,25 @@ func (e *engine) admissible() bool {
 }
 
 // gains reports whether the first in line, which is not admissible, waits for
-// blocks of which it may need less while tokens are made: what others make known
-// it need not compute, and what is reused may be a copy of what others hold.
+// blocks of which it may need fewer while tokens are made: what others make
+// known it need not compute. (What is reused does not help it: a block of which
+// it needs one less, since somebody holds a copy, is also one less that is free.)
 func (e *engine) gains() bool {
-	return len(e.waiting.heap) > 0 && int64(len(e.running.seats)) < e.MaxSequences && (e.running.sharing > 0 || e.memory.doubled)
+	if e.running.sharing == 0 || len(e.waiting.heap) == 0 || int64(len(e.running.seats)) >= e.MaxSequences {
+		return false
+	}
+	first := &e.seqs.all[e.waiting.heap[0].seq]
+	for _, s := range e.running.seats {
+		q := &e.seqs.all[s.seq]
+		if !s.sharing || q.found == q.shared {
+			continue
+		}
+		// They share what it makes next, or nothing that it will make.
+		if k, _, _ := extentOf(&q.ask, q.found, e.size); k < int64(len(first.ask.Blocks)) && first.ask.Blocks[k] == q.ask.Blocks[k] {
+			return true
+		}
+	}
+	return false
 }
 
 // collide reports whether two decodes make blocks of one extent known in the

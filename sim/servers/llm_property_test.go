@@ -174,7 +174,7 @@ func drawLoad(t *rapid.T, span int) load {
 	return l
 }
 
-func drawLLM(t *rapid.T, l load) (LLM, int) {
+func drawLLM(t *rapid.T, l load) LLM {
 	unit := rapid.SampledFrom([]int64{1, 10}).Draw(t, "unit")
 	timer := linear{
 		base: unit * rapid.Int64Range(1, 5).Draw(t, "base"), token: rapid.Int64Range(0, 2).Draw(t, "token"), sequence: rapid.Int64Range(0, 2).Draw(t, "sequence"),
@@ -202,7 +202,7 @@ func drawLLM(t *rapid.T, l load) (LLM, int) {
 	case "no cache":
 		c.NoPrefixCache = true
 	}
-	return c, int(unit)
+	return c
 }
 
 // The engine tells what one tells that takes every step, block and hash by
@@ -210,55 +210,132 @@ func drawLLM(t *rapid.T, l load) (LLM, int) {
 // free blocks hold the same in the same order. Memory is tight, prefixes are
 // shared, requests are taken back at any time.
 func TestEngineEqualsStepByStep(t *testing.T) {
-	var seen struct{ preemptions, hits, evictions int }
+	var seen sights
+	trials := trials()
 	rapid.Check(t, func(t *rapid.T) {
-		l := drawLoad(t, rapid.SampledFrom([]int{1, 5, 40, 400}).Draw(t, "span"))
-		c, _ := drawLLM(t, l)
-		if err := c.Check(); err != nil {
-			t.Skip(err)
-		}
-		e, twin := newEngine(c), newTwin(c)
-		var gotFree, wantFree []string
-		got, gotWork := l.replay(e, func(now sim.Time) {
-			if now%3 == 0 {
-				e.settle(now)
-				e.cut(now)
-				gotFree = append(gotFree, e.freeList())
-				e.check(t)
-			}
-		})
-		want, wantWork := l.replay(twin, func(now sim.Time) {
-			if now%3 == 0 {
-				twin.advance(now)
-				wantFree = append(wantFree, twin.freeList())
-			}
-		})
-		for k := range max(len(got), len(want)) {
-			if k >= len(got) || k >= len(want) || got[k] != want[k] {
-				t.Fatalf("%+v\n%+v\nthe engine:\n%s\nstep by step:\n%s", c, l, strings.Join(got, "\n"), strings.Join(want, "\n"))
-			}
-		}
-		if !slices.Equal(gotFree, wantFree) || e.freeList() != twin.freeList() {
-			t.Fatalf("%+v\n%+v\nfree blocks of the engine:\n%s\nstep by step:\n%s", c, l, strings.Join(append(gotFree, e.freeList()), "\n"), strings.Join(append(wantFree, twin.freeList()), "\n"))
-		}
-		if gotWork != wantWork {
-			t.Fatalf("%+v\n%+v\nthe engine worked %+v, step by step %+v", c, l, gotWork, wantWork)
-		}
-		if e.memory.free != e.usable {
-			t.Fatalf("%d of %d blocks are free when nobody is there", e.memory.free, e.usable)
-		}
-		seen.preemptions += twin.preemptions
-		seen.hits += twin.hits
-		seen.evictions += twin.evictions
+		x := trials.Draw(t, "trial")
+		seen.compare(t, x.load, x.engine)
 	})
-	if seen.preemptions == 0 || seen.hits == 0 || seen.evictions == 0 {
-		t.Errorf("the loads made %+v, want some of each", seen)
+	n := 20_000 // the same each time, and many: what differs is rare
+	if testing.Short() {
+		n /= 10
 	}
+	for k := range n {
+		x := trials.Example(k)
+		seen.compare(t, x.load, x.engine)
+	}
+	seen.want(t)
+}
+
+type trial struct {
+	load   load
+	engine LLM
+}
+
+func trials() *rapid.Generator[trial] {
+	return rapid.Custom(func(t *rapid.T) trial {
+		l := drawLoad(t, rapid.SampledFrom([]int{1, 5, 40, 400}).Draw(t, "span"))
+		return trial{l, drawLLM(t, l)}
+	})
+}
+
+// asked is an engine that wants to be asked at each ns.
+type asked struct{ *engine }
+
+func (a asked) Next() sim.Time {
+	next := a.engine.Next()
+	if next == sim.Never {
+		return next
+	}
+	return min(next, a.now+1)
+}
+
+// An engine that is asked at each ns tells what one tells that is asked when it
+// says.
+func TestAskingChangesNothing(t *testing.T) {
+	trials := trials()
+	for k := range 500 {
+		x := trials.Example(k)
+		want, wantWork := x.load.replay(newEngine(x.engine), nil)
+		got, gotWork := x.load.replay(asked{newEngine(x.engine)}, nil)
+		if !slices.Equal(got, want) || gotWork != wantWork {
+			t.Fatalf("%+v\nasked at each ns:\n%s\n%+v\nwhen it says:\n%s\n%+v", x, strings.Join(got, "\n"), gotWork, strings.Join(want, "\n"), wantWork)
+		}
+	}
+}
+
+// sights is what the twin saw, and how often the engine jumped.
+type sights struct{ preemptions, hits, evictions, jumps int }
+
+func (s *sights) want(t *testing.T) {
+	if s.preemptions == 0 || s.hits == 0 || s.evictions == 0 || s.jumps == 0 {
+		t.Errorf("the loads made %+v, want some of each", *s)
+	}
+}
+
+// compare replays a load on an engine and on its twin.
+func (s *sights) compare(t rapid.TB, l load, c LLM) {
+	t.Helper()
+	if err := c.Check(); err != nil {
+		t.Fatal(err)
+	}
+	jumps := &jumping{stepwise: stepwise{Timer: c.Timer}}
+	c.Timer = jumps
+	e := newEngine(c)
+	c.Timer = jumps.Timer
+	twin := newTwin(c)
+	var gotFree, wantFree []string
+	got, gotWork := l.replay(e, func(now sim.Time) {
+		if now%3 == 0 {
+			e.settle(now)
+			e.cut(now)
+			gotFree = append(gotFree, e.freeList())
+			e.check(t)
+		}
+	})
+	want, wantWork := l.replay(twin, func(now sim.Time) {
+		if now%3 == 0 {
+			twin.advance(now)
+			wantFree = append(wantFree, twin.freeList())
+		}
+	})
+	for k := range max(len(got), len(want)) {
+		if k >= len(got) || k >= len(want) || got[k] != want[k] {
+			t.Fatalf("%+v\n%+v\nthe engine:\n%s\nstep by step:\n%s", c, l, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+	if !slices.Equal(gotFree, wantFree) || e.freeList() != twin.freeList() {
+		t.Fatalf("%+v\n%+v\nfree blocks of the engine:\n%s\nstep by step:\n%s", c, l, strings.Join(append(gotFree, e.freeList()), "\n"), strings.Join(append(wantFree, twin.freeList()), "\n"))
+	}
+	if gotWork != wantWork {
+		t.Fatalf("%+v\n%+v\nthe engine worked %+v, step by step %+v", c, l, gotWork, wantWork)
+	}
+	if e.memory.free != e.usable {
+		t.Fatalf("%d of %d blocks are free when nobody is there", e.memory.free, e.usable)
+	}
+	s.preemptions += twin.preemptions
+	s.hits += twin.hits
+	s.evictions += twin.evictions
+	s.jumps += jumps.far
+}
+
+// jumping is a Runner that counts the jumps of more than one step.
+type jumping struct {
+	stepwise
+	far int
+}
+
+func (j *jumping) Run(s *Step, n int64, from, until sim.Time) (int64, sim.Time) {
+	steps, at := j.stepwise.Run(s, n, from, until)
+	if steps > 1 {
+		j.far++
+	}
+	return steps, at
 }
 
 // check asserts that blocks are conserved: those that are free and those that
 // requests hold are all that there are, and each run counts its holders.
-func (e *engine) check(t *rapid.T) {
+func (e *engine) check(t rapid.TB) {
 	free, held := int64(0), int64(0)
 	for i := e.memory.head; i != none; i = e.memory.runs[i].next {
 		if e.memory.runs[i].refs != 0 {
@@ -291,8 +368,80 @@ func (e *engine) check(t *rapid.T) {
 			t.Fatalf("a run of %d holders counts %d", n, e.memory.runs[i].refs)
 		}
 	}
+	records := len(refs)
+	for i := e.memory.head; i != none; i = e.memory.runs[i].next {
+		records++
+	}
+	for i := e.memory.spare; i != none; i = e.memory.runs[i].next {
+		records++
+	}
+	if records != len(e.memory.runs) {
+		t.Fatalf("of %d records of runs %d are free, held or to spare", len(e.memory.runs), records)
+	}
+	records = 0
+	for x := e.memory.spareExtent; x != none; x = e.memory.extents[x].first {
+		records++
+	}
+	for x := range e.memory.extents {
+		if id := e.memory.extents[x].id; e.memory.extents[x].shared && e.memory.ids.get(id) == int32(x) {
+			records++
+		}
+	}
+	for k := range e.seqs.all {
+		if e.seqs.all[k].own != none {
+			records++
+		}
+	}
+	if records != len(e.memory.extents) {
+		t.Fatalf("of %d records of extents %d are known, a request's own or to spare", len(e.memory.extents), records)
+	}
 	// A seat that a step under way leaves out is one tick behind.
 	if !(e.flying && e.flight.skipped > 0) && held+free != e.usable {
 		t.Fatalf("%d blocks held and %d free, there are %d", held, free, e.usable)
 	}
+}
+
+// A cache that is keyed by extents of 512 tokens finds and gives up what one
+// keyed by each block of 16 does.
+func TestExtentsEqualBlocks(t *testing.T) {
+	var seen sights
+	rapid.Check(t, func(t *rapid.T) {
+		const extent = 512
+		var l load
+		id := uint32(0)
+		now := sim.Time(0)
+		for range rapid.SampledFrom([]int{2, 10, 30}).Draw(t, "requests") {
+			q := tokens.Request{Input: int32(rapid.IntRange(1, 5*extent).Draw(t, "input")), Output: int32(rapid.IntRange(1, 100).Draw(t, "output")), Extent: extent}
+			length := (int(q.Input) + extent - 1) / extent
+			if k := rapid.IntRange(-1, len(l.asks)-1).Draw(t, "parent"); k >= 0 {
+				parent := l.asks[k].Blocks
+				q.Blocks = append(q.Blocks, parent[:min(len(parent), length, rapid.IntRange(1, 5).Draw(t, "depth"))]...)
+			}
+			for len(q.Blocks) < length {
+				id++
+				q.Blocks = append(q.Blocks, id)
+			}
+			now += rapid.SampledFrom([]sim.Time{0, 1, 50, 3000, 30_000}).Draw(t, "gap")
+			l.add(now, q)
+		}
+		seen.compare(t, l, LLM{
+			Timer: linear{base: 300, token: 1}, Columns: l.asks, MaxTokens: rapid.SampledFrom([]int64{64, 500, 2048}).Draw(t, "tokens"), MaxSequences: 16,
+			Blocks: int64(rapid.IntRange(170, 400).Draw(t, "blocks")),
+		})
+	})
+	seen.want(t)
+}
+
+// The same of a real trace, on an engine with little memory.
+func TestMooncakeEqualsBlocks(t *testing.T) {
+	all := mooncake(t, 1, 0)
+	l := load{asks: all.asks[:150], at: all.at[:150], until: all.until[:150]}
+	for k := 4; k < len(l.until); k += 9 {
+		l.until[k] = l.at[k] + 20*sim.Second
+	}
+	var seen sights
+	for _, blocks := range []int64{2000, 8000} {
+		seen.compare(t, l, LLM{Timer: h100, Columns: l.asks, MaxTokens: 8192, MaxSequences: 12, Blocks: blocks})
+	}
+	seen.want(t)
 }

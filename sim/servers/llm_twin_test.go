@@ -30,11 +30,11 @@ type twinEngine struct {
 	free  []int             // the least recently used first
 	cache map[twinKey][]int // blocks by hash, in the order in which they got it
 
-	ended                               []sim.ServerEnd
-	work                                []sim.Work
-	step                                Step
-	caught                              int64
-	jumps, evictions, preemptions, hits int
+	ended                        []sim.ServerEnd
+	work                         []sim.Work
+	step                         Step
+	caught                       int64
+	evictions, preemptions, hits int
 }
 
 type twinKey struct {

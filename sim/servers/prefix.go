@@ -12,7 +12,6 @@ type prefixes struct {
 	spareExtent int32 // a list of records by first
 	ids         index // of the shared extents
 	path        []stretch
-	doubled     bool // of path: a block that is free, and that somebody holds a copy of
 	walked      []int32
 	claims      index
 }
@@ -121,7 +120,7 @@ func (b *blocks) unlink(i int32) {
 // most so many, and leaves it in path. It returns their number, and how many of
 // them are free.
 func (b *blocks) lookUp(r *sequence, limit, size int64) (found, free int64) {
-	b.path, b.doubled = b.path[:0], false
+	b.path = b.path[:0]
 	for shared := min(limit, r.shared); found < shared; {
 		k, before, end := extentOf(&r.ask, found, size)
 		x := b.ids.get(r.ask.Blocks[k])
@@ -160,21 +159,9 @@ func (b *blocks) follow(x int32, from, to int64) (found, free int64) {
 		found += int64(n)
 		if r.refs == 0 {
 			free += int64(n)
-			b.doubled = b.doubled || b.copied(i)
 		}
 	}
 	return found, free
-}
-
-// copied reports whether somebody holds a copy of a block of a free run.
-func (b *blocks) copied(i int32) bool {
-	r := &b.runs[i]
-	for k := r.after; k != none; k = b.runs[k].after {
-		if c := &b.runs[k]; c.refs > 0 && c.lo < r.lo+r.n && r.lo < c.lo+c.n {
-			return true
-		}
-	}
-	return false
 }
 
 // hit holds the blocks of path for a request that holds none.

@@ -119,10 +119,6 @@ func (e *engine) preempt(k int, scheduled bool) {
 	e.memory.release(q, computed, e.size, !e.NoPrefixCache)
 	q.computed = 0
 	q.preempted++
-	if !e.Priority {
-		e.put++
-		q.order = -e.put
-	}
 	e.waiting.push(e.seqs.all, e.waiter(i))
 }
 
@@ -136,11 +132,15 @@ func (e *engine) admit(budget int64) {
 		if !ok {
 			return
 		}
-		n := min(q.known-hits*e.size, budget)
+		cached := max(hits*e.size, q.loaded)
+		n, made := min(q.known-cached, budget), q.loaded > 0
 		e.memory.hit(q)
-		e.memory.take(blocksFor(hits*e.size+n, e.size) - hits)
-		e.sit(i, hits*e.size)
+		e.memory.take(blocksFor(cached+n, e.size) - hits)
+		e.sit(i, cached)
 		e.chunk(i, n)
+		if made { // elsewhere, its last token: it is no part of a prompt
+			e.flight.caught -= n
+		}
 		budget -= n
 	}
 }
@@ -163,7 +163,7 @@ func (e *engine) fits(q *sequence) (hits int64, ok bool) {
 func (e *engine) sit(i int32, cached int64) {
 	q := &e.seqs.all[i]
 	e.waiting.remove(e.seqs.all, 0)
-	q.computed = cached
+	q.computed, q.loaded = cached, 0
 	if !q.began {
 		q.began, q.scheduled, q.cached = true, e.at, cached
 	}

@@ -13,10 +13,10 @@ type sequence struct {
 	gone     bool // taken back while a step that it is part of goes on
 	began    bool // it has been part of a step
 	ask      tokens.Request
-	known    int64
-	computed int64 // or scheduled to be
-	arrival  int64 // its number in the order of arrival
-	order    int64 // its place in line among those of its priority
+	known    int64 // before it decodes
+	computed int64 // or scheduled to be, likewise
+	loaded   int64 // of them, that it brings when it is first admitted
+	arrival  int64 // its number in the order of arrival, from 1; 0: it is on its way into the line
 	place    int32 // in line; −1: it is not there
 
 	shared int64  // full blocks that its ids name

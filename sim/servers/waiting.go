@@ -1,18 +1,18 @@
 package servers
 
 // waiting is the line of the requests that wait to be scheduled, as a heap: by
-// priority, and among those of one by their order. Each knows its place, so
+// priority, and among those of one by arrival. Each knows its place, so
 // that one from the middle can leave.
 type waiting struct{ heap []waiter }
 
 type waiter struct {
-	order    int64
+	arrival  int64
 	priority int32
 	seq      int32
 }
 
 func (w waiter) before(o waiter) bool {
-	return w.priority < o.priority || w.priority == o.priority && w.order < o.order
+	return w.priority < o.priority || w.priority == o.priority && w.arrival < o.arrival
 }
 
 func (w *waiting) push(all []sequence, x waiter) {

@@ -47,3 +47,11 @@ func after(at, d sim.Time) sim.Time {
 	}
 	return at + d
 }
+
+// past returns the ns after at; never, where that is the last one.
+func past(at sim.Time) sim.Time {
+	if at >= sim.Never-1 {
+		return sim.Never
+	}
+	return at + 1
+}
