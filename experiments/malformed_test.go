@@ -3,11 +3,24 @@ package experiments
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/coldcurve/coldcurve/traces"
+	"github.com/coldcurve/coldcurve/traces/logs"
 )
+
+// traceFormats are the names of all formats of traces, as a message has them.
+func traceFormats() string {
+	var names []string
+	for _, f := range slices.Concat(traces.Formats(), logs.TraceFormats()) {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
 
 // sound is an experiment that nothing is wrong with; the rows of the table
 // change one line of it, or add lines.
@@ -70,7 +83,7 @@ var malformed = []struct {
 	{"span of a bill", "", "[bill]\nspan = \"year\"", "",
 		`x.toml:11: bill.span: found "year", want one of ["month" "run"]`},
 	{"trace format", functions, `trace = "azure2091:x"`, "",
-		`x.toml:3: workload.trace: trace "azure2091:x": unknown trace format "azure2091", expected one of azure2019, azure2021, csv, jsonl, store, log, alb, api-gateway, app-insights, azure-functions, cloudfront, cloudwatch, cloudwatch-insights, cloudwatch-json, cloudwatch-text, elb, gcp, http, openwhisk, otlp; did you mean "azure2019"?`},
+		`x.toml:3: workload.trace: trace "azure2091:x": unknown trace format "azure2091", expected one of ` + traceFormats() + `; did you mean "azure2019"?`},
 	{"trace that is not there", functions, `trace = "csv:x.csv"`, "",
 		`x.toml:3: workload.trace: csv:x.csv: no such trace; looked at x.csv`},
 	{"trace without a format", functions, `trace = "x.csv"`, "",

@@ -2,6 +2,7 @@ package traces
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -37,7 +38,7 @@ const publicDataset = "https://github.com/Azure/AzurePublicDataset"
 
 // Formats lists the formats by name.
 func Formats() []Format {
-	return []Format{
+	list := []Format{
 		{
 			Name:      "azure-llm",
 			Help:      "Azure LLM inference 2023 and 2024: one row a request, TIMESTAMP,ContextTokens,GeneratedTokens",
@@ -157,6 +158,8 @@ func Formats() []Format {
 			open:      openRows,
 		},
 	}
+	slices.SortFunc(list, func(a, b Format) int { return strings.Compare(a.Name, b.Name) })
+	return list
 }
 
 // findFormat returns the format of that name.

@@ -16,11 +16,13 @@ import (
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// Registry names are sorted and say all they should.
+// Names are sorted and there once, and each says all they should.
 func TestFormats(t *testing.T) {
 	all := Formats()
-	if !slices.IsSortedFunc(all, func(a, b Format) int { return strings.Compare(a.Name, b.Name) }) {
-		t.Error("formats are not sorted")
+	for i := 1; i < len(all); i++ {
+		if all[i-1].Name >= all[i].Name {
+			t.Errorf("%q and %q are listed so, want each name once, sorted", all[i-1].Name, all[i].Name)
+		}
 	}
 	for _, f := range all {
 		if f.Help == "" || f.Path == "" || f.Ordering == "" || f.Length == "" || f.Clock == "" || f.ColdStart == "" || f.Writes == "" {
@@ -241,4 +243,13 @@ func TestLenient(t *testing.T) {
 	if diff := cmp.Diff(want, r.Warnings()); diff != "" || r.Rows != 7 || r.Skipped != 4 {
 		t.Errorf("%s %d %d", diff, r.Rows, r.Skipped)
 	}
+}
+
+// formatNames are the names of all formats, as a message has them.
+func formatNames() string {
+	var names []string
+	for _, f := range Formats() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
 }

@@ -112,7 +112,7 @@ func TestMalformed(t *testing.T) {
 		{"vllm:f", `{"arrival_ns":1,"input":5}`, `f:1: found no "output", expected the fields arrival_ns, input, output`},
 		{"vllm:f", `{"arrival_ns":1,"input":5,"output":3,"blocks":[0,1]}`, `f:1: found 2 blocks of 16 tokens, expected at most 1 for 5 tokens in and 3 out`},
 		// what is no trace at all
-		{"cvs:f", "", `trace "cvs:f": unknown trace format "cvs", expected one of azure-llm, azure2019, azure2021, burstgpt, csv, jsonl, mooncake, store, vllm; did you mean "csv"?`},
+		{"cvs:f", "", `trace "cvs:f": unknown trace format "cvs", expected one of ` + formatNames() + `; did you mean "csv"?`},
 		{"csv", "", `trace "csv": expected format:path, as in azure2019:azure2019-400`},
 		{"store:-", "", "trace store:-: a store is read in pieces, expected a file, not standard input"},
 		{"azure2019:-", "", "trace azure2019:-: azure2019 is three tables, expected a folder, not standard input"},

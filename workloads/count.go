@@ -107,7 +107,7 @@ type (
 // countKinds lists the distributions of whole numbers, sorted by name.
 func countKinds() []kind[Counter] {
 	const nearest = ", rounded to the nearest"
-	return []kind[Counter]{
+	return byName(
 		newKind("constant", "always the same number", "", func(s fixedCountSpec) (Counter, error) { return NewFixed(s.Value) }),
 		newKind("empirical", "a table of numbers and how often each comes", "", func(s empiricalCountSpec) (Counter, error) {
 			return NewTable(s.Values, s.Weights)
@@ -130,7 +130,7 @@ func countKinds() []kind[Counter] {
 		newKind("weibull", "P(X > x) = e^(−(x÷scale)^shape)"+nearest, "Johnson, Kotz and Balakrishnan, ch. 21", func(s shapedCountSpec) (Counter, error) {
 			return rounding(s.countRange, s.Mean, "mean", func(mean sim.Time) (Weibull, error) { return NewWeibullMean(mean, s.CV) })
 		}),
-	}
+	)
 }
 
 // Fixed is a fixed number.

@@ -147,9 +147,15 @@ type empiricalSpec struct {
 	Probabilities []float64       `toml:"probabilities" help:"rising, 0 … 1; linear between; the mass outside lies on the first and last value"`
 }
 
+// byName returns kinds sorted by name, in whatever order they stand.
+func byName[T any](kinds ...kind[T]) []kind[T] {
+	slices.SortFunc(kinds, func(a, b kind[T]) int { return strings.Compare(a.Name, b.Name) })
+	return kinds
+}
+
 // distributionKinds lists the distributions, sorted by name.
 func distributionKinds() []kind[Sampler] {
-	return []kind[Sampler]{
+	return byName(
 		newKind("constant", "always the same duration", "", func(s constantSpec) (Sampler, error) {
 			return NewConstant(sim.Time(s.Value))
 		}),
@@ -166,7 +172,7 @@ func distributionKinds() []kind[Sampler] {
 			return NewUniform(sim.Time(s.Min), sim.Time(s.Max))
 		}),
 		newKind("weibull", "P(X > x) = e^(−(x÷scale)^shape)", "Johnson, Kotz and Balakrishnan, ch. 21", newWeibull),
-	}
+	)
 }
 
 func newEmpirical(s empiricalSpec) (Sampler, error) {

@@ -70,7 +70,7 @@ func expected(perSecond float64, horizon sim.Time) float64 {
 
 // arrivalKinds lists the arrival processes, sorted by name.
 func arrivalKinds() []kind[Process] {
-	return []kind[Process]{
+	return byName(
 		newKind("diurnal", "Poisson with a rate that follows a cosine over the day", "Lewis and Shedler, Nav. Res. Logist. Q. 26(3), 1979; by inversion", newDiurnalOf),
 		newKind("gamma", "renewal: independent gamma gaps", "Cox, Renewal Theory, 1962", func(s renewalSpec) (Process, error) {
 			return NewGammaRenewal(float64(s.Rate), s.CV)
@@ -83,5 +83,5 @@ func arrivalKinds() []kind[Process] {
 		newKind("weibull", "renewal: independent Weibull gaps", "Cox, Renewal Theory, 1962", func(s renewalSpec) (Process, error) {
 			return NewWeibullRenewal(float64(s.Rate), s.CV)
 		}),
-	}
+	)
 }

@@ -2,7 +2,6 @@ package workloads
 
 import (
 	"io"
-	"slices"
 	"strings"
 	"testing"
 
@@ -33,8 +32,8 @@ func TestMalformed(t *testing.T) {
 		{"no unit", arrivals, `service = "1.5"`, ``, `w.toml:4: function[0].service: found "1.5", want a duration such as "250ms", "10m" or "1h30m"`},
 		{"negative", arrivals, `service = "-1s"`, ``, `w.toml:4: function[0].service: found "-1s", which is negative; want a duration such as "250ms", "10m" or "1h30m"`},
 		{"longer than ten years", arrivals, `service = "60000d"`, ``, `w.toml:4: function[0].service: found "60000d", which is more than ten years, the longest time there is (3653d)`},
-		{"no dist", arrivals, `service = { mean = "1s" }`, ``, `w.toml:4: function[0].service: missing key "dist", want one of: constant, empirical, exponential, gamma, lognormal, pareto, uniform, weibull`},
-		{"dist a number", arrivals, `service = { dist = 1 }`, ``, `w.toml:4: function[0].service.dist: found 1, want one of: constant, empirical, exponential, gamma, lognormal, pareto, uniform, weibull`},
+		{"no dist", arrivals, `service = { mean = "1s" }`, ``, `w.toml:4: function[0].service: missing key "dist", want one of: ` + namesOf(Distributions())},
+		{"dist a number", arrivals, `service = { dist = 1 }`, ``, `w.toml:4: function[0].service.dist: found 1, want one of: ` + namesOf(Distributions())},
 		{"unknown dist", arrivals, `service = { dist = "exponental", mean = "1s" }`, ``, `w.toml:4: function[0].service.dist: unknown distribution "exponental"; did you mean "exponential"?`},
 		{"unknown parameter", arrivals, `service = { dist = "exponential", maen = "1s" }`, ``, `w.toml:4: unknown key "maen"; did you mean "mean"?`},
 		{"no mean", arrivals, `service = { dist = "exponential" }`, ``, `w.toml:4: function[0].service: missing key "mean"`},
@@ -65,7 +64,7 @@ func TestMalformed(t *testing.T) {
 
 		// Arrival processes
 		{"arrivals a rate", `arrivals = "1/s"`, service, ``, `w.toml:3: function[0].arrivals: found "1/s", want a table such as { process = "poisson", rate = "0.9/s" }`},
-		{"no process", `arrivals = { rate = "1/s" }`, service, ``, `w.toml:3: function[0].arrivals: missing key "process", want one of: diurnal, gamma, mmpp, periodic, poisson, weibull`},
+		{"no process", `arrivals = { rate = "1/s" }`, service, ``, `w.toml:3: function[0].arrivals: missing key "process", want one of: ` + namesOf(Arrivals())},
 		{"unknown process", `arrivals = { process = "poison", rate = "1/s" }`, service, ``, `w.toml:3: function[0].arrivals.process: unknown arrival process "poison"; did you mean "poisson"?`},
 		{"rate without a unit", `arrivals = { process = "poisson", rate = 1 }`, service, ``, `w.toml:3: function[0].arrivals.rate: found the integer 1, want a rate such as "0.9/s" or "3M/month"`},
 		{"rate of 0", `arrivals = { process = "poisson", rate = "0/s" }`, service, ``, `w.toml:3: function[0].arrivals: rate is 0/s, want it above 0 and at most 10M/s`},
@@ -128,11 +127,22 @@ service = "1s"
 	}
 }
 
-// TestListings: every entry is sorted, has help, and describes each parameter.
+// namesOf are the names of entries, as a message has them.
+func namesOf(list []Entry) string {
+	var names []string
+	for _, e := range list {
+		names = append(names, e.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// TestListings: every entry is sorted and there once, has help, and describes each parameter.
 func TestListings(t *testing.T) {
-	for _, list := range [][]Entry{Distributions(), Arrivals()} {
-		if !slices.IsSortedFunc(list, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) }) {
-			t.Error("not sorted by name")
+	for _, list := range [][]Entry{Distributions(), Arrivals(), Counts()} {
+		for i := 1; i < len(list); i++ {
+			if list[i-1].Name >= list[i].Name {
+				t.Errorf("%q and %q are listed so, want each name once, sorted", list[i-1].Name, list[i].Name)
+			}
 		}
 		for _, e := range list {
 			if e.Help == "" || len(e.Params) == 0 {
