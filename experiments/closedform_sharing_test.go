@@ -45,7 +45,7 @@ func TestClosedFormSharing(t *testing.T) {
 				Workload: workload(t, window.Horizon, synthetic{arrivals: poissonArrivals(test.rate), service: test.service}),
 				Platforms: []sim.Platform{{
 					KeepAlive: policies.Forever{}, Scaling: policies.PerRequest{}, Dispatch: sim.QueueDispatch, Concurrency: 1 << 20,
-					Server: servers.Shared{MilliCPU: test.milli}, Limit: sim.Limit{Instances: 1, Over: sim.QueueOver},
+					Server: servers.Shared{MilliCPU: test.milli, MilliShare: 1000}, Limit: sim.Limit{Instances: 1, Over: sim.QueueOver},
 				}},
 				Window: window,
 			})

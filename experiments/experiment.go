@@ -9,6 +9,7 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // maxReplications bounds what one file can ask for by a slip.
@@ -26,6 +27,7 @@ type Experiment struct {
 	Paths        []string // swept paths, the columns of the output
 
 	span      costmodel.Span
+	goodput   results.Goodput
 	rates     costmodel.Rates
 	ratesAt   *spec.Node
 	slo       results.SLO
@@ -84,6 +86,7 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	e := &Experiment{
 		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
 		Plots: f.Output.Plots, span: f.Bill.Span, sets: sets, canonical: root.Canonical(),
+		goodput: results.Goodput{TTFT: sim.Time(f.Goodput.TTFT), TPOT: sim.Time(f.Goodput.TPOT), E2E: sim.Time(f.Goodput.E2E)},
 	}
 	if e.Title == "" {
 		e.Title = strings.TrimSuffix(filepath.Base(file), ".toml")

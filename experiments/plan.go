@@ -64,6 +64,7 @@ type unit struct {
 	epoch    sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
 	key      sim.RunKey
 	span     costmodel.Span
+	goodput  results.Goodput
 }
 
 // price is a tariff of a platform.
@@ -127,11 +128,14 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 	}
 	p.noteTrace(l)
 	for _, pl := range pt.platforms {
-		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, workload: p.sized(l, pl), trace: pt.workload.node.Get("trace")}
+		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, workload: p.sized(l, pl), trace: pt.workload.node.Get("trace")}
 		if raised := base.workload.raised; raised > 0 {
 			p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
 		}
 		if base.prices, err = p.prices(catalog, pl); err != nil {
+			return err
+		}
+		if _, err = pl.on(base.workload, sim.RunKey{Seed: p.Seed}); err != nil {
 			return err
 		}
 		if _, err := base.meters(); err != nil {
@@ -182,6 +186,7 @@ func (u *unit) identity(w *workload, l *loaded, lenient bool) string {
 	d.add("window", fmt.Sprint(u.window))
 	d.add("platform", u.platform.canonical)
 	d.add("span", u.span.String())
+	d.add("goodput", fmt.Sprint(u.goodput))
 	for _, t := range u.prices {
 		d.add("tariff", t.tariff.Name)
 		d.add("digest", t.digest)

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
 )
 
 // maxCount bounds what is counted in a platform: concurrency, limits, queues.
@@ -22,6 +24,7 @@ type platform struct {
 	counterfactual bool
 	spec           platformSpec
 	sim            sim.Platform
+	server         serving.Server
 	bound          bool   // its keep-alive is an offline bound
 	canonical      string // all that determines how it behaves
 	sizes          string // what of it determines the memory of functions
@@ -47,6 +50,11 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 	}
 	if p.sim, err = s.platform(known); err != nil {
 		return nil, err
+	}
+	if s.Server != nil {
+		if p.server, err = serving.Read(s.Server); err != nil {
+			return nil, err
+		}
 	}
 	p.canonical = merged.Without("name", "preset", "tariffs", "counterfactual").Canonical()
 	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes)
@@ -156,6 +164,20 @@ func (s *platformSpec) memoryOf(f *sim.Function) int64 {
 // milliCPU returns the thousandths of a vCPU of an instance, 0 where the
 // tariff is to say.
 func (s *platformSpec) milliCPU() int64 { return int64(math.Round(s.VCPU * 1000)) }
+
+// on returns what the kernel is told of the platform in one run of a workload.
+func (p *platform) on(w sim.Workload, key sim.RunKey) (sim.Platform, error) {
+	s := p.sim
+	if p.server == nil {
+		return s, nil
+	}
+	at := serving.Platform{MilliCPU: p.spec.milliCPU(), Columns: tokens.Of(w, key.Seed, key.Replication)}
+	var err error
+	if s.Server, err = p.server.Factory(at); err != nil {
+		return s, p.spec.Server.Errorf("platform %q: %w", p.name, err)
+	}
+	return s, nil
+}
 
 // addPolicies makes the policies. A platform has a keep-alive policy; without
 // a prewarm policy nothing is started ahead, and without a scaling policy an

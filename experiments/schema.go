@@ -24,6 +24,7 @@ type fileSpec struct {
 	Sweep          sweepSpec    `toml:"sweep"`
 	Compare        compareSpec  `toml:"compare"`
 	SLO            *spec.Node   `toml:"slo"`
+	Goodput        goodputSpec  `toml:"goodput"`
 	Bill           billSpec     `toml:"bill"`
 	Output         outputSpec   `toml:"output"`
 }
@@ -67,6 +68,7 @@ type platformSpec struct {
 	MemoryMin      spec.Size        `toml:"memory_min" unit:"size" help:"smaller functions get this"`
 	MemorySizes    []spec.Size      `toml:"memory_sizes" unit:"size" help:"the sizes there are; a function gets the next larger one"`
 	VCPU           float64          `toml:"vcpu" help:"virtual CPUs of an instance; absent: what the tariff takes for its memory"`
+	Server         *spec.Node       `toml:"server" help:"how an instance serves requests side by side; absent: each for its own service time; see coldcurve list servers"`
 	Init           *spec.Node       `toml:"init" help:"phases of an initialisation, of functions that state none"`
 	KeepAlive      *spec.Node       `toml:"keepalive" help:"how long an idle instance stays"`
 	Prewarm        *spec.Node       `toml:"prewarm" help:"what is started before it is asked for"`
@@ -96,6 +98,13 @@ type sweepSpec struct {
 
 type compareSpec struct {
 	Reference *spec.Node `toml:"reference" help:"path = value of the cell that others are compared with"`
+}
+
+// goodputSpec is what a request to a language model must meet to count as good.
+type goodputSpec struct {
+	TTFT spec.Duration `toml:"ttft" unit:"duration" help:"time to the first token at most; 0s: any"`
+	TPOT spec.Duration `toml:"tpot" unit:"duration" help:"time per output token after the first at most; 0s: any"`
+	E2E  spec.Duration `toml:"e2e" unit:"duration" help:"time from arrival to the last token at most; 0s: any"`
 }
 
 type billSpec struct {

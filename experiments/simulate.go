@@ -28,8 +28,12 @@ func (u *unit) meters() (*costmodel.Meters, error) {
 
 // simulate runs the unit and prices it by its tariffs.
 func (u *unit) simulate(ctx context.Context, pool *sim.Pool, progress sim.Observer) (*results.Replication, error) {
+	platform, err := u.platform.on(u.workload, u.key)
+	if err != nil {
+		return nil, err
+	}
 	var meters *costmodel.Meters // of any worker: all have the same for a tariff
-	once := Unit{Workload: u.workload, Platform: u.platform.sim, Window: u.window, Epoch: u.epoch, Key: u.key, Meters: func() (_ []costmodel.Meter, err error) {
+	once := Unit{Workload: u.workload, Platform: platform, Window: u.window, Epoch: u.epoch, Goodput: u.goodput, Key: u.key, Meters: func() (_ []costmodel.Meter, err error) {
 		if meters, err = u.meters(); err != nil {
 			return nil, err
 		}

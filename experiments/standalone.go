@@ -23,7 +23,11 @@ func NewPlatform(n *spec.Node) (*Platform, error) {
 	if err != nil {
 		return nil, &InputError{err}
 	}
-	return &Platform{p.name, p.tariffs, p.spec.milliCPU(), p.sim, p.spec}, nil
+	on, err := p.on(nil, sim.RunKey{})
+	if err != nil {
+		return nil, &InputError{err}
+	}
+	return &Platform{p.name, p.tariffs, p.spec.milliCPU(), on, p.spec}, nil
 }
 
 // MemoryOf returns the MiB that a function gets on the platform, where it asks

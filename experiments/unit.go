@@ -16,6 +16,7 @@ type Unit struct {
 	Platform sim.Platform
 	Window   sim.Window
 	Epoch    sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
+	Goodput  results.Goodput
 	Key      sim.RunKey
 	// Meters makes the meters of one worker: each time the same ones in the
 	// same order, that have counted nothing.
@@ -38,7 +39,7 @@ func (u *Unit) observe() (*observation, error) {
 		newRecorder = results.NewSumsRecorder
 	}
 	recorder, err := newRecorder(results.Config{
-		Window: u.Window, Epoch: u.Epoch, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency,
+		Window: u.Window, Epoch: u.Epoch, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency, Goodput: u.Goodput,
 	})
 	if err != nil {
 		return nil, err

@@ -33,6 +33,7 @@ func Prewarms() []Entry {
 func Scalings() []Entry {
 	return []Entry{
 		scaling[PerRequest](),
+		scaling[Utilization](),
 	}
 }
 

@@ -20,6 +20,7 @@ func (r *Recorder) Merge(o *Recorder) error {
 			o.config.Window, len(o.tally), r.config.Window, len(r.tally))
 	}
 	r.totals.merge(&o.totals)
+	r.serving.merge(&o.serving)
 	r.series.merge(&o.series)
 	r.second.instances.Merge(&o.second.instances)
 	r.all.Merge(&o.all)
@@ -133,6 +134,7 @@ func (r *Recorder) Finish() (*Replication, error) {
 			Created: r.totals.Created, Prewarmed: r.totals.Prewarmed,
 			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases,
 		},
+		Serving: r.serving.all,
 	}
 	if !r.sums() {
 		rep.Instances.Peak, rep.Series = r.second.peak(), r.series.finish()

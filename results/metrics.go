@@ -2,6 +2,7 @@ package results
 
 import (
 	"math"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
@@ -19,6 +20,8 @@ type Metric struct {
 	Money bool
 	// Count marks a number of things, as against a measure.
 	Count bool
+	// Tokens marks what is of requests to language models alone.
+	Tokens bool
 	// Better is which way is better, for tolerances: a larger value where it
 	// is +1, a smaller one otherwise.
 	Better int
@@ -35,7 +38,9 @@ const second = 1e9
 var nan = math.NaN()
 
 // metrics is never changed.
-var metrics = []Metric{
+var metrics = append(requestMetrics, servingMetrics...)
+
+var requestMetrics = []Metric{
 	count("arrivals", 0, "requests that arrived in the window, rejected ones too", func(r *Replication) uint64 { return r.Arrivals() }),
 	count("invocations", +1, "of these, those that were started", func(r *Replication) uint64 { return r.Invocations }),
 	count("completed", +1, "requests served to their end", func(r *Replication) uint64 { return r.Ended[sim.Completed] }),
@@ -126,6 +131,18 @@ func where(defined bool, x float64) float64 {
 		return x
 	}
 	return nan
+}
+
+// metricsOf returns the places of the metrics that have a column in the outputs
+// of some rows: those of tokens only where a row has any.
+func metricsOf(rows []Row) (places []int) {
+	tokens := slices.ContainsFunc(rows, func(r Row) bool { return r.Stats[metricIndex("input_tokens")].Defined() })
+	for m := range metrics {
+		if tokens || !metrics[m].Tokens {
+			places = append(places, m)
+		}
+	}
+	return places
 }
 
 // metricIndex returns a metric's place in the order of the columns, −1 where

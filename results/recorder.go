@@ -19,6 +19,8 @@ type Config struct {
 	// time. Where it is > 1, the time in which an instance is busy is not the
 	// sum of its requests' service, and comes from its active stretches.
 	Concurrency int
+	// Goodput is what a request to a language model must meet to count as good.
+	Goodput Goodput
 }
 
 // Recorder gathers what happened in one unit, as a sim.Observer: one a
@@ -27,15 +29,16 @@ type Config struct {
 // and of the seconds in which an instance starts or stops, not on the number of
 // invocations nor on the length of the window.
 type Recorder struct {
-	config Config
-	totals totals
-	series seriesRecorder
-	second seconds
-	tally  []tally
-	lives  []deploymentTally
-	pool   pagePool
-	all    Histogram // of the functions that are done; its sum is set by Finish
-	late   bool      // a function went on after its shard was done
+	config  Config
+	totals  totals
+	series  seriesRecorder
+	second  seconds
+	tally   []tally
+	lives   []deploymentTally
+	serving servingRecorder
+	pool    pagePool
+	all     Histogram // of the functions that are done; its sum is set by Finish
+	late    bool      // a function went on after its shard was done
 
 	touched uint8 // keeps the loads of touch
 }
@@ -107,11 +110,12 @@ func NewRecorder(c Config) (*Recorder, error) {
 		return nil, fmt.Errorf("recorder: the window from %d ns to %d ns has no length", c.Window.Warmup, c.Window.Horizon)
 	}
 	r := &Recorder{
-		config: c,
-		tally:  make([]tally, len(c.Functions)),
-		lives:  make([]deploymentTally, len(c.Functions)),
-		second: newSeconds(c.Window),
-		series: seriesRecorder{grid: newGrid(c.Window, seriesStep(c.Window.Length()))},
+		config:  c,
+		tally:   make([]tally, len(c.Functions)),
+		lives:   make([]deploymentTally, len(c.Functions)),
+		serving: newServingRecorder(c.Window, c.Goodput),
+		second:  newSeconds(c.Window),
+		series:  seriesRecorder{grid: newGrid(c.Window, seriesStep(c.Window.Length()))},
 	}
 	for i := range r.tally {
 		r.tally[i].min = math.MaxInt64

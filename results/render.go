@@ -109,7 +109,8 @@ func (s *Set) renderBench(w io.Writer, rows []Row) error {
 	if s.Title != "" {
 		fmt.Fprintf(&b, "title: %s\n", oneLine(s.Title))
 	}
-	for _, m := range metrics {
+	for _, p := range metricsOf(rows) {
+		m := metrics[p]
 		better := "lower"
 		if m.Better > 0 {
 			better = "higher"

@@ -44,6 +44,7 @@ type Replication struct {
 	// sim.Longest, and count as that: of all requests, of the warm-up too.
 	Clamped   uint64 `json:",omitempty"`
 	Series    Series
+	Serving   *Serving         `json:",omitempty"` // nil: no server told of tokens
 	Bills     []costmodel.Bill // one a tariff, in the experiment's order
 	Warnings  []string         `json:",omitempty"`
 	Functions []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
@@ -227,6 +228,8 @@ func (r *Replication) check() error {
 		return fmt.Errorf("reading a unit: found version %d of the record, want %d", r.Schema, replicationSchema)
 	case r.Latency == nil:
 		return errors.New("reading a unit: it has no latency histogram")
+	case r.Serving != nil && (r.Serving.TTFT == nil || r.Serving.TPOT == nil || r.Serving.Queueing == nil):
+		return errors.New("reading a unit: what its servers told has no histograms")
 	case s.Step <= 0 || len(s.ColdStarts) != n || len(s.Instances) != n || len(s.Initialising) != n || len(s.Busy) != n:
 		return errors.New("reading a unit: the columns of its time series differ in length")
 	}

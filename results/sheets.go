@@ -54,7 +54,9 @@ func (s *Set) cellsSheet(rows []Row) *sheet {
 		column{"counterfactual", textColumn, "", "yes: the tariff needs a behaviour that the platform lacks; bound: an offline bound, no policy"},
 		currencyColumn,
 		column{"replications", wholeColumn, "", "independent repetitions"})
-	for _, m := range metrics {
+	places := metricsOf(rows)
+	for _, p := range places {
+		m := metrics[p]
 		columns = append(columns, column{m.Name, numberColumn, m.Unit, m.Help},
 			column{m.Name + ciSuffix, numberColumn, m.Unit, "half-width of the 95 % t-interval over replications"})
 	}
@@ -65,8 +67,8 @@ func (s *Set) cellsSheet(rows []Row) *sheet {
 			r := &rows[i]
 			line = appendPaths(line[:0], paths, r.Values)
 			line = append(line, r.Platform, r.Tariff, r.Counterfactual, r.Currency, int64(r.Replications))
-			for _, st := range r.Stats {
-				line = append(line, st.Mean, st.Half)
+			for _, p := range places {
+				line = append(line, r.Stats[p].Mean, r.Stats[p].Half)
 			}
 			if err := yield(append(line, string(r.Meets))); err != nil {
 				return err
@@ -86,16 +88,17 @@ func (s *Set) replicationsSheet(rows []Row) *sheet {
 		column{"counterfactual", textColumn, "", "as in cells"},
 		currencyColumn,
 		column{"replication", wholeColumn, "", "its number, from 0"})
-	for _, m := range metrics {
-		columns = append(columns, column{m.Name, numberColumn, m.Unit, m.Help})
+	places := metricsOf(rows)
+	for _, p := range places {
+		columns = append(columns, column{metrics[p].Name, numberColumn, metrics[p].Unit, metrics[p].Help})
 	}
 	return &sheet{"replications", columns, func(yield func([]any) error) error {
 		for i := range rows {
 			r := &rows[i]
 			for n := range r.Replications {
 				line := append(appendPaths(nil, paths, r.Values), r.Platform, r.Tariff, r.Counterfactual, r.Currency, int64(n))
-				for _, st := range r.Stats {
-					line = append(line, st.Values[n])
+				for _, p := range places {
+					line = append(line, r.Stats[p].Values[n])
 				}
 				if err := yield(line); err != nil {
 					return err

@@ -14,6 +14,7 @@ func NewSumsRecorder(c Config) (*Recorder, error) {
 	// The curve of seconds stays that of an instant, to which it cuts what it is
 	// told. The coarse one has few buckets, and requests are counted by it.
 	r.config = c
+	r.serving = newServingRecorder(c.Window, c.Goodput)
 	s := &r.series
 	s.grid = newGrid(c.Window, seriesStep(c.Window.Length()))
 	s.arrivals, s.cold = make([]uint64, s.grid.n), make([]uint64, s.grid.n)

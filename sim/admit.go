@@ -22,6 +22,9 @@ func (s *shard) admit(d *deployment, id requestID) {
 	}
 	d.group.inFlight++
 	d.account.enter(now)
+	if d.ticks {
+		s.stirred(d, now)
+	}
 	p := d.platform
 	if (p.single || d.waiting.len() == 0) && (p.unlimited || s.admits(d)) {
 		if in, ok := s.pick(d, id, now); ok {
@@ -196,6 +199,9 @@ func (s *shard) scaleUp(d *deployment, now Time) {
 			return
 		}
 		s.initialise(d, s.start(d, now, s.causeOf(last)))
+		if d.ticks {
+			d.scaler.wanted = max(d.scaler.wanted, len(d.scaler.order))
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ type deployment struct {
 	local       depIndex // its own place within the shard
 	bound       bool     // its keep-alive is an OfflineKeepAlive
 	listens     bool     // its keep-alive is an ArrivalListener
+	ticks       bool     // its scaling is a TickingScaling
 	*rest
 	_ [8]byte // to 128: else most would lie on three lines
 }
@@ -32,6 +33,7 @@ type rest struct {
 	offline    OfflineKeepAlive
 	prewarm    Prewarm
 	scaling    Scaling
+	scaler     *scaler // where it ticks
 	firstLocal localFn // its first function, within the shard
 	resting    int32   // idle instances that the plain path holds
 	memory     int64

@@ -36,7 +36,7 @@
 // counter, so that the order does not depend on how functions are spread over
 // shards. The kinds are: a request leaves its slot, a server moves, an
 // initialisation ends, an arrival, a waiting request gives up, a ramp has a
-// token, a stage changes, a planned start, a tick. An instance whose keep-alive
+// token, a stage changes, a planned start, a tick, an autoscaler's tick. An instance whose keep-alive
 // ends at t still serves an arrival at t.
 //
 // Requests that the limit of an account holds back are served in the order of

@@ -83,12 +83,12 @@ func (t drawer) platform() Platform {
 	p := Platform{
 		Unit:         rapid.SampledFrom([]Unit{PerFunction, PerApp}).Draw(t.T, "unit"),
 		Dispatch:     rapid.SampledFrom([]Dispatch{BoundDispatch, QueueDispatch}).Draw(t.T, "dispatch"),
-		Reuse:        rapid.SampledFrom([]Reuse{MostRecent, Newest, Oldest, LeastRecent}).Draw(t.T, "reuse"),
+		Reuse:        rapid.SampledFrom([]Reuse{MostRecent, Newest, Oldest, LeastRecent, LeastLoaded}).Draw(t.T, "reuse"),
 		Concurrency:  t.int("concurrency", 1, 3),
 		TimeoutClock: rapid.SampledFrom([]TimeoutClock{HandlerClock, RequestClock}).Draw(t.T, "clock"),
 		Timeout:      t.time("platform timeout", 12),
 		MaxLifetime:  t.time("lifetime", 20),
-		Scaling:      perRequest{},
+		Scaling:      t.scaling(),
 		KeepAlive:    t.keepAlive(),
 		Init:         t.init(),
 		Resume:       Constant(t.time("resume", 2)),
@@ -122,6 +122,43 @@ func (t drawer) plain() Platform {
 		Init:         t.init(),
 		Limit:        Limit{Ramp: t.ramp()},
 	}
+}
+
+// scaling draws a policy that ticks, or one that does not.
+func (t drawer) scaling() ScalingFactory {
+	every := t.time("scale every", 9)
+	if every == 0 {
+		return perRequest{}
+	}
+	return averagingOf{every, t.time("scale until", 9), t.int("per instance", 1, 3)}
+}
+
+// averagingOf wants an instance for so many requests, on average since it was
+// asked last, and sleeps where there are none.
+type averagingOf struct {
+	every, stay Time
+	each        int
+}
+
+func (a averagingOf) New(Group) Scaling { return &averaging{averagingOf: a} }
+
+type averaging struct {
+	averagingOf
+	perRequest
+	at   Time
+	load uint64
+}
+
+func (*averaging) New(Group) Scaling { panic("it is made already") }
+
+func (a *averaging) Tick(v View, now Time) Scale {
+	load, elapsed := v.RequestTime(now)-a.load, now-a.at
+	a.load, a.at = v.RequestTime(now), now
+	if elapsed == 0 || load == 0 && elapsed == a.every {
+		return Scale{Wanted: 0, Next: Never}
+	}
+	each := uint64(elapsed) * uint64(a.each)
+	return Scale{Wanted: int((load + each - 1) / each), Until: now + a.stay, Next: now + a.every}
 }
 
 // fixed is a window that says so.

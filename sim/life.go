@@ -61,6 +61,9 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 	}
 	d.created++
 	d.live++
+	if d.ticks {
+		d.scaler.began(id)
+	}
 	return id
 }
 
@@ -201,6 +204,9 @@ func (s *shard) stop(d *deployment, id instanceID, at Time) {
 		at = max(s.window.Horizon, in.idleSince)
 	}
 	s.tellLife(d, id, at, true)
+	if d.ticks {
+		d.scaler.ended(id, at)
+	}
 	d.live--
 	in.gen++
 	s.free = append(s.free, id)

@@ -13,6 +13,7 @@ const (
 	Newest                   // created last
 	Oldest                   // created first
 	LeastRecent              // used first
+	LeastLoaded              // with the fewest requests, busy ones too; of several the one used first
 )
 
 // Dispatch is what a request does that finds no free slot.
@@ -52,7 +53,7 @@ const (
 )
 
 var (
-	reuseNames    = []string{"most-recent", "newest", "oldest", "least-recent"}
+	reuseNames    = []string{"most-recent", "newest", "oldest", "least-recent", "least-loaded"}
 	dispatchNames = []string{"bound", "queue"}
 	overNames     = []string{"reject", "queue"}
 	clockNames    = []string{"handler", "request"}

@@ -15,6 +15,7 @@ const (
 	kindStage               // an idle instance is paused or demoted
 	kindPlanned             // a keep-alive policy's planned start
 	kindTick                // a prewarm policy is asked
+	kindScale               // a scaling policy is
 )
 
 // event is something that is going to happen. Events are ordered by (at, key);
@@ -45,7 +46,7 @@ func (k eventKey) kind() kind { return kind(k >> kindShift) }
 
 func (e *event) request() requestID   { return requestID(e.ref) }  // of kindLeave, kindArrival, kindGiveUp
 func (e *event) instance() instanceID { return instanceID(e.ref) } // of kindServer, kindReady, kindStage
-func (e *event) deployment() depIndex { return depIndex(e.ref) }   // of kindToken, kindPlanned, kindTick
+func (e *event) deployment() depIndex { return depIndex(e.ref) }   // of kindToken, kindPlanned, kindTick, kindScale
 
 // less is 1 where e comes before f, else 0. It takes no branch: which of two
 // pending events comes first is not to be predicted. Times are ≥ 0.

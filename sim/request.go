@@ -58,6 +58,9 @@ func (s *shard) end(id requestID, now Time, status Status) {
 	d := &s.deps[s.fns[r.fn].dep]
 	d.group.inFlight--
 	d.account.exit(now)
+	if d.ticks {
+		d.scaler.count(now, -1)
+	}
 	if !r.told {
 		s.tell(r)
 	}

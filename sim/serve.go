@@ -2,8 +2,12 @@ package sim
 
 // pick takes a free slot by the reuse rule: of a busy instance with a free
 // slot first (so that idle ones can stop), then of the provisioned floor, then
-// of the idle ones. A server is asked whether it takes the request.
+// of the idle ones; or of all of these the one with the fewest requests. A
+// server is asked whether it takes the request.
 func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) {
+	if d.platform.least {
+		return s.pickLeast(d, rid, now)
+	}
 	if d.concurrency > 1 {
 		if id, ok := s.pickOpen(d, rid, now); ok {
 			return id, true
@@ -24,13 +28,18 @@ func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) 
 	default:
 		id = d.take(&d.idle)
 	}
+	s.takeIdle(d, id, rid, now)
+	return id, true
+}
+
+// takeIdle ends the rest of an instance that was idle.
+func (s *shard) takeIdle(d *deployment, id instanceID, rid requestID, now Time) {
 	in := &s.instances[id]
 	in.idle += s.window.Clip(in.idleSince, now)
 	in.active = now
 	if d.platform.Server != nil {
 		s.mustOffer(d, id, rid, now)
 	}
-	return id, true
 }
 
 // pickOpen takes a free slot of a busy instance. One too old, or whose server

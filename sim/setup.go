@@ -97,6 +97,9 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	}
 	if p.Scaling != nil {
 		d.scaling = p.Scaling.New(d.unit)
+		if t, ok := d.scaling.(TickingScaling); ok && p.Dispatch == QueueDispatch {
+			s.newScaler(d, t)
+		}
 	}
 	if low := plan.scope.lowest[f.id]; low != f.id {
 		first := &s.deps[s.fns[s.local[low]].dep]

@@ -265,6 +265,8 @@ func (s *shard) step() {
 		s.startPlanned(e)
 	case kindTick:
 		s.tick(&s.deps[e.deployment()])
+	case kindScale:
+		s.rescale(&s.deps[e.deployment()])
 	}
 }
 

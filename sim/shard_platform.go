@@ -8,6 +8,7 @@ type platform struct {
 
 	fromStart  bool // the reuse rule takes the first on a shelf
 	byCreation bool // shelves are in the order of creation
+	least      bool // the reuse rule looks for the fewest requests, over all shelves
 	single     bool // one slot an instance and nothing ever waits for another's end
 	unlimited  bool // no limit on requests
 }
@@ -18,8 +19,9 @@ func newPlatform(id PlatformID, p *Platform, account int) platform {
 	limited := l.Function > 0 || l.Instances > 0 || l.Ramp != Ramp{} || account > 0
 	return platform{
 		Platform: *p, id: id,
-		fromStart:  p.Reuse == Oldest || p.Reuse == LeastRecent,
+		fromStart:  p.Reuse == Oldest || p.Reuse == LeastRecent || p.Reuse == LeastLoaded,
 		byCreation: p.Reuse == Oldest || p.Reuse == Newest,
+		least:      p.Reuse == LeastLoaded,
 		single:     p.Concurrency <= 1 && p.Server == nil && p.Dispatch == BoundDispatch && (!limited || l.Over == RejectOver),
 		unlimited:  l.Function == 0 && account == 0,
 	}

@@ -35,6 +35,7 @@ const (
 	twinExpiry
 	twinPlanned
 	twinTick
+	twinScale
 )
 
 type twinEvent struct {
@@ -111,6 +112,12 @@ type twinDep struct {
 	pings     uint32
 	warmed    int // instances started ahead
 	memory    int64
+
+	autoscaler TickingScaling // nil: none
+	asked      bool           // it will be
+	wanted     int
+	there      []Time // when the requests that are there came
+	past       uint64 // ns of those that are not
 }
 
 func runTwin(c Config, l *list) *tape {
@@ -129,6 +136,9 @@ func runTwin(c Config, l *list) *tape {
 		if _, ok := t.deps[first]; !ok {
 			d := &twinDep{first: first, credit: big.NewRat(int64(c.Platforms[0].Limit.Ramp.Burst), 1)}
 			d.keep = c.Platforms[0].KeepAlive.New(Group{Functions: []uint32{first}, All: t.fns})
+			if p := c.Platforms[0]; p.Dispatch == QueueDispatch {
+				d.autoscaler, _ = p.Scaling.New(Group{}).(TickingScaling)
+			}
 			t.deps[first] = d
 		}
 		d := t.deps[first]
@@ -174,6 +184,12 @@ func (t *twin) at(at Time, class twinClass, function uint32, ordinal uint64, do 
 func (t *twin) arrive(r *twinRequest) {
 	d := t.deps[t.depOf[r.fn]]
 	d.planned = 0
+	if d.autoscaler != nil {
+		d.there = append(d.there, t.now)
+		if !d.asked && t.now < t.c.Window.Horizon {
+			t.scaleLater(d, t.now)
+		}
+	}
 	l := t.c.Platforms[0].Limit
 	if l.Over == RejectOver && !t.admits(d) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
@@ -276,6 +292,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 			in := t.start(d, last)
 			in.warming = true
 			t.readyLater(in)
+			d.wanted = max(d.wanted, len(d.instances))
 		}
 		return false
 	}
@@ -319,6 +336,27 @@ func (t *twin) pick(d *twinDep) *twinInstance {
 		default:
 			return a.ordinal < b.ordinal
 		}
+	}
+	excess := func(in *twinInstance) int {
+		if in.flags&Provisioned == 0 && d.autoscaler != nil && slices.Index(d.instances, in) >= d.wanted {
+			return 1
+		}
+		return 0
+	}
+	if t.c.Platforms[0].Reuse == LeastLoaded {
+		var best *twinInstance
+		for _, in := range d.instances {
+			full := in.inUse > 0 && (!in.opened || in.inUse == t.slots() || old(in))
+			gone := in.inUse == 0 && (in.idleSince < 0 || in.stage != Whole || in.flags&Provisioned == 0 && in.until < t.now)
+			if in.warming || full || gone {
+				continue
+			}
+			floor := func(in *twinInstance) int { return int(in.flags & Provisioned) }
+			if best == nil || cmp.Or(excess(in)-excess(best), in.inUse-best.inUse, floor(best)-floor(in), in.touched-best.touched) < 0 {
+				best = in
+			}
+		}
+		return best
 	}
 	var busy, floor, idle *twinInstance
 	for _, in := range d.instances {
@@ -741,9 +779,12 @@ func (t *twin) view(asked *twinInstance) View {
 }
 
 func (t *twin) prewarm(d *twinDep, until Time) {
-	if !t.mayStart(d, true) {
-		return
+	if t.mayStart(d, true) {
+		t.startAhead(d, until)
 	}
+}
+
+func (t *twin) startAhead(d *twinDep, until Time) {
 	in := t.newInstance(d)
 	in.flags |= Prewarmed
 	in.until = until
@@ -791,6 +832,24 @@ func (t *twin) tick(d *twinDep, p Prewarm) {
 	if a.Next > t.now && a.Next < t.c.Window.Horizon {
 		t.at(a.Next, twinTick, d.first, 0, func() { t.tick(d, p) })
 	}
+}
+
+func (t *twin) scaleLater(d *twinDep, at Time) {
+	d.asked = true
+	t.at(at, twinScale, d.first, 0, func() {
+		d.asked = false
+		sum := d.past
+		for _, since := range d.there {
+			sum += uint64(t.now - since)
+		}
+		a := d.autoscaler.Tick(View{&deployment{rest: &rest{scaler: &scaler{at: t.now, load: sum}}}}, t.now)
+		for d.wanted = a.Wanted; len(d.instances) < a.Wanted && t.mayStart(d, true); {
+			t.startAhead(d, a.Until)
+		}
+		if a.Next > t.now && a.Next < t.c.Window.Horizon {
+			t.scaleLater(d, a.Next)
+		}
+	})
 }
 
 func (t *twin) fillFloor(d *twinDep) {
@@ -876,6 +935,11 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 }
 
 func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags Flags, started bool) {
+	if d := t.deps[t.depOf[r.fn]]; d.autoscaler != nil {
+		i := slices.Index(d.there, r.arrival)
+		d.there = slices.Delete(d.there, i, i+1)
+		d.past += uint64(t.now - r.arrival)
+	}
 	if r.ping {
 		flags |= Ping
 	}

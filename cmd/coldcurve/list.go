@@ -12,6 +12,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
@@ -79,8 +80,10 @@ func (a *app) listings() []struct {
 	}{
 		{"distributions", "distributions of durations and of whole numbers, and arrival processes", func([]string) ([]listEntry, error) { return distributionEntries(), nil }},
 		{"formats", "trace formats", func([]string) ([]listEntry, error) { return formatEntries(), nil }},
+		{"hardware", "GPUs, language models and engines, with grades, sources and measured errors", func([]string) ([]listEntry, error) { return hardwareEntries() }},
 		{"platforms", "platform presets, each value with grade and source", func([]string) ([]listEntry, error) { return platformEntries() }},
 		{"policies", "keep-alive, prewarm and scaling policies", func([]string) ([]listEntry, error) { return policyEntries(), nil }},
+		{"servers", "how an instance serves requests side by side", func([]string) ([]listEntry, error) { return serverEntries(), nil }},
 		{"tariffs", "tariffs, each price with grade and source", tariffEntries},
 	}
 }
@@ -100,7 +103,7 @@ Words after it leave what has each of them in its name or heading. Earlier and
 later prices of a language model are listed with --long and in JSON only.`
 	c := &cobra.Command{
 		Use:       "list " + strings.Join(names, "|") + " [WORD]...",
-		Short:     "List policies, platforms, tariffs, formats, distributions",
+		Short:     "List policies, platforms, servers, hardware, tariffs, formats, distributions",
 		Long:      strings.TrimSpace(help),
 		Example:   "  coldcurve list policies --long\n  coldcurve list tariffs openai gpt-5\n  coldcurve list tariffs --format json",
 		ValidArgs: names,
@@ -235,6 +238,14 @@ func policyEntries() []listEntry {
 			}
 			list = append(list, e)
 		}
+	}
+	return list
+}
+
+func serverEntries() []listEntry {
+	var list []listEntry
+	for _, k := range serving.Kinds() {
+		list = append(list, listEntry{Name: k.Name, Kind: "server", Help: k.Help, Params: newParams(k.Params), Source: k.Source})
 	}
 	return list
 }

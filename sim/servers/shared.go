@@ -9,22 +9,26 @@ import (
 )
 
 // Shared is egalitarian processor sharing: an instance has so many thousandths
-// of a vCPU, a request uses at most one vCPU, and where the requests together
-// want more than there is, each gets the same part of it. With one vCPU, Poisson
-// arrivals and a utilisation ρ the mean time in the instance is E[S] ÷ (1 − ρ),
-// whatever the distribution of S (Kleinrock, Queueing Systems II, 4.4).
+// of a vCPU, a request computes for a share of its service time, on one vCPU,
+// and waits for something else for the rest of it. Where the requests together
+// want more CPU than there is, each gets the same part of it: the CPU part of
+// their services takes longer, so that all of the CPU is used, and the rest does
+// not. An instance of less than one vCPU computes slower even for one. Where all of it is computing, on one vCPU, with Poisson arrivals and a
+// utilisation ρ, the mean time in the instance is E[S] ÷ (1 − ρ), whatever the
+// distribution of S (Kleinrock, Queueing Systems II, 4.4).
 type Shared struct {
-	MilliCPU int64 // > 0
+	MilliCPU   int64 // vCPU of an instance in thousandths, > 0
+	MilliShare int64 // of a service that is CPU time, in thousandths, 0 to 1000
 }
 
 var _ sim.ServerFactory = Shared{}
 
 // New returns the server of an instance.
 func (s Shared) New(sim.Group) sim.Server {
-	if s.MilliCPU <= 0 {
-		panic(fmt.Sprintf("an instance shares %d thousandths of a vCPU", s.MilliCPU))
+	if s.MilliCPU <= 0 || s.MilliShare < 0 || s.MilliShare > 1000 {
+		panic(fmt.Sprintf("requests of %d thousandths of CPU time share %d thousandths of a vCPU", s.MilliShare, s.MilliCPU))
 	}
-	return &shared{milli: s.MilliCPU}
+	return &shared{milli: s.MilliCPU, share: s.MilliShare}
 }
 
 const (
@@ -43,9 +47,11 @@ const (
 // whose end in attained service is least.
 type shared struct {
 	milli    int64
+	share    int64
 	now      sim.Time
-	attained int64 // in units; 0 where nothing is served
-	jobs     []job // by end, the first last
+	busy     sim.Time // Load until now
+	attained int64    // in units; 0 where nothing is served
+	jobs     []job    // by end, the first last
 }
 
 type job struct {
@@ -53,7 +59,7 @@ type job struct {
 	id  uint32
 }
 
-var _ sim.Server = (*shared)(nil)
+var _ sim.LoadServer = (*shared)(nil)
 
 // Offer takes every request.
 func (s *shared) Offer(now sim.Time, r sim.ServerRequest) bool {
@@ -75,10 +81,29 @@ func (s *shared) Offer(now sim.Time, r sim.ServerRequest) bool {
 	return true
 }
 
+// alone returns how a request that has the instance to itself progresses: num ns
+// of its service in den ns. The CPU part takes longer where there is less than
+// the one vCPU that it wants.
+func (s *shared) alone() (num, den int64) {
+	if s.milli >= 1000 {
+		return 1, 1
+	}
+	return 1000 * s.milli, (1000-s.share)*s.milli + 1000*s.share
+}
+
+// full reports whether all of the CPU is used.
+func (s *shared) full() bool {
+	num, den := s.alone()
+	return s.milli*den < num*int64(len(s.jobs))*s.share
+}
+
 // rate returns what attained service grows by: num units in den ns.
 func (s *shared) rate() (num, den uint64) {
-	n := int64(len(s.jobs)) * 1000
-	return uint64(min(n, s.milli)) << fraction, uint64(n)
+	if s.full() {
+		return uint64(s.milli) << fraction, uint64(len(s.jobs)) * uint64(s.share)
+	}
+	n, d := s.alone()
+	return uint64(n) << fraction, uint64(d)
 }
 
 // catchUp brings the attained service to now.
@@ -88,8 +113,23 @@ func (s *shared) catchUp(now sim.Time) {
 		hi, lo := bits.Mul64(uint64(now-s.now), num)
 		grown, _ := bits.Div64(min(hi, den-1), lo, den)
 		s.attained += int64(grown)
+		s.busy = s.Load(now)
 	}
 	s.now = now
+}
+
+// Load returns how long all of the CPU would have taken for what was computed.
+func (s *shared) Load(now sim.Time) sim.Time {
+	switch {
+	case len(s.jobs) == 0:
+		return s.busy
+	case s.full():
+		return s.busy + now - s.now
+	}
+	num, den := s.alone() // each computes for its share of that
+	hi, lo := bits.Mul64(uint64(now-s.now), uint64(num)*uint64(len(s.jobs))*uint64(s.share))
+	used, _ := bits.Div64(hi, lo, uint64(den)*uint64(s.milli))
+	return s.busy + min(sim.Time(used), now-s.now)
 }
 
 // Next returns when the next request ends: the first ns at which it has all of

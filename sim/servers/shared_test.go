@@ -13,6 +13,7 @@ import (
 // sharing is the server's slow twin: what each request has left, as a fraction.
 type sharing struct {
 	milli int64
+	share int64
 	now   *big.Rat
 	left  map[uint32]*big.Rat
 }
@@ -20,7 +21,16 @@ type sharing struct {
 // run brings the twin to a time and says when requests ended on the way.
 func (s *sharing) run(to *big.Rat, ended map[uint32]*big.Rat) {
 	for len(s.left) > 0 {
-		rate := big.NewRat(min(1000*int64(len(s.left)), s.milli), 1000*int64(len(s.left)))
+		// A request computes for its share, on one vCPU at most, and does not for the
+		// rest; together they compute as much as there is CPU.
+		cpu := big.NewRat(s.share, 1000)
+		alone := new(big.Rat).Sub(big.NewRat(1, 1), cpu)
+		alone.Add(alone, new(big.Rat).Quo(cpu, big.NewRat(min(1000, s.milli), 1000)))
+		together := new(big.Rat).Mul(cpu, big.NewRat(1000*int64(len(s.left)), s.milli))
+		if together.Cmp(alone) > 0 {
+			alone = together
+		}
+		rate := new(big.Rat).Inv(alone)
 		least := (*big.Rat)(nil)
 		for _, l := range s.left {
 			if least == nil || l.Cmp(least) < 0 {
@@ -54,8 +64,9 @@ func TestSharedEqualsFractions(t *testing.T) {
 		unit := rapid.SampledFrom([]sim.Time{1, 1000, sim.Second / 7, sim.Hour}).Draw(t, "unit")
 		milli := rapid.SampledFrom([]int64{1, 250, 1000, 1769, 2000, 4000}).Draw(t, "milli")
 		got, want := map[uint32]sim.Time{}, map[uint32]*big.Rat{}
-		s := Shared{MilliCPU: milli}.New(sim.Group{})
-		twin := &sharing{milli: milli, now: new(big.Rat), left: map[uint32]*big.Rat{}}
+		share := rapid.SampledFrom([]int64{0, 1, 300, 999, 1000}).Draw(t, "share")
+		s := Shared{MilliCPU: milli, MilliShare: share}.New(sim.Group{})
+		twin := &sharing{milli: milli, share: share, now: new(big.Rat), left: map[uint32]*big.Rat{}}
 		calls := int64(0)
 		advance := func(until sim.Time) {
 			for next := s.Next(); next <= until; next = s.Next() {
@@ -117,7 +128,7 @@ func withdrawned(want map[uint32]*big.Rat, withdrawn map[uint32]bool) (both []ui
 // has had 1 s; from then on each of three gets a third, so that the short one
 // ends at 5 with the long ones at 2 of 4; they share until 9.
 func TestSharedByHand(t *testing.T) {
-	s := Shared{MilliCPU: 1000}.New(sim.Group{})
+	s := Shared{MilliCPU: 1000, MilliShare: 1000}.New(sim.Group{})
 	s.Offer(0, sim.ServerRequest{ID: 1, Service: 4 * sim.Second})
 	s.Offer(0, sim.ServerRequest{ID: 2, Service: 4 * sim.Second})
 	s.Offer(2*sim.Second, sim.ServerRequest{ID: 3, Service: sim.Second})
@@ -143,7 +154,7 @@ func TestSharedByHand(t *testing.T) {
 
 // An instance that is busy for two thousand days does not run out of numbers.
 func TestSharedForYears(t *testing.T) {
-	s := Shared{MilliCPU: 1000}.New(sim.Group{})
+	s := Shared{MilliCPU: 1000, MilliShare: 1000}.New(sim.Group{})
 	ended := 0
 	for day := range sim.Time(2000) {
 		s.Offer(day*sim.Day, sim.ServerRequest{ID: uint32(day), Service: sim.Day + 1}) // always one ns behind
@@ -164,7 +175,7 @@ func TestSharedToTheNanosecond(t *testing.T) {
 		jobs  int
 		end   sim.Time
 	}{{1000, 1, 3}, {1000, 2, 6}, {3000, 2, 3}, {500, 1, 6}, {1500, 2, 4}} {
-		s := Shared{MilliCPU: c.milli}.New(sim.Group{})
+		s := Shared{MilliCPU: c.milli, MilliShare: 1000}.New(sim.Group{})
 		for k := range c.jobs {
 			s.Offer(0, sim.ServerRequest{ID: uint32(k), Service: 3})
 		}
@@ -176,7 +187,7 @@ func TestSharedToTheNanosecond(t *testing.T) {
 
 // Two of 4 s; one is withdrawn at 2, when each has had 1: the other ends at 5.
 func TestSharedWithdrawn(t *testing.T) {
-	s := Shared{MilliCPU: 1000}.New(sim.Group{})
+	s := Shared{MilliCPU: 1000, MilliShare: 1000}.New(sim.Group{})
 	s.Offer(0, sim.ServerRequest{ID: 1, Service: 4 * sim.Second})
 	s.Offer(0, sim.ServerRequest{ID: 2, Service: 4 * sim.Second})
 	s.Withdraw(2*sim.Second, 1)
@@ -187,14 +198,14 @@ func TestSharedWithdrawn(t *testing.T) {
 
 // What would take longer than there is time ends with it, and no CPU is none.
 func TestSharedAtTheEndOfTime(t *testing.T) {
-	s := Shared{MilliCPU: 1}.New(sim.Group{})
+	s := Shared{MilliCPU: 1, MilliShare: 1000}.New(sim.Group{})
 	for k := range uint32(3000) {
 		s.Offer(0, sim.ServerRequest{ID: k, Service: 200 * sim.Day})
 	}
 	if s.Next() != sim.Never-1 || len(s.Advance(s.Next(), nil)) != 3000 || s.Next() != sim.Never {
 		t.Errorf("3,000 of 200 days on a thousandth of a vCPU end at %d", s.Next())
 	}
-	late := Shared{MilliCPU: 500}.New(sim.Group{})
+	late := Shared{MilliCPU: 500, MilliShare: 1000}.New(sim.Group{})
 	late.Offer(sim.Never-100, sim.ServerRequest{Service: 60})
 	if late.Next() != sim.Never-1 {
 		t.Errorf("one that ends 20 ns after the end of time ends at %d", late.Next())
@@ -205,4 +216,50 @@ func TestSharedAtTheEndOfTime(t *testing.T) {
 		}
 	}()
 	Shared{}.New(sim.Group{})
+}
+
+// Requests of 6 ns that compute for a quarter of it: on one vCPU four of them are
+// done in 6, and eight in 12, when it computes all the time. One that computes
+// for half of it takes 3 + 2 × 3 on half a vCPU.
+func TestSharedComputeForAPart(t *testing.T) {
+	for _, c := range []struct {
+		milli, share int64
+		jobs         int
+		end          sim.Time
+	}{{1000, 250, 4, 6}, {1000, 250, 8, 12}, {1000, 250, 6, 9}, {2000, 250, 8, 6}, {500, 500, 1, 9}, {1000, 0, 100, 6}} {
+		s := Shared{MilliCPU: c.milli, MilliShare: c.share}.New(sim.Group{})
+		for k := range c.jobs {
+			s.Offer(0, sim.ServerRequest{ID: uint32(k), Service: 6})
+		}
+		if s.Next() != c.end || len(s.Advance(c.end, nil)) != c.jobs {
+			t.Errorf("%d of 6 ns, %d thousandths of them CPU, on %d thousandths end at %d, want at %d", c.jobs, c.share, c.milli, s.Next(), c.end)
+		}
+	}
+}
+
+// Of a vCPU, three requests that compute for a fifth of their time use 0.6, six
+// all of it, and of two vCPUs 0.3 and 0.6. On half a vCPU a request that computes
+// for half of its service takes one and a half times as long, and computes for
+// two thirds of that.
+func TestSharedLoad(t *testing.T) {
+	for _, c := range []struct {
+		milli, share int64
+		jobs         int
+		load         sim.Time // after 300 ns
+	}{{1000, 200, 3, 180}, {1000, 200, 6, 300}, {2000, 200, 3, 90}, {2000, 200, 6, 180}, {500, 500, 1, 200}, {1000, 0, 50, 0}, {1000, 1000, 0, 0}} {
+		s := Shared{MilliCPU: c.milli, MilliShare: c.share}.New(sim.Group{}).(sim.LoadServer)
+		for k := range c.jobs {
+			s.Offer(100, sim.ServerRequest{ID: uint32(k), Service: sim.Second})
+		}
+		s.Offer(250, sim.ServerRequest{ID: 99, Service: sim.Second}) // counted at its own time, and gone
+		if s.Withdraw(250, 99); s.Load(400) != c.load {
+			t.Errorf("%d that compute for %d thousandths on %d thousandths load it for %d ns of 300, want %d", c.jobs, c.share, c.milli, s.Load(400), c.load)
+		}
+		for s.Next() < sim.Never {
+			s.Advance(s.Next(), nil)
+		}
+		if end := s.Load(sim.Hour); s.Load(2*sim.Hour) != end {
+			t.Error("an idle server's load grows")
+		}
+	}
 }

@@ -1,0 +1,102 @@
+package results
+
+import (
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// servingMetrics are the columns of language models. They are left out where
+// no server told of tokens.
+var servingMetrics = []Metric{
+	served("ttft_mean_s", "s", "mean time to the first token, from the request's arrival", func(v *Serving, _ *Replication) float64 { return v.TTFT.Mean() / second }),
+	servedQuantile("ttft_p50_s", 0.50, "time to the first token", ttft),
+	servedQuantile("ttft_p90_s", 0.90, "time to the first token", ttft),
+	servedQuantile("ttft_p99_s", 0.99, "time to the first token", ttft),
+	served("tpot_mean_s", "s", "mean time per output token after the first", func(v *Serving, _ *Replication) float64 { return v.TPOT.Mean() / second }),
+	servedQuantile("tpot_p50_s", 0.50, "time per output token after the first", tpot),
+	servedQuantile("tpot_p90_s", 0.90, "time per output token after the first", tpot),
+	servedQuantile("tpot_p99_s", 0.99, "time per output token after the first", tpot),
+	served("queueing_mean_s", "s", "mean time from a request's arrival to its first step", func(v *Serving, _ *Replication) float64 { return v.Queueing.Mean() / second }),
+	servedQuantile("queueing_p99_s", 0.99, "time from a request's arrival to its first step", func(v *Serving) *Histogram { return v.Queueing }),
+	servedCount("input_tokens", "tokens", "tokens of the prompts of requests served to their end", func(v *Serving) uint64 { return v.Input }),
+	servedCount("output_tokens", "tokens", "tokens that these requests got", func(v *Serving) uint64 { return v.Output }),
+	higher(served("prefix_hit_ratio", "1", "part of the prompts' tokens found in the prefix cache", func(v *Serving, _ *Replication) float64 {
+		return Ratio{v.Cached, v.Input}.Float()
+	})),
+	servedCount("preemptions", "times", "how often a request was put back for want of memory", func(v *Serving) uint64 { return v.Preempted }),
+	higher(served("input_tokens_per_s", "tokens/s", "prompt tokens that steps went through, over the window", func(v *Serving, r *Replication) float64 {
+		return float64(v.In) / float64(r.Window.Length()) * second
+	})),
+	higher(served("output_tokens_per_s", "tokens/s", "tokens made, over the window", func(v *Serving, r *Replication) float64 {
+		return float64(v.Out) / float64(r.Window.Length()) * second
+	})),
+	higher(served("goodput_per_s", "requests/s", "requests served within the bounds of [goodput], over the window", func(v *Serving, r *Replication) float64 {
+		return float64(v.Good) / float64(r.Window.Length()) * second
+	})),
+	served("gpu_utilization", "1", "part of the instances' time, initialisation left out, in which steps ran", func(v *Serving, r *Replication) float64 {
+		return part(v.Busy, ready(r), 1)
+	}),
+	served("kv_utilization", "1", "part of the KV blocks that requests held, over the same time", func(v *Serving, r *Replication) float64 {
+		return part(v.Held, ready(r), v.Blocks)
+	}),
+	{Name: "cost_per_million_input_tokens", Money: true, Tokens: true, Help: "the part of the bill that prompts' step time is of all step time, for a million prompt tokens, in the currency of the row",
+		value: func(r *Replication, b *costmodel.Bill) float64 { return perToken(r, b, true) }},
+	{Name: "cost_per_million_output_tokens", Money: true, Tokens: true, Help: "the rest of the bill, for a million tokens made, in the currency of the row",
+		value: func(r *Replication, b *costmodel.Bill) float64 { return perToken(r, b, false) }},
+}
+
+func ttft(v *Serving) *Histogram { return v.TTFT }
+func tpot(v *Serving) *Histogram { return v.TPOT }
+
+func served(name, unit, help string, f func(*Serving, *Replication) float64) Metric {
+	m := measure(name, unit, help, func(r *Replication) float64 {
+		if r.Serving == nil {
+			return nan
+		}
+		return f(r.Serving, r)
+	})
+	m.Tokens = true
+	return m
+}
+
+func servedCount(name, unit, help string, f func(*Serving) uint64) Metric {
+	m := served(name, unit, help, func(v *Serving, _ *Replication) float64 { return float64(f(v)) })
+	m.Count = true
+	return m
+}
+
+func servedQuantile(name string, q float64, what string, of func(*Serving) *Histogram) Metric {
+	return served(name, "s", "quantile of the "+what+", to within 0.8 %", func(v *Serving, _ *Replication) float64 {
+		h := of(v)
+		return where(h.Count() > 0, float64(h.Quantile(q))/second)
+	})
+}
+
+func higher(m Metric) Metric {
+	m.Better = +1
+	return m
+}
+
+// ready is the ns × instances within the window, initialisation left out.
+func ready(r *Replication) sim.Wide { return subWide(r.Instances.Total, r.Instances.Initialising) }
+
+// part returns sum ÷ (whole × times), NaN where that is nothing.
+func part(sum, whole sim.Wide, times uint64) float64 {
+	return where(!whole.IsZero() && times > 0, sum.Float()/(whole.Float()*float64(times)))
+}
+
+// perToken splits a bill by the step time of prompts and of tokens made.
+func perToken(r *Replication, b *costmodel.Bill, input bool) float64 {
+	v := r.Serving
+	if v == nil || b == nil || v.Busy.IsZero() {
+		return nan
+	}
+	share, tokens := v.Prefill.Float()/v.Busy.Float(), v.Input
+	if !input {
+		share, tokens = 1-share, v.Output
+	}
+	if tokens == 0 {
+		return nan
+	}
+	return costmodel.Float(&b.Total) * share / (float64(tokens) * billScale(r, b)) * 1e6
+}

@@ -1,0 +1,141 @@
+package results
+
+import (
+	"math/bits"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Goodput is what a request must meet to count: bounds on its times, 0 where
+// there is none.
+type Goodput struct {
+	TTFT, TPOT, E2E sim.Time
+}
+
+// Serving is what the servers of language models told of a unit. Requests are
+// those of the cohort that were served to their end; what servers did is cut to
+// the window, in proportion where it lies across an edge of it.
+type Serving struct {
+	TTFT      *Histogram // from arrival to the first token
+	TPOT      *Histogram // (end − first token) ÷ (output tokens − 1), of those with more than one
+	Queueing  *Histogram // from arrival to the first step
+	Input     uint64     // tokens of prompts
+	Cached    uint64     // of these, found in the prefix cache
+	Output    uint64     // tokens made
+	Preempted uint64     // times that a request was put back
+	Good      uint64     // requests that met the Goodput
+
+	Busy    sim.Wide // ns × servers in steps
+	Prefill sim.Wide // of these, the part that prompts took
+	Steps   uint64
+	In      uint64   // tokens of prompts that steps went through
+	Out     uint64   // tokens that steps made
+	Held    sim.Wide // blocks × ns, over Busy
+	Blocks  uint64   // of a server, the most that one has
+}
+
+// servingRecorder gathers a Serving.
+type servingRecorder struct {
+	window sim.Window
+	good   Goodput
+	all    *Serving // nil until something is told
+}
+
+func newServingRecorder(w sim.Window, g Goodput) servingRecorder {
+	return servingRecorder{window: w, good: g}
+}
+
+var (
+	_ sim.ServedObserver = (*Recorder)(nil)
+	_ sim.WorkObserver   = (*Recorder)(nil)
+)
+
+// Served counts requests that servers tell more of.
+func (r *Recorder) Served(batch []sim.Served) {
+	for i := range batch {
+		if v := &batch[i]; r.config.Window.Contains(v.Arrival) && v.Flags&sim.Ping == 0 && v.Status == sim.Completed {
+			r.serving.one(v)
+		}
+	}
+}
+
+func (r *servingRecorder) one(v *sim.Served) {
+	s := r.begun()
+	ttft, tpot := v.First-v.Arrival, sim.Time(0)
+	s.TTFT.Record(ttft)
+	s.Queueing.Record(v.Scheduled - v.Arrival)
+	if v.Output > 1 {
+		n := sim.Time(v.Output - 1)
+		tpot = (v.End - v.First + n/2) / n
+		s.TPOT.Record(tpot)
+	}
+	s.Input += uint64(v.Input)
+	s.Cached += uint64(v.Cached)
+	s.Output += uint64(v.Output)
+	s.Preempted += uint64(v.Preempted)
+	within := func(t, bound sim.Time) bool { return bound == 0 || t <= bound }
+	if within(ttft, r.good.TTFT) && within(tpot, r.good.TPOT) && within(v.End-v.Arrival, r.good.E2E) {
+		s.Good++
+	}
+}
+
+// Works adds what servers did.
+func (r *Recorder) Works(batch []sim.Work) {
+	for i := range batch {
+		r.serving.work(&batch[i])
+	}
+}
+
+func (r *servingRecorder) work(w *sim.Work) {
+	s := r.begun()
+	s.Blocks = max(s.Blocks, uint64(w.Blocks))
+	within, length := r.window.Clip(w.From, w.To), w.To-w.From
+	if within == 0 {
+		return
+	}
+	share := func(n int64) uint64 {
+		if within == length {
+			return uint64(n)
+		}
+		hi, lo := bits.Mul64(uint64(n), uint64(within))
+		q, _ := bits.Div64(hi, lo, uint64(length)) // n × within ÷ length ≤ n
+		return q
+	}
+	s.Busy.Add(within)
+	s.Prefill.Add(sim.Time(share(w.Prefill)))
+	s.Steps += share(w.Steps)
+	s.In += share(w.Input)
+	s.Out += share(w.Output)
+	s.Held.AddProduct(w.Held, within)
+}
+
+func (r *servingRecorder) merge(o *servingRecorder) {
+	if o.all == nil {
+		return
+	}
+	s, t := r.begun(), o.all
+	s.TTFT.Merge(t.TTFT)
+	s.TPOT.Merge(t.TPOT)
+	s.Queueing.Merge(t.Queueing)
+	s.Input += t.Input
+	s.Cached += t.Cached
+	s.Output += t.Output
+	s.Preempted += t.Preempted
+	s.Good += t.Good
+	s.Busy.AddWide(t.Busy)
+	s.Prefill.AddWide(t.Prefill)
+	s.Steps += t.Steps
+	s.In += t.In
+	s.Out += t.Out
+	s.Held.AddWide(t.Held)
+	s.Blocks = max(s.Blocks, t.Blocks)
+}
+
+// begun returns the record, and makes it where nothing was told before: most
+// units have no such servers.
+func (r *servingRecorder) begun() *Serving {
+	if r.all == nil {
+		r.all = &Serving{TTFT: new(Histogram), TPOT: new(Histogram), Queueing: new(Histogram)}
+	}
+	return r.all
+}

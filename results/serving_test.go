@@ -1,0 +1,126 @@
+package results
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// servedUnit is a window of 10 s, from 10 to 20, with one instance that is there
+// all the time, and by two workers:
+//
+//   - one request before the window, and one that times out: they count nowhere;
+//   - A arrives at 11, is in a step at 11.5, has its first token at 12 and its
+//     fifth and last at 16: TTFT 1 s, TPOT 1 s, queueing 0.5 s;
+//   - B arrives at 12, is in a step at 12, has its one token at 14: TTFT 2 s, no
+//     TPOT; it was put back once, and 30 of its 40 tokens were in the cache;
+//   - steps from 9 to 13, of which 3 s of 4 lie in the window, and
+//     from 14 to 16.
+func servedUnit(t *testing.T) *Replication {
+	t.Helper()
+	c := Config{Window: sim.Window{Warmup: s(10), Horizon: s(20)}, Functions: []sim.Function{{Name: "f"}}, Goodput: Goodput{TTFT: s(2), TPOT: s(0.5)}}
+	one, other := recorder(t, c), recorder(t, c)
+	request := func(arrival, scheduled, first, end float64, v sim.Serving, status sim.Status) sim.Served {
+		v.Scheduled, v.First = s(scheduled), s(first)
+		return sim.Served{Outcome: sim.Outcome{Arrival: s(arrival), Start: s(arrival), End: s(end), Started: true, Status: status}, Serving: v}
+	}
+	one.Served([]sim.Served{
+		request(9, 9, 9, 10, sim.Serving{Input: 1000, Output: 1000}, sim.Completed),
+		request(11, 11.5, 12, 16, sim.Serving{Input: 60, Output: 5}, sim.Completed),
+		request(11, 11.5, 12, 16, sim.Serving{Input: 1000, Output: 5}, sim.TimedOut),
+	})
+	other.Served([]sim.Served{request(12, 12, 14, 14, sim.Serving{Input: 40, Output: 1, Cached: 30, Preempted: 1}, sim.Completed)})
+	one.Works([]sim.Work{{From: s(9), To: s(13), Prefill: s(2), Steps: 400, Input: 80, Output: 8, Held: 50, Blocks: 100}})
+	other.Works([]sim.Work{{From: s(14), To: s(16), Prefill: s(0.5), Steps: 10, Input: 10, Output: 6, Held: 25, Blocks: 100}})
+	one.Lives([]sim.Life{{Created: 0, Ready: s(11), Stopped: s(20), Flags: sim.Live}})
+	if err := one.Merge(other); err != nil {
+		t.Fatal(err)
+	}
+	rep, err := one.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rep
+}
+
+func recorder(t *testing.T, c Config) *Recorder {
+	t.Helper()
+	r, err := NewRecorder(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestServingColumnsByHand(t *testing.T) {
+	rep := servedUnit(t)
+	bill := &costmodel.Bill{Currency: "USD", Span: costmodel.SpanRun}
+	bill.Total.SetInt64(5)
+	values := rep.Values(bill)
+	want := map[string]float64{
+		"ttft_mean_s": 1.5, "ttft_p50_s": 1, "ttft_p90_s": 2, "ttft_p99_s": 2,
+		"tpot_mean_s": 1, "tpot_p50_s": 1, "tpot_p90_s": 1, "tpot_p99_s": 1,
+		"queueing_mean_s": 0.25, "queueing_p99_s": 0.5,
+		"input_tokens": 100, "output_tokens": 6, "prefix_hit_ratio": 0.3, "preemptions": 1,
+		"input_tokens_per_s": (60 + 10) / 10.0, "output_tokens_per_s": (6 + 6) / 10.0,
+		"goodput_per_s":   0.1,           // B; A's tokens come too slowly
+		"gpu_utilization": (3 + 2) / 9.0, // the instance is ready for 9 s
+		"kv_utilization":  (3*0.5 + 2*0.25) / 9.0,
+		// Prompts took 1.5 + 0.5 of 5 s.
+		"cost_per_million_input_tokens": 5 * 2 / 5.0 / 100 * 1e6, "cost_per_million_output_tokens": 5 * 3 / 5.0 / 6 * 1e6,
+	}
+	for i, m := range metrics {
+		if !m.Tokens {
+			continue
+		}
+		w, known := want[m.Name]
+		if !known || differ(values[i], w, RelativeError*w) {
+			t.Errorf("%s: got %v, want %v", m.Name, values[i], w)
+		}
+	}
+	if len(want) != len(servingMetrics) {
+		t.Errorf("%d columns were worked out, there are %d", len(want), len(servingMetrics))
+	}
+	var file bytes.Buffer
+	if err := rep.Encode(&file); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Decode(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(values, again.Values(bill), cmpopts.EquateNaNs()); diff != "" {
+		t.Errorf("the record says something else when it is read again:\n%s", diff)
+	}
+}
+
+// Where nothing serves tokens there are no columns of them, and where one row has
+// some, all have the columns.
+func TestColumnsOfTokensOnlyWhereThereAreAny(t *testing.T) {
+	without := NewRow([][]float64{(&Replication{Latency: new(Histogram)}).Values(nil)}, nil)
+	with := NewRow([][]float64{servedUnit(t).Values(nil)}, nil)
+	names := func(rows ...Row) string {
+		var names []string
+		for _, p := range metricsOf(rows) {
+			names = append(names, metrics[p].Name)
+		}
+		return strings.Join(names, " ")
+	}
+	if got := names(without); strings.Contains(got, "ttft") || !strings.Contains(got, "error_ratio") {
+		t.Errorf("without tokens the columns are %s", got)
+	}
+	if got := names(without, with); !strings.Contains(got, "ttft_p99_s") || !strings.HasSuffix(got, "cost_per_million_output_tokens") {
+		t.Errorf("with tokens the columns are %s", got)
+	}
+	if !slices.ContainsFunc(without.Stats, func(s Stat) bool { return math.IsNaN(s.Mean) }) {
+		t.Error("the row without tokens has all metrics")
+	}
+}

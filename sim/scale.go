@@ -1,0 +1,179 @@
+package sim
+
+// TickingScaling is a Scaling that is also asked at times of its own how many
+// instances there should be: an autoscaler that looks at averages. It is asked
+// where Dispatch is QueueDispatch.
+type TickingScaling interface {
+	Scaling
+	// Tick is asked when a request arrives and no answer has said when to ask
+	// next, after all else of that time, and then whenever its last answer said.
+	Tick(v View, now Time) Scale
+}
+
+// Scale is what an autoscaler wants from now on.
+type Scale struct {
+	// Wanted is how many instances there should be. Those that are missing
+	// start. Of more than that, the newest get a request only where no other
+	// has a free slot, and stop when their keep-alive says so; those of a
+	// provisioned floor are always wanted.
+	Wanted int
+	// Until is how long an instance that starts now stays if no request uses it.
+	Until Time
+	// Next is when to be asked again; Never: when the next request arrives.
+	Next Time
+}
+
+// LoadServer is a Server that tells how busy it is.
+type LoadServer interface {
+	Server
+	// Load returns for how long it would have been busy so far if it had done
+	// the same with all of its capacity: half used for 10 s is 5 s. It changes nothing.
+	Load(now Time) Time
+}
+
+// scaler is what the kernel knows of a deployment for a TickingScaling.
+type scaler struct {
+	policy  TickingScaling
+	on      bool         // an event will ask it
+	present int32        // requests that have arrived and not ended
+	at      Time         // of load
+	load    uint64       // ns × requests until then
+	used    Time         // by the servers of instances that have stopped
+	order   []instanceID // those that live, in the order of creation
+	wanted  int
+	shard   *shard
+}
+
+// RequestTime returns, for a TickingScaling, the integral over time of the
+// number of requests of the deployment that have arrived and not ended, in
+// ns × requests modulo 2^64: of two times, the difference counts.
+func (v View) RequestTime(now Time) uint64 {
+	c := v.d.scaler
+	return c.load + uint64(c.present)*uint64(now-c.at)
+}
+
+// Instances returns, for a TickingScaling, how many instances there are, those
+// that initialise too.
+func (v View) Instances() int { return len(v.d.scaler.order) }
+
+// Load returns, for a TickingScaling, the sum of Load over the LoadServers of the
+// deployment's instances, those that have stopped too.
+func (v View) Load(now Time) Time {
+	c := v.d.scaler
+	used := c.used
+	for _, id := range c.order {
+		used += c.loadOf(id, now)
+	}
+	return used
+}
+
+func (c *scaler) loadOf(id instanceID, now Time) Time {
+	if int(id) >= len(c.shard.stations) {
+		return 0
+	}
+	if st := &c.shard.stations[id]; st.up {
+		if l, ok := st.server.(LoadServer); ok {
+			return l.Load(now)
+		}
+	}
+	return 0
+}
+
+// newScaler readies a deployment whose scaling policy ticks.
+func (s *shard) newScaler(d *deployment, policy TickingScaling) {
+	d.ticks = true
+	d.scaler = &scaler{policy: policy, shard: s}
+}
+
+// count adds to the requests that are there.
+func (c *scaler) count(now Time, more int32) {
+	c.load += uint64(c.present) * uint64(now-c.at)
+	c.at = now
+	c.present += more
+}
+
+// stirred counts a request that arrives, and lets the policy be asked.
+func (s *shard) stirred(d *deployment, now Time) {
+	d.scaler.count(now, 1)
+	if !d.scaler.on && now < s.window.Horizon {
+		s.askScale(d, now)
+	}
+}
+
+func (s *shard) askScale(d *deployment, at Time) {
+	d.scaler.on = true
+	s.queue.push(event{at: at, key: keyOf(kindScale, d.first, 0), ref: uint32(d.local)})
+}
+
+// rescale asks the policy and does what it says.
+func (s *shard) rescale(d *deployment) {
+	now, c := s.now, d.scaler
+	if d.earliest <= now {
+		s.settle(d, now+1) // an expiry comes before a tick of the same time
+	}
+	c.on = false
+	a := c.policy.Tick(View{d}, now)
+	c.wanted = a.Wanted
+	for len(c.order) < a.Wanted && s.grant(d, now, ahead) {
+		s.warmUp(d, s.startWarm(d, now, Prewarmed), a.Until, now)
+	}
+	if a.Next > now && a.Next < s.window.Horizon {
+		s.askScale(d, a.Next)
+	}
+}
+
+// began notes a new instance.
+func (c *scaler) began(id instanceID) { c.order = append(c.order, id) }
+
+// ended notes an instance that stops.
+func (c *scaler) ended(id instanceID, now Time) {
+	c.used += c.loadOf(id, now)
+	for i, x := range c.order {
+		if x == id {
+			c.order = append(c.order[:i], c.order[i+1:]...)
+			return
+		}
+	}
+}
+
+// firstExcess returns the ordinal of the first instance that is not wanted.
+func (s *shard) firstExcess(d *deployment) uint32 {
+	if c := d.scaler; c != nil && c.wanted < len(c.order) {
+		return s.births[c.order[c.wanted]].ordinal
+	}
+	return ^uint32(0)
+}
+
+// pickLeast takes the instance with the fewest requests, of several the one used
+// longest ago; one that is not wanted only where no other has room.
+func (s *shard) pickLeast(d *deployment, rid requestID, now Time) (instanceID, bool) {
+	excess := s.firstExcess(d)
+	for {
+		best, from := noInstance, (*shelf)(nil)
+		var least uint64 // not wanted, requests
+		for _, h := range []*shelf{&d.floor, &d.idle, &d.open} {
+			for _, id := range h.all() {
+				in := &s.instances[id]
+				key := uint64(in.inUse)
+				if s.births[id].ordinal >= excess && in.flags&Provisioned == 0 {
+					key |= 1 << 32
+				}
+				if h == &d.open && !s.young(d, in, now) || best != noInstance && key >= least {
+					continue
+				}
+				best, from, least = id, h, key
+			}
+		}
+		if best == noInstance {
+			return noInstance, false
+		}
+		from.drop(best)
+		if from != &d.open {
+			s.takeIdle(d, best, rid, now)
+			return best, true
+		}
+		if d.platform.Server == nil || s.offer(d, best, rid, now) {
+			return best, true
+		}
+	}
+}

@@ -1,0 +1,40 @@
+package hardware
+
+import "fmt"
+
+// BlockTokens is how many tokens a KV block holds.
+const BlockTokens = 16
+
+// reserve is what an engine keeps for activations, graphs and libraries: on an
+// RTX 4090 with Llama 3.1 8B, vLLM 0.19 had 2,588 blocks where without it
+// there would be 3,395.
+const reserve = 1.7e9
+
+// Fit is how the memory of each GPU is spent, in bytes.
+type Fit struct {
+	Memory      int64
+	Utilisation float64
+	Weights     float64 // on each GPU
+	Reserve     float64
+	Block       int64 // bytes of one block
+	Blocks      int64 // that fit; 0 or less where the weights do not
+}
+
+// newFit spends the memory of a GPU.
+func newFit(g *GPU, s *Shape, count int64, precision Precision, utilisation, reserve float64) Fit {
+	f := Fit{Memory: g.Memory, Utilisation: utilisation, Weights: s.Weights(precision) / float64(count), Reserve: reserve, Block: BlockTokens * s.TokenBytes(count)}
+	free := float64(f.Memory)*utilisation - f.Weights - f.Reserve
+	f.Blocks = int64(free / float64(f.Block))
+	if free < 0 {
+		f.Blocks = 0
+	}
+	return f
+}
+
+// String returns the arithmetic.
+func (f Fit) String() string {
+	gb := func(bytes float64) float64 { return bytes / 1e9 }
+	free := float64(f.Memory)*f.Utilisation - f.Weights - f.Reserve
+	return fmt.Sprintf("%.2f GB of memory × %v − %.2f GB of weights − %.2f GB in reserve = %.2f GB, in blocks of %.3f MB: %d",
+		gb(float64(f.Memory)), f.Utilisation, gb(f.Weights), gb(f.Reserve), gb(free), float64(f.Block)/1e6, f.Blocks)
+}

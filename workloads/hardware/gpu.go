@@ -1,0 +1,47 @@
+package hardware
+
+import "github.com/coldcurve/coldcurve/internal/spec"
+
+// GPU is a board.
+type GPU struct {
+	Name  string
+	Title string
+	// Memory in bytes, and its bandwidth in bytes a second.
+	Memory    int64
+	Bandwidth float64
+	// Flops a second of dense matrix products, by precision; 0 where it has none.
+	FlopsBF16, FlopsFP8 float64
+	Power               float64 // W at most
+	PerNode             int64   // GPUs that are joined
+	Link                float64 // bytes a second of a GPU to the others, one way
+	// Kernels names the tables of kernels that were measured on it, Operations
+	// those of whole models; none: a roofline stands in their place.
+	Kernels    string
+	Operations []Operations
+	Grade      string
+	Source     string
+}
+
+// Operations are the measured operations of a model on a number of GPUs.
+type Operations struct {
+	Model  string `toml:"model" required:"true"`
+	Count  int64  `toml:"count" default:"1"`
+	Tables string `toml:"tables" required:"true"`
+	Source string `toml:"source" required:"true"`
+}
+
+// gpuSpec is a GPU's file.
+type gpuSpec struct {
+	Title      string       `toml:"title" required:"true"`
+	Memory     spec.Size    `toml:"memory" required:"true"`
+	Bandwidth  float64      `toml:"bandwidth" required:"true" unit:"bytes a second"`
+	FlopsBF16  float64      `toml:"flops_bf16" required:"true" unit:"a second"`
+	FlopsFP8   float64      `toml:"flops_fp8" unit:"a second"`
+	Power      float64      `toml:"power" unit:"W"`
+	PerNode    int64        `toml:"per_node" default:"1"`
+	Link       float64      `toml:"link" unit:"bytes a second"`
+	Kernels    string       `toml:"kernels"`
+	Operations []Operations `toml:"operations"`
+	Grade      string       `toml:"grade" required:"true"`
+	Source     string       `toml:"source" required:"true"`
+}
