@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
@@ -129,6 +130,11 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 	p.noteTrace(l)
 	for _, pl := range pt.platforms {
 		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, workload: p.sized(l, pl), trace: pt.workload.node.Get("trace")}
+		if noted, ok := pl.server.(serving.Noted); ok {
+			for _, note := range noted.Notes() {
+				p.warn("platform %s: %s", pl.name, note)
+			}
+		}
 		if raised := base.workload.raised; raised > 0 {
 			p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
 		}

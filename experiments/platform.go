@@ -55,6 +55,9 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 		if p.server, err = serving.Read(s.Server); err != nil {
 			return nil, err
 		}
+		if c, ok := p.server.(serving.Crowd); ok && merged.Get("concurrency") == nil {
+			p.sim.Concurrency = c.Concurrency()
+		}
 	}
 	p.canonical = merged.Without("name", "preset", "tariffs", "counterfactual").Canonical()
 	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes)

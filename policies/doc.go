@@ -37,15 +37,14 @@
 //
 // Each entry says who controls it. A tenant cannot set a provider's
 // keep-alive. Entries with the control Bound are no policies at all: they know
-// the future, and bound what any policy can reach; they are named offline-… and
+// the future. offline-keepalive bounds policies that start instances on demand
+// alone, at its own window or prices, and no others; bounds are named offline-… and
 // compared with an operator's cost (holding × idle + price × cold starts),
 // never with a tenant's bill.
 //
 // # Evidence
 //
-// Entry.Source grades what it says: [V] read in the primary source or code,
-// [S] a secondary source that quotes it, [M] textbook knowledge not checked
-// against a source.
+// Entry.Source grades what it says by the letters that SourcesText explains.
 //
 // # Left out
 //

@@ -11,7 +11,8 @@ import (
 // nothing. With starts matched to the most recently used instance, which makes
 // the most short gaps, holding·idle + price·cold starts is then the least that
 // any demand-only policy can reach on the schedule without cold latency.
-// Sweeping the price traces the Pareto front.
+// Sweeping the price traces the Pareto front. A policy that starts instances ahead
+// of demand, or that trades at another price, is not bound by it.
 //
 // The price ratio is given as a window, or by both prices.
 type OfflineKeepAlive struct {
@@ -34,7 +35,7 @@ var (
 // About describes the bound.
 func (OfflineKeepAlive) About() Entry {
 	return Entry{
-		Name: "offline-keepalive", Help: "bound, not a policy: bridges an idle gap iff that is cheaper than a cold start, knowing its length", Control: Bound,
+		Name: "offline-keepalive", Help: "bound, not a policy, of policies that start on demand only, at its own window or prices: bridges an idle gap iff that is cheaper than a cold start, knowing its length", Control: Bound,
 		Source: "per gap min(r·g, C) at a fixed assignment; most-recent matching by an exchange argument [M]",
 	}
 }

@@ -6,8 +6,16 @@ import "testing"
 func answerRow(keepalive string, cost, p99, cold float64) Row {
 	r := Row{Values: []PathValue{{Path: "platform.p.keepalive", Label: keepalive}}, Platform: "p", Currency: "USD", Stats: make([]Stat, len(Metrics()))}
 	for name, x := range map[string]float64{"cost": cost, "latency_p99_s": p99, "cold_ratio": cold} {
-		r.Stats[metricIndex(name)] = Stat{Mean: x, Half: nan}
+		r.Stats[metricIndex(name)] = Stat{Mean: x, Half: nan, Values: []float64{x}}
 	}
+	return r
+}
+
+// overReplications is a row whose cost and p99 vary over replications.
+func overReplications(keepalive string, cost, p99 []float64) Row {
+	r := answerRow(keepalive, 0, 0, 0)
+	r.Replications = len(cost)
+	r.Stats[metricIndex("cost")], r.Stats[metricIndex("latency_p99_s")] = newStat(cost, false), newStat(p99, false)
 	return r
 }
 
@@ -20,25 +28,25 @@ func TestAnswer(t *testing.T) {
 		want string
 	}{
 		{"cheapest and fastest", []Row{answerRow("a", 2, 1, 0.1), answerRow("b", 3, 2, 0.2)},
-			"a is both the cheapest ($2.00) and the fastest at p99 (1.00 s)."},
+			"“a” is both the cheapest ($2.00 a month) and the fastest at p99 (1.00 s)."},
 		{"one of each", []Row{answerRow("a", 3, 1, 0.1), answerRow("b", 2, 1.02, 0.2)},
-			"b is the cheapest ($2.00, p99 1.02 s); a is the fastest at p99 (1.00 s, $3.00)."},
+			"“b” is the cheapest ($2.00 a month); “a” is the fastest at p99 (1.00 s, $3.00 a month)."},
 		{"cheapest, and as fast as can be told", []Row{answerRow("a", 3, 1, 0.1), answerRow("b", 2, 1.01, 0.2)},
-			"b is the cheapest ($2.00), and none is faster at p99 (1.01 s) by more than a quantile's error."},
+			"“b” is the cheapest ($2.00 a month), and no other row is measurably faster at p99 (1.01 s)."},
 		{"one of each, the other way round", []Row{answerRow("b", 2, 1.02, 0.2), answerRow("a", 3, 1, 0.1)},
-			"b is the cheapest ($2.00, p99 1.02 s); a is the fastest at p99 (1.00 s, $3.00)."},
+			"“b” is the cheapest ($2.00 a month); “a” is the fastest at p99 (1.00 s, $3.00 a month)."},
 		{"cheapest first, and as fast as can be told", []Row{answerRow("b", 2, 1.01, 0.2), answerRow("a", 3, 1, 0.1)},
-			"b is the cheapest ($2.00), and none is faster at p99 (1.01 s) by more than a quantile's error."},
+			"“b” is the cheapest ($2.00 a month), and no other row is measurably faster at p99 (1.01 s)."},
 		{"cheapest and fastest, another as fast as can be told", []Row{answerRow("a", 2, 1, 0.1), answerRow("b", 3, 1.01, 0)},
-			"a is both the cheapest ($2.00) and the fastest at p99 (1.00 s)."},
-		{"two alike: the first", []Row{answerRow("a", 2, 1, 0.1), answerRow("b", 2, 1, 0.1)},
-			"a is both the cheapest ($2.00) and the fastest at p99 (1.00 s)."},
+			"“a” is the cheapest ($2.00 a month), and no other row is measurably faster at p99 (1.00 s)."},
+		{"two alike", []Row{answerRow("a", 2, 1, 0.1), answerRow("b", 2, 1, 0.1)},
+			"“a” and “b” cost the same ($2.00 a month), and no other row is measurably faster at p99 (1.00 s)."},
 		{"a bound is no answer", []Row{{Platform: "p", Bound: true, Values: answerRow("z", 0, 0, 0).Values, Stats: answerRow("z", 0, 0.1, 0).Stats}, answerRow("a", 2, 1, 0.1), answerRow("b", 3, 2, 0)},
-			"a is both the cheapest ($2.00) and the fastest at p99 (1.00 s)."},
+			"“a” is both the cheapest ($2.00 a month) and the fastest at p99 (1.00 s)."},
 		{"no price", []Row{answerRow("a", nan, 1, 0.1), answerRow("b", nan, 1.02, 0)},
-			"a is the fastest at p99 (1.00 s, 10.0 % cold)."},
+			"“a” is the fastest at p99 (1.00 s, 10.0 % cold)."},
 		{"no price, equally fast", []Row{answerRow("a", nan, 1, 0.1), answerRow("b", nan, 1.01, 0.02), answerRow("c", nan, 2, 0)},
-			"At p99, 2 of 3 rows are equally fast (1.01 s) within a quantile's error; of these, b has the fewest cold starts (2.00 %)."},
+			"At p99, 2 of 3 rows are equally fast (1.00 s to 1.01 s) within what can be told; of these, “b” has the fewest cold starts (2.00 %)."},
 		{"nothing completed", []Row{answerRow("a", nan, nan, nan), answerRow("b", nan, nan, nan)}, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -52,7 +60,7 @@ func TestAnswer(t *testing.T) {
 	for i := range one {
 		one[i].Values = append(one[i].Values, PathValue{Path: "workload.function.f.arrivals.rate", Label: "1/s"})
 	}
-	if got, want := new(Set).answer(one), "a is both the cheapest ($2.00) and the fastest at p99 (1.00 s)."; got != want {
+	if got, want := new(Set).answer(one), "“a” is both the cheapest ($2.00 a month) and the fastest at p99 (1.00 s)."; got != want {
 		t.Errorf("of one load, got %q, want %q", got, want)
 	}
 	// Of different loads, the least is the cheapest, which answers nothing.
@@ -72,15 +80,24 @@ func TestAnswerToAnObjective(t *testing.T) {
 		r.Meets, r.Bound = meets, bound
 		return r
 	}
+	failing := func(r Row) Row {
+		r.Stats[metricIndex("error_ratio")] = Stat{Mean: 0.01, Half: nan, Values: []float64{0.01}}
+		return r
+	}
 	for _, c := range []struct {
 		rows []Row
 		want string
 	}{
-		{[]Row{row("a", 2, Yes, false), row("b", 1, No, false), row("c", 3, Yes, false)}, "2 of 3 rows meet the objective; the cheapest of them is a: $2.00, p99 500 ms."},
-		{[]Row{row("a", 2, Unsure, false), row("b", 1, No, false), row("z", 0, Yes, true)}, "0 of 2 rows meet the objective (1 more cannot be told)."},
-		{[]Row{row("a", 2, Unsure, false), row("b", 1, Yes, false), row("c", 1, Unsure, false)}, "1 of 3 rows meet the objective (2 more cannot be told); the cheapest of them is b: $1.00, p99 500 ms."},
-		{[]Row{row("a", nan, Yes, false), row("b", nan, No, false)}, "1 of 2 rows meet the objective."},
+		{[]Row{row("a", 2, Yes, false), row("b", 1, No, false), row("c", 3, Yes, false)}, "2 of 3 rows meet the SLO; the cheapest of them is “a” ($2.00 a month, p99 500 ms). “b” misses the SLO and is left out of the comparison."},
+		{[]Row{row("a", 2, Unsure, false), row("b", 1, No, false), row("z", 0, Yes, true)}, "0 of 2 rows meet the SLO (1 more row cannot be told at 95 % confidence: “a”). “b” misses the SLO and is left out of the comparison."},
+		{[]Row{row("a", 2, Unsure, false), row("b", 1, Yes, false), row("c", 1, Unsure, false)}, "1 of 3 rows meets the SLO (2 more rows cannot be told at 95 % confidence: “a” and “c”); the cheapest of them is “b” ($1.00 a month, p99 500 ms)."},
+		{[]Row{row("a", nan, Yes, false), row("b", nan, No, false)}, "1 of 2 rows meets the SLO. “b” misses the SLO and is left out of the comparison."},
 		{[]Row{row("z", 0, Yes, true)}, ""},
+		{[]Row{row("a", 2, Yes, false)}, "“p” meets the SLO: $2.00 a month, p99 500 ms, 0 % cold."},
+		{[]Row{row("a", 2, Unsure, false)}, "It cannot be told at 95 % confidence whether “p” meets the SLO: $2.00 a month, p99 500 ms, 0 % cold."},
+		{[]Row{row("a", 2, No, false)}, "“p” misses the SLO."},
+		{[]Row{row("a", 2, Yes, false), failing(row("b", 1, Unsure, false))}, "1 of 2 rows meets the SLO; the cheapest of them is “a” ($2.00 a month, p99 500 ms). “b” fails 1.00 % of its requests and is left out of the comparison."},
+		{[]Row{row("a", 2, Yes, false), row("b", 2, Yes, false)}, "2 of 2 rows meet the SLO; the cheapest of them are “a” and “b”, which cost the same ($2.00 a month, p99 500 ms)."},
 	} {
 		if got := set.answer(c.rows); got != c.want {
 			t.Errorf("got\n%s, want\n%s", got, c.want)

@@ -3,51 +3,89 @@ package results
 import (
 	"math"
 	"slices"
+	"strings"
 
-	"gonum.org/v1/plot/plotter"
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // LoadCurve is the cost of one choice over the load.
 type LoadCurve struct {
 	Label string
 	Load  []float64 // ascending, above 0
-	Cost  []float64 // at each, of one currency; only those above 0 are drawn
+	Cost  []float64 // at each, of one currency, ≥ 0; only those above 0 are drawn
+	// Unfit has true for a load at which the choice cannot be compared (Row.Fit),
+	// whose cost is part of no break-even; nil: there is none.
+	Unfit []bool
 }
 
-// at returns the cost at x, by interpolation between the logarithms; NaN
-// outside the curve.
+// at returns the cost at x, by interpolation between the logarithms, or where a
+// cost is 0, on linear axes; NaN outside the curve, and next to an unfit load.
 func (c *LoadCurve) at(x float64) float64 {
-	for i := 1; i < len(c.Load); i++ {
-		if x >= c.Load[i-1] && x <= c.Load[i] {
-			t := (math.Log(x) - math.Log(c.Load[i-1])) / (math.Log(c.Load[i]) - math.Log(c.Load[i-1]))
-			return math.Exp(math.Log(c.Cost[i-1])*(1-t) + math.Log(c.Cost[i])*t)
+	for i := range c.Load {
+		switch {
+		case x == c.Load[i]:
+			return where(!c.unfit(i), c.Cost[i])
+		case i == 0 || x < c.Load[i-1] || x > c.Load[i]:
+			continue
+		case c.unfit(i-1) || c.unfit(i):
+			return nan
 		}
+		a, b := c.Cost[i-1], c.Cost[i]
+		if a == 0 || b == 0 {
+			t := (x - c.Load[i-1]) / (c.Load[i] - c.Load[i-1])
+			return a*(1-t) + b*t
+		}
+		t := (math.Log(x) - math.Log(c.Load[i-1])) / (math.Log(c.Load[i]) - math.Log(c.Load[i-1]))
+		return math.Exp(math.Log(a)*(1-t) + math.Log(b)*t)
 	}
 	return nan
 }
 
+func (c *LoadCurve) unfit(i int) bool { return c.Unfit != nil && c.Unfit[i] }
+
 // BreakEven is a load at which another choice becomes the cheapest.
 type BreakEven struct {
 	Load         float64 // in the unit of the curves
-	Cost         float64 // of both, in the currency of the curves
+	Cost         float64 // of both, in Currency
 	Below, Above string  // what is cheapest on either side
 	Low, High    float64 // 95 % interval of the load; 0: none
+	Currency     string  // ISO 4217
+	// Of are the other swept values of the workload, where there are such: choices
+	// are compared under the same.
+	Of string
 }
 
 // breakEvens finds where the lower envelope of the curves changes hands.
 // Between two swept values costs are interpolated on logarithmic axes.
 func breakEvens(curves []LoadCurve) []BreakEven {
-	var xs []float64
+	xs := loadsOf(curves)
+	var out []BreakEven
+	for i := 1; i < len(xs); i++ {
+		out = append(out, envelopeChanges(curves, xs[i-1], xs[i], 0)...)
+		if i+1 < len(xs) {
+			out = append(out, changeAt(curves, xs[i-1], xs[i], xs[i+1])...)
+		}
+	}
+	return out
+}
+
+// changeAt returns the change of the cheapest curve at x itself, between a and b,
+// if two that cost the same there are dearer each on its side.
+func changeAt(curves []LoadCurve, a, x, b float64) []BreakEven {
+	p, q := cheapest(curves, x, a), cheapest(curves, x, b)
+	if p < 0 || p == q || !(curves[q].at(a) > curves[p].at(a)*(1+1e-12)) || !(curves[p].at(b) > curves[q].at(b)*(1+1e-12)) {
+		return nil
+	}
+	return []BreakEven{{Load: x, Cost: curves[p].at(x), Below: curves[p].Label, Above: curves[q].Label}}
+}
+
+// loadsOf returns the loads of some curves, ascending, each once.
+func loadsOf(curves []LoadCurve) (xs []float64) {
 	for i := range curves {
 		xs = append(xs, curves[i].Load...)
 	}
 	slices.Sort(xs)
-	xs = slices.Compact(xs)
-	var out []BreakEven
-	for i := 1; i < len(xs); i++ {
-		out = append(out, envelopeChanges(curves, xs[i-1], xs[i], 0)...)
-	}
-	return out
+	return slices.Compact(xs)
 }
 
 // envelopeChanges finds the changes of the cheapest curve in [a, b], where all
@@ -84,15 +122,33 @@ func cheapest(curves []LoadCurve, x, towards float64) int {
 	return best
 }
 
-// crossing returns where two curves meet in [a, b].
+// crossing returns where two curves meet in [a, b], by bisection on a logarithmic
+// axis: the curves cross once there.
 func crossing(p, q *LoadCurve, a, b float64) (float64, bool) {
-	da := math.Log(p.at(a)) - math.Log(q.at(a))
-	db := math.Log(p.at(b)) - math.Log(q.at(b))
+	da, db := p.at(a)-q.at(a), p.at(b)-q.at(b)
 	if math.IsNaN(da) || math.IsNaN(db) || da*db > 0 || da == db {
 		return 0, false
 	}
-	t := da / (da - db)
-	return math.Exp(math.Log(a)*(1-t) + math.Log(b)*t), true
+	if da == 0 || db == 0 {
+		if da == 0 {
+			return a, true
+		}
+		return b, true
+	}
+	lo, hi := math.Log(a), math.Log(b)
+	for range 200 {
+		mid := lo + (hi-lo)/2
+		if mid <= lo || mid >= hi {
+			break
+		}
+		x := math.Exp(mid)
+		if (p.at(x)-q.at(x))*da > 0 {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return math.Exp(lo + (hi-lo)/2), true
 }
 
 // loadPath returns the swept path to plot costs over: the first numeric one
@@ -122,49 +178,250 @@ func (s *Set) loadPath() int {
 	return best
 }
 
-// loadCurves returns the curves over a path, one for each combination of all
-// else, of rows of one currency.
-func (s *Set) loadCurves(rows []Row, path int) []LoadCurve {
-	kept := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Bound || !(r.mean("cost") > 0) })
-	if len(kept) == 0 {
-		return nil
-	}
+// choice is a combination of all but the load, and its rows by load.
+type choice struct {
+	name string
+	rows []*Row
+}
+
+// choices returns the combinations of all but the value on a path that have a
+// bill, in the order of the rows; bounds are none.
+func choices(rows []Row, path int) []choice {
+	kept := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Bound || math.IsNaN(r.mean("cost")) })
 	others := slices.Clone(kept)
 	for i := range others {
 		others[i].Values = slices.Delete(slices.Clone(others[i].Values), path, path+1)
 	}
-	names := labels(others, true)
-	var order []string
-	points := map[string][]plotter.XY{}
-	for i := range kept {
-		if points[names[i]] == nil {
-			order = append(order, names[i])
+	var out []choice
+	at := map[string]int{}
+	for i, name := range rowNames(others, true) {
+		k, ok := at[name]
+		if !ok {
+			k = len(out)
+			at[name], out = k, append(out, choice{name: name})
 		}
-		points[names[i]] = append(points[names[i]], plotter.XY{X: kept[i].Values[path].Number, Y: kept[i].mean("cost")})
+		out[k].rows = append(out[k].rows, &kept[i])
 	}
-	var curves []LoadCurve
-	for _, name := range order {
-		xy := points[name]
-		slices.SortStableFunc(xy, func(a, b plotter.XY) int { return compareFloats(a.X, b.X) })
-		c := LoadCurve{Label: name}
-		for _, p := range xy {
-			c.Load, c.Cost = append(c.Load, p.X), append(c.Cost, p.Y)
-		}
-		curves = append(curves, c)
+	for _, c := range out {
+		slices.SortStableFunc(c.rows, func(a, b *Row) int { return compareFloats(a.Values[path].Number, b.Values[path].Number) })
+	}
+	return out
+}
+
+// curve returns the choice's cost over the value on a path, as of says it is.
+func (c *choice) curve(path int, of func(*Row) float64) LoadCurve {
+	out := LoadCurve{Label: c.name}
+	unfit := make([]bool, len(c.rows))
+	for i, r := range c.rows {
+		out.Load, out.Cost = append(out.Load, r.Values[path].Number), append(out.Cost, of(r))
+		ok, _ := r.Fit()
+		unfit[i] = !ok
+	}
+	if slices.Contains(unfit, true) {
+		out.Unfit = unfit
+	}
+	return out
+}
+
+func meanCost(r *Row) float64 { return r.mean("cost") }
+
+// loadCurves returns the curves over a path, one for each combination of all
+// else, of rows of one currency.
+func (s *Set) loadCurves(rows []Row, path int) (curves []LoadCurve) {
+	for _, c := range choices(rows, path) {
+		curves = append(curves, c.curve(path, meanCost))
 	}
 	return curves
 }
 
 // BreakEvens returns the loads at which another choice becomes the cheapest,
 // over the swept path that the plot cost-vs-load uses, among the rows of each
-// currency; the path is "" where there is none.
+// currency and of the same workload but for the load; the path is "" where there
+// is none. Rows that are not Fit have no part in it. The interval of a load is
+// over replications, of which each has its own crossing of the same two curves.
 func (s *Set) BreakEvens(rows []Row) (path string, out []BreakEven) {
 	i := s.loadPath()
 	if i < 0 {
 		return "", nil
 	}
 	for _, currency := range currencies(rows) {
-		out = append(out, breakEvens(s.loadCurves(inCurrency(rows, currency), i))...)
+		for _, group := range sameWorkload(inCurrency(rows, currency), i) {
+			all := choices(group.rows, i)
+			curves := make([]LoadCurve, len(all))
+			for k := range all {
+				curves[k] = all[k].curve(i, meanCost)
+			}
+			for _, e := range breakEvens(curves) {
+				e.Currency, e.Of = currency, group.name
+				e.interval(all, i)
+				out = append(out, e)
+			}
+		}
 	}
 	return s.Cells[0].Values[i].Path, out
+}
+
+// workloadRows are the rows of one workload but for the load, and its name, which
+// is "" where there is no other.
+type workloadRows struct {
+	name string
+	rows []Row
+}
+
+// sameWorkload cuts rows into those under the same swept values of the workload
+// but for that on a path.
+func sameWorkload(rows []Row, path int) (out []workloadRows) {
+	swept := workloadPaths(rows, path)
+	for i := range rows {
+		var words []string
+		for _, k := range swept {
+			words = append(words, oneLine(rows[i].Values[k].Label))
+		}
+		name := strings.Join(words, ", ")
+		k := slices.IndexFunc(out, func(w workloadRows) bool { return w.name == name })
+		if k < 0 {
+			k, out = len(out), append(out, workloadRows{name: name})
+		}
+		out[k].rows = append(out[k].rows, rows[i])
+	}
+	return out
+}
+
+// workloadPaths returns which swept paths are of the workload, but for one.
+func workloadPaths(rows []Row, but int) (swept []int) {
+	if len(rows) == 0 {
+		return nil
+	}
+	for k, v := range rows[0].Values {
+		if k != but && strings.HasPrefix(v.Path, "workload.") {
+			swept = append(swept, k)
+		}
+	}
+	return swept
+}
+
+// interval finds the 95 % t-interval of the load in its logarithm. There is none
+// where the two curves do not cross in each replication.
+func (e *BreakEven) interval(all []choice, path int) {
+	of := func(name string) *choice {
+		return &all[slices.IndexFunc(all, func(c choice) bool { return c.name == name })]
+	}
+	p, q := of(e.Below), of(e.Above)
+	reps := p.rows[0].Replications
+	if reps < 2 {
+		return
+	}
+	var logs []float64
+	for n := range reps {
+		cost := func(r *Row) float64 {
+			if v := r.Stats[metricIndex("cost")].Values; n < len(v) {
+				return v[n]
+			}
+			return nan
+		}
+		pair := []LoadCurve{p.curve(path, cost), q.curve(path, cost)}
+		x, ok := nearestCrossing(pair, e.Load)
+		if !ok {
+			return
+		}
+		logs = append(logs, math.Log(x))
+	}
+	mean, half := stat.Interval(logs, stat.Level)
+	e.Low, e.High = math.Exp(mean-half), math.Exp(mean+half)
+}
+
+// nearestCrossing returns where two curves meet nearest to a load.
+func nearestCrossing(pair []LoadCurve, load float64) (best float64, ok bool) {
+	xs := loadsOf(pair)
+	for i := 1; i < len(xs); i++ {
+		x, meets := crossing(&pair[0], &pair[1], xs[i-1], xs[i])
+		if meets && (!ok || math.Abs(math.Log(x/load)) < math.Abs(math.Log(best/load))) {
+			best, ok = x, true
+		}
+	}
+	return best, ok
+}
+
+// breakEvenTable is the break-evens as a table for people, with the columns that
+// are numbers; it is empty where there are none.
+func (s *Set) breakEvenTable(rows []Row) (head []string, right []bool, lines [][]string) {
+	_, points := s.BreakEvens(rows)
+	if len(points) == 0 {
+		return nil, nil, nil
+	}
+	i := s.loadPath()
+	unit := s.pathColumns()[i].unit
+	has := func(f func(*BreakEven) bool) bool {
+		return slices.ContainsFunc(points, func(e BreakEven) bool { return f(&e) })
+	}
+	interval, of := has(func(e *BreakEven) bool { return e.Low > 0 }), has(func(e *BreakEven) bool { return e.Of != "" })
+	add := func(name string, number bool, cell func(*BreakEven) string) {
+		head, right = append(head, name), append(right, number)
+		for k := range points {
+			if len(lines) <= k {
+				lines = append(lines, nil)
+			}
+			lines[k] = append(lines[k], cell(&points[k]))
+		}
+	}
+	if of {
+		var names []string
+		for _, k := range workloadPaths(rows, i) {
+			names = append(names, shortPaths(s.pathColumns())[k])
+		}
+		add(strings.Join(names, ", "), false, func(e *BreakEven) string { return e.Of })
+	}
+	add("break-even at "+shortPaths(s.pathColumns())[i], true, func(e *BreakEven) string { return withUnit(digits(e.Load, 3), unit) })
+	if interval {
+		add("95 % interval", true, func(e *BreakEven) string {
+			if !(e.Low > 0) {
+				return dash
+			}
+			return withUnit(digits(e.Low, 3), unit) + " to " + withUnit(digits(e.High, 3), unit)
+		})
+	}
+	for _, c := range currencies(rows) {
+		if has(func(e *BreakEven) bool { return e.Currency == c }) {
+			add(c+spanWords(s.Span), true, func(e *BreakEven) string {
+				if e.Currency != c {
+					return dash
+				}
+				return money(e.Cost)
+			})
+		}
+	}
+	add("cheapest below", false, func(e *BreakEven) string { return e.Below })
+	add("cheapest above", false, func(e *BreakEven) string { return e.Above })
+	return head, right, lines
+}
+
+// breakEvensSheet is breakevens.csv: a line a crossing.
+func (s *Set) breakEvensSheet(rows []Row) *sheet {
+	path, points := s.BreakEvens(rows)
+	unit := ""
+	if i := s.loadPath(); i >= 0 {
+		unit = s.pathColumns()[i].unit
+	}
+	columns := []column{
+		{"path", textColumn, "", "the swept path that is the load"},
+		{"unit", textColumn, "", "of the load; empty: a mere number"},
+		{"workload", textColumn, "", "the other swept values of the workload, under which choices are compared"},
+		{"load", numberColumn, "", "at which both choices cost the same"},
+		{"load_low", numberColumn, "", "lower end of its 95 % t-interval over replications"},
+		{"load_high", numberColumn, "", "upper end"},
+		{"cost", numberColumn, "", "of both there, interpolated"},
+		{"currency", textColumn, "", "of the cost, ISO 4217"},
+		{"span", textColumn, "", "month: usage scaled to 30 days; run: as it was"},
+		{"below", textColumn, "", "the choice that is the cheapest below"},
+		{"above", textColumn, "", "the choice that is the cheapest above"},
+	}
+	return &sheet{"breakevens", columns, func(yield func([]any) error) error {
+		for _, e := range points {
+			low, high := where(e.Low > 0, e.Low), where(e.Low > 0, e.High)
+			if err := yield([]any{path, unit, e.Of, e.Load, low, high, e.Cost, e.Currency, s.Span.String(), e.Below, e.Above}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
 }

@@ -42,3 +42,20 @@ func TestBreakEvensByHand(t *testing.T) {
 		t.Errorf("got %v, want 16 and 625", got)
 	}
 }
+
+// TestBreakEvenAtASample: curves that meet at a swept value itself cross there,
+// once; two that are one up to there do not, since the other was no dearer.
+func TestBreakEvenAtASample(t *testing.T) {
+	curve := func(label string, cost ...float64) LoadCurve {
+		return LoadCurve{Label: label, Load: []float64{1, 10, 100}, Cost: cost}
+	}
+	if got := breakEvens([]LoadCurve{curve("a", 1, 10, 100), curve("b", 10, 10, 10)}); len(got) != 1 || got[0].Load != 10 || got[0].Cost != 10 || got[0].Below != "a" || got[0].Above != "b" {
+		t.Errorf("got %+v, want one at 10", got)
+	}
+	if got := breakEvens([]LoadCurve{curve("a", 0, 0, 100), curve("b", 0, 0, 10)}); len(got) != 0 {
+		t.Errorf("got %+v, want none", got)
+	}
+	if got := breakEvens([]LoadCurve{curve("a", 1, 10, 100), curve("b", 10, 10, 200)}); len(got) != 0 {
+		t.Errorf("of curves that touch: got %+v", got)
+	}
+}

@@ -20,7 +20,7 @@ func writeCSV(w io.Writer, s *sheet) error {
 	}
 	err := s.rows(func(row []any) error {
 		for i, v := range row {
-			line[i] = csvCell(v)
+			line[i] = csvCell(v, s.columns[i].kind)
 		}
 		return c.Write(line)
 	})
@@ -34,9 +34,12 @@ func writeCSV(w io.Writer, s *sheet) error {
 	return nil
 }
 
-func csvCell(v any) string {
+func csvCell(v any, k kind) string {
 	switch v := v.(type) {
 	case float64:
+		if k == moneyColumn {
+			return allDigits(v)
+		}
 		return number(v)
 	case int64:
 		return strconv.FormatInt(v, 10)

@@ -18,7 +18,7 @@ func twoCurrencies(t *testing.T, rates ...string) *Set {
 	t.Helper()
 	s := smallSet(t)
 	inEuros(&s.Cells[1], "de")
-	s.SLO = nil
+	s.SLO = SLO{{Metric: "error_ratio", Limit: 1}}
 	var err error
 	if s.Rates, err = costmodel.ParseRates("USD", rates); err != nil {
 		t.Fatal(err)
@@ -73,12 +73,12 @@ func TestApart(t *testing.T) {
 	if err := s.renderText(&text, rows); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"cost a month in EUR", "cost a month in USD", "2.75 ± 0 EUR", "$2.62 ± 1.59", "costs are in EUR and USD, and compared within each currency only"} {
+	for _, want := range []string{"EUR a month", "USD a month", "2.75 ± 0.00", "2.63 ± 1.59", "costs are in EUR and USD, and compared within each currency only"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the table lacks %q:\n%s", want, &text)
 		}
 	}
-	if got, want := s.answer(rows), "of those in EUR the cheapest is 1h, de (2.75 ± 0 EUR"; !strings.Contains(got, want) || !strings.Contains(got, "of those in USD the cheapest is 10m, t ($2.62") {
+	if got, want := s.answer(rows), "of those in EUR the cheapest is “1h, de” (2.75 ± 0.00 EUR a month"; !strings.Contains(got, want) || !strings.Contains(got, "of those in USD the cheapest is “10m, t” ($2.63 ± 1.59 a month") {
 		t.Errorf("got the answer %q", got)
 	}
 	for _, d := range s.Differences(rows) {
@@ -104,11 +104,11 @@ func TestApart(t *testing.T) {
 		t.Errorf("got %v\n%s", err, &bench)
 	}
 	for _, c := range s.summary(rows) {
-		if !strings.HasPrefix(c.head, "cost in ") {
+		if !strings.HasSuffix(c.head, " a month") {
 			continue
 		}
 		for i := range rows {
-			if has := c.sort(&rows[i]) == c.sort(&rows[i]); has != (c.head == "cost in "+rows[i].Currency) {
+			if has := c.sort(&rows[i]) == c.sort(&rows[i]); has != (c.head == rows[i].Currency+" a month") {
 				t.Errorf("%s sorts row %d by %v", c.head, i, c.sort(&rows[i]))
 			}
 		}
@@ -124,10 +124,10 @@ func TestTogether(t *testing.T) {
 	if err := s.renderText(&text, rows); err != nil {
 		t.Fatal(err)
 	}
-	if want := "costs are in USD, at 1 EUR = 0.5 USD\n"; !strings.Contains(text.String(), want) || strings.Contains(text.String(), "cost in") {
+	if want := "costs are in USD, at 1 EUR = 0.5 USD\n"; !strings.Contains(text.String(), want) || strings.Contains(text.String(), "EUR a month") {
 		t.Errorf("got\n%s", &text)
 	}
-	if got, want := s.answer(rows), "1h, de is the cheapest ($1.38 ± 0)"; !strings.HasPrefix(got, want) {
+	if got, want := s.answer(rows), "the cheapest of them cannot be told at 95 % confidence between “1h, de” and “10m, t” ($1.38 to $2.63 a month"; !strings.Contains(got, want) {
 		t.Errorf("got the answer %q", got)
 	}
 	if err := s.renderJSON(&data, rows); err != nil {

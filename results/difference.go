@@ -103,9 +103,15 @@ func (s *Set) differencesSheet(rows []Row, differences []Difference) *sheet {
 		for i := range differences {
 			d := &differences[i]
 			r := &rows[d.Row]
-			line := append(appendPaths(nil, paths, r.Values), r.Platform, r.Tariff, unitOf(d.Metric, r.Currency), d.Metric,
-				d.Value, d.ReferenceValue, d.Mean, d.Half, d.Relative, int64(d.Pairs))
-			if err := yield(line); err != nil {
+			write := number
+			if unitOf(d.Metric, r.Currency) != "" {
+				write = allDigits
+			}
+			line := append(appendPaths(nil, paths, r.Values), r.Platform, r.Tariff, unitOf(d.Metric, r.Currency), d.Metric)
+			for _, x := range []float64{d.Value, d.ReferenceValue, d.Mean, d.Half} {
+				line = append(line, exactNumber(write(x)))
+			}
+			if err := yield(append(line, d.Relative, int64(d.Pairs))); err != nil {
 				return err
 			}
 		}

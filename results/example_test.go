@@ -33,6 +33,8 @@ func Example() {
 		fmt.Println(err)
 	}
 	// Output:
+	// “lambda”: p99 2.00 s, 50.0 % cold.
+	//
 	// platform  invocations    cold     p50     p99  wasted GiB·h
 	// ────────  ───────────  ──────  ──────  ──────  ────────────
 	// lambda              2  50.0 %  1.00 s  2.00 s      0.000972

@@ -20,8 +20,9 @@ const replicationsFile = "replications.parquet"
 
 // Write writes the result folder's files into dir, which exists: cells.csv,
 // cells.parquet, replications.parquet, functions.parquet, timeseries.parquet,
-// bill.csv, differences.csv where there is a reference, plots/, report.html,
-// and last manifest.json with the digests of the others. The caller gives a
+// bill.csv, differences.csv where there is a reference, breakevens.csv where a
+// load is swept, plots/, report.html, and last manifest.json with the digests of
+// the others. The caller gives a
 // fresh folder and renames it into place afterwards. The bytes depend on the
 // set alone; every error of writing is returned, and that of ctx soon after it
 // is done.
@@ -51,6 +52,11 @@ func (s *Set) fill(f *Folder) error {
 	}
 	if s.Reference != nil {
 		if err := f.Write("differences.csv", asCSV(s.differencesSheet(rows, s.Differences(rows)))); err != nil {
+			return err
+		}
+	}
+	if s.loadPath() >= 0 {
+		if err := f.Write("breakevens.csv", asCSV(s.breakEvensSheet(rows))); err != nil {
 			return err
 		}
 	}

@@ -28,8 +28,8 @@ func TestNumbersForPeople(t *testing.T) {
 		{"seconds", seconds3, 5400, "90.0 min"},
 		{"tick", secondsTick, 0, "0"}, {"tick", secondsTick, 0.000005, "5 µs"}, {"tick", secondsTick, 0.1 + 0.2, "300 ms"}, {"tick", secondsTick, 2, "2 s"},
 		{"percent", percent, 0, "0 %"}, {"percent", percent, 0.25, "25.0 %"}, {"percent", percent, 0.00123, "0.123 %"},
-		{"money", money, 0, "0"}, {"money", money, 0.05, "0.0500"}, {"money", money, 0.1, "0.10"}, {"money", money, 12.345678, "12.35"},
-		{"money", money, 999.99, "999.99"}, {"money", money, 1000, "1,000"}, {"money", money, 1234567, "1,234,567"},
+		{"money", money, 0, "0.00"}, {"money", money, 0.05, "0.05"}, {"money", money, 0.01, "0.01"}, {"money", money, 0.00234, "0.0023"}, {"money", money, -0.0042, "−0.0042"}, {"money", money, -1234.5, "−1,234.50"}, {"money", money, 0.1, "0.10"}, {"money", money, 2.625, "2.63"}, {"money", money, 12.345678, "12.35"},
+		{"money", money, 999.99, "999.99"}, {"money", money, 1000, "1,000.00"}, {"money", money, 1234567, "1,234,567.00"},
 		{"CSV", number, 0.000001, "0.000001"}, {"CSV", number, 1e15, "1e+15"},
 	} {
 		if got := c.f(c.x); got != c.want {

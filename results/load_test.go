@@ -170,7 +170,7 @@ func TestLowerEnvelope(t *testing.T) {
 }
 
 // TestLoadCurves: a curve for each combination of all else, ascending; bounds
-// and rows that cost nothing have none.
+// and what has no bill have none.
 func TestLoadCurves(t *testing.T) {
 	row := func(platform, keepalive string, load, cost float64, bound bool) Row {
 		r := answerRow(keepalive, cost, 1, 0)
@@ -180,11 +180,12 @@ func TestLoadCurves(t *testing.T) {
 	}
 	rows := []Row{row("a", "1m", 10, 3, false), row("b", "1m", 10, 5, false), row("a", "1m", 1, 2, false), row("a", "1m", 100, 4, false), row("a", "9m", 1, 9, false),
 		row("b", "1m", 1, 4, false), row("z", "1m", 1, 1, true), row("y", "1m", 1, 0, false), row("x", "1m", 1, nan, false)}
-	want := []LoadCurve{{"1m, a", []float64{1, 10, 100}, []float64{2, 3, 4}}, {"1m, b", []float64{1, 10}, []float64{4, 5}}, {"9m, a", []float64{1}, []float64{9}}}
+	want := []LoadCurve{{Label: "1m, a", Load: []float64{1, 10, 100}, Cost: []float64{2, 3, 4}}, {Label: "1m, b", Load: []float64{1, 10}, Cost: []float64{4, 5}},
+		{Label: "9m, a", Load: []float64{1}, Cost: []float64{9}}, {Label: "1m, y", Load: []float64{1}, Cost: []float64{0}}}
 	if diff := cmp.Diff(want, new(Set).loadCurves(rows, 1)); diff != "" {
 		t.Error(diff)
 	}
-	if got := new(Set).loadCurves(rows[6:], 1); got != nil {
-		t.Errorf("of what costs nothing: got %v", got)
+	if got := new(Set).loadCurves([]Row{rows[6], rows[8]}, 1); got != nil {
+		t.Errorf("of what nobody pays: got %v", got)
 	}
 }

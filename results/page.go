@@ -9,6 +9,8 @@ import (
 	"html/template"
 	"regexp"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/costmodel"
 )
 
 //go:embed page.css
@@ -77,3 +79,6 @@ func (f *Figure) Inline() (template.HTML, error) {
 	svg = styles.ReplaceAllStringFunc(svg, attributes)
 	return template.HTML(svg), nil
 }
+
+// Grades says what the grades on the page mean.
+func (Page) Grades() string { return costmodel.GradesText }

@@ -36,7 +36,7 @@ func schemaOf(s *sheet) *parquet.Schema {
 		switch c.kind {
 		case textColumn:
 			group[c.name] = parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
-		case numberColumn:
+		case numberColumn, moneyColumn:
 			group[c.name] = parquet.Optional(parquet.Leaf(parquet.DoubleType))
 		case wholeColumn:
 			group[c.name] = parquet.Encoded(parquet.Leaf(parquet.Int64Type), &parquet.DeltaBinaryPacked)
@@ -106,7 +106,7 @@ func writeParquetRows(p *parquet.GenericWriter[any], s *sheet) error {
 
 // level is a value's definition level: 1 for a number that is there.
 func level(v any, k kind) int {
-	if f, ok := v.(float64); k == numberColumn && ok && !math.IsNaN(f) {
+	if f, ok := v.(float64); k.isNumber() && ok && !math.IsNaN(f) {
 		return 1
 	}
 	return 0
@@ -115,7 +115,7 @@ func level(v any, k kind) int {
 func parquetValue(v any, k kind) parquet.Value {
 	switch v := v.(type) {
 	case float64:
-		if k == numberColumn && !math.IsNaN(v) {
+		if k.isNumber() && !math.IsNaN(v) {
 			return parquet.DoubleValue(v)
 		}
 		return parquet.NullValue()

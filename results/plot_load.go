@@ -76,13 +76,16 @@ func (s *Set) costVsLoad(rows []Row) (*Figure, error) {
 	curves := s.loadCurves(rows, path)
 	shown := chooseCurves(curves)
 	o := CostOverLoad{LoadAxis: axisTitle(column), CostAxis: "cost", Currency: currencyOf(rows), Unit: column.unit}
-	for _, i := range shown.rows {
-		o.Curves = append(o.Curves, curves[i])
-	}
 	drawn := func(label string) bool {
-		return slices.ContainsFunc(o.Curves, func(c LoadCurve) bool { return c.Label == label })
+		return slices.ContainsFunc(shown.rows, func(i int) bool { return curves[i].Label == label })
 	}
-	for _, e := range breakEvens(curves) {
+	for _, i := range shown.rows {
+		c := curves[i]
+		c.Label = truncate(c.Label, 44)
+		o.Curves = append(o.Curves, c)
+	}
+	_, points := s.BreakEvens(rows)
+	for _, e := range points {
 		if drawn(e.Below) && drawn(e.Above) {
 			o.BreakEvens = append(o.BreakEvens, e)
 		}

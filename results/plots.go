@@ -97,56 +97,13 @@ func cellRows(rows []Row) []Row {
 	return out
 }
 
-// labels names rows by what tells them apart: the swept values, platforms and
-// tariffs that are not the same in all of them.
+// labels are the names of rows, cut to what a figure has room for.
 func labels(rows []Row, tariffs bool) []string {
-	varies := func(of func(*Row) string) bool {
-		for i := range rows {
-			if of(&rows[i]) != of(&rows[0]) {
-				return true
-			}
-		}
-		return false
-	}
-	var parts []func(*Row) string
-	add := func(of func(*Row) string) {
-		if varies(of) {
-			parts = append(parts, of)
-		}
-	}
-	if len(rows) > 0 {
-		for k := range rows[0].Values {
-			add(func(r *Row) string { return r.Values[k].Label })
-		}
-	}
-	add(func(r *Row) string { return r.Platform })
-	if tariffs {
-		add(func(r *Row) string { return r.Tariff })
-	}
-	out := make([]string, len(rows))
-	for i := range rows {
-		out[i] = joinLabel(&rows[i], parts)
+	out := rowNames(rows, tariffs)
+	for i := range out {
+		out[i] = truncate(out[i], 44)
 	}
 	return out
-}
-
-// joinLabel joins the parts of a row's label; where there are none, it is the
-// platform's name.
-func joinLabel(r *Row, parts []func(*Row) string) string {
-	var words []string
-	for _, of := range parts {
-		if w := of(r); w != "" && !slices.Contains(words, w) {
-			words = append(words, w)
-		}
-	}
-	if len(words) == 0 {
-		words = []string{r.Platform}
-	}
-	label := oneLine(strings.Join(words, ", "))
-	if r.Bound {
-		label += " (bound)"
-	}
-	return truncate(label, 44)
 }
 
 // truncate cuts a text that is longer than n runes.

@@ -35,15 +35,19 @@ func (s *Set) Render(w io.Writer, format string) error {
 // Formats returns the names that Render knows.
 func Formats() []string { return []string{"text", "csv", "json", "bench"} }
 
-// renderJSON writes an object with the rows, each an object in the order of
-// the columns; a value that is undefined is null.
+// renderJSON writes an object with what the rows come to, and the rows, each an
+// object in the order of the columns; a value that is undefined is null.
 func (s *Set) renderJSON(w io.Writer, rows []Row) error {
 	var b bytes.Buffer
 	title, err := json.Marshal(s.Title)
 	if err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
-	fmt.Fprintf(&b, "{\n  \"title\": %s,\n", title)
+	answer, err := json.Marshal(s.answer(rows))
+	if err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	fmt.Fprintf(&b, "{\n  \"title\": %s,\n  \"answer\": %s,\n", title, answer)
 	if used := s.ratesUsed(); used != "" {
 		fmt.Fprintf(&b, "  \"rates\": %q,\n", used)
 	}
@@ -75,7 +79,7 @@ func jsonObject(b *bytes.Buffer, columns []column, line []any) error {
 		if err != nil {
 			return err
 		}
-		value, err := jsonValue(v)
+		value, err := jsonValue(v, columns[i].kind)
 		if err != nil {
 			return err
 		}
@@ -86,11 +90,14 @@ func jsonObject(b *bytes.Buffer, columns []column, line []any) error {
 	return nil
 }
 
-func jsonValue(v any) ([]byte, error) {
+func jsonValue(v any, k kind) ([]byte, error) {
 	switch v := v.(type) {
 	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
+		switch {
+		case math.IsNaN(v) || math.IsInf(v, 0):
 			return []byte("null"), nil
+		case k == moneyColumn:
+			return []byte(allDigits(v)), nil
 		}
 		return []byte(number(v)), nil
 	case exactNumber:

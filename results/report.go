@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cockroachdb/apd/v3"
+
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -40,9 +43,30 @@ type reportPage struct {
 	Warnings    []string
 	Manifest    Manifest
 	Objectives  []string
+	BreakEvens  reportTableText
 	// These say which rows the table, and which rows or cells the sections after
 	// it show, where that is not all.
 	TableNote, RowNote, CellNote string
+}
+
+// reportTableText is a table of plain text.
+type reportTableText struct {
+	Header []reportHead
+	Rows   [][]reportCell
+}
+
+func newReportTableText(head []string, right []bool, lines [][]string) (t reportTableText) {
+	for i, text := range head {
+		t.Header = append(t.Header, reportHead{text, right[i]})
+	}
+	for _, line := range lines {
+		var cells []reportCell
+		for i, text := range line {
+			cells = append(cells, reportCell{Text: text, Num: right[i]})
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	return t
 }
 
 type reportHead struct {
@@ -51,7 +75,7 @@ type reportHead struct {
 }
 
 type reportRow struct {
-	Bound bool
+	Class string // bound, out (not fit), or none
 	Meets string
 	Cells []reportCell
 }
@@ -68,8 +92,8 @@ type reportFigure struct {
 }
 
 type reportBill struct {
-	Name, Total, Note string
-	Lines             []reportLine
+	Name, Total string
+	Lines       []reportLine
 }
 
 type reportLine struct{ Name, Quantity, Unit, Price, Amount, Grade string }
@@ -102,7 +126,7 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 	}
 	page := reportPage{
 		Page: NewPage(reportScript), Title: s.Title, Answer: s.answer(rows), Notes: s.notes(rows), Assumptions: s.Assumptions,
-		Manifest: s.Manifest, Objectives: s.SLO.strings(),
+		Manifest: s.Manifest, Objectives: s.SLO.strings(), BreakEvens: newReportTableText(s.breakEvenTable(rows)),
 	}
 	page.Header, page.Rows = s.reportTable(rows)
 	if len(page.Rows) < len(rows) {
@@ -147,7 +171,7 @@ func (s *Set) reportTable(rows []Row) ([]reportHead, []reportRow) {
 	}
 	var out []reportRow
 	for i := range rows {
-		line := reportRow{Bound: rows[i].Bound, Meets: string(rows[i].Meets)}
+		line := reportRow{Class: rowClass(&rows[i]), Meets: string(rows[i].Meets)}
 		for _, c := range columns {
 			cell := reportCell{Text: c.cell(&rows[i]), Num: c.num}
 			if c.sort != nil {
@@ -160,125 +184,15 @@ func (s *Set) reportTable(rows []Row) ([]reportHead, []reportRow) {
 	return head, out
 }
 
-// answer says in a sentence what the table comes to.
-func (s *Set) answer(rows []Row) string {
-	names := labels(rows, true)
-	var policies []int
-	for i := range rows {
-		if !rows[i].Bound {
-			policies = append(policies, i)
-		}
-	}
-	if len(policies) == 0 {
-		return ""
-	}
-	if len(s.SLO) > 0 {
-		return sloAnswer(rows, policies, names)
-	}
-	if loads(rows) {
-		return "" // the least load is the cheapest
-	}
-	if all := currencies(rows); len(all) > 1 {
-		return currencyAnswer(rows, policies, names, all)
-	}
-	cheapest, fastest := best(rows, policies, "cost"), best(rows, policies, "latency_p99_s")
-	level := asFast(rows, policies, fastest)
+func rowClass(r *Row) string {
+	fit, _ := r.Fit()
 	switch {
-	case cheapest >= 0 && cheapest != fastest && slices.Contains(level, cheapest):
-		return fmt.Sprintf("%s is the cheapest (%s), and none is faster at p99 (%s) by more than a quantile's error.",
-			names[cheapest], costCell(&rows[cheapest]), seconds3(rows[cheapest].mean("latency_p99_s")))
-	case cheapest < 0 && len(level) > 1:
-		warmest := best(rows, level, "cold_ratio")
-		return fmt.Sprintf("At p99, %d of %d rows are equally fast (%s) within a quantile's error; of these, %s has the fewest cold starts (%s).",
-			len(level), len(policies), seconds3(rows[warmest].mean("latency_p99_s")), names[warmest], percent(rows[warmest].mean("cold_ratio")))
-	case cheapest >= 0 && cheapest == fastest:
-		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at p99 (%s).", names[cheapest], costCell(&rows[cheapest]), seconds3(rows[cheapest].mean("latency_p99_s")))
-	case cheapest >= 0 && fastest >= 0:
-		return fmt.Sprintf("%s is the cheapest (%s, p99 %s); %s is the fastest at p99 (%s, %s).",
-			names[cheapest], costCell(&rows[cheapest]), seconds3(rows[cheapest].mean("latency_p99_s")),
-			names[fastest], seconds3(rows[fastest].mean("latency_p99_s")), costCell(&rows[fastest]))
-	case fastest >= 0:
-		return fmt.Sprintf("%s is the fastest at p99 (%s, %s cold).", names[fastest], seconds3(rows[fastest].mean("latency_p99_s")), percent(rows[fastest].mean("cold_ratio")))
+	case r.Bound:
+		return "bound"
+	case !fit:
+		return "out"
 	}
 	return ""
-}
-
-func sloAnswer(rows []Row, policies []int, names []string) string {
-	var meet []int
-	unsure := 0
-	for _, i := range policies {
-		switch rows[i].Meets {
-		case Yes:
-			meet = append(meet, i)
-		case Unsure:
-			unsure++
-		}
-	}
-	text := fmt.Sprintf("%d of %d rows meet the objective", len(meet), len(policies))
-	if unsure > 0 {
-		text += fmt.Sprintf(" (%d more cannot be told)", unsure)
-	}
-	if all := currencies(rows); len(all) > 1 {
-		return strings.Join(append([]string{text}, cheapestOf(rows, meet, names, all)...), "; ") + "."
-	}
-	if i := best(rows, meet, "cost"); i >= 0 {
-		return fmt.Sprintf("%s; the cheapest of them is %s: %s, p99 %s.", text, names[i], costCell(&rows[i]), seconds3(rows[i].mean("latency_p99_s")))
-	}
-	return text + "."
-}
-
-// currencyAnswer names the cheapest row of each currency, and the fastest.
-func currencyAnswer(rows []Row, policies []int, names, all []string) string {
-	words := cheapestOf(rows, policies, names, all)
-	if i := best(rows, policies, "latency_p99_s"); i >= 0 {
-		words = append(words, fmt.Sprintf("%s is the fastest at p99 (%s)", names[i], seconds3(rows[i].mean("latency_p99_s"))))
-	}
-	return strings.Join(words, "; ") + "."
-}
-
-// cheapestOf names the cheapest row of each currency.
-func cheapestOf(rows []Row, among []int, names, all []string) (words []string) {
-	for _, currency := range all {
-		own := slices.DeleteFunc(slices.Clone(among), func(i int) bool { return rows[i].Currency != currency })
-		if i := best(rows, own, "cost"); i >= 0 {
-			words = append(words, fmt.Sprintf("of those in %s the cheapest is %s (%s, p99 %s)", currency, names[i], costCell(&rows[i]), seconds3(rows[i].mean("latency_p99_s"))))
-		}
-	}
-	return words
-}
-
-// best returns the row of the least mean of a metric, −1 where none has it.
-func best(rows []Row, among []int, metric string) int {
-	out := -1
-	for _, i := range among {
-		if x := rows[i].mean(metric); !math.IsNaN(x) && (out < 0 || x < rows[out].mean(metric)) {
-			out = i
-		}
-	}
-	return out
-}
-
-// loads reports whether the rows are of different workloads.
-func loads(rows []Row) bool {
-	for i := range rows {
-		for j, v := range rows[i].Values {
-			if strings.HasPrefix(v.Path, "workload.") && v.Label != rows[0].Values[j].Label {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// asFast returns the rows whose p99 cannot be told from that of the fastest:
-// each of the two is off by RelativeError at most.
-func asFast(rows []Row, among []int, fastest int) (level []int) {
-	for _, i := range among {
-		if fastest >= 0 && rows[i].mean("latency_p99_s")*(1-RelativeError) <= rows[fastest].mean("latency_p99_s")*(1+RelativeError) {
-			level = append(level, i)
-		}
-	}
-	return level
 }
 
 // detail is the rows that a section of the report describes one by one, with
@@ -317,14 +231,29 @@ func (s *Set) reportBills(d detail) (out []reportBill, err error) {
 			return nil, err
 		}
 		b := c.bill(r, t)
-		bill := reportBill{Name: d.names[i], Total: b.Total.Text('f') + " " + b.Currency, Note: b.Span.String()}
+		bill := reportBill{Name: d.names[i], Total: decimalMoney(&b.Total) + " " + b.Currency + spanWords(b.Span)}
 		for j := range b.Lines {
 			l := &b.Lines[j]
-			bill.Lines = append(bill.Lines, reportLine{l.Name, l.Quantity.Text('f'), l.Unit, l.UnitPrice.Text('f'), l.Amount.Text('f'), l.Grade})
+			bill.Lines = append(bill.Lines, reportLine{l.Name, l.Quantity.Text('f'), l.Unit, l.UnitPrice.Text('f'), decimalMoney(&l.Amount), l.Grade})
 		}
 		out = append(out, bill)
 	}
 	return out, nil
+}
+
+// decimalMoney writes an amount as money does, rounded as a decimal.
+func decimalMoney(d *apd.Decimal) string {
+	cents := costmodel.Cents(d)
+	x := costmodel.Float(d)
+	if math.Abs(x) < 0.01 || math.IsNaN(x) {
+		return money(x)
+	}
+	whole, rest, _ := strings.Cut(strings.TrimPrefix(cents, "-"), ".")
+	if d.Negative {
+		whole = "−" + commas(whole)
+		return whole + "." + rest
+	}
+	return commas(whole) + "." + rest
 }
 
 // reportStarts are what the initialisations of some cells were made of, those
@@ -410,15 +339,17 @@ func (s *Set) reportDifferences(detail detail) (reference string, out []reportDi
 		if _, chosen := slices.BinarySearch(detail.rows, d.Row); !chosen || !shown[d.Metric] {
 			continue
 		}
-		line := reportDifference{Name: detail.names[d.Row], Metric: d.Metric, Reference: digits(d.ReferenceValue, 4), Value: digits(d.Value, 4), Change: dash, CI: dash}
+		name, write := d.Metric, func(x float64) string { return digits(x, 4) }
+		half := func(x float64) string { return digits(x, 2) }
 		if currency := unitOf(d.Metric, detail.all[d.Row].Currency); currency != "" {
-			line.Metric += " in " + currency
+			name, write, half = name+", "+currency+spanWords(s.Span), money, money
 		}
+		line := reportDifference{Name: detail.names[d.Row], Metric: name, Reference: write(d.ReferenceValue), Value: write(d.Value), Change: dash, CI: dash}
 		if !math.IsNaN(d.Relative) {
 			line.Change = signed(percent(d.Relative), d.Relative)
 		}
 		if !math.IsNaN(d.Half) {
-			line.CI = signed(digits(d.Mean, 4), d.Mean) + " ± " + digits(d.Half, 2)
+			line.CI = signed(write(d.Mean), d.Mean) + " ± " + half(d.Half)
 		}
 		out = append(out, line)
 	}

@@ -103,11 +103,11 @@ func TestBillsInTheReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, b := range bills {
-		got = append(got, fmt.Sprintf("%s: %s a %s, %d lines", b.Name, b.Total, b.Note, len(b.Lines)))
+		got = append(got, fmt.Sprintf("%s: %s, %d lines", b.Name, b.Total, len(b.Lines)))
 	}
 	// 0.24 of requests and, where it is billed, 11.00 and 20.00 of duration.
-	want := []string{"1m, aws-lambda: 11.240 USD a month, 2 lines", "1m, aws-lambda-arm: 0.240 USD a month, 1 lines",
-		"10m, aws-lambda: 20.240 USD a month, 2 lines", "10m, aws-lambda-arm: 0.240 USD a month, 1 lines"}
+	want := []string{"1m, aws-lambda: 11.24 USD a month, 2 lines", "1m, aws-lambda-arm: 0.24 USD a month, 1 lines",
+		"10m, aws-lambda: 20.24 USD a month, 2 lines", "10m, aws-lambda-arm: 0.24 USD a month, 1 lines"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
@@ -119,7 +119,7 @@ func TestBillsInTheReport(t *testing.T) {
 	if want := []string{"no", "yes", "no", "yes", "bound"}; !slices.Equal(counterfactual, want) {
 		t.Errorf("counterfactual: got %q, want %q", counterfactual, want)
 	}
-	if notes := strings.Join(set.notes(rows), "\n"); !strings.Contains(notes, "* counterfactual: the tariff needs a behaviour that the platform does not have\n") {
+	if notes := strings.Join(set.notes(rows), "\n"); !strings.Contains(notes, "* counterfactual: the tariff needs a behaviour that the platform does not have; nobody's bill, and compared with no other\n") {
 		t.Errorf("the notes are %q", notes)
 	}
 }
@@ -152,8 +152,13 @@ func TestWorstInTheReport(t *testing.T) {
 // TestTableWithoutNotes ends with its last line; the warnings of units follow
 // those of the set, each once.
 func TestTableWithoutNotes(t *testing.T) {
-	rep := handUnit(t)
-	rep.Bills = nil
+	unit := func() *Replication {
+		r := handUnit(t)
+		r.Bills = nil
+		r.Ended = [statuses]uint64{sim.Completed: r.Ended[sim.Completed]} // and no errors
+		return r
+	}
+	rep := unit()
 	set := &Set{Cells: []Cell{{Platform: "p", Functions: handFunctions, Replications: []*Replication{rep}}}}
 	text := func() string {
 		var b bytes.Buffer
@@ -162,15 +167,16 @@ func TestTableWithoutNotes(t *testing.T) {
 		}
 		return b.String()
 	}
-	const table = `platform  invocations    cold     p50     p99  wasted GiB·h
+	const table = `“p”: p99 3.00 s, 60.0 % cold.
+
+platform  invocations    cold     p50     p99  wasted GiB·h
 ────────  ───────────  ──────  ──────  ──────  ────────────
 p                   5  60.0 %  1.50 s  3.00 s       0.00229
 `
 	if got := text(); got != table {
 		t.Errorf("got\n%s\nwant\n%s", got, table)
 	}
-	other := handUnit(t)
-	other.Bills = nil
+	other := unit()
 	rep.Warnings, other.Warnings, set.Warnings = []string{"b", "a"}, []string{"c", "b"}, []string{"a"}
 	set.Cells = append(set.Cells, Cell{Platform: "q", Functions: handFunctions, Replications: []*Replication{other}})
 	if got := text(); !strings.HasSuffix(got, "\n\nwarning: a\nwarning: b\nwarning: c\n") {

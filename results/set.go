@@ -81,6 +81,7 @@ type Row struct {
 	Replications   int
 	Stats          []Stat // in the order of Metrics
 	Meets          Verdict
+	slo            SLO // that Meets is of
 }
 
 // Stat returns the statistics of a metric by its column's name; ok is false
@@ -130,7 +131,7 @@ func (s *Set) row(cell, t int) Row {
 		}
 	}
 	row.Stats = statsOf(values)
-	row.Meets = s.SLO.judge(row.Stats)
+	row.slo, row.Meets = s.SLO, s.SLO.judge(row.Stats)
 	return row
 }
 

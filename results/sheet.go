@@ -13,7 +13,11 @@ const (
 	textColumn   kind = iota // string
 	numberColumn             // float64; NaN is no value
 	wholeColumn              // int64
+	moneyColumn              // float64 as numberColumn, written with more digits
 )
+
+// isNumber reports whether the values are float64.
+func (k kind) isNumber() bool { return k == numberColumn || k == moneyColumn }
 
 // column is a column of an output file.
 type column struct {
@@ -51,6 +55,19 @@ func number(x float64) string {
 		return strconv.FormatFloat(short, 'f', -1, 64)
 	}
 	return strconv.FormatFloat(short, 'e', -1, 64)
+}
+
+// allDigits writes an amount with the 15 significant digits that a float is sure
+// to hold of a decimal, without an exponent; bill.csv has its decimals themselves.
+func allDigits(x float64) string {
+	if math.IsNaN(x) {
+		return ""
+	}
+	short, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 14, 64), 64)
+	if err != nil {
+		short = x
+	}
+	return strconv.FormatFloat(short+0, 'f', -1, 64) // + 0: no −0
 }
 
 // neutral makes text harmless in a spreadsheet, which would take a cell that

@@ -56,9 +56,12 @@ func (s *Set) cellsSheet(rows []Row) *sheet {
 		column{"replications", wholeColumn, "", "independent repetitions"})
 	places := metricsOf(rows)
 	for _, p := range places {
-		m := metrics[p]
-		columns = append(columns, column{m.Name, numberColumn, m.Unit, m.Help},
-			column{m.Name + ciSuffix, numberColumn, m.Unit, "half-width of the 95 % t-interval over replications"})
+		m, kind := metrics[p], numberColumn
+		if m.Money {
+			kind = moneyColumn
+		}
+		columns = append(columns, column{m.Name, kind, m.Unit, m.Help},
+			column{m.Name + ciSuffix, kind, m.Unit, "half-width of the 95 % t-interval over replications"})
 	}
 	columns = append(columns, column{"meets_slo", textColumn, "", "yes, no, or unsure: by the one-sided 95 % bound"})
 	return &sheet{"cells", columns, func(yield func([]any) error) error {

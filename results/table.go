@@ -40,9 +40,12 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		metricColumn("p99", "latency_p99_s", seconds3),
 		metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }),
 	)
+	if slices.ContainsFunc(rows, func(r Row) bool { return r.mean("error_ratio") > 0 }) {
+		out = append(out, metricColumn("errors", "error_ratio", percent))
+	}
+	out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.mark() }})
 	out = append(out, costColumns(currencies(rows), s.Span)...)
-	out = append(out,
-		summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }})
+	out = append(out, summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }})
 	return slices.DeleteFunc(out, func(c summaryColumn) bool {
 		for i := range rows {
 			if text := c.cell(&rows[i]); text != "" && text != dash {
@@ -79,19 +82,12 @@ func tariffCell(r *Row) string {
 	return oneLine(r.Tariff)
 }
 
-// costColumns are a column of costs, or one for each currency, so that none is
-// sorted with another's.
+// costColumns are a column of costs for each currency, so that none is sorted
+// with another's.
 func costColumns(all []string, span costmodel.Span) []summaryColumn {
-	of := " a month"
-	if span == costmodel.SpanRun {
-		of = " of the run"
-	}
-	if len(all) < 2 {
-		return []summaryColumn{{head: "cost" + of, num: true, cell: costCell, sort: func(r *Row) float64 { return r.mean("cost") }}}
-	}
 	var out []summaryColumn
 	for _, currency := range all {
-		out = append(out, summaryColumn{head: "cost" + of + " in " + currency, num: true,
+		out = append(out, summaryColumn{head: currency + spanWords(span), num: true,
 			cell: func(r *Row) string {
 				if r.Currency != currency {
 					return dash
@@ -103,19 +99,35 @@ func costColumns(all []string, span costmodel.Span) []summaryColumn {
 	return out
 }
 
+// spanWords says what an amount that stands before it is of.
+func spanWords(span costmodel.Span) string {
+	if span == costmodel.SpanRun {
+		return " of the run"
+	}
+	return " a month"
+}
+
+// costCell writes a row's cost without its currency.
 func costCell(r *Row) string {
 	s, _ := r.Stat("cost")
 	switch {
 	case !s.Defined():
 		return dash
 	case math.IsNaN(s.Half):
-		return moneyIn(r.Currency, money(s.Mean))
+		return money(s.Mean)
 	}
-	return moneyIn(r.Currency, money(s.Mean)+" ± "+money(s.Half))
+	return money(s.Mean) + " ± " + money(s.Half)
 }
 
-// renderText writes the summary table for a terminal.
+// renderText writes for a terminal what the table comes to, the summary table, the
+// break-evens, and what their marks mean.
 func (s *Set) renderText(w io.Writer, rows []Row) error {
+	var b strings.Builder
+	for _, head := range []string{oneLine(s.Title), s.answer(rows)} {
+		if head != "" {
+			b.WriteString(head + "\n\n")
+		}
+	}
 	columns := s.summary(rows)
 	t := new(TextTable)
 	for _, c := range columns {
@@ -128,26 +140,30 @@ func (s *Set) renderText(w io.Writer, rows []Row) error {
 		}
 		t.Add(line...)
 	}
-	if s.Title != "" {
-		if _, err := fmt.Fprintf(w, "%s\n\n", oneLine(s.Title)); err != nil {
-			return fmt.Errorf("writing the table: %w", err)
+	b.WriteString(t.String())
+	if head, right, lines := s.breakEvenTable(rows); len(lines) > 0 {
+		t := &TextTable{Header: head, Right: right}
+		for _, line := range lines {
+			t.Add(line...)
 		}
+		b.WriteString("\n" + t.String())
 	}
-	if _, err := io.WriteString(w, t.String()); err != nil {
+	notes := s.notes(rows)
+	for _, note := range notes {
+		b.WriteString("\n" + note)
+	}
+	if len(notes) > 0 {
+		b.WriteString("\n")
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("writing the table: %w", err)
-	}
-	for _, note := range s.notes(rows) {
-		if _, err := fmt.Fprintf(w, "\n%s", note); err != nil {
-			return fmt.Errorf("writing the table: %w", err)
-		}
-	}
-	if len(s.notes(rows)) > 0 {
-		if _, err := io.WriteString(w, "\n"); err != nil {
-			return fmt.Errorf("writing the table: %w", err)
-		}
 	}
 	return nil
 }
+
+// boundNote says what an offline bound bounds.
+const boundNote = "knows the future, and is nobody's bill. offline-keepalive bounds only policies that start instances on demand, at its own window or prices: " +
+	"one that starts them ahead of demand, such as hybrid-histogram, or that trades at another price, can beat it"
 
 // notes explain the marks that the rows have, and carry the warnings.
 func (s *Set) notes(rows []Row) []string {
@@ -161,13 +177,25 @@ func (s *Set) notes(rows []Row) []string {
 		return false
 	}
 	if has(func(r *Row) bool { return r.Counterfactual == "yes" }) {
-		notes = append(notes, "* counterfactual: the tariff needs a behaviour that the platform does not have")
+		notes = append(notes, "* counterfactual: the tariff needs a behaviour that the platform does not have; nobody's bill, and compared with no other")
 	}
 	if has(func(r *Row) bool { return r.Bound }) {
-		notes = append(notes, "(offline bound): knows the future; what no policy can beat, and nobody's bill")
+		notes = append(notes, "(offline bound): "+boundNote)
+	}
+	if has(func(r *Row) bool { return r.mean("error_ratio") > 0 }) {
+		notes = append(notes, "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others")
+	}
+	if has(func(r *Row) bool { return r.mark() != "" }) {
+		notes = append(notes, "left out: loses requests (rejects, times out, fails, never ends; loses: several of these), and is so compared with no other and on no Pareto front")
+	}
+	if has(func(r *Row) bool { return !r.Bound && r.Meets == No && r.mark() == "" }) {
+		notes = append(notes, "SLO no: misses the SLO, and is so compared with no other and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost")].Half) }) {
-		notes = append(notes, "±: half-width of the 95 % t-interval over replications")
+		notes = append(notes, "±: half-width of the 95 % t-interval over replications; a row leads another where they differ by more than that, and by more than the interval of their paired differences")
+	}
+	if _, points := s.BreakEvens(rows); len(points) > 0 {
+		notes = append(notes, "break-even: where another choice becomes the cheapest; between swept values costs are interpolated. As CSV: breakevens.csv")
 	}
 	notes = append(notes, s.currencyNotes(rows)...)
 	for _, w := range s.allWarnings() {
@@ -239,12 +267,17 @@ func digits(x float64, n int) string {
 
 // thousands writes a whole number with a comma each three digits.
 func thousands(x float64) string {
-	s := strconv.FormatFloat(math.Abs(math.Round(x)), 'f', 0, 64)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
+	s := commas(strconv.FormatFloat(math.Abs(math.Round(x)), 'f', 0, 64))
 	if math.Round(x) < 0 {
 		s = "−" + s
+	}
+	return s
+}
+
+// commas puts a comma before each three of the last digits.
+func commas(s string) string {
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
 	}
 	return s
 }
@@ -287,15 +320,17 @@ func percent(x float64) string {
 	return digits(x*100, 3) + " %"
 }
 
-// money writes an amount with cents, and smaller ones with three digits.
+// money writes an amount in whole cents, and less than a cent with two digits,
+// so that what is not 0 never reads as 0.00.
 func money(x float64) string {
-	switch a := math.Abs(x); {
-	case a == 0:
-		return "0"
-	case a < 0.1:
-		return digits(x, 3)
-	case a < 1000:
-		return strconv.FormatFloat(x, 'f', 2, 64)
+	a := math.Abs(x)
+	text := digits(a, 2)
+	if a == 0 || a >= 0.01 {
+		whole, cents, _ := strings.Cut(strconv.FormatFloat(math.Round(a*100)/100, 'f', 2, 64), ".")
+		text = commas(whole) + "." + cents
 	}
-	return thousands(x)
+	if x < 0 {
+		return "−" + text
+	}
+	return text
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -161,9 +162,36 @@ func printEntries(w io.Writer, entries []listEntry, format string, long bool) er
 			e.details(&b)
 		}
 	}
+	if long {
+		for _, legend := range legends(entries) {
+			fmt.Fprintf(&b, "\n%s\n", legend)
+		}
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// legends explain the letters that stand behind values and in sources.
+func legends(entries []listEntry) []string {
+	var out []string
+	add := func(text string) {
+		if !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	for i := range entries {
+		if slices.ContainsFunc(entries[i].Values, func(v listValue) bool { return v.Grade != "" }) {
+			add(costmodel.GradesText)
+		}
+		if sourceLetter.MatchString(entries[i].Source) {
+			add(policies.SourcesText)
+		}
+	}
+	return out
+}
+
+// sourceLetter is how a policy's source says where it was read.
+var sourceLetter = regexp.MustCompile(`\[[VSM]\]`)
 
 func separator(i int) string {
 	if i == 0 {

@@ -11,6 +11,7 @@ func Kinds() []Entry {
 	return []Entry{
 		kind[slots](),
 		kind[shared](),
+		kind[llm](),
 	}
 }
 
@@ -31,31 +32,36 @@ type Server interface {
 	Factory(on Platform) (sim.ServerFactory, error)
 }
 
+// Crowd is a Server that takes more requests than one at a time where the
+// platform does not say how many.
+type Crowd interface{ Concurrency() int }
+
+// Noted is a Server of which a reader of the results must know something.
+type Noted interface{ Notes() []string }
+
 // Platform is what a server knows of where it runs.
 type Platform struct {
 	MilliCPU int64          // vCPU of an instance in thousandths; 0: the platform does not say
 	Columns  tokens.Columns // of the workload; nil: its requests have no tokens
 }
 
-// params is the struct that a kind of server is read into.
-type params interface {
+// params is a pointer to the struct that a kind of server is read into.
+type params[P any] interface {
+	*P
 	Server
 	about() Entry
+	check(n *spec.Node) error // also readies what Factory needs
 }
 
-func kind[P params]() Entry {
-	var p P
-	e := p.about()
-	e.Params = spec.Params(&p)
+func kind[P any, PP params[P]]() Entry {
+	e := PP(new(P)).about()
+	e.Params = spec.Params(new(P))
 	e.read = func(n *spec.Node) (Server, error) {
-		var p P
-		if err := n.Without("name", "label").Decode(&p); err != nil {
+		p := PP(new(P))
+		if err := n.Without("name", "label").Decode(p); err != nil {
 			return nil, err
 		}
-		if c, ok := any(p).(interface{ check(n *spec.Node) error }); ok {
-			return p, c.check(n)
-		}
-		return p, nil
+		return p, p.check(n)
 	}
 	return e
 }

@@ -14,14 +14,14 @@ type shared struct {
 	CPUShare float64 `toml:"cpu_share" default:"1" help:"how much of a service is CPU time, 0 to 1; the rest does not slow"`
 }
 
-func (shared) about() Entry {
+func (*shared) about() Entry {
 	return Entry{
 		Name: "shared", Help: "requests side by side share the instance's vCPUs equally: the CPU part of a service takes longer where more is wanted than there is",
 		Source: "egalitarian processor sharing (Kleinrock, Queueing Systems II, 4.4)",
 	}
 }
 
-func (s shared) check(n *spec.Node) error {
+func (s *shared) check(n *spec.Node) error {
 	if !(s.CPUShare >= 0 && s.CPUShare <= 1) {
 		return n.Get("cpu_share").Errorf("found %v, want a share from 0 to 1", s.CPUShare)
 	}
@@ -29,7 +29,7 @@ func (s shared) check(n *spec.Node) error {
 }
 
 // Factory returns the servers.
-func (s shared) Factory(on Platform) (sim.ServerFactory, error) {
+func (s *shared) Factory(on Platform) (sim.ServerFactory, error) {
 	if on.MilliCPU <= 0 {
 		return nil, errors.New("a shared server needs the platform's vcpu, as in vcpu = 2")
 	}

@@ -1,0 +1,458 @@
+package results
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// answer says in a few sentences what the table comes to. Names of rows are
+// quoted; a row that is not Fit is never the best of anything, and named with the
+// reason; rows that cannot be told apart are named together.
+func (s *Set) answer(rows []Row) string {
+	a := &answer{set: s, rows: rows, names: rowNames(rows, true)}
+	for i := range rows {
+		if rows[i].Bound {
+			continue
+		}
+		a.policies = append(a.policies, i)
+		if ok, _ := rows[i].Fit(); ok {
+			a.fit = append(a.fit, i)
+		} else {
+			a.unfit = append(a.unfit, i)
+		}
+	}
+	if len(a.policies) == 0 {
+		return ""
+	}
+	var sentences []string
+	for _, text := range []string{a.main(), a.leftOut()} {
+		if text != "" {
+			sentences = append(sentences, text+".")
+		}
+	}
+	return strings.Join(sentences, " ")
+}
+
+// answer is what the sentences are about: all rows, their names, and, by index,
+// those that are no bounds, of these those that are fit and those that are not.
+type answer struct {
+	set                  *Set
+	rows                 []Row
+	names                []string
+	policies, fit, unfit []int
+}
+
+// main is the first sentence, without its end.
+func (a *answer) main() string {
+	all := currencies(a.of(a.fit))
+	switch {
+	case len(a.set.SLO) > 0:
+		return a.objective(all)
+	case len(a.fit) == 0:
+		return ""
+	case loads(a.rows):
+		return a.overLoads()
+	case len(all) > 1:
+		return a.byCurrency(all)
+	case len(a.policies) == 1:
+		return a.single(quoted(a.names[a.fit[0]]))
+	case len(a.fit) == 1:
+		return "Only " + a.single(quoted(a.names[a.fit[0]])+" can be compared")
+	}
+	return a.ranked(a.fit)
+}
+
+func (a *answer) of(among []int) (out []Row) {
+	for _, i := range among {
+		out = append(out, a.rows[i])
+	}
+	return out
+}
+
+// single describes the one row there is.
+func (a *answer) single(name string) string {
+	i := a.fit[0]
+	words := fmt.Sprintf("p99 %s, %s cold", a.seconds(a.fit), percent(a.rows[i].mean("cold_ratio")))
+	if cost := a.cost(i); cost != dash {
+		words = cost + ", " + words
+	}
+	return name + ": " + words
+}
+
+// ranked names the cheapest and the fastest of some rows in one currency.
+func (a *answer) ranked(among []int) string {
+	cheap, fast := least(a.rows, among, "cost"), least(a.rows, among, "latency_p99_s")
+	switch {
+	case len(cheap) == 0 && len(fast) == 0:
+		return ""
+	case len(cheap) == 0:
+		return a.unpriced(among, fast)
+	}
+	first := a.theCheapest(cheap)
+	both := intersect(cheap, fast)
+	switch {
+	case len(fast) == 0:
+		return first
+	case len(both) == 0:
+		return first + "; " + a.theFastest(fast)
+	case len(cheap) == 1 && len(fast) == 1:
+		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at p99 (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(fast))
+	case len(both) == len(cheap):
+		return fmt.Sprintf("%s, and no other row is measurably faster at p99 (%s)", first, a.seconds(both))
+	}
+	return fmt.Sprintf("%s; of these, no row is measurably faster at p99 than %s (%s)", first, listed(a.names, both, "or"), a.seconds(both))
+}
+
+// theCheapest names the row that is the cheapest, or those that may be.
+func (a *answer) theCheapest(cheap []int) string {
+	switch {
+	case len(cheap) == 1:
+		return fmt.Sprintf("%s is the cheapest (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]))
+	case equal(a.rows, cheap, "cost"):
+		return fmt.Sprintf("%s cost the same (%s)%s", listed(a.names, cheap, "and"), a.cost(cheap[0]), a.andTheRest(cheap))
+	}
+	return fmt.Sprintf("The cheapest cannot be told at 95 %% confidence between %s (%s)", listed(a.names, cheap, "and"), a.costs(cheap))
+}
+
+// andTheRest says that others cost more, where there are others.
+func (a *answer) andTheRest(cheap []int) string {
+	if len(cheap) < len(a.fit) {
+		return ", less than every other row"
+	}
+	return ""
+}
+
+// theFastest names the row of the least p99, or those that may be.
+func (a *answer) theFastest(fast []int) string {
+	if len(fast) == 1 {
+		return fmt.Sprintf("%s is the fastest at p99 (%s, %s)", quoted(a.names[fast[0]]), a.seconds(fast), a.cost(fast[0]))
+	}
+	cheap := least(a.rows, fast, "cost")
+	text := fmt.Sprintf("%d rows are equally fast at p99 (%s) within what can be told", len(fast), a.seconds(fast))
+	if len(cheap) == 0 {
+		return text
+	}
+	return fmt.Sprintf("%s, of which %s costs the least (%s)", text, listed(a.names, cheap, "or"), a.costs(cheap))
+}
+
+// unpriced names the fastest rows where nothing is billed, and what warmth and
+// idle memory they have.
+func (a *answer) unpriced(among, fast []int) string {
+	if len(fast) == 1 {
+		i := fast[0]
+		return fmt.Sprintf("%s is the fastest at p99 (%s, %s cold)", quoted(a.names[i]), a.seconds(fast), percent(a.rows[i].mean("cold_ratio")))
+	}
+	warm := least(a.rows, fast, "cold_ratio")
+	text := fmt.Sprintf("At p99, %d of %d rows are equally fast (%s) within what can be told", len(fast), len(among), a.seconds(fast))
+	switch {
+	case len(warm) == len(fast) || len(warm) == 0:
+		return text + ", and their cold starts cannot be told apart"
+	case len(warm) == 1:
+		text += fmt.Sprintf("; of these, %s has the fewest cold starts (%s", quoted(a.names[warm[0]]), a.span(warm, "cold_ratio", percent))
+	default:
+		text += fmt.Sprintf("; of these, %s has the fewest cold starts (%s", listed(a.names, warm, "or"), a.span(warm, "cold_ratio", percent))
+	}
+	text += ")"
+	if lean := least(a.rows, fast, "wasted_gib_s"); len(lean) == 1 && !slices.Contains(warm, lean[0]) && a.rows[lean[0]].mean("wasted_gib_s") > 0 {
+		text += fmt.Sprintf(", and %s keeps the least memory idle (%s GiB·h, %s cold)", quoted(a.names[lean[0]]),
+			digits(a.rows[lean[0]].mean("wasted_gib_s")/3600, 3), percent(a.rows[lean[0]].mean("cold_ratio")))
+	}
+	return text
+}
+
+// objective counts the rows that meet the SLO, and names the cheapest of these.
+func (a *answer) objective(all []string) string {
+	var meet, unsure []int
+	for _, i := range a.policies {
+		switch ok, _ := a.rows[i].Fit(); {
+		case a.rows[i].Meets == Yes && ok:
+			meet = append(meet, i)
+		case a.rows[i].Meets == Unsure && ok:
+			unsure = append(unsure, i)
+		}
+	}
+	if len(a.policies) == 1 {
+		return a.objectiveOfOne(len(meet), len(unsure))
+	}
+	verb := "meet"
+	if len(meet) == 1 {
+		verb = "meets"
+	}
+	text := fmt.Sprintf("%d of %d rows %s the SLO", len(meet), len(a.policies), verb)
+	if len(unsure) > 0 {
+		text += fmt.Sprintf(" (%s cannot be told at 95 %% confidence: %s)", plural(len(unsure), "more row", "more rows"), listed(a.names, unsure, "and"))
+	}
+	switch {
+	case len(meet) == 0:
+		return text
+	case loads(a.rows):
+		if more := a.overLoads(); more != "" {
+			return text + ". " + more
+		}
+		return text
+	case len(all) > 1:
+		return text + "; " + strings.Join(a.cheapestOf(meet, all), "; ")
+	}
+	cheap := least(a.rows, meet, "cost")
+	switch {
+	case len(cheap) == 0:
+		return text
+	case len(cheap) == 1:
+		return fmt.Sprintf("%s; the cheapest of them is %s (%s, p99 %s)", text, quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(cheap))
+	case equal(a.rows, cheap, "cost"):
+		return fmt.Sprintf("%s; the cheapest of them are %s, which cost the same (%s, p99 %s)", text, listed(a.names, cheap, "and"), a.cost(cheap[0]), a.seconds(cheap))
+	}
+	return fmt.Sprintf("%s; the cheapest of them cannot be told at 95 %% confidence between %s (%s, p99 %s)", text, listed(a.names, cheap, "and"), a.costs(cheap), a.seconds(cheap))
+}
+
+// objectiveOfOne says whether the one row there is meets the SLO.
+func (a *answer) objectiveOfOne(meets, unsure int) string {
+	switch {
+	case meets == 1:
+		return a.single(quoted(a.names[a.fit[0]]) + " meets the SLO")
+	case unsure == 1:
+		return a.single("It cannot be told at 95 % confidence whether " + quoted(a.names[a.fit[0]]) + " meets the SLO")
+	}
+	return "" // the reason follows
+}
+
+// byCurrency names the cheapest row of each currency, and the fastest.
+func (a *answer) byCurrency(all []string) string {
+	words := a.cheapestOf(a.fit, all)
+	if fast := least(a.rows, a.fit, "latency_p99_s"); len(fast) == 1 {
+		words = append(words, fmt.Sprintf("%s is the fastest at p99 (%s)", quoted(a.names[fast[0]]), a.seconds(fast)))
+	}
+	return upperFirst(strings.Join(words, "; "))
+}
+
+// cheapestOf names the cheapest row of each currency, or those that may be.
+func (a *answer) cheapestOf(among []int, all []string) (words []string) {
+	for _, currency := range all {
+		own := slices.DeleteFunc(slices.Clone(among), func(i int) bool { return a.rows[i].Currency != currency })
+		if cheap := least(a.rows, own, "cost"); len(cheap) > 0 {
+			words = append(words, fmt.Sprintf("of those in %s the cheapest is %s (%s, p99 %s)", currency, listed(a.names, cheap, "or"), a.costs(cheap), a.seconds(cheap)))
+		}
+	}
+	return words
+}
+
+// overLoads says which choice is the cheapest from which load on. Of different
+// loads the least is the cheapest row, which answers nothing.
+func (a *answer) overLoads() string {
+	path := a.set.loadPath()
+	if path < 0 {
+		return a.byWorkload()
+	}
+	_, points := a.set.BreakEvens(a.rows)
+	column, name := a.set.pathColumns()[path], shortPaths(a.set.pathColumns())[path]
+	if len(points) == 0 {
+		return a.overAllLoads(path)
+	}
+	chain := len(points) <= mostListed-1
+	for i := 1; i < len(points); i++ {
+		chain = chain && points[i].Below == points[i-1].Above && points[i].Of == points[0].Of && points[i].Currency == points[0].Currency
+	}
+	if !chain || points[0].Of != "" {
+		return fmt.Sprintf("Over %s, the cheapest choice changes at %s: see the table of break-evens", name, plural(len(points), "load", "loads"))
+	}
+	text := fmt.Sprintf("Over %s, %s is the cheapest", name, quoted(points[0].Below))
+	for _, e := range points {
+		text += fmt.Sprintf(" up to about %s, then %s", withUnit(digits(e.Load, 3), column.unit), quoted(e.Above))
+	}
+	return text
+}
+
+// overAllLoads names the choice that is the cheapest at every load, if there are
+// others.
+func (a *answer) overAllLoads(path int) string {
+	fit := a.of(a.fit)
+	all := choices(fit, path)
+	switch {
+	case len(currencies(fit)) > 1 || len(sameWorkload(fit, path)) > 1:
+		return ""
+	case len(all) == 1 && len(a.unfit) > 0:
+		return "Only " + quoted(all[0].name) + " can be compared"
+	case len(all) < 2:
+		return ""
+	}
+	ahead, alone := make([]int, len(all)), make([]int, len(all)) // at how many loads
+	byLoad := map[float64][]int{}
+	var rows []Row
+	var owner []int
+	for k, c := range all {
+		for _, r := range c.rows {
+			byLoad[r.Values[path].Number] = append(byLoad[r.Values[path].Number], len(rows))
+			rows, owner = append(rows, *r), append(owner, k)
+		}
+	}
+	for _, among := range byLoad {
+		cheap := least(rows, among, "cost")
+		for _, i := range cheap {
+			ahead[owner[i]]++
+		}
+		if len(cheap) == 1 {
+			alone[owner[cheap[0]]]++
+		}
+	}
+	for k, c := range all {
+		switch len(byLoad) {
+		case alone[k]:
+			return quoted(c.name) + " is the cheapest at every load that was tried"
+		case ahead[k]:
+			return "No choice is measurably cheaper than " + quoted(c.name) + " at any load that was tried"
+		}
+	}
+	return ""
+}
+
+// byWorkload names the cheapest row under each of a few workloads.
+func (a *answer) byWorkload() string {
+	groups := sameWorkload(a.of(a.fit), -1)
+	if len(groups) > mostListed || len(currencies(a.of(a.fit))) > 1 {
+		return ""
+	}
+	var words []string
+	for _, g := range groups {
+		own := slices.DeleteFunc(slices.Clone(a.fit), func(i int) bool { return sameWorkload(a.rows[i:i+1], -1)[0].name != g.name })
+		if cheap := least(a.rows, own, "cost"); len(own) > 1 && len(cheap) > 0 {
+			words = append(words, fmt.Sprintf("at %s, the cheapest is %s (%s, p99 %s)", g.name, listed(a.names, cheap, "or"), a.costs(cheap), a.seconds(cheap)))
+		}
+	}
+	return upperFirst(strings.Join(words, "; "))
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// leftOut names the rows that are compared with none, and says why.
+func (a *answer) leftOut() string {
+	reason := func(i int) string {
+		_, why := a.rows[i].Fit()
+		return quoted(a.names[i]) + " " + why
+	}
+	switch n := len(a.unfit); {
+	case n == 0:
+		return ""
+	case len(a.policies) == 1:
+		return reason(a.unfit[0])
+	case n == 1:
+		return reason(a.unfit[0]) + " and is left out of the comparison"
+	case n <= 3:
+		var words []string
+		for _, i := range a.unfit {
+			words = append(words, reason(i))
+		}
+		return a.leftOutHead() + strings.Join(words, "; ")
+	}
+	var words []string
+	for _, k := range []struct {
+		of   func(*Row) bool
+		text func([]int) string
+	}{
+		{(*Row).fails, a.losing},
+		{func(r *Row) bool { return !r.fails() && r.Meets == No }, func(of []int) string { return plural(len(of), "row misses", "rows miss") + " the SLO" }},
+		{func(r *Row) bool { return !r.fails() && r.Meets != No }, func(of []int) string {
+			return plural(len(of), "row is", "rows are") + " counterfactual, nobody's bill"
+		}},
+	} {
+		of := slices.DeleteFunc(slices.Clone(a.unfit), func(i int) bool { return !k.of(&a.rows[i]) })
+		if len(of) > 0 {
+			words = append(words, fmt.Sprintf("%s (%s)", k.text(of), listed(a.names, of, "and")))
+		}
+	}
+	return a.leftOutHead() + strings.Join(words, "; ")
+}
+
+func (a *answer) leftOutHead() string {
+	if len(a.fit) == 0 {
+		return "No row can be recommended: "
+	}
+	return "Left out of the comparison: "
+}
+
+// losing says how many rows lose requests, and what part.
+func (a *answer) losing(of []int) string {
+	lo, hi := math.Inf(1), 0.0
+	for _, i := range of {
+		x := a.rows[i].lost()
+		lo, hi = min(lo, x), max(hi, x)
+	}
+	share := rangeText(percent(lo), percent(hi))
+	return plural(len(of), "row loses ", "rows lose ") + share + " of their requests"
+}
+
+// cost writes a row's cost with its currency and span.
+func (a *answer) cost(i int) string {
+	text := costCell(&a.rows[i])
+	if text == dash {
+		return dash
+	}
+	return moneyIn(a.rows[i].Currency, text) + spanWords(a.set.Span)
+}
+
+// costs writes the costs of several rows of one currency as a range.
+func (a *answer) costs(of []int) string {
+	if len(of) == 1 {
+		return a.cost(of[0])
+	}
+	currency := a.rows[of[0]].Currency
+	if currency == "USD" { // the sign stands at both ends, a code behind the last
+		return a.span(of, "cost", func(x float64) string { return moneyIn(currency, money(x)) }) + spanWords(a.set.Span)
+	}
+	return moneyIn(currency, a.span(of, "cost", money)) + spanWords(a.set.Span)
+}
+
+// seconds writes the p99 of some rows, as a range where they are several.
+func (a *answer) seconds(of []int) string { return a.span(of, "latency_p99_s", seconds3) }
+
+// span writes a metric of some rows as a range.
+func (a *answer) span(of []int, metric string, write func(float64) string) string {
+	var values []float64
+	for _, i := range of {
+		values = append(values, a.rows[i].mean(metric))
+	}
+	lo, hi, ok := span(values)
+	if !ok {
+		return dash
+	}
+	return rangeText(write(lo), write(hi))
+}
+
+// rangeText writes a range, or one value where both ends read alike.
+func rangeText(lo, hi string) string {
+	if lo == hi {
+		return lo
+	}
+	return lo + " to " + hi
+}
+
+// plural writes a number of things.
+func plural(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(float64(n)) + " " + more
+}
+
+// intersect returns what is in both lists, in the order of the first.
+func intersect(a, b []int) []int {
+	return slices.DeleteFunc(slices.Clone(a), func(i int) bool { return !slices.Contains(b, i) })
+}
+
+// loads reports whether the rows are of different workloads.
+func loads(rows []Row) bool {
+	for i := range rows {
+		for j, v := range rows[i].Values {
+			if strings.HasPrefix(v.Path, "workload.") && v.Label != rows[0].Values[j].Label {
+				return true
+			}
+		}
+	}
+	return false
+}

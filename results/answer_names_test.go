@@ -1,0 +1,104 @@
+package results
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestAnswerSetsNamesOff: whatever rows are called, their names are quoted, and
+// what is between the names reads the same.
+func TestAnswerSetsNamesOff(t *testing.T) {
+	for _, name := range []string{"none", "best", "all", "the cheapest", "a, b and c", "no other row"} {
+		got := new(Set).answer([]Row{answerRow(name, 2, 1, 0.1), answerRow("x", 3, 2, 0.2)})
+		if want := "“" + name + "” is both the cheapest ($2.00 a month) and the fastest at p99 (1.00 s)."; got != want {
+			t.Errorf("got\n%s, want\n%s", got, want)
+		}
+	}
+	// Of names made of parts, which are left out where they are said twice, no two
+	// are alike: 1, 2, 2 and 1, 1, 2 would both be "1, 2".
+	rows := []Row{answerRow("1", 1, 1, 0), answerRow("1", 2, 1, 0)}
+	for i, v := range [][2]string{{"2", "2"}, {"1", "2"}} {
+		rows[i].Values = append(rows[i].Values, PathValue{Path: "platform.p.x", Label: v[0]}, PathValue{Path: "platform.p.y", Label: v[1]})
+		rows[i].Values[0].Label = "1"
+	}
+	rows = append(rows, answerRow("3", 3, 1, 0))
+	rows[2].Values = append(rows[2].Values, PathValue{Path: "platform.p.x", Label: "4"}, PathValue{Path: "platform.p.y", Label: "5"})
+	if names := rowNames(rows, true); names[0] == names[1] {
+		t.Errorf("two rows are called %q", names[0])
+	}
+}
+
+// TestAnswerOverReplications: a row leads if it is cheaper by more than its own
+// 95 % interval and than that of the differences. Costs of 10, 11 and 12 are
+// 11 ± 2.48 (t of two degrees of freedom 4.303, deviation 1).
+func TestAnswerOverReplications(t *testing.T) {
+	second := []float64{1, 1, 1}
+	for _, c := range []struct {
+		name string
+		rows []Row
+		want string
+	}{
+		{"by 2 in each replication, less than its interval", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{12, 13, 14}, second)},
+			"The cheapest cannot be told at 95 % confidence between “a” and “b” ($11.00 to $13.00 a month), and no other row is measurably faster at p99 (1.00 s)."},
+		{"by 3 in each replication, more than its interval", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{13, 14, 15}, second)},
+			"“a” is the cheapest ($11.00 ± 2.48 a month), and no other row is measurably faster at p99 (1.00 s)."},
+		// −3, 3 and 9 differ by 3 ± 14.9.
+		{"by 3 on average, but not for certain", []Row{overReplications("a", []float64{11, 11, 11}, second), overReplications("b", []float64{8, 14, 20}, second)},
+			"The cheapest cannot be told at 95 % confidence between “a” and “b” ($11.00 to $14.00 a month), and no other row is measurably faster at p99 (1.00 s)."},
+		{"the same in each", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{10, 11, 12}, second), overReplications("c", []float64{20, 21, 22}, second)},
+			"“a” and “b” cost the same ($11.00 ± 2.48 a month), less than every other row, and no other row is measurably faster at p99 (1.00 s)."},
+		{"one of the two is the faster", []Row{overReplications("a", []float64{10, 10, 10}, []float64{2, 2, 2}), overReplications("b", []float64{10, 10, 10}, second)},
+			"“a” and “b” cost the same ($10.00 ± 0.00 a month); of these, no row is measurably faster at p99 than “b” (1.00 s)."},
+		{"many", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{10, 11, 12.1}, second), overReplications("c", []float64{10, 11, 12.2}, second),
+			overReplications("d", []float64{10, 11, 12.3}, second), overReplications("e", []float64{10, 11, 12.4}, second)},
+			"The cheapest cannot be told at 95 % confidence between “a”, “b”, “c” and 2 more ($11.00 to $11.13 a month), and no other row is measurably faster at p99 (1.00 s)."},
+		{"equally fast within the interval, though not within a quantile's error", []Row{overReplications("a", second, []float64{1, 1.1, 1.2}), overReplications("b", []float64{2, 2, 2}, []float64{0.9, 1.1, 1.1})},
+			"“a” is the cheapest ($1.00 ± 0.00 a month), and no other row is measurably faster at p99 (1.10 s)."},
+	} {
+		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
+			if got := new(Set).answer(c.rows); got != c.want {
+				t.Errorf("got\n%s, want\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestAnswerLeavesOut: what fails requests, misses the SLO or is nobody's bill is
+// never the cheapest or the fastest, and named with the reason.
+func TestAnswerLeavesOut(t *testing.T) {
+	failing := func(name string, ratio float64) Row {
+		r := fitRow(map[string]float64{"rejected": ratio * 1000, "error_ratio": ratio})
+		r.Values[0].Label = name
+		r.Stats[metricIndex("cost")].Mean, r.Stats[metricIndex("latency_p99_s")].Mean = 0.5, 0.5
+		return r
+	}
+	counterfactual := func(name string) Row {
+		r := answerRow(name, 0.1, 0.1, 0)
+		r.Counterfactual = "yes"
+		return r
+	}
+	a, b := answerRow("a", 2, 1, 0.1), answerRow("b", 3, 2, 0.1)
+	for _, c := range []struct {
+		name string
+		rows []Row
+		want string
+	}{
+		{"the cheapest rejects", []Row{a, failing("x", 0.414), b},
+			"“a” is both the cheapest ($2.00 a month) and the fastest at p99 (1.00 s). “x” rejects 41.4 % of its requests and is left out of the comparison."},
+		{"the cheapest is counterfactual", []Row{a, counterfactual("x"), b},
+			"“a” is both the cheapest ($2.00 a month) and the fastest at p99 (1.00 s). “x” is counterfactual (nobody's bill) and is left out of the comparison."},
+		{"two", []Row{failing("x", 0.414), a, b, counterfactual("y")},
+			"“a” is both the cheapest ($2.00 a month) and the fastest at p99 (1.00 s). Left out of the comparison: “x” rejects 41.4 % of its requests; “y” is counterfactual (nobody's bill)."},
+		{"many", []Row{failing("x", 0.414), a, b, counterfactual("y"), failing("z", 0.1), failing("v", 0.2)},
+			"“a” is both the cheapest ($2.00 a month) and the fastest at p99 (1.00 s). Left out of the comparison: 3 rows lose 10.0 % to 41.4 % of their requests (“x”, “z” and “v”); 1 row is counterfactual, nobody's bill (“y”)."},
+		{"all but one", []Row{failing("x", 0.414), a},
+			"Only “a” can be compared: $2.00 a month, p99 1.00 s, 10.0 % cold. “x” rejects 41.4 % of its requests and is left out of the comparison."},
+		{"all", []Row{failing("x", 0.414), failing("y", 0.1)},
+			"No row can be recommended: “x” rejects 41.4 % of its requests; “y” rejects 10.0 % of its requests."},
+		{"the only one", []Row{failing("x", 0.414)}, "“p” rejects 41.4 % of its requests."},
+	} {
+		if got := new(Set).answer(c.rows); got != c.want {
+			t.Errorf("%s: got\n%s, want\n%s", c.name, got, c.want)
+		}
+	}
+}

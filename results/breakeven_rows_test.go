@@ -1,0 +1,141 @@
+package results
+
+import (
+	"bytes"
+	"math"
+	"strings"
+	"testing"
+)
+
+// loadRow is a row of a platform at a request rate, with its cost by replication.
+func loadRow(platform string, rate float64, cost ...float64) Row {
+	r := overReplications("1m", cost, make([]float64, len(cost)))
+	r.Platform = platform
+	r.Values = append(r.Values, PathValue{Path: "workload.function.f.arrivals.rate", Label: number(rate) + "/s", Number: rate, Numeric: true, Unit: "1/s"})
+	return r
+}
+
+// rowsSet is a set whose cells have the values of some rows.
+func rowsSet(rows []Row) *Set {
+	s := &Set{}
+	for i := range rows {
+		s.Cells = append(s.Cells, Cell{Values: rows[i].Values, Platform: rows[i].Platform})
+	}
+	return s
+}
+
+// TestBreakEvenInterval: a cost of 1 and 2 times the load in two replications
+// meets 10 at loads of 10 and 5. The interval in logarithms is ln √50 ± 12.706
+// (t of one degree of freedom) × ln 2 ÷ 2.
+func TestBreakEvenInterval(t *testing.T) {
+	var rows []Row
+	for _, x := range []float64{1, 10, 100} {
+		rows = append(rows, loadRow("demand", x, x, 2*x), loadRow("flat", x, 10, 10))
+	}
+	path, got := rowsSet(rows).BreakEvens(rows)
+	if path != "workload.function.f.arrivals.rate" || len(got) != 1 {
+		t.Fatalf("got %q, %+v", path, got)
+	}
+	e, middle, half := got[0], math.Sqrt(50), 12.7062*math.Ln2/2
+	if e.Below != "demand" || e.Above != "flat" || e.Currency != "USD" || differ(e.Low, middle*math.Exp(-half), 1e-4*e.Low) || differ(e.High, middle*math.Exp(half), 1e-4*e.High) {
+		t.Errorf("got %+v, want an interval from %v to %v", e, middle*math.Exp(-half), middle*math.Exp(half))
+	}
+	// The mean costs 1.5 times the load: 10 at 6.67.
+	if differ(e.Load, 10/1.5, 1e-9) || differ(e.Cost, 10, 1e-9) {
+		t.Errorf("got %v at %v, want 10 at %v", e.Cost, e.Load, 10/1.5)
+	}
+	// Where the curves of a replication do not meet there is none: 20 × 0.1 is under 10.
+	rows[4] = loadRow("demand", 100, 100, 2)
+	rows[2], rows[0] = loadRow("demand", 10, 10, 1), loadRow("demand", 1, 1, 0.5)
+	if _, got := rowsSet(rows).BreakEvens(rows); len(got) != 1 || got[0].Low != 0 || got[0].High != 0 {
+		t.Errorf("got %+v, want one without an interval", got)
+	}
+}
+
+// TestBreakEvenLeavesOut: what fails requests at a load has no part in a
+// break-even at or next to it, however cheap it is.
+func TestBreakEvenLeavesOut(t *testing.T) {
+	rows := []Row{}
+	for _, x := range []float64{1, 10, 100} {
+		rows = append(rows, loadRow("demand", x, x), loadRow("flat", x, 10.5))
+	}
+	s := rowsSet(rows)
+	if _, got := s.BreakEvens(rows); len(got) != 1 || differ(got[0].Load, 10.5, 1e-9) {
+		t.Fatalf("got %+v, want one at 10.5", got)
+	}
+	rows[4].Stats[metricIndex("error_ratio")] = Stat{Mean: 0.5, Half: nan, Values: []float64{0.5}}
+	if _, got := s.BreakEvens(rows); len(got) != 0 {
+		t.Errorf("beyond what serves: got %+v", got)
+	}
+	if ok := s.answer(rows); !strings.Contains(ok, "“100/s, demand” fails 50.0 % of its requests and is left out of the comparison") {
+		t.Errorf("got %q", ok)
+	}
+}
+
+// TestBreakEvenFromNothing: on the way from 0, within a free grant, to 90 a cost
+// is interpolated on linear axes: 45 at 1 + 9/2.
+func TestBreakEvenFromNothing(t *testing.T) {
+	rows := []Row{loadRow("demand", 1, 0), loadRow("flat", 1, 45), loadRow("demand", 10, 90), loadRow("flat", 10, 45), loadRow("demand", 100, 900), loadRow("flat", 100, 45)}
+	s := rowsSet(rows)
+	if _, got := s.BreakEvens(rows); len(got) != 1 || differ(got[0].Load, 5.5, 1e-9) || differ(got[0].Cost, 45, 1e-9) || got[0].Below != "demand" {
+		t.Errorf("got %+v, want 45 at 5.5", got)
+	}
+	if got, want := s.answer(rows), "Over rate, “demand” is the cheapest up to about 5.50/s, then “flat”."; got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}
+
+// TestBreakEvenOfOneWorkload: a load that costs less, since its functions are
+// smaller, is no choice: break-evens are under the same workload, and say which.
+func TestBreakEvenOfOneWorkload(t *testing.T) {
+	var rows []Row
+	for _, memory := range []string{"1GB", "2GB"} {
+		flat := map[string]float64{"1GB": 10, "2GB": 40}[memory]
+		for _, x := range []float64{1, 10, 100} {
+			for _, r := range []Row{loadRow("demand", x, x), loadRow("flat", x, flat)} {
+				r.Values = append(r.Values, PathValue{Path: "workload.function.f.memory", Label: memory})
+				rows = append(rows, r)
+			}
+		}
+	}
+	s := rowsSet(rows)
+	_, got := s.BreakEvens(rows)
+	if len(got) != 2 || got[0].Of != "1GB" || differ(got[0].Load, 10, 1e-9) || got[1].Of != "2GB" || differ(got[1].Load, 40, 1e-9) {
+		t.Errorf("got %+v, want 10 of 1GB and 40 of 2GB", got)
+	}
+	if got, want := s.answer(rows), "Over rate, the cheapest choice changes at 2 loads: see the table of break-evens."; got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+	head, _, lines := s.breakEvenTable(rows)
+	if got, want := strings.Join(head, "|")+"\n"+strings.Join(lines[1], "|"), "memory|break-even at rate|USD a month|cheapest below|cheapest above\n2GB|40.0/s|40.00|demand|flat"; got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+	var b bytes.Buffer
+	if err := writeCSV(&b, s.breakEvensSheet(rows)); err != nil {
+		t.Fatal(err)
+	}
+	if want := "path,unit,workload,load,load_low,load_high,cost,currency,span,below,above\n" +
+		"workload.function.f.arrivals.rate,1/s,1GB,10,,,10,USD,month,demand,flat\n" +
+		"workload.function.f.arrivals.rate,1/s,2GB,40,,,40,USD,month,demand,flat\n"; b.String() != want {
+		t.Errorf("got\n%s, want\n%s", &b, want)
+	}
+}
+
+// TestAnswerOverLoads without a break-even: one choice is the cheapest throughout,
+// or others cannot be told from it; under few loads the cheapest of each is named.
+func TestAnswerOverLoads(t *testing.T) {
+	rows := []Row{loadRow("a", 1, 1), loadRow("b", 1, 2), loadRow("a", 2, 2), loadRow("b", 2, 4), loadRow("a", 3, 3), loadRow("b", 3, 6)}
+	if got, want := rowsSet(rows).answer(rows), "“a” is the cheapest at every load that was tried."; got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+	rows[3] = loadRow("b", 2, 2)
+	if got, want := rowsSet(rows).answer(rows), "No choice is measurably cheaper than “a” at any load that was tried."; got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+	for i := range rows {
+		rows[i].Stats[metricIndex("latency_p99_s")] = Stat{Mean: 1, Half: nan, Values: []float64{1}}
+	}
+	if got, want := rowsSet(rows[:4]).answer(rows[:4]), "At 1/s, the cheapest is “1/s, a” ($1.00 a month, p99 1.00 s); at 2/s, the cheapest is “2/s, a” or “2/s, b” ($2.00 a month, p99 1.00 s)."; got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}

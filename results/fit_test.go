@@ -1,0 +1,78 @@
+package results
+
+import (
+	"strings"
+	"testing"
+)
+
+// fitRow is a row of 1,000 arrivals, with some columns set.
+func fitRow(columns map[string]float64) Row {
+	r := answerRow("a", 2, 1.5, 0.1)
+	r.Counterfactual = "no"
+	r.Stats[metricIndex("arrivals")] = Stat{Mean: 1000, Half: nan, Values: []float64{1000}}
+	for name, x := range columns {
+		r.Stats[metricIndex(name)] = Stat{Mean: x, Half: nan, Values: []float64{x}}
+	}
+	return r
+}
+
+// TestFit: a row is compared if it serves all requests, or as many as its SLO
+// asks for, is not sure to miss the SLO, and can be had.
+func TestFit(t *testing.T) {
+	allow := func(limit float64) SLO { return SLO{{Metric: "error_ratio", Limit: limit}} }
+	for _, c := range []struct {
+		name    string
+		columns map[string]float64
+		slo     SLO
+		change  func(*Row)
+		reason  string // "": fit
+		mark    string
+	}{
+		{name: "all served"},
+		{name: "414 of 1,000 rejected", columns: map[string]float64{"rejected": 414, "error_ratio": 0.414},
+			reason: "rejects 41.4 % of its requests", mark: "rejects"},
+		{name: "one of a million is one too many", columns: map[string]float64{"rejected": 1, "arrivals": 1e6, "error_ratio": 1e-6},
+			reason: "rejects 0.000100 % of its requests", mark: "rejects"},
+		{name: "timed out", columns: map[string]float64{"timed_out": 20, "error_ratio": 0.02}, reason: "lets 2.00 % of its requests time out", mark: "times out"},
+		{name: "failed", columns: map[string]float64{"failed": 20, "error_ratio": 0.02}, reason: "fails 2.00 % of its requests", mark: "fails"},
+		{name: "never ended, which is no error", columns: map[string]float64{"in_flight": 20}, reason: "never ends 2.00 % of its requests", mark: "never ends"},
+		{name: "two kinds", columns: map[string]float64{"rejected": 100, "timed_out": 50, "error_ratio": 0.15},
+			reason: "loses 15.0 % of its requests (10.0 % rejected, 5.00 % timed out)", mark: "loses"},
+		{name: "as many as are allowed", columns: map[string]float64{"rejected": 10, "error_ratio": 0.01}, slo: allow(0.01)},
+		{name: "more than are allowed", columns: map[string]float64{"rejected": 11, "error_ratio": 0.011}, slo: allow(0.01),
+			reason: "rejects 1.10 % of its requests", mark: "rejects"},
+		{name: "none may fail by the default of every SLO", columns: map[string]float64{"rejected": 1, "error_ratio": 0.001}, slo: allow(0),
+			reason: "rejects 0.100 % of its requests", mark: "rejects"},
+		{name: "too slow", columns: map[string]float64{"latency_p99_s": 1.5}, slo: SLO{{Metric: "latency_p99_s", Limit: 1}}, change: func(r *Row) { r.Meets = No },
+			reason: "misses the SLO (latency_p99_s is 1.50 s, at most 1.00 s is asked)"},
+		{name: "too few instances", columns: map[string]float64{"instances_mean": 1}, slo: SLO{{Metric: "instances_mean", Limit: 2, Min: true}}, change: func(r *Row) { r.Meets = No },
+			reason: "misses the SLO (instances_mean is 1.000, at least 2.000 is asked)"},
+		{name: "not known to miss it", slo: SLO{{Metric: "latency_p99_s", Limit: 1}}, change: func(r *Row) { r.Meets = Unsure }},
+		{name: "nobody's bill", change: func(r *Row) { r.Counterfactual = "yes" }, reason: "is counterfactual (nobody's bill)"},
+		{name: "nobody's policy", change: func(r *Row) { r.Bound = true }, reason: "is an offline bound, and no policy"},
+	} {
+		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
+			r := fitRow(c.columns)
+			r.slo = c.slo
+			if c.change != nil {
+				c.change(&r)
+			}
+			if ok, reason := r.Fit(); ok != (c.reason == "") || reason != c.reason || r.mark() != c.mark {
+				t.Errorf("got %v, %q, %q, want %q, %q", ok, reason, r.mark(), c.reason, c.mark)
+			}
+		})
+	}
+}
+
+// TestAmountsInCSV: the digits of a decimal, neither cut at twelve nor with what
+// adding floats leaves behind; a column of money only.
+func TestAmountsInCSV(t *testing.T) {
+	for x, want := range map[float64]string{22088.1434567891: "22088.1434567891", 0.1 + 0.2: "0.3", 1.2890320000000002: "1.289032", 0.000000123456789012: "0.000000123456789012", 42659.9: "42659.9", nan: ""} {
+		if got := csvCell(x, moneyColumn); got != want {
+			t.Errorf("%v: got %s, want %s", x, got, want)
+		}
+	}
+	if got := csvCell(22088.1434567891, numberColumn); got != "22088.1434568" {
+		t.Errorf("no money: got %s", got)
+	}
+}
