@@ -1,7 +1,6 @@
 package costmodel
 
 import (
-	"io"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
@@ -15,7 +14,7 @@ func BenchmarkLoad(b *testing.B) {
 		use  func(*Catalog) error
 	}{
 		{"one", func(c *Catalog) error { _, err := c.Tariff("aws-lambda"); return err }},
-		{"all", func(c *Catalog) error { return c.List(io.Discard, true) }},
+		{"all", func(c *Catalog) error { c.Tariffs(); return nil }},
 	} {
 		b.Run(x.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -20,6 +20,9 @@ import (
 type Catalog struct {
 	mu      sync.Mutex
 	entries []entry // sorted by name
+	// beside has what the tariffs of a shipped file may extend, besides those
+	// of the file; nil of all other catalogs.
+	beside *Catalog
 }
 
 // entry is one tariff, or where it stands until it is read.
@@ -27,13 +30,14 @@ type entry struct {
 	name   string
 	tariff *Tariff // nil: not read yet
 	file   *shelved
+	own    bool // it replaces the one that file ships
 }
 
-// shelved is a shipped file that is not read yet. It stands by itself: its
-// tariffs extend no others.
+// shelved is a shipped file that is not read yet.
 type shelved struct {
-	name string
-	data []byte
+	name  string
+	data  []byte
+	leans bool // some of its tariffs extend those of other files
 }
 
 // Names returns the names of all tariffs, sorted.
@@ -109,26 +113,47 @@ func (c *Catalog) put(t *Tariff) error {
 	if err := c.read(i); err != nil {
 		return err
 	}
-	c.entries[i] = entry{name: t.Name, tariff: t}
+	c.entries[i].tariff, c.entries[i].own = t, true
 	return nil
+}
+
+// base returns the tariff that another one extends. Those of a shipped file
+// extend shipped ones, whatever has replaced them.
+func (c *Catalog) base(name string) (*Tariff, error) {
+	if _, ok := c.find(name); ok || c.beside == nil {
+		return c.tariff(name)
+	}
+	b := c.beside
+	i, ok := b.find(name)
+	if !ok || !b.entries[i].own {
+		return b.tariff(name)
+	}
+	alone, err := b.entries[i].file.read(b)
+	if err != nil {
+		return nil, err
+	}
+	return alone.tariff(name)
 }
 
 // shelve notes the tariffs of a shipped directory without reading them.
 func (c *Catalog) shelve(dir fs.FS, name string) error {
 	err := eachFile(dir, name, func(file string, data []byte) error {
-		f := &shelved{file, data}
-		for _, n := range namesIn(data) {
+		f := &shelved{name: file, data: data}
+		names, bases := namesIn(data)
+		for _, n := range names {
 			c.entries = append(c.entries, entry{name: n, file: f})
 		}
+		f.leans = slices.ContainsFunc(bases, func(b string) bool { return !slices.Contains(names, b) })
 		return nil
 	})
 	slices.SortFunc(c.entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	return err
 }
 
-// namesIn returns the names of a file's tariffs. It is no reader of TOML: in
-// the shipped files, name is the first key of a tariff.
-func namesIn(data []byte) (names []string) {
+// namesIn returns the names of a file's tariffs, and of those that they extend.
+// It is no reader of TOML: in the shipped files, name is the first key of a
+// tariff, and extends begins a line.
+func namesIn(data []byte) (names, bases []string) {
 	var begun bool
 	for line := range bytes.Lines(data) {
 		switch {
@@ -136,13 +161,22 @@ func namesIn(data []byte) (names []string) {
 			begun = true
 		case begun:
 			begun = false
-			if _, rest, ok := bytes.Cut(line, []byte(`"`)); ok {
-				name, _, _ := bytes.Cut(rest, []byte(`"`))
-				names = append(names, string(name))
-			}
+			names = append(names, quotedIn(line)...)
+		case bytes.HasPrefix(line, []byte("extends")):
+			bases = append(bases, quotedIn(line)...)
 		}
 	}
-	return names
+	return names, bases
+}
+
+// quotedIn returns the first text in quotes on a line.
+func quotedIn(line []byte) []string {
+	_, rest, ok := bytes.Cut(line, []byte(`"`))
+	text, _, closed := bytes.Cut(rest, []byte(`"`))
+	if !ok || !closed {
+		return nil
+	}
+	return []string{string(text)}
 }
 
 // read reads the file of a tariff that is not read yet, and all others of it.
@@ -151,7 +185,7 @@ func (c *Catalog) read(i int) error {
 		return nil
 	}
 	f := c.entries[i].file
-	alone, err := f.read()
+	alone, err := f.read(c)
 	if err != nil {
 		return err
 	}
@@ -159,18 +193,19 @@ func (c *Catalog) read(i int) error {
 	return nil
 }
 
-// readAll reads the files that are not read yet, side by side.
+// readAll reads the files that are not read yet, side by side, and then those
+// that lean on others.
 func (c *Catalog) readAll() error {
 	var files []*shelved
 	for _, e := range c.entries {
-		if e.tariff == nil && !slices.Contains(files, e.file) {
+		if e.tariff == nil && !e.file.leans && !slices.Contains(files, e.file) {
 			files = append(files, e.file)
 		}
 	}
 	alone, errs := make([]*Catalog, len(files)), make([]error, len(files))
 	var all sync.WaitGroup
 	for i, f := range files {
-		all.Go(func() { alone[i], errs[i] = f.read() })
+		all.Go(func() { alone[i], errs[i] = f.read(nil) })
 	}
 	all.Wait()
 	for i, f := range files {
@@ -179,11 +214,17 @@ func (c *Catalog) readAll() error {
 		}
 		c.take(f, alone[i])
 	}
+	for i := range c.entries {
+		if err := c.read(i); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-func (f *shelved) read() (*Catalog, error) {
-	c := &Catalog{}
+// read reads the file; beside has what it leans on, if it does.
+func (f *shelved) read(beside *Catalog) (*Catalog, error) {
+	c := &Catalog{beside: beside}
 	if err := c.add(f.name, f.data, map[string]first{}); err != nil {
 		return nil, fmt.Errorf("reading the shipped tariffs: %w", err)
 	}

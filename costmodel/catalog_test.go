@@ -54,7 +54,7 @@ aws-lambda-af-south-1 | SnapStart cache | GB-s | U | U
 aws-lambda-ap-east-1 | duration | GB-s | 0.00002292 | B
 aws-lambda-eu-south-1 | duration | GB-s | 0.0000195172 | B
 aws-lambda-me-south-1 | duration | GB-s | 0.0000206667 | B
-aws-lambda-me-south-1 | requests | 1M | U | U
+aws-lambda-me-south-1 | requests | 1M | 0.25 | B
 aws-lambda-ap-northeast-2 | SnapStart cache | GB-s | 0.0000018383 | B
 aws-lambda-ap-northeast-2 | SnapStart restore | GiB | 0.0001674588 | B
 aws-lambda-init-free | duration | GB-s | 0.0000166667 0.000015 0.0000133334 | A
@@ -121,14 +121,27 @@ aws-fargate | CPU | vCPU-h | 0.04048 | B
 aws-fargate | memory | GB-h | 0.004445 | B
 aws-fargate-arm | CPU | vCPU-h | 0.03238 | C
 aws-fargate-arm | memory | GB-h | 0.00356 | C
+aws-fargate-me-central-1 | CPU | vCPU-h | 0.0526 | A
+aws-fargate-me-central-1 | memory | GB-h | 0.0058 | A
 aws-fargate-spot | CPU | vCPU-h | U | U
 aws-fargate-arm-spot | memory | GB-h | U | U
-aws-lambda-me-central-1 | duration | GB-s | 0.0000206667 | C
-aws-lambda-me-central-1 | requests | 1M | U | U
+aws-lambda-me-central-1 | duration | GB-s | 0.0000206667 | A
+aws-lambda-me-central-1 | requests | 1M | 0.25 | A
+aws-lambda-me-central-1 | provisioned concurrency, standing | GB-s | 0.0000051108 | A
+aws-lambda-me-central-1 | provisioned concurrency, duration | GB-s | 0.0000119251 | A
+aws-lambda-me-central-1 | SnapStart restore | GiB | U | U
+aws-lambda-eu-central-1 | ephemeral storage above 512 MB | GB-s | 0.0000000367 | B
+aws-lambda-eu-west-1 | provisioned concurrency, standing | GB-s | 0.000004646 | B
+aws-lambda-ap-southeast-5 | duration | GB-s | 0.000015 | B
+aws-lambda-eu-south-1 | requests | 1M | 0.23 | B
+aws-lambda-af-south-1 | requests | 1M | 0.27 | B
+aws-lambda-ap-east-1 | requests | 1M | 0.28 | B
+aws-lambda-arm-eu-central-2 | duration | GB-s | 0.0000146667 | B
+aws-lambda-arm-us-west-2 | provisioned concurrency, standing | GB-s | U | U
 aws-lambda-arm-me-central-1 | duration | GB-s | 0.0000165334 | C
-aws-lambda-arm-af-south-1 | duration | GB-s | 0.00001768 | C
-aws-lambda-arm-ap-east-1 | duration | GB-s | 0.0000183 | C
-aws-lambda-arm-eu-south-1 | duration | GB-s | 0.0000156138 | C
+aws-lambda-arm-af-south-1 | duration | GB-s | 0.00001768 | B
+aws-lambda-arm-ap-east-1 | duration | GB-s | 0.0000183 | B
+aws-lambda-arm-eu-south-1 | duration | GB-s | 0.0000156138 | B
 aws-lambda-managed | EC2 instance | h | U | U
 aws-lambda-managed | management fee | h | U | U
 aws-lambda-managed | requests | 1M | 0.20 | A
@@ -775,7 +788,7 @@ func shippedFiles(t testing.TB) (files []string) {
 }
 
 // TestShelf: the names that are known before a shipped file is read are those
-// that it holds, each file stands by itself, and several goroutines may ask.
+// that it holds, and several goroutines may ask.
 func TestShelf(t *testing.T) {
 	seen := map[string]first{}
 	for _, file := range shippedFiles(t) {
@@ -783,14 +796,14 @@ func TestShelf(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		alone := &Catalog{}
+		alone := &Catalog{beside: shippedCatalog(t)}
 		if err := alone.add(file, data, seen); err != nil {
 			t.Error(err)
 		}
 		if err := alone.check(); err != nil {
 			t.Error(err)
 		}
-		names := namesIn(data)
+		names, _ := namesIn(data)
 		slices.Sort(names)
 		if !slices.Equal(names, alone.Names()) {
 			t.Errorf("%s: names %q, read %q", file, names, alone.Names())
@@ -908,7 +921,8 @@ func TestRegions(t *testing.T) {
 		}
 	}
 	list, err := c.RegionsOf("aws-lambda")
-	if want := "af-south-1 ap-east-1 ap-northeast-1 ap-northeast-2 eu-south-1 me-central-1 me-south-1 us-east-1"; err != nil || strings.Join(list, " ") != want {
+	if want := "af-south-1 ap-east-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ap-southeast-4 ap-southeast-5 ca-central-1 " +
+		"eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-west-1 eu-west-2 eu-west-3 me-central-1 me-south-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2"; err != nil || strings.Join(list, " ") != want {
 		t.Errorf("aws-lambda is known for %q, %v", list, err)
 	}
 	for of, want := range map[string]string{

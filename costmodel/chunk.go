@@ -105,23 +105,3 @@ func (p *Price) MemoryTime(bytes int64, d sim.Time) (*big.Int, error) {
 	total := new(big.Int).Mul(big.NewInt(steps), big.NewInt(mib))
 	return total.Mul(total, big.NewInt(d)), nil
 }
-
-func (c *Chunk) words() (w []string) {
-	for _, x := range []struct {
-		set  bool
-		text string
-	}{
-		{c.Size > 1, fmt.Sprintf("one for each %s started", c.Size)},
-		{c.First > 0, fmt.Sprintf("the first of %s", c.First)},
-		{c.Memory > 0, fmt.Sprintf("memory up to a multiple of %s", c.Memory)},
-		{c.Time > 0, fmt.Sprintf("time up to a multiple of %s", c.Time)},
-		{c.Least > 0, fmt.Sprintf("at least %s", c.Least)},
-		{c.LeastTime > 0, fmt.Sprintf("at least %s", c.LeastTime)},
-		{c.Most > 0, fmt.Sprintf("at most %s", c.Most)},
-	} {
-		if x.set {
-			w = append(w, x.text)
-		}
-	}
-	return w
-}

@@ -58,8 +58,9 @@
 // A tariff is in force from a day until another (effective). Tariffs that are
 // eras of one (era_of) have names of their own and no day in common; At, or a
 // name such as "aws-lambda@2023-05-01", finds the one of a day. Regions are
-// tariffs that extend the one of another region (region_of), and say which of
-// its prices they leave unverified; InRegion finds them.
+// tariffs that extend the one of another region (region_of), with names that
+// begin with its name, and say which of its prices they leave unverified;
+// InRegion finds them.
 //
 // # Tokens
 //
@@ -98,6 +99,15 @@
 //	grade  = "B"
 //	source = "Compute Savings Plan"
 //	as_of  = "2026-09-25"
+//
+// # Adding a shipped tariff
+//
+// One file in catalog, or a [[tariff]] in one of those that are there, in which
+// name is the first key: rule, needs, invariant, and a price for each meter of
+// the rule with its evidence. Loading checks the rest, and says what is missing.
+// A rule that no other tariff has is held by the tests of meters only once
+// meter_test.go has its twin and invariant_test.go its inequality, under the
+// beginning of the tariff's name.
 //
 // # Left out
 //

@@ -149,3 +149,15 @@ func (c *Catalog) dropEras(seen map[string]first) {
 		return slices.ContainsFunc(series[e.tariff.EraOf], func(t *Tariff) bool { return overlap(t, e.tariff) })
 	})
 }
+
+// validity is what a message says of the days on which a tariff is in force.
+func (t *Tariff) validity() string {
+	var s string
+	if t.From != "" {
+		s += " from " + t.From
+	}
+	if t.Until != "" {
+		s += " until " + t.Until
+	}
+	return s
+}

@@ -1,5 +1,6 @@
 package costmodel
 
-// GradesText says what the grades of prices and of the values of platforms mean,
-// wherever they are printed.
-const GradesText = "Grades: A the provider's own documentation, price page or code; B its price interface as others read it, or a measurement repeated today; C a secondary source or an old measurement; U not verified, an assumption."
+// Grades explains the letter that stands at each price and at each value of a
+// platform, wherever one is printed.
+const Grades = "Grades: A the provider's own text or code; B its price list or interface, read or measured by others; " +
+	"C a secondary source or an old measurement; U not verified: a price has no number, any other value is an assumption."

@@ -146,7 +146,7 @@ func fill(n, defaults *spec.Node) (*spec.Node, error) {
 func (c *Catalog) decode(n *spec.Node) (*Tariff, error) {
 	if base := n.Get("extends"); base != nil {
 		name, _ := base.Value().(string)
-		t, err := c.tariff(name)
+		t, err := c.base(name)
 		if err != nil {
 			return nil, base.Errorf("%w", err)
 		}

@@ -96,6 +96,16 @@ var rules = []struct {
 	{"supplied", "nothing is counted; the user gives all quantities", func() rule { return new(suppliedRule) }},
 }
 
+// RuleHelp says in a line what the tariff's rule meters.
+func (t *Tariff) RuleHelp() string {
+	for _, r := range rules {
+		if r.name == t.Rule {
+			return r.help
+		}
+	}
+	return ""
+}
+
 func ruleNames() []string {
 	names := make([]string, len(rules))
 	for i, r := range rules {

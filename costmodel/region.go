@@ -23,11 +23,19 @@ func sameRegion(a, b string) bool {
 }
 
 // everywhere returns a tariff and those that are the same in other regions,
-// sorted by name. Those of a shipped one stand in its file.
-func (c *Catalog) everywhere(t *Tariff) []*Tariff {
+// sorted by name. Those of a shipped one stand in its file, or have names that
+// begin with its name.
+func (c *Catalog) everywhere(t *Tariff) ([]*Tariff, error) {
 	head := t.Name
 	if t.RegionOf != "" {
 		head = t.RegionOf
+	}
+	for i, e := range c.entries {
+		if strings.HasPrefix(e.name, head+"-") {
+			if err := c.read(i); err != nil {
+				return nil, err
+			}
+		}
 	}
 	var list []*Tariff
 	for _, o := range c.loaded() {
@@ -35,7 +43,7 @@ func (c *Catalog) everywhere(t *Tariff) []*Tariff {
 			list = append(list, o)
 		}
 	}
-	return list
+	return list, nil
 }
 
 // InRegion returns the tariff of that name, or the one that is the same in
@@ -47,8 +55,12 @@ func (c *Catalog) InRegion(name string, regions []string) (t *Tariff, ok bool, e
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	all, err := c.everywhere(t)
+	if err != nil {
+		return nil, false, err
+	}
 	for _, region := range regions {
-		for _, o := range c.everywhere(t) {
+		for _, o := range all {
 			if slices.ContainsFunc(o.regions(), func(r string) bool { return sameRegion(r, region) }) {
 				return o, true, nil
 			}
@@ -65,8 +77,12 @@ func (c *Catalog) RegionsOf(name string) ([]string, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	all, err := c.everywhere(t)
+	if err != nil {
+		return nil, err
+	}
 	var list []string
-	for _, o := range c.everywhere(t) {
+	for _, o := range all {
 		list = append(list, o.regions()...)
 	}
 	slices.Sort(list)
@@ -79,7 +95,7 @@ func (c *Catalog) checkRegions() error {
 		if t.RegionOf == "" {
 			continue
 		}
-		head, err := c.tariff(t.RegionOf)
+		head, err := c.base(t.RegionOf)
 		switch {
 		case err != nil:
 			return t.node.Get("region_of").Errorf("%w", err)
@@ -93,3 +109,20 @@ func (c *Catalog) checkRegions() error {
 	}
 	return nil
 }
+
+// Regions returns the regions that any tariff is known for, sorted.
+func (c *Catalog) Regions() []string {
+	var list []string
+	for _, t := range c.Tariffs() {
+		for _, r := range t.regions() {
+			if r != RegionNotStated {
+				list = append(list, r)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// RegionNotStated is the region of a tariff whose source names none.
+const RegionNotStated = "region not stated"

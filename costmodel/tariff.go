@@ -69,8 +69,7 @@ type Tier struct {
 
 // Evidence says where a number is from.
 type Evidence struct {
-	// Grade is A (the provider's own text), B (its price API, by a third
-	// party), C (a secondary source) or U (not verified).
+	// Grade is A, B, C or U; Grades says what each means.
 	Grade  string `toml:"grade" help:"A, B, C or U"`
 	Source string `toml:"source" help:"where the value was read"`
 	AsOf   Date   `toml:"as_of" help:"the date that the source gives for itself, or undated"`
@@ -121,7 +120,8 @@ func (t *Tariff) Check(p sim.Platform) []string {
 	return unmet
 }
 
-func (n Needs) words() []string {
+// Words returns what is needed, a phrase each.
+func (n Needs) Words() []string {
 	var w []string
 	if n.Dispatch != nil {
 		w = append(w, "dispatch = "+n.Dispatch.String())

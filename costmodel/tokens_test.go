@@ -198,3 +198,28 @@ func TestMalformedTokens(t *testing.T) {
 		}
 	}
 }
+
+// TestADayAtDeepSeek: a request an hour, from 22:15 UTC on for a day, each of
+// 1,000 tokens in and 100 out. DeepSeek's peak is from 01:00 to 04:00 and from
+// 06:00 to 10:00: seven of the requests fall into it, at twice the price of the
+// other seventeen. Off peak one costs (1,000 × 0.15 + 100 × 0.60) ÷ 10⁶.
+func TestADayAtDeepSeek(t *testing.T) {
+	x := mustTariff(t, "deepseek-v4-flash")
+	m := x.NewTokenMeter(time.Date(2026, 11, 25, 22, 15, 0, 0, time.UTC).UnixNano())
+	for hour := range sim.Time(24) {
+		m.Add(hour*sim.Hour, TokenRequest{Input: 1000, Output: 100})
+	}
+	b, err := x.Bill(m.Usage(), SpanRun, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := b.Total.Text('f'), "0.00651"; got != want { // 17 × 0.00021 + 7 × 0.00042
+		t.Errorf("the day costs %s, want %s", got, want)
+	}
+	for _, l := range b.Lines {
+		want := map[string]string{"input": "0.017", "output": "0.0017", "input, peak": "0.007", "output, peak": "0.0007"}[l.Name]
+		if got := l.Quantity.Text('f'); want != "" && got != want {
+			t.Errorf("%s: %s million, want %s", l.Name, got, want)
+		}
+	}
+}

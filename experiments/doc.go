@@ -39,11 +39,21 @@
 //
 // # Presets
 //
-// A preset is the keys of a platform, each with a grade (A the provider's
-// documentation or source code, B a third party that reads the provider's
-// interface or repeats a measurement today, C a secondary source or an old
-// measurement, U not verified) and a source; its notes say what is left out and
+// A preset is the keys of a platform, each with a grade (costmodel.Grades)
+// and a source; its notes say what is left out and
 // what stands in its place. The report lists the values that an experiment took.
+// An error of a value that a path leads beside is the path's: see blame.go.
+//
+// # What is kept
+//
+// A result folder holds the experiment as it was run, with what --set changed and
+// the values of presets written out (resolved.go), as it was written, and the
+// tariffs. What the first says is part of the folder's identity: it makes the same
+// results again, and which of its keys differ says why two folders do.
+//
+// To add one, put a file into platforms, whose name is the preset's: title, notes,
+// the keys of a [[platform]] but name and preset, keepalive among them, and for each
+// key a table [value.KEY] with grade and source. Nothing else has to know it.
 //
 // # Left out
 //

@@ -35,7 +35,8 @@ type Experiment struct {
 	reference results.Reference
 	points    []point
 	sets      []string // the --set arguments, in order
-	canonical string   // the file after them, in a normal form
+	source    []byte   // the file as the user wrote it
+	resolved  *spec.Node
 }
 
 // A point is one combination of the swept parameters: a workload, and the
@@ -85,7 +86,7 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	}
 	e := &Experiment{
 		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
-		Plots: f.Output.Plots, span: f.Bill.Span, sets: sets, canonical: root.Canonical(),
+		Plots: f.Output.Plots, span: f.Bill.Span, sets: sets, source: data,
 		goodput: results.Goodput{TTFT: sim.Time(f.Goodput.TTFT), TPOT: sim.Time(f.Goodput.TPOT), E2E: sim.Time(f.Goodput.E2E)},
 	}
 	if e.Title == "" {
@@ -99,6 +100,9 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 		return nil, err
 	}
 	if err := e.expand(root, &f, known); err != nil {
+		return nil, err
+	}
+	if e.resolved, err = standing(root, e.Title, e.Paths, known); err != nil {
 		return nil, err
 	}
 	e.reference, err = readReference(f.Compare.Reference, e)

@@ -47,8 +47,26 @@ func FuzzExperiment(f *testing.F) {
 		if diff := cmp.Diff(labelRows(e), labelRows(again)); diff != "" {
 			t.Errorf("read twice (-first +second):\n%s", diff)
 		}
-		if e.canonical != again.canonical {
+		if e.resolved.Canonical() != again.resolved.Canonical() {
 			t.Error("read twice to two normal forms")
+		}
+		// What a result folder keeps is the same experiment, under whatever name.
+		kept, err := Parse("kept.toml", []byte(e.resolved.Document()))
+		if err != nil {
+			t.Fatalf("kept:\n%s\n%v", e.resolved.Document(), err)
+		}
+		if diff := cmp.Diff(labelRows(e), labelRows(kept)); diff != "" {
+			t.Errorf("kept (-first +kept):\n%s", diff)
+		}
+		if got, want := kept.resolved.Canonical(), e.resolved.Canonical(); got != want {
+			t.Errorf("kept as another experiment:\ngot  %s\nwant %s", got, want)
+		}
+		for i := range e.points {
+			for j, p := range e.points[i].platforms {
+				if kept.points[i].platforms[j].canonical != p.canonical {
+					t.Errorf("platform %q behaves otherwise when kept", p.name)
+				}
+			}
 		}
 	})
 }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/tokens"
 	"github.com/coldcurve/coldcurve/traces"
@@ -40,6 +42,7 @@ type loaded struct {
 type loader struct {
 	env    Env
 	beside string
+	kept   bool // the experiment is that of a result folder
 	open   map[string]*loaded
 }
 
@@ -134,6 +137,9 @@ func (l *loader) trace(ctx context.Context, w *workload) (*loaded, error) {
 		if errors.As(err, &missing) && w.Source != "" {
 			err = fmt.Errorf("%w\nthe experiment says of its source: %s", err, w.Source)
 		}
+		if missing != nil && l.kept {
+			err = fmt.Errorf("%w\nthis is the experiment of a result folder, which keeps no traces: --data says in which folder its trace is", err)
+		}
 		return nil, w.node.Get("trace").Errorf("%w", err)
 	}
 	var clock *time.Time
@@ -199,6 +205,15 @@ func folderOf(file string) string {
 		return ""
 	}
 	return filepath.Dir(file)
+}
+
+// isKept reports whether an experiment's file is the one that a result folder keeps.
+func isKept(file string) bool {
+	if filepath.Base(file) != results.ExperimentFile {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(filepath.Dir(file), results.ManifestFile))
+	return err == nil
 }
 
 // sized is a workload whose functions have the memory that a platform gives

@@ -42,22 +42,26 @@ func readSLO(n *spec.Node) (results.SLO, error) {
 // readObjective reads one bound, or a table of a lower and an upper one.
 func readObjective(metric string, n *spec.Node) ([]results.Objective, error) {
 	if !n.IsTable() {
-		limit, err := number(n)
+		limit, err := limit(metric, n)
 		return []results.Objective{{Metric: metric, Limit: limit}}, err
 	}
 	var both struct {
-		Min *float64 `toml:"min" help:"the column must be this or more"`
-		Max *float64 `toml:"max" help:"the column must be this or less"`
+		Min *spec.Node `toml:"min" help:"the column must be this or more"`
+		Max *spec.Node `toml:"max" help:"the column must be this or less"`
 	}
 	if err := n.Decode(&both); err != nil {
 		return nil, err
 	}
 	var objectives []results.Objective
-	if both.Min != nil {
-		objectives = append(objectives, results.Objective{Metric: metric, Limit: *both.Min, Min: true})
-	}
-	if both.Max != nil {
-		objectives = append(objectives, results.Objective{Metric: metric, Limit: *both.Max})
+	for _, bound := range []*spec.Node{both.Min, both.Max} {
+		if bound == nil {
+			continue
+		}
+		limit, err := limit(metric, bound)
+		if err != nil {
+			return nil, err
+		}
+		objectives = append(objectives, results.Objective{Metric: metric, Limit: limit, Min: bound == both.Min})
 	}
 	if len(objectives) == 0 {
 		return nil, n.Errorf("want min = …, max = …, or both")
@@ -65,7 +69,15 @@ func readObjective(metric string, n *spec.Node) ([]results.Objective, error) {
 	return objectives, nil
 }
 
-func number(n *spec.Node) (float64, error) {
+// limit reads a bound: a number in the unit that the column's name says, or of
+// a time a duration.
+func limit(metric string, n *spec.Node) (float64, error) {
+	isTime := slices.ContainsFunc(results.Metrics(), func(m results.Metric) bool { return m.Name == metric && m.Unit == "s" })
+	if _, isText := n.Value().(string); isText && isTime {
+		var d spec.Duration
+		err := n.Decode(&d)
+		return d.Seconds(), err
+	}
 	var f float64
 	err := n.Decode(&f)
 	return f, err

@@ -52,6 +52,20 @@ func nextKey(s string) (key, after string, err error) {
 	return key, after, nil
 }
 
+// parent returns a path less its last key.
+func parent(path string) string {
+	rest, last := path, path
+	for rest != "" {
+		last = rest
+		_, after, err := nextKey(rest)
+		if err != nil || after == "" {
+			break
+		}
+		rest = after[1:]
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(path, last), ".")
+}
+
 // A target is a table of the tree and the keys below it that a path leads to.
 type target struct {
 	at       []string // of the table, from the root
@@ -128,11 +142,15 @@ func assign(root *spec.Node, path string, value *spec.Node, known *parts) (*spec
 			return nil, err
 		}
 		if part != nil {
-			if root, err = root.With(t.path(1), part); err != nil {
+			preset, _ := t.node.Get("preset").Value().(string)
+			if root, err = root.With(t.path(1), fromPreset(part, preset, value)); err != nil {
 				return nil, fmt.Errorf("path %q: %w", path, err)
 			}
 		}
-		if root, err = root.With(t.path(len(t.keys)), value); err != nil {
+		if root, err = root.With(t.path(len(t.keys)), value); err == nil {
+			root, err = t.blamed(root, value, path)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("path %q: %w", path, err)
 		}
 	}

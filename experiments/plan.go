@@ -27,6 +27,7 @@ type Plan struct {
 	cells   []cell
 	traces  []results.Input
 	tariffs []results.Input
+	priced  []*costmodel.Tariff // those of tariffs, each once
 	lenient bool
 	loader  *loader
 	known   shared
@@ -82,7 +83,7 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 	if err != nil {
 		return nil, input(err)
 	}
-	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folderOf(e.File), map[string]*loaded{}},
+	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folderOf(e.File), isKept(e.File), map[string]*loaded{}},
 		known: shared{map[string]*unit{}, map[sizedKey]*sized{}, map[*platform][]price{}, map[*costmodel.Tariff]string{}}}
 	if err := p.expand(ctx, catalog); err != nil {
 		_ = p.Close() // the first error is the one to report
@@ -231,12 +232,12 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 			return nil, at.Errorf("tariffs %q and %q are the same one: %s", pl.tariffs[j], name, t.Name)
 		}
 		if err := t.Able(pl.sim); err != nil && !pl.bound {
-			return nil, at.Errorf("tariff %q cannot price platform %q: %w", name, pl.name, err)
+			return nil, at.Errorf("tariff %q cannot price platform %q: %w%s", name, pl.name, err, pl.changed)
 		}
 		unmet := t.Check(pl.sim)
 		if len(unmet) > 0 && !pl.counterfactual {
-			return nil, at.Errorf("tariff %q does not fit platform %q: it %s; counterfactual = true prices it all the same, and says so in a column",
-				name, pl.name, strings.Join(unmet, "; it "))
+			return nil, at.Errorf("tariff %q does not fit platform %q: it %s; counterfactual = true prices it all the same, and says so in a column%s",
+				name, pl.name, strings.Join(unmet, "; it "), pl.changed)
 		}
 		if len(unmet) > 0 {
 			p.warn("platform %s: tariff %s is counterfactual: it %s", pl.name, name, strings.Join(unmet, "; it "))
@@ -245,6 +246,9 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		prices = append(prices, price{t, digest, len(unmet) > 0})
 		if in := (results.Input{Name: name, Digest: "sha256:" + digest}); !slices.Contains(p.tariffs, in) {
 			p.tariffs = append(p.tariffs, in)
+		}
+		if !slices.ContainsFunc(p.priced, func(other *costmodel.Tariff) bool { return other.Name == t.Name }) {
+			p.priced = append(p.priced, t)
 		}
 	}
 	if pl.bound {
@@ -286,7 +290,7 @@ func (p *Plan) warn(format string, a ...any) {
 func (p *Plan) hash() string {
 	d := newDigest()
 	d.add("version", Version)
-	d.add("experiment", p.canonical)
+	d.add("experiment", p.resolved.Canonical())
 	d.add("lenient", fmt.Sprint(p.lenient))
 	for _, t := range p.traces {
 		d.add(t.Name, t.Digest)

@@ -3,6 +3,8 @@ package experiments
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -18,7 +20,8 @@ const maxCount = math.MaxInt32
 type platform struct {
 	name           string
 	preset         string
-	given          []string // the keys that the experiment gives itself
+	given          []string // the keys whose values are not those of the preset
+	changed        string   // those of them that make it behave otherwise, and where they stand; for a message
 	tariffs        []string
 	tariffNode     *spec.Node // where the experiment says which tariffs
 	counterfactual bool
@@ -36,7 +39,10 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 	if err != nil {
 		return nil, err
 	}
-	p := &platform{counterfactual: counterfactual, tariffNode: tariffsOf(n), given: n.Keys()}
+	p := &platform{counterfactual: counterfactual, tariffNode: tariffsOf(n)}
+	if p.given, err = givenIn(n, merged, known); err != nil {
+		return nil, err
+	}
 	if err := merged.Decode(&p.spec); err != nil {
 		return nil, err
 	}
@@ -45,6 +51,7 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 		return nil, err
 	}
 	p.name, p.preset, p.tariffs = s.Name, s.Preset, s.Tariffs
+	p.changed = p.changedIn(n)
 	if s.Counterfactual != nil {
 		p.counterfactual = *s.Counterfactual
 	}
@@ -59,9 +66,42 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 			p.sim.Concurrency = c.Concurrency()
 		}
 	}
-	p.canonical = merged.Without("name", "preset", "tariffs", "counterfactual").Canonical()
+	p.canonical = merged.Without(labelKeys...).Canonical()
 	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes)
 	return p, p.addPolicies(merged, known)
+}
+
+// givenIn returns the keys of a platform, its preset merged in, whose values are
+// not those of the preset. One that repeats the preset's value rests on what
+// that rests on.
+func givenIn(n, merged *spec.Node, known *parts) (keys []string, err error) {
+	preset, err := known.preset(n)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range n.Keys() {
+		if preset.Get(key) == nil || preset.Get(key).Canonical() != merged.Get(key).Canonical() {
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
+}
+
+// labelKeys are the keys of a platform that do not determine how it behaves.
+var labelKeys = []string{"name", "preset", "tariffs", "counterfactual"}
+
+// changedIn says what a platform changes of its preset, and where; "" of none.
+func (p *platform) changedIn(n *spec.Node) string {
+	var words []string
+	for _, key := range p.given {
+		if !slices.Contains(labelKeys, key) {
+			words = append(words, fmt.Sprintf("%s (%s)", key, n.Get(key).Place()))
+		}
+	}
+	if p.preset == "" || len(words) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; the preset %q is changed in %s", p.preset, strings.Join(words, ", "))
 }
 
 // tariffsOf is where a platform says by which tariffs it is priced: itself, or

@@ -22,10 +22,7 @@ type presetSpec struct {
 
 // Evidence says how well a value of a preset is known.
 type Evidence struct {
-	// Grade is A (the provider's documentation or source code), B (a third
-	// party that reads the provider's interface or repeats a measurement
-	// today), C (a secondary source or an old measurement) or U (not
-	// verified: an assumption).
+	// Grade is A, B, C or U; costmodel.Grades says what each means.
 	Grade  string `toml:"grade" required:"true"`
 	Source string `toml:"source" required:"true"`
 }

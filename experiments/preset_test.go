@@ -13,8 +13,8 @@ func TestPresets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(presets) != 7 {
-		t.Errorf("%d presets, want 7", len(presets))
+	if len(presets) == 0 {
+		t.Error("no preset")
 	}
 	for _, p := range presets {
 		t.Run(p.Name, func(t *testing.T) {

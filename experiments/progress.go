@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"sync/atomic"
+	"time"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -9,8 +10,13 @@ import (
 // Progress is how far a run is. It may be read at any time from any goroutine;
 // no result depends on it.
 type Progress struct {
+	// Now is the clock; nil: the machine's. It is set before the run.
+	Now func() time.Time
+
 	units, done    atomic.Int64
 	expected, seen atomic.Int64 // invocations, over all units
+	kept           atomic.Int64 // those of seen that an earlier run left
+	began          atomic.Pointer[time.Time]
 	partial        atomic.Pointer[string]
 }
 
@@ -35,6 +41,40 @@ func (p *Progress) Share() float64 {
 		return 0
 	}
 	return min(1, float64(p.seen.Load())/float64(expected))
+}
+
+// Left returns how long the rest of the simulation takes at the rate of this run:
+// what an earlier one left took none of its time. ok is false where there is no
+// rate yet.
+func (p *Progress) Left() (left time.Duration, ok bool) {
+	began := p.began.Load()
+	if began == nil {
+		return 0, false
+	}
+	kept := p.kept.Load()
+	done, todo := p.seen.Load()-kept, p.expected.Load()-kept
+	if done >= todo {
+		return 0, true
+	}
+	elapsed := p.now().Sub(*began)
+	if done <= 0 || elapsed <= 0 {
+		return 0, false
+	}
+	return time.Duration(float64(elapsed) * float64(todo-done) / float64(done)), true
+}
+
+func (p *Progress) now() time.Time {
+	if p.Now != nil {
+		return p.Now()
+	}
+	return time.Now()
+}
+
+// begin starts the clock: what is done until now was kept.
+func (p *Progress) begin() {
+	p.kept.Store(p.seen.Load())
+	now := p.now()
+	p.began.Store(&now)
 }
 
 // plan announces the units, and where they are kept.

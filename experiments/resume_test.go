@@ -206,7 +206,15 @@ func TestOutputFolder(t *testing.T) {
 		{"an empty folder", func(t *testing.T, dir string) { mkdir(t, dir) }, false, ""},
 		{"the same experiment", func(t *testing.T, dir string) { runInto(t, smallPlan(t), dir, 1) }, false, ""},
 		{"another experiment", func(t *testing.T, dir string) { runInto(t, smallPlan(t, "seed=2"), dir, 1) }, false,
-			" holds the results of another experiment"},
+			" holds the results of another experiment, \"small\":\n  seed: 2 → 1\nchoose another with -o, or replace it with --force"},
+		{"keys of another experiment", func(t *testing.T, dir string) {
+			runInto(t, smallPlan(t, "platform.p.limit.account=7", "workload.function.f.memory=1GB", "replications=1"), dir, 1)
+		}, false, " holds the results of another experiment, \"small\":\n  replications: 1 → 2\n  workload.function.f.memory: \"1GB\" → \"512MB\"\n" +
+			"  platform.p.limit.account: 7 → 1000\nchoose another with -o, or replace it with --force"},
+		{"a folder whose experiment is damaged", func(t *testing.T, dir string) {
+			runInto(t, smallPlan(t, "seed=2", "platform.p.limit.account=7"), dir, 1)
+			write(t, filepath.Join(dir, "experiment.toml"), "seed = 3")
+		}, false, " holds the results of another experiment, \"small\":\n  seed: 2 → 1\n  experiment.toml: damaged: its keys cannot be told → kept\n  experiment hash: "},
 		{"another experiment, by force", func(t *testing.T, dir string) { runInto(t, smallPlan(t, "seed=2"), dir, 1) }, true, ""},
 		{"somebody's files", func(t *testing.T, dir string) { mkdir(t, dir); write(t, filepath.Join(dir, "thesis.tex"), "x") }, false,
 			" is there and is no result folder"},

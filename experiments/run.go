@@ -77,8 +77,7 @@ func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*resul
 // returns the summaries of all units, by identity.
 func (p *Plan) runUnits(asked context.Context, f *outputFolder, o RunOptions) (map[string]*results.Replication, error) {
 	r := &runner{store: f.store, pool: sim.NewPool(o.Workers), progress: o.Progress, summaries: map[string]*results.Replication{}}
-	r.progress.plan(p.units, f.Partial)
-	todo := r.missing(p.units)
+	todo := r.ready(p.units, f.Partial)
 	ctx, cancel := context.WithCancelCause(asked)
 	defer cancel(nil)
 	next := make(chan *unit)
@@ -136,6 +135,14 @@ func (r *runner) keep(u *unit, summary *results.Replication) {
 	r.summaries[u.id] = summary
 }
 
+// ready returns the units that are to be made, and starts the clock of progress.
+func (r *runner) ready(units []*unit, partial string) []*unit {
+	r.progress.plan(units, partial)
+	todo := r.missing(units)
+	r.progress.begin()
+	return todo
+}
+
 // missing returns the units that no earlier run left whole.
 func (r *runner) missing(units []*unit) []*unit {
 	var todo []*unit
@@ -189,6 +196,7 @@ func (p *Plan) gather(s store, summaries map[string]*results.Replication) *resul
 	set := &results.Set{
 		Title: p.Title, SLO: p.slo, Rates: p.rates, Reference: p.reference, Plots: p.Plots,
 		Assumptions: p.assumptions(), Warnings: p.Warnings, Manifest: p.manifest(),
+		Experiment: p.document(), Source: p.source, Tariffs: p.tariffDocument(),
 	}
 	for _, c := range p.cells {
 		cell := results.Cell{
@@ -254,7 +262,7 @@ type outputFolder struct {
 // openFolder refuses a folder that holds something else, and readies the
 // partial one for a plan.
 func (p *Plan) openFolder(o RunOptions) (*outputFolder, error) {
-	f, err := folder.Open(o.Dir, folder.Kind{Name: "result folder", Holds: sameExperiment(p.Hash, o.Force), Force: o.Force})
+	f, err := folder.Open(o.Dir, folder.Kind{Name: "result folder", Holds: p.sameExperiment(o.Dir, o.Force), Force: o.Force})
 	if err != nil {
 		return nil, input(err)
 	}
@@ -280,15 +288,32 @@ func (f *outputFolder) begin(p *Plan, command string) error {
 
 // sameExperiment allows a result folder of the same experiment, and with force
 // that of any.
-func sameExperiment(hash string, force bool) func([]byte) error {
+func (p *Plan) sameExperiment(dir string, force bool) func([]byte) error {
 	return func(data []byte) error {
 		m, err := results.ParseManifest(data)
 		if err != nil {
 			return fmt.Errorf("is there, and of its %s: %w; choose another with -o", results.ManifestFile, err)
 		}
-		if m.Hash != hash && !force {
-			return fmt.Errorf("holds the results of another experiment (%q, hash %.12s…); choose another with -o, or replace it with --force", m.Title, m.Hash)
+		if m.Hash != p.Hash && !force {
+			return fmt.Errorf("holds the results of another experiment, %q:%s\nchoose another with -o, or replace it with --force", m.Title, p.unlike(dir, m))
 		}
 		return nil
 	}
+}
+
+// mostUnlike is how many differences of two experiments a message lists.
+const mostUnlike = 12
+
+// unlike lists in what a result folder differs from the plan's, from there to here.
+func (p *Plan) unlike(dir string, there *results.Manifest) string {
+	here := p.manifest()
+	changes := there.Changes(dir, &here, p.document(), p.tariffDocument())
+	var b strings.Builder
+	for _, c := range changes[:min(len(changes), mostUnlike)] {
+		fmt.Fprintf(&b, "\n  %s", c)
+	}
+	if more := len(changes) - mostUnlike; more > 0 {
+		fmt.Fprintf(&b, "\n  and %d more", more)
+	}
+	return b.String()
 }

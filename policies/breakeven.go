@@ -30,7 +30,8 @@ type BreakEven struct {
 func (BreakEven) About() Entry {
 	return Entry{
 		Name: "break-even", Help: "keep an idle instance until holding it has cost as much as a cold start (ski rental)", Control: Operator,
-		Source: "standard result of online ski rental, 2-competitive, randomized e/(e−1) [M]",
+		Example: "holding = 3.6, cold_start = 0.02",
+		Source:  "standard result of online ski rental, 2-competitive, randomized e/(e−1) [M]",
 	}
 }
 

@@ -32,15 +32,15 @@ func kinds() []kind {
 	}
 }
 
-// needed are parameters for the entries that do not work without.
-func needed(name string) map[string]any {
-	switch name {
-	case "break-even":
-		return map[string]any{"holding": 3.6, "cold_start": 0.02}
-	case "offline-keepalive":
-		return map[string]any{"window": "10m"}
+// needed are the parameters of the entry's example.
+func needed(t testing.TB, e Entry) map[string]any {
+	t.Helper()
+	params := map[string]any{}
+	example := table(t, "{ "+e.Example+" }")
+	for _, key := range example.Keys() {
+		params[key] = example.Get(key).Value()
 	}
-	return nil
+	return params
 }
 
 // node is the table of an entry with some parameters.
@@ -93,8 +93,10 @@ func someLoad(t *rapid.T) *simtest.Load {
 
 func TestEntries(t *testing.T) {
 	for _, k := range kinds() {
-		if !slices.IsSortedFunc(k.entries, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) }) {
-			t.Errorf("the %s registry is not sorted by name", k.name)
+		for i := 1; i < len(k.entries); i++ {
+			if k.entries[i-1].Name >= k.entries[i].Name {
+				t.Errorf("the %s policies %q and %q are listed so, want each name once, sorted", k.name, k.entries[i-1].Name, k.entries[i].Name)
+			}
 		}
 	}
 	controls := []Control{Tenant, Provider, Operator, Bound}
@@ -109,6 +111,14 @@ func TestEntries(t *testing.T) {
 		}
 		if bound := strings.HasPrefix(e.Name, "offline-"); bound != e.Bound() || bound && !strings.HasPrefix(e.Help, "bound, not a policy") {
 			t.Errorf("%s: a bound is named offline-…, has the control bound, and its help says so", e.Name)
+		}
+		for _, p := range e.Params {
+			if p.Required && needed(t, e)[p.Name] == nil {
+				t.Errorf("the parameter %s is required: the entry's Example must give it", p.Name)
+			}
+		}
+		if _, err := k.find(node(e.Name, needed(t, e))); err != nil {
+			t.Errorf("the example { %s }: %v", e.Example, err)
 		}
 		made := 0
 		for _, set := range []bool{e.NewKeepAlive != nil, e.NewPrewarm != nil, e.NewScaling != nil} {
@@ -125,12 +135,12 @@ func TestEntries(t *testing.T) {
 // TestDefaults: writing every default out gives the same policy as leaving it out.
 func TestDefaults(t *testing.T) {
 	each(t, func(t *testing.T, k kind, e Entry) {
-		implicit, err := k.find(node(e.Name, needed(e.Name)))
+		implicit, err := k.find(node(e.Name, needed(t, e)))
 		if err != nil {
 			t.Fatal(err)
 		}
 		written := []string{"name = " + fmt.Sprintf("%q", e.Name)}
-		given := needed(e.Name)
+		given := needed(t, e)
 		for _, p := range e.Params {
 			switch v, ok := given[p.Name]; {
 			case ok:
@@ -156,7 +166,7 @@ func TestDefaults(t *testing.T) {
 func TestUnknownParameters(t *testing.T) {
 	each(t, func(t *testing.T, k kind, e Entry) {
 		params := map[string]any{"nonsense": 1}
-		maps.Copy(params, needed(e.Name))
+		maps.Copy(params, needed(t, e))
 		_, err := k.find(node(e.Name, params))
 		if err == nil || !strings.HasPrefix(err.Error(), `x.toml:3: unknown key "nonsense"`) {
 			t.Errorf("got %v, want file, line and the unknown key", err)
@@ -169,7 +179,7 @@ func TestUnknownParameters(t *testing.T) {
 func TestDeterminism(t *testing.T) {
 	each(t, func(t *testing.T, k kind, e Entry) {
 		rapid.Check(t, func(rt *rapid.T) {
-			c := config(t, k, e, needed(e.Name), someLoad(rt), sim.QueueDispatch)
+			c := config(t, k, e, needed(t, e), someLoad(rt), sim.QueueDispatch)
 			first := run(t, c)
 			c.Pool = sim.NewPool(3)
 			if diff := cmp.Diff(first, run(t, c)); diff != "" {
@@ -194,8 +204,8 @@ func TestCausality(t *testing.T) {
 				n, _ := slices.BinarySearchFunc(requests, cut, func(r sim.Invocation, t sim.Time) int { return int(min(1, max(-1, r.Arrival-t))) })
 				past.Add(whole.Functions()[f], requests[:n])
 			}
-			a := config(t, k, e, needed(e.Name), whole, sim.QueueDispatch)
-			b := config(t, k, e, needed(e.Name), past, sim.QueueDispatch)
+			a := config(t, k, e, needed(t, e), whole, sim.QueueDispatch)
+			b := config(t, k, e, needed(t, e), past, sim.QueueDispatch)
 			if diff := cmp.Diff(before(run(t, a), cut), before(run(t, b), cut)); diff != "" {
 				rt.Fatalf("the past of %d ns depends on the future:\n%s", cut, diff)
 			}
@@ -266,10 +276,7 @@ func TestWindows(t *testing.T) {
 			return
 		}
 		rapid.Check(t, func(rt *rapid.T) {
-			params := needed(e.Name)
-			if params == nil {
-				params = map[string]any{}
-			}
+			params := needed(t, e)
 			for _, p := range e.Params {
 				if rapid.Bool().Draw(rt, "give "+p.Name) {
 					params[p.Name] = draw(rt, p)
@@ -341,13 +348,13 @@ func TestJustAllowed(t *testing.T) {
 // TestScopes: what one object of a policy sees. The hybrid histogram is the
 // paper's, of an application; the others are of a deployment.
 func TestScopes(t *testing.T) {
+	want := map[string]sim.Scope{
+		"break-even": sim.ScopeDeployment, "fixed": sim.ScopeDeployment, "forever": sim.ScopeDeployment, "hybrid-histogram": sim.ScopeApp,
+		"none": sim.ScopeDeployment, "offline-keepalive": sim.ScopeDeployment, "offline-prewarm": sim.ScopeDeployment,
+	}
 	for _, e := range KeepAlives() {
-		want := sim.ScopeDeployment
-		if e.Name == "hybrid-histogram" {
-			want = sim.ScopeApp
-		}
-		if e.Scope != want {
-			t.Errorf("%s: the scope is %s, want %s", e.Name, e.Scope, want)
+		if scope, shipped := want[e.Name]; shipped && e.Scope != scope {
+			t.Errorf("%s: the scope is %s, want %s", e.Name, e.Scope, scope)
 		}
 	}
 }
@@ -365,6 +372,15 @@ func TestNanoseconds(t *testing.T) {
 	}
 }
 
+// known are the names of entries, as a message has them.
+func known(entries []Entry) string {
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
 // TestErrors has the exact message of each.
 func TestErrors(t *testing.T) {
 	keepAlive := func(n *spec.Node) error { _, err := KeepAlive(n); return err }
@@ -375,8 +391,8 @@ func TestErrors(t *testing.T) {
 		src, want string
 	}{
 		{keepAlive, `{ name = "fixd" }`, `x.toml:1: policy.name: unknown keep-alive policy "fixd"; did you mean "fixed"?`},
-		{keepAlive, `{ name = "lru" }`, `x.toml:1: policy.name: unknown keep-alive policy "lru"; known: break-even, fixed, forever, hybrid-histogram, none, offline-keepalive, offline-prewarm`},
-		{prewarm, `{ name = "fixed" }`, `x.toml:1: policy.name: unknown prewarm policy "fixed"; known: none, ping, provisioned`},
+		{keepAlive, `{ name = "lru" }`, `x.toml:1: policy.name: unknown keep-alive policy "lru"; known: ` + known(KeepAlives())},
+		{prewarm, `{ name = "fixed" }`, `x.toml:1: policy.name: unknown prewarm policy "fixed"; known: ` + known(Prewarms())},
 		{scaling, `{ name = "per_requests" }`, `x.toml:1: policy.name: unknown scaling policy "per_requests"; did you mean "per-request"?`},
 		{keepAlive, `{ window = "10m" }`, `x.toml:1: policy: missing key "name"`},
 		{keepAlive, `{ name = 3 }`, `x.toml:1: policy.name: found the integer 3, want a string`},

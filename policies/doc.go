@@ -27,11 +27,14 @@
 //
 // # Adding a policy
 //
-// One file and one line: a struct whose tagged fields are the parameters, with
-// the methods About, New and (for keep-alive) Scope, and a line in registry.go.
-// A Check method, where there is one, refuses parameters that make no sense.
-// The listing, every experiment, and the conformance tests then know it. The
-// example of this package is a whole policy.
+// One file and one line: a struct whose tagged fields are the parameters, each
+// with a help text, with the methods About, New and (for keep-alive) Scope, and
+// a line anywhere in its list in registry.go. About gives a name that no other
+// policy of the list has, a line of help, who controls it, where it is from, and
+// an example where a parameter has no default. A Check method, where there is
+// one, refuses parameters that make no sense. The listing, every experiment, and
+// the conformance tests then know it. The example of this package is a whole
+// policy, and the README has its file.
 //
 // # Who controls it, and bounds
 //
@@ -44,7 +47,7 @@
 //
 // # Evidence
 //
-// Entry.Source grades what it says by the letters that SourcesText explains.
+// Entry.Source grades what it says by the letters of Marks.
 //
 // # Left out
 //

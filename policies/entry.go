@@ -23,6 +23,7 @@ type Entry struct {
 	Name    string // in experiments
 	Help    string // one line
 	Params  []spec.Param
+	Example string    // parameters as an experiment may give them, where it must give some: `window = "10m"`
 	Scope   sim.Scope // what one policy object sees and acts on
 	Control Control
 	Source  string // where the algorithm is from, with the grade of the evidence
@@ -36,7 +37,7 @@ type Entry struct {
 func (e Entry) Bound() bool { return e.Control == Bound }
 
 // about is what each policy's parameter struct says of itself: Name, Help,
-// Control and Source of its Entry.
+// Example, Control and Source of its Entry.
 type about interface{ About() Entry }
 
 // checker is a parameter struct whose fields can contradict each other or be
@@ -91,3 +92,6 @@ func decode[P any](n *spec.Node) (P, error) {
 	}
 	return p, nil
 }
+
+// Marks explains the letters that stand behind the sources of policies.
+const Marks = "Evidence: [V] read in the primary source or code; [S] a secondary source that quotes it; [M] textbook knowledge, not checked against a source."

@@ -36,7 +36,8 @@ var (
 func (OfflineKeepAlive) About() Entry {
 	return Entry{
 		Name: "offline-keepalive", Help: "bound, not a policy, of policies that start on demand only, at its own window or prices: bridges an idle gap iff that is cheaper than a cold start, knowing its length", Control: Bound,
-		Source: "per gap min(r·g, C) at a fixed assignment; most-recent matching by an exchange argument [M]",
+		Example: `window = "10m"`,
+		Source:  "per gap min(r·g, C) at a fixed assignment; most-recent matching by an exchange argument [M]",
 	}
 }
 

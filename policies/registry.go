@@ -2,6 +2,8 @@ package policies
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -9,7 +11,7 @@ import (
 
 // KeepAlives returns the keep-alive policies and bounds, sorted by name.
 func KeepAlives() []Entry {
-	return []Entry{
+	return sorted(
 		keepAlive[BreakEven](),
 		keepAlive[Fixed](),
 		keepAlive[Forever](),
@@ -17,24 +19,30 @@ func KeepAlives() []Entry {
 		keepAlive[NoKeepAlive](),
 		keepAlive[OfflineKeepAlive](),
 		keepAlive[OfflinePrewarm](),
-	}
+	)
 }
 
 // Prewarms returns the prewarm policies, sorted by name.
 func Prewarms() []Entry {
-	return []Entry{
+	return sorted(
 		prewarm[NoPrewarm](),
 		prewarm[Ping](),
 		prewarm[Provisioned](),
-	}
+	)
 }
 
 // Scalings returns the scaling policies, sorted by name.
 func Scalings() []Entry {
-	return []Entry{
+	return sorted(
 		scaling[PerRequest](),
 		scaling[Utilization](),
-	}
+	)
+}
+
+// sorted returns entries by name, in whatever order they stand.
+func sorted(entries ...Entry) []Entry {
+	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
+	return entries
 }
 
 // KeepAlive makes the keep-alive policy that a table names: its key name, and

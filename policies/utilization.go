@@ -31,7 +31,7 @@ const looks = 10_000
 func (Utilization) About() Entry {
 	return Entry{
 		Name: "utilization", Help: "as many instances as hold CPU and slots at their targets, on average over a window", Control: Provider,
-		Source: "Cloud Run: 60 % of CPU and of the concurrency over a minute [A]; Kubernetes' HorizontalPodAutoscaler [A]; Cloud Run looks every 5 s by an older page [V]",
+		Source: "Cloud Run: 60 % of CPU and of the concurrency over a minute [V]; Kubernetes' HorizontalPodAutoscaler [M]; Cloud Run looks every 5 s by an older page [V]",
 	}
 }
 

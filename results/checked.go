@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // What is read back from a folder is checked first: its size before it is held
@@ -62,7 +63,7 @@ func readManifest(dir string) (*Manifest, error) {
 	text, err := ReadWhole(path, maxManifest)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, fmt.Errorf("%s is no result folder: it has no %s", dir, ManifestFile)
+		return nil, noFolder(dir)
 	case err != nil:
 		return nil, fmt.Errorf("reading the results in %s: %w", dir, err)
 	}
@@ -71,6 +72,26 @@ func readManifest(dir string) (*Manifest, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return m, nil
+}
+
+// noFolder says why there is no manifest in a folder: often its run is not done.
+func noFolder(dir string) error {
+	there := func(path string) bool {
+		_, err := os.Stat(path)
+		return err == nil
+	}
+	for _, partial := range []string{filepath.Clean(dir) + ".partial", filepath.Join(dir, ".coldcurve.partial")} {
+		if there(partial) {
+			return fmt.Errorf("%s has no results yet: its run is not done, and the finished units are in %s; the same coldcurve run goes on from there", dir, partial)
+		}
+	}
+	if strings.HasSuffix(filepath.Clean(dir), ".partial") && there(dir) {
+		return fmt.Errorf("%s holds the finished units of a run that is not done; the same coldcurve run goes on from there", dir)
+	}
+	if there(dir) {
+		return fmt.Errorf("%s is no result folder: it has no %s", dir, ManifestFile)
+	}
+	return fmt.Errorf("%s: there is no such result folder", dir)
 }
 
 // open opens a file of the manifest's folder whose content has the digest that

@@ -16,8 +16,8 @@ import (
 type Comparison struct {
 	A, B   Manifest
 	Inputs []InputChange // what differs in what they were made from
-	// Paired is true where both have the same seed: replications then saw the
-	// same random numbers, and differences are taken replication by
+	// Paired is true where both have the same seed and as many replications: these
+	// then saw the same random numbers, and differences are taken replication by
 	// replication. Otherwise the two are independent samples.
 	Paired       bool
 	Rows         []ComparedRow // in the order of A
@@ -25,10 +25,38 @@ type Comparison struct {
 	// Currencies are the rows whose costs are in one currency before and in another
 	// after: these are not compared.
 	Currencies []string
+	// Metrics are those that are compared and shown, in the order of the columns;
+	// nil: all. Those that are held to a tolerance are so besides.
+	Metrics []string
+
+	before, after []*readRow
 }
 
-// InputChange is one thing that differs between two manifests.
+// InputChange is one thing that differs in what two folders were made from: a key of
+// the experiment by its path with its values as TOML, or what the manifest states.
+// What one of them has not is empty.
 type InputChange struct{ Name, A, B string }
+
+// String says it in a line.
+func (c InputChange) String() string {
+	return fmt.Sprintf("%s: %s → %s", oneLine(c.Name), orAbsent(c.A), orAbsent(c.B))
+}
+
+// orAbsent is a value of an input, digests cut to what tells them apart.
+func orAbsent(value string) string {
+	switch digest, ok := strings.CutPrefix(value, sha256Prefix); {
+	case value == "":
+		return "absent"
+	case ok && len(digest) > digestShown:
+		return sha256Prefix + digest[:digestShown] + "…"
+	}
+	return truncate(oneLine(value), valueShown)
+}
+
+const (
+	digestShown = 12 // digits of a digest that people are shown
+	valueShown  = 80 // characters of a key's value
+)
 
 // ComparedRow is a row that both folders have: of the same swept values,
 // platform and tariff.
@@ -73,8 +101,9 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Comparison{A: a.manifest, B: b.manifest, Paired: a.manifest.Seed == b.manifest.Seed}
-	c.Inputs = inputChanges(&a.manifest, &b.manifest)
+	c := &Comparison{A: a.manifest, B: b.manifest, before: a.rows, after: b.rows}
+	c.Paired = c.A.Seed == c.B.Seed && c.A.Replications == c.B.Replications
+	c.Inputs = inputChanges(&a.manifest, &b.manifest, a.kept, b.kept)
 	for _, row := range a.rows {
 		other, ok := b.find(row.key)
 		if !ok {
@@ -107,9 +136,7 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 			continue
 		}
 		ch := Change{Metric: name, A: x.Mean, B: y.Mean, Difference: y.Mean - x.Mean, Half: nan}
-		// Of unequal numbers of replications the means are of others than the pairs.
-		paired := c.Paired && len(x.Values) == len(y.Values)
-		if d, ok := difference(y, x, maximum); paired && ok {
+		if d, ok := difference(y, x, maximum); c.Paired && ok {
 			ch.Half = d.Half
 		} else if !maximum {
 			ch.Half = stat.Welch(stat.Defined(x.Values), stat.Defined(y.Values), stat.Level)
@@ -121,8 +148,9 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 	return out
 }
 
-// inputChanges lists what differs in two manifests.
-func inputChanges(a, b *Manifest) []InputChange {
+// inputChanges lists what two folders were made from and differs: by the keys of
+// their experiments and tariffs, where both keep them, else by what their manifests state.
+func inputChanges(a, b *Manifest, before, after kept) []InputChange {
 	var out []InputChange
 	add := func(name, x, y string) {
 		if x != y {
@@ -132,17 +160,30 @@ func inputChanges(a, b *Manifest) []InputChange {
 	add("version", a.Version, b.Version)
 	add("model version", a.ModelVersion, b.ModelVersion)
 	add("experiment", a.Experiment, b.Experiment)
-	add("experiment hash", a.Hash, b.Hash)
 	add("seed", strconv.FormatUint(a.Seed, 10), strconv.FormatUint(b.Seed, 10))
 	add("replications", strconv.Itoa(a.Replications), strconv.Itoa(b.Replications))
+	add("--lenient", strconv.FormatBool(a.Lenient), strconv.FormatBool(b.Lenient))
 	add("GOARCH", a.GOARCH, b.GOARCH)
-	add("exchange rates", a.Rates, b.Rates)
-	for _, kind := range []struct {
-		name string
-		a, b []Input
-	}{{"trace", a.Traces, b.Traces}, {"platform", a.Platforms, b.Platforms}, {"tariff", a.Tariffs, b.Tariffs}} {
+	add("exchange rates", cmp.Or(a.Rates, "none"), cmp.Or(b.Rates, "none"))
+	var keys []InputChange
+	if before.experiment != nil && after.experiment != nil {
+		keys = keyChanges(before.experiment, after.experiment)
+		out = append(out, keys...)
+	} else {
+		add(ExperimentFile, before.whether(), after.whether())
+		add("experiment hash", a.Hash, b.Hash)
+	}
+	told := tariffChanges(before.tariffs, after.tariffs)
+	out = append(out, told...)
+	kinds := []inputKind{{"trace", a.Traces, b.Traces}, {"tariff", a.Tariffs, b.Tariffs}}
+	if len(keys) == 0 { // which say how a platform differs
+		kinds = append(kinds, inputKind{"platform", a.Platforms, b.Platforms})
+	}
+	for _, kind := range kinds {
 		for _, in := range kind.a {
-			add(kind.name+" "+in.Name, in.Digest, digestOf(kind.b, in.Name))
+			if name := kind.name + " " + in.Name; !toldOf(told, name) {
+				add(name, in.Digest, digestOf(kind.b, in.Name))
+			}
 		}
 		for _, in := range kind.b {
 			if digestOf(kind.a, in.Name) == "" {
@@ -150,7 +191,16 @@ func inputChanges(a, b *Manifest) []InputChange {
 			}
 		}
 	}
+	if len(out) == 0 { // whatever it is
+		add("experiment hash", a.Hash, b.Hash)
+	}
 	return out
+}
+
+// inputKind is the inputs of one kind, before and after.
+type inputKind struct {
+	name string
+	a, b []Input
 }
 
 func digestOf(list []Input, name string) string {
@@ -165,7 +215,8 @@ func digestOf(list []Input, name string) string {
 // readResults is a result folder as Compare reads it.
 type readResults struct {
 	manifest Manifest
-	rows     []*readRow
+	kept
+	rows []*readRow
 }
 
 // readRow is a row with its metrics' values by replication.
@@ -175,9 +226,22 @@ type readRow struct {
 	values map[string][]float64
 	// currency is that of its costs; "" where nothing is billed.
 	currency string
+
+	paths            []PathValue // labels only
+	platform, tariff string
 }
 
 func (r *readRow) stat(metric string, maximum bool) Stat { return newStat(r.values[metric], maximum) }
+
+// row is the row with its metrics.
+func (r *readRow) row() Row {
+	row := Row{Values: r.paths, Platform: r.platform, Tariff: r.tariff, Currency: r.currency, Stats: make([]Stat, len(metrics))}
+	for m := range metrics {
+		row.Stats[m] = r.stat(metrics[m].Name, metrics[m].Maximum)
+		row.Replications = max(row.Replications, len(row.Stats[m].Values))
+	}
+	return row
+}
 
 func (r *readResults) find(key string) (*readRow, bool) {
 	for _, row := range r.rows {
@@ -204,6 +268,9 @@ func readFolder(dir string) (*readResults, error) {
 			return nil, err
 		}
 		file.Close() // read only
+	}
+	if out.kept, err = m.readKept(dir); err != nil {
+		return nil, err
 	}
 	path := filepath.Join(dir, replicationsFile)
 	file, size, err := m.open(dir, replicationsFile)
@@ -234,7 +301,8 @@ func (t *parquetTable) rowsByLabel() ([]*readRow, error) {
 	for i := range t.lines {
 		key := t.label(i, t.names)
 		if last == nil || last.key != key {
-			last = &readRow{key, t.label(i, short), map[string][]float64{}, t.lines[i][currency].text}
+			last = &readRow{key: key, label: t.label(i, short), values: map[string][]float64{}, currency: t.lines[i][currency].text,
+				paths: t.pathValues(i), platform: t.lines[i][t.column("platform")].text, tariff: t.lines[i][t.column("tariff")].text}
 			rows = append(rows, last)
 		}
 		for c, name := range t.names {
@@ -253,6 +321,18 @@ func (t *parquetTable) shortNames() []string {
 		paths = append(paths, column{name: name})
 	}
 	return append(shortPaths(paths), t.names[len(paths):]...)
+}
+
+// pathValues returns the swept values of a line.
+func (t *parquetTable) pathValues(i int) (values []PathValue) {
+	for c, name := range t.names[:t.column("platform")] {
+		v := PathValue{Path: name, Label: t.lines[i][c].text}
+		if !t.lines[i][c].isText {
+			v.Label = number(t.lines[i][c].number)
+		}
+		values = append(values, v)
+	}
+	return values
 }
 
 // label names a line by what a row is matched by: path=value for each swept

@@ -37,8 +37,8 @@ func TestCompareOfTheSameIsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if excesses, err := c.Check(tolerances); err != nil || len(excesses) != 0 {
-		t.Errorf("got %v, %v", excesses, err)
+	if j, err := c.Check(tolerances); err != nil || len(j.Excesses) != 0 || j.Err() != nil {
+		t.Errorf("got %v, %v", j, err)
 	}
 }
 
@@ -139,14 +139,20 @@ func TestInputsThatDiffer(t *testing.T) {
 	b := Manifest{Version: "1b", ModelVersion: "2b", Title: "after", Experiment: "y.toml", Hash: "hb", Seed: 13, Replications: 14, Units: 15, GOARCH: "arm64", Command: "after",
 		Traces:    []Input{{"new", "n"}, {"other", "ob"}, {"same", "s"}},
 		Platforms: []Input{{"p", "2"}}, Tariffs: []Input{{"u", "1"}}}
-	want := []InputChange{{"version", "1", "1b"}, {"model version", "2", "2b"}, {"experiment", "x.toml", "y.toml"}, {"experiment hash", "h", "hb"}, {"seed", "3", "13"},
-		{"replications", "4", "14"}, {"GOARCH", "amd64", "arm64"}, {"trace other", "o", "ob"}, {"trace gone", "g", ""}, {"trace new", "", "n"},
-		{"platform p", "1", "2"}, {"tariff t", "1", ""}, {"tariff u", "", "1"}}
-	if got := inputChanges(&a, &b); !slices.Equal(got, want) {
+	want := []InputChange{{"version", "1", "1b"}, {"model version", "2", "2b"}, {"experiment", "x.toml", "y.toml"}, {"seed", "3", "13"},
+		{"replications", "4", "14"}, {"GOARCH", "amd64", "arm64"}, {"experiment hash", "h", "hb"}, {"trace other", "o", "ob"}, {"trace gone", "g", ""}, {"trace new", "", "n"},
+		{"tariff t", "1", ""}, {"tariff u", "", "1"}, {"platform p", "1", "2"}}
+	if got := inputChanges(&a, &b, kept{}, kept{}); !slices.Equal(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
 	}
-	if got := inputChanges(&a, &a); len(got) != 0 {
+	if got := inputChanges(&a, &a, kept{}, kept{}); len(got) != 0 {
 		t.Errorf("of the same: got %v", got)
+	}
+	// Whatever made two hashes of what is the same by all else.
+	other, empty := a, kept{experiment: tree(t, "")}
+	other.Hash = "z"
+	if got := inputChanges(&a, &other, empty, empty); !slices.Equal(got, []InputChange{{"experiment hash", "h", "z"}}) {
+		t.Errorf("of another hash: got %v", got)
 	}
 }
 
@@ -172,57 +178,106 @@ func TestLinesWithoutPaths(t *testing.T) {
 // smallComparison has a key metric that moved, one that did not, and another
 // metric that moved.
 func smallComparison() *Comparison {
-	return &Comparison{A: Manifest{Seed: 1}, B: Manifest{Seed: 2}, Rows: []ComparedRow{
+	return &Comparison{A: Manifest{Seed: 1, Replications: 2}, B: Manifest{Seed: 2, Replications: 2}, Rows: []ComparedRow{
 		{"a|b", "USD", []Change{{"arrivals", 10, 12, 2, 0.5, 0.2}, {"cold_ratio", 0.25, 0.5, 0.25, nan, 1}, {"cost", 2, 2, 0, 0, 0}}},
 		{"c", "USD", []Change{{"arrivals", 10, 10, 0, 0, 0}, {"cost", 2, 3, 1, 0.125, 0.5}}},
 	}}
 }
 
 func TestComparisonInWords(t *testing.T) {
-	excess := []Excess{{"c", "USD", Change{Metric: "arrivals", A: 10, B: 10}, Tolerance{"arrivals", 0, false}}}
+	judged := &Judgement{Tolerances: []Tolerance{{"arrivals", 0, false}, {"cost", 1, true}}, Excesses: []Excess{
+		{Row: "c", Currency: "USD", Change: Change{Metric: "arrivals", A: 10, B: 10, Relative: 0}, Tolerance: Tolerance{"arrivals", 0, false}}, {Row: "gone", Gone: true}}}
+	within := &Judgement{Tolerances: []Tolerance{{"arrivals", 1, true}, {"cost", 2, false}}}
+	chosen := smallComparison()
+	chosen.Metrics = []string{"error_ratio", "cost"}
+	two := Manifest{Replications: 2}
+	undefined := &Comparison{A: two, B: Manifest{Replications: 3}, OnlyA: []string{"gone"}, Rows: []ComparedRow{
+		{"a", "USD", []Change{{"latency_p99_s", 1, nan, nan, nan, nan}, {"cost", nan, 2, nan, nan, nan}}},
+		{"b", "USD", []Change{{"latency_p99_s", 1, 1, 0, 0, 0}, {"cost", nan, 2, nan, nan, nan}}},
+	}}
 	for _, c := range []struct {
 		name, format string
 		c            *Comparison
-		excesses     []Excess
+		judged       *Judgement
 		want         string
 	}{
-		{"what moved", "text", smallComparison(), nil, `Inputs: the same.
+		{"what moved", "text", smallComparison(), nil, `2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ).
+
+Inputs: the same.
 
 row  metric      before   after   change  difference (95 %)
 ───  ──────────  ──────  ──────  ───────  ─────────────────
-a|b  cold_ratio  25.0 %  50.0 %   +100 %                  –
-c    cost         $2.00   $3.00  +50.0 %       +1.00 ± 0.12
-
-2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ).
+a|b  cold_ratio  25.0 %  50.0 %   +100 %           +25.0 pp
+c    cost         $2.00   $3.00  +50.0 %     +$1.00 ± $0.13
 `},
-		{"and what is beyond a tolerance", "text", smallComparison(), excess, `Inputs: the same.
+		{"and what is beyond a tolerance", "text", smallComparison(), judged, `Beyond tolerance: 1 number, 1 row that is gone. 2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ).
 
-row  metric      before   after   change  difference (95 %)
-───  ──────────  ──────  ──────  ───────  ─────────────────  ────────────────
-a|b  cold_ratio  25.0 %  50.0 %   +100 %                  –
-c    arrivals     10.00   10.00     same              0 ± 0  beyond tolerance
-c    cost         $2.00   $3.00  +50.0 %       +1.00 ± 0.12
+Inputs: the same.
 
-2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ); 1 beyond tolerance.
-beyond tolerance: c: arrivals went from 10.00 to 10.00 (same), allowed is arrivals=0
+row  metric      before   after   change      difference (95 %)
+───  ──────────  ──────  ──────  ───────  ─────────────────────  ────────────────
+a|b  arrivals     10.00   12.00  +20.0 %  +2.00 ± 0.50 requests
+a|b  cold_ratio  25.0 %  50.0 %   +100 %               +25.0 pp
+c    arrivals     10.00   10.00     same         0 ± 0 requests  beyond tolerance
+c    cost         $2.00   $3.00  +50.0 %         +$1.00 ± $0.13
+
+beyond tolerance: c: arrivals went from 10.00 to 10.00 (0 requests, same), allowed is arrivals=0
+beyond tolerance: gone: the row is gone
 `},
-		{"nothing moved", "text", &Comparison{Paired: true, Rows: []ComparedRow{{"c", "USD", []Change{{"cost", 2, 2, 0, 0, 0}}}}, OnlyB: []string{"d", "e"}}, nil, `Inputs: the same.
+		{"all within", "text", smallComparison(), within, `Within tolerance: arrivals=100%, cost=2. 2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ).
 
-1 rows in both, 0 of 1 numbers moved (paired by replication); 0 rows only before, 2 only after.
+Inputs: the same.
+
+row  metric      before   after   change      difference (95 %)
+───  ──────────  ──────  ──────  ───────  ─────────────────────
+a|b  arrivals     10.00   12.00  +20.0 %  +2.00 ± 0.50 requests
+a|b  cold_ratio  25.0 %  50.0 %   +100 %               +25.0 pp
+c    cost         $2.00   $3.00  +50.0 %         +$1.00 ± $0.13
+`},
+		{"of chosen metrics, of which one has no value", "text", chosen, nil, `2 rows in both, 1 of 2 numbers moved (independent samples, as the seeds differ).
+
+Inputs: the same.
+
+row  metric  before  after   change  difference (95 %)
+───  ──────  ──────  ─────  ───────  ─────────────────
+a|b  cost     $2.00  $2.00     same      $0.00 ± $0.00
+c    cost     $2.00  $3.00  +50.0 %     +$1.00 ± $0.13
+
+not compared: error_ratio has no value before and after in any row
+`},
+		{"nothing moved", "text", &Comparison{A: two, B: two, Paired: true, Rows: []ComparedRow{{"c", "USD", []Change{{"cost", 2, 2, 0, 0, 0}}}}, OnlyB: []string{"d", "e"}}, nil,
+			`1 row in both, 0 of 1 numbers moved (paired by replication); 2 rows only after.
+
+Inputs: the same.
+
 only after: d
 only after: e
+`},
+		{"undefined on a side", "text", undefined, nil, `2 rows in both, 3 of 4 numbers moved (independent samples, as the numbers of replications differ); 1 row only before.
+
+Inputs: the same.
+
+row  metric         before  after  change  difference (95 %)
+───  ─────────────  ──────  ─────  ──────  ─────────────────
+a    latency_p99_s  1.00 s      –       –                  –
+a    cost                –  $2.00       –                  –
+b    cost                –  $2.00       –                  –
+
+not compared: latency_p99_s has no value after in a
+not compared: cost has no value before in any row
+only before: gone
 `},
 		{"what moved", "markdown", smallComparison(), nil, `2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ).
 
 | row | metric | before | after | change | difference (95 %) |
 | --- | --- | ---: | ---: | ---: | ---: |
-| a\|b | cold_ratio | 25.0 % | 50.0 % | +100 % | – |
-| c | cost | $2.00 | $3.00 | +50.0 % | +1.00 ± 0.12 |
+| a\|b | cold_ratio | 25.0 % | 50.0 % | +100 % | +25.0 pp |
+| c | cost | $2.00 | $3.00 | +50.0 % | +$1.00 ± $0.13 |
 `},
-		{"nothing at all", "markdown", &Comparison{Paired: true}, nil, "0 rows in both, 0 of 0 numbers moved (paired by replication).\n"},
+		{"nothing at all", "markdown", &Comparison{Paired: true}, nil, "0 rows in both, 0 of 0 numbers moved (paired by replication; one replication has no interval).\n"},
 	} {
 		var b bytes.Buffer
-		if err := c.c.Render(&b, c.format, c.excesses); err != nil || b.String() != c.want {
+		if err := c.c.Render(&b, c.format, c.judged); err != nil || b.String() != c.want {
 			t.Errorf("%s, as %s: %v\ngot\n%s\nwant\n%s", c.name, c.format, err, b.String(), c.want)
 		}
 	}
@@ -244,38 +299,39 @@ func TestTolerancesAreOneSided(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		excesses, err := c.Check(tolerances)
-		if err != nil || len(excesses) != x.want {
-			t.Errorf("%s: got %v, %v", x.list, excesses, err)
+		j, err := c.Check(tolerances)
+		if err != nil || len(j.Excesses) != x.want+1 || !j.Excesses[x.want].Gone { // a row is gone, whatever else
+			t.Errorf("%s: got %v, %v", x.list, j, err)
 		}
 	}
 	// The other way round everything is cheaper: no excess however small the tolerance.
+	c.OnlyA = nil
 	for i := range c.Rows {
 		for j := range c.Rows[i].Changes {
 			ch := &c.Rows[i].Changes[j]
 			ch.A, ch.B, ch.Difference = ch.B, ch.A, -ch.Difference
 		}
 	}
-	if e, _ := c.Check([]Tolerance{{"cost", 0, false}}); len(e) != 0 {
-		t.Errorf("cheaper is no excess: got %v", e)
+	if j, err := c.Check([]Tolerance{{"cost", 0, false}}); err != nil || len(j.Excesses) != 0 {
+		t.Errorf("cheaper is no excess: got %v, %v", j, err)
 	}
 	// Fewer completed requests are worse.
 	fewer := &Comparison{Rows: []ComparedRow{{"r", "USD", []Change{{Metric: "completed", A: 10, B: 9, Difference: -1, Relative: -0.1}}}}}
-	if e, _ := fewer.Check([]Tolerance{{"completed", 0.05, true}}); len(e) != 1 {
-		t.Errorf("fewer completed: got %v", e)
+	if j, err := fewer.Check([]Tolerance{{"completed", 0.05, true}}); err != nil || len(j.Excesses) != 1 {
+		t.Errorf("fewer completed: got %v, %v", j, err)
 	}
 	// A metric that is gone is worse by any measure; from 0, any rise is beyond a percentage.
 	gone := &Comparison{Rows: []ComparedRow{{"r", "USD", []Change{{Metric: "latency_p99_s", A: 1, B: nan, Difference: nan}, {Metric: "cold_ratio", A: 0, B: 0.1, Difference: 0.1, Relative: nan}}}}}
-	if e, _ := gone.Check([]Tolerance{{"latency_p99_s", 9, true}, {"cold_ratio", 0.5, true}}); len(e) != 2 {
-		t.Errorf("gone and risen from 0: got %v", e)
+	if j, err := gone.Check([]Tolerance{{"latency_p99_s", 9, true}, {"cold_ratio", 0.5, true}}); err != nil || len(j.Excesses) != 2 {
+		t.Errorf("gone and risen from 0: got %v, %v", j, err)
 	}
 	// Just as much as allowed, from 0, is allowed.
 	just := &Comparison{Rows: []ComparedRow{{"r", "USD", []Change{{Metric: "cold_ratio", A: 0, B: 0.5, Difference: 0.5, Relative: nan}, {Metric: "arrivals", A: 1, B: 2, Difference: 1}}}}}
-	if e, _ := just.Check([]Tolerance{{"cold_ratio", 0.5, false}, {"arrivals", 1, false}}); len(e) != 0 {
-		t.Errorf("as much as allowed: got %v", e)
+	if j, err := just.Check([]Tolerance{{"cold_ratio", 0.5, false}, {"arrivals", 1, false}}); err != nil || len(j.Excesses) != 0 {
+		t.Errorf("as much as allowed: got %v, %v", j, err)
 	}
 	if _, err := (&Comparison{}).Check(nil); err == nil {
-		t.Error("nothing in common was taken for no excess")
+		t.Error("no row at all was taken for no excess")
 	}
 }
 

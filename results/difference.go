@@ -93,6 +93,7 @@ func (s *Set) differencesSheet(rows []Row, differences []Difference) *sheet {
 		column{"platform", textColumn, "", ""}, column{"tariff", textColumn, "", ""},
 		column{"currency", textColumn, "", "of the line's amounts, ISO 4217; empty where the metric is no cost"},
 		column{"metric", textColumn, "", "a column of cells"},
+		column{"unit", textColumn, "", "of value, reference, difference and difference_ci95: s, GiB·s, 1, what is counted, or the currency"},
 		column{"value", numberColumn, "", "the row's mean"},
 		column{"reference", numberColumn, "", "the reference row's mean"},
 		column{"difference", numberColumn, "", "mean of the paired differences"},
@@ -107,7 +108,7 @@ func (s *Set) differencesSheet(rows []Row, differences []Difference) *sheet {
 			if unitOf(d.Metric, r.Currency) != "" {
 				write = allDigits
 			}
-			line := append(appendPaths(nil, paths, r.Values), r.Platform, r.Tariff, unitOf(d.Metric, r.Currency), d.Metric)
+			line := append(appendPaths(nil, paths, r.Values), r.Platform, r.Tariff, unitOf(d.Metric, r.Currency), d.Metric, unitName(d.Metric, r.Currency))
 			for _, x := range []float64{d.Value, d.ReferenceValue, d.Mean, d.Half} {
 				line = append(line, exactNumber(write(x)))
 			}

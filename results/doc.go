@@ -19,8 +19,9 @@
 //     replications.parquet has every metric of every replication, and
 //     differences.csv the paired differences, a line a row × metric. Plots, and
 //     the report's sections but its table, show a choice of many rows.
-//  5. Compare sets two folders side by side, and Comparison.Check says which
-//     rows became worse than allowed.
+//  5. Compare sets two folders side by side: the keys of their experiments and
+//     tariffs, and their rows. Comparison.Check says which rows became worse than
+//     allowed or are gone, Comparison.Render and Write show it.
 //
 // # Units
 //
@@ -34,7 +35,9 @@
 // # What is read back
 //
 // A folder's manifest has the digests of the other files and of itself. Compare
-// reads no file whose content does not have its digest.
+// reads no file whose content does not have its digest. The folder keeps what it
+// was made from, but for the traces: the experiment as it was run, as it was
+// written, and the tariffs.
 //
 // # Definitions
 //

@@ -15,14 +15,24 @@ import (
 // ManifestFile is the name of the manifest in a result folder.
 const ManifestFile = "manifest.json"
 
-// replicationsFile is what Compare reads.
-const replicationsFile = "replications.parquet"
+const (
+	// ExperimentFile is the experiment as it was run, its changes by flags and
+	// the values of presets written out: run again, it gives the same results.
+	ExperimentFile = "experiment.toml"
+	// SourceFile is the experiment's file as the user wrote it.
+	SourceFile = "experiment.source.toml"
+	// TariffsFile is the tariffs that priced it, in a folder for --tariffs.
+	TariffsFile = "tariffs/used.toml"
+	// replicationsFile is what Compare reads, with ExperimentFile and TariffsFile.
+	replicationsFile = "replications.parquet"
+)
 
 // Write writes the result folder's files into dir, which exists: cells.csv,
 // cells.parquet, replications.parquet, functions.parquet, timeseries.parquet,
 // bill.csv, differences.csv where there is a reference, breakevens.csv where a
-// load is swept, plots/, report.html, and last manifest.json with the digests of
-// the others. The caller gives a
+// load is swept, plots/, report.html, the experiment as it was run and as it was
+// written, its tariffs, and last manifest.json with the digests of the others.
+// The caller gives a
 // fresh folder and renames it into place afterwards. The bytes depend on the
 // set alone; every error of writing is returned, and that of ctx soon after it
 // is done.
@@ -75,6 +85,17 @@ func (s *Set) fill(f *Folder) error {
 	if err := f.Write("report.html", func(w io.Writer) error { return s.report(w, rows, figures, worst) }); err != nil {
 		return err
 	}
+	for _, text := range []struct {
+		name string
+		data []byte
+	}{{ExperimentFile, s.Experiment}, {SourceFile, s.Source}, {TariffsFile, s.Tariffs}} {
+		if text.data == nil {
+			continue
+		}
+		if err := f.Write(text.name, asIs(text.data)); err != nil {
+			return err
+		}
+	}
 	m := s.Manifest
 	m.Files = f.Files
 	return f.Write(ManifestFile, m.write)
@@ -114,6 +135,13 @@ func (s *Set) unitTables(worst *worstFunctions) []unitTable {
 
 func asCSV(sh *sheet) func(io.Writer) error {
 	return func(w io.Writer) error { return writeCSV(w, sh) }
+}
+
+func asIs(data []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	}
 }
 
 func asParquet(sh *sheet) func(io.Writer) error {

@@ -57,15 +57,17 @@ func TestValuesForPeople(t *testing.T) {
 		text, interval string
 		same           bool
 	}{
-		{Change{A: 2, B: 2, Half: 0}, "same", "0 ± 0", true},
-		{Change{A: nan, B: nan, Difference: nan, Half: nan}, "same", "–", true},
-		{Change{A: 2, B: 3, Difference: 1, Relative: 0.5, Half: 0.25}, "+50.0 %", "+1.00 ± 0.25", false},
-		{Change{A: 4, B: 3, Difference: -1, Relative: -0.25, Half: nan}, "−25.0 %", "–", false},
-		{Change{A: 0, B: 3, Difference: 3, Relative: nan, Half: 0.25}, "+3.00", "+3.00 ± 0.25", false},
-		{Change{A: nan, B: 3, Difference: nan, Relative: nan, Half: 1}, "–", "–", false},
-		{Change{A: 3, B: nan, Difference: nan, Relative: nan, Half: nan}, "–", "–", false},
+		{Change{Metric: "cost", A: 2, B: 2, Half: 0}, "same", "0.00 EUR ± 0.00 EUR", true},
+		{Change{Metric: "cost", A: nan, B: nan, Difference: nan, Half: nan}, "same", "–", true},
+		{Change{Metric: "latency_p99_s", A: 2, B: 3, Difference: 1, Relative: 0.5, Half: 0.25}, "+50.0 %", "+1.00 s ± 250 ms", false},
+		{Change{Metric: "cost", A: 4, B: 3, Difference: -1, Relative: -0.25, Half: nan}, "−25.0 %", "−1.00 EUR", false},
+		{Change{Metric: "cold_ratio", A: 0, B: 0.03, Difference: 0.03, Relative: nan, Half: 0.0025}, "–", "+3.00 ± 0.25 pp", false},
+		{Change{Metric: "wasted_gib_s", A: 1, B: 4321, Difference: 4320, Relative: 4320, Half: nan}, "+432,000 %", "+4,320 GiB·s", false},
+		{Change{Metric: "busy_mean", A: 2, B: 1, Difference: -1, Relative: -0.5, Half: 1}, "−50.0 %", "−1.00 ± 1.0 instances", false},
+		{Change{Metric: "cost", A: nan, B: 3, Difference: nan, Relative: nan, Half: 1}, "–", "–", false},
+		{Change{Metric: "cost", A: 3, B: nan, Difference: nan, Relative: nan, Half: nan}, "–", "–", false},
 	} {
-		if got, interval, same := changeText(&c.change), intervalText(&c.change), c.change.Same(); got != c.text || interval != c.interval || same != c.same {
+		if got, interval, same := changeText(&c.change), intervalText(&c.change, "EUR"), c.change.Same(); got != c.text || interval != c.interval || same != c.same {
 			t.Errorf("%+v: got %q, %q, same %v; want %q, %q, %v", c.change, got, interval, same, c.text, c.interval, c.same)
 		}
 	}

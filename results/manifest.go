@@ -21,6 +21,7 @@ type Manifest struct {
 	Hash         string `json:"experiment_hash"`
 	Seed         uint64 `json:"seed"`
 	Replications int    `json:"replications"`
+	Lenient      bool   `json:"lenient,omitempty"` // malformed rows of traces were skipped
 	Units        int    `json:"units"`
 	GOARCH       string `json:"goarch"`
 	// Epochs are when time 0 of the workloads is, in UTC, in the order of their

@@ -81,4 +81,4 @@ func (f *Figure) Inline() (template.HTML, error) {
 }
 
 // Grades says what the grades on the page mean.
-func (Page) Grades() string { return costmodel.GradesText }
+func (Page) Grades() string { return costmodel.Grades }

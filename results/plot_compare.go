@@ -91,7 +91,7 @@ func panelCurrencies(rows []ComparedRow, metric string) []string {
 	}
 	var all []string
 	for i := range rows {
-		if c := rows[i].Currency; !slices.Contains(all, c) {
+		if c := rows[i].Currency; c != "" && !slices.Contains(all, c) { // a row without one has no cost
 			all = append(all, c)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -23,7 +24,7 @@ func (s *Set) Render(w io.Writer, format string) error {
 	case "text":
 		return s.renderText(w, rows)
 	case "csv":
-		return writeCSV(w, s.cellsSheet(rows))
+		return writeCSV(w, s.printed(rows))
 	case "json":
 		return s.renderJSON(w, rows)
 	case "bench":
@@ -34,6 +35,14 @@ func (s *Set) Render(w io.Writer, format string) error {
 
 // Formats returns the names that Render knows.
 func Formats() []string { return []string{"text", "csv", "json", "bench"} }
+
+// printed is the sheet of the rows with the metrics that are printed.
+func (s *Set) printed(rows []Row) *sheet {
+	return s.cellsSheet(rows).only(func(name string) bool {
+		metric := strings.TrimSuffix(name, ciSuffix)
+		return metricIndex(metric) < 0 || s.prints(metric)
+	})
+}
 
 // renderJSON writes an object with what the rows come to, and the rows, each an
 // object in the order of the columns; a value that is undefined is null.
@@ -52,7 +61,7 @@ func (s *Set) renderJSON(w io.Writer, rows []Row) error {
 		fmt.Fprintf(&b, "  \"rates\": %q,\n", used)
 	}
 	b.WriteString("  \"rows\": [")
-	sh := s.cellsSheet(rows)
+	sh := s.printed(rows)
 	first := true
 	err = sh.rows(func(line []any) error {
 		if !first {
@@ -116,8 +125,26 @@ func (s *Set) renderBench(w io.Writer, rows []Row) error {
 	if s.Title != "" {
 		fmt.Fprintf(&b, "title: %s\n", oneLine(s.Title))
 	}
+	benchUnits(&b, rows, s.prints)
+	benchLines(&b, rows, s.prints)
+	if _, err := w.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("writing the benchmark format: %w", err)
+	}
+	return nil
+}
+
+// prints reports whether Render has a metric.
+func (s *Set) prints(metric string) bool {
+	return s.Metrics == nil || slices.Contains(s.Metrics, metric)
+}
+
+// benchUnits writes which way the chosen metrics are better.
+func benchUnits(b *bytes.Buffer, rows []Row, chosen func(metric string) bool) {
 	for _, p := range metricsOf(rows) {
 		m := metrics[p]
+		if !chosen(m.Name) {
+			continue
+		}
 		better := "lower"
 		if m.Better > 0 {
 			better = "higher"
@@ -130,22 +157,38 @@ func (s *Set) renderBench(w io.Writer, rows []Row) error {
 			}
 		}
 		for _, u := range units {
-			fmt.Fprintf(&b, "Unit %s better=%s\n", u, better)
+			fmt.Fprintf(b, "Unit %s better=%s\n", u, better)
 		}
 	}
+}
+
+// benchLines writes a line a row and replication in which a chosen metric is defined.
+func benchLines(b *bytes.Buffer, rows []Row, chosen func(metric string) bool) {
 	for i := range rows {
 		for n := range rows[i].Replications {
-			benchLine(&b, &rows[i], n)
+			benchLine(b, &rows[i], n, chosen)
 		}
 	}
-	if _, err := w.Write(b.Bytes()); err != nil {
-		return fmt.Errorf("writing the benchmark format: %w", err)
-	}
-	return nil
 }
 
 // benchLine writes one replication of a row.
-func benchLine(b *bytes.Buffer, r *Row, n int) {
+func benchLine(b *bytes.Buffer, r *Row, n int, chosen func(metric string) bool) {
+	var values strings.Builder
+	for m := range metrics {
+		if n >= len(r.Stats[m].Values) || !chosen(metrics[m].Name) {
+			continue
+		}
+		if v := r.Stats[m].Values[n]; !math.IsNaN(v) {
+			name := metrics[m].Name
+			if metrics[m].Money {
+				name += "_" + r.Currency
+			}
+			fmt.Fprintf(&values, " %s %s", strconv.FormatFloat(v, 'g', -1, 64), benchUnit(name))
+		}
+	}
+	if values.Len() == 0 {
+		return // a benchmark without a value is none
+	}
 	b.WriteString("BenchmarkRun")
 	keys := append([]PathValue{}, r.Values...)
 	keys = append(keys, PathValue{Path: "platform", Label: r.Platform})
@@ -155,17 +198,7 @@ func benchLine(b *bytes.Buffer, r *Row, n int) {
 	for _, v := range keys {
 		fmt.Fprintf(b, "/%s=%s", benchWord(v.Path), benchWord(v.Label))
 	}
-	b.WriteString(" 1")
-	for m := range metrics {
-		if v := r.Stats[m].Values[n]; !math.IsNaN(v) {
-			name := metrics[m].Name
-			if metrics[m].Money {
-				name += "_" + r.Currency
-			}
-			fmt.Fprintf(b, " %s %s", strconv.FormatFloat(v, 'g', -1, 64), benchUnit(name))
-		}
-	}
-	b.WriteByte('\n')
+	b.WriteString(" 1" + values.String() + "\n")
 }
 
 // benchUnit turns a column's name into a unit: latency_p99_s is p99-s. That of

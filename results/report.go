@@ -339,17 +339,16 @@ func (s *Set) reportDifferences(detail detail) (reference string, out []reportDi
 		if _, chosen := slices.BinarySearch(detail.rows, d.Row); !chosen || !shown[d.Metric] {
 			continue
 		}
-		name, write := d.Metric, func(x float64) string { return digits(x, 4) }
-		half := func(x float64) string { return digits(x, 2) }
-		if currency := unitOf(d.Metric, detail.all[d.Row].Currency); currency != "" {
-			name, write, half = name+", "+currency+spanWords(s.Span), money, money
+		currency := detail.all[d.Row].Currency
+		name := d.Metric
+		if c := unitOf(d.Metric, currency); c != "" {
+			name += ", " + c + spanWords(s.Span)
 		}
-		line := reportDifference{Name: detail.names[d.Row], Metric: name, Reference: write(d.ReferenceValue), Value: write(d.Value), Change: dash, CI: dash}
+		line := reportDifference{Name: detail.names[d.Row], Metric: name, Change: dash,
+			Reference: valueText(d.Metric, currency, d.ReferenceValue), Value: valueText(d.Metric, currency, d.Value),
+			CI: differenceText(d.Metric, currency, d.Mean, d.Half)}
 		if !math.IsNaN(d.Relative) {
 			line.Change = signed(percent(d.Relative), d.Relative)
-		}
-		if !math.IsNaN(d.Half) {
-			line.CI = signed(write(d.Mean), d.Mean) + " ± " + half(d.Half)
 		}
 		out = append(out, line)
 	}

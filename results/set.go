@@ -50,11 +50,17 @@ type Set struct {
 	// Plots are the names of the plots to draw, of PlotNames; nil: all that
 	// have something to show.
 	Plots []string
+	// Metrics are those that Render's csv, json and bench have; nil: all. The
+	// folder has all.
+	Metrics []string
 	// Assumptions are what the numbers rest on.
 	Assumptions []Assumption
 	// Warnings are what the reader must know, in order.
 	Warnings []string
 	Manifest Manifest
+	// Experiment, Source and Tariffs are the texts of ExperimentFile, SourceFile and
+	// TariffsFile; nil: there is none.
+	Experiment, Source, Tariffs []byte
 	// Load loads one replication of one cell, whole, by their indices; the cells
 	// may then hold summaries. Several goroutines call it at the same time. Where
 	// it is nil, the cells hold the whole units.
@@ -65,7 +71,7 @@ type Set struct {
 type Assumption struct {
 	Subject string // the platform, tariff or trace
 	Text    string
-	Grade   string // A provider's own page … U not verified
+	Grade   string // A, B, C or U; see costmodel.Grades
 	Source  string
 }
 

@@ -79,3 +79,24 @@ func neutral(text string) string {
 	}
 	return text
 }
+
+// only returns the sheet with the columns whose names keep allows.
+func (s *sheet) only(keep func(name string) bool) *sheet {
+	out := &sheet{name: s.name}
+	var kept []int
+	for i, c := range s.columns {
+		if keep(c.name) {
+			kept, out.columns = append(kept, i), append(out.columns, c)
+		}
+	}
+	out.rows = func(yield func([]any) error) error {
+		line := make([]any, len(kept))
+		return s.rows(func(row []any) error {
+			for k, i := range kept {
+				line[k] = row[i]
+			}
+			return yield(line)
+		})
+	}
+	return out
+}

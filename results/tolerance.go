@@ -1,11 +1,12 @@
 package results
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // Tolerance is by how much a metric may become worse.
@@ -25,8 +26,9 @@ func (t Tolerance) String() string {
 
 // ParseTolerances reads a list such as latency_p99_s=2%,cost=0.5: columns
 // and by how much each may become worse, as a percentage of its value before
-// or in its own unit (costs in the currency of the row). Worse is larger, except for what is better when larger
-// (invocations, completed).
+// or in its own unit (costs in the currency of the row, times in seconds or as
+// 50ms). Worse is larger, except for what is better when larger (invocations,
+// completed).
 func ParseTolerances(list string) ([]Tolerance, error) {
 	var out []Tolerance
 	for _, item := range strings.Split(list, ",") {
@@ -49,63 +51,24 @@ func parseTolerance(item string) (Tolerance, error) {
 	if !ok {
 		return Tolerance{}, fmt.Errorf("tolerance: found %q, want METRIC=AMOUNT such as latency_p99_s=2%%", item)
 	}
-	name = strings.TrimSpace(name)
-	if metricIndex(name) < 0 {
+	name, text = strings.TrimSpace(name), strings.TrimSpace(text)
+	i := metricIndex(name)
+	if i < 0 {
 		return Tolerance{}, fmt.Errorf("tolerance: %q is no metric; these are: %s", name, strings.Join(metricNames(), ", "))
 	}
-	amount, relative := strings.CutSuffix(strings.TrimSpace(text), "%")
+	var d spec.Duration
+	if metrics[i].Unit == "s" && d.UnmarshalText([]byte(text)) == nil && d >= 0 {
+		return Tolerance{name, d.Seconds(), false}, nil
+	}
+	amount, relative := strings.CutSuffix(text, "%")
 	x, err := strconv.ParseFloat(strings.TrimSpace(amount), 64)
 	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) || x < 0 {
-		return Tolerance{}, fmt.Errorf("tolerance: %s: found %q, want an amount ≥ 0 such as 2%% or 0.5", name, strings.TrimSpace(text))
+		return Tolerance{}, fmt.Errorf("tolerance: %s: found %q, want an amount ≥ 0 such as 2%% or 0.5", name, text)
 	}
 	if relative {
 		x /= 100
 	}
 	return Tolerance{name, x, relative}, nil
-}
-
-// Excess is a row that became worse than a tolerance allows.
-type Excess struct {
-	Row       string
-	Currency  string // of the row's costs
-	Change    Change
-	Tolerance Tolerance
-}
-
-// String says it in a line.
-func (e Excess) String() string {
-	if math.IsNaN(e.Change.B) {
-		return fmt.Sprintf("%s: %s was %s and is undefined", e.Row, e.Change.Metric, valueText(e.Change.Metric, e.Currency, e.Change.A))
-	}
-	return fmt.Sprintf("%s: %s went from %s to %s (%s), allowed is %s",
-		e.Row, e.Change.Metric, valueText(e.Change.Metric, e.Currency, e.Change.A), valueText(e.Change.Metric, e.Currency, e.Change.B), changeText(&e.Change), e.Tolerance)
-}
-
-// Check returns where B is worse than A by more than the tolerances allow,
-// judged by the means. A metric that A has and B has not is worse by any
-// measure. Where the two have no row in common that is an error: nothing was
-// compared; and so is a tolerance of costs that are in two currencies.
-func (c *Comparison) Check(tolerances []Tolerance) ([]Excess, error) {
-	if len(c.Rows) == 0 {
-		return nil, errors.New("the two result folders have no row in common: they differ in swept values, platforms or tariffs")
-	}
-	for _, t := range tolerances {
-		if metrics[metricIndex(t.Metric)].Money && len(c.Currencies) > 0 {
-			return nil, fmt.Errorf("tolerance: %s cannot be compared: %s", t.Metric, c.Currencies[0])
-		}
-	}
-	var out []Excess
-	for i := range c.Rows {
-		for j := range c.Rows[i].Changes {
-			ch := &c.Rows[i].Changes[j]
-			for _, t := range tolerances {
-				if t.Metric == ch.Metric && t.exceeded(ch) {
-					out = append(out, Excess{c.Rows[i].Label, c.Rows[i].Currency, *ch, t})
-				}
-			}
-		}
-	}
-	return out, nil
 }
 
 // exceeded reports whether a change is worse than allowed. What is within a
@@ -122,4 +85,24 @@ func (t Tolerance) exceeded(ch *Change) bool {
 		limit *= math.Abs(ch.A)
 	}
 	return ch.worse() > limit+1e-12*math.Abs(ch.A)
+}
+
+// ParseMetrics reads a list of columns, such as latency_p99_s,cost, and returns
+// them in the order of the columns.
+func ParseMetrics(list string) ([]string, error) {
+	asked := map[string]bool{}
+	for _, name := range strings.Split(list, ",") {
+		name = strings.TrimSpace(name)
+		if metricIndex(name) < 0 {
+			return nil, fmt.Errorf("metrics: %q is no metric; these are: %s", name, strings.Join(metricNames(), ", "))
+		}
+		asked[name] = true
+	}
+	var names []string
+	for _, name := range metricNames() {
+		if asked[name] {
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }

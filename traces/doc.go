@@ -62,6 +62,16 @@
 // Invocation.Attr, its place in the function from 1. Their service is 0: a server says
 // how long they take. Numbers of tokens are whole, from 1.
 //
+// # Adding a format
+//
+// A trace of rows in the order of time is one file and one entry anywhere in
+// [Formats]: a function that reads the header, and then by rowSink.each each line
+// into a row (readCSV is the shortest), as Format.rows, with openRows as
+// Format.open. Compression, order, Unix times, strictness, the store and the
+// commands are those of all rows. Any other form has an opener of its own, as
+// azure2019. An entry says each thing of a Format that a listing prints; Source and Licence
+// are of public data. A log is a format of package logs.
+//
 // # Left out
 //
 // Sessions of BurstGPT, and what an engine measured of its requests. A file in the

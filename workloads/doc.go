@@ -36,6 +36,15 @@
 // Durations are nanoseconds: sim.Time where they are integers, float64 where
 // they are not (means, scales). Rates are per second. Sizes are bytes.
 //
+// # Adding a distribution or an arrival process
+//
+// One file and one line: a [Sampler] (or a [Process]), the struct of its keys, each
+// with a help text, and a line with newKind anywhere in distributionKinds (or
+// arrivalKinds): name, help, source, and what builds it of the struct. A Sampler
+// is the inverse of its distribution function, and draws nothing itself. The
+// listing and every experiment then know it; dist_test.go holds those that stand
+// in its table against gonum's.
+//
 // # Left out
 //
 // Applications; loads that answer to the platform (closed loops, retries, users who

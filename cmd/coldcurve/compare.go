@@ -1,47 +1,58 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/results"
 )
 
-const compareHelp = `Compare two result folders, A before and B after: what differs in their inputs,
-how each row's metrics moved, paired replication by replication where both have
-the same seed, and on demand a plot of before and after.
+const compareHelp = `Compare two result folders, A before and B after: which keys of their experiments
+differ, how each row's metrics moved, paired replication by replication where both
+have the same seed and as many replications, and which rows only one of them has.
 
 A tolerance says by how much a metric may become worse: --tolerance
-latency_p99_s=2%,cost=1% in percent of the value before, or cost=0.5 in
-the metric's own unit. Exit code 3 says that one is exceeded.`
+latency_p99_s=2%,cost=1% in percent of the value before, or cost=0.5 and
+latency_p99_s=50ms in the metric's own unit. Exit code 3 says that one is exceeded,
+or that a row of A has no partner in B; a new row in B is said, and is no failure.
+A metric that A has and B has not is worse by any measure.
+
+Without --metrics the table has the main metrics, and those with a tolerance, that
+moved. --quiet prints what is beyond a tolerance, and nothing where all is well.
+docs/ci.md shows it in a CI job.`
+
+type compareFlags struct {
+	tolerances, metrics []string
+	format, plots, dir  string
+	force, quiet        bool
+}
 
 func newCompare(a *app) *cobra.Command {
-	var tolerances []string
-	var format, plots string
-	var force bool
+	var f compareFlags
 	c := &cobra.Command{
-		Use:     "compare A B",
-		Short:   "Compare two result folders",
-		Long:    compareHelp,
-		Example: "  coldcurve compare main.results branch.results --tolerance latency_p99_s=2%,cost=1%",
-		Args:    cobra.ExactArgs(2),
-		RunE: own(func(_ *cobra.Command, args []string) error {
-			if err := oneOf("format", format, results.CompareFormats()); err != nil {
-				return err
-			}
-			allowed, err := parseTolerances(tolerances)
-			if err != nil {
-				return err
-			}
-			return a.compare(args[0], args[1], allowed, format, plots, force)
-		}),
+		Use:   "compare A B",
+		Short: "Compare two result folders",
+		Long:  compareHelp,
+		Example: `  coldcurve compare main.results branch.results --tolerance latency_p99_s=2%,cost=1%
+  coldcurve compare main.results branch.results --tolerance cost=1% --quiet -o changes
+  coldcurve compare main.results branch.results --metrics latency_p50_s,latency_p99_s`,
+		Args: cobra.ExactArgs(2),
+		RunE: own(func(c *cobra.Command, args []string) error { return a.compare(c.Context(), args[0], args[1], f) }),
 	}
-	c.Flags().StringArrayVar(&tolerances, "tolerance", nil, "METRIC=AMOUNT, a comma between several (repeatable)")
-	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(results.CompareFormats(), ", "))
-	c.Flags().StringVar(&plots, "plots", "", "folder to write the plot of before and after to")
-	c.Flags().BoolVar(&force, "force", false, "replace other files of the plots' names")
+	fl := c.Flags()
+	fl.StringArrayVar(&f.tolerances, "tolerance", nil, "METRIC=AMOUNT, a comma between several (repeatable)")
+	fl.StringArrayVar(&f.metrics, "metrics", nil, "metrics to compare, a comma between several (repeatable; default: all, of which the table has the main ones)")
+	fl.StringVar(&f.format, "format", "text", "what is printed: "+strings.Join(results.CompareFormats(), ", "))
+	fl.BoolVar(&f.quiet, "quiet", false, "print only what is beyond a tolerance, and no notes")
+	fl.StringVarP(&f.dir, "output", "o", "", "folder for the page, differences.csv, JSON and the plot (default: none)")
+	fl.StringVar(&f.plots, "plots", "", "folder to write the plot of before and after to")
+	fl.BoolVar(&f.force, "force", false, "replace the folder of another comparison, and other files of the plots' names")
 	return c
 }
 
@@ -51,40 +62,108 @@ func parseTolerances(lists []string) ([]results.Tolerance, error) {
 	}
 	allowed, err := results.ParseTolerances(strings.Join(lists, ","))
 	if err != nil {
-		return nil, usageError{err}
+		return nil, usageError{fmt.Errorf("--%w", err)}
 	}
 	return allowed, nil
 }
 
-func (a *app) compare(before, after string, allowed []results.Tolerance, format, plots string, force bool) error {
+// parseMetrics returns the chosen metrics; nil: all.
+func parseMetrics(lists []string) ([]string, error) {
+	if len(lists) == 0 {
+		return nil, nil
+	}
+	chosen, err := results.ParseMetrics(strings.Join(lists, ","))
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--%w", err)}
+	}
+	return chosen, nil
+}
+
+func (a *app) compare(ctx context.Context, before, after string, f compareFlags) (err error) {
+	if err := oneOf("format", f.format, results.CompareFormats()); err != nil {
+		return err
+	}
+	allowed, err := parseTolerances(f.tolerances)
+	if err != nil {
+		return err
+	}
+	chosen, err := parseMetrics(f.metrics)
+	if err != nil {
+		return err
+	}
+	var out *results.ComparisonFolder
+	if f.dir != "" { // before any work
+		if out, err = results.OpenComparisonFolder(f.dir, f.force); err != nil {
+			return refused(err)
+		}
+		defer func() { err = errors.Join(err, out.Close()) }()
+	}
 	c, err := results.Compare(before, after)
 	if err != nil {
 		return usage(err)
 	}
-	var excesses []results.Excess
-	if len(allowed) > 0 {
-		if excesses, err = c.Check(allowed); err != nil {
-			return usageError{err}
-		}
+	c.Metrics = chosen
+	judged, err := c.Check(allowed)
+	if err != nil {
+		return usageError{err}
 	}
-	if plots != "" {
-		if err := writeFigures(plots, force, c.Figure(metricsOf(allowed))); err != nil {
-			return err
-		}
-	}
-	if err := c.Render(a.stdout, format, excesses); err != nil {
+	if err := a.writeComparison(ctx, c, judged, out, f); err != nil {
 		return err
 	}
-	if len(excesses) > 0 {
-		return thresholdError{fmt.Errorf("%d changes exceed their tolerance, the first: %s", len(excesses), excesses[0])}
+	if err := a.printComparison(c, judged, f); err != nil {
+		return err
+	}
+	if beyond := judged.Err(); beyond != nil {
+		return thresholdError{beyond}
 	}
 	return nil
 }
 
-func metricsOf(tolerances []results.Tolerance) []string {
-	var names []string
-	for _, t := range tolerances {
-		names = append(names, t.Metric)
+// writeComparison writes the folder and the plot that were asked for.
+func (a *app) writeComparison(ctx context.Context, c *results.Comparison, judged *results.Judgement, out *results.ComparisonFolder, f compareFlags) error {
+	plotted := c.Metrics
+	for _, t := range judged.Tolerances {
+		if c.Metrics == nil {
+			plotted = append(plotted, t.Metric)
+		}
 	}
-	return names
+	if f.plots != "" {
+		if err := writeFigures(f.plots, f.force, c.Figure(plotted)); err != nil {
+			return err
+		}
+	}
+	if out == nil {
+		return nil
+	}
+	if err := c.Write(ctx, out, judged, plotted); err != nil {
+		return refused(err)
+	}
+	a.kept.is(func() string { return "interrupted; the comparison is in " + f.dir })
+	if !f.quiet {
+		a.note("comparison: %s", filepath.Join(f.dir, "compare.html"))
+	}
+	return nil
+}
+
+// printComparison prints all, or with --quiet what is beyond a tolerance.
+func (a *app) printComparison(c *results.Comparison, judged *results.Judgement, f compareFlags) error {
+	switch {
+	case !f.quiet:
+		return c.Render(a.stdout, f.format, judged)
+	case f.format == "text":
+		return judged.Brief(a.stdout)
+	}
+	if beyond := c.Beyond(judged); beyond != nil {
+		return beyond.Render(a.stdout, f.format, judged)
+	}
+	return nil
+}
+
+// refused marks a folder that the user has to choose anew as wrong input.
+func refused(err error) error {
+	var r *folder.Refused
+	if errors.As(err, &r) {
+		return usageError{err}
+	}
+	return err
 }

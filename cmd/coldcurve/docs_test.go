@@ -52,6 +52,30 @@ func TestDocs(t *testing.T) {
 	}
 }
 
+// TestReplicationsOfCI: each run that the document on CI jobs shows has six
+// replications or more, of which a difference has an interval worth its name.
+func TestReplicationsOfCI(t *testing.T) {
+	text, err := os.ReadFile("../../docs/ci.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs := 0
+	for _, line := range strings.Split(string(text), "\n") {
+		m := regexp.MustCompile(`^\s*(?:\$ )?coldcurve run \S+\.toml (.*)$`).FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		runs++
+		n := regexp.MustCompile(`--set replications=(\d+)`).FindStringSubmatch(m[1])
+		if n == nil || len(n[1]) == 1 && n[1] < "6" {
+			t.Errorf("want 6 replications or more: %s", line)
+		}
+	}
+	if runs < 4 {
+		t.Errorf("%d runs are shown, want those of a terminal and of a job", runs)
+	}
+}
+
 // shownCommands returns the commands of all documents, each once, in order.
 func shownCommands(t *testing.T, root string) []string {
 	t.Helper()

@@ -70,15 +70,14 @@ type listValue struct {
 	Source string `json:"source"`
 }
 
-// listings are the things that can be listed.
-func (a *app) listings() []struct {
+// listing is a kind of things that can be listed.
+type listing struct {
 	name, help string
 	entries    func(tariffs []string) ([]listEntry, error)
-} {
-	return []struct {
-		name, help string
-		entries    func(tariffs []string) ([]listEntry, error)
-	}{
+}
+
+func listings() []listing {
+	return []listing{
 		{"distributions", "distributions of durations and of whole numbers, and arrival processes", func([]string) ([]listEntry, error) { return distributionEntries(), nil }},
 		{"formats", "trace formats", func([]string) ([]listEntry, error) { return formatEntries(), nil }},
 		{"hardware", "GPUs, language models and engines, with grades, sources and measured errors", func([]string) ([]listEntry, error) { return hardwareEntries() }},
@@ -95,7 +94,7 @@ func newList(a *app) *cobra.Command {
 	var tariffs []string
 	var names []string
 	help := "List what an experiment can name:\n"
-	for _, l := range a.listings() {
+	for _, l := range listings() {
 		names = append(names, l.name)
 		help += fmt.Sprintf("  %-14s %s\n", l.name, l.help)
 	}
@@ -103,17 +102,16 @@ func newList(a *app) *cobra.Command {
 Words after it leave what has each of them in its name or heading. Earlier and
 later prices of a language model are listed with --long and in JSON only.`
 	c := &cobra.Command{
-		Use:       "list " + strings.Join(names, "|") + " [WORD]...",
-		Short:     "List policies, platforms, servers, hardware, tariffs, formats, distributions",
-		Long:      strings.TrimSpace(help),
-		Example:   "  coldcurve list policies --long\n  coldcurve list tariffs openai gpt-5\n  coldcurve list tariffs --format json",
-		ValidArgs: names,
-		Args:      cobra.MinimumNArgs(1),
+		Use:     "list " + strings.Join(names, "|") + " [WORD]...",
+		Short:   "List policies, platforms, servers, hardware, tariffs, formats, distributions",
+		Long:    strings.TrimSpace(help),
+		Example: "  coldcurve list policies --long\n  coldcurve list tariffs openai gpt-5\n  coldcurve list tariffs --format json",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: own(func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", format, []string{"text", "json"}); err != nil {
 				return err
 			}
-			for _, l := range a.listings() {
+			for _, l := range listings() {
 				if l.name != args[0] {
 					continue
 				}
@@ -181,10 +179,10 @@ func legends(entries []listEntry) []string {
 	}
 	for i := range entries {
 		if slices.ContainsFunc(entries[i].Values, func(v listValue) bool { return v.Grade != "" }) {
-			add(costmodel.GradesText)
+			add(costmodel.Grades)
 		}
 		if sourceLetter.MatchString(entries[i].Source) {
-			add(policies.SourcesText)
+			add(policies.Marks)
 		}
 	}
 	return out
@@ -261,6 +259,9 @@ func policyEntries() []listEntry {
 				scope = p.Scope.String()
 			}
 			e.Facts = []listFact{{"scope", scope}, {"controlled by", string(p.Control)}}
+			if p.Example != "" {
+				e.Facts = append(e.Facts, listFact{"example", fmt.Sprintf("%s = { name = %q, %s }", kind.name, p.Name, p.Example)})
+			}
 			if p.Bound() {
 				e.Notes = []string{"an offline bound, no policy: it knows the future"}
 			}
@@ -341,7 +342,8 @@ func tariffEntries(dirs []string) ([]listEntry, error) {
 		for _, fact := range []listFact{
 			{"provider", t.Provider}, {"region", t.Region}, {"currency", t.Currency}, {"valid from", t.From}, {"valid until", t.Until},
 			{"era of", t.EraOf}, {"long requests", longText(t)}, {"hours", hoursText(t)},
-			{"billed against used", t.Invariant}, {"metered by", t.Rule},
+			{"billed against used", t.Invariant}, {"metered by", t.Rule + ": " + t.RuleHelp()}, {"needs", strings.Join(t.Needs.Words(), ", ")},
+			{"costs nothing", strings.Join(t.NotBilled, ", ")}, {"not offered", strings.Join(t.NotOffered, ", ")}, {"credit", creditText(t)},
 		} {
 			if fact.Value != "" {
 				e.Facts = append(e.Facts, fact)
@@ -358,7 +360,7 @@ func tariffEntries(dirs []string) ([]listEntry, error) {
 // modelHelp is a language model with what its tokens cost most of the day.
 func modelHelp(t *costmodel.Tariff) string {
 	help := t.Title
-	if t.Region != "region not stated" {
+	if t.Region != costmodel.RegionNotStated {
 		help += ", " + t.Region
 	}
 	var prices []string
@@ -394,19 +396,27 @@ func hoursText(t *costmodel.Tariff) string {
 	return strings.Join(texts, "; ")
 }
 
-// priceValues lists the tiers of a price, then what ends or steps it.
+func creditText(t *costmodel.Tariff) string {
+	if t.Credit.IsZero() {
+		return ""
+	}
+	return t.Credit.Text('f') + " " + t.Currency + " a month, against the whole bill"
+}
+
+// priceValues lists the tiers of a price, then what ends or steps it. The first
+// has the meters that the price is of: a quantity is given by their names.
 func priceValues(t *costmodel.Tariff, p *costmodel.Price) []listValue {
 	var list []listValue
 	if len(p.Tiers) == 0 {
-		list = append(list, listValue{p.Name, "not verified", p.Grade, p.Source})
+		list = append(list, listValue{p.Name, "not verified, per " + p.Unit + metersText(p), p.Grade, p.Source})
 	}
 	for i, tier := range p.Tiers {
 		value := tier.UnitPrice.Text('f') + " " + t.Currency + " per " + p.Unit
-		if tier.UpTo != nil {
-			value += ", up to " + tier.UpTo.Text('f')
+		if i == 0 {
+			value += metersText(p) + freeText(t, p)
 		}
-		if i == 0 && !p.Free.IsZero() {
-			value += ", " + p.Free.Text('f') + " free a month"
+		if tier.UpTo != nil {
+			value += ", up to " + quantityText(tier.UpTo.Text('f'), p.Unit)
 		}
 		list = append(list, listValue{p.Name, value, tier.Grade, evidenceText(tier.Evidence)})
 	}
@@ -417,6 +427,39 @@ func priceValues(t *costmodel.Tariff, p *costmodel.Price) []listValue {
 		list = append(list, listValue{p.Name + ", counted", chunkText(p.Chunk), p.Chunk.Grade, evidenceText(p.Chunk.Evidence)})
 	}
 	return slices.Clip(list)
+}
+
+// metersText names the meters of a price, and says who counts them.
+func metersText(p *costmodel.Price) string {
+	text := ""
+	if len(p.Meters) > 0 {
+		text = " of " + strings.Join(p.Meters, " + ")
+	}
+	switch {
+	case p.Required:
+		text += " (quantity given by the user, without which there is no bill)"
+	case p.Supplied:
+		text += " (quantity given by the user)"
+	}
+	return text
+}
+
+func freeText(t *costmodel.Tariff, p *costmodel.Price) string {
+	switch {
+	case p.Free.IsZero():
+		return ""
+	case p.Credit.IsZero():
+		return ", " + quantityText(p.Free.Text('f'), p.Unit) + " free a month"
+	}
+	return ", a credit a month of " + quantityText(p.Free.Text('f'), p.Unit) + " at " + p.Credit.Text('f') + " " + t.Currency
+}
+
+// quantityText is a number of a unit, which may be a number itself: 3 × 1M.
+func quantityText(n, unit string) string {
+	if unit[0] >= '0' && unit[0] <= '9' {
+		return n + " × " + unit
+	}
+	return n + " " + unit
 }
 
 func evidenceText(e costmodel.Evidence) string {

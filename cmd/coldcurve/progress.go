@@ -25,6 +25,15 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
+// leftText is how long the run takes from here, in whole seconds.
+func leftText(p *experiments.Progress) string {
+	left, ok := p.Left()
+	if !ok {
+		return "–"
+	}
+	return left.Round(time.Second).String()
+}
+
 // showProgress shows a bar on a terminal's stderr, and returns what ends it.
 // In a pipe or a file nothing is written.
 func (a *app) showProgress(p *experiments.Progress, quiet bool) (stop func()) {
@@ -38,7 +47,7 @@ func (a *app) showProgress(p *experiments.Progress, quiet bool) (stop func()) {
 	}
 	bar := bars.AddBar(barTicks, mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Any(units), decor.Elapsed(decor.ET_STYLE_GO)),
-		mpb.AppendDecorators(decor.Percentage(), decor.Name(", left "), decor.AverageETA(decor.ET_STYLE_GO)))
+		mpb.AppendDecorators(decor.Percentage(), decor.Any(func(decor.Statistics) string { return ", left " + leftText(p) })))
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)

@@ -158,17 +158,35 @@ Data goes to stdout, all else to stderr. Exit codes:
 
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
-		Use:           "coldcurve",
-		Short:         "What will this serverless workload cost, and how slow will it be?",
-		Long:          rootHelp,
-		Example:       "  coldcurve run experiments/quickstart.toml\n  coldcurve list policies --long",
+		Use:   "coldcurve",
+		Short: "What will this serverless workload cost, and how slow will it be?",
+		Long:  rootHelp,
+		Example: `  coldcurve estimate --requests 3M/month --duration 120ms --memory 1536MB
+  coldcurve optimize --logs last-month.log --slo 'p99 <= 2s'
+  coldcurve run experiments/quickstart.toml
+  coldcurve list policies --long`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       versions(),
 	}
 	root.SetVersionTemplate("{{.Version}}")
-	root.AddCommand(newRun(a), newEstimate(a), newOptimize(a), newCompare(a), newTrace(a), newClean(a), newTariff(a), newList(a), newVersion(a))
+	for _, g := range []struct {
+		id, title string
+		commands  []*cobra.Command
+	}{
+		{"bill", "A bill, from logs or a guess:", []*cobra.Command{newEstimate(a), newOptimize(a)}},
+		{"experiment", "Experiments:", []*cobra.Command{newRun(a), newCompare(a), newClean(a)}},
+		{"data", "What goes in:", []*cobra.Command{newList(a), newTrace(a), newTariff(a)}},
+	} {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+		for _, c := range g.commands {
+			c.GroupID = g.id
+			root.AddCommand(c)
+		}
+	}
+	root.AddCommand(newVersion(a))
 	group(root)
+	complete(root)
 	suggestFlags(root)
 	return root
 }

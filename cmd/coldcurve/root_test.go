@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -41,12 +42,17 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// TestHelp: every command and flag says what it is for.
+// TestHelp: every command says what it is for, in lines that a terminal shows whole.
 func TestHelp(t *testing.T) {
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		if c.Short == "" {
 			t.Errorf("%s has no short help", c.CommandPath())
+		}
+		for line := range strings.Lines(c.Long) {
+			if n := utf8.RuneCountInString(line); n > 90 {
+				t.Errorf("%s: a line of %d characters, want at most 90: %s", c.CommandPath(), n, line)
+			}
 		}
 		for _, sub := range c.Commands() {
 			walk(sub)

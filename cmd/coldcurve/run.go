@@ -25,6 +25,7 @@ type runFlags struct {
 	workers int
 	data    string
 	set     []string
+	metrics []string
 	tariffs []string
 	lenient bool
 	force   bool
@@ -33,12 +34,14 @@ type runFlags struct {
 
 const runHelp = `Run an experiment: simulate every cell of its sweep, print one row a cell,
 platform and tariff, and leave a result folder: cells, functions, time series
-and bills as CSV and Parquet, plots, report.html and manifest.json.
+and bills as CSV and Parquet, plots, report.html and manifest.json. Its
+experiment.toml makes the same results again: what --set changed and what presets
+say is written out there.
 
 Finished units of a run that is interrupted or killed are kept in DIR.partial,
 and the same command goes on from there to the same bytes; coldcurve clean lists
 them. A result folder of another experiment is refused unless --force is given,
-and so is one with files that no run wrote: these stay.
+with the keys that differ, and so is one with files that no run wrote: these stay.
 
 Exit code 3 says that the experiment has an SLO and no row is sure to meet it;
 the results are written all the same.`
@@ -61,6 +64,7 @@ func newRun(a *app) *cobra.Command {
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
 	fl.StringVar(&f.data, "data", os.Getenv(dataVariable), "folder where relative trace paths are looked up first ("+dataVariable+")")
 	fl.StringArrayVar(&f.set, "set", nil, "path=value: change any key of the experiment, as in platform.lambda.memory=512MB (repeatable)")
+	fl.StringArrayVar(&f.metrics, "metrics", nil, "metrics that csv, json and bench print, a comma between several (repeatable; default: all)")
 	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed rows of traces, count and report them")
 	fl.BoolVar(&f.force, "force", false, "replace a result folder of another experiment, and leave files in it that no run wrote")
@@ -74,6 +78,13 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	}
 	if f.workers < 1 {
 		return usageError{fmt.Errorf("--workers: found %d, want 1 or more", f.workers)}
+	}
+	metrics, err := parseMetrics(f.metrics)
+	if err != nil {
+		return err
+	}
+	if metrics != nil && f.format == "text" {
+		return usageError{errors.New("--metrics: the text table has columns of its own; want --format csv, json or bench")}
 	}
 	if f.dir == "" {
 		f.dir = experiments.DefaultDir(file, f.set...)
@@ -98,6 +109,7 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	if err := errors.Join(err, plan.Close()); err != nil {
 		return err
 	}
+	set.Metrics = metrics
 	return a.report(set, f)
 }
 

@@ -175,7 +175,8 @@ func (a *app) readTable(file string) (*pricetable.Table, error) {
 }
 
 // standing returns the tariffs that an import is compared with: those of the
-// folder, or of the same providers among the shipped ones.
+// folder, or the shipped ones that it replaces. Shipped ones that the table has
+// not stay what they are.
 func (a *app) standing(dir string, files []costmodel.File, imported []*costmodel.Tariff) (before []*costmodel.Tariff, what string, within func(*costmodel.Tariff) bool, err error) {
 	if len(files) > 0 {
 		old, err := costmodel.Parse(files)
@@ -188,9 +189,20 @@ func (a *app) standing(dir string, files []costmodel.File, imported []*costmodel
 	if err != nil {
 		return nil, "", nil, err
 	}
-	return shipped.Tariffs(), "the shipped tariffs", func(t *costmodel.Tariff) bool {
-		return t.Kind == "model" && slices.ContainsFunc(imported, func(i *costmodel.Tariff) bool { return i.Provider == t.Provider })
-	}, nil
+	replaced, ofProviders := map[string]bool{}, map[string]bool{}
+	for _, t := range imported {
+		replaced[t.Name], ofProviders[t.Provider] = true, true
+	}
+	stay := 0
+	for _, t := range shipped.Tariffs() {
+		if t.Kind == "model" && ofProviders[t.Provider] && !replaced[t.Name] {
+			stay++
+		}
+	}
+	if stay > 0 {
+		a.note("note: %d shipped tariffs of these providers are not in the table, and stay", stay)
+	}
+	return shipped.Tariffs(), "the shipped tariffs", func(t *costmodel.Tariff) bool { return replaced[t.Name] }, nil
 }
 
 // importedFiles returns the files of a folder that an import wrote; none where

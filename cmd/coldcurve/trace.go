@@ -21,10 +21,10 @@ func newTrace(a *app) *cobra.Command {
 		Short: "Look at traces, convert, sample and generate them",
 		Long: `Look at traces of invocations, convert them between formats, sample them, and
 generate synthetic ones. A trace is named format:path; coldcurve list formats
-prints the formats. Production logs are traces too: log:FILE. Compression by gzip, zstd and xz is read transparently, and
-written where the path ends in .gz, .zst or .xz. Path - is standard input or
-output, for formats that are one stream. A file that is there is replaced with
---force alone.`,
+prints the formats. Production logs are traces too: log:FILE. Compression by gzip,
+zstd and xz is read transparently, and written where the path ends in .gz, .zst or
+.xz. Path - is standard input or output, for formats that are one stream. A file
+that is there is replaced with --force alone.`,
 	}
 	c.AddCommand(newTraceStat(a), newTraceConvert(a), newTraceSample(a), newTraceGenerate(a))
 	group(c)

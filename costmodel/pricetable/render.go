@@ -73,9 +73,7 @@ func (w *writer) provider(models []*Model) error {
 		asOf = costmodel.Undated
 	}
 	w.line("%s", Mark)
-	w.line("# %s, from %s. Grades: A the provider's own text, B its", p.title, clean(w.source))
-	w.line("# price API by a third party or the field's maintained table, C a secondary")
-	w.line("# source, U not verified.")
+	w.line("# %s, from %s. What the grades mean: docs/tariffs.md.", p.title, clean(w.source))
 	w.line("")
 	w.line("[default]")
 	w.line("kind      = \"model\"")

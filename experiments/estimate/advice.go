@@ -66,7 +66,7 @@ func (a *Advice) text() string {
 	b.WriteString(t.String())
 	a.writeFront(b)
 	writeAssumptions(b, a.Assumed)
-	fmt.Fprintf(b, "\n%s\n", costmodel.GradesText)
+	fmt.Fprintf(b, "\n%s\n", costmodel.Grades)
 	for _, n := range a.Notes {
 		fmt.Fprintf(b, "\nnote: %s", n)
 	}

@@ -281,13 +281,17 @@ func TestParseSLO(t *testing.T) {
 		{"p99.9 <= 2s", "latency_p999_s", "2"},
 		{"latency_p50_s <= 0.25", "latency_p50_s", "0.25"},
 		{"completed >= 10", "completed", "10"},
+		{"latency_p99_s <= 1500ms", "latency_p99_s", "1.5"},
+		{"mean <= 1m30s", "latency_mean_s", "90"},
+		{"wasted_gib_s <= 5", "wasted_gib_s", "5"},
 	} {
 		slo, err := ParseSLO([]string{c.text})
 		if err != nil || slo[0].Metric != c.metric || fmt.Sprint(slo[0].Limit) != c.limit {
 			t.Errorf("%q is %+v, %v", c.text, slo, err)
 		}
 	}
-	for _, text := range []string{"", "p99", "p99 < 1s", "p98 <= 1s", "p99 <= -1s", "p99 <= x", "cold <= "} {
+	for _, text := range []string{"", "p99", "p99 < 1s", "p98 <= 1s", "p99 <= -1s", "p99 <= x", "cold <= ",
+		"p99 <= 800", "mean <= 0.8", "p99 <= 80%", "latency_p99_s <= 80%", "wasted_gib_s <= 5s", "completed >= 10%"} {
 		if _, err := ParseSLO([]string{text}); err == nil {
 			t.Errorf("%q is taken for an SLO", text)
 		}

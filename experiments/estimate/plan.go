@@ -64,6 +64,16 @@ func alternatives() ([]alternative, error) {
 	return all, nil
 }
 
+// PlanNames returns the names of all plans, in the order of their kinds and
+// providers.
+func PlanNames() (names []string, err error) {
+	all, err := alternatives()
+	for _, a := range all {
+		names = append(names, a.Name)
+	}
+	return names, err
+}
+
 // alternatives returns those that the question allows, and says of those that
 // have too little memory why they are left out.
 func (in *Input) alternatives() (out []alternative, leftOut []string, err error) {
@@ -86,9 +96,9 @@ func (in *Input) alternatives() (out []alternative, leftOut []string, err error)
 		return nil, nil, inputError("no plan remains: %s", strings.Join(leftOut, "; "))
 	}
 	if len(out) == 0 {
-		var names []string
-		for _, a := range all {
-			names = append(names, a.Name)
+		names, err := PlanNames()
+		if err != nil {
+			return nil, nil, err
 		}
 		return nil, nil, inputError("no plan begins with any of %s; these are: %s", strings.Join(in.Within, ", "), strings.Join(names, ", "))
 	}

@@ -49,7 +49,7 @@ func (r *runner) regional(plans []alternative) error {
 	for _, region := range asked {
 		if !found[region] {
 			slices.Sort(known)
-			known = slices.DeleteFunc(known, func(k string) bool { return k == "region not stated" })
+			known = slices.DeleteFunc(known, func(k string) bool { return k == costmodel.RegionNotStated })
 			return inputError("--region: no plan and no service has prices of %q; known are %s", region, strings.Join(slices.Compact(known), ", "))
 		}
 	}

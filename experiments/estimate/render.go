@@ -114,7 +114,7 @@ func (e *Estimate) text(w io.Writer) error {
 	for _, s := range e.Skipped {
 		fmt.Fprintf(b, "\n%s: no price: %s\n", s.Name, s.Reason)
 	}
-	fmt.Fprintf(b, "\n%s\n", costmodel.GradesText)
+	fmt.Fprintf(b, "\n%s\n", costmodel.Grades)
 	if len(e.Notes) > 0 {
 		b.WriteString("\n")
 	}

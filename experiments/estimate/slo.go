@@ -44,16 +44,35 @@ func parseObjective(text string) (o results.Objective, err error) {
 	if o.Metric, err = column(word); err != nil {
 		return o, err
 	}
-	if strings.HasSuffix(o.Metric, "_s") && limit != "" && strings.Trim(limit[len(limit)-1:], "smhd") == "" {
+	o.Limit, err = parseLimit(word, unitOf(o.Metric), limit)
+	return o, err
+}
+
+// parseLimit reads a bound on a column, in the column's unit. A time has a unit of its
+// own, unless what is written is the column's whole name, which says the unit.
+func parseLimit(word, unit, limit string) (float64, error) {
+	number, err := parseNumber(0, math.MaxFloat64)(limit)
+	switch {
+	case unit == "s" && (err != nil || strings.HasSuffix(limit, "%") || !strings.HasSuffix(word, "_s")):
 		var d spec.Duration
 		if err := d.UnmarshalText([]byte(limit)); err != nil {
-			return o, err
+			return 0, err
 		}
-		o.Limit = d.Seconds()
-		return o, nil
+		return d.Seconds(), nil
+	case unit != "1" && strings.HasSuffix(limit, "%"):
+		return 0, fmt.Errorf("found %q, want a number: only a ratio is in percent", limit)
 	}
-	o.Limit, err = parseNumber(0, math.MaxFloat64)(limit)
-	return o, err
+	return number, err
+}
+
+// unitOf returns the unit of a column.
+func unitOf(metric string) string {
+	for _, m := range results.Metrics() {
+		if m.Name == metric {
+			return m.Unit
+		}
+	}
+	return ""
 }
 
 // column returns the column that a word stands for.
@@ -89,9 +108,9 @@ func valueText(metric string, x float64) string {
 	switch {
 	case math.IsNaN(x):
 		return dash
-	case strings.HasSuffix(metric, "_s"):
+	case unitOf(metric) == "s":
 		return seconds(x)
-	case strings.HasSuffix(metric, "_ratio"):
+	case unitOf(metric) == "1":
 		return percent(x)
 	}
 	return digits(x, 4)

@@ -86,7 +86,7 @@ func (n *Node) decodeStruct(v reflect.Value) error {
 		child := n.table[key]
 		f, ok := byKey[key]
 		if !ok {
-			return fmt.Errorf("%s%s", child.prefix(false), Unknown("key", key, known))
+			return fmt.Errorf("%s%s%s", child.prefix(false), Unknown("key", key, known), child.suffix())
 		}
 		if err := child.decode(v.FieldByIndex(f.index)); err != nil {
 			return err

@@ -22,6 +22,8 @@ type Node struct {
 	File string // as it was given to Parse
 	Line int    // from 1; 0 where there are no lines, as in a flag
 	Path string // dotted, as the user would write it; array items as name[0]; empty for the root
+	// Note ends each error of the node: where it is from, if File and Line say what brought it here.
+	Note string
 
 	kind  kind
 	value any // of a scalar: string, int64, float64, bool, time.Time
@@ -157,7 +159,7 @@ func (n *Node) Set(path []string, v *Node) error {
 	case arrayKind:
 		i, err := strconv.Atoi(key)
 		if err != nil || i < 0 || i >= len(n.items) {
-			return v.Errorf("found index %q into %s, want 0 to %d", key, n.name(), len(n.items)-1)
+			return fmt.Errorf("found index %q into %s, want 0 to %d", key, n.name(), len(n.items)-1)
 		}
 		if len(rest) > 0 {
 			return n.items[i].Set(rest, v)
@@ -166,7 +168,7 @@ func (n *Node) Set(path []string, v *Node) error {
 		n.items[i].rebase(indexPath(n.Path, i))
 		return nil
 	default:
-		return v.Errorf("cannot set %q below %s, which is %s, not a table", strings.Join(path, "."), n.name(), n.describe())
+		return fmt.Errorf("cannot set %q below %s, which is %s, not a table", strings.Join(path, "."), n.name(), n.describe())
 	}
 }
 
@@ -191,7 +193,18 @@ func (n *Node) Errorf(format string, a ...any) error {
 	if n == nil {
 		return err
 	}
-	return fmt.Errorf("%s%w", n.prefix(true), err)
+	return fmt.Errorf("%s%w%s", n.prefix(true), err, n.suffix())
+}
+
+// Place returns "file:line", or what there is of it.
+func (n *Node) Place() string { return strings.TrimSuffix(n.prefix(false), ": ") }
+
+// suffix is the note as an error ends with it.
+func (n *Node) suffix() string {
+	if n.Note == "" {
+		return ""
+	}
+	return "; " + n.Note
 }
 
 // prefix is "file:line: path: ", less what there is none of.

@@ -73,9 +73,9 @@ func TestSetErrors(t *testing.T) {
 		v    *Node
 		want string
 	}{
-		{[]string{"title", "x"}, v, `--set: cannot set "x" below title, which is the string "t", not a table`},
-		{[]string{"function", "1", "x"}, v, `--set: found index "1" into function, want 0 to 0`},
-		{[]string{"function", "x"}, v, `--set: found index "x" into function, want 0 to 0`},
+		{[]string{"title", "x"}, v, `cannot set "x" below title, which is the string "t", not a table`},
+		{[]string{"function", "1", "x"}, v, `found index "1" into function, want 0 to 0`},
+		{[]string{"function", "x"}, v, `found index "x" into function, want 0 to 0`},
 		{nil, v, `x.toml:1: an empty path, want a key to set`},
 		{[]string{"a", "b"}, nil, `x.toml:1: nothing to set "a.b" to`},
 	} {

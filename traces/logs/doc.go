@@ -84,6 +84,12 @@
 // What can still slip through is said there: in short, what is made of words,
 // and what is very short. Messages say where a line is wrong and never quote it.
 //
+// # Adding a format
+//
+// One file with a reader, an entry anywhere in [Formats], its mark in detect.go
+// (a line, a first line or a JSON object that no other format has), and a sample
+// in samples_test.go, which holds what is read of it and that it is told apart.
+//
 // # Left out
 //
 // Platform lines of Lambda that say neither what ran nor where are passed over.

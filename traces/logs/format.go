@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -21,7 +22,7 @@ type Format struct {
 
 // Formats lists the formats by name.
 func Formats() []Format {
-	return []Format{
+	list := []Format{
 		{"alb", "access logs of AWS Application Load Balancers",
 			"arrival, duration (to the response's headers), route; no memory, no cold starts", readALB},
 		{"api-gateway", "access logs of AWS API Gateway in JSON, as its console proposes them",
@@ -55,6 +56,8 @@ func Formats() []Format {
 		{"otlp", "OpenTelemetry spans in OTLP JSON, with faas.* attributes",
 			"arrival, duration, function, faas.max_memory, faas.coldstart; no init duration", readOTLP},
 	}
+	slices.SortFunc(list, func(a, b Format) int { return strings.Compare(a.Name, b.Name) })
+	return list
 }
 
 // findFormat returns the format of that name.

@@ -1,0 +1,69 @@
+package experiments
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/workloads"
+)
+
+// SetPaths returns paths that --set can change in an experiment's file, in the
+// order of the documentation: those of its platforms and functions by their
+// names, or by * where the file cannot be read. Parameters of policies and of
+// distributions lie below theirs and are not among them.
+func SetPaths(file string, data []byte) []string {
+	root, err := spec.Parse(file, data)
+	if err != nil {
+		root = spec.FromValue(file, 1, map[string]any{})
+	}
+	paths := []string{"title", "description", "seed", "replications", "counterfactual"}
+	paths = setKeys(paths, "workload", spec.Params(new(workloadSpec)), "function", "sample")
+	paths = append(paths, "workload.sample.functions")
+	for _, name := range namesOf(root.Get("workload", "function")) {
+		paths = setKeys(paths, "workload.function."+name, spec.Params(new(workloads.FunctionSpec)), "name")
+	}
+	for _, name := range namesOf(root.Get("platform")) {
+		at := "platform." + name
+		paths = setKeys(paths, at, spec.Params(new(platformSpec)), "name", "limit", "cluster")
+		paths = setKeys(paths, at+".limit", spec.Params(new(limitSpec)))
+		for _, policy := range []string{"keepalive", "prewarm", "scaling"} {
+			paths = append(paths, at+"."+policy+".name")
+		}
+	}
+	for _, m := range results.Metrics() {
+		paths = append(paths, "slo."+m.Name)
+	}
+	paths = setKeys(paths, "bill", spec.Params(new(billSpec)))
+	return setKeys(paths, "output", spec.Params(new(outputSpec)))
+}
+
+// setKeys adds the keys of a table, but for some.
+func setKeys(paths []string, at string, params []spec.Param, without ...string) []string {
+	for _, p := range params {
+		if !slices.Contains(without, p.Name) {
+			paths = append(paths, at+"."+p.Name)
+		}
+	}
+	return paths
+}
+
+// namesOf are the names of a list of tables as a path has them; * where there
+// are none.
+func namesOf(list *spec.Node) (names []string) {
+	for _, n := range items(list) {
+		name := nameOf(n)
+		if strings.ContainsAny(name, `."'`) {
+			name = fmt.Sprintf("%q", name)
+		}
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return []string{"*"}
+	}
+	return names
+}

@@ -1,0 +1,230 @@
+package results
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// keyMetrics are the metrics that people look at first.
+var keyMetrics = []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "wasted_gib_s", "cost", "error_ratio"}
+
+// unitName is the unit of a metric's numbers in a file: s, GiB·s, 1, what is
+// counted, or the currency of money.
+func unitName(metric, currency string) string {
+	if m := metrics[metricIndex(metric)]; !m.Money {
+		return m.Unit
+	}
+	return currency
+}
+
+// isRatio reports whether people are shown a metric in percent.
+func isRatio(metric string) bool { return metrics[metricIndex(metric)].Unit == "1" }
+
+// valueText writes a metric's value in its unit, money in a currency.
+func valueText(metric, currency string, x float64) string {
+	i := metricIndex(metric)
+	switch {
+	case math.IsNaN(x):
+		return dash
+	case metrics[i].Unit == "s":
+		return seconds3(x)
+	case metrics[i].Money:
+		return moneyIn(currency, money(x))
+	case isRatio(metric):
+		return percent(x)
+	}
+	return digits(x, 4)
+}
+
+// amountText writes a difference without its sign, and the unit that is to follow:
+// none where the number has its own. Of ratios that is percentage points, as a
+// percentage would be taken for the relative change.
+func amountText(metric, currency string, x float64, significant int) (text, unit string) {
+	x = math.Abs(x)
+	i := metricIndex(metric)
+	switch {
+	case metrics[i].Unit == "s":
+		return seconds3(x), ""
+	case metrics[i].Money:
+		return moneyIn(currency, money(x)), ""
+	case isRatio(metric):
+		return digits(x*100, significant), " pp"
+	}
+	return digits(x, significant), " " + metrics[i].Unit
+}
+
+// differenceText writes a difference with its sign, its interval where it has one
+// (half is else NaN), and its unit.
+func differenceText(metric, currency string, x, half float64) string {
+	sign := ""
+	switch {
+	case math.IsNaN(x):
+		return dash
+	case x > 0:
+		sign = "+"
+	case x < 0:
+		sign = "−"
+	}
+	text, unit := amountText(metric, currency, x, 3)
+	if !math.IsNaN(half) {
+		halfText, _ := amountText(metric, currency, half, 2)
+		text += " ± " + halfText
+	}
+	return sign + text + unit
+}
+
+// intervalText writes the difference with its interval.
+func intervalText(ch *Change, currency string) string {
+	return differenceText(ch.Metric, currency, ch.Difference, ch.Half)
+}
+
+// changeText writes a relative change; a dash where there is none, as from 0.
+func changeText(ch *Change) string {
+	switch {
+	case ch.Same():
+		return "same"
+	case math.IsNaN(ch.Relative):
+		return dash
+	}
+	return signed(percent(ch.Relative), ch.Relative)
+}
+
+// bothText writes a change in its unit and in percent.
+func bothText(ch *Change, currency string) string {
+	if math.IsNaN(ch.Relative) {
+		return differenceText(ch.Metric, currency, ch.Difference, nan)
+	}
+	return differenceText(ch.Metric, currency, ch.Difference, nan) + ", " + changeText(ch)
+}
+
+// summary says in a sentence or two whether all is allowed, and how much moved.
+func (c *Comparison) summary(j *Judgement) string {
+	moved, all := 0, 0
+	for i := range c.Rows {
+		for k := range c.Rows[i].Changes {
+			if ch := &c.Rows[i].Changes[k]; c.compares(ch.Metric, j) {
+				all++
+				if !ch.Same() {
+					moved++
+				}
+			}
+		}
+	}
+	text := fmt.Sprintf("%s%s in both, %d of %d numbers moved (%s)", j.sentence(), counted(len(c.Rows), "row", "rows"), moved, all, c.how())
+	if n := len(c.OnlyA); n > 0 {
+		text += fmt.Sprintf("; %s", counted(n, "row only before", "rows only before"))
+	}
+	if n := len(c.OnlyB); n > 0 {
+		text += fmt.Sprintf("; %s", counted(n, "row only after", "rows only after"))
+	}
+	return text + "."
+}
+
+// how says what differences and their intervals are of.
+func (c *Comparison) how() string {
+	how := "paired by replication"
+	switch {
+	case c.A.Seed != c.B.Seed:
+		how = "independent samples, as the seeds differ"
+	case !c.Paired:
+		how = "independent samples, as the numbers of replications differ"
+	}
+	if least := min(c.A.Replications, c.B.Replications); least < 2 {
+		how += "; one replication has no interval"
+	}
+	return how
+}
+
+// compares reports whether a metric is among those that are compared: all, or those
+// that were chosen and those that are held to a tolerance.
+func (c *Comparison) compares(metric string, j *Judgement) bool {
+	return c.Metrics == nil || slices.Contains(c.Metrics, metric) || j.held(metric)
+}
+
+// shown reports whether the short outputs have a change: of a metric that was
+// chosen, or a key metric or one held to a tolerance that moved, or an excess.
+func (c *Comparison) shown(row string, ch *Change, j *Judgement) bool {
+	switch {
+	case j.exceeds(row, ch.Metric):
+		return true
+	case c.Metrics != nil:
+		return c.compares(ch.Metric, j)
+	}
+	return (slices.Contains(keyMetrics, ch.Metric) || j.held(ch.Metric)) && !ch.Same()
+}
+
+// remarks are what the table cannot show, each a line: what is beyond a tolerance,
+// what cannot be compared, and rows of one side.
+func (c *Comparison) remarks(j *Judgement) (lines []string) {
+	add := func(format string, a ...any) { lines = append(lines, oneLine(fmt.Sprintf(format, a...))) }
+	if j != nil {
+		for _, e := range j.Excesses {
+			add("beyond tolerance: %s", e)
+		}
+	}
+	for _, l := range c.undefined(j) {
+		add("not compared: %s", l)
+	}
+	for _, l := range c.Currencies {
+		add("costs not compared: %s", l)
+	}
+	if j == nil || len(j.Tolerances) == 0 { // else they are beyond
+		for _, l := range c.OnlyA {
+			add("only before: %s", l)
+		}
+	}
+	for _, l := range c.OnlyB {
+		add("only after: %s", l)
+	}
+	return lines
+}
+
+// undefined says which metrics have a value on one side alone, in which rows; and
+// which of those that were asked for have none on either.
+func (c *Comparison) undefined(j *Judgement) (lines []string) {
+	for _, name := range metricNames() {
+		if !c.compares(name, j) {
+			continue
+		}
+		var before, after, both []string
+		for i := range c.Rows {
+			switch ch := c.Rows[i].change(name); {
+			case ch == nil:
+				both = append(both, c.Rows[i].Label)
+			case math.IsNaN(ch.A):
+				before = append(before, c.Rows[i].Label)
+			case math.IsNaN(ch.B):
+				after = append(after, c.Rows[i].Label)
+			}
+		}
+		if !slices.Contains(c.Metrics, name) && !j.held(name) {
+			both = nil // a matter of course, as a cost where nothing is billed
+		}
+		for _, kind := range []struct {
+			when string
+			rows []string
+		}{{"before", before}, {"after", after}, {"before and after", both}} {
+			if n := len(kind.rows); n > 0 {
+				lines = append(lines, fmt.Sprintf("%s has no value %s in %s", name, kind.when, someOf(kind.rows, len(c.Rows))))
+			}
+		}
+	}
+	return lines
+}
+
+// someRows is how many rows a remark names.
+const someRows = 3
+
+// someOf names rows, of so many.
+func someOf(rows []string, all int) string {
+	if len(rows) == all && all > 1 {
+		return "any row"
+	}
+	text := strings.Join(rows[:min(len(rows), someRows)], "; ")
+	if more := len(rows) - someRows; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
+}

@@ -1,0 +1,161 @@
+package results
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestRowsThatAreGone: a row without a partner after is beyond any tolerance, by its
+// name; one without a partner before is not; and nothing is beyond none.
+func TestRowsThatAreGone(t *testing.T) {
+	one := []ComparedRow{{"r", "USD", []Change{{"cost", 2, 2, 0, 0, 0}}}}
+	cost := []Tolerance{{"cost", 0, true}}
+	for _, c := range []struct {
+		name string
+		c    Comparison
+		held []Tolerance
+		want string
+	}{
+		{"none is", Comparison{Rows: one}, cost, ""},
+		{"one is", Comparison{Rows: one, OnlyA: []string{"x"}}, cost, "1 row is gone, the first: x"},
+		{"all are", Comparison{OnlyA: []string{"x", "y"}, OnlyB: []string{"z"}}, cost, "2 rows are gone, the first: x"},
+		{"one is new", Comparison{Rows: one, OnlyB: []string{"x"}}, cost, ""},
+		{"one is, and no tolerance", Comparison{Rows: one, OnlyA: []string{"x"}}, nil, ""},
+		{"one is, and another is dearer", Comparison{Rows: []ComparedRow{{"r", "EUR", []Change{{"cost", 2, 3, 1, nan, 0.5}}}}, OnlyA: []string{"x"}}, cost,
+			"1 changes exceed their tolerance, the first: r: cost went from 2.00 EUR to 3.00 EUR (+1.00 EUR, +50.0 %), allowed is cost=0%; 1 row is gone, the first: x"},
+	} {
+		j, err := c.c.Check(c.held)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if j.Err() != nil {
+			got = j.Err().Error()
+		}
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+		var brief, text bytes.Buffer
+		if err := j.Brief(&brief); err != nil || strings.Count(brief.String(), "\n") != len(j.Excesses) || (brief.Len() == 0) != (c.want == "") {
+			t.Errorf("%s: in brief %q, %v", c.name, &brief, err)
+		}
+		less := c.c.Beyond(j)
+		if (less == nil) != (c.want == "") {
+			t.Errorf("%s: beyond is %+v", c.name, less)
+		}
+		if err := c.c.Render(&text, "text", j); err != nil || strings.HasPrefix(text.String(), "Beyond tolerance: ") != (c.want != "") {
+			t.Errorf("%s: got\n%s", c.name, &text)
+		}
+	}
+}
+
+// TestBeyond: what is within is left out, and rows that are gone stay.
+func TestBeyond(t *testing.T) {
+	c := Comparison{Inputs: []InputChange{{"seed", "1", "2"}}, OnlyA: []string{"gone"}, OnlyB: []string{"new"}, Rows: []ComparedRow{
+		{"a", "USD", []Change{{"cost", 2, 3, 1, nan, 0.5}, {"cold_ratio", 0, 0, 0, 0, nan}}}, {"b", "USD", []Change{{"cost", 2, 2, 0, 0, 0}}}}}
+	j, err := c.Check([]Tolerance{{"cost", 0.1, false}, {"cold_ratio", 0, false}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	less := c.Beyond(j)
+	if len(less.Rows) != 1 || len(less.Rows[0].Changes) != 1 || less.Rows[0].Changes[0].Metric != "cost" || len(less.Inputs)+len(less.OnlyB) != 0 || !slices.Equal(less.OnlyA, c.OnlyA) {
+		t.Errorf("got %+v", less)
+	}
+	if len(c.Rows) != 2 || len(c.Rows[0].Changes) != 2 {
+		t.Errorf("the comparison was changed: %+v", c)
+	}
+}
+
+// TestToleranceOfNothing: a tolerance that no row can break is a slip, not a pass.
+func TestToleranceOfNothing(t *testing.T) {
+	c := Comparison{Rows: []ComparedRow{{"r", "", []Change{{"cold_ratio", 1, 1, 0, 0, 0}}}}}
+	const want = "tolerance: cost has no value in either folder, in any row: nothing can be held to it"
+	if _, err := c.Check([]Tolerance{{"cold_ratio", 0, true}, {"cost", 0, true}}); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// TestToleranceLimits: a limit in percent is of the value before, without regard to
+// its sign; times may have a unit; a rise from nothing is beyond any percentage.
+func TestToleranceLimits(t *testing.T) {
+	for _, c := range []struct {
+		item   string
+		a, b   float64
+		beyond bool
+	}{
+		{"latency_p99_s=50ms", 1, 1.05, false},
+		{"latency_p99_s=50ms", 1, 1.051, true},
+		{"latency_p99_s=0.05", 1, 1.051, true},
+		{"latency_p99_s=1m", 1, 60.9, false},
+		{"latency_p99_s=5%", 1, 1.05, false},
+		{"latency_p99_s=5%", 1, 0, false},
+		{"cost=100%", 0, 1e-9, true},
+		{"cost=1", 0, 1, false},
+		{"completed=1", 10, 8, true},
+		{"completed=2", 10, 8, false},
+		{"completed=0", 10, 12, false},
+		{"cost=0", math.NaN(), 1, false},
+		{"cost=1e9", 1, math.NaN(), true},
+	} {
+		tolerances, err := ParseTolerances(c.item)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ch := Change{Metric: tolerances[0].Metric, A: c.a, B: c.b, Difference: c.b - c.a}
+		if got := tolerances[0].exceeded(&ch); got != c.beyond {
+			t.Errorf("%s from %v to %v: beyond is %v, want %v", c.item, c.a, c.b, got, c.beyond)
+		}
+	}
+	if _, err := ParseTolerances("cost=50ms"); err == nil || err.Error() != `tolerance: cost: found "50ms", want an amount ≥ 0 such as 2% or 0.5` {
+		t.Errorf("a cost in ms: %v", err)
+	}
+}
+
+// TestParseMetrics: in the order of the columns, each once.
+func TestParseMetrics(t *testing.T) {
+	if got, err := ParseMetrics(" cost,latency_p99_s ,cost"); err != nil || !slices.Equal(got, []string{"latency_p99_s", "cost"}) {
+		t.Errorf("got %q, %v", got, err)
+	}
+	for _, list := range []string{"", "cost,", "price"} {
+		if _, err := ParseMetrics(list); err == nil || !strings.Contains(err.Error(), "is no metric; these are: arrivals, invocations, ") {
+			t.Errorf("%q: got %v", list, err)
+		}
+	}
+}
+
+// TestChosenMetrics: what is printed has these and no other, the folder has all.
+func TestChosenMetrics(t *testing.T) {
+	set := smallSet(t)
+	set.Metrics = []string{"latency_p99_s", "cost"}
+	dir := written(t, set)
+	for format, want := range map[string]string{
+		"csv": "platform.lambda.keepalive,platform.*.memory_scale,platform,tariff,counterfactual,currency,replications,latency_p99_s,latency_p99_s_ci95,cost,cost_ci95,meets_slo\n",
+		"bench": "Unit p99-s better=lower\nUnit cost-usd better=lower\n" +
+			"BenchmarkRun/platform.lambda.keepalive=10m/platform.*.memory_scale=2/platform=lambda/tariff=t 1 3 p99-s 2.5 cost-usd\n",
+		"json": `"replications": 2, "latency_p99_s": 3, "latency_p99_s_ci95": 0, "cost": 2.625, "cost_ci95": 1.58827559202184, "meets_slo": `,
+	} {
+		var b bytes.Buffer
+		if err := set.Render(&b, format); err != nil || !strings.Contains(b.String(), want) {
+			t.Errorf("%s: %v\n%s\nwant in it\n%s", format, err, &b, want)
+		}
+	}
+	c, err := Compare(dir, written(t, smallSet(t)))
+	if err != nil || len(c.Rows[0].Changes) < 20 {
+		t.Fatalf("the folder has %d metrics, %v", len(c.Rows[0].Changes), err)
+	}
+	c.Metrics = []string{"cost"}
+	for format, want := range map[string]string{
+		"csv":  "row,metric,unit,currency,before,after,difference,difference_ci95,relative,beyond_tolerance\n\"keepalive=10m, memory_scale=2, lambda, t\",cost,USD,USD,2.625,2.625,0,0,0,no\n\"keepalive=1h, memory_scale=2, lambda, t\",cost,USD,USD,2.75,2.75,0,0,0,no\n",
+		"text": "not compared: cost has no value before and after in keepalive=offline, memory_scale=2, lambda\n",
+		"bench": "run: after\nBenchmarkRun/platform.lambda.keepalive=10m/platform.*.memory_scale=2/platform=lambda/tariff=t 1 2.5 cost-usd\n" +
+			"BenchmarkRun/platform.lambda.keepalive=10m/platform.*.memory_scale=2/platform=lambda/tariff=t 1 2.75 cost-usd\n",
+	} {
+		var b bytes.Buffer
+		if err := c.Render(&b, format, nil); err != nil || !strings.Contains(b.String(), want) || format == "csv" && b.String() != want {
+			t.Errorf("%s: %v\n%s\nwant in it\n%s", format, err, &b, want)
+		}
+	}
+}
