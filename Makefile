@@ -4,7 +4,7 @@ PROFILE := $(CURDIR)/cmd/coldcurve/default.pgo
 # What mutate changes, the files of it that draw (docs/testing.md says why not
 # those), and what makes property tests the same each time and quick to fail.
 MUTATED := ./sim ./sim/servers ./costmodel ./policies ./results ./results/stat
-DRAWING := ^(plot_(cdf|compare|instances|scatter|trace)|figure)\.go$$
+DRAWING := ^(plot_(cdf|compare|cost|front|instances|load|loadlines|scatter|trace|waste)|plotstyle|figure|pdf|key)\.go$$
 PROPERTIES := -rapid.seed=1 -rapid.nofailfile -rapid.shrinktime=1ms -rapid.checks=400
 # The table that the shipped models are from, and the day on which it was read.
 PRICES ?= $(COLDCURVE_DATA)/prices/genai-prices-0.2.3.json.gz

@@ -37,6 +37,8 @@ type Tariff struct {
 
 	rule rule
 	node *spec.Node // as read, for tariffs that extend this one
+	// ungranted is true of what WithoutGrants returns.
+	ungranted bool
 }
 
 // Price is the price of one or several meters, whose sum it applies to.
@@ -154,4 +156,10 @@ func (t *Tariff) ruleText() string { return t.node.Get("rule").Canonical() }
 
 // Text returns the whole tariff on one line, with its rule and what it took
 // over from others: two tariffs of equal text meter and charge the same.
-func (t *Tariff) Text() string { return t.node.Without("extends").Canonical() }
+func (t *Tariff) Text() string {
+	text := t.node.Without("extends").Canonical()
+	if t.ungranted {
+		text += " free_tier = none"
+	}
+	return text
+}

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"context"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -95,5 +96,55 @@ func TestCurrenciesRefused(t *testing.T) {
 	p, err := inTwo(t, "[bill]\nrates = { GBP = 1.27 }\n")
 	if err != nil || !slices.Contains(p.Warnings, "bill.rates has a rate of GBP, and no tariff is in it") {
 		t.Errorf("an unused rate: %v, %v", p.Warnings, err)
+	}
+}
+
+// TestFreeTier: 43,200 requests of a second at 1 GB are 43,200 GB-s, all within
+// the free grants; where others use these up, 43,200 × 0.0000166667 + 0.0432 × 0.20.
+func TestFreeTier(t *testing.T) {
+	hashes := map[string]string{}
+	for _, c := range []struct {
+		tier string
+		want float64
+	}{{"full", 0}, {"none", 0.72000144 + 0.00864}} {
+		e, err := Parse("x.toml", []byte(`[workload]
+horizon = "30d"
+[[workload.function]]
+name = "f"
+memory = "1024MB"
+arrivals = { process = "periodic", every = "1m" }
+service = { dist = "constant", value = "1s" }
+[[platform]]
+name = "lambda"
+tariffs = ["aws-lambda"]
+keepalive = { name = "forever" }
+[output]
+plots = []
+`), "bill.free_tier="+c.tier)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Prepare(context.Background(), e, Env{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, err := p.Run(context.Background(), RunOptions{Dir: filepath.Join(t.TempDir(), "out"), Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := set.Rows()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cost, _ := rows[0].Stat("cost"); math.Abs(cost.Mean-c.want) > 1e-9 {
+			t.Errorf("%s: the bill is %v, want %v", c.tier, cost.Mean, c.want)
+		}
+		if other, taken := hashes[p.Hash]; taken {
+			t.Errorf("the experiment is the same one with %s and %s", other, c.tier)
+		}
+		hashes[p.Hash] = c.tier
+	}
+	if _, err := Parse("x.toml", []byte("[bill]\nfree_tier = \"some\"\n")); err == nil || !strings.Contains(err.Error(), `x.toml:2: bill.free_tier: found "some", want one of ["full" "none"]`) {
+		t.Errorf("a free tier that there is not: %v", err)
 	}
 }

@@ -24,10 +24,12 @@ type Experiment struct {
 	Seed         uint64
 	Replications int
 	Plots        []string
+	PlotSize     results.PlotSize
 	Paths        []string // swept paths, the columns of the output
 
 	span      costmodel.Span
 	goodput   results.Goodput
+	freeTier  costmodel.FreeTier
 	rates     costmodel.Rates
 	ratesAt   *spec.Node
 	slo       results.SLO
@@ -86,7 +88,7 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	}
 	e := &Experiment{
 		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
-		Plots: f.Output.Plots, span: f.Bill.Span, sets: sets, source: data,
+		Plots: f.Output.Plots, PlotSize: f.Output.PlotSize, span: f.Bill.Span, freeTier: f.Bill.FreeTier, sets: sets, source: data,
 		goodput: results.Goodput{TTFT: sim.Time(f.Goodput.TTFT), TPOT: sim.Time(f.Goodput.TPOT), E2E: sim.Time(f.Goodput.E2E)},
 	}
 	if e.Title == "" {

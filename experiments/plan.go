@@ -228,7 +228,7 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		if err != nil {
 			return nil, at.Errorf("%w", err)
 		}
-		if j := slices.IndexFunc(prices, func(p price) bool { return p.tariff == t }); j >= 0 {
+		if j := slices.IndexFunc(prices, func(p price) bool { return p.tariff.Name == t.Name }); j >= 0 {
 			return nil, at.Errorf("tariffs %q and %q are the same one: %s", pl.tariffs[j], name, t.Name)
 		}
 		if err := t.Able(pl.sim); err != nil && !pl.bound {
@@ -242,6 +242,7 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		if len(unmet) > 0 {
 			p.warn("platform %s: tariff %s is counterfactual: it %s", pl.name, name, strings.Join(unmet, "; it "))
 		}
+		t = p.freeTier.Of(t)
 		digest := p.digestOf(t)
 		prices = append(prices, price{t, digest, len(unmet) > 0})
 		if in := (results.Input{Name: name, Digest: "sha256:" + digest}); !slices.Contains(p.tariffs, in) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -108,11 +109,13 @@ type goodputSpec struct {
 }
 
 type billSpec struct {
-	Rates    *spec.Node     `toml:"rates" help:"exchange rates: what one of each currency is in currency, as in { EUR = 1.08 }"`
-	Currency string         `toml:"currency" default:"USD" help:"what rates turn costs into"`
-	Span     costmodel.Span `toml:"span" default:"month" help:"month: usage scaled to 30 days, then tiers and free grants; run: as it is"`
+	Rates    *spec.Node         `toml:"rates" help:"exchange rates: what one of each currency is in currency, as in { EUR = 1.08 }"`
+	Currency string             `toml:"currency" default:"USD" help:"what rates turn costs into"`
+	Span     costmodel.Span     `toml:"span" default:"month" help:"month: usage scaled to 30 days, then tiers and free grants; run: as it is"`
+	FreeTier costmodel.FreeTier `toml:"free_tier" default:"full" help:"full: the account's free grants and credits are all for this workload; none: others use them up"`
 }
 
 type outputSpec struct {
-	Plots []string `toml:"plots" help:"which plots are drawn"`
+	Plots    []string         `toml:"plots" help:"which plots are drawn"`
+	PlotSize results.PlotSize `toml:"plot_size" default:"screen" help:"for what place plots are laid out: screen, page, column"`
 }

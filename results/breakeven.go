@@ -12,7 +12,7 @@ import (
 type LoadCurve struct {
 	Label string
 	Load  []float64 // ascending, above 0
-	Cost  []float64 // at each, of one currency, ≥ 0; only those above 0 are drawn
+	Cost  []float64 // at each, of one currency, ≥ 0
 	// Unfit has true for a load at which the choice cannot be compared (Row.Fit),
 	// whose cost is part of no break-even; nil: there is none.
 	Unfit []bool

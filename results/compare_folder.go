@@ -52,8 +52,8 @@ func comparisonIn(data []byte) string {
 
 // Write puts the comparison into its folder, as a whole or not at all: compare.html,
 // differences.csv (as Render's csv), comparison.json, the plot of some metrics (see
-// Figure), and the manifest.
-func (c *Comparison) Write(ctx context.Context, f *ComparisonFolder, j *Judgement, plotted []string) error {
+// Figure) at a size, and the manifest.
+func (c *Comparison) Write(ctx context.Context, f *ComparisonFolder, j *Judgement, plotted []string, size PlotSize) error {
 	var summary bytes.Buffer
 	if err := c.Render(&summary, "json", j); err != nil {
 		return err
@@ -69,19 +69,21 @@ func (c *Comparison) Write(ctx context.Context, f *ComparisonFolder, j *Judgemen
 	}
 	figure := c.Figure(plotted)
 	return f.Publish(func(fresh string) error {
-		return WriteFolder(ctx, fresh, func(out *Folder) error { return c.fill(out, m, j, figure, summary.Bytes()) })
+		return WriteFolder(ctx, fresh, func(out *Folder) error { return c.fill(out, m, j, figure, size, summary.Bytes()) })
 	})
 }
 
 // fill makes the files of the folder, the manifest last.
-func (c *Comparison) fill(out *Folder, m compareManifest, j *Judgement, figure *Figure, summary []byte) error {
+func (c *Comparison) fill(out *Folder, m compareManifest, j *Judgement, figure *Figure, size PlotSize, summary []byte) error {
 	files := []outputFile{
 		{"compare.html", func(w io.Writer) error { return c.page(w, j, figure) }},
 		{"differences.csv", func(w io.Writer) error { return c.Render(w, "csv", j) }},
 		{"comparison.json", asIs(summary)},
 	}
 	if figure != nil {
-		files = append(files, outputFile{"plots/" + figure.Name + ".svg", figure.WriteSVG}, outputFile{"plots/" + figure.Name + ".png", figure.WritePNG})
+		for _, f := range figure.Files(size) {
+			files = append(files, outputFile{"plots/" + f.Name, f.Write})
+		}
 	}
 	for _, f := range files {
 		if err := out.Write(f.name, f.render); err != nil {

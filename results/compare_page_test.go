@@ -25,7 +25,7 @@ func TestComparisonFolder(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return errors.Join(c.Write(context.Background(), f, judged, []string{"cost"}), f.Close())
+		return errors.Join(c.Write(context.Background(), f, judged, []string{"cost"}, ScreenSize), f.Close())
 	}
 	if err := write(c, false); err != nil {
 		t.Fatal(err)

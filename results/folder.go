@@ -75,11 +75,10 @@ func (s *Set) fill(f *Folder) error {
 		return err
 	}
 	for _, g := range figures {
-		if err := f.Write("plots/"+g.Name+".svg", g.WriteSVG); err != nil {
-			return err
-		}
-		if err := f.Write("plots/"+g.Name+".png", g.WritePNG); err != nil {
-			return err
+		for _, file := range g.Files(s.PlotSize) {
+			if err := f.Write("plots/"+file.Name, file.Write); err != nil {
+				return err
+			}
 		}
 	}
 	if err := f.Write("report.html", func(w io.Writer) error { return s.report(w, rows, figures, worst) }); err != nil {

@@ -95,9 +95,18 @@ func TestCurvesThatDoNotMeet(t *testing.T) {
 
 func TestLoadsInWords(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
-		{axisTitle(column{name: "workload.function.api.arrivals.rate", unit: "1/s"}), "arrivals.rate (1/s)"},
-		{axisTitle(column{name: "replications"}), "replications"},
-		{axisTitle(column{name: "platform.memory", unit: "MiB"}), "platform.memory (MiB)"},
+		{sweptWords("workload.function.api.arrivals.rate", "1/s"), "arrival rate, 1/s"},
+		{sweptWords("workload.scale", ""), "scale"},
+		{sweptWords("platform.lambda.memory", "MiB"), "memory, MiB"},
+		{sweptWords("workload.function.x.memory", "MiB"), "memory, MiB"},
+		{sweptWords(`platform."a.b".keepalive.window`, "s"), "keep-alive window, s"},
+		{sweptWords("platform.*.limit.account", ""), "account limit"},
+		{sweptWords("platform.lambda.memory_scale", ""), "memory scale"},
+		{sweptWords("workload.function.x.service.median", "s"), "service time median, s"},
+		{sweptWords("workload.function.x.init.image.bandwidth", "MiB/s"), "initialisation image bandwidth, MiB/s"},
+		{metricWords("latency_p999_s", "", 0), "p99.9 of latency, s"}, {metricWords("cold_ratio", "", 0), "cold ratio, %"},
+		{metricWords("cost", "EUR", 0), "cost, EUR a month"}, {metricWords("cost_per_million", "USD", 0), "cost per million, USD"},
+		{metricWords("wasted_gib_s", "", 0), "wasted memory × time, GiB·s"}, {metricWords("instances_mean", "", 0), "instances mean"},
 		{withUnit("3.2", "1/s"), "3.2/s"}, {withUnit("512", "MiB"), "512 MiB"}, {withUnit("3", ""), "3"},
 	} {
 		if c.got != c.want {

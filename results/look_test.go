@@ -21,16 +21,19 @@ func lookAt(t *testing.T, prefix string, f *Figure) {
 		t.Errorf("%s: nothing was drawn", prefix)
 		return
 	}
+	checkTexts(t, prefix+f.Name, f)
 	dir := os.Getenv("COLDCURVE_LOOK")
 	if dir == "" {
-		if err := f.WriteSVG(io.Discard); err != nil {
+		if err := f.WriteSVG(io.Discard, ScreenSize); err != nil {
 			t.Error(err)
 		}
 		return
 	}
-	for name, write := range map[string]func(io.Writer) error{".svg": f.WriteSVG, ".png": f.WritePNG} {
-		if _, err := WriteFile(context.Background(), filepath.Join(dir, prefix+f.Name+name), write); err != nil {
-			t.Error(err)
+	for _, size := range PlotSizes() {
+		for _, file := range f.Files(PlotSize(size)) {
+			if _, err := WriteFile(context.Background(), filepath.Join(dir, size+"-"+prefix+file.Name), file.Write); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }
@@ -97,11 +100,11 @@ func TestCostOverLoadIsDrawn(t *testing.T) {
 	}
 }
 
-// TestCostFromNothing: a plan within its free grant has no place on a
-// logarithmic axis. What costs something is drawn, today's load is marked, and
-// a crossing at no cost has no ring.
+// TestCostFromNothing: a plan within its free grant stands at 0, below the least
+// cost of the logarithmic axis; today's load is marked, and a crossing at no cost
+// has no ring.
 func TestCostFromNothing(t *testing.T) {
-	o := CostOverLoad{LoadAxis: "requests a second", CostAxis: "cost of a month", Currency: "USD", Unit: "1/s", Today: 2, Curves: []LoadCurve{
+	o := CostOverLoad{Title: "Cost over load", LoadAxis: "load, requests a second", CostAxis: "cost, USD a month", Unit: "1/s", Today: 2, Curves: []CostCurve{
 		{Label: "function", Load: []float64{1, 10, 100}, Cost: []float64{0, 3, 40}},
 		{Label: "free", Load: []float64{1, 10, 100}, Cost: []float64{0, 0, 0}},
 	}}
@@ -110,14 +113,16 @@ func TestCostFromNothing(t *testing.T) {
 		f := o.Figure()
 		lookAt(t, "nothing-", f)
 		var b strings.Builder
-		if err := f.WriteSVG(&b); err != nil {
+		if err := f.WriteSVG(&b, ScreenSize); err != nil {
 			t.Fatal(err)
 		}
 		return b.String()
 	}
 	plain := draw(BreakEven{Load: 5, Cost: 0})
-	if !strings.Contains(plain, ">today<") || !strings.Contains(plain, "> free<") || strings.Contains(plain, ">5.00/s<") {
-		t.Errorf("want today's load, a legend of both, and no ring at no cost")
+	for text, want := range map[string]bool{">today<": true, ">free<": true, ">0<": true, ">5.00/s<": false} {
+		if strings.Contains(plain, text) != want {
+			t.Errorf("%s is there: %v, want %v", text, !want, want)
+		}
 	}
 	ring, bar := draw(BreakEven{Load: 20, Cost: 6}), draw(BreakEven{Load: 20, Cost: 6, Low: 10, High: 40})
 	if !strings.Contains(ring, ">20.0/s<") || strings.Count(bar, "<path") != strings.Count(ring, "<path")+1 {
@@ -155,7 +160,7 @@ func TestLabelsHideNothing(t *testing.T) {
 		at = append(at, vg.Point{X: x, Y: 280 - vg.Length(i)*10})
 		widths = append(widths, 44)
 	}
-	labels := layLabels(within, at, widths, nil, nil)
+	labels := layLabels(within, at, widths, 8, nil, nil, leaders)
 	for i, a := range labels {
 		if !inside(within, a.Rectangle) {
 			t.Errorf("text %d is outside: %v", i, a)

@@ -37,7 +37,11 @@ func distinctions(rows []Row, tariffs bool) (parts []func(*Row) string) {
 	}
 	if len(rows) > 0 {
 		for k := range rows[0].Values {
-			add(func(r *Row) string { return r.Values[k].Label })
+			words := ""
+			if v := rows[0].Values[k]; v.Numeric && v.Unit == "" { // 20 of what?
+				words = sweptWords(v.Path, "") + " "
+			}
+			add(func(r *Row) string { return words + r.Values[k].Label })
 		}
 	}
 	add(func(r *Row) string { return r.Platform })

@@ -1,7 +1,6 @@
 package results
 
 import (
-	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -61,16 +60,16 @@ func attributes(style string) string {
 // Inline returns the figure for use within a Page: as wide as there is room, in
 // the page's colours.
 func (f *Figure) Inline() (template.HTML, error) {
-	var b bytes.Buffer
-	if err := f.WriteSVG(&b); err != nil {
+	drawn, width, err := f.svg(ScreenSize)
+	if err != nil {
 		return "", err
 	}
-	svg := b.String()
+	svg := string(drawn)
 	start, view := strings.Index(svg, "<svg"), strings.Index(svg, "viewBox")
 	if start < 0 || view < start {
 		return "", fmt.Errorf("drawing %s: the SVG has no viewBox", f.Name)
 	}
-	svg = fmt.Sprintf(`<svg role="img" aria-label="%s" width="%.0f" `, template.HTMLEscapeString(f.Title), float64(f.w)*1.75) + svg[view:]
+	svg = fmt.Sprintf(`<svg role="img" aria-label="%s" width="%.0f" `, template.HTMLEscapeString(f.Title), float64(width)*1.75) + svg[view:]
 	svg = strings.NewReplacer(
 		"#1A1A1A", "currentColor", "#FFFFFF", "var(--paper)", "#DDDDDD", "var(--grid)", "#777777", "var(--grey)",
 		"#0072B2", "var(--c0)", "#D55E00", "var(--c1)", "#009E73", "var(--c2)", "#555555", "var(--c6)",

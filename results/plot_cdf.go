@@ -5,10 +5,30 @@ import (
 	"slices"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/coldcurve/coldcurve/results/stat"
 )
+
+// cdfPlot is the distributions of the latencies of some cells.
+type cdfPlot struct {
+	curves    []cdfCurve
+	lo, hi    float64 // seconds
+	leastTail float64 // the least fraction that the tail shows
+}
+
+// cdfCurve is the distribution of one cell's latency, pooled over replications.
+type cdfCurve struct {
+	label  string
+	bound  bool
+	unfit  fault
+	points []Point
+	band   []bandPoint // over replications; nil of one
+}
+
+// bandPoint is the 95 % interval over replications of the fraction that is as fast.
+type bandPoint struct{ seconds, low, high float64 }
 
 // latencyCDF draws the distribution of each cell's latency: at the left the
 // fraction that is as fast, at the right, on a logarithmic axis, the fraction
@@ -20,101 +40,260 @@ func (s *Set) latencyCDF(rows []Row) (*Figure, error) {
 	}
 	shown := s.choose(cells, mostShown)
 	names := labels(cells, false)
-	histograms := make([]*Histogram, len(shown.rows))
-	lo, hi, least := math.Inf(1), 0.0, 1.0
-	for k, i := range shown.rows {
-		h, err := s.pooled(cells[i].Cell)
+	p := cdfPlot{lo: math.Inf(1), leastTail: 1}
+	banded := false
+	for _, i := range shown.rows {
+		h, band, err := s.pooled(cells[i].Cell)
 		if err != nil {
 			return nil, err
 		}
-		histograms[k] = h
-		lo, hi = min(lo, float64(max(h.Quantile(0.01), 1))/second), max(hi, float64(max(h.Max(), 1))/second)
-		least = min(least, 1/float64(h.Count()))
+		p.curves = append(p.curves, cdfCurve{names[i], cells[i].Bound, faultOf(&cells[i]).unbilled(), h.CDF(), band})
+		p.lo, p.hi = min(p.lo, float64(max(h.Quantile(0.01), 1))/second), max(p.hi, float64(max(h.Max(), 1))/second)
+		p.leastTail = min(p.leastTail, 1/float64(h.Count()))
+		banded = banded || band != nil
 	}
-	if hi < lo*1.5 { // one value: an axis needs some length
-		lo, hi = lo/2, hi*2
+	if p.hi < p.lo*1.5 { // one value: an axis needs some length
+		p.lo, p.hi = p.lo/2, p.hi*2
 	}
-	least = max(least, 1e-5)
-	body := newPlot("Latency", "latency, arrival to end of service", "fraction of completed requests")
-	tail := newPlot("Tail", "latency, arrival to end of service", "fraction that is slower")
-	addGrid(body)
-	addGrid(tail)
-	var entries []legendEntry
-	var kept []string
-	bounds := 0
-	for k, i := range shown.rows {
-		style := lineStyle(len(entries))
-		if cells[i].Bound {
-			style.Color, style.Dashes = grey, dashes[bounds%len(dashes)]
-			bounds++
-		}
-		line := &plotter.Line{XYs: cdfCurve(histograms[k], lo), StepStyle: plotter.PostStep, LineStyle: style}
-		body.Add(line)
-		tail.Add(&plotter.Line{XYs: tailCurve(histograms[k], lo, least), StepStyle: plotter.PostStep, LineStyle: style})
-		entries, kept = append(entries, legendEntry{names[i], line}), append(kept, names[i])
-	}
-	setLog(&body.X, lo, hi, secondsTick)
-	setLog(&tail.X, lo, hi, secondsTick)
-	setLog(&tail.Y, least, 1, short)
-	body.Y.Min, body.Y.Max, body.Y.Tick.Marker = 0, 1, evenTicks{short}
-	if len(entries) == 1 {
-		entries, kept = nil, nil
-	}
-	f := &Figure{Title: body.Title.Text,
+	p.leastTail = max(p.leastTail, 1e-5)
+	f := &Figure{Title: "Latency", compose: p.compose,
 		Caption: "Distribution of the latency of completed requests, pooled over replications: the fraction that is as fast (further left is faster), and on a logarithmic axis the fraction that is slower. Values are within 0.8 %."}
-	f.w, f.h = figureSize(kept)
-	f.w += 3.2 * vg.Inch
-	f.draw = func(c draw.Canvas) { drawPairWithLegend([]*plot.Plot{body, tail}, entries, c) }
+	if banded {
+		f.Caption += " Bands are 95 % intervals over replications."
+	}
 	f.addNote(shown.note("Shown are", "cells"))
 	return f, nil
 }
 
-// pooled returns the latencies of all replications of a cell.
-func (s *Set) pooled(cell int) (*Histogram, error) {
+// bandPlaces are the latencies at which replications are compared: 50 a decade,
+// from a microsecond to ten years.
+const (
+	bandPlaces    = 15 * bandPerDecade
+	bandPerDecade = 50
+)
+
+func bandSeconds(k int) float64 { return 1e-6 * math.Pow(10, float64(k)/bandPerDecade) }
+
+// pooled returns the latencies of all replications of a cell, and how the
+// fractions differ between them.
+func (s *Set) pooled(cell int) (*Histogram, []bandPoint, error) {
+	n := len(s.Cells[cell].Replications)
 	h := new(Histogram)
-	for n := range s.Cells[cell].Replications {
-		r, err := s.unit(cell, n)
+	values := make([][]float64, bandPlaces)
+	for i := range n {
+		r, err := s.unit(cell, i)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		h.Merge(r.Latency)
+		points := r.Latency.CDF()
+		if n < 2 || len(points) == 0 {
+			continue
+		}
+		j := 0
+		for k := range values {
+			for j+1 < len(points) && float64(points[j+1].Value)/second <= bandSeconds(k) {
+				j++
+			}
+			values[k] = append(values[k], points[j].Fraction)
+		}
 	}
-	return h, nil
+	var band []bandPoint
+	for k := range values {
+		if len(values[k]) > 1 {
+			mean, half := stat.Interval(values[k], stat.Level)
+			band = append(band, bandPoint{bandSeconds(k), max(mean-half, 0), min(mean+half, 1)})
+		}
+	}
+	return h, band, nil
 }
 
-// cdfCurve returns the steps of a CDF over the logarithm of seconds. Steps
-// that are too small to be seen are left out; what is left of lo enters at it.
-func cdfCurve(h *Histogram, lo float64) plotter.XYs {
+// compose lays the two panels out, beside each other or one below the other, and
+// gives curves that coincide in both one line.
+func (p *cdfPlot) compose(k look) drawing {
+	height := k.width * 0.42
+	axis := k.width * 0.37
+	if k.narrow {
+		height, axis = k.width*1.15, k.width*0.78
+	}
+	unit, per := timeScale(p.hi)
+	body := k.newPlot("", "latency, "+unit, "fraction of requests")
+	tail := k.newPlot("", "latency, "+unit, "fraction that is slower")
+	for _, q := range []*plot.Plot{body, tail} {
+		addGrid(q)
+		setLog(&q.X, p.lo*per, p.hi*per, axis)
+	}
+	setEven(&body.Y, 0, 1, 0)
+	setLog(&tail.Y, p.leastTail, 1, 0)
+	rooms := k.panels(2, k.bodySize(height))
+	bodyAt, tailAt := body.DataCanvas(emptyCanvas(rooms[0])), tail.DataCanvas(emptyCanvas(rooms[1]))
+	inBody := func(c draw.Canvas, i int) []vg.Point { return stairs(bodyPath(c, body, p.curves[i].points, p.lo, per)) }
+	inTail := func(c draw.Canvas, i int) []vg.Point {
+		return stairs(tailPath(c, tail, p.curves[i].points, p.lo, per, p.leastTail))
+	}
+	paths := make([][][]vg.Point, len(p.curves))
+	for i := range p.curves {
+		paths[i] = [][]vg.Point{inBody(bodyAt, i), inTail(tailAt, i)}
+	}
+	groups := coinciding(paths, func(i, j int) bool { return p.curves[i].unfit == p.curves[j].unfit })
+	lines := &curveSet{look: k, groups: groups}
+	var key []keyEntry
+	bounds := 0
+	for g, members := range groups {
+		style, mark := lineStyle(g), draw.GlyphStyle{Radius: vg.Points(2.6), Shape: glyph(g)}
+		first := &p.curves[members[0]]
+		var names []string
+		allBound := true
+		for _, i := range members {
+			names = append(names, p.curves[i].label)
+			allBound = allBound && p.curves[i].bound
+		}
+		if allBound {
+			style.Color, style.Dashes = grey, dashes[bounds%len(dashes)]
+			bounds++
+		}
+		if first.unfit != "" {
+			mark.Shape = first.unfit.glyph()
+		}
+		mark.Color = style.Color
+		lines.styles, lines.marks = append(lines.styles, style), append(lines.marks, mark)
+		key = append(key, keyEntry{first.unfit.after(joinNames(names)), lineMark(style, mark)})
+	}
+	body.Add(&bands{curves: p.curves, groups: groups, styles: lines.styles, per: per})
+	tail.Add(&bands{curves: p.curves, groups: groups, styles: lines.styles, per: per, tail: true})
+	body.Add(&panelLines{lines, inBody})
+	tail.Add(&panelLines{lines, inTail})
+	if len(p.curves) == 1 {
+		key = nil
+	}
+	return k.keyed(height, [][]keyEntry{key}, func(c draw.Canvas) {
+		for i, room := range k.panels(2, c.Rectangle) {
+			[]*plot.Plot{body, tail}[i].Draw(draw.Canvas{Canvas: c.Canvas, Rectangle: room})
+		}
+	})
+}
+
+// panels cuts a room into n beside each other, or one below the other.
+func (k look) panels(n int, room vg.Rectangle) (out []vg.Rectangle) {
+	const gap = vg.Length(8)
+	size := room.Size()
+	for i := range n {
+		r := room
+		if k.narrow {
+			each := (size.Y - gap*vg.Length(n-1)) / vg.Length(n)
+			r.Max.Y -= vg.Length(i) * (each + gap)
+			r.Min.Y = r.Max.Y - each
+		} else {
+			each := (size.X - gap*vg.Length(n-1)) / vg.Length(n)
+			r.Min.X += vg.Length(i) * (each + gap)
+			r.Max.X = r.Min.X + each
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// curveSet is lines in some panels, those of a group drawn once.
+type curveSet struct {
+	look
+	groups [][]int
+	styles []draw.LineStyle // of the groups
+	marks  []draw.GlyphStyle
+}
+
+// panelLines is the lines of one panel: path is where a curve runs on a canvas.
+type panelLines struct {
+	*curveSet
+	path func(c draw.Canvas, curve int) []vg.Point
+}
+
+// markEvery is the way along a curve from one of its marks to the next.
+const markEvery = vg.Length(72)
+
+// Plot draws the lines and on them, where there are several, marks at places of
+// their own.
+func (l *panelLines) Plot(c draw.Canvas, _ *plot.Plot) {
+	for g, members := range l.groups {
+		c.StrokeLines(l.styles[g], c.ClipLinesXY(l.path(c, members[0]))...)
+	}
+	if len(l.groups) < 2 {
+		return
+	}
+	every := max(markEvery, vg.Length(len(l.groups))*vg.Points(9))
+	for g, members := range l.groups {
+		for _, at := range staggered(l.path(c, members[0]), g, len(l.groups), every) {
+			if c.Contains(at) {
+				c.DrawGlyph(l.marks[g], at)
+			}
+		}
+	}
+}
+
+// bands draws the intervals over replications, under the lines.
+type bands struct {
+	curves []cdfCurve
+	groups [][]int
+	styles []draw.LineStyle
+	per    float64
+	tail   bool
+}
+
+// Plot draws a polygon for each group of curves.
+func (b *bands) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	for g, members := range b.groups {
+		var upper, lower []vg.Point
+		for _, q := range b.curves[members[0]].band {
+			x := on(&p.X, q.seconds*b.per)
+			low, high := q.low, q.high
+			if b.tail {
+				low, high = math.Log10(max(1-q.high, 1e-300)), math.Log10(max(1-q.low, 1e-300))
+			}
+			if x < p.X.Min || x > p.X.Max || high < p.Y.Min {
+				continue
+			}
+			upper = append(upper, vg.Point{X: tx(x), Y: ty(min(high, p.Y.Max))})
+			lower = append(lower, vg.Point{X: tx(x), Y: ty(max(low, p.Y.Min))})
+		}
+		if len(upper) > 1 {
+			slices.Reverse(lower)
+			c.FillPolygon(fade(b.styles[g].Color), append(upper, lower...))
+		}
+	}
+}
+
+// bodyPath is a CDF where it stands in its panel. Steps that are too small to be
+// seen are left out; what is left of lo enters at it.
+func bodyPath(c draw.Canvas, p *plot.Plot, points []Point, lo, per float64) []vg.Point {
 	const visible = 0.0015
-	var out plotter.XYs
+	var xs, ys []float64
 	last := -1.0
-	points := h.CDF()
 	for i, pt := range points {
 		if pt.Fraction-last < visible && i != len(points)-1 && i != 0 {
 			continue
 		}
 		last = pt.Fraction
-		out = append(out, plotter.XY{X: logSeconds(pt.Value, lo), Y: pt.Fraction})
+		xs, ys = append(xs, logSeconds(pt.Value, lo, per)), append(ys, pt.Fraction)
 	}
-	return out
+	return placed(c, p, xs, ys)
 }
 
-// tailCurve returns the steps of 1 − CDF, both axes logarithmic, down to least.
-func tailCurve(h *Histogram, lo, least float64) plotter.XYs {
+// tailPath is 1 − CDF, both axes logarithmic, down to least.
+func tailPath(c draw.Canvas, p *plot.Plot, points []Point, lo, per, least float64) []vg.Point {
 	const visible = 0.007 // of a decade
-	var out plotter.XYs
+	var xs, ys []float64
 	last := math.Inf(1)
-	for _, pt := range h.CDF() {
+	for _, pt := range points {
 		y := math.Log10(max(1-pt.Fraction, least))
 		if last-y < visible {
 			continue
 		}
 		last = y
-		out = append(out, plotter.XY{X: logSeconds(pt.Value, lo), Y: y})
+		xs, ys = append(xs, logSeconds(pt.Value, lo, per)), append(ys, y)
 	}
-	return out
+	return placed(c, p, xs, ys)
 }
 
-func logSeconds(ns int64, lo float64) float64 {
-	return math.Log10(max(float64(max(ns, 1))/second, lo))
+func logSeconds(ns int64, lo, per float64) float64 {
+	return math.Log10(max(float64(max(ns, 1))/second, lo) * per)
 }

@@ -2,8 +2,11 @@ package results
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -35,19 +38,29 @@ func (c *Comparison) Figure(metricNames []string) *Figure {
 		return nil
 	}
 	f := &Figure{Name: "before-and-after", Title: "Before and after",
-		Caption: "Each row before (ring) and after (dot); the line between them is orange where it became worse, blue where it became better."}
+		Caption: "Each row before (ring) and after (dot); the line between them is orange where it became worse, blue where it became better. What did not change is grey."}
+	if slices.ContainsFunc(panels, dumbbells.intervals) {
+		f.Caption += " The bar at a dot is the 95 % interval of the difference."
+	}
 	if len(rows) < len(c.Rows) {
 		f.Caption += fmt.Sprintf(" Shown are the %d rows of %d that moved most.", len(rows), len(c.Rows))
 	}
-	left := vg.Length(0)
+	names := make([]string, len(rows))
 	for i := range rows {
-		left = max(left, textWidth(truncate(oneLine(rows[i].Label), 60), noteSize))
+		names[i] = oneLine(rows[i].Label)
+		if rows[i].loses() {
+			names[i] += " ×"
+		}
 	}
-	left += vg.Points(14)
-	f.w = left + vg.Length(len(panels))*2.5*vg.Inch + vg.Points(10)
-	f.h = vg.Length(len(rows))*vg.Points(17) + vg.Points(100)
-	f.draw = func(cv draw.Canvas) { drawDumbbells(cv, rows, panels, left) }
+	f.compose = func(k look) drawing { return composeDumbbells(k, names, panels) }
 	return f
+}
+
+// loses reports whether the row fails requests, before or after.
+func (r *ComparedRow) loses() bool {
+	return slices.ContainsFunc(r.Changes, func(c Change) bool {
+		return (c.Metric == "error_ratio" || c.Metric == "in_flight") && (c.A > 0 || c.B > 0)
+	})
 }
 
 // mostMoved returns the rows that changed most in any of the metrics, in
@@ -96,15 +109,18 @@ func panelCurrencies(rows []ComparedRow, metric string) []string {
 		}
 	}
 	slices.Sort(all)
+
 	return all
 }
 
 func newDumbbells(rows []ComparedRow, metric, currency string) dumbbells {
 	d := dumbbells{metric: metric, currency: currency}
+	i := metricIndex(metric)
+	money := i >= 0 && metrics[i].Money
 	for i := range rows {
-		found := Change{Metric: metric, A: nan, B: nan}
+		found := Change{Metric: metric, A: nan, B: nan, Half: nan}
 		for _, ch := range rows[i].Changes {
-			if ch.Metric == metric && (currency == "" || currency == rows[i].Currency) {
+			if ch.Metric == metric && (!money || currency == rows[i].Currency) {
 				found = ch
 			}
 		}
@@ -117,106 +133,150 @@ func (d dumbbells) any() bool {
 	return slices.ContainsFunc(d.changes, func(c Change) bool { return !math.IsNaN(c.A) || !math.IsNaN(c.B) })
 }
 
-// Plot draws the rows.
+func (d dumbbells) intervals() bool {
+	return slices.ContainsFunc(d.changes, func(c Change) bool { return c.Half > 0 && !math.IsNaN(c.B) })
+}
+
+// values are all that an axis shows.
+func (d dumbbells) values() (out []float64) {
+	for _, ch := range d.changes {
+		out = append(out, asDrawn(d.metric, ch.A))
+		out = append(out, ends(asDrawn(d.metric, ch.B), asDrawn(d.metric, ch.Half))...)
+	}
+	return stat.Defined(out)
+}
+
+var (
+	afterGlyph  = draw.GlyphStyle{Radius: vg.Points(2.8), Shape: draw.CircleGlyph{}}
+	beforeGlyph = draw.GlyphStyle{Color: ink, Radius: vg.Points(4), Shape: draw.RingGlyph{}}
+)
+
+// Plot draws the rows: the ring is wider than the dot, so that both are seen where
+// they are at one place.
 func (d dumbbells) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
+	place := func(x float64) vg.Length { return tx(on(&p.X, asDrawn(d.metric, x))) }
 	for i := range d.changes {
 		ch := &d.changes[i]
 		y := ty(-float64(i))
-		colour := grey
-		switch {
-		case ch.worse() > 0:
-			colour = palette[1]
-		case ch.worse() < 0:
-			colour = palette[0]
-		}
+		colour, _ := ch.look()
 		hasA, hasB := !math.IsNaN(ch.A), !math.IsNaN(ch.B)
 		if hasA && hasB {
-			c.StrokeLine2(draw.LineStyle{Color: colour, Width: vg.Points(1.6)}, tx(on(&p.X, ch.A)), y, tx(on(&p.X, ch.B)), y)
+			c.StrokeLine2(draw.LineStyle{Color: colour, Width: vg.Points(1.6)}, place(ch.A), y, place(ch.B), y)
 		}
 		if hasB {
-			c.DrawGlyph(draw.GlyphStyle{Color: colour, Radius: vg.Points(3.2), Shape: draw.CircleGlyph{}}, vg.Point{X: tx(on(&p.X, ch.B)), Y: y})
+			if ch.Half > 0 {
+				from, to := interval(&p.X, asDrawn(d.metric, ch.B), asDrawn(d.metric, ch.Half))
+				c.StrokeLine2(draw.LineStyle{Color: ink, Width: vg.Points(0.7)}, tx(from), y, tx(to), y)
+			}
+			style := afterGlyph
+			style.Color = colour
+			c.DrawGlyph(style, vg.Point{X: place(ch.B), Y: y})
 		}
 		if hasA {
-			c.DrawGlyph(draw.GlyphStyle{Color: ink, Radius: vg.Points(3.6), Shape: draw.RingGlyph{}}, vg.Point{X: tx(on(&p.X, ch.A)), Y: y})
+			c.DrawGlyph(beforeGlyph, vg.Point{X: place(ch.A), Y: y})
 		}
 	}
 }
 
-// drawDumbbells draws the panels beside each other, the rows' names at the
-// left, and the key under them.
-func drawDumbbells(c draw.Canvas, rows []ComparedRow, panels []dumbbells, left vg.Length) {
-	c.SetColor(paper)
-	c.Fill(c.Rectangle.Path())
-	body := draw.Crop(c, left, -vg.Points(8), vg.Points(20), -vg.Points(3))
-	width := body.Size().X / vg.Length(len(panels))
-	for i, d := range panels {
-		p := newPlot(panelTitle(d.metric, d.currency), "", "")
-		p.Title.TextStyle.Font = sans(labelSize)
-		addGrid(p)
-		p.Add(d)
-		var values []float64
-		for _, ch := range d.changes {
-			values = append(values, ch.A, ch.B)
-		}
-		values = stat.Defined(values)
-		fitAxis(&p.X, values, func(x float64) string { return tickText(d.metric, d.currency, x) })
-		p.Y.Min, p.Y.Max = -float64(len(rows))+0.4, 0.6
-		p.Y.Tick.Marker = plot.ConstantTicks(nil)
-		p.Y.LineStyle.Width = 0
-		at := draw.Crop(body, vg.Length(i)*width+vg.Points(4), -vg.Length(len(panels)-1-i)*width-vg.Points(10), 0, 0)
-		p.Draw(at)
-		if i == 0 {
-			drawRowNames(c, p.DataCanvas(at), p, rows, left)
-		}
-	}
-	x, y := c.Min.X+vg.Points(14), c.Min.Y+vg.Points(10)
-	style := labelStyle(noteSize)
-	for _, e := range []struct {
-		glyph draw.GlyphStyle
-		text  string
-	}{
-		{draw.GlyphStyle{Color: ink, Radius: vg.Points(3.6), Shape: draw.RingGlyph{}}, "before"},
-		{draw.GlyphStyle{Color: palette[1], Radius: vg.Points(3.2), Shape: draw.CircleGlyph{}}, "after, worse"},
-		{draw.GlyphStyle{Color: palette[0], Radius: vg.Points(3.2), Shape: draw.CircleGlyph{}}, "after, better"},
-		{draw.GlyphStyle{Color: grey, Radius: vg.Points(3.2), Shape: draw.CircleGlyph{}}, "same"},
-	} {
-		c.DrawGlyph(e.glyph, vg.Point{X: x, Y: y})
-		c.FillText(style, vg.Point{X: x + vg.Points(7), Y: y}, e.text)
-		x += textWidth(e.text, noteSize) + vg.Points(24)
-	}
-}
-
-func drawRowNames(c, data draw.Canvas, p *plot.Plot, rows []ComparedRow, left vg.Length) {
-	_, ty := p.Transforms(&data)
-	style := labelStyle(noteSize)
-	style.XAlign = draw.XRight
-	for i := range rows {
-		c.FillText(style, vg.Point{X: c.Min.X + left - vg.Points(2), Y: ty(-float64(i))}, truncate(oneLine(rows[i].Label), 60))
-	}
-}
-
-// panelTitle names a metric with its unit, unless the ticks have it.
-func panelTitle(metric, currency string) string {
-	if currency != "" && currency != "USD" {
-		return metric + " (" + currency + ")"
-	}
-	if i := metricIndex(metric); i >= 0 && metrics[i].Unit == "GiB·s" {
-		return metric + " (GiB·s)"
-	}
-	return metric
-}
-
-// tickText writes a metric's value at a tick.
-func tickText(metric, currency string, x float64) string {
-	i := metricIndex(metric)
+// look tells by a colour whether a change is for the worse.
+func (c *Change) look() (color.Color, string) {
 	switch {
-	case i >= 0 && metrics[i].Unit == "s":
-		return secondsTick(x)
-	case i >= 0 && metrics[i].Money:
-		return axisMoney(currency)(roundTo(x))
-	case i >= 0 && metrics[i].Unit == "1":
-		return number(roundTo(x*100)) + " %"
+	case c.worse() > 0:
+		return palette[1], "after, worse"
+	case c.worse() < 0:
+		return palette[0], "after, better"
 	}
-	return short(roundTo(x))
+	return grey, "after, the same"
+}
+
+// composeDumbbells lays the panels out beside each other, or one below the other,
+// the rows' names at the left.
+func composeDumbbells(k look, names []string, panels []dumbbells) drawing {
+	widest := func(texts []string) (w vg.Length) {
+		for _, text := range texts {
+			w = max(w, textWidth(text, k.note))
+		}
+		return w
+	}
+	shown := names
+	var numbers pointNames
+	if widest(names) > k.width*0.36 { // a key has them
+		numbers.key, shown = names, nil
+		for i := range names {
+			shown = append(shown, strconv.Itoa(i+1))
+		}
+	}
+	left := widest(shown) + vg.Points(8)
+	each := vg.Length(len(names))*max(k.lineHeight()*1.25, vg.Points(11)) + vg.Points(46)
+	height := each
+	if k.narrow {
+		height = each * vg.Length(len(panels))
+	}
+	return k.keyed(height, [][]keyEntry{dumbbellKey(names, panels), numbers.keyEntries(k.note)}, func(c draw.Canvas) {
+		room := c.Rectangle
+		room.Min.X += left
+		for i, r := range k.panels(len(panels), room) {
+			at := draw.Canvas{Canvas: c.Canvas, Rectangle: r}
+			p := panels[i].plot(k, r.Size().X)
+			p.Draw(at)
+			if i == 0 || k.narrow {
+				drawRowNames(k, p.DataCanvas(at), p, shown, c.Min.X+left-vg.Points(4))
+			}
+		}
+	})
+}
+
+// plot is one panel.
+func (d dumbbells) plot(k look, width vg.Length) *plot.Plot {
+	p := k.newPlot("", metricWords(d.metric, d.currency, 0), "")
+	k.wrapTitles(p, width*0.95, width)
+	addGrid(p)
+	p.Add(d)
+	fitAxis(&p.X, d.values(), width*0.9)
+	p.Y.Min, p.Y.Max = -float64(len(d.changes))+0.4, 0.6
+	p.Y.Tick.Marker = plot.ConstantTicks(nil)
+	p.Y.LineStyle.Width = 0
+	return p
+}
+
+// dumbbellKey names what is shown.
+func dumbbellKey(names []string, panels []dumbbells) (out []keyEntry) {
+	seen := map[string]bool{}
+	add := func(text string, style draw.GlyphStyle) {
+		if !seen[text] {
+			seen[text] = true
+			out = append(out, keyEntry{text, glyphMark(style)})
+		}
+	}
+	for _, d := range panels {
+		for i := range d.changes {
+			if !math.IsNaN(d.changes[i].A) {
+				add("before", beforeGlyph)
+			}
+		}
+	}
+	for _, d := range panels {
+		for i := range d.changes {
+			if ch := &d.changes[i]; !math.IsNaN(ch.B) {
+				style := afterGlyph
+				colour, meaning := ch.look()
+				style.Color = colour
+				add(meaning, style)
+			}
+		}
+	}
+	if slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(n, " ×") }) {
+		out = append(out, keyEntry{"× fails requests, before or after", nil})
+	}
+	return out
+}
+
+func drawRowNames(k look, data draw.Canvas, p *plot.Plot, names []string, right vg.Length) {
+	_, ty := p.Transforms(&data)
+	style := labelStyle(k.note)
+	style.XAlign = draw.XRight
+	for i, name := range names {
+		data.FillText(style, vg.Point{X: right, Y: ty(-float64(i))}, name)
+	}
 }

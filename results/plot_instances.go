@@ -1,15 +1,25 @@
 package results
 
 import (
+	"image/color"
 	"math"
+	"slices"
+	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"github.com/coldcurve/coldcurve/sim"
 )
+
+// instancesPlot is a panel for each cell, or one for cells that look the same.
+type instancesPlot struct {
+	names  [][]string // of each panel
+	faults []fault
+	series []meanSeries
+	top    float64
+}
 
 // instances draws a panel a cell: busy, initialising and idle instances over
 // time, stacked, averaged over replications.
@@ -25,145 +35,168 @@ func (s *Set) instances(rows []Row) (*Figure, error) {
 	}
 	chosen := s.choose(cells, mostShown)
 	names := labels(cells, false)
-	shown := len(chosen.rows)
-	columns := int(math.Ceil(math.Sqrt(float64(shown))))
-	columns = min(columns, 4)
-	lines := (shown + columns - 1) / columns
-	plots := make([][]*plot.Plot, lines)
-	top := 0.0
-	series := make([]meanSeries, shown)
+	all := make([]meanSeries, len(chosen.rows))
+	var p instancesPlot
 	for k, i := range chosen.rows {
 		m, err := s.meanSeries(cells[i].Cell)
 		if err != nil {
 			return nil, err
 		}
-		series[k] = m.thinned(panelBuckets(columns))
-		top = max(top, m.top())
+		all[k], p.top = m, max(p.top, m.top())
 	}
 	for k, i := range chosen.rows {
-		r, col := k/columns, k%columns
-		if col == 0 {
-			plots[r] = make([]*plot.Plot, columns)
-		}
-		plots[r][col] = panel(names[i], series[k], top, col == 0, r == lines-1)
+		p.add(names[i], faultOf(&cells[i]).unbilled(), all[k])
 	}
-	f := &Figure{Title: "Instances over time",
+	f := &Figure{Title: "Instances over time", compose: p.compose,
 		Caption: "Instances over time, averaged over replications: serving, initialising and idle, stacked. All panels share their axes."}
-	f.w = vg.Length(columns)*1.9*vg.Inch + 0.9*vg.Inch
-	if columns <= 2 {
-		f.w = vg.Length(columns)*3.1*vg.Inch + 0.9*vg.Inch
+	if p.intervals() {
+		f.Caption += " Grey is up to the upper end of the sum's 95 % interval."
 	}
-	f.h = vg.Length(lines)*1.45*vg.Inch + 0.9*vg.Inch
-	if lines == 1 {
-		f.h = 3.4 * vg.Inch
-	}
-	f.draw = func(c draw.Canvas) { drawPanels(plots, lines, columns, c) }
 	f.addNote(chosen.note("Shown are", "cells"))
 	return f, nil
 }
 
-// buckets returns the length of the unit's series, of a summary too.
-func (r *Replication) buckets() int {
-	if r.Series.Step <= 0 {
-		return 0
-	}
-	return int((r.Window.Length() + r.Series.Step - 1) / r.Series.Step)
-}
-
-// meanSeries is a cell over time, averaged over replications: at the start of
-// each bucket, in hours, the average numbers in it.
-type meanSeries struct {
-	hours            []float64
-	busy, init, idle []float64
-}
-
-func (s *Set) meanSeries(cell int) (meanSeries, error) {
-	replications := len(s.Cells[cell].Replications)
-	var m meanSeries
-	for i := range replications {
-		r, err := s.unit(cell, i)
-		if err != nil {
-			return m, err
-		}
-		if i == 0 {
-			n := len(r.Series.Arrivals)
-			m = meanSeries{make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)}
-		}
-		for b := range min(len(m.hours), len(r.Series.Arrivals)) {
-			from := r.Window.Warmup + sim.Time(b)*r.Series.Step
-			m.hours[b] = float64(from) / float64(sim.Hour)
-			length := float64(min(r.Series.Step, r.Window.Horizon-from)) * float64(replications)
-			m.busy[b] += float64(r.Series.Busy[b]) / length
-			m.init[b] += float64(r.Series.Initialising[b]) / length
-			m.idle[b] += float64(r.Series.Idle(b)) / length
+// add adds a cell: to the panel of one that it cannot be told from, which is
+// within a pixel of a panel of 75.
+func (p *instancesPlot) add(name string, f fault, m meanSeries) {
+	for i := range p.series {
+		if p.faults[i] == f && p.series[i].same(&m, p.top/75) {
+			p.names[i] = append(p.names[i], name)
+			return
 		}
 	}
-	return m, nil
+	p.names, p.faults, p.series = append(p.names, []string{name}), append(p.faults, f), append(p.series, m)
 }
 
-func (m meanSeries) top() float64 {
-	top := 0.0
-	for b := range m.hours {
-		top = max(top, m.busy[b]+m.init[b]+m.idle[b])
+// titles are the panels' names, each in lines that have room in a width; or
+// numbers, and the names that these stand for, where one has no room.
+func (p *instancesPlot) titles(k look, width vg.Length) (lines []string, numbers pointNames) {
+	const most = 2
+	var texts []string
+	for i, names := range p.names {
+		texts = append(texts, p.faults[i].after(joinNames(names)))
 	}
-	return top
+	for _, text := range texts {
+		l := wrap(text, k.tick, width)
+		if len(l) > most {
+			numbers.key = texts
+		}
+		lines = append(lines, strings.Join(l, "\n"))
+	}
+	if numbers.key != nil {
+		for i := range lines {
+			lines[i] = strconv.Itoa(i + 1)
+		}
+	}
+	return lines, numbers
 }
 
-// thinned merges buckets until there are at most n: a panel is not wider.
-func (m meanSeries) thinned(n int) meanSeries {
-	by := (len(m.hours) + n - 1) / n
-	if by <= 1 {
-		return m
+func (p *instancesPlot) intervals() bool {
+	return slices.ContainsFunc(p.series, func(m meanSeries) bool {
+		return slices.ContainsFunc(m.half, func(h float64) bool { return h > p.top/150 })
+	})
+}
+
+// compose lays the panels out on a common grid.
+func (p *instancesPlot) compose(k look) drawing {
+	columns := min(int(math.Ceil(math.Sqrt(float64(len(p.series))))), 4)
+	if k.narrow {
+		columns = min(columns, 2)
 	}
-	var out meanSeries
-	for b := 0; b < len(m.hours); b += by {
-		end := min(b+by, len(m.hours))
-		mean := func(x []float64) float64 {
-			sum := 0.0
-			for _, v := range x[b:end] {
-				sum += v
+	lines := (len(p.series) + columns - 1) / columns
+	plots := make([][]*plot.Plot, lines)
+	width := (k.width-vg.Points(40))/vg.Length(columns) - vg.Points(30)
+	titles, numbers := p.titles(k, width)
+	most := 0
+	for i := range p.series {
+		r, col := i/columns, i%columns
+		if col == 0 {
+			plots[r] = make([]*plot.Plot, columns)
+		}
+		plots[r][col] = p.panel(k, i, titles[i], width, col == 0, i+columns >= len(p.series))
+		most = max(most, strings.Count(titles[i], "\n"))
+	}
+	height := vg.Length(lines)*(1.35*vg.Inch+vg.Length(most)*k.lineHeight()) + 0.35*vg.Inch
+	if lines == 1 {
+		height = max(k.width*0.4, 2*vg.Inch) + vg.Length(most)*k.lineHeight()
+	}
+	return k.keyed(height, [][]keyEntry{p.key(), numbers.keyEntries(k.note)}, func(c draw.Canvas) {
+		tiles := draw.Tiles{Rows: lines, Cols: columns, PadX: vg.Points(8), PadY: vg.Points(6)}
+		canvases := plot.Align(plots, tiles, c)
+		for r := range plots {
+			for col, q := range plots[r] {
+				if q != nil {
+					q.Draw(canvases[r][col])
+				}
 			}
-			return sum / float64(end-b)
 		}
-		out.hours = append(out.hours, m.hours[b])
-		out.busy, out.init, out.idle = append(out.busy, mean(m.busy)), append(out.init, mean(m.init)), append(out.idle, mean(m.idle))
+	})
+}
+
+// bandsOf are what is stacked, from the bottom up.
+func bandsOf(m *meanSeries) []struct {
+	name   string
+	values []float64
+	colour int
+} {
+	return []struct {
+		name   string
+		values []float64
+		colour int
+	}{{"serving", m.busy, 0}, {"initialising", m.init, 1}, {"idle", m.idle, 5}}
+}
+
+// key names what some panel shows: what is thicker than a hair somewhere.
+func (p *instancesPlot) key() (out []keyEntry) {
+	for i, band := range bandsOf(&p.series[0]) {
+		if slices.ContainsFunc(p.series, func(m meanSeries) bool { return slices.Max(bandsOf(&m)[i].values) > p.top/400 }) {
+			out = append(out, keyEntry{band.name, areaMark(palette[band.colour])})
+		}
+	}
+	if p.intervals() {
+		out = append(out, keyEntry{"upper end of the sum's 95 % interval", areaMark(intervalColour)})
 	}
 	return out
 }
 
-// panelBuckets is how many points over time a panel has: about two a
-// millimetre, of wide panels or narrow ones.
-func panelBuckets(columns int) int {
-	if columns <= 2 {
-		return 360
-	}
-	return 240
-}
+var intervalColour = color.RGBA{0xBB, 0xBB, 0xBB, 0xFF}
 
 // panel draws one cell.
-func panel(title string, m meanSeries, top float64, left, bottom bool) *plot.Plot {
-	p := newPlot(truncate(title, 30), "", "")
-	p.Title.TextStyle.Font = sans(tickSize)
-	p.Title.Padding = vg.Points(3)
-	addGrid(p)
+func (p *instancesPlot) panel(k look, i int, title string, width vg.Length, left, bottom bool) *plot.Plot {
+	m := &p.series[i]
+	q := k.newPlot(title, "", "")
+	q.Title.TextStyle.Font = sans(k.tick)
+	q.Title.Padding = vg.Points(3)
+	addGrid(q)
 	unit, per := timeUnit(m.hours[len(m.hours)-1] - m.hours[0])
 	below := make([]float64, len(m.hours))
-	for _, band := range []struct {
-		values []float64
-		colour int
-	}{{m.busy, 0}, {m.init, 1}, {m.idle, 5}} {
-		p.Add(areaBetween(m.hours, below, band.values, per, band.colour))
+	if m.half != nil && p.intervals() { // what is below the sum is behind it
+		upper := make([]float64, len(m.hours))
+		for b := range upper {
+			upper[b] = m.upper(b)
+		}
+		area := areaBetween(m.hours, make([]float64, len(m.hours)), upper, per, 0)
+		area.Color = intervalColour
+		q.Add(area)
 	}
-	p.X.Min, p.X.Max = m.hours[0]*per, m.hours[len(m.hours)-1]*per
-	p.Y.Min, p.Y.Max = 0, max(top*1.04, 1e-9)
-	p.X.Tick.Marker, p.Y.Tick.Marker = timeTicks{}, evenTicks{short}
+	for _, band := range bandsOf(m) {
+		q.Add(areaBetween(m.hours, below, band.values, per, band.colour))
+	}
+
+	setEven(&q.X, m.hours[0]*per, m.hours[len(m.hours)-1]*per, width)
+	setTime(&q.X)
+	top := p.top * 1.04
+	if top == 0 {
+		top = 1
+	}
+	setEven(&q.Y, 0, top, 0)
 	if bottom {
-		p.X.Label.Text = "time (" + unit + ")"
+		q.X.Label.Text = "time, " + unit
 	}
 	if left {
-		p.Y.Label.Text = "instances"
+		q.Y.Label.Text = "instances"
 	}
-	return p
+	return q
 }
 
 // areaBetween returns the polygon between below and below + values, and adds
@@ -192,50 +225,4 @@ func timeUnit(hours float64) (string, float64) {
 		return "min", 60
 	}
 	return "s", 3600
-}
-
-// timeTicks marks about four round values of time.
-type timeTicks struct{}
-
-// Ticks returns the ticks within [lo, hi].
-func (timeTicks) Ticks(lo, hi float64) []plot.Tick {
-	step := niceStep((hi - lo) / 4)
-	for _, s := range []float64{1, 2, 3, 6, 12, 24} {
-		if (hi-lo)/s <= 4.5 && hi-lo > 3 {
-			step = s
-			break
-		}
-	}
-	var ticks []plot.Tick
-	for i := math.Ceil(lo/step - 1e-9); i*step <= hi+step*1e-9; i++ {
-		ticks = append(ticks, plot.Tick{Value: i * step, Label: short(i * step)})
-	}
-	return ticks
-}
-
-// drawPanels lays the panels out on a common grid, with a key under them.
-func drawPanels(plots [][]*plot.Plot, lines, columns int, c draw.Canvas) {
-	c.SetColor(paper)
-	c.Fill(c.Rectangle.Path())
-	body := draw.Crop(c, vg.Points(4), -vg.Points(10), vg.Points(20), -vg.Points(4))
-	tiles := draw.Tiles{Rows: lines, Cols: columns, PadX: vg.Points(10), PadY: vg.Points(8)}
-	canvases := plot.Align(plots, tiles, body)
-	for r := range plots {
-		for col, p := range plots[r] {
-			if p != nil {
-				p.Draw(canvases[r][col])
-			}
-		}
-	}
-	x, y := c.Min.X+vg.Points(40), c.Min.Y+vg.Points(9)
-	style := labelStyle(noteSize)
-	for _, e := range []struct {
-		text   string
-		colour int
-	}{{"serving", 0}, {"initialising", 1}, {"idle", 5}} {
-		c.SetColor(palette[e.colour])
-		c.Fill(around(vg.Point{X: x, Y: y}, vg.Points(4)).Path())
-		c.FillText(style, vg.Point{X: x + vg.Points(8), Y: y}, e.text)
-		x += textWidth(e.text, noteSize) + vg.Points(28)
-	}
 }

@@ -7,90 +7,164 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// CostOverLoad is a plot of what choices cost over the load, on logarithmic
-// axes, and of the loads at which they cost the same.
+// CostOverLoad is a plot of what choices cost over the load, or another swept
+// number, and of where they cost the same.
 type CostOverLoad struct {
-	Curves     []LoadCurve
+	Title      string
+	Curves     []CostCurve
 	BreakEvens []BreakEven // those of a cost above 0 have a ring
-	LoadAxis   string      // its title
-	CostAxis   string      // its title, without the currency
-	Currency   string      // of all costs, ISO 4217
+	LoadAxis   string      // its title, with its unit
+	CostAxis   string      // its title, with currency and span
 	Unit       string      // of the load, such as 1/s
 	Today      float64     // a load to mark; 0: none
 	Caption    string
 }
 
+// CostCurve is what a choice costs over the load.
+type CostCurve struct {
+	Label string
+	Load  []float64   // ascending, 0 or more
+	Cost  []float64   // at each, of the plot's currency
+	Half  []float64   // half-widths of the costs' 95 % intervals, NaN where there is none; nil: none at all
+	Fault []PlotFault // why the choice is not fit there, "" where it is; nil: it is everywhere
+}
+
+// PlotFault is why something is no answer, as a plot's key has it: "rejects
+// requests".
+type PlotFault = fault
+
 // Figure draws the plot; nil where no curve has a cost above 0.
 func (o *CostOverLoad) Figure() *Figure {
-	p := newPlot("Cost over load", o.LoadAxis, o.CostAxis+" ("+o.Currency+")")
-	addGrid(p)
-	var xs, ys []float64
-	var entries []legendEntry
-	var names []string
-	for i := range o.Curves {
-		c := &o.Curves[i]
-		var xy plotter.XYs
-		for j := range c.Load {
-			if c.Cost[j] > 0 {
-				xy = append(xy, plotter.XY{X: math.Log10(c.Load[j]), Y: math.Log10(c.Cost[j])})
-				xs, ys = append(xs, c.Load[j]), append(ys, c.Cost[j])
-			}
-		}
-		line := &plotter.Line{XYs: xy, LineStyle: lineStyle(i)}
-		dots := &plotter.Scatter{XYs: xy, GlyphStyle: draw.GlyphStyle{Color: palette[i%len(palette)], Radius: vg.Points(2), Shape: glyph(i)}}
-		if len(xy) > 0 { // one that costs nothing stands in the legend alone
-			p.Add(line, dots)
-		}
-		entries, names = append(entries, legendEntry{c.Label, line}), append(names, c.Label)
-	}
-	if len(ys) == 0 {
+	if !slices.ContainsFunc(o.Curves, func(c CostCurve) bool {
+		return slices.ContainsFunc(c.Cost, func(y float64) bool { return y > 0 })
+	}) {
 		return nil
 	}
+	f := &Figure{Name: "cost-vs-load", Title: o.Title, Caption: o.Caption, compose: o.compose}
+	if slices.ContainsFunc(o.Curves, func(c CostCurve) bool {
+		return slices.ContainsFunc(c.Half, func(h float64) bool { return h > 0 })
+	}) {
+		f.Caption += " Bars at the points are 95 % intervals over replications."
+	}
+	return f
+}
+
+// compose lays the plot out.
+func (o *CostOverLoad) compose(k look) drawing {
+	p := k.newPlot(k.heading(o.Title), o.LoadAxis, o.CostAxis)
+	addGrid(p)
+	o.fit(k, p)
+	height := k.width * 0.56
+	if k.narrow {
+		height = k.width * 0.75
+	}
+	k.wrapTitles(p, k.width*0.8, height*0.72)
+	at := p.DataCanvas(emptyCanvas(k.bodySize(height)))
+	paths := make([][][]vg.Point, len(o.Curves))
+	for i := range o.Curves {
+		paths[i] = [][]vg.Point{o.path(at, p, i)}
+	}
+	lines := &loadLines{CostOverLoad: o, groups: coinciding(paths, func(i, j int) bool { return slices.Equal(o.Curves[i].Fault, o.Curves[j].Fault) })}
+	var key, faults []keyEntry
+	for g, members := range lines.groups {
+		style, mark := lines.style(g)
+		var names []string
+		for _, i := range members {
+			names = append(names, o.Curves[i].Label)
+			for _, f := range o.Curves[i].Fault {
+				if text := string(f); f != "" && !slices.ContainsFunc(faults, func(e keyEntry) bool { return e.text == text }) {
+					faults = append(faults, keyEntry{text, glyphMark(draw.GlyphStyle{Color: ink, Radius: vg.Points(3), Shape: f.glyph()})})
+				}
+			}
+		}
+		key = append(key, keyEntry{joinNames(names), lineMark(style, mark)})
+	}
+	if o.Today > 0 {
+		p.Add(loadMark{k, o.Today, "today"})
+	}
+	p.Add(lines)
+	rings := &crossings{look: k, points: o.BreakEvens, unit: o.Unit}
+	rings.lay(at, p, paths)
+	p.Add(rings)
+	return k.single(p, height, key, append(faults, rings.key()...))
+}
+
+// fit gives the axes their ranges: both logarithmic, but for a load of 0.
+func (o *CostOverLoad) fit(k look, p *plot.Plot) {
+	var xs, ys []float64
+	for i := range o.Curves {
+		c := &o.Curves[i]
+		xs = append(xs, c.Load...)
+		for j, y := range c.Cost {
+			ys = append(ys, y)
+			if c.Half != nil && c.Half[j] > 0 && y > 0 {
+				ys = append(ys, y+c.Half[j])
+			}
+		}
+	}
+	swept := slices.Clone(xs)
+	slices.Sort(swept)
+	swept = slices.Compact(swept)
 	if o.Today > 0 {
 		xs = append(xs, o.Today)
-		p.Add(loadMark{o.Today, "today"})
 	}
-	p.Add(&crossings{o.BreakEvens, o.Unit})
-	logAxis(&p.X, xs, short)
-	logAxis(&p.Y, ys, axisMoney(o.Currency))
-	f := &Figure{Name: "cost-vs-load", Title: p.Title.Text, Caption: o.Caption}
-	f.w, f.h = figureSize(names)
-	f.h = max(f.h, 4.4*vg.Inch)
-	f.draw = func(c draw.Canvas) { drawWithLegend(p, entries, c) }
-	return f
+	fitLog(&p.Y, ys, 0)
+	if swept[0] <= 0 {
+		setEven(&p.X, 0, swept[len(swept)-1]*1.05, k.width*0.82)
+		p.X.Min = -p.X.Max * 0.03
+		return
+	}
+	lo, hi, _ := span(xs)
+	room := max(math.Pow(hi/lo, 0.05), 1.05)
+	setLog(&p.X, lo/room, hi*room, k.width*0.82)
+	s := p.X.Tick.Marker.(scale)
+	s.values = swept
+	p.X.Tick.Marker = s
+}
+
+// path is where a curve runs.
+func (o *CostOverLoad) path(c draw.Canvas, p *plot.Plot, i int) []vg.Point {
+	tx, ty := p.Transforms(&c)
+	var out []vg.Point
+	for j, x := range o.Curves[i].Load {
+		if y := o.Curves[i].Cost[j]; !math.IsNaN(y) {
+			out = append(out, vg.Point{X: tx(on(&p.X, x)), Y: ty(on(&p.Y, y))})
+		}
+	}
+	return out
 }
 
 // costVsLoad draws cost over a swept number, with the break-even points, of rows
 // of one currency.
 func (s *Set) costVsLoad(rows []Row) (*Figure, error) {
-	path := s.loadPath()
+	path := s.sweptPath()
 	if path < 0 {
 		return nil, nil
 	}
 	column := s.pathColumns()[path]
-	curves := s.loadCurves(rows, path)
+	curves := s.costCurves(rows, path)
+	if len(curves) == 0 {
+		return nil, nil
+	}
 	shown := chooseCurves(curves)
-	o := CostOverLoad{LoadAxis: axisTitle(column), CostAxis: "cost", Currency: currencyOf(rows), Unit: column.unit}
-	drawn := func(label string) bool {
-		return slices.ContainsFunc(shown.rows, func(i int) bool { return curves[i].Label == label })
-	}
+	axis := sweptWords(column.name, column.unit)
+	name, _, _ := strings.Cut(axis, ",")
+	o := CostOverLoad{Title: "Cost over " + name, LoadAxis: axis, CostAxis: costWords(currencyOf(rows), s.spanOf(rows)), Unit: column.unit}
 	for _, i := range shown.rows {
-		c := curves[i]
-		c.Label = truncate(c.Label, 44)
-		o.Curves = append(o.Curves, c)
+		o.Curves = append(o.Curves, curves[i])
 	}
-	_, points := s.BreakEvens(rows)
-	for _, e := range points {
-		if drawn(e.Below) && drawn(e.Above) {
-			o.BreakEvens = append(o.BreakEvens, e)
+	o.Caption = "Cost over the " + name + "."
+	if path == s.loadPath() {
+		_, points := s.BreakEvens(rows)
+		o.BreakEvens = slices.DeleteFunc(points, func(e BreakEven) bool { return o.through(e) < 2 })
+		if len(o.BreakEvens) > 0 {
+			o.Caption += " Rings mark where another choice becomes the cheapest, with the 95 % interval of the load; between swept values costs are interpolated on logarithmic axes."
 		}
 	}
-	o.Caption = "Cost over " + column.name + ", both logarithmic. Rings mark where another choice becomes the cheapest; between swept values costs are interpolated."
 	f := o.Figure()
 	if f != nil {
 		f.addNote(shown.note("Shown are", "choices"))
@@ -98,10 +172,78 @@ func (s *Set) costVsLoad(rows []Row) (*Figure, error) {
 	return f, nil
 }
 
+// through is how many of the curves run through a break-even point: where not all
+// are drawn, it may be of others.
+func (o *CostOverLoad) through(e BreakEven) (n int) {
+	for i := range o.Curves {
+		c := LoadCurve{Load: o.Curves[i].Load, Cost: o.Curves[i].Cost}
+		if math.Abs(c.at(e.Load)-e.Cost) <= 1e-6*e.Cost {
+			n++
+		}
+	}
+	return n
+}
+
+// sweptPath returns the path to draw costs over: that of the break-even points,
+// else the first of at least three numbers of 0 or more; −1: none.
+func (s *Set) sweptPath() int {
+	if path := s.loadPath(); path >= 0 {
+		return path
+	}
+	for i, c := range s.pathColumns() {
+		var values []float64
+		for j := range s.Cells {
+			values = append(values, s.Cells[j].Values[i].Number)
+		}
+		slices.Sort(values)
+		if values = slices.Compact(values); c.kind == numberColumn && len(values) > 2 && values[0] >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// costCurves returns what each combination of all else costs over a path, zeros
+// and rows that are not fit too, of rows of one currency.
+func (s *Set) costCurves(rows []Row, path int) (curves []CostCurve) {
+	for _, choice := range choices(rows, path) {
+		c := CostCurve{Label: truncate(choice.name, longestName)}
+		for _, r := range choice.rows {
+			cost, _ := r.Stat("cost")
+			c.Load, c.Cost = append(c.Load, r.Values[path].Number), append(c.Cost, cost.Mean)
+			c.Half, c.Fault = append(c.Half, cost.Half), append(c.Fault, faultOf(r))
+		}
+		curves = append(curves, c)
+	}
+	return curves
+}
+
+// at returns a curve's cost at one of its loads, and whether it is fit there; NaN
+// at others.
+func (c *CostCurve) at(load float64) (cost float64, fit bool) {
+	i, ok := slices.BinarySearch(c.Load, load)
+	if !ok {
+		return nan, false
+	}
+	return c.Cost[i], c.Fault == nil || c.Fault[i] == ""
+}
+
+// extremeAt returns the cheapest (sign −1) or dearest (+1) curve at a load, of
+// those that are fit there; −1 where none is.
+func extremeAt(curves []CostCurve, load, sign float64) int {
+	best, most := -1, math.Inf(-1)
+	for i := range curves {
+		if y, fit := curves[i].at(load); fit && sign*y > most {
+			best, most = i, sign*y
+		}
+	}
+	return best
+}
+
 // chooseCurves selects curves where there are many: the cheapest at each load,
 // evenly spaced over the loads where those are too many, the dearest at both
 // ends, and what lies between.
-func chooseCurves(curves []LoadCurve) selection {
+func chooseCurves(curves []CostCurve) selection {
 	out := selection{of: len(curves)}
 	if len(curves) <= mostShown {
 		for i := range curves {
@@ -120,11 +262,11 @@ func chooseCurves(curves []LoadCurve) selection {
 			out.rows = append(out.rows, i)
 		}
 	}
-	add(dearest(curves, loads[0]))
-	add(dearest(curves, loads[len(loads)-1]))
+	add(extremeAt(curves, loads[0], +1))
+	add(extremeAt(curves, loads[len(loads)-1], +1))
 	var envelope []int
 	for _, x := range loads {
-		if i := cheapest(curves, x, x); i >= 0 && !slices.Contains(envelope, i) {
+		if i := extremeAt(curves, x, -1); i >= 0 && !slices.Contains(envelope, i) {
 			envelope = append(envelope, i)
 		}
 	}
@@ -146,94 +288,10 @@ func chooseCurves(curves []LoadCurve) selection {
 }
 
 // lastCosts has for each curve its cost at its largest load.
-func lastCosts(curves []LoadCurve) []scatterPoint {
+func lastCosts(curves []CostCurve) []scatterPoint {
 	points := make([]scatterPoint, len(curves))
 	for i, c := range curves {
 		points[i].x = c.Cost[len(c.Cost)-1]
 	}
 	return points
-}
-
-// dearest returns the dearest curve at a load, −1 where none reaches it.
-func dearest(curves []LoadCurve, load float64) int {
-	best := -1
-	for i := range curves {
-		if y := curves[i].at(load); !math.IsNaN(y) && (best < 0 || y > curves[best].at(load)) {
-			best = i
-		}
-	}
-	return best
-}
-
-// axisTitle names a swept path by its last words, with its unit.
-func axisTitle(c column) string {
-	name := c.name
-	if parts := strings.Split(name, "."); len(parts) > 2 {
-		name = strings.Join(parts[len(parts)-2:], ".")
-	}
-	if c.unit != "" {
-		name += " (" + c.unit + ")"
-	}
-	return oneLine(name)
-}
-
-// logAxis gives a logarithmic axis its range and ticks.
-func logAxis(a *plot.Axis, values []float64, label func(float64) string) {
-	lo, hi, _ := span(values)
-	room := max(math.Pow(hi/lo, 0.05), 1.05)
-	setLog(a, lo/room, hi*room, label)
-}
-
-// crossings marks break-even points.
-type crossings struct {
-	points []BreakEven
-	unit   string
-}
-
-// Plot draws a ring at each with its interval as a bar, and a line down to the
-// axis with the load beside it.
-func (b *crossings) Plot(c draw.Canvas, p *plot.Plot) {
-	tx, ty := p.Transforms(&c)
-	var at []vg.Point
-	var texts []string
-	for _, e := range b.points {
-		if !(e.Cost > 0) {
-			continue
-		}
-		pt := vg.Point{X: tx(on(&p.X, e.Load)), Y: ty(on(&p.Y, e.Cost))}
-		c.StrokeLine2(draw.LineStyle{Color: grey, Width: vg.Points(0.6), Dashes: []vg.Length{2, 2}}, pt.X, c.Min.Y, pt.X, pt.Y)
-		if e.Low > 0 && e.High >= e.Low {
-			from, to := max(c.Min.X, tx(on(&p.X, e.Low))), min(c.Max.X, tx(on(&p.X, e.High)))
-			c.StrokeLine2(draw.LineStyle{Color: ink, Width: vg.Points(1)}, from, pt.Y, to, pt.Y)
-		}
-		c.DrawGlyph(draw.GlyphStyle{Color: ink, Radius: vg.Points(4.2), Shape: draw.RingGlyph{}}, pt)
-		at = append(at, vg.Point{X: pt.X, Y: c.Min.Y + vg.Points(9)})
-		texts = append(texts, withUnit(digits(e.Load, 3), b.unit))
-	}
-	drawLabels(c, at, texts, nil, nil)
-}
-
-// loadMark is a load to tell from others, with its name.
-type loadMark struct {
-	load float64
-	text string
-}
-
-// Plot draws a line from the axis to the top, and the name there.
-func (m loadMark) Plot(c draw.Canvas, p *plot.Plot) {
-	tx, _ := p.Transforms(&c)
-	x := tx(on(&p.X, m.load))
-	c.StrokeLine2(draw.LineStyle{Color: ink, Width: vg.Points(0.8), Dashes: []vg.Length{4, 3}}, x, c.Min.Y, x, c.Max.Y)
-	c.FillText(labelStyle(noteSize), vg.Point{X: x + vg.Points(4), Y: c.Max.Y - vg.Points(6)}, m.text)
-}
-
-// withUnit writes a number with its unit: 3.2/s, 512 MiB.
-func withUnit(number, unit string) string {
-	switch {
-	case unit == "":
-		return number
-	case strings.HasPrefix(unit, "1/"):
-		return number + unit[1:]
-	}
-	return number + " " + unit
 }

@@ -97,11 +97,15 @@ func cellRows(rows []Row) []Row {
 	return out
 }
 
+// longestName is how many runes of a name a figure has room for: a key breaks it
+// into lines.
+const longestName = 100
+
 // labels are the names of rows, cut to what a figure has room for.
 func labels(rows []Row, tariffs bool) []string {
 	out := rowNames(rows, tariffs)
 	for i := range out {
-		out[i] = truncate(out[i], 44)
+		out[i] = truncate(out[i], longestName)
 	}
 	return out
 }

@@ -53,7 +53,7 @@ func (s *Set) choose(rows []Row, most int) selection {
 	p := planeOf(rows)
 	points := make([]scatterPoint, len(rows))
 	for i := range rows {
-		points[i] = scatterPoint{x: rows[i].mean(p.x), y: rows[i].mean(p.y), bound: rows[i].Bound}
+		points[i] = scatterPoint{x: rows[i].mean(p.x), y: rows[i].mean(p.y), bound: rows[i].Bound, unfit: faultOf(&rows[i]), load: loadOf(&rows[i])}
 	}
 	return choosePoints(points, s.references(rows), most, true, p.names)
 }
@@ -89,7 +89,7 @@ func choosePoints(points []scatterPoint, references []int, most int, rest bool, 
 	take(extreme(points, x, +1, policy), extreme(points, y, +1, policy))
 	take(spaced(references, 1)...)
 	bounds := take(extreme(points, x, -1, bound), extreme(points, y, -1, bound))
-	front := newScatter(points).front
+	front := slices.Concat(fronts(points)...)
 	take(left(front)...)
 	var words []string
 	if on := common(front, out.rows); on < len(front) {

@@ -72,8 +72,8 @@ func TestChoosePointsOfAnything(t *testing.T) {
 		if n > mostShown && len(got.rows) > mostShown || n <= mostShown && len(got.rows) != n || !slices.IsSorted(got.rows) || len(slices.Compact(slices.Clone(got.rows))) != len(got.rows) {
 			t.Fatalf("of %d: %v", n, got.rows)
 		}
-		for _, i := range newScatter(points).front {
-			if p := points[i]; p.bound || !finite(p.x) || !finite(p.y) {
+		for _, i := range slices.Concat(fronts(points)...) {
+			if p := points[i]; p.off() || !finite(p.x) || !finite(p.y) {
 				t.Fatalf("%+v is on the front", p)
 			}
 		}
@@ -92,9 +92,9 @@ func TestChoosePointsOfAnything(t *testing.T) {
 // TestChooseCurves: of 30 curves that all rise, the cheapest at each of three
 // loads and the dearest at both ends are drawn, and others between.
 func TestChooseCurves(t *testing.T) {
-	var curves []LoadCurve
+	var curves []CostCurve
 	for i := range 30 {
-		c := LoadCurve{Label: fmt.Sprint(i), Load: []float64{1, 10, 100}, Cost: []float64{10 + float64(i), 100 + float64(i), 1000 + float64(i)}}
+		c := CostCurve{Label: fmt.Sprint(i), Load: []float64{1, 10, 100}, Cost: []float64{10 + float64(i), 100 + float64(i), 1000 + float64(i)}}
 		switch i {
 		case 17:
 			c.Cost = []float64{1, 200, 3000} // the cheapest at 1, the dearest at 100
@@ -159,11 +159,11 @@ func TestManyCells(t *testing.T) {
 	}
 	for _, f := range figures {
 		var svg bytes.Buffer
-		if err := f.WriteSVG(&svg); err != nil {
+		if err := f.WriteSVG(&svg, ScreenSize); err != nil {
 			t.Fatal(err)
 		}
-		if svg.Len() > 300_000 || f.w > 1000 || f.h > 700 {
-			t.Errorf("%s: %d bytes, %v × %v points", f.Name, svg.Len(), f.w, f.h)
+		if d, _ := f.at(ScreenSize); svg.Len() > 600_000 || d.h > 700 {
+			t.Errorf("%s: %d bytes, %v × %v points", f.Name, svg.Len(), d.w, d.h)
 		}
 		of := map[string]string{"cost-vs-latency": " of 500 rows, the others dots", "waste-vs-cold": " of 500 cells, the others dots", "cost-vs-load": "Shown are 12 of 25 choices"}[f.Name]
 		if of == "" {
@@ -240,7 +240,7 @@ func TestLongTable(t *testing.T) {
 // times a power of ten; an axis has labels all the same.
 func TestLogTicksOfANarrowRange(t *testing.T) {
 	var labels []string
-	for _, tick := range (logTicks{short}).Ticks(math.Log10(10.7), math.Log10(16)) {
+	for _, tick := range (scale{log: true, label: short, zero: nan}).Ticks(math.Log10(10.7), math.Log10(16)) {
 		labels = append(labels, tick.Label)
 	}
 	if want := []string{"12", "14", "16"}; !slices.Equal(labels, want) {

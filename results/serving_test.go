@@ -27,7 +27,7 @@ import (
 func servedUnit(t *testing.T) *Replication {
 	t.Helper()
 	c := Config{Window: sim.Window{Warmup: s(10), Horizon: s(20)}, Functions: []sim.Function{{Name: "f"}}, Goodput: Goodput{TTFT: s(2), TPOT: s(0.5)}}
-	one, other := recorder(t, c), recorder(t, c)
+	one, other := newTestRecorder(t, c), newTestRecorder(t, c)
 	request := func(arrival, scheduled, first, end float64, v sim.Serving, status sim.Status) sim.Served {
 		v.Scheduled, v.First = s(scheduled), s(first)
 		return sim.Served{Outcome: sim.Outcome{Arrival: s(arrival), Start: s(arrival), End: s(end), Started: true, Status: status}, Serving: v}
@@ -51,7 +51,7 @@ func servedUnit(t *testing.T) *Replication {
 	return rep
 }
 
-func recorder(t *testing.T, c Config) *Recorder {
+func newTestRecorder(t *testing.T, c Config) *Recorder {
 	t.Helper()
 	r, err := NewRecorder(c)
 	if err != nil {

@@ -53,6 +53,8 @@ type Set struct {
 	// Metrics are those that Render's csv, json and bench have; nil: all. The
 	// folder has all.
 	Metrics []string
+	// PlotSize is that of the plots' files. The report's are of ScreenSize.
+	PlotSize PlotSize
 	// Assumptions are what the numbers rest on.
 	Assumptions []Assumption
 	// Warnings are what the reader must know, in order.

@@ -30,6 +30,7 @@ docs/ci.md shows it in a CI job.`
 type compareFlags struct {
 	tolerances, metrics []string
 	format, plots, dir  string
+	plotSize            plotSizeFlag
 	force, quiet        bool
 }
 
@@ -52,6 +53,7 @@ func newCompare(a *app) *cobra.Command {
 	fl.BoolVar(&f.quiet, "quiet", false, "print only what is beyond a tolerance, and no notes")
 	fl.StringVarP(&f.dir, "output", "o", "", "folder for the page, differences.csv, JSON and the plot (default: none)")
 	fl.StringVar(&f.plots, "plots", "", "folder to write the plot of before and after to")
+	registerPlotSize(c, &f.plotSize)
 	fl.BoolVar(&f.force, "force", false, "replace the folder of another comparison, and other files of the plots' names")
 	return c
 }
@@ -128,14 +130,14 @@ func (a *app) writeComparison(ctx context.Context, c *results.Comparison, judged
 		}
 	}
 	if f.plots != "" {
-		if err := writeFigures(f.plots, f.force, c.Figure(plotted)); err != nil {
+		if err := writeFigures(f.plots, f.force, f.plotSize.size, c.Figure(plotted)); err != nil {
 			return err
 		}
 	}
 	if out == nil {
 		return nil
 	}
-	if err := c.Write(ctx, out, judged, plotted); err != nil {
+	if err := c.Write(ctx, out, judged, plotted, f.plotSize.size); err != nil {
 		return refused(err)
 	}
 	a.kept.is(func() string { return "interrupted; the comparison is in " + f.dir })

@@ -8,8 +8,10 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments/estimate"
@@ -28,7 +30,9 @@ type loadFlags struct {
 	concurrency  int
 	provisioned  int
 	accountLimit int
-	wide         bool // of estimate
+	freeTier     string
+	wide         bool
+	plotSize     plotSizeFlag
 	span         spec.Duration
 	from, to     timeFlag
 	tariffs      []string
@@ -45,11 +49,15 @@ type loadFlags struct {
 	billedBy  string
 	within    []string
 
-	services []string // of estimate
+	services []string
+
+	set *pflag.FlagSet // says which of them were given
 }
 
 func (f *loadFlags) register(c *cobra.Command) {
 	fl := c.Flags()
+	registerPlotSize(c, &f.plotSize)
+	f.set = fl
 	fl.StringVar(&f.Requests, "requests", "", "requests, as in 3M/month or 2M..3M..5M/month (low, likely, high)")
 	fl.StringVar(&f.Duration, "duration", "", "mean duration on a warm instance, as in 120ms or 80ms..120ms..300ms")
 	fl.StringVar(&f.Memory, "memory", "", "configured memory, as in 1536MB")
@@ -62,6 +70,10 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.IntVar(&f.concurrency, "concurrency", 0, "requests side by side, where an instance serves several (default: by the share of CPU)")
 	fl.IntVar(&f.provisioned, "provisioned", 0, "provisioned concurrency of each function (default: by the load)")
 	fl.IntVar(&f.accountLimit, "account-limit", 0, "concurrent requests that the account's quota allows, where a platform has one (default: the platform's)")
+	fl.StringVar(&f.freeTier, "free-tier", costmodel.FreeTierFull.String(), "of the account's free grants and credits of a month: full, all of them, or none, where its other functions use them up")
+	values := cobra.FixedCompletions(costmodel.FreeTiers(), cobra.ShellCompDirectiveNoFileComp)
+	c.RegisterFlagCompletionFunc("free-tier", values) // fails only where there is no such flag, or a second function
+	fl.StringArrayVar(&f.services, "service", nil, "a service that is called and what a month uses, as in aws-sqs:requests=3M/month or 'aws-sqs:requests=3M/month of 100KB'; TARIFF:METER=QUANTITY[,METER=QUANTITY…] (repeatable)")
 	fl.Int64Var(&f.seed, "seed", 1, "of all random numbers")
 	fl.IntVar(&f.replications, "replications", 5, "independent repetitions of what is random")
 	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
@@ -78,6 +90,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.Var(&f.to, "to", "leave out requests of logs at or after this time")
 	fl.StringVar(&f.billedBy, "billed-by", "aws-lambda", "tariff of the billed durations in the logs; that of their day is taken")
 	fl.StringSliceVar(&f.within, "within", nil, "only plans whose names begin so, as in aws or gcp,azure-flex")
+	fl.BoolVar(&f.wide, "wide", false, "all columns in the tables")
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
 }
 
@@ -100,7 +113,7 @@ func logFormats() (names []string) {
 
 // input is the question that the flags, a file or logs ask, within the plans
 // that are asked for.
-func (a *app) input(ctx context.Context, args []string, f *loadFlags) (*estimate.Input, error) {
+func (a *app) input(ctx context.Context, args []string, f *loadFlags, far *stages) (*estimate.Input, error) {
 	var rates costmodel.Rates
 	if len(f.rates) > 0 {
 		var err error
@@ -110,19 +123,21 @@ func (a *app) input(ctx context.Context, args []string, f *loadFlags) (*estimate
 	} else if f.currency != "USD" {
 		return nil, usageError{fmt.Errorf("--currency %s without a rate, want --rate USD=NUMBER: what one of each currency is in %s", f.currency, f.currency)}
 	}
-	in, err := a.question(ctx, args, f)
+	in, err := a.question(ctx, args, f, far)
 	if err == nil {
 		in.Within, in.Rates = f.within, rates
 	}
+	far.read.Store(true)
 	return in, err
 }
 
-func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estimate.Input, error) {
+func (a *app) question(ctx context.Context, args []string, f *loadFlags, far *stages) (*estimate.Input, error) {
 	if len(f.logs) == 0 {
 		s, err := a.settings(args, f)
 		if err != nil {
 			return nil, err
 		}
+		far.read.Store(true)
 		if f.anonymous {
 			s.Anonymise()
 		}
@@ -132,7 +147,7 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estim
 	if err != nil {
 		return nil, err
 	}
-	o := logs.Options{Format: f.logFormat, Strict: !f.lenient, Anonymous: f.anonymous, From: f.from.Time, To: f.to.Time, Span: sim.Time(f.span)}
+	o := logs.Options{Format: f.logFormat, Strict: !f.lenient, Anonymous: f.anonymous, From: f.from.Time, To: f.to.Time, Span: sim.Time(f.span), Progress: &far.logs}
 	if f.logFormat != "" {
 		if err := oneOf("log-format", f.logFormat, logFormats()); err != nil {
 			return nil, err
@@ -149,6 +164,7 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags) (*estim
 		}
 		files = append(files, found...)
 	}
+	far.expect(files)
 	done, err := openPipes(ctx, files)
 	defer done()
 	if err != nil {
@@ -185,11 +201,41 @@ func (a *app) described(args []string, f *loadFlags) (*estimate.Settings, error)
 		if err != nil {
 			return nil, err
 		}
-		return estimate.ParseSettings(args[0], data)
+		s, err := estimate.ParseSettings(args[0], data)
+		if err != nil {
+			return nil, err
+		}
+		return s, f.override(s, f.set.Changed)
 	}
 	f.Name = "function"
-	return &estimate.Settings{CPUShare: f.cpuShare, Seed: f.seed, Replications: f.replications, Concurrency: f.concurrency,
-		Provisioned: f.provisioned, AccountLimit: f.accountLimit, Functions: []estimate.FunctionSettings{f.FunctionSettings}}, nil
+	s := &estimate.Settings{Functions: []estimate.FunctionSettings{f.FunctionSettings}}
+	return s, f.override(s, func(string) bool { return true })
+}
+
+// override sets what flags say of all functions: of a file, those that were given.
+func (f *loadFlags) override(s *estimate.Settings, given func(flag string) bool) error {
+	for _, flag := range []struct {
+		name string
+		set  func()
+	}{
+		{"cpu-share", func() { s.CPUShare = f.cpuShare }},
+		{"seed", func() { s.Seed = f.seed }},
+		{"replications", func() { s.Replications = f.replications }},
+		{"concurrency", func() { s.Concurrency = f.concurrency }},
+		{"provisioned", func() { s.Provisioned = f.provisioned }},
+		{"account-limit", func() { s.AccountLimit = f.accountLimit }},
+	} {
+		if given(flag.name) {
+			flag.set()
+		}
+	}
+	if !given("free-tier") {
+		return nil
+	}
+	if err := oneOf("free-tier", f.freeTier, costmodel.FreeTiers()); err != nil {
+		return err
+	}
+	return s.FreeTier.UnmarshalText([]byte(f.freeTier))
 }
 
 const estimateHelp = `Estimate what an application costs a month on every provider, line by line, and
@@ -200,8 +246,7 @@ beside the likely one. What is not said is assumed, and listed.`
 
 func newEstimate(a *app) *cobra.Command {
 	var f loadFlags
-	var format, dir string
-	var force bool
+	var out outputFlags
 	c := &cobra.Command{
 		Use:   "estimate [APP.toml]",
 		Short: "Estimate the bill on every provider, from logs or a guess",
@@ -211,48 +256,48 @@ func newEstimate(a *app) *cobra.Command {
   coldcurve estimate --requests 2M..3M..5M/month --duration 120ms --cv 0.8 --memory 1536MB --shape diurnal -o bill`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
-			if err := oneOf("format", format, estimate.Formats()); err != nil {
+			if err := oneOf("format", out.format, estimate.Formats()); err != nil {
 				return err
 			}
-			return a.estimate(c.Context(), args, &f, format, dir, force)
+			return a.estimate(c.Context(), args, &f, &out)
 		}),
 	}
 	f.register(c)
-	c.Flags().StringArrayVar(&f.services, "service", nil, "a service that is called and what a month uses, as in aws-sqs:requests=3M/month or 'aws-sqs:requests=3M/month of 100KB'; TARIFF:METER=QUANTITY[,METER=QUANTITY…] (repeatable)")
-	c.Flags().BoolVar(&f.wide, "wide", false, "all columns in the table")
-	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(estimate.Formats(), ", "))
-	c.Flags().StringVarP(&dir, "output", "o", "", "folder for the page, text, CSV and JSON (default: none)")
-	c.Flags().BoolVar(&force, "force", false, "replace the folder of another estimate, and leave files in it that no estimate wrote")
+	out.register(c, "folder for the page, plots, text, CSV and JSON (default: none)")
 	return c
 }
 
-func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, format, dir string, force bool) (err error) {
+func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, o *outputFlags) (err error) {
 	var out *estimate.Folder
-	if dir != "" { // before any work
-		if out, err = estimate.OpenFolder(dir, force); err != nil {
+	if o.dir != "" { // before any work
+		if out, err = estimate.OpenFolder(o.dir, o.force); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, out.Close()) }()
 	}
-	in, err := a.input(ctx, args, f)
+	far := new(stages)
+	stop := sync.OnceFunc(a.show(far))
+	defer stop()
+	in, err := a.input(ctx, args, f, far)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	shown := dir != "" || format != "csv" // the CSV has bills only
-	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers, BreakEven: shown})
+	shown := o.dir != "" || o.format != "csv" // the CSV has bills only
+	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers, BreakEven: shown, Progress: &far.runs})
+	stop()
 	if err != nil {
 		return err
 	}
-	e.Wide = f.wide
+	e.Wide, e.PlotSize = f.wide, f.plotSize.size
 	if out != nil {
 		if err := e.Write(ctx, out); err != nil {
 			return err
 		}
-		a.kept.is(func() string { return "interrupted; the results are in " + dir })
-		a.note("results: %s", filepath.Join(dir, "estimate.html"))
+		a.kept.is(func() string { return "interrupted; the results are in " + o.dir })
+		a.note("results: %s", filepath.Join(o.dir, "estimate.html"))
 	}
-	if err := e.Render(a.stdout, format); err != nil {
+	if err := e.Render(a.stdout, o.format); err != nil {
 		return err
 	}
 	if why := e.Unserved(); why != "" {

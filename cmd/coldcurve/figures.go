@@ -2,23 +2,25 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/results"
 )
 
-// writeFigures writes each figure into a folder, as SVG and PNG, all or none. A
-// figure that has nothing to show is nil. A file that is there stays where it is
-// the same; another is replaced by force alone.
-func writeFigures(dir string, force bool, figures ...*results.Figure) error {
-	files, err := renderFigures(figures)
+// writeFigures writes each figure into a folder at a size, as SVG, PNG and PDF, all
+// or none. A figure that has nothing to show is nil. A file that is there stays
+// where it is the same; another is replaced by force alone.
+func writeFigures(dir string, force bool, size results.PlotSize, figures ...*results.Figure) error {
+	files, err := renderFigures(size, figures)
 	if err != nil {
 		return err
 	}
@@ -51,20 +53,17 @@ type figureFile struct {
 	data []byte
 }
 
-func renderFigures(figures []*results.Figure) (files []figureFile, err error) {
+func renderFigures(size results.PlotSize, figures []*results.Figure) (files []figureFile, err error) {
 	for _, f := range figures {
 		if f == nil {
 			continue
 		}
-		for _, as := range []struct {
-			ending string
-			write  func(io.Writer) error
-		}{{".svg", f.WriteSVG}, {".png", f.WritePNG}} {
+		for _, file := range f.Files(size) {
 			var b bytes.Buffer
-			if err := as.write(&b); err != nil {
-				return nil, fmt.Errorf("drawing %s: %w", f.Name, err)
+			if err := file.Write(&b); err != nil {
+				return nil, fmt.Errorf("drawing %s: %w", file.Name, err)
 			}
-			files = append(files, figureFile{f.Name + as.ending, b.Bytes()})
+			files = append(files, figureFile{file.Name, b.Bytes()})
 		}
 	}
 	return files, nil
@@ -113,4 +112,16 @@ func writeTemp(dir string, f figureFile) (name string, err error) {
 	}
 	_, err = file.Write(f.data)
 	return file.Name(), errors.Join(err, file.Chmod(0o644), file.Close())
+}
+
+// plotSizeFlag is a flag for the size of plots.
+type plotSizeFlag struct{ size results.PlotSize }
+
+func (f *plotSizeFlag) String() string     { return string(cmp.Or(f.size, results.ScreenSize)) }
+func (f *plotSizeFlag) Type() string       { return "size" }
+func (f *plotSizeFlag) Set(s string) error { return f.size.UnmarshalText([]byte(s)) }
+
+// registerPlotSize adds the flag.
+func registerPlotSize(c *cobra.Command, f *plotSizeFlag) {
+	c.Flags().Var(f, "plot-size", "for what place plots are laid out: "+strings.Join(results.PlotSizes(), ", ")+" (7.2, 7 and 3.4 in wide)")
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,9 +28,11 @@ type runFlags struct {
 	set     []string
 	metrics []string
 	tariffs []string
-	lenient bool
-	force   bool
-	quiet   bool
+	// plotSize is short for the key output.plot_size.
+	plotSize plotSizeFlag
+	lenient  bool
+	force    bool
+	quiet    bool
 }
 
 const runHelp = `Run an experiment: simulate every cell of its sweep, print one row a cell,
@@ -66,6 +69,7 @@ func newRun(a *app) *cobra.Command {
 	fl.StringArrayVar(&f.set, "set", nil, "path=value: change any key of the experiment, as in platform.lambda.memory=512MB (repeatable)")
 	fl.StringArrayVar(&f.metrics, "metrics", nil, "metrics that csv, json and bench print, a comma between several (repeatable; default: all)")
 	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
+	registerPlotSize(c, &f.plotSize)
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed rows of traces, count and report them")
 	fl.BoolVar(&f.force, "force", false, "replace a result folder of another experiment, and leave files in it that no run wrote")
 	fl.BoolVar(&f.quiet, "quiet", false, "no progress, no notes on stderr")
@@ -85,6 +89,9 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	}
 	if metrics != nil && f.format == "text" {
 		return usageError{errors.New("--metrics: the text table has columns of its own; want --format csv, json or bench")}
+	}
+	if f.plotSize.size != "" {
+		f.set = append(slices.Clone(f.set), "output.plot_size="+f.plotSize.String())
 	}
 	if f.dir == "" {
 		f.dir = experiments.DefaultDir(file, f.set...)

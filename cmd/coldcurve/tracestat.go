@@ -23,13 +23,14 @@ func newTraceStat(a *app) *cobra.Command {
 	var f traceFlags
 	var format, plots string
 	var top, functions int
+	var size plotSizeFlag
 	var force bool
 	c := &cobra.Command{
 		Use:   "stat TRACE",
 		Short: "Describe a trace: counts, rates, burstiness, popularity",
 		Long: `Describe a trace: counts, rates, the coefficient of variation of the gaps between
 arrivals (0 periodic, 1 Poisson, above bursty), popularity, the top functions;
-with --plots also the rate over time and the popularity, as SVG and PNG.`,
+with --plots also the rate over time and the popularity, as SVG, PNG and PDF.`,
 		Example: "  coldcurve trace stat azure2019:azure2019-400 --top 5 --plots plots",
 		Args:    cobra.ExactArgs(1),
 		RunE: own(func(c *cobra.Command, args []string) error {
@@ -53,7 +54,7 @@ with --plots also the rate over time and the popularity, as SVG and PNG.`,
 			if plots != "" {
 				title := named(args[0])
 				step, counts := coarser(sim.Minute, unsigned(st.PerMinute), rateBuckets)
-				err := writeFigures(plots, force, results.RatePlot(title, step, counts),
+				err := writeFigures(plots, force, size.size, results.RatePlot(title, step, counts),
 					results.PopularityPlot(title, unsigned(st.Popularity)))
 				if err != nil {
 					return err
@@ -68,6 +69,7 @@ with --plots also the rate over time and the popularity, as SVG and PNG.`,
 	f.add(c)
 	c.Flags().StringVar(&format, "format", "text", "text or json")
 	c.Flags().StringVar(&plots, "plots", "", "folder to write the plots to")
+	registerPlotSize(c, &size)
 	c.Flags().BoolVar(&force, "force", false, "replace other files of the plots' names")
 	c.Flags().IntVar(&top, "top", 10, "how many functions to list")
 	c.Flags().IntVar(&functions, "functions", 0, "look at a sample of so many functions; 0: all")

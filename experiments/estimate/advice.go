@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,8 +28,12 @@ func (a *Advice) Miss() string {
 		return ""
 	}
 	var parts []string
+	nearest := a.All[0]
 	for _, s := range a.Infeasible {
 		o := s.Objective
+		if nearest.Fault != "" && o.Metric == "error_ratio" {
+			continue // that is said with its reason
+		}
 		text := fmt.Sprintf("%s: the best is %s, with %s", objectiveText(o), valueText(o.Metric, s.Value), s.Plan)
 		if s.Attainable {
 			text = fmt.Sprintf("%s: not together with the rest; the plan that is nearest has %s", objectiveText(o), valueText(o.Metric, s.Nearest))
@@ -39,6 +44,9 @@ func (a *Advice) Miss() string {
 		}
 		parts = append(parts, text+", beyond it by "+valueText(o.Metric, math.Abs(over)))
 	}
+	if nearest.Fault != "" {
+		parts = append([]string{fmt.Sprintf("of the nearest, %s, %s", nearest.Name, nearest.Fault)}, parts...)
+	}
 	if len(parts) == 0 {
 		return "no plan is sure to meet the SLO, though the means of some do"
 	}
@@ -47,47 +55,119 @@ func (a *Advice) Miss() string {
 
 func (a *Advice) text() string {
 	b := new(strings.Builder)
-	var bounds []string
-	for _, o := range a.SLO {
-		bounds = append(bounds, objectiveText(o))
+	if a.Title != "" {
+		fmt.Fprintf(b, "%s\n\n", a.Title)
 	}
-	fmt.Fprintf(b, "SLO: %s.\nLoad: %s.\n", strings.Join(bounds, ", "), strings.TrimSuffix(a.Load, "; simulated once"))
-	if a.Best == nil {
-		fmt.Fprintf(b, "\n%s.\n", a.Miss())
-	} else {
+	fmt.Fprintf(b, "%s\n\nSLO: %s.\nLoad: %s.\n%s\n", a.answer(), a.asked(), a.load(), a.scope())
+	b.WriteString("\n")
+	a.Today.write(b)
+	a.Check.write(b)
+	if a.Best != nil {
 		a.writeBest(b)
 	}
+	writeServices(b, a.Services, a.ServicesSum)
+	if sums, err := a.withServices(); err == nil && len(sums) > 0 {
+		fmt.Fprintf(b, "The plan and the services: %s.\n", amounts(sums))
+	}
 	b.WriteString("\nThe search:\n")
-	t := &results.TextTable{Indent: "  ", Right: []bool{true}}
-	t.Add("plans", "replications", "kept")
-	for _, r := range a.Rounds {
-		t.Add(fmt.Sprint(r.Plans), fmt.Sprint(r.Replications), fmt.Sprint(r.Kept))
-	}
-	b.WriteString(t.String())
-	a.writeFront(b)
+	writeTable(b, a.rounds())
+	fmt.Fprintf(b, "\nThe front of cost and %s:\n", a.FrontOf)
+	writeTable(b, a.table(a.Front, a.Wide))
 	writeAssumptions(b, a.Assumed)
-	fmt.Fprintf(b, "\n%s\n", costmodel.Grades)
-	for _, n := range a.Notes {
-		fmt.Fprintf(b, "\nnote: %s", n)
+	for _, s := range a.Skipped {
+		fmt.Fprintf(b, "\n%s: no price: %s\n", s.Name, s.Reason)
 	}
+	fmt.Fprintf(b, "\n%s\n", costmodel.Grades)
 	if len(a.Notes) > 0 {
 		b.WriteString("\n")
+	}
+	for _, n := range a.Notes {
+		fmt.Fprintf(b, "note: %s\n", n)
 	}
 	return b.String()
 }
 
+// asked are the bounds.
+func (a *Advice) asked() string {
+	var bounds []string
+	for _, o := range a.SLO {
+		bounds = append(bounds, objectiveText(o))
+	}
+	return strings.Join(bounds, ", ")
+}
+
+func (a *Advice) load() string { return strings.TrimSuffix(a.Load, "; simulated once") }
+
+// scope says what amounts hold.
+func (a *Advice) scope() string { return scopeOf(a.Span, a.FreeTier, a.Currency, a.ServicesSum) }
+
+func writeTable(b *strings.Builder, of pageTable) {
+	t := &results.TextTable{Indent: "  ", Right: []bool{false, true}}
+	t.Add(of.Header...)
+	for _, r := range of.Rows {
+		t.Add(r...)
+	}
+	b.WriteString(t.String())
+}
+
+// rounds are those of the search.
+func (a *Advice) rounds() pageTable {
+	t := pageTable{Header: []string{"plans", "replications", "kept"}}
+	for _, r := range a.Rounds {
+		t.Rows = append(t.Rows, []string{fmt.Sprint(r.Plans), fmt.Sprint(r.Replications), fmt.Sprint(r.Kept)})
+	}
+	return t
+}
+
+// table lists candidates.
+func (a *Advice) table(list []*Candidate, wide bool) pageTable {
+	t := pageTable{Header: []string{"plan", a.Currency + spanShort(a.Span), shortName(a.FrontOf), ""}}
+	if wide {
+		t.Header = append(t.Header, "cold", "p50", "p99", "p99.9", "errors", "replications")
+	}
+	for _, c := range list {
+		row := []string{c.Name, money(c.Cost), valueText(a.FrontOf, c.value(a.FrontOf)), a.verdict(c)}
+		if wide {
+			for _, m := range []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "latency_p999_s", "error_ratio"} {
+				row = append(row, valueText(m, c.value(m)))
+			}
+			row = append(row, fmt.Sprint(c.Replications))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// shortName is what one may write for a column.
+func shortName(metric string) string {
+	for _, s := range shortNames {
+		if s[1] == metric {
+			return s[0]
+		}
+	}
+	return metric
+}
+
+// verdict says how a candidate stands to the SLO.
+func (a *Advice) verdict(c *Candidate) string {
+	switch {
+	case c == a.Best:
+		return "chosen"
+	case c.Fault != "":
+		return "fails requests"
+	case c.worst > 0:
+		return "misses the SLO"
+	case c.Meets != results.Yes:
+		return "unsure"
+	}
+	return "meets the SLO"
+}
+
 func (a *Advice) writeBest(b *strings.Builder) {
 	best := a.Best
-	fmt.Fprintf(b, "\nPlan: %s (%s)\n", best.Name, best.setting())
-	for _, o := range a.SLO {
-		s, _ := best.Row.Stat(o.Metric)
-		half := ""
-		if !math.IsNaN(s.Half) {
-			half = " ± " + valueText(o.Metric, s.Half)
-		}
-		fmt.Fprintf(b, "  %s: %s%s\n", objectiveText(o), valueText(o.Metric, s.Mean), half)
-	}
-	writeBill(b, &best.Plan.Bill)
+	fmt.Fprintf(b, "Plan: %s (%s)\n", best.Name, best.setting())
+	writeTable(b, a.boundTable(best))
+	writeBill(b, &best.Plan.Bill, best.Plan.Grants)
 	if p := best.Plan; p.Currency != p.Bill.Currency {
 		fmt.Fprintf(b, "  that is %s\n", Amount{p.Currency, p.Total})
 	}
@@ -97,22 +177,46 @@ func (a *Advice) writeBest(b *strings.Builder) {
 	for _, n := range best.choice.Notes {
 		fmt.Fprintf(b, "  note: %s\n", n)
 	}
-	a.writeSaving(b)
-	fmt.Fprintf(b, "\nHow sure: each bound is met by its one-sided 95 %% bound over %d replications.\n", best.Replications)
+	b.WriteString("\n")
+	for _, text := range a.sure() {
+		fmt.Fprintf(b, "%s\n", text)
+	}
+}
+
+// boundTable sets a plan beside each bound.
+func (a *Advice) boundTable(c *Candidate) pageTable {
+	t := pageTable{Header: []string{"bound", "found", "95 %"}}
+	for _, o := range a.SLO {
+		s, _ := c.Row.Stat(o.Metric)
+		half := dash
+		if !math.IsNaN(s.Half) {
+			half = "± " + valueText(o.Metric, s.Half)
+		}
+		t.Rows = append(t.Rows, []string{objectiveText(o), valueText(o.Metric, s.Mean), half})
+	}
+	return t
+}
+
+// sure says how sure the answer is, and what binds.
+func (a *Advice) sure() []string {
+	out := []string{fmt.Sprintf("How sure: each bound is met by its one-sided 95 %% bound over %d replications. Plans that were dropped earlier had fewer. What is assumed below is not part of this.", a.Best.Replications)}
 	if n := a.Next; n != nil {
-		fmt.Fprintf(b, "  The next, %s, costs %s %s more (95 %%: ± %s); the plan is cheaper in %d of %d replications, and on average so with %s certainty.\n",
-			n.Other.Name, money(n.Saving), a.Currency, money(n.Half), n.Wins, n.Of, certainty(n.Certain))
+		out = append(out, fmt.Sprintf("The next, %s, costs %s %s more (95 %%: ± %s); the plan is cheaper in %d of %d replications, and on average so with %s certainty.",
+			n.Other.Name, money(n.Saving), a.Currency, money(n.Half), n.Wins, n.Of, certainty(n.Certain)))
 	}
 	if a.Turn != nil {
-		fmt.Fprintf(b, "  %s\n", a.Turn.text())
+		out = append(out, a.Turn.text())
 	}
-	b.WriteString("  Plans that were dropped earlier had fewer replications. What is assumed below is not part of this.\n")
-	if a.Binds != nil {
-		fmt.Fprintf(b, "What binds: %s. The nearest cheaper plan, %s at %s %s, has %s.\n",
-			objectiveText(*a.Binds), a.Cheaper.Name, money(a.Cheaper.Cost), a.Currency, valueText(a.Binds.Metric, a.Cheaper.value(a.Binds.Metric)))
-	} else {
-		b.WriteString("What binds: nothing; no cheaper plan misses the SLO.\n")
+	switch c := a.Cheaper; {
+	case c == nil:
+		out = append(out, "What binds: nothing; no cheaper plan misses the SLO.")
+	case c.Fault != "":
+		out = append(out, fmt.Sprintf("What binds: the nearest cheaper plan, %s at %s %s, does not serve the load: %s.", c.Name, money(c.Cost), a.Currency, c.Fault))
+	default:
+		out = append(out, fmt.Sprintf("What binds: %s. The nearest cheaper plan, %s at %s %s, has %s.",
+			objectiveText(*a.Binds), c.Name, money(c.Cost), a.Currency, valueText(a.Binds.Metric, c.value(a.Binds.Metric))))
 	}
+	return out
 }
 
 // certainty writes a probability, which is never shown as one.
@@ -123,54 +227,25 @@ func certainty(p float64) string {
 	return percent(p)
 }
 
-func (a *Advice) writeSaving(b *strings.Builder) {
-	from, what := a.Now.Cost, a.Now.Name+" as it is, simulated"
-	if a.Today != nil && a.Today.Bill.Span == costmodel.SpanMonth {
-		// In another currency than the plans it says nothing of a saving.
-		if total, currency := a.Rates.In(&a.Today.Bill.Total, a.Today.Bill.Currency); currency == a.Currency {
-			from, what = costmodel.Float(total), "today's bill as logged"
-		}
-	}
-	saving := from - a.Best.Cost
-	word := "saves"
-	if saving < 0 {
-		word, saving = "costs more by", -saving
-	}
-	fmt.Fprintf(b, "\nAgainst %s, %s %s, it %s %s %s a month", what, money(from), a.Currency, word, money(saving), a.Currency)
-	if from > 0 {
-		fmt.Fprintf(b, " (%s)", percent(saving/from))
-	}
-	b.WriteString(".\n")
-}
-
-func (a *Advice) writeFront(b *strings.Builder) {
-	fmt.Fprintf(b, "\nThe front of cost and %s:\n", a.FrontOf)
-	t := &results.TextTable{Indent: "  ", Right: []bool{false, true}}
-	t.Add("plan", a.Currency+" a month", a.FrontOf, "meets the SLO", "replications")
-	for _, c := range a.Front {
-		t.Add(c.Name, money(c.Cost), valueText(a.FrontOf, c.value(a.FrontOf)), string(c.Meets), fmt.Sprint(c.Replications))
-	}
-	b.WriteString(t.String())
-}
-
-// csv writes the front, and the best first.
+// csv writes all plans that were looked at, the best first.
 func (a *Advice) csv(w io.Writer) error {
 	c := csv.NewWriter(w)
-	header := []string{"role", "plan", "cost", "currency", "replications", "meets_slo", "cold_ratio", "latency_p50_s", "latency_p99_s", "latency_p999_s", "error_ratio"}
-	rows := [][]string{header}
-	add := func(role string, x *Candidate) {
-		row := []string{role, x.Name, cell(x.Cost), a.Currency, strconv.Itoa(x.Replications), string(x.Meets)}
-		for _, m := range header[6:] {
+	columns := []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "latency_p999_s", "error_ratio"}
+	for _, o := range a.SLO {
+		if !slices.Contains(columns, o.Metric) && o.Metric != "cost" {
+			columns = append(columns, o.Metric)
+		}
+	}
+	rows := [][]string{append([]string{"role", "plan", "cost", "currency", "replications", "meets_slo", "front", "does_not_serve"}, columns...)}
+	for _, x := range a.ranked() {
+		row := []string{a.role(x), x.Name, cell(x.Cost), a.Currency, strconv.Itoa(x.Replications), string(x.Meets), "no", x.Fault}
+		if slices.Contains(a.Front, x) {
+			row[6] = "yes"
+		}
+		for _, m := range columns {
 			row = append(row, cell(x.value(m)))
 		}
 		rows = append(rows, row)
-	}
-	if a.Best != nil {
-		add("best", a.Best)
-	}
-	add("now", a.Now)
-	for _, x := range a.Front {
-		add("front", x)
 	}
 	if err := c.WriteAll(rows); err != nil {
 		return err
@@ -178,11 +253,40 @@ func (a *Advice) csv(w io.Writer) error {
 	return c.Error()
 }
 
+// role is what a plan is to the question.
+func (a *Advice) role(c *Candidate) string {
+	switch {
+	case c == a.Best:
+		return "best"
+	case c == a.Now:
+		return "now"
+	case a.Next != nil && c == a.Next.Other:
+		return "next"
+	}
+	return ""
+}
+
+// ranked are all candidates, the chosen one first.
+func (a *Advice) ranked() []*Candidate {
+	out := make([]*Candidate, 0, len(a.All))
+	if a.Best != nil {
+		out = append(out, a.Best)
+	}
+	for _, c := range a.All {
+		if c != a.Best {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 type jsonCandidate struct {
 	Name         string              `json:"name"`
 	Cost         float64             `json:"cost"` // in the advice's currency
 	Replications int                 `json:"replications"`
 	Meets        results.Verdict     `json:"meets_slo"`
+	Fault        string              `json:"does_not_serve,omitempty"`
+	Grants       string              `json:"free_grants,omitempty"` // taken off the bill
 	Metrics      map[string]*float64 `json:"metrics"`
 	Bill         *jsonBill           `json:"bill,omitempty"`
 }
@@ -191,7 +295,7 @@ func newJSONCandidate(c *Candidate) *jsonCandidate {
 	if c == nil {
 		return nil
 	}
-	out := &jsonCandidate{c.Name, c.Cost, c.Replications, c.Meets, map[string]*float64{}, nil}
+	out := &jsonCandidate{c.Name, c.Cost, c.Replications, c.Meets, c.Fault, "", map[string]*float64{}, nil}
 	for _, m := range reported {
 		out.Metrics[m] = nil
 		if x := c.value(m); !math.IsNaN(x) {
@@ -201,25 +305,35 @@ func newJSONCandidate(c *Candidate) *jsonCandidate {
 	if c.Plan != nil {
 		bill := newJSONBill(&c.Plan.Bill)
 		out.Bill = &bill
+		out.Grants = c.Plan.Grants.Sum.Text('f')
 	}
 	return out
 }
 
 func (a *Advice) json(w io.Writer) error {
 	out := struct {
-		SLO      []string         `json:"slo"`
-		Currency string           `json:"currency"`
-		Best     *jsonCandidate   `json:"best"`
-		Now      *jsonCandidate   `json:"now"`
-		Today    *jsonBill        `json:"today,omitempty"`
-		Binds    string           `json:"binds,omitempty"`
-		Miss     string           `json:"infeasible,omitempty"`
-		Next     string           `json:"next,omitempty"`
-		Certain  *float64         `json:"cheaper_than_next_certainty,omitempty"`
-		Rounds   []Round          `json:"rounds"`
-		Front    []*jsonCandidate `json:"front"`
-		Notes    []string         `json:"notes,omitempty"`
-	}{Currency: a.Currency, Best: newJSONCandidate(a.Best), Now: newJSONCandidate(a.Now), Miss: a.Miss(), Rounds: a.Rounds, Notes: a.Notes}
+		Title       string           `json:"title,omitempty"`
+		Answer      string           `json:"answer"`
+		SLO         []string         `json:"slo"`
+		Currency    string           `json:"currency"`
+		Best        *jsonCandidate   `json:"best"`
+		Now         *jsonCandidate   `json:"now"`
+		Today       *jsonBill        `json:"today,omitempty"`
+		Check       *Check           `json:"check,omitempty"`
+		Binds       string           `json:"binds,omitempty"`
+		Services    *jsonServices    `json:"services,omitempty"`
+		Together    []jsonAmount     `json:"plan_and_services,omitempty"`
+		Skipped     []Skipped        `json:"skipped,omitempty"`
+		Miss        string           `json:"infeasible,omitempty"`
+		Next        string           `json:"next,omitempty"`
+		Certain     *float64         `json:"cheaper_than_next_certainty,omitempty"`
+		Rounds      []Round          `json:"rounds"`
+		FrontOf     string           `json:"front_of"`
+		Front       []*jsonCandidate `json:"front"`
+		All         []*jsonCandidate `json:"candidates"`
+		Assumptions []jsonAssumption `json:"assumptions"`
+		Notes       []string         `json:"notes,omitempty"`
+	}{Title: a.Title, Answer: a.answer(), Check: a.Check, Services: newJSONServices(a.Services, a.ServicesSum), Skipped: a.Skipped, FrontOf: a.FrontOf, Currency: a.Currency, Best: newJSONCandidate(a.Best), Now: newJSONCandidate(a.Now), Miss: a.Miss(), Rounds: a.Rounds, Notes: a.Notes}
 	for _, o := range a.SLO {
 		out.SLO = append(out.SLO, objectiveText(o))
 	}
@@ -238,6 +352,19 @@ func (a *Advice) json(w io.Writer) error {
 	}
 	for _, c := range a.Front {
 		out.Front = append(out.Front, newJSONCandidate(c))
+	}
+	for _, c := range a.ranked() {
+		out.All = append(out.All, newJSONCandidate(c))
+	}
+	for _, x := range a.Assumed {
+		out.Assumptions = append(out.Assumptions, jsonAssumption(x))
+	}
+	sums, err := a.withServices()
+	if err != nil {
+		return err
+	}
+	for _, s := range sums {
+		out.Together = append(out.Together, jsonAmount{s.Sum.Text('f'), s.Currency})
 	}
 	return writeJSON(w, out)
 }

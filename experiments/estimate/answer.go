@@ -34,25 +34,36 @@ func (e *Estimate) answer() string {
 		if slices.ContainsFunc(own, func(p Plan) bool { return !p.sound() }) {
 			of += " that serves every request"
 		}
-		s := fmt.Sprintf("The cheapest plan%s is %s, at %s%s", of, best.Name, Amount{currency, best.Total}, e.per())
+		s := fmt.Sprintf("The cheapest plan%s is %s, at %s%s", of, best.Name, Amount{currency, best.Total}, spanText(e.Span))
 		if best.Low.Cmp(&best.High) != 0 {
 			s += fmt.Sprintf(" (%s…%s at the ends of what is guessed)", costmodel.Cents(&best.Low), costmodel.Cents(&best.High))
 		}
+		if n := asCheap(own); n > 0 {
+			s += fmt.Sprintf(", as much as %s", plural(n, "other"))
+		}
 		s += fmt.Sprintf("; its p99 is %s and %s of requests are cold", seconds(best.stat("latency_p99_s")), percent(best.stat("cold_ratio")))
 		if t := e.Today; t != nil && t.Bill.Currency == currency && t.Bill.Span == e.Span {
-			s += ". Today's bill is " + Amount{currency, t.Bill.Total}.String() + e.per()
+			s += ". Today's bill is " + Amount{currency, t.Bill.Total}.String() + spanText(e.Span)
 		}
-		parts = append(parts, s+".")
+		parts = append(parts, s+"."+grantsClause(best.Grants))
 	}
 	return strings.Join(parts, " ")
 }
 
-// per is what an amount is for.
-func (e *Estimate) per() string {
-	if e.Span == costmodel.SpanMonth {
-		return " a month"
+// asCheap is how many of the plans, the cheapest first, cost as much to the cent
+// as the first and serve the load, too.
+func asCheap(plans []Plan) (n int) {
+	for i := 1; i < len(plans) && plans[i].sound() && costmodel.Cents(&plans[i].Total) == costmodel.Cents(&plans[0].Total); i++ {
+		n++
 	}
-	return " for the log as it is"
+	return n
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // faults says which plans do not serve the load.
@@ -65,9 +76,9 @@ func (e *Estimate) faults() (lines []string) {
 	return lines
 }
 
-// perShort is what an amount is for, in a column's head.
-func (e *Estimate) perShort() string {
-	if e.Span == costmodel.SpanMonth {
+// spanShort is what an amount is for, in a column's head.
+func spanShort(s costmodel.Span) string {
+	if s == costmodel.SpanMonth {
 		return " a month"
 	}
 	return " in all"

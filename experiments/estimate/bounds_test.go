@@ -126,7 +126,7 @@ func TestPeakIsRecordedWhereABoundNamesIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, _ := a.Now.Row.Stat("instances_peak")
+		s, _ := a.All[0].Row.Stat("instances_peak")
 		if s.Defined() != c.want || c.want && s.Mean < 1 {
 			t.Errorf("a bound on %s: the peak is %v", c.metric, s.Mean)
 		}

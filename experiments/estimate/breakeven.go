@@ -104,11 +104,49 @@ func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) 
 	return out, c.crossings(ctx, out, grid, reps)
 }
 
+// breakEvenAhead is about how many requests break-even will simulate, before
+// its plans are known.
+func (r *runner) breakEvenAhead(base *load) (requests float64) {
+	const kinds, pairs = 4, 2
+	reps := float64(min(breakEvenReps, r.in.replications(base)))
+	one := 0.0
+	grid := r.grid(base.rate())
+	for _, f := range grid {
+		if ld, err := r.loadAt(f); err == nil {
+			requests += kinds * reps * ld.simulated()
+			one += ld.simulated() / float64(len(grid))
+		}
+	}
+	return requests + pairs*reps*2*rootSteps*one
+}
+
+// loadAt is the likely load at a factor on its rate, as break-even looks at it:
+// of a log it is read once.
+func (r *runner) loadAt(factor float64) (*load, error) {
+	r.loading.Lock()
+	defer r.loading.Unlock()
+	if l, ok := r.loads[factor]; ok {
+		return l, nil
+	}
+	l, err := r.in.load(likely, factor, breakEvenBudget)
+	if err != nil {
+		return nil, err
+	}
+	if r.loads == nil {
+		r.loads = map[float64]*load{}
+	}
+	r.loads[factor] = l
+	return l, nil
+}
+
+// rootSteps is about how many loads are looked at to find a crossing.
+const rootSteps = 8
+
 // grid is the factors on today's load of which there is a load to simulate: one
 // of a few requests has no sixteenth, one of many no fourfold.
 func (r *runner) grid(today float64) (grid []float64) {
 	for _, f := range factors(today) {
-		if ld, err := r.in.load(likely, f, breakEvenBudget); err == nil && ld.bounded() == nil {
+		if ld, err := r.loadAt(f); err == nil && ld.bounded() == nil {
 			grid = append(grid, f)
 		}
 	}
@@ -146,7 +184,7 @@ func (c *costs) at(ctx context.Context, ch choice, rep int, factor float64) (flo
 	if ok {
 		return v, nil
 	}
-	ld, err := c.in.load(likely, factor, breakEvenBudget)
+	ld, err := c.loadAt(factor)
 	if err != nil {
 		return 0, err
 	}
@@ -168,6 +206,11 @@ func (c *costs) at(ctx context.Context, ch choice, rep int, factor float64) (flo
 func (c *costs) fill(ctx context.Context, curves []Curve, grid []float64, reps int) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, c.options.Workers))
+	for _, f := range grid {
+		if ld, err := c.loadAt(f); err == nil {
+			c.in.progress.expect(float64(len(curves)*reps) * ld.simulated())
+		}
+	}
 	for i := range curves {
 		for _, f := range grid {
 			for rep := range reps {
@@ -251,6 +294,9 @@ func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, r
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, c.options.Workers))
 	for _, br := range brackets {
+		if ld, err := c.loadAt(grid[br.i]); err == nil {
+			c.in.progress.expect(float64(reps*2*rootSteps) * ld.simulated())
+		}
 		for rep := range reps {
 			g.Go(func() error { return c.find(ctx, br, grid, rep) })
 		}
@@ -375,7 +421,7 @@ func (b *BreakEven) figures() (out []*results.Figure) {
 
 func (b *BreakEven) figure(currency string) *results.Figure {
 	o := results.CostOverLoad{
-		LoadAxis: "requests a second", CostAxis: "cost of a month", Currency: currency, Unit: "1/s", Today: b.Today,
+		Title: "Cost over load", LoadAxis: "load, requests a second", CostAxis: "cost, " + currency + " a month", Unit: "1/s", Today: b.Today,
 		Caption: "The cheapest plan of each kind over the load, both axes logarithmic; the dashed line is today's load, rings are where two plans cost the same, bars their 95 % intervals. Crossings are found by root finding on simulated bills, not read off the curves.",
 	}
 	for i := range b.Curves {
@@ -383,7 +429,7 @@ func (b *BreakEven) figure(currency string) *results.Figure {
 		if c.Currency != currency {
 			continue
 		}
-		o.Curves = append(o.Curves, results.LoadCurve{Label: c.Plan, Load: c.Load, Cost: c.Cost})
+		o.Curves = append(o.Curves, results.CostCurve{Label: c.Plan, Load: c.Load, Cost: c.Cost})
 	}
 	for _, x := range b.Crossings {
 		if x.Currency != currency {
@@ -413,15 +459,25 @@ func (b *BreakEven) write(w *strings.Builder) {
 		return
 	}
 	t := &results.TextTable{Indent: "  ", Right: []bool{false, false, true}}
-	t.Add("cheaper below", "cheaper above", "requests/s", "95 %", "a month", "cost")
+	of := b.table()
+	t.Add(of.Header...)
+	for _, row := range of.Rows {
+		t.Add(row...)
+	}
+	w.WriteString(t.String())
+}
+
+// table lists the crossings.
+func (b *BreakEven) table() pageTable {
+	t := pageTable{Header: []string{"cheaper below", "cheaper above", "requests/s", "95 %", "a month", "cost"}}
 	for _, x := range b.Crossings {
 		interval := dash
 		if x.Interval != nil {
 			interval = digits(x.Interval.Low, 3) + "…" + digits(x.Interval.High, 3)
 		}
-		t.Add(x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost)+" "+x.Currency)
+		t.Rows = append(t.Rows, []string{x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost) + " " + x.Currency})
 	}
-	w.WriteString(t.String())
+	return t
 }
 
 // monthly writes a rate as requests a month.

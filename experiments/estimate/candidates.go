@@ -7,45 +7,59 @@ import (
 	"strconv"
 )
 
-// candidates lists the plans to look at, and the one that runs now. A tenant
-// controls provider, architecture, memory, standing instances, concurrency and
-// SnapStart; never how long the provider keeps an instance.
-// leftOut says what has too little memory.
-func (r *runner) candidates(ld *load) (out []*Candidate, now *Candidate, leftOut []string, err error) {
+// foundPlans are the plans to look at.
+type foundPlans struct {
+	all     []*Candidate
+	now     *Candidate // what a log says runs now; nil: nobody knows
+	leftOut []string   // what is not looked at, and why
+	skipped []Skipped  // what has no price
+}
+
+// candidates lists the plans to look at. A tenant controls provider,
+// architecture, memory, standing instances, concurrency and SnapStart; never
+// how long the provider keeps an instance.
+func (r *runner) candidates(ld *load) (*foundPlans, error) {
 	all, leftOut, err := r.alternatives()
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
+	out := &foundPlans{leftOut: leftOut}
 	for _, a := range all {
 		if a.Kind == ProvisionedKind {
 			continue // provisioned ones are variants of the others
 		}
-		for _, c := range r.variants(a, ld) {
+		for i, c := range r.variants(a, ld) {
 			s, err := r.in.subject(c, r.catalog, ld, likely)
 			if err != nil {
-				return nil, nil, nil, err
+				return nil, err
 			}
-			if s.priced() != nil {
+			if why := s.priced(); why != nil {
+				if i == 0 {
+					out.skipped = append(out.skipped, Skipped{a.Name, why.Error()})
+				}
 				continue
 			}
-			out = append(out, &Candidate{Name: c.name(), choice: c, subject: s, worst: math.Inf(1)})
-			if c.name() == "aws-lambda" {
-				now = out[len(out)-1]
+			found := &Candidate{Name: c.name(), choice: c, subject: s, worst: math.Inf(1)}
+			out.all = append(out.all, found)
+			if r.in.runsNow(&c) {
+				out.now = found
 			}
 		}
 	}
 	if r.in.ShareKnown && len(r.in.Functions) == 1 && slices.ContainsFunc(all, func(a alternative) bool { return a.CPU == "lambda" }) {
 		if _, untried := r.in.sizes(); untried != "" {
-			leftOut = append(leftOut, untried)
+			out.leftOut = append(out.leftOut, untried)
 		}
 	}
-	if len(out) == 0 {
-		return nil, nil, nil, inputError("none of the plans can run this: it has more memory than any offers")
+	if len(out.all) == 0 {
+		return nil, inputError("none of the plans has a price for this: %s: %s", out.skipped[0].Name, out.skipped[0].Reason)
 	}
-	if now == nil { // the first stands for what runs now
-		now = out[0]
-	}
-	return out, now, leftOut, nil
+	return out, nil
+}
+
+// runsNow reports whether a choice is what a log says was billed.
+func (in *Input) runsNow(c *choice) bool {
+	return in.Today != nil && c.base == in.Today.Tariff && c.Kind == FunctionKind && c.memory == 0 && c.provisioned <= 0 && c.concurrency == 0 && !c.SnapStart
 }
 
 // floors are the alternatives that can have standing instances beside those

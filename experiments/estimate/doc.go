@@ -10,7 +10,7 @@
 //  2. A load is a number of requests in stretches of time. Given the number, the
 //     arrivals are independent and distributed as the shape says: a Poisson
 //     process conditioned on its count, so that 3M requests a month are billed
-//     as 3M. A log's intervals keep their counts.
+//     as 3M. A log is replayed by its own arrivals.
 //  3. An alternative (alternatives.toml) is a platform with a tariff. The load is
 //     fitted to it: memory sizes, the function's own initialisation in place of
 //     the platform's from the runtime on, and, where the share of CPU is known,
@@ -25,7 +25,10 @@
 //     else within each.
 //  5. Break-even finds the loads at which two plans cost the same, by root
 //     finding on simulated bills, in each replication by itself.
-//  6. Optimize searches what a tenant controls by successive halving.
+//  6. Optimize searches what a tenant controls by successive halving. What it
+//     compares with is what a log was billed for; a guess has no today.
+//  7. Free grants are an account's: each bill says what they have taken off, and
+//     Input.FreeTier leaves them out.
 //
 // # Determinism
 //

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cockroachdb/apd/v3"
 	"golang.org/x/sync/errgroup"
@@ -37,6 +38,8 @@ type Plan struct {
 	// turns that into. Total is the bill's total in it.
 	Currency string
 	Total    apd.Decimal
+	// Grants is what free grants have taken off, in Currency.
+	Grants Amount
 	// Low and High are the bills' totals at the ends of what was guessed, in Currency.
 	Low, High   apd.Decimal
 	Random      *Interval // of the mean over replications; nil for one
@@ -121,8 +124,10 @@ type Estimate struct {
 	Today       *Today
 	Check       *Check         // of the plan that is what runs today; nil: there is none
 	Span        costmodel.Span // that bills are of
-	Wide        bool           // the text has all columns
-	Plans       []Plan         // the cheapest first, those of each currency together
+	FreeTier    costmodel.FreeTier
+	Wide        bool             // the text has all columns
+	PlotSize    results.PlotSize // of the folder's plots
+	Plans       []Plan           // the cheapest first, those of each currency together
 	Skipped     []Skipped
 	Services    []Service // the same under every plan, and not in the plans' totals
 	ServicesSum []Amount  // of their totals, one a currency
@@ -137,6 +142,7 @@ type Options struct {
 	Regions   []string // of each tariff the first that it has; nil: as the tariffs are
 	Workers   int
 	BreakEven bool
+	Progress  *Progress // is told how far it is; nil: nobody looks
 }
 
 // reported are the columns that stand beside a price.
@@ -148,7 +154,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Estimate{Title: in.Title, Today: in.Today, Span: in.span(), Assumptions: in.Assumptions, Notes: slices.Clone(in.Notes)}
+	e := &Estimate{Title: in.Title, Today: in.Today, Span: in.span(), FreeTier: in.FreeTier, Assumptions: in.Assumptions, Notes: slices.Clone(in.Notes)}
 	if e.Services, e.ServicesSum, err = r.services(); err != nil {
 		return nil, err
 	}
@@ -167,6 +173,11 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 		return nil, err
 	}
 	e.Notes = append(e.Notes, leftOut...)
+	ahead := 0.0
+	if o.BreakEven && in.noBreakEven() == "" {
+		ahead = r.breakEvenAhead(base)
+	}
+	o.Progress.expect(ahead)
 	plans, skipped, err := r.plans(ctx, choices)
 	if err != nil {
 		return nil, err
@@ -178,6 +189,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if why := in.noBreakEven(); why != "" {
 		e.Notes = append(e.Notes, why)
 	} else if o.BreakEven {
+		o.Progress.expect(-ahead)
 		if e.Crossings, err = r.breakEven(ctx, e.Plans, choices); err != nil {
 			return nil, err
 		}
@@ -190,6 +202,9 @@ type runner struct {
 	in      *Input
 	options Options
 	catalog *costmodel.Catalog
+
+	loading sync.Mutex
+	loads   map[float64]*load // by the factor on today's
 }
 
 func newRunner(in *Input, o Options) (*runner, error) {
@@ -197,7 +212,9 @@ func newRunner(in *Input, o Options) (*runner, error) {
 	if err != nil {
 		return nil, inputError("%w", err)
 	}
-	return &runner{in, o, catalog}, nil
+	asked := *in
+	asked.progress = o.Progress
+	return &runner{in: &asked, options: o, catalog: catalog}, nil
 }
 
 // alternatives returns those that the question allows, in the regions that are
@@ -290,7 +307,11 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 				return nil, nil, err
 			}
 			t.subjects[l] = s
+			if l != likely {
+				r.in.progress.expect(s.load.simulated())
+			}
 		}
+		r.in.progress.expect(float64(len(t.likely)) * loads[likely].simulated())
 		if t.skipped = t.subjects[likely].priced(); t.skipped != nil {
 			continue
 		}
@@ -373,12 +394,18 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 	if s.choice.Tariff != s.choice.base {
 		p.placed = s.choice.Tariff
 	}
-	p.configured = in.Today != nil && s.choice.base == in.Today.Tariff && s.choice.Kind == FunctionKind && s.choice.memory == 0 && !s.choice.SnapStart
+	p.configured = in.runsNow(&s.choice)
 	unseen, most := s.unseen()
 	p.unseen, p.mostUnseen = unseen/float64(sim.Second), most/float64(sim.Second)
 	for _, name := range append([]string{"cost"}, reported...) {
 		p.Stats[name], _ = row.Stat(name)
 	}
+	worth, err := s.tariff.GrantsWorth(median(t.likely).usage, s.span, s.load.window.Length())
+	if err != nil {
+		return nil, inputError("%s: %w", s.choice.Name, err)
+	}
+	off, currency := s.rates.In(worth, bill.Currency)
+	p.Grants = Amount{currency, *off}
 	cost := p.Stats["cost"]
 	if !math.IsNaN(cost.Half) {
 		p.Random = &Interval{cost.Mean - cost.Half, cost.Mean + cost.Half, "the mean over replications: randomness of the model given this load"}
@@ -423,6 +450,6 @@ func describe(l *load, replications int) string {
 	if replications > 1 {
 		times = fmt.Sprintf("%d times", replications)
 	}
-	return fmt.Sprintf("%d requests in %s (%s/s), %.3g in service at a time on average; simulated %s",
-		int64(math.Round(l.requests())), clock(l.window.Length()), digits(l.rate(), 3), l.offered(), times)
+	return fmt.Sprintf("%d requests in %s (%s/s), %s in service at a time on average; simulated %s",
+		int64(math.Round(l.requests())), clock(l.window.Length()), digits(l.rate(), 3), digits(l.offered(), 3), times)
 }

@@ -68,7 +68,7 @@ func fromProfile(p *logs.Profile, trace *traces.Trace, given *Function, s *Setti
 	if timed > 0 {
 		in.Log = &Log{trace: trace, Length: p.Length, LengthOf: p.LengthOf, Days: days(p.First, p.Length)}
 	}
-	if in.Today, err = newToday(p, catalog, tariff, in.Log); err != nil {
+	if in.Today, err = newToday(p, catalog, tariff, given.Memory, in.FreeTier, in.Log); err != nil {
 		return nil, err
 	}
 	switch {
@@ -290,10 +290,10 @@ func (in *Input) observedAssumptions(p *logs.Profile, s *Settings) {
 		in.Assumptions = append(in.Assumptions, Assumption{name, value, value, value, basis})
 	}
 	const most = 12
-	for i := range in.Functions {
-		f := &in.Functions[i]
+	for i, f := range in.byLoad() {
 		if i == most {
-			in.Notes = append(in.Notes, fmt.Sprintf("%d more functions are not listed", len(in.Functions)-most))
+			in.Notes = append(in.Notes, fmt.Sprintf("what it rests on lists the %d functions of the most load; %d more, with %s of the requests and %s of their time, are not listed",
+				most, len(in.Functions)-most, percent(in.part(most, requestsOf)), percent(in.part(most, timeOf))))
 			break
 		}
 		given := FunctionSettings{Name: f.Name}

@@ -81,6 +81,7 @@ type Input struct {
 	Concurrency  int // of instances that serve several requests at a time; 0: by the share of CPU
 	Provisioned  int // instances of each function with provisioned concurrency; 0: by the load
 	AccountLimit int // concurrent requests that the account's quota allows; 0: each platform's default
+	FreeTier     costmodel.FreeTier
 
 	Services []ServiceSettings // that the functions call
 
@@ -91,6 +92,8 @@ type Input struct {
 	Assumptions []Assumption
 	Notes       []string
 	Today       *Today
+
+	progress *Progress // of who asks now; nil: nobody looks
 }
 
 // Assumption is one value that the estimate rests on.

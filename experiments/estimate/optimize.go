@@ -3,7 +3,6 @@ package estimate
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -17,6 +16,7 @@ import (
 // Candidate is a plan that optimize looked at.
 type Candidate struct {
 	Name         string
+	Fault        string  // why it does not serve every request; empty: it does
 	Cost         float64 // mean of the monthly totals, in the advice's currency
 	Replications int
 	Meets        results.Verdict // by one-sided 95 % bounds over the replications
@@ -27,6 +27,7 @@ type Candidate struct {
 	subject  *subject
 	outcomes []*outcome
 	worst    float64 // the largest excess over a bound
+	rejects  bool    // a quota makes it reject requests
 }
 
 // Round is one of successive halving.
@@ -38,14 +39,18 @@ type Round struct {
 
 // Advice is the cheapest plan that meets an SLO.
 type Advice struct {
-	SLO results.SLO
+	Title    string
+	SLO      results.SLO
+	Span     costmodel.Span // that bills are of
+	FreeTier costmodel.FreeTier
 	// Currency is that of all amounts but the lines of bills, which are in their tariffs' own.
 	Currency string
 	Rates    costmodel.Rates
 	Today    *Today
 	Rounds   []Round
 	Best     *Candidate // nil: no plan is sure to meet the SLO
-	Now      *Candidate // what is taken to run now: aws-lambda as it is, or the first plan that was asked for
+	Now      *Candidate // what runs now, simulated: what a log says was billed; nil: nobody knows
+	Check    *Check     // of it; nil: there is none
 	// Next is the cheapest other plan that meets the SLO.
 	Next *Comparison
 	// Cheaper is the cheapest plan that is cheaper than Best and misses the
@@ -54,12 +59,26 @@ type Advice struct {
 	Binds   *results.Objective
 	Turn    *Turn // how the verdict depends on the spread of durations; nil: that is known
 	// Infeasible says, where there is no Best, how near the SLO one can come.
-	Infeasible []Shortfall
-	Front      []*Candidate // none of which is both cheaper and better than another
-	FrontOf    string       // the column that the front is of, beside the cost
-	Load       string
-	Notes      []string
-	Assumed    []Assumption
+	Infeasible  []Shortfall
+	All         []*Candidate // that were looked at, those that meet the SLO first
+	Front       []*Candidate // that serve every request, none of which is both cheaper and better than another
+	FrontOf     string       // the column that the front is of, beside the cost
+	Skipped     []Skipped
+	Services    []Service // the same under every plan, and not in the plans' totals
+	ServicesSum []Amount  // of their totals, one a currency
+	Load        string
+	Notes       []string
+	Assumed     []Assumption
+
+	// Raised says under which quota the plan RaisedPlan, which a quota makes
+	// reject requests, would cost less than Best; nil: none would.
+	Raised     *Fault
+	RaisedPlan string
+
+	Wide     bool             // the text has all columns
+	PlotSize results.PlotSize // of the folder's plots
+
+	last int // replications of the last round
 }
 
 // Comparison sets another plan beside the best.
@@ -81,16 +100,32 @@ type Shortfall struct {
 	Nearest    float64 // the value of the plan that is nearest to the whole SLO
 }
 
-// lastRound is the number of replications of the plans that remain.
 const (
-	finalists = 6
+	finalists = 6 // plans that remain
 	lastRound = 16
+	leastLast = 4
+	// searchBudget is about how many requests all replications of a plan in the
+	// last round have, beyond which there are fewer of these.
+	searchBudget = 1_600_000
 )
+
+// lastReplications is how often the plans that remain are simulated: the
+// heavier the load, the less chance there is in it.
+func lastReplications(l *load) int {
+	return max(leastLast, min(lastRound, int(searchBudget/max(1, l.requests()))))
+}
+
+// hopeless reports whether every plan is sure to miss the SLO, and by far: more
+// replications would not change that.
+func hopeless(field []*Candidate) bool {
+	return !slices.ContainsFunc(field, func(c *Candidate) bool { return c.Replications < 2 || c.Meets != results.No || c.worst < 0.1 })
+}
 
 // Optimize searches what a tenant controls for the cheapest plan that meets an
 // SLO, by successive halving (Karnin, Koren and Somekh 2013): all plans get one
 // replication, the better half gets twice as many, and so on; the last few get
-// 16, and so do numbers of standing instances around the best. Plans share
+// 16, of a heavy load fewer, and so do numbers of standing instances around the
+// best. Where all are sure to miss the SLO by far it ends there. Plans share
 // their random numbers, so that their differences are paired.
 func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advice, error) {
 	r, err := newRunner(in, o)
@@ -111,28 +146,73 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if err := ld.bounded(); err != nil {
 		return nil, err
 	}
-	all, now, leftOut, err := r.candidates(ld)
+	found, err := r.candidates(ld)
 	if err != nil {
 		return nil, err
 	}
-	a := &Advice{SLO: slo, Rates: in.Rates, Today: in.Today, Load: describe(ld, 1), Notes: slices.Concat(in.Notes, ld.notes, leftOut), Assumed: in.Assumptions, Now: now}
-	if len(services) > 0 {
-		a.Notes = append(a.Notes, fmt.Sprintf("the services, %s under every plan, are in none of the amounts", amounts(sums)))
-	}
+	all := found.all
+	a := &Advice{Title: in.Title, SLO: slo, Span: in.span(), FreeTier: in.FreeTier, Rates: in.Rates, Today: in.Today, Load: describe(ld, 1), Now: found.now, Skipped: found.skipped,
+		Services: services, ServicesSum: sums, last: lastReplications(ld), Notes: slices.Concat(in.Notes, ld.notes, found.leftOut), Assumed: in.Assumptions}
 	if err := a.compareIn(all); err != nil {
 		return nil, err
 	}
+	o.Progress.expect(float64(searched(len(all), a.last)) * ld.simulated())
 	if err := r.halve(ctx, a, all); err != nil {
 		return nil, err
 	}
 	if all, err = r.refine(ctx, a, all); err != nil {
 		return nil, err
 	}
-	if err := a.conclude(all, in); err != nil || a.Best == nil {
+	if err := a.conclude(all, in); err != nil {
+		return nil, err
+	}
+	if err := r.remedy(ctx, a); err != nil || a.Best == nil {
 		return a, err
+	}
+	if in.spread() != nil {
+		o.Progress.expect(float64((1+turnSteps)*min(in.Replications, 4)) * ld.simulated())
 	}
 	a.Turn, err = r.turn(ctx, a.Best, slo)
 	return a, err
+}
+
+// remedy looks for the quota under which the plan that would be better serves
+// every request: the nearest cheaper one, or where none meets the SLO the nearest.
+// So does the plan that would then be the cheapest.
+func (r *runner) remedy(ctx context.Context, a *Advice) error {
+	c := a.Cheaper
+	if a.Best == nil {
+		c = a.All[0]
+	}
+	if c != nil && c.Fault != "" {
+		f, err := r.raised(ctx, c)
+		if err != nil {
+			return err
+		}
+		c.Fault = f.text()
+	}
+	if a.Best == nil {
+		return nil
+	}
+	for _, c := range a.All {
+		if !c.rejects || c.choice.memory > 0 || c.choice.provisioned > 0 {
+			continue
+		}
+		f, err := r.raised(ctx, c)
+		if err != nil {
+			return err
+		}
+		if f.Quota > 0 && f.total.Cmp(&a.Best.Plan.Total) < 0 && (a.Raised == nil || f.total.Cmp(&a.Raised.total) < 0) {
+			a.Raised, a.RaisedPlan = f, c.Name
+		}
+	}
+	return nil
+}
+
+// raised looks for the quota under which a plan serves every request.
+func (r *runner) raised(ctx context.Context, c *Candidate) (*Fault, error) {
+	t := &trial{subjects: [high + 1]*subject{likely: c.subject}, likely: c.outcomes, fault: &Fault{Reason: c.Fault}}
+	return t.fault, r.quota(ctx, t)
 }
 
 // compareIn sets the currency in which the candidates are compared, and refuses
@@ -159,23 +239,21 @@ func (a *Advice) compareIn(all []*Candidate) error {
 func (r *runner) halve(ctx context.Context, a *Advice, all []*Candidate) error {
 	field := slices.Clone(all)
 	for reps := 1; ; reps *= 2 {
-		last := len(field) <= finalists || reps >= lastRound
+		last := len(field) <= finalists || reps >= a.last
 		if last {
-			reps = lastRound
-		}
-		if !slices.Contains(field, a.Now) && last {
-			field = append(field, a.Now)
+			reps = max(2, reps) // with which it shows whether there is hope
 		}
 		if err := r.extend(ctx, field, reps, a.SLO); err != nil {
 			return err
 		}
+		if hopeless(field) {
+			last, a.last = true, reps
+		}
+		if last {
+			return r.finish(ctx, a, field)
+		}
 		slices.SortStableFunc(field, better)
 		round := Round{Plans: len(field), Replications: reps, Kept: max(finalists, (len(field)+1)/2)}
-		if last {
-			round.Kept = len(field)
-			a.Rounds = append(a.Rounds, round)
-			return nil
-		}
 		kept := field[:round.Kept]
 		// The cheapest that are well within the bounds stay, lest all that
 		// remain turn out to be just outside.
@@ -191,6 +269,15 @@ func (r *runner) halve(ctx context.Context, a *Advice, all []*Candidate) error {
 		field, round.Kept = kept, len(kept)
 		a.Rounds = append(a.Rounds, round)
 	}
+}
+
+// finish is the last round, of what runs now too.
+func (r *runner) finish(ctx context.Context, a *Advice, field []*Candidate) error {
+	if a.Now != nil && !slices.Contains(field, a.Now) {
+		field = append(field, a.Now)
+	}
+	a.Rounds = append(a.Rounds, Round{Plans: len(field), Replications: a.last, Kept: len(field)})
+	return r.extend(ctx, field, a.last, a.SLO)
 }
 
 // better orders candidates: those whose means meet the SLO by cost, then the
@@ -240,6 +327,7 @@ func (c *Candidate) summarise(slo results.SLO) {
 	row := rowOf(c.outcomes, slo)
 	c.Row, c.Meets, c.Replications = row, row.Meets, len(c.outcomes)
 	c.Cost = c.value("cost")
+	c.Fault, c.rejects = "", false
 	c.worst = math.Inf(-1)
 	for _, o := range slo {
 		x := excess(o, c.value(o.Metric))
@@ -251,6 +339,16 @@ func (c *Candidate) summarise(slo results.SLO) {
 		}
 		c.worst = max(c.worst, x)
 	}
+	if why := c.subject.queue(&row); why != "" {
+		c.Fault, c.Meets, c.worst = why, results.No, math.Inf(1)
+	} else if f := c.subject.fault(&row); f != nil && c.misses(slo, "error_ratio") {
+		c.Fault, c.rejects = f.Reason, f.rejects
+	}
+}
+
+// misses reports whether a column is beyond a bound on it.
+func (c *Candidate) misses(slo results.SLO, metric string) bool {
+	return slices.ContainsFunc(slo, func(o results.Objective) bool { return o.Metric == metric && excess(o, c.value(metric)) > 0 })
 }
 
 // value returns the mean of a column.
@@ -263,7 +361,7 @@ func (c *Candidate) value(metric string) float64 {
 func (a *Advice) conclude(all []*Candidate, in *Input) error {
 	var finals []*Candidate
 	for _, c := range all {
-		if c.Replications == lastRound {
+		if c.Replications == a.last {
 			finals = append(finals, c)
 		}
 	}
@@ -284,7 +382,12 @@ func (a *Advice) conclude(all []*Candidate, in *Input) error {
 			a.Next = compare(a.Best, c)
 		}
 	}
+	slices.SortStableFunc(all, better)
+	a.All = all
 	a.front(all)
+	if a.Now != nil {
+		a.Check = in.check([]Plan{*a.Now.Plan})
+	}
 	if a.Best == nil {
 		a.shortfalls(all)
 		return nil
@@ -317,7 +420,7 @@ func compare(best, other *Candidate) *Comparison {
 }
 
 // front keeps the candidates that no other beats in both cost and the first
-// bound's column, the cheapest first.
+// bound's column, the cheapest first; none that fails requests.
 func (a *Advice) front(all []*Candidate) {
 	a.FrontOf = "latency_p99_s"
 	sign := 1.0
@@ -333,6 +436,9 @@ func (a *Advice) front(all []*Candidate) {
 	})
 	best := math.Inf(1)
 	for _, c := range sorted {
+		if c.Fault != "" {
+			continue
+		}
 		if v := sign * c.value(a.FrontOf); v < best {
 			best = v
 			a.Front = append(a.Front, c)

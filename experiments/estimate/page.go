@@ -1,7 +1,7 @@
 package estimate
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
@@ -11,33 +11,47 @@ import (
 	"github.com/coldcurve/coldcurve/results"
 )
 
-//go:embed page.html.tmpl
-var pageTemplate string
+//go:embed page.html.tmpl optimize.html.tmpl parts.html.tmpl
+var pageTemplates embed.FS
 
-// page is what the template is given; html/template escapes all but the figure.
+//go:embed page.css
+var pageStyle string
+
+// page is what both pages have; html/template escapes all but figures.
 type page struct {
 	results.Page
 	Title, Answer, Load string
-	Scope               string
-	Services            []jsonService
+	Services            []pageService
 	ServicesTotal       string // one amount a currency
 	Today               *pageToday
 	Check               *Check
-	CheckHeader         []string
-	CheckRows           [][]string
-	Header              []string
-	Plans               []pagePlan
-	Legend              []string
+	CheckTable          pageTable
 	Figures             []pageFigure
-	Crossings           []pageCrossing
 	Skipped             []Skipped
-	Assumptions         []Assumption
+	Assumptions         pageTable
 	Notes               []string
+	Grades              string // what the grades of prices mean
+}
+
+// estimatePage is that of an estimate.
+type estimatePage struct {
+	page
+	Scope     string
+	Table     pageTable
+	Plans     []pagePlan
+	Legend    []string
+	Crossings pageTable
+}
+
+// pageTable is a table, its header apart.
+type pageTable struct {
+	Header []string
+	Rows   [][]string
 }
 
 type pageToday struct {
 	Statement string
-	Bill      jsonBill
+	Bill      pageBill
 }
 
 type pageFigure struct {
@@ -48,73 +62,108 @@ type pageFigure struct {
 type pagePlan struct {
 	Name, Total string // with its currency
 	Converted   string // the same in the currency of comparison, where that is another
-	Cells       []string
-	Bill        jsonBill
+	Bill        pageBill
 	Notes       []string
 }
 
-type pageCrossing struct{ Below, Above, Load, Interval, Cost string }
+// newPage returns what an estimate and an advice have in common.
+func newPage(title, answer, load string, services []Service, sums []Amount, today *Today, check *Check, figures []*results.Figure) (page, error) {
+	p := page{Page: results.NewPage(""), Grades: costmodel.Grades, Title: title, Answer: answer, Load: load, Services: pageServices(services), ServicesTotal: amounts(sums)}
+	p.Style += template.CSS(pageStyle)
+	if today != nil {
+		p.Today = &pageToday{today.Statement, newPageBill(today.Bill, today.Grants)}
+	}
+	if check != nil {
+		p.Check, p.CheckTable = check, pageTable{checkHeader, check.table()}
+	}
+	for _, f := range figures {
+		svg, err := f.Inline()
+		if err != nil {
+			return p, fmt.Errorf("writing the page: %w", err)
+		}
+		p.Figures = append(p.Figures, pageFigure{svg, f.Caption})
+	}
+	return p, nil
+}
 
-// Page writes the estimate as one HTML file that needs nothing else.
-func (e *Estimate) Page(w io.Writer) error {
-	t, err := template.New("page").Parse(pageTemplate)
+// writePage fills one of the templates.
+func writePage(w io.Writer, name string, data any) error {
+	t, err := template.ParseFS(pageTemplates, name, "parts.html.tmpl")
+	if err == nil {
+		err = t.Execute(w, data)
+	}
 	if err != nil {
-		return fmt.Errorf("writing the page: %w", err)
-	}
-	p := page{Page: results.NewPage(""), Title: e.Title, Load: e.Load, Scope: e.scope(), Services: e.pageServices(), ServicesTotal: amounts(e.ServicesSum), Skipped: e.Skipped, Assumptions: e.Assumptions, Notes: e.Notes}
-	if p.Title == "" {
-		p.Title = "What it costs a month"
-	}
-	if e.Today != nil {
-		p.Today = &pageToday{e.Today.Statement, displayBill(e.Today.Bill)}
-	}
-	if e.Check != nil {
-		p.Check, p.CheckRows, p.CheckHeader = e.Check, e.Check.table(), checkHeader
-	}
-	if len(e.Plans) > 0 {
-		rows := e.planRows(true)
-		p.Header, p.Legend = rows[0], slices.Concat(e.faults(), e.legendLines(true))
-		for i := range e.Plans {
-			plan := &e.Plans[i]
-			shown := pagePlan{plan.Name, Amount{plan.Bill.Currency, plan.Bill.Total}.String(), "", rows[i+1], displayBill(&plan.Bill), plan.Notes}
-			if plan.Currency != plan.Bill.Currency {
-				shown.Converted = Amount{plan.Currency, plan.Total}.String()
-			}
-			p.Plans = append(p.Plans, shown)
-		}
-		p.Answer = e.answer()
-	}
-	if b := e.Crossings; b != nil && len(b.Curves) > 0 {
-		for _, f := range b.figures() {
-			svg, err := f.Inline()
-			if err != nil {
-				return fmt.Errorf("writing the page: %w", err)
-			}
-			p.Figures = append(p.Figures, pageFigure{svg, f.Caption})
-		}
-		for _, x := range b.Crossings {
-			c := pageCrossing{x.Below, x.Above, digits(x.Load, 3), dash, money(x.Cost) + " " + x.Currency}
-			if x.Interval != nil {
-				c.Interval = digits(x.Interval.Low, 3) + "…" + digits(x.Interval.High, 3)
-			}
-			p.Crossings = append(p.Crossings, c)
-		}
-	}
-	if err := t.Execute(w, p); err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
 	return nil
 }
 
-// displayBill is a bill with amounts in cents and short quantities, less the
-// lines of nothing.
-func displayBill(b *costmodel.Bill) jsonBill {
-	out := jsonBill{Tariff: b.Tariff, Currency: b.Currency, Total: costmodel.Cents(&b.Total)}
+// Page writes the estimate as one HTML file that needs nothing else.
+func (e *Estimate) Page(w io.Writer) error {
+	title := e.Title
+	if title == "" {
+		title = "What it costs" + spanText(e.Span)
+	}
+	common, err := newPage(title, e.answer(), e.Load, e.Services, e.ServicesSum, e.Today, e.Check, e.figures())
+	if err != nil {
+		return err
+	}
+	p := estimatePage{page: common, Scope: e.scope()}
+	p.Skipped, p.Assumptions, p.Notes = e.Skipped, assumptionTable(e.Assumptions), e.Notes
+	if len(e.Plans) > 0 {
+		rows := e.planRows(true)
+		p.Table, p.Legend = pageTable{rows[0], rows[1:]}, slices.Concat(e.faults(), e.legendLines(true))
+	}
+	for i := range e.Plans {
+		plan := &e.Plans[i]
+		shown := pagePlan{plan.Name, Amount{plan.Bill.Currency, plan.Bill.Total}.String(), "", newPageBill(&plan.Bill, plan.Grants), plan.Notes}
+		if plan.Currency != plan.Bill.Currency {
+			shown.Converted = Amount{plan.Currency, plan.Total}.String()
+		}
+		p.Plans = append(p.Plans, shown)
+	}
+	if b := e.Crossings; b != nil {
+		p.Crossings = b.table()
+	}
+	return writePage(w, "page.html.tmpl", p)
+}
+
+// figures are the plots of an estimate.
+func (e *Estimate) figures() []*results.Figure {
+	if e.Crossings == nil {
+		return nil
+	}
+	return e.Crossings.figures()
+}
+
+// pageBill is a bill with amounts in cents and short quantities, less the lines
+// of nothing, and what free grants have taken off.
+type pageBill struct {
+	Table                   pageTable
+	Total, Currency, Grants string
+}
+
+func newPageBill(b *costmodel.Bill, grants Amount) pageBill {
+	out := pageBill{Total: costmodel.Cents(&b.Total), Currency: b.Currency, Grants: grantsOf(grants)}
+	out.Table.Header = []string{"line", "quantity", "price", "amount", "grade"}
 	for i := range b.Lines {
 		l := &b.Lines[i]
 		if !l.Quantity.IsZero() {
-			out.Lines = append(out.Lines, jsonLine{l.Name, quantity(l), l.Unit, l.UnitPrice.Text('f'), costmodel.Cents(&l.Amount), l.Grade})
+			out.Table.Rows = append(out.Table.Rows, []string{l.Name, quantity(l) + " " + l.Unit, l.UnitPrice.Text('f'), costmodel.Cents(&l.Amount), l.Grade})
 		}
 	}
+	out.Table.Rows = append(out.Table.Rows, []string{"total", "", "", out.Total + " " + out.Currency, ""})
 	return out
+}
+
+// assumptionTable is what an answer rests on.
+func assumptionTable(list []Assumption) pageTable {
+	t := pageTable{Header: []string{"value", "low", "likely", "high", "basis"}}
+	for _, a := range list {
+		if a.Low == a.High { // it is known
+			a.Low, a.High = "", ""
+		}
+		t.Rows = append(t.Rows, []string{a.Name, a.Low, a.Likely, a.High, a.Basis})
+	}
+	return t
 }

@@ -158,6 +158,7 @@ type subject struct {
 	provisioned int
 	share       int64 // thousandths of the duration that are CPU time
 	rates       costmodel.Rates
+	progress    *Progress // nil: nobody looks
 }
 
 // subject makes the platform of a choice and fits the load to it.
@@ -167,7 +168,7 @@ func (in *Input) subject(c choice, catalog *costmodel.Catalog, ld *load, l level
 		return nil, fmt.Errorf("alternative %s: %w", c.Name, err)
 	}
 	share := in.CPUShare.at(l)
-	s := &subject{choice: c, tariff: tariff, load: ld, span: in.span(), share: int64(math.Round(share * 1000)), rates: in.Rates}
+	s := &subject{choice: c, tariff: in.FreeTier.Of(tariff), load: ld, span: in.span(), share: int64(math.Round(share * 1000)), rates: in.Rates, progress: in.progress}
 	n := c.Platform.Clone()
 	for key, v := range map[string]any{"name": c.Name, "tariffs": []any{c.Tariff}} {
 		if err := n.Set([]string{key}, spec.FromValue("alternatives.toml", n.Line, v)); err != nil {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/cockroachdb/apd/v3"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/coldcurve/coldcurve/results"
@@ -19,34 +20,47 @@ type Fault struct {
 	// bill then; 0 where no quota would.
 	Quota int    `json:"quota,omitempty"`
 	Total string `json:"total,omitempty"`
+
+	total   apd.Decimal // in the currency of comparison
+	rejects bool        // a quota is the reason
 }
 
 // fault looks whether a plan serves every request, and no longer after it came
 // than it takes. outcomes are those of its likely load. nil: it does.
 func (s *subject) fault(row *results.Row) *Fault {
-	value := func(name string) float64 {
-		x, _ := row.Stat(name)
-		if math.IsNaN(x.Mean) {
-			return 0
-		}
-		return x.Mean
-	}
-	if lost := value("error_ratio"); lost > 0 {
+	if lost := defined(row, "error_ratio"); lost > 0 {
 		f := &Fault{Reason: fmt.Sprintf("it fails %s of the requests", percent(lost))}
 		limit := s.platform.Sim.Limit.Account
-		if rejected := value("rejected"); rejected > 0 && limit > 0 && s.platform.Sim.Limit.Over == sim.RejectOver {
-			f.Reason = fmt.Sprintf("a quota of %d concurrent requests rejects %s of them", limit, percent(rejected/value("arrivals")))
+		if rejected := defined(row, "rejected"); rejected > 0 && limit > 0 && s.platform.Sim.Limit.Over == sim.RejectOver {
+			f.Reason = fmt.Sprintf("a quota of %d concurrent requests rejects %s of them", limit, percent(rejected/defined(row, "arrivals")))
+			f.rejects = true
 		}
 		return f
 	}
-	// Requests that wait for an instance wait longer and longer where these
-	// cannot keep up, over a short window as over a long one.
-	wait := value("wait_mean_s") - value("cold_ratio")*value("init_mean_s")
-	least := min(longWait, max(shortWait, float64(s.load.window.Length())/float64(sim.Second)/20))
-	if wait > least {
-		return &Fault{Reason: fmt.Sprintf("its instances cannot keep up: requests wait %s on average, and longer the longer it runs", seconds(wait))}
+	if why := s.queue(row); why != "" {
+		return &Fault{Reason: why}
 	}
 	return nil
+}
+
+// queue says that a plan cannot keep up with its load; "" where it can.
+// Requests that wait for an instance wait longer and longer where these
+// cannot, over a short window as over a long one.
+func (s *subject) queue(row *results.Row) string {
+	wait := defined(row, "wait_mean_s") - defined(row, "cold_ratio")*defined(row, "init_mean_s")
+	if wait <= min(longWait, max(shortWait, float64(s.load.window.Length())/float64(sim.Second)/20)) {
+		return ""
+	}
+	return fmt.Sprintf("its instances cannot keep up: requests wait %s on average, and longer the longer it runs", seconds(wait))
+}
+
+// defined returns the mean of a column, 0 where it has none.
+func defined(row *results.Row, name string) float64 {
+	x, _ := row.Stat(name)
+	if math.IsNaN(x.Mean) {
+		return 0
+	}
+	return x.Mean
 }
 
 // faults looks at the plans of trials that have run.
@@ -105,7 +119,8 @@ func (r *runner) quota(ctx context.Context, t *trial) error {
 	if err != nil {
 		return err
 	}
-	t.fault.Total = Amount{s.rates.Currency(bill.Currency), median(bills).total}.String()
+	t.fault.total = median(bills).total
+	t.fault.Total = Amount{s.rates.Currency(bill.Currency), t.fault.total}.String()
 	return nil
 }
 

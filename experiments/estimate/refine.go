@@ -12,7 +12,7 @@ import (
 // fewer and more, with as many replications.
 func (r *runner) refine(ctx context.Context, a *Advice, all []*Candidate) ([]*Candidate, error) {
 	for _, part := range []int{4, 8} {
-		best := bestOf(all)
+		best := bestOf(all, a.last)
 		if best == nil || best.choice.provisioned < part {
 			return all, nil
 		}
@@ -29,10 +29,10 @@ func (r *runner) refine(ctx context.Context, a *Advice, all []*Candidate) ([]*Ca
 			}
 			near = append(near, &Candidate{Name: c.name(), choice: c, subject: s})
 		}
-		if err := r.extend(ctx, near, lastRound, a.SLO); err != nil {
+		if err := r.extend(ctx, near, a.last, a.SLO); err != nil {
 			return nil, err
 		}
-		a.Rounds = append(a.Rounds, Round{len(near), lastRound, len(near)})
+		a.Rounds = append(a.Rounds, Round{len(near), a.last, len(near)})
 		all = append(all, near...)
 	}
 	return all, nil
@@ -40,9 +40,9 @@ func (r *runner) refine(ctx context.Context, a *Advice, all []*Candidate) ([]*Ca
 
 // bestOf returns the cheapest candidate of the last round that is sure to meet
 // the SLO.
-func bestOf(all []*Candidate) (best *Candidate) {
+func bestOf(all []*Candidate, last int) (best *Candidate) {
 	for _, c := range all {
-		if c.Replications == lastRound && c.Meets == results.Yes && (best == nil || better(c, best) < 0) {
+		if c.Replications == last && c.Meets == results.Yes && (best == nil || better(c, best) < 0) {
 			best = c
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/plain"
@@ -97,13 +98,13 @@ func (e *Estimate) text(w io.Writer) error {
 		}
 		fmt.Fprintf(b, "%s\n%s\n", t, strings.Join(slices.Concat(e.faults(), e.legendLines(e.Wide)), "\n"))
 	}
-	e.writeServices(b)
+	writeServices(b, e.Services, e.ServicesSum)
 	e.Crossings.write(b)
 	writeAssumptions(b, e.Assumptions)
 	for i := range e.Plans {
 		p := &e.Plans[i]
 		fmt.Fprintf(b, "\n%s: %s\n", p.Name, p.Title)
-		writeBill(b, &p.Bill)
+		writeBill(b, &p.Bill, p.Grants)
 		if p.Currency != p.Bill.Currency {
 			fmt.Fprintf(b, "  that is %s %s\n", costmodel.Cents(&p.Total), p.Currency)
 		}
@@ -130,7 +131,7 @@ func (e *Estimate) planRows(wide bool) [][]string {
 	several := len(e.currencies()) > 1
 	unit := ""
 	if !several {
-		unit = e.in() + e.perShort()
+		unit = e.in() + spanShort(e.Span)
 	}
 	type column struct {
 		name string
@@ -142,9 +143,9 @@ func (e *Estimate) planRows(wide bool) [][]string {
 	}
 	columns := []column{
 		{"plan", func(p *Plan) string { return p.Name }, false},
-		{"currency", func(p *Plan) string { return p.Currency }, !several},
+		{"", func(p *Plan) string { return p.Currency }, !several},
 		{unit, func(p *Plan) string { return costmodel.Cents(&p.Total) }, false},
-		{"low…high", func(p *Plan) string { return costmodel.Cents(&p.Low) + "…" + costmodel.Cents(&p.High) }, false},
+		{"low…high", (*Plan).ends, false},
 		{"95 % random", func(p *Plan) string { return p.Random.text() }, true},
 		{"95 % days", func(p *Plan) string { return p.Days.text() }, true},
 		{"cold", func(p *Plan) string { return percent(p.stat("cold_ratio")) }, false},
@@ -156,7 +157,7 @@ func (e *Estimate) planRows(wide bool) [][]string {
 		{"errors", func(p *Plan) string { return percent(p.stat("error_ratio")) }, false},
 	}
 	if several {
-		columns[2].name = strings.TrimSpace(e.perShort())
+		columns[2].name = strings.TrimSpace(spanShort(e.Span))
 	} else {
 		columns = slices.Delete(columns, 1, 2)
 	}
@@ -169,6 +170,24 @@ func (e *Estimate) planRows(wide bool) [][]string {
 		}
 	}
 	return rows
+}
+
+// From which amount on a range is written without cents, and in millions.
+const (
+	withoutCents = 100_000
+	inMillions   = 10_000_000
+)
+
+// ends writes what the bill is at the ends of what is guessed.
+func (p *Plan) ends() string {
+	low, high := costmodel.Float(&p.Low), costmodel.Float(&p.High)
+	switch {
+	case high >= inMillions:
+		return digits(low/1e6, 4) + "…" + digits(high/1e6, 4) + "M"
+	case high >= withoutCents:
+		return fmt.Sprintf("%.0f…%.0f", low, high)
+	}
+	return costmodel.Cents(&p.Low) + "…" + costmodel.Cents(&p.High)
 }
 
 // latency writes a quantile, and where all is shown what it is at the ends of
@@ -213,15 +232,52 @@ func writeAssumptions(b *strings.Builder, list []Assumption) {
 		return
 	}
 	b.WriteString("\nWhat it rests on:\n")
+	of := assumptionTable(list)
+	last := len(of.Header) - 1
+	width := 2
+	for i := range last {
+		column := len(of.Header[i])
+		for _, row := range of.Rows {
+			column = max(column, utf8.RuneCountInString(row[i]))
+		}
+		width += column + 2
+	}
 	t := &results.TextTable{Indent: "  "}
-	t.Add("value", "low", "likely", "high", "basis")
-	for _, a := range list {
-		t.Add(a.Name, a.Low, a.Likely, a.High, a.Basis)
+	t.Add(of.Header...)
+	for _, row := range of.Rows {
+		for i, line := range wrapped(row[last], max(leastBasis, tableWidth-width)) {
+			cells := make([]string, last, last+1)
+			if i == 0 {
+				copy(cells, row)
+			}
+			t.Add(append(cells, line)...)
+		}
 	}
 	b.WriteString(t.String())
 }
 
-func writeBill(b *strings.Builder, bill *costmodel.Bill) {
+// tableWidth is what tables fit into, in characters; leastBasis what the last
+// column of assumptions has at least.
+const (
+	tableWidth = 100
+	leastBasis = 24
+)
+
+// wrapped breaks a text at spaces into lines of at most a width.
+func wrapped(text string, width int) (lines []string) {
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		longer := strings.TrimSpace(line + " " + word)
+		if line != "" && utf8.RuneCountInString(longer) > width {
+			lines, longer = append(lines, line), word
+		}
+		line = longer
+	}
+	return append(lines, line)
+}
+
+// writeBill writes the lines, and what of free grants is in them.
+func writeBill(b *strings.Builder, bill *costmodel.Bill, grants Amount) {
 	t := &results.TextTable{Indent: "  ", Right: []bool{false, true}}
 	for i := range bill.Lines {
 		l := &bill.Lines[i]
@@ -232,6 +288,9 @@ func writeBill(b *strings.Builder, bill *costmodel.Bill) {
 	}
 	t.Add("total", "", "", "= "+costmodel.Cents(&bill.Total)+" "+bill.Currency)
 	b.WriteString(t.String())
+	if text := grantsOf(grants); text != "" {
+		fmt.Fprintf(b, "  %s\n", text)
+	}
 }
 
 // quantity writes how much a line is of, to six digits; the CSV has all of them.
@@ -239,7 +298,7 @@ func quantity(l *costmodel.Line) string { return digits(costmodel.Float(&l.Quant
 
 var csvHeader = []string{"plan", "kind", "tariff", "line", "quantity", "unit", "unit_price", "amount", "currency", "grade",
 	"low", "high", "random_low", "random_high", "days_low", "days_high",
-	"cold_ratio", "latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s", "error_ratio"}
+	"cold_ratio", "latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s", "error_ratio", "free_grants"}
 
 // csv writes a row a bill line, and one a total, which has the rest: the last of
 // a plan's, which is that in the currency of comparison. The bills of services
@@ -268,10 +327,11 @@ func (e *Estimate) csv(w io.Writer) error {
 		for _, name := range reported[:7] {
 			total = append(total, cell(p.stat(name)))
 		}
+		total = append(total, p.Grants.Sum.Text('f'))
 		lines[len(lines)-1] = total
 		rows = append(rows, lines...)
 	}
-	for _, r := range append(rows, e.serviceRows()...) {
+	for _, r := range append(rows, serviceRows(e.Services, e.ServicesSum)...) {
 		if err := c.Write(r); err != nil {
 			return err
 		}
@@ -339,6 +399,7 @@ type jsonPlan struct {
 	Total       string              `json:"total"`
 	Low         string              `json:"low"`
 	High        string              `json:"high"`
+	Grants      string              `json:"free_grants"` // taken off, in currency
 	Random      *Interval           `json:"random,omitempty"`
 	Days        *Interval           `json:"days,omitempty"`
 	Provisioned int                 `json:"always_ready"`
@@ -360,6 +421,7 @@ type jsonAssumption struct {
 
 type jsonToday struct {
 	Bill        jsonBill `json:"bill"`
+	Grants      string   `json:"free_grants"`
 	Lines       int64    `json:"billed_lines"`
 	Explained   int64    `json:"explained"`
 	Statement   string   `json:"statement"`
@@ -380,13 +442,13 @@ func (e *Estimate) json(w io.Writer) error {
 		BreakEven   *BreakEven       `json:"break_even,omitempty"`
 		Assumptions []jsonAssumption `json:"assumptions"`
 		Notes       []string         `json:"notes,omitempty"`
-	}{Title: e.Title, Answer: e.answer(), Load: e.Load, Check: e.Check, Rate: e.Rate, Services: e.jsonServices(), Skipped: e.Skipped, BreakEven: e.Crossings, Notes: e.Notes}
+	}{Title: e.Title, Answer: e.answer(), Load: e.Load, Check: e.Check, Rate: e.Rate, Services: newJSONServices(e.Services, e.ServicesSum), Skipped: e.Skipped, BreakEven: e.Crossings, Notes: e.Notes}
 	if t := e.Today; t != nil {
-		out.Today = &jsonToday{newJSONBill(t.Bill), t.Billing.Lines, t.Billing.Lines - t.Billing.Unexplained, t.Statement, t.Requests}
+		out.Today = &jsonToday{newJSONBill(t.Bill), t.Grants.Sum.Text('f'), t.Billing.Lines, t.Billing.Lines - t.Billing.Unexplained, t.Statement, t.Requests}
 	}
 	for i := range e.Plans {
 		p := &e.Plans[i]
-		j := jsonPlan{p.Name, p.Title, p.Kind, newJSONBill(&p.Bill), p.Currency, p.Total.Text('f'), p.Low.Text('f'), p.High.Text('f'), p.Random, p.Days,
+		j := jsonPlan{p.Name, p.Title, p.Kind, newJSONBill(&p.Bill), p.Currency, p.Total.Text('f'), p.Low.Text('f'), p.High.Text('f'), p.Grants.Sum.Text('f'), p.Random, p.Days,
 			p.Provisioned, p.Concurrency, map[string]*float64{}, p.Ends, p.Fault, p.Notes}
 		for name, s := range p.Stats {
 			j.Metrics[name] = nil

@@ -81,10 +81,11 @@ func ParseService(text string) (*ServiceSettings, error) {
 
 // Service is the bill of a service. It is the same under every plan.
 type Service struct {
-	Name  string
-	Title string // of its tariff
-	Bill  costmodel.Bill
-	Notes []string // of its tariff
+	Name   string
+	Title  string // of its tariff
+	Bill   costmodel.Bill
+	Grants Amount   // what free grants have taken off the bill
+	Notes  []string // of its tariff
 }
 
 // services prices what the user said of services, and sums the bills of each
@@ -97,7 +98,7 @@ func (r *runner) services() (list []Service, sums []Amount, err error) {
 			return nil, nil, inputError("%s: tariff %s stands twice, first at %s; give one usage, since tiers and free grants are those of one account", s.where, s.Tariff, first)
 		}
 		seen[s.Tariff] = s.where
-		x, err := s.price(r.catalog, r.options.Regions)
+		x, err := s.price(r.catalog, r.options.Regions, r.in.FreeTier)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -118,7 +119,7 @@ func plus(a, b *apd.Decimal) (sum apd.Decimal, err error) {
 	return sum, err
 }
 
-func (s *ServiceSettings) price(catalog *costmodel.Catalog, regions []string) (*Service, error) {
+func (s *ServiceSettings) price(catalog *costmodel.Catalog, regions []string, free costmodel.FreeTier) (*Service, error) {
 	t, _, err := catalog.InRegion(s.Tariff, regions)
 	if err != nil {
 		return nil, inputError("%s: %w", s.where, err)
@@ -134,11 +135,16 @@ func (s *ServiceSettings) price(catalog *costmodel.Catalog, regions []string) (*
 		}
 		usage = append(usage, entries...)
 	}
+	t = free.Of(t)
 	bill, err := t.Bill(usage, costmodel.SpanMonth, costmodel.Month)
 	if err != nil {
 		return nil, inputError("%s: %w", s.where, err)
 	}
-	x := &Service{Name: s.Name, Title: t.Title, Bill: *bill, Notes: t.Notes}
+	worth, err := t.GrantsWorth(usage, costmodel.SpanMonth, costmodel.Month)
+	if err != nil {
+		return nil, inputError("%s: %w", s.where, err)
+	}
+	x := &Service{Name: s.Name, Title: t.Title, Bill: *bill, Grants: Amount{t.Currency, *worth}, Notes: t.Notes}
 	if x.Name == "" {
 		x.Name = t.Name
 	}
@@ -146,16 +152,20 @@ func (s *ServiceSettings) price(catalog *costmodel.Catalog, regions []string) (*
 }
 
 // scope says what the totals of plans hold.
-func (e *Estimate) scope() string {
+func (e *Estimate) scope() string { return scopeOf(e.Span, e.FreeTier, e.in(), e.ServicesSum) }
+
+func scopeOf(span costmodel.Span, free costmodel.FreeTier, in string, services []Amount) string {
 	of := "A month of 30 days"
-	if e.Span == costmodel.SpanRun {
+	if span == costmodel.SpanRun {
 		of = "The log as it is, from the first tier on and without monthly grants"
+	} else if free == costmodel.FreeTierNone {
+		of += " without free grants"
 	}
-	if len(e.Services) == 0 {
-		return fmt.Sprintf("%s, in %s; taxes, gateways and egress are not in it.", of, e.in())
+	if len(services) == 0 {
+		return fmt.Sprintf("%s, in %s; taxes, gateways and egress are not in it.", of, in)
 	}
 	return fmt.Sprintf("%s, in %s; taxes are not in it. Each plan's total is without the services below, which are %s a month under every plan.",
-		of, e.in(), amounts(e.ServicesSum))
+		of, in, amounts(services))
 }
 
 // in says which currency the plans' amounts are in.
@@ -166,29 +176,29 @@ func (e *Estimate) in() string {
 	return "the currency that stands with each plan"
 }
 
-func (e *Estimate) writeServices(b *strings.Builder) {
-	if len(e.Services) == 0 {
+func writeServices(b *strings.Builder, list []Service, sums []Amount) {
+	if len(list) == 0 {
 		return
 	}
 	b.WriteString("\nServices, the same under every plan:\n")
-	for i := range e.Services {
-		s := &e.Services[i]
+	for i := range list {
+		s := &list[i]
 		fmt.Fprintf(b, "\n%s: %s\n", s.Name, s.Title)
-		writeBill(b, &s.Bill)
+		writeBill(b, &s.Bill, s.Grants)
 		for _, n := range s.Notes {
 			fmt.Fprintf(b, "  note: %s\n", n)
 		}
 	}
-	fmt.Fprintf(b, "\nAll services: %s, in no plan's total.\n", amounts(e.ServicesSum))
+	fmt.Fprintf(b, "\nAll services: %s, in no plan's total.\n", amounts(sums))
 }
 
 // serviceRows are the rows of the CSV: each service's bill, and the sum.
-func (e *Estimate) serviceRows() (rows [][]string) {
-	for i := range e.Services {
-		s := &e.Services[i]
+func serviceRows(list []Service, sums []Amount) (rows [][]string) {
+	for i := range list {
+		s := &list[i]
 		rows = append(rows, billRows(s.Name, "service", &s.Bill)...)
 	}
-	for _, a := range e.ServicesSum {
+	for _, a := range sums {
 		rows = append(rows, billRows("all services", "service", &costmodel.Bill{Currency: a.Currency, Total: a.Sum})...)
 	}
 	return rows
@@ -200,10 +210,11 @@ type jsonAmount struct {
 }
 
 type jsonService struct {
-	Name  string   `json:"name"`
-	Title string   `json:"title"`
-	Bill  jsonBill `json:"bill"`
-	Notes []string `json:"notes,omitempty"`
+	Name   string   `json:"name"`
+	Title  string   `json:"title"`
+	Bill   jsonBill `json:"bill"`
+	Grants string   `json:"free_grants"`
+	Notes  []string `json:"notes,omitempty"`
 }
 
 // jsonServices are in no plan's total.
@@ -213,26 +224,32 @@ type jsonServices struct {
 	In    bool          `json:"in_totals_of_plans"`
 }
 
-func (e *Estimate) jsonServices() *jsonServices {
-	if len(e.Services) == 0 {
+func newJSONServices(list []Service, sums []Amount) *jsonServices {
+	if len(list) == 0 {
 		return nil
 	}
 	out := &jsonServices{}
-	for _, a := range e.ServicesSum {
+	for _, a := range sums {
 		out.Total = append(out.Total, jsonAmount{a.Sum.Text('f'), a.Currency})
 	}
-	for i := range e.Services {
-		s := &e.Services[i]
-		out.Bills = append(out.Bills, jsonService{s.Name, s.Title, newJSONBill(&s.Bill), s.Notes})
+	for i := range list {
+		s := &list[i]
+		out.Bills = append(out.Bills, jsonService{s.Name, s.Title, newJSONBill(&s.Bill), s.Grants.Sum.Text('f'), s.Notes})
 	}
 	return out
 }
 
+type pageService struct {
+	Name, Title string
+	Bill        pageBill
+	Notes       []string
+}
+
 // pageServices are the bills on the page.
-func (e *Estimate) pageServices() (out []jsonService) {
-	for i := range e.Services {
-		s := &e.Services[i]
-		out = append(out, jsonService{s.Name, s.Title, displayBill(&s.Bill), s.Notes})
+func pageServices(list []Service) (out []pageService) {
+	for i := range list {
+		s := &list[i]
+		out = append(out, pageService{s.Name, s.Title, newPageBill(&s.Bill, s.Grants), s.Notes})
 	}
 	return out
 }

@@ -54,7 +54,7 @@ func billed(t *testing.T, service string) (*apd.Decimal, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := s.price(catalog, nil)
+	x, err := s.price(catalog, nil, costmodel.FreeTierFull)
 	if err != nil {
 		return nil, err
 	}
@@ -295,7 +295,7 @@ func FuzzParseService(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if x, err := s.price(catalog, nil); err == nil && x.Bill.Total.Negative {
+		if x, err := s.price(catalog, nil, costmodel.FreeTierFull); err == nil && x.Bill.Total.Negative {
 			t.Errorf("%q costs %s", text, &x.Bill.Total)
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/workloads"
 )
@@ -32,6 +33,7 @@ type Settings struct {
 	Concurrency  int                `toml:"concurrency" help:"requests side by side, where an instance serves several; 0: by the share of CPU"`
 	Provisioned  int                `toml:"provisioned" help:"instances of each function with provisioned concurrency; 0: by the load"`
 	AccountLimit int                `toml:"account_limit" help:"concurrent requests that the account's quota allows, where a platform has one; 0: its default"`
+	FreeTier     costmodel.FreeTier `toml:"free_tier" default:"full" help:"full: the account's free grants are all for these functions; none: others use them up"`
 	Functions    []FunctionSettings `toml:"function" help:"the functions"`
 	Services     []ServiceSettings  `toml:"service" help:"the services that they call"`
 }
@@ -226,7 +228,7 @@ func (s *Settings) Input() (*Input, error) {
 // common reads what concerns all functions.
 func (s *Settings) common() (*Input, error) {
 	in := &Input{Title: s.Title, Seed: uint64(s.Seed), Replications: s.Replications, Concurrency: s.Concurrency,
-		Provisioned: s.Provisioned, AccountLimit: s.AccountLimit, CPUShare: assumedShare, InitFactor: assumedInit, Services: s.Services}
+		Provisioned: s.Provisioned, AccountLimit: s.AccountLimit, FreeTier: s.FreeTier, CPUShare: assumedShare, InitFactor: assumedInit, Services: s.Services}
 	switch {
 	case s.Seed < 0:
 		return nil, inputError("seed: found %d, want 0 or more", s.Seed)
@@ -266,7 +268,7 @@ func (in *Input) assume(s *FunctionSettings, f *Function) {
 	add("requests", f.Rate, s.Requests, "", per)
 	add("duration", f.Duration, s.Duration, "", ns)
 	if f.seen == nil || f.seen.service == nil {
-		add("coefficient of variation of the duration", f.CV, s.CV, basisOfCV, short)
+		add("cv of the duration", f.CV, s.CV, basisOfCV, short)
 	}
 	add("initialisation after the sandbox's", f.Init, s.Init, "", ns)
 	add("restore of a snapshot", f.Restore, s.Restore, "", ns)

@@ -52,6 +52,11 @@ func (s *subject) run(ctx context.Context, key sim.RunKey, also simulation) (*ou
 	if also.also != nil {
 		observers = append(observers, also.also)
 	}
+	if s.progress != nil {
+		p := s.progress.start(s.load)
+		defer p.finish()
+		observers = append(observers, p)
+	}
 	r, meters, err := unit.Run(ctx, nil, observers...)
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 // Today is the bill of what a log says was billed.
 type Today struct {
 	Bill      *costmodel.Bill
+	Grants    Amount // what free grants have taken off the bill
 	Billing   logs.Billing
 	Requests  int64
 	Statement string // how well the log's billed durations are explained
@@ -22,20 +23,36 @@ type Today struct {
 
 // newToday prices the billed durations of a log as they stand in it, under the
 // tariff of its day. Where the log has no times it is the bill of the log, else
-// of a month of such days. nil: it has no billed durations.
-func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, log *Log) (*Today, error) {
+// of a month of such days, of the requests that can be replayed: what cannot is
+// in no plan either. memory, MiB, is taken where the log does not say it. nil: it
+// has no billed durations, or nobody knows of what size.
+func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, memory int64, free costmodel.FreeTier, log *Log) (*Today, error) {
 	if p.Billing.Lines == 0 {
 		return nil, nil
 	}
 	var usage costmodel.Usage
 	requests, duration := new(big.Int), new(big.Int)
+	var untimed, unmeasured int64
 	for i := range p.Functions {
-		for j := range p.Functions[i].Billed {
-			u := &p.Functions[i].Billed[j]
+		f := &p.Functions[i]
+		for _, u := range f.Billed {
+			if log != nil { // those that are replayed: a month is made of their times
+				u.Requests, u.BilledMS = u.Requests-u.Unplaced.Untimed, u.BilledMS-u.Unplaced.UntimedMS
+				untimed += u.Unplaced.Untimed
+				if !f.Unmeasured {
+					u.Requests, u.BilledMS = u.Requests-u.Unplaced.Unmeasured, u.BilledMS-u.Unplaced.UnmeasuredMS
+					unmeasured += u.Unplaced.Unmeasured
+				}
+			}
+			if u.MemoryMB == 0 { // the log does not say it
+				u.MemoryMB = memory
+			}
+			if u.MemoryMB == 0 {
+				return nil, nil // billed by the memory, which nobody knows
+			}
 			requests.Add(requests, big.NewInt(u.Requests))
 			duration.Add(duration, u.MBms())
 		}
-		f := &p.Functions[i]
 		duration.Add(duration, new(big.Int).Mul(big.NewInt(f.Memory), big.NewInt(f.FailedInits.BilledMS)))
 	}
 	usage = costmodel.Usage{{Meter: "requests", Unit: "1", Quantity: requests}, {Meter: "duration", Unit: "MiB-ms", Quantity: duration}}
@@ -50,12 +67,32 @@ func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, log *L
 			return nil, inputError("%w", err)
 		}
 	}
+	t = free.Of(t)
 	bill, err := t.Bill(usage, span, length)
 	if err != nil {
 		return nil, inputError("%w", err)
 	}
+	worth, err := t.GrantsWorth(usage, span, length)
+	if err != nil {
+		return nil, inputError("%w", err)
+	}
 	base, _, _ := strings.Cut(tariff, "@")
-	return &Today{bill, p.Billing, requests.Int64(), statement(p), base, p}, nil
+	return &Today{bill, Amount{t.Currency, *worth}, p.Billing, requests.Int64(), statement(p) + leftOut(untimed, unmeasured), base, p}, nil
+}
+
+// leftOut says which billed requests are in no bill, neither here nor in plans.
+func leftOut(untimed, unmeasured int64) string {
+	var why []string
+	if untimed > 0 {
+		why = append(why, fmt.Sprintf("%d have no time", untimed))
+	}
+	if unmeasured > 0 {
+		why = append(why, fmt.Sprintf("%d have no duration", unmeasured))
+	}
+	if len(why) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d billed requests are left out of this bill as of the plans: %s", untimed+unmeasured, strings.Join(why, ", "))
 }
 
 // statement says how many billed durations the provider's rules reproduce.
@@ -89,6 +126,6 @@ func (t *Today) write(b *strings.Builder) {
 		of = "a month of 30 days like the log"
 	}
 	fmt.Fprintf(b, "Today, as logged (%s): %s\n", t.Bill.Tariff, of)
-	writeBill(b, t.Bill)
+	writeBill(b, t.Bill, t.Grants)
 	fmt.Fprintf(b, "  %s.\n\n", t.Statement)
 }

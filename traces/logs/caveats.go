@@ -3,6 +3,8 @@ package logs
 import (
 	"fmt"
 	"time"
+
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // counter is something that happened to some requests, and is told as a caveat.
@@ -87,16 +89,20 @@ func (c *collector) caveats() []string {
 // missed tells what requests lack.
 func (c *collector) missed(say func(string, ...any)) {
 	p := &c.profile
+	untimed := "no time on %s of %d: arrivals and their shape are not known, only the bill is; give a rate or a shape"
+	if p.Missing.Time < p.Requests {
+		untimed = "no time on %s of %d: when they came is not known"
+	}
 	for _, m := range []struct {
 		n    int64
 		text string
 	}{
-		{p.Missing.Time, "no time on %s of %d: arrivals and their shape are not known, only the bill is; give a rate or a shape"},
+		{p.Missing.Time, untimed},
 		{p.Missing.Function, "no function on %s of %d: each file's are taken as one function, named after the file"},
 		{p.Missing.Duration, "no duration on %s of %d"},
 		{p.Missing.Memory, "no memory size on %s of %d"},
 		{p.Missing.Cold, "no sign of cold starts on %s of %d: all are taken as warm"},
-		{p.Missing.Billed, "no billed duration on %s of %d: today's bill is computed, not reproduced"},
+		{p.Missing.Billed, "no billed duration on %s of %d: they are in no bill as logged"},
 	} {
 		if m.n > 0 {
 			say(m.text, plural(m.n, "request"), p.Requests)
@@ -107,7 +113,7 @@ func (c *collector) missed(say func(string, ...any)) {
 // remarks tells of what was found.
 func (c *collector) remarks(say func(string, ...any)) {
 	p := &c.profile
-	sizes, dropped := 0, int64(0)
+	sizes := 0
 	var inits FailedInits
 	for i := range p.Functions {
 		memory := int64(-1)
@@ -119,7 +125,6 @@ func (c *collector) remarks(say func(string, ...any)) {
 		if several {
 			sizes++
 		}
-		dropped += p.Functions[i].DaysDropped
 		inits.add(p.Functions[i].FailedInits)
 	}
 	if sizes > 0 {
@@ -143,11 +148,8 @@ func (c *collector) remarks(say func(string, ...any)) {
 	if inits.Count > 0 {
 		say("%s that failed or timed out before an invocation: %d ms billed (since 2025-08-01 as long as they ran, before for nothing; no report has them)", plural(inits.Count, "initialisation"), inits.BilledMS)
 	}
-	if dropped > 0 {
-		say("more than %d days: %s of others are not kept day by day", daysMost, plural(dropped, "request"))
-	}
-	if days := p.Days(); days > 0 && days < 2 {
-		say("the log spans less than two days (%s): it shows no day beside another", time.Duration(p.Span()).Round(time.Second))
+	if p.Requests > p.Missing.Time && p.Span() < sim.Day {
+		say("the log spans less than a day (%s): it shows no day beside another", time.Duration(p.Span()).Round(time.Second))
 	}
 }
 

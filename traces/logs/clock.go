@@ -10,8 +10,7 @@ type clock struct {
 
 const second = 1_000_000_000
 
-// The times taken: a log from outside is no log of a web service, and its
-// intervals would be years wide. [2000-01-01, 2100-01-01), Unix seconds.
+// The times taken: a log from outside is no log of a service in production. [2000-01-01, 2100-01-01), Unix seconds.
 const (
 	timeMin = 946_684_800
 	timeMax = 4_102_444_800

@@ -12,7 +12,6 @@ import (
 
 const (
 	placesMost = 8     // unexplained lines whose place is kept
-	daysMost   = 400   // days kept of a function
 	usagesMost = 4_096 // (memory, rules) of a function
 	otherName  = "{other}"
 	dayLength  = 86_400 * second
@@ -26,7 +25,6 @@ type account struct {
 	sizes    []size
 	usage    int // the row of Billed used last
 	size     int // the row of sizes used last
-	day      int // the row of Days used last
 	inits    failedInits
 }
 
@@ -70,7 +68,6 @@ type problemCount struct {
 
 func newCollector(most int) *collector {
 	c := &collector{most: most, names: map[string]int32{}, apart: map[string]int32{}, seen: map[string]int32{}, numbers: map[string]int{}, other: -1, last: -1, from: math.MaxInt64, to: math.MinInt64}
-	c.profile.Total.most = totalMost
 	c.routes = routes{c: c, roots: map[string]*route{}}
 	return c
 }
@@ -94,7 +91,6 @@ func (c *collector) rest() int32 {
 func (c *collector) open(name string) int32 {
 	a := &account{from: math.MaxInt64, to: math.MinInt64}
 	a.Name = name
-	a.Arrivals.most = seriesMost
 	i := int32(len(c.accounts))
 	c.accounts = append(c.accounts, a)
 	c.alias = append(c.alias, i)
@@ -153,8 +149,8 @@ func (c *collector) add(r *reader, e *entry) problem {
 	}
 	at := e.arrival()
 	c.from, c.to = min(c.from, at), max(c.to, at)
-	c.profile.Total.add(at)
-	a.arrive(at, e)
+	a.timed++
+	a.from, a.to = min(a.from, at), max(a.to, at)
 	if c.sorter != nil {
 		service := e.duration
 		if e.has&hasDuration == 0 {
@@ -188,6 +184,12 @@ func (c *collector) bill(r *reader, a *account, e *entry) problem {
 	}
 	a.Billed[i].Requests++
 	a.Billed[i].BilledMS += e.billed
+	switch unplaced := &a.Billed[i].Unplaced; {
+	case e.has&hasTime == 0:
+		unplaced.Untimed, unplaced.UntimedMS = unplaced.Untimed+1, unplaced.UntimedMS+e.billed
+	case e.has&hasDuration == 0:
+		unplaced.Unmeasured, unplaced.UnmeasuredMS = unplaced.Unmeasured+1, unplaced.UnmeasuredMS+e.billed
+	}
 	if rules == 0 && len(c.places) < placesMost {
 		c.places = append(c.places, r.place())
 	}
@@ -278,41 +280,6 @@ func (a *account) sized(memory, n int64) {
 	a.sizes[a.size].requests += n
 }
 
-// arrive adds what depends on the time.
-func (a *account) arrive(at int64, e *entry) {
-	a.timed++
-	a.from, a.to = min(a.from, at), max(a.to, at)
-	a.Arrivals.add(at)
-	date := at / dayLength
-	if a.day >= len(a.Days) || a.Days[a.day].Date.Unix() != date*86_400 {
-		if !a.open(date) {
-			a.DaysDropped++
-			return
-		}
-	}
-	d := &a.Days[a.day]
-	d.Requests++
-	d.Duration += e.duration
-	d.MBms += e.memory * e.billed
-	if e.cold {
-		d.Cold++
-	}
-}
-
-// open makes a day the one used; false: there are too many.
-func (a *account) open(date int64) bool {
-	t := time.Unix(date*86_400, 0).UTC()
-	i, found := slices.BinarySearchFunc(a.Days, t, func(d Day, t time.Time) int { return d.Date.Compare(t) })
-	if !found {
-		if len(a.Days) == daysMost {
-			return false
-		}
-		a.Days = slices.Insert(a.Days, i, Day{Date: t})
-	}
-	a.day = i
-	return true
-}
-
 // merge adds the account from to the account into, whose name it takes.
 func (c *collector) merge(into, from int32) {
 	if into == from {
@@ -329,7 +296,6 @@ func (c *collector) merge(into, from int32) {
 	a.Timeouts += b.Timeouts
 	a.Managed += b.Managed
 	a.timed += b.timed
-	a.DaysDropped += b.DaysDropped
 	a.inits.merge(b.inits)
 	a.MaxUsed = max(a.MaxUsed, b.MaxUsed)
 	a.Trigger = cmp.Or(a.Trigger, b.Trigger)
@@ -338,15 +304,11 @@ func (c *collector) merge(into, from int32) {
 	a.Init.merge(&b.Init)
 	a.Restore.merge(&b.Restore)
 	a.from, a.to = min(a.from, b.from), max(a.to, b.to)
-	a.Arrivals.merge(&b.Arrivals)
 	for _, u := range b.Billed {
 		a.mergeUsage(u)
 	}
 	for _, s := range b.sizes {
 		a.sized(s.memory, s.requests)
-	}
-	for _, d := range b.Days {
-		a.mergeDay(d)
 	}
 }
 
@@ -358,18 +320,7 @@ func (a *account) mergeUsage(u Usage) {
 	}
 	a.Billed[i].Requests += u.Requests
 	a.Billed[i].BilledMS += u.BilledMS
-}
-
-func (a *account) mergeDay(d Day) {
-	if !a.open(d.Date.Unix() / 86_400) {
-		a.DaysDropped += d.Requests
-		return
-	}
-	to := &a.Days[a.day]
-	to.Requests += d.Requests
-	to.Cold += d.Cold
-	to.Duration += d.Duration
-	to.MBms += d.MBms
+	a.Billed[i].Unplaced.add(u.Unplaced)
 }
 
 // resolve follows the merges of an account.

@@ -11,7 +11,7 @@
 //     Insights, whose answers are one value, of up to 512 MiB).
 //  3. Entries are counted by function in accumulators of bounded size: exact
 //     integer sums, histograms whose buckets are 1/64 of their value wide,
-//     arrivals in intervals that widen as the log grows longer, and days.
+//     and billed durations by memory size and rule.
 //     Memory depends on the number of functions (at most Options.MaxFunctions),
 //     never on the length of the log, but for what tells repeated lines.
 //  4. With Options.Store, every request that has a time and a duration is

@@ -179,7 +179,7 @@ func TestJSONLines(t *testing.T) {
 		p := read(t, "x", fmt.Sprintf(line, at), Options{Strict: true, Fields: fields})
 		f := one(t, p)
 		if f.Name != "GET /users/{id}" || f.Memory != 512 || f.Cold != 1 || f.Init.Min() != ms("250") || f.First.Min() != ms("12.5") || f.Errors != 1 ||
-			f.Billed[0] != (Usage{512, Ceil1Init, 1, 263}) || !p.First.Equal(time.Date(2025, 9, 1, 12, 0, 0, 500_000_000, time.UTC)) {
+			f.Billed[0] != (Usage{MemoryMB: 512, Rules: Ceil1Init, Requests: 1, BilledMS: 263}) || !p.First.Equal(time.Date(2025, 9, 1, 12, 0, 0, 500_000_000, time.UTC)) {
 			t.Errorf("%s: %+v at %v", at, f, p.First)
 		}
 	}

@@ -125,7 +125,7 @@ func TestReportSums(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", w.Rule, p.Billing.Explained[i], w)
 		}
 	}
-	if p.Missing != (Missing{Time: 9, Function: 9}) || p.Days() != 0 || p.Span() != 0 {
+	if p.Missing != (Missing{Time: 9, Function: 9}) || p.Span() != 0 {
 		t.Errorf("%+v", p.Missing)
 	}
 }
@@ -142,12 +142,12 @@ func TestPlatformReport(t *testing.T) {
 		t.Errorf("init %d to %d, first %d to %d", f.Init.Min(), f.Init.Max(), f.First.Min(), f.First.Max())
 	}
 	// 2600 ms is 2599.4 ms rounded up to 1 ms, and to 100 ms.
-	if len(f.Billed) != 2 || f.Billed[0] != (Usage{128, Ceil1, 1, 694}) || f.Billed[1] != (Usage{128, Ceil100 | Ceil1, 1, 2600}) {
+	if len(f.Billed) != 2 || f.Billed[0] != (Usage{MemoryMB: 128, Rules: Ceil1, Requests: 1, BilledMS: 694}) || f.Billed[1] != (Usage{MemoryMB: 128, Rules: Ceil100 | Ceil1, Requests: 1, BilledMS: 2600}) {
 		t.Errorf("%+v", f.Billed)
 	}
 	want := time.Date(2022, 10, 12, 0, 1, 13, 908_400_000, time.UTC)
-	if !p.First.Equal(want) || f.Days[0].Requests != 1 || f.Days[0].MBms != 128*694 || p.Days() != 10 {
-		t.Errorf("first %v, want %v; %+v", p.First, want, f.Days)
+	if !p.First.Equal(want) || f.Billed[0].MBms().Int64() != 128*694 {
+		t.Errorf("first %v, want %v; %+v", p.First, want, f.Billed)
 	}
 }
 
@@ -199,7 +199,7 @@ func TestHeads(t *testing.T) {
 	} {
 		p := read(t, "dir/x.log.gz", c.line+"\n", Options{Strict: true})
 		f := one(t, p)
-		if f.Name != c.function || f.Cold != 1 || f.Billed[0] != (Usage{256, Ceil1Init, 1, 501}) {
+		if f.Name != c.function || f.Cold != 1 || f.Billed[0].MemoryMB != 256 || f.Billed[0].Rules != Ceil1Init || f.Billed[0].BilledMS != 501 {
 			t.Errorf("%q: %+v", c.line, f)
 		}
 		if c.timed != (p.Missing.Time == 0) || c.timed && !p.First.Equal(end.Add(-500_750*time.Microsecond)) {

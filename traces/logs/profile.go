@@ -15,7 +15,6 @@ type Profile struct {
 	Skipped   int64 // malformed ones
 
 	First, Last time.Time // arrivals, where any is known: Requests > Missing.Time
-	Total       Series    // arrivals of all functions
 	Latency     Histogram // durations with their initialisations and restores
 	Missing     Missing
 	Billing     Billing
@@ -60,18 +59,6 @@ type Function struct {
 	FailedInits FailedInits
 	Managed     int64     // requests on Lambda Managed Instances, which report durations alone
 	From, To    time.Time // first and last arrival, where any is known
-	Arrivals    Series
-	Days        []Day // days in UTC with a request, in order; at most 400
-	DaysDropped int64 // requests of days beyond
-}
-
-// Day is what a function did on one day, for a bootstrap over days.
-type Day struct {
-	Date     time.Time // 0:00 UTC
-	Requests int64
-	Cold     int64
-	Duration sim.Time // sum, ns
-	MBms     int64    // memory × billed duration as logged, summed: MiB·ms
 }
 
 // Span is the time from the first arrival to the last; 0 where none is known.
@@ -80,15 +67,6 @@ func (p *Profile) Span() sim.Time {
 		return 0
 	}
 	return p.Last.Sub(p.First).Nanoseconds()
-}
-
-// Days is the number of days in UTC from the first arrival to the last, both
-// included; 0 where no time is known.
-func (p *Profile) Days() int {
-	if p.Requests == p.Missing.Time {
-		return 0
-	}
-	return int(p.Last.Unix()/86_400-p.First.Unix()/86_400) + 1
 }
 
 // Workload is the function as a workload knows it, with its weight in

@@ -97,7 +97,7 @@ func TestManyWords(t *testing.T) {
 	}
 	f := &p.Functions[1]
 	// The mean of 1 to 100 ms is 50.5 ms.
-	if f.Requests != 100 || f.Warm.Min() != ms("1") || f.Warm.Max() != ms("100") || f.Warm.Mean() != ms("50.5") || len(f.Days) != 100 || f.Arrivals.Width != 6*sim.Hour {
+	if f.Requests != 100 || f.Warm.Min() != ms("1") || f.Warm.Max() != ms("100") || f.Warm.Mean() != ms("50.5") {
 		t.Errorf("%+v", f)
 	}
 	if !slices.Contains(p.Caveats, "1 × more than 24 words below one path: all taken as {id}") {
@@ -130,20 +130,19 @@ func TestRoutesKeepRequests(t *testing.T) {
 			b.WriteString("\"}\n")
 		}
 		p := read(t, "x", b.String(), Options{Strict: true, MaxFunctions: rapid.IntRange(1, 40).Draw(t, "most")})
-		sum, durations, arrivals, billed := int64(0), int64(0), int64(0), int64(0)
+		sum, durations, billed := int64(0), int64(0), int64(0)
 		for i, f := range p.Functions {
 			sum += f.Requests
 			durations += f.First.Count()
 			for _, u := range f.Billed {
 				billed += u.BilledMS
 			}
-			arrivals += f.Arrivals.Counts[0] + f.Days[0].Requests
 			if i > 0 && f.Name <= p.Functions[i-1].Name {
 				t.Errorf("%q after %q", f.Name, p.Functions[i-1].Name)
 			}
 		}
-		if sum != int64(n) || durations != sum || billed != sum || arrivals != 2*sum {
-			t.Errorf("%d requests, %d durations, %d ms, %d arrivals of %d", sum, durations, billed, arrivals, n)
+		if sum != int64(n) || durations != sum || billed != sum {
+			t.Errorf("%d requests, %d durations, %d ms of %d", sum, durations, billed, n)
 		}
 	})
 }
@@ -290,40 +289,6 @@ func TestHistogram(t *testing.T) {
 			if got := h.Quantile(q); math.Abs(float64(got-want)) > float64(want)/64+1 {
 				t.Errorf("quantile %v is %d, want %d", q, got, want)
 			}
-		}
-	})
-}
-
-// Intervals widen as the log grows, however arrivals come, and lose none.
-func TestSeries(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s, o := Series{most: 100}, Series{most: 100}
-		span := rapid.SampledFrom([]int64{60, 3600, 86_400, 30 * 86_400, 3000 * 86_400}).Draw(t, "span")
-		times := rapid.SliceOfN(rapid.Int64Range(0, span), 1, 50).Draw(t, "times")
-		for i, at := range times {
-			if at = (1756728000 + at) * second; i%2 == 0 {
-				s.add(at)
-			} else {
-				o.add(at)
-			}
-		}
-		s.merge(&o)
-		sum := int64(0)
-		for i, n := range s.Counts {
-			from, to := (s.first+int64(i))*s.Width, (s.first+int64(i)+1)*s.Width
-			want := int64(0)
-			for _, at := range times {
-				if at = (1756728000 + at) * second; at >= from && at < to {
-					want++
-				}
-			}
-			if n != want {
-				t.Errorf("%d in [%d, %d), want %d", n, from, to, want)
-			}
-			sum += n
-		}
-		if sum != int64(len(times)) || len(s.Counts) > 100 || s.Start().UnixNano() != s.first*s.Width {
-			t.Errorf("%d of %d in %d intervals", sum, len(times), len(s.Counts))
 		}
 	})
 }

@@ -37,6 +37,7 @@ type Options struct {
 	KeepUnmeasured bool                // store requests of functions without any duration, as of 0 ns
 	TempDir        string              // where they are sorted; empty: the system's
 	Anonymous      bool                // functions are named by number, the most requests first, and places by the log's number
+	Progress       *Progress           // is told how far it is; nil: nobody looks
 
 	repeats int // hashes of a generation; 0: repeatsMost
 }
@@ -147,6 +148,9 @@ func (c *collector) read(ctx context.Context, f *File, number int, o *Options) e
 		}
 		defer file.Close() // read only
 		source = file
+	}
+	if o.Progress != nil {
+		source = &countedReader{source, o.Progress}
 	}
 	in, err := traces.Decompress(source, f.Name)
 	if err != nil {

@@ -151,6 +151,19 @@ type Usage struct {
 	Rules    Rule  // those that explain each of the lines; 0: none does
 	Requests int64
 	BilledMS int64 // sum of billed durations as logged, ms
+	Unplaced Unplaced
+}
+
+// Unplaced counts those of billed requests that cannot be replayed: nobody knows
+// when they came, or how long they took.
+type Unplaced struct {
+	Untimed, Unmeasured     int64 // requests without a time, and with one without a duration
+	UntimedMS, UnmeasuredMS int64 // their billed durations
+}
+
+func (u *Unplaced) add(o Unplaced) {
+	u.Untimed, u.UntimedMS = u.Untimed+o.Untimed, u.UntimedMS+o.UntimedMS
+	u.Unmeasured, u.UnmeasuredMS = u.Unmeasured+o.Unmeasured, u.UnmeasuredMS+o.UnmeasuredMS
 }
 
 // MBms is memory × billed duration, summed: MiB·ms.

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -218,4 +220,32 @@ func TestFunctionsPrint(t *testing.T) {
 // headed says whether a format is told by its first line, whatever follows.
 func headed(format string) bool {
 	return slices.Contains([]string{"app-insights", "openwhisk"}, format)
+}
+
+// Every format is read gzipped, beside a file of another, from a folder, by a
+// pattern and by name: what both have.
+func TestSamplesInFiles(t *testing.T) {
+	for i, s := range samples() {
+		dir := t.TempDir()
+		other := filepath.Join(dir, "b.log")
+		for name, text := range map[string]string{filepath.Join(dir, "a.log.gz"): gzipped(s.text), other: another(warm, 9) + "\n"} {
+			if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, given := range [][]string{{dir}, {filepath.Join(dir, "*.log*")}, {filepath.Join(dir, "a.log.gz"), other}} {
+			var files []File
+			for _, g := range given {
+				found, err := Files(g, g, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				files = append(files, found...)
+			}
+			p, err := Read(context.Background(), files, Options{Strict: true})
+			if err != nil || p.Requests != s.requests+1 || len(p.Files) != 2 || p.Files[0].Format != s.format || p.Files[1].Format != "cloudwatch" {
+				t.Errorf("%d: %s, %s from %q: %+v, %v", i, s.format, s.name, given, p, err)
+			}
+		}
+	}
 }

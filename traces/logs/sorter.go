@@ -216,8 +216,13 @@ func (c *collector) store(ctx context.Context, o *Options, places []uint32) erro
 		f.Unmeasured = o.KeepUnmeasured && f.Warm.Count()+f.First.Count() == 0
 	}
 	var span span
+	if o.Progress != nil {
+		o.Progress.requests.Store(s.count)
+	}
 	err := s.each(ctx, func(r record) error {
-		span.add(r.at)
+		if span.add(r.at); o.Progress != nil && span.n%4096 == 0 {
+			o.Progress.sorted.Store(span.n)
+		}
 		at, f := r.at-span.first, places[r.function]
 		switch {
 		case r.service >= 0:

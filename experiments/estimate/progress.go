@@ -1,0 +1,83 @@
+package estimate
+
+import (
+	"sync/atomic"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// Progress is how far an estimate or a search is: requests that have been
+// simulated, of those that are expected, warm-ups included. What is found on
+// the way changes what is expected. It may be read at any time from any
+// goroutine; no result depends on it.
+type Progress struct {
+	expected, done, runs atomic.Int64
+}
+
+// Runs returns how many simulations have ended.
+func (p *Progress) Runs() int64 { return p.runs.Load() }
+
+// Requests returns how many have been simulated and how many are expected, at
+// least as many.
+func (p *Progress) Requests() (done, expected int64) {
+	done = p.done.Load()
+	return done, max(done, p.expected.Load())
+}
+
+// expect announces requests, or takes back what was announced. A nil Progress
+// is told nothing.
+func (p *Progress) expect(requests float64) {
+	if p != nil {
+		p.expected.Add(int64(requests))
+	}
+}
+
+// start returns the progress of one simulation of a load.
+func (p *Progress) start(l *load) *runProgress {
+	return &runProgress{all: p, left: int64(l.simulated())}
+}
+
+// runProgress counts the requests of a simulation, at most those expected: one
+// that is made again because a limit binds counts once.
+type runProgress struct {
+	all  *Progress
+	used atomic.Int64
+	left int64
+}
+
+func (r *runProgress) add(n int64) {
+	before := r.used.Add(n) - n
+	if more := min(n, r.left-before); more > 0 {
+		r.all.done.Add(more)
+	}
+}
+
+// finish counts what was expected and did not come, and the simulation.
+func (r *runProgress) finish() {
+	r.add(r.left)
+	r.all.runs.Add(1)
+}
+
+// Requests implements sim.Observer.
+func (r *runProgress) Requests(batch []sim.Outcome) { r.add(int64(len(batch))) }
+
+// Warm implements sim.WarmObserver.
+func (r *runProgress) Warm(run []sim.Invocation) { r.add(int64(len(run))) }
+
+// simulated is about how many requests one simulation has, its warm-up included.
+func (l *load) simulated() float64 {
+	return l.rate() * float64(l.window.Horizon) / float64(sim.Second)
+}
+
+// searched is about how many simulations a search of so many plans makes; see
+// Optimize.
+func searched(plans, last int) (runs int) {
+	runs = plans
+	for reps := 1; ; reps *= 2 {
+		if plans <= finalists || reps >= last {
+			return runs + plans*(last-reps)
+		}
+		plans = max(finalists, (plans+1)/2)
+		runs += plans * min(reps, last-reps)
+	}
+}

@@ -1,0 +1,29 @@
+package results
+
+import "math"
+
+// costVsLatency draws each row's cost against its p99, of rows of one currency.
+func (s *Set) costVsLatency(rows []Row) (*Figure, error) {
+	names := labels(rows, true)
+	references := s.references(rows)
+	most := 0.0
+	for i := range rows {
+		if x := rows[i].mean("latency_p99_s"); !rows[i].Bound && x > most {
+			most = x
+		}
+	}
+	unit, per := timeScale(most)
+	sp := &scatterPlot{title: "Cost against latency", things: "rows", columns: "cost and p99",
+		xTitle: "99th percentile of latency, " + unit, yTitle: costWords(currencyOf(rows), s.spanOf(rows)),
+		caption: "Each point is a row of the table; down and left is better. On the Pareto front no other row of the same load is both cheaper and faster at p99. Rows that fail requests or miss the SLO are on no front."}
+	for i := range rows {
+		x, _ := rows[i].Stat("latency_p99_s")
+		y, _ := rows[i].Stat("cost")
+		if math.IsNaN(x.Mean) || math.IsNaN(y.Mean) || rows[i].Bound {
+			continue
+		}
+		sp.add(scatterPoint{x: x.Mean * per, y: y.Mean, xHalf: x.Half * per, yHalf: y.Half, label: names[i],
+			unfit: faultOf(&rows[i]), load: loadOf(&rows[i])}, i, references)
+	}
+	return sp.figure(), nil
+}
