@@ -114,6 +114,38 @@ func TestTokenFormats(t *testing.T) {
 	}
 }
 
+// Fields that are not known are passed over when lenient, however they are nested; and no deeper
+// than that.
+func TestUnknownFields(t *testing.T) {
+	row := func(more string) string {
+		return `{"timestamp": 0, "more": ` + more + `, "input_length": 5, "output_length": 6, "hash_ids": [3]}` + "\n"
+	}
+	open := func(text string) (*Trace, error) {
+		return Open(context.Background(), "mooncake:-", Options{Stdin: strings.NewReader(text), TempDir: t.TempDir(), Lenient: true})
+	}
+	for _, more := range []string{`1`, `"x"`, `null`, `[]`, `{}`, `[1, [2, "]"], {"a": {"b": [true]}}]`} {
+		tr, err := open(row(more))
+		if err != nil {
+			t.Errorf("%s: %v", more, err)
+			continue
+		}
+		if got := askedOf(t, tr); len(got) != 1 || got[0].Input != 5 || got[0].Blocks[0] != 3 {
+			t.Errorf("%s: %+v", more, got)
+		}
+		tr.Close()
+	}
+	for _, more := range []string{`[1,]`, `{"a"}`, `{"a":1,}`, `[1}`, `[`, strings.Repeat("[", 100) + strings.Repeat("]", 100)} {
+		tr, err := open(row(more))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tr.Report().Skipped != 1 {
+			t.Errorf("%.20s is taken", more)
+		}
+		tr.Close()
+	}
+}
+
 // A trace without tokens offers no columns.
 func TestNoTokens(t *testing.T) {
 	tr := mustOpen(t, "csv:-", Options{Stdin: strings.NewReader("arrival_s,service_s,function\n0,1,f\n")})
