@@ -28,7 +28,7 @@ func note(n *spec.Node, preset string) {
 	if n.IsTable() {
 		n.Note = fmt.Sprintf("what it has not from there is of the preset %q", preset)
 	}
-	for _, child := range below(n) {
+	for _, child := range children(n) {
 		note(child, preset)
 	}
 }
@@ -39,15 +39,15 @@ func blame(n *spec.Node, by *spec.Node, deep bool) {
 	if n.Note != "" {
 		n.File, n.Line = by.File, by.Line
 	}
-	for _, child := range below(n) {
-		if deep || len(below(child)) == 0 {
+	for _, child := range children(n) {
+		if deep || len(children(child)) == 0 {
 			blame(child, by, deep)
 		}
 	}
 }
 
-// below returns what is right below a table or an array.
-func below(n *spec.Node) []*spec.Node {
+// children returns what is right below a table or an array.
+func children(n *spec.Node) []*spec.Node {
 	list := n.Items()
 	for _, key := range n.Keys() {
 		list = append(list, n.Get(key))

@@ -198,6 +198,9 @@ func (a *answer) objective(all []string) string {
 	cheap := least(a.rows, meet, "cost")
 	switch {
 	case len(cheap) == 0:
+		if fast := least(a.rows, meet, "latency_p99_s"); len(fast) > 0 && len(meet) > 1 {
+			return text + ". " + upperFirst(a.unpriced(meet, fast))
+		}
 		return text
 	case len(cheap) == 1:
 		return fmt.Sprintf("%s; the cheapest of them is %s (%s, p99 %s)", text, quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(cheap))

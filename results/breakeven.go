@@ -272,19 +272,41 @@ type workloadRows struct {
 // but for that on a path.
 func sameWorkload(rows []Row, path int) (out []workloadRows) {
 	swept := workloadPaths(rows, path)
+	at := map[string]int{}
 	for i := range rows {
-		var words []string
-		for _, k := range swept {
-			words = append(words, oneLine(rows[i].Values[k].Label))
-		}
-		name := strings.Join(words, ", ")
-		k := slices.IndexFunc(out, func(w workloadRows) bool { return w.name == name })
-		if k < 0 {
-			k, out = len(out), append(out, workloadRows{name: name})
+		name := workloadName(&rows[i], swept)
+		k, ok := at[name]
+		if !ok {
+			k = len(out)
+			at[name], out = k, append(out, workloadRows{name: name})
 		}
 		out[k].rows = append(out[k].rows, rows[i])
 	}
 	return out
+}
+
+// workloadGroups returns the indices of the rows of each workload.
+func workloadGroups(rows []Row) (out [][]int) {
+	swept := workloadPaths(rows, -1)
+	at := map[string]int{}
+	for i := range rows {
+		name := workloadName(&rows[i], swept)
+		k, ok := at[name]
+		if !ok {
+			k = len(out)
+			at[name], out = k, append(out, nil)
+		}
+		out[k] = append(out[k], i)
+	}
+	return out
+}
+
+func workloadName(r *Row, swept []int) string {
+	var words []string
+	for _, k := range swept {
+		words = append(words, oneLine(r.Values[k].Label))
+	}
+	return strings.Join(words, ", ")
 }
 
 // workloadPaths returns which swept paths are of the workload, but for one.

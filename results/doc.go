@@ -56,6 +56,13 @@
 // is none. Cells share their random numbers, so differences against the
 // reference are paired, replication by replication.
 //
+// # Plots
+//
+// A Figure holds data, and is laid out anew at each PlotSize: first the plot's room,
+// then its labels in it, then the key that these need. What coincides within a pixel
+// shares a line and a label; a label that has no room is a number; what is not Fit
+// has a mark of its own and is on no front.
+//
 // # Left out
 //
 // Sequential stopping, removal of the warm-up beyond the experiment's own,

@@ -76,3 +76,35 @@ func TestAmountsInCSV(t *testing.T) {
 		t.Errorf("no money: got %s", got)
 	}
 }
+
+// TestWorkloadsOwnErrors: what times out in every row alike, and rarely, tells no
+// row from another. More in one row, many in all, and rejections count.
+func TestWorkloadsOwnErrors(t *testing.T) {
+	row := func(rate string, column string, lost float64) Row {
+		r := fitRow(map[string]float64{"arrivals": 1e6, column: lost, "error_ratio": lost / 1e6})
+		r.Values = append(r.Values, PathValue{Path: "workload.function.f.arrivals.rate", Label: rate})
+		return r
+	}
+	bound := row("1/s", "timed_out", 0)
+	bound.Bound = true
+	for _, c := range []struct {
+		name string
+		rows []Row
+		want []bool
+	}{
+		{"ten of a million in each", []Row{row("1/s", "timed_out", 10), row("1/s", "timed_out", 10), bound}, []bool{true, true, false}},
+		{"one more in one", []Row{row("1/s", "timed_out", 10), row("1/s", "timed_out", 11)}, []bool{true, false}},
+		{"none in one", []Row{row("1/s", "timed_out", 10), row("1/s", "timed_out", 0)}, []bool{false, true}},
+		{"one of 10,000", []Row{row("1/s", "failed", 100), row("1/s", "failed", 100)}, []bool{true, true}},
+		{"more of them", []Row{row("1/s", "failed", 101), row("1/s", "failed", 101)}, []bool{false, false}},
+		{"rejected", []Row{row("1/s", "rejected", 10), row("1/s", "rejected", 10)}, []bool{false, false}},
+		{"of two workloads", []Row{row("1/s", "timed_out", 10), row("2/s", "timed_out", 20)}, []bool{true, true}},
+	} {
+		excuse(c.rows)
+		for i, want := range c.want {
+			if ok, reason := c.rows[i].Fit(); ok != want {
+				t.Errorf("%s: row %d: got %v, %q", c.name, i, ok, reason)
+			}
+		}
+	}
+}

@@ -89,7 +89,8 @@ type Row struct {
 	Replications   int
 	Stats          []Stat // in the order of Metrics
 	Meets          Verdict
-	slo            SLO // that Meets is of
+	slo            SLO     // that Meets is of
+	excused        float64 // of error_ratio: what is lost in every row alike
 }
 
 // Stat returns the statistics of a metric by its column's name; ok is false
@@ -121,6 +122,7 @@ func (s *Set) Rows() ([]Row, error) {
 			rows = append(rows, s.row(i, t))
 		}
 	}
+	excuse(rows)
 	return rows, nil
 }
 

@@ -185,11 +185,14 @@ func (s *Set) notes(rows []Row) []string {
 	if has(func(r *Row) bool { return r.mean("error_ratio") > 0 }) {
 		notes = append(notes, "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others")
 	}
+	if has(func(r *Row) bool { return r.excused > 0 && !r.Bound }) {
+		notes = append(notes, "timeouts and failures that every row has alike, of at most one request in 10,000, are the workload's own and leave no row out")
+	}
 	if has(func(r *Row) bool { return r.mark() != "" }) {
-		notes = append(notes, "left out: loses requests (rejects, times out, fails, never ends; loses: several of these), and is so compared with no other and on no Pareto front")
+		notes = append(notes, "left out: loses requests (rejects, times out, fails, never ends; loses: several of these), more than [slo] error_ratio allows, which is none by default; compared with no other, and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return !r.Bound && r.Meets == No && r.mark() == "" }) {
-		notes = append(notes, "SLO no: misses the SLO, and is so compared with no other and on no Pareto front")
+		notes = append(notes, "SLO no: misses the SLO; compared with no other, and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost")].Half) }) {
 		notes = append(notes, "±: half-width of the 95 % t-interval over replications; a row leads another where they differ by more than that, and by more than the interval of their paired differences")

@@ -80,7 +80,7 @@ func listings() []listing {
 	return []listing{
 		{"distributions", "distributions of durations and of whole numbers, and arrival processes", func([]string) ([]listEntry, error) { return distributionEntries(), nil }},
 		{"formats", "trace formats", func([]string) ([]listEntry, error) { return formatEntries(), nil }},
-		{"hardware", "GPUs, language models and engines, with grades, sources and measured errors", func([]string) ([]listEntry, error) { return hardwareEntries() }},
+		{"hardware", "GPUs, language models and engines, with grades and measured errors", func([]string) ([]listEntry, error) { return hardwareEntries() }},
 		{"platforms", "platform presets, each value with grade and source", func([]string) ([]listEntry, error) { return platformEntries() }},
 		{"policies", "keep-alive, prewarm and scaling policies", func([]string) ([]listEntry, error) { return policyEntries(), nil }},
 		{"servers", "how an instance serves requests side by side", func([]string) ([]listEntry, error) { return serverEntries(), nil }},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -50,8 +51,8 @@ func TestHelp(t *testing.T) {
 			t.Errorf("%s has no short help", c.CommandPath())
 		}
 		for line := range strings.Lines(c.Long) {
-			if n := utf8.RuneCountInString(line); n > 90 {
-				t.Errorf("%s: a line of %d characters, want at most 90: %s", c.CommandPath(), n, line)
+			if n := utf8.RuneCountInString(line); n > 100 {
+				t.Errorf("%s: a line of %d characters, want at most 100: %s", c.CommandPath(), n, line)
 			}
 		}
 		for _, sub := range c.Commands() {
@@ -75,4 +76,19 @@ func TestQuote(t *testing.T) {
 			t.Errorf("%q: got %s, want %s", word, got, want)
 		}
 	}
+}
+
+// TestFormatsAreOffered: each command that has --format has its values among
+// what shells complete, and a default that is one of them.
+func TestFormatsAreOffered(t *testing.T) {
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		if f := c.Flags().Lookup("format"); f != nil && !slices.Contains(formatsOf()[c.Name()], f.DefValue) {
+			t.Errorf("%s: --format offers %q, want its values, such as %q", c.CommandPath(), formatsOf()[c.Name()], f.DefValue)
+		}
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk(newRoot(&app{}))
 }

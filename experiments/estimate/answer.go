@@ -12,6 +12,10 @@ import (
 // of today agrees with the log, and the cheapest plan of each currency that
 // serves the load.
 func (e *Estimate) answer() string {
+	if t := e.Today; len(e.Plans) == 0 && t != nil {
+		return fmt.Sprintf("The %d requests of the log were billed %s%s; it has no times, and so no rate for other plans to be priced at: --requests and --shape give a load.",
+			t.Requests, Amount{t.Bill.Currency, t.Bill.Total}, spanText(t.Bill.Span)) + grantsClause(t.Grants)
+	}
 	if len(e.Plans) == 0 {
 		return ""
 	}

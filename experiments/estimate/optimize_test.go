@@ -208,3 +208,31 @@ func TestAdviceFolder(t *testing.T) {
 		t.Errorf("an estimate into the folder of an advice: %v", err)
 	}
 }
+
+// A function that takes 15 minutes on average is cut off where that is the most:
+// the reason says so, and not that something fails. Half of durations that are
+// spread as a lognormal's lie below its mean and more, so more than none and less
+// than half are cut off.
+func TestTimeoutIsTheReason(t *testing.T) {
+	e := run(t, guess(FunctionSettings{Requests: "1k/month", Duration: "15m", Memory: "1024MB", CV: "1"}), "aws-lambda")
+	p := plan(t, e, "aws-lambda")
+	if p.sound() || !strings.HasPrefix(p.Fault.Reason, "its timeout of 15m cuts off ") || p.stat("error_ratio") < 0.2 || p.stat("error_ratio") > 0.5 {
+		t.Errorf("%v fail: %+v", p.stat("error_ratio"), p.Fault)
+	}
+}
+
+// A log without times has an answer too.
+func TestAnswerWithoutTimes(t *testing.T) {
+	var b strings.Builder
+	for i := range 3 {
+		fmt.Fprintf(&b, "REPORT RequestId: %08d-0000-4000-8000-000000000000\tDuration: 3600000.00 ms\tBilled Duration: 3600000 ms\tMemory Size: 1024 MB\tMax Memory Used: 60 MB\n", i)
+	}
+	e, err := Run(context.Background(), inputOf(t, b.String()), Options{Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 3 × 3,600 GB-s × 0.0000166667 = 0.18, from the first tier on.
+	if want := "The 3 requests of the log were billed 0.18 USD for the log as it is; it has no times,"; !strings.HasPrefix(e.answer(), want) {
+		t.Errorf("%q, want %q", e.answer(), want)
+	}
+}

@@ -30,6 +30,9 @@ type Fault struct {
 func (s *subject) fault(row *results.Row) *Fault {
 	if lost := defined(row, "error_ratio"); lost > 0 {
 		f := &Fault{Reason: fmt.Sprintf("it fails %s of the requests", percent(lost))}
+		if cut := defined(row, "timed_out"); cut > 0 && s.platform.Sim.Timeout > 0 {
+			f.Reason = fmt.Sprintf("its timeout of %s cuts off %s of the requests", clock(s.platform.Sim.Timeout), percent(cut/defined(row, "arrivals")))
+		}
 		limit := s.platform.Sim.Limit.Account
 		if rejected := defined(row, "rejected"); rejected > 0 && limit > 0 && s.platform.Sim.Limit.Over == sim.RejectOver {
 			f.Reason = fmt.Sprintf("a quota of %d concurrent requests rejects %s of them", limit, percent(rejected/defined(row, "arrivals")))

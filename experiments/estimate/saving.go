@@ -105,7 +105,11 @@ func (a *Advice) bounds(c *Candidate) string {
 		if o.Min {
 			word = "at least"
 		}
-		words = append(words, fmt.Sprintf("its %s is %s, and %s %s is asked", metricWord(o.Metric), valueText(o.Metric, c.value(o.Metric)), word, valueText(o.Metric, o.Limit)))
+		found, limit := valueText(o.Metric, c.value(o.Metric)), valueText(o.Metric, o.Limit)
+		if strings.HasPrefix(o.Metric, "cost") {
+			found, limit = money(c.value(o.Metric))+" "+a.Currency, money(o.Limit)+" "+a.Currency
+		}
+		words = append(words, fmt.Sprintf("its %s is %s, and %s %s is asked", metricWord(o.Metric), found, word, limit))
 	}
 	return strings.Join(words, "; ")
 }
