@@ -11,10 +11,10 @@
 //     Options.Lenient the row is skipped, counted, and named in the [Report].
 //     What is normal in a public data set (a function that one table lacks)
 //     follows a stated rule, and the report counts each use of it.
-//  3. A file in the order of time (azure2021, csv, jsonl) is partitioned in a
-//     single pass into a [Store]: columns by function, in blocks. Memory is
-//     bounded by the number of functions, not by the length of the trace; and
-//     that number has a bound.
+//  3. A file in the order of time (all formats but
+//     azure2019 and store) is partitioned in a single pass into a [Store]: columns by function, in blocks. Memory is
+//     bounded by the number of functions, not by the length of the trace
+//     (but for its tokens, below); and that number has a bound.
 //     Azure 2019 needs no store: its rows are functions already; counts and
 //     duration tables are kept packed, in a temporary file where they are many.
 //  4. [Trace] is a [sim.Workload]: it opens a source for any set of functions,
@@ -53,6 +53,15 @@
 // characters, and are kept as they are. Refused are only an empty function
 // name, NUL, line breaks, bytes that are not UTF-8, and more than 4,096 bytes.
 //
+// # Tokens
+//
+// Requests to a language model have tokens: input, output, priority, and the blocks
+// of their prefix ([tokens.Request]). A function has them in all of its rows or in none.
+// They are kept in memory, 8 bytes a request and 4 a block, and a [Store] has them in a
+// section of their own; [Trace.Tokens] finds a request by its function and
+// Invocation.Attr, its place in the function from 1. Their service is 0: a server says
+// how long they take. Numbers of tokens are whole, from 1.
+//
 // # Adding a format
 //
 // A trace of rows in the order of time is one file and one entry anywhere in
@@ -65,7 +74,6 @@
 //
 // # Left out
 //
-// Token counts and prefix hashes of language model traces; side columns
-// (Invocation.Attr is 0). A file in the order of time that is not sorted is
-// refused, not sorted.
+// Sessions of BurstGPT, and what an engine measured of its requests. A file in the
+// order of time that is not sorted is refused, not sorted.
 package traces

@@ -175,8 +175,11 @@ func (p *objectParser) member() string {
 	case list && p.at() == '{':
 		return notList(name)
 	}
+	if f < 0 {
+		return p.pass(0)
+	}
 	value, kind, problem := p.value()
-	if problem != "" || f < 0 {
+	if problem != "" {
 		return problem
 	}
 	p.seen[f] = true
@@ -220,6 +223,49 @@ func (p *objectParser) list(name []byte) string {
 			}
 		} else if p.at() != ']' {
 			return p.found("a comma or ]")
+		}
+	}
+	return ""
+}
+
+// nestedMost is how deep a value that is passed over may be nested.
+const nestedMost = 64
+
+// pass passes over a value of any kind.
+func (p *objectParser) pass(depth int) string {
+	open := p.at()
+	if open != '[' && open != '{' {
+		_, _, problem := p.value()
+		return problem
+	}
+	if depth == nestedMost {
+		return p.found("a value nested less deep")
+	}
+	p.i++
+	shut := open + 2 // ] and } stand two places after [ and {
+	p.space()
+	for !p.take(shut) {
+		if open == '{' {
+			if _, problem := p.string(); problem != "" {
+				return problem
+			}
+			p.space()
+			if !p.take(':') {
+				return p.found("a colon")
+			}
+			p.space()
+		}
+		if problem := p.pass(depth + 1); problem != "" {
+			return problem
+		}
+		p.space()
+		if p.take(',') {
+			p.space()
+			if p.at() == shut {
+				return p.found("another value")
+			}
+		} else if p.at() != shut {
+			return p.found("a comma or " + string(rune(shut)))
 		}
 	}
 	return ""

@@ -131,7 +131,7 @@ func openRows(ctx context.Context, r *request) (*opened, error) {
 	if r.Arrivals != Uniform {
 		r.report.note("arrivals = %q has no meaning for %s, whose arrivals are exact", r.Arrivals, r.format.Name)
 	}
-	if r.report.Rows == r.report.Skipped {
+	if store.trailer.invocations == 0 {
 		r.report.note("the trace has no invocations")
 	}
 	return &opened{backing: store, digest: digest, clock: store.trailer.clock, side: store.side}, nil

@@ -3,6 +3,7 @@ package traces
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -61,6 +62,9 @@ func TestTokenFormats(t *testing.T) {
 			"Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n5,ChatGPT,472,18,490,Conversation log\n45,ChatGPT,1087,0,1087,Conversation log\n118,GPT-4,417,276,700,API log\n118,GPT-4,0,0,0,API log\n",
 			"", []asks{{"ChatGPT/Conversation log", 5 * sim.Second, tok(472, 18)}, {"GPT-4/API log", 118 * sim.Second, tok(417, 276)}},
 			[]string{"2 × a row without request or response tokens, a failure: left out", "1 × a row whose total is not the sum of its tokens: the total is not used"}},
+		{"BurstGPT: failures alone", "burstgpt",
+			"Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n5,ChatGPT,472,0,472,Conversation log\n",
+			"", nil, []string{"1 × a row without request or response tokens, a failure: left out", "the trace has no invocations"}},
 		{"BurstGPT 3: eight columns, an empty session, a late start", "burstgpt",
 			"Timestamp,Session ID,Elapsed time,Model,Request tokens,Response tokens,Total tokens,Log Type\n19440110.0,,3.5,GPT-4,417,276,693,API log\n19440111.25,7,,ChatGPT,3,4,7,Conversation log\n",
 			"", []asks{{"GPT-4/API log", 19440110 * sim.Second, tok(417, 276)}, {"ChatGPT/Conversation log", 19440111*sim.Second + 250*ms, tok(3, 4)}},
@@ -110,6 +114,38 @@ func TestTokenFormats(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Fields that are not known are passed over when lenient, however they are nested; and no deeper
+// than that.
+func TestUnknownFields(t *testing.T) {
+	row := func(more string) string {
+		return `{"timestamp": 0, "more": ` + more + `, "input_length": 5, "output_length": 6, "hash_ids": [3]}` + "\n"
+	}
+	open := func(text string) (*Trace, error) {
+		return Open(context.Background(), "mooncake:-", Options{Stdin: strings.NewReader(text), TempDir: t.TempDir(), Lenient: true})
+	}
+	for _, more := range []string{`1`, `"x"`, `null`, `[]`, `{}`, `[1, [2, "]"], {"a": {"b": [true]}}]`} {
+		tr, err := open(row(more))
+		if err != nil {
+			t.Errorf("%s: %v", more, err)
+			continue
+		}
+		if got := askedOf(t, tr); len(got) != 1 || got[0].Input != 5 || got[0].Blocks[0] != 3 {
+			t.Errorf("%s: %+v", more, got)
+		}
+		tr.Close()
+	}
+	for _, more := range []string{`[1,]`, `{"a"}`, `{"a":1,}`, `[1}`, `[`, strings.Repeat("[", 100) + strings.Repeat("]", 100)} {
+		tr, err := open(row(more))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tr.Report().Skipped != 1 {
+			t.Errorf("%.20s is taken", more)
+		}
+		tr.Close()
 	}
 }
 
@@ -424,5 +460,70 @@ func TestTokenStatistics(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, s.Tokens); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The digest of a store tells tokens apart.
+func TestDigestHasTokens(t *testing.T) {
+	digest := func(r tokens.Request) string {
+		path := filepath.Join(t.TempDir(), "s")
+		w, err := CreateStore(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Function(sim.Function{Name: "f"})
+		if r.Input == 0 {
+			err = w.Add(0, 0, 0)
+		} else {
+			err = w.AddRequest(0, 0, 0, r)
+		}
+		if err = errors.Join(err, w.Close(0)); err != nil {
+			t.Fatal(err)
+		}
+		return mustOpen(t, "store:"+path, Options{}).Digest()
+	}
+	seen := map[string]tokens.Request{}
+	for _, r := range []tokens.Request{
+		{}, tok(1, 1), tok(2, 1), tok(1, 2), {Input: 1, Output: 1, Priority: 1}, {Input: 1, Output: 1, Blocks: []uint32{0}, Extent: 16}, {Input: 1, Output: 1, Blocks: []uint32{0}, Extent: 8}, {Input: 1, Output: 1, Blocks: []uint32{1}, Extent: 16},
+	} {
+		d := digest(r)
+		if before, twice := seen[d]; twice {
+			t.Errorf("%+v and %+v have one digest", before, r)
+		}
+		seen[d] = r
+	}
+}
+
+// What Mooncake's form makes of blocks that go on into the output, that are too few, or of
+// none; and what it cannot hold.
+func TestMooncakeRows(t *testing.T) {
+	write := func(text string) (string, error) {
+		var out bytes.Buffer
+		tr := mustOpen(t, "jsonl:-", Options{Stdin: strings.NewReader(text)})
+		err := Convert(context.Background(), tr, sim.RunKey{}, Destination{Spec: "mooncake:-", Stdout: &out})
+		return out.String(), err
+	}
+	got, err := write(`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500,"block_tokens":512,"blocks":[4,5]}
+{"arrival_s":0.0019,"function":"m","input_tokens":1023,"output_tokens":600,"block_tokens":512,"blocks":[4,6,7]}
+{"arrival_s":1,"function":"n","input_tokens":1024,"output_tokens":1}
+{"arrival_s":2,"function":"m","input_tokens":513,"output_tokens":9,"block_tokens":512,"blocks":[4]}
+`)
+	want := `{"timestamp": 0, "input_length": 600, "output_length": 500, "hash_ids": [4, 5]}
+{"timestamp": 1, "input_length": 1023, "output_length": 600, "hash_ids": [4, 8]}
+{"timestamp": 1000, "input_length": 1024, "output_length": 1, "hash_ids": [9, 10]}
+{"timestamp": 2000, "input_length": 513, "output_length": 9, "hash_ids": [4, 11]}
+`
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	for _, c := range []struct{ text, want string }{
+		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500,"block_tokens":16,"blocks":[4,5]}`, "writing mooncake:-: a hash of mooncake is of 512 tokens, and a block here of 16; convert to jsonl"},
+		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500}` + "\n" + `{"arrival_s":0,"service_s":1,"function":"f"}`, `writing mooncake:-: mooncake is a trace of requests to a language model, and "f" has no tokens`},
+		{`{"arrival_s":0,"service_s":1,"function":"f"}`, "writing mooncake:-: mooncake is a trace of requests to a language model, and this trace has no tokens"},
+		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500,"block_tokens":512,"blocks":[4294967295]}`, "writing mooncake:-: 1 blocks have no id, and there are none left after 4294967295; expected smaller ids of blocks"},
+	} {
+		if _, err := write(c.text); err == nil || err.Error() != c.want {
+			t.Errorf("got %v\nwant %s", err, c.want)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
 )
 
 // BenchmarkSource measures one function's source with exponential service, by
@@ -87,6 +88,34 @@ func BenchmarkNegLog(b *testing.B) {
 				sum += f.log(s.Uniform(uint64(i)))
 			}
 			_ = fmt.Sprint(sum)
+		})
+	}
+}
+
+// BenchmarkTokens draws requests of conversations and what they ask.
+func BenchmarkTokens(b *testing.B) {
+	w := chatWorkload(b, 100*sim.Hour)
+	columns := tokens.Of(w, 1, 0)
+	buf := make([]sim.Invocation, 512)
+	for _, c := range []struct {
+		name     string
+		function uint32
+	}{{"turns", 0}, {"single", 1}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			var s sim.Source
+			n, asked := 0, int64(0)
+			for i := 0; b.Loop(); i++ {
+				if i%512 == 0 {
+					if s == nil || n < 512 {
+						s, _ = w.Open(sim.RunKey{Seed: 1}, []uint32{c.function})
+					}
+					n, _ = s.Next(buf)
+				}
+				r := columns.Tokens(c.function, buf[i%512].Attr, 0)
+				asked += int64(r.Input)
+			}
+			b.ReportMetric(float64(asked)/float64(b.N), "tokens/op")
 		})
 	}
 }

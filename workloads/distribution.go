@@ -156,10 +156,13 @@ func byName[T any](kinds ...kind[T]) []kind[T] {
 // distributionKinds lists the distributions, sorted by name.
 func distributionKinds() []kind[Sampler] {
 	return byName(
+		newKind("classification", "of images: base + each × images", "", newClassification),
 		newKind("constant", "always the same duration", "", func(s constantSpec) (Sampler, error) {
 			return NewConstant(sim.Time(s.Value))
 		}),
 		newKind("empirical", "a table of quantiles, or a list of durations", "Hyndman and Fan, Am. Stat. 50(4), 1996 (definition 1, for a list)", newEmpirical),
+		newKind("diffusion", "of images from noise: base + step × steps × images × (side ÷ 1024)²", "", newDiffusion),
+		newKind("embedding", "of a text: base + each × tokens, all of them in", "", newEmbedding),
 		newKind("exponential", "memoryless: density e^(−x÷mean) ÷ mean", "Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions, ch. 19", func(s exponentialSpec) (Sampler, error) {
 			return NewExponential(sim.Time(s.Mean))
 		}),

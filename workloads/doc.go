@@ -10,7 +10,11 @@
 //  3. Opened for a function, it yields the arrivals of a [Process] (Poisson,
 //     periodic, gamma or Weibull renewal, MMPP, diurnal) up to the horizon, each with a
 //     service time of a [Sampler].
-//  4. A [Counted] is the other sim.Workload: of each function the number of
+//  4. With a [TokensSpec] a function is a client of a language model, in ServeGen's
+//     form: the process says when conversations begin, whose turns follow each
+//     other after a time to think, and each request has tokens, which
+//     [Synthetic.Tokens] draws when it is asked. A row is conversation and turn.
+//  5. A [Counted] is the other sim.Workload: of each function the number of
 //     requests is known, in stretches of time, and a [Shape] says how they are
 //     spread over one.
 //
@@ -43,6 +47,6 @@
 //
 // # Left out
 //
-// Tokens, applications and hardware; loads that answer to the platform (closed
-// loops, retries); fitting a process to a trace.
+// Applications; loads that answer to the platform (closed loops, retries, users who
+// read before they think); fitting a process to a trace.
 package workloads

@@ -138,7 +138,7 @@ func namesOf(list []Entry) string {
 
 // TestListings: every entry is sorted and there once, has help, and describes each parameter.
 func TestListings(t *testing.T) {
-	for _, list := range [][]Entry{Distributions(), Arrivals()} {
+	for _, list := range [][]Entry{Distributions(), Arrivals(), Counts()} {
 		for i := 1; i < len(list); i++ {
 			if list[i-1].Name >= list[i].Name {
 				t.Errorf("%q and %q are listed so, want each name once, sorted", list[i-1].Name, list[i].Name)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"sort"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -163,7 +164,9 @@ func (c *client) prompted(d *tokenDraws, conversation uint64) int {
 	if len(c.prompts) <= 1 {
 		return 0
 	}
-	return pick(c.prompts, d.turns.Uniform(2*conversation+1))
+	u := d.turns.Uniform(2*conversation + 1)
+	i := sort.Search(len(c.prompts), func(i int) bool { return u < c.prompts[i] })
+	return min(i, len(c.prompts)-1)
 }
 
 // turn draws a turn that begins with so many tokens of context: the input and the

@@ -85,7 +85,7 @@ func TestConversations(t *testing.T) {
 	}
 	talks := map[uint32]*state{}
 	owner := map[uint32]uint32{} // of blocks beyond the prompt
-	prompts := map[uint32]int{}
+	prompts, turnsOf := map[uint32]int{}, map[uint32]int{}
 	rows := map[uint32]bool{}
 	before := sim.Time(0)
 	grown := 0
@@ -115,6 +115,7 @@ func TestConversations(t *testing.T) {
 			grown++
 		}
 		s.turns++
+		turnsOf[r.Blocks[0]]++
 		s.last, s.at = r, v.Arrival
 		for i, id := range r.Blocks {
 			if i < 100/16 {
@@ -133,6 +134,11 @@ func TestConversations(t *testing.T) {
 	}
 	if mean := float64(len(rows)) / float64(len(talks)); mean < 3.8 || mean > 4.05 || grown == 0 {
 		t.Errorf("%v turns a conversation, want nearly 4", mean)
+	}
+	for id, n := range prompts { // which prompt it is says nothing of how long a conversation is
+		if mean := float64(turnsOf[id]) / float64(n); mean < 3.6 || mean > 4.3 {
+			t.Errorf("%v turns a conversation with one prompt, want nearly 4", mean)
+		}
 	}
 	// Zipf of exponent 1 over three: 6, 3 and 2 of 11.
 	var shares []float64
@@ -275,6 +281,32 @@ tokens   = { input = 50, output = 50, turns = 5, think = "30s", context = 8192 }
 		}
 	}); allocs > 30 {
 		t.Errorf("%v allocations for 100000 requests", allocs)
+	}
+}
+
+// Requests of one time come in the order of their conversations, first turns too.
+func TestConversationTies(t *testing.T) {
+	w, err := New(readFunctions(t, `
+[[function]]
+name     = "chat"
+arrivals = { process = "periodic", every = "1s", offset = "0s" }
+tokens   = { input = 50, output = 50, turns = 4, think = "1s" }
+`), 100*sim.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Four turns: row = conversation × 4 + turn + 1. At second s the conversations
+	// s−3, s−2, s−1 and s are at turns 3, 2, 1 and 0.
+	var want []sim.Invocation
+	for s := range uint32(100) {
+		for c := max(s, 3) - 3; c <= s; c++ {
+			want = append(want, sim.Invocation{Arrival: sim.Time(s) * sim.Second, Attr: 4*c + (s - c) + 1})
+		}
+	}
+	for _, batch := range []int{1, 7, 1000} {
+		if diff := cmp.Diff(want, arrived(t, w, sim.RunKey{}, []uint32{0}, batch)); diff != "" {
+			t.Fatal(diff)
+		}
 	}
 }
 
