@@ -136,13 +136,18 @@ func where(defined bool, x float64) float64 {
 // metricsOf returns the places of the metrics that have a column in the outputs
 // of some rows: those of tokens only where a row has any.
 func metricsOf(rows []Row) (places []int) {
-	tokens := slices.ContainsFunc(rows, func(r Row) bool { return r.Stats[metricIndex("input_tokens")].Defined() })
+	tokens := servesTokens(rows)
 	for m := range metrics {
 		if tokens || !metrics[m].Tokens {
 			places = append(places, m)
 		}
 	}
 	return places
+}
+
+// servesTokens reports whether any row is of requests to language models.
+func servesTokens(rows []Row) bool {
+	return slices.ContainsFunc(rows, func(r Row) bool { return r.Stats[metricIndex("input_tokens")].Defined() })
 }
 
 // metricIndex returns a metric's place in the order of the columns, −1 where

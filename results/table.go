@@ -38,8 +38,12 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		metricColumn("cold", "cold_ratio", percent),
 		metricColumn("p50", "latency_p50_s", seconds3),
 		metricColumn("p99", "latency_p99_s", seconds3),
-		metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }),
 	)
+	if servesTokens(rows) {
+		out = append(out, tokenColumns()...)
+	} else {
+		out = append(out, metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }))
+	}
 	if slices.ContainsFunc(rows, func(r Row) bool { return r.mean("error_ratio") > 0 }) {
 		out = append(out, metricColumn("errors", "error_ratio", percent))
 	}
@@ -54,6 +58,22 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		}
 		return true
 	})
+}
+
+// tokenColumns are the columns of rows that serve tokens.
+func tokenColumns() []summaryColumn {
+	round := func(x float64) string { return thousands(math.Round(x)) }
+	return []summaryColumn{
+		metricColumn("TTFT p50", "ttft_p50_s", seconds3),
+		metricColumn("TTFT p99", "ttft_p99_s", seconds3),
+		metricColumn("TPOT p50", "tpot_p50_s", seconds3),
+		metricColumn("TPOT p99", "tpot_p99_s", seconds3),
+		metricColumn("prefix hits", "prefix_hit_ratio", percent),
+		metricColumn("tokens/s", "output_tokens_per_s", round),
+		metricColumn("good/s", "goodput_per_s", func(x float64) string { return digits(x, 3) }),
+		metricColumn("GPU", "gpu_utilization", percent),
+		metricColumn("KV", "kv_utilization", percent),
+	}
 }
 
 // dash stands where there is no value.

@@ -12,6 +12,7 @@ func Kinds() []Entry {
 		kind[slots](),
 		kind[shared](),
 		kind[batch](),
+		kind[batch](),
 		kind[llm](),
 		kind[split](),
 	}
