@@ -125,6 +125,11 @@ func metricWords(name, currency string, span costmodel.Span) string {
 		return "p" + q + " of latency, s"
 	}
 	text = inWords(text)
+	for _, short := range []string{"ttft", "tpot", "gpu", "kv"} {
+		if rest, ok := strings.CutPrefix(text, short+" "); ok {
+			text = strings.ToUpper(short) + " " + rest
+		}
+	}
 	switch {
 	case name == "cost":
 		return costWords(currency, span)

@@ -187,14 +187,20 @@ type choice struct {
 // choices returns the combinations of all but the value on a path that have a
 // bill, in the order of the rows; bounds are none.
 func choices(rows []Row, path int) []choice {
-	kept := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Bound || math.IsNaN(r.mean("cost")) })
+	return combinations(slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Bound || math.IsNaN(r.mean("cost")) }), path, true)
+}
+
+// combinations returns those of all but the value on a path, in the order of the
+// rows; tariffs are a part of them where told.
+func combinations(rows []Row, path int, tariffs bool) []choice {
+	kept := slices.Clone(rows)
 	others := slices.Clone(kept)
 	for i := range others {
 		others[i].Values = slices.Delete(slices.Clone(others[i].Values), path, path+1)
 	}
 	var out []choice
 	at := map[string]int{}
-	for i, name := range rowNames(others, true) {
+	for i, name := range rowNames(others, tariffs) {
 		k, ok := at[name]
 		if !ok {
 			k = len(out)

@@ -11,14 +11,15 @@ import (
 	"github.com/coldcurve/coldcurve/results/stat"
 )
 
-// cdfPlot is the distributions of the latencies of some cells.
+// cdfPlot is the distributions of a time of requests of some cells.
 type cdfPlot struct {
+	of        string // what is distributed
 	curves    []cdfCurve
 	lo, hi    float64 // seconds
 	leastTail float64 // the least fraction that the tail shows
 }
 
-// cdfCurve is the distribution of one cell's latency, pooled over replications.
+// cdfCurve is the distribution in one cell, pooled over replications.
 type cdfCurve struct {
 	label  string
 	bound  bool
@@ -30,20 +31,36 @@ type cdfCurve struct {
 // bandPoint is the 95 % interval over replications of the fraction that is as fast.
 type bandPoint struct{ seconds, low, high float64 }
 
-// latencyCDF draws the distribution of each cell's latency: at the left the
-// fraction that is as fast, at the right, on a logarithmic axis, the fraction
-// that is slower, where the tail is seen.
+// latencyCDF draws the distribution of each cell's latency.
 func (s *Set) latencyCDF(rows []Row) (*Figure, error) {
 	cells := slices.DeleteFunc(cellRows(rows), func(r Row) bool { return !(r.mean("completed") > 0) })
+	return s.cdf(cells, "Latency", "the latency of completed requests", cdfPlot{of: "latency"}, func(r *Replication) *Histogram { return r.Latency })
+}
+
+// ttftCDF draws that of the time to the first token.
+func (s *Set) ttftCDF(rows []Row) (*Figure, error) {
+	cells := slices.DeleteFunc(cellRows(rows), func(r Row) bool { return math.IsNaN(r.mean("ttft_p99_s")) })
+	return s.cdf(cells, "Time to the first token", "the time from arrival to the first token (TTFT)", cdfPlot{of: "TTFT"}, func(r *Replication) *Histogram {
+		if r.Serving == nil {
+			return new(Histogram)
+		}
+		return r.Serving.TTFT
+	})
+}
+
+// cdf draws the distribution of a time in each cell: at the left the fraction that
+// is as fast, at the right, on a logarithmic axis, the fraction that is slower,
+// where the tail is seen.
+func (s *Set) cdf(cells []Row, title, what string, p cdfPlot, of func(*Replication) *Histogram) (*Figure, error) {
 	if len(cells) == 0 {
 		return nil, nil
 	}
 	shown := s.choose(cells, mostShown)
 	names := labels(cells, false)
-	p := cdfPlot{lo: math.Inf(1), leastTail: 1}
+	p.lo, p.leastTail = math.Inf(1), 1
 	banded := false
 	for _, i := range shown.rows {
-		h, band, err := s.pooled(cells[i].Cell)
+		h, band, err := s.pooled(cells[i].Cell, of)
 		if err != nil {
 			return nil, err
 		}
@@ -56,8 +73,8 @@ func (s *Set) latencyCDF(rows []Row) (*Figure, error) {
 		p.lo, p.hi = p.lo/2, p.hi*2
 	}
 	p.leastTail = max(p.leastTail, 1e-5)
-	f := &Figure{Title: "Latency", compose: p.compose,
-		Caption: "Distribution of the latency of completed requests, pooled over replications: the fraction that is as fast (further left is faster), and on a logarithmic axis the fraction that is slower. Values are within 0.8 %."}
+	f := &Figure{Title: title, compose: p.compose,
+		Caption: "Distribution of " + what + ", pooled over replications: the fraction that is as fast (further left is faster), and on a logarithmic axis the fraction that is slower. Values are within 0.8 %."}
 	if banded {
 		f.Caption += " Bands are 95 % intervals over replications."
 	}
@@ -74,9 +91,9 @@ const (
 
 func bandSeconds(k int) float64 { return 1e-6 * math.Pow(10, float64(k)/bandPerDecade) }
 
-// pooled returns the latencies of all replications of a cell, and how the
+// pooled returns the times of all replications of a cell, and how the
 // fractions differ between them.
-func (s *Set) pooled(cell int) (*Histogram, []bandPoint, error) {
+func (s *Set) pooled(cell int, of func(*Replication) *Histogram) (*Histogram, []bandPoint, error) {
 	n := len(s.Cells[cell].Replications)
 	h := new(Histogram)
 	values := make([][]float64, bandPlaces)
@@ -85,8 +102,8 @@ func (s *Set) pooled(cell int) (*Histogram, []bandPoint, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		h.Merge(r.Latency)
-		points := r.Latency.CDF()
+		h.Merge(of(r))
+		points := of(r).CDF()
 		if n < 2 || len(points) == 0 {
 			continue
 		}
@@ -117,8 +134,8 @@ func (p *cdfPlot) compose(k look) drawing {
 		height, axis = k.width*1.15, k.width*0.78
 	}
 	unit, per := timeScale(p.hi)
-	body := k.newPlot("", "latency, "+unit, "fraction of requests")
-	tail := k.newPlot("", "latency, "+unit, "fraction that is slower")
+	body := k.newPlot("", p.of+", "+unit, "fraction of requests")
+	tail := k.newPlot("", p.of+", "+unit, "fraction that is slower")
 	for _, q := range []*plot.Plot{body, tail} {
 		addGrid(q)
 		setLog(&q.X, p.lo*per, p.hi*per, axis)

@@ -71,7 +71,7 @@ func (o *CostOverLoad) compose(k look) drawing {
 	lines := &loadLines{CostOverLoad: o, groups: coinciding(paths, func(i, j int) bool { return slices.Equal(o.Curves[i].Fault, o.Curves[j].Fault) })}
 	var key, faults []keyEntry
 	for g, members := range lines.groups {
-		style, mark := lines.style(g)
+		style, mark := sweptStyle(g)
 		var names []string
 		for _, i := range members {
 			names = append(names, o.Curves[i].Label)
@@ -106,24 +106,31 @@ func (o *CostOverLoad) fit(k look, p *plot.Plot) {
 			}
 		}
 	}
-	swept := slices.Clone(xs)
+	fitLog(&p.Y, ys, 0)
+	shown := slices.Clone(xs)
+	if o.Today > 0 {
+		shown = append(shown, o.Today)
+	}
+	fitSwept(&p.X, xs, shown, k.width*0.82)
+}
+
+// fitSwept gives an axis of swept numbers, of 0 or more, room for what is shown
+// and ticks at the numbers: logarithmic, but for one that begins with 0.
+func fitSwept(a *plot.Axis, swept, shown []float64, length vg.Length) {
+	swept = slices.Clone(swept)
 	slices.Sort(swept)
 	swept = slices.Compact(swept)
-	if o.Today > 0 {
-		xs = append(xs, o.Today)
-	}
-	fitLog(&p.Y, ys, 0)
 	if swept[0] <= 0 {
-		setEven(&p.X, 0, swept[len(swept)-1]*1.05, k.width*0.82)
-		p.X.Min = -p.X.Max * 0.03
+		setEven(a, 0, swept[len(swept)-1]*1.05, length)
+		a.Min = -a.Max * 0.03
 		return
 	}
-	lo, hi, _ := span(xs)
+	lo, hi, _ := span(shown)
 	room := max(math.Pow(hi/lo, 0.05), 1.05)
-	setLog(&p.X, lo/room, hi*room, k.width*0.82)
-	s := p.X.Tick.Marker.(scale)
+	setLog(a, lo/room, hi*room, length)
+	s := a.Tick.Marker.(scale)
 	s.values = swept
-	p.X.Tick.Marker = s
+	a.Tick.Marker = s
 }
 
 // path is where a curve runs.
@@ -150,7 +157,7 @@ func (s *Set) costVsLoad(rows []Row) (*Figure, error) {
 	if len(curves) == 0 {
 		return nil, nil
 	}
-	shown := chooseCurves(curves)
+	shown := chooseCurves(curves, "the cheapest", "the dearest")
 	axis := sweptWords(column.name, column.unit)
 	name, _, _ := strings.Cut(axis, ",")
 	o := CostOverLoad{Title: "Cost over " + name, LoadAxis: axis, CostAxis: costWords(currencyOf(rows), s.spanOf(rows)), Unit: column.unit}
@@ -240,10 +247,11 @@ func extremeAt(curves []CostCurve, load, sign float64) int {
 	return best
 }
 
-// chooseCurves selects curves where there are many: the cheapest at each load,
-// evenly spaced over the loads where those are too many, the dearest at both
-// ends, and what lies between.
-func chooseCurves(curves []CostCurve) selection {
+// chooseCurves selects curves where there are many: the best at each load, evenly
+// spaced over the loads where those are too many, the worst at both ends, and what
+// lies between. A curve is the better the less it says; best and worst are the words
+// for that.
+func chooseCurves(curves []CostCurve, best, worst string) selection {
 	out := selection{of: len(curves)}
 	if len(curves) <= mostShown {
 		for i := range curves {
@@ -274,11 +282,11 @@ func chooseCurves(curves []CostCurve) selection {
 	for _, i := range drawn {
 		add(i)
 	}
-	out.why = "the cheapest at each load"
+	out.why = best + " at each load"
 	if len(drawn) < len(envelope) {
-		out.why = fmt.Sprintf("%d of the %d that are the cheapest at some load", len(drawn), len(envelope))
+		out.why = fmt.Sprintf("%d of the %d that are %s at some load", len(drawn), len(envelope), best)
 	}
-	out.why += ", the dearest at both ends"
+	out.why += ", " + worst + " at both ends"
 	if rest := between(lastCosts(curves), out.rows, mostShown-len(out.rows)); len(rest) > 0 {
 		out.rows = append(out.rows, rest...)
 		out.why += ", some between"

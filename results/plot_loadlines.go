@@ -16,40 +16,47 @@ type loadLines struct {
 	groups [][]int
 }
 
-// style is that of a group.
-func (l *loadLines) style(group int) (draw.LineStyle, draw.GlyphStyle) {
-	line := lineStyle(group)
-	return line, draw.GlyphStyle{Color: line.Color, Radius: vg.Points(2.6), Shape: glyph(group)}
+// sweptStyle is how the g-th group of curves over a swept number is drawn, and its
+// points.
+func sweptStyle(g int) (draw.LineStyle, draw.GlyphStyle) {
+	line := lineStyle(g)
+	return line, draw.GlyphStyle{Color: line.Color, Radius: vg.Points(2.6), Shape: glyph(g)}
 }
 
-// Plot draws the lines, then the intervals, then the marks.
+// Plot draws the lines, then the intervals and the marks.
 func (l *loadLines) Plot(c draw.Canvas, p *plot.Plot) {
 	for g, members := range l.groups {
-		line, _ := l.style(g)
+		line, _ := sweptStyle(g)
 		c.StrokeLines(line, c.ClipLinesXY(l.path(c, p, members[0]))...)
 	}
-	_, ty := p.Transforms(&c)
 	for g, members := range l.groups {
-		line, mark := l.style(g)
+		line, mark := sweptStyle(g)
 		curve := &l.Curves[members[0]]
-		path := l.path(c, p, members[0])
-		n := 0
-		for j, cost := range curve.Cost {
-			if math.IsNaN(cost) {
-				continue
-			}
-			at := path[n]
-			n++
-			if curve.Half != nil && curve.Half[j] > 0 && cost > 0 {
-				from, to := interval(&p.Y, cost, curve.Half[j])
-				c.StrokeLine2(draw.LineStyle{Color: line.Color, Width: vg.Points(0.9)}, at.X, ty(from), at.X, ty(to))
-			}
-			style := mark
-			if curve.Fault != nil && curve.Fault[j] != "" {
-				style.Color, style.Shape, style.Radius = ink, curve.Fault[j].glyph(), vg.Points(3)
-			}
-			c.DrawGlyph(style, at)
+		drawMarks(c, p, l.path(c, p, members[0]), line, mark, curve.Cost, curve.Half, curve.Fault)
+	}
+}
+
+// drawMarks draws the interval and the mark of each of a curve's values, at the
+// points of its path, which has none where there is no value. half and faults may
+// be nil.
+func drawMarks(c draw.Canvas, p *plot.Plot, path []vg.Point, line draw.LineStyle, mark draw.GlyphStyle, values, half []float64, faults []fault) {
+	_, ty := p.Transforms(&c)
+	n := 0
+	for j, y := range values {
+		if math.IsNaN(y) {
+			continue
 		}
+		at := path[n]
+		n++
+		if half != nil && half[j] > 0 && (y > 0 || !isLog(&p.Y)) {
+			from, to := interval(&p.Y, y, half[j])
+			c.StrokeLine2(draw.LineStyle{Color: line.Color, Width: vg.Points(0.9)}, at.X, ty(from), at.X, ty(to))
+		}
+		style := mark
+		if faults != nil && faults[j] != "" {
+			style.Color, style.Shape, style.Radius = ink, faults[j].glyph(), vg.Points(3)
+		}
+		c.DrawGlyph(style, at)
 	}
 }
 

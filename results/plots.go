@@ -25,6 +25,8 @@ func plotMakers() []plotMaker {
 		{"cost-vs-load", "cost over a swept number, on logarithmic axes, with the break-even points", (*Set).costVsLoad, true},
 		{"instances", "instances over time: busy, idle, initialising", (*Set).instances, false},
 		{"latency-cdf", "cumulative distribution of latency, pooled over replications", (*Set).latencyCDF, false},
+		{"serving", "time to the first token and for each after it, goodput and tokens a second, of language models, over a swept number; else the times against each other", (*Set).serving, false},
+		{"ttft-cdf", "cumulative distribution of the time to the first token, pooled over replications", (*Set).ttftCDF, false},
 		{"waste-vs-cold", "wasted memory against the applications' cold ratio: the figure of the ATC'20 paper", (*Set).wasteVsCold, false},
 	}
 }
@@ -44,7 +46,7 @@ func (s *Set) Figures(rows []Row) ([]*Figure, error) {
 	makers := plotMakers()
 	names := s.Plots
 	if names == nil {
-		names = []string{"latency-cdf", "cost-vs-latency", "waste-vs-cold", "instances", "cost-vs-load"}
+		names = []string{"latency-cdf", "serving", "ttft-cdf", "cost-vs-latency", "waste-vs-cold", "instances", "cost-vs-load"}
 	}
 	var out []*Figure
 	for _, name := range names {

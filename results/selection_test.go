@@ -105,7 +105,7 @@ func TestChooseCurves(t *testing.T) {
 		}
 		curves = append(curves, c)
 	}
-	got := chooseCurves(curves)
+	got := chooseCurves(curves, "the cheapest", "the dearest")
 	for _, want := range []int{17, 18, 19} {
 		if !slices.Contains(got.rows, want) {
 			t.Errorf("%v has not %d", got.rows, want)
@@ -114,7 +114,7 @@ func TestChooseCurves(t *testing.T) {
 	if len(got.rows) != mostShown || got.note("Shown are", "choices") != "Shown are 12 of 30 choices: the cheapest at each load, the dearest at both ends, some between; all are in cells.csv" {
 		t.Errorf("got %v: %s", got.rows, got.note("Shown are", "choices"))
 	}
-	if few := chooseCurves(curves[:5]); !few.all() || few.note("", "") != "" {
+	if few := chooseCurves(curves[:5], "", ""); !few.all() || few.note("", "") != "" {
 		t.Errorf("of five: %+v", few)
 	}
 }

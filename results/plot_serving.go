@@ -1,0 +1,271 @@
+package results
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// servingPlot is what requests to language models got, over a swept number: a
+// panel a metric, a curve a choice.
+type servingPlot struct {
+	axis   string // the swept number, with its unit
+	curves []servingCurve
+	units  [len(servingPanels)]string // of times
+}
+
+// servingCurve is a combination of all but the swept number.
+type servingCurve struct {
+	label  string
+	at     []float64                     // swept values, ascending
+	value  [len(servingPanels)][]float64 // at each, NaN where there is none
+	half   [len(servingPanels)][]float64 // half-widths of their intervals, NaN where there is none
+	faults []fault                       // at each, "" where the row is fit
+}
+
+// servingPanels are the panels, those of a time in pairs that share their axis.
+var servingPanels = [...]struct {
+	metric, title string
+	pair          int // the other of a pair; its own place: none
+}{
+	{"ttft_p50_s", "TTFT p50", 3}, {"tpot_p50_s", "TPOT p50", 4}, {"goodput_per_s", "goodput, requests/s", 2},
+	{"ttft_p99_s", "TTFT p99", 0}, {"tpot_p99_s", "TPOT p99", 1}, {"output_tokens_per_s", "output tokens/s", 5},
+}
+
+// order places the panels in rows of so many columns, the quantiles of a time
+// one below the other.
+func (k look) servingOrder() (order []int, columns int) {
+	if k.narrow {
+		return []int{0, 1, 3, 4, 2, 5}, 2
+	}
+	return []int{0, 1, 2, 3, 4, 5}, 3
+}
+
+// served returns the first row of each cell whose requests had tokens; bounds
+// are none.
+func servedRows(rows []Row) []Row {
+	return slices.DeleteFunc(cellRows(rows), func(r Row) bool { return r.Bound || math.IsNaN(r.mean("ttft_p99_s")) })
+}
+
+// serving draws times to tokens, goodput and throughput over a swept number, a
+// rate first; where there is none, the time to the first token against that for
+// each token after it.
+func (s *Set) serving(rows []Row) (*Figure, error) {
+	rows = servedRows(rows)
+	path := s.sweptPath()
+	if path < 0 {
+		return s.ttftAgainstTPOT(rows), nil
+	}
+	var curves []servingCurve
+	var slow []CostCurve // of the slowest requests' first tokens, by which curves are chosen
+	for _, choice := range combinations(rows, path, false) {
+		c := servingCurve{label: truncate(choice.name, longestName)}
+		for _, r := range choice.rows {
+			c.at, c.faults = append(c.at, r.Values[path].Number), append(c.faults, faultOf(r).unbilled())
+			for p, panel := range servingPanels {
+				stat, _ := r.Stat(panel.metric)
+				c.value[p], c.half[p] = append(c.value[p], stat.Mean), append(c.half[p], stat.Half)
+			}
+		}
+		curves, slow = append(curves, c), append(slow, CostCurve{Load: c.at, Cost: c.value[3], Fault: c.faults})
+	}
+	if len(curves) == 0 {
+		return nil, nil
+	}
+	shown := chooseCurves(slow, "the first with a first token", "the last")
+	column := s.pathColumns()[path]
+	sp := servingPlot{axis: sweptWords(column.name, column.unit)}
+	banded := false
+	for _, i := range shown.rows {
+		sp.curves = append(sp.curves, curves[i])
+		for _, half := range curves[i].half {
+			banded = banded || slices.ContainsFunc(half, func(h float64) bool { return h > 0 })
+		}
+	}
+	over, _, _ := strings.Cut(sp.axis, ",")
+	sp.scale()
+	f := &Figure{Title: "Tokens over " + over, compose: sp.compose,
+		Caption: "Requests to language models over the " + over + ": TTFT is the time from arrival to the first token, TPOT that for each token after it, each at its median and 99th percentile over requests; " +
+			"goodput is requests served within the bounds of [goodput]. Where more arrives than is served, times grow with the length of the run."}
+	if banded {
+		f.Caption += " Bars at the points are 95 % intervals over replications."
+	}
+	f.addNote(shown.note("Shown are", "choices"))
+	return f, nil
+}
+
+// ttftAgainstTPOT draws a point a row.
+func (s *Set) ttftAgainstTPOT(rows []Row) *Figure {
+	sp := &scatterPlot{title: "Time to the first token against time per token", things: "cells", columns: "TTFT and TPOT",
+		xTitle: metricWords("tpot_p99_s", "", s.Span), yTitle: metricWords("ttft_p99_s", "", s.Span),
+		caption: "Down and left is better. TTFT is the time from arrival to the first token, TPOT that for each token after it, both at the 99th percentile over requests."}
+	names, references := labels(rows, false), s.references(rows)
+	for i := range rows {
+		x, _ := rows[i].Stat("tpot_p99_s")
+		y, _ := rows[i].Stat("ttft_p99_s")
+		if math.IsNaN(x.Mean) {
+			continue
+		}
+		sp.add(scatterPoint{x: x.Mean, y: y.Mean, xHalf: x.Half, yHalf: y.Half, label: names[i],
+			unfit: faultOf(&rows[i]).unbilled(), load: loadOf(&rows[i])}, i, references)
+	}
+	return sp.figure()
+}
+
+// compose lays the panels out on a common grid.
+func (sp *servingPlot) compose(k look) drawing {
+	order, columns := k.servingOrder()
+	lines := len(order) / columns
+	height := vg.Length(lines)*1.5*vg.Inch + 0.35*vg.Inch
+	tiles := draw.Tiles{Rows: lines, Cols: columns, PadX: vg.Points(8), PadY: vg.Points(6)}
+	plots := make([][]*plot.Plot, lines)
+	for i, panel := range order {
+		plots[i/columns] = append(plots[i/columns], sp.panel(k, panel, (k.width-vg.Points(40))/vg.Length(columns)-vg.Points(30), i/columns == lines-1))
+	}
+	canvases := plot.Align(plots, tiles, emptyCanvas(k.bodySize(height)))
+	paths := make([][][]vg.Point, len(sp.curves))
+	for i, panel := range order {
+		p := plots[i/columns][i%columns]
+		at := p.DataCanvas(canvases[i/columns][i%columns])
+		for c := range sp.curves {
+			paths[c] = append(paths[c], sp.path(at, p, c, panel))
+		}
+	}
+	groups := coinciding(paths, func(i, j int) bool { return slices.Equal(sp.curves[i].faults, sp.curves[j].faults) })
+	for i, panel := range order {
+		plots[i/columns][i%columns].Add(&servingLines{sp, groups, panel})
+	}
+	return k.keyed(height, sp.keys(groups), func(c draw.Canvas) {
+		canvases := plot.Align(plots, tiles, c)
+		for r := range plots {
+			for col, p := range plots[r] {
+				p.Draw(canvases[r][col])
+			}
+		}
+	})
+}
+
+// keys name the lines, and the marks of what is not fit.
+func (sp *servingPlot) keys(groups [][]int) [][]keyEntry {
+	var names, faults []keyEntry
+	for g, members := range groups {
+		var labels []string
+		for _, i := range members {
+			labels = append(labels, sp.curves[i].label)
+			for _, f := range sp.curves[i].faults {
+				if text := string(f); f != "" && !slices.ContainsFunc(faults, func(e keyEntry) bool { return e.text == text }) {
+					faults = append(faults, keyEntry{text, glyphMark(draw.GlyphStyle{Color: ink, Radius: vg.Points(3), Shape: f.glyph()})})
+				}
+			}
+		}
+		line, mark := sweptStyle(g)
+		names = append(names, keyEntry{joinNames(labels), lineMark(line, mark)})
+	}
+	if len(sp.curves) == 1 {
+		names = nil
+	}
+	return [][]keyEntry{names, faults}
+}
+
+// panel is the axes of one metric.
+func (sp *servingPlot) panel(k look, panel int, width vg.Length, bottom bool) *plot.Plot {
+	what := servingPanels[panel]
+	p := k.newPlot(what.title, "", "")
+	p.Title.TextStyle.Font = sans(k.tick)
+	p.Title.Padding = vg.Points(3)
+	addGrid(p)
+	if bottom {
+		p.X.Label.Text = sp.axis
+		k.wrapTitles(p, width, 0)
+	}
+	var xs, ys []float64
+	for i := range sp.curves {
+		c := &sp.curves[i]
+		xs = append(xs, c.at...)
+		for _, of := range []int{panel, what.pair} {
+			for j, y := range c.value[of] {
+				ys = append(ys, ends(y, c.half[of][j])...)
+			}
+		}
+	}
+	fitSwept(&p.X, xs, xs, width)
+	if what.pair == panel {
+		_, most, ok := span(ys)
+		if !ok || most <= 0 {
+			most = 1
+		}
+		setEven(&p.Y, 0, most*1.06, 0)
+		p.Y.Min = -most * 0.03
+		return p
+	}
+	fitAxis(&p.Y, ys, 0)
+	p.Title.Text += ", " + sp.units[panel]
+	return p
+}
+
+// scale brings the times of each pair of panels into the unit that suits both.
+func (sp *servingPlot) scale() {
+	for panel, what := range servingPanels {
+		if what.pair <= panel {
+			continue
+		}
+		most := 0.0
+		for i := range sp.curves {
+			if _, hi, ok := span(slices.Concat(sp.curves[i].value[panel], sp.curves[i].value[what.pair])); ok {
+				most = max(most, hi)
+			}
+		}
+		unit, per := timeScale(most)
+		for _, of := range []int{panel, what.pair} {
+			sp.units[of] = unit
+			for i := range sp.curves {
+				scaleAll(sp.curves[i].value[of], per)
+				scaleAll(sp.curves[i].half[of], per)
+			}
+		}
+	}
+}
+
+func scaleAll(values []float64, by float64) {
+	for i := range values {
+		values[i] *= by
+	}
+}
+
+// path is where a curve runs in a panel.
+func (sp *servingPlot) path(c draw.Canvas, p *plot.Plot, curve, panel int) (out []vg.Point) {
+	tx, ty := p.Transforms(&c)
+	for j, x := range sp.curves[curve].at {
+		if y := sp.curves[curve].value[panel][j]; !math.IsNaN(y) {
+			out = append(out, vg.Point{X: tx(on(&p.X, x)), Y: ty(on(&p.Y, y))})
+		}
+	}
+	return out
+}
+
+// servingLines is the lines of a panel, those that coincide once.
+type servingLines struct {
+	*servingPlot
+	groups [][]int
+	panel  int
+}
+
+// Plot draws the lines, then the intervals and the marks.
+func (l *servingLines) Plot(c draw.Canvas, p *plot.Plot) {
+	for pass := range 2 {
+		for g, members := range l.groups {
+			curve := &l.curves[members[0]]
+			path := l.path(c, p, members[0], l.panel)
+			line, mark := sweptStyle(g)
+			if pass == 0 {
+				c.StrokeLines(line, c.ClipLinesXY(path)...)
+				continue
+			}
+			drawMarks(c, p, path, line, mark, curve.value[l.panel], curve.half[l.panel], curve.faults)
+		}
+	}
+}
