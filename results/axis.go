@@ -163,6 +163,9 @@ func sweptWords(path, unit string) string {
 	case len(keys) > 1 && keys[0] == "workload":
 		keys = keys[1:]
 	}
+	for len(keys) > 1 && (keys[0] == "server" || keys[0] == "hardware") {
+		keys = keys[1:]
+	}
 	if len(keys) > 1 && keys[0] == "limit" {
 		keys = append(slices.Clone(keys[1:]), "limit")
 	}
@@ -181,6 +184,7 @@ func sweptWords(path, unit string) string {
 var keyWords = map[string]string{
 	"arrivals": "arrival", "keepalive": "keep-alive", "cv": "coefficient of variation", "vcpu": "vCPUs",
 	"init": "initialisation", "service": "service time", "app": "application", "gib": "GiB",
+	"blocks": "KV blocks", "max_num_seqs": "max_num_seqs", "max_num_batched_tokens": "max_num_batched_tokens", // as vLLM has them
 	"memory_min": "least memory", "wasted": "wasted memory × time",
 }
 

@@ -38,7 +38,7 @@ func distinctions(rows []Row, tariffs bool) (parts []func(*Row) string) {
 	if len(rows) > 0 {
 		for k := range rows[0].Values {
 			words := ""
-			if v := rows[0].Values[k]; v.Numeric && v.Unit == "" { // 20 of what?
+			if v := rows[0].Values[k]; v.Numeric && v.Unit == "" || v.Label == "true" || v.Label == "false" { // 20 of what?
 				words = sweptWords(v.Path, "") + " "
 			}
 			add(func(r *Row) string { return words + r.Values[k].Label })

@@ -27,25 +27,34 @@ type servingCurve struct {
 	faults []fault                       // at each, "" where the row is fit
 }
 
-// servingPanels are the panels, those of a time in pairs that share their axis.
-var servingPanels = [...]struct {
-	metric, title string
-	pair          int // the other of a pair; its own place: none
-}{
-	{"ttft_p50_s", "TTFT p50", 3}, {"tpot_p50_s", "TPOT p50", 4}, {"goodput_per_s", "goodput, requests/s", 2},
-	{"ttft_p99_s", "TTFT p99", 0}, {"tpot_p99_s", "TPOT p99", 1}, {"output_tokens_per_s", "output tokens/s", 5},
+// servingPanels are the panels.
+var servingPanels = [...]struct{ metric, title string }{
+	{"ttft_p50_s", "TTFT p50"}, {"tpot_p50_s", "TPOT p50"}, {"goodput_per_s", "goodput, requests/s"},
+	{"ttft_p99_s", "TTFT p99"}, {"tpot_p99_s", "TPOT p99"}, {"output_tokens_per_s", "output tokens/s"},
+	// of prefix caches
+	{"prefix_hit_ratio", "prefix hits, %"}, {"kv_utilization", "KV blocks held, %"}, {"gpu_utilization", "GPU busy, %"},
 }
 
-// order places the panels in rows of so many columns, the quantiles of a time
-// one below the other.
-func (k look) servingOrder() (order []int, columns int) {
+// The places of two panels.
+const (
+	ttftP99    = 3
+	prefixHits = 6
+)
+
+// order places the panels in rows of so many columns, the quantiles of a time one
+// below the other, and those of prefix caches last, where prefixes were found.
+func (sp *servingPlot) order(k look) (order []int, columns int) {
+	order, columns = []int{0, 1, 2, 3, 4, 5, prefixHits, 7, 8}, 3
 	if k.narrow {
-		return []int{0, 1, 3, 4, 2, 5}, 2
+		order, columns = []int{0, 1, 3, 4, 2, 5, prefixHits, 7}, 2
 	}
-	return []int{0, 1, 2, 3, 4, 5}, 3
+	if !slices.ContainsFunc(sp.curves, func(c servingCurve) bool { return slices.Max(c.value[prefixHits]) > 0 }) {
+		order = order[:6]
+	}
+	return order, columns
 }
 
-// served returns the first row of each cell whose requests had tokens; bounds
+// servedRows returns the first row of each cell whose requests had tokens; bounds
 // are none.
 func servedRows(rows []Row) []Row {
 	return slices.DeleteFunc(cellRows(rows), func(r Row) bool { return r.Bound || math.IsNaN(r.mean("ttft_p99_s")) })
@@ -68,10 +77,11 @@ func (s *Set) serving(rows []Row) (*Figure, error) {
 			c.at, c.faults = append(c.at, r.Values[path].Number), append(c.faults, faultOf(r).unbilled())
 			for p, panel := range servingPanels {
 				stat, _ := r.Stat(panel.metric)
-				c.value[p], c.half[p] = append(c.value[p], stat.Mean), append(c.half[p], stat.Half)
+				c.value[p] = append(c.value[p], asDrawn(panel.metric, stat.Mean))
+				c.half[p] = append(c.half[p], asDrawn(panel.metric, stat.Half))
 			}
 		}
-		curves, slow = append(curves, c), append(slow, CostCurve{Load: c.at, Cost: c.value[3], Fault: c.faults})
+		curves, slow = append(curves, c), append(slow, CostCurve{Load: c.at, Cost: c.value[ttftP99], Fault: c.faults})
 	}
 	if len(curves) == 0 {
 		return nil, nil
@@ -118,10 +128,10 @@ func (s *Set) ttftAgainstTPOT(rows []Row) *Figure {
 
 // compose lays the panels out on a common grid.
 func (sp *servingPlot) compose(k look) drawing {
-	order, columns := k.servingOrder()
+	order, columns := sp.order(k)
 	lines := len(order) / columns
 	height := vg.Length(lines)*1.5*vg.Inch + 0.35*vg.Inch
-	tiles := draw.Tiles{Rows: lines, Cols: columns, PadX: vg.Points(8), PadY: vg.Points(6)}
+	tiles := draw.Tiles{Rows: lines, Cols: columns, PadX: vg.Points(8), PadY: k.tick + vg.Points(10), PadTop: k.tick + vg.Points(4)}
 	plots := make([][]*plot.Plot, lines)
 	for i, panel := range order {
 		plots[i/columns] = append(plots[i/columns], sp.panel(k, panel, (k.width-vg.Points(40))/vg.Length(columns)-vg.Points(30), i/columns == lines-1))
@@ -174,10 +184,13 @@ func (sp *servingPlot) keys(groups [][]int) [][]keyEntry {
 // panel is the axes of one metric.
 func (sp *servingPlot) panel(k look, panel int, width vg.Length, bottom bool) *plot.Plot {
 	what := servingPanels[panel]
-	p := k.newPlot(what.title, "", "")
-	p.Title.TextStyle.Font = sans(k.tick)
-	p.Title.Padding = vg.Points(3)
+	p := k.newPlot("", "", "")
 	addGrid(p)
+	title := what.title
+	if sp.units[panel] != "" {
+		title += ", " + sp.units[panel]
+	}
+	p.Add(panelTitle{k, title})
 	if bottom {
 		p.X.Label.Text = sp.axis
 		k.wrapTitles(p, width, 0)
@@ -186,46 +199,60 @@ func (sp *servingPlot) panel(k look, panel int, width vg.Length, bottom bool) *p
 	for i := range sp.curves {
 		c := &sp.curves[i]
 		xs = append(xs, c.at...)
-		for _, of := range []int{panel, what.pair} {
-			for j, y := range c.value[of] {
-				ys = append(ys, ends(y, c.half[of][j])...)
-			}
+		for j, y := range c.value[panel] {
+			ys = append(ys, ends(y, c.half[panel][j])...)
 		}
 	}
 	fitSwept(&p.X, xs, xs, width)
-	if what.pair == panel {
-		_, most, ok := span(ys)
-		if !ok || most <= 0 {
-			most = 1
-		}
-		setEven(&p.Y, 0, most*1.06, 0)
-		p.Y.Min = -most * 0.03
-		return p
-	}
-	fitAxis(&p.Y, ys, 0)
-	p.Title.Text += ", " + sp.units[panel]
+	fitFromZero(&p.Y, ys)
 	return p
 }
 
-// scale brings the times of each pair of panels into the unit that suits both.
+// fitFromZero gives an axis its range: from 0 on, lest what differs by a hair looks
+// as if it were much, or logarithmic, where the values span more than a factor of 20.
+func fitFromZero(a *plot.Axis, values []float64) {
+	lo, hi, ok := span(values)
+	switch {
+	case ok && lo > 0 && hi/lo > 20:
+		fitLog(a, values, 0)
+		return
+	case !ok || hi <= 0:
+		hi = 1
+	}
+	setEven(a, 0, hi*1.06, 0)
+	a.Min = -hi * 0.03
+}
+
+// panelTitle is a text over a panel's area, wherever its axes are.
+type panelTitle struct {
+	look
+	text string
+}
+
+// Plot draws it.
+func (t panelTitle) Plot(c draw.Canvas, _ *plot.Plot) {
+	style := labelStyle(t.tick)
+	style.XAlign, style.YAlign = draw.XCenter, draw.YBottom
+	c.FillText(style, vg.Point{X: (c.Min.X + c.Max.X) / 2, Y: c.Max.Y + vg.Points(3)}, t.text)
+}
+
+// scale brings the times of each panel into the unit that suits them.
 func (sp *servingPlot) scale() {
 	for panel, what := range servingPanels {
-		if what.pair <= panel {
+		if metrics[metricIndex(what.metric)].Unit != "s" {
 			continue
 		}
 		most := 0.0
 		for i := range sp.curves {
-			if _, hi, ok := span(slices.Concat(sp.curves[i].value[panel], sp.curves[i].value[what.pair])); ok {
+			if _, hi, ok := span(sp.curves[i].value[panel]); ok {
 				most = max(most, hi)
 			}
 		}
 		unit, per := timeScale(most)
-		for _, of := range []int{panel, what.pair} {
-			sp.units[of] = unit
-			for i := range sp.curves {
-				scaleAll(sp.curves[i].value[of], per)
-				scaleAll(sp.curves[i].half[of], per)
-			}
+		sp.units[panel] = unit
+		for i := range sp.curves {
+			scaleAll(sp.curves[i].value[panel], per)
+			scaleAll(sp.curves[i].half[panel], per)
 		}
 	}
 }

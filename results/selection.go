@@ -38,12 +38,16 @@ type plane struct {
 	names string // of both, in words
 }
 
-// planeOf returns the columns that rows are judged by: latency and cost, or
+// planeOf returns the columns that rows are judged by: latency and cost, or of
+// what serves tokens the times to the first and for each after it, or
 // what has no bill, or bills in several currencies, by its wasted memory.
 func planeOf(rows []Row) plane {
 	priced := slices.ContainsFunc(rows, func(r Row) bool { return !r.Bound && !math.IsNaN(r.mean("cost")) })
 	if priced && len(currencies(rows)) < 2 {
 		return plane{"latency_p99_s", "cost", "cost and p99"}
+	}
+	if servesTokens(rows) {
+		return plane{"tpot_p99_s", "ttft_p99_s", "TTFT and TPOT"}
 	}
 	return plane{"latency_p99_s", "wasted_gib_s", "wasted memory and p99"}
 }

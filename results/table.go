@@ -34,17 +34,26 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	out = append(out,
 		summaryColumn{head: "platform", cell: func(r *Row) string { return oneLine(r.Platform) }},
 		summaryColumn{head: "tariff", cell: tariffCell},
-		metricColumn("invocations", "invocations", func(x float64) string { return thousands(x) }),
-		metricColumn("cold", "cold_ratio", percent),
+	)
+	tokens := servesTokens(rows)
+	if tokens {
+		out = withoutKnown(out, rows)
+	} else {
+		out = append(out, metricColumn("invocations", "invocations", func(x float64) string { return thousands(x) }))
+	}
+	if !tokens || some(rows, "cold_ratio") {
+		out = append(out, metricColumn("cold", "cold_ratio", percent))
+	}
+	out = append(out,
 		metricColumn("p50", "latency_p50_s", seconds3),
 		metricColumn("p99", "latency_p99_s", seconds3),
 	)
-	if servesTokens(rows) {
+	if tokens {
 		out = append(out, tokenColumns()...)
 	} else {
 		out = append(out, metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }))
 	}
-	if slices.ContainsFunc(rows, func(r Row) bool { return r.mean("error_ratio") > 0 }) {
+	if some(rows, "error_ratio") {
 		out = append(out, metricColumn("errors", "error_ratio", percent))
 	}
 	out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.mark() }})
@@ -60,7 +69,30 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	})
 }
 
-// tokenColumns are the columns of rows that serve tokens.
+// some reports whether a metric is above 0 in some row.
+func some(rows []Row, metric string) bool {
+	return slices.ContainsFunc(rows, func(r Row) bool { return r.mean(metric) > 0 })
+}
+
+// withoutKnown leaves out the last of the columns that name rows, platform and
+// tariff, where all rows have the same and something else tells them apart: a
+// table of tokens has no room for them.
+func withoutKnown(columns []summaryColumn, rows []Row) []summaryColumn {
+	swept := len(columns) - 2
+	if swept == 0 {
+		return columns
+	}
+	out := slices.Clone(columns[:swept])
+	for _, c := range columns[swept:] {
+		if slices.ContainsFunc(rows, func(r Row) bool { return c.cell(&r) != c.cell(&rows[0]) }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// tokenColumns are the columns of rows that serve tokens, as many as a terminal
+// has room for: the others are in cells.csv.
 func tokenColumns() []summaryColumn {
 	round := func(x float64) string { return thousands(math.Round(x)) }
 	return []summaryColumn{
@@ -68,11 +100,9 @@ func tokenColumns() []summaryColumn {
 		metricColumn("TTFT p99", "ttft_p99_s", seconds3),
 		metricColumn("TPOT p50", "tpot_p50_s", seconds3),
 		metricColumn("TPOT p99", "tpot_p99_s", seconds3),
-		metricColumn("prefix hits", "prefix_hit_ratio", percent),
 		metricColumn("tokens/s", "output_tokens_per_s", round),
-		metricColumn("good/s", "goodput_per_s", func(x float64) string { return digits(x, 3) }),
-		metricColumn("GPU", "gpu_utilization", percent),
-		metricColumn("KV", "kv_utilization", percent),
+		metricColumn("good/s", "goodput_per_s", func(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }),
+		metricColumn("GPU", "gpu_utilization", func(x float64) string { return strconv.FormatFloat(x*100, 'f', 0, 64) + " %" }),
 	}
 }
 
