@@ -25,8 +25,11 @@ func TestGallery(t *testing.T) {
 				t.Fatal(err)
 			}
 			sets := []string{"replications=1", "workload.horizon=2h", "workload.warmup=1h", `output.plots=[]`}
-			if file == "keepalive.toml" {
+			switch file {
+			case "keepalive.toml":
 				sets = append(sets, "workload.sample.functions=40")
+			case "llm-batching.toml", "prefix-cache.toml":
+				sets = append(sets, "workload.horizon=3m", "workload.warmup=1m")
 			}
 			e, err := Parse(file, data, sets...)
 			if err != nil {

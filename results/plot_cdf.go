@@ -40,12 +40,14 @@ func (s *Set) latencyCDF(rows []Row) (*Figure, error) {
 // ttftCDF draws that of the time to the first token.
 func (s *Set) ttftCDF(rows []Row) (*Figure, error) {
 	cells := slices.DeleteFunc(cellRows(rows), func(r Row) bool { return math.IsNaN(r.mean("ttft_p99_s")) })
-	return s.cdf(cells, "Time to the first token", "the time from arrival to the first token (TTFT)", cdfPlot{of: "TTFT"}, func(r *Replication) *Histogram {
-		if r.Serving == nil {
-			return new(Histogram)
-		}
-		return r.Serving.TTFT
-	})
+	return s.cdf(cells, "Time to the first token", "the time from arrival to the first token (TTFT)", cdfPlot{of: "TTFT"}, ttftOf)
+}
+
+func ttftOf(r *Replication) *Histogram {
+	if r.Serving == nil {
+		return new(Histogram)
+	}
+	return r.Serving.TTFT
 }
 
 // cdf draws the distribution of a time in each cell: at the left the fraction that

@@ -69,22 +69,13 @@ func (s *Set) serving(rows []Row) (*Figure, error) {
 	if path < 0 {
 		return s.ttftAgainstTPOT(rows), nil
 	}
-	var curves []servingCurve
-	var slow []CostCurve // of the slowest requests' first tokens, by which curves are chosen
-	for _, choice := range combinations(rows, path, false) {
-		c := servingCurve{label: truncate(choice.name, longestName)}
-		for _, r := range choice.rows {
-			c.at, c.faults = append(c.at, r.Values[path].Number), append(c.faults, faultOf(r).unbilled())
-			for p, panel := range servingPanels {
-				stat, _ := r.Stat(panel.metric)
-				c.value[p] = append(c.value[p], asDrawn(panel.metric, stat.Mean))
-				c.half[p] = append(c.half[p], asDrawn(panel.metric, stat.Half))
-			}
-		}
-		curves, slow = append(curves, c), append(slow, CostCurve{Load: c.at, Cost: c.value[ttftP99], Fault: c.faults})
-	}
+	curves := s.servingCurves(rows, path)
 	if len(curves) == 0 {
 		return nil, nil
+	}
+	slow := make([]CostCurve, len(curves)) // of the slowest first tokens, by which curves are chosen
+	for i, c := range curves {
+		slow[i] = CostCurve{Load: c.at, Cost: c.value[ttftP99], Fault: c.faults}
 	}
 	shown := chooseCurves(slow, "the first with a first token", "the last")
 	column := s.pathColumns()[path]
@@ -106,6 +97,23 @@ func (s *Set) serving(rows []Row) (*Figure, error) {
 	}
 	f.addNote(shown.note("Shown are", "choices"))
 	return f, nil
+}
+
+// servingCurves returns the curves over a path, one for each combination of all else.
+func (s *Set) servingCurves(rows []Row, path int) (curves []servingCurve) {
+	for _, choice := range combinations(rows, path, false) {
+		c := servingCurve{label: truncate(choice.name, longestName)}
+		for _, r := range choice.rows {
+			c.at, c.faults = append(c.at, r.Values[path].Number), append(c.faults, faultOf(r).unbilled())
+			for p, panel := range servingPanels {
+				stat, _ := r.Stat(panel.metric)
+				c.value[p] = append(c.value[p], asDrawn(panel.metric, stat.Mean))
+				c.half[p] = append(c.half[p], asDrawn(panel.metric, stat.Half))
+			}
+		}
+		curves = append(curves, c)
+	}
+	return curves
 }
 
 // ttftAgainstTPOT draws a point a row.

@@ -53,10 +53,13 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	} else {
 		out = append(out, metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }))
 	}
-	if some(rows, "error_ratio") {
+	errors := some(rows, "error_ratio")
+	if errors {
 		out = append(out, metricColumn("errors", "error_ratio", percent))
 	}
-	out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.mark() }})
+	if !tokens || !errors { // with tokens there is no room for both
+		out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.mark() }})
+	}
 	out = append(out, costColumns(currencies(rows), s.Span)...)
 	out = append(out, summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }})
 	return slices.DeleteFunc(out, func(c summaryColumn) bool {
