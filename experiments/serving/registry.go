@@ -12,7 +12,6 @@ func Kinds() []Entry {
 		kind[slots](),
 		kind[shared](),
 		kind[batch](),
-		kind[batch](),
 		kind[llm](),
 		kind[split](),
 	}
