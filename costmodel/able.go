@@ -36,6 +36,9 @@ func (t *Tariff) hasNoFloor() bool {
 // its load; nil where it can. A price that is known up to a quantity is not
 // looked at: how much a run uses, the run shows.
 func (t *Tariff) Able(p sim.Platform) error {
+	if t.Kind == modelKind {
+		return nil
+	}
 	if t.Rule == "supplied" {
 		return errors.New("all its quantities are given by the user, and no simulation counts them; coldcurve estimate prices them, with --service")
 	}

@@ -14,6 +14,9 @@ func NewMeters(tariffs []*Tariff, c MeterConfig) (*Meters, error) {
 	known := map[string]int{}
 	for _, t := range tariffs {
 		rule := t.Rule + " " + t.ruleText()
+		if t.Kind == modelKind {
+			rule = t.Name // its classes are its own
+		}
 		i, ok := known[rule]
 		if !ok {
 			meter, err := t.NewMeter(c)

@@ -144,6 +144,9 @@ func (n Needs) Words() []string {
 // the function that the tariff cannot bill: one without a memory size, or one
 // larger than the provider offers.
 func (t *Tariff) NewMeter(c MeterConfig) (Meter, error) {
+	if t.Kind == modelKind {
+		return t.newModelMeter(c), nil
+	}
 	m, err := t.rule.newMeter(c)
 	if err != nil {
 		return nil, fmt.Errorf("metering for tariff %q: %w", t.Name, err)

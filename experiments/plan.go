@@ -231,6 +231,9 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		if j := slices.IndexFunc(prices, func(p price) bool { return p.tariff.Name == t.Name }); j >= 0 {
 			return nil, at.Errorf("tariffs %q and %q are the same one: %s", pl.tariffs[j], name, t.Name)
 		}
+		if _, tells := pl.server.(serving.Tokened); t.Kind == "model" && !tells {
+			return nil, at.Errorf("tariff %q bills tokens, and nothing on platform %q tells of them: want a server that does, as in server = { name = \"api\", ttft = \"400ms\", tpot = \"15ms\" }", name, pl.name)
+		}
 		if err := t.Able(pl.sim); err != nil && !pl.bound {
 			return nil, at.Errorf("tariff %q cannot price platform %q: %w%s", name, pl.name, err, pl.changed)
 		}

@@ -244,7 +244,11 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 	if scaling == nil {
 		scaling = spec.FromValue(n.File, n.Line, map[string]any{"name": "per-request"})
 	}
-	p.sim.Scaling, err = known.scaling(scaling)
+	if p.sim.Scaling, err = known.scaling(scaling); p.bound {
+		// A bound knows when each instance is used next: who starts on demand
+		// alone, and reuses the most recent.
+		p.sim.Scaling, p.sim.Reuse = policies.PerRequest{}, sim.MostRecent
+	}
 	return err
 }
 

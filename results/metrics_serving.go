@@ -25,16 +25,16 @@ var servingMetrics = []Metric{
 	})),
 	servedCount("preemptions", "times", "how often a request was put back for want of memory", func(v *Serving) uint64 { return v.Preempted }),
 	higher(served("input_tokens_per_s", "tokens/s", "prompt tokens that steps went through, over the window", func(v *Serving, r *Replication) float64 {
-		return float64(v.In) / float64(r.Window.Length()) * second
+		return float64(v.throughput(v.In, v.Input)) / float64(r.Window.Length()) * second
 	})),
 	higher(served("output_tokens_per_s", "tokens/s", "tokens made, over the window", func(v *Serving, r *Replication) float64 {
-		return float64(v.Out) / float64(r.Window.Length()) * second
+		return float64(v.throughput(v.Out, v.Output)) / float64(r.Window.Length()) * second
 	})),
 	higher(served("goodput_per_s", "requests/s", "requests served within the bounds of [goodput], over the window", func(v *Serving, r *Replication) float64 {
 		return float64(v.Good) / float64(r.Window.Length()) * second
 	})),
 	served("gpu_utilization", "1", "part of the instances' time, initialisation left out, in which steps ran", func(v *Serving, r *Replication) float64 {
-		return part(v.Busy, ready(r), 1)
+		return where(v.Steps > 0, part(v.Busy, ready(r), 1))
 	}),
 	served("kv_utilization", "1", "part of the KV blocks that requests held, over the same time", func(v *Serving, r *Replication) float64 {
 		return part(v.Held, ready(r), v.Blocks)
@@ -43,6 +43,14 @@ var servingMetrics = []Metric{
 		value: func(r *Replication, b *costmodel.Bill) float64 { return perToken(r, b, true) }},
 	{Name: "cost_per_million_output_tokens", Money: true, Tokens: true, Help: "the rest of the bill, for a million tokens made, in the currency of the row",
 		value: func(r *Replication, b *costmodel.Bill) float64 { return perToken(r, b, false) }},
+}
+
+// throughput is what steps did, or where servers told of none what requests got.
+func (v *Serving) throughput(steps, requests uint64) uint64 {
+	if v.Steps == 0 {
+		return requests
+	}
+	return steps
 }
 
 func ttft(v *Serving) *Histogram { return v.TTFT }

@@ -67,7 +67,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.Init, "init", "", "the function's own initialisation, after the sandbox's (default: the platform's)")
 	fl.StringVar(&f.Restore, "restore", "", "time to restore a snapshot; SnapStart is priced where it is known")
 	fl.StringVar(&f.cpuShare, "cpu-share", "", "part of the duration in which the function computes, as in 0.4 or 20%..40%..60%; durations then follow the CPU")
-	fl.IntVar(&f.concurrency, "concurrency", 0, "requests side by side, where an instance serves several (default: by the share of CPU)")
+	fl.IntVar(&f.concurrency, "concurrency", 0, "requests side by side, where an instance serves several (default: as many as the platform lets it)")
 	fl.IntVar(&f.provisioned, "provisioned", 0, "provisioned concurrency of each function (default: by the load)")
 	fl.IntVar(&f.accountLimit, "account-limit", 0, "concurrent requests that the account's quota allows, where a platform has one (default: the platform's)")
 	fl.StringVar(&f.freeTier, "free-tier", costmodel.FreeTierFull.String(), "of the account's free grants and credits of a month: full, all of them, or none, where its other functions use them up")

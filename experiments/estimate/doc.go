@@ -37,9 +37,7 @@
 //
 // # Left out
 //
-// Applications of several steps, gateways, storage and egress; retries; that
-// requests on one instance slow each other down: an instance takes as many side
-// by side as use 70 % of its CPU. Containers and machines scale out when a
-// request finds no free slot and in after a time without any, which stands for
-// autoscalers that follow a metric.
+// Applications of several steps, gateways, storage and egress; retries.
+// Memory, disks and networks of an instance are not shared by its requests, its
+// CPU is.
 package estimate

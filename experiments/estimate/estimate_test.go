@@ -70,7 +70,9 @@ func TestHandWorkedBills(t *testing.T) {
 		{"cloudflare-workers", "3M/month", "100ms", "128MB", "7.4"},
 	} {
 		t.Run(c.plan+" "+c.duration, func(t *testing.T) {
-			e := run(t, guess(FunctionSettings{Requests: c.requests, Duration: c.duration, Memory: c.memory, Init: "0s", CV: "0"}), c.plan)
+			s := guess(FunctionSettings{Requests: c.requests, Duration: c.duration, Memory: c.memory, Init: "0s", CV: "0"})
+			s.Concurrency = 1 // requests that share a CPU take longer
+			e := run(t, s, c.plan)
 			want, _, err := apd.NewFromString(c.want)
 			if err != nil {
 				t.Fatal(err)

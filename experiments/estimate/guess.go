@@ -78,7 +78,7 @@ type Input struct {
 
 	Seed         uint64
 	Replications int
-	Concurrency  int // of instances that serve several requests at a time; 0: by the share of CPU
+	Concurrency  int // of instances that serve several requests at a time; 0: as many as the platform lets it
 	Provisioned  int // instances of each function with provisioned concurrency; 0: by the load
 	AccountLimit int // concurrent requests that the account's quota allows; 0: each platform's default
 	FreeTier     costmodel.FreeTier

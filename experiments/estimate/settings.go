@@ -30,7 +30,7 @@ type Settings struct {
 	CPUShare     string             `toml:"cpu_share" help:"part of the duration in which the function computes, 0 to 1"`
 	Seed         int64              `toml:"seed" default:"1" help:"of all random numbers"`
 	Replications int                `toml:"replications" default:"5" help:"independent repetitions"`
-	Concurrency  int                `toml:"concurrency" help:"requests side by side, where an instance serves several; 0: by the share of CPU"`
+	Concurrency  int                `toml:"concurrency" help:"requests side by side, where an instance serves several; 0: as many as the platform lets it"`
 	Provisioned  int                `toml:"provisioned" help:"instances of each function with provisioned concurrency; 0: by the load"`
 	AccountLimit int                `toml:"account_limit" help:"concurrent requests that the account's quota allows, where a platform has one; 0: its default"`
 	FreeTier     costmodel.FreeTier `toml:"free_tier" default:"full" help:"full: the account's free grants are all for these functions; none: others use them up"`

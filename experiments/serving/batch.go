@@ -6,40 +6,40 @@ import (
 	"github.com/coldcurve/coldcurve/sim/servers"
 )
 
-// batch is a model server that lets requests gather and go through together.
+// batch is an instance whose requests go through together.
 type batch struct {
 	Size  int             `toml:"size" required:"true" help:"requests of a batch at most"`
-	Wait  spec.Duration   `toml:"wait" unit:"duration" help:"how long the first waits for others"`
-	Base  spec.Duration   `toml:"base" unit:"duration" help:"a batch of n takes this and n times each"`
-	Each  spec.Duration   `toml:"each" unit:"duration" help:"see base"`
-	Table []spec.Duration `toml:"table" unit:"duration" help:"instead of base and each: what a batch of 1, 2, … takes"`
+	Wait  spec.Duration   `toml:"wait" default:"0s" help:"how long the first waits for others while nothing is served"`
+	Base  spec.Duration   `toml:"base" default:"0s" help:"what a batch takes, however many it is of"`
+	Each  spec.Duration   `toml:"each" default:"0s" help:"and for each of them"`
+	Table []spec.Duration `toml:"table" help:"what batches of 1, 2, … size take, instead of base and each"`
 }
 
 func (*batch) about() Entry {
 	return Entry{
-		Name: "batch", Help: "dynamic batching: requests go through together when a batch is full or the first has waited",
-		Source: "the dynamic batcher of model servers such as NVIDIA Triton [M]; service times of requests are not looked at",
+		Name: "batch", Help: "dynamic batching: requests gather, and go through together when they are enough or the first has waited; their own service times do not count",
+		Source: "the dynamic batcher of model servers, as Triton's; queue of bulk service (Bailey, JRSS B 16, 1954)",
 	}
 }
 
-func (b *batch) check(n *spec.Node) error {
-	if err := b.server().Check(); err != nil {
+func (s *batch) check(n *spec.Node) error {
+	if err := s.server().Check(); err != nil {
 		return n.Errorf("%w", err)
 	}
 	return nil
 }
 
-func (b *batch) server() servers.Batch {
-	s := servers.Batch{Size: b.Size, Wait: sim.Time(b.Wait), Base: sim.Time(b.Base), Each: sim.Time(b.Each)}
-	for _, t := range b.Table {
-		s.Table = append(s.Table, sim.Time(t))
+func (s *batch) server() servers.Batch {
+	b := servers.Batch{Size: s.Size, Wait: sim.Time(s.Wait), Base: sim.Time(s.Base), Each: sim.Time(s.Each)}
+	for _, t := range s.Table {
+		b.Table = append(b.Table, sim.Time(t))
 	}
-	return s
+	return b
 }
 
 // Factory returns the servers.
-func (b *batch) Factory(Platform) (sim.ServerFactory, error) { return b.server(), nil }
+func (s *batch) Factory(Platform) (sim.ServerFactory, error) { return s.server(), nil }
 
 // Concurrency is how many requests an instance takes where the platform does
-// not say: all that come, which wait in it for their batch.
+// not say: all that come gather.
 func (*batch) Concurrency() int { return 1 << 20 }

@@ -18,7 +18,7 @@ type llm struct {
 	Scheduler    schedulerName `toml:"scheduler" default:"vllm-v1" help:"vllm-v1: one budget of tokens a step, prompts in chunks; vllm-v0: whole prompts first"`
 	MaxTokens    int64         `toml:"max_num_batched_tokens" help:"tokens of a step at most; absent: what vLLM takes for the GPU's memory"`
 	MaxSequences int64         `toml:"max_num_seqs" help:"requests that run at most; absent: what vLLM takes for the GPU's memory"`
-	Watermark    float64       `toml:"watermark" help:"part of the KV blocks that admission leaves free, 0 to 1"`
+	Watermark    float64       `toml:"watermark" help:"part of the KV blocks that admission leaves free, 0 to 1; absent: 0, under vllm-v0 0.01"`
 	Priority     bool          `toml:"priority" help:"serve and preempt by the requests' priority, then by arrival"`
 	PrefixCache  bool          `toml:"prefix_cache" default:"true" help:"reuse the KV blocks of equal beginnings"`
 
@@ -69,6 +69,9 @@ func (s *llm) check(n *spec.Node) error {
 		case *key.value < 1:
 			return at.Errorf("found %d, want 1 or more", *key.value)
 		}
+	}
+	if s.Scheduler == schedulerName(servers.PrefillFirst) && n.Get("watermark") == nil {
+		s.Watermark = 0.01
 	}
 	if s.MaxTokens < s.MaxSequences && n.Get("max_num_seqs") == nil {
 		s.MaxSequences = s.MaxTokens

@@ -14,6 +14,7 @@ func Kinds() []Entry {
 		kind[batch](),
 		kind[llm](),
 		kind[split](),
+		kind[api](),
 	}
 }
 
@@ -37,6 +38,9 @@ type Server interface {
 // Crowd is a Server that takes more requests than one at a time where the
 // platform does not say how many.
 type Crowd interface{ Concurrency() int }
+
+// Tokened is a Server that tells of tokens, by which a language model is billed.
+type Tokened interface{ Tokens() }
 
 // Noted is a Server of which a reader of the results must know something.
 type Noted interface{ Notes() []string }
