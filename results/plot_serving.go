@@ -48,7 +48,9 @@ func (sp *servingPlot) order(k look) (order []int, columns int) {
 	if k.narrow {
 		order, columns = []int{0, 1, 3, 4, 2, 5, prefixHits, 7}, 2
 	}
-	if !slices.ContainsFunc(sp.curves, func(c servingCurve) bool { return slices.Max(c.value[prefixHits]) > 0 }) {
+	if !slices.ContainsFunc(sp.curves, func(c servingCurve) bool {
+		return slices.ContainsFunc(c.value[prefixHits], func(x float64) bool { return x > 0 })
+	}) {
 		order = order[:6]
 	}
 	return order, columns
