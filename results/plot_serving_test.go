@@ -121,6 +121,11 @@ func TestServingCurvesByHand(t *testing.T) {
 	if diff := cmp.Diff([]fault{"", "", "", "rejects requests"}, curves[1].faults); diff != "" {
 		t.Error(diff)
 	}
+	sp := servingPlot{curves: curves}
+	sp.scale()
+	if got := curves[0].value[4][0]; sp.units[4] != "ms" || sp.units[ttftP99] != "s" || differ(got, 10, 0.2) {
+		t.Errorf("10 ms a token are drawn as %v %s, and first tokens in %s", got, sp.units[4], sp.units[ttftP99])
+	}
 }
 
 // Where no number is swept there is a point a cell, its times against each other;
@@ -135,8 +140,12 @@ func TestServingWithoutALoad(t *testing.T) {
 		}
 	}
 	without := fakeSet(t, []int{1, 10}, 1)
+	swept := loadSet([]PathValue{{Path: "rate", Unit: "1/s"}}, []float64{1}, []float64{2}, []float64{4})
+	for i := range swept.Cells {
+		swept.Cells[i].Replications = without.Cells[0].Replications
+	}
 	for _, name := range []string{"serving", "ttft-cdf"} {
-		if textOf(t, without, name) != "" {
+		if textOf(t, without, name) != "" || textOf(t, swept, name) != "" {
 			t.Errorf("%s was drawn without tokens", name)
 		}
 	}
@@ -155,6 +164,9 @@ func TestServingOfManyChoices(t *testing.T) {
 	text := textOf(t, set, "serving")
 	if want := "Shown are 12 of 20 choices: the first with a first token at each load, the last at both ends"; !strings.Contains(text, want) || !strings.Contains(text, ">p13<") {
 		t.Errorf("the fastest is left out, or the plot does not say %q", want)
+	}
+	if text, want := textOf(t, set, "ttft-cdf"), "the Pareto front of TTFT and TPOT"; !strings.Contains(text, want) {
+		t.Errorf("the distributions are not chosen by %s", want)
 	}
 }
 
