@@ -121,7 +121,7 @@ func (s *Set) servingCurves(rows []Row, path int) (curves []servingCurve) {
 // ttftAgainstTPOT draws a point a row.
 func (s *Set) ttftAgainstTPOT(rows []Row) *Figure {
 	sp := &scatterPlot{title: "Time to the first token against time per token", things: "cells", columns: "TTFT and TPOT",
-		xTitle: metricWords("tpot_p99_s", "", s.Span), yTitle: metricWords("ttft_p99_s", "", s.Span),
+		xTitle: "TPOT p99, ms", yTitle: "TTFT p99, s",
 		caption: "Down and left is better. TTFT is the time from arrival to the first token, TPOT that for each token after it, both at the 99th percentile over requests."}
 	names, references := labels(rows, false), s.references(rows)
 	for i := range rows {
@@ -130,7 +130,7 @@ func (s *Set) ttftAgainstTPOT(rows []Row) *Figure {
 		if math.IsNaN(x.Mean) {
 			continue
 		}
-		sp.add(scatterPoint{x: x.Mean, y: y.Mean, xHalf: x.Half, yHalf: y.Half, label: names[i],
+		sp.add(scatterPoint{x: x.Mean * 1e3, y: y.Mean, xHalf: x.Half * 1e3, yHalf: y.Half, label: names[i],
 			unfit: faultOf(&rows[i]).unbilled(), load: loadOf(&rows[i])}, i, references)
 	}
 	return sp.figure()

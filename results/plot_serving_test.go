@@ -134,7 +134,7 @@ func TestServingWithoutALoad(t *testing.T) {
 	set := servedSet(t, false)
 	set.Cells = set.Cells[:2]
 	text := textOf(t, set, "serving")
-	for _, want := range []string{"TPOT p99, s", "TTFT p99, s", "vllm-v1", "vllm-v0"} {
+	for _, want := range []string{"TPOT p99, ms", "TTFT p99, s", "vllm-v1", "vllm-v0"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the scatter does not say %q", want)
 		}
