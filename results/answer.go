@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // answer says in a few sentences what the table comes to. Names of rows are
@@ -326,11 +327,11 @@ func (a *answer) byWorkload() string {
 	return upperFirst(strings.Join(words, "; "))
 }
 
+// upperFirst begins a sentence. What is no letter, such as the quote that a name
+// begins with, stays.
 func upperFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
 }
 
 // leftOut names the rows that are compared with none, and says why.

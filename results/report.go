@@ -347,9 +347,7 @@ func (s *Set) reportDifferences(detail detail) (reference string, out []reportDi
 		line := reportDifference{Name: detail.names[d.Row], Metric: name, Change: dash,
 			Reference: valueText(d.Metric, currency, d.ReferenceValue), Value: valueText(d.Metric, currency, d.Value),
 			CI: differenceText(d.Metric, currency, d.Mean, d.Half)}
-		if unitOf(d.Metric, currency) != "" {
-			line.Metric += ", " + currency + spanWords(s.Span)
-		}
+
 		if !math.IsNaN(d.Relative) {
 			line.Change = signed(percent(d.Relative), d.Relative)
 		}
