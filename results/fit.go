@@ -2,8 +2,10 @@ package results
 
 import (
 	"fmt"
-	"math"
+	"slices"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // Fit reports whether a row can be compared with others: it is no offline bound,
@@ -42,15 +44,23 @@ func (r *Row) mark() string {
 }
 
 // fails reports whether the row loses more requests than its SLO allows, which
-// is none unless it says otherwise.
+// is none but the workload's own unless it says otherwise.
 func (r *Row) fails() bool {
-	allowed := r.excused
-	for _, o := range r.slo {
+	if r.mean("in_flight") > 0 {
+		return true
+	}
+	o := r.slo.errors()
+	return r.judged(o).Mean > o.Limit*(1+1e-12)
+}
+
+// errors is what the SLO says of errors, or implies.
+func (s SLO) errors() Objective {
+	for _, o := range s {
 		if o.Metric == "error_ratio" && !o.Min {
-			allowed = max(allowed, o.Limit)
+			return o
 		}
 	}
-	return r.mean("error_ratio") > allowed*(1+1e-12) || r.mean("in_flight") > 0
+	return Objective{Metric: "error_ratio", implied: true}
 }
 
 // rare is the part of its requests that a workload may lose by itself: one of
@@ -58,24 +68,63 @@ func (r *Row) fails() bool {
 // no row from another, and hide none that fails.
 const rare = 1e-4
 
-// excuse finds, for each workload, what part of the requests times out or fails
-// in all of its rows alike, and excuses them of it where it is rare. What is
-// rejected is the platform's doing.
+// excuse finds, for each workload, what part of the requests of a replication times
+// out or fails in all of its rows alike, excuses the rows of it where it is rare on
+// average, and judges them anew. What is rejected is the platform's doing.
 func excuse(rows []Row) {
 	for _, group := range workloadGroups(rows) {
-		least := math.Inf(1)
+		var least []float64
 		for _, i := range group {
 			if !rows[i].Bound {
-				lost := rows[i].share("timed_out") + rows[i].share("failed")
-				least = min(least, lost)
+				least = leastEach(least, rows[i].ownErrors())
 			}
+		}
+		if own := stat.Defined(least); len(own) == 0 || stat.Mean(own) > rare || slices.Max(own) == 0 {
+			continue
 		}
 		for _, i := range group {
-			if least <= rare {
-				rows[i].excused = least
-			}
+			rows[i].excused = least
+			rows[i].Meets = rows[i].slo.judge(&rows[i])
 		}
 	}
+}
+
+// leastEach is the smaller of two lists' numbers, place by place; nil is no list.
+func leastEach(a, b []float64) []float64 {
+	if a == nil {
+		return b
+	}
+	out := make([]float64, min(len(a), len(b)))
+	for n := range out {
+		out[n] = min(a[n], b[n])
+	}
+	return out
+}
+
+// ownErrors is what part of the requests of each replication timed out or failed,
+// as error_ratio is one.
+func (r *Row) ownErrors() (out []float64) {
+	timedOut, _ := r.Stat("timed_out")
+	failed, _ := r.Stat("failed")
+	arrivals, _ := r.Stat("arrivals")
+	for n := range min(len(timedOut.Values), len(failed.Values), len(arrivals.Values)) {
+		out = append(out, (timedOut.Values[n]+failed.Values[n])/arrivals.Values[n])
+	}
+	return out
+}
+
+// judged is what an objective of the row is held to: of errors, where the SLO does
+// not speak of them, those that are not the workload's own.
+func (r *Row) judged(o Objective) Stat {
+	s, _ := r.Stat(o.Metric)
+	if !o.implied || r.excused == nil {
+		return s
+	}
+	values := slices.Clone(s.Values)
+	for n := range min(len(values), len(r.excused)) {
+		values[n] = roundOff(values[n]-r.excused[n], values[n])
+	}
+	return newStat(values, false)
 }
 
 // loss is a way in which requests are lost.
@@ -138,7 +187,7 @@ func (s SLO) missed(r *Row) string {
 	var parts []string
 	for _, o := range s {
 		i := metricIndex(o.Metric)
-		if i >= len(r.Stats) || o.judge(r.Stats[i], metrics[i].Maximum) != No {
+		if i >= len(r.Stats) || o.judge(r.judged(o), metrics[i].Maximum) != No {
 			continue
 		}
 		bound := "at most"

@@ -89,8 +89,10 @@ type Row struct {
 	Replications   int
 	Stats          []Stat // in the order of Metrics
 	Meets          Verdict
-	slo            SLO     // that Meets is of
-	excused        float64 // of error_ratio: what is lost in every row alike
+	slo            SLO // that Meets is of
+	// excused is of error_ratio, for each replication: what times out or fails in
+	// every row of the workload alike; nil: nothing does.
+	excused []float64
 }
 
 // Stat returns the statistics of a metric by its column's name; ok is false
@@ -141,7 +143,8 @@ func (s *Set) row(cell, t int) Row {
 		}
 	}
 	row.Stats = statsOf(values)
-	row.slo, row.Meets = s.SLO, s.SLO.judge(row.Stats)
+	row.slo = s.SLO
+	row.Meets = row.slo.judge(&row)
 	return row
 }
 

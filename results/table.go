@@ -185,7 +185,7 @@ func (s *Set) notes(rows []Row) []string {
 	if has(func(r *Row) bool { return r.mean("error_ratio") > 0 }) {
 		notes = append(notes, "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others")
 	}
-	if has(func(r *Row) bool { return r.excused > 0 && !r.Bound }) {
+	if has(func(r *Row) bool { return r.excused != nil && !r.Bound && r.slo.errors().implied }) {
 		notes = append(notes, "timeouts and failures that every row has alike, of at most one request in 10,000, are the workload's own and leave no row out")
 	}
 	if has(func(r *Row) bool { return r.mark() != "" }) {
