@@ -166,11 +166,11 @@ func (a *answer) unpriced(among, fast []int) string {
 // objective counts the rows that meet the SLO, and names the cheapest of these.
 func (a *answer) objective(all []string) string {
 	var meet, unsure []int
-	for _, i := range a.policies {
-		switch ok, _ := a.rows[i].Fit(); {
-		case a.rows[i].Meets == Yes && ok:
+	for _, i := range a.fit {
+		switch a.rows[i].Meets {
+		case Yes:
 			meet = append(meet, i)
-		case a.rows[i].Meets == Unsure && ok:
+		case Unsure:
 			unsure = append(unsure, i)
 		}
 	}
@@ -356,16 +356,16 @@ func (a *answer) leftOut() string {
 	}
 	var words []string
 	for _, k := range []struct {
-		of   func(*Row) bool
+		of   func(fault) bool
 		text func([]int) string
 	}{
-		{(*Row).fails, a.losing},
-		{func(r *Row) bool { return !r.fails() && r.Meets == No }, func(of []int) string { return plural(len(of), "row misses", "rows miss") + " the SLO" }},
-		{func(r *Row) bool { return !r.fails() && r.Meets != No }, func(of []int) string {
+		{fault.loses, a.losing},
+		{func(f fault) bool { return f == missesSLO }, func(of []int) string { return plural(len(of), "row misses", "rows miss") + " the SLO" }},
+		{func(f fault) bool { return f == counterfactualBill }, func(of []int) string {
 			return plural(len(of), "row is", "rows are") + " counterfactual, nobody's bill"
 		}},
 	} {
-		of := slices.DeleteFunc(slices.Clone(a.unfit), func(i int) bool { return !k.of(&a.rows[i]) })
+		of := slices.DeleteFunc(slices.Clone(a.unfit), func(i int) bool { return !k.of(a.rows[i].fault()) })
 		if len(of) > 0 {
 			words = append(words, fmt.Sprintf("%s (%s)", k.text(of), listed(a.names, of, "and")))
 		}

@@ -109,6 +109,8 @@ func TestAnswerToAnObjective(t *testing.T) {
 // enough, and so is that nothing is asked.
 func TestAnyMeets(t *testing.T) {
 	row := func(meets Verdict, bound bool) Row { return Row{Meets: meets, Bound: bound} }
+	losing := fitRow(map[string]float64{"in_flight": 1})
+	losing.Meets = Yes
 	for _, c := range []struct {
 		rows []Row
 		want bool
@@ -120,6 +122,8 @@ func TestAnyMeets(t *testing.T) {
 		{[]Row{row(No, false), row(Yes, true)}, false},
 		{[]Row{row(No, false), row(Unsure, false)}, false},
 		{[]Row{row(No, true)}, false},
+		{[]Row{{Meets: Yes, Counterfactual: "yes"}, {Meets: Yes, Counterfactual: "yes"}}, false}, // two of which nobody has the bill
+		{[]Row{losing}, false}, // never ends a request, which is no error
 	} {
 		if got := AnyMeets(c.rows); got != c.want {
 			t.Errorf("%+v: got %v, want %v", c.rows, got, c.want)

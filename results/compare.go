@@ -64,6 +64,9 @@ type ComparedRow struct {
 	Label    string
 	Currency string   // of its costs, ISO 4217
 	Changes  []Change // of each metric that is defined in one of them, in the order of the columns
+	// Loses is true where the row loses requests, before or after, that are not its
+	// workload's own (see Row.Fit).
+	Loses bool
 }
 
 // Change is how a metric moved from A to B.
@@ -104,6 +107,7 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 	c := &Comparison{A: a.manifest, B: b.manifest, before: a.rows, after: b.rows}
 	c.Paired = c.A.Seed == c.B.Seed && c.A.Replications == c.B.Replications
 	c.Inputs = inputChanges(&a.manifest, &b.manifest, a.kept, b.kept)
+	losesA, losesB := losing(a.rows), losing(b.rows)
 	for _, row := range a.rows {
 		other, ok := b.find(row.key)
 		if !ok {
@@ -113,7 +117,8 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 		if row.currency != other.currency && row.currency != "" && other.currency != "" {
 			c.Currencies = append(c.Currencies, fmt.Sprintf("%s: %s before, %s after", row.label, row.currency, other.currency))
 		}
-		c.Rows = append(c.Rows, ComparedRow{row.label, cmp.Or(row.currency, other.currency), c.changes(row, other)})
+		c.Rows = append(c.Rows, ComparedRow{Label: row.label, Currency: cmp.Or(row.currency, other.currency), Changes: c.changes(row, other),
+			Loses: losesA[row.key] || losesB[row.key]})
 	}
 	for _, row := range b.rows {
 		if _, ok := a.find(row.key); !ok {
@@ -121,6 +126,20 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 		}
 	}
 	return c, nil
+}
+
+// losing has the keys of the rows that lose requests, whatever their SLO.
+func losing(rows []*readRow) map[string]bool {
+	all := make([]Row, len(rows))
+	for i, r := range rows {
+		all[i] = r.row()
+	}
+	excuse(all)
+	out := map[string]bool{}
+	for i := range all {
+		out[rows[i].key] = all[i].fault().loses()
+	}
+	return out
 }
 
 // changes compares two rows metric by metric.
@@ -229,13 +248,15 @@ type readRow struct {
 
 	paths            []PathValue // labels only
 	platform, tariff string
+	counterfactual   string // as in cells
 }
 
 func (r *readRow) stat(metric string, maximum bool) Stat { return newStat(r.values[metric], maximum) }
 
 // row is the row with its metrics.
 func (r *readRow) row() Row {
-	row := Row{Values: r.paths, Platform: r.platform, Tariff: r.tariff, Currency: r.currency, Stats: make([]Stat, len(metrics))}
+	row := Row{Values: r.paths, Platform: r.platform, Tariff: r.tariff, Currency: r.currency, Counterfactual: r.counterfactual,
+		Bound: r.counterfactual == counterfactual(true, nil), Stats: make([]Stat, len(metrics))}
 	for m := range metrics {
 		row.Stats[m] = r.stat(metrics[m].Name, metrics[m].Maximum)
 		row.Replications = max(row.Replications, len(row.Stats[m].Values))
@@ -291,9 +312,9 @@ func readFolder(dir string) (*readResults, error) {
 // rowsByLabel groups the lines of replications.parquet by row.
 func (t *parquetTable) rowsByLabel() ([]*readRow, error) {
 	replication := t.column("replication")
-	currency := t.column("currency")
-	if t.column("platform") < 0 || t.column("tariff") < 0 || replication < 0 || currency < 0 {
-		return nil, errors.New("it lacks the column platform, tariff, currency or replication")
+	currency, kind := t.column("currency"), t.column("counterfactual")
+	if t.column("platform") < 0 || t.column("tariff") < 0 || kind < 0 || replication < 0 || currency < 0 {
+		return nil, errors.New("it lacks the column platform, tariff, counterfactual, currency or replication")
 	}
 	short := t.shortNames()
 	var rows []*readRow
@@ -302,7 +323,8 @@ func (t *parquetTable) rowsByLabel() ([]*readRow, error) {
 		key := t.label(i, t.names)
 		if last == nil || last.key != key {
 			last = &readRow{key: key, label: t.label(i, short), values: map[string][]float64{}, currency: t.lines[i][currency].text,
-				paths: t.pathValues(i), platform: t.lines[i][t.column("platform")].text, tariff: t.lines[i][t.column("tariff")].text}
+				paths: t.pathValues(i), platform: t.lines[i][t.column("platform")].text, tariff: t.lines[i][t.column("tariff")].text,
+				counterfactual: t.lines[i][kind].text}
 			rows = append(rows, last)
 		}
 		for c, name := range t.names {

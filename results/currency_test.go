@@ -187,7 +187,7 @@ func TestCompareCurrencies(t *testing.T) {
 	if want := []string{"keepalive=1h, memory_scale=2, lambda, t: USD before, EUR after"}; !slices.Equal(c.Currencies, want) {
 		t.Errorf("got %q, want %q", c.Currencies, want)
 	}
-	if !(c.change(1, "cost").A != c.change(1, "cost").A) || c.change(0, "cost").A != 2.625 || c.change(1, "arrivals").A == 0 {
+	if c.Rows[1].change("cost") != nil || c.change(t, 0, "cost").A != 2.625 || c.change(t, 1, "arrivals").A == 0 {
 		t.Errorf("got %+v", c.Rows)
 	}
 	for _, format := range CompareFormats() {

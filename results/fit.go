@@ -17,30 +17,17 @@ import (
 // Where it is not, reason says why, as what follows the row's name: "rejects
 // 41.4 % of its requests".
 func (r *Row) Fit() (ok bool, reason string) {
-	switch {
+	switch f := r.fault(); {
 	case r.Bound:
 		return false, "is an offline bound, and no policy"
-	case r.fails():
-		return false, r.failure()
-	case r.Meets == No:
+	case f.loses():
+		return false, r.failure(f)
+	case f == missesSLO:
 		return false, "misses the SLO" + r.slo.missed(r)
-	case r.Counterfactual == "yes":
+	case f == counterfactualBill:
 		return false, "is counterfactual (nobody's bill)"
 	}
 	return true, ""
-}
-
-// mark is how a row loses more requests than it may, in a word for a table's
-// column; "" where it does not. What else makes a row unfit is marked already: a
-// missed SLO in its column, bounds and counterfactual bills at their tariff.
-func (r *Row) mark() string {
-	if r.Bound || !r.fails() {
-		return ""
-	}
-	if kinds := r.losses(); len(kinds) == 1 {
-		return kinds[0].word
-	}
-	return "loses"
 }
 
 // fails reports whether the row loses more requests than its SLO allows, which
@@ -127,25 +114,17 @@ func (r *Row) judged(o Objective) Stat {
 	return newStat(values, false)
 }
 
-// loss is a way in which requests are lost.
+// loss is a way in which requests are lost, and what part of them.
 type loss struct {
-	metric string
-	word   string // in a table
-	verb   string // in a sentence, around the share
-	kind   string // among others
-	share  float64
+	way   fault
+	share float64
 }
 
 // losses are the ways in which the row loses requests.
 func (r *Row) losses() (out []loss) {
-	for _, l := range []loss{
-		{metric: "rejected", word: "rejects", verb: "rejects %s of its requests", kind: "rejected"},
-		{metric: "timed_out", word: "times out", verb: "lets %s of its requests time out", kind: "timed out"},
-		{metric: "failed", word: "fails", verb: "fails %s of its requests", kind: "failed"},
-		{metric: "in_flight", word: "never ends", verb: "never ends %s of its requests", kind: "never ended"},
-	} {
-		if l.share = r.share(l.metric); l.share > 0 {
-			out = append(out, l)
+	for way := rejectsRequests; way < losesRequests; way++ {
+		if share := r.share(faultWords[way].metric); share > 0 {
+			out = append(out, loss{way, share})
 		}
 	}
 	return out
@@ -167,19 +146,16 @@ func (r *Row) share(count string) float64 {
 }
 
 // failure says what part of its requests the row loses, and how.
-func (r *Row) failure() string {
-	kinds := r.losses()
-	switch {
-	case len(kinds) == 0: // only their sum is known
-		return fmt.Sprintf("fails %s of its requests", percent(r.mean("error_ratio")))
-	case len(kinds) == 1:
-		return fmt.Sprintf(kinds[0].verb, percent(kinds[0].share))
+func (r *Row) failure(f fault) string {
+	text := fmt.Sprintf(faultWords[f].verb, percent(r.lost()))
+	if f != losesRequests {
+		return text
 	}
 	var parts []string
-	for _, l := range kinds {
-		parts = append(parts, percent(l.share)+" "+l.kind)
+	for _, l := range r.losses() {
+		parts = append(parts, percent(l.share)+" "+faultWords[l.way].kind)
 	}
-	return fmt.Sprintf("loses %s of its requests (%s)", percent(r.lost()), strings.Join(parts, ", "))
+	return text + " (" + strings.Join(parts, ", ") + ")"
 }
 
 // missed says which objectives a row is sure to miss, in brackets.

@@ -59,8 +59,8 @@ func TestFit(t *testing.T) {
 			if c.change != nil {
 				c.change(&r)
 			}
-			if ok, reason := r.Fit(); ok != (c.reason == "") || reason != c.reason || r.mark() != c.mark {
-				t.Errorf("got %v, %q, %q, want %q, %q", ok, reason, r.mark(), c.reason, c.mark)
+			if ok, reason := r.Fit(); ok != (c.reason == "") || reason != c.reason || r.fault().mark() != c.mark {
+				t.Errorf("got %v, %q, %q, want %q, %q", ok, reason, r.fault().mark(), c.reason, c.mark)
 			}
 		})
 	}

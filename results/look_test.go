@@ -142,7 +142,7 @@ func TestBeforeAndAfterIsDrawn(t *testing.T) {
 	}
 	var many Comparison
 	for i := range 40 {
-		many.Rows = append(many.Rows, ComparedRow{number(float64(i)), "USD", []Change{{Metric: "cost", A: 1, B: 1 + float64(i), Difference: float64(i), Relative: float64(i)}}})
+		many.Rows = append(many.Rows, ComparedRow{Label: number(float64(i)), Currency: "USD", Changes: []Change{{Metric: "cost", A: 1, B: 1 + float64(i), Difference: float64(i), Relative: float64(i)}}})
 	}
 	if rows := many.mostMoved([]string{"cost"}); len(rows) != maxCompared || rows[0].Label != "16" {
 		t.Errorf("of 40 rows %d are shown, the first is %s; want the 24 that moved most, from 16 on", len(rows), rows[0].Label)

@@ -48,7 +48,7 @@ func (c *Comparison) Figure(metricNames []string) *Figure {
 	names := make([]string, len(rows))
 	for i := range rows {
 		names[i] = oneLine(rows[i].Label)
-		if rows[i].loses() {
+		if rows[i].Loses {
 			names[i] += " ×"
 		}
 	}
@@ -56,12 +56,6 @@ func (c *Comparison) Figure(metricNames []string) *Figure {
 	return f
 }
 
-// loses reports whether the row fails requests, before or after.
-func (r *ComparedRow) loses() bool {
-	return slices.ContainsFunc(r.Changes, func(c Change) bool {
-		return (c.Metric == "error_ratio" || c.Metric == "in_flight") && (c.A > 0 || c.B > 0)
-	})
-}
 
 // mostMoved returns the rows that changed most in any of the metrics, in
 // their own order.
@@ -267,7 +261,7 @@ func dumbbellKey(names []string, panels []dumbbells) (out []keyEntry) {
 		}
 	}
 	if slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(n, " ×") }) {
-		out = append(out, keyEntry{"× fails requests, before or after", nil})
+		out = append(out, keyEntry{"× loses requests, before or after", nil})
 	}
 	return out
 }

@@ -45,8 +45,8 @@ func (l *loadLines) Plot(c draw.Canvas, p *plot.Plot) {
 				c.StrokeLine2(draw.LineStyle{Color: line.Color, Width: vg.Points(0.9)}, at.X, ty(from), at.X, ty(to))
 			}
 			style := mark
-			if curve.Fault != nil && curve.Fault[j] != "" {
-				style.Color, style.Shape, style.Radius = ink, curve.Fault[j].glyph(), vg.Points(3)
+			if curve.faults != nil && curve.faults[j] != noFault {
+				style.Color, style.Shape, style.Radius = ink, curve.faults[j].glyph(), vg.Points(3)
 			}
 			c.DrawGlyph(style, at)
 		}

@@ -203,13 +203,19 @@ func (s *Set) check() error {
 	return nil
 }
 
-// AnyMeets reports whether a row meets the SLO for certain, or there is none.
-// An offline bound is nothing that one could run, and does not count.
+// AnyMeets reports whether a row that is Fit meets the SLO for certain, or there is
+// none: what one could not run, or have the bill of, does not count.
 func AnyMeets(rows []Row) bool {
 	for i := range rows {
-		if (rows[i].Meets == Yes && !rows[i].Bound) || rows[i].Meets == NoVerdict {
+		if rows[i].Meets == NoVerdict || rows[i].meets() {
 			return true
 		}
 	}
 	return len(rows) == 0
+}
+
+// meets reports whether the row can be compared and is sure to meet its SLO.
+func (r *Row) meets() bool {
+	ok, _ := r.Fit()
+	return ok && r.Meets == Yes
 }

@@ -43,7 +43,7 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	if slices.ContainsFunc(rows, func(r Row) bool { return r.mean("error_ratio") > 0 }) {
 		out = append(out, metricColumn("errors", "error_ratio", percent))
 	}
-	out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.mark() }})
+	out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.fault().mark() }})
 	out = append(out, costColumns(currencies(rows), s.Span)...)
 	out = append(out, summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }})
 	return slices.DeleteFunc(out, func(c summaryColumn) bool {
@@ -188,10 +188,10 @@ func (s *Set) notes(rows []Row) []string {
 	if has(func(r *Row) bool { return r.excused != nil && !r.Bound && r.slo.errors().implied }) {
 		notes = append(notes, "timeouts and failures that every row has alike, of at most one request in 10,000, are the workload's own and leave no row out")
 	}
-	if has(func(r *Row) bool { return r.mark() != "" }) {
+	if has(func(r *Row) bool { return r.fault().mark() != "" }) {
 		notes = append(notes, "left out: loses requests (rejects, times out, fails, never ends; loses: several of these), more than [slo] error_ratio allows, which is none by default; compared with no other, and on no Pareto front")
 	}
-	if has(func(r *Row) bool { return !r.Bound && r.Meets == No && r.mark() == "" }) {
+	if has(func(r *Row) bool { return !r.Bound && r.Meets == No && r.fault().mark() == "" }) {
 		notes = append(notes, "SLO no: misses the SLO; compared with no other, and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost")].Half) }) {
