@@ -28,7 +28,7 @@ func (s *Set) answer(rows []Row) string {
 		return ""
 	}
 	var sentences []string
-	for _, text := range []string{a.main(), a.leftOut()} {
+	for _, text := range []string{a.main(), a.withoutBill(), a.leftOut()} {
 		if text != "" {
 			sentences = append(sentences, text+".")
 		}
@@ -91,13 +91,15 @@ func (a *answer) ranked(among []int) string {
 	case len(cheap) == 0:
 		return a.unpriced(among, fast)
 	}
-	first := a.theCheapest(cheap)
+	first := a.theCheapest(cheap, among)
 	both := intersect(cheap, fast)
 	switch {
 	case len(fast) == 0:
 		return first
 	case len(both) == 0:
 		return first + "; " + a.theFastest(fast)
+	case len(a.billed(among)) == 1 && len(fast) == 1:
+		return fmt.Sprintf("%s, and the fastest at p99 (%s)", first, a.seconds(fast))
 	case len(cheap) == 1 && len(fast) == 1:
 		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at p99 (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(fast))
 	case len(both) == len(cheap):
@@ -106,29 +108,56 @@ func (a *answer) ranked(among []int) string {
 	return fmt.Sprintf("%s; of these, no row is measurably faster at p99 than %s (%s)", first, listed(a.names, both, "or"), a.seconds(both))
 }
 
-// theCheapest names the row that is the cheapest, or those that may be.
-func (a *answer) theCheapest(cheap []int) string {
+// billed are those of some rows that have a cost.
+func (a *answer) billed(among []int) []int {
+	return slices.DeleteFunc(slices.Clone(among), func(i int) bool { return math.IsNaN(a.rows[i].mean("cost")) })
+}
+
+// withoutBill names the rows that have no cost, where others are compared by it.
+func (a *answer) withoutBill() string {
+	billed := a.billed(a.fit)
+	none := slices.DeleteFunc(slices.Clone(a.fit), func(i int) bool { return slices.Contains(billed, i) })
 	switch {
+	case len(billed) < 2 || len(none) == 0:
+		return ""
+	case len(none) == 1:
+		return quoted(a.names[none[0]]) + " has no bill, and is in no comparison of costs"
+	}
+	return fmt.Sprintf("%d rows have no bill, and are in no comparison of costs (%s)", len(none), listed(a.names, none, "and"))
+}
+
+// theCheapest names the row of some that is the cheapest, or those that may be.
+func (a *answer) theCheapest(cheap, among []int) string {
+	switch {
+	case len(a.billed(among)) == 1 && len(among) > 1:
+		return fmt.Sprintf("%s is the only row with a bill (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]))
 	case len(cheap) == 1:
 		return fmt.Sprintf("%s is the cheapest (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]))
 	case equal(a.rows, cheap, "cost"):
-		return fmt.Sprintf("%s cost the same (%s)%s", listed(a.names, cheap, "and"), a.cost(cheap[0]), a.andTheRest(cheap))
+		return fmt.Sprintf("%s cost the same (%s)%s", listed(a.names, cheap, "and"), a.cost(cheap[0]), a.andTheRest(cheap, among))
 	}
 	return fmt.Sprintf("The cheapest cannot be told at 95 %% confidence between %s (%s)", listed(a.names, cheap, "and"), a.costs(cheap))
 }
 
 // andTheRest says that others cost more, where there are others.
-func (a *answer) andTheRest(cheap []int) string {
-	if len(cheap) < len(a.fit) {
-		return ", less than every other row"
+func (a *answer) andTheRest(cheap, among []int) string {
+	switch billed := len(a.billed(among)); {
+	case len(cheap) == billed:
+		return ""
+	case billed < len(among):
+		return ", less than every other row with a bill"
 	}
-	return ""
+	return ", less than every other row"
 }
 
 // theFastest names the row of the least p99, or those that may be.
 func (a *answer) theFastest(fast []int) string {
 	if len(fast) == 1 {
-		return fmt.Sprintf("%s is the fastest at p99 (%s, %s)", quoted(a.names[fast[0]]), a.seconds(fast), a.cost(fast[0]))
+		words := a.seconds(fast)
+		if cost := a.cost(fast[0]); cost != dash {
+			words += ", " + cost
+		}
+		return fmt.Sprintf("%s is the fastest at p99 (%s)", quoted(a.names[fast[0]]), words)
 	}
 	cheap := least(a.rows, fast, "cost")
 	text := fmt.Sprintf("%d rows are equally fast at p99 (%s) within what can be told", len(fast), a.seconds(fast))
@@ -204,7 +233,11 @@ func (a *answer) objective(all []string) string {
 		}
 		return text
 	case len(cheap) == 1:
-		return fmt.Sprintf("%s; the cheapest of them is %s (%s, p99 %s)", text, quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(cheap))
+		which := "the cheapest of them"
+		if len(a.billed(meet)) == 1 && len(meet) > 1 {
+			which = "the only one of them with a bill"
+		}
+		return fmt.Sprintf("%s; %s is %s (%s, p99 %s)", text, which, quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(cheap))
 	case equal(a.rows, cheap, "cost"):
 		return fmt.Sprintf("%s; the cheapest of them are %s, which cost the same (%s, p99 %s)", text, listed(a.names, cheap, "and"), a.cost(cheap[0]), a.seconds(cheap))
 	}

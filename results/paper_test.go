@@ -194,7 +194,6 @@ func TestFronts(t *testing.T) {
 	}
 }
 
-
 // TestFaultsAndLoadsOfRows: a memory is a choice and no load; a rate is a load.
 func TestFaultsAndLoadsOfRows(t *testing.T) {
 	row := func(change func(*Row)) *Row {

@@ -56,7 +56,6 @@ func (c *Comparison) Figure(metricNames []string) *Figure {
 	return f
 }
 
-
 // mostMoved returns the rows that changed most in any of the metrics, in
 // their own order.
 func (c *Comparison) mostMoved(metricNames []string) []ComparedRow {
