@@ -275,91 +275,6 @@ func (a *answer) cheapestOf(among []int, all []string) (words []string) {
 	return words
 }
 
-// overLoads says which choice is the cheapest from which load on. Of different
-// loads the least is the cheapest row, which answers nothing.
-func (a *answer) overLoads() string {
-	path := a.set.loadPath()
-	if path < 0 {
-		return a.byWorkload()
-	}
-	_, points := a.set.BreakEvens(a.rows)
-	column, name := a.set.pathColumns()[path], shortPaths(a.set.pathColumns())[path]
-	if len(points) == 0 {
-		return a.overAllLoads(path)
-	}
-	chain := len(points) <= mostListed-1
-	for i := 1; i < len(points); i++ {
-		chain = chain && points[i].Below == points[i-1].Above && points[i].Of == points[0].Of && points[i].Currency == points[0].Currency
-	}
-	if !chain || points[0].Of != "" {
-		return fmt.Sprintf("Over %s, the cheapest choice changes at %s: see the table of break-evens", name, plural(len(points), "load", "loads"))
-	}
-	text := fmt.Sprintf("Over %s, %s is the cheapest", name, quoted(points[0].Below))
-	for _, e := range points {
-		text += fmt.Sprintf(" up to about %s, then %s", withUnit(digits(e.Load, 3), column.unit), quoted(e.Above))
-	}
-	return text
-}
-
-// overAllLoads names the choice that is the cheapest at every load, if there are
-// others.
-func (a *answer) overAllLoads(path int) string {
-	fit := a.of(a.fit)
-	all := choices(fit, path)
-	switch {
-	case len(currencies(fit)) > 1 || len(sameWorkload(fit, path)) > 1:
-		return ""
-	case len(all) == 1 && len(a.unfit) > 0:
-		return "Only " + quoted(all[0].name) + " can be compared"
-	case len(all) < 2:
-		return ""
-	}
-	ahead, alone := make([]int, len(all)), make([]int, len(all)) // at how many loads
-	byLoad := map[float64][]int{}
-	var rows []Row
-	var owner []int
-	for k, c := range all {
-		for _, r := range c.rows {
-			byLoad[r.Values[path].Number] = append(byLoad[r.Values[path].Number], len(rows))
-			rows, owner = append(rows, *r), append(owner, k)
-		}
-	}
-	for _, among := range byLoad {
-		cheap := least(rows, among, "cost")
-		for _, i := range cheap {
-			ahead[owner[i]]++
-		}
-		if len(cheap) == 1 {
-			alone[owner[cheap[0]]]++
-		}
-	}
-	for k, c := range all {
-		switch len(byLoad) {
-		case alone[k]:
-			return quoted(c.name) + " is the cheapest at every load that was tried"
-		case ahead[k]:
-			return "No choice is measurably cheaper than " + quoted(c.name) + " at any load that was tried"
-		}
-	}
-	return ""
-}
-
-// byWorkload names the cheapest row under each of a few workloads.
-func (a *answer) byWorkload() string {
-	groups := sameWorkload(a.of(a.fit), -1)
-	if len(groups) > mostListed || len(currencies(a.of(a.fit))) > 1 {
-		return ""
-	}
-	var words []string
-	for _, g := range groups {
-		own := slices.DeleteFunc(slices.Clone(a.fit), func(i int) bool { return sameWorkload(a.rows[i:i+1], -1)[0].name != g.name })
-		if cheap := least(a.rows, own, "cost"); len(own) > 1 && len(cheap) > 0 {
-			words = append(words, fmt.Sprintf("at %s, the cheapest is %s (%s, p99 %s)", g.name, listed(a.names, cheap, "or"), a.costs(cheap), a.seconds(cheap)))
-		}
-	}
-	return upperFirst(strings.Join(words, "; "))
-}
-
 // upperFirst begins a sentence. What is no letter, such as the quote that a name
 // begins with, stays.
 func upperFirst(s string) string {
@@ -480,16 +395,4 @@ func plural(n int, one, more string) string {
 // intersect returns what is in both lists, in the order of the first.
 func intersect(a, b []int) []int {
 	return slices.DeleteFunc(slices.Clone(a), func(i int) bool { return !slices.Contains(b, i) })
-}
-
-// loads reports whether the rows are of different workloads.
-func loads(rows []Row) bool {
-	for i := range rows {
-		for j, v := range rows[i].Values {
-			if strings.HasPrefix(v.Path, "workload.") && v.Label != rows[0].Values[j].Label {
-				return true
-			}
-		}
-	}
-	return false
 }

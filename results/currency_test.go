@@ -156,7 +156,7 @@ func TestLoadsApart(t *testing.T) {
 	row := func(platform, currency string, load, cost float64) Row {
 		r := answerRow("1m", cost, 1, 0)
 		r.Platform, r.Currency = platform, currency
-		r.Values = append(r.Values, PathValue{Path: "rate", Number: load, Numeric: true, Unit: "1/s"})
+		r.Values = append(r.Values, PathValue{Path: "workload.function.f.arrivals.rate", Number: load, Numeric: true, Unit: "1/s"})
 		return r
 	}
 	rows := []Row{row("a", "USD", 1, 1), row("a", "USD", 10, 10), row("a", "USD", 100, 100), row("b", "EUR", 1, 5), row("b", "EUR", 10, 5), row("b", "EUR", 100, 5)}
@@ -164,7 +164,7 @@ func TestLoadsApart(t *testing.T) {
 	for i := range rows {
 		s.Cells = append(s.Cells, Cell{Values: rows[i].Values, Platform: rows[i].Platform})
 	}
-	if path, points := s.BreakEvens(rows); path != "rate" || len(points) != 0 {
+	if path, points := s.BreakEvens(rows); path != "workload.function.f.arrivals.rate" || len(points) != 0 {
 		t.Errorf("of two currencies: got %q, %v", path, points)
 	}
 	for i := range rows {

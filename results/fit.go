@@ -59,9 +59,9 @@ const rare = 1e-4
 // out or fails in all of its rows alike, excuses the rows of it where it is rare on
 // average, and judges them anew. What is rejected is the platform's doing.
 func excuse(rows []Row) {
-	for _, group := range workloadGroups(rows) {
+	for _, group := range sameLoad(rows, -1) {
 		var least []float64
-		for _, i := range group {
+		for _, i := range group.rows {
 			if !rows[i].Bound {
 				least = leastEach(least, rows[i].ownErrors())
 			}
@@ -69,7 +69,7 @@ func excuse(rows []Row) {
 		if own := stat.Defined(least); len(own) == 0 || stat.Mean(own) > rare || slices.Max(own) == 0 {
 			continue
 		}
-		for _, i := range group {
+		for _, i := range group.rows {
 			rows[i].excused = least
 			rows[i].Meets = rows[i].slo.judge(&rows[i])
 		}

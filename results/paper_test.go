@@ -226,7 +226,7 @@ func TestFaultsAndLoadsOfRows(t *testing.T) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
-	if got := loadOf(row(func(*Row) {})); got != "3/s" {
+	if got := loadName(row(func(*Row) {}), loadPaths(row(func(*Row) {}).Values, -1)); got != "3/s" {
 		t.Errorf("the load is %q, want 3/s", got)
 	}
 }

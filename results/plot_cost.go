@@ -23,7 +23,7 @@ func (s *Set) costVsLatency(rows []Row) (*Figure, error) {
 			continue
 		}
 		sp.add(scatterPoint{x: x.Mean * per, y: y.Mean, xHalf: x.Half * per, yHalf: y.Half, label: names[i],
-			unfit: rows[i].fault(), load: loadOf(&rows[i])}, i, references)
+			unfit: rows[i].fault(), load: loadName(&rows[i], loadPaths(rows[i].Values, -1))}, i, references)
 	}
 	return sp.figure(), nil
 }

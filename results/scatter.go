@@ -2,7 +2,6 @@ package results
 
 import (
 	"math"
-	"slices"
 )
 
 // scatterPoint is a row in a scatter plot.
@@ -52,17 +51,4 @@ func compareFloats(a, b float64) int {
 		return 1
 	}
 	return 0
-}
-
-// loadOf is what load a row has: the swept values that shape the arrivals and what
-// they ask for. What a function is given (its memory, its timeout) is a choice of
-// who runs it, and no load.
-func loadOf(r *Row) string {
-	var parts []string
-	for _, v := range r.Values {
-		if keys := pathKeys(v.Path); len(keys) > 1 && keys[0] == "workload" && !slices.Contains([]string{"memory", "timeout"}, keys[len(keys)-1]) {
-			parts = append(parts, v.Label)
-		}
-	}
-	return joinNames(parts)
 }
