@@ -19,6 +19,10 @@ type Objective struct {
 	implied bool
 }
 
+// Implied reports whether the objective is what every SLO asks unless it says
+// otherwise, and was not written down.
+func (o Objective) Implied() bool { return o.implied }
+
 // SLO is what a row must meet, all of it; nil asks nothing.
 type SLO []Objective
 
