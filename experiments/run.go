@@ -194,7 +194,7 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 // which are loaded from the disk when they are written.
 func (p *Plan) gather(s store, summaries map[string]*results.Replication) *results.Set {
 	set := &results.Set{
-		Title: p.Title, SLO: p.slo, Rates: p.rates, Reference: p.reference, Plots: p.Plots, PlotSize: p.PlotSize,
+		Title: p.Title, Span: p.span, SLO: p.slo, Rates: p.rates, Reference: p.reference, Plots: p.Plots, PlotSize: p.PlotSize,
 		Assumptions: p.assumptions(), Warnings: p.Warnings, Manifest: p.manifest(),
 		Experiment: p.document(), Source: p.source, Tariffs: p.tariffDocument(),
 	}

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results/stat"
 )
 
@@ -22,9 +24,9 @@ type Comparison struct {
 	Paired       bool
 	Rows         []ComparedRow // in the order of A
 	OnlyA, OnlyB []string      // rows that the other has not
-	// Currencies are the rows whose costs are in one currency before and in another
-	// after: these are not compared.
-	Currencies []string
+	// CostsApart says why costs are not compared, and of which rows: a month's are not
+	// with a run's, nor those in one currency with those in another.
+	CostsApart []string
 	// Metrics are those that are compared and shown, in the order of the columns;
 	// nil: all. Those that are held to a tolerance are so besides.
 	Metrics []string
@@ -62,7 +64,7 @@ const (
 // platform and tariff.
 type ComparedRow struct {
 	Label    string
-	Currency string   // of its costs, ISO 4217
+	Currency string   // of its costs, ISO 4217, before or, where it has none, after
 	Changes  []Change // of each metric that is defined in one of them, in the order of the columns
 	// Loses is true where the row loses requests, before or after, that are not its
 	// workload's own (see Row.Fit).
@@ -108,14 +110,17 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 	c.Paired = c.A.Seed == c.B.Seed && c.A.Replications == c.B.Replications
 	c.Inputs = inputChanges(&a.manifest, &b.manifest, a.kept, b.kept)
 	losesA, losesB := losing(a.rows), losing(b.rows)
+	if c.A.Span != c.B.Span && slices.ContainsFunc(a.rows, (*readRow).billed) && slices.ContainsFunc(b.rows, (*readRow).billed) {
+		c.CostsApart = append(c.CostsApart, fmt.Sprintf("they are%s before,%s after", spanWords(c.A.Span), spanWords(c.B.Span)))
+	}
 	for _, row := range a.rows {
 		other, ok := b.find(row.key)
 		if !ok {
 			c.OnlyA = append(c.OnlyA, row.label)
 			continue
 		}
-		if row.currency != other.currency && row.currency != "" && other.currency != "" {
-			c.Currencies = append(c.Currencies, fmt.Sprintf("%s: %s before, %s after", row.label, row.currency, other.currency))
+		if row.billed() && other.billed() && row.currency != other.currency {
+			c.CostsApart = append(c.CostsApart, fmt.Sprintf("%s: %s before, %s after", row.label, row.currency, other.currency))
 		}
 		c.Rows = append(c.Rows, ComparedRow{Label: row.label, Currency: cmp.Or(row.currency, other.currency), Changes: c.changes(row, other),
 			Loses: losesA[row.key] || losesB[row.key]})
@@ -142,12 +147,20 @@ func losing(rows []*readRow) map[string]bool {
 	return out
 }
 
+// span is what the costs that are compared are of.
+func (c *Comparison) span() costmodel.Span {
+	if !slices.ContainsFunc(c.before, (*readRow).billed) {
+		return c.B.Span
+	}
+	return c.A.Span
+}
+
 // changes compares two rows metric by metric.
 func (c *Comparison) changes(a, b *readRow) []Change {
 	var out []Change
 	for m := range metrics {
 		name, maximum := metrics[m].Name, metrics[m].Maximum
-		if metrics[m].Money && a.currency != b.currency && a.currency != "" && b.currency != "" {
+		if metrics[m].Money && a.billed() && b.billed() && (a.currency != b.currency || c.A.Span != c.B.Span) {
 			continue
 		}
 		x, y := a.stat(name, maximum), b.stat(name, maximum)
@@ -191,6 +204,7 @@ func inputChanges(a, b *Manifest, before, after kept) []InputChange {
 	} else {
 		add(ExperimentFile, before.whether(), after.whether())
 		add("experiment hash", a.Hash, b.Hash)
+		add("span of bills", a.Span.String(), b.Span.String())
 	}
 	told := tariffChanges(before.tariffs, after.tariffs)
 	out = append(out, told...)
@@ -263,6 +277,9 @@ func (r *readRow) row() Row {
 	}
 	return row
 }
+
+// billed reports whether the row has costs.
+func (r *readRow) billed() bool { return r.currency != "" }
 
 func (r *readResults) find(key string) (*readRow, bool) {
 	for _, row := range r.rows {

@@ -80,10 +80,10 @@ func (c *Comparison) json(b *bytes.Buffer, j *Judgement, only changeFilter) erro
 		OnlyBefore []string     `json:"only_before"`
 		OnlyAfter  []string     `json:"only_after"`
 		Undefined  []string     `json:"not_compared"`
-		Currencies []string     `json:"costs_not_compared,omitempty"`
+		CostsApart []string     `json:"costs_not_compared,omitempty"`
 		Changes    []jsonChange `json:"changes"`
 	}{c.summary(j), []jsonInput{}, c.Paired, []string{}, []string{}, append([]string{}, c.OnlyA...), append([]string{}, c.OnlyB...),
-		append([]string{}, c.undefined(j)...), c.Currencies, []jsonChange{}}
+		append([]string{}, c.undefined(j)...), c.CostsApart, []jsonChange{}}
 	if j != nil {
 		for _, t := range j.Tolerances {
 			out.Tolerances = append(out.Tolerances, t.String())

@@ -59,7 +59,6 @@ func (c *Comparison) render(w io.Writer, format string, j *Judgement, only chang
 	return nil
 }
 
-
 // changeHead are the columns of the table of changes, of which the last marks
 // what is beyond a tolerance.
 var changeHead = []string{"row", "metric", "before", "after", "change", "difference (95 %)", ""}

@@ -167,7 +167,7 @@ func (c *Comparison) remarks(j *Judgement) (lines []string) {
 	for _, l := range c.undefined(j) {
 		add("not compared: %s", l)
 	}
-	for _, l := range c.Currencies {
+	for _, l := range c.CostsApart {
 		add("costs not compared: %s", l)
 	}
 	if j == nil || len(j.Tolerances) == 0 { // else they are beyond

@@ -49,8 +49,8 @@ func (c *Comparison) Check(tolerances []Tolerance) (*Judgement, error) {
 		return nil, errors.New("there is no row before: nothing can be compared")
 	}
 	for _, t := range tolerances {
-		if metrics[metricIndex(t.Metric)].Money && len(c.Currencies) > 0 {
-			return nil, fmt.Errorf("tolerance: %s cannot be compared: %s", t.Metric, c.Currencies[0])
+		if metrics[metricIndex(t.Metric)].Money && len(c.CostsApart) > 0 {
+			return nil, fmt.Errorf("tolerance: %s cannot be compared: %s", t.Metric, c.CostsApart[0])
 		}
 		if len(c.Rows) > 0 && !c.has(t.Metric) {
 			return nil, fmt.Errorf("tolerance: %s has no value in either folder, in any row: nothing can be held to it", t.Metric)

@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results/stat"
 )
 
@@ -30,6 +31,7 @@ func (c *Comparison) Figure(metricNames []string) *Figure {
 	for _, m := range metricNames {
 		for _, currency := range panelCurrencies(rows, m) {
 			if d := newDumbbells(rows, m, currency); d.any() && len(panels) < 4 {
+				d.span = c.span()
 				panels = append(panels, d)
 			}
 		}
@@ -85,8 +87,9 @@ func (c *Comparison) mostMoved(metricNames []string) []ComparedRow {
 // dumbbells is one metric of the rows, from the top down.
 type dumbbells struct {
 	metric   string
-	currency string   // of its values, "" where they are no money
-	changes  []Change // NaN where a row does not have it
+	currency string         // of its values, "" where they are no money
+	span     costmodel.Span // of costs
+	changes  []Change       // NaN where a row does not have it
 }
 
 // panelCurrencies are the currencies that a metric needs a panel each for; one
@@ -222,7 +225,7 @@ func composeDumbbells(k look, names []string, panels []dumbbells) drawing {
 
 // plot is one panel.
 func (d dumbbells) plot(k look, width vg.Length) *plot.Plot {
-	p := k.newPlot("", metricWords(d.metric, d.currency, 0), "")
+	p := k.newPlot("", metricWords(d.metric, d.currency, d.span), "")
 	k.wrapTitles(p, width*0.95, width)
 	addGrid(p)
 	p.Add(d)

@@ -150,7 +150,7 @@ func (s *Set) costVsLoad(rows []Row) (*Figure, error) {
 	shown := chooseCurves(curves)
 	axis := sweptWords(column.name, column.unit)
 	name, _, _ := strings.Cut(axis, ",")
-	o := CostOverLoad{Title: "Cost over " + name, LoadAxis: axis, CostAxis: costWords(currencyOf(rows), s.spanOf(rows)), Unit: column.unit}
+	o := CostOverLoad{Title: "Cost over " + name, LoadAxis: axis, CostAxis: costWords(currencyOf(rows), s.Span), Unit: column.unit}
 	for _, i := range shown.rows {
 		o.Curves = append(o.Curves, curves[i])
 	}
