@@ -72,8 +72,8 @@ func (c *Comparison) eachShown(j *Judgement, only changeFilter, f func(cells []s
 			if !c.shown(r.Label, ch, j) || !only(r.Label, ch.Metric) {
 				continue
 			}
-			f([]string{oneLine(r.Label), ch.Metric, valueText(ch.Metric, r.Currency, ch.A), valueText(ch.Metric, r.Currency, ch.B),
-				changeText(ch), intervalText(ch, r.Currency)}, j.exceeds(r.Label, ch.Metric))
+			before, after := valueTexts(ch.Metric, r.Currency, ch.A, ch.B)
+			f([]string{oneLine(r.Label), ch.Metric, before, after, changeText(ch), intervalText(ch, r.Currency)}, j.exceeds(r.Label, ch.Metric))
 		}
 	}
 }

@@ -170,7 +170,8 @@ func (s SLO) missed(r *Row) string {
 		if o.Min {
 			bound = "at least"
 		}
-		parts = append(parts, fmt.Sprintf("%s is %s, %s %s is asked", o.Metric, valueText(o.Metric, r.Currency, r.Stats[i].Mean), bound, valueText(o.Metric, r.Currency, o.Limit)))
+		found, limit := valueTexts(o.Metric, r.Currency, r.Stats[i].Mean, o.Limit)
+		parts = append(parts, fmt.Sprintf("%s is %s, %s %s is asked", o.Metric, found, bound, limit))
 	}
 	if len(parts) == 0 {
 		return ""

@@ -34,8 +34,8 @@ func (e Excess) String() string {
 	case math.IsNaN(ch.B):
 		return fmt.Sprintf("%s: %s was %s and is undefined", e.Row, ch.Metric, valueText(ch.Metric, e.Currency, ch.A))
 	}
-	return fmt.Sprintf("%s: %s went from %s to %s (%s), allowed is %s",
-		e.Row, ch.Metric, valueText(ch.Metric, e.Currency, ch.A), valueText(ch.Metric, e.Currency, ch.B), bothText(ch, e.Currency), e.Tolerance)
+	before, after := valueTexts(ch.Metric, e.Currency, ch.A, ch.B)
+	return fmt.Sprintf("%s: %s went from %s to %s (%s), allowed is %s", e.Row, ch.Metric, before, after, bothText(ch, e.Currency), e.Tolerance)
 }
 
 // Check returns where B is worse than A by more than the tolerances allow,

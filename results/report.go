@@ -340,14 +340,13 @@ func (s *Set) reportDifferences(detail detail) (reference string, out []reportDi
 			continue
 		}
 		currency := detail.all[d.Row].Currency
+		reference, value := valueTexts(d.Metric, currency, d.ReferenceValue, d.Value)
 		name := d.Metric
 		if c := unitOf(d.Metric, currency); c != "" {
 			name += ", " + c + spanWords(s.Span)
 		}
 		line := reportDifference{Name: detail.names[d.Row], Metric: name, Change: dash,
-			Reference: valueText(d.Metric, currency, d.ReferenceValue), Value: valueText(d.Metric, currency, d.Value),
-			CI: differenceText(d.Metric, currency, d.Mean, d.Half)}
-
+			Reference: reference, Value: value, CI: differenceText(d.Metric, currency, d.Mean, d.Half)}
 		if !math.IsNaN(d.Relative) {
 			line.Change = signed(percent(d.Relative), d.Relative)
 		}
