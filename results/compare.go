@@ -77,7 +77,8 @@ type Change struct {
 	A, B   float64 // means over replications, the largest of maxima; NaN where undefined
 	// Difference is B − A. Where Paired, Half is the half-width of the 95 %
 	// t-interval of the paired differences, else of Welch's; NaN where a side
-	// has fewer than two replications, and for maxima.
+	// has fewer than two replications, for maxima, and of pairs also where one of a
+	// pair is undefined: the means are then not of the same replications.
 	Difference, Half float64
 	Relative         float64 // Difference ÷ |A|; NaN where A is 0
 }
@@ -168,10 +169,12 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 			continue
 		}
 		ch := Change{Metric: name, A: x.Mean, B: y.Mean, Difference: y.Mean - x.Mean, Half: nan}
-		if d, ok := difference(y, x, maximum); c.Paired && ok {
-			ch.Half = d.Half
-		} else if !maximum {
+		switch {
+		case !c.Paired && !maximum:
 			ch.Half = stat.Welch(stat.Defined(x.Values), stat.Defined(y.Values), stat.Level)
+		case c.Paired && !undefinedIn(x) && !undefinedIn(y):
+			d, _ := difference(y, x, maximum)
+			ch.Half = d.Half
 		}
 		ch.Difference = roundOff(ch.Difference, math.Max(math.Abs(x.Mean), math.Abs(y.Mean)))
 		ch.Relative = where(x.Mean != 0, ch.Difference/math.Abs(x.Mean))
@@ -179,6 +182,9 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 	}
 	return out
 }
+
+// undefinedIn reports whether a metric is undefined in some replication.
+func undefinedIn(s Stat) bool { return len(stat.Defined(s.Values)) < len(s.Values) }
 
 // inputChanges lists what two folders were made from and differs: by the keys of
 // their experiments and tariffs, where both keep them, else by what their manifests state.

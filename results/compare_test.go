@@ -95,9 +95,9 @@ func TestChanges(t *testing.T) {
 	sleep := [2][]float64{{0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0}, {1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4}}
 	sum := tenth + 2*tenth // not 0.3
 	a := &readRow{values: map[string][]float64{"latency_mean_s": sleep[0], "latency_max_s": {2, 3}, "cost": {1, 3}, "cold_ratio": {0, 0},
-		"busy_mean": {0.3, 0.3}, "idle_mean": {nan, nan}, "error_ratio": {nan, nan}, "wait_mean_s": {nan, 1}}}
+		"busy_mean": {0.3, 0.3}, "idle_mean": {nan, nan}, "error_ratio": {nan, nan}, "wait_mean_s": {nan, 1}, "init_mean_s": {1, 2, 3, nan}}}
 	b := &readRow{values: map[string][]float64{"latency_mean_s": sleep[1], "latency_max_s": {5, 4}, "cost": {nan, nan}, "cold_ratio": {0.5, 0.5},
-		"busy_mean": {sum, sum}, "idle_mean": {1, 3}, "error_ratio": {nan, nan}, "wait_mean_s": {2, nan}}}
+		"busy_mean": {sum, sum}, "idle_mean": {1, 3}, "error_ratio": {nan, nan}, "wait_mean_s": {2, nan}, "init_mean_s": {11, 12, nan, 13}}}
 	for _, paired := range []bool{true, false} {
 		half := map[bool]float64{true: 0.8798858, false: 1.7854832}[paired]
 		rows := ComparedRow{Changes: (&Comparison{Paired: paired}).changes(a, b)}
@@ -105,7 +105,7 @@ func TestChanges(t *testing.T) {
 		for _, ch := range rows.Changes {
 			names = append(names, ch.Metric)
 		}
-		if got, want := strings.Join(names, " "), "cold_ratio latency_mean_s latency_max_s wait_mean_s busy_mean idle_mean cost"; got != want {
+		if got, want := strings.Join(names, " "), "cold_ratio latency_mean_s latency_max_s wait_mean_s init_mean_s busy_mean idle_mean cost"; got != want {
 			t.Errorf("paired %v: got %s, want %s", paired, got, want)
 		}
 		for _, want := range []Change{
@@ -113,6 +113,9 @@ func TestChanges(t *testing.T) {
 			{"latency_mean_s", 0.75, 2.33, 1.58, half, 1.58 / 0.75},
 			{"latency_max_s", 3, 5, 2, nan, 2.0 / 3},
 			{"wait_mean_s", 1, 2, 1, nan, 1},
+			// Pairs of which one is undefined have no interval; independent samples, 1 to 3
+			// and 11 to 13, have Welch's: t(4, 0.975) = 2.776445 × √(⅓ + ⅓).
+			{"init_mean_s", 2, 12, 10, map[bool]float64{true: nan, false: 2.2669580}[paired], 5},
 			{"busy_mean", 0.3, 0.3, 0, 0, 0},
 			{"idle_mean", nan, 2, nan, nan, nan},
 			{"cost", 2, nan, nan, nan, nan},
