@@ -130,12 +130,12 @@ func (c *Comparison) summary(j *Judgement) string {
 			}
 		}
 	}
-	text := fmt.Sprintf("%s%s in both, %d of %d numbers moved (%s)", j.sentence(), counted(len(c.Rows), "row", "rows"), moved, all, c.how())
+	text := fmt.Sprintf("%s%s in both, %d of %d numbers moved (%s)", j.sentence(), plural(len(c.Rows), "row", "rows"), moved, all, c.how())
 	if n := len(c.OnlyA); n > 0 {
-		text += fmt.Sprintf("; %s", counted(n, "row only before", "rows only before"))
+		text += fmt.Sprintf("; %s", plural(n, "row only before", "rows only before"))
 	}
 	if n := len(c.OnlyB); n > 0 {
-		text += fmt.Sprintf("; %s", counted(n, "row only after", "rows only after"))
+		text += fmt.Sprintf("; %s", plural(n, "row only after", "rows only after"))
 	}
 	return text + "."
 }

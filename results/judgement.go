@@ -104,7 +104,7 @@ func (j *Judgement) Err() error {
 		words = append(words, fmt.Sprintf("%d changes exceed their tolerance, the first: %s", gone, j.Excesses[0]))
 	}
 	if n := len(j.Excesses) - gone; n > 0 {
-		words = append(words, fmt.Sprintf("%s gone, the first: %s", counted(n, "row is", "rows are"), j.Excesses[gone].Row))
+		words = append(words, fmt.Sprintf("%s gone, the first: %s", plural(n, "row is", "rows are"), j.Excesses[gone].Row))
 	}
 	return errors.New(strings.Join(words, "; "))
 }
@@ -153,18 +153,10 @@ func (j *Judgement) counts() string {
 	}
 	var words []string
 	if n := len(j.Excesses) - gone; n > 0 {
-		words = append(words, counted(n, "number", "numbers"))
+		words = append(words, plural(n, "number", "numbers"))
 	}
 	if gone > 0 {
-		words = append(words, counted(gone, "row that is gone", "rows that are gone"))
+		words = append(words, plural(gone, "row that is gone", "rows that are gone"))
 	}
 	return strings.Join(words, ", ")
-}
-
-// counted is a number of things in words.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(float64(n)) + " " + many
 }

@@ -24,7 +24,7 @@ func lookAt(t *testing.T, prefix string, f *Figure) {
 	checkTexts(t, prefix+f.Name, f)
 	dir := os.Getenv("COLDCURVE_LOOK")
 	if dir == "" {
-		if err := f.WriteSVG(io.Discard, ScreenSize); err != nil {
+		if err := f.writeSVG(io.Discard, ScreenSize); err != nil {
 			t.Error(err)
 		}
 		return
@@ -113,7 +113,7 @@ func TestCostFromNothing(t *testing.T) {
 		f := o.Figure()
 		lookAt(t, "nothing-", f)
 		var b strings.Builder
-		if err := f.WriteSVG(&b, ScreenSize); err != nil {
+		if err := f.writeSVG(&b, ScreenSize); err != nil {
 			t.Fatal(err)
 		}
 		return b.String()

@@ -66,10 +66,12 @@ func servedCount(name, unit, help string, f func(*Serving) uint64) Metric {
 }
 
 func servedQuantile(name string, q float64, what string, of func(*Serving) *Histogram) Metric {
-	return served(name, "s", "quantile of the "+what+", to within 0.8 %", func(v *Serving, _ *Replication) float64 {
+	m := served(name, "s", "quantile of the "+what+", to within 0.8 %", func(v *Serving, _ *Replication) float64 {
 		h := of(v)
 		return where(h.Count() > 0, float64(h.Quantile(q))/second)
 	})
+	m.Quantile = true
+	return m
 }
 
 func higher(m Metric) Metric {

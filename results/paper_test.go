@@ -51,10 +51,10 @@ func TestPDF(t *testing.T) {
 	}
 	for _, f := range figures {
 		var one, two bytes.Buffer
-		if err := f.WritePDF(&one, ColumnSize); err != nil {
+		if err := f.writePDF(&one, ColumnSize); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.WritePDF(&two, ColumnSize); err != nil {
+		if err := f.writePDF(&two, ColumnSize); err != nil {
 			t.Fatal(err)
 		}
 		pdf := one.Bytes()
@@ -83,7 +83,7 @@ func TestPDF(t *testing.T) {
 // dates must not move any.
 func TestPDFOffsets(t *testing.T) {
 	var b bytes.Buffer
-	if err := RatePlot("Arrivals × time", sim.Minute, []uint64{1, 2, 3}).WritePDF(&b, PageSize); err != nil {
+	if err := RatePlot("Arrivals × time", sim.Minute, []uint64{1, 2, 3}).writePDF(&b, PageSize); err != nil {
 		t.Fatal(err)
 	}
 	pdf := b.Bytes()
