@@ -98,15 +98,7 @@ func panelCurrencies(rows []ComparedRow, metric string) []string {
 	if i := metricIndex(metric); i < 0 || !metrics[i].Money {
 		return []string{""}
 	}
-	var all []string
-	for i := range rows {
-		if c := rows[i].Currency; c != "" && !slices.Contains(all, c) { // a row without one has no cost
-			all = append(all, c)
-		}
-	}
-	slices.Sort(all)
-
-	return all
+	return currenciesOf(rows, func(r *ComparedRow) string { return r.Currency })
 }
 
 func newDumbbells(rows []ComparedRow, metric, currency string) dumbbells {
