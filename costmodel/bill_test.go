@@ -439,3 +439,8 @@ func TestCents(t *testing.T) {
 		}
 	}
 }
+
+// smallest returns the smallest unit of a dimension.
+func smallest(dimension string) unit {
+	return units[slices.IndexFunc(units, func(u unit) bool { return u.dimension == dimension })]
+}

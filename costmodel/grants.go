@@ -40,14 +40,14 @@ func (f *FreeTier) UnmarshalText(b []byte) error {
 // Of returns a tariff as it is for a usage that has so much of its grants.
 func (f FreeTier) Of(t *Tariff) *Tariff {
 	if f == FreeTierNone {
-		return t.WithoutGrants()
+		return t.withoutGrants()
 	}
 	return t
 }
 
-// WithoutGrants returns the tariff without free quantities and credits: tiers
+// withoutGrants returns the tariff without free quantities and credits: tiers
 // begin at 0, and fees stay.
-func (t *Tariff) WithoutGrants() *Tariff {
+func (t *Tariff) withoutGrants() *Tariff {
 	out := *t
 	out.ungranted = true
 	out.Credit = Amount{}
@@ -65,7 +65,7 @@ func (t *Tariff) GrantsWorth(u Usage, span Span, window sim.Time) (*apd.Decimal,
 	if err != nil {
 		return nil, err
 	}
-	without, err := t.WithoutGrants().Bill(u, span, window)
+	without, err := t.withoutGrants().Bill(u, span, window)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func TestWithoutGrants(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		without, err := tariff.WithoutGrants().Bill(c.usage, c.span, window)
+		without, err := tariff.withoutGrants().Bill(c.usage, c.span, window)
 		if err != nil {
 			t.Fatal(err)
 		}

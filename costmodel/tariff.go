@@ -37,7 +37,7 @@ type Tariff struct {
 
 	rule rule
 	node *spec.Node // as read, for tariffs that extend this one
-	// ungranted is true of what WithoutGrants returns.
+	// ungranted is true of what withoutGrants returns.
 	ungranted bool
 }
 

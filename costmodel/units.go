@@ -59,12 +59,6 @@ func findUnit(name string) (unit, bool) {
 	return units[i], true
 }
 
-// smallest returns the smallest unit of a dimension.
-func smallest(dimension string) unit {
-	i := slices.IndexFunc(units, func(u unit) bool { return u.dimension == dimension })
-	return units[i]
-}
-
 func unitNames() []string {
 	names := make([]string, len(units))
 	for i, u := range units {

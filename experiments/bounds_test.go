@@ -84,8 +84,8 @@ func TestEpochGoesToTheRecords(t *testing.T) {
 		}
 	}
 	p := smallPlan(t, `sweep.grid."workload.epoch"=[2026-03-04, 2026-03-05]`)
-	if err := p.Close(); err != nil || p.Units() != 8 {
-		t.Errorf("%d units, error %v; want 8: two epochs of two windows, twice", p.Units(), err)
+	if err := p.Close(); err != nil || len(p.units) != 8 {
+		t.Errorf("%d units, error %v; want 8: two epochs of two windows, twice", len(p.units), err)
 	}
 	if got := p.manifest().Epochs; len(got) != 2 {
 		t.Errorf("epochs %q, want two", got)

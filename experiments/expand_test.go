@@ -267,7 +267,7 @@ func TestSharedUnits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.cells) != 4 || p.Units() != 6 {
-		t.Errorf("got %d cells and %d units, want 4 and 6", len(p.cells), p.Units())
+	if len(p.cells) != 4 || len(p.units) != 6 {
+		t.Errorf("got %d cells and %d units, want 4 and 6", len(p.cells), len(p.units))
 	}
 }

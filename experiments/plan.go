@@ -99,9 +99,6 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 // Close closes the traces.
 func (p *Plan) Close() error { return p.loader.close() }
 
-// Units returns the number of simulations.
-func (p *Plan) Units() int { return len(p.units) }
-
 // expand makes the cells and units.
 func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 	for i := range p.points {

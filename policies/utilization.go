@@ -62,10 +62,10 @@ func (p Utilization) Check(n *spec.Node) error {
 }
 
 // New returns the policy of a deployment.
-func (p Utilization) New(sim.Group) sim.Scaling { return &utilization{Utilization: p} }
+func (p Utilization) New(sim.Group) sim.Scaling { return &utilization{target: p} }
 
 type utilization struct {
-	Utilization
+	target Utilization
 	PerRequest
 	past []look // the oldest first, at least a window's
 }
@@ -79,25 +79,21 @@ type look struct {
 
 var _ sim.TickingScaling = (*utilization)(nil)
 
-// About and New are the factory's.
-func (u *utilization) About() Entry                { return u.Utilization.About() }
-func (u *utilization) New(g sim.Group) sim.Scaling { return u.Utilization.New(g) }
-
 // Tick looks at the averages since the oldest look of the window.
 func (u *utilization) Tick(v sim.View, now sim.Time) sim.Scale {
 	l := look{now, v.RequestTime(now), v.Load(now)}
 	u.past = append(u.past, l)
-	for len(u.past) > 2 && now-u.past[1].at >= sim.Time(u.Window) {
+	for len(u.past) > 2 && now-u.past[1].at >= sim.Time(u.target.Window) {
 		u.past = append(u.past[:0], u.past[1:]...)
 	}
-	s := sim.Scale{Wanted: v.Instances(), Until: after(now, sim.Time(u.Window)), Next: after(now, sim.Time(u.Every))}
+	s := sim.Scale{Wanted: v.Instances(), Until: after(now, sim.Time(u.target.Window)), Next: after(now, sim.Time(u.target.Every))}
 	first := u.past[0]
 	if now == first.at {
 		return s // the first request starts what it needs
 	}
 	over := float64(now - first.at)
-	s.Wanted = max(instances(float64(l.used-first.used)/over, u.CPU),
-		instances(float64(l.requests-first.requests)/over, u.Concurrency*float64(v.Concurrency())))
+	s.Wanted = max(instances(float64(l.used-first.used)/over, u.target.CPU),
+		instances(float64(l.requests-first.requests)/over, u.target.Concurrency*float64(v.Concurrency())))
 	if s.Wanted == 0 && v.Instances() == 0 {
 		u.past, s.Next = u.past[:0], sim.Never
 	}

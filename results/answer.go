@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // answer says in a few sentences what the table comes to. Names of rows are
@@ -27,7 +28,7 @@ func (s *Set) answer(rows []Row) string {
 		return ""
 	}
 	var sentences []string
-	for _, text := range []string{a.main(), a.leftOut()} {
+	for _, text := range []string{a.main(), a.withoutBill(), a.leftOut()} {
 		if text != "" {
 			sentences = append(sentences, text+".")
 		}
@@ -90,13 +91,15 @@ func (a *answer) ranked(among []int) string {
 	case len(cheap) == 0:
 		return a.unpriced(among, fast)
 	}
-	first := a.theCheapest(cheap)
+	first := a.theCheapest(cheap, among)
 	both := intersect(cheap, fast)
 	switch {
 	case len(fast) == 0:
 		return first
 	case len(both) == 0:
 		return first + "; " + a.theFastest(fast)
+	case len(a.billed(among)) == 1 && len(fast) == 1:
+		return fmt.Sprintf("%s, and the fastest at p99 (%s)", first, a.seconds(fast))
 	case len(cheap) == 1 && len(fast) == 1:
 		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at p99 (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(fast))
 	case len(both) == len(cheap):
@@ -105,29 +108,56 @@ func (a *answer) ranked(among []int) string {
 	return fmt.Sprintf("%s; of these, no row is measurably faster at p99 than %s (%s)", first, listed(a.names, both, "or"), a.seconds(both))
 }
 
-// theCheapest names the row that is the cheapest, or those that may be.
-func (a *answer) theCheapest(cheap []int) string {
+// billed are those of some rows that have a cost.
+func (a *answer) billed(among []int) []int {
+	return slices.DeleteFunc(slices.Clone(among), func(i int) bool { return math.IsNaN(a.rows[i].mean("cost")) })
+}
+
+// withoutBill names the rows that have no cost, where others are compared by it.
+func (a *answer) withoutBill() string {
+	billed := a.billed(a.fit)
+	none := slices.DeleteFunc(slices.Clone(a.fit), func(i int) bool { return slices.Contains(billed, i) })
 	switch {
+	case len(billed) < 2 || len(none) == 0:
+		return ""
+	case len(none) == 1:
+		return quoted(a.names[none[0]]) + " has no bill, and is in no comparison of costs"
+	}
+	return fmt.Sprintf("%d rows have no bill, and are in no comparison of costs (%s)", len(none), listed(a.names, none, "and"))
+}
+
+// theCheapest names the row of some that is the cheapest, or those that may be.
+func (a *answer) theCheapest(cheap, among []int) string {
+	switch {
+	case len(a.billed(among)) == 1 && len(among) > 1:
+		return fmt.Sprintf("%s is the only row with a bill (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]))
 	case len(cheap) == 1:
 		return fmt.Sprintf("%s is the cheapest (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]))
 	case equal(a.rows, cheap, "cost"):
-		return fmt.Sprintf("%s cost the same (%s)%s", listed(a.names, cheap, "and"), a.cost(cheap[0]), a.andTheRest(cheap))
+		return fmt.Sprintf("%s cost the same (%s)%s", listed(a.names, cheap, "and"), a.cost(cheap[0]), a.andTheRest(cheap, among))
 	}
 	return fmt.Sprintf("The cheapest cannot be told at 95 %% confidence between %s (%s)", listed(a.names, cheap, "and"), a.costs(cheap))
 }
 
 // andTheRest says that others cost more, where there are others.
-func (a *answer) andTheRest(cheap []int) string {
-	if len(cheap) < len(a.fit) {
-		return ", less than every other row"
+func (a *answer) andTheRest(cheap, among []int) string {
+	switch billed := len(a.billed(among)); {
+	case len(cheap) == billed:
+		return ""
+	case billed < len(among):
+		return ", less than every other row with a bill"
 	}
-	return ""
+	return ", less than every other row"
 }
 
 // theFastest names the row of the least p99, or those that may be.
 func (a *answer) theFastest(fast []int) string {
 	if len(fast) == 1 {
-		return fmt.Sprintf("%s is the fastest at p99 (%s, %s)", quoted(a.names[fast[0]]), a.seconds(fast), a.cost(fast[0]))
+		words := a.seconds(fast)
+		if cost := a.cost(fast[0]); cost != dash {
+			words += ", " + cost
+		}
+		return fmt.Sprintf("%s is the fastest at p99 (%s)", quoted(a.names[fast[0]]), words)
 	}
 	cheap := least(a.rows, fast, "cost")
 	text := fmt.Sprintf("%d rows are equally fast at p99 (%s) within what can be told", len(fast), a.seconds(fast))
@@ -165,11 +195,11 @@ func (a *answer) unpriced(among, fast []int) string {
 // objective counts the rows that meet the SLO, and names the cheapest of these.
 func (a *answer) objective(all []string) string {
 	var meet, unsure []int
-	for _, i := range a.policies {
-		switch ok, _ := a.rows[i].Fit(); {
-		case a.rows[i].Meets == Yes && ok:
+	for _, i := range a.fit {
+		switch a.rows[i].Meets {
+		case Yes:
 			meet = append(meet, i)
-		case a.rows[i].Meets == Unsure && ok:
+		case Unsure:
 			unsure = append(unsure, i)
 		}
 	}
@@ -203,7 +233,11 @@ func (a *answer) objective(all []string) string {
 		}
 		return text
 	case len(cheap) == 1:
-		return fmt.Sprintf("%s; the cheapest of them is %s (%s, p99 %s)", text, quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(cheap))
+		which := "the cheapest of them"
+		if len(a.billed(meet)) == 1 && len(meet) > 1 {
+			which = "the only one of them with a bill"
+		}
+		return fmt.Sprintf("%s; %s is %s (%s, p99 %s)", text, which, quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(cheap))
 	case equal(a.rows, cheap, "cost"):
 		return fmt.Sprintf("%s; the cheapest of them are %s, which cost the same (%s, p99 %s)", text, listed(a.names, cheap, "and"), a.cost(cheap[0]), a.seconds(cheap))
 	}
@@ -241,96 +275,11 @@ func (a *answer) cheapestOf(among []int, all []string) (words []string) {
 	return words
 }
 
-// overLoads says which choice is the cheapest from which load on. Of different
-// loads the least is the cheapest row, which answers nothing.
-func (a *answer) overLoads() string {
-	path := a.set.loadPath()
-	if path < 0 {
-		return a.byWorkload()
-	}
-	_, points := a.set.BreakEvens(a.rows)
-	column, name := a.set.pathColumns()[path], shortPaths(a.set.pathColumns())[path]
-	if len(points) == 0 {
-		return a.overAllLoads(path)
-	}
-	chain := len(points) <= mostListed-1
-	for i := 1; i < len(points); i++ {
-		chain = chain && points[i].Below == points[i-1].Above && points[i].Of == points[0].Of && points[i].Currency == points[0].Currency
-	}
-	if !chain || points[0].Of != "" {
-		return fmt.Sprintf("Over %s, the cheapest choice changes at %s: see the table of break-evens", name, plural(len(points), "load", "loads"))
-	}
-	text := fmt.Sprintf("Over %s, %s is the cheapest", name, quoted(points[0].Below))
-	for _, e := range points {
-		text += fmt.Sprintf(" up to about %s, then %s", withUnit(digits(e.Load, 3), column.unit), quoted(e.Above))
-	}
-	return text
-}
-
-// overAllLoads names the choice that is the cheapest at every load, if there are
-// others.
-func (a *answer) overAllLoads(path int) string {
-	fit := a.of(a.fit)
-	all := choices(fit, path)
-	switch {
-	case len(currencies(fit)) > 1 || len(sameWorkload(fit, path)) > 1:
-		return ""
-	case len(all) == 1 && len(a.unfit) > 0:
-		return "Only " + quoted(all[0].name) + " can be compared"
-	case len(all) < 2:
-		return ""
-	}
-	ahead, alone := make([]int, len(all)), make([]int, len(all)) // at how many loads
-	byLoad := map[float64][]int{}
-	var rows []Row
-	var owner []int
-	for k, c := range all {
-		for _, r := range c.rows {
-			byLoad[r.Values[path].Number] = append(byLoad[r.Values[path].Number], len(rows))
-			rows, owner = append(rows, *r), append(owner, k)
-		}
-	}
-	for _, among := range byLoad {
-		cheap := least(rows, among, "cost")
-		for _, i := range cheap {
-			ahead[owner[i]]++
-		}
-		if len(cheap) == 1 {
-			alone[owner[cheap[0]]]++
-		}
-	}
-	for k, c := range all {
-		switch len(byLoad) {
-		case alone[k]:
-			return quoted(c.name) + " is the cheapest at every load that was tried"
-		case ahead[k]:
-			return "No choice is measurably cheaper than " + quoted(c.name) + " at any load that was tried"
-		}
-	}
-	return ""
-}
-
-// byWorkload names the cheapest row under each of a few workloads.
-func (a *answer) byWorkload() string {
-	groups := sameWorkload(a.of(a.fit), -1)
-	if len(groups) > mostListed || len(currencies(a.of(a.fit))) > 1 {
-		return ""
-	}
-	var words []string
-	for _, g := range groups {
-		own := slices.DeleteFunc(slices.Clone(a.fit), func(i int) bool { return sameWorkload(a.rows[i:i+1], -1)[0].name != g.name })
-		if cheap := least(a.rows, own, "cost"); len(own) > 1 && len(cheap) > 0 {
-			words = append(words, fmt.Sprintf("at %s, the cheapest is %s (%s, p99 %s)", g.name, listed(a.names, cheap, "or"), a.costs(cheap), a.seconds(cheap)))
-		}
-	}
-	return upperFirst(strings.Join(words, "; "))
-}
-
+// upperFirst begins a sentence. What is no letter, such as the quote that a name
+// begins with, stays.
 func upperFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
 }
 
 // leftOut names the rows that are compared with none, and says why.
@@ -355,16 +304,16 @@ func (a *answer) leftOut() string {
 	}
 	var words []string
 	for _, k := range []struct {
-		of   func(*Row) bool
+		of   func(fault) bool
 		text func([]int) string
 	}{
-		{(*Row).fails, a.losing},
-		{func(r *Row) bool { return !r.fails() && r.Meets == No }, func(of []int) string { return plural(len(of), "row misses", "rows miss") + " the SLO" }},
-		{func(r *Row) bool { return !r.fails() && r.Meets != No }, func(of []int) string {
+		{fault.loses, a.losing},
+		{func(f fault) bool { return f == missesSLO }, func(of []int) string { return plural(len(of), "row misses", "rows miss") + " the SLO" }},
+		{func(f fault) bool { return f == counterfactualBill }, func(of []int) string {
 			return plural(len(of), "row is", "rows are") + " counterfactual, nobody's bill"
 		}},
 	} {
-		of := slices.DeleteFunc(slices.Clone(a.unfit), func(i int) bool { return !k.of(&a.rows[i]) })
+		of := slices.DeleteFunc(slices.Clone(a.unfit), func(i int) bool { return !k.of(a.rows[i].fault()) })
 		if len(of) > 0 {
 			words = append(words, fmt.Sprintf("%s (%s)", k.text(of), listed(a.names, of, "and")))
 		}
@@ -446,16 +395,4 @@ func plural(n int, one, more string) string {
 // intersect returns what is in both lists, in the order of the first.
 func intersect(a, b []int) []int {
 	return slices.DeleteFunc(slices.Clone(a), func(i int) bool { return !slices.Contains(b, i) })
-}
-
-// loads reports whether the rows are of different workloads.
-func loads(rows []Row) bool {
-	for i := range rows {
-		for j, v := range rows[i].Values {
-			if strings.HasPrefix(v.Path, "workload.") && v.Label != rows[0].Values[j].Label {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -102,3 +102,13 @@ func TestAnswerLeavesOut(t *testing.T) {
 		}
 	}
 }
+
+// TestSentenceBeginsWithName: a name's quote takes three bytes, of which the first
+// alone is no character.
+func TestSentenceBeginsWithName(t *testing.T) {
+	for text, want := range map[string]string{"": "", "at p99": "At p99", "“a” is": "“a” is", "état": "État"} {
+		if got := upperFirst(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

@@ -47,6 +47,14 @@ func TestAnswer(t *testing.T) {
 			"“a” is the fastest at p99 (1.00 s, 10.0 % cold)."},
 		{"no price, equally fast", []Row{answerRow("a", nan, 1, 0.1), answerRow("b", nan, 1.01, 0.02), answerRow("c", nan, 2, 0)},
 			"At p99, 2 of 3 rows are equally fast (1.00 s to 1.01 s) within what can be told; of these, “b” has the fewest cold starts (2.00 %)."},
+		{"one price", []Row{answerRow("a", nan, 0.9, 0.1), answerRow("b", 2, 1, 0)},
+			"“b” is the only row with a bill ($2.00 a month); “a” is the fastest at p99 (900 ms)."},
+		{"one price, and the fastest", []Row{answerRow("a", nan, 2, 0.1), answerRow("b", 2, 1, 0)},
+			"“b” is the only row with a bill ($2.00 a month), and the fastest at p99 (1.00 s)."},
+		{"a row without a price is no dearer", []Row{answerRow("a", 2, 1, 0.1), answerRow("b", 2, 1, 0), answerRow("c", nan, 2, 0)},
+			"“a” and “b” cost the same ($2.00 a month), and no other row is measurably faster at p99 (1.00 s). “c” has no bill, and is in no comparison of costs."},
+		{"rows without a price beside dearer ones", []Row{answerRow("a", 2, 1, 0.1), answerRow("b", 2, 1, 0), answerRow("c", nan, 2, 0), answerRow("d", nan, 2, 0), answerRow("e", 3, 2, 0)},
+			"“a” and “b” cost the same ($2.00 a month), less than every other row with a bill, and no other row is measurably faster at p99 (1.00 s). 2 rows have no bill, and are in no comparison of costs (“c” and “d”)."},
 		{"nothing completed", []Row{answerRow("a", nan, nan, nan), answerRow("b", nan, nan, nan)}, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -92,6 +100,8 @@ func TestAnswerToAnObjective(t *testing.T) {
 		{[]Row{row("a", 2, Unsure, false), row("b", 1, No, false), row("z", 0, Yes, true)}, "0 of 2 rows meet the SLO (1 more row cannot be told at 95 % confidence: “a”). “b” misses the SLO and is left out of the comparison."},
 		{[]Row{row("a", 2, Unsure, false), row("b", 1, Yes, false), row("c", 1, Unsure, false)}, "1 of 3 rows meets the SLO (2 more rows cannot be told at 95 % confidence: “a” and “c”); the cheapest of them is “b” ($1.00 a month, p99 500 ms)."},
 		{[]Row{row("a", nan, Yes, false), row("b", nan, No, false)}, "1 of 2 rows meets the SLO. “b” misses the SLO and is left out of the comparison."},
+		{[]Row{row("a", nan, Yes, false), row("b", 1, Yes, false)}, "2 of 2 rows meet the SLO; the only one of them with a bill is “b” ($1.00 a month, p99 500 ms)."},
+		{[]Row{row("a", nan, Yes, false), row("b", 1, Yes, false), row("c", 2, Yes, false)}, "3 of 3 rows meet the SLO; the cheapest of them is “b” ($1.00 a month, p99 500 ms). “a” has no bill, and is in no comparison of costs."},
 		{[]Row{row("z", 0, Yes, true)}, ""},
 		{[]Row{row("a", 2, Yes, false)}, "“p” meets the SLO: $2.00 a month, p99 500 ms, 0 % cold."},
 		{[]Row{row("a", 2, Unsure, false)}, "It cannot be told at 95 % confidence whether “p” meets the SLO: $2.00 a month, p99 500 ms, 0 % cold."},
@@ -109,6 +119,8 @@ func TestAnswerToAnObjective(t *testing.T) {
 // enough, and so is that nothing is asked.
 func TestAnyMeets(t *testing.T) {
 	row := func(meets Verdict, bound bool) Row { return Row{Meets: meets, Bound: bound} }
+	losing := fitRow(map[string]float64{"in_flight": 1})
+	losing.Meets = Yes
 	for _, c := range []struct {
 		rows []Row
 		want bool
@@ -120,6 +132,8 @@ func TestAnyMeets(t *testing.T) {
 		{[]Row{row(No, false), row(Yes, true)}, false},
 		{[]Row{row(No, false), row(Unsure, false)}, false},
 		{[]Row{row(No, true)}, false},
+		{[]Row{{Meets: Yes, Counterfactual: "yes"}, {Meets: Yes, Counterfactual: "yes"}}, false}, // two of which nobody has the bill
+		{[]Row{losing}, false}, // never ends a request, which is no error
 	} {
 		if got := AnyMeets(c.rows); got != c.want {
 			t.Errorf("%+v: got %v, want %v", c.rows, got, c.want)

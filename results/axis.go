@@ -97,18 +97,6 @@ func costWords(currency string, span costmodel.Span) string {
 	return "cost, " + currency + of
 }
 
-// spanOf is what the rows' costs are of.
-func (s *Set) spanOf(rows []Row) costmodel.Span {
-	for i := range rows {
-		for _, r := range s.Cells[rows[i].Cell].Replications {
-			for t := range r.Bills {
-				return r.Bills[t].Span
-			}
-		}
-	}
-	return s.Span
-}
-
 // metricWords names a metric with its unit, as an axis does; costs are of a month
 // or a run.
 func metricWords(name, currency string, span costmodel.Span) string {

@@ -3,7 +3,6 @@ package results
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/coldcurve/coldcurve/results/stat"
 )
@@ -151,95 +150,6 @@ func crossing(p, q *LoadCurve, a, b float64) (float64, bool) {
 	return math.Exp(lo + (hi-lo)/2), true
 }
 
-// loadPath returns the swept path to plot costs over: the first numeric one
-// that is a rate, else the first numeric one; −1 where there is none with at
-// least three values.
-func (s *Set) loadPath() int {
-	best := -1
-	for i, c := range s.pathColumns() {
-		if c.kind != numberColumn {
-			continue
-		}
-		var values []float64
-		for j := range s.Cells {
-			values = append(values, s.Cells[j].Values[i].Number)
-		}
-		slices.Sort(values)
-		if values = slices.Compact(values); len(values) < 3 || values[0] <= 0 {
-			continue
-		}
-		if c.unit == "1/s" {
-			return i
-		}
-		if best < 0 {
-			best = i
-		}
-	}
-	return best
-}
-
-// choice is a combination of all but the load, and its rows by load.
-type choice struct {
-	name string
-	rows []*Row
-}
-
-// choices returns the combinations of all but the value on a path that have a
-// bill, in the order of the rows; bounds are none.
-func choices(rows []Row, path int) []choice {
-	return combinations(slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Bound || math.IsNaN(r.mean("cost")) }), path, true)
-}
-
-// combinations returns those of all but the value on a path, in the order of the
-// rows; tariffs are a part of them where told.
-func combinations(rows []Row, path int, tariffs bool) []choice {
-	kept := slices.Clone(rows)
-	others := slices.Clone(kept)
-	for i := range others {
-		others[i].Values = slices.Delete(slices.Clone(others[i].Values), path, path+1)
-	}
-	var out []choice
-	at := map[string]int{}
-	for i, name := range rowNames(others, tariffs) {
-		k, ok := at[name]
-		if !ok {
-			k = len(out)
-			at[name], out = k, append(out, choice{name: name})
-		}
-		out[k].rows = append(out[k].rows, &kept[i])
-	}
-	for _, c := range out {
-		slices.SortStableFunc(c.rows, func(a, b *Row) int { return compareFloats(a.Values[path].Number, b.Values[path].Number) })
-	}
-	return out
-}
-
-// curve returns the choice's cost over the value on a path, as of says it is.
-func (c *choice) curve(path int, of func(*Row) float64) LoadCurve {
-	out := LoadCurve{Label: c.name}
-	unfit := make([]bool, len(c.rows))
-	for i, r := range c.rows {
-		out.Load, out.Cost = append(out.Load, r.Values[path].Number), append(out.Cost, of(r))
-		ok, _ := r.Fit()
-		unfit[i] = !ok
-	}
-	if slices.Contains(unfit, true) {
-		out.Unfit = unfit
-	}
-	return out
-}
-
-func meanCost(r *Row) float64 { return r.mean("cost") }
-
-// loadCurves returns the curves over a path, one for each combination of all
-// else, of rows of one currency.
-func (s *Set) loadCurves(rows []Row, path int) (curves []LoadCurve) {
-	for _, c := range choices(rows, path) {
-		curves = append(curves, c.curve(path, meanCost))
-	}
-	return curves
-}
-
 // BreakEvens returns the loads at which another choice becomes the cheapest,
 // over the swept path that the plot cost-vs-load uses, among the rows of each
 // currency and of the same workload but for the load; the path is "" where there
@@ -251,8 +161,9 @@ func (s *Set) BreakEvens(rows []Row) (path string, out []BreakEven) {
 		return "", nil
 	}
 	for _, currency := range currencies(rows) {
-		for _, group := range sameWorkload(inCurrency(rows, currency), i) {
-			all := choices(group.rows, i)
+		own := inCurrency(rows, currency)
+		for _, group := range sameLoad(own, i) {
+			all := choices(group.of(own), i)
 			curves := make([]LoadCurve, len(all))
 			for k := range all {
 				curves[k] = all[k].curve(i, meanCost)
@@ -265,67 +176,6 @@ func (s *Set) BreakEvens(rows []Row) (path string, out []BreakEven) {
 		}
 	}
 	return s.Cells[0].Values[i].Path, out
-}
-
-// workloadRows are the rows of one workload but for the load, and its name, which
-// is "" where there is no other.
-type workloadRows struct {
-	name string
-	rows []Row
-}
-
-// sameWorkload cuts rows into those under the same swept values of the workload
-// but for that on a path.
-func sameWorkload(rows []Row, path int) (out []workloadRows) {
-	swept := workloadPaths(rows, path)
-	at := map[string]int{}
-	for i := range rows {
-		name := workloadName(&rows[i], swept)
-		k, ok := at[name]
-		if !ok {
-			k = len(out)
-			at[name], out = k, append(out, workloadRows{name: name})
-		}
-		out[k].rows = append(out[k].rows, rows[i])
-	}
-	return out
-}
-
-// workloadGroups returns the indices of the rows of each workload.
-func workloadGroups(rows []Row) (out [][]int) {
-	swept := workloadPaths(rows, -1)
-	at := map[string]int{}
-	for i := range rows {
-		name := workloadName(&rows[i], swept)
-		k, ok := at[name]
-		if !ok {
-			k = len(out)
-			at[name], out = k, append(out, nil)
-		}
-		out[k] = append(out[k], i)
-	}
-	return out
-}
-
-func workloadName(r *Row, swept []int) string {
-	var words []string
-	for _, k := range swept {
-		words = append(words, oneLine(r.Values[k].Label))
-	}
-	return strings.Join(words, ", ")
-}
-
-// workloadPaths returns which swept paths are of the workload, but for one.
-func workloadPaths(rows []Row, but int) (swept []int) {
-	if len(rows) == 0 {
-		return nil
-	}
-	for k, v := range rows[0].Values {
-		if k != but && strings.HasPrefix(v.Path, "workload.") {
-			swept = append(swept, k)
-		}
-	}
-	return swept
 }
 
 // interval finds the 95 % t-interval of the load in its logarithm. There is none
@@ -368,88 +218,4 @@ func nearestCrossing(pair []LoadCurve, load float64) (best float64, ok bool) {
 		}
 	}
 	return best, ok
-}
-
-// breakEvenTable is the break-evens as a table for people, with the columns that
-// are numbers; it is empty where there are none.
-func (s *Set) breakEvenTable(rows []Row) (head []string, right []bool, lines [][]string) {
-	_, points := s.BreakEvens(rows)
-	if len(points) == 0 {
-		return nil, nil, nil
-	}
-	i := s.loadPath()
-	unit := s.pathColumns()[i].unit
-	has := func(f func(*BreakEven) bool) bool {
-		return slices.ContainsFunc(points, func(e BreakEven) bool { return f(&e) })
-	}
-	interval, of := has(func(e *BreakEven) bool { return e.Low > 0 }), has(func(e *BreakEven) bool { return e.Of != "" })
-	add := func(name string, number bool, cell func(*BreakEven) string) {
-		head, right = append(head, name), append(right, number)
-		for k := range points {
-			if len(lines) <= k {
-				lines = append(lines, nil)
-			}
-			lines[k] = append(lines[k], cell(&points[k]))
-		}
-	}
-	if of {
-		var names []string
-		for _, k := range workloadPaths(rows, i) {
-			names = append(names, shortPaths(s.pathColumns())[k])
-		}
-		add(strings.Join(names, ", "), false, func(e *BreakEven) string { return e.Of })
-	}
-	add("break-even at "+shortPaths(s.pathColumns())[i], true, func(e *BreakEven) string { return withUnit(digits(e.Load, 3), unit) })
-	if interval {
-		add("95 % interval", true, func(e *BreakEven) string {
-			if !(e.Low > 0) {
-				return dash
-			}
-			return withUnit(digits(e.Low, 3), unit) + " to " + withUnit(digits(e.High, 3), unit)
-		})
-	}
-	for _, c := range currencies(rows) {
-		if has(func(e *BreakEven) bool { return e.Currency == c }) {
-			add(c+spanWords(s.Span), true, func(e *BreakEven) string {
-				if e.Currency != c {
-					return dash
-				}
-				return money(e.Cost)
-			})
-		}
-	}
-	add("cheapest below", false, func(e *BreakEven) string { return e.Below })
-	add("cheapest above", false, func(e *BreakEven) string { return e.Above })
-	return head, right, lines
-}
-
-// breakEvensSheet is breakevens.csv: a line a crossing.
-func (s *Set) breakEvensSheet(rows []Row) *sheet {
-	path, points := s.BreakEvens(rows)
-	unit := ""
-	if i := s.loadPath(); i >= 0 {
-		unit = s.pathColumns()[i].unit
-	}
-	columns := []column{
-		{"path", textColumn, "", "the swept path that is the load"},
-		{"unit", textColumn, "", "of the load; empty: a mere number"},
-		{"workload", textColumn, "", "the other swept values of the workload, under which choices are compared"},
-		{"load", numberColumn, "", "at which both choices cost the same"},
-		{"load_low", numberColumn, "", "lower end of its 95 % t-interval over replications"},
-		{"load_high", numberColumn, "", "upper end"},
-		{"cost", numberColumn, "", "of both there, interpolated"},
-		{"currency", textColumn, "", "of the cost, ISO 4217"},
-		{"span", textColumn, "", "month: usage scaled to 30 days; run: as it was"},
-		{"below", textColumn, "", "the choice that is the cheapest below"},
-		{"above", textColumn, "", "the choice that is the cheapest above"},
-	}
-	return &sheet{"breakevens", columns, func(yield func([]any) error) error {
-		for _, e := range points {
-			low, high := where(e.Low > 0, e.Low), where(e.Low > 0, e.High)
-			if err := yield([]any{path, unit, e.Of, e.Load, low, high, e.Cost, e.Currency, s.Span.String(), e.Below, e.Above}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}}
 }

@@ -72,6 +72,87 @@ func TestBreakEvenLeavesOut(t *testing.T) {
 	}
 }
 
+// failingHalf is a row that fails half of its requests.
+func failingHalf(r Row) Row {
+	r.Stats[metricIndex("error_ratio")] = Stat{Mean: 0.5, Half: nan, Values: []float64{0.5}}
+	return r
+}
+
+// TestAnswerNamesWhatIsCheapest: "then X" says of every load above that X is the
+// cheapest; where it cannot be compared at one of them, the headline is of the loads
+// one by one.
+func TestAnswerNamesWhatIsCheapest(t *testing.T) {
+	sweep := func(cost map[string]func(x float64) float64) (rows []Row) {
+		for _, x := range []float64{1, 10, 100, 1000} {
+			for _, platform := range []string{"demand", "flat", "other"} {
+				if of := cost[platform]; of != nil {
+					rows = append(rows, loadRow(platform, x, of(x)))
+				}
+			}
+		}
+		return rows
+	}
+	linear, flat := func(x float64) float64 { return x }, func(float64) float64 { return 10.5 }
+	two := map[string]func(float64) float64{"demand": linear, "flat": flat}
+	for _, c := range []struct {
+		name string
+		rows []Row
+		fail []int // of the rows
+		want string
+	}{
+		{"a chain", sweep(two), nil, "Over rate, “demand” is the cheapest up to about 10.5/s, then “flat”."},
+		{"that breaks at its end", sweep(two), []int{7},
+			"Of the loads that were tried, “demand” is the cheapest up to 10/s, “flat” at 100/s, and “demand” at 1,000/s. “1,000/s, flat” fails 50.0 % of its requests and is left out of the comparison."},
+		{"where nothing can be compared", sweep(two), []int{6, 7},
+			"Of the loads that were tried, “demand” is the cheapest up to 10/s, “flat” at 100/s, and none can be compared at 1,000/s. Left out of the comparison: “1,000/s, demand” fails 50.0 % of its requests; “1,000/s, flat” fails 50.0 % of its requests."},
+		{"the cheapest throughout, but where it cannot be compared", sweep(map[string]func(float64) float64{"demand": linear, "flat": func(x float64) float64 { return 2 * x }}), []int{0},
+			"Of the loads that were tried, “flat” is the cheapest at 1/s, and “demand” from 10/s on. “1/s, demand” fails 50.0 % of its requests and is left out of the comparison."},
+	} {
+		for i := range c.rows {
+			c.rows[i].Values[1].Label = thousands(c.rows[i].Values[1].Number) + "/s"
+		}
+		for _, i := range c.fail {
+			c.rows[i] = failingHalf(c.rows[i])
+		}
+		if got := rowsSet(c.rows).answer(c.rows); got != c.want {
+			t.Errorf("%s: got\n%s, want\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestAnswerOverLoadsIsCertain: of several replications a break-even is said with
+// its interval, and where it has none, that nothing is certain..
+func TestAnswerOverLoadsIsCertain(t *testing.T) {
+	sweep := func(a, b float64) (rows []Row) {
+		for _, x := range []float64{1, 10, 100} {
+			rows = append(rows, loadRow("demand", x, a*x, b*x), loadRow("flat", x, 10, 10))
+		}
+		return rows
+	}
+	rows := sweep(0.99, 1.01)
+	// ln(1.01/0.99)/2 × 12.706 = 0.12706: √(100 ÷ 0.9999) × e^∓0.12706 = 8.81 and 11.4.
+	if got, want := rowsSet(rows).answer(rows), "Over rate, “demand” is the cheapest up to about 10.0/s (95 %: 8.81 to 11.4/s), then “flat”."; got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+	rows = sweep(1, 0.01) // which meets 10 beyond the last load
+	if got, want := rowsSet(rows).answer(rows), "Over rate, it cannot be told at 95 % confidence where, or whether, the cheapest choice changes; by the means, “demand” is the cheapest up to about 19.8/s, then “flat”."; got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}
+
+// TestSweepOfAMemoryIsNoLoad: it is a choice, of which one is the cheapest.
+func TestSweepOfAMemoryIsNoLoad(t *testing.T) {
+	var rows []Row
+	for i, memory := range []string{"128MB", "256MB", "512MB"} {
+		r := answerRow("a", float64(i+1), 3-float64(i), 0)
+		r.Values = []PathValue{{Path: "workload.function.api.memory", Label: memory, Number: 128 * float64(int(1)<<i), Numeric: true, Unit: "MiB"}}
+		rows = append(rows, r)
+	}
+	if got, want := rowsSet(rows).answer(rows), "“128MB” is the cheapest ($1.00 a month); “512MB” is the fastest at p99 (1.00 s, $3.00 a month)."; got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}
+
 // TestBreakEvenFromNothing: on the way from 0, within a free grant, to 90 a cost
 // is interpolated on linear axes: 45 at 1 + 9/2.
 func TestBreakEvenFromNothing(t *testing.T) {
@@ -85,29 +166,29 @@ func TestBreakEvenFromNothing(t *testing.T) {
 	}
 }
 
-// TestBreakEvenOfOneWorkload: a load that costs less, since its functions are
-// smaller, is no choice: break-evens are under the same workload, and say which.
+// TestBreakEvenOfOneWorkload: a load that costs less, since its requests are
+// shorter, is no choice: break-evens are under the same workload, and say which.
 func TestBreakEvenOfOneWorkload(t *testing.T) {
 	var rows []Row
-	for _, memory := range []string{"1GB", "2GB"} {
-		flat := map[string]float64{"1GB": 10, "2GB": 40}[memory]
+	for _, median := range []string{"1s", "2s"} {
+		flat := map[string]float64{"1s": 10, "2s": 40}[median]
 		for _, x := range []float64{1, 10, 100} {
 			for _, r := range []Row{loadRow("demand", x, x), loadRow("flat", x, flat)} {
-				r.Values = append(r.Values, PathValue{Path: "workload.function.f.memory", Label: memory})
+				r.Values = append(r.Values, PathValue{Path: "workload.function.f.service.median", Label: median})
 				rows = append(rows, r)
 			}
 		}
 	}
 	s := rowsSet(rows)
 	_, got := s.BreakEvens(rows)
-	if len(got) != 2 || got[0].Of != "1GB" || differ(got[0].Load, 10, 1e-9) || got[1].Of != "2GB" || differ(got[1].Load, 40, 1e-9) {
-		t.Errorf("got %+v, want 10 of 1GB and 40 of 2GB", got)
+	if len(got) != 2 || got[0].Of != "1s" || differ(got[0].Load, 10, 1e-9) || got[1].Of != "2s" || differ(got[1].Load, 40, 1e-9) {
+		t.Errorf("got %+v, want 10 of 1s and 40 of 2s", got)
 	}
 	if got, want := s.answer(rows), "Over rate, the cheapest choice changes at 2 loads: see the table of break-evens."; got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)
 	}
 	head, _, lines := s.breakEvenTable(rows)
-	if got, want := strings.Join(head, "|")+"\n"+strings.Join(lines[1], "|"), "memory|break-even at rate|USD a month|cheapest below|cheapest above\n2GB|40.0/s|40.00|demand|flat"; got != want {
+	if got, want := strings.Join(head, "|")+"\n"+strings.Join(lines[1], "|"), "median|break-even at rate|USD a month|cheapest below|cheapest above\n2s|40.0/s|40.00|demand|flat"; got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)
 	}
 	var b bytes.Buffer
@@ -115,8 +196,8 @@ func TestBreakEvenOfOneWorkload(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := "path,unit,workload,load,load_low,load_high,cost,currency,span,below,above\n" +
-		"workload.function.f.arrivals.rate,1/s,1GB,10,,,10,USD,month,demand,flat\n" +
-		"workload.function.f.arrivals.rate,1/s,2GB,40,,,40,USD,month,demand,flat\n"; b.String() != want {
+		"workload.function.f.arrivals.rate,1/s,1s,10,,,10,USD,month,demand,flat\n" +
+		"workload.function.f.arrivals.rate,1/s,2s,40,,,40,USD,month,demand,flat\n"; b.String() != want {
 		t.Errorf("got\n%s, want\n%s", &b, want)
 	}
 }

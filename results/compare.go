@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results/stat"
 )
 
@@ -22,9 +24,9 @@ type Comparison struct {
 	Paired       bool
 	Rows         []ComparedRow // in the order of A
 	OnlyA, OnlyB []string      // rows that the other has not
-	// Currencies are the rows whose costs are in one currency before and in another
-	// after: these are not compared.
-	Currencies []string
+	// CostsApart says why costs are not compared, and of which rows: a month's are not
+	// with a run's, nor those in one currency with those in another.
+	CostsApart []string
 	// Metrics are those that are compared and shown, in the order of the columns;
 	// nil: all. Those that are held to a tolerance are so besides.
 	Metrics []string
@@ -62,8 +64,11 @@ const (
 // platform and tariff.
 type ComparedRow struct {
 	Label    string
-	Currency string   // of its costs, ISO 4217
+	Currency string   // of its costs, ISO 4217, before or, where it has none, after
 	Changes  []Change // of each metric that is defined in one of them, in the order of the columns
+	// Loses is true where the row loses requests, before or after, that are not its
+	// workload's own (see Row.Fit).
+	Loses bool
 }
 
 // Change is how a metric moved from A to B.
@@ -72,7 +77,8 @@ type Change struct {
 	A, B   float64 // means over replications, the largest of maxima; NaN where undefined
 	// Difference is B − A. Where Paired, Half is the half-width of the 95 %
 	// t-interval of the paired differences, else of Welch's; NaN where a side
-	// has fewer than two replications, and for maxima.
+	// has fewer than two replications, for maxima, and of pairs also where one of a
+	// pair is undefined: the means are then not of the same replications.
 	Difference, Half float64
 	Relative         float64 // Difference ÷ |A|; NaN where A is 0
 }
@@ -104,16 +110,21 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 	c := &Comparison{A: a.manifest, B: b.manifest, before: a.rows, after: b.rows}
 	c.Paired = c.A.Seed == c.B.Seed && c.A.Replications == c.B.Replications
 	c.Inputs = inputChanges(&a.manifest, &b.manifest, a.kept, b.kept)
+	losesA, losesB := losing(a.rows), losing(b.rows)
+	if c.A.Span != c.B.Span && slices.ContainsFunc(a.rows, (*readRow).billed) && slices.ContainsFunc(b.rows, (*readRow).billed) {
+		c.CostsApart = append(c.CostsApart, fmt.Sprintf("they are%s before,%s after", spanWords(c.A.Span), spanWords(c.B.Span)))
+	}
 	for _, row := range a.rows {
 		other, ok := b.find(row.key)
 		if !ok {
 			c.OnlyA = append(c.OnlyA, row.label)
 			continue
 		}
-		if row.currency != other.currency && row.currency != "" && other.currency != "" {
-			c.Currencies = append(c.Currencies, fmt.Sprintf("%s: %s before, %s after", row.label, row.currency, other.currency))
+		if row.billed() && other.billed() && row.currency != other.currency {
+			c.CostsApart = append(c.CostsApart, fmt.Sprintf("%s: %s before, %s after", row.label, row.currency, other.currency))
 		}
-		c.Rows = append(c.Rows, ComparedRow{row.label, cmp.Or(row.currency, other.currency), c.changes(row, other)})
+		c.Rows = append(c.Rows, ComparedRow{Label: row.label, Currency: cmp.Or(row.currency, other.currency), Changes: c.changes(row, other),
+			Loses: losesA[row.key] || losesB[row.key]})
 	}
 	for _, row := range b.rows {
 		if _, ok := a.find(row.key); !ok {
@@ -123,12 +134,34 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 	return c, nil
 }
 
+// losing has the keys of the rows that lose requests, whatever their SLO.
+func losing(rows []*readRow) map[string]bool {
+	all := make([]Row, len(rows))
+	for i, r := range rows {
+		all[i] = r.row()
+	}
+	excuse(all)
+	out := map[string]bool{}
+	for i := range all {
+		out[rows[i].key] = all[i].fault().loses()
+	}
+	return out
+}
+
+// span is what the costs that are compared are of.
+func (c *Comparison) span() costmodel.Span {
+	if !slices.ContainsFunc(c.before, (*readRow).billed) {
+		return c.B.Span
+	}
+	return c.A.Span
+}
+
 // changes compares two rows metric by metric.
 func (c *Comparison) changes(a, b *readRow) []Change {
 	var out []Change
 	for m := range metrics {
 		name, maximum := metrics[m].Name, metrics[m].Maximum
-		if metrics[m].Money && a.currency != b.currency && a.currency != "" && b.currency != "" {
+		if metrics[m].Money && a.billed() && b.billed() && (a.currency != b.currency || c.A.Span != c.B.Span) {
 			continue
 		}
 		x, y := a.stat(name, maximum), b.stat(name, maximum)
@@ -136,10 +169,12 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 			continue
 		}
 		ch := Change{Metric: name, A: x.Mean, B: y.Mean, Difference: y.Mean - x.Mean, Half: nan}
-		if d, ok := difference(y, x, maximum); c.Paired && ok {
-			ch.Half = d.Half
-		} else if !maximum {
+		switch {
+		case !c.Paired && !maximum:
 			ch.Half = stat.Welch(stat.Defined(x.Values), stat.Defined(y.Values), stat.Level)
+		case c.Paired && !undefinedIn(x) && !undefinedIn(y):
+			d, _ := difference(y, x, maximum)
+			ch.Half = d.Half
 		}
 		ch.Difference = roundOff(ch.Difference, math.Max(math.Abs(x.Mean), math.Abs(y.Mean)))
 		ch.Relative = where(x.Mean != 0, ch.Difference/math.Abs(x.Mean))
@@ -147,6 +182,9 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 	}
 	return out
 }
+
+// undefinedIn reports whether a metric is undefined in some replication.
+func undefinedIn(s Stat) bool { return len(stat.Defined(s.Values)) < len(s.Values) }
 
 // inputChanges lists what two folders were made from and differs: by the keys of
 // their experiments and tariffs, where both keep them, else by what their manifests state.
@@ -172,6 +210,7 @@ func inputChanges(a, b *Manifest, before, after kept) []InputChange {
 	} else {
 		add(ExperimentFile, before.whether(), after.whether())
 		add("experiment hash", a.Hash, b.Hash)
+		add("span of bills", a.Span.String(), b.Span.String())
 	}
 	told := tariffChanges(before.tariffs, after.tariffs)
 	out = append(out, told...)
@@ -229,19 +268,24 @@ type readRow struct {
 
 	paths            []PathValue // labels only
 	platform, tariff string
+	counterfactual   string // as in cells
 }
 
 func (r *readRow) stat(metric string, maximum bool) Stat { return newStat(r.values[metric], maximum) }
 
 // row is the row with its metrics.
 func (r *readRow) row() Row {
-	row := Row{Values: r.paths, Platform: r.platform, Tariff: r.tariff, Currency: r.currency, Stats: make([]Stat, len(metrics))}
+	row := Row{Values: r.paths, Platform: r.platform, Tariff: r.tariff, Currency: r.currency, Counterfactual: r.counterfactual,
+		Bound: r.counterfactual == counterfactual(true, nil), Stats: make([]Stat, len(metrics))}
 	for m := range metrics {
 		row.Stats[m] = r.stat(metrics[m].Name, metrics[m].Maximum)
 		row.Replications = max(row.Replications, len(row.Stats[m].Values))
 	}
 	return row
 }
+
+// billed reports whether the row has costs.
+func (r *readRow) billed() bool { return r.currency != "" }
 
 func (r *readResults) find(key string) (*readRow, bool) {
 	for _, row := range r.rows {
@@ -291,9 +335,9 @@ func readFolder(dir string) (*readResults, error) {
 // rowsByLabel groups the lines of replications.parquet by row.
 func (t *parquetTable) rowsByLabel() ([]*readRow, error) {
 	replication := t.column("replication")
-	currency := t.column("currency")
-	if t.column("platform") < 0 || t.column("tariff") < 0 || replication < 0 || currency < 0 {
-		return nil, errors.New("it lacks the column platform, tariff, currency or replication")
+	currency, kind := t.column("currency"), t.column("counterfactual")
+	if t.column("platform") < 0 || t.column("tariff") < 0 || kind < 0 || replication < 0 || currency < 0 {
+		return nil, errors.New("it lacks the column platform, tariff, counterfactual, currency or replication")
 	}
 	short := t.shortNames()
 	var rows []*readRow
@@ -302,7 +346,8 @@ func (t *parquetTable) rowsByLabel() ([]*readRow, error) {
 		key := t.label(i, t.names)
 		if last == nil || last.key != key {
 			last = &readRow{key: key, label: t.label(i, short), values: map[string][]float64{}, currency: t.lines[i][currency].text,
-				paths: t.pathValues(i), platform: t.lines[i][t.column("platform")].text, tariff: t.lines[i][t.column("tariff")].text}
+				paths: t.pathValues(i), platform: t.lines[i][t.column("platform")].text, tariff: t.lines[i][t.column("tariff")].text,
+				counterfactual: t.lines[i][kind].text}
 			rows = append(rows, last)
 		}
 		for c, name := range t.names {

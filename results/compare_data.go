@@ -2,30 +2,52 @@ package results
 
 import (
 	"bytes"
-	"encoding/csv"
+	"cmp"
 	"math"
 )
 
-// csv is differences.csv: a line a row × metric.
-func (c *Comparison) csv(b *bytes.Buffer, j *Judgement) error {
-	w := csv.NewWriter(b)
-	lines := [][]string{{"row", "metric", "unit", "currency", "before", "after", "difference", "difference_ci95", "relative", "beyond_tolerance"}}
+// eachCompared gives f each change of a metric that is compared and passes.
+func (c *Comparison) eachCompared(j *Judgement, only changeFilter, f func(r *ComparedRow, ch *Change) error) error {
 	for i := range c.Rows {
 		r := &c.Rows[i]
 		for k := range r.Changes {
-			ch := &r.Changes[k]
-			if !c.compares(ch.Metric, j) {
-				continue
+			if ch := &r.Changes[k]; c.compares(ch.Metric, j) && only(r.Label, ch.Metric) {
+				if err := f(r, ch); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// changesSheet is differences.csv: a line a row × metric.
+func (c *Comparison) changesSheet(j *Judgement, only changeFilter) *sheet {
+	columns := []column{
+		{"row", textColumn, "", "swept values, platform and tariff"},
+		{"metric", textColumn, "", "a column of cells"},
+		{"unit", textColumn, "", "of before, after, difference and difference_ci95: s, GiB·s, 1, what is counted, or the currency"},
+		{"currency", textColumn, "", "of the line's amounts, ISO 4217; empty where the metric is no cost"},
+		{"before", textColumn, "", "the row's mean before"},
+		{"after", textColumn, "", "the row's mean after"},
+		{"difference", textColumn, "", "after − before"},
+		{"difference_ci95", textColumn, "", "half-width of its 95 % interval"},
+		{"relative", numberColumn, "1", "difference ÷ before"},
+		{"beyond_tolerance", textColumn, "", "yes or no"},
+	}
+	return &sheet{"differences", columns, func(yield func([]any) error) error {
+		return c.eachCompared(j, only, func(r *ComparedRow, ch *Change) error {
+			line := []any{r.Label, ch.Metric, unitName(ch.Metric, r.Currency), unitOf(ch.Metric, r.Currency)}
+			for _, x := range []float64{ch.A, ch.B, ch.Difference, ch.Half} {
+				line = append(line, metricNumber(ch.Metric, x))
 			}
 			beyond := "no"
 			if j.exceeds(r.Label, ch.Metric) {
 				beyond = "yes"
 			}
-			lines = append(lines, []string{neutral(r.Label), ch.Metric, unitName(ch.Metric, r.Currency), unitOf(ch.Metric, r.Currency),
-				number(ch.A), number(ch.B), number(ch.Difference), number(ch.Half), number(ch.Relative), beyond})
-		}
-	}
-	return w.WriteAll(lines)
+			return yield(append(line, ch.Relative, beyond))
+		})
+	}}
 }
 
 // jsonChange is a change in JSON, where NaN is null.
@@ -48,7 +70,7 @@ type jsonInput struct {
 	After  string `json:"after"`
 }
 
-func (c *Comparison) json(b *bytes.Buffer, j *Judgement) error {
+func (c *Comparison) json(b *bytes.Buffer, j *Judgement, only changeFilter) error {
 	out := struct {
 		Summary    string       `json:"summary"`
 		Inputs     []jsonInput  `json:"inputs"`
@@ -58,10 +80,10 @@ func (c *Comparison) json(b *bytes.Buffer, j *Judgement) error {
 		OnlyBefore []string     `json:"only_before"`
 		OnlyAfter  []string     `json:"only_after"`
 		Undefined  []string     `json:"not_compared"`
-		Currencies []string     `json:"costs_not_compared,omitempty"`
+		CostsApart []string     `json:"costs_not_compared,omitempty"`
 		Changes    []jsonChange `json:"changes"`
 	}{c.summary(j), []jsonInput{}, c.Paired, []string{}, []string{}, append([]string{}, c.OnlyA...), append([]string{}, c.OnlyB...),
-		append([]string{}, c.undefined(j)...), c.Currencies, []jsonChange{}}
+		append([]string{}, c.undefined(j)...), c.CostsApart, []jsonChange{}}
 	if j != nil {
 		for _, t := range j.Tolerances {
 			out.Tolerances = append(out.Tolerances, t.String())
@@ -73,15 +95,13 @@ func (c *Comparison) json(b *bytes.Buffer, j *Judgement) error {
 	for _, in := range c.Inputs {
 		out.Inputs = append(out.Inputs, jsonInput{in.Name, in.A, in.B})
 	}
-	for i := range c.Rows {
-		r := &c.Rows[i]
-		for k := range r.Changes {
-			ch := &r.Changes[k]
-			if c.compares(ch.Metric, j) {
-				out.Changes = append(out.Changes, jsonChange{r.Label, ch.Metric, unitName(ch.Metric, r.Currency), unitOf(ch.Metric, r.Currency), orNull(ch.A), orNull(ch.B),
-					orNull(ch.Difference), orNull(ch.Half), orNull(ch.Relative), j.exceeds(r.Label, ch.Metric)})
-			}
-		}
+	err := c.eachCompared(j, only, func(r *ComparedRow, ch *Change) error {
+		out.Changes = append(out.Changes, jsonChange{r.Label, ch.Metric, unitName(ch.Metric, r.Currency), unitOf(ch.Metric, r.Currency), orNull(ch.A), orNull(ch.B),
+			orNull(ch.Difference), orNull(ch.Half), orNull(ch.Relative), j.exceeds(r.Label, ch.Metric)})
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return writeIndented(b, out)
 }
@@ -96,17 +116,28 @@ func orNull(x float64) *float64 {
 // bench writes the replications of both folders in Go's benchmark format, those
 // before under "run: before" and those after under "run: after": benchstat -col run
 // sets them side by side.
-func (c *Comparison) bench(b *bytes.Buffer, j *Judgement) {
-	var rows [2][]Row
+func (c *Comparison) bench(b *bytes.Buffer, j *Judgement, only changeFilter) {
+	label := map[string]string{} // of the row before, which names both
+	for _, r := range c.before {
+		label[r.key] = r.label
+	}
+	var all []Row
+	var lines [2]bytes.Buffer
+	printed := map[string]bool{}
 	for side, list := range [][]*readRow{c.before, c.after} {
 		for _, r := range list {
-			rows[side] = append(rows[side], r.row())
+			row := r.row()
+			all = append(all, row)
+			benchLines(&lines[side], []Row{row}, func(metric string) bool {
+				pass := c.compares(metric, j) && only(cmp.Or(label[r.key], r.label), metric)
+				printed[metric] = printed[metric] || pass
+				return pass
+			})
 		}
 	}
-	chosen := func(metric string) bool { return c.compares(metric, j) }
-	benchUnits(b, append(append([]Row{}, rows[0]...), rows[1]...), chosen)
+	benchUnits(b, all, func(metric string) bool { return printed[metric] })
 	for side, name := range []string{"before", "after"} {
 		b.WriteString("run: " + name + "\n")
-		benchLines(b, rows[side], chosen)
+		b.Write(lines[side].Bytes())
 	}
 }

@@ -40,7 +40,7 @@ func (c *Comparison) page(w io.Writer, j *Judgement, figure *Figure) error {
 			page.Beyond = append(page.Beyond, e.String())
 		}
 	}
-	c.eachShown(j, func(cells []string, beyond bool) {
+	c.eachShown(j, anyChange, func(cells []string, beyond bool) {
 		page.Changes = append(page.Changes, comparePageChange{cells, beyond})
 	})
 	if n := len(page.Changes); n > mostInTable {

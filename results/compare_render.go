@@ -15,19 +15,38 @@ func CompareFormats() []string { return []string{"text", "csv", "json", "markdow
 // summary table has and those that are held to a tolerance; the others have all of
 // them. Where Metrics are chosen, all formats have these.
 func (c *Comparison) Render(w io.Writer, format string, j *Judgement) error {
+	return c.render(w, format, j, anyChange)
+}
+
+// RenderBeyond writes, of the changes, those that are beyond a tolerance, and nothing
+// at all where none is; what is said of the whole stays so.
+func (c *Comparison) RenderBeyond(w io.Writer, format string, j *Judgement) error {
+	if j == nil || len(j.Excesses) == 0 {
+		return nil
+	}
+	return c.render(w, format, j, j.exceeds)
+}
+
+// changeFilter tells which changes are printed, by the row's label and the metric.
+type changeFilter func(row, metric string) bool
+
+func anyChange(string, string) bool { return true }
+
+// render writes the comparison with those of its changes that pass a filter.
+func (c *Comparison) render(w io.Writer, format string, j *Judgement, only changeFilter) error {
 	var b bytes.Buffer
 	var err error
 	switch format {
 	case "text":
-		c.text(&b, j)
+		c.text(&b, j, only)
 	case "csv":
-		err = c.csv(&b, j)
+		err = writeCSV(&b, c.changesSheet(j, only))
 	case "json":
-		err = c.json(&b, j)
+		err = c.json(&b, j, only)
 	case "markdown":
-		c.markdown(&b, j)
+		c.markdown(&b, j, only)
 	case "bench":
-		c.bench(&b, j)
+		c.bench(&b, j, only)
 	default:
 		return fmt.Errorf("%q is no format; these are: %s", format, strings.Join(CompareFormats(), ", "))
 	}
@@ -40,49 +59,26 @@ func (c *Comparison) Render(w io.Writer, format string, j *Judgement) error {
 	return nil
 }
 
-// Beyond is the comparison of what is beyond a tolerance, and nothing else; nil
-// where nothing is.
-func (c *Comparison) Beyond(j *Judgement) *Comparison {
-	if j == nil || len(j.Excesses) == 0 {
-		return nil
-	}
-	less := *c
-	less.Rows, less.Inputs, less.OnlyB, less.Currencies = nil, nil, nil, nil
-	for i := range c.Rows {
-		r := c.Rows[i]
-		r.Changes = nil
-		for _, ch := range c.Rows[i].Changes {
-			if j.exceeds(r.Label, ch.Metric) {
-				r.Changes = append(r.Changes, ch)
-			}
-		}
-		if len(r.Changes) > 0 {
-			less.Rows = append(less.Rows, r)
-		}
-	}
-	return &less
-}
-
 // changeHead are the columns of the table of changes, of which the last marks
 // what is beyond a tolerance.
 var changeHead = []string{"row", "metric", "before", "after", "change", "difference (95 %)", ""}
 
-// eachShown gives f a line of the table for each change that is shown.
-func (c *Comparison) eachShown(j *Judgement, f func(cells []string, beyond bool)) {
+// eachShown gives f a line of the table for each change that is shown and passes.
+func (c *Comparison) eachShown(j *Judgement, only changeFilter, f func(cells []string, beyond bool)) {
 	for i := range c.Rows {
 		r := &c.Rows[i]
 		for k := range r.Changes {
 			ch := &r.Changes[k]
-			if !c.shown(r.Label, ch, j) {
+			if !c.shown(r.Label, ch, j) || !only(r.Label, ch.Metric) {
 				continue
 			}
-			f([]string{oneLine(r.Label), ch.Metric, valueText(ch.Metric, r.Currency, ch.A), valueText(ch.Metric, r.Currency, ch.B),
-				changeText(ch), intervalText(ch, r.Currency)}, j.exceeds(r.Label, ch.Metric))
+			before, after := valueTexts(ch.Metric, r.Currency, ch.A, ch.B)
+			f([]string{oneLine(r.Label), ch.Metric, before, after, changeText(ch), intervalText(ch, r.Currency)}, j.exceeds(r.Label, ch.Metric))
 		}
 	}
 }
 
-func (c *Comparison) text(b *bytes.Buffer, j *Judgement) {
+func (c *Comparison) text(b *bytes.Buffer, j *Judgement, only changeFilter) {
 	fmt.Fprintf(b, "%s\n\n", c.summary(j))
 	if len(c.Inputs) == 0 {
 		fmt.Fprintf(b, "Inputs: the same.\n")
@@ -91,7 +87,7 @@ func (c *Comparison) text(b *bytes.Buffer, j *Judgement) {
 		fmt.Fprintf(b, "Input differs: %s\n", in)
 	}
 	t := &TextTable{Header: changeHead, Right: []bool{false, false, true, true, true, true, false}}
-	c.eachShown(j, func(cells []string, beyond bool) {
+	c.eachShown(j, only, func(cells []string, beyond bool) {
 		mark := ""
 		if beyond {
 			mark = "beyond tolerance"
@@ -122,7 +118,7 @@ func (j *Judgement) Brief(w io.Writer) error {
 }
 
 // markdown writes what suits a comment on a pull request.
-func (c *Comparison) markdown(b *bytes.Buffer, j *Judgement) {
+func (c *Comparison) markdown(b *bytes.Buffer, j *Judgement, only changeFilter) {
 	if j != nil && len(j.Excesses) > 0 {
 		fmt.Fprintf(b, "**Beyond tolerance: %d**\n\n", len(j.Excesses))
 	}
@@ -134,7 +130,7 @@ func (c *Comparison) markdown(b *bytes.Buffer, j *Judgement) {
 		}
 	}
 	head := false
-	c.eachShown(j, func(cells []string, beyond bool) {
+	c.eachShown(j, only, func(cells []string, beyond bool) {
 		if !head {
 			fmt.Fprint(b, "\n| row | metric | before | after | change | difference (95 %) |\n| --- | --- | ---: | ---: | ---: | ---: |\n")
 			head = true

@@ -15,7 +15,6 @@ import (
 // the time, and nothing reads them back.
 func written(t *testing.T, set *Set) string {
 	t.Helper()
-	set.Plots = []string{}
 	dir := t.TempDir()
 	set.Plots = []string{}
 	if err := set.Write(context.Background(), dir); err != nil {
@@ -59,13 +58,16 @@ func compared(t *testing.T, seed uint64) *Comparison {
 	return c
 }
 
-func (c *Comparison) change(row int, metric string) Change {
+// change is how a metric of a row moved, which the comparison must have.
+func (c *Comparison) change(t *testing.T, row int, metric string) Change {
+	t.Helper()
 	for _, ch := range c.Rows[row].Changes {
 		if ch.Metric == metric {
 			return ch
 		}
 	}
-	return Change{A: nan, B: nan}
+	t.Fatalf("row %d has no %s", row, metric)
+	return Change{}
 }
 
 func TestComparePairsRowsAndReplications(t *testing.T) {
@@ -78,7 +80,7 @@ func TestComparePairsRowsAndReplications(t *testing.T) {
 	}
 	// Paired differences 0.25 and 0: mean 0.125, sd 0.17678, t(1) = 12.706:
 	// ± 12.706 · 0.125 = 1.588.
-	ch := c.change(0, "cost")
+	ch := c.change(t, 0, "cost")
 	if ch.A != 2.625 || ch.B != 2.75 || ch.Difference != 0.125 || differ(ch.Half, 1.588, 0.001) || differ(ch.Relative, 0.125/2.625, 1e-12) {
 		t.Errorf("cost: got %+v", ch)
 	}
@@ -93,9 +95,9 @@ func TestChanges(t *testing.T) {
 	sleep := [2][]float64{{0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0}, {1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4}}
 	sum := tenth + 2*tenth // not 0.3
 	a := &readRow{values: map[string][]float64{"latency_mean_s": sleep[0], "latency_max_s": {2, 3}, "cost": {1, 3}, "cold_ratio": {0, 0},
-		"busy_mean": {0.3, 0.3}, "idle_mean": {nan, nan}, "error_ratio": {nan, nan}, "wait_mean_s": {nan, 1}}}
+		"busy_mean": {0.3, 0.3}, "idle_mean": {nan, nan}, "error_ratio": {nan, nan}, "wait_mean_s": {nan, 1}, "init_mean_s": {1, 2, 3, nan}}}
 	b := &readRow{values: map[string][]float64{"latency_mean_s": sleep[1], "latency_max_s": {5, 4}, "cost": {nan, nan}, "cold_ratio": {0.5, 0.5},
-		"busy_mean": {sum, sum}, "idle_mean": {1, 3}, "error_ratio": {nan, nan}, "wait_mean_s": {2, nan}}}
+		"busy_mean": {sum, sum}, "idle_mean": {1, 3}, "error_ratio": {nan, nan}, "wait_mean_s": {2, nan}, "init_mean_s": {11, 12, nan, 13}}}
 	for _, paired := range []bool{true, false} {
 		half := map[bool]float64{true: 0.8798858, false: 1.7854832}[paired]
 		rows := ComparedRow{Changes: (&Comparison{Paired: paired}).changes(a, b)}
@@ -103,7 +105,7 @@ func TestChanges(t *testing.T) {
 		for _, ch := range rows.Changes {
 			names = append(names, ch.Metric)
 		}
-		if got, want := strings.Join(names, " "), "cold_ratio latency_mean_s latency_max_s wait_mean_s busy_mean idle_mean cost"; got != want {
+		if got, want := strings.Join(names, " "), "cold_ratio latency_mean_s latency_max_s wait_mean_s init_mean_s busy_mean idle_mean cost"; got != want {
 			t.Errorf("paired %v: got %s, want %s", paired, got, want)
 		}
 		for _, want := range []Change{
@@ -111,11 +113,14 @@ func TestChanges(t *testing.T) {
 			{"latency_mean_s", 0.75, 2.33, 1.58, half, 1.58 / 0.75},
 			{"latency_max_s", 3, 5, 2, nan, 2.0 / 3},
 			{"wait_mean_s", 1, 2, 1, nan, 1},
+			// Pairs of which one is undefined have no interval; independent samples, 1 to 3
+			// and 11 to 13, have Welch's: t(4, 0.975) = 2.776445 × √(⅓ + ⅓).
+			{"init_mean_s", 2, 12, 10, map[bool]float64{true: nan, false: 2.2669580}[paired], 5},
 			{"busy_mean", 0.3, 0.3, 0, 0, 0},
 			{"idle_mean", nan, 2, nan, nan, nan},
 			{"cost", 2, nan, nan, nan, nan},
 		} {
-			got := (&Comparison{Rows: []ComparedRow{rows}}).change(0, want.Metric)
+			got := (&Comparison{Rows: []ComparedRow{rows}}).change(t, 0, want.Metric)
 			for _, x := range []struct {
 				name      string
 				got, want float64
@@ -161,15 +166,15 @@ func TestInputsThatDiffer(t *testing.T) {
 func TestLinesWithoutPaths(t *testing.T) {
 	text := func(s string) parquetCell { return parquetCell{text: s, isText: true} }
 	whole := func(x float64) parquetCell { return parquetCell{number: x} }
-	table := &parquetTable{names: []string{"platform", "tariff", "currency", "replication", "arrivals"}, lines: [][]parquetCell{
-		{text("p"), text("x"), text("EUR"), whole(0), whole(7)}, {text("p"), text("x"), text("EUR"), whole(1), whole(8)}, {text("p"), text(""), text(""), whole(0), whole(9)}}}
+	table := &parquetTable{names: []string{"platform", "tariff", "counterfactual", "currency", "replication", "arrivals"}, lines: [][]parquetCell{
+		{text("p"), text("x"), text("no"), text("EUR"), whole(0), whole(7)}, {text("p"), text("x"), text("no"), text("EUR"), whole(1), whole(8)}, {text("p"), text(""), text("no"), text(""), whole(0), whole(9)}}}
 	rows, err := table.rowsByLabel()
 	if err != nil || len(rows) != 2 || rows[0].label != "p, x" || rows[1].label != "p" || rows[0].currency != "EUR" || !slices.Equal(rows[0].values["arrivals"], []float64{7, 8}) {
 		t.Errorf("got %+v, %v", rows, err)
 	}
-	for i := range 4 {
+	for i := range 5 {
 		less := &parquetTable{names: slices.Delete(slices.Clone(table.names), i, i+1)}
-		if _, err := less.rowsByLabel(); err == nil || err.Error() != "it lacks the column platform, tariff, currency or replication" {
+		if _, err := less.rowsByLabel(); err == nil || err.Error() != "it lacks the column platform, tariff, counterfactual, currency or replication" {
 			t.Errorf("without %s: got %v", table.names[i], err)
 		}
 	}
@@ -179,8 +184,8 @@ func TestLinesWithoutPaths(t *testing.T) {
 // metric that moved.
 func smallComparison() *Comparison {
 	return &Comparison{A: Manifest{Seed: 1, Replications: 2}, B: Manifest{Seed: 2, Replications: 2}, Rows: []ComparedRow{
-		{"a|b", "USD", []Change{{"arrivals", 10, 12, 2, 0.5, 0.2}, {"cold_ratio", 0.25, 0.5, 0.25, nan, 1}, {"cost", 2, 2, 0, 0, 0}}},
-		{"c", "USD", []Change{{"arrivals", 10, 10, 0, 0, 0}, {"cost", 2, 3, 1, 0.125, 0.5}}},
+		{Label: "a|b", Currency: "USD", Changes: []Change{{"arrivals", 10, 12, 2, 0.5, 0.2}, {"cold_ratio", 0.25, 0.5, 0.25, nan, 1}, {"cost", 2, 2, 0, 0, 0}}},
+		{Label: "c", Currency: "USD", Changes: []Change{{"arrivals", 10, 10, 0, 0, 0}, {"cost", 2, 3, 1, 0.125, 0.5}}},
 	}}
 }
 
@@ -192,8 +197,8 @@ func TestComparisonInWords(t *testing.T) {
 	chosen.Metrics = []string{"error_ratio", "cost"}
 	two := Manifest{Replications: 2}
 	undefined := &Comparison{A: two, B: Manifest{Replications: 3}, OnlyA: []string{"gone"}, Rows: []ComparedRow{
-		{"a", "USD", []Change{{"latency_p99_s", 1, nan, nan, nan, nan}, {"cost", nan, 2, nan, nan, nan}}},
-		{"b", "USD", []Change{{"latency_p99_s", 1, 1, 0, 0, 0}, {"cost", nan, 2, nan, nan, nan}}},
+		{Label: "a", Currency: "USD", Changes: []Change{{"latency_p99_s", 1, nan, nan, nan, nan}, {"cost", nan, 2, nan, nan, nan}}},
+		{Label: "b", Currency: "USD", Changes: []Change{{"latency_p99_s", 1, 1, 0, 0, 0}, {"cost", nan, 2, nan, nan, nan}}},
 	}}
 	for _, c := range []struct {
 		name, format string
@@ -245,7 +250,7 @@ c    cost     $2.00  $3.00  +50.0 %     +$1.00 ± $0.13
 
 not compared: error_ratio has no value before and after in any row
 `},
-		{"nothing moved", "text", &Comparison{A: two, B: two, Paired: true, Rows: []ComparedRow{{"c", "USD", []Change{{"cost", 2, 2, 0, 0, 0}}}}, OnlyB: []string{"d", "e"}}, nil,
+		{"nothing moved", "text", &Comparison{A: two, B: two, Paired: true, Rows: []ComparedRow{{Label: "c", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0}}}}, OnlyB: []string{"d", "e"}}, nil,
 			`1 row in both, 0 of 1 numbers moved (paired by replication); 2 rows only after.
 
 Inputs: the same.
@@ -316,17 +321,17 @@ func TestTolerancesAreOneSided(t *testing.T) {
 		t.Errorf("cheaper is no excess: got %v, %v", j, err)
 	}
 	// Fewer completed requests are worse.
-	fewer := &Comparison{Rows: []ComparedRow{{"r", "USD", []Change{{Metric: "completed", A: 10, B: 9, Difference: -1, Relative: -0.1}}}}}
+	fewer := &Comparison{Rows: []ComparedRow{{Label: "r", Currency: "USD", Changes: []Change{{Metric: "completed", A: 10, B: 9, Difference: -1, Relative: -0.1}}}}}
 	if j, err := fewer.Check([]Tolerance{{"completed", 0.05, true}}); err != nil || len(j.Excesses) != 1 {
 		t.Errorf("fewer completed: got %v, %v", j, err)
 	}
 	// A metric that is gone is worse by any measure; from 0, any rise is beyond a percentage.
-	gone := &Comparison{Rows: []ComparedRow{{"r", "USD", []Change{{Metric: "latency_p99_s", A: 1, B: nan, Difference: nan}, {Metric: "cold_ratio", A: 0, B: 0.1, Difference: 0.1, Relative: nan}}}}}
+	gone := &Comparison{Rows: []ComparedRow{{Label: "r", Currency: "USD", Changes: []Change{{Metric: "latency_p99_s", A: 1, B: nan, Difference: nan}, {Metric: "cold_ratio", A: 0, B: 0.1, Difference: 0.1, Relative: nan}}}}}
 	if j, err := gone.Check([]Tolerance{{"latency_p99_s", 9, true}, {"cold_ratio", 0.5, true}}); err != nil || len(j.Excesses) != 2 {
 		t.Errorf("gone and risen from 0: got %v, %v", j, err)
 	}
 	// Just as much as allowed, from 0, is allowed.
-	just := &Comparison{Rows: []ComparedRow{{"r", "USD", []Change{{Metric: "cold_ratio", A: 0, B: 0.5, Difference: 0.5, Relative: nan}, {Metric: "arrivals", A: 1, B: 2, Difference: 1}}}}}
+	just := &Comparison{Rows: []ComparedRow{{Label: "r", Currency: "USD", Changes: []Change{{Metric: "cold_ratio", A: 0, B: 0.5, Difference: 0.5, Relative: nan}, {Metric: "arrivals", A: 1, B: 2, Difference: 1}}}}}
 	if j, err := just.Check([]Tolerance{{"cold_ratio", 0.5, false}, {"arrivals", 1, false}}); err != nil || len(j.Excesses) != 0 {
 		t.Errorf("as much as allowed: got %v, %v", j, err)
 	}
@@ -430,4 +435,17 @@ func FuzzReadParquet(f *testing.F) {
 			t.Fatal("neither a table nor an error")
 		}
 	})
+}
+
+// TestLosingRows: what every row of a workload loses alike and rarely is its own;
+// what one loses besides is not, nor what has not ended. A bound excuses nothing.
+func TestLosingRows(t *testing.T) {
+	row := func(key, kind string, timedOut, inFlight float64) *readRow {
+		return &readRow{key: key, counterfactual: kind, values: map[string][]float64{"arrivals": {1e6}, "timed_out": {timedOut}, "failed": {0},
+			"in_flight": {inFlight}, "error_ratio": {timedOut / 1e6}}}
+	}
+	got := losing([]*readRow{row("alike", "no", 10, 0), row("one more", "no", 11, 0), row("unending", "yes", 10, 1), row("bound", "bound", 0, 0)})
+	if got["alike"] || !got["one more"] || !got["unending"] || got["bound"] {
+		t.Errorf("got %v", got)
+	}
 }

@@ -23,19 +23,37 @@ func unitName(metric, currency string) string {
 func isRatio(metric string) bool { return metrics[metricIndex(metric)].Unit == "1" }
 
 // valueText writes a metric's value in its unit, money in a currency.
-func valueText(metric, currency string, x float64) string {
+func valueText(metric, currency string, x float64) string { return valueTextOf(metric, currency, x, 0) }
+
+// valueTexts writes two values of a metric, with as many digits as tell them apart
+// where they differ.
+func valueTexts(metric, currency string, x, y float64) (string, string) {
+	for more := 0; ; more++ {
+		a, b := valueTextOf(metric, currency, x, more), valueTextOf(metric, currency, y, more)
+		if a != b || x == y || math.IsNaN(x) || more == mostMore {
+			return a, b
+		}
+	}
+}
+
+// mostMore is how many more digits than usual a value has at most: a float has no
+// more than 16 or so.
+const mostMore = 12
+
+// valueTextOf writes a value with so many more digits than usual.
+func valueTextOf(metric, currency string, x float64, more int) string {
 	i := metricIndex(metric)
 	switch {
 	case math.IsNaN(x):
 		return dash
 	case metrics[i].Unit == "s":
-		return seconds3(x)
+		return secondsIn(x, 3+more)
 	case metrics[i].Money:
-		return moneyIn(currency, money(x))
+		return moneyIn(currency, moneyOf(x, more))
 	case isRatio(metric):
-		return percent(x)
+		return percentOf(x, more)
 	}
-	return digits(x, 4)
+	return digits(x, 4+more)
 }
 
 // amountText writes a difference without its sign, and the unit that is to follow:
@@ -112,12 +130,12 @@ func (c *Comparison) summary(j *Judgement) string {
 			}
 		}
 	}
-	text := fmt.Sprintf("%s%s in both, %d of %d numbers moved (%s)", j.sentence(), counted(len(c.Rows), "row", "rows"), moved, all, c.how())
+	text := fmt.Sprintf("%s%s in both, %d of %d numbers moved (%s)", j.sentence(), plural(len(c.Rows), "row", "rows"), moved, all, c.how())
 	if n := len(c.OnlyA); n > 0 {
-		text += fmt.Sprintf("; %s", counted(n, "row only before", "rows only before"))
+		text += fmt.Sprintf("; %s", plural(n, "row only before", "rows only before"))
 	}
 	if n := len(c.OnlyB); n > 0 {
-		text += fmt.Sprintf("; %s", counted(n, "row only after", "rows only after"))
+		text += fmt.Sprintf("; %s", plural(n, "row only after", "rows only after"))
 	}
 	return text + "."
 }
@@ -167,7 +185,7 @@ func (c *Comparison) remarks(j *Judgement) (lines []string) {
 	for _, l := range c.undefined(j) {
 		add("not compared: %s", l)
 	}
-	for _, l := range c.Currencies {
+	for _, l := range c.CostsApart {
 		add("costs not compared: %s", l)
 	}
 	if j == nil || len(j.Tolerances) == 0 { // else they are beyond

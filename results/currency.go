@@ -30,9 +30,13 @@ func Exchange(values []float64, rates costmodel.Rates, currency string) []float6
 
 // currencies returns the currencies of rows that have a cost, sorted.
 func currencies(rows []Row) []string {
-	var out []string
-	for i := range rows {
-		if c := rows[i].Currency; c != "" && !slices.Contains(out, c) {
+	return currenciesOf(rows, func(r *Row) string { return r.Currency })
+}
+
+// currenciesOf returns the currencies of whatever has one, sorted, each once.
+func currenciesOf[T any](list []T, of func(*T) string) (out []string) {
+	for i := range list {
+		if c := of(&list[i]); c != "" && !slices.Contains(out, c) {
 			out = append(out, c)
 		}
 	}

@@ -156,7 +156,7 @@ func TestLoadsApart(t *testing.T) {
 	row := func(platform, currency string, load, cost float64) Row {
 		r := answerRow("1m", cost, 1, 0)
 		r.Platform, r.Currency = platform, currency
-		r.Values = append(r.Values, PathValue{Path: "rate", Number: load, Numeric: true, Unit: "1/s"})
+		r.Values = append(r.Values, PathValue{Path: "workload.function.f.arrivals.rate", Number: load, Numeric: true, Unit: "1/s"})
 		return r
 	}
 	rows := []Row{row("a", "USD", 1, 1), row("a", "USD", 10, 10), row("a", "USD", 100, 100), row("b", "EUR", 1, 5), row("b", "EUR", 10, 5), row("b", "EUR", 100, 5)}
@@ -164,7 +164,7 @@ func TestLoadsApart(t *testing.T) {
 	for i := range rows {
 		s.Cells = append(s.Cells, Cell{Values: rows[i].Values, Platform: rows[i].Platform})
 	}
-	if path, points := s.BreakEvens(rows); path != "rate" || len(points) != 0 {
+	if path, points := s.BreakEvens(rows); path != "workload.function.f.arrivals.rate" || len(points) != 0 {
 		t.Errorf("of two currencies: got %q, %v", path, points)
 	}
 	for i := range rows {
@@ -184,10 +184,10 @@ func TestCompareCurrencies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"keepalive=1h, memory_scale=2, lambda, t: USD before, EUR after"}; !slices.Equal(c.Currencies, want) {
-		t.Errorf("got %q, want %q", c.Currencies, want)
+	if want := []string{"keepalive=1h, memory_scale=2, lambda, t: USD before, EUR after"}; !slices.Equal(c.CostsApart, want) {
+		t.Errorf("got %q, want %q", c.CostsApart, want)
 	}
-	if !(c.change(1, "cost").A != c.change(1, "cost").A) || c.change(0, "cost").A != 2.625 || c.change(1, "arrivals").A == 0 {
+	if c.Rows[1].change("cost") != nil || c.change(t, 0, "cost").A != 2.625 || c.change(t, 1, "arrivals").A == 0 {
 		t.Errorf("got %+v", c.Rows)
 	}
 	for _, format := range CompareFormats() {
@@ -196,7 +196,7 @@ func TestCompareCurrencies(t *testing.T) {
 			t.Errorf("%s: %v\n%s", format, err, &b)
 		}
 	}
-	if _, err := c.Check([]Tolerance{{"cost", 1, true}}); err == nil || err.Error() != "tolerance: cost cannot be compared: "+c.Currencies[0] {
+	if _, err := c.Check([]Tolerance{{"cost", 1, true}}); err == nil || err.Error() != "tolerance: cost cannot be compared: "+c.CostsApart[0] {
 		t.Errorf("got %v", err)
 	}
 	if _, err := c.Check([]Tolerance{{"latency_p99_s", 1, true}}); err != nil {
@@ -204,10 +204,40 @@ func TestCompareCurrencies(t *testing.T) {
 	}
 	// Of two currencies there is a panel each.
 	c, err = Compare(written(t, twoCurrencies(t)), written(t, twoCurrencies(t)))
-	if err != nil || len(c.Currencies) != 0 {
+	if err != nil || len(c.CostsApart) != 0 {
 		t.Fatalf("%v, %v", c, err)
 	}
 	if got := panelCurrencies(c.Rows, "cost"); !slices.Equal(got, []string{"EUR", "USD"}) {
 		t.Errorf("got panels of %q", got)
+	}
+}
+
+// TestCompareSpans: a month's costs are not compared with a run's, and said so; a
+// tolerance of them is refused. A plot of a run's says that they are.
+func TestCompareSpans(t *testing.T) {
+	ofRun := func() *Set {
+		s := smallSet(t)
+		s.Span = costmodel.SpanRun
+		return s
+	}
+	month, run := written(t, smallSet(t)), written(t, ofRun())
+	c, err := Compare(month, run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Rows[0].change("cost") != nil || c.Rows[0].change("cost_per_million") != nil || c.change(t, 0, "arrivals").A == 0 {
+		t.Errorf("got %+v", c.Rows)
+	}
+	if want := []string{"they are a month before, of the run after"}; !slices.Equal(c.CostsApart, want) {
+		t.Errorf("got %q, want %q", c.CostsApart, want)
+	}
+	if _, err := c.Check([]Tolerance{{"cost", 1, true}}); err == nil || err.Error() != "tolerance: cost cannot be compared: they are a month before, of the run after" {
+		t.Errorf("got %v", err)
+	}
+	if c, err = Compare(run, written(t, ofRun())); err != nil || len(c.CostsApart) != 0 || c.change(t, 0, "cost").A != 2.625 {
+		t.Errorf("of two runs: got %+v, %v", c, err)
+	}
+	if texts, _ := textsOf(c.Figure([]string{"cost"}), ScreenSize); !slices.ContainsFunc(texts, func(m measured) bool { return m.text == "cost, USD of the run" }) {
+		t.Errorf("the plot of a run's costs says %v", texts)
 	}
 }

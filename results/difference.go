@@ -86,6 +86,15 @@ func roundOff(x, scale float64) float64 {
 	return x
 }
 
+// metricNumber writes a metric's value in a column of several metrics: money with
+// all its digits.
+func metricNumber(metric string, x float64) exactNumber {
+	if metrics[metricIndex(metric)].Money {
+		return exactNumber(allDigits(x))
+	}
+	return exactNumber(number(x))
+}
+
 // differencesSheet is differences.csv: a line a row × metric.
 func (s *Set) differencesSheet(rows []Row, differences []Difference) *sheet {
 	paths := s.pathColumns()
@@ -104,13 +113,9 @@ func (s *Set) differencesSheet(rows []Row, differences []Difference) *sheet {
 		for i := range differences {
 			d := &differences[i]
 			r := &rows[d.Row]
-			write := number
-			if unitOf(d.Metric, r.Currency) != "" {
-				write = allDigits
-			}
 			line := append(appendPaths(nil, paths, r.Values), r.Platform, r.Tariff, unitOf(d.Metric, r.Currency), d.Metric, unitName(d.Metric, r.Currency))
 			for _, x := range []float64{d.Value, d.ReferenceValue, d.Mean, d.Half} {
-				line = append(line, exactNumber(write(x)))
+				line = append(line, metricNumber(d.Metric, x))
 			}
 			if err := yield(append(line, d.Relative, int64(d.Pairs))); err != nil {
 				return err

@@ -61,14 +61,14 @@ func (f *Figure) Files(size PlotSize) []FigureFile {
 		return func(w io.Writer) error { return write(w, size) }
 	}
 	return []FigureFile{
-		{f.Name + ".svg", with(f.WriteSVG)},
-		{f.Name + ".png", with(f.WritePNG)},
-		{f.Name + ".pdf", with(f.WritePDF)},
+		{f.Name + ".svg", with(f.writeSVG)},
+		{f.Name + ".png", with(f.writePNG)},
+		{f.Name + ".pdf", with(f.writePDF)},
 	}
 }
 
-// WriteSVG writes the figure as SVG.
-func (f *Figure) WriteSVG(w io.Writer, size PlotSize) error {
+// writeSVG writes the figure as SVG.
+func (f *Figure) writeSVG(w io.Writer, size PlotSize) error {
 	svg, _, err := f.svg(size)
 	if err != nil {
 		return err
@@ -110,8 +110,8 @@ func withLength(text []byte) []byte {
 	return append([]byte(attribute), text[len("<text "):]...)
 }
 
-// WritePNG writes the figure as PNG.
-func (f *Figure) WritePNG(w io.Writer, size PlotSize) error {
+// writePNG writes the figure as PNG.
+func (f *Figure) writePNG(w io.Writer, size PlotSize) error {
 	d, k := f.at(size)
 	c := vgimg.NewWith(vgimg.UseWH(d.w, d.h), vgimg.UseDPI(k.dpi))
 	d.draw(draw.New(c))
@@ -121,8 +121,8 @@ func (f *Figure) WritePNG(w io.Writer, size PlotSize) error {
 	return nil
 }
 
-// WritePDF writes the figure as PDF.
-func (f *Figure) WritePDF(w io.Writer, size PlotSize) error {
+// writePDF writes the figure as PDF.
+func (f *Figure) writePDF(w io.Writer, size PlotSize) error {
 	d, _ := f.at(size)
 	c, err := newPDF(d.w, d.h, f.Title)
 	if err == nil {

@@ -2,8 +2,10 @@ package results
 
 import (
 	"fmt"
-	"math"
+	"slices"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // Fit reports whether a row can be compared with others: it is no offline bound,
@@ -15,42 +17,37 @@ import (
 // Where it is not, reason says why, as what follows the row's name: "rejects
 // 41.4 % of its requests".
 func (r *Row) Fit() (ok bool, reason string) {
-	switch {
+	switch f := r.fault(); {
 	case r.Bound:
 		return false, "is an offline bound, and no policy"
-	case r.fails():
-		return false, r.failure()
-	case r.Meets == No:
+	case f.loses():
+		return false, r.failure(f)
+	case f == missesSLO:
 		return false, "misses the SLO" + r.slo.missed(r)
-	case r.Counterfactual == "yes":
+	case f == counterfactualBill:
 		return false, "is counterfactual (nobody's bill)"
 	}
 	return true, ""
 }
 
-// mark is how a row loses more requests than it may, in a word for a table's
-// column; "" where it does not. What else makes a row unfit is marked already: a
-// missed SLO in its column, bounds and counterfactual bills at their tariff.
-func (r *Row) mark() string {
-	if r.Bound || !r.fails() {
-		return ""
+// fails reports whether the row loses more requests than its SLO allows, which
+// is none but the workload's own unless it says otherwise.
+func (r *Row) fails() bool {
+	if r.mean("in_flight") > 0 {
+		return true
 	}
-	if kinds := r.losses(); len(kinds) == 1 {
-		return kinds[0].word
-	}
-	return "loses"
+	o := r.slo.errors()
+	return r.judged(o).Mean > o.Limit*(1+1e-12)
 }
 
-// fails reports whether the row loses more requests than its SLO allows, which
-// is none unless it says otherwise.
-func (r *Row) fails() bool {
-	allowed := r.excused
-	for _, o := range r.slo {
+// errors is what the SLO says of errors, or implies.
+func (s SLO) errors() Objective {
+	for _, o := range s {
 		if o.Metric == "error_ratio" && !o.Min {
-			allowed = max(allowed, o.Limit)
+			return o
 		}
 	}
-	return r.mean("error_ratio") > allowed*(1+1e-12) || r.mean("in_flight") > 0
+	return Objective{Metric: "error_ratio", implied: true}
 }
 
 // rare is the part of its requests that a workload may lose by itself: one of
@@ -58,45 +55,76 @@ func (r *Row) fails() bool {
 // no row from another, and hide none that fails.
 const rare = 1e-4
 
-// excuse finds, for each workload, what part of the requests times out or fails
-// in all of its rows alike, and excuses them of it where it is rare. What is
-// rejected is the platform's doing.
+// excuse finds, for each workload, what part of the requests of a replication times
+// out or fails in all of its rows alike, excuses the rows of it where it is rare on
+// average, and judges them anew. What is rejected is the platform's doing.
 func excuse(rows []Row) {
-	for _, group := range workloadGroups(rows) {
-		least := math.Inf(1)
-		for _, i := range group {
+	for _, group := range sameLoad(rows, -1) {
+		var least []float64
+		for _, i := range group.rows {
 			if !rows[i].Bound {
-				lost := rows[i].share("timed_out") + rows[i].share("failed")
-				least = min(least, lost)
+				least = leastEach(least, rows[i].ownErrors())
 			}
 		}
-		for _, i := range group {
-			if least <= rare {
-				rows[i].excused = least
-			}
+		if own := stat.Defined(least); len(own) == 0 || stat.Mean(own) > rare || slices.Max(own) == 0 {
+			continue
+		}
+		for _, i := range group.rows {
+			rows[i].excused = least
+			rows[i].Meets = rows[i].slo.judge(&rows[i])
 		}
 	}
 }
 
-// loss is a way in which requests are lost.
+// leastEach is the smaller of two lists' numbers, place by place; nil is no list.
+func leastEach(a, b []float64) []float64 {
+	if a == nil {
+		return b
+	}
+	out := make([]float64, min(len(a), len(b)))
+	for n := range out {
+		out[n] = min(a[n], b[n])
+	}
+	return out
+}
+
+// ownErrors is what part of the requests of each replication timed out or failed,
+// as error_ratio is one.
+func (r *Row) ownErrors() (out []float64) {
+	timedOut, _ := r.Stat("timed_out")
+	failed, _ := r.Stat("failed")
+	arrivals, _ := r.Stat("arrivals")
+	for n := range min(len(timedOut.Values), len(failed.Values), len(arrivals.Values)) {
+		out = append(out, (timedOut.Values[n]+failed.Values[n])/arrivals.Values[n])
+	}
+	return out
+}
+
+// judged is what an objective of the row is held to: of errors, where the SLO does
+// not speak of them, those that are not the workload's own.
+func (r *Row) judged(o Objective) Stat {
+	s, _ := r.Stat(o.Metric)
+	if !o.implied || r.excused == nil {
+		return s
+	}
+	values := slices.Clone(s.Values)
+	for n := range min(len(values), len(r.excused)) {
+		values[n] = roundOff(values[n]-r.excused[n], values[n])
+	}
+	return newStat(values, false)
+}
+
+// loss is a way in which requests are lost, and what part of them.
 type loss struct {
-	metric string
-	word   string // in a table
-	verb   string // in a sentence, around the share
-	kind   string // among others
-	share  float64
+	way   fault
+	share float64
 }
 
 // losses are the ways in which the row loses requests.
 func (r *Row) losses() (out []loss) {
-	for _, l := range []loss{
-		{metric: "rejected", word: "rejects", verb: "rejects %s of its requests", kind: "rejected"},
-		{metric: "timed_out", word: "times out", verb: "lets %s of its requests time out", kind: "timed out"},
-		{metric: "failed", word: "fails", verb: "fails %s of its requests", kind: "failed"},
-		{metric: "in_flight", word: "never ends", verb: "never ends %s of its requests", kind: "never ended"},
-	} {
-		if l.share = r.share(l.metric); l.share > 0 {
-			out = append(out, l)
+	for way := rejectsRequests; way < losesRequests; way++ {
+		if share := r.share(faultWords[way].metric); share > 0 {
+			out = append(out, loss{way, share})
 		}
 	}
 	return out
@@ -118,19 +146,16 @@ func (r *Row) share(count string) float64 {
 }
 
 // failure says what part of its requests the row loses, and how.
-func (r *Row) failure() string {
-	kinds := r.losses()
-	switch {
-	case len(kinds) == 0: // only their sum is known
-		return fmt.Sprintf("fails %s of its requests", percent(r.mean("error_ratio")))
-	case len(kinds) == 1:
-		return fmt.Sprintf(kinds[0].verb, percent(kinds[0].share))
+func (r *Row) failure(f fault) string {
+	text := fmt.Sprintf(faultWords[f].verb, percent(r.lost()))
+	if f != losesRequests {
+		return text
 	}
 	var parts []string
-	for _, l := range kinds {
-		parts = append(parts, percent(l.share)+" "+l.kind)
+	for _, l := range r.losses() {
+		parts = append(parts, percent(l.share)+" "+faultWords[l.way].kind)
 	}
-	return fmt.Sprintf("loses %s of its requests (%s)", percent(r.lost()), strings.Join(parts, ", "))
+	return text + " (" + strings.Join(parts, ", ") + ")"
 }
 
 // missed says which objectives a row is sure to miss, in brackets.
@@ -138,14 +163,15 @@ func (s SLO) missed(r *Row) string {
 	var parts []string
 	for _, o := range s {
 		i := metricIndex(o.Metric)
-		if i >= len(r.Stats) || o.judge(r.Stats[i], metrics[i].Maximum) != No {
+		if i >= len(r.Stats) || o.judge(r.judged(o), metrics[i].Maximum) != No {
 			continue
 		}
 		bound := "at most"
 		if o.Min {
 			bound = "at least"
 		}
-		parts = append(parts, fmt.Sprintf("%s is %s, %s %s is asked", o.Metric, valueText(o.Metric, r.Currency, r.Stats[i].Mean), bound, valueText(o.Metric, r.Currency, o.Limit)))
+		found, limit := valueTexts(o.Metric, r.Currency, r.Stats[i].Mean, o.Limit)
+		parts = append(parts, fmt.Sprintf("%s is %s, %s %s is asked", o.Metric, found, bound, limit))
 	}
 	if len(parts) == 0 {
 		return ""

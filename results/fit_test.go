@@ -9,7 +9,9 @@ import (
 func fitRow(columns map[string]float64) Row {
 	r := answerRow("a", 2, 1.5, 0.1)
 	r.Counterfactual = "no"
-	r.Stats[metricIndex("arrivals")] = Stat{Mean: 1000, Half: nan, Values: []float64{1000}}
+	for name, x := range map[string]float64{"arrivals": 1000, "timed_out": 0, "failed": 0} {
+		r.Stats[metricIndex(name)] = Stat{Mean: x, Half: nan, Values: []float64{x}}
+	}
 	for name, x := range columns {
 		r.Stats[metricIndex(name)] = Stat{Mean: x, Half: nan, Values: []float64{x}}
 	}
@@ -57,10 +59,72 @@ func TestFit(t *testing.T) {
 			if c.change != nil {
 				c.change(&r)
 			}
-			if ok, reason := r.Fit(); ok != (c.reason == "") || reason != c.reason || r.mark() != c.mark {
-				t.Errorf("got %v, %q, %q, want %q, %q", ok, reason, r.mark(), c.reason, c.mark)
+			if ok, reason := r.Fit(); ok != (c.reason == "") || reason != c.reason || r.fault().mark() != c.mark {
+				t.Errorf("got %v, %q, %q, want %q, %q", ok, reason, r.fault().mark(), c.reason, c.mark)
 			}
 		})
+	}
+}
+
+// where0 is x if a condition holds, else 0.
+func where0(holds bool, x float64) float64 {
+	if holds {
+		return x
+	}
+	return 0
+}
+
+// TestWorkloadsOwnErrorsUnderAnSLO: they do not count in what every SLO asks, in
+// none of the replications, and do where it speaks of errors itself.
+func TestWorkloadsOwnErrorsUnderAnSLO(t *testing.T) {
+	latency := Objective{Metric: "latency_p99_s", Limit: 2}
+	asked := func(objectives ...Objective) SLO {
+		slo, err := NewSLO(objectives)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slo
+	}
+	row := func(slo SLO, column string, lost ...float64) Row {
+		r := fitRow(nil)
+		for name, of := range map[string]func(lost float64) float64{
+			"arrivals": func(float64) float64 { return 1e6 }, "latency_p99_s": func(float64) float64 { return 1.5 },
+			"error_ratio": func(n float64) float64 { return n / 1e6 },
+			"timed_out":   func(n float64) float64 { return where0(column == "timed_out", n) },
+			"rejected":    func(n float64) float64 { return where0(column == "rejected", n) },
+			"failed":      func(float64) float64 { return 0 },
+		} {
+			var values []float64
+			for _, n := range lost {
+				values = append(values, of(n))
+			}
+			r.Stats[metricIndex(name)] = newStat(values, false)
+		}
+		r.slo = slo
+		r.Meets = slo.judge(&r)
+		return r
+	}
+	silent, strict, lax := asked(latency), asked(latency, Objective{Metric: "error_ratio"}), asked(latency, Objective{Metric: "error_ratio", Limit: 15e-6})
+	for _, c := range []struct {
+		name string
+		rows []Row
+		want []Verdict
+	}{
+		{"ten of a million in each", []Row{row(silent, "timed_out", 10), row(silent, "timed_out", 10)}, []Verdict{Yes, Yes}},
+		{"one more in one", []Row{row(silent, "timed_out", 10), row(silent, "timed_out", 11)}, []Verdict{Yes, No}},
+		{"another number in each replication", []Row{row(silent, "timed_out", 10, 0, 30), row(silent, "timed_out", 10, 0, 30)}, []Verdict{Yes, Yes}},
+		{"in other replications", []Row{row(silent, "timed_out", 10, 0, 0), row(silent, "timed_out", 0, 10, 0)}, []Verdict{Unsure, Unsure}},
+		{"rejected", []Row{row(silent, "rejected", 10), row(silent, "rejected", 10)}, []Verdict{No, No}},
+		{"written down", []Row{row(strict, "timed_out", 10), row(strict, "timed_out", 10)}, []Verdict{No, No}},
+		{"written down, within it", []Row{row(lax, "timed_out", 10), row(lax, "timed_out", 16)}, []Verdict{Yes, No}},
+	} {
+		excuse(c.rows)
+		for i, want := range c.want {
+			ok, reason := c.rows[i].Fit()
+			if c.rows[i].Meets != want || ok != (want == Yes) {
+				t.Errorf("%s: row %d: got %q, %v, %q, want %q", c.name, i, c.rows[i].Meets, ok, reason, want)
+			}
+		}
 	}
 }
 

@@ -96,6 +96,7 @@ func (s *Set) fill(f *Folder) error {
 		}
 	}
 	m := s.Manifest
+	m.Span = s.Span
 	m.Files = f.Files
 	return f.Write(ManifestFile, m.write)
 }

@@ -26,7 +26,7 @@ func TestNumbersForPeople(t *testing.T) {
 		{"seconds", seconds3, 0, "0 s"}, {"seconds", seconds3, 0.000002, "2.00 µs"}, {"seconds", seconds3, 0.0005, "500 µs"}, {"seconds", seconds3, 0.001, "1.00 ms"},
 		{"seconds", seconds3, 0.25, "250 ms"}, {"seconds", seconds3, 1, "1.00 s"}, {"seconds", seconds3, 599, "599 s"}, {"seconds", seconds3, 600, "10.0 min"},
 		{"seconds", seconds3, 5400, "90.0 min"},
-		{"tick", secondsTick, 0, "0"}, {"tick", secondsTick, 0.000005, "5 µs"}, {"tick", secondsTick, 0.1 + 0.2, "300 ms"}, {"tick", secondsTick, 2, "2 s"},
+
 		{"percent", percent, 0, "0 %"}, {"percent", percent, 0.25, "25.0 %"}, {"percent", percent, 0.00123, "0.123 %"},
 		{"money", money, 0, "0.00"}, {"money", money, 0.05, "0.05"}, {"money", money, 0.01, "0.01"}, {"money", money, 0.00234, "0.0023"}, {"money", money, -0.0042, "−0.0042"}, {"money", money, -1234.5, "−1,234.50"}, {"money", money, 0.1, "0.10"}, {"money", money, 2.625, "2.63"}, {"money", money, 12.345678, "12.35"},
 		{"money", money, 999.99, "999.99"}, {"money", money, 1000, "1,000.00"}, {"money", money, 1234567, "1,234,567.00"},
@@ -34,6 +34,26 @@ func TestNumbersForPeople(t *testing.T) {
 	} {
 		if got := c.f(c.x); got != c.want {
 			t.Errorf("%s of %v: got %q, want %q", c.name, c.x, got, c.want)
+		}
+	}
+}
+
+// TestTwoValuesForPeople: two values that differ read differently, with as many
+// digits as that takes; two that do not have no more than one alone.
+func TestTwoValuesForPeople(t *testing.T) {
+	for _, c := range []struct {
+		metric         string
+		a, b           float64
+		before, behind string
+	}{
+		{"cost", 0.05, 0.050067, "$0.0500", "$0.0501"}, {"cost", 0.05, 0.05, "$0.05", "$0.05"}, {"cost", 2, 3, "$2.00", "$3.00"},
+		{"cost", 1234.561, 1234.562, "$1,234.561", "$1,234.562"}, {"cost", -0.00231, -0.00232, "$−0.00231", "$−0.00232"},
+		{"latency_p99_s", 1, 1.0004, "1.0000 s", "1.0004 s"}, {"latency_p99_s", 0.25, 0.2501, "250.0 ms", "250.1 ms"}, {"latency_p99_s", 6000, 6000.6, "100.00 min", "100.01 min"},
+		{"cold_ratio", 0.25, 0.25004, "25.000 %", "25.004 %"}, {"busy_mean", 1.2341, 1.23412, "1.23410", "1.23412"}, {"arrivals", 1234567, 1234568, "1,234,567", "1,234,568"},
+		{"cost", nan, 3, "–", "$3.00"}, {"cost", nan, nan, "–", "–"},
+	} {
+		if a, b := valueTexts(c.metric, "USD", c.a, c.b); a != c.before || b != c.behind {
+			t.Errorf("%s of %v and %v: got %q and %q, want %q and %q", c.metric, c.a, c.b, a, b, c.before, c.behind)
 		}
 	}
 }

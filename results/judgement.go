@@ -34,8 +34,8 @@ func (e Excess) String() string {
 	case math.IsNaN(ch.B):
 		return fmt.Sprintf("%s: %s was %s and is undefined", e.Row, ch.Metric, valueText(ch.Metric, e.Currency, ch.A))
 	}
-	return fmt.Sprintf("%s: %s went from %s to %s (%s), allowed is %s",
-		e.Row, ch.Metric, valueText(ch.Metric, e.Currency, ch.A), valueText(ch.Metric, e.Currency, ch.B), bothText(ch, e.Currency), e.Tolerance)
+	before, after := valueTexts(ch.Metric, e.Currency, ch.A, ch.B)
+	return fmt.Sprintf("%s: %s went from %s to %s (%s), allowed is %s", e.Row, ch.Metric, before, after, bothText(ch, e.Currency), e.Tolerance)
 }
 
 // Check returns where B is worse than A by more than the tolerances allow,
@@ -49,8 +49,8 @@ func (c *Comparison) Check(tolerances []Tolerance) (*Judgement, error) {
 		return nil, errors.New("there is no row before: nothing can be compared")
 	}
 	for _, t := range tolerances {
-		if metrics[metricIndex(t.Metric)].Money && len(c.Currencies) > 0 {
-			return nil, fmt.Errorf("tolerance: %s cannot be compared: %s", t.Metric, c.Currencies[0])
+		if metrics[metricIndex(t.Metric)].Money && len(c.CostsApart) > 0 {
+			return nil, fmt.Errorf("tolerance: %s cannot be compared: %s", t.Metric, c.CostsApart[0])
 		}
 		if len(c.Rows) > 0 && !c.has(t.Metric) {
 			return nil, fmt.Errorf("tolerance: %s has no value in either folder, in any row: nothing can be held to it", t.Metric)
@@ -104,7 +104,7 @@ func (j *Judgement) Err() error {
 		words = append(words, fmt.Sprintf("%d changes exceed their tolerance, the first: %s", gone, j.Excesses[0]))
 	}
 	if n := len(j.Excesses) - gone; n > 0 {
-		words = append(words, fmt.Sprintf("%s gone, the first: %s", counted(n, "row is", "rows are"), j.Excesses[gone].Row))
+		words = append(words, fmt.Sprintf("%s gone, the first: %s", plural(n, "row is", "rows are"), j.Excesses[gone].Row))
 	}
 	return errors.New(strings.Join(words, "; "))
 }
@@ -153,18 +153,10 @@ func (j *Judgement) counts() string {
 	}
 	var words []string
 	if n := len(j.Excesses) - gone; n > 0 {
-		words = append(words, counted(n, "number", "numbers"))
+		words = append(words, plural(n, "number", "numbers"))
 	}
 	if gone > 0 {
-		words = append(words, counted(gone, "row that is gone", "rows that are gone"))
+		words = append(words, plural(gone, "row that is gone", "rows that are gone"))
 	}
 	return strings.Join(words, ", ")
-}
-
-// counted is a number of things in words.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(float64(n)) + " " + many
 }

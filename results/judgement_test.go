@@ -11,7 +11,7 @@ import (
 // TestRowsThatAreGone: a row without a partner after is beyond any tolerance, by its
 // name; one without a partner before is not; and nothing is beyond none.
 func TestRowsThatAreGone(t *testing.T) {
-	one := []ComparedRow{{"r", "USD", []Change{{"cost", 2, 2, 0, 0, 0}}}}
+	one := []ComparedRow{{Label: "r", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0}}}}
 	cost := []Tolerance{{"cost", 0, true}}
 	for _, c := range []struct {
 		name string
@@ -24,7 +24,7 @@ func TestRowsThatAreGone(t *testing.T) {
 		{"all are", Comparison{OnlyA: []string{"x", "y"}, OnlyB: []string{"z"}}, cost, "2 rows are gone, the first: x"},
 		{"one is new", Comparison{Rows: one, OnlyB: []string{"x"}}, cost, ""},
 		{"one is, and no tolerance", Comparison{Rows: one, OnlyA: []string{"x"}}, nil, ""},
-		{"one is, and another is dearer", Comparison{Rows: []ComparedRow{{"r", "EUR", []Change{{"cost", 2, 3, 1, nan, 0.5}}}}, OnlyA: []string{"x"}}, cost,
+		{"one is, and another is dearer", Comparison{Rows: []ComparedRow{{Label: "r", Currency: "EUR", Changes: []Change{{"cost", 2, 3, 1, nan, 0.5}}}}, OnlyA: []string{"x"}}, cost,
 			"1 changes exceed their tolerance, the first: r: cost went from 2.00 EUR to 3.00 EUR (+1.00 EUR, +50.0 %), allowed is cost=0%; 1 row is gone, the first: x"},
 	} {
 		j, err := c.c.Check(c.held)
@@ -42,9 +42,9 @@ func TestRowsThatAreGone(t *testing.T) {
 		if err := j.Brief(&brief); err != nil || strings.Count(brief.String(), "\n") != len(j.Excesses) || (brief.Len() == 0) != (c.want == "") {
 			t.Errorf("%s: in brief %q, %v", c.name, &brief, err)
 		}
-		less := c.c.Beyond(j)
-		if (less == nil) != (c.want == "") {
-			t.Errorf("%s: beyond is %+v", c.name, less)
+		var beyond bytes.Buffer
+		if err := c.c.RenderBeyond(&beyond, "json", j); err != nil || (beyond.Len() == 0) != (c.want == "") {
+			t.Errorf("%s: beyond is %q, %v", c.name, &beyond, err)
 		}
 		if err := c.c.Render(&text, "text", j); err != nil || strings.HasPrefix(text.String(), "Beyond tolerance: ") != (c.want != "") {
 			t.Errorf("%s: got\n%s", c.name, &text)
@@ -52,26 +52,47 @@ func TestRowsThatAreGone(t *testing.T) {
 	}
 }
 
-// TestBeyond: what is within is left out, and rows that are gone stay.
+// TestBeyond: of the changes, those within are left out; what is said of the whole
+// (how much moved, what inputs differ, what is gone) is not of the rest alone.
 func TestBeyond(t *testing.T) {
 	c := Comparison{Inputs: []InputChange{{"seed", "1", "2"}}, OnlyA: []string{"gone"}, OnlyB: []string{"new"}, Rows: []ComparedRow{
-		{"a", "USD", []Change{{"cost", 2, 3, 1, nan, 0.5}, {"cold_ratio", 0, 0, 0, 0, nan}}}, {"b", "USD", []Change{{"cost", 2, 2, 0, 0, 0}}}}}
+		{Label: "a", Currency: "USD", Changes: []Change{{"cost", 2, 3, 1, nan, 0.5}, {"cold_ratio", 0, 0, 0, 0, nan}}}, {Label: "b", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0}, {"cold_ratio", 0, 0, 0, 0, nan}}}}}
 	j, err := c.Check([]Tolerance{{"cost", 0.1, false}, {"cold_ratio", 0, false}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	less := c.Beyond(j)
-	if len(less.Rows) != 1 || len(less.Rows[0].Changes) != 1 || less.Rows[0].Changes[0].Metric != "cost" || len(less.Inputs)+len(less.OnlyB) != 0 || !slices.Equal(less.OnlyA, c.OnlyA) {
-		t.Errorf("got %+v", less)
-	}
-	if len(c.Rows) != 2 || len(c.Rows[0].Changes) != 2 {
-		t.Errorf("the comparison was changed: %+v", c)
+	c.before = []*readRow{{key: "1", label: "a", currency: "USD", platform: "p", values: map[string][]float64{"cost": {2}, "cold_ratio": {0}}},
+		{key: "2", label: "b", currency: "USD", platform: "q", values: map[string][]float64{"cost": {2}}}}
+	c.after = []*readRow{{key: "1", label: "a", currency: "USD", platform: "p", values: map[string][]float64{"cost": {3}, "cold_ratio": {0}}},
+		{key: "2", label: "b", currency: "USD", platform: "q", values: map[string][]float64{"cost": {2}}}}
+	const whole = "Beyond tolerance: 1 number, 1 row that is gone. 2 rows in both, 1 of 4 numbers moved"
+	for format, want := range map[string][2][]string{
+		"csv":      {{"a,cost,USD,USD,2,3,1,,0.5,yes"}, {"cold_ratio", "\nb,"}},
+		"json":     {{whole, `"name": "seed"`, `"gone"`, `"new"`, `"metric": "cost"`, `"not_compared": []`}, {"cold_ratio\",", `"row": "b"`}},
+		"markdown": {{whole, "| seed | 1 | 2 |", "| a | cost |", "only after: new"}, {"| b |", "no value", "cold\\_ratio |"}},
+		"text":     {{whole, "Input differs: seed", "only after: new"}, {"not compared"}},
+		"bench":    {{"Unit cost-usd better=lower\nrun: before\nBenchmarkRun/platform=p 1 2 cost-usd\nrun: after\nBenchmarkRun/platform=p 1 3 cost-usd\n"}, {"cold-ratio", "platform=q"}},
+	} {
+		var b bytes.Buffer
+		if err := c.RenderBeyond(&b, format, j); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range want[0] {
+			if !strings.Contains(b.String(), text) {
+				t.Errorf("%s: want %q in\n%s", format, text, &b)
+			}
+		}
+		for _, text := range want[1] {
+			if strings.Contains(b.String(), text) {
+				t.Errorf("%s: want no %q in\n%s", format, text, &b)
+			}
+		}
 	}
 }
 
 // TestToleranceOfNothing: a tolerance that no row can break is a slip, not a pass.
 func TestToleranceOfNothing(t *testing.T) {
-	c := Comparison{Rows: []ComparedRow{{"r", "", []Change{{"cold_ratio", 1, 1, 0, 0, 0}}}}}
+	c := Comparison{Rows: []ComparedRow{{Label: "r", Currency: "", Changes: []Change{{"cold_ratio", 1, 1, 0, 0, 0}}}}}
 	const want = "tolerance: cost has no value in either folder, in any row: nothing can be held to it"
 	if _, err := c.Check([]Tolerance{{"cold_ratio", 0, true}, {"cost", 0, true}}); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

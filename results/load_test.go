@@ -29,7 +29,8 @@ func loadSet(paths []PathValue, lines ...[]float64) *Set {
 // TestLoadPath: costs are plotted over a rate, else over another number, of
 // which there must be three values at least, all above 0.
 func TestLoadPath(t *testing.T) {
-	rate, memory := PathValue{Path: "rate", Unit: "1/s"}, PathValue{Path: "memory", Unit: "MiB"}
+	rate, median := PathValue{Path: "workload.function.f.arrivals.rate", Unit: "1/s"}, PathValue{Path: "workload.function.f.service.median", Unit: "s"}
+	memory := PathValue{Path: "workload.function.f.memory", Unit: "MiB"}
 	for _, c := range []struct {
 		name string
 		set  *Set
@@ -40,11 +41,12 @@ func TestLoadPath(t *testing.T) {
 		{"of two values", loadSet([]PathValue{rate}, []float64{1}, []float64{2}, []float64{2}), -1},
 		{"of which one is 0", loadSet([]PathValue{rate}, []float64{1}, []float64{0}, []float64{2}), -1},
 		{"a text among them", loadSet([]PathValue{rate}, []float64{1}, []float64{nan}, []float64{2}, []float64{3}), -1},
-		{"a number", loadSet([]PathValue{memory}, []float64{128}, []float64{512}, []float64{256}), 0},
-		{"two numbers: the first", loadSet([]PathValue{memory, {Path: "other"}}, []float64{1, 1}, []float64{2, 2}, []float64{3, 3}), 0},
-		{"a number before a rate", loadSet([]PathValue{memory, rate}, []float64{1, 1}, []float64{2, 2}, []float64{3, 3}), 1},
-		{"a number before a rate of two values", loadSet([]PathValue{memory, rate}, []float64{1, 1}, []float64{2, 2}, []float64{3, 2}), 0},
-		{"a text before a number", loadSet([]PathValue{{Path: "policy"}, memory}, []float64{nan, 1}, []float64{nan, 2}, []float64{nan, 3}), 1},
+		{"a number", loadSet([]PathValue{median}, []float64{128}, []float64{512}, []float64{256}), 0},
+		{"two numbers: the first", loadSet([]PathValue{median, {Path: "workload.scale"}}, []float64{1, 1}, []float64{2, 2}, []float64{3, 3}), 0},
+		{"a number before a rate", loadSet([]PathValue{median, rate}, []float64{1, 1}, []float64{2, 2}, []float64{3, 3}), 1},
+		{"a number before a rate of two values", loadSet([]PathValue{median, rate}, []float64{1, 1}, []float64{2, 2}, []float64{3, 2}), 0},
+		{"a text before a number", loadSet([]PathValue{{Path: "platform.p.policy"}, median}, []float64{nan, 1}, []float64{nan, 2}, []float64{nan, 3}), 1},
+		{"a choice, and no load", loadSet([]PathValue{memory, {Path: "platform.p.keepalive"}}, []float64{128, 1}, []float64{256, 2}, []float64{512, 3}), -1},
 	} {
 		if got := c.set.loadPath(); got != c.want {
 			t.Errorf("%s: got %d, want %d", c.name, got, c.want)
@@ -191,10 +193,16 @@ func TestLoadCurves(t *testing.T) {
 		row("b", "1m", 1, 4, false), row("z", "1m", 1, 1, true), row("y", "1m", 1, 0, false), row("x", "1m", 1, nan, false)}
 	want := []LoadCurve{{Label: "1m, a", Load: []float64{1, 10, 100}, Cost: []float64{2, 3, 4}}, {Label: "1m, b", Load: []float64{1, 10}, Cost: []float64{4, 5}},
 		{Label: "9m, a", Load: []float64{1}, Cost: []float64{9}}, {Label: "1m, y", Load: []float64{1}, Cost: []float64{0}}}
-	if diff := cmp.Diff(want, new(Set).loadCurves(rows, 1)); diff != "" {
+	curves := func(rows []Row) (out []LoadCurve) {
+		for _, c := range choices(rows, 1) {
+			out = append(out, c.curve(1, meanCost))
+		}
+		return out
+	}
+	if diff := cmp.Diff(want, curves(rows)); diff != "" {
 		t.Error(diff)
 	}
-	if got := new(Set).loadCurves([]Row{rows[6], rows[8]}, 1); got != nil {
+	if got := curves([]Row{rows[6], rows[8]}); got != nil {
 		t.Errorf("of what nobody pays: got %v", got)
 	}
 }

@@ -24,7 +24,7 @@ func lookAt(t *testing.T, prefix string, f *Figure) {
 	checkTexts(t, prefix+f.Name, f)
 	dir := os.Getenv("COLDCURVE_LOOK")
 	if dir == "" {
-		if err := f.WriteSVG(io.Discard, ScreenSize); err != nil {
+		if err := f.writeSVG(io.Discard, ScreenSize); err != nil {
 			t.Error(err)
 		}
 		return
@@ -113,7 +113,7 @@ func TestCostFromNothing(t *testing.T) {
 		f := o.Figure()
 		lookAt(t, "nothing-", f)
 		var b strings.Builder
-		if err := f.WriteSVG(&b, ScreenSize); err != nil {
+		if err := f.writeSVG(&b, ScreenSize); err != nil {
 			t.Fatal(err)
 		}
 		return b.String()
@@ -142,7 +142,7 @@ func TestBeforeAndAfterIsDrawn(t *testing.T) {
 	}
 	var many Comparison
 	for i := range 40 {
-		many.Rows = append(many.Rows, ComparedRow{number(float64(i)), "USD", []Change{{Metric: "cost", A: 1, B: 1 + float64(i), Difference: float64(i), Relative: float64(i)}}})
+		many.Rows = append(many.Rows, ComparedRow{Label: number(float64(i)), Currency: "USD", Changes: []Change{{Metric: "cost", A: 1, B: 1 + float64(i), Difference: float64(i), Relative: float64(i)}}})
 	}
 	if rows := many.mostMoved([]string{"cost"}); len(rows) != maxCompared || rows[0].Label != "16" {
 		t.Errorf("of 40 rows %d are shown, the first is %s; want the 24 that moved most, from 16 on", len(rows), rows[0].Label)

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/coldcurve/coldcurve/costmodel"
 )
 
 // Manifest says what a result folder was made from, so that it can be made
@@ -31,7 +33,9 @@ type Manifest struct {
 	Tariffs   []Input  `json:"tariffs"`
 	Platforms []Input  `json:"platforms"`
 	Rates     string   `json:"rates,omitempty"` // exchange rates that costs were turned by, such as 1 EUR = 1.08 USD
-	Command   string   `json:"command"`         // what makes this folder again
+	// Span is what bills and costs are of; filled in by Write.
+	Span    costmodel.Span `json:"span"`
+	Command string         `json:"command"` // what makes this folder again
 	// Clamped counts, over all units, the drawn durations that reached ten years
 	// and count as that.
 	Clamped uint64  `json:"clamped_durations"`

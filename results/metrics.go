@@ -18,6 +18,8 @@ type Metric struct {
 	Maximum bool
 	// Money marks an amount: its unit is the row's Currency.
 	Money bool
+	// Quantile marks what is read from a histogram, to within RelativeError.
+	Quantile bool
 	// Count marks a number of things, as against a measure.
 	Count bool
 	// Tokens marks what is of requests to language models alone.
@@ -109,9 +111,11 @@ func measure(name, unit, help string, f func(*Replication) float64) Metric {
 }
 
 func latency(name string, q float64) Metric {
-	return measure(name, "s", "quantile of the latency of completed requests, to within 0.8 %", func(r *Replication) float64 {
+	m := measure(name, "s", "quantile of the latency of completed requests, to within 0.8 %", func(r *Replication) float64 {
 		return where(r.Latency.Count() > 0, float64(r.Latency.Quantile(q))/second)
 	})
+	m.Quantile = true
+	return m
 }
 
 func perWindow(name, help string, f func(*Replication) sim.Wide) Metric {

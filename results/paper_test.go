@@ -51,10 +51,10 @@ func TestPDF(t *testing.T) {
 	}
 	for _, f := range figures {
 		var one, two bytes.Buffer
-		if err := f.WritePDF(&one, ColumnSize); err != nil {
+		if err := f.writePDF(&one, ColumnSize); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.WritePDF(&two, ColumnSize); err != nil {
+		if err := f.writePDF(&two, ColumnSize); err != nil {
 			t.Fatal(err)
 		}
 		pdf := one.Bytes()
@@ -83,7 +83,7 @@ func TestPDF(t *testing.T) {
 // dates must not move any.
 func TestPDFOffsets(t *testing.T) {
 	var b bytes.Buffer
-	if err := RatePlot("Arrivals × time", sim.Minute, []uint64{1, 2, 3}).WritePDF(&b, PageSize); err != nil {
+	if err := RatePlot("Arrivals × time", sim.Minute, []uint64{1, 2, 3}).writePDF(&b, PageSize); err != nil {
 		t.Fatal(err)
 	}
 	pdf := b.Bytes()
@@ -123,7 +123,7 @@ func hardPoints() map[string][]scatterPoint {
 		for i, p := range all[name] {
 			p.xHalf, p.yHalf = 0.3*p.x, 0.2*p.y
 			p.bound = i%5 == 4
-			p.unfit = []fault{"", "rejects requests", missesSLO, counterfactualBill}[i%4]
+			p.unfit = []fault{noFault, rejectsRequests, missesSLO, counterfactualBill}[i%4]
 			p.load = fmt.Sprint(i % 3)
 			copied = append(copied, p)
 		}
@@ -173,7 +173,7 @@ func TestLabelsOfHardCases(t *testing.T) {
 // of a.
 func TestFronts(t *testing.T) {
 	points := []scatterPoint{
-		{x: 2, y: 5, load: "a"}, {x: 1, y: 9, load: "a"}, {x: 3, y: 6, load: "a"}, {x: 1, y: 1, load: "a", unfit: "rejects requests"},
+		{x: 2, y: 5, load: "a"}, {x: 1, y: 9, load: "a"}, {x: 3, y: 6, load: "a"}, {x: 1, y: 1, load: "a", unfit: rejectsRequests},
 		{x: 2, y: 2, load: "a", bound: true}, {x: 0.5, y: 0.5, load: "a", unfit: missesSLO}, {x: 1, y: 2, load: "b"},
 	}
 	got := fronts(points)
@@ -186,15 +186,13 @@ func TestFronts(t *testing.T) {
 	for _, m := range s.marks() {
 		marks = append(marks, m.text)
 	}
-	if want := []string{"on the Pareto front of its load", "beaten by another", "rejects requests", missesSLOText, "offline bound, no policy"}; !slices.Equal(marks, want) {
+	if want := []string{"on the Pareto front of its load", "beaten by another", "rejects requests", "misses the SLO", "offline bound, no policy"}; !slices.Equal(marks, want) {
 		t.Errorf("the key has %q, want %q", marks, want)
 	}
 	if marks := newScatter(ScreenSize.look(), points[:2], []int{0, 1}).marks(); len(marks) != 1 || marks[0].text != "on the Pareto front" {
 		t.Errorf("of a front alone the key has %v", marks)
 	}
 }
-
-const missesSLOText = string(missesSLO)
 
 // TestFaultsAndLoadsOfRows: a memory is a choice and no load; a rate is a load.
 func TestFaultsAndLoadsOfRows(t *testing.T) {
@@ -216,19 +214,19 @@ func TestFaultsAndLoadsOfRows(t *testing.T) {
 		row  *Row
 		want fault
 	}{
-		{row(func(*Row) {}), ""},
-		{row(lost("rejected")), "rejects requests"},
-		{row(lost("timed_out")), "lets requests time out"},
-		{row(lost("failed")), "fails requests"},
+		{row(func(*Row) {}), noFault},
+		{row(lost("rejected")), rejectsRequests},
+		{row(lost("timed_out")), timesOutRequests},
+		{row(lost("failed")), failsRequests},
 		{row(func(r *Row) { r.Meets = No }), missesSLO},
 		{row(func(r *Row) { r.Counterfactual = "yes" }), counterfactualBill},
-		{row(func(r *Row) { r.Bound = true }), ""},
+		{row(func(r *Row) { r.Bound = true }), noFault},
 	} {
-		if got := faultOf(c.row); got != c.want {
+		if got := c.row.fault(); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
-	if got := loadOf(row(func(*Row) {})); got != "3/s" {
+	if got := loadName(row(func(*Row) {}), loadPaths(row(func(*Row) {}).Values, -1)); got != "3/s" {
 		t.Errorf("the load is %q, want 3/s", got)
 	}
 }

@@ -66,7 +66,7 @@ func (s *Set) cdf(cells []Row, title, what string, p cdfPlot, of func(*Replicati
 		if err != nil {
 			return nil, err
 		}
-		p.curves = append(p.curves, cdfCurve{names[i], cells[i].Bound, faultOf(&cells[i]).unbilled(), h.CDF(), band})
+		p.curves = append(p.curves, cdfCurve{names[i], cells[i].Bound, cells[i].fault().unbilled(), h.CDF(), band})
 		p.lo, p.hi = min(p.lo, float64(max(h.Quantile(0.01), 1))/second), max(p.hi, float64(max(h.Max(), 1))/second)
 		p.leastTail = min(p.leastTail, 1/float64(h.Count()))
 		banded = banded || band != nil
@@ -171,7 +171,7 @@ func (p *cdfPlot) compose(k look) drawing {
 			style.Color, style.Dashes = grey, dashes[bounds%len(dashes)]
 			bounds++
 		}
-		if first.unfit != "" {
+		if first.unfit != noFault {
 			mark.Shape = first.unfit.glyph()
 		}
 		mark.Color = style.Color

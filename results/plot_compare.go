@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results/stat"
 )
 
@@ -30,6 +31,7 @@ func (c *Comparison) Figure(metricNames []string) *Figure {
 	for _, m := range metricNames {
 		for _, currency := range panelCurrencies(rows, m) {
 			if d := newDumbbells(rows, m, currency); d.any() && len(panels) < 4 {
+				d.span = c.span()
 				panels = append(panels, d)
 			}
 		}
@@ -48,19 +50,12 @@ func (c *Comparison) Figure(metricNames []string) *Figure {
 	names := make([]string, len(rows))
 	for i := range rows {
 		names[i] = oneLine(rows[i].Label)
-		if rows[i].loses() {
+		if rows[i].Loses {
 			names[i] += " ×"
 		}
 	}
 	f.compose = func(k look) drawing { return composeDumbbells(k, names, panels) }
 	return f
-}
-
-// loses reports whether the row fails requests, before or after.
-func (r *ComparedRow) loses() bool {
-	return slices.ContainsFunc(r.Changes, func(c Change) bool {
-		return (c.Metric == "error_ratio" || c.Metric == "in_flight") && (c.A > 0 || c.B > 0)
-	})
 }
 
 // mostMoved returns the rows that changed most in any of the metrics, in
@@ -92,8 +87,9 @@ func (c *Comparison) mostMoved(metricNames []string) []ComparedRow {
 // dumbbells is one metric of the rows, from the top down.
 type dumbbells struct {
 	metric   string
-	currency string   // of its values, "" where they are no money
-	changes  []Change // NaN where a row does not have it
+	currency string         // of its values, "" where they are no money
+	span     costmodel.Span // of costs
+	changes  []Change       // NaN where a row does not have it
 }
 
 // panelCurrencies are the currencies that a metric needs a panel each for; one
@@ -102,15 +98,7 @@ func panelCurrencies(rows []ComparedRow, metric string) []string {
 	if i := metricIndex(metric); i < 0 || !metrics[i].Money {
 		return []string{""}
 	}
-	var all []string
-	for i := range rows {
-		if c := rows[i].Currency; c != "" && !slices.Contains(all, c) { // a row without one has no cost
-			all = append(all, c)
-		}
-	}
-	slices.Sort(all)
-
-	return all
+	return currenciesOf(rows, func(r *ComparedRow) string { return r.Currency })
 }
 
 func newDumbbells(rows []ComparedRow, metric, currency string) dumbbells {
@@ -229,7 +217,7 @@ func composeDumbbells(k look, names []string, panels []dumbbells) drawing {
 
 // plot is one panel.
 func (d dumbbells) plot(k look, width vg.Length) *plot.Plot {
-	p := k.newPlot("", metricWords(d.metric, d.currency, 0), "")
+	p := k.newPlot("", metricWords(d.metric, d.currency, d.span), "")
 	k.wrapTitles(p, width*0.95, width)
 	addGrid(p)
 	p.Add(d)
@@ -267,7 +255,7 @@ func dumbbellKey(names []string, panels []dumbbells) (out []keyEntry) {
 		}
 	}
 	if slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(n, " ×") }) {
-		out = append(out, keyEntry{"× fails requests, before or after", nil})
+		out = append(out, keyEntry{"× loses requests, before or after", nil})
 	}
 	return out
 }

@@ -14,7 +14,7 @@ func (s *Set) costVsLatency(rows []Row) (*Figure, error) {
 	}
 	unit, per := timeScale(most)
 	sp := &scatterPlot{title: "Cost against latency", things: "rows", columns: "cost and p99",
-		xTitle: "99th percentile of latency, " + unit, yTitle: costWords(currencyOf(rows), s.spanOf(rows)),
+		xTitle: "99th percentile of latency, " + unit, yTitle: costWords(currencyOf(rows), s.Span),
 		caption: "Each point is a row of the table; down and left is better. On the Pareto front no other row of the same load is both cheaper and faster at p99. Rows that fail requests or miss the SLO are on no front."}
 	for i := range rows {
 		x, _ := rows[i].Stat("latency_p99_s")
@@ -23,7 +23,7 @@ func (s *Set) costVsLatency(rows []Row) (*Figure, error) {
 			continue
 		}
 		sp.add(scatterPoint{x: x.Mean * per, y: y.Mean, xHalf: x.Half * per, yHalf: y.Half, label: names[i],
-			unfit: faultOf(&rows[i]), load: loadOf(&rows[i])}, i, references)
+			unfit: rows[i].fault(), load: loadName(&rows[i], loadPaths(rows[i].Values, -1))}, i, references)
 	}
 	return sp.figure(), nil
 }

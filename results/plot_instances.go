@@ -45,7 +45,7 @@ func (s *Set) instances(rows []Row) (*Figure, error) {
 		all[k], p.top = m, max(p.top, m.top())
 	}
 	for k, i := range chosen.rows {
-		p.add(names[i], faultOf(&cells[i]).unbilled(), all[k])
+		p.add(names[i], cells[i].fault().unbilled(), all[k])
 	}
 	f := &Figure{Title: "Instances over time", compose: p.compose,
 		Caption: "Instances over time, averaged over replications: serving, initialising and idle, stacked. All panels share their axes."}

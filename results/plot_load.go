@@ -27,15 +27,12 @@ type CostOverLoad struct {
 // CostCurve is what a choice costs over the load.
 type CostCurve struct {
 	Label string
-	Load  []float64   // ascending, 0 or more
-	Cost  []float64   // at each, of the plot's currency
-	Half  []float64   // half-widths of the costs' 95 % intervals, NaN where there is none; nil: none at all
-	Fault []PlotFault // why the choice is not fit there, "" where it is; nil: it is everywhere
-}
+	Load  []float64 // ascending, 0 or more
+	Cost  []float64 // at each, of the plot's currency
+	Half  []float64 // half-widths of the costs' 95 % intervals, NaN where there is none; nil: none at all
 
-// PlotFault is why something is no answer, as a plot's key has it: "rejects
-// requests".
-type PlotFault = fault
+	faults []fault // why the choice is not fit there; nil: it is everywhere
+}
 
 // Figure draws the plot; nil where no curve has a cost above 0.
 func (o *CostOverLoad) Figure() *Figure {
@@ -68,15 +65,15 @@ func (o *CostOverLoad) compose(k look) drawing {
 	for i := range o.Curves {
 		paths[i] = [][]vg.Point{o.path(at, p, i)}
 	}
-	lines := &loadLines{CostOverLoad: o, groups: coinciding(paths, func(i, j int) bool { return slices.Equal(o.Curves[i].Fault, o.Curves[j].Fault) })}
+	lines := &loadLines{CostOverLoad: o, groups: coinciding(paths, func(i, j int) bool { return slices.Equal(o.Curves[i].faults, o.Curves[j].faults) })}
 	var key, faults []keyEntry
 	for g, members := range lines.groups {
 		style, mark := sweptStyle(g)
 		var names []string
 		for _, i := range members {
 			names = append(names, o.Curves[i].Label)
-			for _, f := range o.Curves[i].Fault {
-				if text := string(f); f != "" && !slices.ContainsFunc(faults, func(e keyEntry) bool { return e.text == text }) {
+			for _, f := range o.Curves[i].faults {
+				if text := f.String(); f != noFault && !slices.ContainsFunc(faults, func(e keyEntry) bool { return e.text == text }) {
 					faults = append(faults, keyEntry{text, glyphMark(draw.GlyphStyle{Color: ink, Radius: vg.Points(3), Shape: f.glyph()})})
 				}
 			}
@@ -160,7 +157,7 @@ func (s *Set) costVsLoad(rows []Row) (*Figure, error) {
 	shown := chooseCurves(curves, "the cheapest", "the dearest")
 	axis := sweptWords(column.name, column.unit)
 	name, _, _ := strings.Cut(axis, ",")
-	o := CostOverLoad{Title: "Cost over " + name, LoadAxis: axis, CostAxis: costWords(currencyOf(rows), s.spanOf(rows)), Unit: column.unit}
+	o := CostOverLoad{Title: "Cost over " + name, LoadAxis: axis, CostAxis: costWords(currencyOf(rows), s.Span), Unit: column.unit}
 	for _, i := range shown.rows {
 		o.Curves = append(o.Curves, curves[i])
 	}
@@ -218,7 +215,7 @@ func (s *Set) costCurves(rows []Row, path int) (curves []CostCurve) {
 		for _, r := range choice.rows {
 			cost, _ := r.Stat("cost")
 			c.Load, c.Cost = append(c.Load, r.Values[path].Number), append(c.Cost, cost.Mean)
-			c.Half, c.Fault = append(c.Half, cost.Half), append(c.Fault, faultOf(r))
+			c.Half, c.faults = append(c.Half, cost.Half), append(c.faults, r.fault())
 		}
 		curves = append(curves, c)
 	}
@@ -232,7 +229,7 @@ func (c *CostCurve) at(load float64) (cost float64, fit bool) {
 	if !ok {
 		return nan, false
 	}
-	return c.Cost[i], c.Fault == nil || c.Fault[i] == ""
+	return c.Cost[i], c.faults == nil || c.faults[i] == noFault
 }
 
 // extremeAt returns the cheapest (sign −1) or dearest (+1) curve at a load, of

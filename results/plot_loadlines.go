@@ -32,7 +32,7 @@ func (l *loadLines) Plot(c draw.Canvas, p *plot.Plot) {
 	for g, members := range l.groups {
 		line, mark := sweptStyle(g)
 		curve := &l.Curves[members[0]]
-		drawMarks(c, p, l.path(c, p, members[0]), line, mark, curve.Cost, curve.Half, curve.Fault)
+		drawMarks(c, p, l.path(c, p, members[0]), line, mark, curve.Cost, curve.Half, curve.faults)
 	}
 }
 
@@ -53,7 +53,7 @@ func drawMarks(c draw.Canvas, p *plot.Plot, path []vg.Point, line draw.LineStyle
 			c.StrokeLine2(draw.LineStyle{Color: line.Color, Width: vg.Points(0.9)}, at.X, ty(from), at.X, ty(to))
 		}
 		style := mark
-		if faults != nil && faults[j] != "" {
+		if faults != nil && faults[j] != noFault {
 			style.Color, style.Shape, style.Radius = ink, faults[j].glyph(), vg.Points(3)
 		}
 		c.DrawGlyph(style, at)

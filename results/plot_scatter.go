@@ -253,7 +253,7 @@ func (s *scatter) colour(i int) color.Color {
 	switch {
 	case s.points[i].bound:
 		return grey
-	case s.points[i].unfit != "":
+	case s.points[i].unfit != noFault:
 		return ink
 	case s.onFront[i]:
 		return palette[1]
@@ -266,7 +266,7 @@ func (s *scatter) glyph(i int) draw.GlyphStyle {
 	switch pt := &s.points[i]; {
 	case pt.bound:
 		style.Shape = openDiamond{}
-	case pt.unfit != "":
+	case pt.unfit != noFault:
 		style.Shape = pt.unfit.glyph()
 	case !s.onFront[i]:
 		style.Shape = draw.BoxGlyph{}
@@ -330,7 +330,7 @@ func (s *scatter) marks() (out []keyEntry) {
 		},
 		func(i int) (string, bool) { return "beaten by another", !s.onFront[i] && !s.points[i].off() },
 		func(i int) (string, bool) {
-			return string(s.points[i].unfit), s.points[i].unfit != "" && !s.points[i].bound
+			return s.points[i].unfit.String(), s.points[i].unfit != noFault && !s.points[i].bound
 		},
 		func(i int) (string, bool) { return "offline bound, no policy", s.points[i].bound },
 	}

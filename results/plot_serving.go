@@ -24,7 +24,7 @@ type servingCurve struct {
 	at     []float64                     // swept values, ascending
 	value  [len(servingPanels)][]float64 // at each, NaN where there is none
 	half   [len(servingPanels)][]float64 // half-widths of their intervals, NaN where there is none
-	faults []fault                       // at each, "" where the row is fit
+	faults []fault                       // at each, noFault where the row is fit
 }
 
 // servingPanels are the panels.
@@ -77,7 +77,7 @@ func (s *Set) serving(rows []Row) (*Figure, error) {
 	}
 	slow := make([]CostCurve, len(curves)) // of the slowest first tokens, by which curves are chosen
 	for i, c := range curves {
-		slow[i] = CostCurve{Load: c.at, Cost: c.value[ttftP99], Fault: c.faults}
+		slow[i] = CostCurve{Load: c.at, Cost: c.value[ttftP99], faults: c.faults}
 	}
 	shown := chooseCurves(slow, "the first with a first token", "the last")
 	column := s.pathColumns()[path]
@@ -106,7 +106,7 @@ func (s *Set) servingCurves(rows []Row, path int) (curves []servingCurve) {
 	for _, choice := range combinations(rows, path, false) {
 		c := servingCurve{label: truncate(choice.name, longestName)}
 		for _, r := range choice.rows {
-			c.at, c.faults = append(c.at, r.Values[path].Number), append(c.faults, faultOf(r).unbilled())
+			c.at, c.faults = append(c.at, r.Values[path].Number), append(c.faults, r.fault().unbilled())
 			for p, panel := range servingPanels {
 				stat, _ := r.Stat(panel.metric)
 				c.value[p] = append(c.value[p], asDrawn(panel.metric, stat.Mean))
@@ -131,7 +131,7 @@ func (s *Set) ttftAgainstTPOT(rows []Row) *Figure {
 			continue
 		}
 		sp.add(scatterPoint{x: x.Mean * 1e3, y: y.Mean, xHalf: x.Half * 1e3, yHalf: y.Half, label: names[i],
-			unfit: faultOf(&rows[i]).unbilled(), load: loadOf(&rows[i])}, i, references)
+			unfit: rows[i].fault().unbilled(), load: loadName(&rows[i], loadPaths(rows[i].Values, -1))}, i, references)
 	}
 	return sp.figure()
 }
@@ -177,7 +177,7 @@ func (sp *servingPlot) keys(groups [][]int) [][]keyEntry {
 		for _, i := range members {
 			labels = append(labels, sp.curves[i].label)
 			for _, f := range sp.curves[i].faults {
-				if text := string(f); f != "" && !slices.ContainsFunc(faults, func(e keyEntry) bool { return e.text == text }) {
+				if text := f.String(); f != noFault && !slices.ContainsFunc(faults, func(e keyEntry) bool { return e.text == text }) {
 					faults = append(faults, keyEntry{text, glyphMark(draw.GlyphStyle{Color: ink, Radius: vg.Points(3), Shape: f.glyph()})})
 				}
 			}

@@ -72,7 +72,7 @@ func textOf(t *testing.T, set *Set, name string) string {
 	}
 	lookAt(t, "serving-", figures[0])
 	var b bytes.Buffer
-	if err := figures[0].WriteSVG(&b, ScreenSize); err != nil {
+	if err := figures[0].writeSVG(&b, ScreenSize); err != nil {
 		t.Fatal(err)
 	}
 	return b.String() + figures[0].Caption
@@ -118,7 +118,7 @@ func TestServingCurvesByHand(t *testing.T) {
 	if got := curves[0].half[0][0]; differ(got, half, 0.2*half) {
 		t.Errorf("the interval is ± %v, want %v", got, half)
 	}
-	if diff := cmp.Diff([]fault{"", "", "", "rejects requests"}, curves[1].faults); diff != "" {
+	if diff := cmp.Diff([]fault{noFault, noFault, noFault, rejectsRequests}, curves[1].faults); diff != "" {
 		t.Error(diff)
 	}
 	sp := servingPlot{curves: curves}

@@ -16,7 +16,7 @@ import (
 func below(a, b *Row, metric string) bool {
 	m := metricIndex(metric)
 	x, y := a.Stats[m], b.Stats[m]
-	if !x.Defined() || !y.Defined() || isQuantile(metric) && x.Mean*(1+RelativeError) >= y.Mean*(1-RelativeError) {
+	if !x.Defined() || !y.Defined() || metrics[m].Quantile && x.Mean*(1+RelativeError) >= y.Mean*(1-RelativeError) {
 		return false
 	}
 	d, ok := difference(y, x, metrics[m].Maximum)
@@ -27,15 +27,6 @@ func below(a, b *Row, metric string) bool {
 		return d.Mean > 0
 	}
 	return d.Mean-d.Half > 0 && d.Mean > x.Half // false where there is no interval
-}
-
-// isQuantile reports whether a metric is read from a histogram.
-func isQuantile(metric string) bool {
-	switch metric {
-	case "latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s":
-		return true
-	}
-	return false
 }
 
 // least returns those rows of some that may have the least of a metric: the one of

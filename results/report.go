@@ -328,25 +328,25 @@ func (s *Set) reportWorst(d detail, worst *worstFunctions) []reportWorst {
 }
 
 // reportDifferences are the paired differences of some rows, in the metrics that
-// the summary shows.
+// people look at first.
 func (s *Set) reportDifferences(detail detail) (reference string, out []reportDifference) {
 	var words []string
 	for _, k := range sortedKeys(s.Reference) {
 		words = append(words, k+" = "+s.Reference[k])
 	}
-	shown := map[string]bool{"cold_ratio": true, "latency_p50_s": true, "latency_p99_s": true, "wasted_gib_s": true, "cost": true}
+
 	for _, d := range s.Differences(detail.all) {
-		if _, chosen := slices.BinarySearch(detail.rows, d.Row); !chosen || !shown[d.Metric] {
+		if _, chosen := slices.BinarySearch(detail.rows, d.Row); !chosen || !slices.Contains(keyMetrics, d.Metric) {
 			continue
 		}
 		currency := detail.all[d.Row].Currency
+		reference, value := valueTexts(d.Metric, currency, d.ReferenceValue, d.Value)
 		name := d.Metric
 		if c := unitOf(d.Metric, currency); c != "" {
 			name += ", " + c + spanWords(s.Span)
 		}
 		line := reportDifference{Name: detail.names[d.Row], Metric: name, Change: dash,
-			Reference: valueText(d.Metric, currency, d.ReferenceValue), Value: valueText(d.Metric, currency, d.Value),
-			CI: differenceText(d.Metric, currency, d.Mean, d.Half)}
+			Reference: reference, Value: value, CI: differenceText(d.Metric, currency, d.Mean, d.Half)}
 		if !math.IsNaN(d.Relative) {
 			line.Change = signed(percent(d.Relative), d.Relative)
 		}

@@ -2,7 +2,6 @@ package results
 
 import (
 	"math"
-	"slices"
 )
 
 // scatterPoint is a row in a scatter plot.
@@ -11,12 +10,12 @@ type scatterPoint struct {
 	xHalf, yHalf float64 // half-widths of their intervals; NaN: none
 	label        string
 	bound        bool
-	unfit        fault  // why it is not compared with others; "" where it is
+	unfit        fault  // why it is not compared with others
 	load         string // a front is of points of one load
 }
 
 // off reports whether a point is on no front, whatever its values.
-func (p *scatterPoint) off() bool { return p.bound || p.unfit != "" }
+func (p *scatterPoint) off() bool { return p.bound || p.unfit != noFault }
 
 // fronts returns the Pareto front of the points of each load, smaller being better
 // on both axes: indices by x, the loads in their order.
@@ -52,64 +51,4 @@ func compareFloats(a, b float64) int {
 		return 1
 	}
 	return 0
-}
-
-// fault is why a row is on no front, as a key has it: "rejects requests".
-type fault string
-
-// faultOf is that of a row; "" where it is fit, and of bounds, which have a look
-// of their own.
-func faultOf(r *Row) fault {
-	if fit, _ := r.Fit(); fit || r.Bound {
-		return ""
-	}
-	switch mark := r.mark(); mark {
-	case "rejects":
-		return "rejects requests"
-	case "times out":
-		return "lets requests time out"
-	case "never ends":
-		return "leaves requests without an end"
-	case "":
-		if r.Meets == No {
-			return missesSLO
-		}
-		return counterfactualBill
-	default:
-		return fault(mark + " requests") // fails or loses
-	}
-}
-
-const (
-	missesSLO          fault = "misses the SLO"
-	counterfactualBill fault = "counterfactual, nobody's bill"
-)
-
-// after writes the fault, if any, after what has it.
-func (f fault) after(name string) string {
-	if f == "" {
-		return name
-	}
-	return name + " (" + string(f) + ")"
-}
-
-// unbilled is the fault where nothing is billed.
-func (f fault) unbilled() fault {
-	if f == counterfactualBill {
-		return ""
-	}
-	return f
-}
-
-// loadOf is what load a row has: the swept values that shape the arrivals and what
-// they ask for. What a function is given (its memory, its timeout) is a choice of
-// who runs it, and no load.
-func loadOf(r *Row) string {
-	var parts []string
-	for _, v := range r.Values {
-		if keys := pathKeys(v.Path); len(keys) > 1 && keys[0] == "workload" && !slices.Contains([]string{"memory", "timeout"}, keys[len(keys)-1]) {
-			parts = append(parts, v.Label)
-		}
-	}
-	return joinNames(parts)
 }

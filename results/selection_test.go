@@ -159,7 +159,7 @@ func TestManyCells(t *testing.T) {
 	}
 	for _, f := range figures {
 		var svg bytes.Buffer
-		if err := f.WriteSVG(&svg, ScreenSize); err != nil {
+		if err := f.writeSVG(&svg, ScreenSize); err != nil {
 			t.Fatal(err)
 		}
 		if d, _ := f.at(ScreenSize); svg.Len() > 600_000 || d.h > 700 {

@@ -89,8 +89,10 @@ type Row struct {
 	Replications   int
 	Stats          []Stat // in the order of Metrics
 	Meets          Verdict
-	slo            SLO     // that Meets is of
-	excused        float64 // of error_ratio: what is lost in every row alike
+	slo            SLO // that Meets is of
+	// excused is of error_ratio, for each replication: what times out or fails in
+	// every row of the workload alike; nil: nothing does.
+	excused []float64
 }
 
 // Stat returns the statistics of a metric by its column's name; ok is false
@@ -141,7 +143,8 @@ func (s *Set) row(cell, t int) Row {
 		}
 	}
 	row.Stats = statsOf(values)
-	row.slo, row.Meets = s.SLO, s.SLO.judge(row.Stats)
+	row.slo = s.SLO
+	row.Meets = row.slo.judge(&row)
 	return row
 }
 
@@ -200,13 +203,19 @@ func (s *Set) check() error {
 	return nil
 }
 
-// AnyMeets reports whether a row meets the SLO for certain, or there is none.
-// An offline bound is nothing that one could run, and does not count.
+// AnyMeets reports whether a row that is Fit meets the SLO for certain, or there is
+// none: what one could not run, or have the bill of, does not count.
 func AnyMeets(rows []Row) bool {
 	for i := range rows {
-		if (rows[i].Meets == Yes && !rows[i].Bound) || rows[i].Meets == NoVerdict {
+		if rows[i].Meets == NoVerdict || rows[i].meets() {
 			return true
 		}
 	}
 	return len(rows) == 0
+}
+
+// meets reports whether the row can be compared and is sure to meet its SLO.
+func (r *Row) meets() bool {
+	ok, _ := r.Fit()
+	return ok && r.Meets == Yes
 }

@@ -13,7 +13,15 @@ type Objective struct {
 	Metric string  // a column's name, such as latency_p99_s
 	Limit  float64 // in the column's unit
 	Min    bool    // the metric must be ≥ Limit; otherwise ≤
+
+	// implied is of what every SLO asks unless it says otherwise: the workload's own
+	// errors do not count in it.
+	implied bool
 }
+
+// Implied reports whether the objective is what every SLO asks unless it says
+// otherwise, and was not written down.
+func (o Objective) Implied() bool { return o.implied }
 
 // SLO is what a row must meet, all of it; nil asks nothing.
 type SLO []Objective
@@ -33,7 +41,7 @@ func NewSLO(objectives []Objective) (SLO, error) {
 		has = has || o.Metric == "error_ratio"
 	}
 	if !has {
-		slo = append(slo, Objective{Metric: "error_ratio"})
+		slo = append(slo, Objective{Metric: "error_ratio", implied: true})
 	}
 	return slo, nil
 }
@@ -57,17 +65,16 @@ const (
 	Unsure    Verdict = "unsure"
 )
 
-// judge tests each objective by the one-sided 95 % bound of its mean over
+// judge tests each objective of a row by the one-sided 95 % bound of its mean over
 // replications: all met is yes, one missed is no, else unsure. With one
 // replication, and for maxima, the value itself is tested.
-func (s SLO) judge(stats []Stat) Verdict {
+func (s SLO) judge(r *Row) Verdict {
 	if len(s) == 0 {
 		return NoVerdict
 	}
 	verdict := Yes
 	for _, o := range s {
-		i := metricIndex(o.Metric)
-		switch o.judge(stats[i], metrics[i].Maximum) {
+		switch o.judge(r.judged(o), metrics[metricIndex(o.Metric)].Maximum) {
 		case No:
 			return No
 		case Unsure:

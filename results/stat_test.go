@@ -86,7 +86,7 @@ func TestVerdicts(t *testing.T) {
 
 func TestSLOAsksForNoErrorsUnlessToldOtherwise(t *testing.T) {
 	slo, err := NewSLO([]Objective{{Metric: "latency_p99_s", Limit: 1}})
-	if err != nil || len(slo) != 2 || slo[1] != (Objective{Metric: "error_ratio"}) {
+	if err != nil || len(slo) != 2 || slo[1] != (Objective{Metric: "error_ratio", implied: true}) {
 		t.Errorf("got %v, %v", slo, err)
 	}
 	if _, err := NewSLO([]Objective{{Metric: "arrivals", Limit: 1}}); err != nil {

@@ -46,7 +46,9 @@ func (c *Cell) values(r *Replication, t int) []float64 {
 // by an SLO. What it is a row of is for the caller to say.
 func NewRow(values [][]float64, slo SLO) Row {
 	stats := statsOf(values)
-	return Row{Replications: len(values), Stats: stats, Meets: slo.judge(stats), slo: slo}
+	row := Row{Replications: len(values), Stats: stats, slo: slo}
+	row.Meets = slo.judge(&row)
+	return row
 }
 
 // statsOf summarises each metric over replications.

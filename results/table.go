@@ -58,7 +58,7 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		out = append(out, metricColumn("errors", "error_ratio", percent))
 	}
 	if !tokens || !errors { // with tokens there is no room for both
-		out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.mark() }})
+		out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.fault().mark() }})
 	}
 	out = append(out, costColumns(currencies(rows), s.Span)...)
 	out = append(out, summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }})
@@ -238,13 +238,13 @@ func (s *Set) notes(rows []Row) []string {
 	if has(func(r *Row) bool { return r.mean("error_ratio") > 0 }) {
 		notes = append(notes, "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others")
 	}
-	if has(func(r *Row) bool { return r.excused > 0 && !r.Bound }) {
+	if has(func(r *Row) bool { return r.excused != nil && !r.Bound && r.slo.errors().implied }) {
 		notes = append(notes, "timeouts and failures that every row has alike, of at most one request in 10,000, are the workload's own and leave no row out")
 	}
-	if has(func(r *Row) bool { return r.mark() != "" }) {
+	if has(func(r *Row) bool { return r.fault().mark() != "" }) {
 		notes = append(notes, "left out: loses requests (rejects, times out, fails, never ends; loses: several of these), more than [slo] error_ratio allows, which is none by default; compared with no other, and on no Pareto front")
 	}
-	if has(func(r *Row) bool { return !r.Bound && r.Meets == No && r.mark() == "" }) {
+	if has(func(r *Row) bool { return !r.Bound && r.Meets == No && r.fault().mark() == "" }) {
 		notes = append(notes, "SLO no: misses the SLO; compared with no other, and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost")].Half) }) {
@@ -339,50 +339,47 @@ func commas(s string) string {
 }
 
 // seconds3 writes seconds with three digits, in the unit that suits them.
-func seconds3(x float64) string {
+func seconds3(x float64) string { return secondsIn(x, 3) }
+
+// secondsIn writes seconds with so many digits, in the unit that suits three.
+func secondsIn(x float64, n int) string {
 	switch a := math.Abs(x); {
 	case a == 0:
 		return "0 s"
 	case a < 0.9995e-3:
-		return digits(x*1e6, 3) + " µs"
+		return digits(x*1e6, n) + " µs"
 	case a < 0.9995:
-		return digits(x*1e3, 3) + " ms"
+		return digits(x*1e3, n) + " ms"
 	case a < 600:
-		return digits(x, 3) + " s"
+		return digits(x, n) + " s"
 	}
-	return digits(x/60, 3) + " min"
-}
-
-// secondsTick writes seconds at a tick, without trailing zeros.
-func secondsTick(x float64) string {
-	switch a := math.Abs(x); {
-	case a == 0:
-		return "0"
-	case a < 0.9995e-3:
-		return number(roundTo(x*1e6)) + " µs"
-	case a < 0.9995:
-		return number(roundTo(x*1e3)) + " ms"
-	}
-	return short(roundTo(x)) + " s"
+	return digits(x/60, n) + " min"
 }
 
 // roundTo takes away what is left of adding ticks up.
 func roundTo(x float64) float64 { return math.Round(x*1e6) / 1e6 }
 
-func percent(x float64) string {
+func percent(x float64) string { return percentOf(x, 0) }
+
+// percentOf writes a part in percent, with so many more digits than three.
+func percentOf(x float64, more int) string {
 	if x == 0 {
 		return "0 %"
 	}
-	return digits(x*100, 3) + " %"
+	return digits(x*100, 3+more) + " %"
 }
 
 // money writes an amount in whole cents, and less than a cent with two digits,
 // so that what is not 0 never reads as 0.00.
-func money(x float64) string {
+func money(x float64) string { return moneyOf(x, 0) }
+
+// moneyOf writes an amount with so many more digits.
+func moneyOf(x float64, more int) string {
 	a := math.Abs(x)
-	text := digits(a, 2)
+	text := digits(a, 2+more)
 	if a == 0 || a >= 0.01 {
-		whole, cents, _ := strings.Cut(strconv.FormatFloat(math.Round(a*100)/100, 'f', 2, 64), ".")
+		unit := math.Pow10(2 + more)
+		whole, cents, _ := strings.Cut(strconv.FormatFloat(math.Round(a*unit)/unit, 'f', 2+more, 64), ".")
 		text = commas(whole) + "." + cents
 	}
 	if x < 0 {

@@ -155,10 +155,7 @@ func (a *app) printComparison(c *results.Comparison, judged *results.Judgement, 
 	case f.format == "text":
 		return judged.Brief(a.stdout)
 	}
-	if beyond := c.Beyond(judged); beyond != nil {
-		return beyond.Render(a.stdout, f.format, judged)
-	}
-	return nil
+	return c.RenderBeyond(a.stdout, f.format, judged)
 }
 
 // refused marks a folder that the user has to choose anew as wrong input.

@@ -305,3 +305,9 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// isFormat tells whether an error is one of what is in the file.
+func isFormat(err error) bool {
+	var f *FormatError
+	return errors.As(err, &f)
+}

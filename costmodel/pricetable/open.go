@@ -3,7 +3,6 @@ package pricetable
 import (
 	"bytes"
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"unicode/utf8"
@@ -65,9 +64,3 @@ func (e *FormatError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.
 func (e *FormatError) Unwrap() error { return e.Err }
-
-// isFormat tells whether an error is one of what is in the file.
-func isFormat(err error) bool {
-	var f *FormatError
-	return errors.As(err, &f)
-}

@@ -7,7 +7,6 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"github.com/coldcurve/coldcurve/costmodel"
-	"github.com/coldcurve/coldcurve/results"
 )
 
 // today is what runs now and costs, in the advice's currency: the log's own
@@ -98,7 +97,7 @@ func (a *Advice) answer() string {
 func (a *Advice) bounds(c *Candidate) string {
 	var words []string
 	for _, o := range a.SLO {
-		if o == (results.Objective{Metric: "error_ratio"}) && len(a.SLO) > 1 {
+		if o.Implied() && len(a.SLO) > 1 {
 			continue
 		}
 		word := "at most"

@@ -1,0 +1,98 @@
+package results
+
+import (
+	"slices"
+	"strings"
+)
+
+// isLoad reports whether a swept path is of the load: what arrives, and what it asks
+// for. What a function is given (its memory, its timeout) is a choice of who runs
+// it, as are platforms.
+func isLoad(path string) bool {
+	keys := pathKeys(path)
+	return len(keys) > 1 && keys[0] == "workload" && !slices.Contains([]string{"memory", "timeout"}, keys[len(keys)-1])
+}
+
+// loads reports whether the rows are of different loads.
+func loads(rows []Row) bool { return len(sameLoad(rows, -1)) > 1 }
+
+// loadGroup are rows of one load, by index, and its name, which is "" where there is
+// no other.
+type loadGroup struct {
+	name string
+	rows []int
+}
+
+// of are the rows of the group.
+func (g loadGroup) of(rows []Row) (out []Row) {
+	for _, i := range g.rows {
+		out = append(out, rows[i])
+	}
+	return out
+}
+
+// sameLoad cuts rows into those of the same load, but for the value on a path (−1:
+// but for none).
+func sameLoad(rows []Row, but int) (out []loadGroup) {
+	if len(rows) == 0 {
+		return nil
+	}
+	at := map[string]int{}
+	paths := loadPaths(rows[0].Values, but)
+	for i := range rows {
+		name := loadName(&rows[i], paths)
+		k, ok := at[name]
+		if !ok {
+			k = len(out)
+			at[name], out = k, append(out, loadGroup{name: name})
+		}
+		out[k].rows = append(out[k].rows, i)
+	}
+	return out
+}
+
+// loadName is a load in words: the row's values on some paths.
+func loadName(r *Row, paths []int) string {
+	var words []string
+	for _, k := range paths {
+		words = append(words, oneLine(r.Values[k].Label))
+	}
+	return strings.Join(words, ", ")
+}
+
+// loadPaths returns which swept paths are of the load, but for one.
+func loadPaths(values []PathValue, but int) (paths []int) {
+	for k, v := range values {
+		if k != but && isLoad(v.Path) {
+			paths = append(paths, k)
+		}
+	}
+	return paths
+}
+
+// loadPath returns the swept path to plot costs over: of those of the load that are
+// numbers, the first that is a rate, else the first; −1 where there is none with at
+// least three values.
+func (s *Set) loadPath() int {
+	best := -1
+	for i, c := range s.pathColumns() {
+		if c.kind != numberColumn || !isLoad(c.name) {
+			continue
+		}
+		var values []float64
+		for j := range s.Cells {
+			values = append(values, s.Cells[j].Values[i].Number)
+		}
+		slices.Sort(values)
+		if values = slices.Compact(values); len(values) < 3 || values[0] <= 0 {
+			continue
+		}
+		if c.unit == "1/s" {
+			return i
+		}
+		if best < 0 {
+			best = i
+		}
+	}
+	return best
+}
