@@ -9,6 +9,7 @@ import (
 // values with the standard deviation s the half-width is 4.303·s ÷ √3 = 2.484·s.
 func TestBelow(t *testing.T) {
 	nan := math.NaN()
+	tenth := 0.1 // a constant sum would be exact
 	for name, c := range map[string]struct {
 		x, y []float64
 		want bool
@@ -16,7 +17,7 @@ func TestBelow(t *testing.T) {
 		"one each":            {[]float64{1}, []float64{1.1}, true},
 		"one each, dearer":    {[]float64{1.1}, []float64{1}, false},
 		"equal":               {[]float64{5, 5, 5}, []float64{5, 5, 5}, false},
-		"equal but rounding":  {[]float64{0.3}, []float64{0.1 + 0.2}, false},
+		"equal but rounding":  {[]float64{0.3}, []float64{tenth + 0.2}, false},
 		"exact":               {[]float64{5, 5, 5}, []float64{5.01, 5.01, 5.01}, true},
 		"differences 1, 2, 3": {[]float64{10, 10, 10}, []float64{11, 12, 13}, false}, // 2 ± 2.484
 		"differences 2, 3, 4": {[]float64{10, 10, 10}, []float64{12, 13, 14}, true},  // 3 ± 2.484
