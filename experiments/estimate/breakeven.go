@@ -38,13 +38,17 @@ type Curve struct {
 
 // Crossing is a load at which two plans cost the same.
 type Crossing struct {
-	Below    string    `json:"cheaper_below"`
-	Above    string    `json:"cheaper_above"`
-	Load     float64   `json:"requests_per_second"` // geometric mean over replications
-	Cost     float64   `json:"cost_per_month"`
-	Currency string    `json:"currency"`
+	Below    string  `json:"cheaper_below"`
+	Above    string  `json:"cheaper_above"`
+	Load     float64 `json:"requests_per_second"` // geometric mean over the replications that cross
+	Cost     float64 `json:"cost_per_month"`
+	Currency string  `json:"currency"`
+	// Interval is around Load on a logarithmic axis, so that Load is nearer to its
+	// lower end; nil where a replication does not cross: of those that do it would
+	// be an interval of another number.
 	Interval *Interval `json:"interval,omitempty"`
-	Found    int       `json:"replications"` // in which they cross between the grid's loads around it
+	Found    int       `json:"replications"` // that cross between the grid's loads around it
+	Of       int       `json:"of_replications"`
 }
 
 // The loads at which the curves are computed: powers of two times today's.
@@ -392,11 +396,11 @@ func (br *bracket) crossing(today float64) *Crossing {
 		return nil
 	}
 	mean, half := stat.Interval(logs, stat.Level)
-	out := &Crossing{Below: br.a.Plan, Above: br.b.Plan, Load: math.Exp(mean), Cost: stat.Mean(cost), Currency: br.a.Currency, Found: len(logs)}
+	out := &Crossing{Below: br.a.Plan, Above: br.b.Plan, Load: math.Exp(mean), Cost: stat.Mean(cost), Currency: br.a.Currency, Found: len(logs), Of: len(br.at)}
 	if br.a.Cost[br.i] > br.b.Cost[br.i] {
 		out.Below, out.Above = out.Above, out.Below
 	}
-	if !math.IsNaN(half) {
+	if out.Found == out.Of && !math.IsNaN(half) {
 		half += crossingTolerance / 2
 		out.Interval = &Interval{math.Exp(mean - half), math.Exp(mean + half), "the mean over replications, and the tolerance of the root finding"}
 	}
@@ -422,7 +426,7 @@ func (b *BreakEven) figures() (out []*results.Figure) {
 func (b *BreakEven) figure(currency string) *results.Figure {
 	o := results.CostOverLoad{
 		Title: "Cost over load", LoadAxis: "load, requests a second", CostAxis: "cost, " + currency + " a month", Unit: "1/s", Today: b.Today,
-		Caption: "The cheapest plan of each kind over the load, both axes logarithmic; the dashed line is today's load, rings are where two plans cost the same, bars their 95 % intervals. Crossings are found by root finding on simulated bills, not read off the curves.",
+		Caption: "The cheapest plan of each kind over the load, both axes logarithmic; the dashed line is today's load, rings are where two plans cost the same, bars their 95 % intervals, where all replications cross. Crossings are found by root finding on simulated bills, not read off the curves.",
 	}
 	for i := range b.Curves {
 		c := &b.Curves[i]
@@ -472,7 +476,10 @@ func (b *BreakEven) table() pageTable {
 	t := pageTable{Header: []string{"cheaper below", "cheaper above", "requests/s", "95 %", "a month", "cost"}}
 	for _, x := range b.Crossings {
 		interval := dash
-		if x.Interval != nil {
+		switch {
+		case x.Found < x.Of:
+			interval = fmt.Sprintf("in %d of %d replications", x.Found, x.Of)
+		case x.Interval != nil:
 			interval = digits(x.Interval.Low, 3) + "…" + digits(x.Interval.High, 3)
 		}
 		t.Rows = append(t.Rows, []string{x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost) + " " + x.Currency})
