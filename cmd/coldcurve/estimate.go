@@ -71,8 +71,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.IntVar(&f.provisioned, "provisioned", 0, "provisioned concurrency of each function (default: by the load)")
 	fl.IntVar(&f.accountLimit, "account-limit", 0, "concurrent requests that the account's quota allows, where a platform has one (default: the platform's)")
 	fl.StringVar(&f.freeTier, "free-tier", costmodel.FreeTierFull.String(), "of the account's free grants and credits of a month: full, all of them, or none, where its other functions use them up")
-	values := cobra.FixedCompletions(costmodel.FreeTiers(), cobra.ShellCompDirectiveNoFileComp)
-	c.RegisterFlagCompletionFunc("free-tier", values) // fails only where there is no such flag, or a second function
+
 	fl.StringArrayVar(&f.services, "service", nil, "a service that is called and what a month uses, as in aws-sqs:requests=3M/month or 'aws-sqs:requests=3M/month of 100KB'; TARIFF:METER=QUANTITY[,METER=QUANTITY…] (repeatable)")
 	fl.Int64Var(&f.seed, "seed", 1, "of all random numbers")
 	fl.IntVar(&f.replications, "replications", 5, "independent repetitions of what is random")
