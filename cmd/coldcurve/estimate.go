@@ -241,7 +241,10 @@ const estimateHelp = `Estimate what an application costs a month on every provid
 how slow it is there, from a guess or from logs.
 
 A value may be a range, low..likely..high: the bills at both ends are given
-beside the likely one. What is not said is assumed, and listed.`
+beside the likely one. What is not said is assumed, and listed.
+
+Exit code 3 says that no plan serves every request; what it estimates is printed
+and written all the same.`
 
 func newEstimate(a *app) *cobra.Command {
 	var f loadFlags
