@@ -27,7 +27,8 @@ func (t Tolerance) String() string {
 // ParseTolerances reads a list such as latency_p99_s=2%,cost=0.5: columns
 // and by how much each may become worse, as a percentage of its value before
 // or in its own unit (costs in the currency of the row, times in seconds or as
-// 50ms). Worse is larger, except for what is better when larger (Metric.Better).
+// 50ms). Worse is larger, except for what is better when larger (invocations,
+// completed).
 func ParseTolerances(list string) ([]Tolerance, error) {
 	var out []Tolerance
 	for _, item := range strings.Split(list, ",") {
