@@ -176,7 +176,7 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 			d, _ := difference(y, x, maximum)
 			ch.Half = d.Half
 		}
-		ch.Difference = roundOff(ch.Difference, math.Max(math.Abs(x.Mean), math.Abs(y.Mean)))
+		ch.Difference = stat.RoundOff(ch.Difference, math.Max(math.Abs(x.Mean), math.Abs(y.Mean)))
 		ch.Relative = where(x.Mean != 0, ch.Difference/math.Abs(x.Mean))
 		out = append(out, ch)
 	}

@@ -109,7 +109,7 @@ func (r *Row) judged(o Objective) Stat {
 	}
 	values := slices.Clone(s.Values)
 	for n := range min(len(values), len(r.excused)) {
-		values[n] = roundOff(values[n]-r.excused[n], values[n])
+		values[n] = stat.RoundOff(values[n]-r.excused[n], values[n])
 	}
 	return newStat(values, false)
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -58,45 +57,34 @@ func newCompare(a *app) *cobra.Command {
 	return c
 }
 
-func parseTolerances(lists []string) ([]results.Tolerance, error) {
+// parsedList reads what a flag for a list was given, once or more; nil: nothing.
+func parsedList[T any](lists []string, parse func(list string) ([]T, error)) ([]T, error) {
 	if len(lists) == 0 {
 		return nil, nil
 	}
-	allowed, err := results.ParseTolerances(strings.Join(lists, ","))
+	all, err := parse(strings.Join(lists, ","))
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--%w", err)}
 	}
-	return allowed, nil
-}
-
-// parseMetrics returns the chosen metrics; nil: all.
-func parseMetrics(lists []string) ([]string, error) {
-	if len(lists) == 0 {
-		return nil, nil
-	}
-	chosen, err := results.ParseMetrics(strings.Join(lists, ","))
-	if err != nil {
-		return nil, usageError{fmt.Errorf("--%w", err)}
-	}
-	return chosen, nil
+	return all, nil
 }
 
 func (a *app) compare(ctx context.Context, before, after string, f compareFlags) (err error) {
 	if err := oneOf("format", f.format, results.CompareFormats()); err != nil {
 		return err
 	}
-	allowed, err := parseTolerances(f.tolerances)
+	allowed, err := parsedList(f.tolerances, results.ParseTolerances)
 	if err != nil {
 		return err
 	}
-	chosen, err := parseMetrics(f.metrics)
+	chosen, err := parsedList(f.metrics, results.ParseMetrics)
 	if err != nil {
 		return err
 	}
-	var out *results.ComparisonFolder
+	var out *results.SummaryFolder
 	if f.dir != "" { // before any work
-		if out, err = results.OpenComparisonFolder(f.dir, f.force); err != nil {
-			return refused(err)
+		if out, err = results.OpenSummaryFolder(f.dir, f.force, results.Comparisons()); err != nil {
+			return err
 		}
 		defer func() { err = errors.Join(err, out.Close()) }()
 	}
@@ -122,7 +110,7 @@ func (a *app) compare(ctx context.Context, before, after string, f compareFlags)
 }
 
 // writeComparison writes the folder and the plot that were asked for.
-func (a *app) writeComparison(ctx context.Context, c *results.Comparison, judged *results.Judgement, out *results.ComparisonFolder, f compareFlags) error {
+func (a *app) writeComparison(ctx context.Context, c *results.Comparison, judged *results.Judgement, out *results.SummaryFolder, f compareFlags) error {
 	plotted := c.Metrics
 	for _, t := range judged.Tolerances {
 		if c.Metrics == nil {
@@ -138,7 +126,7 @@ func (a *app) writeComparison(ctx context.Context, c *results.Comparison, judged
 		return nil
 	}
 	if err := c.Write(ctx, out, judged, plotted, f.plotSize.size); err != nil {
-		return refused(err)
+		return err
 	}
 	a.kept.is(func() string { return "interrupted; the comparison is in " + f.dir })
 	if !f.quiet {
@@ -156,13 +144,4 @@ func (a *app) printComparison(c *results.Comparison, judged *results.Judgement, 
 		return judged.Brief(a.stdout)
 	}
 	return c.RenderBeyond(a.stdout, f.format, judged)
-}
-
-// refused marks a folder that the user has to choose anew as wrong input.
-func refused(err error) error {
-	var r *folder.Refused
-	if errors.As(err, &r) {
-		return usageError{err}
-	}
-	return err
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/internal/fault"
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/internal/plain"
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
@@ -98,11 +99,12 @@ func exitCode(err error) int {
 	var usage usageError
 	var input *experiments.InputError
 	var threshold thresholdError
+	var refused *folder.Refused
 	var long *spec.TooLong
 	switch {
 	case errors.As(err, &threshold):
 		return exitThreshold
-	case errors.As(err, &usage), errors.As(err, &input), errors.As(err, &long), errors.Is(err, syscall.ENAMETOOLONG), !errors.As(err, &command):
+	case errors.As(err, &usage), errors.As(err, &input), errors.As(err, &refused), errors.As(err, &long), errors.Is(err, syscall.ENAMETOOLONG), !errors.As(err, &command):
 		return exitUsage
 	}
 	return exitFailed
@@ -153,7 +155,8 @@ Data goes to stdout, all else to stderr. Exit codes:
   0  done
   1  failed: the machine, the disk, a fault of the program
   2  wrong usage or input: a flag, the experiment, a trace, a tariff
-  3  a threshold was crossed: no row meets the SLO, a tolerance is exceeded
+  3  a threshold was crossed: no row or plan meets the SLO, no plan serves every
+     request, a tolerance is exceeded
   130, 143  interrupted by SIGINT, by SIGTERM; a second signal ends it at once`
 
 func newRoot(a *app) *cobra.Command {
