@@ -131,7 +131,7 @@ func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, 
 	a.kept.is(func() string { return progress.Interrupted().Error() })
 	stop := a.showProgress(progress, f.quiet)
 	set, err := plan.Run(ctx, experiments.RunOptions{
-		Dir: f.dir, Workers: f.workers, Force: f.force, Command: command(file, f), Progress: progress,
+		Dir: f.dir, Workers: f.workers, Force: f.force, Command: command(file, f), Resume: resume(file, f), Progress: progress,
 	})
 	stop()
 	if err == nil && !f.quiet && f.format != "text" {
@@ -178,7 +178,7 @@ func (a *app) read(file string) ([]byte, error) {
 // command is what makes a result folder again: the experiment by its name and
 // the flags that reach the results, no path of this machine.
 func command(file string, f runFlags) string {
-	words := []string{"coldcurve", "run", filepath.Base(file)}
+	words := []string{"coldcurve", "run", quote(filepath.Base(file))}
 	for _, s := range f.set {
 		words = append(words, "--set", quote(s))
 	}
@@ -187,6 +187,35 @@ func command(file string, f runFlags) string {
 	}
 	if f.lenient {
 		words = append(words, "--lenient")
+	}
+	return strings.Join(words, " ")
+}
+
+// resume is what goes on from the finished units of a run, in the folder that it was
+// started in: the command as it was given, but for the output folder.
+func resume(file string, f runFlags) string {
+	if strings.HasPrefix(file, "-") && file != "-" {
+		file = "./" + file
+	}
+	words := []string{"coldcurve", "run", quote(file)}
+	add := func(flag string, values ...string) {
+		for _, v := range values {
+			words = append(words, flag, quote(v))
+		}
+	}
+	add("--set", f.set...)
+	add("--tariffs", f.tariffs...)
+	if f.data != "" {
+		add("--data", f.data)
+	}
+	if f.lenient {
+		words = append(words, "--lenient")
+	}
+	if f.force {
+		words = append(words, "--force")
+	}
+	if file == "-" {
+		words = append(words, "< EXPERIMENT.toml")
 	}
 	return strings.Join(words, " ")
 }

@@ -13,13 +13,16 @@ import (
 // serves the load.
 func (e *Estimate) answer() string {
 	if t := e.Today; len(e.Plans) == 0 && t != nil {
-		return fmt.Sprintf("The %d requests of the log were billed %s%s; it has no times, and so no rate for other plans to be priced at: --requests and --shape give a load.",
-			t.Requests, Amount{t.Bill.Currency, t.Bill.Total}, spanText(t.Bill.Span)) + grantsClause(t.Grants)
+		return strings.TrimSpace(e.taken+" "+fmt.Sprintf("The %d requests of the log were billed %s%s; it has no times, and so no rate for other plans to be priced at: --requests and --shape give a load.",
+			t.Requests, Amount{t.Bill.Currency, t.Bill.Total}, spanText(t.Bill.Span))) + grantsClause(t.Grants)
 	}
 	if len(e.Plans) == 0 {
 		return ""
 	}
 	var parts []string
+	if e.taken != "" {
+		parts = append(parts, e.taken)
+	}
 	if e.Check != nil && e.Check.Doubt != "" {
 		parts = append(parts, e.Check.Doubt)
 	}

@@ -133,6 +133,8 @@ type Estimate struct {
 	ServicesSum []Amount  // of their totals, one a currency
 	Crossings   *BreakEven
 	Notes       []string
+
+	taken string // as what requests that name no function were taken
 }
 
 // Options say how an estimate is made; none but Tariffs and Regions reaches a
@@ -154,7 +156,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Estimate{Title: in.Title, Today: in.Today, Span: in.span(), FreeTier: in.FreeTier, Assumptions: in.Assumptions, Notes: slices.Clone(in.Notes)}
+	e := &Estimate{Title: in.Title, Today: in.Today, Span: in.span(), FreeTier: in.FreeTier, Assumptions: in.Assumptions, Notes: slices.Clone(in.Notes), taken: in.Taken}
 	if e.Services, e.ServicesSum, err = r.services(); err != nil {
 		return nil, err
 	}

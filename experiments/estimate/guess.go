@@ -92,6 +92,7 @@ type Input struct {
 	Assumptions []Assumption
 	Notes       []string
 	Today       *Today
+	Taken       string // as what the requests of logs that name no function were taken; empty: all name one, or one file has them
 
 	progress *Progress // of who asks now; nil: nobody looks
 }

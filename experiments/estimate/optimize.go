@@ -78,7 +78,8 @@ type Advice struct {
 	Wide     bool             // the text has all columns
 	PlotSize results.PlotSize // of the folder's plots
 
-	last int // replications of the last round
+	last  int    // replications of the last round
+	taken string // as what requests that name no function were taken
 }
 
 // Comparison sets another plan beside the best.
@@ -152,7 +153,7 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	}
 	all := found.all
 	a := &Advice{Title: in.Title, SLO: slo, Span: in.span(), FreeTier: in.FreeTier, Rates: in.Rates, Today: in.Today, Load: describe(ld, 1), Now: found.now, Skipped: found.skipped,
-		Services: services, ServicesSum: sums, last: lastReplications(ld), Notes: slices.Concat(in.Notes, ld.notes, found.leftOut), Assumed: in.Assumptions}
+		Services: services, ServicesSum: sums, last: lastReplications(ld), Notes: slices.Concat(in.Notes, ld.notes, found.leftOut), Assumed: in.Assumptions, taken: in.Taken}
 	if err := a.compareIn(all); err != nil {
 		return nil, err
 	}

@@ -63,6 +63,9 @@ func (a *Advice) withServices() (sums []Amount, err error) {
 // answer is what one may act on, in a few sentences.
 func (a *Advice) answer() string {
 	var parts []string
+	if a.taken != "" {
+		parts = append(parts, a.taken)
+	}
 	if a.Check != nil && a.Check.Doubt != "" {
 		parts = append(parts, a.Check.Doubt)
 	}

@@ -53,7 +53,8 @@ type collector struct {
 	counts   [numCounts]int64
 	repeats  repeats
 	problems []problemCount
-	sorter   *sorter // nil: no store is asked for
+	taken    []takenAccount // by the first file of each
+	sorter   *sorter        // nil: no store is asked for
 
 	anonymous      bool // functions are named by number
 	cutFrom, cutTo time.Time
@@ -356,6 +357,7 @@ func (c *collector) finish() (places []uint32) {
 	for f := range places {
 		places[f] = places[c.resolve(int32(f))]
 	}
+	p.Taken = c.takenIn(places)
 	p.Billing = billing(p.Functions, c.places)
 	if p.Requests > p.Missing.Time {
 		p.First, p.Last = time.Unix(0, c.from).UTC(), time.Unix(0, c.to).UTC()
