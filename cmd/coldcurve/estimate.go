@@ -260,7 +260,8 @@ func newEstimate(a *app) *cobra.Command {
 		Long:  estimateHelp,
 		Example: `  coldcurve estimate --requests 3M/month --duration 120ms --memory 1536MB
   coldcurve estimate --logs last-month.log -o bill
-  coldcurve estimate --requests 2M..3M..5M/month --duration 120ms --cv 0.8 --memory 1536MB --shape diurnal -o bill`,
+  coldcurve estimate --requests 2M..3M..5M/month --duration 120ms --cv 0.8 --memory 1536MB \
+    --shape diurnal -o bill`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
 			if err := oneOf("format", out.format, estimate.Formats()); err != nil {

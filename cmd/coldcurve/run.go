@@ -72,7 +72,7 @@ func newRun(a *app) *cobra.Command {
 	registerPlotSize(c, &f.plotSize)
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed rows of traces, count and report them")
 	fl.BoolVar(&f.force, "force", false, "replace a result folder of another experiment, and leave files in it that no run wrote")
-	fl.BoolVar(&f.quiet, "quiet", false, "no progress, no notes on stderr")
+	fl.BoolVar(&f.quiet, "quiet", false, "no progress, notes or warnings; the report has the warnings")
 	return c
 }
 
@@ -116,7 +116,7 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	if err := errors.Join(err, plan.Close()); err != nil {
 		return err
 	}
-	set.Metrics = metrics
+	set.Metrics, set.Quiet = metrics, f.quiet
 	return a.report(set, f)
 }
 
