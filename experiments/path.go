@@ -52,6 +52,18 @@ func nextKey(s string) (key, after string, err error) {
 	return key, after, nil
 }
 
+// quotedKey writes a key as splitPath reads it, which knows no escapes; "" where it
+// cannot be written.
+func quotedKey(key string) string {
+	for _, quote := range []string{"", `"`, `'`} {
+		text := quote + key + quote
+		if got, after, err := nextKey(text); err == nil && got == key && after == "" {
+			return text
+		}
+	}
+	return ""
+}
+
 // parent returns a path less its last key.
 func parent(path string) string {
 	rest, last := path, path

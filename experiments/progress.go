@@ -3,8 +3,6 @@ package experiments
 import (
 	"sync/atomic"
 	"time"
-
-	"github.com/coldcurve/coldcurve/sim"
 )
 
 // Progress is how far a run is. It may be read at any time from any goroutine;
@@ -87,7 +85,7 @@ func (p *Progress) plan(units []*unit, partial string) {
 }
 
 // start returns the progress of one unit.
-func (p *Progress) start(u *unit) *unitProgress { return &unitProgress{all: p, left: u.expected()} }
+func (p *Progress) start(u *unit) *Tally { return NewTally(&p.seen, &p.done, u.expected()) }
 
 // expected returns the number of invocations that a unit is expected to have,
 // at least 1.
@@ -98,31 +96,3 @@ func (u *unit) expected() int64 {
 	}
 	return int64(min(sum, 1<<53))
 }
-
-// unitProgress counts the invocations of a unit, at most those expected: a run
-// that is made again because a limit binds counts once.
-type unitProgress struct {
-	all  *Progress
-	used atomic.Int64
-	left int64
-}
-
-// add counts n more invocations.
-func (p *unitProgress) add(n int64) {
-	before := p.used.Add(n) - n
-	if more := min(n, p.left-before); more > 0 {
-		p.all.seen.Add(more)
-	}
-}
-
-// finish counts what was expected and did not come, and the unit.
-func (p *unitProgress) finish() {
-	p.add(p.left)
-	p.all.done.Add(1)
-}
-
-// Requests implements sim.Observer.
-func (p *unitProgress) Requests(batch []sim.Outcome) { p.add(int64(len(batch))) }
-
-// Warm implements sim.WarmObserver.
-func (p *unitProgress) Warm(run []sim.Invocation) { p.add(int64(len(run))) }

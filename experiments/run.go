@@ -153,7 +153,7 @@ func (r *runner) missing(units []*unit) []*unit {
 	for _, u := range units {
 		if summary, err := r.store.summary(u.id); err == nil {
 			r.keep(u, summary)
-			r.progress.start(u).finish()
+			r.progress.start(u).Finish()
 		} else {
 			todo = append(todo, u)
 		}
@@ -190,7 +190,7 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 		return err
 	}
 	r.keep(u, rep.Summary())
-	p.finish()
+	p.Finish()
 	return nil
 }
 

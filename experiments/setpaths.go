@@ -1,9 +1,7 @@
 package experiments
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
@@ -12,7 +10,7 @@ import (
 
 // SetPaths returns paths that --set can change in an experiment's file, in the
 // order of the documentation: those of its platforms and functions by their
-// names, or by * where the file cannot be read. Parameters of policies and of
+// names, or by * where the file cannot be read. Parameters of policies, servers and
 // distributions lie below theirs and are not among them.
 func SetPaths(file string, data []byte) []string {
 	root, err := spec.Parse(file, data)
@@ -29,13 +27,15 @@ func SetPaths(file string, data []byte) []string {
 		at := "platform." + name
 		paths = setKeys(paths, at, spec.Params(new(platformSpec)), "name", "limit", "cluster")
 		paths = setKeys(paths, at+".limit", spec.Params(new(limitSpec)))
-		for _, policy := range []string{"keepalive", "prewarm", "scaling"} {
-			paths = append(paths, at+"."+policy+".name")
+		paths = setKeys(paths, at+".cluster", spec.Params(new(clusterSpec)))
+		for _, part := range []string{"server", "keepalive", "prewarm", "scaling"} {
+			paths = append(paths, at+"."+part+".name")
 		}
 	}
 	for _, m := range results.Metrics() {
 		paths = append(paths, "slo."+m.Name)
 	}
+	paths = setKeys(paths, "goodput", spec.Params(new(goodputSpec)))
 	paths = setKeys(paths, "bill", spec.Params(new(billSpec)))
 	return setKeys(paths, "output", spec.Params(new(outputSpec)))
 }
@@ -51,15 +51,11 @@ func setKeys(paths []string, at string, params []spec.Param, without ...string) 
 }
 
 // namesOf are the names of a list of tables as a path has them; * where there
-// are none.
+// are none. A name that no path can have is left out.
 func namesOf(list *spec.Node) (names []string) {
 	for _, n := range items(list) {
-		name := nameOf(n)
-		if strings.ContainsAny(name, `."'`) {
-			name = fmt.Sprintf("%q", name)
-		}
-		if name != "" {
-			names = append(names, name)
+		if key := quotedKey(nameOf(n)); key != "" {
+			names = append(names, key)
 		}
 	}
 	if len(names) == 0 {

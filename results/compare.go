@@ -141,7 +141,7 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 		} else if !maximum {
 			ch.Half = stat.Welch(stat.Defined(x.Values), stat.Defined(y.Values), stat.Level)
 		}
-		ch.Difference = roundOff(ch.Difference, math.Max(math.Abs(x.Mean), math.Abs(y.Mean)))
+		ch.Difference = stat.RoundOff(ch.Difference, math.Max(math.Abs(x.Mean), math.Abs(y.Mean)))
 		ch.Relative = where(x.Mean != 0, ch.Difference/math.Abs(x.Mean))
 		out = append(out, ch)
 	}

@@ -73,17 +73,9 @@ func difference(a, b Stat, maximum bool) (Difference, bool) {
 	}
 	// What is left of a difference of equal decimals is the floats' rounding.
 	scale := math.Max(math.Abs(a.Mean), math.Abs(b.Mean))
-	d.Mean, d.Half = roundOff(d.Mean, scale), roundOff(d.Half, scale)
+	d.Mean, d.Half = stat.RoundOff(d.Mean, scale), stat.RoundOff(d.Half, scale)
 	d.Relative = where(baseMean != 0, d.Mean/baseMean)
 	return d, true
-}
-
-// roundOff returns 0 for what is a rounding of numbers of that size.
-func roundOff(x, scale float64) float64 {
-	if math.Abs(x) < 1e-13*scale {
-		return 0
-	}
-	return x
 }
 
 // differencesSheet is differences.csv: a line a row × metric.

@@ -18,8 +18,8 @@ var servingMetrics = []Metric{
 	servedQuantile("tpot_p99_s", 0.99, "time per output token after the first", tpot),
 	served("queueing_mean_s", "s", "mean time from a request's arrival to its first step", func(v *Serving, _ *Replication) float64 { return v.Queueing.Mean() / second }),
 	servedQuantile("queueing_p99_s", 0.99, "time from a request's arrival to its first step", func(v *Serving) *Histogram { return v.Queueing }),
-	servedCount("input_tokens", "tokens", "tokens of the prompts of requests served to their end", func(v *Serving) uint64 { return v.Input }),
-	servedCount("output_tokens", "tokens", "tokens that these requests got", func(v *Serving) uint64 { return v.Output }),
+	higher(servedCount("input_tokens", "tokens", "tokens of the prompts of requests served to their end", func(v *Serving) uint64 { return v.Input })),
+	higher(servedCount("output_tokens", "tokens", "tokens that these requests got", func(v *Serving) uint64 { return v.Output })),
 	higher(served("prefix_hit_ratio", "1", "part of the prompts' tokens found in the prefix cache", func(v *Serving, _ *Replication) float64 {
 		return Ratio{v.Cached, v.Input}.Float()
 	})),

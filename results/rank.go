@@ -2,13 +2,13 @@ package results
 
 import (
 	"math"
+
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // A mean that is the least by less than chance moves it is the least of nothing.
-// A row leads another where their difference is more than the 95 % half-width that
-// the table prints beside it, and more than that of their differences replication
-// by replication, so that no lead is claimed which either of the two denies. Of
-// one replication values are taken as they are.
+// A row leads another where it is for certain below it (stat.Below), by more than
+// the 95 % half-width that the table prints beside it, too.
 
 // below reports whether a metric of a row is for certain less than that of
 // another: by more than a quantile's error, than its own interval, and than that
@@ -19,14 +19,10 @@ func below(a, b *Row, metric string) bool {
 	if !x.Defined() || !y.Defined() || isQuantile(metric) && x.Mean*(1+RelativeError) >= y.Mean*(1-RelativeError) {
 		return false
 	}
-	d, ok := difference(y, x, metrics[m].Maximum)
-	switch {
-	case !ok:
-		return false
-	case metrics[m].Maximum, len(x.Values) == 1 && len(y.Values) == 1:
-		return d.Mean > 0
+	if metrics[m].Maximum { // which has no interval
+		return stat.RoundOff(y.Mean-x.Mean, y.Mean) > 0
 	}
-	return d.Mean-d.Half > 0 && d.Mean > x.Half // false where there is no interval
+	return stat.Below(x.Values, y.Values)
 }
 
 // isQuantile reports whether a metric is read from a histogram.
@@ -68,7 +64,7 @@ func equal(rows []Row, among []int, metric string) bool {
 			return false
 		}
 		for n := range a {
-			if roundOff(a[n]-b[n], math.Max(math.Abs(a[n]), math.Abs(b[n]))) != 0 {
+			if stat.RoundOff(a[n]-b[n], math.Max(math.Abs(a[n]), math.Abs(b[n]))) != 0 {
 				return false
 			}
 		}

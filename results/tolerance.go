@@ -28,8 +28,7 @@ func (t Tolerance) String() string {
 // and by how much each may become worse, as a percentage of its value before
 // or in its own unit (costs in the currency of the row, times in seconds or as
 // 50ms, ratios as a number or in percentage points, 0.1pp). Worse is larger,
-// except for what is better when larger (invocations,
-// completed).
+// except for what is better when larger (Metric.Better).
 func ParseTolerances(list string) ([]Tolerance, error) {
 	var out []Tolerance
 	for _, item := range strings.Split(list, ",") {

@@ -59,38 +59,27 @@ func newCompare(a *app) *cobra.Command {
 	return c
 }
 
-func parseTolerances(lists []string) ([]results.Tolerance, error) {
+// parsedList reads what a flag for a list was given, once or more; nil: nothing.
+func parsedList[T any](lists []string, parse func(list string) ([]T, error)) ([]T, error) {
 	if len(lists) == 0 {
 		return nil, nil
 	}
-	allowed, err := results.ParseTolerances(strings.Join(lists, ","))
+	all, err := parse(strings.Join(lists, ","))
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--%w", err)}
 	}
-	return allowed, nil
-}
-
-// parseMetrics returns the chosen metrics; nil: all.
-func parseMetrics(lists []string) ([]string, error) {
-	if len(lists) == 0 {
-		return nil, nil
-	}
-	chosen, err := results.ParseMetrics(strings.Join(lists, ","))
-	if err != nil {
-		return nil, usageError{fmt.Errorf("--%w", err)}
-	}
-	return chosen, nil
+	return all, nil
 }
 
 func (a *app) compare(ctx context.Context, before, after string, f compareFlags) (err error) {
 	if err := oneOf("format", f.format, results.CompareFormats()); err != nil {
 		return err
 	}
-	allowed, err := parseTolerances(f.tolerances)
+	allowed, err := parsedList(f.tolerances, results.ParseTolerances)
 	if err != nil {
 		return err
 	}
-	chosen, err := parseMetrics(f.metrics)
+	chosen, err := parsedList(f.metrics, results.ParseMetrics)
 	if err != nil {
 		return err
 	}

@@ -27,10 +27,12 @@ func offers() map[string]completer {
 		"arrivals":   values(string(traces.Uniform), string(traces.Even), string(traces.Poisson)),
 		"billed-by":  tariffNames,
 		"data":       folders,
+		"free-tier":  values(costmodel.FreeTiers()...),
 		"log-format": values(logFormats()...),
 		"logs":       files(),
 		"metrics":    several(metricNames()),
 		"output":     folders,
+		"plot-size":  values(results.PlotSizes()...),
 		"plots":      folders,
 		"region":     regionNames,
 		"select":     files("toml"),
@@ -40,6 +42,7 @@ func offers() map[string]completer {
 		"tariffs":    folders,
 		"tolerance":  keys(metricNames()),
 		"within":     planNames,
+		"workload":   files("toml"),
 	}
 }
 
@@ -69,19 +72,24 @@ func complete(c *cobra.Command) {
 		if known, ok := arguments[c.Name()]; ok {
 			c.ValidArgsFunction = fitting(known)
 		}
-		if known, ok := formats[c.Name()]; ok {
-			offers["format"] = values(known...)
-		}
 		for name, offer := range offers {
-			if c.Flags().Lookup(name) != nil {
-				c.RegisterFlagCompletionFunc(name, fitting(offer)) // fails only where one is registered, which stays
-			}
+			offerFlag(c, name, offer)
+		}
+		if known, ok := formats[c.Name()]; ok {
+			offerFlag(c, "format", values(known...))
 		}
 		for _, sub := range c.Commands() {
 			walk(sub)
 		}
 	}
 	walk(c)
+}
+
+// offerFlag gives a flag what it offers, where the command has it.
+func offerFlag(c *cobra.Command, name string, offer completer) {
+	if c.Flags().Lookup(name) != nil {
+		c.RegisterFlagCompletionFunc(name, fitting(offer)) // fails only where one is registered, which stays
+	}
 }
 
 // fitting leaves of what is offered what begins as the word does.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/coldcurve/coldcurve/results"
 )
 
 // shown matches a command in a document or a doc comment: "$ coldcurve …".
@@ -73,6 +75,49 @@ func TestReplicationsOfCI(t *testing.T) {
 	}
 	if runs < 4 {
 		t.Errorf("%d runs are shown, want those of a terminal and of a job", runs)
+	}
+}
+
+// TestBetterOfCI: the document on CI jobs names what is better when larger, and
+// nothing else.
+func TestBetterOfCI(t *testing.T) {
+	text, err := os.ReadFile("../../docs/ci.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, sentence, _ := strings.Cut(string(text), "Worse is larger, but for ")
+	sentence, _, found := strings.Cut(sentence, ".\n")
+	for _, m := range results.Metrics() {
+		if named := strings.Contains(sentence, "`"+m.Name+"`"); !found || named != (m.Better > 0) {
+			t.Errorf("%s is better when larger: %v; named in %q: %v", m.Name, m.Better > 0, sentence, named)
+		}
+	}
+}
+
+// TestListsAreNamed: the documents name all that can be listed.
+func TestListsAreNamed(t *testing.T) {
+	var names []string
+	for _, l := range listings() {
+		names = append(names, l.name)
+	}
+	for file, mark := range map[string]string{"README.md": `\|`, "docs/experiment.md": "|"} {
+		text, err := os.ReadFile("../../" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "`coldcurve list " + strings.Join(names, mark) + " --long`"; !strings.Contains(string(text), want) {
+			t.Errorf("%s lacks %s", file, want)
+		}
+	}
+}
+
+// TestExitCodesAreSaid: a command that may cross a threshold says so in its help.
+func TestExitCodesAreSaid(t *testing.T) {
+	for _, c := range newRoot(&app{}).Commands() {
+		want := slices.Contains([]string{"run", "compare", "estimate", "optimize"}, c.Name())
+		if got := strings.Contains(c.Long, "Exit code 3"); got != want {
+			t.Errorf("%s says what exit code 3 is: %v, want %v", c.Name(), got, want)
+		}
 	}
 }
 

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -72,8 +70,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.IntVar(&f.provisioned, "provisioned", 0, "provisioned concurrency of each function (default: by the load)")
 	fl.IntVar(&f.accountLimit, "account-limit", 0, "concurrent requests that the account's quota allows, where a platform has one (default: the platform's)")
 	fl.StringVar(&f.freeTier, "free-tier", costmodel.FreeTierFull.String(), "of the account's free grants and credits of a month: full, all of them, or none, where its other functions use them up")
-	values := cobra.FixedCompletions(costmodel.FreeTiers(), cobra.ShellCompDirectiveNoFileComp)
-	c.RegisterFlagCompletionFunc("free-tier", values) // fails only where there is no such flag, or a second function
+
 	fl.StringArrayVar(&f.services, "service", nil, "a service that is called and what a month uses, as in aws-sqs:requests=3M/month or 'aws-sqs:requests=3M/month of 100KB'; TARIFF:METER=QUANTITY[,METER=QUANTITY…] (repeatable)")
 	fl.Int64Var(&f.seed, "seed", 1, "of all random numbers")
 	fl.IntVar(&f.replications, "replications", 5, "independent repetitions of what is random")
@@ -249,7 +246,10 @@ const estimateHelp = `Estimate what an application costs a month on every provid
 how slow it is there, from a guess or from logs.
 
 A value may be a range, low..likely..high: the bills at both ends are given
-beside the likely one. What is not said is assumed, and listed.`
+beside the likely one. What is not said is assumed, and listed.
+
+Exit code 3 says that no plan serves every request; what it estimates is printed
+and written all the same.`
 
 func newEstimate(a *app) *cobra.Command {
 	var f loadFlags
@@ -264,52 +264,23 @@ func newEstimate(a *app) *cobra.Command {
     --shape diurnal -o bill`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
-			if err := oneOf("format", out.format, estimate.Formats()); err != nil {
-				return err
-			}
-			return a.estimate(c.Context(), args, &f, &out)
+			return a.answer(c.Context(), args, &f, &out, estimating(&f, &out))
 		}),
 	}
 	f.register(c)
-	out.register(c, "folder for the page, plots, text, CSV and JSON (default: none)")
+	out.register(c)
 	return c
 }
 
-func (a *app) estimate(ctx context.Context, args []string, f *loadFlags, o *outputFlags) (err error) {
-	var out *estimate.Folder
-	if o.dir != "" { // before any work
-		if out, err = estimate.OpenFolder(o.dir, o.force); err != nil {
-			return err
+// estimating makes estimates.
+func estimating(f *loadFlags, out *outputFlags) answerer {
+	return answerer{estimate.OpenFolder, "estimate.html", func(ctx context.Context, in *estimate.Input, o estimate.Options) (answer, string, error) {
+		o.BreakEven = out.dir != "" || out.format != "csv" // the CSV has bills only
+		e, err := estimate.Run(ctx, in, o)
+		if err != nil {
+			return nil, "", err
 		}
-		defer func() { err = errors.Join(err, out.Close()) }()
-	}
-	far := new(stages)
-	stop := sync.OnceFunc(a.show(far))
-	defer stop()
-	in, err := a.input(ctx, args, f, far)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	shown := o.dir != "" || o.format != "csv" // the CSV has bills only
-	e, err := estimate.Run(ctx, in, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers, BreakEven: shown, Progress: &far.runs})
-	stop()
-	if err != nil {
-		return err
-	}
-	e.Wide, e.PlotSize = f.wide, f.plotSize.size
-	if out != nil {
-		if err := e.Write(ctx, out); err != nil {
-			return err
-		}
-		a.kept.is(func() string { return "interrupted; the results are in " + o.dir })
-		a.note("results: %s", filepath.Join(o.dir, "estimate.html"))
-	}
-	if err := e.Render(a.stdout, o.format); err != nil {
-		return err
-	}
-	if why := e.Unserved(); why != "" {
-		return thresholdError{errors.New(why)}
-	}
-	return nil
+		e.Wide, e.PlotSize = f.wide, f.plotSize.size
+		return e, e.Unserved(), nil
+	}}
 }

@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
-	"path/filepath"
-	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/coldcurve/coldcurve/experiments/estimate"
+	"github.com/coldcurve/coldcurve/results"
 )
 
 const optimizeHelp = `Search what a tenant controls (provider, architecture, memory size, standing
@@ -33,69 +30,27 @@ func newOptimize(a *app) *cobra.Command {
   coldcurve optimize --logs last-month.log --slo 'p99 <= 2s' -o plan`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
-			if err := oneOf("format", out.format, estimate.Formats()); err != nil {
+			bounds, err := estimate.ParseSLO(slo)
+			if err != nil {
 				return err
 			}
-			return a.optimize(c.Context(), args, &f, slo, &out)
+			return a.answer(c.Context(), args, &f, &out, optimizing(&f, bounds))
 		}),
 	}
 	f.register(c)
 	c.Flags().StringArrayVar(&slo, "slo", nil, "bound on a column, as in 'p99 <= 2s' or 'cold_ratio <= 1%' (repeatable)")
-	out.register(c, "folder for the page, plots, text, CSV and JSON (default: none)")
+	out.register(c)
 	return c
 }
 
-// outputFlags say what is left of an estimate or an advice.
-type outputFlags struct {
-	format string
-	dir    string
-	force  bool
-}
-
-func (o *outputFlags) register(c *cobra.Command, folder string) {
-	c.Flags().StringVar(&o.format, "format", "text", "what is printed: "+strings.Join(estimate.Formats(), ", "))
-	c.Flags().StringVarP(&o.dir, "output", "o", "", folder)
-	c.Flags().BoolVar(&o.force, "force", false, "replace the folder of another one of its kind, and leave files in it that none wrote")
-}
-
-func (a *app) optimize(ctx context.Context, args []string, f *loadFlags, bounds []string, o *outputFlags) (err error) {
-	slo, err := estimate.ParseSLO(bounds)
-	if err != nil {
-		return err
-	}
-	var out *estimate.Folder
-	if o.dir != "" { // before any work
-		if out, err = estimate.OpenAdviceFolder(o.dir, o.force); err != nil {
-			return err
+// optimizing makes advice on an SLO.
+func optimizing(f *loadFlags, slo results.SLO) answerer {
+	return answerer{estimate.OpenAdviceFolder, "optimize.html", func(ctx context.Context, in *estimate.Input, o estimate.Options) (answer, string, error) {
+		advice, err := estimate.Optimize(ctx, in, slo, o)
+		if err != nil {
+			return nil, "", err
 		}
-		defer func() { err = errors.Join(err, out.Close()) }()
-	}
-	far := new(stages)
-	stop := sync.OnceFunc(a.show(far))
-	defer stop()
-	in, err := a.input(ctx, args, f, far)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	advice, err := estimate.Optimize(ctx, in, slo, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers, Progress: &far.runs})
-	stop()
-	if err != nil {
-		return err
-	}
-	advice.Wide, advice.PlotSize = f.wide, f.plotSize.size
-	if out != nil {
-		if err := advice.Write(ctx, out); err != nil {
-			return err
-		}
-		a.kept.is(func() string { return "interrupted; the results are in " + o.dir })
-		a.note("results: %s", filepath.Join(o.dir, "optimize.html"))
-	}
-	if err := advice.Render(a.stdout, o.format); err != nil {
-		return err
-	}
-	if miss := advice.Miss(); miss != "" {
-		return thresholdError{errors.New(miss)}
-	}
-	return nil
+		advice.Wide, advice.PlotSize = f.wide, f.plotSize.size
+		return advice, advice.Miss(), nil
+	}}
 }

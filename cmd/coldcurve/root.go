@@ -153,7 +153,8 @@ Data goes to stdout, all else to stderr. Exit codes:
   0  done
   1  failed: the machine, the disk, a fault of the program
   2  wrong usage or input: a flag, the experiment, a trace, a tariff
-  3  a threshold was crossed: no row meets the SLO, a tolerance is exceeded
+  3  a threshold was crossed: no row or plan meets the SLO, no plan serves every
+     request, a tolerance is exceeded
   130, 143  interrupted by SIGINT, by SIGTERM; a second signal ends it at once`
 
 func newRoot(a *app) *cobra.Command {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/coldcurve/coldcurve/experiments"
 )
@@ -86,6 +87,28 @@ func TestFormatsAreOffered(t *testing.T) {
 		if f := c.Flags().Lookup("format"); f != nil && !slices.Contains(formatsOf()[c.Name()], f.DefValue) {
 			t.Errorf("%s: --format offers %q, want its values, such as %q", c.CommandPath(), formatsOf()[c.Name()], f.DefValue)
 		}
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk(newRoot(&app{}))
+}
+
+// TestFlagsAreOffered: a flag whose values are words offers them, unless any word
+// may stand there; a number has no words.
+func TestFlagsAreOffered(t *testing.T) {
+	free := []string{"as-of", "cpu-share", "currency", "cv", "duration", "fields", "from", "horizon", "hours", "init", "memory", "needs",
+		"provider", "rate", "requests", "restore", "slo", "source", "span", "start", "to"}
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if slices.Contains([]string{"bool", "int", "int64", "uint64", "float64"}, f.Value.Type()) {
+				return
+			}
+			if _, offered := c.GetFlagCompletionFunc(f.Name); offered == slices.Contains(free, f.Name) {
+				t.Errorf("%s: --%s offers something: %v", c.CommandPath(), f.Name, offered)
+			}
+		})
 		for _, sub := range c.Commands() {
 			walk(sub)
 		}

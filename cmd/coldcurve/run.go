@@ -83,7 +83,7 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	if f.workers < 1 {
 		return usageError{fmt.Errorf("--workers: found %d, want 1 or more", f.workers)}
 	}
-	metrics, err := parseMetrics(f.metrics)
+	metrics, err := parsedList(f.metrics, results.ParseMetrics)
 	if err != nil {
 		return err
 	}

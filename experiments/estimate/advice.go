@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -34,15 +33,15 @@ func (a *Advice) Miss() string {
 		if nearest.Fault != "" && o.Metric == "error_ratio" {
 			continue // that is said with its reason
 		}
-		text := fmt.Sprintf("%s: the best is %s, with %s", objectiveText(o), valueText(o.Metric, s.Value), s.Plan)
+		text := fmt.Sprintf("%s: the best is %s, with %s", a.objectiveText(o), a.valueText(o.Metric, s.Value), s.Plan)
 		if s.Attainable {
-			text = fmt.Sprintf("%s: not together with the rest; the plan that is nearest has %s", objectiveText(o), valueText(o.Metric, s.Nearest))
+			text = fmt.Sprintf("%s: not together with the rest; the plan that is nearest has %s", a.objectiveText(o), a.valueText(o.Metric, s.Nearest))
 		}
 		over := s.Value - o.Limit
 		if s.Attainable {
 			over = s.Nearest - o.Limit
 		}
-		parts = append(parts, text+", beyond it by "+valueText(o.Metric, math.Abs(over)))
+		parts = append(parts, text+", beyond it by "+a.valueText(o.Metric, math.Abs(over)))
 	}
 	if nearest.Fault != "" {
 		parts = append([]string{fmt.Sprintf("of the nearest, %s, %s", nearest.Name, nearest.Fault)}, parts...)
@@ -52,6 +51,11 @@ func (a *Advice) Miss() string {
 	}
 	return "no plan meets the SLO: " + strings.Join(parts, "; ")
 }
+
+// objectiveText writes a bound, and valueText a value of a column.
+func (a *Advice) objectiveText(o results.Objective) string { return objectiveText(o, a.Currency) }
+
+func (a *Advice) valueText(metric string, x float64) string { return valueText(metric, a.Currency, x) }
 
 func (a *Advice) text() string {
 	b := new(strings.Builder)
@@ -66,24 +70,15 @@ func (a *Advice) text() string {
 		a.writeBest(b)
 	}
 	writeServices(b, a.Services, a.ServicesSum)
-	if sums, err := a.withServices(); err == nil && len(sums) > 0 {
-		fmt.Fprintf(b, "The plan and the services: %s.\n", amounts(sums))
+	if len(a.Together) > 0 {
+		fmt.Fprintf(b, "The plan and the services: %s.\n", amounts(a.Together))
 	}
 	b.WriteString("\nThe search:\n")
 	writeTable(b, a.rounds())
 	fmt.Fprintf(b, "\nThe front of cost and %s:\n", a.FrontOf)
 	writeTable(b, a.table(a.Front, a.Wide))
 	writeAssumptions(b, a.Assumed)
-	for _, s := range a.Skipped {
-		fmt.Fprintf(b, "\n%s: no price: %s\n", s.Name, s.Reason)
-	}
-	fmt.Fprintf(b, "\n%s\n", costmodel.Grades)
-	if len(a.Notes) > 0 {
-		b.WriteString("\n")
-	}
-	for _, n := range a.Notes {
-		fmt.Fprintf(b, "note: %s\n", n)
-	}
+	writeFoot(b, a.Skipped, a.Notes)
 	return b.String()
 }
 
@@ -91,7 +86,7 @@ func (a *Advice) text() string {
 func (a *Advice) asked() string {
 	var bounds []string
 	for _, o := range a.SLO {
-		bounds = append(bounds, objectiveText(o))
+		bounds = append(bounds, a.objectiveText(o))
 	}
 	return strings.Join(bounds, ", ")
 }
@@ -126,10 +121,10 @@ func (a *Advice) table(list []*Candidate, wide bool) pageTable {
 		t.Header = append(t.Header, "cold", "p50", "p99", "p99.9", "errors", "replications")
 	}
 	for _, c := range list {
-		row := []string{c.Name, money(c.Cost), valueText(a.FrontOf, c.value(a.FrontOf)), a.verdict(c)}
+		row := []string{c.Name, money(c.Cost), a.valueText(a.FrontOf, c.value(a.FrontOf)), a.verdict(c)}
 		if wide {
 			for _, m := range []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "latency_p999_s", "error_ratio"} {
-				row = append(row, valueText(m, c.value(m)))
+				row = append(row, a.valueText(m, c.value(m)))
 			}
 			row = append(row, fmt.Sprint(c.Replications))
 		}
@@ -168,11 +163,8 @@ func (a *Advice) writeBest(b *strings.Builder) {
 	fmt.Fprintf(b, "Plan: %s (%s)\n", best.Name, best.setting())
 	writeTable(b, a.boundTable(best))
 	writeBill(b, &best.Plan.Bill, best.Plan.Grants)
-	if p := best.Plan; p.Currency != p.Bill.Currency {
-		fmt.Fprintf(b, "  that is %s\n", Amount{p.Currency, p.Total})
-	}
-	if best.Plan.Random != nil {
-		fmt.Fprintf(b, "  95 %%: %s %s, %s.\n", best.Plan.Random.text(), a.Currency, best.Plan.Random.Covers)
+	for _, text := range a.billLines(best.Plan) {
+		fmt.Fprintf(b, "  %s\n", text)
 	}
 	for _, n := range best.choice.Notes {
 		fmt.Fprintf(b, "  note: %s\n", n)
@@ -183,6 +175,19 @@ func (a *Advice) writeBest(b *strings.Builder) {
 	}
 }
 
+// billLines say below a plan's bill how it stands to the plan's cost.
+func (a *Advice) billLines(p *Plan) (lines []string) {
+	if p.Currency != p.Bill.Currency {
+		lines = append(lines, "that is "+Amount{p.Currency, p.Total}.String())
+	}
+	if p.Random == nil {
+		return lines
+	}
+	return append(lines,
+		"The bill is that of the replication with the median total; costs of plans are means over replications.",
+		fmt.Sprintf("95 %%: %s %s, %s.", p.Random.text(), a.Currency, p.Random.Covers))
+}
+
 // boundTable sets a plan beside each bound.
 func (a *Advice) boundTable(c *Candidate) pageTable {
 	t := pageTable{Header: []string{"bound", "found", "95 %"}}
@@ -190,9 +195,9 @@ func (a *Advice) boundTable(c *Candidate) pageTable {
 		s, _ := c.Row.Stat(o.Metric)
 		half := dash
 		if !math.IsNaN(s.Half) {
-			half = "± " + valueText(o.Metric, s.Half)
+			half = "± " + a.valueText(o.Metric, s.Half)
 		}
-		t.Rows = append(t.Rows, []string{objectiveText(o), valueText(o.Metric, s.Mean), half})
+		t.Rows = append(t.Rows, []string{a.objectiveText(o), a.valueText(o.Metric, s.Mean), half})
 	}
 	return t
 }
@@ -201,22 +206,34 @@ func (a *Advice) boundTable(c *Candidate) pageTable {
 func (a *Advice) sure() []string {
 	out := []string{fmt.Sprintf("How sure: each bound is met by its one-sided 95 %% bound over %d replications. Plans that were dropped earlier had fewer. What is assumed below is not part of this.", a.Best.Replications)}
 	if n := a.Next; n != nil {
-		out = append(out, fmt.Sprintf("The next, %s, costs %s %s more (95 %%: ± %s); the plan is cheaper in %d of %d replications, and on average so with %s certainty.",
-			n.Other.Name, money(n.Saving), a.Currency, money(n.Half), n.Wins, n.Of, certainty(n.Certain)))
+		out = append(out, fmt.Sprintf("The next, %s, costs %s more (95 %%: ± %s); the plan is cheaper in %d of %d replications, and on average so with %s certainty.",
+			n.Other.Name, moneyText(n.Saving, a.Currency), money(n.Half), n.Wins, n.Of, certainty(n.Certain)))
 	}
 	if a.Turn != nil {
-		out = append(out, a.Turn.text())
+		out = append(out, a.Turn.text(a.Currency))
 	}
+	return append(out, a.binding())
+}
+
+// binding says what keeps cheaper plans from being the answer.
+func (a *Advice) binding() string {
+	unsure := ""
+	if c := a.Unsure; c != nil {
+		unsure = fmt.Sprintf("%s costs %s less and meets the SLO in the mean, but is not sure to.", c.Name, moneyText(a.Best.Cost-c.Cost, a.Currency))
+	}
+	says := ""
 	switch c := a.Cheaper; {
+	case c == nil && unsure != "":
+		says = "What binds: that a plan has to be sure to meet the SLO."
 	case c == nil:
-		out = append(out, "What binds: nothing; no cheaper plan misses the SLO.")
+		says = "What binds: nothing; no cheaper plan misses the SLO."
 	case c.Fault != "":
-		out = append(out, fmt.Sprintf("What binds: the nearest cheaper plan, %s at %s %s, does not serve the load: %s.", c.Name, money(c.Cost), a.Currency, c.Fault))
+		says = fmt.Sprintf("What binds: the nearest cheaper plan that misses the SLO, %s at %s, does not serve the load: %s.", c.Name, moneyText(c.Cost, a.Currency), c.Fault)
 	default:
-		out = append(out, fmt.Sprintf("What binds: %s. The nearest cheaper plan, %s at %s %s, has %s.",
-			objectiveText(*a.Binds), c.Name, money(c.Cost), a.Currency, valueText(a.Binds.Metric, c.value(a.Binds.Metric))))
+		says = fmt.Sprintf("What binds: %s. The nearest cheaper plan that misses it, %s at %s, has %s.",
+			a.objectiveText(*a.Binds), c.Name, moneyText(c.Cost, a.Currency), a.valueText(a.Binds.Metric, c.value(a.Binds.Metric)))
 	}
-	return out
+	return strings.TrimSpace(says + " " + unsure)
 }
 
 // certainty writes a probability, which is never shown as one.
@@ -318,7 +335,7 @@ func (a *Advice) json(w io.Writer) error {
 		Currency    string           `json:"currency"`
 		Best        *jsonCandidate   `json:"best"`
 		Now         *jsonCandidate   `json:"now"`
-		Today       *jsonBill        `json:"today,omitempty"`
+		Today       *jsonToday       `json:"today,omitempty"`
 		Check       *Check           `json:"check,omitempty"`
 		Binds       string           `json:"binds,omitempty"`
 		Services    *jsonServices    `json:"services,omitempty"`
@@ -327,22 +344,26 @@ func (a *Advice) json(w io.Writer) error {
 		Miss        string           `json:"infeasible,omitempty"`
 		Next        string           `json:"next,omitempty"`
 		Certain     *float64         `json:"cheaper_than_next_certainty,omitempty"`
+		Even        []string         `json:"not_certainly_dearer,omitempty"`
+		Unsure      string           `json:"cheaper_not_sure,omitempty"`
 		Rounds      []Round          `json:"rounds"`
 		FrontOf     string           `json:"front_of"`
 		Front       []*jsonCandidate `json:"front"`
 		All         []*jsonCandidate `json:"candidates"`
 		Assumptions []jsonAssumption `json:"assumptions"`
 		Notes       []string         `json:"notes,omitempty"`
-	}{Title: a.Title, Answer: a.answer(), Check: a.Check, Services: newJSONServices(a.Services, a.ServicesSum), Skipped: a.Skipped, FrontOf: a.FrontOf, Currency: a.Currency, Best: newJSONCandidate(a.Best), Now: newJSONCandidate(a.Now), Miss: a.Miss(), Rounds: a.Rounds, Notes: a.Notes}
+	}{Title: a.Title, Answer: a.answer(), Check: a.Check, Services: newJSONServices(a.Services, a.ServicesSum), Skipped: a.Skipped, FrontOf: a.FrontOf, Currency: a.Currency, Best: newJSONCandidate(a.Best), Now: newJSONCandidate(a.Now), Today: newJSONToday(a.Today), Miss: a.Miss(), Rounds: a.Rounds, Notes: a.Notes}
 	for _, o := range a.SLO {
-		out.SLO = append(out.SLO, objectiveText(o))
-	}
-	if a.Today != nil {
-		bill := newJSONBill(a.Today.Bill)
-		out.Today = &bill
+		out.SLO = append(out.SLO, a.objectiveText(o))
 	}
 	if a.Binds != nil {
-		out.Binds = objectiveText(*a.Binds)
+		out.Binds = a.objectiveText(*a.Binds)
+	}
+	for _, c := range a.Even {
+		out.Even = append(out.Even, c.Name)
+	}
+	if a.Unsure != nil {
+		out.Unsure = a.Unsure.Name
 	}
 	if a.Next != nil {
 		out.Next = a.Next.Other.Name
@@ -359,11 +380,7 @@ func (a *Advice) json(w io.Writer) error {
 	for _, x := range a.Assumed {
 		out.Assumptions = append(out.Assumptions, jsonAssumption(x))
 	}
-	sums, err := a.withServices()
-	if err != nil {
-		return err
-	}
-	for _, s := range sums {
+	for _, s := range a.Together {
 		out.Together = append(out.Together, jsonAmount{s.Sum.Text('f'), s.Currency})
 	}
 	return writeJSON(w, out)

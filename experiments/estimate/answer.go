@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // answer is what one may act on, in a sentence or two: whether the simulation
@@ -33,7 +34,7 @@ func (e *Estimate) answer() string {
 		if len(all) > 1 {
 			of = " of those in " + currency
 		}
-		best := &own[0]
+		best := leading(own)
 		if !best.sound() {
 			parts = append(parts, fmt.Sprintf("No plan%s serves every request; of the nearest, %s, %s.", of, best.Name, best.Fault.text()))
 			continue
@@ -45,9 +46,7 @@ func (e *Estimate) answer() string {
 		if best.Low.Cmp(&best.High) != 0 {
 			s += fmt.Sprintf(" (%s…%s at the ends of what is guessed)", costmodel.Cents(&best.Low), costmodel.Cents(&best.High))
 		}
-		if n := asCheap(own); n > 0 {
-			s += fmt.Sprintf(", as much as %s", plural(n, "other"))
-		}
+		s += best.asMuch(own)
 		s += fmt.Sprintf("; its p99 is %s and %s of requests are cold", seconds(best.stat("latency_p99_s")), percent(best.stat("cold_ratio")))
 		if t := e.Today; t != nil && t.Bill.Currency == currency && t.Bill.Span == e.Span {
 			s += ". Today's bill is " + Amount{currency, t.Bill.Total}.String() + spanText(e.Span)
@@ -57,13 +56,41 @@ func (e *Estimate) answer() string {
 	return strings.Join(parts, " ")
 }
 
-// asCheap is how many of the plans, the cheapest first, cost as much to the cent
-// as the first and serve the load, too.
-func asCheap(plans []Plan) (n int) {
-	for i := 1; i < len(plans) && plans[i].sound() && costmodel.Cents(&plans[i].Total) == costmodel.Cents(&plans[0].Total); i++ {
-		n++
+// leading is the plan that is named as the cheapest: the first of those that are
+// sorted by their bills, unless another one that serves the load is for certain
+// below it.
+func leading(plans []Plan) *Plan {
+	best := &plans[0]
+	for i := range plans {
+		if p := &plans[i]; p.sound() && stat.Below(p.totals(), best.totals()) {
+			best = p
+		}
 	}
-	return n
+	return best
+}
+
+// asMuch says of how many of the plans that serve the load it is not for certain
+// that they cost more (stat.Below), or cost as much to the cent; "" where of none.
+func (p *Plan) asMuch(plans []Plan) string {
+	same, even := 0, 0
+	for i := range plans {
+		switch q := &plans[i]; {
+		case q.Name == p.Name || !q.sound():
+		case costmodel.Cents(&q.Total) == costmodel.Cents(&p.Total):
+			same++
+		case !stat.Below(p.totals(), q.totals()):
+			even++
+		}
+	}
+	switch {
+	case same == 0 && even == 0:
+		return ""
+	case even == 0:
+		return ", as much as " + plural(same, "other")
+	case same == 0:
+		return ", as much within what chance makes as " + plural(even, "other")
+	}
+	return fmt.Sprintf(", as much as %s, and within what chance makes as %d more", plural(same, "other"), even)
 }
 
 func plural(n int, what string) string {

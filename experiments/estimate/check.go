@@ -163,7 +163,7 @@ func checkText(metric string, x float64) string {
 	if metric == "cost" {
 		return money(x)
 	}
-	return valueText(metric, x)
+	return valueText(metric, "", x)
 }
 
 func (c *Check) write(b *strings.Builder) {

@@ -84,6 +84,9 @@ func (p *Plan) widen(end *outcome) {
 // stat returns the mean of a column.
 func (p *Plan) stat(name string) float64 { return p.Stats[name].Mean }
 
+// totals are what the plan costs, a replication, in Currency.
+func (p *Plan) totals() []float64 { return p.Stats["cost"].Values }
+
 // sound reports whether the plan serves every request.
 func (p *Plan) sound() bool { return p.Fault == nil }
 
@@ -435,6 +438,15 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 // median returns the outcome with the lower median of the totals.
 func median(outcomes []*outcome) *outcome {
 	return stat.LowerMedian(outcomes, func(a, b *outcome) int { return a.total.Cmp(&b.total) })
+}
+
+// totalsOf are the totals of some simulations, in the currency of comparison.
+func totalsOf(outcomes []*outcome) []float64 {
+	out := make([]float64, len(outcomes))
+	for i, o := range outcomes {
+		out[i] = costmodel.Float(&o.total)
+	}
+	return out
 }
 
 // rowOf computes the columns of some simulations of a subject.

@@ -17,7 +17,7 @@ import (
 type Candidate struct {
 	Name         string
 	Fault        string  // why it does not serve every request; empty: it does
-	Cost         float64 // mean of the monthly totals, in the advice's currency
+	Cost         float64 // mean of the replications' totals, in the advice's currency
 	Replications int
 	Meets        results.Verdict // by one-sided 95 % bounds over the replications
 	Row          results.Row
@@ -53,11 +53,17 @@ type Advice struct {
 	Check    *Check     // of it; nil: there is none
 	// Next is the cheapest other plan that meets the SLO.
 	Next *Comparison
-	// Cheaper is the cheapest plan that is cheaper than Best and misses the
-	// SLO, and Binds the bound that it misses most; nil: none is cheaper.
+	// Even are the other plans that meet the SLO and are not for certain dearer
+	// than Best (stat.Below), the cheapest first.
+	Even []*Candidate
+	// Cheaper is the dearest plan that is cheaper than Best and misses the
+	// SLO in the mean, and Binds the bound that it misses most; nil: none is.
 	Cheaper *Candidate
 	Binds   *results.Objective
-	Turn    *Turn // how the verdict depends on the spread of durations; nil: that is known
+	// Unsure is the cheapest plan that is cheaper than Best and meets the SLO in
+	// the mean, but not for certain; nil: none is.
+	Unsure *Candidate
+	Turn   *Turn // how the verdict depends on the spread of durations; nil: that is known
 	// Infeasible says, where there is no Best, how near the SLO one can come.
 	Infeasible  []Shortfall
 	All         []*Candidate // that were looked at, those that meet the SLO first
@@ -66,6 +72,7 @@ type Advice struct {
 	Skipped     []Skipped
 	Services    []Service // the same under every plan, and not in the plans' totals
 	ServicesSum []Amount  // of their totals, one a currency
+	Together    []Amount  // the plan's cost and the services', where there are such, one a currency
 	Load        string
 	Notes       []string
 	Assumed     []Assumption
@@ -167,6 +174,9 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if err := a.conclude(all, in); err != nil {
 		return nil, err
 	}
+	if err := a.sumServices(); err != nil {
+		return nil, err
+	}
 	if err := r.remedy(ctx, a); err != nil || a.Best == nil {
 		return a, err
 	}
@@ -203,17 +213,22 @@ func (r *runner) remedy(ctx context.Context, a *Advice) error {
 		if err != nil {
 			return err
 		}
-		if f.Quota > 0 && f.total.Cmp(&a.Best.Plan.Total) < 0 && (a.Raised == nil || f.total.Cmp(&a.Raised.total) < 0) {
+		if f.Quota > 0 && stat.Mean(f.totals) < a.Best.Cost && (a.Raised == nil || stat.Mean(f.totals) < stat.Mean(a.Raised.totals)) {
 			a.Raised, a.RaisedPlan = f, c.Name
 		}
 	}
 	return nil
 }
 
-// raised looks for the quota under which a plan serves every request.
+// raised looks for the quota under which a plan serves every request, and what
+// it costs then in the mean.
 func (r *runner) raised(ctx context.Context, c *Candidate) (*Fault, error) {
 	t := &trial{subjects: [high + 1]*subject{likely: c.subject}, likely: c.outcomes, fault: &Fault{Reason: c.Fault}}
-	return t.fault, r.quota(ctx, t)
+	err := r.quota(ctx, t)
+	if f := t.fault; err == nil && f.Quota > 0 {
+		f.Total = moneyText(stat.Mean(f.totals), c.subject.rates.Currency(c.subject.tariff.Currency))
+	}
+	return t.fault, err
 }
 
 // compareIn sets the currency in which the candidates are compared, and refuses
@@ -373,16 +388,8 @@ func (a *Advice) conclude(all []*Candidate, in *Input) error {
 			return err
 		}
 		c.Plan = plan
-		if c.Meets != results.Yes {
-			continue
-		}
-		switch {
-		case a.Best == nil:
-			a.Best = c
-		case a.Next == nil:
-			a.Next = compare(a.Best, c)
-		}
 	}
+	a.choose(finals)
 	slices.SortStableFunc(all, better)
 	a.All = all
 	a.front(all)
@@ -393,24 +400,59 @@ func (a *Advice) conclude(all []*Candidate, in *Input) error {
 		a.shortfalls(all)
 		return nil
 	}
+	a.bind(all)
+	return nil
+}
+
+// choose takes of plans, the better first, the first that is sure to meet the
+// SLO, and sets the others that are beside it.
+func (a *Advice) choose(finals []*Candidate) {
+	for _, c := range finals {
+		if c.Meets != results.Yes {
+			continue
+		}
+		if a.Best == nil {
+			a.Best = c
+			continue
+		}
+		if a.Next == nil {
+			a.Next = compare(a.Best, c)
+		}
+		if !stat.Below(a.Best.totals(), c.totals()) {
+			a.Even = append(a.Even, c)
+		}
+	}
+}
+
+// bind finds which cheaper plans there are, and why none of them is the best.
+func (a *Advice) bind(all []*Candidate) {
 	for _, c := range all {
-		if c.Cost < a.Best.Cost && c.worst > 0 && (a.Cheaper == nil || c.Cost > a.Cheaper.Cost) {
-			a.Cheaper = c
+		switch {
+		case c.Cost >= a.Best.Cost:
+		case c.worst > 0:
+			if a.Cheaper == nil || c.Cost > a.Cheaper.Cost {
+				a.Cheaper = c
+			}
+		case a.Unsure == nil || c.Cost < a.Unsure.Cost:
+			a.Unsure = c
 		}
 	}
 	if a.Cheaper != nil {
 		a.Binds = a.Cheaper.binds(a.SLO)
 	}
-	return nil
 }
+
+// totals are what a candidate costs, a replication.
+func (c *Candidate) totals() []float64 { return totalsOf(c.outcomes) }
 
 // compare pairs two candidates replication by replication.
 func compare(best, other *Candidate) *Comparison {
-	n := min(len(best.outcomes), len(other.outcomes))
+	x, y := best.totals(), other.totals()
+	n := min(len(x), len(y))
 	c := &Comparison{Other: other, Of: n}
 	savings := make([]float64, n)
 	for i := range savings {
-		savings[i] = costmodel.Float(&other.outcomes[i].total) - costmodel.Float(&best.outcomes[i].total)
+		savings[i] = y[i] - x[i]
 		if savings[i] > 0 {
 			c.Wins++
 		}
@@ -420,14 +462,16 @@ func compare(best, other *Candidate) *Comparison {
 	return c
 }
 
-// front keeps the candidates that no other beats in both cost and the first
-// bound's column, the cheapest first; none that fails requests.
+// front keeps the candidates that no other beats in both cost and a column, the
+// cheapest first; none that fails requests. The column is that of the first bound
+// on neither money nor errors, without one the p99.
 func (a *Advice) front(all []*Candidate) {
 	a.FrontOf = "latency_p99_s"
 	sign := 1.0
-	if a.SLO[0].Metric != "error_ratio" {
-		a.FrontOf = a.SLO[0].Metric
-		if a.SLO[0].Min {
+	i := slices.IndexFunc(a.SLO, func(o results.Objective) bool { return o.Metric != "error_ratio" && !metricOf(o.Metric).Money })
+	if i >= 0 {
+		a.FrontOf = a.SLO[i].Metric
+		if a.SLO[i].Min {
 			sign = -1
 		}
 	}

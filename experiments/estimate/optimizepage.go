@@ -22,7 +22,7 @@ type bestPlan struct {
 	Name, Setting string
 	Bounds        pageTable
 	Bill          pageBill
-	Notes         []string
+	Lines, Notes  []string // below the bill
 }
 
 // Page writes the advice as one HTML file that needs nothing else.
@@ -38,18 +38,14 @@ func (a *Advice) Page(w io.Writer) error {
 	p := advicePage{page: common, SLO: a.asked(), Scope: a.scope(), FrontOf: frontAxis(a.FrontOf), Front: a.table(a.Front, true), All: a.table(a.ranked(), true), Rounds: a.rounds()}
 	p.Skipped, p.Assumptions, p.Notes = a.Skipped, assumptionTable(a.Assumed), a.Notes
 	if best := a.Best; best != nil {
-		p.Plan = &bestPlan{best.Name, best.setting(), a.boundTable(best), newPageBill(&best.Plan.Bill, best.Plan.Grants), best.choice.Notes}
+		p.Plan = &bestPlan{best.Name, best.setting(), a.boundTable(best), newPageBill(&best.Plan.Bill, best.Plan.Grants), a.billLines(best.Plan), best.choice.Notes}
 		p.Sure = a.sure()
 	}
-	sums, err := a.withServices()
-	if err != nil {
-		return err
-	}
-	p.Together = amounts(sums)
+	p.Together = amounts(a.Together)
 	return writePage(w, "optimize.html.tmpl", p)
 }
 
-// figures is the plot of cost over the column of the first bound.
+// figures is the plot of cost over the column of the front.
 func (a *Advice) figures() []*results.Figure {
 	o := results.CostFront{
 		Metric: a.FrontOf, Axis: frontAxis(a.FrontOf), CostAxis: "cost, " + a.Currency + spanShort(a.Span), Bound: math.NaN(),

@@ -3,6 +3,7 @@ package estimate
 import (
 	"sync/atomic"
 
+	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -33,36 +34,9 @@ func (p *Progress) expect(requests float64) {
 }
 
 // start returns the progress of one simulation of a load.
-func (p *Progress) start(l *load) *runProgress {
-	return &runProgress{all: p, left: int64(l.simulated())}
+func (p *Progress) start(l *load) *experiments.Tally {
+	return experiments.NewTally(&p.done, &p.runs, int64(l.simulated()))
 }
-
-// runProgress counts the requests of a simulation, at most those expected: one
-// that is made again because a limit binds counts once.
-type runProgress struct {
-	all  *Progress
-	used atomic.Int64
-	left int64
-}
-
-func (r *runProgress) add(n int64) {
-	before := r.used.Add(n) - n
-	if more := min(n, r.left-before); more > 0 {
-		r.all.done.Add(more)
-	}
-}
-
-// finish counts what was expected and did not come, and the simulation.
-func (r *runProgress) finish() {
-	r.add(r.left)
-	r.all.runs.Add(1)
-}
-
-// Requests implements sim.Observer.
-func (r *runProgress) Requests(batch []sim.Outcome) { r.add(int64(len(batch))) }
-
-// Warm implements sim.WarmObserver.
-func (r *runProgress) Warm(run []sim.Invocation) { r.add(int64(len(run))) }
 
 // simulated is about how many requests one simulation has, its warm-up included.
 func (l *load) simulated() float64 {

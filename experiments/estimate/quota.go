@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/cockroachdb/apd/v3"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/coldcurve/coldcurve/results"
@@ -21,8 +20,8 @@ type Fault struct {
 	Quota int    `json:"quota,omitempty"`
 	Total string `json:"total,omitempty"`
 
-	total   apd.Decimal // in the currency of comparison
-	rejects bool        // a quota is the reason
+	totals  []float64 // of the bills then, in the currency of comparison
+	rejects bool      // a quota is the reason
 }
 
 // fault looks whether a plan serves every request, and no longer after it came
@@ -122,8 +121,8 @@ func (r *runner) quota(ctx context.Context, t *trial) error {
 	if err != nil {
 		return err
 	}
-	t.fault.total = median(bills).total
-	t.fault.Total = Amount{s.rates.Currency(bill.Currency), t.fault.total}.String()
+	t.fault.totals = totalsOf(bills)
+	t.fault.Total = Amount{s.rates.Currency(bill.Currency), median(bills).total}.String()
 	return nil
 }
 

@@ -70,6 +70,16 @@ func money(x float64) string {
 	return strconv.FormatFloat(x, 'f', 2, 64)
 }
 
+// moneyText writes an amount with its currency, for a sentence: in cents, and
+// what cents would be more than 1 % off from to three digits.
+func moneyText(x float64, currency string) string {
+	text := money(x)
+	if math.Abs(math.Round(x*100)/100-x) > 0.01*math.Abs(x) {
+		text = digits(x, 3)
+	}
+	return text + " " + currency
+}
+
 func (i *Interval) text() string {
 	if i == nil {
 		return dash
@@ -112,18 +122,23 @@ func (e *Estimate) text(w io.Writer) error {
 			fmt.Fprintf(b, "  note: %s\n", n)
 		}
 	}
-	for _, s := range e.Skipped {
+	writeFoot(b, e.Skipped, e.Notes)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// writeFoot ends a text: what has no price, what the grades mean, and notes.
+func writeFoot(b *strings.Builder, skipped []Skipped, notes []string) {
+	for _, s := range skipped {
 		fmt.Fprintf(b, "\n%s: no price: %s\n", s.Name, s.Reason)
 	}
 	fmt.Fprintf(b, "\n%s\n", costmodel.Grades)
-	if len(e.Notes) > 0 {
+	if len(notes) > 0 {
 		b.WriteString("\n")
 	}
-	for _, n := range e.Notes {
+	for _, n := range notes {
 		fmt.Fprintf(b, "note: %s\n", n)
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
 }
 
 // planRows are the header and a row a plan: what fits a terminal, or all there is.
@@ -428,6 +443,13 @@ type jsonToday struct {
 	RequestsAll int64    `json:"requests"`
 }
 
+func newJSONToday(t *Today) *jsonToday {
+	if t == nil {
+		return nil
+	}
+	return &jsonToday{newJSONBill(t.Bill), t.Grants.Sum.Text('f'), t.Billing.Lines, t.Billing.Lines - t.Billing.Unexplained, t.Statement, t.Requests}
+}
+
 func (e *Estimate) json(w io.Writer) error {
 	out := struct {
 		Title       string           `json:"title,omitempty"`
@@ -443,9 +465,7 @@ func (e *Estimate) json(w io.Writer) error {
 		Assumptions []jsonAssumption `json:"assumptions"`
 		Notes       []string         `json:"notes,omitempty"`
 	}{Title: e.Title, Answer: e.answer(), Load: e.Load, Check: e.Check, Rate: e.Rate, Services: newJSONServices(e.Services, e.ServicesSum), Skipped: e.Skipped, BreakEven: e.Crossings, Notes: e.Notes}
-	if t := e.Today; t != nil {
-		out.Today = &jsonToday{newJSONBill(t.Bill), t.Grants.Sum.Text('f'), t.Billing.Lines, t.Billing.Lines - t.Billing.Unexplained, t.Statement, t.Requests}
-	}
+	out.Today = newJSONToday(e.Today)
 	for i := range e.Plans {
 		p := &e.Plans[i]
 		j := jsonPlan{p.Name, p.Title, p.Kind, newJSONBill(&p.Bill), p.Currency, p.Total.Text('f'), p.Low.Text('f'), p.High.Text('f'), p.Grants.Sum.Text('f'), p.Random, p.Days,

@@ -2,62 +2,78 @@ package estimate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/cockroachdb/apd/v3"
-
 	"github.com/coldcurve/coldcurve/costmodel"
-	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/results/stat"
 )
+
+// present is what runs now and costs.
+type present struct {
+	cost      float64   // in the advice's currency
+	totals    []float64 // the same a replication; of a bill the bill
+	what      string
+	simulated bool
+}
 
 // today is what runs now and costs, in the advice's currency: the log's own
 // bill where it is of as much time and in that currency, else the plan that
-// stands for it. ok is false where nobody knows what runs now.
-func (a *Advice) today() (total *apd.Decimal, what string, ok bool) {
+// stands for it. nil where nobody knows what runs now.
+func (a *Advice) today() *present {
 	if a.Today != nil && a.Today.Bill.Span == a.Span {
 		if total, currency := a.Rates.In(&a.Today.Bill.Total, a.Today.Bill.Currency); currency == a.Currency {
-			return total, "today's bill as logged", true
+			bill := costmodel.Float(total)
+			return &present{bill, slices.Repeat([]float64{bill}, len(a.Best.outcomes)), "today's bill as logged", false}
 		}
 	}
 	if a.Now != nil {
-		return &a.Now.Plan.Total, a.Now.Name + " as it is today, simulated", true
+		return &present{a.Now.Cost, a.Now.totals(), a.Now.Name + " as it is today, simulated", true}
 	}
-	return nil, "", false
+	return nil
 }
 
 // saving says what the plan saves against today; "" where there is no today.
 func (a *Advice) saving() string {
-	total, what, ok := a.today()
-	if !ok {
+	now := a.today()
+	if now == nil {
 		return ""
 	}
-	from, to := costmodel.Float(total), costmodel.Float(&a.Best.Plan.Total)
-	per := spanText(a.Span)
+	best := a.Best.totals()
+	saved := now.cost - a.Best.Cost
+	what := fmt.Sprintf("%s, %s", now.what, moneyText(now.cost, a.Currency))
 	part := ""
-	if from > 0 {
-		part = fmt.Sprintf(" (%s)", percent(max(from-to, to-from)/from))
+	if now.cost > 0 {
+		part = fmt.Sprintf(" (%s)", percent(max(saved, -saved)/now.cost))
 	}
-	against := fmt.Sprintf("against %s, %s", what, Amount{a.Currency, *total})
 	switch {
+	case a.Best == a.Now && now.simulated:
+		return "It is what runs today."
 	case a.Best == a.Now:
-		return fmt.Sprintf("It is what runs today; %s, it differs by what is simulated.", against)
-	case money(from) == money(to):
-		return fmt.Sprintf("It costs as much %s.", strings.Replace(against, "against", "as", 1))
-	case to > from:
-		return fmt.Sprintf("It costs %s %s%s%s more %s.", money(to-from), a.Currency, per, part, against)
+		return fmt.Sprintf("It is what runs today; against %s, it differs by what is simulated.", what)
+	case money(now.cost) == money(a.Best.Cost):
+		return fmt.Sprintf("It costs as much as %s.", what)
+	case stat.Below(best, now.totals):
+		return fmt.Sprintf("It saves %s%s%s against %s.", moneyText(saved, a.Currency), spanText(a.Span), part, what)
+	case stat.Below(now.totals, best):
+		return fmt.Sprintf("It costs %s%s%s more against %s.", moneyText(-saved, a.Currency), spanText(a.Span), part, what)
 	}
-	return fmt.Sprintf("It saves %s %s%s%s %s.", money(from-to), a.Currency, per, part, against)
+	return fmt.Sprintf("Within what chance makes it costs as much as %s.", what)
 }
 
-// withServices says what the plan and the services cost together; "" without any.
-func (a *Advice) withServices() (sums []Amount, err error) {
+// sumServices says what the plan and the services cost together; nothing without any.
+func (a *Advice) sumServices() (err error) {
 	if len(a.Services) == 0 || a.Best == nil {
-		return nil, nil
+		return nil
 	}
-	for _, s := range a.ServicesSum {
-		sums = append(sums, s)
+	total := Amount{Currency: a.Currency}
+	if _, err = total.Sum.SetFloat64(a.Best.Cost); err != nil {
+		return fmt.Errorf("adding the services to plan %s: %w", a.Best.Name, err)
 	}
-	return addTo(sums, &a.Best.Plan.Total, a.Currency)
+	if a.Together, err = addTo(slices.Clone(a.ServicesSum), &total.Sum, total.Currency); err != nil {
+		return fmt.Errorf("adding the services to plan %s: %w", a.Best.Name, err)
+	}
+	return nil
 }
 
 // answer is what one may act on, in a few sentences.
@@ -70,49 +86,61 @@ func (a *Advice) answer() string {
 		parts = append(parts, a.Check.Doubt)
 	}
 	if a.Best == nil {
-		miss := a.Miss()
-		return strings.Join(append(parts, strings.ToUpper(miss[:1])+miss[1:]+"."), " ")
+		return strings.Join(append(parts, upperFirst(a.Miss())+"."), " ")
 	}
 	best := a.Best
 	of := ""
 	if len(a.Notes) > 0 && len(a.All) == 1 {
 		of = ", the only one that was looked at,"
 	}
-	parts = append(parts, fmt.Sprintf("The cheapest plan%s that meets the SLO is %s, at %s%s: %s.", of, best.Name, Amount{a.Currency, best.Plan.Total}, spanText(a.Span), a.bounds(best)))
+	parts = append(parts, fmt.Sprintf("The cheapest plan%s that meets the SLO is %s, at %s%s: %s.", of, best.Name, moneyText(best.Cost, a.Currency), spanText(a.Span), a.bounds(best)))
 	if text := a.saving(); text != "" {
 		parts = append(parts, text)
 	}
 	if f := a.Raised; f != nil {
 		parts = append(parts, fmt.Sprintf("With a quota of %d concurrent requests (--account-limit), %s would serve all of them for %s.", f.Quota, a.RaisedPlan, f.Total))
 	}
-	if sums, err := a.withServices(); err == nil && len(sums) > 0 {
-		parts = append(parts, fmt.Sprintf("With the services it is %s%s.", amounts(sums), spanText(a.Span)))
+	if len(a.Together) > 0 {
+		parts = append(parts, fmt.Sprintf("With the services it is %s%s.", amounts(a.Together), spanText(a.Span)))
 	}
-	if n := a.Next; n != nil && n.Certain < 0.95 && n.Other.choice.Name != best.choice.Name {
-		parts = append(parts, fmt.Sprintf("The next, %s, costs as much within what chance makes: either will do.", n.Other.Name))
+	if text := a.evenText(); text != "" {
+		parts = append(parts, text)
 	}
 	if a.Turn != nil && !a.Turn.Holds {
-		parts = append(parts, a.Turn.text())
+		parts = append(parts, a.Turn.text(a.Currency))
 	}
 	return strings.Join(parts, " ") + grantsClause(best.Plan.Grants)
+}
+
+// evenText names the plans that the chosen one is not for certain cheaper than;
+// "" where there is none.
+func (a *Advice) evenText() string {
+	if len(a.Even) == 0 {
+		return ""
+	}
+	name := a.Even[0].Name
+	switch more := len(a.Even) - 1; more {
+	case 0:
+		return fmt.Sprintf("The next, %s, costs as much within what chance makes: either will do.", name)
+	case 1:
+		return fmt.Sprintf("The next, %s, and 1 other cost as much within what chance makes: any will do.", name)
+	default:
+		return fmt.Sprintf("The next, %s, and %d others cost as much within what chance makes: any will do.", name, more)
+	}
 }
 
 // bounds says how a plan stands to each bound that was asked for.
 func (a *Advice) bounds(c *Candidate) string {
 	var words []string
 	for _, o := range a.SLO {
-		if o == (results.Objective{Metric: "error_ratio"}) && len(a.SLO) > 1 {
+		if o.Metric == "error_ratio" && o.Limit == 0 && !o.Min && len(a.SLO) > 1 {
 			continue
 		}
 		word := "at most"
 		if o.Min {
 			word = "at least"
 		}
-		found, limit := valueText(o.Metric, c.value(o.Metric)), valueText(o.Metric, o.Limit)
-		if strings.HasPrefix(o.Metric, "cost") {
-			found, limit = money(c.value(o.Metric))+" "+a.Currency, money(o.Limit)+" "+a.Currency
-		}
-		words = append(words, fmt.Sprintf("its %s is %s, and %s %s is asked", metricWord(o.Metric), found, word, limit))
+		words = append(words, fmt.Sprintf("its %s is %s, and %s %s is asked", metricWord(o.Metric), a.valueText(o.Metric, c.value(o.Metric)), word, a.valueText(o.Metric, o.Limit)))
 	}
 	return strings.Join(words, "; ")
 }
@@ -136,8 +164,6 @@ func metricWord(metric string) string {
 		return "share of cold requests"
 	case "error_ratio":
 		return "share of failed requests"
-	case "cost":
-		return "cost"
 	}
 	return strings.ReplaceAll(metric, "_", " ")
 }

@@ -54,7 +54,7 @@ func (s *subject) run(ctx context.Context, key sim.RunKey, also simulation) (*ou
 	}
 	if s.progress != nil {
 		p := s.progress.start(s.load)
-		defer p.finish()
+		defer p.Finish()
 		observers = append(observers, p)
 	}
 	r, meters, err := unit.Run(ctx, nil, observers...)

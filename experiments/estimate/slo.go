@@ -44,7 +44,7 @@ func parseObjective(text string) (o results.Objective, err error) {
 	if o.Metric, err = column(word); err != nil {
 		return o, err
 	}
-	o.Limit, err = parseLimit(word, unitOf(o.Metric), limit)
+	o.Limit, err = parseLimit(word, metricOf(o.Metric).Unit, limit)
 	return o, err
 }
 
@@ -65,14 +65,14 @@ func parseLimit(word, unit, limit string) (float64, error) {
 	return number, err
 }
 
-// unitOf returns the unit of a column.
-func unitOf(metric string) string {
+// metricOf returns a column; none has no unit.
+func metricOf(name string) results.Metric {
 	for _, m := range results.Metrics() {
-		if m.Name == metric {
-			return m.Unit
+		if m.Name == name {
+			return m
 		}
 	}
-	return ""
+	return results.Metric{}
 }
 
 // column returns the column that a word stands for.
@@ -94,23 +94,26 @@ func column(word string) (string, error) {
 	return "", fmt.Errorf("%s", spec.Unknown("column", word, known))
 }
 
-// objectiveText writes a bound.
-func objectiveText(o results.Objective) string {
+// objectiveText writes a bound; a limit on money is in a currency.
+func objectiveText(o results.Objective, currency string) string {
 	sign := " ≤ "
 	if o.Min {
 		sign = " ≥ "
 	}
-	return o.Metric + sign + valueText(o.Metric, o.Limit)
+	return o.Metric + sign + valueText(o.Metric, currency, o.Limit)
 }
 
-// valueText writes a value of a column.
-func valueText(metric string, x float64) string {
+// valueText writes a value of a column; money is in a currency.
+func valueText(metric, currency string, x float64) string {
+	m := metricOf(metric)
 	switch {
 	case math.IsNaN(x):
 		return dash
-	case unitOf(metric) == "s":
+	case m.Money:
+		return moneyText(x, currency)
+	case m.Unit == "s":
 		return seconds(x)
-	case unitOf(metric) == "1":
+	case m.Unit == "1":
 		return percent(x)
 	}
 	return digits(x, 4)

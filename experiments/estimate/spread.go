@@ -114,11 +114,11 @@ func (c *Candidate) binds(slo results.SLO) *results.Objective {
 	return worst
 }
 
-// text says it in a sentence.
-func (t *Turn) text() string {
+// text says it in a sentence; a bound on money is in a currency.
+func (t *Turn) text(currency string) string {
 	if t.Holds {
 		return fmt.Sprintf("The spread of durations is a guess: at a coefficient of variation of %s, the high end, the plan meets the SLO too.", digits(t.High, 3))
 	}
 	return fmt.Sprintf("The spread of durations is a guess, and the verdict holds at the likely coefficient of variation of %s: from about %s on the plan misses %s.",
-		digits(t.Likely, 3), digits(t.At, 2), objectiveText(*t.Misses))
+		digits(t.Likely, 3), digits(t.At, 2), objectiveText(*t.Misses, currency))
 }

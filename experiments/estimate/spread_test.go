@@ -121,7 +121,7 @@ func TestTurn(t *testing.T) {
 	if width := (assumedCV.High - assumedCV.Likely) / 16; math.Abs(a.Turn.At-at) > 2*width {
 		t.Errorf("the verdict turns at %v, want %v", a.Turn.At, at)
 	}
-	if text := a.Turn.text(); !strings.Contains(text, "holds at the likely coefficient of variation of 1.46") || !strings.Contains(text, "misses latency_p99_s ≤ 8 s") {
+	if text := a.Turn.text(a.Currency); !strings.Contains(text, "holds at the likely coefficient of variation of 1.46") || !strings.Contains(text, "misses latency_p99_s ≤ 8 s") {
 		t.Error(text)
 	}
 	in.Functions[0].CV = Known(0)

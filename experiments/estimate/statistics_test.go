@@ -60,15 +60,22 @@ func TestCompareByHand(t *testing.T) {
 }
 
 // TestCrossingByHand: replications cross at 1, 2 and 4 times today's 3 requests
-// a second, and one does not cross. The geometric mean is 6; the logarithms have
-// the standard deviation ln 2, so that the interval is a factor of
-// e^(t(2, 0.975)·ln 2 ÷ √3 + 0.0025) on both sides.
+// a second. The geometric mean is 6; the logarithms have the standard deviation
+// ln 2, so that the interval is a factor of e^(t(2, 0.975)·ln 2 ÷ √3 + 0.0025) on
+// both sides. Where one more does not cross, there is none.
 func TestCrossingByHand(t *testing.T) {
 	a, b := &Curve{Plan: "a", Cost: []float64{1, 9}}, &Curve{Plan: "b", Cost: []float64{2, 8}}
 	br := &bracket{a, b, 0, []float64{1, 2, math.NaN(), 4}, []float64{10, 20, 7, 60}}
 	x := br.crossing(3)
-	if x.Below != "a" || x.Above != "b" || math.Abs(x.Load-6) > 1e-12 || x.Cost != 30 || x.Found != 3 {
-		t.Errorf("got %+v, want a below 6 and b above, at a cost of 30, in 3", x)
+	if x.Below != "a" || x.Above != "b" || math.Abs(x.Load-6) > 1e-12 || x.Cost != 30 || x.Found != 3 || x.Of != 4 || x.Interval != nil {
+		t.Errorf("got %+v, want a below 6 and b above, at a cost of 30, in 3 of 4, without an interval", x)
+	}
+	if row := (&BreakEven{Crossings: []Crossing{*x}}).table().Rows[0]; row[3] != "in 3 of 4 replications" {
+		t.Errorf("got %q, want the replications in place of an interval", row)
+	}
+	br = &bracket{a, b, 0, []float64{1, 2, 4}, []float64{10, 20, 60}}
+	if x = br.crossing(3); math.Abs(x.Load-6) > 1e-12 || x.Interval == nil {
+		t.Fatalf("got %+v, want 6 with an interval", x)
 	}
 	factor := math.Exp(4.3026527*math.Ln2/math.Sqrt(3) + 0.0025)
 	if math.Abs(x.Interval.Low*factor/6-1) > 1e-6 || math.Abs(x.Interval.High/factor/6-1) > 1e-6 {

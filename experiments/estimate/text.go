@@ -3,6 +3,8 @@ package estimate
 import (
 	"math"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -16,6 +18,15 @@ func clock(t sim.Time) string {
 		}
 	}
 	return spec.Duration(t).String()
+}
+
+// upperFirst begins a sentence with what may follow one.
+func upperFirst(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	if r == utf8.RuneError { // nothing, or no letter
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[size:]
 }
 
 // digits writes a float to so many significant digits, without an exponent.

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldcurve/coldcurve/experiments/estimate"
+)
+
+// answer is an estimate or an advice.
+type answer interface {
+	Write(ctx context.Context, f *estimate.Folder) error
+	Render(w io.Writer, format string) error
+}
+
+// answerer makes one of the two.
+type answerer struct {
+	open func(dir string, force bool) (*estimate.Folder, error)
+	page string // of the folder
+	// answer also says why it crosses a threshold; empty: it does not.
+	answer func(ctx context.Context, in *estimate.Input, o estimate.Options) (what answer, crossed string, err error)
+}
+
+// outputFlags say what is left of an estimate or an advice.
+type outputFlags struct {
+	format string
+	dir    string
+	force  bool
+}
+
+func (o *outputFlags) register(c *cobra.Command) {
+	c.Flags().StringVar(&o.format, "format", "text", "what is printed: "+strings.Join(estimate.Formats(), ", "))
+	c.Flags().StringVarP(&o.dir, "output", "o", "", "folder for the page, plots, text, CSV and JSON (default: none)")
+	c.Flags().BoolVar(&o.force, "force", false, "replace the folder of another one of its kind, and leave files in it that none wrote")
+}
+
+// answer answers what flags, a file or logs ask, writes it into the folder that
+// was asked for, and prints it.
+func (a *app) answer(ctx context.Context, args []string, f *loadFlags, o *outputFlags, by answerer) (err error) {
+	if err := oneOf("format", o.format, estimate.Formats()); err != nil {
+		return err
+	}
+	var out *estimate.Folder
+	if o.dir != "" { // before any work
+		if out, err = by.open(o.dir, o.force); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, out.Close()) }()
+	}
+	far := new(stages)
+	stop := sync.OnceFunc(a.show(far))
+	defer stop()
+	in, err := a.input(ctx, args, f, far)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	what, crossed, err := by.answer(ctx, in, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers, Progress: &far.runs})
+	stop()
+	if err != nil {
+		return err
+	}
+	if out != nil {
+		if err := what.Write(ctx, out); err != nil {
+			return err
+		}
+		a.kept.is(func() string { return "interrupted; the results are in " + o.dir })
+		a.note("results: %s", filepath.Join(o.dir, by.page))
+	}
+	if err := what.Render(a.stdout, o.format); err != nil {
+		return err
+	}
+	if crossed != "" {
+		return thresholdError{errors.New(crossed)}
+	}
+	return nil
+}

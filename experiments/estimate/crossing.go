@@ -1,0 +1,197 @@
+package estimate
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/coldcurve/coldcurve/results/stat"
+)
+
+// Crossing is a load at which two plans cost the same.
+type Crossing struct {
+	Below    string  `json:"cheaper_below"`
+	Above    string  `json:"cheaper_above"`
+	Load     float64 `json:"requests_per_second"` // geometric mean over the replications that cross
+	Cost     float64 `json:"cost_per_month"`
+	Currency string  `json:"currency"`
+	// Interval is around Load on a logarithmic axis, so that Load is nearer to its
+	// lower end; nil where a replication does not cross: of those that do it would
+	// be an interval of another number.
+	Interval *Interval `json:"interval,omitempty"`
+	Found    int       `json:"replications"` // that cross between the grid's loads around it
+	Of       int       `json:"of_replications"`
+}
+
+// bracket is a pair of curves and two loads of the grid between which they cross.
+type bracket struct {
+	a, b *Curve
+	i    int // the crossing is between the grid's i-th load and the next
+	at   []float64
+	cost []float64
+}
+
+// dearer is 1 where a costs more than c at a load of the grid, −1 where it costs
+// less, and 0 where neither costs a cent: two free grants do not cross.
+func dearer(a, c *Curve, k int) int {
+	if max(a.Cost[k], c.Cost[k]) < 0.005 {
+		return 0
+	}
+	return cmp.Compare(a.Cost[k], c.Cost[k])
+}
+
+// cheapest reports whether one of two curves is the cheapest of their currency
+// at a load of the grid: where neither is, it is nobody's choice which of them
+// costs less.
+func (b *BreakEven) cheapest(a, c *Curve, k int) bool {
+	least := min(a.Cost[k], c.Cost[k])
+	return !slices.ContainsFunc(b.Curves, func(o Curve) bool { return o.Currency == a.Currency && o.Cost[k] < least })
+}
+
+// undercut reports whether another plan costs less where two cross, between
+// the grid's loads on straight lines.
+func (b *BreakEven) undercut(br *bracket, x *Crossing) bool {
+	for i := range b.Curves {
+		o := &b.Curves[i]
+		if o == br.a || o == br.b || o.Currency != br.a.Currency {
+			continue
+		}
+		part := (x.Load - o.Load[br.i]) / (o.Load[br.i+1] - o.Load[br.i])
+		if cost := o.Cost[br.i] + part*(o.Cost[br.i+1]-o.Cost[br.i]); cost < x.Cost {
+			return true
+		}
+	}
+	return false
+}
+
+// crossings finds, for each pair of curves that changes order between two
+// loads of the grid, where they cross in each replication.
+func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, reps int) error {
+	var brackets []*bracket
+	for i := range out.Curves {
+		for j := i + 1; j < len(out.Curves); j++ {
+			a, b := &out.Curves[i], &out.Curves[j]
+			if a.Currency != b.Currency {
+				continue
+			}
+			for k := 1; k < len(grid); k++ {
+				if dearer(a, b, k-1)*dearer(a, b, k) < 0 && (out.cheapest(a, b, k-1) || out.cheapest(a, b, k)) {
+					brackets = append(brackets, &bracket{a, b, k - 1, make([]float64, reps), make([]float64, reps)})
+				}
+			}
+		}
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, c.options.Workers))
+	for _, br := range brackets {
+		if ld, err := c.loadAt(grid[br.i]); err == nil {
+			c.in.progress.expect(float64(reps*2*rootSteps) * ld.simulated())
+		}
+		for rep := range reps {
+			g.Go(func() error { return c.find(ctx, br, grid, rep) })
+		}
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, br := range brackets {
+		if x := br.crossing(out.Today); x != nil && !out.undercut(br, x) {
+			out.Crossings = append(out.Crossings, *x)
+		}
+	}
+	slices.SortStableFunc(out.Crossings, func(a, b Crossing) int {
+		switch {
+		case a.Load < b.Load:
+			return -1
+		case a.Load > b.Load:
+			return 1
+		}
+		return 0
+	})
+	return nil
+}
+
+// find finds the root of the difference of two costs in one replication, over
+// the logarithm of the load, by false position with the Illinois rule
+// (Dowell and Jarratt 1971), and bisection where that moves one end only. Costs
+// have steps, so that the root may be a jump from one sign to the other. NaN:
+// the replication does not change sign there.
+func (c *costs) find(ctx context.Context, br *bracket, grid []float64, rep int) error {
+	difference := func(factor float64) (float64, float64, error) {
+		a, err := c.at(ctx, br.a.choice, rep, factor)
+		if err != nil {
+			return 0, 0, err
+		}
+		b, err := c.at(ctx, br.b.choice, rep, factor)
+		return a - b, a, err
+	}
+	br.at[rep] = math.NaN()
+	low, high := grid[br.i], grid[br.i+1]
+	fl, _, err := difference(low)
+	if err != nil {
+		return err
+	}
+	fh, _, err := difference(high)
+	if err != nil {
+		return err
+	}
+	if (fl < 0) == (fh < 0) {
+		return nil
+	}
+	for step, side := 0, 0; high/low > 1+crossingTolerance && step < 40; step++ {
+		t := fl / (fl - fh)
+		if step%3 == 2 || !(t > 0.02 && t < 0.98) {
+			t = 0.5
+		}
+		x := math.Exp(math.Log(low)*(1-t) + math.Log(high)*t)
+		fx, _, err := difference(x)
+		if err != nil {
+			return err
+		}
+		switch {
+		case fx == 0:
+			low, high = x, x
+		case (fx < 0) == (fl < 0):
+			low, fl = x, fx
+			if side == -1 {
+				fh /= 2
+			}
+			side = -1
+		default:
+			high, fh = x, fx
+			if side == 1 {
+				fl /= 2
+			}
+			side = 1
+		}
+	}
+	br.at[rep] = math.Sqrt(low * high)
+	_, br.cost[rep], err = difference(br.at[rep])
+	return err
+}
+
+// crossing summarises the replications; nil where none crosses.
+func (br *bracket) crossing(today float64) *Crossing {
+	var logs, cost []float64
+	for i, x := range br.at {
+		if !math.IsNaN(x) {
+			logs, cost = append(logs, math.Log(x*today)), append(cost, br.cost[i])
+		}
+	}
+	if len(logs) == 0 {
+		return nil
+	}
+	mean, half := stat.Interval(logs, stat.Level)
+	out := &Crossing{Below: br.a.Plan, Above: br.b.Plan, Load: math.Exp(mean), Cost: stat.Mean(cost), Currency: br.a.Currency, Found: len(logs), Of: len(br.at)}
+	if br.a.Cost[br.i] > br.b.Cost[br.i] {
+		out.Below, out.Above = out.Above, out.Below
+	}
+	if out.Found == out.Of && !math.IsNaN(half) {
+		half += crossingTolerance / 2
+		out.Interval = &Interval{math.Exp(mean - half), math.Exp(mean + half), "the mean over replications, and the tolerance of the root finding"}
+	}
+	return out
+}
