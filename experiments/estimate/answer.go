@@ -47,7 +47,8 @@ func (e *Estimate) answer() string {
 			s += fmt.Sprintf(" (%s…%s at the ends of what is guessed)", costmodel.Cents(&best.Low), costmodel.Cents(&best.High))
 		}
 		s += best.asMuch(own)
-		s += fmt.Sprintf("; its p99 is %s and %s of requests are cold", seconds(best.stat("latency_p99_s")), percent(best.stat("cold_ratio")))
+		s += best.raised(own)
+		s += fmt.Sprintf("; its p99 is %s and %s of requests are cold", best.headline("latency_p99_s"), percent(best.stat("cold_ratio")))
 		if t := e.Today; t != nil && t.Bill.Currency == currency && t.Bill.Span == e.Span {
 			s += ". Today's bill is " + Amount{currency, t.Bill.Total}.String() + spanText(e.Span)
 		}
@@ -67,6 +68,24 @@ func leading(plans []Plan) *Plan {
 		}
 	}
 	return best
+}
+
+// raised names the plan that would be cheaper with a larger quota; "" where none is.
+func (p *Plan) raised(plans []Plan) string {
+	var best *Plan
+	for i := range plans {
+		q := &plans[i]
+		if q.sound() || q.Fault.Quota == 0 || !stat.Below(q.Fault.totals, p.totals()) {
+			continue
+		}
+		if best == nil || stat.Mean(q.Fault.totals) < stat.Mean(best.Fault.totals) {
+			best = q
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	return fmt.Sprintf("; with a quota of %d concurrent requests (--account-limit), %s at %s is cheaper", best.Fault.Quota, best.Name, best.Fault.Total)
 }
 
 // asMuch says of how many of the plans that serve the load it is not for certain

@@ -396,6 +396,9 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 		Currency: s.rates.Currency(bill.Currency), Total: median(t.likely).total,
 		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{}, Fault: t.fault,
 	}
+	if s.wanted > s.provisioned {
+		p.Notes = append(slices.Clip(p.Notes), fmt.Sprintf("A quota of %d concurrent requests (--account-limit) lets %d instances of each function stand; the load would have %d.", s.quota(), s.provisioned, s.wanted))
+	}
 	if s.choice.Tariff != s.choice.base {
 		p.placed = s.choice.Tariff
 	}

@@ -215,6 +215,15 @@ func (p *Plan) latency(name string, wide bool) string {
 	return s
 }
 
+// headline is a quantile in a sentence, with what it is at the ends of what is guessed.
+func (p *Plan) headline(name string) string {
+	text := p.latency(name, true)
+	if strings.HasSuffix(text, ")") {
+		text = strings.TrimSuffix(text, ")") + " at the ends of what is guessed)"
+	}
+	return text
+}
+
 // legendLines say what the columns of planRows are.
 func (e *Estimate) legendLines(wide bool) []string {
 	out := []string{"The bill is that of the replication with the median total. low…high: the bills at the ends of what is guessed."}
