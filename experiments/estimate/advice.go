@@ -21,37 +21,6 @@ func (a *Advice) Render(w io.Writer, format string) error {
 	return render(w, "advice", format, text, a.csv, a.json)
 }
 
-// Miss says why there is no plan; "" where there is one.
-func (a *Advice) Miss() string {
-	if a.Best != nil {
-		return ""
-	}
-	var parts []string
-	nearest := a.All[0]
-	for _, s := range a.Infeasible {
-		o := s.Objective
-		if nearest.Fault != "" && o.Metric == "error_ratio" {
-			continue // that is said with its reason
-		}
-		text := fmt.Sprintf("%s: the best is %s, with %s", a.objectiveText(o), a.valueText(o.Metric, s.Value), s.Plan)
-		if s.Attainable {
-			text = fmt.Sprintf("%s: not together with the rest; the plan that is nearest has %s", a.objectiveText(o), a.valueText(o.Metric, s.Nearest))
-		}
-		over := s.Value - o.Limit
-		if s.Attainable {
-			over = s.Nearest - o.Limit
-		}
-		parts = append(parts, text+", beyond it by "+a.valueText(o.Metric, math.Abs(over)))
-	}
-	if nearest.Fault != "" {
-		parts = append([]string{fmt.Sprintf("of the nearest, %s, %s", nearest.Name, nearest.Fault)}, parts...)
-	}
-	if len(parts) == 0 {
-		return "no plan is sure to meet the SLO, though the means of some do"
-	}
-	return "no plan meets the SLO: " + strings.Join(parts, "; ")
-}
-
 // objectiveText writes a bound, and valueText a value of a column.
 func (a *Advice) objectiveText(o results.Objective) string { return objectiveText(o, a.Currency) }
 

@@ -61,6 +61,7 @@ func fromProfile(p *logs.Profile, trace *traces.Trace, given *Function, s *Setti
 		return nil, err
 	}
 	in.Notes = append(in.Notes, p.Caveats...)
+	in.durations = &p.Durations
 	if s.Functions[0].Name == DefaultName { // nobody said it
 		in.Taken = taken(p)
 	}

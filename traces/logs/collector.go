@@ -143,6 +143,7 @@ func (c *collector) add(r *reader, e *entry) problem {
 	c.missing(e)
 	if e.has&hasDuration != 0 {
 		c.profile.Latency.add(e.duration + e.init + e.restore)
+		c.profile.Durations.add(e.duration)
 	}
 	a.count(e)
 	if e.has&hasTime == 0 {

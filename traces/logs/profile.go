@@ -16,6 +16,7 @@ type Profile struct {
 
 	First, Last time.Time // arrivals, where any is known: Requests > Missing.Time
 	Latency     Histogram // durations with their initialisations and restores
+	Durations   Histogram // without them
 	Missing     Missing
 	Taken       []Taken // functions whose names are of files, in the order of these
 	Billing     Billing
