@@ -63,7 +63,13 @@ func (a *Advice) asked() string {
 func (a *Advice) load() string { return strings.TrimSuffix(a.Load, "; simulated once") }
 
 // scope says what amounts hold.
-func (a *Advice) scope() string { return scopeOf(a.Span, a.FreeTier, a.Currency, a.ServicesSum) }
+func (a *Advice) scope() string {
+	var plans []*alternative
+	for _, c := range a.All {
+		plans = append(plans, &c.choice.alternative)
+	}
+	return scopeOf(a.Span, a.FreeTier, a.Currency, a.ServicesSum) + elsewhereText(plans)
+}
 
 func writeTable(b *strings.Builder, of pageTable) {
 	t := &results.TextTable{Indent: "  ", Right: []bool{false, true}}
@@ -90,7 +96,7 @@ func (a *Advice) table(list []*Candidate, wide bool) pageTable {
 		t.Header = append(t.Header, "cold", "p50", "p99", "p99.9", "errors", "replications")
 	}
 	for _, c := range list {
-		row := []string{c.Name, money(c.Cost), a.valueText(a.FrontOf, c.value(a.FrontOf)), a.verdict(c)}
+		row := []string{c.choice.marked(c.Name), money(c.Cost), a.valueText(a.FrontOf, c.value(a.FrontOf)), a.verdict(c)}
 		if wide {
 			for _, m := range []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "latency_p999_s", "error_ratio"} {
 				row = append(row, a.valueText(m, c.value(m)))

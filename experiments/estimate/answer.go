@@ -42,7 +42,7 @@ func (e *Estimate) answer() string {
 		if slices.ContainsFunc(own, func(p Plan) bool { return !p.sound() }) {
 			of += " that serves every request"
 		}
-		s := fmt.Sprintf("The cheapest plan%s is %s, at %s%s", of, best.Name, Amount{currency, best.Total}, spanText(e.Span))
+		s := fmt.Sprintf("The cheapest plan%s is %s, at %s%s", of, best.source.called(best.Name), Amount{currency, best.Total}, spanText(e.Span))
 		if best.Low.Cmp(&best.High) != 0 {
 			s += fmt.Sprintf(" (%s…%s at the ends of what is guessed)", costmodel.Cents(&best.Low), costmodel.Cents(&best.High))
 		}

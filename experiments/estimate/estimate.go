@@ -51,8 +51,9 @@ type Plan struct {
 	Fault       *Fault                  // why it does not serve the load; nil: it does
 	Notes       []string
 
-	configured bool   // it is what runs today, as far as a log shows
-	placed     string // its tariff, where --region has put it into another place than the log was billed in
+	configured bool         // it is what runs today, as far as a log shows
+	source     *alternative // that it is of
+	placed     string       // its tariff, where --region has put it into another place than the log was billed in
 	// Seconds of a cold start before the function's own part, which no log
 	// shows: the mean, and what is seldom passed.
 	unseen, mostUnseen float64
@@ -399,6 +400,7 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 	if s.wanted > s.provisioned {
 		p.Notes = append(slices.Clip(p.Notes), fmt.Sprintf("A quota of %d concurrent requests (--account-limit) lets %d instances of each function stand; the load would have %d.", s.quota(), s.provisioned, s.wanted))
 	}
+	p.source = &s.choice.alternative
 	if s.choice.Tariff != s.choice.base {
 		p.placed = s.choice.Tariff
 	}

@@ -45,7 +45,8 @@ type alternative struct {
 	Notes       []string   `toml:"notes"`
 	Platform    *spec.Node `toml:"platform" required:"true"`
 
-	base string // the tariff before a region was asked for
+	base      string // the tariff before a region was asked for
+	elsewhere string // the regions that were asked for, of which its tariff has no prices
 }
 
 // alternatives reads what ships with the program.

@@ -157,7 +157,7 @@ func (e *Estimate) planRows(wide bool) [][]string {
 		return func(p *Plan) string { return p.latency(name, wide) }
 	}
 	columns := []column{
-		{"plan", func(p *Plan) string { return p.Name }, false},
+		{"plan", func(p *Plan) string { return p.source.marked(p.Name) }, false},
 		{"", func(p *Plan) string { return p.Currency }, !several},
 		{unit, func(p *Plan) string { return costmodel.Cents(&p.Total) }, false},
 		{"low…high", (*Plan).ends, false},
