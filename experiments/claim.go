@@ -25,6 +25,7 @@ type claim struct {
 	Title      string   `json:"title"`
 	Experiment string   `json:"experiment"` // name of its file
 	Command    string   `json:"command"`    // what goes on from there
+	Folder     string   `json:"folder"`     // working folder of the command
 	Hash       string   `json:"experiment_hash"`
 	Units      []string `json:"units"` // their identities
 }
@@ -33,7 +34,11 @@ func (c claims) path(p *Plan) string { return filepath.Join(c.dir, p.Hash+".json
 
 // add claims the units of a plan.
 func (c claims) add(p *Plan, command string) error {
-	mine := claim{p.Title, filepath.Base(p.File), command, p.Hash, make([]string, len(p.units))}
+	here, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("making the output folder: %w", err)
+	}
+	mine := claim{p.Title, filepath.Base(p.File), command, here, p.Hash, make([]string, len(p.units))}
 	for i, u := range p.units {
 		mine.Units[i] = u.id
 	}

@@ -31,7 +31,8 @@ type Leftover struct {
 // LeftPlan is a run that was not finished.
 type LeftPlan struct {
 	Title, Experiment, Command string
-	Done, Total                int // its units
+	Folder                     string // in which the command was said; its paths are relative to it
+	Done, Total                int    // its units
 }
 
 // Leftovers returns what runs that were interrupted, killed or abandoned have
@@ -65,7 +66,7 @@ func leftIn(partial string) (*Leftover, error) {
 	}
 	claimed := map[string]bool{}
 	for _, c := range plans {
-		p := LeftPlan{Title: c.Title, Experiment: c.Experiment, Command: c.Command, Total: len(c.Units)}
+		p := LeftPlan{Title: c.Title, Experiment: c.Experiment, Command: c.Command, Folder: c.Folder, Total: len(c.Units)}
 		for _, id := range c.Units {
 			claimed[id] = true
 			if done[id] {

@@ -37,8 +37,12 @@ func TestLeftovers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
 	plan := func(done int) LeftPlan {
-		return LeftPlan{Title: "small", Experiment: "small.toml", Command: "coldcurve run small", Done: done, Total: 4}
+		return LeftPlan{Title: "small", Experiment: "small.toml", Command: "coldcurve run small", Folder: here, Done: done, Total: 4}
 	}
 	var got []Leftover
 	for _, l := range left {
@@ -50,7 +54,7 @@ func TestLeftovers(t *testing.T) {
 	}
 	base := filepath.Base(at)
 	want := []Leftover{
-		{Dir: base + "/busy.partial", InUse: true, Plans: []LeftPlan{{Title: "small", Experiment: "small.toml", Done: 1, Total: 4}}},
+		{Dir: base + "/busy.partial", InUse: true, Plans: []LeftPlan{{Title: "small", Experiment: "small.toml", Folder: here, Done: 1, Total: 4}}},
 		{Dir: "here/.coldcurve.partial", Plans: []LeftPlan{plan(2)}},
 		{Dir: base + "/out.partial", Plans: []LeftPlan{plan(1), plan(3)}},
 		{Dir: base + "/stray.partial", Stray: len(stray)},

@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,9 @@ type RunOptions struct {
 	Workers int    // cores to use, at least 1
 	Force   bool   // replace a result folder of another experiment
 	Command string // what makes the folder again; in the manifest
+	// Resume is what goes on from finished units, in the folder that it was said in:
+	// with the paths of this machine, and so nowhere but beside the units. Empty: Command.
+	Resume string
 	// Progress, where it is set, is kept up to date.
 	Progress *Progress
 }
@@ -267,7 +271,7 @@ func (p *Plan) openFolder(o RunOptions) (*outputFolder, error) {
 		return nil, input(err)
 	}
 	out := &outputFolder{f, store{filepath.Join(f.Partial, unitsName), buildID()}, claims{filepath.Join(f.Partial, plansName)}}
-	if err := out.begin(p, o.Command); err != nil {
+	if err := out.begin(p, cmp.Or(o.Resume, o.Command)); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return out, nil

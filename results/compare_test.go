@@ -348,10 +348,19 @@ func TestToleranceErrors(t *testing.T) {
 		{"cost=", `tolerance: cost: found "", want an amount ≥ 0 such as 2% or 0.5`},
 		{"cost=-1%", `tolerance: cost: found "-1%", want an amount ≥ 0 such as 2% or 0.5`},
 		{"cost=NaN", `tolerance: cost: found "NaN", want an amount ≥ 0 such as 2% or 0.5`},
+		{"cost=1pp", `tolerance: cost: found "1pp", want an amount such as 2% or 0.5: pp, percentage points, are of ratios such as cold_ratio`},
+		{"cold_ratio=1pp%", `tolerance: cold_ratio: found "1pp%", want an amount ≥ 0`},
+		{"cold_ratio=pp", `tolerance: cold_ratio: found "pp", want an amount ≥ 0`},
 		{"cost=1%,cost=2%", `tolerance: cost is given twice`},
 	} {
 		if _, err := ParseTolerances(c.list); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%q: got %v, want %s", c.list, err, c.want)
+		}
+	}
+	// 0.1 percentage points of a ratio are 0.001.
+	for _, text := range []string{"cold_ratio=0.1pp", "cold_ratio = 0.1 pp"} {
+		if points, err := ParseTolerances(text); err != nil || points[0] != (Tolerance{"cold_ratio", 0.001, false}) {
+			t.Errorf("%s: got %v, %v", text, points, err)
 		}
 	}
 	if first, err := ParseTolerances("arrivals=1"); err != nil || first[0] != (Tolerance{"arrivals", 1, false}) {

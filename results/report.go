@@ -125,7 +125,7 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	page := reportPage{
-		Page: NewPage(reportScript), Title: s.Title, Answer: s.answer(rows), Notes: s.notes(rows), Assumptions: s.Assumptions,
+		Page: NewPage(reportScript), Title: s.Title, Answer: s.answer(rows), Notes: s.warned(rows), Assumptions: s.Assumptions,
 		Manifest: s.Manifest, Objectives: s.SLO.strings(), BreakEvens: newReportTableText(s.breakEvenTable(rows)),
 	}
 	page.Header, page.Rows = s.reportTable(rows)

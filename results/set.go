@@ -59,6 +59,8 @@ type Set struct {
 	Assumptions []Assumption
 	// Warnings are what the reader must know, in order.
 	Warnings []string
+	// Quiet leaves the warnings out of the text; the folder has them.
+	Quiet    bool
 	Manifest Manifest
 	// Experiment, Source and Tariffs are the texts of ExperimentFile, SourceFile and
 	// TariffsFile; nil: there is none.

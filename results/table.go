@@ -201,7 +201,10 @@ func (s *Set) renderText(w io.Writer, rows []Row) error {
 		}
 		b.WriteString("\n" + t.String())
 	}
-	notes := s.notes(rows)
+	notes := s.warned(rows)
+	if s.Quiet {
+		notes = s.notes(rows)
+	}
 	for _, note := range notes {
 		b.WriteString("\n" + note)
 	}
@@ -218,7 +221,7 @@ func (s *Set) renderText(w io.Writer, rows []Row) error {
 const boundNote = "knows the future, and is nobody's bill. offline-keepalive bounds only policies that start instances on demand, at its own window or prices: " +
 	"one that starts them ahead of demand, such as hybrid-histogram, or that trades at another price, can beat it"
 
-// notes explain the marks that the rows have, and carry the warnings.
+// notes explain the marks that the rows have.
 func (s *Set) notes(rows []Row) []string {
 	var notes []string
 	has := func(f func(*Row) bool) bool {
@@ -254,6 +257,12 @@ func (s *Set) notes(rows []Row) []string {
 		notes = append(notes, "break-even: where another choice becomes the cheapest; between swept values costs are interpolated. As CSV: breakevens.csv")
 	}
 	notes = append(notes, s.currencyNotes(rows)...)
+	return notes
+}
+
+// warned are the notes, and then the warnings.
+func (s *Set) warned(rows []Row) []string {
+	notes := s.notes(rows)
 	for _, w := range s.allWarnings() {
 		notes = append(notes, "warning: "+oneLine(w))
 	}

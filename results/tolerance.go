@@ -27,7 +27,8 @@ func (t Tolerance) String() string {
 // ParseTolerances reads a list such as latency_p99_s=2%,cost=0.5: columns
 // and by how much each may become worse, as a percentage of its value before
 // or in its own unit (costs in the currency of the row, times in seconds or as
-// 50ms). Worse is smaller of a metric that Better is +1 of, and larger of others.
+// 50ms, ratios as a number or in percentage points, 0.1pp). Worse is larger,
+// except of a metric that Better is +1 of.
 func ParseTolerances(list string) ([]Tolerance, error) {
 	var out []Tolerance
 	for _, item := range strings.Split(list, ",") {
@@ -60,11 +61,14 @@ func parseTolerance(item string) (Tolerance, error) {
 		return Tolerance{name, d.Seconds(), false}, nil
 	}
 	amount, relative := strings.CutSuffix(text, "%")
+	amount, points := strings.CutSuffix(amount, "pp")
 	x, err := strconv.ParseFloat(strings.TrimSpace(amount), 64)
-	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) || x < 0 {
+	switch {
+	case err != nil || math.IsNaN(x) || math.IsInf(x, 0) || x < 0 || points && relative:
 		return Tolerance{}, fmt.Errorf("tolerance: %s: found %q, want an amount ≥ 0 such as 2%% or 0.5", name, text)
-	}
-	if relative {
+	case points && metrics[i].Unit != "1":
+		return Tolerance{}, fmt.Errorf("tolerance: %s: found %q, want an amount such as 2%% or 0.5: pp, percentage points, are of ratios such as cold_ratio", name, text)
+	case relative, points:
 		x /= 100
 	}
 	return Tolerance{name, x, relative}, nil

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +17,8 @@ import (
 const cleanHelp = `List what runs that were interrupted, killed or given up have left: their finished
 units, in the partial folders (DIR.partial, or DIR/.coldcurve.partial) of the
 output folders in each FOLDER, or of FOLDER itself; the working folder by default.
-The command in the last column goes on from there. --remove removes them all.
+The command in the last column goes on from there, as it stands; where the
+experiment came on standard input it names no file. --remove removes them all.
 
 Folders that a run is writing to are left alone, and so are files that no run
 has written.`
@@ -69,6 +72,29 @@ func (a *app) clean(left []experiments.Leftover, remove bool) error {
 	return errors.Join(errs...)
 }
 
+// goOn is a command that goes on from the units of a run, in the working folder:
+// it goes first to where the run was started, whose paths are relative to that.
+func goOn(p *experiments.LeftPlan, out string) string {
+	here, err := os.Getwd()
+	if err != nil || p.Folder == "" || sameFolder(here, p.Folder) {
+		return p.Command + " -o " + quote(out)
+	}
+	if !filepath.IsAbs(out) {
+		out = filepath.Join(here, out)
+	}
+	return fmt.Sprintf("(cd %s && %s -o %s)", quote(p.Folder), p.Command, quote(out))
+}
+
+// sameFolder reports whether two paths are of one folder.
+func sameFolder(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}
+
 // leftTable lists what is left, a row a run.
 func leftTable(left []experiments.Leftover) string {
 	if len(left) == 0 {
@@ -82,7 +108,7 @@ func leftTable(left []experiments.Leftover) string {
 			continue
 		}
 		for _, p := range l.Plans {
-			t.Add(dir, bytes, fmt.Sprintf("%d of %d", p.Done, p.Total), p.Experiment, p.Command+" -o "+quote(folder.Of(l.Dir)))
+			t.Add(dir, bytes, fmt.Sprintf("%d of %d", p.Done, p.Total), p.Experiment, goOn(&p, folder.Of(l.Dir)))
 			dir, bytes = "", ""
 		}
 		if l.Stray > 0 || len(l.Plans) == 0 {

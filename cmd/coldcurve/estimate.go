@@ -56,6 +56,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl := c.Flags()
 	registerPlotSize(c, &f.plotSize)
 	f.set = fl
+	fl.StringVar(&f.Name, "function", "", "name of the function, and of requests in logs that name none (default: the words in the name of their file, else of its folder)")
 	fl.StringVar(&f.Requests, "requests", "", "requests, as in 3M/month or 2M..3M..5M/month (low, likely, high)")
 	fl.StringVar(&f.Duration, "duration", "", "mean duration on a warm instance, as in 120ms or 80ms..120ms..300ms")
 	fl.StringVar(&f.Memory, "memory", "", "configured memory, as in 1536MB")
@@ -140,6 +141,7 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags, far *st
 		}
 		return s.Input()
 	}
+	named := f.Name
 	s, err := a.settings(nil, f)
 	if err != nil {
 		return nil, err
@@ -160,6 +162,9 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags, far *st
 			return nil, traceError(err)
 		}
 		files = append(files, found...)
+	}
+	for i := range files {
+		files[i].Function = named
 	}
 	far.expect(files)
 	done, err := openPipes(ctx, files)
@@ -204,7 +209,9 @@ func (a *app) described(args []string, f *loadFlags) (*estimate.Settings, error)
 		}
 		return s, f.override(s, f.set.Changed)
 	}
-	f.Name = "function"
+	if f.Name == "" {
+		f.Name = estimate.DefaultName
+	}
 	s := &estimate.Settings{Functions: []estimate.FunctionSettings{f.FunctionSettings}}
 	return s, f.override(s, func(string) bool { return true })
 }
@@ -253,7 +260,8 @@ func newEstimate(a *app) *cobra.Command {
 		Long:  estimateHelp,
 		Example: `  coldcurve estimate --requests 3M/month --duration 120ms --memory 1536MB
   coldcurve estimate --logs last-month.log -o bill
-  coldcurve estimate --requests 2M..3M..5M/month --duration 120ms --cv 0.8 --memory 1536MB --shape diurnal -o bill`,
+  coldcurve estimate --requests 2M..3M..5M/month --duration 120ms --cv 0.8 --memory 1536MB \
+    --shape diurnal -o bill`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
 			return a.answer(c.Context(), args, &f, &out, estimating(&f, &out))

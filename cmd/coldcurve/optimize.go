@@ -25,7 +25,8 @@ func newOptimize(a *app) *cobra.Command {
 		Use:   "optimize [APP.toml]",
 		Short: "Find the cheapest plan that meets an SLO",
 		Long:  optimizeHelp,
-		Example: `  coldcurve optimize --requests 3M/month --duration 120ms --memory 1536MB --slo 'p99 <= 2s' --slo 'cold_ratio <= 1%'
+		Example: `  coldcurve optimize --requests 3M/month --duration 120ms --memory 1536MB \
+    --slo 'p99 <= 2s' --slo 'cold_ratio <= 1%'
   coldcurve optimize --logs last-month.log --slo 'p99 <= 2s' -o plan`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {

@@ -173,6 +173,7 @@ func newRoot(a *app) *cobra.Command {
 		Version:       versions(),
 	}
 	root.SetVersionTemplate("{{.Version}}")
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", fmt.Sprintf(".FlagUsagesWrapped %d ", helpWidth)))
 	for _, g := range []struct {
 		id, title string
 		commands  []*cobra.Command
@@ -193,6 +194,9 @@ func newRoot(a *app) *cobra.Command {
 	suggestFlags(root)
 	return root
 }
+
+// helpWidth is how many columns the help takes at most.
+const helpWidth = 100
 
 // group makes a command that only holds others print its help, and refuse an
 // argument that is none of them.

@@ -72,7 +72,7 @@ func newRun(a *app) *cobra.Command {
 	registerPlotSize(c, &f.plotSize)
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed rows of traces, count and report them")
 	fl.BoolVar(&f.force, "force", false, "replace a result folder of another experiment, and leave files in it that no run wrote")
-	fl.BoolVar(&f.quiet, "quiet", false, "no progress, no notes on stderr")
+	fl.BoolVar(&f.quiet, "quiet", false, "no progress, notes or warnings; the report has the warnings")
 	return c
 }
 
@@ -116,7 +116,7 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	if err := errors.Join(err, plan.Close()); err != nil {
 		return err
 	}
-	set.Metrics = metrics
+	set.Metrics, set.Quiet = metrics, f.quiet
 	return a.report(set, f)
 }
 
@@ -131,7 +131,7 @@ func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, 
 	a.kept.is(func() string { return progress.Interrupted().Error() })
 	stop := a.showProgress(progress, f.quiet)
 	set, err := plan.Run(ctx, experiments.RunOptions{
-		Dir: f.dir, Workers: f.workers, Force: f.force, Command: command(file, f), Progress: progress,
+		Dir: f.dir, Workers: f.workers, Force: f.force, Command: command(file, f), Resume: resume(file, f), Progress: progress,
 	})
 	stop()
 	if err == nil && !f.quiet && f.format != "text" {
@@ -178,7 +178,7 @@ func (a *app) read(file string) ([]byte, error) {
 // command is what makes a result folder again: the experiment by its name and
 // the flags that reach the results, no path of this machine.
 func command(file string, f runFlags) string {
-	words := []string{"coldcurve", "run", filepath.Base(file)}
+	words := []string{"coldcurve", "run", quote(filepath.Base(file))}
 	for _, s := range f.set {
 		words = append(words, "--set", quote(s))
 	}
@@ -187,6 +187,35 @@ func command(file string, f runFlags) string {
 	}
 	if f.lenient {
 		words = append(words, "--lenient")
+	}
+	return strings.Join(words, " ")
+}
+
+// resume is what goes on from the finished units of a run, in the folder that it was
+// started in: the command as it was given, but for the output folder.
+func resume(file string, f runFlags) string {
+	if strings.HasPrefix(file, "-") && file != "-" {
+		file = "./" + file
+	}
+	words := []string{"coldcurve", "run", quote(file)}
+	add := func(flag string, values ...string) {
+		for _, v := range values {
+			words = append(words, flag, quote(v))
+		}
+	}
+	add("--set", f.set...)
+	add("--tariffs", f.tariffs...)
+	if f.data != "" {
+		add("--data", f.data)
+	}
+	if f.lenient {
+		words = append(words, "--lenient")
+	}
+	if f.force {
+		words = append(words, "--force")
+	}
+	if file == "-" {
+		words = append(words, "< EXPERIMENT.toml")
 	}
 	return strings.Join(words, " ")
 }

@@ -21,37 +21,6 @@ func (a *Advice) Render(w io.Writer, format string) error {
 	return render(w, "advice", format, text, a.csv, a.json)
 }
 
-// Miss says why there is no plan; "" where there is one.
-func (a *Advice) Miss() string {
-	if a.Best != nil {
-		return ""
-	}
-	var parts []string
-	nearest := a.All[0]
-	for _, s := range a.Infeasible {
-		o := s.Objective
-		if nearest.Fault != "" && o.Metric == "error_ratio" {
-			continue // that is said with its reason
-		}
-		text := fmt.Sprintf("%s: the best is %s, with %s", a.objectiveText(o), a.valueText(o.Metric, s.Value), s.Plan)
-		if s.Attainable {
-			text = fmt.Sprintf("%s: not together with the rest; the plan that is nearest has %s", a.objectiveText(o), a.valueText(o.Metric, s.Nearest))
-		}
-		over := s.Value - o.Limit
-		if s.Attainable {
-			over = s.Nearest - o.Limit
-		}
-		parts = append(parts, text+", beyond it by "+a.valueText(o.Metric, math.Abs(over)))
-	}
-	if nearest.Fault != "" {
-		parts = append([]string{fmt.Sprintf("of the nearest, %s, %s", nearest.Name, nearest.Fault)}, parts...)
-	}
-	if len(parts) == 0 {
-		return "no plan is sure to meet the SLO, though the means of some do"
-	}
-	return "no plan meets the SLO: " + strings.Join(parts, "; ")
-}
-
 // objectiveText writes a bound, and valueText a value of a column.
 func (a *Advice) objectiveText(o results.Objective) string { return objectiveText(o, a.Currency) }
 
@@ -94,7 +63,13 @@ func (a *Advice) asked() string {
 func (a *Advice) load() string { return strings.TrimSuffix(a.Load, "; simulated once") }
 
 // scope says what amounts hold.
-func (a *Advice) scope() string { return scopeOf(a.Span, a.FreeTier, a.Currency, a.ServicesSum) }
+func (a *Advice) scope() string {
+	var plans []*alternative
+	for _, c := range a.All {
+		plans = append(plans, &c.choice.alternative)
+	}
+	return scopeOf(a.Span, a.FreeTier, a.Currency, a.ServicesSum) + elsewhereText(plans)
+}
 
 func writeTable(b *strings.Builder, of pageTable) {
 	t := &results.TextTable{Indent: "  ", Right: []bool{false, true}}
@@ -121,7 +96,7 @@ func (a *Advice) table(list []*Candidate, wide bool) pageTable {
 		t.Header = append(t.Header, "cold", "p50", "p99", "p99.9", "errors", "replications")
 	}
 	for _, c := range list {
-		row := []string{c.Name, money(c.Cost), a.valueText(a.FrontOf, c.value(a.FrontOf)), a.verdict(c)}
+		row := []string{c.choice.marked(c.Name), money(c.Cost), a.valueText(a.FrontOf, c.value(a.FrontOf)), a.verdict(c)}
 		if wide {
 			for _, m := range []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "latency_p999_s", "error_ratio"} {
 				row = append(row, a.valueText(m, c.value(m)))

@@ -14,13 +14,16 @@ import (
 // serves the load.
 func (e *Estimate) answer() string {
 	if t := e.Today; len(e.Plans) == 0 && t != nil {
-		return fmt.Sprintf("The %d requests of the log were billed %s%s; it has no times, and so no rate for other plans to be priced at: --requests and --shape give a load.",
-			t.Requests, Amount{t.Bill.Currency, t.Bill.Total}, spanText(t.Bill.Span)) + grantsClause(t.Grants)
+		return strings.TrimSpace(e.taken+" "+fmt.Sprintf("The %d requests of the log were billed %s%s; it has no times, and so no rate for other plans to be priced at: --requests and --shape give a load.",
+			t.Requests, Amount{t.Bill.Currency, t.Bill.Total}, spanText(t.Bill.Span))) + grantsClause(t.Grants)
 	}
 	if len(e.Plans) == 0 {
 		return ""
 	}
 	var parts []string
+	if e.taken != "" {
+		parts = append(parts, e.taken)
+	}
 	if e.Check != nil && e.Check.Doubt != "" {
 		parts = append(parts, e.Check.Doubt)
 	}
@@ -39,12 +42,13 @@ func (e *Estimate) answer() string {
 		if slices.ContainsFunc(own, func(p Plan) bool { return !p.sound() }) {
 			of += " that serves every request"
 		}
-		s := fmt.Sprintf("The cheapest plan%s is %s, at %s%s", of, best.Name, Amount{currency, best.Total}, spanText(e.Span))
+		s := fmt.Sprintf("The cheapest plan%s is %s, at %s%s", of, best.source.called(best.Name), Amount{currency, best.Total}, spanText(e.Span))
 		if best.Low.Cmp(&best.High) != 0 {
 			s += fmt.Sprintf(" (%s…%s at the ends of what is guessed)", costmodel.Cents(&best.Low), costmodel.Cents(&best.High))
 		}
 		s += best.asMuch(own)
-		s += fmt.Sprintf("; its p99 is %s and %s of requests are cold", seconds(best.stat("latency_p99_s")), percent(best.stat("cold_ratio")))
+		s += best.raised(own)
+		s += fmt.Sprintf("; its p99 is %s and %s of requests are cold", best.headline("latency_p99_s"), percent(best.stat("cold_ratio")))
 		if t := e.Today; t != nil && t.Bill.Currency == currency && t.Bill.Span == e.Span {
 			s += ". Today's bill is " + Amount{currency, t.Bill.Total}.String() + spanText(e.Span)
 		}
@@ -64,6 +68,24 @@ func leading(plans []Plan) *Plan {
 		}
 	}
 	return best
+}
+
+// raised names the plan that would be cheaper with a larger quota; "" where none is.
+func (p *Plan) raised(plans []Plan) string {
+	var best *Plan
+	for i := range plans {
+		q := &plans[i]
+		if q.sound() || q.Fault.Quota == 0 || !stat.Below(q.Fault.totals, p.totals()) {
+			continue
+		}
+		if best == nil || stat.Mean(q.Fault.totals) < stat.Mean(best.Fault.totals) {
+			best = q
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	return fmt.Sprintf("; with a quota of %d concurrent requests (--account-limit), %s at %s is cheaper", best.Fault.Quota, best.Name, best.Fault.Total)
 }
 
 // asMuch says of how many of the plans that serve the load it is not for certain

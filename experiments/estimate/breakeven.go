@@ -14,6 +14,31 @@ type BreakEven struct {
 	Today     float64    `json:"today_requests_per_second"`
 	Curves    []Curve    `json:"curves"`
 	Crossings []Crossing `json:"crossings"`
+	// LeftOut are the plans without a curve that do not serve today's load, and why.
+	LeftOut []LeftOut `json:"left_out,omitempty"`
+}
+
+// LeftOut are plans that have no curve for one reason.
+type LeftOut struct {
+	Plans  []string `json:"plans"`
+	Reason string   `json:"reason"`
+}
+
+// leaveOut says which plans do not serve today's load: of these no curve is
+// computed, at loads that they would serve neither.
+func leaveOut(plans []Plan) (out []LeftOut) {
+	for i := range plans {
+		p := &plans[i]
+		if p.sound() {
+			continue
+		}
+		k := slices.IndexFunc(out, func(l LeftOut) bool { return l.Reason == p.Fault.Reason })
+		if k < 0 {
+			k, out = len(out), append(out, LeftOut{Reason: p.Fault.Reason})
+		}
+		out[k].Plans = append(out[k].Plans, p.Name)
+	}
+	return out
 }
 
 // Curve is the cost of a plan over the load: means over replications.
@@ -59,7 +84,7 @@ func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) 
 	if err != nil {
 		return nil, err
 	}
-	out := &BreakEven{Today: base.rate()}
+	out := &BreakEven{Today: base.rate(), LeftOut: leaveOut(plans)}
 	for _, currency := range (&Estimate{Plans: plans}).currencies() {
 		for _, kind := range []Kind{FunctionKind, ProvisionedKind, ContainerKind, FleetKind} {
 			i := slices.IndexFunc(plans, func(p Plan) bool { return p.Currency == currency && p.Kind == kind && p.sound() })

@@ -1,6 +1,9 @@
 package estimate
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // A crossing is of interest where no third plan costs less: by hand, lines that
 // cross at 2 and at 3 of a load from 1 to 4.
@@ -27,5 +30,27 @@ func TestCrossingsOfTheCheapest(t *testing.T) {
 		if got := b.undercut(&bracket{a: x, b: y}, &Crossing{Load: 2, Cost: 2}); got != c.undercut {
 			t.Errorf("%s: undercut is %v", c.third, got)
 		}
+	}
+}
+
+// Plans that do not serve today's load have no curve; which these are and why is said
+// where the curves are, once a reason.
+func TestBreakEvenSaysWhatIsLeftOut(t *testing.T) {
+	quota := &Fault{Reason: "a quota of 1000 concurrent requests rejects 48 % of them"}
+	left := leaveOut([]Plan{{Name: "vm"}, {Name: "a", Fault: quota}, {Name: "b", Fault: &Fault{Reason: "its instances cannot keep up"}}, {Name: "c", Fault: quota}})
+	b := &BreakEven{Curves: []Curve{{Plan: "vm", Load: []float64{121, 7716}, Cost: []float64{1, 2}}}, LeftOut: left}
+	var text strings.Builder
+	b.write(&text)
+	for _, want := range []string{
+		"  Of the plans that serve today's load the cheapest of each kind do not cross from 121 to 7716 requests/s.\n",
+		"  Left out at every load, since at today's they do not serve every request: a, c: a quota of 1000 concurrent requests rejects 48 % of them. At lower loads they may serve, and be cheaper.\n",
+		": b: its instances cannot keep up. ",
+	} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("%s\nwant %s", text.String(), want)
+		}
+	}
+	if strings.Contains(text.String(), "every request: vm") {
+		t.Error("a plan that serves is left out")
 	}
 }

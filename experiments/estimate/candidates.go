@@ -39,6 +39,9 @@ func (r *runner) candidates(ld *load) (*foundPlans, error) {
 				}
 				continue
 			}
+			if s.wanted > s.provisioned {
+				continue // more than the quota lets stand
+			}
 			found := &Candidate{Name: c.name(), choice: c, subject: s, worst: math.Inf(1)}
 			out.all = append(out.all, found)
 			if r.in.runsNow(&c) {

@@ -55,12 +55,13 @@ func (b *BreakEven) write(w *strings.Builder) {
 	}
 	fmt.Fprintf(w, "\nBreak-even over the load, today's shape and durations; today: %s requests/s (%s/month).\n", digits(b.Today, 3), monthly(b.Today))
 	if len(b.Crossings) == 0 {
-		w.WriteString("  The cheapest plans of each kind do not cross")
+		w.WriteString("  Of the plans that serve today's load the cheapest of each kind do not cross")
 		if len(b.Curves) > 0 && len(b.Curves[0].Load) > 0 {
 			l := b.Curves[0].Load
 			fmt.Fprintf(w, " from %s to %s requests/s", digits(l[0], 3), digits(l[len(l)-1], 3))
 		}
 		w.WriteString(".\n")
+		b.writeLeftOut(w)
 		return
 	}
 	t := &results.TextTable{Indent: "  ", Right: []bool{false, false, true}}
@@ -70,6 +71,22 @@ func (b *BreakEven) write(w *strings.Builder) {
 		t.Add(row...)
 	}
 	w.WriteString(t.String())
+	b.writeLeftOut(w)
+}
+
+// writeLeftOut says which plans have no curve.
+func (b *BreakEven) writeLeftOut(w *strings.Builder) {
+	for _, text := range b.leftOut() {
+		fmt.Fprintf(w, "  %s\n", text)
+	}
+}
+
+// leftOut says which plans have no curve, a sentence a reason.
+func (b *BreakEven) leftOut() (lines []string) {
+	for _, l := range b.LeftOut {
+		lines = append(lines, fmt.Sprintf("Left out at every load, since at today's they do not serve every request: %s: %s. At lower loads they may serve, and be cheaper.", strings.Join(l.Plans, ", "), l.Reason))
+	}
+	return lines
 }
 
 // table lists the crossings.

@@ -51,8 +51,9 @@ type Plan struct {
 	Fault       *Fault                  // why it does not serve the load; nil: it does
 	Notes       []string
 
-	configured bool   // it is what runs today, as far as a log shows
-	placed     string // its tariff, where --region has put it into another place than the log was billed in
+	configured bool         // it is what runs today, as far as a log shows
+	source     *alternative // that it is of
+	placed     string       // its tariff, where --region has put it into another place than the log was billed in
 	// Seconds of a cold start before the function's own part, which no log
 	// shows: the mean, and what is seldom passed.
 	unseen, mostUnseen float64
@@ -136,6 +137,8 @@ type Estimate struct {
 	ServicesSum []Amount  // of their totals, one a currency
 	Crossings   *BreakEven
 	Notes       []string
+
+	taken string // as what requests that name no function were taken
 }
 
 // Options say how an estimate is made; none but Tariffs and Regions reaches a
@@ -157,7 +160,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Estimate{Title: in.Title, Today: in.Today, Span: in.span(), FreeTier: in.FreeTier, Assumptions: in.Assumptions, Notes: slices.Clone(in.Notes)}
+	e := &Estimate{Title: in.Title, Today: in.Today, Span: in.span(), FreeTier: in.FreeTier, Assumptions: in.Assumptions, Notes: slices.Clone(in.Notes), taken: in.Taken}
 	if e.Services, e.ServicesSum, err = r.services(); err != nil {
 		return nil, err
 	}
@@ -394,6 +397,10 @@ func (t *trial) plan(in *Input) (*Plan, error) {
 		Currency: s.rates.Currency(bill.Currency), Total: median(t.likely).total,
 		Provisioned: s.provisioned, Concurrency: s.platform.Sim.Concurrency, Stats: map[string]results.Stat{}, Fault: t.fault,
 	}
+	if s.wanted > s.provisioned {
+		p.Notes = append(slices.Clip(p.Notes), fmt.Sprintf("A quota of %d concurrent requests (--account-limit) lets %d instances of each function stand; the load would have %d.", s.quota(), s.provisioned, s.wanted))
+	}
+	p.source = &s.choice.alternative
 	if s.choice.Tariff != s.choice.base {
 		p.placed = s.choice.Tariff
 	}

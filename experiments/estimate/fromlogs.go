@@ -61,6 +61,10 @@ func fromProfile(p *logs.Profile, trace *traces.Trace, given *Function, s *Setti
 		return nil, err
 	}
 	in.Notes = append(in.Notes, p.Caveats...)
+	in.durations = &p.Durations
+	if s.Functions[0].Name == DefaultName { // nobody said it
+		in.Taken = taken(p)
+	}
 	if p.Skipped > 0 {
 		in.Notes = append(in.Notes, fmt.Sprintf("%d of %d lines are malformed and were left out", p.Skipped, p.Lines))
 	}
@@ -94,12 +98,33 @@ func fromProfile(p *logs.Profile, trace *traces.Trace, given *Function, s *Setti
 		}
 	}
 	in.observedAssumptions(p, s)
-	in.unusedFlags(&s.Functions[0])
+	in.unusedFlags(p, &s.Functions[0])
 	return in, nil
 }
 
+// taken says as what requests were taken that name no function, where that was a
+// choice: the bill depends on how many functions there are.
+func taken(p *logs.Profile) string {
+	files := 0
+	for _, t := range p.Taken {
+		files += t.Files
+	}
+	if files < 2 {
+		return ""
+	}
+	other := "--function gives it another name"
+	if len(p.Taken) > 1 {
+		other = "--function NAME makes them one"
+	}
+	which := "The requests of the log name no function"
+	if n := p.Missing.Function; n < p.Requests {
+		which = fmt.Sprintf("Of %d requests %d name no function", p.Requests, n)
+	}
+	return fmt.Sprintf("%s: %s; %s.", which, p.TakenFor(), other)
+}
+
 // unusedFlags notes what was given and is not used, since the log says it.
-func (in *Input) unusedFlags(s *FunctionSettings) {
+func (in *Input) unusedFlags(p *logs.Profile, s *FunctionSettings) {
 	says := func(has func(f *Function) bool) bool {
 		return !slices.ContainsFunc(in.Functions, func(f Function) bool { return !has(&f) })
 	}
@@ -107,6 +132,7 @@ func (in *Input) unusedFlags(s *FunctionSettings) {
 		name, text, why string
 		unused          bool
 	}{
+		{"function", s.Name, "the log names its functions", s.Name != DefaultName && p.Missing.Function == 0},
 		{"duration", s.Duration, "the log says how long requests take", says(func(f *Function) bool { return f.seen.service != nil })},
 		{"cv", s.CV, "the log says how long requests take", says(func(f *Function) bool { return f.seen.service != nil })},
 		{"memory", s.Memory, "the log says the memory; what another size would cost is searched with --cpu-share", says(func(f *Function) bool { return f.seen.sized })},

@@ -8,6 +8,7 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/traces/logs"
 	"github.com/coldcurve/coldcurve/workloads"
 )
 
@@ -92,6 +93,8 @@ type Input struct {
 	Assumptions []Assumption
 	Notes       []string
 	Today       *Today
+	durations   *logs.Histogram // as logged, without initialisations; nil: there is no log
+	Taken       string          // as what the requests of logs that name no function were taken; empty: all name one, or one file has them
 
 	progress *Progress // of who asks now; nil: nobody looks
 }

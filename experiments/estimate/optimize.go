@@ -11,6 +11,7 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/results/stat"
+	"github.com/coldcurve/coldcurve/traces/logs"
 )
 
 // Candidate is a plan that optimize looked at.
@@ -85,7 +86,10 @@ type Advice struct {
 	Wide     bool             // the text has all columns
 	PlotSize results.PlotSize // of the folder's plots
 
-	last int // replications of the last round
+	last   int             // replications of the last round
+	taken  string          // as what requests that name no function were taken
+	logged *logs.Histogram // durations as they stand in a log, without initialisations; nil: there is none
+	share  bool            // it is known how durations follow the CPU
 }
 
 // Comparison sets another plan beside the best.
@@ -159,7 +163,7 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	}
 	all := found.all
 	a := &Advice{Title: in.Title, SLO: slo, Span: in.span(), FreeTier: in.FreeTier, Rates: in.Rates, Today: in.Today, Load: describe(ld, 1), Now: found.now, Skipped: found.skipped,
-		Services: services, ServicesSum: sums, last: lastReplications(ld), Notes: slices.Concat(in.Notes, ld.notes, found.leftOut), Assumed: in.Assumptions}
+		Services: services, ServicesSum: sums, last: lastReplications(ld), Notes: slices.Concat(in.Notes, ld.notes, found.leftOut), Assumed: in.Assumptions, taken: in.Taken, logged: in.durations, share: in.ShareKnown}
 	if err := a.compareIn(all); err != nil {
 		return nil, err
 	}
@@ -176,7 +180,14 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if err := a.sumServices(); err != nil {
 		return nil, err
 	}
-	if err := r.remedy(ctx, a); err != nil || a.Best == nil {
+	if err := r.remedy(ctx, a); err != nil {
+		return a, err
+	}
+	if a.Best == nil {
+		if cv := in.spread(); cv != nil && cv.Low < cv.Likely && a.Nearest().Fault == "" {
+			o.Progress.expect(float64(min(in.Replications, 4)) * ld.simulated())
+			a.Turn, err = r.turnBack(ctx, a.Nearest(), slo)
+		}
 		return a, err
 	}
 	if in.spread() != nil {

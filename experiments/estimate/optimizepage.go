@@ -30,6 +30,9 @@ func (a *Advice) Page(w io.Writer) error {
 	title := a.Title
 	if title == "" {
 		title = "The cheapest plan that meets the SLO"
+		if a.Best == nil {
+			title = "No plan is sure to meet the SLO"
+		}
 	}
 	common, err := newPage(title, a.answer(), a.load(), a.Services, a.ServicesSum, a.Today, a.Check, a.figures())
 	if err != nil {

@@ -41,6 +41,7 @@ type estimatePage struct {
 	Plans     []pagePlan
 	Legend    []string
 	Crossings pageTable
+	LeftOut   []string // of the break-even
 }
 
 // pageTable is a table, its header apart.
@@ -124,6 +125,7 @@ func (e *Estimate) Page(w io.Writer) error {
 	}
 	if b := e.Crossings; b != nil {
 		p.Crossings = b.table()
+		p.LeftOut = b.leftOut()
 	}
 	return writePage(w, "page.html.tmpl", p)
 }

@@ -45,7 +45,8 @@ type alternative struct {
 	Notes       []string   `toml:"notes"`
 	Platform    *spec.Node `toml:"platform" required:"true"`
 
-	base string // the tariff before a region was asked for
+	base      string // the tariff before a region was asked for
+	elsewhere string // the regions that were asked for, of which its tariff has no prices
 }
 
 // alternatives reads what ships with the program.
@@ -158,9 +159,10 @@ type subject struct {
 	workload    sim.Workload
 	factors     []float64 // on each function's durations
 	duration    sim.Time  // of the first function's requests, mean
-	provisioned int
-	share       int64   // thousandths of the duration that are CPU time
-	abreast     float64 // requests that an instance is for, on average
+	provisioned int       // standing instances of each function
+	wanted      int       // as many as there would be under any quota
+	share       int64     // thousandths of the duration that are CPU time
+	abreast     float64   // requests that an instance is for, on average
 	rates       costmodel.Rates
 	progress    *Progress // nil: nobody looks
 }
@@ -264,6 +266,10 @@ func (s *subject) provision(in *Input) error {
 			}
 		}
 	}
+	s.wanted = n
+	if most := s.quota(); most > 0 {
+		n = min(n, most/len(s.functions))
+	}
 	s.provisioned = n
 	if s.load.brief {
 		start := settled{abreast: s.abreast, floor: n, until: s.load.window.Warmup}
@@ -282,6 +288,15 @@ func (s *subject) provision(in *Input) error {
 		s.platform.Sim.Prewarm = floor
 	}
 	return nil
+}
+
+// quota is how many requests the account may have under way, of which one more is
+// rejected, and so the most instances that can stand; 0: there is none.
+func (s *subject) quota() int {
+	if s.platform.Sim.Limit.Over != sim.RejectOver {
+		return 0
+	}
+	return s.platform.Sim.Limit.Account
 }
 
 // above returns a number of requests in service that is so many standard

@@ -32,8 +32,8 @@ func (s *subject) fault(row *results.Row) *Fault {
 		if cut := defined(row, "timed_out"); cut > 0 && s.platform.Sim.Timeout > 0 {
 			f.Reason = fmt.Sprintf("its timeout of %s cuts off %s of the requests", clock(s.platform.Sim.Timeout), percent(cut/defined(row, "arrivals")))
 		}
-		limit := s.platform.Sim.Limit.Account
-		if rejected := defined(row, "rejected"); rejected > 0 && limit > 0 && s.platform.Sim.Limit.Over == sim.RejectOver {
+		limit := s.quota()
+		if rejected := defined(row, "rejected"); rejected > 0 && limit > 0 {
 			f.Reason = fmt.Sprintf("a quota of %d concurrent requests rejects %s of them", limit, percent(rejected/defined(row, "arrivals")))
 			f.rejects = true
 		}
@@ -96,14 +96,17 @@ const quotaStep = 100
 // would have rejected one, and the bill then.
 func (r *runner) quota(ctx context.Context, t *trial) error {
 	s := t.subjects[likely]
-	if s.platform.Sim.Limit.Account == 0 || s.platform.Sim.Limit.Over != sim.RejectOver {
+	if s.quota() == 0 {
 		return nil
 	}
 	free := *s
 	platform := *s.platform
 	free.platform = &platform
 	free.platform.Sim.Limit.Account = 0
-	most := 0
+	if err := free.provision(r.in); err != nil { // as many as the load would have
+		return err
+	}
+	most := free.provisioned * len(free.functions)
 	var bills []*outcome
 	for n := range t.likely {
 		var c concurrency

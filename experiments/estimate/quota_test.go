@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -99,4 +100,57 @@ func TestConcurrency(t *testing.T) {
 			t.Fatalf("%d, want %d: %+v", got, want, list)
 		}
 	})
+}
+
+// What a larger quota would make cheaper stands in the first sentence, and standing
+// instances are never more than the quota: 5,000 M requests of 1 s a month are 1,929
+// under way, and two standard deviations above that 1,929 + 2 × √1,929 = 2,017.
+func TestQuotaInTheAnswer(t *testing.T) {
+	ask := func(limit int, within ...string) *Estimate {
+		s := guess(FunctionSettings{Requests: "5000M/month", Duration: "1s", Memory: "512MB", Init: "0s"})
+		s.AccountLimit, s.Replications = limit, 1
+		in, err := s.Input()
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Within = within
+		e, err := Run(context.Background(), in, Options{Workers: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	e := ask(0, "aws-lambda-arm", "aws-ec2")
+	first, _, _ := strings.Cut(e.answer(), "; its p99")
+	floor := plan(t, e, "aws-lambda-arm-provisioned")
+	// 1,000 instances of 0.5 GB stand for a month, and no more.
+	standing := 1000 * 0.5 * 30 * 86_400.0
+	if floor.Provisioned != 1000 || floor.sound() {
+		t.Errorf("%d instances stand under a quota of 1000: %+v", floor.Provisioned, floor.Fault)
+	}
+	for i := range floor.Bill.Lines {
+		if l := &floor.Bill.Lines[i]; strings.Contains(l.Name, "standing") && costmodel.Float(&l.Quantity) > standing*1.0001 {
+			t.Errorf("%s: %s %s, want at most %v", l.Name, l.Quantity.Text('f'), l.Unit, standing)
+		}
+	}
+	if floor.Fault.Quota < 2017 {
+		t.Errorf("a quota of %d is said to be enough for 2017 instances", floor.Fault.Quota)
+	}
+	if note := strings.Join(floor.Notes, "\n"); !strings.Contains(note, "A quota of 1000 concurrent requests (--account-limit) lets 1000 instances of each function stand; the load would have 2017.") {
+		t.Error(note)
+	}
+	if want := fmt.Sprintf("; with a quota of %d concurrent requests (--account-limit), aws-lambda-arm-provisioned at ", floor.Fault.Quota) + floor.Fault.Total + " is cheaper"; !strings.HasPrefix(first, "The cheapest plan that serves every request is aws-ec2-m7g.large, at ") || !strings.HasSuffix(first, want) {
+		t.Errorf("%s\nwant …%s", first, want)
+	}
+	// The p99 has the ends of what is guessed, as the cost has.
+	ec2 := plan(t, e, "aws-ec2-m7g.large")
+	if want := "; its p99 is " + ec2.latency("latency_p99_s", true); len(ec2.Ends) == 0 || !strings.Contains(e.answer(), strings.TrimSuffix(want, ")")+" at the ends of what is guessed)") {
+		t.Errorf("%s\nwant %s", e.answer(), want)
+	}
+	raised := ask(floor.Fault.Quota, "aws-lambda-arm-provisioned")
+	if p := &raised.Plans[0]; !p.sound() || p.Provisioned != 2017 || strings.Contains(raised.answer(), "with a quota of") {
+		t.Errorf("%d stand: %s", p.Provisioned, raised.answer())
+	} else if got := costmodel.Cents(&p.Total) + " USD"; got != floor.Fault.Total {
+		t.Errorf("it costs %s; %s was said", got, floor.Fault.Total)
+	}
 }

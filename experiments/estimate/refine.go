@@ -27,6 +27,9 @@ func (r *runner) refine(ctx context.Context, a *Advice, all []*Candidate) ([]*Ca
 			if err != nil {
 				return nil, err
 			}
+			if s.wanted > s.provisioned {
+				continue
+			}
 			near = append(near, &Candidate{Name: c.name(), choice: c, subject: s})
 		}
 		if err := r.extend(ctx, near, a.last, a.SLO); err != nil {

@@ -40,6 +40,9 @@ func (r *runner) regional(plans []alternative) error {
 		if plans[i].Tariff, err = place(plans[i].Tariff); err != nil {
 			return err
 		}
+		if _, ok, err := r.catalog.InRegion(plans[i].Tariff, asked); err != nil || !ok {
+			plans[i].elsewhere = strings.Join(asked, " and ")
+		}
 	}
 	for _, s := range r.in.Services {
 		if _, err := place(s.Tariff); err != nil {
@@ -54,6 +57,36 @@ func (r *runner) regional(plans []alternative) error {
 		}
 	}
 	return nil
+}
+
+// elsewhereMark marks a plan, in a table, that is priced in another region than was
+// asked for.
+const elsewhereMark = " *"
+
+// marked is the name of a plan in a table.
+func (a *alternative) marked(name string) string {
+	if a == nil || a.elsewhere == "" {
+		return name
+	}
+	return name + elsewhereMark
+}
+
+// called is the name of a plan in a sentence.
+func (a *alternative) called(name string) string {
+	if a == nil || a.elsewhere == "" {
+		return name
+	}
+	return fmt.Sprintf("%s (which has no prices of %s, and those of its tariff's own region)", name, a.elsewhere)
+}
+
+// elsewhereText says what the mark means, and is empty where no plan has it.
+func elsewhereText(plans []*alternative) string {
+	for _, a := range plans {
+		if a != nil && a.elsewhere != "" {
+			return fmt.Sprintf(" *: priced in the region of its own tariff, since no prices of %s are known for it.", a.elsewhere)
+		}
+	}
+	return ""
 }
 
 // regionNote says which plans are in the regions that were asked for.

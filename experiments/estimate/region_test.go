@@ -51,6 +51,15 @@ func TestRegion(t *testing.T) {
 	if s := e.Services[0]; s.Bill.Tariff != "aws-api-gateway-http-ap-northeast-1" || s.Bill.Total.Cmp(apd.New(129, -2)) != 0 {
 		t.Errorf("a million calls cost %s by %s", s.Bill.Total.Text('f'), s.Bill.Tariff)
 	}
+	// Those that are priced elsewhere are marked in the table, and the line above it says so.
+	if !strings.HasSuffix(e.scope(), " *: priced in the region of its own tariff, since no prices of ap-northeast-1 and europe-west3 are known for it.") {
+		t.Error(e.scope())
+	}
+	for _, row := range e.planRows(false)[1:] {
+		if marked := strings.HasSuffix(row[0], " *"); marked != strings.HasPrefix(row[0], "azure") {
+			t.Errorf("%s is marked: %v", row[0], marked)
+		}
+	}
 	if notes := strings.Join(e.Notes, "\n"); !strings.Contains(notes, "prices of ap-northeast-1 and europe-west3: aws-lambda, aws-lambda-arm, aws-lambda-provisioned, aws-lambda-arm-provisioned, gcp-cloud-run-min-instances; of the regions of their tariffs, as no others are known: azure-consumption") {
 		t.Errorf("the notes are %s", notes)
 	}

@@ -157,7 +157,7 @@ func (e *Estimate) planRows(wide bool) [][]string {
 		return func(p *Plan) string { return p.latency(name, wide) }
 	}
 	columns := []column{
-		{"plan", func(p *Plan) string { return p.Name }, false},
+		{"plan", func(p *Plan) string { return p.source.marked(p.Name) }, false},
 		{"", func(p *Plan) string { return p.Currency }, !several},
 		{unit, func(p *Plan) string { return costmodel.Cents(&p.Total) }, false},
 		{"low…high", (*Plan).ends, false},
@@ -213,6 +213,15 @@ func (p *Plan) latency(name string, wide bool) string {
 		s += " (" + digits(ends[0], 3) + "…" + digits(ends[1], 3) + ")"
 	}
 	return s
+}
+
+// headline is a quantile in a sentence, with what it is at the ends of what is guessed.
+func (p *Plan) headline(name string) string {
+	text := p.latency(name, true)
+	if strings.HasSuffix(text, ")") {
+		text = strings.TrimSuffix(text, ")") + " at the ends of what is guessed)"
+	}
+	return text
 }
 
 // legendLines say what the columns of planRows are.

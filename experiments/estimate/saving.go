@@ -79,6 +79,9 @@ func (a *Advice) sumServices() (err error) {
 // answer is what one may act on, in a few sentences.
 func (a *Advice) answer() string {
 	var parts []string
+	if a.taken != "" {
+		parts = append(parts, a.taken)
+	}
 	if a.Check != nil && a.Check.Doubt != "" {
 		parts = append(parts, a.Check.Doubt)
 	}
@@ -90,7 +93,7 @@ func (a *Advice) answer() string {
 	if len(a.Notes) > 0 && len(a.All) == 1 {
 		of = ", the only one that was looked at,"
 	}
-	parts = append(parts, fmt.Sprintf("The cheapest plan%s that meets the SLO is %s, at %s%s: %s.", of, best.Name, moneyText(best.Cost, a.Currency), spanText(a.Span), a.bounds(best)))
+	parts = append(parts, fmt.Sprintf("The cheapest plan%s that meets the SLO is %s, at %s%s: %s.", of, best.choice.called(best.Name), moneyText(best.Cost, a.Currency), spanText(a.Span), a.bounds(best)))
 	if text := a.saving(); text != "" {
 		parts = append(parts, text)
 	}

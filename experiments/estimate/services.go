@@ -152,7 +152,13 @@ func (s *ServiceSettings) price(catalog *costmodel.Catalog, regions []string, fr
 }
 
 // scope says what the totals of plans hold.
-func (e *Estimate) scope() string { return scopeOf(e.Span, e.FreeTier, e.in(), e.ServicesSum) }
+func (e *Estimate) scope() string {
+	var plans []*alternative
+	for i := range e.Plans {
+		plans = append(plans, e.Plans[i].source)
+	}
+	return scopeOf(e.Span, e.FreeTier, e.in(), e.ServicesSum) + elsewhereText(plans)
+}
 
 func scopeOf(span costmodel.Span, free costmodel.FreeTier, in string, services []Amount) string {
 	of := "A month of 30 days"

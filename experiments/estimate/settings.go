@@ -10,6 +10,9 @@ import (
 	"github.com/coldcurve/coldcurve/workloads"
 )
 
+// DefaultName is the name of a function that has none.
+const DefaultName = "function"
+
 // FunctionSettings is what a user says of a function, as text. A value may be
 // a range, low..likely..high or low..high.
 type FunctionSettings struct {

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/coldcurve/coldcurve/sim"
@@ -98,7 +99,7 @@ func (c *collector) missed(say func(string, ...any)) {
 		text string
 	}{
 		{p.Missing.Time, untimed},
-		{p.Missing.Function, "no function on %s of %d: each file's are taken as one function, named after the file"},
+		{p.Missing.Function, "no function on %s of %d: " + strings.ReplaceAll(p.TakenFor(), "%", "%%")},
 		{p.Missing.Duration, "no duration on %s of %d"},
 		{p.Missing.Memory, "no memory size on %s of %d"},
 		{p.Missing.Cold, "no sign of cold starts on %s of %d: all are taken as warm"},

@@ -53,7 +53,8 @@ type collector struct {
 	counts   [numCounts]int64
 	repeats  repeats
 	problems []problemCount
-	sorter   *sorter // nil: no store is asked for
+	taken    []takenAccount // by the first file of each
+	sorter   *sorter        // nil: no store is asked for
 
 	anonymous      bool // functions are named by number
 	cutFrom, cutTo time.Time
@@ -142,6 +143,7 @@ func (c *collector) add(r *reader, e *entry) problem {
 	c.missing(e)
 	if e.has&hasDuration != 0 {
 		c.profile.Latency.add(e.duration + e.init + e.restore)
+		c.profile.Durations.add(e.duration)
 	}
 	a.count(e)
 	if e.has&hasTime == 0 {
@@ -356,6 +358,7 @@ func (c *collector) finish() (places []uint32) {
 	for f := range places {
 		places[f] = places[c.resolve(int32(f))]
 	}
+	p.Taken = c.takenIn(places)
 	p.Billing = billing(p.Functions, c.places)
 	if p.Requests > p.Missing.Time {
 		p.First, p.Last = time.Unix(0, c.from).UTC(), time.Unix(0, c.to).UTC()

@@ -25,5 +25,5 @@ func Example() {
 	// Output:
 	// pay 1 1 62720 ceil1(duration+init)
 	// - no time on 1 request of 1: arrivals and their shape are not known, only the bill is; give a rate or a shape
-	// - no function on 1 request of 1: each file's are taken as one function, named after the file
+	// - no function on 1 request of 1: those of one file are taken as one function, pay
 }

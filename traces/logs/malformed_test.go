@@ -99,7 +99,7 @@ func TestSkipped(t *testing.T) {
 		"2 lines skipped: Memory Size: found no whole number of MB, expected one, as in 128 MB (first: f:2)",
 		"1 line skipped: Duration: found no number of ms, expected one, as in 12.34 ms (first: f:3)",
 		"no time on 2 requests of 2: arrivals and their shape are not known, only the bill is; give a rate or a shape",
-		"no function on 2 requests of 2: each file's are taken as one function, named after the file",
+		"no function on 2 requests of 2: those of one file are taken as one function, f",
 		"1 × lines longer than 1 MiB: passed over",
 	} {
 		if p.Caveats[i] != want {

@@ -27,10 +27,18 @@ func (c *collector) function(r *reader, e *entry) (int32, problem) {
 	if len(name) == 0 {
 		c.profile.Missing.Function++
 		if c.last >= 0 && string(c.lastName) == r.unnamed {
+			r.took = c.last
 			return c.last, ""
 		}
-		name = []byte(r.unnamed)
+		f, p := c.called(e, []byte(r.unnamed))
+		r.took = f
+		return f, p
 	}
+	return c.called(e, name)
+}
+
+// called returns the account of a name.
+func (c *collector) called(e *entry, name []byte) (int32, problem) {
 	if e.route {
 		return c.routes.resolve(name), ""
 	}

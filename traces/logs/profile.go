@@ -16,7 +16,9 @@ type Profile struct {
 
 	First, Last time.Time // arrivals, where any is known: Requests > Missing.Time
 	Latency     Histogram // durations with their initialisations and restores
+	Durations   Histogram // without them
 	Missing     Missing
+	Taken       []Taken // functions whose names are of files, in the order of these
 	Billing     Billing
 	Stored      int64    // requests written to Options.Store, in which the first arrival of all is time 0
 	Length      sim.Time // how much time the log is of, where there is a store

@@ -7,12 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"github.com/coldcurve/coldcurve/internal/plain"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces"
 )
@@ -49,6 +46,7 @@ type reader struct {
 	file        string
 	number      int    // of the file, from 1
 	unnamed     string // the function of requests that have none
+	took        int32  // its account, once there was one
 	name        []byte // what the log itself said of following lines; may be empty
 	mixed       bool   // it said more than one
 	lastInit    uint64 // print of the last failed initialisation
@@ -71,6 +69,11 @@ type reader struct {
 func Read(ctx context.Context, files []File, o Options) (*Profile, error) {
 	if err := o.check(); err != nil {
 		return nil, err
+	}
+	for i := range files {
+		if name := files[i].Function; !isPlain(name) {
+			return nil, fmt.Errorf("reading logs: %s", badName)
+		}
 	}
 	c := newCollector(o.MaxFunctions)
 	c.anonymous, c.repeats.most = o.Anonymous, o.repeats
@@ -158,8 +161,9 @@ func (c *collector) read(ctx context.Context, f *File, number int, o *Options) e
 	}
 	r := &reader{collector: c, ctx: ctx, file: f.Name, number: number, unnamed: f.Function, fields: &o.Fields, strict: o.Strict}
 	if r.unnamed == "" {
-		r.unnamed = stem(f.Name)
+		r.unnamed = unnamed(f.Name)
 	}
+	before := c.profile.Missing.Function
 	format, body, err := r.open(in, o.Format)
 	if err == nil && format != nil {
 		err = format.read(r, body)
@@ -173,17 +177,11 @@ func (c *collector) read(ctx context.Context, f *File, number int, o *Options) e
 	if format != nil {
 		c.profile.Files = append(c.profile.Files, FileRead{f.Name, format.Name, r.requests})
 	}
+	if c.profile.Missing.Function > before {
+		c.took(r.took)
+	}
 	c.profile.Lines += r.line + r.event
 	return nil
-}
-
-// stem is a file's name without folders and endings.
-func stem(name string) string {
-	base, _, _ := strings.Cut(path.Base(strings.ReplaceAll(name, `\`, "/")), ".")
-	if base == "" || base == "-" || base == "/" || len(base) > nameMost || !utf8.ValidString(base) || strings.ContainsFunc(base, plain.Acts) {
-		return "function"
-	}
-	return base
 }
 
 // each calls take for every line.
