@@ -82,6 +82,9 @@ func (in *Input) alternatives() (out []alternative, leftOut []string, err error)
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := in.known(all); err != nil {
+		return nil, nil, err
+	}
 	for _, a := range all {
 		fits := !a.SnapStart || in.Functions[0].Restore.High > 0
 		if !fits || !in.within(a.Name) {
@@ -93,17 +96,28 @@ func (in *Input) alternatives() (out []alternative, leftOut []string, err error)
 		}
 		out = append(out, a)
 	}
-	if len(out) == 0 && len(leftOut) > 0 {
+	switch {
+	case len(out) > 0:
+		return out, leftOut, nil
+	case len(leftOut) > 0:
 		return nil, nil, inputError("no plan remains: %s", strings.Join(leftOut, "; "))
 	}
-	if len(out) == 0 {
-		names, err := PlanNames()
-		if err != nil {
-			return nil, nil, err
+	return nil, nil, inputError("no plan remains: --within has only plans that restore snapshots; --restore says how long that takes")
+}
+
+// known refuses a beginning that no plan's name has.
+func (in *Input) known(all []alternative) error {
+	for _, w := range in.Within {
+		if w != "" && slices.ContainsFunc(all, func(a alternative) bool { return strings.HasPrefix(a.Name, w) }) {
+			continue
 		}
-		return nil, nil, inputError("no plan begins with any of %s; these are: %s", strings.Join(in.Within, ", "), strings.Join(names, ", "))
+		var names []string
+		for _, a := range all {
+			names = append(names, a.Name)
+		}
+		return inputError("--within: no plan begins with %q; these are: %s", w, strings.Join(names, ", "))
 	}
-	return out, leftOut, nil
+	return nil
 }
 
 // within reports whether a name begins with one that was asked for.
@@ -306,17 +320,22 @@ func (s *subject) fit(in *Input, l level) {
 		if r := in.Functions[i].Restore.at(l); s.choice.SnapStart && r > 0 {
 			f.Init = withOwn(p.Init, sim.Init{{Phase: sim.PhaseRuntime, Duration: sim.Constant(math.Round(r))}}, false)
 		}
-		factor := 1.0
-		if in.ShareKnown {
-			share := in.CPUShare.at(l)
-			factor = share*cpuOf("lambda", in.Functions[i].Memory)/cpuOf(s.choice.CPU, f.Memory) + 1 - share
-		}
 		s.functions = append(s.functions, f)
-		factors[i] = factor
+		factors[i] = in.slowdown(i, s.choice.CPU, f.Memory, l)
 	}
 	s.factors = factors
 	s.duration = sim.Time(math.Round(s.load.means[0] * factors[0]))
 	s.workload = s.load.workload(s.functions, factors)
+}
+
+// slowdown is the factor on a function's durations on a CPU and a memory size,
+// where it is known how they follow the CPU.
+func (in *Input) slowdown(function int, cpu string, memory int64, l level) float64 {
+	if !in.ShareKnown {
+		return 1
+	}
+	share := in.CPUShare.at(l)
+	return share*cpuOf("lambda", in.Functions[function].Memory)/cpuOf(cpu, memory) + 1 - share
 }
 
 // withOwn puts a function's own phases in place of the platform's from the
