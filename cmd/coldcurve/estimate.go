@@ -143,6 +143,9 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags, far *st
 		}
 		return s.Input()
 	}
+	if f.set.Changed("span") && f.span == 0 {
+		return nil, usageError{errors.New("--span: found 0s, want how much time the logs are of, more than 0")}
+	}
 	s, err := a.settings(nil, f)
 	if err != nil {
 		return nil, err
