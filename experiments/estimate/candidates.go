@@ -78,7 +78,7 @@ func (r *runner) candidates(ld *load) (*foundPlans, error) {
 	switch {
 	case len(out.all) > 0:
 	case len(out.skipped) > 0:
-		return nil, inputError("none of the plans has a price for this: %s: %s", out.skipped[0].Name, out.skipped[0].Reason)
+		return nil, noPrice(out.skipped)
 	default:
 		return nil, inputError("no plan remains: %s", strings.Join(out.leftOut, "; "))
 	}

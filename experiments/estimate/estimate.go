@@ -182,6 +182,9 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(plans) == 0 {
+		return nil, noPrice(skipped)
+	}
 	e.Plans, e.Skipped = plans, skipped
 	e.Check = in.check(plans)
 	sortPlans(e.Plans)
@@ -358,6 +361,15 @@ func (t *trial) start(ctx context.Context, g *errgroup.Group, in *Input) {
 			})
 		}
 	}
+}
+
+// noPrice says why none of the plans has a price.
+func noPrice(skipped []Skipped) error {
+	var why []string
+	for _, s := range skipped {
+		why = append(why, s.Name+": "+s.Reason)
+	}
+	return inputError("none of the plans has a price for this: %s", strings.Join(why, "; "))
 }
 
 func (in *Input) key(n int) sim.RunKey { return sim.RunKey{Seed: in.Seed, Replication: uint64(n)} }

@@ -32,18 +32,21 @@ const (
 
 // alternative is a row of alternatives.toml.
 type alternative struct {
-	Name        string     `toml:"name" required:"true"`
-	Kind        Kind       `toml:"kind" required:"true"`
-	Tariff      string     `toml:"tariff" required:"true"`
-	CPU         string     `toml:"cpu" required:"true"`
-	Shared      bool       `toml:"shared"`
-	Provisioned string     `toml:"provisioned"`
-	Init        string     `toml:"init"`
-	SnapStart   bool       `toml:"snapstart"`
-	CPUTime     bool       `toml:"cpu_time"`
-	MemoryMax   int64      `toml:"memory_max" required:"true"` // MiB that an instance can have
-	Notes       []string   `toml:"notes"`
-	Platform    *spec.Node `toml:"platform" required:"true"`
+	Name        string        `toml:"name" required:"true"`
+	Kind        Kind          `toml:"kind" required:"true"`
+	Tariff      string        `toml:"tariff" required:"true"`
+	CPU         string        `toml:"cpu" required:"true"`
+	Shared      bool          `toml:"shared"`
+	Provisioned string        `toml:"provisioned"`
+	Init        string        `toml:"init"`
+	SnapStart   bool          `toml:"snapstart"`
+	InitMost    spec.Duration `toml:"init_most"`
+	CPUTime     bool          `toml:"cpu_time"`
+	CPUMost     spec.Duration `toml:"cpu_most"`
+	WaitStarts  float64       `toml:"wait_starts"`
+	MemoryMax   int64         `toml:"memory_max" required:"true"` // MiB that an instance can have
+	Notes       []string      `toml:"notes"`
+	Platform    *spec.Node    `toml:"platform" required:"true"`
 
 	base string // the tariff before a region was asked for
 }
@@ -200,6 +203,11 @@ func (in *Input) subject(c choice, catalog *costmodel.Catalog, ld *load, l level
 		limit.Account = in.AccountLimit
 	}
 	s.fit(in, l)
+	if c.CPUTime {
+		s.share = int64(math.Round(s.computing(in, share) * 1000))
+	}
+	s.limitCPU()
+	s.waitForStarts()
 	if err := s.serve(in, share); err != nil {
 		return nil, err
 	}
@@ -314,7 +322,7 @@ func (s *subject) fit(in *Input, l level) {
 		if s.choice.memory > 0 {
 			asked.Memory = s.choice.memory
 		}
-		own := f.Init
+		own := s.choice.initialise(f.Init)
 		f.Memory = s.platform.MemoryOf(&asked)
 		f.Init = withOwn(p.Init, own, s.choice.Init == "platform")
 		if r := in.Functions[i].Restore.at(l); s.choice.SnapStart && r > 0 {

@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -28,13 +29,13 @@ type Fault struct {
 // fault looks whether a plan serves every request, and no longer after it came
 // than it takes. outcomes are those of its likely load. nil: it does.
 func (s *subject) fault(row *results.Row) *Fault {
-	if why := s.beyondQuota(); why != "" {
+	if why := cmp.Or(s.beyondQuota(), s.neverReady()); why != "" {
 		return &Fault{Reason: why}
 	}
 	if lost := defined(row, "error_ratio"); lost > 0 {
 		f := &Fault{Reason: fmt.Sprintf("it fails %s of the requests", percent(lost))}
 		if cut := defined(row, "timed_out"); cut > 0 && s.platform.Sim.Timeout > 0 {
-			f.Reason = fmt.Sprintf("its timeout of %s cuts off %s of the requests", clock(s.platform.Sim.Timeout), percent(cut/defined(row, "arrivals")))
+			f.Reason = fmt.Sprintf("%s cuts off %s of the requests", s.cutoff(), percent(cut/defined(row, "arrivals")))
 		}
 		limit := s.platform.Sim.Limit.Account
 		if rejected := defined(row, "rejected"); rejected > 0 && limit > 0 && s.platform.Sim.Limit.Over == sim.RejectOver {
