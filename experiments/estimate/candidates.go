@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -20,7 +21,7 @@ type foundPlans struct {
 // candidates lists the plans to look at. A tenant controls provider,
 // architecture, memory, standing instances, concurrency and SnapStart; never
 // how long the provider keeps an instance.
-func (r *runner) candidates(ld *load) (*foundPlans, error) {
+func (r *runner) candidates(ctx context.Context, ld *load) (*foundPlans, error) {
 	all, leftOut, err := r.alternatives()
 	if err != nil {
 		return nil, err
@@ -28,9 +29,9 @@ func (r *runner) candidates(ld *load) (*foundPlans, error) {
 	out := &foundPlans{leftOut: leftOut}
 	replications := 1
 	if r.in.Log == nil {
-		replications = lastReplications(ld)
+		replications = max(1, min(lastRound, int(searchBudget/max(1, ld.requests()))))
 	}
-	peak, err := ld.peak(r.in, replications)
+	peak, err := ld.peak(ctx, r.in, replications)
 	if err != nil {
 		return nil, err
 	}

@@ -146,7 +146,7 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if err := ld.bounded(); err != nil {
 		return nil, err
 	}
-	found, err := r.candidates(ld)
+	found, err := r.candidates(ctx, ld)
 	if err != nil {
 		return nil, err
 	}

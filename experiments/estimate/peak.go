@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +11,7 @@ import (
 
 // peak is the most requests of one function that are in service at once, in any
 // of so many replications, where none waits and none takes longer than in the load.
-func (l *load) peak(in *Input, replications int) (most int, err error) {
+func (l *load) peak(ctx context.Context, in *Input, replications int) (most int, err error) {
 	same := make([]float64, len(l.functions))
 	for f := range same {
 		same[f] = 1
@@ -18,7 +19,7 @@ func (l *load) peak(in *Input, replications int) (most int, err error) {
 	workload := l.workload(l.functions, same)
 	for n := range replications {
 		for f := range l.functions {
-			c, err := inService(workload, in.key(n), uint32(f))
+			c, err := inService(ctx, workload, in.key(n), uint32(f))
 			if err != nil {
 				return 0, err
 			}
@@ -29,7 +30,7 @@ func (l *load) peak(in *Input, replications int) (most int, err error) {
 }
 
 // inService collects when the requests of a function are in service.
-func inService(w sim.Workload, key sim.RunKey, f uint32) (c *concurrency, err error) {
+func inService(ctx context.Context, w sim.Workload, key sim.RunKey, f uint32) (c *concurrency, err error) {
 	source, err := w.Open(key, []uint32{f})
 	if err != nil {
 		return nil, fmt.Errorf("reading the load: %w", err)
@@ -40,6 +41,9 @@ func inService(w sim.Workload, key sim.RunKey, f uint32) (c *concurrency, err er
 	c = new(concurrency)
 	buf := make([]sim.Invocation, 512)
 	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		n, err := source.Next(buf)
 		for i := range buf[:n] {
 			v := &buf[i]

@@ -113,7 +113,7 @@ func TestPeak(t *testing.T) {
 			}
 			want = max(want, busy)
 		}
-		if got, err := ld.peak(in, 1); err != nil || got != want {
+		if got, err := ld.peak(context.Background(), in, 1); err != nil || got != want {
 			t.Fatalf("got %d (%v), want %d", got, err, want)
 		}
 	})
