@@ -462,6 +462,11 @@ func describe(l *load, replications int) string {
 	if replications > 1 {
 		times = fmt.Sprintf("%d times", replications)
 	}
-	return fmt.Sprintf("%d requests in %s (%s/s), %s in service at a time on average; simulated %s",
-		int64(math.Round(l.requests())), clock(l.window.Length()), digits(l.rate(), 3), digits(l.offered(), 3), times)
+	of := "requests"
+	n := int64(math.Round(l.requests()))
+	if n == 1 {
+		of = "request"
+	}
+	return fmt.Sprintf("%d %s in %s (%s/s), %s in service at a time on average; simulated %s",
+		n, of, clock(l.window.Length()), digits(l.rate(), 3), digits(l.offered(), 3), times)
 }
