@@ -83,7 +83,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.fields, "fields", "", "where JSON objects and CSV have what, as in time=ts,duration_ms=latency.total")
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed lines of logs, count and report them")
 	fl.BoolVar(&f.anonymous, "anonymous", false, "name functions by number, of logs those with the most requests first")
-	fl.Var(durationFlag{&f.span}, "span", "how much time the logs are of, as in 30d (default: from the first arrival to the last and one bin more)")
+	fl.Var(durationFlag{&f.span}, "span", "how much time the logs are of, as in 30d (default: from the first arrival to the last and one bin more, at most from --from to --to)")
 	fl.Var(&f.from, "from", "leave out requests of logs before this time, as in 2026-10-01 or 2026-10-01T06:00:00Z")
 	fl.Var(&f.to, "to", "leave out requests of logs at or after this time")
 	fl.StringVar(&f.billedBy, "billed-by", "aws-lambda", "tariff of the billed durations in the logs; that of their day is taken")
@@ -142,6 +142,9 @@ func (a *app) question(ctx context.Context, args []string, f *loadFlags, far *st
 		return s.Input()
 	}
 	named := f.Name
+	if f.set.Changed("span") && f.span == 0 {
+		return nil, usageError{errors.New("--span: found 0s, want how much time the logs are of, more than 0")}
+	}
 	s, err := a.settings(nil, f)
 	if err != nil {
 		return nil, err

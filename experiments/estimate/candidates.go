@@ -1,10 +1,13 @@
 package estimate
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // foundPlans are the plans to look at.
@@ -18,20 +21,39 @@ type foundPlans struct {
 // candidates lists the plans to look at. A tenant controls provider,
 // architecture, memory, standing instances, concurrency and SnapStart; never
 // how long the provider keeps an instance.
-func (r *runner) candidates(ld *load) (*foundPlans, error) {
+func (r *runner) candidates(ctx context.Context, ld *load) (*foundPlans, error) {
 	all, leftOut, err := r.alternatives()
 	if err != nil {
 		return nil, err
 	}
 	out := &foundPlans{leftOut: leftOut}
+	replications := 1
+	if r.in.Log == nil {
+		replications = max(1, min(lastRound, int(searchBudget/max(1, ld.requests()))))
+	}
+	peak, err := ld.peak(ctx, r.in, replications)
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range all {
 		if a.Kind == ProvisionedKind {
 			continue // provisioned ones are variants of the others
 		}
-		for i, c := range r.variants(a, ld) {
+		variants := r.variants(a, peak)
+		if len(variants) == 0 {
+			out.leftOut = append(out.leftOut, fmt.Sprintf("%s is left out: it has no instances that are always ready, and %d are asked for (--provisioned)", a.Name, r.in.Provisioned))
+		}
+		beyond := ""
+		for i, c := range variants {
 			s, err := r.in.subject(c, r.catalog, ld, likely)
 			if err != nil {
 				return nil, err
+			}
+			if why := s.beyondQuota(); why != "" {
+				if beyond == "" {
+					beyond = fmt.Sprintf("%s is not looked at from %d always ready on: %s", a.Name, s.provisioned, why)
+				}
+				continue
 			}
 			if why := s.priced(); why != nil {
 				if i == 0 {
@@ -39,14 +61,14 @@ func (r *runner) candidates(ld *load) (*foundPlans, error) {
 				}
 				continue
 			}
-			if s.wanted > s.provisioned {
-				continue // more than the quota lets stand
-			}
 			found := &Candidate{Name: c.name(), choice: c, subject: s, worst: math.Inf(1)}
 			out.all = append(out.all, found)
 			if r.in.runsNow(&c) {
 				out.now = found
 			}
+		}
+		if beyond != "" {
+			out.leftOut = append(out.leftOut, beyond)
 		}
 	}
 	if r.in.ShareKnown && len(r.in.Functions) == 1 && slices.ContainsFunc(all, func(a alternative) bool { return a.CPU == "lambda" }) {
@@ -54,8 +76,12 @@ func (r *runner) candidates(ld *load) (*foundPlans, error) {
 			out.leftOut = append(out.leftOut, untried)
 		}
 	}
-	if len(out.all) == 0 {
-		return nil, inputError("none of the plans has a price for this: %s: %s", out.skipped[0].Name, out.skipped[0].Reason)
+	switch {
+	case len(out.all) > 0:
+	case len(out.skipped) > 0:
+		return nil, noPrice(out.skipped)
+	default:
+		return nil, inputError("no plan remains: %s", strings.Join(out.leftOut, "; "))
 	}
 	return out, nil
 }
@@ -69,17 +95,17 @@ func (in *Input) runsNow(c *choice) bool {
 // that always have one.
 var floors = []string{"aws-lambda", "aws-lambda-arm", "gcp-cloud-run", "gcp-cloud-run-instance", "azure-flex", "azure-container-apps", "ibm-code-engine"}
 
-func (r *runner) variants(a alternative, ld *load) (out []choice) {
+func (r *runner) variants(a alternative, peak int) (out []choice) {
 	memories := []int64{0}
 	if a.CPU == "lambda" && r.in.ShareKnown && len(r.in.Functions) == 1 {
 		sizes, _ := r.in.sizes()
 		memories = append(memories, sizes...)
 	}
 	for _, memory := range memories {
-		for _, floor := range r.floorsOf(a, ld) {
-			for _, concurrency := range r.concurrencies(a) {
-				c := asIs(a)
-				c.memory, c.provisioned, c.concurrency = memory, floor, concurrency
+		for _, concurrency := range r.concurrencies(a) {
+			c := asIs(a)
+			c.memory, c.concurrency = memory, concurrency
+			for _, c.provisioned = range r.floorsOf(&c, peak) {
 				out = append(out, c)
 			}
 		}
@@ -87,25 +113,54 @@ func (r *runner) variants(a alternative, ld *load) (out []choice) {
 	return out
 }
 
-// floorsOf are the numbers of standing instances to look at: none, and powers
-// of two up to the mean load and four standard deviations.
-func (r *runner) floorsOf(a alternative, ld *load) []int {
-	if n, err := strconv.Atoi(a.Provisioned); err == nil {
-		return []int{n, n + 1}
-	}
-	if !slices.Contains(floors, a.Name) {
+// floorsOf are the numbers of standing instances to look at: what was asked for;
+// else none, or as many as the plan has always, and more, up to the first power of
+// two that takes the peak of the load. nil: the plan has not what was asked for.
+func (r *runner) floorsOf(c *choice, peak int) []int {
+	least, err := strconv.Atoi(c.Provisioned)
+	always := err == nil
+	can := always || slices.Contains(floors, c.Name)
+	switch {
+	case r.in.Provisioned > 0 && (!can || r.in.Provisioned < least):
+		return nil
+	case r.in.Provisioned > 0:
+		return []int{r.in.Provisioned}
+	case !can:
 		return []int{0}
 	}
-	load := ld.offered() / float64(len(ld.functions))
-	most := above(load, 4) + 1
-	if a.Shared {
-		most /= abreast(1, r.in.CPUShare.Likely, math.MaxInt32)
+	most := r.instancesFor(c, peak)
+	out := []int{least}
+	for n := 1; ; n *= 2 {
+		if n > least {
+			out = append(out, n)
+		}
+		if float64(n) >= most && n > least {
+			return out
+		}
 	}
-	out := []int{0, 1}
-	for n := 2; float64(n) < 2*most; n *= 2 {
-		out = append(out, n)
+}
+
+// instancesFor is how many instances serve so many requests of a function at
+// once, as long as these take on the plan.
+func (r *runner) instancesFor(c *choice, peak int) float64 {
+	in, slowest := r.in, 0.0
+	for i := range in.Functions {
+		memory := in.Functions[i].Memory
+		if c.memory > 0 {
+			memory = c.memory
+		}
+		slowest = max(slowest, in.slowdown(i, c.CPU, memory, likely))
 	}
-	return out
+	n := float64(peak) * slowest
+	vcpu, err := strconv.ParseFloat(c.CPU, 64)
+	if !c.Shared || err != nil {
+		return n
+	}
+	side := math.MaxInt32
+	if told := cmp.Or(c.concurrency, in.Concurrency); told > 0 {
+		side = told
+	}
+	return n / min(float64(side), abreast(vcpu, in.CPUShare.Likely, side))
 }
 
 // concurrencies are what an instance may be told to take: as many requests as

@@ -188,6 +188,9 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(plans) == 0 {
+		return nil, noPrice(skipped)
+	}
 	e.Plans, e.Skipped = plans, skipped
 	e.Check = in.check(plans)
 	sortPlans(e.Plans)
@@ -366,6 +369,15 @@ func (t *trial) start(ctx context.Context, g *errgroup.Group, in *Input) {
 	}
 }
 
+// noPrice says why none of the plans has a price.
+func noPrice(skipped []Skipped) error {
+	var why []string
+	for _, s := range skipped {
+		why = append(why, s.Name+": "+s.Reason)
+	}
+	return inputError("none of the plans has a price for this: %s", strings.Join(why, "; "))
+}
+
 func (in *Input) key(n int) sim.RunKey { return sim.RunKey{Seed: in.Seed, Replication: uint64(n)} }
 
 func (r *runner) collect(trials []trial) (plans []Plan, skipped []Skipped, err error) {
@@ -469,6 +481,11 @@ func describe(l *load, replications int) string {
 	if replications > 1 {
 		times = fmt.Sprintf("%d times", replications)
 	}
-	return fmt.Sprintf("%d requests in %s (%s/s), %s in service at a time on average; simulated %s",
-		int64(math.Round(l.requests())), clock(l.window.Length()), digits(l.rate(), 3), digits(l.offered(), 3), times)
+	of := "requests"
+	n := int64(math.Round(l.requests()))
+	if n == 1 {
+		of = "request"
+	}
+	return fmt.Sprintf("%d %s in %s (%s/s), %s in service at a time on average; simulated %s",
+		n, of, clock(l.window.Length()), digits(l.rate(), 3), digits(l.offered(), 3), times)
 }

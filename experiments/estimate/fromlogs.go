@@ -282,7 +282,7 @@ func fitShare(functions []logs.Function) (share float64, ok bool) {
 	if weight == 0 {
 		return 0, false
 	}
-	return share / weight, true
+	return math.Round(share/weight*1e6) / 1e6, true // less is what sums of floats leave
 }
 
 func fitFunction(f *logs.Function) (float64, bool) {

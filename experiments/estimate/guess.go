@@ -212,7 +212,20 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 	}
 	out := &load{}
 	length := sim.Time(math.Round(window))
+	services := make([]sim.Sampler, len(in.Functions))
+	for i := range in.Functions {
+		var err error
+		if services[i], err = in.Functions[i].service(l); err != nil {
+			return nil, err
+		}
+	}
 	before := min(warmup, max(length, sim.Time(settledAfter*in.longest(l))))
+	if before == warmup && settledAfter*in.longest(l) > float64(warmup) {
+		var note string
+		if before, note = warm(services, before, mostWarmup); note != "" {
+			out.notes = append(out.notes, note)
+		}
+	}
 	if err := tooMany(total*float64(before+length)/float64(sim.Second), total, before+length); err != nil {
 		return nil, err
 	}
@@ -223,10 +236,6 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 	var counted []workloads.CountedLoad
 	for i := range in.Functions {
 		f := &in.Functions[i]
-		service, err := f.service(l)
-		if err != nil {
-			return nil, err
-		}
 		shape, err := workloads.FindShape(f.Shape)
 		if err != nil {
 			return nil, inputError("%w", err)
@@ -247,7 +256,7 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 			expected = f.seen.mean * f.seen.resized
 		}
 		out.means, out.counts = append(out.means, expected), append(out.counts, float64(n))
-		counted = append(counted, workloads.CountedLoad{Service: service, Even: shape.Even, Stretches: []workloads.Stretch{
+		counted = append(counted, workloads.CountedLoad{Service: services[i], Even: shape.Even, Stretches: []workloads.Stretch{
 			{To: before, Count: ahead},
 			{From: before, To: before + length, Count: n, Density: shape.Density(periods)},
 		}})

@@ -78,12 +78,22 @@ func (l *Log) load(functions []Function, lv level, factor float64, budget int64)
 	if err != nil {
 		return nil, err
 	}
-	before := warmup
-	if l.Span() == costmodel.SpanRun {
-		before = 0 // it is taken as it is, and nothing before it
+	before, short := sim.Time(0), "" // of less than a month it is taken as it is, and nothing before it
+	if l.Span() != costmodel.SpanRun {
+		var services []sim.Sampler
+		for i := range functions {
+			service, err := functions[i].service(lv)
+			if err != nil {
+				return nil, err
+			}
+			services = append(services, service)
+		}
+		before, short = warm(services, warmup, min(mostWarmup, end, sim.Longest-end))
 	}
-	before = min(before, end, sim.Longest-end)
 	out := &load{window: sim.Window{Warmup: before, Horizon: before + end}}
+	if short != "" {
+		out.notes = append(out.notes, short)
+	}
 	whole := end == l.Length
 	if !whole {
 		out.notes = append(out.notes, fmt.Sprintf("%s of the log's %s are simulated: hours that have, together, the log's load to within %s", clock(end), clock(l.Length), percent(hoursOff)))

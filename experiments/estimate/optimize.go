@@ -157,7 +157,7 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if err := ld.bounded(); err != nil {
 		return nil, err
 	}
-	found, err := r.candidates(ld)
+	found, err := r.candidates(ctx, ld)
 	if err != nil {
 		return nil, err
 	}
@@ -365,7 +365,7 @@ func (c *Candidate) summarise(slo results.SLO) {
 		}
 		c.worst = max(c.worst, x)
 	}
-	if why := c.subject.queue(&row); why != "" {
+	if why := cmp.Or(c.subject.neverReady(), c.subject.queue(&row)); why != "" {
 		c.Fault, c.Meets, c.worst = why, results.No, math.Inf(1)
 	} else if f := c.subject.fault(&row); f != nil && c.misses(slo, "error_ratio") {
 		c.Fault, c.rejects = f.Reason, f.rejects

@@ -32,18 +32,21 @@ const (
 
 // alternative is a row of alternatives.toml.
 type alternative struct {
-	Name        string     `toml:"name" required:"true"`
-	Kind        Kind       `toml:"kind" required:"true"`
-	Tariff      string     `toml:"tariff" required:"true"`
-	CPU         string     `toml:"cpu" required:"true"`
-	Shared      bool       `toml:"shared"`
-	Provisioned string     `toml:"provisioned"`
-	Init        string     `toml:"init"`
-	SnapStart   bool       `toml:"snapstart"`
-	CPUTime     bool       `toml:"cpu_time"`
-	MemoryMax   int64      `toml:"memory_max" required:"true"` // MiB that an instance can have
-	Notes       []string   `toml:"notes"`
-	Platform    *spec.Node `toml:"platform" required:"true"`
+	Name        string        `toml:"name" required:"true"`
+	Kind        Kind          `toml:"kind" required:"true"`
+	Tariff      string        `toml:"tariff" required:"true"`
+	CPU         string        `toml:"cpu" required:"true"`
+	Shared      bool          `toml:"shared"`
+	Provisioned string        `toml:"provisioned"`
+	Init        string        `toml:"init"`
+	SnapStart   bool          `toml:"snapstart"`
+	InitMost    spec.Duration `toml:"init_most"`
+	CPUTime     bool          `toml:"cpu_time"`
+	CPUMost     spec.Duration `toml:"cpu_most"`
+	WaitStarts  float64       `toml:"wait_starts"`
+	MemoryMax   int64         `toml:"memory_max" required:"true"` // MiB that an instance can have
+	Notes       []string      `toml:"notes"`
+	Platform    *spec.Node    `toml:"platform" required:"true"`
 
 	base      string // the tariff before a region was asked for
 	elsewhere string // the regions that were asked for, of which its tariff has no prices
@@ -83,6 +86,9 @@ func (in *Input) alternatives() (out []alternative, leftOut []string, err error)
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := in.known(all); err != nil {
+		return nil, nil, err
+	}
 	for _, a := range all {
 		fits := !a.SnapStart || in.Functions[0].Restore.High > 0
 		if !fits || !in.within(a.Name) {
@@ -94,17 +100,28 @@ func (in *Input) alternatives() (out []alternative, leftOut []string, err error)
 		}
 		out = append(out, a)
 	}
-	if len(out) == 0 && len(leftOut) > 0 {
+	switch {
+	case len(out) > 0:
+		return out, leftOut, nil
+	case len(leftOut) > 0:
 		return nil, nil, inputError("no plan remains: %s", strings.Join(leftOut, "; "))
 	}
-	if len(out) == 0 {
-		names, err := PlanNames()
-		if err != nil {
-			return nil, nil, err
+	return nil, nil, inputError("no plan remains: --within has only plans that restore snapshots; --restore says how long that takes")
+}
+
+// known refuses a beginning that no plan's name has.
+func (in *Input) known(all []alternative) error {
+	for _, w := range in.Within {
+		if w != "" && slices.ContainsFunc(all, func(a alternative) bool { return strings.HasPrefix(a.Name, w) }) {
+			continue
 		}
-		return nil, nil, inputError("no plan begins with any of %s; these are: %s", strings.Join(in.Within, ", "), strings.Join(names, ", "))
+		var names []string
+		for _, a := range all {
+			names = append(names, a.Name)
+		}
+		return inputError("--within: no plan begins with %q; these are: %s", w, strings.Join(names, ", "))
 	}
-	return out, leftOut, nil
+	return nil
 }
 
 // within reports whether a name begins with one that was asked for.
@@ -188,6 +205,11 @@ func (in *Input) subject(c choice, catalog *costmodel.Catalog, ld *load, l level
 		limit.Account = in.AccountLimit
 	}
 	s.fit(in, l)
+	if c.CPUTime {
+		s.share = int64(math.Round(s.computing(in, share) * 1000))
+	}
+	s.limitCPU()
+	s.waitForStarts()
 	if err := s.serve(in, share); err != nil {
 		return nil, err
 	}
@@ -245,7 +267,7 @@ func (s *subject) busy(f int) float64 { return s.load.busy(f) * s.factors[f] }
 
 // provision sets the floor of instances.
 func (s *subject) provision(in *Input) error {
-	n := s.choice.provisioned
+	n, byLoad := s.choice.provisioned, false
 	if n < 0 {
 		switch s.choice.Provisioned {
 		case "":
@@ -253,6 +275,7 @@ func (s *subject) provision(in *Input) error {
 		case "load":
 			n = in.Provisioned
 			if n == 0 {
+				byLoad = true
 				mean := 0.0
 				for f := range s.functions {
 					mean += s.busy(f) / float64(len(s.functions))
@@ -267,8 +290,8 @@ func (s *subject) provision(in *Input) error {
 		}
 	}
 	s.wanted = n
-	if most := s.quota(); most > 0 {
-		n = min(n, most/len(s.functions))
+	if most, bounded := s.standing(); bounded && byLoad {
+		n = min(n, most)
 	}
 	s.provisioned = n
 	if s.load.brief {
@@ -291,12 +314,19 @@ func (s *subject) provision(in *Input) error {
 }
 
 // quota is how many requests the account may have under way, of which one more is
-// rejected, and so the most instances that can stand; 0: there is none.
+// rejected; 0: there is none.
 func (s *subject) quota() int {
 	if s.platform.Sim.Limit.Over != sim.RejectOver {
 		return 0
 	}
 	return s.platform.Sim.Limit.Account
+}
+
+// standing is how many instances of each function can stand under the account's
+// quota, where there is one.
+func (s *subject) standing() (most int, bounded bool) {
+	quota := s.quota()
+	return max(0, quota-unreserved) / len(s.functions), quota > 0
 }
 
 // above returns a number of requests in service that is so many standard
@@ -315,23 +345,28 @@ func (s *subject) fit(in *Input, l level) {
 		if s.choice.memory > 0 {
 			asked.Memory = s.choice.memory
 		}
-		own := f.Init
+		own := s.choice.initialise(f.Init)
 		f.Memory = s.platform.MemoryOf(&asked)
 		f.Init = withOwn(p.Init, own, s.choice.Init == "platform")
 		if r := in.Functions[i].Restore.at(l); s.choice.SnapStart && r > 0 {
 			f.Init = withOwn(p.Init, sim.Init{{Phase: sim.PhaseRuntime, Duration: sim.Constant(math.Round(r))}}, false)
 		}
-		factor := 1.0
-		if in.ShareKnown {
-			share := in.CPUShare.at(l)
-			factor = share*cpuOf("lambda", in.Functions[i].Memory)/cpuOf(s.choice.CPU, f.Memory) + 1 - share
-		}
 		s.functions = append(s.functions, f)
-		factors[i] = factor
+		factors[i] = in.slowdown(i, s.choice.CPU, f.Memory, l)
 	}
 	s.factors = factors
 	s.duration = sim.Time(math.Round(s.load.means[0] * factors[0]))
 	s.workload = s.load.workload(s.functions, factors)
+}
+
+// slowdown is the factor on a function's durations on a CPU and a memory size,
+// where it is known how they follow the CPU.
+func (in *Input) slowdown(function int, cpu string, memory int64, l level) float64 {
+	if !in.ShareKnown {
+		return 1
+	}
+	share := in.CPUShare.at(l)
+	return share*cpuOf("lambda", in.Functions[function].Memory)/cpuOf(cpu, memory) + 1 - share
 }
 
 // withOwn puts a function's own phases in place of the platform's from the

@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -27,10 +28,13 @@ type Fault struct {
 // fault looks whether a plan serves every request, and no longer after it came
 // than it takes. outcomes are those of its likely load. nil: it does.
 func (s *subject) fault(row *results.Row) *Fault {
+	if why := cmp.Or(s.beyondQuota(), s.neverReady()); why != "" {
+		return &Fault{Reason: why}
+	}
 	if lost := defined(row, "error_ratio"); lost > 0 {
 		f := &Fault{Reason: fmt.Sprintf("it fails %s of the requests", percent(lost))}
 		if cut := defined(row, "timed_out"); cut > 0 && s.platform.Sim.Timeout > 0 {
-			f.Reason = fmt.Sprintf("its timeout of %s cuts off %s of the requests", clock(s.platform.Sim.Timeout), percent(cut/defined(row, "arrivals")))
+			f.Reason = fmt.Sprintf("%s cuts off %s of the requests", s.cutoff(), percent(cut/defined(row, "arrivals")))
 		}
 		limit := s.quota()
 		if rejected := defined(row, "rejected"); rejected > 0 && limit > 0 {
@@ -43,6 +47,25 @@ func (s *subject) fault(row *results.Row) *Fault {
 		return &Fault{Reason: why}
 	}
 	return nil
+}
+
+// unreserved is what of an account's quota on Lambda provisioned concurrency
+// leaves to functions that have none.
+const unreserved = 100
+
+// beyondQuota says that there are more standing instances than the account's
+// quota on concurrent requests lets be provisioned; "" where there are not.
+func (s *subject) beyondQuota() string {
+	quota := s.platform.Sim.Limit.Account
+	if quota == 0 || s.provisioned*len(s.functions) <= max(0, quota-unreserved) {
+		return ""
+	}
+	all := fmt.Sprintf("%d are asked for", s.provisioned)
+	if n := len(s.functions); n > 1 {
+		all = fmt.Sprintf("%d for each of %d functions are asked for", s.provisioned, n)
+	}
+	return fmt.Sprintf("of a quota of %d concurrent requests %d can be provisioned, since %d stay for functions without: %s (--account-limit)",
+		quota, max(0, quota-unreserved), unreserved, all)
 }
 
 // queue says that a plan cannot keep up with its load; "" where it can.
@@ -118,6 +141,9 @@ func (r *runner) quota(ctx context.Context, t *trial) error {
 	}
 	if row := rowOf(bills, nil); free.fault(&row) != nil {
 		return nil // it is not for want of a quota
+	}
+	if s.provisioned > 0 {
+		most = max(most, s.provisioned*len(s.functions)+unreserved)
 	}
 	t.fault.Quota = (most + quotaStep - 1) / quotaStep * quotaStep
 	bill, err := free.bill(median(bills))

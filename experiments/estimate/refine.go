@@ -11,6 +11,9 @@ import (
 // the SLO has several standing instances, it tries a quarter and then an eighth
 // fewer and more, with as many replications.
 func (r *runner) refine(ctx context.Context, a *Advice, all []*Candidate) ([]*Candidate, error) {
+	if r.in.Provisioned > 0 {
+		return all, nil
+	}
 	for _, part := range []int{4, 8} {
 		best := bestOf(all, a.last)
 		if best == nil || best.choice.provisioned < part {
@@ -27,10 +30,9 @@ func (r *runner) refine(ctx context.Context, a *Advice, all []*Candidate) ([]*Ca
 			if err != nil {
 				return nil, err
 			}
-			if s.wanted > s.provisioned {
-				continue
+			if s.beyondQuota() == "" {
+				near = append(near, &Candidate{Name: c.name(), choice: c, subject: s})
 			}
-			near = append(near, &Candidate{Name: c.name(), choice: c, subject: s})
 		}
 		if err := r.extend(ctx, near, a.last, a.SLO); err != nil {
 			return nil, err

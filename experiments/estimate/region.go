@@ -19,9 +19,18 @@ func (r *runner) regional(plans []alternative) error {
 	found := map[string]bool{}
 	var known []string
 	place := func(name string) (string, error) {
+		first, there := "", "" // the first of them that the tariff is known for, and what it is there
 		for _, region := range asked {
-			if _, ok, err := r.catalog.InRegion(name, []string{region}); err == nil && ok {
-				found[region] = true
+			t, ok, err := r.catalog.InRegion(name, []string{region})
+			if err != nil || !ok {
+				continue
+			}
+			found[region] = true
+			if there != "" && t.Name != there {
+				return "", inputError("--region: tariff %s is known for both %s and %s, want one region of each provider", name, first, region)
+			}
+			if there == "" {
+				first, there = region, t.Name
 			}
 		}
 		list, err := r.catalog.RegionsOf(name)

@@ -54,10 +54,16 @@ func ParseSettings(file string, data []byte) (*Settings, error) {
 	if len(s.Functions) == 0 {
 		return nil, inputError("%s: no function; want a table [[function]] with requests, duration and memory", file)
 	}
+	lines := map[string]int{}
 	for i := range s.Functions {
+		name, line := s.Functions[i].Name, root.Get("function").Items()[i].Line
 		if _, err := s.Functions[i].function(); err != nil {
-			return nil, inputError("%s:%d: function %s: %w", file, root.Get("function").Items()[i].Line, s.Functions[i].Name, err)
+			return nil, inputError("%s:%d: function %s: %w", file, line, name, err)
 		}
+		if first, twice := lines[name]; twice {
+			return nil, inputError("%s:%d: found a second function %q, the first is at line %d; want a name of its own for each", file, line, name, first)
+		}
+		lines[name] = line
 	}
 	return s, nil
 }

@@ -31,8 +31,13 @@ func upperFirst(s string) string {
 
 // digits writes a float to so many significant digits, without an exponent.
 func digits(x float64, n int) string {
+	const exactly = 1e15
 	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
 		return strconv.FormatFloat(x, 'g', -1, 64)
+	}
+	if math.Abs(x) >= exactly { // the last digits are the float's, not the number's
+		x, _ = strconv.ParseFloat(strconv.FormatFloat(x, 'e', 11, 64), 64)
+		return strconv.FormatFloat(x, 'f', -1, 64)
 	}
 	decimals := max(0, n-1-int(math.Floor(math.Log10(math.Abs(x)))))
 	s := strconv.FormatFloat(x, 'f', decimals, 64)

@@ -53,7 +53,11 @@ func newToday(p *logs.Profile, catalog *costmodel.Catalog, tariff string, memory
 			requests.Add(requests, big.NewInt(u.Requests))
 			duration.Add(duration, u.MBms())
 		}
-		duration.Add(duration, new(big.Int).Mul(big.NewInt(f.Memory), big.NewInt(f.FailedInits.BilledMS)))
+		failed := f.FailedInits.MiBMS.Big()
+		if f.Memory == 0 { // as that of the requests
+			failed.Mul(big.NewInt(memory), big.NewInt(f.FailedInits.BilledMS))
+		}
+		duration.Add(duration, failed)
 	}
 	usage = costmodel.Usage{{Meter: "requests", Unit: "1", Quantity: requests}, {Meter: "duration", Unit: "MiB-ms", Quantity: duration}}
 	t, err := catalog.Tariff(tariff)

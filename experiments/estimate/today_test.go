@@ -65,3 +65,16 @@ func TestAsCheap(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A day of 1,024 MB until noon and 2,048 MB after: each hour a request of 1 s and
+// a failed initialisation of 5 s. 12 × 6 s × (1 + 2) GB × 30 days = 6,480 GB-s.
+func TestFailedInitsAtTheirSize(t *testing.T) {
+	var b strings.Builder
+	for h := range 24 {
+		fmt.Fprintf(&b, "2026-10-01T%02d:00:00.000Z INIT_REPORT Init Duration: 5000.00 ms\tPhase: init\tStatus: error\n", h)
+		fmt.Fprintf(&b, "2026-10-01T%02d:00:10.000Z REPORT RequestId: %08d-0000-4000-8000-000000000000\tDuration: 1000.00 ms\tBilled Duration: 1000 ms\tMemory Size: %d MB\tMax Memory Used: 90 MB\n", h, h, 1024*(1+h/12))
+	}
+	if got := inputOf(t, b.String()).Today.Bill.Lines[1].Quantity.Text('f'); got != "6480" {
+		t.Errorf("%s GB-s, want 6480", got)
+	}
+}

@@ -23,9 +23,11 @@ type account struct {
 	from, to int64 // Unix ns
 	timed    int64
 	sizes    []size
-	usage    int // the row of Billed used last
-	size     int // the row of sizes used last
-	inits    failedInits
+	usage    int         // the row of Billed used last
+	size     int         // the row of sizes used last
+	memory   int64       // MiB, of the last report; 0: none had one
+	waiting  failedInits // since then
+	inits    failedInits // before
 }
 
 // size counts the requests of a memory size, MiB.
@@ -236,6 +238,7 @@ func (a *account) count(e *entry) {
 	}
 	if e.has&hasMemory != 0 {
 		a.sized(e.memory, 1)
+		a.place(e.memory)
 	}
 	a.MaxUsed = max(a.MaxUsed, e.used)
 	if e.managed {
@@ -299,6 +302,10 @@ func (c *collector) merge(into, from int32) {
 	a.Managed += b.Managed
 	a.timed += b.timed
 	a.inits.merge(b.inits)
+	a.waiting.merge(b.waiting)
+	if a.memory == 0 {
+		a.memory = b.memory
+	}
 	a.MaxUsed = max(a.MaxUsed, b.MaxUsed)
 	a.Trigger = cmp.Or(a.Trigger, b.Trigger)
 	a.Warm.merge(&b.Warm)

@@ -62,8 +62,8 @@
 // invocation that timed out was billed its timeout and printed longer ([TimeLimit]).
 //
 // Initialisations that failed or timed out before an invocation stand in no report
-// of one. INIT_REPORT and platform.initReport have them; what they cost is in
-// Function.FailedInits.
+// of one. INIT_REPORT and platform.initReport have them; what they cost, at the
+// memory size of the function's next report, is in Function.FailedInits.
 //
 // # Nothing secret, nothing personal
 //

@@ -9,10 +9,12 @@ import (
 
 // FailedInits are initialisations that failed or timed out before an
 // invocation, and what they cost: since 2025-08-01 Lambda bills each, rounded up
-// to 1 ms, at the function's memory size. No report of an invocation has them.
+// to 1 ms, at the function's memory size then, which is that of its next report.
+// No report of an invocation has them.
 type FailedInits struct {
 	Count    int64
-	BilledMS int64 // sum; 0 for those that were free
+	BilledMS int64    // sum; 0 for those that were free
+	MiBMS    sim.Wide // sum of memory size × what is billed; 0 where the log has no memory size
 }
 
 // failedInits are those of an account, as long as it is not known what those
@@ -24,6 +26,19 @@ type failedInits struct {
 func (f *FailedInits) add(o FailedInits) {
 	f.Count += o.Count
 	f.BilledMS += o.BilledMS
+	f.MiBMS.AddWide(o.MiBMS)
+}
+
+// at is what they cost at a memory size.
+func (f FailedInits) at(memory int64) FailedInits {
+	f.MiBMS = sim.Wide{}
+	f.MiBMS.AddProduct(f.BilledMS, memory)
+	return f
+}
+
+// at is what they cost at a memory size.
+func (f *failedInits) at(memory int64) failedInits {
+	return failedInits{f.billed.at(memory), f.free.at(memory), f.unknown.at(memory)}
 }
 
 func (f *failedInits) merge(o failedInits) {
@@ -120,17 +135,27 @@ func (r *reader) initFailed(e *entry, d sim.Time, invoke bool, status []byte, h 
 		r.collector.counts[countOutside]++
 		return ""
 	}
-	inits := &r.accounts[f].inits
-	cost := FailedInits{1, ceil(d, 1)}
+	waiting := &r.accounts[f].waiting
+	cost := FailedInits{Count: 1, BilledMS: ceil(d, 1)}
 	switch {
 	case e.has&hasTime == 0:
-		inits.unknown.add(cost)
+		waiting.unknown.add(cost)
 	case e.at < initsBilled*second:
-		inits.free.add(FailedInits{1, 0})
+		waiting.free.add(FailedInits{Count: 1})
 	default:
-		inits.billed.add(cost)
+		waiting.billed.add(cost)
 	}
 	return ""
+}
+
+// place gives the failed initialisations since the last report the memory size
+// of this one.
+func (a *account) place(memory int64) {
+	a.memory = memory
+	if a.waiting != (failedInits{}) {
+		a.inits.merge(a.waiting.at(memory))
+		a.waiting = failedInits{}
+	}
 }
 
 // initAgain reports whether the line was read before. It names no request: with a
@@ -155,7 +180,7 @@ func (r *reader) initAgain(e *entry, h head) bool {
 func (c *collector) lonely() {
 	for _, a := range c.accounts {
 		if a != nil && a.Requests == 0 {
-			c.counts[countInitAlone] += a.inits.billed.Count + a.inits.free.Count + a.inits.unknown.Count
+			c.counts[countInitAlone] += a.waiting.billed.Count + a.waiting.free.Count + a.waiting.unknown.Count
 		}
 	}
 }
@@ -163,6 +188,7 @@ func (c *collector) lonely() {
 // failed is what the failed initialisations of an account cost. One without a
 // time was free where the function's own reports say that its initialisations were.
 func (a *account) failed() FailedInits {
+	a.place(a.memory) // no report follows the last ones
 	out := a.inits.billed
 	out.add(a.inits.free)
 	unknown := a.inits.unknown
@@ -173,7 +199,7 @@ func (a *account) failed() FailedInits {
 		billed = billed || rule == Ceil1Init || rule == Ceil100Init
 	}
 	if free && !billed {
-		unknown.BilledMS = 0
+		unknown.BilledMS, unknown.MiBMS = 0, sim.Wide{}
 	}
 	out.add(unknown)
 	return out

@@ -25,21 +25,22 @@ func TestInitReports(t *testing.T) {
 		name, text string
 		want       FailedInits
 	}{
-		{"a timeout, billed for 10000 ms", late + timed + late + warm, FailedInits{1, 10_000}},
-		{"an error and a timeout", late + timed + late + broke + late + warm, FailedInits{2, 10_230}},
-		{"before they were billed", early + timed + late + warm, FailedInits{1, 0}},
-		{"without a time", timed + warm, FailedInits{1, 10_000}},
-		{"without a time, in a log whose initialisations were billed", timed + cold, FailedInits{1, 10_000}},
-		{"without a time, in a log whose initialisations were free", timed + free, FailedInits{1, 0}},
-		{"without a time, in a log of both eras", timed + another(free, 1) + "\n" + another(cold, 2) + "\n", FailedInits{1, 10_000}},
+		{"a timeout, billed for 10000 ms", late + timed + late + warm, FailedInits{Count: 1, BilledMS: 10_000}},
+		{"an error and a timeout", late + timed + late + broke + late + warm, FailedInits{Count: 2, BilledMS: 10_230}},
+		{"before they were billed", early + timed + late + warm, FailedInits{Count: 1, BilledMS: 0}},
+		{"without a time", timed + warm, FailedInits{Count: 1, BilledMS: 10_000}},
+		{"without a time, in a log whose initialisations were billed", timed + cold, FailedInits{Count: 1, BilledMS: 10_000}},
+		{"without a time, in a log whose initialisations were free", timed + free, FailedInits{Count: 1, BilledMS: 0}},
+		{"without a time, in a log of both eras", timed + another(free, 1) + "\n" + another(cold, 2) + "\n", FailedInits{Count: 1, BilledMS: 10_000}},
 		{"during an invocation, whose duration has it", late + within + late + warm, FailedInits{}},
 		{"one that succeeded", late + fine + late + warm, FailedInits{}},
-		{"with spaces, as copied", late + strings.ReplaceAll(broke, "\t", " ") + late + warm, FailedInits{1, 230}},
-		{"twice on a console's copy", late + broke + broke + late + warm, FailedInits{1, 230}},
-		{"two of the same duration", late + broke + "2025-08-01T00:00:09Z " + broke + late + warm, FailedInits{2, 460}},
-		{"records", fmt.Sprintf(record, "init", "error") + fmt.Sprintf(record, "invoke", "error") + fmt.Sprintf(record, "init", "success") + late + warm, FailedInits{1, 230}},
+		{"with spaces, as copied", late + strings.ReplaceAll(broke, "\t", " ") + late + warm, FailedInits{Count: 1, BilledMS: 230}},
+		{"twice on a console's copy", late + broke + broke + late + warm, FailedInits{Count: 1, BilledMS: 230}},
+		{"two of the same duration", late + broke + "2025-08-01T00:00:09Z " + broke + late + warm, FailedInits{Count: 2, BilledMS: 460}},
+		{"records", fmt.Sprintf(record, "init", "error") + fmt.Sprintf(record, "invoke", "error") + fmt.Sprintf(record, "init", "success") + late + warm, FailedInits{Count: 1, BilledMS: 230}},
 	} {
 		p := read(t, "x", c.text+"\n", Options{Strict: true})
+		c.want = c.want.at(256) // that of all their reports
 		if f := one(t, p); f.FailedInits != c.want || f.Requests != int64(strings.Count("\n"+c.text, "REPORT RequestId")) {
 			t.Errorf("%s: %+v, want %+v", c.name, f, c.want)
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/traces"
 )
@@ -30,7 +31,7 @@ type Options struct {
 	MaxFunctions   int                 // functions told apart, at least 1; 0: 4096
 	Store          *traces.StoreWriter // takes the requests for a replay; who made it closes it; nil: none
 	From, To       time.Time           // requests before From, and at or after To, are left out; zero: none are
-	Span           sim.Time            // how much time the logs are of; 0: by their arrivals
+	Span           sim.Time            // how much time the logs are of, at most From to To; 0: by their arrivals, and at most that
 	KeepUnmeasured bool                // store requests of functions without any duration, as of 0 ns
 	TempDir        string              // where they are sorted; empty: the system's
 	Anonymous      bool                // functions are named by number, the most requests first, and places by the log's number
@@ -111,11 +112,23 @@ func (o *Options) check() error {
 	if !o.From.IsZero() && !o.To.IsZero() && !o.From.Before(o.To) {
 		return fmt.Errorf("reading logs: found the end %s at or before the beginning %s, expected it after", o.To.UTC().Format(time.RFC3339), o.From.UTC().Format(time.RFC3339))
 	}
+	if window, cut := o.window(); cut && o.Span > window {
+		return fmt.Errorf("reading logs: found %s that they are said to be of, expected at most the %s from %s to %s that are asked for",
+			spec.Duration(o.Span), spec.Duration(window), o.From.UTC().Format(time.RFC3339), o.To.UTC().Format(time.RFC3339))
+	}
 	if o.Format == "" {
 		return nil
 	}
 	_, err := findFormat(o.Format)
 	return err
+}
+
+// window is the time that is asked for, where both its ends are.
+func (o *Options) window() (length sim.Time, cut bool) {
+	if o.From.IsZero() || o.To.IsZero() {
+		return 0, false
+	}
+	return min(sim.Time(o.To.Sub(o.From)), sim.Longest), true
 }
 
 // nothing is the error for logs without a request.

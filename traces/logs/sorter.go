@@ -241,6 +241,9 @@ func (c *collector) store(ctx context.Context, o *Options, places []uint32) erro
 		w.SetEpoch(time.Unix(0, span.first))
 	}
 	p.Length, p.LengthOf = span.length()
+	if window, cut := o.window(); cut && p.Length > window {
+		p.Length, p.LengthOf = window, "as it was cut"
+	}
 	if least := span.last - span.first + 1; o.Span > 0 && span.n > 0 {
 		if o.Span < least {
 			return fmt.Errorf("reading logs: found arrivals over %s, expected them within the %s that the logs are said to be of", spec.Duration(least), spec.Duration(o.Span))
