@@ -112,6 +112,7 @@ func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 			return inCell(err, p.points[i].set)
 		}
 	}
+	p.noteUnchanged()
 	return p.checkCurrencies()
 }
 
