@@ -229,6 +229,11 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		if err != nil {
 			return nil, at.Errorf("%w", err)
 		}
+		if _, day, dated := strings.Cut(name, "@"); dated {
+			if doubt := t.Doubt(costmodel.Date(day)); doubt != "" {
+				p.warn("tariff %s: %s", name, doubt)
+			}
+		}
 		if j := slices.IndexFunc(prices, func(p price) bool { return p.tariff.Name == t.Name }); j >= 0 {
 			return nil, at.Errorf("tariffs %q and %q are the same one: %s", pl.tariffs[j], name, t.Name)
 		}
