@@ -31,6 +31,7 @@ func offers() map[string]completer {
 		"logs":       files(),
 		"metrics":    several(metricNames()),
 		"output":     folders,
+		"plot-size":  values(results.PlotSizes()...),
 		"plots":      folders,
 		"region":     regionNames,
 		"select":     files("toml"),
