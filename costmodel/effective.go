@@ -73,7 +73,8 @@ func (t *Tariff) series() string {
 }
 
 // At returns the era of a tariff that was in force on a day; a month or a year
-// is its first day. The name is that of any of the eras.
+// is its first day. The name is that of any of the eras. Where it is not known
+// whether its prices held so early, its first note says so; see Doubt.
 func (c *Catalog) At(name string, on Date) (*Tariff, error) {
 	if !on.valid() {
 		return nil, fmt.Errorf(`finding tariff %q: found %q, want a date such as "2026-09-28", "2026-09" or "2026"`, name, on)
@@ -90,7 +91,7 @@ func (c *Catalog) At(name string, on Date) (*Tariff, error) {
 			continue
 		}
 		if t.InForce(on) {
-			return t, nil
+			return t.doubted(on), nil
 		}
 		eras = append(eras, t.Name+t.validity())
 	}

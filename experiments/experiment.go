@@ -9,7 +9,6 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
-	"github.com/coldcurve/coldcurve/sim"
 )
 
 // maxReplications bounds what one file can ask for by a slip.
@@ -89,7 +88,9 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	e := &Experiment{
 		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
 		Plots: f.Output.Plots, PlotSize: f.Output.PlotSize, span: f.Bill.Span, freeTier: f.Bill.FreeTier, sets: sets, source: data,
-		goodput: results.Goodput{TTFT: sim.Time(f.Goodput.TTFT), TPOT: sim.Time(f.Goodput.TPOT), E2E: sim.Time(f.Goodput.E2E)},
+	}
+	if e.goodput, err = f.Goodput.goodput(root.Get("goodput")); err != nil {
+		return nil, err
 	}
 	if e.Title == "" {
 		e.Title = strings.TrimSuffix(filepath.Base(file), ".toml")

@@ -5,6 +5,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // readSLO reads [slo]: a column of the output and its bound, an upper one
@@ -30,6 +31,9 @@ func readSLO(n *spec.Node) (results.SLO, error) {
 		if err != nil {
 			return nil, err
 		}
+		if _, err := results.NewSLO(o); err != nil { // here, where the column stands
+			return nil, at.Errorf("%w", err)
+		}
 		objectives = append(objectives, o...)
 	}
 	slo, err := results.NewSLO(objectives)
@@ -37,6 +41,20 @@ func readSLO(n *spec.Node) (results.SLO, error) {
 		return nil, n.Errorf("%w", err)
 	}
 	return slo, nil
+}
+
+// goodput returns the bounds of [goodput].
+func (s *goodputSpec) goodput(n *spec.Node) (results.Goodput, error) {
+	g := results.Goodput{TTFT: sim.Time(s.TTFT), TPOT: sim.Time(s.TPOT), E2E: sim.Time(s.E2E)}
+	for _, bound := range []struct {
+		key   string
+		value sim.Time
+	}{{"ttft", g.TTFT}, {"tpot", g.TPOT}, {"e2e", g.E2E}} {
+		if at := n.Get(bound.key); at != nil && bound.value == 0 {
+			return g, at.Errorf("found %s, want a time above 0; without the key any time is good", at)
+		}
+	}
+	return g, nil
 }
 
 // readObjective reads one bound, or a table of a lower and an upper one.

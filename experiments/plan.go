@@ -109,6 +109,7 @@ func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 			return inCell(err, p.points[i].set)
 		}
 	}
+	p.noteUnchanged()
 	return p.checkCurrencies()
 }
 
@@ -224,6 +225,11 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		t, err := catalog.Tariff(name)
 		if err != nil {
 			return nil, at.Errorf("%w", err)
+		}
+		if _, day, dated := strings.Cut(name, "@"); dated {
+			if doubt := t.Doubt(costmodel.Date(day)); doubt != "" {
+				p.warn("tariff %s: %s", name, doubt)
+			}
 		}
 		if j := slices.IndexFunc(prices, func(p price) bool { return p.tariff.Name == t.Name }); j >= 0 {
 			return nil, at.Errorf("tariffs %q and %q are the same one: %s", pl.tariffs[j], name, t.Name)

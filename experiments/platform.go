@@ -16,6 +16,9 @@ import (
 // maxCount bounds what is counted in a platform: concurrency, limits, queues.
 const maxCount = math.MaxInt32
 
+// maxFactor bounds the factor on memory, and an instance's vCPUs.
+const maxFactor = 1_000_000
+
 // platform is one [[platform]] with its preset, ready to run.
 type platform struct {
 	name           string
@@ -132,22 +135,38 @@ func (s *platformSpec) check(n *spec.Node) error {
 		{[]string{"limit", "account"}, s.Limit.Account, 0},
 		{[]string{"limit", "function"}, s.Limit.Function, 0},
 		{[]string{"limit", "instances"}, s.Limit.Instances, 0},
-		{[]string{"limit", "queue"}, s.Limit.Queue, 0},
+		{[]string{"limit", "queue"}, s.Limit.Queue, 0}, // of an explicit 0, see checkLine
 		{[]string{"limit", "ramp"}, s.Limit.Ramp.Burst, 0},
 	} {
 		if c.value < c.least || c.value > maxCount {
 			return n.Get(c.key...).Errorf("found %d, want %d to %d", c.value, c.least, maxCount)
 		}
 	}
+	if err := s.Limit.checkLine(n.Get("limit")); err != nil {
+		return err
+	}
 	switch {
 	case s.Cluster.Nodes != 0:
 		return n.Get("cluster").Errorf("found %d nodes, want 0: capacity is not bounded, clusters are not modelled", s.Cluster.Nodes)
-	case !(s.MemoryScale > 0 && s.MemoryScale <= 1e6):
-		return n.Get("memory_scale").Errorf("found %v, want a factor above 0", s.MemoryScale)
-	case n.Get("vcpu") != nil && !(s.VCPU > 0 && s.VCPU <= 1e6):
-		return n.Get("vcpu").Errorf("found %v, want a number of vCPUs above 0", s.VCPU)
+	case !(s.MemoryScale > 0 && s.MemoryScale <= maxFactor):
+		return n.Get("memory_scale").Errorf("found %v, want a factor above 0, at most %d", s.MemoryScale, maxFactor)
+	case n.Get("vcpu") != nil && !(s.VCPU >= 0.001 && s.VCPU <= maxFactor):
+		return n.Get("vcpu").Errorf("found %v, want 0.001 to %d vCPUs: they are counted in thousandths", s.VCPU, maxFactor)
 	}
 	return s.checkMemory(n)
+}
+
+// checkLine refuses a line in which nobody may wait: without the key anybody
+// may, and a 0 must not mean the same.
+func (l *limitSpec) checkLine(n *spec.Node) error {
+	const instead = `where nobody is to wait, write over = "reject"; without this key anybody may, at any length`
+	if at := n.Get("queue"); at != nil && l.Queue == 0 {
+		return at.Errorf("found 0, want 1 to %d requests that may wait; %s", maxCount, instead)
+	}
+	if at := n.Get("queue_wait"); at != nil && l.QueueWait == 0 {
+		return at.Errorf("found %s, want a time above 0; %s", at, instead)
+	}
+	return nil
 }
 
 // checkMemory sees that sizes are whole MiB, and the list of sizes ascends.

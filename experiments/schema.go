@@ -83,8 +83,8 @@ type limitSpec struct {
 	Instances int           `toml:"instances" help:"instances of one function or app; 0: none"`
 	Ramp      rampSpec      `toml:"ramp" help:"starts of instances in a time, as in 1000/10s"`
 	Over      sim.Over      `toml:"over" default:"reject" help:"a request over a limit: reject, queue"`
-	Queue     int           `toml:"queue" help:"requests that may wait in a function or app; 0: any number"`
-	QueueWait spec.Duration `toml:"queue_wait" unit:"duration" help:"how long a request may wait before it is rejected; 0s: any time"`
+	Queue     int           `toml:"queue" help:"requests that may wait in a function or app, 1 or more; absent: any number"`
+	QueueWait spec.Duration `toml:"queue_wait" unit:"duration" help:"how long a request may wait before it is rejected; absent: any time"`
 }
 
 type clusterSpec struct {
@@ -103,9 +103,9 @@ type compareSpec struct {
 
 // goodputSpec is what a request to a language model must meet to count as good.
 type goodputSpec struct {
-	TTFT spec.Duration `toml:"ttft" unit:"duration" help:"time to the first token at most; 0s: any"`
-	TPOT spec.Duration `toml:"tpot" unit:"duration" help:"time per output token after the first at most; 0s: any"`
-	E2E  spec.Duration `toml:"e2e" unit:"duration" help:"time from arrival to the last token at most; 0s: any"`
+	TTFT spec.Duration `toml:"ttft" unit:"duration" help:"time to the first token at most; absent: any"`
+	TPOT spec.Duration `toml:"tpot" unit:"duration" help:"time per output token after the first at most; absent: any"`
+	E2E  spec.Duration `toml:"e2e" unit:"duration" help:"time from arrival to the last token at most; absent: any"`
 }
 
 type billSpec struct {

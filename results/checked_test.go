@@ -111,7 +111,7 @@ func TestReadWhole(t *testing.T) {
 // UTF-8 in a form of which it reads another.
 func TestManifestRoundTrip(t *testing.T) {
 	for _, title := range []string{"", "plain", "<&>\u2028", "\xff\xfe", "\ufffd", `"digest": ""`} {
-		text, err := Manifest{Title: title, Hash: "h", Digest: "ignored"}.text()
+		text, err := Manifest{Title: title, Hash: "h", Replications: 1, Digest: "ignored"}.text()
 		if err != nil {
 			t.Fatal(err)
 		}

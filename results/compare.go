@@ -18,9 +18,9 @@ import (
 type Comparison struct {
 	A, B   Manifest
 	Inputs []InputChange // what differs in what they were made from
-	// Paired is true where both have the same seed and as many replications: these
-	// then saw the same random numbers, and differences are taken replication by
-	// replication. Otherwise the two are independent samples.
+	// Paired is true where both have the same seed, as many replications and the same
+	// model version: these then saw the same random numbers, and differences are taken
+	// replication by replication. Otherwise the two are independent samples.
 	Paired       bool
 	Rows         []ComparedRow // in the order of A
 	OnlyA, OnlyB []string      // rows that the other has not
@@ -108,7 +108,7 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 		return nil, err
 	}
 	c := &Comparison{A: a.manifest, B: b.manifest, before: a.rows, after: b.rows}
-	c.Paired = c.A.Seed == c.B.Seed && c.A.Replications == c.B.Replications
+	c.Paired = c.A.Seed == c.B.Seed && c.A.Replications == c.B.Replications && c.A.ModelVersion == c.B.ModelVersion
 	c.Inputs = inputChanges(&a.manifest, &b.manifest, a.kept, b.kept)
 	losesA, losesB := losing(a.rows), losing(b.rows)
 	if c.A.Span != c.B.Span && slices.ContainsFunc(a.rows, (*readRow).billed) && slices.ContainsFunc(b.rows, (*readRow).billed) {

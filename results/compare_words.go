@@ -146,8 +146,13 @@ func (c *Comparison) how() string {
 	switch {
 	case c.A.Seed != c.B.Seed:
 		how = "independent samples, as the seeds differ"
+	case c.A.ModelVersion != c.B.ModelVersion:
+		how = fmt.Sprintf("independent samples, as the model versions differ, %q and %q", truncate(c.A.ModelVersion, valueShown), truncate(c.B.ModelVersion, valueShown))
 	case !c.Paired:
 		how = "independent samples, as the numbers of replications differ"
+	}
+	if c.Paired && c.A.GOARCH != c.B.GOARCH {
+		how += fmt.Sprintf(", of the same random numbers but for their rounding on %q and %q", truncate(c.A.GOARCH, valueShown), truncate(c.B.GOARCH, valueShown))
 	}
 	if least := min(c.A.Replications, c.B.Replications); least < 2 {
 		how += "; one replication has no interval"

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 )
@@ -98,10 +100,34 @@ func ParseManifest(text []byte) (*Manifest, error) {
 	if err := json.Unmarshal(text, m); err != nil {
 		return nil, fmt.Errorf("it is no manifest of ours: %w", err)
 	}
-	if m.Hash == "" {
-		return nil, errors.New("it is no manifest of ours: it has no experiment_hash")
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("it is no manifest of ours: %w", err)
 	}
 	return m, nil
+}
+
+// check refuses what no run writes. A digest that is right says that the text is
+// whole, and nothing of who wrote it.
+func (m *Manifest) check() error {
+	switch {
+	case m.Hash == "":
+		return errors.New("it has no experiment_hash")
+	case m.Replications < 1:
+		return fmt.Errorf("replications: found %d, want 1 or more", m.Replications)
+	case m.Units < 0:
+		return fmt.Errorf("units: found %d, want 0 or more", m.Units)
+	}
+	seen := map[string]bool{}
+	for _, f := range m.Files {
+		if !fs.ValidPath(f.Name) || f.Name == "." || strings.Contains(f.Name, `\`) {
+			return fmt.Errorf("files: found %q, want the path of a file below the folder", f.Name)
+		}
+		if seen[f.Name] {
+			return fmt.Errorf("files: found %q twice", f.Name)
+		}
+		seen[f.Name] = true
+	}
+	return nil
 }
 
 // writeIndented writes JSON for people to read.

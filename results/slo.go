@@ -31,12 +31,14 @@ type SLO []Objective
 func NewSLO(objectives []Objective) (SLO, error) {
 	slo := append(SLO(nil), objectives...)
 	has := false
-	for _, o := range objectives {
-		if metricIndex(o.Metric) < 0 {
-			return nil, fmt.Errorf("%q is no column that an SLO can name; these are: %s", o.Metric, strings.Join(metricNames(), ", "))
+	for i, o := range objectives {
+		if err := o.check(); err != nil {
+			return nil, err
 		}
-		if math.IsNaN(o.Limit) {
-			return nil, fmt.Errorf("the limit of %s is not a number", o.Metric)
+		for _, p := range objectives[:i] {
+			if p.excludes(o) {
+				return nil, fmt.Errorf("%s and %s: no value meets both", p, o)
+			}
 		}
 		has = has || o.Metric == "error_ratio"
 	}
@@ -44,6 +46,39 @@ func NewSLO(objectives []Objective) (SLO, error) {
 		slo = append(slo, Objective{Metric: "error_ratio", implied: true})
 	}
 	return slo, nil
+}
+
+// check refuses a bound that every value meets, or none: no column is negative,
+// and those without a unit are parts of a whole.
+func (o Objective) check() error {
+	switch {
+	case metricIndex(o.Metric) < 0:
+		return fmt.Errorf("%q is no column that an SLO can name; these are: %s", o.Metric, strings.Join(metricNames(), ", "))
+	case math.IsNaN(o.Limit):
+		return fmt.Errorf("the limit of %s is not a number", o.Metric)
+	case o.Limit < 0:
+		return fmt.Errorf("%s: found a bound below 0, which no value of %s is", o, o.Metric)
+	case o.Limit > 1 && metrics[metricIndex(o.Metric)].Unit == "1":
+		return fmt.Errorf("%s: found a bound above 1, which no value of %s is; 1%% is 0.01", o, o.Metric)
+	}
+	return nil
+}
+
+// String writes the bound, such as latency_p99_s ≤ 0.5.
+func (o Objective) String() string {
+	sign := "≤"
+	if o.Min {
+		sign = "≥"
+	}
+	return fmt.Sprintf("%s %s %v", o.Metric, sign, o.Limit)
+}
+
+// excludes reports whether no value meets both bounds.
+func (o Objective) excludes(p Objective) bool {
+	if o.Min {
+		o, p = p, o
+	}
+	return o.Metric == p.Metric && p.Min && !o.Min && p.Limit > o.Limit
 }
 
 func metricNames() []string {

@@ -11,7 +11,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
 )
@@ -65,8 +64,8 @@ func newStream(r io.Reader, name string) (*stream, error) {
 	}
 	switch s.method {
 	case "gzip":
-		var z *gzip.Reader
-		if z, err = gzip.NewReader(br); err == nil {
+		var z *members
+		if z, err = newMembers(br); err == nil {
 			s.r, s.closers = z, []func() error{z.Close}
 		}
 	case "zstd":
@@ -106,6 +105,9 @@ func (s *stream) Read(p []byte) (int, error) {
 func (s *stream) explain(err error) error {
 	if s.method == "" {
 		return fmt.Errorf("reading trace %s: %w", s.name, err)
+	}
+	if errors.Is(err, errTrailing) {
+		return fmt.Errorf("%s: its %s stream is whole, %d bytes decompressed, and %w", s.name, s.method, s.read, err)
 	}
 	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) || strings.Contains(err.Error(), "unexpected EOF") {
 		return fmt.Errorf("%s: truncated: its %s stream stops after %d decompressed bytes, expected its end mark and checksum; fetch or copy the file again: %w",

@@ -15,6 +15,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/costmodel/pricetable"
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 func newTariff(a *app) *cobra.Command {
@@ -132,12 +133,9 @@ func (a *app) importTariffs(_ context.Context, file string, f *importFlags) erro
 func (a *app) selection(f *importFlags) (*pricetable.Selection, error) {
 	s := &pricetable.Selection{}
 	if f.selection != "" {
-		data, err := os.ReadFile(f.selection)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, usageError{fmt.Errorf("--select: %w", err)}
-		}
+		data, err := readDocument(f.selection)
 		if err != nil {
-			return nil, fmt.Errorf("--select: %w", err)
+			return nil, usage(fmt.Errorf("--select: %w", err))
 		}
 		if s, err = pricetable.ParseSelection(f.selection, data); err != nil {
 			return nil, usageError{err}
@@ -150,28 +148,32 @@ func (a *app) selection(f *importFlags) (*pricetable.Selection, error) {
 	return s, nil
 }
 
+// readDocument reads a TOML file.
+func readDocument(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // read only
+	return spec.ReadDocument(f, file)
+}
+
 func (a *app) readTable(file string) (*pricetable.Table, error) {
 	name, r := "standard input", a.stdin
 	if file != "-" {
 		f, err := os.Open(file)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, usageError{fmt.Errorf("reading the table: %w", err)}
-		}
 		if err != nil {
-			return nil, fmt.Errorf("reading the table: %w", err)
+			return nil, usage(fmt.Errorf("reading the table: %w", err))
 		}
 		defer f.Close() // read only
 		name, r = file, f
 	}
 	t, err := pricetable.Read(name, r)
 	var format *pricetable.FormatError
-	switch {
-	case errors.As(err, &format):
-		return nil, usageError{err}
-	case err != nil:
-		return nil, fmt.Errorf("reading the table: %w", err)
+	if err != nil && !errors.As(err, &format) {
+		err = fmt.Errorf("reading the table: %w", err)
 	}
-	return t, nil
+	return t, usage(err)
 }
 
 // standing returns the tariffs that an import is compared with: those of the
@@ -213,7 +215,7 @@ func importedFiles(dir string) ([]costmodel.File, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, usageError{fmt.Errorf("looking at the output folder: %w", err)}
+		return nil, usage(fmt.Errorf("looking at the output folder: %w", err))
 	}
 	var files []costmodel.File
 	for _, e := range entries {
@@ -240,11 +242,8 @@ func publishTariffs(dir string, files, old []costmodel.File) error {
 		dir = real
 	}
 	partial, err := os.MkdirTemp(filepath.Dir(dir), filepath.Base(dir)+".partial-")
-	if errors.Is(err, fs.ErrNotExist) {
-		return usageError{fmt.Errorf("making the output folder: %w", err)}
-	}
 	if err != nil {
-		return fmt.Errorf("making the output folder: %w", err)
+		return usage(fmt.Errorf("making the output folder: %w", err))
 	}
 	fresh, aside := filepath.Join(partial, "folder"), filepath.Join(partial, "old")
 	defer os.Remove(partial)  // it is empty, unless something was left in it that is not ours

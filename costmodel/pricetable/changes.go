@@ -112,7 +112,7 @@ func summary(t *costmodel.Tariff) string {
 	var parts []string
 	for i := range t.Prices {
 		if p := &t.Prices[i]; len(p.Meters) > 0 && !strings.Contains(p.Meters[0], "long") {
-			parts = append(parts, p.Name+" "+numberText(p))
+			parts = append(parts, p.Name+" "+numberText(p)+longText(t, p))
 		}
 	}
 	const most = 3
@@ -120,6 +120,29 @@ func summary(t *costmodel.Tariff) string {
 		parts = append(parts[:most], "…")
 	}
 	return strings.Join(parts, "; ")
+}
+
+// longText says what a price is in requests of long inputs, where that is another.
+func longText(t *costmodel.Tariff, p *costmodel.Price) (text string) {
+	hours, last := "", numberText(p)
+	for _, h := range t.Hours {
+		if strings.HasPrefix(p.Meters[0], h.Name+"_") {
+			hours = h.Name + "_"
+		}
+	}
+	for i, start := range t.LongContext {
+		long := "long_"
+		if i > 0 {
+			long = fmt.Sprintf("long%d_", i+1)
+		}
+		q := priceOf(t, &costmodel.Price{Meters: []string{hours + long + strings.TrimPrefix(p.Meters[0], hours)}})
+		if q == nil || numberText(q) == last {
+			continue
+		}
+		last = numberText(q)
+		text += fmt.Sprintf(", %s beyond %d input tokens", last, start)
+	}
+	return text
 }
 
 // when says when the prices of a tariff apply.

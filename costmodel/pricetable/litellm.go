@@ -1,6 +1,7 @@
 package pricetable
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -179,7 +180,7 @@ func (m *Model) priceList(n *value, prices map[string]*price) ([]price, error) {
 		if p.base == "" {
 			return nil, n.errorf("found prices of %s for long requests, and none for others", p.kind.name)
 		}
-		slices.SortFunc(p.tiers, func(a, b tier) int { return int(a.start - b.start) })
+		slices.SortFunc(p.tiers, func(a, b tier) int { return cmp.Compare(a.start, b.start) })
 		for i := 1; i < len(p.tiers); i++ {
 			if p.tiers[i].start == p.tiers[i-1].start {
 				return nil, n.errorf("found two prices of %s for more than %d tokens", p.kind.name, p.tiers[i].start)
@@ -189,76 +190,6 @@ func (m *Model) priceList(n *value, prices map[string]*price) ([]price, error) {
 	}
 	slices.SortFunc(list, byKind)
 	return list, nil
-}
-
-// litellmTiers reads tiered_pricing: prices of whole requests by the range that
-// their input lies in. What a range does not say is as it is for all.
-func (m *Model) litellmTiers(n *value, prices map[string]*price) error {
-	list := n.get("tiered_pricing")
-	if list == nil {
-		return nil
-	}
-	if list.kind != array {
-		return list.want("an array")
-	}
-	type block struct {
-		start int64
-		at    *value
-	}
-	var blocks []block
-	for _, item := range list.items {
-		bounds, err := item.need("range", array)
-		if err != nil {
-			return err
-		}
-		if len(bounds.items) != 2 {
-			return bounds.errorf("found %d bounds, want two", len(bounds.items))
-		}
-		first := bounds.items[0]
-		if first.kind != number {
-			return first.want("a number of tokens")
-		}
-		start := int64(0)
-		if s, err := plain(first.text, 0); err != nil || s != "0" {
-			if start, err = wholeNumber(first); err != nil {
-				return err
-			}
-		}
-		blocks = append(blocks, block{start, item})
-	}
-	slices.SortStableFunc(blocks, func(a, b block) int { return int(a.start - b.start) })
-	for i, b := range blocks {
-		if i > 0 && b.start == blocks[i-1].start {
-			return b.at.errorf("found two ranges that begin with %d tokens", b.start)
-		}
-		for k, field := range b.at.keys {
-			v := b.at.items[k]
-			if v.kind == null || field == "range" {
-				continue
-			}
-			kind, shift, known := litellmKind(field)
-			if !known {
-				m.unread(field, v)
-				continue
-			}
-			s, err := amount(v, shift)
-			if err != nil {
-				return err
-			}
-			p := prices[kind.meter]
-			if p == nil {
-				p = &price{kind: kind}
-				prices[kind.meter] = p
-			}
-			if b.start == 0 || p.base == "" {
-				p.base = s
-			}
-			if b.start > 0 {
-				p.tiers = append(p.tiers, tier{b.start, s})
-			}
-		}
-	}
-	return nil
 }
 
 // litellmHours reads off_peak_pricing: prices that take the place of others in

@@ -20,8 +20,8 @@ const liteTable = `{
   "supports_vision": true, "deprecation_date": "2027-01-01"},
  "xai/grok-own": {"litellm_provider": "xai", "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6,
   "input_cost_per_token_above_128k_tokens": 4e-6},
- "dashscope/ranges": {"litellm_provider": "dashscope", "output_cost_per_token": "4e-6", "tiered_pricing": [
-   {"range": [32000, 128000], "input_cost_per_token": 5e-6},
+ "dashscope/ranges": {"litellm_provider": "dashscope", "output_cost_per_token": "8e-6", "cache_read_input_token_cost": 1e-6, "tiered_pricing": [
+   {"range": [32001, 128000], "input_cost_per_token": 5e-6, "output_cost_per_token": 6e-6},
    {"range": [0, 32000.0], "input_cost_per_token": 2e-6, "output_cost_per_token": 3e-6},
    {"range": [128000, null], "input_cost_per_token": 7e-6, "output_cost_per_token": 9e-6}]},
  "deepseek/day": {"litellm_provider": "deepseek", "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6,
@@ -52,8 +52,9 @@ func TestLiteLLM(t *testing.T) {
 		// xAI's threshold is the first that is long
 		{"x-ai-grok-own", "12:00", costmodel.TokenRequest{Input: 128_000, Output: 1}, "0.512002"},
 		{"dashscope-ranges", "12:00", costmodel.TokenRequest{Input: 32_000, Output: 1000}, "0.067"},
-		// what a range does not say is as it is for all
-		{"dashscope-ranges", "12:00", costmodel.TokenRequest{Input: 32_001, Output: 1000}, "0.163005"},
+		{"dashscope-ranges", "12:00", costmodel.TokenRequest{Input: 32_001, Output: 1000}, "0.166005"},
+		// what no range says is as it is for all: 32,000 × 5 and 1 × 1, by the million
+		{"dashscope-ranges", "12:00", costmodel.TokenRequest{Input: 32_001, Cached: 1}, "0.160001"},
 		{"dashscope-ranges", "12:00", costmodel.TokenRequest{Input: 128_001, Output: 1000}, "0.905007"},
 		{"deepseek-day", "16:29", costmodel.TokenRequest{Input: m, Output: m}, "3"},
 		{"deepseek-day", "16:30", costmodel.TokenRequest{Input: m, Output: m}, "2.5"},
@@ -103,5 +104,49 @@ func TestNamesOfProviders(t *testing.T) {
 		if a[0].Name != b[0].Name || a[0].Provider != b[0].Provider || a[0].Prices[0].Tiers[0].UnitPrice.Text('f') != b[0].Prices[0].Tiers[0].UnitPrice.Text('f') {
 			t.Errorf("%s of %s and %s of %s", a[0].Name, a[0].Provider, b[0].Name, b[0].Provider)
 		}
+	}
+}
+
+// TestRangesEnd: beyond the last range's end its prices hold, and a note says so; where
+// it has no end, there is nothing to say.
+func TestRangesEnd(t *testing.T) {
+	for last, noted := range map[string]bool{"32000": true, "null": false} {
+		c := catalogOf(t, `{"m": {"litellm_provider": "p", "tiered_pricing": [
+ {"range": [0, 9000], "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6},
+ {"range": [9000, `+last+`], "input_cost_per_token": 3e-6, "output_cost_per_token": 2e-6}]}}`, Options{})
+		if got := costOf(t, c, "p-m", "2026-11-26", "12:00", costmodel.TokenRequest{Input: 100_000}); got != "0.3" {
+			t.Errorf("%s: 100,000 tokens cost %s, want 0.3", last, got)
+		}
+		m, err := c.Tariff("p-m")
+		if err != nil {
+			t.Fatal(err)
+		}
+		const note = "The table has prices of requests of at most 32000 input tokens; longer ones are priced as these."
+		if strings.Contains(strings.Join(m.Notes, "\n"), note) != noted {
+			t.Errorf("%s: the notes are %q", last, m.Notes)
+		}
+	}
+}
+
+// TestCompareLong: what is added shows what long inputs cost, where that is another
+// price, at each length and each hour.
+func TestCompareLong(t *testing.T) {
+	after := catalogOf(t, `{
+ "m": {"litellm_provider": "p", "tiered_pricing": [
+  {"range": [0, 9000], "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6},
+  {"range": [9000, 99000], "input_cost_per_token": 3e-6, "output_cost_per_token": 2e-6},
+  {"range": [99000, null], "input_cost_per_token": 5e-6, "output_cost_per_token": 6e-6}]},
+ "night": {"litellm_provider": "p", "input_cost_per_token": 2e-6, "input_cost_per_token_above_128k_tokens": 4e-6,
+  "off_peak_pricing": {"hours_utc": "16:30-00:30", "input_cost_per_token": 1e-6}}}`, Options{}).Tariffs()
+	var b strings.Builder
+	if err := Compare(nil, after, nil).Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	const want = `added    p-m: input 1, 3 beyond 9000 input tokens, 5 beyond 99000 input tokens; output 2, 6 beyond 99000 input tokens
+added    p-night: input 2, 4 beyond 128000 input tokens; input, offpeak 1
+2 added, 0 removed, 0 changed, 0 as before
+`
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
 	}
 }

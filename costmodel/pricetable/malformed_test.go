@@ -17,6 +17,9 @@ func TestMalformed(t *testing.T) {
 	model := func(prices string) string {
 		return "[{\"id\": \"p\", \"models\": [\n {\"id\": \"m\", \"prices\":\n" + prices + "}]}]"
 	}
+	ranges := func(a, b string) string { // of input, by two ranges
+		return `{"m": {"tiered_pricing": [{"range": ` + a + `, "input_cost_per_token": 1}, {"range": ` + b + `, "input_cost_per_token": 2}]}}`
+	}
 	const at = "prices.json:3:"
 	for _, x := range []struct{ name, text, err string }{
 		{"nothing", ``, `prices.json:1:1: unexpected end of JSON input, want JSON`},
@@ -54,6 +57,18 @@ func TestMalformed(t *testing.T) {
 		{"LiteLLM, no price", `{"m.1": {"input_cost_per_token": true}}`, `prices.json:1:34: "m.1".input_cost_per_token: found true, want a price`},
 		{"LiteLLM, long only", `{"m": {"input_cost_per_token_above_128k_tokens": 1}}`, `prices.json:1:7: m: found prices of input for long requests, and none for others`},
 		{"LiteLLM, one bound", `{"m": {"tiered_pricing": [{"range": [0]}]}}`, `prices.json:1:37: m.tiered_pricing[0].range: found 1 bounds, want two`},
+		{"LiteLLM, ranges overlap", ranges(`[0, 32000]`, `[16000, 128000]`), `prices.json:1:87: m.tiered_pricing[1].range: found a range from 16000 tokens, and the one before it ends with 32000: they overlap`},
+		{"LiteLLM, ranges overlap, in another order", ranges(`[16000, 128000]`, `[0, 32000]`), `prices.json:1:37: m.tiered_pricing[0].range: found a range from 16000 tokens, and the one before it ends with 32000: they overlap`},
+		{"LiteLLM, a gap", ranges(`[0, 32000]`, `[64000, 128000]`), `prices.json:1:87: m.tiered_pricing[1].range: found a range from 64000 tokens, want it from 32000, so that there is a price for each length of input`},
+		{"LiteLLM, a gap before the first", ranges(`[1000, 32000]`, `[32000, 128000]`), `prices.json:1:37: m.tiered_pricing[0].range: found a range from 1000 tokens, want it from 0, so that there is a price for each length of input`},
+		{"LiteLLM, no end within", ranges(`[0, null]`, `[32000, 128000]`), `prices.json:1:86: m.tiered_pricing[1].range: found a range from 32000 tokens, and the one before it, from 0, has no end`},
+		{"LiteLLM, two of one start", ranges(`[0, 32000]`, `[0, 128000]`), `prices.json:1:87: m.tiered_pricing[1].range: found two ranges that begin with 0 tokens`},
+		{"LiteLLM, an end before the start", ranges(`[0, 32000]`, `[32000, 16000]`), `prices.json:1:95: m.tiered_pricing[1].range[1]: found 16000, want more than 32000, where the range begins`},
+		{"LiteLLM, an end in words", ranges(`[0, "many"]`, `[32000, 64000]`), `prices.json:1:41: m.tiered_pricing[0].range[1]: found the text "many", want a number of tokens, or null`},
+		{"LiteLLM, a range without a price that others have", `{"m": {"input_cost_per_token": 1, "tiered_pricing": [{"range": [0, 9], "input_cost_per_token": 1, "output_cost_per_token": 1}, {"range": [9, 99], "output_cost_per_token": 1}]}}`,
+			`prices.json:1:128: m.tiered_pricing[1]: found no price of input, which other ranges have; want it in each, or in none`},
+		{"LiteLLM, ranges beside long fields", `{"m": {"input_cost_per_token": 1, "input_cost_per_token_above_5k_tokens": 2, "tiered_pricing": [{"range": [0, 9], "input_cost_per_token": 1}]}}`,
+			`prices.json:1:97: m.tiered_pricing[0]: found a price of input, which the model has by fields of its own for more than 5000 input tokens, too; want one of them`},
 		{"LiteLLM, a condition", `{"m": {"input_cost_per_token": 1, "off_peak_pricing": {"hours_utc": "01:00-02:00", "days": "Sunday"}}}`, `prices.json:1:92: m.off_peak_pricing.days: found a condition that is not known, want hours_utc and prices`},
 		{"LiteLLM, no hours", `{"m": {"input_cost_per_token": 1, "off_peak_pricing": {"hours_utc": "at night"}}}`, `prices.json:1:69: m.off_peak_pricing.hours_utc: found "at night", want a range of the day such as "22:00-00:30"`},
 	} {

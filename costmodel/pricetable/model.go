@@ -20,6 +20,9 @@ type Model struct {
 	// Unread are the fields with prices of the model that have no place in a
 	// tariff, sorted.
 	Unread []string
+	// upTo is the most input tokens of a request for which the table states
+	// prices; 0: it does not say.
+	upTo int64
 
 	place *value
 }

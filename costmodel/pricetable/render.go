@@ -227,6 +227,9 @@ func (w *writer) notes(m *Model, e *era, contexts []int64) (notes []string) {
 	for _, c := range contexts {
 		notes = append(notes, fmt.Sprintf("A request of more than %d input tokens has all its tokens, input and output, at other prices. That the provider means it so was not checked.", c))
 	}
+	if m.upTo > 0 {
+		notes = append(notes, fmt.Sprintf("The table has prices of requests of at most %d input tokens; longer ones are priced as these.", m.upTo))
+	}
 	for _, h := range e.hours {
 		notes = append(notes, "Other prices by the time of the request: "+h.String()+".")
 	}

@@ -23,17 +23,20 @@ func TestMalformed(t *testing.T) {
 		{r + d + m, "", "f:1: Billed Duration: found none, expected one"},
 		{r + d + b, "", "f:1: Memory Size: found none, expected one"},
 		{r + b + m, "", "f:1: Duration: found none, expected one"},
-		{"\n" + r + "Duration: x ms\t" + b + m, "", "f:2: Duration: found no number of ms, expected one, as in 12.34 ms"},
-		{r + "Duration: 1.00 s\t" + b + m, "", "f:1: Duration: found no number of ms, expected one, as in 12.34 ms"},
-		{r + "Duration: -1.00 ms\t" + b + m, "", "f:1: Duration: found no number of ms, expected one, as in 12.34 ms"},
-		{r + "Duration: 99999999999.00 ms\t" + b + m, "", "f:1: Duration: found no number of ms, expected one, as in 12.34 ms"},
-		{r + d + "Billed Duration: 1.5 ms\t" + m, "", "f:1: Billed Duration: found no whole number of ms, expected one, as in 13 ms"},
-		{r + d + b + "Memory Size: 128 M", "", "f:1: Memory Size: found no whole number of MB, expected one, as in 128 MB"},
-		{r + d + b + "Memory Size: 99999999 MB", "", "f:1: Memory Size: found no whole number of MB, expected one, as in 128 MB"},
-		{r + d + b + m + "Max Memory Used: MB", "", "f:1: Max Memory Used: found no whole number of MB, expected one, as in 55 MB"},
-		{r + d + b + m + "Init Duration: 1", "", "f:1: Init Duration: found no number of ms, expected one, as in 345.65 ms"},
-		{r + d + b + m + "Restore Duration: ms", "", "f:1: Restore Duration: found no number of ms, expected one, as in 398.97 ms"},
-		{r + d + b + m + "Billed Restore Duration: 1.0 ms", "", "f:1: Billed Restore Duration: found no whole number of ms, expected one, as in 182 ms"},
+		{"\n" + r + "Duration: x ms\t" + b + m, "", "f:2: Duration: found no number of ms below 10000000000, expected one, as in 12.34 ms"},
+		{r + "Duration: 1.00 s\t" + b + m, "", "f:1: Duration: found no number of ms below 10000000000, expected one, as in 12.34 ms"},
+		{r + "Duration: -1.00 ms\t" + b + m, "", "f:1: Duration: found no number of ms below 10000000000, expected one, as in 12.34 ms"},
+		{r + "Duration: 99999999999.00 ms\t" + b + m, "", "f:1: Duration: found no number of ms below 10000000000, expected one, as in 12.34 ms"},
+		{r + d + "Billed Duration: 1.5 ms\t" + m, "", "f:1: Billed Duration: found no whole number of ms below 10000000000, expected one, as in 13 ms"},
+		{r + d + b + "Memory Size: 128 M", "", "f:1: Memory Size: found no whole number of MB from 1 to 1048575, expected one, as in 128 MB"},
+		{r + d + b + "Memory Size: 9223372036854775807 MB", "", "f:1: Memory Size: found no whole number of MB from 1 to 1048575, expected one, as in 128 MB"},
+		{r + d + b + m + "\n" + r + d + b + "Memory Size: 0 MB", "", "f:2: Memory Size: found no whole number of MB from 1 to 1048575, expected one, as in 128 MB"},
+		{`{"type":"platform.report","record":{"metrics":{"durationMs":1,"billedDurationMs":1,"memorySizeMB":0}}}`, "", "f:1: platform.report: memorySizeMB is 0, expected 1 or more"},
+		{r + d + b + "Memory Size: 99999999 MB", "", "f:1: Memory Size: found no whole number of MB from 1 to 1048575, expected one, as in 128 MB"},
+		{r + d + b + m + "Max Memory Used: MB", "", "f:1: Max Memory Used: found no whole number of MB below 1048576, expected one, as in 55 MB"},
+		{r + d + b + m + "Init Duration: 1", "", "f:1: Init Duration: found no number of ms below 10000000000, expected one, as in 345.65 ms"},
+		{r + d + b + m + "Restore Duration: ms", "", "f:1: Restore Duration: found no number of ms below 10000000000, expected one, as in 398.97 ms"},
+		{r + d + b + m + "Billed Restore Duration: 1.0 ms", "", "f:1: Billed Restore Duration: found no whole number of ms below 10000000000, expected one, as in 182 ms"},
 		{r + d + d + b + m, "", "f:1: Duration: found twice, expected it once"},
 		{"REPORT RequestId: 1", "", "f:1: REPORT: found no fields, expected Duration, Billed Duration and Memory Size"},
 		{"1999-01-01T00:00:00Z " + r + d + b + m, "cloudwatch", "f:1: time: found a year outside 2000 to 2099, expected the time of a request"},
@@ -96,8 +99,8 @@ func TestSkipped(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	for i, want := range []string{
-		"2 lines skipped: Memory Size: found no whole number of MB, expected one, as in 128 MB (first: f:2)",
-		"1 line skipped: Duration: found no number of ms, expected one, as in 12.34 ms (first: f:3)",
+		"2 lines skipped: Memory Size: found no whole number of MB from 1 to 1048575, expected one, as in 128 MB (first: f:2)",
+		"1 line skipped: Duration: found no number of ms below 10000000000, expected one, as in 12.34 ms (first: f:3)",
 		"no time on 2 requests of 2: arrivals and their shape are not known, only the bill is; give a rate or a shape",
 		"no function on 2 requests of 2: those of one file are taken as one function, f",
 		"1 × lines longer than 1 MiB: passed over",
@@ -107,7 +110,7 @@ func TestSkipped(t *testing.T) {
 		}
 	}
 	_, err := Read(context.Background(), []File{{Name: "f", R: strings.NewReader(bad)}}, Options{})
-	if want := "reading logs f: found no request in 1 line, expected at least one; 1 line: Memory Size: found no whole number of MB, expected one, as in 128 MB (first: f:1)"; err == nil || err.Error() != want {
+	if want := "reading logs f: found no request in 1 line, expected at least one; 1 line: Memory Size: found no whole number of MB from 1 to 1048575, expected one, as in 128 MB (first: f:1)"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -127,7 +127,9 @@ func (e *entry) metrics(b []byte) problem {
 		case "billedRestoreDurationMs":
 			e.billedRestore, ok = e.number(w.value, 0, millisMax, hasBilledRestore)
 		case "memorySizeMB":
-			e.memory, ok = e.number(w.value, 0, memoryMax, hasMemory)
+			if e.memory, ok = e.number(w.value, 0, memoryMax, hasMemory); ok && e.memory == 0 {
+				return "platform.report: memorySizeMB is 0, expected 1 or more"
+			}
 		case "maxMemoryUsedMB":
 			e.used, ok = e.number(w.value, 0, memoryMax, 0)
 		}

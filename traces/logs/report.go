@@ -53,35 +53,35 @@ func (e *entry) field(b []byte) (int, problem) {
 	switch b[0] {
 	case 'D':
 		if n := after(b, "Duration: "); n > 0 {
-			return e.millis(b, n, hasDuration, &e.duration, "Duration: found no number of ms, expected one, as in 12.34 ms",
+			return e.millis(b, n, hasDuration, &e.duration, "Duration: found no number of ms below 10000000000, expected one, as in 12.34 ms",
 				"Duration: found twice, expected it once")
 		}
 	case 'B':
 		if n := after(b, "Billed Duration: "); n > 0 {
 			return e.whole(b, n, " ms", hasBilled, millisMax, &e.billed,
-				"Billed Duration: found no whole number of ms, expected one, as in 13 ms", "Billed Duration: found twice, expected it once")
+				"Billed Duration: found no whole number of ms below 10000000000, expected one, as in 13 ms", "Billed Duration: found twice, expected it once")
 		}
 		if n := after(b, "Billed Restore Duration: "); n > 0 {
 			return e.whole(b, n, " ms", hasBilledRestore, millisMax, &e.billedRestore,
-				"Billed Restore Duration: found no whole number of ms, expected one, as in 182 ms", "Billed Restore Duration: found twice, expected it once")
+				"Billed Restore Duration: found no whole number of ms below 10000000000, expected one, as in 182 ms", "Billed Restore Duration: found twice, expected it once")
 		}
 	case 'M':
 		if n := after(b, "Memory Size: "); n > 0 {
 			return e.whole(b, n, " MB", hasMemory, memoryMax, &e.memory,
-				"Memory Size: found no whole number of MB, expected one, as in 128 MB", "Memory Size: found twice, expected it once")
+				"Memory Size: found no whole number of MB from 1 to 1048575, expected one, as in 128 MB", "Memory Size: found twice, expected it once")
 		}
 		if n := after(b, "Max Memory Used: "); n > 0 {
 			return e.whole(b, n, " MB", 0, memoryMax, &e.used,
-				"Max Memory Used: found no whole number of MB, expected one, as in 55 MB", "")
+				"Max Memory Used: found no whole number of MB below 1048576, expected one, as in 55 MB", "")
 		}
 	case 'I':
 		if n := after(b, "Init Duration: "); n > 0 {
-			return e.millis(b, n, hasInit, &e.init, "Init Duration: found no number of ms, expected one, as in 345.65 ms",
+			return e.millis(b, n, hasInit, &e.init, "Init Duration: found no number of ms below 10000000000, expected one, as in 345.65 ms",
 				"Init Duration: found twice, expected it once")
 		}
 	case 'R':
 		if n := after(b, "Restore Duration: "); n > 0 {
-			return e.millis(b, n, hasRestore, &e.restore, "Restore Duration: found no number of ms, expected one, as in 398.97 ms",
+			return e.millis(b, n, hasRestore, &e.restore, "Restore Duration: found no number of ms below 10000000000, expected one, as in 398.97 ms",
 				"Restore Duration: found twice, expected it once")
 		}
 	case 'S':
@@ -149,7 +149,7 @@ func (e *entry) whole(b []byte, i int, suffix string, bit has, most int64, to *i
 	for ; i < len(b) && b[i]-'0' <= 9 && n < most; i++ {
 		n = n*10 + int64(b[i]-'0')
 	}
-	if i == from || n >= most || !unit(b[i:], suffix) {
+	if i == from || n >= most || n == 0 && bit == hasMemory || !unit(b[i:], suffix) { // a size of 0 MB is none
 		return 0, none
 	}
 	*to = n

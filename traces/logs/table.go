@@ -11,17 +11,30 @@ import (
 // package traces (arrival_s, service_s, function), and by those of Lambda measurements.
 func readCSVLog(r *reader, in io.Reader) error {
 	var columns []*fieldName
-	none := false
+	var unfit problem // the header's, of each row
 	return r.rows(in, func(names [][]byte) problem {
 		columns = r.fields.columns(names)
-		none = !slices.ContainsFunc(columns, func(f *fieldName) bool { return f != nil })
+		unfit = unfitHeader(columns)
 		return ""
 	}, func(cells [][]byte) problem {
-		if none {
-			return "found a header without a column of the field map, expected time, duration_ms, function or others"
+		if unfit != "" {
+			return unfit
 		}
 		return r.record(columns, cells)
 	})
+}
+
+// unfitHeader says why no row can be read by a header's columns; "" where they can.
+func unfitHeader(columns []*fieldName) problem {
+	if !slices.ContainsFunc(columns, func(f *fieldName) bool { return f != nil }) {
+		return "found a header without a column of the field map, expected time, duration_ms, function or others"
+	}
+	for i, f := range columns {
+		if f != nil && slices.ContainsFunc(columns[:i], func(g *fieldName) bool { return g != nil && g.name == f.name }) {
+			return problem("found a header with two columns for " + f.name + ", expected one")
+		}
+	}
+	return ""
 }
 
 // record takes a row.
