@@ -51,7 +51,7 @@ func (r *runner) candidates(ctx context.Context, ld *load) (*foundPlans, error) 
 			}
 			if why := s.beyondQuota(); why != "" {
 				if beyond == "" {
-					beyond = fmt.Sprintf("%s is not looked at from %d always ready on: %s", a.Name, s.provisioned, why)
+					beyond = fmt.Sprintf("%s is not looked at from %d always ready on: %s (--account-limit)", a.Name, s.provisioned, why)
 				}
 				continue
 			}

@@ -1,9 +1,14 @@
 package estimate
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/coldcurve/coldcurve/experiments"
 )
 
 // planOf estimates one plan of requests that all take as long.
@@ -107,5 +112,20 @@ func TestNoAdviceOfWhatIsNeverReady(t *testing.T) {
 	}
 	if a.Best != nil {
 		t.Errorf("%s is advised", a.Best.Name)
+	}
+}
+
+// A log of memory sizes that no plan has says so, and not that it has no times.
+func TestNoPlanHasThatMemory(t *testing.T) {
+	var b strings.Builder
+	for i := range 24 {
+		fmt.Fprintf(&b, "2026-10-01T%02d:00:00.000Z REPORT RequestId: %08d-0000-4000-8000-000000000000\tDuration: 100.00 ms\tBilled Duration: 100 ms\tMemory Size: 20480 MB\tMax Memory Used: 90 MB\n", i, i)
+	}
+	in := inputOf(t, b.String())
+	in.Within, in.Replications = []string{"aws-lambda"}, 1
+	_, err := Run(context.Background(), in, Options{Workers: 2})
+	var input *experiments.InputError
+	if !errors.As(err, &input) || !strings.Contains(err.Error(), "none of the plans has a price for this: aws-lambda: ") || !strings.Contains(err.Error(), "has 20480 MB of memory, the provider offers at most 10240 MB") {
+		t.Errorf("got %v", err)
 	}
 }

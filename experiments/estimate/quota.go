@@ -64,7 +64,7 @@ func (s *subject) beyondQuota() string {
 	if n := len(s.functions); n > 1 {
 		all = fmt.Sprintf("%d for each of %d functions are asked for", s.provisioned, n)
 	}
-	return fmt.Sprintf("of a quota of %d concurrent requests %d can be provisioned, since %d stay for functions without: %s (--account-limit)",
+	return fmt.Sprintf("of a quota of %d concurrent requests %d can be provisioned, since %d stay for functions without: %s",
 		quota, max(0, quota-unreserved), unreserved, all)
 }
 
