@@ -12,8 +12,8 @@ import (
 	"github.com/coldcurve/coldcurve/internal/folder"
 )
 
-// TestComparisonFolder: what stands in it, listed with digests; what may replace it.
-func TestComparisonFolder(t *testing.T) {
+// TestFolderOfAComparison: what stands in it, listed with digests; what may replace it.
+func TestFolderOfAComparison(t *testing.T) {
 	c := compared(t, 1)
 	judged, err := c.Check([]Tolerance{{"cost", 0.01, true}})
 	if err != nil {
@@ -21,7 +21,7 @@ func TestComparisonFolder(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "out")
 	write := func(c *Comparison, force bool) error {
-		f, err := OpenComparisonFolder(dir, force)
+		f, err := OpenSummaryFolder(dir, force, Comparisons())
 		if err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func TestComparisonFolder(t *testing.T) {
 		t.Errorf("another one by force: %v", err)
 	}
 	result := written(t, smallSet(t))
-	if _, err := OpenComparisonFolder(result, true); !errors.As(err, &refused) || !strings.Contains(err.Error(), "is not one of a comparison") {
+	if _, err := OpenSummaryFolder(result, true, Comparisons()); !errors.As(err, &refused) || !strings.Contains(err.Error(), "is not one of a comparison") {
 		t.Errorf("a result folder: got %v", err)
 	}
 }

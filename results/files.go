@@ -51,7 +51,7 @@ func (f *Folder) Write(name string, render func(io.Writer) error) error {
 // file makes one file; it may be called from several goroutines.
 func (f *Folder) file(name string, render func(io.Writer) error) (digest string, err error) {
 	if f.dry {
-		return "sha256:" + strings.Repeat("0", 2*sha256.Size), render(&untilDone{f.ctx, (*sizeWriter)(&f.size)})
+		return sha256Prefix + strings.Repeat("0", 2*sha256.Size), render(&untilDone{f.ctx, (*sizeWriter)(&f.size)})
 	}
 	path := filepath.Join(f.dir, filepath.FromSlash(name))
 	if below := filepath.Dir(path); below != filepath.Clean(f.dir) {

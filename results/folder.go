@@ -52,7 +52,7 @@ func (s *Set) fill(f *Folder) error {
 		return err
 	}
 	for _, file := range s.rowTables(rows) {
-		if err := f.Write(file.name, file.render); err != nil {
+		if err := f.Write(file.Name, file.Render); err != nil {
 			return err
 		}
 	}
@@ -74,11 +74,9 @@ func (s *Set) fill(f *Folder) error {
 	if err != nil {
 		return err
 	}
-	for _, g := range figures {
-		for _, file := range g.Files(s.PlotSize) {
-			if err := f.Write("plots/"+file.Name, file.Write); err != nil {
-				return err
-			}
+	for _, file := range PlotFiles(s.PlotSize, figures...) {
+		if err := f.Write(file.Name, file.Render); err != nil {
+			return err
 		}
 	}
 	if err := f.Write("report.html", func(w io.Writer) error { return s.report(w, rows, figures, worst) }); err != nil {
@@ -100,15 +98,15 @@ func (s *Set) fill(f *Folder) error {
 	return f.Write(ManifestFile, m.write)
 }
 
-// outputFile is a file of the folder and how it is made.
-type outputFile struct {
-	name   string
-	render func(io.Writer) error
+// OutputFile is a file of a folder and how it is made.
+type OutputFile struct {
+	Name   string // with /, from the folder
+	Render func(io.Writer) error
 }
 
 // rowTables lists the CSV and Parquet files of what is known of each row.
-func (s *Set) rowTables(rows []Row) []outputFile {
-	return []outputFile{
+func (s *Set) rowTables(rows []Row) []OutputFile {
+	return []OutputFile{
 		{"cells.csv", asCSV(s.cellsSheet(rows))},
 		{"cells.parquet", asParquet(s.cellsSheet(rows))},
 		{replicationsFile, asParquet(s.replicationsSheet(rows))},

@@ -86,6 +86,9 @@ func withDigest(head []byte) []byte {
 // ParseManifest reads a manifest's text. One that is not, to the byte, what was
 // written is an error: its digest is of all of it, and is looked at first.
 func ParseManifest(text []byte) (*Manifest, error) {
+	if what := otherKind(text); what != "" {
+		return nil, fmt.Errorf("it is that of %s, and not of a run", what)
+	}
 	length := len(manifestEnd(sha256Prefix)) + 2*sha256.Size
 	if whole := withDigest(text[:max(0, len(text)-length)]); !bytes.Equal(text, whole) {
 		return nil, errors.New("it is damaged, changed or no manifest of ours: its content does not have the digest that its last line states")
@@ -98,6 +101,28 @@ func ParseManifest(text []byte) (*Manifest, error) {
 		return nil, errors.New("it is no manifest of ours: it has no experiment_hash")
 	}
 	return m, nil
+}
+
+// otherKind says of what other kind of folder a manifest is; "" where of none that
+// the program writes.
+func otherKind(text []byte) string {
+	var kinds struct {
+		Estimate   string `json:"estimate_digest"`
+		Advice     string `json:"advice_digest"`
+		Comparison string `json:"comparison_digest"`
+	}
+	if json.Unmarshal(text, &kinds) != nil {
+		return ""
+	}
+	switch {
+	case kinds.Estimate != "":
+		return "an estimate"
+	case kinds.Advice != "":
+		return "an advice (coldcurve optimize)"
+	case kinds.Comparison != "":
+		return "a comparison"
+	}
+	return ""
 }
 
 // writeIndented writes JSON for people to read.

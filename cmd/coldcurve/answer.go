@@ -11,18 +11,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/coldcurve/coldcurve/experiments/estimate"
+	"github.com/coldcurve/coldcurve/results"
 )
 
 // answer is an estimate or an advice.
 type answer interface {
-	Write(ctx context.Context, f *estimate.Folder) error
+	Write(ctx context.Context, f *results.SummaryFolder) error
 	Render(w io.Writer, format string) error
 }
 
 // answerer makes one of the two.
 type answerer struct {
-	open func(dir string, force bool) (*estimate.Folder, error)
-	page string // of the folder
+	kind results.SummaryKind // of its folder
+	page string              // in the folder
 	// answer also says why it crosses a threshold; empty: it does not.
 	answer func(ctx context.Context, in *estimate.Input, o estimate.Options) (what answer, crossed string, err error)
 }
@@ -46,9 +47,9 @@ func (a *app) answer(ctx context.Context, args []string, f *loadFlags, o *output
 	if err := oneOf("format", o.format, estimate.Formats()); err != nil {
 		return err
 	}
-	var out *estimate.Folder
+	var out *results.SummaryFolder
 	if o.dir != "" { // before any work
-		if out, err = by.open(o.dir, o.force); err != nil {
+		if out, err = results.OpenSummaryFolder(o.dir, o.force, by.kind); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, out.Close()) }()

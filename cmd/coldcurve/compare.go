@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -83,10 +82,10 @@ func (a *app) compare(ctx context.Context, before, after string, f compareFlags)
 	if err != nil {
 		return err
 	}
-	var out *results.ComparisonFolder
+	var out *results.SummaryFolder
 	if f.dir != "" { // before any work
-		if out, err = results.OpenComparisonFolder(f.dir, f.force); err != nil {
-			return refused(err)
+		if out, err = results.OpenSummaryFolder(f.dir, f.force, results.Comparisons()); err != nil {
+			return err
 		}
 		defer func() { err = errors.Join(err, out.Close()) }()
 	}
@@ -112,7 +111,7 @@ func (a *app) compare(ctx context.Context, before, after string, f compareFlags)
 }
 
 // writeComparison writes the folder and the plot that were asked for.
-func (a *app) writeComparison(ctx context.Context, c *results.Comparison, judged *results.Judgement, out *results.ComparisonFolder, f compareFlags) error {
+func (a *app) writeComparison(ctx context.Context, c *results.Comparison, judged *results.Judgement, out *results.SummaryFolder, f compareFlags) error {
 	plotted := c.Metrics
 	for _, t := range judged.Tolerances {
 		if c.Metrics == nil {
@@ -128,7 +127,7 @@ func (a *app) writeComparison(ctx context.Context, c *results.Comparison, judged
 		return nil
 	}
 	if err := c.Write(ctx, out, judged, plotted, f.plotSize.size); err != nil {
-		return refused(err)
+		return err
 	}
 	a.kept.is(func() string { return "interrupted; the comparison is in " + f.dir })
 	if !f.quiet {
@@ -149,13 +148,4 @@ func (a *app) printComparison(c *results.Comparison, judged *results.Judgement, 
 		return beyond.Render(a.stdout, f.format, judged)
 	}
 	return nil
-}
-
-// refused marks a folder that the user has to choose anew as wrong input.
-func refused(err error) error {
-	var r *folder.Refused
-	if errors.As(err, &r) {
-		return usageError{err}
-	}
-	return err
 }

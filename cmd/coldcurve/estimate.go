@@ -274,7 +274,7 @@ func newEstimate(a *app) *cobra.Command {
 
 // estimating makes estimates.
 func estimating(f *loadFlags, out *outputFlags) answerer {
-	return answerer{estimate.OpenFolder, "estimate.html", func(ctx context.Context, in *estimate.Input, o estimate.Options) (answer, string, error) {
+	return answerer{estimate.Estimates(), "estimate.html", func(ctx context.Context, in *estimate.Input, o estimate.Options) (answer, string, error) {
 		o.BreakEven = out.dir != "" || out.format != "csv" // the CSV has bills only
 		e, err := estimate.Run(ctx, in, o)
 		if err != nil {

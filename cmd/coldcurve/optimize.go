@@ -45,7 +45,7 @@ func newOptimize(a *app) *cobra.Command {
 
 // optimizing makes advice on an SLO.
 func optimizing(f *loadFlags, slo results.SLO) answerer {
-	return answerer{estimate.OpenAdviceFolder, "optimize.html", func(ctx context.Context, in *estimate.Input, o estimate.Options) (answer, string, error) {
+	return answerer{estimate.Advices(), "optimize.html", func(ctx context.Context, in *estimate.Input, o estimate.Options) (answer, string, error) {
 		advice, err := estimate.Optimize(ctx, in, slo, o)
 		if err != nil {
 			return nil, "", err

@@ -15,6 +15,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/internal/fault"
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/internal/plain"
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
@@ -98,11 +99,12 @@ func exitCode(err error) int {
 	var usage usageError
 	var input *experiments.InputError
 	var threshold thresholdError
+	var refused *folder.Refused
 	var long *spec.TooLong
 	switch {
 	case errors.As(err, &threshold):
 		return exitThreshold
-	case errors.As(err, &usage), errors.As(err, &input), errors.As(err, &long), errors.Is(err, syscall.ENAMETOOLONG), !errors.As(err, &command):
+	case errors.As(err, &usage), errors.As(err, &input), errors.As(err, &refused), errors.As(err, &long), errors.Is(err, syscall.ENAMETOOLONG), !errors.As(err, &command):
 		return exitUsage
 	}
 	return exitFailed

@@ -174,7 +174,7 @@ func TestAdviceServes(t *testing.T) {
 func TestAdviceFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	write := func(a *Advice, force bool) error {
-		f, err := OpenAdviceFolder(dir, force)
+		f, err := results.OpenSummaryFolder(dir, force, Advices())
 		if err != nil {
 			return err
 		}
@@ -204,7 +204,7 @@ func TestAdviceFolder(t *testing.T) {
 	if err := write(other, true); err != nil {
 		t.Error(err)
 	}
-	if _, err := OpenFolder(dir, true); err == nil || !strings.Contains(err.Error(), "is not one of an estimate") {
+	if _, err := results.OpenSummaryFolder(dir, true, Estimates()); err == nil || !strings.Contains(err.Error(), "is not one of an estimate") {
 		t.Errorf("an estimate into the folder of an advice: %v", err)
 	}
 }
