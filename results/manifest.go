@@ -103,26 +103,16 @@ func ParseManifest(text []byte) (*Manifest, error) {
 	return m, nil
 }
 
-// otherKind says of what other kind of folder a manifest is; "" where of none that
-// the program writes.
+// otherKind says of what other kind of folder a manifest is, by its summary; "" where
+// of none that the program writes.
 func otherKind(text []byte) string {
-	var kinds struct {
-		Estimate   string `json:"estimate_digest"`
-		Advice     string `json:"advice_digest"`
-		Comparison string `json:"comparison_digest"`
+	var m struct {
+		Summary string `json:"summary"`
 	}
-	if json.Unmarshal(text, &kinds) != nil {
+	if json.Unmarshal(text, &m) != nil {
 		return ""
 	}
-	switch {
-	case kinds.Estimate != "":
-		return "an estimate"
-	case kinds.Advice != "":
-		return "an advice (coldcurve optimize)"
-	case kinds.Comparison != "":
-		return "a comparison"
-	}
-	return ""
+	return map[string]string{"estimate.json": "an estimate", "optimize.json": "an advice (coldcurve optimize)", "comparison.json": "a comparison"}[m.Summary]
 }
 
 // writeIndented writes JSON for people to read.
