@@ -92,6 +92,9 @@ func withDigest(head []byte) []byte {
 // ParseManifest reads a manifest's text. One that is not, to the byte, what was
 // written is an error: its digest is of all of it, and is looked at first.
 func ParseManifest(text []byte) (*Manifest, error) {
+	if what := otherKind(text); what != "" {
+		return nil, fmt.Errorf("it is that of %s, and not of a run", what)
+	}
 	length := len(manifestEnd(sha256Prefix)) + 2*sha256.Size
 	if whole := withDigest(text[:max(0, len(text)-length)]); !bytes.Equal(text, whole) {
 		return nil, errors.New("it is damaged, changed or no manifest of ours: its content does not have the digest that its last line states")
@@ -128,6 +131,18 @@ func (m *Manifest) check() error {
 		seen[f.Name] = true
 	}
 	return nil
+}
+
+// otherKind says of what other kind of folder a manifest is, by its summary; "" where
+// of none that the program writes.
+func otherKind(text []byte) string {
+	var m struct {
+		Summary string `json:"summary"`
+	}
+	if json.Unmarshal(text, &m) != nil {
+		return ""
+	}
+	return map[string]string{"estimate.json": "an estimate", "optimize.json": "an advice (coldcurve optimize)", "comparison.json": "a comparison"}[m.Summary]
 }
 
 // writeIndented writes JSON for people to read.

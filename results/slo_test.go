@@ -12,16 +12,16 @@ func TestSLOThatCannotBe(t *testing.T) {
 		objectives []Objective
 		want       string // a part of the message; "": accepted
 	}{
-		{[]Objective{{"latency_p99_s", 1, false}, {"latency_p99_s", 2, true}}, "latency_p99_s ≤ 1 and latency_p99_s ≥ 2: no value meets both"},
-		{[]Objective{{"latency_p99_s", 2, true}, {"latency_p99_s", 1, false}}, "latency_p99_s ≥ 2 and latency_p99_s ≤ 1: no value meets both"},
-		{[]Objective{{"latency_p99_s", 2, true}, {"latency_p99_s", 2, false}}, ""}, // 2 does
-		{[]Objective{{"latency_p99_s", 2, false}, {"latency_p99_s", 1, false}}, ""},
-		{[]Objective{{"latency_p99_s", 2, true}, {"latency_p50_s", 1, false}}, ""}, // of different columns
-		{[]Objective{{"completed", -1, true}}, "completed ≥ -1: found a bound below 0"},
-		{[]Objective{{"cost", -0.5, false}}, "cost ≤ -0.5: found a bound below 0"},
-		{[]Objective{{"completed", 5, true}}, ""},
-		{[]Objective{{"kv_utilization", 90, false}}, "kv_utilization ≤ 90: found a bound above 1"},
-		{[]Objective{{"cold_ratio", 1, false}}, ""},
+		{[]Objective{{Metric: "latency_p99_s", Limit: 1, Min: false}, {Metric: "latency_p99_s", Limit: 2, Min: true}}, "latency_p99_s ≤ 1 and latency_p99_s ≥ 2: no value meets both"},
+		{[]Objective{{Metric: "latency_p99_s", Limit: 2, Min: true}, {Metric: "latency_p99_s", Limit: 1, Min: false}}, "latency_p99_s ≥ 2 and latency_p99_s ≤ 1: no value meets both"},
+		{[]Objective{{Metric: "latency_p99_s", Limit: 2, Min: true}, {Metric: "latency_p99_s", Limit: 2, Min: false}}, ""}, // 2 does
+		{[]Objective{{Metric: "latency_p99_s", Limit: 2, Min: false}, {Metric: "latency_p99_s", Limit: 1, Min: false}}, ""},
+		{[]Objective{{Metric: "latency_p99_s", Limit: 2, Min: true}, {Metric: "latency_p50_s", Limit: 1, Min: false}}, ""}, // of different columns
+		{[]Objective{{Metric: "completed", Limit: -1, Min: true}}, "completed ≥ -1: found a bound below 0"},
+		{[]Objective{{Metric: "cost", Limit: -0.5, Min: false}}, "cost ≤ -0.5: found a bound below 0"},
+		{[]Objective{{Metric: "completed", Limit: 5, Min: true}}, ""},
+		{[]Objective{{Metric: "kv_utilization", Limit: 90, Min: false}}, "kv_utilization ≤ 90: found a bound above 1"},
+		{[]Objective{{Metric: "cold_ratio", Limit: 1, Min: false}}, ""},
 	} {
 		_, err := NewSLO(row.objectives)
 		switch {

@@ -51,9 +51,9 @@ func TestHelp(t *testing.T) {
 		if c.Short == "" {
 			t.Errorf("%s has no short help", c.CommandPath())
 		}
-		for line := range strings.Lines(c.Long) {
-			if n := utf8.RuneCountInString(line); n > 100 {
-				t.Errorf("%s: a line of %d characters, want at most 100: %s", c.CommandPath(), n, line)
+		for line := range strings.Lines(c.Long + "\n" + c.UsageString()) { // with its flags and examples
+			if n := utf8.RuneCountInString(strings.TrimRight(line, " \n")); n > helpWidth {
+				t.Errorf("%s: a line of %d characters, want at most %d: %s", c.CommandPath(), n, helpWidth, line)
 			}
 		}
 		for _, sub := range c.Commands() {

@@ -63,7 +63,8 @@ func newTariffImport(a *app) *cobra.Command {
 		Long:  importHelp,
 		Example: `  coldcurve tariff import model_prices_and_context_window.json -o prices
   coldcurve tariff import data_slim.json --provider openai,anthropic --as-of 2026-11-25 -o prices
-  coldcurve estimate --tariffs prices --service 'openai-gpt-5.4:requests=100k/month of 2000 input 300 output' …`,
+  coldcurve estimate --tariffs prices \
+    --service 'openai-gpt-5.4:requests=100k/month of 2000 input 300 output' …`,
 		Args: cobra.ExactArgs(1),
 		RunE: own(func(c *cobra.Command, args []string) error {
 			return a.importTariffs(c.Context(), args[0], &f)

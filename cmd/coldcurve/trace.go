@@ -220,7 +220,7 @@ same flags give the same bytes.
 With --workload it is of the [[workload.function]] of an experiment, as its first
 replication has them: requests to a language model too, whose tokens csv, jsonl,
 mooncake and store hold.`,
-		Example: "  coldcurve trace generate azure2019:sample --functions 120 --apps 60 --hours 24 --invocations 700000\n" +
+		Example: "  coldcurve trace generate azure2019:sample --functions 120 --apps 60 --hours 24 \\\n    --invocations 700000\n" +
 			"  coldcurve trace generate jsonl:chat.jsonl --workload chat.toml",
 		Args: cobra.ExactArgs(1),
 		RunE: own(func(c *cobra.Command, args []string) error {

@@ -151,7 +151,7 @@ func newPageBill(b *costmodel.Bill, grants Amount) pageBill {
 	for i := range b.Lines {
 		l := &b.Lines[i]
 		if !l.Quantity.IsZero() {
-			out.Table.Rows = append(out.Table.Rows, []string{l.Name, quantity(l) + " " + l.Unit, l.UnitPrice.Text('f'), costmodel.Cents(&l.Amount), l.Grade})
+			out.Table.Rows = append(out.Table.Rows, []string{l.Name, measured(l), l.UnitPrice.Text('f'), costmodel.Cents(&l.Amount), l.Grade})
 		}
 	}
 	out.Table.Rows = append(out.Table.Rows, []string{"total", "", "", out.Total + " " + out.Currency, ""})

@@ -308,13 +308,30 @@ func writeBill(b *strings.Builder, bill *costmodel.Bill, grants Amount) {
 		if l.Quantity.IsZero() { // the CSV and the JSON have it
 			continue
 		}
-		t.Add(l.Name, quantity(l)+" "+l.Unit, "× "+l.UnitPrice.Text('f'), "= "+costmodel.Cents(&l.Amount), "("+l.Grade+")")
+		t.Add(l.Name, measured(l), "× "+l.UnitPrice.Text('f'), "= "+costmodel.Cents(&l.Amount), "("+l.Grade+")")
 	}
 	t.Add("total", "", "", "= "+costmodel.Cents(&bill.Total)+" "+bill.Currency)
 	b.WriteString(t.String())
 	if text := grantsOf(grants); text != "" {
 		fmt.Fprintf(b, "  %s\n", text)
 	}
+}
+
+// measured writes a line's quantity with its unit. Units that begin with a number are
+// multiples: 0.13 of 1M are 0.13 million.
+func measured(l *costmodel.Line) string {
+	number, unit := l.Unit[:len(l.Unit)-len(strings.TrimLeft(l.Unit, "0123456789"))], strings.TrimLeft(l.Unit, "0123456789")
+	factor, rest, _ := strings.Cut(unit, " ")
+	for _, f := range []struct{ mark, name string }{{"M", "million"}, {"k", "thousand"}} {
+		if number == "1" && factor == f.mark {
+			number, unit = "", strings.TrimSpace(f.name+" "+rest)
+		}
+	}
+	switch number {
+	case "", "1":
+		return strings.TrimSpace(quantity(l) + " " + unit)
+	}
+	return quantity(l) + " of " + number + " " + unit
 }
 
 // quantity writes how much a line is of, to six digits; the CSV has all of them.

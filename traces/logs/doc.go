@@ -42,6 +42,13 @@
 // day and week of which at least half between have an arrival; where none has,
 // the mean gap more.
 //
+// # Requests without a function
+//
+// They belong to one that is named after the words in the name of their file, else of
+// the nearest folder that has some: dates, numbers, partitions, counters and hashes
+// tell the parts of a log apart, and not functions. File.Function says another name;
+// Profile.Taken has what was taken.
+//
 // # Counted once
 //
 // Where exports overlap a line stands twice. A request that has a name (a request
