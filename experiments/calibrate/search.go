@@ -1,0 +1,264 @@
+package calibrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/workloads/hardware"
+)
+
+const (
+	// leastDecodes are the fitted requests of more than one token without which
+	// there is no time a token.
+	leastDecodes = 20
+	// leastVariation is how many times as many requests must be in service at the
+	// ninth decile as at the first, for the log to tell what each adds to a step.
+	leastVariation = 1.25
+	// mostUnknown is how uncertain a value may be: a part of the scale, or of the
+	// time that it is part of.
+	mostUnknown = 0.05
+	// leastGain is how much nearer a number of blocks must bring the replay than
+	// any larger one does.
+	leastGain = 0.05
+)
+
+// search fits what the log tells, and notes what it does not.
+func (c *Calibration) search(ctx context.Context, f *fitter, before *replay, given []string) error {
+	list := c.candidates(before, given)
+	start := c.Before
+	start, list, err := c.searchBlocks(ctx, f, start, list)
+	if err != nil {
+		return err
+	}
+	for len(list) > 0 {
+		best, _, err := f.fit(ctx, start, list)
+		if err != nil {
+			return err
+		}
+		errs, err := f.uncertainty(ctx, best, list)
+		if err != nil {
+			return err
+		}
+		i, why := c.worst(list, best, errs, before)
+		if i < 0 {
+			c.After = best
+			for i, p := range list {
+				c.Values = append(c.Values, Value{p.key, value(&p, &c.Before), value(&p, &best), errs[i]})
+			}
+			return nil
+		}
+		c.refuse(list[i].key, "%s", why)
+		list[i].set(&start, list[i].get(&c.Before))
+		list = slices.Delete(slices.Clone(list), i, i+1)
+	}
+	why := ""
+	for _, r := range c.Refused {
+		why += fmt.Sprintf("\n  %s: %s", r.Key, r.Why)
+	}
+	return fmt.Errorf("%s: the log tells no value of the profile; nothing is written%s", c.Log.Name, why)
+}
+
+// value is a parameter as it is shown: blocks as their number.
+func value(p *parameter, s *hardware.Spec) float64 {
+	if p.key == "blocks" {
+		return float64(s.Blocks)
+	}
+	return p.get(s)
+}
+
+// candidates are the values that the log may tell, but for blocks.
+func (c *Calibration) candidates(before *replay, given []string) (list []parameter) {
+	decodes := 0
+	for _, r := range c.Log.Requests[:c.Fitted] {
+		if r.Asked.Output > 1 {
+			decodes++
+		}
+	}
+	low, high := before.inService(c.Log)
+	for _, p := range parameters() {
+		switch {
+		case slices.Contains(given, p.key):
+			c.refuse(p.key, "given")
+		case p.key == "decode_scale" && decodes < leastDecodes:
+			c.refuse(p.key, "%d of the fitted requests made more than one token, want %d or more: there is no time a token", decodes, leastDecodes)
+		case p.key == "host_per_request" && high < leastVariation*low:
+			c.refuse(p.key, "%.0f to %.0f requests are in service nine tenths of the time; what each adds to a step is told by numbers that differ", low, high)
+		case p.key == "front" && c.Log.OtherClock:
+			c.refuse(p.key, "arrivals are on another clock than tokens, and the quickest way into line was taken for 0 s")
+		case p.key != "blocks" || !slices.Contains(given, p.key):
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// worst returns a value that the log does not tell, and why; −1 where it tells
+// all. Scales come last: what is uncertain beside them may be what makes them so.
+func (c *Calibration) worst(list []parameter, best hardware.Spec, errs []float64, before *replay) (index int, why string) {
+	index, most := -1, 0.0
+	for i, p := range list {
+		known := c.known(&p, before)
+		change := math.Abs(p.get(&best) - p.get(&c.Before))
+		scale := p.key == "prefill_scale" || p.key == "decode_scale"
+		unknown := errs[i] / known
+		text := fmt.Sprintf("%s ± %s: more uncertain than a twentieth of what it is part of", shown(p.key, value(&p, &best)), spreadOf(p.key, value(&p, &best), errs[i]))
+		if unknown <= 1 {
+			if scale || p.key == "blocks" || change > 2*errs[i] {
+				continue
+			}
+			unknown = 1 + 1/(1+change/(errs[i]+1))
+			text = fmt.Sprintf("%s ± %s: not told from the %s that the profile has", shown(p.key, value(&p, &best)), spreadOf(p.key, value(&p, &best), errs[i]), shown(p.key, value(&p, &c.Before)))
+		}
+		if scale {
+			unknown /= 1e6
+		}
+		if unknown > most {
+			index, most, why = i, unknown, text
+		}
+	}
+	return index, why
+}
+
+// known is how large the standard error of a value may be.
+func (c *Calibration) known(p *parameter, before *replay) float64 {
+	var steps, firsts []float64
+	for i := range c.Fitted {
+		m := c.Log.Requests[i].measured()
+		firsts = append(firsts, m[ttft]*1e9)
+		if !math.IsNaN(m[tpot]) {
+			steps = append(steps, m[tpot]*1e9)
+		}
+	}
+	step := 0.0
+	if len(steps) > 0 {
+		step = quantile(steps, 0.5)
+	}
+	switch p.key {
+	case "host":
+		return mostUnknown * step
+	case "host_per_request":
+		_, high := before.inService(c.Log)
+		return mostUnknown * step / high
+	case "front":
+		return mostUnknown * quantile(firsts, 0.5)
+	}
+	return mostUnknown
+}
+
+// searchBlocks tells whether the log tells how many blocks of memory there were,
+// and returns where a fit begins.
+func (c *Calibration) searchBlocks(ctx context.Context, f *fitter, s hardware.Spec, list []parameter) (hardware.Spec, []parameter, error) {
+	at := slices.IndexFunc(list, func(p parameter) bool { return p.key == "blocks" })
+	if at < 0 {
+		return s, list, nil
+	}
+	others := slices.Delete(slices.Clone(list), at, at+1)
+	scales := slices.DeleteFunc(slices.Clone(others), func(p parameter) bool { return p.key != "prefill_scale" && p.key != "decode_scale" })
+	least, all := c.Log.extremes()
+	free := s
+	free.Blocks = max(all, s.Blocks)
+	free, without, err := f.minimise(ctx, free, scales, 1, mostEvaluations, 0, 0)
+	if err != nil {
+		return s, list, err
+	}
+	// Blocks on a grid of ratios, to find the valley: a simplex sees only its own.
+	best, nearest := free, math.Inf(1)
+	for b := float64(all); b >= float64(least); b /= gridRatio {
+		try := free
+		try.Blocks = int64(b)
+		d, err := f.evaluate(try, 0, 0)
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return s, list, err
+		}
+		if d < nearest {
+			best, nearest = try, d
+		}
+	}
+	tight, with, err := f.minimise(ctx, best, append(slices.Clone(scales), list[at]), 1, 2*mostEvaluations, 0, 0)
+	if err != nil {
+		return s, list, err
+	}
+	if with < (1-leastGain)*without {
+		return tight, list, nil
+	}
+	enough, err := c.enough(f, free, least)
+	if err != nil {
+		return s, list, err
+	}
+	free.Blocks = max(s.Blocks, enough)
+	if enough > s.Blocks {
+		c.refuse("blocks", "the engine was never short of memory, and with the %d that are computed it would have been: at least %d are taken", s.Blocks, enough)
+	} else {
+		c.refuse("blocks", "the engine was never short of memory: at least %d, and the %d that are computed stay", enough, s.Blocks)
+	}
+	c.Before.Blocks = free.Blocks
+	return free, others, nil
+}
+
+// gridRatio is from one number of blocks to the next.
+const gridRatio = 1.12
+
+// extremes returns the blocks of the largest request and of all together, with
+// the null block.
+func (l *Log) extremes() (least, all int64) {
+	for i := range l.Requests {
+		n := (l.Requests[i].length() + hardware.BlockTokens - 1) / hardware.BlockTokens
+		least, all = max(least, n), all+n
+	}
+	return least + 1, all + 1
+}
+
+// enough returns the least blocks with which a replay is as with all that could
+// be held at a time.
+func (c *Calibration) enough(f *fitter, s hardware.Spec, least int64) (int64, error) {
+	_, all := c.Log.extremes()
+	s.Blocks = all
+	want, err := f.replay(s)
+	if err != nil {
+		return 0, err
+	}
+	low, high := least-1, all // low is too few
+	for high-low > 1 {
+		s.Blocks = (low + high) / 2
+		got, err := f.replay(s)
+		if err != nil {
+			return 0, err
+		}
+		if slices.EqualFunc(got.times, want.times, func(a, b times) bool { return a[ttft] == b[ttft] && a[e2e] == b[e2e] }) {
+			high = s.Blocks
+		} else {
+			low = s.Blocks
+		}
+	}
+	return high, nil
+}
+
+// shown is a value as people and files read it.
+func shown(key string, v float64) string {
+	switch key {
+	case "host", "host_per_request", "front":
+		return spec.Duration(v).String()
+	case "blocks":
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.4g", v)
+}
+
+// spread is the standard error of a value as people read it.
+func (v *Value) spread() string { return spreadOf(v.Key, v.After, v.Error) }
+
+func spreadOf(key string, v, err float64) string {
+	switch key {
+	case "blocks":
+		return fmt.Sprintf("%.0f", math.Ceil(v*err))
+	case "host", "front":
+		return spec.Duration(math.Round(err/1e3) * 1e3).String()
+	case "host_per_request":
+		return spec.Duration(math.Round(err/100) * 100).String()
+	}
+	return fmt.Sprintf("%.2g", err)
+}
