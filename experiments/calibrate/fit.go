@@ -132,7 +132,7 @@ func (f *fitter) minimise(ctx context.Context, s hardware.Spec, list []parameter
 		},
 	}
 	result, err := optimize.Minimize(problem, make([]float64, len(list)), &optimize.Settings{
-		FuncEvaluations: most, Converger: &optimize.FunctionConverge{Absolute: 1e-3, Iterations: 20},
+		FuncEvaluations: most, Converger: &optimize.FunctionConverge{Absolute: 1e-3, Iterations: 15 * len(list)},
 	}, &optimize.NelderMead{SimplexSize: size})
 	if err != nil {
 		return s, 0, fmt.Errorf("fitting %s: %w", keys(list), err)
@@ -141,18 +141,16 @@ func (f *fitter) minimise(ctx context.Context, s hardware.Spec, list []parameter
 	return best, result.F, nil
 }
 
-// Evaluations of a fit at most, by parameter; of one that leaves requests out.
-const (
-	mostEvaluations = 60
-	mostAgain       = 25
-)
+// mostEvaluations is how often a simplex replays the log at most, by parameter.
+const mostEvaluations = 80
 
-// fit looks for the best values of some parameters: twice, since a simplex can
+// fit looks for the best values of some parameters, without the requests from one
+// to another: three times, each from where the last has ended, since a simplex can
 // shrink where it should not.
-func (f *fitter) fit(ctx context.Context, s hardware.Spec, list []parameter) (best hardware.Spec, distance float64, err error) {
+func (f *fitter) fit(ctx context.Context, s hardware.Spec, list []parameter, from, to int) (best hardware.Spec, distance float64, err error) {
 	best = s
-	for _, size := range []float64{1, 0.5} {
-		if best, distance, err = f.minimise(ctx, best, list, size, mostEvaluations*len(list), 0, 0); err != nil {
+	for _, size := range []float64{1, -1, 0.5} {
+		if best, distance, err = f.minimise(ctx, best, list, size, mostEvaluations*len(list), from, to); err != nil {
 			return best, 0, err
 		}
 	}
@@ -162,15 +160,17 @@ func (f *fitter) fit(ctx context.Context, s hardware.Spec, list []parameter) (be
 // folds is how many runs of requests a jackknife leaves out, one after the other.
 const folds = 6
 
-// uncertainty returns the standard error of each parameter at a fit.
-func (f *fitter) uncertainty(ctx context.Context, at hardware.Spec, list []parameter) ([]float64, error) {
+// uncertainty returns the standard error of each parameter. Each fit of it begins
+// where the one of all requests did: what the log does not tell ends here and
+// there.
+func (f *fitter) uncertainty(ctx context.Context, start hardware.Spec, list []parameter) ([]float64, error) {
 	values := make([][]float64, folds)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, f.workers))
 	for k := range folds {
 		g.Go(func() error {
 			from, to := k*f.fitted/folds, (k+1)*f.fitted/folds
-			s, _, err := f.minimise(ctx, at, list, 0.5, mostAgain*(len(list)+1), from, to)
+			s, _, err := f.fit(ctx, start, list, from, to)
 			for _, p := range list {
 				values[k] = append(values[k], p.get(&s))
 			}

@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/workloads/hardware"
 )
@@ -21,9 +23,11 @@ const (
 	// mostUnknown is how uncertain a value may be: a part of the scale, or of the
 	// time that it is part of.
 	mostUnknown = 0.05
-	// leastGain is how much nearer a number of blocks must bring the replay than
-	// any larger one does.
-	leastGain = 0.05
+	// leastGain is how much nearer a value must bring the replay than the profile's
+	// own does, all others fitted, as a part; leastDistance is a difference that is
+	// none, in scatters.
+	leastGain     = 0.05
+	leastDistance = 0.02
 )
 
 // search fits what the log tells, and notes what it does not.
@@ -35,15 +39,21 @@ func (c *Calibration) search(ctx context.Context, f *fitter, before *replay, giv
 		return err
 	}
 	for len(list) > 0 {
-		best, _, err := f.fit(ctx, start, list)
+		best, distance, err := f.fit(ctx, start, list, 0, 0)
 		if err != nil {
 			return err
 		}
-		errs, err := f.uncertainty(ctx, best, list)
+		i, why, err := c.idle(ctx, f, start, list, best, distance)
 		if err != nil {
 			return err
 		}
-		i, why := c.worst(list, best, errs, before)
+		var errs []float64
+		if i < 0 {
+			if errs, err = f.uncertainty(ctx, start, list); err != nil {
+				return err
+			}
+			i, why = c.worst(list, best, errs, before)
+		}
 		if i < 0 {
 			c.After = best
 			for i, p := range list {
@@ -61,6 +71,42 @@ func (c *Calibration) search(ctx context.Context, f *fitter, before *replay, giv
 	}
 	return fmt.Errorf("%s: the log tells no value of the profile; nothing is written%s", c.Log.Name, why)
 }
+
+// idle returns a time without which the fit is as good, and why; −1 where there is
+// none. Of several that can stand for each other the one that is missed least goes.
+func (c *Calibration) idle(ctx context.Context, f *fitter, start hardware.Spec, list []parameter, best hardware.Spec, distance float64) (index int, why string, err error) {
+	index, least := -1, math.Inf(1)
+	without := make([]float64, len(list))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, f.workers))
+	for i, p := range list {
+		without[i] = math.Inf(1)
+		if isScale(p.key) || p.key == "blocks" {
+			continue
+		}
+		g.Go(func() (err error) {
+			own := start
+			p.set(&own, p.get(&c.Before))
+			_, without[i], err = f.fit(ctx, own, slices.Delete(slices.Clone(list), i, i+1), 0, 0)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return -1, "", err
+	}
+	for i, d := range without {
+		if d <= (1+leastGain)*distance+leastDistance && d < least {
+			index, least = i, d
+		}
+	}
+	if index >= 0 {
+		p := &list[index]
+		why = fmt.Sprintf("the log is as near with the profile's %s as with %s: something else that was fitted stands for it", shown(p.key, p.get(&c.Before)), shown(p.key, p.get(&best)))
+	}
+	return index, why, nil
+}
+
+func isScale(key string) bool { return key == "prefill_scale" || key == "decode_scale" }
 
 // value is a parameter as it is shown: blocks as their number.
 func value(p *parameter, s *hardware.Spec) float64 {
@@ -103,7 +149,7 @@ func (c *Calibration) worst(list []parameter, best hardware.Spec, errs []float64
 	for i, p := range list {
 		known := c.known(&p, before)
 		change := math.Abs(p.get(&best) - p.get(&c.Before))
-		scale := p.key == "prefill_scale" || p.key == "decode_scale"
+		scale := isScale(p.key)
 		unknown := errs[i] / known
 		text := fmt.Sprintf("%s ± %s: more uncertain than a twentieth of what it is part of", shown(p.key, value(&p, &best)), spreadOf(p.key, value(&p, &best), errs[i]))
 		if unknown <= 1 {
@@ -157,11 +203,11 @@ func (c *Calibration) searchBlocks(ctx context.Context, f *fitter, s hardware.Sp
 		return s, list, nil
 	}
 	others := slices.Delete(slices.Clone(list), at, at+1)
-	scales := slices.DeleteFunc(slices.Clone(others), func(p parameter) bool { return p.key != "prefill_scale" && p.key != "decode_scale" })
+	scales := slices.DeleteFunc(slices.Clone(others), func(p parameter) bool { return !isScale(p.key) })
 	least, all := c.Log.extremes()
 	free := s
 	free.Blocks = max(all, s.Blocks)
-	free, without, err := f.minimise(ctx, free, scales, 1, mostEvaluations, 0, 0)
+	free, without, err := f.fit(ctx, free, scales, 0, 0)
 	if err != nil {
 		return s, list, err
 	}
@@ -178,7 +224,7 @@ func (c *Calibration) searchBlocks(ctx context.Context, f *fitter, s hardware.Sp
 			best, nearest = try, d
 		}
 	}
-	tight, with, err := f.minimise(ctx, best, append(slices.Clone(scales), list[at]), 1, 2*mostEvaluations, 0, 0)
+	tight, with, err := f.fit(ctx, best, append(slices.Clone(scales), list[at]), 0, 0)
 	if err != nil {
 		return s, list, err
 	}
