@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -97,7 +99,7 @@ func Run(ctx context.Context, l *Log, o Options) (*Calibration, error) {
 	if err := c.judge(); err != nil {
 		return nil, err
 	}
-	c.setBand(after)
+	c.setBand(after, profile.Grade)
 	c.After.Calibration = &c.Band
 	c.Profile, err = hardware.New(c.After)
 	return c, err
@@ -180,7 +182,7 @@ func (c *Calibration) judge() error {
 }
 
 // setBand takes the error of the calibrated profile on the tested requests.
-func (c *Calibration) setBand(after *replay) {
+func (c *Calibration) setBand(after *replay, grade string) {
 	var off, absolute []float64
 	for i := c.Fitted; i < len(c.Log.Requests); i++ {
 		if m := c.Log.Requests[i].measured()[tpot]; !math.IsNaN(m) {
@@ -188,7 +190,7 @@ func (c *Calibration) setBand(after *replay) {
 			off, absolute = append(off, d), append(absolute, math.Abs(d))
 		}
 	}
-	c.Band = hardware.Calibration{Source: c.Log.Name, Digest: c.Log.Digest, Fitted: int64(c.Fitted), Tested: int64(len(off))}
+	c.Band = hardware.Calibration{Source: path.Base(filepath.ToSlash(c.Log.Name)), Grade: grade, Digest: c.Log.Digest, Fitted: int64(c.Fitted), Tested: int64(len(off))}
 	if len(off) > 0 {
 		c.Band.Median, c.Band.P90, c.Band.Bias = digits(quantile(absolute, 0.5)), digits(quantile(absolute, 0.9)), digits(quantile(off, 0.5))
 	}
