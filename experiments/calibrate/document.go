@@ -18,7 +18,7 @@ func (c *Calibration) Document(model *spec.Node) string {
 	fmt.Fprintf(&b, "# A profile of %s, fitted to an engine's log by coldcurve calibrate.\n", c.Profile.Label())
 	b.WriteString("# An experiment names it, server = { name = \"llm\", hardware = { profile = \"FILE\" } },\n# or has these keys in its server.\n")
 	for _, r := range c.Refused {
-		fmt.Fprintf(&b, "# not told by the log: %s: %s\n", r.Key, r.Why)
+		fmt.Fprintf(&b, "# not fitted: %s: %s\n", r.Key, r.Why)
 	}
 	b.WriteString("\n")
 	line("model", "%s", model)
@@ -48,6 +48,7 @@ func (c *Calibration) Document(model *spec.Node) string {
 
 	k := s.Calibration
 	b.WriteString("\n[hardware.calibration]\n")
+	line("of", "%s", text(k.Of))
 	line("source", "%s", text(k.Source))
 	line("digest", "%s", text(k.Digest))
 	line("grade", "%s", text(k.Grade))

@@ -36,7 +36,7 @@ func (c *Calibration) text() string {
 		fmt.Fprintf(&b, "%-18s %12s %12s %12s\n", v.Key, shown(v.Key, v.Before), shown(v.Key, v.After), v.spread())
 	}
 	for _, r := range c.Refused {
-		fmt.Fprintf(&b, "not told by the log: %s: %s\n", r.Key, r.Why)
+		fmt.Fprintf(&b, "not fitted: %s: %s\n", r.Key, r.Why)
 	}
 	c.table(&b, fmt.Sprintf("the %d fitted", c.Fitted), c.OnFitted)
 	c.table(&b, fmt.Sprintf("the %d tested", c.Tested), c.OnTested)

@@ -10,6 +10,7 @@ import (
 // engine's log, and how far the profile is from the part of that log that they
 // were not fitted to.
 type Calibration struct {
+	Of     string   `toml:"of" required:"true" help:"what was calibrated: the model, its precision, the GPUs and the engine"`
 	Source string   `toml:"source" required:"true" help:"the log"`
 	Digest string   `toml:"digest" required:"true" help:"SHA-256 of its text"`
 	Grade  string   `toml:"grade" required:"true" help:"of the step times that the values scale"`
@@ -23,8 +24,10 @@ type Calibration struct {
 	Uncertainty map[string]string `toml:"uncertainty" help:"standard error of each fitted value"`
 }
 
-func (c *Calibration) check(n *spec.Node) error {
+func (c *Calibration) check(n *spec.Node, s *Spec) error {
 	switch {
+	case c.Of != s.CalibratedOf():
+		return n.Get("of").Errorf("found %q, want %q, which the tables hardware and model ask for: values that were fitted to one say nothing of another", c.Of, s.CalibratedOf())
 	case len(c.Digest) != 64:
 		return n.Get("digest").Errorf("found %q, want 64 hexadecimal digits", c.Digest)
 	case c.Fitted < 1:
@@ -41,6 +44,9 @@ func (c *Calibration) check(n *spec.Node) error {
 	}
 	return checkGrade(n, c.Grade)
 }
+
+// CalibratedOf names what a calibration is of.
+func (s *Spec) CalibratedOf() string { return s.label() + " by " + s.Engine }
 
 // band is the error to expect of a profile that was calibrated.
 func (c *Calibration) band() Band {

@@ -38,16 +38,14 @@ func Read(hardware, model *spec.Node) (Spec, error) {
 	if err := s.check(hardware); err != nil {
 		return Spec{}, err
 	}
-	if s.Calibration != nil {
-		if err := s.Calibration.check(hardware.Get("calibration")); err != nil {
-			return Spec{}, err
-		}
-	}
 	m, err := readModel(model)
 	if err != nil {
 		return Spec{}, err
 	}
 	s.Model = m
+	if s.Calibration != nil {
+		return s, s.Calibration.check(hardware.Get("calibration"), &s)
+	}
 	return s, nil
 }
 
