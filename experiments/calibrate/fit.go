@@ -22,8 +22,10 @@ type fitter struct {
 	engine  servers.LLM
 	fitted  int        // requests of the first part, which values are fitted to
 	scatter [2]float64 // of |ln(simulated ÷ measured)| of TTFT and TPOT
-	runs    *atomic.Int64
-	workers int
+	// pass is what a pass takes typically, ns, and crowd how many requests are in it.
+	pass, crowd float64
+	runs        *atomic.Int64
+	workers     int
 }
 
 // replay serves the log with the values of a Spec.
@@ -106,8 +108,12 @@ func (f *fitter) minimise(ctx context.Context, s hardware.Spec, list []parameter
 	}
 	at := func(x []float64) (hardware.Spec, float64) {
 		v, beyond := s, 0.0
+		host := f.hostShare(list, x)
 		for i, p := range list {
 			want := start[i] + x[i]*p.step
+			if p.key == "decode_scale" {
+				want -= host
+			}
 			got := p.clamp(want)
 			beyond += math.Abs(want-got) / p.step
 			p.set(&v, got)
@@ -141,15 +147,39 @@ func (f *fitter) minimise(ctx context.Context, s hardware.Spec, list []parameter
 	return best, result.F, nil
 }
 
+// hostShare returns the part of a typical pass that a step of the host's times
+// takes. The decode scale gives as much way: what a pass takes in all is told best,
+// and which part of it is the host's along a line of its own, not across a valley.
+func (f *fitter) hostShare(list []parameter, x []float64) (share float64) {
+	if f.pass == 0 {
+		return 0
+	}
+	for i, p := range list {
+		switch p.key {
+		case "host":
+			share += x[i] * p.step / f.pass
+		case "host_per_request":
+			share += x[i] * p.step * f.crowd / f.pass
+		}
+	}
+	return share
+}
+
 // mostEvaluations is how often a simplex replays the log at most, by parameter.
 const mostEvaluations = 80
 
 // fit looks for the best values of some parameters, without the requests from one
-// to another: three times, each from where the last has ended, since a simplex can
-// shrink where it should not.
+// to another: it descends, and then looks around by simplexes, each from where the
+// last has ended, since one can shrink where it should not.
 func (f *fitter) fit(ctx context.Context, s hardware.Spec, list []parameter, from, to int) (best hardware.Spec, distance float64, err error) {
-	best = s
-	for _, size := range []float64{1, -1, 0.5} {
+	if len(list) == 0 {
+		distance, err = f.evaluate(s, from, to)
+		return s, distance, err
+	}
+	if best, err = f.descend(ctx, s, list, from, to); err != nil {
+		return best, 0, fmt.Errorf("fitting %s: %w", keys(list), err)
+	}
+	for _, size := range []float64{1, -0.5} {
 		if best, distance, err = f.minimise(ctx, best, list, size, mostEvaluations*len(list), from, to); err != nil {
 			return best, 0, err
 		}

@@ -2,7 +2,6 @@ package calibrate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -33,8 +32,13 @@ const (
 // search fits what the log tells, and notes what it does not.
 func (c *Calibration) search(ctx context.Context, f *fitter, before *replay, given []string) error {
 	list := c.candidates(before, given)
+	f.pass, f.crowd = c.typical(before)
 	start := c.Before
-	start, list, err := c.searchBlocks(ctx, f, start, list)
+	start, err := f.settle(ctx, start, list)
+	if err != nil {
+		return err
+	}
+	start, list, err = c.searchBlocks(ctx, f, start, list)
 	if err != nil {
 		return err
 	}
@@ -63,7 +67,7 @@ func (c *Calibration) search(ctx context.Context, f *fitter, before *replay, giv
 		}
 		c.refuse(list[i].key, "%s", why)
 		list[i].set(&start, list[i].get(&c.Before))
-		list = slices.Delete(slices.Clone(list), i, i+1)
+		list = without(list, i)
 	}
 	why := ""
 	for _, r := range c.Refused {
@@ -76,25 +80,25 @@ func (c *Calibration) search(ctx context.Context, f *fitter, before *replay, giv
 // none. Of several that can stand for each other the one that is missed least goes.
 func (c *Calibration) idle(ctx context.Context, f *fitter, start hardware.Spec, list []parameter, best hardware.Spec, distance float64) (index int, why string, err error) {
 	index, least := -1, math.Inf(1)
-	without := make([]float64, len(list))
+	left := make([]float64, len(list))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, f.workers))
 	for i, p := range list {
-		without[i] = math.Inf(1)
+		left[i] = math.Inf(1)
 		if isScale(p.key) || p.key == "blocks" {
 			continue
 		}
 		g.Go(func() (err error) {
 			own := start
 			p.set(&own, p.get(&c.Before))
-			_, without[i], err = f.fit(ctx, own, slices.Delete(slices.Clone(list), i, i+1), 0, 0)
+			_, left[i], err = f.fit(ctx, own, without(list, i), 0, 0)
 			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return -1, "", err
 	}
-	for i, d := range without {
+	for i, d := range left {
 		if d <= (1+leastGain)*distance+leastDistance && d < least {
 			index, least = i, d
 		}
@@ -171,28 +175,36 @@ func (c *Calibration) worst(list []parameter, best hardware.Spec, errs []float64
 
 // known is how large the standard error of a value may be.
 func (c *Calibration) known(p *parameter, before *replay) float64 {
-	var steps, firsts []float64
+	var firsts []float64
 	for i := range c.Fitted {
-		m := c.Log.Requests[i].measured()
-		firsts = append(firsts, m[ttft]*1e9)
-		if !math.IsNaN(m[tpot]) {
-			steps = append(steps, m[tpot]*1e9)
-		}
+		firsts = append(firsts, c.Log.Requests[i].measured()[ttft]*1e9)
 	}
-	step := 0.0
-	if len(steps) > 0 {
-		step = quantile(steps, 0.5)
-	}
+	pass, crowd := c.typical(before)
 	switch p.key {
 	case "host":
-		return mostUnknown * step
+		return mostUnknown * pass
 	case "host_per_request":
-		_, high := before.inService(c.Log)
-		return mostUnknown * step / high
+		return mostUnknown * pass / crowd
 	case "front":
 		return mostUnknown * quantile(firsts, 0.5)
 	}
 	return mostUnknown
+}
+
+// typical returns the time of a pass, ns, of which there is one a token, and how
+// many requests are in it.
+func (c *Calibration) typical(before *replay) (pass, crowd float64) {
+	var steps []float64
+	for i := range c.Fitted {
+		if m := c.Log.Requests[i].measured()[tpot]; !math.IsNaN(m) {
+			steps = append(steps, m*1e9)
+		}
+	}
+	low, high := before.inService(c.Log)
+	if len(steps) == 0 {
+		return 0, (low + high) / 2
+	}
+	return quantile(steps, 0.5), (low + high) / 2
 }
 
 // searchBlocks tells whether the log tells how many blocks of memory there were,
@@ -202,51 +214,93 @@ func (c *Calibration) searchBlocks(ctx context.Context, f *fitter, s hardware.Sp
 	if at < 0 {
 		return s, list, nil
 	}
-	others := slices.Delete(slices.Clone(list), at, at+1)
+	others := without(list, at)
 	scales := slices.DeleteFunc(slices.Clone(others), func(p parameter) bool { return !isScale(p.key) })
 	least, all := c.Log.extremes()
 	free := s
 	free.Blocks = max(all, s.Blocks)
-	free, without, err := f.fit(ctx, free, scales, 0, 0)
+	free, spared, err := f.fit(ctx, free, others, 0, 0)
 	if err != nil {
 		return s, list, err
 	}
-	// Blocks on a grid of ratios, to find the valley: a simplex sees only its own.
-	best, nearest := free, math.Inf(1)
-	for b := float64(all); b >= float64(least); b /= gridRatio {
-		try := free
-		try.Blocks = int64(b)
-		d, err := f.evaluate(try, 0, 0)
-		if err := errors.Join(err, ctx.Err()); err != nil {
-			return s, list, err
-		}
-		if d < nearest {
-			best, nearest = try, d
-		}
-	}
-	tight, with, err := f.fit(ctx, best, append(slices.Clone(scales), list[at]), 0, 0)
+	best, err := f.onGrid(ctx, s, scales, least, all)
 	if err != nil {
 		return s, list, err
 	}
-	if with < (1-leastGain)*without {
-		return tight, list, nil
+	_, with, err := f.fit(ctx, best, list, 0, 0)
+	if err != nil {
+		return s, list, err
+	}
+	if with < (1-leastGain)*spared {
+		return best, list, nil
 	}
 	enough, err := c.enough(f, free, least)
 	if err != nil {
 		return s, list, err
 	}
-	free.Blocks = max(s.Blocks, enough)
 	if enough > s.Blocks {
 		c.refuse("blocks", "the engine was never short of memory, and with the %d that are computed it would have been: at least %d are taken", s.Blocks, enough)
 	} else {
 		c.refuse("blocks", "the engine was never short of memory: at least %d, and the %d that are computed stay", enough, s.Blocks)
 	}
-	c.Before.Blocks = free.Blocks
-	return free, others, nil
+	s.Blocks = max(s.Blocks, enough)
+	c.Before.Blocks = s.Blocks
+	return s, others, nil
 }
 
+// without returns a list less one of it.
+func without(list []parameter, i int) []parameter { return slices.Delete(slices.Clone(list), i, i+1) }
+
 // gridRatio is from one number of blocks to the next.
-const gridRatio = 1.12
+const gridRatio = 1.3
+
+// settle fits all but blocks, and takes the scatter of TTFT and TPOT from there:
+// how far a log is from a profile that does not suit it says little of how it
+// scatters around one that does.
+func (f *fitter) settle(ctx context.Context, s hardware.Spec, list []parameter) (hardware.Spec, error) {
+	list = slices.DeleteFunc(slices.Clone(list), func(p parameter) bool { return p.key == "blocks" })
+	if len(list) == 0 {
+		return s, nil
+	}
+	near := s
+	for range 2 {
+		var err error
+		near, err = f.descend(ctx, near, list, 0, 0)
+		if err != nil {
+			return s, err
+		}
+		r, err := f.replay(near)
+		if err != nil {
+			return s, err
+		}
+		f.weigh(r)
+	}
+	return s, nil
+}
+
+// onGrid tries numbers of blocks, from all that could be held at a time down to
+// those of the largest request, each with the scales that suit it best: a simplex
+// would see only the valley that it stands in.
+func (f *fitter) onGrid(ctx context.Context, s hardware.Spec, scales []parameter, least, all int64) (hardware.Spec, error) {
+	var tries []hardware.Spec
+	for b := float64(all); b >= float64(least); b /= gridRatio {
+		s.Blocks = int64(b)
+		tries = append(tries, s)
+	}
+	distances := make([]float64, len(tries))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, f.workers))
+	for i := range tries {
+		g.Go(func() (err error) {
+			tries[i], distances[i], err = f.minimise(ctx, tries[i], scales, 2, mostEvaluations, 0, 0)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return s, err
+	}
+	return tries[slices.Index(distances, slices.Min(distances))], nil
+}
 
 // extremes returns the blocks of the largest request and of all together, with
 // the null block.
