@@ -14,6 +14,9 @@ const (
 	mostDescents = 8
 	// leastDeviation bounds how much a single request can weigh, in scatters.
 	leastDeviation = 0.5
+	// wide is over how many steps differences are taken, but for blocks, whose effect
+	// is no line: wider than the jumps of single requests.
+	wide = 5
 	// damping keeps a direction that the log hardly tells from running away.
 	damping = 1e-3
 )
@@ -85,9 +88,13 @@ func (f *fitter) newton(s hardware.Spec, list []parameter, r []float64, from, to
 	n := len(list)
 	slopes := make([][]float64, n)
 	for i, p := range list {
-		by, at := p.step, p.get(&s)+p.step
+		by := p.step
+		if p.key != "blocks" {
+			by *= wide
+		}
+		at := p.get(&s) + by
 		if at > p.high {
-			by, at = -p.step, p.get(&s)-p.step
+			by, at = -by, p.get(&s)-by
 		}
 		try := s
 		p.set(&try, at)

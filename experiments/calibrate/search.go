@@ -22,6 +22,9 @@ const (
 	// mostUnknown is how uncertain a value may be: a part of the scale, or of the
 	// time that it is part of.
 	mostUnknown = 0.05
+	// significant is how many standard errors a value must differ by from the
+	// profile's own.
+	significant = 2.5
 	// leastGain is how much nearer a value must bring the replay than the profile's
 	// own does, all others fitted, as a part; leastDistance is a difference that is
 	// none, in scatters.
@@ -157,13 +160,16 @@ func (c *Calibration) worst(list []parameter, best hardware.Spec, errs []float64
 		unknown := errs[i] / known
 		text := fmt.Sprintf("%s ± %s: more uncertain than a twentieth of what it is part of", shown(p.key, value(&p, &best)), spreadOf(p.key, value(&p, &best), errs[i]))
 		if unknown <= 1 {
-			if scale || p.key == "blocks" || change > 2*errs[i] {
+			if scale || p.key == "blocks" || change > significant*errs[i] {
 				continue
 			}
 			unknown = 1 + 1/(1+change/(errs[i]+1))
 			text = fmt.Sprintf("%s ± %s: not told from the %s that the profile has", shown(p.key, value(&p, &best)), spreadOf(p.key, value(&p, &best), errs[i]), shown(p.key, value(&p, &c.Before)))
 		}
 		if scale {
+			if change > significant*errs[i] {
+				continue // it is far from 1, however far: 1 would be worse
+			}
 			unknown /= 1e6
 		}
 		if unknown > most {

@@ -31,7 +31,7 @@ func (w truth) log(t *testing.T) *Log {
 	arrivals, sizes := sim.NewStream(sim.RunKey{Seed: 7}, sim.PurposeArrival, 1), sim.NewStream(sim.RunKey{Seed: 7}, sim.PurposeService, 1)
 	l := &Log{Name: "log.jsonl", Form: "made", Digest: strings.Repeat("0", 64)}
 	now := 0.0
-	size := func(mean float64, u float64) int32 { return int32(1 + min(2000, -(mean-1)*math.Log(1-u))) }
+	size := func(mean float64, u float64) int32 { return int32(1 + min(16_000, 4*mean, -(mean-1)*math.Log(1-u))) }
 	for k := range uint64(w.n) {
 		if w.rate > 0 {
 			now -= math.Log(1-arrivals.Uniform(k)) / (w.rate * (1 + 3*math.Mod(now, 60)/60))
@@ -109,13 +109,21 @@ func TestRecovers(t *testing.T) {
 		off  map[string]float64 // at most
 	}{
 		{
-			"a busy engine with a host, short of memory",
-			truth{gpu: "h100", rate: 8, n: 500, input: 500, output: 200, change: func(s *hardware.Spec) {
-				s.Host, s.PerRequest, s.Front = nanos(2.5e6), nanos(60e3), nanos(30e6)
-				s.PrefillScale, s.DecodeScale, s.Blocks = 1.2, 0.9, 1200
+			"an engine with a host",
+			truth{gpu: "h100", rate: 2, n: 400, input: 4000, output: 250, change: func(s *hardware.Spec) {
+				s.Host, s.PerRequest, s.Front = nanos(4e6), nanos(60e3), nanos(30e6)
+				s.PrefillScale, s.DecodeScale = 1.2, 0.9
 			}},
-			map[string]float64{"host": 2.5e6, "host_per_request": 60e3, "front": 30e6, "prefill_scale": 1.2, "decode_scale": 0.9, "blocks": 1200},
-			map[string]float64{"host": 0.5e6, "host_per_request": 10e3, "front": 2e6, "prefill_scale": 0.06, "decode_scale": 0.05, "blocks": 36},
+			map[string]float64{"host": 4e6, "host_per_request": 60e3, "front": 30e6, "prefill_scale": 1.2, "decode_scale": 0.9},
+			map[string]float64{"host": 0.6e6, "host_per_request": 15e3, "front": 3e6, "prefill_scale": 0.06, "decode_scale": 0.05},
+		},
+		{
+			"short of memory",
+			truth{gpu: "l40s", rate: 2, n: 300, input: 500, output: 200, change: func(s *hardware.Spec) {
+				s.DecodeScale, s.Blocks = 1.1, 700
+			}},
+			map[string]float64{"decode_scale": 1.1, "blocks": 700},
+			map[string]float64{"decode_scale": 0.02, "blocks": 35},
 		},
 		{
 			"a front and slower prefills, memory to spare",
