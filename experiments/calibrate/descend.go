@@ -28,7 +28,7 @@ const (
 // to pass where a value changes a little.
 func (f *fitter) descend(ctx context.Context, s hardware.Spec, list []parameter, from, to int) (hardware.Spec, error) {
 	best, r, err := f.near(s, from, to)
-	if err != nil || math.IsInf(best, 1) {
+	if err != nil || math.IsInf(best, 1) || len(list) == 0 {
 		return s, err
 	}
 	for range mostDescents {

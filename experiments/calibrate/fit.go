@@ -176,7 +176,7 @@ func (f *fitter) fit(ctx context.Context, s hardware.Spec, list []parameter, fro
 		distance, err = f.evaluate(s, from, to)
 		return s, distance, err
 	}
-	if best, err = f.descend(ctx, s, list, from, to); err != nil {
+	if best, err = f.approach(ctx, s, list, from, to); err != nil {
 		return best, 0, fmt.Errorf("fitting %s: %w", keys(list), err)
 	}
 	for _, size := range []float64{1, -0.5} {
@@ -185,6 +185,39 @@ func (f *fitter) fit(ctx context.Context, s hardware.Spec, list []parameter, fro
 		}
 	}
 	return best, distance, nil
+}
+
+// hostParts are the parts of a pass that the host is tried to take at first. It and
+// the decode scale can nearly stand for each other, so that a descent from one end
+// of their valley stops before the other.
+var hostParts = []float64{0, 0.1, 0.2, 0.3, 0.45}
+
+// approach descends from a Spec on; where the host is looked for, from several.
+func (f *fitter) approach(ctx context.Context, s hardware.Spec, list []parameter, from, to int) (hardware.Spec, error) {
+	host := slices.IndexFunc(list, func(p parameter) bool { return p.key == "host" })
+	if host < 0 || f.pass == 0 {
+		return f.descend(ctx, s, list, from, to)
+	}
+	best, nearest := s, math.Inf(1)
+	for _, part := range hostParts {
+		try := s
+		list[host].set(&try, part*f.pass)
+		try, err := f.descend(ctx, try, without(list, host), from, to)
+		if err != nil {
+			return s, err
+		}
+		if try, err = f.descend(ctx, try, list, from, to); err != nil {
+			return s, err
+		}
+		d, err := f.evaluate(try, from, to)
+		if err != nil {
+			return s, err
+		}
+		if d < nearest {
+			best, nearest = try, d
+		}
+	}
+	return best, nil
 }
 
 // folds is how many runs of requests a jackknife leaves out, one after the other.

@@ -110,7 +110,7 @@ func TestRecovers(t *testing.T) {
 	}{
 		{
 			"an engine with a host",
-			truth{gpu: "h100", rate: 2, n: 400, input: 4000, output: 250, change: func(s *hardware.Spec) {
+			truth{gpu: "h100", rate: 0.8, n: 400, input: 5000, output: 300, change: func(s *hardware.Spec) {
 				s.Host, s.PerRequest, s.Front = nanos(4e6), nanos(60e3), nanos(30e6)
 				s.PrefillScale, s.DecodeScale = 1.2, 0.9
 			}},
