@@ -233,10 +233,16 @@ func (c *Calibration) searchBlocks(ctx context.Context, f *fitter, s hardware.Sp
 	if err != nil {
 		return s, list, err
 	}
-	_, with, err := f.fit(ctx, best, list, 0, 0)
+	tight, with, err := f.fit(ctx, best, list, 0, 0)
 	if err != nil {
 		return s, list, err
 	}
+	tight.Blocks = free.Blocks
+	alike, err := f.evaluate(tight, 0, 0) // nothing is told by blocks that leave all as it is
+	if err != nil {
+		return s, list, err
+	}
+	spared = math.Min(spared, alike)
 	if with < (1-leastGain)*spared {
 		return best, list, nil
 	}
