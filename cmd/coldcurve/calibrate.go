@@ -170,6 +170,9 @@ func (f *calibrateFlags) options() (o calibrate.Options, model *spec.Node, err e
 	if o.Spec, err = hardware.Read(table, model); err != nil {
 		return o, nil, err
 	}
+	if _, err := hardware.New(o.Spec); err != nil { // before the log is read
+		return o, nil, err
+	}
 	scheduler, err := calibrate.FindScheduler(f.scheduler)
 	if err != nil {
 		return o, nil, fmt.Errorf("--scheduler: %w", err)

@@ -52,9 +52,12 @@ func (c *Calibration) table(b *strings.Builder, name string, list []Statistic) {
 			fmt.Fprintf(b, "%-18s %12s %10.1f %% %10.1f %%\n", s.Metric+" "+s.Name, "", 100*s.Before, 100*s.After)
 			continue
 		}
-		fmt.Fprintf(b, "%-18s %12.4g %+10.1f %% %+10.1f %%\n", s.Metric+" "+s.Name, s.Measured, 100*s.Before, 100*s.After)
+		fmt.Fprintf(b, "%-18s %12.4g %+10.1f %% %+10.1f %%\n", s.Metric+" "+s.Name, s.Measured, percent(s.Before), percent(s.After))
 	}
 }
+
+// percent rounds a part to a tenth of a percent; none is −0.
+func percent(part float64) float64 { return math.Round(1000*part)/10 + 0 }
 
 // json prints the same for programs; times are s.
 func (c *Calibration) json(w io.Writer) error {
