@@ -25,13 +25,13 @@ func TestRefuses(t *testing.T) {
 	}{
 		{
 			"a constant crowd does not tell what each request adds",
-			truth{gpu: "h100", rate: 1000, n: 300, input: 200, output: 100, sequences: 8, change: func(s *hardware.Spec) { s.DecodeScale = 1.2 }},
+			truth{given: []string{"host", "front", "blocks"}, gpu: "h100", rate: 1000, n: 300, input: 200, output: 100, sequences: 8, change: func(s *hardware.Spec) { s.DecodeScale = 1.2 }},
 			func(*Log) {}, "host_per_request", "7 to 8 requests are in service",
 			func(c *Calibration) bool { return *c.After.PerRequest == 0 },
 		},
 		{
 			"one token each has no time a token",
-			truth{gpu: "h100", rate: 2, n: 100, input: 2000, output: 200, change: func(s *hardware.Spec) { s.PrefillScale = 1.4 }},
+			truth{given: []string{"host", "host_per_request", "blocks"}, gpu: "h100", rate: 2, n: 100, input: 2000, output: 200, change: func(s *hardware.Spec) { s.PrefillScale = 1.4 }},
 			func(l *Log) {
 				for i := range l.Requests {
 					l.Requests[i].Asked.Output, l.Requests[i].Last = 1, l.Requests[i].First
@@ -41,19 +41,19 @@ func TestRefuses(t *testing.T) {
 		},
 		{
 			"another clock hides what passes before the line",
-			truth{gpu: "h100", rate: 2, n: 100, input: 500, output: 100, change: func(s *hardware.Spec) { s.DecodeScale = 1.2 }},
+			truth{given: []string{"host", "host_per_request", "blocks"}, gpu: "h100", rate: 2, n: 100, input: 500, output: 100, change: func(s *hardware.Spec) { s.DecodeScale = 1.2 }},
 			func(l *Log) { l.OtherClock = true }, "front", "arrivals are on another clock than tokens",
 			func(c *Calibration) bool { return *c.After.Front == 0 },
 		},
 		{
 			"memory to spare bounds the blocks from below",
-			truth{gpu: "h100", rate: 2, n: 100, input: 500, output: 100, change: func(s *hardware.Spec) { s.DecodeScale = 1.2 }},
+			truth{given: []string{"host", "host_per_request", "front"}, gpu: "h100", rate: 2, n: 100, input: 500, output: 100, change: func(s *hardware.Spec) { s.DecodeScale = 1.2 }},
 			func(*Log) {}, "blocks", "the engine was never short of memory: at least ",
 			func(c *Calibration) bool { return c.After.Blocks == c.Profile.Fit.Blocks },
 		},
 		{
 			"a host that the profile has already",
-			truth{gpu: "h100", rate: 2, n: 100, input: 500, output: 100, change: func(s *hardware.Spec) { s.DecodeScale = 1.2 }},
+			truth{given: []string{"host_per_request", "front", "blocks"}, gpu: "h100", rate: 2, n: 100, input: 500, output: 100, change: func(s *hardware.Spec) { s.DecodeScale = 1.2 }},
 			func(*Log) {}, "host", "",
 			func(c *Calibration) bool { return *c.After.Host == 0 && c.After.DecodeScale > 1.18 && c.After.DecodeScale < 1.22 },
 		},
@@ -80,7 +80,7 @@ func TestRefuses(t *testing.T) {
 
 // A log that tells nothing, or not one thing, is refused as a whole.
 func TestRefusesAll(t *testing.T) {
-	load := truth{gpu: "h100", rate: 2, n: 100, input: 500, output: 100, change: still}
+	load := truth{given: []string{"host", "host_per_request", "front", "blocks"}, gpu: "h100", rate: 2, n: 100, input: 500, output: 100, change: still}
 	for _, c := range []struct {
 		name   string
 		change func(*Log)
@@ -151,7 +151,7 @@ func TestWorkers(t *testing.T) {
 
 // The times of the tested part are not seen by the fit.
 func TestUnseen(t *testing.T) {
-	load := truth{gpu: "rtx-4090", rate: 1, n: 80, input: 500, output: 100, change: func(s *hardware.Spec) { s.DecodeScale = 1.1 }}
+	load := truth{given: []string{"host", "host_per_request"}, gpu: "rtx-4090", rate: 1, n: 80, input: 500, output: 100, change: func(s *hardware.Spec) { s.DecodeScale = 1.1 }}
 	values := func(change func(*Request)) []Value {
 		l := load.log(t)
 		for i := range l.Requests[40:] {
@@ -164,7 +164,7 @@ func TestUnseen(t *testing.T) {
 		return c.Values
 	}
 	one := values(func(*Request) {})
-	other := values(func(r *Request) { r.Last += (r.Last - r.First) / 50 })
+	other := values(func(r *Request) { r.Last += (r.Last - r.First) / 100 })
 	if !slices.Equal(one, other) {
 		t.Errorf("%+v\n%+v", one, other)
 	}
