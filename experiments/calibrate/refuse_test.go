@@ -55,7 +55,9 @@ func TestRefuses(t *testing.T) {
 			"a host that the profile has already",
 			truth{given: []string{"host_per_request", "front", "blocks"}, gpu: "h100", rate: 2, n: 100, input: 500, output: 100, change: func(s *hardware.Spec) { s.DecodeScale = 1.2 }},
 			func(*Log) {}, "host", "",
-			func(c *Calibration) bool { return *c.After.Host == 0 && c.After.DecodeScale > 1.18 && c.After.DecodeScale < 1.22 },
+			func(c *Calibration) bool {
+				return *c.After.Host == 0 && c.After.DecodeScale > 1.18 && c.After.DecodeScale < 1.22
+			},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
