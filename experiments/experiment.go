@@ -14,8 +14,9 @@ import (
 // maxReplications bounds what one file can ask for by a slip.
 const maxReplications = 100_000
 
-// Experiment is an experiment file, read and expanded. Nothing outside of the
-// file has been looked at yet: traces and tariffs are opened by Prepare.
+// Experiment is an experiment file, read and expanded. Of what is outside of the
+// file only profiles of hardware have been read: traces and tariffs are opened by
+// Prepare.
 type Experiment struct {
 	File         string // as the user wrote it
 	Title        string

@@ -42,6 +42,9 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 	if err != nil {
 		return nil, err
 	}
+	if merged, err = withProfile(merged); err != nil {
+		return nil, err
+	}
 	p := &platform{counterfactual: counterfactual, tariffNode: tariffsOf(n)}
 	if p.given, err = givenIn(n, merged, known); err != nil {
 		return nil, err

@@ -12,7 +12,8 @@ import (
 
 // standing returns an experiment's tree with all that its own text leaves to its
 // surroundings, but for traces and tariffs: the title, which is else the name of
-// its file, and the values of presets. It is the same experiment, whatever
+// its file, the values of presets, and those of profiles that a platform names; a
+// sweep keeps the names. It is the same experiment, whatever
 // becomes of the presets. A platform whose preset is swept keeps its own keys:
 // none of them may stand in the way of another preset's.
 func standing(root *spec.Node, title string, paths []string, known *parts) (*spec.Node, error) {
@@ -21,11 +22,13 @@ func standing(root *spec.Node, title string, paths []string, known *parts) (*spe
 		return nil, err
 	}
 	for i, platform := range items(root.Get("platform")) {
-		if sweepsPreset(paths, nameOf(platform)) {
-			continue
+		whole := platform
+		if !sweepsPreset(paths, nameOf(platform)) {
+			if whole, err = writtenOut(platform, known); err != nil {
+				return nil, err
+			}
 		}
-		whole, err := writtenOut(platform, known)
-		if err != nil {
+		if whole, err = withProfile(whole); err != nil {
 			return nil, err
 		}
 		if resolved, err = resolved.With([]string{"platform", strconv.Itoa(i)}, whole); err != nil {

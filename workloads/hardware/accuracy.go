@@ -66,10 +66,13 @@ func (b Band) String() string {
 	return fmt.Sprintf("±%.0f %% (9 of 10 within ±%.0f %%): %s", 100*b.Median, 100*b.P90, b.Of)
 }
 
-// Band returns the error to expect of the profile, from the accuracy table: that
-// of runs on its GPU, at its precision, of engines that schedule as its own does;
+// Band returns the error to expect of the profile: where it was calibrated, that of
+// its test; else from the accuracy table: that of runs on its GPU, at its precision, of engines that schedule as its own does;
 // where there are none, the largest of others from the same basis.
 func (f *Facts) Band() Band {
+	if f.Calibration != nil {
+		return f.Calibration.band()
+	}
 	rows, err := Accuracies()
 	if err != nil {
 		return Band{Median: math.Inf(1), P90: math.Inf(1), Of: "no accuracy table"} // it is embedded and tested

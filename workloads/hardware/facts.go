@@ -34,6 +34,8 @@ type Facts struct {
 	Blocks  int64 // of 16 tokens, for keys and values
 	// Front is what passes before a request reaches the scheduler.
 	Front sim.Time
+	// Calibration is what the profile was fitted to; nil: to nothing.
+	Calibration *Calibration
 }
 
 // WeightBytes returns the bytes of the model's weights, on all GPUs together.

@@ -41,8 +41,17 @@ func (c catalog) profile(s Spec) (*Profile, error) {
 		return nil, err
 	}
 	p := &Profile{skew: alpha, prefillScale: s.PrefillScale, decodeScale: s.DecodeScale}
-	p.Facts = Facts{GPU: g, Count: s.Count, Model: s.Model, Precision: s.Precision, Engine: e, Front: e.Front}
-	p.host, p.perRequest = float64(e.Host), float64(e.PerRequest)
+	p.Facts = Facts{GPU: g, Count: s.Count, Model: s.Model, Precision: s.Precision, Engine: e, Calibration: s.Calibration}
+	p.setHost(&s)
+	if err := p.fit(&s); err != nil {
+		return nil, err
+	}
+	return p, c.compose(p)
+}
+
+// setHost takes what a Spec says of the host, or what its engine has.
+func (p *Profile) setHost(s *Spec) {
+	p.host, p.perRequest, p.Front = float64(p.Engine.Host), float64(p.Engine.PerRequest), p.Engine.Front
 	if s.Host != nil {
 		p.host = float64(*s.Host)
 	}
@@ -52,10 +61,21 @@ func (c catalog) profile(s Spec) (*Profile, error) {
 	if s.Front != nil {
 		p.Front = sim.Time(*s.Front)
 	}
-	if err := p.fit(&s); err != nil {
-		return nil, err
+}
+
+// Adjusted returns the profile that [New] would make of a Spec that differs from
+// the profile's own in nothing but what a calibration finds: host,
+// host_per_request, front, the scales, and blocks, of which 0 keeps those of the
+// profile.
+func (p *Profile) Adjusted(s Spec) *Profile {
+	s.fill()
+	q := *p
+	q.setHost(&s)
+	q.prefillScale, q.decodeScale = s.PrefillScale, s.DecodeScale
+	if s.Blocks > 0 {
+		q.Blocks = s.Blocks
 	}
-	return p, c.compose(p)
+	return &q
 }
 
 // split sees that GPUs can share the layers of a model.

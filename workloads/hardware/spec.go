@@ -22,6 +22,8 @@ type Spec struct {
 	// What a calibration found: measured ÷ composed.
 	PrefillScale float64 `toml:"prefill_scale" default:"1" help:"times the time that prefills add to a step"`
 	DecodeScale  float64 `toml:"decode_scale" default:"1" help:"times the time of a step without prefills"`
+	// Calibration says where they are from; nil: from none.
+	Calibration *Calibration `toml:"calibration" help:"where these values are from, as coldcurve calibrate writes it: the error band of answers is taken from here"`
 
 	Model Model
 }
@@ -41,6 +43,9 @@ func Read(hardware, model *spec.Node) (Spec, error) {
 		return Spec{}, err
 	}
 	s.Model = m
+	if s.Calibration != nil {
+		return s, s.Calibration.check(hardware.Get("calibration"), &s)
+	}
 	return s, nil
 }
 
