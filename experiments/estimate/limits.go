@@ -100,10 +100,10 @@ func (s *subject) neverReady() string {
 		request, what := 0.0, ""
 		if s.provisioned == 0 {
 			request = s.load.means[i] * s.factors[i]
-			what = fmt.Sprintf(", made again with the first request after %s", clock(sim.Time(most)))
+			what = fmt.Sprintf(", made again with the first request after %s,", clock(sim.Time(most)))
 		}
 		if init+request > timeout {
-			return fmt.Sprintf("an initialisation of %s%s, does not end within the timeout of %s", clock(sim.Time(init)), what, clock(sim.Time(timeout)))
+			return fmt.Sprintf("an initialisation of %s%s does not end within the timeout of %s", clock(sim.Time(init)), what, clock(sim.Time(timeout)))
 		}
 	}
 	return ""
