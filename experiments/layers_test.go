@@ -39,7 +39,7 @@ var allowed = map[string][]string{
 	"costmodel":                 {"sim", "internal/spec"},
 	"results":                   {"sim", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat", "internal/folder"},
 	"results/stat":              {},
-	"experiments/serving":       {"sim", "sim/servers", "sim/tokens", "internal/spec", "workloads/hardware"},
+	"experiments/serving":       {"sim", "sim/servers", "sim/tokens", "internal/spec", "workloads", "workloads/hardware"},
 	"experiments/calibrate":     {"sim", "sim/servers", "sim/tokens", "internal/spec", "internal/decimal", "traces", "workloads/hardware"},
 	"experiments":               {"sim", "sim/servers", "sim/tokens", "experiments/serving", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
 	"cmd/coldcurve":             {"workloads/hardware", "sim", "sim/servers", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "experiments", "experiments/serving", "internal/folder"},

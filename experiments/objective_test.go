@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
@@ -37,7 +38,7 @@ func TestSLOUnits(t *testing.T) {
 			}
 			continue
 		}
-		if diff := cmp.Diff(c.want, slo); err != nil || diff != "" {
+		if diff := cmp.Diff(c.want, slo, cmpopts.IgnoreUnexported(results.Objective{})); err != nil || diff != "" {
 			t.Errorf("%s: %v %s", c.text, err, diff)
 		}
 	}

@@ -57,9 +57,12 @@ func newCalibrate(a *app) *cobra.Command {
 		Use:   "calibrate",
 		Short: "Fit step times of a model on a GPU to an engine's log",
 		Long:  calibrateHelp,
-		Example: `  coldcurve calibrate --requests vllm.requests.jsonl --hardware rtx-4090 --model llama-3.1-8b --max-num-seqs 256 -o rtx-4090.toml
-  coldcurve calibrate --requests spans.json --hardware 'gpu = "h100", count = 2, blocks = 31250' --model qwen3-32b
-  coldcurve calibrate --requests log.csv --fields arrival=ts,input=prompt,output=completion,ttft=ttft_s,e2e=latency_s --hardware l40s --model llama-3.1-8b`,
+		Example: `  coldcurve calibrate --requests vllm.requests.jsonl --hardware rtx-4090 \
+    --model llama-3.1-8b --max-num-seqs 256 -o rtx-4090.toml
+  coldcurve calibrate --requests spans.json --model qwen3-32b \
+    --hardware 'gpu = "h100", count = 2, blocks = 31250'
+  coldcurve calibrate --requests log.csv --hardware l40s --model llama-3.1-8b \
+    --fields arrival=ts,input=prompt,output=completion,ttft=ttft_s,e2e=latency_s`,
 		Args: cobra.NoArgs,
 		RunE: own(func(c *cobra.Command, _ []string) error { return a.calibrate(c.Context(), &f) }),
 	}

@@ -20,7 +20,7 @@ one of them has.
 A tolerance says by how much a metric may become worse: --tolerance
 latency_p99_s=2%,cost=1% in percent of the value before, or cost=0.5 and
 latency_p99_s=50ms in the metric's own unit; a ratio's may be in percentage points,
-cold_ratio=0.1pp. With one, exit code 3 says that one is exceeded, or that a row of A
+cold_ratio=0.1pp. Exit code 3 says, with one, that one is exceeded, or that a row of A
 has no partner in B; a new row in B is said, and is no failure. A metric that A has
 and B has not is worse by any measure. Without one nothing is judged: exit code 0.
 

@@ -8,12 +8,14 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/experiments/calibrate"
 	"github.com/coldcurve/coldcurve/experiments/estimate"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/traces"
 	"github.com/coldcurve/coldcurve/traces/logs"
 	"github.com/coldcurve/coldcurve/workloads"
+	"github.com/coldcurve/coldcurve/workloads/hardware"
 )
 
 // completer offers what may stand at a place of a command line. An offer that
@@ -28,13 +30,16 @@ func offers() map[string]completer {
 		"billed-by":  tariffNames,
 		"data":       folders,
 		"free-tier":  values(costmodel.FreeTiers()...),
+		"hardware":   gpuNames,
 		"log-format": values(logFormats()...),
 		"logs":       files(),
 		"metrics":    several(metricNames()),
+		"model":      modelNames,
 		"output":     folders,
 		"plot-size":  values(results.PlotSizes()...),
 		"plots":      folders,
 		"region":     regionNames,
+		"scheduler":  values(calibrate.Schedulers()...),
 		"select":     files("toml"),
 		"service":    serviceMeters,
 		"set":        setPaths,
@@ -51,7 +56,7 @@ func formatsOf() map[string][]string {
 	text := []string{"text", "json"}
 	return map[string][]string{
 		"run": results.Formats(), "compare": results.CompareFormats(), "estimate": estimate.Formats(), "optimize": estimate.Formats(),
-		"list": text, "stat": text,
+		"list": text, "stat": text, "calibrate": calibrate.Formats(),
 	}
 }
 
@@ -261,4 +266,30 @@ func setPaths(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellC
 		data, _ = spec.ReadDocumentFile(file)
 	}
 	return suffixed(experiments.SetPaths(file, data), "="), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// gpuNames offers the GPUs of which step times are known.
+func gpuNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	gpus, err := hardware.GPUs()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, g := range gpus {
+		names = append(names, cobra.CompletionWithDesc(g.Name, g.Title))
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// modelNames offers the language models that ship.
+func modelNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	models, err := hardware.Models()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, m := range models {
+		names = append(names, cobra.CompletionWithDesc(m.Name, m.Title))
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }

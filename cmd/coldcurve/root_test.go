@@ -97,7 +97,7 @@ func TestFormatsAreOffered(t *testing.T) {
 // TestFlagsAreOffered: a flag whose values are words offers them, unless any word
 // may stand there; a number has no words.
 func TestFlagsAreOffered(t *testing.T) {
-	free := []string{"as-of", "cpu-share", "currency", "cv", "duration", "fields", "from", "horizon", "hours", "init", "memory", "needs",
+	free := []string{"as-of", "cpu-share", "currency", "cv", "duration", "fields", "from", "function", "horizon", "hours", "init", "memory", "needs",
 		"provider", "rate", "requests", "restore", "slo", "source", "span", "start", "to"}
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
