@@ -235,7 +235,7 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 			return nil, at.Errorf("tariffs %q and %q are the same one: %s", pl.tariffs[j], name, t.Name)
 		}
 		if _, tells := pl.server.(serving.Tokened); t.Kind == "model" && !tells {
-			return nil, at.Errorf("tariff %q bills tokens, and nothing on platform %q tells of them: want a server that does, as in server = { name = \"api\", ttft = \"400ms\", tpot = \"15ms\" }", name, pl.name)
+			return nil, at.Errorf("tariff %q cannot price platform %q: it bills tokens, and nothing there tells of them; want a server that does, as in server = { name = \"api\", ttft = \"400ms\", tpot = \"15ms\" }", name, pl.name)
 		}
 		if err := t.Able(pl.sim); err != nil && !pl.bound {
 			return nil, at.Errorf("tariff %q cannot price platform %q: %w%s", name, pl.name, err, pl.changed)
