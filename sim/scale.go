@@ -144,33 +144,30 @@ func (s *shard) firstExcess(d *deployment) uint32 {
 	return ^uint32(0)
 }
 
-// pickLeast takes the instance with the fewest requests, of several a provisioned
-// one, of several the one used longest ago; one that is not wanted only where no
-// other has room.
+// pickLeast takes the instance with the fewest requests, of several idle ones a
+// provisioned one, of several the one used longest ago; one that is not wanted only
+// where no other has room.
 func (s *shard) pickLeast(d *deployment, rid requestID, now Time) (instanceID, bool) {
 	excess := s.firstExcess(d)
 	for {
 		best, from := noInstance, (*shelf)(nil)
-		var least uint64 // not wanted, requests, not provisioned
+		var least uint64 // not wanted, requests
 		for _, h := range []*shelf{&d.floor, &d.idle, &d.open} {
 			for _, id := range h.all() {
 				in := &s.instances[id]
-				key := uint64(in.inUse) << 1
-				if in.flags&Provisioned == 0 {
-					key |= 1
-					if s.births[id].ordinal >= excess {
-						key |= 1 << 33
-					}
+				key := uint64(in.inUse)
+				if in.flags&Provisioned == 0 && s.births[id].ordinal >= excess {
+					key |= 1 << 32
 				}
 				if h == &d.open && !s.young(d, in, now) || best != noInstance && key >= least {
 					continue
 				}
 				best, from, least = id, h, key
-				if key <= 1 {
-					break // idle and wanted; a provisioned one would have come before
+				if key == 0 || key == 1 && h == &d.open {
+					break // wanted, and no busy one has fewer
 				}
 			}
-			if best != noInstance && least <= 1 {
+			if best != noInstance && least == 0 {
 				break
 			}
 		}

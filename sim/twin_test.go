@@ -351,7 +351,7 @@ func (t *twin) pick(d *twinDep) *twinInstance {
 			if in.warming || full || gone {
 				continue
 			}
-			floor := func(in *twinInstance) int { return int(in.flags & Provisioned) }
+			floor := func(in *twinInstance) int { return int(in.flags&Provisioned) * max(0, 1-in.inUse) }
 			if best == nil || cmp.Or(excess(in)-excess(best), in.inUse-best.inUse, floor(best)-floor(in), in.touched-best.touched) < 0 {
 				best = in
 			}
