@@ -174,7 +174,11 @@ func (s *shard) pickLeast(d *deployment, rid requestID, now Time) (instanceID, b
 		if best == noInstance {
 			return noInstance, false
 		}
-		from.drop(best)
+		if from.all()[0] == best {
+			from.takeFirst()
+		} else {
+			from.drop(best)
+		}
 		if from != &d.open {
 			s.takeIdle(d, best, rid, now)
 			return best, true
