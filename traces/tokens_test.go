@@ -160,7 +160,7 @@ func TestNoTokens(t *testing.T) {
 	}
 }
 
-// The sums of the public traces, as ../shared/facts has them, and of Mooncake its blocks.
+// The sums that the owners of the public traces give for them, and of Mooncake its blocks.
 func TestTokenSums(t *testing.T) {
 	dir := dataDir(t)
 	for _, c := range []struct {
