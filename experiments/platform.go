@@ -267,9 +267,7 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 		scaling = spec.FromValue(n.File, n.Line, map[string]any{"name": "per-request"})
 	}
 	if p.sim.Scaling, err = known.scaling(scaling); p.bound {
-		// A bound knows when each instance is used next: who starts on demand
-		// alone, and reuses the most recent.
-		p.sim.Scaling, p.sim.Reuse = policies.PerRequest{}, sim.MostRecent
+		p.sim.Scaling = policies.PerRequest{} // it bounds those that start on demand
 	}
 	return err
 }

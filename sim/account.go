@@ -173,7 +173,7 @@ func (s *shard) usable(d *deployment, now Time) bool {
 	if d.earliest < now {
 		s.settle(d, now)
 	}
-	if d.floor.len()+d.idle.len() > 0 {
+	if d.ranks != nil && s.hasRoom(d, now) || d.floor.len()+d.idle.len() > 0 {
 		return true
 	}
 	for _, id := range d.open.all() {

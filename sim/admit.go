@@ -207,6 +207,7 @@ func (s *shard) scaleUp(d *deployment, now Time) {
 		s.initialise(d, s.start(d, now, s.causeOf(last)))
 		if d.ticks {
 			d.scaler.wanted = max(d.scaler.wanted, len(d.scaler.order))
+			s.rewant(d)
 		}
 	}
 }

@@ -34,6 +34,7 @@ type rest struct {
 	prewarm    Prewarm
 	scaling    Scaling
 	scaler     *scaler // where it ticks
+	ranks      *ranks  // in place of idle, floor and open, where the reuse rule is LeastLoaded
 	firstLocal localFn // its first function, within the shard
 	resting    int32   // idle instances that the plain path holds
 	memory     int64
@@ -63,7 +64,13 @@ type rest struct {
 // group is the scope of a keep-alive policy: the deployments that share one.
 type group struct{ inFlight int32 }
 
-func (d *deployment) idleCount() int { return d.idle.len() + d.floor.len() + int(d.resting) }
+func (d *deployment) idleCount() int {
+	n := d.idle.len() + d.floor.len() + int(d.resting)
+	if d.ranks != nil {
+		n += d.ranks.idle
+	}
+	return n
+}
 
 // reset empties the deployment for another run and keeps its memory.
 func (d *deployment) reset(r *rest) {

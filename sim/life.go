@@ -59,10 +59,13 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 	if d.platform.Server != nil {
 		s.newStation(d, id)
 	}
+	if d.ranks != nil {
+		s.newSeat(id)
+	}
 	d.created++
 	d.live++
 	if d.ticks {
-		d.scaler.began(id)
+		s.numbered(d, id)
 	}
 	return id
 }
@@ -176,6 +179,9 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 // settle stops the instances that nothing uses and whose time ended before now.
 func (s *shard) settle(d *deployment, now Time) {
 	d.earliest = Never
+	if d.ranks != nil {
+		s.settleRanks(d, now)
+	}
 	s.settleShelf(d, &d.idle, now)
 	if d.held.len() > 0 {
 		s.settleShelf(d, &d.held, now)
@@ -205,7 +211,7 @@ func (s *shard) stop(d *deployment, id instanceID, at Time) {
 	}
 	s.tellLife(d, id, at, true)
 	if d.ticks {
-		d.scaler.ended(id, at)
+		s.forgotten(d, id, at)
 	}
 	d.live--
 	in.gen++

@@ -1,5 +1,10 @@
 package sim
 
+import (
+	"slices"
+	"sort"
+)
+
 // TickingScaling is a Scaling that is also asked at times of its own how many
 // instances there should be: an autoscaler that looks at averages. It is asked
 // where Dispatch is QueueDispatch.
@@ -111,80 +116,28 @@ func (s *shard) rescale(d *deployment) {
 	if d.earliest <= now {
 		s.settle(d, now+1) // an expiry comes before a tick of the same time
 	}
-	c.on = false
 	a := c.policy.Tick(View{d}, now)
 	c.wanted = a.Wanted
+	s.rewant(d)
 	for len(c.order) < a.Wanted && s.grant(d, now, ahead) {
 		s.warmUp(d, s.startWarm(d, now, Prewarmed), a.Until, now)
 	}
-	if a.Next > now && a.Next < s.window.Horizon {
+	if c.on = now < a.Next && a.Next != Never; c.on && a.Next < s.window.Horizon {
 		s.askScale(d, a.Next)
 	}
 }
 
-// began notes a new instance.
-func (c *scaler) began(id instanceID) { c.order = append(c.order, id) }
+// numbered notes a new instance.
+func (s *shard) numbered(d *deployment, id instanceID) {
+	d.scaler.order = append(d.scaler.order, id)
+	s.rewant(d)
+}
 
-// ended notes an instance that stops.
-func (c *scaler) ended(id instanceID, now Time) {
+// forgotten notes an instance that stops.
+func (s *shard) forgotten(d *deployment, id instanceID, now Time) {
+	c, ordinal := d.scaler, s.births[id].ordinal
 	c.used += c.loadOf(id, now)
-	for i, x := range c.order {
-		if x == id {
-			c.order = append(c.order[:i], c.order[i+1:]...)
-			return
-		}
-	}
-}
-
-// firstExcess returns the ordinal of the first instance that is not wanted.
-func (s *shard) firstExcess(d *deployment) uint32 {
-	if c := d.scaler; c != nil && c.wanted < len(c.order) {
-		return s.births[c.order[c.wanted]].ordinal
-	}
-	return ^uint32(0)
-}
-
-// pickLeast takes the instance with the fewest requests, of several idle ones a
-// provisioned one, of several the one used longest ago; one that is not wanted only
-// where no other has room.
-func (s *shard) pickLeast(d *deployment, rid requestID, now Time) (instanceID, bool) {
-	excess := s.firstExcess(d)
-	for {
-		best, from := noInstance, (*shelf)(nil)
-		var least uint64 // not wanted, requests
-		for _, h := range []*shelf{&d.floor, &d.idle, &d.open} {
-			for _, id := range h.all() {
-				in := &s.instances[id]
-				key := uint64(in.inUse)
-				if in.flags&Provisioned == 0 && s.births[id].ordinal >= excess {
-					key |= 1 << 32
-				}
-				if h == &d.open && !s.young(d, in, now) || best != noInstance && key >= least {
-					continue
-				}
-				best, from, least = id, h, key
-				if key == 0 || key == 1 && h == &d.open {
-					break // wanted, and no busy one has fewer
-				}
-			}
-			if best != noInstance && least == 0 {
-				break
-			}
-		}
-		if best == noInstance {
-			return noInstance, false
-		}
-		if from.all()[0] == best {
-			from.takeFirst()
-		} else {
-			from.drop(best)
-		}
-		if from != &d.open {
-			s.takeIdle(d, best, rid, now)
-			return best, true
-		}
-		if d.platform.Server == nil || s.offer(d, best, rid, now) {
-			return best, true
-		}
-	}
+	i := sort.Search(len(c.order), func(i int) bool { return s.births[c.order[i]].ordinal >= ordinal })
+	c.order = slices.Delete(c.order, i, i+1)
+	s.rewant(d)
 }

@@ -147,3 +147,16 @@ type stopping struct{}
 func (stopping) Scope() Scope                       { return ScopeDeployment }
 func (s stopping) New(Group) KeepAlive              { return s }
 func (stopping) Idle(View, Instance, Time) Decision { return Decision{Until: StopNow} }
+
+// An autoscaler that says when to be asked next is not asked before, also where
+// that is after the horizon: at 0, 10 and 20, and not when requests come at 21, 22
+// and 23.
+func TestAutoscalersAreAskedWhenTheySaid(t *testing.T) {
+	var notes [][2]Time
+	l := &list{functions: []Function{{Name: "f"}}, invocations: [][]Invocation{{{Arrival: 0}, {Arrival: 21}, {Arrival: 22}, {Arrival: 23}}}}
+	replay(t, Config{Workload: l, Window: Window{Horizon: 25}, Platforms: []Platform{{
+		Dispatch: QueueDispatch, Reuse: LeastLoaded, Concurrency: 9, KeepAlive: window(100), Scaling: loaded{&notes}}}})
+	if len(notes) != 3 {
+		t.Errorf("it was asked %d times, want 3", len(notes))
+	}
+}

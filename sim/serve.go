@@ -5,7 +5,7 @@ package sim
 // of the idle ones; or of all of these the one with the fewest requests. A
 // server is asked whether it takes the request.
 func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) {
-	if d.platform.least {
+	if d.ranks != nil {
 		return s.pickLeast(d, rid, now)
 	}
 	if d.concurrency > 1 {
@@ -56,7 +56,7 @@ func (s *shard) pickOpen(d *deployment, rid requestID, now Time) (instanceID, bo
 
 // take takes the instance that the reuse rule names.
 func (d *deployment) take(h *shelf) instanceID {
-	if d.platform.fromStart {
+	if d.platform.fromStart && !d.bound { // a bound reuses the most recent
 		return h.takeFirst()
 	}
 	return h.takeLast()
@@ -65,8 +65,12 @@ func (d *deployment) take(h *shelf) instanceID {
 // place puts an instance where the reuse rule will look for it: in the order
 // of last use, or of creation.
 func (s *shard) place(d *deployment, h *shelf, id instanceID) {
+	if d.ranks != nil {
+		s.join(d, id)
+		return
+	}
 	h.append(id)
-	if !d.platform.byCreation {
+	if !d.platform.byCreation || d.bound {
 		return
 	}
 	ordinal := s.births[id].ordinal
@@ -83,13 +87,22 @@ func (s *shard) reopen(d *deployment, id instanceID) {
 	if d.concurrency == 1 {
 		return
 	}
-	d.open.drop(id)
+	s.shut(d, id)
 	in := &s.instances[id]
 	if d.platform.Server != nil && !s.stations[id].up {
 		return // it opens when it is ready, at this very time perhaps
 	}
 	if in.inUse < d.concurrency && in.ready <= s.now {
 		s.place(d, &d.open, id)
+	}
+}
+
+// shut takes a busy instance away from where it would be found.
+func (s *shard) shut(d *deployment, id instanceID) {
+	if d.ranks != nil {
+		s.leaveRank(d, id)
+	} else {
+		d.open.drop(id)
 	}
 }
 
@@ -226,7 +239,7 @@ func (s *shard) freed(d *deployment, id instanceID, now Time) {
 	if s.instances[id].inUse > 0 {
 		s.reopen(d, id)
 	} else {
-		d.open.drop(id)
+		s.shut(d, id)
 		s.becomeIdle(d, id, now)
 	}
 	if len(d.account.line) > 0 {

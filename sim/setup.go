@@ -32,6 +32,9 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	for k := range s.fns {
 		if f := &s.fns[k]; plan.deployment.lowest[f.id] == f.id {
 			s.newDeployment(localFn(k), plan)
+			if d := &s.deps[f.dep]; d.platform.least && !d.bound {
+				d.ranks = &ranks{edge: ^uint32(0)}
+			}
 		}
 	}
 	if s.config.Follow != nil {

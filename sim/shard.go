@@ -55,6 +55,7 @@ type shard struct {
 	births    []birth // of each of instances
 	free      []instanceID
 	stations  []station // of each of instances, where the platform has servers
+	seats     []seat    // of each of instances, where the reuse rule is LeastLoaded
 	requests  []request
 	ended     []requestID // free places of requests
 	queue     queue
@@ -324,6 +325,14 @@ func (s *shard) abandon(d *deployment) {
 // depends on when that was depends on the deployment alone, not on others in
 // the shard.
 func (s *shard) close(d *deployment) {
+	if d.ranks != nil {
+		for _, id := range s.idlers(d.ranks, idleRank) {
+			s.stop(d, id, s.instances[id].until)
+		}
+		for _, id := range s.idlers(d.ranks, floorRank) {
+			s.stop(d, id, Never)
+		}
+	}
 	for _, id := range d.idle.all() {
 		in := &s.instances[id]
 		if d.bound {

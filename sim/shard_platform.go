@@ -19,7 +19,7 @@ func newPlatform(id PlatformID, p *Platform, account int) platform {
 	limited := l.Function > 0 || l.Instances > 0 || l.Ramp != Ramp{} || account > 0
 	return platform{
 		Platform: *p, id: id,
-		fromStart:  p.Reuse == Oldest || p.Reuse == LeastRecent || p.Reuse == LeastLoaded,
+		fromStart:  p.Reuse == Oldest || p.Reuse == LeastRecent,
 		byCreation: p.Reuse == Oldest || p.Reuse == Newest,
 		least:      p.Reuse == LeastLoaded,
 		single:     p.Concurrency <= 1 && p.Server == nil && p.Dispatch == BoundDispatch && (!limited || l.Over == RejectOver),

@@ -26,7 +26,10 @@ func (s *shard) changeStage(e event) {
 	if d.earliest < e.at {
 		s.settle(d, e.at)
 	}
-	if !d.idle.drop(id) {
+	switch {
+	case d.ranks != nil && s.seats[id].rank >= 0:
+		s.leaveRank(d, id)
+	case !d.idle.drop(id):
 		d.held.drop(id)
 	}
 	s.nextStage(d, id, e.at)

@@ -837,7 +837,6 @@ func (t *twin) tick(d *twinDep, p Prewarm) {
 func (t *twin) scaleLater(d *twinDep, at Time) {
 	d.asked = true
 	t.at(at, twinScale, d.first, 0, func() {
-		d.asked = false
 		sum := d.past
 		for _, since := range d.there {
 			sum += uint64(t.now - since)
@@ -846,7 +845,7 @@ func (t *twin) scaleLater(d *twinDep, at Time) {
 		for d.wanted = a.Wanted; len(d.instances) < a.Wanted && t.mayStart(d, true); {
 			t.startAhead(d, a.Until)
 		}
-		if a.Next > t.now && a.Next < t.c.Window.Horizon {
+		if d.asked = t.now < a.Next && a.Next != Never; d.asked && a.Next < t.c.Window.Horizon {
 			t.scaleLater(d, a.Next)
 		}
 	})

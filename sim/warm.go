@@ -66,10 +66,25 @@ func (s *shard) warmUp(d *deployment, id instanceID, until, now Time) {
 func (s *shard) setFloor(d *deployment, target int, now Time) {
 	d.floorTarget = int32(target)
 	s.fillFloor(d, now)
-	for d.floorHave > d.floorTarget && d.floor.len() > 0 {
+	for d.floorHave > d.floorTarget {
+		id, ok := s.lastOfFloor(d)
+		if !ok {
+			return
+		}
 		d.floorHave--
-		s.stop(d, d.floor.takeLast(), now)
+		s.stop(d, id, now)
 	}
+}
+
+// lastOfFloor takes the idle provisioned instance that was used last.
+func (s *shard) lastOfFloor(d *deployment) (instanceID, bool) {
+	switch {
+	case d.ranks != nil:
+		return s.takeLastOfFloor(d)
+	case d.floor.len() == 0:
+		return noInstance, false
+	}
+	return d.floor.takeLast(), true
 }
 
 // fillFloor starts the provisioned instances that are missing, as far as there
@@ -89,7 +104,11 @@ func (s *shard) returnToFloor(d *deployment, id instanceID, now Time) {
 		s.stop(d, id, now)
 		return
 	}
-	d.floor.append(id)
+	if d.ranks != nil {
+		s.join(d, id)
+	} else {
+		d.floor.append(id)
+	}
 }
 
 // plan notes when a keep-alive policy wants an instance again.

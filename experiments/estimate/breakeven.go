@@ -127,7 +127,7 @@ func (r *runner) breakEvenAhead(base *load) (requests float64) {
 }
 
 // rootSteps is about how many loads are looked at to find a crossing.
-const rootSteps = 8
+const rootSteps = 5
 
 // grid is the factors on today's load of which there is a load to simulate: one
 // of a few requests has no sixteenth, one of many no fourfold.

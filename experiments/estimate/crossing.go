@@ -114,62 +114,29 @@ func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, r
 	return nil
 }
 
-// find finds the root of the difference of two costs in one replication, over
-// the logarithm of the load, by false position with the Illinois rule
-// (Dowell and Jarratt 1971), and bisection where that moves one end only. Costs
-// have steps, so that the root may be a jump from one sign to the other. NaN:
-// the replication does not change sign there.
+// find finds where two costs are equal in one replication, over the logarithm of
+// the load: costs have steps, so that it may be a jump. NaN: the replication does
+// not change sign there.
 func (c *costs) find(ctx context.Context, br *bracket, grid []float64, rep int) error {
-	difference := func(factor float64) (float64, float64, error) {
-		a, err := c.at(ctx, br.a.choice, rep, factor)
-		if err != nil {
-			return 0, 0, err
+	at := func(factor float64) (p point, err error) {
+		p.x = math.Log(factor)
+		if p.a, err = c.at(ctx, br.a.choice, rep, factor); err != nil {
+			return p, err
 		}
-		b, err := c.at(ctx, br.b.choice, rep, factor)
-		return a - b, a, err
+		p.b, err = c.at(ctx, br.b.choice, rep, factor)
+		return p, err
 	}
 	br.at[rep] = math.NaN()
-	low, high := grid[br.i], grid[br.i+1]
-	fl, _, err := difference(low)
+	low, err := at(grid[br.i])
 	if err != nil {
 		return err
 	}
-	fh, _, err := difference(high)
-	if err != nil {
+	high, err := at(grid[br.i+1])
+	if err != nil || low.dearer() == high.dearer() {
 		return err
 	}
-	if (fl < 0) == (fh < 0) {
-		return nil
-	}
-	for step, side := 0, 0; high/low > 1+crossingTolerance && step < 40; step++ {
-		t := fl / (fl - fh)
-		if step%3 == 2 || !(t > 0.02 && t < 0.98) {
-			t = 0.5
-		}
-		x := math.Exp(math.Log(low)*(1-t) + math.Log(high)*t)
-		fx, _, err := difference(x)
-		if err != nil {
-			return err
-		}
-		switch {
-		case fx == 0:
-			low, high = x, x
-		case (fx < 0) == (fl < 0):
-			low, fl = x, fx
-			if side == -1 {
-				fh /= 2
-			}
-			side = -1
-		default:
-			high, fh = x, fx
-			if side == 1 {
-				fl /= 2
-			}
-			side = 1
-		}
-	}
-	br.at[rep] = math.Sqrt(low * high)
-	_, br.cost[rep], err = difference(br.at[rep])
+	low, high, err = narrow(low, high, crossingTolerance, func(x float64) (point, error) { return at(math.Exp(x)) })
+	br.at[rep], br.cost[rep] = math.Exp((low.x+high.x)/2), cost(low, high)
 	return err
 }
 
