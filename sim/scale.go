@@ -19,8 +19,8 @@ type TickingScaling interface {
 type Scale struct {
 	// Wanted is how many instances there should be. Those that are missing
 	// start. Of more than that, the newest get a request only where no other
-	// has a free slot, and stop when their keep-alive says so; those of a
-	// provisioned floor are always wanted.
+	// has a free slot, the oldest of them first, and stop when their keep-alive
+	// says so; those of a provisioned floor are always wanted.
 	Wanted int
 	// Until is how long an instance that starts now stays if no request uses it.
 	Until Time

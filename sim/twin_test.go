@@ -343,6 +343,9 @@ func (t *twin) pick(d *twinDep) *twinInstance {
 		}
 		return 0
 	}
+	older := func(a, b *twinInstance) int { // of those that are not wanted
+		return excess(a) * excess(b) * (int(a.ordinal) - int(b.ordinal))
+	}
 	if t.c.Platforms[0].Reuse == LeastLoaded {
 		var best *twinInstance
 		for _, in := range d.instances {
@@ -352,7 +355,7 @@ func (t *twin) pick(d *twinDep) *twinInstance {
 				continue
 			}
 			floor := func(in *twinInstance) int { return int(in.flags&Provisioned) * max(0, 1-in.inUse) }
-			if best == nil || cmp.Or(excess(in)-excess(best), in.inUse-best.inUse, floor(best)-floor(in), in.touched-best.touched) < 0 {
+			if best == nil || cmp.Or(excess(in)-excess(best), older(in, best), in.inUse-best.inUse, floor(best)-floor(in), in.touched-best.touched) < 0 {
 				best = in
 			}
 		}
