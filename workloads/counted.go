@@ -14,6 +14,8 @@ import (
 type Counted struct {
 	functions []sim.Function
 	loads     []CountedLoad
+	factors   []float64
+	draws     *Draws
 }
 
 var _ sim.Workload = (*Counted)(nil)
@@ -35,9 +37,11 @@ type Stretch struct {
 }
 
 // NewCounted returns the workload of functions and their loads, which have one
-// order.
-func NewCounted(functions []sim.Function, loads []CountedLoad) *Counted {
-	return &Counted{functions, loads}
+// order. Durations are so many times those that the loads have. What is drawn is kept in
+// draws, and taken from there; nil: it is drawn anew. There a load is who it is by
+// its address.
+func NewCounted(functions []sim.Function, loads []CountedLoad, factors []float64, draws *Draws) *Counted {
+	return &Counted{functions, loads, factors, draws}
 }
 
 // Functions lists the functions.
@@ -48,10 +52,13 @@ func (w *Counted) Open(key sim.RunKey, set []uint32) (sim.Source, error) {
 	sources := make([]sim.Source, len(set))
 	for i, f := range set {
 		k := w.functions[f].Key()
-		sources[i] = &countedSource{
-			load: &w.loads[f], function: f, left: 1,
+		source := &countedSource{
+			load: &w.loads[f], function: f, factor: w.factors[f], left: 1,
 			arrive: sim.NewStream(key, sim.PurposeArrival, k),
 			serve:  sim.NewStream(key, sim.PurposeService, k),
+		}
+		if sources[i] = source; w.draws != nil {
+			sources[i] = w.draws.open(drawn{&w.loads[f], key, k}, source)
 		}
 	}
 	return sim.Merge(sources), nil
@@ -64,6 +71,7 @@ func (w *Counted) Open(key sim.RunKey, set []uint32) (sim.Source, error) {
 type countedSource struct {
 	load     *CountedLoad
 	function uint32
+	factor   float64
 	arrive   sim.Stream
 	serve    sim.Stream
 	ordinal  uint64
@@ -76,22 +84,30 @@ type countedSource struct {
 
 // Next implements sim.Source.
 func (s *countedSource) Next(buf []sim.Invocation) (n int, err error) {
-	for n < len(buf) && s.stretch < len(s.load.Stretches) {
-		b := &s.load.Stretches[s.stretch]
-		if s.k == b.Count {
-			s.stretch, s.k, s.left, s.part = s.stretch+1, 0, 1, 0
-			continue
+	for ; n < len(buf); n++ {
+		at, takes, ok := s.draw()
+		if !ok {
+			break
 		}
-		buf[n] = sim.Invocation{
-			Arrival: b.at(s.next(b), &s.part), Function: s.function,
-			Service: s.load.Service.Sample(s.serve.Uniform(s.ordinal)),
-		}
-		s.k, s.ordinal, n = s.k+1, s.ordinal+1, n+1
+		buf[n] = sim.Invocation{Arrival: at, Function: s.function, Service: times(takes, s.factor)}
 	}
 	if n == 0 {
 		return 0, io.EOF
 	}
 	return n, nil
+}
+
+// draw returns when the next request arrives, and how long it takes before the
+// factor on that; ok is false where there are no more.
+func (s *countedSource) draw() (at, takes sim.Time, ok bool) {
+	for ; s.stretch < len(s.load.Stretches); s.stretch, s.k, s.left, s.part = s.stretch+1, 0, 1, 0 {
+		if b := &s.load.Stretches[s.stretch]; s.k < b.Count {
+			at, takes = b.at(s.next(b), &s.part), s.load.Service.Sample(s.serve.Uniform(s.ordinal))
+			s.k, s.ordinal = s.k+1, s.ordinal+1
+			return at, takes, true
+		}
+	}
+	return 0, 0, false
 }
 
 // next returns the next order statistic of the uniform distribution.
@@ -102,6 +118,14 @@ func (s *countedSource) next(b *Stretch) float64 {
 	v := s.arrive.Uniform(s.ordinal)
 	s.left *= math.Exp(math.Log(v) / float64(b.Count-s.k))
 	return 1 - s.left
+}
+
+// count returns how many requests there are.
+func (l *CountedLoad) count() (n int64) {
+	for i := range l.Stretches {
+		n += l.Stretches[i].Count
+	}
+	return n
 }
 
 // at returns the time by which the share u of the stretch's requests has

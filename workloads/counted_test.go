@@ -16,7 +16,7 @@ func openCounted(tb testing.TB, replication uint64, set []uint32, loads ...Count
 	for i := range functions {
 		functions[i].Name = "f" + string(rune('0'+i))
 	}
-	return must(NewCounted(functions, loads).Open(sim.RunKey{Seed: 3, Replication: replication}, set))
+	return must(NewCounted(functions, loads, slices.Repeat([]float64{1}, len(loads)), nil).Open(sim.RunKey{Seed: 3, Replication: replication}, set))
 }
 
 // TestCountedOrderStatistics: of n requests at random the k-th arrives at a

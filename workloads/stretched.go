@@ -20,7 +20,14 @@ type stretched struct {
 
 // Sample implements sim.Sampler.
 func (s stretched) Sample(u float64) sim.Time {
-	return toTime(float64(float64(s.Sampler.Sample(u)) * s.factor))
+	return times(s.Sampler.Sample(u), s.factor)
+}
+
+func times(t sim.Time, factor float64) sim.Time {
+	if factor == 1 {
+		return t
+	}
+	return toTime(float64(float64(t) * factor))
 }
 
 // StretchedInit returns an initialisation whose phases take a factor as long.

@@ -96,7 +96,8 @@ type Input struct {
 	durations   *logs.Histogram // as logged, without initialisations; nil: there is no log
 	Taken       string          // as what the requests of logs that name no function were taken; empty: all name one, or one file has them
 
-	progress *Progress // of who asks now; nil: nobody looks
+	progress *Progress        // of who asks now; nil: nobody looks
+	draws    *workloads.Draws // what guessed loads drew last; nil: nothing is kept
 }
 
 // Assumption is one value that the estimate rests on.
@@ -113,6 +114,7 @@ const (
 	guessBudget   = 100_000   // requests of one simulation of a guess, about
 	logBudget     = 2_000_000 // requests of a log, beyond which some of its hours are left out
 	planBudget    = 500_000   // requests of all replications of a plan, beyond which there are fewer of these
+	keptDraws     = 2_000_000 // requests of loads that are kept, for the plans that are asked next
 	leastRequests = 3000      // for which a window longer than the usual is taken
 	usualWindow   = 7 * sim.Day
 	mostWindow    = 30 * sim.Day
@@ -265,11 +267,7 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 		return nil, inputError("less than one request in %v: there is nothing to estimate", clock(length))
 	}
 	out.workload = func(functions []sim.Function, factors []float64) sim.Workload {
-		loads := slices.Clone(counted)
-		for i := range loads {
-			loads[i].Service = workloads.Stretched(loads[i].Service, factors[i])
-		}
-		return workloads.NewCounted(functions, loads)
+		return workloads.NewCounted(functions, counted, factors, in.draws)
 	}
 	return out, nil
 }

@@ -70,6 +70,7 @@ func (c *costs) at(ctx context.Context, ch choice, rep int, factor float64) (flo
 	return v, nil
 }
 
+// fill simulates all plans of one load after each other, as that is drawn once then.
 func (c *costs) fill(ctx context.Context, curves []Curve, grid []float64, reps int) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, c.options.Workers))
@@ -78,9 +79,9 @@ func (c *costs) fill(ctx context.Context, curves []Curve, grid []float64, reps i
 			c.in.progress.expect(float64(len(curves)*reps) * ld.simulated())
 		}
 	}
-	for i := range curves {
-		for _, f := range grid {
-			for rep := range reps {
+	for _, f := range grid {
+		for rep := range reps {
+			for i := range curves {
 				g.Go(func() error {
 					_, err := c.at(ctx, curves[i].choice, rep, f)
 					return err

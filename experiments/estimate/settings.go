@@ -236,7 +236,7 @@ func (s *Settings) Input() (*Input, error) {
 
 // common reads what concerns all functions.
 func (s *Settings) common() (*Input, error) {
-	in := &Input{Title: s.Title, Seed: uint64(s.Seed), Replications: s.Replications, Concurrency: s.Concurrency,
+	in := &Input{Title: s.Title, draws: workloads.NewDraws(keptDraws), Seed: uint64(s.Seed), Replications: s.Replications, Concurrency: s.Concurrency,
 		Provisioned: s.Provisioned, AccountLimit: s.AccountLimit, FreeTier: s.FreeTier, CPUShare: assumedShare, InitFactor: assumedInit, Services: s.Services}
 	switch {
 	case s.Seed < 0:
