@@ -39,6 +39,9 @@ var servingMetrics = []Metric{
 	served("kv_utilization", "1", "part of the KV blocks that requests held, over the same time", func(v *Serving, r *Replication) float64 {
 		return part(v.Held, ready(r), v.Blocks)
 	}),
+	served("extrapolated_ratio", "1", "part of the step time in passes beyond what was measured", func(v *Serving, _ *Replication) float64 {
+		return where(!v.Busy.IsZero(), v.Beyond.Float()/v.Busy.Float())
+	}),
 	{Name: "cost_per_million_input_tokens", Money: true, Tokens: true, Help: "the part of the bill that prompts' step time is of all step time, for a million prompt tokens, in the currency of the row",
 		value: func(r *Replication, b *costmodel.Bill) float64 { return perToken(r, b, true) }},
 	{Name: "cost_per_million_output_tokens", Money: true, Tokens: true, Help: "the rest of the bill, for a million tokens made, in the currency of the row",

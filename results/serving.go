@@ -27,6 +27,7 @@ type Serving struct {
 
 	Busy    sim.Wide // ns × servers in steps
 	Prefill sim.Wide // of these, the part that prompts took
+	Beyond  sim.Wide // of these, the part of passes whose times are extrapolated
 	Steps   uint64
 	In      uint64   // tokens of prompts that steps went through
 	Out     uint64   // tokens that steps made
@@ -103,6 +104,7 @@ func (r *servingRecorder) work(w *sim.Work) {
 	}
 	s.Busy.Add(within)
 	s.Prefill.Add(sim.Time(share(w.Prefill)))
+	s.Beyond.Add(sim.Time(share(w.Beyond)))
 	s.Steps += share(w.Steps)
 	s.In += share(w.Input)
 	s.Out += share(w.Output)
@@ -124,6 +126,7 @@ func (r *servingRecorder) merge(o *servingRecorder) {
 	s.Good += t.Good
 	s.Busy.AddWide(t.Busy)
 	s.Prefill.AddWide(t.Prefill)
+	s.Beyond.AddWide(t.Beyond)
 	s.Steps += t.Steps
 	s.In += t.In
 	s.Out += t.Out

@@ -38,8 +38,8 @@ func servedUnit(t *testing.T) *Replication {
 		request(11, 11.5, 12, 16, sim.Serving{Input: 1000, Output: 5}, sim.TimedOut),
 	})
 	other.Served([]sim.Served{request(12, 12, 14, 14, sim.Serving{Input: 40, Output: 1, Cached: 30, Preempted: 1}, sim.Completed)})
-	one.Works([]sim.Work{{From: s(9), To: s(13), Prefill: s(2), Steps: 400, Input: 80, Output: 8, Held: 50, Blocks: 100}})
-	other.Works([]sim.Work{{From: s(14), To: s(16), Prefill: s(0.5), Steps: 10, Input: 10, Output: 6, Held: 25, Blocks: 100}})
+	one.Works([]sim.Work{{From: s(9), To: s(13), Prefill: s(2), Beyond: s(1), Steps: 400, Input: 80, Output: 8, Held: 50, Blocks: 100}})
+	other.Works([]sim.Work{{From: s(14), To: s(16), Prefill: s(0.5), Beyond: s(1), Steps: 10, Input: 10, Output: 6, Held: 25, Blocks: 100}})
 	one.Lives([]sim.Life{{Created: 0, Ready: s(11), Stopped: s(20), Flags: sim.Live}})
 	if err := one.Merge(other); err != nil {
 		t.Fatal(err)
@@ -71,9 +71,10 @@ func TestServingColumnsByHand(t *testing.T) {
 		"queueing_mean_s": 0.25, "queueing_p99_s": 0.5,
 		"input_tokens": 100, "output_tokens": 6, "prefix_hit_ratio": 0.3, "preemptions": 1,
 		"input_tokens_per_s": (60 + 10) / 10.0, "output_tokens_per_s": (6 + 6) / 10.0,
-		"goodput_per_s":   0.1,           // B; A's tokens come too slowly
-		"gpu_utilization": (3 + 2) / 9.0, // the instance is ready for 9 s
-		"kv_utilization":  (3*0.5 + 2*0.25) / 9.0,
+		"goodput_per_s":      0.1,           // B; A's tokens come too slowly
+		"gpu_utilization":    (3 + 2) / 9.0, // the instance is ready for 9 s
+		"kv_utilization":     (3*0.5 + 2*0.25) / 9.0,
+		"extrapolated_ratio": (0.75 + 1) / 5,
 		// Prompts took 1.5 + 0.5 of 5 s.
 		"cost_per_million_input_tokens": 5 * 2 / 5.0 / 100 * 1e6, "cost_per_million_output_tokens": 5 * 3 / 5.0 / 6 * 1e6,
 	}

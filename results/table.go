@@ -72,6 +72,17 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	})
 }
 
+// mostExtrapolated is the largest part of a row's step time that is extrapolated; 0:
+// no row has any.
+func mostExtrapolated(rows []Row) (most float64) {
+	for i := range rows {
+		if x := rows[i].mean("extrapolated_ratio"); x > most {
+			most = x
+		}
+	}
+	return most
+}
+
 // some reports whether a metric is above 0 in some row.
 func some(rows []Row, metric string) bool {
 	return slices.ContainsFunc(rows, func(r Row) bool { return r.mean(metric) > 0 })
@@ -252,6 +263,9 @@ func (s *Set) notes(rows []Row) []string {
 	}
 	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost")].Half) }) {
 		notes = append(notes, "±: half-width of the 95 % t-interval over replications; a row leads another where they differ by more than that, and by more than the interval of their paired differences")
+	}
+	if most := mostExtrapolated(rows); most > 0.005 {
+		notes = append(notes, fmt.Sprintf("extrapolated: up to %s of a row's step time is of passes beyond what was measured (extrapolated_ratio in cells.csv); the error that is told of a profile is of passes within", percent(most)))
 	}
 	if _, points := s.BreakEvens(rows); len(points) > 0 {
 		notes = append(notes, "break-even: where another choice becomes the cheapest; between swept values costs are interpolated. As CSV: breakevens.csv")

@@ -109,6 +109,7 @@ type Served struct {
 type Work struct {
 	From, To   Time
 	Prefill    Time  // the part of To − From that prompts took
+	Beyond     Time  // the part of it of passes beyond what was measured, whose times are extrapolated
 	Steps      int64 // forward passes
 	Input      int64 // tokens of prompts that they went through, those of the cache not among them
 	Output     int64 // tokens that they made

@@ -16,8 +16,8 @@ type llm struct {
 	Model        *spec.Node    `toml:"model" required:"true" help:"its name, see coldcurve list hardware, or its shape: { layers = 32, hidden = 4096, … }"`
 	Hardware     *spec.Node    `toml:"hardware" required:"true" help:"what it runs on: { gpu = \"h100\", count = 1 }; further keys in coldcurve list hardware --long"`
 	Scheduler    schedulerName `toml:"scheduler" default:"vllm-v1" help:"vllm-v1: one budget of tokens a step, prompts in chunks; vllm-v0: whole prompts first"`
-	MaxTokens    int64         `toml:"max_num_batched_tokens" help:"tokens of a step at most; absent: what vLLM takes for the GPU's memory"`
-	MaxSequences int64         `toml:"max_num_seqs" help:"requests that run at most; absent: what vLLM takes for the GPU's memory"`
+	MaxTokens    int64         `toml:"max_num_batched_tokens" help:"tokens of a step at most; absent: what vLLM takes for the GPU's memory; under vllm-v0 the model's context, since prompts are whole"`
+	MaxSequences int64         `toml:"max_num_seqs" help:"requests that run at most; absent: what vLLM takes for the GPU's memory; under vllm-v0 256"`
 	Watermark    float64       `toml:"watermark" help:"part of the KV blocks that admission leaves free, 0 to 1; absent: 0, under vllm-v0 0.01"`
 	Priority     bool          `toml:"priority" help:"serve and preempt by the requests' priority, then by arrival"`
 	PrefixCache  bool          `toml:"prefix_cache" default:"true" help:"reuse the KV blocks of equal beginnings"`
@@ -58,6 +58,9 @@ func (s *llm) check(n *spec.Node) error {
 		return s.Hardware.Errorf("%w", err)
 	}
 	batch, sequences := servers.Limits(float64(s.profile.GPU.Memory)/(1<<30), s.profile.GPU.Name == "a100")
+	if s.Scheduler == schedulerName(servers.PrefillFirst) {
+		batch, sequences = servers.WholePromptLimits(s.longest())
+	}
 	for _, key := range []struct {
 		name  string
 		value *int64
@@ -80,6 +83,15 @@ func (s *llm) check(n *spec.Node) error {
 		return n.Errorf("%w", err)
 	}
 	return nil
+}
+
+// longest is the longest sequence that the model was made for and memory holds.
+func (s *llm) longest() int64 {
+	all := s.profile.Blocks * hardware.BlockTokens
+	if context := s.profile.Model.Context; context > 0 {
+		return min(context, all)
+	}
+	return all
 }
 
 // unknown stands for the requests of a workload that is not open yet.

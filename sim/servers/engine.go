@@ -13,10 +13,11 @@ import (
 // so it is composed when the clock has passed the boundary.
 type engine struct {
 	LLM
-	runner Runner
-	size   int64 // tokens of a block
-	usable int64 // blocks that requests can hold
-	spared int64 // of them, that the watermark keeps
+	runner   Runner
+	measured Measured // nil: the Timer does not tell
+	size     int64    // tokens of a block
+	usable   int64    // blocks that requests can hold
+	spared   int64    // of them, that the watermark keeps
 
 	now    sim.Time
 	at     sim.Time // of the last boundary
@@ -65,6 +66,7 @@ func newEngine(c LLM) *engine {
 	} else {
 		e.NoPrefixCache = true
 	}
+	e.measured, _ = c.Timer.(Measured)
 	e.memory = newBlocks(e.usable)
 	e.running = newRunning(e.size)
 	return e

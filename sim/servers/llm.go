@@ -64,6 +64,12 @@ func Limits(gib float64, a100 bool) (maxTokens, maxSequences int64) {
 	return 2048, 256
 }
 
+// WholePromptLimits returns MaxTokens and MaxSequences as vLLM chose them under
+// PrefillFirst, for sequences of so many tokens at most: SchedulerConfig of 0.6 to 0.9.
+func WholePromptLimits(longest int64) (maxTokens, maxSequences int64) {
+	return max(longest, 2048), 256
+}
+
 // Check says what is wrong with the engine's parameters; nil where nothing is.
 func (c LLM) Check() error {
 	switch {

@@ -18,11 +18,15 @@ type asks []tokens.Request
 func (a asks) Tokens(_, attr uint32, _ uint64) tokens.Request { return a[attr] }
 
 // linear is a Timer whose steps take so many ns and so many for each of what
-// they are made of.
-type linear struct{ base, token, sequence, kv, context, square int64 }
+// they are made of. It was measured up to contexts of far; 0: at all of them.
+type linear struct{ base, token, sequence, kv, context, square, far int64 }
 
 func (l linear) Time(s *Step) sim.Time {
 	return l.base + l.token*s.Tokens + l.sequence*s.Sequences + l.kv*s.KV + s.MaxKV + l.context*s.Context + l.square*s.Square
+}
+
+func (l linear) Beyond(s *Step) bool {
+	return l.far > 0 && (s.MaxKV > l.far || s.Context > l.far*s.Prefill)
 }
 
 // load is requests for an engine: when they come, and when they are taken back.
@@ -59,6 +63,7 @@ func (l load) replay(s sim.Worker, look func(now sim.Time)) (told []string, work
 			work.Input += w.Input
 			work.Output += w.Output
 			work.Prefill += w.Prefill
+			work.Beyond += w.Beyond
 			work.To += w.To - w.From
 			work.Held, work.Blocks = w.Held, w.Blocks
 		}
@@ -179,6 +184,7 @@ func drawLLM(t *rapid.T, l load) LLM {
 	timer := linear{
 		base: unit * rapid.Int64Range(1, 5).Draw(t, "base"), token: rapid.Int64Range(0, 2).Draw(t, "token"), sequence: rapid.Int64Range(0, 2).Draw(t, "sequence"),
 		kv: rapid.Int64Range(0, 1).Draw(t, "kv"), context: rapid.Int64Range(0, 1).Draw(t, "context"), square: rapid.Int64Range(0, 1).Draw(t, "square"),
+		far: rapid.SampledFrom([]int64{0, 3, 12, 40}).Draw(t, "far"),
 	}
 	c := LLM{Timer: timer, Columns: l.asks}
 	c.BlockSize = rapid.SampledFrom([]int64{1, 2, 4, 0}).Draw(t, "block size")
@@ -324,6 +330,8 @@ type jumping struct {
 	stepwise
 	far int
 }
+
+func (j *jumping) Beyond(s *Step) bool { return j.Timer.(Measured).Beyond(s) }
 
 func (j *jumping) Run(s *Step, n int64, from, until sim.Time) (int64, sim.Time) {
 	steps, at := j.stepwise.Run(s, n, from, until)

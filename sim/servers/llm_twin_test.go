@@ -427,6 +427,9 @@ func (t *twinEngine) land() {
 			w.Prefill = (t.lands - t.at) * w.Prefill / (w.Prefill + t.Timer.Time(&decodes))
 		}
 	}
+	if m, ok := t.Timer.(Measured); ok && m.Beyond(&t.step) {
+		w.Beyond = t.lands - t.at
+	}
 	t.work = append(t.work, w)
 	t.at, t.flying = t.lands, false
 	var left []*twinRequest

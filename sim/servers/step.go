@@ -18,6 +18,13 @@ type Step struct {
 // Timer says how long a pass takes, ns > 0, rounded to the nearest; the same on each call.
 type Timer interface{ Time(s *Step) sim.Time }
 
+// Measured is a Timer that tells which passes lie beyond what it was measured for:
+// of decodes alone, all whose contexts are longer than those of one that does.
+type Measured interface {
+	Timer
+	Beyond(s *Step) bool
+}
+
 // Runner is a Timer that takes a run of decode-only steps at once: up to n steps from s on (each step KV grows by Decodes, MaxKV by 1), none that would end after until; it adds up each step's rounded ns, exactly as Time would.
 type Runner interface {
 	Timer

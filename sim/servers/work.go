@@ -30,14 +30,14 @@ func (e *engine) Work(list []sim.Work) []sim.Work {
 func (w *works) step(e *engine) {
 	if !w.muted {
 		f := &e.flight
-		w.add(e, e.lands, sim.Work{Steps: 1, Prefill: e.prefillTime(), Input: f.caught, Output: f.step.Sequences})
+		w.add(e, e.lands, sim.Work{Steps: 1, Prefill: e.prefillTime(), Beyond: e.beyond(&f.step, 1, e.lands), Input: f.caught, Output: f.step.Sequences})
 	}
 }
 
 // jump counts steps that only decoded.
 func (w *works) jump(e *engine, to sim.Time, steps int64) {
 	if !w.muted {
-		w.add(e, to, sim.Work{Steps: steps, Output: steps * e.running.decodes})
+		w.add(e, to, sim.Work{Steps: steps, Beyond: e.beyond(&e.jump.step, steps, to), Output: steps * e.running.decodes})
 	}
 }
 
@@ -48,6 +48,7 @@ func (w *works) add(e *engine, to sim.Time, x sim.Work) {
 		l.To, l.Held = to, held
 		l.Steps += x.Steps
 		l.Prefill += x.Prefill
+		l.Beyond += x.Beyond
 		l.Input += x.Input
 		l.Output += x.Output
 		return
@@ -78,4 +79,35 @@ func (e *engine) prefillTime() sim.Time {
 	hi, lo := bits.Mul64(uint64(whole), uint64(p))
 	part, _ := bits.Div64(hi, lo, uint64(p)+uint64(d))
 	return sim.Time(part)
+}
+
+// beyond returns which part of the time up to then a run of steps spends beyond
+// what was measured: contexts grow in it, so that from one step on all do.
+func (e *engine) beyond(first *Step, steps int64, to sim.Time) sim.Time {
+	if e.measured == nil {
+		return 0
+	}
+	s := &e.work.parts[0]
+	after := func(n int64) bool {
+		*s = *first
+		s.KV += n * s.Decodes
+		s.MaxKV += n
+		return e.measured.Beyond(s)
+	}
+	if !after(steps - 1) {
+		return 0
+	}
+	within, out := int64(-1), steps-1 // the last step that was measured, the first that was not
+	for out-within > 1 {
+		if n := (within + out) / 2; after(n) {
+			out = n
+		} else {
+			within = n
+		}
+	}
+	if out == 0 {
+		return to - e.at
+	}
+	_, at := e.runner.Run(first, out, e.at, to)
+	return to - at
 }

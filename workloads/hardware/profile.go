@@ -25,7 +25,10 @@ type Profile struct {
 	prefillScale, decodeScale float64
 }
 
-var _ servers.Runner = (*Profile)(nil)
+var (
+	_ servers.Runner   = (*Profile)(nil)
+	_ servers.Measured = (*Profile)(nil)
+)
 
 // chunks is the attention of passes in which requests prefill.
 type chunks interface {
@@ -116,9 +119,9 @@ func (p *Profile) Run(s *servers.Step, n int64, from, until sim.Time) (steps int
 
 // Beyond tells whether the time of a pass rests on more than was measured: a
 // context, a number of requests or of tokens further out, to which the last
-// two points are drawn out.
+// two points are drawn out. Of a roofline nothing was measured.
 func (p *Profile) Beyond(s *servers.Step) bool {
-	if float64(s.Tokens) > p.tokens {
+	if p.Basis == FromRoofline || float64(s.Tokens) > p.tokens {
 		return true
 	}
 	if s.Chunks > 0 {
