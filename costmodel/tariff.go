@@ -23,6 +23,7 @@ type Tariff struct {
 	Invariant  string // how billed time compares with used time
 	Notes      []string
 	Needs      Needs
+	GPU        GPU
 	Rule       string   // how it is metered: invocation, active, lifetime or supplied
 	NotBilled  []string // meters of the rule that cost nothing here
 	NotOffered []string // meters of the rule for what the provider does not have

@@ -241,6 +241,9 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 			return nil, at.Errorf("tariff %q cannot price platform %q: %w%s", name, pl.name, err, pl.changed)
 		}
 		unmet := t.Check(pl.sim)
+		if why := t.CheckGPU(pl.gpus()); why != "" {
+			unmet = append(unmet, why)
+		}
 		if len(unmet) > 0 && !pl.counterfactual {
 			return nil, at.Errorf("tariff %q does not fit platform %q: it %s; counterfactual = true prices it all the same, and says so in a column%s",
 				name, pl.name, strings.Join(unmet, "; it "), pl.changed)

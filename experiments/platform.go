@@ -281,3 +281,12 @@ func isBound(n *spec.Node) bool {
 	}
 	return false
 }
+
+// gpus are the GPUs of an instance: how many of which name; none where its server
+// does not run on any.
+func (pl *platform) gpus() (name string, count int64) {
+	if s, ok := pl.server.(serving.Boarded); ok {
+		return s.GPUs()
+	}
+	return "", 0
+}

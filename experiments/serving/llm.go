@@ -133,3 +133,6 @@ func (s *llm) Notes() []string {
 	}
 	return notes
 }
+
+// GPUs are those of an instance.
+func (s *llm) GPUs() (string, int64) { return s.profile.GPU.Name, s.profile.Count }

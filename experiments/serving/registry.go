@@ -42,6 +42,11 @@ type Crowd interface{ Concurrency() int }
 // Tokened is a Server that tells of tokens, by which a language model is billed.
 type Tokened interface{ Tokens() }
 
+// Boarded is a Server whose instances have GPUs: so many of a name.
+type Boarded interface {
+	GPUs() (name string, count int64)
+}
+
 // Noted is a Server of which a reader of the results must know something.
 type Noted interface{ Notes() []string }
 

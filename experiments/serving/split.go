@@ -62,3 +62,8 @@ func (s *split) Notes() []string {
 		"an instance is %d engines for prompts and %d for tokens, %d GPUs in all; a token's keys and values are %d bytes; the time on their way is computed, not measured (grade C)",
 		s.Prefills, s.Decodes, int64(s.Prefills+s.Decodes)*s.profile.Count, x.TokenBytes))
 }
+
+// GPUs are those of an instance, of all its engines.
+func (s *split) GPUs() (string, int64) {
+	return s.profile.GPU.Name, int64(s.Prefills+s.Decodes) * s.profile.Count
+}
