@@ -16,8 +16,8 @@ var servingMetrics = []Metric{
 	servedQuantile("tpot_p50_s", 0.50, "time per output token after the first", tpot),
 	servedQuantile("tpot_p90_s", 0.90, "time per output token after the first", tpot),
 	servedQuantile("tpot_p99_s", 0.99, "time per output token after the first", tpot),
-	served("queueing_mean_s", "s", "mean time from a request's arrival to its first step", func(v *Serving, _ *Replication) float64 { return v.Queueing.Mean() / second }),
-	servedQuantile("queueing_p99_s", 0.99, "time from a request's arrival to its first step", func(v *Serving) *Histogram { return v.Queueing }),
+	served("queueing_mean_s", "s", "mean time from a request's place in its server's line to its first step", func(v *Serving, _ *Replication) float64 { return v.Queueing.Mean() / second }),
+	servedQuantile("queueing_p99_s", 0.99, "time from a request's place in its server's line to its first step", func(v *Serving) *Histogram { return v.Queueing }),
 	higher(servedCount("input_tokens", "tokens", "tokens of the prompts of requests served to their end", func(v *Serving) uint64 { return v.Input })),
 	higher(servedCount("output_tokens", "tokens", "tokens that these requests got", func(v *Serving) uint64 { return v.Output })),
 	higher(served("prefix_hit_ratio", "1", "part of the prompts' tokens found in the prefix cache", func(v *Serving, _ *Replication) float64 {
@@ -33,11 +33,11 @@ var servingMetrics = []Metric{
 	higher(served("goodput_per_s", "requests/s", "requests served within the bounds of [goodput], over the window", func(v *Serving, r *Replication) float64 {
 		return float64(v.Good) / float64(r.Window.Length()) * second
 	})),
-	served("gpu_utilization", "1", "part of the instances' time, initialisation left out, in which steps ran", func(v *Serving, r *Replication) float64 {
-		return where(v.Steps > 0, part(v.Busy, ready(r), 1))
+	served("gpu_utilization", "1", "part of the time of the instances' engines, initialisation left out, in which steps ran", func(v *Serving, r *Replication) float64 {
+		return where(v.Steps > 0, part(v.Busy, ready(r), v.Engines))
 	}),
 	served("kv_utilization", "1", "part of the KV blocks that requests held, over the same time", func(v *Serving, r *Replication) float64 {
-		return part(v.Held, ready(r), v.Blocks)
+		return part(v.Held, ready(r), v.Blocks*v.Engines)
 	}),
 	served("extrapolated_ratio", "1", "part of the step time in passes beyond what was measured", func(v *Serving, _ *Replication) float64 {
 		return where(!v.Busy.IsZero(), v.Beyond.Float()/v.Busy.Float())

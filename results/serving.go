@@ -18,7 +18,7 @@ type Goodput struct {
 type Serving struct {
 	TTFT      *Histogram // from arrival to the first token
 	TPOT      *Histogram // (end − first token) ÷ (output tokens − 1), of those with more than one
-	Queueing  *Histogram // from arrival to the first step
+	Queueing  *Histogram // from its place in the line of its server to the first step
 	Input     uint64     // tokens of prompts
 	Cached    uint64     // of these, found in the prefix cache
 	Output    uint64     // tokens made
@@ -32,7 +32,8 @@ type Serving struct {
 	In      uint64   // tokens of prompts that steps went through
 	Out     uint64   // tokens that steps made
 	Held    sim.Wide // blocks × ns, over Busy
-	Blocks  uint64   // of a server, the most that one has
+	Blocks  uint64   // of an engine, the most that one has
+	Engines uint64   // of a server, the most that one has; each has steps and blocks of its own
 }
 
 // servingRecorder gathers a Serving.
@@ -64,7 +65,7 @@ func (r *servingRecorder) one(v *sim.Served) {
 	s := r.begun()
 	ttft, tpot := v.First-v.Arrival, sim.Time(0)
 	s.TTFT.Record(ttft)
-	s.Queueing.Record(v.Scheduled - v.Arrival)
+	s.Queueing.Record(v.Scheduled - v.Queued)
 	if v.Output > 1 {
 		n := sim.Time(v.Output - 1)
 		tpot = (v.End - v.First + n/2) / n
@@ -90,6 +91,7 @@ func (r *Recorder) Works(batch []sim.Work) {
 func (r *servingRecorder) work(w *sim.Work) {
 	s := r.begun()
 	s.Blocks = max(s.Blocks, uint64(w.Blocks))
+	s.Engines = max(s.Engines, 1, uint64(w.Engines))
 	within, length := r.window.Clip(w.From, w.To), w.To-w.From
 	if within == 0 {
 		return
@@ -132,6 +134,7 @@ func (r *servingRecorder) merge(o *servingRecorder) {
 	s.Out += t.Out
 	s.Held.AddWide(t.Held)
 	s.Blocks = max(s.Blocks, t.Blocks)
+	s.Engines = max(s.Engines, t.Engines)
 }
 
 // begun returns the record, and makes it where nothing was told before: most

@@ -126,6 +126,7 @@ func (e *engine) enter(now sim.Time, i int32) {
 	e.arrived++
 	q := &e.seqs.all[i]
 	q.arrival = e.arrived
+	q.queued = now
 	w := e.waiter(i)
 	if e.jumping(now) && len(e.waiting.heap) > 0 && !w.before(e.waiting.heap[0]) {
 		e.now = now // who is first in line cannot be admitted before the jump ends, nor can this one

@@ -107,7 +107,7 @@ func TestLowLoad(t *testing.T) {
 		}
 		// The k-th token after the first: a context of input + k tokens.
 		last := first + (output-1)*(1000+7+13) + 4*((output-1)*input+output*(output-1)/2)
-		want := sim.ServerEnd{ID: uint32(row), Serving: sim.Serving{Scheduled: l.at[row], First: first, Input: uint32(input), Output: uint32(output)}}
+		want := sim.ServerEnd{ID: uint32(row), Serving: sim.Serving{Queued: l.at[row], Scheduled: l.at[row], First: first, Input: uint32(input), Output: uint32(output)}}
 		if d := cmp.Diff(want, ends[uint32(row)]); d != "" || at[uint32(row)] != last {
 			t.Errorf("%d + %d tokens end at %d, want %d (- want, + got):\n%s", input, output, at[uint32(row)], last, d)
 		}

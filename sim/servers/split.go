@@ -266,6 +266,9 @@ func (s *split) Work(list []sim.Work) []sim.Work {
 	for _, e := range s.engines {
 		list = e.Work(list)
 	}
+	for i := range list[n:] {
+		list[n+i].Engines = int64(len(s.engines))
+	}
 	slices.SortStableFunc(list[n:], func(a, b sim.Work) int { return cmp.Compare(a.From, b.From) })
 	return list
 }
