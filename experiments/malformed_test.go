@@ -91,7 +91,7 @@ var malformed = []struct {
 	{"split of V0", `name = "p"`, "name = \"p\"\nserver = { name = \"llm-split\", scheduler = \"vllm-v0\", bandwidth = \"1GB/s\", model = \"llama-3.1-8b\", hardware = { gpu = \"h100\" } }", "",
 		`x.toml:9: platform[0].server.scheduler: found vllm-v0, want vllm-v1: the other has no split`},
 	{"split into none", `name = "p"`, "name = \"p\"\nserver = { name = \"llm-split\", decodes = 0, bandwidth = \"1GB/s\", model = \"llama-3.1-8b\", hardware = { gpu = \"h100\" } }", "",
-		`x.toml:9: platform[0].server: 1 engines that compute prompts and 0 that make tokens, want ≥ 1 of each`},
+		`x.toml:9: platform[0].server: 1 engines that compute prompts and 0 that make tokens, want 1 to 1024 of each`},
 	{"GPU", `name = "p"`, "name = \"p\"\nserver = { name = \"llm\", model = \"llama-3.1-8b\", hardware = { gpu = \"h1000\" } }", "",
 		`x.toml:9: platform[0].server.hardware.gpu: unknown GPU "h1000"; did you mean "h100"?`},
 	{"model", `name = "p"`, "name = \"p\"\nserver = { name = \"llm\", model = \"llama-3.1-9b\", hardware = { gpu = \"h100\" } }", "",

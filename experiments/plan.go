@@ -134,6 +134,12 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 				p.warn("platform %s: %s", pl.name, note)
 			}
 		}
+		if err := pl.checkTokens(pt.workload); err != nil {
+			return err
+		}
+		if pl.lonely() {
+			p.warn("platform %s: its first instance takes all requests that come, so that the other %d never start; concurrency says how many it takes, or prewarm = { name = \"provisioned\", count = %d } starts them all", pl.name, pl.sim.Limit.Instances-1, pl.sim.Limit.Instances)
+		}
 		if raised := base.workload.raised; raised > 0 {
 			p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
 		}

@@ -346,7 +346,7 @@ func (f *fitter) onGrid(ctx context.Context, s hardware.Spec, scales []parameter
 // the null block.
 func (l *Log) extremes() (least, all int64) {
 	for i := range l.Requests {
-		n := (l.Requests[i].length() + hardware.BlockTokens - 1) / hardware.BlockTokens
+		n := (l.Requests[i].length() + hardware.BlockTokens - 2) / hardware.BlockTokens // the last token is not computed
 		least, all = max(least, n), all+n
 	}
 	return least + 1, all + 1

@@ -42,4 +42,7 @@ func (s *batch) Factory(Platform) (sim.ServerFactory, error) { return s.server()
 
 // Concurrency is how many requests an instance takes where the platform does
 // not say: all that come gather.
-func (*batch) Concurrency() int { return 1 << 20 }
+func (*batch) Concurrency() int { return everyone }
+
+// Gathers is how many requests make a batch full.
+func (s *batch) Gathers() int { return s.Size }

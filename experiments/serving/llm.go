@@ -57,15 +57,12 @@ func (s *llm) check(n *spec.Node) error {
 	if s.profile, err = hardware.New(what); err != nil {
 		return s.Hardware.Errorf("%w", err)
 	}
-	batch, sequences := servers.Limits(float64(s.profile.GPU.Memory)/(1<<30), s.profile.GPU.Name == "a100")
-	if s.Scheduler == schedulerName(servers.PrefillFirst) {
-		batch, sequences = servers.WholePromptLimits(s.longest())
-	}
+	auto := s.profile.VLLM(servers.Scheduler(s.Scheduler))
 	for _, key := range []struct {
 		name  string
 		value *int64
 		auto  int64
-	}{{"max_num_batched_tokens", &s.MaxTokens, batch}, {"max_num_seqs", &s.MaxSequences, sequences}} {
+	}{{"max_num_batched_tokens", &s.MaxTokens, auto.MaxTokens}, {"max_num_seqs", &s.MaxSequences, auto.MaxSequences}} {
 		switch at := n.Get(key.name); {
 		case at == nil:
 			*key.value = key.auto
@@ -73,8 +70,14 @@ func (s *llm) check(n *spec.Node) error {
 			return at.Errorf("found %d, want 1 or more", *key.value)
 		}
 	}
-	if s.Scheduler == schedulerName(servers.PrefillFirst) && n.Get("watermark") == nil {
-		s.Watermark = 0.01
+	if n.Get("watermark") == nil {
+		s.Watermark = auto.Watermark
+	}
+	if s.Scheduler == schedulerName(servers.PrefillFirst) {
+		if at := n.Get("prefix_cache"); at != nil && s.PrefixCache {
+			return at.Errorf("found true, want false under vllm-v0, which has no prefix cache here")
+		}
+		s.PrefixCache = false
 	}
 	if s.MaxTokens < s.MaxSequences && n.Get("max_num_seqs") == nil {
 		s.MaxSequences = s.MaxTokens
@@ -85,26 +88,16 @@ func (s *llm) check(n *spec.Node) error {
 	return nil
 }
 
-// longest is the longest sequence that the model was made for and memory holds.
-func (s *llm) longest() int64 {
-	all := s.profile.Blocks * hardware.BlockTokens
-	if context := s.profile.Model.Context; context > 0 {
-		return min(context, all)
-	}
-	return all
-}
-
 // unknown stands for the requests of a workload that is not open yet.
 type unknown struct{}
 
 func (unknown) Tokens(uint32, uint32, uint64) tokens.Request { return tokens.Request{} }
 
 func (s *llm) engine(on Platform) servers.LLM {
-	return servers.LLM{
-		Timer: s.profile, Columns: on.Columns, Scheduler: servers.Scheduler(s.Scheduler), MaxTokens: s.MaxTokens, MaxSequences: s.MaxSequences,
-		Blocks: s.profile.Blocks, BlockSize: hardware.BlockTokens, Watermark: s.Watermark, Priority: s.Priority, NoPrefixCache: !s.PrefixCache,
-		Front: s.profile.Front,
-	}
+	e := s.profile.VLLM(servers.Scheduler(s.Scheduler))
+	e.Columns, e.MaxTokens, e.MaxSequences = on.Columns, s.MaxTokens, s.MaxSequences
+	e.Watermark, e.Priority, e.NoPrefixCache = s.Watermark, s.Priority, !s.PrefixCache
+	return e
 }
 
 // Factory returns the engines.
@@ -117,14 +110,15 @@ func (s *llm) Factory(on Platform) (sim.ServerFactory, error) {
 
 // Concurrency is how many requests an instance takes where the platform does
 // not say: all that come, of which the engine runs as many as fit.
-func (*llm) Concurrency() int { return 1 << 20 }
+func (*llm) Concurrency() int { return everyone }
 
 // Notes says what the answer rests on, and how far off it may be.
 func (s *llm) Notes() []string {
 	p := s.profile
 	notes := []string{fmt.Sprintf("step times of %s are from %s (grade %s): expect the time per output token to be off by %s",
 		p.Label(), p.Basis, p.Grade, p.Band())}
-	notes = append(notes, fmt.Sprintf("%s has %d KV blocks of %d tokens: %s", p.Label(), p.Blocks, hardware.BlockTokens, p.Fit))
+	most, why := s.Most()
+	notes = append(notes, fmt.Sprintf("%s has %s; a request of more than %d tokens, prompt and answer, fails: %s", p.Label(), p.Memory(), most, why))
 	if p.Basis != hardware.FromRoofline {
 		notes = append(notes, p.Label()+": "+p.Reach())
 	}
@@ -136,3 +130,9 @@ func (s *llm) Notes() []string {
 
 // GPUs are those of an instance.
 func (s *llm) GPUs() (string, int64) { return s.profile.GPU.Name, s.profile.Count }
+
+// Most is the tokens of a request that an engine serves, and what bounds them.
+func (s *llm) Most() (int64, string) {
+	e := s.engine(Platform{})
+	return e.Most()
+}

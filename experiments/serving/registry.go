@@ -39,6 +39,16 @@ type Server interface {
 // platform does not say how many.
 type Crowd interface{ Concurrency() int }
 
+// everyone is the concurrency of an instance that takes all requests that come.
+const everyone = 1 << 20
+
+// Gathering is a Server that waits until so many requests are there.
+type Gathering interface{ Gathers() int }
+
+// Bounded is a Server that fails requests of more tokens, prompt and answer, than
+// Most returns, with what bounds them.
+type Bounded interface{ Most() (tokens int64, why string) }
+
 // Tokened is a Server that tells of tokens, by which a language model is billed.
 type Tokened interface{ Tokens() }
 
