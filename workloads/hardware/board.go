@@ -36,9 +36,9 @@ func (c catalog) kernels(p *Profile) (*kernels, error) {
 	}
 	measured := p.Precision
 	if measured == FP4 {
-		measured = FP8 // which is the nearest
-		if f.Find("gemm "+string(FP8)) == nil {
-			measured = BF16
+		measured = BF16 // in which it is multiplied
+		if g.FlopsFP4 > 0 && f.Find("gemm "+string(FP8)) != nil {
+			measured = FP8 // the nearest arithmetic
 		}
 	}
 	if f.Find("gemm "+string(measured)) == nil {
