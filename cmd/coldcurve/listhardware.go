@@ -76,7 +76,8 @@ func gpuEntry(g *hardware.GPU) (listEntry, error) {
 	}
 	for _, r := range rows {
 		if r.GPU == g.Name && r.Band && r.Basis != hardware.FromRoofline {
-			e.Notes = append(e.Notes, fmt.Sprintf("%s of %s %s, %s: %.1f %% off in the median, %.1f %% in 9 of 10", r.Metric, r.Model, r.Precision, r.Load, 100*r.Median, 100*r.P90))
+			e.Notes = append(e.Notes, fmt.Sprintf("%s of %s %s by %s, %s: %.1f %% off in the median, %.1f %% in 9 of 10",
+				r.Metric, r.Model, r.Precision, r.Engine, r.Load, 100*r.Median, 100*r.P90))
 		}
 	}
 	return e, nil

@@ -3,6 +3,7 @@ package serving
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -119,11 +120,46 @@ func (s *llm) Factory(on Platform) (sim.ServerFactory, error) {
 // not say: all that come, of which the engine runs as many as fit.
 func (*llm) Concurrency() int { return 1 << 20 }
 
+// told are the quantities whose errors are told, and how.
+var told = []struct {
+	of   hardware.Quantity
+	name string
+}{{hardware.TPOT, "time per output token"}, {hardware.TTFT, "time to the first token"}, {hardware.Prompts, "time of prompts"},
+	{hardware.E2E, "time in all"}, {hardware.Ceiling, "most requests a second"}}
+
+// band returns the error to expect in a quantity.
+func (s *llm) band(of hardware.Quantity) hardware.Band {
+	return s.profile.Band(of, servers.Scheduler(s.Scheduler))
+}
+
+// bandWords says how far off to expect what the profile leads to, as far as is known.
+func (s *llm) bandWords() string {
+	var known, unknown []string
+	for _, q := range told {
+		switch b := s.band(q.of); {
+		case b.Known():
+			known = append(known, fmt.Sprintf("the %s by %s", q.name, b))
+		case q.of == hardware.TPOT:
+			unknown = append(unknown, fmt.Sprintf("the %s (%s)", q.name, b.Of))
+		case q.of != hardware.Prompts: // which are told where TTFT is not
+			unknown = append(unknown, "the "+q.name)
+		}
+	}
+	text := "how far off is not known of " + strings.Join(unknown, ", ")
+	if len(known) == 0 {
+		return text
+	}
+	expect := "expect these to be off: " + strings.Join(known, "; ")
+	if len(unknown) == 0 {
+		return expect
+	}
+	return expect + "; " + text
+}
+
 // Notes says what the answer rests on, and how far off it may be.
 func (s *llm) Notes() []string {
 	p := s.profile
-	notes := []string{fmt.Sprintf("step times of %s are from %s (grade %s): expect the time per output token to be off by %s",
-		p.Label(), p.Basis, p.Grade, p.Band())}
+	notes := []string{fmt.Sprintf("step times of %s are from %s (grade %s): %s", p.Label(), p.Basis, p.Grade, s.bandWords())}
 	notes = append(notes, fmt.Sprintf("%s has %d KV blocks of %d tokens: %s", p.Label(), p.Blocks, hardware.BlockTokens, p.Fit))
 	if p.Basis != hardware.FromRoofline {
 		notes = append(notes, p.Label()+": "+p.Reach())
