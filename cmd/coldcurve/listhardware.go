@@ -64,7 +64,7 @@ func gpuEntry(g *hardware.GPU) (listEntry, error) {
 			{"memory", fmt.Sprintf("%.1f GB at %.0f GB/s", float64(g.Memory)/1e9, g.Bandwidth/1e9)},
 			{"arithmetic", arithmetic(g)},
 			{"power", fmt.Sprintf("%.0f W at most", g.Power)},
-			{"joined", fmt.Sprintf("%d at most", g.PerNode)},
+			{"of a node", joined(g)},
 		},
 	}
 	for _, o := range g.Operations {
@@ -81,6 +81,14 @@ func gpuEntry(g *hardware.GPU) (listEntry, error) {
 		}
 	}
 	return e, nil
+}
+
+// joined says how many GPUs can share each layer, and over what.
+func joined(g *hardware.GPU) string {
+	if g.PerNode == 1 {
+		return "1; no link between several is known"
+	}
+	return fmt.Sprintf("%d at most, %.0f GB/s one way from each", g.PerNode, g.Link/1e9)
 }
 
 func arithmetic(g *hardware.GPU) string {

@@ -61,6 +61,7 @@ func TestBand(t *testing.T) {
 		{"a roofline's prompts", spec("l4", 1, "llama-3.1-8b", BF16, "vllm-0.19"), v1, TTFT, 0, 0, false, "not engines"},
 		{"a roofline in fp8", spec("l4", 1, "llama-3.1-8b", FP8, "vllm-0.19"), v1, TPOT, 0, 0, false, "in bf16"},
 		{"a roofline of experts", spec("l40s", 4, "gpt-oss-120b", FP4, "vllm-0.19"), v1, TPOT, 0, 0, false, ""},
+		{"a roofline over several GPUs", spec("l4", 2, "llama-3.1-8b", BF16, "vllm-0.19"), v1, TPOT, 0, 0, false, "not on several"},
 		{"a roofline of other heads", narrow, v1, TPOT, 0, 0, false, "heads of 128"},
 	} {
 		b := mustNew(t, c.spec).Band(c.metric, c.scheduler)
