@@ -3,9 +3,11 @@ package serving
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/servers"
 	"github.com/coldcurve/coldcurve/sim/tokens"
@@ -24,6 +26,7 @@ type llm struct {
 	PrefixCache  bool          `toml:"prefix_cache" default:"true" help:"reuse the KV blocks of equal beginnings"`
 
 	profile *hardware.Profile
+	bands   map[hardware.Quantity]hardware.Band // errors to expect
 }
 
 // schedulerName is a scheduler's name in experiments.
@@ -58,6 +61,7 @@ func (s *llm) check(n *spec.Node) error {
 	if s.profile, err = hardware.New(what); err != nil {
 		return s.Hardware.Errorf("%w", err)
 	}
+	s.bands = s.profile.Bands(servers.Scheduler(s.Scheduler))
 	batch, sequences := servers.Limits(float64(s.profile.GPU.Memory)/(1<<30), s.profile.GPU.Name == "a100")
 	if s.Scheduler == schedulerName(servers.PrefillFirst) {
 		batch, sequences = servers.WholePromptLimits(s.longest())
@@ -127,16 +131,29 @@ var told = []struct {
 }{{hardware.TPOT, "time per output token"}, {hardware.TTFT, "time to the first token"}, {hardware.Prompts, "time of prompts"},
 	{hardware.E2E, "time in all"}, {hardware.Ceiling, "most requests a second"}}
 
-// band returns the error to expect in a quantity.
-func (s *llm) band(of hardware.Quantity) hardware.Band {
-	return s.profile.Band(of, servers.Scheduler(s.Scheduler))
+
+// StepTimes says what the times rest on.
+func (s *llm) StepTimes() *results.StepTimes {
+	median := func(of hardware.Quantity) float64 { return orNaN(s.bands[of].Median) }
+	return &results.StepTimes{
+		Grade: s.profile.Grade, TPOT: median(hardware.TPOT), TPOTP90: orNaN(s.bands[hardware.TPOT].P90),
+		TTFT: median(hardware.TTFT), E2E: median(hardware.E2E), Ceiling: median(hardware.Ceiling),
+	}
+}
+
+// orNaN is an error; NaN where it is not known.
+func orNaN(x float64) float64 {
+	if math.IsInf(x, 1) {
+		return math.NaN()
+	}
+	return x
 }
 
 // bandWords says how far off to expect what the profile leads to, as far as is known.
 func (s *llm) bandWords() string {
 	var known, unknown []string
 	for _, q := range told {
-		switch b := s.band(q.of); {
+		switch b := s.bands[q.of]; {
 		case b.Known():
 			known = append(known, fmt.Sprintf("the %s by %s", q.name, b))
 		case q.of == hardware.TPOT:

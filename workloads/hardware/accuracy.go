@@ -3,6 +3,8 @@ package hardware
 import (
 	_ "embed"
 	"fmt"
+	"slices"
+	"sync"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
@@ -50,6 +52,14 @@ type Accuracy struct {
 
 // Accuracies returns the accuracy table, as docs/ai.md shows it.
 func Accuracies() ([]Accuracy, error) {
+	rows, err := theAccuracies()
+	return slices.Clone(rows), err
+}
+
+// theAccuracies is read once: each platform of a sweep asks for it.
+var theAccuracies = sync.OnceValues(readAccuracies)
+
+func readAccuracies() ([]Accuracy, error) {
 	root, err := spec.Parse("accuracy.toml", accuracyTable)
 	if err != nil {
 		return nil, fmt.Errorf("reading the accuracy table: %w", err)

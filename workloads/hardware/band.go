@@ -58,22 +58,34 @@ func unknownBand(format string, a ...any) Band {
 // largest of others of its basis and grade or better, if its precision and kind
 // of model was compared at all, and that of a roofline the error of the roofline
 // and of what it was set beside in sequence; of other quantities it is not known.
-func (f *Facts) Band(of Quantity, scheduler servers.Scheduler) Band {
-	if f.Calibration != nil {
+func (f *Facts) Band(of Quantity, scheduler servers.Scheduler) Band { return f.Bands(scheduler)[of] }
+
+// Bands returns [Facts.Band] of each quantity.
+func (f *Facts) Bands(scheduler servers.Scheduler) map[Quantity]Band {
+	rows, err := Accuracies()
+	all := map[Quantity]Band{}
+	t := &bandTable{f, scheduler, rows, map[string]bool{}, map[string]bool{}}
+	for _, of := range []Quantity{TPOT, TTFT, Prompts, E2E, Ceiling} {
+		if err != nil {
+			all[of] = unknownBand("no accuracy table") // it is embedded and tested
+			continue
+		}
+		all[of] = t.band(of)
+	}
+	return all
+}
+
+func (t *bandTable) band(of Quantity) Band {
+	if t.Calibration != nil {
 		switch {
 		case of != TPOT:
 			return unknownBand("a calibration tells of the time per output token alone")
-		case f.Calibration.Scheduler != scheduler.String():
-			return unknownBand("it was calibrated under %s, not %s", f.Calibration.Scheduler, scheduler)
+		case t.Calibration.Scheduler != t.scheduler.String():
+			return unknownBand("it was calibrated under %s, not %s", t.Calibration.Scheduler, t.scheduler)
 		}
-		return f.Calibration.band()
+		return t.Calibration.band()
 	}
-	rows, err := Accuracies()
-	if err != nil {
-		return unknownBand("no accuracy table") // it is embedded and tested
-	}
-	t := bandTable{f, scheduler, rows}
-	if f.Basis == FromRoofline {
+	if t.Basis == FromRoofline {
 		if of != TPOT {
 			return unknownBand("rooflines were set beside measured steps, not engines")
 		}
@@ -85,7 +97,7 @@ func (f *Facts) Band(of Quantity, scheduler servers.Scheduler) Band {
 	if of != TPOT {
 		return unknownBand("it was not compared on this GPU, at this precision, with such an engine")
 	}
-	return t.largest(f.Basis)
+	return t.largest(t.Basis)
 }
 
 // bandTable is the accuracy table as a profile under a scheduler reads it.
@@ -93,14 +105,38 @@ type bandTable struct {
 	*Facts
 	scheduler servers.Scheduler
 	rows      []Accuracy
+	dense     map[string]bool // of models that were looked up: files are read once
+	packed4   map[string]bool // of GPUs: they multiply in 4 bits
+}
+
+// isDense tells it of a model that ships.
+func (t *bandTable) isDense(model string) bool {
+	dense, ok := t.dense[model]
+	if !ok {
+		m, err := FindModel(model)
+		dense = err == nil && m.Dense()
+		t.dense[model] = dense
+	}
+	return dense
+}
+
+// multipliesIn4 tells whether a GPU that ships has arithmetic of 4 bits.
+func (t *bandTable) multipliesIn4(gpu string) bool {
+	has, ok := t.packed4[gpu]
+	if !ok {
+		g, err := (catalog{shipped}).gpu(gpu)
+		has = err == nil && g.FlopsFP4 > 0
+		t.packed4[gpu] = has
+	}
+	return has
 }
 
 // like returns the rows of a quantity and basis, of the same scheduler and kind of
 // model, that bands are taken from.
 func (t *bandTable) like(of Quantity, basis Basis) (list []Accuracy) {
 	for _, r := range t.rows {
-		if m, err := FindModel(r.Model); err == nil && r.Band && r.Metric == of && r.Basis == basis && r.Beside == "" &&
-			r.Scheduler == t.scheduler.String() && m.Dense() == t.Model.Dense() {
+		if r.Band && r.Metric == of && r.Basis == basis && r.Beside == "" &&
+			r.Scheduler == t.scheduler.String() && t.isDense(r.Model) == t.Model.Dense() {
 			list = append(list, r)
 		}
 	}
@@ -118,11 +154,7 @@ func (t *bandTable) scheduled(r *Accuracy) bool {
 // profile, by the same kind of arithmetic: a board that has none of 4 bits
 // multiplies such weights in 16.
 func (t *bandTable) multiplied(r *Accuracy) bool {
-	if r.Precision != t.Precision {
-		return false
-	}
-	g, err := (catalog{shipped}).gpu(r.GPU)
-	return err == nil && (t.Precision != FP4 || (g.FlopsFP4 > 0) == (t.GPU.FlopsFP4 > 0))
+	return r.Precision == t.Precision && (t.Precision != FP4 || t.multipliesIn4(r.GPU) == (t.GPU.FlopsFP4 > 0))
 }
 
 func (t *bandTable) own(of Quantity) (own []Accuracy) {
