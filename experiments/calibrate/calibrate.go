@@ -192,7 +192,7 @@ func (c *Calibration) setBand(after *replay, grade string) {
 			off, absolute = append(off, d), append(absolute, math.Abs(d))
 		}
 	}
-	c.Band = hardware.Calibration{Of: c.After.CalibratedOf(), Source: path.Base(filepath.ToSlash(c.Log.Name)), Grade: grade, Digest: c.Log.Digest, Fitted: int64(c.Fitted), Tested: int64(len(off))}
+	c.Band = hardware.Calibration{Of: c.After.CalibratedOf(), Source: path.Base(filepath.ToSlash(c.Log.Name)), Grade: grade, Digest: c.Log.Digest, Scheduler: c.Engine.Scheduler.String(), Fitted: int64(c.Fitted), Tested: int64(len(off))}
 	if len(off) > 0 {
 		c.Band.Median, c.Band.P90, c.Band.Bias = digits(quantile(absolute, 0.5)), digits(quantile(absolute, 0.9)), digits(quantile(off, 0.5))
 	}

@@ -22,7 +22,7 @@ func (c *Calibration) Document(model *spec.Node) string {
 	}
 	b.WriteString("\n")
 	line("model", "%s", model)
-	line("scheduler", "%q", schedulers[c.Engine.Scheduler])
+	line("scheduler", "%q", c.Engine.Scheduler)
 	line("max_num_batched_tokens", "%d", c.Engine.MaxTokens)
 	line("max_num_seqs", "%d", c.Engine.MaxSequences)
 	line("prefix_cache", "%t", !c.Engine.NoPrefixCache)
@@ -51,6 +51,7 @@ func (c *Calibration) Document(model *spec.Node) string {
 	line("of", "%s", text(k.Of))
 	line("source", "%s", text(k.Source))
 	line("digest", "%s", text(k.Digest))
+	line("scheduler", "%s", text(k.Scheduler))
 	line("grade", "%s", text(k.Grade))
 	line("fitted", "%d", k.Fitted)
 	line("tested", "%d", k.Tested)
@@ -68,16 +69,13 @@ func (c *Calibration) Document(model *spec.Node) string {
 	return b.String()
 }
 
-// schedulers are their names in experiments.
-var schedulers = map[servers.Scheduler]string{servers.V1: "vllm-v1", servers.PrefillFirst: "vllm-v0"}
-
 // Schedulers returns the names of the schedulers.
-func Schedulers() []string { return []string{schedulers[servers.V1], schedulers[servers.PrefillFirst]} }
+func Schedulers() []string { return []string{servers.V1.String(), servers.PrefillFirst.String()} }
 
 // FindScheduler returns the scheduler of a name.
 func FindScheduler(name string) (servers.Scheduler, error) {
-	for s, known := range schedulers {
-		if known == name {
+	for _, s := range []servers.Scheduler{servers.V1, servers.PrefillFirst} {
+		if s.String() == name {
 			return s, nil
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/workloads/hardware"
 )
 
 // Formats are how a calibration can be printed.
@@ -40,7 +41,7 @@ func (c *Calibration) text() string {
 	}
 	c.table(&b, fmt.Sprintf("the %d fitted", c.Fitted), c.OnFitted)
 	c.table(&b, fmt.Sprintf("the %d tested", c.Tested), c.OnTested)
-	fmt.Fprintf(&b, "\nexpect the time per output token to be off by %s\n", c.Profile.Band())
+	fmt.Fprintf(&b, "\nexpect the time per output token to be off by %s\n", c.Profile.Band(hardware.TPOT, c.Engine.Scheduler))
 	return b.String()
 }
 

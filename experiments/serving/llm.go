@@ -3,8 +3,11 @@ package serving
 import (
 	"errors"
 	"fmt"
+	"math"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/servers"
 	"github.com/coldcurve/coldcurve/sim/tokens"
@@ -23,6 +26,7 @@ type llm struct {
 	PrefixCache  bool          `toml:"prefix_cache" default:"true" help:"reuse the KV blocks of equal beginnings"`
 
 	profile *hardware.Profile
+	bands   map[hardware.Quantity]hardware.Band // errors to expect
 }
 
 // schedulerName is a scheduler's name in experiments.
@@ -57,6 +61,7 @@ func (s *llm) check(n *spec.Node) error {
 	if s.profile, err = hardware.New(what); err != nil {
 		return s.Hardware.Errorf("%w", err)
 	}
+	s.bands = s.profile.Bands(servers.Scheduler(s.Scheduler))
 	auto := s.profile.VLLM(servers.Scheduler(s.Scheduler))
 	for _, key := range []struct {
 		name  string
@@ -112,11 +117,58 @@ func (s *llm) Factory(on Platform) (sim.ServerFactory, error) {
 // not say: all that come, of which the engine runs as many as fit.
 func (*llm) Concurrency() int { return everyone }
 
+// told are the quantities whose errors are told, and how.
+var told = []struct {
+	of   hardware.Quantity
+	name string
+}{{hardware.TPOT, "time per output token"}, {hardware.TTFT, "time to the first token"}, {hardware.Prompts, "time of prompts"},
+	{hardware.E2E, "time in all"}, {hardware.Ceiling, "most requests a second"}}
+
+// StepTimes says what the times rest on.
+func (s *llm) StepTimes() *results.StepTimes {
+	median := func(of hardware.Quantity) float64 { return orNaN(s.bands[of].Median) }
+	return &results.StepTimes{
+		Grade: s.profile.Grade, TPOT: median(hardware.TPOT), TPOTP90: orNaN(s.bands[hardware.TPOT].P90),
+		TTFT: median(hardware.TTFT), E2E: median(hardware.E2E), Ceiling: median(hardware.Ceiling),
+	}
+}
+
+// orNaN is an error; NaN where it is not known.
+func orNaN(x float64) float64 {
+	if math.IsInf(x, 1) {
+		return math.NaN()
+	}
+	return x
+}
+
+// bandWords says how far off to expect what the profile leads to, as far as is known.
+func (s *llm) bandWords() string {
+	var known, unknown []string
+	for _, q := range told {
+		switch b := s.bands[q.of]; {
+		case b.Known():
+			known = append(known, fmt.Sprintf("the %s by %s", q.name, b))
+		case q.of == hardware.TPOT:
+			unknown = append(unknown, fmt.Sprintf("the %s (%s)", q.name, b.Of))
+		case q.of != hardware.Prompts: // which are told where TTFT is not
+			unknown = append(unknown, "the "+q.name)
+		}
+	}
+	text := "how far off is not known of " + strings.Join(unknown, ", ")
+	if len(known) == 0 {
+		return text
+	}
+	expect := "expect these to be off: " + strings.Join(known, "; ")
+	if len(unknown) == 0 {
+		return expect
+	}
+	return expect + "; " + text
+}
+
 // Notes says what the answer rests on, and how far off it may be.
 func (s *llm) Notes() []string {
 	p := s.profile
-	notes := []string{fmt.Sprintf("step times of %s are from %s (grade %s): expect the time per output token to be off by %s",
-		p.Label(), p.Basis, p.Grade, p.Band())}
+	notes := []string{fmt.Sprintf("step times of %s are from %s (grade %s): %s", p.Label(), p.Basis, p.Grade, s.bandWords())}
 	most, why := s.Most()
 	notes = append(notes, fmt.Sprintf("%s has %s; a request of more than %d tokens, prompt and answer, fails: %s", p.Label(), p.Memory(), most, why))
 	if p.Basis != hardware.FromRoofline {

@@ -2,6 +2,7 @@ package serving
 
 import (
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/tokens"
 )
@@ -59,6 +60,10 @@ type Boarded interface {
 
 // Noted is a Server of which a reader of the results must know something.
 type Noted interface{ Notes() []string }
+
+// Timed is a Server whose times rest on a profile: how well it is attested, and how
+// far off it has to be expected.
+type Timed interface{ StepTimes() *results.StepTimes }
 
 // Platform is what a server knows of where it runs.
 type Platform struct {

@@ -20,6 +20,14 @@ const (
 	PrefillFirst
 )
 
+// String returns the scheduler's name in experiments.
+func (s Scheduler) String() string {
+	if s == PrefillFirst {
+		return "vllm-v0"
+	}
+	return "vllm-v1"
+}
+
 // LLM is continuous batching: an engine that serves a language model, a step
 // at a time, to many requests at once.
 type LLM struct {

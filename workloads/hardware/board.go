@@ -87,6 +87,9 @@ func (k *kernels) allow(p *Profile) error {
 	if p.Basis == "" {
 		p.Basis, p.Grade, p.Sources = FromRoofline, "U", []string{g.Source}
 		p.Notes = append(p.Notes, fmt.Sprintf("nothing in %s was measured on this GPU: a roofline, of which %.0f %% are reached", p.Precision, 100*reached))
+		if p.Count > 1 {
+			p.Notes = append(p.Notes, fmt.Sprintf("an all-reduce over %d GPUs: a link of %.0f GB/s one way, of which as much is reached", p.Count, g.Link/1e9))
+		}
 	}
 	return nil
 }
