@@ -42,6 +42,13 @@ type Value struct {
 // Refused is a value that the log does not tell, and why.
 type Refused struct{ Key, Why string }
 
+// Minimum is what a fit makes small, added up over TTFT and TPOT: the mean of
+// |ln(simulated ÷ measured)| of the fitted requests ÷ its scatter.
+type Minimum struct {
+	Metric                 string
+	Scatter, Before, After float64 // the means before they are divided
+}
+
 // Calibration is what a log told.
 type Calibration struct {
 	Log            *Log
@@ -50,6 +57,7 @@ type Calibration struct {
 	Values         []Value
 	Refused        []Refused
 	Fitted, Tested int // requests
+	Minimised      []Minimum
 	OnFitted       []Statistic
 	OnTested       []Statistic
 	Preempted      int // how often, in the replay after
@@ -93,7 +101,7 @@ func Run(ctx context.Context, l *Log, o Options) (*Calibration, error) {
 	if err != nil {
 		return nil, c.unfit(err)
 	}
-	c.Preempted = after.preempted
+	c.Preempted, c.Minimised = after.preempted, f.minimised(before, after)
 	c.OnFitted, c.OnTested = l.part(before, after, 0, c.Fitted), l.part(before, after, c.Fitted, len(l.Requests))
 	if err := c.judge(); err != nil {
 		return nil, err
