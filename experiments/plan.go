@@ -11,6 +11,7 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
 )
 
 // Plan is an experiment whose traces are open and whose tariffs are found: the
@@ -132,6 +133,11 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		if noted, ok := pl.server.(serving.Noted); ok {
 			for _, note := range noted.Notes() {
 				p.warn("platform %s: %s", pl.name, note)
+			}
+		}
+		if fitted, ok := pl.server.(serving.Sharing); ok && tokens.Shared(base.workload) {
+			if warning := fitted.OfShared(); warning != "" {
+				p.warn("platform %s: %s", pl.name, warning)
 			}
 		}
 		if raised := base.workload.raised; raised > 0 {

@@ -194,6 +194,7 @@ func (c *Calibration) setBand(after *replay, grade string) {
 	if len(off) > 0 {
 		c.Band.Median, c.Band.P90, c.Band.Bias = digits(quantile(absolute, 0.5)), digits(quantile(absolute, 0.9)), digits(quantile(off, 0.5))
 	}
+	c.Band.HitsUnknown = !c.Engine.NoPrefixCache && !c.Log.NamesBlocks()
 	c.Band.Uncertainty = map[string]string{}
 	for _, v := range c.Values {
 		c.Band.Values = append(c.Band.Values, v.Key)

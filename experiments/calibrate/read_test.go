@@ -90,18 +90,30 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// Blocks of an engine's log are read.
+// Blocks are read in each form but spans, which have none.
 func TestBlocks(t *testing.T) {
-	line := `{"input_toks": 40, "output_toks": 2, "arrival_time": 5, "queued_ts": 5, "first_token_ts": 6, "last_token_ts": 7, "blocks": [4, 9]}`
-	l, err := read(t, line, "")
-	if err != nil {
-		t.Fatal(err)
+	for _, c := range []struct{ name, text, fields string }{
+		{"engine", `{"input_toks": 40, "output_toks": 2, "arrival_time": 5, "queued_ts": 5, "first_token_ts": 6, "last_token_ts": 7, "blocks": [4, 9]}`, ""},
+		{"JSON lines", `{"arrival":5,"input":40,"output":2,"first":6,"last":7,"blocks":[4,9]}`, ""},
+		{"JSON with fields", `{"at":5,"in":40,"out":2,"t1":6,"t2":7,"cache":{"ids":["4",9]}}`, "arrival=at,input=in,output=out,first=t1,last=t2,blocks=cache.ids"},
+		{"CSV", "arrival,input,output,first,last,blocks\n5,40,2,6,7,4 9\n", ""},
+		{"CSV with fields", "at,in,out,t1,t2,ids\n5,40,2,6,7,4 9\n", "arrival=at,input=in,output=out,first=t1,last=t2,blocks=ids"},
+	} {
+		l, err := read(t, c.text, c.fields)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if a := l.Requests[0].Asked; !slices.Equal(a.Blocks, []uint32{4, 9}) || a.Extent != 16 || !l.NamesBlocks() {
+			t.Errorf("%s: %+v", c.name, a)
+		}
+		if l.OtherClock {
+			t.Errorf("%s: one clock is taken for two", c.name)
+		}
 	}
-	if a := l.Requests[0].Asked; !slices.Equal(a.Blocks, []uint32{4, 9}) || a.Extent != 16 {
-		t.Errorf("%+v", a)
-	}
-	if l.OtherClock {
-		t.Error("one clock is taken for two")
+	l, err := read(t, `{"at":5,"in":40,"out":2,"t1":6,"t2":7,"blocks":[4,9]}`, "arrival=at,input=in,output=out,first=t1,last=t2")
+	if err != nil || l.NamesBlocks() {
+		t.Errorf("blocks that no map names were read: %v", err)
 	}
 }
 
@@ -132,7 +144,8 @@ func TestMalformed(t *testing.T) {
 		{"first before line", engine + strings.Replace(engine, `"queued_ts": 5`, `"queued_ts": 6.5`, 1), "", "log:2: found the first token 500ms before the request was in line, expected it after"},
 		{"no place in line", engine + strings.Replace(engine, `"queued_ts": 5, `, "", 1), "", "log:2: found no time in line (queued), expected one as in other rows: arrivals are on another clock"},
 		{"too many blocks", strings.Replace(engine, "}", `, "blocks": [1, 2]}`, 1), "", "log:1: found 2 blocks of 16 tokens, expected no more than hold 6 tokens"},
-		{"blocks that are none", strings.Replace(engine, "}", `, "blocks": [-1]}`, 1), "", "log:1: blocks: found something else, expected a list of whole numbers below 2^32"},
+		{"blocks that are none", strings.Replace(engine, "}", `, "blocks": [-1]}`, 1), "", `log:1: blocks: found "[-1]", expected whole numbers below 2^32, a list of them or, in CSV, with spaces between`},
+		{"blocks in CSV that are none", "arrival,input,output,first,last,blocks\n1,40,3,4,5,4 x\n", "", `log:2: blocks: found "4 x", expected whole numbers below 2^32`},
 		{"span without first token", `{"start_time":1,"end_time":2,"attributes":{"gen_ai.usage.input_tokens":7,"gen_ai.usage.output_tokens":2}}`, "", "log:1: found a span without its first token, expected gen_ai.server.time_to_first_token"},
 		{"span without start", `{"end_time":2,"attributes":{"gen_ai.usage.input_tokens":7}}`, "", "log:1: found a span without startTimeUnixNano or start_time"},
 		{"header", "arrival,input,first,last\n1,2,3,4\n", "", `log:1: output: found no column "output" in the header, expected arrival, input,`},
