@@ -44,11 +44,15 @@ type loader struct {
 	beside string
 	kept   bool // the experiment is that of a result folder
 	open   map[string]*loaded
+	failed map[string]error
 }
 
 func (l *loader) load(ctx context.Context, w *workload) (*loaded, error) {
 	if known := l.open[w.key]; known != nil {
 		return known, nil
+	}
+	if err := l.failed[w.key]; err != nil {
+		return nil, err
 	}
 	var got *loaded
 	var err error
@@ -58,11 +62,15 @@ func (l *loader) load(ctx context.Context, w *workload) (*loaded, error) {
 		got, err = l.trace(ctx, w)
 	}
 	if err != nil {
+		l.failed[w.key] = err
 		return nil, err
 	}
 	l.open[w.key] = got
 	return got, nil
 }
+
+// piped reports whether the trace is standard input.
+func (w *workload) piped() bool { return w.Trace == "-" || strings.HasSuffix(w.Trace, ":-") }
 
 // synthetic makes the workload of [[workload.function]].
 func (w *workload) synthetic() (*loaded, error) {

@@ -84,9 +84,9 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 	if err != nil {
 		return nil, input(err)
 	}
-	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folderOf(e.File), isKept(e.File), map[string]*loaded{}},
-		known: shared{map[string]*unit{}, map[sizedKey]*sized{}, map[*platform][]price{}, map[*costmodel.Tariff]string{}}}
+	p := newPlan(e, &loader{env, folderOf(e.File), isKept(e.File), map[string]*loaded{}, map[string]error{}})
 	if err := p.expand(ctx, catalog); err != nil {
+		err = p.ofSets(ctx, catalog, err)
 		_ = p.Close() // the first error is the one to report
 		if ctx.Err() != nil {
 			return nil, err
@@ -95,6 +95,26 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 	}
 	p.Hash = p.hash()
 	return p, nil
+}
+
+func newPlan(e *Experiment, l *loader) *Plan {
+	return &Plan{Experiment: e, lenient: l.env.Lenient, loader: l,
+		known: shared{map[string]*unit{}, map[sizedKey]*sized{}, map[*platform][]price{}, map[*costmodel.Tariff]string{}}}
+}
+
+// ofSets says of an error which --set is to blame. What comes from standard input
+// cannot be read again.
+func (p *Plan) ofSets(ctx context.Context, catalog *costmodel.Catalog, err error) error {
+	if ctx.Err() != nil || slices.ContainsFunc(p.points, func(pt point) bool { return pt.workload.piped() }) {
+		return err
+	}
+	return ofSets(err, p.sets, func(sets []string) error {
+		e, err := parse(p.File, p.source, sets)
+		if err != nil {
+			return err
+		}
+		return newPlan(e, p.loader).expand(ctx, catalog)
+	})
 }
 
 // Close closes the traces.
