@@ -69,8 +69,6 @@ func (l *loader) load(ctx context.Context, w *workload) (*loaded, error) {
 	return got, nil
 }
 
-// piped reports whether the trace is standard input.
-func (w *workload) piped() bool { return w.Trace == "-" || strings.HasSuffix(w.Trace, ":-") }
 
 // synthetic makes the workload of [[workload.function]].
 func (w *workload) synthetic() (*loaded, error) {

@@ -105,7 +105,7 @@ func newPlan(e *Experiment, l *loader) *Plan {
 // ofSets says of an error which --set is to blame. What comes from standard input
 // cannot be read again.
 func (p *Plan) ofSets(ctx context.Context, catalog *costmodel.Catalog, err error) error {
-	if ctx.Err() != nil || slices.ContainsFunc(p.points, func(pt point) bool { return pt.workload.piped() }) {
+	if _, piped := p.Sources(); piped || ctx.Err() != nil {
 		return err
 	}
 	return ofSets(err, p.sets, func(sets []string) error {
