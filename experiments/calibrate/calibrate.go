@@ -162,7 +162,7 @@ func (c *Calibration) judge() error {
 	for _, p := range parameters() {
 		for _, v := range c.Values {
 			if at := p.get(&c.After); v.Key == p.key && p.atBound(at) {
-				return fmt.Errorf("%s: the best %s is %.3g, the end of what was tried: the log is not of %s; nothing is written", c.Log.Name, p.key, at, c.Before.GPU)
+				return c.beyond(p.key, at)
 			}
 		}
 	}

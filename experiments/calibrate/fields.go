@@ -71,6 +71,19 @@ func (f *Fields) path(name string) string {
 	return f.paths[name]
 }
 
+// either is where one of two names stands that say the same, for a message: both,
+// where a map has both.
+func (f *Fields) either(a, b string) string {
+	at, other := f.path(a), f.path(b)
+	switch {
+	case at == "":
+		return other
+	case other == "":
+		return at
+	}
+	return at + " or " + other
+}
+
 // complete refuses a map without what every request must have.
 func (f *Fields) complete() error {
 	if len(f.paths) == 0 {

@@ -267,9 +267,9 @@ func (l *Log) add(line int, fields Fields, get func(path string) any) error {
 	case err != nil:
 		return err
 	case !hasFirst:
-		return l.bad(line, "found no %s, expected when the first token was there: without it prefills and decodes cannot be told apart", fields.path(fieldFirst))
+		return l.bad(line, "found no %s, expected when the first token was there: without it prefills and decodes cannot be told apart", fields.either(fieldFirst, fieldTTFT))
 	case !hasLast:
-		return l.bad(line, "found no %s, expected when the last token was there", fields.path(fieldLast))
+		return l.bad(line, "found no %s, expected when the last token was there", fields.either(fieldLast, fieldE2E))
 	}
 	if blocks := get(fields.path(fieldBlocks)); blocks != nil {
 		if r.Asked.Blocks, ok = ids(blocks); !ok {

@@ -129,9 +129,9 @@ func TestMalformed(t *testing.T) {
 		{"cut off", good + good + `{"arrival":1,"in`, "", "log:3: found JSON that does not end: unexpected EOF"},
 		{"another form", `{"when":1}`, "", `log:1: found an object of another form, expected "arrival_time"`},
 		{"no arrival", good + `{"input":5,"output":2,"first":2,"last":3}`, "", "log:2: found no arrival, expected when the request arrived"},
-		{"no first token", good + `{"arrival":1,"input":5,"output":2,"last":3}`, "", "log:2: found no first, expected when the first token was there: without it prefills and decodes cannot be told apart"},
-		{"null", good + `{"arrival":1,"input":5,"output":2,"first":null,"last":3}`, "", "log:2: found no first,"},
-		{"no last token", good + `{"arrival":1,"input":5,"output":2,"first":2}`, "", "log:2: found no last,"},
+		{"no first token", good + `{"arrival":1,"input":5,"output":2,"last":3}`, "", "log:2: found no first or ttft, expected when the first token was there: without it prefills and decodes cannot be told apart"},
+		{"null", good + `{"arrival":1,"input":5,"output":2,"first":null,"last":3}`, "", "log:2: found no first or ttft,"},
+		{"no last token", good + `{"arrival":1,"input":5,"output":2,"first":2}`, "", "log:2: found no last or e2e,"},
 		{"no tokens", good + `{"arrival":1,"input":0,"output":2,"first":2,"last":3}`, "", `log:2: input: found "0", expected a whole number of tokens from 1 to 2147483647`},
 		{"half a token", good + `{"arrival":1,"input":5,"output":1.5,"first":2,"last":3}`, "", `log:2: output: found "1.5", expected a whole number of tokens`},
 		{"tokens missing", good + `{"arrival":1,"input":5,"first":2,"last":3}`, "", "log:2: found no output, expected tokens"},
@@ -154,7 +154,10 @@ func TestMalformed(t *testing.T) {
 		{"row of another length", "arrival,input,output,first,last\n1,2,3,4\n", "", "log:2: found broken CSV: wrong number of fields"},
 		{"broken quotes", "arrival,input,output,first,last\n1,\"2,3,4,5\n", "", "found broken CSV"},
 		{"first token nowhere", "a,b,c,d\n1,2,3,4\n", "arrival=a,input=b,output=c,last=d", "log:1: field map: found neither first nor ttft: without first tokens prefills and decodes cannot be told apart"},
-		{"empty cell", "arrival,input,output,first,last\n1,2,3,,5\n", "", "log:2: found no first, expected when the first token was there"},
+		{"a mapped ttft that a record lacks", `{"at":1,"in":5,"out":2,"ms":1,"end":2}` + "\n" + `{"at":1,"in":5,"out":2,"end":2}`, "arrival=at,input=in,output=out,ttft=ms,e2e=end", "log:2: found no ms, expected when the first token was there"},
+		{"a mapped e2e that a record lacks", `{"at":1,"in":5,"out":2,"ms":1}`, "arrival=at,input=in,output=out,ttft=ms,e2e=end", "log:1: found no end, expected when the last token was there"},
+		{"neither of two that are mapped", `{"at":1,"in":5,"out":2,"end":2}`, "arrival=at,input=in,output=out,first=t1,ttft=ms,e2e=end", "log:1: found no t1 or ms, expected when the first token was there"},
+		{"empty cell", "arrival,input,output,first,last\n1,2,3,,5\n", "", "log:2: found no first or ttft, expected when the first token was there"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l, err := read(t, c.text, c.fields)
