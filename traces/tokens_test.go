@@ -504,10 +504,12 @@ func TestDigestHasTokens(t *testing.T) {
 // What Mooncake's form makes of blocks that go on into the output, that are too few, or of
 // none; and what it cannot hold.
 func TestMooncakeRows(t *testing.T) {
+	var notes []string
 	write := func(text string) (string, error) {
 		var out bytes.Buffer
 		tr := mustOpen(t, "jsonl:-", Options{Stdin: strings.NewReader(text)})
 		err := Convert(context.Background(), tr, sim.RunKey{}, Destination{Spec: "mooncake:-", Stdout: &out})
+		notes = tr.Report().Warnings()
 		return out.String(), err
 	}
 	got, err := write(`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500,"block_tokens":512,"blocks":[4,5]}
@@ -523,9 +525,13 @@ func TestMooncakeRows(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
+	if note := "1 requests name no blocks: they get hashes of their own, as if their prompts began like no other"; !slices.Contains(notes, note) {
+		t.Errorf("%q, want %q", notes, note)
+	}
 	for _, c := range []struct{ text, want string }{
+		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500}`, "writing mooncake:-: mooncake says by hashes which prompts begin alike, and this trace does not tell: no request names blocks; convert to jsonl"},
 		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500,"block_tokens":16,"blocks":[4,5]}`, "writing mooncake:-: a hash of mooncake is of 512 tokens, and a block here of 16; convert to jsonl"},
-		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500}` + "\n" + `{"arrival_s":0,"service_s":1,"function":"f"}`, `writing mooncake:-: mooncake is a trace of requests to a language model, and "f" has no tokens`},
+		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500,"block_tokens":512,"blocks":[4]}` + "\n" + `{"arrival_s":0,"service_s":1,"function":"f"}`, `writing mooncake:-: mooncake is a trace of requests to a language model, and "f" has no tokens`},
 		{`{"arrival_s":0,"service_s":1,"function":"f"}`, "writing mooncake:-: mooncake is a trace of requests to a language model, and this trace has no tokens"},
 		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500,"block_tokens":512,"blocks":[4294967295]}`, "writing mooncake:-: 1 blocks have no id, and there are none left after 4294967295; expected smaller ids of blocks"},
 	} {

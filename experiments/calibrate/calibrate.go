@@ -172,7 +172,7 @@ func (c *Calibration) judge() error {
 	for _, p := range parameters() {
 		for _, v := range c.Values {
 			if at := p.get(&c.After); v.Key == p.key && p.atBound(at) {
-				return fmt.Errorf("%s: the best %s is %.3g, the end of what was tried: the log is not of %s; nothing is written", c.Log.Name, p.key, at, c.Before.GPU)
+				return c.beyond(p.key, at)
 			}
 		}
 	}
@@ -204,6 +204,7 @@ func (c *Calibration) setBand(after *replay, grade string) {
 	if len(off) > 0 {
 		c.Band.Median, c.Band.P90, c.Band.Bias = digits(quantile(absolute, 0.5)), digits(quantile(absolute, 0.9)), digits(quantile(off, 0.5))
 	}
+	c.Band.HitsUnknown = !c.Engine.NoPrefixCache && !c.Log.NamesBlocks()
 	c.Band.Uncertainty = map[string]string{}
 	for _, v := range c.Values {
 		c.Band.Values = append(c.Band.Values, v.Key)

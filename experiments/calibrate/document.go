@@ -20,6 +20,9 @@ func (c *Calibration) Document(model *spec.Node) string {
 	for _, r := range c.Refused {
 		fmt.Fprintf(&b, "# not fitted: %s: %s\n", r.Key, r.Why)
 	}
+	if c.Band.HitsUnknown {
+		b.WriteString("# fitted without prefix hits: " + hitsUnknown + ".\n# Where requests name blocks, prefix_cache = false replays them as they were fitted.\n")
+	}
 	b.WriteString("\n")
 	line("model", "%s", model)
 	line("scheduler", "%q", c.Engine.Scheduler)
@@ -62,12 +65,18 @@ func (c *Calibration) Document(model *spec.Node) string {
 	}{{"median", k.Median}, {"p90", k.P90}, {"bias", k.Bias}} {
 		line(v.key, "%s", spec.FromValue("", 0, v.value))
 	}
+	if k.HitsUnknown {
+		line("hits_unknown", "true")
+	}
 	b.WriteString("\n[hardware.calibration.uncertainty]\n")
 	for _, key := range k.Values {
 		line(key, "%s", text(k.Uncertainty[key]))
 	}
 	return b.String()
 }
+
+// hitsUnknown says what a fit without the names of blocks is.
+const hitsUnknown = "the engine had a prefix cache, and the log does not say which prompts begin alike; what hits saved is in the values"
 
 // Schedulers returns the names of the schedulers.
 func Schedulers() []string { return []string{servers.V1.String(), servers.PrefillFirst.String()} }

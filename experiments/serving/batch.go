@@ -1,6 +1,8 @@
 package serving
 
 import (
+	"fmt"
+
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/servers"
@@ -25,6 +27,14 @@ func (*batch) about() Entry {
 func (s *batch) check(n *spec.Node) error {
 	if err := s.server().Check(); err != nil {
 		return n.Errorf("%w", err)
+	}
+	if len(s.Table) == 0 && s.Base == 0 && s.Each == 0 {
+		return n.Errorf("there is neither base, each nor a table, want how long a batch takes, as in base = \"20ms\", each = \"2ms\"")
+	}
+	for i, t := range s.Table {
+		if t == 0 {
+			return n.Get("table", fmt.Sprint(i)).Errorf("found a batch of %d that takes no time, want more than 0", i+1)
+		}
 	}
 	return nil
 }

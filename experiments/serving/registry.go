@@ -48,7 +48,9 @@ type Gathering interface{ Gathers() int }
 
 // Bounded is a Server that fails requests of more tokens, prompt and answer, than
 // Most returns, with what bounds them.
-type Bounded interface{ Most() (tokens int64, why string) }
+type Bounded interface {
+	Most() (tokens int64, why string)
+}
 
 // Tokened is a Server that tells of tokens, by which a language model is billed.
 type Tokened interface{ Tokens() }

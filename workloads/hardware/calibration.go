@@ -24,6 +24,9 @@ type Calibration struct {
 	Bias      float64  `toml:"bias" required:"true" help:"median of the error"`
 	// Uncertainty of each value that was fitted, in words: a standard error.
 	Uncertainty map[string]string `toml:"uncertainty" help:"standard error of each fitted value"`
+	// HitsUnknown says that the engine had a prefix cache and the log does not say
+	// what it hit: the values stand for that, too.
+	HitsUnknown bool `toml:"hits_unknown" help:"the engine had a prefix cache, and the log names no blocks: the values stand for its hits, too"`
 }
 
 func (c *Calibration) check(n *spec.Node, s *Spec) error {
