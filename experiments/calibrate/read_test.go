@@ -134,7 +134,7 @@ func TestMalformed(t *testing.T) {
 		{"too many blocks", strings.Replace(engine, "}", `, "blocks": [1, 2]}`, 1), "", "log:1: found 2 blocks of 16 tokens, expected no more than hold 6 tokens"},
 		{"blocks that are none", strings.Replace(engine, "}", `, "blocks": [-1]}`, 1), "", "log:1: blocks: found something else, expected a list of whole numbers below 2^32"},
 		{"span without first token", `{"start_time":1,"end_time":2,"attributes":{"gen_ai.usage.input_tokens":7,"gen_ai.usage.output_tokens":2}}`, "", "log:1: found a span without its first token, expected gen_ai.server.time_to_first_token"},
-		{"span without start", `{"end_time":2,"attributes":{"gen_ai.usage.input_tokens":7}}`, "", "log:1: found a span without startTimeUnixNano or start_time"},
+		{"span without start", `{"end_time":2,"attributes":{"gen_ai.usage.input_tokens":7,"gen_ai.usage.output_tokens":2}}`, "", "log:1: found a span without startTimeUnixNano or start_time"},
 		{"header", "arrival,input,first,last\n1,2,3,4\n", "", `log:1: output: found no column "output" in the header, expected arrival, input,`},
 		{"header twice", "arrival,arrival\n", "", `log:1: found the column "arrival" twice, expected it once`},
 		{"mapped column", "arrival,input,output,first,last\n", "arrival=ts,input=input,output=output,first=first,last=last", `log:1: arrival: found no column "ts" in the header`},
