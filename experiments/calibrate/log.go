@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -37,7 +38,8 @@ type Log struct {
 	Tokenless int // requests that made no token: they were aborted, or failed
 	Twice     int // records that stood before, word for word, with the id of their request
 
-	ids map[string]int // of requests, to their places in Requests while it is read
+	ids   map[string]int // of requests, to their places in Requests while it is read
+	chain tokens.Chain   // of the blocks that they name
 }
 
 // Notes say what of the log was left out.
@@ -67,6 +69,9 @@ func (l *Log) admit(id any, r Request) error {
 		}
 		l.Twice++
 		return nil
+	}
+	if problem := l.chain.Add(r.Asked.Blocks); problem != "" {
+		return errors.New("blocks: " + problem)
 	}
 	if named {
 		if l.ids == nil {

@@ -72,3 +72,19 @@ func TestNotes(t *testing.T) {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }
+
+// Equal blocks stand for equal beginnings, as in a trace.
+func TestBlockChains(t *testing.T) {
+	const row = `{"input_toks": 100, "output_toks": 20, "arrival_time": 5, "queued_ts": 5, "first_token_ts": 6, "last_token_ts": 7, "blocks": [1, 2]}` + "\n"
+	if l, err := read(t, row+strings.Replace(row, "[1, 2]", "[1, 2, 3]", 1), ""); err != nil || len(l.Requests) != 2 {
+		t.Errorf("%v", err)
+	}
+	for blocks, want := range map[string]string{
+		"[2, 1]": "log:2: blocks: found block 2 at the start, expected it after 1, as it stood before",
+		"[5, 5]": "log:2: blocks: found block 5 after 5, expected it at the start, as it stood before",
+	} {
+		if _, err := read(t, row+strings.Replace(row, "[1, 2]", blocks, 1), ""); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", blocks, err, want)
+		}
+	}
+}
