@@ -96,8 +96,8 @@ func (a *app) calibrate(ctx context.Context, f *calibrateFlags) error {
 	if err != nil {
 		return usage(err)
 	}
-	if log.Passed > 0 {
-		a.note("%s: %d spans are of no request to a model: passed over", log.Name, log.Passed)
+	for _, note := range log.Notes() {
+		a.note("%s", note)
 	}
 	o.Runs = new(atomic.Int64)
 	stop := a.showReplays(o.Runs)

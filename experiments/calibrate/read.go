@@ -172,6 +172,9 @@ func (c *lineCounter) at(offset int64) int {
 func (l *Log) form(line int, v map[string]any, fields Fields) (func(int, map[string]any) error, error) {
 	_, resource := v["resourceSpans"]
 	_, attributes := v["attributes"]
+	if _, span := v["startTimeUnixNano"]; span { // it may have none
+		attributes = true
+	}
 	_, arrivalTime := v["arrival_time"]
 	_, arrival := v["arrival"]
 	flat := func(f Fields) func(int, map[string]any) error {
@@ -252,7 +255,12 @@ func (l *Log) add(line int, fields Fields, get func(path string) any) error {
 		err = l.bad(line, "found no %s, expected when the request arrived", fields.path(fieldArrival))
 	}
 	r.Arrival = arrival
-	r.Asked.Input, r.Asked.Output = count(fieldInput), count(fieldOutput)
+	r.Asked.Input = count(fieldInput)
+	if n, ok := whole(get(fields.path(fieldOutput))); ok && n == 0 && err == nil {
+		l.Tokenless++
+		return nil
+	}
+	r.Asked.Output = count(fieldOutput)
 	r.queued, r.timed = when(fieldQueued)
 	var hasFirst, hasLast bool
 	if r.First, hasFirst = when(fieldFirst); !hasFirst {
@@ -280,9 +288,14 @@ func (l *Log) add(line int, fields Fields, get func(path string) any) error {
 			return l.bad(line, "found %d blocks of %d tokens, expected no more than hold %d tokens", len(r.Asked.Blocks), blockTokens, all)
 		}
 	}
-	l.Requests = append(l.Requests, r)
+	if err := l.admit(get(requestID), r); err != nil {
+		return l.bad(line, "%w", err)
+	}
 	return nil
 }
+
+// requestID is what an engine's log calls a request by.
+const requestID = "request_id"
 
 // blockTokens is how many tokens a block of an engine's log has.
 const blockTokens = 16

@@ -147,7 +147,7 @@ func TestMalformed(t *testing.T) {
 		{"blocks that are none", strings.Replace(engine, "}", `, "blocks": [-1]}`, 1), "", `log:1: blocks: found "[-1]", expected whole numbers below 2^32, a list of them or, in CSV, with spaces between`},
 		{"blocks in CSV that are none", "arrival,input,output,first,last,blocks\n1,40,3,4,5,4 x\n", "", `log:2: blocks: found "4 x", expected whole numbers below 2^32`},
 		{"span without first token", `{"start_time":1,"end_time":2,"attributes":{"gen_ai.usage.input_tokens":7,"gen_ai.usage.output_tokens":2}}`, "", "log:1: found a span without its first token, expected gen_ai.server.time_to_first_token"},
-		{"span without start", `{"end_time":2,"attributes":{"gen_ai.usage.input_tokens":7}}`, "", "log:1: found a span without startTimeUnixNano or start_time"},
+		{"span without start", `{"end_time":2,"attributes":{"gen_ai.usage.input_tokens":7,"gen_ai.usage.output_tokens":2}}`, "", "log:1: found a span without startTimeUnixNano or start_time"},
 		{"header", "arrival,input,first,last\n1,2,3,4\n", "", `log:1: output: found no column "output" in the header, expected arrival, input,`},
 		{"header twice", "arrival,arrival\n", "", `log:1: found the column "arrival" twice, expected it once`},
 		{"mapped column", "arrival,input,output,first,last\n", "arrival=ts,input=input,output=output,first=first,last=last", `log:1: arrival: found no column "ts" in the header`},
