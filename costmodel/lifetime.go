@@ -7,9 +7,8 @@ import (
 
 // lifetimeRule bills the whole life of an instance, idle or not, by what it
 // has (Cloud Run instance-based, IBM Code Engine, Fargate) or by its time alone
-// (a rented machine; a GPU, of which an instance has one). Where CPU is billed
-// by what is active of it (Cloudflare Containers), it is counted for the
-// stretches in which the instance starts or serves, each rounded by itself.
+// (a rented machine, or GPUs: Tariff.WithGPUs). Where CPU is billed by what is
+// active of it (Cloudflare Containers), it is counted for the stretches in which the instance starts or serves, each rounded by itself.
 type lifetimeRule struct {
 	Quantum spec.Duration `toml:"quantum" required:"true" help:"a life is rounded up to a multiple of this"`
 	Minimum spec.Duration `toml:"minimum" help:"a life is billed as at least this"`

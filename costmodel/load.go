@@ -235,6 +235,7 @@ type tariffSpec struct {
 	Invariant  string       `toml:"invariant" required:"true"`
 	Notes      []string     `toml:"notes"`
 	Needs      Needs        `toml:"needs"`
+	GPU        GPU          `toml:"gpu"`
 	Rule       *spec.Node   `toml:"rule" required:"true"`
 	NotBilled  []string     `toml:"not_billed"`
 	NotOffered []string     `toml:"not_offered"`
@@ -259,10 +260,13 @@ func (s *tariffSpec) tariff(n *spec.Node) (*Tariff, error) {
 	if err := s.Tokens.check(n); err != nil {
 		return nil, err
 	}
+	if err := s.GPU.check(n.Get("gpu")); err != nil {
+		return nil, err
+	}
 	t := &Tariff{
 		Name: s.Name, Title: s.Title, Kind: s.Kind, Provider: s.Provider, Region: s.Region, Currency: s.Currency,
 		From: string(s.Effective.From), Until: string(s.Effective.Until), EraOf: s.EraOf, RegionOf: s.RegionOf, Invariant: s.Invariant, Notes: s.Notes,
-		Needs: s.Needs, NotBilled: s.NotBilled, NotOffered: s.NotOffered, LongContext: s.Tokens.LongContext, Hours: s.Tokens.Hours, node: n,
+		Needs: s.Needs, GPU: s.GPU, NotBilled: s.NotBilled, NotOffered: s.NotOffered, LongContext: s.Tokens.LongContext, Hours: s.Tokens.Hours, node: n,
 	}
 	if s.Credit != nil {
 		t.Credit = *s.Credit

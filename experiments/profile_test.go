@@ -140,3 +140,37 @@ func TestProfileSwept(t *testing.T) {
 		t.Errorf("%d points", len(e.points))
 	}
 }
+
+// A profile that was fitted without prefix hits says so beside a workload that names
+// blocks: with prompts that requests share, or with turns; not where there is nothing to
+// find, no cache to find it in, or a fit that knew.
+func TestProfileHits(t *testing.T) {
+	unknown := strings.Replace(profileText, "bias = 0.0076\n", "bias = 0.0076\nhits_unknown = true\n", 1)
+	for _, c := range []struct {
+		name, tokens, server, profile string
+		warned                        bool
+	}{
+		{"a shared prompt", "{ input = 100, output = 10, system = { tokens = 64 } }", "", unknown, true},
+		{"turns", `{ input = 100, output = 10, turns = 3, think = "1s" }`, "", unknown, true},
+		{"less than a block is shared", "{ input = 100, output = 10, system = { tokens = 15 } }", "", unknown, false},
+		{"nothing is shared", "{ input = 100, output = 10 }", "", unknown, false},
+		{"no prefix cache", "{ input = 100, output = 10, system = { tokens = 64 } }", "prefix_cache = false, ", unknown, false},
+		{"a fit that knew", "{ input = 100, output = 10, system = { tokens = 64 } }", "", profileText, false},
+	} {
+		e, err := profiled(t, `{ name = "llm", `+c.server+`hardware = { profile = "own.toml" } }`, c.profile, "workload.function.chat.tokens="+c.tokens)
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		plan, err := Prepare(t.Context(), e, Env{})
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		const want = "platform gpu: prefix hits can count twice: the profile was fitted to log.jsonl, which names no blocks, "
+		if got := strings.Contains(strings.Join(plan.Warnings, "\n"), want); got != c.warned {
+			t.Errorf("%s: warned: %t, want %t: %q", c.name, got, c.warned, plan.Warnings)
+		}
+		if err := plan.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

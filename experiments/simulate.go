@@ -48,6 +48,8 @@ func (u *unit) simulate(ctx context.Context, pool *sim.Pool, progress sim.Observ
 		if p.counterfactual {
 			usage = p.tariff.OnDemand(usage)
 		}
+		_, gpus := u.platform.gpus()
+		usage = p.tariff.WithGPUs(usage, gpus)
 		bill, err := p.tariff.Bill(usage, u.span, u.window.Length())
 		if err != nil {
 			return nil, &InputError{u.platform.atTariff(i).Errorf("platform %q: %w", u.platform.name, err)}

@@ -1,6 +1,8 @@
 package results
 
 import (
+	"strings"
+
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -16,8 +18,8 @@ var servingMetrics = []Metric{
 	servedQuantile("tpot_p50_s", 0.50, "time per output token after the first", tpot),
 	servedQuantile("tpot_p90_s", 0.90, "time per output token after the first", tpot),
 	servedQuantile("tpot_p99_s", 0.99, "time per output token after the first", tpot),
-	served("queueing_mean_s", "s", "mean time from a request's arrival to its first step", func(v *Serving, _ *Replication) float64 { return v.Queueing.Mean() / second }),
-	servedQuantile("queueing_p99_s", 0.99, "time from a request's arrival to its first step", func(v *Serving) *Histogram { return v.Queueing }),
+	served("queueing_mean_s", "s", "mean time from a request's place in its server's line to its first step", func(v *Serving, _ *Replication) float64 { return v.Queueing.Mean() / second }),
+	servedQuantile("queueing_p99_s", 0.99, "time from a request's place in its server's line to its first step", func(v *Serving) *Histogram { return v.Queueing }),
 	higher(servedCount("input_tokens", "tokens", "tokens of the prompts of requests served to their end", func(v *Serving) uint64 { return v.Input })),
 	higher(servedCount("output_tokens", "tokens", "tokens that these requests got", func(v *Serving) uint64 { return v.Output })),
 	higher(served("prefix_hit_ratio", "1", "part of the prompts' tokens found in the prefix cache", func(v *Serving, _ *Replication) float64 {
@@ -30,21 +32,24 @@ var servingMetrics = []Metric{
 	higher(served("output_tokens_per_s", "tokens/s", "tokens made, over the window", func(v *Serving, r *Replication) float64 {
 		return float64(v.throughput(v.Out, v.Output)) / float64(r.Window.Length()) * second
 	})),
-	higher(served("goodput_per_s", "requests/s", "requests served within the bounds of [goodput], over the window", func(v *Serving, r *Replication) float64 {
+	higher(served("goodput_per_s", "requests/s", "requests that ended in the window within the bounds of [goodput], over the window", func(v *Serving, r *Replication) float64 {
+		if !v.Bounded {
+			return nan
+		}
 		return float64(v.Good) / float64(r.Window.Length()) * second
 	})),
-	served("gpu_utilization", "1", "part of the instances' time, initialisation left out, in which steps ran", func(v *Serving, r *Replication) float64 {
-		return where(v.Steps > 0, part(v.Busy, ready(r), 1))
+	served("gpu_utilization", "1", "part of the time of the instances' engines, initialisation left out, in which steps ran", func(v *Serving, r *Replication) float64 {
+		return where(v.Steps > 0, part(v.Busy, ready(r), v.Engines))
 	}),
 	served("kv_utilization", "1", "part of the KV blocks that requests held, over the same time", func(v *Serving, r *Replication) float64 {
-		return part(v.Held, ready(r), v.Blocks)
+		return part(v.Held, ready(r), v.Blocks*v.Engines)
 	}),
 	served("extrapolated_ratio", "1", "part of the step time in passes beyond what was measured", func(v *Serving, _ *Replication) float64 {
 		return where(!v.Busy.IsZero(), v.Beyond.Float()/v.Busy.Float())
 	}),
-	{Name: "cost_per_million_input_tokens", Money: true, Tokens: true, Help: "the part of the bill that prompts' step time is of all step time, for a million prompt tokens, in the currency of the row",
+	{Name: "cost_per_million_input_tokens", Money: true, Tokens: true, Help: "the part of the bill that prompts' step time is of all step time, for a million tokens of prompts that were answered in the window; where tokens are billed, what those of prompts cost; in the currency of the row",
 		value: func(r *Replication, b *costmodel.Bill) float64 { return perToken(r, b, true) }},
-	{Name: "cost_per_million_output_tokens", Money: true, Tokens: true, Help: "the rest of the bill, for a million tokens made, in the currency of the row",
+	{Name: "cost_per_million_output_tokens", Money: true, Tokens: true, Help: "the rest of the bill, for a million tokens made in the window; where tokens are billed, what those made cost; in the currency of the row",
 		value: func(r *Replication, b *costmodel.Bill) float64 { return perToken(r, b, false) }},
 }
 
@@ -98,18 +103,46 @@ func part(sum, whole sim.Wide, times uint64) float64 {
 	return where(!whole.IsZero() && times > 0, sum.Float()/(whole.Float()*float64(times)))
 }
 
-// perToken splits a bill by the step time of prompts and of tokens made.
+// perToken splits a bill by the step time of prompts and of tokens made in the
+// window, or where it is of tokens by what each of the two cost.
 func perToken(r *Replication, b *costmodel.Bill, input bool) float64 {
 	v := r.Serving
-	if v == nil || b == nil || v.Busy.IsZero() {
+	if v == nil || b == nil {
 		return nan
 	}
-	share, tokens := v.Prefill.Float()/v.Busy.Float(), v.Input
-	if !input {
-		share, tokens = 1-share, v.Output
+	perMillion := func(cost float64, tokens uint64) float64 {
+		return where(tokens > 0, cost/(float64(tokens)*billScale(r, b))*1e6)
 	}
-	if tokens == 0 {
+	if in, out, ok := tokenCosts(b); ok {
+		if input {
+			return perMillion(in, v.Input)
+		}
+		return perMillion(out, v.Output)
+	}
+	if v.Busy.IsZero() {
 		return nan
 	}
-	return costmodel.Float(&b.Total) * share / (float64(tokens) * billScale(r, b)) * 1e6
+	prompts := v.Prefill.Float() / v.Busy.Float()
+	if input {
+		return perMillion(costmodel.Float(&b.Total)*prompts, v.Prompts)
+	}
+	return perMillion(costmodel.Float(&b.Total)*(1-prompts), v.Out)
+}
+
+// tokenCosts returns what the tokens of prompts, and those made, cost in a bill
+// of tokens; ok is false of any other bill.
+func tokenCosts(b *costmodel.Bill) (in, out float64, ok bool) {
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		switch {
+		case strings.HasSuffix(l.Meter, "output_tokens"):
+			out += costmodel.Float(&l.Amount)
+		case strings.HasSuffix(l.Meter, "_tokens"):
+			in += costmodel.Float(&l.Amount)
+		default:
+			continue
+		}
+		ok = true
+	}
+	return in, out, ok
 }

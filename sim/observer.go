@@ -91,6 +91,7 @@ type Activity struct {
 // Serving is what a server tells of a request beyond its Outcome; zero where it
 // has nothing to tell.
 type Serving struct {
+	Queued    Time   // when it came into the server's line
 	Scheduled Time   // when it first was part of a step
 	First     Time   // when its first token was there; 0 before that
 	Input     uint32 // tokens of its prompt, ≥ 1
@@ -114,7 +115,8 @@ type Work struct {
 	Input      int64 // tokens of prompts that they went through, those of the cache not among them
 	Output     int64 // tokens that they made
 	Held       int64 // blocks of its memory that requests held at its end
-	Blocks     int64 // blocks that there are; 0: it knows none
+	Blocks     int64 // blocks that there are in one engine; 0: it knows none
+	Engines    int64 // engines of the server, each of which tells its own work; 0: one
 	Deployment uint32
 	Platform   PlatformID
 }

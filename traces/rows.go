@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
 )
 
 // rowReader reads rows in the order of time into a sink.
@@ -26,10 +27,11 @@ type rowSink struct {
 	request   *request
 	functions *registry
 	store     *StoreWriter
-	last      sim.Time // as written
-	tolerance sim.Time // how far an arrival may go back and be moved
-	clock     clock    // of absolute arrivals
-	begun     bool     // there is a first row
+	last      sim.Time                 // as written
+	tolerance sim.Time                 // how far an arrival may go back and be moved
+	clock     clock                    // of absolute arrivals
+	begun     bool                     // there is a first row
+	chains    map[uint32]*tokens.Chain // of the blocks that a function's rows name
 }
 
 // add takes a row.
@@ -86,7 +88,26 @@ func (s *rowSink) tokens(f uint32, v *row) (kind, problem string) {
 	if problem := beyond(&v.tokens, s.request.Context); problem != "" {
 		return "more tokens than the context", problem
 	}
-	return "blocks of another size", q.problem(&v.tokens)
+	if problem := q.problem(&v.tokens); problem != "" {
+		return "blocks of another size", problem
+	}
+	return "blocks that follow another block than before", s.chain(f, v.tokens.Blocks)
+}
+
+// chain checks that blocks follow each other as they did before.
+func (s *rowSink) chain(f uint32, blocks []uint32) (problem string) {
+	if len(blocks) == 0 {
+		return ""
+	}
+	c := s.chains[f]
+	if c == nil {
+		if s.chains == nil {
+			s.chains = map[uint32]*tokens.Chain{}
+		}
+		c = new(tokens.Chain)
+		s.chains[f] = c
+	}
+	return c.Add(blocks)
 }
 
 // each calls read for every line, and skips and counts where lenient.

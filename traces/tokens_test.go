@@ -229,6 +229,8 @@ func drawRequests(r *rapid.T) ([]sim.Function, []sim.Invocation, []tokens.Reques
 		kinds[f] = rapid.IntRange(0, 3).Draw(r, "kind") // none, tokens, with priority, with blocks
 	}
 	asked := make([]tokens.Request, len(in))
+	last := make([][]uint32, len(functions)) // the blocks of the row before
+	var ids uint32
 	for i, v := range in {
 		kind := kinds[v.Function]
 		if kind == 0 {
@@ -240,10 +242,15 @@ func drawRequests(r *rapid.T) ([]sim.Function, []sim.Invocation, []tokens.Reques
 		}
 		if kind == 3 {
 			q.Extent = 16
-			q.Blocks = rapid.SliceOfN(rapid.Uint32(), 0, 1+int(q.Input+q.Output)/16).Draw(r, "blocks")
-			if len(q.Blocks) > 1 && (len(q.Blocks)-1)*16 >= int(q.Input+q.Output) {
-				q.Blocks = q.Blocks[:1]
+			// It begins as the row before, and goes on by blocks of its own.
+			room := (int(q.Input+q.Output) + 15) / 16
+			before := last[v.Function]
+			q.Blocks = slices.Clone(before[:rapid.IntRange(0, min(room, len(before))).Draw(r, "shared")])
+			for range rapid.IntRange(0, min(room-len(q.Blocks), 8)).Draw(r, "own") {
+				q.Blocks = append(q.Blocks, ids*2654435761) // all over the 32 bits, each once
+				ids++
 			}
+			last[v.Function] = q.Blocks
 		}
 		if len(q.Blocks) == 0 {
 			q.Blocks, q.Extent = nil, 0
@@ -504,10 +511,12 @@ func TestDigestHasTokens(t *testing.T) {
 // What Mooncake's form makes of blocks that go on into the output, that are too few, or of
 // none; and what it cannot hold.
 func TestMooncakeRows(t *testing.T) {
+	var notes []string
 	write := func(text string) (string, error) {
 		var out bytes.Buffer
 		tr := mustOpen(t, "jsonl:-", Options{Stdin: strings.NewReader(text)})
 		err := Convert(context.Background(), tr, sim.RunKey{}, Destination{Spec: "mooncake:-", Stdout: &out})
+		notes = tr.Report().Warnings()
 		return out.String(), err
 	}
 	got, err := write(`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500,"block_tokens":512,"blocks":[4,5]}
@@ -523,14 +532,66 @@ func TestMooncakeRows(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
+	if note := "1 requests name no blocks: they get hashes of their own, as if their prompts began like no other"; !slices.Contains(notes, note) {
+		t.Errorf("%q, want %q", notes, note)
+	}
 	for _, c := range []struct{ text, want string }{
+		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500}`, "writing mooncake:-: mooncake says by hashes which prompts begin alike, and this trace does not tell: no request names blocks; convert to jsonl"},
 		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500,"block_tokens":16,"blocks":[4,5]}`, "writing mooncake:-: a hash of mooncake is of 512 tokens, and a block here of 16; convert to jsonl"},
-		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500}` + "\n" + `{"arrival_s":0,"service_s":1,"function":"f"}`, `writing mooncake:-: mooncake is a trace of requests to a language model, and "f" has no tokens`},
+		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500,"block_tokens":512,"blocks":[4]}` + "\n" + `{"arrival_s":0,"service_s":1,"function":"f"}`, `writing mooncake:-: mooncake is a trace of requests to a language model, and "f" has no tokens`},
 		{`{"arrival_s":0,"service_s":1,"function":"f"}`, "writing mooncake:-: mooncake is a trace of requests to a language model, and this trace has no tokens"},
 		{`{"arrival_s":0,"function":"m","input_tokens":600,"output_tokens":500,"block_tokens":512,"blocks":[4294967295]}`, "writing mooncake:-: 1 blocks have no id, and there are none left after 4294967295; expected smaller ids of blocks"},
 	} {
 		if _, err := write(c.text); err == nil || err.Error() != c.want {
 			t.Errorf("got %v\nwant %s", err, c.want)
 		}
+	}
+}
+
+// Equal blocks stand for equal beginnings, in each format that has blocks: a row that
+// breaks that is refused, or skipped and counted, and leaves nothing behind. Functions
+// have blocks of their own.
+func TestBlockChains(t *testing.T) {
+	jsonl := func(function, blocks string) string {
+		return `{"arrival_s":0,"function":"` + function + `","input_tokens":64,"output_tokens":5,"blocks":[` + blocks + `],"block_tokens":16}` + "\n"
+	}
+	engine := func(blocks string) string {
+		return `{"arrival_time":1,"input_toks":64,"output_toks":5,"blocks":[` + blocks + `]}` + "\n"
+	}
+	mooncake := func(n, blocks string) string {
+		return `{"timestamp": 0, "input_length": ` + n + `, "output_length": 5, "hash_ids": [` + blocks + `]}` + "\n"
+	}
+	const rule = ", as it stood before: equal blocks stand for equal beginnings"
+	for _, c := range []struct {
+		name, format, text, want string
+		left                     int // rows of a lenient reading
+	}{
+		{"backwards", "jsonl", jsonl("a", "7,8,9") + jsonl("a", "9,8,7,6") + jsonl("a", "7,8,6"), "stdin:2: found block 9 at the start, expected it after 8" + rule, 2},
+		{"twice", "jsonl", jsonl("a", "7,7"), "stdin:1: found block 7 after 7, expected it at the start" + rule, 0},
+		{"twice in a log", "vllm", engine("1") + engine("3,4,3"), "stdin:2: found block 3 after 4, expected it at the start" + rule, 1},
+		{"twice in Mooncake", "mooncake", mooncake("600", "1, 1"), "stdin:1: found block 1 after 1, expected it at the start" + rule, 0},
+		{"elsewhere in Mooncake", "mooncake", mooncake("600", "1, 2") + mooncake("1030", "1, 3, 2"), "stdin:2: found block 2 after 3, expected it after 1" + rule, 1},
+		{"two functions", "jsonl", jsonl("a", "7,8,9") + jsonl("b", "9,8,7"), "", 2},
+		{"a tree", "jsonl", jsonl("a", "7,8,9") + jsonl("a", "7,8,10,11") + jsonl("a", "7,12") + jsonl("a", "7,8,10"), "", 4},
+	} {
+		open := func(lenient bool) (*Trace, error) {
+			return Open(t.Context(), c.format+":-", Options{Stdin: strings.NewReader(c.text), TempDir: t.TempDir(), Lenient: lenient})
+		}
+		tr, err := open(false)
+		if err == nil {
+			tr.Close()
+		}
+		if got := strings.Replace(fmt.Sprint(err), "standard input", "stdin", 1); c.want != "" && got != c.want || c.want == "" && err != nil {
+			t.Errorf("%s: %v, want %s", c.name, got, c.want)
+		}
+		tr, err = open(true)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if n := len(askedOf(t, tr)); n != c.left {
+			t.Errorf("%s: %d rows are left, want %d", c.name, n, c.left)
+		}
+		tr.Close()
 	}
 }

@@ -16,7 +16,8 @@
 //     not independent). A value that is uncertain by more than a twentieth of
 //     what it is part of, or that does not differ from the profile's own by two
 //     standard errors, is left as it was, and the rest is fitted again.
-//  5. What no fit could tell is refused before: see [Refused].
+//  5. What no fit could tell is refused before: values that can stand for each other
+//     on requests that are all alike, and what [Refused] says else.
 //  6. [Calibration.Document] is the profile as a file that experiments name:
 //     hardware = { profile = "FILE" }.
 //
@@ -25,5 +26,6 @@
 // # Left out
 //
 // Several engines behind one log, requests that were cancelled, and prefixes that
-// requests share where the log does not name blocks.
+// requests share where the log does not name blocks: the values stand for what hits
+// saved, which the calibration says (hardware.Calibration.HitsUnknown).
 package calibrate

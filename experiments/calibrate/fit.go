@@ -120,6 +120,10 @@ func (f *fitter) evaluate(s hardware.Spec, from, to int) (float64, error) {
 // minimise looks for the values of some parameters that make the distance least,
 // from those of a Spec on, without the requests from one to another.
 func (f *fitter) minimise(ctx context.Context, s hardware.Spec, list []parameter, size float64, most, from, to int) (hardware.Spec, float64, error) {
+	if len(list) == 0 {
+		distance, err := f.evaluate(s, from, to)
+		return s, distance, err
+	}
 	start := make([]float64, len(list))
 	for i, p := range list {
 		start[i] = p.get(&s)

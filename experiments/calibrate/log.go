@@ -1,7 +1,9 @@
 package calibrate
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -31,8 +33,63 @@ type Log struct {
 	// put onto theirs as if the quickest request had come into line at once.
 	OtherClock bool
 	// Offset is what was added to arrivals for that, ns.
-	Offset sim.Time
-	Passed int // spans that are of no request to a model
+	Offset    sim.Time
+	Passed    int // spans that are of no request for tokens
+	Tokenless int // requests that made no token: they were aborted, or failed
+	Twice     int // records that stood before, word for word, with the id of their request
+
+	ids   map[string]int // of requests, to their places in Requests while it is read
+	chain tokens.Chain   // of the blocks that they name
+}
+
+// Notes say what of the log was left out.
+func (l *Log) Notes() (list []string) {
+	for _, n := range []struct {
+		count int
+		what  string
+	}{
+		{l.Passed, "spans of no request for tokens, passed over"},
+		{l.Tokenless, "requests that made no token, passed over; what they took of the engine is in the times of others"},
+		{l.Twice, "records of a request that stood before, passed over"},
+	} {
+		if n.count > 0 {
+			list = append(list, fmt.Sprintf("%s: %s: %d", l.Name, n.what, n.count))
+		}
+	}
+	return list
+}
+
+// admit takes a request, once: id is what the log calls it, nil where it has no
+// name. Another of the same name is an error.
+func (l *Log) admit(id any, r Request) error {
+	name, named := text(id)
+	if i, stood := l.ids[name]; named && stood {
+		if !l.Requests[i].same(&r) {
+			return fmt.Errorf("found the request %s with other values than in line %d, expected each once", spec.Quote(name), l.Requests[i].Line)
+		}
+		l.Twice++
+		return nil
+	}
+	if problem := l.chain.Add(r.Asked.Blocks); problem != "" {
+		return errors.New("blocks: " + problem)
+	}
+	if named {
+		if l.ids == nil {
+			l.ids = map[string]int{}
+		}
+		l.ids[name] = len(l.Requests)
+	}
+	l.Requests = append(l.Requests, r)
+	return nil
+}
+
+// same tells whether two records say the same, wherever they stand.
+func (r *Request) same(q *Request) bool {
+	a, b := *r, *q
+	equal := slices.Equal(a.Asked.Blocks, b.Asked.Blocks)
+	a.Asked.Blocks, b.Asked.Blocks = nil, nil
+	a.Line, b.Line = 0, 0
+	return equal && reflect.DeepEqual(a, b)
 }
 
 // sameClock bounds how far from its place in line an arrival on the same clock
@@ -95,6 +152,11 @@ func (l *Log) setOffset() error {
 // bad is an error of a line of the log.
 func (l *Log) bad(line int, format string, a ...any) error {
 	return fmt.Errorf("%s:%d: %w", l.Name, line, fmt.Errorf(format, a...))
+}
+
+// NamesBlocks reports whether the log says which requests begin alike.
+func (l *Log) NamesBlocks() bool {
+	return slices.ContainsFunc(l.Requests, func(r Request) bool { return len(r.Asked.Blocks) > 0 })
 }
 
 // Tokens implements tokens.Columns, row by row.

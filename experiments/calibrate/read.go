@@ -172,6 +172,9 @@ func (c *lineCounter) at(offset int64) int {
 func (l *Log) form(line int, v map[string]any, fields Fields) (func(int, map[string]any) error, error) {
 	_, resource := v["resourceSpans"]
 	_, attributes := v["attributes"]
+	if _, span := v["startTimeUnixNano"]; span { // it may have none
+		attributes = true
+	}
 	_, arrivalTime := v["arrival_time"]
 	_, arrival := v["arrival"]
 	flat := func(f Fields) func(int, map[string]any) error {
@@ -252,7 +255,12 @@ func (l *Log) add(line int, fields Fields, get func(path string) any) error {
 		err = l.bad(line, "found no %s, expected when the request arrived", fields.path(fieldArrival))
 	}
 	r.Arrival = arrival
-	r.Asked.Input, r.Asked.Output = count(fieldInput), count(fieldOutput)
+	r.Asked.Input = count(fieldInput)
+	if n, ok := whole(get(fields.path(fieldOutput))); ok && n == 0 && err == nil {
+		l.Tokenless++
+		return nil
+	}
+	r.Asked.Output = count(fieldOutput)
 	r.queued, r.timed = when(fieldQueued)
 	var hasFirst, hasLast bool
 	if r.First, hasFirst = when(fieldFirst); !hasFirst {
@@ -267,31 +275,42 @@ func (l *Log) add(line int, fields Fields, get func(path string) any) error {
 	case err != nil:
 		return err
 	case !hasFirst:
-		return l.bad(line, "found no %s, expected when the first token was there: without it prefills and decodes cannot be told apart", fields.path(fieldFirst))
+		return l.bad(line, "found no %s, expected when the first token was there: without it prefills and decodes cannot be told apart", fields.either(fieldFirst, fieldTTFT))
 	case !hasLast:
-		return l.bad(line, "found no %s, expected when the last token was there", fields.path(fieldLast))
+		return l.bad(line, "found no %s, expected when the last token was there", fields.either(fieldLast, fieldE2E))
 	}
-	if blocks := get("blocks"); blocks != nil && fields.blocks {
+	if blocks := get(fields.path(fieldBlocks)); blocks != nil {
 		if r.Asked.Blocks, ok = ids(blocks); !ok {
-			return l.bad(line, "blocks: found something else, expected a list of whole numbers below 2^32")
+			return l.bad(line, "%s: found %s, expected whole numbers below 2^32, a list of them or, in CSV, with spaces between", fields.path(fieldBlocks), spec.Quote(fmt.Sprint(blocks)))
 		}
 		r.Asked.Extent = blockTokens
 		if all := int64(r.Asked.Input) + int64(r.Asked.Output); int64(len(r.Asked.Blocks)-1)*blockTokens >= all {
 			return l.bad(line, "found %d blocks of %d tokens, expected no more than hold %d tokens", len(r.Asked.Blocks), blockTokens, all)
 		}
 	}
-	l.Requests = append(l.Requests, r)
+	if err := l.admit(get(requestID), r); err != nil {
+		return l.bad(line, "%w", err)
+	}
 	return nil
 }
+
+// requestID is what an engine's log calls a request by.
+const requestID = "request_id"
 
 // blockTokens is how many tokens a block of an engine's log has.
 const blockTokens = 16
 
-// ids reads the ids of blocks.
+// ids reads the ids of blocks: a list, or a text with spaces between.
 func ids(v any) ([]uint32, bool) {
 	list, ok := v.([]any)
 	if !ok {
-		return nil, false
+		s, ok := text(v)
+		if !ok {
+			return nil, false
+		}
+		for _, word := range strings.Fields(s) {
+			list = append(list, word)
+		}
 	}
 	var out []uint32
 	for _, x := range list {

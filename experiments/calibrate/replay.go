@@ -11,6 +11,7 @@ import (
 // replay is what became of a log's requests in a simulation.
 type replay struct {
 	times     []times
+	cached    []uint32 // tokens of each prompt that were in the prefix cache
 	preempted int
 }
 
@@ -20,7 +21,7 @@ var errUnfit = errors.New("a request needs more memory than there is")
 // replayed serves the requests of a log by an engine, each as it arrived.
 func (l *Log) replayed(engine servers.LLM) (*replay, error) {
 	server := engine.New(sim.Group{})
-	r := &replay{times: make([]times, len(l.Requests))}
+	r := &replay{times: make([]times, len(l.Requests)), cached: make([]uint32, len(l.Requests))}
 	var ended []sim.ServerEnd
 	next, now := 0, sim.Time(0)
 	for {
@@ -43,6 +44,7 @@ func (l *Log) replayed(engine servers.LLM) (*replay, error) {
 			}
 			q := &l.Requests[e.ID]
 			r.times[e.ID] = timesOf(q.Arrival, e.Serving.First, now, q.Asked.Output)
+			r.cached[e.ID] = e.Serving.Cached
 			r.preempted += int(e.Serving.Preempted)
 		}
 	}

@@ -17,9 +17,7 @@ const (
 	// leastDecodes are the fitted requests of more than one token without which
 	// there is no time a token.
 	leastDecodes = 20
-	// leastVariation is how many times as many requests must be in service at the
-	// ninth decile as at the first, for the log to tell what each adds to a step.
-	leastVariation = 1.25
+
 	// mostUnknown is how uncertain a value may be: a part of the scale, or of the
 	// time that it is part of.
 	mostUnknown = 0.05
@@ -176,28 +174,36 @@ func value(p *parameter, s *hardware.Spec) float64 {
 
 // candidates are the values that the log may tell, but for blocks.
 func (c *Calibration) candidates(before *replay, given []string) (list []parameter) {
-	decodes := 0
-	for _, r := range c.Log.Requests[:c.Fitted] {
-		if r.Asked.Output > 1 {
-			decodes++
-		}
-	}
-	low, high := before.inService(c.Log)
+	v := c.variety(before)
 	for _, p := range parameters() {
 		switch {
 		case slices.Contains(given, p.key):
 			c.refuse(p.key, "given")
-		case p.key == "decode_scale" && decodes < leastDecodes:
-			c.refuse(p.key, "%d of the fitted requests made more than one token, want %d or more: there is no time a token", decodes, leastDecodes)
-		case p.key == "host_per_request" && high < leastVariation*low:
-			c.refuse(p.key, "%.0f to %.0f requests are in service nine tenths of the time; what each adds to a step is told by numbers that differ", low, high)
+		case p.key == "decode_scale" && v.decodes < leastDecodes:
+			c.refuse(p.key, "%d of the fitted requests made more than one token, want %d or more: there is no time a token", v.decodes, leastDecodes)
+		case p.key == "host_per_request" && !v.crowd.varies():
+			c.refuse(p.key, "%.0f to %.0f requests are in service nine tenths of the time; what each adds to a step is told by numbers that differ", v.crowd.low, v.crowd.high)
 		case p.key == "front" && c.Log.OtherClock:
 			c.refuse(p.key, "arrivals are on another clock than tokens, and the quickest way into line was taken for 0 s")
-		case p.key != "blocks" || !slices.Contains(given, p.key):
+		default:
 			list = append(list, p)
 		}
 	}
-	return list
+	return c.apart(list, &v)
+}
+
+// apart refuses what others can stand for.
+func (c *Calibration) apart(list []parameter, v *variety) []parameter {
+	confounded := v.confounded(keys(list))
+	return slices.DeleteFunc(list, func(p parameter) bool {
+		i := slices.Index(confounded, p.key)
+		if i < 0 {
+			return false
+		}
+		others := slices.Delete(slices.Clone(confounded), i, i+1)
+		c.refuse(p.key, "%s can stand for it where the log has %s; what is known of them can be said in --hardware", strings.Join(others, " or "), v.alike(p.key))
+		return true
+	})
 }
 
 // worst returns a value that the log does not tell, and why; −1 where it tells
@@ -369,7 +375,7 @@ func (f *fitter) onGrid(ctx context.Context, s hardware.Spec, scales []parameter
 // the null block.
 func (l *Log) extremes() (least, all int64) {
 	for i := range l.Requests {
-		n := (l.Requests[i].length() + hardware.BlockTokens - 1) / hardware.BlockTokens
+		n := (l.Requests[i].length() + hardware.BlockTokens - 2) / hardware.BlockTokens // the last token is not computed
 		least, all = max(least, n), all+n
 	}
 	return least + 1, all + 1

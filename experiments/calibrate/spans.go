@@ -3,6 +3,7 @@ package calibrate
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/decimal"
@@ -43,13 +44,28 @@ func objects(v any) (out []map[string]any) {
 	return out
 }
 
+// spanOperations are those of gen_ai.operation.name that make tokens. An agent's span
+// sums up the tokens of the requests below it, and an embedding makes none.
+var spanOperations = []string{"chat", "text_completion", "generate_content"}
+
+// makesTokens tells whether a span of some attributes is of one request for tokens.
+func makesTokens(has map[string]any) bool {
+	if name, ok := text(has["gen_ai.operation.name"]); ok && !slices.Contains(spanOperations, name) {
+		return false
+	}
+	return one(has, spanInput) != nil && one(has, spanOutput) != nil
+}
+
 // span takes a span of OTLP, or as exporters print it: start_time, end_time and
-// attributes by name. One without tokens in is no request to a model.
+// attributes by name.
 func (l *Log) span(line int, v map[string]any) error {
 	has := attributes(v["attributes"])
-	input := one(has, spanInput)
-	if input == nil {
+	if !makesTokens(has) {
 		l.Passed++
+		return nil
+	}
+	if n, ok := whole(one(has, spanOutput)); ok && n == 0 {
+		l.Tokenless++
 		return nil
 	}
 	start, err := l.spanTime(line, v, "startTimeUnixNano", "start_time")
@@ -65,7 +81,8 @@ func (l *Log) span(line int, v map[string]any) error {
 		return err
 	}
 	values := map[string]any{
-		fieldArrival: seconds(start), fieldInput: input, fieldOutput: one(has, spanOutput), fieldFirst: seconds(first), fieldLast: seconds(end),
+		requestID:    spanID(v),
+		fieldArrival: seconds(start), fieldInput: one(has, spanInput), fieldOutput: one(has, spanOutput), fieldFirst: seconds(first), fieldLast: seconds(end),
 	}
 	return l.add(line, Fields{}, func(path string) any {
 		if x, ok := values[path]; ok {
@@ -73,6 +90,20 @@ func (l *Log) span(line int, v map[string]any) error {
 		}
 		return nil
 	})
+}
+
+// spanID names a span by its trace and itself, as OTLP or exporters have it; nil where
+// it has no name.
+func spanID(v map[string]any) any {
+	trace, ok := text(one(v, []string{"traceId", "trace_id"}))
+	span, has := text(one(v, []string{"spanId", "span_id"}))
+	if inner, nested := v["context"].(map[string]any); nested && !has {
+		return spanID(inner)
+	}
+	if !ok || !has {
+		return nil
+	}
+	return trace + "/" + span
 }
 
 // seconds is a time in ns as add reads it.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/workloads/hardware"
 )
 
 // Formats are how a calibration can be printed.
@@ -31,6 +32,9 @@ func (c *Calibration) text() string {
 	if l.OtherClock {
 		b.WriteString("arrivals are on another clock than tokens: they were moved so that the quickest request came into line at once\n")
 	}
+	if c.Band.HitsUnknown {
+		b.WriteString("prefix hits are unknown: " + hitsUnknown + " (the field blocks names them; --no-prefix-cache says that there was none)\n")
+	}
 	fmt.Fprintf(&b, "\n%-18s %12s %12s %12s\n", "value", "before", "after", "± standard error")
 	for _, v := range c.Values {
 		fmt.Fprintf(&b, "%-18s %12s %12s %12s\n", v.Key, shown(v.Key, v.Before), shown(v.Key, v.After), v.spread())
@@ -41,7 +45,7 @@ func (c *Calibration) text() string {
 	fmt.Fprintf(&b, "\n%s\n", c.criterion())
 	c.table(&b, fmt.Sprintf("the %d fitted", c.Fitted), c.OnFitted)
 	c.table(&b, fmt.Sprintf("the %d tested", c.Tested), c.OnTested)
-	fmt.Fprintf(&b, "\nexpect the time per output token to be off by %s\n", c.Profile.Band())
+	fmt.Fprintf(&b, "\nexpect the time per output token to be off by %s\n", c.Profile.Band(hardware.TPOT, c.Engine.Scheduler))
 	return b.String()
 }
 
@@ -120,13 +124,14 @@ func (c *Calibration) json(w io.Writer) error {
 		Profile    string    `json:"profile"`
 		Grade      string    `json:"grade"`
 		OtherClock bool      `json:"arrivals_on_another_clock"`
+		Hits       bool      `json:"prefix_hits_unknown"`
 		Values     []value   `json:"values"`
 		Refused    []refused `json:"refused"`
 		Minimised  []minimum `json:"minimised"`
 		Fitted     part      `json:"fitted"`
 		Tested     part      `json:"tested"`
 	}{
-		Log: c.Log.Name, Digest: "sha256:" + c.Log.Digest, Form: c.Log.Form, Profile: c.Profile.Label(), Grade: c.Profile.Grade, OtherClock: c.Log.OtherClock,
+		Log: c.Log.Name, Digest: "sha256:" + c.Log.Digest, Form: c.Log.Form, Profile: c.Profile.Label(), Grade: c.Profile.Grade, OtherClock: c.Log.OtherClock, Hits: c.Band.HitsUnknown,
 		Values: []value{}, Refused: []refused{}, Fitted: partOf(c.Fitted, c.OnFitted), Tested: partOf(c.Tested, c.OnTested),
 	}
 	for _, m := range c.Minimised {

@@ -58,7 +58,16 @@ func (s *split) Factory(on Platform) (sim.ServerFactory, error) {
 // Notes says what the answer rests on, and what is not measured at all.
 func (s *split) Notes() []string {
 	x := s.server(Platform{})
+	copies := ""
+	if s.profile.Count > s.profile.Model.KVHeads {
+		copies = ", the copies of heads that GPUs share with them"
+	}
 	return append(s.llm.Notes(), fmt.Sprintf(
-		"an instance is %d engines for prompts and %d for tokens, %d GPUs in all; a token's keys and values are %d bytes; the time on their way is computed, not measured (grade C)",
-		s.Prefills, s.Decodes, int64(s.Prefills+s.Decodes)*s.profile.Count, x.TokenBytes))
+		"an instance is %d engines for prompts and %d for tokens, %d GPUs in all; a token's keys and values are %d bytes%s; the time on their way is computed, not measured (grade C)",
+		s.Prefills, s.Decodes, int64(s.Prefills+s.Decodes)*s.profile.Count, x.TokenBytes, copies))
+}
+
+// GPUs are those of an instance, of all its engines.
+func (s *split) GPUs() (string, int64) {
+	return s.profile.GPU.Name, int64(s.Prefills+s.Decodes) * s.profile.Count
 }

@@ -99,7 +99,7 @@ func (h *hosted) Withdraw(now sim.Time, id uint32) sim.Serving {
 }
 
 func (a *answer) serving(output uint32) sim.Serving {
-	s := sim.Serving{Scheduled: a.begun, Input: a.input, Output: output}
+	s := sim.Serving{Queued: a.begun, Scheduled: a.begun, Input: a.input, Output: output}
 	if output > 0 {
 		s.First = a.first
 	}

@@ -30,18 +30,18 @@ func TestHostedByHand(t *testing.T) {
 	if at := s.Next(); at != 30 {
 		t.Fatalf("the ping ends at %d, want 30", at)
 	}
-	if got := s.Advance(30, nil); len(got) != 1 || got[0] != (sim.ServerEnd{ID: 5, Serving: sim.Serving{Scheduled: 30}}) {
+	if got := s.Advance(30, nil); len(got) != 1 || got[0] != (sim.ServerEnd{ID: 5, Serving: sim.Serving{Queued: 30, Scheduled: 30}}) {
 		t.Errorf("the ping is told as %+v", got)
 	}
-	if got, want := s.Withdraw(99, 4), (sim.Serving{Scheduled: 20, Input: 9}); got != want {
+	if got, want := s.Withdraw(99, 4), (sim.Serving{Queued: 20, Scheduled: 20, Input: 9}); got != want {
 		t.Errorf("before its first token: %+v, want %+v", got, want)
 	}
 	for _, want := range []struct {
 		at sim.Time
 		sim.ServerEnd
 	}{
-		{105, sim.ServerEnd{ID: 2, Serving: sim.Serving{Scheduled: 5, First: 105, Input: 8, Output: 1}}},
-		{120, sim.ServerEnd{ID: 1, Serving: sim.Serving{Scheduled: 0, First: 100, Input: 7, Output: 3}}},
+		{105, sim.ServerEnd{ID: 2, Serving: sim.Serving{Queued: 5, Scheduled: 5, First: 105, Input: 8, Output: 1}}},
+		{120, sim.ServerEnd{ID: 1, Serving: sim.Serving{Queued: 0, Scheduled: 0, First: 100, Input: 7, Output: 3}}},
 	} {
 		if at := s.Next(); at != want.at {
 			t.Fatalf("the next end is at %d, want %d", at, want.at)
@@ -50,7 +50,7 @@ func TestHostedByHand(t *testing.T) {
 			t.Error(diff)
 		}
 	}
-	if got, want := s.Withdraw(155, 3), (sim.Serving{Scheduled: 10, First: 110, Input: 9, Output: 5}); got != want {
+	if got, want := s.Withdraw(155, 3), (sim.Serving{Queued: 10, Scheduled: 10, First: 110, Input: 9, Output: 5}); got != want {
 		t.Errorf("at its timeout: %+v, want %+v", got, want)
 	}
 	if s.Next() != sim.Never {

@@ -228,6 +228,7 @@ func (t *twinEngine) advance(now sim.Time) {
 			t.at = r.enters
 		}
 		t.coming = t.coming[1:]
+		r.serving.Queued = r.enters
 		t.arrived++
 		r.number = t.arrived
 		t.line(r, false)

@@ -25,8 +25,8 @@ type sequence struct {
 	tail   int32  // the run that it made known last
 	own    int32  // extent of the blocks after the shared ones
 
-	scheduled, first  sim.Time
-	cached, preempted int64
+	queued, scheduled, first sim.Time
+	cached, preempted        int64
 }
 
 // end returns how many tokens are known when the last one is made.
@@ -35,7 +35,7 @@ func (r *sequence) end() int64 { return int64(r.ask.Input) + int64(r.ask.Output)
 // serving returns what is to be told of the request when so many tokens are known.
 func (r *sequence) serving(known int64) sim.Serving {
 	return sim.Serving{
-		Scheduled: r.scheduled, First: r.first, Input: uint32(r.ask.Input), Output: uint32(known - int64(r.ask.Input)),
+		Queued: r.queued, Scheduled: r.scheduled, First: r.first, Input: uint32(r.ask.Input), Output: uint32(known - int64(r.ask.Input)),
 		Cached: uint32(r.cached), Preempted: uint32(r.preempted),
 	}
 }

@@ -210,8 +210,8 @@ func TestSplitConserves(t *testing.T) {
 			var id uint32
 			var status int
 			var v sim.Serving
-			if _, err := fmt.Sscanf(line, "%d: %d ends, %d {Scheduled:%d First:%d Input:%d Output:%d Cached:%d Preempted:%d}",
-				&at, &id, &status, &v.Scheduled, &v.First, &v.Input, &v.Output, &v.Cached, &v.Preempted); err != nil {
+			if _, err := fmt.Sscanf(line, "%d: %d ends, %d {Queued:%d Scheduled:%d First:%d Input:%d Output:%d Cached:%d Preempted:%d}",
+				&at, &id, &status, &v.Queued, &v.Scheduled, &v.First, &v.Input, &v.Output, &v.Cached, &v.Preempted); err != nil {
 				t.Fatal(err)
 			}
 			if sim.Status(status) == sim.Failed {
@@ -240,7 +240,7 @@ func TestSplitCheck(t *testing.T) {
 		{func(s *Split) { s.Decode.Blocks = 0 }, "engines that make tokens: 0 KV blocks, want 2 to 2147483647"},
 		{func(s *Split) { s.Decode.Scheduler = PrefillFirst }, "split engines schedule prompts first, want the scheduler V1"},
 		{func(s *Split) { s.Decode.Front = 1 }, "1 ns before the engines that make tokens, want 0: the way there is a transfer"},
-		{func(s *Split) { s.Prefills = 0 }, "0 engines that compute prompts and 1 that make tokens, want ≥ 1 of each"},
+		{func(s *Split) { s.Prefills = 0 }, "0 engines that compute prompts and 1 that make tokens, want 1 to 1024 of each"},
 		{func(s *Split) { s.Bandwidth, s.TokenBytes, s.Latency = 1, 0, 0 }, ""},
 		{func(s *Split) { s.Bandwidth = 0 }, "1 bytes a token at 0 bytes/s after 3 ns, want ≥ 0, ≥ 1 and ≥ 0"},
 	} {
