@@ -119,6 +119,9 @@ func (s *llm) Factory(on Platform) (sim.ServerFactory, error) {
 // not say: all that come, of which the engine runs as many as fit.
 func (*llm) Concurrency() int { return 1 << 20 }
 
+// Legend explains the grades in the notes.
+func (*llm) Legend() string { return hardware.StepGrades }
+
 // Notes says what the answer rests on, and how far off it may be.
 func (s *llm) Notes() []string {
 	p := s.profile

@@ -43,7 +43,10 @@ type Crowd interface{ Concurrency() int }
 type Tokened interface{ Tokens() }
 
 // Noted is a Server of which a reader of the results must know something.
-type Noted interface{ Notes() []string }
+type Noted interface {
+	Notes() []string
+	Legend() string // of the letters in them
+}
 
 // Platform is what a server knows of where it runs.
 type Platform struct {
