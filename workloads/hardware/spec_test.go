@@ -49,7 +49,10 @@ func TestReadBad(t *testing.T) {
 	const table = good + "[model]\nlayers = 32\nhidden = 4096\ninner = 14336\nheads = 32\nvocabulary = 128256\n"
 	for _, c := range []struct{ text, want string }{
 		{`hardware = { gpu = "h10" }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware.gpu: unknown GPU "h10"; did you mean "a10"?`},
-		{`hardware = { count = 2 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware: missing key "gpu"`},
+		{`hardware = { count = 2 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware: missing key "gpu", want a board, as in gpu = "h100", or in an experiment a profile`},
+		{`hardware = { gpu = "h100", blok = 2 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: unknown key "blok"`},
+		{`hardware = { gpu = "h100", xyzzy = 2 }` + "\nmodel = \"qwen3-8b\"", `prefill_scale, profile, reserve`},
+		{`hardware = { profile = "own.toml" }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware.profile: found the name of a profile, want the hardware itself`},
 		{`hardware = { gpu = "h100", cuont = 2 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: unknown key "cuont"; did you mean "count"?`},
 		{`hardware = { gpu = "h100", count = 0 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware.count: found 0, want 1 or more GPUs`},
 		{`hardware = { gpu = "h100", precision = "int4" }` + "\nmodel = \"qwen3-8b\"", `found "int4", want "bf16", "fp8" or "fp4"`},
