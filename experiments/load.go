@@ -69,7 +69,6 @@ func (l *loader) load(ctx context.Context, w *workload) (*loaded, error) {
 	return got, nil
 }
 
-
 // synthetic makes the workload of [[workload.function]].
 func (w *workload) synthetic() (*loaded, error) {
 	functions := make([]workloads.FunctionSpec, len(w.Functions))

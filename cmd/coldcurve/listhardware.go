@@ -87,6 +87,9 @@ func gpuEntry(g *hardware.GPU) (listEntry, error) {
 
 func arithmetic(g *hardware.GPU) string {
 	text := fmt.Sprintf("%.0f Tflops in 16 bits", g.FlopsBF16/1e12)
+	if g.Half != "" {
+		text += fmt.Sprintf(" (%s: the board has no bfloat16)", g.Half)
+	}
 	if g.FlopsFP8 > 0 {
 		text += fmt.Sprintf(", %.0f in 8", g.FlopsFP8/1e12)
 	}

@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -180,5 +181,27 @@ func TestAll(t *testing.T) {
 	}
 	if made[FromOperations] != 2 || made[FromKernels] < 90 || made[FromRoofline] < 10 {
 		t.Errorf("made %v", made)
+	}
+}
+
+// A board without bfloat16 says what stands for it (a T4: NVIDIA's Turing has none); one
+// with it says nothing of the kind.
+func TestHalf(t *testing.T) {
+	m, err := FindModel("qwen3-8b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "the board has no bfloat16: fp16, as wide and as fast, stands for it"
+	for gpu, says := range map[string]bool{"t4": true, "l4": false} {
+		s := Default(gpu, 1, m)
+		s.Utilisation, s.Blocks = 1, 100
+		s.Model.Layers = 8 // a T4 holds so much
+		p, err := New(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if slices.Contains(p.Notes, want) != says {
+			t.Errorf("%s: %q", gpu, p.Notes)
+		}
 	}
 }
