@@ -72,7 +72,7 @@ func Run(ctx context.Context, l *Log, o Options) (*Calibration, error) {
 	c.Engine.Blocks, c.Engine.Front = profile.Blocks, profile.Front
 	setLimits(&c.Engine, profile)
 	if err := c.Engine.Check(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("an engine of max_num_batched_tokens = %d and max_num_seqs = %d: %w", c.Engine.MaxTokens, c.Engine.MaxSequences, err)
 	}
 	c.Before = complete(o.Spec, profile)
 	f := &fitter{log: l, profile: profile, engine: c.Engine, fitted: c.Fitted, runs: o.Runs, workers: o.Workers}
@@ -162,7 +162,8 @@ func (c *Calibration) judge() error {
 	for _, p := range parameters() {
 		for _, v := range c.Values {
 			if at := p.get(&c.After); v.Key == p.key && p.atBound(at) {
-				return fmt.Errorf("%s: the best %s is %.3g, the end of what was tried: the log is not of %s; nothing is written", c.Log.Name, p.key, at, c.Before.GPU)
+				return fmt.Errorf("%s: the best %s is %.3g, the end of what was tried: the log is not of %s, or not of an engine of max_num_batched_tokens = %d and max_num_seqs = %d; nothing is written",
+					c.Log.Name, p.key, at, c.Before.GPU, c.Engine.MaxTokens, c.Engine.MaxSequences)
 			}
 		}
 	}

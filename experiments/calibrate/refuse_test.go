@@ -103,7 +103,7 @@ func TestRefusesAll(t *testing.T) {
 			other := load
 			other.change = func(s *hardware.Spec) { s.DecodeScale, s.PrefillScale = 6, 6 }
 			*l = *other.log(t)
-		}, "the end of what was tried: the log is not of h100; nothing is written"},
+		}, "the end of what was tried: the log is not of h100, or not of an engine of max_num_batched_tokens = "},
 		{"of a request that memory does not hold", func(l *Log) {
 			l.Requests[7].Line, l.Requests[7].Asked.Input = 8, 900_000
 		}, "log.jsonl:8: found a request of 900"},

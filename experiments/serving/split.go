@@ -32,6 +32,14 @@ func (s *split) check(n *spec.Node) error {
 	if s.Scheduler != schedulerName(servers.V1) {
 		return n.Get("scheduler").Errorf("found vllm-v0, want vllm-v1: the other has no split")
 	}
+	switch {
+	case s.Prefills < 1:
+		return n.Get("prefills").Errorf("found %d, want 1 or more engines that compute prompts", s.Prefills)
+	case s.Decodes < 1:
+		return n.Get("decodes").Errorf("found %d, want 1 or more engines that make tokens", s.Decodes)
+	case s.Bandwidth < 1:
+		return n.Get("bandwidth").Errorf("found %d bytes a second, want 1 or more, as in \"50GB/s\"", s.Bandwidth)
+	}
 	if err := s.server(Platform{Columns: unknown{}}).Check(); err != nil {
 		return n.Errorf("%w", err)
 	}
