@@ -55,6 +55,8 @@ type Calibration struct {
 	Preempted      int // how often, in the replay after
 	Engine         servers.LLM
 	Band           hardware.Calibration
+
+	agrees bool // a scale was told, and is what the profile has
 }
 
 // Run fits a profile to a log. An error says what the log cannot tell.
@@ -195,7 +197,7 @@ func (c *Calibration) setBand(after *replay, grade string) {
 	if len(off) > 0 {
 		c.Band.Median, c.Band.P90, c.Band.Bias = digits(quantile(absolute, 0.5)), digits(quantile(absolute, 0.9)), digits(quantile(off, 0.5))
 	}
-	c.Band.Uncertainty = map[string]string{}
+	c.Band.Values, c.Band.Uncertainty = []string{}, map[string]string{}
 	for _, v := range c.Values {
 		c.Band.Values = append(c.Band.Values, v.Key)
 		c.Band.Uncertainty[v.Key] = v.spread()
