@@ -48,6 +48,7 @@ const Month = 30 * sim.Day
 // Line is one line of a bill.
 type Line struct {
 	Name      string
+	Meter     string // the first that it bills; empty: a fee, a credit
 	Unit      string
 	Quantity  apd.Decimal
 	UnitPrice apd.Decimal
@@ -97,7 +98,11 @@ func (t *Tariff) Bill(u Usage, span Span, window sim.Time) (*Bill, error) {
 		if err := p.verified(q); err != nil {
 			return nil, fmt.Errorf("billing by tariff %q: %w", t.Name, err)
 		}
-		b.Lines = append(b.Lines, p.lines(q, span == SpanMonth)...)
+		lines := p.lines(q, span == SpanMonth)
+		for k := range lines {
+			lines[k].Meter = p.Meters[0]
+		}
+		b.Lines = append(b.Lines, lines...)
 	}
 	for i := range b.Lines {
 		b.Total = *add(&b.Total, &b.Lines[i].Amount)

@@ -2,6 +2,7 @@ package costmodel
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -112,7 +113,7 @@ func (t *Tariff) Check(p sim.Platform) []string {
 		unmet = append(unmet, fmt.Sprintf("needs deployments by %s, the platform has them by %s", *n.Unit, p.Unit))
 	}
 	if n.MaxConcurrency > 0 && p.Concurrency > n.MaxConcurrency {
-		unmet = append(unmet, fmt.Sprintf("needs concurrency ≤ %d, the platform has %d", n.MaxConcurrency, p.Concurrency))
+		unmet = append(unmet, fmt.Sprintf("needs concurrency ≤ %d, the platform has %s", n.MaxConcurrency, concurrencyText(p.Concurrency)))
 	}
 	if m := sim.Time(n.MaxTimeout); m > 0 && p.Timeout > m {
 		unmet = append(unmet, fmt.Sprintf("needs a timeout ≤ %s, the platform has %s", n.MaxTimeout, spec.Duration(p.Timeout)))
@@ -166,4 +167,13 @@ func (t *Tariff) Text() string {
 		text += " free_tier = none"
 	}
 	return text
+}
+
+// concurrencyText says how many requests an instance takes: servers that are not
+// told take more than anybody sends.
+func concurrencyText(n int) string {
+	if n >= 1<<20 {
+		return "none: its server takes all requests that come"
+	}
+	return strconv.Itoa(n)
 }

@@ -54,7 +54,7 @@ func TestBlame(t *testing.T) {
 		{"a case", oneCase, nil, `x.toml:14: unknown key "median"; known: value; it is of the preset "aws-lambda"; without it: platform.*.init.runtime = { dist = "constant" }; in the cell platform.*.init.runtime.dist = "constant" (x.toml:14)`},
 		{"a case beside a set", oneCase, []string{"platform.p.init.runtime.sigma=0.5"},
 			`x.toml:14: unknown key "median"; known: value; it is of the preset "aws-lambda"; without it: platform.*.init.runtime = { dist = "constant", sigma = 0.5 }; in the cell platform.*.init.runtime.dist = "constant" (x.toml:14)`},
-		{"the file's own policy", own(`keepalive = { name = "fixed", window = "5m" }`), []string{"platform.p.keepalive.name=none"}, `x.toml:11: unknown key "window"; none is expected here`},
+		{"the file's own policy", own(`keepalive = { name = "fixed", window = "5m" }`), []string{"platform.p.keepalive.name=none"}, `--set platform.p.keepalive.name=none: x.toml:11: unknown key "window"; none is expected here`},
 		{"a limit of the file beside the preset's", own(`limit = { account = -1 }`), nil, `x.toml:11: platform[0].limit.account: found -1, want 0 to 2147483647`},
 		{"no table", mixed, []string{"platform.p.limit.ramp.x=1"},
 			`--set platform.p.limit.ramp.x=1: path "platform.p.limit.ramp.x": cannot set "x" below platform[0].limit.ramp, which is the string "1000/10s", not a table`},

@@ -63,7 +63,10 @@ type workload struct {
 func Parse(file string, data []byte, sets ...string) (*Experiment, error) {
 	e, err := parse(file, data, sets)
 	if err != nil {
-		return nil, &InputError{err}
+		return nil, &InputError{ofSets(err, sets, func(sets []string) error {
+			_, err := parse(file, data, sets)
+			return err
+		})}
 	}
 	return e, nil
 }

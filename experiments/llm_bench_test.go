@@ -58,8 +58,9 @@ func llama(b *testing.B, columns tokens.Columns) servers.LLM {
 	if err != nil {
 		b.Fatal(err)
 	}
-	maxTokens, maxSequences := servers.Limits(80, false)
-	return servers.LLM{Timer: p, Columns: columns, Blocks: p.Blocks, MaxTokens: maxTokens, MaxSequences: maxSequences}
+	e := servers.Defaults(servers.V1, 80, false, 0)
+	e.Timer, e.Columns, e.Blocks = p, columns, p.Blocks
+	return e
 }
 
 // spreadOut gives the requests of a trace to so many instances in turns, each a

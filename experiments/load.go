@@ -44,11 +44,15 @@ type loader struct {
 	beside string
 	kept   bool // the experiment is that of a result folder
 	open   map[string]*loaded
+	failed map[string]error
 }
 
 func (l *loader) load(ctx context.Context, w *workload) (*loaded, error) {
 	if known := l.open[w.key]; known != nil {
 		return known, nil
+	}
+	if err := l.failed[w.key]; err != nil {
+		return nil, err
 	}
 	var got *loaded
 	var err error
@@ -58,6 +62,7 @@ func (l *loader) load(ctx context.Context, w *workload) (*loaded, error) {
 		got, err = l.trace(ctx, w)
 	}
 	if err != nil {
+		l.failed[w.key] = err
 		return nil, err
 	}
 	l.open[w.key] = got

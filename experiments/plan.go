@@ -11,6 +11,7 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
 )
 
 // Plan is an experiment whose traces are open and whose tariffs are found: the
@@ -83,9 +84,9 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 	if err != nil {
 		return nil, input(err)
 	}
-	p := &Plan{Experiment: e, lenient: env.Lenient, loader: &loader{env, folderOf(e.File), isKept(e.File), map[string]*loaded{}},
-		known: shared{map[string]*unit{}, map[sizedKey]*sized{}, map[*platform][]price{}, map[*costmodel.Tariff]string{}}}
+	p := newPlan(e, &loader{env, folderOf(e.File), isKept(e.File), map[string]*loaded{}, map[string]error{}})
 	if err := p.expand(ctx, catalog); err != nil {
+		err = p.ofSets(ctx, catalog, err)
 		_ = p.Close() // the first error is the one to report
 		if ctx.Err() != nil {
 			return nil, err
@@ -94,6 +95,26 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 	}
 	p.Hash = p.hash()
 	return p, nil
+}
+
+func newPlan(e *Experiment, l *loader) *Plan {
+	return &Plan{Experiment: e, lenient: l.env.Lenient, loader: l,
+		known: shared{map[string]*unit{}, map[sizedKey]*sized{}, map[*platform][]price{}, map[*costmodel.Tariff]string{}}}
+}
+
+// ofSets says of an error which --set is to blame. What comes from standard input
+// cannot be read again.
+func (p *Plan) ofSets(ctx context.Context, catalog *costmodel.Catalog, err error) error {
+	if _, piped := p.Sources(); piped || ctx.Err() != nil {
+		return err
+	}
+	return ofSets(err, p.sets, func(sets []string) error {
+		e, err := parse(p.File, p.source, sets)
+		if err != nil {
+			return err
+		}
+		return newPlan(e, p.loader).expand(ctx, catalog)
+	})
 }
 
 // Close closes the traces.
@@ -132,6 +153,17 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		if noted, ok := pl.server.(serving.Noted); ok {
 			for _, note := range noted.Notes() {
 				p.warn("platform %s: %s", pl.name, note)
+			}
+		}
+		if err := pl.checkTokens(pt.workload); err != nil {
+			return err
+		}
+		if pl.lonely() {
+			p.warn("platform %s: its first instance takes all requests that come, so that the other %d never start; concurrency says how many it takes, or prewarm = { name = \"provisioned\", count = %d } starts them all", pl.name, pl.sim.Limit.Instances-1, pl.sim.Limit.Instances)
+		}
+		if fitted, ok := pl.server.(serving.Sharing); ok && tokens.Shared(base.workload) {
+			if warning := fitted.OfShared(); warning != "" {
+				p.warn("platform %s: %s", pl.name, warning)
 			}
 		}
 		if raised := base.workload.raised; raised > 0 {

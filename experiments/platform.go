@@ -31,6 +31,7 @@ type platform struct {
 	spec           platformSpec
 	sim            sim.Platform
 	server         serving.Server
+	crowd          bool   // an instance takes all requests that come, since nothing was said
 	bound          bool   // its keep-alive is an offline bound
 	canonical      string // all that determines how it behaves
 	sizes          string // what of it determines the memory of functions
@@ -69,7 +70,10 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 			return nil, err
 		}
 		if c, ok := p.server.(serving.Crowd); ok && merged.Get("concurrency") == nil {
-			p.sim.Concurrency = c.Concurrency()
+			p.sim.Concurrency, p.crowd = c.Concurrency(), true
+		}
+		if g, ok := p.server.(serving.Gathering); ok && p.sim.Concurrency < g.Gathers() {
+			return nil, merged.Get("concurrency").Errorf("found %d, want the %d requests of a batch or more: none would be full", p.sim.Concurrency, g.Gathers())
 		}
 	}
 	p.canonical = merged.Without(labelKeys...).Canonical()

@@ -116,6 +116,10 @@ func TestProfileRefused(t *testing.T) {
 		{"an unknown key of the server", named, change("scheduler", "schedule"), nil, `own.toml:2: unknown key "schedule"; did you mean "scheduler"?`},
 		{"a value that cannot be", named, change("0.9842", "-1"), nil, "own.toml:7: platform[0].server.hardware.decode_scale: found -1, want a number above 0"},
 		{"a band that cannot be", named, change("median = 0.0145", "median = nan"), nil, "own.toml:18: platform[0].server.hardware.calibration.median: found the number nan, want a finite number"},
+		{"a value that no fit changes", named, change(`values = ["decode_scale", "blocks"]`, `values = ["decode_scal"]`), nil,
+			`platform[0].server.hardware.calibration.values: unknown value "decode_scal"; did you mean "decode_scale"?`},
+		{"an uncertainty of what was not fitted", named, change(`uncertainty = { decode_scale`, `uncertainty = { front`), nil,
+			`platform[0].server.hardware.calibration.uncertainty: found "front", want the values that were fitted alone: decode_scale, blocks`},
 		{"a digest that is none", named, change("5a6f", ""), nil, "want 64 hexadecimal digits"},
 		{"no grade", named, change(`grade = "A"`, `grade = ""`), nil, `own.toml:14: platform[0].server.hardware.calibration.grade: found "", want A, B, C or U`},
 		{"a profile of a profile", named, change(`gpu = "rtx-4090"`, `profile = "own.toml"`), nil, "found the name of another profile, want the hardware itself"},
@@ -138,5 +142,39 @@ func TestProfileSwept(t *testing.T) {
 	}
 	if len(e.points) != 2 || e.points[0].platforms[0].canonical == e.points[1].platforms[0].canonical {
 		t.Errorf("%d points", len(e.points))
+	}
+}
+
+// A profile that was fitted without prefix hits says so beside a workload that names
+// blocks: with prompts that requests share, or with turns; not where there is nothing to
+// find, no cache to find it in, or a fit that knew.
+func TestProfileHits(t *testing.T) {
+	unknown := strings.Replace(profileText, "bias = 0.0076\n", "bias = 0.0076\nhits_unknown = true\n", 1)
+	for _, c := range []struct {
+		name, tokens, server, profile string
+		warned                        bool
+	}{
+		{"a shared prompt", "{ input = 100, output = 10, system = { tokens = 64 } }", "", unknown, true},
+		{"turns", `{ input = 100, output = 10, turns = 3, think = "1s" }`, "", unknown, true},
+		{"less than a block is shared", "{ input = 100, output = 10, system = { tokens = 15 } }", "", unknown, false},
+		{"nothing is shared", "{ input = 100, output = 10 }", "", unknown, false},
+		{"no prefix cache", "{ input = 100, output = 10, system = { tokens = 64 } }", "prefix_cache = false, ", unknown, false},
+		{"a fit that knew", "{ input = 100, output = 10, system = { tokens = 64 } }", "", profileText, false},
+	} {
+		e, err := profiled(t, `{ name = "llm", `+c.server+`hardware = { profile = "own.toml" } }`, c.profile, "workload.function.chat.tokens="+c.tokens)
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		plan, err := Prepare(t.Context(), e, Env{})
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		const want = "platform gpu: prefix hits can count twice: the profile was fitted to log.jsonl, which names no blocks, "
+		if got := strings.Contains(strings.Join(plan.Warnings, "\n"), want); got != c.warned {
+			t.Errorf("%s: warned: %t, want %t: %q", c.name, got, c.warned, plan.Warnings)
+		}
+		if err := plan.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

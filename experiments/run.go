@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
@@ -206,6 +207,9 @@ func (p *Plan) gather(s store, summaries map[string]*results.Replication) *resul
 		cell := results.Cell{
 			Values: c.point.values, Platform: c.platform.name, Bound: c.platform.bound,
 			Functions: c.units[0].workload.Functions(),
+		}
+		if timed, ok := c.platform.server.(serving.Timed); ok {
+			cell.StepTimes = timed.StepTimes()
 		}
 		for _, u := range c.units {
 			cell.Replications = append(cell.Replications, summaries[u.id])

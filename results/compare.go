@@ -69,6 +69,9 @@ type ComparedRow struct {
 	// Loses is true where the row loses requests, before or after, that are not its
 	// workload's own (see Row.Fit).
 	Loses bool
+	// StepsA and StepsB are what times of a language model rest on before and after;
+	// nil: on no profile.
+	StepsA, StepsB *StepTimes
 }
 
 // Change is how a metric moved from A to B.
@@ -124,7 +127,7 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 			c.CostsApart = append(c.CostsApart, fmt.Sprintf("%s: %s before, %s after", row.label, row.currency, other.currency))
 		}
 		c.Rows = append(c.Rows, ComparedRow{Label: row.label, Currency: cmp.Or(row.currency, other.currency), Changes: c.changes(row, other),
-			Loses: losesA[row.key] || losesB[row.key]})
+			Loses: losesA[row.key] || losesB[row.key], StepsA: row.steps, StepsB: other.steps})
 	}
 	for _, row := range b.rows {
 		if _, ok := a.find(row.key); !ok {
@@ -269,6 +272,7 @@ type readRow struct {
 	paths            []PathValue // labels only
 	platform, tariff string
 	counterfactual   string // as in cells
+	steps            *StepTimes
 }
 
 func (r *readRow) stat(metric string, maximum bool) Stat { return newStat(r.values[metric], maximum) }
@@ -347,7 +351,7 @@ func (t *parquetTable) rowsByLabel() ([]*readRow, error) {
 		if last == nil || last.key != key {
 			last = &readRow{key: key, label: t.label(i, short), values: map[string][]float64{}, currency: t.lines[i][currency].text,
 				paths: t.pathValues(i), platform: t.lines[i][t.column("platform")].text, tariff: t.lines[i][t.column("tariff")].text,
-				counterfactual: t.lines[i][kind].text}
+				counterfactual: t.lines[i][kind].text, steps: t.stepTimes(i)}
 			rows = append(rows, last)
 		}
 		for c, name := range t.names {

@@ -81,9 +81,10 @@ func (c *Comparison) json(b *bytes.Buffer, j *Judgement, only changeFilter) erro
 		OnlyAfter  []string     `json:"only_after"`
 		Undefined  []string     `json:"not_compared"`
 		CostsApart []string     `json:"costs_not_compared,omitempty"`
+		StepTimes  []string     `json:"step_times,omitempty"`
 		Changes    []jsonChange `json:"changes"`
 	}{c.summary(j), []jsonInput{}, c.Paired, []string{}, []string{}, append([]string{}, c.OnlyA...), append([]string{}, c.OnlyB...),
-		append([]string{}, c.undefined(j)...), c.CostsApart, []jsonChange{}}
+		append([]string{}, c.undefined(j)...), c.CostsApart, c.stepRemarks(j), []jsonChange{}}
 	if j != nil {
 		for _, t := range j.Tolerances {
 			out.Tolerances = append(out.Tolerances, t.String())

@@ -193,6 +193,9 @@ func (c *Comparison) remarks(j *Judgement) (lines []string) {
 	for _, l := range c.CostsApart {
 		add("costs not compared: %s", l)
 	}
+	for _, l := range c.stepRemarks(j) {
+		add("%s", l)
+	}
 	if j == nil || len(j.Tolerances) == 0 { // else they are beyond
 		for _, l := range c.OnlyA {
 			add("only before: %s", l)

@@ -1,6 +1,8 @@
 package results
 
 import (
+	"strings"
+
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -30,7 +32,10 @@ var servingMetrics = []Metric{
 	higher(served("output_tokens_per_s", "tokens/s", "tokens made, over the window", func(v *Serving, r *Replication) float64 {
 		return float64(v.throughput(v.Out, v.Output)) / float64(r.Window.Length()) * second
 	})),
-	higher(served("goodput_per_s", "requests/s", "requests served within the bounds of [goodput], over the window", func(v *Serving, r *Replication) float64 {
+	higher(served("goodput_per_s", "requests/s", "requests that ended in the window within the bounds of [goodput], over the window", func(v *Serving, r *Replication) float64 {
+		if !v.Bounded {
+			return nan
+		}
 		return float64(v.Good) / float64(r.Window.Length()) * second
 	})),
 	served("gpu_utilization", "1", "part of the time of the instances' engines, initialisation left out, in which steps ran", func(v *Serving, r *Replication) float64 {
@@ -42,9 +47,9 @@ var servingMetrics = []Metric{
 	served("extrapolated_ratio", "1", "part of the step time in passes beyond what was measured", func(v *Serving, _ *Replication) float64 {
 		return where(!v.Busy.IsZero(), v.Beyond.Float()/v.Busy.Float())
 	}),
-	{Name: "cost_per_million_input_tokens", Money: true, Tokens: true, Help: "the part of the bill that prompts' step time is of all step time, for a million prompt tokens, in the currency of the row",
+	{Name: "cost_per_million_input_tokens", Money: true, Tokens: true, Help: "the part of the bill that prompts' step time is of all step time, for a million tokens of prompts that were answered in the window; where tokens are billed, what those of prompts cost; in the currency of the row",
 		value: func(r *Replication, b *costmodel.Bill) float64 { return perToken(r, b, true) }},
-	{Name: "cost_per_million_output_tokens", Money: true, Tokens: true, Help: "the rest of the bill, for a million tokens made, in the currency of the row",
+	{Name: "cost_per_million_output_tokens", Money: true, Tokens: true, Help: "the rest of the bill, for a million tokens made in the window; where tokens are billed, what those made cost; in the currency of the row",
 		value: func(r *Replication, b *costmodel.Bill) float64 { return perToken(r, b, false) }},
 }
 
@@ -98,18 +103,46 @@ func part(sum, whole sim.Wide, times uint64) float64 {
 	return where(!whole.IsZero() && times > 0, sum.Float()/(whole.Float()*float64(times)))
 }
 
-// perToken splits a bill by the step time of prompts and of tokens made.
+// perToken splits a bill by the step time of prompts and of tokens made in the
+// window, or where it is of tokens by what each of the two cost.
 func perToken(r *Replication, b *costmodel.Bill, input bool) float64 {
 	v := r.Serving
-	if v == nil || b == nil || v.Busy.IsZero() {
+	if v == nil || b == nil {
 		return nan
 	}
-	share, tokens := v.Prefill.Float()/v.Busy.Float(), v.Input
-	if !input {
-		share, tokens = 1-share, v.Output
+	perMillion := func(cost float64, tokens uint64) float64 {
+		return where(tokens > 0, cost/(float64(tokens)*billScale(r, b))*1e6)
 	}
-	if tokens == 0 {
+	if in, out, ok := tokenCosts(b); ok {
+		if input {
+			return perMillion(in, v.Input)
+		}
+		return perMillion(out, v.Output)
+	}
+	if v.Busy.IsZero() {
 		return nan
 	}
-	return costmodel.Float(&b.Total) * share / (float64(tokens) * billScale(r, b)) * 1e6
+	prompts := v.Prefill.Float() / v.Busy.Float()
+	if input {
+		return perMillion(costmodel.Float(&b.Total)*prompts, v.Prompts)
+	}
+	return perMillion(costmodel.Float(&b.Total)*(1-prompts), v.Out)
+}
+
+// tokenCosts returns what the tokens of prompts, and those made, cost in a bill
+// of tokens; ok is false of any other bill.
+func tokenCosts(b *costmodel.Bill) (in, out float64, ok bool) {
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		switch {
+		case strings.HasSuffix(l.Meter, "output_tokens"):
+			out += costmodel.Float(&l.Amount)
+		case strings.HasSuffix(l.Meter, "_tokens"):
+			in += costmodel.Float(&l.Amount)
+		default:
+			continue
+		}
+		ok = true
+	}
+	return in, out, ok
 }

@@ -23,7 +23,11 @@ type Serving struct {
 	Cached    uint64     // of these, found in the prefix cache
 	Output    uint64     // tokens made
 	Preempted uint64     // times that a request was put back
-	Good      uint64     // requests that met the Goodput
+
+	// Of any request, in the window:
+	Prompts uint64 // tokens of the prompts of those whose first token was there in it
+	Good    uint64 // those that ended in it, and met the Goodput
+	Bounded bool   // there is a Goodput to meet
 
 	Busy    sim.Wide // ns × servers in steps
 	Prefill sim.Wide // of these, the part that prompts took
@@ -55,7 +59,7 @@ var (
 // Served counts requests that servers tell more of.
 func (r *Recorder) Served(batch []sim.Served) {
 	for i := range batch {
-		if v := &batch[i]; r.config.Window.Contains(v.Arrival) && v.Flags&sim.Ping == 0 && v.Status == sim.Completed {
+		if v := &batch[i]; v.Flags&sim.Ping == 0 {
 			r.serving.one(v)
 		}
 	}
@@ -63,22 +67,33 @@ func (r *Recorder) Served(batch []sim.Served) {
 
 func (r *servingRecorder) one(v *sim.Served) {
 	s := r.begun()
+	if v.First > 0 && r.window.Contains(v.First) {
+		s.Prompts += uint64(v.Input)
+	}
+	if v.Status != sim.Completed {
+		return
+	}
 	ttft, tpot := v.First-v.Arrival, sim.Time(0)
-	s.TTFT.Record(ttft)
-	s.Queueing.Record(v.Scheduled - v.Queued)
 	if v.Output > 1 {
 		n := sim.Time(v.Output - 1)
 		tpot = (v.End - v.First + n/2) / n
+	}
+	within := func(t, bound sim.Time) bool { return bound == 0 || t <= bound }
+	if r.window.Contains(v.End) && within(ttft, r.good.TTFT) && within(tpot, r.good.TPOT) && within(v.End-v.Arrival, r.good.E2E) {
+		s.Good++
+	}
+	if !r.window.Contains(v.Arrival) {
+		return
+	}
+	s.TTFT.Record(ttft)
+	s.Queueing.Record(v.Scheduled - v.Queued)
+	if v.Output > 1 {
 		s.TPOT.Record(tpot)
 	}
 	s.Input += uint64(v.Input)
 	s.Cached += uint64(v.Cached)
 	s.Output += uint64(v.Output)
 	s.Preempted += uint64(v.Preempted)
-	within := func(t, bound sim.Time) bool { return bound == 0 || t <= bound }
-	if within(ttft, r.good.TTFT) && within(tpot, r.good.TPOT) && within(v.End-v.Arrival, r.good.E2E) {
-		s.Good++
-	}
 }
 
 // Works adds what servers did.
@@ -125,6 +140,7 @@ func (r *servingRecorder) merge(o *servingRecorder) {
 	s.Cached += t.Cached
 	s.Output += t.Output
 	s.Preempted += t.Preempted
+	s.Prompts += t.Prompts
 	s.Good += t.Good
 	s.Busy.AddWide(t.Busy)
 	s.Prefill.AddWide(t.Prefill)
@@ -141,7 +157,7 @@ func (r *servingRecorder) merge(o *servingRecorder) {
 // units have no such servers.
 func (r *servingRecorder) begun() *Serving {
 	if r.all == nil {
-		r.all = &Serving{TTFT: new(Histogram), TPOT: new(Histogram), Queueing: new(Histogram)}
+		r.all = &Serving{Bounded: r.good != Goodput{}, TTFT: new(Histogram), TPOT: new(Histogram), Queueing: new(Histogram)}
 	}
 	return r.all
 }

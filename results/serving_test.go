@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cockroachdb/apd/v3"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
@@ -17,29 +18,31 @@ import (
 // servedUnit is a window of 10 s, from 10 to 20, with one instance that is there
 // all the time, and by two workers:
 //
-//   - one request before the window, and one that times out: they count nowhere;
-//   - A arrives at 11, is in a step at 11.5, has its first token at 12 and its
-//     fifth and last at 16: TTFT 1 s, TPOT 1 s, queueing 0.5 s;
+//   - one request before the window, that ends in it within the goodput's bounds:
+//     it counts there, and nowhere else; and one of 1,000 tokens that times out
+//     after its first one, which came in the window: its prompt was answered;
+//   - A arrives at 11, is in line at 11.1, in a step at 11.5, has its first token at
+//     12 and its fifth and last at 16: TTFT 1 s, TPOT 1 s, queueing 0.4 s;
 //   - B arrives at 12, is in a step at 12, has its one token at 14: TTFT 2 s, no
 //     TPOT; it was put back once, and 30 of its 40 tokens were in the cache;
-//   - steps from 9 to 13, of which 3 s of 4 lie in the window, and
-//     from 14 to 16.
+//   - steps of one of two engines from 9 to 13, of which 3 s of 4 lie in the window,
+//     and from 14 to 16.
 func servedUnit(t *testing.T) *Replication {
 	t.Helper()
 	c := Config{Window: sim.Window{Warmup: s(10), Horizon: s(20)}, Functions: []sim.Function{{Name: "f"}}, Goodput: Goodput{TTFT: s(2), TPOT: s(0.5)}}
 	one, other := newTestRecorder(t, c), newTestRecorder(t, c)
-	request := func(arrival, scheduled, first, end float64, v sim.Serving, status sim.Status) sim.Served {
-		v.Scheduled, v.First = s(scheduled), s(first)
+	request := func(arrival, queued, scheduled, first, end float64, v sim.Serving, status sim.Status) sim.Served {
+		v.Queued, v.Scheduled, v.First = s(queued), s(scheduled), s(first)
 		return sim.Served{Outcome: sim.Outcome{Arrival: s(arrival), Start: s(arrival), End: s(end), Started: true, Status: status}, Serving: v}
 	}
 	one.Served([]sim.Served{
-		request(9, 9, 9, 10, sim.Serving{Input: 1000, Output: 1000}, sim.Completed),
-		request(11, 11.5, 12, 16, sim.Serving{Input: 60, Output: 5}, sim.Completed),
-		request(11, 11.5, 12, 16, sim.Serving{Input: 1000, Output: 5}, sim.TimedOut),
+		request(9, 9, 9, 9, 10, sim.Serving{Input: 1000, Output: 1000}, sim.Completed),
+		request(11, 11.1, 11.5, 12, 16, sim.Serving{Input: 60, Output: 5}, sim.Completed),
+		request(11, 11.1, 11.5, 12, 16, sim.Serving{Input: 1000, Output: 5}, sim.TimedOut),
 	})
-	other.Served([]sim.Served{request(12, 12, 14, 14, sim.Serving{Input: 40, Output: 1, Cached: 30, Preempted: 1}, sim.Completed)})
-	one.Works([]sim.Work{{From: s(9), To: s(13), Prefill: s(2), Beyond: s(1), Steps: 400, Input: 80, Output: 8, Held: 50, Blocks: 100}})
-	other.Works([]sim.Work{{From: s(14), To: s(16), Prefill: s(0.5), Beyond: s(1), Steps: 10, Input: 10, Output: 6, Held: 25, Blocks: 100}})
+	other.Served([]sim.Served{request(12, 12, 12, 14, 14, sim.Serving{Input: 40, Output: 1, Cached: 30, Preempted: 1}, sim.Completed)})
+	one.Works([]sim.Work{{From: s(9), To: s(13), Prefill: s(2), Beyond: s(1), Steps: 400, Input: 80, Output: 8, Held: 50, Blocks: 100, Engines: 2}})
+	other.Works([]sim.Work{{From: s(14), To: s(16), Prefill: s(0.5), Beyond: s(1), Steps: 10, Input: 10, Output: 6, Held: 25, Blocks: 100, Engines: 2}})
 	one.Lives([]sim.Life{{Created: 0, Ready: s(11), Stopped: s(20), Flags: sim.Live}})
 	if err := one.Merge(other); err != nil {
 		t.Fatal(err)
@@ -68,15 +71,15 @@ func TestServingColumnsByHand(t *testing.T) {
 	want := map[string]float64{
 		"ttft_mean_s": 1.5, "ttft_p50_s": 1, "ttft_p90_s": 2, "ttft_p99_s": 2,
 		"tpot_mean_s": 1, "tpot_p50_s": 1, "tpot_p90_s": 1, "tpot_p99_s": 1,
-		"queueing_mean_s": 0.25, "queueing_p99_s": 0.5,
+		"queueing_mean_s": 0.2, "queueing_p99_s": 0.4,
 		"input_tokens": 100, "output_tokens": 6, "prefix_hit_ratio": 0.3, "preemptions": 1,
 		"input_tokens_per_s": (60 + 10) / 10.0, "output_tokens_per_s": (6 + 6) / 10.0,
-		"goodput_per_s":      0.1,           // B; A's tokens come too slowly
-		"gpu_utilization":    (3 + 2) / 9.0, // the instance is ready for 9 s
-		"kv_utilization":     (3*0.5 + 2*0.25) / 9.0,
+		"goodput_per_s":      0.2,            // B and the one before; A's tokens come too slowly
+		"gpu_utilization":    (3 + 2) / 18.0, // the two engines are ready for 9 s
+		"kv_utilization":     (3*0.5 + 2*0.25) / 18.0,
 		"extrapolated_ratio": (0.75 + 1) / 5,
 		// Prompts took 1.5 + 0.5 of 5 s.
-		"cost_per_million_input_tokens": 5 * 2 / 5.0 / 100 * 1e6, "cost_per_million_output_tokens": 5 * 3 / 5.0 / 6 * 1e6,
+		"cost_per_million_input_tokens": 5 * 2 / 5.0 / (60 + 1000 + 40) * 1e6, "cost_per_million_output_tokens": 5 * 3 / 5.0 / (6 + 6) * 1e6,
 	}
 	for i, m := range metrics {
 		if !m.Tokens {
@@ -123,5 +126,27 @@ func TestColumnsOfTokensOnlyWhereThereAreAny(t *testing.T) {
 	}
 	if !slices.ContainsFunc(without.Stats, func(s Stat) bool { return math.IsNaN(s.Mean) }) {
 		t.Error("the row without tokens has all metrics")
+	}
+}
+
+// Of a tariff of tokens a million of each costs what its lines say: 0.22 and 0.88
+// a million, whatever the time of steps; a fee for each request is of neither.
+func TestTokensOfATokenBill(t *testing.T) {
+	rep := servedUnit(t)
+	bill := &costmodel.Bill{Currency: "USD", Span: costmodel.SpanRun}
+	for _, l := range []struct {
+		meter  string
+		amount apd.Decimal
+	}{
+		{"input_tokens", *apd.New(22*70, -8)}, {"cached_input_tokens", *apd.New(22*30, -8)},
+		{"peak_output_tokens", *apd.New(88*6, -8)}, {"requests", *apd.New(1, 0)},
+	} {
+		bill.Lines = append(bill.Lines, costmodel.Line{Meter: l.meter, Amount: l.amount})
+	}
+	values := rep.Values(bill)
+	for name, want := range map[string]float64{"cost_per_million_input_tokens": 0.22, "cost_per_million_output_tokens": 0.88} {
+		if got := values[metricIndex(name)]; math.Abs(got-want) > 1e-12 {
+			t.Errorf("%s: got %v, want %v", name, got, want)
+		}
 	}
 }

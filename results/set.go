@@ -26,6 +26,8 @@ type Cell struct {
 	// Bound marks an offline bound: it knows the future, and is set apart from
 	// policies everywhere.
 	Bound bool
+	// StepTimes are what times of a language model rest on; nil: on no profile.
+	StepTimes *StepTimes
 	// Functions are the workload's functions; cells may share the slice.
 	Functions []sim.Function
 	// Replications are the cell's units, in the order of their number: whole, or
@@ -88,6 +90,7 @@ type Row struct {
 	Currency       string // ISO 4217, of the costs; "" where there is no tariff
 	Counterfactual string // no, yes, or bound: see counterfactual
 	Bound          bool
+	StepTimes      *StepTimes // nil: none
 	Replications   int
 	Stats          []Stat // in the order of Metrics
 	Meets          Verdict
@@ -133,7 +136,7 @@ func (s *Set) Rows() ([]Row, error) {
 // row returns the row of a cell's t-th tariff.
 func (s *Set) row(cell, t int) Row {
 	c := &s.Cells[cell]
-	row := Row{Cell: cell, Values: c.Values, Platform: c.Platform, Bound: c.Bound,
+	row := Row{Cell: cell, Values: c.Values, Platform: c.Platform, Bound: c.Bound, StepTimes: c.StepTimes,
 		Replications: len(c.Replications), Counterfactual: counterfactual(c.Bound, nil)}
 	values := make([][]float64, len(c.Replications))
 	for n, r := range c.Replications {

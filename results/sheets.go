@@ -63,6 +63,10 @@ func (s *Set) cellsSheet(rows []Row) *sheet {
 		columns = append(columns, column{m.Name, kind, m.Unit, m.Help},
 			column{m.Name + ciSuffix, kind, m.Unit, "half-width of the 95 % t-interval over replications"})
 	}
+	steps := stepColumnsOf(rows)
+	for _, c := range steps {
+		columns = append(columns, c.column)
+	}
 	columns = append(columns, column{"meets_slo", textColumn, "", "yes, no, or unsure: by the one-sided 95 % bound"})
 	return &sheet{"cells", columns, func(yield func([]any) error) error {
 		line := make([]any, 0, len(columns))
@@ -73,7 +77,7 @@ func (s *Set) cellsSheet(rows []Row) *sheet {
 			for _, p := range places {
 				line = append(line, r.Stats[p].Mean, r.Stats[p].Half)
 			}
-			if err := yield(append(line, string(r.Meets))); err != nil {
+			if err := yield(append(appendSteps(line, steps, r.StepTimes), string(r.Meets))); err != nil {
 				return err
 			}
 		}
@@ -95,6 +99,10 @@ func (s *Set) replicationsSheet(rows []Row) *sheet {
 	for _, p := range places {
 		columns = append(columns, column{metrics[p].Name, numberColumn, metrics[p].Unit, metrics[p].Help})
 	}
+	steps := stepColumnsOf(rows)
+	for _, c := range steps {
+		columns = append(columns, c.column)
+	}
 	return &sheet{"replications", columns, func(yield func([]any) error) error {
 		for i := range rows {
 			r := &rows[i]
@@ -103,7 +111,7 @@ func (s *Set) replicationsSheet(rows []Row) *sheet {
 				for _, p := range places {
 					line = append(line, r.Stats[p].Values[n])
 				}
-				if err := yield(line); err != nil {
+				if err := yield(appendSteps(line, steps, r.StepTimes)); err != nil {
 					return err
 				}
 			}

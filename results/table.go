@@ -267,6 +267,9 @@ func (s *Set) notes(rows []Row) []string {
 	if most := mostExtrapolated(rows); most > 0.005 {
 		notes = append(notes, fmt.Sprintf("extrapolated: up to %s of a row's step time is of passes beyond what was measured (extrapolated_ratio in cells.csv); the error that is told of a profile is of passes within", percent(most)))
 	}
+	if note := s.stepNote(rows); note != "" {
+		notes = append(notes, note)
+	}
 	if _, points := s.BreakEvens(rows); len(points) > 0 {
 		notes = append(notes, "break-even: where another choice becomes the cheapest; between swept values costs are interpolated. As CSV: breakevens.csv")
 	}

@@ -54,12 +54,18 @@ func readMooncake(ctx context.Context, l *lineReader, sink *rowSink) error {
 }
 
 // mooncakeRows writes rows as they are published. What shares no block gets ids of its own;
-// a last block that is filled in part too, where the trace does not name it.
+// a last block that is filled in part too, where the trace does not name it. A trace that
+// names none is refused: nobody knows what its prompts share, and ids of their own would
+// say that they share nothing.
 func (t *Trace) mooncakeRows() (rowFormat, error) {
 	if t.side == nil {
 		return rowFormat{}, errors.New("mooncake is a trace of requests to a language model, and this trace has no tokens")
 	}
+	if !t.drawn && !t.side.shared() {
+		return rowFormat{}, errors.New("mooncake says by hashes which prompts begin alike, and this trace does not tell: no request names blocks; convert to jsonl")
+	}
 	var fresh, lacking uint64 // the next id that no block has; how many are needed
+	var unnamed int64         // requests without blocks
 	for f := range t.functions {
 		q := t.side.of(t.from[f])
 		switch {
@@ -75,7 +81,13 @@ func (t *Trace) mooncakeRows() (rowFormat, error) {
 			r := q.at(i)
 			named, all := mooncakeHashes(&r)
 			lacking += uint64(all - named)
+			if len(r.Blocks) == 0 {
+				unnamed++
+			}
 		}
+	}
+	if !t.drawn && unnamed > 0 {
+		t.report.note("%d requests name no blocks: they get hashes of their own, as if their prompts began like no other", unnamed)
 	}
 	if fresh+lacking > 1<<32 {
 		return rowFormat{}, fmt.Errorf("%d blocks have no id, and there are none left after %d; expected smaller ids of blocks", lacking, fresh-1)

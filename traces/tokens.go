@@ -185,7 +185,10 @@ func (t *Trace) Tokens() tokens.Columns {
 	return traceColumns{t}
 }
 
-var _ tokens.Source = (*Trace)(nil)
+var (
+	_ tokens.Source  = (*Trace)(nil)
+	_ tokens.Sharing = traceColumns{}
+)
 
 // traceColumns are the columns of a trace, by its functions.
 type traceColumns struct{ t *Trace }
@@ -198,3 +201,6 @@ func (c traceColumns) Tokens(function, attr uint32, _ uint64) tokens.Request {
 	}
 	return q.at(int(attr) - 1)
 }
+
+// Shared implements tokens.Sharing.
+func (c traceColumns) Shared() bool { return c.t.side.shared() }

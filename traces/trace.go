@@ -28,6 +28,7 @@ type Trace struct {
 	end       sim.Time // of its arrivals, in the backing's time
 	scale     float64
 	cut       bool // start or end cut something
+	drawn     bool // of a workload: a request that names no blocks is known to share none
 	pool      *sync.Pool
 }
 

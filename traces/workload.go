@@ -15,7 +15,7 @@ import (
 // call it; tempDir is where it is parted, empty the system's.
 func OpenWorkload(ctx context.Context, spec string, w sim.Workload, key sim.RunKey, horizon sim.Time, epoch *time.Time, tempDir string) (*Trace, error) {
 	columns := tokens.Of(w, key.Seed, key.Replication)
-	return OpenForeign(ctx, spec, Options{TempDir: tempDir}, func(ctx context.Context, to *StoreWriter) (*Recording, error) {
+	t, err := OpenForeign(ctx, spec, Options{TempDir: tempDir}, func(ctx context.Context, to *StoreWriter) (*Recording, error) {
 		if epoch != nil {
 			to.SetEpoch(*epoch)
 		}
@@ -28,6 +28,11 @@ func OpenWorkload(ctx context.Context, spec string, w sim.Workload, key sim.RunK
 		}
 		return &Recording{Functions: functions, Length: horizon}, nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	t.drawn = true
+	return t, nil
 }
 
 // copyFunction adds a function's invocations. It has tokens where its first one has.

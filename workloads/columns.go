@@ -1,6 +1,8 @@
 package workloads
 
 import (
+	"slices"
+
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/tokens"
 )
@@ -18,8 +20,9 @@ func (s *Synthetic) Tokens() tokens.Columns {
 }
 
 var (
-	_ tokens.Source = (*Synthetic)(nil)
-	_ tokens.Drawn  = drawnColumns{}
+	_ tokens.Source  = (*Synthetic)(nil)
+	_ tokens.Drawn   = drawnColumns{}
+	_ tokens.Sharing = drawnColumns{}
 )
 
 // drawnColumns draw the requests of one run.
@@ -32,6 +35,12 @@ type drawnColumns struct {
 func (c drawnColumns) Run(seed, replication uint64) tokens.Columns {
 	c.key = sim.RunKey{Seed: seed, Replication: replication}
 	return c
+}
+
+// Shared implements tokens.Sharing: prompts that are shared have whole blocks, or
+// conversations have.
+func (c drawnColumns) Shared() bool {
+	return slices.ContainsFunc(c.workload.groups, func(g group) bool { return g.client != nil && (g.client.shared > 0 || g.client.own > 0) })
 }
 
 // Tokens implements tokens.Columns. The blocks of a request are those that are whole, of

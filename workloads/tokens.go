@@ -79,15 +79,24 @@ func (t *TokensSpec) check() (key []string, err error) {
 			return []string{"system", "zipf"}, fail("zipf is %v, want 0 … 10", s.Zipf)
 		}
 	}
-	in, _ := t.Input.Range()
-	out := int32(1)
-	if t.Output.Counter != nil {
-		out, _ = t.Output.Range()
-	}
-	if least := int64(t.prompt()) + int64(in) + int64(out); least > int64(t.Context) {
+	if least, in, out := t.least(); least > int64(t.Context) {
 		return []string{"context"}, fail("the shortest request has %d tokens (%d shared, %d new, %d out), want at most the context of %d", least, t.prompt(), in, out, t.Context)
 	}
 	return nil, nil
+}
+
+// Least returns how many tokens the shortest request has, prompt and answer.
+func (t *TokensSpec) Least() int64 {
+	all, _, _ := t.least()
+	return all
+}
+
+func (t *TokensSpec) least() (all int64, in, out int32) {
+	in, _ = t.Input.Range()
+	if out = 1; t.Output.Counter != nil {
+		out, _ = t.Output.Range()
+	}
+	return int64(t.prompt()) + int64(in) + int64(out), in, out
 }
 
 // turns returns the most turns of a conversation.

@@ -36,7 +36,9 @@ The log is of one engine, plain or compressed; - is standard input. It is one of
     output_tokens, and gen_ai.server.time_to_first_token or an event first_token
   CSV with a header, or JSON lines: arrival, input, output, first (or ttft), last
     (or e2e), and queued; --fields says where they stand, as in arrival=ts,first=t1
-Times are seconds, or as in 2026-11-26T10:00:00.25Z.
+Times are seconds, or as in 2026-11-26T10:00:00.25Z. blocks, of all but spans, are the
+ids of a request's blocks of 16 tokens, in CSV with spaces between: without them prefix
+hits are unknown, and the values stand for what they saved.
 
 --hardware is a GPU (coldcurve list hardware), or keys of the table hardware, as in
 'gpu = "h100", count = 2'. Keys that are given are not fitted: blocks = 2588 where

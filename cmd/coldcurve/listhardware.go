@@ -64,7 +64,7 @@ func gpuEntry(g *hardware.GPU) (listEntry, error) {
 			{"memory", fmt.Sprintf("%.1f GB at %.0f GB/s", float64(g.Memory)/1e9, g.Bandwidth/1e9)},
 			{"arithmetic", arithmetic(g)},
 			{"power", fmt.Sprintf("%.0f W at most", g.Power)},
-			{"joined", fmt.Sprintf("%d at most", g.PerNode)},
+			{"of a node", joined(g)},
 		},
 	}
 	for _, o := range g.Operations {
@@ -76,10 +76,19 @@ func gpuEntry(g *hardware.GPU) (listEntry, error) {
 	}
 	for _, r := range rows {
 		if r.GPU == g.Name && r.Band && r.Basis != hardware.FromRoofline {
-			e.Notes = append(e.Notes, fmt.Sprintf("%s of %s %s, %s: %.1f %% off in the median, %.1f %% in 9 of 10", r.Metric, r.Model, r.Precision, r.Load, 100*r.Median, 100*r.P90))
+			e.Notes = append(e.Notes, fmt.Sprintf("%s of %s %s by %s, %s: %.1f %% off in the median, %.1f %% in 9 of 10",
+				r.Metric, r.Model, r.Precision, r.Engine, r.Load, 100*r.Median, 100*r.P90))
 		}
 	}
 	return e, nil
+}
+
+// joined says how many GPUs can share each layer, and over what.
+func joined(g *hardware.GPU) string {
+	if g.PerNode == 1 {
+		return "1; no link between several is known"
+	}
+	return fmt.Sprintf("%d at most, %.0f GB/s one way from each", g.PerNode, g.Link/1e9)
 }
 
 func arithmetic(g *hardware.GPU) string {

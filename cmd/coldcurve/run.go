@@ -131,7 +131,7 @@ func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, 
 	a.kept.is(func() string { return progress.Interrupted().Error() })
 	stop := a.showProgress(progress, f.quiet)
 	set, err := plan.Run(ctx, experiments.RunOptions{
-		Dir: f.dir, Workers: f.workers, Force: f.force, Command: command(file, f), Resume: resume(file, f), Progress: progress,
+		Dir: f.dir, Workers: f.workers, Force: f.force, Command: command(file, plan.Experiment, f), Resume: resume(file, f), Progress: progress,
 	})
 	stop()
 	if err == nil && !f.quiet && f.format != "text" {
@@ -176,28 +176,45 @@ func (a *app) read(file string) ([]byte, error) {
 }
 
 // command is what makes a result folder again: the experiment by its name and
-// the flags that reach the results, no path of this machine.
-func command(file string, f runFlags) string {
-	words := []string{"coldcurve", "run", quote(filepath.Base(file))}
+// the flags that reach the results. No path of this machine is in it, nor whether a
+// trace lay beside the experiment or elsewhere, since the results do not depend on
+// it: the report says what the capitals stand for.
+func command(file string, e *experiments.Experiment, f runFlags) string {
+	words := []string{"coldcurve", "run", quote(notFlag(filepath.Base(file)))}
 	for _, s := range f.set {
 		words = append(words, "--set", quote(s))
 	}
 	if len(f.tariffs) > 0 {
-		words = append(words, "--tariffs", "…")
+		words = append(words, "--tariffs", results.TariffsWord)
 	}
 	if f.lenient {
 		words = append(words, "--lenient")
 	}
+	under, piped := e.Sources()
+	if under {
+		words = append(words, "--data", results.DataWord)
+	}
+	switch {
+	case file == "-":
+		words = append(words, "< "+results.ExperimentWord)
+	case piped:
+		words = append(words, "< "+results.TraceWord)
+	}
 	return strings.Join(words, " ")
+}
+
+// notFlag returns a file's name such that it is not taken for a flag.
+func notFlag(file string) string {
+	if strings.HasPrefix(file, "-") && file != "-" {
+		return "./" + file
+	}
+	return file
 }
 
 // resume is what goes on from the finished units of a run, in the folder that it was
 // started in: the command as it was given, but for the output folder.
 func resume(file string, f runFlags) string {
-	if strings.HasPrefix(file, "-") && file != "-" {
-		file = "./" + file
-	}
-	words := []string{"coldcurve", "run", quote(file)}
+	words := []string{"coldcurve", "run", quote(notFlag(file))}
 	add := func(flag string, values ...string) {
 		for _, v := range values {
 			words = append(words, flag, quote(v))
@@ -215,7 +232,7 @@ func resume(file string, f runFlags) string {
 		words = append(words, "--force")
 	}
 	if file == "-" {
-		words = append(words, "< EXPERIMENT.toml")
+		words = append(words, "< "+results.ExperimentWord)
 	}
 	return strings.Join(words, " ")
 }

@@ -42,6 +42,13 @@ type Value struct {
 // Refused is a value that the log does not tell, and why.
 type Refused struct{ Key, Why string }
 
+// Minimum is what a fit makes small, added up over TTFT and TPOT: the mean of
+// |ln(simulated ÷ measured)| of the fitted requests ÷ its scatter.
+type Minimum struct {
+	Metric                 string
+	Scatter, Before, After float64 // the means before they are divided
+}
+
 // Calibration is what a log told.
 type Calibration struct {
 	Log            *Log
@@ -50,6 +57,7 @@ type Calibration struct {
 	Values         []Value
 	Refused        []Refused
 	Fitted, Tested int // requests
+	Minimised      []Minimum
 	OnFitted       []Statistic
 	OnTested       []Statistic
 	Preempted      int // how often, in the replay after
@@ -70,9 +78,8 @@ func Run(ctx context.Context, l *Log, o Options) (*Calibration, error) {
 	}
 	c := &Calibration{Log: l, Engine: o.Engine, Fitted: len(l.Requests) / 2}
 	c.Tested = len(l.Requests) - c.Fitted
-	c.Engine.Columns, c.Engine.Timer, c.Engine.BlockSize = l, profile, hardware.BlockTokens
-	c.Engine.Blocks, c.Engine.Front = profile.Blocks, profile.Front
 	setLimits(&c.Engine, profile)
+	c.Engine.Columns = l
 	if err := c.Engine.Check(); err != nil {
 		return nil, fmt.Errorf("an engine of max_num_batched_tokens = %d and max_num_seqs = %d: %w", c.Engine.MaxTokens, c.Engine.MaxSequences, err)
 	}
@@ -96,7 +103,7 @@ func Run(ctx context.Context, l *Log, o Options) (*Calibration, error) {
 	if err != nil {
 		return nil, c.unfit(err)
 	}
-	c.Preempted = after.preempted
+	c.Preempted, c.Minimised = after.preempted, f.minimised(before, after)
 	c.OnFitted, c.OnTested = l.part(before, after, 0, c.Fitted), l.part(before, after, c.Fitted, len(l.Requests))
 	if err := c.judge(); err != nil {
 		return nil, err
@@ -126,29 +133,32 @@ func complete(s hardware.Spec, p *hardware.Profile) hardware.Spec {
 	return s
 }
 
-// setLimits takes what vLLM does for the GPU where nothing is said.
+// setLimits takes what vLLM does on the profile where nothing is said.
 func setLimits(e *servers.LLM, p *hardware.Profile) {
-	batch, sequences := servers.Limits(float64(p.GPU.Memory)/(1<<30), p.GPU.Name == "a100")
-	if e.MaxTokens == 0 {
-		e.MaxTokens = batch
+	auto := p.VLLM(e.Scheduler)
+	if e.MaxTokens > 0 {
+		auto.MaxTokens = e.MaxTokens
 	}
-	if e.MaxSequences == 0 {
-		e.MaxSequences = min(sequences, e.MaxTokens)
+	if auto.MaxSequences = min(auto.MaxSequences, auto.MaxTokens); e.MaxSequences > 0 {
+		auto.MaxSequences = e.MaxSequences
 	}
+	auto.NoPrefixCache = auto.NoPrefixCache || e.NoPrefixCache
+	auto.Columns = e.Columns
+	*e = auto
 }
 
-// unfit names the request that memory does not hold.
+// unfit names the request that the engine cannot serve.
 func (c *Calibration) unfit(err error) error {
 	if !errors.Is(err, errUnfit) {
 		return err
 	}
 	largest := slices.MaxFunc(c.Log.Requests, func(a, b Request) int { return int(a.length() - b.length()) })
-	return c.Log.bad(largest.Line, "found a request of %d tokens, expected at most %d, which %d KV blocks hold; blocks = N in --hardware says how many the engine had",
-		largest.length(), (c.Engine.Blocks-1)*hardware.BlockTokens, c.Engine.Blocks)
+	most, why := c.Engine.Most()
+	return c.Log.bad(largest.Line, "found a request of %d tokens, prompt and answer, expected at most %d: %s; blocks = N in --hardware, --max-num-batched-tokens and the model's context say what the engine had", largest.length(), most, why)
 }
 
-// length is the tokens that a request has in memory at most.
-func (r *Request) length() int64 { return int64(r.Asked.Input) + int64(r.Asked.Output) - 1 }
+// length is the tokens of a request, prompt and answer.
+func (r *Request) length() int64 { return int64(r.Asked.Input) + int64(r.Asked.Output) }
 
 // refuse notes that the log does not tell a value.
 func (c *Calibration) refuse(key, format string, a ...any) {
@@ -164,8 +174,7 @@ func (c *Calibration) judge() error {
 	for _, p := range parameters() {
 		for _, v := range c.Values {
 			if at := p.get(&c.After); v.Key == p.key && p.atBound(at) {
-				return fmt.Errorf("%s: the best %s is %.3g, the end of what was tried: the log is not of %s, or not of an engine of max_num_batched_tokens = %d and max_num_seqs = %d; nothing is written",
-					c.Log.Name, p.key, at, c.Before.GPU, c.Engine.MaxTokens, c.Engine.MaxSequences)
+				return c.beyond(p.key, at)
 			}
 		}
 	}
@@ -193,10 +202,11 @@ func (c *Calibration) setBand(after *replay, grade string) {
 			off, absolute = append(off, d), append(absolute, math.Abs(d))
 		}
 	}
-	c.Band = hardware.Calibration{Of: c.After.CalibratedOf(), Source: path.Base(filepath.ToSlash(c.Log.Name)), Grade: grade, Digest: c.Log.Digest, Fitted: int64(c.Fitted), Tested: int64(len(off))}
+	c.Band = hardware.Calibration{Of: c.After.CalibratedOf(), Source: path.Base(filepath.ToSlash(c.Log.Name)), Grade: grade, Digest: c.Log.Digest, Scheduler: c.Engine.Scheduler.String(), Fitted: int64(c.Fitted), Tested: int64(len(off))}
 	if len(off) > 0 {
 		c.Band.Median, c.Band.P90, c.Band.Bias = digits(quantile(absolute, 0.5)), digits(quantile(absolute, 0.9)), digits(quantile(off, 0.5))
 	}
+	c.Band.HitsUnknown = !c.Engine.NoPrefixCache && !c.Log.NamesBlocks()
 	c.Band.Values, c.Band.Uncertainty = []string{}, map[string]string{}
 	for _, v := range c.Values {
 		c.Band.Values = append(c.Band.Values, v.Key)

@@ -26,5 +26,6 @@
 // # Left out
 //
 // Several engines behind one log, requests that were cancelled, and prefixes that
-// requests share where the log does not name blocks.
+// requests share where the log does not name blocks: the values stand for what hits
+// saved, which the calibration says (hardware.Calibration.HitsUnknown).
 package calibrate

@@ -20,9 +20,12 @@ func (c *Calibration) Document(model *spec.Node) string {
 	for _, r := range c.Refused {
 		fmt.Fprintf(&b, "# not fitted: %s: %s\n", r.Key, r.Why)
 	}
+	if c.Band.HitsUnknown {
+		b.WriteString("# fitted without prefix hits: " + hitsUnknown + ".\n# Where requests name blocks, prefix_cache = false replays them as they were fitted.\n")
+	}
 	b.WriteString("\n")
 	line("model", "%s", model)
-	line("scheduler", "%q", schedulers[c.Engine.Scheduler])
+	line("scheduler", "%q", c.Engine.Scheduler)
 	line("max_num_batched_tokens", "%d", c.Engine.MaxTokens)
 	line("max_num_seqs", "%d", c.Engine.MaxSequences)
 	line("prefix_cache", "%t", !c.Engine.NoPrefixCache)
@@ -51,6 +54,7 @@ func (c *Calibration) Document(model *spec.Node) string {
 	line("of", "%s", text(k.Of))
 	line("source", "%s", text(k.Source))
 	line("digest", "%s", text(k.Digest))
+	line("scheduler", "%s", text(k.Scheduler))
 	line("grade", "%s", text(k.Grade))
 	line("fitted", "%d", k.Fitted)
 	line("tested", "%d", k.Tested)
@@ -61,6 +65,9 @@ func (c *Calibration) Document(model *spec.Node) string {
 	}{{"median", k.Median}, {"p90", k.P90}, {"bias", k.Bias}} {
 		line(v.key, "%s", spec.FromValue("", 0, v.value))
 	}
+	if k.HitsUnknown {
+		line("hits_unknown", "true")
+	}
 	b.WriteString("\n[hardware.calibration.uncertainty]\n")
 	for _, key := range k.Values {
 		line(key, "%s", text(k.Uncertainty[key]))
@@ -68,16 +75,16 @@ func (c *Calibration) Document(model *spec.Node) string {
 	return b.String()
 }
 
-// schedulers are their names in experiments.
-var schedulers = map[servers.Scheduler]string{servers.V1: "vllm-v1", servers.PrefillFirst: "vllm-v0"}
+// hitsUnknown says what a fit without the names of blocks is.
+const hitsUnknown = "the engine had a prefix cache, and the log does not say which prompts begin alike; what hits saved is in the values"
 
 // Schedulers returns the names of the schedulers.
-func Schedulers() []string { return []string{schedulers[servers.V1], schedulers[servers.PrefillFirst]} }
+func Schedulers() []string { return []string{servers.V1.String(), servers.PrefillFirst.String()} }
 
 // FindScheduler returns the scheduler of a name.
 func FindScheduler(name string) (servers.Scheduler, error) {
-	for s, known := range schedulers {
-		if known == name {
+	for _, s := range []servers.Scheduler{servers.V1, servers.PrefillFirst} {
+		if s.String() == name {
 			return s, nil
 		}
 	}

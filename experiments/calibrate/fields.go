@@ -19,21 +19,19 @@ const (
 	fieldLast    = "last"
 	fieldTTFT    = "ttft"
 	fieldE2E     = "e2e"
+	fieldBlocks  = "blocks"
 )
 
 // FieldNames returns the names of a field map.
 func FieldNames() []string {
-	return []string{fieldArrival, fieldQueued, fieldInput, fieldOutput, fieldFirst, fieldLast, fieldTTFT, fieldE2E}
+	return []string{fieldArrival, fieldQueued, fieldInput, fieldOutput, fieldFirst, fieldLast, fieldTTFT, fieldE2E, fieldBlocks}
 }
 
 const expectedFields = "expected arrival, input, output, first (or ttft) and last (or e2e), and queued where arrivals are on another clock; --fields maps other names"
 
 // Fields says where a log has what: a column, or names from the top of an object
 // joined by dots. The zero value takes the names themselves.
-type Fields struct {
-	paths  map[string]string
-	blocks bool // blocks are read
-}
+type Fields struct{ paths map[string]string }
 
 // ParseFields reads a field map, as in "arrival=ts,input=prompt_tokens".
 func ParseFields(text string) (Fields, error) {
@@ -59,9 +57,9 @@ func ParseFields(text string) (Fields, error) {
 
 // engineFields are those of an engine's log of requests.
 func engineFields() Fields {
-	return Fields{blocks: true, paths: map[string]string{
+	return Fields{map[string]string{
 		fieldArrival: "arrival_time", fieldQueued: "queued_ts", fieldInput: "input_toks", fieldOutput: "output_toks",
-		fieldFirst: "first_token_ts", fieldLast: "last_token_ts",
+		fieldFirst: "first_token_ts", fieldLast: "last_token_ts", fieldBlocks: "blocks",
 	}}
 }
 
@@ -71,6 +69,19 @@ func (f *Fields) path(name string) string {
 		return name
 	}
 	return f.paths[name]
+}
+
+// either is where one of two names stands that say the same, for a message: both,
+// where a map has both.
+func (f *Fields) either(a, b string) string {
+	at, other := f.path(a), f.path(b)
+	switch {
+	case at == "":
+		return other
+	case other == "":
+		return at
+	}
+	return at + " or " + other
 }
 
 // complete refuses a map without what every request must have.

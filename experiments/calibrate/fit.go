@@ -86,6 +86,24 @@ func (f *fitter) distance(r *replay, from, to int) float64 {
 	return sum
 }
 
+// minimised returns what the distance adds up, before and after a fit.
+func (f *fitter) minimised(before, after *replay) (list []Minimum) {
+	was, is := f.deviations(before), f.deviations(after)
+	absolute := func(d []float64) []float64 {
+		d = slices.DeleteFunc(d, math.IsNaN)
+		for i := range d {
+			d[i] = math.Abs(d[i])
+		}
+		return d
+	}
+	for m := range was {
+		if x, y := absolute(was[m]), absolute(is[m]); len(x) > 0 {
+			list = append(list, Minimum{metricNames[m], f.scatter[m], mean(x), mean(y)})
+		}
+	}
+	return list
+}
+
 // evaluate returns the distance of a Spec; that of one which the engine cannot
 // serve is infinite.
 func (f *fitter) evaluate(s hardware.Spec, from, to int) (float64, error) {

@@ -154,6 +154,11 @@ func (l *Log) bad(line int, format string, a ...any) error {
 	return fmt.Errorf("%s:%d: %w", l.Name, line, fmt.Errorf(format, a...))
 }
 
+// NamesBlocks reports whether the log says which requests begin alike.
+func (l *Log) NamesBlocks() bool {
+	return slices.ContainsFunc(l.Requests, func(r Request) bool { return len(r.Asked.Blocks) > 0 })
+}
+
 // Tokens implements tokens.Columns, row by row.
 func (l *Log) Tokens(_, attr uint32, _ uint64) tokens.Request { return l.Requests[attr].Asked }
 

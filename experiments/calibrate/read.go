@@ -275,13 +275,13 @@ func (l *Log) add(line int, fields Fields, get func(path string) any) error {
 	case err != nil:
 		return err
 	case !hasFirst:
-		return l.bad(line, "found no %s, expected when the first token was there: without it prefills and decodes cannot be told apart", fields.path(fieldFirst))
+		return l.bad(line, "found no %s, expected when the first token was there: without it prefills and decodes cannot be told apart", fields.either(fieldFirst, fieldTTFT))
 	case !hasLast:
-		return l.bad(line, "found no %s, expected when the last token was there", fields.path(fieldLast))
+		return l.bad(line, "found no %s, expected when the last token was there", fields.either(fieldLast, fieldE2E))
 	}
-	if blocks := get("blocks"); blocks != nil && fields.blocks {
+	if blocks := get(fields.path(fieldBlocks)); blocks != nil {
 		if r.Asked.Blocks, ok = ids(blocks); !ok {
-			return l.bad(line, "blocks: found something else, expected a list of whole numbers below 2^32")
+			return l.bad(line, "%s: found %s, expected whole numbers below 2^32, a list of them or, in CSV, with spaces between", fields.path(fieldBlocks), spec.Quote(fmt.Sprint(blocks)))
 		}
 		r.Asked.Extent = blockTokens
 		if all := int64(r.Asked.Input) + int64(r.Asked.Output); int64(len(r.Asked.Blocks)-1)*blockTokens >= all {
@@ -300,11 +300,17 @@ const requestID = "request_id"
 // blockTokens is how many tokens a block of an engine's log has.
 const blockTokens = 16
 
-// ids reads the ids of blocks.
+// ids reads the ids of blocks: a list, or a text with spaces between.
 func ids(v any) ([]uint32, bool) {
 	list, ok := v.([]any)
 	if !ok {
-		return nil, false
+		s, ok := text(v)
+		if !ok {
+			return nil, false
+		}
+		for _, word := range strings.Fields(s) {
+			list = append(list, word)
+		}
 	}
 	var out []uint32
 	for _, x := range list {

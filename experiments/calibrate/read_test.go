@@ -90,18 +90,30 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// Blocks of an engine's log are read.
+// Blocks are read in each form but spans, which have none.
 func TestBlocks(t *testing.T) {
-	line := `{"input_toks": 40, "output_toks": 2, "arrival_time": 5, "queued_ts": 5, "first_token_ts": 6, "last_token_ts": 7, "blocks": [4, 9]}`
-	l, err := read(t, line, "")
-	if err != nil {
-		t.Fatal(err)
+	for _, c := range []struct{ name, text, fields string }{
+		{"engine", `{"input_toks": 40, "output_toks": 2, "arrival_time": 5, "queued_ts": 5, "first_token_ts": 6, "last_token_ts": 7, "blocks": [4, 9]}`, ""},
+		{"JSON lines", `{"arrival":5,"input":40,"output":2,"first":6,"last":7,"blocks":[4,9]}`, ""},
+		{"JSON with fields", `{"at":5,"in":40,"out":2,"t1":6,"t2":7,"cache":{"ids":["4",9]}}`, "arrival=at,input=in,output=out,first=t1,last=t2,blocks=cache.ids"},
+		{"CSV", "arrival,input,output,first,last,blocks\n5,40,2,6,7,4 9\n", ""},
+		{"CSV with fields", "at,in,out,t1,t2,ids\n5,40,2,6,7,4 9\n", "arrival=at,input=in,output=out,first=t1,last=t2,blocks=ids"},
+	} {
+		l, err := read(t, c.text, c.fields)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if a := l.Requests[0].Asked; !slices.Equal(a.Blocks, []uint32{4, 9}) || a.Extent != 16 || !l.NamesBlocks() {
+			t.Errorf("%s: %+v", c.name, a)
+		}
+		if l.OtherClock {
+			t.Errorf("%s: one clock is taken for two", c.name)
+		}
 	}
-	if a := l.Requests[0].Asked; !slices.Equal(a.Blocks, []uint32{4, 9}) || a.Extent != 16 {
-		t.Errorf("%+v", a)
-	}
-	if l.OtherClock {
-		t.Error("one clock is taken for two")
+	l, err := read(t, `{"at":5,"in":40,"out":2,"t1":6,"t2":7,"blocks":[4,9]}`, "arrival=at,input=in,output=out,first=t1,last=t2")
+	if err != nil || l.NamesBlocks() {
+		t.Errorf("blocks that no map names were read: %v", err)
 	}
 }
 
@@ -117,9 +129,9 @@ func TestMalformed(t *testing.T) {
 		{"cut off", good + good + `{"arrival":1,"in`, "", "log:3: found JSON that does not end: unexpected EOF"},
 		{"another form", `{"when":1}`, "", `log:1: found an object of another form, expected "arrival_time"`},
 		{"no arrival", good + `{"input":5,"output":2,"first":2,"last":3}`, "", "log:2: found no arrival, expected when the request arrived"},
-		{"no first token", good + `{"arrival":1,"input":5,"output":2,"last":3}`, "", "log:2: found no first, expected when the first token was there: without it prefills and decodes cannot be told apart"},
-		{"null", good + `{"arrival":1,"input":5,"output":2,"first":null,"last":3}`, "", "log:2: found no first,"},
-		{"no last token", good + `{"arrival":1,"input":5,"output":2,"first":2}`, "", "log:2: found no last,"},
+		{"no first token", good + `{"arrival":1,"input":5,"output":2,"last":3}`, "", "log:2: found no first or ttft, expected when the first token was there: without it prefills and decodes cannot be told apart"},
+		{"null", good + `{"arrival":1,"input":5,"output":2,"first":null,"last":3}`, "", "log:2: found no first or ttft,"},
+		{"no last token", good + `{"arrival":1,"input":5,"output":2,"first":2}`, "", "log:2: found no last or e2e,"},
 		{"no tokens", good + `{"arrival":1,"input":0,"output":2,"first":2,"last":3}`, "", `log:2: input: found "0", expected a whole number of tokens from 1 to 2147483647`},
 		{"half a token", good + `{"arrival":1,"input":5,"output":1.5,"first":2,"last":3}`, "", `log:2: output: found "1.5", expected a whole number of tokens`},
 		{"tokens missing", good + `{"arrival":1,"input":5,"first":2,"last":3}`, "", "log:2: found no output, expected tokens"},
@@ -132,7 +144,8 @@ func TestMalformed(t *testing.T) {
 		{"first before line", engine + strings.Replace(engine, `"queued_ts": 5`, `"queued_ts": 6.5`, 1), "", "log:2: found the first token 500ms before the request was in line, expected it after"},
 		{"no place in line", engine + strings.Replace(engine, `"queued_ts": 5, `, "", 1), "", "log:2: found no time in line (queued), expected one as in other rows: arrivals are on another clock"},
 		{"too many blocks", strings.Replace(engine, "}", `, "blocks": [1, 2]}`, 1), "", "log:1: found 2 blocks of 16 tokens, expected no more than hold 6 tokens"},
-		{"blocks that are none", strings.Replace(engine, "}", `, "blocks": [-1]}`, 1), "", "log:1: blocks: found something else, expected a list of whole numbers below 2^32"},
+		{"blocks that are none", strings.Replace(engine, "}", `, "blocks": [-1]}`, 1), "", `log:1: blocks: found "[-1]", expected whole numbers below 2^32, a list of them or, in CSV, with spaces between`},
+		{"blocks in CSV that are none", "arrival,input,output,first,last,blocks\n1,40,3,4,5,4 x\n", "", `log:2: blocks: found "4 x", expected whole numbers below 2^32`},
 		{"span without first token", `{"start_time":1,"end_time":2,"attributes":{"gen_ai.usage.input_tokens":7,"gen_ai.usage.output_tokens":2}}`, "", "log:1: found a span without its first token, expected gen_ai.server.time_to_first_token"},
 		{"span without start", `{"end_time":2,"attributes":{"gen_ai.usage.input_tokens":7,"gen_ai.usage.output_tokens":2}}`, "", "log:1: found a span without startTimeUnixNano or start_time"},
 		{"header", "arrival,input,first,last\n1,2,3,4\n", "", `log:1: output: found no column "output" in the header, expected arrival, input,`},
@@ -141,7 +154,10 @@ func TestMalformed(t *testing.T) {
 		{"row of another length", "arrival,input,output,first,last\n1,2,3,4\n", "", "log:2: found broken CSV: wrong number of fields"},
 		{"broken quotes", "arrival,input,output,first,last\n1,\"2,3,4,5\n", "", "found broken CSV"},
 		{"first token nowhere", "a,b,c,d\n1,2,3,4\n", "arrival=a,input=b,output=c,last=d", "log:1: field map: found neither first nor ttft: without first tokens prefills and decodes cannot be told apart"},
-		{"empty cell", "arrival,input,output,first,last\n1,2,3,,5\n", "", "log:2: found no first, expected when the first token was there"},
+		{"a mapped ttft that a record lacks", `{"at":1,"in":5,"out":2,"ms":1,"end":2}` + "\n" + `{"at":1,"in":5,"out":2,"end":2}`, "arrival=at,input=in,output=out,ttft=ms,e2e=end", "log:2: found no ms, expected when the first token was there"},
+		{"a mapped e2e that a record lacks", `{"at":1,"in":5,"out":2,"ms":1}`, "arrival=at,input=in,output=out,ttft=ms,e2e=end", "log:1: found no end, expected when the last token was there"},
+		{"neither of two that are mapped", `{"at":1,"in":5,"out":2,"end":2}`, "arrival=at,input=in,output=out,first=t1,ttft=ms,e2e=end", "log:1: found no t1 or ms, expected when the first token was there"},
+		{"empty cell", "arrival,input,output,first,last\n1,2,3,,5\n", "", "log:2: found no first or ttft, expected when the first token was there"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l, err := read(t, c.text, c.fields)

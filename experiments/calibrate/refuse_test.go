@@ -103,7 +103,23 @@ func TestRefusesAll(t *testing.T) {
 			other := load
 			other.change = func(s *hardware.Spec) { s.DecodeScale, s.PrefillScale = 6, 6 }
 			*l = *other.log(t)
-		}, "the end of what was tried: the log is not of h100, or not of an engine of max_num_batched_tokens = "},
+		}, "; nothing is written. One of these does not hold: the times are in seconds; the tokens in and out are those that the engine computed and made; the engine is llama-3.1-8b bf16 on 1 × h100 by vllm-0.19 and served these requests alone"},
+		{"in milliseconds", func(l *Log) {
+			for i := range l.Requests {
+				r := &l.Requests[i]
+				r.First, r.Last = r.Arrival+1000*(r.First-r.Arrival), r.Arrival+1000*(r.Last-r.Arrival)
+			}
+		}, "the median TTFT is 1000 times the profile's, the median TPOT is 1000 times the profile's; nothing is written. One of these does not hold: the times are in seconds;"},
+		{"of more tokens than it says", func(l *Log) {
+			other := load
+			other.input, other.output = 5000, 200
+			all := other.log(t)
+			for i := range all.Requests {
+				all.Requests[i].Asked.Input, all.Requests[i].Asked.Output = 100, 1
+				all.Requests[i].Last = all.Requests[i].First
+			}
+			*l = *all
+		}, "; all that it did is in the log, where each request made one token"},
 		{"of a request that memory does not hold", func(l *Log) {
 			l.Requests[7].Line, l.Requests[7].Asked.Input = 8, 900_000
 		}, "log.jsonl:8: found a request of 900"},

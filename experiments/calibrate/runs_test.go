@@ -56,6 +56,13 @@ func TestRuns(t *testing.T) {
 			case run.blocks > 0 && !(blocks > 0.97*run.blocks && blocks < 1.03*run.blocks):
 				t.Errorf("%.0f blocks, the engine had %.0f", blocks, run.blocks)
 			}
+			var was, is float64
+			for _, m := range c.Minimised {
+				was, is = was+m.Before/m.Scatter, is+m.After/m.Scatter
+			}
+			if !(is < was) {
+				t.Errorf("what is minimised goes from %v to %v", was, is)
+			}
 			for _, s := range c.OnTested {
 				if s.Name == eachRequest && s.After > s.Before {
 					t.Errorf("%s of a request that was not fitted: off by %.2f %%, before by %.2f %%", s.Metric, 100*s.After, 100*s.Before)

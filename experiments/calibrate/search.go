@@ -92,6 +92,7 @@ func (c *Calibration) search(ctx context.Context, f *fitter, before *replay, giv
 func (c *Calibration) idle(ctx context.Context, f *fitter, start hardware.Spec, list []parameter, best hardware.Spec, distance float64) (index int, why string, err error) {
 	index, least := -1, math.Inf(1)
 	left, off := make([]float64, len(list)), make([]float64, len(list))
+	others := make([]hardware.Spec, len(list)) // the best without each
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, f.workers))
 	for i, p := range list {
@@ -102,9 +103,9 @@ func (c *Calibration) idle(ctx context.Context, f *fitter, start hardware.Spec, 
 		g.Go(func() (err error) {
 			own := start
 			p.set(&own, p.get(&c.Before))
-			own, left[i], err = f.fit(ctx, own, without(list, i), 0, 0)
+			others[i], left[i], err = f.fit(ctx, own, without(list, i), 0, 0)
 			if err == nil && p.key == "host" {
-				off[i], err = f.tokenError(own)
+				off[i], err = f.tokenError(others[i])
 			}
 			return err
 		})
@@ -119,12 +120,33 @@ func (c *Calibration) idle(ctx context.Context, f *fitter, start hardware.Spec, 
 	}
 	if index >= 0 {
 		p := &list[index]
-		why = fmt.Sprintf("the log is as near with the profile's %s as with %s: something else that was fitted stands for it", shown(p.key, p.get(&c.Before)), shown(p.key, p.get(&best)))
+		why = c.stands(list, index, &best, &others[index])
 		if off[index] <= nearEnough && left[index] > (1+leastGain)*distance+leastDistance {
 			why = fmt.Sprintf("with the profile's %s, the time a token is off by %.1f %%, as near as profiles are: %s would be nearer on this log, and say little of other loads", shown(p.key, p.get(&c.Before)), 100*off[index], shown(p.key, p.get(&best)))
 		}
 	}
 	return index, why, nil
+}
+
+// stands says why a log is as near without a value as with it: the best is what the
+// profile has, or other values go elsewhere in its place, or it does next to nothing.
+func (c *Calibration) stands(list []parameter, index int, best, other *hardware.Spec) string {
+	p := &list[index]
+	was, is := shown(p.key, p.get(&c.Before)), shown(p.key, p.get(best))
+	if was == is {
+		return fmt.Sprintf("the best of what was tried is the %s that the profile has", was)
+	}
+	var moved []string
+	for i := range list {
+		q := &list[i]
+		if from, to := shown(q.key, value(q, best)), shown(q.key, value(q, other)); i != index && from != to {
+			moved = append(moved, fmt.Sprintf("%s goes from %s to %s", q.key, from, to))
+		}
+	}
+	if len(moved) == 0 {
+		return fmt.Sprintf("it does next to nothing: the log is as near with the profile's %s as with %s", was, is)
+	}
+	return fmt.Sprintf("others stand for it: the log is as near with the profile's %s as with %s, where %s", was, is, strings.Join(moved, ", "))
 }
 
 // tokenError returns the median of |ln(simulated ÷ measured)| of TPOT; infinite
@@ -358,7 +380,7 @@ func (f *fitter) onGrid(ctx context.Context, s hardware.Spec, scales []parameter
 // the null block.
 func (l *Log) extremes() (least, all int64) {
 	for i := range l.Requests {
-		n := (l.Requests[i].length() + hardware.BlockTokens - 1) / hardware.BlockTokens
+		n := (l.Requests[i].length() + hardware.BlockTokens - 2) / hardware.BlockTokens // the last token is not computed
 		least, all = max(least, n), all+n
 	}
 	return least + 1, all + 1

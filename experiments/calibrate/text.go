@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/workloads/hardware"
 )
 
 // Formats are how a calibration can be printed.
@@ -31,6 +32,9 @@ func (c *Calibration) text() string {
 	if l.OtherClock {
 		b.WriteString("arrivals are on another clock than tokens: they were moved so that the quickest request came into line at once\n")
 	}
+	if c.Band.HitsUnknown {
+		b.WriteString("prefix hits are unknown: " + hitsUnknown + " (the field blocks names them; --no-prefix-cache says that there was none)\n")
+	}
 	if len(c.Values) == 0 {
 		b.WriteString("no value differs from the profile's\n")
 	} else {
@@ -42,10 +46,22 @@ func (c *Calibration) text() string {
 	for _, r := range c.Refused {
 		fmt.Fprintf(&b, "not fitted: %s: %s\n", r.Key, r.Why)
 	}
+	fmt.Fprintf(&b, "\n%s\n", c.criterion())
 	c.table(&b, fmt.Sprintf("the %d fitted", c.Fitted), c.OnFitted)
 	c.table(&b, fmt.Sprintf("the %d tested", c.Tested), c.OnTested)
-	fmt.Fprintf(&b, "\nexpect the time per output token to be off by %s\n", c.Profile.Band())
+	fmt.Fprintf(&b, "\nexpect the time per output token to be off by %s\n", c.Profile.Band(hardware.TPOT, c.Engine.Scheduler))
 	return b.String()
+}
+
+// criterion says what the fit made small, and by how much.
+func (c *Calibration) criterion() string {
+	var parts []string
+	was, is := 0.0, 0.0
+	for _, m := range c.Minimised {
+		was, is = was+m.Before/m.Scatter, is+m.After/m.Scatter
+		parts = append(parts, fmt.Sprintf("%s %.3f → %.3f, by %.3f", m.Metric, m.Before, m.After, m.Scatter))
+	}
+	return fmt.Sprintf("minimised over the fitted: the mean of |ln(simulated ÷ measured)| by its scatter, %.2f → %.2f (%s)\neach request counts alike: means and p99, which few slow ones make, may go the other way", was, is, strings.Join(parts, "; "))
 }
 
 // table prints measured times and the errors of a part, before and after.
@@ -82,6 +98,14 @@ func (c *Calibration) json(w io.Writer) error {
 		Before   float64  `json:"error_before"`
 		After    float64  `json:"error_after"`
 	}
+	// minimum is what was minimised: the mean of |ln(simulated ÷ measured)| of the
+	// fitted requests, added up by metric, each by its scatter.
+	type minimum struct {
+		Metric  string  `json:"metric"`
+		Scatter float64 `json:"scatter"`
+		Before  float64 `json:"before"`
+		After   float64 `json:"after"`
+	}
 	type part struct {
 		Requests int         `json:"requests"`
 		Errors   []statistic `json:"errors"`
@@ -104,13 +128,18 @@ func (c *Calibration) json(w io.Writer) error {
 		Profile    string    `json:"profile"`
 		Grade      string    `json:"grade"`
 		OtherClock bool      `json:"arrivals_on_another_clock"`
+		Hits       bool      `json:"prefix_hits_unknown"`
 		Values     []value   `json:"values"`
 		Refused    []refused `json:"refused"`
+		Minimised  []minimum `json:"minimised"`
 		Fitted     part      `json:"fitted"`
 		Tested     part      `json:"tested"`
 	}{
-		Log: c.Log.Name, Digest: "sha256:" + c.Log.Digest, Form: c.Log.Form, Profile: c.Profile.Label(), Grade: c.Profile.Grade, OtherClock: c.Log.OtherClock,
+		Log: c.Log.Name, Digest: "sha256:" + c.Log.Digest, Form: c.Log.Form, Profile: c.Profile.Label(), Grade: c.Profile.Grade, OtherClock: c.Log.OtherClock, Hits: c.Band.HitsUnknown,
 		Values: []value{}, Refused: []refused{}, Fitted: partOf(c.Fitted, c.OnFitted), Tested: partOf(c.Tested, c.OnTested),
+	}
+	for _, m := range c.Minimised {
+		out.Minimised = append(out.Minimised, minimum(m))
 	}
 	for _, v := range c.Values {
 		out.Values = append(out.Values, value{v.Key, shown(v.Key, v.Before), shown(v.Key, v.After), v.spread()})

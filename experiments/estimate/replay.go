@@ -105,6 +105,12 @@ func (c replayedColumns) Tokens(function, attr uint32, key uint64) asked.Request
 	return c.of.Tokens(c.from[function], attr, key)
 }
 
+// Shared implements asked.Sharing.
+func (c replayedColumns) Shared() bool {
+	of, ok := c.of.(asked.Sharing)
+	return ok && of.Shared()
+}
+
 // Open implements sim.Workload.
 func (w *replayed) Open(key sim.RunKey, set []uint32) (sim.Source, error) {
 	sources := make([]sim.Source, len(set))

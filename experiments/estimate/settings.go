@@ -30,7 +30,7 @@ type FunctionSettings struct {
 // Settings are what a user says of an application.
 type Settings struct {
 	Title        string             `toml:"title" help:"the question"`
-	CPUShare     string             `toml:"cpu_share" help:"part of the duration in which the function computes, 0 to 1"`
+	CPUShare     string             `toml:"cpu_share" help:"part of the duration in which the function computes, 0 to 1, on a Lambda of its memory, where durations count as they are: others follow the CPU"`
 	Seed         int64              `toml:"seed" default:"1" help:"of all random numbers"`
 	Replications int                `toml:"replications" default:"5" help:"independent repetitions"`
 	Concurrency  int                `toml:"concurrency" help:"requests side by side, where an instance serves several; 0: as many as the platform lets it"`
@@ -283,14 +283,25 @@ func (in *Input) assume(s *FunctionSettings, f *Function) {
 	add("restore of a snapshot", f.Restore, s.Restore, "", ns)
 }
 
+// measuredOn says on which CPU the durations count as they are.
+func (in *Input) measuredOn() string {
+	memory := in.Functions[0].Memory
+	for i := range in.Functions {
+		if in.Functions[i].Memory != memory {
+			return fmt.Sprintf("a Lambda of each function's memory (a vCPU at %d MB)", lambdaVCPU)
+		}
+	}
+	return fmt.Sprintf("a Lambda of %d MB, %s vCPU", memory, digits(cpuOf("lambda", memory), 2))
+}
+
 func (in *Input) assumeShared(s *Settings) {
 	short := func(x float64) string { return digits(x, 3) }
 	basis := "assumed; durations stay the same on all memory sizes and platforms"
 	switch {
 	case s.CPUShare != "":
-		basis = "given; durations follow the CPU"
+		basis = "given; durations are taken as measured on " + in.measuredOn() + ", and follow the CPU"
 	case in.ShareKnown:
-		basis = "fitted to the log's memory sizes; durations follow the CPU"
+		basis = "fitted to the log's memory sizes; durations are taken as measured on " + in.measuredOn() + ", and follow the CPU"
 	}
 	in.Assumptions = append(in.Assumptions,
 		Assumption{"share of the duration that is CPU", short(in.CPUShare.Low), short(in.CPUShare.Likely), short(in.CPUShare.High), basis},

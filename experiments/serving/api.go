@@ -33,7 +33,7 @@ func (a *api) Factory(on Platform) (sim.ServerFactory, error) {
 }
 
 // Concurrency is how many requests are served where the platform does not say.
-func (*api) Concurrency() int { return 1 << 20 }
+func (*api) Concurrency() int { return everyone }
 
 // Tokens marks a server that tells of tokens.
 func (*api) Tokens() {}

@@ -1,6 +1,8 @@
 package serving
 
 import (
+	"fmt"
+
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/servers"
@@ -26,6 +28,14 @@ func (s *batch) check(n *spec.Node) error {
 	if err := s.server().Check(); err != nil {
 		return n.Errorf("%w", err)
 	}
+	if len(s.Table) == 0 && s.Base == 0 && s.Each == 0 {
+		return n.Errorf("there is neither base, each nor a table, want how long a batch takes, as in base = \"20ms\", each = \"2ms\"")
+	}
+	for i, t := range s.Table {
+		if t == 0 {
+			return n.Get("table", fmt.Sprint(i)).Errorf("found a batch of %d that takes no time, want more than 0", i+1)
+		}
+	}
 	return nil
 }
 
@@ -42,4 +52,7 @@ func (s *batch) Factory(Platform) (sim.ServerFactory, error) { return s.server()
 
 // Concurrency is how many requests an instance takes where the platform does
 // not say: all that come gather.
-func (*batch) Concurrency() int { return 1 << 20 }
+func (*batch) Concurrency() int { return everyone }
+
+// Gathers is how many requests make a batch full.
+func (s *batch) Gathers() int { return s.Size }

@@ -3,8 +3,11 @@ package serving
 import (
 	"errors"
 	"fmt"
+	"math"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/servers"
 	"github.com/coldcurve/coldcurve/sim/tokens"
@@ -23,6 +26,7 @@ type llm struct {
 	PrefixCache  bool          `toml:"prefix_cache" default:"true" help:"reuse the KV blocks of equal beginnings"`
 
 	profile *hardware.Profile
+	bands   map[hardware.Quantity]hardware.Band // errors to expect
 }
 
 // schedulerName is a scheduler's name in experiments.
@@ -57,15 +61,13 @@ func (s *llm) check(n *spec.Node) error {
 	if s.profile, err = hardware.New(what); err != nil {
 		return s.Hardware.Errorf("%w", err)
 	}
-	batch, sequences := servers.Limits(float64(s.profile.GPU.Memory)/(1<<30), s.profile.GPU.Name == "a100")
-	if s.Scheduler == schedulerName(servers.PrefillFirst) {
-		batch, sequences = servers.WholePromptLimits(s.longest())
-	}
+	s.bands = s.profile.Bands(servers.Scheduler(s.Scheduler))
+	auto := s.profile.VLLM(servers.Scheduler(s.Scheduler))
 	for _, key := range []struct {
 		name  string
 		value *int64
 		auto  int64
-	}{{"max_num_batched_tokens", &s.MaxTokens, batch}, {"max_num_seqs", &s.MaxSequences, sequences}} {
+	}{{"max_num_batched_tokens", &s.MaxTokens, auto.MaxTokens}, {"max_num_seqs", &s.MaxSequences, auto.MaxSequences}} {
 		switch at := n.Get(key.name); {
 		case at == nil:
 			*key.value = key.auto
@@ -73,8 +75,14 @@ func (s *llm) check(n *spec.Node) error {
 			return at.Errorf("found %d, want 1 or more", *key.value)
 		}
 	}
-	if s.Scheduler == schedulerName(servers.PrefillFirst) && n.Get("watermark") == nil {
-		s.Watermark = 0.01
+	if n.Get("watermark") == nil {
+		s.Watermark = auto.Watermark
+	}
+	if s.Scheduler == schedulerName(servers.PrefillFirst) {
+		if at := n.Get("prefix_cache"); at != nil && s.PrefixCache {
+			return at.Errorf("found true, want false under vllm-v0, which has no prefix cache here")
+		}
+		s.PrefixCache = false
 	}
 	if s.MaxTokens < s.MaxSequences && n.Get("max_num_seqs") == nil {
 		s.MaxSequences = s.MaxTokens
@@ -85,26 +93,16 @@ func (s *llm) check(n *spec.Node) error {
 	return nil
 }
 
-// longest is the longest sequence that the model was made for and memory holds.
-func (s *llm) longest() int64 {
-	all := s.profile.Blocks * hardware.BlockTokens
-	if context := s.profile.Model.Context; context > 0 {
-		return min(context, all)
-	}
-	return all
-}
-
 // unknown stands for the requests of a workload that is not open yet.
 type unknown struct{}
 
 func (unknown) Tokens(uint32, uint32, uint64) tokens.Request { return tokens.Request{} }
 
 func (s *llm) engine(on Platform) servers.LLM {
-	return servers.LLM{
-		Timer: s.profile, Columns: on.Columns, Scheduler: servers.Scheduler(s.Scheduler), MaxTokens: s.MaxTokens, MaxSequences: s.MaxSequences,
-		Blocks: s.profile.Blocks, BlockSize: hardware.BlockTokens, Watermark: s.Watermark, Priority: s.Priority, NoPrefixCache: !s.PrefixCache,
-		Front: s.profile.Front,
-	}
+	e := s.profile.VLLM(servers.Scheduler(s.Scheduler))
+	e.Columns, e.MaxTokens, e.MaxSequences = on.Columns, s.MaxTokens, s.MaxSequences
+	e.Watermark, e.Priority, e.NoPrefixCache = s.Watermark, s.Priority, !s.PrefixCache
+	return e
 }
 
 // Factory returns the engines.
@@ -117,14 +115,62 @@ func (s *llm) Factory(on Platform) (sim.ServerFactory, error) {
 
 // Concurrency is how many requests an instance takes where the platform does
 // not say: all that come, of which the engine runs as many as fit.
-func (*llm) Concurrency() int { return 1 << 20 }
+func (*llm) Concurrency() int { return everyone }
+
+// told are the quantities whose errors are told, and how.
+var told = []struct {
+	of   hardware.Quantity
+	name string
+}{{hardware.TPOT, "time per output token"}, {hardware.TTFT, "time to the first token"}, {hardware.Prompts, "time of prompts"},
+	{hardware.E2E, "time in all"}, {hardware.Ceiling, "most requests a second"}}
+
+// StepTimes says what the times rest on.
+func (s *llm) StepTimes() *results.StepTimes {
+	median := func(of hardware.Quantity) float64 { return orNaN(s.bands[of].Median) }
+	return &results.StepTimes{
+		Grade: s.profile.Grade, TPOT: median(hardware.TPOT), TPOTP90: orNaN(s.bands[hardware.TPOT].P90),
+		TTFT: median(hardware.TTFT), E2E: median(hardware.E2E), Ceiling: median(hardware.Ceiling),
+	}
+}
+
+// orNaN is an error; NaN where it is not known.
+func orNaN(x float64) float64 {
+	if math.IsInf(x, 1) {
+		return math.NaN()
+	}
+	return x
+}
+
+// bandWords says how far off to expect what the profile leads to, as far as is known.
+func (s *llm) bandWords() string {
+	var known, unknown []string
+	for _, q := range told {
+		switch b := s.bands[q.of]; {
+		case b.Known():
+			known = append(known, fmt.Sprintf("the %s by %s", q.name, b))
+		case q.of == hardware.TPOT:
+			unknown = append(unknown, fmt.Sprintf("the %s (%s)", q.name, b.Of))
+		case q.of != hardware.Prompts: // which are told where TTFT is not
+			unknown = append(unknown, "the "+q.name)
+		}
+	}
+	text := "how far off is not known of " + strings.Join(unknown, ", ")
+	if len(known) == 0 {
+		return text
+	}
+	expect := "expect these to be off: " + strings.Join(known, "; ")
+	if len(unknown) == 0 {
+		return expect
+	}
+	return expect + "; " + text
+}
 
 // Notes says what the answer rests on, and how far off it may be.
 func (s *llm) Notes() []string {
 	p := s.profile
-	notes := []string{fmt.Sprintf("step times of %s are from %s (grade %s): expect the time per output token to be off by %s",
-		p.Label(), p.Basis, p.Grade, p.Band())}
-	notes = append(notes, fmt.Sprintf("%s has %d KV blocks of %d tokens: %s", p.Label(), p.Blocks, hardware.BlockTokens, p.Fit))
+	notes := []string{fmt.Sprintf("step times of %s are from %s (grade %s): %s", p.Label(), p.Basis, p.Grade, s.bandWords())}
+	most, why := s.Most()
+	notes = append(notes, fmt.Sprintf("%s has %s; a request of more than %d tokens, prompt and answer, fails: %s", p.Label(), p.Memory(), most, why))
 	if p.Basis != hardware.FromRoofline {
 		notes = append(notes, p.Label()+": "+p.Reach())
 	}
@@ -136,3 +182,9 @@ func (s *llm) Notes() []string {
 
 // GPUs are those of an instance.
 func (s *llm) GPUs() (string, int64) { return s.profile.GPU.Name, s.profile.Count }
+
+// Most is the tokens of a request that an engine serves, and what bounds them.
+func (s *llm) Most() (int64, string) {
+	e := s.engine(Platform{})
+	return e.Most()
+}

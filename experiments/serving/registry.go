@@ -2,6 +2,7 @@ package serving
 
 import (
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/tokens"
 )
@@ -39,6 +40,18 @@ type Server interface {
 // platform does not say how many.
 type Crowd interface{ Concurrency() int }
 
+// everyone is the concurrency of an instance that takes all requests that come.
+const everyone = 1 << 20
+
+// Gathering is a Server that waits until so many requests are there.
+type Gathering interface{ Gathers() int }
+
+// Bounded is a Server that fails requests of more tokens, prompt and answer, than
+// Most returns, with what bounds them.
+type Bounded interface {
+	Most() (tokens int64, why string)
+}
+
 // Tokened is a Server that tells of tokens, by which a language model is billed.
 type Tokened interface{ Tokens() }
 
@@ -49,6 +62,10 @@ type Boarded interface {
 
 // Noted is a Server of which a reader of the results must know something.
 type Noted interface{ Notes() []string }
+
+// Timed is a Server whose times rest on a profile: how well it is attested, and how
+// far off it has to be expected.
+type Timed interface{ StepTimes() *results.StepTimes }
 
 // Platform is what a server knows of where it runs.
 type Platform struct {

@@ -35,3 +35,7 @@ func (s *shared) Factory(on Platform) (sim.ServerFactory, error) {
 	}
 	return servers.Shared{MilliCPU: on.MilliCPU, MilliShare: int64(math.Round(s.CPUShare * 1000))}, nil
 }
+
+// Concurrency is how many requests an instance takes where the platform does
+// not say: all that come share it.
+func (*shared) Concurrency() int { return everyone }

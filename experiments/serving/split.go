@@ -33,10 +33,10 @@ func (s *split) check(n *spec.Node) error {
 		return n.Get("scheduler").Errorf("found vllm-v0, want vllm-v1: the other has no split")
 	}
 	switch {
-	case s.Prefills < 1:
-		return n.Get("prefills").Errorf("found %d, want 1 or more engines that compute prompts", s.Prefills)
-	case s.Decodes < 1:
-		return n.Get("decodes").Errorf("found %d, want 1 or more engines that make tokens", s.Decodes)
+	case s.Prefills < 1 || s.Prefills > servers.MostEngines:
+		return n.Get("prefills").Errorf("found %d, want 1 to %d engines that compute prompts", s.Prefills, servers.MostEngines)
+	case s.Decodes < 1 || s.Decodes > servers.MostEngines:
+		return n.Get("decodes").Errorf("found %d, want 1 to %d engines that make tokens", s.Decodes, servers.MostEngines)
 	case s.Bandwidth < 1:
 		return n.Get("bandwidth").Errorf("found %d bytes a second, want 1 or more, as in \"50GB/s\"", s.Bandwidth)
 	}
@@ -66,9 +66,13 @@ func (s *split) Factory(on Platform) (sim.ServerFactory, error) {
 // Notes says what the answer rests on, and what is not measured at all.
 func (s *split) Notes() []string {
 	x := s.server(Platform{})
+	copies := ""
+	if s.profile.Count > s.profile.Model.KVHeads {
+		copies = ", the copies of heads that GPUs share with them"
+	}
 	return append(s.llm.Notes(), fmt.Sprintf(
-		"an instance is %d engines for prompts and %d for tokens, %d GPUs in all; a token's keys and values are %d bytes; the time on their way is computed, not measured (grade C)",
-		s.Prefills, s.Decodes, int64(s.Prefills+s.Decodes)*s.profile.Count, x.TokenBytes))
+		"an instance is %d engines for prompts and %d for tokens, %d GPUs in all; a token's keys and values are %d bytes%s; the time on their way is computed, not measured (grade C)",
+		s.Prefills, s.Decodes, int64(s.Prefills+s.Decodes)*s.profile.Count, x.TokenBytes, copies))
 }
 
 // GPUs are those of an instance, of all its engines.

@@ -59,7 +59,7 @@
 // same requests hold. A run held in part is cut, a free one gives up its tail.
 // llm_twin_test.go is the engine without all this: each step, block and hash by
 // itself. Both tell the same of random loads, to the ns, and their free blocks
-// hold the same in the same order.
+// hold the same in the same order. split_twin_test.go puts several of them together.
 //
 // # Left out
 //

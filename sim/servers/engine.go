@@ -18,6 +18,7 @@ type engine struct {
 	size     int64    // tokens of a block
 	usable   int64    // blocks that requests can hold
 	spared   int64    // of them, that the watermark keeps
+	most     int64    // tokens of a request
 
 	now    sim.Time
 	at     sim.Time // of the last boundary
@@ -57,7 +58,7 @@ type chunk struct {
 var _ sim.Worker = (*engine)(nil)
 
 func newEngine(c LLM) *engine {
-	e := &engine{LLM: c, runner: runnerOf(c.Timer), size: c.BlockSize, usable: c.Blocks, spared: int64(c.Watermark * float64(c.Blocks))}
+	e := &engine{LLM: c, runner: runnerOf(c.Timer), size: c.BlockSize, usable: c.Blocks, spared: c.kept()}
 	if e.size == 0 {
 		e.size = defaultBlockSize
 	}
@@ -66,6 +67,7 @@ func newEngine(c LLM) *engine {
 	} else {
 		e.NoPrefixCache = true
 	}
+	e.most, _ = c.Most()
 	e.measured, _ = c.Timer.(Measured)
 	e.memory = newBlocks(e.usable)
 	e.running = newRunning(e.size)
@@ -108,17 +110,9 @@ func (e *engine) accept(now sim.Time, id uint32, ask *tokens.Request, shared, lo
 	}
 }
 
-// holds reports whether the engine can ever serve what is asked. The last token
-// is made and not computed.
+// holds reports whether the engine can ever serve what is asked.
 func (e *engine) holds(q *tokens.Request) bool {
-	if q.Input < 1 || q.Output < 1 {
-		return false
-	}
-	length := int64(q.Input) + int64(q.Output) - 1
-	if e.Scheduler == PrefillFirst {
-		return blocksFor(length, e.size) <= e.usable-e.spared && length <= e.MaxTokens
-	}
-	return blocksFor(length, e.size) <= e.usable
+	return q.Input >= 1 && q.Output >= 1 && int64(q.Input)+int64(q.Output) <= e.most
 }
 
 // enter puts a request into the line, behind those that are there.

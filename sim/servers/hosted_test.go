@@ -1,6 +1,7 @@
 package servers
 
 import (
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -54,5 +55,36 @@ func TestHostedByHand(t *testing.T) {
 	}
 	if s.Next() != sim.Never {
 		t.Error("an empty server has a next time")
+	}
+}
+
+// quantiles is the Sampler of a uniform up to 10⁹ ns.
+type quantiles struct{}
+
+func (quantiles) Sample(u float64) sim.Time { return sim.Time(1e9 * u) }
+
+// How fast an answer goes on says nothing of when it began: over n requests the
+// correlation of two independent draws is 0 ± 1 ÷ √n, and both are uniform, of mean
+// a half and deviation 1 ÷ √12.
+func TestHostedDrawsApart(t *testing.T) {
+	const n = 10_000
+	s := Hosted{Columns: answers{{Input: 1, Output: 2}}, First: quantiles{}, Each: quantiles{}}.New(sim.Group{All: []sim.Function{{Name: "f"}}})
+	for k := range uint32(n) {
+		s.Offer(0, sim.ServerRequest{ID: k, Key: uint64(k)})
+	}
+	var x, y, xx, yy, xy float64
+	for s.Next() < sim.Never {
+		now := s.Next()
+		for _, e := range s.Advance(now, nil) {
+			first, each := float64(e.Serving.First)/1e9-0.5, float64(now-e.Serving.First)/1e9-0.5
+			x, y, xx, yy, xy = x+first/n, y+each/n, xx+first*first/n, yy+each*each/n, xy+first*each/n
+		}
+	}
+	few := 4 / math.Sqrt(n)
+	if r := (xy - x*y) / math.Sqrt((xx-x*x)*(yy-y*y)); math.Abs(r) > few {
+		t.Errorf("the times to the first token and to the next are correlated by %.3f, want 0 ± %.3f", r, few)
+	}
+	if spread := few / math.Sqrt(12); math.Abs(x) > spread || math.Abs(y) > spread {
+		t.Errorf("means of %.3f and %.3f s, want 0.5 ± %.3f", 0.5+x, 0.5+y, spread)
 	}
 }

@@ -20,6 +20,14 @@ const (
 	PrefillFirst
 )
 
+// String returns the scheduler's name in experiments.
+func (s Scheduler) String() string {
+	if s == PrefillFirst {
+		return "vllm-v0"
+	}
+	return "vllm-v1"
+}
+
 // LLM is continuous batching: an engine that serves a language model, a step
 // at a time, to many requests at once.
 type LLM struct {
@@ -45,6 +53,9 @@ type LLM struct {
 	// NoPrefixCache forgets what blocks hold when they become free. PrefillFirst
 	// always does.
 	NoPrefixCache bool
+	// Longest is the tokens of a request at most, prompt and answer; 0: as many as
+	// there is memory for. vLLM: max_model_len.
+	Longest int64
 	// Front is the time from a request's arrival to its place in the engine's
 	// line (server, tokenizer), ≥ 0.
 	Front sim.Time
@@ -55,19 +66,41 @@ const (
 	maxBlocks        = math.MaxInt32
 )
 
-// Limits returns MaxTokens and MaxSequences as vLLM's server chooses them for a
-// GPU with so many GiB of memory.
-func Limits(gib float64, a100 bool) (maxTokens, maxSequences int64) {
-	if gib >= 70 && !a100 {
-		return 8192, 1024
+// Defaults returns an engine with the limits that vLLM's server chooses under a
+// scheduler: by the GPU's memory, in GiB, where prompts go through in chunks
+// (0.19), and by the longest request that there can be where they are whole
+// (SchedulerConfig of 0.6 to 0.9), with a hundredth of the blocks left free.
+func Defaults(s Scheduler, gib float64, a100 bool, longest int64) LLM {
+	switch {
+	case s == PrefillFirst:
+		return LLM{Scheduler: s, MaxTokens: max(longest, 2048), MaxSequences: 256, Watermark: 0.01}
+	case gib >= 70 && !a100:
+		return LLM{Scheduler: s, MaxTokens: 8192, MaxSequences: 1024}
 	}
-	return 2048, 256
+	return LLM{Scheduler: s, MaxTokens: 2048, MaxSequences: 256}
 }
 
-// WholePromptLimits returns MaxTokens and MaxSequences as vLLM chose them under
-// PrefillFirst, for sequences of so many tokens at most: SchedulerConfig of 0.6 to 0.9.
-func WholePromptLimits(longest int64) (maxTokens, maxSequences int64) {
-	return max(longest, 2048), 256
+// kept are the blocks that the watermark leaves free.
+func (c *LLM) kept() int64 { return int64(c.Watermark * float64(c.Blocks)) }
+
+// Most returns how many tokens a request may have, prompt and answer, and what it
+// is that bounds them. One of more fails when it arrives.
+func (c *LLM) Most() (tokens int64, why string) {
+	size, usable := c.BlockSize, c.Blocks-1 // the null block
+	if size == 0 {
+		size = defaultBlockSize
+	}
+	if c.Scheduler == PrefillFirst {
+		usable = c.Blocks - c.kept()
+	}
+	tokens, why = usable*size+1, "what its KV blocks hold" // the last token is made and not computed
+	if c.Scheduler == PrefillFirst && c.MaxTokens+1 < tokens {
+		tokens, why = c.MaxTokens+1, "max_num_batched_tokens, since prompts are whole"
+	}
+	if c.Longest > 0 && c.Longest < tokens {
+		tokens, why = c.Longest, "the model's context"
+	}
+	return tokens, why
 }
 
 // Check says what is wrong with the engine's parameters; nil where nothing is.
@@ -91,6 +124,8 @@ func (c LLM) Check() error {
 		return fmt.Errorf("watermark %v, want [0, 1)", c.Watermark)
 	case c.Priority && c.Scheduler == PrefillFirst:
 		return fmt.Errorf("priorities with the prefill-first scheduler, which serves in the order of arrival")
+	case c.Longest < 0:
+		return fmt.Errorf("requests of %d tokens at most, want ≥ 1, or 0 for any", c.Longest)
 	case c.Front < 0:
 		return fmt.Errorf("%d ns before the engine, want ≥ 0", c.Front)
 	}

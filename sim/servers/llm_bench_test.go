@@ -26,8 +26,9 @@ var h100 = linear{base: 6_500_000, token: 26_000, sequence: 19_000, kv: 43}
 
 // h100Engine is vLLM's on that GPU.
 func h100Engine(columns tokens.Columns) LLM {
-	maxTokens, maxSequences := Limits(80, false)
-	return LLM{Timer: h100, Columns: columns, Blocks: 26_000, MaxTokens: maxTokens, MaxSequences: maxSequences}
+	e := Defaults(V1, 80, false, 0)
+	e.Timer, e.Columns, e.Blocks = h100, columns, 26_000
+	return e
 }
 
 // quantile returns where the points, 5, 15 … 95 %, and the ends say that u is.

@@ -54,15 +54,61 @@ func TestLLMCheck(t *testing.T) {
 	LLM{}.New(sim.Group{})
 }
 
-// vLLM's server, engine/arg_utils.py: GPUs of 70 GiB and more, but for the A100.
-func TestLimits(t *testing.T) {
+// vLLM's server, engine/arg_utils.py: GPUs of 70 GiB and more, but for the A100;
+// and of 0.6 to 0.9 the longest request where prompts are whole, 2,048 at least.
+func TestDefaults(t *testing.T) {
 	for _, c := range []struct {
+		scheduler         Scheduler
 		gib               float64
 		a100              bool
 		tokens, sequences int64
-	}{{80, false, 8192, 1024}, {70, false, 8192, 1024}, {69.9, false, 2048, 256}, {80, true, 2048, 256}, {24, false, 2048, 256}} {
-		if tokens, sequences := Limits(c.gib, c.a100); tokens != c.tokens || sequences != c.sequences {
-			t.Errorf("%v GiB, A100 %v: %d tokens, %d sequences, want %d and %d", c.gib, c.a100, tokens, sequences, c.tokens, c.sequences)
+		watermark         float64
+	}{
+		{V1, 80, false, 8192, 1024, 0}, {V1, 70, false, 8192, 1024, 0}, {V1, 69.9, false, 2048, 256, 0}, {V1, 80, true, 2048, 256, 0}, {V1, 24, false, 2048, 256, 0},
+		{PrefillFirst, 80, false, 5000, 256, 0.01}, {PrefillFirst, 24, true, 5000, 256, 0.01},
+	} {
+		if d := Defaults(c.scheduler, c.gib, c.a100, 5000); d.MaxTokens != c.tokens || d.MaxSequences != c.sequences || d.Watermark != c.watermark {
+			t.Errorf("%+v: got %+v", c, d)
+		}
+	}
+	if d := Defaults(PrefillFirst, 80, false, 1000); d.MaxTokens != 2048 {
+		t.Errorf("prompts of 1,000 tokens at most: %d a step, want 2048", d.MaxTokens)
+	}
+}
+
+// The longest request that is served, and one token more: by memory (9 blocks of 4
+// beside the null block, and the last token, which is not computed), by the
+// model, and under whole prompts by the step and the blocks that are left free.
+func TestMost(t *testing.T) {
+	for _, c := range []struct {
+		engine LLM
+		most   int64
+		why    string
+	}{
+		{LLM{MaxTokens: 8}, 37, "what its KV blocks hold"},
+		{LLM{MaxTokens: 8, Longest: 37}, 37, "what its KV blocks hold"},
+		{LLM{MaxTokens: 8, Longest: 36}, 36, "the model's context"},
+		{LLM{Scheduler: PrefillFirst, MaxTokens: 100}, 41, "what its KV blocks hold"},
+		{LLM{Scheduler: PrefillFirst, MaxTokens: 100, Watermark: 0.2}, 33, "what its KV blocks hold"},
+		{LLM{Scheduler: PrefillFirst, MaxTokens: 20}, 21, "max_num_batched_tokens, since prompts are whole"},
+	} {
+		e := c.engine
+		e.Timer, e.MaxSequences, e.Blocks, e.BlockSize = ten{}, 1, 10, 4
+		if most, why := e.Most(); most != c.most || why != c.why {
+			t.Errorf("%+v: at most %d, %s, want %d, %s", c.engine, most, why, c.most, c.why)
+		}
+		for _, input := range []int64{c.most - 1, c.most} {
+			e.Columns = asks{{Input: int32(input), Output: 1}}
+			s, status := e.New(sim.Group{}), sim.Status(0)
+			s.Offer(0, sim.ServerRequest{})
+			for next := s.Next(); next < sim.Never; next = s.Next() {
+				for _, end := range s.Advance(next, nil) {
+					status = end.Status
+				}
+			}
+			if failed := status == sim.Failed; failed != (input == c.most) {
+				t.Errorf("%+v: a request of %d tokens fails: %v", c.engine, input+1, failed)
+			}
 		}
 	}
 }

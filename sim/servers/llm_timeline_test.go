@@ -394,6 +394,37 @@ func TestTimelines(t *testing.T) {
 `,
 		},
 		{
+			// At 80 b's ninth token needs a third block, and none is free. a, whose eleventh
+			// is part of the step already, gives its three back, and its token to the
+			// budget: of 4, b takes 1, and c, with 10 of 16 computed, 3 and not 2. So c has
+			// 3 to go at 90, and none is left for a, which computes 3 + 8 tokens again.
+			name:   "who was part of the step gives its token back to the budget",
+			engine: with(func(c *LLM) { c.Priority, c.MaxTokens, c.Blocks, c.MaxSequences = true, 4, 9, 3 }),
+			customers: []customer{
+				{name: "a", ask: ranked(2, 3, 9)},
+				{name: "b", at: 5, ask: ranked(0, 2, 9)},
+				{name: "c", at: 25, ask: ranked(1, 16, 1)},
+			},
+			want: `
+0-10 a 3 free 7
+10-20 a 1 b 2 free 6
+20-30 a 1 b 1 free 5
+30-40 a 1 b 1 c 2 free 4
+40-50 a 1 b 1 c 2 free 3
+50-60 a 1 b 1 c 2 free 2
+60-70 a 1 b 1 c 2 free 1
+70-80 a 1 b 1 c 2 free 0
+80-90 b 1 c 3 [a] free 1
+90-100 b 1 c 3 [a] free 1
+100 b ends: first 20
+100 c ends: first 100
+100-110 a 4 free 7
+110-120 a 4 free 6
+120-130 a 3 free 5
+130 a ends: first 10, 1 preempted
+`,
+		},
+		{
 			// The smaller goes first, of equals who came first; b runs when c comes.
 			name:   "waiting requests are served by priority, then by arrival",
 			engine: with(func(c *LLM) { c.Priority, c.MaxSequences = true, 1 }),

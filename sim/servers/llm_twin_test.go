@@ -13,6 +13,8 @@ import (
 // with the engine.
 type twinEngine struct {
 	LLM
+	whole   tokens.Columns // what requests ask in all, where Columns are a part of it; nil: they are not
+	brought bool           // requests come with all of their tokens computed but the last
 	now     sim.Time
 	at      sim.Time
 	flying  bool
@@ -47,6 +49,8 @@ type twinRequest struct {
 	id       uint32
 	uid      uint64
 	ask      tokens.Request
+	whole    tokens.Request // of which its blocks are
+	loaded   int            // tokens that it brings
 	enters   sim.Time
 	number   int
 	known    int
@@ -87,19 +91,20 @@ func (t *twinEngine) needed(tokens int) int {
 
 // key is the hash of a request's block.
 func (t *twinEngine) key(r *twinRequest, block int) twinKey {
-	size, ext, ids := int(t.BlockSize), int(r.ask.Extent), len(r.ask.Blocks)
+	ask := r.whole
+	size, ext, ids := int(t.BlockSize), int(ask.Extent), len(ask.Blocks)
 	if ids > 0 {
 		// Tokens that the ids cover: of the prompt alone, unless there are
 		// more ids than that has extents.
 		covered := ids * ext
 		extents := 0
-		for extents*ext < int(r.ask.Input) {
+		for extents*ext < int(ask.Input) {
 			extents++
 		}
 		if ids > extents {
-			covered = min(covered, int(r.ask.Input+r.ask.Output))
+			covered = min(covered, int(ask.Input+ask.Output))
 		} else {
-			covered = min(covered, int(r.ask.Input))
+			covered = min(covered, int(ask.Input))
 		}
 		if (block+1)*size <= covered {
 			// The extent in which its last token is, and its place among the
@@ -112,7 +117,7 @@ func (t *twinEngine) key(r *twinRequest, block int) twinKey {
 			for b := block; b > 0 && b*size > k*ext; b-- {
 				place++
 			}
-			return twinKey{1, uint64(r.ask.Blocks[k]), place}
+			return twinKey{1, uint64(ask.Blocks[k]), place}
 		}
 	}
 	return twinKey{2, r.uid, block}
@@ -170,7 +175,13 @@ func (t *twinEngine) allocate(r *twinRequest, n int) bool {
 func (t *twinEngine) Offer(now sim.Time, q sim.ServerRequest) bool {
 	t.advance(now)
 	r := &twinRequest{id: q.ID, uid: uint64(q.Key), ask: t.Columns.Tokens(q.Function, q.Attr, q.Key), enters: now + t.Front}
-	r.known = int(r.ask.Input)
+	r.known, r.whole = int(r.ask.Input), r.ask
+	if t.whole != nil {
+		r.whole = t.whole.Tokens(q.Function, q.Attr, q.Key)
+	}
+	if t.brought {
+		r.loaded = r.known - 1
+	}
 	r.serving.Input = uint32(r.ask.Input)
 	total := int(r.ask.Input) + int(r.ask.Output) - 1
 	room := t.usable()
@@ -357,7 +368,7 @@ pass:
 		}
 		t.hits += len(hits)
 		r.blocks = hits
-		r.computed = len(hits) * int(t.BlockSize)
+		r.computed = max(len(hits)*int(t.BlockSize), r.loaded)
 		n := min(r.known-r.computed, budget)
 		if !t.allocate(r, n) {
 			panic("the whole sequence fits, its chunk does not")
@@ -373,7 +384,7 @@ func (t *twinEngine) seat(r *twinRequest, n int) {
 		r.began = true
 		r.serving.Scheduled, r.serving.Cached = t.at, uint32(r.computed)
 	}
-	r.gap = true
+	r.gap, r.loaded = r.loaded == 0, 0
 	r.plan = n
 	t.running = append(t.running, r)
 	t.planned = append(t.planned, r)

@@ -15,7 +15,8 @@ import (
 // instance: some compute prompts and make the first token, then the keys and
 // values go over to others, which make the rest. A request goes to the engine of
 // a kind that has the fewest. What an engine sends goes one after the other, and
-// a request is in line where it goes when all of it is there. Blocks are free
+// a request is in line where it goes when all of it is there. One that is taken
+// back on its way, or before it, takes its time there all the same. Blocks are free
 // where it comes from when its prompt is computed, not when they were sent.
 type Split struct {
 	Prefill, Decode   LLM // of V1; the front and the columns are those of Prefill
@@ -27,6 +28,9 @@ type Split struct {
 }
 
 var _ sim.ServerFactory = Split{}
+
+// MostEngines is how many engines of a kind an instance has at most.
+const MostEngines = 1024
 
 // Check says what is wrong with the parameters; nil where nothing is.
 func (s Split) Check() error {
@@ -42,8 +46,8 @@ func (s Split) Check() error {
 		return errors.New("split engines schedule prompts first, want the scheduler V1")
 	case s.Decode.Front != 0:
 		return fmt.Errorf("%d ns before the engines that make tokens, want 0: the way there is a transfer", s.Decode.Front)
-	case s.Prefills < 1 || s.Decodes < 1:
-		return fmt.Errorf("%d engines that compute prompts and %d that make tokens, want ≥ 1 of each", s.Prefills, s.Decodes)
+	case s.Prefills < 1 || s.Decodes < 1 || s.Prefills > MostEngines || s.Decodes > MostEngines:
+		return fmt.Errorf("%d engines that compute prompts and %d that make tokens, want 1 to %d of each", s.Prefills, s.Decodes, MostEngines)
 	case s.TokenBytes < 0 || s.Bandwidth < 1 || s.Latency < 0:
 		return fmt.Errorf("%d bytes a token at %d bytes/s after %d ns, want ≥ 0, ≥ 1 and ≥ 0", s.TokenBytes, s.Bandwidth, s.Latency)
 	}
@@ -191,15 +195,6 @@ func (s *split) Advance(now sim.Time, ended []sim.ServerEnd) []sim.ServerEnd {
 			s.drop(int32(end.ID))
 		}
 	}
-	for len(s.transfers) > 0 && s.transfers[0].end <= now {
-		t := s.transfers[0]
-		s.transfers = slices.Delete(s.transfers, 0, 1)
-		o := &s.orders[t.place]
-		o.at = s.least(s.Prefills, len(s.engines))
-		e := s.engines[o.at]
-		_, rest := halves(&o.ask)
-		e.accept(t.end, uint32(t.place), &rest, sharedBlocks(&o.ask, e.size), int64(o.ask.Input))
-	}
 	for _, e := range s.engines[s.Prefills:] {
 		s.ended = e.Advance(now, s.ended[:0])
 		for _, end := range s.ended {
@@ -207,6 +202,15 @@ func (s *split) Advance(now sim.Time, ended []sim.ServerEnd) []sim.ServerEnd {
 			ended = append(ended, sim.ServerEnd{ID: o.id, Status: end.Status, Serving: o.whole(end.Serving)})
 			s.drop(int32(end.ID))
 		}
+	}
+	for len(s.transfers) > 0 && s.transfers[0].end <= now { // who has ended by now is no longer counted
+		t := s.transfers[0]
+		s.transfers = slices.Delete(s.transfers, 0, 1)
+		o := &s.orders[t.place]
+		o.at = s.least(s.Prefills, len(s.engines))
+		e := s.engines[o.at]
+		_, rest := halves(&o.ask)
+		e.accept(t.end, uint32(t.place), &rest, sharedBlocks(&o.ask, e.size), int64(o.ask.Input))
 	}
 	return ended
 }

@@ -52,6 +52,29 @@ func TestSplitByHand(t *testing.T) {
 `,
 		},
 		{
+			// a is there at 21, b at 32, on an engine each. When c is there, at 41 + 11,
+			// b has its last token at that very ns: c goes where b was, and has its second
+			// at 62; beside a, in the midst of a step, it would be 71.
+			"who ends as another comes", 1, 2,
+			[]customer{{name: "a", ask: ask(4, 9)}, {name: "b", ask: ask(4, 3)}, {name: "c", at: 31, ask: ask(4, 2)}}, nil,
+			`
+52 b: first 10, 3 tokens
+62 c: first 41, 2 tokens
+101 a: first 10, 9 tokens
+`,
+		},
+		{
+			// a is taken back on its way at 15, and takes its time there all the same;
+			// so is b, before it began. c is there at 43, as if they had gone on.
+			"taken back on the way", 1, 1,
+			[]customer{{name: "a", ask: ask(4, 3), leaves: 15}, {name: "b", ask: ask(4, 3), leaves: 20}, {name: "c", ask: ask(4, 2)}}, nil,
+			`
+15 a leaves with 1
+20 b leaves with 1
+53 c: first 10, 2 tokens
+`,
+		},
+		{
 			// a is taken back on its way at 15; b when it has made one there, at 32.
 			"taken back", 1, 1,
 			[]customer{{name: "a", ask: ask(4, 3), leaves: 15}, {name: "b", ask: ask(4, 3), leaves: 43}, {name: "c", ask: ask(4, 3), leaves: 9}}, nil,
@@ -217,7 +240,7 @@ func TestSplitCheck(t *testing.T) {
 		{func(s *Split) { s.Decode.Blocks = 0 }, "engines that make tokens: 0 KV blocks, want 2 to 2147483647"},
 		{func(s *Split) { s.Decode.Scheduler = PrefillFirst }, "split engines schedule prompts first, want the scheduler V1"},
 		{func(s *Split) { s.Decode.Front = 1 }, "1 ns before the engines that make tokens, want 0: the way there is a transfer"},
-		{func(s *Split) { s.Prefills = 0 }, "0 engines that compute prompts and 1 that make tokens, want ≥ 1 of each"},
+		{func(s *Split) { s.Prefills = 0 }, "0 engines that compute prompts and 1 that make tokens, want 1 to 1024 of each"},
 		{func(s *Split) { s.Bandwidth, s.TokenBytes, s.Latency = 1, 0, 0 }, ""},
 		{func(s *Split) { s.Bandwidth = 0 }, "1 bytes a token at 0 bytes/s after 3 ns, want ≥ 0, ≥ 1 and ≥ 0"},
 	} {

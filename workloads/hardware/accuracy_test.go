@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/coldcurve/coldcurve/sim/servers"
 )
 
 var update = flag.Bool("update", false, "write accuracy.toml and the table of docs/ai.md anew")
@@ -90,28 +93,36 @@ func tomlTable(rows []Accuracy) string {
 	var b strings.Builder
 	b.WriteString("# How far profiles are from what was measured; written by TestAccuracy -update.\n")
 	for _, r := range rows {
-		fmt.Fprintf(&b, "\n[[accuracy]]\ngpu = %q\nmodel = %q\nprecision = %q\nbasis = %q\nengine = %q\nmetric = %q\nload = %q\npoints = %d\nmedian = %.3f\np90 = %.3f\nbias = %.3f\nband = %v\n",
-			r.GPU, r.Model, r.Precision, r.Basis, r.Engine, r.Metric, r.Load, r.Points, r.Median, r.P90, r.Bias, r.Band)
+		fmt.Fprintf(&b, "\n[[accuracy]]\ngpu = %q\nmodel = %q\nprecision = %q\nbasis = %q\ngrade = %q\nengine = %q\nscheduler = %q\nmetric = %q\nload = %q\n",
+			r.GPU, r.Model, r.Precision, r.Basis, r.Grade, r.Engine, r.Scheduler, r.Metric, r.Load)
+		if r.Beside != "" {
+			fmt.Fprintf(&b, "beside = %q\n", r.Beside)
+		}
+		fmt.Fprintf(&b, "points = %d\nmedian = %.3f\np90 = %.3f\nbias = %.3f\nband = %v\n", r.Points, r.Median, r.P90, r.Bias, r.Band)
 	}
 	return b.String()
 }
 
 func docTable(rows []Accuracy) string {
 	var b strings.Builder
-	b.WriteString("| GPU | model | from | engine in the profile | load | metric | points | median of abs. error | 9 of 10 within | median error |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("| GPU | model | from | grade | engine in the profile | load | metric | points | median of abs. error | 9 of 10 within | median error | bands |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range rows {
 		engine := r.Engine
 		if e, err := findEngine(engine); err == nil && e.Host > 0 {
 			engine += " (host term)"
 		}
-		fmt.Fprintf(&b, "| %s | %s %s | %s | %s | %s | %s | %d | %.1f %% | %.1f %% | %+.1f %% |\n",
-			r.GPU, r.Model, r.Precision, r.Basis, engine, r.Load, r.Metric, r.Points, 100*r.Median, 100*r.P90, 100*r.Bias)
+		counts := ""
+		if r.Band {
+			counts = "yes"
+		}
+		fmt.Fprintf(&b, "| %s | %s %s | %s | %s | %s | %s | %s | %d | %.1f %% | %.1f %% | %+.1f %% | %s |\n",
+			r.GPU, r.Model, r.Precision, r.Basis, r.Grade, engine, r.Load, r.Metric, r.Points, 100*r.Median, 100*r.P90, 100*r.Bias, counts)
 	}
 	return b.String()
 }
 
 // loadTable has the errors of the closed loops by load, with the profile of
-// the engine that was measured.
+// the engine that was measured, the newest one where that was not told.
 func loadTable(t *testing.T) string {
 	all, points := cached{}, closedLoop(t)
 	loads := []struct {
@@ -141,10 +152,10 @@ func loadTable(t *testing.T) string {
 		}
 		name := ""
 		for _, c := range points {
-			if c.system != g.system || c.model != g.model || c.precision != g.precision {
+			if !g.has(&c) {
 				continue
 			}
-			s := c.spec(t, g.bands)
+			s := c.spec(t, c.engines()[0])
 			name = fmt.Sprintf("%s, %s %s", s.GPU, s.Model.Name, s.Precision)
 			got := c.tpotOf(all.profile(t, s))
 			for i, l := range loads {
@@ -172,12 +183,12 @@ func runRows(t *testing.T) (rows []Accuracy) {
 	for _, run := range vllmRuns {
 		ttft, tpot, e2e := run.replay(t)
 		for _, m := range []struct {
-			name string
+			name Quantity
 			pair pairs
-		}{{"TTFT", ttft}, {"TPOT", tpot}, {"E2E", e2e}} {
+		}{{TTFT, ttft}, {TPOT, tpot}, {E2E, e2e}} {
 			e := errorsOf{Accuracy: Accuracy{
-				GPU: run.gpu, Model: run.model, Precision: BF16, Basis: FromOperations, Engine: "vllm-0.19", Metric: m.name,
-				Load: run.load, Band: true,
+				GPU: run.gpu, Model: run.model, Precision: BF16, Basis: FromOperations, Grade: "A", Engine: "vllm-0.19", Scheduler: servers.V1.String(),
+				Metric: m.name, Load: run.load, Band: true,
 			}}
 			for i := range m.pair.got {
 				e.add(m.pair.got[i], m.pair.want[i])
@@ -188,37 +199,77 @@ func runRows(t *testing.T) (rows []Accuracy) {
 	return rows
 }
 
+// closedGroup is closed loops of a model on one system.
+type closedGroup struct{ system, model, precision string }
+
 // closedGroups are the closed loops by what was measured.
-var closedGroups = []struct {
-	system, model, precision string
-	measured                 string // engine
-	bands                    string // engine whose errors others take over
-}{
-	{"h100_sxm", "Qwen/Qwen3-32B", "", "vLLM 0.12", "vllm-0.12"},
-	{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp8", "vLLM, version not told", "vllm-0.19"},
-	{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp4", "vLLM, version not told", "vllm-0.19"},
-	{"h100_sxm", "openai/gpt-oss-120b", "fp4", "vLLM 0.11 to 0.18", "vllm-0.19"},
-	{"b200_sxm", "openai/gpt-oss-120b", "fp4", "vLLM 0.15 and not told", "vllm-0.19"},
+var closedGroups = []closedGroup{
+	{"h100_sxm", "Qwen/Qwen3-32B", ""},
+	{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp8"},
+	{"b200_sxm", "meta-llama/Llama-3.1-70B", "fp4"},
+	{"h100_sxm", "openai/gpt-oss-120b", "fp4"},
+	{"b200_sxm", "openai/gpt-oss-120b", "fp4"},
 }
 
-// closedRows are the closed loops of vLLM, with and without the host term.
+func (g closedGroup) has(c *closedPoint) bool {
+	return g == closedGroup{c.system, c.model, c.precision}
+}
+
+// engines are those of profiles that schedule as the measured one did, the newest
+// first. vLLM schedules while a step runs from 0.14 on, by default (its release
+// notes). Where the version was not told, it may be either.
+func (c *closedPoint) engines() []string {
+	switch c.version {
+	case "":
+		return []string{"vllm-0.19", "vllm-0.12"}
+	case "0.11.2", "0.12.0":
+		return []string{"vllm-0.12"}
+	}
+	return []string{"vllm-0.19"}
+}
+
+// closedRows are the closed loops of vLLM, with and without the host term: those of
+// engines that may have scheduled as the profile's, and those that are known not to.
 func closedRows(t *testing.T) (rows []Accuracy) {
 	all, points := cached{}, closedLoop(t)
 	for _, g := range closedGroups {
 		for _, engine := range []string{"vllm-0.19", "vllm-0.12"} {
-			e := errorsOf{Accuracy: Accuracy{Basis: FromKernels, Engine: engine, Metric: "TPOT", Load: "closed loop of " + g.measured, Band: engine == g.bands}}
-			for _, c := range points {
-				if c.system != g.system || c.model != g.model || c.precision != g.precision {
-					continue
+			for _, band := range []bool{true, false} {
+				e := errorsOf{Accuracy: Accuracy{Basis: FromKernels, Engine: engine, Scheduler: servers.V1.String(), Metric: TPOT, Band: band}}
+				var versions []string
+				for _, c := range points {
+					if !g.has(&c) || slices.Contains(c.engines(), engine) != band {
+						continue
+					}
+					s := c.spec(t, engine)
+					p := all.profile(t, s)
+					e.GPU, e.Model, e.Precision, e.Grade = s.GPU, s.Model.Name, s.Precision, max(e.Grade, p.Grade)
+					if !slices.Contains(versions, c.version) {
+						versions = append(versions, c.version)
+					}
+					e.add(c.tpotOf(p), c.tpot)
 				}
-				s := c.spec(t, engine)
-				e.GPU, e.Model, e.Precision = s.GPU, s.Model.Name, s.Precision
-				e.add(c.tpotOf(all.profile(t, s)), c.tpot)
+				if len(e.errors) > 0 {
+					e.Load = "closed loop of vLLM" + versionWords(versions)
+					rows = append(rows, e.row())
+				}
 			}
-			rows = append(rows, e.row())
 		}
 	}
 	return rows
+}
+
+// versionWords names versions, "" among them where one was not told.
+func versionWords(versions []string) string {
+	slices.Sort(versions)
+	switch told := strings.TrimPrefix(strings.Join(versions, " and "), " and "); {
+	case told == "":
+		return ", version not told"
+	case versions[0] == "":
+		return " " + told + ", or version not told"
+	default:
+		return " " + told
+	}
 }
 
 // closedTable has each measured point of the closed loops, with the profile of
@@ -244,14 +295,17 @@ func closedTable(t *testing.T) string {
 	return b.String()
 }
 
-// splitwiseRows are batches of equal requests, on engines of 2023.
+// splitwiseRows are batches of equal requests, on engines of 2023. Bands are taken
+// from them only where no other engine was measured: of numbers of heads whose
+// attention was not, as BLOOM's (grade C).
 func splitwiseRows(t *testing.T) (rows []Accuracy) {
 	all, points := cached{}, splitwise(t)
 	for _, model := range []string{"llama-2-70b", "bloom-176b"} {
 		for _, gpu := range []string{"a100", "h100"} {
-			a := Accuracy{GPU: gpu, Model: model, Precision: BF16, Basis: FromKernels, Engine: "vllm-0.19", Load: "batches of Splitwise, an engine of 2023"}
+			a := Accuracy{GPU: gpu, Model: model, Precision: BF16, Basis: FromKernels, Engine: "vllm-0.19", Scheduler: servers.V1.String(),
+				Load: "batches of Splitwise, an engine of 2023"}
 			token, first := errorsOf{Accuracy: a}, errorsOf{Accuracy: a}
-			token.Metric, first.Metric = "TPOT", "prompt"
+			token.Metric, first.Metric = TPOT, Prompts
 			for _, c := range points {
 				if c.model != model || c.gpu != gpu {
 					continue
@@ -262,6 +316,8 @@ func splitwiseRows(t *testing.T) (rows []Accuracy) {
 					continue // BLOOM leaves no room beside the reserve
 				}
 				p := all.profile(t, s)
+				token.Grade, token.Band = p.Grade, p.Grade == "C"
+				first.Grade, first.Band = token.Grade, token.Band
 				token.add(c.tokenTime(p), c.tokenMS)
 				first.add(c.promptTime(p), c.promptMS)
 			}
@@ -289,9 +345,10 @@ func rooflineRows(t *testing.T) (rows []Accuracy) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := Accuracy{GPU: g.Name, Model: s.Model.Name, Precision: BF16, Basis: FromRoofline, Engine: s.Engine, Load: "against steps from " + string(measured.Basis), Band: true}
+		a := Accuracy{GPU: g.Name, Model: s.Model.Name, Precision: BF16, Basis: FromRoofline, Grade: "U", Engine: s.Engine, Scheduler: servers.V1.String(),
+			Load: "against steps from " + string(measured.Basis), Beside: measured.Basis, Band: true}
 		token, first := errorsOf{Accuracy: a}, errorsOf{Accuracy: a}
-		token.Metric, first.Metric = "TPOT", "prompt"
+		token.Metric, first.Metric = TPOT, Prompts
 		for n := int64(1); n <= 128; n *= 2 {
 			for _, context := range []int64{128, 512, 2048} {
 				x := decodes(n, context)
@@ -317,32 +374,4 @@ func (c catalog) rooflineOf(s Spec) (*Profile, error) {
 	p := &Profile{skew: alpha, prefillScale: 1, decodeScale: 1}
 	p.Facts = Facts{GPU: g, Count: s.Count, Model: s.Model, Precision: s.Precision}
 	return p, c.compose(p)
-}
-
-func onEngine(s Spec, name string) Spec {
-	s.Engine = name
-	return s
-}
-
-// TestBand sees whose error a profile is given.
-func TestBand(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		spec Spec
-		own  bool
-		of   string
-	}{
-		{"a run on this GPU, of such an engine", onEngine(shape(t, "h100", 1, "llama-3.1-8b"), "vllm-0.11"), true, "90 measured points of qwen3-32b on this GPU"},
-		{"only of an engine that schedules in another way", shape(t, "h100", 1, "llama-3.1-8b"), false, "with such an engine and precision; the largest of 3 measured runs from kernels"},
-		{"none on this GPU", shape(t, "h200", 1, "llama-3.1-8b"), false, "not measured on this GPU"},
-		{"operations", shape(t, "rtx-4090", 1, "llama-3.1-8b"), true, "300 measured"},
-		{"experts", shape(t, "b200", 1, "gpt-oss-120b"), true, "of gpt-oss-120b on this GPU"},
-		{"experts elsewhere", shape(t, "h200", 1, "gpt-oss-120b"), false, "the largest of 2 measured runs"},
-		{"a roofline", shape(t, "l4", 1, "llama-3.1-8b"), false, "the largest of 7 GPUs whose rooflines were set beside measured kernels"},
-	} {
-		b := mustNew(t, c.spec).Band()
-		if b.Own != c.own || !strings.Contains(b.Of, c.of) || !(b.Median > 0 && b.Median < 1 && b.P90 >= b.Median) {
-			t.Errorf("%s: %+v, want own %v, of %q", c.name, b, c.own, c.of)
-		}
-	}
 }

@@ -36,9 +36,9 @@ func (c catalog) kernels(p *Profile) (*kernels, error) {
 	}
 	measured := p.Precision
 	if measured == FP4 {
-		measured = FP8 // which is the nearest
-		if f.Find("gemm "+string(FP8)) == nil {
-			measured = BF16
+		measured = BF16 // in which it is multiplied
+		if g.FlopsFP4 > 0 && f.Find("gemm "+string(FP8)) != nil {
+			measured = FP8 // the nearest arithmetic
 		}
 	}
 	if f.Find("gemm "+string(measured)) == nil {
@@ -87,6 +87,9 @@ func (k *kernels) allow(p *Profile) error {
 	if p.Basis == "" {
 		p.Basis, p.Grade, p.Sources = FromRoofline, "U", []string{g.Source}
 		p.Notes = append(p.Notes, fmt.Sprintf("nothing in %s was measured on this GPU: a roofline, of which %.0f %% are reached", p.Precision, 100*reached))
+		if p.Count > 1 {
+			p.Notes = append(p.Notes, fmt.Sprintf("an all-reduce over %d GPUs: a link of %.0f GB/s one way, of which as much is reached", p.Count, g.Link/1e9))
+		}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package hardware
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,18 +13,23 @@ import (
 // engine's log, and how far the profile is from the part of that log that they
 // were not fitted to.
 type Calibration struct {
-	Of     string   `toml:"of" required:"true" help:"what was calibrated: the model, its precision, the GPUs and the engine"`
-	Source string   `toml:"source" required:"true" help:"the log"`
-	Digest string   `toml:"digest" required:"true" help:"SHA-256 of its text"`
-	Grade  string   `toml:"grade" required:"true" help:"of the step times that the values scale"`
-	Fitted int64    `toml:"fitted" required:"true" help:"requests that the values were fitted to"`
-	Tested int64    `toml:"tested" required:"true" help:"requests that they were tested on, which no fit has seen"`
-	Values []string `toml:"values" required:"true" help:"the keys that were fitted"`
-	Median float64  `toml:"median" required:"true" help:"of the absolute error of the time per output token on the tested requests, as a part"`
-	P90    float64  `toml:"p90" required:"true" help:"9 of 10 of them are within this"`
-	Bias   float64  `toml:"bias" required:"true" help:"median of the error"`
+	Of     string `toml:"of" required:"true" help:"what was calibrated: the model, its precision, the GPUs and the engine"`
+	Source string `toml:"source" required:"true" help:"the log"`
+	// Scheduler that it was replayed under: under another the band says nothing.
+	Scheduler string   `toml:"scheduler" default:"vllm-v1" help:"of the engine that it was fitted under"`
+	Digest    string   `toml:"digest" required:"true" help:"SHA-256 of its text"`
+	Grade     string   `toml:"grade" required:"true" help:"of the step times that the values scale"`
+	Fitted    int64    `toml:"fitted" required:"true" help:"requests that the values were fitted to"`
+	Tested    int64    `toml:"tested" required:"true" help:"requests that they were tested on, which no fit has seen"`
+	Values    []string `toml:"values" required:"true" help:"the keys that were fitted"`
+	Median    float64  `toml:"median" required:"true" help:"of the absolute error of the time per output token on the tested requests, as a part"`
+	P90       float64  `toml:"p90" required:"true" help:"9 of 10 of them are within this"`
+	Bias      float64  `toml:"bias" required:"true" help:"median of the error"`
 	// Uncertainty of each value that was fitted, in words: a standard error.
 	Uncertainty map[string]string `toml:"uncertainty" help:"standard error of each fitted value"`
+	// HitsUnknown says that the engine had a prefix cache and the log does not say
+	// what it hit: the values stand for that, too.
+	HitsUnknown bool `toml:"hits_unknown" help:"the engine had a prefix cache, and the log names no blocks: the values stand for its hits, too"`
 }
 
 // calibrated are the keys of the table hardware that a calibration fits.
@@ -49,7 +55,7 @@ func (c *Calibration) check(n *spec.Node, s *Spec) error {
 			return n.Get("values").Errorf("%s", spec.Unknown("value", key, calibrated))
 		}
 	}
-	for key := range c.Uncertainty {
+	for _, key := range slices.Sorted(maps.Keys(c.Uncertainty)) {
 		if !slices.Contains(c.Values, key) {
 			return n.Get("uncertainty").Errorf("found %s, want the values that were fitted alone: %s", spec.Quote(key), strings.Join(c.Values, ", "))
 		}

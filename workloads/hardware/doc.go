@@ -22,8 +22,8 @@
 //     their mean to that at the longest, on every GPU.
 //  6. What fits in memory is computed and shown ([Fit]); a model that does not
 //     fit is an error with the arithmetic.
-//  7. [Facts.Band] is the error to expect, from the accuracy table, which a test
-//     writes from measured runs of engines ([Accuracies]).
+//  7. [Facts.Band] is the error to expect under a scheduler, from the accuracy table,
+//     which a test writes from measured runs of engines ([Accuracies]).
 //
 // GPUs and models are one file each, in gpus and models; tabulate makes the
 // measured tables from what others have published.

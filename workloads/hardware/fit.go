@@ -40,3 +40,16 @@ func (f Fit) String() string {
 	return fmt.Sprintf("%.2f GB of memory × %v − %.2f GB of weights − %.2f GB in reserve = %.2f GB, in blocks of %.3f MB: %d",
 		gb(float64(f.Memory)), f.Utilisation, gb(f.Weights), gb(f.Reserve), gb(f.free()), float64(f.Block)/1e6, f.Blocks)
 }
+
+// Memory tells how many KV blocks there are, and how that was computed, or that
+// they were given and what would have been.
+func (p *Profile) Memory() string {
+	if p.Blocks == p.Fit.Blocks {
+		return fmt.Sprintf("%d KV blocks of %d tokens: %s", p.Blocks, BlockTokens, p.Fit)
+	}
+	text := fmt.Sprintf("%d KV blocks of %d tokens, as given", p.Blocks, BlockTokens)
+	if needs := float64(p.Blocks) * float64(p.Fit.Block); needs > float64(p.GPU.Memory) {
+		text += fmt.Sprintf(", which take %.4g GB of a GPU that has %.4g", needs/1e9, float64(p.GPU.Memory)/1e9)
+	}
+	return fmt.Sprintf("%s; computed they would be %s", text, p.Fit)
+}

@@ -80,7 +80,7 @@ func TestDoesNotFit(t *testing.T) {
 		want string
 	}{
 		{shape(t, "h100", 1, "llama-3.1-70b"), "llama-3.1-70b bf16 on 1 × h100: it does not fit: on each GPU 85.90 GB of memory × 0.9 − 141.11 GB of weights − 1.70 GB in reserve = -65.50 GB"},
-		{shape(t, "rtx-4090", 2, "llama-3.1-8b"), "2 GPUs share each layer, and 1 rtx-4090 are joined at most"},
+		{shape(t, "rtx-4090", 2, "llama-3.1-8b"), "2 GPUs share each layer, and no link between several rtx-4090 is known; want count = 1"},
 		{shape(t, "h100", 3, "llama-3.1-8b"), "32 heads cannot be shared by 3 GPUs"},
 		{uneven(14337, 128256), "inner = 14337 cannot be shared by 8 GPUs"},
 		{uneven(14336, 128255), ""}, // which engines pad
@@ -89,7 +89,7 @@ func TestDoesNotFit(t *testing.T) {
 		{Spec{GPU: "h100"}, "the model has no shape"},
 		{Spec{GPU: "h10", Model: shape(t, "h100", 1, "qwen3-8b").Model}, `unknown GPU "h10"`},
 		{Spec{GPU: "h100", Model: shape(t, "h100", 1, "qwen3-8b").Model}, ""},
-		{shape(t, "h100", 16, "llama-3.1-70b"), "16 GPUs share each layer, and 8 h100 are joined at most"},
+		{shape(t, "h100", 16, "llama-3.1-70b"), "16 GPUs share each layer, and a node has 8 h100 at most"},
 		{fp8OnA100, "a100 has no arithmetic of 8 bits"},
 	} {
 		_, err := New(c.spec)

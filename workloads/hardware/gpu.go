@@ -13,8 +13,8 @@ type GPU struct {
 	FlopsBF16, FlopsFP8, FlopsFP4 float64
 
 	Power   float64 // W at most
-	PerNode int64   // GPUs that are joined
-	Link    float64 // bytes a second of a GPU to the others, one way
+	PerNode int64   // GPUs of a node at most; 1: no link between several is known
+	Link    float64 // bytes a second of a GPU to the others, one way; 0: not known
 	// Attention is the kernel that vLLM serves attention with on it by default.
 	Attention Attention
 	// Kernels names the tables of kernels that were measured on it, Operations

@@ -32,9 +32,9 @@ func (a *Attention) UnmarshalText(b []byte) error {
 // flash2Mixed is how many times as long as in a pass of their own decodes take
 // beside a prefill in FlashAttention 2, which then reads keys and values once
 // for each query head: the median of the medians of three tables measured by
-// operation, of models of 4 and 8 query heads to a key-value head (1.6 and 2.7
-// on an RTX PRO 6000, 2.2 on an RTX 4090).
-const flash2Mixed = 2.1
+// operation, of models of 4 and 8 query heads to a key-value head (1.62 and 2.71
+// on an RTX PRO 6000, 2.17 on an RTX 4090).
+const flash2Mixed = 2.17
 
 // decodes returns how many times as long decodes take beside a prefill.
 func (a Attention) decodes(h kernelHeads) float64 {

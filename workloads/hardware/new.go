@@ -85,8 +85,10 @@ func split(s *Shape, g *GPU, count int64) error {
 		return errors.New("the model has no shape")
 	case count < 1:
 		return fmt.Errorf("%d GPUs, want 1 or more", count)
+	case count > g.PerNode && g.PerNode == 1:
+		return fmt.Errorf("%d GPUs share each layer, and no link between several %s is known; want count = 1", count, g.Name)
 	case count > g.PerNode:
-		return fmt.Errorf("%d GPUs share each layer, and %d %s are joined at most", count, g.PerNode, g.Name)
+		return fmt.Errorf("%d GPUs share each layer, and a node has %d %s at most", count, g.PerNode, g.Name)
 	case s.Heads%count != 0:
 		return fmt.Errorf("%d heads cannot be shared by %d GPUs", s.Heads, count)
 	case s.Inner%count != 0:

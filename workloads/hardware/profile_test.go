@@ -229,10 +229,12 @@ func TestHost(t *testing.T) {
 	with := mustNew(t, s)
 	mixed := prompt(512, 0)
 	mixed.Tokens, mixed.Sequences, mixed.Decodes, mixed.KV, mixed.MaxKV = 522, 11, 10, 5000, 900
+	unfinished := *mixed // a prompt of which this is no last chunk makes no token, and is a request in the step all the same
+	unfinished.Sequences = 10
 	for _, c := range []struct {
 		s    *servers.Step
 		want sim.Time
-	}{{decodes(1, 100), 919e3}, {decodes(100, 100), 2800e3}, {mixed, 1109e3}} {
+	}{{decodes(1, 100), 919e3}, {decodes(100, 100), 2800e3}, {mixed, 1109e3}, {&unfinished, 1109e3}} {
 		if got := with.Time(c.s) - without.Time(c.s); got < c.want-1 || got > c.want+1 {
 			t.Errorf("%+v: the host adds %d ns, want %d", c.s, got, c.want)
 		}

@@ -69,7 +69,7 @@ func (s *Spec) check(n *spec.Node) error {
 	case !(s.Utilisation > 0 && s.Utilisation <= 1):
 		return at("utilisation").Errorf("found %v, want more than 0 and at most 1", s.Utilisation)
 	case s.Blocks < 0 || s.Blocks == 1 || s.Blocks > math.MaxInt32:
-		return at("blocks").Errorf("found %d, want 2 or more (one stays empty), or 0 to compute them", s.Blocks)
+		return at("blocks").Errorf("found %d, want 2 to %d (one stays empty), or 0 to compute them", s.Blocks, math.MaxInt32)
 	case !positive(s.PrefillScale):
 		return at("prefill_scale").Errorf("found %v, want a number above 0", s.PrefillScale)
 	case !positive(s.DecodeScale):
