@@ -29,11 +29,11 @@ const maxText = 1 << 30
 func Read(in io.Reader, name string, fields Fields) (*Log, error) {
 	text, err := traces.Decompress(in, name)
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
+		return nil, err // which names the file, as the next does
 	}
 	b, err := io.ReadAll(io.LimitReader(text, maxText+1))
 	if err = errors.Join(err, text.Close()); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
+		return nil, err
 	}
 	if len(b) > maxText {
 		return nil, fmt.Errorf("reading %s: found more than %d bytes, expected a shorter log, a part of it", name, maxText)

@@ -168,6 +168,20 @@ func TestMalformed(t *testing.T) {
 	}
 }
 
+// A log that is cut short is told once, in one line.
+func TestTruncated(t *testing.T) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	for i := range 2000 {
+		fmt.Fprintf(z, `{"arrival":%d,"input":5,"output":2,"first":%d,"last":%d}`+"\n", i, i+1, i+2)
+	}
+	z.Close()
+	_, err := Read(bytes.NewReader(b.Bytes()[:b.Len()/2]), "log.gz", Fields{})
+	if err == nil || !strings.HasPrefix(err.Error(), "log.gz: truncated: its gzip stream stops after ") || strings.Count(err.Error(), "unexpected EOF") != 1 || strings.Contains(err.Error(), "\n") {
+		t.Errorf("%v", err)
+	}
+}
+
 // A field map says what it does not know.
 func TestFields(t *testing.T) {
 	for text, want := range map[string]string{
