@@ -87,10 +87,13 @@ func (l *Log) readCSV(b []byte, fields Fields) error {
 		if err == io.EOF {
 			return nil
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, csv.ErrFieldCount) {
 			return l.badCSV(err)
 		}
 		line, _ := r.FieldPos(0)
+		if err != nil {
+			return l.bad(line, "found %d cells, expected %d as in the header", len(row), len(header))
+		}
 		get := func(path string) any {
 			if i, ok := column[path]; ok && strings.TrimSpace(row[i]) != "" {
 				return json.Number(strings.TrimSpace(row[i]))
