@@ -161,8 +161,9 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		if pl.lonely() {
 			p.warn("platform %s: its first instance takes all requests that come, so that the other %d never start; concurrency says how many it takes, or prewarm = { name = \"provisioned\", count = %d } starts them all", pl.name, pl.sim.Limit.Instances-1, pl.sim.Limit.Instances)
 		}
-		if fitted, ok := pl.server.(serving.Sharing); ok && tokens.Shared(base.workload) {
-			if warning := fitted.OfShared(); warning != "" {
+		named := tokens.Shared(base.workload)
+		if caching, ok := pl.server.(serving.Sharing); ok && (named || pt.workload.Trace != "") {
+			if warning := caching.OfShared(named); warning != "" {
 				p.warn("platform %s: %s", pl.name, warning)
 			}
 		}

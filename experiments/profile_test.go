@@ -76,7 +76,7 @@ func TestProfile(t *testing.T) {
 		t.Error("another profile of the same name is taken for the same platform")
 	}
 	notes := strings.Join(named.points[0].platforms[0].server.(interface{ Notes() []string }).Notes(), "\n")
-	if want := "±1 % (9 of 10 within ±7 %): 140 requests of the log log.jsonl that it was not fitted to"; !strings.Contains(notes, want) {
+	if want := "±1.5 % (9 of 10 within ±7.4 %): 140 requests of the log log.jsonl that it was not fitted to"; !strings.Contains(notes, want) {
 		t.Errorf("the answer does not carry the band of the calibration, %q:\n%s", want, notes)
 	}
 	// What the server says itself, it keeps.

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
@@ -206,10 +205,7 @@ func (p *Plan) gather(s store, summaries map[string]*results.Replication) *resul
 	for _, c := range p.cells {
 		cell := results.Cell{
 			Values: c.point.values, Platform: c.platform.name, Bound: c.platform.bound,
-			Functions: c.units[0].workload.Functions(),
-		}
-		if timed, ok := c.platform.server.(serving.Timed); ok {
-			cell.StepTimes = timed.StepTimes()
+			StepTimes: stepTimes(c.platform.server), Functions: c.units[0].workload.Functions(),
 		}
 		for _, u := range c.units {
 			cell.Replications = append(cell.Replications, summaries[u.id])

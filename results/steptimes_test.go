@@ -127,6 +127,10 @@ func TestCompareStepTimes(t *testing.T) {
 			"no more than the step times' own error: gpu: tpot_mean_s −16.7 % (±24.1 %)"}},
 		{"not known after", 0.02, 0.024, b, graded("C", nan, nan, nan), []string{
 			"step times differ: grade B, time per output token ±15.2 % (9 of 10 ±29.9 %) before; grade C, error of the time per output token not known after: in gpu"}},
+		{"of another grade alone", 0.02, 0.04, b, graded("C", 0.152, 0.299, nan), []string{
+			"step times differ: grade B, time per output token ±15.2 % (9 of 10 ±29.9 %) before; grade C, time per output token ±15.2 % (9 of 10 ±29.9 %) after: in gpu"}},
+		{"of another ninth decile alone", 0.02, 0.04, b, graded("B", 0.152, 0.4, nan), []string{
+			"step times differ: grade B, time per output token ±15.2 % (9 of 10 ±29.9 %) before; grade B, time per output token ±15.2 % (9 of 10 ±40.0 %) after: in gpu"}},
 		{"of none after", 0.02, 0.03, b, nil, []string{"step times differ: grade B, time per output token ±15.2 % (9 of 10 ±29.9 %) before; no step times of a profile after: in gpu"}},
 		{"of none", 0.02, 0.021, nil, nil, nil},
 	} {

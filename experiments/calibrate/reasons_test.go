@@ -51,7 +51,7 @@ func TestMinimised(t *testing.T) {
 	}
 	f := fitter{log: l, fitted: 2, scatter: [2]float64{0.1, 0.2}}
 	c := Calibration{Minimised: f.minimised(off(0.3, -0.1, -0.4), off(0.1, -0.1, 0.1))}
-	if got, want := c.criterion(), "minimised over the fitted: the mean of |ln(simulated ÷ measured)| by its scatter, 4.00 → 1.50 (TTFT 0.200 → 0.100, by 0.100; TPOT 0.400 → 0.100, by 0.200)\n"; !strings.HasPrefix(got, want) {
+	if got, want := c.criterion(), "minimised over the fitted: the mean of |ln(simulated ÷ measured)| ÷ its scatter, 4.00 → 1.50 (TTFT 0.200 → 0.100, ÷ 0.100; TPOT 0.400 → 0.100, ÷ 0.200)\n"; !strings.HasPrefix(got, want) {
 		t.Errorf("%q\nwant %q", got, want)
 	}
 	if got := f.distance(off(0.3, -0.1, -0.4), 0, 0); math.Abs(got-4) > 1e-9 {

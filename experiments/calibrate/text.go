@@ -59,9 +59,9 @@ func (c *Calibration) criterion() string {
 	was, is := 0.0, 0.0
 	for _, m := range c.Minimised {
 		was, is = was+m.Before/m.Scatter, is+m.After/m.Scatter
-		parts = append(parts, fmt.Sprintf("%s %.3f → %.3f, by %.3f", m.Metric, m.Before, m.After, m.Scatter))
+		parts = append(parts, fmt.Sprintf("%s %.3f → %.3f, ÷ %.3f", m.Metric, m.Before, m.After, m.Scatter))
 	}
-	return fmt.Sprintf("minimised over the fitted: the mean of |ln(simulated ÷ measured)| by its scatter, %.2f → %.2f (%s)\neach request counts alike: means and p99, which few slow ones make, may go the other way", was, is, strings.Join(parts, "; "))
+	return fmt.Sprintf("minimised over the fitted: the mean of |ln(simulated ÷ measured)| ÷ its scatter, %.2f → %.2f (%s)\neach request counts alike: means and p99, which few slow ones make, may go the other way", was, is, strings.Join(parts, "; "))
 }
 
 // table prints measured times and the errors of a part, before and after.

@@ -2,18 +2,23 @@ package serving
 
 import "fmt"
 
-// Sharing is a server with a word on workloads whose requests share beginnings.
+// Sharing is a Server with a prefix cache, that has a word on workloads whose
+// requests name the blocks that they begin with, and on those that do not.
 type Sharing interface {
 	// OfShared returns a warning; "" where there is none to give.
-	OfShared() string
+	OfShared(named bool) string
 }
 
-// OfShared implements Sharing: a profile that was fitted without prefix hits has
-// them in its values already.
-func (s *llm) OfShared() string {
+// OfShared implements Sharing: where no blocks are named nothing is found, and a
+// profile that was fitted without prefix hits has them in its values already.
+func (s *llm) OfShared(named bool) string {
 	k := s.profile.Calibration
-	if k == nil || !k.HitsUnknown || !s.PrefixCache {
+	fitted := k != nil && k.HitsUnknown
+	switch {
+	case !s.PrefixCache || fitted != named:
 		return ""
+	case !named:
+		return "the requests name no blocks, so that the prefix cache finds nothing and prefix_hit_ratio is 0: what a real one would find is not known"
 	}
 	return fmt.Sprintf("prefix hits can count twice: the profile was fitted to %s, which names no blocks, so that what hits saved is in its values, and this workload names blocks; prefix_cache = false replays it as it was fitted, and a profile fitted to a log with blocks has no such doubt",
 		k.Source)

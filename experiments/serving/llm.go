@@ -3,11 +3,9 @@ package serving
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
-	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/servers"
 	"github.com/coldcurve/coldcurve/sim/tokens"
@@ -125,20 +123,8 @@ var told = []struct {
 	{hardware.E2E, "time in all"}, {hardware.Ceiling, "most requests a second"}}
 
 // StepTimes says what the times rest on.
-func (s *llm) StepTimes() *results.StepTimes {
-	median := func(of hardware.Quantity) float64 { return orNaN(s.bands[of].Median) }
-	return &results.StepTimes{
-		Grade: s.profile.Grade, TPOT: median(hardware.TPOT), TPOTP90: orNaN(s.bands[hardware.TPOT].P90),
-		TTFT: median(hardware.TTFT), E2E: median(hardware.E2E), Ceiling: median(hardware.Ceiling),
-	}
-}
-
-// orNaN is an error; NaN where it is not known.
-func orNaN(x float64) float64 {
-	if math.IsInf(x, 1) {
-		return math.NaN()
-	}
-	return x
+func (s *llm) StepTimes() (grade string, bands map[hardware.Quantity]hardware.Band) {
+	return s.profile.Grade, s.bands
 }
 
 // bandWords says how far off to expect what the profile leads to, as far as is known.

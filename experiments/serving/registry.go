@@ -2,9 +2,10 @@ package serving
 
 import (
 	"github.com/coldcurve/coldcurve/internal/spec"
-	"github.com/coldcurve/coldcurve/results"
+
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/tokens"
+	"github.com/coldcurve/coldcurve/workloads/hardware"
 )
 
 // Kinds returns the kinds of servers, in the order of a listing.
@@ -65,7 +66,9 @@ type Noted interface{ Notes() []string }
 
 // Timed is a Server whose times rest on a profile: how well it is attested, and how
 // far off it has to be expected.
-type Timed interface{ StepTimes() *results.StepTimes }
+type Timed interface {
+	StepTimes() (grade string, bands map[hardware.Quantity]hardware.Band)
+}
 
 // Platform is what a server knows of where it runs.
 type Platform struct {
