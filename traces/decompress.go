@@ -66,7 +66,7 @@ func newStream(r io.Reader, name string) (*stream, error) {
 	case "gzip":
 		var z *members
 		if z, err = newMembers(br); err == nil {
-			s.r, s.closers = z, []func() error{z.Close}
+			s.r, s.closers = z, []func() error{func() error { z.Close(); return nil }} // it repeats what Read has said
 		}
 	case "zstd":
 		var z *zstd.Decoder

@@ -173,11 +173,12 @@ func (p *objectParser) member() string {
 		p.seen[f] = true
 		return p.list(name)
 	case list && p.at() == '{':
-		return notList(name)
+		return notList(name, "an object")
 	}
 	if f < 0 {
 		return p.pass(0)
 	}
+	from := p.i
 	value, kind, problem := p.value()
 	if problem != "" {
 		return problem
@@ -186,19 +187,30 @@ func (p *objectParser) member() string {
 	switch want := p.kinds[f]; {
 	case kind == 'n' || want == jsonIgnored:
 	case want == jsonNumber && kind != '0':
-		return fmt.Sprintf("%s: found something else than a number, expected a number", name)
+		return fmt.Sprintf("%s: found %s, expected a number", name, scalar(kind, value, p.b[from:p.i]))
 	case want == jsonString && kind != '"':
-		return fmt.Sprintf("%s: found something else than a string, expected a string", name)
+		return fmt.Sprintf("%s: found %s, expected a string", name, scalar(kind, value, p.b[from:p.i]))
 	case want == jsonIDs:
-		return notList(name)
+		return notList(name, scalar(kind, value, p.b[from:p.i]))
 	default:
 		p.values[f] = value
 	}
 	return ""
 }
 
-func notList(name []byte) string {
-	return fmt.Sprintf("%s: found something else than a list, expected a list of whole numbers", name)
+func notList(name []byte, what string) string {
+	return fmt.Sprintf("%s: found %s, expected a list of whole numbers", name, what)
+}
+
+// scalar says what a value of a kind is, as it stands in the line.
+func scalar(kind byte, value, text []byte) string {
+	switch kind {
+	case '"':
+		return "the string " + excerpt(value)
+	case '0':
+		return "the number " + excerpt(text)
+	}
+	return excerpt(text)
 }
 
 // list parses a list of ids.

@@ -3,6 +3,7 @@ package traces
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -42,6 +43,31 @@ func TestGzipMembers(t *testing.T) {
 		}
 		if err := s.Close(); err != nil {
 			t.Errorf("%s: closing: %v", row.name, err)
+		}
+	}
+}
+
+// A stream that is cut short or damaged is told once, not again when it is closed.
+func TestClosedOnce(t *testing.T) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	for i := range 20_000 {
+		fmt.Fprintln(z, i*i)
+	}
+	z.Close()
+	whole := b.Bytes()
+	damaged := bytes.Clone(whole)
+	damaged[len(damaged)/2] ^= 0xff
+	for name, data := range map[string][]byte{"cut": whole[:len(whole)/2], "damaged": damaged, "whole": whole} {
+		s, err := Decompress(bytes.NewReader(data), "f")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadAll(s); (err == nil) != (name == "whole") {
+			t.Errorf("%s: reading says %v", name, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Errorf("%s: closing says %v", name, err)
 		}
 	}
 }

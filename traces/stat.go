@@ -243,10 +243,12 @@ func topShare(counts []int64, total int64, percent int) float64 {
 	return float64(sum) / float64(total)
 }
 
-// zipfExponent fits log count = a − s·log rank by least squares.
+// zipfExponent fits log count = a − s·log rank by least squares. The counts do not
+// grow, so that it is never below 0; where they are equal it is 0, whatever rounding
+// would make of it.
 func zipfExponent(counts []int64) float64 {
 	n := float64(len(counts))
-	if n < 2 {
+	if n < 2 || counts[0] == counts[len(counts)-1] {
 		return 0
 	}
 	var sx, sy, sxx, sxy float64

@@ -3,6 +3,7 @@ package traces
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -34,6 +35,15 @@ func TestStat(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, s, cmpopts.EquateApprox(1e-8, 0)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Of functions that are called equally often the exponent is 0, and not −0.
+func TestZipfOfEquals(t *testing.T) {
+	for n := range 40 {
+		if got := zipfExponent(slices.Repeat([]int64{7}, n)); got != 0 || math.Signbit(got) {
+			t.Errorf("of %d functions alike: %v", n, got)
+		}
 	}
 }
 

@@ -51,6 +51,7 @@ type calibrateFlags struct {
 	output, format                               string
 	force                                        bool
 	workers                                      int
+	given                                        func(flag string) bool // by the user
 }
 
 func newCalibrate(a *app) *cobra.Command {
@@ -66,7 +67,10 @@ func newCalibrate(a *app) *cobra.Command {
   coldcurve calibrate --requests log.csv --hardware l40s --model llama-3.1-8b \
     --fields arrival=ts,input=prompt,output=completion,ttft=ttft_s,e2e=latency_s`,
 		Args: cobra.NoArgs,
-		RunE: own(func(c *cobra.Command, _ []string) error { return a.calibrate(c.Context(), &f) }),
+		RunE: own(func(c *cobra.Command, _ []string) error {
+			f.given = c.Flags().Changed
+			return a.calibrate(c.Context(), &f)
+		}),
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.requests, "requests", "", "the engine's log of requests; - is standard input")
@@ -131,10 +135,12 @@ func (f *calibrateFlags) check() error {
 		}
 	}
 	switch {
-	case f.sequences < 0:
+	case f.sequences < 1 && f.given("max-num-seqs"):
 		return usageError{fmt.Errorf("--max-num-seqs: found %d, want 1 or more", f.sequences)}
-	case f.tokens < 0:
+	case f.tokens < 1 && f.given("max-num-batched-tokens"):
 		return usageError{fmt.Errorf("--max-num-batched-tokens: found %d, want 1 or more", f.tokens)}
+	case f.tokens < f.sequences && f.given("max-num-batched-tokens"):
+		return usageError{fmt.Errorf("--max-num-batched-tokens: found %d, want the %d of --max-num-seqs or more, so that each can make a token in a step", f.tokens, f.sequences)}
 	case f.workers < 0:
 		return usageError{fmt.Errorf("--workers: found %d, want 0 or more", f.workers)}
 	}

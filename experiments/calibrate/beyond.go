@@ -16,6 +16,7 @@ func (c *Calibration) beyond(key string, at float64) error {
 	if !c.decodes() {
 		causes = append(causes, "all that it did is in the log, where each request made one token")
 	}
+	causes = append(causes, fmt.Sprintf("max_num_batched_tokens was %d, and max_num_seqs %d", c.Engine.MaxTokens, c.Engine.MaxSequences))
 	text := fmt.Sprintf("%s: the best %s is %.3g, the end of what was tried", c.Log.Name, key, at)
 	if off := c.off(); off != "" {
 		text += ": " + off

@@ -63,6 +63,8 @@ type Calibration struct {
 	Preempted      int // how often, in the replay after
 	Engine         servers.LLM
 	Band           hardware.Calibration
+
+	agrees bool // a scale was told, and is what the profile has
 }
 
 // Run fits a profile to a log. An error says what the log cannot tell.
@@ -79,7 +81,7 @@ func Run(ctx context.Context, l *Log, o Options) (*Calibration, error) {
 	setLimits(&c.Engine, profile)
 	c.Engine.Columns = l
 	if err := c.Engine.Check(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("an engine of max_num_batched_tokens = %d and max_num_seqs = %d: %w", c.Engine.MaxTokens, c.Engine.MaxSequences, err)
 	}
 	c.Before = complete(o.Spec, profile)
 	f := &fitter{log: l, profile: profile, engine: c.Engine, fitted: c.Fitted, runs: o.Runs, workers: o.Workers}
@@ -205,7 +207,7 @@ func (c *Calibration) setBand(after *replay, grade string) {
 		c.Band.Median, c.Band.P90, c.Band.Bias = digits(quantile(absolute, 0.5)), digits(quantile(absolute, 0.9)), digits(quantile(off, 0.5))
 	}
 	c.Band.HitsUnknown = !c.Engine.NoPrefixCache && !c.Log.NamesBlocks()
-	c.Band.Uncertainty = map[string]string{}
+	c.Band.Values, c.Band.Uncertainty = []string{}, map[string]string{}
 	for _, v := range c.Values {
 		c.Band.Values = append(c.Band.Values, v.Key)
 		c.Band.Uncertainty[v.Key] = v.spread()

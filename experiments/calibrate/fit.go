@@ -245,9 +245,9 @@ func (f *fitter) approach(ctx context.Context, s hardware.Spec, list []parameter
 // folds is how many runs of requests a jackknife leaves out, one after the other.
 const folds = 6
 
-// uncertainty returns the standard error of each parameter. Each fit of it begins
-// where the one of all requests did: what the log does not tell ends here and
-// there.
+// uncertainty returns the standard error of each parameter, that of rounding it
+// included. Each fit of it begins where the one of all requests did: what the log does
+// not tell ends here and there.
 func (f *fitter) uncertainty(ctx context.Context, start hardware.Spec, list []parameter) ([]float64, error) {
 	values := make([][]float64, folds)
 	g, ctx := errgroup.WithContext(ctx)
@@ -274,7 +274,7 @@ func (f *fitter) uncertainty(ctx context.Context, start hardware.Spec, list []pa
 		for _, v := range values {
 			sum += (v[i] - mean) * (v[i] - mean)
 		}
-		errs[i] = math.Sqrt(sum * (folds - 1) / folds)
+		errs[i] = math.Sqrt(sum*(folds-1)/folds + list[i].unit()*list[i].unit()/12)
 	}
 	return errs, nil
 }

@@ -51,6 +51,19 @@ func nanos(ns float64) *spec.Duration {
 	return &d
 }
 
+// unit is what a value is rounded to; 0 for blocks, which are whole.
+func (p *parameter) unit() float64 {
+	switch p.key {
+	case "prefill_scale", "decode_scale":
+		return 1e-4
+	case "host_per_request":
+		return 100
+	case "blocks":
+		return 0
+	}
+	return 1e3
+}
+
 // clamp returns the value within its bounds.
 func (p *parameter) clamp(v float64) float64 { return min(max(v, p.low), p.high) }
 

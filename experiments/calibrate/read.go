@@ -29,11 +29,11 @@ const maxText = 1 << 30
 func Read(in io.Reader, name string, fields Fields) (*Log, error) {
 	text, err := traces.Decompress(in, name)
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
+		return nil, err // which names the file, as the next does
 	}
 	b, err := io.ReadAll(io.LimitReader(text, maxText+1))
 	if err = errors.Join(err, text.Close()); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
+		return nil, err
 	}
 	if len(b) > maxText {
 		return nil, fmt.Errorf("reading %s: found more than %d bytes, expected a shorter log, a part of it", name, maxText)
@@ -87,10 +87,13 @@ func (l *Log) readCSV(b []byte, fields Fields) error {
 		if err == io.EOF {
 			return nil
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, csv.ErrFieldCount) {
 			return l.badCSV(err)
 		}
 		line, _ := r.FieldPos(0)
+		if err != nil {
+			return l.bad(line, "found %d cells, expected %d as in the header", len(row), len(header))
+		}
 		get := func(path string) any {
 			if i, ok := column[path]; ok && strings.TrimSpace(row[i]) != "" {
 				return json.Number(strings.TrimSpace(row[i]))

@@ -151,7 +151,7 @@ func TestMalformed(t *testing.T) {
 		{"header", "arrival,input,first,last\n1,2,3,4\n", "", `log:1: output: found no column "output" in the header, expected arrival, input,`},
 		{"header twice", "arrival,arrival\n", "", `log:1: found the column "arrival" twice, expected it once`},
 		{"mapped column", "arrival,input,output,first,last\n", "arrival=ts,input=input,output=output,first=first,last=last", `log:1: arrival: found no column "ts" in the header`},
-		{"row of another length", "arrival,input,output,first,last\n1,2,3,4\n", "", "log:2: found broken CSV: wrong number of fields"},
+		{"row of another length", "arrival,input,output,first,last\n1,2,3,4\n", "", "log:2: found 4 cells, expected 5 as in the header"},
 		{"broken quotes", "arrival,input,output,first,last\n1,\"2,3,4,5\n", "", "found broken CSV"},
 		{"first token nowhere", "a,b,c,d\n1,2,3,4\n", "arrival=a,input=b,output=c,last=d", "log:1: field map: found neither first nor ttft: without first tokens prefills and decodes cannot be told apart"},
 		{"a mapped ttft that a record lacks", `{"at":1,"in":5,"out":2,"ms":1,"end":2}` + "\n" + `{"at":1,"in":5,"out":2,"end":2}`, "arrival=at,input=in,output=out,ttft=ms,e2e=end", "log:2: found no ms, expected when the first token was there"},
@@ -165,6 +165,20 @@ func TestMalformed(t *testing.T) {
 				t.Errorf("%v (%v), want %q", err, l, c.want)
 			}
 		})
+	}
+}
+
+// A log that is cut short is told once, in one line.
+func TestTruncated(t *testing.T) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	for i := range 2000 {
+		fmt.Fprintf(z, `{"arrival":%d,"input":5,"output":2,"first":%d,"last":%d}`+"\n", i, i+1, i+2)
+	}
+	z.Close()
+	_, err := Read(bytes.NewReader(b.Bytes()[:b.Len()/2]), "log.gz", Fields{})
+	if err == nil || !strings.HasPrefix(err.Error(), "log.gz: truncated: its gzip stream stops after ") || strings.Count(err.Error(), "unexpected EOF") != 1 || strings.Contains(err.Error(), "\n") {
+		t.Errorf("%v", err)
 	}
 }
 

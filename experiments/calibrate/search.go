@@ -76,6 +76,10 @@ func (c *Calibration) search(ctx context.Context, f *fitter, before *replay, giv
 		list[i].set(&start, list[i].get(&c.Before))
 		list = without(list, i)
 	}
+	if c.agrees {
+		c.After = start
+		return nil
+	}
 	why := ""
 	for _, r := range c.Refused {
 		why += fmt.Sprintf("\n  %s: %s", r.Key, r.Why)
@@ -117,7 +121,7 @@ func (c *Calibration) idle(ctx context.Context, f *fitter, start hardware.Spec, 
 	if index >= 0 {
 		p := &list[index]
 		why = c.stands(list, index, &best, &others[index])
-		if off[index] <= nearEnough {
+		if off[index] <= nearEnough && left[index] > (1+leastGain)*distance+leastDistance {
 			why = fmt.Sprintf("with the profile's %s, the time a token is off by %.1f %%, as near as profiles are: %s would be nearer on this log, and say little of other loads", shown(p.key, p.get(&c.Before)), 100*off[index], shown(p.key, p.get(&best)))
 		}
 	}
@@ -217,9 +221,10 @@ func (c *Calibration) worst(list []parameter, best hardware.Spec, errs []float64
 		unknown := errs[i] / known
 		text := fmt.Sprintf("%s ± %s: more uncertain than a twentieth of what it is part of", shown(p.key, value(&p, &best)), spreadOf(p.key, value(&p, &best), errs[i]))
 		if unknown <= 1 {
-			if scale || p.key == "blocks" || change > significant*errs[i] {
+			if p.key == "blocks" || change > significant*errs[i] {
 				continue
 			}
+			c.agrees = c.agrees || scale
 			unknown = 1 + 1/(1+change/(errs[i]+1))
 			text = fmt.Sprintf("%s ± %s: not told from the %s that the profile has", shown(p.key, value(&p, &best)), spreadOf(p.key, value(&p, &best), errs[i]), shown(p.key, value(&p, &c.Before)))
 		}

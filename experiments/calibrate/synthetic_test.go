@@ -132,8 +132,8 @@ func TestRecovers(t *testing.T) {
 			truth{gpu: "rtx-4090", rate: 0.5, n: 200, input: 600, output: 100, change: func(s *hardware.Spec) {
 				s.Front, s.PrefillScale = nanos(80e6), 1.3
 			}},
-			map[string]float64{"front": 80e6, "prefill_scale": 1.3, "decode_scale": 1},
-			map[string]float64{"front": 4e6, "prefill_scale": 0.05, "decode_scale": 0.01},
+			map[string]float64{"front": 80e6, "prefill_scale": 1.3}, // decode_scale is the profile's
+			map[string]float64{"front": 4e6, "prefill_scale": 0.05},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -35,7 +35,11 @@ func (c *Calibration) text() string {
 	if c.Band.HitsUnknown {
 		b.WriteString("prefix hits are unknown: " + hitsUnknown + " (the field blocks names them; --no-prefix-cache says that there was none)\n")
 	}
-	fmt.Fprintf(&b, "\n%-18s %12s %12s %12s\n", "value", "before", "after", "± standard error")
+	if len(c.Values) == 0 {
+		b.WriteString("no value differs from the profile's\n")
+	} else {
+		fmt.Fprintf(&b, "\n%-18s %12s %12s %12s\n", "value", "before", "after", "± standard error")
+	}
 	for _, v := range c.Values {
 		fmt.Fprintf(&b, "%-18s %12s %12s %12s\n", v.Key, shown(v.Key, v.Before), shown(v.Key, v.After), v.spread())
 	}

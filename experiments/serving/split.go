@@ -32,6 +32,14 @@ func (s *split) check(n *spec.Node) error {
 	if s.Scheduler != schedulerName(servers.V1) {
 		return n.Get("scheduler").Errorf("found vllm-v0, want vllm-v1: the other has no split")
 	}
+	switch {
+	case s.Prefills < 1 || s.Prefills > servers.MostEngines:
+		return n.Get("prefills").Errorf("found %d, want 1 to %d engines that compute prompts", s.Prefills, servers.MostEngines)
+	case s.Decodes < 1 || s.Decodes > servers.MostEngines:
+		return n.Get("decodes").Errorf("found %d, want 1 to %d engines that make tokens", s.Decodes, servers.MostEngines)
+	case s.Bandwidth < 1:
+		return n.Get("bandwidth").Errorf("found %d bytes a second, want 1 or more, as in \"50GB/s\"", s.Bandwidth)
+	}
 	if err := s.server(Platform{Columns: unknown{}}).Check(); err != nil {
 		return n.Errorf("%w", err)
 	}

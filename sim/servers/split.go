@@ -29,8 +29,8 @@ type Split struct {
 
 var _ sim.ServerFactory = Split{}
 
-// mostEngines is how many engines of a kind an instance has at most.
-const mostEngines = 1024
+// MostEngines is how many engines of a kind an instance has at most.
+const MostEngines = 1024
 
 // Check says what is wrong with the parameters; nil where nothing is.
 func (s Split) Check() error {
@@ -46,8 +46,8 @@ func (s Split) Check() error {
 		return errors.New("split engines schedule prompts first, want the scheduler V1")
 	case s.Decode.Front != 0:
 		return fmt.Errorf("%d ns before the engines that make tokens, want 0: the way there is a transfer", s.Decode.Front)
-	case s.Prefills < 1 || s.Decodes < 1 || s.Prefills > mostEngines || s.Decodes > mostEngines:
-		return fmt.Errorf("%d engines that compute prompts and %d that make tokens, want 1 to %d of each", s.Prefills, s.Decodes, mostEngines)
+	case s.Prefills < 1 || s.Decodes < 1 || s.Prefills > MostEngines || s.Decodes > MostEngines:
+		return fmt.Errorf("%d engines that compute prompts and %d that make tokens, want 1 to %d of each", s.Prefills, s.Decodes, MostEngines)
 	case s.TokenBytes < 0 || s.Bandwidth < 1 || s.Latency < 0:
 		return fmt.Errorf("%d bytes a token at %d bytes/s after %d ns, want ≥ 0, ≥ 1 and ≥ 0", s.TokenBytes, s.Bandwidth, s.Latency)
 	}

@@ -2,6 +2,9 @@ package hardware
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
@@ -29,6 +32,9 @@ type Calibration struct {
 	HitsUnknown bool `toml:"hits_unknown" help:"the engine had a prefix cache, and the log names no blocks: the values stand for its hits, too"`
 }
 
+// calibrated are the keys of the table hardware that a calibration fits.
+var calibrated = []string{"prefill_scale", "decode_scale", "host", "host_per_request", "front", "blocks"}
+
 func (c *Calibration) check(n *spec.Node, s *Spec) error {
 	switch {
 	case c.Of != s.CalibratedOf():
@@ -43,6 +49,16 @@ func (c *Calibration) check(n *spec.Node, s *Spec) error {
 		return n.Get("median").Errorf("found %v with a p90 of %v, want 0 ≤ median ≤ p90", c.Median, c.P90)
 	case !(c.P90 < 100):
 		return n.Get("p90").Errorf("found %v, want a part, as in 0.05", c.P90)
+	}
+	for _, key := range c.Values {
+		if !slices.Contains(calibrated, key) {
+			return n.Get("values").Errorf("%s", spec.Unknown("value", key, calibrated))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(c.Uncertainty)) {
+		if !slices.Contains(c.Values, key) {
+			return n.Get("uncertainty").Errorf("found %s, want the values that were fitted alone: %s", spec.Quote(key), strings.Join(c.Values, ", "))
+		}
 	}
 	if len(c.Grade) != 1 {
 		return n.Get("grade").Errorf("found %q, want A, B, C or U", c.Grade)

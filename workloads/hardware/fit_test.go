@@ -68,6 +68,11 @@ func TestFit(t *testing.T) {
 
 // TestDoesNotFit sees the arithmetic in the refusal.
 func TestDoesNotFit(t *testing.T) {
+	uneven := func(inner, vocabulary int64) Spec {
+		s := shape(t, "h100", 8, "llama-3.1-8b")
+		s.Model.Name, s.Model.Inner, s.Model.Vocabulary = "", inner, vocabulary
+		return s
+	}
 	fp8OnA100 := shape(t, "a100", 1, "llama-3.1-8b")
 	fp8OnA100.Precision = FP8
 	for _, c := range []struct {
@@ -77,6 +82,8 @@ func TestDoesNotFit(t *testing.T) {
 		{shape(t, "h100", 1, "llama-3.1-70b"), "llama-3.1-70b bf16 on 1 × h100: it does not fit: on each GPU 85.90 GB of memory × 0.9 − 141.11 GB of weights − 1.70 GB in reserve = -65.50 GB"},
 		{shape(t, "rtx-4090", 2, "llama-3.1-8b"), "2 GPUs share each layer, and no link between several rtx-4090 is known; want count = 1"},
 		{shape(t, "h100", 3, "llama-3.1-8b"), "32 heads cannot be shared by 3 GPUs"},
+		{uneven(14337, 128256), "inner = 14337 cannot be shared by 8 GPUs"},
+		{uneven(14336, 128255), ""}, // which engines pad
 		{shape(t, "h100", 8, "qwen3-30b-a3b"), ""},
 		{shape(t, "h100", -1, "qwen3-8b"), "-1 GPUs, want 1 or more"},
 		{Spec{GPU: "h100"}, "the model has no shape"},

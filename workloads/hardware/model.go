@@ -15,8 +15,8 @@ type Shape struct {
 	Inner      int64 `toml:"inner" required:"true" help:"intermediate_size of the feed-forward part, of each expert where there are experts"`
 	Heads      int64 `toml:"heads" required:"true" help:"num_attention_heads"`
 	KVHeads    int64 `toml:"kv_heads" help:"num_key_value_heads; as many as heads where absent"`
-	HeadDim    int64 `toml:"head_dim" help:"head_dim; hidden ÷ heads where absent"`
-	Vocabulary int64 `toml:"vocabulary" required:"true" help:"vocab_size"`
+	HeadDim    int64 `toml:"head_dim" help:"head_dim; hidden ÷ heads where absent, which must come out even"`
+	Vocabulary int64 `toml:"vocabulary" required:"true" help:"vocab_size; GPUs share it in equal parts, as engines do that pad it"`
 	// Context is the longest sequence that the model was made for.
 	Context int64 `toml:"context" unit:"tokens" help:"max_position_embeddings; no bound where absent"`
 	// Tied models read their embedding once more as lm_head.
@@ -76,6 +76,9 @@ func (s Shape) complete(n *spec.Node) (Shape, error) {
 		s.KVHeads = s.Heads
 	}
 	if n.Get("head_dim") == nil && s.Heads > 0 {
+		if s.Hidden%s.Heads != 0 {
+			return s, at("heads").Errorf("found %d, want a divisor of hidden = %d, or head_dim beside it", s.Heads, s.Hidden)
+		}
 		s.HeadDim = s.Hidden / s.Heads
 	}
 	for _, v := range []struct {
@@ -86,7 +89,7 @@ func (s Shape) complete(n *spec.Node) (Shape, error) {
 		{"head_dim", s.HeadDim}, {"vocabulary", s.Vocabulary},
 	} {
 		if v.value < 1 || v.value > largest {
-			return s, at(v.key).Errorf("%s: found %d, want a number from 1 to %d", v.key, v.value, largest)
+			return s, at(v.key).Errorf("found %d, want a number from 1 to %d", v.value, largest)
 		}
 	}
 	switch {
@@ -98,8 +101,10 @@ func (s Shape) complete(n *spec.Node) (Shape, error) {
 		return s, at("window").Errorf("found %d, want a number of tokens above 0", s.Window)
 	case s.Experts < 0 || s.Experts > largest:
 		return s, at("experts").Errorf("found %d, want 0 for a dense model, or the experts of a layer", s.Experts)
+	case s.Experts > 0 && n.Get("active") == nil:
+		return s, at("experts").Errorf("found %d without active, want how many of them each token visits beside it", s.Experts)
 	case s.Experts > 0 && (s.Active < 1 || s.Active > s.Experts):
-		return s, at("active").Errorf("active: found %d, want 1 to experts = %d", s.Active, s.Experts)
+		return s, at("active").Errorf("found %d, want 1 to experts = %d", s.Active, s.Experts)
 	case s.Experts == 0 && s.Active != 0:
 		return s, at("active").Errorf("found %d without experts", s.Active)
 	case s.Packed < 0 || s.Packed > 32:

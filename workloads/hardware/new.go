@@ -94,6 +94,8 @@ func split(s *Shape, g *GPU, count int64) error {
 		return fmt.Errorf("%d GPUs share each layer, and a node has %d %s at most", count, g.PerNode, g.Name)
 	case s.Heads%count != 0:
 		return fmt.Errorf("%d heads cannot be shared by %d GPUs", s.Heads, count)
+	case s.Inner%count != 0:
+		return fmt.Errorf("inner = %d cannot be shared by %d GPUs", s.Inner, count)
 	case s.KVHeads%count != 0 && count%s.KVHeads != 0:
 		return fmt.Errorf("%d key-value heads cannot be shared by %d GPUs", s.KVHeads, count)
 	}

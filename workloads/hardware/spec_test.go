@@ -65,14 +65,16 @@ func TestReadBad(t *testing.T) {
 		{good + `model = "lama-3.1-8b"`, `x.toml:2: model: unknown model "lama-3.1-8b"; did you mean "llama-3.1-8b"?`},
 		{good + `model = 8`, `x.toml:2: model: want the name of a model`},
 		{table + "kv_heads = 5", `x.toml:8: model.kv_heads: found 5, want a divisor of heads = 32`},
-		{table + "head_dim = 0", `x.toml:8: model.head_dim: head_dim: found 0, want a number from 1`},
+		{table + "head_dim = 0", `x.toml:8: model.head_dim: found 0, want a number from 1`},
 		{table + "context = -1", `x.toml:8: model.context: found -1, want a number of tokens above 0`},
 		{table + "window = -1", `x.toml:8: model.window: found -1`},
-		{table + "experts = 8", `active: found 0, want 1 to experts = 8`},
+		{table + "experts = 8", `x.toml:8: model.experts: found 8 without active, want how many of them each token visits`},
 		{table + "active = 2", `x.toml:8: model.active: found 2 without experts`},
+		{table + "experts = 8\nactive = 9", `x.toml:9: model.active: found 9, want 1 to experts = 8`},
+		{strings.Replace(table, "heads = 32", "heads = 33", 1), `.heads: found 33, want a divisor of hidden = 4096, or head_dim beside it`},
 		{table + "packed = 4.25", `x.toml:8: model.packed: found packed weights without experts`},
-		{good + "[model]\nlayers = 0\nhidden = 4096\ninner = 14336\nheads = 32\nvocabulary = 128256", `x.toml:3: model.layers: layers: found 0`},
-		{good + "[model]\nlayers = 32\nhidden = 4096\ninner = 99999999999\nheads = 32\nvocabulary = 128256", `x.toml:5: model.inner: inner: found 99999999999`},
+		{good + "[model]\nlayers = 0\nhidden = 4096\ninner = 14336\nheads = 32\nvocabulary = 128256", `x.toml:3: model.layers: found 0, want a number from 1`},
+		{good + "[model]\nlayers = 32\nhidden = 4096\ninner = 99999999999\nheads = 32\nvocabulary = 128256", `x.toml:5: model.inner: found 99999999999`},
 		{good + "[model]\nlayers = 32\nhidden = 4096\nheads = 32\nvocabulary = 128256", `x.toml:2: model: missing key "inner"`},
 	} {
 		_, err := read(c.text)
@@ -125,7 +127,7 @@ vocabulary = 32000
 		{second(c.gpu("bad")), "gpus/bad.toml:3: bandwidth: found -1, want a number above 0"},
 		{second(c.gpu("joined")), `gpus/joined.toml:1: missing key "link"`},
 		{second(c.gpu("graded")), `gpus/graded.toml:5: grade: found "D", want A, B, C or U`},
-		{second(c.model("bad")), "models/bad.toml:7: heads: heads: found 0"},
+		{second(c.model("bad")), "models/bad.toml:7: heads: found 0"},
 	} {
 		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
 			t.Errorf("found %v, want %q", c.err, c.want)
