@@ -82,7 +82,8 @@ func TestUncertain(t *testing.T) {
 	}{
 		{"prefill_scale", 1.23, 0.07, ""},
 		{"prefill_scale", 1.17, 0.07, certain},
-		{"prefill_scale", 1.04, 0.049, ""},
+		{"prefill_scale", 1.04, 0.049, told + "1 that the profile has"},
+		{"prefill_scale", 1.13, 0.049, ""},
 		{"prefill_scale", 0.7, 0.11, ""},
 		{"prefill_scale", 0.8, 0.11, certain},
 		{"host", 2.6e6, 0.99e6, ""},
