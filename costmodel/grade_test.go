@@ -18,7 +18,7 @@ func TestGradesAreDocumented(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^- \*\*([ABCU])\*\* (.*)[;.]$`).FindAllStringSubmatch(string(doc), -1) {
 		listed = append(listed, m[1]+" "+m[2])
 	}
-	if got := "Grades: " + strings.Join(listed, "; ") + "."; got != Grades {
+	if got := "Grades of prices and of platforms' values: " + strings.Join(listed, "; ") + "."; got != Grades {
 		t.Errorf("docs/tariffs.md says\n%s\nwhat is printed is\n%s", got, Grades)
 	}
 }

@@ -23,6 +23,7 @@ type Plan struct {
 	Hash string
 	// Warnings are what a reader of the results must know, in order.
 	Warnings []string
+	legends  []string // of the letters in them
 
 	units   []*unit // each once, in the order of their first use
 	cells   []cell
@@ -153,6 +154,9 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		if noted, ok := pl.server.(serving.Noted); ok {
 			for _, note := range noted.Notes() {
 				p.warn("platform %s: %s", pl.name, note)
+			}
+			if legend := noted.Legend(); legend != "" && !slices.Contains(p.legends, legend) {
+				p.legends = append(p.legends, legend)
 			}
 		}
 		if err := pl.checkTokens(pt.workload); err != nil {

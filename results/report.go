@@ -32,6 +32,7 @@ type reportPage struct {
 	Header      []reportHead
 	Rows        []reportRow
 	Notes       []string
+	Legends     []string
 	Figures     []reportFigure
 	Bills       []reportBill
 	Phases      []string
@@ -125,7 +126,7 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	page := reportPage{
-		Page: NewPage(reportScript), Title: s.Title, Answer: s.answer(rows), Notes: s.warned(rows), Assumptions: s.Assumptions,
+		Page: NewPage(reportScript), Title: s.Title, Answer: s.answer(rows), Notes: s.warned(rows), Legends: s.Legends, Assumptions: s.Assumptions,
 		Manifest: s.Manifest, Objectives: s.SLO.strings(), BreakEvens: newReportTableText(s.breakEvenTable(rows)),
 	}
 	page.Header, page.Rows = s.reportTable(rows)

@@ -61,6 +61,8 @@ type Set struct {
 	Assumptions []Assumption
 	// Warnings are what the reader must know, in order.
 	Warnings []string
+	// Legends explain the letters in the warnings, where they are not those of prices.
+	Legends []string
 	// Quiet leaves the warnings out of the text; the folder has them.
 	Quiet    bool
 	Manifest Manifest

@@ -64,6 +64,8 @@ func (t *TokensSpec) check() (key []string, err error) {
 		return []string{"context"}, fail("found %d tokens, want at least 2", t.Context)
 	case t.Block < 1:
 		return []string{"block"}, fail("found %d tokens, want 1 or more", t.Block)
+	case t.beyondTurns() > 0:
+		return []string{"turns"}, fail("found up to %d, want at most %d; a distribution without a most is cut there", t.beyondTurns(), maxTurns)
 	case t.Think.Sampler == nil && t.turns() > 1:
 		return []string{"turns"}, fail("there are turns and no think, want the time from the arrival of a turn to that of the next one")
 	case t.Think.Sampler != nil && t.Turns.Counter == nil:
@@ -106,6 +108,22 @@ func (t *TokensSpec) turns() int32 {
 	}
 	_, most := t.Turns.Range()
 	return min(most, maxTurns)
+}
+
+// beyondTurns is the most turns that are asked for, where these are too many; 0: they
+// are not. A distribution that says no most asks for none.
+func (t *TokensSpec) beyondTurns() int32 {
+	if t.Turns.Counter == nil {
+		return 0
+	}
+	least, most := t.Turns.Range()
+	switch {
+	case most > maxTurns && most < math.MaxInt32:
+		return most
+	case least > maxTurns:
+		return least
+	}
+	return 0
 }
 
 // prompt returns the tokens of the shared prompt.

@@ -23,6 +23,7 @@ type listEntry struct {
 	Source  string      `json:"source,omitempty"`
 	Heading string      `json:"-"` // of its group, in text
 	Era     bool        `json:"-"` // prices of other days of another entry
+	Legends []string    `json:"-"` // what its letters mean, where they are not those of prices
 }
 
 // has tells whether each of some words is in the name or the heading.

@@ -29,9 +29,12 @@ func hardwareEntries() ([]listEntry, error) {
 	for i := range models {
 		list = append(list, modelEntry(&models[i]))
 	}
+	for i := range list {
+		list[i].Legends = []string{hardware.StepGrades, hardware.DataGrades}
+	}
 	for _, e := range hardware.Engines() {
 		list = append(list, listEntry{
-			Name: e.Name, Kind: "engine", Heading: "engines", Help: e.Help,
+			Name: e.Name, Kind: "engine", Heading: "engines", Help: e.Help, Legends: []string{hardware.DataGrades},
 			Values: []listValue{
 				{"host", spec.Duration(e.Host).String(), e.Grade, e.Source},
 				{"host_per_request", spec.Duration(e.PerRequest).String(), e.Grade, e.Source},
@@ -93,6 +96,9 @@ func joined(g *hardware.GPU) string {
 
 func arithmetic(g *hardware.GPU) string {
 	text := fmt.Sprintf("%.0f Tflops in 16 bits", g.FlopsBF16/1e12)
+	if g.Half != "" {
+		text += fmt.Sprintf(" (%s: the board has no bfloat16)", g.Half)
+	}
 	if g.FlopsFP8 > 0 {
 		text += fmt.Sprintf(", %.0f in 8", g.FlopsFP8/1e12)
 	}

@@ -55,7 +55,10 @@ func legends(entries []listEntry) []string {
 		}
 	}
 	for i := range entries {
-		if slices.ContainsFunc(entries[i].Values, func(v listValue) bool { return v.Grade != "" }) {
+		for _, legend := range entries[i].Legends {
+			add(legend)
+		}
+		if len(entries[i].Legends) == 0 && slices.ContainsFunc(entries[i].Values, func(v listValue) bool { return v.Grade != "" }) {
 			add(costmodel.Grades)
 		}
 		if sourceLetter.MatchString(entries[i].Source) {

@@ -151,6 +151,9 @@ func (s *llm) bandWords() string {
 	return expect + "; " + text
 }
 
+// Legend explains the grades in the notes.
+func (*llm) Legend() string { return hardware.StepGrades }
+
 // Notes says what the answer rests on, and how far off it may be.
 func (s *llm) Notes() []string {
 	p := s.profile

@@ -62,7 +62,10 @@ type Boarded interface {
 }
 
 // Noted is a Server of which a reader of the results must know something.
-type Noted interface{ Notes() []string }
+type Noted interface {
+	Notes() []string
+	Legend() string // of the letters in them
+}
 
 // Timed is a Server whose times rest on a profile: how well it is attested, and how
 // far off it has to be expected.

@@ -104,7 +104,7 @@ func (c catalog) gpu(name string) (GPU, error) {
 	}
 	return GPU{
 		Name: name, Title: s.Title, Memory: int64(s.Memory), Bandwidth: s.Bandwidth, FlopsBF16: s.FlopsBF16, FlopsFP8: s.FlopsFP8, FlopsFP4: s.FlopsFP4,
-		Power: s.Power, PerNode: s.PerNode, Link: s.Link, Attention: s.Attention, Kernels: s.Kernels, Operations: s.Operations, Grade: s.Grade, Source: s.Source,
+		Power: s.Power, PerNode: s.PerNode, Link: s.Link, Attention: s.Attention, Kernels: s.Kernels, Operations: s.Operations, Half: s.Half, Grade: s.Grade, Source: s.Source,
 	}, nil
 }
 

@@ -21,8 +21,11 @@ type GPU struct {
 	// those of whole models; none: a roofline stands in their place.
 	Kernels    string
 	Operations []Operations
-	Grade      string
-	Source     string
+	// Half is the format of 16 bits that stands for bfloat16 where the board has
+	// none, as in fp16; empty: it has.
+	Half   string
+	Grade  string
+	Source string
 }
 
 // Operations are the measured operations of a model on a number of GPUs.
@@ -60,6 +63,7 @@ type gpuSpec struct {
 	Attention  Attention    `toml:"attention"`
 	Kernels    string       `toml:"kernels"`
 	Operations []Operations `toml:"operations"`
+	Half       string       `toml:"half"`
 	Grade      string       `toml:"grade" required:"true"`
 	Source     string       `toml:"source" required:"true"`
 }

@@ -42,6 +42,9 @@ func (c catalog) profile(s Spec) (*Profile, error) {
 	}
 	p := &Profile{skew: alpha, prefillScale: s.PrefillScale, decodeScale: s.DecodeScale}
 	p.Facts = Facts{GPU: g, Count: s.Count, Model: s.Model, Precision: s.Precision, Engine: e, Calibration: s.Calibration}
+	if g.Half != "" {
+		p.Notes = append(p.Notes, fmt.Sprintf("the board has no bfloat16: %s, as wide and as fast, stands for it", g.Half))
+	}
 	p.setHost(&s)
 	if err := p.fit(&s); err != nil {
 		return nil, err

@@ -9,7 +9,8 @@ import (
 // Spec asks for a profile. It is the table `hardware` of an experiment, with
 // its key `model` beside it.
 type Spec struct {
-	GPU         string         `toml:"gpu" required:"true" help:"board; see coldcurve list hardware"`
+	Profile     string         `toml:"profile" help:"file that coldcurve calibrate has written, beside the experiment; it stands alone"`
+	GPU         string         `toml:"gpu" help:"board, see coldcurve list hardware; required but beside a profile"`
 	Count       int64          `toml:"count" default:"1" help:"GPUs that share each layer (tensor parallel)"`
 	Precision   Precision      `toml:"precision" default:"bf16" help:"of weights and products: bf16, fp8 or fp4"`
 	Engine      string         `toml:"engine" default:"vllm-0.19" help:"engine and version, which set host and front"`
@@ -56,6 +57,12 @@ func (s *Spec) check(n *spec.Node) error {
 			return c
 		}
 		return n
+	}
+	switch {
+	case s.Profile != "":
+		return at("profile").Errorf("found the name of a profile, want the hardware itself: an experiment names one, as in server = { name = \"llm\", hardware = { profile = \"FILE\" } }")
+	case n.Get("gpu") == nil:
+		return n.Errorf("missing key %q, want a board, as in gpu = \"h100\", or in an experiment a profile", "gpu")
 	}
 	if _, err := (catalog{shipped}).gpu(s.GPU); err != nil {
 		return at("gpu").Errorf("%w", err)

@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -49,7 +50,10 @@ func TestReadBad(t *testing.T) {
 	const table = good + "[model]\nlayers = 32\nhidden = 4096\ninner = 14336\nheads = 32\nvocabulary = 128256\n"
 	for _, c := range []struct{ text, want string }{
 		{`hardware = { gpu = "h10" }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware.gpu: unknown GPU "h10"; did you mean "a10"?`},
-		{`hardware = { count = 2 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware: missing key "gpu"`},
+		{`hardware = { count = 2 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware: missing key "gpu", want a board, as in gpu = "h100", or in an experiment a profile`},
+		{`hardware = { gpu = "h100", blok = 2 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: unknown key "blok"`},
+		{`hardware = { gpu = "h100", xyzzy = 2 }` + "\nmodel = \"qwen3-8b\"", `prefill_scale, profile, reserve`},
+		{`hardware = { profile = "own.toml" }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware.profile: found the name of a profile, want the hardware itself`},
 		{`hardware = { gpu = "h100", cuont = 2 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: unknown key "cuont"; did you mean "count"?`},
 		{`hardware = { gpu = "h100", count = 0 }` + "\nmodel = \"qwen3-8b\"", `x.toml:1: hardware.count: found 0, want 1 or more GPUs`},
 		{`hardware = { gpu = "h100", precision = "int4" }` + "\nmodel = \"qwen3-8b\"", `found "int4", want "bf16", "fp8" or "fp4"`},
@@ -179,5 +183,27 @@ func TestAll(t *testing.T) {
 	}
 	if made[FromOperations] != 2 || made[FromKernels] < 90 || made[FromRoofline] < 10 {
 		t.Errorf("made %v", made)
+	}
+}
+
+// A board without bfloat16 says what stands for it (a T4: NVIDIA's Turing has none); one
+// with it says nothing of the kind.
+func TestHalf(t *testing.T) {
+	m, err := FindModel("qwen3-8b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "the board has no bfloat16: fp16, as wide and as fast, stands for it"
+	for gpu, says := range map[string]bool{"t4": true, "l4": false} {
+		s := Default(gpu, 1, m)
+		s.Utilisation, s.Blocks = 1, 100
+		s.Model.Layers = 8 // a T4 holds so much
+		p, err := New(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if slices.Contains(p.Notes, want) != says {
+			t.Errorf("%s: %q", gpu, p.Notes)
+		}
 	}
 }
