@@ -134,7 +134,7 @@ func hopeless(field []*Candidate) bool {
 
 // Optimize searches what a tenant controls for the cheapest plan that meets an
 // SLO, by successive halving (Karnin, Koren and Somekh 2013): all plans get one
-// replication, the better half gets twice as many, and so on; the last few get
+// replication, the better two fifths get twice as many, and so on; the last few get
 // 16, of a heavy load fewer, and so do numbers of standing instances around the
 // best. Where all are sure to miss the SLO by far it ends there. Plans share
 // their random numbers, so that their differences are paired.
@@ -279,7 +279,7 @@ func (r *runner) halve(ctx context.Context, a *Advice, all []*Candidate) error {
 			return r.finish(ctx, a, field)
 		}
 		slices.SortStableFunc(field, better)
-		round := Round{Plans: len(field), Replications: reps, Kept: max(finalists, (len(field)+1)/2)}
+		round := Round{Plans: len(field), Replications: reps, Kept: keptOf(len(field))}
 		kept := field[:round.Kept]
 		// The cheapest that are well within the bounds stay, lest all that
 		// remain turn out to be just outside.
@@ -296,6 +296,9 @@ func (r *runner) halve(ctx context.Context, a *Advice, all []*Candidate) error {
 		a.Rounds = append(a.Rounds, round)
 	}
 }
+
+// keptOf is how many of so many plans go into the next round.
+func keptOf(plans int) int { return max(finalists, (2*plans+4)/5) }
 
 // finish is the last round, of what runs now too.
 func (r *runner) finish(ctx context.Context, a *Advice, field []*Candidate) error {

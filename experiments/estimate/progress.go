@@ -51,7 +51,7 @@ func searched(plans, last int) (runs int) {
 		if plans <= finalists || reps >= last {
 			return runs + plans*(last-reps)
 		}
-		plans = max(finalists, (plans+1)/2)
+		plans = keptOf(plans)
 		runs += plans * min(reps, last-reps)
 	}
 }
