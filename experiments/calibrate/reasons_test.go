@@ -59,7 +59,7 @@ func TestMinimised(t *testing.T) {
 	}
 }
 
-// What is uncertain is refused by the rules of docs/ai.md. A pass takes 20 ms, of which
+// What is uncertain is refused by the rules of docs/calibrate.md. A pass takes 20 ms, of which
 // a twentieth is 1 ms; a scale of 1.23 ± 0.07 is more than 2.5 errors from 1, and stays.
 func TestUncertain(t *testing.T) {
 	l := &Log{}
