@@ -151,26 +151,10 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 	p.noteTrace(l)
 	for _, pl := range pt.platforms {
 		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, workload: p.sized(l, pl), trace: pt.workload.node.Get("trace")}
-		if noted, ok := pl.server.(serving.Noted); ok {
-			for _, note := range noted.Notes() {
-				p.warn("platform %s: %s", pl.name, note)
-			}
-			if legend := noted.Legend(); legend != "" && !slices.Contains(p.legends, legend) {
-				p.legends = append(p.legends, legend)
-			}
-		}
 		if err := pl.checkTokens(pt.workload); err != nil {
 			return err
 		}
-		if pl.lonely() {
-			p.warn("platform %s: its first instance takes all requests that come, so that the other %d never start; concurrency says how many it takes, or prewarm = { name = \"provisioned\", count = %d } starts them all", pl.name, pl.sim.Limit.Instances-1, pl.sim.Limit.Instances)
-		}
-		named := tokens.Shared(base.workload)
-		if caching, ok := pl.server.(serving.Sharing); ok && (named || pt.workload.Trace != "") {
-			if warning := caching.OfShared(named); warning != "" {
-				p.warn("platform %s: %s", pl.name, warning)
-			}
-		}
+		p.noteServer(pl, tokens.Shared(base.workload), pt.workload.Trace != "")
 		if raised := base.workload.raised; raised > 0 {
 			p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
 		}
@@ -186,6 +170,27 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		p.cells = append(p.cells, cell{pt, pl, p.replicate(base, pt.workload, l)})
 	}
 	return nil
+}
+
+// noteServer notes what a reader must know of a platform's server, beside a workload
+// that is a trace or not, and whose requests name blocks or not.
+func (p *Plan) noteServer(pl *platform, named, traced bool) {
+	if noted, ok := pl.server.(serving.Noted); ok {
+		for _, note := range noted.Notes() {
+			p.warn("platform %s: %s", pl.name, note)
+		}
+		if legend := noted.Legend(); legend != "" && !slices.Contains(p.legends, legend) {
+			p.legends = append(p.legends, legend)
+		}
+	}
+	if pl.lonely() {
+		p.warn("platform %s: its first instance takes all requests that come, so that the other %d never start; concurrency says how many it takes, or prewarm = { name = \"provisioned\", count = %d } starts them all", pl.name, pl.sim.Limit.Instances-1, pl.sim.Limit.Instances)
+	}
+	if caching, ok := pl.server.(serving.Sharing); ok && (named || traced) {
+		if warning := caching.OfShared(named); warning != "" {
+			p.warn("platform %s: %s", pl.name, warning)
+		}
+	}
 }
 
 // sized returns a load with the memory that a platform gives its functions.
