@@ -149,6 +149,9 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		return err
 	}
 	p.noteTrace(l)
+	if length := window.Length(); length < sim.Second {
+		p.warn("the window is %s long: what is told for a second or a month is of no more than that; workload.horizon says how long it is", spec.Duration(length))
+	}
 	for _, pl := range pt.platforms {
 		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, workload: p.sized(l, pl), trace: pt.workload.node.Get("trace")}
 		if err := pl.checkTokens(pt.workload); err != nil {

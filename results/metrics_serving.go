@@ -55,7 +55,7 @@ var servingMetrics = []Metric{
 
 // throughput is what steps did, or where servers told of none what requests got.
 func (v *Serving) throughput(steps, requests uint64) uint64 {
-	if v.Steps == 0 {
+	if v.Engines == 0 {
 		return requests
 	}
 	return steps
