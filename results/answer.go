@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -54,7 +55,7 @@ func (a *answer) main() string {
 	case len(a.fit) == 0:
 		return ""
 	case loads(a.rows):
-		return a.overLoads()
+		return cmp.Or(a.overLoads(), a.withinGoodput())
 	case len(all) > 1:
 		return a.byCurrency(all)
 	case len(a.policies) == 1:

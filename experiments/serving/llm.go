@@ -159,7 +159,11 @@ func (s *llm) Notes() []string {
 	p := s.profile
 	notes := []string{fmt.Sprintf("step times of %s are from %s (grade %s): %s", p.Label(), p.Basis, p.Grade, s.bandWords())}
 	most, why := s.Most()
-	notes = append(notes, fmt.Sprintf("%s has %s; a request of more than %d tokens, prompt and answer, fails: %s", p.Label(), p.Memory(), most, why))
+	blocks, computed := p.Memory()
+	notes = append(notes, fmt.Sprintf("%s has %s; a request of more than %d tokens, prompt and answer, fails: %s", p.Label(), blocks, most, why))
+	if computed != "" {
+		notes = append(notes, p.Label()+": "+computed)
+	}
 	if p.Basis != hardware.FromRoofline {
 		notes = append(notes, p.Label()+": "+p.Reach())
 	}

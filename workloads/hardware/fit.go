@@ -41,15 +41,16 @@ func (f Fit) String() string {
 		gb(float64(f.Memory)), f.Utilisation, gb(f.Weights), gb(f.Reserve), gb(f.free()), float64(f.Block)/1e6, f.Blocks)
 }
 
-// Memory tells how many KV blocks there are, and how that was computed, or that
-// they were given and what would have been.
-func (p *Profile) Memory() string {
+// Memory tells how many KV blocks there are, and how that was computed; of those
+// that were given, what would have been, as a sentence of its own.
+func (p *Profile) Memory() (blocks, computed string) {
+	blocks = fmt.Sprintf("%d KV blocks of %d tokens", p.Blocks, BlockTokens)
 	if p.Blocks == p.Fit.Blocks {
-		return fmt.Sprintf("%d KV blocks of %d tokens: %s", p.Blocks, BlockTokens, p.Fit)
+		return blocks + ": " + p.Fit.String(), ""
 	}
-	text := fmt.Sprintf("%d KV blocks of %d tokens, as given", p.Blocks, BlockTokens)
+	blocks += ", as given"
 	if needs := float64(p.Blocks) * float64(p.Fit.Block); needs > float64(p.GPU.Memory) {
-		text += fmt.Sprintf(", which take %.4g GB of a GPU that has %.4g", needs/1e9, float64(p.GPU.Memory)/1e9)
+		blocks += fmt.Sprintf(", which take %.4g GB of a GPU that has %.4g", needs/1e9, float64(p.GPU.Memory)/1e9)
 	}
-	return fmt.Sprintf("%s; computed they would be %s", text, p.Fit)
+	return blocks, "KV blocks are given; computed they would be " + p.Fit.String()
 }
