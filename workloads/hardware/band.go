@@ -85,6 +85,9 @@ func (t *bandTable) band(of Quantity) Band {
 		}
 		return t.Calibration.band()
 	}
+	if t.ByHand {
+		return unknownBand("host, front or scales are given by hand, and not fitted")
+	}
 	if t.Basis == FromRoofline {
 		if of != TPOT {
 			return unknownBand("rooflines were set beside measured steps, not engines")

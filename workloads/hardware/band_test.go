@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim/servers"
 )
 
@@ -125,5 +126,28 @@ func TestCalibratedBand(t *testing.T) {
 	}
 	if b := p.Band(TTFT, servers.V1); b.Known() {
 		t.Errorf("of the first token: %+v", b)
+	}
+}
+
+// Times that somebody gave by hand are not those that were compared with engines;
+// to give what the engine has anyhow changes nothing.
+func TestBandByHand(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		give  func(*Spec)
+		known bool
+	}{
+		{"nothing", func(*Spec) {}, true},
+		{"the engine's own front", func(s *Spec) { s.Front = new(spec.Duration) }, true},
+		{"a scale of 1", func(s *Spec) { s.DecodeScale = 1 }, true},
+		{"a scale", func(s *Spec) { s.DecodeScale = 0.5 }, false},
+		{"a host", func(s *Spec) { d := spec.Duration(1e6); s.Host = &d }, false},
+		{"a front", func(s *Spec) { d := spec.Duration(1e6); s.Front = &d }, false},
+	} {
+		s := shape(t, "rtx-4090", 1, "llama-3.1-8b")
+		c.give(&s)
+		if b := mustNew(t, s).Band(TPOT, servers.V1); b.Known() != c.known {
+			t.Errorf("%s: %s, %q; known: want %v", c.name, b, b.Of, c.known)
+		}
 	}
 }

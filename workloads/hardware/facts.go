@@ -34,6 +34,9 @@ type Facts struct {
 	Blocks  int64 // of 16 tokens, for keys and values
 	// Front is what passes before a request reaches the scheduler.
 	Front sim.Time
+	// ByHand is true where times of the host, or scales, are neither the engine's nor
+	// of a calibration: what was compared with engines had none such.
+	ByHand bool
 	// Calibration is what the profile was fitted to; nil: to nothing.
 	Calibration *Calibration
 }
