@@ -36,6 +36,9 @@ func (a *answer) withinGoodput() string {
 			first = i
 		}
 	}
+	if good(&most[first]) == 0 {
+		return "No choice serves a request within the bounds of the goodput, at any load that was tried"
+	}
 	top, rest := []int{first}, 0.0
 	for i := range most {
 		switch {

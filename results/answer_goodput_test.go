@@ -19,6 +19,13 @@ func TestAnswerOfGoodput(t *testing.T) {
 	if got := set.answer(rows); !strings.HasPrefix(got, want) {
 		t.Errorf("got\n%s, want\n%s", got, want)
 	}
+	for i := range rows {
+		rows[i].Stats[metricIndex("goodput_per_s")] = newStat([]float64{0, 0, 0}, false)
+	}
+	const none = "No choice serves a request within the bounds of the goodput, at any load that was tried. "
+	if got := set.answer(rows); !strings.HasPrefix(got, none) {
+		t.Errorf("got\n%s, want\n%s", got, none)
+	}
 	// Without the highest rate they are the same.
 	set.Cells = set.Cells[:6]
 	if rows, err = set.Rows(); err != nil {

@@ -118,24 +118,8 @@ func (m *Model) litellmPrices(n *value) error {
 				return v.errorf("found prices for more than 0 thousand tokens")
 			}
 		}
-		kind, shift, known := litellmKind(name)
-		if !known {
-			m.unread(field, v)
-			continue
-		}
-		s, err := amount(v, shift)
-		if err != nil {
+		if _, err := m.litellmPrice(prices, name, field, start, v); err != nil {
 			return err
-		}
-		p := prices[kind.meter]
-		if p == nil {
-			p = &price{kind: kind}
-			prices[kind.meter] = p
-		}
-		if start == 0 {
-			p.base = s
-		} else {
-			p.tiers = append(p.tiers, tier{start, s})
 		}
 	}
 	if err := m.litellmTiers(n, prices); err != nil {
@@ -152,6 +136,32 @@ func (m *Model) litellmPrices(n *value) error {
 	slices.Sort(m.Unread)
 	m.Unread = slices.Compact(m.Unread)
 	return nil
+}
+
+// litellmPrice puts the price of a name, which a field has, among others by meter:
+// that of requests of more than start tokens of input. A name that is not known is
+// noted as unread, and has no meter.
+func (m *Model) litellmPrice(prices map[string]*price, name, field string, start int64, v *value) (meter string, err error) {
+	kind, shift, known := litellmKind(name)
+	if !known {
+		m.unread(field, v)
+		return "", nil
+	}
+	s, err := amount(v, shift)
+	if err != nil {
+		return "", err
+	}
+	p := prices[kind.meter]
+	if p == nil {
+		p = &price{kind: kind}
+		prices[kind.meter] = p
+	}
+	if start == 0 {
+		p.base = s
+	} else {
+		p.tiers = append(p.tiers, tier{start, s})
+	}
+	return kind.meter, nil
 }
 
 // beyond is the input beyond which a request is a long one. xAI's begin with

@@ -38,25 +38,12 @@ func (m *Model) litellmTiers(n *value, prices map[string]*price) error {
 			if v.kind == null || field == "range" {
 				continue
 			}
-			kind, shift, known := litellmKind(field)
-			if !known {
-				m.unread(field, v)
-				continue
-			}
-			s, err := amount(v, shift)
+			meter, err := m.litellmPrice(tiered, field, field, r.start, v)
 			if err != nil {
 				return err
 			}
-			p := tiered[kind.meter]
-			if p == nil {
-				p = &price{kind: kind}
-				tiered[kind.meter] = p
-			}
-			in[kind.meter]++
-			if r.start == 0 {
-				p.base = s
-			} else {
-				p.tiers = append(p.tiers, tier{r.start, s})
+			if meter != "" {
+				in[meter]++
 			}
 		}
 	}

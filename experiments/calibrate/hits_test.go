@@ -1,7 +1,6 @@
 package calibrate
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -33,15 +32,7 @@ func prefixed(t *testing.T) (truth, *Log) {
 	}
 	e := servers.LLM{Timer: p, Columns: l, Blocks: p.Blocks, BlockSize: hardware.BlockTokens, Front: p.Front}
 	setLimits(&e, p)
-	r, err := l.replayed(e)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range l.Requests {
-		q := &l.Requests[i]
-		q.First = q.Arrival + sim.Time(math.Round(r.times[i][ttft]*1e9))
-		q.Last = q.Arrival + sim.Time(math.Round(r.times[i][e2e]*1e9))
-	}
+	answered(t, l, e)
 	return load, l
 }
 

@@ -51,15 +51,7 @@ func (w truth) log(t *testing.T) *Log {
 	p = p.Adjusted(s)
 	e := servers.LLM{Timer: p, Columns: l, Blocks: p.Blocks, BlockSize: 16, Front: p.Front, MaxSequences: w.sequences}
 	setLimits(&e, p)
-	r, err := l.replayed(e)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range l.Requests {
-		q := &l.Requests[i]
-		q.First = q.Arrival + sim.Time(math.Round(r.times[i][ttft]*1e9))
-		q.Last = q.Arrival + sim.Time(math.Round(r.times[i][e2e]*1e9))
-	}
+	answered(t, l, e)
 	slices.SortStableFunc(l.Requests, func(a, b Request) int { return cmp.Compare(a.Arrival, b.Arrival) })
 	return l
 }
@@ -170,5 +162,19 @@ func TestRecovers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// answered gives the requests of a log the times of an engine that serves them.
+func answered(t *testing.T, l *Log, e servers.LLM) {
+	t.Helper()
+	r, err := l.replayed(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range l.Requests {
+		q := &l.Requests[i]
+		q.First = q.Arrival + sim.Time(math.Round(r.times[i][ttft]*1e9))
+		q.Last = q.Arrival + sim.Time(math.Round(r.times[i][e2e]*1e9))
 	}
 }
