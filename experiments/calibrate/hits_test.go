@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/servers"
 	"github.com/coldcurve/coldcurve/workloads/hardware"
 )
