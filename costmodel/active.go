@@ -103,9 +103,9 @@ func (m *activeMeter) Activities(batch []sim.Activity) {
 		if m.rule.Whole && a.Flags&sim.Provisioned == 0 {
 			continue // its Life is billed
 		}
-		from := a.From
+		from := a.From + a.Before
 		if !m.rule.Init {
-			from += a.Init
+			from = a.From + a.Init
 		}
 		d := m.stretch.clip(m.window, from, a.To)
 		if d == 0 {
@@ -140,7 +140,7 @@ func (m *activeMeter) Lives(batch []sim.Life) {
 // begin returns when the billing of a life begins.
 func (m *activeMeter) begin(l *sim.Life) sim.Time {
 	if m.rule.Init {
-		return l.Created
+		return l.Created + phase{sim.PhaseSandbox}.before(l)
 	}
 	return l.Ready
 }

@@ -33,6 +33,8 @@
 //
 // An initialisation is billed from the phase on with which the provider's
 // clock starts, where it bills init at all; see invocationRule.
+// Before its sandbox (capacity, node) there is no instance yet, and nothing is
+// billed unless a lifetime rule says from = "node".
 //
 // # vCPUs
 //

@@ -98,7 +98,7 @@ func (m *activeCPUMeter) Activities(batch []sim.Activity) {
 	for i := range batch {
 		a := &batch[i]
 		mib, _ := m.rule.Memory.billed(a.Memory)
-		m.cpu.AddProduct(m.rule.VCPU.milli(m.vcpu, mib), m.stretch.clip(m.window, a.From, a.To))
+		m.cpu.AddProduct(m.rule.VCPU.milli(m.vcpu, mib), m.stretch.clip(m.window, a.From+a.Before, a.To))
 	}
 }
 

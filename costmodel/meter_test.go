@@ -127,6 +127,7 @@ func drawActivities(rt *rapid.T, c *MeterConfig) []sim.Activity {
 		a := &batch[i]
 		a.From = rapid.Int64Range(0, c.Window.Horizon+int64(sim.Second)).Draw(rt, "from")
 		a.Init = drawDuration(rt, "init") / 2 * rapid.Int64Range(0, 1).Draw(rt, "started")
+		a.Before = rapid.Int64Range(0, a.Init).Draw(rt, "before")
 		a.To = a.From + a.Init + drawDuration(rt, "stretch")/2
 		a.Deployment = uint32(rapid.IntRange(0, len(c.Functions)-1).Draw(rt, "deployment"))
 		a.Memory = c.memoryOf(int(a.Deployment))
@@ -249,7 +250,7 @@ func slowLambda(c *MeterConfig, h *happening, initBilled bool, quantum, minimum 
 		l := &h.Lives[i]
 		kind := isProvisioned(l.Flags)
 		if initBilled && (kind != "" || c.Platform.Dispatch == sim.QueueDispatch) && c.Window.Contains(l.Created) {
-			bill(kind, l.Memory, up(l.Ready-l.Created-l.Phases[sim.PhaseSandbox]-l.Phases[sim.PhaseImage], quantum))
+			bill(kind, l.Memory, up(l.Ready-l.Created-upTo(l, sim.PhaseRuntime), quantum))
 		}
 	}
 	for d := range c.Functions {
@@ -296,7 +297,7 @@ func slowStanding(c *MeterConfig, h *happening, deployment uint32) (sum int64) {
 type slow struct {
 	init, whole            bool
 	quantum, minimum, vcpu int64
-	phases                 int // that are over before billing begins
+	phases                 sim.Phase // the first that is billed, the sandbox at the earliest
 	size                   func(int64) int64
 }
 
@@ -321,7 +322,7 @@ func (s slow) active(c *MeterConfig, h *happening) tally {
 	y := slowRequests(c, h, true)
 	for i := range h.Activities {
 		a := &h.Activities[i]
-		from := a.From
+		from := a.From + a.Before
 		if !s.init {
 			from = a.From + a.Init
 		}
@@ -340,10 +341,18 @@ func (s slow) active(c *MeterConfig, h *happening) tally {
 			y.add("provisioned_idle_memory", s.size(l.Memory), l.Idle)
 			y.add("provisioned_standing", s.size(l.Memory), c.Window.Clip(l.Created, l.Stopped))
 		} else if s.whole {
-			s.add(y, c, "active", l.Memory, l.Created, l.Stopped)
+			s.add(y, c, "active", l.Memory, l.Created+upTo(l, sim.PhaseSandbox), l.Stopped)
 		}
 	}
 	return y
+}
+
+// upTo returns how long the phases before one took.
+func upTo(l *sim.Life, p sim.Phase) (t int64) {
+	for _, d := range l.Phases[:p] {
+		t += d
+	}
+	return t
 }
 
 // lifetime is the rule of Cloud Run (instance-based), Code Engine, Fargate,
@@ -353,9 +362,7 @@ func (s slow) lifetime(c *MeterConfig, h *happening) tally {
 	for i := range h.Lives {
 		l := &h.Lives[i]
 		from := l.Created
-		for p := range s.phases {
-			from += l.Phases[p]
-		}
+		from += upTo(l, max(s.phases, sim.PhaseSandbox))
 		s.add(y, c, "instance", l.Memory, from, l.Stopped)
 	}
 	return y
@@ -371,8 +378,8 @@ func (s slow) activeCPU(c *MeterConfig, h *happening) tally {
 		if c.VCPU > 0 {
 			vcpu = c.VCPU
 		}
-		if a.To > a.From {
-			y.add("instance_cpu", vcpu, c.Window.Clip(a.From, a.From+up(a.To-a.From, s.quantum)))
+		if from := a.From + a.Before; a.To > from {
+			y.add("instance_cpu", vcpu, c.Window.Clip(from, from+up(a.To-from, s.quantum)))
 		}
 	}
 	return y
@@ -458,12 +465,12 @@ var slowTwins = map[string]func(c *MeterConfig, h *happening) tally{
 	"replicate-public":      slow{quantum: sec, size: asIs}.active,
 
 	"aws-ec2":                        slow{quantum: sec, size: asIs}.lifetime,
-	"aws-fargate":                    slow{quantum: sec, minimum: min1, vcpu: 1000, phases: 1, size: asIs}.lifetime,
+	"aws-fargate":                    slow{quantum: sec, minimum: min1, vcpu: 1000, phases: sim.PhaseImage, size: asIs}.lifetime,
 	"azure-container-apps-jobs":      slow{quantum: sec, vcpu: 1000, size: asIs}.lifetime,
 	"azure-premium-ep1":              slow{quantum: sec, vcpu: 1000, size: among(3584)}.lifetime,
 	"azure-premium-ep2":              slow{quantum: sec, vcpu: 2000, size: among(7168)}.lifetime,
 	"azure-vm":                       slow{quantum: sec, size: asIs}.lifetime,
-	"baseten":                        slow{quantum: min1, phases: 2, size: asIs}.lifetime,
+	"baseten":                        slow{quantum: min1, phases: sim.PhaseRuntime, size: asIs}.lifetime,
 	"cloudflare-containers":          slow{quantum: 10 * ms, vcpu: 1000, size: asIs}.activeCPU,
 	"gcp-cloud-run-gpu-l4":           slow{quantum: tenth, minimum: min1, vcpu: 4000, size: steps(1, 16<<10, 1<<40)}.lifetime,
 	"gcp-cloud-run-gpu-rtx-pro-6000": slow{quantum: tenth, minimum: min1, vcpu: 20_000, size: steps(1, 80<<10, 1<<40)}.lifetime,
@@ -471,7 +478,7 @@ var slowTwins = map[string]func(c *MeterConfig, h *happening) tally{
 	"gcp-cloud-run-jobs":             slow{quantum: tenth, minimum: min1, vcpu: 1000, size: asIs}.lifetime,
 	"gcp-cloud-run-worker-pools":     slow{quantum: tenth, vcpu: 1000, size: asIs}.lifetime,
 	"gcp-vm":                         slow{quantum: sec, size: asIs}.lifetime,
-	"ibm-code-engine":                slow{quantum: tenth, vcpu: 1000, phases: 1, size: asIs}.lifetime,
+	"ibm-code-engine":                slow{quantum: tenth, vcpu: 1000, phases: sim.PhaseImage, size: asIs}.lifetime,
 	"modal":                          slow{quantum: sec, vcpu: 125, size: asIs}.lifetime,
 	"replicate-deployment":           slow{quantum: sec, size: asIs}.lifetime,
 	"runpod":                         slow{quantum: sec, size: asIs}.lifetime,

@@ -11,9 +11,9 @@
 //
 //	initialising → idle ⇄ busy → (paused, demoted) → stopped
 //
-// and its initialisation is a sum of named phases (sandbox, image, runtime,
-// dependencies, weights, engine). A paused or demoted one is made whole again
-// by what is left of them.
+// and its initialisation is a sum of named phases, from waiting for a machine to
+// capturing graphs (workload.go has them). A paused or demoted one is made whole
+// again by what is left of them.
 //
 // A request takes one path:
 //

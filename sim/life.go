@@ -77,7 +77,7 @@ func (s *shard) drawInit(id instanceID, c cause, from Phase) {
 		if p.Phase < from {
 			continue
 		}
-		stream := c.stream(NewStream(s.config.Key, c.purpose+Purpose(p.Phase), f.key))
+		stream := c.stream(NewStream(s.config.Key, c.purpose+phaseKeys[p.Phase], f.key))
 		t := s.drawn(p.Duration.Sample(stream.Uniform(c.key)))
 		s.births[id].phases[p.Phase] += t
 		s.instances[id].ready = after(s.instances[id].ready, t)
@@ -119,7 +119,7 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 	in := &s.instances[id]
 	in.idleSince = now
 	if len(s.observers.activities) > 0 && (in.served > 0 || now > in.active) {
-		s.recordActivity(d, in, now)
+		s.recordActivity(d, id, now)
 	}
 	switch {
 	case in.flags&Provisioned != 0:
@@ -245,10 +245,18 @@ func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool) {
 	})
 }
 
-func (s *shard) recordActivity(d *deployment, in *instance, now Time) {
+func (s *shard) recordActivity(d *deployment, id instanceID, now Time) {
+	in := &s.instances[id]
 	if len(s.activities) == recordBatch {
 		s.flushActivities()
 	}
-	init := max(0, in.ready-in.active) // an instance that was idle before is long ready
-	s.activities = append(s.activities, Activity{From: in.active, To: now, Init: init, Memory: d.memory, Deployment: d.first, Platform: d.platform.id, Flags: in.flags})
+	a := Activity{From: in.active, To: now, Memory: d.memory, Deployment: d.first, Platform: d.platform.id, Flags: in.flags}
+	if in.ready > in.active { // an instance that was idle before is long ready
+		a.Init = in.ready - in.active
+		for _, t := range s.births[id].phases[:PhaseSandbox] {
+			a.Before = after(a.Before, t)
+		}
+		a.Before = min(a.Before, a.Init)
+	}
+	s.activities = append(s.activities, a)
 }

@@ -82,6 +82,7 @@ type Life struct {
 type Activity struct {
 	From, To   Time
 	Init       Time   // how much of its start was initialisation
+	Before     Time   // the part of Init before the sandbox, when there was no instance yet
 	Memory     int64  // MiB
 	Deployment uint32 // index of the deployment's first function
 	Platform   PlatformID

@@ -454,7 +454,7 @@ func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, ordinal ui
 		if p.Phase < from {
 			continue
 		}
-		x := p.Duration.Sample(NewStream(t.c.Key, purpose+Purpose(p.Phase), f.Key()).Start(attempt).Uniform(uint64(ordinal)))
+		x := p.Duration.Sample(NewStream(t.c.Key, purpose+phaseKeys[p.Phase], f.Key()).Start(attempt).Uniform(uint64(ordinal)))
 		in.phases[p.Phase] += x
 		in.ready += x
 	}

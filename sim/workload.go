@@ -67,23 +67,43 @@ type Phase uint8
 
 // The phases, in the order in which they happen.
 const (
-	PhaseSandbox      Phase = iota // scheduling and the sandbox or machine
+	PhaseCapacity     Phase = iota // waiting for a machine where the provider has none left
+	PhaseNode                      // a machine that joins: provisioned, booted, drivers and plugins ready
+	PhaseSandbox                   // scheduling and the sandbox or container
 	PhaseImage                     // pulling and unpacking code or image
+	PhaseRestore                   // from a snapshot, which stands for phases after it
 	PhaseRuntime                   // starting the language's runtime
 	PhaseDependencies              // the function's own set-up
 	PhaseWeights                   // loading a model
-	PhaseEngine                    // starting an inference engine
+	PhaseEngine                    // starting an inference engine, less what follows
+	PhaseCompile                   // compiling kernels
+	PhaseProfiling                 // measuring what memory is left for KV blocks
+	PhaseWarmup                    // first runs of kernels
+	PhaseGraphs                    // capturing graphs of GPU work
 	NumPhases         = iota
 )
 
-var phaseNames = [NumPhases]string{"sandbox", "image", "runtime", "dependencies", "weights", "engine"}
+var phaseNames = [NumPhases]string{
+	"capacity", "node", "sandbox", "image", "restore", "runtime", "dependencies", "weights", "engine", "compile", "profiling", "warmup", "graphs",
+}
+
+// phaseKeys are what the draws of the phases are keyed by: each keeps its own,
+// whatever phases come to stand before it.
+var phaseKeys = [NumPhases]Purpose{
+	PhaseSandbox: 0, PhaseImage: 1, PhaseRuntime: 2, PhaseDependencies: 3, PhaseWeights: 4, PhaseEngine: 5,
+	PhaseCapacity: 6, PhaseNode: 7, PhaseRestore: 8, PhaseCompile: 9, PhaseProfiling: 10, PhaseWarmup: 11, PhaseGraphs: 12,
+}
 
 // String returns the phase's name in files and columns.
 func (p Phase) String() string { return phaseNames[p] }
 
 // Phases returns all phases in order.
 func Phases() []Phase {
-	return []Phase{PhaseSandbox, PhaseImage, PhaseRuntime, PhaseDependencies, PhaseWeights, PhaseEngine}
+	all := make([]Phase, NumPhases)
+	for i := range all {
+		all[i] = Phase(i)
+	}
+	return all
 }
 
 // Init is an initialisation: the duration of each phase that it has. The
