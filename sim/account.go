@@ -184,5 +184,5 @@ func (s *shard) usable(d *deployment, now Time) bool {
 	if d.platform.Dispatch == QueueDispatch {
 		return false
 	}
-	return d.held.len() > 0 || d.warming.len() > 0 || (l.Instances == 0 || d.live < int32(l.Instances)) && d.ramp.has(now)
+	return d.held.len() > 0 || d.warming.len() > 0 || (l.Instances == 0 || d.live < int32(l.Instances)) && d.ramp.has(now) && now >= d.dryUntil
 }

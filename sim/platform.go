@@ -137,5 +137,7 @@ type Platform struct {
 	KeepAlive    KeepAliveFactory
 	Prewarm      PrewarmFactory // nil: none
 	Scaling      ScalingFactory // asked where Dispatch is QueueDispatch
-	Server       ServerFactory  // how an instance serves; nil: slots, each request for its own service time
+	Routing      RoutingFactory // which instance serves, in place of Reuse; nil: Reuse says
+	Stockout     Stockout
+	Server       ServerFactory // how an instance serves; nil: slots, each request for its own service time
 }

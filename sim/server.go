@@ -106,7 +106,7 @@ func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) boo
 	if r.instance == noInstance { // else it was judged when it was bound
 		s.judge(id, r)
 	}
-	if !s.stations[id].server.Offer(now, ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr, Attempt: r.attempt, Key: r.key, Ping: r.flags&Ping != 0}) {
+	if !s.stations[id].server.Offer(now, s.serverRequest(rid)) {
 		r.flags, r.init = r.flags&Ping, 0
 		return false
 	}
@@ -116,6 +116,12 @@ func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) boo
 	}
 	s.schedule(d, id)
 	return true
+}
+
+// serverRequest is what servers know of a request that has been judged.
+func (s *shard) serverRequest(rid requestID) ServerRequest {
+	r := &s.requests[rid]
+	return ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr, Attempt: r.attempt, Key: r.key, Ping: r.flags&Ping != 0}
 }
 
 // limitOf returns when a request that begins at the given time times out.
