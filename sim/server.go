@@ -35,6 +35,32 @@ type Worker interface {
 	Work(list []Work) []Work
 }
 
+// Gauge is how full a server is: what routing and scaling policies look at.
+type Gauge struct {
+	Running int   // requests that are served
+	Waiting int   // requests that it has taken and does not serve: in its line, before it, between its engines
+	Held    int64 // blocks of its memory that requests hold, over all engines of the server
+	Blocks  int64 // blocks that there are, likewise; 0: it knows none
+}
+
+// GaugeServer is a Server that tells how full it is.
+type GaugeServer interface {
+	Server
+	// Gauge returns how it stands at now, which is not after Next. It changes
+	// nothing of what the server will tell.
+	Gauge(now Time) Gauge
+}
+
+// PrefixServer is a Server with a cache of what prompts begin with.
+type PrefixServer interface {
+	Server
+	// Cached returns how many tokens of a request's prompt the cache has at now,
+	// which is not after Next: what the request finds if it is offered then, and
+	// is served at once. It changes nothing of what the server will tell, nor
+	// what the cache keeps.
+	Cached(now Time, r ServerRequest) int64
+}
+
 // ServerRequest is what a server knows of a request.
 type ServerRequest struct {
 	ID       uint32 // names it among those that the server holds
