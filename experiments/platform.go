@@ -152,6 +152,9 @@ func (s *platformSpec) check(n *spec.Node) error {
 	if err := s.Limit.checkLine(n.Get("limit")); err != nil {
 		return err
 	}
+	if err := s.Stockout.check(n.Get("stockout")); err != nil {
+		return err
+	}
 	switch {
 	case s.Cluster.Nodes != 0:
 		return n.Get("cluster").Errorf("found %d nodes, want 0: capacity is not bounded, clusters are not modelled", s.Cluster.Nodes)
@@ -210,7 +213,7 @@ func (s *platformSpec) platform(known *parts) (sim.Platform, error) {
 			Ramp: sim.Ramp(s.Limit.Ramp), Over: s.Limit.Over, Queue: s.Limit.Queue, QueueWait: sim.Time(s.Limit.QueueWait),
 		},
 		TimeoutClock: s.TimeoutClock, Timeout: sim.Time(s.Timeout), MaxLifetime: sim.Time(s.MaxLifetime),
-		Memory: memory, Init: init,
+		Memory: memory, Init: init, Stockout: s.Stockout.stockout(),
 	}, nil
 }
 
@@ -270,8 +273,17 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 	if scaling == nil {
 		scaling = spec.FromValue(n.File, n.Line, map[string]any{"name": "per-request"})
 	}
-	if p.sim.Scaling, err = known.scaling(scaling); p.bound {
+	if p.sim.Scaling, err = known.scaling(scaling); err != nil {
+		return err
+	}
+	if p.bound {
 		p.sim.Scaling = policies.PerRequest{} // it bounds those that start on demand
+	}
+	if s.Routing != nil {
+		if at := n.Get("reuse"); at != nil && s.Preset == "" {
+			return at.Errorf("found a reuse rule beside routing (%s), want one of them: routing says which instance serves", s.Routing.Place())
+		}
+		p.sim.Routing, err = known.routing(s.Routing)
 	}
 	return err
 }

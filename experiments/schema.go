@@ -58,7 +58,7 @@ type platformSpec struct {
 	Counterfactual *bool            `toml:"counterfactual" help:"as the key of the file, for this platform"`
 	Unit           sim.Unit         `toml:"unit" default:"function" help:"what scales and owns instances: function, app"`
 	Dispatch       sim.Dispatch     `toml:"dispatch" default:"bound" help:"a request that finds no free slot: bound to an instance of its own, or in a queue for whichever is free first"`
-	Reuse          sim.Reuse        `toml:"reuse" default:"most-recent" help:"which idle instance serves: most-recent, newest, oldest, least-recent"`
+	Reuse          sim.Reuse        `toml:"reuse" default:"most-recent" help:"which instance serves: most-recent, newest, oldest, least-recent, least-loaded"`
 	Concurrency    int              `toml:"concurrency" default:"1" help:"requests that an instance serves at a time"`
 	Limit          limitSpec        `toml:"limit"`
 	TimeoutClock   sim.TimeoutClock `toml:"timeout_clock" default:"handler" help:"from when a timeout counts: handler (start of service), request (arrival)"`
@@ -74,6 +74,8 @@ type platformSpec struct {
 	KeepAlive      *spec.Node       `toml:"keepalive" help:"how long an idle instance stays"`
 	Prewarm        *spec.Node       `toml:"prewarm" help:"what is started before it is asked for"`
 	Scaling        *spec.Node       `toml:"scaling" help:"how many instances are started"`
+	Routing        *spec.Node       `toml:"routing" help:"which instance with a free slot serves a request, in place of reuse"`
+	Stockout       *stockoutSpec    `toml:"stockout" help:"starts for which the provider has no machine"`
 	Cluster        clusterSpec      `toml:"cluster"`
 }
 

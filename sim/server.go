@@ -56,9 +56,9 @@ type PrefixServer interface {
 	Server
 	// Cached returns how many tokens of a request's prompt the cache has at now,
 	// which is not after Next: what the request finds if it is offered then, and
-	// is served at once. It changes nothing of what the server will tell, nor
-	// what the cache keeps.
-	Cached(now Time, r ServerRequest) int64
+	// is served at once. Prompt is how many there are. It changes nothing of what
+	// the server will tell, nor what the cache keeps.
+	Cached(now Time, r ServerRequest) (cached, prompt int64)
 }
 
 // ServerRequest is what a server knows of a request.

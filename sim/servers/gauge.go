@@ -38,21 +38,22 @@ func (e *engine) jumped(now sim.Time) int64 {
 }
 
 // Cached returns how many tokens of a request's prompt are in the prefix cache.
-func (e *engine) Cached(now sim.Time, r sim.ServerRequest) int64 {
-	if r.Ping || e.NoPrefixCache {
-		return 0
+func (e *engine) Cached(now sim.Time, r sim.ServerRequest) (cached, prompt int64) {
+	if r.Ping {
+		return 0, 0
 	}
 	q := sequence{ask: e.Columns.Tokens(r.Function, r.Attr, r.Key), own: none}
-	if !e.holds(&q.ask) {
-		return 0
+	prompt = int64(q.ask.Input)
+	if e.NoPrefixCache || !e.holds(&q.ask) {
+		return 0, prompt
 	}
 	if q.shared = sharedBlocks(&q.ask, e.size); q.shared == 0 {
-		return 0
+		return 0, prompt
 	}
 	e.settle(now)
 	e.cut(now) // what a jump takes and makes known is found in the blocks alone
 	found, _ := e.memory.lookUp(&q, fullBlocks(int64(q.ask.Input)-1, e.size), e.size)
-	return found * e.size
+	return found * e.size, prompt
 }
 
 // Gauge adds up the engines. A request whose keys and values are on their way
@@ -75,7 +76,7 @@ func (s *split) Gauge(now sim.Time) sim.Gauge {
 }
 
 // Cached asks the engine that a request would go to.
-func (s *split) Cached(now sim.Time, r sim.ServerRequest) int64 {
+func (s *split) Cached(now sim.Time, r sim.ServerRequest) (cached, prompt int64) {
 	return s.engines[s.least(0, s.Prefills)].Cached(now, r)
 }
 

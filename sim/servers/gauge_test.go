@@ -14,7 +14,8 @@ func (l load) gauges(now sim.Time, g sim.GaugeServer, p sim.PrefixServer) string
 	out := fmt.Sprintf("%d: %+v", now, g.Gauge(now))
 	for k := range min(3, len(l.asks)) {
 		row := (int(now) + k) % len(l.asks)
-		out += fmt.Sprintf(", %d of %d", p.Cached(now, sim.ServerRequest{ID: uint32(len(l.asks)), Attr: uint32(row), Key: uint64(len(l.asks))}), row)
+		cached, prompt := p.Cached(now, sim.ServerRequest{ID: uint32(len(l.asks)), Attr: uint32(row), Key: uint64(len(l.asks))})
+		out += fmt.Sprintf(", %d of %d of %d", cached, prompt, row)
 	}
 	return out
 }
@@ -32,7 +33,7 @@ func (t *twinEngine) Gauge(now sim.Time) sim.Gauge {
 }
 
 // Cached looks each block of the prompt up by its hash.
-func (t *twinEngine) Cached(now sim.Time, q sim.ServerRequest) (found int64) {
+func (t *twinEngine) Cached(now sim.Time, q sim.ServerRequest) (found, prompt int64) {
 	t.advance(now)
 	r := &twinRequest{uid: 1 << 40, ask: t.Columns.Tokens(q.Function, q.Attr, q.Key)}
 	r.whole = r.ask
@@ -40,12 +41,12 @@ func (t *twinEngine) Cached(now sim.Time, q sim.ServerRequest) (found int64) {
 		r.whole = t.whole.Tokens(q.Function, q.Attr, q.Key)
 	}
 	if t.needed(int(r.ask.Input+r.ask.Output)-1) > t.usable() {
-		return 0 // it fails
+		return 0, int64(r.ask.Input) // it fails
 	}
 	for b := 0; (b+1)*int(t.BlockSize) < int(r.ask.Input) && len(t.cache[t.key(r, b)]) > 0; b++ {
 		found += t.BlockSize
 	}
-	return found
+	return found, int64(r.ask.Input)
 }
 
 // What the cache has of a request is what it finds when it is offered then, to an
@@ -61,8 +62,8 @@ func TestCachedIsFound(t *testing.T) {
 		x.load.replay(e, nil)
 		now := e.now + 1
 		r := sim.ServerRequest{ID: 1, Attr: uint32(rapid.IntRange(0, len(x.load.asks)-1).Draw(t, "row")), Key: 1 << 40}
-		want := e.Cached(now, r)
-		if again := e.Cached(now, r); again != want {
+		want, _ := e.Cached(now, r)
+		if again, _ := e.Cached(now, r); again != want {
 			t.Fatalf("%d tokens, and then %d", want, again)
 		}
 		e.Offer(now, r)
@@ -98,7 +99,7 @@ func TestCachedOfNothing(t *testing.T) {
 		{sim.ServerRequest{ID: 2, Attr: 1}, 0},
 		{sim.ServerRequest{ID: 2, Ping: true}, 0},
 	} {
-		if got := e.Cached(100, c.r); got != c.want {
+		if got, _ := e.Cached(100, c.r); got != c.want {
 			t.Errorf("%+v finds %d tokens, want %d", c.r, got, c.want)
 		}
 	}
@@ -140,7 +141,7 @@ func TestSplitGauge(t *testing.T) {
 	look(70, 0, 0, 0)
 	offer(80, 2)
 	to(100)
-	if got := s.Cached(100, sim.ServerRequest{ID: 3, Attr: 2}); got != 4 {
+	if got, _ := s.Cached(100, sim.ServerRequest{ID: 3, Attr: 2}); got != 4 {
 		t.Errorf("%d tokens are cached, want 4", got)
 	}
 }
