@@ -83,6 +83,7 @@ type limitSpec struct {
 	Account   int           `toml:"account" help:"requests at the same time over all functions; 0: none"`
 	Function  int           `toml:"function" help:"requests at the same time of one function; 0: none"`
 	Instances int           `toml:"instances" help:"instances of one function or app; 0: none"`
+	GPUs      int           `toml:"gpus" help:"GPUs of all instances on the platform; 0: any number"`
 	Ramp      rampSpec      `toml:"ramp" help:"starts of instances in a time, as in 1000/10s"`
 	Over      sim.Over      `toml:"over" default:"reject" help:"a request over a limit: reject, queue"`
 	Queue     int           `toml:"queue" help:"requests that may wait in a function or app, 1 or more; absent: any number"`

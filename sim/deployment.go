@@ -57,6 +57,7 @@ type rest struct {
 
 	ramp     ramp
 	dryUntil Time // no start is tried before, since there was no machine
+	short    bool // its account's fleet holds it back from starting an instance
 	awaited  bool // an event tells it when its ramp has a token again
 	created  uint32
 	pings    uint32

@@ -1,7 +1,7 @@
 package sim
 
 // grant is the one place that every start of an instance asks for room. It
-// takes what the start needs: a place under the limit of instances, where the
+// takes what the start needs: a place under the limits of instances, where the
 // platform has a ramp a token, and a machine. What is started ahead, for no
 // request, at time 0 stood there before the trace began, and takes neither.
 //
@@ -12,6 +12,9 @@ func (s *shard) grant(d *deployment, now Time, rid requestID) bool {
 		s.settle(d, now) // what has gone leaves room
 	}
 	if n := d.platform.Limit.Instances; n > 0 && d.live >= int32(n) {
+		return false
+	}
+	if !d.account.hasMachine() && !s.makeRoom(d, now) {
 		return false
 	}
 	if rid == noRequest && now == 0 {
@@ -37,6 +40,9 @@ func (d *deployment) lasts() bool {
 func (s *shard) token(e event) {
 	d := &s.deps[e.deployment()]
 	d.awaited = false
+	if len(d.account.short) > 0 {
+		s.serveShort(d.account, e.at)
+	}
 	s.fillFloor(d, e.at)
 	s.dispatch(d, e.at)
 }

@@ -76,6 +76,7 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 	}
 	d.created++
 	d.live++
+	d.account.live++
 	if d.ticks {
 		s.numbered(d, id)
 	}
@@ -186,6 +187,9 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 	}
 	in.until, in.passing = until, false
 	d.earliest = min(d.earliest, until)
+	if len(d.account.short) > 0 && until < Never {
+		s.callShort(d.account, until+1)
+	}
 	if in.stage == Whole {
 		s.place(d, &d.idle, id)
 	} else {
@@ -235,8 +239,12 @@ func (s *shard) stop(d *deployment, id instanceID, at Time) {
 		d.router.parts(id)
 	}
 	d.live--
+	d.account.live--
 	in.gen++
 	s.free = append(s.free, id)
+	if len(d.account.short) > 0 {
+		s.callShort(d.account, s.now)
+	}
 }
 
 // tellLife tells of a stage of an idle instance that ends.

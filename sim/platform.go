@@ -115,6 +115,7 @@ type Limit struct {
 	Account   int  // requests being initialised for or served, over all functions
 	Function  int  // the same, of one function's deployment
 	Instances int  // instances of a deployment
+	Fleet     int  // instances over all functions on the platform
 	Ramp      Ramp // starts of instances of a deployment
 	Over      Over
 	Queue     int  // requests that may wait in a deployment; 0: any number

@@ -16,7 +16,7 @@ type platform struct {
 // newPlatform readies a platform; account is the account limit to enforce.
 func newPlatform(id PlatformID, p *Platform, account int) platform {
 	l := &p.Limit
-	limited := l.Function > 0 || l.Instances > 0 || l.Ramp != Ramp{} || account > 0
+	limited := l.Function > 0 || l.Instances > 0 || l.Fleet > 0 || l.Ramp != Ramp{} || account > 0
 	return platform{
 		Platform: *p, id: id,
 		fromStart:  p.Reuse == Oldest || p.Reuse == LeastRecent,
