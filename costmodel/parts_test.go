@@ -74,10 +74,8 @@ total 550`},
 	}
 }
 
-// gpuTariff is a tariff of GPU time with a price that the lines give.
-func gpuTariff(t *testing.T, lines string) *Tariff {
-	t.Helper()
-	c, err := Parse([]File{{"own.toml", []byte(`
+// minimalTariff is a tariff of GPU time but for its price.
+const minimalTariff = `
 [[tariff]]
 name       = "own"
 kind       = "gpu"
@@ -96,7 +94,12 @@ unit   = "s"
 grade  = "A"
 source = "the page"
 as_of  = "2026-11"
-` + lines)}})
+`
+
+// gpuTariff is a tariff of GPU time with a price that the lines give.
+func gpuTariff(t *testing.T, lines string) *Tariff {
+	t.Helper()
+	c, err := Parse([]File{{"own.toml", []byte(minimalTariff + lines)}})
 	if err != nil {
 		t.Fatal(err)
 	}

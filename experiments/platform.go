@@ -76,6 +76,9 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 			return nil, merged.Get("concurrency").Errorf("found %d, want the %d requests of a batch or more: none would be full", p.sim.Concurrency, g.Gathers())
 		}
 	}
+	if err := p.checkGPU(merged.Get("gpu")); err != nil {
+		return nil, err
+	}
 	p.canonical = merged.Without(labelKeys...).Canonical()
 	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes)
 	return p, p.addPolicies(merged, known)
@@ -150,6 +153,9 @@ func (s *platformSpec) check(n *spec.Node) error {
 		}
 	}
 	if err := s.Limit.checkLine(n.Get("limit")); err != nil {
+		return err
+	}
+	if err := s.GPU.check(n.Get("gpu")); err != nil {
 		return err
 	}
 	switch {
@@ -284,13 +290,4 @@ func isBound(n *spec.Node) bool {
 		}
 	}
 	return false
-}
-
-// gpus are the GPUs of an instance: how many of which name; none where its server
-// does not run on any.
-func (pl *platform) gpus() (name string, count int64) {
-	if s, ok := pl.server.(serving.Boarded); ok {
-		return s.GPUs()
-	}
-	return "", 0
 }
