@@ -76,7 +76,10 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 			return nil, merged.Get("concurrency").Errorf("found %d, want the %d requests of a batch or more: none would be full", p.sim.Concurrency, g.Gathers())
 		}
 	}
-	if err := p.checkGPUs(merged.Get("limit", "gpus")); err != nil {
+	if err := p.checkGPU(merged.Get("gpu")); err != nil {
+		return nil, err
+	}
+	if err := p.checkQuota(merged.Get("limit", "gpus")); err != nil {
 		return nil, err
 	}
 	p.canonical = merged.Without(labelKeys...).Canonical()
@@ -156,6 +159,9 @@ func (s *platformSpec) check(n *spec.Node) error {
 		return err
 	}
 	if err := s.Stockout.check(n.Get("stockout")); err != nil {
+		return err
+	}
+	if err := s.GPU.check(n.Get("gpu")); err != nil {
 		return err
 	}
 	switch {
@@ -299,30 +305,4 @@ func isBound(n *spec.Node) bool {
 		}
 	}
 	return false
-}
-
-// checkGPUs makes a limit of GPUs one of instances.
-func (p *platform) checkGPUs(at *spec.Node) error {
-	if p.spec.Limit.GPUs == 0 {
-		return nil
-	}
-	name, each := p.gpus()
-	most := int64(p.spec.Limit.GPUs)
-	switch {
-	case each == 0:
-		return at.Errorf("found a limit of GPUs on a platform whose instances have none")
-	case most < each || most > maxCount:
-		return at.Errorf("found %d, want %d to %d, or 0 for any number: an instance has %d × %s", most, each, maxCount, each, name)
-	}
-	p.sim.Limit.Fleet = int(most / each)
-	return nil
-}
-
-// gpus are the GPUs of an instance: how many of which name; none where its server
-// does not run on any.
-func (pl *platform) gpus() (name string, count int64) {
-	if s, ok := pl.server.(serving.Boarded); ok {
-		return s.GPUs()
-	}
-	return "", 0
 }

@@ -69,6 +69,7 @@ type platformSpec struct {
 	MemoryMin      spec.Size        `toml:"memory_min" unit:"size" help:"smaller functions get this"`
 	MemorySizes    []spec.Size      `toml:"memory_sizes" unit:"size" help:"the sizes there are; a function gets the next larger one"`
 	VCPU           float64          `toml:"vcpu" help:"virtual CPUs of an instance; absent: what the tariff takes for its memory"`
+	GPU            gpuSpec          `toml:"gpu" help:"the GPUs of an instance, where its server does not say them: { name = \"h100\", count = 1 }"`
 	Server         *spec.Node       `toml:"server" help:"how an instance serves requests side by side; absent: each for its own service time; see coldcurve list servers"`
 	Init           *spec.Node       `toml:"init" help:"phases of an initialisation, of functions that state none"`
 	KeepAlive      *spec.Node       `toml:"keepalive" help:"how long an idle instance stays"`
