@@ -68,7 +68,7 @@ func (t drawer) init() Init {
 	if !t.bool("init") {
 		return nil
 	}
-	return Init{{PhaseSandbox, Constant(t.time("sandbox", 4))}, {PhaseRuntime, uniformTo(t.time("runtime", 5))}}
+	return Init{{Phase: PhaseSandbox, Duration: Constant(t.time("sandbox", 4))}, {Phase: PhaseRuntime, Duration: uniformTo(t.time("runtime", 5))}}
 }
 
 func (t drawer) ramp() Ramp {

@@ -99,8 +99,8 @@ type ownerApp struct {
 }
 
 // newPartition divides the functions: together run those that share a
-// deployment, a policy, an account whose limit is enforced, or between which a
-// follower makes requests. enforced tells of each platform whether its account
+// deployment, a policy, an account whose limit is enforced, the stores of a
+// platform, or between which a follower makes requests. enforced tells of each platform whether its account
 // limit is.
 func newPartition(c *Config, enforced []bool) *partition {
 	functions := c.Workload.Functions()
@@ -132,7 +132,7 @@ func newPartition(c *Config, enforced []bool) *partition {
 	together := newUnion(n) // a scope holds whole deployments
 	together.joinAll(&plan.scope)
 	for k := range enforced {
-		if enforced[k] {
+		if enforced[k] || c.Platforms[k].Stores != nil {
 			accounts := classify(n, func(f uint32) ownerApp {
 				if int(platform(f)) == k {
 					return ownerApp{}

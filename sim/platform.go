@@ -138,4 +138,5 @@ type Platform struct {
 	Prewarm      PrewarmFactory // nil: none
 	Scaling      ScalingFactory // asked where Dispatch is QueueDispatch
 	Server       ServerFactory  // how an instance serves; nil: slots, each request for its own service time
+	Stores       StoresFactory  // where contents are loaded from; nil: nothing loads any
 }

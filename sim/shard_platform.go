@@ -4,7 +4,8 @@ package sim
 // and what follows from them once.
 type platform struct {
 	Platform
-	id PlatformID
+	id     PlatformID
+	stores Stores // of the run; nil: none
 
 	fromStart  bool // the reuse rule takes the first on a shelf
 	byCreation bool // shelves are in the order of creation

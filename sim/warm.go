@@ -41,8 +41,12 @@ func (s *shard) prewarm(d *deployment, until, now Time) {
 func (s *shard) startWarm(d *deployment, now Time, flags Flags) instanceID {
 	id := s.newInstance(d, now)
 	s.instances[id].flags |= flags
+	c := cause{fn: d.firstLocal, purpose: PurposeWarmPhase, key: uint64(d.warmed)}
 	if now > 0 {
-		s.drawInit(id, cause{fn: d.firstLocal, purpose: PurposeWarmPhase, key: uint64(d.warmed)}, 0)
+		s.placeOn(d, id, now, c)
+		s.drawInit(id, c, 0)
+	} else {
+		s.loadBefore(d, id, c)
 	}
 	d.warmed++
 	return id
