@@ -104,6 +104,49 @@ func TestOwnContent(t *testing.T) {
 	}
 }
 
+// TestUnderWay: a load begins when the phases before it are over, and its own
+// fixed part. The first lasts from 2.5 s to 12.5 s, the second, whose fixed part is
+// 1.5 s, waits from 7.5 s on.
+func TestUnderWay(t *testing.T) {
+	l := &simtest.Load{}
+	later := weights("x")
+	later[1].Duration = sim.Constant(3 * sim.Second / 2)
+	l.Add(sim.Function{Name: "a", Init: weights("x")}, at(0, 0))
+	l.Add(sim.Function{Name: "b", Init: later}, at(1, 4))
+	tape := run(t, l, onHosts(1, 100*gb), 1)
+	if got, want := tape.Lives[1].Phases[sim.PhaseWeights], 6*sim.Second+sim.Second/2; got != want {
+		t.Errorf("the second start's weights take %v, want %v", spec.Duration(got), spec.Duration(want))
+	}
+}
+
+// TestHosts: of one content each host misses once.
+func TestHosts(t *testing.T) {
+	l := &simtest.Load{}
+	var seconds []sim.Time
+	for k := range sim.Time(200) {
+		seconds = append(seconds, 100*k)
+	}
+	l.Add(sim.Function{Name: "a", Init: weights("x")}, at(0, seconds...))
+	for _, c := range []struct {
+		placement stores.Placement
+		want      int
+	}{{stores.Random, 4}, {stores.Soonest, 1}} {
+		p := onHosts(4, 100*gb)
+		on := p.Stores.(stores.Stores)
+		on.Placement = c.placement
+		p.Stores = on
+		misses := 0
+		for _, life := range run(t, l, p, 1).Lives {
+			if store, _ := life.Sources.Store(sim.PhaseWeights); store == 1 {
+				misses++
+			}
+		}
+		if misses != c.want {
+			t.Errorf("placement %d: %d of 200 starts miss, want %d", c.placement, misses, c.want)
+		}
+	}
+}
+
 // TestAhead: what a prewarm starts loads too, and what stood there at time 0
 // has loaded before, without a wait.
 func TestAhead(t *testing.T) {

@@ -66,6 +66,9 @@ func TestTimelines(t *testing.T) {
 		{"no wait for what is later than a load of one's own", Stores{Tiers: []Tier{memory(20 * gb), registry}, Hosts: 1}, []ask{
 			{100 * s, 0, "a", 10 * s, 1}, {10 * s, 0, "a", 10 * s, 1}, {30 * s, 0, "a", 1 * s, 0},
 		}},
+		{"what is there was there before it was used again", Stores{Tiers: []Tier{memory(20 * gb), registry}, Hosts: 1}, []ask{
+			{0, 0, "a", 10 * s, 1}, {100 * s, 0, "a", 1 * s, 0}, {50 * s, 0, "a", 1 * s, 0},
+		}},
 		{"what stood there before the trace is there at its start", Stores{Tiers: []Tier{memory(20 * gb), registry}, Hosts: 1}, []ask{
 			{-sim.Longest, 0, "a", 10 * s, 1}, {0, 0, "a", 1 * s, 0},
 		}},
