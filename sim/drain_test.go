@@ -59,7 +59,7 @@ func staysOf(t *testing.T, p Platform, requests ...[2]Time) []stay {
 // stops. Though a request comes at 121, it waits for D, started then and ready at 151.
 // The tick at 201 finds A and D, and D is the newest.
 func TestDrains(t *testing.T) {
-	p := Platform{Concurrency: 1, Init: Init{{PhaseSandbox, Constant(30)}}, Scaling: draining{scripted{100, []int{3, 1}}}}
+	p := Platform{Concurrency: 1, Init: Init{{Phase: PhaseSandbox, Duration: Constant(30)}}, Scaling: draining{scripted{100, []int{3, 1}}}}
 	want := []stay{
 		{1, 31, 101, 0, Prewarmed},
 		{1, 31, 151, 1, Prewarmed | Draining},
@@ -81,7 +81,7 @@ func routed(p Platform) Platform { p.Routing = lastOf{}; return p }
 // All three initialise from 1 to 151, for the request, when one is wanted at 101: the two
 // newest stop there, having been in their first phase for 70 and in their second for 30.
 func TestDrainsWhatInitialises(t *testing.T) {
-	p := Platform{Concurrency: 1, Init: Init{{PhaseSandbox, Constant(70)}, {PhaseWeights, Constant(80)}}, Scaling: draining{scripted{100, []int{3, 1}}}}
+	p := Platform{Concurrency: 1, Init: Init{{Phase: PhaseSandbox, Duration: Constant(70)}, {Phase: PhaseWeights, Duration: Constant(80)}}, Scaling: draining{scripted{100, []int{3, 1}}}}
 	want := []stay{{1, 101, 101, 0, Prewarmed}, {1, 101, 101, 0, Prewarmed}, {1, 151, 10_000, 1, Live}}
 	if diff := cmp.Diff(want, staysOf(t, p, [2]Time{1, 10})); diff != "" {
 		t.Errorf("−want +got:\n%s", diff)
@@ -100,7 +100,7 @@ func TestDrainsNotTheFloor(t *testing.T) {
 // The second request goes to B, which drains from 101 to 151 with a free slot: the
 // third goes to A, which has one request as well.
 func TestDrainingHasNoFreeSlot(t *testing.T) {
-	p := Platform{Concurrency: 2, Init: Init{{PhaseSandbox, Constant(30)}}, Scaling: draining{scripted{100, []int{2, 1}}}}
+	p := Platform{Concurrency: 2, Init: Init{{Phase: PhaseSandbox, Duration: Constant(30)}}, Scaling: draining{scripted{100, []int{2, 1}}}}
 	want := []stay{{1, 31, 151, 1, Prewarmed | Draining}, {1, 31, 10_000, 2, Live}}
 	for name, p := range map[string]Platform{"least loaded": least(p), "routed": routed(p)} {
 		got := staysOf(t, p, [2]Time{1, 250}, [2]Time{51, 100}, [2]Time{121, 10})

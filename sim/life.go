@@ -44,6 +44,7 @@ func (s *shard) start(d *deployment, now Time, c cause) instanceID {
 	id := s.newInstance(d, now)
 	in := &s.instances[id]
 	s.awaitMachine(d, id, &c)
+	s.placeOn(d, id, now, c)
 	s.drawInit(id, c, 0)
 	if d.offline != nil && d.offline.Prewarm() {
 		in.created = max(0, now-(in.ready-in.created))
@@ -89,12 +90,16 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 // drawInit sets the phases of an init, from a layer on, and when it is over.
 func (s *shard) drawInit(id instanceID, c cause, from Phase) {
 	f := &s.starts[c.fn]
-	for _, p := range f.init {
+	for i := range f.init {
+		p := &f.init[i]
 		if p.Phase < from {
 			continue
 		}
 		stream := c.stream(NewStream(s.config.Key, c.purpose+phaseKeys[p.Phase], f.key))
 		t := s.drawn(p.Duration.Sample(stream.Uniform(c.key)))
+		if p.Content.Bytes > 0 {
+			t = s.drawn(t + s.load(id, p, after(s.instances[id].ready, t)))
+		}
 		s.births[id].phases[p.Phase] += t
 		s.instances[id].ready = after(s.instances[id].ready, t)
 	}
@@ -269,7 +274,7 @@ func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool) {
 		ready = after(ready, t)
 	}
 	s.lives = append(s.lives, Life{
-		Created: b.began, Ready: ready, Stopped: at, Idle: in.idle, Phases: b.phases,
+		Created: b.began, Ready: ready, Stopped: at, Idle: in.idle, Phases: b.phases, Sources: b.sources,
 		Served: in.served - b.served, Memory: b.memory, Deployment: d.first, Platform: d.platform.id, Stage: in.stage, Flags: flags,
 	})
 }

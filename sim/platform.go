@@ -141,4 +141,5 @@ type Platform struct {
 	Routing      RoutingFactory // which instance serves, in place of Reuse; nil: Reuse says
 	Stockout     Stockout
 	Server       ServerFactory // how an instance serves; nil: slots, each request for its own service time
+	Stores       StoresFactory // where contents are loaded from; nil: nothing loads any
 }

@@ -37,7 +37,7 @@ func (s witness) Route(c Candidates, now Time) int {
 // ended at 110, the one on 1 of 40 at 115, and both have room.
 func TestRouted(t *testing.T) {
 	var notes [][]int
-	p := Platform{Concurrency: 2, Init: Init{{PhaseSandbox, Constant(10)}}, Scaling: perRequest{}, Routing: witness{&notes}}
+	p := Platform{Concurrency: 2, Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}}, Scaling: perRequest{}, Routing: witness{&notes}}
 	staysOf(t, p, [2]Time{0, 100}, [2]Time{20, 1000}, [2]Time{30, 75}, [2]Time{50, 1000}, [2]Time{120, 5})
 	want := [][]int{{20, 0, 1}, {50, 1, 1}, {120, 0, 1, 1, 1}}
 	if diff := cmp.Diff(want, notes); diff != "" {

@@ -133,6 +133,16 @@ func (c *Config) validate() error {
 			return fmt.Errorf("simulating: platform %d: %w", k, err)
 		}
 	}
+	functions := c.Workload.Functions()
+	for f := range functions {
+		k := PlatformID(0)
+		if c.On != nil {
+			k = c.On[f]
+		}
+		if err := c.Platforms[k].checkInit(functions[f].Init); err != nil {
+			return fmt.Errorf("simulating: %s: %w", functions[f].ID(), err)
+		}
+	}
 	if c.Follow == nil {
 		return nil
 	}
@@ -154,6 +164,9 @@ func (p *Platform) validate() error {
 		return errors.New("it has queue dispatch and no scaling policy")
 	case p.Limit.Ramp.Burst > 0 && p.Limit.Ramp.Period > maxTime/Time(p.Limit.Ramp.Burst):
 		return fmt.Errorf("a ramp of %d in %d ns is out of range", p.Limit.Ramp.Burst, p.Limit.Ramp.Period)
+	}
+	if err := p.checkInit(p.Init); err != nil {
+		return err
 	}
 	for _, l := range []struct {
 		name  string

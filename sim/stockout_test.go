@@ -31,7 +31,7 @@ func waits(t *testing.T, p Platform, n int) (waited []Time, rejected int, inits 
 
 // Every start waits 60 for a machine and 10 for its sandbox, and says so.
 func TestStockoutLengthensStarts(t *testing.T) {
-	p := Platform{Init: Init{{PhaseSandbox, Constant(10)}}, Stockout: Stockout{Probability: 1, Wait: Constant(60)}}
+	p := Platform{Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}}, Stockout: Stockout{Probability: 1, Wait: Constant(60)}}
 	waited, _, inits := waits(t, p, 3)
 	for i, w := range waited {
 		if got := inits[i].Phases; w != 70 || got[PhaseCapacity] != 60 || got[PhaseSandbox] != 10 {

@@ -41,10 +41,13 @@ func (s *shard) prewarm(d *deployment, until, now Time) {
 func (s *shard) startWarm(d *deployment, now Time, flags Flags) instanceID {
 	id := s.newInstance(d, now)
 	s.instances[id].flags |= flags
+	c := s.causeAhead(d)
 	if now > 0 {
-		c := s.causeAhead(d)
 		s.awaitMachine(d, id, &c)
+		s.placeOn(d, id, now, c)
 		s.drawInit(id, c, 0)
+	} else {
+		s.loadBefore(d, id, c)
 	}
 	d.warmed++
 	return id
