@@ -133,6 +133,9 @@ func (c *Config) validate() error {
 			return fmt.Errorf("simulating: platform %d: %w", k, err)
 		}
 	}
+	if err := checkPatience(c.Workload.Functions()); err != nil {
+		return err
+	}
 	if c.Follow == nil {
 		return nil
 	}

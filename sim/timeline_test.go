@@ -71,10 +71,7 @@ func (j *journal) Joined() [][]uint32 { return nil }
 func (j *journal) New() Follower      { return j }
 
 func (j *journal) Ended(e End, next []Arrival) []Arrival {
-	text := [...]string{"is completed", "times out", "is rejected", "fails"}[e.Status]
-	if e.Status == TimedOut && e.End != e.Now {
-		text += fmt.Sprintf(" (at %d)", e.End)
-	}
+	text := [...]string{"is completed", "times out", "is rejected", "fails", "is abandoned"}[e.Status]
 	if e.Flags&Cold != 0 {
 		text += fmt.Sprintf(", cold, initialised for %d", e.Init)
 	}
@@ -276,13 +273,13 @@ f0: started at 0, ready at 2, stopped at 6; served 1, idle for 1
 f0: started at 10, ready at 12, stopped at 16; served 1, idle for 1`,
 		},
 		{
-			// It gives up at 1, and its instance is free when it is ready, at 2.
+			// It times out at 1, and its instance is free when it is ready, at 2.
 			name:     "a timeout of the request",
 			platform: Platform{KeepAlive: window(1), Init: boot(2), Timeout: 1, TimeoutClock: RequestClock},
 			requests: [][][2]Time{{{0, 5}}},
 			want: `
   0  f0: a request arrives
-  2  f0: request 0 times out (at 1), cold, initialised for 2
+  1  f0: request 0 times out, cold, initialised for 2
   2  f0: the instance of 0 is idle until 3
 f0: started at 0, ready at 2, stopped at 3; served 1, idle for 1`,
 		},
