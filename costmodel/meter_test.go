@@ -222,7 +222,7 @@ func isProvisioned(f sim.Flags) string {
 
 func billable(c *MeterConfig, o *sim.Outcome) bool {
 	return o.Arrival >= c.Window.Warmup && o.Arrival < c.Window.Horizon && o.Started &&
-		(o.Status == sim.Completed || o.Status == sim.TimedOut || o.Status == sim.Failed || o.Status == sim.Unfinished)
+		(o.Status == sim.Completed || o.Status == sim.TimedOut || o.Status == sim.Failed || o.Status == sim.Abandoned || o.Status == sim.Unfinished)
 }
 
 // slowLambda is the rule of aws-lambda, in the words of the pricing page, in ns.

@@ -35,7 +35,7 @@ func (m *modelMeter) Warm([]sim.Invocation) {}
 func (m *modelMeter) Served(batch []sim.Served) {
 	for i := range batch {
 		v := &batch[i]
-		if !m.window.Contains(v.Arrival) || v.Flags&sim.Ping != 0 || v.Status != sim.Completed && v.Status != sim.TimedOut {
+		if !m.window.Contains(v.Arrival) || v.Flags&sim.Ping != 0 || v.Status != sim.Completed && v.Status != sim.TimedOut && v.Status != sim.Abandoned {
 			continue
 		}
 		r := TokenRequest{Input: int64(v.Input), Output: int64(v.Output)}

@@ -21,6 +21,9 @@ type Config struct {
 	Concurrency int
 	// Goodput is what a request to a language model must meet to count as good.
 	Goodput Goodput
+	// Clients says that clients give up or ask again: requests of users are then
+	// counted beside their attempts.
+	Clients bool
 }
 
 // Recorder gathers what happened in one unit, as a sim.Observer: one a
@@ -36,6 +39,7 @@ type Recorder struct {
 	tally   []tally
 	lives   []deploymentTally
 	serving servingRecorder
+	users   *Users // nil: each request is a user's
 	pool    pagePool
 	all     Histogram // of the functions that are done; its sum is set by Finish
 	late    bool      // a function went on after its shard was done
@@ -117,6 +121,9 @@ func NewRecorder(c Config) (*Recorder, error) {
 		second:  newSeconds(c.Window),
 		series:  seriesRecorder{grid: newGrid(c.Window, seriesStep(c.Window.Length()))},
 	}
+	if c.Clients {
+		r.users = newUsers()
+	}
 	for i := range r.tally {
 		r.tally[i].min = math.MaxInt64
 	}
@@ -154,6 +161,9 @@ func (r *Recorder) Requests(batch []sim.Outcome) {
 	if batch[0].Function != batch[len(batch)-1].Function {
 		r.touch(batch)
 	}
+	if r.users != nil {
+		r.users.add(r.config.Window, batch)
+	}
 	c := cursor{to: -1}
 	for i := range batch {
 		o := &batch[i]
@@ -178,6 +188,9 @@ func (r *Recorder) touch(batch []sim.Outcome) {
 // series in which they arrive, most of them, are summed up in registers; each
 // other takes one.
 func (r *Recorder) Warm(run []sim.Invocation) {
+	if r.users != nil {
+		r.users.warm(r.config.Window, run)
+	}
 	t := &r.tally[run[0].Function]
 	c := cursor{to: -1}
 	for len(run) > 0 {

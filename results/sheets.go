@@ -3,6 +3,7 @@ package results
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
@@ -182,7 +183,12 @@ func (s *Set) functionsSheet(units unitSource, seen func(cell int, records []Fun
 		column{"completed", wholeColumn, "requests", ""},
 		column{"rejected", wholeColumn, "requests", ""},
 		column{"timed_out", wholeColumn, "requests", ""},
-		column{"failed", wholeColumn, "requests", ""},
+		column{"failed", wholeColumn, "requests", ""})
+	clients := slices.ContainsFunc(s.Cells, func(c Cell) bool { return c.Clients })
+	if clients {
+		columns = append(columns, column{"abandoned", wholeColumn, "requests", "that their client gave up"})
+	}
+	columns = append(columns,
 		column{"cold_starts", wholeColumn, "requests", "delayed by an initialisation"},
 		column{"cold_ratio", numberColumn, "1", "cold_starts ÷ invocations"},
 		column{"latency_mean_s", numberColumn, "s", "of completed requests"},
@@ -200,13 +206,13 @@ func (s *Set) functionsSheet(units unitSource, seen func(cell int, records []Fun
 			c := &s.Cells[i]
 			seen(i, r.Functions)
 			start := append(appendPaths(nil, paths, c.Values), c.Platform, int64(n))
-			return functionRows(start, c.Functions, r.Functions, yield)
+			return functionRows(start, c.Functions, r.Functions, clients, yield)
 		})
 	}}
 }
 
-func functionRows(start []any, functions []sim.Function, records []FunctionRecord, yield func([]any) error) error {
-	line := make([]any, 0, len(start)+24)
+func functionRows(start []any, functions []sim.Function, records []FunctionRecord, clients bool, yield func([]any) error) error {
+	line := make([]any, 0, len(start)+25)
 	for i := range records {
 		r := &records[i]
 		if int(r.Function) >= len(functions) {
@@ -216,8 +222,11 @@ func functionRows(start []any, functions []sim.Function, records []FunctionRecor
 		n := r.Ended[sim.Completed]
 		line = append(append(line[:0], start...), f.Name, f.App, f.Owner, f.Trigger, f.Memory,
 			whole(r.Arrivals()), whole(r.Invocations), whole(n), whole(r.Ended[sim.Rejected]),
-			whole(r.Ended[sim.TimedOut]), whole(r.Ended[sim.Failed]), whole(r.ColdStarts),
-			Ratio{r.ColdStarts, r.Invocations}.Float(), over(r.Latency, n))
+			whole(r.Ended[sim.TimedOut]), whole(r.Ended[sim.Failed]))
+		if clients {
+			line = append(line, whole(r.Ended[sim.Abandoned]))
+		}
+		line = append(line, whole(r.ColdStarts), Ratio{r.ColdStarts, r.Invocations}.Float(), over(r.Latency, n))
 		for _, q := range []int64{r.P50, r.P90, r.P95, r.P99, r.Max} {
 			line = append(line, where(n > 0, float64(q)/second))
 		}

@@ -21,8 +21,8 @@ type Server interface {
 	// Advance is called at the time that Next said, and appends the requests
 	// that have ended by then.
 	Advance(now Time, ended []ServerEnd) []ServerEnd
-	// Withdraw takes back a request that its timeout ends, and tells what it
-	// got until then.
+	// Withdraw takes back a request that its timeout or its client ends, and
+	// tells what it got until then.
 	Withdraw(now Time, id uint32) Serving
 }
 
@@ -137,7 +137,7 @@ func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) boo
 		return false
 	}
 	r.instance, r.start, r.started = id, now, true
-	if limit := s.limitOf(d, rid, now); limit < Never {
+	if limit := s.partTime(r, s.limitOf(d, rid, now), now); limit < Never {
 		s.limit(r.fn, event{at: limit, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(rid), gen: r.gen}, d.inFlight)
 	}
 	s.schedule(d, id)
@@ -206,15 +206,15 @@ func (s *shard) moved(e event) {
 	s.schedule(d, id)
 }
 
-// expire ends a request in service at its timeout.
-func (s *shard) expire(d *deployment, rid requestID, now Time) {
+// expire ends a request in service at its timeout, or as its client gives up.
+func (s *shard) expire(d *deployment, rid requestID, now Time, status Status) {
 	r := &s.requests[rid]
 	id := r.instance
 	st := &s.stations[id]
 	serving := st.server.Withdraw(now, uint32(rid))
 	r.end = now
 	s.vacate(d, id)
-	s.end(rid, now, TimedOut)
+	s.end(rid, now, status)
 	s.tellServed(serving)
 	s.tellWork(d, st.worker)
 	s.freed(d, id, now)

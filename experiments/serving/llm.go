@@ -181,3 +181,9 @@ func (s *llm) Most() (int64, string) {
 	e := s.engine(Platform{})
 	return e.Most()
 }
+
+// Aborts implements Aborting.
+func (*llm) Aborts() {}
+
+// Aborts implements Aborting.
+func (*split) Aborts() {}

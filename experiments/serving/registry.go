@@ -56,6 +56,10 @@ type Bounded interface {
 // Tokened is a Server that tells of tokens, by which a language model is billed.
 type Tokened interface{ Tokens() }
 
+// Aborting is a Server that drops a request whose client has gone, as engines of
+// language models do, unless the platform says otherwise.
+type Aborting interface{ Aborts() }
+
 // Boarded is a Server whose instances have GPUs: so many of a name.
 type Boarded interface {
 	GPUs() (name string, count int64)
