@@ -288,6 +288,9 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		if err := t.Able(pl.sim); err != nil && !pl.bound {
 			return nil, at.Errorf("tariff %q cannot price platform %q: %w%s", name, pl.name, err, pl.changed)
 		}
+		if t.PricesEnergy() && pl.power() == nil {
+			return nil, at.Errorf("tariff %q cannot price platform %q: it has a price for energy, and nothing there tells how much is taken; want a server on GPUs whose power is known, see coldcurve list hardware", name, pl.name)
+		}
 		unmet := t.Check(pl.sim)
 		if why := t.CheckGPU(pl.gpus()); why != "" {
 			unmet = append(unmet, why)

@@ -40,6 +40,7 @@ func (t *totals) merge(o *totals) {
 	t.Init.AddWide(o.Init)
 	t.Pings += o.Pings
 	t.Instance.AddWide(o.Instance)
+	t.Before.AddWide(o.Before)
 	t.Initialising.AddWide(o.Initialising)
 	t.Idle.AddWide(o.Idle)
 	t.Wasted.AddWide(o.Wasted)
@@ -128,7 +129,7 @@ func (r *Recorder) Finish() (*Replication, error) {
 		Pings:   r.totals.Pings,
 		Latency: &r.all,
 		Instances: InstanceTime{
-			Total: r.totals.Instance, Initialising: r.totals.Initialising, Idle: r.totals.Idle,
+			Total: r.totals.Instance, Before: r.totals.Before, Initialising: r.totals.Initialising, Idle: r.totals.Idle,
 			Wasted: r.totals.Wasted,
 		},
 		Lives: Lives{

@@ -52,6 +52,7 @@ type totals struct {
 	Wait, Init   sim.Wide // ns, over started and over cold invocations
 	Pings        uint64   // that arrived in the window
 	Instance     sim.Wide // ns × instances, within the window
+	Before       sim.Wide // of these, before their sandboxes
 	Initialising sim.Wide
 	Idle         sim.Wide
 	Wasted       sim.Wide // MiB × ns idle
@@ -340,6 +341,7 @@ func (r *Recorder) Lives(batch []sim.Life) {
 func (r *Recorder) addLife(l *sim.Life, total, init sim.Time) {
 	t, d := &r.totals, &r.lives[l.Deployment]
 	t.Instance.Add(total)
+	t.Before.Add(r.config.Window.Clip(l.Created, min(l.Stopped, l.Created+beforeSandbox(l))))
 	t.Initialising.Add(init)
 	t.Idle.Add(l.Idle)
 	t.Wasted.AddProduct(l.Memory, l.Idle)

@@ -46,6 +46,7 @@ type Replication struct {
 	Series    Series
 	Serving   *Serving         `json:",omitempty"` // nil: no server told of tokens
 	Users     *Users           `json:",omitempty"` // nil: no client gives up or asks again
+	Power     *Power           `json:",omitempty"` // nil: it is not known
 	Bills     []costmodel.Bill // one a tariff, in the experiment's order
 	Warnings  []string         `json:",omitempty"`
 	Functions []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
@@ -56,6 +57,7 @@ type Replication struct {
 // InstanceTime is the time of all instances within the window.
 type InstanceTime struct {
 	Total        sim.Wide // ns × instances
+	Before       sim.Wide // of these, before their sandboxes: there is no machine yet
 	Initialising sim.Wide
 	Idle         sim.Wide // whole instances idle
 	Wasted       sim.Wide // MiB × ns of idle instances

@@ -65,6 +65,12 @@ type Boarded interface {
 	GPUs() (name string, count int64)
 }
 
+// Powered is a Server whose GPUs' power is known, or bounded: of each GPU, so many
+// of which a step keeps busy.
+type Powered interface {
+	Power() (draw hardware.Draw, engine int64)
+}
+
 // Noted is a Server of which a reader of the results must know something.
 type Noted interface {
 	Notes() []string
