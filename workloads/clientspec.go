@@ -19,8 +19,6 @@ type ClientSpec struct {
 	Cap     spec.Duration  `toml:"cap" default:"1m" help:"no backoff is longer; 0s: any"`
 	Jitter  clients.Jitter `toml:"jitter" default:"full" help:"which part of a backoff is waited: full (uniform from none to all), none (all of it)"`
 	On      []string       `toml:"on" help:"what it asks again after: timeout (its own or the platform's), rejected, failed; absent: all of them"`
-
-	client clients.Client
 }
 
 // ways are the words of ClientSpec.On.
@@ -46,36 +44,27 @@ func (c *ClientSpec) DecodeSpec(n *spec.Node) error {
 	case math.IsNaN(c.Factor) || c.Factor < 1 || c.Factor > maxBackoffFactor:
 		return n.Get("factor").Errorf("found %v, want 1 … %d", c.Factor, maxBackoffFactor)
 	}
-	on, err := c.on(n.Get("on"))
-	c.client = clients.Client{
-		Timeout: sim.Time(c.Timeout), Retries: c.Retries, Backoff: sim.Time(c.Backoff), Factor: c.Factor, Cap: sim.Time(c.Cap), Jitter: c.Jitter, On: on,
-	}
-	return err
+	return c.checkOn(n.Get("on"))
 }
 
-// on reads the list of ways, each at most once.
-func (c *ClientSpec) on(n *spec.Node) (set clients.On, err error) {
-	words := make([]string, len(ways))
-	for i, w := range ways {
-		words[i] = w.word
-		if n == nil {
-			set |= w.on
-		}
+// checkOn sees that the list names ways, each once.
+func (c *ClientSpec) checkOn(n *spec.Node) error {
+	var words []string
+	for _, w := range ways {
+		words = append(words, w.word)
 	}
 	if n != nil && len(c.On) == 0 {
-		return 0, n.Errorf("found an empty list, want one or more of %q; retries = 0 asks never again", words)
+		return n.Errorf("found an empty list, want one or more of %q; retries = 0 never asks again", words)
 	}
 	for i, word := range c.On {
-		k := slices.Index(words, word)
 		switch at := n.Items()[i]; {
-		case k < 0:
-			return 0, at.Errorf("%s", spec.Unknown("way to end", word, words))
-		case set&ways[k].on != 0:
-			return 0, at.Errorf("found %q twice", word)
+		case !slices.Contains(words, word):
+			return at.Errorf("%s", spec.Unknown("way to end", word, words))
+		case slices.Index(c.On, word) < i:
+			return at.Errorf("found %q twice", word)
 		}
-		set |= ways[k].on
 	}
-	return set, nil
+	return nil
 }
 
 // Client returns the client that the table describes; nil of none.
@@ -83,5 +72,11 @@ func (c *ClientSpec) Client() *clients.Client {
 	if c == nil {
 		return nil
 	}
-	return &c.client
+	out := clients.Client{Timeout: sim.Time(c.Timeout), Retries: c.Retries, Backoff: sim.Time(c.Backoff), Factor: c.Factor, Cap: sim.Time(c.Cap), Jitter: c.Jitter}
+	for _, w := range ways {
+		if len(c.On) == 0 || slices.Contains(c.On, w.word) {
+			out.On |= w.on
+		}
+	}
+	return &out
 }
