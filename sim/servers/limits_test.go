@@ -94,6 +94,8 @@ func TestLimitsByHand(t *testing.T) {
 		{"settled", Limits{Output: 100, Reserve: 50, Settle: true}, 0, []step{
 			{0, 3, true}, {1, 3, true}, {2, 3, false}, {13, 3, false}, {14, 3, true}, {14, 3, false}, {15, 3, true},
 		}},
+		// 100 − 2 × 34 + 23 ⅓ + 2 × 24 are 100 and no more: two of 34, and no third.
+		{"settled at most to the limit", Limits{Output: 100, Reserve: 34, Settle: true}, 0, []step{{0, 3, true}, {0, 3, true}, {14, 3, true}, {14, 3, true}, {14, 3, false}}},
 		{"not settled", Limits{Output: 100, Reserve: 50}, 0, []step{{0, 3, true}, {1, 3, true}, {14, 3, false}, {15, 3, false}, {30, 3, true}}},
 		// More than was reserved is a debt: 10 − 1, then at 14, all of 10 being there, − 9 more
 		// leaves 1 (at 14 there are 9 + 2 ⅓, which is 10 at most). Of tokens likewise.
