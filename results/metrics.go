@@ -24,6 +24,8 @@ type Metric struct {
 	Count bool
 	// Tokens marks what is of requests to language models alone.
 	Tokens bool
+	// Rare marks what is left out where no row has it.
+	Rare bool
 	// Better is which way is better, for tolerances: a larger value where it
 	// is +1, a smaller one otherwise.
 	Better int
@@ -138,13 +140,15 @@ func where(defined bool, x float64) float64 {
 }
 
 // metricsOf returns the places of the metrics that have a column in the outputs
-// of some rows: those of tokens only where a row has any.
+// of some rows: those of tokens only where a row has any, and rare ones only where
+// a row has them.
 func metricsOf(rows []Row) (places []int) {
 	tokens := servesTokens(rows)
 	for m := range metrics {
-		if tokens || !metrics[m].Tokens {
-			places = append(places, m)
+		if metrics[m].Tokens && !tokens || metrics[m].Rare && !slices.ContainsFunc(rows, func(r Row) bool { return r.Stats[m].Defined() }) {
+			continue
 		}
+		places = append(places, m)
 	}
 	return places
 }

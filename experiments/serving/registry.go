@@ -56,6 +56,9 @@ type Bounded interface {
 // Tokened is a Server that tells of tokens, by which a language model is billed.
 type Tokened interface{ Tokens() }
 
+// Batching is a Server that may answer requests in batches, at prices of their own.
+type Batching interface{ Batched() bool }
+
 // Boarded is a Server whose instances have GPUs: so many of a name.
 type Boarded interface {
 	GPUs() (name string, count int64)
