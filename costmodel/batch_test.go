@@ -74,6 +74,31 @@ func TestBatchPrices(t *testing.T) {
 	}
 }
 
+// A free quantity a month is there once: it is of the price that the file has.
+func TestBatchHasNoGrantOfItsOwn(t *testing.T) {
+	text := strings.Replace(hourly, `unit = "1", price = "3" }`, `unit = "1", price = "3", free = "100" }`, 1)
+	c, err := parse(t, strings.Replace(text, "tokens = { ", "tokens = { batch = "+half+", ", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := c.Tariff("hourly")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []struct {
+		TokenRequest
+		total string
+	}{{TokenRequest{Output: 150}, "10150"}, {TokenRequest{Output: 150, Batch: true}, "10225"}} { // 50 × 3 and 150 × 1.5, and the fee
+		u, err := x.Tokens(r.TokenRequest, 12*sim.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := x.Bill(u, SpanMonth, Month); err != nil || b.Total.Text('f') != r.total {
+			t.Errorf("%+v costs %v, %v, want %s", r.TokenRequest, b, err, r.total)
+		}
+	}
+}
+
 // What is not known of batches is an error, and never a price of 0.
 func TestNoBatchPrice(t *testing.T) {
 	const own = `; in a tariff of your own that extends this one, tokens = { batch = { factor = "0.5", grade = "A", source = "…", as_of = "…" } } says it`

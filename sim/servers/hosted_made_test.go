@@ -82,9 +82,14 @@ func TestReasoningIsDrawnByKey(t *testing.T) {
 	for i := range keys {
 		keys[i] = uint64(i)
 	}
-	all, sum := of(keys...), 0.0
+	all, sum, low := of(keys...), 0.0, 0
 	for _, v := range all {
-		sum += float64(v) / 1e6
+		if sum += float64(v) / 1e6; v < 250_000 {
+			low++
+		}
+	}
+	if low < 195 || low > 305 { // 4 deviations of √(1,000 × ¼ × ¾)
+		t.Errorf("%d of 1,000 are in the lowest quarter", low)
 	}
 	if one := of(500); one[0] != all[500] {
 		t.Errorf("alone, request 500 reasons for %d tokens, among others for %d", one[0], all[500])
