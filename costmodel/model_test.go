@@ -63,7 +63,7 @@ func TestModelMeterByTheHour(t *testing.T) {
 	} {
 		prefix := ""
 		if class == 1 {
-			prefix = x.classPrefix(x.tokenClass(x.hoursAt(peak), 10))
+			prefix = x.classPrefix(x.tokenClass(&TokenRequest{Input: 10}, x.hoursAt(peak)))
 		}
 		for name, n := range want {
 			u := one.Usage()

@@ -21,6 +21,5 @@ func (pl *platform) power() *results.Power {
 	of := func(w hardware.Watts) results.Draw {
 		return results.Draw{Milliwatts: int64(math.Round(1000 * w.W)), Bound: w.Bound}
 	}
-	_, gpus := pl.gpus()
-	return &results.Power{GPUs: gpus, Engine: engine, Prefill: of(draw.Prefill), Decode: of(draw.Decode), Idle: of(draw.Idle)}
+	return &results.Power{GPUs: pl.gpus().Count, Engine: engine, Prefill: of(draw.Prefill), Decode: of(draw.Decode), Idle: of(draw.Idle)}
 }

@@ -285,6 +285,11 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		if _, tells := pl.server.(serving.Tokened); t.Kind == "model" && !tells {
 			return nil, at.Errorf("tariff %q cannot price platform %q: it bills tokens, and nothing there tells of them; want a server that does, as in server = { name = \"api\", ttft = \"400ms\", tpot = \"15ms\" }", name, pl.name)
 		}
+		if b, ok := pl.server.(serving.Batching); ok && b.Batched() && t.Kind == "model" {
+			if err := t.AbleBatch(); err != nil {
+				return nil, at.Errorf("tariff %q cannot price platform %q, whose requests are answered in batches: %w", name, pl.name, err)
+			}
+		}
 		if err := t.Able(pl.sim); err != nil && !pl.bound {
 			return nil, at.Errorf("tariff %q cannot price platform %q: %w%s", name, pl.name, err, pl.changed)
 		}

@@ -24,11 +24,10 @@ type Metric struct {
 	Count bool
 	// Tokens marks what is of requests to language models alone.
 	Tokens bool
-	// Parts marks what is of bills that tell the parts of the time of instances
-	// apart, alone.
-	Parts bool
 	// Clients marks what is of clients that give up or ask again alone.
 	Clients bool
+	// Rare marks what is left out where no row has it.
+	Rare bool
 	// Better is which way is better, for tolerances: a larger value where it
 	// is +1, a smaller one otherwise.
 	Better int
@@ -144,11 +143,15 @@ func where(defined bool, x float64) float64 {
 }
 
 // metricsOf returns the places of the metrics that have a column in the outputs
-// of some rows: those of tokens, of parts and of clients only where a row has any.
+// of some rows: those of tokens and of clients only where a row has any, and rare
+// ones only where a row has them.
 func metricsOf(rows []Row) (places []int) {
-	tokens, parts, clients := servesTokens(rows), billsParts(rows), hasClients(rows)
+	tokens, clients := servesTokens(rows), hasClients(rows)
 	for m := range metrics {
-		if (tokens || !metrics[m].Tokens) && (parts || !metrics[m].Parts) && (clients || !metrics[m].Clients) {
+		switch x := &metrics[m]; {
+		case x.Tokens && !tokens, x.Clients && !clients:
+		case x.Rare && !slices.ContainsFunc(rows, func(r Row) bool { return r.Stats[m].Defined() }):
+		default:
 			places = append(places, m)
 		}
 	}

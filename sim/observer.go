@@ -100,11 +100,15 @@ type Activity struct {
 type Serving struct {
 	Queued    Time   // when it came into the server's line
 	Scheduled Time   // when it first was part of a step
-	First     Time   // when its first token was there; 0 before that
+	First     Time   // when the first token of Output was there; 0 before that
 	Input     uint32 // tokens of its prompt, ≥ 1
 	Output    uint32 // tokens that it was given
+	Reasoning uint32 // tokens that were made for it before those, and that it is not shown
 	Cached    uint32 // tokens of its prompt that were in the prefix cache when it was first scheduled
+	Written   uint32 // others of its prompt, that a provider's cache keeps from then on for a price
 	Preempted uint32 // how often it was put back
+	Hour      bool   // what was written is kept for an hour or more
+	Batch     bool   // it was part of a batch: all of it was there at its end, at a price of its own
 }
 
 // Served is a request that a server of steps and tokens has served, or given up.

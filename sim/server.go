@@ -75,13 +75,21 @@ type ServerRequest struct {
 // ServerEnd is how a request left a server.
 type ServerEnd struct {
 	ID      uint32
-	Status  Status // Completed or Failed
+	Status  Status // Completed, Failed, or Rejected: its service then never began
 	Serving Serving
 }
 
 // ServerFactory makes the servers of a deployment, one an instance.
 type ServerFactory interface {
 	New(g Group) Server
+}
+
+// SharingFactory is a ServerFactory of servers that share something which
+// outlives each of them, such as the limits of a provider's account: each
+// deployment has a factory of its own.
+type SharingFactory interface {
+	ServerFactory
+	Sharing(g Group) ServerFactory
 }
 
 // station is the server of an instance, and the request that it gets when the
@@ -195,6 +203,10 @@ func (s *shard) moved(e event) {
 	for _, end := range s.endings {
 		r := &s.requests[end.ID]
 		r.end = e.at
+		if end.Status == Rejected {
+			r.start, r.init, r.started, r.flags = e.at, 0, false, r.flags&Ping
+			s.instances[id].served--
+		}
 		s.vacate(d, id)
 		s.end(requestID(end.ID), e.at, end.Status)
 		s.tellServed(end.Serving)
@@ -227,7 +239,7 @@ func (s *shard) newStation(d *deployment, id instanceID) {
 		s.stations = append(s.stations, station{})
 	}
 	st := &s.stations[id]
-	*st = station{server: d.platform.Server.New(d.unit), bound: noRequest, next: Never, gen: st.gen + 1}
+	*st = station{server: d.servers.New(d.unit), bound: noRequest, next: Never, gen: st.gen + 1}
 	if len(s.observers.works) > 0 {
 		st.worker, _ = st.server.(Worker)
 	}

@@ -107,6 +107,10 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 		d.memory = p.Memory
 	}
 	d.unit = Group{Functions: members, All: plan.functions, Memory: d.memory, Key: s.config.Key}
+	d.servers = p.Server
+	if f, ok := p.Server.(SharingFactory); ok {
+		d.servers = f.Sharing(d.unit)
+	}
 	if p.Prewarm != nil {
 		d.prewarm = p.Prewarm.New(d.unit)
 	}

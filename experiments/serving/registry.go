@@ -60,6 +60,9 @@ type Tokened interface{ Tokens() }
 // language models do, unless the platform says otherwise.
 type Aborting interface{ Aborts() }
 
+// Batching is a Server that may answer requests in batches, at prices of their own.
+type Batching interface{ Batched() bool }
+
 // Boarded is a Server whose instances have GPUs: so many of a name.
 type Boarded interface {
 	GPUs() (name string, count int64)

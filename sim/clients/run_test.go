@@ -61,7 +61,7 @@ func told(all simtest.Tape) string {
 		if o.Flags&sim.Cold != 0 && o.Started {
 			line += ", cold"
 		}
-		if o.Flags&sim.Retried != 0 {
+		if o.Retried {
 			line += ", asks again"
 		}
 		lines = append(lines, line)
@@ -288,7 +288,7 @@ func TestEachRequestEndsOnce(t *testing.T) {
 			case arrived[first] == 0:
 				r.Fatalf("attempt %d says that the first arrived at %d ns, when none did", o.Attempt, first)
 			}
-			if o.Flags&sim.Retried != 0 {
+			if o.Retried {
 				again[o.Attempt+1]++
 				if o.Status == sim.Completed || o.Status == sim.Unfinished {
 					r.Fatalf("asked again after status %d", o.Status)
