@@ -38,7 +38,7 @@ func candidate(t *testing.T, name string, slo results.SLO, p99 []float64, cost .
 	c.Cost, c.Meets, c.worst = c.value("cost"), c.Row.Meets, math.Inf(-1)
 	for _, o := range slo {
 		if o.Limit > 0 {
-			c.worst = max(c.worst, excess(o, c.value(o.Metric)))
+			c.worst = max(c.worst, Excess(o, c.value(o.Metric)))
 		}
 	}
 	total := *median(c.outcomes)

@@ -67,9 +67,19 @@ func (b *BreakEven) undercut(br *bracket, x *Crossing) bool {
 	return false
 }
 
-// crossings finds, for each pair of curves that changes order between two
-// loads of the grid, where they cross in each replication.
-func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, reps int) error {
+// Search is what finds crossings: what a curve's plan costs in a replication at a
+// factor on today's load.
+type Search struct {
+	Grid    []float64 // factors on today's load, ascending: those of the curves' points
+	Reps    int
+	Workers int
+	At      func(ctx context.Context, c *Curve, rep int, factor float64) (float64, error)
+	Ahead   func(steps int, factor float64) // is told how many costs will be asked for there; nil: nobody is
+}
+
+// Cross finds, for each pair of curves that changes order between two loads of
+// the grid, where they cross in each replication.
+func (out *BreakEven) Cross(ctx context.Context, s *Search) error {
 	var brackets []*bracket
 	for i := range out.Curves {
 		for j := i + 1; j < len(out.Curves); j++ {
@@ -77,21 +87,21 @@ func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, r
 			if a.Currency != b.Currency {
 				continue
 			}
-			for k := 1; k < len(grid); k++ {
+			for k := 1; k < len(s.Grid); k++ {
 				if dearer(a, b, k-1)*dearer(a, b, k) < 0 && (out.cheapest(a, b, k-1) || out.cheapest(a, b, k)) {
-					brackets = append(brackets, &bracket{a, b, k - 1, make([]float64, reps), make([]float64, reps)})
+					brackets = append(brackets, &bracket{a, b, k - 1, make([]float64, s.Reps), make([]float64, s.Reps)})
 				}
 			}
 		}
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(max(1, c.options.Workers))
+	g.SetLimit(max(1, s.Workers))
 	for _, br := range brackets {
-		if ld, err := c.loadAt(grid[br.i]); err == nil {
-			c.in.progress.expect(float64(reps*2*rootSteps) * ld.simulated())
+		if s.Ahead != nil {
+			s.Ahead(s.Reps*2*rootSteps, s.Grid[br.i])
 		}
-		for rep := range reps {
-			g.Go(func() error { return c.find(ctx, br, grid, rep) })
+		for rep := range s.Reps {
+			g.Go(func() error { return s.find(ctx, br, rep) })
 		}
 	}
 	if err := g.Wait(); err != nil {
@@ -117,21 +127,21 @@ func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, r
 // find finds where two costs are equal in one replication, over the logarithm of
 // the load: costs have steps, so that it may be a jump. NaN: the replication does
 // not change sign there.
-func (c *costs) find(ctx context.Context, br *bracket, grid []float64, rep int) error {
+func (s *Search) find(ctx context.Context, br *bracket, rep int) error {
 	at := func(factor float64) (p point, err error) {
 		p.x = math.Log(factor)
-		if p.a, err = c.at(ctx, br.a.choice, rep, factor); err != nil {
+		if p.a, err = s.At(ctx, br.a, rep, factor); err != nil {
 			return p, err
 		}
-		p.b, err = c.at(ctx, br.b.choice, rep, factor)
+		p.b, err = s.At(ctx, br.b, rep, factor)
 		return p, err
 	}
 	br.at[rep] = math.NaN()
-	low, err := at(grid[br.i])
+	low, err := at(s.Grid[br.i])
 	if err != nil {
 		return err
 	}
-	high, err := at(grid[br.i+1])
+	high, err := at(s.Grid[br.i+1])
 	if err != nil || low.dearer() == high.dearer() {
 		return err
 	}

@@ -53,12 +53,12 @@ func (b *BreakEven) write(w *strings.Builder) {
 	if b == nil {
 		return
 	}
-	fmt.Fprintf(w, "\nBreak-even over the load, today's shape and durations; today: %s requests/s (%s/month).\n", digits(b.Today, 3), monthly(b.Today))
+	fmt.Fprintf(w, "\nBreak-even over the load, today's shape and durations; today: %s requests/s (%s/month).\n", Digits(b.Today, 3), Monthly(b.Today))
 	if len(b.Crossings) == 0 {
 		w.WriteString("  Of the plans that serve today's load the cheapest of each kind do not cross")
 		if len(b.Curves) > 0 && len(b.Curves[0].Load) > 0 {
 			l := b.Curves[0].Load
-			fmt.Fprintf(w, " from %s to %s requests/s", digits(l[0], 3), digits(l[len(l)-1], 3))
+			fmt.Fprintf(w, " from %s to %s requests/s", Digits(l[0], 3), Digits(l[len(l)-1], 3))
 		}
 		w.WriteString(".\n")
 		b.writeLeftOut(w)
@@ -98,23 +98,23 @@ func (b *BreakEven) table() pageTable {
 		case x.Found < x.Of:
 			interval = fmt.Sprintf("in %d of %d replications", x.Found, x.Of)
 		case x.Interval != nil:
-			interval = digits(x.Interval.Low, 3) + "…" + digits(x.Interval.High, 3)
+			interval = Digits(x.Interval.Low, 3) + "…" + Digits(x.Interval.High, 3)
 		}
-		t.Rows = append(t.Rows, []string{x.Below, x.Above, digits(x.Load, 3), interval, monthly(x.Load), money(x.Cost) + " " + x.Currency})
+		t.Rows = append(t.Rows, []string{x.Below, x.Above, Digits(x.Load, 3), interval, Monthly(x.Load), Money(x.Cost) + " " + x.Currency})
 	}
 	return t
 }
 
 // monthly writes a rate as requests a month.
-func monthly(rate float64) string {
+func Monthly(rate float64) string {
 	n := rate * 30 * 86400
 	for _, u := range []struct {
 		size float64
 		name string
 	}{{1e9, "G"}, {1e6, "M"}, {1e3, "k"}} {
 		if n >= u.size {
-			return digits(n/u.size, 3) + u.name
+			return Digits(n/u.size, 3) + u.name
 		}
 	}
-	return digits(n, 3)
+	return Digits(n, 3)
 }

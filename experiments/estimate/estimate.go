@@ -343,7 +343,7 @@ func (s *subject) priced() error {
 		busy += s.busy(f)
 	}
 	if busy > mostInService {
-		return fmt.Errorf("%s requests are in service at a time there, more than the %d that are simulated", digits(busy, 3), mostInService)
+		return fmt.Errorf("%s requests are in service at a time there, more than the %d that are simulated", Digits(busy, 3), mostInService)
 	}
 	meters, err := s.meters([]sim.Window{s.load.window})
 	if err != nil {
@@ -487,5 +487,5 @@ func describe(l *load, replications int) string {
 		of = "request"
 	}
 	return fmt.Sprintf("%d %s in %s (%s/s), %s in service at a time on average; simulated %s",
-		n, of, clock(l.window.Length()), digits(l.rate(), 3), digits(l.offered(), 3), times)
+		n, of, Clock(l.window.Length()), Digits(l.rate(), 3), Digits(l.offered(), 3), times)
 }

@@ -236,7 +236,7 @@ func (r *runner) raised(ctx context.Context, c *Candidate) (*Fault, error) {
 	t := &trial{subjects: [high + 1]*subject{likely: c.subject}, likely: c.outcomes, fault: &Fault{Reason: c.Fault}}
 	err := r.quota(ctx, t)
 	if f := t.fault; err == nil && f.Quota > 0 {
-		f.Total = moneyText(stat.Mean(f.totals), c.subject.rates.Currency(c.subject.tariff.Currency))
+		f.Total = MoneyText(stat.Mean(f.totals), c.subject.rates.Currency(c.subject.tariff.Currency))
 	}
 	return t.fault, err
 }
@@ -359,7 +359,7 @@ func (c *Candidate) summarise(slo results.SLO) {
 	c.Fault, c.rejects = "", false
 	c.worst = math.Inf(-1)
 	for _, o := range slo {
-		x := excess(o, c.value(o.Metric))
+		x := Excess(o, c.value(o.Metric))
 		if math.IsNaN(x) {
 			x = math.Inf(1)
 		}
@@ -377,7 +377,7 @@ func (c *Candidate) summarise(slo results.SLO) {
 
 // misses reports whether a column is beyond a bound on it.
 func (c *Candidate) misses(slo results.SLO, metric string) bool {
-	return slices.ContainsFunc(slo, func(o results.Objective) bool { return o.Metric == metric && excess(o, c.value(metric)) > 0 })
+	return slices.ContainsFunc(slo, func(o results.Objective) bool { return o.Metric == metric && Excess(o, c.value(metric)) > 0 })
 }
 
 // value returns the mean of a column.
@@ -509,11 +509,11 @@ func (a *Advice) shortfalls(all []*Candidate) {
 	nearest := slices.MinFunc(all, better)
 	for _, o := range a.SLO {
 		best := slices.MinFunc(all, func(x, y *Candidate) int {
-			return cmp.Compare(excess(o, x.value(o.Metric)), excess(o, y.value(o.Metric)))
+			return cmp.Compare(Excess(o, x.value(o.Metric)), Excess(o, y.value(o.Metric)))
 		})
 		v := best.value(o.Metric)
-		s := Shortfall{o, v, best.Name, excess(o, v) <= 0, nearest.value(o.Metric)}
-		if s.Attainable && excess(o, s.Nearest) <= 0 {
+		s := Shortfall{o, v, best.Name, Excess(o, v) <= 0, nearest.value(o.Metric)}
+		if s.Attainable && Excess(o, s.Nearest) <= 0 {
 			continue
 		}
 		a.Infeasible = append(a.Infeasible, s)

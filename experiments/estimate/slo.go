@@ -51,7 +51,7 @@ func parseObjective(text string) (o results.Objective, err error) {
 // parseLimit reads a bound on a column, in the column's unit. A time has a unit of its
 // own, unless what is written is the column's whole name, which says the unit.
 func parseLimit(word, unit, limit string) (float64, error) {
-	number, err := parseNumber(0, math.MaxFloat64)(limit)
+	number, err := ParseNumber(0, math.MaxFloat64)(limit)
 	switch {
 	case unit == "s" && (err != nil || strings.HasSuffix(limit, "%") || !strings.HasSuffix(word, "_s")):
 		var d spec.Duration
@@ -110,18 +110,18 @@ func valueText(metric, currency string, x float64) string {
 	case math.IsNaN(x):
 		return dash
 	case m.Money:
-		return moneyText(x, currency)
+		return MoneyText(x, currency)
 	case m.Unit == "s":
-		return seconds(x)
+		return Seconds(x)
 	case m.Unit == "1":
-		return percent(x)
+		return Percent(x)
 	}
-	return digits(x, 4)
+	return Digits(x, 4)
 }
 
 // excess returns by how much a value is beyond the bound, as a part of the
 // bound; negative where it is within, NaN where there is no value.
-func excess(o results.Objective, x float64) float64 {
+func Excess(o results.Objective, x float64) float64 {
 	over := x - o.Limit
 	if o.Min {
 		over = -over
