@@ -18,7 +18,7 @@ func (a *Advice) Render(w io.Writer, format string) error {
 		_, err := io.WriteString(w, a.text())
 		return err
 	}
-	return render(w, "advice", format, text, a.csv, a.json)
+	return WriteAs(w, "advice", format, text, a.csv, a.json)
 }
 
 // objectiveText writes a bound, and valueText a value of a column.
@@ -71,7 +71,7 @@ func (a *Advice) scope() string {
 	return scopeOf(a.Span, a.FreeTier, a.Currency, a.ServicesSum) + elsewhereText(plans)
 }
 
-func writeTable(b *strings.Builder, of pageTable) {
+func writeTable(b *strings.Builder, of Table) {
 	t := &results.TextTable{Indent: "  ", Right: []bool{false, true}}
 	t.Add(of.Header...)
 	for _, r := range of.Rows {
@@ -81,8 +81,8 @@ func writeTable(b *strings.Builder, of pageTable) {
 }
 
 // rounds are those of the search.
-func (a *Advice) rounds() pageTable {
-	t := pageTable{Header: []string{"plans", "replications", "kept"}}
+func (a *Advice) rounds() Table {
+	t := Table{Header: []string{"plans", "replications", "kept"}}
 	for _, r := range a.Rounds {
 		t.Rows = append(t.Rows, []string{fmt.Sprint(r.Plans), fmt.Sprint(r.Replications), fmt.Sprint(r.Kept)})
 	}
@@ -90,8 +90,8 @@ func (a *Advice) rounds() pageTable {
 }
 
 // table lists candidates.
-func (a *Advice) table(list []*Candidate, wide bool) pageTable {
-	t := pageTable{Header: []string{"plan", a.Currency + spanShort(a.Span), shortName(a.FrontOf), ""}}
+func (a *Advice) table(list []*Candidate, wide bool) Table {
+	t := Table{Header: []string{"plan", a.Currency + spanShort(a.Span), shortName(a.FrontOf), ""}}
 	if wide {
 		t.Header = append(t.Header, "cold", "p50", "p99", "p99.9", "errors", "replications")
 	}
@@ -164,8 +164,8 @@ func (a *Advice) billLines(p *Plan) (lines []string) {
 }
 
 // boundTable sets a plan beside each bound.
-func (a *Advice) boundTable(c *Candidate) pageTable {
-	t := pageTable{Header: []string{"bound", "found", "95 %"}}
+func (a *Advice) boundTable(c *Candidate) Table {
+	t := Table{Header: []string{"bound", "found", "95 %"}}
 	for _, o := range a.SLO {
 		s, _ := c.Row.Stat(o.Metric)
 		half := dash

@@ -16,6 +16,8 @@ type BreakEven struct {
 	Crossings []Crossing `json:"crossings"`
 	// LeftOut are the plans without a curve that do not serve today's load, and why.
 	LeftOut []LeftOut `json:"left_out,omitempty"`
+	// Hourly shows loads as requests an hour, where they would be few a second.
+	Hourly bool `json:"-"`
 }
 
 // LeftOut are plans that have no curve for one reason.
@@ -114,7 +116,7 @@ func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) 
 		},
 		Ahead: func(steps int, factor float64) {
 			if ld, err := r.loadAt(factor); err == nil {
-				r.in.progress.expect(float64(steps) * ld.simulated())
+				r.in.progress.Expect(float64(steps) * ld.simulated())
 			}
 		},
 	})

@@ -73,8 +73,11 @@ type Search struct {
 	Grid    []float64 // factors on today's load, ascending: those of the curves' points
 	Reps    int
 	Workers int
-	At      func(ctx context.Context, c *Curve, rep int, factor float64) (float64, error)
-	Ahead   func(steps int, factor float64) // is told how many costs will be asked for there; nil: nobody is
+	// Tolerance is how near to a crossing the search goes, as a part of the load; 0:
+	// half a percent.
+	Tolerance float64
+	At        func(ctx context.Context, c *Curve, rep int, factor float64) (float64, error)
+	Ahead     func(steps int, factor float64) // is told how many costs will be asked for there; nil: nobody is
 }
 
 // Cross finds, for each pair of curves that changes order between two loads of
@@ -108,7 +111,7 @@ func (out *BreakEven) Cross(ctx context.Context, s *Search) error {
 		return err
 	}
 	for _, br := range brackets {
-		if x := br.crossing(out.Today); x != nil && !out.undercut(br, x) {
+		if x := br.crossing(out.Today, s.tolerance()); x != nil && !out.undercut(br, x) {
 			out.Crossings = append(out.Crossings, *x)
 		}
 	}
@@ -145,13 +148,16 @@ func (s *Search) find(ctx context.Context, br *bracket, rep int) error {
 	if err != nil || low.dearer() == high.dearer() {
 		return err
 	}
-	low, high, err = narrow(low, high, crossingTolerance, func(x float64) (point, error) { return at(math.Exp(x)) })
+	low, high, err = narrow(low, high, s.tolerance(), func(x float64) (point, error) { return at(math.Exp(x)) })
 	br.at[rep], br.cost[rep] = math.Exp((low.x+high.x)/2), cost(low, high)
 	return err
 }
 
-// crossing summarises the replications; nil where none crosses.
-func (br *bracket) crossing(today float64) *Crossing {
+func (s *Search) tolerance() float64 { return cmp.Or(s.Tolerance, crossingTolerance) }
+
+// crossing summarises the replications, of which each is that near to where it
+// crosses; nil where none does.
+func (br *bracket) crossing(today, tolerance float64) *Crossing {
 	var logs, cost []float64
 	for i, x := range br.at {
 		if !math.IsNaN(x) {
@@ -167,7 +173,7 @@ func (br *bracket) crossing(today float64) *Crossing {
 		out.Below, out.Above = out.Above, out.Below
 	}
 	if out.Found == out.Of && !math.IsNaN(half) {
-		half += crossingTolerance / 2
+		half += tolerance / 2
 		out.Interval = &Interval{math.Exp(mean - half), math.Exp(mean + half), "the mean over replications, and the tolerance of the root finding"}
 	}
 	return out

@@ -183,7 +183,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if o.BreakEven && in.noBreakEven() == "" {
 		ahead = r.breakEvenAhead(base)
 	}
-	o.Progress.expect(ahead)
+	o.Progress.Expect(ahead)
 	plans, skipped, err := r.plans(ctx, choices)
 	if err != nil {
 		return nil, err
@@ -198,7 +198,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if why := in.noBreakEven(); why != "" {
 		e.Notes = append(e.Notes, why)
 	} else if o.BreakEven {
-		o.Progress.expect(-ahead)
+		o.Progress.Expect(-ahead)
 		if e.Crossings, err = r.breakEven(ctx, e.Plans, choices); err != nil {
 			return nil, err
 		}
@@ -317,10 +317,10 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 			}
 			t.subjects[l] = s
 			if l != likely {
-				r.in.progress.expect(s.load.simulated())
+				r.in.progress.Expect(s.load.simulated())
 			}
 		}
-		r.in.progress.expect(float64(len(t.likely)) * loads[likely].simulated())
+		r.in.progress.Expect(float64(len(t.likely)) * loads[likely].simulated())
 		if t.skipped = t.subjects[likely].priced(); t.skipped != nil {
 			continue
 		}

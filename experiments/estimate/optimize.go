@@ -167,7 +167,7 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if err := a.compareIn(all); err != nil {
 		return nil, err
 	}
-	o.Progress.expect(float64(searched(len(all), a.last)) * ld.simulated())
+	o.Progress.Expect(float64(searched(len(all), a.last)) * ld.simulated())
 	if err := r.halve(ctx, a, all); err != nil {
 		return nil, err
 	}
@@ -185,13 +185,13 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	}
 	if a.Best == nil {
 		if cv := in.spread(); cv != nil && cv.Low < cv.Likely && a.Nearest().Fault == "" {
-			o.Progress.expect(float64(min(in.Replications, 4)) * ld.simulated())
+			o.Progress.Expect(float64(min(in.Replications, 4)) * ld.simulated())
 			a.Turn, err = r.turnBack(ctx, a.Nearest(), slo)
 		}
 		return a, err
 	}
 	if in.spread() != nil {
-		o.Progress.expect(float64((1+turnSteps)*min(in.Replications, 4)) * ld.simulated())
+		o.Progress.Expect(float64((1+turnSteps)*min(in.Replications, 4)) * ld.simulated())
 	}
 	a.Turn, err = r.turn(ctx, a.Best, slo)
 	return a, err

@@ -21,11 +21,11 @@ func Formats() []string { return []string{"text", "csv", "json"} }
 
 // Render writes the estimate in one of Formats.
 func (e *Estimate) Render(w io.Writer, format string) error {
-	return render(w, "estimate", format, e.text, e.csv, e.json)
+	return WriteAs(w, "estimate", format, e.text, e.csv, e.json)
 }
 
-// render writes what there is in one of Formats.
-func render(w io.Writer, what, format string, text, csv, json func(io.Writer) error) error {
+// WriteAs writes what there is in one of Formats.
+func WriteAs(w io.Writer, what, format string, text, csv, json func(io.Writer) error) error {
 	var err error
 	switch format {
 	case "text":
@@ -109,7 +109,7 @@ func (e *Estimate) text(w io.Writer) error {
 		fmt.Fprintf(b, "%s\n%s\n", t, strings.Join(slices.Concat(e.faults(), e.legendLines(e.Wide)), "\n"))
 	}
 	writeServices(b, e.Services, e.ServicesSum)
-	e.Crossings.write(b)
+	e.Crossings.Write(b)
 	writeAssumptions(b, e.Assumptions)
 	for i := range e.Plans {
 		p := &e.Plans[i]
