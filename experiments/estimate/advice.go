@@ -22,7 +22,7 @@ func (a *Advice) Render(w io.Writer, format string) error {
 }
 
 // objectiveText writes a bound, and valueText a value of a column.
-func (a *Advice) objectiveText(o results.Objective) string { return objectiveText(o, a.Currency) }
+func (a *Advice) objectiveText(o results.Objective) string { return ObjectiveText(o, a.Currency) }
 
 func (a *Advice) valueText(metric string, x float64) string { return valueText(metric, a.Currency, x) }
 

@@ -242,7 +242,7 @@ func TestMoneyText(t *testing.T) {
 			t.Errorf("%s of %v: %s, want %s", c.metric, c.x, got, c.want)
 		}
 	}
-	if got, want := objectiveText(results.Objective{Metric: "cost", Limit: 40}, "EUR"), "cost ≤ 40.00 EUR"; got != want {
+	if got, want := ObjectiveText(results.Objective{Metric: "cost", Limit: 40}, "EUR"), "cost ≤ 40.00 EUR"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }

@@ -146,7 +146,7 @@ func (t *Turn) text(currency string) string {
 		return fmt.Sprintf("The spread of durations is a guess: at a coefficient of variation of %s, the high end, the plan meets the SLO too.", Digits(t.High, 3))
 	}
 	return fmt.Sprintf("The spread of durations is a guess, and the verdict holds at the likely coefficient of variation of %s: from about %s on the plan misses %s.",
-		Digits(t.Likely, 3), Digits(t.At, 2), objectiveText(*t.Misses, currency))
+		Digits(t.Likely, 3), Digits(t.At, 2), ObjectiveText(*t.Misses, currency))
 }
 
 // between is as far between the ends of one range as x is in another.

@@ -1,0 +1,77 @@
+package serve
+
+import (
+	"math"
+
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/tokens"
+)
+
+// block is the tokens of a piece of a prompt that a cache knows.
+const block = 16
+
+// lengths are the tokens that requests ask for: lognormal of a mean and a standard
+// deviation ÷ mean, or all alike. They implement tokens.Columns.
+type lengths struct {
+	in, out lognormal
+	hit     float64  // the part of each prompt that all have alike
+	context int32    // tokens of a request at most
+	shared  []uint32 // names of the blocks of the longest such part
+	draw    sim.Stream
+}
+
+// lognormal is a distribution of whole numbers from 1.
+type lognormal struct{ median, sigma float64 }
+
+func newLognormal(mean, cv float64) lognormal {
+	s := sigma(cv)
+	return lognormal{mean * math.Exp(-s*s/2), s}
+}
+
+func (l lognormal) at(u float64, most int32) int32 {
+	x := l.median
+	if l.sigma > 0 {
+		x *= math.Exp(l.sigma * math.Sqrt2 * math.Erfinv(2*u-1))
+	}
+	return int32(max(1, min(math.Round(x), float64(most))))
+}
+
+// mostContext bounds a request of a model that says no context.
+const mostContext = 1 << 20
+
+func newLengths(in, out, cvIn, cvOut, hit float64, context int64) *lengths {
+	l := &lengths{in: newLognormal(in, cvIn), out: newLognormal(out, cvOut), hit: hit, context: mostContext}
+	if context > 0 {
+		l.context = int32(min(context, mostContext))
+	}
+	if hit > 0 {
+		l.shared = make([]uint32, int(float64(l.context)*hit)/block)
+		for i := range l.shared {
+			l.shared[i] = uint32(i)
+		}
+	}
+	return l
+}
+
+var _ tokens.Drawn = (*lengths)(nil)
+
+// Run implements tokens.Drawn.
+func (l *lengths) Run(seed, replication uint64) tokens.Columns {
+	of := *l
+	of.draw = sim.NewStream(sim.RunKey{Seed: seed, Replication: replication}, sim.PurposeTokens, 0)
+	return &of
+}
+
+// Shared implements tokens.Sharing.
+func (l *lengths) Shared() bool { return len(l.shared) > 0 }
+
+// Tokens implements tokens.Columns. A request that is longer than the model's
+// context is cut to it, its prompt first.
+func (l *lengths) Tokens(_, _ uint32, key uint64) tokens.Request {
+	out := l.out.at(l.draw.Uniform(2*key+1), l.context-1)
+	r := tokens.Request{Output: out, Input: l.in.at(l.draw.Uniform(2*key), l.context-out)}
+	if n := int(l.hit*float64(r.Input)) / block; n > 0 {
+		r.Blocks, r.Extent = l.shared[:n], block
+	}
+	return r
+}
