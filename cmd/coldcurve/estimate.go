@@ -256,7 +256,9 @@ and written all the same.`
 
 func newEstimate(a *app) *cobra.Command {
 	var f loadFlags
+	var m modelFlags
 	var out outputFlags
+	var slo []string
 	c := &cobra.Command{
 		Use:   "estimate [APP.toml]",
 		Short: "Estimate the bill on every provider, from logs or a guess",
@@ -267,10 +269,20 @@ func newEstimate(a *app) *cobra.Command {
     --shape diurnal -o bill`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
+			switch err := m.check(c.Flags(), args); {
+			case err != nil:
+				return err
+			case m.Model != "":
+				return a.estimateModel(c.Context(), &m, &f, &out, slo)
+			case len(slo) > 0:
+				return usageError{errors.New("--slo without --model: coldcurve optimize finds the cheapest plan that meets it")}
+			}
 			return a.answer(c.Context(), args, &f, &out, estimating(&f, &out))
 		}),
 	}
 	f.register(c)
+	m.register(c)
+	c.Flags().StringArrayVar(&slo, "slo", nil, "with --model: what a plan must keep to serve, as in 'ttft_p99 <= 2s and tpot_p99 <= 60ms' (repeatable)")
 	out.register(c)
 	return c
 }

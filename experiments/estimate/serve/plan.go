@@ -159,4 +159,3 @@ func (q *question) factory(c *choice, l *load, key sim.RunKey) (sim.ServerFactor
 	}
 	return engineFactory(c.engine, columns)
 }
-
