@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -25,7 +25,7 @@ type modelFlags struct {
 }
 
 // modelShares are the flags of applications that hold for a model too.
-var modelShares = []string{"requests", "shape", "seed", "replications", "tariffs", "free-tier", "within", "workers", "plot-size", "format", "output", "force", "slo"}
+var modelShares = []string{"requests", "shape", "seed", "replications", "tariffs", "free-tier", "within", "workers", "plot-size", "wide", "format", "output", "force", "slo"}
 
 // modelOnly are the flags that say something of a model alone.
 var modelOnly = []string{"precision", "tokens-in", "tokens-out", "tokens-cv", "peak", "trace", "data", "cache-hit", "cold-start", "api-ttft", "api-tpot", "alike"}
@@ -39,7 +39,7 @@ func (m *modelFlags) register(c *cobra.Command) {
 	fl.StringVar(&m.TokensCV, "tokens-cv", "", "with --model: standard deviation of the tokens ÷ their mean; 0: all alike (default 0.96 in and 0.77 out, as in Azure's trace of conversations of 2023)")
 	fl.StringVar(&m.Peak, "peak", "", "with --model: how many times its mean the load's highest rate is, as in 3 (default the shape's; without --shape diurnal, the peak at noon)")
 	fl.StringVar(&m.Trace, "trace", "", "with --model: a trace of requests with tokens, FORMAT:PATH (coldcurve list formats), in place of a guess; --requests scales it")
-	fl.StringVar(&m.data, "data", "", "with --trace: folder where it is looked up first")
+	fl.StringVar(&m.data, "data", os.Getenv(dataVariable), "with --trace: folder where it is looked up first ("+dataVariable+")")
 	fl.StringVar(&m.CacheHit, "cache-hit", "", "with --model: part of the prompts' tokens that a cache has, as in 40%")
 	fl.StringVar(&m.ColdStart, "cold-start", "", "with --model: how long an instance with GPUs takes to start, as in 60s (default: phases of an engine, and the weights)")
 	fl.StringVar(&m.APITTFT, "api-ttft", "", "with --model: time to the first token of per-token APIs as you have measured it: a duration, or '{ dist = \"lognormal\", median = \"400ms\", sigma = 0.5 }'")
@@ -117,7 +117,7 @@ func (a *app) estimateModel(ctx context.Context, m *modelFlags, f *loadFlags, o 
 		if err != nil {
 			return nil, "", err
 		}
-		e.PlotSize = f.plotSize.size
+		e.PlotSize, e.Wide = f.plotSize.size, f.wide
 		return e, e.Unserved(), nil
 	})
 }

@@ -24,6 +24,7 @@ type Part struct {
 	Lines     []string // each a paragraph
 	Table     Table
 	Left      int               // columns of the table whose cells stand at the left in a text; the rest are numbers
+	Words     bool              // so do those of the last one
 	Figures   []*results.Figure // on the page alone
 	Assumed   []Assumption
 	Bill      *costmodel.Bill
@@ -54,7 +55,7 @@ func (p *Part) write(b *strings.Builder) {
 	if len(p.Table.Rows) > 0 {
 		t := &results.TextTable{}
 		for i := range p.Table.Header {
-			t.Right = append(t.Right, i >= max(1, p.Left))
+			t.Right = append(t.Right, i >= max(1, p.Left) && !(p.Words && i == len(p.Table.Header)-1))
 		}
 		t.Add(p.Table.Header...)
 		for _, row := range p.Table.Rows {

@@ -16,6 +16,7 @@ var factors = []float64{1.0 / 64, 1.0 / 16, 1.0 / 4, 1.0 / 2, 1, 2, 4, 16, 64}
 
 const (
 	mostRate  = 60     // requests a second at which curves end, unless today's load is more
+	slowest   = 17     // the same, where the load has a shape: beyond, its day would be far too short
 	tolerance = 0.0005 // of a crossing's load
 )
 
@@ -84,9 +85,13 @@ func (r *runner) breakEven(ctx context.Context, plans []Plan) (*estimate.BreakEv
 			out.LeftOut = leaveOut(out.LeftOut, p.Name)
 		}
 	}
+	most := float64(mostRate)
+	if r.q.shape.Period > 0 {
+		most = slowest
+	}
 	var grid []float64
 	for _, f := range factors {
-		if f > 1 && f*out.Today > mostRate {
+		if f > 1 && f*out.Today > most {
 			continue
 		}
 		if _, err := r.loadAt(ctx, likely, f); err == nil {

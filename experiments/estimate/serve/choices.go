@@ -156,7 +156,7 @@ func (s *seat) standing(kind Kind, n int) []choice {
 	case Rented:
 		return []choice{fixed}
 	case Warm:
-		if n == 1 {
+		if n == 1 || !s.provider.Floored {
 			return []choice{fixed}
 		}
 		return []choice{floor, fixed}

@@ -67,9 +67,10 @@ type Estimate struct {
 	SLO       results.SLO
 	Asked     bool // an SLO was given
 	PlotSize  results.PlotSize
+	Wide      bool // the text has all plans
 
 	ranged bool
-	wide   bool
+
 }
 
 // Unserved is the reason for which no plan serves the load; "" where one does.

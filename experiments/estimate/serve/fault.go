@@ -41,10 +41,13 @@ func (q *question) fault(row *results.Row) string {
 	}
 	if missed != nil {
 		s, _ := row.Stat(missed.Metric)
-		return fmt.Sprintf("its %s is %s, beyond %s", missed.Metric, estimate.Seconds(s.Mean), estimate.ObjectiveText(*missed, ""))
+		if missed.Metric == "error_ratio" {
+			return fmt.Sprintf("%s of the requests fail, as more tokens than its memory holds", estimate.Percent(s.Mean))
+		}
+		return fmt.Sprintf("its %s is %s, beyond %s", missed.Metric, valueText(missed.Metric, s.Mean), estimate.ObjectiveText(*missed, ""))
 	}
 	if s, _ := row.Stat("error_ratio"); len(q.SLO) == 0 && s.Mean > 0 {
-		return fmt.Sprintf("%s of the requests fail", estimate.Percent(s.Mean))
+		return fmt.Sprintf("%s of the requests fail, as more tokens than its memory holds", estimate.Percent(s.Mean))
 	}
 	return ""
 }

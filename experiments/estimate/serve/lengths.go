@@ -20,18 +20,39 @@ type lengths struct {
 	draw    sim.Stream
 }
 
-// lognormal is a distribution of whole numbers from 1.
-type lognormal struct{ median, sigma float64 }
+// lognormal is a distribution of whole numbers from 1 to a most.
+type lognormal struct{ median, sigma, most float64 }
 
-func newLognormal(mean, cv float64) lognormal {
+// newLognormal returns the distribution that, cut at so many times its mean, has that
+// mean: μ is halved towards where mean·Φ(z − σ) + most·Φ(−z), with z = (ln most − μ) ÷ σ,
+// is it (the limited expected value of a lognormal; Klugman, Panjer and Willmot, Loss
+// Models, A.4.1.1).
+func newLognormal(mean, cv, longest float64) lognormal {
 	s := sigma(cv)
-	return lognormal{mean * math.Exp(-s*s/2), s}
+	if s == 0 {
+		return lognormal{mean, 0, mean}
+	}
+	most := mean * longest
+	phi := func(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
+	limited := func(mu float64) float64 {
+		z := (math.Log(most) - mu) / s
+		return math.Exp(mu+s*s/2)*phi(z-s) + most*phi(-z)
+	}
+	low, high := math.Log(mean)-s*s/2, math.Log(most)
+	for range 60 {
+		if middle := (low + high) / 2; limited(middle) < mean {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return lognormal{math.Exp(low), s, most}
 }
 
 func (l lognormal) at(u float64, most int32) int32 {
 	x := l.median
 	if l.sigma > 0 {
-		x *= math.Exp(l.sigma * math.Sqrt2 * math.Erfinv(2*u-1))
+		x = min(x*math.Exp(l.sigma*math.Sqrt2*math.Erfinv(2*u-1)), l.most)
 	}
 	return int32(max(1, min(math.Round(x), float64(most))))
 }
@@ -40,7 +61,7 @@ func (l lognormal) at(u float64, most int32) int32 {
 const mostContext = 1 << 20
 
 func newLengths(in, out, cvIn, cvOut, hit float64, context int64) *lengths {
-	l := &lengths{in: newLognormal(in, cvIn), out: newLognormal(out, cvOut), hit: hit, context: mostContext}
+	l := &lengths{in: newLognormal(in, cvIn, longestIn), out: newLognormal(out, cvOut, longestOut), hit: hit, context: mostContext}
 	if context > 0 {
 		l.context = int32(min(context, mostContext))
 	}

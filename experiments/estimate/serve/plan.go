@@ -34,8 +34,11 @@ func (c *choice) name() string {
 	if c.kind == API {
 		return name
 	}
-	if c.engine.count > 1 || c.tariff.GPU.Count > 1 {
+	switch {
+	case c.engine.count > 1:
 		name += fmt.Sprintf(", %d GPUs", c.engine.count)
+	case c.tariff.GPU.Count > 1:
+		name += ", a GPU"
 	}
 	switch {
 	case c.fixed > 0:

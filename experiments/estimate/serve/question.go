@@ -81,7 +81,9 @@ func inputError(format string, a ...any) error {
 const (
 	assumedCVIn  = 0.96
 	assumedCVOut = 0.77
-	basisOfCV    = "assumed, grade C: 19,366 conversations of Azure's trace of LLM inference of 2023, of which these are the standard deviation ÷ mean; lognormal, prompt and answer drawn apart"
+	longestIn    = 12.2 // times the mean, of that trace's longest prompt
+	longestOut   = 4.74 // and answer
+	basisOfCV    = "assumed, grade C: 19,366 conversations of Azure's trace of LLM inference of 2023; lognormal, prompt and answer drawn apart, cut at 12.2 and 4.74 × the mean, as that trace's longest"
 	assumedTTFT  = "ttft_p99 <= 2s"
 )
 
@@ -296,7 +298,7 @@ func (q *question) readLoad(ctx context.Context) error {
 	q.assume("tokens out, mean", q.out, short, "given")
 	basis := basisOfCV
 	if q.TokensCV != "" {
-		basis = "given; lognormal, prompt and answer drawn apart"
+		basis = "given; lognormal, prompt and answer drawn apart, cut at 12.2 and 4.74 × the mean"
 	}
 	q.known("spread of tokens in (cv)", short(q.cvIn), basis)
 	q.known("spread of tokens out (cv)", short(q.cvOut), basis)

@@ -43,8 +43,9 @@ func (e *Estimate) figures() []*results.Figure {
 // of the best.
 func (e *Estimate) document(page bool) *estimate.Document {
 	d := &estimate.Document{Title: "What it costs to serve " + e.Model, Answer: e.answer()}
-	plans := estimate.Part{Heading: "Plans", Lines: []string{"Load: " + e.Load + "."}, Table: e.table(), Left: 1, Small: e.faults()}
-	plans.Small = append(plans.Small, "USD a million tokens, in and out: where GPUs are paid, their cost split by the step time that prompts and answers take. GPU: part of the time of instances in which steps ran.", costmodel.Grades)
+	listed, more := e.listed(page || e.Wide)
+	plans := estimate.Part{Heading: "Plans", Lines: []string{"Load: " + e.Load + "."}, Table: planTable(listed, e.columns()), Left: 1, Words: true, Small: append(faults(listed), more...)}
+	plans.Small = append(plans.Small, "Money a million tokens, in and out: where GPUs are paid, their cost split by the step time that prompts and answers take. GPU: part of the time of instances in which steps ran.", costmodel.Grades)
 	d.Parts = append(d.Parts, plans)
 	if b := e.Crossings; b != nil {
 		part := estimate.Part{Heading: "Break-even over the load", Figures: b.Figures(), Table: b.Table(), Left: 2}
@@ -113,6 +114,9 @@ func (e *Estimate) columns() []column {
 		{"plan", func(p *Plan) string { return p.Name }},
 		{"a month", amount},
 	}
+	if c := e.currency(); c != "" {
+		list[1] = column{c + " a month", func(p *Plan) string { return costmodel.Cents(&p.Total) }}
+	}
 	if e.ranged {
 		list = append(list, column{"low…high", func(p *Plan) string { return costmodel.Cents(&p.Low) + "…" + costmodel.Cents(&p.High) }})
 	}
@@ -127,6 +131,17 @@ func (e *Estimate) columns() []column {
 		column{"GPU", of("gpu_utilization", estimate.Percent)},
 		column{"rests on", func(p *Plan) string { return p.Rests }},
 	)
+}
+
+// currency is that of all plans; "" where there are several.
+func (e *Estimate) currency() string {
+	of := e.Plans[0].Bill.Currency
+	for i := range e.Plans {
+		if e.Plans[i].Bill.Currency != of {
+			return ""
+		}
+	}
+	return of
 }
 
 const dash = "–"
@@ -150,9 +165,41 @@ func short(x float64) string {
 	return estimate.Digits(x, 3) + " s"
 }
 
-// table is a row a plan; those that do not serve stand below.
-func (e *Estimate) table() estimate.Table { return planTable(e.Plans, e.columns()) }
+// In a text the cheapest plans that serve are listed, and few of those that do not.
+const (
+	listedSound  = 15
+	listedOthers = 5
+)
 
+// listed are the plans of the table, all of them or the first of each kind too, and
+// what is said of the rest.
+func (e *Estimate) listed(all bool) (plans []Plan, more []string) {
+	if all {
+		return e.Plans, nil
+	}
+	sound, others := 0, 0
+	seen := map[Kind]bool{}
+	left := 0
+	for _, p := range e.Plans {
+		switch {
+		case p.sound() && (sound < listedSound || !seen[p.Kind]):
+			sound++
+			seen[p.Kind] = true
+		case !p.sound() && others < listedOthers:
+			others++
+		default:
+			left++
+			continue
+		}
+		plans = append(plans, p)
+	}
+	if left > 0 {
+		more = []string{fmt.Sprintf("%d more plans, dearer or not serving the load: --wide, the CSV and the page have them.", left)}
+	}
+	return plans, more
+}
+
+// planTable is a row a plan; those that do not serve stand below.
 func planTable(plans []Plan, columns []column) (t estimate.Table) {
 	for _, c := range columns {
 		t.Header = append(t.Header, c.name)
@@ -170,11 +217,11 @@ func planTable(plans []Plan, columns []column) (t estimate.Table) {
 	return t
 }
 
-// faults says why plans do not serve.
-func (e *Estimate) faults() (lines []string) {
-	for i := range e.Plans {
-		if p := &e.Plans[i]; !p.sound() {
-			lines = append(lines, fmt.Sprintf("* %s does not serve the load: %s", p.Name, p.Fault))
+// faults says why plans do not serve, a line a reason.
+func faults(plans []Plan) (lines []string) {
+	for i := range plans {
+		if p := &plans[i]; !p.sound() {
+			lines = append(lines, fmt.Sprintf("* %s does not serve the load: %s.", p.Name, p.Fault))
 		}
 	}
 	return lines

@@ -48,6 +48,7 @@ type provider struct {
 	GPUs      int64           `toml:"gpus"`
 	Weights   spec.Bandwidth  `toml:"weights" required:"true"`
 	Start     workloads.Init  `toml:"start"`
+	Floored   bool            `toml:"floored" default:"true"`
 	VCPU      float64         `toml:"vcpu"`
 	Memory    spec.Size       `toml:"memory"`
 	Grade     string          `toml:"grade" required:"true"`
