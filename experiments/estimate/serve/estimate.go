@@ -70,7 +70,6 @@ type Estimate struct {
 	Wide      bool // the text has all plans
 
 	ranged bool
-
 }
 
 // Unserved is the reason for which no plan serves the load; "" where one does.
