@@ -263,38 +263,17 @@ func (a *Advice) compareIn(all []*Candidate) error {
 
 // halve runs the rounds.
 func (r *runner) halve(ctx context.Context, a *Advice, all []*Candidate) error {
-	field := slices.Clone(all)
-	for reps := 1; ; reps *= 2 {
-		last := len(field) <= finalists || reps >= a.last
-		if last {
-			reps = max(2, reps) // with which it shows whether there is hope
-		}
-		if err := r.extend(ctx, field, reps, a.SLO); err != nil {
-			return err
-		}
-		if hopeless(field) {
-			last, a.last = true, reps
-		}
-		if last {
-			return r.finish(ctx, a, field)
-		}
-		slices.SortStableFunc(field, better)
-		round := Round{Plans: len(field), Replications: reps, Kept: keptOf(len(field))}
-		kept := field[:round.Kept]
-		// The cheapest that are well within the bounds stay, lest all that
-		// remain turn out to be just outside.
-		safe := 0
-		for _, c := range field {
-			if c.worst <= -0.1 && safe < 2 {
-				safe++
-				if !slices.Contains(kept, c) {
-					kept = append(slices.Clip(kept), c)
-				}
-			}
-		}
-		field, round.Kept = kept, len(kept)
-		a.Rounds = append(a.Rounds, round)
+	h := Halving[*Candidate]{
+		Last: a.last, Better: better, Vain: hopeless,
+		Extend: func(field []*Candidate, reps int) error { return r.extend(ctx, field, reps, a.SLO) },
+		Safe:   func(c *Candidate) bool { return c.worst <= -0.1 },
 	}
+	field, rounds, last, err := h.Run(all)
+	if err != nil {
+		return err
+	}
+	a.Rounds, a.last = rounds, last
+	return r.finish(ctx, a, field)
 }
 
 // keptOf is how many of so many plans go into the next round.

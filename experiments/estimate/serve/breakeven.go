@@ -16,7 +16,7 @@ var factors = []float64{1.0 / 64, 1.0 / 16, 1.0 / 4, 1.0 / 2, 1, 2, 4, 16, 64}
 
 const (
 	mostRate  = 60     // requests a second at which curves end, unless today's load is more
-	slowest   = 17     // the same, where the load has a shape: beyond, its day would be far too short
+	slowest   = 7      // the same, where the load has a shape: beyond, its day would be far too short
 	tolerance = 0.0005 // of a crossing's load
 )
 

@@ -134,29 +134,28 @@ func (r *runner) describe(l *load) string {
 		math.Round(l.rate*float64(window)/1e9), estimate.Clock(window), estimate.Digits(l.rate*3600, 4), estimate.Digits(l.in, 4), estimate.Digits(l.out, 4), times)
 }
 
-// plans simulates choices on all cores; the result does not depend on how many.
+// plans simulates choices on all cores, once each, and those that are the cheapest
+// of what serves, and of each kind, as often as was asked for; the result does not
+// depend on how many cores there are.
 func (r *runner) plans(ctx context.Context, choices []choice, l *load) ([]Plan, error) {
-	reps := r.q.replications(l)
 	outcomes := make([][]*outcome, len(choices))
 	ends := make([][2]*outcome, len(choices))
+	r.q.Progress.Expect(float64(len(choices)) * l.requests())
+	if err := r.extend(ctx, choices, outcomes, l, 1, nil); err != nil {
+		return nil, err
+	}
+	if err := r.extend(ctx, choices, outcomes, l, r.q.replications(l), r.foremost(choices, outcomes)); err != nil {
+		return nil, err
+	}
 	g, inner := errgroup.WithContext(ctx)
 	g.SetLimit(r.q.Workers)
-	r.q.Progress.Expect(float64(reps*len(choices)) * l.requests())
 	for i := range choices {
-		c := &choices[i]
-		outcomes[i] = make([]*outcome, reps)
-		for n := range reps {
-			g.Go(func() (err error) {
-				outcomes[i][n], err = r.run(inner, c, l, n)
-				return err
-			})
-		}
 		if !r.q.guessed() {
 			continue
 		}
 		for k, level := range []level{low, high} {
 			g.Go(func() (err error) {
-				ends[i][k], err = r.end(inner, *c, level)
+				ends[i][k], err = r.end(inner, choices[i], level)
 				return err
 			})
 		}
@@ -181,6 +180,47 @@ func (r *runner) plans(ctx context.Context, choices []choice, l *load) ([]Plan, 
 		out = append(out, *p)
 	}
 	return out, nil
+}
+
+// extend brings choices to a number of replications; nil: all of them.
+func (r *runner) extend(ctx context.Context, choices []choice, outcomes [][]*outcome, l *load, reps int, which []int) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(r.q.Workers)
+	for i := range choices {
+		if which != nil && !slices.Contains(which, i) {
+			continue
+		}
+		have := len(outcomes[i])
+		outcomes[i] = append(outcomes[i], make([]*outcome, max(0, reps-have))...)
+		for n := have; n < reps; n++ {
+			g.Go(func() (err error) {
+				outcomes[i][n], err = r.run(ctx, &choices[i], l, n)
+				return err
+			})
+		}
+	}
+	return g.Wait()
+}
+
+// foremost are the cheapest choices that serve, and the cheapest of each kind.
+func (r *runner) foremost(choices []choice, outcomes [][]*outcome) []int {
+	order := make([]int, 0, len(choices))
+	for i := range choices {
+		row := rowOf(outcomes[i], r.q.SLO)
+		if r.q.fault(&row) == "" {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return outcomes[a][0].total.Cmp(&outcomes[b][0].total) })
+	seen := map[Kind]bool{}
+	out := []int{}
+	for _, i := range order {
+		if kind := choices[i].kind; len(out) < listedSound || !seen[kind] {
+			seen[kind] = true
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // end simulates a choice at an end of what is guessed: a number of instances that

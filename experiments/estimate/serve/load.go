@@ -30,7 +30,6 @@ func (l *load) requests() float64 { return l.rate * float64(l.window.Horizon) / 
 const (
 	budget       = 30_000  // requests of a simulation, about
 	wholeDay     = 100_000 // requests of a period of a shape that are simulated to have all of it
-	curveDay     = 250_000 // the same, of loads that are not today's: these are of few plans
 	planBudget   = 120_000 // requests of all replications of a plan, beyond which there are fewer
 	leastWarmup  = 5 * sim.Minute
 	mostWarmup   = sim.Hour
@@ -52,11 +51,7 @@ func (q *question) load(ctx context.Context, l level, factor float64) (*load, er
 	out := &load{in: at(q.in, l), out: at(q.out, l), peak: q.shape.Peak()}
 	periods := 1
 	if p := float64(q.shape.Period); p > 0 {
-		most := float64(wholeDay)
-		if factor != 1 {
-			most = curveDay
-		}
-		length = max(length, min(p, most/rate*float64(sim.Second)))
+		length = max(length, min(p, wholeDay/rate*float64(sim.Second)))
 		periods = max(1, int(math.Round(length/p)))
 		if length >= p {
 			length = float64(periods) * p
