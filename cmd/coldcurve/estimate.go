@@ -251,6 +251,10 @@ how slow it is there, from a guess or from logs.
 A value may be a range, low..likely..high: the bills at both ends are given
 beside the likely one. What is not said is assumed, and listed.
 
+With --model the question is what it costs to serve a language model: by the token
+where a tariff offers it, on serverless GPUs that scale to zero or are kept warm, and
+on rented ones, as many as the load or --slo takes; and at which load they break even.
+
 Exit code 3 says that no plan serves every request; what it estimates is printed
 and written all the same.`
 
@@ -266,7 +270,9 @@ func newEstimate(a *app) *cobra.Command {
 		Example: `  coldcurve estimate --requests 3M/month --duration 120ms --memory 1536MB
   coldcurve estimate --logs last-month.log -o bill
   coldcurve estimate --requests 2M..3M..5M/month --duration 120ms --cv 0.8 --memory 1536MB \
-    --shape diurnal -o bill`,
+    --shape diurnal -o bill
+  coldcurve estimate --model llama-3.1-8b --requests 40000/day --tokens-in 1500 --tokens-out 400 \
+    --shape diurnal --slo 'ttft_p99 <= 2s' -o chats`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
 			switch err := m.check(c.Flags(), args); {

@@ -122,3 +122,15 @@ func (a *app) estimateModel(ctx context.Context, m *modelFlags, f *loadFlags, o 
 		return e, e.Unserved(), nil
 	})
 }
+
+// optimizeModel finds the cheapest way to serve a model that meets an SLO.
+func (a *app) optimizeModel(ctx context.Context, m *modelFlags, f *loadFlags, o *outputFlags, slo results.SLO) error {
+	return a.modelAnswer(ctx, m, f, o, slo, estimate.Advices(), "optimize.html", func(ctx context.Context, s *serve.Settings) (answer, string, error) {
+		advice, err := serve.Optimize(ctx, s)
+		if err != nil {
+			return nil, "", err
+		}
+		advice.PlotSize, advice.Wide = f.plotSize.size, f.wide
+		return advice, advice.Miss(), nil
+	})
+}

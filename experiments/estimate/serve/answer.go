@@ -44,7 +44,7 @@ func (e *Estimate) kept(p *Plan) string {
 func valueText(metric string, x float64) string {
 	for _, m := range results.Metrics() {
 		if m.Name == metric && m.Unit == "s" {
-			return estimate.Seconds(x)
+			return short(x)
 		}
 		if m.Name == metric && m.Unit == "1" {
 			return estimate.Percent(x)

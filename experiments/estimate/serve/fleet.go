@@ -55,6 +55,12 @@ func (r *runner) runFleet(ctx context.Context, c *choice, l *load, rep int) (*ou
 	if err != nil {
 		return nil, err
 	}
+	return r.billFleet(c, l, replication)
+}
+
+// billFleet is what instances cost that run from before the window to its end; of no
+// replication its columns are none.
+func (r *runner) billFleet(c *choice, l *load, replication *results.Replication) (*outcome, error) {
 	p := r.q.platform(c, l)
 	meters, err := r.meters(c, p, l)
 	if err != nil {

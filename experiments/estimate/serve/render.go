@@ -43,10 +43,13 @@ func (e *Estimate) figures() []*results.Figure {
 // of the best.
 func (e *Estimate) document(page bool) *estimate.Document {
 	d := &estimate.Document{Title: "What it costs to serve " + e.Model, Answer: e.answer()}
-	listed, more := e.listed(page || e.Wide)
+	listed, more := e.listed(!page && e.Wide)
 	plans := estimate.Part{Heading: "Plans", Lines: []string{"Load: " + e.Load + "."}, Table: planTable(listed, e.columns()), Left: 1, Words: true, Small: append(faults(listed), more...)}
 	plans.Small = append(plans.Small, "Money a million tokens, in and out: where GPUs are paid, their cost split by the step time that prompts and answers take. GPU: part of the time of instances in which steps ran.", costmodel.Grades)
 	d.Parts = append(d.Parts, plans)
+	if page {
+		d.Parts = append(d.Parts, estimate.Part{Heading: "All plans", Table: planTable(e.Plans, e.columns()), Small: faults(e.Plans), Collapsed: true})
+	}
 	if b := e.Crossings; b != nil {
 		part := estimate.Part{Heading: "Break-even over the load", Figures: b.Figures(), Table: b.Table(), Left: 2}
 		part.Lines = []string{e.crossingText()}
@@ -63,17 +66,45 @@ func (e *Estimate) document(page bool) *estimate.Document {
 			Bill: p.Bill, Grants: p.Grants, Small: p.Notes, Collapsed: i > 0,
 		})
 	}
-	var small []string
-	for _, l := range e.LeftOut {
-		small = append(small, fmt.Sprintf("Left out: %s: %s.", strings.Join(l.Names, ", "), l.Reason))
-	}
-	for _, n := range e.Notes {
-		small = append(small, "Note: "+n+".")
-	}
-	if len(small) > 0 {
+	if small := besides(e.LeftOut, e.Notes); len(small) > 0 {
 		d.Parts = append(d.Parts, estimate.Part{Heading: "Besides", Small: small})
 	}
 	return d
+}
+
+// besides says what was left out, and of what a reader must know.
+func besides(left []LeftOut, notes []string) (lines []string) {
+	for _, l := range left {
+		lines = append(lines, fmt.Sprintf("Left out: %s: %s.", strings.Join(l.Names, ", "), l.Reason))
+	}
+	for _, n := range notes {
+		lines = append(lines, "Note: "+n+".")
+	}
+	return lines
+}
+
+// assumptionJSON is an assumption in JSON.
+type assumptionJSON struct {
+	Name   string `json:"name"`
+	Low    string `json:"low"`
+	Likely string `json:"likely"`
+	High   string `json:"high"`
+	Basis  string `json:"basis"`
+}
+
+func assumptions(list []estimate.Assumption) (out []assumptionJSON) {
+	for _, a := range list {
+		out = append(out, assumptionJSON(a))
+	}
+	return out
+}
+
+func writeCSV(w io.Writer, rows [][]string) error {
+	c := csv.NewWriter(w)
+	if err := c.WriteAll(rows); err != nil {
+		return err
+	}
+	return c.Error()
 }
 
 // crossingText says where today's load stands.
@@ -235,7 +266,6 @@ func (e *Estimate) csv(w io.Writer) error { return plansCSV(w, e.Plans) }
 
 // plansCSV writes a row a plan.
 func plansCSV(w io.Writer, plans []Plan) error {
-	c := csv.NewWriter(w)
 	header := append([]string{"plan", "kind", "tariff", "board", "gpus", "instances", "cost", "currency", "low", "high"}, shown...)
 	rows := [][]string{append(header, "serves", "why_not", "rests_on")}
 	for i := range plans {
@@ -254,10 +284,7 @@ func plansCSV(w io.Writer, plans []Plan) error {
 		}
 		rows = append(rows, append(row, strconv.FormatBool(p.sound()), p.Fault, p.Rests))
 	}
-	if err := c.WriteAll(rows); err != nil {
-		return err
-	}
-	return c.Error()
+	return writeCSV(w, rows)
 }
 
 func cell(x float64) string {
@@ -269,7 +296,6 @@ func cell(x float64) string {
 
 // billsCSV writes a row a line of each bill, to the last digit.
 func billsCSV(w io.Writer, plans []Plan) error {
-	c := csv.NewWriter(w)
 	rows := [][]string{{"plan", "tariff", "line", "quantity", "unit", "unit_price", "amount", "currency", "grade"}}
 	for i := range plans {
 		p := &plans[i]
@@ -279,10 +305,7 @@ func billsCSV(w io.Writer, plans []Plan) error {
 		}
 		rows = append(rows, []string{p.Name, p.Bill.Tariff, "total", "", "", "", p.Bill.Total.Text('f'), p.Bill.Currency, ""})
 	}
-	if err := c.WriteAll(rows); err != nil {
-		return err
-	}
-	return c.Error()
+	return writeCSV(w, rows)
 }
 
 // planJSON is a plan in JSON.
@@ -329,15 +352,15 @@ func toJSON(p *Plan) planJSON {
 
 func (e *Estimate) json(w io.Writer) error {
 	out := struct {
-		Model     string                `json:"model"`
-		Answer    string                `json:"answer"`
-		Load      string                `json:"load"`
-		Plans     []planJSON            `json:"plans"`
-		LeftOut   []LeftOut             `json:"left_out,omitempty"`
-		BreakEven *estimate.BreakEven   `json:"break_even,omitempty"`
-		Assumed   []estimate.Assumption `json:"assumptions"`
-		Notes     []string              `json:"notes,omitempty"`
-	}{Model: e.Model, Answer: e.answer(), Load: e.Load, LeftOut: e.LeftOut, BreakEven: e.Crossings, Assumed: e.Assumed, Notes: e.Notes}
+		Model     string              `json:"model"`
+		Answer    string              `json:"answer"`
+		Load      string              `json:"load"`
+		Plans     []planJSON          `json:"plans"`
+		LeftOut   []LeftOut           `json:"left_out,omitempty"`
+		BreakEven *estimate.BreakEven `json:"break_even,omitempty"`
+		Assumed   []assumptionJSON    `json:"assumptions"`
+		Notes     []string            `json:"notes,omitempty"`
+	}{Model: e.Model, Answer: e.answer(), Load: e.Load, LeftOut: e.LeftOut, BreakEven: e.Crossings, Assumed: assumptions(e.Assumed), Notes: e.Notes}
 	for i := range e.Plans {
 		out.Plans = append(out.Plans, toJSON(&e.Plans[i]))
 	}

@@ -164,7 +164,11 @@ func (r *runner) price(c *choice, l *load, replication *results.Replication, u c
 	if err != nil {
 		return nil, inputError("%s: %w", c.name(), err)
 	}
-	return &outcome{replication.Values(bill), bill.Total, bill, u}, nil
+	out := &outcome{total: bill.Total, bill: bill, usage: u}
+	if replication != nil {
+		out.columns = replication.Values(bill)
+	}
+	return out, nil
 }
 
 // pay is the usage of instances with the choice's GPUs: their time counts as often as
