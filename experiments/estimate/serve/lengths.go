@@ -17,7 +17,11 @@ type lengths struct {
 	hit     float64  // the part of each prompt that all have alike
 	context int32    // tokens of a request at most
 	shared  []uint32 // names of the blocks of the longest such part
-	draw    sim.Stream
+	// The window has the requests from first on, count of them; those before it are of
+	// the warm-up.
+	first, count uint64
+	draw         sim.Stream
+	inOf, outOf  *strata
 }
 
 // lognormal is a distribution of whole numbers from 1 to a most.
@@ -79,8 +83,18 @@ var _ tokens.Drawn = (*lengths)(nil)
 // Run implements tokens.Drawn.
 func (l *lengths) Run(seed, replication uint64) tokens.Columns {
 	of := *l
-	of.draw = sim.NewStream(sim.RunKey{Seed: seed, Replication: replication}, sim.PurposeTokens, 0)
+	key := sim.RunKey{Seed: seed, Replication: replication}
+	of.draw = sim.NewStream(key, sim.PurposeTokens, 0)
+	of.inOf, of.outOf = newStrata(l.count, sim.NewStream(key, sim.PurposeTokens, 1)), newStrata(l.count, sim.NewStream(key, sim.PurposeTokens, 2))
 	return &of
+}
+
+// draws returns those of a request.
+func (l *lengths) draws(key uint64) (in, out float64) {
+	if i := key - l.first; i < l.count {
+		return l.inOf.at(i), l.outOf.at(i)
+	}
+	return l.draw.Uniform(2 * key), l.draw.Uniform(2*key + 1)
 }
 
 // Shared implements tokens.Sharing.
@@ -89,8 +103,9 @@ func (l *lengths) Shared() bool { return len(l.shared) > 0 }
 // Tokens implements tokens.Columns. A request that is longer than the model's
 // context is cut to it, its prompt first.
 func (l *lengths) Tokens(_, _ uint32, key uint64) tokens.Request {
-	out := l.out.at(l.draw.Uniform(2*key+1), l.context-1)
-	r := tokens.Request{Output: out, Input: l.in.at(l.draw.Uniform(2*key), l.context-out)}
+	u, v := l.draws(key)
+	out := l.out.at(v, l.context-1)
+	r := tokens.Request{Output: out, Input: l.in.at(u, l.context-out)}
 	if n := int(l.hit*float64(r.Input)) / block; n > 0 {
 		r.Blocks, r.Extent = l.shared[:n], block
 	}
