@@ -187,6 +187,7 @@ func (t *traced) load(ctx context.Context, rate float64) (*load, error) {
 		}
 	}
 	l := &load{rate: rate, peak: 1, in: t.in, out: t.out, window: sim.Window{Horizon: trace.Horizon()}, workload: joined{trace}}
+	l.notes = []string{"a trace is played once, from its start: that instances which come and go are not there yet is in what it shows"}
 	if l.window.Horizon < sim.Hour {
 		l.notes = append(l.notes, fmt.Sprintf("the trace is of %s: a month of it is taken to be like that", estimate.Clock(l.window.Horizon)))
 	}

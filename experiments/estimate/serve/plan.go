@@ -104,7 +104,8 @@ func (q *question) platform(c *choice, l *load) sim.Platform {
 		Unit: sim.PerApp, Dispatch: sim.QueueDispatch, Reuse: sim.MostRecent, Concurrency: everyone,
 		Limit: sim.Limit{Over: sim.QueueOver}, Memory: 1024, KeepAlive: policies.Forever{}, Scaling: policies.PerRequest{},
 	}
-	if c.kind == API {
+	if c.kind == API { // which is there before anybody asks
+		p.Prewarm, p.Init = policies.Provisioned{Count: 1}, sim.Init{}
 		return p
 	}
 	if mib, _ := c.provider.Memory.MiB(); mib > 0 {
