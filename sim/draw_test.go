@@ -68,7 +68,7 @@ func (t drawer) init() Init {
 	if !t.bool("init") {
 		return nil
 	}
-	return Init{{PhaseSandbox, Constant(t.time("sandbox", 4))}, {PhaseRuntime, uniformTo(t.time("runtime", 5))}}
+	return Init{{Phase: PhaseSandbox, Duration: Constant(t.time("sandbox", 4))}, {Phase: PhaseRuntime, Duration: uniformTo(t.time("runtime", 5))}}
 }
 
 func (t drawer) ramp() Ramp {
@@ -93,6 +93,11 @@ func (t drawer) platform() Platform {
 		Init:         t.init(),
 		Resume:       Constant(t.time("resume", 2)),
 	}
+	if t.bool("stores") {
+		p.Stores = lastOnHosts{t.unit}
+		p.Init = append(p.Init, PhaseSampler{Phase: PhaseWeights, Duration: Constant(t.time("weights", 2)),
+			Content: Content{Name: rapid.SampledFrom([]string{"", "model"}).Draw(t.T, "content"), Bytes: 1}})
+	}
 	if t.bool("limited") {
 		l := &p.Limit
 		l.Over = rapid.SampledFrom([]Over{RejectOver, QueueOver}).Draw(t.T, "over")
@@ -108,6 +113,30 @@ func (t drawer) platform() Platform {
 			pings: t.int("pings", 0, 2), start: t.int("start", 0, 1), unit: t.unit}
 	}
 	return p
+}
+
+// lastOnHosts makes stores of three hosts that keep what each loaded last, from
+// where it takes one unit of time; else it takes three and what others have
+// loaded there so far.
+type lastOnHosts struct{ unit Time }
+
+func (l lastOnHosts) New() Stores { return &lastOn{unit: l.unit, last: map[uint32]string{}} }
+
+type lastOn struct {
+	unit  Time
+	last  map[uint32]string
+	loads Time
+}
+
+func (l *lastOn) Place(_ Time, _ Init, uniform float64) uint32 { return uint32(3 * uniform) }
+
+func (l *lastOn) Load(_ Time, host uint32, _ Phase, c *Content) (Time, int) {
+	if l.last[host] == c.Name {
+		return l.unit, 0
+	}
+	l.last[host] = c.Name
+	l.loads++
+	return l.unit * (3 + l.loads%5), 1
 }
 
 // plain draws a platform that the plain path can begin on.

@@ -30,6 +30,8 @@ const (
 	// Passing that of one that is not the last.
 	Later
 	Passing
+	// Draining marks an instance that its autoscaler lets go once it is empty.
+	Draining
 )
 
 // Outcome is one request, when all of it is known.
@@ -68,9 +70,10 @@ type Life struct {
 	Stopped    Time // where Live: the horizon, or the end of its last request after it
 	Idle       Time // whole-instance idle time within the window
 	Phases     [NumPhases]Time
-	Served     uint32 // requests served, pings included
-	Memory     int64  // MiB
-	Deployment uint32 // index of the deployment's first function
+	Sources    Sources // where the contents of the phases came from
+	Served     uint32  // requests served, pings included
+	Memory     int64   // MiB
+	Deployment uint32  // index of the deployment's first function
 	Platform   PlatformID
 	Stage      Stage
 	Flags      Flags

@@ -13,6 +13,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	s.now = 0
 	for k := range s.accounts {
 		s.accounts[k].begin()
+		s.platforms[k].stores = nil
 	}
 	deployments := 0
 	for k, id := range part {
@@ -32,7 +33,11 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	for k := range s.fns {
 		if f := &s.fns[k]; plan.deployment.lowest[f.id] == f.id {
 			s.newDeployment(localFn(k), plan)
-			if d := &s.deps[f.dep]; d.platform.least && !d.bound {
+			switch d := &s.deps[f.dep]; {
+			case d.bound:
+			case d.platform.Routing != nil:
+				d.router = &router{policy: d.platform.Routing.New(d.unit)}
+			case d.platform.least:
 				d.ranks = &ranks{edge: ^uint32(0)}
 			}
 		}
@@ -72,6 +77,12 @@ func (s *shard) addFunction(id uint32, dep depIndex, spec *Function, p *platform
 		start.init = nil // all of a cold request counts as service
 	case start.init == nil:
 		start.init = p.Init
+	}
+	if p.Stores != nil {
+		start.init = start.init.named(spec)
+		if p.stores == nil {
+			p.stores = p.Stores.New()
+		}
 	}
 	s.fns, s.starts = append(s.fns, f), append(s.starts, start)
 }

@@ -125,7 +125,7 @@ func timeline(t *testing.T, p Platform, actions map[Time]Action, requests ...[][
 // The order of events, worked out by hand: what happens at the same time
 // happens in the order of its class, and then of functions.
 func TestTimelines(t *testing.T) {
-	boot := func(n Time) Init { return Init{{PhaseRuntime, Constant(n)}} }
+	boot := func(n Time) Init { return Init{{Phase: PhaseRuntime, Duration: Constant(n)}} }
 	for _, c := range []struct {
 		name     string
 		platform Platform

@@ -20,6 +20,7 @@ type twin struct {
 	flying int // requests in flight over all
 	out    tape
 	now    Time
+	stores Stores // nil: none
 }
 
 // twinClass orders events of the same time.
@@ -70,6 +71,9 @@ type twinInstance struct {
 	memory int64
 	before int // served before that
 	later  bool
+
+	host    uint32
+	sources Sources
 }
 
 type twinRequest struct {
@@ -143,6 +147,9 @@ func runTwin(c Config, l *list) *tape {
 		}
 		d := t.deps[first]
 		d.memory = max(d.memory, t.fns[i].Memory)
+	}
+	if made := c.Platforms[0].Stores; made != nil {
+		t.stores = made.New()
 	}
 	for i := range t.fns {
 		if d := t.deps[uint32(i)]; d != nil && c.Platforms[0].Prewarm != nil {
@@ -455,8 +462,29 @@ func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, ordinal ui
 			continue
 		}
 		x := p.Duration.Sample(NewStream(t.c.Key, purpose+phaseKeys[p.Phase], f.Key()).Start(attempt).Uniform(uint64(ordinal)))
+		if p.Content.Bytes > 0 {
+			y, store := t.stores.Load(in.ready+x, in.host, p.Phase, contentOf(p, f))
+			in.sources.set(p.Phase, store)
+			x += y
+		}
 		in.phases[p.Phase] += x
 		in.ready += x
+	}
+}
+
+// contentOf is what a phase loads, by its name or the function's.
+func contentOf(p PhaseSampler, f *Function) *Content {
+	c := p.Content
+	if c.Name == "" {
+		c.Name = f.ID()
+	}
+	return &c
+}
+
+// host draws where an instance starts.
+func (t *twin) host(in *twinInstance, purpose Purpose, fn, ordinal uint32, attempt uint64) {
+	if t.stores != nil {
+		in.host = t.stores.Place(t.now, nil, NewStream(t.c.Key, purpose+15, t.fns[fn].Key()).Start(attempt).Uniform(uint64(ordinal)))
 	}
 }
 
@@ -466,7 +494,9 @@ func (t *twin) start(d *twinDep, r *twinRequest) *twinInstance {
 	if r.ping {
 		purpose = PurposePingPhase
 	}
-	t.draw(in, purpose, r.fn, r.ordinal, r.nextStart())
+	attempt := r.nextStart()
+	t.host(in, purpose, r.fn, r.ordinal, attempt)
+	t.draw(in, purpose, r.fn, r.ordinal, attempt)
 	return in
 }
 
@@ -795,8 +825,15 @@ func (t *twin) startAhead(d *twinDep, until Time) {
 }
 
 func (t *twin) warm(in *twinInstance) {
+	t.host(in, PurposeWarmPhase, in.dep.first, uint32(in.dep.warmed), 0)
 	if t.now > 0 {
 		t.draw(in, PurposeWarmPhase, in.dep.first, uint32(in.dep.warmed), 0)
+	} else if f := &t.fns[in.dep.first]; f.Cold == nil && t.stores != nil {
+		for _, p := range t.c.Platforms[0].Init {
+			if p.Content.Bytes > 0 {
+				t.stores.Load(-Longest, in.host, p.Phase, contentOf(p, f))
+			}
+		}
 	}
 	in.dep.warmed++
 	if in.ready > t.now {
@@ -884,7 +921,7 @@ func (t *twin) tellLife(in *twinInstance, flags Flags) {
 	for _, x := range in.phases {
 		ready += x
 	}
-	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: stopped, Idle: in.idle, Phases: in.phases,
+	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: stopped, Idle: in.idle, Phases: in.phases, Sources: in.sources,
 		Served: uint32(in.served - in.before), Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags})
 }
 
@@ -892,7 +929,7 @@ func (t *twin) tellLife(in *twinInstance, flags Flags) {
 func (t *twin) nextStage(in *twinInstance) {
 	t.tellLife(in, Passing)
 	in.idle, in.idleSince = 0, t.now
-	in.phases, in.began, in.before, in.later = [NumPhases]Time{}, t.now, in.served, true
+	in.phases, in.sources, in.began, in.before, in.later = [NumPhases]Time{}, 0, t.now, in.served, true
 }
 
 // wake makes a held instance whole for a request.

@@ -94,6 +94,9 @@ var phaseKeys = [NumPhases]Purpose{
 	PhaseCapacity: 6, PhaseNode: 7, PhaseRestore: 8, PhaseCompile: 9, PhaseProfiling: 10, PhaseWarmup: 11, PhaseGraphs: 12,
 }
 
+// hostKey is what the draw of an instance's host is keyed by, beside its phases.
+const hostKey Purpose = 13
+
 // String returns the phase's name in files and columns.
 func (p Phase) String() string { return phaseNames[p] }
 
@@ -110,8 +113,10 @@ func Phases() []Phase {
 // phases follow each other, so its whole length is their sum.
 type Init []PhaseSampler
 
-// PhaseSampler is one phase of an Init and how long it takes.
+// PhaseSampler is one phase of an Init and how long it takes: its duration, and
+// after it the load of its content.
 type PhaseSampler struct {
 	Phase    Phase
 	Duration Sampler
+	Content  Content
 }
