@@ -42,7 +42,7 @@ func (m *modelFlags) register(c *cobra.Command) {
 	fl.StringVar(&m.Trace, "trace", "", "with --model: a trace of requests with tokens, FORMAT:PATH (coldcurve list formats), in place of a guess; --requests scales it")
 	fl.StringVar(&m.data, "data", os.Getenv(dataVariable), "with --trace: folder where it is looked up first ("+dataVariable+")")
 	fl.StringVar(&m.CacheHit, "cache-hit", "", "with --model: part of the prompts' tokens that a cache has, as in 40%")
-	fl.StringVar(&m.ColdStart, "cold-start", "", "with --model: how long an instance with GPUs takes to start, as in 60s (default: phases of an engine, and the weights)")
+	fl.StringVar(&m.ColdStart, "cold-start", "", "with --model: how long an instance with GPUs takes to start, as in 60s, or a measured start, as in modal-vllm-snapshot (default: the phases of vLLM as measured, and the weights)")
 	fl.StringVar(&m.APITTFT, "api-ttft", "", "with --model: time to the first token of per-token APIs as you have measured it: a duration, or '{ dist = \"lognormal\", median = \"400ms\", sigma = 0.5 }'")
 	fl.StringVar(&m.APITPOT, "api-tpot", "", "with --model: their time per output token after the first")
 	fl.StringSliceVar(&m.Alike, "alike", nil, "with --model: models, or tariffs by the token, that you take to be as good; none is guessed")

@@ -71,8 +71,16 @@ func (r *runner) billFleet(c *choice, l *load, replication *results.Replication)
 		return nil, inputError("%s: its tariff %s has the rule lifetime, and counts no lives", c.name(), c.tariff.Name)
 	}
 	batch := make([]sim.Life, c.fixed)
+	if c.provider.Machines {
+		batch = make([]sim.Life, c.machines())
+	}
+	idle := sim.Time(0) // of an instance, on average: what a bill says of it
+	if replication != nil {
+		all := replication.Instances.Idle
+		idle = min(l.window.Length(), sim.Time(all.Float()/float64(c.fixed)))
+	}
 	for i := range batch {
-		batch[i] = sim.Life{Created: 0, Stopped: l.window.Horizon, Memory: p.Memory}
+		batch[i] = sim.Life{Created: 0, Stopped: l.window.Horizon, Idle: idle, Memory: p.Memory}
 	}
 	lives.Lives(batch)
 	return r.price(c, l, replication, meters[0].Usage())

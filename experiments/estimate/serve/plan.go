@@ -2,7 +2,6 @@ package serve
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -123,36 +122,6 @@ func (q *question) platform(c *choice, l *load) sim.Platform {
 		p.Prewarm = policies.Provisioned{Count: c.floor}
 	}
 	return p
-}
-
-// init is the phases of a start: the provider's, then the weights, then the engine's.
-func (q *question) init(c *choice) sim.Init {
-	if q.start > 0 {
-		return sim.Init{{Phase: sim.PhaseSandbox, Duration: sim.Constant(q.start)}}
-	}
-	weights := sim.Time(math.Round(c.engine.weights() / float64(c.provider.Weights) * float64(sim.Second)))
-	var out sim.Init
-	for _, phase := range sim.Phases() {
-		for _, list := range []sim.Init{c.provider.Start.Init, q.ways.Engine.Start.Init} {
-			for _, s := range list {
-				if s.Phase == phase {
-					out = append(out, s)
-				}
-			}
-		}
-		if phase == sim.PhaseWeights {
-			out = append(out, sim.PhaseSampler{Phase: phase, Duration: sim.Constant(weights)})
-		}
-	}
-	return out
-}
-
-// startTime is how long a start takes, in the middle.
-func startTime(init sim.Init) (t sim.Time) {
-	for _, s := range init {
-		t += s.Duration.Sample(0.5)
-	}
-	return t
 }
 
 // factory makes the servers of a run.

@@ -32,7 +32,7 @@ type Settings struct {
 	Peak      string // the highest rate ÷ the mean
 	Trace     string // in place of requests, tokens and shape; Requests scales it
 	CacheHit  string // part of the prompts' tokens that a cache has
-	ColdStart string // how long an instance takes to start, in place of the phases
+	ColdStart string // how long an instance takes to start, or the name of a measured start
 	APITTFT   string
 	APITPOT   string
 	Alike     []string // models or tariffs that the user takes to be as good
@@ -62,7 +62,7 @@ type question struct {
 	cvOut     float64
 	hit       float64
 	shape     workloads.Shape
-	start     sim.Time // 0: by phases
+	start     engineStart
 	apiTTFT   sim.Sampler
 	apiTPOT   sim.Sampler
 	apiGiven  bool
@@ -101,7 +101,7 @@ func ask(ctx context.Context, s *Settings) (q *question, err error) {
 	case s.Workers < 1:
 		return nil, inputError("--workers: found %d, want 1 or more", s.Workers)
 	}
-	for _, read := range []func() error{q.readModel, q.readShape, q.readNumbers, q.readTimes} {
+	for _, read := range []func() error{q.readModel, q.readShape, q.readNumbers, q.readStart, q.readTimes} {
 		if err := read(); err != nil {
 			return nil, inputError("%w", err)
 		}
@@ -237,16 +237,6 @@ func parseTokens(text string) (float64, error) {
 
 // readTimes reads what takes how long.
 func (q *question) readTimes() error {
-	if q.ColdStart != "" {
-		x, err := estimate.ParseDuration(q.ColdStart)
-		if err != nil {
-			return fmt.Errorf("--cold-start: %w", err)
-		}
-		if x <= 0 {
-			return fmt.Errorf("--cold-start: found %q, want more than 0", q.ColdStart)
-		}
-		q.start = sim.Time(x)
-	}
 	q.apiTTFT, q.apiTPOT = q.ways.API.TTFT.Sampler, q.ways.API.TPOT.Sampler
 	for _, v := range []struct {
 		flag, text string

@@ -2,7 +2,6 @@ package serve
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments/estimate"
@@ -36,12 +35,8 @@ func (r *runner) rests(c *choice, l *load, row *results.Row) (words string, note
 		words += fmt.Sprintf(", %.0f %% extrapolated", 100*s.Mean)
 	}
 	if c.fixed == 0 {
-		grade := "C" // phases of one engine on one board, and weights by an assumed bandwidth
-		if r.q.start > 0 {
-			grade = "given"
-		}
 		init := r.q.init(c)
-		words += ", start " + grade
+		words += ", start " + r.q.start.grade()
 		notes = append(notes, fmt.Sprintf("An instance is ready in %s: %s; it takes %s at a time, and stays %s without one.", estimate.Clock(startTime(init)), phases(init), requestWord(e.abreast(l, r.q.SLO)), c.window()))
 	}
 	notes = append(notes, c.provider.Notes...)
@@ -54,15 +49,6 @@ func requestWord(n int) string {
 		return "one request"
 	}
 	return fmt.Sprintf("%d requests", n)
-}
-
-// phases lists the phases of a start.
-func phases(init sim.Init) string {
-	var parts []string
-	for _, s := range init {
-		parts = append(parts, fmt.Sprintf("%s %s", s.Phase, estimate.Clock(s.Duration.Sample(0.5))))
-	}
-	return strings.Join(parts, ", ")
 }
 
 // priceGrade is the worst grade of a tariff's prices that a run is billed by.
@@ -90,12 +76,7 @@ func (r *runner) starts(plans []Plan) (out []estimate.Assumption) {
 		}
 	}
 	if most > 0 {
-		e := r.q.ways.Engine
-		basis := fmt.Sprintf("assumed, grade C: phases of %s; weights at 1 GB/s (grade U); --cold-start says yours", e.Source)
-		if r.q.start > 0 {
-			basis = "given"
-		}
-		out = append(out, estimate.Assumption{Name: "start of an instance", Low: estimate.Clock(least), Likely: estimate.Clock(least), High: estimate.Clock(most), Basis: basis})
+		out = append(out, estimate.Assumption{Name: "start of an instance", Low: estimate.Clock(least), Likely: estimate.Clock(least), High: estimate.Clock(most), Basis: r.q.start.basis()})
 	}
 	for i := range plans {
 		if plans[i].Kind != API {

@@ -3,9 +3,7 @@ package serve
 import (
 	"context"
 	"fmt"
-	"math/big"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/cockroachdb/apd/v3"
@@ -92,7 +90,7 @@ func (q *question) key(rep int) sim.RunKey {
 
 // run simulates a choice once and prices it.
 func (r *runner) run(ctx context.Context, c *choice, l *load, rep int) (*outcome, error) {
-	if c.fixed > 0 && c.tariff.Rule == "lifetime" && slices.Contains(c.tariff.NotBilled, "requests") {
+	if c.fixed > 0 && c.byLives() {
 		return r.runFleet(ctx, c, l, rep)
 	}
 	p := r.q.platform(c, l)
@@ -101,6 +99,12 @@ func (r *runner) run(ctx context.Context, c *choice, l *load, rep int) (*outcome
 		return nil, fmt.Errorf("%s: %w", c.name(), err)
 	}
 	return r.price(c, l, replication, meters[0].Usage())
+}
+
+// byLives reports whether a tariff bills the lives of instances, and nothing of what
+// they serve.
+func (c *choice) byLives() bool {
+	return c.tariff.Rule == "lifetime" && slices.Contains(c.tariff.NotBilled, "requests")
 }
 
 // simulate runs a choice once.
@@ -158,7 +162,7 @@ func (m *cachedMeter) Merge(o costmodel.Meter) { m.Meter.Merge(o.(*cachedMeter).
 // price makes the bill of a usage.
 func (r *runner) price(c *choice, l *load, replication *results.Replication, u costmodel.Usage) (*outcome, error) {
 	if c.engine != nil {
-		u = c.pay(u)
+		u = c.tariff.WithGPUs(u, c.gpus())
 	}
 	bill, err := r.q.FreeTier.Of(c.tariff).Bill(u, costmodel.SpanMonth, l.window.Length())
 	if err != nil {
@@ -171,19 +175,12 @@ func (r *runner) price(c *choice, l *load, replication *results.Replication, u c
 	return out, nil
 }
 
-// pay is the usage of instances with the choice's GPUs: their time counts as often as
-// pays for all of them, and that of instances that always run as often as there are
-// machines.
-func (c *choice) pay(u costmodel.Usage) costmodel.Usage {
-	if c.fixed == 0 || c.tariff.GPU.Count <= c.engine.count {
-		return c.tariff.WithGPUs(u, c.engine.count)
+// gpus are those that a time of an instance is to pay for: of machines that always run
+// all that one has.
+func (c *choice) gpus() costmodel.GPUs {
+	n := c.engine.count
+	if c.fixed > 0 && c.provider.Machines {
+		n = c.tariff.GPU.Count
 	}
-	out := slices.Clone(u)
-	machines, instances := big.NewInt(c.machines()), big.NewInt(int64(c.fixed))
-	for i, e := range u {
-		if strings.HasSuffix(e.Meter, "instance_time") {
-			out[i].Quantity = new(big.Int).Div(new(big.Int).Mul(e.Quantity, machines), instances)
-		}
-	}
-	return out
+	return costmodel.GPUs{Name: c.tariff.GPU.Name, Count: n}
 }

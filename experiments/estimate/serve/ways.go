@@ -29,11 +29,9 @@ type apiTimes struct {
 	Source string                 `toml:"source" required:"true"`
 }
 
-// engineInit is what an engine's process does before it serves, weights aside.
+// engineInit names the start of the catalogue that an engine is taken to make.
 type engineInit struct {
-	Start  workloads.Init `toml:"start" required:"true"`
-	Grade  string         `toml:"grade" required:"true"`
-	Source string         `toml:"source" required:"true"`
+	Start string `toml:"start" required:"true"`
 }
 
 // provider is whose GPUs serve.
