@@ -25,7 +25,7 @@ func TestAskedPrices(t *testing.T) {
 			continue
 		}
 		asked++
-		_, text, ok := strings.Cut(err.Error(), "--tariffs own: ")
+		_, text, ok := strings.Cut(err.Error(), " in place of each ?: ")
 		if !ok {
 			t.Fatalf("%s: no file in %v", x.Name, err)
 		}

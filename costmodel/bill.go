@@ -138,7 +138,7 @@ func (t *Tariff) verified(p *Price, q *apd.Decimal) error {
 	case q.IsZero():
 		return nil
 	case len(p.Tiers) == 0:
-		return fmt.Errorf("the price of %q is not verified (grade U), and %s %s were used; %s", p.Name, q.Text('f'), p.Unit, t.giveIt(p))
+		return fmt.Errorf("the price of %q is not verified (grade U), and %s %s were used; %s", p.Name, q.Text('f'), p.Unit, t.Ask(p))
 	}
 	if end := p.Tiers[len(p.Tiers)-1].UpTo; end != nil && q.Cmp(&end.Decimal) > 0 {
 		return fmt.Errorf("the price of %q is known up to %s %s, and %s were used: %s", p.Name, end.Text('f'), p.Unit, q.Text('f'), p.Beyond)

@@ -12,14 +12,14 @@ type phase struct{ sim.Phase }
 
 // UnmarshalText reads the name of a phase.
 func (p *phase) UnmarshalText(b []byte) error {
-	billable := sim.Phases()[sim.PhaseCapacity+1:]
-	for _, q := range billable {
-		if q.String() == string(b) {
+	var names []string
+	for _, q := range sim.Phases()[sim.PhaseCapacity+1:] {
+		if names = append(names, q.String()); q.String() == string(b) {
 			p.Phase = q
 			return nil
 		}
 	}
-	return fmt.Errorf("found %q, want one of %q", b, billable)
+	return fmt.Errorf("found %q, want one of %q", b, names)
 }
 
 // before returns how long the phases before p took.
