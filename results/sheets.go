@@ -130,14 +130,14 @@ func (s *Set) billSheet(units unitSource) *sheet {
 		column{"counterfactual", textColumn, "", "as in cells"},
 		column{"replication", wholeColumn, "", "its number, from 0"},
 		column{"name", textColumn, "", "of the line"},
-		column{"part", textColumn, "", "what part of the time of instances it is for: starting, serving, idle; empty: all, or no such time"},
 		column{"unit", textColumn, "", "of the quantity"},
 		column{"quantity", textColumn, "", "what was used, over the bill's span"},
 		column{"unit_price", textColumn, "", "price of one unit"},
 		column{"amount", textColumn, "", "quantity × unit price"},
 		column{"currency", textColumn, "", "of price and amount: the tariff's own"},
 		column{"span", textColumn, "", "month: usage scaled to 30 days; run: as it was"},
-		column{"grade", textColumn, "", "how well the price is attested"})
+		column{"grade", textColumn, "", "how well the price is attested"},
+		column{"part", textColumn, "", "what part of the time of instances it is for: starting, serving, idle; empty: all of it, or no such time"})
 	return &sheet{"bill", columns, func(yield func([]any) error) error {
 		return units(func(i, n int, r *Replication) error {
 			c := &s.Cells[i]
@@ -155,9 +155,9 @@ func (s *Set) billSheet(units unitSource) *sheet {
 func billLines(start []any, replication int, bound bool, b *costmodel.Bill, yield func([]any) error) error {
 	for i := range b.Lines {
 		l := &b.Lines[i]
-		line := append(append([]any(nil), start...), b.Tariff, counterfactual(bound, b), int64(replication), l.Name, l.Part, l.Unit,
+		line := append(append([]any(nil), start...), b.Tariff, counterfactual(bound, b), int64(replication), l.Name, l.Unit,
 			exactNumber(l.Quantity.Text('f')), exactNumber(l.UnitPrice.Text('f')), exactNumber(l.Amount.Text('f')),
-			b.Currency, b.Span.String(), l.Grade)
+			b.Currency, b.Span.String(), l.Grade, l.Part)
 		if err := yield(line); err != nil {
 			return err
 		}
