@@ -17,6 +17,7 @@ type Unit struct {
 	Window   sim.Window
 	Epoch    sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
 	Goodput  results.Goodput
+	Stores   []string // names of the platform's stores, nearest first
 	Key      sim.RunKey
 	// Meters makes the meters of one worker: each time the same ones in the
 	// same order, that have counted nothing.
@@ -39,7 +40,7 @@ func (u *Unit) observe() (*observation, error) {
 		newRecorder = results.NewSumsRecorder
 	}
 	recorder, err := newRecorder(results.Config{
-		Window: u.Window, Epoch: u.Epoch, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency, Goodput: u.Goodput,
+		Window: u.Window, Epoch: u.Epoch, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency, Goodput: u.Goodput, Stores: u.Stores,
 	})
 	if err != nil {
 		return nil, err

@@ -49,6 +49,7 @@ func (t *totals) merge(o *totals) {
 	for p := range t.Phases {
 		t.Phases[p].AddWide(o.Phases[p])
 	}
+	t.Loads.merge(&o.Loads)
 }
 
 func (s *seriesRecorder) merge(o *seriesRecorder) {
@@ -135,6 +136,7 @@ func (r *Recorder) Finish() (*Replication, error) {
 			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases,
 		},
 		Serving: r.serving.all,
+		Loads:   r.totals.Loads.finish(r.config.Stores),
 	}
 	if !r.sums() {
 		rep.Instances.Peak, rep.Series = r.second.peak(), r.series.finish()

@@ -21,6 +21,8 @@ type Config struct {
 	Concurrency int
 	// Goodput is what a request to a language model must meet to count as good.
 	Goodput Goodput
+	// Stores are the names of the platform's stores, nearest first.
+	Stores []string
 }
 
 // Recorder gathers what happened in one unit, as a sim.Observer: one a
@@ -56,6 +58,7 @@ type totals struct {
 	Created      uint64 // instances created in the window
 	Prewarmed    uint64 // of these, those that no request waited for
 	Phases       [sim.NumPhases]sim.Wide
+	Loads        loadCounts // of initialisations that began in the window
 }
 
 // tally is what is known of a function while it runs. Its first cache line is
@@ -339,7 +342,13 @@ func (r *Recorder) addLife(l *sim.Life, total, init sim.Time) {
 			t.Stopped++
 		}
 	}
-	if l.Flags&sim.Later != 0 || !r.config.Window.Contains(l.Created) {
+	if !r.config.Window.Contains(l.Created) {
+		return
+	}
+	if l.Sources != 0 {
+		t.Loads.add(l.Sources)
+	}
+	if l.Flags&sim.Later != 0 {
 		return
 	}
 	t.Created++
