@@ -334,6 +334,13 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 	if pl.bound {
 		return nil, nil
 	}
+	hint, err := pl.tariffHint(catalog)
+	if err != nil {
+		return nil, err
+	}
+	if hint != "" {
+		p.warn("%s", hint)
+	}
 	return prices, nil
 }
 

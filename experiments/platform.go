@@ -81,6 +81,12 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 	if err := p.locate(merged); err != nil {
 		return nil, err
 	}
+	if err := p.checkGPU(merged.Get("gpu")); err != nil {
+		return nil, err
+	}
+	if err := p.checkQuota(merged.Get("limit", "gpus")); err != nil {
+		return nil, err
+	}
 	p.canonical = merged.Without(labelKeys...).Canonical()
 	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes, p.location)
 	if err := p.addPolicies(merged, known); err != nil {
@@ -163,6 +169,12 @@ func (s *platformSpec) check(n *spec.Node) error {
 	if err := s.Limit.checkLine(n.Get("limit")); err != nil {
 		return err
 	}
+	if err := s.Stockout.check(n.Get("stockout")); err != nil {
+		return err
+	}
+	if err := s.GPU.check(n.Get("gpu")); err != nil {
+		return err
+	}
 	switch {
 	case s.Cluster.Nodes != 0:
 		return n.Get("cluster").Errorf("found %d nodes, want 0: capacity is not bounded, clusters are not modelled", s.Cluster.Nodes)
@@ -221,7 +233,7 @@ func (s *platformSpec) platform(known *parts) (sim.Platform, error) {
 			Ramp: sim.Ramp(s.Limit.Ramp), Over: s.Limit.Over, Queue: s.Limit.Queue, QueueWait: sim.Time(s.Limit.QueueWait),
 		},
 		TimeoutClock: s.TimeoutClock, Timeout: sim.Time(s.Timeout), MaxLifetime: sim.Time(s.MaxLifetime),
-		Memory: memory, Init: init,
+		Memory: memory, Init: init, Stockout: s.Stockout.stockout(),
 	}, nil
 }
 
@@ -281,8 +293,17 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 	if scaling == nil {
 		scaling = spec.FromValue(n.File, n.Line, map[string]any{"name": "per-request"})
 	}
-	if p.sim.Scaling, err = known.scaling(scaling); p.bound {
+	if p.sim.Scaling, err = known.scaling(scaling); err != nil {
+		return err
+	}
+	if p.bound {
 		p.sim.Scaling = policies.PerRequest{} // it bounds those that start on demand
+	}
+	if s.Routing != nil {
+		if at := n.Get("reuse"); at != nil && s.Preset == "" {
+			return at.Errorf("found a reuse rule beside routing (%s), want one of them: routing says which instance serves", s.Routing.Place())
+		}
+		p.sim.Routing, err = known.routing(s.Routing)
 	}
 	return err
 }
@@ -295,13 +316,4 @@ func isBound(n *spec.Node) bool {
 		}
 	}
 	return false
-}
-
-// gpus are the GPUs of an instance: how many of which name; none where its server
-// does not run on any.
-func (pl *platform) gpus() (name string, count int64) {
-	if s, ok := pl.server.(serving.Boarded); ok {
-		return s.GPUs()
-	}
-	return "", 0
 }

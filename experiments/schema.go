@@ -58,7 +58,7 @@ type platformSpec struct {
 	Counterfactual *bool            `toml:"counterfactual" help:"as the key of the file, for this platform"`
 	Unit           sim.Unit         `toml:"unit" default:"function" help:"what scales and owns instances: function, app"`
 	Dispatch       sim.Dispatch     `toml:"dispatch" default:"bound" help:"a request that finds no free slot: bound to an instance of its own, or in a queue for whichever is free first"`
-	Reuse          sim.Reuse        `toml:"reuse" default:"most-recent" help:"which idle instance serves: most-recent, newest, oldest, least-recent"`
+	Reuse          sim.Reuse        `toml:"reuse" default:"most-recent" help:"which instance serves: most-recent, newest, oldest, least-recent, least-loaded"`
 	Concurrency    int              `toml:"concurrency" default:"1" help:"requests that an instance serves at a time"`
 	Limit          limitSpec        `toml:"limit"`
 	TimeoutClock   sim.TimeoutClock `toml:"timeout_clock" default:"handler" help:"from when a timeout counts: handler (start of service), request (arrival)"`
@@ -69,6 +69,7 @@ type platformSpec struct {
 	MemoryMin      spec.Size        `toml:"memory_min" unit:"size" help:"smaller functions get this"`
 	MemorySizes    []spec.Size      `toml:"memory_sizes" unit:"size" help:"the sizes there are; a function gets the next larger one"`
 	VCPU           float64          `toml:"vcpu" help:"virtual CPUs of an instance; absent: what the tariff takes for its memory"`
+	GPU            gpuSpec          `toml:"gpu" help:"the GPUs of an instance, where its server does not say them: { name = \"h100\", count = 1 }"`
 	Server         *spec.Node       `toml:"server" help:"how an instance serves requests side by side; absent: each for its own service time; see coldcurve list servers"`
 	Init           *spec.Node       `toml:"init" help:"phases of an initialisation, of functions that state none"`
 	Stores         []storeSpec      `toml:"store" help:"where starts load what has no bandwidth of its own, nearest first"`
@@ -77,6 +78,8 @@ type platformSpec struct {
 	KeepAlive      *spec.Node       `toml:"keepalive" help:"how long an idle instance stays"`
 	Prewarm        *spec.Node       `toml:"prewarm" help:"what is started before it is asked for"`
 	Scaling        *spec.Node       `toml:"scaling" help:"how many instances are started"`
+	Routing        *spec.Node       `toml:"routing" help:"which instance with a free slot serves a request, in place of reuse"`
+	Stockout       *stockoutSpec    `toml:"stockout" help:"starts for which the provider has no machine"`
 	Cluster        clusterSpec      `toml:"cluster"`
 }
 
@@ -84,6 +87,7 @@ type limitSpec struct {
 	Account   int           `toml:"account" help:"requests at the same time over all functions; 0: none"`
 	Function  int           `toml:"function" help:"requests at the same time of one function; 0: none"`
 	Instances int           `toml:"instances" help:"instances of one function or app; 0: none"`
+	GPUs      int           `toml:"gpus" help:"GPUs of all instances on the platform; 0: any number"`
 	Ramp      rampSpec      `toml:"ramp" help:"starts of instances in a time, as in 1000/10s"`
 	Over      sim.Over      `toml:"over" default:"reject" help:"a request over a limit: reject, queue"`
 	Queue     int           `toml:"queue" help:"requests that may wait in a function or app, 1 or more; absent: any number"`

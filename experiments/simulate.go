@@ -48,8 +48,7 @@ func (u *unit) simulate(ctx context.Context, pool *sim.Pool, progress sim.Observ
 		if p.counterfactual {
 			usage = p.tariff.OnDemand(usage)
 		}
-		_, gpus := u.platform.gpus()
-		usage = p.tariff.WithGPUs(usage, gpus)
+		usage = p.tariff.WithGPUs(usage, u.platform.gpus())
 		bill, err := p.tariff.Bill(usage, u.span, u.window.Length())
 		if err != nil {
 			return nil, &InputError{u.platform.atTariff(i).Errorf("platform %q: %w", u.platform.name, err)}

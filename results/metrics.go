@@ -24,6 +24,9 @@ type Metric struct {
 	Count bool
 	// Tokens marks what is of requests to language models alone.
 	Tokens bool
+	// Parts marks what is of bills that tell the parts of the time of instances
+	// apart, alone.
+	Parts bool
 	// Better is which way is better, for tolerances: a larger value where it
 	// is +1, a smaller one otherwise.
 	Better int
@@ -40,7 +43,7 @@ const second = 1e9
 var nan = math.NaN()
 
 // metrics is never changed.
-var metrics = append(requestMetrics, servingMetrics...)
+var metrics = slices.Concat(requestMetrics, partMetrics, servingMetrics)
 
 var requestMetrics = []Metric{
 	count("arrivals", 0, "requests that arrived in the window, rejected ones too", func(r *Replication) uint64 { return r.Arrivals() }),
@@ -138,11 +141,11 @@ func where(defined bool, x float64) float64 {
 }
 
 // metricsOf returns the places of the metrics that have a column in the outputs
-// of some rows: those of tokens only where a row has any.
+// of some rows: those of tokens and of parts only where a row has any.
 func metricsOf(rows []Row) (places []int) {
-	tokens := servesTokens(rows)
+	tokens, parts := servesTokens(rows), billsParts(rows)
 	for m := range metrics {
-		if tokens || !metrics[m].Tokens {
+		if (tokens || !metrics[m].Tokens) && (parts || !metrics[m].Parts) {
 			places = append(places, m)
 		}
 	}

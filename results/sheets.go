@@ -129,6 +129,7 @@ func (s *Set) billSheet(units unitSource) *sheet {
 		column{"counterfactual", textColumn, "", "as in cells"},
 		column{"replication", wholeColumn, "", "its number, from 0"},
 		column{"name", textColumn, "", "of the line"},
+		column{"part", textColumn, "", "what part of the time of instances it is for: starting, serving, idle; empty: all, or no such time"},
 		column{"unit", textColumn, "", "of the quantity"},
 		column{"quantity", textColumn, "", "what was used, over the bill's span"},
 		column{"unit_price", textColumn, "", "price of one unit"},
@@ -153,7 +154,7 @@ func (s *Set) billSheet(units unitSource) *sheet {
 func billLines(start []any, replication int, bound bool, b *costmodel.Bill, yield func([]any) error) error {
 	for i := range b.Lines {
 		l := &b.Lines[i]
-		line := append(append([]any(nil), start...), b.Tariff, counterfactual(bound, b), int64(replication), l.Name, l.Unit,
+		line := append(append([]any(nil), start...), b.Tariff, counterfactual(bound, b), int64(replication), l.Name, l.Part, l.Unit,
 			exactNumber(l.Quantity.Text('f')), exactNumber(l.UnitPrice.Text('f')), exactNumber(l.Amount.Text('f')),
 			b.Currency, b.Span.String(), l.Grade)
 		if err := yield(line); err != nil {

@@ -180,7 +180,7 @@ func (s *shard) advance(d *deployment, now Time) bool {
 		in, ok = s.coming(d)
 	}
 	if !ok {
-		if !s.grant(d, now, forRequest) {
+		if !s.grant(d, now, first) {
 			return false
 		}
 		in = s.start(d, now, s.causeOf(first))
@@ -201,7 +201,7 @@ func (s *shard) scaleUp(d *deployment, now Time) {
 			s.initialise(d, id)
 			continue
 		}
-		if !s.grant(d, now, forRequest) {
+		if !s.grant(d, now, last) {
 			return
 		}
 		s.initialise(d, s.start(d, now, s.causeOf(last)))

@@ -30,6 +30,8 @@ const (
 	// Passing that of one that is not the last.
 	Later
 	Passing
+	// Draining marks an instance that its autoscaler lets go once it is empty.
+	Draining
 )
 
 // Outcome is one request, when all of it is known.

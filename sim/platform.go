@@ -115,6 +115,7 @@ type Limit struct {
 	Account   int  // requests being initialised for or served, over all functions
 	Function  int  // the same, of one function's deployment
 	Instances int  // instances of a deployment
+	Fleet     int  // instances over all functions on the platform
 	Ramp      Ramp // starts of instances of a deployment
 	Over      Over
 	Queue     int  // requests that may wait in a deployment; 0: any number
@@ -137,6 +138,8 @@ type Platform struct {
 	KeepAlive    KeepAliveFactory
 	Prewarm      PrewarmFactory // nil: none
 	Scaling      ScalingFactory // asked where Dispatch is QueueDispatch
-	Server       ServerFactory  // how an instance serves; nil: slots, each request for its own service time
-	Stores       StoresFactory  // where contents are loaded from; nil: nothing loads any
+	Routing      RoutingFactory // which instance serves, in place of Reuse; nil: Reuse says
+	Stockout     Stockout
+	Server       ServerFactory // how an instance serves; nil: slots, each request for its own service time
+	Stores       StoresFactory // where contents are loaded from; nil: nothing loads any
 }

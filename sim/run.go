@@ -173,7 +173,7 @@ func (p *Platform) validate() error {
 		value int
 	}{
 		{"concurrency", p.Concurrency}, {"account limit", p.Limit.Account}, {"function limit", p.Limit.Function},
-		{"instance limit", p.Limit.Instances}, {"queue limit", p.Limit.Queue}, {"ramp's burst", p.Limit.Ramp.Burst},
+		{"instance limit", p.Limit.Instances}, {"limit of the fleet", p.Limit.Fleet}, {"queue limit", p.Limit.Queue}, {"ramp's burst", p.Limit.Ramp.Burst},
 	} {
 		if l.value < 0 || l.value > math.MaxInt32 {
 			return fmt.Errorf("the %s is %d, want 0 to %d", l.name, l.value, math.MaxInt32)

@@ -35,6 +35,32 @@ type Worker interface {
 	Work(list []Work) []Work
 }
 
+// Gauge is how full a server is: what routing and scaling policies look at.
+type Gauge struct {
+	Running int   // requests that are served
+	Waiting int   // requests that it has taken and does not serve: in its line, before it, between its engines
+	Held    int64 // blocks of its memory that requests hold, over all engines of the server
+	Blocks  int64 // blocks that there are, likewise; 0: it knows none
+}
+
+// GaugeServer is a Server that tells how full it is.
+type GaugeServer interface {
+	Server
+	// Gauge returns how it stands at now, which is not after Next. It changes
+	// nothing of what the server will tell.
+	Gauge(now Time) Gauge
+}
+
+// PrefixServer is a Server with a cache of what prompts begin with.
+type PrefixServer interface {
+	Server
+	// Cached returns how many tokens of a request's prompt the cache has at now,
+	// which is not after Next: what the request finds if it is offered then, and
+	// is served at once. Prompt is how many there are. It changes nothing of what
+	// the server will tell, nor what the cache keeps.
+	Cached(now Time, r ServerRequest) (cached, prompt int64)
+}
+
 // ServerRequest is what a server knows of a request.
 type ServerRequest struct {
 	ID       uint32 // names it among those that the server holds
@@ -106,7 +132,7 @@ func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) boo
 	if r.instance == noInstance { // else it was judged when it was bound
 		s.judge(id, r)
 	}
-	if !s.stations[id].server.Offer(now, ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr, Attempt: r.attempt, Key: r.key, Ping: r.flags&Ping != 0}) {
+	if !s.stations[id].server.Offer(now, s.serverRequest(rid)) {
 		r.flags, r.init = r.flags&Ping, 0
 		return false
 	}
@@ -116,6 +142,12 @@ func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) boo
 	}
 	s.schedule(d, id)
 	return true
+}
+
+// serverRequest is what servers know of a request that has been judged.
+func (s *shard) serverRequest(rid requestID) ServerRequest {
+	r := &s.requests[rid]
+	return ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr, Attempt: r.attempt, Key: r.key, Ping: r.flags&Ping != 0}
 }
 
 // limitOf returns when a request that begins at the given time times out.

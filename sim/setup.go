@@ -33,7 +33,11 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	for k := range s.fns {
 		if f := &s.fns[k]; plan.deployment.lowest[f.id] == f.id {
 			s.newDeployment(localFn(k), plan)
-			if d := &s.deps[f.dep]; d.platform.least && !d.bound {
+			switch d := &s.deps[f.dep]; {
+			case d.bound:
+			case d.platform.Routing != nil:
+				d.router = &router{policy: d.platform.Routing.New(d.unit)}
+			case d.platform.least:
 				d.ranks = &ranks{edge: ^uint32(0)}
 			}
 		}

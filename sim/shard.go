@@ -146,7 +146,7 @@ func newShard(c *Config, plan *partition, list []Observer, enforced []bool) *sha
 		observers:  sortObservers(list),
 	}
 	for k := range c.Platforms {
-		p, a := &c.Platforms[k], account{}
+		p, a := &c.Platforms[k], account{fleet: int32(c.Platforms[k].Limit.Fleet)}
 		if enforced[k] {
 			a.limit = int32(p.Limit.Account)
 		}

@@ -32,7 +32,7 @@ func (s *shard) ping(d *deployment, service, now Time) {
 // prewarm starts an instance that no request waits for. At time 0 it is ready
 // at once: it was started before the trace began.
 func (s *shard) prewarm(d *deployment, until, now Time) {
-	if !s.grant(d, now, ahead) {
+	if !s.grant(d, now, noRequest) {
 		return
 	}
 	s.warmUp(d, s.startWarm(d, now, Prewarmed), until, now)
@@ -41,8 +41,9 @@ func (s *shard) prewarm(d *deployment, until, now Time) {
 func (s *shard) startWarm(d *deployment, now Time, flags Flags) instanceID {
 	id := s.newInstance(d, now)
 	s.instances[id].flags |= flags
-	c := cause{fn: d.firstLocal, purpose: PurposeWarmPhase, key: uint64(d.warmed)}
+	c := s.causeAhead(d)
 	if now > 0 {
+		s.awaitMachine(d, id, &c)
 		s.placeOn(d, id, now, c)
 		s.drawInit(id, c, 0)
 	} else {
@@ -95,7 +96,7 @@ func (s *shard) lastOfFloor(d *deployment) (instanceID, bool) {
 // is room. What the limit of instances cuts off is asked for again at the next
 // tick, what the ramp holds back when it has a token.
 func (s *shard) fillFloor(d *deployment, now Time) {
-	for d.floorHave < d.floorTarget && s.grant(d, now, ahead) {
+	for d.floorHave < d.floorTarget && s.grant(d, now, noRequest) {
 		d.floorHave++
 		s.warmUp(d, s.startWarm(d, now, Provisioned), Never, now)
 	}

@@ -95,7 +95,7 @@ var phaseKeys = [NumPhases]Purpose{
 }
 
 // hostKey is what the draw of an instance's host is keyed by, beside its phases.
-const hostKey Purpose = 15
+const hostKey Purpose = 13
 
 // String returns the phase's name in files and columns.
 func (p Phase) String() string { return phaseNames[p] }

@@ -72,7 +72,7 @@ func listings() []listing {
 		{"formats", "trace formats", func([]string) ([]listEntry, error) { return formatEntries(), nil }},
 		{"hardware", "GPUs, language models and engines, with grades and measured errors", func([]string) ([]listEntry, error) { return hardwareEntries() }},
 		{"platforms", "platform presets, each value with grade and source", func([]string) ([]listEntry, error) { return platformEntries() }},
-		{"policies", "keep-alive, prewarm and scaling policies", func([]string) ([]listEntry, error) { return policyEntries(), nil }},
+		{"policies", "keep-alive, prewarm, scaling and routing policies", func([]string) ([]listEntry, error) { return policyEntries(), nil }},
 		{"servers", "how an instance serves requests side by side", func([]string) ([]listEntry, error) { return serverEntries(), nil }},
 		{"tariffs", "tariffs, each price with grade and source", tariffEntries},
 	}

@@ -407,6 +407,7 @@ func billRows(plan, kind string, b *costmodel.Bill) [][]string {
 // The JSON has amounts as text, since they are exact.
 type jsonLine struct {
 	Name      string `json:"name"`
+	Part      string `json:"part,omitempty"`
 	Quantity  string `json:"quantity"`
 	Unit      string `json:"unit"`
 	UnitPrice string `json:"unit_price"`
@@ -426,7 +427,7 @@ func newJSONBill(b *costmodel.Bill) jsonBill {
 	out := jsonBill{b.Tariff, b.Currency, b.Span.String(), nil, b.Total.Text('f')}
 	for i := range b.Lines {
 		l := &b.Lines[i]
-		out.Lines = append(out.Lines, jsonLine{l.Name, l.Quantity.Text('f'), l.Unit, l.UnitPrice.Text('f'), l.Amount.Text('f'), l.Grade})
+		out.Lines = append(out.Lines, jsonLine{l.Name, l.Part, l.Quantity.Text('f'), l.Unit, l.UnitPrice.Text('f'), l.Amount.Text('f'), l.Grade})
 	}
 	return out
 }
