@@ -27,6 +27,8 @@ type Metric struct {
 	// Parts marks what is of bills that tell the parts of the time of instances
 	// apart, alone.
 	Parts bool
+	// Sparse marks what has a column only where a row has a value.
+	Sparse bool
 	// Better is which way is better, for tolerances: a larger value where it
 	// is +1, a smaller one otherwise.
 	Better int
@@ -76,6 +78,8 @@ var requestMetrics = []Metric{
 	measure("init_mean_s", "s", "mean part of that in an initialisation, over cold starts", func(r *Replication) float64 {
 		return over(r.Init, r.ColdStarts)
 	}),
+	{Name: "load_hit_ratio", Unit: "1", Help: "loads of images, weights and snapshots that did not come from the last store, over all that came through stores", Sparse: true, Better: +1,
+		value: func(r *Replication, _ *costmodel.Bill) float64 { return loadRatio(r.Loads).Float() }},
 	perWindow("instances_mean", "time average of instances", func(r *Replication) sim.Wide { return r.Instances.Total }),
 	{Name: "instances_peak", Unit: "instances", Help: "largest average number of instances over a one-second bucket", Maximum: true,
 		value: func(r *Replication, _ *costmodel.Bill) float64 { return r.Instances.Peak.Float() }},
@@ -141,10 +145,14 @@ func where(defined bool, x float64) float64 {
 }
 
 // metricsOf returns the places of the metrics that have a column in the outputs
-// of some rows: those of tokens and of parts only where a row has any.
+// of some rows: those of tokens and of parts only where a row has any, and sparse
+// ones where a row has a value.
 func metricsOf(rows []Row) (places []int) {
 	tokens, parts := servesTokens(rows), billsParts(rows)
 	for m := range metrics {
+		if metrics[m].Sparse && !slices.ContainsFunc(rows, func(r Row) bool { return r.Stats[m].Defined() }) {
+			continue
+		}
 		if (tokens || !metrics[m].Tokens) && (parts || !metrics[m].Parts) {
 			places = append(places, m)
 		}
