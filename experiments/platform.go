@@ -33,6 +33,7 @@ type platform struct {
 	sim            sim.Platform
 	server         serving.Server
 	location       workloads.Location // what starts load on it
+	storesNode     *spec.Node         // its stores, as they are written; nil: none
 	crowd          bool               // an instance takes all requests that come, since nothing was said
 	bound          bool               // its keep-alive is an offline bound
 	canonical      string             // all that determines how it behaves

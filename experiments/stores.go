@@ -108,7 +108,7 @@ func (p *platform) locate(n *spec.Node) (err error) {
 	if p.sim.Stores, err = p.spec.stores(n); err != nil {
 		return err
 	}
-	p.location.Stores = p.sim.Stores != nil
+	p.location.Stores, p.storesNode = p.sim.Stores != nil, n.Get("store")
 	if w, ok := p.server.(serving.Weighted); ok {
 		p.location.Model, p.location.Bytes, p.location.GPUs = w.Weights()
 	}
