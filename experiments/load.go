@@ -245,6 +245,16 @@ func columnsOf(w sim.Workload) tokens.Columns {
 	return nil
 }
 
+// sized returns the workload as the platform runs it: with its memory, and with
+// what initialisations leave to it.
+func (p *platform) sized(w sim.Workload) (*sized, error) {
+	s := p.spec.size(w)
+	if err := locate(s.functions, p.location); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
 // size returns the workload with the platform's memory.
 func (s *platformSpec) size(w sim.Workload) *sized {
 	functions := append([]sim.Function(nil), w.Functions()...)

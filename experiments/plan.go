@@ -153,11 +153,17 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		p.warn("the window is %s long: what is told for a second or a month is of no more than that; workload.horizon says how long it is", spec.Duration(length))
 	}
 	for _, pl := range pt.platforms {
-		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, workload: p.sized(l, pl, pt.workload), trace: pt.workload.node.Get("trace")}
+		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, trace: pt.workload.node.Get("trace")}
+		if base.workload, err = p.sized(l, pl, pt.workload); err != nil {
+			return err
+		}
 		if err := pl.checkTokens(pt.workload); err != nil {
 			return err
 		}
 		p.noteServer(pl, tokens.Shared(base.workload), pt.workload.Trace != "")
+		if err := p.noteStores(pl, base.workload); err != nil {
+			return err
+		}
 		if raised := base.workload.raised; raised > 0 {
 			p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
 		}
@@ -196,16 +202,34 @@ func (p *Plan) noteServer(pl *platform, named, traced bool) {
 	}
 }
 
-// sized returns a load with the memory that a platform gives its functions, and
-// with the workload's clients.
-func (p *Plan) sized(l *loaded, pl *platform, w *workload) *sized {
+// noteStores notes what a reader must know of a platform's stores.
+func (p *Plan) noteStores(pl *platform, w *sized) error {
+	if !pl.location.Stores {
+		return nil
+	}
+	loads, err := pl.loadsThrough(w.functions)
+	if err != nil {
+		return err
+	}
+	if !loads {
+		p.warn("platform %s: nothing is loaded through its stores: no phase of an initialisation has a size without a bandwidth of its own", pl.name)
+	}
+	return nil
+}
+
+// sized returns a load as a platform runs it, see platform.sized, with the workload's
+// clients.
+func (p *Plan) sized(l *loaded, pl *platform, w *workload) (*sized, error) {
 	key := sizedKey{l, pl.sizes, w.clientText()}
 	if p.known.sized[key] == nil {
-		s := pl.spec.size(l.workload)
+		s, err := pl.sized(l.workload)
+		if err != nil {
+			return nil, err
+		}
 		s.setClients(w.Client)
 		p.known.sized[key] = s
 	}
-	return p.known.sized[key]
+	return p.known.sized[key], nil
 }
 
 // replicate makes a cell's units, or takes those of an equal cell.

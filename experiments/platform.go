@@ -11,6 +11,7 @@ import (
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/tokens"
+	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // maxCount bounds what is counted in a platform: concurrency, limits, queues.
@@ -31,10 +32,12 @@ type platform struct {
 	spec           platformSpec
 	sim            sim.Platform
 	server         serving.Server
-	crowd          bool   // an instance takes all requests that come, since nothing was said
-	bound          bool   // its keep-alive is an offline bound
-	canonical      string // all that determines how it behaves
-	sizes          string // what of it determines the memory of functions
+	location       workloads.Location // what starts load on it
+	storesNode     *spec.Node         // its stores, as they are written; nil: none
+	crowd          bool               // an instance takes all requests that come, since nothing was said
+	bound          bool               // its keep-alive is an offline bound
+	canonical      string             // all that determines how it behaves
+	sizes          string             // what of it determines the memory of functions, and what they load
 }
 
 // newPlatform decodes a [[platform]]; counterfactual is the file's default.
@@ -79,6 +82,9 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 			return nil, merged.Get("concurrency").Errorf("found %d, want the %d requests of a batch or more: none would be full", p.sim.Concurrency, g.Gathers())
 		}
 	}
+	if err := p.locate(merged); err != nil {
+		return nil, err
+	}
 	if err := p.checkGPU(merged.Get("gpu")); err != nil {
 		return nil, err
 	}
@@ -89,8 +95,14 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 		p.sim.Abandoned = *s.Abandoned
 	}
 	p.canonical = merged.Without(labelKeys...).Canonical()
-	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes)
-	return p, p.addPolicies(merged, known)
+	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes, p.location)
+	if err := p.addPolicies(merged, known); err != nil {
+		return nil, err
+	}
+	if p.bound && p.location.Stores {
+		return nil, merged.Get("store").Errorf("found stores beside an offline bound, want one of them: how long a start takes depends on what was started before, so that it is no bound")
+	}
+	return p, nil
 }
 
 // givenIn returns the keys of a platform, its preset merged in, whose values are

@@ -75,6 +75,9 @@ type platformSpec struct {
 	GPU            gpuSpec          `toml:"gpu" help:"the GPUs of an instance, where its server does not say them: { name = \"h100\", count = 1 }"`
 	Server         *spec.Node       `toml:"server" help:"how an instance serves requests side by side; absent: each for its own service time; see coldcurve list servers"`
 	Init           *spec.Node       `toml:"init" help:"phases of an initialisation, of functions that state none"`
+	Stores         []storeSpec      `toml:"store" help:"where starts load what has no bandwidth of its own, nearest first"`
+	Hosts          int              `toml:"hosts" default:"1" help:"hosts that instances start on, each with stores of its own"`
+	Placement      placementName    `toml:"placement" default:"any" help:"on which host an instance starts: any, all alike, or soonest, where what it loads is nearest"`
 	KeepAlive      *spec.Node       `toml:"keepalive" help:"how long an idle instance stays"`
 	Prewarm        *spec.Node       `toml:"prewarm" help:"what is started before it is asked for"`
 	Scaling        *spec.Node       `toml:"scaling" help:"how many instances are started"`

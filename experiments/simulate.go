@@ -33,7 +33,7 @@ func (u *unit) simulate(ctx context.Context, pool *sim.Pool, progress sim.Observ
 		return nil, err
 	}
 	var meters *costmodel.Meters // of any worker: all have the same for a tariff
-	once := Unit{Workload: u.workload, Platform: platform, Window: u.window, Epoch: u.epoch, Goodput: u.goodput, Key: u.key, Clients: u.workload.clients, Meters: func() (_ []costmodel.Meter, err error) {
+	once := Unit{Workload: u.workload, Platform: platform, Window: u.window, Epoch: u.epoch, Goodput: u.goodput, Stores: u.platform.spec.storeNames(), Key: u.key, Clients: u.workload.clients, Meters: func() (_ []costmodel.Meter, err error) {
 		if meters, err = u.meters(); err != nil {
 			return nil, err
 		}

@@ -18,6 +18,7 @@ type Unit struct {
 	Window   sim.Window
 	Epoch    sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
 	Goodput  results.Goodput
+	Stores   []string // names of the platform's stores, nearest first
 	Key      sim.RunKey
 	// Clients are those of each function, whose Patience is their Timeout; nil:
 	// none gives up or asks again.
@@ -44,7 +45,7 @@ func (u *Unit) observe() (*observation, error) {
 	}
 	recorder, err := newRecorder(results.Config{
 		Window: u.Window, Epoch: u.Epoch, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency, Goodput: u.Goodput,
-		Clients: u.Clients != nil,
+		Stores: u.Stores, Clients: u.Clients != nil,
 	})
 	if err != nil {
 		return nil, err

@@ -51,6 +51,7 @@ func (t *totals) merge(o *totals) {
 	for p := range t.Phases {
 		t.Phases[p].AddWide(o.Phases[p])
 	}
+	t.Loads.merge(&o.Loads)
 }
 
 func (s *seriesRecorder) merge(o *seriesRecorder) {
@@ -138,6 +139,7 @@ func (r *Recorder) Finish() (*Replication, error) {
 		},
 		Serving: r.serving.all,
 		Users:   r.users,
+		Loads:   r.totals.Loads.finish(r.config.Stores),
 	}
 	if !r.sums() {
 		rep.Instances.Peak, rep.Series = r.second.peak(), r.series.finish()

@@ -78,6 +78,8 @@ var requestMetrics = []Metric{
 	measure("init_mean_s", "s", "mean part of that in an initialisation, over cold starts", func(r *Replication) float64 {
 		return over(r.Init, r.ColdStarts)
 	}),
+	{Name: "load_hit_ratio", Unit: "1", Help: "loads of images, weights and snapshots that did not come from the last store, over all that came through stores", Rare: true, Better: +1,
+		value: func(r *Replication, _ *costmodel.Bill) float64 { return loadRatio(r.Loads).Float() }},
 	perWindow("instances_mean", "time average of instances", func(r *Replication) sim.Wide { return r.Instances.Total }),
 	{Name: "instances_peak", Unit: "instances", Help: "largest average number of instances over a one-second bucket", Maximum: true,
 		value: func(r *Replication, _ *costmodel.Bill) float64 { return r.Instances.Peak.Float() }},

@@ -24,6 +24,8 @@ type Config struct {
 	// Clients says that clients give up or ask again: requests of users are then
 	// counted beside their attempts.
 	Clients bool
+	// Stores are the names of the platform's stores, nearest first.
+	Stores []string
 }
 
 // Recorder gathers what happened in one unit, as a sim.Observer: one a
@@ -61,6 +63,7 @@ type totals struct {
 	Created      uint64 // instances created in the window
 	Prewarmed    uint64 // of these, those that no request waited for
 	Phases       [sim.NumPhases]sim.Wide
+	Loads        loadCounts // of initialisations that began in the window
 }
 
 // tally is what is known of a function while it runs. Its first cache line is
@@ -354,7 +357,13 @@ func (r *Recorder) addLife(l *sim.Life, total, init sim.Time) {
 			t.Stopped++
 		}
 	}
-	if l.Flags&sim.Later != 0 || !r.config.Window.Contains(l.Created) {
+	if !r.config.Window.Contains(l.Created) {
+		return
+	}
+	if l.Sources != 0 {
+		t.Loads.add(l.Sources)
+	}
+	if l.Flags&sim.Later != 0 {
 		return
 	}
 	t.Created++

@@ -40,6 +40,9 @@ type Replication struct {
 	AppColdP75  Ratio      // cold ratio; Den is 0 where nothing was started
 	Instances   InstanceTime
 	Lives       Lives
+	// Loads are what initialisations loaded from the platform's stores, those that
+	// nobody waited for too.
+	Loads []Load `json:",omitempty"`
 	// Clamped counts the drawn durations that reached the longest there is,
 	// sim.Longest, and count as that: of all requests, of the warm-up too.
 	Clamped   uint64 `json:",omitempty"`

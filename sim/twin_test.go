@@ -495,7 +495,7 @@ func contentOf(p PhaseSampler, f *Function) *Content {
 // host draws where an instance starts.
 func (t *twin) host(in *twinInstance, purpose Purpose, fn, ordinal uint32, attempt uint64) {
 	if t.stores != nil {
-		in.host = t.stores.Place(t.now, nil, NewStream(t.c.Key, purpose+15, t.fns[fn].Key()).Start(attempt).Uniform(uint64(ordinal)))
+		in.host = t.stores.Place(t.now, nil, NewStream(t.c.Key, purpose+hostKey, t.fns[fn].Key()).Start(attempt).Uniform(uint64(ordinal)))
 	}
 }
 

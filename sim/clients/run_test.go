@@ -233,7 +233,7 @@ func TestAttemptsAreGeometric(t *testing.T) {
 	lost := 0
 	for _, o := range all.Requests {
 		made[o.Attempt]++
-		if o.Status != sim.Completed && o.Flags&sim.Retried == 0 {
+		if o.Status != sim.Completed && !o.Retried {
 			lost++
 		}
 	}

@@ -43,7 +43,7 @@ func (q *question) readStart() (err error) {
 		if takes == nil {
 			continue
 		}
-		var p workloads.InitPhase
+		var p workloads.Distribution
 		if err := p.DecodeSpec(takes); err != nil {
 			return err
 		}
