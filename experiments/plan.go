@@ -43,10 +43,10 @@ type shared struct {
 	digests map[*costmodel.Tariff]string
 }
 
-// sizedKey is what determines the functions' memory.
+// sizedKey is what determines the functions' memory and clients.
 type sizedKey struct {
-	load  *loaded
-	sizes string
+	load           *loaded
+	sizes, clients string
 }
 
 // cell is a point on one of its platforms.
@@ -153,7 +153,7 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		p.warn("the window is %s long: what is told for a second or a month is of no more than that; workload.horizon says how long it is", spec.Duration(length))
 	}
 	for _, pl := range pt.platforms {
-		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, workload: p.sized(l, pl), trace: pt.workload.node.Get("trace")}
+		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, workload: p.sized(l, pl, pt.workload), trace: pt.workload.node.Get("trace")}
 		if err := pl.checkTokens(pt.workload); err != nil {
 			return err
 		}
@@ -196,11 +196,14 @@ func (p *Plan) noteServer(pl *platform, named, traced bool) {
 	}
 }
 
-// sized returns a load with the memory that a platform gives its functions.
-func (p *Plan) sized(l *loaded, pl *platform) *sized {
-	key := sizedKey{l, pl.sizes}
+// sized returns a load with the memory that a platform gives its functions, and
+// with the workload's clients.
+func (p *Plan) sized(l *loaded, pl *platform, w *workload) *sized {
+	key := sizedKey{l, pl.sizes, w.clientText()}
 	if p.known.sized[key] == nil {
-		p.known.sized[key] = pl.spec.size(l.workload)
+		s := pl.spec.size(l.workload)
+		s.setClients(w.Client)
+		p.known.sized[key] = s
 	}
 	return p.known.sized[key]
 }
@@ -282,8 +285,16 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		if _, tells := pl.server.(serving.Tokened); t.Kind == "model" && !tells {
 			return nil, at.Errorf("tariff %q cannot price platform %q: it bills tokens, and nothing there tells of them; want a server that does, as in server = { name = \"api\", ttft = \"400ms\", tpot = \"15ms\" }", name, pl.name)
 		}
+		if b, ok := pl.server.(serving.Batching); ok && b.Batched() && t.Kind == "model" {
+			if err := t.AbleBatch(); err != nil {
+				return nil, at.Errorf("tariff %q cannot price platform %q, whose requests are answered in batches: %w", name, pl.name, err)
+			}
+		}
 		if err := t.Able(pl.sim); err != nil && !pl.bound {
 			return nil, at.Errorf("tariff %q cannot price platform %q: %w%s", name, pl.name, err, pl.changed)
+		}
+		if t.PricesEnergy() && pl.power() == nil {
+			return nil, at.Errorf("tariff %q cannot price platform %q: it has a price for energy, and nothing there tells how much is taken; want a server on GPUs whose power is known, see coldcurve list hardware", name, pl.name)
 		}
 		unmet := t.Check(pl.sim)
 		if why := t.CheckGPU(pl.gpus()); why != "" {
