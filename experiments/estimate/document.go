@@ -45,8 +45,8 @@ func (d *Document) WriteText(w io.Writer) error {
 }
 
 func (p *Part) write(b *strings.Builder) {
-	b.WriteString("\n")
-	if p.Heading != "" && len(p.Assumed) == 0 { // which have a heading of their own
+	if len(p.Assumed) == 0 { // which have a heading of their own
+		b.WriteString("\n")
 		fmt.Fprintf(b, "%s\n", p.Heading)
 	}
 	for _, l := range p.Lines {

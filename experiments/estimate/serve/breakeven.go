@@ -11,12 +11,12 @@ import (
 	"github.com/coldcurve/coldcurve/experiments/estimate"
 )
 
-// Over the load: factors on today's, by fours or, nearer to it, by twos.
-var factors = []float64{1.0 / 64, 1.0 / 16, 1.0 / 4, 1.0 / 2, 1, 2, 4, 16, 64}
+// Over the load: factors on today's.
+var factors = []float64{1.0 / 64, 1.0 / 16, 1.0 / 4, 1.0 / 2, 1, 2, 4, 8, 16, 64}
 
 const (
 	mostRate  = 60     // requests a second at which curves end, unless today's load is more
-	slowest   = 7      // the same, where the load has a shape: beyond, its day would be far too short
+	slowest   = 15     // the same, where the load has a shape: beyond, its day would be far too short
 	tolerance = 0.0005 // of a crossing's load
 )
 
