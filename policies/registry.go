@@ -34,7 +34,11 @@ func Prewarms() []Entry {
 // Scalings returns the scaling policies, sorted by name.
 func Scalings() []Entry {
 	return sorted(
+		scaling[HPA](),
+		scaling[Modal](),
 		scaling[PerRequest](),
+		scaling[RunPodQueueDelay](),
+		scaling[RunPodRequestCount](),
 		scaling[Utilization](),
 	)
 }
