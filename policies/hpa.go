@@ -160,6 +160,7 @@ func (p pods) tolerates(ratio float64) bool { return math.Abs(1-ratio) <= p.tole
 type behaviour struct {
 	down    sim.Time
 	atLeast int      // may be added in a period
+	steps   bool     // of 1, 4, 8, 16, … without regard to the period
 	said    []advice // of the window, the oldest first
 	added   []advice // pods of the period, likewise
 }
@@ -183,6 +184,9 @@ func (b *behaviour) settle(now sim.Time, current, desired int) int {
 	}
 	if desired <= current {
 		return min(current, most)
+	}
+	if b.steps {
+		return min(desired, max(4, 2*current))
 	}
 	before := current
 	for _, a := range b.added {

@@ -79,3 +79,35 @@ func TestHPADrains(t *testing.T) {
 	got := scaled(t, `{ name = "hpa", requests = 1, cpu = 0 }`, p, [2]float64{1, 19}, [2]float64{1, 19}, [2]float64{19, 400})
 	wantSpans(t, got, "f0 0-", "f0 15-419")
 }
+
+// One slot a pod: of six requests one is served at 15 and five wait, and six are asked for.
+func TestHPACountsTheLine(t *testing.T) {
+	p := floored()
+	p.Concurrency = 1
+	wantStarts(t, scaled(t, `{ name = "hpa", requests = 1, cpu = 0 }`, p, times(6, 1, 149)...), 0, 15, 15, 15, 15, 30)
+}
+
+// Pods that have told nothing, by Kubernetes' algorithm: a sum in units of the target over
+// those that are ready.
+func TestHPAMissingPods(t *testing.T) {
+	for _, test := range []struct {
+		what           string
+		current, ready int
+		sum            float64
+		want           int
+	}{
+		{"nobody is ready: no measurement", 3, 0, 0, 3},
+		{"all are: ⌈4.5⌉", 3, 3, 4.5, 5},
+		{"all are, 3.3 ÷ 3 = 1.1: within the tolerance", 3, 3, 3.3, 3},
+		{"all are, 2.7 ÷ 3 = 0.9: likewise", 3, 3, 2.7, 3},
+		{"two idle ones: 9 ÷ 5 = 1.8", 5, 3, 9, 9},
+		{"two idle ones turn 4 ÷ 3 into 4 ÷ 5", 5, 3, 4, 5},
+		{"two on target: 0.5 + 2 of 5", 5, 3, 0.5, 3},
+		{"two on target: 2.6 + 2 = 4.6 of 5 is 0.92", 5, 3, 2.6, 5},
+		{"one on target, where 0 is measured: 1 of 2", 2, 1, 0, 1},
+	} {
+		if got := (pods{test.current, test.ready, 0.1}).desired(test.sum); got != test.want {
+			t.Errorf("%s: %d, want %d", test.what, got, test.want)
+		}
+	}
+}

@@ -34,7 +34,9 @@ func Prewarms() []Entry {
 // Scalings returns the scaling policies, sorted by name.
 func Scalings() []Entry {
 	return sorted(
+		scaling[ContainerApps](),
 		scaling[HPA](),
+		scaling[KEDA](),
 		scaling[Modal](),
 		scaling[PerRequest](),
 		scaling[RunPodQueueDelay](),

@@ -41,3 +41,12 @@ func TestRunPodRequestCountBesideFreeSlots(t *testing.T) {
 	requests := append(times(4, 0, 15), [2]float64{12, 5})
 	wantSpans(t, scaled(t, `{ name = "runpod-request-count" }`, p, requests...), "f0 0-30", "f0 12-27")
 }
+
+// Two at most, which serve nobody any more at an age of 12 s. The third request has waited for
+// 4 s at 6, where there is no room; every 4 s it is looked for again, and at 30 A is gone.
+// C serves it from 40 to 41, and is too old at 42.
+func TestRunPodTriesAgain(t *testing.T) {
+	p := sim.Platform{KeepAlive: Fixed{Window: 5e9}, Limit: sim.Limit{Instances: 2}, MaxLifetime: 12 * sim.Second}
+	got := scaled(t, `{ name = "runpod-queue-delay" }`, p, [2]float64{0, 20}, [2]float64{1, 60}, [2]float64{2, 1})
+	wantSpans(t, got, "f0 0-30", "f0 5-75", "f0 30-42")
+}
