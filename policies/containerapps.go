@@ -45,6 +45,7 @@ func (p ContainerApps) New(sim.Group) sim.Scaling {
 }
 
 type containerApps struct {
+	first
 	ContainerApps
 	behaviour
 	counted uint64   // arrivals at the last count
@@ -52,9 +53,6 @@ type containerApps struct {
 }
 
 var _ sim.TickingScaling = (*containerApps)(nil)
-
-// Start starts the first replica.
-func (c *containerApps) Start(v sim.View, _ sim.Time) int { return max(0, 1-v.Instances()) }
 
 // Tick counts. It sleeps while nobody is there.
 func (c *containerApps) Tick(v sim.View, now sim.Time) sim.Scale {

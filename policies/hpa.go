@@ -71,7 +71,7 @@ func (p HPA) New(sim.Group) sim.Scaling {
 }
 
 type hpa struct {
-	nobody
+	first
 	HPA
 	behaviour
 	last sim.Time // sync of

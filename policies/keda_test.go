@@ -50,6 +50,9 @@ func TestContainerApps(t *testing.T) {
 	p := sim.Platform{Concurrency: 10, Reuse: sim.LeastLoaded, Init: initOf(1)}
 	got := scaled(t, `{ name = "azure-container-apps" }`, p, requests...)
 	wantSpans(t, got, "f0 0-315", "f0 15-315", "f0 15-315", "f0 15-315")
+	// One of 100 s is over before, and counts when one is left.
+	got = scaled(t, `{ name = "azure-container-apps", cooldown = "100s" }`, p, requests...)
+	wantSpans(t, got, "f0 0-315", "f0 15-315", "f0 15-315", "f0 15-315")
 	// A cooldown of 400 s: one stays until 15 + 400, at the next count 420.
 	got = scaled(t, `{ name = "azure-container-apps", cooldown = "400s" }`, p, requests...)
 	wantSpans(t, got, "f0 0-420", "f0 15-315", "f0 15-315", "f0 15-315")

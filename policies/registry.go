@@ -37,6 +37,7 @@ func Scalings() []Entry {
 		scaling[ContainerApps](),
 		scaling[HPA](),
 		scaling[KEDA](),
+		scaling[Knative](),
 		scaling[Modal](),
 		scaling[PerRequest](),
 		scaling[RunPodQueueDelay](),

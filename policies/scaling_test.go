@@ -64,3 +64,31 @@ func wantStarts(t *testing.T, got *tape, want ...float64) {
 		t.Errorf("instances started at %v, want %v", starts, want)
 	}
 }
+
+// Where there is no instance the first request starts one, even where nobody may
+// wait but for what initialises; or it is turned away, where a controller has to look first.
+func TestFirstRequest(t *testing.T) {
+	for _, test := range []struct {
+		policy string
+		want   sim.Status
+	}{
+		{`{ name = "azure-container-apps" }`, sim.Completed},
+		{`{ name = "hpa" }`, sim.Completed},
+		{`{ name = "knative" }`, sim.Completed},
+		{`{ name = "modal" }`, sim.Completed},
+		{`{ name = "runpod-queue-delay" }`, sim.Completed},
+		{`{ name = "runpod-request-count" }`, sim.Completed},
+		{`{ name = "keda" }`, sim.Rejected},
+	} {
+		scaling, err := Scaling(table(t, test.policy))
+		if err != nil {
+			t.Fatal(err)
+		}
+		load := newLoad([]float64{1})
+		got := run(t, sim.Config{Workload: load, Window: sim.Window{Horizon: sim.Hour}, Platforms: []sim.Platform{{
+			Dispatch: sim.QueueDispatch, Scaling: scaling, KeepAlive: NoKeepAlive{}}}})
+		if len(got.Requests) != 1 || got.Requests[0].Status != test.want {
+			t.Errorf("%s: %+v, want the status %d", test.policy, got.Requests, test.want)
+		}
+	}
+}

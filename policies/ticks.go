@@ -41,6 +41,12 @@ type nobody struct{}
 // Start returns 0.
 func (nobody) Start(sim.View, sim.Time) int { return 0 }
 
+// first starts an instance between the looks where there is none.
+type first struct{}
+
+// Start returns 1 where there is no instance.
+func (first) Start(v sim.View, _ sim.Time) int { return max(0, 1-v.Instances()) }
+
 // shortestPeriod bounds how often a policy looks.
 const shortestPeriod = spec.Duration(sim.Millisecond)
 
