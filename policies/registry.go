@@ -42,6 +42,7 @@ func Scalings() []Entry {
 		scaling[PerRequest](),
 		scaling[RunPodQueueDelay](),
 		scaling[RunPodRequestCount](),
+		scaling[SageMakerTargetTracking](),
 		scaling[Utilization](),
 	)
 }
