@@ -116,3 +116,13 @@ func TestAutoscalersSeeTheLine(t *testing.T) {
 		t.Errorf("it saw %v, want %v", saw, want)
 	}
 }
+
+// One that is held until the horizon lives on, as any other.
+func TestHoldsBeyondTheHorizon(t *testing.T) {
+	for _, next := range []Time{10_000, 10_001, Never} {
+		want := []stay{{0, 30, 10_000, 1, Prewarmed | Live}}
+		if diff := cmp.Diff(want, toldStays(t, window(20), []Scale{{Wanted: 1, Hold: true, Next: next}}, [2]Time{0, 10})); diff != "" {
+			t.Errorf("until %d (−want +got):\n%s", next, diff)
+		}
+	}
+}

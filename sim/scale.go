@@ -170,7 +170,9 @@ func (s *shard) hold(d *deployment, a Scale, now Time) {
 	if c.held = 0; !a.Hold {
 		return
 	}
-	c.held = a.Next
+	if c.held = a.Next; c.held >= s.window.Horizon {
+		c.held = Never // nobody asks again
+	}
 	for _, id := range c.order[:min(max(0, c.wanted), len(c.order))] {
 		if in := &s.instances[id]; in.inUse == 0 && in.ready <= now && !in.passing {
 			in.until = max(in.until, c.held)
