@@ -48,3 +48,20 @@ func TestAIBrixRates(t *testing.T) {
 	got := scaled(t, `{ name = "aibrix-apa", metric = "requests", target = 1, window = "10s" }`, p, times(10, 1, 100)...)
 	wantSpans(t, got, "f0 0-", "f0 10-1000", "f0 20-700", "f0 20-700", "f0 30-700", "f0 30-400", "f0 30-400", "f0 30-400", "f0 40-400", "f0 40-400")
 }
+
+// One slot a pod: of four requests one is served at 10 and three wait: the double of one.
+func TestAIBrixCountsTheLine(t *testing.T) {
+	p := floored()
+	p.Concurrency = 1
+	wantStarts(t, scaled(t, `{ name = "aibrix-apa", metric = "requests", target = 3 }`, p, times(4, 1, 100)...), 0, 10)
+}
+
+// Ten pods, by the ratio of what is measured to the target.
+func TestAIBrixBand(t *testing.T) {
+	a := aibrix{AIBrixAPA: AIBrixAPA{Up: 0.1, DownBand: 0.1}}
+	for ratio, want := range map[float64]int{0: 5, 0.3: 5, 0.89: 9, 0.9: 10, 1: 10, 1.1: 10, 1.11: 12, 1.95: 20, 3: 20} {
+		if got := a.desired(10, 10, ratio); got != want {
+			t.Errorf("%v of the target: %d, want %d", ratio, got, want)
+		}
+	}
+}
