@@ -2,16 +2,19 @@ package experiments
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
-// gpuPlatform runs 144 requests, one every ten minutes of a day from 5 min on, of a
-// language model that starts within a minute, on a platform's policies, and returns its
-// cold starts.
-func gpuPlatform(t *testing.T, policies string) float64 {
+// coldOnGPUs runs 144 requests, one every ten minutes of a day from 5 min on, of a language
+// model that starts within a minute, on a platform for each set of policies, and returns
+// the cold starts of each.
+func coldOnGPUs(t *testing.T, policies []string) []float64 {
 	t.Helper()
-	e, err := Parse("x.toml", []byte(`[workload]
+	var file strings.Builder
+	file.WriteString(`[workload]
 horizon = "24h"
 [[workload.function]]
 name = "chat"
@@ -19,12 +22,17 @@ memory = "80GB"
 init = { weights = "60s" }
 arrivals = { process = "periodic", every = "10m", offset = "5m" }
 tokens = { input = 500, output = 100 }
-[[platform]]
-name = "gpu"
+`)
+	for i, p := range policies {
+		fmt.Fprintf(&file, `[[platform]]
+name = "gpu%d"
 dispatch = "queue"
 limit = { over = "queue" }
 server = { name = "llm", model = "llama-3.1-8b", hardware = { gpu = "h100" } }
-`+policies))
+%s
+`, i, p)
+	}
+	e, err := Parse("x.toml", []byte(file.String()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,23 +48,26 @@ server = { name = "llm", model = "llama-3.1-8b", hardware = { gpu = "h100" } }
 	if err != nil {
 		t.Fatal(err)
 	}
-	count := func(name string) float64 {
-		s, ok := rows[0].Stat(name)
-		if !ok {
-			t.Fatalf("no %s", name)
+	cold := make([]float64, len(policies))
+	for i := range rows {
+		n, _ := rows[i].Stat("invocations")
+		if n.Mean != 144 {
+			t.Errorf("%s: %v requests, want 144", rows[i].Platform, n.Mean)
 		}
-		return s.Mean
+		c, _ := rows[i].Stat("cold_starts")
+		var of int
+		if _, err := fmt.Sscanf(rows[i].Platform, "gpu%d", &of); err != nil {
+			t.Fatal(err)
+		}
+		cold[of] = c.Mean
 	}
-	if n := count("invocations"); n != 144 {
-		t.Errorf("%s: %v requests, want 144", policies, n)
-	}
-	return count("cold_starts")
+	return cold
 }
 
 // Policies of keep-alive, prewarming and scaling hold for an instance with a GPU as for
 // any other.
 func TestPoliciesOnGPUs(t *testing.T) {
-	for _, test := range []struct {
+	tests := []struct {
 		policies    string
 		least, most float64
 	}{
@@ -80,8 +91,13 @@ func TestPoliciesOnGPUs(t *testing.T) {
 		{"keepalive = { name = \"none\" }\nscaling = { name = \"keda\", cooldown = \"11m\" }", 1, 1},
 		{"keepalive = { name = \"none\" }\nscaling = { name = \"knative\" }", 144, 144},
 		{"keepalive = { name = \"none\" }\nscaling = { name = \"azure-container-apps\" }", 144, 144},
-	} {
-		if got := gpuPlatform(t, test.policies); got < test.least || got > test.most {
+	}
+	var policies []string
+	for _, test := range tests {
+		policies = append(policies, test.policies)
+	}
+	for i, got := range coldOnGPUs(t, policies) {
+		if test := tests[i]; got < test.least || got > test.most {
 			t.Errorf("%s: %v cold starts, want %v to %v", test.policies, got, test.least, test.most)
 		}
 	}
