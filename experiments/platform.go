@@ -303,8 +303,11 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 	if p.sim.Scaling, err = known.scaling(scaling); err != nil {
 		return err
 	}
-	if p.bound {
+	switch {
+	case p.bound:
 		p.sim.Scaling = policies.PerRequest{} // it bounds those that start on demand
+	case s.Dispatch == sim.BoundDispatch && ticks(scaling):
+		return scaling.Errorf("platform %q: found the scaling policy %q with dispatch = \"bound\", where each request starts an instance of its own and no policy is asked; want dispatch = \"queue\"", p.name, nameOf(scaling))
 	}
 	if s.Routing != nil {
 		if at := n.Get("reuse"); at != nil && s.Preset == "" {
@@ -320,6 +323,16 @@ func isBound(n *spec.Node) bool {
 	for _, e := range policies.KeepAlives() {
 		if e.Name == nameOf(n) {
 			return e.Bound()
+		}
+	}
+	return false
+}
+
+// ticks reports whether a scaling policy looks at times of its own.
+func ticks(n *spec.Node) bool {
+	for _, e := range policies.Scalings() {
+		if e.Name == nameOf(n) {
+			return e.Ticks
 		}
 	}
 	return false

@@ -27,6 +27,7 @@ type Entry struct {
 	Scope   sim.Scope // what one policy object sees and acts on
 	Control Control
 	Source  string // where the algorithm is from, with the grade of the evidence
+	Ticks   bool   // it scales at times of its own, which a platform asks for where requests queue
 
 	NewKeepAlive func(n *spec.Node) (sim.KeepAliveFactory, error)
 	NewPrewarm   func(n *spec.Node) (sim.PrewarmFactory, error)
@@ -72,6 +73,7 @@ func scaling[P interface {
 }]() Entry {
 	var p P
 	e := describe[P](p)
+	_, e.Ticks = p.New(sim.Group{}).(sim.TickingScaling)
 	e.NewScaling = func(n *spec.Node) (sim.ScalingFactory, error) { return decode[P](n) }
 	return e
 }

@@ -34,7 +34,17 @@ func Prewarms() []Entry {
 // Scalings returns the scaling policies, sorted by name.
 func Scalings() []Entry {
 	return sorted(
+		scaling[AIBrixAPA](),
+		scaling[ContainerApps](),
+		scaling[HPA](),
+		scaling[KEDA](),
+		scaling[Knative](),
+		scaling[LLMDSaturation](),
+		scaling[Modal](),
 		scaling[PerRequest](),
+		scaling[RunPodQueueDelay](),
+		scaling[RunPodRequestCount](),
+		scaling[SageMakerTargetTracking](),
 		scaling[Utilization](),
 	)
 }

@@ -152,7 +152,7 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 	case d.bound:
 		s.place(d, &d.idle, id)
 		return
-	case in.flags&Prewarmed != 0 && in.served == 0:
+	case in.flags&Prewarmed != 0 && in.served == 0 && in.until != 0:
 		s.keep(d, id, in.until, now)
 		return
 	}
@@ -183,6 +183,9 @@ func (s *shard) decided(d *deployment, id instanceID, decision Decision, now Tim
 // whether there is anything left to hold.
 func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 	in := &s.instances[id]
+	if d.ticks {
+		until = max(until, s.heldUntil(d, id))
+	}
 	if life := d.platform.MaxLifetime; life > 0 {
 		until = min(until, after(in.created, life))
 	}

@@ -166,7 +166,8 @@ type Action struct {
 	PingService Time
 	// Start is how many instances to start now beyond those that are there.
 	Start int
-	// Until is how long a started instance stays if no request uses it.
+	// Until is how long a started instance stays if no request uses it; 0: as
+	// its keep-alive says.
 	Until Time
 	// Next is when to be asked again; Never: not again.
 	Next Time

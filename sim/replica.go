@@ -39,6 +39,12 @@ func (v View) Replica(i int) Replica {
 	return Replica{c.shard, c.order[i]}
 }
 
+// Since returns, for a TickingScaling, when the i-th of those that wait arrived, in the order of arrival.
+func (v View) Since(i int) Time {
+	w := &v.d.waiting
+	return v.d.scaler.shard.requests[w.ids[w.head+i]].Arrival
+}
+
 // Oldest returns, for a TickingScaling, for how long the first of those that wait
 // has waited, 0 where nobody waits.
 func (v View) Oldest(now Time) Time {

@@ -23,7 +23,11 @@ type Scale struct {
 	// those that initialise: they take no more requests, and stop when they have
 	// none, whatever their keep-alive says. Nobody who drains is taken back.
 	Drain bool
-	// Until is how long an instance that starts now stays if no request uses it.
+	// Hold keeps those that are wanted until Next at least, whatever their
+	// keep-alive says: the autoscaler alone lets them go, after it was asked again.
+	Hold bool
+	// Until is how long an instance that starts now stays if no request uses it;
+	// 0: as its keep-alive says, from when it is ready.
 	Until Time
 	// Next is when to be asked again; Never: when the next request arrives.
 	Next Time
@@ -42,12 +46,14 @@ type scaler struct {
 	policy  TickingScaling
 	on      bool         // an event will ask it
 	present int32        // requests that have arrived and not ended
+	arrived uint64       // requests
 	at      Time         // of load
 	load    uint64       // ns × requests until then
 	used    Time         // by the servers of instances that have stopped
 	order   []instanceID // those that live and do not drain, in the order of creation
 	leaving []instanceID // those that drain
 	wanted  int
+	held    Time // those that are wanted stay until then; 0: as their keep-alive says
 	shard   *shard
 }
 
@@ -58,6 +64,14 @@ func (v View) RequestTime(now Time) uint64 {
 	c := v.d.scaler
 	return c.load + uint64(c.present)*uint64(now-c.at)
 }
+
+// Present returns, for a TickingScaling, how many requests of the deployment have
+// arrived and not ended.
+func (v View) Present() int { return int(v.d.scaler.present) }
+
+// Arrived returns, for a TickingScaling, how many requests of the deployment have
+// arrived so far.
+func (v View) Arrived() uint64 { return v.d.scaler.arrived }
 
 // Instances returns, for a TickingScaling, how many instances there are, those
 // that initialise too and those that drain not.
@@ -105,6 +119,7 @@ func (c *scaler) count(now Time, more int32) {
 // stirred counts a request that arrives, and lets the policy be asked.
 func (s *shard) stirred(d *deployment, now Time) {
 	d.scaler.count(now, 1)
+	d.scaler.arrived++
 	if !d.scaler.on && now < s.window.Horizon {
 		s.askScale(d, now)
 	}
@@ -118,7 +133,7 @@ func (s *shard) askScale(d *deployment, at Time) {
 // rescale asks the policy and does what it says.
 func (s *shard) rescale(d *deployment) {
 	now, c := s.now, d.scaler
-	if d.earliest <= now {
+	if d.earliest <= now && c.held == 0 {
 		s.settle(d, now+1) // an expiry comes before a tick of the same time
 	}
 	a := c.policy.Tick(View{d}, now)
@@ -127,12 +142,51 @@ func (s *shard) rescale(d *deployment) {
 	if a.Drain {
 		s.letGo(d, now)
 	}
+	s.hold(d, a, now)
 	for len(c.order) < a.Wanted && s.grant(d, now, noRequest) {
-		s.warmUp(d, s.startWarm(d, now, Prewarmed), a.Until, now)
+		s.warmUp(d, s.startWanted(d, now), a.Until, now)
 	}
 	if c.on = now < a.Next && a.Next != Never; c.on && a.Next < s.window.Horizon {
 		s.askScale(d, a.Next)
 	}
+}
+
+// startWanted starts an instance that an autoscaler wants. One of time 0 has not
+// stood there before: what it is for has just arrived.
+func (s *shard) startWanted(d *deployment, now Time) instanceID {
+	id := s.newInstance(d, now)
+	s.instances[id].flags |= Prewarmed
+	c := s.causeAhead(d)
+	s.awaitMachine(d, id, &c)
+	s.drawInit(id, c, 0)
+	d.warmed++
+	return id
+}
+
+// hold lengthens the time of the idle instances that are wanted. Those that it held
+// until now and does not any more stop by themselves.
+func (s *shard) hold(d *deployment, a Scale, now Time) {
+	c := d.scaler
+	if c.held = 0; !a.Hold {
+		return
+	}
+	if c.held = a.Next; c.held >= s.window.Horizon {
+		c.held = Never // nobody asks again
+	}
+	for _, id := range c.order[:min(max(0, c.wanted), len(c.order))] {
+		if in := &s.instances[id]; in.inUse == 0 && in.ready <= now && !in.passing {
+			in.until = max(in.until, c.held)
+		}
+	}
+}
+
+// heldUntil returns how long an idle instance stays for its autoscaler's sake.
+func (s *shard) heldUntil(d *deployment, id instanceID) Time {
+	c := d.scaler
+	if c.held == 0 || c.wanted <= 0 || c.wanted < len(c.order) && s.births[id].ordinal >= s.births[c.order[c.wanted]].ordinal {
+		return 0
+	}
+	return c.held
 }
 
 // numbered notes a new instance.

@@ -1,0 +1,113 @@
+package policies
+
+import (
+	"testing"
+
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/servers"
+)
+
+// floored is a platform with one pod that always stands, of ten slots; nobody else is
+// kept by its keep-alive.
+func floored() sim.Platform {
+	return sim.Platform{Concurrency: 10, Reuse: sim.LeastLoaded, Prewarm: Provisioned{Count: 1}, Init: initOf(20)}
+}
+
+// Six requests of 1 until 150, one a pod.
+//   - Sync at 15: one pod ready with six: 6 are asked for, 1 + 4 allowed (the double is
+//     2). Four start, ready at 35.
+//   - 30: the one with six; the four have told nothing, count as idle, 6 ÷ 5 = 1.2 > 1.1: six.
+//     One starts, ready at 50.
+//   - 45: five are ready, 6 ÷ 5 = 1.2; with the one that is not, 6 ÷ 6 = 1: nothing.
+//   - From 60 to 135: 1. At 150 they have ended: 0 is asked for, but the most of 300 s is 6,
+//     said last at 135.
+//   - 435: 135 is 300 s ago: one stays, five stop.
+func TestHPA(t *testing.T) {
+	got := scaled(t, `{ name = "hpa", requests = 1, cpu = 0 }`, floored(), times(6, 1, 149)...)
+	wantSpans(t, got, "f0 0-", "f0 15-435", "f0 15-435", "f0 15-435", "f0 15-435", "f0 30-435")
+}
+
+// 21 requests, three a pod: 7 are asked for at 15, and five allowed. At 30 one has told of 21 and
+// four of nothing: 21 ÷ 3 ÷ 5 = 1.4, seven; or, with a tolerance of 0.45, nothing.
+func TestHPATolerance(t *testing.T) {
+	p := floored()
+	p.Concurrency = 30
+	got := scaled(t, `{ name = "hpa", requests = 3, cpu = 0, tolerance = 0.45 }`, p, times(21, 1, 100)...)
+	if len(got.Lives) != 5 {
+		t.Errorf("%d pods, want 5: %v", len(got.Lives), got.spans())
+	}
+	got = scaled(t, `{ name = "hpa", requests = 3, cpu = 0 }`, p, times(21, 1, 100)...)
+	if len(got.Lives) != 7 {
+		t.Errorf("%d pods, want 7: %v", len(got.Lives), got.spans())
+	}
+}
+
+// Ten requests for one pod each, ready after 1 s: 1 → 5 at 15 (+ 4), → 10 at 30 (the double
+// of five). With 2 at most to be added, or the double: 3, 6, 10.
+func TestHPAGrowth(t *testing.T) {
+	p := floored()
+	p.Concurrency, p.Init = 30, initOf(1)
+	got := scaled(t, `{ name = "hpa", requests = 1, cpu = 0 }`, p, times(10, 1, 60)...)
+	wantStarts(t, got, 0, 15, 15, 15, 15, 30, 30, 30, 30, 30)
+	got = scaled(t, `{ name = "hpa", requests = 1, cpu = 0, pods = 2 }`, p, times(10, 1, 60)...)
+	wantStarts(t, got, 0, 15, 15, 30, 30, 30, 45, 45, 45, 45)
+}
+
+// Two requests on one vCPU of pods that share it: all of it is in use. The first sync, at
+// 15, only reads the meter; at 30 it was in use for 15 of 15 s, of 0.8: ⌈1.25⌉ = 2. Whoever
+// looks at requests alone, of ten a pod, sees nothing.
+func TestHPAByCPU(t *testing.T) {
+	p := floored()
+	p.Server = servers.Shared{MilliCPU: 1000, MilliShare: 1000}
+	got := scaled(t, `{ name = "hpa" }`, p, times(2, 1, 100)...)
+	wantStarts(t, got, 0, 30)
+	got = scaled(t, `{ name = "hpa", cpu = 0, requests = 10 }`, p, times(2, 1, 100)...)
+	wantStarts(t, got, 0)
+}
+
+// Without a floor the first request starts one, which stays: it is held for ever.
+func TestHPAStartsOne(t *testing.T) {
+	wantSpans(t, scaled(t, `{ name = "hpa", requests = 1, cpu = 0 }`, sim.Platform{}, [2]float64{7, 1}), "f0 7-")
+}
+
+// Two are asked for at 15, for the requests that end at 20, and B is ready at 16. That of 19
+// goes to B, which has none. From 30 on one is asked for, 0.5 of two; at 315 what was said at 15
+// is 300 s ago: B is let go, and ends at 419 what it serves.
+func TestHPADrains(t *testing.T) {
+	p := floored()
+	p.Init = initOf(1)
+	got := scaled(t, `{ name = "hpa", requests = 1, cpu = 0 }`, p, [2]float64{1, 19}, [2]float64{1, 19}, [2]float64{19, 400})
+	wantSpans(t, got, "f0 0-", "f0 15-419")
+}
+
+// One slot a pod: of six requests one is served at 15 and five wait, and six are asked for.
+func TestHPACountsTheLine(t *testing.T) {
+	p := floored()
+	p.Concurrency = 1
+	wantStarts(t, scaled(t, `{ name = "hpa", requests = 1, cpu = 0 }`, p, times(6, 1, 149)...), 0, 15, 15, 15, 15, 30)
+}
+
+// Pods that have told nothing, by Kubernetes' algorithm: a sum in units of the target over
+// those that are ready.
+func TestHPAMissingPods(t *testing.T) {
+	for _, test := range []struct {
+		what           string
+		current, ready int
+		sum            float64
+		want           int
+	}{
+		{"nobody is ready: no measurement", 3, 0, 0, 3},
+		{"all are: ⌈4.5⌉", 3, 3, 4.5, 5},
+		{"all are, 3.3 ÷ 3 = 1.1: within the tolerance", 3, 3, 3.3, 3},
+		{"all are, 2.7 ÷ 3 = 0.9: likewise", 3, 3, 2.7, 3},
+		{"two idle ones: 9 ÷ 5 = 1.8", 5, 3, 9, 9},
+		{"two idle ones turn 4 ÷ 3 into 4 ÷ 5", 5, 3, 4, 5},
+		{"two on target: 0.5 + 2 of 5", 5, 3, 0.5, 3},
+		{"two on target: 2.6 + 2 = 4.6 of 5 is 0.92", 5, 3, 2.6, 5},
+		{"one on target, where 0 is measured: 1 of 2", 2, 1, 0, 1},
+	} {
+		if got := (pods{test.current, test.ready, 0.1}).desired(test.sum); got != test.want {
+			t.Errorf("%s: %d, want %d", test.what, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package policies
+
+import (
+	"math"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// SageMakerTargetTracking is SageMaker's scaling by target tracking: CloudWatch takes a
+// measurement of each period, per instance that is in service; an alarm goes off when
+// enough of them in a row are above the target, another when enough are below nine
+// tenths of it, and then ⌈in service × last measurement ÷ target⌉ instances are wanted,
+// for as long as the alarm stands.
+//
+// From zero, which inference components can have, there is nothing to measure: a step
+// alarm of its own adds an instance when a request in a period of it found none in
+// service. A platform turns these requests away: limit = { over = "queue", queue_wait =
+// "1ms" }. Whoever keeps one always has a prewarm of provisioned ones. An instance
+// that goes takes no more requests and ends those that it has; until release is over it takes them as before, where one without
+// a copy would turn them away. Keep-alive is not asked.
+type SageMakerTargetTracking struct {
+	Metric     string        `toml:"metric" default:"invocations" help:"what is measured of an instance: \"invocations\" a minute, or \"concurrency\", requests at the same time"`
+	Target     float64       `toml:"target" default:"70" help:"of the measurement"`
+	Period     spec.Duration `toml:"period" default:"1m" help:"of a measurement; 10s for high-resolution metrics"`
+	OutPoints  int           `toml:"out_points" default:"3" help:"measurements in a row above the target that add instances"`
+	InPoints   int           `toml:"in_points" default:"15" help:"measurements in a row below in_ratio × target that take instances away; 90 of 10s"`
+	InRatio    float64       `toml:"in_ratio" default:"0.9" help:"the part of the target below which a measurement has to be"`
+	InCooldown spec.Duration `toml:"in_cooldown" default:"5m" help:"time after instances were taken away in which no more are"`
+	FromZero   spec.Duration `toml:"from_zero" default:"1m" help:"period of the alarm that adds the first instance"`
+	Release    spec.Duration `toml:"release" default:"0s" help:"time from taking an instance away until it stops, and is no longer billed"`
+}
+
+var _ sim.ScalingFactory = SageMakerTargetTracking{}
+
+// About describes the policy.
+func (SageMakerTargetTracking) About() Entry {
+	return Entry{
+		Name: "sagemaker-target-tracking", Help: "SageMaker's target tracking: CloudWatch alarms of 3 and 15 minutes, and a step alarm from zero", Control: Tenant,
+		Source: "Application Auto Scaling: target 70 in the example, cooldown 300 s [V]; 3 of 3 minutes above, 15 of 15 below 90 % [S]; step alarm of 60 s from zero, in SageMaker's example [V]; release: 12 min from no copies to no instances, measured on one endpoint of inference components (ml.g5.xlarge), documented nowhere [S]",
+	}
+}
+
+// maxPoints bounds the measurements that an alarm looks at, as CloudWatch's day of minutes.
+const maxPoints = 1440
+
+// Check refuses what no alarm can be made of.
+func (p SageMakerTargetTracking) Check(n *spec.Node) error {
+	if p.Metric != "invocations" && p.Metric != "concurrency" {
+		return at(n, "metric").Errorf("found %q, want \"invocations\" or \"concurrency\"", p.Metric)
+	}
+	if err := checkTargets(n, named[float64]{"target", p.Target}); err != nil {
+		return err
+	}
+	for _, c := range []named[int]{{"out_points", p.OutPoints}, {"in_points", p.InPoints}} {
+		if c.value < 1 || c.value > maxPoints {
+			return at(n, c.key).Errorf("found %d, want 1 to %d measurements", c.value, maxPoints)
+		}
+	}
+	if err := checkParts(n, named[float64]{"in_ratio", p.InRatio}); err != nil {
+		return err
+	}
+	return checkPeriods(n, named[spec.Duration]{"period", p.Period}, named[spec.Duration]{"from_zero", p.FromZero})
+}
+
+// New returns the policy of a deployment.
+func (p SageMakerTargetTracking) New(sim.Group) sim.Scaling {
+	return &sageMaker{SageMakerTargetTracking: p, failed: sim.Never, went: math.MinInt64, leave: sim.Never}
+}
+
+type sageMaker struct {
+	SageMakerTargetTracking
+	points  []float64 // the last measurements, the oldest first
+	began   mark      // of the period that is measured
+	counted uint64    // arrivals by then
+	failed  sim.Time  // when the first request found no instance in service; Never: none has since the alarm last looked
+	went    sim.Time  // when instances were taken away last
+	leave   sim.Time  // when they stop; Never: none are to
+	left    int       // how many are to be then
+}
+
+var _ sim.TickingScaling = (*sageMaker)(nil)
+
+// Start starts nobody: an alarm has to go off.
+func (m *sageMaker) Start(v sim.View, now sim.Time) int {
+	if ready(v, now) == 0 {
+		m.failed = min(m.failed, now)
+	}
+	return 0
+}
+
+// Tick takes measurements and follows the alarms, each at its times. It sleeps while
+// there are no instances and nobody has asked for one.
+func (m *sageMaker) Tick(v sim.View, now sim.Time) sim.Scale {
+	wanted := v.Instances()
+	if now >= m.leave {
+		wanted, m.leave = min(wanted, m.left), sim.Never
+	}
+	if m.failed < now && ticksAt(now, sim.Time(m.FromZero)) { // what fails now is of the next period
+		wanted, m.failed = max(1, wanted), sim.Never
+	}
+	if ticksAt(now, sim.Time(m.Period)) {
+		wanted = m.follow(v, now, wanted)
+	}
+	if wanted == 0 && m.failed == sim.Never {
+		m.points = m.points[:0]
+		return alone(0, sim.Never)
+	}
+	next := min(nextTick(now, sim.Time(m.Period)), nextTick(now, sim.Time(m.FromZero)))
+	return alone(wanted, min(next, m.leave))
+}
+
+// follow takes the measurement of a period that ends now, and does what the alarms say.
+func (m *sageMaker) follow(v sim.View, now sim.Time, wanted int) int {
+	began, counted := m.began, m.counted
+	m.began, m.counted = mark{now, v.RequestTime(now)}, v.Arrived()
+	n := ready(v, now)
+	if n == 0 || now == began.at {
+		m.points = m.points[:0]
+		return wanted
+	}
+	sum := float64(m.began.requests-began.requests) / float64(now-began.at)
+	if m.Metric == "invocations" {
+		sum = float64(m.counted-counted) * float64(sim.Minute) / float64(m.Period)
+	}
+	m.points = append(m.points, sum/float64(n))
+	if most := max(m.OutPoints, m.InPoints); len(m.points) > most {
+		m.points = append(m.points[:0], m.points[1:]...)
+	}
+	track := whole(sum / m.Target)
+	switch {
+	case track > wanted && m.all(m.OutPoints, func(x float64) bool { return x > m.Target }):
+		m.leave = sim.Never
+		return track
+	case track < wanted && m.leave == sim.Never && (m.went == math.MinInt64 || now-m.went >= sim.Time(m.InCooldown)) && m.all(m.InPoints, func(x float64) bool { return x < m.InRatio*m.Target }):
+		m.went = now
+		if m.Release == 0 {
+			return track
+		}
+		m.leave, m.left = after(now, sim.Time(m.Release)), track
+	}
+	return wanted
+}
+
+// all reports whether there are n measurements, and the last n are all so.
+func (m *sageMaker) all(n int, so func(float64) bool) bool {
+	if len(m.points) < n {
+		return false
+	}
+	for _, x := range m.points[len(m.points)-n:] {
+		if !so(x) {
+			return false
+		}
+	}
+	return true
+}

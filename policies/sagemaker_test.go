@@ -1,0 +1,109 @@
+package policies
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// component is an endpoint of inference components: whoever finds no instance in service
+// is turned away, an instance takes 300 s to come into service and then any number.
+func component() sim.Platform {
+	return sim.Platform{Concurrency: 1000, Reuse: sim.LeastLoaded, Init: initOf(300), Limit: sim.Limit{QueueWait: sim.Millisecond}}
+}
+
+// The request of 0 is turned away, and so is that of 200. The alarm of the minute adds an instance
+// at 60, in service at 360, which serves the request of 370. Each minute that ends from 360
+// on has a measurement below 63: that of 1200 is the fifteenth, and says 0, so the
+// instance goes then, 20 minutes after the request that woke it, and 14 after the one
+// that it served. With the 12 minutes that SageMaker takes to give it back, it
+// is billed until 1920: 32 minutes after the first request.
+func TestSageMakerWakes(t *testing.T) {
+	load := [][2]float64{{0, 10}, {200, 10}, {370, 10}}
+	got := scaled(t, `{ name = "sagemaker-target-tracking" }`, component(), load...)
+	wantSpans(t, got, "f0 60-1200")
+	var statuses []sim.Status
+	for _, r := range got.Requests {
+		statuses = append(statuses, r.Status)
+	}
+	if diff := cmp.Diff([]sim.Status{sim.Rejected, sim.Rejected, sim.Completed}, statuses); diff != "" {
+		t.Errorf("−want +got:\n%s", diff)
+	}
+	got = scaled(t, `{ name = "sagemaker-target-tracking", release = "12m" }`, component(), load...)
+	wantSpans(t, got, "f0 60-1920")
+}
+
+// As long as somebody asks once a minute, one instance is wanted: ⌈1 ÷ 70⌉. The last
+// request is that of 1210, and the minute after it, to 1320, is the first with none.
+func TestSageMakerStaysWhileAsked(t *testing.T) {
+	load := [][2]float64{{0, 1}}
+	for i := range 15 {
+		load = append(load, [2]float64{370 + 60*float64(i), 1})
+	}
+	wantSpans(t, scaled(t, `{ name = "sagemaker-target-tracking" }`, component(), load...), "f0 60-1320")
+}
+
+// One that always stands, and from 65 to 900 two requests a second of 1 s each, 120 a minute. The
+// minutes that end at 120 (110 of them), 180 and 240 are above 70: ⌈120 ÷ 70⌉ = 2. The second is in
+// service at 540; then it is 60 a minute each, below 63: the minutes that end at 540 … 1380 are 15,
+// but ⌈120 ÷ 70⌉ are two until 900, and none at 1380, when one goes, since the other always stands.
+func TestSageMakerTargetTracking(t *testing.T) {
+	var load [][2]float64
+	for at := 65.0; at < 900; at += 0.5 {
+		load = append(load, [2]float64{at, 1})
+	}
+	p := component()
+	p.Prewarm = Provisioned{Count: 1}
+	wantSpans(t, scaled(t, `{ name = "sagemaker-target-tracking" }`, p, load...), "f0 0-", "f0 240-1380")
+	// Two requests run at the same time. High-resolution metrics of 10 s: from 70 on 2 > 1.5, at 100
+	// the third: ⌈2 ÷ 1.5⌉ = 2. In service at 400, they have one each, below 1.35; 90 measurements from that of
+	// 400 on end at 1290.
+	got := scaled(t, `{ name = "sagemaker-target-tracking", metric = "concurrency", target = 1.5, period = "10s", in_points = 90 }`, p, load...)
+	wantSpans(t, got, "f0 0-", "f0 100-1290")
+}
+
+// 200 a minute until 600: the minutes that end at 60, 120 and 180 are above 70, ⌈200 ÷ 70⌉ = 3: two start
+// at 180, in service at 210. Then 100 a minute until 1500, 33 each, below 63 from the minute that ends at
+// 660 on; that of 1500 is the fifteenth, ⌈100 ÷ 70⌉ = 2, one goes. Then 60 a minute: at 1560 it is ⌈60 ÷ 70⌉ = 1, but
+// for 300 s nobody goes, until 1800.
+func TestSageMakerCooldown(t *testing.T) {
+	var load [][2]float64
+	for _, part := range [][3]float64{{0.25, 600, 0.3}, {600.25, 1500, 0.6}, {1500.25, 2500, 1}} {
+		for at := part[0]; at < part[1]; at += part[2] {
+			load = append(load, [2]float64{at, 0.1})
+		}
+	}
+	p := component()
+	p.Init, p.Prewarm = initOf(30), Provisioned{Count: 1}
+	wantSpans(t, scaled(t, `{ name = "sagemaker-target-tracking" }`, p, load...), "f0 0-", "f0 180-1500", "f0 180-1800")
+	wantSpans(t, scaled(t, `{ name = "sagemaker-target-tracking", in_cooldown = "0s" }`, p, load...), "f0 0-", "f0 180-1500", "f0 180-1560")
+}
+
+// Two requests a second from 65 on are 120 a minute, in halves of one as well: those that end at
+// 90 (100 a minute), 120 and 150 are above 70.
+func TestSageMakerInvocationsAreAMinute(t *testing.T) {
+	var load [][2]float64
+	for at := 65.0; at < 300; at += 0.5 {
+		load = append(load, [2]float64{at, 1})
+	}
+	p := component()
+	p.Prewarm = Provisioned{Count: 1}
+	wantStarts(t, scaled(t, `{ name = "sagemaker-target-tracking", period = "30s", in_points = 90 }`, p, load...), 0, 150)
+}
+
+// As above one is to go at 1380, and to be given back at 2100. From 1500 to 2500 there are 200 a minute, 100 each: the
+// minutes that end at 1560, 1620 and 1680 ask for ⌈200 ÷ 70⌉ = 3. One more starts, and nobody goes: three
+// have 66.7 each until 2500, and the fifteenth minute below, at 3360, lets them go after the hour's end.
+func TestSageMakerStaysWhenMoreAreWanted(t *testing.T) {
+	var load [][2]float64
+	for _, part := range [][3]float64{{65, 900, 0.5}, {1500.1, 2500, 0.3}} {
+		for at := part[0]; at < part[1]; at += part[2] {
+			load = append(load, [2]float64{at, 0.1})
+		}
+	}
+	p := component()
+	p.Prewarm = Provisioned{Count: 1}
+	wantSpans(t, scaled(t, `{ name = "sagemaker-target-tracking", release = "12m" }`, p, load...), "f0 0-", "f0 240-", "f0 1680-")
+}
