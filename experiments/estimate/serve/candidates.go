@@ -41,7 +41,7 @@ func (p *provider) settable() (out []spec.Duration) {
 		return nil
 	}
 	for _, w := range windows {
-		if w >= p.Tenant[0] && w <= p.Tenant[1] && w != p.KeepAlive {
+		if w >= p.Tenant[0] && w <= p.Tenant[1] && w != p.keepAlive() {
 			out = append(out, w)
 		}
 	}

@@ -58,6 +58,10 @@ func (r *runner) seats(all bool) (out []seat, left []LeftOut, err error) {
 			left = leave(left, t.Name, fmt.Sprintf("no step times are known of the board %s", t.GPU.Name))
 			continue
 		}
+		if why := unpriced(t); why != "" {
+			left = leave(left, t.Name, why)
+			continue
+		}
 		most := p.gpus(t, &boards[i])
 		least, err := r.smallest(t.GPU.Name, most)
 		if err != nil {
@@ -111,7 +115,7 @@ func (r *runner) apis() (out []choice, err error) {
 		return nil, err
 	}
 	for i := range offers {
-		if o := &offers[i]; r.q.within(o.tariff.Name) {
+		if o := &offers[i]; r.q.within(o.tariff.Name) && unpriced(o.tariff) == "" {
 			out = append(out, choice{kind: API, tariff: o.tariff, offer: o})
 		}
 	}
@@ -192,4 +196,16 @@ func nothing(left []LeftOut) error {
 		return inputError("no plan remains: no tariff by the token offers the model (--alike names one that you take to be as good), and --within leaves no GPU")
 	}
 	return inputError("no plan remains: no tariff by the token offers the model (--alike names one that you take to be as good); %s", strings.Join(why, "; "))
+}
+
+// unpriced names what of a tariff has no price, though a run is billed by it; "": all
+// has one.
+func unpriced(t *costmodel.Tariff) string {
+	for i := range t.Prices {
+		p := &t.Prices[i]
+		if len(p.Tiers) == 0 && (!p.Supplied || t.Kind == "model") {
+			return fmt.Sprintf("no price of %s is verified: give yours, in a tariff of your own that extends it (--tariffs)", p.Name)
+		}
+	}
+	return ""
 }

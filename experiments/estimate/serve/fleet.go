@@ -40,7 +40,7 @@ func (r *runner) serves(ctx context.Context, e *engine, fixed int, l *load, rep 
 	}
 	r.mu.Unlock()
 	f.once.Do(func() {
-		c := &choice{kind: Rented, engine: e, provider: &provider{}, fixed: fixed}
+		c := &choice{kind: Rented, engine: e, provider: r.q.ways.rented(), fixed: fixed}
 		f.replication, _, f.err = r.simulate(ctx, c, r.q.platform(c, l), l, rep, func() ([]costmodel.Meter, error) { return nil, nil })
 	})
 	if f.err != nil {

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -91,7 +92,7 @@ func (c *choice) window() spec.Duration {
 	if c.keepAlive > 0 {
 		return c.keepAlive
 	}
-	return c.provider.KeepAlive
+	return c.provider.keepAlive()
 }
 
 // everyone is the concurrency of an instance that takes all requests that come.
@@ -99,20 +100,18 @@ const everyone = 1 << 20
 
 // platform is what the kernel is told, less the server.
 func (q *question) platform(c *choice, l *load) sim.Platform {
-	p := sim.Platform{
-		Unit: sim.PerApp, Dispatch: sim.QueueDispatch, Reuse: sim.MostRecent, Concurrency: everyone,
-		Limit: sim.Limit{Over: sim.QueueOver}, Memory: 1024, KeepAlive: policies.Forever{}, Scaling: policies.PerRequest{},
+	if c.kind == API { // it is there before anybody asks
+		return sim.Platform{
+			Unit: sim.PerApp, Dispatch: sim.QueueDispatch, Concurrency: everyone, Limit: sim.Limit{Over: sim.QueueOver}, Memory: 1024,
+			KeepAlive: policies.Forever{}, Scaling: policies.PerRequest{}, Prewarm: policies.Provisioned{Count: 1}, Init: sim.Init{},
+		}
 	}
-	if c.kind == API { // which is there before anybody asks
-		p.Prewarm, p.Init = policies.Provisioned{Count: 1}, sim.Init{}
-		return p
-	}
-	if mib, _ := c.provider.Memory.MiB(); mib > 0 {
-		p.Memory = mib
-	}
+	// The limits of a preset are a tenant's to raise, and requests wait as long as it takes.
+	p := c.provider.base.Sim
+	p.Unit, p.Concurrency, p.Limit, p.Timeout, p.Prewarm = sim.PerApp, everyone, sim.Limit{Over: sim.QueueOver}, 0, nil
 	if c.fixed > 0 { // they run all month: nobody sees them start
 		p.Reuse, p.Limit.Instances, p.Prewarm = sim.LeastLoaded, c.fixed, policies.Provisioned{Count: c.fixed}
-		p.Init = sim.Init{}
+		p.KeepAlive, p.Scaling, p.Init = policies.Forever{}, policies.PerRequest{}, sim.Init{}
 		return p
 	}
 	p.Concurrency = c.engine.abreast(l, q.SLO)
@@ -128,7 +127,7 @@ func (q *question) platform(c *choice, l *load) sim.Platform {
 func (q *question) factory(c *choice, l *load, key sim.RunKey) (sim.ServerFactory, error) {
 	columns := columnsOf(l.workload, key)
 	if c.kind == API {
-		return servers.Hosted{Columns: columns, First: q.apiTTFT, Each: q.apiTPOT}, nil
+		return servers.Hosted{Columns: columns, First: q.apiTTFT, Each: q.apiTPOT, Hit: servers.Millionths(math.Round(q.hit * 1e6))}, nil
 	}
 	return engineFactory(c.engine, columns)
 }

@@ -128,36 +128,14 @@ func (r *runner) simulate(ctx context.Context, c *choice, p sim.Platform, l *loa
 func (r *runner) meters(c *choice, p sim.Platform, l *load) ([]costmodel.Meter, error) {
 	milli := int64(0)
 	if c.provider != nil {
-		milli = int64(c.provider.VCPU * 1000)
+		milli = c.provider.base.MilliCPU
 	}
 	m, err := c.tariff.NewMeter(costmodel.MeterConfig{Functions: l.workload.Functions(), Window: l.window, Platform: p, VCPU: milli})
 	if err != nil {
 		return nil, inputError("%w", err)
 	}
-	if s, ok := m.(sim.ServedObserver); ok && c.kind == API && r.q.hit > 0 {
-		m = &cachedMeter{m, s, r.q.hit}
-	}
 	return []costmodel.Meter{m}, nil
 }
-
-// cachedMeter bills a part of each prompt as what a cache had.
-type cachedMeter struct {
-	costmodel.Meter
-	served sim.ServedObserver
-	hit    float64
-}
-
-// Served implements sim.ServedObserver.
-func (m *cachedMeter) Served(batch []sim.Served) {
-	told := slices.Clone(batch)
-	for i := range told {
-		told[i].Cached = uint32(float64(told[i].Input) * m.hit)
-	}
-	m.served.Served(told)
-}
-
-// Merge implements costmodel.Meter.
-func (m *cachedMeter) Merge(o costmodel.Meter) { m.Meter.Merge(o.(*cachedMeter).Meter) }
 
 // price makes the bill of a usage.
 func (r *runner) price(c *choice, l *load, replication *results.Replication, u costmodel.Usage) (*outcome, error) {

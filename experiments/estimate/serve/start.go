@@ -64,12 +64,16 @@ func (q *question) init(c *choice) sim.Init {
 	}
 	var out sim.Init
 	for _, phase := range sim.Phases() {
-		for _, list := range []sim.Init{c.provider.Start.Init, q.start.phases} {
+		var parts together
+		for _, list := range []sim.Init{c.provider.base.Sim.Init, q.start.phases} {
 			for _, s := range list {
 				if s.Phase == phase && !(phase == sim.PhaseWeights && q.start.loads()) {
-					out = append(out, s)
+					parts = append(parts, s.Duration)
 				}
 			}
+		}
+		if len(parts) > 0 {
+			out = append(out, sim.PhaseSampler{Phase: phase, Duration: parts})
 		}
 		if phase == sim.PhaseWeights && q.start.loads() {
 			weights := math.Round(c.engine.weights() / float64(c.provider.Weights) * float64(sim.Second))
@@ -77,6 +81,17 @@ func (q *question) init(c *choice) sim.Init {
 		}
 	}
 	return out
+}
+
+// together is how long parts of a phase take, one after the other.
+type together []sim.Sampler
+
+// Sample implements sim.Sampler.
+func (t together) Sample(u float64) (sum sim.Time) {
+	for _, s := range t {
+		sum += s.Sample(u)
+	}
+	return sum
 }
 
 // grade is how well a start is attested for the model that is asked for.

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/workloads"
 )
 
@@ -36,22 +38,42 @@ type engineInit struct {
 
 // provider is whose GPUs serve.
 type provider struct {
-	Name      string          `toml:"name" required:"true"`
-	Tariffs   string          `toml:"tariffs"` // what their names begin with
-	Without   string          `toml:"without"` // a word in the names of those that are left out
-	Machines  bool            `toml:"machines"`
-	Kinds     []Kind          `toml:"kinds" required:"true"`
-	KeepAlive spec.Duration   `toml:"keepalive" required:"true"`
-	Tenant    []spec.Duration `toml:"tenant"`
-	GPUs      int64           `toml:"gpus"`
-	Weights   spec.Bandwidth  `toml:"weights" required:"true"`
-	Start     workloads.Init  `toml:"start"`
-	Floored   bool            `toml:"floored" default:"true"`
-	VCPU      float64         `toml:"vcpu"`
-	Memory    spec.Size       `toml:"memory"`
-	Grade     string          `toml:"grade" required:"true"`
-	Source    string          `toml:"source" required:"true"`
-	Notes     []string        `toml:"notes"`
+	Name     string          `toml:"name" required:"true"`
+	Preset   string          `toml:"preset" required:"true"`
+	Tariffs  string          `toml:"tariffs"` // what their names begin with
+	Without  string          `toml:"without"` // a word in the names of those that are left out
+	Machines bool            `toml:"machines"`
+	Kinds    []Kind          `toml:"kinds" required:"true"`
+	Floored  bool            `toml:"floored" default:"true"`
+	Tenant   []spec.Duration `toml:"tenant"`
+	GPUs     int64           `toml:"gpus"`
+	Weights  spec.Bandwidth  `toml:"weights" required:"true"`
+	VCPU     float64         `toml:"vcpu"`
+	Memory   spec.Size       `toml:"memory"`
+	Notes    []string        `toml:"notes"`
+
+	base *experiments.Platform
+}
+
+// ready reads the preset.
+func (p *provider) ready() (err error) {
+	n := map[string]any{"name": p.Name, "preset": p.Preset}
+	if p.VCPU > 0 {
+		n["vcpu"] = p.VCPU
+	}
+	if p.Memory > 0 {
+		n["memory"] = p.Memory.String()
+	}
+	p.base, err = experiments.NewPlatform(spec.FromValue("ways.toml", 0, n))
+	return err
+}
+
+// keepAlive is how long an idle instance stays where nobody says otherwise.
+func (p *provider) keepAlive() spec.Duration {
+	if f, ok := p.base.Sim.KeepAlive.(policies.Fixed); ok {
+		return f.Window
+	}
+	return 0 // of those whose instances never stop
 }
 
 // Kind is what a plan is, for break-even.
@@ -84,16 +106,27 @@ func readWays() (*ways, error) {
 		return nil, err
 	}
 	w := new(ways)
-	return w, root.Decode(w)
+	if err := root.Decode(w); err != nil {
+		return nil, err
+	}
+	for i := range w.Providers {
+		if err := w.Providers[i].ready(); err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
 }
 
 // of returns whose a tariff is; nil where it is nobody's that could serve a model.
 func (w *ways) of(t *costmodel.Tariff) *provider {
 	for i := range w.Providers {
 		p := &w.Providers[i]
-		if p.Machines && t.Kind == "machine" || p.Tariffs != "" && strings.HasPrefix(t.Name, p.Tariffs) && (p.Without == "" || !strings.Contains(t.Name, p.Without)) {
+		if p.Machines && t.Kind == "machine" && p.Tariffs == "" || p.Tariffs != "" && strings.HasPrefix(t.Name, p.Tariffs) && (p.Without == "" || !strings.Contains(t.Name, p.Without)) {
 			return p
 		}
 	}
 	return nil
 }
+
+// rented is whose machines stand for instances that always run: all serve alike.
+func (w *ways) rented() *provider { return &w.Providers[len(w.Providers)-1] }
