@@ -59,7 +59,7 @@ func (r *activeRule) newMeter(c MeterConfig) (Meter, error) {
 		return nil, err
 	}
 	return &activeMeter{
-		rule: r, vcpu: c.VCPU, requests: requests{window: c.Window},
+		rule: r, vcpu: r.VCPU.of(c.VCPU), requests: requests{window: c.Window},
 		stretch: stretch{quantum: sim.Time(r.Quantum), minimum: sim.Time(r.Minimum)},
 	}, nil
 }
@@ -67,7 +67,7 @@ func (r *activeRule) newMeter(c MeterConfig) (Meter, error) {
 type activeMeter struct {
 	requests
 	rule    *activeRule
-	vcpu    int64 // thousandths; 0: the rule's
+	vcpu    vcpus
 	stretch stretch
 
 	active, provisionedActive partedTime
@@ -96,7 +96,7 @@ func (t *instanceTime) merge(o instanceTime) {
 // size returns the thousandths of a vCPU and the MiB that are billed.
 func (m *activeMeter) size(memory int64) (milli, mib int64) {
 	mib, _ = m.rule.Memory.billed(memory)
-	return m.rule.VCPU.milli(m.vcpu, mib), mib
+	return m.vcpu.at(mib), mib
 }
 
 // Activities counts active time.

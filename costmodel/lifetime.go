@@ -45,7 +45,7 @@ func (r *lifetimeRule) newMeter(c MeterConfig) (Meter, error) {
 		return nil, err
 	}
 	m := lifetimeMeter{
-		rule: r, vcpu: c.VCPU, requests: requests{window: c.Window},
+		rule: r, vcpu: r.VCPU.of(c.VCPU), requests: requests{window: c.Window},
 		stretch: stretch{quantum: sim.Time(r.Quantum), minimum: sim.Time(r.Minimum)},
 	}
 	if r.Active {
@@ -57,7 +57,7 @@ func (r *lifetimeRule) newMeter(c MeterConfig) (Meter, error) {
 type lifetimeMeter struct {
 	requests
 	rule    *lifetimeRule
-	vcpu    int64 // thousandths; 0: the rule's
+	vcpu    vcpus
 	stretch stretch
 	life    partedTime
 }
@@ -67,7 +67,7 @@ func (m *lifetimeMeter) Lives(batch []sim.Life) {
 	for i := range batch {
 		l := &batch[i]
 		mib, _ := m.rule.Memory.billed(l.Memory)
-		m.life.addLife(m.rule.VCPU.milli(m.vcpu, mib), mib, m.stretch, m.window, l, l.Created+m.rule.From.before(l))
+		m.life.addLife(m.vcpu.at(mib), mib, m.stretch, m.window, l, l.Created+m.rule.From.before(l))
 	}
 }
 
@@ -101,7 +101,7 @@ func (m *activeCPUMeter) Activities(batch []sim.Activity) {
 	for i := range batch {
 		a := &batch[i]
 		mib, _ := m.rule.Memory.billed(a.Memory)
-		m.active.addActivity(m.rule.VCPU.milli(m.vcpu, mib), mib, m.stretch, m.window, a, a.From+a.Before)
+		m.active.addActivity(m.vcpu.at(mib), mib, m.stretch, m.window, a, a.From+a.Before)
 	}
 }
 

@@ -222,17 +222,30 @@ func (r *vcpuRule) check(n *spec.Node) error {
 	return nil
 }
 
-// milli returns the thousandths of a vCPU of an instance of that much memory,
-// to the nearest.
-func (r *vcpuRule) milli(configured, mib int64) int64 {
+// vcpus is how many vCPUs the instances of a run have.
+type vcpus struct {
+	milli int64 // thousandths, of each; where per is 0
+	per   int64 // one for each so many MiB
+}
+
+// of returns them: what the run is configured with, in thousandths, before what
+// the rule says.
+func (r *vcpuRule) of(configured int64) vcpus {
 	if configured > 0 {
-		return configured
+		return vcpus{milli: configured}
 	}
-	if per, _ := r.Per.MiB(); per > 0 {
-		return (2000*mib + per) / (2 * per)
+	per, _ := r.Per.MiB()
+	milli, _ := mul(&r.Count.Decimal, thousand()).Int64()
+	return vcpus{milli, per}
+}
+
+// at returns the thousandths of a vCPU of an instance of that much memory, to
+// the nearest.
+func (v *vcpus) at(mib int64) int64 {
+	if v.per > 0 {
+		return (2000*mib + v.per) / (2 * v.per)
 	}
-	n, _ := mul(&r.Count.Decimal, thousand()).Int64()
-	return n
+	return v.milli
 }
 
 // stretch is how a stretch of time is rounded. Rounding comes first, the cut

@@ -718,7 +718,7 @@ func TestWindowsAdd(t *testing.T) {
 	})
 }
 
-// TestNoAllocations: metering a batch of requests allocates nothing.
+// TestNoAllocations: metering a batch of requests, lives and active stretches allocates nothing.
 func TestNoAllocations(t *testing.T) {
 	c := configOf(100)
 	batch := outcomeBatches(100)[0]
@@ -726,9 +726,22 @@ func TestNoAllocations(t *testing.T) {
 		batch[i].Init = sim.Time(i%2) * sim.Second
 	}
 	c.Platform.Init = sim.Init{{Phase: sim.PhaseSandbox, Duration: sim.Constant(sim.Millisecond)}}
+	lives, active := make([]sim.Life, 10), make([]sim.Activity, 10)
+	for i := range lives {
+		lives[i] = sim.Life{Ready: sim.Second, Stopped: sim.Minute, Idle: sim.Second, Memory: 512}
+		active[i] = sim.Activity{To: sim.Minute, Init: sim.Second, Memory: 512}
+	}
 	for _, x := range metered(t) {
 		m := mustMeter(t, x, c)
-		if n := testing.AllocsPerRun(100, func() { m.Requests(batch) }); n != 0 {
+		if n := testing.AllocsPerRun(100, func() {
+			m.Requests(batch)
+			if l, ok := m.(sim.LifeObserver); ok {
+				l.Lives(lives)
+			}
+			if a, ok := m.(sim.ActivityObserver); ok {
+				a.Activities(active)
+			}
+		}); n != 0 {
 			t.Errorf("%s: %v allocations a batch", x.Name, n)
 		}
 	}

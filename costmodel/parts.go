@@ -178,7 +178,7 @@ func (l *Line) split(shares []share) []Line {
 	for _, s := range shares {
 		sum.Add(sum, s.quantity)
 		upto := &l.Quantity
-		if sum.Cmp(total) != 0 {
+		if total.Sign() > 0 {
 			upto = fraction(&l.Quantity, sum, total)
 		}
 		part := *l

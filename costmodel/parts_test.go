@@ -96,6 +96,17 @@ source = "the page"
 as_of  = "2026-11"
 `
 
+// TestPartsOfNothing: a run that used nothing has a line of 0 for each part.
+func TestPartsOfNothing(t *testing.T) {
+	b, err := gpuTariff(t, `price = "2"`).Bill(parted("instance_time", 0, 0, 0), SpanRun, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := partLines(b), "GPU, starting | starting | 0 | 0\nGPU, serving | serving | 0 | 0\nGPU, idle | idle | 0 | 0\ntotal 0"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // gpuTariff is a tariff of GPU time with a price that the lines give.
 func gpuTariff(t *testing.T, lines string) *Tariff {
 	t.Helper()
