@@ -53,9 +53,8 @@ var requestMetrics = []Metric{
 	count("rejected", -1, "requests rejected over a limit", func(r *Replication) uint64 { return r.Ended[sim.Rejected] }),
 	count("timed_out", -1, "requests cut off by their timeout, waiting or served", func(r *Replication) uint64 { return r.Ended[sim.TimedOut] }),
 	count("failed", -1, "requests whose function failed", func(r *Replication) uint64 { return r.Ended[sim.Failed] }),
-	ofClients(count("abandoned", -1, "requests that their client gave up, waiting or served", func(r *Replication) uint64 { return r.Ended[sim.Abandoned] })),
 	count("in_flight", -1, "requests that had not ended when the run did", func(r *Replication) uint64 { return r.Ended[sim.Unfinished] }),
-	count("attempts", -1, "at users' requests: the first ones, which arrived in the window, and their client's retries", func(r *Replication) uint64 { return r.Attempts }),
+	count("attempts", -1, "requests and the client's retries of them", func(r *Replication) uint64 { return r.Attempts }),
 	count("cold_starts", -1, "invocations delayed by an initialisation, their own or one awaited", func(r *Replication) uint64 { return r.ColdStarts }),
 	measure("cold_ratio", "1", "cold_starts ÷ invocations", func(r *Replication) float64 {
 		return Ratio{r.ColdStarts, r.Invocations}.Float()
@@ -103,7 +102,7 @@ var requestMetrics = []Metric{
 		}
 		return costmodel.Float(&b.Total) / (float64(r.Invocations) * billScale(r, b)) * 1e6
 	}},
-	measure("error_ratio", "1", "rejected, failed, timed out and abandoned ÷ arrivals", func(r *Replication) float64 {
+	measure("error_ratio", "1", "rejected, failed and timed out ÷ arrivals", func(r *Replication) float64 {
 		return Ratio{r.Ended[sim.Rejected] + r.Ended[sim.Failed] + r.Ended[sim.TimedOut] + r.Ended[sim.Abandoned], r.Arrivals()}.Float()
 	}),
 }

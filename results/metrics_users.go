@@ -1,10 +1,16 @@
 package results
 
-import "slices"
+import (
+	"slices"
 
-// userMetrics are the columns of users' requests. They are left out where no
-// client gives up or asks again: each request is then a user's.
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// userMetrics are the columns of clients, and of users' requests. They are left out
+// where no client gives up or asks again: each request is then a user's.
 var userMetrics = []Metric{
+	ofClients(count("abandoned", -1, "requests that their client gave up, waiting or served", func(r *Replication) uint64 { return r.Ended[sim.Abandoned] })),
 	userCount("user_requests", 0, "requests of users whose first attempt arrived in the window", func(u *Users) uint64 { return u.Requests }),
 	userCount("user_answered", +1, "of these, those that were answered, by whichever attempt", func(u *Users) uint64 { return u.Answered }),
 	userCount("user_gave_up", -1, "of these, those whose last attempt was not answered", func(u *Users) uint64 { return u.GaveUp }),
@@ -25,14 +31,7 @@ var userMetrics = []Metric{
 
 // ofUsers is a metric that is defined where there are Users.
 func ofUsers(name, unit, help string, f func(*Users) float64) Metric {
-	m := measure(name, unit, help, func(r *Replication) float64 {
-		if r.Users == nil {
-			return nan
-		}
-		return f(r.Users)
-	})
-	m.Clients = true
-	return m
+	return ofClients(measure(name, unit, help, func(r *Replication) float64 { return f(r.Users) }))
 }
 
 func userCount(name string, better int, help string, f func(*Users) uint64) Metric {
@@ -54,9 +53,16 @@ func maximum(m Metric) Metric {
 	return m
 }
 
-// ofClients marks a metric of those of requestMetrics that is left out with userMetrics.
+// ofClients makes of a metric one that is undefined where there are no Users.
 func ofClients(m Metric) Metric {
+	value := m.value
 	m.Clients = true
+	m.value = func(r *Replication, b *costmodel.Bill) float64 {
+		if r.Users == nil {
+			return nan
+		}
+		return value(r, b)
+	}
 	return m
 }
 
@@ -68,5 +74,5 @@ func hasClients(rows []Row) bool {
 // hasClients reports whether they do in the row.
 func (r *Row) hasClients() bool {
 	s, ok := r.Stat("user_requests")
-	return ok && s.Defined()
+	return ok && len(s.Values) > 0 && s.Defined()
 }

@@ -153,7 +153,10 @@ func TestColumnsStandAsDocumented(t *testing.T) {
 	want := []string{"arrivals", "invocations", "completed", "rejected", "timed_out", "failed", "in_flight", "attempts", "cold_starts", "cold_ratio",
 		"app_cold_ratio_p75", "latency_mean_s", "latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s", "latency_max_s",
 		"wait_mean_s", "init_mean_s", "load_hit_ratio", "instances_mean", "instances_peak", "busy_mean", "idle_mean", "instance_lifespan_mean_s", "wasted_gib_s",
-		"cost", "cost_per_million", "error_ratio", "cost_starting", "cost_serving", "cost_idle",
+		"cost", "cost_per_million", "error_ratio",
+		"abandoned", "user_requests", "user_answered", "user_gave_up", "user_success_ratio", "attempts_mean", "user_latency_mean_s",
+		"user_latency_p50_s", "user_latency_p90_s", "user_latency_p95_s", "user_latency_p99_s", "user_latency_p999_s", "user_latency_max_s",
+		"cost_starting", "cost_serving", "cost_idle",
 		"ttft_mean_s", "ttft_p50_s", "ttft_p90_s", "ttft_p99_s", "tpot_mean_s", "tpot_p50_s", "tpot_p90_s", "tpot_p99_s", "queueing_mean_s", "queueing_p99_s",
 		"input_tokens", "output_tokens", "reasoning_tokens", "cache_write_tokens", "prefix_hit_ratio", "preemptions", "input_tokens_per_s", "output_tokens_per_s", "goodput_per_s",
 		"gpu_utilization", "kv_utilization", "extrapolated_ratio", "cost_per_million_input_tokens", "cost_per_million_output_tokens",
@@ -671,7 +674,7 @@ func TestRunsAreCountedAsOneByOne(t *testing.T) {
 				o.Init = sim.Time(rapid.IntRange(0, 2).Draw(rt, "init")) * sim.Second
 				o.Start += o.Init
 				o.Flags = rapid.SampledFrom([]sim.Flags{0, sim.Cold, sim.Ping, sim.Provisioned}).Draw(rt, "flags")
-				o.Status = rapid.SampledFrom([]sim.Status{sim.Completed, sim.TimedOut, sim.Failed, sim.Unfinished}).Draw(rt, "status")
+				o.Status = rapid.SampledFrom([]sim.Status{sim.Completed, sim.TimedOut, sim.Failed, sim.Abandoned, sim.Unfinished}).Draw(rt, "status")
 				o.Started = rapid.Bool().Draw(rt, "started") || o.Status == sim.Completed
 			}
 			o.End = o.Start + sim.Time(rapid.IntRange(0, 15).Draw(rt, "service"))*sim.Second/10

@@ -25,8 +25,12 @@
 //     started, and the request is bound to it or waits for whichever is free first;
 //  4. serve: in a slot for its service time, cut by the timeout, or by the
 //     instance's server, which says when it ends;
-//  5. end: the outcome is told, what follows arrives, and an instance left
+//  5. end: what follows arrives, the outcome is told, and an instance left
 //     without requests is idle: the keep-alive policy says until when.
+//
+// Its client gives up when its patience is over: what waits leaves the line, and
+// what an instance has is cancelled, or served to its end for nobody. What follows
+// from that arrives when the client has gone (patience.go).
 //
 // # Time and order
 //
@@ -60,6 +64,6 @@
 //
 // # Left out
 //
-// Nodes, placement and eviction under pressure; clients' retries.
-// docs/contracts.md says how each of these would be carried.
+// Nodes, placement and eviction under pressure. docs/contracts.md says how each
+// of these would be carried.
 package sim

@@ -57,8 +57,8 @@ func MadeKey(parent uint64, step, child uint32) uint64 {
 // follow makes arrivals of what follows from a request.
 func (s *shard) follow(id requestID, now Time) {
 	r := &s.requests[id]
-	e := End{Now: now, Service: r.Service, Key: r.key, Parent: r.parent, Attr: r.Attr}
-	s.describe(&e.Outcome, r)
+	e := End{Now: now, Service: r.Service, Key: r.key, Parent: s.origins[id].parent, Attr: r.Attr}
+	s.describe(&e.Outcome, r, s.origins[id].earlier)
 	s.following = s.follower.Ended(e, s.following[:0])
 	for i := range s.following {
 		a := &s.following[i]
@@ -69,9 +69,10 @@ func (s *shard) follow(id requestID, now Time) {
 		next := s.newRequest(a.Function)
 		n := &s.requests[next]
 		n.Invocation, n.key, n.ordinal, n.fn = a.Invocation, a.Key, s.madeOrdinalOf(fn), fn
-		n.parent, n.earlier, n.attempt, n.flags = a.Parent, 0, a.Attempt, 0
+		n.attempt, n.flags = a.Attempt, 0
+		s.origins[next].parent = a.Parent
 		if a.Function == e.Function && a.Key == e.Key && a.Attempt > e.Attempt {
-			n.earlier = e.Earlier + a.Arrival - e.Arrival
+			s.origins[next].earlier = e.Earlier + a.Arrival - e.Arrival
 			s.requests[id].retried = true
 		}
 		s.queue.push(event{at: a.Arrival, key: keyOf(kindArrival, a.Function, n.ordinal), ref: uint32(next), gen: n.gen})

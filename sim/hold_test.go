@@ -49,7 +49,7 @@ func toldStays(t *testing.T, keep KeepAliveFactory, answers []Scale, requests ..
 	}
 	l := &list{functions: []Function{{Name: "f"}}, invocations: [][]Invocation{calls}}
 	got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 10_000}, Platforms: []Platform{{
-		Dispatch: QueueDispatch, Limit: Limit{Over: QueueOver}, KeepAlive: keep, Scaling: told{answers: answers}, Init: Init{{PhaseSandbox, Constant(30)}},
+		Dispatch: QueueDispatch, Limit: Limit{Over: QueueOver}, KeepAlive: keep, Scaling: told{answers: answers}, Init: Init{{Phase: PhaseSandbox, Duration: Constant(30)}},
 	}}})
 	var stays []stay
 	for _, l := range got.lives {
@@ -108,7 +108,7 @@ func TestAutoscalersSeeTheLine(t *testing.T) {
 	var saw [][4]Time
 	l := &list{functions: []Function{{Name: "f"}}, invocations: [][]Invocation{{{Arrival: 0, Service: 4}, {Arrival: 5, Service: 5}, {Arrival: 12, Service: 9}}}}
 	replay(t, Config{Workload: l, Window: Window{Horizon: 10_000}, Platforms: []Platform{{
-		Dispatch: QueueDispatch, Limit: Limit{Over: QueueOver}, KeepAlive: window(20), Init: Init{{PhaseSandbox, Constant(30)}},
+		Dispatch: QueueDispatch, Limit: Limit{Over: QueueOver}, KeepAlive: window(20), Init: Init{{Phase: PhaseSandbox, Duration: Constant(30)}},
 		Scaling: told{[]Scale{{Next: 20}, {Wanted: 1, Next: 40}, {Next: Never}}, &saw},
 	}}})
 	want := [][4]Time{{0, 1, 1, 0}, {20, 3, 3, 12}, {60, 1, 3, -1}}

@@ -218,7 +218,7 @@ func (s *shard) servePlain(d *deployment, p *plain, id instanceID, inv *Invocati
 	p.agenda.add(serving{at: leave, created: s.births[id].ordinal, id: id})
 	f.ordinal++
 	s.arrivals++
-	s.tell(r)
+	s.tell(r, 0)
 }
 
 // tellWarm tells of a run of requests that its invocations say all of.

@@ -5,10 +5,8 @@ package sim
 type request struct {
 	Invocation        // as it came
 	key        uint64 // of its variates: its ordinal, or what made it says
-	parent     uint64 // see Arrival; 0 for the source's
 	start, end Time   // of its service, once that is known
 	init       Time   // see Outcome
-	earlier    Time   // see Outcome
 	ordinal    uint32 // see Outcome; with madeOrdinal, it was made by the simulation
 	fn         localFn
 	instance   instanceID // where it is served, or waits for an initialisation
@@ -25,6 +23,13 @@ type request struct {
 	retried    bool // see Outcome
 }
 
+// origin is what else is known of a request where a follower is told of its end:
+// of the source's, nothing.
+type origin struct {
+	parent  uint64 // see Arrival
+	earlier Time   // see Outcome
+}
+
 // madeOrdinal marks the ordinals of what the simulation makes: pings, and
 // what follows from ended requests. An event's key tells them from the source's.
 const madeOrdinal = 1 << 31
@@ -34,8 +39,16 @@ func (s *shard) arrived(inv *Invocation, fn localFn, ordinal uint32) requestID {
 	id := s.newRequest(inv.Function)
 	r := &s.requests[id]
 	r.Invocation, r.key, r.ordinal, r.fn = *inv, uint64(ordinal), ordinal, fn
-	r.parent, r.earlier, r.attempt, r.flags = 0, 0, 0, 0
+	r.attempt, r.flags = 0, 0
 	return id
+}
+
+// earlierOf returns how long before a request its first attempt arrived.
+func (s *shard) earlierOf(id requestID) Time {
+	if len(s.origins) == 0 {
+		return 0
+	}
+	return s.origins[id].earlier
 }
 
 // newRequest returns a place of the slab for a request to a function; its fields are those of the request
@@ -46,10 +59,16 @@ func (s *shard) newRequest(function uint32) requestID {
 		s.ended = s.ended[:n-1]
 		r := &s.requests[id]
 		r.instance, r.starts, r.started, r.waits, r.told, r.gone, r.retried = noInstance, 0, false, false, false, false, false
+		if s.follower != nil {
+			s.origins[id] = origin{}
+		}
 		return id
 	}
 	s.crowded(len(s.requests), "requests", function, s.now)
 	s.requests = append(s.requests, request{instance: noInstance})
+	if s.follower != nil {
+		s.origins = append(s.origins, origin{})
+	}
 	return requestID(len(s.requests) - 1)
 }
 
@@ -72,7 +91,7 @@ func (s *shard) end(id requestID, now Time, status Status) {
 		r = &s.requests[id]
 	}
 	if !r.told {
-		s.tell(r)
+		s.tell(r, s.earlierOf(id))
 	}
 	r.gen++
 	s.ended = append(s.ended, id)
@@ -80,22 +99,22 @@ func (s *shard) end(id requestID, now Time, status Status) {
 
 // tell hands a request's outcome to those who observe, and the phases that it
 // waited for to those who want these too.
-func (s *shard) tell(r *request) {
+func (s *shard) tell(r *request, earlier Time) {
 	if s.recorded == outcomeBatch {
 		s.flushOutcomes()
 	}
 	o := &s.outcomes[s.recorded%outcomeBatch]
 	s.recorded++
-	s.describe(o, r)
+	s.describe(o, r, earlier)
 	if r.init > 0 && r.started && len(s.observers.inits) > 0 {
 		s.tellInit(o, r.instance, r.own)
 	}
 }
 
 // describe makes an outcome of a request.
-func (s *shard) describe(o *Outcome, r *request) {
+func (s *shard) describe(o *Outcome, r *request, earlier Time) {
 	// Field by field: a literal would be built on the stack and copied.
-	o.Arrival, o.Start, o.End, o.Init, o.Earlier = r.Arrival, r.start, r.end, r.init, r.earlier
+	o.Arrival, o.Start, o.End, o.Init, o.Earlier = r.Arrival, r.start, r.end, r.init, earlier
 	o.Function, o.Ordinal = r.Function, r.ordinal&^madeOrdinal
 	o.Platform, o.Attempt = s.deps[s.fns[r.fn].dep].platform.id, r.attempt
 	o.Status, o.Flags, o.Started, o.Retried = r.status, r.flags, r.started, r.retried

@@ -7,7 +7,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	s.fns, s.starts, s.patient = s.fns[:0], s.starts[:0], false
 	s.deps, s.rests = resize(s.deps, len(part)), resize(s.rests, len(part))
 	s.instances, s.births, s.free = s.instances[:0], s.births[:0], s.free[:0]
-	s.requests, s.ended = s.requests[:0], s.ended[:0]
+	s.requests, s.ended, s.origins = s.requests[:0], s.ended[:0], s.origins[:0]
 	s.stations = s.stations[:0]
 	s.queue.heap = s.queue.heap[:0]
 	s.now = 0

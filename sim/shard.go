@@ -60,6 +60,7 @@ type shard struct {
 	seats     []seat    // of each of instances, where the reuse rule is LeastLoaded
 	requests  []request
 	ended     []requestID // free places of requests
+	origins   []origin    // of each of requests, where there is a follower
 	queue     queue
 	now       Time
 	follower  Follower

@@ -1,0 +1,93 @@
+package results
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// attempt is one of a request whose first attempt arrived at a time, all in seconds.
+func attempt(n uint16, first, arrival, end float64, status sim.Status, flags sim.Flags) sim.Outcome {
+	return sim.Outcome{Arrival: s(arrival), Start: s(arrival), End: s(end), Earlier: s(arrival) - s(first), Attempt: n, Status: status, Flags: flags &^ sim.Live, Retried: flags&sim.Live != 0, Started: status == sim.Completed}
+}
+
+// Users' requests by hand, in a window from 10 to 100: those of which the first
+// attempt arrived in it, with all their attempts, whenever these came.
+func TestUsers(t *testing.T) {
+	const again = sim.Live // no flag of a request, here for one that was tried again
+	one, other := newUsersRecorder(t), newUsersRecorder(t)
+	one.Requests([]sim.Outcome{
+		attempt(0, 9, 9, 9, sim.Rejected, again),        // before the window
+		attempt(1, 9, 11, 12, sim.Completed, 0),         // a request of before it
+		attempt(0, 10, 10, 11, sim.Completed, 0),        // answered after 1 s
+		attempt(0, 20, 20, 20, sim.Rejected, again),     // asks twice more,
+		attempt(1, 20, 22, 25, sim.Abandoned, again),    //
+		attempt(2, 20, 27, 28, sim.Completed, 0),        // and is answered after 8 s
+		attempt(0, 30, 30, 33, sim.Abandoned, again),    // gives up at last
+		attempt(1, 30, 34, 37, sim.Failed, 0),           //
+		attempt(0, 40, 40, 41, sim.Completed, sim.Ping), // nobody's request
+	})
+	other.Requests([]sim.Outcome{
+		attempt(0, 99, 99, 99, sim.Rejected, again),  // its retry comes after the window
+		attempt(1, 99, 101, 103, sim.Completed, 0),   // and is answered after 4 s
+		attempt(0, 98, 98, 100, sim.TimedOut, again), // is still under way when the run ends
+		attempt(1, 98, 110, 110, sim.Unfinished, 0),  //
+		attempt(0, 50, 50, 50, sim.Rejected, 0),      // never asks again
+		attempt(0, 100, 100, 101, sim.Completed, 0),  // after the window
+	})
+	other.Warm([]sim.Invocation{{Arrival: s(9), Service: s(1)}, {Arrival: s(60), Service: s(2)}}) // one in it, answered after 2 s
+	if err := one.Merge(other); err != nil {
+		t.Fatal(err)
+	}
+	rep, err := one.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := rep.Encode(&file); err != nil {
+		t.Fatal(err)
+	}
+	if rep, err = Decode(&file); err != nil {
+		t.Fatal(err)
+	}
+	values := rep.Values(nil)
+	for name, want := range map[string]float64{
+		"user_requests": 7, "user_answered": 4, "user_gave_up": 2, "user_success_ratio": 4. / 7, "attempts": 12, "attempts_mean": 12. / 7,
+		"user_latency_mean_s": (1 + 8 + 4 + 2) / 4., "user_latency_max_s": 8, "abandoned": 2,
+		"arrivals":    11, // of those above, the attempts that arrived in the window
+		"completed":   4,
+		"error_ratio": 7. / 11, // of these 3 rejected, 2 abandoned, 1 failed, 1 timed out
+	} {
+		if got := values[metricIndex(name)]; got != want {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
+}
+
+func newUsersRecorder(t *testing.T) *Recorder {
+	t.Helper()
+	r, err := NewRecorder(Config{Window: sim.Window{Warmup: s(10), Horizon: s(100)}, Functions: []sim.Function{{Name: "f"}}, Clients: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Columns of users and of what clients give up are there where clients are, and
+// nowhere else; a row's requests are then lost where users' are.
+func TestColumnsOfClients(t *testing.T) {
+	names := func(rows ...Row) (list []string) {
+		for _, p := range metricsOf(rows) {
+			list = append(list, metrics[p].Name)
+		}
+		return list
+	}
+	without, with := fitRow(nil), fitRow(map[string]float64{"user_requests": 1000, "user_success_ratio": 1})
+	for _, name := range []string{"abandoned", "user_requests", "user_latency_p99_s", "attempts_mean"} {
+		if slices.Contains(names(without), name) || !slices.Contains(names(without, with), name) {
+			t.Errorf("%s is a column of rows without clients, or none of rows with them", name)
+		}
+	}
+}
