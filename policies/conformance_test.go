@@ -69,6 +69,7 @@ func config(t testing.TB, k kind, e Entry, params map[string]any, w sim.Workload
 		c.Platforms[0].Prewarm = p
 	case sim.ScalingFactory:
 		c.Platforms[0].Scaling = p
+		c.Platforms[0].Limit.Over = sim.QueueOver // for those that look before they start
 	}
 	return c
 }

@@ -26,6 +26,15 @@
 //
 // Durations are nanoseconds of virtual time, memory is MiB, money is USD.
 //
+// # Autoscalers
+//
+// A scaling policy that is a sim.TickingScaling is asked at times of its own, which
+// are multiples of its period, and says how many instances there should be; ticks.go is
+// what they share. Those that alone decide who stays drain who is too many and hold who
+// is wanted; others start instances and leave stopping them to the keep-alive. hpa.go
+// has the rules of Kubernetes' autoscaler, in which KEDA and Azure Container Apps end
+// too. Each is tested by a timeline that its test has worked by hand.
+//
 // # Adding a policy
 //
 // One file and one line: a struct whose tagged fields are the parameters, each
@@ -52,5 +61,6 @@
 //
 // # Left out
 //
-// Eviction under memory pressure (the FaasCache family), placement, and forecasts that scale at ticks.
+// Eviction under memory pressure (the FaasCache family), placement, forecasts that
+// scale at ticks, and delays between an event and the measurement that shows it.
 package policies

@@ -6,9 +6,10 @@ import (
 )
 
 // Modal starts a container for each input that finds no room, as per-request does, and
-// keeps a buffer of further containers beyond those that are busy, while any is. Who
-// is idle beyond that stops by the keep-alive, Modal's scaledown window; min_containers
-// is a prewarm of provisioned ones, max_containers is limit.instances.
+// keeps a buffer of further containers beyond those that are busy, while any is.
+// Of the idle ones the oldest are held, which suits a platform that uses those first
+// (reuse = "oldest" or "least-loaded"). Who is idle beyond that stops by the keep-alive,
+// Modal's scaledown window; min_containers is a prewarm of provisioned ones, max_containers is limit.instances.
 type Modal struct {
 	Buffer int           `toml:"buffer" default:"0" help:"containers beyond those that are busy, while a request is there"`
 	Every  spec.Duration `toml:"every" default:"1s" help:"time between two looks while a request is there"`

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/simtest"
 )
@@ -138,5 +140,39 @@ func TestScalingErrors(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%s:\n got %s\nwant %s", test.src, got, test.want)
 		}
+	}
+}
+
+// TestScalingServesAll: whatever arrives, an autoscaler lets it be served within hours, where
+// requests wait, and never has more instances than the limit lets it.
+func TestScalingServesAll(t *testing.T) {
+	const limit = 3
+	for _, e := range Scalings() {
+		t.Run(e.Name, func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				c := config(t, kinds()[2], e, needed(t, e), someLoad(rt), sim.QueueDispatch)
+				p := &c.Platforms[0]
+				p.Limit.Instances, p.Concurrency = limit, rapid.IntRange(1, 4).Draw(rt, "slots")
+				p.Reuse = rapid.SampledFrom([]sim.Reuse{sim.MostRecent, sim.LeastLoaded}).Draw(rt, "reuse")
+				p.KeepAlive = rapid.SampledFrom([]sim.KeepAliveFactory{NoKeepAlive{}, Fixed{Window: 60e9}}).Draw(rt, "keep-alive")
+				got := run(t, c)
+				for _, o := range got.Requests {
+					if o.Status != sim.Completed {
+						rt.Fatalf("the request %+v is not served", o)
+					}
+				}
+				for _, a := range got.Lives {
+					there := 0
+					for _, b := range got.Lives {
+						if b.Deployment == a.Deployment && b.Created <= a.Created && a.Created < b.Stopped {
+							there++
+						}
+					}
+					if there > limit {
+						rt.Fatalf("at %d there are %d instances, want %d at most: %v", a.Created, there, limit, got.spans())
+					}
+				}
+			})
+		})
 	}
 }

@@ -39,6 +39,9 @@ func policyEntries() []listEntry {
 				scope = p.Scope.String()
 			}
 			e.Facts = []listFact{{"scope", scope}, {"controlled by", string(p.Control)}}
+			if p.Ticks {
+				e.Facts = append(e.Facts, listFact{"needs", "dispatch = queue"})
+			}
 			if p.Example != "" {
 				e.Facts = append(e.Facts, listFact{"example", fmt.Sprintf("%s = { name = %q, %s }", kind.name, p.Name, p.Example)})
 			}
