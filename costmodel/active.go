@@ -1,6 +1,8 @@
 package costmodel
 
 import (
+	"slices"
+
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -68,7 +70,8 @@ type activeMeter struct {
 	vcpu    int64 // thousandths; 0: the rule's
 	stretch stretch
 
-	active, provisionedActive, idle, standing instanceTime
+	active, provisionedActive partedTime
+	idle, standing            instanceTime
 }
 
 // instanceTime is time × size of instances.
@@ -107,16 +110,12 @@ func (m *activeMeter) Activities(batch []sim.Activity) {
 		if !m.rule.Init {
 			from = a.From + a.Init
 		}
-		d := m.stretch.clip(m.window, from, a.To)
-		if d == 0 {
-			continue
-		}
 		t := &m.active
 		if a.Flags&sim.Provisioned != 0 {
 			t = &m.provisionedActive
 		}
 		milli, mib := m.size(a.Memory)
-		t.add(milli, mib, d)
+		t.addActivity(milli, mib, m.stretch, m.window, a, from)
 	}
 }
 
@@ -128,7 +127,7 @@ func (m *activeMeter) Lives(batch []sim.Life) {
 		milli, mib := m.size(l.Memory)
 		if l.Flags&sim.Provisioned == 0 {
 			if m.rule.Whole {
-				m.active.add(milli, mib, m.stretch.clip(m.window, m.begin(l), l.Stopped))
+				m.active.addLife(milli, mib, m.stretch, m.window, l, m.begin(l))
 			}
 			continue
 		}
@@ -157,17 +156,25 @@ func (m *activeMeter) Merge(other Meter) {
 
 // Usage returns what was counted.
 func (m *activeMeter) Usage() Usage {
-	return Usage{
-		{"requests", "1", count(m.all - m.provisioned)},
-		{"provisioned_requests", "1", count(m.provisioned)},
-		{"active_time", "ns", m.active.time.Big()},
-		{"active_cpu", "mvCPU-ns", m.active.cpu.Big()},
-		{"active_memory", "MiB-ns", m.active.memory.Big()},
-		{"provisioned_active_time", "ns", m.provisionedActive.time.Big()},
-		{"provisioned_active_cpu", "mvCPU-ns", m.provisionedActive.cpu.Big()},
-		{"provisioned_active_memory", "MiB-ns", m.provisionedActive.memory.Big()},
-		{"provisioned_idle_cpu", "mvCPU-ns", m.idle.cpu.Big()},
-		{"provisioned_idle_memory", "MiB-ns", m.idle.memory.Big()},
-		{"provisioned_standing", "MiB-ns", m.standing.memory.Big()},
+	parts, provisioned := []string{Serving}, []string{Serving}
+	if m.rule.Init {
+		parts, provisioned = activeParts, activeParts
 	}
+	if m.rule.Whole {
+		parts = append(slices.Clip(parts), Idle)
+	}
+	idle := []string{Idle}
+	a, p := &m.active, &m.provisionedActive
+	return slices.Concat(
+		Usage{{"requests", "1", count(m.all - m.provisioned)}, {"provisioned_requests", "1", count(m.provisioned)}},
+		withParts("active_time", "ns", a.all.time, a.starting.time, a.idle.time, parts),
+		withParts("active_cpu", "mvCPU-ns", a.all.cpu, a.starting.cpu, a.idle.cpu, parts),
+		withParts("active_memory", "MiB-ns", a.all.memory, a.starting.memory, a.idle.memory, parts),
+		withParts("provisioned_active_time", "ns", p.all.time, p.starting.time, p.idle.time, provisioned),
+		withParts("provisioned_active_cpu", "mvCPU-ns", p.all.cpu, p.starting.cpu, p.idle.cpu, provisioned),
+		withParts("provisioned_active_memory", "MiB-ns", p.all.memory, p.starting.memory, p.idle.memory, provisioned),
+		withParts("provisioned_idle_cpu", "mvCPU-ns", m.idle.cpu, sim.Wide{}, m.idle.cpu, idle),
+		withParts("provisioned_idle_memory", "MiB-ns", m.idle.memory, sim.Wide{}, m.idle.memory, idle),
+		Usage{{"provisioned_standing", "MiB-ns", m.standing.memory.Big()}},
+	)
 }

@@ -49,6 +49,7 @@ const Month = 30 * sim.Day
 type Line struct {
 	Name      string
 	Meter     string // the first that it bills; empty: a fee, a credit
+	Part      string // of the time of instances, where it bills that: see Parts
 	Unit      string
 	Quantity  apd.Decimal
 	UnitPrice apd.Decimal
@@ -90,15 +91,15 @@ func (t *Tariff) Bill(u Usage, span Span, window sim.Time) (*Bill, error) {
 			b.Lines = append(b.Lines, p.fee(span)...)
 			continue
 		}
-		sum, metered := p.sum(u)
+		total, metered := p.sum(u)
 		if !metered {
 			continue
 		}
-		q := quotient(sum.Mul(sum, num), new(big.Int).Mul(den, p.unit.big()))
-		if err := p.verified(q); err != nil {
+		q := quotient(new(big.Int).Mul(total, num), new(big.Int).Mul(den, p.unit.big()))
+		if err := t.verified(p, q); err != nil {
 			return nil, fmt.Errorf("billing by tariff %q: %w", t.Name, err)
 		}
-		lines := p.lines(q, span == SpanMonth)
+		lines := p.lines(q, span == SpanMonth, p.shares(u, total))
 		for k := range lines {
 			lines[k].Meter = p.Meters[0]
 		}
@@ -128,17 +129,16 @@ func (p *Price) fee(span Span) []Line {
 	if span != SpanMonth || len(p.Tiers) == 0 {
 		return nil
 	}
-	return p.lines(apd.New(1, 0), false)
+	return p.lines(apd.New(1, 0), false, nil)
 }
 
 // verified says why there is no price for a quantity, where there is none.
-func (p *Price) verified(q *apd.Decimal) error {
+func (t *Tariff) verified(p *Price, q *apd.Decimal) error {
 	switch {
 	case q.IsZero():
 		return nil
 	case len(p.Tiers) == 0:
-		return fmt.Errorf("the price of %q is not verified (grade U), and %s %s were used; give it in a tariff of your own that extends this one",
-			p.Name, q.Text('f'), p.Unit)
+		return fmt.Errorf("the price of %q is not verified (grade U), and %s %s were used; %s", p.Name, q.Text('f'), p.Unit, t.Ask(p))
 	}
 	if end := p.Tiers[len(p.Tiers)-1].UpTo; end != nil && q.Cmp(&end.Decimal) > 0 {
 		return fmt.Errorf("the price of %q is known up to %s %s, and %s were used: %s", p.Name, end.Text('f'), p.Unit, q.Text('f'), p.Beyond)
@@ -165,6 +165,12 @@ func (t *Tariff) checkUsage(u Usage) error {
 		}
 		if e.Quantity.Sign() < 0 {
 			return fmt.Errorf("meter %q: found %s, want a quantity that is not negative", e.Meter, e.Quantity)
+		}
+		if _, part := cutPart(e.Meter); part != "" {
+			if err := u.checkPart(e); err != nil {
+				return err
+			}
+			continue // its whole has the price
 		}
 		p, ok := t.priceOf(e.Meter)
 		if !ok {
@@ -209,8 +215,9 @@ func (p *Price) sum(u Usage) (total *big.Int, metered bool) {
 }
 
 // lines prices a quantity. Tiers count all of it, so that free units fill the
-// first tier like any others.
-func (p *Price) lines(q *apd.Decimal, grants bool) []Line {
+// first tier like any others. The lines of a tier are as many as it has shares;
+// those of grants and credits are of all of them.
+func (p *Price) lines(q *apd.Decimal, grants bool, shares []share) []Line {
 	var lines []Line
 	line := func(name string, quantity, price *apd.Decimal, grade string) {
 		lines = append(lines, Line{
@@ -223,6 +230,7 @@ func (p *Price) lines(q *apd.Decimal, grants bool) []Line {
 		begin = smaller(q, &p.Free.Decimal)
 		line(p.Name+", free", begin, new(apd.Decimal), p.Grade)
 	}
+	tiers := len(lines)
 	for i := range p.Tiers {
 		t := &p.Tiers[i]
 		end := q
@@ -235,10 +243,18 @@ func (p *Price) lines(q *apd.Decimal, grants bool) []Line {
 		line(p.tierName(i), sub(end, begin), &t.UnitPrice.Decimal, t.Grade)
 		begin = end
 	}
+	granted := len(lines)
 	if grants && !p.Credit.IsZero() {
 		lines = p.credit(lines)
 	}
-	return lines
+	if len(shares) == 0 {
+		return lines
+	}
+	var split []Line
+	for _, l := range lines[tiers:granted] {
+		split = append(split, l.split(shares)...)
+	}
+	return slices.Concat(lines[:tiers], split, lines[granted:])
 }
 
 func (p *Price) tierName(i int) string {

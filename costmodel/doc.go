@@ -43,6 +43,18 @@
 // (Cloud Run, Code Engine), or one for so much memory (1,769 MB on Lambda,
 // which bills memory only).
 //
+// # Starting, serving, idle
+//
+// Rules that bill time of instances count its parts beside the whole of it: what
+// was starting (the billed phases), serving (a request or more), and idle
+// (between requests, kept warm, and until the stop: the tail of a scale-in).
+// They are meters of their own, such as "instance_time.idle", and sum to the
+// whole. A tariff gives the whole a price, and the bill has a line for each part;
+// of a price with tiers or a free grant, in proportion. What rounding and a
+// minimum add is of the part with which the stretch ends: idle of a life, serving
+// of a stretch in which an instance is active, starting where that has nothing else.
+// A bill whose parts do not sum is refused.
+//
 // # Months
 //
 // SpanMonth scales the usage to 30 days: usage × 30 d ÷ window ÷ unit as one

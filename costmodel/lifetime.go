@@ -1,6 +1,9 @@
 package costmodel
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -56,7 +59,7 @@ type lifetimeMeter struct {
 	rule    *lifetimeRule
 	vcpu    int64 // thousandths; 0: the rule's
 	stretch stretch
-	life    instanceTime
+	life    partedTime
 }
 
 // Lives counts the lives of instances.
@@ -64,8 +67,7 @@ func (m *lifetimeMeter) Lives(batch []sim.Life) {
 	for i := range batch {
 		l := &batch[i]
 		mib, _ := m.rule.Memory.billed(l.Memory)
-		d := m.stretch.clip(m.window, l.Created+m.rule.From.before(l), l.Stopped)
-		m.life.add(m.rule.VCPU.milli(m.vcpu, mib), mib, d)
+		m.life.addLife(m.rule.VCPU.milli(m.vcpu, mib), mib, m.stretch, m.window, l, l.Created+m.rule.From.before(l))
 	}
 }
 
@@ -78,19 +80,20 @@ func (m *lifetimeMeter) Merge(other Meter) {
 
 // Usage returns what was counted.
 func (m *lifetimeMeter) Usage() Usage {
-	return Usage{
-		{"requests", "1", count(m.all)},
-		{"instance_time", "ns", m.life.time.Big()},
-		{"instance_cpu", "mvCPU-ns", m.life.cpu.Big()},
-		{"instance_memory", "MiB-ns", m.life.memory.Big()},
-	}
+	t := &m.life
+	return slices.Concat(
+		Usage{{"requests", "1", count(m.all)}},
+		withParts("instance_time", "ns", t.all.time, t.starting.time, t.idle.time, partNames),
+		withParts("instance_cpu", "mvCPU-ns", t.all.cpu, t.starting.cpu, t.idle.cpu, partNames),
+		withParts("instance_memory", "MiB-ns", t.all.memory, t.starting.memory, t.idle.memory, partNames),
+	)
 }
 
 // activeCPUMeter is a lifetimeMeter that counts the CPU of active stretches. It
 // is a type of its own, so that other rules are not told of activities.
 type activeCPUMeter struct {
 	lifetimeMeter
-	cpu sim.Wide // thousandths of a vCPU × ns
+	active partedTime
 }
 
 // Activities counts the CPU of active stretches.
@@ -98,7 +101,7 @@ func (m *activeCPUMeter) Activities(batch []sim.Activity) {
 	for i := range batch {
 		a := &batch[i]
 		mib, _ := m.rule.Memory.billed(a.Memory)
-		m.cpu.AddProduct(m.rule.VCPU.milli(m.vcpu, mib), m.stretch.clip(m.window, a.From+a.Before, a.To))
+		m.active.addActivity(m.rule.VCPU.milli(m.vcpu, mib), mib, m.stretch, m.window, a, a.From+a.Before)
 	}
 }
 
@@ -106,12 +109,11 @@ func (m *activeCPUMeter) Activities(batch []sim.Activity) {
 func (m *activeCPUMeter) Merge(other Meter) {
 	o := other.(*activeCPUMeter)
 	m.lifetimeMeter.Merge(&o.lifetimeMeter)
-	m.cpu.AddWide(o.cpu)
+	m.active.merge(o.active)
 }
 
 // Usage returns what was counted.
 func (m *activeCPUMeter) Usage() Usage {
-	u := m.lifetimeMeter.Usage()
-	u[u.index("instance_cpu")].Quantity = m.cpu.Big()
-	return u
+	u := slices.DeleteFunc(m.lifetimeMeter.Usage(), func(e Entry) bool { return strings.HasPrefix(e.Meter, "instance_cpu") })
+	return append(u, withParts("instance_cpu", "mvCPU-ns", m.active.all.cpu, m.active.starting.cpu, sim.Wide{}, activeParts)...)
 }

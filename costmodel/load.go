@@ -350,6 +350,11 @@ func (t *Tariff) checkMeters(n *spec.Node, p *Price) error {
 		}
 		i := slices.IndexFunc(known, func(k meterInfo) bool { return k.name == m })
 		switch {
+		case m == energyMeter && p.Supplied:
+			return n.Errorf("meter %q is counted where a platform's server tells of it, found supplied = true", m)
+		case m == energyMeter && p.unit.dimension != "energy":
+			return n.Errorf("unit %q measures %s, meter %q counts energy", p.Unit, p.unit.dimension, m)
+		case m == energyMeter:
 		case i < 0 && !p.Supplied:
 			return n.Errorf("%s; a quantity that the user gives needs supplied = true", spec.Unknown("meter", m, meterNames(known)))
 		case i >= 0 && p.Supplied:

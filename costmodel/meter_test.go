@@ -1,9 +1,11 @@
 package costmodel
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -113,7 +115,7 @@ func drawLives(rt *rapid.T, c *MeterConfig) []sim.Life {
 			l.Ready += l.Phases[p]
 		}
 		l.Stopped = max(l.Ready, l.Created+rapid.Int64Range(0, 8).Draw(rt, "fifties")*int64(50*sim.Second))
-		l.Idle = rapid.Int64Range(0, l.Stopped-l.Ready).Draw(rt, "idle")
+		l.Idle = rapid.Int64Range(0, c.Window.Clip(l.Ready, l.Stopped)).Draw(rt, "idle")
 		l.Deployment = uint32(rapid.IntRange(0, len(c.Functions)-1).Draw(rt, "deployment"))
 		l.Memory = c.memoryOf(int(l.Deployment))
 		l.Flags = rapid.SampledFrom([]sim.Flags{0, sim.Provisioned, sim.Prewarmed}).Draw(rt, "flags")
@@ -220,7 +222,7 @@ func isProvisioned(f sim.Flags) string {
 
 func billable(c *MeterConfig, o *sim.Outcome) bool {
 	return o.Arrival >= c.Window.Warmup && o.Arrival < c.Window.Horizon && o.Started &&
-		(o.Status == sim.Completed || o.Status == sim.TimedOut || o.Status == sim.Failed || o.Status == sim.Unfinished)
+		(o.Status == sim.Completed || o.Status == sim.TimedOut || o.Status == sim.Failed || o.Status == sim.Abandoned || o.Status == sim.Unfinished)
 }
 
 // slowLambda is the rule of aws-lambda, in the words of the pricing page, in ns.
@@ -297,23 +299,51 @@ func slowStanding(c *MeterConfig, h *happening, deployment uint32) (sum int64) {
 type slow struct {
 	init, whole            bool
 	quantum, minimum, vcpu int64
-	phases                 sim.Phase // the first that is billed, the sandbox at the earliest
+	phases                 sim.Phase // the first that is billed; 0: the sandbox
 	size                   func(int64) int64
 }
 
-// add adds a stretch of an instance to meters of that beginning.
-func (s *slow) add(y tally, c *MeterConfig, kind string, mib, from, to int64) {
+// vcpuOf returns the thousandths of a vCPU of an instance.
+func (s *slow) vcpuOf(c *MeterConfig) int64 {
+	if c.VCPU > 0 {
+		return c.VCPU
+	}
+	return s.vcpu
+}
+
+// add adds a stretch of an instance to meters of that beginning: starting until
+// it is ready, and idle for so long. What rounding adds is the end's.
+func (s *slow) add(y tally, c *MeterConfig, kind string, mib, from, ready, to, idle int64, end string) {
 	if from == to {
 		return
 	}
-	d := c.Window.Clip(from, from+up(max(s.minimum, to-from), s.quantum))
-	vcpu := s.vcpu
-	if c.VCPU > 0 {
-		vcpu = c.VCPU
+	rounded := from + up(max(s.minimum, to-from), s.quantum)
+	parts := map[string]int64{Starting: c.Window.Clip(from, ready), Serving: c.Window.Clip(ready, to) - idle, Idle: idle}
+	parts[end] += c.Window.Clip(to, rounded)
+	for part, d := range parts {
+		if d < 0 {
+			panic("an instance is idle for longer than it lives")
+		}
+		for _, meter := range []string{"", "." + part} {
+			y.add(kind+"_time"+meter, d)
+			y.add(kind+"_cpu"+meter, s.vcpuOf(c), d)
+			y.add(kind+"_memory"+meter, s.size(mib), d)
+		}
 	}
-	y.add(kind+"_time", d)
-	y.add(kind+"_cpu", vcpu, d)
-	y.add(kind+"_memory", s.size(mib), d)
+}
+
+// life adds a life from a time on.
+func (s *slow) life(y tally, c *MeterConfig, kind string, l *sim.Life, from int64) {
+	s.add(y, c, kind, l.Memory, from, l.Ready, l.Stopped, l.Idle, Idle)
+}
+
+// stretch adds an active stretch from a time on.
+func (s *slow) stretch(y tally, c *MeterConfig, kind string, a *sim.Activity, from int64) {
+	end := Serving
+	if a.Init == a.To-a.From {
+		end = Starting
+	}
+	s.add(y, c, kind, a.Memory, from, a.From+a.Init, a.To, 0, end)
 }
 
 // active is the rule of Cloud Run (request-based), Azure Flex and Container
@@ -327,21 +357,19 @@ func (s slow) active(c *MeterConfig, h *happening) tally {
 			from = a.From + a.Init
 		}
 		if kind := isProvisioned(a.Flags); kind != "" || !s.whole {
-			s.add(y, c, kind+"active", a.Memory, from, a.To)
+			s.stretch(y, c, kind+"active", a, from)
 		}
-	}
-	vcpu := s.vcpu
-	if c.VCPU > 0 {
-		vcpu = c.VCPU
 	}
 	for i := range h.Lives {
 		l := &h.Lives[i]
 		if isProvisioned(l.Flags) != "" {
-			y.add("provisioned_idle_cpu", vcpu, l.Idle)
-			y.add("provisioned_idle_memory", s.size(l.Memory), l.Idle)
+			for _, meter := range []string{"", ".idle"} {
+				y.add("provisioned_idle_cpu"+meter, s.vcpuOf(c), l.Idle)
+				y.add("provisioned_idle_memory"+meter, s.size(l.Memory), l.Idle)
+			}
 			y.add("provisioned_standing", s.size(l.Memory), c.Window.Clip(l.Created, l.Stopped))
 		} else if s.whole {
-			s.add(y, c, "active", l.Memory, l.Created+upTo(l, sim.PhaseSandbox), l.Stopped)
+			s.life(y, c, "active", l, l.Created+upTo(l, sim.PhaseSandbox))
 		}
 	}
 	return y
@@ -361,25 +389,28 @@ func (s slow) lifetime(c *MeterConfig, h *happening) tally {
 	y := slowRequests(c, h, false)
 	for i := range h.Lives {
 		l := &h.Lives[i]
-		from := l.Created
-		from += upTo(l, max(s.phases, sim.PhaseSandbox))
-		s.add(y, c, "instance", l.Memory, from, l.Stopped)
+		from := l.Created + upTo(l, cmp.Or(s.phases, sim.PhaseSandbox))
+		s.life(y, c, "instance", l, from)
 	}
 	return y
 }
 
 // activeCPU is the rule of Cloudflare Containers: a life, but for the CPU.
 func (s slow) activeCPU(c *MeterConfig, h *happening) tally {
-	y := s.lifetime(c, h)
-	delete(y, "instance_cpu")
+	active := tally{}
 	for i := range h.Activities {
 		a := &h.Activities[i]
-		vcpu := s.vcpu
-		if c.VCPU > 0 {
-			vcpu = c.VCPU
+		s.stretch(active, c, "instance", a, a.From+a.Before)
+	}
+	y := s.lifetime(c, h)
+	for meter := range y {
+		if strings.HasPrefix(meter, "instance_cpu") {
+			y[meter] = new(big.Int)
 		}
-		if from := a.From + a.Before; a.To > from {
-			y.add("instance_cpu", vcpu, c.Window.Clip(from, from+up(a.To-from, s.quantum)))
+	}
+	for meter, n := range active {
+		if strings.HasPrefix(meter, "instance_cpu") {
+			y[meter] = n
 		}
 	}
 	return y
@@ -464,24 +495,27 @@ var slowTwins = map[string]func(c *MeterConfig, h *happening) tally{
 	"gcp-cloud-run-request": slow{init: true, quantum: tenth, vcpu: 1000, size: asIs}.active,
 	"replicate-public":      slow{quantum: sec, size: asIs}.active,
 
-	"aws-ec2":                        slow{quantum: sec, size: asIs}.lifetime,
+	"aws-ec2":                        slow{quantum: sec, phases: sim.PhaseNode, size: asIs}.lifetime,
 	"aws-fargate":                    slow{quantum: sec, minimum: min1, vcpu: 1000, phases: sim.PhaseImage, size: asIs}.lifetime,
 	"azure-container-apps-jobs":      slow{quantum: sec, vcpu: 1000, size: asIs}.lifetime,
 	"azure-premium-ep1":              slow{quantum: sec, vcpu: 1000, size: among(3584)}.lifetime,
 	"azure-premium-ep2":              slow{quantum: sec, vcpu: 2000, size: among(7168)}.lifetime,
-	"azure-vm":                       slow{quantum: sec, size: asIs}.lifetime,
-	"baseten":                        slow{quantum: min1, phases: sim.PhaseRuntime, size: asIs}.lifetime,
+	"azure-container-apps-gpu":       slow{quantum: sec, vcpu: 1000, size: asIs}.lifetime,
+	"azure-vm":                       slow{quantum: sec, phases: sim.PhaseNode, size: asIs}.lifetime,
+	"baseten":                        slow{quantum: min1, phases: sim.PhaseRestore, size: asIs}.lifetime,
 	"cloudflare-containers":          slow{quantum: 10 * ms, vcpu: 1000, size: asIs}.activeCPU,
 	"gcp-cloud-run-gpu-l4":           slow{quantum: tenth, minimum: min1, vcpu: 4000, size: steps(1, 16<<10, 1<<40)}.lifetime,
 	"gcp-cloud-run-gpu-rtx-pro-6000": slow{quantum: tenth, minimum: min1, vcpu: 20_000, size: steps(1, 80<<10, 1<<40)}.lifetime,
 	"gcp-cloud-run-instance":         slow{quantum: tenth, minimum: min1, vcpu: 1000, size: asIs}.lifetime,
 	"gcp-cloud-run-jobs":             slow{quantum: tenth, minimum: min1, vcpu: 1000, size: asIs}.lifetime,
 	"gcp-cloud-run-worker-pools":     slow{quantum: tenth, vcpu: 1000, size: asIs}.lifetime,
-	"gcp-vm":                         slow{quantum: sec, size: asIs}.lifetime,
+	"gcp-vm":                         slow{quantum: sec, phases: sim.PhaseNode, size: asIs}.lifetime,
 	"ibm-code-engine":                slow{quantum: tenth, vcpu: 1000, phases: sim.PhaseImage, size: asIs}.lifetime,
 	"modal":                          slow{quantum: sec, vcpu: 125, size: asIs}.lifetime,
 	"replicate-deployment":           slow{quantum: sec, size: asIs}.lifetime,
-	"runpod":                         slow{quantum: sec, size: asIs}.lifetime,
+	"runpod":                         slow{quantum: sec, phases: sim.PhaseRestore, size: asIs}.lifetime,
+	"runpod-pod":                     slow{quantum: sec, phases: sim.PhaseNode, size: asIs}.lifetime,
+	"aws-sagemaker-ml":               slow{quantum: sec, phases: sim.PhaseNode, size: asIs}.lifetime,
 }
 
 // metered returns the tariffs that meter a run, one for each rule: the first
@@ -563,9 +597,14 @@ func same(rt *rapid.T, got Usage, want tally, shift uint) {
 			rt.Fatalf("%s = %s, the twin says %s", e.Meter, n, w)
 		}
 	}
-	for meter := range want {
-		if got.index(meter) < 0 {
+	for meter, n := range want {
+		if got.index(meter) < 0 && n.Sign() > 0 {
 			rt.Fatalf("no meter %q", meter)
+		}
+	}
+	for _, e := range got {
+		if err := got.checkPart(e); strings.Contains(e.Meter, ".") && err != nil {
+			rt.Fatal(err)
 		}
 	}
 }

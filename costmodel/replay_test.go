@@ -173,3 +173,26 @@ func TestCloudRunIdle(t *testing.T) {
 		t.Errorf("active and idle %s MiB-ns, life %s, rounding at most %s", both, whole, slack["memory"])
 	}
 }
+
+// TestServingOfARun: where an instance serves one request at a time, what it is
+// billed for serving is the time of the requests within the window, to the
+// nanosecond, whatever the rule rounds; and for starting, the phases of its life.
+func TestServingOfARun(t *testing.T) {
+	c, told, usages := replay(t, sim.QueueDispatch)
+	var serving, starting sim.Time
+	for i := range told.Requests {
+		if o := &told.Requests[i]; o.Started {
+			serving += c.Window.Clip(o.Start, o.End)
+		}
+	}
+	for i := range told.Lives {
+		l := &told.Lives[i]
+		starting += c.Window.Clip(l.Created, l.Ready)
+	}
+	u := usages["gcp-cloud-run-instance"]
+	for part, want := range map[string]sim.Time{Serving: serving, Starting: starting} {
+		if got := u.Get(PartMeter("instance_time", part)); want == 0 || got.Int64() != want {
+			t.Errorf("%s %s ns, the run has %d", part, got, want)
+		}
+	}
+}

@@ -54,6 +54,10 @@ func (p *Plan) assumptions() []results.Assumption {
 	}
 	platforms, tariffs := map[string]bool{}, map[*costmodel.Tariff]bool{}
 	for _, c := range p.cells {
+		for _, f := range c.point.workload.Functions {
+			add(measuredOf("function "+nameOf(f), f.Get("init"), nil))
+		}
+		add(measuredOf("platform "+c.platform.name, c.platform.spec.Init, c.platform.storesNode))
 		if key := fmt.Sprintf("%q", append([]string{c.platform.name, c.platform.preset}, c.platform.given...)); !platforms[key] {
 			platforms[key] = true
 			add(c.platform.assumptions())

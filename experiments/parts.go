@@ -15,6 +15,7 @@ type parts struct {
 	keepAlives map[string]keepAlive
 	prewarms   map[string]sim.PrewarmFactory
 	scalings   map[string]sim.ScalingFactory
+	routings   map[string]sim.RoutingFactory
 }
 
 // keepAlive is a policy, and whether it is an offline bound.
@@ -24,7 +25,7 @@ type keepAlive struct {
 }
 
 func newParts() *parts {
-	return &parts{map[string]*spec.Node{}, map[string]sim.Init{}, map[string]keepAlive{}, map[string]sim.PrewarmFactory{}, map[string]sim.ScalingFactory{}}
+	return &parts{map[string]*spec.Node{}, map[string]sim.Init{}, map[string]keepAlive{}, map[string]sim.PrewarmFactory{}, map[string]sim.ScalingFactory{}, map[string]sim.RoutingFactory{}}
 }
 
 func (p *parts) init(n *spec.Node) (sim.Init, error) { return once(p.inits, n, workloads.DecodeInit) }
@@ -42,6 +43,10 @@ func (p *parts) prewarm(n *spec.Node) (sim.PrewarmFactory, error) {
 
 func (p *parts) scaling(n *spec.Node) (sim.ScalingFactory, error) {
 	return once(p.scalings, n, policies.Scaling)
+}
+
+func (p *parts) routing(n *spec.Node) (sim.RoutingFactory, error) {
+	return once(p.routings, n, policies.Routing)
 }
 
 // once makes what a node says, or returns what an equal node made. An error is

@@ -43,10 +43,10 @@ type shared struct {
 	digests map[*costmodel.Tariff]string
 }
 
-// sizedKey is what determines the functions' memory.
+// sizedKey is what determines the functions' memory and clients.
 type sizedKey struct {
-	load  *loaded
-	sizes string
+	load           *loaded
+	sizes, clients string
 }
 
 // cell is a point on one of its platforms.
@@ -153,11 +153,17 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		p.warn("the window is %s long: what is told for a second or a month is of no more than that; workload.horizon says how long it is", spec.Duration(length))
 	}
 	for _, pl := range pt.platforms {
-		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, workload: p.sized(l, pl), trace: pt.workload.node.Get("trace")}
+		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, trace: pt.workload.node.Get("trace")}
+		if base.workload, err = p.sized(l, pl, pt.workload); err != nil {
+			return err
+		}
 		if err := pl.checkTokens(pt.workload); err != nil {
 			return err
 		}
 		p.noteServer(pl, tokens.Shared(base.workload), pt.workload.Trace != "")
+		if err := p.noteStores(pl, base.workload); err != nil {
+			return err
+		}
 		if raised := base.workload.raised; raised > 0 {
 			p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
 		}
@@ -196,13 +202,34 @@ func (p *Plan) noteServer(pl *platform, named, traced bool) {
 	}
 }
 
-// sized returns a load with the memory that a platform gives its functions.
-func (p *Plan) sized(l *loaded, pl *platform) *sized {
-	key := sizedKey{l, pl.sizes}
-	if p.known.sized[key] == nil {
-		p.known.sized[key] = pl.spec.size(l.workload)
+// noteStores notes what a reader must know of a platform's stores.
+func (p *Plan) noteStores(pl *platform, w *sized) error {
+	if !pl.location.Stores {
+		return nil
 	}
-	return p.known.sized[key]
+	loads, err := pl.loadsThrough(w.functions)
+	if err != nil {
+		return err
+	}
+	if !loads {
+		p.warn("platform %s: nothing is loaded through its stores: no phase of an initialisation has a size without a bandwidth of its own", pl.name)
+	}
+	return nil
+}
+
+// sized returns a load as a platform runs it, see platform.sized, with the workload's
+// clients.
+func (p *Plan) sized(l *loaded, pl *platform, w *workload) (*sized, error) {
+	key := sizedKey{l, pl.sizes, w.clientText()}
+	if p.known.sized[key] == nil {
+		s, err := pl.sized(l.workload)
+		if err != nil {
+			return nil, err
+		}
+		s.setClients(w.Client)
+		p.known.sized[key] = s
+	}
+	return p.known.sized[key], nil
 }
 
 // replicate makes a cell's units, or takes those of an equal cell.
@@ -290,6 +317,9 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		if err := t.Able(pl.sim); err != nil && !pl.bound {
 			return nil, at.Errorf("tariff %q cannot price platform %q: %w%s", name, pl.name, err, pl.changed)
 		}
+		if t.PricesEnergy() && pl.power() == nil {
+			return nil, at.Errorf("tariff %q cannot price platform %q: it has a price for energy, and nothing there tells how much is taken; want a server on GPUs whose power is known, see coldcurve list hardware", name, pl.name)
+		}
 		unmet := t.Check(pl.sim)
 		if why := t.CheckGPU(pl.gpus()); why != "" {
 			unmet = append(unmet, why)
@@ -313,6 +343,13 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 	}
 	if pl.bound {
 		return nil, nil
+	}
+	hint, err := pl.tariffHint(catalog)
+	if err != nil {
+		return nil, err
+	}
+	if hint != "" {
+		p.warn("%s", hint)
 	}
 	return prices, nil
 }

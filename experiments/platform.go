@@ -11,6 +11,7 @@ import (
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/tokens"
+	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // maxCount bounds what is counted in a platform: concurrency, limits, queues.
@@ -31,10 +32,12 @@ type platform struct {
 	spec           platformSpec
 	sim            sim.Platform
 	server         serving.Server
-	crowd          bool   // an instance takes all requests that come, since nothing was said
-	bound          bool   // its keep-alive is an offline bound
-	canonical      string // all that determines how it behaves
-	sizes          string // what of it determines the memory of functions
+	location       workloads.Location // what starts load on it
+	storesNode     *spec.Node         // its stores, as they are written; nil: none
+	crowd          bool               // an instance takes all requests that come, since nothing was said
+	bound          bool               // its keep-alive is an offline bound
+	canonical      string             // all that determines how it behaves
+	sizes          string             // what of it determines the memory of functions, and what they load
 }
 
 // newPlatform decodes a [[platform]]; counterfactual is the file's default.
@@ -72,13 +75,34 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 		if c, ok := p.server.(serving.Crowd); ok && merged.Get("concurrency") == nil {
 			p.sim.Concurrency, p.crowd = c.Concurrency(), true
 		}
+		if _, ok := p.server.(serving.Aborting); ok {
+			p.sim.Abandoned = sim.Cancel
+		}
 		if g, ok := p.server.(serving.Gathering); ok && p.sim.Concurrency < g.Gathers() {
 			return nil, merged.Get("concurrency").Errorf("found %d, want the %d requests of a batch or more: none would be full", p.sim.Concurrency, g.Gathers())
 		}
 	}
+	if err := p.locate(merged); err != nil {
+		return nil, err
+	}
+	if err := p.checkGPU(merged.Get("gpu")); err != nil {
+		return nil, err
+	}
+	if err := p.checkQuota(merged.Get("limit", "gpus")); err != nil {
+		return nil, err
+	}
+	if s.Abandoned != nil {
+		p.sim.Abandoned = *s.Abandoned
+	}
 	p.canonical = merged.Without(labelKeys...).Canonical()
-	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes)
-	return p, p.addPolicies(merged, known)
+	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes, p.location)
+	if err := p.addPolicies(merged, known); err != nil {
+		return nil, err
+	}
+	if p.bound && p.location.Stores {
+		return nil, merged.Get("store").Errorf("found stores beside an offline bound, want one of them: how long a start takes depends on what was started before, so that it is no bound")
+	}
+	return p, nil
 }
 
 // givenIn returns the keys of a platform, its preset merged in, whose values are
@@ -152,6 +176,12 @@ func (s *platformSpec) check(n *spec.Node) error {
 	if err := s.Limit.checkLine(n.Get("limit")); err != nil {
 		return err
 	}
+	if err := s.Stockout.check(n.Get("stockout")); err != nil {
+		return err
+	}
+	if err := s.GPU.check(n.Get("gpu")); err != nil {
+		return err
+	}
 	switch {
 	case s.Cluster.Nodes != 0:
 		return n.Get("cluster").Errorf("found %d nodes, want 0: capacity is not bounded, clusters are not modelled", s.Cluster.Nodes)
@@ -210,7 +240,7 @@ func (s *platformSpec) platform(known *parts) (sim.Platform, error) {
 			Ramp: sim.Ramp(s.Limit.Ramp), Over: s.Limit.Over, Queue: s.Limit.Queue, QueueWait: sim.Time(s.Limit.QueueWait),
 		},
 		TimeoutClock: s.TimeoutClock, Timeout: sim.Time(s.Timeout), MaxLifetime: sim.Time(s.MaxLifetime),
-		Memory: memory, Init: init,
+		Memory: memory, Init: init, Stockout: s.Stockout.stockout(),
 	}, nil
 }
 
@@ -270,8 +300,17 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 	if scaling == nil {
 		scaling = spec.FromValue(n.File, n.Line, map[string]any{"name": "per-request"})
 	}
-	if p.sim.Scaling, err = known.scaling(scaling); p.bound {
+	if p.sim.Scaling, err = known.scaling(scaling); err != nil {
+		return err
+	}
+	if p.bound {
 		p.sim.Scaling = policies.PerRequest{} // it bounds those that start on demand
+	}
+	if s.Routing != nil {
+		if at := n.Get("reuse"); at != nil && s.Preset == "" {
+			return at.Errorf("found a reuse rule beside routing (%s), want one of them: routing says which instance serves", s.Routing.Place())
+		}
+		p.sim.Routing, err = known.routing(s.Routing)
 	}
 	return err
 }
@@ -284,13 +323,4 @@ func isBound(n *spec.Node) bool {
 		}
 	}
 	return false
-}
-
-// gpus are the GPUs of an instance: how many of which name; none where its server
-// does not run on any.
-func (pl *platform) gpus() (name string, count int64) {
-	if s, ok := pl.server.(serving.Boarded); ok {
-		return s.GPUs()
-	}
-	return "", 0
 }

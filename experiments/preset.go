@@ -18,6 +18,7 @@ type presetSpec struct {
 	Title string              `toml:"title" required:"true"`
 	Notes []string            `toml:"notes"`
 	Value map[string]Evidence `toml:"value" required:"true"`
+	Offer []string            `toml:"tariffs_of"`
 }
 
 // Evidence says how well a value of a preset is known.
@@ -43,7 +44,7 @@ type PresetValue struct {
 }
 
 // presetOnly are the keys of a preset's file that are none of a platform.
-var presetOnly = []string{"title", "notes", "value"}
+var presetOnly = []string{"title", "notes", "value", offersKey}
 
 // PresetNames returns the names of the presets, sorted.
 func PresetNames() []string {

@@ -7,6 +7,7 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // The types of this file are the experiment file, key by key. What holds a
@@ -32,18 +33,19 @@ type fileSpec struct {
 
 // workloadSpec says where load comes from: a trace, or functions.
 type workloadSpec struct {
-	Trace     string        `toml:"trace" help:"format:path; a relative path is looked up under the data folder, then beside the experiment"`
-	Source    string        `toml:"source" help:"where the trace is to be had; printed where it is missing"`
-	Fields    string        `toml:"fields" help:"where the records of a log have what, as in time=ts,duration_ms=latency.total"`
-	Arrivals  string        `toml:"arrivals" help:"where a per-minute count falls inside its minute: uniform, even, poisson"`
-	Start     spec.Duration `toml:"start" unit:"duration" help:"what the trace holds before it is left out"`
-	Horizon   spec.Duration `toml:"horizon" unit:"duration" help:"nothing arrives at or after it, counted from start"`
-	Warmup    spec.Duration `toml:"warmup" unit:"duration" help:"simulated, not measured"`
-	Epoch     *time.Time    `toml:"epoch" help:"when time 0 is, of a workload without a clock of its own; absent: a Monday, 00:00 UTC"`
-	Sample    *sampleSpec   `toml:"sample" help:"keep some of a trace's functions"`
-	Scale     float64       `toml:"scale" default:"1" help:"factor on the arrivals of a trace"`
-	Context   int64         `toml:"context" unit:"tokens" help:"of a trace of requests to a language model: the most tokens of one, in and out; more is an error. Absent: any"`
-	Functions []*spec.Node  `toml:"function" help:"synthetic functions, in place of a trace"`
+	Trace     string                `toml:"trace" help:"format:path; a relative path is looked up under the data folder, then beside the experiment"`
+	Source    string                `toml:"source" help:"where the trace is to be had; printed where it is missing"`
+	Fields    string                `toml:"fields" help:"where the records of a log have what, as in time=ts,duration_ms=latency.total"`
+	Arrivals  string                `toml:"arrivals" help:"where a per-minute count falls inside its minute: uniform, even, poisson"`
+	Start     spec.Duration         `toml:"start" unit:"duration" help:"what the trace holds before it is left out"`
+	Horizon   spec.Duration         `toml:"horizon" unit:"duration" help:"nothing arrives at or after it, counted from start"`
+	Warmup    spec.Duration         `toml:"warmup" unit:"duration" help:"simulated, not measured"`
+	Epoch     *time.Time            `toml:"epoch" help:"when time 0 is, of a workload without a clock of its own; absent: a Monday, 00:00 UTC"`
+	Sample    *sampleSpec           `toml:"sample" help:"keep some of a trace's functions"`
+	Scale     float64               `toml:"scale" default:"1" help:"factor on the arrivals of a trace"`
+	Context   int64                 `toml:"context" unit:"tokens" help:"of a trace of requests to a language model: the most tokens of one, in and out; more is an error. Absent: any"`
+	Client    *workloads.ClientSpec `toml:"client" help:"how long the clients of functions that state none wait for an answer, and whether they ask again; absent: for ever, and never"`
+	Functions []*spec.Node          `toml:"function" help:"synthetic functions, in place of a trace"`
 }
 
 type sampleSpec struct {
@@ -58,22 +60,29 @@ type platformSpec struct {
 	Counterfactual *bool            `toml:"counterfactual" help:"as the key of the file, for this platform"`
 	Unit           sim.Unit         `toml:"unit" default:"function" help:"what scales and owns instances: function, app"`
 	Dispatch       sim.Dispatch     `toml:"dispatch" default:"bound" help:"a request that finds no free slot: bound to an instance of its own, or in a queue for whichever is free first"`
-	Reuse          sim.Reuse        `toml:"reuse" default:"most-recent" help:"which idle instance serves: most-recent, newest, oldest, least-recent"`
+	Reuse          sim.Reuse        `toml:"reuse" default:"most-recent" help:"which instance serves: most-recent, newest, oldest, least-recent, least-loaded"`
 	Concurrency    int              `toml:"concurrency" default:"1" help:"requests that an instance serves at a time"`
 	Limit          limitSpec        `toml:"limit"`
 	TimeoutClock   sim.TimeoutClock `toml:"timeout_clock" default:"handler" help:"from when a timeout counts: handler (start of service), request (arrival)"`
 	Timeout        spec.Duration    `toml:"timeout" unit:"duration" help:"of functions that state none; 0s: none"`
+	Abandoned      *sim.AfterClient `toml:"abandoned" help:"a request with an instance whose client gives up: served (to its end, for nobody), cancelled; absent: served, by an engine of a language model cancelled"`
 	MaxLifetime    spec.Duration    `toml:"max_lifetime" unit:"duration" help:"an instance of this age takes no more requests; 0s: none"`
 	Memory         spec.Size        `toml:"memory" default:"128MB" unit:"size" help:"of functions that state none"`
 	MemoryScale    float64          `toml:"memory_scale" default:"1" help:"factor on the memory of all functions; service times stay"`
 	MemoryMin      spec.Size        `toml:"memory_min" unit:"size" help:"smaller functions get this"`
 	MemorySizes    []spec.Size      `toml:"memory_sizes" unit:"size" help:"the sizes there are; a function gets the next larger one"`
 	VCPU           float64          `toml:"vcpu" help:"virtual CPUs of an instance; absent: what the tariff takes for its memory"`
+	GPU            gpuSpec          `toml:"gpu" help:"the GPUs of an instance, where its server does not say them: { name = \"h100\", count = 1 }"`
 	Server         *spec.Node       `toml:"server" help:"how an instance serves requests side by side; absent: each for its own service time; see coldcurve list servers"`
 	Init           *spec.Node       `toml:"init" help:"phases of an initialisation, of functions that state none"`
+	Stores         []storeSpec      `toml:"store" help:"where starts load what has no bandwidth of its own, nearest first"`
+	Hosts          int              `toml:"hosts" default:"1" help:"hosts that instances start on, each with stores of its own"`
+	Placement      placementName    `toml:"placement" default:"any" help:"on which host an instance starts: any, all alike, or soonest, where what it loads is nearest"`
 	KeepAlive      *spec.Node       `toml:"keepalive" help:"how long an idle instance stays"`
 	Prewarm        *spec.Node       `toml:"prewarm" help:"what is started before it is asked for"`
 	Scaling        *spec.Node       `toml:"scaling" help:"how many instances are started"`
+	Routing        *spec.Node       `toml:"routing" help:"which instance with a free slot serves a request, in place of reuse"`
+	Stockout       *stockoutSpec    `toml:"stockout" help:"starts for which the provider has no machine"`
 	Cluster        clusterSpec      `toml:"cluster"`
 }
 
@@ -81,6 +90,7 @@ type limitSpec struct {
 	Account   int           `toml:"account" help:"requests at the same time over all functions; 0: none"`
 	Function  int           `toml:"function" help:"requests at the same time of one function; 0: none"`
 	Instances int           `toml:"instances" help:"instances of one function or app; 0: none"`
+	GPUs      int           `toml:"gpus" help:"GPUs of all instances on the platform; 0: any number"`
 	Ramp      rampSpec      `toml:"ramp" help:"starts of instances in a time, as in 1000/10s"`
 	Over      sim.Over      `toml:"over" default:"reject" help:"a request over a limit: reject, queue"`
 	Queue     int           `toml:"queue" help:"requests that may wait in a function or app, 1 or more; absent: any number"`

@@ -25,8 +25,9 @@ func SetPaths(file string, data []byte) []string {
 	}
 	for _, name := range namesOf(root.Get("platform")) {
 		at := "platform." + name
-		paths = setKeys(paths, at, spec.Params(new(platformSpec)), "name", "limit", "cluster")
+		paths = setKeys(paths, at, spec.Params(new(platformSpec)), "name", "limit", "gpu", "cluster")
 		paths = setKeys(paths, at+".limit", spec.Params(new(limitSpec)))
+		paths = setKeys(paths, at+".gpu", spec.Params(new(gpuSpec)))
 		paths = setKeys(paths, at+".cluster", spec.Params(new(clusterSpec)))
 		for _, part := range []string{"server", "keepalive", "prewarm", "scaling"} {
 			paths = append(paths, at+"."+part+".name")

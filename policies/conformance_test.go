@@ -29,6 +29,7 @@ func kinds() []kind {
 		{"keep-alive", KeepAlives(), func(n *spec.Node) (any, error) { return KeepAlive(n) }},
 		{"prewarm", Prewarms(), func(n *spec.Node) (any, error) { return Prewarm(n) }},
 		{"scaling", Scalings(), func(n *spec.Node) (any, error) { return Scaling(n) }},
+		{"routing", Routings(), func(n *spec.Node) (any, error) { return Routing(n) }},
 	}
 }
 
@@ -121,7 +122,7 @@ func TestEntries(t *testing.T) {
 			t.Errorf("the example { %s }: %v", e.Example, err)
 		}
 		made := 0
-		for _, set := range []bool{e.NewKeepAlive != nil, e.NewPrewarm != nil, e.NewScaling != nil} {
+		for _, set := range []bool{e.NewKeepAlive != nil, e.NewPrewarm != nil, e.NewScaling != nil, e.NewRouting != nil} {
 			if set {
 				made++
 			}

@@ -1,6 +1,7 @@
 // Package policies holds the policies that a platform can be given: when an
 // idle instance stops (keep-alive), what is started before it is needed
-// (prewarm), and how many instances are started for waiting requests (scaling).
+// (prewarm), how many instances there are for waiting requests (scaling), and which
+// of them serves a request (routing).
 //
 // # Model
 //
@@ -11,7 +12,7 @@
 //
 // The pipeline:
 //
-//  1. KeepAlive, Prewarm and Scaling look the name up in the registry
+//  1. KeepAlive, Prewarm, Scaling and Routing look the name up in the registry
 //     (registry.go) and decode the parameters strictly into the policy's
 //     struct. The decoded struct is the factory that sim.Platform wants; it is
 //     immutable and may be used by many runs at the same time.
@@ -51,6 +52,5 @@
 //
 // # Left out
 //
-// Eviction under memory pressure (the FaasCache family), placement and
-// routing, and forecasts that scale at ticks.
+// Eviction under memory pressure (the FaasCache family), placement, and forecasts that scale at ticks.
 package policies

@@ -31,6 +31,7 @@ type Entry struct {
 	NewKeepAlive func(n *spec.Node) (sim.KeepAliveFactory, error)
 	NewPrewarm   func(n *spec.Node) (sim.PrewarmFactory, error)
 	NewScaling   func(n *spec.Node) (sim.ScalingFactory, error)
+	NewRouting   func(n *spec.Node) (sim.RoutingFactory, error)
 }
 
 // Bound reports whether the entry is an offline bound and not a policy.
@@ -72,6 +73,16 @@ func scaling[P interface {
 	var p P
 	e := describe[P](p)
 	e.NewScaling = func(n *spec.Node) (sim.ScalingFactory, error) { return decode[P](n) }
+	return e
+}
+
+func routing[P interface {
+	about
+	sim.RoutingFactory
+}]() Entry {
+	var p P
+	e := describe[P](p)
+	e.NewRouting = func(n *spec.Node) (sim.RoutingFactory, error) { return decode[P](n) }
 	return e
 }
 

@@ -39,6 +39,16 @@ func Scalings() []Entry {
 	)
 }
 
+// Routings returns the routing policies, sorted by name.
+func Routings() []Entry {
+	return sorted(
+		routing[KVAware](),
+		routing[LeastLoaded](),
+		routing[PrefixAware](),
+		routing[RoundRobin](),
+	)
+}
+
 // sorted returns entries by name, in whatever order they stand.
 func sorted(entries ...Entry) []Entry {
 	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
@@ -71,6 +81,15 @@ func Scaling(n *spec.Node) (sim.ScalingFactory, error) {
 		return nil, err
 	}
 	return e.NewScaling(n)
+}
+
+// Routing makes the routing policy that a table names.
+func Routing(n *spec.Node) (sim.RoutingFactory, error) {
+	e, err := find("routing policy", "round-robin", Routings(), n)
+	if err != nil {
+		return nil, err
+	}
+	return e.NewRouting(n)
 }
 
 // find looks up the entry that a table names; example is a name for messages.

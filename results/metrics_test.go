@@ -9,7 +9,7 @@ import (
 // waited for, lost, held or paid where there is less.
 func TestWhichWayIsBetter(t *testing.T) {
 	more := map[string]bool{}
-	for _, name := range []string{"invocations", "completed", "input_tokens", "output_tokens", "prefix_hit_ratio", "input_tokens_per_s", "output_tokens_per_s", "goodput_per_s"} {
+	for _, name := range []string{"invocations", "completed", "input_tokens", "output_tokens", "prefix_hit_ratio", "input_tokens_per_s", "output_tokens_per_s", "goodput_per_s", "load_hit_ratio"} {
 		more[name] = true
 	}
 	for _, m := range Metrics() {

@@ -4,20 +4,30 @@ import "math"
 
 // costVsLatency draws each row's cost against its p99, of rows of one currency.
 func (s *Set) costVsLatency(rows []Row) (*Figure, error) {
+	return s.costAgainst(rows, "latency_p99_s", "latency", "faster at p99"), nil
+}
+
+// costVsTTFT draws each row's cost against the p99 of its time to the first token.
+func (s *Set) costVsTTFT(rows []Row) (*Figure, error) {
+	return s.costAgainst(rows, "ttft_p99_s", "time to the first token", "sooner at p99 of the first token"), nil
+}
+
+// costAgainst draws cost against a p99.
+func (s *Set) costAgainst(rows []Row, column, what, better string) *Figure {
 	names := labels(rows, true)
 	references := s.references(rows)
 	most := 0.0
 	for i := range rows {
-		if x := rows[i].mean("latency_p99_s"); !rows[i].Bound && x > most {
+		if x := rows[i].mean(column); !rows[i].Bound && x > most {
 			most = x
 		}
 	}
 	unit, per := timeScale(most)
-	sp := &scatterPlot{title: "Cost against latency", things: "rows", columns: "cost and p99",
-		xTitle: "99th percentile of latency, " + unit, yTitle: costWords(currencyOf(rows), s.Span),
-		caption: "Each point is a row of the table; down and left is better. On the Pareto front no other row of the same load is both cheaper and faster at p99. Rows that fail requests or miss the SLO are on no front."}
+	sp := &scatterPlot{title: "Cost against " + what, things: "rows", columns: "cost and p99",
+		xTitle: "99th percentile of " + what + ", " + unit, yTitle: costWords(currencyOf(rows), s.Span),
+		caption: "Each point is a row of the table; down and left is better. On the Pareto front no other row of the same load is both cheaper and " + better + ". Rows that fail requests or miss the SLO are on no front."}
 	for i := range rows {
-		x, _ := rows[i].Stat("latency_p99_s")
+		x, _ := rows[i].Stat(column)
 		y, _ := rows[i].Stat("cost")
 		if math.IsNaN(x.Mean) || math.IsNaN(y.Mean) || rows[i].Bound {
 			continue
@@ -25,5 +35,5 @@ func (s *Set) costVsLatency(rows []Row) (*Figure, error) {
 		sp.add(scatterPoint{x: x.Mean * per, y: y.Mean, xHalf: x.Half * per, yHalf: y.Half, label: names[i],
 			unfit: rows[i].fault(), load: loadName(&rows[i], loadPaths(rows[i].Values, -1))}, i, references)
 	}
-	return sp.figure(), nil
+	return sp.figure()
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"github.com/coldcurve/coldcurve/costmodel"
-	"github.com/coldcurve/coldcurve/sim"
 )
 
 //go:embed report.html.tmpl
@@ -35,8 +34,9 @@ type reportPage struct {
 	Legends     []string
 	Figures     []reportFigure
 	Bills       []reportBill
-	Phases      []string
 	Starts      []reportStarts
+	Phased      bool // a request has waited for a start
+	Loads       bool // a start has loaded from stores
 	Worst       []reportWorst
 	Differences []reportDifference
 	Reference   string
@@ -99,17 +99,6 @@ type reportBill struct {
 
 type reportLine struct{ Name, Quantity, Unit, Price, Amount, Grade string }
 
-type reportStarts struct {
-	Name   string
-	Mean   string
-	Phases []reportPhase
-}
-
-type reportPhase struct {
-	Text  string
-	Share int // of the whole, in %
-}
-
 type reportWorst struct {
 	Name      string
 	Functions []reportFunction
@@ -139,7 +128,9 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 		return err
 	}
 	page.Worst = s.reportWorst(byCell, worst)
-	page.Phases, page.Starts = s.reportStarts(byCell)
+	page.Starts = s.reportStarts(byCell)
+	page.Phased = slices.ContainsFunc(page.Starts, func(l reportStarts) bool { return l.Phases != nil })
+	page.Loads = slices.ContainsFunc(page.Starts, func(l reportStarts) bool { return l.Loads != nil })
 	page.Reference, page.Differences = s.reportDifferences(byRow)
 	for _, f := range figures {
 		svg, err := f.Inline()
@@ -255,51 +246,6 @@ func decimalMoney(d *apd.Decimal) string {
 		return whole + "." + rest
 	}
 	return commas(whole) + "." + rest
-}
-
-// reportStarts are what the initialisations of some cells were made of, those
-// that a request waited for.
-func (s *Set) reportStarts(d detail) (phases []string, out []reportStarts) {
-	used := [sim.NumPhases]bool{}
-	sums := make([][sim.NumPhases]sim.Wide, len(d.rows))
-	counts := make([]uint64, len(d.rows))
-	for k, i := range d.rows {
-		for _, r := range s.Cells[d.all[i].Cell].Replications {
-			counts[k] += r.Lives.Created - r.Lives.Prewarmed
-			for p := range sums[k] {
-				sums[k][p].AddWide(r.Lives.Phases[p])
-				used[p] = used[p] || !r.Lives.Phases[p].IsZero()
-			}
-		}
-	}
-	for _, p := range sim.Phases() {
-		if used[p] {
-			phases = append(phases, p.String())
-		}
-	}
-	for k, i := range d.rows {
-		if line, ok := startsLine(d.names[i], sums[k], counts[k], used); ok && len(phases) > 0 {
-			out = append(out, line)
-		}
-	}
-	return phases, out
-}
-
-func startsLine(name string, sums [sim.NumPhases]sim.Wide, n uint64, used [sim.NumPhases]bool) (reportStarts, bool) {
-	var total sim.Wide
-	for p := range sums {
-		total.AddWide(sums[p])
-	}
-	if n == 0 || total.IsZero() {
-		return reportStarts{}, false
-	}
-	line := reportStarts{Name: name, Mean: seconds3(over(total, n))}
-	for p := range sums {
-		if used[p] {
-			line.Phases = append(line.Phases, reportPhase{seconds3(over(sums[p], n)), int(math.Round(100 * sums[p].Float() / total.Float()))})
-		}
-	}
-	return line, true
 }
 
 // reportWorst are the functions with the most cold starts of some cells.

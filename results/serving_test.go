@@ -44,7 +44,9 @@ func servedUnit(t *testing.T) *Replication {
 	other.Served([]sim.Served{request(12, 12, 12, 14, 14, sim.Serving{Input: 40, Output: 1, Reasoning: 4, Cached: 30, Written: 7, Preempted: 1}, sim.Completed)})
 	one.Works([]sim.Work{{From: s(9), To: s(13), Prefill: s(2), Beyond: s(1), Steps: 400, Input: 80, Output: 8, Held: 50, Blocks: 100, Engines: 2}})
 	other.Works([]sim.Work{{From: s(14), To: s(16), Prefill: s(0.5), Beyond: s(1), Steps: 10, Input: 10, Output: 6, Held: 25, Blocks: 100, Engines: 2}})
-	one.Lives([]sim.Life{{Created: 0, Ready: s(11), Stopped: s(20), Flags: sim.Live}})
+	life := sim.Life{Created: 0, Ready: s(11), Stopped: s(20), Flags: sim.Live}
+	life.Phases[sim.PhaseNode] = s(10.5)
+	one.Lives([]sim.Life{life})
 	if err := one.Merge(other); err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +54,7 @@ func servedUnit(t *testing.T) *Replication {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rep.Power = &Power{GPUs: 4, Engine: 2, Prefill: Draw{400_000, false}, Decode: Draw{300_000, false}, Idle: Draw{60_000, true}}
 	return rep
 }
 
@@ -81,6 +84,9 @@ func TestServingColumnsByHand(t *testing.T) {
 		"extrapolated_ratio": (0.75 + 1) / 5,
 		// Prompts took 1.5 + 0.5 of 5 s.
 		"cost_per_million_input_tokens": 5 * 2 / 5.0 / (60 + 1000 + 40) * 1e6, "cost_per_million_output_tokens": 5 * 3 / 5.0 / (6 + 6) * 1e6,
+		// Two engines of two GPUs: 2 s × 2 × 400 W for prompts, 3 s × 2 × 300 W for
+		// tokens, and of the 9.5 s × 4 after the machine was there the rest at 60 W.
+		"energy_kwh": (1600 + 1800 + 28*60) / 3.6e6, "energy_per_token_j": 5080 / 12.0, "energy_bounded_ratio": 1680 / 5080.0,
 	}
 	for i, m := range metrics {
 		if !m.Tokens {
@@ -91,7 +97,10 @@ func TestServingColumnsByHand(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", m.Name, values[i], w)
 		}
 	}
-	if len(want) != len(servingMetrics) {
+	if got := rep.Joules().Int64(); got != 5080 {
+		t.Errorf("%d J, want 5080", got)
+	}
+	if len(want) != len(servingMetrics)+len(energyMetrics) {
 		t.Errorf("%d columns were worked out, there are %d", len(want), len(servingMetrics))
 	}
 	var file bytes.Buffer
@@ -122,7 +131,7 @@ func TestColumnsOfTokensOnlyWhereThereAreAny(t *testing.T) {
 	if got := names(without); strings.Contains(got, "ttft") || !strings.Contains(got, "error_ratio") {
 		t.Errorf("without tokens the columns are %s", got)
 	}
-	if got := names(without, with); !strings.Contains(got, "ttft_p99_s") || !strings.HasSuffix(got, "cost_per_million_output_tokens") {
+	if got := names(without, with); !strings.Contains(got, "ttft_p99_s") || !strings.HasSuffix(got, "energy_bounded_ratio") {
 		t.Errorf("with tokens the columns are %s", got)
 	}
 	if !slices.ContainsFunc(without.Stats, func(s Stat) bool { return math.IsNaN(s.Mean) }) {

@@ -4,10 +4,13 @@ package sim
 // that are initialised for or served at a time, and the line of the
 // deployments that it holds back.
 type account struct {
-	limit    int32  // to enforce; 0: none
-	inFlight int32  // requests being initialised for or served
-	present  int32  // requests that have arrived and not ended
-	peaks    *peaks // of those, where a limit is to be certified; else nil
+	limit    int32      // to enforce; 0: none
+	inFlight int32      // requests being initialised for or served
+	present  int32      // requests that have arrived and not ended
+	peaks    *peaks     // of those, where a limit is to be certified; else nil
+	fleet    int32      // most instances; 0: any number
+	live     int32      // instances
+	short    []depIndex // that it holds back from starting one
 	line     []place
 	joined   uint64 // places so far
 }
@@ -26,7 +29,7 @@ func (p *place) before(q *place) bool { return p.at < q.at || p.at == q.at && p.
 
 // begin readies the account for a shard.
 func (a *account) begin() {
-	a.inFlight, a.present, a.line = 0, 0, a.line[:0]
+	a.inFlight, a.present, a.live, a.line, a.short = 0, 0, 0, a.line[:0], a.short[:0]
 	if a.peaks != nil {
 		a.peaks.begin()
 	}
@@ -184,5 +187,5 @@ func (s *shard) usable(d *deployment, now Time) bool {
 	if d.platform.Dispatch == QueueDispatch {
 		return false
 	}
-	return d.held.len() > 0 || d.warming.len() > 0 || (l.Instances == 0 || d.live < int32(l.Instances)) && d.ramp.has(now)
+	return d.held.len() > 0 || d.warming.len() > 0 || (l.Instances == 0 || d.live < int32(l.Instances)) && d.account.hasMachine() && d.ramp.has(now) && now >= d.dryUntil
 }

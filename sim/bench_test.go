@@ -56,7 +56,7 @@ func BenchmarkKernel(b *testing.B) {
 			c := Config{
 				Workload: load, Window: Window{Horizon: Day},
 				Platforms: []Platform{{KeepAlive: window(10 * Minute), Scaling: perRequest{}, Limit: Limit{Account: bench.account, Over: QueueOver},
-					Init: Init{{PhaseRuntime, Constant(200 * Millisecond)}}}},
+					Init: Init{{Phase: PhaseRuntime, Duration: Constant(200 * Millisecond)}}}},
 				Observers: func() []Observer { return []Observer{&counter{}} },
 			}
 			if bench.account == 1 {

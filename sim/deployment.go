@@ -36,6 +36,7 @@ type rest struct {
 	scaler     *scaler // where it ticks
 	servers    ServerFactory
 	ranks      *ranks  // in place of idle, floor and open, where the reuse rule is LeastLoaded
+	router     *router // where its platform routes
 	firstLocal localFn // its first function, within the shard
 	resting    int32   // idle instances that the plain path holds
 	memory     int64
@@ -55,11 +56,13 @@ type rest struct {
 	floorTarget int32
 	floorHave   int32
 
-	ramp    ramp
-	awaited bool // an event tells it when its ramp has a token again
-	created uint32
-	pings   uint32
-	warmed  uint32 // instances that were started ahead
+	ramp     ramp
+	dryUntil Time // no start is tried before, since there was no machine
+	short    bool // its account's fleet holds it back from starting an instance
+	awaited  bool // an event tells it when its ramp has a token again
+	created  uint32
+	pings    uint32
+	warmed   uint32 // instances that were started ahead
 }
 
 // group is the scope of a keep-alive policy: the deployments that share one.

@@ -21,7 +21,7 @@
 //     what follows from the end of another request;
 //  2. admit: limits of the function, the account, and the ramp; over them it
 //     is rejected or waits;
-//  3. assign: to a free slot by the reuse rule; else an instance is woken or
+//  3. assign: to a free slot by the reuse rule or a routing policy; else an instance is woken or
 //     started, and the request is bound to it or waits for whichever is free first;
 //  4. serve: in a slot for its service time, cut by the timeout, or by the
 //     instance's server, which says when it ends;
@@ -60,6 +60,6 @@
 //
 // # Left out
 //
-// Nodes, placement and eviction under pressure; clients' retries; draining.
+// Nodes, placement and eviction under pressure; clients' retries.
 // docs/contracts.md says how each of these would be carried.
 package sim

@@ -24,6 +24,7 @@ func (t drawer) load() *list {
 	for f := range t.int("functions", 1, 3) {
 		fn := Function{Name: fmt.Sprint(f), App: rapid.SampledFrom([]string{"a", "b", ""}).Draw(t.T, "app"), Memory: int64(128 * (f + 1))}
 		fn.Timeout = t.time("timeout", 8)
+		fn.Patience = t.time("patience", 12) * Time(t.int("impatient", 0, 1))
 		if t.bool("cold") {
 			fn.Cold = Constant(t.time("cold service", 9))
 		}
@@ -68,7 +69,7 @@ func (t drawer) init() Init {
 	if !t.bool("init") {
 		return nil
 	}
-	return Init{{PhaseSandbox, Constant(t.time("sandbox", 4))}, {PhaseRuntime, uniformTo(t.time("runtime", 5))}}
+	return Init{{Phase: PhaseSandbox, Duration: Constant(t.time("sandbox", 4))}, {Phase: PhaseRuntime, Duration: uniformTo(t.time("runtime", 5))}}
 }
 
 func (t drawer) ramp() Ramp {
@@ -87,11 +88,17 @@ func (t drawer) platform() Platform {
 		Concurrency:  t.int("concurrency", 1, 3),
 		TimeoutClock: rapid.SampledFrom([]TimeoutClock{HandlerClock, RequestClock}).Draw(t.T, "clock"),
 		Timeout:      t.time("platform timeout", 12),
+		Abandoned:    rapid.SampledFrom([]AfterClient{ServeOn, Cancel}).Draw(t.T, "abandoned"),
 		MaxLifetime:  t.time("lifetime", 20),
 		Scaling:      t.scaling(),
 		KeepAlive:    t.keepAlive(),
 		Init:         t.init(),
 		Resume:       Constant(t.time("resume", 2)),
+	}
+	if t.bool("stores") {
+		p.Stores = lastOnHosts{t.unit}
+		p.Init = append(p.Init, PhaseSampler{Phase: PhaseWeights, Duration: Constant(t.time("weights", 2)),
+			Content: Content{Name: rapid.SampledFrom([]string{"", "model"}).Draw(t.T, "content"), Bytes: 1}})
 	}
 	if t.bool("limited") {
 		l := &p.Limit
@@ -108,6 +115,30 @@ func (t drawer) platform() Platform {
 			pings: t.int("pings", 0, 2), start: t.int("start", 0, 1), unit: t.unit}
 	}
 	return p
+}
+
+// lastOnHosts makes stores of three hosts that keep what each loaded last, from
+// where it takes one unit of time; else it takes three and what others have
+// loaded there so far.
+type lastOnHosts struct{ unit Time }
+
+func (l lastOnHosts) New() Stores { return &lastOn{unit: l.unit, last: map[uint32]string{}} }
+
+type lastOn struct {
+	unit  Time
+	last  map[uint32]string
+	loads Time
+}
+
+func (l *lastOn) Place(_ Time, _ Init, uniform float64) uint32 { return uint32(3 * uniform) }
+
+func (l *lastOn) Load(_ Time, host uint32, _ Phase, c *Content) (Time, int) {
+	if l.last[host] == c.Name {
+		return l.unit, 0
+	}
+	l.last[host] = c.Name
+	l.loads++
+	return l.unit * (3 + l.loads%5), 1
 }
 
 // plain draws a platform that the plain path can begin on.

@@ -158,7 +158,7 @@ func TestWords(t *testing.T) {
 // taken before the demoted one, which the next request takes. What each waits
 // for is what is left to do.
 func TestTheOneWithLeastToDo(t *testing.T) {
-	p := Platform{KeepAlive: byService{}, Init: Init{{PhaseSandbox, Constant(5)}, {PhaseRuntime, Constant(3)}}, Resume: Constant(1)}
+	p := Platform{KeepAlive: byService{}, Init: Init{{Phase: PhaseSandbox, Duration: Constant(5)}, {Phase: PhaseRuntime, Duration: Constant(3)}}, Resume: Constant(1)}
 	l := &list{functions: []Function{{Name: "f", Memory: 100}}, invocations: [][]Invocation{{
 		{Arrival: 0, Service: 2}, {Arrival: 0, Service: 4}, // from 8 to 10, is demoted; from 8 to 12, is paused
 		{Arrival: 30, Service: 1}, {Arrival: 30, Service: 1},

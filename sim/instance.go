@@ -24,6 +24,8 @@ type birth struct {
 	phases  [NumPhases]Time // of the stage that it is in
 	began   Time            // that stage
 	memory  int64           // MiB that it holds in it
+	sources Sources         // of what the stage's phases loaded
+	host    uint32          // that it is on, where the platform has stores
 	served  uint32          // before that stage
 	ordinal uint32          // of creation within the deployment
 	dep     depIndex

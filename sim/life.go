@@ -16,14 +16,25 @@ type cause struct {
 // stream returns the part of a stream that a start draws from.
 func (c *cause) stream(s Stream) Stream { return s.Attempt(c.attempt).Start(c.start) }
 
-// causeOf returns the next start for a request.
+// causeOf returns the next start for a request, and counts it.
 func (s *shard) causeOf(id requestID) cause {
+	c := s.cause(id)
+	s.requests[id].starts++
+	return c
+}
+
+// causeAhead returns the next start of a deployment that no request waits for.
+func (s *shard) causeAhead(d *deployment) cause {
+	return cause{fn: d.firstLocal, purpose: PurposeWarmPhase, key: uint64(d.warmed)}
+}
+
+// cause returns the next start for a request.
+func (s *shard) cause(id requestID) cause {
 	r := &s.requests[id]
 	c := cause{fn: r.fn, purpose: PurposePhase, key: r.key, attempt: uint64(r.attempt), start: uint64(r.starts)}
 	if r.flags&Ping != 0 {
 		c.purpose = PurposePingPhase
 	}
-	r.starts++
 	return c
 }
 
@@ -32,6 +43,8 @@ func (s *shard) causeOf(id requestID) cause {
 func (s *shard) start(d *deployment, now Time, c cause) instanceID {
 	id := s.newInstance(d, now)
 	in := &s.instances[id]
+	s.awaitMachine(d, id, &c)
+	s.placeOn(d, id, now, c)
 	s.drawInit(id, c, 0)
 	if d.offline != nil && d.offline.Prewarm() {
 		in.created = max(0, now-(in.ready-in.created))
@@ -64,8 +77,12 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 	}
 	d.created++
 	d.live++
+	d.account.live++
 	if d.ticks {
 		s.numbered(d, id)
+	}
+	if d.router != nil {
+		d.router.joins(id)
 	}
 	return id
 }
@@ -73,12 +90,16 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 // drawInit sets the phases of an init, from a layer on, and when it is over.
 func (s *shard) drawInit(id instanceID, c cause, from Phase) {
 	f := &s.starts[c.fn]
-	for _, p := range f.init {
+	for i := range f.init {
+		p := &f.init[i]
 		if p.Phase < from {
 			continue
 		}
 		stream := c.stream(NewStream(s.config.Key, c.purpose+phaseKeys[p.Phase], f.key))
 		t := s.drawn(p.Duration.Sample(stream.Uniform(c.key)))
+		if p.Content.Bytes > 0 {
+			t = s.drawn(t + s.load(id, p, after(s.instances[id].ready, t)))
+		}
 		s.births[id].phases[p.Phase] += t
 		s.instances[id].ready = after(s.instances[id].ready, t)
 	}
@@ -122,6 +143,9 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 		s.recordActivity(d, id, now)
 	}
 	switch {
+	case in.flags&Draining != 0:
+		s.stop(d, id, now)
+		return
 	case in.flags&Provisioned != 0:
 		s.returnToFloor(d, id, now)
 		return
@@ -168,6 +192,9 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 	}
 	in.until, in.passing = until, false
 	d.earliest = min(d.earliest, until)
+	if len(d.account.short) > 0 && until < Never {
+		s.callShort(d.account, until+1)
+	}
 	if in.stage == Whole {
 		s.place(d, &d.idle, id)
 	} else {
@@ -213,9 +240,16 @@ func (s *shard) stop(d *deployment, id instanceID, at Time) {
 	if d.ticks {
 		s.forgotten(d, id, at)
 	}
+	if d.router != nil {
+		d.router.parts(id)
+	}
 	d.live--
+	d.account.live--
 	in.gen++
 	s.free = append(s.free, id)
+	if len(d.account.short) > 0 {
+		s.callShort(d.account, s.now)
+	}
 }
 
 // tellLife tells of a stage of an idle instance that ends.
@@ -240,7 +274,7 @@ func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool) {
 		ready = after(ready, t)
 	}
 	s.lives = append(s.lives, Life{
-		Created: b.began, Ready: ready, Stopped: at, Idle: in.idle, Phases: b.phases,
+		Created: b.began, Ready: ready, Stopped: at, Idle: in.idle, Phases: b.phases, Sources: b.sources,
 		Served: in.served - b.served, Memory: b.memory, Deployment: d.first, Platform: d.platform.id, Stage: in.stage, Flags: flags,
 	})
 }

@@ -9,6 +9,7 @@ const (
 	TimedOut          // cut off by its timeout, while it waited or was served
 	Rejected          // over a limit, or its queue was full or too slow
 	Failed            // the function failed
+	Abandoned         // its client gave up, while it waited or was served
 	Unfinished        // still waiting when the run ended
 )
 
@@ -30,22 +31,26 @@ const (
 	// Passing that of one that is not the last.
 	Later
 	Passing
+	// Draining marks an instance that its autoscaler lets go once it is empty.
+	Draining
 )
 
 // Outcome is one request, when all of it is known.
 type Outcome struct {
 	Arrival  Time // when it arrived
 	Start    Time // when its service started; where it never did, its End
-	End      Time // when its service ended, or when it was rejected or timed out waiting
+	End      Time // when its service ended, which may go on after its client gave up; or when it was rejected, timed out or was abandoned waiting
 	Init     Time // the part of Start − Arrival spent in an initialisation, 0 where warm; where service never started, that of its instance, uncut
+	Earlier  Time // how long before Arrival the first attempt arrived; 0 for that one
 	Function uint32
 	Ordinal  uint32 // within its function, from 0: of the invocation, of the ping for a ping, of what the simulation made for that
 	Platform PlatformID
 	Attempt  uint16 // 0 for the first
 	Status   Status
 	Flags    Flags
-	// Started is true where service began; a request can time out before it did.
+	// Started is true where service began; a request can time out, or be abandoned, before it did.
 	Started bool
+	Retried bool // it was not its client's last attempt
 }
 
 // InitWait is a request that waited for an initialisation and was served.
@@ -68,9 +73,10 @@ type Life struct {
 	Stopped    Time // where Live: the horizon, or the end of its last request after it
 	Idle       Time // whole-instance idle time within the window
 	Phases     [NumPhases]Time
-	Served     uint32 // requests served, pings included
-	Memory     int64  // MiB
-	Deployment uint32 // index of the deployment's first function
+	Sources    Sources // where the contents of the phases came from
+	Served     uint32  // requests served, pings included
+	Memory     int64   // MiB
+	Deployment uint32  // index of the deployment's first function
 	Platform   PlatformID
 	Stage      Stage
 	Flags      Flags

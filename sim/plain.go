@@ -2,7 +2,7 @@ package sim
 
 // The plain path is the path of a request with the optional stops left out:
 // one function, one slot an instance, requests bound to their instances, no
-// limit, no server, nothing that follows, the most recent or the newest
+// limit, no server, no stores, nothing that follows, the most recent or the newest
 // instance reused. It holds its instances in an agenda in place of the shelves
 // and the event queue, and tells of requests when they are assigned, since
 // nothing can come between. Where it meets what it does not carry (a
@@ -25,7 +25,7 @@ func (s *shard) plainFor() bool {
 	}
 	d := &s.deps[0]
 	p := d.platform
-	return p.single && p.unlimited && !p.fromStart && !p.least && p.Limit.Instances == 0 && s.follower == nil &&
+	return p.plain && s.follower == nil && !s.patient &&
 		len(s.observers.activities) == 0 && !d.listens && !d.bound &&
 		len(s.queue.heap) == 0 && len(s.instances) == 0 // its prewarm policy did nothing, and will not
 }

@@ -115,6 +115,7 @@ type Limit struct {
 	Account   int  // requests being initialised for or served, over all functions
 	Function  int  // the same, of one function's deployment
 	Instances int  // instances of a deployment
+	Fleet     int  // instances over all functions on the platform
 	Ramp      Ramp // starts of instances of a deployment
 	Over      Over
 	Queue     int  // requests that may wait in a deployment; 0: any number
@@ -129,13 +130,17 @@ type Platform struct {
 	Concurrency  int // requests an instance serves at a time, ≥ 1
 	Limit        Limit
 	TimeoutClock TimeoutClock
-	Timeout      Time    // of functions that state none; 0: none
-	MaxLifetime  Time    // an instance of this age takes no more requests; 0: none
-	Memory       int64   // MiB, of functions that state none
-	Init         Init    // of functions that state none
-	Resume       Sampler // how long a paused instance takes to serve again, told as PhaseSandbox; nil: no time
+	Timeout      Time        // of functions that state none; 0: none
+	Abandoned    AfterClient // what happens to a request with an instance when its client gives up
+	MaxLifetime  Time        // an instance of this age takes no more requests; 0: none
+	Memory       int64       // MiB, of functions that state none
+	Init         Init        // of functions that state none
+	Resume       Sampler     // how long a paused instance takes to serve again, told as PhaseSandbox; nil: no time
 	KeepAlive    KeepAliveFactory
 	Prewarm      PrewarmFactory // nil: none
 	Scaling      ScalingFactory // asked where Dispatch is QueueDispatch
-	Server       ServerFactory  // how an instance serves; nil: slots, each request for its own service time
+	Routing      RoutingFactory // which instance serves, in place of Reuse; nil: Reuse says
+	Stockout     Stockout
+	Server       ServerFactory // how an instance serves; nil: slots, each request for its own service time
+	Stores       StoresFactory // where contents are loaded from; nil: nothing loads any
 }

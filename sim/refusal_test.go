@@ -83,7 +83,7 @@ func (asleep) Withdraw(Time, uint32) Serving                 { return Serving{} 
 
 // A retry is drawn anew: its init and its cold service are its own.
 func TestAttemptsDrawAnew(t *testing.T) {
-	for _, f := range []Function{{Name: "init", Init: Init{{PhaseRuntime, uniformTo(1 << 40)}}}, {Name: "cold", Cold: uniformTo(1 << 40)}} {
+	for _, f := range []Function{{Name: "init", Init: Init{{Phase: PhaseRuntime, Duration: uniformTo(1 << 40)}}}, {Name: "cold", Cold: uniformTo(1 << 40)}} {
 		l := &list{functions: []Function{f}, invocations: [][]Invocation{{{}}}}
 		got, _ := replay(t, Config{Workload: l, Platforms: []Platform{{KeepAlive: window(-1)}}, Window: Window{Horizon: Longest}, Follow: leads{}})
 		if len(got.outcomes) != 2 {

@@ -133,6 +133,19 @@ func (c *Config) validate() error {
 			return fmt.Errorf("simulating: platform %d: %w", k, err)
 		}
 	}
+	functions := c.Workload.Functions()
+	for f := range functions {
+		k := PlatformID(0)
+		if c.On != nil {
+			k = c.On[f]
+		}
+		if err := c.Platforms[k].checkInit(functions[f].Init); err != nil {
+			return fmt.Errorf("simulating: %s: %w", functions[f].ID(), err)
+		}
+	}
+	if err := checkPatience(functions); err != nil {
+		return err
+	}
 	if c.Follow == nil {
 		return nil
 	}
@@ -155,12 +168,15 @@ func (p *Platform) validate() error {
 	case p.Limit.Ramp.Burst > 0 && p.Limit.Ramp.Period > maxTime/Time(p.Limit.Ramp.Burst):
 		return fmt.Errorf("a ramp of %d in %d ns is out of range", p.Limit.Ramp.Burst, p.Limit.Ramp.Period)
 	}
+	if err := p.checkInit(p.Init); err != nil {
+		return err
+	}
 	for _, l := range []struct {
 		name  string
 		value int
 	}{
 		{"concurrency", p.Concurrency}, {"account limit", p.Limit.Account}, {"function limit", p.Limit.Function},
-		{"instance limit", p.Limit.Instances}, {"queue limit", p.Limit.Queue}, {"ramp's burst", p.Limit.Ramp.Burst},
+		{"instance limit", p.Limit.Instances}, {"limit of the fleet", p.Limit.Fleet}, {"queue limit", p.Limit.Queue}, {"ramp's burst", p.Limit.Ramp.Burst},
 	} {
 		if l.value < 0 || l.value > math.MaxInt32 {
 			return fmt.Errorf("the %s is %d, want 0 to %d", l.name, l.value, math.MaxInt32)

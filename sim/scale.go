@@ -1,9 +1,6 @@
 package sim
 
-import (
-	"slices"
-	"sort"
-)
+import "slices"
 
 // TickingScaling is a Scaling that is also asked at times of its own how many
 // instances there should be: an autoscaler that looks at averages. It is asked
@@ -22,6 +19,10 @@ type Scale struct {
 	// has a free slot, the oldest of them first, and stop when their keep-alive
 	// says so; those of a provisioned floor are always wanted.
 	Wanted int
+	// Drain lets those that are more than that go, the newest first and before them
+	// those that initialise: they take no more requests, and stop when they have
+	// none, whatever their keep-alive says. Nobody who drains is taken back.
+	Drain bool
 	// Until is how long an instance that starts now stays if no request uses it.
 	Until Time
 	// Next is when to be asked again; Never: when the next request arrives.
@@ -44,7 +45,8 @@ type scaler struct {
 	at      Time         // of load
 	load    uint64       // ns × requests until then
 	used    Time         // by the servers of instances that have stopped
-	order   []instanceID // those that live, in the order of creation
+	order   []instanceID // those that live and do not drain, in the order of creation
+	leaving []instanceID // those that drain
 	wanted  int
 	shard   *shard
 }
@@ -58,7 +60,7 @@ func (v View) RequestTime(now Time) uint64 {
 }
 
 // Instances returns, for a TickingScaling, how many instances there are, those
-// that initialise too.
+// that initialise too and those that drain not.
 func (v View) Instances() int { return len(v.d.scaler.order) }
 
 // Load returns, for a TickingScaling, the sum of Load over the LoadServers of the
@@ -67,6 +69,9 @@ func (v View) Load(now Time) Time {
 	c := v.d.scaler
 	used := c.used
 	for _, id := range c.order {
+		used += c.loadOf(id, now)
+	}
+	for _, id := range c.leaving {
 		used += c.loadOf(id, now)
 	}
 	return used
@@ -119,7 +124,10 @@ func (s *shard) rescale(d *deployment) {
 	a := c.policy.Tick(View{d}, now)
 	c.wanted = a.Wanted
 	s.rewant(d)
-	for len(c.order) < a.Wanted && s.grant(d, now, ahead) {
+	if a.Drain {
+		s.letGo(d, now)
+	}
+	for len(c.order) < a.Wanted && s.grant(d, now, noRequest) {
 		s.warmUp(d, s.startWarm(d, now, Prewarmed), a.Until, now)
 	}
 	if c.on = now < a.Next && a.Next != Never; c.on && a.Next < s.window.Horizon {
@@ -135,9 +143,12 @@ func (s *shard) numbered(d *deployment, id instanceID) {
 
 // forgotten notes an instance that stops.
 func (s *shard) forgotten(d *deployment, id instanceID, now Time) {
-	c, ordinal := d.scaler, s.births[id].ordinal
+	c := d.scaler
 	c.used += c.loadOf(id, now)
-	i := sort.Search(len(c.order), func(i int) bool { return s.births[c.order[i]].ordinal >= ordinal })
-	c.order = slices.Delete(c.order, i, i+1)
+	if s.instances[id].flags&Draining != 0 {
+		c.leaving = slices.DeleteFunc(c.leaving, func(leaving instanceID) bool { return leaving == id })
+		return
+	}
+	c.forget(s, id)
 	s.rewant(d)
 }

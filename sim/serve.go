@@ -2,10 +2,13 @@ package sim
 
 // pick takes a free slot by the reuse rule: of a busy instance with a free
 // slot first (so that idle ones can stop), then of the provisioned floor, then
-// of the idle ones; or of all of these the one with the fewest requests. A
-// server is asked whether it takes the request.
+// of the idle ones; or of all of these the one with the fewest requests, or that
+// a routing policy names. A server is asked whether it takes the request.
 func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) {
-	if d.ranks != nil {
+	switch {
+	case d.router != nil:
+		return s.pickRouted(d, rid, now)
+	case d.ranks != nil:
 		return s.pickLeast(d, rid, now)
 	}
 	if d.concurrency > 1 {
@@ -89,8 +92,8 @@ func (s *shard) reopen(d *deployment, id instanceID) {
 	}
 	s.shut(d, id)
 	in := &s.instances[id]
-	if d.platform.Server != nil && !s.stations[id].up {
-		return // it opens when it is ready, at this very time perhaps
+	if in.flags&Draining != 0 || d.platform.Server != nil && !s.stations[id].up {
+		return // it opens no more, or when it is ready, at this very time perhaps
 	}
 	if in.inUse < d.concurrency && in.ready <= s.now {
 		s.place(d, &d.open, id)
@@ -119,6 +122,9 @@ func (s *shard) serve(d *deployment, id instanceID, rid requestID, now Time) {
 	case !s.stations[id].up: // else its server has taken the request
 		s.judge(id, r)
 		s.stations[id].bound = rid
+		if s.patient || s.follower != nil {
+			s.watch(d, rid, in.ready)
+		}
 	}
 	if in.inUse == 0 {
 		d.busy++
@@ -145,6 +151,9 @@ func (s *shard) occupySlot(d *deployment, id instanceID, rid requestID, now Time
 	}
 	r.start, r.end, r.status, r.started = min(start, end), end, status, start <= end
 	s.queue.add(leave, keyOf(kindLeave, r.Function, r.ordinal), uint32(rid), r.gen)
+	if s.patient || s.follower != nil {
+		s.watch(d, rid, leave)
+	}
 }
 
 // judge says whether a request is cold on an instance: whether its wait overlaps
@@ -261,9 +270,9 @@ func (s *shard) serveWaiting(d *deployment, id instanceID, now Time) {
 	}
 }
 
-// young reports whether an instance may still take requests by its age. Any
-// instance may take its first.
+// young reports whether an instance may still take requests: it does not drain,
+// and is not too old. Any other may take its first.
 func (s *shard) young(d *deployment, in *instance, now Time) bool {
 	life := d.platform.MaxLifetime
-	return life == 0 || in.served == 0 || now-in.created <= life
+	return in.flags&Draining == 0 && (life == 0 || in.served == 0 || now-in.created <= life)
 }

@@ -21,8 +21,8 @@ type Server interface {
 	// Advance is called at the time that Next said, and appends the requests
 	// that have ended by then.
 	Advance(now Time, ended []ServerEnd) []ServerEnd
-	// Withdraw takes back a request that its timeout ends, and tells what it
-	// got until then.
+	// Withdraw takes back a request that its timeout or its client ends, and
+	// tells what it got until then.
 	Withdraw(now Time, id uint32) Serving
 }
 
@@ -33,6 +33,32 @@ type Worker interface {
 	// Work appends what it did since it was last asked, in the order of time,
 	// and forgets it. It is asked after each Advance and Withdraw.
 	Work(list []Work) []Work
+}
+
+// Gauge is how full a server is: what routing and scaling policies look at.
+type Gauge struct {
+	Running int   // requests that are served
+	Waiting int   // requests that it has taken and does not serve: in its line, before it, between its engines
+	Held    int64 // blocks of its memory that requests hold, over all engines of the server
+	Blocks  int64 // blocks that there are, likewise; 0: it knows none
+}
+
+// GaugeServer is a Server that tells how full it is.
+type GaugeServer interface {
+	Server
+	// Gauge returns how it stands at now, which is not after Next. It changes
+	// nothing of what the server will tell.
+	Gauge(now Time) Gauge
+}
+
+// PrefixServer is a Server with a cache of what prompts begin with.
+type PrefixServer interface {
+	Server
+	// Cached returns how many tokens of a request's prompt the cache has at now,
+	// which is not after Next: what the request finds if it is offered then, and
+	// is served at once. Prompt is how many there are. It changes nothing of what
+	// the server will tell, nor what the cache keeps.
+	Cached(now Time, r ServerRequest) (cached, prompt int64)
 }
 
 // ServerRequest is what a server knows of a request.
@@ -114,16 +140,22 @@ func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) boo
 	if r.instance == noInstance { // else it was judged when it was bound
 		s.judge(id, r)
 	}
-	if !s.stations[id].server.Offer(now, ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr, Attempt: r.attempt, Key: r.key, Ping: r.flags&Ping != 0}) {
+	if !s.stations[id].server.Offer(now, s.serverRequest(rid)) {
 		r.flags, r.init = r.flags&Ping, 0
 		return false
 	}
 	r.instance, r.start, r.started = id, now, true
-	if limit := s.limitOf(d, rid, now); limit < Never {
+	if limit := s.partTime(r, s.limitOf(d, rid, now), now); limit < Never {
 		s.limit(r.fn, event{at: limit, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(rid), gen: r.gen}, d.inFlight)
 	}
 	s.schedule(d, id)
 	return true
+}
+
+// serverRequest is what servers know of a request that has been judged.
+func (s *shard) serverRequest(rid requestID) ServerRequest {
+	r := &s.requests[rid]
+	return ServerRequest{ID: uint32(rid), Service: s.serviceOf(r), Function: r.Function, Attr: r.Attr, Attempt: r.attempt, Key: r.key, Ping: r.flags&Ping != 0}
 }
 
 // limitOf returns when a request that begins at the given time times out.
@@ -186,15 +218,15 @@ func (s *shard) moved(e event) {
 	s.schedule(d, id)
 }
 
-// expire ends a request in service at its timeout.
-func (s *shard) expire(d *deployment, rid requestID, now Time) {
+// expire ends a request in service at its timeout, or as its client gives up.
+func (s *shard) expire(d *deployment, rid requestID, now Time, status Status) {
 	r := &s.requests[rid]
 	id := r.instance
 	st := &s.stations[id]
 	serving := st.server.Withdraw(now, uint32(rid))
 	r.end = now
 	s.vacate(d, id)
-	s.end(rid, now, TimedOut)
+	s.end(rid, now, status)
 	s.tellServed(serving)
 	s.tellWork(d, st.worker)
 	s.freed(d, id, now)

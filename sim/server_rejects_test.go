@@ -56,7 +56,7 @@ func TestServerRejects(t *testing.T) {
 	l := &list{functions: []Function{{Name: "a"}, {Name: "b"}}, invocations: [][]Invocation{
 		{{Arrival: 0, Service: 5}, {Arrival: 20, Service: 5}}, {{Arrival: 30, Service: 5, Function: 1}}}}
 	got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 50}, Platforms: []Platform{{
-		KeepAlive: window(0), Concurrency: 9, Server: quota(1), Init: Init{{PhaseSandbox, Constant(3)}}}}})
+		KeepAlive: window(0), Concurrency: 9, Server: quota(1), Init: Init{{Phase: PhaseSandbox, Duration: Constant(3)}}}}})
 	for i, want := range []Outcome{
 		{Arrival: 0, Start: 3, End: 8, Init: 3, Status: Completed, Flags: Cold, Started: true},
 		{Arrival: 20, Start: 23, End: 23, Ordinal: 1, Status: Rejected},

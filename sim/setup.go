@@ -4,7 +4,7 @@ import "slices"
 
 // setUp readies the shard for the functions of a part.
 func (s *shard) setUp(part []uint32, plan *partition) {
-	s.fns, s.starts = s.fns[:0], s.starts[:0]
+	s.fns, s.starts, s.patient = s.fns[:0], s.starts[:0], false
 	s.deps, s.rests = resize(s.deps, len(part)), resize(s.rests, len(part))
 	s.instances, s.births, s.free = s.instances[:0], s.births[:0], s.free[:0]
 	s.requests, s.ended = s.requests[:0], s.ended[:0]
@@ -13,6 +13,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	s.now = 0
 	for k := range s.accounts {
 		s.accounts[k].begin()
+		s.platforms[k].stores = nil
 	}
 	deployments := 0
 	for k, id := range part {
@@ -32,7 +33,11 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	for k := range s.fns {
 		if f := &s.fns[k]; plan.deployment.lowest[f.id] == f.id {
 			s.newDeployment(localFn(k), plan)
-			if d := &s.deps[f.dep]; d.platform.least && !d.bound {
+			switch d := &s.deps[f.dep]; {
+			case d.bound:
+			case d.platform.Routing != nil:
+				d.router = &router{policy: d.platform.Routing.New(d.unit)}
+			case d.platform.least:
 				d.ranks = &ranks{edge: ^uint32(0)}
 			}
 		}
@@ -66,12 +71,19 @@ func (s *shard) addFunction(id uint32, dep depIndex, spec *Function, p *platform
 	if f.timeout == 0 {
 		f.timeout = p.Timeout
 	}
-	start := startSpec{init: spec.Init, cold: spec.Cold, key: spec.Key()}
+	start := startSpec{init: spec.Init, cold: spec.Cold, key: spec.Key(), patience: spec.Patience}
+	s.patient = s.patient || spec.Patience > 0
 	switch {
 	case f.hasCold:
 		start.init = nil // all of a cold request counts as service
 	case start.init == nil:
 		start.init = p.Init
+	}
+	if p.Stores != nil {
+		start.init = start.init.named(spec)
+		if p.stores == nil {
+			p.stores = p.Stores.New()
+		}
 	}
 	s.fns, s.starts = append(s.fns, f), append(s.starts, start)
 }

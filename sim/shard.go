@@ -35,6 +35,8 @@ type startSpec struct {
 	cold Sampler
 	key  uint64
 
+	patience Time // of its clients; 0: they wait for ever
+
 	limits limits // of its requests in service, where servers serve them
 }
 
@@ -61,6 +63,7 @@ type shard struct {
 	queue     queue
 	now       Time
 	follower  Follower
+	patient   bool // a function's clients give up
 
 	plain   plain
 	alone   request // what the plain path tells of
@@ -146,7 +149,7 @@ func newShard(c *Config, plan *partition, list []Observer, enforced []bool) *sha
 		observers:  sortObservers(list),
 	}
 	for k := range c.Platforms {
-		p, a := &c.Platforms[k], account{}
+		p, a := &c.Platforms[k], account{fleet: int32(c.Platforms[k].Limit.Fleet)}
 		if enforced[k] {
 			a.limit = int32(p.Limit.Account)
 		}

@@ -4,20 +4,22 @@ package sim
 // and what follows from them once.
 type platform struct {
 	Platform
-	id PlatformID
+	id     PlatformID
+	stores Stores // of the run; nil: none
 
 	fromStart  bool // the reuse rule takes the first on a shelf
 	byCreation bool // shelves are in the order of creation
 	least      bool // the reuse rule looks for the fewest requests, over all shelves
 	single     bool // one slot an instance and nothing ever waits for another's end
 	unlimited  bool // no limit on requests
+	plain      bool // of all that it can have, the plain path carries what it has
 }
 
 // newPlatform readies a platform; account is the account limit to enforce.
 func newPlatform(id PlatformID, p *Platform, account int) platform {
 	l := &p.Limit
-	limited := l.Function > 0 || l.Instances > 0 || l.Ramp != Ramp{} || account > 0
-	return platform{
+	limited := l.Function > 0 || l.Instances > 0 || l.Fleet > 0 || l.Ramp != Ramp{} || account > 0
+	out := platform{
 		Platform: *p, id: id,
 		fromStart:  p.Reuse == Oldest || p.Reuse == LeastRecent,
 		byCreation: p.Reuse == Oldest || p.Reuse == Newest,
@@ -25,4 +27,7 @@ func newPlatform(id PlatformID, p *Platform, account int) platform {
 		single:     p.Concurrency <= 1 && p.Server == nil && p.Dispatch == BoundDispatch && (!limited || l.Over == RejectOver),
 		unlimited:  l.Function == 0 && account == 0,
 	}
+	out.plain = out.single && out.unlimited && !out.fromStart && !out.least && l.Instances == 0 && l.Fleet == 0 &&
+		p.Routing == nil && p.Stockout.Probability == 0 && p.Stores == nil
+	return out
 }

@@ -48,7 +48,7 @@ func (s *shard) nextStage(d *deployment, id instanceID, now Time) {
 	in, b := &s.instances[id], &s.births[id]
 	s.tellLife(d, id, now, false)
 	in.idle, in.idleSince = 0, now
-	b.phases, b.began, b.served, b.later = [NumPhases]Time{}, now, in.served, true
+	b.phases, b.sources, b.began, b.served, b.later = [NumPhases]Time{}, 0, now, in.served, true
 }
 
 // wake makes a paused or demoted instance whole again, for what is to be

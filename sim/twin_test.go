@@ -20,6 +20,7 @@ type twin struct {
 	flying int // requests in flight over all
 	out    tape
 	now    Time
+	stores Stores // nil: none
 }
 
 // twinClass orders events of the same time.
@@ -62,6 +63,7 @@ type twinInstance struct {
 	stopped        bool
 	active         Time
 	warming        bool // initialises with nothing bound to it
+	joined         int  // serial of when that began
 	opened         bool // its readiness has happened
 
 	stage  Stage
@@ -70,6 +72,9 @@ type twinInstance struct {
 	memory int64
 	before int // served before that
 	later  bool
+
+	host    uint32
+	sources Sources
 }
 
 type twinRequest struct {
@@ -144,6 +149,9 @@ func runTwin(c Config, l *list) *tape {
 		d := t.deps[first]
 		d.memory = max(d.memory, t.fns[i].Memory)
 	}
+	if made := c.Platforms[0].Stores; made != nil {
+		t.stores = made.New()
+	}
 	for i := range t.fns {
 		if d := t.deps[uint32(i)]; d != nil && c.Platforms[0].Prewarm != nil {
 			t.tick(d, c.Platforms[0].Prewarm.New(Group{}))
@@ -214,9 +222,9 @@ func (t *twin) arrive(r *twinRequest) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
 	}
-	giveUp, status := Never, Rejected
-	if l.QueueWait > 0 {
-		giveUp = r.arrival + l.QueueWait
+	giveUp, status := t.patience(r), Abandoned
+	if l.QueueWait > 0 && r.arrival+l.QueueWait <= giveUp {
+		giveUp, status = r.arrival+l.QueueWait, Rejected
 	}
 	if timeout := t.timeout(r); timeout > 0 && t.c.Platforms[0].TimeoutClock == RequestClock && r.arrival+timeout <= giveUp {
 		giveUp, status = r.arrival+timeout, TimedOut
@@ -243,6 +251,14 @@ func (t *twin) slots() int { return max(1, t.c.Platforms[0].Concurrency) }
 
 func (t *twin) timeout(r *twinRequest) Time {
 	return cmp.Or(t.fns[r.fn].Timeout, t.c.Platforms[0].Timeout)
+}
+
+// patience returns when the client gives up.
+func (t *twin) patience(r *twinRequest) Time {
+	if p := t.fns[r.fn].Patience; p > 0 && !r.ping {
+		return r.arrival + p
+	}
+	return Never
 }
 
 func (t *twin) accountFull() bool {
@@ -282,7 +298,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 		last := d.waiting[len(d.waiting)-1]
 		for k := 0; k < want; k++ {
 			if in := t.wake(d, last); in != nil {
-				in.warming = true
+				t.toWarm(in)
 				t.readyLater(in)
 				continue
 			}
@@ -290,7 +306,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 				break
 			}
 			in := t.start(d, last)
-			in.warming = true
+			t.toWarm(in)
 			t.readyLater(in)
 			d.wanted = max(d.wanted, len(d.instances))
 		}
@@ -300,9 +316,11 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 	if in != nil && t.slots() > 1 {
 		t.readyLater(in)
 	}
-	for _, x := range d.instances {
-		if in == nil && x.warming {
-			in = x
+	if in == nil {
+		for _, x := range d.instances {
+			if x.warming && (in == nil || x.joined < in.joined) {
+				in = x
+			}
 		}
 	}
 	if in == nil {
@@ -455,8 +473,29 @@ func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, ordinal ui
 			continue
 		}
 		x := p.Duration.Sample(NewStream(t.c.Key, purpose+phaseKeys[p.Phase], f.Key()).Start(attempt).Uniform(uint64(ordinal)))
+		if p.Content.Bytes > 0 {
+			y, store := t.stores.Load(in.ready+x, in.host, p.Phase, contentOf(p, f))
+			in.sources.set(p.Phase, store)
+			x += y
+		}
 		in.phases[p.Phase] += x
 		in.ready += x
+	}
+}
+
+// contentOf is what a phase loads, by its name or the function's.
+func contentOf(p PhaseSampler, f *Function) *Content {
+	c := p.Content
+	if c.Name == "" {
+		c.Name = f.ID()
+	}
+	return &c
+}
+
+// host draws where an instance starts.
+func (t *twin) host(in *twinInstance, purpose Purpose, fn, ordinal uint32, attempt uint64) {
+	if t.stores != nil {
+		in.host = t.stores.Place(t.now, nil, NewStream(t.c.Key, purpose+hostKey, t.fns[fn].Key()).Start(attempt).Uniform(uint64(ordinal)))
 	}
 }
 
@@ -466,7 +505,9 @@ func (t *twin) start(d *twinDep, r *twinRequest) *twinInstance {
 	if r.ping {
 		purpose = PurposePingPhase
 	}
-	t.draw(in, purpose, r.fn, r.ordinal, r.nextStart())
+	attempt := r.nextStart()
+	t.host(in, purpose, r.fn, r.ordinal, attempt)
+	t.draw(in, purpose, r.fn, r.ordinal, attempt)
 	return in
 }
 
@@ -571,23 +612,58 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 			end, status = limit, TimedOut
 		}
 	}
+	given := t.patience(r)
+	cut := t.c.Platforms[0].Abandoned == Cancel && given < end // by its client
+	switch {
+	case cut && start <= given:
+		end, status = given, Abandoned
+	case given < end:
+		status = Abandoned
+	}
 	in.inUse++
 	in.served++
 	d.flying++
 	t.flying++
 	t.touch(in)
 	flags |= in.flags & Provisioned
-	if start <= end && init > 0 {
-		t.waited(r, in, start, end, init, status, flags, own)
-	}
 	ordinal := uint64(r.ordinal)
 	if r.ping {
 		ordinal |= 1 << 31
 	}
-	t.at(max(start, end), twinLeave, r.fn, ordinal, func() {
+	if cut && start > given {
+		t.at(given, twinGiveUp, r.fn, ordinal, func() { t.unbind(d, in, r, init, flags) })
+		return
+	}
+	if start <= end && init > 0 {
+		t.waited(r, in, start, end, init, status, flags, own)
+	}
+	class := twinLeave
+	if cut {
+		class = twinGiveUp
+	}
+	t.at(max(start, end), class, r.fn, ordinal, func() {
 		t.emit(r, min(start, end), end, init, status, flags, start <= end)
 		t.complete(in)
 	})
+}
+
+// unbind lets a client go whose instance initialises, which goes on for whoever comes.
+func (t *twin) unbind(d *twinDep, in *twinInstance, r *twinRequest, init Time, flags Flags) {
+	t.emit(r, t.now, t.now, init, Abandoned, flags, false)
+	in.inUse--
+	in.served--
+	d.flying--
+	t.flying--
+	t.toWarm(in)
+	if t.slots() == 1 {
+		t.readyLater(in)
+	}
+	if t.c.Platforms[0].Limit.Account > 0 {
+		t.fromTheLine()
+	}
+	if len(d.waiting) > 0 {
+		t.dispatch(d)
+	}
 }
 
 // waited notes which parts of an instance's phases a request waited for.
@@ -795,16 +871,29 @@ func (t *twin) startAhead(d *twinDep, until Time) {
 }
 
 func (t *twin) warm(in *twinInstance) {
+	t.host(in, PurposeWarmPhase, in.dep.first, uint32(in.dep.warmed), 0)
 	if t.now > 0 {
 		t.draw(in, PurposeWarmPhase, in.dep.first, uint32(in.dep.warmed), 0)
+	} else if f := &t.fns[in.dep.first]; f.Cold == nil && t.stores != nil {
+		for _, p := range t.c.Platforms[0].Init {
+			if p.Content.Bytes > 0 {
+				t.stores.Load(-Longest, in.host, p.Phase, contentOf(p, f))
+			}
+		}
 	}
 	in.dep.warmed++
 	if in.ready > t.now {
-		in.warming = true
+		t.toWarm(in)
 		t.readyLater(in)
 		return
 	}
 	t.idle(in)
+}
+
+// toWarm puts an instance behind those that initialise for nobody yet.
+func (t *twin) toWarm(in *twinInstance) {
+	t.serial++
+	in.warming, in.joined = true, t.serial
 }
 
 func (t *twin) tick(d *twinDep, p Prewarm) {
@@ -884,7 +973,7 @@ func (t *twin) tellLife(in *twinInstance, flags Flags) {
 	for _, x := range in.phases {
 		ready += x
 	}
-	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: stopped, Idle: in.idle, Phases: in.phases,
+	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: stopped, Idle: in.idle, Phases: in.phases, Sources: in.sources,
 		Served: uint32(in.served - in.before), Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags})
 }
 
@@ -892,7 +981,7 @@ func (t *twin) tellLife(in *twinInstance, flags Flags) {
 func (t *twin) nextStage(in *twinInstance) {
 	t.tellLife(in, Passing)
 	in.idle, in.idleSince = 0, t.now
-	in.phases, in.began, in.before, in.later = [NumPhases]Time{}, t.now, in.served, true
+	in.phases, in.sources, in.began, in.before, in.later = [NumPhases]Time{}, 0, t.now, in.served, true
 }
 
 // wake makes a held instance whole for a request.

@@ -24,7 +24,7 @@ func (s *shard) ping(d *deployment, service, now Time) {
 	id := s.newRequest(d.first)
 	r := &s.requests[id]
 	r.Invocation = Invocation{Arrival: now, Service: service, Function: d.first}
-	r.key, r.ordinal, r.fn, r.attempt, r.flags = uint64(d.pings), s.madeOrdinalOf(d.firstLocal), d.firstLocal, 0, Ping
+	r.key, r.ordinal, r.fn, r.earlier, r.attempt, r.flags = uint64(d.pings), s.madeOrdinalOf(d.firstLocal), d.firstLocal, 0, 0, Ping
 	d.pings++
 	s.admit(d, id)
 }
@@ -32,7 +32,7 @@ func (s *shard) ping(d *deployment, service, now Time) {
 // prewarm starts an instance that no request waits for. At time 0 it is ready
 // at once: it was started before the trace began.
 func (s *shard) prewarm(d *deployment, until, now Time) {
-	if !s.grant(d, now, ahead) {
+	if !s.grant(d, now, noRequest) {
 		return
 	}
 	s.warmUp(d, s.startWarm(d, now, Prewarmed), until, now)
@@ -41,8 +41,13 @@ func (s *shard) prewarm(d *deployment, until, now Time) {
 func (s *shard) startWarm(d *deployment, now Time, flags Flags) instanceID {
 	id := s.newInstance(d, now)
 	s.instances[id].flags |= flags
+	c := s.causeAhead(d)
 	if now > 0 {
-		s.drawInit(id, cause{fn: d.firstLocal, purpose: PurposeWarmPhase, key: uint64(d.warmed)}, 0)
+		s.awaitMachine(d, id, &c)
+		s.placeOn(d, id, now, c)
+		s.drawInit(id, c, 0)
+	} else {
+		s.loadBefore(d, id, c)
 	}
 	d.warmed++
 	return id
@@ -91,7 +96,7 @@ func (s *shard) lastOfFloor(d *deployment) (instanceID, bool) {
 // is room. What the limit of instances cuts off is asked for again at the next
 // tick, what the ramp holds back when it has a token.
 func (s *shard) fillFloor(d *deployment, now Time) {
-	for d.floorHave < d.floorTarget && s.grant(d, now, ahead) {
+	for d.floorHave < d.floorTarget && s.grant(d, now, noRequest) {
 		d.floorHave++
 		s.warmUp(d, s.startWarm(d, now, Provisioned), Never, now)
 	}

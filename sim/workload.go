@@ -28,15 +28,18 @@ type Workload interface {
 
 // Function is what the kernel knows of a function.
 type Function struct {
-	Name    string  // unique within its app
-	App     string  // the application it belongs to; a function of its own where there is none
-	Owner   string  // may be empty
-	Trigger string  // http, timer, queue …; may be empty
-	Memory  int64   // MiB configured, ≥ 0; 0: the platform's default
-	Timeout Time    // 0: the platform's default
-	Init    Init    // nil: the platform's default
-	Cold    Sampler // service time of a cold request, all of it busy, in place of Init; nil: none
-	Weight  float64 // expected number of invocations, to balance shards; 0: unknown
+	Name    string // unique within its app
+	App     string // the application it belongs to; a function of its own where there is none
+	Owner   string // may be empty
+	Trigger string // http, timer, queue …; may be empty
+	Memory  int64  // MiB configured, ≥ 0; 0: the platform's default
+	Timeout Time   // 0: the platform's default
+	// Patience is how long a client waits for the answer to an attempt, from its
+	// arrival, before it gives up: 0 to Longest; 0: for ever. See Platform.Abandoned.
+	Patience Time
+	Init     Init    // nil: the platform's default
+	Cold     Sampler // service time of a cold request, all of it busy, in place of Init; nil: none
+	Weight   float64 // expected number of invocations, to balance shards; 0: unknown
 }
 
 // ID is the name of the function with its app, as the outputs print it.
@@ -94,6 +97,9 @@ var phaseKeys = [NumPhases]Purpose{
 	PhaseCapacity: 6, PhaseNode: 7, PhaseRestore: 8, PhaseCompile: 9, PhaseProfiling: 10, PhaseWarmup: 11, PhaseGraphs: 12,
 }
 
+// hostKey is what the draw of an instance's host is keyed by, beside its phases.
+const hostKey Purpose = 13
+
 // String returns the phase's name in files and columns.
 func (p Phase) String() string { return phaseNames[p] }
 
@@ -110,8 +116,10 @@ func Phases() []Phase {
 // phases follow each other, so its whole length is their sum.
 type Init []PhaseSampler
 
-// PhaseSampler is one phase of an Init and how long it takes.
+// PhaseSampler is one phase of an Init and how long it takes: its duration, and
+// after it the load of its content.
 type PhaseSampler struct {
 	Phase    Phase
 	Duration Sampler
+	Content  Content
 }

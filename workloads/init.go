@@ -1,17 +1,18 @@
 package workloads
 
 import (
-	"fmt"
-	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/workloads/starts"
 )
 
 // Init is an initialisation as an experiment writes it: a table of phases, each
-// an InitPhase. Where none is given, Init is nil; where the table is empty,
-// there is an initialisation and it takes no time.
+// an InitPhase, and with the key start the measured start that the other phases
+// come from. Where none is given, Init is nil; where the table is empty, there is
+// an initialisation and it takes no time.
 type Init struct{ sim.Init }
 
 // DecodeSpec reads an initialisation.
@@ -21,7 +22,8 @@ func (i *Init) DecodeSpec(n *spec.Node) (err error) {
 }
 
 // DecodeInit reads a table of named phases, in any order; the result has them
-// in the order in which they happen. Of no table it makes nil.
+// in the order in which they happen. Of no table it makes nil. What its phases
+// leave to a platform, Located fills in.
 func DecodeInit(n *spec.Node) (sim.Init, error) {
 	if n == nil {
 		return nil, nil
@@ -29,19 +31,26 @@ func DecodeInit(n *spec.Node) (sim.Init, error) {
 	if !n.IsTable() {
 		return nil, n.Errorf(`found %s, want a table of phases such as { sandbox = "120ms", runtime = "80ms" }`, found(n))
 	}
-	var names []string
+	start, err := startOf(n)
+	if err != nil {
+		return nil, err
+	}
+	names := []string{"start"}
 	init := sim.Init{}
 	for _, phase := range sim.Phases() {
 		names = append(names, phase.String())
 		at := n.Get(phase.String())
+		if at == nil && start != nil {
+			at = start.Takes(phase)
+		}
 		if at == nil {
 			continue
 		}
-		var p InitPhase
-		if err := p.DecodeSpec(at); err != nil {
+		p, err := decodePhase(phase, at)
+		if err != nil {
 			return nil, err
 		}
-		init = append(init, sim.PhaseSampler{Phase: phase, Duration: p.Sampler})
+		init = append(init, p)
 	}
 	for _, key := range n.Keys() {
 		if !slices.Contains(names, key) {
@@ -51,47 +60,57 @@ func DecodeInit(n *spec.Node) (sim.Init, error) {
 	return init, nil
 }
 
-// InitPhase is how long a phase of an initialisation takes: a distribution, or
-// { size = "250MB", bandwidth = "200MB/s" }, which is the constant size ÷
-// bandwidth.
-type InitPhase struct{ Sampler }
-
-type transferSpec struct {
-	Size      spec.Size      `toml:"size" required:"true" help:"what is loaded"`
-	Bandwidth spec.Bandwidth `toml:"bandwidth" required:"true" help:"how fast"`
-}
-
-// DecodeSpec reads a phase.
-func (p *InitPhase) DecodeSpec(n *spec.Node) error {
-	if n.Get("size") == nil && n.Get("bandwidth") == nil {
-		var d Distribution
-		err := d.DecodeSpec(n)
-		p.Sampler = d.Sampler
-		return err
+// startOf returns the measured start that an initialisation names; nil where it
+// names none. Beside a restore that is the start's own, no phase may stand for
+// which it stands.
+func startOf(n *spec.Node) (*starts.Start, error) {
+	named := n.Get("start")
+	if named == nil {
+		return nil, nil
 	}
-	var t transferSpec
-	if err := n.Decode(&t); err != nil {
-		return err
+	name, ok := named.Value().(string)
+	if !ok {
+		return nil, named.Errorf("found %s, want the name of a measured start; see coldcurve list starts", found(named))
 	}
-	d, err := transferTime(t.Size, t.Bandwidth)
+	start, err := starts.Find(name)
 	if err != nil {
-		return n.Errorf("%w", err)
+		return nil, named.Errorf("%w", err)
 	}
-	p.Sampler = Constant{d}
-	return nil
+	if n.Get(sim.PhaseRestore.String()) != nil {
+		return &start, nil
+	}
+	for _, p := range start.StandsFor {
+		if at := n.Get(p.String()); at != nil {
+			return nil, at.Errorf("found it beside the start %q, whose restore stands for %s; want none of these, or a restore too", name, phaseList(start.StandsFor))
+		}
+	}
+	return &start, nil
 }
 
-// transferTime returns size ÷ bandwidth, rounded to the nearest nanosecond.
-func transferTime(size spec.Size, bandwidth spec.Bandwidth) (sim.Time, error) {
-	if bandwidth <= 0 {
-		return 0, fmt.Errorf("bandwidth is %v, want it above 0", bandwidth)
+func phaseList(phases []sim.Phase) string {
+	var names []string
+	for _, p := range phases {
+		names = append(names, p.String())
 	}
-	ns := big.NewInt(int64(size))
-	ns.Mul(ns, big.NewInt(int64(2*sim.Second)))
-	ns.Add(ns, big.NewInt(int64(bandwidth)))
-	ns.Div(ns, new(big.Int).Mul(big.NewInt(2), big.NewInt(int64(bandwidth))))
-	if !ns.IsInt64() || ns.Int64() > maxDuration {
-		return 0, fmt.Errorf("%v at %v takes more than %v", size, bandwidth, spec.Duration(maxDuration))
+	return strings.Join(names, ", ")
+}
+
+// decodePhase reads how long a phase takes: a distribution, or a Transfer.
+func decodePhase(phase sim.Phase, n *spec.Node) (sim.PhaseSampler, error) {
+	p := sim.PhaseSampler{Phase: phase}
+	if isTransfer(n) {
+		t, err := decodeTransfer(phase, n)
+		if err != nil {
+			return p, err
+		}
+		p.Duration = t
+		if d, ok := t.whole(); ok {
+			p.Duration = d
+		}
+		return p, nil
 	}
-	return ns.Int64(), nil
+	var d Distribution
+	err := d.DecodeSpec(n)
+	p.Duration = d.Sampler
+	return p, err
 }

@@ -57,9 +57,18 @@ func TestMalformed(t *testing.T) {
 		// Initialisations
 		{"init a duration", arrivals, service, `init = "250ms"`, `w.toml:5: function[0].init: found "250ms", want a table of phases such as { sandbox = "120ms", runtime = "80ms" }`},
 		{"unknown phase", arrivals, service, `init = { sanbox = "1s" }`, `w.toml:5: function[0].init.sanbox: unknown phase "sanbox"; did you mean "sandbox"?`},
-		{"size alone", arrivals, service, `init = { image = { size = "1GB" } }`, `w.toml:5: function[0].init.image: missing key "bandwidth"`},
+		{"bandwidth alone", arrivals, service, `init = { image = { bandwidth = "1GB/s" } }`, `w.toml:5: function[0].init.image: missing key "size"`},
+		{"nothing of an image", arrivals, service, `init = { image = {} }`, `w.toml:5: function[0].init.image: missing key "size"`},
+		{"unknown bandwidth", arrivals, service, `init = { weights = { bandwidth = "h100-nvme-safetensor" } }`, `w.toml:5: function[0].init.weights.bandwidth: unknown measured bandwidth "h100-nvme-safetensor"; did you mean "h100-nvme-safetensors"?; see coldcurve list starts`},
+		{"a bandwidth without its unit", arrivals, service, `init = { weights = { bandwidth = "3GB" } }`, `w.toml:5: function[0].init.weights.bandwidth: found "3GB", want a bandwidth such as "200MB/s"`},
+		{"lazy", arrivals, service, `init = { image = { size = "1GB", lazy = 1.5 } }`, `w.toml:5: function[0].init.image.lazy: found 1.5, want a part above 0, at most 1`},
+		{"content beside a bandwidth", arrivals, service, `init = { image = { size = "1GB", bandwidth = "1GB/s", content = "x" } }`, `w.toml:5: function[0].init.image.content: found a content beside a bandwidth, want one of them: what has a bandwidth of its own does not come through stores`},
+		{"a phase of no distribution", arrivals, service, `init = { image = { mean = "1s" } }`, `w.toml:5: function[0].init.image: missing key "dist", want one of: ` + namesOf(Distributions())},
+		{"unknown start", arrivals, service, `init = { start = "vllm-qwen3-8b-b20" }`, `w.toml:5: function[0].init.start: unknown start "vllm-qwen3-8b-b20"; did you mean "vllm-qwen3-8b-b200"?; see coldcurve list starts`},
+		{"start a number", arrivals, service, `init = { start = 8 }`, `w.toml:5: function[0].init.start: found 8, want the name of a measured start; see coldcurve list starts`},
+		{"what a restore stands for", arrivals, service, `init = { start = "thaw-8b-h100-snapshot", weights = "2s" }`, `w.toml:5: function[0].init.weights: found it beside the start "thaw-8b-h100-snapshot", whose restore stands for runtime, dependencies, weights, engine, compile, profiling, warmup, graphs; want none of these, or a restore too`},
 		{"no bandwidth", arrivals, service, `init = { image = { size = "1GB", bandwidth = "0MB/s" } }`, `w.toml:5: function[0].init.image: bandwidth is 0B/s, want it above 0`},
-		{"a size and a distribution", arrivals, service, `init = { image = { size = "1GB", bandwidth = "1MB/s", dist = "gamma" } }`, `w.toml:5: unknown key "dist"; known: bandwidth, size`},
+		{"a size and a distribution", arrivals, service, `init = { image = { size = "1GB", bandwidth = "1MB/s", dist = "gamma" } }`, `w.toml:5: unknown key "dist"; known: bandwidth, content, lazy, overhead, size`},
 		{"forever", arrivals, service, `init = { image = { size = "1000000TB", bandwidth = "1B/s" } }`, `w.toml:5: function[0].init.image: 1000000TB at 1B/s takes more than 3653d`},
 
 		// Arrival processes

@@ -37,7 +37,8 @@ func StretchedInit(init sim.Init, factor float64) sim.Init {
 	}
 	out := make(sim.Init, len(init))
 	for i, p := range init {
-		out[i] = sim.PhaseSampler{Phase: p.Phase, Duration: Stretched(p.Duration, factor)}
+		out[i] = p
+		out[i].Duration = Stretched(p.Duration, factor)
 	}
 	return out
 }

@@ -137,7 +137,7 @@ func TestFunctions(t *testing.T) {
 	for _, p := range f[0].Init {
 		phases = append(phases, sim.Time(p.Phase), p.Duration.Sample(0.5))
 	}
-	if want := []sim.Time{0, 120 * sim.Millisecond, 1, 1250 * sim.Millisecond, 2, 80 * sim.Millisecond}; !slices.Equal(phases, want) {
+	if want := []sim.Time{sim.Time(sim.PhaseSandbox), 120 * sim.Millisecond, sim.Time(sim.PhaseImage), 1250 * sim.Millisecond, sim.Time(sim.PhaseRuntime), 80 * sim.Millisecond}; !slices.Equal(phases, want) {
 		t.Errorf("phases %v, want %v", phases, want)
 	}
 	// The median of an exponential is its mean × log 2.

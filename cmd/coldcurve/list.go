@@ -72,8 +72,9 @@ func listings() []listing {
 		{"formats", "trace formats", func([]string) ([]listEntry, error) { return formatEntries(), nil }},
 		{"hardware", "GPUs, language models and engines, with grades and measured errors", func([]string) ([]listEntry, error) { return hardwareEntries() }},
 		{"platforms", "platform presets, each value with grade and source", func([]string) ([]listEntry, error) { return platformEntries() }},
-		{"policies", "keep-alive, prewarm and scaling policies", func([]string) ([]listEntry, error) { return policyEntries(), nil }},
+		{"policies", "keep-alive, prewarm, scaling and routing policies", func([]string) ([]listEntry, error) { return policyEntries(), nil }},
 		{"servers", "how an instance serves requests side by side", func([]string) ([]listEntry, error) { return serverEntries(), nil }},
+		{"starts", "measured cold starts by phase, and bandwidths of loading, with grades and sources", func([]string) ([]listEntry, error) { return startEntries() }},
 		{"tariffs", "tariffs, each price with grade and source", tariffEntries},
 	}
 }
@@ -93,7 +94,7 @@ Words after it leave what has each of them in its name or heading. Earlier and
 later prices of a language model are listed with --long and in JSON only.`
 	c := &cobra.Command{
 		Use:     "list " + strings.Join(names, "|") + " [WORD]...",
-		Short:   "List policies, platforms, servers, hardware, tariffs, formats, distributions",
+		Short:   "List policies, platforms, servers, hardware, starts, tariffs, formats, distributions",
 		Long:    strings.TrimSpace(help),
 		Example: "  coldcurve list policies --long\n  coldcurve list tariffs openai gpt-5\n  coldcurve list tariffs --format json",
 		Args:    cobra.MinimumNArgs(1),

@@ -31,7 +31,7 @@ func policyEntries() []listEntry {
 	for _, kind := range []struct {
 		name    string
 		entries []policies.Entry
-	}{{"keepalive", policies.KeepAlives()}, {"prewarm", policies.Prewarms()}, {"scaling", policies.Scalings()}} {
+	}{{"keepalive", policies.KeepAlives()}, {"prewarm", policies.Prewarms()}, {"scaling", policies.Scalings()}, {"routing", policies.Routings()}} {
 		for _, p := range kind.entries {
 			e := listEntry{Name: p.Name, Kind: kind.name, Heading: kind.name, Help: p.Help, Params: newParams(p.Params), Source: p.Source}
 			scope := sim.ScopeDeployment.String()

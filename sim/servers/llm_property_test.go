@@ -37,7 +37,7 @@ type load struct {
 }
 
 // replay drives a server through a load and writes down what it tells, with the
-// time, and its work as sums.
+// time, and its work as sums. Looks come after each event and halfway to the next.
 func (l load) replay(s sim.Worker, look func(now sim.Time)) (told []string, work sim.Work) {
 	type event struct {
 		at   sim.Time
@@ -77,7 +77,15 @@ func (l load) replay(s sim.Worker, look func(now sim.Time)) (told []string, work
 		}
 		ask()
 	}
+	last := sim.Time(0)
 	for _, e := range events {
+		if mid := (last + e.at) / 2; look != nil && mid > last {
+			for next := s.Next(); next <= mid; next = s.Next() {
+				advance(next)
+			}
+			look(mid)
+		}
+		last = e.at
 		for next := s.Next(); next <= e.at; next = s.Next() {
 			advance(next)
 		}
@@ -270,11 +278,12 @@ func TestAskingChangesNothing(t *testing.T) {
 	}
 }
 
-// sights is what the twin saw, and how often the engine jumped.
-type sights struct{ preemptions, hits, evictions, jumps int }
+// sights is what the twin saw, how often the engine jumped, and how often it was
+// looked at within a jump.
+type sights struct{ preemptions, hits, evictions, jumps, within int }
 
 func (s *sights) want(t *testing.T) {
-	if s.preemptions == 0 || s.hits == 0 || s.evictions == 0 || s.jumps == 0 {
+	if s.preemptions == 0 || s.hits == 0 || s.evictions == 0 || s.jumps == 0 || s.within == 0 {
 		t.Errorf("the loads made %+v, want some of each", *s)
 	}
 }
@@ -290,8 +299,12 @@ func (s *sights) compare(t rapid.TB, l load, c LLM) {
 	e := newEngine(c)
 	c.Timer = jumps.Timer
 	twin := newTwin(c)
-	var gotFree, wantFree []string
+	var gotFree, wantFree, gotGauges, wantGauges []string
 	got, gotWork := l.replay(e, func(now sim.Time) {
+		gotGauges = append(gotGauges, l.gauges(now, e, e))
+		if e.jumping(now) {
+			s.within++
+		}
 		if now%3 == 0 {
 			e.settle(now)
 			e.cut(now)
@@ -300,6 +313,7 @@ func (s *sights) compare(t rapid.TB, l load, c LLM) {
 		}
 	})
 	want, wantWork := l.replay(twin, func(now sim.Time) {
+		wantGauges = append(wantGauges, l.gauges(now, twin, twin))
 		if now%3 == 0 {
 			twin.advance(now)
 			wantFree = append(wantFree, twin.freeList())
@@ -312,6 +326,9 @@ func (s *sights) compare(t rapid.TB, l load, c LLM) {
 	}
 	if !slices.Equal(gotFree, wantFree) || e.freeList() != twin.freeList() {
 		t.Fatalf("%+v\n%+v\nfree blocks of the engine:\n%s\nstep by step:\n%s", c, l, strings.Join(append(gotFree, e.freeList()), "\n"), strings.Join(append(wantFree, twin.freeList()), "\n"))
+	}
+	if !slices.Equal(gotGauges, wantGauges) {
+		t.Fatalf("%+v\n%+v\nthe engine stands\n%s\nstep by step\n%s", c, l, strings.Join(gotGauges, "\n"), strings.Join(wantGauges, "\n"))
 	}
 	if gotWork != wantWork {
 		t.Fatalf("%+v\n%+v\nthe engine worked %+v, step by step %+v", c, l, gotWork, wantWork)
