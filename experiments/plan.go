@@ -195,8 +195,8 @@ func (p *Plan) noteServer(pl *platform, named, traced bool) {
 	if pl.lonely() {
 		p.warn("platform %s: its first instance takes all requests that come, so that the other %d never start; concurrency says how many it takes, or prewarm = { name = \"provisioned\", count = %d } starts them all", pl.name, pl.sim.Limit.Instances-1, pl.sim.Limit.Instances)
 	}
-	if caching, ok := pl.server.(serving.Sharing); ok && (named || traced) {
-		if warning := caching.OfShared(named); warning != "" {
+	if caching, ok := pl.server.(serving.Sharing); ok {
+		if warning := caching.OfShared(named, traced); warning != "" {
 			p.warn("platform %s: %s", pl.name, warning)
 		}
 	}

@@ -103,10 +103,11 @@ type Serving struct {
 	First     Time   // when the first token of Output was there; 0 before that
 	Input     uint32 // tokens of its prompt, ≥ 1
 	Output    uint32 // tokens that it was given
-	Reasoning uint32 // tokens that were made for it before those, and that it is not shown
 	Cached    uint32 // tokens of its prompt that were in the prefix cache when it was first scheduled
-	Written   uint32 // others of its prompt, that a provider's cache keeps from then on for a price
 	Preempted uint32 // how often it was put back
+	// Of a provider that bills tokens:
+	Reasoning uint32 // tokens that were made for it before those of Output, and that it is not shown
+	Written   uint32 // others of its prompt, that the cache keeps from then on for a price
 	Hour      bool   // what was written is kept for an hour or more
 	Batch     bool   // it was part of a batch: all of it was there at its end, at a price of its own
 }

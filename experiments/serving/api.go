@@ -125,7 +125,7 @@ func (a *api) Factory(on Platform) (sim.ServerFactory, error) {
 }
 
 // OfShared implements Sharing: where no blocks are named, the cache finds nothing.
-func (a *api) OfShared(named bool) string {
+func (a *api) OfShared(named, _ bool) string {
 	if a.Cache == nil || named || a.CacheHit > 0 {
 		return ""
 	}

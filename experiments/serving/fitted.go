@@ -5,17 +5,18 @@ import "fmt"
 // Sharing is a Server with a prefix cache, that has a word on workloads whose
 // requests name the blocks that they begin with, and on those that do not.
 type Sharing interface {
-	// OfShared returns a warning; "" where there is none to give.
-	OfShared(named bool) string
+	// OfShared returns a warning; "" where there is none to give. The workload is a
+	// trace or made up.
+	OfShared(named, traced bool) string
 }
 
 // OfShared implements Sharing: where no blocks are named nothing is found, and a
 // profile that was fitted without prefix hits has them in its values already.
-func (s *llm) OfShared(named bool) string {
+func (s *llm) OfShared(named, traced bool) string {
 	k := s.profile.Calibration
 	fitted := k != nil && k.HitsUnknown
 	switch {
-	case !s.PrefixCache || fitted != named:
+	case !s.PrefixCache || fitted != named || !named && !traced: // of one that is made up it is known that nothing is shared
 		return ""
 	case !named:
 		return "the requests name no blocks, so that the prefix cache finds nothing and prefix_hit_ratio is 0: what a real one would find is not known"

@@ -210,7 +210,7 @@ func TestSplitConserves(t *testing.T) {
 			var id uint32
 			var status int
 			var v sim.Serving
-			if _, err := fmt.Sscanf(line, "%d: %d ends, %d {Queued:%d Scheduled:%d First:%d Input:%d Output:%d Cached:%d Preempted:%d}",
+			if _, err := fmt.Sscanf(line, "%d: %d ends, %d {Queued:%d Scheduled:%d First:%d Input:%d Output:%d Cached:%d Preempted:%d",
 				&at, &id, &status, &v.Queued, &v.Scheduled, &v.First, &v.Input, &v.Output, &v.Cached, &v.Preempted); err != nil {
 				t.Fatal(err)
 			}
