@@ -56,7 +56,7 @@ func (t *Tariff) Able(p sim.Platform) error {
 		}
 		for _, m := range q.Meters {
 			if slices.Contains(counted, m) && countsAlways(m, standingFloor(&p) > 0) {
-				return fmt.Errorf("the price of %q is not verified (grade U), and every run uses it; give it in a tariff of your own that extends this one", q.Name)
+				return fmt.Errorf("the price of %q is not verified (grade U), and every run uses it; %s", q.Name, t.Ask(q))
 			}
 		}
 	}

@@ -96,7 +96,7 @@ func (t *Tariff) Bill(u Usage, span Span, window sim.Time) (*Bill, error) {
 			continue
 		}
 		q := quotient(new(big.Int).Mul(total, num), new(big.Int).Mul(den, p.unit.big()))
-		if err := p.verified(q); err != nil {
+		if err := t.verified(p, q); err != nil {
 			return nil, fmt.Errorf("billing by tariff %q: %w", t.Name, err)
 		}
 		lines := p.lines(q, span == SpanMonth, p.shares(u, total))
@@ -133,13 +133,12 @@ func (p *Price) fee(span Span) []Line {
 }
 
 // verified says why there is no price for a quantity, where there is none.
-func (p *Price) verified(q *apd.Decimal) error {
+func (t *Tariff) verified(p *Price, q *apd.Decimal) error {
 	switch {
 	case q.IsZero():
 		return nil
 	case len(p.Tiers) == 0:
-		return fmt.Errorf("the price of %q is not verified (grade U), and %s %s were used; give it in a tariff of your own that extends this one",
-			p.Name, q.Text('f'), p.Unit)
+		return fmt.Errorf("the price of %q is not verified (grade U), and %s %s were used; %s", p.Name, q.Text('f'), p.Unit, t.Ask(p))
 	}
 	if end := p.Tiers[len(p.Tiers)-1].UpTo; end != nil && q.Cmp(&end.Decimal) > 0 {
 		return fmt.Errorf("the price of %q is known up to %s %s, and %s were used: %s", p.Name, end.Text('f'), p.Unit, q.Text('f'), p.Beyond)

@@ -328,7 +328,7 @@ func TestMissingPrice(t *testing.T) {
 		err          string
 	}{
 		{"not verified", "aws-lambda-100ms", Usage(nil).With("provisioned_standing", "GB-s", 3), Month,
-			`billing by tariff "aws-lambda-100ms": the price of "provisioned concurrency, standing" is not verified (grade U), and 3 GB-s were used; give it in a tariff of your own that extends this one`},
+			`billing by tariff "aws-lambda-100ms": the price of "provisioned concurrency, standing" is not verified (grade U), and 3 GB-s were used; give it in a tariff of your own that extends this one: in own/prices.toml, with --tariffs own, and an amount in USD in place of each ?: tariff = [{ name = "aws-lambda-100ms", extends = "aws-lambda-100ms", price = [{ name = "provisioned concurrency, duration", meters = ["provisioned_duration"], unit = "GB-s", price = "?", grade = "A", source = "my bill", as_of = "undated" }, { name = "provisioned concurrency, standing", meters = ["provisioned_standing"], unit = "GB-s", price = "?", grade = "A", source = "my bill", as_of = "undated" }] }]`},
 		{"not offered", "azure-consumption", Usage(nil).With("provisioned_duration", "MiB-ms", 5), Month,
 			`billing by tariff "azure-consumption": meter "provisioned_duration" counts what Azure Functions, Consumption does not offer, and 5 MiB-ms were used`},
 		{"unknown", "aws-lambda", Usage(nil).With("gpu", "s", 0), Month,
@@ -344,7 +344,7 @@ func TestMissingPrice(t *testing.T) {
 		{"not given", "cloudflare-workers", Usage(nil).With("requests", "1M", 1), Month,
 			`billing by tariff "cloudflare-workers": "CPU time" is billed, and no simulation counts it: want a quantity of meter "cpu_time"`},
 		{"unverified in a region", "aws-lambda-af-south-1", Usage(nil).With("snapstart_restored", "GiB", 1), Month,
-			`billing by tariff "aws-lambda-af-south-1": the price of "SnapStart restore" is not verified (grade U), and 1 GiB were used; give it in a tariff of your own that extends this one`},
+			`billing by tariff "aws-lambda-af-south-1": the price of "SnapStart restore" is not verified (grade U), and 1 GiB were used; give it in a tariff of your own that extends this one: in own/prices.toml, with --tariffs own, and an amount in USD in place of each ?: tariff = [{ name = "aws-lambda-af-south-1", extends = "aws-lambda-af-south-1", price = [{ name = "SnapStart restore", meters = ["snapstart_restored"], supplied = true, unit = "GiB", price = "?", grade = "A", source = "my bill", as_of = "undated" }] }]`},
 		{"negative", "aws-lambda", Usage(nil).With("requests", "1", -1), Month,
 			`billing by tariff "aws-lambda": meter "requests": found -1, want a quantity that is not negative`},
 		{"no window", "aws-lambda", nil, 0,

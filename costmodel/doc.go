@@ -80,10 +80,14 @@
 //
 // What a request to a language model costs depends on the length of its input,
 // beyond which all of its tokens have other prices (tokens.long_context), and
-// on the hour at which it arrives, UTC (tokens.hours). Each such class of
-// requests has meters of its own: input_tokens, long_input_tokens,
-// peak_long_input_tokens. Tokens counts one request, a TokenMeter those of a
-// run, by its epoch.
+// on the hour at which it arrives, UTC (tokens.hours), and on whether it is answered
+// in a batch. Each such class of requests has meters of its own: input_tokens,
+// long_input_tokens, peak_long_input_tokens, batch_peak_long_input_tokens. Where
+// batches have no prices, tokens.batch makes them, by a factor with a grade. Tokens
+// counts one request, a TokenMeter those of a run, by its epoch. Tokens of a
+// reasoning that nobody is shown are output; those that are read from a provider's
+// cache or written to it are no other input, where there is a price for that. What
+// was rejected or failed is not billed.
 //
 // # What the user gives
 //

@@ -97,7 +97,7 @@ var hoursName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 // beginsMeter tells whether meters of other prices begin with the name of some
 // hours.
 func beginsMeter(name string) bool {
-	return strings.HasPrefix(name, "long") || strings.HasPrefix(feeMeter, name+"_") ||
+	return strings.HasPrefix(name, "long") || name+"_" == batchPrefix || strings.HasPrefix(feeMeter, name+"_") ||
 		slices.ContainsFunc(tokenMeters[:], func(m string) bool { return strings.HasPrefix(m, name+"_") })
 }
 

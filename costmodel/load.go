@@ -164,7 +164,8 @@ func (c *Catalog) decode(n *spec.Node) (*Tariff, error) {
 }
 
 // over returns the tariff n on top of the one that it extends: its keys
-// replace the base's, and its prices those of the same name; others are added.
+// replace the base's, those of the table tokens one by one, and its prices those
+// of the same name; others are added.
 // Prices of the base that n calls unverified lose their numbers. Whose era the
 // base is, or whose region, does not pass on.
 func over(base, n *spec.Node) (*spec.Node, error) {
@@ -174,7 +175,18 @@ func over(base, n *spec.Node) (*spec.Node, error) {
 		if k == "extends" || k == "price" || k == "unverified" {
 			continue
 		}
-		if err := out.Set([]string{k}, n.Get(k)); err != nil {
+		value := n.Get(k)
+		if before := out.Get(k); k == "tokens" && value.IsTable() && before.IsTable() {
+			both := before.Without()
+			for _, sub := range value.Keys() {
+				if err := both.Set([]string{sub}, value.Get(sub)); err != nil {
+					return nil, err
+				}
+			}
+			both.File, both.Line = value.File, value.Line
+			value = both
+		}
+		if err := out.Set([]string{k}, value); err != nil {
 			return nil, err
 		}
 	}
@@ -278,6 +290,7 @@ func (s *tariffSpec) tariff(n *spec.Node) (*Tariff, error) {
 	if err := t.readPrices(s.Prices); err != nil {
 		return nil, err
 	}
+	t.addBatch(s.Tokens.Batch)
 	if err := t.checkClasses(n); err != nil {
 		return nil, err
 	}
@@ -337,6 +350,11 @@ func (t *Tariff) checkMeters(n *spec.Node, p *Price) error {
 		}
 		i := slices.IndexFunc(known, func(k meterInfo) bool { return k.name == m })
 		switch {
+		case m == energyMeter && p.Supplied:
+			return n.Errorf("meter %q is counted where a platform's server tells of it, found supplied = true", m)
+		case m == energyMeter && p.unit.dimension != "energy":
+			return n.Errorf("unit %q measures %s, meter %q counts energy", p.Unit, p.unit.dimension, m)
+		case m == energyMeter:
 		case i < 0 && !p.Supplied:
 			return n.Errorf("%s; a quantity that the user gives needs supplied = true", spec.Unknown("meter", m, meterNames(known)))
 		case i >= 0 && p.Supplied:

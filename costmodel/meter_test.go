@@ -222,7 +222,7 @@ func isProvisioned(f sim.Flags) string {
 
 func billable(c *MeterConfig, o *sim.Outcome) bool {
 	return o.Arrival >= c.Window.Warmup && o.Arrival < c.Window.Horizon && o.Started &&
-		(o.Status == sim.Completed || o.Status == sim.TimedOut || o.Status == sim.Failed || o.Status == sim.Unfinished)
+		(o.Status == sim.Completed || o.Status == sim.TimedOut || o.Status == sim.Failed || o.Status == sim.Abandoned || o.Status == sim.Unfinished)
 }
 
 // slowLambda is the rule of aws-lambda, in the words of the pricing page, in ns.
@@ -495,24 +495,27 @@ var slowTwins = map[string]func(c *MeterConfig, h *happening) tally{
 	"gcp-cloud-run-request": slow{init: true, quantum: tenth, vcpu: 1000, size: asIs}.active,
 	"replicate-public":      slow{quantum: sec, size: asIs}.active,
 
-	"aws-ec2":                        slow{quantum: sec, size: asIs}.lifetime,
+	"aws-ec2":                        slow{quantum: sec, phases: sim.PhaseNode, size: asIs}.lifetime,
 	"aws-fargate":                    slow{quantum: sec, minimum: min1, vcpu: 1000, phases: sim.PhaseImage, size: asIs}.lifetime,
 	"azure-container-apps-jobs":      slow{quantum: sec, vcpu: 1000, size: asIs}.lifetime,
 	"azure-premium-ep1":              slow{quantum: sec, vcpu: 1000, size: among(3584)}.lifetime,
 	"azure-premium-ep2":              slow{quantum: sec, vcpu: 2000, size: among(7168)}.lifetime,
-	"azure-vm":                       slow{quantum: sec, size: asIs}.lifetime,
-	"baseten":                        slow{quantum: min1, phases: sim.PhaseRuntime, size: asIs}.lifetime,
+	"azure-container-apps-gpu":       slow{quantum: sec, vcpu: 1000, size: asIs}.lifetime,
+	"azure-vm":                       slow{quantum: sec, phases: sim.PhaseNode, size: asIs}.lifetime,
+	"baseten":                        slow{quantum: min1, phases: sim.PhaseRestore, size: asIs}.lifetime,
 	"cloudflare-containers":          slow{quantum: 10 * ms, vcpu: 1000, size: asIs}.activeCPU,
 	"gcp-cloud-run-gpu-l4":           slow{quantum: tenth, minimum: min1, vcpu: 4000, size: steps(1, 16<<10, 1<<40)}.lifetime,
 	"gcp-cloud-run-gpu-rtx-pro-6000": slow{quantum: tenth, minimum: min1, vcpu: 20_000, size: steps(1, 80<<10, 1<<40)}.lifetime,
 	"gcp-cloud-run-instance":         slow{quantum: tenth, minimum: min1, vcpu: 1000, size: asIs}.lifetime,
 	"gcp-cloud-run-jobs":             slow{quantum: tenth, minimum: min1, vcpu: 1000, size: asIs}.lifetime,
 	"gcp-cloud-run-worker-pools":     slow{quantum: tenth, vcpu: 1000, size: asIs}.lifetime,
-	"gcp-vm":                         slow{quantum: sec, size: asIs}.lifetime,
+	"gcp-vm":                         slow{quantum: sec, phases: sim.PhaseNode, size: asIs}.lifetime,
 	"ibm-code-engine":                slow{quantum: tenth, vcpu: 1000, phases: sim.PhaseImage, size: asIs}.lifetime,
 	"modal":                          slow{quantum: sec, vcpu: 125, size: asIs}.lifetime,
 	"replicate-deployment":           slow{quantum: sec, size: asIs}.lifetime,
-	"runpod":                         slow{quantum: sec, size: asIs}.lifetime,
+	"runpod":                         slow{quantum: sec, phases: sim.PhaseRestore, size: asIs}.lifetime,
+	"runpod-pod":                     slow{quantum: sec, phases: sim.PhaseNode, size: asIs}.lifetime,
+	"aws-sagemaker-ml":               slow{quantum: sec, phases: sim.PhaseNode, size: asIs}.lifetime,
 }
 
 // metered returns the tariffs that meter a run, one for each rule: the first

@@ -53,16 +53,17 @@ func TestModelMeterByTheHour(t *testing.T) {
 		request(off, sim.Completed, sim.Ping, 1<<20, 0, 1), // a ping
 		request(off, sim.Failed, 0, 1<<20, 0, 0),           // never served
 		request(off, sim.TimedOut, 0, 50, 0, 5),            // cut off
+		request(off, sim.Abandoned, 0, 200, 0, 20),         // its client gave up
 	})
 	other.(sim.ServedObserver).Served([]sim.Served{request(peak, sim.Completed, 0, 10, 4, 7)})
 	one.Merge(other)
 	for class, want := range [2]map[string]int64{
-		{"input_tokens": 1050, "output_tokens": 105, "cached_input_tokens": 0},
+		{"input_tokens": 1250, "output_tokens": 125, "cached_input_tokens": 0},
 		{"input_tokens": 6, "output_tokens": 7, "cached_input_tokens": 4},
 	} {
 		prefix := ""
 		if class == 1 {
-			prefix = x.classPrefix(x.tokenClass(x.hoursAt(peak), 10))
+			prefix = x.classPrefix(x.tokenClass(&TokenRequest{Input: 10}, x.hoursAt(peak)))
 		}
 		for name, n := range want {
 			u := one.Usage()

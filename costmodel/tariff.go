@@ -156,6 +156,20 @@ func (t *Tariff) NewMeter(c MeterConfig) (Meter, error) {
 	return m, nil
 }
 
+// BilledFrom returns the phase of an initialisation from which on the time of an
+// instance is billed; "" of a rule that bills no such time, or none before a request.
+func (t *Tariff) BilledFrom() string {
+	switch r := t.rule.(type) {
+	case *lifetimeRule:
+		return r.From.String()
+	case *activeRule:
+		if r.Init {
+			return sim.PhaseSandbox.String()
+		}
+	}
+	return ""
+}
+
 // ruleText returns the rule on one line.
 func (t *Tariff) ruleText() string { return t.node.Get("rule").Canonical() }
 

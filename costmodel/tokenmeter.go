@@ -42,7 +42,7 @@ func (m *TokenMeter) Add(arrival sim.Time, r TokenRequest) {
 	if len(m.tariff.Hours) > 0 {
 		hours = m.tariff.hoursAt(m.start + arrival%sim.Day)
 	}
-	k := &m.counts[m.tariff.tokenClass(hours, r.Input)]
+	k := &m.counts[m.tariff.tokenClass(&r, hours)]
 	k.requests++
 	for i := range c {
 		k.tokens[i].Add(c[i])

@@ -13,6 +13,8 @@ import (
 type tokenSpec struct {
 	LongContext contexts `toml:"long_context" help:"input tokens of a request beyond which all its tokens have other prices; a list where there are several"`
 	Hours       []Hours  `toml:"hours" help:"parts of the day that have prices of their own"`
+	// Batch holds where batches have no prices of their own, with meters such as batch_input_tokens.
+	Batch *batchSpec `toml:"batch" help:"what requests that are answered in a batch cost"`
 }
 
 // maxClasses bounds the lengths of input and the hours that have prices of
@@ -48,7 +50,14 @@ func (c *contexts) DecodeSpec(n *spec.Node) error {
 	return nil
 }
 
-func (s *tokenSpec) check(n *spec.Node) error { return checkHours(n.Get("tokens", "hours"), s.Hours) }
+func (s *tokenSpec) check(n *spec.Node) error {
+	if s.Batch != nil {
+		if err := s.Batch.check(n.Get("tokens", "batch")); err != nil {
+			return err
+		}
+	}
+	return checkHours(n.Get("tokens", "hours"), s.Hours)
+}
 
 // TokenRequest is what one request to a language model is billed by.
 type TokenRequest struct {
@@ -56,7 +65,8 @@ type TokenRequest struct {
 	Cached    int64 // those of Input that were read from the cache
 	Written   int64 // those of Input that were written to it, for the time that the provider keeps them at least
 	Written1h int64 // those of Input that were written to it for an hour
-	Output    int64
+	Output    int64 // with those of a reasoning that is not shown
+	Batch     bool  // it is answered in a batch
 }
 
 // tokenMeters are the meters of a request, in the order of tokenCounts.
@@ -106,7 +116,7 @@ func (t *Tariff) Tokens(r TokenRequest, at sim.Time) (Usage, error) {
 	for i := range c {
 		tokens[i] = big.NewInt(c[i])
 	}
-	return t.classUsage(t.tokenClass(hours, r.Input), tokens, big.NewInt(1)), nil
+	return t.classUsage(t.tokenClass(&r, hours), tokens, big.NewInt(1)), nil
 }
 
 // classUsage is the usage of requests of one price: each meter that has a price
@@ -129,7 +139,11 @@ func (r *TokenRequest) text() string {
 	if r.Written != 0 || r.Written1h != 0 {
 		s += fmt.Sprintf("%d written to the cache, ", r.Written+r.Written1h)
 	}
-	return s + fmt.Sprintf("and %d output tokens", r.Output)
+	s += fmt.Sprintf("and %d output tokens", r.Output)
+	if r.Batch {
+		s += ", in a batch"
+	}
+	return s
 }
 
 // hoursAt returns which hours a time belongs to: 0 for those without a name,
@@ -146,23 +160,33 @@ func (t *Tariff) hoursAt(at sim.Time) int {
 	return 0
 }
 
-// tokenClass numbers the price that a request has, by its hours and by the
-// length of its input.
-func (t *Tariff) tokenClass(hours int, input int64) int {
+// tokenClass numbers the price that a request has, by whether it is part of a
+// batch, by its hours and by the length of its input.
+func (t *Tariff) tokenClass(r *TokenRequest, hours int) int {
 	long := 0
-	for long < len(t.LongContext) && input > t.LongContext[long] {
+	for long < len(t.LongContext) && r.Input > t.LongContext[long] {
 		long++
 	}
-	return hours*(len(t.LongContext)+1) + long
+	class := hours*(len(t.LongContext)+1) + long
+	if r.Batch {
+		class += t.tokenClasses() / 2
+	}
+	return class
 }
 
-func (t *Tariff) tokenClasses() int { return (len(t.Hours) + 1) * (len(t.LongContext) + 1) }
+// tokenClasses is how many there are: first those of requests, then as many of
+// requests in batches.
+func (t *Tariff) tokenClasses() int { return 2 * (len(t.Hours) + 1) * (len(t.LongContext) + 1) }
 
 // classPrefix is what the meters of a class begin with.
 func (t *Tariff) classPrefix(class int) (prefix string) {
+	if half := t.tokenClasses() / 2; class >= half {
+		class -= half
+		prefix = batchPrefix
+	}
 	hours, long := class/(len(t.LongContext)+1), class%(len(t.LongContext)+1)
 	if hours > 0 {
-		prefix = t.Hours[hours-1].Name + "_"
+		prefix += t.Hours[hours-1].Name + "_"
 	}
 	switch {
 	case long == 1:
@@ -184,7 +208,11 @@ func (t *Tariff) hoursText() string {
 // checkClasses sees that each class of requests has a price of its own: an
 // input that is long, or an hour, for which nothing is priced is a slip.
 func (t *Tariff) checkClasses(n *spec.Node) error {
-	for class := 1; class < t.tokenClasses(); class++ {
+	classes := t.tokenClasses()
+	if !t.batches() {
+		classes /= 2
+	}
+	for class := 1; class < classes; class++ {
 		prefix := t.classPrefix(class)
 		priced := false
 		for i := range t.Prices {

@@ -49,6 +49,8 @@ var units = []unit{
 	{"byte-s", "size × time", 1, "bytes × seconds"},
 	{"GB-month", "size × time", 1_000_000_000 * 30 * 86_400, "10⁹ bytes × 30 days"},
 	{"GiB-month", "size × time", (1 << 30) * 30 * 86_400, "2³⁰ bytes × 30 days"},
+	{"J", "energy", 1, "joules"},
+	{"kWh", "energy", 3_600_000, "1000 W × hours"},
 }
 
 func findUnit(name string) (unit, bool) {

@@ -28,6 +28,7 @@ type sums struct {
 	late   sim.Time // waits longer than this are counted
 
 	arrivals, started, cold, rejected, waited int64
+	abandoned, servedOn                       int64 // of these, those whose service began
 	wait, service                             sim.Time
 	created, stopped                          int64
 	instances, initialising, idle, lifespan   sim.Time
@@ -42,6 +43,12 @@ func (s *sums) Requests(batch []sim.Outcome) {
 		s.arrivals++
 		if o.Status == sim.Rejected {
 			s.rejected++
+		}
+		if o.Status == sim.Abandoned {
+			s.abandoned++
+			if o.Started {
+				s.servedOn++
+			}
 		}
 		if !o.Started {
 			continue
@@ -77,6 +84,7 @@ func (s *sums) Lives(batch []sim.Life) {
 func (s *sums) add(o *sums) {
 	s.arrivals, s.started, s.cold = s.arrivals+o.arrivals, s.started+o.started, s.cold+o.cold
 	s.rejected, s.waited = s.rejected+o.rejected, s.waited+o.waited
+	s.abandoned, s.servedOn = s.abandoned+o.abandoned, s.servedOn+o.servedOn
 	s.wait, s.service = s.wait+o.wait, s.service+o.service
 	s.created, s.stopped = s.created+o.created, s.stopped+o.stopped
 	s.instances, s.initialising = s.instances+o.instances, s.initialising+o.initialising

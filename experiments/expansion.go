@@ -66,7 +66,7 @@ func (x *expansion) workload(n *spec.Node) (*workload, error) {
 		return nil, err
 	}
 	w.canonical = n.Without("trace", "source").Canonical()
-	w.key = n.Without("source", "warmup", "epoch").Canonical()
+	w.key = n.Without("source", "warmup", "epoch", "client").Canonical()
 	if _, shared := x.workloads[n]; shared {
 		x.workloads[n] = w
 	}

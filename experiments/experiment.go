@@ -55,7 +55,7 @@ type workload struct {
 	workloadSpec
 	node      *spec.Node
 	canonical string // what determines its load, but for the trace's content
-	key       string // equal for two that are the same load: the warm-up and the epoch are the window's affair
+	key       string // equal for two that are the same load: the warm-up and the epoch are the window's affair, and clients answer to the platform
 }
 
 // Parse reads an experiment. Each of sets is path=value, as the flag --set has

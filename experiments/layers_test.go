@@ -23,6 +23,7 @@ var allowed = map[string][]string{
 	"sim/servers":               {"sim", "sim/tokens"},
 	"sim/stores":                {"sim"},
 	"sim/tokens":                {},
+	"sim/clients":               {"sim"},
 	"sim/simtest":               {"sim"},
 	"internal/spec":             {"sim", "internal/plain"},
 	"internal/decimal":          {},
@@ -33,7 +34,7 @@ var allowed = map[string][]string{
 	"internal/redact":           {},
 	"internal/sparse":           {},
 	"policies":                  {"sim", "internal/spec"},
-	"workloads":                 {"sim", "sim/tokens", "internal/spec", "workloads/starts"},
+	"workloads":                 {"sim", "sim/tokens", "sim/clients", "internal/spec", "workloads/starts"},
 	"workloads/starts":          {"sim", "internal/spec"},
 	"workloads/hardware":        {"sim", "sim/servers", "internal/spec", "workloads/hardware/tables"},
 	"workloads/hardware/tables": {},
@@ -43,7 +44,7 @@ var allowed = map[string][]string{
 	"results/stat":              {},
 	"experiments/serving":       {"sim", "sim/servers", "sim/tokens", "internal/spec", "workloads", "workloads/hardware"},
 	"experiments/calibrate":     {"sim", "sim/servers", "sim/tokens", "internal/spec", "internal/decimal", "traces", "workloads/hardware"},
-	"experiments":               {"sim", "sim/servers", "sim/stores", "sim/tokens", "experiments/serving", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
+	"experiments":               {"sim", "sim/servers", "sim/stores", "sim/tokens", "sim/clients", "experiments/serving", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
 	"cmd/coldcurve":             {"workloads/hardware", "sim", "sim/servers", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "experiments", "experiments/serving", "internal/folder"},
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/clients"
 	"github.com/coldcurve/coldcurve/sim/tokens"
 	"github.com/coldcurve/coldcurve/traces"
 	"github.com/coldcurve/coldcurve/traces/logs"
@@ -222,11 +223,12 @@ func isKept(file string) bool {
 }
 
 // sized is a workload whose functions have the memory that a platform gives
-// them.
+// them, and the clients that the experiment gives them.
 type sized struct {
 	sim.Workload
 	functions []sim.Function
-	raised    int // how many got more than they asked for, because the platform has nothing smaller
+	raised    int              // how many got more than they asked for, because the platform has nothing smaller
+	clients   []clients.Client // of each function; nil: no client gives up or asks again
 }
 
 // Functions implements sim.Workload.
@@ -265,5 +267,5 @@ func (s *platformSpec) size(w sim.Workload) *sized {
 			raised++
 		}
 	}
-	return &sized{w, functions, raised}
+	return &sized{Workload: w, functions: functions, raised: raised}
 }

@@ -43,10 +43,10 @@ type shared struct {
 	digests map[*costmodel.Tariff]string
 }
 
-// sizedKey is what determines the functions' memory.
+// sizedKey is what determines the functions' memory and clients.
 type sizedKey struct {
-	load  *loaded
-	sizes string
+	load           *loaded
+	sizes, clients string
 }
 
 // cell is a point on one of its platforms.
@@ -154,7 +154,7 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 	}
 	for _, pl := range pt.platforms {
 		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, trace: pt.workload.node.Get("trace")}
-		if base.workload, err = p.sized(l, pl); err != nil {
+		if base.workload, err = p.sized(l, pl, pt.workload); err != nil {
 			return err
 		}
 		if err := pl.checkTokens(pt.workload); err != nil {
@@ -217,14 +217,16 @@ func (p *Plan) noteStores(pl *platform, w *sized) error {
 	return nil
 }
 
-// sized returns a load as a platform runs it; see platform.sized.
-func (p *Plan) sized(l *loaded, pl *platform) (*sized, error) {
-	key := sizedKey{l, pl.sizes}
+// sized returns a load as a platform runs it, see platform.sized, with the workload's
+// clients.
+func (p *Plan) sized(l *loaded, pl *platform, w *workload) (*sized, error) {
+	key := sizedKey{l, pl.sizes, w.clientText()}
 	if p.known.sized[key] == nil {
 		s, err := pl.sized(l.workload)
 		if err != nil {
 			return nil, err
 		}
+		s.setClients(w.Client)
 		p.known.sized[key] = s
 	}
 	return p.known.sized[key], nil
@@ -307,8 +309,16 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		if _, tells := pl.server.(serving.Tokened); t.Kind == "model" && !tells {
 			return nil, at.Errorf("tariff %q cannot price platform %q: it bills tokens, and nothing there tells of them; want a server that does, as in server = { name = \"api\", ttft = \"400ms\", tpot = \"15ms\" }", name, pl.name)
 		}
+		if b, ok := pl.server.(serving.Batching); ok && b.Batched() && t.Kind == "model" {
+			if err := t.AbleBatch(); err != nil {
+				return nil, at.Errorf("tariff %q cannot price platform %q, whose requests are answered in batches: %w", name, pl.name, err)
+			}
+		}
 		if err := t.Able(pl.sim); err != nil && !pl.bound {
 			return nil, at.Errorf("tariff %q cannot price platform %q: %w%s", name, pl.name, err, pl.changed)
+		}
+		if t.PricesEnergy() && pl.power() == nil {
+			return nil, at.Errorf("tariff %q cannot price platform %q: it has a price for energy, and nothing there tells how much is taken; want a server on GPUs whose power is known, see coldcurve list hardware", name, pl.name)
 		}
 		unmet := t.Check(pl.sim)
 		if why := t.CheckGPU(pl.gpus()); why != "" {

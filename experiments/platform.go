@@ -75,6 +75,9 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 		if c, ok := p.server.(serving.Crowd); ok && merged.Get("concurrency") == nil {
 			p.sim.Concurrency, p.crowd = c.Concurrency(), true
 		}
+		if _, ok := p.server.(serving.Aborting); ok {
+			p.sim.Abandoned = sim.Cancel
+		}
 		if g, ok := p.server.(serving.Gathering); ok && p.sim.Concurrency < g.Gathers() {
 			return nil, merged.Get("concurrency").Errorf("found %d, want the %d requests of a batch or more: none would be full", p.sim.Concurrency, g.Gathers())
 		}
@@ -87,6 +90,9 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 	}
 	if err := p.checkQuota(merged.Get("limit", "gpus")); err != nil {
 		return nil, err
+	}
+	if s.Abandoned != nil {
+		p.sim.Abandoned = *s.Abandoned
 	}
 	p.canonical = merged.Without(labelKeys...).Canonical()
 	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes, p.location)

@@ -205,7 +205,7 @@ func (p *Plan) gather(s store, summaries map[string]*results.Replication) *resul
 	for _, c := range p.cells {
 		cell := results.Cell{
 			Values: c.point.values, Platform: c.platform.name, Bound: c.platform.bound,
-			StepTimes: stepTimes(c.platform.server), Functions: c.units[0].workload.Functions(),
+			StepTimes: stepTimes(c.platform.server), Functions: c.units[0].workload.Functions(), Clients: c.units[0].workload.clients != nil,
 		}
 		for _, u := range c.units {
 			cell.Replications = append(cell.Replications, summaries[u.id])

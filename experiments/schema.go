@@ -7,6 +7,7 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // The types of this file are the experiment file, key by key. What holds a
@@ -32,18 +33,19 @@ type fileSpec struct {
 
 // workloadSpec says where load comes from: a trace, or functions.
 type workloadSpec struct {
-	Trace     string        `toml:"trace" help:"format:path; a relative path is looked up under the data folder, then beside the experiment"`
-	Source    string        `toml:"source" help:"where the trace is to be had; printed where it is missing"`
-	Fields    string        `toml:"fields" help:"where the records of a log have what, as in time=ts,duration_ms=latency.total"`
-	Arrivals  string        `toml:"arrivals" help:"where a per-minute count falls inside its minute: uniform, even, poisson"`
-	Start     spec.Duration `toml:"start" unit:"duration" help:"what the trace holds before it is left out"`
-	Horizon   spec.Duration `toml:"horizon" unit:"duration" help:"nothing arrives at or after it, counted from start"`
-	Warmup    spec.Duration `toml:"warmup" unit:"duration" help:"simulated, not measured"`
-	Epoch     *time.Time    `toml:"epoch" help:"when time 0 is, of a workload without a clock of its own; absent: a Monday, 00:00 UTC"`
-	Sample    *sampleSpec   `toml:"sample" help:"keep some of a trace's functions"`
-	Scale     float64       `toml:"scale" default:"1" help:"factor on the arrivals of a trace"`
-	Context   int64         `toml:"context" unit:"tokens" help:"of a trace of requests to a language model: the most tokens of one, in and out; more is an error. Absent: any"`
-	Functions []*spec.Node  `toml:"function" help:"synthetic functions, in place of a trace"`
+	Trace     string                `toml:"trace" help:"format:path; a relative path is looked up under the data folder, then beside the experiment"`
+	Source    string                `toml:"source" help:"where the trace is to be had; printed where it is missing"`
+	Fields    string                `toml:"fields" help:"where the records of a log have what, as in time=ts,duration_ms=latency.total"`
+	Arrivals  string                `toml:"arrivals" help:"where a per-minute count falls inside its minute: uniform, even, poisson"`
+	Start     spec.Duration         `toml:"start" unit:"duration" help:"what the trace holds before it is left out"`
+	Horizon   spec.Duration         `toml:"horizon" unit:"duration" help:"nothing arrives at or after it, counted from start"`
+	Warmup    spec.Duration         `toml:"warmup" unit:"duration" help:"simulated, not measured"`
+	Epoch     *time.Time            `toml:"epoch" help:"when time 0 is, of a workload without a clock of its own; absent: a Monday, 00:00 UTC"`
+	Sample    *sampleSpec           `toml:"sample" help:"keep some of a trace's functions"`
+	Scale     float64               `toml:"scale" default:"1" help:"factor on the arrivals of a trace"`
+	Context   int64                 `toml:"context" unit:"tokens" help:"of a trace of requests to a language model: the most tokens of one, in and out; more is an error. Absent: any"`
+	Client    *workloads.ClientSpec `toml:"client" help:"how long the clients of functions that state none wait for an answer, and whether they ask again; absent: for ever, and never"`
+	Functions []*spec.Node          `toml:"function" help:"synthetic functions, in place of a trace"`
 }
 
 type sampleSpec struct {
@@ -63,6 +65,7 @@ type platformSpec struct {
 	Limit          limitSpec        `toml:"limit"`
 	TimeoutClock   sim.TimeoutClock `toml:"timeout_clock" default:"handler" help:"from when a timeout counts: handler (start of service), request (arrival)"`
 	Timeout        spec.Duration    `toml:"timeout" unit:"duration" help:"of functions that state none; 0s: none"`
+	Abandoned      *sim.AfterClient `toml:"abandoned" help:"a request with an instance whose client gives up: served (to its end, for nobody), cancelled; absent: served, by an engine of a language model cancelled"`
 	MaxLifetime    spec.Duration    `toml:"max_lifetime" unit:"duration" help:"an instance of this age takes no more requests; 0s: none"`
 	Memory         spec.Size        `toml:"memory" default:"128MB" unit:"size" help:"of functions that state none"`
 	MemoryScale    float64          `toml:"memory_scale" default:"1" help:"factor on the memory of all functions; service times stay"`

@@ -33,7 +33,7 @@ func (u *unit) simulate(ctx context.Context, pool *sim.Pool, progress sim.Observ
 		return nil, err
 	}
 	var meters *costmodel.Meters // of any worker: all have the same for a tariff
-	once := Unit{Workload: u.workload, Platform: platform, Window: u.window, Epoch: u.epoch, Goodput: u.goodput, Stores: u.platform.spec.storeNames(), Key: u.key, Meters: func() (_ []costmodel.Meter, err error) {
+	once := Unit{Workload: u.workload, Platform: platform, Window: u.window, Epoch: u.epoch, Goodput: u.goodput, Stores: u.platform.spec.storeNames(), Key: u.key, Clients: u.workload.clients, Meters: func() (_ []costmodel.Meter, err error) {
 		if meters, err = u.meters(); err != nil {
 			return nil, err
 		}
@@ -43,12 +43,13 @@ func (u *unit) simulate(ctx context.Context, pool *sim.Pool, progress sim.Observ
 	if err != nil {
 		return nil, u.ofTrace(err)
 	}
+	r.Power = u.platform.power()
 	for i, p := range u.prices {
 		usage := counted[meters.Of(i)].Usage()
 		if p.counterfactual {
 			usage = p.tariff.OnDemand(usage)
 		}
-		usage = p.tariff.WithGPUs(usage, u.platform.gpus())
+		usage = p.tariff.WithEnergy(p.tariff.WithGPUs(usage, u.platform.gpus()), r.Joules())
 		bill, err := p.tariff.Bill(usage, u.span, u.window.Length())
 		if err != nil {
 			return nil, &InputError{u.platform.atTariff(i).Errorf("platform %q: %w", u.platform.name, err)}

@@ -7,6 +7,7 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/clients"
 )
 
 // Unit is one simulation: a workload on a platform, once, seen by a recorder
@@ -19,6 +20,9 @@ type Unit struct {
 	Goodput  results.Goodput
 	Stores   []string // names of the platform's stores, nearest first
 	Key      sim.RunKey
+	// Clients are those of each function, whose Patience is their Timeout; nil:
+	// none gives up or asks again.
+	Clients []clients.Client
 	// Meters makes the meters of one worker: each time the same ones in the
 	// same order, that have counted nothing.
 	Meters func() ([]costmodel.Meter, error)
@@ -40,7 +44,8 @@ func (u *Unit) observe() (*observation, error) {
 		newRecorder = results.NewSumsRecorder
 	}
 	recorder, err := newRecorder(results.Config{
-		Window: u.Window, Epoch: u.Epoch, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency, Goodput: u.Goodput, Stores: u.Stores,
+		Window: u.Window, Epoch: u.Epoch, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency, Goodput: u.Goodput,
+		Stores: u.Stores, Clients: u.Clients != nil,
 	})
 	if err != nil {
 		return nil, err
@@ -65,7 +70,7 @@ func (u *Unit) Run(ctx context.Context, pool *sim.Pool, also ...sim.Observer) (*
 	var seen []*observation
 	var failed error
 	sum, err := sim.Run(ctx, sim.Config{
-		Workload: u.Workload, Platforms: []sim.Platform{u.Platform}, Window: u.Window, Key: u.Key, Pool: pool,
+		Workload: u.Workload, Platforms: []sim.Platform{u.Platform}, Window: u.Window, Key: u.Key, Pool: pool, Follow: u.follow(),
 		Observers: func() []sim.Observer {
 			o, err := u.observe()
 			if err != nil {

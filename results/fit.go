@@ -37,18 +37,27 @@ func (r *Row) fails() bool {
 		return true
 	}
 	o := r.slo.errors()
+	if o.Min {
+		return r.judged(o).Mean < o.Limit*(1-1e-12)
+	}
 	return r.judged(o).Mean > o.Limit*(1+1e-12)
 }
 
-// errors is what the SLO says of errors, or implies.
+// errors is what the SLO says of errors, or of users' success, or implies.
 func (s SLO) errors() Objective {
 	for _, o := range s {
-		if o.Metric == "error_ratio" && !o.Min {
+		if o.ofErrors() && o.Min == (o.Metric == successColumn) {
 			return o
 		}
 	}
 	return Objective{Metric: "error_ratio", implied: true}
 }
+
+// successColumn is what part of users' requests is answered.
+const successColumn = "user_success_ratio"
+
+// ofErrors reports whether the objective speaks of what is lost.
+func (o Objective) ofErrors() bool { return o.Metric == "error_ratio" || o.Metric == successColumn }
 
 // rare is the part of its requests that a workload may lose by itself: one of
 // 10,000. A trace has requests that run into every platform's timeout; they tell
@@ -101,9 +110,18 @@ func (r *Row) ownErrors() (out []float64) {
 }
 
 // judged is what an objective of the row is held to: of errors, where the SLO does
-// not speak of them, those that are not the workload's own.
+// not speak of them, those that are not the workload's own; or where clients ask
+// again, the users' requests that nobody answered.
 func (r *Row) judged(o Objective) Stat {
 	s, _ := r.Stat(o.Metric)
+	if o.implied && r.hasClients() {
+		success, _ := r.Stat(successColumn)
+		failure := make([]float64, len(success.Values))
+		for n, x := range success.Values {
+			failure[n] = 1 - x
+		}
+		return newStat(failure, false)
+	}
 	if !o.implied || r.excused == nil {
 		return s
 	}
@@ -122,7 +140,11 @@ type loss struct {
 
 // losses are the ways in which the row loses requests.
 func (r *Row) losses() (out []loss) {
-	for way := rejectsRequests; way < losesRequests; way++ {
+	first := rejectsRequests
+	if r.hasClients() { // an attempt that is lost may have been made again
+		first = neverEndsRequests
+	}
+	for way := first; way < losesRequests; way++ {
 		if share := r.share(faultWords[way].metric); share > 0 {
 			out = append(out, loss{way, share})
 		}
@@ -131,10 +153,13 @@ func (r *Row) losses() (out []loss) {
 }
 
 // share is the mean over replications of a count's part of the arrivals, as
-// error_ratio is one.
+// error_ratio is one, or of the users' requests.
 func (r *Row) share(count string) float64 {
 	counts, _ := r.Stat(count)
 	arrivals, _ := r.Stat("arrivals")
+	if r.hasClients() {
+		arrivals, _ = r.Stat("user_requests")
+	}
 	sum, n := 0.0, 0
 	for i := range min(len(counts.Values), len(arrivals.Values)) {
 		if arrivals.Values[i] > 0 {
@@ -181,5 +206,8 @@ func (s SLO) missed(r *Row) string {
 
 // lost is the part of its requests that the row loses, in whatever way.
 func (r *Row) lost() float64 {
+	if r.hasClients() {
+		return r.share("user_gave_up") + r.share("in_flight")
+	}
 	return r.mean("error_ratio") + r.share("in_flight")
 }

@@ -15,12 +15,13 @@ var errLate = errors.New("recorder: a function went on after its shard was done,
 // afterwards. The two must be of the same run: of the same configuration, and
 // each function recorded by one of them.
 func (r *Recorder) Merge(o *Recorder) error {
-	if r.config.Window != o.config.Window || r.sums() != o.sums() || len(r.tally) != len(o.tally) {
+	if r.config.Window != o.config.Window || r.sums() != o.sums() || len(r.tally) != len(o.tally) || r.config.Clients != o.config.Clients {
 		return fmt.Errorf("recorder: cannot merge window %v and %d functions into window %v and %d functions",
 			o.config.Window, len(o.tally), r.config.Window, len(r.tally))
 	}
 	r.totals.merge(&o.totals)
 	r.serving.merge(&o.serving)
+	r.users.merge(o.users)
 	r.series.merge(&o.series)
 	r.second.instances.Merge(&o.second.instances)
 	r.all.Merge(&o.all)
@@ -39,6 +40,7 @@ func (t *totals) merge(o *totals) {
 	t.Init.AddWide(o.Init)
 	t.Pings += o.Pings
 	t.Instance.AddWide(o.Instance)
+	t.Before.AddWide(o.Before)
 	t.Initialising.AddWide(o.Initialising)
 	t.Idle.AddWide(o.Idle)
 	t.Wasted.AddWide(o.Wasted)
@@ -128,7 +130,7 @@ func (r *Recorder) Finish() (*Replication, error) {
 		Pings:   r.totals.Pings,
 		Latency: &r.all,
 		Instances: InstanceTime{
-			Total: r.totals.Instance, Initialising: r.totals.Initialising, Idle: r.totals.Idle,
+			Total: r.totals.Instance, Before: r.totals.Before, Initialising: r.totals.Initialising, Idle: r.totals.Idle,
 			Wasted: r.totals.Wasted,
 		},
 		Lives: Lives{
@@ -136,6 +138,7 @@ func (r *Recorder) Finish() (*Replication, error) {
 			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases,
 		},
 		Serving: r.serving.all,
+		Users:   r.users,
 		Loads:   r.totals.Loads.finish(r.config.Stores),
 	}
 	if !r.sums() {
@@ -144,7 +147,9 @@ func (r *Recorder) Finish() (*Replication, error) {
 	for i := range r.tally {
 		r.addFunction(rep, uint32(i))
 	}
-	rep.Attempts = rep.Arrivals()
+	if rep.Attempts = rep.Arrivals(); rep.Users != nil {
+		rep.Attempts = rep.Users.Attempts
+	}
 	rep.AppColdP75 = appColdQuantile(r.config.Functions, r.tally, 0.75)
 	return rep, nil
 }

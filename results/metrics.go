@@ -24,11 +24,10 @@ type Metric struct {
 	Count bool
 	// Tokens marks what is of requests to language models alone.
 	Tokens bool
-	// Parts marks what is of bills that tell the parts of the time of instances
-	// apart, alone.
-	Parts bool
-	// Sparse marks what has a column only where a row has a value.
-	Sparse bool
+	// Clients marks what is of clients that give up or ask again alone.
+	Clients bool
+	// Rare marks what is left out where no row has it.
+	Rare bool
 	// Better is which way is better, for tolerances: a larger value where it
 	// is +1, a smaller one otherwise.
 	Better int
@@ -45,7 +44,7 @@ const second = 1e9
 var nan = math.NaN()
 
 // metrics is never changed.
-var metrics = slices.Concat(requestMetrics, partMetrics, servingMetrics)
+var metrics = slices.Concat(requestMetrics, userMetrics, partMetrics, servingMetrics, energyMetrics)
 
 var requestMetrics = []Metric{
 	count("arrivals", 0, "requests that arrived in the window, rejected ones too", func(r *Replication) uint64 { return r.Arrivals() }),
@@ -54,8 +53,9 @@ var requestMetrics = []Metric{
 	count("rejected", -1, "requests rejected over a limit", func(r *Replication) uint64 { return r.Ended[sim.Rejected] }),
 	count("timed_out", -1, "requests cut off by their timeout, waiting or served", func(r *Replication) uint64 { return r.Ended[sim.TimedOut] }),
 	count("failed", -1, "requests whose function failed", func(r *Replication) uint64 { return r.Ended[sim.Failed] }),
+	ofClients(count("abandoned", -1, "requests that their client gave up, waiting or served", func(r *Replication) uint64 { return r.Ended[sim.Abandoned] })),
 	count("in_flight", -1, "requests that had not ended when the run did", func(r *Replication) uint64 { return r.Ended[sim.Unfinished] }),
-	count("attempts", -1, "requests and the client's retries of them", func(r *Replication) uint64 { return r.Attempts }),
+	count("attempts", -1, "at users' requests: the first ones, which arrived in the window, and their client's retries", func(r *Replication) uint64 { return r.Attempts }),
 	count("cold_starts", -1, "invocations delayed by an initialisation, their own or one awaited", func(r *Replication) uint64 { return r.ColdStarts }),
 	measure("cold_ratio", "1", "cold_starts ÷ invocations", func(r *Replication) float64 {
 		return Ratio{r.ColdStarts, r.Invocations}.Float()
@@ -78,7 +78,7 @@ var requestMetrics = []Metric{
 	measure("init_mean_s", "s", "mean part of that in an initialisation, over cold starts", func(r *Replication) float64 {
 		return over(r.Init, r.ColdStarts)
 	}),
-	{Name: "load_hit_ratio", Unit: "1", Help: "loads of images, weights and snapshots that did not come from the last store, over all that came through stores", Sparse: true, Better: +1,
+	{Name: "load_hit_ratio", Unit: "1", Help: "loads of images, weights and snapshots that did not come from the last store, over all that came through stores", Rare: true, Better: +1,
 		value: func(r *Replication, _ *costmodel.Bill) float64 { return loadRatio(r.Loads).Float() }},
 	perWindow("instances_mean", "time average of instances", func(r *Replication) sim.Wide { return r.Instances.Total }),
 	{Name: "instances_peak", Unit: "instances", Help: "largest average number of instances over a one-second bucket", Maximum: true,
@@ -103,8 +103,8 @@ var requestMetrics = []Metric{
 		}
 		return costmodel.Float(&b.Total) / (float64(r.Invocations) * billScale(r, b)) * 1e6
 	}},
-	measure("error_ratio", "1", "rejected, failed and timed out ÷ arrivals", func(r *Replication) float64 {
-		return Ratio{r.Ended[sim.Rejected] + r.Ended[sim.Failed] + r.Ended[sim.TimedOut], r.Arrivals()}.Float()
+	measure("error_ratio", "1", "rejected, failed, timed out and abandoned ÷ arrivals", func(r *Replication) float64 {
+		return Ratio{r.Ended[sim.Rejected] + r.Ended[sim.Failed] + r.Ended[sim.TimedOut] + r.Ended[sim.Abandoned], r.Arrivals()}.Float()
 	}),
 }
 
@@ -145,15 +145,15 @@ func where(defined bool, x float64) float64 {
 }
 
 // metricsOf returns the places of the metrics that have a column in the outputs
-// of some rows: those of tokens and of parts only where a row has any, and sparse
-// ones where a row has a value.
+// of some rows: those of tokens and of clients only where a row has any, and rare
+// ones only where a row has them.
 func metricsOf(rows []Row) (places []int) {
-	tokens, parts := servesTokens(rows), billsParts(rows)
+	tokens, clients := servesTokens(rows), hasClients(rows)
 	for m := range metrics {
-		if metrics[m].Sparse && !slices.ContainsFunc(rows, func(r Row) bool { return r.Stats[m].Defined() }) {
-			continue
-		}
-		if (tokens || !metrics[m].Tokens) && (parts || !metrics[m].Parts) {
+		switch x := &metrics[m]; {
+		case x.Tokens && !tokens, x.Clients && !clients:
+		case x.Rare && !slices.ContainsFunc(rows, func(r Row) bool { return r.Stats[m].Defined() }):
+		default:
 			places = append(places, m)
 		}
 	}

@@ -15,7 +15,7 @@ var partMetrics = []Metric{
 
 func partCost(part, when string) Metric {
 	return Metric{
-		Name: "cost_" + part, Money: true, Parts: true,
+		Name: "cost_" + part, Money: true, Rare: true,
 		Help: "the lines of the bill for instances " + when + ", before free grants and credits; in the currency of the row",
 		value: func(_ *Replication, b *costmodel.Bill) float64 {
 			return costOf(b, part)
@@ -35,9 +35,4 @@ func costOf(b *costmodel.Bill, part string) float64 {
 		}
 	}
 	return sum
-}
-
-// billsParts reports whether any row's bill tells the parts of time apart.
-func billsParts(rows []Row) bool {
-	return slices.ContainsFunc(rows, func(r Row) bool { return r.Stats[metricIndex("cost_"+costmodel.Serving)].Defined() })
 }

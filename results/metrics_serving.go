@@ -22,6 +22,8 @@ var servingMetrics = []Metric{
 	servedQuantile("queueing_p99_s", 0.99, "time from a request's place in its server's line to its first step", func(v *Serving) *Histogram { return v.Queueing }),
 	higher(servedCount("input_tokens", "tokens", "tokens of the prompts of requests served to their end", func(v *Serving) uint64 { return v.Input })),
 	higher(servedCount("output_tokens", "tokens", "tokens that these requests got", func(v *Serving) uint64 { return v.Output })),
+	whereAny(servedCount("reasoning_tokens", "tokens", "tokens that were made for them before those, billed as output and not shown", func(v *Serving) uint64 { return v.Reasoning })),
+	whereAny(servedCount("cache_write_tokens", "tokens", "tokens of the prompts that were written to a provider's cache", func(v *Serving) uint64 { return v.Written })),
 	higher(served("prefix_hit_ratio", "1", "part of the prompts' tokens found in the prefix cache", func(v *Serving, _ *Replication) float64 {
 		return Ratio{v.Cached, v.Input}.Float()
 	})),
@@ -49,7 +51,7 @@ var servingMetrics = []Metric{
 	}),
 	{Name: "cost_per_million_input_tokens", Money: true, Tokens: true, Help: "the part of the bill that prompts' step time is of all step time, for a million tokens of prompts that were answered in the window; where tokens are billed, what those of prompts cost; in the currency of the row",
 		value: func(r *Replication, b *costmodel.Bill) float64 { return perToken(r, b, true) }},
-	{Name: "cost_per_million_output_tokens", Money: true, Tokens: true, Help: "the rest of the bill, for a million tokens made in the window; where tokens are billed, what those made cost; in the currency of the row",
+	{Name: "cost_per_million_output_tokens", Money: true, Tokens: true, Help: "the rest of the bill, for a million tokens made in the window; where tokens are billed, what output costs, with the reasoning that is not shown, for a million that are shown; in the currency of the row",
 		value: func(r *Replication, b *costmodel.Bill) float64 { return perToken(r, b, false) }},
 }
 
@@ -87,6 +89,17 @@ func servedQuantile(name string, q float64, what string, of func(*Serving) *Hist
 		return where(h.Count() > 0, float64(h.Quantile(q))/second)
 	})
 	m.Quantile = true
+	return m
+}
+
+// whereAny is a count that is undefined where it is 0.
+func whereAny(m Metric) Metric {
+	value := m.value
+	m.Rare = true
+	m.value = func(r *Replication, b *costmodel.Bill) float64 {
+		v := value(r, b)
+		return where(v > 0, v)
+	}
 	return m
 }
 

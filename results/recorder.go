@@ -21,6 +21,9 @@ type Config struct {
 	Concurrency int
 	// Goodput is what a request to a language model must meet to count as good.
 	Goodput Goodput
+	// Clients says that clients give up or ask again: requests of users are then
+	// counted beside their attempts.
+	Clients bool
 	// Stores are the names of the platform's stores, nearest first.
 	Stores []string
 }
@@ -38,6 +41,7 @@ type Recorder struct {
 	tally   []tally
 	lives   []deploymentTally
 	serving servingRecorder
+	users   *Users // nil: each request is a user's
 	pool    pagePool
 	all     Histogram // of the functions that are done; its sum is set by Finish
 	late    bool      // a function went on after its shard was done
@@ -50,6 +54,7 @@ type totals struct {
 	Wait, Init   sim.Wide // ns, over started and over cold invocations
 	Pings        uint64   // that arrived in the window
 	Instance     sim.Wide // ns × instances, within the window
+	Before       sim.Wide // of these, before their sandboxes
 	Initialising sim.Wide
 	Idle         sim.Wide
 	Wasted       sim.Wide // MiB × ns idle
@@ -120,6 +125,9 @@ func NewRecorder(c Config) (*Recorder, error) {
 		second:  newSeconds(c.Window),
 		series:  seriesRecorder{grid: newGrid(c.Window, seriesStep(c.Window.Length()))},
 	}
+	if c.Clients {
+		r.users = newUsers()
+	}
 	for i := range r.tally {
 		r.tally[i].min = math.MaxInt64
 	}
@@ -157,6 +165,9 @@ func (r *Recorder) Requests(batch []sim.Outcome) {
 	if batch[0].Function != batch[len(batch)-1].Function {
 		r.touch(batch)
 	}
+	if r.users != nil {
+		r.users.add(r.config.Window, batch)
+	}
 	c := cursor{to: -1}
 	for i := range batch {
 		o := &batch[i]
@@ -181,6 +192,9 @@ func (r *Recorder) touch(batch []sim.Outcome) {
 // series in which they arrive, most of them, are summed up in registers; each
 // other takes one.
 func (r *Recorder) Warm(run []sim.Invocation) {
+	if r.users != nil {
+		r.users.warm(r.config.Window, run)
+	}
 	t := &r.tally[run[0].Function]
 	c := cursor{to: -1}
 	for len(run) > 0 {
@@ -330,6 +344,7 @@ func (r *Recorder) Lives(batch []sim.Life) {
 func (r *Recorder) addLife(l *sim.Life, total, init sim.Time) {
 	t, d := &r.totals, &r.lives[l.Deployment]
 	t.Instance.Add(total)
+	t.Before.Add(r.config.Window.Clip(l.Created, min(l.Stopped, l.Created+beforeSandbox(l))))
 	t.Initialising.Add(init)
 	t.Idle.Add(l.Idle)
 	t.Wasted.AddProduct(l.Memory, l.Idle)

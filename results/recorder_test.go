@@ -155,8 +155,9 @@ func TestColumnsStandAsDocumented(t *testing.T) {
 		"wait_mean_s", "init_mean_s", "load_hit_ratio", "instances_mean", "instances_peak", "busy_mean", "idle_mean", "instance_lifespan_mean_s", "wasted_gib_s",
 		"cost", "cost_per_million", "error_ratio", "cost_starting", "cost_serving", "cost_idle",
 		"ttft_mean_s", "ttft_p50_s", "ttft_p90_s", "ttft_p99_s", "tpot_mean_s", "tpot_p50_s", "tpot_p90_s", "tpot_p99_s", "queueing_mean_s", "queueing_p99_s",
-		"input_tokens", "output_tokens", "prefix_hit_ratio", "preemptions", "input_tokens_per_s", "output_tokens_per_s", "goodput_per_s",
-		"gpu_utilization", "kv_utilization", "extrapolated_ratio", "cost_per_million_input_tokens", "cost_per_million_output_tokens"}
+		"input_tokens", "output_tokens", "reasoning_tokens", "cache_write_tokens", "prefix_hit_ratio", "preemptions", "input_tokens_per_s", "output_tokens_per_s", "goodput_per_s",
+		"gpu_utilization", "kv_utilization", "extrapolated_ratio", "cost_per_million_input_tokens", "cost_per_million_output_tokens",
+		"energy_kwh", "energy_per_token_j", "energy_bounded_ratio"}
 	if diff := cmp.Diff(want, metricNames()); diff != "" {
 		t.Error(diff)
 	}

@@ -20,7 +20,7 @@ import (
 const statuses = int(sim.Unfinished) + 1
 
 // replicationSchema is the version of the encoding of a Replication.
-const replicationSchema = 2
+const replicationSchema = 3
 
 // Replication is the record of one unit: one cell, one replication. It is all
 // that is needed of a run afterwards; finished units are kept as files of it.
@@ -31,7 +31,7 @@ type Replication struct {
 	Epoch       sim.Time         // when time 0 is, in ns since 1970-01-01T00:00:00Z
 	Ended       [statuses]uint64 // the cohort by sim.Status
 	Invocations uint64           // of the cohort, that were started
-	Attempts    uint64           // of the cohort, client retries counted apart
+	Attempts    uint64           // at the users' requests of the cohort, clients' retries of them too
 	ColdStarts  uint64
 	Pings       uint64
 	Wait        sim.Wide   // ns from arrival to start, over invocations
@@ -48,6 +48,8 @@ type Replication struct {
 	Clamped   uint64 `json:",omitempty"`
 	Series    Series
 	Serving   *Serving         `json:",omitempty"` // nil: no server told of tokens
+	Users     *Users           `json:",omitempty"` // nil: no client gives up or asks again
+	Power     *Power           `json:",omitempty"` // nil: it is not known
 	Bills     []costmodel.Bill // one a tariff, in the experiment's order
 	Warnings  []string         `json:",omitempty"`
 	Functions []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
@@ -58,6 +60,7 @@ type Replication struct {
 // InstanceTime is the time of all instances within the window.
 type InstanceTime struct {
 	Total        sim.Wide // ns × instances
+	Before       sim.Wide // of these, before their sandboxes: there is no machine yet
 	Initialising sim.Wide
 	Idle         sim.Wide // whole instances idle
 	Wasted       sim.Wide // MiB × ns of idle instances
@@ -233,6 +236,8 @@ func (r *Replication) check() error {
 		return errors.New("reading a unit: it has no latency histogram")
 	case r.Serving != nil && (r.Serving.TTFT == nil || r.Serving.TPOT == nil || r.Serving.Queueing == nil):
 		return errors.New("reading a unit: what its servers told has no histograms")
+	case r.Users != nil && r.Users.Latency == nil:
+		return errors.New("reading a unit: its users' requests have no histogram")
 	case s.Step <= 0 || len(s.ColdStarts) != n || len(s.Instances) != n || len(s.Initialising) != n || len(s.Busy) != n:
 		return errors.New("reading a unit: the columns of its time series differ in length")
 	}
@@ -242,12 +247,13 @@ func (r *Replication) check() error {
 // functionColumns is the functions of a unit by columns: much the same number
 // next to each other compresses well.
 type functionColumns struct {
-	Function                                          []uint32
-	Completed, TimedOut, Rejected, Failed, Unfinished []uint64
-	Invocations, ColdStarts, Created                  []uint64
-	P50, P90, P95, P99, Max                           []int64
-	LatencyHi, LatencyLo, BusyHi, BusyLo              []uint64
-	IdleHi, IdleLo, WastedHi, WastedLo                []uint64
+	Function                             []uint32
+	Completed, TimedOut, Rejected        []uint64
+	Failed, Abandoned, Unfinished        []uint64
+	Invocations, ColdStarts, Created     []uint64
+	P50, P90, P95, P99, Max              []int64
+	LatencyHi, LatencyLo, BusyHi, BusyLo []uint64
+	IdleHi, IdleLo, WastedHi, WastedLo   []uint64
 }
 
 func toColumns(rows []FunctionRecord) *functionColumns {
@@ -266,7 +272,7 @@ func toColumns(rows []FunctionRecord) *functionColumns {
 }
 
 func (c *functionColumns) counts() []*[]uint64 {
-	return []*[]uint64{&c.Completed, &c.TimedOut, &c.Rejected, &c.Failed, &c.Unfinished, &c.Invocations, &c.ColdStarts, &c.Created,
+	return []*[]uint64{&c.Completed, &c.TimedOut, &c.Rejected, &c.Failed, &c.Abandoned, &c.Unfinished, &c.Invocations, &c.ColdStarts, &c.Created,
 		&c.LatencyHi, &c.LatencyLo, &c.BusyHi, &c.BusyLo, &c.IdleHi, &c.IdleLo, &c.WastedHi, &c.WastedLo}
 }
 
@@ -275,7 +281,7 @@ func (c *functionColumns) durations() []*[]int64 {
 }
 
 func (r *FunctionRecord) counts() []uint64 {
-	return []uint64{r.Ended[0], r.Ended[1], r.Ended[2], r.Ended[3], r.Ended[4], r.Invocations, r.ColdStarts, r.Created,
+	return []uint64{r.Ended[0], r.Ended[1], r.Ended[2], r.Ended[3], r.Ended[4], r.Ended[5], r.Invocations, r.ColdStarts, r.Created,
 		r.Latency.Hi, r.Latency.Lo, r.Busy.Hi, r.Busy.Lo, r.Idle.Hi, r.Idle.Lo, r.Wasted.Hi, r.Wasted.Lo}
 }
 
@@ -299,7 +305,7 @@ func (c *functionColumns) rows() ([]FunctionRecord, error) {
 	for i := range rows {
 		r := &rows[i]
 		*r = FunctionRecord{
-			Function: c.Function[i], Ended: [statuses]uint64{c.Completed[i], c.TimedOut[i], c.Rejected[i], c.Failed[i], c.Unfinished[i]},
+			Function: c.Function[i], Ended: [statuses]uint64{c.Completed[i], c.TimedOut[i], c.Rejected[i], c.Failed[i], c.Abandoned[i], c.Unfinished[i]},
 			Invocations: c.Invocations[i], ColdStarts: c.ColdStarts[i], Created: c.Created[i],
 			P50: c.P50[i], P90: c.P90[i], P95: c.P95[i], P99: c.P99[i], Max: c.Max[i],
 			Latency: sim.Wide{Hi: c.LatencyHi[i], Lo: c.LatencyLo[i]},

@@ -17,11 +17,13 @@ type Goodput struct {
 // the window, in proportion where it lies across an edge of it.
 type Serving struct {
 	TTFT      *Histogram // from arrival to the first token
-	TPOT      *Histogram // (end − first token) ÷ (output tokens − 1), of those with more than one
+	TPOT      *Histogram // (end − first token) ÷ (output tokens − 1), of those with more than one that were no batch
 	Queueing  *Histogram // from its place in the line of its server to the first step
 	Input     uint64     // tokens of prompts
 	Cached    uint64     // of these, found in the prefix cache
-	Output    uint64     // tokens made
+	Written   uint64     // others of these, written to a provider's cache
+	Output    uint64     // tokens made, and shown
+	Reasoning uint64     // tokens made before, and not shown
 	Preempted uint64     // times that a request was put back
 
 	// Of any request, in the window:
@@ -74,7 +76,8 @@ func (r *servingRecorder) one(v *sim.Served) {
 		return
 	}
 	ttft, tpot := v.First-v.Arrival, sim.Time(0)
-	if v.Output > 1 {
+	stream := v.Output > 1 && !v.Batch // else no token comes after another
+	if stream {
 		n := sim.Time(v.Output - 1)
 		tpot = (v.End - v.First + n/2) / n
 	}
@@ -87,12 +90,14 @@ func (r *servingRecorder) one(v *sim.Served) {
 	}
 	s.TTFT.Record(ttft)
 	s.Queueing.Record(v.Scheduled - v.Queued)
-	if v.Output > 1 {
+	if stream {
 		s.TPOT.Record(tpot)
 	}
 	s.Input += uint64(v.Input)
 	s.Cached += uint64(v.Cached)
+	s.Written += uint64(v.Written)
 	s.Output += uint64(v.Output)
+	s.Reasoning += uint64(v.Reasoning)
 	s.Preempted += uint64(v.Preempted)
 }
 
@@ -138,7 +143,9 @@ func (r *servingRecorder) merge(o *servingRecorder) {
 	s.Queueing.Merge(t.Queueing)
 	s.Input += t.Input
 	s.Cached += t.Cached
+	s.Written += t.Written
 	s.Output += t.Output
+	s.Reasoning += t.Reasoning
 	s.Preempted += t.Preempted
 	s.Prompts += t.Prompts
 	s.Good += t.Good

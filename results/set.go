@@ -30,6 +30,8 @@ type Cell struct {
 	StepTimes *StepTimes
 	// Functions are the workload's functions; cells may share the slice.
 	Functions []sim.Function
+	// Clients is true where clients give up or ask again.
+	Clients bool
 	// Replications are the cell's units, in the order of their number: whole, or
 	// their summaries where the set can Load them.
 	Replications []*Replication

@@ -3,6 +3,7 @@ package results
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"
@@ -129,14 +130,14 @@ func (s *Set) billSheet(units unitSource) *sheet {
 		column{"counterfactual", textColumn, "", "as in cells"},
 		column{"replication", wholeColumn, "", "its number, from 0"},
 		column{"name", textColumn, "", "of the line"},
-		column{"part", textColumn, "", "what part of the time of instances it is for: starting, serving, idle; empty: all, or no such time"},
 		column{"unit", textColumn, "", "of the quantity"},
 		column{"quantity", textColumn, "", "what was used, over the bill's span"},
 		column{"unit_price", textColumn, "", "price of one unit"},
 		column{"amount", textColumn, "", "quantity × unit price"},
 		column{"currency", textColumn, "", "of price and amount: the tariff's own"},
 		column{"span", textColumn, "", "month: usage scaled to 30 days; run: as it was"},
-		column{"grade", textColumn, "", "how well the price is attested"})
+		column{"grade", textColumn, "", "how well the price is attested"},
+		column{"part", textColumn, "", "what part of the time of instances it is for: starting, serving, idle; empty: all of it, or no such time"})
 	return &sheet{"bill", columns, func(yield func([]any) error) error {
 		return units(func(i, n int, r *Replication) error {
 			c := &s.Cells[i]
@@ -154,9 +155,9 @@ func (s *Set) billSheet(units unitSource) *sheet {
 func billLines(start []any, replication int, bound bool, b *costmodel.Bill, yield func([]any) error) error {
 	for i := range b.Lines {
 		l := &b.Lines[i]
-		line := append(append([]any(nil), start...), b.Tariff, counterfactual(bound, b), int64(replication), l.Name, l.Part, l.Unit,
+		line := append(append([]any(nil), start...), b.Tariff, counterfactual(bound, b), int64(replication), l.Name, l.Unit,
 			exactNumber(l.Quantity.Text('f')), exactNumber(l.UnitPrice.Text('f')), exactNumber(l.Amount.Text('f')),
-			b.Currency, b.Span.String(), l.Grade)
+			b.Currency, b.Span.String(), l.Grade, l.Part)
 		if err := yield(line); err != nil {
 			return err
 		}
@@ -182,7 +183,12 @@ func (s *Set) functionsSheet(units unitSource, seen func(cell int, records []Fun
 		column{"completed", wholeColumn, "requests", ""},
 		column{"rejected", wholeColumn, "requests", ""},
 		column{"timed_out", wholeColumn, "requests", ""},
-		column{"failed", wholeColumn, "requests", ""},
+		column{"failed", wholeColumn, "requests", ""})
+	clients := slices.ContainsFunc(s.Cells, func(c Cell) bool { return c.Clients })
+	if clients {
+		columns = append(columns, column{"abandoned", wholeColumn, "requests", "that their client gave up"})
+	}
+	columns = append(columns,
 		column{"cold_starts", wholeColumn, "requests", "delayed by an initialisation"},
 		column{"cold_ratio", numberColumn, "1", "cold_starts ÷ invocations"},
 		column{"latency_mean_s", numberColumn, "s", "of completed requests"},
@@ -200,13 +206,13 @@ func (s *Set) functionsSheet(units unitSource, seen func(cell int, records []Fun
 			c := &s.Cells[i]
 			seen(i, r.Functions)
 			start := append(appendPaths(nil, paths, c.Values), c.Platform, int64(n))
-			return functionRows(start, c.Functions, r.Functions, yield)
+			return functionRows(start, c.Functions, r.Functions, clients, yield)
 		})
 	}}
 }
 
-func functionRows(start []any, functions []sim.Function, records []FunctionRecord, yield func([]any) error) error {
-	line := make([]any, 0, len(start)+24)
+func functionRows(start []any, functions []sim.Function, records []FunctionRecord, clients bool, yield func([]any) error) error {
+	line := make([]any, 0, len(start)+25)
 	for i := range records {
 		r := &records[i]
 		if int(r.Function) >= len(functions) {
@@ -216,8 +222,11 @@ func functionRows(start []any, functions []sim.Function, records []FunctionRecor
 		n := r.Ended[sim.Completed]
 		line = append(append(line[:0], start...), f.Name, f.App, f.Owner, f.Trigger, f.Memory,
 			whole(r.Arrivals()), whole(r.Invocations), whole(n), whole(r.Ended[sim.Rejected]),
-			whole(r.Ended[sim.TimedOut]), whole(r.Ended[sim.Failed]), whole(r.ColdStarts),
-			Ratio{r.ColdStarts, r.Invocations}.Float(), over(r.Latency, n))
+			whole(r.Ended[sim.TimedOut]), whole(r.Ended[sim.Failed]))
+		if clients {
+			line = append(line, whole(r.Ended[sim.Abandoned]))
+		}
+		line = append(line, whole(r.ColdStarts), Ratio{r.ColdStarts, r.Invocations}.Float(), over(r.Latency, n))
 		for _, q := range []int64{r.P50, r.P90, r.P95, r.P99, r.Max} {
 			line = append(line, where(n > 0, float64(q)/second))
 		}

@@ -26,8 +26,8 @@ func (o Objective) Implied() bool { return o.implied }
 // SLO is what a row must meet, all of it; nil asks nothing.
 type SLO []Objective
 
-// NewSLO checks the objectives and adds the default one, error_ratio ≤ 0,
-// where none of them is about it.
+// NewSLO checks the objectives and adds the default one, error_ratio ≤ 0 (where
+// clients ask again, of users' requests), where none of them is about errors.
 func NewSLO(objectives []Objective) (SLO, error) {
 	slo := append(SLO(nil), objectives...)
 	has := false
@@ -40,7 +40,7 @@ func NewSLO(objectives []Objective) (SLO, error) {
 				return nil, fmt.Errorf("%s and %s: no value meets both", p, o)
 			}
 		}
-		has = has || o.Metric == "error_ratio"
+		has = has || o.ofErrors()
 	}
 	if !has {
 		slo = append(slo, Objective{Metric: "error_ratio", implied: true})

@@ -7,7 +7,7 @@ import "github.com/coldcurve/coldcurve/sim"
 // on the length of the window. What it finishes has no Series, and its
 // Instances.Peak is undefined.
 func NewSumsRecorder(c Config) (*Recorder, error) {
-	r, err := NewRecorder(Config{Window: instant(c.Window), Functions: c.Functions, Concurrency: c.Concurrency})
+	r, err := NewRecorder(Config{Window: instant(c.Window), Functions: c.Functions, Concurrency: c.Concurrency, Clients: c.Clients})
 	if err != nil {
 		return nil, err
 	}

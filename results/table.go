@@ -53,6 +53,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	} else {
 		out = append(out, metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }))
 	}
+	if hasClients(rows) {
+		out = append(out, metricColumn("user p99", "user_latency_p99_s", seconds3), metricColumn("answered", successColumn, percent))
+	}
 	errors := some(rows, "error_ratio")
 	if errors {
 		out = append(out, metricColumn("errors", "error_ratio", percent))
@@ -249,7 +252,10 @@ func (s *Set) notes(rows []Row) []string {
 	if has(func(r *Row) bool { return r.Bound }) {
 		notes = append(notes, "(offline bound): "+boundNote)
 	}
-	if has(func(r *Row) bool { return r.mean("error_ratio") > 0 }) {
+	switch lost := has(func(r *Row) bool { return r.mean("error_ratio") > 0 }); {
+	case hasClients(rows):
+		notes = append(notes, "user p99, answered: of users' requests, whose attempts count as one, from the first on; other columns are of attempts, and errors those rejected, timed out, failed or abandoned by their client")
+	case lost:
 		notes = append(notes, "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others")
 	}
 	if has(func(r *Row) bool { return r.excused != nil && !r.Bound && r.slo.errors().implied }) {

@@ -94,8 +94,11 @@ func (s *shard) giveUp(d *deployment, id requestID) {
 func (s *shard) setDeadline(d *deployment, id requestID) {
 	r := &s.requests[id]
 	at := Never
+	if s.patient {
+		at = s.patienceEnd(r)
+	}
 	if t := s.waitTimeout(d, r); t > 0 {
-		at = after(r.Arrival, t)
+		at = min(at, after(r.Arrival, t))
 	}
 	if q := d.platform.Limit.QueueWait; q > 0 {
 		at = min(at, after(r.Arrival, q))
@@ -121,8 +124,9 @@ func (s *shard) deadline(e event) {
 }
 
 // timeUp ends a request that still waits, by its own timeout, where that
-// counts from the arrival, or by the platform's bound on waiting; or one that a
-// server still serves, by its timeout.
+// counts from the arrival, by the platform's bound on waiting, or as its client
+// gives up, in this order; or one that a server still serves, by its timeout; or
+// parts from its client one that an instance has.
 func (s *shard) timeUp(e event) {
 	id := e.request()
 	r := &s.requests[id]
@@ -132,11 +136,16 @@ func (s *shard) timeUp(e event) {
 	d := &s.deps[s.fns[r.fn].dep]
 	if !r.waits {
 		if d.platform.Server != nil && r.started && e.at == s.limitOf(d, id, r.start) {
-			s.expire(d, id, e.at)
+			s.expire(d, id, e.at, TimedOut)
+		} else {
+			s.part(d, id, e.at)
 		}
 		return
 	}
-	status := Rejected
+	status := Abandoned
+	if q := d.platform.Limit.QueueWait; q > 0 && e.at == after(r.Arrival, q) {
+		status = Rejected
+	}
 	if t := s.waitTimeout(d, r); t > 0 && e.at == after(r.Arrival, t) {
 		status = TimedOut
 	}

@@ -34,6 +34,7 @@ type rest struct {
 	prewarm    Prewarm
 	scaling    Scaling
 	scaler     *scaler // where it ticks
+	servers    ServerFactory
 	ranks      *ranks  // in place of idle, floor and open, where the reuse rule is LeastLoaded
 	router     *router // where its platform routes
 	firstLocal localFn // its first function, within the shard

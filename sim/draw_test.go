@@ -24,6 +24,7 @@ func (t drawer) load() *list {
 	for f := range t.int("functions", 1, 3) {
 		fn := Function{Name: fmt.Sprint(f), App: rapid.SampledFrom([]string{"a", "b", ""}).Draw(t.T, "app"), Memory: int64(128 * (f + 1))}
 		fn.Timeout = t.time("timeout", 8)
+		fn.Patience = t.time("patience", 12) * Time(t.int("impatient", 0, 1))
 		if t.bool("cold") {
 			fn.Cold = Constant(t.time("cold service", 9))
 		}
@@ -87,6 +88,7 @@ func (t drawer) platform() Platform {
 		Concurrency:  t.int("concurrency", 1, 3),
 		TimeoutClock: rapid.SampledFrom([]TimeoutClock{HandlerClock, RequestClock}).Draw(t.T, "clock"),
 		Timeout:      t.time("platform timeout", 12),
+		Abandoned:    rapid.SampledFrom([]AfterClient{ServeOn, Cancel}).Draw(t.T, "abandoned"),
 		MaxLifetime:  t.time("lifetime", 20),
 		Scaling:      t.scaling(),
 		KeepAlive:    t.keepAlive(),

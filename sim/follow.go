@@ -6,8 +6,9 @@ import "fmt"
 // of an application, the answer to what made it. What follows arrives as any
 // other request does.
 type Follower interface {
-	// Ended is told the end of each request but pings, right after its
-	// Outcome, and appends what arrives because of it.
+	// Ended is told the end of each request but pings, when its client knows of
+	// it, and appends what arrives because of it. An arrival at the same function
+	// with the same key and a higher attempt is a retry of the request.
 	Ended(e End, next []Arrival) []Arrival
 }
 
@@ -20,13 +21,15 @@ type FollowerFactory interface {
 	New() Follower
 }
 
-// End is a request that has ended, now.
+// End is a request that has ended for its client, now. An instance may go on with
+// it: the Outcome that observers are told has the end of that.
 type End struct {
 	Outcome
-	Now    Time   // when it left its instance; End may lie before, where it timed out as that initialised
-	Key    uint64 // what its variates are keyed by
-	Parent uint64 // as its Arrival had it; 0 for the source's
-	Attr   uint32
+	Now     Time   // when it ended for its client
+	Service Time   // as its Invocation had it
+	Key     uint64 // what its variates are keyed by
+	Parent  uint64 // as its Arrival had it; 0 for the source's
+	Attr    uint32
 }
 
 // Arrival is a request that the simulation makes.
@@ -52,20 +55,26 @@ func MadeKey(parent uint64, step, child uint32) uint64 {
 }
 
 // follow makes arrivals of what follows from a request.
-func (s *shard) follow(r *request, now Time) {
-	e := End{Outcome: s.outcomes[s.recorded-1], Now: now, Key: r.key, Parent: r.parent, Attr: r.Attr}
+func (s *shard) follow(id requestID, now Time) {
+	r := &s.requests[id]
+	e := End{Now: now, Service: r.Service, Key: r.key, Parent: r.parent, Attr: r.Attr}
+	s.describe(&e.Outcome, r)
 	s.following = s.follower.Ended(e, s.following[:0])
 	for i := range s.following {
 		a := &s.following[i]
-		fn, err := s.follows(r, a, now)
+		fn, err := s.follows(&s.requests[id], a, now)
 		if err != nil {
 			panic(refusal{err})
 		}
-		id := s.newRequest(a.Function)
-		n := &s.requests[id]
+		next := s.newRequest(a.Function)
+		n := &s.requests[next]
 		n.Invocation, n.key, n.ordinal, n.fn = a.Invocation, a.Key, s.madeOrdinalOf(fn), fn
-		n.parent, n.attempt, n.flags = a.Parent, a.Attempt, 0
-		s.queue.push(event{at: a.Arrival, key: keyOf(kindArrival, a.Function, n.ordinal), ref: uint32(id), gen: n.gen})
+		n.parent, n.earlier, n.attempt, n.flags = a.Parent, 0, a.Attempt, 0
+		if a.Function == e.Function && a.Key == e.Key && a.Attempt > e.Attempt {
+			n.earlier = e.Earlier + a.Arrival - e.Arrival
+			s.requests[id].retried = true
+		}
+		s.queue.push(event{at: a.Arrival, key: keyOf(kindArrival, a.Function, n.ordinal), ref: uint32(next), gen: n.gen})
 	}
 }
 

@@ -9,6 +9,7 @@ const (
 	TimedOut          // cut off by its timeout, while it waited or was served
 	Rejected          // over a limit, or its queue was full or too slow
 	Failed            // the function failed
+	Abandoned         // its client gave up, while it waited or was served
 	Unfinished        // still waiting when the run ended
 )
 
@@ -38,16 +39,18 @@ const (
 type Outcome struct {
 	Arrival  Time // when it arrived
 	Start    Time // when its service started; where it never did, its End
-	End      Time // when its service ended, or when it was rejected or timed out waiting
+	End      Time // when its service ended, which may go on after its client gave up; or when it was rejected, timed out or was abandoned waiting
 	Init     Time // the part of Start − Arrival spent in an initialisation, 0 where warm; where service never started, that of its instance, uncut
+	Earlier  Time // how long before Arrival the first attempt arrived; 0 for that one
 	Function uint32
 	Ordinal  uint32 // within its function, from 0: of the invocation, of the ping for a ping, of what the simulation made for that
 	Platform PlatformID
 	Attempt  uint16 // 0 for the first
 	Status   Status
 	Flags    Flags
-	// Started is true where service began; a request can time out before it did.
+	// Started is true where service began; a request can time out, or be abandoned, before it did.
 	Started bool
+	Retried bool // it was not its client's last attempt
 }
 
 // InitWait is a request that waited for an initialisation and was served.
@@ -97,11 +100,15 @@ type Activity struct {
 type Serving struct {
 	Queued    Time   // when it came into the server's line
 	Scheduled Time   // when it first was part of a step
-	First     Time   // when its first token was there; 0 before that
+	First     Time   // when the first token of Output was there; 0 before that
 	Input     uint32 // tokens of its prompt, ≥ 1
 	Output    uint32 // tokens that it was given
+	Reasoning uint32 // tokens that were made for it before those, and that it is not shown
 	Cached    uint32 // tokens of its prompt that were in the prefix cache when it was first scheduled
+	Written   uint32 // others of its prompt, that a provider's cache keeps from then on for a price
 	Preempted uint32 // how often it was put back
+	Hour      bool   // what was written is kept for an hour or more
+	Batch     bool   // it was part of a batch: all of it was there at its end, at a price of its own
 }
 
 // Served is a request that a server of steps and tokens has served, or given up.

@@ -25,7 +25,7 @@ func (s *shard) plainFor() bool {
 	}
 	d := &s.deps[0]
 	p := d.platform
-	return p.plain && s.follower == nil &&
+	return p.plain && s.follower == nil && !s.patient &&
 		len(s.observers.activities) == 0 && !d.listens && !d.bound &&
 		len(s.queue.heap) == 0 && len(s.instances) == 0 // its prewarm policy did nothing, and will not
 }

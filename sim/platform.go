@@ -130,11 +130,12 @@ type Platform struct {
 	Concurrency  int // requests an instance serves at a time, ≥ 1
 	Limit        Limit
 	TimeoutClock TimeoutClock
-	Timeout      Time    // of functions that state none; 0: none
-	MaxLifetime  Time    // an instance of this age takes no more requests; 0: none
-	Memory       int64   // MiB, of functions that state none
-	Init         Init    // of functions that state none
-	Resume       Sampler // how long a paused instance takes to serve again, told as PhaseSandbox; nil: no time
+	Timeout      Time        // of functions that state none; 0: none
+	Abandoned    AfterClient // what happens to a request with an instance when its client gives up
+	MaxLifetime  Time        // an instance of this age takes no more requests; 0: none
+	Memory       int64       // MiB, of functions that state none
+	Init         Init        // of functions that state none
+	Resume       Sampler     // how long a paused instance takes to serve again, told as PhaseSandbox; nil: no time
 	KeepAlive    KeepAliveFactory
 	Prewarm      PrewarmFactory // nil: none
 	Scaling      ScalingFactory // asked where Dispatch is QueueDispatch

@@ -18,6 +18,8 @@ const (
 	PurposeTurns                        // of a conversation: how many, and its shared prompt
 	PurposeThink                        // from one turn of a conversation to the next
 	PurposePace                         // from one token of a request to the next
+	PurposeBackoff                      // how long a client waits before it asks again
+	PurposeReasoning                    // how many tokens it is not shown
 	PurposePhase     Purpose = 16       // + phaseKeys: how long a phase of an init takes
 	PurposePingPhase Purpose = 32       // + phaseKeys: the same for an init that a ping caused
 	PurposeWarmPhase Purpose = 48       // + phaseKeys: the same for one that no request caused

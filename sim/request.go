@@ -8,6 +8,7 @@ type request struct {
 	parent     uint64 // see Arrival; 0 for the source's
 	start, end Time   // of its service, once that is known
 	init       Time   // see Outcome
+	earlier    Time   // see Outcome
 	ordinal    uint32 // see Outcome; with madeOrdinal, it was made by the simulation
 	fn         localFn
 	instance   instanceID // where it is served, or waits for an initialisation
@@ -20,6 +21,8 @@ type request struct {
 	own        bool // see InitWait
 	waits      bool // in its deployment's line
 	told       bool // its outcome, by the plain path
+	gone       bool // its client has been told how it ended, or has given up, and an instance goes on with it
+	retried    bool // see Outcome
 }
 
 // madeOrdinal marks the ordinals of what the simulation makes: pings, and
@@ -31,7 +34,7 @@ func (s *shard) arrived(inv *Invocation, fn localFn, ordinal uint32) requestID {
 	id := s.newRequest(inv.Function)
 	r := &s.requests[id]
 	r.Invocation, r.key, r.ordinal, r.fn = *inv, uint64(ordinal), ordinal, fn
-	r.parent, r.attempt, r.flags = 0, 0, 0
+	r.parent, r.earlier, r.attempt, r.flags = 0, 0, 0, 0
 	return id
 }
 
@@ -42,7 +45,7 @@ func (s *shard) newRequest(function uint32) requestID {
 		id := s.ended[n-1]
 		s.ended = s.ended[:n-1]
 		r := &s.requests[id]
-		r.instance, r.starts, r.started, r.waits, r.told = noInstance, 0, false, false, false
+		r.instance, r.starts, r.started, r.waits, r.told, r.gone, r.retried = noInstance, 0, false, false, false, false, false
 		return id
 	}
 	s.crowded(len(s.requests), "requests", function, s.now)
@@ -50,24 +53,27 @@ func (s *shard) newRequest(function uint32) requestID {
 	return requestID(len(s.requests) - 1)
 }
 
-// end is the one exit of a request: its outcome is told, what follows from it
-// arrives, and its place is free.
+// end is the one exit of a request: what follows from it arrives, its outcome is
+// told, and its place is free. For one whose client has gone before, what follows
+// has arrived, and the client's word stands.
 func (s *shard) end(id requestID, now Time, status Status) {
 	r := &s.requests[id]
-	r.status = status
+	if !r.gone {
+		r.status = status
+	}
 	d := &s.deps[s.fns[r.fn].dep]
 	d.group.inFlight--
 	d.account.exit(now)
 	if d.ticks {
 		d.scaler.count(now, -1)
 	}
+	if s.follower != nil && r.flags&Ping == 0 && !r.gone {
+		s.follow(id, now)
+		r = &s.requests[id]
+	}
 	if !r.told {
 		s.tell(r)
 	}
-	if s.follower != nil && r.flags&Ping == 0 {
-		s.follow(r, now)
-	}
-	r = &s.requests[id]
 	r.gen++
 	s.ended = append(s.ended, id)
 }
@@ -80,14 +86,19 @@ func (s *shard) tell(r *request) {
 	}
 	o := &s.outcomes[s.recorded%outcomeBatch]
 	s.recorded++
-	// Field by field: a literal would be built on the stack and copied.
-	o.Arrival, o.Start, o.End, o.Init = r.Arrival, r.start, r.end, r.init
-	o.Function, o.Ordinal = r.Function, r.ordinal&^madeOrdinal
-	o.Platform, o.Attempt = s.deps[s.fns[r.fn].dep].platform.id, r.attempt
-	o.Status, o.Flags, o.Started = r.status, r.flags, r.started
+	s.describe(o, r)
 	if r.init > 0 && r.started && len(s.observers.inits) > 0 {
 		s.tellInit(o, r.instance, r.own)
 	}
+}
+
+// describe makes an outcome of a request.
+func (s *shard) describe(o *Outcome, r *request) {
+	// Field by field: a literal would be built on the stack and copied.
+	o.Arrival, o.Start, o.End, o.Init, o.Earlier = r.Arrival, r.start, r.end, r.init, r.earlier
+	o.Function, o.Ordinal = r.Function, r.ordinal&^madeOrdinal
+	o.Platform, o.Attempt = s.deps[s.fns[r.fn].dep].platform.id, r.attempt
+	o.Status, o.Flags, o.Started, o.Retried = r.status, r.flags, r.started, r.retried
 }
 
 // tellInit tells of a started request which parts of the phases lie between

@@ -143,6 +143,9 @@ func (c *Config) validate() error {
 			return fmt.Errorf("simulating: %s: %w", functions[f].ID(), err)
 		}
 	}
+	if err := checkPatience(functions); err != nil {
+		return err
+	}
 	if c.Follow == nil {
 		return nil
 	}

@@ -122,6 +122,9 @@ func (s *shard) serve(d *deployment, id instanceID, rid requestID, now Time) {
 	case !s.stations[id].up: // else its server has taken the request
 		s.judge(id, r)
 		s.stations[id].bound = rid
+		if s.patient || s.follower != nil {
+			s.watch(d, rid, in.ready)
+		}
 	}
 	if in.inUse == 0 {
 		d.busy++
@@ -148,6 +151,9 @@ func (s *shard) occupySlot(d *deployment, id instanceID, rid requestID, now Time
 	}
 	r.start, r.end, r.status, r.started = min(start, end), end, status, start <= end
 	s.queue.add(leave, keyOf(kindLeave, r.Function, r.ordinal), uint32(rid), r.gen)
+	if s.patient || s.follower != nil {
+		s.watch(d, rid, leave)
+	}
 }
 
 // judge says whether a request is cold on an instance: whether its wait overlaps

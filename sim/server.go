@@ -21,8 +21,8 @@ type Server interface {
 	// Advance is called at the time that Next said, and appends the requests
 	// that have ended by then.
 	Advance(now Time, ended []ServerEnd) []ServerEnd
-	// Withdraw takes back a request that its timeout ends, and tells what it
-	// got until then.
+	// Withdraw takes back a request that its timeout or its client ends, and
+	// tells what it got until then.
 	Withdraw(now Time, id uint32) Serving
 }
 
@@ -75,13 +75,21 @@ type ServerRequest struct {
 // ServerEnd is how a request left a server.
 type ServerEnd struct {
 	ID      uint32
-	Status  Status // Completed or Failed
+	Status  Status // Completed, Failed, or Rejected: its service then never began
 	Serving Serving
 }
 
 // ServerFactory makes the servers of a deployment, one an instance.
 type ServerFactory interface {
 	New(g Group) Server
+}
+
+// SharingFactory is a ServerFactory of servers that share something which
+// outlives each of them, such as the limits of a provider's account: each
+// deployment has a factory of its own.
+type SharingFactory interface {
+	ServerFactory
+	Sharing(g Group) ServerFactory
 }
 
 // station is the server of an instance, and the request that it gets when the
@@ -137,7 +145,7 @@ func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) boo
 		return false
 	}
 	r.instance, r.start, r.started = id, now, true
-	if limit := s.limitOf(d, rid, now); limit < Never {
+	if limit := s.partTime(r, s.limitOf(d, rid, now), now); limit < Never {
 		s.limit(r.fn, event{at: limit, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(rid), gen: r.gen}, d.inFlight)
 	}
 	s.schedule(d, id)
@@ -195,6 +203,10 @@ func (s *shard) moved(e event) {
 	for _, end := range s.endings {
 		r := &s.requests[end.ID]
 		r.end = e.at
+		if end.Status == Rejected {
+			r.start, r.init, r.started, r.flags = e.at, 0, false, r.flags&Ping
+			s.instances[id].served--
+		}
 		s.vacate(d, id)
 		s.end(requestID(end.ID), e.at, end.Status)
 		s.tellServed(end.Serving)
@@ -206,15 +218,15 @@ func (s *shard) moved(e event) {
 	s.schedule(d, id)
 }
 
-// expire ends a request in service at its timeout.
-func (s *shard) expire(d *deployment, rid requestID, now Time) {
+// expire ends a request in service at its timeout, or as its client gives up.
+func (s *shard) expire(d *deployment, rid requestID, now Time, status Status) {
 	r := &s.requests[rid]
 	id := r.instance
 	st := &s.stations[id]
 	serving := st.server.Withdraw(now, uint32(rid))
 	r.end = now
 	s.vacate(d, id)
-	s.end(rid, now, TimedOut)
+	s.end(rid, now, status)
 	s.tellServed(serving)
 	s.tellWork(d, st.worker)
 	s.freed(d, id, now)
@@ -227,7 +239,7 @@ func (s *shard) newStation(d *deployment, id instanceID) {
 		s.stations = append(s.stations, station{})
 	}
 	st := &s.stations[id]
-	*st = station{server: d.platform.Server.New(d.unit), bound: noRequest, next: Never, gen: st.gen + 1}
+	*st = station{server: d.servers.New(d.unit), bound: noRequest, next: Never, gen: st.gen + 1}
 	if len(s.observers.works) > 0 {
 		st.worker, _ = st.server.(Worker)
 	}

@@ -4,7 +4,7 @@ import "slices"
 
 // setUp readies the shard for the functions of a part.
 func (s *shard) setUp(part []uint32, plan *partition) {
-	s.fns, s.starts = s.fns[:0], s.starts[:0]
+	s.fns, s.starts, s.patient = s.fns[:0], s.starts[:0], false
 	s.deps, s.rests = resize(s.deps, len(part)), resize(s.rests, len(part))
 	s.instances, s.births, s.free = s.instances[:0], s.births[:0], s.free[:0]
 	s.requests, s.ended = s.requests[:0], s.ended[:0]
@@ -71,7 +71,8 @@ func (s *shard) addFunction(id uint32, dep depIndex, spec *Function, p *platform
 	if f.timeout == 0 {
 		f.timeout = p.Timeout
 	}
-	start := startSpec{init: spec.Init, cold: spec.Cold, key: spec.Key()}
+	start := startSpec{init: spec.Init, cold: spec.Cold, key: spec.Key(), patience: spec.Patience}
+	s.patient = s.patient || spec.Patience > 0
 	switch {
 	case f.hasCold:
 		start.init = nil // all of a cold request counts as service
@@ -106,6 +107,10 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 		d.memory = p.Memory
 	}
 	d.unit = Group{Functions: members, All: plan.functions, Memory: d.memory, Key: s.config.Key}
+	d.servers = p.Server
+	if f, ok := p.Server.(SharingFactory); ok {
+		d.servers = f.Sharing(d.unit)
+	}
 	if p.Prewarm != nil {
 		d.prewarm = p.Prewarm.New(d.unit)
 	}

@@ -35,6 +35,8 @@ type startSpec struct {
 	cold Sampler
 	key  uint64
 
+	patience Time // of its clients; 0: they wait for ever
+
 	limits limits // of its requests in service, where servers serve them
 }
 
@@ -61,6 +63,7 @@ type shard struct {
 	queue     queue
 	now       Time
 	follower  Follower
+	patient   bool // a function's clients give up
 
 	plain   plain
 	alone   request // what the plain path tells of

@@ -71,10 +71,7 @@ func (j *journal) Joined() [][]uint32 { return nil }
 func (j *journal) New() Follower      { return j }
 
 func (j *journal) Ended(e End, next []Arrival) []Arrival {
-	text := [...]string{"is completed", "times out", "is rejected", "fails"}[e.Status]
-	if e.Status == TimedOut && e.End != e.Now {
-		text += fmt.Sprintf(" (at %d)", e.End)
-	}
+	text := [...]string{"is completed", "times out", "is rejected", "fails", "is abandoned"}[e.Status]
 	if e.Flags&Cold != 0 {
 		text += fmt.Sprintf(", cold, initialised for %d", e.Init)
 	}
@@ -90,7 +87,7 @@ func (j *journal) Ended(e End, next []Arrival) []Arrival {
 
 // timeline runs requests, given as arrival and service by function, and returns
 // the journal.
-func timeline(t *testing.T, p Platform, actions map[Time]Action, requests ...[][2]Time) string {
+func timeline(t *testing.T, p Platform, patience Time, actions map[Time]Action, requests ...[][2]Time) string {
 	t.Helper()
 	j := &journal{}
 	p.KeepAlive, p.Scaling = noted{p.KeepAlive, j}, notedScaling{j}
@@ -99,7 +96,7 @@ func timeline(t *testing.T, p Platform, actions map[Time]Action, requests ...[][
 	}
 	l := &list{}
 	for f, of := range requests {
-		l.functions = append(l.functions, Function{Name: fmt.Sprint("f", f)})
+		l.functions = append(l.functions, Function{Name: fmt.Sprint("f", f), Patience: patience})
 		var invs []Invocation
 		for _, r := range of {
 			invs = append(invs, Invocation{Arrival: r[0], Service: r[1], Function: uint32(f)})
@@ -129,6 +126,7 @@ func TestTimelines(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		platform Platform
+		patience Time
 		actions  map[Time]Action
 		requests [][][2]Time
 		want     string
@@ -276,13 +274,13 @@ f0: started at 0, ready at 2, stopped at 6; served 1, idle for 1
 f0: started at 10, ready at 12, stopped at 16; served 1, idle for 1`,
 		},
 		{
-			// It gives up at 1, and its instance is free when it is ready, at 2.
+			// It times out at 1, and its instance is free when it is ready, at 2.
 			name:     "a timeout of the request",
 			platform: Platform{KeepAlive: window(1), Init: boot(2), Timeout: 1, TimeoutClock: RequestClock},
 			requests: [][][2]Time{{{0, 5}}},
 			want: `
   0  f0: a request arrives
-  2  f0: request 0 times out (at 1), cold, initialised for 2
+  1  f0: request 0 times out, cold, initialised for 2
   2  f0: the instance of 0 is idle until 3
 f0: started at 0, ready at 2, stopped at 3; served 1, idle for 1`,
 		},
@@ -560,6 +558,114 @@ f0: started at 0, ready at 2, stopped at 13; served 1, idle for 5
 f0: started at 1, ready at 3, stopped at 9; served 2, idle for 5`,
 		},
 		{
+			// The first is served until 9, for nobody from 3 on; the second leaves the
+			// line at 4, so that the third, which may wait until 11, is served at 9.
+			name:     "a client in a line",
+			platform: Platform{KeepAlive: window(10), Limit: Limit{Function: 1, Over: QueueOver}},
+			patience: 3,
+			requests: [][][2]Time{{{0, 9}, {1, 1}, {8, 2}}},
+			want: `
+  0  f0: a request arrives
+  1  f0: a request arrives
+  3  f0: request 0 is abandoned, cold, initialised for 0
+  4  f0: request 1 is abandoned
+  8  f0: a request arrives
+ 11  f0: request 2 is completed, waited 1 for a place
+ 11  f0: the instance of 0 is idle until 21
+f0: started at 0, ready at 0, stopped at 21; served 2, idle for 10`,
+		},
+		{
+			// The request of 1 is served from 3 on, and its client gives up at 4: the
+			// slot is free for that of 2, whose client goes at 5.
+			name:     "clients of a slot, cancelled",
+			platform: Platform{KeepAlive: window(10), Limit: Limit{Function: 1, Over: QueueOver}, Abandoned: Cancel},
+			patience: 3,
+			requests: [][][2]Time{{{0, 3}, {1, 3}, {2, 2}, {5, 1}}},
+			want: `
+  0  f0: a request arrives
+  1  f0: a request arrives
+  2  f0: a request arrives
+  3  f0: request 0 is completed, cold, initialised for 0
+  4  f0: request 1 is abandoned, waited 2 for a place
+  5  f0: a request arrives
+  5  f0: request 2 is abandoned, waited 2 for a place
+  6  f0: request 3 is completed
+  6  f0: the instance of 0 is idle until 16
+f0: started at 0, ready at 0, stopped at 16; served 4, idle for 10`,
+		},
+		{
+			// The client goes at 3, and the instance goes on until 5: the request of 4
+			// is bound to it, and its client goes at 7 as it is served.
+			name:     "clients of an instance, cancelled",
+			platform: Platform{KeepAlive: window(10), Init: boot(5), Abandoned: Cancel},
+			patience: 3,
+			requests: [][][2]Time{{{0, 1}, {4, 3}}},
+			want: `
+  0  f0: a request arrives
+  3  f0: request 0 is abandoned, cold, initialised for 5
+  4  f0: a request arrives
+  7  f0: request 1 is abandoned, cold, initialised for 1
+  7  f0: the instance of 0 is idle until 17
+f0: started at 0, ready at 5, stopped at 17; served 1, idle for 10`,
+		},
+		{
+			// With nobody bound to it, it is idle when it is ready.
+			name:     "a client of an instance, cancelled, and nobody comes",
+			platform: Platform{KeepAlive: window(10), Init: boot(5), Abandoned: Cancel},
+			patience: 3,
+			requests: [][][2]Time{{{0, 1}}},
+			want: `
+  0  f0: a request arrives
+  3  f0: request 0 is abandoned, cold, initialised for 5
+  5  f0: the instance of 0 is idle until 15
+f0: started at 0, ready at 5, stopped at 15; served 0, idle for 10`,
+		},
+		{
+			// The first is served from 5 to 6 for nobody, the second from 9 to 12:
+			// while the one instance is taken, the other is started.
+			name:     "clients of an instance, served",
+			platform: Platform{KeepAlive: window(10), Init: boot(5)},
+			patience: 3,
+			requests: [][][2]Time{{{0, 1}, {4, 3}, {6, 3}}},
+			want: `
+  0  f0: a request arrives
+  3  f0: request 0 is abandoned, cold, initialised for 5
+  4  f0: a request arrives
+  6  f0: the instance of 0 is idle until 16
+  6  f0: a request arrives
+  7  f0: request 1 is abandoned, cold, initialised for 5
+  9  f0: request 2 is completed
+  9  f0: the instance of 0 is idle until 19
+ 12  f0: the instance of 4 is idle until 22
+f0: started at 0, ready at 5, stopped at 19; served 2, idle for 10
+f0: started at 4, ready at 9, stopped at 22; served 1, idle for 10`,
+		},
+		{
+			// The platform answers at 3, with its timeout, as the client would give up;
+			// with less patience the client is first.
+			name:     "a client and a timeout",
+			platform: Platform{KeepAlive: window(10), Init: boot(2), Timeout: 3, TimeoutClock: RequestClock},
+			patience: 3,
+			requests: [][][2]Time{{{0, 9}}},
+			want: `
+  0  f0: a request arrives
+  3  f0: request 0 times out, cold, initialised for 2
+  3  f0: the instance of 0 is idle until 13
+f0: started at 0, ready at 2, stopped at 13; served 1, idle for 10`,
+		},
+		{
+			// The client goes at 3, and the platform cuts the request off at 5.
+			name:     "a client that goes before the timeout",
+			platform: Platform{KeepAlive: window(10), Init: boot(2), Timeout: 3},
+			patience: 3,
+			requests: [][][2]Time{{{0, 9}}},
+			want: `
+  0  f0: a request arrives
+  3  f0: request 0 is abandoned, cold, initialised for 2
+  5  f0: the instance of 0 is idle until 15
+f0: started at 0, ready at 2, stopped at 15; served 1, idle for 10`,
+		},
+		{
 			name:     "functions at the same time",
 			platform: Platform{KeepAlive: window(0)},
 			requests: [][][2]Time{{{5, 1}, {6, 0}}, {{5, 1}}, {{6, 0}}},
@@ -582,7 +688,7 @@ f2: started at 6, ready at 6, stopped at 6; served 1, idle for 0`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := timeline(t, c.platform, c.actions, c.requests...)
+			got := timeline(t, c.platform, c.patience, c.actions, c.requests...)
 			if d := cmp.Diff(strings.Split(strings.TrimPrefix(c.want, "\n"), "\n"), strings.Split(got, "\n")); d != "" {
 				t.Errorf("by hand −, kernel +:\n%s", d)
 			}

@@ -63,6 +63,7 @@ type twinInstance struct {
 	stopped        bool
 	active         Time
 	warming        bool // initialises with nothing bound to it
+	joined         int  // serial of when that began
 	opened         bool // its readiness has happened
 
 	stage  Stage
@@ -221,9 +222,9 @@ func (t *twin) arrive(r *twinRequest) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
 	}
-	giveUp, status := Never, Rejected
-	if l.QueueWait > 0 {
-		giveUp = r.arrival + l.QueueWait
+	giveUp, status := t.patience(r), Abandoned
+	if l.QueueWait > 0 && r.arrival+l.QueueWait <= giveUp {
+		giveUp, status = r.arrival+l.QueueWait, Rejected
 	}
 	if timeout := t.timeout(r); timeout > 0 && t.c.Platforms[0].TimeoutClock == RequestClock && r.arrival+timeout <= giveUp {
 		giveUp, status = r.arrival+timeout, TimedOut
@@ -250,6 +251,14 @@ func (t *twin) slots() int { return max(1, t.c.Platforms[0].Concurrency) }
 
 func (t *twin) timeout(r *twinRequest) Time {
 	return cmp.Or(t.fns[r.fn].Timeout, t.c.Platforms[0].Timeout)
+}
+
+// patience returns when the client gives up.
+func (t *twin) patience(r *twinRequest) Time {
+	if p := t.fns[r.fn].Patience; p > 0 && !r.ping {
+		return r.arrival + p
+	}
+	return Never
 }
 
 func (t *twin) accountFull() bool {
@@ -289,7 +298,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 		last := d.waiting[len(d.waiting)-1]
 		for k := 0; k < want; k++ {
 			if in := t.wake(d, last); in != nil {
-				in.warming = true
+				t.toWarm(in)
 				t.readyLater(in)
 				continue
 			}
@@ -297,7 +306,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 				break
 			}
 			in := t.start(d, last)
-			in.warming = true
+			t.toWarm(in)
 			t.readyLater(in)
 			d.wanted = max(d.wanted, len(d.instances))
 		}
@@ -307,9 +316,11 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 	if in != nil && t.slots() > 1 {
 		t.readyLater(in)
 	}
-	for _, x := range d.instances {
-		if in == nil && x.warming {
-			in = x
+	if in == nil {
+		for _, x := range d.instances {
+			if x.warming && (in == nil || x.joined < in.joined) {
+				in = x
+			}
 		}
 	}
 	if in == nil {
@@ -484,7 +495,7 @@ func contentOf(p PhaseSampler, f *Function) *Content {
 // host draws where an instance starts.
 func (t *twin) host(in *twinInstance, purpose Purpose, fn, ordinal uint32, attempt uint64) {
 	if t.stores != nil {
-		in.host = t.stores.Place(t.now, nil, NewStream(t.c.Key, purpose+15, t.fns[fn].Key()).Start(attempt).Uniform(uint64(ordinal)))
+		in.host = t.stores.Place(t.now, nil, NewStream(t.c.Key, purpose+hostKey, t.fns[fn].Key()).Start(attempt).Uniform(uint64(ordinal)))
 	}
 }
 
@@ -601,23 +612,58 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 			end, status = limit, TimedOut
 		}
 	}
+	given := t.patience(r)
+	cut := t.c.Platforms[0].Abandoned == Cancel && given < end // by its client
+	switch {
+	case cut && start <= given:
+		end, status = given, Abandoned
+	case given < end:
+		status = Abandoned
+	}
 	in.inUse++
 	in.served++
 	d.flying++
 	t.flying++
 	t.touch(in)
 	flags |= in.flags & Provisioned
-	if start <= end && init > 0 {
-		t.waited(r, in, start, end, init, status, flags, own)
-	}
 	ordinal := uint64(r.ordinal)
 	if r.ping {
 		ordinal |= 1 << 31
 	}
-	t.at(max(start, end), twinLeave, r.fn, ordinal, func() {
+	if cut && start > given {
+		t.at(given, twinGiveUp, r.fn, ordinal, func() { t.unbind(d, in, r, init, flags) })
+		return
+	}
+	if start <= end && init > 0 {
+		t.waited(r, in, start, end, init, status, flags, own)
+	}
+	class := twinLeave
+	if cut {
+		class = twinGiveUp
+	}
+	t.at(max(start, end), class, r.fn, ordinal, func() {
 		t.emit(r, min(start, end), end, init, status, flags, start <= end)
 		t.complete(in)
 	})
+}
+
+// unbind lets a client go whose instance initialises, which goes on for whoever comes.
+func (t *twin) unbind(d *twinDep, in *twinInstance, r *twinRequest, init Time, flags Flags) {
+	t.emit(r, t.now, t.now, init, Abandoned, flags, false)
+	in.inUse--
+	in.served--
+	d.flying--
+	t.flying--
+	t.toWarm(in)
+	if t.slots() == 1 {
+		t.readyLater(in)
+	}
+	if t.c.Platforms[0].Limit.Account > 0 {
+		t.fromTheLine()
+	}
+	if len(d.waiting) > 0 {
+		t.dispatch(d)
+	}
 }
 
 // waited notes which parts of an instance's phases a request waited for.
@@ -837,11 +883,17 @@ func (t *twin) warm(in *twinInstance) {
 	}
 	in.dep.warmed++
 	if in.ready > t.now {
-		in.warming = true
+		t.toWarm(in)
 		t.readyLater(in)
 		return
 	}
 	t.idle(in)
+}
+
+// toWarm puts an instance behind those that initialise for nobody yet.
+func (t *twin) toWarm(in *twinInstance) {
+	t.serial++
+	in.warming, in.joined = true, t.serial
 }
 
 func (t *twin) tick(d *twinDep, p Prewarm) {

@@ -24,7 +24,7 @@ func (s *shard) ping(d *deployment, service, now Time) {
 	id := s.newRequest(d.first)
 	r := &s.requests[id]
 	r.Invocation = Invocation{Arrival: now, Service: service, Function: d.first}
-	r.key, r.ordinal, r.fn, r.attempt, r.flags = uint64(d.pings), s.madeOrdinalOf(d.firstLocal), d.firstLocal, 0, Ping
+	r.key, r.ordinal, r.fn, r.earlier, r.attempt, r.flags = uint64(d.pings), s.madeOrdinalOf(d.firstLocal), d.firstLocal, 0, 0, Ping
 	d.pings++
 	s.admit(d, id)
 }

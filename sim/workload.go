@@ -28,15 +28,18 @@ type Workload interface {
 
 // Function is what the kernel knows of a function.
 type Function struct {
-	Name    string  // unique within its app
-	App     string  // the application it belongs to; a function of its own where there is none
-	Owner   string  // may be empty
-	Trigger string  // http, timer, queue …; may be empty
-	Memory  int64   // MiB configured, ≥ 0; 0: the platform's default
-	Timeout Time    // 0: the platform's default
-	Init    Init    // nil: the platform's default
-	Cold    Sampler // service time of a cold request, all of it busy, in place of Init; nil: none
-	Weight  float64 // expected number of invocations, to balance shards; 0: unknown
+	Name    string // unique within its app
+	App     string // the application it belongs to; a function of its own where there is none
+	Owner   string // may be empty
+	Trigger string // http, timer, queue …; may be empty
+	Memory  int64  // MiB configured, ≥ 0; 0: the platform's default
+	Timeout Time   // 0: the platform's default
+	// Patience is how long a client waits for the answer to an attempt, from its
+	// arrival, before it gives up: 0 to Longest; 0: for ever. See Platform.Abandoned.
+	Patience Time
+	Init     Init    // nil: the platform's default
+	Cold     Sampler // service time of a cold request, all of it busy, in place of Init; nil: none
+	Weight   float64 // expected number of invocations, to balance shards; 0: unknown
 }
 
 // ID is the name of the function with its app, as the outputs print it.

@@ -24,6 +24,7 @@ type FunctionSpec struct {
 	Init        Init           `toml:"init" help:"initialisation, by phase; absent: the platform's default"`
 	ColdService Distribution   `toml:"cold_service" help:"service time of a cold request, all of it busy, in place of init"`
 	Timeout     spec.Duration  `toml:"timeout" help:"absent: the platform's default"`
+	Client      *ClientSpec    `toml:"client" help:"how long its clients wait, and whether they ask again; absent: as the workload's client"`
 
 	at *spec.Node // where it stands; nil where it was not read
 }

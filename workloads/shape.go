@@ -2,7 +2,10 @@ package workloads
 
 import (
 	"errors"
+	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -94,4 +97,69 @@ func (s *Shape) Density(periods int) []float64 {
 	}
 	c[len(c)-1] = 1
 	return c
+}
+
+// Peaked returns the shape with its highest rate so many times its mean: its rates
+// are raised to the power that makes it so.
+func (s Shape) Peaked(factor float64) (Shape, error) {
+	if s.weights == nil {
+		return s, fmt.Errorf("a %s load has no peak: a shape with one is among %s", s.Name, strings.Join(peaked(), ", "))
+	}
+	own := s.weights()
+	highest := slices.Max(own)
+	share := 0 // of the parts, those with the highest rate
+	for _, w := range own {
+		if w == highest {
+			share++
+		}
+	}
+	if most := float64(len(own)) / float64(share); !(factor > 1 && factor < most) {
+		return s, fmt.Errorf("found a peak of %v times the mean, want more than 1 and less than the %v that a %s load can have", factor, most, s.Name)
+	}
+	raised := func(power float64) (w []float64, peak float64) {
+		w = make([]float64, len(own))
+		sum := 0.0
+		for i := range own {
+			w[i] = math.Pow(own[i]/highest, power)
+			sum += w[i]
+		}
+		return w, float64(len(w)) / sum
+	}
+	low, high := 0.0, 1.0
+	for _, peak := raised(high); peak < factor; _, peak = raised(high) {
+		high *= 2
+	}
+	for range 60 {
+		middle := (low + high) / 2
+		if _, peak := raised(middle); peak < factor {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	w, _ := raised(high)
+	s.weights = func() []float64 { return w }
+	return s, nil
+}
+
+// peaked are the names of the shapes that have a peak.
+func peaked() (names []string) {
+	for _, s := range Shapes() {
+		if s.weights != nil {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// Peak returns how many times its mean the shape's highest rate is.
+func (s *Shape) Peak() float64 {
+	if s.weights == nil {
+		return 1
+	}
+	sum, w := 0.0, s.weights()
+	for _, x := range w {
+		sum += x
+	}
+	return slices.Max(w) * float64(len(w)) / sum
 }

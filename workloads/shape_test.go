@@ -61,3 +61,36 @@ func TestStretched(t *testing.T) {
 		t.Errorf("half of 3 and 10 ns: %d and %d, want 2 (the nearest, away from 0) and 5", a, b)
 	}
 }
+
+// A peak is as many times the mean as is asked, at the hour where the shape has it:
+// the part of a day's requests in the quarter of an hour with the most is the factor
+// ÷ 96. A flat rate has none, and no peak is less than the mean or more than a
+// quarter of an hour can hold.
+func TestShapePeaked(t *testing.T) {
+	day := must(FindShape("diurnal"))
+	for _, factor := range []float64{1.1, 1.8, 3, 10, 40} {
+		s, err := day.Peaked(factor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		most, at := 0.0, 0
+		d := s.Density(1)
+		for i := 1; i < len(d); i++ {
+			if x := d[i] - d[i-1]; x > most {
+				most, at = x, i-1
+			}
+		}
+		if math.Abs(most*96/factor-1) > 1e-9 || at != 47 && at != 48 || math.Abs(s.Peak()/factor-1) > 1e-9 {
+			t.Errorf("a peak of %v: %v in part %d, Peak is %v", factor, most*96, at, s.Peak())
+		}
+	}
+	for _, bad := range []struct {
+		shape  string
+		factor float64
+	}{{"constant", 2}, {"even", 2}, {"diurnal", 1}, {"diurnal", 0.5}, {"diurnal", math.NaN()}, {"diurnal", 48}, {"office", 10}} {
+		s := must(FindShape(bad.shape))
+		if _, err := s.Peaked(bad.factor); err == nil {
+			t.Errorf("a %s load has a peak of %v", bad.shape, bad.factor)
+		}
+	}
+}

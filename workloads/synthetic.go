@@ -7,6 +7,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/clients"
 )
 
 // Synthetic is the workload of functions with arrival processes. It may be
@@ -29,8 +30,9 @@ type load struct {
 // group is what the functions of one FunctionSpec have in common.
 type group struct {
 	arrivals Process
-	service  Sampler // nil: 0
-	client   *client // nil: its requests have no tokens
+	service  Sampler         // nil: 0
+	client   *client         // nil: its requests have no tokens
+	caller   *clients.Client // nil: the functions state none
 }
 
 var _ sim.Workload = (*Synthetic)(nil)
@@ -71,7 +73,7 @@ func (s *Synthetic) add(f *FunctionSpec) error {
 	shares := f.shares(len(names))
 	base := f.function()
 	index := uint32(len(s.groups))
-	g := group{arrivals: f.Arrivals.Process, service: f.Service.Sampler}
+	g := group{arrivals: f.Arrivals.Process, service: f.Service.Sampler, caller: f.Client.Client()}
 	turns := 1.0
 	if f.Tokens != nil {
 		g.client = newClient(f.Tokens)
@@ -130,6 +132,11 @@ func (s *Synthetic) checkNames(specs []FunctionSpec) error {
 
 // Functions lists the functions, in the order of the specs.
 func (s *Synthetic) Functions() []sim.Function { return s.functions }
+
+// Client returns how the clients of a function behave, where it states it; else nil.
+func (s *Synthetic) Client(function uint32) *clients.Client {
+	return s.groups[s.loads[function].group].caller
+}
 
 // Horizon returns the time before which all invocations arrive.
 func (s *Synthetic) Horizon() sim.Time { return s.horizon }

@@ -44,16 +44,11 @@ func (o *outputFlags) register(c *cobra.Command) {
 // answer answers what flags, a file or logs ask, writes it into the folder that
 // was asked for, and prints it.
 func (a *app) answer(ctx context.Context, args []string, f *loadFlags, o *outputFlags, by answerer) (err error) {
-	if err := oneOf("format", o.format, estimate.Formats()); err != nil {
+	out, err := o.open(by.kind)
+	if err != nil {
 		return err
 	}
-	var out *results.SummaryFolder
-	if o.dir != "" { // before any work
-		if out, err = results.OpenSummaryFolder(o.dir, o.force, by.kind); err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, out.Close()) }()
-	}
+	defer func() { err = errors.Join(err, closed(out)) }()
 	far := new(stages)
 	stop := sync.OnceFunc(a.show(far))
 	defer stop()
@@ -67,12 +62,36 @@ func (a *app) answer(ctx context.Context, args []string, f *loadFlags, o *output
 	if err != nil {
 		return err
 	}
+	return a.deliver(ctx, out, o, by.page, what, crossed)
+}
+
+// open looks, before any work, whether the folder that was asked for may hold what
+// comes; nil: none was.
+func (o *outputFlags) open(kind results.SummaryKind) (*results.SummaryFolder, error) {
+	if err := oneOf("format", o.format, estimate.Formats()); err != nil {
+		return nil, err
+	}
+	if o.dir == "" {
+		return nil, nil
+	}
+	return results.OpenSummaryFolder(o.dir, o.force, kind)
+}
+
+func closed(out *results.SummaryFolder) error {
+	if out == nil {
+		return nil
+	}
+	return out.Close()
+}
+
+// deliver writes an answer into its folder, if there is one, and prints it.
+func (a *app) deliver(ctx context.Context, out *results.SummaryFolder, o *outputFlags, page string, what answer, crossed string) error {
 	if out != nil {
 		if err := what.Write(ctx, out); err != nil {
 			return err
 		}
 		a.kept.is(func() string { return "interrupted; the results are in " + o.dir })
-		a.note("results: %s", filepath.Join(o.dir, by.page))
+		a.note("results: %s", filepath.Join(o.dir, page))
 	}
 	if err := what.Render(a.stdout, o.format); err != nil {
 		return err

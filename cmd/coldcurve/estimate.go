@@ -251,12 +251,18 @@ how slow it is there, from a guess or from logs.
 A value may be a range, low..likely..high: the bills at both ends are given
 beside the likely one. What is not said is assumed, and listed.
 
+With --model the question is what it costs to serve a language model: by the token
+where a tariff offers it, on serverless GPUs that scale to zero or are kept warm, and
+on rented ones, as many as the load or --slo takes; and at which load they break even.
+
 Exit code 3 says that no plan serves every request; what it estimates is printed
 and written all the same.`
 
 func newEstimate(a *app) *cobra.Command {
 	var f loadFlags
+	var m modelFlags
 	var out outputFlags
+	var slo []string
 	c := &cobra.Command{
 		Use:   "estimate [APP.toml]",
 		Short: "Estimate the bill on every provider, from logs or a guess",
@@ -264,13 +270,25 @@ func newEstimate(a *app) *cobra.Command {
 		Example: `  coldcurve estimate --requests 3M/month --duration 120ms --memory 1536MB
   coldcurve estimate --logs last-month.log -o bill
   coldcurve estimate --requests 2M..3M..5M/month --duration 120ms --cv 0.8 --memory 1536MB \
-    --shape diurnal -o bill`,
+    --shape diurnal -o bill
+  coldcurve estimate --model llama-3.1-8b --requests 40000/day --tokens-in 1500 --tokens-out 400 \
+    --shape diurnal --slo 'ttft_p99 <= 2s' -o chats`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
+			switch err := m.check(c.Flags(), args); {
+			case err != nil:
+				return err
+			case m.Model != "":
+				return a.estimateModel(c.Context(), &m, &f, &out, slo)
+			case len(slo) > 0:
+				return usageError{errors.New("--slo without --model: coldcurve optimize finds the cheapest plan that meets it")}
+			}
 			return a.answer(c.Context(), args, &f, &out, estimating(&f, &out))
 		}),
 	}
 	f.register(c)
+	m.register(c)
+	c.Flags().StringArrayVar(&slo, "slo", nil, "with --model: what a plan must keep to serve, as in 'ttft_p99 <= 2s and tpot_p99 <= 60ms' (repeatable)")
 	out.register(c)
 	return c
 }

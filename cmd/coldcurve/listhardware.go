@@ -73,6 +73,9 @@ func gpuEntry(g *hardware.GPU) (listEntry, error) {
 	for _, o := range g.Operations {
 		e.Notes = append(e.Notes, fmt.Sprintf("%s on %d: %s", o.Model, o.Count, o.Source))
 	}
+	for _, d := range g.Draws {
+		e.Notes = append(e.Notes, fmt.Sprintf("%.0f W each of %d while they make tokens of %s (grade %s): %s", d.Decode, d.Count, strings.Join(d.Models, " or "), d.Grade, d.Source))
+	}
 	rows, err := hardware.Accuracies()
 	if err != nil {
 		return e, err

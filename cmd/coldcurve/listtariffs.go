@@ -22,7 +22,7 @@ func tariffEntries(dirs []string) ([]listEntry, error) {
 		for _, fact := range []listFact{
 			{"provider", t.Provider}, {"region", t.Region}, {"currency", t.Currency}, {"valid from", t.From}, {"valid until", t.Until},
 			{"era of", t.EraOf}, {"long requests", longText(t)}, {"hours", hoursText(t)},
-			{"billed against used", t.Invariant}, {"metered by", t.Rule + ": " + t.RuleHelp()}, {"needs", strings.Join(t.Needs.Words(), ", ")}, {"pays for", t.GPU.String()},
+			{"billed against used", t.Invariant}, {"metered by", t.Rule + ": " + t.RuleHelp()}, {"billed from the phase", t.BilledFrom()}, {"needs", strings.Join(t.Needs.Words(), ", ")}, {"pays for", t.GPU.String()},
 			{"costs nothing", strings.Join(t.NotBilled, ", ")}, {"not offered", strings.Join(t.NotOffered, ", ")}, {"credit", creditText(t)},
 		} {
 			if fact.Value != "" {

@@ -14,11 +14,17 @@ instances, concurrency, SnapStart) for the cheapest plan that meets an SLO, by
 successive halving over replications. Memory sizes are searched where it is
 known how durations follow them: --cpu-share, or a log of several sizes.
 
+With --model the question is how to serve a language model: provider, GPU, GPUs of
+an instance, how long idle instances stay and how many always stand are searched,
+beside per-token APIs that offer it, for bounds such as
+'ttft_p99 <= 2s and tpot_p99 <= 60ms'.
+
 Exit code 3 says that no plan is sure to meet the SLO; which bound is missed,
 and by how much, is printed and written all the same.`
 
 func newOptimize(a *app) *cobra.Command {
 	var f loadFlags
+	var m modelFlags
 	var out outputFlags
 	var slo []string
 	c := &cobra.Command{
@@ -27,17 +33,26 @@ func newOptimize(a *app) *cobra.Command {
 		Long:  optimizeHelp,
 		Example: `  coldcurve optimize --requests 3M/month --duration 120ms --memory 1536MB \
     --slo 'p99 <= 2s' --slo 'cold_ratio <= 1%'
-  coldcurve optimize --logs last-month.log --slo 'p99 <= 2s' -o plan`,
+  coldcurve optimize --logs last-month.log --slo 'p99 <= 2s' -o plan
+  coldcurve optimize --model llama-3.1-70b --requests 2M/month --tokens-in 1200 --tokens-out 300 \
+    --slo 'ttft_p99 <= 2s and tpot_p99 <= 60ms'`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
 			bounds, err := estimate.ParseSLO(slo)
 			if err != nil {
 				return err
 			}
+			switch err := m.check(c.Flags(), args); {
+			case err != nil:
+				return err
+			case m.Model != "":
+				return a.optimizeModel(c.Context(), &m, &f, &out, bounds)
+			}
 			return a.answer(c.Context(), args, &f, &out, optimizing(&f, bounds))
 		}),
 	}
 	f.register(c)
+	m.register(c)
 	c.Flags().StringArrayVar(&slo, "slo", nil, "bound on a column, as in 'p99 <= 2s' or 'cold_ratio <= 1%' (repeatable)")
 	out.register(c)
 	return c

@@ -74,7 +74,7 @@ func newTariffImport(a *app) *cobra.Command {
 	fl.StringVarP(&f.dir, "output", "o", "", "folder of the tariffs (default: none, what would change is printed)")
 	fl.StringSliceVar(&f.providers, "provider", nil, "only these providers, as in openai,anthropic (default: all)")
 	fl.BoolVar(&f.textOnly, "text-only", false, "only models with prices of input and of output tokens, and none of audio, image or video")
-	fl.StringVar(&f.selection, "select", "", "TOML file with providers, text_only, models that are retired, and notes")
+	fl.StringVar(&f.selection, "select", "", "TOML file with providers, text_only, models that are retired, what batches cost, and notes")
 	fl.StringVar(&f.source, "source", "", "where the numbers are from, as the tariffs say (default: the kind and the name of the file)")
 	fl.StringVar(&f.asOf, "as-of", "", "day on which the source was read, as in 2026-11-25; prices of that day have the model's own name (default: undated, and the last)")
 	return c
@@ -92,7 +92,7 @@ func (a *app) importTariffs(_ context.Context, file string, f *importFlags) erro
 	if err != nil {
 		return err
 	}
-	o.Notes = selection.Notes
+	o.Notes, o.Batches = selection.Notes, selection.Batches
 	table, err := a.readTable(file)
 	if err != nil {
 		return err

@@ -24,6 +24,7 @@
 //
 // # What is not taken
 //
-// Rebates for batches, and service tiers such as flex and priority; prices for
-// searches and sessions of LiteLLM. They are named in the notes of a tariff.
+// Rebates for batches, which a Selection says instead, and service tiers such as
+// flex and priority; prices for searches and sessions of LiteLLM. They are named in
+// the notes of a tariff.
 package pricetable

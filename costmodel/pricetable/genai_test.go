@@ -389,7 +389,7 @@ func TestShipped(t *testing.T) {
 	if err != nil || len(left.Unknown) > 0 {
 		t.Fatalf("the list names %q, which the table does not have; %v", left.Unknown, err)
 	}
-	files, err := x.Files(Options{Source: "pydantic/genai-prices 0.2.3 (MIT)", AsOf: "2026-11-25", Notes: s.Notes})
+	files, err := x.Files(Options{Source: "pydantic/genai-prices 0.2.3 (MIT)", AsOf: "2026-11-25", Notes: s.Notes, Batches: s.Batches})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,8 @@ type Options struct {
 	AsOf costmodel.Date
 	// Notes are added to those of the tariffs.
 	Notes []Note
+	// Batches are what models cost in batches; of several the first holds.
+	Batches []Batch
 }
 
 // Mark is the first line of each file that an import writes.
@@ -154,8 +156,12 @@ func (w *writer) tariff(m *Model, e *era, name, of string) {
 		w.line("era_of    = %s", quote(of))
 	}
 	contexts := e.contexts()
-	if tokens := tokenText(contexts, e.hours); tokens != "" {
-		w.line("tokens    = { %s }", tokens)
+	parts := tokenTexts(contexts, e.hours)
+	if i := slices.IndexFunc(w.options.Batches, func(b Batch) bool { return b.is(m) }); i >= 0 {
+		parts = append(parts, w.options.Batches[i].text())
+	}
+	if len(parts) > 0 {
+		w.line("tokens    = { %s }", strings.Join(parts, ", "))
 	}
 	if notes := w.notes(m, e, contexts); len(notes) > 0 {
 		w.line("notes     = [")
@@ -172,9 +178,8 @@ func (w *writer) tariff(m *Model, e *era, name, of string) {
 	w.line("]")
 }
 
-// tokenText says by what the price of a request is found.
-func tokenText(contexts []int64, hours []hourly) string {
-	var parts []string
+// tokenTexts say by what the price of a request is found.
+func tokenTexts(contexts []int64, hours []hourly) (parts []string) {
 	switch len(contexts) {
 	case 0:
 	case 1:
@@ -197,7 +202,7 @@ func tokenText(contexts []int64, hours []hourly) string {
 	if len(list) > 0 {
 		parts = append(parts, "hours = ["+strings.Join(list, ", ")+"]")
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
 // priceLines writes the prices of some hours, of each length of input.

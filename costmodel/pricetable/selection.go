@@ -3,6 +3,8 @@ package pricetable
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -14,6 +16,7 @@ type Selection struct {
 	TextOnly  bool      `toml:"text_only" help:"only models with prices of input and of output tokens, and none of audio, image or video"`
 	Retired   []Retired `toml:"retired" help:"models that their provider serves no more"`
 	Notes     []Note    `toml:"note" help:"what the tariffs of some models say beside the table"`
+	Batches   []Batch   `toml:"batch" help:"what some models cost in batches, where the table does not say"`
 }
 
 // Retired are models of a provider that are left out.
@@ -31,6 +34,14 @@ type Note struct {
 	Text     string   `toml:"text" required:"true" help:"one sentence or several"`
 }
 
+// Batch is what some models cost in batches.
+type Batch struct {
+	Provider string            `toml:"provider" required:"true" help:"as the table or its tariffs name it"`
+	Begins   string            `toml:"begins" help:"what the models' names begin with, as the table has them; none: all"`
+	Factor   *costmodel.Amount `toml:"factor" help:"on the price of every token; none where the grade is U"`
+	costmodel.Evidence
+}
+
 // ParseSelection reads a selection from TOML.
 func ParseSelection(file string, data []byte) (*Selection, error) {
 	root, err := spec.Parse(file, data)
@@ -44,6 +55,13 @@ func ParseSelection(file string, data []byte) (*Selection, error) {
 	for i, n := range s.Notes {
 		s.Notes[i].Text = oneLine(n.Text)
 	}
+	for i := range s.Batches {
+		b := &s.Batches[i]
+		b.Source = oneLine(b.Source)
+		if (b.Factor == nil) != (b.Grade == "U") {
+			return nil, root.Get("batch", strconv.Itoa(i)).Errorf(`found grade = %q, want "U" where there is no factor, and there alone`, b.Grade)
+		}
+	}
 	return s, nil
 }
 
@@ -53,6 +71,23 @@ func isProvider(p provider, name string) bool {
 
 func (n *Note) is(m *Model) bool {
 	return isProvider(m.Provider, n.Provider) && (len(n.Models) == 0 || slices.Contains(n.Models, m.ID))
+}
+
+func (b *Batch) is(m *Model) bool {
+	return isProvider(m.Provider, b.Provider) && strings.HasPrefix(m.ID, b.Begins)
+}
+
+// text is what a tariff says of it.
+func (b *Batch) text() string {
+	var s string
+	if b.Factor != nil {
+		s = fmt.Sprintf("factor = %q, ", b.Factor.Text('f'))
+	}
+	s += fmt.Sprintf("grade = %s, source = %s", quote(b.Grade), quote(b.Source))
+	if b.AsOf != "" {
+		s += ", as_of = " + quote(string(b.AsOf))
+	}
+	return "batch = { " + s + " }"
 }
 
 // Left says how many models a selection left out, and why.

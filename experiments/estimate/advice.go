@@ -18,11 +18,11 @@ func (a *Advice) Render(w io.Writer, format string) error {
 		_, err := io.WriteString(w, a.text())
 		return err
 	}
-	return render(w, "advice", format, text, a.csv, a.json)
+	return WriteAs(w, "advice", format, text, a.csv, a.json)
 }
 
 // objectiveText writes a bound, and valueText a value of a column.
-func (a *Advice) objectiveText(o results.Objective) string { return objectiveText(o, a.Currency) }
+func (a *Advice) objectiveText(o results.Objective) string { return ObjectiveText(o, a.Currency) }
 
 func (a *Advice) valueText(metric string, x float64) string { return valueText(metric, a.Currency, x) }
 
@@ -71,7 +71,7 @@ func (a *Advice) scope() string {
 	return scopeOf(a.Span, a.FreeTier, a.Currency, a.ServicesSum) + elsewhereText(plans)
 }
 
-func writeTable(b *strings.Builder, of pageTable) {
+func writeTable(b *strings.Builder, of Table) {
 	t := &results.TextTable{Indent: "  ", Right: []bool{false, true}}
 	t.Add(of.Header...)
 	for _, r := range of.Rows {
@@ -81,8 +81,8 @@ func writeTable(b *strings.Builder, of pageTable) {
 }
 
 // rounds are those of the search.
-func (a *Advice) rounds() pageTable {
-	t := pageTable{Header: []string{"plans", "replications", "kept"}}
+func (a *Advice) rounds() Table {
+	t := Table{Header: []string{"plans", "replications", "kept"}}
 	for _, r := range a.Rounds {
 		t.Rows = append(t.Rows, []string{fmt.Sprint(r.Plans), fmt.Sprint(r.Replications), fmt.Sprint(r.Kept)})
 	}
@@ -90,13 +90,13 @@ func (a *Advice) rounds() pageTable {
 }
 
 // table lists candidates.
-func (a *Advice) table(list []*Candidate, wide bool) pageTable {
-	t := pageTable{Header: []string{"plan", a.Currency + spanShort(a.Span), shortName(a.FrontOf), ""}}
+func (a *Advice) table(list []*Candidate, wide bool) Table {
+	t := Table{Header: []string{"plan", a.Currency + spanShort(a.Span), shortName(a.FrontOf), ""}}
 	if wide {
 		t.Header = append(t.Header, "cold", "p50", "p99", "p99.9", "errors", "replications")
 	}
 	for _, c := range list {
-		row := []string{c.choice.marked(c.Name), money(c.Cost), a.valueText(a.FrontOf, c.value(a.FrontOf)), a.verdict(c)}
+		row := []string{c.choice.marked(c.Name), Money(c.Cost), a.valueText(a.FrontOf, c.value(a.FrontOf)), a.verdict(c)}
 		if wide {
 			for _, m := range []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "latency_p999_s", "error_ratio"} {
 				row = append(row, a.valueText(m, c.value(m)))
@@ -164,8 +164,8 @@ func (a *Advice) billLines(p *Plan) (lines []string) {
 }
 
 // boundTable sets a plan beside each bound.
-func (a *Advice) boundTable(c *Candidate) pageTable {
-	t := pageTable{Header: []string{"bound", "found", "95 %"}}
+func (a *Advice) boundTable(c *Candidate) Table {
+	t := Table{Header: []string{"bound", "found", "95 %"}}
 	for _, o := range a.SLO {
 		s, _ := c.Row.Stat(o.Metric)
 		half := dash
@@ -182,7 +182,7 @@ func (a *Advice) sure() []string {
 	out := []string{fmt.Sprintf("How sure: each bound is met by its one-sided 95 %% bound over %d replications. Plans that were dropped earlier had fewer. What is assumed below is not part of this.", a.Best.Replications)}
 	if n := a.Next; n != nil {
 		out = append(out, fmt.Sprintf("The next, %s, costs %s more (95 %%: ± %s); the plan is cheaper in %d of %d replications, and on average so with %s certainty.",
-			n.Other.Name, moneyText(n.Saving, a.Currency), money(n.Half), n.Wins, n.Of, certainty(n.Certain)))
+			n.Other.Name, MoneyText(n.Saving, a.Currency), Money(n.Half), n.Wins, n.Of, certainty(n.Certain)))
 	}
 	if a.Turn != nil {
 		out = append(out, a.Turn.text(a.Currency))
@@ -194,7 +194,7 @@ func (a *Advice) sure() []string {
 func (a *Advice) binding() string {
 	unsure := ""
 	if c := a.Unsure; c != nil {
-		unsure = fmt.Sprintf("%s costs %s less and meets the SLO in the mean, but is not sure to.", c.Name, moneyText(a.Best.Cost-c.Cost, a.Currency))
+		unsure = fmt.Sprintf("%s costs %s less and meets the SLO in the mean, but is not sure to.", c.Name, MoneyText(a.Best.Cost-c.Cost, a.Currency))
 	}
 	says := ""
 	switch c := a.Cheaper; {
@@ -203,10 +203,10 @@ func (a *Advice) binding() string {
 	case c == nil:
 		says = "What binds: nothing; no cheaper plan misses the SLO."
 	case c.Fault != "":
-		says = fmt.Sprintf("What binds: the nearest cheaper plan that misses the SLO, %s at %s, does not serve the load: %s.", c.Name, moneyText(c.Cost, a.Currency), c.Fault)
+		says = fmt.Sprintf("What binds: the nearest cheaper plan that misses the SLO, %s at %s, does not serve the load: %s.", c.Name, MoneyText(c.Cost, a.Currency), c.Fault)
 	default:
 		says = fmt.Sprintf("What binds: %s. The nearest cheaper plan that misses it, %s at %s, has %s.",
-			a.objectiveText(*a.Binds), c.Name, moneyText(c.Cost, a.Currency), a.valueText(a.Binds.Metric, c.value(a.Binds.Metric)))
+			a.objectiveText(*a.Binds), c.Name, MoneyText(c.Cost, a.Currency), a.valueText(a.Binds.Metric, c.value(a.Binds.Metric)))
 	}
 	return strings.TrimSpace(says + " " + unsure)
 }
@@ -216,7 +216,7 @@ func certainty(p float64) string {
 	if p > 0.999 {
 		return "more than 99.9 %"
 	}
-	return percent(p)
+	return Percent(p)
 }
 
 // csv writes all plans that were looked at, the best first.

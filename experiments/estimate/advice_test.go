@@ -38,7 +38,7 @@ func candidate(t *testing.T, name string, slo results.SLO, p99 []float64, cost .
 	c.Cost, c.Meets, c.worst = c.value("cost"), c.Row.Meets, math.Inf(-1)
 	for _, o := range slo {
 		if o.Limit > 0 {
-			c.worst = max(c.worst, excess(o, c.value(o.Metric)))
+			c.worst = max(c.worst, Excess(o, c.value(o.Metric)))
 		}
 	}
 	total := *median(c.outcomes)
@@ -242,7 +242,7 @@ func TestMoneyText(t *testing.T) {
 			t.Errorf("%s of %v: %s, want %s", c.metric, c.x, got, c.want)
 		}
 	}
-	if got, want := objectiveText(results.Objective{Metric: "cost", Limit: 40}, "EUR"), "cost ≤ 40.00 EUR"; got != want {
+	if got, want := ObjectiveText(results.Objective{Metric: "cost", Limit: 40}, "EUR"), "cost ≤ 40.00 EUR"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }

@@ -48,7 +48,7 @@ func (e *Estimate) answer() string {
 		}
 		s += best.asMuch(own)
 		s += best.raised(own)
-		s += fmt.Sprintf("; its p99 is %s and %s of requests are cold", best.headline("latency_p99_s"), percent(best.stat("cold_ratio")))
+		s += fmt.Sprintf("; its p99 is %s and %s of requests are cold", best.headline("latency_p99_s"), Percent(best.stat("cold_ratio")))
 		if t := e.Today; t != nil && t.Bill.Currency == currency && t.Bill.Span == e.Span {
 			s += ". Today's bill is " + Amount{currency, t.Bill.Total}.String() + spanText(e.Span)
 		}

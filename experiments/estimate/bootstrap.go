@@ -43,7 +43,7 @@ func bootstrap(s *subject, parts []costmodel.Usage, seed uint64) (*Interval, err
 	low, high := stat.Percentiles(totals, stat.Level)
 	of := fmt.Sprintf("bootstrap over the %d days of the log: another month of such days", len(parts))
 	if length := s.load.days[0].Length(); length > 36*sim.Hour {
-		of = fmt.Sprintf("bootstrap over %d stretches of the log, of %s each: another month of such stretches", len(parts), clock(length))
+		of = fmt.Sprintf("bootstrap over %d stretches of the log, of %s each: another month of such stretches", len(parts), Clock(length))
 	}
 	return &Interval{low, high, of}, nil
 }

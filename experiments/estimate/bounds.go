@@ -23,8 +23,8 @@ func tooMany(requests, rate float64, length sim.Time) error {
 		return nil
 	}
 	return inputError("requests: %s/s for %s (the window and its warm-up) are %s requests, and each is simulated: want at most %s, which is %s/s or %s/month; give a part of the load",
-		written(rate), clock(length), written(requests), written(mostRequests),
-		written(math.Floor(rate*mostRequests/requests)), monthly(rate*mostRequests/requests))
+		written(rate), Clock(length), written(requests), written(mostRequests),
+		written(math.Floor(rate*mostRequests/requests)), Monthly(rate*mostRequests/requests))
 }
 
 // written writes a number in full, and one that nobody reads so with an exponent.
@@ -32,7 +32,7 @@ func written(x float64) string {
 	if x >= 1e15 {
 		return strconv.FormatFloat(x, 'g', 3, 64)
 	}
-	return digits(x, 6)
+	return Digits(x, 6)
 }
 
 // bounded refuses a load that is too large to simulate.
@@ -43,7 +43,7 @@ func (l *load) bounded() error {
 	}
 	if n := l.offered(); n > mostInService {
 		return inputError("requests × duration: %s requests are in service at a time, and each takes an instance or a place in one: want at most %d; give a part of the load",
-			digits(n, 3), mostInService)
+			Digits(n, 3), mostInService)
 	}
 	return nil
 }

@@ -16,6 +16,8 @@ type BreakEven struct {
 	Crossings []Crossing `json:"crossings"`
 	// LeftOut are the plans without a curve that do not serve today's load, and why.
 	LeftOut []LeftOut `json:"left_out,omitempty"`
+	// Hourly shows loads as requests an hour, where they would be few a second.
+	Hourly bool `json:"-"`
 }
 
 // LeftOut are plans that have no curve for one reason.
@@ -69,7 +71,7 @@ func (in *Input) noBreakEven() string {
 	switch {
 	case in.Log == nil:
 	case in.Log.Span() == costmodel.SpanRun:
-		return fmt.Sprintf("there is no break-even: the log is of %s, and no month is made of less than %s (--span says how much time it stands for)", clock(in.Log.Length), clock(leastMonth))
+		return fmt.Sprintf("there is no break-even: the log is of %s, and no month is made of less than %s (--span says how much time it stands for)", Clock(in.Log.Length), Clock(leastMonth))
 	case in.Log.total(in.Functions) < leastForBreakEven:
 		return fmt.Sprintf("there is no break-even: %d requests are too few to say how they would come at another load", in.Log.total(in.Functions))
 	}
@@ -107,7 +109,17 @@ func (r *runner) breakEven(ctx context.Context, plans []Plan, choices []choice) 
 			cu.Cost = append(cu.Cost, c.mean(cu.choice, f, reps))
 		}
 	}
-	return out, c.crossings(ctx, out, grid, reps)
+	return out, out.Cross(ctx, &Search{
+		Grid: grid, Reps: reps, Workers: r.options.Workers,
+		At: func(ctx context.Context, cu *Curve, rep int, factor float64) (float64, error) {
+			return c.at(ctx, cu.choice, rep, factor)
+		},
+		Ahead: func(steps int, factor float64) {
+			if ld, err := r.loadAt(factor); err == nil {
+				r.in.progress.Expect(float64(steps) * ld.simulated())
+			}
+		},
+	})
 }
 
 // breakEvenAhead is about how many requests break-even will simulate, before

@@ -40,7 +40,7 @@ func TestBreakEvenSaysWhatIsLeftOut(t *testing.T) {
 	left := leaveOut([]Plan{{Name: "vm"}, {Name: "a", Fault: quota}, {Name: "b", Fault: &Fault{Reason: "its instances cannot keep up"}}, {Name: "c", Fault: quota}})
 	b := &BreakEven{Curves: []Curve{{Plan: "vm", Load: []float64{121, 7716}, Cost: []float64{1, 2}}}, LeftOut: left}
 	var text strings.Builder
-	b.write(&text)
+	b.Write(&text)
 	for _, want := range []string{
 		"  Of the plans that serve today's load the cheapest of each kind do not cross from 121 to 7716 requests/s.\n",
 		"  Left out at every load, since at today's they do not serve every request: a, c: a quota of 1000 concurrent requests rejects 48 % of them. At lower loads they may serve, and be cheaper.\n",

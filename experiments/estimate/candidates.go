@@ -194,5 +194,5 @@ func (c *Candidate) setting() string {
 	case s.provisioned > 1:
 		text += fmt.Sprintf(", %d instances always ready", s.provisioned)
 	}
-	return text + fmt.Sprintf(", %s of duration", clock(s.duration))
+	return text + fmt.Sprintf(", %s of duration", Clock(s.duration))
 }

@@ -161,7 +161,7 @@ func (c *Check) doubt() string {
 // checkText writes a number of a check.
 func checkText(metric string, x float64) string {
 	if metric == "cost" {
-		return money(x)
+		return Money(x)
 	}
 	return valueText(metric, "", x)
 }
@@ -190,7 +190,7 @@ func (c *Check) UnseenText() string {
 	if c.Unseen == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Cold requests are simulated with the sandbox's start, about %s, which the log does not show.", seconds(c.Unseen))
+	return fmt.Sprintf("Cold requests are simulated with the sandbox's start, about %s, which the log does not show.", Seconds(c.Unseen))
 }
 
 var checkHeader = []string{"", "logged", "simulated", "difference", ""}

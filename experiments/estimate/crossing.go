@@ -67,9 +67,22 @@ func (b *BreakEven) undercut(br *bracket, x *Crossing) bool {
 	return false
 }
 
-// crossings finds, for each pair of curves that changes order between two
-// loads of the grid, where they cross in each replication.
-func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, reps int) error {
+// Search is what finds crossings: what a curve's plan costs in a replication at a
+// factor on today's load.
+type Search struct {
+	Grid    []float64 // factors on today's load, ascending: those of the curves' points
+	Reps    int
+	Workers int
+	// Tolerance is how near to a crossing the search goes, as a part of the load; 0:
+	// half a percent.
+	Tolerance float64
+	At        func(ctx context.Context, c *Curve, rep int, factor float64) (float64, error)
+	Ahead     func(steps int, factor float64) // is told how many costs will be asked for there; nil: nobody is
+}
+
+// Cross finds, for each pair of curves that changes order between two loads of
+// the grid, where they cross in each replication.
+func (out *BreakEven) Cross(ctx context.Context, s *Search) error {
 	var brackets []*bracket
 	for i := range out.Curves {
 		for j := i + 1; j < len(out.Curves); j++ {
@@ -77,28 +90,28 @@ func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, r
 			if a.Currency != b.Currency {
 				continue
 			}
-			for k := 1; k < len(grid); k++ {
+			for k := 1; k < len(s.Grid); k++ {
 				if dearer(a, b, k-1)*dearer(a, b, k) < 0 && (out.cheapest(a, b, k-1) || out.cheapest(a, b, k)) {
-					brackets = append(brackets, &bracket{a, b, k - 1, make([]float64, reps), make([]float64, reps)})
+					brackets = append(brackets, &bracket{a, b, k - 1, make([]float64, s.Reps), make([]float64, s.Reps)})
 				}
 			}
 		}
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(max(1, c.options.Workers))
+	g.SetLimit(max(1, s.Workers))
 	for _, br := range brackets {
-		if ld, err := c.loadAt(grid[br.i]); err == nil {
-			c.in.progress.expect(float64(reps*2*rootSteps) * ld.simulated())
+		if s.Ahead != nil {
+			s.Ahead(s.Reps*2*rootSteps, s.Grid[br.i])
 		}
-		for rep := range reps {
-			g.Go(func() error { return c.find(ctx, br, grid, rep) })
+		for rep := range s.Reps {
+			g.Go(func() error { return s.find(ctx, br, rep) })
 		}
 	}
 	if err := g.Wait(); err != nil {
 		return err
 	}
 	for _, br := range brackets {
-		if x := br.crossing(out.Today); x != nil && !out.undercut(br, x) {
+		if x := br.crossing(out.Today, s.tolerance()); x != nil && !out.undercut(br, x) {
 			out.Crossings = append(out.Crossings, *x)
 		}
 	}
@@ -117,31 +130,34 @@ func (c *costs) crossings(ctx context.Context, out *BreakEven, grid []float64, r
 // find finds where two costs are equal in one replication, over the logarithm of
 // the load: costs have steps, so that it may be a jump. NaN: the replication does
 // not change sign there.
-func (c *costs) find(ctx context.Context, br *bracket, grid []float64, rep int) error {
+func (s *Search) find(ctx context.Context, br *bracket, rep int) error {
 	at := func(factor float64) (p point, err error) {
 		p.x = math.Log(factor)
-		if p.a, err = c.at(ctx, br.a.choice, rep, factor); err != nil {
+		if p.a, err = s.At(ctx, br.a, rep, factor); err != nil {
 			return p, err
 		}
-		p.b, err = c.at(ctx, br.b.choice, rep, factor)
+		p.b, err = s.At(ctx, br.b, rep, factor)
 		return p, err
 	}
 	br.at[rep] = math.NaN()
-	low, err := at(grid[br.i])
+	low, err := at(s.Grid[br.i])
 	if err != nil {
 		return err
 	}
-	high, err := at(grid[br.i+1])
+	high, err := at(s.Grid[br.i+1])
 	if err != nil || low.dearer() == high.dearer() {
 		return err
 	}
-	low, high, err = narrow(low, high, crossingTolerance, func(x float64) (point, error) { return at(math.Exp(x)) })
+	low, high, err = narrow(low, high, s.tolerance(), func(x float64) (point, error) { return at(math.Exp(x)) })
 	br.at[rep], br.cost[rep] = math.Exp((low.x+high.x)/2), cost(low, high)
 	return err
 }
 
-// crossing summarises the replications; nil where none crosses.
-func (br *bracket) crossing(today float64) *Crossing {
+func (s *Search) tolerance() float64 { return cmp.Or(s.Tolerance, crossingTolerance) }
+
+// crossing summarises the replications, of which each is that near to where it
+// crosses; nil where none does.
+func (br *bracket) crossing(today, tolerance float64) *Crossing {
 	var logs, cost []float64
 	for i, x := range br.at {
 		if !math.IsNaN(x) {
@@ -157,7 +173,7 @@ func (br *bracket) crossing(today float64) *Crossing {
 		out.Below, out.Above = out.Above, out.Below
 	}
 	if out.Found == out.Of && !math.IsNaN(half) {
-		half += crossingTolerance / 2
+		half += tolerance / 2
 		out.Interval = &Interval{math.Exp(mean - half), math.Exp(mean + half), "the mean over replications, and the tolerance of the root finding"}
 	}
 	return out

@@ -103,7 +103,7 @@ func TestPlansOfTwoCurrencies(t *testing.T) {
 				t.Errorf("%v: %s and %s cross", c.rates, x.Below, x.Above)
 			}
 		}
-		if n := len(e.Crossings.figures()); n != len(e.currencies()) {
+		if n := len(e.Crossings.Figures()); n != len(e.currencies()) {
 			t.Errorf("%v: %d figures of %d currencies", c.rates, n, len(e.currencies()))
 		}
 		var text, page bytes.Buffer

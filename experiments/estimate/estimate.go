@@ -183,7 +183,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if o.BreakEven && in.noBreakEven() == "" {
 		ahead = r.breakEvenAhead(base)
 	}
-	o.Progress.expect(ahead)
+	o.Progress.Expect(ahead)
 	plans, skipped, err := r.plans(ctx, choices)
 	if err != nil {
 		return nil, err
@@ -198,7 +198,7 @@ func Run(ctx context.Context, in *Input, o Options) (*Estimate, error) {
 	if why := in.noBreakEven(); why != "" {
 		e.Notes = append(e.Notes, why)
 	} else if o.BreakEven {
-		o.Progress.expect(-ahead)
+		o.Progress.Expect(-ahead)
 		if e.Crossings, err = r.breakEven(ctx, e.Plans, choices); err != nil {
 			return nil, err
 		}
@@ -317,10 +317,10 @@ func (r *runner) plans(ctx context.Context, choices []choice) ([]Plan, []Skipped
 			}
 			t.subjects[l] = s
 			if l != likely {
-				r.in.progress.expect(s.load.simulated())
+				r.in.progress.Expect(s.load.simulated())
 			}
 		}
-		r.in.progress.expect(float64(len(t.likely)) * loads[likely].simulated())
+		r.in.progress.Expect(float64(len(t.likely)) * loads[likely].simulated())
 		if t.skipped = t.subjects[likely].priced(); t.skipped != nil {
 			continue
 		}
@@ -343,7 +343,7 @@ func (s *subject) priced() error {
 		busy += s.busy(f)
 	}
 	if busy > mostInService {
-		return fmt.Errorf("%s requests are in service at a time there, more than the %d that are simulated", digits(busy, 3), mostInService)
+		return fmt.Errorf("%s requests are in service at a time there, more than the %d that are simulated", Digits(busy, 3), mostInService)
 	}
 	meters, err := s.meters([]sim.Window{s.load.window})
 	if err != nil {
@@ -487,5 +487,5 @@ func describe(l *load, replications int) string {
 		of = "request"
 	}
 	return fmt.Sprintf("%d %s in %s (%s/s), %s in service at a time on average; simulated %s",
-		n, of, clock(l.window.Length()), digits(l.rate(), 3), digits(l.offered(), 3), times)
+		n, of, Clock(l.window.Length()), Digits(l.rate(), 3), Digits(l.offered(), 3), times)
 }

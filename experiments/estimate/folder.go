@@ -26,7 +26,7 @@ func (e *Estimate) Write(ctx context.Context, f *results.SummaryFolder) error {
 		{Name: "estimate.html", Render: e.Page},
 		{Name: "estimate.txt", Render: func(w io.Writer) error { return e.Render(w, "text") }},
 		{Name: "bills.csv", Render: func(w io.Writer) error { return e.Render(w, "csv") }},
-		{Name: "breakeven.csv", Render: e.curves},
+		{Name: "breakeven.csv", Render: func(w io.Writer) error { return CurvesCSV(w, e.Crossings) }},
 	}, results.PlotFiles(e.PlotSize, e.figures()...)...))
 }
 
@@ -53,11 +53,12 @@ func (a *Advice) bills() *Estimate {
 	return e
 }
 
-// curves writes the break-even curves: a row a point, and a row a crossing.
-func (e *Estimate) curves(w io.Writer) error {
+// CurvesCSV writes the break-even curves: a row a point, and a row a crossing; of none
+// the header.
+func CurvesCSV(w io.Writer, b *BreakEven) error {
 	c := csv.NewWriter(w)
 	rows := [][]string{{"plan", "kind", "requests_per_second", "cost", "currency", "crosses", "load_low", "load_high"}}
-	if b := e.Crossings; b != nil {
+	if b != nil {
 		for _, curve := range b.Curves {
 			for i := range curve.Load {
 				rows = append(rows, []string{curve.Plan, string(curve.Kind), cell(curve.Load[i]), cell(curve.Cost[i]), curve.Currency, "", "", ""})

@@ -90,7 +90,7 @@ func fromProfile(p *logs.Profile, trace *traces.Trace, given *Function, s *Setti
 	}
 	if share, ok := fitShare(p.Functions); ok && !in.ShareKnown {
 		in.CPUShare, in.ShareKnown = Known(share), true
-		in.Notes = append(in.Notes, fmt.Sprintf("the share of CPU, %s, is fitted to mean billed durations by memory size, initialisations included", digits(share, 2)))
+		in.Notes = append(in.Notes, fmt.Sprintf("the share of CPU, %s, is fitted to mean billed durations by memory size, initialisations included", Digits(share, 2)))
 	}
 	for i := range p.Functions {
 		if f := &p.Functions[i]; resized(f) != 1 {
@@ -319,7 +319,7 @@ func (in *Input) observedAssumptions(p *logs.Profile, s *Settings) {
 	for i, f := range in.byLoad() {
 		if i == most {
 			in.Notes = append(in.Notes, fmt.Sprintf("what it rests on lists the %d functions of the most load; %d more, with %s of the requests and %s of their time, are not listed",
-				most, len(in.Functions)-most, percent(in.part(most, requestsOf)), percent(in.part(most, timeOf))))
+				most, len(in.Functions)-most, Percent(in.part(most, requestsOf)), Percent(in.part(most, timeOf))))
 			break
 		}
 		given := FunctionSettings{Name: f.Name}
@@ -333,7 +333,7 @@ func (in *Input) observedAssumptions(p *logs.Profile, s *Settings) {
 		}
 		in.assume(&given, &Function{Rate: f.Rate, Duration: f.Duration, CV: f.CV, seen: f.seen})
 		if f.seen.service != nil {
-			same(f.Name+": duration, mean", clock(sim.Time(f.seen.mean*f.seen.resized)), "log")
+			same(f.Name+": duration, mean", Clock(sim.Time(f.seen.mean*f.seen.resized)), "log")
 		}
 		basis := "given"
 		if f.seen.sized {
@@ -341,7 +341,7 @@ func (in *Input) observedAssumptions(p *logs.Profile, s *Settings) {
 		}
 		same(f.Name+": memory", fmt.Sprintf("%d MB", f.Memory), basis)
 		if len(f.seen.init) > 0 {
-			same(f.Name+": initialisation, mean", clock(sim.Time(mean(f.seen.init[0].Duration))), "log")
+			same(f.Name+": initialisation, mean", Clock(sim.Time(mean(f.seen.init[0].Duration))), "log")
 		}
 	}
 	in.assumeShared(s)

@@ -138,7 +138,7 @@ func (in *Input) longest(l level) (d float64) {
 }
 
 // windowOf is how long a load of so many requests a second is simulated, ns.
-func windowOf(rate float64, budget int64, shaped bool) float64 {
+func WindowOf(rate float64, budget int64, shaped bool) float64 {
 	of := func(requests float64) float64 { return requests / rate * float64(sim.Second) } // how long so many take
 	window := max(min(of(float64(budget)), float64(usualWindow)), min(of(leastRequests), float64(mostWindow)))
 	if window >= float64(briefWindow) {
@@ -204,7 +204,7 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 	for i := range in.Functions {
 		total += in.Functions[i].Rate.at(l) * factor
 	}
-	window := windowOf(total, budget, in.shaped())
+	window := WindowOf(total, budget, in.shaped())
 	if len(in.Functions) == 1 { // the window of a whole number of requests
 		n := max(1, math.Round(total*window/float64(sim.Second)))
 		window = n / total * float64(sim.Second)
@@ -232,7 +232,7 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 		return nil, err
 	}
 	if out.brief = length < briefWindow; out.brief {
-		out.notes = append(out.notes, fmt.Sprintf("so heavy a load is simulated for %s, from as many instances on as it keeps busy; limits on how fast instances start are left out", clock(length)))
+		out.notes = append(out.notes, fmt.Sprintf("so heavy a load is simulated for %s, from as many instances on as it keeps busy; limits on how fast instances start are left out", Clock(length)))
 	}
 	out.window = sim.Window{Warmup: before, Horizon: before + length}
 	var counted []workloads.CountedLoad
@@ -247,7 +247,7 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 		if shape.Period > 0 {
 			periods = max(1, int(math.Round(float64(length)/float64(shape.Period))))
 			if length < shape.Period {
-				out.notes = append(out.notes, fmt.Sprintf("the %s shape of %v is compressed into the %v that are simulated: plans that scale in after minutes are billed as if that came at once", f.Shape, clock(shape.Period), clock(length)))
+				out.notes = append(out.notes, fmt.Sprintf("the %s shape of %v is compressed into the %v that are simulated: plans that scale in after minutes are billed as if that came at once", f.Shape, Clock(shape.Period), Clock(length)))
 			}
 		}
 		n := int64(math.Round(rate * float64(length) / float64(sim.Second)))
@@ -264,7 +264,7 @@ func (in *Input) guess(l level, factor float64, budget int64) (*load, error) {
 		}})
 	}
 	if out.requests() == 0 {
-		return nil, inputError("less than one request in %v: there is nothing to estimate", clock(length))
+		return nil, inputError("less than one request in %v: there is nothing to estimate", Clock(length))
 	}
 	out.workload = func(functions []sim.Function, factors []float64) sim.Workload {
 		return workloads.NewCounted(functions, counted, factors, in.draws)

@@ -18,9 +18,9 @@ func (s *subject) limitCPU() {
 // cutoff says what ends requests that take too long.
 func (s *subject) cutoff() string {
 	if most := s.choice.CPUMost; most > 0 {
-		return fmt.Sprintf("its limit of %s on the CPU time of a request", clock(sim.Time(most)))
+		return fmt.Sprintf("its limit of %s on the CPU time of a request", Clock(sim.Time(most)))
 	}
-	return fmt.Sprintf("its timeout of %s", clock(s.platform.Sim.Timeout))
+	return fmt.Sprintf("its timeout of %s", Clock(s.platform.Sim.Timeout))
 }
 
 // retried is an initialisation that ends after so long, and is then made again
@@ -100,10 +100,10 @@ func (s *subject) neverReady() string {
 		request, what := 0.0, ""
 		if s.provisioned == 0 {
 			request = s.load.means[i] * s.factors[i]
-			what = fmt.Sprintf(", made again with the first request after %s,", clock(sim.Time(most)))
+			what = fmt.Sprintf(", made again with the first request after %s,", Clock(sim.Time(most)))
 		}
 		if init+request > timeout {
-			return fmt.Sprintf("an initialisation of %s%s does not end within the timeout of %s", clock(sim.Time(init)), what, clock(sim.Time(timeout)))
+			return fmt.Sprintf("an initialisation of %s%s does not end within the timeout of %s", Clock(sim.Time(init)), what, Clock(sim.Time(timeout)))
 		}
 	}
 	return ""

@@ -76,7 +76,7 @@ func (c *costs) fill(ctx context.Context, curves []Curve, grid []float64, reps i
 	g.SetLimit(max(1, c.options.Workers))
 	for _, f := range grid {
 		if ld, err := c.loadAt(f); err == nil {
-			c.in.progress.expect(float64(len(curves)*reps) * ld.simulated())
+			c.in.progress.Expect(float64(len(curves)*reps) * ld.simulated())
 		}
 	}
 	for _, f := range grid {

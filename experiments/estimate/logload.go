@@ -96,7 +96,7 @@ func (l *Log) load(functions []Function, lv level, factor float64, budget int64)
 	}
 	whole := end == l.Length
 	if !whole {
-		out.notes = append(out.notes, fmt.Sprintf("%s of the log's %s are simulated: hours that have, together, the log's load to within %s", clock(end), clock(l.Length), percent(hoursOff)))
+		out.notes = append(out.notes, fmt.Sprintf("%s of the log's %s are simulated: hours that have, together, the log's load to within %s", Clock(end), Clock(l.Length), Percent(hoursOff)))
 	}
 	r := &replay{trace: l.trace, from: l.from, copies: newCopies(l.Length, factor, played(kept, before, end))}
 	if l.total(functions) <= smallLog {

@@ -25,10 +25,10 @@ func (a *Advice) Miss() string {
 	case near.Fault != "":
 		parts = append([]string{fmt.Sprintf("of the nearest, %s, %s", near.Name, near.Fault)}, parts...)
 	case len(parts) > 0:
-		parts[0] = fmt.Sprintf("the nearest is %s, at %s%s: %s", near.Name, moneyText(near.Cost, a.Currency), spanText(a.Span), parts[0])
+		parts[0] = fmt.Sprintf("the nearest is %s, at %s%s: %s", near.Name, MoneyText(near.Cost, a.Currency), spanText(a.Span), parts[0])
 	default:
 		head, parts = "no plan is sure to meet the SLO, though the means of some do: ", a.unsure(near)
-		parts[0] = fmt.Sprintf("the first is %s, at %s%s, of which %s", near.Name, moneyText(near.Cost, a.Currency), spanText(a.Span), parts[0])
+		parts[0] = fmt.Sprintf("the first is %s, at %s%s, of which %s", near.Name, MoneyText(near.Cost, a.Currency), spanText(a.Span), parts[0])
 	}
 	parts = append(append(parts, a.bests(near)...), a.slow()...)
 	if a.Turn != nil {
@@ -41,7 +41,7 @@ func (a *Advice) Miss() string {
 func (a *Advice) missed(c *Candidate) (parts []string) {
 	for _, o := range a.SLO {
 		v := c.value(o.Metric)
-		if c.Fault != "" && o.Metric == "error_ratio" || !(excess(o, v) > 0) {
+		if c.Fault != "" && o.Metric == "error_ratio" || !(Excess(o, v) > 0) {
 			continue // a fault is said with its reason
 		}
 		parts = append(parts, fmt.Sprintf("its %s is %s, beyond %s by %s", metricWord(o.Metric), a.valueText(o.Metric, v), a.objectiveText(o), a.valueText(o.Metric, math.Abs(v-o.Limit))))

@@ -30,7 +30,7 @@ func TestMissNamesTheNearest(t *testing.T) {
 	near := a.Nearest()
 	for _, want := range []string{
 		"no plan meets the SLO: the nearest is " + near.Name + ", at ",
-		fmt.Sprintf(": its p99 is %s, beyond latency_p99_s ≤ 1 s by %s", seconds(near.value("latency_p99_s")), seconds(near.value("latency_p99_s")-1)),
+		fmt.Sprintf(": its p99 is %s, beyond latency_p99_s ≤ 1 s by %s", Seconds(near.value("latency_p99_s")), Seconds(near.value("latency_p99_s")-1)),
 		"today, as logged, the p99 of durations alone, without initialisations, is 2 s: the function itself is too slow for latency_p99_s ≤ 1 s (--cpu-share ",
 	} {
 		if !strings.Contains(miss, want) {
@@ -64,8 +64,8 @@ func TestMissThatIsUnsure(t *testing.T) {
 	c := loose.Best
 	x, _ := c.Row.Stat("latency_p99_s")
 	a := advise(t, in, x.Mean+x.Half/100, "azure-consumption")
-	want := fmt.Sprintf("no plan is sure to meet the SLO, though the means of some do: the first is azure-consumption, at %s a month, of which latency_p99_s ≤ ", moneyText(c.Cost, "USD"))
-	if miss := a.Miss(); !strings.HasPrefix(miss, want) || !strings.Contains(miss, fmt.Sprintf(" is not sure: its p99 is %s ± %s over %d replications", seconds(x.Mean), seconds(x.Half), c.Replications)) {
+	want := fmt.Sprintf("no plan is sure to meet the SLO, though the means of some do: the first is azure-consumption, at %s a month, of which latency_p99_s ≤ ", MoneyText(c.Cost, "USD"))
+	if miss := a.Miss(); !strings.HasPrefix(miss, want) || !strings.Contains(miss, fmt.Sprintf(" is not sure: its p99 is %s ± %s over %d replications", Seconds(x.Mean), Seconds(x.Half), c.Replications)) {
 		t.Errorf("%s\nwant %s", miss, want)
 	}
 }

@@ -167,7 +167,7 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	if err := a.compareIn(all); err != nil {
 		return nil, err
 	}
-	o.Progress.expect(float64(searched(len(all), a.last)) * ld.simulated())
+	o.Progress.Expect(float64(searched(len(all), a.last)) * ld.simulated())
 	if err := r.halve(ctx, a, all); err != nil {
 		return nil, err
 	}
@@ -185,13 +185,13 @@ func Optimize(ctx context.Context, in *Input, slo results.SLO, o Options) (*Advi
 	}
 	if a.Best == nil {
 		if cv := in.spread(); cv != nil && cv.Low < cv.Likely && a.Nearest().Fault == "" {
-			o.Progress.expect(float64(min(in.Replications, 4)) * ld.simulated())
+			o.Progress.Expect(float64(min(in.Replications, 4)) * ld.simulated())
 			a.Turn, err = r.turnBack(ctx, a.Nearest(), slo)
 		}
 		return a, err
 	}
 	if in.spread() != nil {
-		o.Progress.expect(float64((1+turnSteps)*min(in.Replications, 4)) * ld.simulated())
+		o.Progress.Expect(float64((1+turnSteps)*min(in.Replications, 4)) * ld.simulated())
 	}
 	a.Turn, err = r.turn(ctx, a.Best, slo)
 	return a, err
@@ -236,7 +236,7 @@ func (r *runner) raised(ctx context.Context, c *Candidate) (*Fault, error) {
 	t := &trial{subjects: [high + 1]*subject{likely: c.subject}, likely: c.outcomes, fault: &Fault{Reason: c.Fault}}
 	err := r.quota(ctx, t)
 	if f := t.fault; err == nil && f.Quota > 0 {
-		f.Total = moneyText(stat.Mean(f.totals), c.subject.rates.Currency(c.subject.tariff.Currency))
+		f.Total = MoneyText(stat.Mean(f.totals), c.subject.rates.Currency(c.subject.tariff.Currency))
 	}
 	return t.fault, err
 }
@@ -263,38 +263,17 @@ func (a *Advice) compareIn(all []*Candidate) error {
 
 // halve runs the rounds.
 func (r *runner) halve(ctx context.Context, a *Advice, all []*Candidate) error {
-	field := slices.Clone(all)
-	for reps := 1; ; reps *= 2 {
-		last := len(field) <= finalists || reps >= a.last
-		if last {
-			reps = max(2, reps) // with which it shows whether there is hope
-		}
-		if err := r.extend(ctx, field, reps, a.SLO); err != nil {
-			return err
-		}
-		if hopeless(field) {
-			last, a.last = true, reps
-		}
-		if last {
-			return r.finish(ctx, a, field)
-		}
-		slices.SortStableFunc(field, better)
-		round := Round{Plans: len(field), Replications: reps, Kept: keptOf(len(field))}
-		kept := field[:round.Kept]
-		// The cheapest that are well within the bounds stay, lest all that
-		// remain turn out to be just outside.
-		safe := 0
-		for _, c := range field {
-			if c.worst <= -0.1 && safe < 2 {
-				safe++
-				if !slices.Contains(kept, c) {
-					kept = append(slices.Clip(kept), c)
-				}
-			}
-		}
-		field, round.Kept = kept, len(kept)
-		a.Rounds = append(a.Rounds, round)
+	h := Halving[*Candidate]{
+		Last: a.last, Better: better, Vain: hopeless,
+		Extend: func(field []*Candidate, reps int) error { return r.extend(ctx, field, reps, a.SLO) },
+		Safe:   func(c *Candidate) bool { return c.worst <= -0.1 },
 	}
+	field, rounds, last, err := h.Run(all)
+	if err != nil {
+		return err
+	}
+	a.Rounds, a.last = rounds, last
+	return r.finish(ctx, a, field)
 }
 
 // keptOf is how many of so many plans go into the next round.
@@ -359,7 +338,7 @@ func (c *Candidate) summarise(slo results.SLO) {
 	c.Fault, c.rejects = "", false
 	c.worst = math.Inf(-1)
 	for _, o := range slo {
-		x := excess(o, c.value(o.Metric))
+		x := Excess(o, c.value(o.Metric))
 		if math.IsNaN(x) {
 			x = math.Inf(1)
 		}
@@ -377,7 +356,7 @@ func (c *Candidate) summarise(slo results.SLO) {
 
 // misses reports whether a column is beyond a bound on it.
 func (c *Candidate) misses(slo results.SLO, metric string) bool {
-	return slices.ContainsFunc(slo, func(o results.Objective) bool { return o.Metric == metric && excess(o, c.value(metric)) > 0 })
+	return slices.ContainsFunc(slo, func(o results.Objective) bool { return o.Metric == metric && Excess(o, c.value(metric)) > 0 })
 }
 
 // value returns the mean of a column.
@@ -509,11 +488,11 @@ func (a *Advice) shortfalls(all []*Candidate) {
 	nearest := slices.MinFunc(all, better)
 	for _, o := range a.SLO {
 		best := slices.MinFunc(all, func(x, y *Candidate) int {
-			return cmp.Compare(excess(o, x.value(o.Metric)), excess(o, y.value(o.Metric)))
+			return cmp.Compare(Excess(o, x.value(o.Metric)), Excess(o, y.value(o.Metric)))
 		})
 		v := best.value(o.Metric)
-		s := Shortfall{o, v, best.Name, excess(o, v) <= 0, nearest.value(o.Metric)}
-		if s.Attainable && excess(o, s.Nearest) <= 0 {
+		s := Shortfall{o, v, best.Name, Excess(o, v) <= 0, nearest.value(o.Metric)}
+		if s.Attainable && Excess(o, s.Nearest) <= 0 {
 			continue
 		}
 		a.Infeasible = append(a.Infeasible, s)

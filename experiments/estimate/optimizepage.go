@@ -15,12 +15,12 @@ type advicePage struct {
 	Plan                *bestPlan
 	Together            string // what plan and services cost
 	Sure                []string
-	Front, All, Rounds  pageTable
+	Front, All, Rounds  Table
 }
 
 type bestPlan struct {
 	Name, Setting string
-	Bounds        pageTable
+	Bounds        Table
 	Bill          pageBill
 	Lines, Notes  []string // below the bill
 }

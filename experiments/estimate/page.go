@@ -11,7 +11,7 @@ import (
 	"github.com/coldcurve/coldcurve/results"
 )
 
-//go:embed page.html.tmpl optimize.html.tmpl parts.html.tmpl
+//go:embed page.html.tmpl optimize.html.tmpl document.html.tmpl parts.html.tmpl
 var pageTemplates embed.FS
 
 //go:embed page.css
@@ -25,10 +25,10 @@ type page struct {
 	ServicesTotal       string // one amount a currency
 	Today               *pageToday
 	Check               *Check
-	CheckTable          pageTable
+	CheckTable          Table
 	Figures             []pageFigure
 	Skipped             []Skipped
-	Assumptions         pageTable
+	Assumptions         Table
 	Notes               []string
 	Grades              string // what the grades of prices mean
 }
@@ -37,15 +37,15 @@ type page struct {
 type estimatePage struct {
 	page
 	Scope     string
-	Table     pageTable
+	Table     Table
 	Plans     []pagePlan
 	Legend    []string
-	Crossings pageTable
+	Crossings Table
 	LeftOut   []string // of the break-even
 }
 
-// pageTable is a table, its header apart.
-type pageTable struct {
+// Table is a table, its header apart.
+type Table struct {
 	Header []string
 	Rows   [][]string
 }
@@ -75,7 +75,7 @@ func newPage(title, answer, load string, services []Service, sums []Amount, toda
 		p.Today = &pageToday{today.Statement, newPageBill(today.Bill, today.Grants)}
 	}
 	if check != nil {
-		p.Check, p.CheckTable = check, pageTable{checkHeader, check.table()}
+		p.Check, p.CheckTable = check, Table{checkHeader, check.table()}
 	}
 	for _, f := range figures {
 		svg, err := f.Inline()
@@ -113,7 +113,7 @@ func (e *Estimate) Page(w io.Writer) error {
 	p.Skipped, p.Assumptions, p.Notes = e.Skipped, assumptionTable(e.Assumptions), e.Notes
 	if len(e.Plans) > 0 {
 		rows := e.planRows(true)
-		p.Table, p.Legend = pageTable{rows[0], rows[1:]}, slices.Concat(e.faults(), e.legendLines(true))
+		p.Table, p.Legend = Table{rows[0], rows[1:]}, slices.Concat(e.faults(), e.legendLines(true))
 	}
 	for i := range e.Plans {
 		plan := &e.Plans[i]
@@ -124,8 +124,8 @@ func (e *Estimate) Page(w io.Writer) error {
 		p.Plans = append(p.Plans, shown)
 	}
 	if b := e.Crossings; b != nil {
-		p.Crossings = b.table()
-		p.LeftOut = b.leftOut()
+		p.Crossings = b.Table()
+		p.LeftOut = b.LeftOutWords()
 	}
 	return writePage(w, "page.html.tmpl", p)
 }
@@ -135,13 +135,13 @@ func (e *Estimate) figures() []*results.Figure {
 	if e.Crossings == nil {
 		return nil
 	}
-	return e.Crossings.figures()
+	return e.Crossings.Figures()
 }
 
 // pageBill is a bill with amounts in cents and short quantities, less the lines
 // of nothing, and what free grants have taken off.
 type pageBill struct {
-	Table                   pageTable
+	Table                   Table
 	Total, Currency, Grants string
 }
 
@@ -159,8 +159,8 @@ func newPageBill(b *costmodel.Bill, grants Amount) pageBill {
 }
 
 // assumptionTable is what an answer rests on.
-func assumptionTable(list []Assumption) pageTable {
-	t := pageTable{Header: []string{"value", "low", "likely", "high", "basis"}}
+func assumptionTable(list []Assumption) Table {
+	t := Table{Header: []string{"value", "low", "likely", "high", "basis"}}
 	for _, a := range list {
 		if a.Low == a.High { // it is known
 			a.Low, a.High = "", ""

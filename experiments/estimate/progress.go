@@ -25,17 +25,17 @@ func (p *Progress) Requests() (done, expected int64) {
 	return done, max(done, p.expected.Load())
 }
 
-// expect announces requests, or takes back what was announced. A nil Progress
+// Expect announces requests, or takes back what was announced. A nil Progress
 // is told nothing.
-func (p *Progress) expect(requests float64) {
+func (p *Progress) Expect(requests float64) {
 	if p != nil {
 		p.expected.Add(int64(requests))
 	}
 }
 
-// start returns the progress of one simulation of a load.
-func (p *Progress) start(l *load) *experiments.Tally {
-	return experiments.NewTally(&p.done, &p.runs, int64(l.simulated()))
+// Start returns the progress of one simulation of so many requests.
+func (p *Progress) Start(requests int64) *experiments.Tally {
+	return experiments.NewTally(&p.done, &p.runs, requests)
 }
 
 // simulated is about how many requests one simulation has, its warm-up included.

@@ -127,6 +127,6 @@ func factorOf(m *measure, name, unit string, bare int64) (int64, bool) {
 // isDecimal reports whether a text is digits with at most one point between.
 func isDecimal(s string) bool {
 	whole, part, has := strings.Cut(s, ".")
-	digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-	return digits(whole) && (!has || digits(part))
+	numeric := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+	return numeric(whole) && (!has || numeric(part))
 }

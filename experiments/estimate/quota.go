@@ -32,13 +32,13 @@ func (s *subject) fault(row *results.Row) *Fault {
 		return &Fault{Reason: why}
 	}
 	if lost := defined(row, "error_ratio"); lost > 0 {
-		f := &Fault{Reason: fmt.Sprintf("it fails %s of the requests", percent(lost))}
+		f := &Fault{Reason: fmt.Sprintf("it fails %s of the requests", Percent(lost))}
 		if cut := defined(row, "timed_out"); cut > 0 && s.platform.Sim.Timeout > 0 {
-			f.Reason = fmt.Sprintf("%s cuts off %s of the requests", s.cutoff(), percent(cut/defined(row, "arrivals")))
+			f.Reason = fmt.Sprintf("%s cuts off %s of the requests", s.cutoff(), Percent(cut/defined(row, "arrivals")))
 		}
 		limit := s.quota()
 		if rejected := defined(row, "rejected"); rejected > 0 && limit > 0 {
-			f.Reason = fmt.Sprintf("a quota of %d concurrent requests rejects %s of them", limit, percent(rejected/defined(row, "arrivals")))
+			f.Reason = fmt.Sprintf("a quota of %d concurrent requests rejects %s of them", limit, Percent(rejected/defined(row, "arrivals")))
 			f.rejects = true
 		}
 		return f
@@ -76,7 +76,7 @@ func (s *subject) queue(row *results.Row) string {
 	if wait <= min(longWait, max(shortWait, float64(s.load.window.Length())/float64(sim.Second)/20)) {
 		return ""
 	}
-	return fmt.Sprintf("its instances cannot keep up: requests wait %s on average, and longer the longer it runs", seconds(wait))
+	return fmt.Sprintf("its instances cannot keep up: requests wait %s on average, and longer the longer it runs", Seconds(wait))
 }
 
 // defined returns the mean of a column, 0 where it has none.

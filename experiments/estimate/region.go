@@ -136,7 +136,7 @@ func (s *subject) billable(meters []costmodel.Meter) error {
 	}
 	for i := range s.tariff.Prices {
 		if p := &s.tariff.Prices[i]; len(p.Tiers) == 0 && !p.Fixed && slices.ContainsFunc(p.Meters, used) {
-			return fmt.Errorf("the price of %q in tariff %s is not verified (grade U); give it in a tariff of your own that extends this one", p.Name, s.tariff.Name)
+			return fmt.Errorf("the price of %q in tariff %s is not verified (grade U); %s", p.Name, s.tariff.Name, s.tariff.Ask(p))
 		}
 	}
 	return nil

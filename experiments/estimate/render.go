@@ -21,11 +21,11 @@ func Formats() []string { return []string{"text", "csv", "json"} }
 
 // Render writes the estimate in one of Formats.
 func (e *Estimate) Render(w io.Writer, format string) error {
-	return render(w, "estimate", format, e.text, e.csv, e.json)
+	return WriteAs(w, "estimate", format, e.text, e.csv, e.json)
 }
 
-// render writes what there is in one of Formats.
-func render(w io.Writer, what, format string, text, csv, json func(io.Writer) error) error {
+// WriteAs writes what there is in one of Formats.
+func WriteAs(w io.Writer, what, format string, text, csv, json func(io.Writer) error) error {
 	var err error
 	switch format {
 	case "text":
@@ -48,22 +48,22 @@ func render(w io.Writer, what, format string, text, csv, json func(io.Writer) er
 
 const dash = "–"
 
-func percent(x float64) string {
+func Percent(x float64) string {
 	if math.IsNaN(x) {
 		return dash
 	}
-	return digits(x*100, 3) + " %"
+	return Digits(x*100, 3) + " %"
 }
 
-func seconds(x float64) string {
+func Seconds(x float64) string {
 	if math.IsNaN(x) {
 		return dash
 	}
-	return digits(x, 3) + " s"
+	return Digits(x, 3) + " s"
 }
 
 // money writes an amount for a table.
-func money(x float64) string {
+func Money(x float64) string {
 	if math.IsNaN(x) {
 		return dash
 	}
@@ -72,10 +72,10 @@ func money(x float64) string {
 
 // moneyText writes an amount with its currency, for a sentence: in cents, and
 // what cents would be more than 1 % off from to three digits.
-func moneyText(x float64, currency string) string {
-	text := money(x)
+func MoneyText(x float64, currency string) string {
+	text := Money(x)
 	if math.Abs(math.Round(x*100)/100-x) > 0.01*math.Abs(x) {
-		text = digits(x, 3)
+		text = Digits(x, 3)
 	}
 	return text + " " + currency
 }
@@ -84,7 +84,7 @@ func (i *Interval) text() string {
 	if i == nil {
 		return dash
 	}
-	return money(i.Low) + "…" + money(i.High)
+	return Money(i.Low) + "…" + Money(i.High)
 }
 
 func (e *Estimate) text(w io.Writer) error {
@@ -109,7 +109,7 @@ func (e *Estimate) text(w io.Writer) error {
 		fmt.Fprintf(b, "%s\n%s\n", t, strings.Join(slices.Concat(e.faults(), e.legendLines(e.Wide)), "\n"))
 	}
 	writeServices(b, e.Services, e.ServicesSum)
-	e.Crossings.write(b)
+	e.Crossings.Write(b)
 	writeAssumptions(b, e.Assumptions)
 	for i := range e.Plans {
 		p := &e.Plans[i]
@@ -163,13 +163,13 @@ func (e *Estimate) planRows(wide bool) [][]string {
 		{"low…high", (*Plan).ends, false},
 		{"95 % random", func(p *Plan) string { return p.Random.text() }, true},
 		{"95 % days", func(p *Plan) string { return p.Days.text() }, true},
-		{"cold", func(p *Plan) string { return percent(p.stat("cold_ratio")) }, false},
+		{"cold", func(p *Plan) string { return Percent(p.stat("cold_ratio")) }, false},
 		{"p50", latency("latency_p50_s"), false},
 		{"p90", latency("latency_p90_s"), true},
 		{"p95", latency("latency_p95_s"), true},
 		{"p99", latency("latency_p99_s"), false},
 		{"p99.9", latency("latency_p999_s"), true},
-		{"errors", func(p *Plan) string { return percent(p.stat("error_ratio")) }, false},
+		{"errors", func(p *Plan) string { return Percent(p.stat("error_ratio")) }, false},
 	}
 	if several {
 		columns[2].name = strings.TrimSpace(spanShort(e.Span))
@@ -198,7 +198,7 @@ func (p *Plan) ends() string {
 	low, high := costmodel.Float(&p.Low), costmodel.Float(&p.High)
 	switch {
 	case high >= inMillions:
-		return digits(low/1e6, 4) + "…" + digits(high/1e6, 4) + "M"
+		return Digits(low/1e6, 4) + "…" + Digits(high/1e6, 4) + "M"
 	case high >= withoutCents:
 		return fmt.Sprintf("%.0f…%.0f", low, high)
 	}
@@ -208,9 +208,9 @@ func (p *Plan) ends() string {
 // latency writes a quantile, and where all is shown what it is at the ends of
 // what is guessed.
 func (p *Plan) latency(name string, wide bool) string {
-	s := seconds(p.stat(name))
+	s := Seconds(p.stat(name))
 	if ends, ok := p.Ends[name]; ok && wide && ends[0] != ends[1] {
-		s += " (" + digits(ends[0], 3) + "…" + digits(ends[1], 3) + ")"
+		s += " (" + Digits(ends[0], 3) + "…" + Digits(ends[1], 3) + ")"
 	}
 	return s
 }
@@ -335,7 +335,7 @@ func measured(l *costmodel.Line) string {
 }
 
 // quantity writes how much a line is of, to six digits; the CSV has all of them.
-func quantity(l *costmodel.Line) string { return digits(costmodel.Float(&l.Quantity), 6) }
+func quantity(l *costmodel.Line) string { return Digits(costmodel.Float(&l.Quantity), 6) }
 
 var csvHeader = []string{"plan", "kind", "tariff", "line", "quantity", "unit", "unit_price", "amount", "currency", "grade",
 	"low", "high", "random_low", "random_high", "days_low", "days_high",

@@ -41,22 +41,22 @@ func (a *Advice) saving() string {
 	}
 	best := a.Best.totals()
 	saved := now.cost - a.Best.Cost
-	what := fmt.Sprintf("%s, %s", now.what, moneyText(now.cost, a.Currency))
+	what := fmt.Sprintf("%s, %s", now.what, MoneyText(now.cost, a.Currency))
 	part := ""
 	if now.cost > 0 {
-		part = fmt.Sprintf(" (%s)", percent(max(saved, -saved)/now.cost))
+		part = fmt.Sprintf(" (%s)", Percent(max(saved, -saved)/now.cost))
 	}
 	switch {
 	case a.Best == a.Now && now.simulated:
 		return "It is what runs today."
 	case a.Best == a.Now:
 		return fmt.Sprintf("It is what runs today; against %s, it differs by what is simulated.", what)
-	case money(now.cost) == money(a.Best.Cost):
+	case Money(now.cost) == Money(a.Best.Cost):
 		return fmt.Sprintf("It costs as much as %s.", what)
 	case stat.Below(best, now.totals):
-		return fmt.Sprintf("It saves %s%s%s against %s.", moneyText(saved, a.Currency), spanText(a.Span), part, what)
+		return fmt.Sprintf("It saves %s%s%s against %s.", MoneyText(saved, a.Currency), spanText(a.Span), part, what)
 	case stat.Below(now.totals, best):
-		return fmt.Sprintf("It costs %s%s%s more against %s.", moneyText(-saved, a.Currency), spanText(a.Span), part, what)
+		return fmt.Sprintf("It costs %s%s%s more against %s.", MoneyText(-saved, a.Currency), spanText(a.Span), part, what)
 	}
 	return fmt.Sprintf("Within what chance makes it costs as much as %s.", what)
 }
@@ -93,7 +93,7 @@ func (a *Advice) answer() string {
 	if len(a.Notes) > 0 && len(a.All) == 1 {
 		of = ", the only one that was looked at,"
 	}
-	parts = append(parts, fmt.Sprintf("The cheapest plan%s that meets the SLO is %s, at %s%s: %s.", of, best.choice.called(best.Name), moneyText(best.Cost, a.Currency), spanText(a.Span), a.bounds(best)))
+	parts = append(parts, fmt.Sprintf("The cheapest plan%s that meets the SLO is %s, at %s%s: %s.", of, best.choice.called(best.Name), MoneyText(best.Cost, a.Currency), spanText(a.Span), a.bounds(best)))
 	if text := a.saving(); text != "" {
 		parts = append(parts, text)
 	}

@@ -165,7 +165,7 @@ func lineOf(text, word string) string {
 // alphabets that tokens have.
 func secretsOf(seed string) (out []string) {
 	sum := sha256.Sum256([]byte(seed))
-	digits := func(alphabet string, n int) string {
+	drawn := func(alphabet string, n int) string {
 		x, base, digit := new(big.Int).SetBytes(sum[:]), big.NewInt(int64(len(alphabet))), new(big.Int)
 		var b strings.Builder
 		for range n {
@@ -177,7 +177,7 @@ func secretsOf(seed string) (out []string) {
 	const lower = "abcdefghijklmnopqrstuvwxyz"
 	h := hex.EncodeToString(sum[:])
 	return []string{h, base64.RawURLEncoding.EncodeToString(sum[:]), base64.StdEncoding.EncodeToString(sum[:]),
-		digits(lower+strings.ToUpper(lower)+"0123456789", 40), digits(lower, 40), digits(strings.ToUpper(lower), 40), digits(strings.ToUpper(lower)+"234567", 48),
+		drawn(lower+strings.ToUpper(lower)+"0123456789", 40), drawn(lower, 40), drawn(strings.ToUpper(lower), 40), drawn(strings.ToUpper(lower)+"234567", 48),
 		h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:32]}
 }
 

@@ -85,7 +85,7 @@ var (
 
 // parseRange reads low..likely..high, low..high (the likely value is halfway
 // between) or one value.
-func parseRange(what, text string, parse func(string) (float64, error)) (Range, error) {
+func ParseRange(what, text string, parse func(string) (float64, error)) (Range, error) {
 	parts := strings.Split(text, "..")
 	if i := strings.IndexByte(text, '/'); i >= 0 { // 2M..3M/month: the last unit is that of all
 		for j, p := range parts {
@@ -119,26 +119,26 @@ func parseRange(what, text string, parse func(string) (float64, error)) (Range, 
 	return r, nil
 }
 
-func parseRate(text string) (float64, error) {
+func ParseRate(text string) (float64, error) {
 	var r spec.Rate
 	err := r.UnmarshalText([]byte(text))
 	return float64(r), err
 }
 
-func parseDuration(text string) (float64, error) {
+func ParseDuration(text string) (float64, error) {
 	var d spec.Duration
 	err := d.UnmarshalText([]byte(text))
 	return float64(d), err
 }
 
 // parseNumber reads a number within bounds, or a percentage.
-func parseNumber(least, most float64) func(string) (float64, error) {
+func ParseNumber(least, most float64) func(string) (float64, error) {
 	return func(text string) (float64, error) {
-		digits, scale := text, 1.0
+		number, scale := text, 1.0
 		if p, ok := strings.CutSuffix(text, "%"); ok {
-			digits, scale = strings.TrimSpace(p), 100
+			number, scale = strings.TrimSpace(p), 100
 		}
-		x, err := strconv.ParseFloat(digits, 64)
+		x, err := strconv.ParseFloat(number, 64)
 		if x /= scale; err != nil || !(x >= least && x <= most) {
 			return 0, fmt.Errorf("found %q, want a number from %v to %v", text, least, most)
 		}
@@ -161,16 +161,16 @@ func (s *FunctionSettings) function() (f *Function, err error) {
 		parse      func(string) (float64, error)
 		positive   bool
 	}{
-		{"requests", s.Requests, &f.Rate, parseRate, true},
-		{"duration", s.Duration, &f.Duration, parseDuration, true},
-		{"cv", s.CV, &f.CV, parseNumber(0, 100), false},
-		{"init", s.Init, &f.Init, parseDuration, false},
-		{"restore", s.Restore, &f.Restore, parseDuration, false},
+		{"requests", s.Requests, &f.Rate, ParseRate, true},
+		{"duration", s.Duration, &f.Duration, ParseDuration, true},
+		{"cv", s.CV, &f.CV, ParseNumber(0, 100), false},
+		{"init", s.Init, &f.Init, ParseDuration, false},
+		{"restore", s.Restore, &f.Restore, ParseDuration, false},
 	} {
 		if v.text == "" {
 			continue
 		}
-		r, err := parseRange(v.what, v.text, v.parse)
+		r, err := ParseRange(v.what, v.text, v.parse)
 		if err != nil {
 			return nil, err
 		}
@@ -251,7 +251,7 @@ func (s *Settings) common() (*Input, error) {
 		return nil, inputError("provisioned: found %d, want 0 to 100000", s.Provisioned)
 	}
 	if s.CPUShare != "" {
-		r, err := parseRange("cpu share", s.CPUShare, parseNumber(0, 1))
+		r, err := ParseRange("cpu share", s.CPUShare, ParseNumber(0, 1))
 		if err != nil {
 			return nil, inputError("%w", err)
 		}
@@ -272,8 +272,8 @@ func (in *Input) assume(s *FunctionSettings, f *Function) {
 		}
 	}
 	ns := func(x float64) string { return spec.Duration(x).String() }
-	per := func(x float64) string { return digits(x*30*86400, 6) + "/month" }
-	short := func(x float64) string { return digits(x, 3) }
+	per := func(x float64) string { return Digits(x*30*86400, 6) + "/month" }
+	short := func(x float64) string { return Digits(x, 3) }
 	add("requests", f.Rate, s.Requests, "", per)
 	add("duration", f.Duration, s.Duration, "", ns)
 	if f.seen == nil || f.seen.service == nil {
@@ -291,11 +291,11 @@ func (in *Input) measuredOn() string {
 			return fmt.Sprintf("a Lambda of each function's memory (a vCPU at %d MB)", lambdaVCPU)
 		}
 	}
-	return fmt.Sprintf("a Lambda of %d MB, %s vCPU", memory, digits(cpuOf("lambda", memory), 2))
+	return fmt.Sprintf("a Lambda of %d MB, %s vCPU", memory, Digits(cpuOf("lambda", memory), 2))
 }
 
 func (in *Input) assumeShared(s *Settings) {
-	short := func(x float64) string { return digits(x, 3) }
+	short := func(x float64) string { return Digits(x, 3) }
 	basis := "assumed; durations stay the same on all memory sizes and platforms"
 	switch {
 	case s.CPUShare != "":

@@ -53,7 +53,7 @@ func (s *subject) run(ctx context.Context, key sim.RunKey, also simulation) (*ou
 		observers = append(observers, also.also)
 	}
 	if s.progress != nil {
-		p := s.progress.start(s.load)
+		p := s.progress.Start(int64(s.load.simulated()))
 		defer p.Finish()
 		observers = append(observers, p)
 	}

@@ -162,11 +162,11 @@ var tokenWords = []string{"input", "cached", "written", "written-1h", "output"}
 // is, as in "2000 input 300 output at 02:30" (UTC).
 func tokens(t *costmodel.Tariff, each string) (costmodel.Usage, error) {
 	at := costmodel.AnyTime
-	tokensOnly, clock, timed := strings.Cut(each, " at ")
+	tokensOnly, hour, timed := strings.Cut(each, " at ")
 	if timed {
-		moment, err := time.Parse("15:04", strings.TrimSpace(clock))
+		moment, err := time.Parse("15:04", strings.TrimSpace(hour))
 		if err != nil {
-			return nil, fmt.Errorf("found \"at %s\", want a time of the day, UTC, as in \"2000 input 300 output at 02:30\"", clock)
+			return nil, fmt.Errorf("found \"at %s\", want a time of the day, UTC, as in \"2000 input 300 output at 02:30\"", hour)
 		}
 		at = sim.Time(moment.Hour())*sim.Hour + sim.Time(moment.Minute())*sim.Minute
 	}

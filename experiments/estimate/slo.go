@@ -16,16 +16,19 @@ var shortNames = [][2]string{
 	{"p90", "latency_p90_s"}, {"p95", "latency_p95_s"}, {"p99", "latency_p99_s"}, {"p99.9", "latency_p999_s"}, {"p999", "latency_p999_s"},
 }
 
-// ParseSLO reads bounds such as "p99 <= 800ms" and "cold_ratio <= 1%". Error
-// ratios are to be 0 unless one of them says otherwise.
+// ParseSLO reads bounds such as "p99 <= 800ms" and "cold_ratio <= 1%", of which a
+// text may have several with "and" between them. Error ratios are to be 0 unless one
+// of them says otherwise.
 func ParseSLO(texts []string) (results.SLO, error) {
 	var objectives []results.Objective
 	for _, text := range texts {
-		o, err := parseObjective(text)
-		if err != nil {
-			return nil, inputError("SLO %q: %w", text, err)
+		for part := range strings.SplitSeq(text, " and ") {
+			o, err := parseObjective(part)
+			if err != nil {
+				return nil, inputError("SLO %q: %w", text, err)
+			}
+			objectives = append(objectives, o)
 		}
-		objectives = append(objectives, o)
 	}
 	slo, err := results.NewSLO(objectives)
 	if err != nil {
@@ -51,7 +54,7 @@ func parseObjective(text string) (o results.Objective, err error) {
 // parseLimit reads a bound on a column, in the column's unit. A time has a unit of its
 // own, unless what is written is the column's whole name, which says the unit.
 func parseLimit(word, unit, limit string) (float64, error) {
-	number, err := parseNumber(0, math.MaxFloat64)(limit)
+	number, err := ParseNumber(0, math.MaxFloat64)(limit)
 	switch {
 	case unit == "s" && (err != nil || strings.HasSuffix(limit, "%") || !strings.HasSuffix(word, "_s")):
 		var d spec.Duration
@@ -85,8 +88,8 @@ func column(word string) (string, error) {
 		known = append(known, s[0])
 	}
 	for _, m := range results.Metrics() {
-		if m.Name == word {
-			return word, nil
+		if m.Name == word || m.Unit == "s" && m.Name == word+"_s" {
+			return m.Name, nil
 		}
 		known = append(known, m.Name)
 	}
@@ -94,8 +97,8 @@ func column(word string) (string, error) {
 	return "", fmt.Errorf("%s", spec.Unknown("column", word, known))
 }
 
-// objectiveText writes a bound; a limit on money is in a currency.
-func objectiveText(o results.Objective, currency string) string {
+// ObjectiveText writes a bound; a limit on money is in a currency.
+func ObjectiveText(o results.Objective, currency string) string {
 	sign := " ≤ "
 	if o.Min {
 		sign = " ≥ "
@@ -110,18 +113,18 @@ func valueText(metric, currency string, x float64) string {
 	case math.IsNaN(x):
 		return dash
 	case m.Money:
-		return moneyText(x, currency)
+		return MoneyText(x, currency)
 	case m.Unit == "s":
-		return seconds(x)
+		return Seconds(x)
 	case m.Unit == "1":
-		return percent(x)
+		return Percent(x)
 	}
-	return digits(x, 4)
+	return Digits(x, 4)
 }
 
 // excess returns by how much a value is beyond the bound, as a part of the
 // bound; negative where it is within, NaN where there is no value.
-func excess(o results.Objective, x float64) float64 {
+func Excess(o results.Objective, x float64) float64 {
 	over := x - o.Limit
 	if o.Min {
 		over = -over

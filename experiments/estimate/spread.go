@@ -126,7 +126,7 @@ func (in *Input) spread() *Range {
 func (c *Candidate) binds(slo results.SLO) *results.Objective {
 	worst := &slo[0]
 	for i := range slo {
-		if excess(slo[i], c.value(slo[i].Metric)) > excess(*worst, c.value(worst.Metric)) {
+		if Excess(slo[i], c.value(slo[i].Metric)) > Excess(*worst, c.value(worst.Metric)) {
 			worst = &slo[i]
 		}
 	}
@@ -140,13 +140,13 @@ func (t *Turn) text(currency string) string {
 		if t.Holds {
 			verdict = "misses it, too"
 		}
-		return fmt.Sprintf("the spread of durations is a guess, a coefficient of variation of %s: at %s, the low end, the plan %s", digits(t.Likely, 3), digits(t.Low, 3), verdict)
+		return fmt.Sprintf("the spread of durations is a guess, a coefficient of variation of %s: at %s, the low end, the plan %s", Digits(t.Likely, 3), Digits(t.Low, 3), verdict)
 	}
 	if t.Holds {
-		return fmt.Sprintf("The spread of durations is a guess: at a coefficient of variation of %s, the high end, the plan meets the SLO too.", digits(t.High, 3))
+		return fmt.Sprintf("The spread of durations is a guess: at a coefficient of variation of %s, the high end, the plan meets the SLO too.", Digits(t.High, 3))
 	}
 	return fmt.Sprintf("The spread of durations is a guess, and the verdict holds at the likely coefficient of variation of %s: from about %s on the plan misses %s.",
-		digits(t.Likely, 3), digits(t.At, 2), objectiveText(*t.Misses, currency))
+		Digits(t.Likely, 3), Digits(t.At, 2), ObjectiveText(*t.Misses, currency))
 }
 
 // between is as far between the ends of one range as x is in another.

@@ -65,15 +65,15 @@ func TestCompareByHand(t *testing.T) {
 func TestCrossingByHand(t *testing.T) {
 	a, b := &Curve{Plan: "a", Cost: []float64{1, 9}}, &Curve{Plan: "b", Cost: []float64{2, 8}}
 	br := &bracket{a, b, 0, []float64{1, 2, math.NaN(), 4}, []float64{10, 20, 7, 60}}
-	x := br.crossing(3)
+	x := br.crossing(3, crossingTolerance)
 	if x.Below != "a" || x.Above != "b" || math.Abs(x.Load-6) > 1e-12 || x.Cost != 30 || x.Found != 3 || x.Of != 4 || x.Interval != nil {
 		t.Errorf("got %+v, want a below 6 and b above, at a cost of 30, in 3 of 4, without an interval", x)
 	}
-	if row := (&BreakEven{Crossings: []Crossing{*x}}).table().Rows[0]; row[3] != "in 3 of 4 replications" {
+	if row := (&BreakEven{Crossings: []Crossing{*x}}).Table().Rows[0]; row[3] != "in 3 of 4 replications" {
 		t.Errorf("got %q, want the replications in place of an interval", row)
 	}
 	br = &bracket{a, b, 0, []float64{1, 2, 4}, []float64{10, 20, 60}}
-	if x = br.crossing(3); math.Abs(x.Load-6) > 1e-12 || x.Interval == nil {
+	if x = br.crossing(3, crossingTolerance); math.Abs(x.Load-6) > 1e-12 || x.Interval == nil {
 		t.Fatalf("got %+v, want 6 with an interval", x)
 	}
 	factor := math.Exp(4.3026527*math.Ln2/math.Sqrt(3) + 0.0025)
@@ -81,11 +81,11 @@ func TestCrossingByHand(t *testing.T) {
 		t.Errorf("from %v to %v, want 6 ÷ and × %v", x.Interval.Low, x.Interval.High, factor)
 	}
 	br = &bracket{b, a, 0, []float64{2}, []float64{20}}
-	if x = br.crossing(3); x.Below != "a" || x.Above != "b" || x.Interval != nil {
+	if x = br.crossing(3, crossingTolerance); x.Below != "a" || x.Above != "b" || x.Interval != nil {
 		t.Errorf("got %+v, want a below, b above, and no interval of one replication", x)
 	}
 	br.at[0] = math.NaN()
-	if x = br.crossing(3); x != nil {
+	if x = br.crossing(3, crossingTolerance); x != nil {
 		t.Errorf("got %+v where none crosses", x)
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // clock writes a duration to two or three digits.
-func clock(t sim.Time) string {
+func Clock(t sim.Time) string {
 	for _, unit := range []sim.Time{sim.Hour, sim.Minute, sim.Second, sim.Millisecond} {
 		if t >= 10*unit {
 			return spec.Duration((t + unit/2) / unit * unit).String()
@@ -30,7 +30,7 @@ func upperFirst(s string) string {
 }
 
 // digits writes a float to so many significant digits, without an exponent.
-func digits(x float64, n int) string {
+func Digits(x float64, n int) string {
 	const exactly = 1e15
 	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
 		return strconv.FormatFloat(x, 'g', -1, 64)

@@ -17,7 +17,7 @@ func TestDigits(t *testing.T) {
 		0.123456:           "0.123",
 		0:                  "0",
 	} {
-		if got := digits(x, 3); got != want {
+		if got := Digits(x, 3); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}

@@ -59,7 +59,7 @@ func warm(services []sim.Sampler, usual, most sim.Time) (before sim.Time, note s
 	}
 	if worst > 0 {
 		note = fmt.Sprintf("requests last so long that after a warm-up of %s up to %s of those in service would have come before it: what is billed by the time in service is up to so much too low",
-			clock(before), percent(math.Min(1, worst)))
+			Clock(before), Percent(math.Min(1, worst)))
 	}
 	return before, note
 }

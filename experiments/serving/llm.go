@@ -170,14 +170,26 @@ func (s *llm) Notes() []string {
 	for _, n := range p.Notes {
 		notes = append(notes, p.Label()+": "+n)
 	}
+	if words := p.PowerWords(); words != "" {
+		notes = append(notes, p.Label()+": "+words)
+	}
 	return notes
 }
 
 // GPUs are those of an instance.
 func (s *llm) GPUs() (string, int64) { return s.profile.GPU.Name, s.profile.Count }
 
+// Power is that of each GPU, and the GPUs of an engine.
+func (s *llm) Power() (hardware.Draw, int64) { return s.profile.Draw, s.profile.Count }
+
 // Most is the tokens of a request that an engine serves, and what bounds them.
 func (s *llm) Most() (int64, string) {
 	e := s.engine(Platform{})
 	return e.Most()
 }
+
+// Aborts implements Aborting.
+func (*llm) Aborts() {}
+
+// Aborts implements Aborting.
+func (*split) Aborts() {}

@@ -56,9 +56,22 @@ type Bounded interface {
 // Tokened is a Server that tells of tokens, by which a language model is billed.
 type Tokened interface{ Tokens() }
 
+// Aborting is a Server that drops a request whose client has gone, as engines of
+// language models do, unless the platform says otherwise.
+type Aborting interface{ Aborts() }
+
+// Batching is a Server that may answer requests in batches, at prices of their own.
+type Batching interface{ Batched() bool }
+
 // Boarded is a Server whose instances have GPUs: so many of a name.
 type Boarded interface {
 	GPUs() (name string, count int64)
+}
+
+// Powered is a Server whose GPUs' power is known, or bounded: of each GPU, so many
+// of which a step keeps busy.
+type Powered interface {
+	Power() (draw hardware.Draw, engine int64)
 }
 
 // Noted is a Server of which a reader of the results must know something.

@@ -1,7 +1,8 @@
 // Package servers is how instances serve whose requests share something: Shared
 // shares processors, Batch one pass of many, LLM the steps and the memory of an
-// engine, Split those of several, of two kinds. Each is a sim.ServerFactory. (Slots, which share nothing, are the
-// kernel's own.)
+// engine, Split those of several, of two kinds; requests to a Hosted model share the
+// limits and the cache of an account. Each is a sim.ServerFactory. (Slots, which share
+// nothing, are the kernel's own.)
 //
 // A server is asked with times that never go back. It says when something in
 // it happens next, and the kernel calls it then. Its arithmetic is in integers,

@@ -99,12 +99,21 @@ func (c catalog) gpu(name string) (GPU, error) {
 			return GPU{}, root.Get(v.key).Errorf("found %v, want a number above 0", v.value)
 		}
 	}
+	for i, d := range s.Draws {
+		at := root.Get("draw", fmt.Sprint(i))
+		if err := checkGrade(at, d.Grade); err != nil {
+			return GPU{}, err
+		}
+		if !(d.Decode > 0 && d.Decode <= s.Power) {
+			return GPU{}, at.Get("decode").Errorf("found %v W, want more than 0 and at most the board's power = %v", d.Decode, s.Power)
+		}
+	}
 	if s.PerNode > 1 && !(s.Link > 0) {
 		return GPU{}, root.Errorf("missing key %q: the bytes a second between the %d GPUs of a node", "link", s.PerNode)
 	}
 	return GPU{
 		Name: name, Title: s.Title, Memory: int64(s.Memory), Bandwidth: s.Bandwidth, FlopsBF16: s.FlopsBF16, FlopsFP8: s.FlopsFP8, FlopsFP4: s.FlopsFP4,
-		Power: s.Power, PerNode: s.PerNode, Link: s.Link, Attention: s.Attention, Kernels: s.Kernels, Operations: s.Operations, Half: s.Half, Grade: s.Grade, Source: s.Source,
+		Power: s.Power, PerNode: s.PerNode, Link: s.Link, Attention: s.Attention, Kernels: s.Kernels, Operations: s.Operations, Draws: s.Draws, Half: s.Half, Grade: s.Grade, Source: s.Source,
 	}, nil
 }
 

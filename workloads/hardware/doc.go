@@ -35,7 +35,7 @@
 //
 // # Left out
 //
-// Graphs' padding of small passes, the power that a GPU may take, several
-// nodes, pipeline and expert parallelism, speculative decoding, keys and
+// Graphs' padding of small passes, power by load (Draw is one for prompts, one for tokens),
+// several nodes, pipeline and expert parallelism, speculative decoding, keys and
 // values in fewer than 16 bits.
 package hardware

@@ -37,6 +37,10 @@ type Facts struct {
 	// ByHand is true where times of the host, or scales, are neither the engine's nor
 	// of a calibration: what was compared with engines had none such.
 	ByHand bool
+	// Draw is the power of each GPU. DrawGrade and DrawSource are of what was measured
+	// while it makes tokens; empty: nothing was.
+	Draw                  Draw
+	DrawGrade, DrawSource string
 	// Calibration is what the profile was fitted to; nil: to nothing.
 	Calibration *Calibration
 }

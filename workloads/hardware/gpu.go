@@ -21,6 +21,7 @@ type GPU struct {
 	// those of whole models; none: a roofline stands in their place.
 	Kernels    string
 	Operations []Operations
+	Draws      []MeasuredDraw // power that was measured
 	// Half is the format of 16 bits that stands for bfloat16 where the board has
 	// none, as in fp16; empty: it has.
 	Half   string
@@ -51,19 +52,20 @@ func (g *GPU) board(p Precision) (roofline, bool) {
 
 // gpuSpec is a GPU's file.
 type gpuSpec struct {
-	Title      string       `toml:"title" required:"true"`
-	Memory     spec.Size    `toml:"memory" required:"true"`
-	Bandwidth  float64      `toml:"bandwidth" required:"true" unit:"bytes a second"`
-	FlopsBF16  float64      `toml:"flops_bf16" required:"true" unit:"a second"`
-	FlopsFP8   float64      `toml:"flops_fp8" unit:"a second"`
-	FlopsFP4   float64      `toml:"flops_fp4" unit:"a second"`
-	Power      float64      `toml:"power" unit:"W"`
-	PerNode    int64        `toml:"per_node" default:"1"`
-	Link       float64      `toml:"link" unit:"bytes a second"`
-	Attention  Attention    `toml:"attention"`
-	Kernels    string       `toml:"kernels"`
-	Operations []Operations `toml:"operations"`
-	Half       string       `toml:"half"`
-	Grade      string       `toml:"grade" required:"true"`
-	Source     string       `toml:"source" required:"true"`
+	Title      string         `toml:"title" required:"true"`
+	Memory     spec.Size      `toml:"memory" required:"true"`
+	Bandwidth  float64        `toml:"bandwidth" required:"true" unit:"bytes a second"`
+	FlopsBF16  float64        `toml:"flops_bf16" required:"true" unit:"a second"`
+	FlopsFP8   float64        `toml:"flops_fp8" unit:"a second"`
+	FlopsFP4   float64        `toml:"flops_fp4" unit:"a second"`
+	Power      float64        `toml:"power" unit:"W"`
+	PerNode    int64          `toml:"per_node" default:"1"`
+	Link       float64        `toml:"link" unit:"bytes a second"`
+	Attention  Attention      `toml:"attention"`
+	Kernels    string         `toml:"kernels"`
+	Operations []Operations   `toml:"operations"`
+	Draws      []MeasuredDraw `toml:"draw"`
+	Half       string         `toml:"half"`
+	Grade      string         `toml:"grade" required:"true"`
+	Source     string         `toml:"source" required:"true"`
 }

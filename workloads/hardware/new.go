@@ -46,6 +46,7 @@ func (c catalog) profile(s Spec) (*Profile, error) {
 		p.Notes = append(p.Notes, fmt.Sprintf("the board has no bfloat16: %s, as wide and as fast, stands for it", g.Half))
 	}
 	p.setHost(&s)
+	p.setPower(&s)
 	p.ByHand = s.Calibration == nil && (p.host != float64(p.Engine.Host) || p.perRequest != float64(p.Engine.PerRequest) || p.Front != p.Engine.Front || p.prefillScale != 1 || p.decodeScale != 1)
 	if err := p.fit(&s); err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ type Spec struct {
 	Host        *spec.Duration `toml:"host" help:"what each step waits for the host, instead of the engine's"`
 	PerRequest  *spec.Duration `toml:"host_per_request" help:"and for each request in it"`
 	Front       *spec.Duration `toml:"front" help:"what passes before a request reaches the scheduler, instead of the engine's"`
+	Power       *PowerSpec     `toml:"power" help:"W of each GPU: { prefill = 400, decode = 300, idle = 60 }; of what is absent what was measured of the board, else its limit"`
 	// What a calibration found: measured ÷ composed.
 	PrefillScale float64 `toml:"prefill_scale" default:"1" help:"times the time that prefills add to a step"`
 	DecodeScale  float64 `toml:"decode_scale" default:"1" help:"times the time of a step without prefills"`
@@ -81,6 +82,9 @@ func (s *Spec) check(n *spec.Node) error {
 		return at("prefill_scale").Errorf("found %v, want a number above 0", s.PrefillScale)
 	case !positive(s.DecodeScale):
 		return at("decode_scale").Errorf("found %v, want a number above 0", s.DecodeScale)
+	}
+	if s.Power != nil {
+		return s.Power.check(n.Get("power"))
 	}
 	return nil
 }

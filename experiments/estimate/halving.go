@@ -1,0 +1,51 @@
+package estimate
+
+import "slices"
+
+// Halving is successive halving (Karnin, Koren and Somekh 2013): all candidates get
+// one replication, the better two fifths get twice as many, and so on until few
+// remain.
+type Halving[C comparable] struct {
+	Last   int                             // replications of the last round
+	Extend func(field []C, reps int) error // brings candidates to so many
+	Better func(a, b C) int                // orders them, the better first
+	Safe   func(c C) bool                  // it is well within the bounds: the best two such stay
+	Vain   func(field []C) (hopeless bool) // more replications would not change that none will do
+}
+
+// Run runs the rounds but the last, and returns what remains for it, and with how many
+// replications: Last, or fewer where there is no hope.
+func (h *Halving[C]) Run(all []C) (field []C, rounds []Round, last int, err error) {
+	field = slices.Clone(all)
+	for reps := 1; ; reps *= 2 {
+		ends := len(field) <= finalists || reps >= h.Last
+		if ends {
+			reps = max(2, reps) // with which it shows whether there is hope
+		}
+		if err := h.Extend(field, reps); err != nil {
+			return nil, rounds, reps, err
+		}
+		switch {
+		case h.Vain(field):
+			return field, rounds, reps, nil
+		case ends:
+			return field, rounds, h.Last, nil
+		}
+		slices.SortStableFunc(field, h.Better)
+		round := Round{Plans: len(field), Replications: reps, Kept: keptOf(len(field))}
+		kept := field[:round.Kept]
+		// The cheapest that are well within the bounds stay, lest all that
+		// remain turn out to be just outside.
+		safe := 0
+		for _, c := range field {
+			if h.Safe(c) && safe < 2 {
+				safe++
+				if !slices.Contains(kept, c) {
+					kept = append(slices.Clip(kept), c)
+				}
+			}
+		}
+		field, round.Kept = kept, len(kept)
+		rounds = append(rounds, round)
+	}
+}

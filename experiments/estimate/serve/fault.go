@@ -1,0 +1,53 @@
+package serve
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/coldcurve/coldcurve/experiments/estimate"
+	"github.com/coldcurve/coldcurve/results"
+)
+
+// leftOver is the part of all requests that may be under way at the end, beyond
+// what is under way at a time, before a plan does not keep up.
+const leftOver = 0.02
+
+// behind says that a plan does not keep up: its requests pile up.
+func behind(row *results.Row) string {
+	value := func(name string) float64 { s, _ := row.Stat(name); return s.Mean }
+	arrivals, left := value("arrivals"), value("in_flight")
+	if arrivals > 0 && left > leftOver*arrivals+20 {
+		return fmt.Sprintf("it cannot keep up: %s of the requests had not ended at the end", estimate.Percent(left/arrivals))
+	}
+	return ""
+}
+
+// fault says why a plan does not serve the load; "" where it does.
+func (q *question) fault(row *results.Row) string {
+	if why := behind(row); why != "" {
+		return why
+	}
+	var missed *results.Objective
+	worst := 0.0
+	for i, o := range q.SLO {
+		s, _ := row.Stat(o.Metric)
+		x := estimate.Excess(o, s.Mean)
+		if math.IsNaN(x) {
+			x = math.Inf(1)
+		}
+		if x > worst {
+			missed, worst = &q.SLO[i], x
+		}
+	}
+	if missed != nil {
+		s, _ := row.Stat(missed.Metric)
+		if missed.Metric == "error_ratio" {
+			return fmt.Sprintf("%s of the requests fail, as more tokens than its memory holds", estimate.Percent(s.Mean))
+		}
+		return fmt.Sprintf("its %s is %s, beyond %s", missed.Metric, valueText(missed.Metric, s.Mean), estimate.ObjectiveText(*missed, ""))
+	}
+	if s, _ := row.Stat("error_ratio"); len(q.SLO) == 0 && s.Mean > 0 {
+		return fmt.Sprintf("%s of the requests fail, as more tokens than its memory holds", estimate.Percent(s.Mean))
+	}
+	return ""
+}

@@ -1,0 +1,55 @@
+package serve
+
+import "github.com/coldcurve/coldcurve/sim"
+
+// strata spreads the draws of n requests evenly: of n equal parts of (0, 1) each has
+// one draw, and which request has which part is random. So the tokens of a month are
+// those that were said, to within what one part is wide, whatever the seed.
+type strata struct {
+	n    uint64
+	half uint // bits of each half of a place
+	keys [rounds]uint64
+	draw sim.Stream
+}
+
+const rounds = 4
+
+// newStrata returns those of n draws.
+func newStrata(n uint64, draw sim.Stream) *strata {
+	s := &strata{n: n, half: 1, draw: draw}
+	for n > 1<<(2*s.half) {
+		s.half++
+	}
+	for i := range s.keys {
+		s.keys[i] = uint64(draw.Uniform(uint64(i)) * (1 << 53))
+	}
+	return s
+}
+
+// at returns the draw of the i-th request.
+func (s *strata) at(i uint64) float64 {
+	return (float64(s.place(i)) + s.draw.Uniform(rounds+i)) / float64(s.n)
+}
+
+// place is a random permutation of 0 … n − 1: a Feistel network over the next power of
+// four, walked until it comes back below n (Black and Rogaway, CT-RSA 2002).
+func (s *strata) place(i uint64) uint64 {
+	mask := uint64(1)<<s.half - 1
+	for {
+		left, right := i>>s.half, i&mask
+		for _, key := range s.keys {
+			left, right = right, left^mix(right^key)&mask
+		}
+		if i = left<<s.half | right; i < s.n {
+			return i
+		}
+	}
+}
+
+// mix is the finaliser of SplitMix64.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}

@@ -1,0 +1,62 @@
+package results
+
+import "github.com/coldcurve/coldcurve/sim"
+
+// Users is what the requests of users came to, where clients give up or ask again:
+// a request of a user is its attempts, one after the other until one is answered
+// or no other follows. The cohort are those whose first attempt arrived in the
+// window, whenever the others did.
+type Users struct {
+	Requests uint64
+	Attempts uint64     // at all of them
+	Answered uint64     // by whichever attempt
+	GaveUp   uint64     // whose last attempt was not answered; those of neither were under way when the run ended
+	Latency  *Histogram // of those answered, from the arrival of the first attempt to the answer
+}
+
+func newUsers() *Users { return &Users{Latency: new(Histogram)} }
+
+// add counts a batch of attempts.
+func (u *Users) add(w sim.Window, batch []sim.Outcome) {
+	for i := range batch {
+		o := &batch[i]
+		first := o.Arrival - o.Earlier
+		if o.Flags&sim.Ping != 0 || !w.Contains(first) {
+			continue
+		}
+		u.Attempts++
+		if o.Attempt == 0 {
+			u.Requests++
+		}
+		switch {
+		case o.Status == sim.Completed:
+			u.Answered++
+			u.Latency.Record(o.End - first)
+		case o.Status != sim.Unfinished && !o.Retried:
+			u.GaveUp++
+		}
+	}
+}
+
+// warm counts a run of warm requests, which have one attempt each.
+func (u *Users) warm(w sim.Window, run []sim.Invocation) {
+	for i := range run {
+		if v := &run[i]; w.Contains(v.Arrival) {
+			u.Attempts++
+			u.Requests++
+			u.Answered++
+			u.Latency.Record(v.Service)
+		}
+	}
+}
+
+func (u *Users) merge(o *Users) {
+	if u == nil {
+		return
+	}
+	u.Requests += o.Requests
+	u.Attempts += o.Attempts
+	u.Answered += o.Answered
+	u.GaveUp += o.GaveUp
+	u.Latency.Merge(o.Latency)
+}

@@ -1,0 +1,105 @@
+package clients
+
+import (
+	"testing"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+const s = sim.Second
+
+// Backoffs of 1, 2, 4 … seconds up to a cap, and what is at the ends of the numbers.
+func TestBackoff(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		client Client
+		n      int
+		want   sim.Time
+	}{
+		{"the first", Client{Backoff: s, Factor: 2, Cap: 30 * s}, 0, s},
+		{"the fourth", Client{Backoff: s, Factor: 2, Cap: 30 * s}, 3, 8 * s},
+		{"at the cap", Client{Backoff: s, Factor: 2, Cap: 30 * s}, 5, 30 * s},
+		{"without a cap", Client{Backoff: s, Factor: 2}, 5, 32 * s},
+		{"a factor of 1", Client{Backoff: s, Factor: 1}, 99, s},
+		{"a part of a second", Client{Backoff: s, Factor: 1.5}, 2, 2250 * sim.Millisecond},
+		{"a cap below the first", Client{Backoff: s, Factor: 2, Cap: s / 2}, 0, s / 2},
+		{"beyond all times", Client{Backoff: s, Factor: 1000}, 99, sim.Longest},
+		{"beyond all floats", Client{Backoff: s, Factor: 1e300}, 99, sim.Longest},
+		{"none, beyond all floats", Client{Factor: 1e300}, 99, 0},
+	} {
+		if got := c.client.backoff(c.n); got != c.want {
+			t.Errorf("%s: %d ns, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// Each way to end is in the set of its word alone; an answer and the end of the run
+// are in none.
+func TestOn(t *testing.T) {
+	for status, want := range map[sim.Status]On{
+		sim.Completed: 0, sim.TimedOut: OnTimeout, sim.Abandoned: OnTimeout, sim.Rejected: OnRejected, sim.Failed: OnFailed, sim.Unfinished: 0,
+	} {
+		for on := On(0); on < 8; on++ {
+			if got := on.holds(status); got != (on&want != 0) {
+				t.Errorf("status %d, set %03b: %v", status, on, got)
+			}
+		}
+	}
+}
+
+// A retry is the same request once more: its service, its row and its key, one
+// attempt on, after the whole backoff.
+func TestRetryAsksTheSame(t *testing.T) {
+	f := NewRetries([]Client{{}, {Retries: 2, Backoff: s, Factor: 2, Jitter: NoJitter, On: OnTimeout}}, make([]sim.Function, 2), sim.RunKey{}).New()
+	e := sim.End{Outcome: sim.Outcome{Arrival: 5, Function: 1, Attempt: 1, Status: sim.Abandoned}, Now: 10 * s, Service: 7, Key: 11, Parent: 13, Attr: 17}
+	want := sim.Arrival{Invocation: sim.Invocation{Arrival: 12 * s, Service: 7, Function: 1, Attr: 17}, Key: 11, Parent: 13, Attempt: 2}
+	if got := f.Ended(e, nil); len(got) != 1 || got[0] != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	for name, change := range map[string]func(*sim.End){
+		"no attempt is left":     func(e *sim.End) { e.Attempt = 2 },
+		"it was answered":        func(e *sim.End) { e.Status = sim.Completed },
+		"a client without":       func(e *sim.End) { e.Function = 0 },
+		"what it does not retry": func(e *sim.End) { e.Status = sim.Rejected },
+		"twenty years on":        func(e *sim.End) { e.Now = 2 * sim.Longest },
+	} {
+		e := e
+		change(&e)
+		if got := f.Ended(e, nil); len(got) != 0 {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if NewRetries([]Client{{Timeout: s}}, make([]sim.Function, 1), sim.RunKey{}) != nil {
+		t.Error("something follows where no client asks again")
+	}
+}
+
+// Full jitter is uniform over the backoff, and the same whenever the attempt ends.
+func TestFullJitter(t *testing.T) {
+	f := NewRetries([]Client{{Retries: 9, Backoff: s, Factor: 2, On: OnRejected}}, []sim.Function{{Name: "f"}}, sim.RunKey{Seed: 3}).New()
+	wait := func(key uint64, attempt uint16, now sim.Time) sim.Time {
+		return f.Ended(sim.End{Outcome: sim.Outcome{Status: sim.Rejected, Attempt: attempt}, Now: now, Key: key}, nil)[0].Arrival - now
+	}
+	const n = 10_000
+	for attempt, most := range []sim.Time{s, 2 * s, 4 * s} {
+		var sum, square float64
+		for k := range uint64(n) {
+			w := wait(k, uint16(attempt), 0)
+			if w < 0 || w > most {
+				t.Fatalf("attempt %d waits %d ns, want 0 to %d", attempt, w, most)
+			}
+			if again := wait(k, uint16(attempt), 12345); again != w {
+				t.Fatalf("attempt %d waits %d ns at one time, %d at another", attempt, w, again)
+			}
+			x := float64(w) / float64(most)
+			sum, square = sum+x, square+x*x
+		}
+		// Means of 1/2 and 1/3, with deviations of √(1/12n) and √(4/45n): four of them.
+		if mean, second := sum/n, square/n; mean < 0.4884 || mean > 0.5116 || second < 0.3214 || second > 0.3453 {
+			t.Errorf("attempt %d: mean %v and mean square %v of the backoff", attempt, mean, second)
+		}
+	}
+	if wait(1, 0, 0)*2 == wait(1, 1, 0) {
+		t.Error("two attempts draw the same")
+	}
+}
