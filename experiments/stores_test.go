@@ -55,7 +55,7 @@ func TestMalformedStores(t *testing.T) {
 		{"twice", strings.Replace(stored, "registry", "memory", 1), `x.toml:15: platform[0].store[1].name: a second store "memory"`},
 		{"scope", stored + "scope = \"rack\"\n", `x.toml:17: platform[0].store[1].scope: found "rack", want node or region`},
 		{"no bandwidth", strings.Replace(stored, "1GB/s", "0GB/s", 1), `x.toml:16: platform[0].store[1].bandwidth: found "0GB/s", want it above 0`},
-		{"a bound", "keepalive = { name = \"offline-keepalive\" }\n" + stored, `x.toml:10: platform[0].store: found stores beside an offline bound, want one of them: how long a start takes depends on what was started before, so that it is no bound`},
+		{"a bound", "keepalive = { name = \"offline-keepalive\", window = \"10m\" }\n" + stored, `x.toml:10: platform[0].store: found stores beside an offline bound, want one of them: how long a start takes depends on what was started before, so that it is no bound`},
 	} {
 		text := sound + c.platform
 		if strings.HasPrefix(c.platform, "keepalive") {

@@ -49,7 +49,7 @@
 // # Shards
 //
 // Functions that cannot influence each other (no common deployment, policy
-// scope or limit, and no requests that follow from each other) run in shards of
+// scope, limit or stores, and no requests that follow from each other) run in shards of
 // their own, on all cores. An account limit couples all functions on its
 // platform; it is first assumed not to bind, and the run is certified by the
 // most requests that each shard has at a time in each second. Seconds in which
@@ -61,6 +61,11 @@
 // What happened is handed to observers in batches, as plain integers, when it
 // has happened. Their sums are associative, so shards can be merged in any order
 // to the same bits.
+//
+// # Loading
+//
+// A phase of an initialisation may load a content through the stores of its platform,
+// which say how long that takes by what the instance's host and others keep (sim/stores).
 //
 // # Left out
 //
