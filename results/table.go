@@ -254,7 +254,7 @@ func (s *Set) notes(rows []Row) []string {
 	}
 	switch lost := has(func(r *Row) bool { return r.mean("error_ratio") > 0 }); {
 	case hasClients(rows):
-		notes = append(notes, "user p99, answered: of users' requests, whose attempts count as one, from the first on; other columns are of attempts, and errors those rejected, timed out, failed or abandoned by their client")
+		notes = append(notes, "user p99, answered: of users' requests, whose attempts count as one, from the first on; other columns are of attempts, and errors those rejected, timed out, failed or abandoned by their client; gives up: the clients, on requests that none of their attempts had answered")
 	case lost:
 		notes = append(notes, "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others")
 	}

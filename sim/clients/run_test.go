@@ -313,3 +313,43 @@ func TestEachRequestEndsOnce(t *testing.T) {
 		}
 	}
 }
+
+// The attempts are the same on one worker and on several, however functions are
+// spread over them.
+func TestWorkersAgreeOnRetries(t *testing.T) {
+	var load simtest.Load
+	var list []clients.Client
+	for f := range uint32(5) {
+		load.Add(sim.Function{Name: fmt.Sprint("f", f), Patience: 3 * s}, nil)
+		for k := range sim.Time(50) {
+			load.Invocations[f] = append(load.Invocations[f], sim.Invocation{Arrival: k * s, Service: (k % 5) * s, Function: f})
+		}
+		list = append(list, clients.Client{Timeout: 3 * s, Retries: 2, Backoff: s, Factor: 2, On: clients.OnTimeout | clients.OnRejected})
+	}
+	key := sim.RunKey{Seed: 1}
+	var want []sim.Outcome
+	for _, workers := range []int{1, 3} {
+		sum, err := sim.Run(context.Background(), sim.Config{
+			Workload: &load, Window: sim.Window{Horizon: 100 * s}, Key: key, Pool: sim.NewPool(workers),
+			Platforms: []sim.Platform{{KeepAlive: policies.Forever{}, Limit: sim.Limit{Account: 12}}},
+			Follow:    clients.NewRetries(list, load.Functions(), key),
+			Observers: func() []sim.Observer { return []sim.Observer{new(simtest.LifeObserver)} },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []sim.Outcome
+		for _, worker := range sum.Observers {
+			got = append(got, worker[0].(*simtest.LifeObserver).Tape.Requests...)
+		}
+		slices.SortFunc(got, func(a, b sim.Outcome) int {
+			return cmp.Or(cmp.Compare(a.Function, b.Function), cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(a.Ordinal, b.Ordinal))
+		})
+		if want == nil {
+			want = got
+		}
+		if !slices.Equal(got, want) || len(got) <= 250 {
+			t.Errorf("%d workers: %d attempts, one worker: %d, and not the same", workers, len(got), len(want))
+		}
+	}
+}
