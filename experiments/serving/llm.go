@@ -22,6 +22,7 @@ type llm struct {
 	Watermark    float64       `toml:"watermark" help:"part of the KV blocks that admission leaves free, 0 to 1; absent: 0, under vllm-v0 0.01"`
 	Priority     bool          `toml:"priority" help:"serve and preempt by the requests' priority, then by arrival"`
 	PrefixCache  bool          `toml:"prefix_cache" default:"true" help:"reuse the KV blocks of equal beginnings"`
+	Speculative  *speculative  `toml:"speculative" help:"drafts that are verified in one pass: { tokens = 4, acceptance = 0.7, draft = \"llama-3.2-3b\" }"`
 
 	profile *hardware.Profile
 	bands   map[hardware.Quantity]hardware.Band // errors to expect
@@ -60,6 +61,9 @@ func (s *llm) check(n *spec.Node) error {
 		return s.Hardware.Errorf("%w", err)
 	}
 	s.bands = s.profile.Bands(servers.Scheduler(s.Scheduler))
+	if err := s.checkDrafts(n, what); err != nil {
+		return err
+	}
 	auto := s.profile.VLLM(servers.Scheduler(s.Scheduler))
 	for _, key := range []struct {
 		name  string
@@ -91,6 +95,33 @@ func (s *llm) check(n *spec.Node) error {
 	return nil
 }
 
+// checkDrafts makes what drafts, and gives it its part of the memory.
+func (s *llm) checkDrafts(n *spec.Node, what hardware.Spec) error {
+	if s.Speculative == nil {
+		return nil
+	}
+	at := n.Get("speculative")
+	if err := s.Speculative.check(at, what); err != nil {
+		return err
+	}
+	if !s.Speculative.on() {
+		return nil
+	}
+	if s.Scheduler != schedulerName(servers.V1) {
+		return n.Get("scheduler").Errorf("found vllm-v0, want vllm-v1: the other has no drafts here")
+	}
+	s.Speculative.unknownBands(s.bands)
+	if s.Speculative.drafter == nil {
+		return nil
+	}
+	both, err := s.profile.Beside(s.Speculative.drafter)
+	if err != nil {
+		return at.Get("draft").Errorf("%w", err)
+	}
+	s.profile = both
+	return nil
+}
+
 // unknown stands for the requests of a workload that is not open yet.
 type unknown struct{}
 
@@ -100,6 +131,7 @@ func (s *llm) engine(on Platform) servers.LLM {
 	e := s.profile.VLLM(servers.Scheduler(s.Scheduler))
 	e.Columns, e.MaxTokens, e.MaxSequences = on.Columns, s.MaxTokens, s.MaxSequences
 	e.Watermark, e.Priority, e.NoPrefixCache = s.Watermark, s.Priority, !s.PrefixCache
+	e.Speculation = s.Speculative.of()
 	return e
 }
 
@@ -169,6 +201,9 @@ func (s *llm) Notes() []string {
 	}
 	for _, n := range p.Notes {
 		notes = append(notes, p.Label()+": "+n)
+	}
+	if s.Speculative.on() {
+		notes = append(notes, p.Label()+": "+s.Speculative.note())
 	}
 	if words := p.PowerWords(); words != "" {
 		notes = append(notes, p.Label()+": "+words)

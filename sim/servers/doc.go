@@ -45,6 +45,11 @@
 // as fit when padded to the longest, come before what runs; no prefix cache, no
 // null block, and the watermark always holds.
 //
+// Where decodes verify drafts (Speculation), each is given its last token and its draft in
+// step 1, and gets the drafted tokens before the first wrong one, and one more. Blocks
+// are taken for all of them and kept; known are those that are right, from the next step on.
+// Such steps are taken one by one.
+//
 // # What makes it fast
 //
 // While everybody decodes and nobody can be admitted, steps are alike: each adds
@@ -63,7 +68,7 @@
 //
 // # Left out
 //
-// Speculative decoding, swapping, sliding windows, encoders and images, LoRA,
+// Trees of drafts, swapping, sliding windows, encoders and images, LoRA,
 // several sequences a request, prompts that share tokens in the middle; of Split,
 // transfers that begin before a prompt is done, and what they take from what the
 // cache has where they go. Requests are withdrawn by timeouts alone.

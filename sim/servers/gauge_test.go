@@ -57,7 +57,7 @@ func TestCachedIsFound(t *testing.T) {
 		for k := range x.load.until {
 			x.load.until[k] = sim.Never
 		}
-		e := newEngine(x.engine)
+		e := drawing(newEngine(x.engine))
 		x.load.replay(e, nil)
 		now := e.now + 1
 		r := sim.ServerRequest{ID: 1, Attr: uint32(rapid.IntRange(0, len(x.load.asks)-1).Draw(t, "row")), Key: 1 << 40}

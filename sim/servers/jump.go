@@ -26,7 +26,7 @@ func (e *engine) plan() bool {
 		return true
 	}
 	r := &e.running
-	if r.decodes == 0 || r.last() != nil || e.admissible() || e.gains() {
+	if e.Speculation.Tokens > 0 || r.decodes == 0 || r.last() != nil || e.admissible() || e.gains() {
 		return false
 	}
 	n := min(r.soonest-r.tick, r.room(e.memory.free), longestJump)

@@ -30,7 +30,7 @@ func (e *engine) Work(list []sim.Work) []sim.Work {
 func (w *works) step(e *engine) {
 	if !w.muted {
 		f := &e.flight
-		w.add(e, e.lands, sim.Work{Steps: 1, Prefill: e.prefillTime(), Beyond: e.beyond(&f.step, 1, e.lands), Input: f.caught, Output: f.step.Sequences})
+		w.add(e, e.lands, sim.Work{Steps: 1, Prefill: e.prefillTime(), Beyond: e.beyond(&f.step, 1, e.lands), Input: f.caught, Output: f.made})
 	}
 }
 
@@ -73,8 +73,9 @@ func (e *engine) prefillTime() sim.Time {
 		return whole
 	}
 	prompts, decodes := &e.work.parts[0], &e.work.parts[1]
-	*prompts = Step{Tokens: s.Prefill, Sequences: max(0, s.Sequences-s.Decodes), Chunks: s.Chunks, Prefill: s.Prefill, Context: s.Context, Square: s.Square}
-	*decodes = Step{Tokens: s.Decodes, Sequences: min(s.Sequences, s.Decodes), Decodes: s.Decodes, KV: s.KV, MaxKV: s.MaxKV}
+	made := s.Tokens - s.Prefill // or verified
+	*prompts = Step{Tokens: s.Prefill, Sequences: max(0, s.Sequences-made), Chunks: s.Chunks, Prefill: s.Prefill, Context: s.Context, Square: s.Square}
+	*decodes = Step{Tokens: made, Sequences: min(s.Sequences, made), Decodes: s.Decodes, KV: s.KV, MaxKV: s.MaxKV}
 	p, d := e.Timer.Time(prompts), e.Timer.Time(decodes)
 	hi, lo := bits.Mul64(uint64(whole), uint64(p))
 	part, _ := bits.Div64(hi, lo, uint64(p)+uint64(d))
