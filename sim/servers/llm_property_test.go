@@ -321,10 +321,10 @@ func (s *sights) compare(t rapid.TB, l load, c LLM) {
 	twin := drawingTwin(newTwin(c))
 	var gotFree, wantFree, gotGauges, wantGauges []string
 	got, gotWork := l.replay(e, func(now sim.Time) {
-		gotGauges = append(gotGauges, l.gauges(now, e, e))
-		if e.jumping(now) {
+		if e.settle(now); e.jumping(now) {
 			s.within++
 		}
+		gotGauges = append(gotGauges, l.gauges(now, e, e))
 		if now%3 == 0 {
 			e.settle(now)
 			e.cut(now)
