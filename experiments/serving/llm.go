@@ -14,18 +14,24 @@ import (
 
 // llm is an engine that serves a language model by continuous batching.
 type llm struct {
-	Model        *spec.Node    `toml:"model" required:"true" help:"its name, see coldcurve list hardware, or its shape: { layers = 32, hidden = 4096, … }"`
-	Hardware     *spec.Node    `toml:"hardware" required:"true" help:"what it runs on: { gpu = \"h100\", count = 1 }; further keys in coldcurve list hardware --long"`
+	Model    *spec.Node `toml:"model" required:"true" help:"its name, see coldcurve list hardware, or its shape: { layers = 32, hidden = 4096, … }"`
+	Hardware *spec.Node `toml:"hardware" required:"true" help:"what it runs on: { gpu = \"h100\", count = 1 }; further keys in coldcurve list hardware --long"`
+	engineKeys
+	Speculative *speculative `toml:"speculative" help:"drafts that are verified in one pass: { tokens = 4, acceptance = 0.7, draft = \"llama-3.2-3b\" }"`
+
+	part    int // the memory is that of so many engines; 0: of this one
+	profile *hardware.Profile
+	bands   map[hardware.Quantity]hardware.Band // errors to expect
+}
+
+// engineKeys are how an engine schedules.
+type engineKeys struct {
 	Scheduler    schedulerName `toml:"scheduler" default:"vllm-v1" help:"vllm-v1: one budget of tokens a step, prompts in chunks; vllm-v0: whole prompts first"`
 	MaxTokens    int64         `toml:"max_num_batched_tokens" help:"tokens of a step at most; absent: what vLLM takes for the GPU's memory; under vllm-v0 the model's context, since prompts are whole"`
 	MaxSequences int64         `toml:"max_num_seqs" help:"requests that run at most; absent: what vLLM takes for the GPU's memory; under vllm-v0 256"`
 	Watermark    float64       `toml:"watermark" help:"part of the KV blocks that admission leaves free, 0 to 1; absent: 0, under vllm-v0 0.01"`
 	Priority     bool          `toml:"priority" help:"serve and preempt by the requests' priority, then by arrival"`
 	PrefixCache  bool          `toml:"prefix_cache" default:"true" help:"reuse the KV blocks of equal beginnings"`
-	Speculative  *speculative  `toml:"speculative" help:"drafts that are verified in one pass: { tokens = 4, acceptance = 0.7, draft = \"llama-3.2-3b\" }"`
-
-	profile *hardware.Profile
-	bands   map[hardware.Quantity]hardware.Band // errors to expect
 }
 
 // schedulerName is a scheduler's name in experiments.
@@ -56,6 +62,9 @@ func (s *llm) check(n *spec.Node) error {
 	what, err := hardware.Read(s.Hardware, s.Model)
 	if err != nil {
 		return err
+	}
+	if s.part > 1 {
+		what.Utilisation /= float64(s.part)
 	}
 	if s.profile, err = hardware.New(what); err != nil {
 		return s.Hardware.Errorf("%w", err)
@@ -110,7 +119,7 @@ func (s *llm) checkDrafts(n *spec.Node, what hardware.Spec) error {
 	if s.Scheduler != schedulerName(servers.V1) {
 		return n.Get("scheduler").Errorf("found vllm-v0, want vllm-v1: the other has no drafts here")
 	}
-	s.Speculative.unknownBands(s.bands)
+	unknownBands(s.bands, "steps with drafts were compared with no engine")
 	if s.Speculative.drafter == nil {
 		return nil
 	}

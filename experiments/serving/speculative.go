@@ -64,10 +64,10 @@ func (s *speculative) of() servers.Speculation {
 // on reports whether anything is drafted.
 func (s *speculative) on() bool { return s != nil && s.Tokens > 0 }
 
-// unknownBands are the errors to expect of steps with drafts.
-func (s *speculative) unknownBands(bands map[hardware.Quantity]hardware.Band) {
+// unknownBands makes errors to expect such as are not known, and says why.
+func unknownBands(bands map[hardware.Quantity]hardware.Band, why string) {
 	for q := range bands {
-		bands[q] = hardware.Band{Median: math.Inf(1), P90: math.Inf(1), Of: "steps with drafts were compared with no engine"}
+		bands[q] = hardware.Band{Median: math.Inf(1), P90: math.Inf(1), Of: why}
 	}
 }
 

@@ -1,6 +1,6 @@
 // Package servers is how instances serve whose requests share something: Shared
 // shares processors, Batch one pass of many, LLM the steps and the memory of an
-// engine, Split those of several, of two kinds. Each is a sim.ServerFactory. (Slots, which share nothing, are the
+// engine, Split those of several, of two kinds, Models those of several models on the same GPUs. Each is a sim.ServerFactory. (Slots, which share nothing, are the
 // kernel's own.)
 //
 // A server is asked with times that never go back. It says when something in
@@ -68,8 +68,8 @@
 //
 // # Left out
 //
-// Trees of drafts, swapping, sliding windows, encoders and images, LoRA,
-// several sequences a request, prompts that share tokens in the middle; of Split,
+// Trees of drafts, swapping, sliding windows, encoders and images, what
+// adapters add to a step, several sequences a request, prompts that share tokens in the middle; of Split,
 // transfers that begin before a prompt is done, and what they take from what the
 // cache has where they go. Requests are withdrawn by timeouts alone.
 package servers

@@ -14,6 +14,7 @@ import (
 type engine struct {
 	LLM
 	group    sim.Group
+	share    int64 // engines that have the same GPUs to work on, this one too: a step takes so many times as long
 	runner   Runner
 	drafter  Runner   // nil: a pass of a draft takes a given time
 	measured Measured // nil: the Timer does not tell
@@ -50,9 +51,10 @@ type flight struct {
 	ending  bool    // somebody's last token is made in it
 	leaving []int32 // who is taken back at its end
 
-	made    int64   // tokens that requests get of it
-	drafts  []draft // of those that run, where drafts are verified; in the order of the seats
-	longest int64   // tokens of a draft, at most
+	own     sim.Time // that it would take alone on the GPUs
+	made    int64    // tokens that requests get of it
+	drafts  []draft  // of those that run, where drafts are verified; in the order of the seats
+	longest int64    // tokens of a draft, at most
 }
 
 // chunk is a running request that catches up in a step, by n tokens.
@@ -64,7 +66,7 @@ type chunk struct {
 var _ sim.Worker = (*engine)(nil)
 
 func newEngine(c LLM) *engine {
-	e := &engine{LLM: c, runner: runnerOf(c.Timer), size: c.BlockSize, usable: c.Blocks, spared: c.kept()}
+	e := &engine{LLM: c, share: 1, runner: runnerOf(c.Timer), size: c.BlockSize, usable: c.Blocks, spared: c.kept()}
 	if e.size == 0 {
 		e.size = defaultBlockSize
 	}
@@ -253,12 +255,13 @@ func (e *engine) compose() {
 			f.ending = f.ending || q.known+1 == q.end()
 		}
 	}
-	e.flying, e.lands = true, after(e.at, e.Timer.Time(&f.step))
+	f.own = e.Timer.Time(&f.step)
 	if e.Speculation.Tokens > 0 {
-		e.lands = after(e.lands, e.draftTime())
+		f.own = after(f.own, e.draftTime())
 	} else {
 		f.made = f.step.Sequences
 	}
+	e.flying, e.lands = true, after(e.at, times(e.share, f.own))
 }
 
 // land ends the step under way.
