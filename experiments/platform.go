@@ -241,8 +241,10 @@ func (p *platform) on(w sim.Workload, key sim.RunKey) (sim.Platform, error) {
 		return s, nil
 	}
 	at := serving.Platform{MilliCPU: p.spec.milliCPU(), Columns: tokens.Of(w, key.Seed, key.Replication), PerApp: s.Unit == sim.PerApp}
-	for _, f := range w.Functions() {
-		at.Functions = append(at.Functions, f.Name)
+	if w != nil { // a platform by itself has none
+		for _, f := range w.Functions() {
+			at.Functions = append(at.Functions, f.Name)
+		}
 	}
 	var err error
 	if s.Server, err = p.server.Factory(at); err != nil {
