@@ -170,6 +170,9 @@ func (e *engine) draftTime() sim.Time {
 
 // times returns n times d, or the last time that there is.
 func times(n int64, d sim.Time) sim.Time {
+	if n == 1 {
+		return d
+	}
 	if d > 0 && n > int64(sim.Never-1)/int64(d) {
 		return sim.Never - 1
 	}

@@ -37,7 +37,10 @@ func (w *works) step(e *engine) {
 // jump counts steps that only decoded.
 func (w *works) jump(e *engine, to sim.Time, steps int64) {
 	if !w.muted {
-		own := (to - e.at) / sim.Time(e.share)
+		own := to - e.at
+		if e.share > 1 {
+			own /= sim.Time(e.share)
+		}
 		w.add(e, to, sim.Work{Steps: steps, Others: to - e.at - own, Beyond: e.beyond(&e.jump.step, steps, own), Output: steps * e.running.decodes})
 	}
 }
