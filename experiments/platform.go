@@ -270,7 +270,12 @@ func (p *platform) on(w sim.Workload, key sim.RunKey) (sim.Platform, error) {
 	if p.server == nil {
 		return s, nil
 	}
-	at := serving.Platform{MilliCPU: p.spec.milliCPU(), Columns: tokens.Of(w, key.Seed, key.Replication)}
+	at := serving.Platform{MilliCPU: p.spec.milliCPU(), Columns: tokens.Of(w, key.Seed, key.Replication), PerApp: s.Unit == sim.PerApp}
+	if w != nil { // a platform by itself has none
+		for _, f := range w.Functions() {
+			at.Functions = append(at.Functions, f.Name)
+		}
+	}
 	var err error
 	if s.Server, err = p.server.Factory(at); err != nil {
 		return s, p.spec.Server.Errorf("platform %q: %w", p.name, err)

@@ -124,7 +124,7 @@ func (r *servingRecorder) work(w *sim.Work) {
 		q, _ := bits.Div64(hi, lo, uint64(length)) // n × within ÷ length ≤ n
 		return q
 	}
-	s.Busy.Add(within)
+	s.Busy.Add(within - sim.Time(share(w.Others)))
 	s.Prefill.Add(sim.Time(share(w.Prefill)))
 	s.Beyond.Add(sim.Time(share(w.Beyond)))
 	s.Steps += share(w.Steps)

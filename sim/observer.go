@@ -121,7 +121,8 @@ type Served struct {
 // Work is a run of a server's steps without a pause.
 type Work struct {
 	From, To   Time
-	Prefill    Time  // the part of To − From that prompts took
+	Others     Time  // the part of To − From in which others had the GPUs: the rest is its own
+	Prefill    Time  // the part of its own time that prompts took
 	Beyond     Time  // the part of it of passes beyond what was measured, whose times are extrapolated
 	Steps      int64 // forward passes
 	Input      int64 // tokens of prompts that they went through, those of the cache not among them

@@ -23,6 +23,7 @@ const (
 	PurposePhase     Purpose = 16       // + phaseKeys: how long a phase of an init takes
 	PurposePingPhase Purpose = 32       // + phaseKeys: the same for an init that a ping caused
 	PurposeWarmPhase Purpose = 48       // + phaseKeys: the same for one that no request caused
+	PurposeDraft     Purpose = 64       // which tokens of a draft a request accepts
 )
 
 // RunKey says which random numbers a run uses: the seed of the experiment and

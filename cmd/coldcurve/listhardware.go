@@ -111,7 +111,7 @@ func arithmetic(g *hardware.GPU) string {
 func modelEntry(m *hardware.Model) listEntry {
 	e := listEntry{
 		Name: m.Name, Kind: "model", Heading: "models", Source: m.Source,
-		Help: fmt.Sprintf("%s: %.1f GB of weights in bf16, %.0f KB of keys and values a token", m.Title, m.Weights(hardware.BF16)/1e9, float64(m.TokenBytes(1))/1e3),
+		Help: fmt.Sprintf("%s: %.1f GB of weights in bf16, %.0f KB of keys and values a token", m.Title, m.Weights(hardware.BF16)/1e9, float64(m.TokenBytes(1, hardware.KV16))/1e3),
 		Facts: []listFact{
 			{"grade", m.Grade},
 			{"shape", fmt.Sprintf("%d layers, hidden %d, inner %d, heads %d/%d of %d, vocabulary %d", m.Layers, m.Hidden, m.Inner, m.Heads, m.KVHeads, m.HeadDim, m.Vocabulary)},

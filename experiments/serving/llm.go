@@ -14,17 +14,24 @@ import (
 
 // llm is an engine that serves a language model by continuous batching.
 type llm struct {
-	Model        *spec.Node    `toml:"model" required:"true" help:"its name, see coldcurve list hardware, or its shape: { layers = 32, hidden = 4096, … }"`
-	Hardware     *spec.Node    `toml:"hardware" required:"true" help:"what it runs on: { gpu = \"h100\", count = 1 }; further keys in coldcurve list hardware --long"`
+	Model    *spec.Node `toml:"model" required:"true" help:"its name, see coldcurve list hardware, or its shape: { layers = 32, hidden = 4096, … }"`
+	Hardware *spec.Node `toml:"hardware" required:"true" help:"what it runs on: { gpu = \"h100\", count = 1 }; further keys in coldcurve list hardware --long"`
+	engineKeys
+	Speculative *speculative `toml:"speculative" help:"drafts that are verified in one pass: { tokens = 4, acceptance = 0.7, draft = \"llama-3.2-3b\" }"`
+
+	part    int // the memory is that of so many engines; 0: of this one
+	profile *hardware.Profile
+	bands   map[hardware.Quantity]hardware.Band // errors to expect
+}
+
+// engineKeys are how an engine schedules.
+type engineKeys struct {
 	Scheduler    schedulerName `toml:"scheduler" default:"vllm-v1" help:"vllm-v1: one budget of tokens a step, prompts in chunks; vllm-v0: whole prompts first"`
 	MaxTokens    int64         `toml:"max_num_batched_tokens" help:"tokens of a step at most; absent: what vLLM takes for the GPU's memory; under vllm-v0 the model's context, since prompts are whole"`
 	MaxSequences int64         `toml:"max_num_seqs" help:"requests that run at most; absent: what vLLM takes for the GPU's memory; under vllm-v0 256"`
 	Watermark    float64       `toml:"watermark" help:"part of the KV blocks that admission leaves free, 0 to 1; absent: 0, under vllm-v0 0.01"`
 	Priority     bool          `toml:"priority" help:"serve and preempt by the requests' priority, then by arrival"`
 	PrefixCache  bool          `toml:"prefix_cache" default:"true" help:"reuse the KV blocks of equal beginnings"`
-
-	profile *hardware.Profile
-	bands   map[hardware.Quantity]hardware.Band // errors to expect
 }
 
 // schedulerName is a scheduler's name in experiments.
@@ -56,10 +63,16 @@ func (s *llm) check(n *spec.Node) error {
 	if err != nil {
 		return err
 	}
+	if s.part > 1 {
+		what.Utilisation /= float64(s.part)
+	}
 	if s.profile, err = hardware.New(what); err != nil {
 		return s.Hardware.Errorf("%w", err)
 	}
 	s.bands = s.profile.Bands(servers.Scheduler(s.Scheduler))
+	if err := s.checkDrafts(n, what); err != nil {
+		return err
+	}
 	auto := s.profile.VLLM(servers.Scheduler(s.Scheduler))
 	for _, key := range []struct {
 		name  string
@@ -91,6 +104,33 @@ func (s *llm) check(n *spec.Node) error {
 	return nil
 }
 
+// checkDrafts makes what drafts, and gives it its part of the memory.
+func (s *llm) checkDrafts(n *spec.Node, what hardware.Spec) error {
+	if s.Speculative == nil {
+		return nil
+	}
+	at := n.Get("speculative")
+	if err := s.Speculative.check(at, what); err != nil {
+		return err
+	}
+	if !s.Speculative.on() {
+		return nil
+	}
+	if s.Scheduler != schedulerName(servers.V1) {
+		return n.Get("scheduler").Errorf("found vllm-v0, want vllm-v1: the other has no drafts here")
+	}
+	unknownBands(s.bands, "steps with drafts were compared with no engine")
+	if s.Speculative.drafter == nil {
+		return nil
+	}
+	both, err := s.profile.Beside(s.Speculative.drafter)
+	if err != nil {
+		return at.Get("draft").Errorf("%w", err)
+	}
+	s.profile = both
+	return nil
+}
+
 // unknown stands for the requests of a workload that is not open yet.
 type unknown struct{}
 
@@ -100,6 +140,7 @@ func (s *llm) engine(on Platform) servers.LLM {
 	e := s.profile.VLLM(servers.Scheduler(s.Scheduler))
 	e.Columns, e.MaxTokens, e.MaxSequences = on.Columns, s.MaxTokens, s.MaxSequences
 	e.Watermark, e.Priority, e.NoPrefixCache = s.Watermark, s.Priority, !s.PrefixCache
+	e.Speculation = s.Speculative.of()
 	return e
 }
 
@@ -169,6 +210,9 @@ func (s *llm) Notes() []string {
 	}
 	for _, n := range p.Notes {
 		notes = append(notes, p.Label()+": "+n)
+	}
+	if s.Speculative.on() {
+		notes = append(notes, p.Label()+": "+s.Speculative.note())
 	}
 	if words := p.PowerWords(); words != "" {
 		notes = append(notes, p.Label()+": "+words)

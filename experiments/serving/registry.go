@@ -16,6 +16,8 @@ func Kinds() []Entry {
 		kind[batch](),
 		kind[llm](),
 		kind[split](),
+		kind[models](),
+		kind[adapters](),
 		kind[api](),
 	}
 }
@@ -90,6 +92,10 @@ type Timed interface {
 type Platform struct {
 	MilliCPU int64          // vCPU of an instance in thousandths; 0: the platform does not say
 	Columns  tokens.Columns // of the workload; nil: its requests have no tokens
+	// Functions are the names of the workload's functions, and PerApp says that
+	// those of an app share instances.
+	Functions []string
+	PerApp    bool
 }
 
 // params is a pointer to the struct that a kind of server is read into.

@@ -1,8 +1,8 @@
 // Package servers is how instances serve whose requests share something: Shared
 // shares processors, Batch one pass of many, LLM the steps and the memory of an
-// engine, Split those of several, of two kinds; requests to a Hosted model share the
-// limits and the cache of an account. Each is a sim.ServerFactory. (Slots, which share
-// nothing, are the kernel's own.)
+// engine, Split those of several, of two kinds, Models those of several models on the
+// same GPUs; requests to a Hosted model share the limits and the cache of an account.
+// Each is a sim.ServerFactory. (Slots, which share nothing, are the kernel's own.)
 //
 // A server is asked with times that never go back. It says when something in
 // it happens next, and the kernel calls it then. Its arithmetic is in integers,
@@ -46,6 +46,11 @@
 // as fit when padded to the longest, come before what runs; no prefix cache, no
 // null block, and the watermark always holds.
 //
+// Where decodes verify drafts (Speculation), each is given its last token and its draft in
+// step 1, and gets the drafted tokens before the first wrong one, and one more. Blocks
+// are taken for all of them and kept; known are those that are right, from the next step on.
+// Such steps are taken one by one.
+//
 // # What makes it fast
 //
 // While everybody decodes and nobody can be admitted, steps are alike: each adds
@@ -64,8 +69,8 @@
 //
 // # Left out
 //
-// Speculative decoding, swapping, sliding windows, encoders and images, LoRA,
-// several sequences a request, prompts that share tokens in the middle; of Split,
+// Trees of drafts, swapping, sliding windows, encoders and images, what
+// adapters add to a step, several sequences a request, prompts that share tokens in the middle; of Split,
 // transfers that begin before a prompt is done, and what they take from what the
 // cache has where they go. Requests are withdrawn by timeouts alone.
 package servers

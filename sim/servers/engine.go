@@ -13,7 +13,10 @@ import (
 // so it is composed when the clock has passed the boundary.
 type engine struct {
 	LLM
+	group    sim.Group
+	share    int64 // engines that have the same GPUs to work on, this one too: a step takes so many times as long
 	runner   Runner
+	drafter  Runner   // nil: a pass of a draft takes a given time
 	measured Measured // nil: the Timer does not tell
 	size     int64    // tokens of a block
 	usable   int64    // blocks that requests can hold
@@ -47,6 +50,11 @@ type flight struct {
 	skipped int     // running ones, the last so many, that are not part of it
 	ending  bool    // somebody's last token is made in it
 	leaving []int32 // who is taken back at its end
+
+	own     sim.Time // that it would take alone on the GPUs
+	made    int64    // tokens that requests get of it
+	drafts  []draft  // of those that run, where drafts are verified; in the order of the seats
+	longest int64    // tokens of a draft, at most
 }
 
 // chunk is a running request that catches up in a step, by n tokens.
@@ -58,7 +66,7 @@ type chunk struct {
 var _ sim.Worker = (*engine)(nil)
 
 func newEngine(c LLM) *engine {
-	e := &engine{LLM: c, runner: runnerOf(c.Timer), size: c.BlockSize, usable: c.Blocks, spared: c.kept()}
+	e := &engine{LLM: c, share: 1, runner: runnerOf(c.Timer), size: c.BlockSize, usable: c.Blocks, spared: c.kept()}
 	if e.size == 0 {
 		e.size = defaultBlockSize
 	}
@@ -69,6 +77,9 @@ func newEngine(c LLM) *engine {
 	}
 	e.most, _ = c.Most()
 	e.measured, _ = c.Timer.(Measured)
+	if c.Speculation.Drafter != nil {
+		e.drafter = runnerOf(c.Speculation.Drafter)
+	}
 	e.memory = newBlocks(e.usable)
 	e.running = newRunning(e.size)
 	return e
@@ -89,16 +100,16 @@ func (e *engine) Offer(now sim.Time, r sim.ServerRequest) bool {
 		e.ended = append(e.ended, sim.ServerEnd{ID: r.ID, Status: sim.Failed})
 		return true
 	}
-	e.accept(now, r.ID, &ask, sharedBlocks(&ask, e.size), 0)
+	e.accept(now, r.ID, &ask, e.luck(&r), sharedBlocks(&ask, e.size), 0)
 	return true
 }
 
 // accept takes a request of which the first so many blocks have ids, and the
 // first so many tokens come computed.
-func (e *engine) accept(now sim.Time, id uint32, ask *tokens.Request, shared, loaded int64) {
+func (e *engine) accept(now sim.Time, id uint32, ask *tokens.Request, luck sim.Stream, shared, loaded int64) {
 	i := e.seqs.add(id)
 	q := &e.seqs.all[i]
-	q.ask, q.known, q.loaded = *ask, int64(ask.Input), loaded
+	q.ask, q.luck, q.known, q.loaded = *ask, luck, int64(ask.Input), loaded
 	if !e.NoPrefixCache {
 		q.shared = shared
 	}
@@ -229,21 +240,28 @@ func (e *engine) run(now sim.Time) {
 // compose begins a step at the last boundary.
 func (e *engine) compose() {
 	f := &e.flight
-	*f = flight{chunks: f.chunks[:0], leaving: f.leaving[:0]}
+	*f = flight{chunks: f.chunks[:0], leaving: f.leaving[:0], drafts: f.drafts[:0]}
 	if e.Scheduler == PrefillFirst {
 		e.composePrefillFirst()
 	} else {
 		e.composeV1()
 	}
 	e.running.tick += f.ticks
-	f.ending = e.running.soonest <= e.running.tick
+	f.ending = f.ending || e.running.soonest <= e.running.tick
 	for _, c := range f.chunks {
 		if q := &e.seqs.all[c.seq]; q.computed == q.known {
 			f.step.Sequences++
+			f.made++
 			f.ending = f.ending || q.known+1 == q.end()
 		}
 	}
-	e.flying, e.lands = true, after(e.at, e.Timer.Time(&f.step))
+	f.own = e.Timer.Time(&f.step)
+	if e.Speculation.Tokens > 0 {
+		f.own = after(f.own, e.draftTime())
+	} else {
+		f.made = f.step.Sequences
+	}
+	e.flying, e.lands = true, after(e.at, times(e.share, f.own))
 }
 
 // land ends the step under way.
@@ -259,6 +277,9 @@ func (e *engine) land() {
 	}
 	if f.skipped > 0 {
 		e.running.recount()
+	}
+	if e.Speculation.Tokens > 0 {
+		e.acceptDrafts()
 	}
 	for k, c := range f.chunks {
 		q := &e.seqs.all[c.seq]

@@ -30,7 +30,7 @@ func (e *engine) jumped(now sim.Time) int64 {
 	if !e.jumping(now) {
 		return 0
 	}
-	n, at := e.runner.Run(&e.jump.step, e.jump.steps, e.at, now)
+	n, at := e.take(e.jump.steps, now)
 	if at < now {
 		n++
 	}

@@ -26,7 +26,7 @@ func (e *engine) plan() bool {
 		return true
 	}
 	r := &e.running
-	if r.decodes == 0 || r.last() != nil || e.admissible() || e.gains() {
+	if e.Speculation.Tokens > 0 || r.decodes == 0 || r.last() != nil || e.admissible() || e.gains() {
 		return false
 	}
 	n := min(r.soonest-r.tick, r.room(e.memory.free), longestJump)
@@ -37,7 +37,7 @@ func (e *engine) plan() bool {
 		return false
 	}
 	e.jump.step = r.pass()
-	e.jump.steps, e.jump.end = e.runner.Run(&e.jump.step, n, e.at, sim.Never-2)
+	e.jump.steps, e.jump.end = e.take(n, sim.Never-2)
 	e.jump.ending = r.tick+e.jump.steps == r.soonest
 	return e.jump.steps > 0
 }
@@ -113,11 +113,21 @@ func (e *engine) cut(now sim.Time) {
 		return
 	}
 	j := &e.jump
-	j.steps, j.end = e.runner.Run(&j.step, j.steps, e.at, now)
+	j.steps, j.end = e.take(j.steps, now)
 	e.follow()
 	if e.at < now {
 		e.compose()
 	}
+}
+
+// take returns how many of the first n steps of the jump are over until then, and
+// when: where others share the GPUs each of them takes so many times as long.
+func (e *engine) take(n int64, until sim.Time) (steps int64, at sim.Time) {
+	if e.share == 1 {
+		return e.runner.Run(&e.jump.step, n, e.at, until)
+	}
+	steps, own := e.runner.Run(&e.jump.step, n, 0, (until-e.at)/sim.Time(e.share))
+	return steps, e.at + own*sim.Time(e.share)
 }
 
 // follow takes the steps of the jump.

@@ -56,6 +56,8 @@ type LLM struct {
 	// Longest is the tokens of a request at most, prompt and answer; 0: as many as
 	// there is memory for. vLLM: max_model_len.
 	Longest int64
+	// Speculation is drafts that decodes verify. V1 only.
+	Speculation Speculation
 	// Front is the time from a request's arrival to its place in the engine's
 	// line (server, tokenizer), ≥ 0.
 	Front sim.Time
@@ -129,15 +131,17 @@ func (c LLM) Check() error {
 	case c.Front < 0:
 		return fmt.Errorf("%d ns before the engine, want ≥ 0", c.Front)
 	}
-	return nil
+	return c.Speculation.check(c.Scheduler)
 }
 
 // New returns the engine of an instance. The parameters must pass Check.
-func (c LLM) New(sim.Group) sim.Server {
+func (c LLM) New(g sim.Group) sim.Server {
 	if err := c.Check(); err != nil {
 		panic(err)
 	}
-	return newEngine(c)
+	e := newEngine(c)
+	e.group = g
+	return e
 }
 
 var _ sim.ServerFactory = LLM{}

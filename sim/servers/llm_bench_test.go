@@ -178,6 +178,21 @@ func BenchmarkReplayLLM(b *testing.B) {
 	}
 }
 
+// BenchmarkReplayDrafts replays conversations with drafts of 4 tokens, whose steps are
+// taken one by one.
+func BenchmarkReplayDrafts(b *testing.B) {
+	l := conversation(20_000)
+	c := h100Engine(l.asks)
+	c.Speculation = Speculation{Tokens: 4, Acceptance: 0.7, Pass: sim.Millisecond}
+	for b.Loop() {
+		e := drawing(newEngine(c))
+		if ends := l.drive(e); ends != len(l.at) {
+			b.Fatalf("%d of %d requests have ended", ends, len(l.at))
+		}
+	}
+	b.ReportMetric(float64(len(l.at)*b.N)/b.Elapsed().Seconds(), "req/s")
+}
+
 // forever keeps every instance.
 type forever struct{}
 

@@ -216,7 +216,27 @@ func drawLLM(t *rapid.T, l load) LLM {
 	case "no cache":
 		c.NoPrefixCache = true
 	}
+	if c.Scheduler == V1 && rapid.IntRange(0, 2).Draw(t, "drafts") == 0 {
+		c.Speculation = Speculation{Tokens: rapid.Int64Range(1, 9).Draw(t, "draft"), Acceptance: rapid.SampledFrom([]float64{0, 0.5, 0.9, 1}).Draw(t, "acceptance"), Pass: 2}
+		if rapid.Bool().Draw(t, "drafter") {
+			c.Speculation.Drafter = linear{base: 1, token: 1, kv: 1}
+		}
+	}
 	return c
+}
+
+// draws is what requests are drawn by: one function, and a seed.
+var draws = sim.Group{All: []sim.Function{{Name: "f"}}, Key: sim.RunKey{Seed: 7}}
+
+// drawing returns an engine, or its twin, that draws.
+func drawing(e *engine) *engine {
+	e.group = draws
+	return e
+}
+
+func drawingTwin(t *twinEngine) *twinEngine {
+	t.run, t.functions = draws.Key, draws.All
+	return t
 }
 
 // The engine tells what one tells that takes every step, block and hash by
@@ -270,20 +290,20 @@ func TestAskingChangesNothing(t *testing.T) {
 	trials := trials()
 	for k := range 500 {
 		x := trials.Example(k)
-		want, wantWork := x.load.replay(newEngine(x.engine), nil)
-		got, gotWork := x.load.replay(asked{newEngine(x.engine)}, nil)
+		want, wantWork := x.load.replay(drawing(newEngine(x.engine)), nil)
+		got, gotWork := x.load.replay(asked{drawing(newEngine(x.engine))}, nil)
 		if !slices.Equal(got, want) || gotWork != wantWork {
 			t.Fatalf("%+v\nasked at each ns:\n%s\n%+v\nwhen it says:\n%s\n%+v", x, strings.Join(got, "\n"), gotWork, strings.Join(want, "\n"), wantWork)
 		}
 	}
 }
 
-// sights is what the twin saw, how often the engine jumped, and how often it was
-// looked at within a jump.
-type sights struct{ preemptions, hits, evictions, jumps, within int }
+// sights is what the twin saw, how often the engine jumped and was looked at within
+// a jump, and the loads with drafts.
+type sights struct{ preemptions, hits, evictions, jumps, within, drafts, drafted int }
 
 func (s *sights) want(t *testing.T) {
-	if s.preemptions == 0 || s.hits == 0 || s.evictions == 0 || s.jumps == 0 || s.within == 0 {
+	if s.preemptions == 0 || s.hits == 0 || s.evictions == 0 || s.jumps == 0 || s.within == 0 || s.drafts > 0 && s.drafted == 0 {
 		t.Errorf("the loads made %+v, want some of each", *s)
 	}
 }
@@ -296,15 +316,15 @@ func (s *sights) compare(t rapid.TB, l load, c LLM) {
 	}
 	jumps := &jumping{stepwise: stepwise{Timer: c.Timer}}
 	c.Timer = jumps
-	e := newEngine(c)
+	e := drawing(newEngine(c))
 	c.Timer = jumps.Timer
-	twin := newTwin(c)
+	twin := drawingTwin(newTwin(c))
 	var gotFree, wantFree, gotGauges, wantGauges []string
 	got, gotWork := l.replay(e, func(now sim.Time) {
-		gotGauges = append(gotGauges, l.gauges(now, e, e))
-		if e.jumping(now) {
+		if e.settle(now); e.jumping(now) {
 			s.within++
 		}
+		gotGauges = append(gotGauges, l.gauges(now, e, e))
 		if now%3 == 0 {
 			e.settle(now)
 			e.cut(now)
@@ -340,6 +360,10 @@ func (s *sights) compare(t rapid.TB, l load, c LLM) {
 	s.hits += twin.hits
 	s.evictions += twin.evictions
 	s.jumps += jumps.far
+	s.drafted += twin.drafted
+	if c.Speculation.Tokens > 0 {
+		s.drafts++
+	}
 }
 
 // jumping is a Runner that counts the jumps of more than one step.
@@ -372,13 +396,17 @@ func (e *engine) check(t rapid.TB) {
 		t.Fatalf("%d blocks are free, counted %d", free, e.memory.free)
 	}
 	refs := map[int32]int32{}
-	for _, s := range e.running.seats {
+	for k, s := range e.running.seats {
 		q := &e.seqs.all[s.seq]
 		computed := q.computed
 		if s.end != catchingUp {
 			computed = e.running.tick - s.off
 		}
-		held += blocksFor(computed, e.size) - q.found
+		has := max(q.held, blocksFor(computed, e.size))
+		if e.flying && k < len(e.flight.drafts) {
+			has = e.flight.drafts[k].held
+		}
+		held += has - q.found
 		for _, h := range q.holds {
 			for i, left := h.run, h.n; left > 0; i = e.memory.runs[i].after {
 				if refs[i]++; refs[i] == 1 {

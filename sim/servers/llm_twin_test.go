@@ -32,6 +32,10 @@ type twinEngine struct {
 	free  []int             // the least recently used first
 	cache map[twinKey][]int // blocks by hash, in the order in which they got it
 
+	run                          sim.RunKey // of draws
+	functions                    []sim.Function
+	made, longest                int // of the step under way: tokens that requests get, of the longest draft
+	drafted                      int // tokens that were drafted and right
 	ended                        []sim.ServerEnd
 	work                         []sim.Work
 	step                         Step
@@ -60,6 +64,8 @@ type twinRequest struct {
 	gone     bool
 	began    bool
 	gap      bool // it has tokens to compute that it did not make in the step before
+	gain     int  // tokens that it gets of the step
+	place    uint64
 	serving  sim.Serving
 }
 
@@ -176,6 +182,9 @@ func (t *twinEngine) Offer(now sim.Time, q sim.ServerRequest) bool {
 	t.advance(now)
 	r := &twinRequest{id: q.ID, uid: uint64(q.Key), ask: t.Columns.Tokens(q.Function, q.Attr, q.Key), enters: now + t.Front}
 	r.known, r.whole = int(r.ask.Input), r.ask
+	if t.Speculation.Tokens > 0 {
+		r.place = sim.NewStream(t.run, sim.PurposeDraft, t.functions[q.Function].Key()).Attempt(uint64(q.Attempt)).Bits(q.Key)
+	}
 	if t.whole != nil {
 		r.whole = t.whole.Tokens(q.Function, q.Attr, q.Key)
 	}
@@ -273,7 +282,7 @@ func (t *twinEngine) steps(now sim.Time) {
 }
 
 func (t *twinEngine) compose() {
-	t.step, t.caught, t.planned = Step{}, 0, nil
+	t.step, t.caught, t.planned, t.made, t.longest = Step{}, 0, nil, 0, 0
 	for len(t.planned) == 0 {
 		if t.Scheduler == PrefillFirst {
 			t.composeV0()
@@ -282,11 +291,27 @@ func (t *twinEngine) compose() {
 		}
 	}
 	for _, r := range t.planned {
-		if r.plan == 1 {
+		r.gain = 0
+		switch {
+		case r.plan > 1 && !r.gap: // a draft: one token after the other, until one is wrong
+			t.step.Decodes++
+			t.step.KV += int64(r.computed + r.plan)
+			t.step.MaxKV = max(t.step.MaxKV, int64(r.computed+r.plan))
+			t.step.Sequences += int64(r.plan - 1)
+			t.longest = max(t.longest, r.plan-1)
+			for place := r.known; place < r.known+r.plan-1; place++ {
+				right := sim.NewStream(t.run, sim.PurposeDraft, r.place).Uniform(uint64(place)) < t.Speculation.Acceptance
+				if !right || r.known+r.gain+1 == int(r.ask.Input+r.ask.Output) {
+					break
+				}
+				r.gain++
+				t.drafted++
+			}
+		case r.plan == 1:
 			t.step.Decodes++
 			t.step.KV += int64(r.computed + 1)
 			t.step.MaxKV = max(t.step.MaxKV, int64(r.computed+1))
-		} else {
+		default:
 			t.step.Chunks++
 			t.step.Prefill += int64(r.plan)
 			t.step.Context += int64(r.plan * r.computed)
@@ -296,11 +321,31 @@ func (t *twinEngine) compose() {
 			t.caught += int64(r.plan)
 		}
 		t.step.Tokens += int64(r.plan)
-		if r.computed+r.plan == r.known {
+		if r.computed+r.plan >= r.known {
 			t.step.Sequences++
+			r.gain++
+			t.made += r.gain
 		}
 	}
-	t.flying, t.lands = true, t.at+t.Timer.Time(&t.step)
+	t.flying, t.lands = true, t.at+t.Timer.Time(&t.step)+t.draftTime()
+}
+
+// draftTime is a pass of the prompts, and one for each token of the longest draft,
+// with contexts that grow.
+func (t *twinEngine) draftTime() sim.Time {
+	d := t.Speculation.Drafter
+	if d == nil {
+		return sim.Time(t.longest) * t.Speculation.Pass
+	}
+	var sum sim.Time
+	if s := t.step; s.Chunks > 0 {
+		sum += d.Time(&Step{Tokens: s.Prefill, Sequences: s.Chunks, Chunks: s.Chunks, Prefill: s.Prefill, Context: s.Context, Square: s.Square})
+	}
+	for k := range int64(t.longest) {
+		n := t.step.Decodes
+		sum += d.Time(&Step{Tokens: n, Sequences: n, Decodes: n, KV: t.step.KV + k*n, MaxKV: t.step.MaxKV + k})
+	}
+	return sum
 }
 
 func (t *twinEngine) composeV1() {
@@ -310,6 +355,9 @@ pass:
 	for k := 0; k < len(t.running) && budget > 0; k++ {
 		r := t.running[k]
 		n := min(r.known-r.computed, budget)
+		if !r.gap && t.Speculation.Tokens > 0 {
+			n = min(1+int(t.Speculation.Tokens), max(1, t.usable()*int(t.BlockSize)-r.computed), budget)
+		}
 		for !t.allocate(r, n) {
 			v := len(t.running) - 1
 			if t.Priority {
@@ -429,13 +477,15 @@ func (t *twinEngine) composeV0() {
 }
 
 func (t *twinEngine) land() {
-	w := sim.Work{From: t.at, To: t.lands, Steps: 1, Input: t.caught, Output: t.step.Sequences, Held: int64(t.usable() - len(t.free)), Blocks: int64(t.usable())}
+	w := sim.Work{From: t.at, To: t.lands, Steps: 1, Input: t.caught, Output: int64(t.made), Held: int64(t.usable() - len(t.free)), Blocks: int64(t.usable())}
 	if s := t.step; s.Chunks > 0 {
 		// A mixed step is shared in the proportion of its parts alone.
-		prompts := Step{Tokens: s.Prefill, Chunks: s.Chunks, Prefill: s.Prefill, Context: s.Context, Square: s.Square, Sequences: max(0, s.Sequences-s.Decodes)}
-		w.Prefill = t.Timer.Time(&prompts)
+		others := s.Tokens - s.Prefill
+		prompts := Step{Tokens: s.Prefill, Chunks: s.Chunks, Prefill: s.Prefill, Context: s.Context, Square: s.Square, Sequences: max(0, s.Sequences-others)}
+		w.Prefill = t.lands - t.at
 		if s.Decodes > 0 {
-			decodes := Step{Tokens: s.Decodes, Decodes: s.Decodes, KV: s.KV, MaxKV: s.MaxKV, Sequences: min(s.Sequences, s.Decodes)}
+			w.Prefill = t.Timer.Time(&prompts)
+			decodes := Step{Tokens: others, Decodes: s.Decodes, KV: s.KV, MaxKV: s.MaxKV, Sequences: min(s.Sequences, others)}
 			w.Prefill = (t.lands - t.at) * w.Prefill / (w.Prefill + t.Timer.Time(&decodes))
 		}
 	}
@@ -446,12 +496,13 @@ func (t *twinEngine) land() {
 	t.at, t.flying = t.lands, false
 	var left []*twinRequest
 	for _, r := range t.planned {
-		r.computed += r.plan
-		if r.computed < r.known {
+		if r.computed+r.plan < r.known {
+			r.computed += r.plan
 			continue
 		}
 		r.gap = false
-		r.known++
+		r.computed = r.known + r.gain - 1 // what was wrong is not
+		r.known += r.gain
 		if r.serving.First == 0 && !r.gone {
 			r.serving.First = t.at
 		}

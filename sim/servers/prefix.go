@@ -213,7 +213,7 @@ func (b *blocks) register(r *sequence, full, size int64) {
 // release takes its blocks from a request that has so many tokens in them, its
 // last ones first. Where it comes back, its full blocks can be found again.
 func (b *blocks) release(r *sequence, computed, size int64, back bool) {
-	held := blocksFor(computed, size)
+	held := max(r.held, blocksFor(computed, size))
 	if full := fullBlocks(computed, size); back && full > r.found {
 		b.forget(held - full)
 		if r.own == none {
@@ -239,7 +239,7 @@ func (b *blocks) release(r *sequence, computed, size int64, back bool) {
 			}
 		}
 	}
-	r.holds, r.found, r.tail = r.holds[:0], 0, none
+	r.holds, r.found, r.held, r.tail = r.holds[:0], 0, 0, none
 }
 
 // disown forgets what a request alone would find, when it is gone.

@@ -4,7 +4,13 @@ package servers
 // its order; then, if nothing was preempted for it, who waits is admitted.
 func (e *engine) composeV1() {
 	for {
-		budget, preempted := e.proceed()
+		var budget int64
+		var preempted bool
+		if e.Speculation.Tokens > 0 {
+			budget, preempted = e.proceedDrafts()
+		} else {
+			budget, preempted = e.proceed()
+		}
 		if !preempted {
 			e.admit(budget)
 		}
@@ -115,6 +121,9 @@ func (e *engine) preempt(k int, scheduled bool) {
 	computed := e.leave(k)
 	if scheduled {
 		computed++
+	}
+	if q.sure > 0 {
+		computed, q.sure = min(computed, q.sure), 0
 	}
 	e.memory.release(q, computed, e.size, !e.NoPrefixCache)
 	q.computed = 0

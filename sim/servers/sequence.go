@@ -13,14 +13,17 @@ type sequence struct {
 	gone     bool // taken back while a step that it is part of goes on
 	began    bool // it has been part of a step
 	ask      tokens.Request
-	known    int64 // before it decodes
-	computed int64 // or scheduled to be, likewise
-	loaded   int64 // of them, that it brings when it is first admitted
-	arrival  int64 // its number in the order of arrival, from 1; 0: it is on its way into the line
-	place    int32 // in line; −1: it is not there
+	luck     sim.Stream // of its drafts
+	known    int64      // before it decodes
+	computed int64      // or scheduled to be, likewise
+	loaded   int64      // of them, that it brings when it is first admitted
+	arrival  int64      // its number in the order of arrival, from 1; 0: it is on its way into the line
+	place    int32      // in line; −1: it is not there
 
 	shared int64  // full blocks that its ids name
 	found  int64  // of its blocks those that others, or itself, can find
+	held   int64  // blocks that it has, where drafts took more than its tokens fill
+	sure   int64  // tokens that it knew in its last step with a draft: those found right in it are in no cache before the next; 0: it had none
 	holds  []hold // how it holds these
 	tail   int32  // the run that it made known last
 	own    int32  // extent of the blocks after the shared ones

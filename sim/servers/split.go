@@ -55,7 +55,7 @@ func (s Split) Check() error {
 }
 
 // New returns the engines of an instance. The parameters must pass Check.
-func (s Split) New(sim.Group) sim.Server {
+func (s Split) New(g sim.Group) sim.Server {
 	if err := s.Check(); err != nil {
 		panic(err)
 	}
@@ -65,6 +65,9 @@ func (s Split) New(sim.Group) sim.Server {
 	}
 	for range s.Decodes {
 		p.engines = append(p.engines, newEngine(s.Decode))
+	}
+	for _, e := range p.engines {
+		e.group = g
 	}
 	return p
 }
@@ -88,6 +91,7 @@ type order struct {
 	id      uint32
 	at      int // its engine; −1: it is sent
 	ask     tokens.Request
+	luck    sim.Stream  // of its drafts
 	serving sim.Serving // what it was given before it was sent
 }
 
@@ -115,9 +119,9 @@ func (s *split) Offer(now sim.Time, r sim.ServerRequest) bool {
 		s.answered = append(s.answered, sim.ServerEnd{ID: r.ID, Status: sim.Failed})
 		return true
 	}
-	place := s.place(order{id: r.ID, at: s.least(0, s.Prefills), ask: ask})
+	place := s.place(order{id: r.ID, at: s.least(0, s.Prefills), ask: ask, luck: s.engines[s.Prefills].luck(&r)})
 	e := s.engines[s.orders[place].at]
-	e.accept(now, uint32(place), &first, sharedBlocks(&ask, e.size), 0)
+	e.accept(now, uint32(place), &first, s.orders[place].luck, sharedBlocks(&ask, e.size), 0)
 	return true
 }
 
@@ -210,7 +214,7 @@ func (s *split) Advance(now sim.Time, ended []sim.ServerEnd) []sim.ServerEnd {
 		o.at = s.least(s.Prefills, len(s.engines))
 		e := s.engines[o.at]
 		_, rest := halves(&o.ask)
-		e.accept(t.end, uint32(t.place), &rest, sharedBlocks(&o.ask, e.size), int64(o.ask.Input))
+		e.accept(t.end, uint32(t.place), &rest, o.luck, sharedBlocks(&o.ask, e.size), int64(o.ask.Input))
 	}
 	return ended
 }

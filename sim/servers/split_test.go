@@ -188,7 +188,7 @@ func TestSplitConserves(t *testing.T) {
 			TokenBytes: 1, Bandwidth: rapid.SampledFrom([]int64{1e8, 1e9, 1e12}).Draw(t, "bandwidth"), Latency: sim.Time(rapid.IntRange(0, 9).Draw(t, "latency")),
 		}
 		config.Decode.Front = 0
-		s := config.New(sim.Group{}).(*split)
+		s := config.New(draws).(*split)
 		told, work := l.replay(s, nil)
 		if len(told) != len(l.at) {
 			t.Fatalf("%d of %d requests have ended:\n%s", len(told), len(l.at), strings.Join(told, "\n"))

@@ -65,13 +65,13 @@ func newTwinSplit(c Split) *twinSplit {
 	all := c.Prefill.Columns
 	for range c.Prefills {
 		c.Prefill.Columns = twinFirsts{all}
-		e := newTwin(c.Prefill)
+		e := drawingTwin(newTwin(c.Prefill))
 		e.whole = all
 		s.prefills = append(s.prefills, e)
 	}
 	for range c.Decodes {
 		c.Decode.Columns = twinRests{all}
-		e := newTwin(c.Decode)
+		e := drawingTwin(newTwin(c.Decode))
 		e.whole, e.brought = all, true
 		s.decodes = append(s.decodes, e)
 	}
@@ -236,7 +236,7 @@ func TestSplitEqualsStepByStep(t *testing.T) {
 			t.Fatal(err)
 		}
 		twin := newTwinSplit(x.Split)
-		got, gotWork := x.load.replay(x.New(sim.Group{}).(sim.Worker), nil)
+		got, gotWork := x.load.replay(x.New(draws).(sim.Worker), nil)
 		want, wantWork := x.load.replay(twin, nil)
 		for k := range max(len(got), len(want)) {
 			if k >= len(got) || k >= len(want) || got[k] != want[k] {

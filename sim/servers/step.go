@@ -10,7 +10,7 @@ type Step struct {
 	Prefill   int64 // their tokens
 	Context   int64 // Σ over chunks: tokens × tokens computed before
 	Square    int64 // Σ over chunks: tokens²
-	Decodes   int64 // requests of one token each
+	Decodes   int64 // requests of one token each, or of that and a draft to verify
 	KV        int64 // Σ over decodes: context, the new token included
 	MaxKV     int64 // the longest of these contexts
 }

@@ -30,14 +30,18 @@ func (e *engine) Work(list []sim.Work) []sim.Work {
 func (w *works) step(e *engine) {
 	if !w.muted {
 		f := &e.flight
-		w.add(e, e.lands, sim.Work{Steps: 1, Prefill: e.prefillTime(), Beyond: e.beyond(&f.step, 1, e.lands), Input: f.caught, Output: f.step.Sequences})
+		w.add(e, e.lands, sim.Work{Steps: 1, Others: e.lands - e.at - f.own, Prefill: e.prefillTime(), Beyond: e.beyond(&f.step, 1, f.own), Input: f.caught, Output: f.made})
 	}
 }
 
 // jump counts steps that only decoded.
 func (w *works) jump(e *engine, to sim.Time, steps int64) {
 	if !w.muted {
-		w.add(e, to, sim.Work{Steps: steps, Beyond: e.beyond(&e.jump.step, steps, to), Output: steps * e.running.decodes})
+		own := to - e.at
+		if e.share > 1 {
+			own /= sim.Time(e.share)
+		}
+		w.add(e, to, sim.Work{Steps: steps, Others: to - e.at - own, Beyond: e.beyond(&e.jump.step, steps, own), Output: steps * e.running.decodes})
 	}
 }
 
@@ -46,6 +50,7 @@ func (w *works) add(e *engine, to sim.Time, x sim.Work) {
 	if n := len(w.list); n > 0 && w.list[n-1].To == e.at {
 		l := &w.list[n-1]
 		l.To, l.Held = to, held
+		l.Others += x.Others
 		l.Steps += x.Steps
 		l.Prefill += x.Prefill
 		l.Beyond += x.Beyond
@@ -65,7 +70,7 @@ func (w *works) add(e *engine, to sim.Time, x sim.Work) {
 // mixed one, in the proportion of what prompts and decodes would take alone.
 func (e *engine) prefillTime() sim.Time {
 	s := &e.flight.step
-	whole := e.lands - e.at
+	whole := e.flight.own
 	switch {
 	case s.Chunks == 0:
 		return 0
@@ -73,17 +78,18 @@ func (e *engine) prefillTime() sim.Time {
 		return whole
 	}
 	prompts, decodes := &e.work.parts[0], &e.work.parts[1]
-	*prompts = Step{Tokens: s.Prefill, Sequences: max(0, s.Sequences-s.Decodes), Chunks: s.Chunks, Prefill: s.Prefill, Context: s.Context, Square: s.Square}
-	*decodes = Step{Tokens: s.Decodes, Sequences: min(s.Sequences, s.Decodes), Decodes: s.Decodes, KV: s.KV, MaxKV: s.MaxKV}
+	made := s.Tokens - s.Prefill // or verified
+	*prompts = Step{Tokens: s.Prefill, Sequences: max(0, s.Sequences-made), Chunks: s.Chunks, Prefill: s.Prefill, Context: s.Context, Square: s.Square}
+	*decodes = Step{Tokens: made, Sequences: min(s.Sequences, made), Decodes: s.Decodes, KV: s.KV, MaxKV: s.MaxKV}
 	p, d := e.Timer.Time(prompts), e.Timer.Time(decodes)
 	hi, lo := bits.Mul64(uint64(whole), uint64(p))
 	part, _ := bits.Div64(hi, lo, uint64(p)+uint64(d))
 	return sim.Time(part)
 }
 
-// beyond returns which part of the time up to then a run of steps spends beyond
+// beyond returns which part of its own time a run of steps spends beyond
 // what was measured: contexts grow in it, so that from one step on all do.
-func (e *engine) beyond(first *Step, steps int64, to sim.Time) sim.Time {
+func (e *engine) beyond(first *Step, steps int64, own sim.Time) sim.Time {
 	if e.measured == nil {
 		return 0
 	}
@@ -106,8 +112,8 @@ func (e *engine) beyond(first *Step, steps int64, to sim.Time) sim.Time {
 		}
 	}
 	if out == 0 {
-		return to - e.at
+		return own
 	}
-	_, at := e.runner.Run(first, out, e.at, to)
-	return to - at
+	_, before := e.runner.Run(first, out, 0, own)
+	return own - before
 }

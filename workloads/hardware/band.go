@@ -88,6 +88,9 @@ func (t *bandTable) band(of Quantity) Band {
 	if t.ByHand {
 		return unknownBand("host, front or scales are given by hand, and not fitted")
 	}
+	if t.KVPrecision == KV8 {
+		return unknownBand("keys and values in fp8 were compared with no engine")
+	}
 	if t.Basis == FromRoofline {
 		if of != TPOT {
 			return unknownBand("rooflines were set beside measured steps, not engines")

@@ -23,7 +23,11 @@ func (k *kernels) composeAttention(p *Profile, h kernelHeads, layers float64) er
 			return err
 		}
 	}
-	tokenBytes := 2 * 2 * h.kv * width
+	tokenBytes := 2 * float64(p.KVPrecision.bytes()) * h.kv * width
+	if p.KVPrecision == KV8 {
+		decode = decode.halved()
+		p.derive("attention of decodes over keys and values in fp8: as long as over half the context in 16 bits; that of prompts: as in 16 bits")
+	}
 	decode = decode.scaled(func(n, x, y float64) float64 {
 		// Attention is measured on the same keys and values again and again,
 		// which small ones find in the cache; in a model its weights come

@@ -36,6 +36,5 @@
 // # Left out
 //
 // Graphs' padding of small passes, power by load (Draw is one for prompts, one for tokens),
-// several nodes, pipeline and expert parallelism, speculative decoding, keys and
-// values in fewer than 16 bits.
+// several nodes, pipeline and expert parallelism.
 package hardware

@@ -22,8 +22,10 @@ type Facts struct {
 	Count     int64
 	Model     Model
 	Precision Precision
-	Engine    Engine
-	Basis     Basis
+	// KVPrecision is that of keys and values.
+	KVPrecision KVPrecision
+	Engine      Engine
+	Basis       Basis
 	// Grade is A where the operations of this model were measured on this GPU,
 	// B where it is composed of kernels that were, C where some of its parts
 	// were not and are derived, U where it is a roofline.
@@ -49,7 +51,7 @@ type Facts struct {
 func (f *Facts) WeightBytes() float64 { return f.Model.Weights(f.Precision) }
 
 // TokenBytes returns the bytes of keys and values that a token takes on each GPU.
-func (f *Facts) TokenBytes() int64 { return f.Model.TokenBytes(f.Count) }
+func (f *Facts) TokenBytes() int64 { return f.Model.TokenBytes(f.Count, f.KVPrecision) }
 
 // Label returns the profile in a few words.
 func (f *Facts) Label() string {
@@ -57,7 +59,11 @@ func (f *Facts) Label() string {
 	if name == "" {
 		name = fmt.Sprintf("a model of %.1f billion weights", f.Model.Parameters()/1e9)
 	}
-	return fmt.Sprintf("%s %s on %d × %s", name, f.Precision, f.Count, f.GPU.Name)
+	kv := ""
+	if f.KVPrecision == KV8 {
+		kv = " (keys and values in fp8)"
+	}
+	return fmt.Sprintf("%s %s%s on %d × %s", name, f.Precision, kv, f.Count, f.GPU.Name)
 }
 
 // derive notes that a part was not measured.

@@ -21,14 +21,44 @@ type Fit struct {
 }
 
 // newFit spends the memory of a GPU.
-func newFit(g *GPU, s *Shape, count int64, precision Precision, utilisation, reserve float64) Fit {
-	f := Fit{Memory: g.Memory, Utilisation: utilisation, Weights: s.Weights(precision) / float64(count), Reserve: reserve, Block: BlockTokens * s.TokenBytes(count)}
-	free := f.free()
-	f.Blocks = int64(free / float64(f.Block))
-	if free < 0 {
-		f.Blocks = 0
-	}
+func newFit(g *GPU, s *Shape, count int64, precision Precision, kv KVPrecision, utilisation, reserve float64) Fit {
+	f := Fit{Memory: g.Memory, Utilisation: utilisation, Weights: s.Weights(precision) / float64(count), Reserve: reserve, Block: BlockTokens * s.TokenBytes(count, kv)}
+	f.count()
 	return f
+}
+
+// count counts the blocks that fit.
+func (f *Fit) count() { f.Blocks = max(0, int64(f.free()/float64(f.Block))) }
+
+// Beside returns the profile beside another model on the same GPUs, which keeps its
+// weights there, and keys and values of each token. Blocks that were given stay as
+// many. A model that no longer fits is an error that shows the arithmetic.
+func (p *Profile) Beside(other *Profile) (*Profile, error) {
+	f := p.Fit
+	f.Weights += other.Fit.Weights
+	f.Block += other.Fit.Block
+	return p.refit(f, other.Label())
+}
+
+// Keeping returns the profile with so many bytes more of each GPU's memory kept,
+// likewise.
+func (p *Profile) Keeping(bytes float64) (*Profile, error) {
+	f := p.Fit
+	f.Reserve += bytes
+	return p.refit(f, fmt.Sprintf("%.2f GB more", bytes/1e9))
+}
+
+func (p *Profile) refit(f Fit, what string) (*Profile, error) {
+	q := *p
+	q.Fit = f
+	q.Fit.count()
+	if p.Blocks == p.Fit.Blocks {
+		q.Blocks = q.Fit.Blocks
+	}
+	if f.Weights > float64(p.GPU.Memory) || q.Blocks < 2 {
+		return nil, fmt.Errorf("%s does not fit beside %s: on each GPU %s, want 2 or more", what, p.Label(), q.Fit)
+	}
+	return &q, nil
 }
 
 // free returns the bytes that are left for keys and values.

@@ -169,10 +169,10 @@ func (s *Shape) Weights(precision Precision) float64 {
 }
 
 // TokenBytes returns the bytes of keys and values that a token takes on each
-// of count GPUs, in 16 bits. A GPU holds one head of them at least.
-func (s *Shape) TokenBytes(count int64) int64 {
+// of count GPUs. A GPU holds one head of them at least.
+func (s *Shape) TokenBytes(count int64, kv KVPrecision) int64 {
 	heads := (s.KVHeads + count - 1) / count
-	return 2 * s.Layers * heads * s.HeadDim * 2
+	return 2 * s.Layers * heads * s.HeadDim * kv.bytes()
 }
 
 // Precision is how weights are held and multiplied.

@@ -24,7 +24,7 @@ func New(s Spec) (*Profile, error) {
 }
 
 func (s *Spec) label() string {
-	f := Facts{GPU: GPU{Name: s.GPU}, Count: s.Count, Model: s.Model, Precision: s.Precision}
+	f := Facts{GPU: GPU{Name: s.GPU}, Count: s.Count, Model: s.Model, Precision: s.Precision, KVPrecision: s.KVPrecision}
 	return f.Label()
 }
 
@@ -41,7 +41,7 @@ func (c catalog) profile(s Spec) (*Profile, error) {
 		return nil, err
 	}
 	p := &Profile{skew: alpha, prefillScale: s.PrefillScale, decodeScale: s.DecodeScale}
-	p.Facts = Facts{GPU: g, Count: s.Count, Model: s.Model, Precision: s.Precision, Engine: e, Calibration: s.Calibration}
+	p.Facts = Facts{GPU: g, Count: s.Count, Model: s.Model, Precision: s.Precision, KVPrecision: s.KVPrecision, Engine: e, Calibration: s.Calibration}
 	if g.Half != "" {
 		p.Notes = append(p.Notes, fmt.Sprintf("the board has no bfloat16: %s, as wide and as fast, stands for it", g.Half))
 	}
@@ -110,7 +110,7 @@ func (p *Profile) fit(s *Spec) error {
 	if s.Reserve != nil {
 		kept = float64(*s.Reserve)
 	}
-	p.Fit = newFit(&p.GPU, &p.Model.Shape, p.Count, p.Precision, s.Utilisation, kept)
+	p.Fit = newFit(&p.GPU, &p.Model.Shape, p.Count, p.Precision, p.KVPrecision, s.Utilisation, kept)
 	p.Blocks = p.Fit.Blocks
 	if s.Blocks > 0 {
 		p.Blocks = s.Blocks
@@ -124,7 +124,7 @@ func (p *Profile) fit(s *Spec) error {
 // compose fills in the step times from the best that there is.
 func (c catalog) compose(p *Profile) error {
 	for _, o := range p.GPU.Operations {
-		if o.Model != p.Model.Name || o.Count != p.Count || p.Precision != BF16 {
+		if o.Model != p.Model.Name || o.Count != p.Count || p.Precision != BF16 || p.KVPrecision != KV16 {
 			continue
 		}
 		f, err := c.tables(o.Tables)

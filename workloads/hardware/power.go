@@ -86,6 +86,9 @@ func (f *Facts) PowerWords() string {
 	if !d.Known() {
 		return ""
 	}
+	if d.Prefill == d.Decode && d.Decode == d.Idle && d.Idle.Bound {
+		return fmt.Sprintf("energy counts %s W, the board's limit, of each GPU and no host at all times, since none was measured: an upper bound", watts(d.Idle.W))
+	}
 	text := fmt.Sprintf("energy counts each GPU, and no host, at %s W while it computes prompts, %s W while it makes tokens and %s W while it waits",
 		watts(d.Prefill.W), watts(d.Decode.W), watts(d.Idle.W))
 	if f.DrawGrade != "" {

@@ -78,7 +78,7 @@ func TestPower(t *testing.T) {
 		want            Draw
 		words           string
 	}{
-		{`{ gpu = "h100" }`, `"llama-3.1-8b"`, Draw{bound(700), bound(700), bound(700)}, "700 W is the board's limit"},
+		{`{ gpu = "h100" }`, `"llama-3.1-8b"`, Draw{bound(700), bound(700), bound(700)}, "energy counts 700 W, the board's limit, of each GPU"},
 		{`{ gpu = "a100", count = 4 }`, `"llama-3.1-70b"`, Draw{bound(400), given(238), bound(400)}, "measured (grade B: Mutinifni/splitwise-sim"},
 		{`{ gpu = "a100", count = 4, precision = "fp4" }`, `"llama-3.1-70b"`, Draw{bound(400), bound(400), bound(400)}, ""},
 		{`{ gpu = "a100", count = 8, power = { idle = 55.5 } }`, `"bloom-176b"`, Draw{bound(400), given(255), given(55.5)}, "55.5 W while it waits"},

@@ -57,7 +57,8 @@ func (p *Profile) withoutChunks(s *servers.Step) float64 {
 	if s.Decodes == 0 {
 		return 0
 	}
-	alone := servers.Step{Tokens: s.Decodes, Sequences: s.Decodes, Decodes: s.Decodes, KV: s.KV, MaxKV: s.MaxKV}
+	made := s.Tokens - s.Prefill // or verified
+	alone := servers.Step{Tokens: made, Sequences: made, Decodes: s.Decodes, KV: s.KV, MaxKV: s.MaxKV}
 	return p.products(&alone) + p.decodeTime(&alone)
 }
 

@@ -13,6 +13,7 @@ type Spec struct {
 	GPU         string         `toml:"gpu" help:"board, see coldcurve list hardware; required but beside a profile"`
 	Count       int64          `toml:"count" default:"1" help:"GPUs that share each layer (tensor parallel)"`
 	Precision   Precision      `toml:"precision" default:"bf16" help:"of weights and products: bf16, fp8 or fp4"`
+	KVPrecision KVPrecision    `toml:"kv_precision" default:"bf16" help:"of keys and values: bf16 or fp8"`
 	Engine      string         `toml:"engine" default:"vllm-0.19" help:"engine and version, which set host and front"`
 	Utilisation float64        `toml:"utilisation" default:"0.9" help:"part of the memory that the engine may take"`
 	Reserve     *spec.Size     `toml:"reserve" help:"memory for activations and graphs; 1.7e9 bytes where absent"`
@@ -40,7 +41,7 @@ func Read(hardware, model *spec.Node) (Spec, error) {
 	if err := s.check(hardware); err != nil {
 		return Spec{}, err
 	}
-	m, err := readModel(model)
+	m, err := ReadModel(model)
 	if err != nil {
 		return Spec{}, err
 	}
@@ -89,8 +90,8 @@ func (s *Spec) check(n *spec.Node) error {
 	return nil
 }
 
-// readModel reads a name or a shape.
-func readModel(n *spec.Node) (Model, error) {
+// ReadModel reads the name of a model that ships, or a table with a shape.
+func ReadModel(n *spec.Node) (Model, error) {
 	if n.IsTable() {
 		shape, err := ReadShape(n)
 		if err != nil {
@@ -126,6 +127,9 @@ func (s *Spec) fill() {
 	}
 	if s.Precision == "" {
 		s.Precision = BF16
+	}
+	if s.KVPrecision == "" {
+		s.KVPrecision = KV16
 	}
 	if s.Engine == "" {
 		s.Engine = Engines()[0].Name
