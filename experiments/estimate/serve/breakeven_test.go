@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"testing"
+
+	"github.com/coldcurve/coldcurve/experiments/estimate"
 )
 
 // A GPU at 0.90 an hour against an interface at 2 and 8 a million, for requests of 1,159
@@ -84,5 +86,28 @@ func TestFleetsFollowTheLoad(t *testing.T) {
 	}
 	if len(steps) < 2 || last < 3 {
 		t.Errorf("the load takes %v instances, want several numbers", steps)
+	}
+}
+
+// The curve of instances that always run has as many as each load takes: at 144 times
+// 1,000 requests an hour, 40 a second, more than one, each at 648 a month.
+func TestCurveFollowsTheLoad(t *testing.T) {
+	r := open(t, chats(func(s *Settings) { s.Requests, s.TokensCV = "1000/h", "0" }))
+	of := choiceOf(t, r, "my-gpu", Rented)
+	of.fixed = 1
+	name := curveName(&of)
+	c := &costs{runner: r, plans: map[string]*choice{name: &of}, known: map[costKey]float64{}}
+	curve := &estimate.Curve{Plan: name}
+	for _, x := range []struct {
+		factor float64
+		least  float64
+	}{{1, 648}, {144, 3 * 648}} {
+		cost, err := c.at(context.Background(), curve, 0, x.factor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cost < x.least || math.Abs(math.Mod(cost+1, 648)-1) > 1e-6 {
+			t.Errorf("at %v times the load it costs %v, want %v or more, in steps of 648", x.factor, cost, x.least)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/experiments/estimate"
+	"github.com/coldcurve/coldcurve/results"
 )
 
 // planOf returns the plan of a name.
@@ -171,5 +172,23 @@ func TestBadSettings(t *testing.T) {
 		if err == nil || !errors.As(err, &input) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("want an input error with %q, got %v", c.want, err)
 		}
+	}
+}
+
+// Of plans at 3, 5 and 9 of which that at 5 meets the SLO, the one at 3 is what would be
+// cheaper and misses it; the one at 9 is dearer and says nothing.
+func TestWhatBinds(t *testing.T) {
+	slo := bounds(t, "ttft_p99 <= 1s")
+	columns := make([]float64, len(results.Metrics()))
+	candidate := func(name string, cost, worst float64, meets results.Verdict) *Candidate {
+		return &Candidate{Name: name, Cost: cost, worst: worst, Meets: meets, Replications: 3, Row: rowOf([]*outcome{{columns: columns}}, slo)}
+	}
+	a := &Advice{SLO: slo, last: 3}
+	a.conclude([]*Candidate{
+		candidate("dearer", 9, 0.5, results.No), candidate("cheaper", 3, 0.2, results.No), candidate("cheapest", 2, 2, results.No),
+		candidate("next", 6, -0.1, results.Yes), candidate("best", 5, -0.2, results.Yes),
+	})
+	if a.Best.Name != "best" || a.Next.Name != "next" || a.Cheaper == nil || a.Cheaper.Name != "cheaper" {
+		t.Errorf("best %v, next %v, cheaper %v", a.Best, a.Next, a.Cheaper)
 	}
 }

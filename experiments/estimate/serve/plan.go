@@ -25,9 +25,6 @@ type choice struct {
 	keepAlive spec.Duration // 0: the provider's
 }
 
-// fleet reports whether what is bought is a number of instances.
-func (c *choice) fleet() bool { return c.kind == Rented || c.kind == Warm && c.floor == 0 }
-
 // name says what the choice is, with what was set on it.
 func (c *choice) name() string {
 	name := c.tariff.Name
