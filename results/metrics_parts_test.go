@@ -40,7 +40,7 @@ func TestColumnsOfParts(t *testing.T) {
 		for m := range values {
 			values[m] = math.NaN()
 		}
-		values[metricIndex("cost_serving")] = idle
+		values[metricIndex("cost_idle")] = idle
 		return Row{Stats: statsOf([][]float64{values})}
 	}
 	at := metricIndex("cost_idle")

@@ -189,7 +189,7 @@ func (a *averaging) Tick(v View, now Time) Scale {
 		return Scale{Wanted: 0, Next: Never}
 	}
 	each := uint64(elapsed) * uint64(a.each)
-	return Scale{Wanted: int((load + each - 1) / each), Until: now + a.stay, Next: now + a.every}
+	return Scale{Wanted: int((load + each - 1) / each), Until: max(1, now+a.stay), Next: now + a.every}
 }
 
 // fixed is a window that says so.
