@@ -16,6 +16,7 @@ import (
 	"github.com/coldcurve/coldcurve/traces/logs"
 	"github.com/coldcurve/coldcurve/workloads"
 	"github.com/coldcurve/coldcurve/workloads/hardware"
+	"github.com/coldcurve/coldcurve/workloads/starts"
 )
 
 // completer offers what may stand at a place of a command line. An offer that
@@ -26,8 +27,10 @@ type completer = cobra.CompletionFunc
 // same in each command that has it. --format alone has other values in each.
 func offers() map[string]completer {
 	return map[string]completer{
+		"alike":      modelTariffNames,
 		"arrivals":   values(string(traces.Uniform), string(traces.Even), string(traces.Poisson)),
 		"billed-by":  tariffNames,
+		"cold-start": startNames,
 		"data":       folders,
 		"free-tier":  values(costmodel.FreeTiers()...),
 		"hardware":   gpuNames,
@@ -38,6 +41,7 @@ func offers() map[string]completer {
 		"output":     folders,
 		"plot-size":  values(results.PlotSizes()...),
 		"plots":      folders,
+		"precision":  values("bf16", "fp8", "fp4"),
 		"region":     regionNames,
 		"scheduler":  values(calibrate.Schedulers()...),
 		"select":     files("toml"),
@@ -46,6 +50,7 @@ func offers() map[string]completer {
 		"shape":      values(workloads.ShapeNames()...),
 		"tariffs":    folders,
 		"tolerance":  keys(metricNames()),
+		"trace":      keysOf(traceFormats(), ":"),
 		"within":     planNames,
 		"workload":   files("toml"),
 	}
@@ -290,6 +295,30 @@ func modelNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDire
 	var names []string
 	for _, m := range models {
 		names = append(names, cobra.CompletionWithDesc(m.Name, m.Title))
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// modelTariffNames offers the tariffs by the token.
+func modelTariffNames(c *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for _, t := range catalog(c).Tariffs() {
+		if t.Kind == "model" {
+			names = append(names, t.Name)
+		}
+	}
+	return afterComma(word, names), cobra.ShellCompDirectiveNoFileComp
+}
+
+// startNames offers the measured starts.
+func startNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	all, err := starts.All()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, s := range all {
+		names = append(names, cobra.CompletionWithDesc(s.Name, s.Title))
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }

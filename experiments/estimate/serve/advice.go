@@ -98,7 +98,7 @@ func (a *Advice) document(page bool) *estimate.Document {
 // small says what stands below the table.
 func (a *Advice) small() (lines []string) {
 	if a.Dear > 0 {
-		lines = append(lines, fmt.Sprintf("%d more plans were not simulated: what always stands of them, or the time in which their GPUs are busy, alone costs over %s times the cheapest instances that always run.", a.Dear, estimate.Digits(dearer, 2)))
+		lines = append(lines, fmt.Sprintf("%d more plans were not simulated: the time in which their GPUs are busy, or what always stands of them, alone costs more than the cheapest instances that always run and keep the bounds; of others that always run, over %s times as much.", a.Dear, estimate.Digits(dearer, 2)))
 	}
 	if n := len(a.All) - len(a.first(false)); n > 0 && !a.Wide {
 		lines = append(lines, fmt.Sprintf("%d more were: --wide, the CSV and the page have them.", n))

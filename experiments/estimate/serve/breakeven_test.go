@@ -111,3 +111,33 @@ func TestCurveFollowsTheLoad(t *testing.T) {
 		}
 	}
 }
+
+// Whether the first guess is too few or too many, the number found keeps the bound and
+// one fewer does not.
+func TestLeastFleet(t *testing.T) {
+	for _, slo := range []string{"ttft_p99 <= 48ms", "tpot_p99 <= 8ms", "tpot_p99 <= 30ms", "ttft_p99 <= 20s"} {
+		t.Run(slo, func(t *testing.T) {
+			r := open(t, chats(func(s *Settings) { s.Requests, s.TokensCV, s.SLO = "60000/h", "0", bounds(t, slo) }))
+			e := choiceOf(t, r, "my-gpu", Rented).engine
+			l, err := r.loadAt(context.Background(), likely, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, worst, err := r.sized(context.Background(), e, l)
+			if err != nil || worst > 0 {
+				t.Fatalf("%d instances, %v beyond the bound: %v", n, worst, err)
+			}
+			t.Logf("%d instances; the guess was %d", n, e.guess(l, r.q.SLO, 0))
+			if n == 1 {
+				return
+			}
+			replication, err := r.serves(context.Background(), e, n-1, l, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if x := beyond(replication, r.q.bound); x <= 0 {
+				t.Errorf("%d instances keep the bound, and so do %d", n, n-1)
+			}
+		})
+	}
+}

@@ -33,7 +33,7 @@ func (c *Candidate) totals() []float64 { s, _ := c.Row.Stat("cost"); return s.Va
 
 // windows are the times that an idle instance may stay which are looked at, beside
 // the provider's own, where a tenant can set them.
-var windows = []spec.Duration{spec.Duration(10 * sim.Second), spec.Duration(sim.Minute), spec.Duration(5 * sim.Minute), spec.Duration(20 * sim.Minute)}
+var windows = []spec.Duration{spec.Duration(30 * sim.Second), spec.Duration(5 * sim.Minute)}
 
 // settable are those within what a provider lets a tenant set.
 func (p *provider) settable() (out []spec.Duration) {
@@ -93,7 +93,11 @@ func (r *runner) candidates(ctx context.Context, l *load) (all []*Candidate, lef
 			if err != nil {
 				return nil, nil, 0, err
 			}
-			if least > dearer*cheapest {
+			most := cheapest // what costs that at least is not the cheapest that keeps the bounds
+			if c.fixed > 0 {
+				most *= dearer // for the front: they are simulated once for all providers
+			}
+			if least > most {
 				dear++
 				continue
 			}
@@ -106,9 +110,13 @@ func (r *runner) candidates(ctx context.Context, l *load) (all []*Candidate, lef
 	return all, left, dear, nil
 }
 
-// dearer is how many times the cheapest instances that always run a plan may cost at
-// least and still be looked at: for the front.
-const dearer = 1.5
+// dearer is how many times the cheapest that keep the bounds others that always run may
+// cost and still be looked at.
+const dearer = 3
+
+// widest is on how many times the least GPUs that hold the model instances that come and
+// go are looked at; of more, those that always run alone.
+const widest = 2
 
 // variants are the choices at a seat.
 func (r *runner) variants(s *seat, l *load) (out []choice) {
@@ -116,10 +124,13 @@ func (r *runner) variants(s *seat, l *load) (out []choice) {
 	r.mu.Lock()
 	sized := r.sizes[sizeKey{s.engine, l}].n // sizeAll has it
 	r.mu.Unlock()
+	least, err := r.smallest(s.tariff.GPU.Name, s.engine.count)
+	wide := err != nil || s.engine.count > widest*least.count
 	for _, kind := range s.provider.Kinds {
 		c := base
 		c.kind = kind
 		switch {
+		case wide && kind == Serverless:
 		case kind == Serverless:
 			out = append(out, c)
 			for _, c.keepAlive = range s.provider.settable() {
@@ -130,7 +141,7 @@ func (r *runner) variants(s *seat, l *load) (out []choice) {
 				c.fixed = n
 				out = append(out, c)
 			}
-			if kind == Rented || !s.provider.Floored {
+			if kind == Rented || wide || !s.provider.Floored {
 				continue
 			}
 			c.fixed = 0

@@ -33,6 +33,8 @@ func TestNames(t *testing.T) {
 		{"together-deepseek-r1-distill-llama-3.1-8b", "Together", "llama-3.1-8b", false},
 		{"fireworks-qwen2p5-vl-72b-instruct", "Fireworks", "qwen2.5-72b", false},
 		{"mistral-ministral-3-8b", "Mistral", "mistral-7b", false},
+		{"groq-llama-3.1-8b-guard", "Groq", "llama-3.1-8b", false},
+		{"groq-llama-3.1-8b-128-flash", "Groq", "llama-3.1-8b", false},
 		{"bedrock-nvidia.nemotron-llama-3.1-8b-ultra", "Amazon Bedrock", "llama-3.1-8b", false},
 	} {
 		if got := names(c.tariff, c.provider, c.model); got != c.want {
