@@ -24,6 +24,7 @@ type Plan struct {
 	// Warnings are what a reader of the results must know, in order.
 	Warnings []string
 	legends  []string // of the letters in them
+	notes    []serverNote
 
 	units   []*unit // each once, in the order of their first use
 	cells   []cell
@@ -131,6 +132,7 @@ func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 			return inCell(err, p.points[i].set)
 		}
 	}
+	p.warnOfServers()
 	p.noteUnchanged()
 	return p.checkCurrencies()
 }
@@ -186,7 +188,7 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 func (p *Plan) noteServer(pl *platform, named, traced bool) {
 	if noted, ok := pl.server.(serving.Noted); ok {
 		for _, note := range noted.Notes() {
-			p.warn("platform %s: %s", pl.name, note)
+			p.note(pl, note)
 		}
 		if legend := noted.Legend(); legend != "" && !slices.Contains(p.legends, legend) {
 			p.legends = append(p.legends, legend)
@@ -197,7 +199,7 @@ func (p *Plan) noteServer(pl *platform, named, traced bool) {
 	}
 	if caching, ok := pl.server.(serving.Sharing); ok {
 		if warning := caching.OfShared(named, traced); warning != "" {
-			p.warn("platform %s: %s", pl.name, warning)
+			p.note(pl, warning)
 		}
 	}
 }

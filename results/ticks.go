@@ -2,6 +2,7 @@ package results
 
 import (
 	"math"
+	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -65,7 +66,7 @@ func (s scale) swept(lo, hi float64) (ticks []plot.Tick) {
 	ticks = s.zeroTick()
 	for _, v := range s.values {
 		if at := math.Log10(v); v > 0 && at >= lo && at <= hi {
-			ticks = append(ticks, plot.Tick{Value: at, Label: s.label(v)})
+			ticks = append(ticks, plot.Tick{Value: at, Label: s.label(fourDigits(v))})
 		}
 	}
 	return ticks
@@ -221,4 +222,16 @@ func short(x float64) string {
 		return thousands(x)
 	}
 	return number(x)
+}
+
+// fourDigits rounds what a label has no room for: a rate of one a minute X// second. What is whole keeps its digits.
+func fourDigits(x float64) float64 {
+	if x == math.Trunc(x) {
+		return x
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 4, 64), 64)
+	if err != nil {
+		return x // it cannot be: the text is of a float
+	}
+	return rounded
 }
