@@ -184,7 +184,9 @@ func (s *shard) decided(d *deployment, id instanceID, decision Decision, now Tim
 func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 	in := &s.instances[id]
 	if d.ticks {
-		until = max(until, s.heldUntil(d, id))
+		if held := s.heldUntil(d, id); held > 0 {
+			until = max(until, held)
+		}
 	}
 	if life := d.platform.MaxLifetime; life > 0 {
 		until = min(until, after(in.created, life))

@@ -158,6 +158,7 @@ func (s *shard) startWanted(d *deployment, now Time) instanceID {
 	s.instances[id].flags |= Prewarmed
 	c := s.causeAhead(d)
 	s.awaitMachine(d, id, &c)
+	s.placeOn(d, id, now, c)
 	s.drawInit(id, c, 0)
 	d.warmed++
 	return id
@@ -180,7 +181,8 @@ func (s *shard) hold(d *deployment, a Scale, now Time) {
 	}
 }
 
-// heldUntil returns how long an idle instance stays for its autoscaler's sake.
+// heldUntil returns how long an idle instance stays for its autoscaler's sake, 0
+// where that does not hold it.
 func (s *shard) heldUntil(d *deployment, id instanceID) Time {
 	c := d.scaler
 	if c.held == 0 || c.wanted <= 0 || c.wanted < len(c.order) && s.births[id].ordinal >= s.births[c.order[c.wanted]].ordinal {

@@ -230,7 +230,7 @@ func (t *twin) arrive(r *twinRequest) {
 		giveUp, status = r.arrival+timeout, TimedOut
 	}
 	if giveUp < Never {
-		t.at(giveUp, twinGiveUp, r.fn, uint64(r.ordinal), func() {
+		t.at(giveUp, twinGiveUp, r.fn, r.place(), func() {
 			if !r.gone {
 				t.leave(d, r)
 				t.emit(r, t.now, t.now, 0, status, 0, false)
@@ -626,10 +626,7 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	t.flying++
 	t.touch(in)
 	flags |= in.flags & Provisioned
-	ordinal := uint64(r.ordinal)
-	if r.ping {
-		ordinal |= 1 << 31
-	}
+	ordinal := r.place()
 	if cut && start > given {
 		t.at(given, twinGiveUp, r.fn, ordinal, func() { t.unbind(d, in, r, init, flags) })
 		return
@@ -645,6 +642,14 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 		t.emit(r, min(start, end), end, init, status, flags, start <= end)
 		t.complete(in)
 	})
+}
+
+// place is where its events stand among those of its function at the same time.
+func (r *twinRequest) place() uint64 {
+	if r.ping {
+		return uint64(r.ordinal) | 1<<31
+	}
+	return uint64(r.ordinal)
 }
 
 // unbind lets a client go whose instance initialises, which goes on for whoever comes.
@@ -867,12 +872,14 @@ func (t *twin) startAhead(d *twinDep, until Time) {
 	in := t.newInstance(d)
 	in.flags |= Prewarmed
 	in.until = until
-	t.warm(in)
+	t.warm(in, t.now == 0)
 }
 
-func (t *twin) warm(in *twinInstance) {
+// warm readies an instance that no request waits for; before says that it stood there
+// before the run.
+func (t *twin) warm(in *twinInstance, before bool) {
 	t.host(in, PurposeWarmPhase, in.dep.first, uint32(in.dep.warmed), 0)
-	if t.now > 0 {
+	if !before {
 		t.draw(in, PurposeWarmPhase, in.dep.first, uint32(in.dep.warmed), 0)
 	} else if f := &t.fns[in.dep.first]; f.Cold == nil && t.stores != nil {
 		for _, p := range t.c.Platforms[0].Init {
@@ -935,7 +942,10 @@ func (t *twin) scaleLater(d *twinDep, at Time) {
 		}
 		a := d.autoscaler.Tick(View{&deployment{rest: &rest{scaler: &scaler{at: t.now, load: sum}}}}, t.now)
 		for d.wanted = a.Wanted; len(d.instances) < a.Wanted && t.mayStart(d, true); {
-			t.startAhead(d, a.Until)
+			in := t.newInstance(d)
+			in.flags |= Prewarmed
+			in.until = a.Until
+			t.warm(in, false)
 		}
 		if d.asked = t.now < a.Next && a.Next != Never; d.asked && a.Next < t.c.Window.Horizon {
 			t.scaleLater(d, a.Next)
@@ -948,7 +958,7 @@ func (t *twin) fillFloor(d *twinDep) {
 		d.have++
 		in := t.newInstance(d)
 		in.flags |= Provisioned
-		t.warm(in)
+		t.warm(in, t.now == 0)
 	}
 }
 

@@ -93,7 +93,7 @@ func newList(a *app) *cobra.Command {
 Words after it leave what has each of them in its name or heading. Earlier and
 later prices of a language model are listed with --long and in JSON only.`
 	c := &cobra.Command{
-		Use:     "list " + strings.Join(names, "|") + " [WORD]...",
+		Use:     "list KIND [WORD]...",
 		Short:   "List policies, platforms, servers, hardware, starts, tariffs, formats, distributions",
 		Long:    strings.TrimSpace(help),
 		Example: "  coldcurve list policies --long\n  coldcurve list tariffs openai gpt-5\n  coldcurve list tariffs --format json",
