@@ -34,19 +34,35 @@ func keepFor(window string) string {
 	return `keepalive = { name = "fixed", window = "` + window + `" }` + "\n"
 }
 
+// preset is a provider's platform, with its own scaling and keep-alive.
+func preset(name string) string { return `preset = "` + name + `"` + "\n" }
+
 var gpuBills = []gpuBill{
 	{
 		// Each of two workers: billed from 7 s after its request (sandbox and image
 		// are free), starts for 12.3 s, serves for 4.2 s, waits for 5 s: 21.5 s, of
 		// which the 22nd second has begun. Its half is idle time.
 		name: "RunPod flex", load: twoColdRequests, window: `horizon = "10m"`,
-		platform: queued + startOf19 + keepFor("5s") + `tariffs = ["runpod-flex-h100"]
+		platform: preset("runpod-flex") + startOf19 + `tariffs = ["runpod-flex-h100"]
 			gpu = { name = "h100" }`,
 		lines: `
 			GPU, starting | 24.6 | 0.028536
 			GPU, serving | 8.4 | 0.009744
 			GPU, idle | 11 | 0.01276
 			total 0.05104`, // 2 × 22 s × 0.00116
+	},
+	{
+		// Nobody is added for the request of 1 s until it has waited for 4 s. The worker of 0 s
+		// serves it from 23.5 s to 33.5 s, before that of 5 s is ready at 24.3 s: billed from
+		// 7 s to 38.5 s, 32 s, and from 12 s to 29.3 s, 18 s.
+		name: "RunPod flex, the delay of the queue", load: "0,4.2\n1,10\n", window: `horizon = "10m"`,
+		platform: preset("runpod-flex") + startOf19 + `tariffs = ["runpod-flex-h100"]
+			gpu = { name = "h100" }`,
+		lines: `
+			GPU, starting | 24.6 | 0.028536
+			GPU, serving | 14.2 | 0.016472
+			GPU, idle | 11.2 | 0.012992
+			total 0.058`, // 50 s × 0.00116
 	},
 	{
 		// The same on two GPUs each: twice 44 s.
@@ -113,9 +129,7 @@ var gpuBills = []gpuBill{
 		// A worker that stood there before time 0 and never stops: five minutes, of
 		// which it serves for 8.4 s.
 		name: "RunPod active", load: twoColdRequests, window: `horizon = "5m"`,
-		platform: queued + startOf19 + keepFor("5s") + `tariffs = ["runpod-active-h100"]
-			prewarm = { name = "provisioned", count = 1 }
-			limit = { instances = 1, over = "queue" }
+		platform: preset("runpod-active") + startOf19 + `tariffs = ["runpod-active-h100"]
 			gpu = { name = "h100" }`,
 		lines: `
 			GPU, starting | 0 | 0
@@ -127,8 +141,7 @@ var gpuBills = []gpuBill{
 		// Each of two containers: 19.3 s of start, 4.2 s, 60 s idle: 83.5 s, billed 84 s.
 		// 0.125 of a core and 16 GiB are billed beside the GPU, for the same time.
 		name: "Modal", load: twoColdRequests, window: `horizon = "10m"`,
-		platform: queued + startOf19 + keepFor("60s") + `tariffs = ["modal-l4"]
-			memory = "16GB"
+		platform: preset("modal") + startOf19 + `tariffs = ["modal-l4"]
 			gpu = { name = "l4" }`,
 		lines: `
 			GPU, starting | 38.6 | 0.0085692
@@ -196,6 +209,24 @@ var gpuBills = []gpuBill{
 			total 0.034884`, // 120 s × (4 × 0.000018 + 16 × 0.000002 + 0.0001867)
 	},
 	{
+		// By the preset one instance, far from 60 % of its concurrency, serves both: 19.3 s
+		// of start, until 104.2 s, and 15 min idle: 1004.2 s.
+		name: "Cloud Run, an L4, to zero", load: twoColdRequests, window: `horizon = "30m"`,
+		platform: preset("gcp-cloud-run-gpu") + startOf19 + `tariffs = ["gcp-cloud-run-gpu-l4"]
+			gpu = { name = "l4" }`,
+		lines: `
+			CPU, starting | 77.2 | 0.0013896
+			CPU, serving | 33.6 | 0.0006048
+			CPU, idle | 3906 | 0.070308
+			memory, starting | 308.8 | 0.0006176
+			memory, serving | 134.4 | 0.0002688
+			memory, idle | 15624 | 0.031248
+			GPU, starting | 19.3 | 0.00360331
+			GPU, serving | 8.4 | 0.00156828
+			GPU, idle | 976.5 | 0.18231255
+			total 0.29192094`, // 1004.2 × (4 × 0.000018 + 16 × 0.000002 + 0.0001867)
+	},
+	{
 		// A minimum instance costs the full rate while it is idle: a whole hour.
 		name: "Cloud Run, an L4 kept warm", load: twoColdRequests, window: `horizon = "1h"`,
 		platform: queued + startOf19 + keepFor("5s") + `tariffs = ["gcp-cloud-run-gpu-l4"]
@@ -217,11 +248,13 @@ var gpuBills = []gpuBill{
 	},
 	{
 		// One replica at most serves both requests at 0 s that may wait; the third is
-		// rejected and is no billed request. Ready at 19.3 s, it serves 8.4 s, then is
-		// idle for the cooldown: 327.7 s, billed 328 s. 1 vCPU, 8 GiB.
+		// rejected and is no billed request. Ready at 19.3 s, it serves 8.4 s. The rule looks
+		// every 15 s, at 15 s it saw a request last, and the cooldown of 300 s is over at
+		// 315 s. 1 vCPU, 8 GiB.
 		name: "Container Apps, a T4", load: "0,4.2\n0,4.2\n0,4.2\n", window: `horizon = "10m"`,
-		platform: queued + startOf19 + keepFor("5m") + `tariffs = ["azure-container-apps-gpu-t4"]
+		platform: preset("azure-container-apps-gpu") + startOf19 + `tariffs = ["azure-container-apps-gpu-t4"]
 			memory = "8GB"
+			vcpu = 1
 			limit = { instances = 1, over = "queue", queue = 1 }
 			gpu = { name = "t4" }`,
 		tariffs: `tariff = [{ name = "azure-container-apps-gpu-t4", extends = "azure-container-apps-gpu-t4",
@@ -230,14 +263,14 @@ var gpuBills = []gpuBill{
 			requests | 0.000002 | 0.0000008
 			GPU, starting | 19.3 | 0.00193
 			GPU, serving | 8.4 | 0.00084
-			GPU, idle | 300.3 | 0.03003
+			GPU, idle | 287.3 | 0.02873
 			CPU, starting | 19.3 | 0.0004632
 			CPU, serving | 8.4 | 0.0002016
-			CPU, idle | 300.3 | 0.0072072
+			CPU, idle | 287.3 | 0.0068952
 			memory, starting | 154.4 | 0.0004632
 			memory, serving | 67.2 | 0.0002016
-			memory, idle | 2402.4 | 0.0072072
-			total 0.0485448`, // 328 s × (0.0001 + 0.000024 + 8 × 0.000003) + 2 ÷ 10⁶ × 0.4
+			memory, idle | 2298.4 | 0.0068952
+			total 0.0466208`, // 315 s × (0.0001 + 0.000024 + 8 × 0.000003) + 2 ÷ 10⁶ × 0.4
 	},
 	{
 		// The example of a user of an ml.g6: a wake of 300 s is 0.12, so that a second is
@@ -252,6 +285,24 @@ var gpuBills = []gpuBill{
 			instance, serving | 100 | 0.04
 			instance, idle | 1500 | 0.6
 			total 0.76`,
+	},
+	{
+		// The same price by the documented alarms. The request of 0 s fails; the alarm of the
+		// minute starts an instance at 60 s, in service at 360 s, 0.12. Fifteen minutes below
+		// the target, the first of them that which ends at 360 s, are over at 1200 s, and
+		// the release of 12 min at 1920 s: 1860 s, of which 26 min come after the wake.
+		name: "SageMaker, to zero and back", load: "0,10\n370,100\n", window: `horizon = "2h"`,
+		platform: preset("aws-sagemaker-to-zero") + `init = { node = "200s", weights = "100s" }
+			timeout = "10m"
+			tariffs = ["aws-sagemaker-ml.g6.xlarge"]
+			gpu = { name = "l4" }`,
+		tariffs: `tariff = [{ name = "aws-sagemaker-ml.g6.xlarge", extends = "aws-sagemaker-ml.g6.xlarge",
+			price = [{ name = "instance", meters = ["instance_time"], unit = "s", price = "0.0004", grade = "B", source = "0.12 for 300 s", as_of = "undated" }] }]`,
+		lines: `
+			instance, starting | 300 | 0.12
+			instance, serving | 100 | 0.04
+			instance, idle | 1460 | 0.584
+			total 0.744`,
 	},
 	{
 		// A machine of eight GPUs for one of them. 36 s of waiting for a machine are free;
