@@ -28,6 +28,8 @@ func TestGallery(t *testing.T) {
 			switch file {
 			case "keepalive.toml":
 				sets = append(sets, "workload.sample.functions=40")
+			case "gpu-coldstart.toml": // its bursts are hours apart
+				sets = append(sets, "workload.horizon=3d", "workload.warmup=1d")
 			case "llm-batching.toml", "prefix-cache.toml":
 				sets = append(sets, "workload.horizon=3m", "workload.warmup=1m")
 			}
