@@ -50,5 +50,5 @@ func (m modal) Tick(v sim.View, now sim.Time) sim.Scale {
 		return sim.Scale{Next: sim.Never}
 	}
 	wanted := v.Busy() + missing(v.Waiting(), v.Concurrency(), 0) + m.buffer
-	return sim.Scale{Wanted: wanted, Hold: true, Next: nextTick(now, m.every)}
+	return sim.Scale{Wanted: wanted, Hold: true, Until: sim.AsKeepAlive, Next: nextTick(now, m.every)}
 }

@@ -48,7 +48,7 @@ func (p RunPodQueueDelay) Start(v sim.View, _ sim.Time) int {
 func (p RunPodQueueDelay) Tick(v sim.View, now sim.Time) sim.Scale {
 	delay := sim.Time(p.Delay)
 	late := sort.Search(v.Waiting(), func(i int) bool { return now-v.Since(i) < delay })
-	s := sim.Scale{Wanted: v.Instances() + missing(late, v.Concurrency(), v.Initialising()), Next: sim.Never}
+	s := sim.Scale{Wanted: v.Instances() + missing(late, v.Concurrency(), v.Initialising()), Until: sim.AsKeepAlive, Next: sim.Never}
 	if v.Waiting() > 0 {
 		s.Next = after(now, delay) // there may have been no room
 	}
@@ -91,5 +91,5 @@ func (p RunPodRequestCount) Start(v sim.View, _ sim.Time) int {
 
 // Tick is asked with each request, for those too that find a free slot.
 func (p RunPodRequestCount) Tick(v sim.View, now sim.Time) sim.Scale {
-	return sim.Scale{Wanted: v.Instances() + p.Start(v, now), Next: sim.Never}
+	return sim.Scale{Wanted: v.Instances() + p.Start(v, now), Until: sim.AsKeepAlive, Next: sim.Never}
 }

@@ -161,14 +161,19 @@ func (t drawer) scaling() ScalingFactory {
 	if every == 0 {
 		return perRequest{}
 	}
-	return averagingOf{every, t.time("scale until", 9), t.int("per instance", 1, 3)}
+	stay := t.time("scale until", 9)
+	if t.int("until", 0, 2) == 0 {
+		stay = AsKeepAlive
+	}
+	return averagingOf{every, stay, t.int("per instance", 1, 3), t.int("wanted at once", 0, 2)}
 }
 
 // averagingOf wants an instance for so many requests, on average since it was
 // asked last, and sleeps where there are none.
 type averagingOf struct {
-	every, stay Time
+	every, stay Time // stay: an instance that starts, or AsKeepAlive
 	each        int
+	first       int // wanted at time 0
 }
 
 func (a averagingOf) New(Group) Scaling { return &averaging{averagingOf: a} }
@@ -185,11 +190,18 @@ func (*averaging) New(Group) Scaling { panic("it is made already") }
 func (a *averaging) Tick(v View, now Time) Scale {
 	load, elapsed := v.RequestTime(now)-a.load, now-a.at
 	a.load, a.at = v.RequestTime(now), now
+	until := after(now, a.stay)
+	if a.stay == AsKeepAlive {
+		until = AsKeepAlive
+	}
+	if now == 0 && a.first > 0 {
+		return Scale{Wanted: a.first, Until: until, Next: now + a.every}
+	}
 	if elapsed == 0 || load == 0 && elapsed == a.every {
 		return Scale{Wanted: 0, Next: Never}
 	}
 	each := uint64(elapsed) * uint64(a.each)
-	return Scale{Wanted: int((load + each - 1) / each), Until: max(1, now+a.stay), Next: now + a.every}
+	return Scale{Wanted: int((load + each - 1) / each), Until: until, Next: now + a.every}
 }
 
 // fixed is a window that says so.

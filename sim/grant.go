@@ -1,26 +1,13 @@
 package sim
 
-// grant is the one place that every start of an instance asks for room. It
-// takes what the start needs: a place under the limits of instances, where the
-// platform has a ramp a token, and a machine. What is started ahead, for no
-// request, at time 0 stood there before the trace began, and takes neither.
+// grant is the one place that every start of an instance asks. It takes what
+// the start needs: room, where the platform has a ramp a token, and a machine
+// that the provider has.
 //
 // What waits, and the floor, is tried again when there is a token; a prewarm or
-// a planned start that finds no room is left out.
+// a planned start that finds no room is left out, and an autoscaler looks again.
 func (s *shard) grant(d *deployment, now Time, rid requestID) bool {
-	if d.earliest < now {
-		s.settle(d, now) // what has gone leaves room
-	}
-	if n := d.platform.Limit.Instances; n > 0 && d.live >= int32(n) {
-		return false
-	}
-	if !d.account.hasMachine() && !s.makeRoom(d, now) {
-		return false
-	}
-	if rid == noRequest && now == 0 {
-		return true
-	}
-	if now < d.dryUntil {
+	if !s.room(d, now) || now < d.dryUntil {
 		return false
 	}
 	ok, next := d.ramp.take(now)
@@ -29,6 +16,27 @@ func (s *shard) grant(d *deployment, now Time, rid requestID) bool {
 		s.queue.push(event{at: next, key: keyOf(kindToken, d.first, 0), ref: uint32(d.local)})
 	}
 	return ok && !s.failsToStart(d, rid, now)
+}
+
+// grantAhead is grant for a prewarm policy and the floor. What they start at time
+// 0 stood there before the trace began, and takes room alone.
+func (s *shard) grantAhead(d *deployment, now Time) bool {
+	if now == 0 {
+		return s.room(d, now)
+	}
+	return s.grant(d, now, noRequest)
+}
+
+// room reports whether the limits of instances leave a place, and makes one on
+// the fleet where that can be.
+func (s *shard) room(d *deployment, now Time) bool {
+	if d.earliest < now {
+		s.settle(d, now) // what has gone leaves room
+	}
+	if n := d.platform.Limit.Instances; n > 0 && d.live >= int32(n) {
+		return false
+	}
+	return d.account.hasMachine() || s.makeRoom(d, now)
 }
 
 // lasts reports whether what wants an instance started may still want it later.

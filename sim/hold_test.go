@@ -91,9 +91,10 @@ func TestHoldsAgainstNoKeepAlive(t *testing.T) {
 	}
 }
 
-// Until 0 is the keep-alive's window from when it is ready; another one is a time.
+// AsKeepAlive is the keep-alive's window from when it is ready; another one is a
+// time, 0 too: one that is ready later goes then.
 func TestStartsStayAsTheirKeepAliveSays(t *testing.T) {
-	for until, stopped := range map[Time]Time{0: 50, 45: 45, 15: 30} {
+	for until, stopped := range map[Time]Time{AsKeepAlive: 50, 45: 45, 15: 30, 0: 30} {
 		answers := []Scale{{Wanted: 2, Until: until, Next: Never}}
 		want := []stay{{0, 30, stopped, 0, Prewarmed}, {0, 30, 60, 1, Prewarmed}}
 		if diff := cmp.Diff(want, toldStays(t, window(20), answers, [2]Time{0, 10})); diff != "" {

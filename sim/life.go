@@ -152,7 +152,7 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 	case d.bound:
 		s.place(d, &d.idle, id)
 		return
-	case in.flags&Prewarmed != 0 && in.served == 0 && in.until != 0:
+	case in.flags&Prewarmed != 0 && in.served == 0 && in.until != AsKeepAlive:
 		s.keep(d, id, in.until, now)
 		return
 	}

@@ -68,6 +68,10 @@ func (v View) InFlight() int { return int(v.d.group.inFlight) }
 // at the same time.
 const StopNow Time = -1
 
+// AsKeepAlive as Scale.Until or Action.Until lets an instance that is started ahead
+// stay as its keep-alive says, from when it is ready.
+const AsKeepAlive Time = -2
+
 // Fate is what happens to an idle instance at the end of its keep-alive.
 type Fate uint8
 
@@ -166,8 +170,8 @@ type Action struct {
 	PingService Time
 	// Start is how many instances to start now beyond those that are there.
 	Start int
-	// Until is how long a started instance stays if no request uses it; 0: as
-	// its keep-alive says.
+	// Until is how long a started instance stays if no request uses it, as an
+	// absolute time, or AsKeepAlive.
 	Until Time
 	// Next is when to be asked again; Never: not again.
 	Next Time

@@ -26,8 +26,8 @@ type Scale struct {
 	// Hold keeps those that are wanted until Next at least, whatever their
 	// keep-alive says: the autoscaler alone lets them go, after it was asked again.
 	Hold bool
-	// Until is how long an instance that starts now stays if no request uses it;
-	// 0: as its keep-alive says, from when it is ready.
+	// Until is how long an instance that starts now stays if no request uses it, as
+	// an absolute time, or AsKeepAlive.
 	Until Time
 	// Next is when to be asked again; Never: when the next request arrives.
 	Next Time
@@ -144,7 +144,9 @@ func (s *shard) rescale(d *deployment) {
 	}
 	s.hold(d, a, now)
 	for len(c.order) < a.Wanted && s.grant(d, now, noRequest) {
-		s.warmUp(d, s.startWanted(d, now), a.Until, now)
+		id := s.startWanted(d, now)
+		s.instances[id].until = a.Until
+		s.initialise(d, id)
 	}
 	if c.on = now < a.Next && a.Next != Never; c.on && a.Next < s.window.Horizon {
 		s.askScale(d, a.Next)
@@ -152,7 +154,7 @@ func (s *shard) rescale(d *deployment) {
 }
 
 // startWanted starts an instance that an autoscaler wants. One of time 0 has not
-// stood there before: what it is for has just arrived.
+// stood there before: what it is for has just arrived. So it asks grant, and not room.
 func (s *shard) startWanted(d *deployment, now Time) instanceID {
 	id := s.newInstance(d, now)
 	s.instances[id].flags |= Prewarmed

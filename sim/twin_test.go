@@ -765,7 +765,7 @@ func (t *twin) idle(in *twinInstance) {
 		return
 	}
 	var decision Decision
-	if in.flags&Prewarmed == 0 || in.served > 0 {
+	if in.flags&Prewarmed == 0 || in.served > 0 || in.until == AsKeepAlive {
 		decision = t.ask(in)
 		in.until = decision.Until
 		d.planned = 0
@@ -889,7 +889,7 @@ func (t *twin) warm(in *twinInstance, before bool) {
 		}
 	}
 	in.dep.warmed++
-	if in.ready > t.now {
+	if in.ready > t.now || !before {
 		t.toWarm(in)
 		t.readyLater(in)
 		return
@@ -941,7 +941,7 @@ func (t *twin) scaleLater(d *twinDep, at Time) {
 			sum += uint64(t.now - since)
 		}
 		a := d.autoscaler.Tick(View{&deployment{rest: &rest{scaler: &scaler{at: t.now, load: sum}}}}, t.now)
-		for d.wanted = a.Wanted; len(d.instances) < a.Wanted && t.mayStart(d, true); {
+		for d.wanted = a.Wanted; len(d.instances) < a.Wanted && t.mayStart(d, false); {
 			in := t.newInstance(d)
 			in.flags |= Prewarmed
 			in.until = a.Until

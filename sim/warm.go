@@ -32,7 +32,7 @@ func (s *shard) ping(d *deployment, service, now Time) {
 // prewarm starts an instance that no request waits for. At time 0 it is ready
 // at once: it was started before the trace began.
 func (s *shard) prewarm(d *deployment, until, now Time) {
-	if !s.grant(d, now, noRequest) {
+	if !s.grantAhead(d, now) {
 		return
 	}
 	s.warmUp(d, s.startWarm(d, now, Prewarmed), until, now)
@@ -56,7 +56,7 @@ func (s *shard) startWarm(d *deployment, now Time, flags Flags) instanceID {
 func (s *shard) warmUp(d *deployment, id instanceID, until, now Time) {
 	in := &s.instances[id]
 	in.until = until
-	if in.ready > now {
+	if in.ready > now || now > 0 { // one without an initialisation serves who waits, too
 		s.initialise(d, id)
 		return
 	}
@@ -96,7 +96,7 @@ func (s *shard) lastOfFloor(d *deployment) (instanceID, bool) {
 // is room. What the limit of instances cuts off is asked for again at the next
 // tick, what the ramp holds back when it has a token.
 func (s *shard) fillFloor(d *deployment, now Time) {
-	for d.floorHave < d.floorTarget && s.grant(d, now, noRequest) {
+	for d.floorHave < d.floorTarget && s.grantAhead(d, now) {
 		d.floorHave++
 		s.warmUp(d, s.startWarm(d, now, Provisioned), Never, now)
 	}
