@@ -318,9 +318,25 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 		if at := n.Get("reuse"); at != nil && s.Preset == "" {
 			return at.Errorf("found a reuse rule beside routing (%s), want one of them: routing says which instance serves", s.Routing.Place())
 		}
-		p.sim.Routing, err = known.routing(s.Routing)
+		if p.sim.Routing, err = known.routing(s.Routing); err != nil {
+			return err
+		}
 	}
-	return err
+	return p.stand()
+}
+
+// stand lets an instance stand from time 0 on where the server is somebody else's
+// that is always there, and starts no other: nobody sees a cold start. A concurrency
+// that the platform states is then what its account may have at a time.
+func (p *platform) stand() error {
+	if _, ok := p.server.(serving.Standing); !ok {
+		return nil
+	}
+	if n := p.spec.Prewarm; n != nil && nameOf(n) != "none" {
+		return n.Errorf("found the prewarm policy %q beside the server %q, which is always there; want none", nameOf(n), nameOf(p.spec.Server))
+	}
+	p.sim.Prewarm, p.sim.Limit.Instances, p.sim.MaxLifetime = policies.Provisioned{Count: 1}, 1, 0
+	return nil
 }
 
 // isBound reports whether a keep-alive is an offline bound.

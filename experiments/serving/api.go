@@ -135,6 +135,9 @@ func (a *api) OfShared(named, _ bool) string {
 // Concurrency is how many requests are served where the platform does not say.
 func (*api) Concurrency() int { return everyone }
 
+// Stands implements Standing.
+func (*api) Stands() {}
+
 // Batched reports whether requests are answered in batches.
 func (a *api) Batched() bool { return a.Batch != nil }
 

@@ -43,6 +43,10 @@ type Server interface {
 // platform does not say how many.
 type Crowd interface{ Concurrency() int }
 
+// Standing is a Server that stands before anybody asks, at whoever offers it: its
+// platform has no cold starts.
+type Standing interface{ Stands() }
+
 // everyone is the concurrency of an instance that takes all requests that come.
 const everyone = 1 << 20
 

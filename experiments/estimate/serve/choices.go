@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/workloads/hardware"
 )
 
@@ -66,6 +67,10 @@ func (r *runner) seats(all bool) (out []seat, left []LeftOut, err error) {
 		least, err := r.smallest(t.GPU.Name, most)
 		if err != nil {
 			left = leave(left, t.Name, fmt.Sprintf("the model does not fit on %d × %s, the most of an instance: %s", most, t.GPU.Name, brief(err)))
+			continue
+		}
+		if t.PricesEnergy() && experiments.PowerOf(least.server, least.count) == nil {
+			left = leave(left, t.Name, fmt.Sprintf("it has a price for energy, and nothing tells how much %s takes", t.GPU.Name))
 			continue
 		}
 		out = append(out, seat{t, p, least})

@@ -84,12 +84,16 @@ func (c *choice) machines() int64 {
 	return (int64(c.fixed) + per - 1) / per
 }
 
-// window is how long an idle instance stays.
-func (c *choice) window() spec.Duration {
-	if c.keepAlive > 0 {
-		return c.keepAlive
+// stays says how long an idle instance does.
+func (c *choice) stays() string {
+	w := c.keepAlive
+	if w == 0 {
+		w = c.provider.keepAlive()
 	}
-	return c.provider.keepAlive()
+	if w == 0 {
+		return "as long as the provider's autoscaler wants it"
+	}
+	return fmt.Sprintf("%s without one", w)
 }
 
 // everyone is the concurrency of an instance that takes all requests that come.
@@ -112,7 +116,9 @@ func (q *question) platform(c *choice, l *load) sim.Platform {
 		return p
 	}
 	p.Concurrency = c.engine.abreast(l, q.SLO)
-	p.KeepAlive = policies.Fixed{Window: c.window()}
+	if c.keepAlive > 0 {
+		p.KeepAlive = policies.Fixed{Window: c.keepAlive}
+	}
 	p.Init = q.init(c)
 	if c.floor > 0 {
 		p.Prewarm = policies.Provisioned{Count: c.floor}

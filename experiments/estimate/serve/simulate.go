@@ -121,7 +121,11 @@ func (r *runner) simulate(ctx context.Context, c *choice, p sim.Platform, l *loa
 		defer tally.Finish()
 		seen = append(seen, tally)
 	}
-	return unit.Run(ctx, nil, seen...)
+	replication, counted, err := unit.Run(ctx, nil, seen...)
+	if err == nil {
+		replication.Power = c.power()
+	}
+	return replication, counted, err
 }
 
 // meters returns the tariff's meter.
@@ -140,7 +144,7 @@ func (r *runner) meters(c *choice, p sim.Platform, l *load) ([]costmodel.Meter, 
 // price makes the bill of a usage.
 func (r *runner) price(c *choice, l *load, replication *results.Replication, u costmodel.Usage) (*outcome, error) {
 	if c.engine != nil {
-		u = c.tariff.WithGPUs(u, c.gpus())
+		u = c.tariff.WithEnergy(c.tariff.WithGPUs(u, c.gpus()), c.joules(replication, l.window.Length()))
 	}
 	bill, err := r.q.FreeTier.Of(c.tariff).Bill(u, costmodel.SpanMonth, l.window.Length())
 	if err != nil {

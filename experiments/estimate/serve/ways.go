@@ -68,12 +68,13 @@ func (p *provider) ready() (err error) {
 	return err
 }
 
-// keepAlive is how long an idle instance stays where nobody says otherwise.
+// keepAlive is how long an idle instance stays where nobody says otherwise; 0 where no
+// window says it.
 func (p *provider) keepAlive() spec.Duration {
 	if f, ok := p.base.Sim.KeepAlive.(policies.Fixed); ok {
 		return f.Window
 	}
-	return 0 // of those whose instances never stop
+	return 0
 }
 
 // Kind is what a plan is, for break-even.
