@@ -314,6 +314,12 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 	case s.Dispatch == sim.BoundDispatch && ticks(scaling):
 		return scaling.Errorf("platform %q: found the scaling policy %q with dispatch = \"bound\", where each request starts an instance of its own and no policy is asked; want dispatch = \"queue\"", p.name, nameOf(scaling))
 	}
+	if err := p.checkMeasures(scaling); err != nil {
+		return err
+	}
+	if p.bound && p.sim.Limit.Fleet > 0 {
+		return n.Get("limit", "gpus").Errorf("found a quota of GPUs beside an offline bound (%s), want none: what a bound holds would depend on when others go", s.KeepAlive.Place())
+	}
 	if s.Routing != nil {
 		if at := n.Get("reuse"); at != nil && s.Preset == "" {
 			return at.Errorf("found a reuse rule beside routing (%s), want one of them: routing says which instance serves", s.Routing.Place())

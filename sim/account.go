@@ -11,6 +11,8 @@ type account struct {
 	fleet    int32      // most instances; 0: any number
 	live     int32      // instances
 	short    []depIndex // that it holds back from starting one
+	call     Time       // when these try again; Never: nobody has said
+	earliest Time       // where there is a fleet, no idle instance of it expires before
 	line     []place
 	joined   uint64 // places so far
 }
@@ -30,6 +32,7 @@ func (p *place) before(q *place) bool { return p.at < q.at || p.at == q.at && p.
 // begin readies the account for a shard.
 func (a *account) begin() {
 	a.inFlight, a.present, a.live, a.line, a.short = 0, 0, 0, a.line[:0], a.short[:0]
+	a.call, a.earliest = Never, Never
 	if a.peaks != nil {
 		a.peaks.begin()
 	}

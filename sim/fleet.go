@@ -12,16 +12,9 @@ func (a *account) hasMachine() bool { return a.fleet == 0 || a.live < a.fleet }
 // whether that was of use. Where it was not, a deployment that may still want an
 // instance later is called when one is gone, or may be.
 func (s *shard) makeRoom(d *deployment, now Time) bool {
-	a, next := d.account, Never
-	for k := range s.deps {
-		other := &s.deps[k]
-		if other.account != a {
-			continue
-		}
-		if other.earliest < now {
-			s.settle(other, now)
-		}
-		next = min(next, other.earliest)
+	a := d.account
+	if a.earliest < now {
+		s.settleAll(a, now)
 	}
 	if a.hasMachine() {
 		return true
@@ -29,15 +22,35 @@ func (s *shard) makeRoom(d *deployment, now Time) bool {
 	if !d.short && d.lasts() {
 		d.short = true
 		a.short = append(a.short, d.local)
-		if next < Never {
-			s.callShort(a, next+1)
+		if a.earliest < Never {
+			s.callShort(a, a.earliest+1)
 		}
 	}
 	return false
 }
 
-// callShort lets those that a full fleet holds back try again.
+// settleAll stops the instances of a platform whose time ended before now.
+func (s *shard) settleAll(a *account, now Time) {
+	a.earliest = Never
+	for k := range s.deps {
+		d := &s.deps[k]
+		if d.account != a {
+			continue
+		}
+		if d.earliest < now {
+			s.settle(d, now)
+		}
+		a.earliest = min(a.earliest, d.earliest)
+	}
+}
+
+// callShort lets those that a full fleet holds back try again at a time, unless they
+// are called before: there is one call at a time, however many they are.
 func (s *shard) callShort(a *account, at Time) {
+	if a.call <= at {
+		return
+	}
+	a.call = at
 	d := &s.deps[a.short[0]]
 	s.queue.push(event{at: at, key: keyOf(kindToken, d.first, 0), ref: uint32(d.local)})
 }
@@ -49,7 +62,7 @@ func (s *shard) serveShort(a *account, now Time) {
 	slices.SortFunc(tries, func(x, y depIndex) int {
 		return cmp.Or(cmp.Compare(s.waitsSince(x), s.waitsSince(y)), cmp.Compare(x, y))
 	})
-	a.short = a.short[:0]
+	a.short, a.call = a.short[:0], Never
 	for _, k := range tries {
 		s.deps[k].short = false
 	}

@@ -78,3 +78,89 @@ func TestFleet(t *testing.T) {
 		t.Errorf("at once (−want +got):\n%s", diff)
 	}
 }
+
+// asking counts how often it is asked to start.
+type asking struct {
+	perRequest
+	asked *int
+}
+
+func (a asking) New(Group) Scaling { return a }
+
+func (a asking) Start(v View, now Time) int {
+	*a.asked++
+	return a.perRequest.Start(v, now)
+}
+
+// However many wait for a full fleet, they try again when there may be room, once each,
+// and are not called by each other: 60 functions and 3 instances, each of which serves
+// its function and stays for 10.
+func TestFleetIsNotStormed(t *testing.T) {
+	asked := 0
+	l := &list{}
+	for f := range uint32(60) {
+		var calls []Invocation
+		for i := range Time(20) {
+			calls = append(calls, Invocation{Arrival: i*1000 + Time(f), Service: 5, Function: f})
+		}
+		l.functions, l.invocations = append(l.functions, Function{Name: string(rune('A' + f))}), append(l.invocations, calls)
+	}
+	got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 30_000}, Platforms: []Platform{{
+		Concurrency: 1, Dispatch: QueueDispatch, KeepAlive: window(10), Scaling: asking{asked: &asked}, Limit: Limit{Fleet: 3, Over: QueueOver}}}})
+	if n := len(got.outcomes); n != 1200 {
+		t.Errorf("%d requests ended", n)
+	}
+	if asked > 1200*2*60 { // at each idle instance and each stop, all that wait
+		t.Errorf("asked %d times for 1200 requests", asked)
+	}
+	t.Logf("asked %d times", asked)
+}
+
+// The autoscaler holds one until its next look at 100, and a prewarm policy ticks then,
+// before it: the instance stays, and serves at 150.
+func TestHeldThroughATick(t *testing.T) {
+	p := Platform{Concurrency: 1, Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}}, KeepAlive: window(5), Dispatch: QueueDispatch,
+		Scaling: holding{scripted{100, []int{1}}}, Prewarm: ticking{every: 100, floor: []int{0}, unit: 1}}
+	l := &list{functions: []Function{{Name: "f"}}, invocations: [][]Invocation{{{Arrival: 100, Service: 10}, {Arrival: 250, Service: 10}}}}
+	got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 1000}, Platforms: []Platform{p}})
+	if o := got.outcomes[1]; o.Start != 250 || o.Flags&Cold != 0 {
+		t.Errorf("the second request began at %d: %+v", o.Start, o)
+	}
+}
+
+// holding is scripted, and holds whom it wants.
+type holding struct{ scripted }
+
+func (h holding) New(Group) Scaling { return &holds{scripting{scripted: h.scripted}} }
+
+type holds struct{ scripting }
+
+func (h *holds) New(Group) Scaling { panic("it is made already") }
+
+func (h *holds) Tick(v View, now Time) Scale {
+	a := h.scripting.Tick(v, now)
+	a.Hold, a.Next = true, (now/100+1)*100
+	return a
+}
+
+// Whom an autoscaler holds, its age ends all the same: of 150, it serves nobody at 300.
+func TestHeldNoLongerThanItsAge(t *testing.T) {
+	p := Platform{Concurrency: 1, KeepAlive: window(5), Dispatch: QueueDispatch, MaxLifetime: 150, Scaling: holding{scripted{100, []int{1, 1, 0}}}}
+	l := &list{functions: []Function{{Name: "f"}}, invocations: [][]Invocation{{{Arrival: 1, Service: 10}, {Arrival: 300, Service: 10}}}}
+	got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 1000}, Platforms: []Platform{p}})
+	if first := got.lives[0]; first.Stopped != 151 || first.Served != 1 {
+		t.Errorf("the first instance: %+v", first)
+	}
+}
+
+// The floor of one is created after the instance that the first request needs, which is
+// too many: both it and the floor are seen while they have room, the floor alone else.
+func TestRoutedToTheFloor(t *testing.T) {
+	var notes [][]int
+	p := Platform{Concurrency: 2, Scaling: scripted{100, []int{1, 1}}, Routing: witness{&notes}, Prewarm: ticking{every: 50, floor: []int{0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, unit: 1}}
+	staysOf(t, p, [2]Time{1, 1000}, [2]Time{60, 5}, [2]Time{130, 5})
+	want := [][]int{{60, 0, 1, 1, 0}, {130, 0, 1, 1, 0}}
+	if diff := cmp.Diff(want, notes); diff != "" {
+		t.Errorf("−want +got:\n%s", diff)
+	}
+}

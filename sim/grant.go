@@ -47,6 +47,9 @@ func (d *deployment) lasts() bool {
 // token starts what an empty ramp, or a provider without a machine, held back.
 func (s *shard) token(e event) {
 	d := &s.deps[e.deployment()]
+	if a := d.account; a.call <= e.at {
+		a.call = Never
+	}
 	d.awaited = false
 	if len(d.account.short) > 0 {
 		s.serveShort(d.account, e.at)

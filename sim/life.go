@@ -188,17 +188,18 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 			until = max(until, held)
 		}
 	}
-	if life := d.platform.MaxLifetime; life > 0 {
-		until = min(until, after(in.created, life))
-	}
+	until = d.cap(in, until)
 	if until < now {
 		s.stop(d, id, now)
 		return false
 	}
 	in.until, in.passing = until, false
 	d.earliest = min(d.earliest, until)
-	if len(d.account.short) > 0 && until < Never {
-		s.callShort(d.account, until+1)
+	if a := d.account; a.fleet > 0 {
+		a.earliest = min(a.earliest, until)
+		if len(a.short) > 0 && until < Never {
+			s.callShort(a, until+1)
+		}
 	}
 	if in.stage == Whole {
 		s.place(d, &d.idle, id)
@@ -206,6 +207,15 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 		d.held.append(id)
 	}
 	return true
+}
+
+// cap is how long an instance may stay at most that is to stay until a time: no
+// longer than its age allows.
+func (d *deployment) cap(in *instance, until Time) Time {
+	if life := d.platform.MaxLifetime; life > 0 {
+		return min(until, after(in.created, life))
+	}
+	return until
 }
 
 // settle stops the instances that nothing uses and whose time ended before now.

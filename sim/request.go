@@ -11,8 +11,8 @@ type request struct {
 	fn         localFn
 	instance   instanceID // where it is served, or waits for an initialisation
 	gen        generation // counts the requests that had this place
+	starts     uint32     // of instances for it, tried
 	attempt    uint16
-	starts     uint16 // of instances for it
 	status     Status // once its end is known
 	flags      Flags
 	started    bool

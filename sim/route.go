@@ -93,12 +93,14 @@ func (s *shard) roomy(d *deployment, list []instanceID, now Time) []instanceID {
 	if d.ticks && d.scaler.wanted < len(d.scaler.order) {
 		unwanted = s.births[d.scaler.order[max(0, d.scaler.wanted)]].ordinal
 	}
-	for _, id := range d.router.order {
-		if s.births[id].ordinal >= unwanted && len(list) > 0 && s.instances[id].flags&Provisioned == 0 {
-			break
+	for _, wanted := range []bool{true, false} {
+		for _, id := range d.router.order {
+			if (s.births[id].ordinal < unwanted || s.instances[id].flags&Provisioned != 0) == wanted && s.hasSlot(d, id, now) {
+				list = append(list, id)
+			}
 		}
-		if s.hasSlot(d, id, now) {
-			list = append(list, id)
+		if len(list) > 0 {
+			break
 		}
 	}
 	return list

@@ -133,9 +133,7 @@ func (s *shard) askScale(d *deployment, at Time) {
 // rescale asks the policy and does what it says.
 func (s *shard) rescale(d *deployment) {
 	now, c := s.now, d.scaler
-	if d.earliest <= now && c.held == 0 {
-		s.settle(d, now+1) // an expiry comes before a tick of the same time
-	}
+	s.settleTick(d, now)
 	a := c.policy.Tick(View{d}, now)
 	c.wanted = a.Wanted
 	s.rewant(d)
@@ -150,6 +148,19 @@ func (s *shard) rescale(d *deployment) {
 	}
 	if c.on = now < a.Next && a.Next != Never; c.on && a.Next < s.window.Horizon {
 		s.askScale(d, a.Next)
+	}
+}
+
+// settleTick stops the instances whose time has ended at a tick: an expiry comes
+// before a tick of the same time. Whom an autoscaler holds until that time it is
+// about to be asked of, and none of those go yet.
+func (s *shard) settleTick(d *deployment, now Time) {
+	to := now + 1
+	if d.ticks && d.scaler.held == now {
+		to = now
+	}
+	if d.earliest < to {
+		s.settle(d, to)
 	}
 }
 
@@ -178,7 +189,7 @@ func (s *shard) hold(d *deployment, a Scale, now Time) {
 	}
 	for _, id := range c.order[:min(max(0, c.wanted), len(c.order))] {
 		if in := &s.instances[id]; in.inUse == 0 && in.ready <= now && !in.passing {
-			in.until = max(in.until, c.held)
+			in.until = max(in.until, d.cap(in, c.held))
 		}
 	}
 }

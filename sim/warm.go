@@ -3,9 +3,7 @@ package sim
 // tick asks the prewarm policy of a deployment and does what it says.
 func (s *shard) tick(d *deployment) {
 	now := s.now
-	if d.earliest <= now {
-		s.settle(d, now+1) // an expiry comes before a tick of the same time
-	}
+	s.settleTick(d, now)
 	a := d.prewarm.Tick(View{d}, now)
 	s.setFloor(d, a.Provisioned, now)
 	for range a.Start {
@@ -135,9 +133,7 @@ func (s *shard) startPlanned(e event) {
 		return
 	}
 	d.planFrom = 0
-	if d.earliest <= e.at {
-		s.settle(d, e.at+1)
-	}
+	s.settleTick(d, e.at)
 	if d.idleCount()+d.warming.len() == 0 {
 		s.prewarm(d, d.planUntil, e.at)
 	}
