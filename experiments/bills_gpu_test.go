@@ -53,16 +53,16 @@ var gpuBills = []gpuBill{
 	},
 	{
 		// Nobody is added for the request of 1 s until it has waited for 4 s. The worker of 0 s
-		// serves it from 23.5 s to 33.5 s, before that of 5 s is ready at 24.3 s: billed from
-		// 7 s to 38.5 s, 32 s, and from 12 s to 29.3 s, 18 s.
-		name: "RunPod flex, the delay of the queue", load: "0,4.2\n1,10\n", window: `horizon = "10m"`,
+		// serves it from 23.5 s to 34.1 s, before that of 5 s is ready at 24.3 s: billed from
+		// 7 s to 39.1 s, 33 s, and from 12 s to 29.3 s, 18 s.
+		name: "RunPod flex, the delay of the queue", load: "0,4.2\n1,10.6\n", window: `horizon = "10m"`,
 		platform: preset("runpod-flex") + startOf19 + `tariffs = ["runpod-flex-h100"]
 			gpu = { name = "h100" }`,
 		lines: `
 			GPU, starting | 24.6 | 0.028536
-			GPU, serving | 14.2 | 0.016472
-			GPU, idle | 11.2 | 0.012992
-			total 0.058`, // 50 s × 0.00116
+			GPU, serving | 14.8 | 0.017168
+			GPU, idle | 11.6 | 0.013456
+			total 0.05916`, // 51 s × 0.00116
 	},
 	{
 		// The same on two GPUs each: twice 44 s.
