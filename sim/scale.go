@@ -156,7 +156,7 @@ func (s *shard) rescale(d *deployment) {
 // about to be asked of, and none of those go yet.
 func (s *shard) settleTick(d *deployment, now Time) {
 	to := now + 1
-	if d.ticks && d.scaler.held == now {
+	if d.ticks && now > 0 && d.scaler.held == now {
 		to = now
 	}
 	if d.earliest < to {
