@@ -38,7 +38,7 @@ func (s *Set) costPoints(rows []Row, column, what, better string) *scatterPlot {
 			continue
 		}
 		sp.add(scatterPoint{x: x.Mean * per, y: y.Mean, xHalf: x.Half * per, yHalf: y.Half, label: names[i],
-			unfit: rows[i].fault(), load: loadName(&rows[i], loadPaths(rows[i].Values, -1))}, i, references)
+			unfit: rows[i].fault(), load: loadKey(&rows[i], loadPaths(rows[i].Values, -1))}, i, references)
 	}
 	return sp
 }
