@@ -273,7 +273,7 @@ func (p *platform) on(w sim.Workload, key sim.RunKey) (sim.Platform, error) {
 	at := serving.Platform{MilliCPU: p.spec.milliCPU(), Columns: tokens.Of(w, key.Seed, key.Replication), PerApp: s.Unit == sim.PerApp}
 	if w != nil { // a platform by itself has none
 		for _, f := range w.Functions() {
-			at.Functions = append(at.Functions, f.Name)
+			at.Functions = append(at.Functions, serving.Function{Name: f.Name, Owner: f.Owner, App: f.App})
 		}
 	}
 	var err error

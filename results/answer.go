@@ -13,7 +13,7 @@ import (
 // quoted; a row that is not Fit is never the best of anything, and named with the
 // reason; rows that cannot be told apart are named together.
 func (s *Set) answer(rows []Row) string {
-	a := &answer{set: s, rows: rows, names: rowNames(rows, true)}
+	a := &answer{set: s, rows: rows, names: rowNames(rows, true), p99: ofUsersWords(rows, "p99")}
 	for i := range rows {
 		if rows[i].Bound {
 			continue
@@ -43,6 +43,7 @@ type answer struct {
 	set                  *Set
 	rows                 []Row
 	names                []string
+	p99                  string // what the quantile of latency is called
 	policies, fit, unfit []int
 }
 
@@ -76,7 +77,7 @@ func (a *answer) of(among []int) (out []Row) {
 // single describes the one row there is.
 func (a *answer) single(name string) string {
 	i := a.fit[0]
-	words := fmt.Sprintf("p99 %s, %s cold", a.seconds(a.fit), percent(a.rows[i].mean("cold_ratio")))
+	words := fmt.Sprintf(a.p99+" %s, %s cold", a.seconds(a.fit), percent(a.rows[i].mean("cold_ratio")))
 	if cost := a.cost(i); cost != dash {
 		words = cost + ", " + words
 	}
@@ -100,13 +101,13 @@ func (a *answer) ranked(among []int) string {
 	case len(both) == 0:
 		return first + "; " + a.theFastest(fast)
 	case len(a.billed(among)) == 1 && len(fast) == 1:
-		return fmt.Sprintf("%s, and the fastest at p99 (%s)", first, a.seconds(fast))
+		return fmt.Sprintf("%s, and the fastest at "+a.p99+" (%s)", first, a.seconds(fast))
 	case len(cheap) == 1 && len(fast) == 1:
-		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at p99 (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(fast))
+		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at "+a.p99+" (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(fast))
 	case len(both) == len(cheap):
-		return fmt.Sprintf("%s, and no other row is measurably faster at p99 (%s)", first, a.seconds(both))
+		return fmt.Sprintf("%s, and no other row is measurably faster at "+a.p99+" (%s)", first, a.seconds(both))
 	}
-	return fmt.Sprintf("%s; of these, no row is measurably faster at p99 than %s (%s)", first, listed(a.names, both, "or"), a.seconds(both))
+	return fmt.Sprintf("%s; of these, no row is measurably faster at "+a.p99+" than %s (%s)", first, listed(a.names, both, "or"), a.seconds(both))
 }
 
 // billed are those of some rows that have a cost.
@@ -158,10 +159,10 @@ func (a *answer) theFastest(fast []int) string {
 		if cost := a.cost(fast[0]); cost != dash {
 			words += ", " + cost
 		}
-		return fmt.Sprintf("%s is the fastest at p99 (%s)", quoted(a.names[fast[0]]), words)
+		return fmt.Sprintf("%s is the fastest at "+a.p99+" (%s)", quoted(a.names[fast[0]]), words)
 	}
 	cheap := least(a.rows, fast, "cost")
-	text := fmt.Sprintf("%d rows are equally fast at p99 (%s) within what can be told", len(fast), a.seconds(fast))
+	text := fmt.Sprintf("%d rows are equally fast at "+a.p99+" (%s) within what can be told", len(fast), a.seconds(fast))
 	if len(cheap) == 0 {
 		return text
 	}
@@ -173,10 +174,10 @@ func (a *answer) theFastest(fast []int) string {
 func (a *answer) unpriced(among, fast []int) string {
 	if len(fast) == 1 {
 		i := fast[0]
-		return fmt.Sprintf("%s is the fastest at p99 (%s, %s cold)", quoted(a.names[i]), a.seconds(fast), percent(a.rows[i].mean("cold_ratio")))
+		return fmt.Sprintf("%s is the fastest at "+a.p99+" (%s, %s cold)", quoted(a.names[i]), a.seconds(fast), percent(a.rows[i].mean("cold_ratio")))
 	}
 	warm := least(a.rows, fast, "cold_ratio")
-	text := fmt.Sprintf("At p99, %d of %d rows are equally fast (%s) within what can be told", len(fast), len(among), a.seconds(fast))
+	text := fmt.Sprintf("At "+a.p99+", %d of %d rows are equally fast (%s) within what can be told", len(fast), len(among), a.seconds(fast))
 	switch {
 	case len(warm) == len(fast) || len(warm) == 0:
 		return text + ", and their cold starts cannot be told apart"
@@ -238,11 +239,11 @@ func (a *answer) objective(all []string) string {
 		if len(a.billed(meet)) == 1 && len(meet) > 1 {
 			which = "the only one of them with a bill"
 		}
-		return fmt.Sprintf("%s; %s is %s (%s, p99 %s)", text, which, quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(cheap))
+		return fmt.Sprintf("%s; %s is %s (%s, "+a.p99+" %s)", text, which, quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(cheap))
 	case equal(a.rows, cheap, "cost"):
-		return fmt.Sprintf("%s; the cheapest of them are %s, which cost the same (%s, p99 %s)", text, listed(a.names, cheap, "and"), a.cost(cheap[0]), a.seconds(cheap))
+		return fmt.Sprintf("%s; the cheapest of them are %s, which cost the same (%s, "+a.p99+" %s)", text, listed(a.names, cheap, "and"), a.cost(cheap[0]), a.seconds(cheap))
 	}
-	return fmt.Sprintf("%s; the cheapest of them cannot be told at 95 %% confidence between %s (%s, p99 %s)", text, listed(a.names, cheap, "and"), a.costs(cheap), a.seconds(cheap))
+	return fmt.Sprintf("%s; the cheapest of them cannot be told at 95 %% confidence between %s (%s, "+a.p99+" %s)", text, listed(a.names, cheap, "and"), a.costs(cheap), a.seconds(cheap))
 }
 
 // objectiveOfOne says whether the one row there is meets the SLO.
@@ -260,7 +261,7 @@ func (a *answer) objectiveOfOne(meets, unsure int) string {
 func (a *answer) byCurrency(all []string) string {
 	words := a.cheapestOf(a.fit, all)
 	if fast := least(a.rows, a.fit, "latency_p99_s"); len(fast) == 1 {
-		words = append(words, fmt.Sprintf("%s is the fastest at p99 (%s)", quoted(a.names[fast[0]]), a.seconds(fast)))
+		words = append(words, fmt.Sprintf("%s is the fastest at "+a.p99+" (%s)", quoted(a.names[fast[0]]), a.seconds(fast)))
 	}
 	return upperFirst(strings.Join(words, "; "))
 }
@@ -270,7 +271,7 @@ func (a *answer) cheapestOf(among []int, all []string) (words []string) {
 	for _, currency := range all {
 		own := slices.DeleteFunc(slices.Clone(among), func(i int) bool { return a.rows[i].Currency != currency })
 		if cheap := least(a.rows, own, "cost"); len(cheap) > 0 {
-			words = append(words, fmt.Sprintf("of those in %s the cheapest is %s (%s, p99 %s)", currency, listed(a.names, cheap, "or"), a.costs(cheap), a.seconds(cheap)))
+			words = append(words, fmt.Sprintf("of those in %s the cheapest is %s (%s, "+a.p99+" %s)", currency, listed(a.names, cheap, "or"), a.costs(cheap), a.seconds(cheap)))
 		}
 	}
 	return words
@@ -361,14 +362,15 @@ func (a *answer) costs(of []int) string {
 	return moneyIn(currency, a.span(of, "cost", money)) + spanWords(a.set.Span)
 }
 
-// seconds writes the p99 of some rows, as a range where they are several.
+// seconds writes the p99 of some rows, of users where clients ask again, as a range
+// where they are several.
 func (a *answer) seconds(of []int) string { return a.span(of, "latency_p99_s", seconds3) }
 
 // span writes a metric of some rows as a range.
 func (a *answer) span(of []int, metric string, write func(float64) string) string {
 	var values []float64
 	for _, i := range of {
-		values = append(values, a.rows[i].mean(metric))
+		values = append(values, a.rows[i].waits(metric))
 	}
 	lo, hi, ok := span(values)
 	if !ok {

@@ -223,7 +223,7 @@ func (a *answer) byLoad() string {
 			own = append(own, a.fit[k])
 		}
 		if cheap := least(a.rows, own, "cost"); len(own) > 1 && len(cheap) > 0 {
-			words = append(words, fmt.Sprintf("at %s, the cheapest is %s (%s, p99 %s)", g.name, listed(a.names, cheap, "or"), a.costs(cheap), a.seconds(cheap)))
+			words = append(words, fmt.Sprintf("at %s, the cheapest is %s (%s, "+a.p99+" %s)", g.name, listed(a.names, cheap, "or"), a.costs(cheap), a.seconds(cheap)))
 		}
 	}
 	return upperFirst(strings.Join(words, "; "))

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -110,5 +111,50 @@ func TestSentenceBeginsWithName(t *testing.T) {
 		if got := upperFirst(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
+	}
+}
+
+// caseRow is a row of [[sweep.case]]: a label, a count and a limit of instances, of
+// which "" is left out.
+func caseRow(label, count, limit string, cost float64) Row {
+	r := answerRow("", cost, 1, 0)
+	value := func(path, text string) PathValue {
+		return PathValue{Path: path, Label: text, Number: float64(len(text)), Numeric: text != ""}
+	}
+	r.Values = []PathValue{{Path: "label", Label: label}, value("platform.p.prewarm.count", count), value("platform.p.limit.instances", limit)}
+	return r
+}
+
+// A label names its case alone; a case without one is named by what it sets, and
+// only by that; where a label is not enough, by all of it.
+func TestNamesOfCases(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		rows []Row
+		want []string
+	}{
+		{"labels", []Row{caseRow("4 round-robin", "4", "", 1), caseRow("least loaded", "", "9", 1)}, []string{"4 round-robin", "least loaded"}},
+		{"none", []Row{caseRow("", "4", "", 1), caseRow("", "", "9", 1)}, []string{"prewarm count 4", "instances limit 9"}},
+		{"of one", []Row{caseRow("big", "4", "9", 1), caseRow("", "2", "9", 1), caseRow("", "", "", 1)}, []string{"big", "prewarm count 2, instances limit 9", "p"}},
+		{"the same twice", []Row{caseRow("big", "4", "", 1), caseRow("big", "2", "", 1)}, []string{"prewarm count 4", "prewarm count 2"}},
+		{"rows of one name", []Row{caseRow("a", "4", "", 1), caseRow("a", "4", "", 1), caseRow("b", "2", "", 1)}, []string{"a", "a", "b"}},
+	} {
+		if got := rowNames(c.rows, true); !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// A case that says nothing of the load has that of the file.
+func TestNameOfTheLoadOfACase(t *testing.T) {
+	var rows []Row
+	for _, c := range [][2]string{{"a", ""}, {"b", ""}, {"a", "2/s"}, {"b", "2/s"}} {
+		r := answerRow(c[0], float64(c[0][0]-'a')+1, 1, 0)
+		r.Values = append(r.Values, PathValue{Path: "workload.rate", Label: c[1]})
+		rows = append(rows, r)
+	}
+	const want = "At the load of [workload], the cheapest is “a” ($1.00 a month, p99 1.00 s); at 2/s, the"
+	if got := new(Set).answer(rows); !strings.HasPrefix(got, want) {
+		t.Errorf("got\n%s\nwithout\n%s", got, want)
 	}
 }

@@ -396,6 +396,7 @@ func (t *parquetTable) label(i int, names []string) string {
 				words = append(words, tariff)
 			}
 			return strings.Join(words, ", ")
+		case t.lines[i][c].isText && t.lines[i][c].text == "": // a case leaves it out
 		case t.lines[i][c].isText:
 			words = append(words, names[c]+"="+t.lines[i][c].text)
 		default:

@@ -8,7 +8,7 @@ import (
 )
 
 // keyMetrics are the metrics that people look at first.
-var keyMetrics = []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "wasted_gib_s", "cost", "error_ratio"}
+var keyMetrics = []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "user_latency_p50_s", "user_latency_p99_s", successColumn, "wasted_gib_s", "cost", "error_ratio"}
 
 // unitName is the unit of a metric's numbers in a file: s, GiB·s, 1, what is
 // counted, or the currency of money.

@@ -40,22 +40,37 @@ func sameLoad(rows []Row, but int) (out []loadGroup) {
 	at := map[string]int{}
 	paths := loadPaths(rows[0].Values, but)
 	for i := range rows {
-		name := loadName(&rows[i], paths)
-		k, ok := at[name]
+		key := loadKey(&rows[i], paths)
+		k, ok := at[key]
 		if !ok {
 			k = len(out)
-			at[name], out = k, append(out, loadGroup{name: name})
+			at[key], out = k, append(out, loadGroup{name: loadName(&rows[i], paths)})
 		}
 		out[k].rows = append(out[k].rows, i)
 	}
 	return out
 }
 
-// loadName is a load in words: the row's values on some paths.
+// loadKey tells a row's load from others: its values on some paths.
+func loadKey(r *Row, paths []int) string {
+	var values []string
+	for _, k := range paths {
+		values = append(values, r.Values[k].Label)
+	}
+	return strings.Join(values, "\x00")
+}
+
+// loadName is the same in words. A case that leaves all of the paths out has the load
+// that stands in the file.
 func loadName(r *Row, paths []int) string {
 	var words []string
 	for _, k := range paths {
-		words = append(words, oneLine(r.Values[k].Label))
+		if v := &r.Values[k]; !v.absent() {
+			words = append(words, oneLine(v.Label))
+		}
+	}
+	if len(paths) > 0 && words == nil {
+		return "the load of [workload]"
 	}
 	return strings.Join(words, ", ")
 }

@@ -3,6 +3,7 @@ package results
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -10,23 +11,48 @@ import (
 // tariffs that are not the same in all of them. No two rows that differ in one of
 // these have the same name.
 func rowNames(rows []Row, tariffs bool) []string {
-	parts := distinctions(rows, tariffs)
-	out, seen, same := make([]string, len(rows)), map[string]bool{}, false
-	for i := range rows {
-		out[i] = joinName(&rows[i], parts, false)
-		same = same || seen[out[i]]
-		seen[out[i]] = true
-	}
-	if same { // with 2 and 2 left out as said twice, "1, 2, 2" and "1, 1, 2" would be one
-		for i := range rows {
-			out[i] = joinName(&rows[i], parts, true)
+	out, different := make([]string, len(rows)), distinct(rows, tariffs)
+	for _, labels := range []bool{true, false} { // two cases may have one label
+		parts := distinctions(rows, tariffs, labels)
+		for _, twice := range []bool{false, true} { // with 2 and 2 left out as said twice, "1, 2, 2" and "1, 1, 2" would be one
+			seen := make(map[string]bool, len(rows))
+			for i := range rows {
+				out[i] = joinName(&rows[i], parts, twice)
+				seen[out[i]] = true
+			}
+			if len(seen) >= different {
+				return out
+			}
 		}
 	}
 	return out
 }
 
-// distinctions are the values of a row that are not the same in all rows.
-func distinctions(rows []Row, tariffs bool) (parts []func(*Row) string) {
+// distinct counts the rows that differ in what names are made of.
+func distinct(rows []Row, tariffs bool) int {
+	seen := make(map[string]bool, len(rows))
+	for i := range rows {
+		r := &rows[i]
+		key := []string{r.Platform, strconv.FormatBool(r.Bound)}
+		if tariffs {
+			key = append(key, r.Tariff)
+		}
+		for k := range r.Values {
+			key = append(key, r.Values[k].Label)
+		}
+		seen[strings.Join(key, "\x00")] = true
+	}
+	return len(seen)
+}
+
+// distinctions are the values of a row that are not the same in all rows. Where labels
+// name cases, the other values of a case that has one are left out, as are those that
+// a case has not.
+func distinctions(rows []Row, tariffs, labels bool) (parts []func(*Row) string) {
+	label := -1
+	if len(rows) > 0 && labels {
+		label = slices.IndexFunc(rows[0].Values, func(v PathValue) bool { return v.Path == caseLabel })
+	}
 	add := func(of func(*Row) string) {
 		for i := range rows {
 			if of(&rows[i]) != of(&rows[0]) {
@@ -37,11 +63,17 @@ func distinctions(rows []Row, tariffs bool) (parts []func(*Row) string) {
 	}
 	if len(rows) > 0 {
 		for k := range rows[0].Values {
-			words := ""
-			if v := rows[0].Values[k]; v.Numeric && v.Unit == "" || v.Label == "true" || v.Label == "false" { // 20 of what?
-				words = sweptWords(v.Path, "") + " "
-			}
-			add(func(r *Row) string { return words + r.Values[k].Label })
+			words := sweptWords(rows[0].Values[k].Path, "") + " "
+			add(func(r *Row) string {
+				switch v := &r.Values[k]; {
+				case v.absent() || label >= 0 && k != label && !r.Values[label].absent():
+					return ""
+				case v.Numeric && v.Unit == "" || v.Label == "true" || v.Label == "false": // 20 of what?
+					return words + v.Label
+				default:
+					return v.Label
+				}
+			})
 		}
 	}
 	add(func(r *Row) string { return r.Platform })

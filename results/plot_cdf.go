@@ -34,7 +34,20 @@ type bandPoint struct{ seconds, low, high float64 }
 // latencyCDF draws the distribution of each cell's latency.
 func (s *Set) latencyCDF(rows []Row) (*Figure, error) {
 	cells := slices.DeleteFunc(cellRows(rows), func(r Row) bool { return !(r.mean("completed") > 0) })
-	return s.cdf(cells, "Latency", "the latency of completed requests", cdfPlot{of: "latency"}, func(r *Replication) *Histogram { return r.Latency })
+	of := ofUsersWords(cells, "latency")
+	what := "the latency of completed requests"
+	if hasClients(cells) {
+		what = "the time from users' first attempt to the answer, of users' requests that were answered"
+	}
+	return s.cdf(cells, upperFirst(of), what, cdfPlot{of: of}, latencyOf)
+}
+
+// latencyOf is of users' requests where clients give up or ask again.
+func latencyOf(r *Replication) *Histogram {
+	if r.Users != nil {
+		return r.Users.Latency
+	}
+	return r.Latency
 }
 
 // ttftCDF draws that of the time to the first token.

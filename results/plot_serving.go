@@ -131,7 +131,7 @@ func (s *Set) ttftAgainstTPOT(rows []Row) *Figure {
 			continue
 		}
 		sp.add(scatterPoint{x: x.Mean * 1e3, y: y.Mean, xHalf: x.Half * 1e3, yHalf: y.Half, label: names[i],
-			unfit: rows[i].fault().unbilled(), load: loadName(&rows[i], loadPaths(rows[i].Values, -1))}, i, references)
+			unfit: rows[i].fault().unbilled(), load: loadKey(&rows[i], loadPaths(rows[i].Values, -1))}, i, references)
 	}
 	return sp.figure()
 }

@@ -12,10 +12,11 @@ import (
 
 // below reports whether a metric of a row is for certain less than that of
 // another: by more than a quantile's error, than its own interval, and than that
-// of their paired difference.
+// of their paired difference. A latency is what users wait.
 func below(a, b *Row, metric string) bool {
 	m := metricIndex(metric)
-	x, y := a.Stats[m], b.Stats[m]
+	x, _ := a.Stat(a.waited(metric))
+	y, _ := b.Stat(b.waited(metric))
 	if !x.Defined() || !y.Defined() || metrics[m].Quantile && x.Mean*(1+RelativeError) >= y.Mean*(1-RelativeError) {
 		return false
 	}
@@ -30,7 +31,7 @@ func below(a, b *Row, metric string) bool {
 func least(rows []Row, among []int, metric string) (out []int) {
 	best := -1
 	for _, i := range among {
-		if x := rows[i].mean(metric); !math.IsNaN(x) && (best < 0 || x < rows[best].mean(metric)) {
+		if x := rows[i].waits(metric); !math.IsNaN(x) && (best < 0 || x < rows[best].waits(metric)) {
 			best = i
 		}
 	}
@@ -39,7 +40,7 @@ func least(rows []Row, among []int, metric string) (out []int) {
 	}
 	out = append(out, best)
 	for _, i := range among {
-		if i != best && !math.IsNaN(rows[i].mean(metric)) && !below(&rows[best], &rows[i], metric) {
+		if i != best && !math.IsNaN(rows[i].waits(metric)) && !below(&rows[best], &rows[i], metric) {
 			out = append(out, i)
 		}
 	}

@@ -196,6 +196,9 @@ func benchLine(b *bytes.Buffer, r *Row, n int, chosen func(metric string) bool) 
 		keys = append(keys, PathValue{Path: "tariff", Label: r.Tariff})
 	}
 	for _, v := range keys {
+		if v.absent() {
+			continue
+		}
 		fmt.Fprintf(b, "/%s=%s", benchWord(v.Path), benchWord(v.Label))
 	}
 	b.WriteString(" 1" + values.String() + "\n")

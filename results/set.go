@@ -11,13 +11,19 @@ import (
 // PathValue is the value that a cell has on one swept path.
 type PathValue struct {
 	Path  string // as the experiment writes it, such as platform.lambda.keepalive
-	Label string // the value as text, or the policy's label
+	Label string // the value as text, or the policy's label; "" where a case leaves the path out
 	// Number is the value in the path's base unit (1, s, MiB, 1/s …) where it
 	// has one: an axis to plot over. Unit is its unit, "" where it is a mere number.
 	Number  float64
 	Numeric bool
 	Unit    string
 }
+
+// caseLabel is the path of the names of cases: that of no key of an experiment.
+const caseLabel = "label"
+
+// absent reports whether a case leaves the path out.
+func (v *PathValue) absent() bool { return v.Label == "" && !v.Numeric }
 
 // Cell is one combination of the swept parameters on one platform.
 type Cell struct {

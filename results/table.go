@@ -45,8 +45,8 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		out = append(out, metricColumn("cold", "cold_ratio", percent))
 	}
 	out = append(out,
-		metricColumn("p50", "latency_p50_s", seconds3),
-		metricColumn("p99", "latency_p99_s", seconds3),
+		waitColumn(ofUsersWords(rows, "p50"), "latency_p50_s"),
+		waitColumn(ofUsersWords(rows, "p99"), "latency_p99_s"),
 	)
 	if tokens {
 		out = append(out, tokenColumns()...)
@@ -54,7 +54,7 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		out = append(out, metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }))
 	}
 	if hasClients(rows) {
-		out = append(out, metricColumn("user p99", "user_latency_p99_s", seconds3), metricColumn("answered", successColumn, percent))
+		out = append(out, metricColumn("answered", successColumn, percent))
 	}
 	errors := some(rows, "error_ratio")
 	if errors {
@@ -127,15 +127,24 @@ func tokenColumns() []summaryColumn {
 const dash = "–"
 
 func metricColumn(head, metric string, format func(float64) string) summaryColumn {
+	return numberColumnOf(head, format, func(r *Row) float64 { return r.mean(metric) })
+}
+
+// waitColumn is a column of what users wait.
+func waitColumn(head, latency string) summaryColumn {
+	return numberColumnOf(head, seconds3, func(r *Row) float64 { return r.waits(latency) })
+}
+
+func numberColumnOf(head string, format func(float64) string, of func(*Row) float64) summaryColumn {
 	return summaryColumn{head: head, num: true,
 		cell: func(r *Row) string {
-			x := r.mean(metric)
+			x := of(r)
 			if math.IsNaN(x) {
 				return dash
 			}
 			return format(x)
 		},
-		sort: func(r *Row) float64 { return r.mean(metric) }}
+		sort: of}
 }
 
 // tariffCell marks what is no plain bill.
@@ -254,7 +263,7 @@ func (s *Set) notes(rows []Row) []string {
 	}
 	switch lost := has(func(r *Row) bool { return r.mean("error_ratio") > 0 }); {
 	case hasClients(rows):
-		notes = append(notes, "user p99, answered: of users' requests, whose attempts count as one, from the first on; other columns are of attempts, and errors those rejected, timed out, failed or abandoned by their client; gives up: the clients, on requests that none of their attempts had answered")
+		notes = append(notes, "users' p50 and p99, answered: of users' requests, whose attempts count as one, from the first on, as in the plots (user_latency_… in cells.csv and [slo]; latency_… is of attempts); other columns are of attempts, and errors those rejected, timed out, failed or abandoned by their client; gives up: the clients, on requests that none of their attempts had answered")
 	case lost:
 		notes = append(notes, "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others")
 	}

@@ -1,6 +1,7 @@
 package serving
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -40,12 +41,43 @@ func (s *swap) time(bytes float64) sim.Time {
 	return sim.Time(min(t, float64(sim.Longest)))
 }
 
-// shares refuses deployments whose functions share no instance.
+// shares refuses deployments whose functions share no instance: each would have GPUs
+// of its own, and nothing would ever be swapped.
 func shares(on Platform) error {
+	const app = "an app is the key app of a workload.function, or the column app of a trace, to be added where it has none"
 	if !on.PerApp {
-		return fmt.Errorf("its functions share no instance, want unit = \"app\", and functions of one app")
+		return errors.New("its functions share no instance, want unit = \"app\", and functions of one app")
+	}
+	if len(on.Functions) < 2 {
+		return nil
+	}
+	var alone []string
+	members := map[Function]int{}
+	for _, f := range on.Functions {
+		if f.App == "" {
+			alone = append(alone, f.Name)
+		}
+		members[Function{Owner: f.Owner, App: f.App}]++
+	}
+	switch {
+	case len(alone) > 0:
+		return fmt.Errorf("%s no app, so that each has instances and GPUs of its own, want functions of one app: %s", have(alone), app)
+	case len(members) == len(on.Functions):
+		return fmt.Errorf("each of the %d functions is of another app, so that each has instances and GPUs of its own, want functions of one app: %s", len(members), app)
 	}
 	return nil
+}
+
+// have names functions, with the verb that follows.
+func have(functions []string) string {
+	const most = 3
+	switch n := len(functions) - most; {
+	case len(functions) == 1:
+		return fmt.Sprintf("function %q has", functions[0])
+	case n > 0:
+		return fmt.Sprintf("functions %s and %d more have", strings.Join(functions[:most], ", "), n)
+	}
+	return fmt.Sprintf("functions %s have", strings.Join(functions, ", "))
 }
 
 // models is several models on the same GPUs, one a function.
@@ -108,16 +140,18 @@ func (s *models) Factory(on Platform) (sim.ServerFactory, error) {
 	for _, e := range s.all {
 		m.Models = append(m.Models, servers.Model{Engine: e.engine(on), Swap: s.time(e.profile.WeightBytes())})
 	}
+	var names []string
 	for _, f := range on.Functions {
-		k, ok := s.of[f]
+		names = append(names, f.Name)
+		k, ok := s.of[f.Name]
 		if !ok {
-			return nil, fmt.Errorf("function %q has no model, want one for each in models, which has %s", f, strings.Join(s.Models.Keys(), ", "))
+			return nil, fmt.Errorf("function %q has no model, want one for each in models, which has %s", f.Name, strings.Join(s.Models.Keys(), ", "))
 		}
 		m.Of = append(m.Of, k)
 	}
 	for _, f := range s.Models.Keys() {
-		if !slices.Contains(on.Functions, f) {
-			return nil, fmt.Errorf("models: %s", spec.Unknown("function", f, on.Functions))
+		if !slices.Contains(names, f) {
+			return nil, fmt.Errorf("models: %s", spec.Unknown("function", f, names))
 		}
 	}
 	return m, nil

@@ -96,10 +96,16 @@ type Timed interface {
 type Platform struct {
 	MilliCPU int64          // vCPU of an instance in thousandths; 0: the platform does not say
 	Columns  tokens.Columns // of the workload; nil: its requests have no tokens
-	// Functions are the names of the workload's functions, and PerApp says that
+	// Functions are those of the workload, and PerApp says that
 	// those of an app share instances.
-	Functions []string
+	Functions []Function
 	PerApp    bool
+}
+
+// Function is a function of the workload.
+type Function struct {
+	Name       string
+	Owner, App string // of equal ones instances are shared; App "": it has an app of its own
 }
 
 // params is a pointer to the struct that a kind of server is read into.
