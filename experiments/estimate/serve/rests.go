@@ -37,7 +37,7 @@ func (r *runner) rests(c *choice, l *load, row *results.Row) (words string, note
 	if c.fixed == 0 {
 		init := r.q.init(c)
 		words += ", start " + r.q.start.grade()
-		notes = append(notes, fmt.Sprintf("An instance is ready in %s: %s; it takes %s at a time, and stays %s without one.", estimate.Clock(startTime(init)), phases(init), requestWord(e.abreast(l, r.q.SLO)), c.window()))
+		notes = append(notes, fmt.Sprintf("An instance is ready in %s: %s; it takes %s at a time, and stays %s without one.", estimate.Clock(startTime(init)), phases(init), requestWord(e.abreast(l, r.q.SLO)), c.window()), routed)
 	}
 	notes = append(notes, c.provider.Notes...)
 	notes = append(notes, e.notes...)
