@@ -31,7 +31,7 @@ func (a *Advice) answer() string {
 		text += fmt.Sprintf(" The next, %s, is %s at %s.", a.Next.Name, sure, a.money(a.Next.Cost))
 	}
 	if c := a.Cheaper; c != nil {
-		text += fmt.Sprintf(" What binds is %s: %s would cost %s, and has %s.", estimate.ObjectiveText(*a.Binds, a.Currency), c.Name, a.money(c.Cost), valueText(a.Binds.Metric, c.value(a.Binds.Metric)))
+		text += fmt.Sprintf(" What binds is %s: %s would cost %s, and has %s.", boundWords(*a.Binds, a.Currency), c.Name, a.money(c.Cost), valueText(a.Binds.Metric, c.value(a.Binds.Metric)))
 	}
 	text += fmt.Sprintf(" How sure: each bound is met by its one-sided 95 %% bound over %s; it rests on %s.", times(best.Replications), best.Plan.Rests)
 	if best.choice.kind == API && strings.Contains(best.Plan.Rests, "times U") {
@@ -65,7 +65,7 @@ func (a *Advice) kept(c *Candidate) string {
 	var parts []string
 	for _, o := range a.SLO {
 		if !o.Implied() {
-			parts = append(parts, fmt.Sprintf("a %s of %s against %s", o.Metric, valueText(o.Metric, c.value(o.Metric)), estimate.ObjectiveText(o, a.Currency)))
+			parts = append(parts, fmt.Sprintf("a %s of %s against %s", metricWords(o.Metric), valueText(o.Metric, c.value(o.Metric)), limitWords(o, a.Currency)))
 		}
 	}
 	return strings.Join(parts, " and ")
@@ -76,10 +76,10 @@ func (a *Advice) document(page bool) *estimate.Document {
 	d := &estimate.Document{Title: "The cheapest way to serve " + a.Model, Answer: a.answer()}
 	var asked []string
 	for _, o := range a.SLO {
-		asked = append(asked, estimate.ObjectiveText(o, a.Currency))
+		asked = append(asked, boundWords(o, a.Currency))
 	}
 	d.Parts = append(d.Parts, estimate.Part{Heading: "Plans", Lines: []string{"SLO: " + strings.Join(asked, ", ") + ".", "Load: " + a.Load + "."}, Table: a.table(a.first(page || a.Wide)), Left: 1, Small: a.small()})
-	d.Parts = append(d.Parts, estimate.Part{Heading: "The front of cost and " + a.FrontOf, Table: a.table(a.Front), Left: 1, Figures: a.figures()})
+	d.Parts = append(d.Parts, estimate.Part{Heading: "The front of cost and " + metricWords(a.FrontOf), Table: a.table(a.Front), Left: 1, Figures: a.figures()})
 	search := estimate.Table{Header: []string{"plans", "replications", "kept"}}
 	for _, r := range a.Rounds {
 		search.Rows = append(search.Rows, []string{strconv.Itoa(r.Plans), strconv.Itoa(r.Replications), strconv.Itoa(r.Kept)})
@@ -120,7 +120,7 @@ func (a *Advice) verdict(c *Candidate) string {
 	case c.Fault != "":
 		return "cannot keep up"
 	case c.worst > 0:
-		return "misses " + a.missed(c).Metric
+		return "misses " + metricWords(a.missed(c).Metric)
 	case c.Meets == results.Yes:
 		return "yes"
 	}

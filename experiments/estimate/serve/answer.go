@@ -14,7 +14,7 @@ import (
 func (e *Estimate) answer() string {
 	best := &e.Plans[0]
 	if !best.sound() {
-		return "No plan serves the load: " + e.Unserved() + "."
+		return upper(e.Unserved()) + "."
 	}
 	text := fmt.Sprintf("Buy %s (%s): %s a month", best.Name, best.Setting, amount(best))
 	if best.Low.Cmp(&best.High) != 0 {
@@ -31,7 +31,7 @@ func (e *Estimate) kept(p *Plan) string {
 	var parts []string
 	for _, o := range e.SLO {
 		if s, _ := p.Row.Stat(o.Metric); !o.Implied() {
-			parts = append(parts, fmt.Sprintf("a %s of %s against %s", o.Metric, valueText(o.Metric, s.Mean), estimate.ObjectiveText(o, p.Bill.Currency)))
+			parts = append(parts, fmt.Sprintf("a %s of %s against %s", metricWords(o.Metric), valueText(o.Metric, s.Mean), limitWords(o, p.Bill.Currency)))
 		}
 	}
 	if len(parts) == 0 {

@@ -29,6 +29,7 @@ type Plan struct {
 	Low, High apd.Decimal // at the ends of what is guessed
 	Row       results.Row // columns over replications
 	Fault     string      // why it does not serve the load; empty: it does
+	Beyond    string      // how it misses what is assumed where no SLO is given; empty: it does not
 	Rests     string      // grades of price and times, in a few words
 	Notes     []string
 
@@ -78,7 +79,7 @@ func (e *Estimate) Unserved() string {
 		return ""
 	}
 	p := &e.Plans[0]
-	return fmt.Sprintf("no plan serves the load; of the nearest, %s, %s", p.Name, p.Fault)
+	return fmt.Sprintf("no plan serves the load: of the nearest, %s, %s", p.Name, p.Fault)
 }
 
 // Run simulates and prices all ways to serve.
@@ -244,6 +245,7 @@ func (r *runner) plan(c *choice, outcomes []*outcome, l *load) (*Plan, error) {
 	p := &Plan{Name: c.name(), Setting: c.setting(), Kind: c.kind, Bill: middle.bill, Total: middle.total, Low: middle.total, High: middle.total, choice: *c}
 	p.Row = rowOf(outcomes, r.q.SLO)
 	p.Fault = r.q.fault(&p.Row)
+	p.Beyond = r.q.beyondAssumed(c, &p.Row)
 	worth, err := r.q.FreeTier.Of(c.tariff).GrantsWorth(middle.usage, costmodel.SpanMonth, l.window.Length())
 	if err != nil {
 		return nil, inputError("%s: %w", c.name(), err)

@@ -102,7 +102,7 @@ func TestSLO(t *testing.T) {
 	if e.Plans[0].Name != "my-gpu, 1 always on" || !e.Plans[0].sound() {
 		t.Errorf("first is %s: %s", e.Plans[0].Name, e.Plans[0].Fault)
 	}
-	if p := planOf(t, e, "my-api"); p.sound() || !strings.Contains(p.Fault, "ttft_p99_s") {
+	if p := planOf(t, e, "my-api"); p.sound() || !strings.Contains(p.Fault, "p99 of the first token is 1.62 s, beyond 600 ms") {
 		t.Errorf("an interface with a p99 of 1.6 s: %q", p.Fault)
 	}
 	e = run(t, chats(func(s *Settings) { s.SLO = bounds(t, "ttft_p99 <= 1ms") }), false)

@@ -44,10 +44,30 @@ func (q *question) fault(row *results.Row) string {
 		if missed.Metric == "error_ratio" {
 			return fmt.Sprintf("%s of the requests fail, as more tokens than its memory holds", estimate.Percent(s.Mean))
 		}
-		return fmt.Sprintf("its %s is %s, beyond %s", missed.Metric, valueText(missed.Metric, s.Mean), estimate.ObjectiveText(*missed, ""))
+		return fmt.Sprintf("its %s is %s, beyond %s", metricWords(missed.Metric), valueText(missed.Metric, s.Mean), beyondWords(*missed, ""))
 	}
 	if s, _ := row.Stat("error_ratio"); len(q.SLO) == 0 && s.Mean > 0 {
 		return fmt.Sprintf("%s of the requests fail, as more tokens than its memory holds", estimate.Percent(s.Mean))
+	}
+	return ""
+}
+
+// beyondAssumed says that a plan misses the bound that is assumed where nobody gave one,
+// and by what its instances are then as many as they are.
+func (q *question) beyondAssumed(c *choice, row *results.Row) string {
+	if asksMore(q.SLO) {
+		return ""
+	}
+	for _, o := range q.bound {
+		s, _ := row.Stat(o.Metric)
+		if !(estimate.Excess(o, s.Mean) > 0) {
+			continue
+		}
+		text := fmt.Sprintf("its %s is %s, beyond the %s that is assumed", metricWords(o.Metric), valueText(o.Metric, s.Mean), beyondWords(o, ""))
+		if c.fixed > 0 {
+			text += fmt.Sprintf("; no number of instances keeps it, so they are as many as stay within %s times what one without other requests has", estimate.Digits(nearIdle, 2))
+		}
+		return text
 	}
 	return ""
 }

@@ -41,8 +41,10 @@ func (q *question) replications(l *load) int {
 	return max(1, min(q.Replications, int(planBudget/max(1, l.requests()))))
 }
 
-// load is the load at a level of what is guessed, and at a factor on its rate.
-func (q *question) load(ctx context.Context, l level, factor float64) (*load, error) {
+// load is the load at a level of what is guessed, and at a factor on its rate. Before its
+// window instances that come and go have settled: what a world that begins cold starts
+// and stops again is not in the bill of a month.
+func (q *question) load(ctx context.Context, l level, factor float64, settling sim.Time) (*load, error) {
 	rate := at(q.rate, l) * factor
 	if q.traced != nil {
 		return q.traced.load(ctx, rate)
@@ -67,7 +69,7 @@ func (q *question) load(ctx context.Context, l level, factor float64) (*load, er
 		return nil, inputError("%v requests a second are too few to say anything about", rate)
 	}
 	window := sim.Time(math.Round(length))
-	before := max(leastWarmup, min(mostWarmup, sim.Time(budget/4/rate*float64(sim.Second))))
+	before := max(leastWarmup+settling, min(mostWarmup, sim.Time(budget/4/rate*float64(sim.Second))))
 	out.window = sim.Window{Warmup: before, Horizon: before + window}
 	out.rate = n / (float64(window) / float64(sim.Second))
 	if out.requests() > mostRequests {

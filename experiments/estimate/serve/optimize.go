@@ -261,7 +261,7 @@ func (a *Advice) Miss() string {
 		return fmt.Sprintf("no plan is sure to meet the SLO, though the means of some do: the first is %s, at %s a month", near.Name, a.money(near.Cost))
 	}
 	o := a.missed(near)
-	return fmt.Sprintf("no plan meets the SLO: the nearest is %s, at %s a month: its %s is %s, beyond %s", near.Name, a.money(near.Cost), o.Metric, valueText(o.Metric, near.value(o.Metric)), estimate.ObjectiveText(*o, a.Currency))
+	return fmt.Sprintf("no plan meets the SLO: the nearest is %s, at %s a month: its %s is %s, beyond %s", near.Name, a.money(near.Cost), metricWords(o.Metric), valueText(o.Metric, near.value(o.Metric)), beyondWords(*o, a.Currency))
 }
 
 func (a *Advice) money(x float64) string { return estimate.MoneyText(x, a.Currency) }

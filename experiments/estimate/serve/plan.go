@@ -96,6 +96,11 @@ func (c *choice) stays() string {
 	return fmt.Sprintf("%s without one", w)
 }
 
+// routed says whom a request goes to where instances come and go: no provider says
+// it. A router that spreads requests over all keeps alive what a burst or a cold start
+// has started for as long as there is any load, and bills it.
+const routed = "Which instance its router gives a request is not known (grade U): taken is the first started that has room, so that those that are too many stop; a router that spreads keeps more of them, and costs more."
+
 // everyone is the concurrency of an instance that takes all requests that come.
 const everyone = 1 << 20
 
@@ -116,6 +121,7 @@ func (q *question) platform(c *choice, l *load) sim.Platform {
 		return p
 	}
 	p.Concurrency = c.engine.abreast(l, q.SLO)
+	p.Reuse = sim.Oldest
 	if c.keepAlive > 0 {
 		p.KeepAlive = policies.Fixed{Window: c.keepAlive}
 	}

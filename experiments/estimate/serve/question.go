@@ -317,7 +317,7 @@ func (q *question) readBound() error {
 		return err
 	}
 	q.bound = bound
-	q.known("instances that always run are as many as keep", "p99 of TTFT ≤ 2 s", "assumed; --slo says what you need")
+	q.known("instances that always run are as many as keep", "p99 of TTFT ≤ 2 s", fmt.Sprintf("assumed; --slo says what you need; where no number keeps it, as many as stay within %s times what one without other requests has", estimate.Digits(nearIdle, 2)))
 	return nil
 }
 

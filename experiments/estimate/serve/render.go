@@ -240,19 +240,24 @@ func planTable(plans []Plan, columns []column) (t estimate.Table) {
 		for k, c := range columns {
 			row[k] = c.of(&plans[i])
 		}
-		if !plans[i].sound() {
+		switch p := &plans[i]; {
+		case !p.sound():
 			row[0] += " *"
+		case p.Beyond != "":
+			row[0] += " †"
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
 
-// faults says why plans do not serve, a line a reason.
+// faults says why plans do not serve, or miss what is assumed, a line a reason.
 func faults(plans []Plan) (lines []string) {
 	for i := range plans {
 		if p := &plans[i]; !p.sound() {
 			lines = append(lines, fmt.Sprintf("* %s does not serve the load: %s.", p.Name, p.Fault))
+		} else if p.Beyond != "" {
+			lines = append(lines, fmt.Sprintf("† %s: %s.", p.Name, p.Beyond))
 		}
 	}
 	return lines
@@ -267,7 +272,7 @@ func (e *Estimate) csv(w io.Writer) error { return plansCSV(w, e.Plans) }
 // plansCSV writes a row a plan.
 func plansCSV(w io.Writer, plans []Plan) error {
 	header := append([]string{"plan", "kind", "tariff", "board", "gpus", "instances", "cost", "currency", "low", "high"}, shown...)
-	rows := [][]string{append(header, "serves", "why_not", "rests_on")}
+	rows := [][]string{append(header, "serves", "why_not", "beyond_assumed", "rests_on")}
 	for i := range plans {
 		p := &plans[i]
 		board, gpus := "", ""
@@ -282,7 +287,7 @@ func plansCSV(w io.Writer, plans []Plan) error {
 		for _, name := range shown {
 			row = append(row, cell(p.value(name)))
 		}
-		rows = append(rows, append(row, strconv.FormatBool(p.sound()), p.Fault, p.Rests))
+		rows = append(rows, append(row, strconv.FormatBool(p.sound()), p.Fault, p.Beyond, p.Rests))
 	}
 	return writeCSV(w, rows)
 }
@@ -321,6 +326,7 @@ type planJSON struct {
 	Columns  map[string]float64 `json:"columns"`
 	Serves   bool               `json:"serves"`
 	WhyNot   string             `json:"why_not,omitempty"`
+	Beyond   string             `json:"beyond_assumed,omitempty"`
 	Rests    string             `json:"rests_on"`
 	Bill     []lineJSON         `json:"bill"`
 	Notes    []string           `json:"notes,omitempty"`
@@ -337,7 +343,7 @@ type lineJSON struct {
 
 func toJSON(p *Plan) planJSON {
 	out := planJSON{Name: p.Name, Setting: p.Setting, Kind: p.Kind, Tariff: p.Bill.Tariff, Cost: p.Total.Text('f'), Low: p.Low.Text('f'), High: p.High.Text('f'),
-		Currency: p.Bill.Currency, Columns: map[string]float64{}, Serves: p.sound(), WhyNot: p.Fault, Rests: p.Rests, Notes: p.Notes}
+		Currency: p.Bill.Currency, Columns: map[string]float64{}, Serves: p.sound(), WhyNot: p.Fault, Beyond: p.Beyond, Rests: p.Rests, Notes: p.Notes}
 	for _, name := range shown {
 		if x := p.value(name); !math.IsNaN(x) && !math.IsInf(x, 0) {
 			out.Columns[name] = x

@@ -37,7 +37,7 @@ func (r *runner) rests(c *choice, l *load, row *results.Row) (words string, note
 	if c.fixed == 0 {
 		init := r.q.init(c)
 		words += ", start " + r.q.start.grade()
-		notes = append(notes, fmt.Sprintf("An instance is ready in %s: %s; it takes %s at a time, and stays %s.", estimate.Clock(startTime(init)), phases(init), requestWord(e.abreast(l, r.q.SLO)), c.stays()))
+		notes = append(notes, fmt.Sprintf("An instance is ready in %s: %s; it takes %s at a time, and stays %s.", estimate.Clock(startTime(init)), phases(init), requestWord(e.abreast(l, r.q.SLO)), c.stays()), routed)
 	}
 	notes = append(notes, c.provider.Notes...)
 	notes = append(notes, e.notes...)

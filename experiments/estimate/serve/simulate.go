@@ -20,6 +20,8 @@ import (
 type runner struct {
 	q       *question
 	catalog *costmodel.Catalog
+	// settling is how long instances that come and go take to be as many as they stay.
+	settling sim.Time
 
 	mu      sync.Mutex
 	engines map[engineKey]made
@@ -42,7 +44,30 @@ func newRunner(ctx context.Context, s *Settings) (*runner, error) {
 	if err != nil {
 		return nil, inputError("%w", err)
 	}
-	return &runner{q: q, catalog: catalog, engines: map[engineKey]made{}, loads: map[loadKey]*load{}, fleets: map[fleetKey]*fleet{}, sizes: map[sizeKey]*size{}}, nil
+	r := &runner{q: q, catalog: catalog, engines: map[engineKey]made{}, loads: map[loadKey]*load{}, fleets: map[fleetKey]*fleet{}, sizes: map[sizeKey]*size{}}
+	r.settling, err = r.settles()
+	return r, err
+}
+
+// settles is twice the longest start of the plans, in which requests pile up and are then
+// served, and the longest time that an idle instance stays after that.
+func (r *runner) settles() (longest sim.Time, err error) {
+	seats, _, err := r.seats(false)
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range seats {
+		if !slices.Contains(s.provider.Kinds, Serverless) {
+			continue
+		}
+		c := choice{kind: Serverless, tariff: s.tariff, provider: s.provider, engine: s.engine}
+		window := c.window()
+		for _, w := range s.provider.settable() {
+			window = max(window, w)
+		}
+		longest = max(longest, 2*startTime(r.q.init(&c))+sim.Time(window))
+	}
+	return longest, nil
 }
 
 // Close gives up what a trace was read into.
@@ -61,7 +86,7 @@ func (r *runner) loadAt(ctx context.Context, l level, factor float64) (*load, er
 	if ld, ok := r.loads[key]; ok {
 		return ld, nil
 	}
-	ld, err := r.q.load(ctx, l, factor)
+	ld, err := r.q.load(ctx, l, factor, r.settling)
 	if err == nil {
 		r.loads[key] = ld
 	}
