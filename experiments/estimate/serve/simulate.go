@@ -11,6 +11,7 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/experiments/serving"
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/tokens"
@@ -61,7 +62,10 @@ func (r *runner) settles() (longest sim.Time, err error) {
 			continue
 		}
 		c := choice{kind: Serverless, tariff: s.tariff, provider: s.provider, engine: s.engine}
-		window := c.window()
+		window := s.provider.keepAlive()
+		if window == 0 {
+			window = spec.Duration(10 * sim.Minute) // an autoscaler lets go: the windows of all of ways.toml are shorter
+		}
 		for _, w := range s.provider.settable() {
 			window = max(window, w)
 		}
