@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// drain reads a source to its end in batches of the given length.
+// carryOut reads a source to its end in batches of the given length.
 func drain(t *rapid.T, s Source, batch int) []Invocation {
 	var all []Invocation
 	buf := make([]Invocation, batch)

@@ -283,7 +283,7 @@ func (s *shard) finish() {
 		s.leavePlain(&s.deps[0])
 		s.leftPlain--
 	}
-	s.drain()
+	s.carryOut()
 	for k := range s.accounts {
 		if a := &s.accounts[k]; a.peaks != nil {
 			a.peaks.end(a.present)
@@ -292,7 +292,7 @@ func (s *shard) finish() {
 	for k := range s.deps {
 		s.abandon(&s.deps[k])
 	}
-	s.drain() // what follows from these; if that waits for ever too, nothing follows from it
+	s.carryOut() // what follows from these; if that waits for ever too, nothing follows from it
 	s.follower = nil
 	for k := range s.deps {
 		s.abandon(&s.deps[k])
@@ -306,8 +306,8 @@ func (s *shard) finish() {
 	s.flushWorks()
 }
 
-// drain carries out all pending events.
-func (s *shard) drain() {
+// carryOut carries out all pending events.
+func (s *shard) carryOut() {
 	for len(s.queue.heap) > 0 {
 		s.step()
 	}

@@ -131,7 +131,7 @@ func (b *BreakEven) Table() Table {
 	return t
 }
 
-// monthly writes a rate as requests a month.
+// Monthly writes a rate as requests a month.
 func Monthly(rate float64) string {
 	n := rate * 30 * 86400
 	for _, u := range []struct {

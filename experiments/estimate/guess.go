@@ -137,7 +137,7 @@ func (in *Input) longest(l level) (d float64) {
 	return d
 }
 
-// windowOf is how long a load of so many requests a second is simulated, ns.
+// WindowOf is how long a load of so many requests a second is simulated, ns.
 func WindowOf(rate float64, budget int64, shaped bool) float64 {
 	of := func(requests float64) float64 { return requests / rate * float64(sim.Second) } // how long so many take
 	window := max(min(of(float64(budget)), float64(usualWindow)), min(of(leastRequests), float64(mostWindow)))

@@ -62,7 +62,7 @@ func Seconds(x float64) string {
 	return Digits(x, 3) + " s"
 }
 
-// money writes an amount for a table.
+// Money writes an amount for a table.
 func Money(x float64) string {
 	if math.IsNaN(x) {
 		return dash
@@ -70,7 +70,7 @@ func Money(x float64) string {
 	return strconv.FormatFloat(x, 'f', 2, 64)
 }
 
-// moneyText writes an amount with its currency, for a sentence: in cents, and
+// MoneyText writes an amount with its currency, for a sentence: in cents, and
 // what cents would be more than 1 % off from to three digits.
 func MoneyText(x float64, currency string) string {
 	text := Money(x)

@@ -83,7 +83,7 @@ var (
 	assumedInit = Range{0.5, 1, 2} // on the platforms' initialisations
 )
 
-// parseRange reads low..likely..high, low..high (the likely value is halfway
+// ParseRange reads low..likely..high, low..high (the likely value is halfway
 // between) or one value.
 func ParseRange(what, text string, parse func(string) (float64, error)) (Range, error) {
 	parts := strings.Split(text, "..")
@@ -131,7 +131,7 @@ func ParseDuration(text string) (float64, error) {
 	return float64(d), err
 }
 
-// parseNumber reads a number within bounds, or a percentage.
+// ParseNumber reads a number within bounds, or a percentage.
 func ParseNumber(least, most float64) func(string) (float64, error) {
 	return func(text string) (float64, error) {
 		number, scale := text, 1.0

@@ -122,7 +122,7 @@ func valueText(metric, currency string, x float64) string {
 	return Digits(x, 4)
 }
 
-// excess returns by how much a value is beyond the bound, as a part of the
+// Excess returns by how much a value is beyond the bound, as a part of the
 // bound; negative where it is within, NaN where there is no value.
 func Excess(o results.Objective, x float64) float64 {
 	over := x - o.Limit

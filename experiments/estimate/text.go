@@ -10,7 +10,7 @@ import (
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// clock writes a duration to two or three digits.
+// Clock writes a duration to two or three digits.
 func Clock(t sim.Time) string {
 	for _, unit := range []sim.Time{sim.Hour, sim.Minute, sim.Second, sim.Millisecond} {
 		if t >= 10*unit {
@@ -29,7 +29,7 @@ func upperFirst(s string) string {
 	return string(unicode.ToUpper(r)) + s[size:]
 }
 
-// digits writes a float to so many significant digits, without an exponent.
+// Digits writes a float to so many significant digits, without an exponent.
 func Digits(x float64, n int) string {
 	const exactly = 1e15
 	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
