@@ -330,15 +330,28 @@ func (a *answer) leftOutHead() string {
 	return "Left out of the comparison: "
 }
 
-// losing says how many rows lose requests, and what part.
+// losing says how many rows lose requests, what part, and in which ways.
 func (a *answer) losing(of []int) string {
 	lo, hi := math.Inf(1), 0.0
+	var ways [losesRequests]bool
 	for _, i := range of {
 		x := a.rows[i].lost()
 		lo, hi = min(lo, x), max(hi, x)
+		for _, l := range a.rows[i].losses() {
+			ways[l.way] = true
+		}
 	}
-	share := rangeText(percent(lo), percent(hi))
-	return plural(len(of), "row loses ", "rows lose ") + share + " of their requests"
+	text := plural(len(of), "row loses ", "rows lose ") + rangeText(percent(lo), percent(hi)) + " of their requests"
+	var kinds []string
+	for way, is := range ways {
+		if is {
+			kinds = append(kinds, faultWords[way].kind)
+		}
+	}
+	if kinds == nil {
+		return text
+	}
+	return text + ": " + strings.Join(kinds, " or ")
 }
 
 // cost writes a row's cost with its currency and span.

@@ -1,6 +1,9 @@
 package results
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // answerRow is a row of which only what the answer looks at is known.
 func answerRow(keepalive string, cost, p99, cold float64) Row {
@@ -154,6 +157,27 @@ func TestStatByName(t *testing.T) {
 	for _, got := range []func() (Stat, bool){func() (Stat, bool) { return r.Stat("price") }, func() (Stat, bool) { return short.Stat("cost") }} {
 		if s, ok := got(); ok || s.Defined() {
 			t.Errorf("got %v, %v, want none", s, ok)
+		}
+	}
+}
+
+// Of many rows that lose requests it is said in which ways: by their platforms or,
+// where clients ask again, by the clients alone.
+func TestAnswerSaysWhatIsLost(t *testing.T) {
+	rejects := map[string]float64{"rejected": 4, "arrivals": 100000, "error_ratio": 0.00004}
+	fails := map[string]float64{"failed": 20, "error_ratio": 0.02}
+	gaveUp := map[string]float64{"rejected": 414, "error_ratio": 0.414, "user_requests": 500, "user_success_ratio": 0.99, "user_gave_up": 5}
+	for want, of := range map[string][]map[string]float64{
+		"No row can be recommended: 4 rows lose 0.00400 % of their requests: rejected (":                   {rejects, rejects, rejects, rejects},
+		"No row can be recommended: 4 rows lose 0.00400 % to 2.00 % of their requests: rejected or failed": {rejects, rejects, rejects, fails},
+		"No row can be recommended: 4 rows lose 1.00 % of their requests: given up by their clients (":     {gaveUp, gaveUp, gaveUp, gaveUp},
+	} {
+		var rows []Row
+		for _, columns := range of {
+			rows = append(rows, fitRow(columns))
+		}
+		if got := new(Set).answer(rows); !strings.HasPrefix(got, want) {
+			t.Errorf("got\n%s\nwithout\n%s", got, want)
 		}
 	}
 }
