@@ -105,9 +105,25 @@ func (a *answer) ranked(among []int) string {
 	case len(cheap) == 1 && len(fast) == 1:
 		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at "+a.p99+" (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(fast))
 	case len(both) == len(cheap):
-		return fmt.Sprintf("%s, and no other row is measurably faster at "+a.p99+" (%s)", first, a.seconds(both))
+		return fmt.Sprintf("%s, and no other row is measurably faster at "+a.p99+" (%s)%s", first, a.seconds(both), a.soonest(cheap))
+	case len(fast) == 1:
+		return fmt.Sprintf("%s; of these, %s is the fastest at "+a.p99+" (%s)%s", first, quoted(a.names[fast[0]]), a.seconds(fast), a.soonest(cheap))
 	}
-	return fmt.Sprintf("%s; of these, no row is measurably faster at "+a.p99+" than %s (%s)", first, listed(a.names, both, "or"), a.seconds(both))
+	return fmt.Sprintf("%s; of these, no row is measurably faster at "+a.p99+" than %s (%s)%s", first, listed(a.names, both, "or"), a.seconds(both), a.soonest(cheap))
+}
+
+// soonest names which of some rows that are equally cheap, where they serve tokens,
+// has the first token the soonest; "" where that cannot be told.
+func (a *answer) soonest(among []int) string {
+	soon := least(a.rows, among, "ttft_p99_s")
+	if len(soon) == 0 || len(soon) == len(among) {
+		return ""
+	}
+	verb := "has"
+	if len(soon) > 1 {
+		verb = "have"
+	}
+	return fmt.Sprintf("; %s %s the first token soonest (TTFT p99 %s)", listed(a.names, soon, "and"), verb, a.span(soon, "ttft_p99_s", seconds3))
 }
 
 // billed are those of some rows that have a cost.
@@ -241,9 +257,18 @@ func (a *answer) objective(all []string) string {
 		}
 		return fmt.Sprintf("%s; %s is %s (%s, "+a.p99+" %s)", text, which, quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(cheap))
 	case equal(a.rows, cheap, "cost"):
-		return fmt.Sprintf("%s; the cheapest of them are %s, which cost the same (%s, "+a.p99+" %s)", text, listed(a.names, cheap, "and"), a.cost(cheap[0]), a.seconds(cheap))
+		return fmt.Sprintf("%s; the cheapest of them are %s, which cost the same (%s, "+a.p99+" %s)%s%s", text, listed(a.names, cheap, "and"), a.cost(cheap[0]), a.seconds(cheap), a.fastestOf(cheap), a.soonest(cheap))
 	}
 	return fmt.Sprintf("%s; the cheapest of them cannot be told at 95 %% confidence between %s (%s, "+a.p99+" %s)", text, listed(a.names, cheap, "and"), a.costs(cheap), a.seconds(cheap))
+}
+
+// fastestOf names the fastest of some rows that are equally cheap; "" where none is.
+func (a *answer) fastestOf(among []int) string {
+	fast := least(a.rows, among, "latency_p99_s")
+	if len(fast) != 1 {
+		return ""
+	}
+	return fmt.Sprintf("; of these, %s is the fastest at "+a.p99+" (%s)", quoted(a.names[fast[0]]), a.seconds(fast))
 }
 
 // objectiveOfOne says whether the one row there is meets the SLO.

@@ -181,3 +181,32 @@ func TestAnswerSaysWhatIsLost(t *testing.T) {
 		}
 	}
 }
+
+// Rows that cost the same and are equally fast may differ in the first token.
+func TestAnswerSaysWhoseFirstTokenIsSoonest(t *testing.T) {
+	tokens := func(name string, p99, ttft float64) Row {
+		r := answerRow(name, 2, p99, 0)
+		r.Stats[metricIndex("ttft_p99_s")] = newStat([]float64{ttft}, false)
+		return r
+	}
+	for _, c := range []struct {
+		rows []Row
+		slo  SLO
+		want string
+	}{
+		{[]Row{tokens("a", 5, 0.8), tokens("b", 5.01, 0.4)}, nil,
+			"“a” and “b” cost the same ($2.00 a month), and no other row is measurably faster at p99 (5.00 s to 5.01 s); “b” has the first token soonest (TTFT p99 400 ms)."},
+		{[]Row{tokens("a", 5, 0.4), tokens("b", 6, 0.4)}, nil, "“a” and “b” cost the same ($2.00 a month); of these, “a” is the fastest at p99 (5.00 s)."},
+		{[]Row{tokens("a", 5, 0.8), tokens("b", 6, 0.4)}, SLO{{Metric: "latency_p99_s", Limit: 9}},
+			"2 of 2 rows meet the SLO; the cheapest of them are “a” and “b”, which cost the same ($2.00 a month, p99 5.00 s to 6.00 s); of these, “a” is the fastest at p99 (5.00 s); “b” has the first token soonest (TTFT p99 400 ms)."},
+	} {
+		for i := range c.rows {
+			if c.slo != nil {
+				c.rows[i].Meets = Yes
+			}
+		}
+		if got := (&Set{SLO: c.slo}).answer(c.rows); got != c.want {
+			t.Errorf("got\n%s, want\n%s", got, c.want)
+		}
+	}
+}
