@@ -105,9 +105,25 @@ func (a *answer) ranked(among []int) string {
 	case len(cheap) == 1 && len(fast) == 1:
 		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at "+a.p99+" (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(fast))
 	case len(both) == len(cheap):
-		return fmt.Sprintf("%s, and no other row is measurably faster at "+a.p99+" (%s)", first, a.seconds(both))
+		return fmt.Sprintf("%s, and no other row is measurably faster at "+a.p99+" (%s)%s", first, a.seconds(both), a.soonest(cheap))
+	case len(fast) == 1:
+		return fmt.Sprintf("%s; of these, %s is the fastest at "+a.p99+" (%s)%s", first, quoted(a.names[fast[0]]), a.seconds(fast), a.soonest(cheap))
 	}
-	return fmt.Sprintf("%s; of these, no row is measurably faster at "+a.p99+" than %s (%s)", first, listed(a.names, both, "or"), a.seconds(both))
+	return fmt.Sprintf("%s; of these, no row is measurably faster at "+a.p99+" than %s (%s)%s", first, listed(a.names, both, "or"), a.seconds(both), a.soonest(cheap))
+}
+
+// soonest names which of some rows that are equally cheap, where they serve tokens,
+// has the first token the soonest; "" where that cannot be told.
+func (a *answer) soonest(among []int) string {
+	soon := least(a.rows, among, "ttft_p99_s")
+	if len(soon) == 0 || len(soon) == len(among) {
+		return ""
+	}
+	verb := "has"
+	if len(soon) > 1 {
+		verb = "have"
+	}
+	return fmt.Sprintf("; %s %s the first token soonest (TTFT p99 %s)", listed(a.names, soon, "and"), verb, a.span(soon, "ttft_p99_s", seconds3))
 }
 
 // billed are those of some rows that have a cost.
@@ -241,9 +257,18 @@ func (a *answer) objective(all []string) string {
 		}
 		return fmt.Sprintf("%s; %s is %s (%s, "+a.p99+" %s)", text, which, quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(cheap))
 	case equal(a.rows, cheap, "cost"):
-		return fmt.Sprintf("%s; the cheapest of them are %s, which cost the same (%s, "+a.p99+" %s)", text, listed(a.names, cheap, "and"), a.cost(cheap[0]), a.seconds(cheap))
+		return fmt.Sprintf("%s; the cheapest of them are %s, which cost the same (%s, "+a.p99+" %s)%s%s", text, listed(a.names, cheap, "and"), a.cost(cheap[0]), a.seconds(cheap), a.fastestOf(cheap), a.soonest(cheap))
 	}
 	return fmt.Sprintf("%s; the cheapest of them cannot be told at 95 %% confidence between %s (%s, "+a.p99+" %s)", text, listed(a.names, cheap, "and"), a.costs(cheap), a.seconds(cheap))
+}
+
+// fastestOf names the fastest of some rows that are equally cheap; "" where none is.
+func (a *answer) fastestOf(among []int) string {
+	fast := least(a.rows, among, "latency_p99_s")
+	if len(fast) != 1 {
+		return ""
+	}
+	return fmt.Sprintf("; of these, %s is the fastest at "+a.p99+" (%s)", quoted(a.names[fast[0]]), a.seconds(fast))
 }
 
 // objectiveOfOne says whether the one row there is meets the SLO.
@@ -330,15 +355,28 @@ func (a *answer) leftOutHead() string {
 	return "Left out of the comparison: "
 }
 
-// losing says how many rows lose requests, and what part.
+// losing says how many rows lose requests, what part, and in which ways.
 func (a *answer) losing(of []int) string {
 	lo, hi := math.Inf(1), 0.0
+	var ways [losesRequests]bool
 	for _, i := range of {
 		x := a.rows[i].lost()
 		lo, hi = min(lo, x), max(hi, x)
+		for _, l := range a.rows[i].losses() {
+			ways[l.way] = true
+		}
 	}
-	share := rangeText(percent(lo), percent(hi))
-	return plural(len(of), "row loses ", "rows lose ") + share + " of their requests"
+	text := plural(len(of), "row loses ", "rows lose ") + rangeText(percent(lo), percent(hi)) + " of their requests"
+	var kinds []string
+	for way, is := range ways {
+		if is {
+			kinds = append(kinds, faultWords[way].kind)
+		}
+	}
+	if kinds == nil {
+		return text
+	}
+	return text + ": " + strings.Join(kinds, " or ")
 }
 
 // cost writes a row's cost with its currency and span.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // overLoads says which choice is the cheapest from which load on. Of different
@@ -31,6 +33,8 @@ func (a *answer) overLoads() string {
 		return ""
 	case len(fit) == 1:
 		return "Only " + quoted(fit[0].name) + " can be compared"
+	case len(points) == 0 && sameCosts(tried, len(fit)):
+		return fmt.Sprintf("All %d choices that can be compared cost the same at every load that was tried%s", len(fit), fastestThroughout(fit, path, a.p99))
 	case len(points) == 0:
 		if text := throughout(all, tried); text != "" {
 			return text
@@ -121,6 +125,60 @@ func throughout(all []choice, tried []triedLoad) string {
 		}
 	}
 	return ""
+}
+
+// sameCosts reports whether at each load all of so many choices cost the same.
+func sameCosts(tried []triedLoad, choices int) bool {
+	for _, at := range tried {
+		if len(at.cost) != choices {
+			return false
+		}
+		for _, x := range at.cost {
+			if stat.RoundOff(x-at.least, x) != 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// fastestThroughout names the choice that is the fastest at every load that was tried,
+// by p99, else by that of the first token; "" where none is.
+func fastestThroughout(all []choice, path int, p99 string) string {
+	for _, by := range []struct{ metric, words string }{{"latency_p99_s", p99}, {"ttft_p99_s", "p99 of the first token"}} {
+		wins := map[string]int{}
+		loads := 0
+		for _, g := range byValue(all, path) {
+			loads++
+			if fast := least(g.rows, places(len(g.rows)), by.metric); len(fast) == 1 {
+				wins[g.names[fast[0]]]++
+			}
+		}
+		for _, c := range all {
+			if wins[c.name] == loads {
+				return fmt.Sprintf("; %s is the fastest at %s at each of them", quoted(c.name), by.words)
+			}
+		}
+	}
+	return ""
+}
+
+// namedRows are rows of one load, and their choices' names.
+type namedRows struct {
+	rows  []Row
+	names []string
+}
+
+// byValue cuts the rows of choices by the value on a path.
+func byValue(all []choice, path int) map[float64]namedRows {
+	out := map[float64]namedRows{}
+	for _, c := range all {
+		for _, r := range c.rows {
+			g := out[r.Values[path].Number]
+			out[r.Values[path].Number] = namedRows{append(g.rows, *r), append(g.names, c.name)}
+		}
+	}
+	return out
 }
 
 // chained reports whether break-evens are a chain, each from the choice that the one

@@ -1,6 +1,9 @@
 package results
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // answerRow is a row of which only what the answer looks at is known.
 func answerRow(keepalive string, cost, p99, cold float64) Row {
@@ -154,6 +157,56 @@ func TestStatByName(t *testing.T) {
 	for _, got := range []func() (Stat, bool){func() (Stat, bool) { return r.Stat("price") }, func() (Stat, bool) { return short.Stat("cost") }} {
 		if s, ok := got(); ok || s.Defined() {
 			t.Errorf("got %v, %v, want none", s, ok)
+		}
+	}
+}
+
+// Of many rows that lose requests it is said in which ways: by their platforms or,
+// where clients ask again, by the clients alone.
+func TestAnswerSaysWhatIsLost(t *testing.T) {
+	rejects := map[string]float64{"rejected": 4, "arrivals": 100000, "error_ratio": 0.00004}
+	fails := map[string]float64{"failed": 20, "error_ratio": 0.02}
+	gaveUp := map[string]float64{"rejected": 414, "error_ratio": 0.414, "user_requests": 500, "user_success_ratio": 0.99, "user_gave_up": 5}
+	for want, of := range map[string][]map[string]float64{
+		"No row can be recommended: 4 rows lose 0.00400 % of their requests: rejected (":                   {rejects, rejects, rejects, rejects},
+		"No row can be recommended: 4 rows lose 0.00400 % to 2.00 % of their requests: rejected or failed": {rejects, rejects, rejects, fails},
+		"No row can be recommended: 4 rows lose 1.00 % of their requests: given up by their clients (":     {gaveUp, gaveUp, gaveUp, gaveUp},
+	} {
+		var rows []Row
+		for _, columns := range of {
+			rows = append(rows, fitRow(columns))
+		}
+		if got := new(Set).answer(rows); !strings.HasPrefix(got, want) {
+			t.Errorf("got\n%s\nwithout\n%s", got, want)
+		}
+	}
+}
+
+// Rows that cost the same and are equally fast may differ in the first token.
+func TestAnswerSaysWhoseFirstTokenIsSoonest(t *testing.T) {
+	tokens := func(name string, p99, ttft float64) Row {
+		r := answerRow(name, 2, p99, 0)
+		r.Stats[metricIndex("ttft_p99_s")] = newStat([]float64{ttft}, false)
+		return r
+	}
+	for _, c := range []struct {
+		rows []Row
+		slo  SLO
+		want string
+	}{
+		{[]Row{tokens("a", 5, 0.8), tokens("b", 5.01, 0.4)}, nil,
+			"“a” and “b” cost the same ($2.00 a month), and no other row is measurably faster at p99 (5.00 s to 5.01 s); “b” has the first token soonest (TTFT p99 400 ms)."},
+		{[]Row{tokens("a", 5, 0.4), tokens("b", 6, 0.4)}, nil, "“a” and “b” cost the same ($2.00 a month); of these, “a” is the fastest at p99 (5.00 s)."},
+		{[]Row{tokens("a", 5, 0.8), tokens("b", 6, 0.4)}, SLO{{Metric: "latency_p99_s", Limit: 9}},
+			"2 of 2 rows meet the SLO; the cheapest of them are “a” and “b”, which cost the same ($2.00 a month, p99 5.00 s to 6.00 s); of these, “a” is the fastest at p99 (5.00 s); “b” has the first token soonest (TTFT p99 400 ms)."},
+	} {
+		for i := range c.rows {
+			if c.slo != nil {
+				c.rows[i].Meets = Yes
+			}
+		}
+		if got := (&Set{SLO: c.slo}).answer(c.rows); got != c.want {
+			t.Errorf("got\n%s, want\n%s", got, c.want)
 		}
 	}
 }

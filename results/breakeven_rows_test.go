@@ -220,3 +220,33 @@ func TestAnswerOverLoads(t *testing.T) {
 		t.Errorf("got\n%s, want\n%s", got, want)
 	}
 }
+
+// Where all choices cost the same at every load, what tells them apart is how fast
+// they are: at p99, or else at that of the first token.
+func TestAnswerOverLoadsOfOneCost(t *testing.T) {
+	var rows []Row
+	for _, x := range []float64{1, 2, 3} {
+		rows = append(rows, loadRow("a", x, 5), loadRow("b", x, 5))
+	}
+	set := func(metric string, values ...float64) {
+		for i := range rows {
+			rows[i].Stats[metricIndex(metric)] = newStat([]float64{values[i%len(values)]}, false)
+		}
+	}
+	check := func(want string) {
+		t.Helper()
+		if got := rowsSet(rows).answer(rows); got != want {
+			t.Errorf("got\n%s, want\n%s", got, want)
+		}
+	}
+	const same = "All 2 choices that can be compared cost the same at every load that was tried"
+	set("latency_p99_s", 2, 2.01)
+	set("ttft_p99_s", 1, 1)
+	check(same + ".")
+	set("latency_p99_s", 2, 1, 1, 2, 2, 1) // b, a, b
+	check(same + ".")
+	set("ttft_p99_s", 1, 0.5)
+	check(same + "; “b” is the fastest at p99 of the first token at each of them.")
+	set("latency_p99_s", 1, 2)
+	check(same + "; “a” is the fastest at p99 at each of them.")
+}

@@ -30,7 +30,7 @@ var faultWords = [...]struct {
 	timesOutRequests:   {"timed_out", "times out", "lets %s of its requests time out", "timed out", "lets requests time out"},
 	failsRequests:      {"failed", "fails", "fails %s of its requests", "failed", "fails requests"},
 	neverEndsRequests:  {"in_flight", "never ends", "never ends %s of its requests", "never ended", "leaves requests without an end"},
-	givesUpRequests:    {"user_gave_up", "gives up", "lets clients give up %s of their requests", "given up", "lets clients give up"},
+	givesUpRequests:    {"user_gave_up", "gives up", "lets clients give up %s of their requests", "given up by their clients", "lets clients give up"},
 	losesRequests:      {mark: "loses", verb: "loses %s of its requests", key: "loses requests"},
 	missesSLO:          {key: "misses the SLO"},
 	counterfactualBill: {key: "counterfactual, nobody's bill"},

@@ -30,7 +30,7 @@ func (s *Set) costPoints(rows []Row, column, what, better string) *scatterPlot {
 	unit, per := timeScale(most)
 	sp := &scatterPlot{title: "Cost against " + what, things: "rows", columns: "cost and p99",
 		xTitle: "99th percentile of " + what + ", " + unit, yTitle: costWords(currencyOf(rows), s.Span),
-		caption: "Each point is a row of the table; down and left is better. On the Pareto front no other row of the same load is both cheaper and " + better + ". Rows that fail requests or miss the SLO are on no front."}
+		caption: "Each point is a row of the table; down and left is better. On the Pareto front no other row of the same load is measurably cheaper or " + better + ", and not measurably worse in the other. Rows that fail requests or miss the SLO are on no front."}
 	for i := range rows {
 		x, _ := rows[i].Stat(rows[i].waited(column))
 		y, _ := rows[i].Stat("cost")
@@ -38,6 +38,7 @@ func (s *Set) costPoints(rows []Row, column, what, better string) *scatterPlot {
 			continue
 		}
 		sp.add(scatterPoint{x: x.Mean * per, y: y.Mean, xHalf: x.Half * per, yHalf: y.Half, label: names[i],
+			xOf: columnOf{&rows[i], column}, yOf: columnOf{&rows[i], "cost"},
 			unfit: rows[i].fault(), load: loadKey(&rows[i], loadPaths(rows[i].Values, -1))}, i, references)
 	}
 	return sp

@@ -131,6 +131,7 @@ func (s *Set) ttftAgainstTPOT(rows []Row) *Figure {
 			continue
 		}
 		sp.add(scatterPoint{x: x.Mean * 1e3, y: y.Mean, xHalf: x.Half * 1e3, yHalf: y.Half, label: names[i],
+			xOf: columnOf{&rows[i], "tpot_p99_s"}, yOf: columnOf{&rows[i], "ttft_p99_s"},
 			unfit: rows[i].fault().unbilled(), load: loadKey(&rows[i], loadPaths(rows[i].Values, -1))}, i, references)
 	}
 	return sp.figure()

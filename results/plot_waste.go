@@ -2,6 +2,7 @@ package results
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -21,8 +22,12 @@ func (s *Set) wasteVsCold(rows []Row) (*Figure, error) {
 		if wasted := y.Mean / base[i]; math.IsNaN(x.Mean) || !finite(wasted) {
 			continue
 		}
-
-		sp.add(scatterPoint{x: x.Mean * 100, y: y.Mean / base[i] * 100, xHalf: x.Half * 100, yHalf: y.Half / base[i] * 100,
+		of := columnOf{&cells[i], "wasted_gib_s"}
+		if slices.ContainsFunc(base, func(b float64) bool { return b != base[0] }) {
+			of = columnOf{} // what is drawn is relative to what differs
+		}
+		sp.add(scatterPoint{xOf: columnOf{&cells[i], "app_cold_ratio_p75"}, yOf: of,
+			x: x.Mean * 100, y: y.Mean / base[i] * 100, xHalf: x.Half * 100, yHalf: y.Half / base[i] * 100,
 			label: names[i], bound: cells[i].Bound, unfit: cells[i].fault().unbilled(), load: loadKey(&cells[i], loadPaths(cells[i].Values, -1))}, i, references)
 	}
 	return sp.figure(), nil

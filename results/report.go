@@ -28,6 +28,7 @@ type reportPage struct {
 	Page
 	Title       string
 	Answer      string
+	Parts       bool // the table has what the parts of the time of instances cost
 	Header      []reportHead
 	Rows        []reportRow
 	Notes       []string
@@ -119,6 +120,7 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 		Manifest: s.Manifest, Objectives: s.SLO.strings(), BreakEvens: newReportTableText(s.breakEvenTable(rows)),
 	}
 	page.Header, page.Rows = s.reportTable(rows)
+	page.Parts = len(partColumns(rows)) > 0
 	if len(page.Rows) < len(rows) {
 		page.TableNote = fmt.Sprintf("The first %s of %s rows; cells.csv has all of them.", thousands(float64(len(page.Rows))), thousands(float64(len(rows))))
 	}
@@ -155,7 +157,7 @@ const (
 )
 
 func (s *Set) reportTable(rows []Row) ([]reportHead, []reportRow) {
-	columns := s.summary(rows)
+	columns := s.reportColumns(rows)
 	rows = rows[:min(len(rows), mostInTable)]
 	var head []reportHead
 	for _, c := range columns {

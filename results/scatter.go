@@ -2,26 +2,51 @@ package results
 
 import (
 	"math"
+	"slices"
 )
 
 // scatterPoint is a row in a scatter plot.
 type scatterPoint struct {
 	x, y         float64
-	xHalf, yHalf float64 // half-widths of their intervals; NaN: none
+	xHalf, yHalf float64  // half-widths of their intervals; NaN: none
+	xOf, yOf     columnOf // what they are of
 	label        string
 	bound        bool
 	unfit        fault  // why it is not compared with others
 	load         string // a front is of points of one load
 }
 
+// columnOf is a column of a row; without a row, a value is known as it stands.
+type columnOf struct {
+	row    *Row
+	column string
+}
+
+// below reports whether a value is for certain less than another.
+func (m *columnOf) below(x float64, o *columnOf, y float64) bool {
+	switch {
+	case !(x < y):
+		return false
+	case m.row == nil || o.row == nil:
+		return true
+	}
+	return below(m.row, o.row, m.column)
+}
+
 // off reports whether a point is on no front, whatever its values.
 func (p *scatterPoint) off() bool { return p.bound || p.unfit != noFault }
+
+// beats reports whether a point is for certain better on one axis, and not for
+// certain worse on the other. What differs by less than can be told is equal.
+func (p *scatterPoint) beats(q *scatterPoint) bool {
+	left, under := p.xOf.below(p.x, &q.xOf, q.x), p.yOf.below(p.y, &q.yOf, q.y)
+	return (left || under) && (left || !q.xOf.below(q.x, &p.xOf, p.x)) && (under || !q.yOf.below(q.y, &p.yOf, p.y))
+}
 
 // fronts returns the Pareto front of the points of each load, smaller being better
 // on both axes: indices by x, the loads in their order.
 func fronts(points []scatterPoint) (out [][]int) {
 	byLoad := map[string]int{}
-	var best []float64
 	for _, i := range alongX(points) {
 		p := &points[i]
 		if p.off() {
@@ -30,12 +55,34 @@ func fronts(points []scatterPoint) (out [][]int) {
 		k, ok := byLoad[p.load]
 		if !ok {
 			k = len(out)
-			byLoad[p.load] = k
-			out, best = append(out, nil), append(best, math.Inf(1))
+			byLoad[p.load], out = k, append(out, nil)
 		}
-		if p.y < best[k] {
-			best[k] = p.y
-			out[k] = append(out[k], i)
+		out[k] = append(out[k], i)
+	}
+	for k := range out {
+		out[k] = front(points, out[k])
+	}
+	return out
+}
+
+// front returns which of some points, in the order of x, are beaten by no other that
+// is. Where a is equal to b, and b to c, a need not be equal to c, so that c may be
+// beaten by b alone, which a beats: it is on the front beside a.
+func front(points []scatterPoint, along []int) (out []int) {
+	beaten := func(i int) bool {
+		return slices.ContainsFunc(out, func(j int) bool { return points[j].beats(&points[i]) })
+	}
+	for _, i := range along {
+		if !beaten(i) {
+			out = append(slices.DeleteFunc(out, func(j int) bool { return points[i].beats(&points[j]) }), i)
+		}
+	}
+	first := out
+	out = nil
+	for _, i := range along {
+		own := slices.Contains(first, i)
+		if own || !slices.ContainsFunc(first, func(j int) bool { return points[i].beats(&points[j]) || points[j].beats(&points[i]) }) && !beaten(i) {
+			out = append(out, i)
 		}
 	}
 	return out

@@ -57,7 +57,7 @@ func (s *Set) choose(rows []Row, most int) selection {
 	p := planeOf(rows)
 	points := make([]scatterPoint, len(rows))
 	for i := range rows {
-		points[i] = scatterPoint{x: rows[i].waits(p.x), y: rows[i].mean(p.y), bound: rows[i].Bound, unfit: rows[i].fault(), load: loadKey(&rows[i], loadPaths(rows[i].Values, -1))}
+		points[i] = scatterPoint{x: rows[i].waits(p.x), y: rows[i].mean(p.y), xOf: columnOf{&rows[i], p.x}, yOf: columnOf{&rows[i], p.y}, bound: rows[i].Bound, unfit: rows[i].fault(), load: loadKey(&rows[i], loadPaths(rows[i].Values, -1))}
 	}
 	return choosePoints(points, s.references(rows), most, true, p.names)
 }

@@ -18,7 +18,17 @@ type summaryColumn struct {
 	cell func(*Row) string
 	// sort is what the report sorts by; nil: the text.
 	sort func(*Row) float64
+	kind columnKind
 }
+
+// columnKind is what a column of the summary is for.
+type columnKind uint8
+
+const (
+	ofWork columnKind = iota // what the row does
+	ofName                   // what it is
+	ofCost
+)
 
 // summary returns the columns that matter, and leaves out those in which no
 // row has anything.
@@ -29,11 +39,12 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		if s.pathColumns()[i].kind == numberColumn {
 			col.num, col.sort = true, func(r *Row) float64 { return r.Values[i].Number }
 		}
+		col.kind = ofName
 		out = append(out, col)
 	}
 	out = append(out,
-		summaryColumn{head: "platform", cell: func(r *Row) string { return oneLine(r.Platform) }},
-		summaryColumn{head: "tariff", cell: tariffCell},
+		summaryColumn{head: "platform", kind: ofName, cell: func(r *Row) string { return oneLine(r.Platform) }},
+		summaryColumn{head: "tariff", kind: ofName, cell: tariffCell},
 	)
 	tokens := servesTokens(rows)
 	if tokens {
@@ -163,7 +174,7 @@ func tariffCell(r *Row) string {
 func costColumns(all []string, span costmodel.Span) []summaryColumn {
 	var out []summaryColumn
 	for _, currency := range all {
-		out = append(out, summaryColumn{head: currency + spanWords(span), num: true,
+		out = append(out, summaryColumn{head: currency + spanWords(span), num: true, kind: ofCost,
 			cell: func(r *Row) string {
 				if r.Currency != currency {
 					return dash
