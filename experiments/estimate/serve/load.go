@@ -79,7 +79,13 @@ func (q *question) load(ctx context.Context, l level, factor float64) (*load, er
 	}
 	counted := []workloads.CountedLoad{{Service: sim.Constant(0), Even: q.shape.Even, Stretches: stretches}}
 	functions := []sim.Function{{Name: "model", App: "model"}}
-	columns := newLengths(out.in, out.out, q.cvIn, q.cvOut, q.hit, q.model.Context)
+	columns, err := newLengths(out.in, out.out, q.cvIn, q.cvOut, q.hit, q.model.Context)
+	if err != nil {
+		return nil, inputError("--tokens-in, --tokens-out: found %w", err)
+	}
+	if cut := columns.cut(); cut != "" {
+		out.notes = append(out.notes, cut)
+	}
 	columns.first, columns.count = uint64(stretches[0].Count), uint64(n)
 	out.workload = asked{workloads.NewCounted(functions, counted, []float64{1}, nil), columns}
 	return out, nil
