@@ -7,9 +7,9 @@
 //     the load is spread, or a trace. What is guessed is a range; what nobody said is
 //     assumed, and all of it is listed with its basis.
 //  2. The number of requests of a window is known and their arrivals are random, as in
-//     package estimate. Their tokens are drawn one from each of as many equal parts of
-//     the distribution as there are requests (strata.go), so that a month has the tokens
-//     that were said.
+//     package estimate. Their tokens are the means of as many equal parts of the
+//     distribution as there are requests (strata.go), which the context cuts
+//     (lognormal.go), so that a month has the tokens that were said.
 //  3. Plans are per-token APIs that offer the model by name (offers.go) or that the user
 //     takes to be as good, and GPUs on which it fits (engine.go) of the providers of
 //     ways.toml: scaled to zero, kept warm, rented.

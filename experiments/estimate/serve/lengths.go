@@ -1,8 +1,10 @@
 package serve
 
 import (
+	"fmt"
 	"math"
 
+	"github.com/coldcurve/coldcurve/experiments/estimate"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/tokens"
 )
@@ -15,7 +17,6 @@ const block = 16
 type lengths struct {
 	in, out lognormal
 	hit     float64  // the part of each prompt that all have alike
-	context int32    // tokens of a request at most
 	shared  []uint32 // names of the blocks of the longest such part
 	// The window has the requests from first on, count of them; those before it are of
 	// the warm-up.
@@ -24,58 +25,52 @@ type lengths struct {
 	inOf, outOf  *strata
 }
 
-// lognormal is a distribution of whole numbers from 1 to a most.
-type lognormal struct{ median, sigma, most float64 }
-
-// newLognormal returns the distribution that, cut at so many times its mean, has that
-// mean: μ is halved towards where mean·Φ(z − σ) + most·Φ(−z), with z = (ln most − μ) ÷ σ,
-// is it (the limited expected value of a lognormal; Klugman, Panjer and Willmot, Loss
-// Models, A.4.1.1).
-func newLognormal(mean, cv, longest float64) lognormal {
-	s := sigma(cv)
-	if s == 0 {
-		return lognormal{mean, 0, mean}
-	}
-	most := mean * longest
-	phi := func(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
-	limited := func(mu float64) float64 {
-		z := (math.Log(most) - mu) / s
-		return math.Exp(mu+s*s/2)*phi(z-s) + most*phi(-z)
-	}
-	low, high := math.Log(mean)-s*s/2, math.Log(most)
-	for range 60 {
-		if middle := (low + high) / 2; limited(middle) < mean {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-	return lognormal{math.Exp(low), s, most}
-}
-
-func (l lognormal) at(u float64, most int32) int32 {
-	x := l.median
-	if l.sigma > 0 {
-		x = min(x*math.Exp(l.sigma*math.Sqrt2*math.Erfinv(2*u-1)), l.most)
-	}
-	return int32(max(1, min(math.Round(x), float64(most))))
-}
-
 // mostContext bounds a request of a model that says no context.
 const mostContext = 1 << 20
 
-func newLengths(in, out, cvIn, cvOut, hit float64, context int64) *lengths {
-	l := &lengths{in: newLognormal(in, cvIn, longestIn), out: newLognormal(out, cvOut, longestOut), hit: hit, context: mostContext}
-	if context > 0 {
-		l.context = int32(min(context, mostContext))
+// newLengths returns lengths of these means and spreads. No request, prompt and answer,
+// is longer than the context; means that do not fit it are an error.
+func newLengths(in, out, cvIn, cvOut, hit float64, context int64) (*lengths, error) {
+	if context <= 0 || context > mostContext {
+		context = mostContext
 	}
+	mostIn, mostOut, err := longest(in, out, context)
+	if err != nil {
+		return nil, err
+	}
+	l := &lengths{in: newLognormal(in, cvIn, mostIn), out: newLognormal(out, cvOut, mostOut), hit: hit}
 	if hit > 0 {
-		l.shared = make([]uint32, int(float64(l.context)*hit)/block)
+		l.shared = make([]uint32, int(mostIn*hit)/block)
 		for i := range l.shared {
 			l.shared[i] = uint32(i)
 		}
 	}
-	return l
+	return l, nil
+}
+
+// longest is how long the longest prompt and answer are so that both fit the context: as
+// long as those of the trace, or what the means leave of it, of which answers get half,
+// and what prompts do not need.
+func longest(in, out float64, context int64) (mostIn, mostOut float64, err error) {
+	room := float64(context) - in - out
+	if room < 0 {
+		return 0, 0, fmt.Errorf("means of %s tokens in and %s out, want at most %d together, the model's context", estimate.Digits(in, 7), estimate.Digits(out, 7), context)
+	}
+	moreIn, moreOut := in*(longestIn-1), out*(longestOut-1)
+	moreOut = min(moreOut, max(room/2, room-moreIn))
+	moreIn = min(moreIn, room-moreOut)
+	// Whole tokens, so that rounding takes no request beyond the context.
+	return max(in, math.Floor(in+moreIn)), max(out, math.Floor(out+moreOut)), nil
+}
+
+// cut says what the context takes from the spread that was asked for; "": nothing.
+func (l *lengths) cut() string {
+	whole := l.in.most >= math.Floor(l.in.mean*longestIn) && l.out.most >= math.Floor(l.out.mean*longestOut)
+	if whole || l.in.alike && l.out.alike {
+		return ""
+	}
+	return fmt.Sprintf("the model's context leaves prompts %s tokens at most and answers %s: their means are those that were said, their spread (cv) comes to %s and %s",
+		estimate.Digits(l.in.most, 7), estimate.Digits(l.out.most, 7), estimate.Digits(l.in.cv(), 2), estimate.Digits(l.out.cv(), 2))
 }
 
 var _ tokens.Drawn = (*lengths)(nil)
@@ -89,25 +84,24 @@ func (l *lengths) Run(seed, replication uint64) tokens.Columns {
 	return &of
 }
 
-// draws returns those of a request.
-func (l *lengths) draws(key uint64) (in, out float64) {
+// draws returns the tokens of a request: in the window each has its part of the
+// distributions, before it chance.
+func (l *lengths) draws(key uint64) (in, out int32) {
 	if i := key - l.first; i < l.count {
-		return l.inOf.at(i), l.outOf.at(i)
+		return l.in.part(l.inOf.place(i), l.count), l.out.part(l.outOf.place(i), l.count)
 	}
-	return l.draw.Uniform(2 * key), l.draw.Uniform(2*key + 1)
+	return l.in.whole(l.in.at(l.draw.Uniform(2 * key))), l.out.whole(l.out.at(l.draw.Uniform(2*key + 1)))
 }
 
 // Shared implements tokens.Sharing.
 func (l *lengths) Shared() bool { return len(l.shared) > 0 }
 
-// Tokens implements tokens.Columns. A request that is longer than the model's
-// context is cut to it, its prompt first.
+// Tokens implements tokens.Columns.
 func (l *lengths) Tokens(_, _ uint32, key uint64) tokens.Request {
-	u, v := l.draws(key)
-	out := l.out.at(v, l.context-1)
-	r := tokens.Request{Output: out, Input: l.in.at(u, l.context-out)}
+	var r tokens.Request
+	r.Input, r.Output = l.draws(key)
 	if n := int(l.hit*float64(r.Input)) / block; n > 0 {
-		r.Blocks, r.Extent = l.shared[:n], block
+		r.Blocks, r.Extent = l.shared[:min(n, len(l.shared))], block
 	}
 	return r
 }

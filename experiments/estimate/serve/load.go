@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"sync"
 
 	"github.com/coldcurve/coldcurve/experiments/estimate"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/tokens"
-	"github.com/coldcurve/coldcurve/traces"
 	"github.com/coldcurve/coldcurve/workloads"
 )
 
@@ -81,7 +79,13 @@ func (q *question) load(ctx context.Context, l level, factor float64, settling s
 	}
 	counted := []workloads.CountedLoad{{Service: sim.Constant(0), Even: q.shape.Even, Stretches: stretches}}
 	functions := []sim.Function{{Name: "model", App: "model"}}
-	columns := newLengths(out.in, out.out, q.cvIn, q.cvOut, q.hit, q.model.Context)
+	columns, err := newLengths(out.in, out.out, q.cvIn, q.cvOut, q.hit, q.model.Context)
+	if err != nil {
+		return nil, inputError("--tokens-in, --tokens-out: found %w", err)
+	}
+	if cut := columns.cut(); cut != "" {
+		out.notes = append(out.notes, cut)
+	}
 	columns.first, columns.count = uint64(stretches[0].Count), uint64(n)
 	out.workload = asked{workloads.NewCounted(functions, counted, []float64{1}, nil), columns}
 	return out, nil
@@ -95,129 +99,3 @@ type asked struct {
 
 // Tokens implements tokens.Source.
 func (a asked) Tokens() tokens.Columns { return a.columns }
-
-// traced is the load of a trace, opened once for each factor on its arrivals.
-type traced struct {
-	spec    string
-	options traces.Options
-	first   *traces.Trace
-	in, out float64 // means
-
-	mu     sync.Mutex
-	scaled map[float64]*load
-}
-
-// openTraced opens a trace of requests to a language model.
-func openTraced(ctx context.Context, spec string, o traces.Options) (*traced, error) {
-	t, err := traces.Open(ctx, spec, o)
-	if err != nil {
-		return nil, inputError("--trace: %w", err)
-	}
-	if t.Tokens() == nil {
-		return nil, inputError("--trace %s: its requests have no tokens, want a trace of requests to a language model (coldcurve list formats)", spec)
-	}
-	out := &traced{spec: spec, options: o, first: t, scaled: map[float64]*load{}}
-	return out, out.measure()
-}
-
-// measure reads the trace once.
-func (t *traced) measure() error {
-	set := make([]uint32, len(t.first.Functions()))
-	for i := range set {
-		set[i] = uint32(i)
-	}
-	source, err := t.first.Open(sim.RunKey{}, set)
-	if err != nil {
-		return inputError("--trace: %w", err)
-	}
-	columns, n := t.first.Tokens(), 0.0
-	buf := make([]sim.Invocation, 1024)
-	keys := make([]uint64, len(set))
-	for {
-		got, err := source.Next(buf)
-		for i := range buf[:got] {
-			r := columns.Tokens(buf[i].Function, buf[i].Attr, keys[buf[i].Function])
-			keys[buf[i].Function]++
-			t.in, t.out, n = t.in+float64(r.Input), t.out+float64(r.Output), n+1
-		}
-		if err != nil || got == 0 {
-			break
-		}
-	}
-	if n == 0 {
-		return inputError("--trace %s: it has no requests", t.spec)
-	}
-	t.in, t.out = t.in/n, t.out/n
-	return nil
-}
-
-func (t *traced) count() (n int64) {
-	for _, c := range t.first.Counts() {
-		n += c
-	}
-	return n
-}
-
-func (t *traced) rate() float64 {
-	return float64(t.count()) / (float64(t.first.Horizon()) / float64(sim.Second))
-}
-
-func (t *traced) basis(scaled bool) string {
-	if scaled {
-		return fmt.Sprintf("given; the trace's %d requests of %s, thinned or repeated", t.count(), estimate.Clock(t.first.Horizon()))
-	}
-	return fmt.Sprintf("the trace: %d requests in %s, taken as that long a part of every month", t.count(), estimate.Clock(t.first.Horizon()))
-}
-
-// load is the trace at a rate: thinned below its own, repeated above.
-func (t *traced) load(ctx context.Context, rate float64) (*load, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if l := t.scaled[rate]; l != nil {
-		return l, nil
-	}
-	o := t.options
-	o.Scale = rate / t.rate()
-	if o.Scale*float64(t.count()) > mostRequests {
-		return nil, inputError("%.0f requests would be simulated, want at most %d: ask for a part of the load", o.Scale*float64(t.count()), mostRequests)
-	}
-	trace := t.first
-	if o.Scale != 1 {
-		var err error
-		if trace, err = traces.Open(ctx, t.spec, o); err != nil {
-			return nil, inputError("--trace: %w", err)
-		}
-	}
-	l := &load{rate: rate, peak: 1, in: t.in, out: t.out, window: sim.Window{Horizon: trace.Horizon()}, workload: joined{trace}}
-	l.notes = []string{"a trace is played once, from its start: that instances which come and go are not there yet is in what it shows"}
-	if l.window.Horizon < sim.Hour {
-		l.notes = append(l.notes, fmt.Sprintf("the trace is of %s: a month of it is taken to be like that", estimate.Clock(l.window.Horizon)))
-	}
-	t.scaled[rate] = l
-	return l, nil
-}
-
-// Close gives up what traces were sorted into.
-func (t *traced) Close() error {
-	err := t.first.Close()
-	for _, l := range t.scaled {
-		if trace := l.workload.(joined).Trace; trace != t.first {
-			if also := trace.Close(); err == nil {
-				err = also
-			}
-		}
-	}
-	return err
-}
-
-// joined is a trace all of whose functions are one model's.
-type joined struct{ *traces.Trace }
-
-// Functions implements sim.Workload.
-func (j joined) Functions() []sim.Function {
-	out := make([]sim.Function, 0, len(j.Trace.Functions()))
-	for _, f := range j.Trace.Functions() {
-		out = append(out, sim.Function{Name: f.Name, App: "model"})
-	}
-	return out
-}

@@ -269,7 +269,7 @@ func (q *question) readLoad(ctx context.Context) error {
 		if q.Shape != "" || q.Peak != "" || q.TokensCV != "" || q.CacheHit != "" {
 			return inputError("--shape, --peak, --tokens-cv and --cache-hit say what a trace has; want them or --trace")
 		}
-		t, err := openTraced(ctx, q.Trace, traces.Options{DataDir: q.DataDir, Stdin: q.Stdin})
+		t, err := openTraced(ctx, q.Trace, q.Requests != "", traces.Options{DataDir: q.DataDir, Stdin: q.Stdin})
 		if err != nil {
 			return err
 		}

@@ -2,21 +2,19 @@ package serve
 
 import "github.com/coldcurve/coldcurve/sim"
 
-// strata spreads the draws of n requests evenly: of n equal parts of (0, 1) each has
-// one draw, and which request has which part is random. So the tokens of a month are
-// those that were said, to within what one part is wide, whatever the seed.
+// strata gives n requests, in an order of chance, one each of n equal parts of a
+// distribution. So the tokens of a month are those that were said, whatever the seed.
 type strata struct {
 	n    uint64
 	half uint // bits of each half of a place
 	keys [rounds]uint64
-	draw sim.Stream
 }
 
 const rounds = 4
 
-// newStrata returns those of n draws.
+// newStrata returns those of n requests.
 func newStrata(n uint64, draw sim.Stream) *strata {
-	s := &strata{n: n, half: 1, draw: draw}
+	s := &strata{n: n, half: 1}
 	for n > 1<<(2*s.half) {
 		s.half++
 	}
@@ -26,13 +24,9 @@ func newStrata(n uint64, draw sim.Stream) *strata {
 	return s
 }
 
-// at returns the draw of the i-th request.
-func (s *strata) at(i uint64) float64 {
-	return (float64(s.place(i)) + s.draw.Uniform(rounds+i)) / float64(s.n)
-}
-
-// place is a random permutation of 0 … n − 1: a Feistel network over the next power of
-// four, walked until it comes back below n (Black and Rogaway, CT-RSA 2002).
+// place is the part of the i-th request, from 0 on, by a random permutation: a Feistel
+// network over the next power of four, walked until it comes back below n (Black and
+// Rogaway, CT-RSA 2002).
 func (s *strata) place(i uint64) uint64 {
 	mask := uint64(1)<<s.half - 1
 	for {
