@@ -35,6 +35,18 @@ func TestSageMakerWakes(t *testing.T) {
 	wantSpans(t, got, "f0 60-1920")
 }
 
+// Five requests an hour do not hold it: each minute is below 63, also those with a request. That of 0 is
+// turned away and wakes it, that of 720 is served, and the fifteenth minute from 360 on ends at 1200; so that
+// that of 1440 finds none, and is the next that wakes it. With a target of 1 a minute with a request is not
+// below 0.9, and fifteen in a row that are end only at 1680, when they began at 840; those of 1440 and 2160 begin them anew, from 2280 on to 3120.
+func TestSageMakerIsNotHeldBySparseRequests(t *testing.T) {
+	load := [][2]float64{{0, 10}, {720.5, 10}, {1440.5, 10}, {2160.5, 10}}
+	got := scaled(t, `{ name = "sagemaker-target-tracking" }`, component(), load...)
+	wantSpans(t, got, "f0 60-1200", "f0 1500-2640")
+	got = scaled(t, `{ name = "sagemaker-target-tracking", target = 1 }`, component(), load...)
+	wantSpans(t, got, "f0 60-3120")
+}
+
 // As long as somebody asks once a minute, one instance is wanted: ⌈1 ÷ 70⌉. The last
 // request is that of 1210, and the minute after it, to 1320, is the first with none.
 func TestSageMakerStaysWhileAsked(t *testing.T) {

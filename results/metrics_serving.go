@@ -28,6 +28,10 @@ var servingMetrics = []Metric{
 		return Ratio{v.Cached, v.Input}.Float()
 	})),
 	servedCount("preemptions", "times", "how often a request was put back for want of memory", func(v *Serving) uint64 { return v.Preempted }),
+	whereAny(servedCount("swaps", "loads", "models or adapters that servers of several loaded, and that were there in the window", func(v *Serving) uint64 { return v.Swaps })),
+	whereDefined(served("swap_mean_s", "s", "mean time that such a load took", func(v *Serving, _ *Replication) float64 {
+		return where(v.Swaps > 0, over(v.SwapTime, v.Swaps))
+	})),
 	higher(served("input_tokens_per_s", "tokens/s", "prompt tokens that steps went through, over the window", func(v *Serving, r *Replication) float64 {
 		return float64(v.throughput(v.In, v.Input)) / float64(r.Window.Length()) * second
 	})),
@@ -95,11 +99,16 @@ func servedQuantile(name string, q float64, what string, of func(*Serving) *Hist
 // whereAny is a count that is undefined where it is 0.
 func whereAny(m Metric) Metric {
 	value := m.value
-	m.Rare = true
 	m.value = func(r *Replication, b *costmodel.Bill) float64 {
 		v := value(r, b)
 		return where(v > 0, v)
 	}
+	return whereDefined(m)
+}
+
+// whereDefined is a metric that is left out where no row has it.
+func whereDefined(m Metric) Metric {
+	m.Rare = true
 	return m
 }
 

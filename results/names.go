@@ -63,16 +63,12 @@ func distinctions(rows []Row, tariffs, labels bool) (parts []func(*Row) string) 
 	}
 	if len(rows) > 0 {
 		for k := range rows[0].Values {
-			words := sweptWords(rows[0].Values[k].Path, "") + " "
+			of := valueWords(k, rows[0].Values[k].Path)
 			add(func(r *Row) string {
-				switch v := &r.Values[k]; {
-				case v.absent() || label >= 0 && k != label && !r.Values[label].absent():
+				if label >= 0 && k != label && !r.Values[label].absent() {
 					return ""
-				case v.Numeric && v.Unit == "" || v.Label == "true" || v.Label == "false": // 20 of what?
-					return words + v.Label
-				default:
-					return v.Label
 				}
+				return of(r)
 			})
 		}
 	}
@@ -81,6 +77,22 @@ func distinctions(rows []Row, tariffs, labels bool) (parts []func(*Row) string) 
 		add(func(r *Row) string { return r.Tariff })
 	}
 	return parts
+}
+
+// valueWords returns what a row has on its k-th path, in words; "" where a case leaves
+// it out.
+func valueWords(k int, path string) func(*Row) string {
+	words := sweptWords(path, "") + " "
+	return func(r *Row) string {
+		switch v := &r.Values[k]; {
+		case v.absent():
+			return ""
+		case v.Numeric && v.Unit == "" || v.Label == "true" || v.Label == "false": // 20 of what?
+			return words + v.Label
+		default:
+			return v.Label
+		}
+	}
 }
 
 // joinName joins the parts of a row's name, and says none twice unless it must;

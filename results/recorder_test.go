@@ -158,7 +158,7 @@ func TestColumnsStandAsDocumented(t *testing.T) {
 		"user_latency_p50_s", "user_latency_p90_s", "user_latency_p95_s", "user_latency_p99_s", "user_latency_p999_s", "user_latency_max_s",
 		"cost_starting", "cost_serving", "cost_idle",
 		"ttft_mean_s", "ttft_p50_s", "ttft_p90_s", "ttft_p99_s", "tpot_mean_s", "tpot_p50_s", "tpot_p90_s", "tpot_p99_s", "queueing_mean_s", "queueing_p99_s",
-		"input_tokens", "output_tokens", "reasoning_tokens", "cache_write_tokens", "prefix_hit_ratio", "preemptions", "input_tokens_per_s", "output_tokens_per_s", "goodput_per_s",
+		"input_tokens", "output_tokens", "reasoning_tokens", "cache_write_tokens", "prefix_hit_ratio", "preemptions", "swaps", "swap_mean_s", "input_tokens_per_s", "output_tokens_per_s", "goodput_per_s",
 		"gpu_utilization", "kv_utilization", "extrapolated_ratio", "cost_per_million_input_tokens", "cost_per_million_output_tokens",
 		"energy_kwh", "energy_per_token_j", "energy_bounded_ratio"}
 	if diff := cmp.Diff(want, metricNames()); diff != "" {

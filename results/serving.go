@@ -40,6 +40,9 @@ type Serving struct {
 	Held    sim.Wide // blocks × ns, over Busy
 	Blocks  uint64   // of an engine, the most that one has
 	Engines uint64   // of a server, the most that one has; each has steps and blocks of its own
+
+	Swaps    uint64   // models or adapters that were loaded, and there in the window
+	SwapTime sim.Wide // ns that these took, whenever they began
 }
 
 // servingRecorder gathers a Serving.
@@ -112,6 +115,10 @@ func (r *servingRecorder) work(w *sim.Work) {
 	s := r.begun()
 	s.Blocks = max(s.Blocks, uint64(w.Blocks))
 	s.Engines = max(s.Engines, 1, uint64(w.Engines))
+	if w.Swaps > 0 && r.window.Contains(w.To) {
+		s.Swaps += uint64(w.Swaps)
+		s.SwapTime.Add(w.To - w.From)
+	}
 	within, length := r.window.Clip(w.From, w.To), w.To-w.From
 	if within == 0 {
 		return
@@ -158,6 +165,8 @@ func (r *servingRecorder) merge(o *servingRecorder) {
 	s.Held.AddWide(t.Held)
 	s.Blocks = max(s.Blocks, t.Blocks)
 	s.Engines = max(s.Engines, t.Engines)
+	s.Swaps += t.Swaps
+	s.SwapTime.AddWide(t.SwapTime)
 }
 
 // begun returns the record, and makes it where nothing was told before: most

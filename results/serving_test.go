@@ -44,6 +44,9 @@ func servedUnit(t *testing.T) *Replication {
 	other.Served([]sim.Served{request(12, 12, 12, 14, 14, sim.Serving{Input: 40, Output: 1, Reasoning: 4, Cached: 30, Written: 7, Preempted: 1}, sim.Completed)})
 	one.Works([]sim.Work{{From: s(9), To: s(13), Prefill: s(2), Beyond: s(1), Steps: 400, Input: 80, Output: 8, Held: 50, Blocks: 100, Engines: 2}})
 	other.Works([]sim.Work{{From: s(14), To: s(16), Prefill: s(0.5), Beyond: s(1), Steps: 10, Input: 10, Output: 6, Held: 25, Blocks: 100, Engines: 2}})
+	// Of three swaps one was there before the window, from 10 on; the others took 2 s and 1 s.
+	one.Works([]sim.Work{{From: s(8), To: s(9), Others: s(1), Swaps: 1}, {From: s(9), To: s(11), Others: s(2), Swaps: 1}})
+	other.Works([]sim.Work{{From: s(13), To: s(14), Others: s(1), Swaps: 1}})
 	life := sim.Life{Created: 0, Ready: s(11), Stopped: s(20), Flags: sim.Live}
 	life.Phases[sim.PhaseNode] = s(10.5)
 	one.Lives([]sim.Life{life})
@@ -76,7 +79,7 @@ func TestServingColumnsByHand(t *testing.T) {
 		"ttft_mean_s": 1.5, "ttft_p50_s": 1, "ttft_p90_s": 2, "ttft_p99_s": 2,
 		"tpot_mean_s": 1, "tpot_p50_s": 1, "tpot_p90_s": 1, "tpot_p99_s": 1,
 		"queueing_mean_s": 0.2, "queueing_p99_s": 0.4,
-		"input_tokens": 100, "output_tokens": 6, "reasoning_tokens": 4, "cache_write_tokens": 7, "prefix_hit_ratio": 0.3, "preemptions": 1,
+		"input_tokens": 100, "output_tokens": 6, "reasoning_tokens": 4, "cache_write_tokens": 7, "prefix_hit_ratio": 0.3, "preemptions": 1, "swaps": 2, "swap_mean_s": 1.5,
 		"input_tokens_per_s": (60 + 10) / 10.0, "output_tokens_per_s": (6 + 6) / 10.0,
 		"goodput_per_s":      0.2,            // B and the one before; A's tokens come too slowly
 		"gpu_utilization":    (3 + 2) / 18.0, // the two engines are ready for 9 s
@@ -165,9 +168,9 @@ func TestTokensOfATokenBill(t *testing.T) {
 func TestRareColumns(t *testing.T) {
 	rep := servedUnit(t)
 	with := NewRow([][]float64{rep.Values(nil)}, nil)
-	rep.Serving.Reasoning, rep.Serving.Written = 0, 0
+	rep.Serving.Reasoning, rep.Serving.Written, rep.Serving.Swaps = 0, 0, 0
 	without := NewRow([][]float64{rep.Values(nil)}, nil)
-	for _, name := range []string{"reasoning_tokens", "cache_write_tokens"} {
+	for _, name := range []string{"reasoning_tokens", "cache_write_tokens", "swaps", "swap_mean_s"} {
 		if m := metricIndex(name); slices.Contains(metricsOf([]Row{without}), m) || !slices.Contains(metricsOf([]Row{without, with}), m) {
 			t.Errorf("%s is in the wrong rows", name)
 		}

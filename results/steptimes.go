@@ -116,40 +116,13 @@ func (t *parquetTable) stepTimes(i int) *StepTimes {
 	return &StepTimes{t.lines[i][grade].text, value("tpot_error"), value("tpot_error_p90"), value("ttft_error"), value("e2e_error"), value("ceiling_error")}
 }
 
-// stepNote says what the rows' step times rest on; "" where none has any.
-func (s *Set) stepNote(rows []Row) string {
-	var kinds []*StepTimes
-	names := map[*StepTimes][]string{}
-	for i := range rows {
-		t := rows[i].StepTimes
-		if t == nil {
-			continue
-		}
-		k := slices.IndexFunc(kinds, t.equal)
-		if k < 0 {
-			k, kinds = len(kinds), append(kinds, t)
-		}
-		if name := oneLine(rows[i].Platform); !slices.Contains(names[kinds[k]], name) {
-			names[kinds[k]] = append(names[kinds[k]], name)
-		}
-	}
-	var parts []string
-	for _, t := range kinds {
-		part := t.String()
-		if len(kinds) > 1 {
-			part = namesShort(names[t]) + ": " + part
-		}
-		parts = append(parts, part)
-	}
-	if parts == nil {
-		return ""
-	}
-	return "step times, whose errors no interval has in it: " + strings.Join(parts, "; ")
-}
-
 // namesShort names a few platforms.
 func namesShort(names []string) string {
-	text := strings.Join(names[:min(len(names), someRows)], ", ")
+	sign := ", "
+	if slices.ContainsFunc(names, func(s string) bool { return strings.Contains(s, ",") }) {
+		sign = " / "
+	}
+	text := strings.Join(names[:min(len(names), someRows)], sign)
 	if more := len(names) - someRows; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}

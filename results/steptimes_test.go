@@ -166,3 +166,33 @@ func TestErrorOfTheTimeInAll(t *testing.T) {
 		t.Error("costs have an error of step times")
 	}
 }
+
+// In a sweep, each kind is named by what decides on it: the GPU and the precision, not
+// the load nor the keep-alive that are swept beside them.
+func TestStepNoteNamesWhatDecides(t *testing.T) {
+	var rows []Row
+	for _, gpu := range []string{"h100", "l4"} {
+		for _, weights := range []string{"bf16", "fp8"} {
+			for _, rate := range []string{"1/s", "2/s"} {
+				times := graded("A", 0.1, 0.2, nan)
+				if gpu == "l4" {
+					times = graded("B", 0.15, 0.3, nan)
+				}
+				if gpu == "l4" && weights == "fp8" {
+					times = graded("C", nan, nan, nan)
+				}
+				rows = append(rows, Row{Platform: "gpu", StepTimes: times, Values: []PathValue{
+					{Path: "platform.gpu.server.hardware.gpu", Label: gpu}, {Path: "workload.rate", Label: rate},
+					{Path: "platform.gpu.server.precision", Label: weights}, {Path: "platform.gpu.keepalive", Label: "k" + rate}}})
+			}
+		}
+	}
+	const head = "step times, whose errors no interval has in it: "
+	want := head + "h100, bf16 / h100, fp8: " + graded("A", 0.1, 0.2, nan).String() + "; l4, bf16: " + graded("B", 0.15, 0.3, nan).String() + "; l4, fp8: " + graded("C", nan, nan, nan).String()
+	if got := new(Set).stepNote(rows); got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+	if got, want := new(Set).stepNote(rows[:6]), head+"h100: "+graded("A", 0.1, 0.2, nan).String()+"; l4: "+graded("B", 0.15, 0.3, nan).String(); got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}

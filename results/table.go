@@ -61,6 +61,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	)
 	if tokens {
 		out = append(out, tokenColumns()...)
+		if some(rows, "swaps") {
+			out = append(out, metricColumn("swaps", "swaps", thousands), metricColumn("a swap", "swap_mean_s", seconds3))
+		}
 	} else {
 		out = append(out, metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }))
 	}

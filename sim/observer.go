@@ -130,6 +130,7 @@ type Work struct {
 	Held       int64 // blocks of its memory that requests held at its end
 	Blocks     int64 // blocks that there are in one engine; 0: it knows none
 	Engines    int64 // engines of the server, each of which tells its own work; 0: one
+	Swaps      int64 // models or adapters that were loaded from From to To, where it is that and no steps
 	Deployment uint32
 	Platform   PlatformID
 }

@@ -95,7 +95,8 @@ type models struct {
 	waiting  []waits // for a swap, in the order of arrival
 	swapping int     // the model that is being loaded; −1: none
 	swapped  sim.Time
-	draining int // the model that takes no more requests; −1: none
+	swaps    []sim.Work // that are over and not told of
+	draining int        // the model that takes no more requests; −1: none
 	uses     int64
 	names    index // of requests: their model
 	answered []sim.ServerEnd
@@ -216,6 +217,10 @@ func (s *models) undrain(now sim.Time) {
 func (s *models) land(now sim.Time) {
 	m := s.swapping
 	s.swapping = -1
+	if len(s.swaps) < fewWorks { // or nobody asks
+		took := s.Models.Models[m].Swap
+		s.swaps = append(s.swaps, sim.Work{From: s.swapped - took, To: s.swapped, Others: took, Swaps: 1})
+	}
 	s.all[m].loaded = true
 	s.admit(now, m)
 }
@@ -346,6 +351,8 @@ func (s *models) Work(list []sim.Work) []sim.Work {
 			list[n+i].Blocks *= int64(min(s.Loaded, len(s.engines)))
 		}
 	}
+	list = append(list, s.swaps...)
+	s.swaps = s.swaps[:0]
 	slices.SortStableFunc(list[n:], func(a, b sim.Work) int { return cmp.Compare(a.From, b.From) })
 	return list
 }

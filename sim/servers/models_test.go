@@ -22,6 +22,12 @@ type visit struct {
 // ends writes down when each visit ends: "0 130, 1 240".
 func visits(t *testing.T, m Models, list []visit) (string, *models, sim.Time) {
 	t.Helper()
+	return visitsTold(t, m, list, func(sim.Work) {})
+}
+
+// visitsTold is visits, with what the server tells of its work.
+func visitsTold(t *testing.T, m Models, list []visit, tell func(sim.Work)) (string, *models, sim.Time) {
+	t.Helper()
 	var all asks
 	for _, v := range list {
 		all = append(all, ask(1, v.output))
@@ -40,6 +46,7 @@ func visits(t *testing.T, m Models, list []visit) (string, *models, sim.Time) {
 			}
 			for _, w := range s.Work(nil) {
 				own += w.To - w.From - w.Others
+				tell(w)
 			}
 		}
 		for id, v := range list {
@@ -222,5 +229,20 @@ func TestModelsRefused(t *testing.T) {
 		if err := c.m.Check(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v, want %q", err, c.want)
 		}
+	}
+}
+
+// The swaps of the timeline of one place: that of the first request, that which waits
+// for it to be done, the way back, and that of 400. They take no time of the GPUs.
+func TestModelsTellSwaps(t *testing.T) {
+	m := Models{Models: []Model{{Swap: 100}, {Swap: 100}}, Loaded: 1}
+	var got []string
+	visitsTold(t, m, []visit{{0, 0, 3, 0}, {50, 1, 1, 0}, {105, 0, 1, 0}, {400, 1, 1, 0}}, func(w sim.Work) {
+		if w.Swaps > 0 {
+			got = append(got, fmt.Sprintf("%d %d-%d", w.Swaps, w.From, w.To))
+		}
+	})
+	if got, want := strings.Join(got, ", "), "1 0-100, 1 130-230, 1 240-340, 1 400-500"; got != want {
+		t.Errorf("swaps %s, want %s", got, want)
 	}
 }
