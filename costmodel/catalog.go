@@ -3,6 +3,7 @@ package costmodel
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -254,7 +255,7 @@ func (c *Catalog) loaded() (list []*Tariff) {
 func eachFile(dir fs.FS, name string, each func(file string, data []byte) error) error {
 	entries, err := fs.ReadDir(dir, ".")
 	if err != nil {
-		return fmt.Errorf("listing %s: %w", name, err)
+		return fmt.Errorf("listing %s: %w", name, reason(err))
 	}
 	for _, e := range entries {
 		if e.IsDir() || !strings.HasSuffix(e.Name(), ".toml") {
@@ -280,4 +281,13 @@ func readDocument(dir fs.FS, file, name string) ([]byte, error) {
 	}
 	defer f.Close() // read only
 	return spec.ReadDocument(f, name)
+}
+
+// reason is an error without the path in it, which is that within the folder.
+func reason(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
 }

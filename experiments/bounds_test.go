@@ -50,7 +50,7 @@ func TestClampedDrawsAreCounted(t *testing.T) {
 	if set.Manifest.Clamped != total || total == 0 {
 		t.Errorf("the manifest says %d, want %d", set.Manifest.Clamped, total)
 	}
-	want := fmt.Sprintf("platform p: %d durations were drawn as ten years (3653d) or more, and count as that, in 4 of 4 simulations: the tail of a distribution is cut", total)
+	want := fmt.Sprintf("platform p: %d durations were drawn as ten years (3653d) or more, and count as that, in 4 of 4 simulations: the tail of a distribution is cut, and means, latencies and bills with it; what waits for such ones longer than 292 years (2^63 ns) counts as that", total)
 	if diff := cmp.Diff([]string{want}, set.Warnings); diff != "" {
 		t.Error(diff)
 	}

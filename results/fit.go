@@ -113,7 +113,7 @@ func (r *Row) ownErrors() (out []float64) {
 // not speak of them, those that are not the workload's own; or where clients ask
 // again, the users' requests that nobody answered.
 func (r *Row) judged(o Objective) Stat {
-	s, _ := r.Stat(o.Metric)
+	s := r.Bounded(o.Metric)
 	if o.implied && r.hasClients() {
 		success, _ := r.Stat(successColumn)
 		failure := make([]float64, len(success.Values))

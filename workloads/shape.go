@@ -103,7 +103,7 @@ func (s *Shape) Density(periods int) []float64 {
 // are raised to the power that makes it so.
 func (s Shape) Peaked(factor float64) (Shape, error) {
 	if s.weights == nil {
-		return s, fmt.Errorf("a %s load has no peak: a shape with one is among %s", s.Name, strings.Join(peaked(), ", "))
+		return s, fmt.Errorf("the shape %s has no peak: those with one are %s", s.Name, strings.Join(peaked(), ", "))
 	}
 	own := s.weights()
 	highest := slices.Max(own)
@@ -114,7 +114,7 @@ func (s Shape) Peaked(factor float64) (Shape, error) {
 		}
 	}
 	if most := float64(len(own)) / float64(share); !(factor > 1 && factor < most) {
-		return s, fmt.Errorf("found a peak of %v times the mean, want more than 1 and less than the %v that a %s load can have", factor, most, s.Name)
+		return s, fmt.Errorf("found a peak of %v times the mean, want more than 1 and less than the %v that the shape %s can have", factor, most, s.Name)
 	}
 	raised := func(power float64) (w []float64, peak float64) {
 		w = make([]float64, len(own))

@@ -48,6 +48,9 @@ func (a *app) answer(ctx context.Context, args []string, f *loadFlags, o *output
 	if err != nil {
 		return err
 	}
+	if out != nil {
+		a.kept.nothing(out.Partial)
+	}
 	defer func() { err = errors.Join(err, closed(out)) }()
 	far := new(stages)
 	stop := sync.OnceFunc(a.show(far))

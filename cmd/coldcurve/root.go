@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/internal/fault"
@@ -220,6 +222,10 @@ func group(c *cobra.Command) {
 func suggestFlags(root *cobra.Command) {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		word, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
+		var value *pflag.InvalidValueError
+		if errors.As(err, &value) {
+			return usageError{fmt.Errorf("--%s: found %q, want %s; see %s --help", value.GetFlag().Name, spec.Shorten(value.GetValue()), wanted(value), c.CommandPath())}
+		}
 		if !ok {
 			return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
 		}
@@ -253,4 +259,18 @@ func oneOf(flag, value string, known []string) error {
 		return nil
 	}
 	return usageError{fmt.Errorf("--%s: %s", flag, spec.Unknown("value", value, known))}
+}
+
+// wanted says what value a flag takes: of numbers their range, in place of the words of
+// the function that read them.
+func wanted(e *pflag.InvalidValueError) string {
+	switch kind := e.GetFlag().Value.Type(); kind {
+	case "int", "int64":
+		return fmt.Sprintf("a whole number up to %d", int64(math.MaxInt64))
+	case "uint", "uint64":
+		return fmt.Sprintf("a whole number from 0 to %d", uint64(math.MaxUint64))
+	case "bool":
+		return "true or false"
+	}
+	return e.Unwrap().Error()
 }

@@ -87,6 +87,9 @@ func (a *app) modelAnswer(ctx context.Context, m *modelFlags, f *loadFlags, o *o
 	if err != nil {
 		return err
 	}
+	if out != nil {
+		a.kept.nothing(out.Partial)
+	}
 	defer func() { err = errors.Join(err, closed(out)) }()
 	far := new(stages)
 	stop := sync.OnceFunc(a.show(far))

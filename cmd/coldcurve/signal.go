@@ -84,15 +84,25 @@ func supervise(signals <-chan os.Signal, grace time.Duration, stderr io.Writer, 
 	return s.code()
 }
 
+const nothingKept = "interrupted; no file was written"
+
 // kept says what is left of a command's work when it is interrupted now.
 type kept struct{ text atomic.Pointer[func() string] }
 
 // is sets what is left from now on.
 func (k *kept) is(text func() string) { k.text.Store(&text) }
 
+// nothing says that nothing is left, and removes a partial folder that is still empty.
+func (k *kept) nothing(partial string) {
+	k.is(func() string {
+		_ = os.Remove(partial) // it stays where something is in it
+		return nothingKept
+	})
+}
+
 func (k *kept) message() string {
 	if text := k.text.Load(); text != nil {
 		return (*text)()
 	}
-	return "interrupted; no file was written"
+	return nothingKept
 }

@@ -336,3 +336,32 @@ func TestLastWords(t *testing.T) {
 		t.Errorf("got %d, want 130", got)
 	}
 }
+
+// TestEmptyPartial: work that does not look up leaves no empty folder behind, and
+// nothing that is in one is lost.
+func TestEmptyPartial(t *testing.T) {
+	for _, full := range []bool{false, true} {
+		dir := filepath.Join(t.TempDir(), "answer.partial")
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if full {
+			if err := os.WriteFile(filepath.Join(dir, "half"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		signals := make(chan os.Signal, 2)
+		signals <- syscall.SIGINT
+		signals <- syscall.SIGINT
+		k := new(kept)
+		k.nothing(dir)
+		stuck := make(chan struct{})
+		if got := supervise(signals, time.Hour, io.Discard, k, func(context.Context) int { <-stuck; return 0 }); got != 130 {
+			t.Errorf("got %d, want 130", got)
+		}
+		close(stuck)
+		if _, err := os.Stat(dir); (err == nil) != full {
+			t.Errorf("with something in it %v: %v", full, err)
+		}
+	}
+}

@@ -167,7 +167,7 @@ func (a *Advice) billLines(p *Plan) (lines []string) {
 func (a *Advice) boundTable(c *Candidate) Table {
 	t := Table{Header: []string{"bound", "found", "95 %"}}
 	for _, o := range a.SLO {
-		s, _ := c.Row.Stat(o.Metric)
+		s := c.Row.Bounded(o.Metric)
 		half := dash
 		if !math.IsNaN(s.Half) {
 			half = "± " + a.valueText(o.Metric, s.Half)

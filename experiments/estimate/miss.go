@@ -58,7 +58,7 @@ func (a *Advice) unsure(c *Candidate) (parts []string) {
 	}
 	nearest, least := -1, math.Inf(1)
 	for i, o := range a.SLO {
-		s, _ := c.Row.Stat(o.Metric)
+		s := c.Row.Bounded(o.Metric)
 		margin := math.Abs(o.Limit-s.Mean) / s.Half
 		if s.Half == 0 || math.IsNaN(margin) {
 			continue
@@ -71,7 +71,7 @@ func (a *Advice) unsure(c *Candidate) (parts []string) {
 		}
 	}
 	if len(parts) == 0 && nearest >= 0 {
-		s, _ := c.Row.Stat(a.SLO[nearest].Metric)
+		s := c.Row.Bounded(a.SLO[nearest].Metric)
 		say(a.SLO[nearest], s)
 	}
 	if len(parts) == 0 {

@@ -77,7 +77,7 @@ func MoneyText(x float64, currency string) string {
 	if math.Abs(math.Round(x*100)/100-x) > 0.01*math.Abs(x) {
 		text = Digits(x, 3)
 	}
-	return text + " " + currency
+	return strings.TrimSuffix(text+" "+currency, " ")
 }
 
 func (i *Interval) text() string {

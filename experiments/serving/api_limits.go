@@ -47,7 +47,7 @@ func (l *apiLimits) check(n *spec.Node) error {
 			continue
 		}
 		if k.value < 1 || k.value > mostLimit {
-			return at.Errorf("found %d, want 1 or more; without the key there is no limit", k.value)
+			return at.Errorf("found %d, want 1 to %d; without the key there is no limit", k.value, int64(mostLimit))
 		}
 		if k.name != "reserve" {
 			given++

@@ -14,11 +14,15 @@ import (
 type speculative struct {
 	Tokens     int64      `toml:"tokens" required:"true" help:"tokens of a draft; 0: there are none"`
 	Acceptance float64    `toml:"acceptance" required:"true" help:"probability that a drafted token is right, 0 to 1, of each by itself"`
-	Draft      *spec.Node `toml:"draft" required:"true" help:"what makes it: a time for each of its tokens, as in \"2ms\", or a model beside the other on the same GPUs, its name or its shape"`
+	Draft      *spec.Node `toml:"draft" required:"true" help:"what makes it: a time for each of its tokens, as in \"2ms\", all of them 1h at most, or a model beside the other on the same GPUs, its name or its shape"`
 
 	pass    sim.Time
 	drafter *hardware.Profile
 }
+
+// longestDraft bounds what a draft takes, so that some millions of steps are before the
+// end of time, 2^63 ns.
+const longestDraft = sim.Hour
 
 // check makes what drafts.
 func (s *speculative) check(n *spec.Node, of hardware.Spec) error {
@@ -32,6 +36,9 @@ func (s *speculative) check(n *spec.Node, of hardware.Spec) error {
 		var d spec.Duration
 		if d.UnmarshalText([]byte(word)) == nil {
 			s.pass = sim.Time(d)
+			if s.Tokens > 0 && s.pass > longestDraft/sim.Time(s.Tokens) {
+				return s.Draft.Errorf("found %s for each of %d tokens of a draft, want at most %s for the whole draft, which each step waits for", spec.Shorten(word), s.Tokens, spec.Duration(longestDraft))
+			}
 			return nil
 		}
 		if _, err := hardware.FindModel(word); err != nil {

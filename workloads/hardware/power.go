@@ -18,8 +18,11 @@ type Watts struct {
 // neither.
 type Draw struct{ Prefill, Decode, Idle Watts }
 
-// Known reports whether anything is known of it: the board's limit at least.
-func (d *Draw) Known() bool { return d.Prefill.W > 0 || d.Decode.W > 0 || d.Idle.W > 0 }
+// Known reports whether anything is known of it: the board's limit at least, or what was
+// said, which may be nothing.
+func (d *Draw) Known() bool { return d.Prefill.known() || d.Decode.known() || d.Idle.known() }
+
+func (w Watts) known() bool { return w.W > 0 || !w.Bound }
 
 // MeasuredDraw is the power of a GPU that was measured while it made tokens of some
 // models in 16 bits, on a number of GPUs.

@@ -83,6 +83,7 @@ func TestPower(t *testing.T) {
 		{`{ gpu = "a100", count = 4, precision = "fp4" }`, `"llama-3.1-70b"`, Draw{bound(400), bound(400), bound(400)}, ""},
 		{`{ gpu = "a100", count = 8, power = { idle = 55.5 } }`, `"bloom-176b"`, Draw{bound(400), given(255), given(55.5)}, "55.5 W while it waits"},
 		{`{ gpu = "a100", count = 8, power = { prefill = 390, decode = 250, idle = 0 } }`, `"bloom-176b"`, Draw{given(390), given(250), given(0)}, "0 W while it waits"},
+		{`{ gpu = "a100", count = 8, power = { prefill = 0, decode = 0, idle = 0 } }`, `"bloom-176b"`, Draw{given(0), given(0), given(0)}, "0 W while it waits"},
 	} {
 		p, err := powerOf(t, c.hardware, c.model)
 		if err != nil {

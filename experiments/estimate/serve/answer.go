@@ -30,7 +30,7 @@ func amount(p *Plan) string { return costmodel.Cents(&p.Total) + " " + p.Bill.Cu
 func (e *Estimate) kept(p *Plan) string {
 	var parts []string
 	for _, o := range e.SLO {
-		if s, _ := p.Row.Stat(o.Metric); !o.Implied() {
+		if s := p.Row.Bounded(o.Metric); !o.Implied() {
 			parts = append(parts, fmt.Sprintf("a %s of %s against %s", metricWords(o.Metric), valueText(o.Metric, s.Mean), limitWords(o, p.Bill.Currency)))
 		}
 	}

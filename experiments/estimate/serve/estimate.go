@@ -145,6 +145,14 @@ func (r *runner) plans(ctx context.Context, choices []choice, l *load) ([]Plan, 
 	if err := r.extend(ctx, choices, outcomes, l, 1, nil); err != nil {
 		return nil, err
 	}
+	rows := make([]*results.Row, len(choices))
+	for i := range choices {
+		row := rowOf(outcomes[i], r.q.SLO)
+		rows[i] = &row
+	}
+	if err := r.q.bounded(rows); err != nil {
+		return nil, err
+	}
 	if err := r.extend(ctx, choices, outcomes, l, r.q.replications(l), r.foremost(choices, outcomes)); err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func (q *question) fault(row *results.Row) string {
 	var missed *results.Objective
 	worst := 0.0
 	for i, o := range q.SLO {
-		s, _ := row.Stat(o.Metric)
+		s := row.Bounded(o.Metric)
 		x := estimate.Excess(o, s.Mean)
 		if math.IsNaN(x) {
 			x = math.Inf(1)
@@ -40,9 +40,12 @@ func (q *question) fault(row *results.Row) string {
 		}
 	}
 	if missed != nil {
-		s, _ := row.Stat(missed.Metric)
+		s := row.Bounded(missed.Metric)
 		if missed.Metric == "error_ratio" {
 			return fmt.Sprintf("%s of the requests fail, as more tokens than its memory holds", estimate.Percent(s.Mean))
+		}
+		if math.IsNaN(s.Mean) {
+			return fmt.Sprintf("it has no %s, which is to be %s", metricWords(missed.Metric), limitWords(*missed, ""))
 		}
 		return fmt.Sprintf("its %s is %s, beyond %s", metricWords(missed.Metric), valueText(missed.Metric, s.Mean), beyondWords(*missed, ""))
 	}

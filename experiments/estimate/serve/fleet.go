@@ -92,7 +92,7 @@ func beyond(r *results.Replication, bound results.SLO) float64 {
 	row := results.NewRow([][]float64{r.Values(nil)}, nil)
 	worst := math.Inf(-1)
 	for _, o := range bound {
-		s, _ := row.Stat(o.Metric)
+		s := row.Bounded(o.Metric)
 		x := estimate.Excess(o, s.Mean)
 		if o.Limit == 0 && x == 0 || math.IsNaN(x) {
 			continue

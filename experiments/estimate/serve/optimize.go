@@ -77,8 +77,17 @@ func Optimize(ctx context.Context, s *Settings) (a *Advice, err error) {
 	r.q.Progress.Expect(float64(len(all)) * l.requests())
 	h := estimate.Halving[*Candidate]{
 		Last: a.last, Better: better,
-		Extend: func(field []*Candidate, reps int) error { return r.extendAll(ctx, field, l, reps) },
-		Safe:   func(c *Candidate) bool { return c.worst <= -0.1 },
+		Extend: func(field []*Candidate, reps int) error {
+			if err := r.extendAll(ctx, field, l, reps); err != nil || len(field) < len(all) {
+				return err
+			}
+			rows := make([]*results.Row, len(all))
+			for i, c := range all {
+				rows[i] = &c.Row
+			}
+			return r.q.bounded(rows)
+		},
+		Safe: func(c *Candidate) bool { return c.worst <= -0.1 },
 		Vain: func(field []*Candidate) bool {
 			return !slices.ContainsFunc(field, func(c *Candidate) bool { return c.Replications < 2 || c.Meets != results.No || c.worst < 0.1 })
 		},
@@ -149,7 +158,7 @@ func (c *Candidate) summarise(q *question) {
 	c.Cost = c.value("cost")
 	c.worst, c.Fault = math.Inf(-1), behind(&c.Row)
 	for _, o := range q.SLO {
-		x := estimate.Excess(o, c.value(o.Metric))
+		x := estimate.Excess(o, c.Row.Bounded(o.Metric).Mean)
 		if math.IsNaN(x) {
 			x = math.Inf(1)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/experiments/estimate"
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/workloads"
 	"github.com/coldcurve/coldcurve/workloads/starts"
@@ -36,7 +37,10 @@ func (q *question) readStart() (err error) {
 	}
 	s := &q.start
 	if s.of, err = starts.Find(name); err != nil {
-		return fmt.Errorf("--cold-start: found %q, want a duration, or a measured start: %w", name, err)
+		if looksLikeTime(name) {
+			return fmt.Errorf("--cold-start: found %q, want a duration of more than 0 and at most %s, or the name of a measured start (coldcurve list starts)", spec.Shorten(name), spec.Duration(sim.Longest))
+		}
+		return fmt.Errorf("--cold-start: found %q, want a duration, as in 60s, or a measured start: %w", spec.Shorten(name), err)
 	}
 	for _, phase := range sim.Phases() {
 		takes := s.of.Takes(phase)
@@ -50,6 +54,12 @@ func (q *question) readStart() (err error) {
 		s.phases = append(s.phases, sim.PhaseSampler{Phase: phase, Duration: p.Sampler})
 	}
 	return nil
+}
+
+// looksLikeTime reports whether a word was meant as a duration: it begins as a number.
+func looksLikeTime(word string) bool {
+	word = strings.ToLower(strings.TrimLeft(strings.TrimSpace(word), "+-"))
+	return word == "" || word[0] >= '0' && word[0] <= '9' || word[0] == '.' || strings.HasPrefix(word, "nan") || strings.HasPrefix(word, "inf")
 }
 
 // loads reports whether a start loads the weights in a phase of its own, which then
