@@ -134,7 +134,7 @@ func (c *costs) of(ctx context.Context, of choice, factor float64) (float64, err
 	}
 	v = costmodel.Float(&o.total)
 	row := rowOf([]*outcome{o}, c.q.SLO)
-	if c.q.fault(&row) != "" {
+	if c.q.fault(&of, &row) != "" {
 		v = math.NaN()
 	}
 	c.mu.Lock()
