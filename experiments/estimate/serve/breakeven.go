@@ -11,7 +11,7 @@ import (
 )
 
 // Over the load: factors on today's.
-var factors = []float64{1.0 / 64, 1.0 / 16, 1.0 / 4, 1.0 / 2, 1, 2, 4, 8, 16, 64}
+var factors = []float64{1.0 / 64, 1.0 / 16, 1.0 / 4, 1, 4, 16, 64}
 
 const (
 	mostRate  = 60     // requests a second at which curves end, unless today's load is more
