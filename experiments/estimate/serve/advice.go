@@ -118,7 +118,7 @@ func (a *Advice) first(all bool) []*Candidate {
 func (a *Advice) verdict(c *Candidate) string {
 	switch {
 	case c.Fault != "":
-		return "cannot keep up"
+		return "does not serve"
 	case c.worst > 0:
 		return "misses " + metricWords(a.missed(c).Metric)
 	case c.Meets == results.Yes:

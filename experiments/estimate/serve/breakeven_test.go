@@ -4,8 +4,6 @@ import (
 	"context"
 	"math"
 	"testing"
-
-	"github.com/coldcurve/coldcurve/experiments/estimate"
 )
 
 // A GPU at 0.90 an hour against an interface at 2 and 8 a million, for requests of 1,159
@@ -95,17 +93,17 @@ func TestCurveFollowsTheLoad(t *testing.T) {
 	r := open(t, chats(func(s *Settings) { s.Requests, s.TokensCV = "1000/h", "0" }))
 	of := choiceOf(t, r, "my-gpu", Rented)
 	of.fixed = 1
-	name := curveName(&of)
-	c := &costs{runner: r, plans: map[string]*choice{name: &of}, known: map[costKey]float64{}}
-	curve := &estimate.Curve{Plan: name}
+	c := &costs{runner: r, known: map[costKey]float64{}}
+	e := &envelope{kind: Rented, currency: "USD", members: []choice{of}}
 	for _, x := range []struct {
 		factor float64
 		least  float64
 	}{{1, 648}, {144, 3 * 648}} {
-		cost, err := c.at(context.Background(), curve, 0, x.factor)
+		at, err := c.at(context.Background(), e, x.factor)
 		if err != nil {
 			t.Fatal(err)
 		}
+		cost := at.cost
 		if cost < x.least || math.Abs(math.Mod(cost+1, 648)-1) > 1e-6 {
 			t.Errorf("at %v times the load it costs %v, want %v or more, in steps of 648", x.factor, cost, x.least)
 		}
@@ -139,5 +137,28 @@ func TestLeastFleet(t *testing.T) {
 				t.Errorf("%d instances keep the bound, and so do %d", n, n-1)
 			}
 		})
+	}
+}
+
+// A plan is on its curve where it serves alone: one that scales to zero, at two chats an
+// hour, has a start in most first tokens, which a bound of 2 s forbids; without a bound it
+// is there.
+func TestCurveLeavesOutWhatDoesNotServe(t *testing.T) {
+	for _, slo := range []string{"", "ttft_p99 <= 2s"} {
+		r := open(t, chats(func(s *Settings) {
+			s.Requests, s.Within = "2/h", []string{"modal-h100"}
+			if slo != "" {
+				s.SLO = bounds(t, slo)
+			}
+		}))
+		of := choiceOf(t, r, "modal-h100", Serverless)
+		c := &costs{runner: r, known: map[costKey]float64{}}
+		at, err := c.at(context.Background(), &envelope{kind: Serverless, currency: "USD", members: []choice{of}}, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := !math.IsNaN(at.cost); got != (slo == "") {
+			t.Errorf("with the bound %q it costs %v", slo, at.cost)
+		}
 	}
 }

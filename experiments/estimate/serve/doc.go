@@ -16,8 +16,8 @@
 //  4. Each plan is simulated (sim.Run, with servers of sim/servers) and billed by its
 //     tariff. Instances that always run serve alike whoever is paid: each number of them
 //     is simulated once (fleet.go), and they are as many as keep the bound.
-//  5. Break-even finds the loads at which the cheapest plans of two kinds cost the same
-//     (estimate.BreakEven); a number of instances that always run follows the load.
+//  5. Break-even (envelope.go, breakeven.go) has of each kind the cheapest plan at each load,
+//     and finds where the cheapest changes its kind; instances that always run follow the load.
 //  6. Optimize searches provider, board, GPUs of an instance, time that idle instances
 //     stay, and those that always stand, by successive halving (estimate.Halving).
 //

@@ -44,11 +44,17 @@ func (p *Plan) sound() bool { return p.Fault == "" }
 // totals are what the plan costs, a replication.
 func (p *Plan) totals() []float64 { s, _ := p.Row.Stat("cost"); return s.Values }
 
-// before orders plans: those that serve by cost, then the others; of two currencies
-// the dollars first.
+// before orders plans: those that serve by cost, of two that cost the same first that of
+// which nobody waits for a start, then the others; of two currencies the dollars first.
 func (p *Plan) before(o *Plan) int {
 	if p.sound() != o.sound() {
 		if p.sound() {
+			return -1
+		}
+		return 1
+	}
+	if p.Bill.Currency == o.Bill.Currency && costmodel.Cents(&p.Total) == costmodel.Cents(&o.Total) && p.choice.starts() != o.choice.starts() {
+		if o.choice.starts() {
 			return -1
 		}
 		return 1
@@ -216,7 +222,7 @@ func (r *runner) foremost(choices []choice, outcomes [][]*outcome) []int {
 	order := make([]int, 0, len(choices))
 	for i := range choices {
 		row := rowOf(outcomes[i], r.q.SLO)
-		if r.q.fault(&row) == "" {
+		if r.q.fault(&choices[i], &row) == "" {
 			order = append(order, i)
 		}
 	}
@@ -252,7 +258,7 @@ func (r *runner) plan(c *choice, outcomes []*outcome, l *load) (*Plan, error) {
 	middle := stat.LowerMedian(outcomes, func(a, b *outcome) int { return a.total.Cmp(&b.total) })
 	p := &Plan{Name: c.name(), Setting: c.setting(), Kind: c.kind, Bill: middle.bill, Total: middle.total, Low: middle.total, High: middle.total, choice: *c}
 	p.Row = rowOf(outcomes, r.q.SLO)
-	p.Fault = r.q.fault(&p.Row)
+	p.Fault = r.q.fault(c, &p.Row)
 	p.Beyond = r.q.beyondAssumed(c, &p.Row)
 	worth, err := r.q.FreeTier.Of(c.tariff).GrantsWorth(middle.usage, costmodel.SpanMonth, l.window.Length())
 	if err != nil {

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -23,8 +24,8 @@ func behind(row *results.Row) string {
 }
 
 // fault says why a plan does not serve the load; "" where it does.
-func (q *question) fault(row *results.Row) string {
-	if why := behind(row); why != "" {
+func (q *question) fault(c *choice, row *results.Row) string {
+	if why := cmp.Or(behind(row), c.overQuota()); why != "" {
 		return why
 	}
 	var missed *results.Objective
@@ -71,6 +72,17 @@ func (q *question) beyondAssumed(c *choice, row *results.Row) string {
 			text += fmt.Sprintf("; no number of instances keeps it, so they are as many as stay within %s times what one without other requests has", estimate.Digits(nearIdle, 2))
 		}
 		return text
+	}
+	return ""
+}
+
+// overQuota says that the instances of a choice that always stand take more GPUs than the account has.
+func (c *choice) overQuota() string {
+	if c.provider == nil || c.provider.Quota == 0 {
+		return ""
+	}
+	if gpus := max(int64(c.fixed), int64(c.floor), 1) * c.engine.count; gpus > c.provider.Quota {
+		return fmt.Sprintf("it takes %d GPUs, and the account of its plan has %d", gpus, c.provider.Quota)
 	}
 	return ""
 }

@@ -156,7 +156,7 @@ func (c *Candidate) summarise(q *question) {
 	c.Row = rowOf(c.outcomes, q.SLO)
 	c.Meets, c.Replications = c.Row.Meets, len(c.outcomes)
 	c.Cost = c.value("cost")
-	c.worst, c.Fault = math.Inf(-1), behind(&c.Row)
+	c.worst, c.Fault = math.Inf(-1), cmp.Or(behind(&c.Row), c.choice.overQuota())
 	for _, o := range q.SLO {
 		x := estimate.Excess(o, c.Row.Bounded(o.Metric).Mean)
 		if math.IsNaN(x) {

@@ -25,6 +25,9 @@ type choice struct {
 	keepAlive spec.Duration // 0: the provider's
 }
 
+// starts reports whether instances start and stop.
+func (c *choice) starts() bool { return c.kind != API && c.fixed == 0 }
+
 // name says what the choice is, with what was set on it.
 func (c *choice) name() string {
 	name := c.tariff.Name
@@ -112,7 +115,7 @@ func (q *question) platform(c *choice, l *load) sim.Platform {
 			KeepAlive: policies.Forever{}, Scaling: policies.PerRequest{}, Prewarm: policies.Provisioned{Count: 1}, Init: sim.Init{},
 		}
 	}
-	// The limits of a preset are a tenant's to raise, and requests wait as long as it takes.
+	// The limits of a preset are a tenant's to raise, but for a plan's quota of GPUs, and requests wait as long as it takes.
 	p := c.provider.base.Sim
 	p.Unit, p.Concurrency, p.Limit, p.Timeout, p.Prewarm = sim.PerApp, everyone, sim.Limit{Over: sim.QueueOver}, 0, nil
 	if c.fixed > 0 { // they run all month: nobody sees them start
@@ -126,6 +129,9 @@ func (q *question) platform(c *choice, l *load) sim.Platform {
 		p.KeepAlive = policies.Fixed{Window: c.keepAlive}
 	}
 	p.Init = q.init(c)
+	if quota := c.provider.Quota; quota > 0 { // requests wait for those that there may be
+		p.Limit.Instances = int(max(1, quota/c.engine.count))
+	}
 	if c.floor > 0 {
 		p.Prewarm = policies.Provisioned{Count: c.floor}
 	}

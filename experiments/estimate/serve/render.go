@@ -52,7 +52,7 @@ func (e *Estimate) document(page bool) *estimate.Document {
 	}
 	if b := e.Crossings; b != nil {
 		part := estimate.Part{Heading: "Break-even over the load", Figures: b.Figures(), Table: b.Table(), Left: 2}
-		part.Lines = []string{e.crossingText()}
+		part.Lines = []string{e.crossingText(), e.curveText()}
 		d.Parts = append(d.Parts, part)
 	}
 	d.Parts = append(d.Parts, estimate.Part{Heading: "What it rests on", Assumed: e.Assumed})
@@ -116,17 +116,13 @@ func (e *Estimate) crossingText() string {
 			return today + " Plans of one kind alone serve it, which cross no other."
 		}
 		l := b.Curves[0].Load
-		return fmt.Sprintf("%s The cheapest of each kind do not cross from %s to %s requests an hour.", today, estimate.Digits(l[0]*3600, 3), estimate.Digits(l[len(l)-1]*3600, 3))
+		return fmt.Sprintf("%s The cheapest stays of the same kind from %s to %s requests an hour.", today, estimate.Digits(l[0]*3600, 3), estimate.Digits(l[len(l)-1]*3600, 3))
 	}
 	var parts []string
 	for _, x := range b.Crossings {
-		side := "above"
-		if b.Today < x.Load {
-			side = "below"
-		}
-		parts = append(parts, fmt.Sprintf("below %s an hour %s costs less than %s, today is %s", estimate.Digits(x.Load*3600, 4), x.Below, x.Above, side))
+		parts = append(parts, fmt.Sprintf("at %s an hour %s becomes cheaper than %s", estimate.Digits(x.Load*3600, 4), x.Above, x.Below))
 	}
-	return today + " " + upper(strings.Join(parts, "; ")) + "."
+	return today + " As the load grows, " + strings.Join(parts, "; ") + "."
 }
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
@@ -378,4 +374,9 @@ func writeJSON(w io.Writer, v any) error {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(v)
+}
+
+// curveText says what the curves are.
+func (e *Estimate) curveText() string {
+	return fmt.Sprintf("A curve is, at each load, the cheapest plan of its kind that serves it: of those that are the cheapest today, or by the time in which their GPUs are busy at a low, today's or a high load. Instances that always run are as many as the load takes. Where none serves, the curve has a gap. Crossings between the same two kinds that are nearer than %s of the load are not told apart; kinds within %s of each other cost the same.", estimate.Percent(narrowest), estimate.Percent(alike))
 }

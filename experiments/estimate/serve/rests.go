@@ -39,6 +39,9 @@ func (r *runner) rests(c *choice, l *load, row *results.Row) (words string, note
 		words += ", start " + r.q.start.grade()
 		notes = append(notes, fmt.Sprintf("An instance is ready in %s: %s; it takes %s at a time, and stays %s.", estimate.Clock(startTime(init)), phases(init), requestWord(e.abreast(l, r.q.SLO)), c.stays()), routed)
 	}
+	if s, ok := row.Stat("cold_starts"); c.starts() && ok && s.Mean == 0 {
+		notes = append(notes, "At this load none of its instances stops and none starts: it costs what instances that always run do.")
+	}
 	notes = append(notes, c.provider.Notes...)
 	notes = append(notes, e.notes...)
 	return words, append(notes, c.tariff.Notes...)

@@ -47,6 +47,7 @@ type provider struct {
 	Floored  bool            `toml:"floored" default:"true"`
 	Tenant   []spec.Duration `toml:"tenant"`
 	GPUs     int64           `toml:"gpus"`
+	Quota    int64           `toml:"quota"`
 	Weights  spec.Bandwidth  `toml:"weights" required:"true"`
 	VCPU     float64         `toml:"vcpu"`
 	Memory   spec.Size       `toml:"memory"`
