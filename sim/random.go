@@ -82,6 +82,10 @@ func mix(z uint64) uint64 {
 	return z ^ z>>31
 }
 
+// Mixed returns 64 bits that look random and depend on x alone: SplitMix64's first
+// output from that state.
+func Mixed(x uint64) uint64 { return mix(x + golden) }
+
 // HashName returns the 64-bit FNV-1a hash of a name, finished by a mix: the
 // key of a function's streams.
 func HashName(parts ...string) uint64 {

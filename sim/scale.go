@@ -142,7 +142,8 @@ func (s *shard) rescale(d *deployment) {
 	}
 	s.hold(d, a, now)
 	for len(c.order) < a.Wanted && s.grant(d, now, noRequest) {
-		id := s.startWanted(d, now)
+		// One of time 0 has not stood there before: what it is for has just arrived.
+		id := s.startWarm(d, now, Prewarmed, false)
 		s.instances[id].until = a.Until
 		s.initialise(d, id)
 	}
@@ -162,19 +163,6 @@ func (s *shard) settleTick(d *deployment, now Time) {
 	if d.earliest < to {
 		s.settle(d, to)
 	}
-}
-
-// startWanted starts an instance that an autoscaler wants. One of time 0 has not
-// stood there before: what it is for has just arrived. So it asks grant, and not room.
-func (s *shard) startWanted(d *deployment, now Time) instanceID {
-	id := s.newInstance(d, now)
-	s.instances[id].flags |= Prewarmed
-	c := s.causeAhead(d)
-	s.awaitMachine(d, id, &c)
-	s.placeOn(d, id, now, c)
-	s.drawInit(id, c, 0)
-	d.warmed++
-	return id
 }
 
 // hold lengthens the time of the idle instances that are wanted. Those that it held

@@ -33,19 +33,21 @@ func (s *shard) prewarm(d *deployment, until, now Time) {
 	if !s.grantAhead(d, now) {
 		return
 	}
-	s.warmUp(d, s.startWarm(d, now, Prewarmed), until, now)
+	s.warmUp(d, s.startWarm(d, now, Prewarmed, now == 0), until, now)
 }
 
-func (s *shard) startWarm(d *deployment, now Time, flags Flags) instanceID {
+// startWarm starts an instance that no request waits for; before says that it stood
+// there before the run, and is ready.
+func (s *shard) startWarm(d *deployment, now Time, flags Flags, before bool) instanceID {
 	id := s.newInstance(d, now)
 	s.instances[id].flags |= flags
 	c := s.causeAhead(d)
-	if now > 0 {
+	if before {
+		s.loadBefore(d, id, c)
+	} else {
 		s.awaitMachine(d, id, &c)
 		s.placeOn(d, id, now, c)
 		s.drawInit(id, c, 0)
-	} else {
-		s.loadBefore(d, id, c)
 	}
 	d.warmed++
 	return id
@@ -96,7 +98,7 @@ func (s *shard) lastOfFloor(d *deployment) (instanceID, bool) {
 func (s *shard) fillFloor(d *deployment, now Time) {
 	for d.floorHave < d.floorTarget && s.grantAhead(d, now) {
 		d.floorHave++
-		s.warmUp(d, s.startWarm(d, now, Provisioned), Never, now)
+		s.warmUp(d, s.startWarm(d, now, Provisioned, now == 0), Never, now)
 	}
 }
 

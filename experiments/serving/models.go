@@ -123,6 +123,7 @@ func (s *models) check(n *spec.Node) error {
 		if err := e.check(n); err != nil {
 			return err
 		}
+		unknownBands(e.bands, "engines that share GPUs were compared with none")
 		s.all = append(s.all, e)
 	}
 	return nil
@@ -185,7 +186,6 @@ func (s *models) StepTimes() (grade string, bands map[hardware.Quantity]hardware
 	for _, e := range s.all[1:] {
 		grade = max(grade, e.profile.Grade)
 	}
-	unknownBands(bands, "engines that share GPUs were compared with none")
 	return grade, bands
 }
 
@@ -195,7 +195,6 @@ func (*models) Legend() string { return hardware.StepGrades }
 // Notes says what the answer rests on.
 func (s *models) Notes() (notes []string) {
 	for _, e := range s.all {
-		unknownBands(e.bands, "engines that share GPUs were compared with none")
 		notes = append(notes, e.Notes()...)
 		notes = append(notes, fmt.Sprintf("%s takes %s to load", e.profile.Label(), spec.Duration(s.time(e.profile.WeightBytes()))))
 	}

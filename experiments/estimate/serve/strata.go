@@ -32,18 +32,10 @@ func (s *strata) place(i uint64) uint64 {
 	for {
 		left, right := i>>s.half, i&mask
 		for _, key := range s.keys {
-			left, right = right, left^mix(right^key)&mask
+			left, right = right, left^sim.Mixed(right^key)&mask
 		}
 		if i = left<<s.half | right; i < s.n {
 			return i
 		}
 	}
-}
-
-// mix is the finaliser of SplitMix64.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }
