@@ -89,7 +89,7 @@ func newPage(title, answer, load string, services []Service, sums []Amount, toda
 
 // writePage fills one of the templates.
 func writePage(w io.Writer, name string, data any) error {
-	t, err := template.ParseFS(pageTemplates, name, "parts.html.tmpl")
+	t, err := template.New(name).Funcs(template.FuncMap{"unbroken": unbroken}).ParseFS(pageTemplates, name, "parts.html.tmpl")
 	if err == nil {
 		err = t.Execute(w, data)
 	}
