@@ -20,8 +20,17 @@ func (e *Estimate) answer() string {
 	if best.Low.Cmp(&best.High) != 0 {
 		text += fmt.Sprintf(", %s to %s at the ends of what is guessed", costmodel.Cents(&best.Low), costmodel.Cents(&best.High))
 	}
-	text += ", with " + e.kept(best) + "."
+	text += ", with " + e.kept(best) + doubt(best) + "."
 	return text + " " + e.sure(best)
+}
+
+// doubt is how a plan misses what is assumed where nobody gave a bound; empty where
+// it does not.
+func doubt(p *Plan) string {
+	if p.Beyond == "" {
+		return ""
+	}
+	return " (" + p.Beyond + ")"
 }
 
 func amount(p *Plan) string { return costmodel.Cents(&p.Total) + " " + p.Bill.Currency }
@@ -62,7 +71,7 @@ func (e *Estimate) sure(best *Plan) string {
 		if !p.sound() || p.Kind == best.Kind || p.Bill.Currency != best.Bill.Currency {
 			continue
 		}
-		text := fmt.Sprintf("the cheapest of another kind, %s, is %s", p.Name, amount(p))
+		text := fmt.Sprintf("the cheapest of another kind, %s, is %s", p.Name, amount(p)+doubt(p))
 		if !stat.Below(best.totals(), p.totals()) {
 			text += ", which chance alone may turn around"
 		}
@@ -70,13 +79,13 @@ func (e *Estimate) sure(best *Plan) string {
 		break
 	}
 	parts = append(parts, "it rests on "+best.Rests)
-	if best.Kind == API && strings.Contains(best.Rests, "times U") && e.Asked {
+	if best.Kind == API && strings.Contains(best.Rests, "times U") {
 		parts = append(parts, "no times of such an interface are known, those taken are an assumption: measure yours before you buy")
 	}
 	text := "How sure: " + strings.Join(parts, "; ") + "."
 	if best.Kind == API {
 		if own := e.own(); own != nil {
-			text += fmt.Sprintf(" On GPUs of one's own choice: %s, %s a month.", own.Name, amount(own))
+			text += fmt.Sprintf(" On GPUs of one's own choice: %s, %s.", own.Name, amount(own)+" a month"+doubt(own))
 		}
 	}
 	return text

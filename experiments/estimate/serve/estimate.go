@@ -72,7 +72,6 @@ type Estimate struct {
 	Assumed   []estimate.Assumption
 	Notes     []string
 	SLO       results.SLO
-	Asked     bool // an SLO was given
 	PlotSize  results.PlotSize
 	Wide      bool // the text has all plans
 
@@ -107,7 +106,7 @@ func Run(ctx context.Context, s *Settings, breakEven bool) (e *Estimate, err err
 	if err != nil {
 		return nil, err
 	}
-	e = &Estimate{Model: r.q.modelText(), Load: r.describe(l), LeftOut: left, Assumed: r.q.assumed, Notes: slices.Clone(l.notes), SLO: s.SLO, Asked: asksMore(s.SLO), Plans: plans, ranged: r.q.guessed()}
+	e = &Estimate{Model: r.q.modelText(), Load: r.describe(l), LeftOut: left, Assumed: r.q.assumed, Notes: slices.Clone(l.notes), SLO: s.SLO, Plans: plans, ranged: r.q.guessed()}
 	e.Assumed = append(e.Assumed, r.starts(plans)...)
 	slices.SortStableFunc(e.Plans, func(a, b Plan) int { return a.before(&b) })
 	if breakEven {
