@@ -1,0 +1,85 @@
+package sim
+
+// Actor is a Follower that does things by itself: of an application. What it is told
+// comes in the order of events, and all that it makes comes after that.
+type Actor interface {
+	Follower
+	// Arrived is told of an invocation of a function that is Outside.
+	Arrived(a Arrived, next *Next)
+	// Due is told that a timer's time has come.
+	Due(now Time, t Timer, next *Next)
+	// Began is told that the service of a request to an Open function has begun. It
+	// goes on until the actor says Leave, or its timeout or its client's patience ends it.
+	Began(b Began, next *Next)
+}
+
+// Arrived is an invocation of a function that is Outside.
+type Arrived struct {
+	Invocation
+	Ordinal uint32 // within its function, from 0: what its variates are keyed by
+}
+
+// Timer is when an Actor wants to be told, and of what.
+type Timer struct {
+	At  Time   // now or later
+	Key uint64 // timers of the same time go by it, after all else that happens then
+	Ref uint64 // given back; the kernel does not read it
+}
+
+// Began is the service of a request that has begun, now.
+type Began struct {
+	Request  Handle
+	Now      Time
+	Arrival  Time
+	Service  Time // as its Invocation had it, or of a cold request the cold one
+	Key      uint64
+	Parent   uint64
+	Instance uint64 // tells instances apart; never 0
+	Function uint32
+	Attr     uint32
+	Attempt  uint16
+	Cold     bool
+	First    bool // the first that the instance serves
+}
+
+// Handle names a request that an instance serves. One that has ended is named by no
+// handle, and what is said of it then is not heard.
+type Handle struct {
+	place requestID
+	gen   generation
+}
+
+// Leave is the end of the service of a request to an Open function.
+type Leave struct {
+	Request Handle
+	At      Time   // now or later; a timeout that comes before it stands
+	Status  Status // Completed or Failed
+}
+
+// Next is what follows from what an Actor, or a Follower, is told.
+type Next struct {
+	arrivals []Arrival
+	timers   []Timer
+	leaves   []Leave
+}
+
+// Arrive makes a request.
+func (n *Next) Arrive(a Arrival) { n.arrivals = append(n.arrivals, a) }
+
+// Wake sets a timer.
+func (n *Next) Wake(t Timer) { n.timers = append(n.timers, t) }
+
+// Leave ends a service.
+func (n *Next) Leave(l Leave) { n.leaves = append(n.leaves, l) }
+
+// Arrivals returns the requests that were made since the last Reset.
+func (n *Next) Arrivals() []Arrival { return n.arrivals }
+
+// Timers returns the timers that were set since then.
+func (n *Next) Timers() []Timer { return n.timers }
+
+// Leaves returns the services that were ended since then.
+func (n *Next) Leaves() []Leave { return n.leaves }
+
+// Reset empties it.
+func (n *Next) Reset() { n.arrivals, n.timers, n.leaves = n.arrivals[:0], n.timers[:0], n.leaves[:0] }

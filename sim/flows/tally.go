@@ -1,0 +1,116 @@
+package flows
+
+import "github.com/coldcurve/coldcurve/sim"
+
+// Cause is why something was used.
+type Cause uint8
+
+// The causes.
+const (
+	Work      Cause = iota // a first try
+	Again                  // a retry of a step, a client or a library, or a message that was received before
+	Failure                // an attempt that failed, a retry too
+	Duplicate              // a delivery that happened twice
+	Empty                  // a poll that found nothing
+	Overhead               // privacy, security, observability
+	Held                   // by time, whatever happens: shards, storage, capacity
+	NumCauses = iota
+)
+
+var causeNames = [NumCauses]string{"work", "retry", "failure", "duplicate", "empty", "overhead", "standing"}
+
+// String returns the cause's name in files and columns.
+func (c Cause) String() string { return causeNames[c] }
+
+// Tally is what an application did, of the executions and messages that began in the
+// window (arrived at its triggers from outside at or after Warmup and before Horizon),
+// whenever they ended, and of polls and standing capacity within it. It is integers:
+// merging in any order gives the same bits.
+type Tally struct {
+	Triggers []TriggerTally
+	Flows    []FlowTally
+	Steps    []StepTally
+	Services []ServiceTally
+	Used     []Used // what is not 0, in the order of (Trigger, Owner, Cause, Meter)
+	Calls    []Calls
+	Clamped  int64
+}
+
+// Used is how much of a meter was used, for what and why.
+type Used struct {
+	Trigger int32 // whose arrival it came from; None: of standing capacity
+	Owner   Owner
+	Cause   Cause
+	Meter   int32
+	N       sim.Wide
+}
+
+// Calls is the requests at a function that were served for an owner.
+type Calls struct {
+	Trigger  int32
+	Owner    Owner // the step, or the trigger or function, that called
+	Function int32
+	Cause    Cause
+	N        uint64
+	Busy     sim.Wide // ns from start to end
+	Cold     uint64
+}
+
+// TriggerTally is what became of what arrived at a trigger.
+type TriggerTally struct {
+	Arrived    uint64 // from outside, in the window
+	Sent       uint64 // by steps
+	Started    uint64 // executions or requests, one a batch
+	Succeeded  uint64 // executions, of those that arrived
+	Failed     uint64
+	TimedOut   uint64
+	Throttled  uint64     // turned away before they started
+	Unfinished uint64     // under way when the run ended
+	Latency    *Durations // from the arrival to the end of what it started, of the successful: a record's, so that a batch counts for each
+	// Of queues and streams, in messages or records:
+	Received   uint64 // deliveries
+	Again      uint64 // deliveries after the first
+	Duplicated uint64
+	Deleted    uint64 // done
+	Dead       uint64 // given up, to a dead letter queue or dropped
+	Filtered   uint64
+	InFlight   uint64 // undelivered at the end
+	Polls      uint64
+	EmptyPolls uint64
+	Age        *Durations // from arrival to the delivery that succeeded, or of streams the iterator's age at each delivery
+}
+
+// FlowTally is the executions of a flow.
+type FlowTally struct {
+	Started, Succeeded, Failed, TimedOut, Throttled, Unfinished uint64
+	Transitions                                                 uint64
+	Latency                                                     *Durations // of the successful
+}
+
+// StepTally is a step over all executions.
+type StepTally struct {
+	Entered   uint64
+	Attempts  uint64
+	Succeeded uint64
+	Failed    uint64 // its last attempt did, caught or not
+	Caught    uint64
+	Retries   uint64
+	Throttled uint64
+	TimedOut  uint64
+	Cancelled uint64
+	Time      *Durations // from entering it to leaving it
+	Gap       sim.Wide   // ns of it in the orchestrator, the network and waits for retries
+	Waiting   sim.Wide   // ns of it waiting for an instance
+	Init      sim.Wide   // ns of that in initialisations
+	Service   sim.Wide   // ns of it in functions' own time
+	Stores    sim.Wide   // ns of it waiting for stores and callees
+	Critical  sim.Wide   // ns of it on the critical path of its execution
+	OnPath    uint64     // times that it was on the critical path
+}
+
+// ServiceTally is a service over all calls.
+type ServiceTally struct {
+	Calls, Throttled, Retries, Failed, Hits, Misses uint64
+	Bytes                                           sim.Wide
+	Latency                                         *Durations
+}
