@@ -30,8 +30,9 @@ func (a *App) New() sim.Follower {
 
 // lineage is where something came from.
 type lineage struct {
-	trigger int32 // whose arrival it was
-	counted bool  // that arrived in the window
+	trigger int32  // whose arrival it was
+	counted bool   // that arrived in the window
+	record  uint64 // key of the arrival, of a batch that of its first; 0: none
 }
 
 // actor is an application in one shard.
@@ -49,10 +50,12 @@ type actor struct {
 	bodies  pool[body]
 	answers pool[pending]
 	keys    []uint64 // of records, see batch
+
+	serving
 }
 
 func newActor(g *Graph, key sim.RunKey) *actor {
-	return &actor{g: g, draws: newDraws(key), counts: newCounts(g)}
+	return &actor{g: g, draws: newDraws(key), counts: newCounts(g), serving: newServing(g)}
 }
 
 var _ sim.Actor = (*actor)(nil)
@@ -97,6 +100,12 @@ func (a *actor) due(who ref) {
 		a.answerDue(who)
 	case refExec:
 		a.execTimeout(who)
+	case refUse:
+		a.errandDue(who)
+	case refVisit:
+		a.visitDue(who)
+	case refRoute:
+		a.probeDue(who)
 	default:
 		panic(fmt.Sprintf("flows: a timer of kind %d", who.kind()))
 	}
@@ -114,6 +123,14 @@ func (a *actor) tell(who ref, w answer) {
 	case refNobody:
 	case refFrame:
 		a.frameAnswered(who, w)
+	case refUse:
+		a.errandAnswered(who, w)
+	case refVisit:
+		a.visitAnswered(who, w)
+	case refBody:
+		a.bodyAnswered(who, a.now, w)
+	case refRoute:
+		a.routeAnswered(who, w)
 	default:
 		panic(fmt.Sprintf("flows: an answer to kind %d", who.kind()))
 	}

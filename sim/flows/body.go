@@ -19,9 +19,9 @@ type body struct {
 type bodyStage uint8
 
 const (
-	bodyUses    bodyStage = iota
-	bodyReads             // the state
-	bodyAwaits            // the state, which another reads
+	bodyUses   bodyStage = iota
+	bodyReads            // the state
+	bodyAwaits           // the state, which another reads
 )
 
 // began is told that the service of an Open function has begun.

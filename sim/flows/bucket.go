@@ -1,71 +1,41 @@
 package flows
 
-import (
-	"slices"
+import "github.com/coldcurve/coldcurve/sim"
 
-	"github.com/coldcurve/coldcurve/sim"
-)
-
-// tokens is the state of a token bucket, which is full at first.
+// tokens is a token bucket's state. It is when the bucket will be full again, so that
+// none is filled between its uses (virtual scheduling, ITU-T I.371's GCRA).
 type tokens struct {
-	left float64
-	at   sim.Time
+	each  float64 // ns until one more
+	burst float64
+	full  float64 // when it is full
 }
 
-// slack is below any token, and above what rounding loses of one.
-const slack = 1e-6
+func newTokens(b *Bucket) tokens {
+	return tokens{each: float64(sim.Second) / b.Rate, burst: max(1, b.Burst)}
+}
 
-// take takes n tokens, or none where there are fewer. What is more than a full bucket
-// is let through by a full one, which is in debt then.
-func (t *tokens) take(b *Bucket, n float64, now sim.Time) bool {
-	t.left = min(b.Burst, t.left+float64(float64(now-t.at)*1e-9)*b.Rate)
-	t.at = now
-	if t.left+slack < min(n, b.Burst) {
+// when is when n tokens will be there, now or later. More than it holds come when it is full.
+func (t *tokens) when(now sim.Time, n int64) sim.Time {
+	at := t.full - max(0, t.burst-float64(n))*t.each
+	if at <= float64(now) {
+		return now
+	}
+	return sim.Time(at) + 1
+}
+
+// reserve takes n tokens as soon as they are there, after those that were reserved
+// before, and returns when that is.
+func (t *tokens) reserve(now sim.Time, n int64) sim.Time {
+	at := t.when(now, n)
+	t.full = max(t.full, float64(now)) + float64(n)*t.each
+	return at
+}
+
+// take takes n tokens, if they are there.
+func (t *tokens) take(now sim.Time, n int64) bool {
+	if t.when(now, n) > now {
 		return false
 	}
-	t.left -= n
+	t.full = max(t.full, float64(now)) + float64(n)*t.each
 	return true
-}
-
-// partition is a limit's part for a key of records.
-type partition struct {
-	limit *Bucket
-	key   int32
-}
-
-// allows takes n tokens of a limit, now; without a limit there is always one.
-func (a *actor) allows(b *Bucket, n float64) bool {
-	if b == nil {
-		return true
-	}
-	t := a.buckets[b]
-	if t == nil {
-		t = &tokens{left: b.Burst, at: a.now}
-		a.buckets[b] = t
-	}
-	return t.take(b, n, a.now)
-}
-
-// allowsKey takes n tokens of a key's part of a limit, now.
-func (a *actor) allowsKey(b *Bucket, key int32, n float64) bool {
-	if b == nil || key == None {
-		return true
-	}
-	p := partition{b, key}
-	t := a.partitions[p]
-	if t == nil {
-		t = &tokens{left: b.Burst, at: a.now}
-		a.partitions[p] = t
-	}
-	return t.take(b, n, a.now)
-}
-
-// recordKey is which of its trigger's keys a record has; None where each has its own.
-func (a *actor) recordKey(trigger int32, record uint64) int32 {
-	if trigger == None || record == 0 || a.g.Triggers[trigger].Keys == nil {
-		return None
-	}
-	popularity := a.g.Triggers[trigger].Keys.Popularity
-	i, _ := slices.BinarySearch(popularity, a.uniform(drawKey, record, 0))
-	return int32(min(i, len(popularity)-1))
 }

@@ -78,6 +78,10 @@ func (a *actor) try(i int32) {
 	switch s.Kind {
 	case CallStep:
 		a.callStep(i)
+	case RouteStep:
+		a.routeStep(i)
+	case UseStep:
+		a.useStep(i)
 	case ParallelStep:
 		a.parallelStep(i)
 	case MapStep:

@@ -20,6 +20,8 @@ type Graph struct {
 	Horizon   sim.Time
 	Warmup    sim.Time
 	Epoch     sim.Time
+
+	byEvents bool // tests: no use is run ahead
 }
 
 // None is the index of nothing.

@@ -14,7 +14,7 @@ const (
 	refExec            // an execution's timeout
 	refCall            // a request at a function
 	refBody            // a request that its function goes on with
-	refUse             // a use of a service, a function or a flow
+	refUse             // a list of uses that somebody waits for
 	refHTTP            // a caller that waits
 	refAsync           // a call that nobody waits for
 	refEvent           // an event that a bus delivers
@@ -24,11 +24,12 @@ const (
 	refRecords         // records that were read together
 	refRoute           // a route's probe
 	refAnswer          // an answer that is on its way back
+	refVisit           // a call of a service
 )
 
 const (
-	kindBits  = 4
-	genBits   = 28
+	kindBits  = 5
+	genBits   = 27
 	placeBits = 32
 )
 

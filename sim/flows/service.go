@@ -260,7 +260,8 @@ func (o *Op) units(size int64) int64 {
 // admits asks the limits of an op.
 func (a *actor) admits(v *visit, o *Op, units int64) bool {
 	if o.Partition != nil {
-		if !a.allowsKey(o.Partition, a.recordKey(v.lin.trigger, v.record), o.Partition.taken(units)) {
+		key := a.recordKey(v.lin.trigger, v.record)
+		if key != None && !a.allowsKey(o.Partition, key, o.Partition.taken(units)) {
 			return false
 		}
 	}
@@ -268,9 +269,9 @@ func (a *actor) admits(v *visit, o *Op, units int64) bool {
 }
 
 // taken is how many tokens a call of so many units takes.
-func (b *Bucket) taken(units int64) float64 {
+func (b *Bucket) taken(units int64) int64 {
 	if b.Units {
-		return float64(units)
+		return units
 	}
 	return 1
 }

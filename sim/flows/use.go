@@ -23,10 +23,9 @@ type errand struct {
 	cause   Cause
 	until   sim.Time
 
-	use   int32 // under way
-	turn  turn
-	left  int32 // calls of it that are under way
-	fails bool  // a call that is under way may fail and does no harm
+	use  int32 // under way
+	turn turn
+	left int32 // calls of it that are under way
 }
 
 // turn is a place in the calls of a use: the k-th of n for a record.
@@ -42,11 +41,14 @@ type once struct {
 	record uint64
 }
 
-// errand starts uses at a time, now or later; it tells q.to how they ended.
-func (a *actor) errand(q *errand, at sim.Time) {
+// errand starts uses at a time, now or later; it tells q.to how they ended. The ref
+// names it while it goes on.
+func (a *actor) errand(q *errand, at sim.Time) ref {
 	i := a.errands.take()
 	a.errands.items[i] = *q
+	me := a.errands.ref(refUse, i)
 	a.errandOn(i, at)
+	return me
 }
 
 // errandOn goes on with an errand at a time, now or later.
@@ -118,33 +120,43 @@ func (a *actor) errandAsks(i int32) {
 	u := &e.uses[e.use]
 	me := a.errands.ref(refUse, i)
 	if !u.Parallel {
+		c := a.next1(e, u)
 		e.left = 1
-		a.ask(e, u, a.next1(e, u), me)
+		copied := *e
+		a.ask(&copied, u, c, me)
 		return
 	}
-	calls := a.onces[len(a.onces):]
+	var calls []once // not the actor's: what is asked may ask in turn
 	for a.more(e, u) {
 		calls = append(calls, a.next1(e, u))
 	}
-	a.errands.items[i].left = int32(len(calls))
-	for _, c := range calls {
-		if e := a.errands.at(me); e != nil {
-			a.ask(e, u, c, me)
-		}
+	e.left = int32(len(calls))
+	copied := *e
+	for _, c := range calls { // one that fails at once ends the errand, not those beside it
+		a.ask(&copied, u, c, me)
 	}
 }
 
 // errandDue goes on with an errand whose time has come.
 func (a *actor) errandDue(who ref) {
-	if a.errands.at(who) != nil {
+	if e := a.errands.at(who); e != nil && !a.errandLeft(who, e) {
 		a.errandOn(who.place(), a.now)
 	}
+}
+
+// errandLeft forgets an errand whose step has been cancelled.
+func (a *actor) errandLeft(who ref, e *errand) bool {
+	left := e.to.kind() == refFrame && a.frames.at(e.to) == nil
+	if left {
+		a.errands.release(who.place())
+	}
+	return left
 }
 
 // errandAnswered is told how a call of an errand's use ended.
 func (a *actor) errandAnswered(who ref, w answer) {
 	e := a.errands.at(who)
-	if e == nil {
+	if e == nil || a.errandLeft(who, e) {
 		return
 	}
 	u := &e.uses[e.use]
