@@ -102,8 +102,8 @@ func (a *actor) due(who ref) {
 		a.execTimeout(who)
 	case refUse:
 		a.errandDue(who)
-	case refVisit:
-		a.visitDue(who)
+	case refOp:
+		a.opDue(who)
 	case refRoute:
 		a.probeDue(who)
 	default:
@@ -125,8 +125,8 @@ func (a *actor) tell(who ref, w answer) {
 		a.frameAnswered(who, w)
 	case refUse:
 		a.errandAnswered(who, w)
-	case refVisit:
-		a.visitAnswered(who, w)
+	case refOp:
+		a.opAnswered(who, w)
 	case refBody:
 		a.bodyAnswered(who, a.now, w)
 	case refRoute:

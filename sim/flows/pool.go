@@ -24,7 +24,7 @@ const (
 	refRecords         // records that were read together
 	refRoute           // a route's probe
 	refAnswer          // an answer that is on its way back
-	refVisit           // a call of a service
+	refOp              // a call of a service
 )
 
 const (

@@ -1,8 +1,12 @@
 package flows
 
-import "github.com/coldcurve/coldcurve/sim"
+import (
+	"cmp"
 
-// visit is a call of a service: what is asked of it, and how far it is.
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// operation is a call of a service: what is asked of it, and how far it is.
 //
 // A key service is asked first, where the service encrypts. Then the request goes
 // there, and meets an outage, a limit or its latency: first byte + bytes × time of
@@ -11,71 +15,41 @@ import "github.com/coldcurve/coldcurve/sim"
 //
 // A try that is throttled is not billed, whichever the service: AWS, Azure and Google
 // bill requests that were admitted. One that fails is, under the cause Failure.
-type visit struct {
-	to      ref
-	service int32
-	op      int32
-	place   int32 // of who asks
-	key     uint64
-	attempt uint16
-	record  uint64 // key of the record that it is for; 0: none
-	size    int64
-	lin     lineage
-	owner   Owner
-	cause   Cause
-	began   sim.Time // after its encryption
-	stage   visitStage
-	try     uint16
-	missed  bool
-	errors  Errors
-	in      sim.Time // on its way back
+type operation struct {
+	opAsk
+	began  sim.Time // after its encryption
+	stage  opStage
+	try    uint16
+	missed bool
+	errors Errors
+	in     sim.Time // on its way back
 }
 
-// visitStage is what a visit waits for.
-type visitStage uint8
+// opStage is what an operation waits for.
+type opStage uint8
 
 const (
-	visitEncrypts visitStage = iota // the key service
-	visitGoes                       // to be there
-	visitReturns                    // to be back
-	visitWaits                      // for the next try
-	visitBehind                     // for what is behind the cache
+	opEncrypts opStage = iota // the key service
+	opGoes                    // to be there
+	opReturns                 // to be back
+	opWaits                   // for the next try
+	opBehind                  // for what is behind the cache
 )
 
-// tryKey is the key of a try: of the first that of the visit.
-func (v *visit) tryKey() uint64 {
+// tryKey is the key of a try: of the first the operation's.
+func (v *operation) tryKey() uint64 {
 	if v.try == 0 {
 		return v.key
 	}
 	return sim.MadeKey(v.key, uint32(v.try), 0)
 }
 
-// visit calls a service, now, and tells who asks how it ended.
-func (a *actor) visit(q *visit) {
-	if a.known(q.service, q.op) {
-		end, errors := a.visitAhead(q, a.now)
-		a.tellAt(end, q.key, q.to, answer{errors, q.size})
-		return
-	}
-	i := a.visits.take()
-	a.visits.items[i] = *q
-	if e := a.g.Services[q.service].Encrypt; e != nil && a.encrypts(q) {
-		inner := a.encryption(q)
-		inner.to = a.visits.ref(refVisit, i)
-		a.visits.items[i].stage = visitEncrypts
-		a.visit(&inner)
-		return
-	}
-	a.visits.items[i].began = a.now
-	a.visitTry(i)
-}
-
-// visitAhead is a call whose whole course is known when it begins, at a time that has
+// operateAhead is a call whose whole course is known when it begins, at a time that has
 // not come yet, perhaps: when it ends, and how.
-func (a *actor) visitAhead(v *visit, at sim.Time) (sim.Time, Errors) {
+func (a *actor) operateAhead(v *operation, at sim.Time) (sim.Time, Errors) {
 	if a.encrypts(v) {
-		inner := a.encryption(v)
-		end, errors := a.visitAhead(&inner, at)
+		inner := operation{opAsk: a.encryption(v)}
+		end, errors := a.operateAhead(&inner, at)
 		if errors != 0 {
 			return end, errors
 		}
@@ -83,111 +57,111 @@ func (a *actor) visitAhead(v *visit, at sim.Time) (sim.Time, Errors) {
 	}
 	v.began = at
 	for {
-		out := a.visitOut(v)
-		at += out + a.visitThere(v, at+out) + v.in
-		wait, again := a.visitAgain(v)
+		out := a.opOut(v)
+		at += out + a.opThere(v, at+out) + v.in
+		wait, again := a.opAgain(v)
 		if !again {
 			break
 		}
 		at += wait
 	}
-	a.visitEnded(v, at)
+	a.opEnded(v, at)
 	if v.errors == 0 && v.missed {
-		inner := a.behind(v)
-		return a.visitAhead(&inner, at)
+		inner := operation{opAsk: a.behind(v)}
+		return a.operateAhead(&inner, at)
 	}
 	return at, v.errors
 }
 
-// visitTry sends a try on its way.
-func (a *actor) visitTry(i int32) {
-	v := &a.visits.items[i]
-	v.stage = visitGoes
-	a.visitAt(i, a.now+a.visitOut(v))
+// opTry sends a try on its way.
+func (a *actor) opTry(i int32) {
+	v := &a.operations.items[i]
+	v.stage = opGoes
+	a.opAt(i, a.now+a.opOut(v))
 }
 
-// visitAt goes on with a visit at a time.
-func (a *actor) visitAt(i int32, at sim.Time) {
+// opAt goes on with an operation at a time.
+func (a *actor) opAt(i int32, at sim.Time) {
 	if at > a.now {
-		a.wake(at, a.visits.items[i].key, a.visits.ref(refVisit, i))
+		a.wake(at, a.operations.items[i].key, a.operations.ref(refOp, i))
 		return
 	}
-	a.visitOn(i)
+	a.opOn(i)
 }
 
-// visitDue goes on with a visit whose time has come.
-func (a *actor) visitDue(who ref) {
-	if a.visits.at(who) != nil {
-		a.visitOn(who.place())
+// opDue goes on with an operation whose time has come.
+func (a *actor) opDue(who ref) {
+	if a.operations.at(who) != nil {
+		a.opOn(who.place())
 	}
 }
 
-func (a *actor) visitOn(i int32) {
-	v := &a.visits.items[i]
+func (a *actor) opOn(i int32) {
+	v := &a.operations.items[i]
 	switch v.stage {
-	case visitGoes:
-		v.stage = visitReturns
-		a.visitAt(i, a.now+a.visitThere(v, a.now)+v.in)
-	case visitReturns:
-		a.visitBack(i)
-	case visitWaits:
-		a.visitTry(i)
+	case opGoes:
+		v.stage = opReturns
+		a.opAt(i, a.now+a.opThere(v, a.now)+v.in)
+	case opReturns:
+		a.opBack(i)
+	case opWaits:
+		a.opTry(i)
 	}
 }
 
-// visitBack is the answer to a try.
-func (a *actor) visitBack(i int32) {
-	v := &a.visits.items[i]
-	if wait, again := a.visitAgain(v); again {
-		v.stage = visitWaits
-		a.visitAt(i, a.now+wait)
+// opBack is the answer to a try.
+func (a *actor) opBack(i int32) {
+	v := &a.operations.items[i]
+	if wait, again := a.opAgain(v); again {
+		v.stage = opWaits
+		a.opAt(i, a.now+wait)
 		return
 	}
-	a.visitEnded(v, a.now)
+	a.opEnded(v, a.now)
 	if v.errors == 0 && v.missed {
 		inner := a.behind(v)
-		inner.to = a.visits.ref(refVisit, i)
-		v.stage = visitBehind
-		a.visit(&inner)
+		inner.to = a.operations.ref(refOp, i)
+		v.stage = opBehind
+		a.operate(&inner)
 		return
 	}
-	a.visitTells(i, v.errors)
+	a.opTells(i, v.errors)
 }
 
-// visitAnswered is told how the key service, or what is behind a cache, has ended.
-func (a *actor) visitAnswered(who ref, w answer) {
-	v := a.visits.at(who)
+// opAnswered is told how the key service, or what is behind a cache, has ended.
+func (a *actor) opAnswered(who ref, w answer) {
+	v := a.operations.at(who)
 	switch {
 	case v == nil:
-	case v.stage == visitBehind || w.errors != 0:
-		a.visitTells(who.place(), w.errors)
+	case v.stage == opBehind || w.errors != 0:
+		a.opTells(who.place(), w.errors)
 	default:
 		v.began = a.now
-		a.visitTry(who.place())
+		a.opTry(who.place())
 	}
 }
 
-func (a *actor) visitTells(i int32, errors Errors) {
-	to, size := a.visits.items[i].to, a.visits.items[i].size
-	a.visits.release(i)
+func (a *actor) opTells(i int32, errors Errors) {
+	to, size := a.operations.items[i].to, a.operations.items[i].bytes
+	a.operations.release(i)
 	a.tell(to, answer{errors, size})
 }
 
-// visitOut is how long a try is on its way, and sets its way back.
-func (a *actor) visitOut(v *visit) sim.Time {
+// opOut is how long a try is on its way, and sets its way back.
+func (a *actor) opOut(v *operation) sim.Time {
 	s := &a.g.Services[v.service]
-	t := a.trip(v.place, s.Place, v.tryKey(), v.attempt)
+	t := a.trip(v.from, s.Place, v.tryKey(), v.attempt)
 	if s.Ops[v.op].Writes {
-		a.leaves(t.there, v.size, v.lin, v.owner, v.causeNow())
+		a.leaves(t.there, v.bytes, v.lin, v.owner, v.causeNow())
 		v.in = t.in(0)
-		return t.out(v.size)
+		return t.out(v.bytes)
 	}
-	v.in = t.in(v.size)
+	v.in = t.in(v.bytes)
 	return t.out(0)
 }
 
-// visitThere is how long a try stays at the service that it reaches at a time.
-func (a *actor) visitThere(v *visit, at sim.Time) sim.Time {
+// opThere is how long a try stays at the service that it reaches at a time.
+func (a *actor) opThere(v *operation, at sim.Time) sim.Time {
 	s := &a.g.Services[v.service]
 	o := &s.Ops[v.op]
 	n := &a.counts.services[v.service]
@@ -205,7 +179,7 @@ func (a *actor) visitThere(v *visit, at sim.Time) sim.Time {
 		v.errors = OnFailed
 		return after
 	}
-	units := o.units(v.size)
+	units := o.units(v.bytes)
 	if !a.admits(v, o, units) {
 		n.Throttled++
 		v.errors = OnThrottled
@@ -220,14 +194,11 @@ func (a *actor) visitThere(v *visit, at sim.Time) sim.Time {
 	if v.errors != 0 {
 		cause = Failure
 	}
-	if o.ByBytes {
-		units = v.size
-	}
-	a.counts.use(v.lin, v.owner, cause, o.Meter, units)
+	a.counts.use(v.lin, v.owner, cause, o.Meter, o.metered(v.bytes))
 	if v.errors == 0 && !o.Writes {
-		a.leaves(a.wayTo(s.Place, v.place), v.size, v.lin, v.owner, cause)
+		a.leaves(a.wayTo(s.Place, v.from), v.bytes, v.lin, v.owner, cause)
 	}
-	n.Bytes.Add(v.size)
+	n.Bytes.Add(v.bytes)
 	v.missed = false
 	if s.caches() && v.errors == 0 && !o.Writes {
 		if a.hits(v.service, v.key, v.attempt) {
@@ -241,26 +212,18 @@ func (a *actor) visitThere(v *visit, at sim.Time) sim.Time {
 }
 
 // opTime is first byte + size × time of a byte, with the overheads of the service.
-func (a *actor) opTime(s *Service, o *Op, v *visit, key uint64) sim.Time {
-	t := a.delay(o.First, drawLatency, key, v.attempt) + sim.Time(o.PerByte*float64(v.size))
+func (a *actor) opTime(s *Service, o *Op, v *operation, key uint64) sim.Time {
+	t := a.delay(o.First, drawLatency, key, v.attempt) + sim.Time(o.PerByte*float64(v.bytes))
 	if s.Factor > 0 {
 		t = sim.Time(float64(t) * s.Factor)
 	}
 	return t + a.delay(s.Add, drawOverhead, key, v.attempt)
 }
 
-// units is how many units a call is.
-func (o *Op) units(size int64) int64 {
-	if o.Unit <= 0 {
-		return 1
-	}
-	return max(1, (size+o.Unit-1)/o.Unit)
-}
-
 // admits asks the limits of an op.
-func (a *actor) admits(v *visit, o *Op, units int64) bool {
+func (a *actor) admits(v *operation, o *Op, units int64) bool {
 	if o.Partition != nil {
-		key := a.recordKey(v.lin.trigger, v.record)
+		key := a.recordKey(v.lin.trigger, cmp.Or(v.record, v.lin.record))
 		if key != None && !a.allowsKey(o.Partition, key, o.Partition.taken(units)) {
 			return false
 		}
@@ -284,9 +247,9 @@ func (a *actor) hits(service int32, key uint64, attempt uint16) bool {
 	return a.uniform(drawHit, key, attempt) < a.g.Services[service].HitRate
 }
 
-// visitAgain says whether the client's library asks again, and after how long: the
+// opAgain says whether the client's library asks again, and after how long: the
 // next interval of its backoff, by its jitter.
-func (a *actor) visitAgain(v *visit) (sim.Time, bool) {
+func (a *actor) opAgain(v *operation) (sim.Time, bool) {
 	r := &a.g.Services[v.service].Retry
 	if v.errors == 0 || r.On&v.errors == 0 || int(v.try) >= r.Attempts {
 		return 0, false
@@ -296,15 +259,15 @@ func (a *actor) visitAgain(v *visit) (sim.Time, bool) {
 	return wait, true
 }
 
-// visitEnded counts a call whose last try was answered.
-func (a *actor) visitEnded(v *visit, now sim.Time) {
+// opEnded counts a call whose last try was answered.
+func (a *actor) opEnded(v *operation, now sim.Time) {
 	if v.lin.counted && v.errors == 0 {
 		a.counts.services[v.service].Latency.record(now - v.began)
 	}
 }
 
 // causeNow is why a try is made.
-func (v *visit) causeNow() Cause {
+func (v *operation) causeNow() Cause {
 	if v.try > 0 && v.cause == Work {
 		return Again
 	}
@@ -313,24 +276,24 @@ func (v *visit) causeNow() Cause {
 
 // encrypts reports whether a call asks the key service of its service: not where the
 // data key is cached.
-func (a *actor) encrypts(v *visit) bool {
+func (a *actor) encrypts(v *operation) bool {
 	e := a.g.Services[v.service].Encrypt
 	return e != nil && (e.Probability >= 1 || a.uniform(drawProbability, sim.MadeKey(v.key, encryptChild, 0), v.attempt) < e.Probability)
 }
 
-// Children of a visit's key.
+// Children of an operation's key.
 const (
 	encryptChild = 1 << 16 // above every try
 	behindChild  = 1<<16 + 1
 )
 
 // encryption is the call of the key service. It is the service that asks.
-func (a *actor) encryption(v *visit) visit {
+func (a *actor) encryption(v *operation) opAsk {
 	e := a.g.Services[v.service].Encrypt
 	key := sim.MadeKey(v.key, encryptChild, 1)
-	return visit{
-		service: e.Service, op: e.Op, place: a.g.Services[v.service].Place, key: key, attempt: v.attempt,
-		size: a.bytes(e.Size, v.size, drawSize, key), lin: v.lin, owner: v.owner, cause: overheadOf(v.cause),
+	return opAsk{
+		service: e.Service, op: e.Op, key: key, attempt: v.attempt, from: a.g.Services[v.service].Place, record: v.record,
+		bytes: a.bytes(e.Size, v.bytes, drawSize, key), lin: v.lin, owner: v.owner, cause: overheadOf(v.cause),
 	}
 }
 
@@ -343,10 +306,10 @@ func overheadOf(c Cause) Cause {
 }
 
 // behind is the call that follows a miss.
-func (a *actor) behind(v *visit) visit {
-	b := *v
+func (a *actor) behind(v *operation) opAsk {
+	b := v.opAsk
 	b.service, b.op = a.g.Services[v.service].Behind, a.services[v.service].behind[v.op]
-	b.key, b.try, b.missed, b.stage = sim.MadeKey(v.key, behindChild, 0), 0, false, 0
+	b.key = sim.MadeKey(v.key, behindChild, 0)
 	return b
 }
 

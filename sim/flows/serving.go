@@ -3,7 +3,7 @@ package flows
 // serving is what an actor has of services, of bodies, of routes and of networks.
 type serving struct {
 	errands    pool[errand]
-	visits     pool[visit]
+	operations pool[operation]
 	tries      pool[routeTry]
 	limited    map[*Bucket]*tokens
 	partitions map[partition]*tokens

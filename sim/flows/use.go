@@ -93,8 +93,8 @@ func (a *actor) ahead(e *errand, u *Use) bool {
 func (a *actor) runAhead(e *errand, u *Use, at sim.Time) (sim.Time, Errors) {
 	ends, failed, errors := at, sim.Never, Errors(0)
 	for {
-		v := a.visitOf(e, u, a.next1(e, u))
-		end, how := a.visitAhead(&v, at)
+		o := operation{opAsk: a.operationOf(e, u, a.next1(e, u))}
+		end, how := a.operateAhead(&o, at)
 		if how != 0 && !u.Optional {
 			if end < failed {
 				failed, errors = end, how
@@ -195,9 +195,9 @@ func (a *actor) tellAt(at sim.Time, key uint64, to ref, w answer) {
 func (a *actor) ask(e *errand, u *Use, c once, me ref) {
 	switch {
 	case u.Service != None:
-		v := a.visitOf(e, u, c)
+		v := a.operationOf(e, u, c)
 		v.to = me
-		a.visit(&v)
+		a.operate(&v)
 	case u.Function != None:
 		a.request(&ask{
 			function: u.Function, key: c.key, attempt: e.attempt, at: a.now, from: e.place, input: a.sizeOf(e, u, c),
@@ -210,10 +210,10 @@ func (a *actor) ask(e *errand, u *Use, c once, me ref) {
 	}
 }
 
-// visitOf is one call of a service.
-func (a *actor) visitOf(e *errand, u *Use, c once) visit {
-	return visit{
-		service: u.Service, op: u.Op, place: e.place, key: c.key, attempt: e.attempt, record: c.record, size: a.sizeOf(e, u, c),
+// operationOf is one call of a service.
+func (a *actor) operationOf(e *errand, u *Use, c once) opAsk {
+	return opAsk{
+		service: u.Service, op: u.Op, key: c.key, attempt: e.attempt, from: e.place, bytes: a.sizeOf(e, u, c), record: c.record,
 		lin: e.lin, owner: u.Owner, cause: e.causeOf(u),
 	}
 }
