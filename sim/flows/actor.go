@@ -30,8 +30,9 @@ func (a *App) New() sim.Follower {
 
 // lineage is where something came from.
 type lineage struct {
-	trigger int32 // whose arrival it was
-	counted bool  // that arrived in the window
+	trigger int32  // whose arrival it was
+	counted bool   // that arrived in the window
+	record  uint64 // key of the arrival, of a batch that of its first; 0: none
 }
 
 // actor is an application in one shard.
@@ -48,7 +49,7 @@ type actor struct {
 	calls   pool[call]
 	bodies  pool[body]
 	answers pool[pending]
-	starts  pool[start]
+	asked   pool[start]
 	links   pool[link] // of critical paths; their places are freed without a new generation
 	loops   pool[[]uint32]
 	keys    []uint64 // of records, see batch
@@ -59,13 +60,15 @@ type actor struct {
 	buckets   []tokens        // by plan.buckets
 	slots     []slotState     // by plan.slots
 	waiting   []waitingStarts // by flow
+
+	serving
 }
 
 func newActor(g *Graph, key sim.RunKey) *actor {
 	p := newPlan(g)
 	a := &actor{
 		g: g, plan: p, draws: newDraws(key), counts: newCounts(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
-		waiting: make([]waitingStarts, len(g.Flows)),
+		waiting: make([]waitingStarts, len(g.Flows)), serving: newServing(g),
 	}
 	for _, b := range p.buckets {
 		a.buckets = append(a.buckets, newTokens(b))
@@ -119,6 +122,12 @@ func (a *actor) due(who ref) {
 		a.answerDue(who)
 	case refStart:
 		a.startDue(who)
+	case refUse:
+		a.errandDue(who)
+	case refOp:
+		a.opDue(who)
+	case refRoute:
+		a.probeDue(who)
 	default:
 		panic(fmt.Sprintf("flows: a timer of kind %d", who.kind()))
 	}
@@ -138,6 +147,14 @@ func (a *actor) tell(who ref, w answer) {
 	case refNobody:
 	case refFrame:
 		a.frameAnswered(who, w)
+	case refUse:
+		a.errandAnswered(who, w)
+	case refOp:
+		a.opAnswered(who, w)
+	case refBody:
+		a.bodyAnswered(who, a.now, w)
+	case refRoute:
+		a.routeAnswered(who, w)
 	default:
 		panic(fmt.Sprintf("flows: an answer to kind %d", who.kind()))
 	}

@@ -24,11 +24,12 @@ const (
 	refRecords          // records that were read together
 	refRoute            // a route's probe
 	refAnswer           // an answer that is on its way back
+	refOp               // a call of a service
 )
 
 const (
-	kindBits  = 4
-	genBits   = 28
+	kindBits  = 5
+	genBits   = 27
 	placeBits = 32
 )
 

@@ -2,7 +2,8 @@ package flows
 
 import "github.com/coldcurve/coldcurve/sim"
 
-// callStep calls a function or a flow, after the orchestrator's gap.
+// callStep asks what a step calls: a function or a flow, one of several, or services,
+// after the orchestrator's gap.
 func (a *actor) callStep(i int32) {
 	f := &a.frames.items[i]
 	s := &a.g.Steps[f.step]
@@ -31,7 +32,7 @@ func (a *actor) callStep(i int32) {
 // call makes the call that a frame's step is, if the engine has a slot for it.
 func (a *actor) call(i int32) {
 	f := &a.frames.items[i]
-	if slot := a.plan.slot[a.execs.items[f.exec].flow]; slot != None && a.g.Steps[f.step].Function != None {
+	if slot := a.plan.slot[a.execs.items[f.exec].flow]; slot != None && a.g.Steps[f.step].Kind == CallStep && a.g.Steps[f.step].Function != None {
 		if !a.takeSlot(slot, i) {
 			f.wait = waitsForSlot
 			return
@@ -53,6 +54,16 @@ func (a *actor) callNow(i int32) {
 	}
 	to := a.frames.ref(refFrame, i)
 	f.wait, f.asked = waitsForAnswer, a.now
+	switch s.Kind {
+	case RouteStep:
+		a.messages(x, s, cause, key, f.attempt)
+		a.routeStep(i)
+		return
+	case UseStep:
+		a.messages(x, s, cause, key, f.attempt)
+		a.useStep(i)
+		return
+	}
 	a.messages(x, s, cause, key, f.attempt)
 	from, lin, attempt, records, async := x.engine.Place, x.lin, f.attempt, f.records, s.Async
 	if async {
