@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -129,8 +130,23 @@ func build(d *Diagram, u *ruler) *level {
 			b.names[n.ID] = place{in, x}
 		}
 	}
+	b.sort(b.root)
 	b.edges()
 	return b.root
+}
+
+// sort puts the groups of a level, and of those in it, where their first nodes stand in
+// the order of the diagram.
+func (b *builder) sort(l *level) {
+	for _, x := range l.boxes {
+		if x.inner != nil {
+			b.sort(x.inner)
+			if len(x.inner.boxes) > 0 {
+				x.index = x.inner.boxes[0].index
+			}
+		}
+	}
+	slices.SortStableFunc(l.boxes, func(p, q *box) int { return cmp.Compare(p.index, q.index) })
 }
 
 func (b *builder) add(in *level, x *box) *box {
@@ -162,6 +178,7 @@ func (b *builder) groups() map[string]*level {
 		}
 		l := newLevel(g, parent)
 		l.box = b.add(parent, &box{role: groupBox, inner: l})
+		l.box.index += len(b.d.Nodes) // an empty group comes last
 		levels[g.ID], b.names[g.ID] = l, place{parent, l.box}
 		return l
 	}

@@ -16,7 +16,11 @@ func (l *level) layout(u *ruler, limit float64) {
 	}
 	for _, b := range l.boxes {
 		if b.inner != nil {
-			b.inner.layout(u, inner-lane)
+			room := inner
+			if len(l.boxes) > 1 {
+				room -= lane
+			}
+			b.inner.layout(u, room)
 			b.w, b.h = b.inner.w, b.inner.h
 		} else {
 			b.size(u)

@@ -11,35 +11,54 @@ const sweeps = 12
 // orderAll orders each row so that few edges cross, and keeps the best order found.
 func (g *grid) orderAll() {
 	g.settle()
-	best, least := g.snapshot(), g.crossings()
 	size := 0
 	for _, row := range g.rows {
 		size += len(row)
 	}
-	for i := range sweeps {
-		if least == 0 {
+	small := size < 400
+	first := g.snapshot()
+	best, least := first, g.crossings()
+	for start := range 4 { // in order or mirrored, down or up first
+		if least == 0 || start > 0 && !small {
 			break
 		}
-		if i%2 == 0 {
-			for r := 1; r < len(g.rows); r++ {
-				g.sweep(r, func(b *box) []link { return b.up })
+		g.restore(first)
+		if start%2 == 1 {
+			for _, row := range g.rows {
+				slices.Reverse(row)
+				number(row)
 			}
-		} else {
-			for r := len(g.rows) - 2; r >= 0; r-- {
-				g.sweep(r, func(b *box) []link { return b.down })
+			g.settle()
+		}
+		for i := range sweeps {
+			if (i+start/2)%2 == 0 {
+				for r := 1; r < len(g.rows); r++ {
+					g.sweep(r, upLinks)
+				}
+			} else {
+				for r := len(g.rows) - 2; r >= 0; r-- {
+					g.sweep(r, downLinks)
+				}
 			}
-		}
-		if size < 400 {
-			g.swapAll()
-		}
-		g.settle()
-		if n := g.crossings(); n < least {
-			best, least = g.snapshot(), n
+			if small {
+				g.swapAll()
+			}
+			g.settle()
+			if n := g.crossings(); n < least {
+				best, least = g.snapshot(), n
+			}
+			if least == 0 {
+				break
+			}
 		}
 	}
-	g.rows = best
-	for _, row := range g.rows {
-		number(row)
+	g.restore(best)
+}
+
+func (g *grid) restore(rows [][]*box) {
+	for i, row := range rows {
+		g.rows[i] = slices.Clone(row)
+		number(g.rows[i])
 	}
 }
 

@@ -212,7 +212,11 @@ func (g *grid) trim() {
 		}
 	}
 	if g.head != nil {
-		g.head.x = min(g.head.x, left+g.head.w/2)
+		g.head.x = left + g.head.w/2
+		if row := g.rows[0]; len(row) > 1 {
+			n := row[1]
+			g.head.x = min(g.head.x, n.x-n.w/2-gapBetween(g.head, n)-g.head.w/2)
+		}
 		left, right = min(left, g.head.x-g.head.w/2), max(right, g.head.x+g.head.w/2)
 	}
 	for _, row := range g.rows {

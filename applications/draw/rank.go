@@ -58,6 +58,7 @@ const (
 	boxGap  = 14 // between boxes of a row
 	bendGap = 9  // beside a bend
 	bendW   = 4
+	passW   = bendW + 12 // of a bend and the gap beside it
 )
 
 // gapBetween is the least distance of two neighbours.
@@ -93,8 +94,12 @@ type grid struct {
 func (g *grid) rankAll() {
 	in, out := map[*box][]*box{}, map[*box][]*box{}
 	degree := map[*box]int{}
+	leaves := map[*box][]*box{} // ports below
 	for _, r := range g.runs {
 		u, l := r.upper.box, r.lower.box
+		if l.role == portBox {
+			leaves[u] = append(leaves[u], l)
+		}
 		if u.role == portBox || l.role == portBox {
 			continue
 		}
@@ -103,6 +108,7 @@ func (g *grid) rankAll() {
 	}
 	order := topological(g.boxes, out, degree)
 	width := &rowWidths{limit: g.limit}
+	left := map[*box]bool{}
 	for _, b := range order {
 		least, first := 0, -1
 		for _, p := range in[b] {
@@ -113,6 +119,12 @@ func (g *grid) rankAll() {
 		}
 		b.rank = width.fit(b, least)
 		width.pass(first, b.rank)
+		for _, p := range leaves[b] {
+			if !left[p] {
+				left[p] = true
+				width.passAll(b.rank)
+			}
+		}
 	}
 	for _, b := range slices.Backward(order) { // nearer to what it leads to
 		if len(out[b]) <= len(in[b]) {
@@ -165,11 +177,12 @@ type rowWidths struct {
 	limit float64
 	width []float64
 	boxes []int
+	all   float64 // of what passes all ranks that are to come
 }
 
 func (w *rowWidths) grow(r int) {
 	for len(w.width) <= r {
-		w.width, w.boxes = append(w.width, 0), append(w.boxes, 0)
+		w.width, w.boxes = append(w.width, w.all), append(w.boxes, 0)
 	}
 }
 
@@ -208,8 +221,16 @@ func (w *rowWidths) move(b *box, r int) {
 // pass counts the bend of an edge in the ranks between.
 func (w *rowWidths) pass(from, to int) {
 	for r := from + 1; from >= 0 && r < to; r++ {
-		w.width[r] += bendW + 12
+		w.width[r] += passW
 	}
+}
+
+// passAll counts the bend of an edge in all ranks below one.
+func (w *rowWidths) passAll(from int) {
+	for r := from + 1; r < len(w.width); r++ {
+		w.width[r] += passW
+	}
+	w.all += passW
 }
 
 // dropEmpty numbers the ranks that hold boxes.

@@ -41,7 +41,7 @@ func lightTheme() theme {
 }
 
 func darkTheme() theme {
-	return theme{hex("#16181b"), hex("#f2f2f0"), hex("#cfcfcd"), hex("#565a60"), hex("#1e2125"), hex("#c25a00"), hex("#ff8a4c"), 0.2, true}
+	return theme{hex("#16181b"), hex("#f2f2f0"), hex("#dededc"), hex("#565a60"), hex("#1e2125"), hex("#c25a00"), hex("#ff8a4c"), 0.2, true}
 }
 
 // shades is how many steps of darkness there are.

@@ -100,7 +100,7 @@ func (u *ruler) lines(text string, s style, width float64, n int) (out []line) {
 		if len(out) == n-1 && len(rest) > 0 {
 			row = u.shorten(row+" "+strings.Join(rest, " "), s, width)
 		}
-		if row = strings.TrimSpace(strings.TrimSuffix(row, " ·")); row != "" {
+		if row = strings.Trim(row, " ·"); row != "" { // separators are for within a line
 			out = append(out, line{row, u.width(row, s.size, s.heavy), s})
 		}
 	}
