@@ -18,6 +18,12 @@ type template struct {
 	// invokes are the EventInvokeConfigs by function, unread what nothing is made of, by type.
 	invokes map[string]*node
 	unread  map[string][]*node
+	// memory and timeout are of a function that says none, by whose rule.
+	memory, timeout int
+	defaulter       string
+	alias           map[string]string // other names of resources
+	shared          *node             // statements of a role that all functions have
+	sends           [][2]string       // functions and queues that they are told of
 	// later is done when all triggers are known.
 	later []func()
 	// flows are the names of state machines by resource.
@@ -65,6 +71,7 @@ func (t *template) function(n *node, name string, arg *node) val {
 		} else {
 			id, attr, _ = strings.Cut(id, ".")
 		}
+		id = t.canon(id)
 		return val{text: "${" + id + "." + attr + "}", name: id, attr: attr, known: true}
 	case "Fn::Sub":
 		return t.sub(arg)
@@ -87,6 +94,7 @@ func (t *template) function(n *node, name string, arg *node) val {
 
 // ref is the value of a Ref: a parameter's default, or a resource.
 func (t *template) ref(id string) val {
+	id = t.canon(id)
 	if v, ok := pseudo[id]; ok {
 		return val{text: v, known: true}
 	}
@@ -98,6 +106,14 @@ func (t *template) ref(id string) val {
 		return val{text: v.str(), known: true}
 	}
 	return val{text: "${" + id + "}", name: id, known: t.resources.get(id) != nil}
+}
+
+// canon is the name under which a resource stands here.
+func (t *template) canon(id string) string {
+	if other, ok := t.alias[id]; ok {
+		return other
+	}
+	return id
 }
 
 // sub puts values into a text.
@@ -147,6 +163,7 @@ func (t *template) named(own *node, name string) val {
 		return t.resolve(v)
 	}
 	if id, attr, ok := strings.Cut(name, "."); ok {
+		id = t.canon(id)
 		return val{text: "${" + name + "}", name: id, attr: attr, known: true}
 	}
 	return t.ref(name)
@@ -291,7 +308,7 @@ func (t *template) resourceOf(n *node) string {
 	if v.name != "" {
 		return v.name
 	}
-	return resourceName(v.text)
+	return t.canon(resourceName(v.text))
 }
 
 func (t *template) typeOf(id string) string { return t.resources.get(id, "Type").str() }
@@ -317,6 +334,7 @@ func (t *template) refer(subs *node) func(n *node) ref {
 		if v.name != "" && !r.dynamic {
 			r.name = v.name
 		}
+		r.name = t.canon(r.name)
 		return r
 	}
 }

@@ -22,6 +22,7 @@ type Format struct {
 func Formats() []Format {
 	return []Format{
 		{"cloudformation", "AWS SAM and CloudFormation templates", isTemplate, readTemplate},
+		{"serverless", "serverless.yml of the Serverless Framework on AWS", isServerless, readServerless},
 		{"asl", "state machines in the Amazon States Language", isMachine, readMachine},
 	}
 }

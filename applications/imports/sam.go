@@ -39,7 +39,7 @@ func newTemplate(d *Draft, n *node, o *Options) (*template, error) {
 	if err := n.need("Resources", table, "a template"); err != nil {
 		return nil, err
 	}
-	t := &template{d: d, o: o, root: n, flows: map[string]string{}, globals: n.get("Globals"), invokes: map[string]*node{}, unread: map[string][]*node{}}
+	t := &template{d: d, o: o, root: n, flows: map[string]string{}, globals: n.get("Globals"), memory: lambdaMemory, timeout: lambdaTimeout, defaulter: "Lambda's default", invokes: map[string]*node{}, unread: map[string][]*node{}}
 	all := n.get("Resources")
 	t.resources = &node{file: all.file, line: all.line, kind: table}
 	for _, id := range all.keys {
@@ -66,7 +66,26 @@ func newTemplate(d *Draft, n *node, o *Options) (*template, error) {
 			t.remove(id)
 		}
 	}
+	t.physical()
 	return t, nil
+}
+
+// physical lets resources be found by the names that they are given.
+func (t *template) physical() {
+	if t.alias == nil {
+		t.alias = map[string]string{}
+	}
+	for _, id := range t.resources.keys {
+		p := t.prop(t.resources.get(id), "Properties")
+		for _, key := range []string{"FunctionName", "QueueName", "TableName", "TopicName", "BucketName", "StateMachineName", "Name"} {
+			if key == "FunctionName" && !strings.HasSuffix(t.typeOf(id), "::Function") {
+				continue // of another resource
+			}
+			if v := t.resolve(t.prop(p, key)); v.known && v.text != "" && t.resources.get(v.text) == nil && t.alias[v.text] == "" {
+				t.alias[v.text] = id
+			}
+		}
+	}
 }
 
 func (t *template) remove(id string) {
@@ -93,6 +112,7 @@ func (t *template) read() error {
 			}
 		}
 	}
+	t.sharedRole()
 	for _, f := range t.later {
 		f()
 	}
@@ -129,9 +149,9 @@ func (t *template) computes(id string, r *node) error {
 		}
 		about := ""
 		if n == 0 {
-			n, about = otherwise, "Lambda's default"
+			n, about = otherwise, t.defaulter
 			if p != nil {
-				about = "line " + fmt.Sprint(p.line) + ": not known here, Lambda's default"
+				about = "line " + fmt.Sprint(p.line) + ": not known here, " + t.defaulter
 			}
 		} else {
 			about = place(p)
@@ -143,10 +163,10 @@ func (t *template) computes(id string, r *node) error {
 		f.set(strings.ToLower(strings.TrimSuffix(key, "Size")), str(v), about)
 		return nil
 	}
-	if err := size("MemorySize", 1, 1<<20, lambdaMemory, "MB"); err != nil {
+	if err := size("MemorySize", 1, 1<<20, t.memory, "MB"); err != nil {
 		return err
 	}
-	if err := size("Timeout", 1, 86400, lambdaTimeout, "s"); err != nil {
+	if err := size("Timeout", 1, 86400, t.timeout, "s"); err != nil {
 		return err
 	}
 	if p := t.functionProp(r, "ReservedConcurrentExecutions"); p != nil {

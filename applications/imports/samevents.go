@@ -71,7 +71,7 @@ func (t *template) startOf(n *node) string { return t.named2(t.resolve(t.plain(n
 func (t *template) named2(v val) string {
 	id := v.name
 	if id == "" {
-		id = resourceName(v.text)
+		id = t.canon(resourceName(v.text))
 	}
 	for range 3 { // an alias or version of a function
 		if kind := t.typeOf(id); kind != "AWS::Lambda::Alias" && kind != "AWS::Lambda::Version" {
@@ -300,7 +300,7 @@ func (t *template) target(to *node) string {
 	v := t.resolve(to)
 	id := v.name
 	if id == "" {
-		id = resourceName(v.text)
+		id = t.canon(resourceName(v.text))
 	}
 	if takers := t.d.takers(id); len(takers) > 0 {
 		return takers[0].name

@@ -207,7 +207,7 @@ func (t *template) uses(f *item, to *node, reads, writes bool) {
 	v := t.resolve(t.plain(to))
 	id := v.name
 	if id == "" {
-		id = resourceName(v.text)
+		id = t.canon(resourceName(v.text))
 	}
 	if id == "" || id == "*" || t.typeOf(id) == "" {
 		return // of everything, or of nothing that is here
@@ -304,4 +304,33 @@ func silent(kind string) bool {
 		}
 	}
 	return false
+}
+
+// sharedRole gives what the role of all functions lets them do to the one that there
+// is; of several, which of them does it is not said.
+func (t *template) sharedRole() {
+	for _, s := range t.sends {
+		f, takers := find(t.d.functions, s[0]), t.d.takers(s[1])
+		if f != nil && len(takers) > 0 {
+			f.use(tableOf(is("send", str(takers[0].name)), is("count", ask("how often a call of it does this"))), "its environment has the queue's address")
+		}
+	}
+	if t.shared == nil {
+		return
+	}
+	if len(t.d.functions) == 1 {
+		t.statements(t.d.functions[0], t.shared)
+		return
+	}
+	probe := &item{name: "-"}
+	t.statements(probe, t.shared)
+	if uses := probe.get("use"); uses != nil {
+		var parts []string
+		for i := range uses.items {
+			var b strings.Builder
+			uses.items[i].inline(&b, func(string, string) {}, "")
+			parts = append(parts, b.String())
+		}
+		t.d.lose(t.shared, "the role that all functions share lets them do this, which of them does it is not said: %s", strings.Join(parts, ", "))
+	}
 }
