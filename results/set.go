@@ -36,6 +36,8 @@ type Cell struct {
 	StepTimes *StepTimes
 	// Functions are the workload's functions; cells may share the slice.
 	Functions []sim.Function
+	// Application is what the cell runs, whose title stands for the platform; nil: functions.
+	Application *ApplicationGraph
 	// Clients is true where clients give up or ask again.
 	Clients bool
 	// Replications are the cell's units, in the order of their number: whole, or
