@@ -220,9 +220,13 @@ func (w *workloadSpec) check(n *spec.Node) error {
 	if !synthetic {
 		return nil
 	}
+	others := "synthetic functions do not have it"
+	if w.Application != nil {
+		others = "an application does not have it"
+	}
 	for _, key := range []string{"arrivals", "start", "sample", "scale", "source", "context"} {
 		if at := n.Get(key); at != nil {
-			return at.Errorf("this is of a trace; synthetic functions and applications do not have it")
+			return at.Errorf("this is of a trace; %s", others)
 		}
 	}
 	return nil
