@@ -218,6 +218,9 @@ func (p *Plan) gather(s store, summaries map[string]*results.Replication) *resul
 		}
 		set.Cells = append(set.Cells, cell)
 	}
+	for _, t := range p.texts {
+		set.Applications = append(set.Applications, results.Text{Name: results.ApplicationsFolder + "/" + t.name, Data: t.text})
+	}
 	set.Load = func(cell, replication int) (*results.Replication, error) {
 		return s.unit(p.cells[cell].units[replication].id)
 	}

@@ -3,6 +3,7 @@ package results
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/cockroachdb/apd/v3"
 
@@ -18,6 +19,8 @@ type ApplicationGraph struct {
 	*flows.Graph
 	// Tags are what costs are counted under, of each trigger and of each owner; "": none.
 	TriggerTags, OwnerTags []string
+	// Draw draws it as SVG, with what is said of each step; nil: it cannot be drawn.
+	Draw func([]StepValue) []byte
 }
 
 // Application is what an application did in one unit, and what each part of it costs.
@@ -27,7 +30,8 @@ type Application struct {
 	Services []ServiceRecord // by service
 	Callees  []CalleeRecord  // by function
 	Causes   [flows.NumCauses]apd.Decimal
-	Tags     []TagRecord // in the order of their names; what has no tag is the first
+	Tags     []TagRecord   // in the order of their names; what has no tag is the first
+	Bill     []ServiceBill // in the order of the bill
 	Costs    []Cost
 	// Latencies are those of each trigger, of what succeeded; nil in a Summary.
 	Latencies []*Histogram `json:",omitempty"`
@@ -87,6 +91,30 @@ type CalleeRecord struct {
 type TagRecord struct {
 	Name string
 	Cost apd.Decimal
+}
+
+// ServiceBill is what one of the tariffs of the bill comes to.
+type ServiceBill struct {
+	Service string // the tariff's title
+	Grade   string // the worst of the prices that count; "": none does
+	Cost    apd.Decimal
+}
+
+// billOf sums the lines of a bill by service.
+func billOf(b *costmodel.Bill) (list []ServiceBill) {
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		k := slices.IndexFunc(list, func(s ServiceBill) bool { return s.Service == l.Service })
+		if k < 0 {
+			k = len(list)
+			list = append(list, ServiceBill{Service: l.Service})
+		}
+		put(&list[k].Cost, &l.Amount)
+		if !l.Quantity.IsZero() {
+			list[k].Grade = max(list[k].Grade, l.Grade) // A before B before C before U
+		}
+	}
+	return list
 }
 
 // NewApplication gathers what a unit told of an application, and its costs.
@@ -227,8 +255,9 @@ func (e *EventRecord) Outcomes() (ended [statuses]uint64) {
 	return ended
 }
 
-// OfApplication makes of a record of requests at functions the record of an application:
-// arrivals, their ends and latency are of what came to its triggers from outside.
+// OfApplication makes of a record of requests at functions, with its bill, the record of
+// an application: arrivals, their ends and latency are of what came to its triggers from
+// outside.
 func (r *Replication) OfApplication(a *Application) {
 	r.Application, r.Ended, r.Latency = a, [statuses]uint64{}, new(Histogram)
 	for i := range a.Events {
@@ -238,6 +267,9 @@ func (r *Replication) OfApplication(a *Application) {
 		if a.Events[i].Arrived > 0 {
 			r.Latency.Merge(a.Latencies[i])
 		}
+	}
+	if len(r.Bills) > 0 {
+		a.Bill = billOf(&r.Bills[0])
 	}
 	r.Attempts = r.Arrivals()
 }
@@ -283,3 +315,5 @@ func perEvent(amount *apd.Decimal, events uint64, scale float64) float64 {
 	}
 	return costmodel.Float(amount) / (float64(events) * scale)
 }
+
+func floatOf(d *apd.Decimal) float64 { return costmodel.Float(d) }

@@ -45,17 +45,17 @@ type Replication struct {
 	Loads []Load `json:",omitempty"`
 	// Clamped counts the drawn durations that reached the longest there is,
 	// sim.Longest, and count as that: of all requests, of the warm-up too.
-	Clamped   uint64 `json:",omitempty"`
-	Series    Series
-	Serving   *Serving         `json:",omitempty"` // nil: no server told of tokens
-	Users     *Users           `json:",omitempty"` // nil: no client gives up or asks again
-	Power     *Power           `json:",omitempty"` // nil: it is not known
-	Bills     []costmodel.Bill // one a tariff, in the experiment's order; of an application one of all together
+	Clamped uint64 `json:",omitempty"`
+	Series  Series
+	Serving *Serving         `json:",omitempty"` // nil: no server told of tokens
+	Users   *Users           `json:",omitempty"` // nil: no client gives up or asks again
+	Power   *Power           `json:",omitempty"` // nil: it is not known
+	Bills   []costmodel.Bill // one a tariff, in the experiment's order; of an application one of all together
 	// Application is what an application did; nil: it is none. Arrivals, their ends and
 	// latency are then its events', all else is of requests at its functions.
-	Application *Application `json:",omitempty"`
-	Warnings  []string         `json:",omitempty"`
-	Functions []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
+	Application *Application     `json:",omitempty"`
+	Warnings    []string         `json:",omitempty"`
+	Functions   []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
 	// Columns are, of a Summary alone, the Values without a bill and under each.
 	Columns [][]float64 `json:"-"`
 }

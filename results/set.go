@@ -79,6 +79,7 @@ type Set struct {
 	// Experiment, Source and Tariffs are the texts of ExperimentFile, SourceFile and
 	// TariffsFile; nil: there is none.
 	Experiment, Source, Tariffs []byte
+	Applications                []Text // the files of applications as they were written
 	// Load loads one replication of one cell, whole, by their indices; the cells
 	// may then hold summaries. Several goroutines call it at the same time. Where
 	// it is nil, the cells hold the whole units.
