@@ -10,3 +10,9 @@ type Durations struct {
 	Min, Max sim.Time
 	Buckets  []uint64 // by bucketOf; cut behind the last that is not 0
 }
+
+// record adds one.
+func (d *Durations) record(t sim.Time) {
+	d.N++
+	d.Sum.Add(t)
+}

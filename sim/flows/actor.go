@@ -1,0 +1,120 @@
+package flows
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// App runs a graph: the sim.FollowerFactory of a run.
+type App struct {
+	graph *Graph
+	key   sim.RunKey
+
+	mu     sync.Mutex
+	actors []*actor
+}
+
+// New returns the application of one run.
+func New(g *Graph, key sim.RunKey) *App { return &App{graph: g, key: key} }
+
+// New implements sim.FollowerFactory.
+func (a *App) New() sim.Follower {
+	made := newActor(a.graph, a.key)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.actors = append(a.actors, made)
+	return made
+}
+
+// lineage is where something came from.
+type lineage struct {
+	trigger int32 // whose arrival it was
+	counted bool  // that arrived in the window
+}
+
+// actor is an application in one shard.
+type actor struct {
+	g      *Graph
+	draws  draws
+	now    sim.Time
+	next   *sim.Next
+	counts counts
+
+	execs   pool[execution]
+	frames  pool[frame]
+	limits  pool[stepLimit]
+	calls   pool[call]
+	bodies  pool[body]
+	answers pool[pending]
+	keys    []uint64 // of records, see batch
+}
+
+func newActor(g *Graph, key sim.RunKey) *actor {
+	return &actor{g: g, draws: newDraws(key), counts: newCounts(g)}
+}
+
+var _ sim.Actor = (*actor)(nil)
+
+// Arrived implements sim.Actor: a trigger's arrival.
+func (a *actor) Arrived(in sim.Arrived, next *sim.Next) {
+	a.now, a.next = in.Arrival, next
+	a.arrived(int32(in.Function)-int32(len(a.g.Functions)), in.Ordinal)
+}
+
+// Due implements sim.Actor.
+func (a *actor) Due(now sim.Time, t sim.Timer, next *sim.Next) {
+	a.now, a.next = now, next
+	a.due(ref(t.Ref))
+}
+
+// Began implements sim.Actor.
+func (a *actor) Began(b sim.Began, next *sim.Next) {
+	a.now, a.next = b.Now, next
+	a.began(&b)
+}
+
+// Ended implements sim.Follower.
+func (a *actor) Ended(e sim.End, next *sim.Next) {
+	a.now, a.next = e.Now, next
+	a.ended(&e)
+}
+
+// wake sets a timer for what a ref names. Timers of the same time go by key.
+func (a *actor) wake(at sim.Time, key uint64, who ref) {
+	a.next.Wake(sim.Timer{At: at, Key: key, Ref: uint64(who)})
+}
+
+// due tells who has set a timer.
+func (a *actor) due(who ref) {
+	switch who.kind() {
+	case refFrame:
+		a.frameDue(who)
+	case refTimeout:
+		a.stepTimeout(who)
+	case refAnswer:
+		a.answerDue(who)
+	case refExec:
+		a.execTimeout(who)
+	default:
+		panic(fmt.Sprintf("flows: a timer of kind %d", who.kind()))
+	}
+}
+
+// answer is how something ended that somebody waits for.
+type answer struct {
+	errors Errors // 0: well
+	bytes  int64
+}
+
+// tell gives an answer, now.
+func (a *actor) tell(who ref, w answer) {
+	switch who.kind() {
+	case refNobody:
+	case refFrame:
+		a.frameAnswered(who, w)
+	default:
+		panic(fmt.Sprintf("flows: an answer to kind %d", who.kind()))
+	}
+}

@@ -1,0 +1,141 @@
+package flows
+
+import "github.com/coldcurve/coldcurve/sim"
+
+// call is a request at a function that was made and has not ended.
+type call struct {
+	to       ref // who waits for it
+	lin      lineage
+	function int32
+	owner    Owner
+	cause    Cause
+	from     int32 // place of who called
+	key      uint64
+	attempt  uint16
+	input    int64
+	asked    sim.Time // when it was made
+	hop      sim.Time // back
+	body     int32    // None
+	records  batch
+}
+
+// batch is the records that a call is of: their keys lie in the actor's arena.
+type batch struct{ first, n int32 }
+
+// ask is what a caller asks of a function.
+type ask struct {
+	function int32
+	key      uint64
+	attempt  uint16
+	at       sim.Time // when the request leaves its caller, now or later
+	from     int32    // place
+	input    int64
+	records  batch
+	lin      lineage
+	owner    Owner
+	cause    Cause
+	to       ref
+}
+
+// request makes a request at a function; what becomes of it is told to who asks.
+func (a *actor) request(q *ask) {
+	f := &a.g.Functions[q.function]
+	i := a.calls.take()
+	there, back := a.hop(q.from, f.Place, q)
+	a.calls.items[i] = call{
+		to: q.to, lin: q.lin, function: q.function, owner: q.owner, cause: q.cause, from: q.from, key: q.key, attempt: q.attempt,
+		input: q.input, asked: q.at, hop: back, body: None, records: q.records,
+	}
+	counting := sim.NotCounted
+	if q.lin.counted {
+		counting = sim.Counted
+	}
+	a.next.Arrive(sim.Arrival{
+		Invocation: sim.Invocation{Arrival: q.at + there, Service: a.ownTime(f, q), Function: uint32(q.function)},
+		Key:        q.key, Attempt: q.attempt, Parent: uint64(a.calls.ref(refCall, i)), Counts: counting,
+	})
+}
+
+// ownTime is how long a call takes on a warm instance without what it waits for.
+func (a *actor) ownTime(f *Function, q *ask) sim.Time {
+	t := a.delay(f.Base, drawService, q.key, q.attempt)
+	if f.PerRecord != nil && q.records.n > 0 {
+		for _, key := range a.keysOf(q.records) {
+			t += a.delay(f.PerRecord, drawRecord, key, q.attempt)
+		}
+	} else if f.PerRecord != nil {
+		t += a.delay(f.PerRecord, drawRecord, q.key, q.attempt)
+	}
+	t += sim.Time(f.PerByte * float64(q.input))
+	if f.Factor > 0 {
+		t = sim.Time(float64(t) * f.Factor)
+	}
+	return t + a.delay(f.Add, drawOverhead, q.key, q.attempt)
+}
+
+// hop is the way to another place and back.
+func (a *actor) hop(from, to int32, q *ask) (there, back sim.Time) {
+	h := &a.g.Hops[int(from)*len(a.g.Places)+int(to)]
+	rtt := a.delay(h.RTT, drawHop, q.key, q.attempt)
+	there = rtt/2 + sim.Time(h.PerByte*float64(q.input))
+	if h.Egress != None {
+		a.counts.use(q.lin, q.owner, q.cause, h.Egress, q.input)
+	}
+	return there, rtt - rtt/2
+}
+
+// ended is the end of a request: it answers to its call.
+func (a *actor) ended(e *sim.End) {
+	r := ref(e.Parent)
+	c := a.calls.at(r)
+	if c == nil {
+		return
+	}
+	f := &a.g.Functions[c.function]
+	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key)}
+	switch e.Status {
+	case sim.Completed:
+		if f.Error > 0 && a.uniform(drawError, c.key, c.attempt) < f.Error {
+			w.errors = OnFailed
+		}
+	case sim.TimedOut, sim.Abandoned:
+		w.errors = OnTimeout
+	case sim.Rejected:
+		w.errors = OnThrottled
+	case sim.Unfinished:
+		w.errors = OnTimeout
+	default:
+		w.errors = OnFailed
+	}
+	a.counts.call(c, e, w.errors != 0)
+	to, back := c.to, c.hop
+	a.calls.release(r.place())
+	if back == 0 {
+		a.tell(to, w)
+		return
+	}
+	a.later(e.Now+back, c.key, to, w)
+}
+
+// keysOf returns the keys of records.
+func (a *actor) keysOf(b batch) []uint64 { return a.keys[b.first : b.first+b.n] }
+
+// pending is an answer that is on its way back.
+type pending struct {
+	to ref
+	w  answer
+}
+
+// later gives an answer at a time.
+func (a *actor) later(at sim.Time, key uint64, to ref, w answer) {
+	i := a.answers.take()
+	a.answers.items[i] = pending{to, w}
+	a.wake(at, key, a.answers.ref(refAnswer, i))
+}
+
+// answerDue gives an answer whose time has come.
+func (a *actor) answerDue(who ref) {
+	p := *a.answers.at(who)
+	a.answers.release(who.place())
+	a.tell(p.to, p.w)
+}
