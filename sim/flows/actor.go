@@ -65,6 +65,7 @@ type actor struct {
 	buckets   []tokens        // by plan.buckets
 	slots     []slotState     // by plan.slots
 	waiting   []waitingStarts // by flow
+	polls     []pollState     // by plan.polls
 }
 
 func newActor(g *Graph, key sim.RunKey) *actor {
@@ -72,6 +73,9 @@ func newActor(g *Graph, key sim.RunKey) *actor {
 	a := &actor{
 		g: g, plan: p, draws: newDraws(key), counts: newCounts(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
 		waiting: make([]waitingStarts, len(g.Flows)),
+	}
+	for _, q := range p.polls {
+		a.polls = append(a.polls, pollState{make([]sim.Time, max(1, q.Queues))})
 	}
 	for _, b := range p.buckets {
 		a.buckets = append(a.buckets, newTokens(b))
