@@ -56,8 +56,8 @@ func (a *actor) execute(q *start) {
 	if most := f.Engine.Concurrent; most > 0 {
 		w := &a.waiting[q.flow]
 		if w.live >= most {
-			i := a.asked.take()
-			a.asked.items[i] = *q
+			i := a.delayed.take()
+			a.delayed.items[i] = *q
 			w.line.push(i)
 			return
 		}
@@ -74,15 +74,15 @@ type waitingStarts struct {
 
 // startAt starts an execution later.
 func (a *actor) startAt(at sim.Time, q *start) {
-	i := a.asked.take()
-	a.asked.items[i] = *q
-	a.wake(at, q.key, a.asked.ref(refStart, i))
+	i := a.delayed.take()
+	a.delayed.items[i] = *q
+	a.wake(at, q.key, a.delayed.ref(refStart, i))
 }
 
 // startDue starts an execution whose time has come.
 func (a *actor) startDue(who ref) {
-	q := *a.asked.at(who)
-	a.asked.release(who.place())
+	q := *a.delayed.at(who)
+	a.delayed.release(who.place())
 	a.execute(&q)
 }
 
@@ -109,7 +109,11 @@ func (a *actor) begin(q *start) {
 	if q.sync && e.StartSync != nil {
 		d = e.StartSync
 	}
-	a.enterAt(root, a.now+a.delay(d, drawStart, key, 0))
+	from := a.now
+	if p := a.plan.poll[q.flow]; p != None {
+		from = a.heard(p, key)
+	}
+	a.enterAt(root, from+a.delay(d, drawStart, key, 0))
 }
 
 // again is the step that the keys of what is started again are made with; the names
@@ -177,7 +181,7 @@ func (a *actor) nextStart(flow int32) {
 		return
 	}
 	i := w.line.pop()
-	q := a.asked.items[i]
-	a.asked.release(i)
+	q := a.delayed.items[i]
+	a.delayed.release(i)
 	a.begin(&q)
 }
