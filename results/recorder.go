@@ -271,20 +271,25 @@ func (r *Recorder) one(o *sim.Outcome, c *cursor) {
 			s.busy.add(&s.grid, o.Start, o.End)
 		}
 	}
-	if !r.config.Window.Contains(o.Arrival) {
+	if !o.Within(r.config.Window) {
 		return
 	}
 	if o.Flags&sim.Ping != 0 {
 		r.totals.Pings++
 		return
 	}
-	s.arrivals[c.bucket]++
+	in := c.to > c.from // the series has a bucket for it
+	if in {
+		s.arrivals[c.bucket]++
+	}
 	t := &r.tally[o.Function]
 	if o.Started {
 		r.totals.Wait.Add(o.Start - o.Arrival)
 		if o.Flags&sim.Cold != 0 {
 			t.cold++
-			s.cold[c.bucket]++
+			if in {
+				s.cold[c.bucket]++
+			}
 			r.totals.Init.Add(o.Init)
 		}
 	}
