@@ -48,11 +48,23 @@ type actor struct {
 	calls   pool[call]
 	bodies  pool[body]
 	answers pool[pending]
-	keys    []uint64 // of records, see batch
+
+	names      []uint64 // of triggers, hashed
+	triggers   []triggerState
+	sets       pool[recordSet]
+	messages   pool[message]
+	sendings   pool[sending]
+	parcels    pool[parcel]
+	callers    pool[caller]
+	deliveries pool[delivery]
 }
 
 func newActor(g *Graph, key sim.RunKey) *actor {
-	return &actor{g: g, draws: newDraws(key), counts: newCounts(g)}
+	a := &actor{g: g, draws: newDraws(key), counts: newCounts(g), triggers: make([]triggerState, len(g.Triggers)), names: make([]uint64, len(g.Triggers))}
+	for i := range g.Triggers {
+		a.names[i] = sim.HashName(g.Triggers[i].Name)
+	}
+	return a
 }
 
 var _ sim.Actor = (*actor)(nil)
@@ -97,6 +109,18 @@ func (a *actor) due(who ref) {
 		a.answerDue(who)
 	case refExec:
 		a.execTimeout(who)
+	case refMessage:
+		a.messageDue(who)
+	case refParcel:
+		a.parcelDue(who)
+	case refHTTP:
+		a.callerDue(who)
+	case refQueue:
+		a.queueDue(who)
+	case refBatch:
+		a.batchDue(who)
+	case refStream:
+		a.streamDue(who)
 	default:
 		panic(fmt.Sprintf("flows: a timer of kind %d", who.kind()))
 	}
@@ -114,6 +138,16 @@ func (a *actor) tell(who ref, w answer) {
 	case refNobody:
 	case refFrame:
 		a.frameAnswered(who, w)
+	case refMessage:
+		a.messageAnswered(who, w)
+	case refSending:
+		a.sendingAnswered(who, w)
+	case refHTTP:
+		a.callerAnswered(who, w)
+	case refBatch:
+		a.batchAnswered(who, w)
+	case refStream:
+		a.laneAnswered(who, w)
 	default:
 		panic(fmt.Sprintf("flows: an answer to kind %d", who.kind()))
 	}

@@ -17,10 +17,8 @@ type call struct {
 	hop      sim.Time // back
 	body     int32    // None
 	records  batch
+	each     bool // its records fail each for themselves: the caller draws which
 }
-
-// batch is the records that a call is of: their keys lie in the actor's arena.
-type batch struct{ first, n int32 }
 
 // ask is what a caller asks of a function.
 type ask struct {
@@ -31,6 +29,7 @@ type ask struct {
 	from     int32    // place
 	input    int64
 	records  batch
+	each     bool
 	lin      lineage
 	owner    Owner
 	cause    Cause
@@ -44,8 +43,9 @@ func (a *actor) request(q *ask) {
 	there, back := a.hop(q.from, f.Place, q)
 	a.calls.items[i] = call{
 		to: q.to, lin: q.lin, function: q.function, owner: q.owner, cause: q.cause, from: q.from, key: q.key, attempt: q.attempt,
-		input: q.input, asked: q.at, hop: back, body: None, records: q.records,
+		input: q.input, asked: q.at, hop: back, body: None, records: q.records, each: q.each,
 	}
+	a.hold(q.records)
 	counting := sim.NotCounted
 	if q.lin.counted {
 		counting = sim.Counted
@@ -95,7 +95,7 @@ func (a *actor) ended(e *sim.End) {
 	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key)}
 	switch e.Status {
 	case sim.Completed:
-		if f.Error > 0 && a.uniform(drawError, c.key, c.attempt) < f.Error {
+		if f.Error > 0 && !c.each && a.uniform(drawError, c.key, c.attempt) < f.Error {
 			w.errors = OnFailed
 		}
 	case sim.TimedOut, sim.Abandoned:
@@ -109,6 +109,7 @@ func (a *actor) ended(e *sim.End) {
 	}
 	a.counts.call(c, e, w.errors != 0)
 	to, back := c.to, c.hop
+	a.drop(c.records)
 	a.calls.release(r.place())
 	if back == 0 {
 		a.tell(to, w)
@@ -116,9 +117,6 @@ func (a *actor) ended(e *sim.End) {
 	}
 	a.later(e.Now+back, c.key, to, w)
 }
-
-// keysOf returns the keys of records.
-func (a *actor) keysOf(b batch) []uint64 { return a.keys[b.first : b.first+b.n] }
 
 // pending is an answer that is on its way back.
 type pending struct {
