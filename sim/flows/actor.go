@@ -37,6 +37,7 @@ type lineage struct {
 // actor is an application in one shard.
 type actor struct {
 	g      *Graph
+	plan   *plan
 	draws  draws
 	now    sim.Time
 	next   *sim.Next
@@ -44,25 +45,41 @@ type actor struct {
 
 	execs   pool[execution]
 	frames  pool[frame]
-	limits  pool[stepLimit]
 	calls   pool[call]
 	bodies  pool[body]
 	answers pool[pending]
+	starts  pool[start]
+	links   pool[link] // of critical paths; their places are freed without a new generation
+	loops   pool[[]uint32]
 
 	names      []uint64 // of triggers, hashed
 	triggers   []triggerState
 	sets       pool[recordSet]
-	messages   pool[message]
+	mail       pool[message]
 	sendings   pool[sending]
 	parcels    pool[parcel]
 	callers    pool[caller]
 	deliveries pool[delivery]
+
+	readied   []ref // frames that enter a step next
+	serial    uint32
+	deadlines []deadlines     // by plan.limits
+	buckets   []tokens        // by plan.buckets
+	slots     []slotState     // by plan.slots
+	waiting   []waitingStarts // by flow
 }
 
 func newActor(g *Graph, key sim.RunKey) *actor {
-	a := &actor{g: g, draws: newDraws(key), counts: newCounts(g), triggers: make([]triggerState, len(g.Triggers)), names: make([]uint64, len(g.Triggers))}
-	for i := range g.Triggers {
-		a.names[i] = sim.HashName(g.Triggers[i].Name)
+	p := newPlan(g)
+	a := &actor{
+		g: g, plan: p, draws: newDraws(key), counts: newCounts(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
+		waiting: make([]waitingStarts, len(g.Flows)), triggers: make([]triggerState, len(g.Triggers)),
+	}
+	for k := range g.Triggers {
+		a.names = append(a.names, sim.HashName(g.Triggers[k].Name))
+	}
+	for _, b := range p.buckets {
+		a.buckets = append(a.buckets, newTokens(b))
 	}
 	return a
 }
@@ -72,25 +89,29 @@ var _ sim.Actor = (*actor)(nil)
 // Arrived implements sim.Actor: a trigger's arrival.
 func (a *actor) Arrived(in sim.Arrived, next *sim.Next) {
 	a.now, a.next = in.Arrival, next
-	a.arrived(int32(in.Function)-int32(len(a.g.Functions)), in.Ordinal)
+	a.arrived(a.plan.triggers[in.Function], in.Ordinal)
+	a.settle()
 }
 
 // Due implements sim.Actor.
 func (a *actor) Due(now sim.Time, t sim.Timer, next *sim.Next) {
 	a.now, a.next = now, next
 	a.due(ref(t.Ref))
+	a.settle()
 }
 
 // Began implements sim.Actor.
 func (a *actor) Began(b sim.Began, next *sim.Next) {
 	a.now, a.next = b.Now, next
 	a.began(&b)
+	a.settle()
 }
 
 // Ended implements sim.Follower.
 func (a *actor) Ended(e sim.End, next *sim.Next) {
 	a.now, a.next = e.Now, next
 	a.ended(&e)
+	a.settle()
 }
 
 // wake sets a timer for what a ref names. Timers of the same time go by key.
@@ -103,12 +124,10 @@ func (a *actor) due(who ref) {
 	switch who.kind() {
 	case refFrame:
 		a.frameDue(who)
-	case refTimeout:
-		a.stepTimeout(who)
+	case refDeadline:
+		a.deadlineDue(who)
 	case refAnswer:
 		a.answerDue(who)
-	case refExec:
-		a.execTimeout(who)
 	case refMessage:
 		a.messageDue(who)
 	case refParcel:
@@ -121,6 +140,8 @@ func (a *actor) due(who ref) {
 		a.batchDue(who)
 	case refStream:
 		a.streamDue(who)
+	case refStart:
+		a.startDue(who)
 	default:
 		panic(fmt.Sprintf("flows: a timer of kind %d", who.kind()))
 	}
@@ -130,6 +151,8 @@ func (a *actor) due(who ref) {
 type answer struct {
 	errors Errors // 0: well
 	bytes  int64
+	parts  parts // of the time from when it was asked
+	timed  bool  // parts are known; else all of it was for what was asked
 }
 
 // tell gives an answer, now.

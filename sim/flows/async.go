@@ -8,7 +8,7 @@ import "github.com/coldcurve/coldcurve/sim"
 
 // publish lets a message that was sent travel to what its trigger starts.
 func (a *actor) publish(i int32) {
-	m := &a.messages.items[i]
+	m := &a.mail.items[i]
 	t := &a.g.Triggers[m.trigger]
 	if t.Bus != nil && t.Bus.Match < 1 && a.uniform(drawMatch, m.key, 0) >= t.Bus.Match {
 		if n := a.tallyOf(m.trigger, m.lin); n != nil {
@@ -22,32 +22,32 @@ func (a *actor) publish(i int32) {
 	if t.Duplicates > 0 && a.uniform(drawDuplicate, m.key, 0) < t.Duplicates {
 		a.publishAgain(i, at)
 	}
-	a.beginAt(i, at)
+	a.deliverAt(i, at)
 }
 
 // publishAgain makes the second delivery of a message that is delivered twice. It is
 // work of its own, with its own variates, and is not delivered again where it fails.
 func (a *actor) publishAgain(i int32, at sim.Time) {
-	m := a.messages.items[i]
+	m := a.mail.items[i]
 	if n := a.tallyOf(m.trigger, m.lin); n != nil {
 		n.Duplicated++
 	}
 	m.copied, m.cause, m.key = true, Duplicate, sim.MadeKey(m.key, 0, 1)
-	a.beginAt(a.newMessage(m), at)
+	a.deliverAt(a.newMessage(m), at)
 }
 
-// beginAt delivers a message at a time.
-func (a *actor) beginAt(i int32, at sim.Time) {
+// deliverAt delivers a message at a time.
+func (a *actor) deliverAt(i int32, at sim.Time) {
 	if at <= a.now {
-		a.begin(i)
+		a.deliver(i)
 		return
 	}
-	a.wake(at, a.messages.items[i].key, a.messageRef(i))
+	a.wake(at, a.mail.items[i].key, a.messageRef(i))
 }
 
-// begin delivers a message: it starts what its trigger starts.
-func (a *actor) begin(i int32) {
-	m := &a.messages.items[i]
+// deliver delivers a message: it starts what its trigger starts.
+func (a *actor) deliver(i int32) {
+	m := &a.mail.items[i]
 	if a.over() {
 		return // in flight for good
 	}
@@ -92,7 +92,7 @@ func (t *Trigger) maxAge() (most sim.Time, dead *Send) {
 
 // delivered is told how what a message has started ended.
 func (a *actor) delivered(i int32, w answer) {
-	m := &a.messages.items[i]
+	m := &a.mail.items[i]
 	t := &a.g.Triggers[m.trigger]
 	a.launched(m.trigger, m.lin, w.errors)
 	if w.errors == 0 {
@@ -137,7 +137,7 @@ func (a *actor) callAgain(c *Async, m *message, how Errors) (again bool, wait si
 
 // bury ends a message that is given up: it goes to where the dead go, or is dropped.
 func (a *actor) bury(i int32, dead *Send) {
-	m := a.messages.items[i]
+	m := a.mail.items[i]
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Dead++
 	}

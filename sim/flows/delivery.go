@@ -85,7 +85,7 @@ func (a *actor) gather(trigger, poller int32) {
 // receive puts a message into a delivery.
 func (a *actor) receive(di, i int32) {
 	d := &a.deliveries.items[di]
-	m := &a.messages.items[i]
+	m := &a.mail.items[i]
 	m.state, m.holder = received, a.deliveryRef(di)
 	if len(d.messages) == 0 {
 		d.lin, d.cause = m.lin, m.deliveryCause()
@@ -112,7 +112,7 @@ func (a *actor) dispatch(di int32, windowOver bool) {
 	d := &a.deliveries.items[di]
 	t := &a.g.Triggers[d.trigger]
 	q := a.triggers[d.trigger].queue
-	first := a.messages.at(d.messages[0])
+	first := a.mail.at(d.messages[0])
 	q.open = None
 	d.state = underWay
 	a.gatheredNothing(d, windowOver)
@@ -158,7 +158,7 @@ func (a *actor) batchAnswered(who ref, w answer) {
 	a.pollsOn(trigger, d.poller)
 	d.state = failed
 	if w.errors == 0 {
-		a.settle(di)
+		a.settleDelivery(di)
 	}
 	switch left := a.held(di); {
 	case left == 0 || t.Queue.Visibility > 0 && !d.chained: // done, or seen again already
@@ -184,17 +184,17 @@ func (a *actor) returnsAfter(t *Queue, d *delivery) sim.Time {
 		return 0
 	}
 	for _, r := range d.messages {
-		if m := a.messages.at(r); m != nil {
+		if m := a.mail.at(r); m != nil {
 			return a.backoff(t.Again, int(m.received)-1, m.key, m.received)
 		}
 	}
 	return 0
 }
 
-// settle deletes the messages of a delivery that went well. Where the function tells
+// settleDelivery deletes the messages of a delivery that went well. Where the function tells
 // which of its records have failed, it goes well with these, and they stay; in order,
 // all behind the first of their group that failed stay too.
-func (a *actor) settle(di int32) {
+func (a *actor) settleDelivery(di int32) {
 	d := &a.deliveries.items[di]
 	t := &a.g.Triggers[d.trigger]
 	p := 0.0
@@ -203,7 +203,7 @@ func (a *actor) settle(di int32) {
 	}
 	deleted := 0
 	for k, r := range d.messages {
-		m := a.messages.at(r)
+		m := a.mail.at(r)
 		if m == nil || m.gone {
 			continue // another delivery was done with it
 		}
@@ -229,7 +229,7 @@ func (a *actor) settle(di int32) {
 // was not deleted.
 func (a *actor) stays(d *delivery, k int, group uint64) bool {
 	for _, r := range d.messages[:k] {
-		if m := a.messages.at(r); m != nil && m.group == group {
+		if m := a.mail.at(r); m != nil && m.group == group {
 			return true
 		}
 	}
@@ -248,7 +248,7 @@ func (a *actor) remove(t *Trigger, d *delivery, n int) {
 func (a *actor) held(di int32) int {
 	n, me := 0, a.deliveryRef(di)
 	for _, r := range a.deliveries.items[di].messages {
-		if m := a.messages.at(r); m != nil && m.holder == me {
+		if m := a.mail.at(r); m != nil && m.holder == me {
 			n++
 		}
 	}
@@ -264,21 +264,21 @@ func (a *actor) giveBack(di int32) {
 	q := a.triggers[trigger].queue
 	kept := d.messages[:0]
 	for _, r := range d.messages {
-		if m := a.messages.at(r); m != nil && m.holder == me {
+		if m := a.mail.at(r); m != nil && m.holder == me {
 			kept = append(kept, r)
 		}
 	}
 	d.messages = kept
 	if t.FIFO {
 		for k := len(kept) - 1; k >= 0; k-- { // back to front: each goes before the others of its group
-			if i := kept[k].place(); !a.messages.items[i].spent(t) {
+			if i := kept[k].place(); !a.mail.items[i].spent(t) {
 				a.returnToGroup(q, i)
 			}
 		}
 	}
 	for _, r := range kept {
 		i := r.place()
-		m := &a.messages.items[i]
+		m := &a.mail.items[i]
 		group := m.group
 		switch spent := m.spent(t); {
 		case !spent:

@@ -25,7 +25,7 @@ func (g *groups) init() {
 
 // joinGroup puts a message behind the others of its group.
 func (a *actor) joinGroup(q *queueState, i int32) {
-	key := a.messages.items[i].group
+	key := a.mail.items[i].group
 	k, ok := q.groups.by[key]
 	if !ok {
 		k = q.groups.all.take()
@@ -39,10 +39,10 @@ func (a *actor) joinGroup(q *queueState, i int32) {
 // receivable reports whether a message of a group can be received: by the delivery
 // that is gathered where that has others of the group, else where nobody has.
 func (a *actor) receivable(q *queueState, g *group) bool {
-	for g.waits.n > 0 && a.messages.items[g.waits.head].gone {
+	for g.waits.n > 0 && a.mail.items[g.waits.head].gone {
 		a.endMessage(a.pop(&g.waits))
 	}
-	return g.waits.n > 0 && a.messages.items[g.waits.head].state == waits && (g.out == 0 || q.open != None && g.holder == q.open)
+	return g.waits.n > 0 && a.mail.items[g.waits.head].state == waits && (g.out == 0 || q.open != None && g.holder == q.open)
 }
 
 // stirGroup lets a group be received from, where it can be; one without messages is forgotten.
@@ -105,7 +105,7 @@ func (a *actor) takeOfGroups(q *queueState) {
 
 // returnToGroup puts a message that failed before the others of its group.
 func (a *actor) returnToGroup(q *queueState, i int32) {
-	g := &q.groups.all.items[q.groups.by[a.messages.items[i].group]]
+	g := &q.groups.all.items[q.groups.by[a.mail.items[i].group]]
 	g.out--
 	a.pushFront(&g.waits, i)
 }

@@ -48,11 +48,11 @@ func (l *list) reset() { *l = list{head: None, tail: None} }
 
 // push puts a message behind the others.
 func (a *actor) push(l *list, m int32) {
-	a.messages.items[m].next = None
+	a.mail.items[m].next = None
 	if l.n == 0 {
 		l.head = m
 	} else {
-		a.messages.items[l.tail].next = m
+		a.mail.items[l.tail].next = m
 	}
 	l.tail = m
 	l.n++
@@ -60,9 +60,9 @@ func (a *actor) push(l *list, m int32) {
 
 // pushFront puts a message before the others.
 func (a *actor) pushFront(l *list, m int32) {
-	a.messages.items[m].next = l.head
+	a.mail.items[m].next = l.head
 	if l.n == 0 {
-		a.messages.items[m].next, l.tail = None, m
+		a.mail.items[m].next, l.tail = None, m
 	}
 	l.head = m
 	l.n++
@@ -71,7 +71,7 @@ func (a *actor) pushFront(l *list, m int32) {
 // pop takes the first message; there is one.
 func (a *actor) pop(l *list) int32 {
 	m := l.head
-	l.head = a.messages.items[m].next
+	l.head = a.mail.items[m].next
 	l.n--
 	if l.n == 0 {
 		l.tail = None
@@ -81,18 +81,18 @@ func (a *actor) pop(l *list) int32 {
 
 // newMessage returns a place for a message.
 func (a *actor) newMessage(m message) int32 {
-	i := a.messages.take()
-	a.messages.items[i] = m
+	i := a.mail.take()
+	a.mail.items[i] = m
 	return i
 }
 
 // messageRef names a message.
-func (a *actor) messageRef(m int32) ref { return a.messages.ref(refMessage, m) }
+func (a *actor) messageRef(m int32) ref { return a.mail.ref(refMessage, m) }
 
 // endMessage forgets a message.
 func (a *actor) endMessage(m int32) {
-	a.messages.items[m].trigger = None
-	a.messages.release(m)
+	a.mail.items[m].trigger = None
+	a.mail.release(m)
 }
 
 // over reports whether what is undelivered now stays so: the run's drain is over.

@@ -71,7 +71,7 @@ func (a *actor) queueDue(who ref) {
 
 // enqueue takes a message into its queue.
 func (a *actor) enqueue(i int32) {
-	m := &a.messages.items[i]
+	m := &a.mail.items[i]
 	t := &a.g.Triggers[m.trigger]
 	q := a.queueOf(m.trigger)
 	m.state = travels
@@ -88,7 +88,7 @@ func (a *actor) enqueue(i int32) {
 
 // visible lets a message be received.
 func (a *actor) visible(i int32) {
-	m := &a.messages.items[i]
+	m := &a.mail.items[i]
 	trigger := m.trigger
 	q := a.triggers[trigger].queue
 	m.state, m.holder = waits, 0
@@ -116,7 +116,7 @@ func (a *actor) pollSoon(trigger int32) {
 
 // hasReady reports whether a message can be received.
 func (a *actor) hasReady(q *queueState) bool {
-	for q.ready.n > 0 && a.messages.items[q.ready.head].gone {
+	for q.ready.n > 0 && a.mail.items[q.ready.head].gone {
 		a.endMessage(a.pop(&q.ready))
 	}
 	return q.ready.n > 0 || a.groupReady(q)
@@ -172,7 +172,7 @@ func (a *actor) fetch(trigger, poller int32) {
 	var bill opAsk
 	for (t.PerReceive == 0 || n < t.PerReceive) && a.hasReady(q) {
 		i := a.nextReady(q)
-		size := a.messages.items[i].size
+		size := a.mail.items[i].size
 		if q.open != None {
 			if d := &a.deliveries.items[q.open]; t.Bytes > 0 && len(d.messages) > 0 && d.bytes+size > t.Bytes {
 				a.dispatch(q.open, false)
@@ -186,7 +186,7 @@ func (a *actor) fetch(trigger, poller int32) {
 			a.gather(trigger, poller)
 		}
 		a.takeReady(q)
-		m := &a.messages.items[i]
+		m := &a.mail.items[i]
 		m.received++
 		if n == 0 {
 			bill = opAsk{service: t.Service, op: t.Receive, lin: m.lin, owner: a.g.Triggers[trigger].Owner, cause: m.deliveryCause()}
@@ -222,7 +222,7 @@ func (m *message) deliveryCause() Cause {
 // deliverTwice lets a message that was received be received once more, at the same
 // time. What becomes of that delivery is not the message's fate.
 func (a *actor) deliverTwice(i int32) {
-	m := a.messages.items[i]
+	m := a.mail.items[i]
 	if n := a.tallyOf(m.trigger, m.lin); n != nil {
 		n.Duplicated++
 	}

@@ -3,7 +3,7 @@ package flows
 // batch is records that are handed on together. What is made of them keeps their keys
 // until it has ended.
 type batch struct {
-	set int32 // place in actor.sets
+	set int32 // place in actor.sets; None where they have no keys of their own
 	n   int32 // records; 0: it is none
 }
 
@@ -30,26 +30,18 @@ func (a *actor) addRecord(b *batch, key uint64) {
 
 // hold keeps the records of a batch once more.
 func (a *actor) hold(b batch) {
-	if b.n > 0 {
+	if b.n > 0 && b.set != None {
 		a.sets.items[b.set].holds++
 	}
 }
 
 // drop lets the records of a batch go.
 func (a *actor) drop(b batch) {
-	if b.n == 0 {
+	if b.n == 0 || b.set == None {
 		return
 	}
 	s := &a.sets.items[b.set]
 	if s.holds--; s.holds == 0 {
 		a.sets.release(b.set)
 	}
-}
-
-// keysOf returns the keys of records.
-func (a *actor) keysOf(b batch) []uint64 {
-	if b.n == 0 {
-		return nil
-	}
-	return a.sets.items[b.set].keys
 }

@@ -40,7 +40,7 @@ func (a *actor) offer(m message) {
 
 // put asks the service that carries a message to take it.
 func (a *actor) put(i int32) {
-	m := &a.messages.items[i]
+	m := &a.mail.items[i]
 	t := &a.g.Triggers[m.trigger]
 	m.state = offered
 	q := opAsk{key: m.key, attempt: m.try + m.turned, from: m.from, bytes: m.size, lin: m.lin, owner: m.owner, cause: m.cause, to: a.messageRef(i)}
@@ -72,7 +72,7 @@ func (a *actor) put(i int32) {
 // turnAway lets a producer whose message was turned away try again, as the service's
 // client library does, or give up.
 func (a *actor) turnAway(i, service int32) {
-	m := &a.messages.items[i]
+	m := &a.mail.items[i]
 	r := &a.g.Services[service].Retry
 	if n := a.countsOf(service, m.lin); n != nil {
 		n.Throttled++
@@ -92,7 +92,7 @@ func (a *actor) turnAway(i, service int32) {
 
 // lose ends a message that its service has not taken.
 func (a *actor) lose(i int32, how Errors) {
-	m := &a.messages.items[i]
+	m := &a.mail.items[i]
 	to := m.to
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.made {
 		n.Throttled++
@@ -104,7 +104,7 @@ func (a *actor) lose(i int32, how Errors) {
 // sent is told that a service has taken a message: its producer goes on, and it is on
 // its way to what its trigger starts.
 func (a *actor) sent(i int32) {
-	m := &a.messages.items[i]
+	m := &a.mail.items[i]
 	t := &a.g.Triggers[m.trigger]
 	to, size := m.to, m.size
 	m.to, m.turned = 0, 0
@@ -124,7 +124,7 @@ func (a *actor) sent(i int32) {
 
 // messageAnswered is told what became of what a message waits for.
 func (a *actor) messageAnswered(who ref, w answer) {
-	m := a.messages.at(who)
+	m := a.mail.at(who)
 	if m == nil {
 		return
 	}
@@ -140,7 +140,7 @@ func (a *actor) messageAnswered(who ref, w answer) {
 
 // messageDue goes on with a message whose time has come.
 func (a *actor) messageDue(who ref) {
-	m := a.messages.at(who)
+	m := a.mail.at(who)
 	if m == nil {
 		return
 	}
@@ -153,7 +153,7 @@ func (a *actor) messageDue(who ref) {
 	case t.Stream != nil:
 		a.readable(i)
 	default:
-		a.begin(i)
+		a.deliver(i)
 	}
 }
 
