@@ -114,7 +114,9 @@ func (a *actor) done(m *message, delivered sim.Time) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
 		n.Latency.record(a.now - m.sent)
-		n.Age.record(delivered - m.sent)
+		if a.g.Triggers[m.trigger].Stream == nil {
+			n.Age.record(delivered - m.sent)
+		}
 	}
 }
 

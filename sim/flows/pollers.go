@@ -8,8 +8,8 @@ import "github.com/coldcurve/coldcurve/sim"
 // stands for it: they are counted when the poller receives something, or at the end.
 type pollers struct {
 	all     []poller
-	free    []int32 // places of those that went away
-	idle    ring    // those that poll, since when ascending
+	free    []int32     // places of those that went away
+	idle    fifo[int32] // those that poll, since when ascending
 	n       int
 	planned sim.Time // the next poll, of a queue that is polled at intervals
 	held    sim.Wide // ns of provisioned pollers in the window
@@ -68,7 +68,7 @@ func (p *pollers) disengage(k int32) {
 func (a *actor) mayPoll(trigger int32) bool {
 	q := a.triggers[trigger].queue
 	t := a.g.Triggers[trigger].Queue
-	return (t.Concurrency == 0 || q.batches < t.Concurrency) && (t.Pollers.Most == 0 || q.pollers.idle.n > 0)
+	return (t.Concurrency == 0 || q.batches < t.Concurrency) && (t.Pollers.Most == 0 || q.pollers.idle.len() > 0)
 }
 
 // mayGather reports whether a poller may begin one more delivery.
@@ -95,7 +95,7 @@ func (a *actor) takePoller(trigger int32) int32 {
 	a.retire(trigger, a.now)
 	k := p.idle.pop()
 	p.all[k].polls = false
-	a.cameEmpty(trigger, emptyPolls(p.all[k].since, a.now, t.Pollers.Poll, a.g.Warmup, a.g.Horizon))
+	a.cameEmpty(trigger, t.Service, t.Receive, emptyPolls(p.all[k].since, a.now, t.Pollers.Poll, a.g.Warmup, a.g.Horizon))
 	return k
 }
 
@@ -105,13 +105,13 @@ func (a *actor) takeAtIntervals(trigger int32) int32 {
 	t := a.g.Triggers[trigger].Queue
 	p := &a.triggers[trigger].queue.pollers
 	first := sim.Never
-	for n := range p.idle.n {
+	for n := range p.idle.len() {
 		k := p.idle.at(n)
 		at := nextAtIntervals(t.Backoff, p.all[k].since, a.now)
 		if at == a.now {
 			p.idle.remove(n)
 			p.all[k].polls = false
-			a.cameEmpty(trigger, emptyAtIntervals(t.Backoff, p.all[k].since, a.now, a.g.Warmup, a.g.Horizon))
+			a.cameEmpty(trigger, t.Service, t.Receive, emptyAtIntervals(t.Backoff, p.all[k].since, a.now, a.g.Warmup, a.g.Horizon))
 			return k
 		}
 		first = min(first, at)
@@ -142,7 +142,7 @@ func (a *actor) pollsOn(trigger, k int32) {
 func (a *actor) growLater(trigger int32) {
 	q := a.triggers[trigger].queue
 	t := a.g.Triggers[trigger].Queue
-	if q.growing || t.Pollers.Grow == 0 || q.pollers.n >= t.Pollers.Most || q.pollers.idle.n > 0 || t.Concurrency > 0 && q.batches >= t.Concurrency {
+	if q.growing || t.Pollers.Grow == 0 || q.pollers.n >= t.Pollers.Most || q.pollers.idle.len() > 0 || t.Concurrency > 0 && q.batches >= t.Concurrency {
 		return
 	}
 	q.growing = true
@@ -153,7 +153,7 @@ func (a *actor) growLater(trigger int32) {
 func (a *actor) grow(trigger int32) {
 	q := a.triggers[trigger].queue
 	q.growing = false
-	if a.over() || q.pollers.idle.n > 0 || !a.hasReady(q) {
+	if a.over() || q.pollers.idle.len() > 0 || !a.hasReady(q) {
 		return
 	}
 	a.holdPollers(trigger, a.now)
@@ -166,14 +166,14 @@ func (a *actor) grow(trigger int32) {
 func (a *actor) retire(trigger int32, now sim.Time) {
 	t := a.g.Triggers[trigger].Queue
 	p := &a.triggers[trigger].queue.pollers
-	for p.n > max(1, t.Pollers.Start) && p.idle.n > 0 && t.Pollers.Poll > 0 {
+	for p.n > max(1, t.Pollers.Start) && p.idle.len() > 0 && t.Pollers.Poll > 0 {
 		k := p.idle.at(0)
 		w := &p.all[k]
 		ends := w.since + t.Pollers.Poll
 		if ends > now || w.busy > 0 {
 			return
 		}
-		a.cameEmpty(trigger, emptyPolls(w.since, ends, t.Pollers.Poll, a.g.Warmup, a.g.Horizon))
+		a.cameEmpty(trigger, t.Service, t.Receive, emptyPolls(w.since, ends, t.Pollers.Poll, a.g.Warmup, a.g.Horizon))
 		a.holdPollers(trigger, ends)
 		p.idle.pop()
 		w.polls = false
@@ -203,12 +203,12 @@ func (a *actor) gatheredNothing(d *delivery, windowOver bool) {
 	if windowOver {
 		end = d.polled + (a.now-d.polled+t.Pollers.Poll-1)/t.Pollers.Poll*t.Pollers.Poll
 	}
-	a.cameEmpty(d.trigger, emptyPolls(d.polled, end, t.Pollers.Poll, a.g.Warmup, a.g.Horizon))
+	a.cameEmpty(d.trigger, t.Service, t.Receive, emptyPolls(d.polled, end, t.Pollers.Poll, a.g.Warmup, a.g.Horizon))
 	d.polled += (end - d.polled) / t.Pollers.Poll * t.Pollers.Poll
 }
 
 // cameEmpty counts polls in the window that came back empty.
-func (a *actor) cameEmpty(trigger int32, n int64) {
+func (a *actor) cameEmpty(trigger, service, op int32, n int64) {
 	if n <= 0 {
 		return
 	}
@@ -216,12 +216,12 @@ func (a *actor) cameEmpty(trigger int32, n int64) {
 	c := &a.counts.triggers[trigger]
 	c.Polls += uint64(n)
 	c.EmptyPolls += uint64(n)
-	if t.Queue.Service == None || t.Queue.Receive == None {
+	if service == None || op == None {
 		return
 	}
 	lin := lineage{trigger, true}
-	o := &a.g.Services[t.Queue.Service].Ops[t.Queue.Receive]
-	a.countsOf(t.Queue.Service, lin).Calls += uint64(n)
+	o := &a.g.Services[service].Ops[op]
+	a.countsOf(service, lin).Calls += uint64(n)
 	a.counts.use(lin, t.Owner, Empty, o.Meter, n*o.units(0))
 }
 
@@ -235,12 +235,12 @@ func (a *actor) closePollers(trigger int32) {
 	if t.Pollers.Provisioned != None && t.Pollers.Most > 0 {
 		a.counts.useWide(lineage{trigger, true}, a.g.Triggers[trigger].Owner, Held, t.Pollers.Provisioned, p.held)
 	}
-	for n := range p.idle.n {
+	for n := range p.idle.len() {
 		w := &p.all[p.idle.at(n)]
 		if t.Backoff != nil {
-			a.cameEmpty(trigger, emptyAtIntervals(t.Backoff, w.since, sim.Never, a.g.Warmup, a.g.Horizon))
+			a.cameEmpty(trigger, t.Service, t.Receive, emptyAtIntervals(t.Backoff, w.since, sim.Never, a.g.Warmup, a.g.Horizon))
 		} else {
-			a.cameEmpty(trigger, emptyPolls(w.since, sim.Never, t.Pollers.Poll, a.g.Warmup, a.g.Horizon))
+			a.cameEmpty(trigger, t.Service, t.Receive, emptyPolls(w.since, sim.Never, t.Pollers.Poll, a.g.Warmup, a.g.Horizon))
 		}
 	}
 }
@@ -295,37 +295,13 @@ func emptyAtIntervals(waits []sim.Time, since, end, from, to sim.Time) int64 {
 	return n + max(0, ceilDiv(end-t, last)-ceilDiv(from-t, last))
 }
 
-// ring is a queue of places.
-type ring struct {
-	items   []int32
-	head, n int
-}
-
-func (r *ring) at(k int) int32 { return r.items[(r.head+k)%len(r.items)] }
-
-func (r *ring) push(v int32) {
-	if r.n == len(r.items) {
-		grown := make([]int32, max(8, 2*r.n))
-		for k := range r.n {
-			grown[k] = r.at(k)
-		}
-		r.items, r.head = grown, 0
-	}
-	r.items[(r.head+r.n)%len(r.items)] = v
-	r.n++
-}
-
-func (r *ring) pop() int32 {
-	v := r.items[r.head]
-	r.head = (r.head + 1) % len(r.items)
-	r.n--
-	return v
-}
+// at returns the k-th.
+func (q *fifo[T]) at(k int) T { return q.items[(q.head+k)&(len(q.items)-1)] }
 
 // remove takes out the k-th.
-func (r *ring) remove(k int) {
-	for ; k < r.n-1; k++ {
-		r.items[(r.head+k)%len(r.items)] = r.at(k + 1)
+func (q *fifo[T]) remove(k int) {
+	for ; k < q.n-1; k++ {
+		q.items[(q.head+k)&(len(q.items)-1)] = q.at(k + 1)
 	}
-	r.n--
+	q.n--
 }

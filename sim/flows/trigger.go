@@ -150,8 +150,6 @@ func (a *actor) messageDue(who ref) {
 		a.put(i)
 	case t.Queue != nil:
 		a.visible(i)
-	case t.Stream != nil:
-		a.readable(i)
 	default:
 		a.deliver(i)
 	}

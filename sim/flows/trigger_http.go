@@ -20,11 +20,11 @@ type caller struct {
 type callerState uint8
 
 const (
-	asksName     callerState = iota // the name service
-	asksGateway                     // the gateway
-	asksWhether                     // the authorizer
-	asksTarget                      // what the trigger starts
-	waitsToAsk                   // its own backoff
+	asksName    callerState = iota // the name service
+	asksGateway                    // the gateway
+	asksWhether                    // the authorizer
+	asksTarget                     // what the trigger starts
+	waitsToAsk                     // its own backoff
 )
 
 // callOver makes a request of one who waits for its answer.
