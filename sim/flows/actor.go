@@ -2,31 +2,37 @@ package flows
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// App runs a graph: the sim.FollowerFactory of a run.
+// App runs a graph: the sim.FollowerFactory of one run.
 type App struct {
 	graph *Graph
 	key   sim.RunKey
-
-	mu     sync.Mutex
-	actors []*actor
+	tally *Tally
 }
 
 // New returns the application of one run.
 func New(g *Graph, key sim.RunKey) *App { return &App{graph: g, key: key} }
 
+var _ sim.FollowerFactory = (*App)(nil)
+
 // New implements sim.FollowerFactory.
-func (a *App) New() sim.Follower {
-	made := newActor(a.graph, a.key)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.actors = append(a.actors, made)
-	return made
+func (a *App) New() sim.Follower { return newActor(a.graph, a.key) }
+
+// Ran implements sim.FollowerFactory: it adds up what the shards counted.
+func (a *App) Ran(shards []sim.Follower) {
+	a.tally = newTally(a.graph)
+	for _, s := range shards {
+		of := s.(*actor)
+		of.finish()
+		a.tally.Merge(of.counts.tally())
+	}
 }
+
+// Tally is what the application did in its run; nil before it has gone well.
+func (a *App) Tally() *Tally { return a.tally }
 
 // lineage is where something came from.
 type lineage struct {
@@ -48,8 +54,8 @@ type actor struct {
 	calls   pool[call]
 	bodies  pool[body]
 	answers pool[pending]
-	starts  pool[start]
-	links   pool[link] // of critical paths; their places are freed without a new generation
+	delayed pool[start] // that come later
+	links   pool[link]  // of critical paths; their places are freed without a new generation
 	loops   pool[[]uint32]
 
 	names      []uint64 // of triggers, hashed

@@ -12,6 +12,7 @@ type counts struct {
 	usedN    []Used
 	called   map[calledKey]int32
 	calls    []Calls
+	clamped  int64
 }
 
 type usedKey struct {

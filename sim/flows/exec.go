@@ -56,8 +56,8 @@ func (a *actor) execute(q *start) {
 	if most := f.Engine.Concurrent; most > 0 {
 		w := &a.waiting[q.flow]
 		if w.live >= most {
-			i := a.starts.take()
-			a.starts.items[i] = *q
+			i := a.delayed.take()
+			a.delayed.items[i] = *q
 			w.line.push(i)
 			return
 		}
@@ -74,15 +74,15 @@ type waitingStarts struct {
 
 // startAt starts an execution later.
 func (a *actor) startAt(at sim.Time, q *start) {
-	i := a.starts.take()
-	a.starts.items[i] = *q
-	a.wake(at, q.key, a.starts.ref(refStart, i))
+	i := a.delayed.take()
+	a.delayed.items[i] = *q
+	a.wake(at, q.key, a.delayed.ref(refStart, i))
 }
 
 // startDue starts an execution whose time has come.
 func (a *actor) startDue(who ref) {
-	q := *a.starts.at(who)
-	a.starts.release(who.place())
+	q := *a.delayed.at(who)
+	a.delayed.release(who.place())
 	a.execute(&q)
 }
 
@@ -177,7 +177,7 @@ func (a *actor) nextStart(flow int32) {
 		return
 	}
 	i := w.line.pop()
-	q := a.starts.items[i]
-	a.starts.release(i)
+	q := a.delayed.items[i]
+	a.delayed.release(i)
 	a.begin(&q)
 }

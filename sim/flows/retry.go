@@ -64,7 +64,7 @@ func (a *actor) retries(i int32, s *Step, how Errors) bool {
 		f.turn++
 		f.wait = waitsToRetry
 		a.dropPath(f.inner)
-		f.inner = noPath(a.now)
+		f.inner = noPath
 		if a.execs.items[f.exec].lin.counted {
 			a.counts.steps[f.step].Retries++
 		}
