@@ -24,11 +24,15 @@ func (a *App) New() sim.Follower { return newActor(a.graph, a.key) }
 // Ran implements sim.FollowerFactory: it adds up what the shards counted.
 func (a *App) Ran(shards []sim.Follower) {
 	a.tally = newTally(a.graph)
+	var actors []*actor
 	for _, s := range shards {
 		of := s.(*actor)
 		of.finish()
+		of.finishTriggers()
+		actors = append(actors, of)
 		a.tally.Merge(of.counts.tally())
 	}
+	a.tally.Merge(a.idleTriggers(actors))
 }
 
 // Tally is what the application did in its run; nil before it has gone well.
@@ -63,7 +67,6 @@ type actor struct {
 	sets       pool[recordSet]
 	mail       pool[message]
 	sendings   pool[sending]
-	parcels    pool[parcel]
 	callers    pool[caller]
 	deliveries pool[delivery]
 
@@ -136,8 +139,6 @@ func (a *actor) due(who ref) {
 		a.answerDue(who)
 	case refMessage:
 		a.messageDue(who)
-	case refParcel:
-		a.parcelDue(who)
 	case refHTTP:
 		a.callerDue(who)
 	case refQueue:

@@ -304,6 +304,7 @@ func (a *actor) endDelivery(di int32) {
 	d := &a.deliveries.items[di]
 	a.unlinkDelivery(&a.triggers[d.trigger].queue.hidden, di)
 	a.drop(d.records)
+	d.trigger = None
 	a.deliveries.release(di)
 }
 

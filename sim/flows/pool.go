@@ -21,7 +21,6 @@ const (
 	refQueue            // a trigger's queue: its pollers, visibility and windows
 	refBatch            // messages that were received together
 	refStream           // a shard's reads, or a lane of it
-	refParcel           // what is sent after its orchestrator's gap
 	refRoute            // a route's probe
 	refAnswer           // an answer that is on its way back
 )

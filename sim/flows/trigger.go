@@ -155,6 +155,9 @@ func (a *actor) messageDue(who ref) {
 	}
 }
 
+// refNobodyRef names nobody.
+const refNobodyRef = ref(0)
+
 // launch is one start of what a trigger starts.
 type launch struct {
 	trigger int32
