@@ -152,7 +152,7 @@ type config struct {
 }
 
 // run runs a graph and returns its tally, and what observers saw.
-func (b *builder) run(t testing.TB, c config) (*Tally, []sim.Outcome) {
+func (b *builder) run(t tester, c config) (*Tally, []sim.Outcome) {
 	t.Helper()
 	var load simtest.Load
 	for k := range b.g.Functions {
@@ -173,7 +173,7 @@ func (b *builder) run(t testing.TB, c config) (*Tally, []sim.Outcome) {
 	if c.on != nil {
 		c.on = append(slices.Clone(c.on), make([]sim.PlatformID, len(b.g.Triggers))...)
 	}
-	app := New(&b.g, c.key)
+	app := &watched{App: New(&b.g, c.key)}
 	sum, err := sim.Run(context.Background(), sim.Config{
 		Workload: &load, Platforms: c.platforms, On: c.on, Window: sim.Window{Warmup: b.g.Warmup, Horizon: b.g.Horizon}, Key: c.key, Follow: app,
 		Pool:      sim.NewPool(max(1, c.workers)),
@@ -187,11 +187,52 @@ func (b *builder) run(t testing.TB, c config) (*Tally, []sim.Outcome) {
 		all.Add(&worker[0].(*simtest.FullObserver).Tape)
 	}
 	checkTally(t, &b.g, app.Tally())
+	app.checkEmpty(t)
 	return app.Tally(), all.Requests
 }
 
+// watched is an application that keeps its shards.
+type watched struct {
+	*App
+	shards []sim.Follower
+}
+
+func (w *watched) Ran(shards []sim.Follower) {
+	w.shards = shards
+	w.App.Ran(shards)
+}
+
+// checkEmpty checks that nothing is kept of executions that have ended.
+func (w *watched) checkEmpty(t tester) {
+	t.Helper()
+	for _, s := range w.shards {
+		a := s.(*actor)
+		steps := 0
+		for k := range a.frames.items {
+			if f := &a.frames.items[k]; f.serial != 0 {
+				for i := range []path{f.path, f.inner} {
+					for at := []path{f.path, f.inner}[i].last; at != None; at = a.links.items[at].before {
+						steps++
+					}
+				}
+			}
+		}
+		if a.links.live() != steps {
+			t.Errorf("%d steps of paths are kept, %d are in paths", a.links.live(), steps)
+		}
+		if n := a.execs.live(); n == 0 && a.frames.live()+a.calls.live()+a.delayed.live()+a.answers.live()+a.loops.live() > 0 {
+			t.Errorf("after the last execution %d frames, %d calls, %d starts, %d answers and %d loops are kept", a.frames.live(), a.calls.live(), a.delayed.live(), a.answers.live(), a.loops.live())
+		}
+		for k := range a.slots {
+			if n := a.slots[k].used; a.execs.live() == 0 && n != 0 {
+				t.Errorf("%d slots are taken after the last execution", n)
+			}
+		}
+	}
+}
+
 // checkTally checks what holds in every run.
-func checkTally(t testing.TB, g *Graph, tally *Tally) {
+func checkTally(t tester, g *Graph, tally *Tally) {
 	t.Helper()
 	for k := range tally.Flows {
 		f := &tally.Flows[k]
@@ -245,4 +286,11 @@ func near(t *testing.T, what string, got, want, part float64) {
 	if math.Abs(got-want) > part*want {
 		t.Errorf("%s: %v, want %v ± %v %%", what, got, want, 100*part)
 	}
+}
+
+// tester is a test, or a case of rapid's.
+type tester interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
 }

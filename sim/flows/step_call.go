@@ -80,10 +80,11 @@ func (a *actor) frameAnswered(who ref, w answer) {
 	}
 	i := who.place()
 	s := &a.g.Steps[f.step]
-	if !w.timed {
-		w.parts.stores = a.now - f.asked
+	if w.timed {
+		f.spent.add(w.parts)
+	} else {
+		a.waited(f)
 	}
-	f.spent.add(w.parts)
 	f.asked = a.now
 	if w.errors != 0 {
 		a.failStep(i, w.errors)
