@@ -40,8 +40,9 @@ func (a *App) Tally() *Tally { return a.tally }
 
 // lineage is where something came from.
 type lineage struct {
-	trigger int32 // whose arrival it was
-	counted bool  // that arrived in the window
+	trigger int32  // whose arrival it was
+	counted bool   // that arrived in the window
+	record  uint64 // key of the arrival, of a batch that of its first; 0: none
 }
 
 // actor is an application in one shard.
@@ -76,12 +77,14 @@ type actor struct {
 	buckets   []tokens        // by plan.buckets
 	slots     []slotState     // by plan.slots
 	waiting   []waitingStarts // by flow
+
+	serving
 }
 
 func newActor(g *Graph, key sim.RunKey) *actor {
 	p := newPlan(g)
 	a := &actor{
-		g: g, plan: p, draws: newDraws(key), counts: newCounts(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
+		g: g, plan: p, draws: newDraws(key), counts: newCounts(g), serving: newServing(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
 		waiting: make([]waitingStarts, len(g.Flows)), triggers: make([]triggerState, len(g.Triggers)),
 	}
 	for k := range g.Triggers {
@@ -149,6 +152,12 @@ func (a *actor) due(who ref) {
 		a.streamDue(who)
 	case refStart:
 		a.startDue(who)
+	case refUse:
+		a.errandDue(who)
+	case refOp:
+		a.opDue(who)
+	case refRoute:
+		a.probeDue(who)
 	default:
 		panic(fmt.Sprintf("flows: a timer of kind %d", who.kind()))
 	}
@@ -178,6 +187,14 @@ func (a *actor) tell(who ref, w answer) {
 		a.batchAnswered(who, w)
 	case refStream:
 		a.laneAnswered(who, w)
+	case refUse:
+		a.errandAnswered(who, w)
+	case refOp:
+		a.opAnswered(who, w)
+	case refBody:
+		a.bodyAnswered(who, a.now, w)
+	case refRoute:
+		a.routeAnswered(who, w)
 	default:
 		panic(fmt.Sprintf("flows: an answer to kind %d", who.kind()))
 	}

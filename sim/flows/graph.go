@@ -20,6 +20,8 @@ type Graph struct {
 	Horizon   sim.Time
 	Warmup    sim.Time
 	Epoch     sim.Time
+
+	byEvents bool // tests: no use is run ahead
 }
 
 // None is the index of nothing.
@@ -39,18 +41,19 @@ type Function struct {
 	Name      string
 	Place     int32
 	Owner     Owner
-	Base      Delay   // of a call
-	PerRecord Delay   // of each record of its batch, beside it; drawn by the record's key
-	PerByte   float64 // ns for each byte of its input
-	Error     float64 // part of attempts that fail at their end
-	Output    Bytes   // nil: its input
-	Uses      []Use   // it is Open where there are any
-	State     *State  // and where there is one
-	Add       Delay   // overheads, to each call
-	Factor    float64 // overheads, on its own time; 0: 1
-	Price     float64 // USD of a call, about, for routing by price
-	Limit     int     // of requests under way that fill it, for routing by overflow; 0: none
-	Rejects   bool    // its platform rejects over its limit: a caller sees it as throttled
+	Base      Delay    // of a call
+	PerRecord Delay    // of each record of its batch, beside it; drawn by the record's key
+	PerByte   float64  // ns for each byte of its input
+	Error     float64  // part of attempts that fail at their end
+	Output    Bytes    // nil: its input
+	Uses      []Use    // it is Open where there are any
+	State     *State   // and where there is one
+	Add       Delay    // overheads, to each call
+	Factor    float64  // overheads, on its own time; 0: 1
+	Timeout   sim.Time // of a request at it, its own or its platform's; 0: none
+	Price     float64  // USD of a call, about, for routing by price
+	Limit     int      // of requests under way that fill it, for routing by overflow; 0: none
+	Rejects   bool     // its platform rejects over its limit: a caller sees it as throttled
 }
 
 // Use is a call of a service, function or flow that somebody waits for.
@@ -66,6 +69,8 @@ type Use struct {
 	Size        Bytes // nil: its caller's input
 	Probability float64
 	SkipOnHit   int32 // a service of a cache whose hit in this request makes it unneeded; None
+	Optional    bool  // that it fails is no failure of who asked
+	Overhead    bool  // it is counted as one: a key, a trace
 	Owner       Owner
 }
 
@@ -289,6 +294,8 @@ type Service struct {
 	HitRate  float64 // of a cache
 	Behind   int32   // service that is asked on a miss; None
 	Encrypt  *Use
+	Add      Delay   // overheads, to each call
+	Factor   float64 // overheads, on the time of its ops; 0: 1
 	Standing []Standing
 }
 
@@ -300,21 +307,23 @@ type Standing struct {
 
 // Op is an operation of a service.
 type Op struct {
-	Name    string
-	First   Delay
-	PerByte float64 // ns
-	Error   float64
-	Limit   *Bucket
-	Meter   int32 // None
-	Unit    int64 // bytes of one unit, rounded up; 0: one a call
-	ByBytes bool  // counts bytes
-	Writes  bool
+	Name      string
+	First     Delay
+	PerByte   float64 // ns
+	Error     float64
+	Limit     *Bucket
+	Partition *Bucket // of each key of records; nil: none. Records without keys meet at no partition
+	Meter     int32   // None
+	Unit      int64   // bytes of one unit, rounded up; 0: one a call
+	ByBytes   bool    // counts bytes
+	Writes    bool
 }
 
 // Bucket is a token bucket, shared by those that point to it.
 type Bucket struct {
 	Burst float64
 	Rate  float64 // a second
+	Units bool    // a call takes as many as it has units (Op.Unit); else one
 }
 
 // Meter is what a tariff bills.
@@ -327,6 +336,7 @@ type Meter struct {
 // Hop is the way from one place to another.
 type Hop struct {
 	RTT     Delay
+	Trips   float64 // overheads: round trips before each call, of handshakes; a part is a mean
 	PerByte float64 // ns
 	Egress  int32   // meter of bytes; None
 }

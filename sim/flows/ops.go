@@ -1,7 +1,5 @@
 package flows
 
-import "github.com/coldcurve/coldcurve/sim"
-
 // opAsk is what is asked of a service.
 type opAsk struct {
 	service, op int32
@@ -9,27 +7,35 @@ type opAsk struct {
 	attempt     uint16
 	from        int32 // place
 	bytes       int64
+	record      uint64 // key of the record that it is for; 0: its lineage's
 	lin         lineage
 	owner       Owner
 	cause       Cause
 	to          ref
 }
 
-// operate asks a service; what becomes of it is told to who asks.
+// operate asks a service, now; how it ended is told to who asks.
 func (a *actor) operate(q *opAsk) {
 	if q.service == None || q.op == None {
 		a.tell(q.to, answer{bytes: q.bytes})
 		return
 	}
-	a.metered(q)
-	o := &a.g.Services[q.service].Ops[q.op]
-	wait := a.delay(o.First, drawLatency, q.key, q.attempt) + sim.Time(o.PerByte*float64(q.bytes))
-	w := answer{bytes: q.bytes}
-	if wait == 0 {
-		a.tell(q.to, w)
+	if a.known(q.service, q.op) {
+		o := operation{opAsk: *q}
+		end, errors := a.operateAhead(&o, a.now)
+		a.tellAt(end, q.key, q.to, answer{errors: errors, bytes: q.bytes})
 		return
 	}
-	a.later(a.now+wait, q.key, q.to, w)
+	i := a.operations.take()
+	a.operations.items[i] = operation{opAsk: *q, began: a.now}
+	if o := &a.operations.items[i]; a.encrypts(o) {
+		o.stage = opEncrypts
+		inner := a.encryption(o)
+		inner.to = a.operations.ref(refOp, i)
+		a.operate(&inner)
+		return
+	}
+	a.opTry(i)
 }
 
 // metered counts a call of a service that nobody waits for: polls, deletes.
@@ -42,18 +48,23 @@ func (a *actor) metered(q *opAsk) {
 		n.Calls++
 		n.Bytes.Add(q.bytes)
 	}
-	a.counts.use(q.lin, q.owner, q.cause, o.Meter, o.units(q.bytes))
+	a.counts.use(q.lin, q.owner, q.cause, o.Meter, o.metered(q.bytes))
 }
 
-// units is how much of its meter a call of so many bytes counts as.
+// units is how many units a call of so many bytes is.
 func (o *Op) units(bytes int64) int64 {
-	switch {
-	case o.ByBytes:
-		return bytes
-	case o.Unit > 0:
-		return max(1, (bytes+o.Unit-1)/o.Unit)
+	if o.Unit <= 0 {
+		return 1
 	}
-	return 1
+	return max(1, (bytes+o.Unit-1)/o.Unit)
+}
+
+// metered is how much of its meter a call of so many bytes counts as.
+func (o *Op) metered(bytes int64) int64 {
+	if o.ByBytes {
+		return bytes
+	}
+	return o.units(bytes)
 }
 
 // countsOf returns a service's tally where what it is asked for counts; nil otherwise.

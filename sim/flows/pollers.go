@@ -219,7 +219,7 @@ func (a *actor) cameEmpty(trigger, service, op int32, n int64) {
 	if service == None || op == None {
 		return
 	}
-	lin := lineage{trigger, true}
+	lin := lineage{trigger: trigger, counted: true}
 	o := &a.g.Services[service].Ops[op]
 	a.countsOf(service, lin).Calls += uint64(n)
 	a.counts.use(lin, t.Owner, Empty, o.Meter, n*o.units(0))
@@ -233,7 +233,7 @@ func (a *actor) closePollers(trigger int32) {
 	a.retire(trigger, sim.Never)
 	a.holdPollers(trigger, a.g.Horizon)
 	if t.Pollers.Provisioned != None && t.Pollers.Most > 0 {
-		a.counts.useWide(lineage{trigger, true}, a.g.Triggers[trigger].Owner, Held, t.Pollers.Provisioned, p.held)
+		a.counts.useWide(lineage{trigger: trigger, counted: true}, a.g.Triggers[trigger].Owner, Held, t.Pollers.Provisioned, p.held)
 	}
 	for n := range p.idle.len() {
 		w := &p.all[p.idle.at(n)]

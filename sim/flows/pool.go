@@ -23,11 +23,12 @@ const (
 	refStream           // a shard's reads, or a lane of it
 	refRoute            // a route's probe
 	refAnswer           // an answer that is on its way back
+	refOp               // a call of a service
 )
 
 const (
-	kindBits  = 4
-	genBits   = 28
+	kindBits  = 5
+	genBits   = 27
 	placeBits = 32
 )
 

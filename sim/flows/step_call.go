@@ -54,7 +54,14 @@ func (a *actor) callNow(i int32) {
 	to := a.frames.ref(refFrame, i)
 	f.wait, f.asked = waitsForAnswer, a.now
 	a.messages(x, s, cause, key, f.attempt)
-	if s.Kind == SendStep {
+	switch s.Kind {
+	case RouteStep:
+		a.routeStep(i)
+		return
+	case UseStep:
+		a.useNow(i, cause)
+		return
+	case SendStep:
 		a.sendNow(i, cause)
 		return
 	}

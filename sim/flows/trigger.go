@@ -14,7 +14,7 @@ type triggerState struct {
 func (a *actor) arrived(trigger int32, ordinal uint32) {
 	t := &a.g.Triggers[trigger]
 	key := sim.MadeKey(a.names[trigger], 0, ordinal)
-	lin := lineage{trigger, a.inWindow(a.now)}
+	lin := lineage{trigger, a.inWindow(a.now), key}
 	if n := a.tallyOf(trigger, lin); n != nil {
 		n.Arrived++
 	}
