@@ -144,6 +144,8 @@ func (a *actor) due(who ref) {
 		a.messageDue(who)
 	case refHTTP:
 		a.callerDue(who)
+	case refPatience:
+		a.patienceDue(who.place())
 	case refQueue:
 		a.queueDue(who)
 	case refBatch:

@@ -24,6 +24,7 @@ const (
 	refRoute            // a route's probe
 	refAnswer           // an answer that is on its way back
 	refOp               // a call of a service
+	refPatience         // what the callers of a trigger wait for
 )
 
 const (

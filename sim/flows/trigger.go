@@ -4,10 +4,12 @@ import "github.com/coldcurve/coldcurve/sim"
 
 // triggerState is a trigger in a run. Only the shard that it is in touches it.
 type triggerState struct {
-	queue   *queueState
-	stream  *streamState
-	allowed []sim.Time // by key: until when its authorizer's answer holds
-	touched bool
+	queue     *queueState
+	stream    *streamState
+	allowed   []sim.Time     // by key: until when its authorizer's answer holds
+	patience  fifo[patience] // of its callers
+	impatient bool           // a timer is set for the first
+	touched   bool
 }
 
 // arrived is an arrival at a trigger from outside.

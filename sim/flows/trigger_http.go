@@ -63,7 +63,8 @@ func (a *actor) askGateway(i int32) {
 	h := t.HTTP
 	c.state = asksGateway
 	if h.Timeout > 0 {
-		a.wake(a.now+h.Timeout, c.key, a.callers.ref(refHTTP, i))
+		a.triggers[c.trigger].patience.push(patience{a.now + h.Timeout, a.callers.ref(refHTTP, i)})
+		a.armPatience(c.trigger)
 	}
 	a.operate(&opAsk{service: h.Service, op: h.Op, key: sim.MadeKey(c.key, 2, 0), attempt: c.attempt, from: t.Place, bytes: c.size,
 		lin: c.lin, owner: t.Owner, cause: c.causeNow(), to: a.callers.ref(refHTTP, i)})
@@ -174,17 +175,46 @@ func (a *actor) callerAnswered(who ref, w answer) {
 	}
 }
 
-// callerDue goes on with a caller whose patience, or whose backoff, is over. What it
-// has asked for goes on without it.
+// callerDue goes on with a caller whose backoff is over.
 func (a *actor) callerDue(who ref) {
-	c := a.callers.at(who)
-	switch {
-	case c == nil:
-	case c.state == waitsToAsk:
+	if a.callers.at(who) != nil {
 		a.askName(who.place())
-	default:
-		a.answered(who.place(), OnTimeout, false)
 	}
+}
+
+// patience is when an attempt of a caller has taken too long. Those of a trigger come
+// in the order in which they were set: only the first has a timer, and most are gone
+// before it.
+type patience struct {
+	at  sim.Time
+	who ref
+}
+
+// armPatience sets a timer for the first attempt that is under way.
+func (a *actor) armPatience(trigger int32) {
+	s := &a.triggers[trigger]
+	for s.patience.len() > 0 && a.callers.at(s.patience.first().who) == nil {
+		s.patience.pop()
+	}
+	if s.impatient || s.patience.len() == 0 {
+		return
+	}
+	s.impatient = true
+	p := s.patience.first()
+	a.wake(p.at, a.callers.at(p.who).key, makeRef(refPatience, trigger, 0))
+}
+
+// patienceDue ends the attempts that have taken too long. What they have asked for goes
+// on, and is billed.
+func (a *actor) patienceDue(trigger int32) {
+	s := &a.triggers[trigger]
+	s.impatient = false
+	for s.patience.len() > 0 && s.patience.first().at <= a.now {
+		if p := s.patience.pop(); a.callers.at(p.who) != nil {
+			a.answered(p.who.place(), OnTimeout, false)
+		}
+	}
+	a.armPatience(trigger)
 }
 
 // answered ends an attempt: the caller tries again, or has its answer. Who was denied
