@@ -413,11 +413,16 @@ type Queue struct {
 	Latency               Delay
 	Bytes                 int64      // of a batch, at most; 0: any
 	Backoff               []sim.Time // between polls of an empty queue, where it polls so (Azure); nil: long polls
+	FIFO                  bool       // messages of a key stay in order, and one delivery of it is under way at a time
+	PerReceive            int        // messages of one receive, at most; 0: any number
+	PerDelete             int        // of one delete, at most; 0: one
+	Refill                int        // deliveries under way of a poller, above which it does not poll (Azure); 0: any
+	Again                 *Retry     // how long what failed is hidden, by how often it was received (Azure, Pub/Sub); nil: until its visibility is over
 }
 
 // Pollers is how many poll.
 type Pollers struct {
-	Start, Grow, Most int
+	Start, Grow, Most int // Grow: a minute; Most 0: none poll, the service pushes
 	Poll              sim.Time
 	Provisioned       int32 // meter of provisioned pollers; None
 	Each              int   // concurrent batches of one
@@ -440,11 +445,13 @@ type Stream struct {
 	MaxAge   sim.Time
 	Dead     *Send
 	Partial  bool
-	Poll     sim.Time
+	Poll     sim.Time // between two reads of a shard that find nothing; 0: the stream pushes
 	Latency  Delay
-	In       *Bucket // records a second of a shard
+	In       *Bucket // records a second of a shard; each has its own, as of what follows
 	InBytes  *Bucket
 	OutBytes *Bucket
+	Reads    *Bucket // of a shard; nil: any
+	Backoff  *Retry  // between tries of a batch that failed; nil: none after an error that took time, else a poll
 }
 
 // Bus is events through a rule.
