@@ -33,6 +33,8 @@ var allowed = map[string][]string{
 	"internal/folder":            {"internal/plain"},
 	"internal/redact":            {},
 	"internal/sparse":            {},
+	"applications":               {"sim", "sim/flows", "sim/tokens", "internal/spec", "workloads", "applications/catalog"},
+	"applications/catalog":       {"internal/spec", "workloads"},
 	"policies":                   {"sim", "internal/spec"},
 	"workloads":                  {"sim", "sim/tokens", "sim/clients", "internal/spec", "workloads/starts"},
 	"workloads/starts":           {"sim", "internal/spec"},

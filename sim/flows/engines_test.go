@@ -27,8 +27,8 @@ func (b *builder) express() Engine {
 	return e
 }
 
-// used sums a meter over triggers and owners, by cause.
-func used(t *Tally, meter int32, causes ...Cause) float64 {
+// usedOf sums a meter over triggers and owners, by cause.
+func usedOf(t *Tally, meter int32, causes ...Cause) float64 {
 	sum := 0.0
 	for _, u := range t.Used {
 		for _, c := range causes {
@@ -62,7 +62,7 @@ func TestMeasuredTransitions(t *testing.T) {
 			t.Errorf("%s: %d transitions, want %d", b.g.Flows[k].Name, got, want)
 		}
 	}
-	if got := used(tally, e.Transitions, Work); got != 23 {
+	if got := usedOf(tally, e.Transitions, Work); got != 23 {
 		t.Errorf("%v are billed", got)
 	}
 }
@@ -86,7 +86,7 @@ func TestRetriesAreTransitions(t *testing.T) {
 	if got := tally.Flows[f].Transitions; got != 2*(1+3+2)+1+2 {
 		t.Errorf("%d transitions, want 15", got)
 	}
-	if got := used(tally, e.Transitions, Again); got != 2*2+1 {
+	if got := usedOf(tally, e.Transitions, Again); got != 2*2+1 {
 		t.Errorf("%v of them are retries, want 5", got)
 	}
 }
@@ -101,8 +101,8 @@ func TestExpressDuration(t *testing.T) {
 		b.main(f, wait("wait", after(took)))
 		b.trigger("t", f)
 		tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(1000, second)}})
-		near(t, "GB-h", used(tally, e.Duration, Work)/1024/3600e9, want, 1e-6)
-		if got := used(tally, e.Requests, Work); got != 1000 {
+		near(t, "GB-h", usedOf(tally, e.Duration, Work)/1024/3600e9, want, 1e-6)
+		if got := usedOf(tally, e.Requests, Work); got != 1000 {
 			t.Errorf("%v requests", got)
 		}
 	}
@@ -127,7 +127,7 @@ func TestExpressMemory(t *testing.T) {
 		if chunk > 0 {
 			want = 64
 		}
-		near(t, "MiB", used(tally, e.Duration, Work)/2e9, want, 1e-9)
+		near(t, "MiB", usedOf(tally, e.Duration, Work)/2e9, want, 1e-9)
 	}
 }
 
@@ -141,7 +141,7 @@ func TestExpressTimesOut(t *testing.T) {
 	if x := tally.Flows[f]; x.TimedOut != 1 || tally.Steps[0].Cancelled != 1 {
 		t.Errorf("%+v", x)
 	}
-	if got := used(tally, b.g.Flows[f].Engine.Duration, Work); got != 64*300e9 {
+	if got := usedOf(tally, b.g.Flows[f].Engine.Duration, Work); got != 64*300e9 {
 		t.Errorf("%v MiB·ns, want those of 300 s", got)
 	}
 }
@@ -245,10 +245,10 @@ func TestPolls(t *testing.T) {
 	b.main(f, callOf("call", b.function("f", nil)))
 	b.trigger("t", f)
 	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0, 20 * second}}})
-	if got := used(tally, e.Polls.Meter, Empty); got != 5+3 {
+	if got := usedOf(tally, e.Polls.Meter, Empty); got != 5+3 {
 		t.Errorf("%v empty polls, want 8", got)
 	}
-	if got := used(tally, e.Messages, Work); got != 6 {
+	if got := usedOf(tally, e.Messages, Work); got != 6 {
 		t.Errorf("%v messages, want 6", got)
 	}
 	e.Polls.Waits = true // from 20 s to the poll at 22
@@ -309,7 +309,7 @@ func TestDistributedMap(t *testing.T) {
 	if len(requests) != 10 || x.Children != 10 || x.Started != 1 || x.Transitions != 1+2 {
 		t.Errorf("%d requests, %+v", len(requests), x)
 	}
-	if got := used(tally, inner.Requests, Work); got != 10 {
+	if got := usedOf(tally, inner.Requests, Work); got != 10 {
 		t.Errorf("%v children are billed", got)
 	}
 	// Ten children: four at once, six half a second apart; each takes 301 ms.

@@ -221,7 +221,7 @@ func (a *actor) try(i int32) {
 		a.limit(l, i, a.now+a.plan.limits[l], false)
 	}
 	switch s.Kind {
-	case CallStep:
+	case CallStep, RouteStep, UseStep, SendStep:
 		a.callStep(i)
 	case ParallelStep:
 		a.parallelStep(i)

@@ -186,11 +186,15 @@ func (j *joiner) trigger(g *Graph, k int32) {
 		}
 	}
 	if q := t.Queue; q != nil {
-		j.service(g, me, q.Service)
+		if q.Service != None {
+			j.service(g, me, q.Service)
+		}
 		j.send(g, me, q.Dead)
 	}
 	if s := t.Stream; s != nil {
-		j.service(g, me, s.Service)
+		if s.Service != None {
+			j.service(g, me, s.Service)
+		}
 		j.send(g, me, s.Dead)
 		for _, b := range []*Bucket{s.In, s.InBytes, s.OutBytes} {
 			j.bucket(me, b)
