@@ -369,3 +369,22 @@ func TestGapAndFanOut(t *testing.T) {
 		}
 	}
 }
+
+// What a map's items are is listed first; a list that fails is tried again.
+func TestItemsAreListed(t *testing.T) {
+	b := newBuilder(100 * second)
+	f := b.flow("f", nothing())
+	objects := b.service("objects", Op{Name: "list", First: after(200 * ms), Error: 0.5})
+	m := mapOf("map", 3, b.list(f, wait("wait", after(second))))
+	u := asks(objects, 0)
+	m.Map.Read = &u
+	m.Retry = []Retry{{On: OnFailed, Attempts: 99, Interval: 100 * ms, Rate: 1}}
+	b.main(f, m)
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(50, second)}})
+	x, s := tally.Flows[f], tally.Services[objects]
+	want := 50*1.2e9 + 0.3e9*float64(s.Failed)
+	if x.Succeeded != 50 || s.Calls != 50+s.Failed || s.Failed < 30 || x.Latency.Sum.Float() != want || tally.Steps[0].Entered != 150 {
+		t.Errorf("%d succeeded, took %v, want %v; %+v", x.Succeeded, x.Latency.Sum, want, s)
+	}
+}

@@ -69,6 +69,7 @@ const (
 	waitsToCall              // until the orchestrator has made the call
 	waitsForSlot             // of the engine
 	waitsForCallback         // an answer from outside
+	waitsForItems            // a list of a map's items
 )
 
 // newFrame makes a frame before the first step of a list.
