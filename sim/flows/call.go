@@ -16,11 +16,10 @@ type call struct {
 	asked    sim.Time // when it was made
 	way      trip
 	body     int32 // None
+	slot     int32 // see ask
 	records  batch
+	each     bool // its records fail each for themselves: the caller draws which
 }
-
-// batch is the records that a call is of: their keys lie in the actor's arena.
-type batch struct{ first, n int32 }
 
 // ask is what a caller asks of a function.
 type ask struct {
@@ -31,9 +30,11 @@ type ask struct {
 	from     int32    // place
 	input    int64
 	records  batch
+	each     bool
 	lin      lineage
 	owner    Owner
 	cause    Cause
+	slot     int32 // 1 + that of its engine's workers that it takes; 0: none
 	to       ref
 }
 
@@ -46,13 +47,17 @@ func (a *actor) request(q *ask) {
 	there := way.out(q.input)
 	a.calls.items[i] = call{
 		to: q.to, lin: q.lin, function: q.function, owner: q.owner, cause: q.cause, from: q.from, key: q.key, attempt: q.attempt,
-		input: q.input, asked: q.at, way: way, body: None, records: q.records,
+		input: q.input, asked: q.at, way: way, body: None, records: q.records, each: q.each, slot: q.slot,
 	}
 	if after, out := a.functionOut(q.function, q.at+there, q.key, q.attempt); out {
 		a.calls.release(i)
+		if q.slot > 0 {
+			a.freeSlot(q.slot - 1)
+		}
 		a.tellAt(q.at+there+after+way.in(0), q.key, q.to, answer{errors: OnFailed})
 		return
 	}
+	a.hold(q.records)
 	a.under[q.function]++
 	counting := sim.NotCounted
 	if q.lin.counted {
@@ -68,8 +73,8 @@ func (a *actor) request(q *ask) {
 func (a *actor) ownTime(f *Function, q *ask) sim.Time {
 	t := a.delay(f.Base, drawService, q.key, q.attempt)
 	if f.PerRecord != nil && q.records.n > 0 {
-		for _, key := range a.keysOf(q.records) {
-			t += a.delay(f.PerRecord, drawRecord, key, q.attempt)
+		for k := range q.records.n {
+			t += a.delay(f.PerRecord, drawRecord, a.recordKey(q.records, q.key, k), q.attempt)
 		}
 	} else if f.PerRecord != nil {
 		t += a.delay(f.PerRecord, drawRecord, q.key, q.attempt)
@@ -89,18 +94,21 @@ func (a *actor) ended(e *sim.End) {
 		return
 	}
 	f := &a.g.Functions[c.function]
-	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key)}
+	if e.Status == sim.Unfinished { // the run is over
+		a.counts.call(c, e, false)
+		a.forgetCall(r.place())
+		return
+	}
+	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key), parts: f.parts(e), timed: true}
 	switch e.Status {
 	case sim.Completed:
-		if f.Error > 0 && a.uniform(drawError, c.key, c.attempt) < f.Error {
+		if f.Error > 0 && !c.each && a.uniform(drawError, c.key, c.attempt) < f.Error {
 			w.errors = OnFailed
 		}
 	case sim.TimedOut, sim.Abandoned:
 		w.errors = OnTimeout
 	case sim.Rejected:
 		w.errors = OnThrottled
-	case sim.Unfinished:
-		w.errors = OnTimeout
 	default:
 		w.errors = OnFailed
 	}
@@ -110,17 +118,47 @@ func (a *actor) ended(e *sim.End) {
 		sent = 0
 	}
 	a.leaves(c.way.back, sent, c.lin, c.owner, c.cause)
+	to, key, back, slot := c.to, c.key, c.way.in(sent), c.slot
+	a.forgetCall(r.place())
+	if slot > 0 {
+		a.freeSlot(slot - 1)
+	}
+	a.tellAt(e.Now+back, key, to, w)
+}
+
+// forgetCall ends a call: its request has ended.
+func (a *actor) forgetCall(i int32) {
+	c := &a.calls.items[i]
 	if c.body != None {
 		a.bodyEnds(c.body)
 	}
 	a.under[c.function]--
-	to, key, back := c.to, c.key, c.way.in(sent)
-	a.calls.release(r.place())
-	a.tellAt(e.Now+back, key, to, w)
+	a.drop(c.records)
+	a.calls.release(i)
 }
 
-// keysOf returns the keys of records.
-func (a *actor) keysOf(b batch) []uint64 { return a.keys[b.first : b.first+b.n] }
+// parts are what the time of a request went to: what a function that waits for others
+// does beside its own work is theirs.
+func (f *Function) parts(e *sim.End) parts {
+	if !e.Started {
+		return parts{waiting: e.Now - e.Arrival, init: min(e.Init, e.Now-e.Arrival)}
+	}
+	busy := max(0, min(e.End, e.Now)-e.Start)
+	p := parts{waiting: e.Start - e.Arrival, init: e.Init, service: busy}
+	if len(f.Uses) > 0 || f.State != nil {
+		p.service = min(busy, e.Service)
+		p.stores = busy - p.service
+	}
+	return p
+}
+
+// recordKey is what draws for the k-th record of a call are keyed by.
+func (a *actor) recordKey(b batch, key uint64, k int32) uint64 {
+	if b.set == None {
+		return sim.MadeKey(key, again, uint32(k))
+	}
+	return a.sets.items[b.set].keys[k]
+}
 
 // pending is an answer that is on its way back.
 type pending struct {

@@ -12,6 +12,7 @@ type counts struct {
 	usedN    []Used
 	called   map[calledKey]int32
 	calls    []Calls
+	clamped  int64
 }
 
 type usedKey struct {
@@ -63,6 +64,14 @@ func (c *counts) use(lin lineage, owner Owner, cause Cause, meter int32, n int64
 	c.usedN[i].N.Add(n)
 }
 
+// useWide counts what is more than an int64 holds.
+func (c *counts) useWide(lin lineage, owner Owner, cause Cause, meter int32, n sim.Wide) {
+	c.use(lin, owner, cause, meter, 0)
+	if i, ok := c.used[usedKey{lin.trigger, owner, meter, cause}]; ok {
+		c.usedN[i].N.AddWide(n)
+	}
+}
+
 // call counts a request that has ended.
 func (c *counts) call(q *call, e *sim.End, failed bool) {
 	if !q.lin.counted || !e.Started {
@@ -86,6 +95,3 @@ func (c *counts) call(q *call, e *sim.End, failed bool) {
 		n.Cold++
 	}
 }
-
-// execution counts what an execution is billed for at its end.
-func (c *counts) execution(f *Flow, x *execution, now sim.Time) {}

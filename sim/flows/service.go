@@ -144,7 +144,7 @@ func (a *actor) opAnswered(who ref, w answer) {
 func (a *actor) opTells(i int32, errors Errors) {
 	to, size := a.operations.items[i].to, a.operations.items[i].bytes
 	a.operations.release(i)
-	a.tell(to, answer{errors, size})
+	a.tell(to, answer{errors: errors, bytes: size})
 }
 
 // opOut is how long a try is on its way, and sets its way back.
@@ -223,7 +223,7 @@ func (a *actor) opTime(s *Service, o *Op, v *operation, key uint64) sim.Time {
 // admits asks the limits of an op.
 func (a *actor) admits(v *operation, o *Op, units int64) bool {
 	if o.Partition != nil {
-		key := a.recordKey(v.lin.trigger, cmp.Or(v.record, v.lin.record))
+		key := a.popularKey(v.lin.trigger, cmp.Or(v.record, v.lin.record))
 		if key != None && !a.allowsKey(o.Partition, key, o.Partition.taken(units)) {
 			return false
 		}

@@ -172,7 +172,7 @@ func (a *actor) errandAnswered(who ref, w answer) {
 // errandEnds tells how an errand ended, at a time.
 func (a *actor) errandEnds(i int32, at sim.Time, errors Errors) {
 	e := &a.errands.items[i]
-	to, key, w := e.to, e.key, answer{errors, e.input}
+	to, key, w := e.to, e.key, answer{errors: errors, bytes: e.input}
 	if to.kind() == refBody {
 		a.errands.release(i)
 		a.bodyAnswered(to, at, w)
@@ -204,7 +204,7 @@ func (a *actor) ask(e *errand, u *Use, c once, me ref) {
 			lin: e.lin, owner: u.Owner, cause: e.causeOf(u), to: me,
 		})
 	case u.Flow != None:
-		a.execute(&start{flow: u.Flow, key: c.key, at: a.now, from: e.place, input: a.sizeOf(e, u, c), lin: e.lin, owner: u.Owner, cause: e.causeOf(u), sync: true, to: me})
+		a.execute(&start{flow: u.Flow, key: c.key, attempt: e.attempt, at: a.now, from: e.place, input: a.sizeOf(e, u, c), lin: e.lin, owner: u.Owner, cause: e.causeOf(u), sync: true, to: me})
 	default:
 		a.sendUse(e, u, c, me)
 	}
@@ -271,7 +271,7 @@ func (a *actor) recordsOf(e *errand, u *Use) int32 {
 // baseOf is what the calls of a use are keyed below: a record's key, or the request's.
 func (a *actor) baseOf(e *errand, u *Use, record int32) (base, of uint64) {
 	if u.PerRecord && e.records.n > 0 {
-		k := a.keysOf(e.records)[record]
+		k := a.recordKey(e.records, e.key, record)
 		return k, k
 	}
 	return e.key, e.lin.record
