@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"sim/tokens":                 {},
 	"sim/flows":                  {"sim"},
 	"sim/clients":                {"sim"},
+	"sim/flows":                  {"sim"},
 	"sim/simtest":                {"sim"},
 	"internal/spec":              {"sim", "internal/plain"},
 	"internal/decimal":           {},
@@ -43,13 +44,13 @@ var allowed = map[string][]string{
 	"workloads/hardware/tables":  {},
 	"traces":                     {"sim", "sim/tokens", "internal/spec", "internal/decimal", "internal/plain", "internal/redact", "internal/folder"},
 	"costmodel":                  {"sim", "internal/spec"},
-	"results":                    {"sim", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat", "internal/folder"},
+	"results":                    {"sim", "sim/flows", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat", "internal/folder"},
 	"results/stat":               {},
 	"experiments/serving":        {"sim", "sim/servers", "sim/tokens", "internal/spec", "workloads", "workloads/hardware"},
 	"experiments/calibrate":      {"sim", "sim/servers", "sim/tokens", "internal/spec", "internal/decimal", "traces", "workloads/hardware"},
-	"experiments":                {"sim", "sim/servers", "sim/stores", "sim/tokens", "sim/clients", "experiments/serving", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
+	"experiments":                {"applications", "applications/catalog", "applications/draw", "sim/flows", "sim", "sim/servers", "sim/stores", "sim/tokens", "sim/clients", "experiments/serving", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
 	"experiments/estimate/serve": {"sim", "sim/servers", "sim/tokens", "internal/spec", "policies", "workloads", "workloads/hardware", "traces", "costmodel", "results", "experiments", "experiments/serving", "experiments/estimate"},
-	"cmd/coldcurve":              {"workloads/hardware", "sim", "sim/servers", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "experiments", "experiments/serving", "internal/folder"},
+	"cmd/coldcurve":              {"applications", "applications/catalog", "applications/draw", "applications/imports", "sim/flows", "workloads/hardware", "sim", "sim/servers", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "experiments", "experiments/serving", "internal/folder"},
 }
 
 // banned lists imports that the project does without, and what to use instead.
