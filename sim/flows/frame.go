@@ -339,6 +339,9 @@ func (a *actor) endFrame(i int32, w answer) {
 	a.dropFrame(i)
 	if root {
 		if w.errors == tooLarge { // who waits for it only hears that it failed
+			if x := &a.execs.items[f.exec]; x.lin.counted && !x.child {
+				a.counts.flows[x.flow].Exceeded++
+			}
 			w.errors = OnFailed
 		}
 		child := a.execs.items[f.exec].child
