@@ -164,7 +164,11 @@ func (m *invocationMeter) add(batch []sim.Outcome) {
 			}
 			function, run, floorRun = o.Function, 0, 0
 		}
-		if uint64(o.Arrival-first) >= length || !o.Started || o.Status == sim.Rejected {
+		in := uint64(o.Arrival-first) < length
+		if o.Counts != sim.ByArrival {
+			in = o.Counts == sim.Counted
+		}
+		if !in || !o.Started || o.Status == sim.Rejected {
 			continue // as measured says
 		}
 		if o.Init != 0 && m.waited(o) {

@@ -40,11 +40,11 @@ func (c *MeterConfig) memoryOf(f int) int64 {
 	return c.Platform.Memory
 }
 
-// measured tells whether the request arrived in the window and is one that a
+// measured tells whether the request belongs to the window and is one that a
 // provider may bill: its service began. What was rejected, or gave up while it
 // waited, ran no code.
 func measured(w sim.Window, o *sim.Outcome) bool {
-	return uint64(o.Arrival-w.Warmup) < uint64(w.Horizon-w.Warmup) && o.Started && o.Status != sim.Rejected
+	return o.Within(w) && o.Started && o.Status != sim.Rejected
 }
 
 // within returns the part of a run, which is in the order of arrival, that

@@ -47,7 +47,7 @@ func (m *modelMeter) Warm([]sim.Invocation) {}
 func (m *modelMeter) Served(batch []sim.Served) {
 	for i := range batch {
 		v := &batch[i]
-		if m.window.Contains(v.Arrival) && v.Flags&sim.Ping == 0 && (v.Status == sim.Completed || v.Status == sim.TimedOut || v.Status == sim.Abandoned) {
+		if v.Within(m.window) && v.Flags&sim.Ping == 0 && (v.Status == sim.Completed || v.Status == sim.TimedOut || v.Status == sim.Abandoned) {
 			m.Add(v.Arrival, m.request(&v.Serving))
 		}
 	}

@@ -88,7 +88,7 @@ func (r *servingRecorder) one(v *sim.Served) {
 	if r.window.Contains(v.End) && within(ttft, r.good.TTFT) && within(tpot, r.good.TPOT) && within(v.End-v.Arrival, r.good.E2E) {
 		s.Good++
 	}
-	if !r.window.Contains(v.Arrival) {
+	if !v.Within(r.window) {
 		return
 	}
 	s.TTFT.Record(ttft)

@@ -5,7 +5,7 @@ import "github.com/coldcurve/coldcurve/sim"
 // Users is what the requests of users came to, where clients give up or ask again:
 // a request of a user is its attempts, one after the other until one is answered
 // or no other follows. The cohort are those whose first attempt arrived in the
-// window, whenever the others did.
+// window, whenever the others did, or that the simulation says count.
 type Users struct {
 	Requests uint64
 	Attempts uint64     // at all of them
@@ -21,7 +21,11 @@ func (u *Users) add(w sim.Window, batch []sim.Outcome) {
 	for i := range batch {
 		o := &batch[i]
 		first := o.Arrival - o.Earlier
-		if o.Flags&sim.Ping != 0 || !w.Contains(first) {
+		in := w.Contains(first)
+		if o.Counts != sim.ByArrival {
+			in = o.Counts == sim.Counted
+		}
+		if o.Flags&sim.Ping != 0 || !in {
 			continue
 		}
 		u.Attempts++

@@ -1,7 +1,11 @@
 package sim
 
-// Actor is a Follower that does things by itself: of an application. What it is told
-// comes in the order of events, and all that it makes comes after that.
+// Actor is a Follower that does things by itself: an application. It is told of
+// what happens in the order of events. What it says while it is told is carried out
+// after that, and never makes the kernel tell it of something in between.
+//
+// An actor that sets a timer again and again stops at the horizon by itself: the run
+// goes on until nothing is pending.
 type Actor interface {
 	Follower
 	// Arrived is told of an invocation of a function that is Outside.
@@ -9,7 +13,10 @@ type Actor interface {
 	// Due is told that a timer's time has come.
 	Due(now Time, t Timer, next *Next)
 	// Began is told that the service of a request to an Open function has begun. It
-	// goes on until the actor says Leave, or its timeout or its client's patience ends it.
+	// goes on until the actor says Leave, or the function's timeout ends it, or, where
+	// the platform cancels, its client's patience: Ended is told of all three. Where
+	// the platform serves on after its client gave up, Ended has been told of that, and
+	// nothing is of the end of the service.
 	Began(b Began, next *Next)
 }
 
@@ -21,8 +28,11 @@ type Arrived struct {
 
 // Timer is when an Actor wants to be told, and of what.
 type Timer struct {
-	At  Time   // now or later
-	Key uint64 // timers of the same time go by it, after all else that happens then
+	// At is now or later. A timer comes after the arrivals of its time and before
+	// those who give up then: what it makes arrive, or leave, at that time is still
+	// in time for all that waits, stops or ticks then.
+	At  Time
+	Key uint64 // timers of the same time go by it, those of the same key by when they were set
 	Ref uint64 // given back; the kernel does not read it
 }
 
@@ -38,18 +48,21 @@ type Began struct {
 	Function uint32
 	Attr     uint32
 	Attempt  uint16
+	Counts   Counts // see Arrival
 	Cold     bool
 	First    bool // the first that the instance serves
 }
 
 // Handle names a request that an instance serves. One that has ended is named by no
-// handle, and what is said of it then is not heard.
+// handle, and what is said of it then is not heard. The zero value names none.
 type Handle struct {
 	place requestID
-	gen   generation
+	gen   generation // of the request, + 1
 }
 
-// Leave is the end of the service of a request to an Open function.
+// Leave is the end of the service of a request to an Open function. The first that
+// is said of a request counts. It comes among those who leave their slots at that
+// time, before all else.
 type Leave struct {
 	Request Handle
 	At      Time   // now or later; a timeout that comes before it stands

@@ -4,6 +4,10 @@ package sim
 func (s *shard) arrive(inv *Invocation) {
 	fn := s.local[inv.Function]
 	f := &s.fns[fn]
+	if f.outside {
+		s.arriveOutside(inv, f)
+		return
+	}
 	id := s.arrived(inv, fn, f.ordinal)
 	f.ordinal++
 	s.arrivals++
@@ -135,10 +139,14 @@ func (s *shard) timeUp(e event) {
 	}
 	d := &s.deps[s.fns[r.fn].dep]
 	if !r.waits {
-		if d.platform.Server != nil && r.started && e.at == s.limitOf(d, id, r.start) {
-			s.expire(d, id, e.at, TimedOut)
-		} else {
+		ours := d.platform.Server != nil || s.openNow(r) // a slot that is not open knows its timeout from the start
+		switch {
+		case !ours || !r.started || e.at != s.limitOf(d, id, r.start):
 			s.part(d, id, e.at)
+		case d.platform.Server != nil:
+			s.expire(d, id, e.at, TimedOut)
+		default:
+			s.cutOff(d, id, e.at, TimedOut)
 		}
 		return
 	}

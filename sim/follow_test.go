@@ -19,12 +19,13 @@ type retries struct {
 
 func (retries) Joined() [][]uint32 { return nil }
 func (r retries) New() Follower    { return r }
+func (retries) Ran([]Follower)     {}
 
-func (r retries) Ended(e End, next []Arrival) []Arrival {
+func (r retries) Ended(e End, next *Next) {
 	if e.Status != Rejected || e.Attempt == r.most {
-		return next
+		return
 	}
-	return append(next, Arrival{Invocation: Invocation{Arrival: e.Now + r.after, Service: 4, Function: e.Function, Attr: e.Attr}, Key: e.Key, Attempt: e.Attempt + 1})
+	next.Arrive(Arrival{Invocation: Invocation{Arrival: e.Now + r.after, Service: 4, Function: e.Function, Attr: e.Attr}, Key: e.Key, Attempt: e.Attempt + 1})
 }
 
 // A function that serves one request at a time, for 4 ns each. The one of 1 is
@@ -64,11 +65,12 @@ type fanOut struct {
 }
 
 func (f *fanOut) Joined() [][]uint32 { return [][]uint32{{0, 1, 2}} }
+func (*fanOut) Ran([]Follower)       {}
 func (f *fanOut) New() Follower {
 	return &fanOut{f.children, map[uint64]uint32{}, f.cold}
 }
 
-func (f *fanOut) Ended(e End, next []Arrival) []Arrival {
+func (f *fanOut) Ended(e End, next *Next) {
 	switch e.Function {
 	case 0:
 		if e.Parent != 0 {
@@ -76,17 +78,16 @@ func (f *fanOut) Ended(e End, next []Arrival) []Arrival {
 		}
 		f.open[e.Key] = f.children
 		for k := range f.children {
-			next = append(next, Arrival{Invocation: Invocation{Arrival: e.Now, Service: Time(k % 3), Function: 1}, Key: MadeKey(e.Key, 1, k), Parent: e.Key})
+			next.Arrive(Arrival{Invocation: Invocation{Arrival: e.Now, Service: Time(k % 3), Function: 1}, Key: MadeKey(e.Key, 1, k), Parent: e.Key})
 		}
 	case 1:
 		if e.Flags&Cold != 0 {
 			f.cold[e.Key] = e.End - e.Start
 		}
 		if f.open[e.Parent]--; f.open[e.Parent] == 0 {
-			next = append(next, Arrival{Invocation: Invocation{Arrival: e.Now + 1, Function: 2}, Key: MadeKey(e.Parent, 2, 0)})
+			next.Arrive(Arrival{Invocation: Invocation{Arrival: e.Now + 1, Function: 2}, Key: MadeKey(e.Parent, 2, 0)})
 		}
 	}
-	return next
 }
 
 // A map over 1,000 children: all of them arrive when their parent has ended,
@@ -150,8 +151,9 @@ type stray struct{}
 
 func (stray) Joined() [][]uint32 { return nil }
 func (s stray) New() Follower    { return s }
-func (stray) Ended(e End, next []Arrival) []Arrival {
-	return append(next, Arrival{Invocation: Invocation{Arrival: e.Now, Function: 1}})
+func (stray) Ran([]Follower)     {}
+func (stray) Ended(e End, next *Next) {
+	next.Arrive(Arrival{Invocation: Invocation{Arrival: e.Now, Function: 1}})
 }
 
 func TestFollowerStaysInItsShard(t *testing.T) {

@@ -51,6 +51,25 @@ type Outcome struct {
 	// Started is true where service began; a request can time out, or be abandoned, before it did.
 	Started bool
 	Retried bool // it was not its client's last attempt
+	Counts  Counts
+}
+
+// Counts says whether a request belongs to a window.
+type Counts uint8
+
+// The rules.
+const (
+	ByArrival  Counts = iota // where it arrived in it
+	Counted                  // it follows from what did, whenever it arrived
+	NotCounted               // it follows from what did not
+)
+
+// Within reports whether the request belongs to a window.
+func (o *Outcome) Within(w Window) bool {
+	if o.Counts != ByArrival {
+		return o.Counts == Counted
+	}
+	return w.Contains(o.Arrival)
 }
 
 // InitWait is a request that waited for an initialisation and was served.

@@ -115,13 +115,15 @@ func newPartition(c *Config, enforced []bool) *partition {
 	}
 	alone := func(f uint32) ownerApp { return ownerApp{alone: f + 1} }
 	plan.deployment = classify(n, func(f uint32) ownerApp {
-		if c.Platforms[platform(f)].Unit == PerApp {
+		if c.Platforms[platform(f)].Unit == PerApp && !functions[f].Outside {
 			return app(f)
 		}
 		return alone(f)
 	})
 	plan.scope = classify(n, func(f uint32) ownerApp {
 		switch p := &c.Platforms[platform(f)]; {
+		case functions[f].Outside:
+			return alone(f)
 		case p.KeepAlive.Scope() == ScopeAccount:
 			return ownerApp{platform: platform(f)}
 		case p.KeepAlive.Scope() == ScopeApp || p.Unit == PerApp:
@@ -134,7 +136,7 @@ func newPartition(c *Config, enforced []bool) *partition {
 	for k := range enforced {
 		if p := &c.Platforms[k]; enforced[k] || p.Limit.Fleet > 0 || p.Stores != nil {
 			accounts := classify(n, func(f uint32) ownerApp {
-				if int(platform(f)) == k {
+				if int(platform(f)) == k && !functions[f].Outside {
 					return ownerApp{}
 				}
 				return alone(f)
@@ -180,7 +182,7 @@ func (p *partition) inOnePart(k PlatformID) bool {
 	for _, part := range p.parts {
 		n := functions
 		for _, f := range part {
-			if p.platform(f) == k {
+			if p.platform(f) == k && !p.functions[f].Outside {
 				functions++
 			}
 		}

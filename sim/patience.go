@@ -100,7 +100,7 @@ func (s *shard) part(d *deployment, id requestID, now Time) {
 func (s *shard) depart(d *deployment, id requestID, now Time, status Status) {
 	r := &s.requests[id]
 	start, end, started := r.start, r.end, r.started
-	if r.status = status; s.follower != nil {
+	if r.status = status; s.follower != nil && r.flags&Ping == 0 {
 		r.started = started && start <= now
 		r.end = now
 		if !r.started {
@@ -110,7 +110,7 @@ func (s *shard) depart(d *deployment, id requestID, now Time, status Status) {
 		r = &s.requests[id]
 	}
 	r.start, r.end, r.started, r.gone = start, end, started, true
-	if d.platform.Server == nil || !started {
+	if d.platform.Server == nil && !s.openNow(r) || !started {
 		return
 	}
 	if limit := s.limitOf(d, id, start); limit < Never { // the platform's own goes on
@@ -127,11 +127,7 @@ func (s *shard) cancel(d *deployment, id requestID, now Time) {
 	case d.platform.Server != nil:
 		s.expire(d, id, now, Abandoned)
 	default:
-		in := r.instance
-		r.end = now
-		s.vacate(d, in)
-		s.end(id, now, Abandoned)
-		s.freed(d, in, now)
+		s.cutOff(d, id, now, Abandoned)
 	}
 }
 

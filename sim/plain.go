@@ -20,7 +20,7 @@ type plain struct {
 // plainFor reports whether the plain path can carry the shard's functions. It
 // stays narrow: what it does not carry, it refuses here or leaves at.
 func (s *shard) plainFor() bool {
-	if len(s.fns) != 1 || s.general {
+	if len(s.fns) != 1 || len(s.deps) != 1 || s.general {
 		return false
 	}
 	d := &s.deps[0]

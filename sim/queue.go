@@ -8,8 +8,10 @@ type kind uint64
 const (
 	kindLeave   kind = iota // a request leaves its slot
 	kindServer              // a server model changes by itself
+	kindBegin               // a service begins that an actor will end, on an instance that has initialised for it
 	kindReady               // an initialisation ends
-	kindArrival             // a request arrives; those of the source are never in the queue
+	kindArrival             // a request arrives; never in the queue, but read from the source, or among the later
+	kindTimer               // an actor's timer, among the later
 	kindGiveUp              // a waiting request gives up
 	kindToken               // a ramp has a token again
 	kindStage               // an idle instance is paused or demoted
@@ -45,7 +47,7 @@ func keyOf(k kind, function, ordinal uint32) eventKey {
 func (k eventKey) kind() kind       { return kind(k >> kindShift) }
 func (k eventKey) function() uint32 { return uint32(k>>32) & (maxFunctions - 1) }
 
-func (e *event) request() requestID   { return requestID(e.ref) }  // of kindLeave, kindArrival, kindGiveUp
+func (e *event) request() requestID   { return requestID(e.ref) }  // of kindLeave, kindBegin, kindGiveUp
 func (e *event) instance() instanceID { return instanceID(e.ref) } // of kindServer, kindReady, kindStage
 func (e *event) deployment() depIndex { return depIndex(e.ref) }   // of kindToken, kindPlanned, kindTick, kindScale
 

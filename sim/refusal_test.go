@@ -36,14 +36,15 @@ type leads struct {
 
 func (l leads) Joined() [][]uint32 { return l.joined }
 func (l leads) New() Follower      { return l }
-func (l leads) Ended(e End, next []Arrival) []Arrival {
+func (leads) Ran([]Follower)       {}
+func (l leads) Ended(e End, next *Next) {
 	if e.Attempt > 0 {
-		return next
+		return
 	}
 	a := l.to
 	a.Arrival += e.Now
 	a.Attempt = 1
-	return append(next, a)
+	next.Arrive(a)
 }
 
 func refused(t *testing.T, c Config, want string) {
@@ -58,11 +59,11 @@ func refused(t *testing.T, c Config, want string) {
 func TestContractsAreHeld(t *testing.T) {
 	l := &list{functions: []Function{{Name: "a"}, {Name: "b"}}, invocations: [][]Invocation{{{Arrival: 7}}, nil}}
 	for want, f := range map[string]leads{
-		"a request of a that ended at 7 ns leads to one at 3 ns, want at or after that": {to: Arrival{Invocation: Invocation{Arrival: -4}}},
-		"a request of a leads to one with a service time of -40 ns":                     {to: Arrival{Invocation: Invocation{Service: -40}}},
-		"a request of a leads to function 9 of 2":                                       {to: Arrival{Invocation: Invocation{Function: 9}}},
-		"the follower joins function 5 of 2":                                            {joined: [][]uint32{{}, {0, 5}}},
-		"a request of a leads to b, which it is not joined with":                        {to: Arrival{Invocation: Invocation{Function: 1}}},
+		"a request of a at 7 ns leads to one at 3 ns, want at or after that": {to: Arrival{Invocation: Invocation{Arrival: -4}}},
+		"a request of a leads to one with a service time of -40 ns":          {to: Arrival{Invocation: Invocation{Service: -40}}},
+		"a request of a leads to function 9 of 2":                            {to: Arrival{Invocation: Invocation{Function: 9}}},
+		"the follower joins function 5 of 2":                                 {joined: [][]uint32{{}, {0, 5}}},
+		"a request of a leads to b, which it is not joined with":             {to: Arrival{Invocation: Invocation{Function: 1}}},
 	} {
 		refused(t, Config{Workload: l, Platforms: []Platform{{KeepAlive: window(0)}}, Window: Window{Horizon: 10}, Follow: f}, want)
 	}

@@ -21,6 +21,7 @@ type request struct {
 	told       bool // its outcome, by the plain path
 	gone       bool // its client has been told how it ended, or has given up, and an instance goes on with it
 	retried    bool // see Outcome
+	counts     Counts
 }
 
 // origin is what else is known of a request where a follower is told of its end:
@@ -58,7 +59,7 @@ func (s *shard) newRequest(function uint32) requestID {
 		id := s.ended[n-1]
 		s.ended = s.ended[:n-1]
 		r := &s.requests[id]
-		r.instance, r.starts, r.started, r.waits, r.told, r.gone, r.retried = noInstance, 0, false, false, false, false, false
+		r.instance, r.starts, r.started, r.waits, r.told, r.gone, r.retried, r.counts = noInstance, 0, false, false, false, false, false, ByArrival
 		if s.follower != nil {
 			s.origins[id] = origin{}
 		}
@@ -117,7 +118,7 @@ func (s *shard) describe(o *Outcome, r *request, earlier Time) {
 	o.Arrival, o.Start, o.End, o.Init, o.Earlier = r.Arrival, r.start, r.end, r.init, earlier
 	o.Function, o.Ordinal = r.Function, r.ordinal&^madeOrdinal
 	o.Platform, o.Attempt = s.deps[s.fns[r.fn].dep].platform.id, r.attempt
-	o.Status, o.Flags, o.Started, o.Retried = r.status, r.flags, r.started, r.retried
+	o.Status, o.Flags, o.Started, o.Retried, o.Counts = r.status, r.flags, r.started, r.retried, r.counts
 }
 
 // tellInit tells of a started request which parts of the phases lie between

@@ -100,6 +100,9 @@ func Run(ctx context.Context, c Config) (Summary, error) {
 		binding, err := r.binding(ctx)
 		if err != nil || len(binding) == 0 {
 			sum.closer = r.looked
+			if err == nil && c.Follow != nil {
+				c.Follow.Ran(r.followers)
+			}
 			return sum, err
 		}
 		for _, k := range binding {
@@ -139,6 +142,12 @@ func (c *Config) validate() error {
 		if c.On != nil {
 			k = c.On[f]
 		}
+		if err := c.checkTold(&functions[f], k); err != nil {
+			return fmt.Errorf("simulating: %s: %w", functions[f].ID(), err)
+		}
+		if functions[f].Outside {
+			continue
+		}
 		if err := c.Platforms[k].checkInit(functions[f].Init); err != nil {
 			return fmt.Errorf("simulating: %s: %w", functions[f].ID(), err)
 		}
@@ -155,6 +164,20 @@ func (c *Config) validate() error {
 				return fmt.Errorf("simulating: the follower joins function %d of %d", f, n)
 			}
 		}
+	}
+	return nil
+}
+
+// checkTold refuses a function of which an actor is to be told, where it cannot be.
+func (c *Config) checkTold(f *Function, k PlatformID) error {
+	switch {
+	case !f.Outside && !f.Open:
+	case f.Outside && f.Open:
+		return errors.New("it is outside, where nothing is served, and open")
+	case c.Follow == nil:
+		return errors.New("it is outside or open, and the run has no actor")
+	case f.Open && c.Platforms[k].Server != nil:
+		return fmt.Errorf("it is open, and platform %d has servers, which end services by themselves", k)
 	}
 	return nil
 }
@@ -193,6 +216,8 @@ type run struct {
 	grids     []*peakGrid // by platform: where its account limit is to be certified
 	observers func() []Observer
 
+	followers []Follower // by part, where something follows
+
 	next   atomic.Int64 // the next part
 	mu     sync.Mutex
 	sum    Summary
@@ -208,6 +233,9 @@ type run struct {
 func newRun(c *Config, enforced []bool, observers func() []Observer) *run {
 	r := &run{config: c, plan: newPartition(c, enforced), enforced: slices.Clone(enforced), observers: observers,
 		grids: make([]*peakGrid, len(c.Platforms)), peaks: make([]*peaks, len(c.Platforms))}
+	if c.Follow != nil {
+		r.followers = make([]Follower, len(r.plan.parts))
+	}
 	for k := range c.Platforms {
 		switch {
 		case c.Platforms[k].Limit.Account == 0 || enforced[k]:
@@ -257,6 +285,9 @@ func (r *run) work(ctx context.Context, offer func()) {
 		if err := s.guarded(ctx, r.plan.parts[part], r.plan); err != nil {
 			r.fail(part, err)
 			break
+		}
+		if r.followers != nil {
+			r.followers[part] = s.heard
 		}
 	}
 	r.mu.Lock()

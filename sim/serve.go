@@ -141,6 +141,10 @@ func (s *shard) serve(d *deployment, id instanceID, rid requestID, now Time) {
 // occupySlot says when a request of a slot will end, and how.
 func (s *shard) occupySlot(d *deployment, id instanceID, rid requestID, now Time) {
 	in, r := &s.instances[id], &s.requests[rid]
+	if s.fns[r.fn].open && r.flags&Ping == 0 {
+		s.occupyOpen(d, id, rid, now)
+		return
+	}
 	s.judge(id, r)
 	start := max(now, in.ready)
 	service := s.serviceOf(r)

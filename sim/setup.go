@@ -1,6 +1,9 @@
 package sim
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // setUp readies the shard for the functions of a part.
 func (s *shard) setUp(part []uint32, plan *partition) {
@@ -10,6 +13,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	s.requests, s.ended, s.origins = s.requests[:0], s.ended[:0], s.origins[:0]
 	s.stations = s.stations[:0]
 	s.queue.heap = s.queue.heap[:0]
+	s.later.heap, s.later.said = s.later.heap[:0], 0
 	s.now = 0
 	for k := range s.accounts {
 		s.accounts[k].begin()
@@ -18,6 +22,10 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	deployments := 0
 	for k, id := range part {
 		s.local[id] = localFn(k)
+		if plan.functions[id].Outside {
+			s.addOutside(id)
+			continue
+		}
 		dep := depIndex(deployments)
 		if low := plan.deployment.lowest[id]; low != id {
 			dep = s.fns[s.local[low]].dep
@@ -31,7 +39,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 		s.shelve()
 	}
 	for k := range s.fns {
-		if f := &s.fns[k]; plan.deployment.lowest[f.id] == f.id {
+		if f := &s.fns[k]; plan.deployment.lowest[f.id] == f.id && !f.outside {
 			s.newDeployment(localFn(k), plan)
 			switch d := &s.deps[f.dep]; {
 			case d.bound:
@@ -44,7 +52,10 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	}
 	if s.config.Follow != nil {
 		s.follower = s.config.Follow.New()
+		s.heard = s.follower
+		s.actor, _ = s.follower.(Actor)
 	}
+	s.checkActor()
 	for k := range s.deps {
 		if s.deps[k].prewarm != nil {
 			s.tick(&s.deps[k])
@@ -66,8 +77,25 @@ func resize[T any](s []T, n int) []T {
 	return slices.Grow(s[:0], n)[:n]
 }
 
+// addOutside adds a function without a deployment.
+func (s *shard) addOutside(id uint32) {
+	s.fns, s.starts = append(s.fns, function{id: id, outside: true}), append(s.starts, startSpec{})
+}
+
+// checkActor refuses functions of which nobody could be told.
+func (s *shard) checkActor() {
+	if s.actor != nil {
+		return
+	}
+	for k := range s.fns {
+		if f := &s.fns[k]; f.open || f.outside {
+			panic(refusal{fmt.Errorf("%s is outside or open, and what follows from the requests of its shard is no actor", s.all[f.id].ID())})
+		}
+	}
+}
+
 func (s *shard) addFunction(id uint32, dep depIndex, spec *Function, p *platform) {
-	f := function{id: id, dep: dep, timeout: spec.Timeout, hasCold: spec.Cold != nil}
+	f := function{id: id, dep: dep, timeout: spec.Timeout, hasCold: spec.Cold != nil, open: spec.Open}
 	if f.timeout == 0 {
 		f.timeout = p.Timeout
 	}

@@ -26,6 +26,8 @@ type function struct {
 	ordinal uint32 // of its next invocation
 	made    uint32 // requests that the simulation made for it
 	hasCold bool   // its cold requests have a service time of their own
+	open    bool   // its services end when the actor says so
+	outside bool   // it has no deployment: the actor is told of its invocations
 	timeout Time
 }
 
@@ -62,9 +64,13 @@ type shard struct {
 	ended     []requestID // free places of requests
 	origins   []origin    // of each of requests, where there is a follower
 	queue     queue
+	later     later // what the follower said
 	now       Time
 	follower  Follower
-	patient   bool // a function's clients give up
+	actor     Actor    // the follower, where it is one
+	next      Next     // what the follower says
+	heard     Follower // of the part that ran last
+	patient   bool     // a function's clients give up
 
 	plain   plain
 	alone   request // what the plain path tells of
@@ -82,7 +88,6 @@ type shard struct {
 	served     []Served
 	works      []Work
 	endings    []ServerEnd // of the server that moves
-	following  []Arrival   // of the request that ends
 	observers  observers
 	arrivals   int64
 	clamped    int64 // durations at the bound
@@ -197,7 +202,7 @@ func (s *shard) replay(ctx context.Context, source Source) error {
 			batch = batch[s.replayPlain(batch):]
 		}
 		for i := range batch {
-			if i%lookAhead == 0 && len(s.fns) > 1 {
+			if i%lookAhead == 0 && len(s.deps) > 1 {
 				s.touch(batch[i:min(i+lookAhead, len(batch))])
 			}
 			inv := &batch[i]
@@ -210,7 +215,7 @@ func (s *shard) replay(ctx context.Context, source Source) error {
 			if inv.Service == Longest {
 				s.clamped++
 			}
-			for s.queue.due(inv.Arrival, keyOf(kindArrival, inv.Function, 0)) {
+			for key := keyOf(kindArrival, inv.Function, 0); s.queue.due(inv.Arrival, key) || s.later.due(inv.Arrival, key); {
 				s.step()
 			}
 			s.now = inv.Arrival
@@ -251,6 +256,10 @@ func (s *shard) refuse(inv *Invocation) error {
 
 // step takes the next event from the queue and carries it out.
 func (s *shard) step() {
+	if l := s.later.heap; len(l) > 0 && !s.queue.due(l[0].at, l[0].key) {
+		s.carryOn()
+		return
+	}
 	e := s.queue.pop()
 	s.now = e.at
 	switch e.key.kind() {
@@ -258,10 +267,10 @@ func (s *shard) step() {
 		s.leave(e)
 	case kindServer:
 		s.moved(e)
+	case kindBegin:
+		s.beginBound(e)
 	case kindReady:
 		s.becomeReady(e)
-	case kindArrival:
-		s.made(e)
 	case kindGiveUp:
 		s.deadline(e)
 	case kindToken:
@@ -277,6 +286,17 @@ func (s *shard) step() {
 	}
 }
 
+// carryOn lets the next happen of what the follower said.
+func (s *shard) carryOn() {
+	e := s.later.pop()
+	s.now = e.at
+	if e.key.kind() == kindTimer {
+		s.due(&e)
+	} else {
+		s.made(requestID(e.ref))
+	}
+}
+
 // finish lets what is under way end, after the last arrival.
 func (s *shard) finish() {
 	if s.plain.on {
@@ -284,15 +304,20 @@ func (s *shard) finish() {
 		s.leftPlain--
 	}
 	s.carryOut()
+	if s.actor != nil {
+		s.endRest()
+	}
 	for k := range s.accounts {
 		if a := &s.accounts[k]; a.peaks != nil {
 			a.peaks.end(a.present)
 		}
 	}
-	for k := range s.deps {
-		s.abandon(&s.deps[k])
+	if s.actor == nil {
+		for k := range s.deps {
+			s.abandon(&s.deps[k])
+		}
+		s.carryOut() // what follows from these; if that waits for ever too, nothing follows from it
 	}
-	s.carryOut() // what follows from these; if that waits for ever too, nothing follows from it
 	s.follower = nil
 	for k := range s.deps {
 		s.abandon(&s.deps[k])
@@ -308,14 +333,14 @@ func (s *shard) finish() {
 
 // carryOut carries out all pending events.
 func (s *shard) carryOut() {
-	for len(s.queue.heap) > 0 {
+	for len(s.queue.heap)+len(s.later.heap) > 0 {
 		s.step()
 	}
 }
 
 // abandon ends the requests that nothing will serve any more.
 func (s *shard) abandon(d *deployment) {
-	if d.inFlight > 0 {
+	if d.inFlight > 0 && d.platform.Server != nil {
 		panic(refusal{fmt.Errorf("servers of %s hold %d requests and say that nothing will happen", s.all[d.first].ID(), d.inFlight)})
 	}
 	for d.waiting.len() > 0 {

@@ -69,8 +69,9 @@ func (n notedTicks) Tick(v View, now Time) Action {
 // as they happen.
 func (j *journal) Joined() [][]uint32 { return nil }
 func (j *journal) New() Follower      { return j }
+func (*journal) Ran([]Follower)       {}
 
-func (j *journal) Ended(e End, next []Arrival) []Arrival {
+func (j *journal) Ended(e End, next *Next) {
 	text := [...]string{"is completed", "times out", "is rejected", "fails", "is abandoned"}[e.Status]
 	if e.Flags&Cold != 0 {
 		text += fmt.Sprintf(", cold, initialised for %d", e.Init)
@@ -82,7 +83,6 @@ func (j *journal) Ended(e End, next []Arrival) []Arrival {
 		text += fmt.Sprintf(", waited %d for a place", wait)
 	}
 	j.note(e.Now, "f%d: request %d %s", e.Function, e.Ordinal, text)
-	return next
 }
 
 // timeline runs requests, given as arrival and service by function, and returns

@@ -40,6 +40,10 @@ type Function struct {
 	Init     Init    // nil: the platform's default
 	Cold     Sampler // service time of a cold request, all of it busy, in place of Init; nil: none
 	Weight   float64 // expected number of invocations, to balance shards; 0: unknown
+	// Outside: it runs on no platform. The actor is told of its invocations.
+	Outside bool
+	// Open: a service goes on until the actor ends it. A ping takes its own time.
+	Open bool
 }
 
 // ID is the name of the function with its app, as the outputs print it.

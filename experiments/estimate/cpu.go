@@ -19,7 +19,7 @@ var _ costmodel.Meter = (*cpuMeter)(nil)
 func (m *cpuMeter) Requests(batch []sim.Outcome) {
 	for i := range batch {
 		o := &batch[i]
-		if o.Started && o.Status != sim.Rejected && m.window.Contains(o.Arrival) {
+		if o.Started && o.Status != sim.Rejected && o.Within(m.window) {
 			m.total.Add((o.End - o.Start) / 1000 * m.share)
 		}
 	}

@@ -53,7 +53,7 @@ func TestRetryAsksTheSame(t *testing.T) {
 	f := NewRetries([]Client{{}, {Retries: 2, Backoff: s, Factor: 2, Jitter: NoJitter, On: OnTimeout}}, make([]sim.Function, 2), sim.RunKey{}).New()
 	e := sim.End{Outcome: sim.Outcome{Arrival: 5, Function: 1, Attempt: 1, Status: sim.Abandoned}, Now: 10 * s, Service: 7, Key: 11, Parent: 13, Attr: 17}
 	want := sim.Arrival{Invocation: sim.Invocation{Arrival: 12 * s, Service: 7, Function: 1, Attr: 17}, Key: 11, Parent: 13, Attempt: 2}
-	if got := f.Ended(e, nil); len(got) != 1 || got[0] != want {
+	if got := after(f, e); len(got) != 1 || got[0] != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	for name, change := range map[string]func(*sim.End){
@@ -65,7 +65,7 @@ func TestRetryAsksTheSame(t *testing.T) {
 	} {
 		e := e
 		change(&e)
-		if got := f.Ended(e, nil); len(got) != 0 {
+		if got := after(f, e); len(got) != 0 {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -78,7 +78,7 @@ func TestRetryAsksTheSame(t *testing.T) {
 func TestFullJitter(t *testing.T) {
 	f := NewRetries([]Client{{Retries: 9, Backoff: s, Factor: 2, On: OnRejected}}, []sim.Function{{Name: "f"}}, sim.RunKey{Seed: 3}).New()
 	wait := func(key uint64, attempt uint16, now sim.Time) sim.Time {
-		return f.Ended(sim.End{Outcome: sim.Outcome{Status: sim.Rejected, Attempt: attempt}, Now: now, Key: key}, nil)[0].Arrival - now
+		return after(f, sim.End{Outcome: sim.Outcome{Status: sim.Rejected, Attempt: attempt}, Now: now, Key: key})[0].Arrival - now
 	}
 	const n = 10_000
 	for attempt, most := range []sim.Time{s, 2 * s, 4 * s} {
@@ -102,4 +102,11 @@ func TestFullJitter(t *testing.T) {
 	if wait(1, 0, 0)*2 == wait(1, 1, 0) {
 		t.Error("two attempts draw the same")
 	}
+}
+
+// after returns what arrives after an end.
+func after(f sim.Follower, e sim.End) []sim.Arrival {
+	var next sim.Next
+	f.Ended(e, &next)
+	return next.Arrivals()
 }

@@ -42,21 +42,24 @@ func (r *Retries) Joined() [][]uint32 { return nil }
 // New implements sim.FollowerFactory. It keeps nothing, so all shards share it.
 func (r *Retries) New() sim.Follower { return r }
 
-// Ended appends the retry of a request that its client asks again.
-func (r *Retries) Ended(e sim.End, next []sim.Arrival) []sim.Arrival {
+// Ran implements sim.FollowerFactory.
+func (r *Retries) Ran([]sim.Follower) {}
+
+// Ended makes the retry of a request that its client asks again.
+func (r *Retries) Ended(e sim.End, next *sim.Next) {
 	c := &r.functions[e.Function]
 	if int(e.Attempt) >= c.Retries || !c.On.holds(e.Status) {
-		return next
+		return
 	}
 	wait := c.backoff(int(e.Attempt))
 	if c.Jitter == FullJitter {
 		wait = sim.Time(float64(wait) * c.draws.Attempt(uint64(e.Attempt)).Uniform(e.Key))
 	}
 	if e.Now+wait > forgotten {
-		return next
+		return
 	}
-	return append(next, sim.Arrival{
+	next.Arrive(sim.Arrival{
 		Invocation: sim.Invocation{Arrival: e.Now + wait, Service: e.Service, Function: e.Function, Attr: e.Attr},
-		Key:        e.Key, Parent: e.Parent, Attempt: e.Attempt + 1,
+		Key:        e.Key, Parent: e.Parent, Attempt: e.Attempt + 1, Counts: e.Counts,
 	})
 }

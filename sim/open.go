@@ -1,0 +1,151 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// arriveOutside tells the actor of an invocation of a function that is outside.
+func (s *shard) arriveOutside(inv *Invocation, f *function) {
+	ordinal := f.ordinal
+	f.ordinal++
+	s.next.Reset()
+	s.actor.Arrived(Arrived{*inv, ordinal}, &s.next)
+	s.heed(inv.Arrival, speaker{"an arrival at", inv.Function})
+}
+
+// due tells the actor of a timer.
+func (s *shard) due(e *sequel) {
+	s.next.Reset()
+	s.actor.Due(e.at, Timer{At: e.at, Key: e.by, Ref: e.ref}, &s.next)
+	s.heed(e.at, speaker{"a timer in the shard of", s.fns[0].id})
+}
+
+// handle names a request.
+func (r *request) handle(id requestID) Handle { return Handle{id, r.gen + 1} }
+
+// occupyOpen gives a slot to a request whose service goes on until the actor ends
+// it. Its timeout and its client's patience are events, since they may come first;
+// they come after those who leave at that time, as everywhere.
+func (s *shard) occupyOpen(d *deployment, id instanceID, rid requestID, now Time) {
+	in, r := &s.instances[id], &s.requests[rid]
+	s.judge(id, r)
+	start := max(now, in.ready)
+	limit := s.limitOf(d, rid, start)
+	if limit < start { // it times out while its instance initialises
+		r.start, r.end, r.status, r.started = limit, limit, TimedOut, false
+		s.queue.add(start, keyOf(kindLeave, r.Function, r.ordinal), uint32(rid), r.gen)
+		s.watch(d, rid, start)
+		return
+	}
+	r.start, r.end, r.status, r.started = start, Never, Completed, true
+	if at := s.partTime(r, limit, now); at < Never {
+		s.limit(r.fn, event{at: at, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(rid), gen: r.gen}, d.inFlight)
+	}
+	if start == now {
+		s.begin(rid, now, in.served == 0)
+	} else {
+		s.queue.add(start, keyOf(kindBegin, r.Function, r.ordinal), uint32(rid), r.gen)
+	}
+}
+
+// beginBound begins the service of a request whose instance has initialised for it.
+func (s *shard) beginBound(e event) {
+	id := e.request()
+	if r := &s.requests[id]; r.gen == e.gen {
+		s.begin(id, e.at, r.own && s.births[r.instance].served == 0)
+	}
+}
+
+// begin tells the actor that a service has begun.
+func (s *shard) begin(id requestID, now Time, first bool) {
+	r := &s.requests[id]
+	b := &s.births[r.instance]
+	function := r.Function
+	s.next.Reset()
+	s.actor.Began(Began{
+		Request: r.handle(id), Now: now, Arrival: r.Arrival, Service: s.serviceOf(r), Key: r.key, Parent: s.origins[id].parent,
+		Instance: uint64(s.deps[b.dep].first+1)<<32 | uint64(b.ordinal), Function: function, Attr: r.Attr, Attempt: r.attempt,
+		Counts: r.counts, Cold: r.flags&Cold != 0, First: first,
+	}, &s.next)
+	s.heed(now, speaker{"a service of", function})
+}
+
+// leaveAt lets a request leave its slot when the actor says so, if it is served.
+func (s *shard) leaveAt(l *Leave, now Time) {
+	id := l.Request.place
+	if int(id) >= len(s.requests) {
+		return
+	}
+	r := &s.requests[id]
+	if r.gen+1 != l.Request.gen || !s.fns[r.fn].open || r.instance == noInstance || !r.started || r.start > now || r.end != Never {
+		return
+	}
+	r.end = l.At
+	if !r.gone {
+		r.status = l.Status
+	}
+	s.queue.add(l.At, keyOf(kindLeave, r.Function, r.ordinal), uint32(id), r.gen)
+}
+
+// openNow reports whether a request is served until the actor ends it.
+func (s *shard) openNow(r *request) bool {
+	return s.fns[r.fn].open && r.started && r.flags&Ping == 0
+}
+
+// cutOff ends a service in a slot, now.
+func (s *shard) cutOff(d *deployment, id requestID, now Time, status Status) {
+	r := &s.requests[id]
+	in := r.instance
+	r.end = now
+	s.vacate(d, in)
+	s.end(id, now, status)
+	s.freed(d, in, now)
+}
+
+// mostRounds is how often what follows from what nothing will serve may meet that
+// fate again: as many as an execution may have steps in a row, and more.
+const mostRounds = 1 << 20
+
+// endRest ends what nothing will serve any more, and carries out what the actor says
+// to that, until there is nothing left: first the requests that wait, and where none
+// does, the services that the actor has not ended.
+func (s *shard) endRest() {
+	for range mostRounds {
+		if !s.endWaiters() && !s.endOpen() {
+			return
+		}
+		s.carryOut()
+	}
+	panic(refusal{fmt.Errorf("what follows from requests of %s and others that nothing serves waits in vain again, %d times", s.all[s.fns[0].id].ID(), mostRounds)})
+}
+
+// endWaiters ends the requests that wait, and reports whether there were any.
+func (s *shard) endWaiters() (some bool) {
+	for k := range s.deps {
+		some = some || s.deps[k].waiting.len() > 0
+		s.abandon(&s.deps[k])
+	}
+	return some
+}
+
+// endOpen ends the services that are open, and reports whether there were any.
+func (s *shard) endOpen() bool {
+	var list []requestID
+	for id := range s.requests {
+		if r := &s.requests[id]; r.instance != noInstance && s.openNow(r) && r.end == Never {
+			list = append(list, requestID(id))
+		}
+	}
+	slices.SortFunc(list, func(a, b requestID) int {
+		x, y := &s.requests[a], &s.requests[b]
+		return cmp.Or(cmp.Compare(x.Function, y.Function), cmp.Compare(x.ordinal, y.ordinal))
+	})
+	for _, id := range list {
+		if r := &s.requests[id]; r.end == Never { // none before it has ended it
+			s.cutOff(&s.deps[s.fns[r.fn].dep], id, max(s.window.Horizon, r.start), Unfinished)
+		}
+	}
+	return len(list) > 0
+}
