@@ -121,7 +121,7 @@ func (c *checker) checkEnds() {
 		if ends[n] || !c.inRing(n, ends) {
 			continue
 		}
-		c.failf(c.nodeOf(n), "%s, and so on for ever, want a choice, or a probability below 1, on the way", c.ring(n, ends))
+		c.failf(c.lineOf(n), "%s, and so on for ever, want a choice, or a probability below 1, on the way", c.ring(n, ends))
 		return
 	}
 }
@@ -190,7 +190,7 @@ func (c *checker) started(list []named) []named {
 // listEnds reports whether some way through a list ends: from its first step to its
 // end, over steps that end.
 func (c *checker) listEnds(i, l int, ends map[named]bool) bool {
-	s, f := &c.file.Flows[i], &c.flows[i]
+	f := &c.flows[i]
 	if len(f.lists[l].steps) == 0 {
 		return true
 	}
@@ -201,7 +201,7 @@ func (c *checker) listEnds(i, l int, ends map[named]bool) bool {
 		if !c.stepEnds(i, k, ends) {
 			continue
 		}
-		for _, next := range f.exits(s, k) {
+		for _, next := range c.ways(i, k) {
 			if next == none {
 				return true
 			}
@@ -212,6 +212,21 @@ func (c *checker) listEnds(i, l int, ends map[named]bool) bool {
 		}
 	}
 	return false
+}
+
+// ways lists where a step can lead to: a catch only where something is said by which
+// the step fails.
+func (c *checker) ways(i, k int) []int {
+	s, f := &c.file.Flows[i], &c.flows[i]
+	x := &s.Steps[k]
+	fails := x.Timeout > 0 || x.Callback != nil || f.steps[k].kind != callKind
+	if n := c.names[x.Call]; n.class == functionClass {
+		fails = fails || c.file.Functions[n.index].Error > 0
+	}
+	if f.steps[k].kind == choiceKind || fails {
+		return f.exits(s, k)
+	}
+	return []int{f.steps[k].next}
 }
 
 // stepEnds reports whether what a step starts ends.

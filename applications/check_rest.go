@@ -122,23 +122,23 @@ func (c *checker) checkUsed() {
 	used := c.used()
 	for i := range c.file.Functions {
 		if n := (named{functionClass, i}); !used[n] {
-			c.warnf(c.nodeOf(n), "no trigger, step or function calls %q", c.nameOf(n))
+			c.warnf(c.lineOf(n), "no trigger, step or function calls %q", c.nameOf(n))
 		}
 	}
 	for i := range c.file.Flows {
 		if n := (named{flowClass, i}); !used[n] {
-			c.warnf(c.nodeOf(n), "no trigger, step or function starts %q", c.nameOf(n))
+			c.warnf(c.lineOf(n), "no trigger, step or function starts %q", c.nameOf(n))
 		}
 	}
 	for i := range c.file.Stores {
 		if n := (named{storeClass, i}); !used[n] && c.file.Stores[i].Stored == 0 && len(c.file.Stores[i].Capacity) == 0 {
-			c.warnf(c.nodeOf(n), "nothing uses %q", c.nameOf(n))
+			c.warnf(c.lineOf(n), "nothing uses %q", c.nameOf(n))
 		}
 	}
 	for i := range c.file.Triggers {
 		t := &c.file.Triggers[i]
 		if n := (named{triggerClass, i}); t.Arrivals.Process == nil && t.Schedule == nil && !used[n] && !hasHole(c.nodeOf(n)) {
-			c.failf(c.nodeOf(n), "nothing arrives at %q: it has no arrivals, and nothing sends to it; want one of both", t.Name)
+			c.failf(c.lineOf(n), "nothing arrives at %q: it has no arrivals, and nothing sends to it; want one of both", t.Name)
 		}
 	}
 }

@@ -257,7 +257,7 @@ func (c *checker) checkOp(store, op string, at, opAt *spec.Node, size *Bytes, si
 	s := &c.file.Stores[x.index]
 	ops := c.opsOf(s)
 	switch {
-	case s.Service == hole || op == hole:
+	case s.Service == hole || op == hole || len(ops) == 0 && !c.known(s):
 	case len(ops) == 0:
 		c.failf(at, "found %q, whose service %s has no ops, want one that can be called", store, s.Service)
 	case op != "" && !slices.Contains(ops, op):
@@ -267,4 +267,10 @@ func (c *checker) checkOp(store, op string, at, opAt *spec.Node, size *Bytes, si
 			c.checkPayload(known, c.opOf(s, op), size, sizeAt)
 		}
 	}
+}
+
+// known reports whether it is known what a store is.
+func (a *Application) known(s *storeSpec) bool {
+	_, err := a.catalog.Service(s.Service)
+	return err == nil || s.Service == custom
 }

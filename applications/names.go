@@ -88,6 +88,9 @@ func (c *checker) enterNames() {
 // nodeOf is where something stands.
 func (a *Application) nodeOf(n named) *spec.Node { return a.at(classNames[n.class], n.index) }
 
+// lineOf is where its name stands, for a message about the whole of it.
+func (a *Application) lineOf(n named) *spec.Node { return below(a.nodeOf(n), "name") }
+
 // resolve returns what a name names, if it is of one of the classes. Else it notes the
 // nearest name.
 func (c *checker) resolve(name string, at *spec.Node, classes ...class) (named, bool) {

@@ -131,5 +131,5 @@ func (a *actor) afford(t int32, budget float64) bool {
 	if period != x.period {
 		x.period, x.spent = period, 0
 	}
-	return x.spent+a.g.Functions[x.function].Price <= budget
+	return x.spent+a.g.Functions[x.function].Price <= budget*(1+1e-9) // what sums round is no money
 }
