@@ -2,31 +2,41 @@ package flows
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// App runs a graph: the sim.FollowerFactory of a run.
+// App runs a graph: the sim.FollowerFactory of one run.
 type App struct {
 	graph *Graph
 	key   sim.RunKey
-
-	mu     sync.Mutex
-	actors []*actor
+	tally *Tally
 }
 
 // New returns the application of one run.
 func New(g *Graph, key sim.RunKey) *App { return &App{graph: g, key: key} }
 
+var _ sim.FollowerFactory = (*App)(nil)
+
 // New implements sim.FollowerFactory.
-func (a *App) New() sim.Follower {
-	made := newActor(a.graph, a.key)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.actors = append(a.actors, made)
-	return made
+func (a *App) New() sim.Follower { return newActor(a.graph, a.key) }
+
+// Ran implements sim.FollowerFactory: it adds up what the shards counted.
+func (a *App) Ran(shards []sim.Follower) {
+	a.tally = newTally(a.graph)
+	var actors []*actor
+	for _, s := range shards {
+		of := s.(*actor)
+		of.finish()
+		of.finishTriggers()
+		actors = append(actors, of)
+		a.tally.Merge(of.counts.tally())
+	}
+	a.tally.Merge(a.idleTriggers(actors))
 }
+
+// Tally is what the application did in its run; nil before it has gone well.
+func (a *App) Tally() *Tally { return a.tally }
 
 // lineage is where something came from.
 type lineage struct {
@@ -49,10 +59,17 @@ type actor struct {
 	calls   pool[call]
 	bodies  pool[body]
 	answers pool[pending]
-	asked   pool[start]
-	links   pool[link] // of critical paths; their places are freed without a new generation
+	delayed pool[start] // that come later
+	links   pool[link]  // of critical paths; their places are freed without a new generation
 	loops   pool[[]uint32]
-	keys    []uint64 // of records, see batch
+
+	names      []uint64 // of triggers, hashed
+	triggers   []triggerState
+	sets       pool[recordSet]
+	mail       pool[message]
+	sendings   pool[sending]
+	callers    pool[caller]
+	deliveries pool[delivery]
 
 	readied   []ref // frames that enter a step next
 	serial    uint32
@@ -60,6 +77,7 @@ type actor struct {
 	buckets   []tokens        // by plan.buckets
 	slots     []slotState     // by plan.slots
 	waiting   []waitingStarts // by flow
+	polls     []pollState     // by plan.polls
 
 	serving
 }
@@ -67,8 +85,14 @@ type actor struct {
 func newActor(g *Graph, key sim.RunKey) *actor {
 	p := newPlan(g)
 	a := &actor{
-		g: g, plan: p, draws: newDraws(key), counts: newCounts(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
-		waiting: make([]waitingStarts, len(g.Flows)), serving: newServing(g),
+		g: g, plan: p, draws: newDraws(key), counts: newCounts(g), serving: newServing(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
+		waiting: make([]waitingStarts, len(g.Flows)), triggers: make([]triggerState, len(g.Triggers)),
+	}
+	for k := range g.Triggers {
+		a.names = append(a.names, sim.HashName(g.Triggers[k].Name))
+	}
+	for _, q := range p.polls {
+		a.polls = append(a.polls, pollState{make([]sim.Time, max(1, q.Queues))})
 	}
 	for _, b := range p.buckets {
 		a.buckets = append(a.buckets, newTokens(b))
@@ -120,6 +144,18 @@ func (a *actor) due(who ref) {
 		a.deadlineDue(who)
 	case refAnswer:
 		a.answerDue(who)
+	case refMessage:
+		a.messageDue(who)
+	case refHTTP:
+		a.callerDue(who)
+	case refPatience:
+		a.patienceDue(who.place())
+	case refQueue:
+		a.queueDue(who)
+	case refBatch:
+		a.batchDue(who)
+	case refStream:
+		a.streamDue(who)
 	case refStart:
 		a.startDue(who)
 	case refUse:
@@ -147,6 +183,16 @@ func (a *actor) tell(who ref, w answer) {
 	case refNobody:
 	case refFrame:
 		a.frameAnswered(who, w)
+	case refMessage:
+		a.messageAnswered(who, w)
+	case refSending:
+		a.sendingAnswered(who, w)
+	case refHTTP:
+		a.callerAnswered(who, w)
+	case refBatch:
+		a.batchAnswered(who, w)
+	case refStream:
+		a.laneAnswered(who, w)
 	case refUse:
 		a.errandAnswered(who, w)
 	case refOp:

@@ -53,7 +53,7 @@ func TestNestedCallBillsTheWaitingCaller(t *testing.T) {
 			s.called(caller, 0)
 			a, tape := s.run(t)
 			same(t, []string{c.want}, told(tape, caller))
-			if n := of(tape, callee); len(n) != 1 || n[0].Start != ms(10) || n[0].End != ms(40) {
+			if n := of(tape, callee); len(n) != 1 || n[0].Start != millis(10) || n[0].End != millis(40) {
 				t.Errorf("the callee was served %v, want 10 to 40 ms", n)
 			}
 			busy := map[int32]float64{}
@@ -92,7 +92,7 @@ func TestTimeoutEndsABody(t *testing.T) {
 	v.Ops[0].Meter = meter
 	use := asks(s.service(v), 0)
 	use.Count = 2
-	f := s.function(Function{Name: "f", Base: constant(10), Timeout: ms(12), Uses: []Use{use}})
+	f := s.function(Function{Name: "f", Base: constant(10), Timeout: millis(12), Uses: []Use{use}})
 	s.called(f, 0)
 	a, tape := s.bothWays(t)
 	same(t, []string{"0 ms for 12 ms: timed out"}, told(tape, f))
@@ -119,10 +119,10 @@ func TestFailureOfAStoreFailsTheBody(t *testing.T) {
 	a, tape := s.bothWays(t)
 	failed := 0
 	for _, o := range of(tape, f) {
-		want := ms(22)
+		want := millis(22)
 		if o.Status == sim.Failed {
 			failed++
-			want = ms(15)
+			want = millis(15)
 		}
 		if o.End-o.Start != want {
 			t.Fatalf("%v took %d ns, want %d", o.Status, o.End-o.Start, want)
@@ -237,11 +237,11 @@ func randomStage(r *rapid.T) *stage {
 	part := func(name string) float64 { return rapid.SampledFrom([]float64{0, 0.3, 1}).Draw(r, name) }
 	for k := range rapid.IntRange(1, 4).Draw(r, "services") {
 		v := Service{Name: fmt.Sprint(k), Place: int32(k) % 2 * there, Behind: None, Ops: []Op{
-			{Name: "read", First: spread{ms(rapid.Float64Range(0, 4).Draw(r, "first"))}, PerByte: 1e3, Meter: s.meter("reads"), Unit: 100, Error: part("error") / 2},
-			{Name: "write", First: spread{ms(2)}, Meter: s.meter("writes"), ByBytes: true, Writes: true},
+			{Name: "read", First: spread{millis(rapid.Float64Range(0, 4).Draw(r, "first"))}, PerByte: 1e3, Meter: s.meter("reads"), Unit: 100, Error: part("error") / 2},
+			{Name: "write", First: spread{millis(2)}, Meter: s.meter("writes"), ByBytes: true, Writes: true},
 		}}
 		if rapid.Bool().Draw(r, "retry") {
-			v.Retry = Retry{On: OnAny, Attempts: 2, Interval: ms(1), Rate: 2, Full: true}
+			v.Retry = Retry{On: OnAny, Attempts: 2, Interval: millis(1), Rate: 2, Full: true}
 		}
 		if k > 0 && rapid.Bool().Draw(r, "cache") {
 			v.HitRate, v.Behind = part("hits"), int32(k-1)
@@ -250,14 +250,14 @@ func randomStage(r *rapid.T) *stage {
 			v.Encrypt = &Use{Service: int32(k - 1), Op: 1, Probability: part("encrypts"), Size: fixedBytes(10)}
 		}
 		if rapid.Bool().Draw(r, "out") {
-			s.g.Outages = append(s.g.Outages, Outage{Services: []int32{int32(k)}, From: ms(100), To: ms(300), Part: max(0.3, part("out")), After: ms(3)})
+			s.g.Outages = append(s.g.Outages, Outage{Services: []int32{int32(k)}, From: millis(100), To: millis(300), Part: max(0.3, part("out")), After: millis(3)})
 		}
 		s.service(v)
 	}
 	for k := range rapid.IntRange(1, 3).Draw(r, "functions") {
-		f := Function{Name: fmt.Sprint("f", k), Place: int32(k) % 2 * there, Base: spread{ms(5)}}
+		f := Function{Name: fmt.Sprint("f", k), Place: int32(k) % 2 * there, Base: spread{millis(5)}}
 		if rapid.Bool().Draw(r, "timeout") {
-			f.Timeout = ms(rapid.Float64Range(1, 20).Draw(r, "timeout"))
+			f.Timeout = millis(rapid.Float64Range(1, 20).Draw(r, "timeout"))
 		}
 		for range rapid.IntRange(0, 4).Draw(r, "uses") {
 			u := asks(int32(rapid.IntRange(0, len(s.g.Services)-1).Draw(r, "service")), int32(rapid.IntRange(0, 1).Draw(r, "op")))
@@ -276,7 +276,7 @@ func randomStage(r *rapid.T) *stage {
 	last := int32(len(s.g.Functions) - 1)
 	var at []sim.Time
 	for k := range 40 {
-		at = append(at, ms(float64(10*k)))
+		at = append(at, millis(float64(10*k)))
 	}
 	s.called(last, at...)
 	return s

@@ -12,6 +12,7 @@ type counts struct {
 	usedN    []Used
 	called   map[calledKey]int32
 	calls    []Calls
+	clamped  int64
 }
 
 type usedKey struct {
@@ -61,6 +62,14 @@ func (c *counts) use(lin lineage, owner Owner, cause Cause, meter int32, n int64
 		c.usedN = append(c.usedN, Used{Trigger: k.trigger, Owner: owner, Cause: cause, Meter: meter})
 	}
 	c.usedN[i].N.Add(n)
+}
+
+// useWide counts what is more than an int64 holds.
+func (c *counts) useWide(lin lineage, owner Owner, cause Cause, meter int32, n sim.Wide) {
+	c.use(lin, owner, cause, meter, 0)
+	if i, ok := c.used[usedKey{lin.trigger, owner, meter, cause}]; ok {
+		c.usedN[i].N.AddWide(n)
+	}
 }
 
 // call counts a request that has ended.

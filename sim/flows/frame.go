@@ -221,7 +221,7 @@ func (a *actor) try(i int32) {
 		a.limit(l, i, a.now+a.plan.limits[l], false)
 	}
 	switch s.Kind {
-	case CallStep, RouteStep, UseStep:
+	case CallStep, RouteStep, UseStep, SendStep:
 		a.callStep(i)
 	case ParallelStep:
 		a.parallelStep(i)
@@ -401,9 +401,15 @@ func (a *actor) stepTimeout(i int32) {
 		a.counts.steps[f.step].TimedOut++
 	}
 	a.cancelChildren(i)
-	f.spent.stores += a.now - f.asked
+	a.waited(f)
 	a.renew(i)
 	a.failStep(i, OnTimeout)
+}
+
+// waited counts the time since an attempt's call was made as waiting for what it called.
+func (a *actor) waited(f *frame) {
+	f.spent.stores += max(0, a.now-f.asked)
+	f.asked = a.now
 }
 
 // renew makes what a frame has asked for, and its timers, stale.

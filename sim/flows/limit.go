@@ -29,8 +29,8 @@ func (a *actor) allowsKey(b *Bucket, key int32, n int64) bool {
 	return t.take(a.now, n)
 }
 
-// keyedBy is which of its trigger's keys a record has; None where each has its own.
-func (a *actor) keyedBy(trigger int32, record uint64) int32 {
+// popularKey is which of its trigger's keys a record has; None where each has its own.
+func (a *actor) popularKey(trigger int32, record uint64) int32 {
 	if trigger == None || record == 0 || a.g.Triggers[trigger].Keys == nil {
 		return None
 	}

@@ -26,7 +26,7 @@ func TestWayToAnotherPlace(t *testing.T) {
 		s.called(caller, 0)
 		a, tape := s.run(t)
 		same(t, []string{c.want}, told(tape, caller))
-		if got := of(tape, callee)[0].Start; got != ms(10+c.start) {
+		if got := of(tape, callee)[0].Start; got != millis(10+c.start) {
 			t.Errorf("the callee begins at %d ns, want %v ms", got, 10+c.start)
 		}
 		same(t, []int64{3000, 1000}, []int64{a.used(out, Work), a.used(back, Work)})

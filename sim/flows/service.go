@@ -223,7 +223,7 @@ func (a *actor) opTime(s *Service, o *Op, v *operation, key uint64) sim.Time {
 // admits asks the limits of an op.
 func (a *actor) admits(v *operation, o *Op, units int64) bool {
 	if o.Partition != nil {
-		key := a.keyedBy(v.lin.trigger, cmp.Or(v.record, v.lin.record))
+		key := a.popularKey(v.lin.trigger, cmp.Or(v.record, v.lin.record))
 		if key != None && !a.allowsKey(o.Partition, key, o.Partition.taken(units)) {
 			return false
 		}

@@ -52,7 +52,7 @@ func TestLibraryAsksAgain(t *testing.T) {
 		s := newStage()
 		v := aStore(constant(5), nil)
 		v.Ops[0].Limit = &Bucket{Burst: 1, Rate: 1}
-		v.Retry = Retry{On: OnThrottled, Attempts: c.retries, Interval: ms(100), Rate: 2}
+		v.Retry = Retry{On: OnThrottled, Attempts: c.retries, Interval: millis(100), Rate: 2}
 		f := s.function(Function{Name: "f", Uses: []Use{asks(s.service(v), 0)}})
 		s.called(f, 0, 0)
 		_, tape := s.run(t)
@@ -112,7 +112,7 @@ func TestCacheBefore(t *testing.T) {
 		took[o.End-o.Start]++
 	}
 	n := a.counts.services[cache]
-	same(t, map[sim.Time]uint64{ms(1): n.Hits, ms(6): n.Misses}, took)
+	same(t, map[sim.Time]uint64{millis(1): n.Hits, millis(6): n.Misses}, took)
 	if d := math.Abs(float64(n.Hits) - 9000); d > 4*30 {
 		t.Errorf("%d hits of 10,000, want about 9,000", n.Hits)
 	}
@@ -135,9 +135,9 @@ func TestEncryption(t *testing.T) {
 		slow := 0
 		for _, o := range of(tape, f) {
 			switch o.End - o.Start {
-			case ms(55):
+			case millis(55):
 				slow++
-			case ms(5):
+			case millis(5):
 			default:
 				t.Fatalf("a call took %d ns, want 5 or 55 ms", o.End-o.Start)
 			}
@@ -154,7 +154,7 @@ func TestEncryption(t *testing.T) {
 // What was measured of DynamoDB, as a function of 128 MB sees it, goes in as p50, p90
 // and p99 and comes out as them.
 func TestMeasuredQuantilesComeBack(t *testing.T) {
-	want := map[float64]sim.Time{0.5: ms(7.5), 0.9: ms(14), 0.99: ms(23)}
+	want := map[float64]sim.Time{0.5: millis(7.5), 0.9: millis(14), 0.99: millis(23)}
 	q, err := workloads.NewQuantiles([]float64{0.5, 0.9, 0.99}, []sim.Time{want[0.5], want[0.9], want[0.99]}, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +182,7 @@ func TestMeasuredQuantilesComeBack(t *testing.T) {
 // which is its variance too.
 func TestManyWaitAtOnce(t *testing.T) {
 	s := newStage()
-	latency, err := workloads.NewExponential(ms(80))
+	latency, err := workloads.NewExponential(millis(80))
 	if err != nil {
 		t.Fatal(err)
 	}

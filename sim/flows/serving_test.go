@@ -90,11 +90,12 @@ func (s *stage) flow(steps []Step, at ...sim.Time) int32 {
 // alone puts all functions in one shard.
 type alone struct {
 	*App
-	all []uint32
+	all    []uint32
+	shards *[]sim.Follower
 }
 
-func (a alone) Joined() [][]uint32 { return [][]uint32{a.all} }
-func (a alone) Ran([]sim.Follower) {}
+func (a alone) Joined() [][]uint32        { return [][]uint32{a.all} }
+func (a alone) Ran(shards []sim.Follower) { *a.shards = shards }
 
 // run runs it and returns what was counted, and what each request was.
 func (s *stage) run(t *testing.T) (*actor, *simtest.Tape) {
@@ -118,9 +119,10 @@ func (s *stage) run(t *testing.T) (*actor, *simtest.Tape) {
 	}
 	s.g.Horizon = s.horizon
 	app := New(&s.g, s.key)
+	var shards []sim.Follower
 	var seen []*simtest.FullObserver
 	_, err := sim.Run(context.Background(), sim.Config{
-		Workload: load, Platforms: []sim.Platform{s.platform}, Window: sim.Window{Horizon: s.horizon}, Key: s.key, Follow: alone{app, all},
+		Workload: load, Platforms: []sim.Platform{s.platform}, Window: sim.Window{Horizon: s.horizon}, Key: s.key, Follow: alone{app, all, &shards},
 		Observers: func() []sim.Observer {
 			o := new(simtest.FullObserver)
 			seen = append(seen, o)
@@ -135,10 +137,10 @@ func (s *stage) run(t *testing.T) (*actor, *simtest.Tape) {
 		tape.Add(&o.Tape)
 	}
 	tape.Sort()
-	if len(app.actors) != 1 {
-		t.Fatalf("%d shards, want 1", len(app.actors))
+	if len(shards) != 1 {
+		t.Fatalf("%d shards, want 1", len(shards))
 	}
-	a := app.actors[0]
+	a := shards[0].(*actor)
 	a.leaks(t)
 	return a, tape
 }
@@ -179,9 +181,9 @@ func of(tape *simtest.Tape, function int32) (list []sim.Outcome) {
 	return list
 }
 
-func ms(n float64) sim.Time { return sim.Time(math.Round(n * float64(sim.Millisecond))) }
+func millis(n float64) sim.Time { return sim.Time(math.Round(n * float64(sim.Millisecond))) }
 
-func constant(milliseconds float64) Delay { return sim.Constant(ms(milliseconds)) }
+func constant(milliseconds float64) Delay { return sim.Constant(millis(milliseconds)) }
 
 // aStore is a service of two ops without limits.
 func aStore(read, write Delay) Service {

@@ -37,7 +37,7 @@ func TestOthersWaitForTheState(t *testing.T) {
 	s.platform.Concurrency = 2
 	store := s.service(aStore(constant(5), nil))
 	f := s.function(Function{Name: "f", Base: constant(20), State: &State{Size: 1, Service: store, Rebuild: constant(10)}})
-	s.called(f, 0, ms(2))
+	s.called(f, 0, millis(2))
 	a, tape := s.bothWays(t)
 	same(t, []string{"0 ms for 35 ms: completed", "2 ms for 33 ms: completed"}, told(tape, f))
 	if n := a.counts.services[store].Calls; n != 1 {
@@ -51,9 +51,9 @@ func TestTheStateIsReadByTheNext(t *testing.T) {
 	s := newStage()
 	s.platform.Concurrency = 2
 	store := s.service(aStore(constant(5), nil))
-	s.g.Outages = []Outage{{Services: []int32{store}, From: 0, To: ms(1), Part: 1, After: ms(3)}}
+	s.g.Outages = []Outage{{Services: []int32{store}, From: 0, To: millis(1), Part: 1, After: millis(3)}}
 	f := s.function(Function{Name: "f", Base: constant(20), State: &State{Size: 1, Service: store, Rebuild: constant(10)}})
-	s.called(f, 0, ms(2))
+	s.called(f, 0, millis(2))
 	_, tape := s.bothWays(t)
 	same(t, []string{"0 ms for 3 ms: failed", "2 ms for 36 ms: completed"}, told(tape, f))
 }

@@ -54,17 +54,18 @@ func (a *actor) callNow(i int32) {
 	}
 	to := a.frames.ref(refFrame, i)
 	f.wait, f.asked = waitsForAnswer, a.now
+	a.messages(x, s, cause, key, f.attempt)
 	switch s.Kind {
 	case RouteStep:
-		a.messages(x, s, cause, key, f.attempt)
 		a.routeStep(i)
 		return
 	case UseStep:
-		a.messages(x, s, cause, key, f.attempt)
-		a.useStep(i)
+		a.useNow(i, cause)
+		return
+	case SendStep:
+		a.sendNow(i, cause)
 		return
 	}
-	a.messages(x, s, cause, key, f.attempt)
 	from, lin, attempt, records, async := x.engine.Place, x.lin, f.attempt, f.records, s.Async
 	if async {
 		to = refNobodyRef
@@ -87,10 +88,11 @@ func (a *actor) frameAnswered(who ref, w answer) {
 	}
 	i := who.place()
 	s := &a.g.Steps[f.step]
-	if !w.timed {
-		w.parts.stores = a.now - f.asked
+	if w.timed {
+		f.spent.add(w.parts)
+	} else {
+		a.waited(f)
 	}
-	f.spent.add(w.parts)
 	f.asked = a.now
 	if w.errors != 0 {
 		a.failStep(i, w.errors)

@@ -24,8 +24,7 @@ func (a *actor) calledBack(i int32) {
 	f := &a.frames.items[i]
 	s := &a.g.Steps[f.step]
 	c := s.Callback
-	f.spent.stores += a.now - f.asked
-	f.asked = a.now
+	a.waited(f)
 	switch u := a.uniform(drawCallback, a.keyOf(f), f.attempt); {
 	case u < c.Never:
 		if x := &a.execs.items[f.exec]; x.lin.counted {

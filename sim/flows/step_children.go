@@ -103,8 +103,7 @@ func (a *actor) childEnded(parent int32, f *frame, w answer) {
 func (a *actor) childrenOver(i int32, last path) {
 	f := &a.frames.items[i]
 	a.takeBack(f)
-	f.spent.stores += a.now - f.asked
-	f.asked = a.now
+	a.waited(f)
 	f.inner = last
 	f.fresh = false
 }

@@ -25,7 +25,7 @@ func (a *actor) routeStep(i int32) {
 	key := a.keyOf(f)
 	t := a.tries.take()
 	a.tries.items[t] = routeTry{frame: a.frames.ref(refFrame, i), lookup: true}
-	place := a.g.Flows[s.Flow].Engine.Place
+	place := x.engine.Place
 	e := errand{
 		uses: a.lookups[f.step], to: a.tries.ref(refRoute, t), key: key, attempt: f.attempt, place: place,
 		input: a.bytes(s.Input, f.payload, drawInput, key), lin: x.lin, cause: x.cause, until: a.now,
@@ -76,9 +76,9 @@ func (a *actor) routeNext(i int32) bool {
 	}
 	x := &a.execs.items[f.exec]
 	input := a.bytes(s.Input, f.payload, drawInput, key)
-	again := f.items != 0
+	before := f.items != 0
 	cause := x.cause
-	if again || f.attempt > 0 {
+	if before || f.attempt > 0 {
 		cause = Again
 	}
 	f.items |= 1 << uint(k)
@@ -87,8 +87,8 @@ func (a *actor) routeNext(i int32) bool {
 	n := a.tries.take()
 	a.tries.items[n] = routeTry{frame: a.frames.ref(refFrame, i), target: t, began: a.now}
 	a.request(&ask{
-		function: s.Route.To[k], key: sim.MadeKey(key, routeChild, uint32(k)), attempt: f.attempt, at: a.now, from: a.g.Flows[s.Flow].Engine.Place,
-		input: input, lin: x.lin, owner: s.Owner, cause: cause, to: a.tries.ref(refRoute, n),
+		function: s.Route.To[k], key: sim.MadeKey(key, routeChild, uint32(k)), attempt: f.attempt, at: a.now, from: x.engine.Place,
+		input: input, records: f.records, lin: x.lin, owner: s.Owner, cause: cause, to: a.tries.ref(refRoute, n),
 	})
 	return true
 }

@@ -29,13 +29,13 @@ func routed(r Route, first, second Function, at ...sim.Time) (*stage, int32, int
 // Nobody is lost.
 func TestFailoverLosesNothing(t *testing.T) {
 	s, first, second := routed(Route{By: ByHealth, Failures: 3, Fallback: true}, Function{Base: constant(50)}, Function{Base: constant(80)}, every(sim.Second, 60)...)
-	s.g.Outages = []Outage{{Functions: []int32{first}, From: 10 * sim.Second, To: 30 * sim.Second, Part: 1, After: ms(100)}}
+	s.g.Outages = []Outage{{Functions: []int32{first}, From: 10 * sim.Second, To: 30 * sim.Second, Part: 1, After: millis(100)}}
 	a, tape := s.run(t)
 	served := map[int32][]sim.Time{}
 	probes := 0
 	for _, f := range []int32{first, second} {
 		for _, o := range of(tape, f) {
-			if o.Arrival%sim.Second > ms(150) {
+			if o.Arrival%sim.Second > millis(150) {
 				probes++
 				continue
 			}
@@ -46,7 +46,7 @@ func TestFailoverLosesNothing(t *testing.T) {
 	for k := range sim.Time(60) {
 		switch {
 		case k >= 10 && k <= 12:
-			wantSecond = append(wantSecond, k*sim.Second+ms(100))
+			wantSecond = append(wantSecond, k*sim.Second+millis(100))
 		case k >= 13 && k <= 32:
 			wantSecond = append(wantSecond, k*sim.Second)
 		default:
@@ -65,7 +65,7 @@ func TestFailoverLosesNothing(t *testing.T) {
 // Without a fallback the three that find it out fail.
 func TestFailureWithoutFallback(t *testing.T) {
 	s, first, _ := routed(Route{By: ByHealth, Failures: 3}, Function{Base: constant(50)}, Function{Base: constant(80)}, every(sim.Second, 60)...)
-	s.g.Outages = []Outage{{Functions: []int32{first}, From: 10 * sim.Second, To: 30 * sim.Second, Part: 1, After: ms(100)}}
+	s.g.Outages = []Outage{{Functions: []int32{first}, From: 10 * sim.Second, To: 30 * sim.Second, Part: 1, After: millis(100)}}
 	a, _ := s.run(t)
 	if n := a.counts.flows[0]; n.Succeeded != 57 || n.Failed != 3 {
 		t.Errorf("%d succeeded and %d failed, want 57 and 3", n.Succeeded, n.Failed)
@@ -74,7 +74,7 @@ func TestFailureWithoutFallback(t *testing.T) {
 
 // By weight, 0.8 and 0.2: counts within four standard deviations.
 func TestRouteByWeight(t *testing.T) {
-	s, first, _ := routed(Route{By: ByWeight, Weights: []float64{0.8, 1}}, Function{}, Function{}, every(ms(10), 10_000)...)
+	s, first, _ := routed(Route{By: ByWeight, Weights: []float64{0.8, 1}}, Function{}, Function{}, every(millis(10), 10_000)...)
 	_, tape := s.run(t)
 	if n := len(of(tape, first)); math.Abs(float64(n)-8000) > 4*40 {
 		t.Errorf("%d of 10,000 went to the first, want about 8,000", n)
@@ -107,7 +107,7 @@ func TestRouteByLatency(t *testing.T) {
 
 // Overflow: the first takes two at a time, what comes meanwhile goes to the second.
 func TestOverflow(t *testing.T) {
-	s, first, second := routed(Route{By: Overflow, Full: 2}, Function{Base: constant(100)}, Function{Base: constant(100)}, 0, ms(10), ms(20), ms(30), ms(105))
+	s, first, second := routed(Route{By: Overflow, Full: 2}, Function{Base: constant(100)}, Function{Base: constant(100)}, 0, millis(10), millis(20), millis(30), millis(105))
 	_, tape := s.run(t)
 	same(t, []string{"0 ms for 100 ms: completed", "10 ms for 100 ms: completed", "105 ms for 100 ms: completed"}, told(tape, first))
 	same(t, []string{"20 ms for 100 ms: completed", "30 ms for 100 ms: completed"}, told(tape, second))
@@ -116,7 +116,7 @@ func TestOverflow(t *testing.T) {
 // A cache of answers hits in three of ten: so many make no call, and take the 5 ms of
 // the lookup alone.
 func TestSemanticCache(t *testing.T) {
-	s, first, second := routed(Route{By: ByHealth, HitRate: 0.3}, Function{Base: constant(100)}, Function{}, every(ms(200), 10_000)...)
+	s, first, second := routed(Route{By: ByHealth, HitRate: 0.3}, Function{Base: constant(100)}, Function{}, every(millis(200), 10_000)...)
 	look := asks(s.service(aStore(constant(5), nil)), 0)
 	s.g.Steps[0].Route.Lookup = &look
 	a, tape := s.run(t)
@@ -135,7 +135,7 @@ func TestSemanticCache(t *testing.T) {
 // Two targets that fail in one of ten each draw for themselves: of the executions that
 // fall back a tenth fail, one in a hundred of all.
 func TestTargetsFailForThemselves(t *testing.T) {
-	s, _, _ := routed(Route{By: ByHealth, Fallback: true}, Function{Error: 0.1}, Function{Error: 0.1}, every(ms(10), 40_000)...)
+	s, _, _ := routed(Route{By: ByHealth, Fallback: true}, Function{Error: 0.1}, Function{Error: 0.1}, every(millis(10), 40_000)...)
 	a, _ := s.run(t)
 	if n := float64(a.counts.flows[0].Failed); math.Abs(n-400) > 4*20 {
 		t.Errorf("%v of 40,000 failed, want about 400", n)

@@ -271,7 +271,7 @@ func (a *actor) recordsOf(e *errand, u *Use) int32 {
 // baseOf is what the calls of a use are keyed below: a record's key, or the request's.
 func (a *actor) baseOf(e *errand, u *Use, record int32) (base, of uint64) {
 	if u.PerRecord && e.records.n > 0 {
-		k := a.keysOf(e.records)[record]
+		k := a.recordKey(e.records, e.key, record)
 		return k, k
 	}
 	return e.key, e.lin.record
