@@ -112,7 +112,7 @@ func kindStyles() []kindStyle {
 		Store:    {"store or service", "store", drum, "#5b5fa8", "#a9adf0"},
 		Choice:   {"choice", "choice", hexagon, "#806200", "#d9be4a"},
 		Route:    {"route", "route", hexagon, "#0072b2", "#56b4e9"},
-		Parallel: {"parallel", "parallel", doubled, "#555555", "#b5b5b5"},
+		Parallel: {"another flow", "parallel", doubled, "#555555", "#b5b5b5"},
 		Map:      {"map", "map", stack, "#555555", "#b5b5b5"},
 		Wait:     {"wait", "wait", pill, "#555555", "#b5b5b5"},
 		Pass:     {"pass", "pass", plain, "#777777", "#a0a0a0"},

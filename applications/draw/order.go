@@ -18,18 +18,13 @@ func (g *grid) orderAll() {
 	small := size < 400
 	first := g.snapshot()
 	best, least := first, g.crossings()
-	for start := range 4 { // in order or mirrored, down or up first
+	for start := range starts {
 		if least == 0 || start > 0 && !small {
 			break
 		}
 		g.restore(first)
-		if start%2 == 1 {
-			for _, row := range g.rows {
-				slices.Reverse(row)
-				number(row)
-			}
-			g.settle()
-		}
+		g.arrangement(start)
+		g.settle()
 		for i := range sweeps {
 			if (i+start/2)%2 == 0 {
 				for r := 1; r < len(g.rows); r++ {
@@ -53,6 +48,28 @@ func (g *grid) orderAll() {
 		}
 	}
 	g.restore(best)
+}
+
+// starts is how many orders the sweeps begin with: the diagram's own and its mirror, down
+// or up first, then mixed ones.
+const starts = 16
+
+// arrangement orders the rows for a start.
+func (g *grid) arrangement(start int) {
+	state := uint64(start)
+	for _, row := range g.rows {
+		switch {
+		case start >= 4: // Fisher and Yates, with a linear congruential generator of Knuth's
+			for i := len(row) - 1; i > 0; i-- {
+				state = state*6364136223846793005 + 1442695040888963407
+				j := int(state >> 33 % uint64(i+1))
+				row[i], row[j] = row[j], row[i]
+			}
+		case start%2 == 1:
+			slices.Reverse(row)
+		}
+		number(row)
+	}
 }
 
 func (g *grid) restore(rows [][]*box) {

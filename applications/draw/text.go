@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -83,7 +84,7 @@ type line struct {
 // lines wraps a text to a width, in at most n lines; the last ends with … where there is
 // more.
 func (u *ruler) lines(text string, s style, width float64, n int) (out []line) {
-	rest := strings.Fields(clean(text))
+	rest := words(clean(text))
 	for len(rest) > 0 && len(out) < n {
 		row := ""
 		for len(rest) > 0 {
@@ -103,6 +104,19 @@ func (u *ruler) lines(text string, s style, width float64, n int) (out []line) {
 		if row = strings.Trim(row, " ·"); row != "" { // separators are for within a line
 			out = append(out, line{row, u.width(row, s.size, s.heavy), s})
 		}
+	}
+	return out
+}
+
+// words are what a line may end between; a number and its unit stay together.
+func words(text string) (out []string) {
+	units := []string{"%", "B", "KB", "MB", "GB", "TB", "ns", "us", "ms", "s", "min", "h", "d", "USD", "EUR"}
+	for _, w := range strings.Fields(text) {
+		if n := len(out) - 1; n >= 0 && slices.Contains(units, strings.TrimRight(w, ",;.")) && unicode.IsDigit(rune(out[n][len(out[n])-1])) {
+			out[n] += " " + w
+			continue
+		}
+		out = append(out, w)
 	}
 	return out
 }
