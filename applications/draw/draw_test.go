@@ -461,7 +461,7 @@ func TestLines(t *testing.T) {
 		{"one two three", 1000, 3, []string{"one two three"}},
 		{"one two three", 45, 3, []string{"one two", "three"}},
 		{"one two three four", 40, 2, []string{"one two", "three…"}},
-		{"lambda · 256 MB", 60, 3, []string{"lambda", "256 MB"}},
+		{"lambda · 256 MB", 70, 3, []string{"lambda", "256 MB"}},
 		{"a-very-long-name", 40, 3, []string{"a-very-", "long-", "name"}},
 		{"", 60, 3, nil},
 	} {
