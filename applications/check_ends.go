@@ -129,21 +129,21 @@ func (c *checker) checkEnds() {
 // starters lists the functions, flows and triggers.
 func (a *Application) starters() (list []named) {
 	for i := range a.file.Functions {
-		list = append(list, named{functionSort, i})
+		list = append(list, named{functionClass, i})
 	}
 	for i := range a.file.Flows {
-		list = append(list, named{flowSort, i})
+		list = append(list, named{flowClass, i})
 	}
 	for i := range a.file.Triggers {
-		list = append(list, named{triggerSort, i})
+		list = append(list, named{triggerClass, i})
 	}
 	return list
 }
 
 // canEnd reports whether something ends where those of a set do.
 func (c *checker) canEnd(n named, ends map[named]bool) bool {
-	switch n.sort {
-	case flowSort:
+	switch n.class {
+	case flowClass:
 		return c.listEnds(n.index, 0, ends)
 	default:
 		for _, x := range c.surely(n) {
@@ -157,7 +157,7 @@ func (c *checker) canEnd(n named, ends map[named]bool) bool {
 
 // surely lists what a function calls, or a trigger starts, whenever it runs.
 func (c *checker) surely(n named) (list []named) {
-	if n.sort == triggerSort {
+	if n.class == triggerClass {
 		t := &c.file.Triggers[n.index]
 		if t.Bus != nil && t.Bus.Match < 1 {
 			return nil
@@ -184,7 +184,7 @@ func (c *checker) surelyUsed(u *useSpec) []named {
 
 // started leaves out what starts nothing.
 func (c *checker) started(list []named) []named {
-	return slices.DeleteFunc(list, func(n named) bool { return n.sort == storeSort || n.sort == noSort })
+	return slices.DeleteFunc(list, func(n named) bool { return n.class == storeClass || n.class == noClass })
 }
 
 // listEnds reports whether some way through a list ends: from its first step to its
@@ -253,7 +253,7 @@ func (c *checker) stepStarts(i, k int) (list []named) {
 
 // starts is all that something surely starts or may route to, of what never ends.
 func (c *checker) starts(n named, ends map[named]bool) (list []named) {
-	if n.sort != flowSort {
+	if n.class != flowClass {
 		list = c.surely(n)
 	} else {
 		for k := range c.flows[n.index].steps {
@@ -301,21 +301,21 @@ func (c *checker) ring(n named, ends map[named]bool) string {
 		if i > 0 {
 			text += " starts "
 		}
-		text += sortNames[x.sort] + " " + spec.Quote(c.nameOf(x))
+		text += classNames[x.class] + " " + spec.Quote(c.nameOf(x))
 	}
 	return text
 }
 
 // nameOf is the name of something.
 func (a *Application) nameOf(n named) string {
-	switch n.sort {
-	case functionSort:
+	switch n.class {
+	case functionClass:
 		return a.file.Functions[n.index].Name
-	case flowSort:
+	case flowClass:
 		return a.file.Flows[n.index].Name
-	case triggerSort:
+	case triggerClass:
 		return a.file.Triggers[n.index].Name
-	case storeSort:
+	case storeClass:
 		return a.file.Stores[n.index].Name
 	}
 	return ""

@@ -30,13 +30,15 @@ func (a *App) New() sim.Follower {
 
 // lineage is where something came from.
 type lineage struct {
-	trigger int32 // whose arrival it was
-	counted bool  // that arrived in the window
+	trigger int32  // whose arrival it was
+	counted bool   // that arrived in the window
+	record  uint64 // key of the arrival, of a batch that of its first; 0: none
 }
 
 // actor is an application in one shard.
 type actor struct {
 	g      *Graph
+	plan   *plan
 	draws  draws
 	now    sim.Time
 	next   *sim.Next
@@ -44,15 +46,34 @@ type actor struct {
 
 	execs   pool[execution]
 	frames  pool[frame]
-	limits  pool[stepLimit]
 	calls   pool[call]
 	bodies  pool[body]
 	answers pool[pending]
+	asked   pool[start]
+	links   pool[link] // of critical paths; their places are freed without a new generation
+	loops   pool[[]uint32]
 	keys    []uint64 // of records, see batch
+
+	readied   []ref // frames that enter a step next
+	serial    uint32
+	deadlines []deadlines     // by plan.limits
+	buckets   []tokens        // by plan.buckets
+	slots     []slotState     // by plan.slots
+	waiting   []waitingStarts // by flow
+
+	serving
 }
 
 func newActor(g *Graph, key sim.RunKey) *actor {
-	return &actor{g: g, draws: newDraws(key), counts: newCounts(g)}
+	p := newPlan(g)
+	a := &actor{
+		g: g, plan: p, draws: newDraws(key), counts: newCounts(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
+		waiting: make([]waitingStarts, len(g.Flows)), serving: newServing(g),
+	}
+	for _, b := range p.buckets {
+		a.buckets = append(a.buckets, newTokens(b))
+	}
+	return a
 }
 
 var _ sim.Actor = (*actor)(nil)
@@ -60,25 +81,29 @@ var _ sim.Actor = (*actor)(nil)
 // Arrived implements sim.Actor: a trigger's arrival.
 func (a *actor) Arrived(in sim.Arrived, next *sim.Next) {
 	a.now, a.next = in.Arrival, next
-	a.arrived(int32(in.Function)-int32(len(a.g.Functions)), in.Ordinal)
+	a.arrived(a.plan.triggers[in.Function], in.Ordinal)
+	a.settle()
 }
 
 // Due implements sim.Actor.
 func (a *actor) Due(now sim.Time, t sim.Timer, next *sim.Next) {
 	a.now, a.next = now, next
 	a.due(ref(t.Ref))
+	a.settle()
 }
 
 // Began implements sim.Actor.
 func (a *actor) Began(b sim.Began, next *sim.Next) {
 	a.now, a.next = b.Now, next
 	a.began(&b)
+	a.settle()
 }
 
 // Ended implements sim.Follower.
 func (a *actor) Ended(e sim.End, next *sim.Next) {
 	a.now, a.next = e.Now, next
 	a.ended(&e)
+	a.settle()
 }
 
 // wake sets a timer for what a ref names. Timers of the same time go by key.
@@ -91,12 +116,18 @@ func (a *actor) due(who ref) {
 	switch who.kind() {
 	case refFrame:
 		a.frameDue(who)
-	case refTimeout:
-		a.stepTimeout(who)
+	case refDeadline:
+		a.deadlineDue(who)
 	case refAnswer:
 		a.answerDue(who)
-	case refExec:
-		a.execTimeout(who)
+	case refStart:
+		a.startDue(who)
+	case refUse:
+		a.errandDue(who)
+	case refOp:
+		a.opDue(who)
+	case refRoute:
+		a.probeDue(who)
 	default:
 		panic(fmt.Sprintf("flows: a timer of kind %d", who.kind()))
 	}
@@ -106,6 +137,8 @@ func (a *actor) due(who ref) {
 type answer struct {
 	errors Errors // 0: well
 	bytes  int64
+	parts  parts // of the time from when it was asked
+	timed  bool  // parts are known; else all of it was for what was asked
 }
 
 // tell gives an answer, now.
@@ -114,6 +147,14 @@ func (a *actor) tell(who ref, w answer) {
 	case refNobody:
 	case refFrame:
 		a.frameAnswered(who, w)
+	case refUse:
+		a.errandAnswered(who, w)
+	case refOp:
+		a.opAnswered(who, w)
+	case refBody:
+		a.bodyAnswered(who, a.now, w)
+	case refRoute:
+		a.routeAnswered(who, w)
 	default:
 		panic(fmt.Sprintf("flows: an answer to kind %d", who.kind()))
 	}

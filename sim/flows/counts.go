@@ -86,6 +86,3 @@ func (c *counts) call(q *call, e *sim.End, failed bool) {
 		n.Cold++
 	}
 }
-
-// execution counts what an execution is billed for at its end.
-func (c *counts) execution(f *Flow, x *execution, now sim.Time) {}

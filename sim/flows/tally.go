@@ -84,6 +84,7 @@ type TriggerTally struct {
 type FlowTally struct {
 	Started, Succeeded, Failed, TimedOut, Throttled, Unfinished uint64
 	Transitions                                                 uint64
+	Children                                                    uint64     // executions of its distributed maps, in none of the counts above but Transitions
 	Latency                                                     *Durations // of the successful
 }
 

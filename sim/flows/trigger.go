@@ -6,7 +6,7 @@ import "github.com/coldcurve/coldcurve/sim"
 func (a *actor) arrived(trigger int32, ordinal uint32) {
 	t := &a.g.Triggers[trigger]
 	key := sim.MadeKey(sim.HashName(t.Name), 0, ordinal)
-	lin := lineage{trigger, a.now >= a.g.Warmup && a.now < a.g.Horizon}
+	lin := lineage{trigger, a.now >= a.g.Warmup && a.now < a.g.Horizon, key}
 	if lin.counted {
 		a.counts.triggers[trigger].Arrived++
 	}
