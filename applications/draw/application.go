@@ -175,7 +175,7 @@ func (m *maker) flow(f *applications.FlowView) {
 // step draws a step; what follows it comes later.
 func (m *maker) step(f *applications.FlowView, s *applications.StepView, group string) {
 	id := f.Name + "/" + s.Name
-	kinds := map[string]Kind{"choice": Choice, "route": Route, "wait": Wait, "send": Send, "pass": Pass, "use": Pass, "succeed": Succeed, "fail": Fail}
+	kinds := map[string]Kind{"choice": Choice, "route": Route, "wait": Wait, "send": Send, "pass": Pass, "use": Service, "succeed": Succeed, "fail": Fail}
 	sub := joined(s.Details...)
 	switch s.Kind {
 	case "parallel", "map":

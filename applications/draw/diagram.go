@@ -55,6 +55,7 @@ const (
 	Map
 	Wait
 	Pass
+	Service // a step that calls services itself
 	Send
 	Succeed
 	Fail
@@ -116,6 +117,7 @@ func kindStyles() []kindStyle {
 		Map:      {"map", "map", stack, "#555555", "#b5b5b5"},
 		Wait:     {"wait", "wait", pill, "#555555", "#b5b5b5"},
 		Pass:     {"pass", "pass", plain, "#777777", "#a0a0a0"},
+		Service:  {"service call", "service", plain, "#5b5fa8", "#a9adf0"},
 		Send:     {"send", "send", arrow, "#00775a", "#2fc79a"},
 		Succeed:  {"success", "succeed", pill, "#00694d", "#4fd0a7"},
 		Fail:     {"failure", "fail", cut, "#a63d00", "#ff9a5c"},

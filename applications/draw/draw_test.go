@@ -429,7 +429,7 @@ func TestLabelsAreGaps(t *testing.T) {
 				for _, e := range g.route(l.x, l.y) {
 					parts := strings.Split(e.path, "M")[1:]
 					for i := 1; i < len(parts); i++ {
-						before, after := points("M" + parts[i-1]), points("M" + parts[i])
+						before, after := points("M"+parts[i-1]), points("M"+parts[i])
 						from, to := before[len(before)-1], after[0]
 						if !slices.ContainsFunc(labels, func(l rect) bool {
 							return math.Abs(from[1]-l.y) < 0.2 && math.Abs(to[1]-l.y-l.h) < 0.2 && math.Abs(from[0]-l.x-l.w/2) < 0.2 && from[0] == to[0]
@@ -463,6 +463,9 @@ func TestLines(t *testing.T) {
 		{"one two three four", 40, 2, []string{"one two", "three…"}},
 		{"lambda · 256 MB", 70, 3, []string{"lambda", "256 MB"}},
 		{"a-very-long-name", 40, 3, []string{"a-very-", "long-", "name"}},
+		{"CancelFlightReservation", 70, 2, []string{"CancelFlight", "Reservation"}},
+		{"reservations", 52, 2, []string{"reservati", "ons"}},
+		{"a-very-long-name", 50, 1, []string{"a-very-l…"}},
 		{"", 60, 3, nil},
 	} {
 		var got []string
