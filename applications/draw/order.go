@@ -8,8 +8,8 @@ import (
 // sweeps is how often the order is swept down and up; crossings seldom fall after ten.
 const sweeps = 12
 
-// orderAll orders each row so that few edges cross, and keeps the best order found.
-func (g *grid) orderAll() {
+// orderAll orders each row so that few edges cross, and keeps the best orders found.
+func (g *grid) orderAll() (best [][][]*box) {
 	g.settle()
 	size := 0
 	for _, row := range g.rows {
@@ -17,9 +17,9 @@ func (g *grid) orderAll() {
 	}
 	small := size < 400
 	first := g.snapshot()
-	best, least := first, g.crossings()
+	best, least := [][][]*box{first}, g.crossings()
 	for start := range starts {
-		if least == 0 || start > 0 && !small {
+		if start > 0 && !small {
 			break
 		}
 		g.restore(first)
@@ -39,15 +39,33 @@ func (g *grid) orderAll() {
 				g.swapAll()
 			}
 			g.settle()
-			if n := g.crossings(); n < least {
-				best, least = g.snapshot(), n
+			n := g.crossings()
+			if n < least {
+				best, least = nil, n
 			}
-			if least == 0 {
+			if n == least && !slices.ContainsFunc(best, g.is) {
+				best = append(best, g.snapshot())
+			}
+			if n == 0 {
 				break
 			}
 		}
 	}
-	g.restore(best)
+	return best[:min(len(best), compared)]
+}
+
+// compared is how many orders of equally few crossings are placed, to see which is the
+// straightest.
+const compared = 10
+
+// is says whether the rows are in an order.
+func (g *grid) is(rows [][]*box) bool {
+	for i, row := range rows {
+		if !slices.Equal(row, g.rows[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // starts is how many orders the sweeps begin with: the diagram's own and its mirror, down
