@@ -19,7 +19,7 @@ type Node struct {
 	Value    string // third line, of a run: p50 and USD
 	Kind     Kind
 	Group    string  // ID of the innermost group that it is in; "": none
-	Weight   float64 // 0 to 1: how dark it is
+	Weight   float64 // 0 to 1: how strong its colour is
 	Critical bool    // on the critical path
 }
 

@@ -486,12 +486,12 @@ func TestLines(t *testing.T) {
 func TestLegend(t *testing.T) {
 	svg := string(SVG(images()))
 	for text, want := range map[string]bool{"function": true, "model": true, "trigger": true, "store or service": true, "queue": false, "choice": false,
-		"next": true, "call": true, "uses": true, "sends": true, "again": true, "on failure": false, "given up": false, "critical path": false, "the darker, the more": false} {
+		"next": true, "call": true, "uses": true, "sends": true, "again": true, "on failure": false, "given up": false, "critical path": false, "stronger colour: more": false} {
 		if got := strings.Contains(svg, ">"+text+"</text>"); got != want {
 			t.Errorf("%q in the legend: %v, want %v", text, got, want)
 		}
 	}
-	if svg := string(SVG(gateway())); !strings.Contains(svg, "the darker, the more cost") || !strings.Contains(svg, "critical path") {
+	if svg := string(SVG(gateway())); !strings.Contains(svg, "stronger colour: more cost") || !strings.Contains(svg, "critical path") {
 		t.Error("a drawing of a run explains shades and the critical path")
 	}
 }

@@ -11,10 +11,7 @@ const sweeps = 12
 // orderAll orders each row so that few edges cross, and keeps the best orders found.
 func (g *grid) orderAll() (best [][][]*box) {
 	g.settle()
-	size := 0
-	for _, row := range g.rows {
-		size += len(row)
-	}
+	size := g.size()
 	small := size < 400
 	first := g.snapshot()
 	best, least := [][][]*box{first}, g.crossings()
@@ -25,7 +22,7 @@ func (g *grid) orderAll() (best [][][]*box) {
 		g.restore(first)
 		g.arrangement(start)
 		g.settle()
-		for i := range sweeps {
+		for i := range min(sweeps, max(2, work/size)) {
 			if (i+start/2)%2 == 0 {
 				for r := 1; r < len(g.rows); r++ {
 					g.sweep(r, upLinks)

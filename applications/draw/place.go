@@ -2,6 +2,18 @@ package draw
 
 import "math"
 
+// work bounds the time of a large grid: so many places are looked at in rounds of placing
+// and sweeps of ordering, each.
+const work = 100_000
+
+// size is how many places the rows have.
+func (g *grid) size() (n int) {
+	for _, row := range g.rows {
+		n += len(row)
+	}
+	return n
+}
+
 // placeBest places the boxes in each of some orders, and keeps that whose edges go least
 // to the side.
 func (g *grid) placeBest(orders [][][]*box) {
@@ -49,11 +61,7 @@ func (g *grid) placeAll() {
 			x += b.w
 		}
 	}
-	rounds := 60
-	if len(g.boxes) > 100 {
-		rounds = 16
-	}
-	for round := range rounds {
+	for round := range min(60, max(6, work/g.size())) {
 		for i := range g.rows {
 			g.align(i, width, round >= 4, true)
 		}
