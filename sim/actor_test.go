@@ -189,3 +189,240 @@ type wakes struct{ nobody }
 
 func (wakes) New() Follower           { return wakes{} }
 func (wakes) Ended(e End, next *Next) { next.Wake(Timer{At: e.Now}) }
+
+// soon ends each service after a time that its key says.
+func soon(after map[uint64]Time, as Status) func(Began, *Next) {
+	return func(b Began, next *Next) {
+		if d, ok := after[b.Key]; ok {
+			next.Leave(Leave{Request: b.Request, At: b.Now + d, Status: as})
+		}
+	}
+}
+
+// openLoad is one Open function whose source's requests arrive at the given times.
+func openLoad(timeout, patience Time, arrivals ...Time) *list {
+	l := &list{functions: []Function{{Name: "f", Open: true, Timeout: timeout, Patience: patience}}, invocations: [][]Invocation{nil}}
+	for _, at := range arrivals {
+		l.invocations[0] = append(l.invocations[0], Invocation{Arrival: at})
+	}
+	return l
+}
+
+// What ends a service that is open: the actor, first come first heard; the timeout,
+// before which an end at the same time counts; the client, whose platform cuts it
+// off or serves on.
+func TestOpenEndsByHand(t *testing.T) {
+	init := Init{{Phase: PhaseRuntime, Duration: Constant(5)}}
+	for _, c := range []struct {
+		name  string
+		p     Platform
+		l     *list
+		began func(Began, *Next)
+		want  string
+		ends  []Time // by ordinal: of the outcomes
+	}{
+		{"the first end that is said counts", Platform{}, openLoad(0, 0, 1), func(b Began, n *Next) {
+			n.Leave(Leave{Request: b.Request, At: 7, Status: Failed})
+			n.Leave(Leave{Request: b.Request, At: 4})
+		}, `
+1: f0: 0 begins on 0, cold, first
+7: f0: 0 failed`, []Time{7}},
+		{"an end at the time of the timeout is in time", Platform{}, openLoad(6, 0, 1, 2), soon(map[uint64]Time{0: 6, 1: 7}, Completed), `
+1: f0: 0 begins on 0, cold, first
+2: f0: 1 begins on 1, cold, first
+7: f0: 0 completed
+8: f0: 1 timed out`, []Time{7, 8}},
+		{"who never ends is cut off by the timeout, and frees the slot", Platform{Limit: Limit{Function: 1, Over: QueueOver}}, openLoad(6, 0, 1, 2), nil, `
+1: f0: 0 begins on 0, cold, first
+7: f0: 0 timed out
+7: f0: 1 begins on 0
+13: f0: 1 timed out`, []Time{7, 13}},
+		{"a timeout from the arrival comes before the instance is ready", Platform{Init: init, TimeoutClock: RequestClock}, openLoad(3, 0, 1, 20), nil, `
+4: f0: 0 timed out
+20: f0: 1 begins on 0
+23: f0: 1 timed out`, []Time{4, 23}},
+		{"a timeout from the arrival comes when the instance is ready", Platform{Init: init, TimeoutClock: RequestClock}, openLoad(5, 0, 1), soon(map[uint64]Time{0: 0}, Completed), `
+6: f0: 0 begins on 0, cold, first
+6: f0: 0 completed`, []Time{6}},
+		{"the client gives up, and the service goes on", Platform{}, openLoad(0, 4, 1), soon(map[uint64]Time{0: 9}, Completed), `
+1: f0: 0 begins on 0, cold, first
+5: f0: 0 abandoned`, []Time{10}},
+		{"the client gives up, and the timeout ends the service", Platform{}, openLoad(6, 4, 1), nil, `
+1: f0: 0 begins on 0, cold, first
+5: f0: 0 abandoned`, []Time{7}},
+		{"the client gives up, and is cut off", Platform{Abandoned: Cancel, Limit: Limit{Function: 1, Over: QueueOver}}, openLoad(0, 4, 1, 3), soon(map[uint64]Time{0: 9, 1: 1}, Completed), `
+1: f0: 0 begins on 0, cold, first
+5: f0: 0 abandoned
+5: f0: 1 begins on 0
+6: f0: 1 completed`, []Time{5, 6}},
+		{"the client gives up while the instance initialises", Platform{Init: init, Abandoned: Cancel}, openLoad(0, 4, 1, 3), soon(map[uint64]Time{0: 9, 1: 2}, Completed), `
+5: f0: 0 abandoned
+7: f0: 1 abandoned`, []Time{5, 7}},
+		{"the client gives up while the instance initialises, which serves nobody", Platform{Init: init}, openLoad(0, 4, 1), soon(map[uint64]Time{0: 9}, Completed), `
+5: f0: 0 abandoned
+6: f0: 0 begins on 0, cold, first`, []Time{15}},
+		{"an initialisation that another one left is gone on with", Platform{Init: init, Abandoned: Cancel}, openLoad(0, 3, 1, 5), soon(map[uint64]Time{1: 2}, Completed), `
+4: f0: 0 abandoned
+6: f0: 1 begins on 0, cold, first
+8: f0: 1 completed`, []Time{4, 8}},
+		{"two share an instance", Platform{Init: init, Concurrency: 2, Dispatch: QueueDispatch, Scaling: perRequest{}, Limit: Limit{Over: QueueOver}}, openLoad(0, 0, 1, 2), soon(map[uint64]Time{0: 3, 1: 1}, Completed), `
+6: f0: 0 begins on 0, cold, first
+6: f0: 1 begins on 0, cold
+7: f0: 1 completed
+9: f0: 0 completed`, []Time{9, 7}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.p.KeepAlive = window(Never)
+			told, got := play(t, &script{began: c.began}, Config{Platforms: []Platform{c.p}}, c.l)
+			same(t, c.want, told)
+			for k, o := range got.outcomes {
+				if o.End != c.ends[k] {
+					t.Errorf("request %d ends at %d, want %d", k, o.End, c.ends[k])
+				}
+			}
+			if len(got.outcomes) != len(c.ends) {
+				t.Errorf("%d outcomes, want %d", len(got.outcomes), len(c.ends))
+			}
+		})
+	}
+}
+
+// A service of no length is a service: what an actor ends when it begins takes its
+// slot, and its cold time is told.
+func TestOpenColdService(t *testing.T) {
+	var services []Time
+	l := openLoad(0, 0, 1, 50)
+	l.functions[0].Cold = Constant(30)
+	l.invocations[0][0].Service, l.invocations[0][1].Service = 4, 4
+	told, _ := play(t, &script{began: func(b Began, n *Next) {
+		services = append(services, b.Service)
+		n.Leave(Leave{Request: b.Request, At: b.Now + b.Service})
+	}}, Config{Platforms: []Platform{{KeepAlive: window(Never)}}}, l)
+	same(t, `
+1: f0: 0 begins on 0, cold, first
+31: f0: 0 completed
+50: f0: 1 begins on 0
+54: f0: 1 completed`, told)
+	if d := cmp.Diff([]Time{30, 4}, services); d != "" {
+		t.Errorf("services: %s", d)
+	}
+}
+
+// Timers of the same time go by all of their key's bits, those of the same key by
+// when they were set; so do arrivals. Both come after the arrivals of the source, and
+// before who gives up then.
+func TestOrderOfWhatIsSaid(t *testing.T) {
+	const high = 1 << 63
+	l := &list{functions: []Function{{Name: "t", Outside: true}, {Name: "f", Open: true, Timeout: 10}}, invocations: [][]Invocation{{{Arrival: 0}, {Arrival: 10}}, {{Arrival: 10, Function: 1}}}}
+	var first Handle
+	s := &script{joined: [][]uint32{{0, 1}}}
+	s.arrived = func(a Arrived, n *Next) {
+		if a.Ordinal > 0 {
+			return
+		}
+		n.Arrive(at(0, 1, 77))
+		n.Wake(Timer{At: 10, Key: high | 1, Ref: 1})
+		n.Wake(Timer{At: 10, Key: high, Ref: 2})
+		n.Wake(Timer{At: 10, Key: 5, Ref: 3})
+		n.Wake(Timer{At: 10, Key: 5, Ref: 4})
+		n.Wake(Timer{At: 3, Key: high | 9, Ref: 5})
+		n.Arrive(at(10, 1, high|1))
+		n.Arrive(at(10, 1, high))
+		n.Arrive(at(10, 1, 3))
+	}
+	s.began = func(b Began, n *Next) {
+		if b.Key == 77 {
+			first = b.Request
+		} else {
+			n.Leave(Leave{Request: b.Request, At: b.Now})
+		}
+	}
+	s.due = func(now Time, timer Timer, n *Next) {
+		if timer.Ref == 1 { // the last timer of the time at which the first service times out
+			n.Leave(Leave{Request: first, At: now, Status: Failed})
+			n.Wake(Timer{At: now, Key: 1, Ref: 6})
+		}
+	}
+	told, _ := play(t, s, Config{Platforms: []Platform{{KeepAlive: window(Never)}}}, l)
+	same(t, `
+0: f0: invocation 0
+0: f1: 77 begins on 0, cold, first
+3: timer 5 of 9223372036854775817
+10: f0: invocation 1
+10: f1: 0 begins on 1, cold, first
+10: f1: 0 completed
+10: f1: 3 begins on 1
+10: f1: 3 completed
+10: f1: 9223372036854775808 begins on 1
+10: f1: 9223372036854775808 completed
+10: f1: 9223372036854775809 begins on 1
+10: f1: 9223372036854775809 completed
+10: timer 3 of 5
+10: timer 4 of 5
+10: timer 2 of 9223372036854775808
+10: timer 1 of 9223372036854775809
+10: f1: 77 failed
+10: timer 6 of 1`, told)
+}
+
+// What is said of a request that has ended, or is another function's, is not heard,
+// in a place that others have taken too.
+func TestHandlesOfTheGone(t *testing.T) {
+	var first, now Handle
+	s := &script{}
+	s.began = func(b Began, n *Next) {
+		if b.Key == 0 {
+			first = b.Request
+			n.Leave(Leave{Request: b.Request, At: b.Now + 1})
+			return
+		}
+		now = b.Request
+		n.Leave(Leave{Request: first, At: b.Now}) // its place is now this one's
+		n.Leave(Leave{At: b.Now})
+		n.Wake(Timer{At: b.Now + 5})
+	}
+	s.due = func(at Time, _ Timer, n *Next) { n.Leave(Leave{Request: now, At: at}) }
+	told, _ := play(t, s, Config{Platforms: []Platform{{KeepAlive: window(Never)}}}, openLoad(0, 0, 1, 10))
+	same(t, `
+1: f0: 0 begins on 0, cold, first
+2: f0: 0 completed
+10: f0: 1 begins on 0
+15: timer 0 of 0
+15: f0: 1 completed`, told)
+	if first.place != now.place {
+		t.Error("the second request has another place, so that the test tests nothing")
+	}
+}
+
+// What waits for what nothing will serve ends as unfinished, the innermost first: a
+// function with one place that calls itself, and then one that nobody ends.
+func TestDeadlockEnds(t *testing.T) {
+	open := map[uint64]Handle{}
+	s := &script{}
+	s.began = func(b Began, n *Next) {
+		open[b.Key] = b.Request
+		if b.Key != 9 {
+			a := at(b.Now+2, 0, b.Key+1)
+			a.Parent = b.Key + 1
+			n.Arrive(a)
+		}
+	}
+	s.ended = func(e End, n *Next) {
+		switch {
+		case e.Key == 0:
+			n.Arrive(at(e.Now, 0, 9)) // which nobody ends
+		case e.Parent > 0:
+			n.Leave(Leave{Request: open[e.Parent-1], At: e.Now, Status: Failed})
+		}
+	}
+	told, got := play(t, s, Config{Platforms: []Platform{{KeepAlive: window(Never), Limit: Limit{Function: 1, Over: QueueOver}}}}, openLoad(0, 0, 5))
+	same(t, `
+5: f0: 0 begins on 0, cold, first
+1000: f0: 1 unfinished
+1000: f0: 0 failed
+1000: f0: 9 begins on 0
+1000: f0: 9 unfinished`, told)
+	if len(got.outcomes) != 3 {
+		t.Errorf("%d outcomes, want 3", len(got.outcomes))
+	}
+}

@@ -100,7 +100,7 @@ func (s *shard) part(d *deployment, id requestID, now Time) {
 func (s *shard) depart(d *deployment, id requestID, now Time, status Status) {
 	r := &s.requests[id]
 	start, end, started := r.start, r.end, r.started
-	if r.status = status; s.follower != nil {
+	if r.status = status; s.follower != nil && r.flags&Ping == 0 {
 		r.started = started && start <= now
 		r.end = now
 		if !r.started {

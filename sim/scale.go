@@ -54,7 +54,22 @@ type scaler struct {
 	leaving []instanceID // those that drain
 	wanted  int
 	held    Time // those that are wanted stay until then; 0: as their keep-alive says
+	idle    int  // ticks after the horizon since a request arrived or ended
 	shard   *shard
+}
+
+// idleTicks is after how many ticks beyond the horizon, in which no request arrived or
+// ended, an autoscaler is asked no more: the averages that they look at are of some
+// twenty or thirty ticks, so who has done nothing by then for those who wait never will.
+const idleTicks = 1000
+
+// ticksUntil returns before when autoscalers are asked: the horizon, or where there is
+// an actor, whose requests go on after it, for as long as some are there (rescale).
+func (s *shard) ticksUntil() Time {
+	if s.actor != nil {
+		return Never
+	}
+	return s.window.Horizon
 }
 
 // RequestTime returns, for a TickingScaling, the integral over time of the
@@ -114,13 +129,14 @@ func (c *scaler) count(now Time, more int32) {
 	c.load += uint64(c.present) * uint64(now-c.at)
 	c.at = now
 	c.present += more
+	c.idle = 0
 }
 
 // stirred counts a request that arrives, and lets the policy be asked.
 func (s *shard) stirred(d *deployment, now Time) {
 	d.scaler.count(now, 1)
 	d.scaler.arrived++
-	if !d.scaler.on && now < s.window.Horizon {
+	if !d.scaler.on && now < s.ticksUntil() {
 		s.askScale(d, now)
 	}
 }
@@ -133,6 +149,12 @@ func (s *shard) askScale(d *deployment, at Time) {
 // rescale asks the policy and does what it says.
 func (s *shard) rescale(d *deployment) {
 	now, c := s.now, d.scaler
+	if now >= s.window.Horizon {
+		if c.idle++; c.present == 0 || c.idle > idleTicks {
+			c.on = false // until the next request arrives
+			return
+		}
+	}
 	s.settleTick(d, now)
 	a := c.policy.Tick(View{d}, now)
 	c.wanted = a.Wanted
@@ -147,7 +169,7 @@ func (s *shard) rescale(d *deployment) {
 		s.instances[id].until = a.Until
 		s.initialise(d, id)
 	}
-	if c.on = now < a.Next && a.Next != Never; c.on && a.Next < s.window.Horizon {
+	if c.on = now < a.Next && a.Next != Never; c.on && a.Next < s.ticksUntil() {
 		s.askScale(d, a.Next)
 	}
 }
@@ -172,7 +194,7 @@ func (s *shard) hold(d *deployment, a Scale, now Time) {
 	if c.held = 0; !a.Hold {
 		return
 	}
-	if c.held = a.Next; c.held >= s.window.Horizon {
+	if c.held = a.Next; c.held >= s.ticksUntil() {
 		c.held = Never // nobody asks again
 	}
 	for _, id := range c.order[:min(max(0, c.wanted), len(c.order))] {

@@ -21,6 +21,7 @@ type twin struct {
 	out    tape
 	now    Time
 	stores Stores // nil: none
+	twinActing
 }
 
 // twinClass orders events of the same time.
@@ -28,8 +29,10 @@ type twinClass int
 
 const (
 	twinLeave twinClass = iota
+	twinBegin
 	twinReady
 	twinArrival
+	twinTimer
 	twinGiveUp
 	twinToken
 	twinStage
@@ -43,6 +46,8 @@ type twinEvent struct {
 	at       Time
 	class    twinClass
 	function uint32
+	made     int    // 1: the actor's
+	key      uint64 // of those
 	ordinal  uint64
 	serial   int
 	do       func()
@@ -80,11 +85,13 @@ type twinInstance struct {
 type twinRequest struct {
 	fn      uint32
 	ordinal uint32
+	key     uint64 // of its variates
 	arrival Time
 	service Time
 	ping    bool
 	gone    bool
 	starts  uint64 // of instances for it
+	twinTold
 }
 
 // nextStart counts the starts of instances for a request.
@@ -94,10 +101,9 @@ func (r *twinRequest) nextStart() uint64 {
 }
 
 // before says which of two waiting requests came first; at the same time, by
-// function, pings last, and then by ordinal.
+// function, what the simulation made last, and then by ordinal.
 func (r *twinRequest) before(o *twinRequest) bool {
-	ping := map[bool]int{true: 1}
-	return cmp.Or(cmp.Compare(r.arrival, o.arrival), cmp.Compare(r.fn, o.fn), cmp.Compare(ping[r.ping], ping[o.ping]), cmp.Compare(r.ordinal, o.ordinal)) < 0
+	return cmp.Or(cmp.Compare(r.arrival, o.arrival), cmp.Compare(r.fn, o.fn), cmp.Compare(r.place(), o.place())) < 0
 }
 
 type twinDep struct {
@@ -121,17 +127,32 @@ type twinDep struct {
 	autoscaler TickingScaling // nil: none
 	asked      bool           // it will be
 	wanted     int
+	idleTicks  int    // after the horizon
 	there      []Time // when the requests that are there came
 	past       uint64 // ns of those that are not
 }
 
 func runTwin(c Config, l *list) *tape {
+	tape, _ := actTwin(c, l)
+	return tape
+}
+
+// actTwin reports, too, whether something waited for ever that an actor was told of.
+func actTwin(c Config, l *list) (*tape, bool) {
 	t := &twin{c: c, fns: l.functions, deps: map[uint32]*twinDep{}, depOf: make([]uint32, len(l.functions))}
+	t.made = make([]uint32, len(l.functions))
+	if c.Follow != nil {
+		t.actor = c.Follow.New().(Actor)
+		defer c.Follow.Ran([]Follower{t.actor})
+	}
 	for i := range t.fns {
+		if t.fns[i].Outside {
+			continue
+		}
 		first := uint32(i)
 		if c.Platforms[0].Unit == PerApp {
 			for k := range i {
-				if t.fns[k].App == t.fns[i].App && t.fns[i].App != "" {
+				if t.fns[k].App == t.fns[i].App && t.fns[i].App != "" && !t.fns[k].Outside {
 					first = uint32(k)
 					break
 				}
@@ -160,14 +181,23 @@ func runTwin(c Config, l *list) *tape {
 	for f, invs := range l.invocations {
 		for k, inv := range invs {
 			if inv.Arrival < c.Window.Horizon {
-				r := &twinRequest{fn: uint32(f), ordinal: uint32(k), arrival: inv.Arrival, service: inv.Service}
+				r := &twinRequest{fn: uint32(f), ordinal: uint32(k), key: uint64(k), arrival: inv.Arrival, service: inv.Service, twinTold: twinTold{attr: inv.Attr}}
 				t.at(inv.Arrival, twinArrival, uint32(f), uint64(k), func() { t.arrive(r) })
 			}
 		}
 	}
+	t.run()
+	t.endRest()
+	t.end()
+	t.out.sort()
+	return &t.out, t.stuck
+}
+
+// run carries out all events.
+func (t *twin) run() {
 	for len(t.events) > 0 {
 		slices.SortFunc(t.events, func(a, b twinEvent) int {
-			return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.class, b.class), cmp.Compare(a.function, b.function), cmp.Compare(a.ordinal, b.ordinal), cmp.Compare(a.serial, b.serial))
+			return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.class, b.class), cmp.Compare(a.function, b.function), cmp.Compare(a.made, b.made), cmp.Compare(a.key, b.key), cmp.Compare(a.ordinal, b.ordinal), cmp.Compare(a.serial, b.serial))
 		})
 		e := t.events[0]
 		t.events = t.events[1:]
@@ -179,22 +209,24 @@ func runTwin(c Config, l *list) *tape {
 		e.do()
 		t.now = was
 	}
-	t.end()
-	t.out.sort()
-	return &t.out
 }
 
 func (t *twin) at(at Time, class twinClass, function uint32, ordinal uint64, do func()) {
 	t.serial++
-	t.events = append(t.events, twinEvent{at, class, function, ordinal, t.serial, do})
+	t.events = append(t.events, twinEvent{at: at, class: class, function: function, ordinal: ordinal, serial: t.serial, do: do})
 }
 
 func (t *twin) arrive(r *twinRequest) {
+	if t.fns[r.fn].Outside {
+		t.outside(r)
+		return
+	}
 	d := t.deps[t.depOf[r.fn]]
 	d.planned = 0
 	if d.autoscaler != nil {
 		d.there = append(d.there, t.now)
-		if !d.asked && t.now < t.c.Window.Horizon {
+		d.idleTicks = 0
+		if !d.asked && (t.actor != nil || t.now < t.c.Window.Horizon) {
 			t.scaleLater(d, t.now)
 		}
 	}
@@ -455,11 +487,11 @@ func (t *twin) newInstance(d *twinDep) *twinInstance {
 	return in
 }
 
-func (t *twin) draw(in *twinInstance, purpose Purpose, fn uint32, ordinal uint32, attempt uint64) {
-	t.drawFrom(in, purpose, fn, ordinal, attempt, 0)
+func (t *twin) draw(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64) {
+	t.drawFrom(in, purpose, fn, key, attempt, start, 0)
 }
 
-func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, ordinal uint32, attempt uint64, from Phase) {
+func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64, from Phase) {
 	f := &t.fns[fn]
 	if f.Cold != nil {
 		return
@@ -472,7 +504,7 @@ func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, ordinal ui
 		if p.Phase < from {
 			continue
 		}
-		x := p.Duration.Sample(NewStream(t.c.Key, purpose+phaseKeys[p.Phase], f.Key()).Start(attempt).Uniform(uint64(ordinal)))
+		x := p.Duration.Sample(NewStream(t.c.Key, purpose+phaseKeys[p.Phase], f.Key()).Attempt(uint64(attempt)).Start(start).Uniform(key))
 		if p.Content.Bytes > 0 {
 			y, store := t.stores.Load(in.ready+x, in.host, p.Phase, contentOf(p, f))
 			in.sources.set(p.Phase, store)
@@ -493,9 +525,9 @@ func contentOf(p PhaseSampler, f *Function) *Content {
 }
 
 // host draws where an instance starts.
-func (t *twin) host(in *twinInstance, purpose Purpose, fn, ordinal uint32, attempt uint64) {
+func (t *twin) host(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64) {
 	if t.stores != nil {
-		in.host = t.stores.Place(t.now, nil, NewStream(t.c.Key, purpose+hostKey, t.fns[fn].Key()).Start(attempt).Uniform(uint64(ordinal)))
+		in.host = t.stores.Place(t.now, nil, NewStream(t.c.Key, purpose+hostKey, t.fns[fn].Key()).Attempt(uint64(attempt)).Start(start).Uniform(key))
 	}
 }
 
@@ -505,9 +537,9 @@ func (t *twin) start(d *twinDep, r *twinRequest) *twinInstance {
 	if r.ping {
 		purpose = PurposePingPhase
 	}
-	attempt := r.nextStart()
-	t.host(in, purpose, r.fn, r.ordinal, attempt)
-	t.draw(in, purpose, r.fn, r.ordinal, attempt)
+	start := r.nextStart()
+	t.host(in, purpose, r.fn, r.key, r.attempt, start)
+	t.draw(in, purpose, r.fn, r.key, r.attempt, start)
 	return in
 }
 
@@ -600,7 +632,13 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	}
 	service := r.service
 	if f := &t.fns[r.fn]; flags == Cold && f.Cold != nil && !r.ping {
-		service = f.Cold.Sample(NewStream(t.c.Key, PurposeService, f.Key()).Uniform(uint64(r.ordinal)))
+		service = f.Cold.Sample(NewStream(t.c.Key, PurposeService, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
+	}
+	if t.fns[r.fn].Open && !r.ping {
+		if t.serveOpen(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
+			return
+		}
+		service = twinForever
 	}
 	end, status := start+service, Completed
 	if to := t.timeout(r); to > 0 {
@@ -631,22 +669,25 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 		t.at(given, twinGiveUp, r.fn, ordinal, func() { t.unbind(d, in, r, init, flags) })
 		return
 	}
-	if start <= end && init > 0 {
-		t.waited(r, in, start, end, init, status, flags, own)
+	if told := t.partsAt(end, given, start); told < max(start, end) {
+		t.at(told, twinGiveUp, r.fn, ordinal, func() { t.parts(r, start, status, init, flags) })
 	}
 	class := twinLeave
 	if cut {
 		class = twinGiveUp
 	}
 	t.at(max(start, end), class, r.fn, ordinal, func() {
-		t.emit(r, min(start, end), end, init, status, flags, start <= end)
+		o := t.emit(r, min(start, end), end, init, status, flags, start <= end)
+		if start <= end && init > 0 {
+			t.waited(o, in, own)
+		}
 		t.complete(in)
 	})
 }
 
 // place is where its events stand among those of its function at the same time.
 func (r *twinRequest) place() uint64 {
-	if r.ping {
+	if r.ping || r.made {
 		return uint64(r.ordinal) | 1<<31
 	}
 	return uint64(r.ordinal)
@@ -672,16 +713,12 @@ func (t *twin) unbind(d *twinDep, in *twinInstance, r *twinRequest, init Time, f
 }
 
 // waited notes which parts of an instance's phases a request waited for.
-func (t *twin) waited(r *twinRequest, in *twinInstance, start, end, init Time, status Status, flags Flags, own bool) {
-	if r.ping {
-		flags |= Ping
-	}
-	w := InitWait{Outcome: Outcome{Arrival: r.arrival, Start: start, End: end, Init: init, Function: r.fn, Ordinal: r.ordinal,
-		Status: status, Flags: flags, Started: true}, Own: own}
+func (t *twin) waited(o Outcome, in *twinInstance, own bool) {
+	w := InitWait{Outcome: o, Own: own}
 	at := in.began
 	for p, length := range in.phases {
 		for range length { // small times: ask each nanosecond
-			if at >= r.arrival && at < start {
+			if at >= o.Arrival && at < o.Start {
 				w.Phases[p]++
 			}
 			at++
@@ -878,9 +915,9 @@ func (t *twin) startAhead(d *twinDep, until Time) {
 // warm readies an instance that no request waits for; before says that it stood there
 // before the run.
 func (t *twin) warm(in *twinInstance, before bool) {
-	t.host(in, PurposeWarmPhase, in.dep.first, uint32(in.dep.warmed), 0)
+	t.host(in, PurposeWarmPhase, in.dep.first, uint64(in.dep.warmed), 0, 0)
 	if !before {
-		t.draw(in, PurposeWarmPhase, in.dep.first, uint32(in.dep.warmed), 0)
+		t.draw(in, PurposeWarmPhase, in.dep.first, uint64(in.dep.warmed), 0, 0)
 	} else if f := &t.fns[in.dep.first]; f.Cold == nil && t.stores != nil {
 		for _, p := range t.c.Platforms[0].Init {
 			if p.Content.Bytes > 0 {
@@ -924,7 +961,7 @@ func (t *twin) tick(d *twinDep, p Prewarm) {
 		t.prewarm(d, a.Until)
 	}
 	for range a.Pings {
-		r := &twinRequest{fn: d.first, ordinal: d.pings, arrival: t.now, service: a.PingService, ping: true}
+		r := &twinRequest{fn: d.first, ordinal: t.madeOrdinal(d.first), key: uint64(d.pings), arrival: t.now, service: a.PingService, ping: true}
 		d.pings++
 		t.arrive(r)
 	}
@@ -936,6 +973,12 @@ func (t *twin) tick(d *twinDep, p Prewarm) {
 func (t *twin) scaleLater(d *twinDep, at Time) {
 	d.asked = true
 	t.at(at, twinScale, d.first, 0, func() {
+		if t.now >= t.c.Window.Horizon {
+			if d.idleTicks++; len(d.there) == 0 || d.idleTicks > 1000 {
+				d.asked = false
+				return
+			}
+		}
 		sum := d.past
 		for _, since := range d.there {
 			sum += uint64(t.now - since)
@@ -947,7 +990,7 @@ func (t *twin) scaleLater(d *twinDep, at Time) {
 			in.until = a.Until
 			t.warm(in, false)
 		}
-		if d.asked = t.now < a.Next && a.Next != Never; d.asked && a.Next < t.c.Window.Horizon {
+		if d.asked = t.now < a.Next && a.Next != Never; d.asked && (t.actor != nil || a.Next < t.c.Window.Horizon) {
 			t.scaleLater(d, a.Next)
 		}
 	})
@@ -1017,10 +1060,10 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 	t.nextStage(best)
 	best.memory = d.memory
 	best.ready, best.active, best.until, best.idleSince = t.now, t.now, Never, -1
-	f, attempt := &t.fns[r.fn], r.nextStart()
+	f, start := &t.fns[r.fn], r.nextStart()
 	if best.stage == Paused {
 		if resume := t.c.Platforms[0].Resume; resume != nil {
-			x := resume.Sample(NewStream(t.c.Key, PurposeResume, f.Key()).Start(attempt).Uniform(uint64(r.ordinal)))
+			x := resume.Sample(NewStream(t.c.Key, PurposeResume, f.Key()).Attempt(uint64(r.attempt)).Start(start).Uniform(r.key))
 			best.phases[PhaseSandbox] += x
 			best.ready += x
 		}
@@ -1029,14 +1072,16 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 		if r.ping {
 			purpose = PurposePingPhase
 		}
-		t.drawFrom(best, purpose, r.fn, r.ordinal, attempt, best.layer)
+		t.drawFrom(best, purpose, r.fn, r.key, r.attempt, start, best.layer)
 	}
 	best.stage, best.layer, best.opened = Whole, 0, false
 	return best
 }
 
-func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags Flags, started bool) {
+func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags Flags, started bool) Outcome {
+	r.done = true
 	if d := t.deps[t.depOf[r.fn]]; d.autoscaler != nil {
+		d.idleTicks = 0
 		i := slices.Index(d.there, r.arrival)
 		d.there = slices.Delete(d.there, i, i+1)
 		d.past += uint64(t.now - r.arrival)
@@ -1044,8 +1089,11 @@ func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags 
 	if r.ping {
 		flags |= Ping
 	}
-	t.out.outcomes = append(t.out.outcomes, Outcome{Arrival: r.arrival, Start: start, End: end, Init: init, Function: r.fn, Ordinal: r.ordinal,
-		Status: status, Flags: flags, Started: started})
+	o := Outcome{Arrival: r.arrival, Start: start, End: end, Init: init, Function: r.fn, Ordinal: r.ordinal, Status: status, Flags: flags, Started: started, Attempt: r.attempt, Earlier: r.earlier, Counts: r.counts}
+	t.tell(r, o)
+	o.Retried = r.retried
+	t.out.outcomes = append(t.out.outcomes, o)
+	return o
 }
 
 // end stops what is left as the run ends.
