@@ -121,7 +121,7 @@ func (c *checker) checkEnds() {
 		if ends[n] || !c.inRing(n, ends) {
 			continue
 		}
-		c.failf(c.nodeOf(n), "%s, and so on for ever, want a choice, or a probability below 1, on the way", c.ring(n, ends))
+		c.failf(c.lineOf(n), "%s, and so on for ever, want a choice, or a probability below 1, on the way", c.ring(n, ends))
 		return
 	}
 }
@@ -129,21 +129,21 @@ func (c *checker) checkEnds() {
 // starters lists the functions, flows and triggers.
 func (a *Application) starters() (list []named) {
 	for i := range a.file.Functions {
-		list = append(list, named{functionSort, i})
+		list = append(list, named{functionClass, i})
 	}
 	for i := range a.file.Flows {
-		list = append(list, named{flowSort, i})
+		list = append(list, named{flowClass, i})
 	}
 	for i := range a.file.Triggers {
-		list = append(list, named{triggerSort, i})
+		list = append(list, named{triggerClass, i})
 	}
 	return list
 }
 
 // canEnd reports whether something ends where those of a set do.
 func (c *checker) canEnd(n named, ends map[named]bool) bool {
-	switch n.sort {
-	case flowSort:
+	switch n.class {
+	case flowClass:
 		return c.listEnds(n.index, 0, ends)
 	default:
 		for _, x := range c.surely(n) {
@@ -157,7 +157,7 @@ func (c *checker) canEnd(n named, ends map[named]bool) bool {
 
 // surely lists what a function calls, or a trigger starts, whenever it runs.
 func (c *checker) surely(n named) (list []named) {
-	if n.sort == triggerSort {
+	if n.class == triggerClass {
 		t := &c.file.Triggers[n.index]
 		if t.Bus != nil && t.Bus.Match < 1 {
 			return nil
@@ -184,13 +184,13 @@ func (c *checker) surelyUsed(u *useSpec) []named {
 
 // started leaves out what starts nothing.
 func (c *checker) started(list []named) []named {
-	return slices.DeleteFunc(list, func(n named) bool { return n.sort == storeSort || n.sort == noSort })
+	return slices.DeleteFunc(list, func(n named) bool { return n.class == storeClass || n.class == noClass })
 }
 
 // listEnds reports whether some way through a list ends: from its first step to its
 // end, over steps that end.
 func (c *checker) listEnds(i, l int, ends map[named]bool) bool {
-	s, f := &c.file.Flows[i], &c.flows[i]
+	f := &c.flows[i]
 	if len(f.lists[l].steps) == 0 {
 		return true
 	}
@@ -201,7 +201,7 @@ func (c *checker) listEnds(i, l int, ends map[named]bool) bool {
 		if !c.stepEnds(i, k, ends) {
 			continue
 		}
-		for _, next := range f.exits(s, k) {
+		for _, next := range c.ways(i, k) {
 			if next == none {
 				return true
 			}
@@ -212,6 +212,21 @@ func (c *checker) listEnds(i, l int, ends map[named]bool) bool {
 		}
 	}
 	return false
+}
+
+// ways lists where a step can lead to: a catch only where something is said by which
+// the step fails.
+func (c *checker) ways(i, k int) []int {
+	s, f := &c.file.Flows[i], &c.flows[i]
+	x := &s.Steps[k]
+	fails := x.Timeout > 0 || x.Callback != nil || f.steps[k].kind != callKind
+	if n := c.names[x.Call]; n.class == functionClass {
+		fails = fails || c.file.Functions[n.index].Error > 0
+	}
+	if f.steps[k].kind == choiceKind || fails {
+		return f.exits(s, k)
+	}
+	return []int{f.steps[k].next}
 }
 
 // stepEnds reports whether what a step starts ends.
@@ -253,7 +268,7 @@ func (c *checker) stepStarts(i, k int) (list []named) {
 
 // starts is all that something surely starts or may route to, of what never ends.
 func (c *checker) starts(n named, ends map[named]bool) (list []named) {
-	if n.sort != flowSort {
+	if n.class != flowClass {
 		list = c.surely(n)
 	} else {
 		for k := range c.flows[n.index].steps {
@@ -301,21 +316,21 @@ func (c *checker) ring(n named, ends map[named]bool) string {
 		if i > 0 {
 			text += " starts "
 		}
-		text += sortNames[x.sort] + " " + spec.Quote(c.nameOf(x))
+		text += classNames[x.class] + " " + spec.Quote(c.nameOf(x))
 	}
 	return text
 }
 
 // nameOf is the name of something.
 func (a *Application) nameOf(n named) string {
-	switch n.sort {
-	case functionSort:
+	switch n.class {
+	case functionClass:
 		return a.file.Functions[n.index].Name
-	case flowSort:
+	case flowClass:
 		return a.file.Flows[n.index].Name
-	case triggerSort:
+	case triggerClass:
 		return a.file.Triggers[n.index].Name
-	case storeSort:
+	case storeClass:
 		return a.file.Stores[n.index].Name
 	}
 	return ""

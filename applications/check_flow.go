@@ -66,7 +66,7 @@ func (c *checker) checkStep(s *flowSpec, f *flow, k int, e *catalog.Engine) {
 	}
 	switch kind {
 	case callKind:
-		c.resolve(x.Call, below(at, "call"), functionSort, flowSort)
+		c.resolve(x.Call, below(at, "call"), functionClass, flowClass)
 	case routeKind:
 		c.checkRoute(x.Route, below(at, "route"))
 	case mapKind:
@@ -96,7 +96,7 @@ func (c *checker) checkRoute(r *routeSpec, at *spec.Node) {
 	}
 	for i, name := range r.To {
 		where := item(at, "to", i)
-		c.resolve(name, where, functionSort)
+		c.resolve(name, where, functionClass)
 		if slices.Index(r.To, name) < i && name != hole {
 			c.failf(where, "found %q twice", name)
 		}

@@ -42,7 +42,7 @@ func (c *checker) checkState(s *stateSpec, at *spec.Node) {
 	case s.Store == "" && s.Rebuild.Sampler == nil && !hasHole(at):
 		c.failf(at, "found state that is rebuilt from nothing, want store, rebuild or both")
 	case s.Store != "":
-		x, ok := c.resolve(s.Store, below(at, "store"), storeSort)
+		x, ok := c.resolve(s.Store, below(at, "store"), storeClass)
 		if !ok {
 			return
 		}

@@ -43,8 +43,8 @@ func (c *checker) checkOutages() {
 		if o.Lasts == 0 && !hasHole(at) {
 			c.failf(below(at, "lasts"), "found 0s, want it above 0")
 		}
-		if x, ok := c.names[o.Of]; ok && x.sort != functionSort && x.sort != storeSort {
-			c.failf(below(at, "of"), "found %q, which is a %s, want a region, a platform, a function or a store", o.Of, sortNames[x.sort])
+		if x, ok := c.names[o.Of]; ok && x.class != functionClass && x.class != storeClass {
+			c.failf(below(at, "of"), "found %q, which is a %s, want a region, a platform, a function or a store", o.Of, classNames[x.class])
 		} else if !ok && o.Of != hole && !slices.Contains(c.outable(), o.Of) {
 			c.fail(below(at, "of"), errors.New(spec.Unknown("region, platform, function or store", o.Of, c.outable())))
 		}
@@ -53,7 +53,7 @@ func (c *checker) checkOutages() {
 
 // outable is what can have an outage.
 func (a *Application) outable() []string {
-	list := append(a.names.of(functionSort, storeSort), a.sites()...)
+	list := append(a.names.of(functionClass, storeClass), a.sites()...)
 	list = append(list, a.Platforms()...)
 	for i := range a.catalog.Regions {
 		list = append(list, a.catalog.Regions[i].Name)
@@ -83,9 +83,9 @@ func (c *checker) checkOverheads() {
 		}
 		for k, name := range o.On {
 			where := item(at, "on", k)
-			x, ok := c.resolve(name, where, functionSort, storeSort, flowSort, triggerSort)
-			if ok && err == nil && !own && !slices.Contains(known.Of, sortNames[x.sort]) {
-				c.failf(where, "found %q, which is a %s; %s can be of %q", name, sortNames[x.sort], known.Name, known.Of)
+			x, ok := c.resolve(name, where, functionClass, storeClass, flowClass, triggerClass)
+			if ok && err == nil && !own && !slices.Contains(known.Of, classNames[x.class]) {
+				c.failf(where, "found %q, which is a %s; %s can be of %q", name, classNames[x.class], known.Name, known.Of)
 			}
 		}
 	}
@@ -121,24 +121,24 @@ func (c *checker) checkLeaving() {
 func (c *checker) checkUsed() {
 	used := c.used()
 	for i := range c.file.Functions {
-		if n := (named{functionSort, i}); !used[n] {
-			c.warnf(c.nodeOf(n), "no trigger, step or function calls %q", c.nameOf(n))
+		if n := (named{functionClass, i}); !used[n] {
+			c.warnf(c.lineOf(n), "no trigger, step or function calls %q", c.nameOf(n))
 		}
 	}
 	for i := range c.file.Flows {
-		if n := (named{flowSort, i}); !used[n] {
-			c.warnf(c.nodeOf(n), "no trigger, step or function starts %q", c.nameOf(n))
+		if n := (named{flowClass, i}); !used[n] {
+			c.warnf(c.lineOf(n), "no trigger, step or function starts %q", c.nameOf(n))
 		}
 	}
 	for i := range c.file.Stores {
-		if n := (named{storeSort, i}); !used[n] && c.file.Stores[i].Stored == 0 && len(c.file.Stores[i].Capacity) == 0 {
-			c.warnf(c.nodeOf(n), "nothing uses %q", c.nameOf(n))
+		if n := (named{storeClass, i}); !used[n] && c.file.Stores[i].Stored == 0 && len(c.file.Stores[i].Capacity) == 0 {
+			c.warnf(c.lineOf(n), "nothing uses %q", c.nameOf(n))
 		}
 	}
 	for i := range c.file.Triggers {
 		t := &c.file.Triggers[i]
-		if n := (named{triggerSort, i}); t.Arrivals.Process == nil && t.Schedule == nil && !used[n] && !hasHole(c.nodeOf(n)) {
-			c.failf(c.nodeOf(n), "nothing arrives at %q: it has no arrivals, and nothing sends to it; want one of both", t.Name)
+		if n := (named{triggerClass, i}); t.Arrivals.Process == nil && t.Schedule == nil && !used[n] && !hasHole(c.nodeOf(n)) {
+			c.failf(c.lineOf(n), "nothing arrives at %q: it has no arrivals, and nothing sends to it; want one of both", t.Name)
 		}
 	}
 }

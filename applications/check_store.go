@@ -59,7 +59,7 @@ func (c *checker) checkStore(s *storeSpec, at *spec.Node) {
 	}
 	c.checkCache(s, at, known)
 	if s.Encrypt != "" {
-		if x, ok := c.resolve(s.Encrypt, below(at, "encrypt"), storeSort); ok && c.file.Stores[x.index].Name == s.Name {
+		if x, ok := c.resolve(s.Encrypt, below(at, "encrypt"), storeClass); ok && c.file.Stores[x.index].Name == s.Name {
 			c.failf(below(at, "encrypt"), "found the store itself, want another one")
 		}
 	}
@@ -81,7 +81,7 @@ func (c *checker) checkCache(s *storeSpec, at *spec.Node, known *catalog.Service
 	}
 	seen := map[string]bool{s.Name: true}
 	for next, where := s.Behind, below(at, "behind"); next != ""; {
-		x, ok := c.resolve(next, where, storeSort)
+		x, ok := c.resolve(next, where, storeClass)
 		if !ok {
 			return
 		}
@@ -147,11 +147,11 @@ func (a *Application) sendOp(s *storeSpec) string {
 
 // checkSend checks what a message is sent to, and how large it is.
 func (c *checker) checkSend(to string, size *Bytes, at, sizeAt *spec.Node) {
-	x, ok := c.resolve(to, at, triggerSort, storeSort)
+	x, ok := c.resolve(to, at, triggerClass, storeClass)
 	if !ok {
 		return
 	}
-	if x.sort == storeSort {
+	if x.class == storeClass {
 		s := &c.file.Stores[x.index]
 		op := c.sendOp(s)
 		if op == "" {
@@ -229,7 +229,7 @@ func (c *checker) checkUse(u *useSpec, at *spec.Node) {
 	case u.Store != "":
 		c.checkOp(u.Store, u.Op, below(at, "store"), below(at, "op"), u.Size, below(at, "size"))
 	case u.Call != "":
-		c.resolve(u.Call, below(at, "call"), functionSort, flowSort)
+		c.resolve(u.Call, below(at, "call"), functionClass, flowClass)
 	default:
 		c.checkSend(u.Send, u.Size, below(at, "send"), below(at, "size"))
 	}
@@ -242,7 +242,7 @@ func (c *checker) checkUse(u *useSpec, at *spec.Node) {
 	c.fail(below(at, "count"), amount("count", u.Count, 1e6))
 	c.fail(below(at, "probability"), part("probability", u.Probability))
 	if u.Skip != "" {
-		if x, ok := c.resolve(u.Skip, below(at, "skip_on_hit"), storeSort); ok && c.file.Stores[x.index].HitRate == nil {
+		if x, ok := c.resolve(u.Skip, below(at, "skip_on_hit"), storeClass); ok && c.file.Stores[x.index].HitRate == nil {
 			c.failf(below(at, "skip_on_hit"), "found %q, which has no hit_rate, want a cache", u.Skip)
 		}
 	}
@@ -250,14 +250,14 @@ func (c *checker) checkUse(u *useSpec, at *spec.Node) {
 
 // checkOp checks a call of a store.
 func (c *checker) checkOp(store, op string, at, opAt *spec.Node, size *Bytes, sizeAt *spec.Node) {
-	x, ok := c.resolve(store, at, storeSort)
+	x, ok := c.resolve(store, at, storeClass)
 	if !ok {
 		return
 	}
 	s := &c.file.Stores[x.index]
 	ops := c.opsOf(s)
 	switch {
-	case s.Service == hole || op == hole:
+	case s.Service == hole || op == hole || len(ops) == 0 && !c.known(s):
 	case len(ops) == 0:
 		c.failf(at, "found %q, whose service %s has no ops, want one that can be called", store, s.Service)
 	case op != "" && !slices.Contains(ops, op):
@@ -267,4 +267,10 @@ func (c *checker) checkOp(store, op string, at, opAt *spec.Node, size *Bytes, si
 			c.checkPayload(known, c.opOf(s, op), size, sizeAt)
 		}
 	}
+}
+
+// known reports whether it is known what a store is.
+func (a *Application) known(s *storeSpec) bool {
+	_, err := a.catalog.Service(s.Service)
+	return err == nil || s.Service == custom
 }

@@ -12,7 +12,7 @@ import (
 func (c *checker) checkTrigger(i int, at *spec.Node) {
 	t := &c.file.Triggers[i]
 	c.region(t.Region, below(at, "region"))
-	starts, _ := c.resolve(t.Start, below(at, "start"), functionSort, flowSort)
+	starts, _ := c.resolve(t.Start, below(at, "start"), functionClass, flowClass)
 	var ways []string
 	for _, w := range []struct {
 		key string
@@ -79,7 +79,7 @@ func (c *checker) checkHTTP(t *triggerSpec, at *spec.Node) {
 		c.checkUse(h.DNS, below(at, "dns"))
 	}
 	if h.Auth != nil {
-		c.resolve(h.Auth.Call, below(at, "authorizer", "call"), functionSort, storeSort)
+		c.resolve(h.Auth.Call, below(at, "authorizer", "call"), functionClass, storeClass)
 	}
 	if h.Client != nil && h.Client.Timeout > 0 && h.Timeout > 0 {
 		c.failf(below(at, "client", "timeout"), "found a timeout of the client beside one of the request, want one of them")
@@ -137,7 +137,7 @@ func (c *checker) checkQueue(t *triggerSpec, starts named, at *spec.Node) {
 			c.failf(below(at, "pollers", "provisioned"), "found provisioned pollers, which %s has not", known.Name)
 		}
 	}
-	if known.Queue.AboveTimeout.Value && starts.sort == functionSort {
+	if known.Queue.AboveTimeout.Value && starts.class == functionClass {
 		c.checkVisibility(q, k, starts.index, at)
 	}
 }
@@ -196,7 +196,7 @@ func (c *checker) checkSchedule(s *scheduleSpec, at *spec.Node) {
 func (c *checker) checkObject(t *triggerSpec, at *spec.Node) {
 	o := t.Object
 	c.checkDuplicates(o.Duplicates, below(at, "duplicates"))
-	x, ok := c.resolve(o.Store, below(at, "store"), storeSort)
+	x, ok := c.resolve(o.Store, below(at, "store"), storeClass)
 	if !ok {
 		return
 	}
