@@ -2,31 +2,37 @@ package flows
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// App runs a graph: the sim.FollowerFactory of a run.
+// App runs a graph: the sim.FollowerFactory of one run.
 type App struct {
 	graph *Graph
 	key   sim.RunKey
-
-	mu     sync.Mutex
-	actors []*actor
+	tally *Tally
 }
 
 // New returns the application of one run.
 func New(g *Graph, key sim.RunKey) *App { return &App{graph: g, key: key} }
 
+var _ sim.FollowerFactory = (*App)(nil)
+
 // New implements sim.FollowerFactory.
-func (a *App) New() sim.Follower {
-	made := newActor(a.graph, a.key)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.actors = append(a.actors, made)
-	return made
+func (a *App) New() sim.Follower { return newActor(a.graph, a.key) }
+
+// Ran implements sim.FollowerFactory: it adds up what the shards counted.
+func (a *App) Ran(shards []sim.Follower) {
+	a.tally = newTally(a.graph)
+	for _, s := range shards {
+		of := s.(*actor)
+		of.finish()
+		a.tally.Merge(of.counts.tally())
+	}
 }
+
+// Tally is what the application did in its run; nil before it has gone well.
+func (a *App) Tally() *Tally { return a.tally }
 
 // lineage is where something came from.
 type lineage struct {
@@ -37,6 +43,7 @@ type lineage struct {
 // actor is an application in one shard.
 type actor struct {
 	g      *Graph
+	plan   *plan
 	draws  draws
 	now    sim.Time
 	next   *sim.Next
@@ -44,15 +51,32 @@ type actor struct {
 
 	execs   pool[execution]
 	frames  pool[frame]
-	limits  pool[stepLimit]
 	calls   pool[call]
 	bodies  pool[body]
 	answers pool[pending]
+	delayed pool[start] // that come later
+	links   pool[link]  // of critical paths; their places are freed without a new generation
+	loops   pool[[]uint32]
 	keys    []uint64 // of records, see batch
+
+	readied   []ref // frames that enter a step next
+	serial    uint32
+	deadlines []deadlines     // by plan.limits
+	buckets   []tokens        // by plan.buckets
+	slots     []slotState     // by plan.slots
+	waiting   []waitingStarts // by flow
 }
 
 func newActor(g *Graph, key sim.RunKey) *actor {
-	return &actor{g: g, draws: newDraws(key), counts: newCounts(g)}
+	p := newPlan(g)
+	a := &actor{
+		g: g, plan: p, draws: newDraws(key), counts: newCounts(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
+		waiting: make([]waitingStarts, len(g.Flows)),
+	}
+	for _, b := range p.buckets {
+		a.buckets = append(a.buckets, newTokens(b))
+	}
+	return a
 }
 
 var _ sim.Actor = (*actor)(nil)
@@ -60,25 +84,29 @@ var _ sim.Actor = (*actor)(nil)
 // Arrived implements sim.Actor: a trigger's arrival.
 func (a *actor) Arrived(in sim.Arrived, next *sim.Next) {
 	a.now, a.next = in.Arrival, next
-	a.arrived(int32(in.Function)-int32(len(a.g.Functions)), in.Ordinal)
+	a.arrived(a.plan.triggers[in.Function], in.Ordinal)
+	a.settle()
 }
 
 // Due implements sim.Actor.
 func (a *actor) Due(now sim.Time, t sim.Timer, next *sim.Next) {
 	a.now, a.next = now, next
 	a.due(ref(t.Ref))
+	a.settle()
 }
 
 // Began implements sim.Actor.
 func (a *actor) Began(b sim.Began, next *sim.Next) {
 	a.now, a.next = b.Now, next
 	a.began(&b)
+	a.settle()
 }
 
 // Ended implements sim.Follower.
 func (a *actor) Ended(e sim.End, next *sim.Next) {
 	a.now, a.next = e.Now, next
 	a.ended(&e)
+	a.settle()
 }
 
 // wake sets a timer for what a ref names. Timers of the same time go by key.
@@ -91,12 +119,12 @@ func (a *actor) due(who ref) {
 	switch who.kind() {
 	case refFrame:
 		a.frameDue(who)
-	case refTimeout:
-		a.stepTimeout(who)
+	case refDeadline:
+		a.deadlineDue(who)
 	case refAnswer:
 		a.answerDue(who)
-	case refExec:
-		a.execTimeout(who)
+	case refStart:
+		a.startDue(who)
 	default:
 		panic(fmt.Sprintf("flows: a timer of kind %d", who.kind()))
 	}
@@ -106,6 +134,8 @@ func (a *actor) due(who ref) {
 type answer struct {
 	errors Errors // 0: well
 	bytes  int64
+	parts  parts // of the time from when it was asked
+	timed  bool  // parts are known; else all of it was for what was asked
 }
 
 // tell gives an answer, now.

@@ -16,10 +16,12 @@ type call struct {
 	asked    sim.Time // when it was made
 	hop      sim.Time // back
 	body     int32    // None
+	slot     int32    // see ask
 	records  batch
 }
 
-// batch is the records that a call is of: their keys lie in the actor's arena.
+// batch is the records that a call is of: their keys lie in the actor's arena; first is
+// None where they have none of their own.
 type batch struct{ first, n int32 }
 
 // ask is what a caller asks of a function.
@@ -34,6 +36,7 @@ type ask struct {
 	lin      lineage
 	owner    Owner
 	cause    Cause
+	slot     int32 // 1 + that of its engine's workers that it takes; 0: none
 	to       ref
 }
 
@@ -44,7 +47,7 @@ func (a *actor) request(q *ask) {
 	there, back := a.hop(q.from, f.Place, q)
 	a.calls.items[i] = call{
 		to: q.to, lin: q.lin, function: q.function, owner: q.owner, cause: q.cause, from: q.from, key: q.key, attempt: q.attempt,
-		input: q.input, asked: q.at, hop: back, body: None, records: q.records,
+		input: q.input, asked: q.at, hop: back, body: None, records: q.records, slot: q.slot,
 	}
 	counting := sim.NotCounted
 	if q.lin.counted {
@@ -60,8 +63,8 @@ func (a *actor) request(q *ask) {
 func (a *actor) ownTime(f *Function, q *ask) sim.Time {
 	t := a.delay(f.Base, drawService, q.key, q.attempt)
 	if f.PerRecord != nil && q.records.n > 0 {
-		for _, key := range a.keysOf(q.records) {
-			t += a.delay(f.PerRecord, drawRecord, key, q.attempt)
+		for k := range q.records.n {
+			t += a.delay(f.PerRecord, drawRecord, a.recordKey(q.records, q.key, k), q.attempt)
 		}
 	} else if f.PerRecord != nil {
 		t += a.delay(f.PerRecord, drawRecord, q.key, q.attempt)
@@ -92,7 +95,12 @@ func (a *actor) ended(e *sim.End) {
 		return
 	}
 	f := &a.g.Functions[c.function]
-	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key)}
+	if e.Status == sim.Unfinished { // the run is over
+		a.counts.call(c, e, false)
+		a.calls.release(r.place())
+		return
+	}
+	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key), parts: f.parts(e), timed: true}
 	switch e.Status {
 	case sim.Completed:
 		if f.Error > 0 && a.uniform(drawError, c.key, c.attempt) < f.Error {
@@ -102,19 +110,43 @@ func (a *actor) ended(e *sim.End) {
 		w.errors = OnTimeout
 	case sim.Rejected:
 		w.errors = OnThrottled
-	case sim.Unfinished:
-		w.errors = OnTimeout
 	default:
 		w.errors = OnFailed
 	}
 	a.counts.call(c, e, w.errors != 0)
-	to, back := c.to, c.hop
+	to, back, key, slot := c.to, c.hop, c.key, c.slot
 	a.calls.release(r.place())
+	if slot > 0 {
+		a.freeSlot(slot - 1)
+	}
 	if back == 0 {
 		a.tell(to, w)
 		return
 	}
-	a.later(e.Now+back, c.key, to, w)
+	a.later(e.Now+back, key, to, w)
+}
+
+// parts are what the time of a request went to: what a function that waits for others
+// does beside its own work is theirs.
+func (f *Function) parts(e *sim.End) parts {
+	if !e.Started {
+		return parts{waiting: e.Now - e.Arrival, init: min(e.Init, e.Now-e.Arrival)}
+	}
+	busy := max(0, min(e.End, e.Now)-e.Start)
+	p := parts{waiting: e.Start - e.Arrival, init: e.Init, service: busy}
+	if len(f.Uses) > 0 || f.State != nil {
+		p.service = min(busy, e.Service)
+		p.stores = busy - p.service
+	}
+	return p
+}
+
+// recordKey is what draws for the k-th record of a call are keyed by.
+func (a *actor) recordKey(b batch, key uint64, k int32) uint64 {
+	if b.first == None {
+		return sim.MadeKey(key, again, uint32(k))
+	}
+	return a.keys[b.first+k]
 }
 
 // keysOf returns the keys of records.

@@ -12,6 +12,7 @@ type counts struct {
 	usedN    []Used
 	called   map[calledKey]int32
 	calls    []Calls
+	clamped  int64
 }
 
 type usedKey struct {
@@ -86,6 +87,3 @@ func (c *counts) call(q *call, e *sim.End, failed bool) {
 		n.Cold++
 	}
 }
-
-// execution counts what an execution is billed for at its end.
-func (c *counts) execution(f *Flow, x *execution, now sim.Time) {}

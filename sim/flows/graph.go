@@ -103,7 +103,7 @@ type Engine struct {
 	FanOut      []FanOut
 	Timeout     sim.Time
 	Transitions int32   // meter, one for each; None
-	External    int32   // meter of steps that call out; None: as Transitions
+	External    int32   // meter of steps that are External; None: as Transitions
 	Requests    int32   // meter of executions; None
 	Duration    int32   // meter of MiB·ns, rounded by Round and Chunk; None
 	Messages    int32   // meter of messages between steps (Durable Functions' storage); None
@@ -113,13 +113,20 @@ type Engine struct {
 	MemoryBase  int64
 	Chunk       int64 // bytes
 	Round       sim.Time
-	Concurrency int // of an inline map that states none
-	Starts      *Bucket
-	States      *Bucket
-	Concurrent  int
-	Payload     int64 // most bytes; beyond it the step fails
-	Events      int   // most of an execution; beyond it the execution fails
+	Concurrency int      // of an inline map that states none
+	Distributed int      // of a distributed one that states none; 0: any
+	Starts      *Bucket  // a start over it is throttled; of a distributed map's children it waits
+	States      *Bucket  // a transition over it waits
+	Partitions  int      // an execution belongs to one, and States is of each; 0: there is one
+	Tick        sim.Time // calls begin at multiples of it: a scheduler looks for what is to be done; 0: at once
+	Slots       *Slots   // workers that its calls of functions take; nil: any number
+	Concurrent  int      // executions of the flow at a time; more wait in order; 0: any
+	Payload     int64    // most bytes; beyond it the execution fails, whatever is caught
+	Events      int      // most of an execution; beyond it the execution fails
 }
+
+// Slots are workers, shared by those that point to them.
+type Slots struct{ N int }
 
 // Gap is a gap at a payload of so many bytes; between two it is interpolated.
 type Gap struct {
@@ -173,6 +180,7 @@ type Step struct {
 	Function int32 // of a call; None where it is a flow
 	SubFlow  int32
 	Async    bool
+	External bool // it calls out of the engine's provider: see Engine.External
 	Callback *Callback
 	Route    *Route
 	Branches []int32 // first steps
@@ -210,19 +218,20 @@ type Catch struct {
 	Next int32
 }
 
-// Case is one of a choice; the first that holds is taken.
+// Case is one of a choice; the first whose conditions all hold is taken: see choiceStep.
 type Case struct {
 	Probability float64 // of all that reach the choice; 0: no matter
 	SizeAbove   int64   // 0: no matter
 	EnteredMore int     // the choice was entered more often in this frame; 0: no matter
-	Otherwise   bool    // always
+	Otherwise   bool    // always holds
 	Next        int32
 }
 
 // Callback is an answer from outside after a call.
 type Callback struct {
-	After         Delay
-	Failed, Never float64
+	After         Delay    // a call's end
+	Failed, Never float64  // parts of the answers: failures, and of all, what never comes
+	Heartbeat     sim.Time // what never comes is noticed after it; 0: by timeouts alone
 }
 
 // Map is a list of steps for each item.

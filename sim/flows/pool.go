@@ -8,22 +8,22 @@ type ref uint64
 type refKind uint8
 
 const (
-	refNobody  refKind = iota
-	refFrame           // a frame, told what its step has asked for
-	refTimeout         // of a step
-	refExec            // an execution's timeout
-	refCall            // a request at a function
-	refBody            // a request that its function goes on with
-	refUse             // a use of a service, a function or a flow
-	refHTTP            // a caller that waits
-	refAsync           // a call that nobody waits for
-	refEvent           // an event that a bus delivers
-	refQueue           // a trigger's queue: its pollers, visibility and windows
-	refBatch           // messages that were received together
-	refStream          // a shard's poll or window
-	refRecords         // records that were read together
-	refRoute           // a route's probe
-	refAnswer          // an answer that is on its way back
+	refNobody   refKind = iota
+	refFrame            // a frame, told what its step has asked for
+	refDeadline         // the timeouts of one length
+	refStart            // an execution that is to start
+	refCall             // a request at a function
+	refBody             // a request that its function goes on with
+	refUse              // a use of a service, a function or a flow
+	refHTTP             // a caller that waits
+	refAsync            // a call that nobody waits for
+	refEvent            // an event that a bus delivers
+	refQueue            // a trigger's queue: its pollers, visibility and windows
+	refBatch            // messages that were received together
+	refStream           // a shard's poll or window
+	refRecords          // records that were read together
+	refRoute            // a route's probe
+	refAnswer           // an answer that is on its way back
 )
 
 const (
