@@ -226,3 +226,14 @@ func medianText(s interface{ Sample(float64) int64 }) string {
 	}
 	return "p50 " + spec.Duration(s.Sample(0.5)).String()
 }
+
+// unlike is a text unless it says the same as another.
+func unlike(text, other string) string {
+	if text == other {
+		return ""
+	}
+	return text
+}
+
+// joinWords joins those that say something.
+func joinWords(words ...string) string { return joined(", ", words...) }

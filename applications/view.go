@@ -271,7 +271,7 @@ func plural(n int, what string) string {
 
 // how is in which way something is called: a store is used.
 func (a *Application) how(name string) string {
-	if a.names[name].sort == storeSort {
+	if a.names[name].class == storeClass {
 		return "use"
 	}
 	return "call"
@@ -290,7 +290,7 @@ func (a *Application) useViews(uses []useSpec, at *spec.Node) (list []CallView) 
 			v.How = "send"
 		default:
 			v.Label = u.Op
-			if x, ok := a.names[u.Store]; ok && x.sort == storeSort && u.Op == "" {
+			if x, ok := a.names[u.Store]; ok && x.class == storeClass && u.Op == "" {
 				v.Label = a.opOf(&a.file.Stores[x.index], "")
 			}
 		}

@@ -44,7 +44,7 @@ func (a *app) drawApplication(file, output string, width float64) error {
 	if err != nil && !errors.As(err, &unfilled) {
 		return err
 	}
-	d := known.Diagram()
+	d := draw.Of(known)
 	d.Width = width
 	svg := draw.SVG(d)
 	if output == "" || output == "-" {
