@@ -24,11 +24,15 @@ func (a *App) New() sim.Follower { return newActor(a.graph, a.key) }
 // Ran implements sim.FollowerFactory: it adds up what the shards counted.
 func (a *App) Ran(shards []sim.Follower) {
 	a.tally = newTally(a.graph)
+	var actors []*actor
 	for _, s := range shards {
 		of := s.(*actor)
 		of.finish()
+		of.finishTriggers()
+		actors = append(actors, of)
 		a.tally.Merge(of.counts.tally())
 	}
+	a.tally.Merge(a.idleTriggers(actors))
 }
 
 // Tally is what the application did in its run; nil before it has gone well.
@@ -36,8 +40,9 @@ func (a *App) Tally() *Tally { return a.tally }
 
 // lineage is where something came from.
 type lineage struct {
-	trigger int32 // whose arrival it was
-	counted bool  // that arrived in the window
+	trigger int32  // whose arrival it was
+	counted bool   // that arrived in the window
+	record  uint64 // key of the arrival, of a batch that of its first; 0: none
 }
 
 // actor is an application in one shard.
@@ -57,7 +62,14 @@ type actor struct {
 	delayed pool[start] // that come later
 	links   pool[link]  // of critical paths; their places are freed without a new generation
 	loops   pool[[]uint32]
-	keys    []uint64 // of records, see batch
+
+	names      []uint64 // of triggers, hashed
+	triggers   []triggerState
+	sets       pool[recordSet]
+	mail       pool[message]
+	sendings   pool[sending]
+	callers    pool[caller]
+	deliveries pool[delivery]
 
 	readied   []ref // frames that enter a step next
 	serial    uint32
@@ -65,13 +77,22 @@ type actor struct {
 	buckets   []tokens        // by plan.buckets
 	slots     []slotState     // by plan.slots
 	waiting   []waitingStarts // by flow
+	polls     []pollState     // by plan.polls
+
+	serving
 }
 
 func newActor(g *Graph, key sim.RunKey) *actor {
 	p := newPlan(g)
 	a := &actor{
-		g: g, plan: p, draws: newDraws(key), counts: newCounts(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
-		waiting: make([]waitingStarts, len(g.Flows)),
+		g: g, plan: p, draws: newDraws(key), counts: newCounts(g), serving: newServing(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
+		waiting: make([]waitingStarts, len(g.Flows)), triggers: make([]triggerState, len(g.Triggers)),
+	}
+	for k := range g.Triggers {
+		a.names = append(a.names, sim.HashName(g.Triggers[k].Name))
+	}
+	for _, q := range p.polls {
+		a.polls = append(a.polls, pollState{make([]sim.Time, max(1, q.Queues))})
 	}
 	for _, b := range p.buckets {
 		a.buckets = append(a.buckets, newTokens(b))
@@ -123,8 +144,26 @@ func (a *actor) due(who ref) {
 		a.deadlineDue(who)
 	case refAnswer:
 		a.answerDue(who)
+	case refMessage:
+		a.messageDue(who)
+	case refHTTP:
+		a.callerDue(who)
+	case refPatience:
+		a.patienceDue(who.place())
+	case refQueue:
+		a.queueDue(who)
+	case refBatch:
+		a.batchDue(who)
+	case refStream:
+		a.streamDue(who)
 	case refStart:
 		a.startDue(who)
+	case refUse:
+		a.errandDue(who)
+	case refOp:
+		a.opDue(who)
+	case refRoute:
+		a.probeDue(who)
 	default:
 		panic(fmt.Sprintf("flows: a timer of kind %d", who.kind()))
 	}
@@ -144,6 +183,24 @@ func (a *actor) tell(who ref, w answer) {
 	case refNobody:
 	case refFrame:
 		a.frameAnswered(who, w)
+	case refMessage:
+		a.messageAnswered(who, w)
+	case refSending:
+		a.sendingAnswered(who, w)
+	case refHTTP:
+		a.callerAnswered(who, w)
+	case refBatch:
+		a.batchAnswered(who, w)
+	case refStream:
+		a.laneAnswered(who, w)
+	case refUse:
+		a.errandAnswered(who, w)
+	case refOp:
+		a.opAnswered(who, w)
+	case refBody:
+		a.bodyAnswered(who, a.now, w)
+	case refRoute:
+		a.routeAnswered(who, w)
 	default:
 		panic(fmt.Sprintf("flows: an answer to kind %d", who.kind()))
 	}

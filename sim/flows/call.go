@@ -14,15 +14,12 @@ type call struct {
 	attempt  uint16
 	input    int64
 	asked    sim.Time // when it was made
-	hop      sim.Time // back
-	body     int32    // None
-	slot     int32    // see ask
+	way      trip
+	body     int32 // None
+	slot     int32 // see ask
 	records  batch
+	each     bool // its records fail each for themselves: the caller draws which
 }
-
-// batch is the records that a call is of: their keys lie in the actor's arena; first is
-// None where they have none of their own.
-type batch struct{ first, n int32 }
 
 // ask is what a caller asks of a function.
 type ask struct {
@@ -33,6 +30,7 @@ type ask struct {
 	from     int32    // place
 	input    int64
 	records  batch
+	each     bool
 	lin      lineage
 	owner    Owner
 	cause    Cause
@@ -44,11 +42,23 @@ type ask struct {
 func (a *actor) request(q *ask) {
 	f := &a.g.Functions[q.function]
 	i := a.calls.take()
-	there, back := a.hop(q.from, f.Place, q)
+	way := a.trip(q.from, f.Place, q.key, q.attempt)
+	a.leaves(way.there, q.input, q.lin, q.owner, q.cause)
+	there := way.out(q.input)
 	a.calls.items[i] = call{
 		to: q.to, lin: q.lin, function: q.function, owner: q.owner, cause: q.cause, from: q.from, key: q.key, attempt: q.attempt,
-		input: q.input, asked: q.at, hop: back, body: None, records: q.records, slot: q.slot,
+		input: q.input, asked: q.at, way: way, body: None, records: q.records, each: q.each, slot: q.slot,
 	}
+	if after, out := a.functionOut(q.function, q.at+there, q.key, q.attempt); out {
+		a.calls.release(i)
+		if q.slot > 0 {
+			a.freeSlot(q.slot - 1)
+		}
+		a.tellAt(q.at+there+after+way.in(0), q.key, q.to, answer{errors: OnFailed})
+		return
+	}
+	a.hold(q.records)
+	a.under[q.function]++
 	counting := sim.NotCounted
 	if q.lin.counted {
 		counting = sim.Counted
@@ -76,17 +86,6 @@ func (a *actor) ownTime(f *Function, q *ask) sim.Time {
 	return t + a.delay(f.Add, drawOverhead, q.key, q.attempt)
 }
 
-// hop is the way to another place and back.
-func (a *actor) hop(from, to int32, q *ask) (there, back sim.Time) {
-	h := &a.g.Hops[int(from)*len(a.g.Places)+int(to)]
-	rtt := a.delay(h.RTT, drawHop, q.key, q.attempt)
-	there = rtt/2 + sim.Time(h.PerByte*float64(q.input))
-	if h.Egress != None {
-		a.counts.use(q.lin, q.owner, q.cause, h.Egress, q.input)
-	}
-	return there, rtt - rtt/2
-}
-
 // ended is the end of a request: it answers to its call.
 func (a *actor) ended(e *sim.End) {
 	r := ref(e.Parent)
@@ -97,13 +96,13 @@ func (a *actor) ended(e *sim.End) {
 	f := &a.g.Functions[c.function]
 	if e.Status == sim.Unfinished { // the run is over
 		a.counts.call(c, e, false)
-		a.calls.release(r.place())
+		a.forgetCall(r.place())
 		return
 	}
 	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key), parts: f.parts(e), timed: true}
 	switch e.Status {
 	case sim.Completed:
-		if f.Error > 0 && a.uniform(drawError, c.key, c.attempt) < f.Error {
+		if f.Error > 0 && !c.each && a.uniform(drawError, c.key, c.attempt) < f.Error {
 			w.errors = OnFailed
 		}
 	case sim.TimedOut, sim.Abandoned:
@@ -114,16 +113,28 @@ func (a *actor) ended(e *sim.End) {
 		w.errors = OnFailed
 	}
 	a.counts.call(c, e, w.errors != 0)
-	to, back, key, slot := c.to, c.hop, c.key, c.slot
-	a.calls.release(r.place())
+	sent := w.bytes
+	if w.errors != 0 {
+		sent = 0
+	}
+	a.leaves(c.way.back, sent, c.lin, c.owner, c.cause)
+	to, key, back, slot := c.to, c.key, c.way.in(sent), c.slot
+	a.forgetCall(r.place())
 	if slot > 0 {
 		a.freeSlot(slot - 1)
 	}
-	if back == 0 {
-		a.tell(to, w)
-		return
+	a.tellAt(e.Now+back, key, to, w)
+}
+
+// forgetCall ends a call: its request has ended.
+func (a *actor) forgetCall(i int32) {
+	c := &a.calls.items[i]
+	if c.body != None {
+		a.bodyEnds(c.body)
 	}
-	a.later(e.Now+back, key, to, w)
+	a.under[c.function]--
+	a.drop(c.records)
+	a.calls.release(i)
 }
 
 // parts are what the time of a request went to: what a function that waits for others
@@ -143,14 +154,11 @@ func (f *Function) parts(e *sim.End) parts {
 
 // recordKey is what draws for the k-th record of a call are keyed by.
 func (a *actor) recordKey(b batch, key uint64, k int32) uint64 {
-	if b.first == None {
+	if b.set == None {
 		return sim.MadeKey(key, again, uint32(k))
 	}
-	return a.keys[b.first+k]
+	return a.sets.items[b.set].keys[k]
 }
-
-// keysOf returns the keys of records.
-func (a *actor) keysOf(b batch) []uint64 { return a.keys[b.first : b.first+b.n] }
 
 // pending is an answer that is on its way back.
 type pending struct {

@@ -64,6 +64,14 @@ func (c *counts) use(lin lineage, owner Owner, cause Cause, meter int32, n int64
 	c.usedN[i].N.Add(n)
 }
 
+// useWide counts what is more than an int64 holds.
+func (c *counts) useWide(lin lineage, owner Owner, cause Cause, meter int32, n sim.Wide) {
+	c.use(lin, owner, cause, meter, 0)
+	if i, ok := c.used[usedKey{lin.trigger, owner, meter, cause}]; ok {
+		c.usedN[i].N.AddWide(n)
+	}
+}
+
 // call counts a request that has ended.
 func (c *counts) call(q *call, e *sim.End, failed bool) {
 	if !q.lin.counted || !e.Started {

@@ -35,6 +35,7 @@ const (
 	drawOverhead
 	drawAuthorizer
 	drawDelivery
+	drawCount
 	numPurposes
 )
 

@@ -19,6 +19,7 @@ type execution struct {
 	carried     int64 // bytes of payload in its frames
 	most        int64 // the most that these were
 	live        bool
+	records     batch
 }
 
 // start is what is asked of a flow.
@@ -56,6 +57,7 @@ func (a *actor) execute(q *start) {
 	if most := f.Engine.Concurrent; most > 0 {
 		w := &a.waiting[q.flow]
 		if w.live >= most {
+			a.hold(q.records)
 			i := a.delayed.take()
 			a.delayed.items[i] = *q
 			w.line.push(i)
@@ -74,6 +76,7 @@ type waitingStarts struct {
 
 // startAt starts an execution later.
 func (a *actor) startAt(at sim.Time, q *start) {
+	a.hold(q.records)
 	i := a.delayed.take()
 	a.delayed.items[i] = *q
 	a.wake(at, q.key, a.delayed.ref(refStart, i))
@@ -84,6 +87,7 @@ func (a *actor) startDue(who ref) {
 	q := *a.delayed.at(who)
 	a.delayed.release(who.place())
 	a.execute(&q)
+	a.drop(q.records)
 }
 
 // begin begins an execution: its first state is entered after the orchestrator's start.
@@ -98,7 +102,8 @@ func (a *actor) begin(q *start) {
 	if q.lin.counted {
 		a.counts.flows[q.flow].Started++
 	}
-	i := a.newExecution(execution{flow: q.flow, engine: e, key: key, lin: q.lin, cause: q.cause, to: q.to, began: q.at})
+	i := a.newExecution(execution{flow: q.flow, engine: e, key: key, lin: q.lin, cause: q.cause, to: q.to, began: q.at, records: q.records})
+	a.hold(q.records)
 	root := a.newFrame(i, None, f.First, key, 0, input)
 	a.execs.items[i].root = root
 	a.frames.items[root].records = q.records
@@ -109,7 +114,11 @@ func (a *actor) begin(q *start) {
 	if q.sync && e.StartSync != nil {
 		d = e.StartSync
 	}
-	a.enterAt(root, a.now+a.delay(d, drawStart, key, 0))
+	from := a.now
+	if p := a.plan.poll[q.flow]; p != None {
+		from = a.heard(p, key)
+	}
+	a.enterAt(root, from+a.delay(d, drawStart, key, 0))
 }
 
 // again is the step that the keys of what is started again are made with; the names
@@ -158,6 +167,7 @@ func (a *actor) endExecution(i int32, w answer, p path) {
 		}
 	}
 	a.dropPath(p)
+	a.drop(x.records)
 	a.execs.items[i].live = false
 	a.execs.release(i)
 	if x.child {
@@ -180,4 +190,5 @@ func (a *actor) nextStart(flow int32) {
 	q := a.delayed.items[i]
 	a.delayed.release(i)
 	a.begin(&q)
+	a.drop(q.records)
 }

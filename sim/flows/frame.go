@@ -69,6 +69,7 @@ const (
 	waitsToCall              // until the orchestrator has made the call
 	waitsForSlot             // of the engine
 	waitsForCallback         // an answer from outside
+	waitsForItems            // a list of a map's items
 )
 
 // newFrame makes a frame before the first step of a list.
@@ -221,7 +222,7 @@ func (a *actor) try(i int32) {
 		a.limit(l, i, a.now+a.plan.limits[l], false)
 	}
 	switch s.Kind {
-	case CallStep:
+	case CallStep, RouteStep, UseStep, SendStep:
 		a.callStep(i)
 	case ParallelStep:
 		a.parallelStep(i)

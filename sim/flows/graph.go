@@ -20,6 +20,8 @@ type Graph struct {
 	Horizon   sim.Time
 	Warmup    sim.Time
 	Epoch     sim.Time
+
+	byEvents bool // tests: no use is run ahead
 }
 
 // None is the index of nothing.
@@ -114,15 +116,24 @@ type Engine struct {
 	Chunk       int64 // bytes
 	Round       sim.Time
 	Concurrency int      // of an inline map that states none
-	Distributed int      // of a distributed one that states none; 0: any
 	Starts      *Bucket  // a start over it is throttled; of a distributed map's children it waits
 	States      *Bucket  // a transition over it waits
 	Partitions  int      // an execution belongs to one, and States is of each; 0: there is one
 	Tick        sim.Time // calls begin at multiples of it: a scheduler looks for what is to be done; 0: at once
 	Slots       *Slots   // workers that its calls of functions take; nil: any number
+	Polls       *Polls   // how it hears of starts and ends, where that costs; nil: it does not
 	Concurrent  int      // executions of the flow at a time; more wait in order; 0: any
 	Payload     int64    // most bytes; beyond it the execution fails, whatever is caught
 	Events      int      // most of an execution; beyond it the execution fails
+}
+
+// Polls is queues that an orchestrator polls, shared by those that point to it.
+type Polls struct {
+	Queues      int      // an execution belongs to one
+	First, Most sim.Time // from one poll of an empty queue to the next: doubled each time, up to Most
+	Waits       bool     // a start waits for the next poll; else the gap has that in it
+	Meter       int32    // of polls that find nothing
+	Owner       Owner
 }
 
 // Slots are workers, shared by those that point to them.
@@ -142,7 +153,8 @@ type FanOut struct {
 
 // Counts says how many transitions a step counts as.
 type Counts struct {
-	Call, Choice, Parallel, Map, Item, Wait, Send, Pass, Succeed, Fail, Retry, End int8
+	Call, Choice, Parallel, Map, Item, Wait, Send, Pass, Succeed, Fail, Retry int8
+	End                                                                       int8 // of an execution: Step Functions counts its start and its end
 }
 
 // Kind is what a step does.
@@ -401,11 +413,16 @@ type Queue struct {
 	Latency               Delay
 	Bytes                 int64      // of a batch, at most; 0: any
 	Backoff               []sim.Time // between polls of an empty queue, where it polls so (Azure); nil: long polls
+	FIFO                  bool       // messages of a key stay in order, and one delivery of it is under way at a time
+	PerReceive            int        // messages of one receive, at most; 0: any number
+	PerDelete             int        // of one delete, at most; 0: one
+	Refill                int        // deliveries under way of a poller, above which it does not poll (Azure); 0: any
+	Again                 *Retry     // how long what failed is hidden, by how often it was received (Azure, Pub/Sub); nil: until its visibility is over
 }
 
 // Pollers is how many poll.
 type Pollers struct {
-	Start, Grow, Most int
+	Start, Grow, Most int // Grow: a minute; Most 0: none poll, the service pushes
 	Poll              sim.Time
 	Provisioned       int32 // meter of provisioned pollers; None
 	Each              int   // concurrent batches of one
@@ -428,11 +445,13 @@ type Stream struct {
 	MaxAge   sim.Time
 	Dead     *Send
 	Partial  bool
-	Poll     sim.Time
+	Poll     sim.Time // between two reads of a shard that find nothing; 0: the stream pushes
 	Latency  Delay
-	In       *Bucket // records a second of a shard
+	In       *Bucket // records a second of a shard; each has its own, as of what follows
 	InBytes  *Bucket
 	OutBytes *Bucket
+	Reads    *Bucket // of a shard; nil: any
+	Backoff  *Retry  // between tries of a batch that failed; nil: none after an error that took time, else a poll
 }
 
 // Bus is events through a rule.

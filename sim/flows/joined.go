@@ -86,6 +86,9 @@ func (j *joiner) engine(me int32, e *Engine) {
 	if e.Slots != nil {
 		j.state(me, e.Slots)
 	}
+	if e.Polls != nil {
+		j.state(me, e.Polls)
+	}
 }
 
 // service joins with who else calls a service where that has a limit, and with who is
@@ -94,6 +97,7 @@ func (j *joiner) service(g *Graph, me, k int32) {
 	s := &g.Services[k]
 	for i := range s.Ops {
 		j.bucket(me, s.Ops[i].Limit)
+		j.bucket(me, s.Ops[i].Partition)
 	}
 	if s.Behind != None && s.Behind != k {
 		j.service(g, me, s.Behind)
@@ -183,11 +187,15 @@ func (j *joiner) trigger(g *Graph, k int32) {
 		}
 	}
 	if q := t.Queue; q != nil {
-		j.service(g, me, q.Service)
+		if q.Service != None {
+			j.service(g, me, q.Service)
+		}
 		j.send(g, me, q.Dead)
 	}
 	if s := t.Stream; s != nil {
-		j.service(g, me, s.Service)
+		if s.Service != None {
+			j.service(g, me, s.Service)
+		}
 		j.send(g, me, s.Dead)
 		for _, b := range []*Bucket{s.In, s.InBytes, s.OutBytes} {
 			j.bucket(me, b)

@@ -78,6 +78,7 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Arrived += o.Arrived
 	t.Sent += o.Sent
 	t.Started += o.Started
+	t.Rejected += o.Rejected
 	t.Succeeded += o.Succeeded
 	t.Failed += o.Failed
 	t.TimedOut += o.TimedOut

@@ -16,19 +16,20 @@ const (
 	refBody             // a request that its function goes on with
 	refUse              // a use of a service, a function or a flow
 	refHTTP             // a caller that waits
-	refAsync            // a call that nobody waits for
-	refEvent            // an event that a bus delivers
+	refMessage          // a message, told what it waits for
+	refSending          // messages that are sent, told when each is taken
 	refQueue            // a trigger's queue: its pollers, visibility and windows
 	refBatch            // messages that were received together
-	refStream           // a shard's poll or window
-	refRecords          // records that were read together
+	refStream           // a shard's reads, or a lane of it
 	refRoute            // a route's probe
 	refAnswer           // an answer that is on its way back
+	refOp               // a call of a service
+	refPatience         // what the callers of a trigger wait for
 )
 
 const (
-	kindBits  = 4
-	genBits   = 28
+	kindBits  = 5
+	genBits   = 27
 	placeBits = 32
 )
 

@@ -54,6 +54,17 @@ func (a *actor) callNow(i int32) {
 	to := a.frames.ref(refFrame, i)
 	f.wait, f.asked = waitsForAnswer, a.now
 	a.messages(x, s, cause, key, f.attempt)
+	switch s.Kind {
+	case RouteStep:
+		a.routeStep(i)
+		return
+	case UseStep:
+		a.useNow(i, cause)
+		return
+	case SendStep:
+		a.sendNow(i, cause)
+		return
+	}
 	from, lin, attempt, records, async := x.engine.Place, x.lin, f.attempt, f.records, s.Async
 	if async {
 		to = refNobodyRef
@@ -84,6 +95,10 @@ func (a *actor) frameAnswered(who ref, w answer) {
 	f.asked = a.now
 	if w.errors != 0 {
 		a.failStep(i, w.errors)
+		return
+	}
+	if f.wait == waitsForItems {
+		a.mapItems(i)
 		return
 	}
 	a.carry(f.exec, w.bytes-f.payload)

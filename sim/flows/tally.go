@@ -60,7 +60,7 @@ type Calls struct {
 type TriggerTally struct {
 	Arrived    uint64 // from outside, in the window
 	Sent       uint64 // by steps
-	Started    uint64 // executions or requests, one a batch
+	Started    uint64 // executions or requests, one a batch, and each attempt
 	Succeeded  uint64 // executions, of those that arrived
 	Failed     uint64
 	TimedOut   uint64
@@ -73,6 +73,7 @@ type TriggerTally struct {
 	Duplicated uint64
 	Deleted    uint64 // done
 	Dead       uint64 // given up, to a dead letter queue or dropped
+	Rejected   uint64 // starts that what is started turned away, and that are not among Started
 	Filtered   uint64
 	InFlight   uint64 // undelivered at the end
 	Polls      uint64
