@@ -163,14 +163,16 @@ func (w *workload) functionsOn(platform string) (list []*spec.Node) {
 func (p *Plan) serviceTariffs(catalog *costmodel.Catalog, app *running) error {
 	app.services = map[string]*costmodel.Tariff{}
 	for _, m := range app.compiled.Graph.Meters {
-		if app.services[m.Tariff] != nil {
-			continue
+		if app.services[m.Tariff] == nil {
+			t, err := catalog.Tariff(m.Tariff)
+			if err != nil {
+				return app.node.Errorf("%w", err)
+			}
+			app.services[m.Tariff] = p.price(t, m.Tariff, app.node, false).tariff
 		}
-		t, err := catalog.Tariff(m.Tariff)
-		if err != nil {
-			return app.node.Errorf("%w", err)
+		if err := app.services[m.Tariff].Counts(m.Name, m.Unit); err != nil {
+			return app.node.Errorf("%w; tariff = \"none\" of the store or engine leaves it out of the bill", err)
 		}
-		app.services[m.Tariff] = p.price(t, m.Tariff, app.node, false).tariff
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ type reportAppTable struct {
 
 // reportApplications are the tables of some cells' applications, and of the first that
 // can be drawn its drawing.
-func (s *Set) reportApplications(d detail) (out []reportApplication) {
+func (s *Set) reportApplications(d detail, page *Page) (out []reportApplication) {
 	for _, i := range d.rows {
 		tables := s.applicationTablesOf(&d.all[i])
 		if tables == nil {
@@ -29,10 +29,10 @@ func (s *Set) reportApplications(d detail) (out []reportApplication) {
 		}
 		a := reportApplication{Name: d.names[i]}
 		if draw := s.Cells[d.all[i].Cell].Application.Draw; draw != nil && len(out) == 0 {
-			a.Drawing = template.HTML(draw(s.nodeValues(&d.all[i])))
+			a.Drawing = page.draw(draw(s.nodeValues(&d.all[i])))
 		}
 		for _, t := range tables {
-			a.Tables = append(a.Tables, reportAppTable{t.title, t.note, newReportTableText(t.head, t.right, t.lines)})
+			a.Tables = append(a.Tables, reportAppTable{t.title, upperFirst(t.note), newReportTableText(t.head, t.right, t.lines)})
 		}
 		out = append(out, a)
 	}
@@ -72,11 +72,11 @@ func (s *Set) nodeValues(r *Row) map[string]NodeValue {
 		}
 		values[g.Owners[g.Steps[i].Owner]] = v
 	}
-	for i := range g.Triggers {
-		values[g.Owners[g.Triggers[i].Owner]] = NodeValue{Text: text(func(a *Application) *Times { return &a.Events[i].Latency }, func(a *Application) float64 { return floatOf(&a.Events[i].Cost) })}
-	}
 	for i := range g.Services {
 		values[g.Owners[g.Services[i].Owner]] = NodeValue{Text: text(func(a *Application) *Times { return &a.Services[i].Latency }, func(*Application) float64 { return 0 })}
+	}
+	for i := range g.Triggers { // after the services that carry their messages, which have their names
+		values[g.Owners[g.Triggers[i].Owner]] = NodeValue{Text: text(func(a *Application) *Times { return &a.Events[i].Latency }, func(a *Application) float64 { return floatOf(&a.Events[i].Cost) })}
 	}
 	for i := range g.Functions[:len(g.Functions)-len(g.Triggers)] {
 		values[g.Owners[g.Functions[i].Owner]] = NodeValue{Text: m.cost(func(a *Application) float64 { return floatOf(&a.Callees[i].Cost) })}
