@@ -161,7 +161,9 @@ func (c *compiler) step(i, k int) flows.Step {
 			})
 		}
 	case waitKind:
-		out.Wait = delayOf(*x.Wait)
+		if x.Wait != nil {
+			out.Wait = delayOf(*x.Wait)
+		}
 	case sendKind:
 		out.Send = c.send(x.Send.To, x.Send.Size, x.Send.Count)
 	case useKind:

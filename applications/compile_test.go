@@ -15,7 +15,7 @@ import (
 var platforms = []Platform{
 	{Name: "unused", Region: "eu-west-1"},
 	{Name: "lambda", Region: "us-east-1", Provider: "Amazon Web Services", Limit: 1000, Rejects: true, Timeout: 15 * sim.Minute},
-	{Name: "run", Region: "eu-west-1", Concurrency: 80, Limit: 10},
+	{Name: "run", Region: "eu-west-1", Concurrency: 80, Limit: 10, Served: true},
 }
 
 func compiled(t *testing.T, a *Application) *Compiled {

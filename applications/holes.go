@@ -77,7 +77,8 @@ func without(n *spec.Node, t reflect.Type) (*spec.Node, error) {
 			if key == "" || child == nil || !hasHole(child) {
 				continue
 			}
-			if isLeaf(field.Type) {
+			whole := child.Value() == any(hole) && field.Type.Kind() != reflect.String
+			if isLeaf(field.Type) || whole && field.Tag.Get("required") != "true" {
 				if field.Tag.Get("required") != "true" {
 					n = n.Without(key)
 					continue

@@ -117,7 +117,10 @@ func (c *checker) kindOf(s *stepSpec, at *spec.Node) kind {
 			if !hasHole(n) {
 				c.failf(n, "found %s, want it given or left out", n)
 			}
-			return kind(slices.Index(kindNames, name))
+			if name == kindNames[waitKind] {
+				return waitKind
+			}
+			return noKind
 		}
 	}
 	c.failf(at, "found a step of no kind, want one of: call, route, parallel, map, choice, wait, send, use, pass, succeed, fail")
