@@ -157,7 +157,7 @@ func TestPayloadTooLarge(t *testing.T) {
 		b.main(f, s, step(PassStep, "pass"))
 		b.trigger("t", f)
 		tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0}}})
-		if int64(tally.Flows[f].Failed) != c.failed || len(requests) != 1 {
+		if int64(tally.Flows[f].Failed) != c.failed || int64(tally.Flows[f].Exceeded) != c.failed || len(requests) != 1 {
 			t.Errorf("%d bytes: %d failed, %d requests", c.size, tally.Flows[f].Failed, len(requests))
 		}
 	}
@@ -172,7 +172,7 @@ func TestHistoryTooLong(t *testing.T) {
 		b.main(f, step(PassStep, "pass"), choice("again", Case{EnteredMore: rounds - 1, Next: None}, Case{Next: first}))
 		b.trigger("t", f)
 		tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
-		if x := tally.Flows[f]; x.Failed != uint64(rounds-6249) {
+		if x := tally.Flows[f]; x.Failed != uint64(rounds-6249) || x.Exceeded != x.Failed {
 			t.Errorf("%d rounds: %d failed", rounds, x.Failed)
 		}
 	}
@@ -386,5 +386,28 @@ func TestItemsAreListed(t *testing.T) {
 	want := 50*1.2e9 + 0.3e9*float64(s.Failed)
 	if x.Succeeded != 50 || s.Calls != 50+s.Failed || s.Failed < 30 || x.Latency.Sum.Float() != want || tally.Steps[0].Entered != 150 {
 		t.Errorf("%d succeeded, took %v, want %v; %+v", x.Succeeded, x.Latency.Sum, want, s)
+	}
+}
+
+// Who waits for an execution that ends for its payload only hears that it failed, and can
+// catch that; so can a map of its own children.
+func TestWhatIsTooLargeFailsItsExecution(t *testing.T) {
+	b := newBuilder(100 * second)
+	inner, f := b.flow("inner", b.standard()), b.flow("f", b.standard())
+	large := step(PassStep, "large")
+	large.Output = fixed(300_000)
+	b.main(inner, large)
+	sub := callOf("sub", None)
+	sub.SubFlow, sub.Catch = inner, []Catch{{OnFailed, following}}
+	m := mapOf("map", 2, b.list(f, large))
+	m.Map.Distributed, m.Catch = true, []Catch{{OnFailed, following}}
+	p := parallel("inline", b.list(f, large))
+	p.Catch = m.Catch
+	b.main(f, sub, m, step(PassStep, "pass"), p)
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	at := b.g.Flows[f].First
+	if tally.Flows[inner].Exceeded != 1 || tally.Steps[at].Caught != 1 || tally.Steps[at+1].Caught != 1 || tally.Steps[at+3].Caught != 0 || tally.Flows[f].Exceeded != 1 {
+		t.Errorf("%+v", tally.Flows)
 	}
 }
