@@ -191,3 +191,53 @@ func mostAt(outcomes []Outcome, k PlatformID) (most int) {
 	}
 	return most
 }
+
+// onTick is an autoscaler that starts what it wants when it is asked every 10 ns, and
+// nothing for a request; it notes when it is asked.
+type onTick struct {
+	wanted int
+	asked  []Time
+}
+
+func (o *onTick) New(Group) Scaling  { return o }
+func (*onTick) Start(View, Time) int { return 0 }
+func (o *onTick) Tick(_ View, now Time) Scale {
+	o.asked = append(o.asked, now)
+	return Scale{Wanted: o.wanted, Until: AsKeepAlive, Next: now + 10}
+}
+
+// What is under way after the horizon, at 100, has an autoscaler as before: it is asked
+// while a request is there, and no more. One that does nothing for who waits is asked a
+// thousand times.
+func TestAutoscalerAfterTheHorizon(t *testing.T) {
+	run := func(wanted int) (*onTick, string) {
+		scaling := &onTick{wanted: wanted}
+		s := &script{joined: [][]uint32{{0, 1}}}
+		s.arrived = func(a Arrived, n *Next) { n.Wake(Timer{At: 155}) }
+		s.due = func(now Time, _ Timer, n *Next) {
+			a := at(now, 1, 1)
+			a.Service = 4
+			n.Arrive(a)
+		}
+		l := &list{functions: []Function{{Name: "t", Outside: true}, {Name: "f"}}, invocations: [][]Invocation{{{Arrival: 5}}, nil}}
+		told, _ := play(t, s, Config{Window: Window{Horizon: 100}, Platforms: []Platform{{Dispatch: QueueDispatch, Scaling: scaling, KeepAlive: window(Never),
+			Init: Init{{Phase: PhaseRuntime, Duration: Constant(12)}}, Limit: Limit{Over: QueueOver}}}}, l)
+		return scaling, told
+	}
+	scaling, told := run(1)
+	same(t, `
+5: f0: invocation 0
+155: timer 0 of 0
+171: f1: 1 completed`, told)
+	if !slices.Equal(scaling.asked, []Time{155, 165}) {
+		t.Errorf("asked at %v, want 155 and 165", scaling.asked)
+	}
+	scaling, told = run(0)
+	same(t, `
+5: f0: invocation 0
+155: timer 0 of 0
+10155: f1: 1 unfinished`, told)
+	if n := len(scaling.asked); n != 1000 || scaling.asked[n-1] != 155+999*10 {
+		t.Errorf("asked %d times, want 1000", n)
+	}
+}

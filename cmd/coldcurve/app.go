@@ -9,6 +9,7 @@ func newApp(a *app) *cobra.Command {
 	}
 	c.AddCommand(newAppCheck(a))
 	c.AddCommand(newAppDraw(a))
+	c.AddCommand(newAppImport(a))
 	group(c)
 	return c
 }
