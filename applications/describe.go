@@ -202,7 +202,9 @@ func (a *Application) describeStore(s *storeSpec) Described {
 	for i := range known.Ops {
 		op := &known.Ops[i]
 		text := op.Name
-		if op.First.Known {
+		if own, ok := s.Latency[op.Name]; ok {
+			text = joined(" ", text, medianText(own.First.Sampler), "(given)")
+		} else if op.First.Known {
 			text += fmt.Sprintf(" %s [%s]", medianText(op.First.Value.Sampler), op.First.Grade)
 		}
 		ops = append(ops, text)
