@@ -94,7 +94,7 @@ func (a *Application) describeTrigger(t *triggerSpec) Described {
 
 func (a *Application) describeFlow(i int) Described {
 	s, f := &a.file.Flows[i], &a.flows[i]
-	d := Described{Name: s.Name, Text: fmt.Sprintf("%s, %d steps", s.Engine.Preset, len(s.Steps))}
+	d := Described{Name: s.Name, Text: s.Engine.Preset + ", " + plural(len(s.Steps), "step")}
 	e, err := a.catalog.Engine(s.Engine.Preset)
 	if err != nil {
 		return d
