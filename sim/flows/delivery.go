@@ -15,6 +15,8 @@ type delivery struct {
 	due      sim.Time // what a timer is set to
 	lin      lineage
 	cause    Cause
+	key      uint64 // of its first message
+	attempt  uint16
 	bytes    int64
 	messages []ref
 	records  batch
@@ -88,7 +90,7 @@ func (a *actor) receive(di, i int32) {
 	m := &a.mail.items[i]
 	m.state, m.holder = received, a.deliveryRef(di)
 	if len(d.messages) == 0 {
-		d.lin, d.cause = m.lin, m.deliveryCause()
+		d.lin, d.cause, d.key, d.attempt = m.lin, m.deliveryCause(), m.key, m.received-1
 	}
 	d.messages = append(d.messages, a.messageRef(i))
 	d.bytes += m.size
@@ -112,7 +114,6 @@ func (a *actor) dispatch(di int32, windowOver bool) {
 	d := &a.deliveries.items[di]
 	t := &a.g.Triggers[d.trigger]
 	q := a.triggers[d.trigger].queue
-	first := a.mail.at(d.messages[0])
 	q.open = None
 	d.state = underWay
 	a.gatheredNothing(d, windowOver)
@@ -120,7 +121,7 @@ func (a *actor) dispatch(di int32, windowOver bool) {
 		a.link(&q.hidden, di)
 		a.watch(d.trigger)
 	}
-	a.launch(&launch{trigger: d.trigger, key: first.key, attempt: first.received - 1, at: a.now, size: d.bytes, lin: d.lin, cause: d.cause,
+	a.launch(&launch{trigger: d.trigger, key: d.key, attempt: d.attempt, at: a.now, size: d.bytes, lin: d.lin, cause: d.cause,
 		records: d.records, each: t.Queue.Partial, sync: true, to: a.deliveryRef(di)})
 }
 
@@ -289,6 +290,7 @@ func (a *actor) giveBack(di int32) {
 			a.bury(i, t.Dead)
 			if t.FIFO {
 				a.leaveGroup(q, group)
+				a.pollSoon(trigger)
 			}
 		}
 	}
