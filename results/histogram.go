@@ -4,57 +4,28 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"math/bits"
 
+	"github.com/coldcurve/coldcurve/internal/loglinear"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// The buckets are log-linear: each octave [2^e, 2^(e+1)) is cut into
-// subBuckets equal buckets, and values below 2·subBuckets have one of their
-// own. This is the layout of HdrHistogram (Tene) with a binary base; 64
-// sub-buckets are the fewest that keep the error of a bucket's middle below 1 %.
-const (
-	subBits    = 6
-	subBuckets = 1 << subBits
-	octaves    = 64 - subBits         // blocks of subBuckets, for values up to 2^63−1
-	buckets    = octaves << subBits   // 3,712
-	errorRatio = 1.0 / (2 << subBits) // 0.78 %
-)
-
-// RelativeError is the largest relative error of Histogram.Quantile: half a
-// bucket over the least value of its octave, 1/128.
-const RelativeError = errorRatio
+// RelativeError is the largest relative error of Histogram.Quantile.
+const RelativeError = loglinear.Error
 
 // Histogram counts durations of int64 nanoseconds, ≥ 0, in log-linear
 // buckets. All of it is integers, so merging in any order gives the same
 // bits. The zero value is empty and ready to use. It takes 30 kB.
 type Histogram struct {
-	counts   [buckets]uint64
+	counts   [loglinear.Buckets]uint64
 	total    uint64
 	sum      sim.Wide
 	min, max int64
 }
 
-// bucketOf returns the bucket of v ≥ 0.
-func bucketOf(v int64) int {
-	shift := max(0, bits.Len64(uint64(v))-(subBits+1))
-	return shift<<subBits + int(uint64(v)>>(shift&63))
-}
-
-// bucketMiddle returns the middle of a bucket, rounded down.
-func bucketMiddle(b int) int64 {
-	if b < 2*subBuckets {
-		return int64(b)
-	}
-	shift := b>>subBits - 1
-	low := int64(b&(subBuckets-1)+subBuckets) << shift
-	return low + (int64(1)<<shift-1)/2
-}
-
 // Record adds one value. A negative value counts as 0.
 func (h *Histogram) Record(v int64) {
 	v = max(0, v)
-	h.counts[bucketOf(v)]++
+	h.counts[loglinear.Of(v)]++
 	if h.total == 0 || v < h.min {
 		h.min = v
 	}
@@ -110,27 +81,7 @@ func (h *Histogram) Mean() float64 {
 // outside [Min, Max]. q is taken to the nearest millionth, so that the rank is
 // exact. It returns 0 where there is no value.
 func (h *Histogram) Quantile(q float64) int64 {
-	if h.total == 0 {
-		return 0
-	}
-	want := rank(q, h.total)
-	var seen uint64
-	for b, n := range h.counts {
-		if seen += n; seen >= want {
-			return min(max(bucketMiddle(b), h.min), h.max)
-		}
-	}
-	return h.max
-}
-
-// rank returns max(1, ⌈q·n⌉) for q to the nearest millionth.
-func rank(q float64, n uint64) uint64 {
-	const million = 1_000_000
-	ppm := uint64(math.Round(min(max(q, 0), 1) * million))
-	hi, lo := bits.Mul64(ppm, n)
-	lo, carry := bits.Add64(lo, million-1, 0)
-	r, _ := bits.Div64(hi+carry, lo, million)
-	return max(1, r)
+	return loglinear.Quantile(h.counts[:], h.total, h.min, h.max, q)
 }
 
 // Point is a step of a cumulative distribution.
@@ -152,7 +103,7 @@ func (h *Histogram) CDF() []Point {
 			continue
 		}
 		seen += n
-		v := min(max(bucketMiddle(b), h.min), h.max)
+		v := min(max(loglinear.Middle(b), h.min), h.max)
 		points = append(points, Point{v, float64(seen) / float64(h.total)})
 	}
 	points[len(points)-1].Value = h.max
@@ -194,8 +145,8 @@ func (h *Histogram) UnmarshalJSON(data []byte) error {
 	}
 	var b, total uint64
 	for i := 0; i < len(in.Pairs); i += 2 {
-		if b += in.Pairs[i]; b >= buckets || in.Pairs[i] >= buckets {
-			return fmt.Errorf("histogram: bucket %d, want less than %d", b, buckets)
+		if b += in.Pairs[i]; b >= loglinear.Buckets || in.Pairs[i] >= loglinear.Buckets {
+			return fmt.Errorf("histogram: bucket %d, want less than %d", b, loglinear.Buckets)
 		}
 		h.counts[b] = in.Pairs[i+1]
 		total += in.Pairs[i+1]

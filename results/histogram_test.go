@@ -11,6 +11,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 	"pgregory.net/rapid"
 
+	"github.com/coldcurve/coldcurve/internal/loglinear"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -55,32 +56,15 @@ func TestHistogramQuantileIsWithinItsRelativeError(t *testing.T) {
 
 func TestHistogramBucketsAreContiguousAndTheirMiddlesClose(t *testing.T) {
 	for _, v := range []int64{0, 1, 63, 64, 127, 128, 129, 255, 256, 1e3, 1e6, 1e9, 1 << 40, math.MaxInt64 - 1, math.MaxInt64} {
-		b := bucketOf(v)
-		if b < 0 || b >= buckets {
-			t.Fatalf("%d is in bucket %d of %d", v, b, buckets)
+		b := loglinear.Of(v)
+		if b < 0 || b >= loglinear.Buckets {
+			t.Fatalf("%d is in bucket %d of %d", v, b, loglinear.Buckets)
 		}
-		if m := bucketMiddle(b); !within(m, v) || bucketOf(m) != b {
+		if m := loglinear.Middle(b); !within(m, v) || loglinear.Of(m) != b {
 			t.Errorf("%d is in bucket %d, whose middle is %d", v, b, m)
 		}
-		if v > 0 && bucketOf(v-1) != b && bucketOf(v-1) != b-1 {
-			t.Errorf("%d is in bucket %d and %d in bucket %d", v-1, bucketOf(v-1), v, b)
-		}
-	}
-}
-
-// TestRanksOfManyValues: ⌈q·n⌉ where q·n in millionths passes 2^64, and where
-// rounding up does.
-func TestRanksOfManyValues(t *testing.T) {
-	for _, c := range []struct {
-		q    float64
-		n    uint64
-		want uint64
-	}{
-		{0.5, 1, 1}, {0.5, 2, 1}, {0.5, 3, 2}, {0, 7, 1}, {1, 7, 7}, {0.999999, 1_000_000, 999_999}, {0.999999, 1_000_001, 1_000_000},
-		{1, 18_446_744_073_709, 18_446_744_073_709}, {1, math.MaxUint64, math.MaxUint64}, {0.5, math.MaxUint64, 1 << 63}, {2, 5, 5}, {-1, 5, 1},
-	} {
-		if got := rank(c.q, c.n); got != c.want {
-			t.Errorf("the rank of %v of %d is %d, want %d", c.q, c.n, got, c.want)
+		if v > 0 && loglinear.Of(v-1) != b && loglinear.Of(v-1) != b-1 {
+			t.Errorf("%d is in bucket %d and %d in bucket %d", v-1, loglinear.Of(v-1), v, b)
 		}
 	}
 }
@@ -93,7 +77,7 @@ func TestReleasedPagesAreUsedAgain(t *testing.T) {
 		for range slabPages {
 			d := pool.newPaged()
 			for octave := 10; octave < 40; octave++ {
-				d.record(bucketOf(1<<octave), &pool)
+				d.record(loglinear.Of(1<<octave), &pool)
 			}
 			pool.release(d)
 		}
@@ -210,17 +194,17 @@ func TestPagedCountsWhatTheHistogramCounts(t *testing.T) {
 			n := rapid.SampledFrom([]int{1, 2, 65535, 65536, 140000}).Draw(t, "times")
 			if n > 2 {
 				for range n {
-					d.record(bucketOf(v), &pool)
+					d.record(loglinear.Of(v), &pool)
 				}
 			} else {
-				d.addTo(bucketOf(v), uint64(n), &pool)
+				d.addTo(loglinear.Of(v), uint64(n), &pool)
 			}
-			h.counts[bucketOf(v)] += uint64(n)
+			h.counts[loglinear.Of(v)] += uint64(n)
 			if h.total++; h.total > 3 {
 				break
 			}
 		}
-		var got [buckets]uint64
+		var got [loglinear.Buckets]uint64
 		d.each(func(b int, n uint64) { got[b] = n })
 		if got != h.counts {
 			t.Fatal("the counts differ")
@@ -242,7 +226,7 @@ func TestPagedHistogramsOf50000FunctionsFitIn150MB(t *testing.T) {
 	for i := range all {
 		all[i] = pool.newPaged()
 		for octave := 20; octave < 39; octave++ { // 1 ms … 9 minutes
-			all[i].record(bucketOf(1<<octave), &pool)
+			all[i].record(loglinear.Of(1<<octave), &pool)
 		}
 	}
 	if used := heap() - before; used > 150e6 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/coldcurve/coldcurve/internal/loglinear"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -97,11 +98,11 @@ func (t *tally) merge(o *tally, pool *pagePool) error {
 
 // addTo adds n to a bucket.
 func (d *paged) addTo(b int, n uint64, pool *pagePool) {
-	g := d.octave[b>>subBits]
+	g := d.octave[b>>loglinear.SubBits]
 	if g == nil {
-		g = d.add(b>>subBits, pool)
+		g = d.add(b>>loglinear.SubBits, pool)
 	}
-	c := &g[b&(subBuckets-1)]
+	c := &g[b&(loglinear.Sub-1)]
 	sum := uint64(*c) + n
 	*c = uint16(sum & math.MaxUint16)
 	if carry := sum >> 16; carry != 0 {
@@ -213,5 +214,5 @@ func appColdQuantile(functions []sim.Function, tally []tally, q float64) Ratio {
 		return Ratio{}
 	}
 	sortRatios(apps)
-	return apps[rank(q, uint64(len(apps)))-1]
+	return apps[loglinear.Rank(q, uint64(len(apps)))-1]
 }

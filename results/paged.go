@@ -1,5 +1,7 @@
 package results
 
+import "github.com/coldcurve/coldcurve/internal/loglinear"
+
 // paged is the buckets of one function's histogram, kept small: an octave
 // that holds nothing takes a pointer, and a bucket two bytes. What a bucket
 // holds beyond 2^16−1 is kept as carries, one map write in 65,536 records.
@@ -8,12 +10,12 @@ package results
 // latencies span n octaves n × 128 bytes: 150 MB allow 19 octaves each, from
 // 1 ms to 8 minutes, for every one of them.
 type paged struct {
-	octave [octaves]*page
+	octave [loglinear.Octaves]*page
 	carry  map[int]uint64 // bucket → number of 65,536s
 }
 
 // page is the counts of an octave.
-type page [subBuckets]uint16
+type page [loglinear.Sub]uint16
 
 // pagePool hands out what finished functions gave back.
 type pagePool struct {
@@ -63,11 +65,11 @@ func (p *pagePool) release(d *paged) {
 
 // record adds one to a bucket.
 func (d *paged) record(b int, pool *pagePool) {
-	g := d.octave[b>>subBits]
+	g := d.octave[b>>loglinear.SubBits]
 	if g == nil {
-		g = d.add(b>>subBits, pool)
+		g = d.add(b>>loglinear.SubBits, pool)
 	}
-	c := &g[b&(subBuckets-1)]
+	c := &g[b&(loglinear.Sub-1)]
 	if *c++; *c == 0 {
 		d.overflow(b)
 	}
@@ -95,7 +97,7 @@ func (d *paged) each(f func(b int, n uint64)) {
 			continue
 		}
 		for i, c := range g {
-			b := o<<subBits + i
+			b := o<<loglinear.SubBits + i
 			n := uint64(c)
 			if d.carry != nil {
 				n += d.carry[b] << 16

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/coldcurve/coldcurve/internal/loglinear"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -228,7 +229,7 @@ func (r *Recorder) stretch(t *tally, run []sim.Invocation, c *cursor) (n int) {
 		}
 		busy += v.Service
 		low, high = min(low, v.Service), max(high, v.Service)
-		hist.record(bucketOf(v.Service), &r.pool)
+		hist.record(loglinear.Of(v.Service), &r.pool)
 		n++
 	}
 	t.min, t.max = low, high
@@ -303,7 +304,7 @@ func (r *Recorder) one(o *sim.Outcome, c *cursor) {
 	latency := o.End - o.Arrival
 	t.latency.Add(latency)
 	t.min, t.max = min(t.min, latency), max(t.max, latency)
-	t.pending[t.waiting] = uint16(bucketOf(latency))
+	t.pending[t.waiting] = uint16(loglinear.Of(latency))
 	if t.waiting++; t.waiting == pendingRequests {
 		t.count(&r.pool)
 	}
@@ -416,13 +417,13 @@ func takeQuantiles(d *paged, n uint64, lo, hi int64) *quantiles {
 	want := [...]struct {
 		rank uint64
 		into *int64
-	}{{rank(0.50, n), &q.p50}, {rank(0.90, n), &q.p90}, {rank(0.95, n), &q.p95}, {rank(0.99, n), &q.p99}}
+	}{{loglinear.Rank(0.50, n), &q.p50}, {loglinear.Rank(0.90, n), &q.p90}, {loglinear.Rank(0.95, n), &q.p95}, {loglinear.Rank(0.99, n), &q.p99}}
 	next := 0
 	var seen uint64
 	d.each(func(b int, c uint64) {
 		seen += c
 		for next < len(want) && seen >= want[next].rank {
-			*want[next].into = min(max(bucketMiddle(b), lo), hi)
+			*want[next].into = min(max(loglinear.Middle(b), lo), hi)
 			next++
 		}
 	})

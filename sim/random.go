@@ -24,6 +24,7 @@ const (
 	PurposePingPhase Purpose = 32       // + phaseKeys: the same for an init that a ping caused
 	PurposeWarmPhase Purpose = 48       // + phaseKeys: the same for one that no request caused
 	PurposeDraft     Purpose = 64       // which tokens of a draft a request accepts
+	PurposeFlow      Purpose = 65       // what an application draws, see sim/flows
 )
 
 // RunKey says which random numbers a run uses: the seed of the experiment and

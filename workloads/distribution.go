@@ -171,6 +171,7 @@ func distributionKinds() []kind[Sampler] {
 		newKind("pareto", "P(X > x) = (scale÷x)^shape: a heavy tail", "Johnson, Kotz and Balakrishnan, ch. 20", func(s paretoSpec) (Sampler, error) {
 			return NewPareto(sim.Time(s.Scale), s.Shape)
 		}),
+		newKind("quantiles", "published percentiles; a lognormal in pieces between and beyond them", "", newQuantilesOf),
 		newKind("uniform", "anything between two durations", "Johnson, Kotz and Balakrishnan, ch. 26", func(s uniformSpec) (Sampler, error) {
 			return NewUniform(sim.Time(s.Min), sim.Time(s.Max))
 		}),

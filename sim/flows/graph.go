@@ -20,6 +20,8 @@ type Graph struct {
 	Horizon   sim.Time
 	Warmup    sim.Time
 	Epoch     sim.Time
+
+	byEvents bool // tests: no use is run ahead
 }
 
 // None is the index of nothing.
@@ -39,18 +41,19 @@ type Function struct {
 	Name      string
 	Place     int32
 	Owner     Owner
-	Base      Delay   // of a call
-	PerRecord Delay   // of each record of its batch, beside it; drawn by the record's key
-	PerByte   float64 // ns for each byte of its input
-	Error     float64 // part of attempts that fail at their end
-	Output    Bytes   // nil: its input
-	Uses      []Use   // it is Open where there are any
-	State     *State  // and where there is one
-	Add       Delay   // overheads, to each call
-	Factor    float64 // overheads, on its own time; 0: 1
-	Price     float64 // USD of a call, about, for routing by price
-	Limit     int     // of requests under way that fill it, for routing by overflow; 0: none
-	Rejects   bool    // its platform rejects over its limit: a caller sees it as throttled
+	Base      Delay    // of a call
+	PerRecord Delay    // of each record of its batch, beside it; drawn by the record's key
+	PerByte   float64  // ns for each byte of its input
+	Error     float64  // part of attempts that fail at their end
+	Output    Bytes    // nil: its input
+	Uses      []Use    // it is Open where there are any
+	State     *State   // and where there is one
+	Add       Delay    // overheads, to each call
+	Factor    float64  // overheads, on its own time; 0: 1
+	Timeout   sim.Time // of a request at it, its own or its platform's; 0: none
+	Price     float64  // USD of a call, about, for routing by price
+	Limit     int      // of requests under way that fill it, for routing by overflow; 0: none
+	Rejects   bool     // its platform rejects over its limit: a caller sees it as throttled
 }
 
 // Use is a call of a service, function or flow that somebody waits for.
@@ -66,6 +69,8 @@ type Use struct {
 	Size        Bytes // nil: its caller's input
 	Probability float64
 	SkipOnHit   int32 // a service of a cache whose hit in this request makes it unneeded; None
+	Optional    bool  // that it fails is no failure of who asked
+	Overhead    bool  // it is counted as one: a key, a trace
 	Owner       Owner
 }
 
@@ -100,7 +105,7 @@ type Engine struct {
 	FanOut      []FanOut
 	Timeout     sim.Time
 	Transitions int32   // meter, one for each; None
-	External    int32   // meter of steps that call out; None: as Transitions
+	External    int32   // meter of steps that are External; None: as Transitions
 	Requests    int32   // meter of executions; None
 	Duration    int32   // meter of MiB·ns, rounded by Round and Chunk; None
 	Messages    int32   // meter of messages between steps (Durable Functions' storage); None
@@ -110,13 +115,29 @@ type Engine struct {
 	MemoryBase  int64
 	Chunk       int64 // bytes
 	Round       sim.Time
-	Concurrency int // of an inline map that states none
-	Starts      *Bucket
-	States      *Bucket
-	Concurrent  int
-	Payload     int64 // most bytes; beyond it the step fails
-	Events      int   // most of an execution; beyond it the execution fails
+	Concurrency int      // of an inline map that states none
+	Starts      *Bucket  // a start over it is throttled; of a distributed map's children it waits
+	States      *Bucket  // a transition over it waits
+	Partitions  int      // an execution belongs to one, and States is of each; 0: there is one
+	Tick        sim.Time // calls begin at multiples of it: a scheduler looks for what is to be done; 0: at once
+	Slots       *Slots   // workers that its calls of functions take; nil: any number
+	Polls       *Polls   // how it hears of starts and ends, where that costs; nil: it does not
+	Concurrent  int      // executions of the flow at a time; more wait in order; 0: any
+	Payload     int64    // most bytes; beyond it the execution fails, whatever is caught
+	Events      int      // most of an execution; beyond it the execution fails
 }
+
+// Polls is queues that an orchestrator polls, shared by those that point to it.
+type Polls struct {
+	Queues      int      // an execution belongs to one
+	First, Most sim.Time // from one poll of an empty queue to the next: doubled each time, up to Most
+	Waits       bool     // a start waits for the next poll; else the gap has that in it
+	Meter       int32    // of polls that find nothing
+	Owner       Owner
+}
+
+// Slots are workers, shared by those that point to them.
+type Slots struct{ N int }
 
 // Gap is a gap at a payload of so many bytes; between two it is interpolated.
 type Gap struct {
@@ -132,7 +153,8 @@ type FanOut struct {
 
 // Counts says how many transitions a step counts as.
 type Counts struct {
-	Call, Choice, Parallel, Map, Item, Wait, Send, Pass, Succeed, Fail, Retry, End int8
+	Call, Choice, Parallel, Map, Item, Wait, Send, Pass, Succeed, Fail, Retry int8
+	End                                                                       int8 // of an execution: Step Functions counts its start and its end
 }
 
 // Kind is what a step does.
@@ -170,6 +192,7 @@ type Step struct {
 	Function int32 // of a call; None where it is a flow
 	SubFlow  int32
 	Async    bool
+	External bool // it calls out of the engine's provider: see Engine.External
 	Callback *Callback
 	Route    *Route
 	Branches []int32 // first steps
@@ -207,19 +230,20 @@ type Catch struct {
 	Next int32
 }
 
-// Case is one of a choice; the first that holds is taken.
+// Case is one of a choice; the first whose conditions all hold is taken: see choiceStep.
 type Case struct {
 	Probability float64 // of all that reach the choice; 0: no matter
 	SizeAbove   int64   // 0: no matter
 	EnteredMore int     // the choice was entered more often in this frame; 0: no matter
-	Otherwise   bool    // always
+	Otherwise   bool    // always holds
 	Next        int32
 }
 
 // Callback is an answer from outside after a call.
 type Callback struct {
-	After         Delay
-	Failed, Never float64
+	After         Delay    // a call's end
+	Failed, Never float64  // parts of the answers: failures, and of all, what never comes
+	Heartbeat     sim.Time // what never comes is noticed after it; 0: by timeouts alone
 }
 
 // Map is a list of steps for each item.
@@ -280,6 +304,8 @@ type Service struct {
 	HitRate  float64 // of a cache
 	Behind   int32   // service that is asked on a miss; None
 	Encrypt  *Use
+	Add      Delay   // overheads, to each call
+	Factor   float64 // overheads, on the time of its ops; 0: 1
 	Standing []Standing
 }
 
@@ -291,21 +317,23 @@ type Standing struct {
 
 // Op is an operation of a service.
 type Op struct {
-	Name    string
-	First   Delay
-	PerByte float64 // ns
-	Error   float64
-	Limit   *Bucket
-	Meter   int32 // None
-	Unit    int64 // bytes of one unit, rounded up; 0: one a call
-	ByBytes bool  // counts bytes
-	Writes  bool
+	Name      string
+	First     Delay
+	PerByte   float64 // ns
+	Error     float64
+	Limit     *Bucket
+	Partition *Bucket // of each key of records; nil: none. Records without keys meet at no partition
+	Meter     int32   // None
+	Unit      int64   // bytes of one unit, rounded up; 0: one a call
+	ByBytes   bool    // counts bytes
+	Writes    bool
 }
 
 // Bucket is a token bucket, shared by those that point to it.
 type Bucket struct {
 	Burst float64
 	Rate  float64 // a second
+	Units bool    // a call takes as many as it has units (Op.Unit); else one
 }
 
 // Meter is what a tariff bills.
@@ -318,6 +346,7 @@ type Meter struct {
 // Hop is the way from one place to another.
 type Hop struct {
 	RTT     Delay
+	Trips   float64 // overheads: round trips before each call, of handshakes; a part is a mean
 	PerByte float64 // ns
 	Egress  int32   // meter of bytes; None
 }
@@ -384,11 +413,16 @@ type Queue struct {
 	Latency               Delay
 	Bytes                 int64      // of a batch, at most; 0: any
 	Backoff               []sim.Time // between polls of an empty queue, where it polls so (Azure); nil: long polls
+	FIFO                  bool       // messages of a key stay in order, and one delivery of it is under way at a time
+	PerReceive            int        // messages of one receive, at most; 0: any number
+	PerDelete             int        // of one delete, at most; 0: one
+	Refill                int        // deliveries under way of a poller, above which it does not poll (Azure); 0: any
+	Again                 *Retry     // how long what failed is hidden, by how often it was received (Azure, Pub/Sub); nil: until its visibility is over
 }
 
 // Pollers is how many poll.
 type Pollers struct {
-	Start, Grow, Most int
+	Start, Grow, Most int // Grow: a minute; Most 0: none poll, the service pushes
 	Poll              sim.Time
 	Provisioned       int32 // meter of provisioned pollers; None
 	Each              int   // concurrent batches of one
@@ -411,11 +445,13 @@ type Stream struct {
 	MaxAge   sim.Time
 	Dead     *Send
 	Partial  bool
-	Poll     sim.Time
+	Poll     sim.Time // between two reads of a shard that find nothing; 0: the stream pushes
 	Latency  Delay
-	In       *Bucket // records a second of a shard
+	In       *Bucket // records a second of a shard; each has its own, as of what follows
 	InBytes  *Bucket
 	OutBytes *Bucket
+	Reads    *Bucket // of a shard; nil: any
+	Backoff  *Retry  // between tries of a batch that failed; nil: none after an error that took time, else a poll
 }
 
 // Bus is events through a rule.

@@ -60,7 +60,7 @@ type Calls struct {
 type TriggerTally struct {
 	Arrived    uint64 // from outside, in the window
 	Sent       uint64 // by steps
-	Started    uint64 // executions or requests, one a batch
+	Started    uint64 // executions or requests, one a batch, and each attempt
 	Succeeded  uint64 // executions, of those that arrived
 	Failed     uint64
 	TimedOut   uint64
@@ -73,6 +73,7 @@ type TriggerTally struct {
 	Duplicated uint64
 	Deleted    uint64 // done
 	Dead       uint64 // given up, to a dead letter queue or dropped
+	Rejected   uint64 // starts that what is started turned away, and that are not among Started
 	Filtered   uint64
 	InFlight   uint64 // undelivered at the end
 	Polls      uint64
@@ -84,28 +85,30 @@ type TriggerTally struct {
 type FlowTally struct {
 	Started, Succeeded, Failed, TimedOut, Throttled, Unfinished uint64
 	Transitions                                                 uint64
+	Children                                                    uint64     // executions of its distributed maps, in none of the counts above but Transitions
 	Latency                                                     *Durations // of the successful
 }
 
 // StepTally is a step over all executions.
 type StepTally struct {
-	Entered   uint64
-	Attempts  uint64
-	Succeeded uint64
-	Failed    uint64 // its last attempt did, caught or not
-	Caught    uint64
-	Retries   uint64
-	Throttled uint64
-	TimedOut  uint64
-	Cancelled uint64
-	Time      *Durations // from entering it to leaving it
-	Gap       sim.Wide   // ns of it in the orchestrator, the network and waits for retries
-	Waiting   sim.Wide   // ns of it waiting for an instance
-	Init      sim.Wide   // ns of that in initialisations
-	Service   sim.Wide   // ns of it in functions' own time
-	Stores    sim.Wide   // ns of it waiting for stores and callees
-	Critical  sim.Wide   // ns of it on the critical path of its execution
-	OnPath    uint64     // times that it was on the critical path
+	Entered    uint64
+	Attempts   uint64
+	Succeeded  uint64
+	Failed     uint64 // its last attempt did, caught or not
+	Caught     uint64
+	Retries    uint64
+	Throttled  uint64
+	TimedOut   uint64
+	Cancelled  uint64
+	Unfinished uint64     // entered and not left when the run ended
+	Time       *Durations // from entering it to leaving it
+	Gap        sim.Wide   // ns of it in the orchestrator, the network and waits for retries
+	Waiting    sim.Wide   // ns of it waiting for an instance
+	Init       sim.Wide   // ns of that in initialisations
+	Service    sim.Wide   // ns of it in functions' own time
+	Stores     sim.Wide   // ns of it waiting for stores and callees
+	Critical   sim.Wide   // ns of it on the critical path of its execution
+	OnPath     uint64     // times that it was on the critical path
 }
 
 // ServiceTally is a service over all calls.

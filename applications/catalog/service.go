@@ -1,0 +1,180 @@
+package catalog
+
+import (
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/workloads"
+)
+
+// Service is what is called, or what delivers: one product of one provider. Which of
+// its tables it has says what it can be: ops alone make it a store.
+type Service struct {
+	Name     string `toml:"name" required:"true" help:"as applications name it"`
+	Title    string `toml:"title" required:"true"`
+	Provider string `toml:"provider" required:"true" help:"aws, azure, gcp, or none for one that runs anywhere"`
+	Basis
+	Tariff   string    `toml:"tariff" help:"of costmodel/catalog; absent: it is not billed"`
+	Notes    []string  `toml:"notes"`
+	Ops      []Op      `toml:"op" help:"what it is asked; the first is what absent op means"`
+	Held     []Held    `toml:"held" help:"what is billed by time"`
+	Retry    *Retry    `toml:"retry" help:"of its client's library, on throttles; absent: none"`
+	Cache    bool      `toml:"cache" help:"it can stand before another store"`
+	Queue    *Queue    `toml:"queue"`
+	Stream   *Stream   `toml:"stream"`
+	Bus      *Bus      `toml:"bus"`
+	Async    *Async    `toml:"async"`
+	Gateway  *Gateway  `toml:"gateway"`
+	Schedule *Schedule `toml:"schedule"`
+	Object   *Object   `toml:"object" help:"that a write can start something"`
+}
+
+// Op is one operation.
+type Op struct {
+	Name string `toml:"name" required:"true" help:"read, write, query, delete, list, send, receive, put, get, request, publish …"`
+	Basis
+	First     Fact[workloads.Distribution] `toml:"first" help:"until the first byte of the answer: a duration, a distribution, or { dist = \"quantiles\", p50 = …, p90 = …, p99 = … }"`
+	Bandwidth Fact[spec.Bandwidth]         `toml:"bandwidth" help:"after it, of the bytes read or written"`
+	Error     Fact[float64]                `toml:"error_rate" help:"part of calls that fail"`
+	Limit     Fact[spec.Rate]              `toml:"limit" help:"calls a second; beyond it a call is throttled"`
+	Burst     Fact[float64]                `toml:"burst" help:"calls that a full bucket allows at once; absent: a second's"`
+	Shared    string                       `toml:"shared" help:"a name: ops of the same share a limit"`
+	Most      Fact[spec.Size]              `toml:"most" help:"the largest payload"`
+	Meter     string                       `toml:"meter" help:"of the tariff; absent: calls are not billed"`
+	Unit      Fact[spec.Size]              `toml:"unit" help:"bytes of one unit of the meter, a part counting as one; absent: one a call"`
+	ByBytes   bool                         `toml:"by_bytes" help:"the meter counts bytes"`
+	Writes    bool                         `toml:"writes" help:"its bytes go to the service; else they come from it"`
+}
+
+// Held is what is billed by time: an amount × the time of the window.
+type Held struct {
+	What  string `toml:"what" required:"true" help:"stored (bytes of the store), shards (of a stream), one (of each store or stream), or a key of the store's capacity"`
+	Meter string `toml:"meter" required:"true"`
+	Unit  string `toml:"unit" help:"of what the meter counts: byte-s (of stored, absent), ns (of others, absent), MiB-ns; as the tariff prices it: by size and time, by time, by memory and time"`
+	Basis
+}
+
+// Retry is how a library asks again.
+type Retry struct {
+	Basis
+	Attempts Fact[int]           `toml:"attempts" help:"in all"`
+	Backoff  Fact[spec.Duration] `toml:"backoff"`
+	Rate     Fact[float64]       `toml:"rate"`
+	Cap      Fact[spec.Duration] `toml:"cap"`
+}
+
+// Queue is a queue with a poller.
+type Queue struct {
+	Basis
+	Send           string                       `toml:"send" default:"send" help:"op"`
+	Receive        string                       `toml:"receive" default:"receive" help:"op"`
+	Delete         string                       `toml:"delete" default:"delete" help:"op"`
+	Batch          Fact[int]                    `toml:"batch" help:"default"`
+	MostBatch      Fact[int]                    `toml:"most_batch"`
+	MostUnwindowed Fact[int]                    `toml:"most_unwindowed" help:"largest batch without a window"`
+	Window         Fact[spec.Duration]          `toml:"window" help:"default"`
+	MostWindow     Fact[spec.Duration]          `toml:"most_window"`
+	Bytes          Fact[spec.Size]              `toml:"bytes" help:"of a batch, at most"`
+	Visibility     Fact[spec.Duration]          `toml:"visibility" help:"default"`
+	MostVisibility Fact[spec.Duration]          `toml:"most_visibility"`
+	AboveTimeout   Fact[bool]                   `toml:"above_timeout" help:"a visibility below the function's timeout is refused"`
+	Receives       Fact[int]                    `toml:"receives" help:"default; 0: any number"`
+	MostReceives   Fact[int]                    `toml:"most_receives"`
+	MostDelay      Fact[spec.Duration]          `toml:"most_delay"`
+	Duplicates     Fact[float64]                `toml:"duplicates" help:"part of deliveries that happens twice"`
+	Latency        Fact[workloads.Distribution] `toml:"latency" help:"from the send to the receipt by an idle poller"`
+	Backoff        Fact[[]spec.Duration]        `toml:"backoff" help:"between polls of an empty queue; absent: long polls"`
+	Start          Fact[int]                    `toml:"start" help:"pollers at first"`
+	Grow           Fact[int]                    `toml:"grow" help:"pollers more a minute"`
+	MostPollers    Fact[int]                    `toml:"most_pollers"`
+	Poll           Fact[spec.Duration]          `toml:"poll" help:"how long an empty receive waits"`
+	Each           Fact[int]                    `toml:"each" help:"concurrent batches of a poller"`
+	Provisioned    string                       `toml:"provisioned" help:"tariff/meter of provisioned pollers' time; absent: it has none"`
+	Pushed         bool                         `toml:"pushed" help:"it delivers by itself: no polls"`
+}
+
+// Stream is records in order by shard.
+type Stream struct {
+	Basis
+	Put           string                       `toml:"put" default:"put" help:"op"`
+	Get           string                       `toml:"get" default:"get" help:"op"`
+	Batch         Fact[int]                    `toml:"batch" help:"default"`
+	MostBatch     Fact[int]                    `toml:"most_batch"`
+	Window        Fact[spec.Duration]          `toml:"window" help:"default"`
+	MostWindow    Fact[spec.Duration]          `toml:"most_window"`
+	Bytes         Fact[spec.Size]              `toml:"bytes" help:"of a batch, at most"`
+	MostParallel  Fact[int]                    `toml:"most_parallel"`
+	MostRetention Fact[spec.Duration]          `toml:"most_retention"`
+	Poll          Fact[spec.Duration]          `toml:"poll" help:"between two looks at a shard"`
+	Latency       Fact[workloads.Distribution] `toml:"latency" help:"from a look to what it starts"`
+	In            Fact[spec.Rate]              `toml:"in" help:"records of a shard"`
+	InBytes       Fact[spec.Bandwidth]         `toml:"in_bytes"`
+	OutBytes      Fact[spec.Bandwidth]         `toml:"out_bytes"`
+	Pipe          string                       `toml:"pipe" help:"service of pipes, whose first op is asked once a batch; absent: it has none"`
+}
+
+// Bus is events through rules.
+type Bus struct {
+	Basis
+	Put        string                       `toml:"put" default:"put" help:"op"`
+	Retries    Fact[int]                    `toml:"retries"`
+	MaxAge     Fact[spec.Duration]          `toml:"max_age"`
+	First      Fact[spec.Duration]          `toml:"first" help:"backoff"`
+	Cap        Fact[spec.Duration]          `toml:"cap" help:"of the backoff"`
+	Duplicates Fact[float64]                `toml:"duplicates"`
+	Latency    Fact[workloads.Distribution] `toml:"latency" help:"from the put to what it starts"`
+}
+
+// Async is a call that nobody waits for.
+type Async struct {
+	Basis
+	Retries     Fact[int]                    `toml:"retries" help:"after errors"`
+	MostRetries Fact[int]                    `toml:"most_retries"`
+	After       Fact[[]spec.Duration]        `toml:"after" help:"between tries that failed; the last is repeated"`
+	First       Fact[spec.Duration]          `toml:"first" help:"backoff after throttles"`
+	Cap         Fact[spec.Duration]          `toml:"cap" help:"of that"`
+	MaxAge      Fact[spec.Duration]          `toml:"max_age" help:"default"`
+	MostAge     Fact[spec.Duration]          `toml:"most_age"`
+	Duplicates  Fact[float64]                `toml:"duplicates"`
+	Latency     Fact[workloads.Distribution] `toml:"latency"`
+}
+
+// Gateway takes requests whose callers wait. Its first op is asked by each.
+type Gateway struct {
+	Basis
+	Timeout     Fact[spec.Duration] `toml:"timeout" help:"default"`
+	MostTimeout Fact[spec.Duration] `toml:"most_timeout"`
+	MostCache   Fact[spec.Duration] `toml:"most_cache" help:"of an authoriser's answers"`
+}
+
+// Schedule starts at fixed times.
+type Schedule struct {
+	Basis
+	Meter   string                       `toml:"meter" help:"of starts"`
+	Latency Fact[workloads.Distribution] `toml:"latency"`
+}
+
+// Object is how a written object starts something.
+type Object struct {
+	Basis
+	Op         string                       `toml:"op" default:"write" help:"that writes it"`
+	Latency    Fact[workloads.Distribution] `toml:"latency" help:"from the write to the start"`
+	Duplicates Fact[float64]                `toml:"duplicates"`
+}
+
+// Op returns the index of an op; −1: it has none of that name.
+func (s *Service) Op(name string) int {
+	for i := range s.Ops {
+		if s.Ops[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// OpNames lists its ops.
+func (s *Service) OpNames() []string {
+	names := make([]string, len(s.Ops))
+	for i := range s.Ops {
+		names[i] = s.Ops[i].Name
+	}
+	return names
+}

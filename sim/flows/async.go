@@ -1,0 +1,148 @@
+package flows
+
+import "github.com/coldcurve/coldcurve/sim"
+
+// What follows is delivery to what a trigger starts without a queue that is polled:
+// by a bus, by the platform's own queue of calls that nobody waits for, after the
+// write of an object, and by a schedule.
+
+// publish lets a message that was sent travel to what its trigger starts.
+func (a *actor) publish(i int32) {
+	m := &a.mail.items[i]
+	t := &a.g.Triggers[m.trigger]
+	if t.Bus != nil && t.Bus.Match < 1 && a.uniform(drawMatch, m.key, 0) >= t.Bus.Match {
+		if n := a.tallyOf(m.trigger, m.lin); n != nil {
+			n.Filtered++
+		}
+		a.endMessage(i)
+		return
+	}
+	m.state, m.since = travels, a.now
+	at := a.now + a.delay(t.Latency, drawDelivery, m.key, 0)
+	if t.Duplicates > 0 && a.uniform(drawDuplicate, m.key, 0) < t.Duplicates {
+		a.publishAgain(i, at)
+	}
+	a.deliverAt(i, at)
+}
+
+// publishAgain makes the second delivery of a message that is delivered twice. It is
+// work of its own, with its own variates, and is not delivered again where it fails.
+func (a *actor) publishAgain(i int32, at sim.Time) {
+	m := a.mail.items[i]
+	if n := a.tallyOf(m.trigger, m.lin); n != nil {
+		n.Duplicated++
+	}
+	m.copied, m.cause, m.key = true, Duplicate, sim.MadeKey(m.key, 0, 1)
+	a.deliverAt(a.newMessage(m), at)
+}
+
+// deliverAt delivers a message at a time.
+func (a *actor) deliverAt(i int32, at sim.Time) {
+	if at <= a.now {
+		a.deliver(i)
+		return
+	}
+	a.wake(at, a.mail.items[i].key, a.messageRef(i))
+}
+
+// deliver delivers a message: it starts what its trigger starts.
+func (a *actor) deliver(i int32) {
+	m := &a.mail.items[i]
+	if a.over() {
+		return // in flight for good
+	}
+	t := &a.g.Triggers[m.trigger]
+	if most, dead := t.maxAge(); most > 0 && m.received > 0 && a.now-m.sent > most {
+		a.bury(i, dead)
+		return
+	}
+	m.state, m.since, m.cause = starting, a.now, m.causeOf()
+	m.received++
+	if n := a.tallyOf(m.trigger, m.lin); n != nil {
+		n.Received++
+		if m.received > 1 {
+			n.Again++
+		}
+	}
+	a.launch(&launch{trigger: m.trigger, key: m.key, attempt: m.received - 1, at: a.now, size: m.size, lin: m.lin, cause: m.cause, to: a.messageRef(i)})
+}
+
+// causeOf is why a message is delivered.
+func (m *message) causeOf() Cause {
+	switch {
+	case m.copied:
+		return Duplicate
+	case m.received > 0:
+		return Again
+	}
+	return m.cause
+}
+
+// maxAge is how old a message may be that is delivered again, 0: any, and where one
+// goes that is older.
+func (t *Trigger) maxAge() (most sim.Time, dead *Send) {
+	switch {
+	case t.Async != nil:
+		return t.Async.MaxAge, t.Async.Dead
+	case t.Bus != nil:
+		return t.Bus.MaxAge, t.Bus.Dead
+	}
+	return 0, nil
+}
+
+// delivered is told how what a message has started ended.
+func (a *actor) delivered(i int32, w answer) {
+	m := &a.mail.items[i]
+	t := &a.g.Triggers[m.trigger]
+	a.launched(m.trigger, m.lin, w.errors)
+	if w.errors == 0 {
+		a.done(m, m.since)
+		a.endMessage(i)
+		return
+	}
+	again, wait, dead := false, sim.Time(0), (*Send)(nil)
+	switch {
+	case m.copied:
+	case t.Async != nil && t.Start.Flow == None:
+		again, wait = a.callAgain(t.Async, m, w.errors)
+		dead = t.Async.Dead
+	case t.Bus != nil && (t.Start.Flow == None || w.errors&OnThrottled != 0):
+		m.errors++
+		r := Retry{Interval: t.Bus.First, Rate: 2, Cap: t.Bus.Cap}
+		again, wait = int(m.errors) <= t.Bus.Retries, a.backoff(&r, int(m.errors)-1, m.key, m.errors)
+		dead = t.Bus.Dead
+	}
+	if !again {
+		a.bury(i, dead)
+		return
+	}
+	m.state = waitsMore
+	a.wake(a.now+wait, m.key, a.messageRef(i))
+}
+
+// callAgain is whether and when a call that nobody waits for is tried again. What the
+// function has failed counts; what was turned away is tried until it is too old.
+func (a *actor) callAgain(c *Async, m *message, how Errors) (again bool, wait sim.Time) {
+	if how&OnThrottled != 0 {
+		wait = a.backoff(&c.Throttle, int(m.turned), m.key, m.received)
+		m.turned++
+		return c.Throttle.Attempts == 0 || int(m.turned) <= c.Throttle.Attempts, wait
+	}
+	m.errors++
+	if int(m.errors) > c.Retries || len(c.After) == 0 {
+		return false, 0
+	}
+	return true, c.After[min(int(m.errors), len(c.After))-1]
+}
+
+// bury ends a message that is given up: it goes to where the dead go, or is dropped.
+func (a *actor) bury(i int32, dead *Send) {
+	m := a.mail.items[i]
+	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
+		n.Dead++
+	}
+	a.endMessage(i)
+	if dead != nil && !m.copied {
+		a.post(dead, m.key, m.size, m.lin, a.g.Triggers[m.trigger].Owner, a.g.Triggers[m.trigger].Place)
+	}
+}

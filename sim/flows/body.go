@@ -1,0 +1,126 @@
+package flows
+
+import "github.com/coldcurve/coldcurve/sim"
+
+// body is a request to an Open function that its instance serves: the state that is
+// rebuilt, its own time, then what it uses. Its instance is busy, and billed, until
+// the last is there.
+type body struct {
+	request  sim.Handle
+	call     ref
+	errand   ref
+	own      sim.Time // its own time
+	until    sim.Time // what is later is not run ahead
+	instance uint64   // whose state it rebuilds, or waits for
+	stage    bodyStage
+}
+
+// bodyStage is what a body is at.
+type bodyStage uint8
+
+const (
+	bodyUses   bodyStage = iota
+	bodyReads            // the state
+	bodyAwaits           // the state, which another reads
+)
+
+// began is told that the service of an Open function has begun.
+func (a *actor) began(b *sim.Began) {
+	c := a.calls.at(ref(b.Parent))
+	if c == nil {
+		a.next.Leave(sim.Leave{Request: b.Request, At: b.Now + b.Service, Status: sim.Completed})
+		return
+	}
+	f := &a.g.Functions[c.function]
+	i := a.bodies.take()
+	c.body = i
+	until := sim.Never
+	if f.Timeout > 0 {
+		until = b.Arrival + f.Timeout // of one that counts from the start less is run ahead
+	}
+	a.bodies.items[i] = body{request: b.Request, call: ref(b.Parent), own: b.Service, until: until}
+	if f.State != nil && a.bodyState(i, f, b) {
+		return
+	}
+	a.bodyRuns(i, a.now)
+}
+
+// bodyRuns begins the own time of a body, at a time, now or later.
+func (a *actor) bodyRuns(i int32, at sim.Time) {
+	b := &a.bodies.items[i]
+	b.stage = bodyUses
+	c := a.calls.at(b.call)
+	own, until := b.own, b.until
+	a.bodyErrand(i, c, a.functions[c.function].uses, c.key, until, at+own)
+}
+
+// bodyErrand starts uses of a body at a time.
+func (a *actor) bodyErrand(i int32, c *call, uses []Use, key uint64, until, at sim.Time) {
+	e := errand{
+		uses: uses, to: a.bodies.ref(refBody, i), key: key, attempt: c.attempt, place: a.g.Functions[c.function].Place,
+		input: c.input, records: c.records, lin: c.lin, cause: c.cause, until: until,
+	}
+	a.bodies.items[i].errand = a.errand(&e, at)
+}
+
+// bodyAnswered is told how what a body has waited for ended, or will have ended at a time.
+func (a *actor) bodyAnswered(who ref, at sim.Time, w answer) {
+	b := a.bodies.at(who)
+	if b == nil {
+		return
+	}
+	if b.stage == bodyReads {
+		a.stateRead(who.place(), w)
+		return
+	}
+	status := sim.Completed
+	if w.errors != 0 {
+		status = sim.Failed
+	}
+	a.next.Leave(sim.Leave{Request: b.request, At: at, Status: status})
+}
+
+// bodyEnds forgets a body whose request has ended; what it has asked for goes on.
+func (a *actor) bodyEnds(i int32) {
+	b := a.bodies.items[i]
+	a.bodies.release(i)
+	if a.errands.at(b.errand) != nil {
+		a.errands.release(b.errand.place())
+	}
+	if b.stage != bodyUses {
+		a.stateLost(i, &b)
+	}
+}
+
+// functionState is what is worked out of a function before the run.
+type functionState struct {
+	uses  []Use // its own, and the writing of its state
+	reads []Use // of its state
+}
+
+func newFunctionStates(g *Graph) []functionState {
+	all := make([]functionState, len(g.Functions))
+	for i := range g.Functions {
+		f := &g.Functions[i]
+		all[i].uses = f.Uses
+		if f.State == nil || f.State.Service == None {
+			continue
+		}
+		state := Use{
+			Service: f.State.Service, Op: f.State.Read, Function: None, Flow: None, SkipOnHit: None,
+			Count: 1, Probability: 1, Size: fixedBytes(f.State.Size), Owner: f.Owner,
+		}
+		all[i].reads = []Use{state}
+		if f.State.Save > 0 {
+			state.Op, state.Probability = f.State.Write, f.State.Save
+			all[i].uses = append(append([]Use(nil), f.Uses...), state)
+		}
+	}
+	return all
+}
+
+// fixedBytes is a size that is always the same.
+type fixedBytes int64
+
+// Sample implements Bytes.
+func (b fixedBytes) Sample(float64) int64 { return int64(b) }

@@ -1,0 +1,194 @@
+package flows
+
+import "github.com/coldcurve/coldcurve/sim"
+
+// execution is a flow under way, or a child of a distributed map.
+type execution struct {
+	flow        int32
+	engine      *Engine
+	key         uint64
+	lin         lineage
+	cause       Cause
+	child       bool     // of a distributed map, whose frame its root answers to
+	to          ref      // who waits for its end
+	began       sim.Time // when it was started
+	entered     sim.Time // its first state
+	root        int32    // frame
+	transitions uint64
+	events      int   // of its history
+	carried     int64 // bytes of payload in its frames
+	most        int64 // the most that these were
+	live        bool
+	records     batch
+}
+
+// start is what is asked of a flow.
+type start struct {
+	flow    int32
+	key     uint64
+	attempt uint16 // of who starts it again after a failure, or delivers it again
+	at      sim.Time
+	from    int32 // place
+	input   int64
+	records batch // that its calls work on, where what started it is a batch
+	lin     lineage
+	owner   Owner
+	cause   Cause
+	sync    bool // who starts it waits for its end
+	to      ref
+}
+
+// execute starts an execution, at its time.
+func (a *actor) execute(q *start) {
+	if q.at > a.now {
+		a.startAt(q.at, q)
+		return
+	}
+	f := &a.g.Flows[q.flow]
+	if b := a.plan.starts[q.flow]; b != None && !a.buckets[b].take(a.now, 1) {
+		if q.lin.counted {
+			a.counts.flows[q.flow].Throttled++
+		}
+		if q.to != 0 {
+			a.later(a.now, q.key, q.to, answer{errors: OnThrottled})
+		}
+		return
+	}
+	if most := f.Engine.Concurrent; most > 0 {
+		w := &a.waiting[q.flow]
+		if w.live >= most {
+			a.hold(q.records)
+			i := a.delayed.take()
+			a.delayed.items[i] = *q
+			w.line.push(i)
+			return
+		}
+		w.live++
+	}
+	a.begin(q)
+}
+
+// waitingStarts are the starts of a flow that wait until one of its executions ends.
+type waitingStarts struct {
+	live int
+	line fifo[int32]
+}
+
+// startAt starts an execution later.
+func (a *actor) startAt(at sim.Time, q *start) {
+	a.hold(q.records)
+	i := a.delayed.take()
+	a.delayed.items[i] = *q
+	a.wake(at, q.key, a.delayed.ref(refStart, i))
+}
+
+// startDue starts an execution whose time has come.
+func (a *actor) startDue(who ref) {
+	q := *a.delayed.at(who)
+	a.delayed.release(who.place())
+	a.execute(&q)
+	a.drop(q.records)
+}
+
+// begin begins an execution: its first state is entered after the orchestrator's start.
+func (a *actor) begin(q *start) {
+	f := &a.g.Flows[q.flow]
+	e := &f.Engine
+	key := q.key
+	if q.attempt > 0 { // what it does is drawn again
+		key = sim.MadeKey(key, again, uint32(q.attempt))
+	}
+	input := a.bytes(f.Input, q.input, drawInput, key)
+	if q.lin.counted {
+		a.counts.flows[q.flow].Started++
+	}
+	i := a.newExecution(execution{flow: q.flow, engine: e, key: key, lin: q.lin, cause: q.cause, to: q.to, began: q.at, records: q.records})
+	a.hold(q.records)
+	root := a.newFrame(i, None, f.First, key, 0, input)
+	a.execs.items[i].root = root
+	a.frames.items[root].records = q.records
+	if l := a.plan.flowLimit[q.flow]; l != None {
+		a.limit(l, root, a.now+a.plan.limits[l], true)
+	}
+	d := e.Start
+	if q.sync && e.StartSync != nil {
+		d = e.StartSync
+	}
+	from := a.now
+	if p := a.plan.poll[q.flow]; p != None {
+		from = a.heard(p, key)
+	}
+	a.enterAt(root, from+a.delay(d, drawStart, key, 0))
+}
+
+// again is the step that the keys of what is started again are made with; the names
+// of steps are hashes.
+const again = 0
+
+// notYet is when a first state is entered that was not.
+const notYet = -1
+
+// newExecution counts an execution's start.
+func (a *actor) newExecution(x execution) int32 {
+	i := a.execs.take()
+	x.live, x.entered = true, notYet
+	a.execs.items[i] = x
+	f := &a.g.Flows[x.flow]
+	a.counts.use(x.lin, f.Owner, x.cause, x.engine.Requests, 1)
+	return i
+}
+
+// stopExecution ends an execution that is under way; what its calls have begun goes on.
+func (a *actor) stopExecution(i int32, w answer) {
+	root := a.execs.items[i].root
+	a.cancelChildren(root)
+	a.cancelStep(root)
+	a.endFrame(root, w)
+}
+
+// endExecution tells how an execution ended. Its frames are gone.
+func (a *actor) endExecution(i int32, w answer, p path) {
+	x := a.execs.items[i]
+	f := &a.g.Flows[x.flow]
+	a.bill(f, &x)
+	if x.lin.counted {
+		t := &a.counts.flows[x.flow]
+		t.Transitions += x.transitions
+		switch {
+		case x.child:
+		case w.errors == 0:
+			t.Succeeded++
+			t.Latency.record(a.now - x.began)
+			a.countPath(p)
+		case w.errors == OnTimeout:
+			t.TimedOut++
+		default:
+			t.Failed++
+		}
+	}
+	a.dropPath(p)
+	a.drop(x.records)
+	a.execs.items[i].live = false
+	a.execs.release(i)
+	if x.child {
+		return
+	}
+	if f.Engine.Concurrent > 0 {
+		a.nextStart(x.flow)
+	}
+	a.tell(x.to, w)
+}
+
+// nextStart begins the execution that has waited longest for another's end.
+func (a *actor) nextStart(flow int32) {
+	w := &a.waiting[flow]
+	if w.line.len() == 0 {
+		w.live--
+		return
+	}
+	i := w.line.pop()
+	q := a.delayed.items[i]
+	a.delayed.release(i)
+	a.begin(&q)
+	a.drop(q.records)
+}

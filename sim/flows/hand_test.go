@@ -1,0 +1,161 @@
+package flows
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// fails is a function that fails in all attempts.
+func (b *builder) fails(name string, base Delay) int32 {
+	f := b.function(name, base)
+	b.g.Functions[f].Error = 1
+	return f
+}
+
+// Sequence, parallel and map: sums and maxima of constants.
+func TestSeriesAndParallelByHand(t *testing.T) {
+	b := newBuilder(100 * second)
+	a, c, d := b.function("a", after(2*second)), b.function("c", after(3*second)), b.function("d", after(5*second))
+	f := b.flow("f", nothing())
+	left := b.list(f, callOf("left 1", a), callOf("left 2", c))
+	right := b.list(f, callOf("right", d), wait("pause", after(ms)))
+	item := b.list(f, callOf("item", a))
+	m := mapOf("map", 5, item)
+	m.Map.Concurrency = 2
+	b.main(f, callOf("first", a), parallel("both", left, right), m, step(SucceedStep, "done"), callOf("never", a))
+	b.trigger("t", f)
+	tally, requests := b.run(t, config{arrivals: [][]sim.Time{{second, 2 * second}}})
+	// 2 + max(2 + 3, 5.001) + three waves of 2
+	want := 2*second + 5*second + ms + 6*second
+	if l := tally.Flows[f].Latency; l.N != 2 || l.Min != want || l.Max != want {
+		t.Errorf("%d executions took %d to %d ns, want 2 of %d", l.N, l.Min, l.Max, want)
+	}
+	if len(requests) != 2*(1+3+5) {
+		t.Errorf("%d requests, want 9 an execution", len(requests))
+	}
+	// The path: first, right, pause, three of five items; both and map are on it and
+	// take no time themselves.
+	got := ""
+	for k := range tally.Steps {
+		s := &tally.Steps[k]
+		got += fmt.Sprintf("%s %d × %.3f\n", b.g.Steps[k].Name, s.OnPath, s.Critical.Float()/1e9)
+	}
+	path := `left 1 0 × 0.000
+left 2 0 × 0.000
+right 2 × 10.000
+pause 2 × 0.002
+item 6 × 12.000
+first 2 × 4.000
+both 2 × 0.000
+map 2 × 0.000
+done 2 × 0.000
+never 0 × 0.000
+`
+	if got != path {
+		t.Errorf("on the path:\n%s\nwant:\n%s", got, path)
+	}
+}
+
+// A retrier's waits are 1 s, 2 s, 4 s; what is caught goes on elsewhere.
+func TestRetryAndCatchByHand(t *testing.T) {
+	b := newBuilder(100 * second)
+	bad, good := b.fails("bad", after(second)), b.function("good", after(10*second))
+	f := b.flow("f", nothing())
+	s := callOf("try", bad)
+	s.Retry = []Retry{{On: OnThrottled, Attempts: 9, Interval: 1, Rate: 1}, {On: OnFailed, Attempts: 3, Interval: second, Rate: 2}, {On: OnAny, Attempts: 9, Interval: 1, Rate: 1}}
+	s.Catch = []Catch{{OnTimeout, first}, {OnAny, first - 2}}
+	b.main(f, s, step(FailStep, "not here"), callOf("mend", good))
+	b.trigger("t", f)
+	tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	if want := 4*second + (1+2+4)*second + 10*second; tally.Flows[f].Latency.Max != want {
+		t.Errorf("took %d, want %d", tally.Flows[f].Latency.Max, want)
+	}
+	var attempts []string
+	for _, r := range requests {
+		attempts = append(attempts, fmt.Sprintf("%d@%d", r.Attempt, r.Arrival/second))
+	}
+	if got, want := strings.Join(attempts, " "), "0@0 1@2 2@5 3@10 0@11"; got != want {
+		t.Errorf("attempts %s, want %s", got, want)
+	}
+	if s := tally.Steps[0]; s.Retries != 3 || s.Attempts != 4 || s.Failed != 1 || s.Caught != 1 || s.Entered != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// A step's timeout is of each attempt, and the call that it has given up goes on: the
+// first three take 5 s each though they are given up after 2.
+func TestTimeoutByHand(t *testing.T) {
+	b := newBuilder(100 * second)
+	slow := b.function("slow", after(5*second))
+	f := b.flow("f", nothing())
+	s := callOf("try", slow)
+	s.Timeout = 2 * second
+	s.Retry = []Retry{{On: OnTimeout, Attempts: 2, Interval: second, Rate: 1}}
+	b.main(f, s)
+	b.trigger("t", f)
+	tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	busy := sim.Time(0)
+	last := sim.Time(0)
+	for _, r := range requests {
+		busy += r.End - r.Start
+		last = max(last, r.Arrival)
+	}
+	if busy != 15*second || last != 6*second {
+		t.Errorf("busy for %d, the last attempt at %d", busy, last)
+	}
+	if x := tally.Flows[f]; x.TimedOut != 1 || tally.Steps[0].TimedOut != 3 || tally.Steps[0].Time.Max != 8*second {
+		t.Errorf("%+v, %+v", x, tally.Steps[0])
+	}
+}
+
+// A parallel whose branch fails cancels the other: what runs there goes on, what would
+// come after it is not called. Retried, both branches run again.
+func TestBranchFailsByHand(t *testing.T) {
+	b := newBuilder(100 * second)
+	bad, good := b.fails("bad", after(second)), b.function("good", after(3*second))
+	f := b.flow("f", nothing())
+	left := b.list(f, callOf("bad", bad))
+	right := b.list(f, callOf("good", good), callOf("never", good))
+	p := parallel("both", left, right)
+	p.Retry = []Retry{{On: OnFailed, Attempts: 1, Interval: 2 * second, Rate: 1}}
+	b.main(f, p)
+	b.trigger("t", f)
+	tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	if len(requests) != 4 {
+		t.Errorf("%d requests, want 2 of each", len(requests))
+	}
+	if x := tally.Flows[f]; x.Failed != 1 || tally.Steps[right].Cancelled != 2 || tally.Steps[right+1].Entered != 0 || tally.Steps[p.Branches[1]+2].Time.Max != 4*second {
+		t.Errorf("%+v %+v", x, tally.Steps)
+	}
+}
+
+// An execution's timeout ends it, with all that is under way in it.
+func TestExecutionTimeoutByHand(t *testing.T) {
+	b := newBuilder(100 * second)
+	slow := b.function("slow", after(3*second))
+	f := b.flow("f", nothing())
+	b.g.Flows[f].Timeout = 7 * second
+	inner := b.list(f, callOf("1", slow), callOf("2", slow), callOf("3", slow))
+	b.main(f, parallel("both", inner, inner))
+	b.trigger("t", f)
+	tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0, second, 50 * second}}})
+	if x := tally.Flows[f]; x.TimedOut != 3 || len(requests) != 18 {
+		t.Errorf("%d timed out, %d requests", x.TimedOut, len(requests))
+	}
+}
+
+// A loop ends by its count: the choice is entered a fourth time.
+func TestLoopByHand(t *testing.T) {
+	b := newBuilder(100 * second)
+	work := b.function("work", after(second))
+	f := b.flow("f", nothing())
+	b.main(f, callOf("work", work), choice("again", Case{EnteredMore: 3, Next: first - 2}, Case{Otherwise: true, Next: first}), callOf("last", work))
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	if l := tally.Flows[f].Latency; l.Max != 5*second {
+		t.Errorf("took %d, want 5 s", l.Max)
+	}
+}

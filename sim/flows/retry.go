@@ -1,0 +1,95 @@
+package flows
+
+import (
+	"math"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// tooLarge is the failure of a step whose payload its engine does not carry, and of an
+// execution with too long a history: no retrier and no catcher of any error hears of it
+// (States.DataLimitExceeded).
+const tooLarge = OnAny + 1
+
+// failStep ends an attempt at the step that a frame is at, badly. Retriers are asked
+// before catchers, in order, and the first whose set holds the error decides: each
+// counts its own retries, from 0 when the step is entered, and one that is used up lets
+// the catchers decide.
+func (a *actor) failStep(i int32, how Errors) {
+	f := &a.frames.items[i]
+	s := &a.g.Steps[f.step]
+	x := &a.execs.items[f.exec]
+	if x.lin.counted && how&OnThrottled != 0 {
+		a.counts.steps[f.step].Throttled++
+	}
+	if a.retries(i, s, how) {
+		return
+	}
+	caught := int32(None)
+	for k := range s.Catch {
+		if s.Catch[k].On&how != 0 {
+			caught = s.Catch[k].Next
+			break
+		}
+	}
+	if x.lin.counted {
+		t := &a.counts.steps[f.step]
+		t.Failed++
+		if caught != None {
+			t.Caught++
+		}
+	}
+	a.closeStep(i)
+	if caught != None {
+		a.goOn(i, caught)
+		return
+	}
+	a.endFrame(i, answer{errors: how})
+}
+
+// retries makes a frame wait for another attempt, if a retrier says so.
+func (a *actor) retries(i int32, s *Step, how Errors) bool {
+	f := &a.frames.items[i]
+	for k := range s.Retry {
+		r := &s.Retry[k]
+		if r.On&how == 0 {
+			continue
+		}
+		if int(f.tries[k]) >= r.Attempts || f.attempt == math.MaxUint16 {
+			return false
+		}
+		wait := a.backoff(r, int(f.tries[k]), a.keyOf(f), f.attempt)
+		f.tries[k]++
+		f.attempt++
+		f.turn++
+		f.wait = waitsToRetry
+		a.dropPath(f.inner)
+		f.inner = noPath
+		if a.execs.items[f.exec].lin.counted {
+			a.counts.steps[f.step].Retries++
+		}
+		a.wake(a.now+wait, a.keyOf(f), a.frames.ref(refFrame, i))
+		return true
+	}
+	return false
+}
+
+// backoff is how long is waited before the n-th retry, from 0.
+func (a *actor) backoff(r *Retry, n int, key uint64, attempt uint16) sim.Time {
+	most := float64(sim.Longest)
+	if r.Cap > 0 {
+		most = float64(r.Cap)
+	}
+	wait := float64(r.Interval)
+	for range n {
+		if wait >= most {
+			break
+		}
+		wait *= r.Rate
+	}
+	wait = min(wait, most)
+	if r.Full {
+		wait *= a.uniform(drawJitter, key, attempt)
+	}
+	return sim.Time(wait)
+}

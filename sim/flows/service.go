@@ -1,0 +1,371 @@
+package flows
+
+import (
+	"cmp"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// operation is a call of a service: what is asked of it, and how far it is.
+//
+// A key service is asked first, where the service encrypts. Then the request goes
+// there, and meets an outage, a limit or its latency: first byte + bytes × time of
+// each. What is throttled, or fails, is asked again as its client's library does. A
+// cache that misses is followed by a call of what is behind it, by the same caller.
+//
+// A try that is throttled is not billed, whichever the service: AWS, Azure and Google
+// bill requests that were admitted. One that fails is, under the cause Failure.
+type operation struct {
+	opAsk
+	began  sim.Time // after its encryption
+	stage  opStage
+	try    uint16
+	missed bool
+	errors Errors
+	in     sim.Time // on its way back
+}
+
+// opStage is what an operation waits for.
+type opStage uint8
+
+const (
+	opEncrypts opStage = iota // the key service
+	opGoes                    // to be there
+	opReturns                 // to be back
+	opWaits                   // for the next try
+	opBehind                  // for what is behind the cache
+)
+
+// tryKey is the key of a try: of the first the operation's.
+func (v *operation) tryKey() uint64 {
+	if v.try == 0 {
+		return v.key
+	}
+	return sim.MadeKey(v.key, uint32(v.try), 0)
+}
+
+// operateAhead is a call whose whole course is known when it begins, at a time that has
+// not come yet, perhaps: when it ends, and how.
+func (a *actor) operateAhead(v *operation, at sim.Time) (sim.Time, Errors) {
+	if a.encrypts(v) {
+		inner := operation{opAsk: a.encryption(v)}
+		end, errors := a.operateAhead(&inner, at)
+		if errors != 0 {
+			return end, errors
+		}
+		at = end
+	}
+	v.began = at
+	for {
+		out := a.opOut(v)
+		at += out + a.opThere(v, at+out) + v.in
+		wait, again := a.opAgain(v)
+		if !again {
+			break
+		}
+		at += wait
+	}
+	a.opEnded(v, at)
+	if v.errors == 0 && v.missed {
+		inner := operation{opAsk: a.behind(v)}
+		return a.operateAhead(&inner, at)
+	}
+	return at, v.errors
+}
+
+// opTry sends a try on its way.
+func (a *actor) opTry(i int32) {
+	v := &a.operations.items[i]
+	v.stage = opGoes
+	a.opAt(i, a.now+a.opOut(v))
+}
+
+// opAt goes on with an operation at a time.
+func (a *actor) opAt(i int32, at sim.Time) {
+	if at > a.now {
+		a.wake(at, a.operations.items[i].key, a.operations.ref(refOp, i))
+		return
+	}
+	a.opOn(i)
+}
+
+// opDue goes on with an operation whose time has come.
+func (a *actor) opDue(who ref) {
+	if a.operations.at(who) != nil {
+		a.opOn(who.place())
+	}
+}
+
+func (a *actor) opOn(i int32) {
+	v := &a.operations.items[i]
+	switch v.stage {
+	case opGoes:
+		v.stage = opReturns
+		a.opAt(i, a.now+a.opThere(v, a.now)+v.in)
+	case opReturns:
+		a.opBack(i)
+	case opWaits:
+		a.opTry(i)
+	}
+}
+
+// opBack is the answer to a try.
+func (a *actor) opBack(i int32) {
+	v := &a.operations.items[i]
+	if wait, again := a.opAgain(v); again {
+		v.stage = opWaits
+		a.opAt(i, a.now+wait)
+		return
+	}
+	a.opEnded(v, a.now)
+	if v.errors == 0 && v.missed {
+		inner := a.behind(v)
+		inner.to = a.operations.ref(refOp, i)
+		v.stage = opBehind
+		a.operate(&inner)
+		return
+	}
+	a.opTells(i, v.errors)
+}
+
+// opAnswered is told how the key service, or what is behind a cache, has ended.
+func (a *actor) opAnswered(who ref, w answer) {
+	v := a.operations.at(who)
+	switch {
+	case v == nil:
+	case v.stage == opBehind || w.errors != 0:
+		a.opTells(who.place(), w.errors)
+	default:
+		v.began = a.now
+		a.opTry(who.place())
+	}
+}
+
+func (a *actor) opTells(i int32, errors Errors) {
+	to, size := a.operations.items[i].to, a.operations.items[i].bytes
+	a.operations.release(i)
+	a.tell(to, answer{errors: errors, bytes: size})
+}
+
+// opOut is how long a try is on its way, and sets its way back.
+func (a *actor) opOut(v *operation) sim.Time {
+	s := &a.g.Services[v.service]
+	t := a.trip(v.from, s.Place, v.tryKey(), v.attempt)
+	if s.Ops[v.op].Writes {
+		a.leaves(t.there, v.bytes, v.lin, v.owner, v.causeNow())
+		v.in = t.in(0)
+		return t.out(v.bytes)
+	}
+	v.in = t.in(v.bytes)
+	return t.out(0)
+}
+
+// opThere is how long a try stays at the service that it reaches at a time.
+func (a *actor) opThere(v *operation, at sim.Time) sim.Time {
+	s := &a.g.Services[v.service]
+	o := &s.Ops[v.op]
+	n := &a.counts.services[v.service]
+	if !v.lin.counted {
+		n = &a.uncounted
+	}
+	if v.try == 0 {
+		n.Calls++
+	} else {
+		n.Retries++
+	}
+	key := v.tryKey()
+	if after, out := a.serviceOut(v.service, at, key, v.attempt); out {
+		n.Failed++
+		v.errors = OnFailed
+		return after
+	}
+	units := o.units(v.bytes)
+	if !a.admits(v, o, units) {
+		n.Throttled++
+		v.errors = OnThrottled
+		return 0
+	}
+	v.errors = 0
+	if o.Error > 0 && a.uniform(drawStoreError, key, v.attempt) < o.Error {
+		n.Failed++
+		v.errors = OnFailed
+	}
+	cause := v.causeNow()
+	if v.errors != 0 {
+		cause = Failure
+	}
+	a.counts.use(v.lin, v.owner, cause, o.Meter, o.metered(v.bytes))
+	if v.errors == 0 && !o.Writes {
+		a.leaves(a.wayTo(s.Place, v.from), v.bytes, v.lin, v.owner, cause)
+	}
+	n.Bytes.Add(v.bytes)
+	v.missed = false
+	if s.caches() && v.errors == 0 && !o.Writes {
+		if a.hits(v.service, v.key, v.attempt) {
+			n.Hits++
+		} else {
+			n.Misses++
+			v.missed = s.Behind != None
+		}
+	}
+	return a.opTime(s, o, v, key)
+}
+
+// opTime is first byte + size × time of a byte, with the overheads of the service.
+func (a *actor) opTime(s *Service, o *Op, v *operation, key uint64) sim.Time {
+	t := a.delay(o.First, drawLatency, key, v.attempt) + sim.Time(o.PerByte*float64(v.bytes))
+	if s.Factor > 0 {
+		t = sim.Time(float64(t) * s.Factor)
+	}
+	return t + a.delay(s.Add, drawOverhead, key, v.attempt)
+}
+
+// admits asks the limits of an op.
+func (a *actor) admits(v *operation, o *Op, units int64) bool {
+	if o.Partition != nil {
+		key := a.popularKey(v.lin.trigger, cmp.Or(v.record, v.lin.record))
+		if key != None && !a.allowsKey(o.Partition, key, o.Partition.taken(units)) {
+			return false
+		}
+	}
+	return o.Limit == nil || a.allows(o.Limit, o.Limit.taken(units))
+}
+
+// taken is how many tokens a call of so many units takes.
+func (b *Bucket) taken(units int64) int64 {
+	if b.Units {
+		return units
+	}
+	return 1
+}
+
+// caches reports whether a service answers a part of reads only.
+func (s *Service) caches() bool { return s.HitRate > 0 || s.Behind != None }
+
+// hits reports whether a cache answers a read by itself.
+func (a *actor) hits(service int32, key uint64, attempt uint16) bool {
+	return a.uniform(drawHit, key, attempt) < a.g.Services[service].HitRate
+}
+
+// opAgain says whether the client's library asks again, and after how long: the
+// next interval of its backoff, by its jitter.
+func (a *actor) opAgain(v *operation) (sim.Time, bool) {
+	r := &a.g.Services[v.service].Retry
+	if v.errors == 0 || r.On&v.errors == 0 || int(v.try) >= r.Attempts {
+		return 0, false
+	}
+	wait := a.backoff(r, int(v.try), v.tryKey(), v.attempt)
+	v.try++
+	return wait, true
+}
+
+// opEnded counts a call whose last try was answered.
+func (a *actor) opEnded(v *operation, now sim.Time) {
+	if v.lin.counted && v.errors == 0 {
+		a.counts.services[v.service].Latency.record(now - v.began)
+	}
+}
+
+// causeNow is why a try is made.
+func (v *operation) causeNow() Cause {
+	if v.try > 0 && v.cause == Work {
+		return Again
+	}
+	return v.cause
+}
+
+// encrypts reports whether a call asks the key service of its service: not where the
+// data key is cached.
+func (a *actor) encrypts(v *operation) bool {
+	e := a.g.Services[v.service].Encrypt
+	return e != nil && (e.Probability >= 1 || a.uniform(drawProbability, sim.MadeKey(v.key, encryptChild, 0), v.attempt) < e.Probability)
+}
+
+// Children of an operation's key.
+const (
+	encryptChild = 1 << 16 // above every try
+	behindChild  = 1<<16 + 1
+)
+
+// encryption is the call of the key service. It is the service that asks.
+func (a *actor) encryption(v *operation) opAsk {
+	e := a.g.Services[v.service].Encrypt
+	key := sim.MadeKey(v.key, encryptChild, 1)
+	return opAsk{
+		service: e.Service, op: e.Op, key: key, attempt: v.attempt, from: a.g.Services[v.service].Place, record: v.record,
+		bytes: a.bytes(e.Size, v.bytes, drawSize, key), lin: v.lin, owner: v.owner, cause: overheadOf(v.cause),
+	}
+}
+
+// overheadOf is the cause of what is beside the work: of work an overhead.
+func overheadOf(c Cause) Cause {
+	if c == Work {
+		return Overhead
+	}
+	return c
+}
+
+// behind is the call that follows a miss.
+func (a *actor) behind(v *operation) opAsk {
+	b := v.opAsk
+	b.service, b.op = a.g.Services[v.service].Behind, a.services[v.service].behind[v.op]
+	b.key = sim.MadeKey(v.key, behindChild, 0)
+	return b
+}
+
+// serviceState is what is worked out of a service before the run.
+type serviceState struct {
+	behind []int32 // by op: the op of what is behind it
+	known  []bool  // by op: no limit holds it, so that its course is known when it begins
+}
+
+func newServiceStates(g *Graph) []serviceState {
+	all := make([]serviceState, len(g.Services))
+	for i := range g.Services {
+		s := &g.Services[i]
+		all[i].behind = make([]int32, len(s.Ops))
+		for o := range s.Ops {
+			if s.Behind != None {
+				all[i].behind[o] = g.Services[s.Behind].like(&s.Ops[o])
+			}
+		}
+	}
+	for i := range g.Services {
+		all[i].known = make([]bool, len(g.Services[i].Ops))
+		for o := range all[i].known {
+			all[i].known[o] = !g.byEvents && knownOp(g, all, int32(i), int32(o), len(g.Services))
+		}
+	}
+	return all
+}
+
+// like returns the op of the same name, else the first that writes as it does, else the first.
+func (s *Service) like(o *Op) int32 {
+	for i := range s.Ops {
+		if s.Ops[i].Name == o.Name {
+			return int32(i)
+		}
+	}
+	for i := range s.Ops {
+		if s.Ops[i].Writes == o.Writes {
+			return int32(i)
+		}
+	}
+	return 0
+}
+
+// knownOp reports whether an op, its encryption and what is behind it have no limits,
+// to a depth beyond which services ask each other in a ring.
+func knownOp(g *Graph, all []serviceState, service, op int32, depth int) bool {
+	s := &g.Services[service]
+	o := &s.Ops[op]
+	if o.Limit != nil || o.Partition != nil || depth < 0 {
+		return false
+	}
+	if e := s.Encrypt; e != nil && !knownOp(g, all, e.Service, e.Op, depth-1) {
+		return false
+	}
+	return s.Behind == None || o.Writes || knownOp(g, all, s.Behind, all[service].behind[op], depth-1)
+}
+
+func (a *actor) known(service, op int32) bool { return a.services[service].known[op] }

@@ -1,0 +1,154 @@
+package flows
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// routed is a flow of one step that goes to one of two functions.
+func routed(r Route, first, second Function, at ...sim.Time) (*stage, int32, int32) {
+	s := newStage()
+	first.Name, second.Name = "first", "second"
+	a, b := s.function(first), s.function(second)
+	r.To = []int32{a, b}
+	if r.Probe == 0 {
+		r.Probe = 10 * sim.Second
+	}
+	s.flow([]Step{{Name: "infer", Kind: RouteStep, Route: &r}}, at...)
+	return s, a, b
+}
+
+// The first is out from 10 to 30 s; calls fail after 100 ms. A request a second, three
+// failures in a row make it unhealthy, and it is looked at each 10 s. By hand: those at
+// 10, 11 and 12 fail there and are tried at the second at once; 13 to 32 go to the
+// second; the probe at 22.1 s fails, that at 32.2 s finds it well (it comes after the
+// failure of 12.1 + 10 and that of 22.2 + 10), so that from 33 on it is the first again.
+// Nobody is lost.
+func TestFailoverLosesNothing(t *testing.T) {
+	s, first, second := routed(Route{By: ByHealth, Failures: 3, Fallback: true}, Function{Base: constant(50)}, Function{Base: constant(80)}, every(sim.Second, 60)...)
+	s.g.Outages = []Outage{{Functions: []int32{first}, From: 10 * sim.Second, To: 30 * sim.Second, Part: 1, After: millis(100)}}
+	a, tape := s.run(t)
+	served := map[int32][]sim.Time{}
+	probes := 0
+	for _, f := range []int32{first, second} {
+		for _, o := range of(tape, f) {
+			if o.Arrival%sim.Second > millis(150) {
+				probes++
+				continue
+			}
+			served[f] = append(served[f], o.Arrival)
+		}
+	}
+	var wantFirst, wantSecond []sim.Time
+	for k := range sim.Time(60) {
+		switch {
+		case k >= 10 && k <= 12:
+			wantSecond = append(wantSecond, k*sim.Second+millis(100))
+		case k >= 13 && k <= 32:
+			wantSecond = append(wantSecond, k*sim.Second)
+		default:
+			wantFirst = append(wantFirst, k*sim.Second)
+		}
+	}
+	same(t, map[int32][]sim.Time{first: wantFirst, second: wantSecond}, served)
+	if probes != 1 { // the one that failed reached nothing
+		t.Errorf("%d probes were served, want 1", probes)
+	}
+	if n := a.counts.flows[0]; n.Succeeded != 60 {
+		t.Errorf("%d of 60 executions succeeded", n.Succeeded)
+	}
+}
+
+// Without a fallback the three that find it out fail.
+func TestFailureWithoutFallback(t *testing.T) {
+	s, first, _ := routed(Route{By: ByHealth, Failures: 3}, Function{Base: constant(50)}, Function{Base: constant(80)}, every(sim.Second, 60)...)
+	s.g.Outages = []Outage{{Functions: []int32{first}, From: 10 * sim.Second, To: 30 * sim.Second, Part: 1, After: millis(100)}}
+	a, _ := s.run(t)
+	if n := a.counts.flows[0]; n.Succeeded != 57 || n.Failed != 3 {
+		t.Errorf("%d succeeded and %d failed, want 57 and 3", n.Succeeded, n.Failed)
+	}
+}
+
+// By weight, 0.8 and 0.2: counts within four standard deviations.
+func TestRouteByWeight(t *testing.T) {
+	s, first, _ := routed(Route{By: ByWeight, Weights: []float64{0.8, 1}}, Function{}, Function{}, every(millis(10), 10_000)...)
+	_, tape := s.run(t)
+	if n := len(of(tape, first)); math.Abs(float64(n)-8000) > 4*40 {
+		t.Errorf("%d of 10,000 went to the first, want about 8,000", n)
+	}
+}
+
+// By price the cheaper one is taken, until its budget is spent: 5 of 100 USD, of a month
+// of which the run is a tenth, at 0.01 USD a call: 50 calls.
+func TestRouteByPriceWithinABudget(t *testing.T) {
+	s, first, second := routed(Route{By: ByPrice, Budgets: []float64{0, 5}}, Function{Price: 0.02}, Function{Price: 0.01}, every(sim.Second, 100)...)
+	s.horizon = 3 * sim.Day
+	_, tape := s.run(t)
+	same(t, []int{50, 50}, []int{len(of(tape, first)), len(of(tape, second))})
+}
+
+// By latency: both are looked at first; then the quicker one is taken until the window
+// of 10 s has forgotten the slower one, which is looked at again.
+func TestRouteByLatency(t *testing.T) {
+	s, first, second := routed(Route{By: ByLatency}, Function{Base: constant(90)}, Function{Base: constant(30)}, every(sim.Second, 31)...)
+	_, tape := s.run(t)
+	var at []sim.Time
+	for _, o := range of(tape, first) {
+		at = append(at, o.Arrival/sim.Second)
+	}
+	same(t, []sim.Time{0, 11, 22}, at) // seen at 0.09, forgotten after 10.09, and so on
+	if n := len(of(tape, second)); n != 28 {
+		t.Errorf("%d went to the second, want 28", n)
+	}
+}
+
+// Overflow: the first takes two at a time, what comes meanwhile goes to the second.
+func TestOverflow(t *testing.T) {
+	s, first, second := routed(Route{By: Overflow, Full: 2}, Function{Base: constant(100)}, Function{Base: constant(100)}, 0, millis(10), millis(20), millis(30), millis(105))
+	_, tape := s.run(t)
+	same(t, []string{"0 ms for 100 ms: completed", "10 ms for 100 ms: completed", "105 ms for 100 ms: completed"}, told(tape, first))
+	same(t, []string{"20 ms for 100 ms: completed", "30 ms for 100 ms: completed"}, told(tape, second))
+}
+
+// A cache of answers hits in three of ten: so many make no call, and take the 5 ms of
+// the lookup alone.
+func TestSemanticCache(t *testing.T) {
+	s, first, second := routed(Route{By: ByHealth, HitRate: 0.3}, Function{Base: constant(100)}, Function{}, every(millis(200), 10_000)...)
+	look := asks(s.service(aStore(constant(5), nil)), 0)
+	s.g.Steps[0].Route.Lookup = &look
+	a, tape := s.run(t)
+	n := a.counts.services[0]
+	if n.Calls != 10_000 || n.Hits+n.Misses != 10_000 || math.Abs(float64(n.Hits)-3000) > 4*46 {
+		t.Errorf("%d lookups, %d hits, %d misses, want 10,000, about 3,000 and the rest", n.Calls, n.Hits, n.Misses)
+	}
+	if got := len(of(tape, first)) + len(of(tape, second)); uint64(got) != n.Misses {
+		t.Errorf("%d calls, want one for each of %d misses", got, n.Misses)
+	}
+	if got, want := a.counts.flows[0].Latency.Sum.Float(), float64(n.Hits)*5e6+float64(n.Misses)*105e6; got != want {
+		t.Errorf("executions took %v ns in all, want %v", got, want)
+	}
+}
+
+// Two targets that fail in one of ten each draw for themselves: of the executions that
+// fall back a tenth fail, one in a hundred of all.
+func TestTargetsFailForThemselves(t *testing.T) {
+	s, _, _ := routed(Route{By: ByHealth, Fallback: true}, Function{Error: 0.1}, Function{Error: 0.1}, every(millis(10), 40_000)...)
+	a, _ := s.run(t)
+	if n := float64(a.counts.flows[0].Failed); math.Abs(n-400) > 4*20 {
+		t.Errorf("%v of 40,000 failed, want about 400", n)
+	}
+}
+
+// A step of uses asks services itself, one after the other.
+func TestUseStep(t *testing.T) {
+	s := newStage()
+	store := s.service(aStore(constant(5), constant(7)))
+	s.flow([]Step{{Name: "ask", Kind: UseStep, Uses: []Use{asks(store, 0), asks(store, 1)}}}, 0)
+	a, _ := s.run(t)
+	if got := fmt.Sprint(a.counts.flows[0].Latency.Sum); got != "12000000" {
+		t.Errorf("the execution took %s ns, want 12 ms", got)
+	}
+}

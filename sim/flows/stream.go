@@ -1,0 +1,311 @@
+package flows
+
+import (
+	"math/bits"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// streamState is a stream in a run: shards, each of which is read into lanes.
+//
+// A record goes to the shard that its key's hash lies in. A shard is read once in a
+// while, or pushes; what was read goes by key to one of its lanes, as many as batches
+// of a shard may be under way. A lane forms batches, has one of them under way, and
+// is blocked by one that fails: see lane.
+type streamState struct {
+	shards []shard
+	lanes  []lane // shard by shard
+	load   onDemand
+}
+
+// shard is a part of a stream.
+type shard struct {
+	unread  list
+	looks   bool     // it is read, at next and then again and again, until that finds something
+	next    sim.Time // the first of these reads
+	planned sim.Time // a timer is set to it; Never: none
+	in      tokens
+	inBytes tokens
+	out     tokens
+	reads   tokens
+}
+
+// The codes of a stream's timers and answers.
+const (
+	dueRead  = iota // of a shard
+	dueLane         // of a lane: its window, or its wait for the next try
+	laneDone        // of a lane: the end of what its batch has started
+)
+
+// streamOf returns the state of a stream, which is made at its first record.
+func (a *actor) streamOf(trigger int32) *streamState {
+	s := &a.triggers[trigger]
+	if s.stream != nil {
+		return s.stream
+	}
+	t := a.g.Triggers[trigger].Stream
+	n := max(1, t.Shards)
+	v := &streamState{shards: make([]shard, n), lanes: make([]lane, n*max(1, t.Parallel))}
+	for k := range v.shards {
+		h := &v.shards[k]
+		h.unread.reset()
+		h.looks, h.next, h.planned = true, firstRead(t, k), sim.Never
+		for _, b := range []struct {
+			to   *tokens
+			from *Bucket
+		}{{&h.in, t.In}, {&h.inBytes, t.InBytes}, {&h.out, t.OutBytes}, {&h.reads, t.Reads}} {
+			if b.from != nil {
+				*b.to = newTokens(b.from)
+			}
+		}
+	}
+	for k := range v.lanes {
+		v.lanes[k].waits.reset()
+	}
+	v.load.init(t)
+	s.stream = v
+	return v
+}
+
+// firstRead is when a shard is read first: shards are read in turn.
+func firstRead(t *Stream, shard int) sim.Time {
+	return t.Poll / sim.Time(max(1, t.Shards)) * sim.Time(shard)
+}
+
+// share is which of n equal ranges of hashes one lies in.
+func share(hash uint64, n int) int {
+	k, _ := bits.Mul64(hash, uint64(n))
+	return int(k)
+}
+
+// shardTakes reports whether a record's shard, or a stream that grows with its load,
+// has room for it.
+func (a *actor) shardTakes(t *Trigger, m *message) bool {
+	v := a.streamOf(m.trigger)
+	s := t.Stream
+	if s.OnDemand {
+		return v.load.takes(a.now, m.size)
+	}
+	h := &v.shards[share(m.group, len(v.shards))]
+	if s.In != nil && h.in.when(a.now, 1) > a.now || s.InBytes != nil && h.inBytes.when(a.now, m.size) > a.now {
+		return false
+	}
+	if s.In != nil {
+		h.in.take(a.now, 1)
+	}
+	if s.InBytes != nil {
+		h.inBytes.take(a.now, m.size)
+	}
+	return true
+}
+
+// enterShard puts a record behind the others of its shard.
+func (a *actor) enterShard(i int32) {
+	m := &a.mail.items[i]
+	trigger := m.trigger
+	v := a.streamOf(trigger)
+	m.state = waits
+	k := share(m.group, len(v.shards))
+	a.push(&v.shards[k].unread, i)
+	a.planRead(trigger, k)
+}
+
+// planRead sets a timer for the next read of a shard that finds something.
+func (a *actor) planRead(trigger int32, k int) {
+	t := a.g.Triggers[trigger].Stream
+	h := &a.triggers[trigger].stream.shards[k]
+	if !h.looks || h.unread.n == 0 || a.over() {
+		return
+	}
+	at := max(a.now, h.next)
+	if t.Poll > 0 && a.now > h.next {
+		at = h.next + ceilDiv(a.now-h.next, t.Poll)*t.Poll
+	}
+	if t.OutBytes != nil {
+		at = max(at, h.out.when(a.now, 1))
+	}
+	if t.Reads != nil {
+		at = max(at, h.reads.when(a.now, 1))
+	}
+	if at >= h.planned {
+		return
+	}
+	h.planned = at
+	a.wake(at, afterOthers, a.streamRef(trigger, k, dueRead))
+}
+
+// streamRef names a shard or a lane of a stream.
+func (a *actor) streamRef(trigger int32, k int, code uint32) ref {
+	return makeRef(refStream, trigger, code<<(genBits-2)|uint32(k))
+}
+
+// streamDue is told of a timer of a shard or a lane.
+func (a *actor) streamDue(who ref) {
+	trigger, k := who.place(), int(who.gen()&(1<<(genBits-2)-1))
+	if who.gen()>>(genBits-2) == dueLane {
+		a.laneDue(trigger, k)
+		return
+	}
+	if h := &a.triggers[trigger].stream.shards[k]; h.planned == a.now {
+		h.planned = sim.Never
+		a.read(trigger, k)
+	}
+}
+
+// The most that one read returns (Kinesis GetRecords, 2026-11: 10,000 records, 10 MB).
+const (
+	readRecords = 10_000
+	readBytes   = 10 << 20
+)
+
+// read reads a shard: what was read goes to its lanes.
+func (a *actor) read(trigger int32, k int) {
+	t := &a.g.Triggers[trigger]
+	s := t.Stream
+	v := a.triggers[trigger].stream
+	h := &v.shards[k]
+	if !h.looks || h.unread.n == 0 || a.over() {
+		return
+	}
+	if s.Poll > 0 {
+		a.cameEmpty(trigger, s.Service, s.Get, emptyAtIntervals([]sim.Time{s.Poll}, h.next, a.now, a.g.Warmup, a.g.Horizon))
+	}
+	first := &a.mail.items[h.unread.head]
+	bill := opAsk{service: s.Service, op: s.Get, lin: first.lin, owner: t.Owner, cause: first.cause}
+	per := max(1, s.Parallel)
+	n := 0
+	for h.unread.n > 0 && n < readRecords {
+		m := &a.mail.items[h.unread.head]
+		if n > 0 && bill.bytes+m.size > readBytes {
+			break
+		}
+		i := a.pop(&h.unread)
+		m.since = a.now
+		bill.bytes += m.size
+		n++
+		l := k*per + share(sim.Mixed(m.group), per)
+		a.push(&v.lanes[l].waits, i)
+	}
+	if s.Poll > 0 && a.inWindow(a.now) {
+		a.counts.triggers[trigger].Polls++
+	}
+	a.metered(&bill)
+	if s.OutBytes != nil {
+		h.out.reserve(a.now, bill.bytes)
+	}
+	if s.Reads != nil {
+		h.reads.reserve(a.now, 1)
+	}
+	h.looks, h.next = false, a.now+s.Poll
+	if h.unread.n > 0 {
+		h.next = a.now // there is more: its limits alone hold the next read
+	}
+	for l := k * per; l < (k+1)*per; l++ {
+		a.formBatch(trigger, l)
+	}
+	a.lookOn(trigger, k)
+}
+
+// lookOn lets a shard be read again where a lane of it has room.
+func (a *actor) lookOn(trigger int32, k int) {
+	s := a.g.Triggers[trigger].Stream
+	v := a.triggers[trigger].stream
+	h := &v.shards[k]
+	if h.looks {
+		return
+	}
+	per := max(1, s.Parallel)
+	for l := k * per; l < (k+1)*per; l++ {
+		if v.lanes[l].wants(s) {
+			h.looks, h.next = true, max(h.next, a.now)
+			a.planRead(trigger, k)
+			return
+		}
+	}
+}
+
+// closeStream counts the reads that found nothing until the end of the window.
+func (a *actor) closeStream(trigger int32) {
+	s := a.g.Triggers[trigger].Stream
+	if s.Poll == 0 {
+		return
+	}
+	v := a.streamOf(trigger)
+	for k := range v.shards {
+		if h := &v.shards[k]; h.looks {
+			a.cameEmpty(trigger, s.Service, s.Get, emptyAtIntervals([]sim.Time{s.Poll}, h.next, sim.Never, a.g.Warmup, a.g.Horizon))
+		}
+	}
+}
+
+// onDemand is what a stream that grows with its load takes in: at first as much as its
+// shards, then twice the most that a minute had, of those that ended a quarter of an
+// hour ago or earlier (Kinesis on demand, 2026-11).
+type onDemand struct {
+	records, bytes         tokens
+	startRecords, startAll float64 // a second
+	minute                 int64
+	seen                   [growsAfter + 1]minuteLoad // by minute, in turn
+	most                   minuteLoad                 // of those that count
+}
+
+// minuteLoad is what came in a minute.
+type minuteLoad struct{ records, bytes int64 }
+
+const growsAfter = 15 // minutes
+
+func (o *onDemand) init(t *Stream) {
+	if !t.OnDemand {
+		return
+	}
+	n := float64(max(1, t.Shards))
+	if t.In != nil {
+		o.startRecords = n * t.In.Rate
+		o.records = newTokens(&Bucket{Rate: o.startRecords, Burst: o.startRecords})
+	}
+	if t.InBytes != nil {
+		o.startAll = n * t.InBytes.Rate
+		o.bytes = newTokens(&Bucket{Rate: o.startAll, Burst: o.startAll})
+	}
+}
+
+// takes takes a record of so many bytes, if there is room.
+func (o *onDemand) takes(now sim.Time, size int64) bool {
+	o.advance(now / sim.Minute)
+	if o.startRecords > 0 && o.records.when(now, 1) > now || o.startAll > 0 && o.bytes.when(now, size) > now {
+		return false
+	}
+	if o.startRecords > 0 {
+		o.records.take(now, 1)
+	}
+	if o.startAll > 0 {
+		o.bytes.take(now, size)
+	}
+	m := &o.seen[o.minute%int64(len(o.seen))]
+	m.records++
+	m.bytes += size
+	return true
+}
+
+// advance goes on to a minute: one more counts for each that begins.
+func (o *onDemand) advance(minute int64) {
+	if minute == o.minute {
+		return
+	}
+	for range min(minute-o.minute, int64(len(o.seen))) {
+		o.minute++
+		m := &o.seen[o.minute%int64(len(o.seen))]
+		o.most.records, o.most.bytes = max(o.most.records, m.records), max(o.most.bytes, m.bytes)
+		*m = minuteLoad{}
+	}
+	o.minute = minute
+	o.records.scale(max(o.startRecords, 2*float64(o.most.records)/60))
+	o.bytes.scale(max(o.startAll, 2*float64(o.most.bytes)/60))
+}
+
+// scale makes a bucket fill at another rate, and hold what comes in a second.
+func (t *tokens) scale(rate float64) {
+	if rate > 0 {
+		t.each, t.burst = float64(sim.Second)/rate, max(1, rate)
+	}
+}

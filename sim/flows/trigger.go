@@ -1,0 +1,211 @@
+package flows
+
+import "github.com/coldcurve/coldcurve/sim"
+
+// triggerState is a trigger in a run. Only the shard that it is in touches it.
+type triggerState struct {
+	queue     *queueState
+	stream    *streamState
+	allowed   []sim.Time     // by key: until when its authorizer's answer holds
+	patience  fifo[patience] // of its callers
+	impatient bool           // a timer is set for the first
+	touched   bool
+}
+
+// arrived is an arrival at a trigger from outside.
+func (a *actor) arrived(trigger int32, ordinal uint32) {
+	t := &a.g.Triggers[trigger]
+	key := sim.MadeKey(a.names[trigger], 0, ordinal)
+	lin := lineage{trigger, a.inWindow(a.now), key}
+	if n := a.tallyOf(trigger, lin); n != nil {
+		n.Arrived++
+	}
+	size := a.bytes(t.Record, 0, drawSize, key)
+	a.offer(message{trigger: trigger, key: key, size: size, sent: a.now, lin: lin, cause: Work, owner: t.Owner, from: t.Place})
+}
+
+// offer brings something to a trigger: a request of a caller who waits, or a message
+// to the service that carries it. Its producer, m.to, is told when it is there.
+func (a *actor) offer(m message) {
+	t := &a.g.Triggers[m.trigger]
+	a.triggers[m.trigger].touched = true
+	m.holder, m.state, m.since = ref(0), offered, a.now
+	if t.HTTP != nil {
+		a.callOver(&m)
+		return
+	}
+	if t.Queue != nil || t.Stream != nil {
+		m.group, _ = a.groupOf(t, m.key)
+	}
+	a.put(a.newMessage(m))
+}
+
+// put asks the service that carries a message to take it.
+func (a *actor) put(i int32) {
+	m := &a.mail.items[i]
+	t := &a.g.Triggers[m.trigger]
+	m.state = offered
+	q := opAsk{key: m.key, attempt: m.try + m.turned, from: m.from, bytes: m.size, lin: m.lin, owner: m.owner, cause: m.cause, to: a.messageRef(i)}
+	if m.turned > 0 {
+		q.cause = Again
+	}
+	switch {
+	case t.Queue != nil:
+		q.service, q.op = t.Queue.Service, t.Queue.Send
+	case t.Stream != nil:
+		if !a.shardTakes(t, m) {
+			a.turnAway(i, t.Stream.Service)
+			return
+		}
+		q.service, q.op = t.Stream.Service, t.Stream.Put
+	case t.Bus != nil:
+		q.service, q.op = t.Bus.Service, t.Bus.Put
+	case t.Write != nil:
+		q.service, q.op = t.Write.Service, t.Write.Op
+		q.bytes = a.bytes(t.Write.Size, m.size, drawSize, m.key)
+	default:
+		a.counts.use(m.lin, m.owner, m.cause, t.Meter, 1)
+		a.sent(i)
+		return
+	}
+	a.operate(&q)
+}
+
+// turnAway lets a producer whose message was turned away try again, as the service's
+// client library does, or give up.
+func (a *actor) turnAway(i, service int32) {
+	m := &a.mail.items[i]
+	r := &a.g.Services[service].Retry
+	if n := a.countsOf(service, m.lin); n != nil {
+		n.Throttled++
+	}
+	if r.On&OnThrottled == 0 || int(m.turned) >= r.Attempts {
+		a.lose(i, OnThrottled)
+		return
+	}
+	wait := a.backoff(r, int(m.turned), m.key, m.turned)
+	m.turned++
+	m.state = refused
+	if n := a.countsOf(service, m.lin); n != nil {
+		n.Retries++
+	}
+	a.wake(a.now+wait, m.key, a.messageRef(i))
+}
+
+// lose ends a message that its service has not taken.
+func (a *actor) lose(i int32, how Errors) {
+	m := &a.mail.items[i]
+	to := m.to
+	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.made {
+		n.Throttled++
+	}
+	a.endMessage(i)
+	a.tell(to, answer{errors: how})
+}
+
+// sent is told that a service has taken a message: its producer goes on, and it is on
+// its way to what its trigger starts.
+func (a *actor) sent(i int32) {
+	m := &a.mail.items[i]
+	t := &a.g.Triggers[m.trigger]
+	to, size := m.to, m.size
+	m.to, m.turned = 0, 0
+	if n := a.tallyOf(m.trigger, m.lin); n != nil && m.made {
+		n.Sent++
+	}
+	switch {
+	case t.Queue != nil:
+		a.enqueue(i)
+	case t.Stream != nil:
+		a.enterShard(i)
+	default:
+		a.publish(i)
+	}
+	a.tell(to, answer{bytes: size})
+}
+
+// messageAnswered is told what became of what a message waits for.
+func (a *actor) messageAnswered(who ref, w answer) {
+	m := a.mail.at(who)
+	if m == nil {
+		return
+	}
+	switch {
+	case m.state == starting:
+		a.delivered(who.place(), w)
+	case w.errors != 0:
+		a.lose(who.place(), w.errors)
+	default:
+		a.sent(who.place())
+	}
+}
+
+// messageDue goes on with a message whose time has come.
+func (a *actor) messageDue(who ref) {
+	m := a.mail.at(who)
+	if m == nil {
+		return
+	}
+	t := &a.g.Triggers[m.trigger]
+	switch i := who.place(); {
+	case m.state == refused:
+		a.put(i)
+	case t.Queue != nil:
+		a.visible(i)
+	default:
+		a.deliver(i)
+	}
+}
+
+// refNobodyRef names nobody.
+const refNobodyRef = ref(0)
+
+// launch is one start of what a trigger starts.
+type launch struct {
+	trigger int32
+	key     uint64
+	attempt uint16
+	at      sim.Time
+	size    int64
+	lin     lineage
+	cause   Cause
+	records batch
+	each    bool // its records fail each for themselves
+	sync    bool
+	to      ref
+}
+
+// launch starts what a trigger starts. A function that is started again draws by the
+// attempt; so does a flow, by another key.
+func (a *actor) launch(l *launch) {
+	t := &a.g.Triggers[l.trigger]
+	if n := a.tallyOf(l.trigger, l.lin); n != nil {
+		n.Started++
+	}
+	if t.Start.Flow != None {
+		a.execute(&start{flow: t.Start.Flow, key: sim.MadeKey(l.key, uint32(l.attempt), 0), at: l.at, from: t.Place, input: l.size,
+			lin: l.lin, owner: t.Owner, cause: l.cause, records: l.records, sync: l.sync, to: l.to})
+		return
+	}
+	a.request(&ask{function: t.Start.Function, key: sim.MadeKey(l.key, 0, 0), attempt: l.attempt, at: l.at, from: t.Place, input: l.size,
+		records: l.records, each: l.each, lin: l.lin, owner: t.Owner, cause: l.cause, to: l.to})
+}
+
+// launched counts how a start has ended.
+func (a *actor) launched(trigger int32, lin lineage, how Errors) {
+	n := a.tallyOf(trigger, lin)
+	if n == nil {
+		return
+	}
+	switch {
+	case how == 0:
+		n.Succeeded++
+	case how&OnThrottled != 0:
+		n.Started--
+		n.Rejected++
+	case how&OnTimeout != 0:
+		n.TimedOut++
+	default:
+		n.Failed++
+	}
+}
