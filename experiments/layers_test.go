@@ -24,7 +24,6 @@ var allowed = map[string][]string{
 	"sim/stores":                 {"sim"},
 	"sim/tokens":                 {},
 	"sim/clients":                {"sim"},
-	"sim/flows":                  {"sim"},
 	"sim/simtest":                {"sim"},
 	"internal/spec":              {"sim", "internal/plain"},
 	"internal/decimal":           {},
