@@ -23,7 +23,6 @@ var allowed = map[string][]string{
 	"sim/servers":                {"sim", "sim/tokens"},
 	"sim/stores":                 {"sim"},
 	"sim/tokens":                 {},
-	"sim/flows":                  {"sim"},
 	"sim/clients":                {"sim"},
 	"sim/flows":                  {"sim"},
 	"sim/simtest":                {"sim"},
