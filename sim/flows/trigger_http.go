@@ -80,7 +80,7 @@ func (a *actor) askWhether(i int32) {
 		return
 	}
 	c.state = asksWhether
-	a.askUse(u, sim.MadeKey(c.key, 3, 0), i, a.gatewayPlace(t))
+	a.askUse(u, sim.MadeKey(c.key, 3, 0), i, a.startsFrom(t))
 }
 
 // allowedUntil is until when the authorizer's answer for a key holds.
@@ -109,14 +109,6 @@ func (a *actor) askTarget(i int32) {
 	c := &a.callers.items[i]
 	c.state = asksTarget
 	a.launch(&launch{trigger: c.trigger, key: c.key, attempt: c.attempt, at: a.now, size: c.size, lin: c.lin, cause: c.causeNow(), sync: true, to: a.callers.ref(refHTTP, i)})
-}
-
-// gatewayPlace is where an authorizer is asked from.
-func (a *actor) gatewayPlace(t *Trigger) int32 {
-	if t.HTTP.Service == None {
-		return t.Place
-	}
-	return a.g.Services[t.HTTP.Service].Place
 }
 
 // causeNow is why an attempt is made.
