@@ -159,11 +159,21 @@ func (a *actor) callerAnswered(who ref, w answer) {
 		a.allow(c)
 		a.askTarget(i)
 	case w.errors == 0:
+		a.replies(c, w.bytes)
 		a.answered(i, 0, true)
 	case state == asksWhether:
 		a.answered(i, OnFailed, true)
 	default:
 		a.answered(i, w.errors, false)
+	}
+}
+
+// replies counts the answer of what a gateway has started, where that leaves its place.
+// What an op that does not write gives back was counted with its call.
+func (a *actor) replies(c *caller, bytes int64) {
+	t := &a.g.Triggers[c.trigger]
+	if h := t.HTTP; h.Service != None && a.g.Services[h.Service].Ops[h.Op].Writes {
+		a.leaves(a.wayTo(a.startsFrom(t), t.Place), bytes, c.lin, t.Owner, c.causeNow())
 	}
 }
 
