@@ -43,7 +43,7 @@ type triggerSpec struct {
 }
 
 type recordSpec struct {
-	Size Bytes    `toml:"size" default:"1KB" help:"a size or a distribution of sizes"`
+	Size Bytes    `toml:"size" default:"\"1KB\"" help:"a size or a distribution of sizes"`
 	Key  *keySpec `toml:"key" help:"what decides about a record's shard, group or session; absent: each its own"`
 }
 
@@ -194,7 +194,7 @@ type useSpec struct {
 	Store       string  `toml:"store" help:"a store; one of store, call and send"`
 	Call        string  `toml:"call" help:"another function or flow, which the caller waits for"`
 	Send        string  `toml:"send" help:"a trigger or store that a message is sent to"`
-	Op          string  `toml:"op" default:"read" help:"of the store: read, write, query, delete …"`
+	Op          string  `toml:"op" help:"of the store: read, write, query, delete …; absent: the first that its service has"`
 	Per         string  `toml:"per" default:"invocation" help:"invocation, record"`
 	Count       float64 `toml:"count" default:"1" help:"so many, one after the other"`
 	Parallel    bool    `toml:"parallel" help:"all of them at the same time"`
@@ -216,7 +216,7 @@ type flowSpec struct {
 	Engine  engineSpec    `toml:"engine" help:"the orchestrator"`
 	Timeout spec.Duration `toml:"timeout" unit:"duration" help:"of an execution; absent: the engine's"`
 	Input   *Bytes        `toml:"input" help:"of an execution; absent: of what starts it"`
-	Steps   []*spec.Node  `toml:"steps" required:"true"`
+	Steps   []stepSpec    `toml:"steps" required:"true" help:"in order; one that a branch or a map names is reached only through it"`
 	Tag     string        `toml:"tag"`
 }
 
@@ -263,7 +263,7 @@ type stepSpec struct {
 	Tag      string        `toml:"tag"`
 }
 
-// branchSpec is a list of step names, or of steps.
+// branchSpec is a list of names of steps.
 type branchSpec []string
 
 type mapSpec struct {

@@ -55,6 +55,10 @@ type Line struct {
 	UnitPrice apd.Decimal
 	Amount    apd.Decimal // Quantity × UnitPrice, to the last digit
 	Grade     string      // of the price
+
+	// Of a bill over several tariffs, see Together:
+	Tariff  string `json:",omitempty"` // that it is by
+	Service string `json:",omitempty"` // the tariff's title
 }
 
 // Bill is what a usage costs. Its lines sum to its total to the last digit.

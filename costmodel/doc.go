@@ -21,7 +21,8 @@
 // # What is billed
 //
 // Rules that bill by request (invocation, and the count of requests in all
-// rules) bill requests and pings that arrived in the window [Warmup, Horizon)
+// rules) bill requests and pings that arrived in the window [Warmup, Horizon), or
+// that an actor says follow from what did (sim.Counts),
 // and whose service began: completed, failed or timed out. What was rejected,
 // or gave up or was left waiting, ran no code and is not billed. They bill all
 // of such a request, though it may end after the horizon.

@@ -97,6 +97,7 @@ func drawOutcomes(rt *rapid.T, c *MeterConfig) []sim.Outcome {
 		o.Status = sim.Status(rapid.IntRange(0, int(sim.Unfinished)).Draw(rt, "status"))
 		o.Started = o.Status != sim.Unfinished && rapid.IntRange(0, 9).Draw(rt, "started") > 0
 		o.Flags = sim.Flags(rapid.IntRange(0, 7).Draw(rt, "flags"))
+		o.Counts = sim.Counts(max(0, rapid.IntRange(-6, 2).Draw(rt, "counts")))
 	}
 	return batch
 }
@@ -221,7 +222,8 @@ func isProvisioned(f sim.Flags) string {
 }
 
 func billable(c *MeterConfig, o *sim.Outcome) bool {
-	return o.Arrival >= c.Window.Warmup && o.Arrival < c.Window.Horizon && o.Started &&
+	arrived := o.Arrival >= c.Window.Warmup && o.Arrival < c.Window.Horizon
+	return (arrived && o.Counts == sim.ByArrival || o.Counts == sim.Counted) && o.Started &&
 		(o.Status == sim.Completed || o.Status == sim.TimedOut || o.Status == sim.Failed || o.Status == sim.Abandoned || o.Status == sim.Unfinished)
 }
 
@@ -620,9 +622,14 @@ func TestWindowsEnds(t *testing.T) {
 		m := mustMeter(t, x, MeterConfig{Functions: []sim.Function{{Name: "f", Memory: 512}}, Window: w})
 		for _, at := range []sim.Time{0, w.Warmup - 1, w.Warmup, w.Horizon - 1, w.Horizon, w.Horizon + 1} {
 			m.Requests([]sim.Outcome{{Arrival: at, Start: at, End: at + 90*sim.Second, Started: true}})
+			m.Requests([]sim.Outcome{{Arrival: at, Start: at, End: at + 90*sim.Second, Started: true, Counts: sim.NotCounted}})
 		}
 		if got := m.Usage().Get("requests"); got.Int64() != 2 {
 			t.Errorf("%s: %s requests, want 2", x.Name, got)
+		}
+		m.Requests([]sim.Outcome{{Arrival: w.Horizon + sim.Day, Start: w.Horizon + sim.Day, End: w.Horizon + sim.Day, Started: true, Counts: sim.Counted}})
+		if got := m.Usage().Get("requests"); got.Int64() != 3 {
+			t.Errorf("%s: %s requests, want 3: one counts that comes a day later", x.Name, got)
 		}
 	}
 }
@@ -699,6 +706,12 @@ func TestWindowsAdd(t *testing.T) {
 		h := drawHappening(rt, &c)
 		for i := range h.Lives {
 			h.Lives[i].Idle = 0 // is given within one window
+		}
+		for i := range h.Requests {
+			h.Requests[i].Counts = sim.ByArrival // what counts in any window counts in both
+		}
+		for i := range h.Inits {
+			h.Inits[i].Counts = sim.ByArrival
 		}
 		cut := rapid.Int64Range(c.Window.Warmup, c.Window.Horizon).Draw(rt, "cut")
 		usage := func(w sim.Window) Usage {

@@ -55,7 +55,12 @@ func TestModelMeterByTheHour(t *testing.T) {
 		request(off, sim.TimedOut, 0, 50, 0, 5),            // cut off
 		request(off, sim.Abandoned, 0, 200, 0, 20),         // its client gave up
 	})
-	other.(sim.ServedObserver).Served([]sim.Served{request(peak, sim.Completed, 0, 10, 4, 7)})
+	none := request(off, sim.Completed, 0, 1<<20, 0, 1<<20)
+	none.Counts = sim.NotCounted // of what came in the warm-up
+	one.(sim.ServedObserver).Served([]sim.Served{none})
+	late := request(peak, sim.Completed, 0, 10, 4, 7)
+	late.Arrival, late.Counts = peak+sim.Day, sim.Counted // a day after the window, of what came in it
+	other.(sim.ServedObserver).Served([]sim.Served{late})
 	one.Merge(other)
 	for class, want := range [2]map[string]int64{
 		{"input_tokens": 1250, "output_tokens": 125, "cached_input_tokens": 0},

@@ -16,6 +16,16 @@ func (t *Tariff) regions() []string {
 	return list
 }
 
+// HomeRegion is the first of the regions that the tariff is for, as providers write it
+// in small letters without spaces; "" where it is for none in particular.
+func (t *Tariff) HomeRegion() string {
+	name := strings.ToLower(strings.ReplaceAll(t.regions()[0], " ", ""))
+	if name == "regionnotstated" || name == "global" {
+		return ""
+	}
+	return name
+}
+
 // sameRegion tells whether two names are of one region: East US is eastus.
 func sameRegion(a, b string) bool {
 	plain := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, " ", "")) }

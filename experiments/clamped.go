@@ -16,7 +16,7 @@ func (p *Plan) clamped(set *results.Set, units map[string]*results.Replication) 
 	platforms := map[string]*tally{}
 	var order []string
 	for _, u := range p.units {
-		name := u.platform.name
+		name := u.of()
 		t := platforms[name]
 		if t == nil {
 			t = new(tally)
@@ -34,7 +34,7 @@ func (p *Plan) clamped(set *results.Set, units map[string]*results.Replication) 
 	for _, name := range order {
 		if t := platforms[name]; t.draws > 0 {
 			set.Warnings = append(set.Warnings, fmt.Sprintf(
-				"platform %s: %d durations were drawn as ten years (%s) or more, and count as that, in %d of %d simulations: the tail of a distribution is cut, and means, latencies and bills with it; what waits for such ones longer than 292 years (2^63 ns) counts as that",
+				"%s: %d durations were drawn as ten years (%s) or more, and count as that, in %d of %d simulations: the tail of a distribution is cut, and means, latencies and bills with it; what waits for such ones longer than 292 years (2^63 ns) counts as that",
 				name, t.draws, spec.Duration(sim.Longest), t.units, t.of))
 		}
 	}

@@ -43,7 +43,11 @@ func (s *sized) setClients(all *workloads.ClientSpec) {
 	}
 }
 
-// follow says what follows from the ends of the unit's requests: their retries.
+// follow says what follows from the ends of the unit's requests: what Follow says, or
+// the retries of clients.
 func (u *Unit) follow() sim.FollowerFactory {
+	if u.Follow != nil {
+		return u.Follow
+	}
 	return clients.NewRetries(u.Clients, u.Workload.Functions(), u.Key)
 }

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"github.com/coldcurve/coldcurve/experiments/serving"
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/workloads"
 )
 
@@ -12,13 +13,13 @@ func (p *platform) lonely() bool {
 }
 
 // checkTokens refuses functions none of whose requests the platform serves.
-func (p *platform) checkTokens(w *workload) error {
+func (p *platform) checkTokens(functions []*spec.Node) error {
 	b, ok := p.server.(serving.Bounded)
 	if !ok {
 		return nil
 	}
 	most, why := b.Most()
-	for _, f := range w.Functions {
+	for _, f := range functions {
 		n := f.Get("tokens")
 		if n == nil {
 			continue

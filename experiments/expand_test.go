@@ -216,9 +216,9 @@ func TestMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &e.points[0].platforms[0].spec
-		w := s.size(fixed{[]sim.Function{{Name: "f", Memory: row.asked}}})
-		if got := w.functions[0].Memory; got != row.want || (w.raised == 1) != row.wantAbove {
-			t.Errorf("%s, %d MiB asked: got %d, raised %d; want %d, %v", row.platform, row.asked, got, w.raised, row.want, row.wantAbove)
+		f := sim.Function{Name: "f", Memory: row.asked}
+		if above := s.size(&f); f.Memory != row.want || above != row.wantAbove {
+			t.Errorf("%s, %d MiB asked: got %d, raised %v; want %d, %v", row.platform, row.asked, f.Memory, above, row.want, row.wantAbove)
 		}
 	}
 }

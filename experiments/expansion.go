@@ -34,6 +34,9 @@ func (x *expansion) point(tree *spec.Node, set []assignment) (p point, err error
 		}
 	}
 	p.set = set
+	if tree, err = withApplication(tree, x.parts); err != nil {
+		return point{}, err
+	}
 	if p.workload, err = x.workload(tree.Get("workload")); err != nil {
 		return point{}, err
 	}
@@ -51,7 +54,7 @@ func (x *expansion) point(tree *spec.Node, set []assignment) (p point, err error
 	return p, nil
 }
 
-func (x *expansion) workload(n *spec.Node) (*workload, error) {
+func (x *expansion) workload(n *spec.Node) (_ *workload, err error) {
 	if known := x.workloads[n]; known != nil {
 		return known, nil
 	}
@@ -64,6 +67,11 @@ func (x *expansion) workload(n *spec.Node) (*workload, error) {
 	}
 	if err := checkNames(w.Functions, "function"); err != nil {
 		return nil, err
+	}
+	if w.Application != nil {
+		if w.app, err = readApplication(w.Application); err != nil {
+			return nil, err
+		}
 	}
 	w.canonical = n.Without("trace", "source").Canonical()
 	w.key = n.Without("source", "warmup", "epoch", "client").Canonical()

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/applications"
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
@@ -39,6 +40,8 @@ type Experiment struct {
 	sets      []string // the --set arguments, in order
 	source    []byte   // the file as the user wrote it
 	resolved  *spec.Node
+	data      string      // the folder of data that the application was looked for in
+	texts     []namedText // of applications
 }
 
 // A point is one combination of the swept parameters: a workload, and the
@@ -54,33 +57,44 @@ type point struct {
 type workload struct {
 	workloadSpec
 	node      *spec.Node
-	canonical string // what determines its load, but for the trace's content
-	key       string // equal for two that are the same load: the warm-up and the epoch are the window's affair, and clients answer to the platform
+	app       *applications.Application // nil: none
+	canonical string                    // what determines its load, but for the trace's content
+	key       string                    // equal for two that are the same load: the warm-up and the epoch are the window's affair, and clients answer to the platform
 }
 
 // Parse reads an experiment. Each of sets is path=value, as the flag --set has
 // it: it changes the file before it is expanded. An error is an *InputError.
 func Parse(file string, data []byte, sets ...string) (*Experiment, error) {
-	e, err := parse(file, data, sets)
+	return ParseIn("", file, data, sets...)
+}
+
+// ParseIn is Parse where the application of an experiment may be in a folder of data,
+// if there is none beside the experiment; "" is no folder.
+func ParseIn(dataDir, file string, data []byte, sets ...string) (*Experiment, error) {
+	e, err := parse(dataDir, file, data, sets)
 	if err != nil {
 		return nil, &InputError{ofSets(err, sets, func(sets []string) error {
-			_, err := parse(file, data, sets)
+			_, err := parse(dataDir, file, data, sets)
 			return err
 		})}
 	}
 	return e, nil
 }
 
-func parse(file string, data []byte, sets []string) (*Experiment, error) {
+func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error) {
 	root, err := spec.Parse(file, data)
 	if err != nil {
 		return nil, err
 	}
 	known := newParts()
+	known.applications.beside, known.applications.data = folderOf(file), dataDir
 	for _, s := range sets {
 		if root, err = applySet(root, s, known); err != nil {
 			return nil, err
 		}
+	}
+	if root, err = withApplication(root, known); err != nil {
+		return nil, err
 	}
 	var f fileSpec
 	if err := root.Decode(&f); err != nil {
@@ -91,7 +105,7 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	}
 	e := &Experiment{
 		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
-		Plots: f.Output.Plots, PlotSize: f.Output.PlotSize, span: f.Bill.Span, freeTier: f.Bill.FreeTier, sets: sets, source: data,
+		Plots: f.Output.Plots, PlotSize: f.Output.PlotSize, span: f.Bill.Span, freeTier: f.Bill.FreeTier, sets: sets, source: data, data: dataDir,
 	}
 	if e.goodput, err = f.Goodput.goodput(root.Get("goodput")); err != nil {
 		return nil, err
@@ -112,6 +126,7 @@ func parse(file string, data []byte, sets []string) (*Experiment, error) {
 	if e.resolved, err = standing(root, e.Title, e.Paths, known); err != nil {
 		return nil, err
 	}
+	e.texts = known.applications.texts
 	e.reference, err = readReference(f.Compare.Reference, e)
 	return e, err
 }
@@ -179,10 +194,16 @@ func (e *Experiment) expand(root *spec.Node, f *fileSpec, known *parts) error {
 
 // check refuses keys that do not go together.
 func (w *workloadSpec) check(n *spec.Node) error {
-	synthetic := len(w.Functions) > 0
+	synthetic := len(w.Functions) > 0 || w.Application != nil
 	switch {
 	case w.Trace == "" && !synthetic:
-		return n.Errorf("there is neither a trace nor a [[workload.function]], want one of them")
+		return n.Errorf("there is neither a trace, nor a [[workload.function]], nor an application, want one of them")
+	case w.Application != nil && len(w.Functions) > 0:
+		return n.Get("function").Errorf("found [[workload.function]] beside an application, want one of them: an application has its functions in its own file")
+	case w.Application != nil && w.Client != nil:
+		return n.Get("client").Errorf("found a client beside an application, want none: the http of a trigger says how its callers ask again")
+	case w.Trace != "" && w.Application != nil:
+		return n.Get("trace").Errorf("found a trace beside an application, want one of them: the triggers of an application have the arrivals")
 	case w.Trace != "" && synthetic:
 		return n.Get("trace").Errorf("found a trace beside [[workload.function]], want one of them")
 	case synthetic && w.Horizon == 0:
@@ -199,9 +220,13 @@ func (w *workloadSpec) check(n *spec.Node) error {
 	if !synthetic {
 		return nil
 	}
+	others := "synthetic functions do not have it"
+	if w.Application != nil {
+		others = "an application does not have it"
+	}
 	for _, key := range []string{"arrivals", "start", "sample", "scale", "source", "context"} {
 		if at := n.Get(key); at != nil {
-			return at.Errorf("this is of a trace; synthetic functions do not have it")
+			return at.Errorf("this is of a trace; %s", others)
 		}
 	}
 	return nil
@@ -251,7 +276,7 @@ func checkSets(sets, paths []string) error {
 			return fmt.Errorf("--set %s: %w", s, err)
 		}
 		for _, swept := range paths {
-			if over, err := splitPath(swept); err == nil && covers(over, keys) {
+			if over, err := splitPath(swept); err == nil && covers(standingKeys(over), standingKeys(keys)) {
 				return fmt.Errorf("--set %s: the experiment sweeps %s; change the sweep instead, as in --set 'sweep.grid.%q=[…]'", s, swept, swept)
 			}
 		}

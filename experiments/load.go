@@ -227,7 +227,7 @@ func isKept(file string) bool {
 type sized struct {
 	sim.Workload
 	functions []sim.Function
-	raised    int              // how many got more than they asked for, because the platform has nothing smaller
+	raised    []int            // by platform: how many got more than they asked for, because it has nothing smaller
 	clients   []clients.Client // of each function; nil: no client gives up or asks again
 }
 
@@ -245,27 +245,32 @@ func columnsOf(w sim.Workload) tokens.Columns {
 	return nil
 }
 
-// sized returns the workload as the platform runs it: with its memory, and with
-// what initialisations leave to it.
-func (p *platform) sized(w sim.Workload) (*sized, error) {
-	s := p.spec.size(w)
-	if err := locate(s.functions, p.location); err != nil {
-		return nil, err
+// sizedOn returns the workload as its platforms run it: with their memory, and with
+// what initialisations leave to them. on says which a function is on; nil: the first.
+func sizedOn(w sim.Workload, platforms []*platform, on []sim.PlatformID) (*sized, error) {
+	s := &sized{Workload: w, functions: append([]sim.Function(nil), w.Functions()...), raised: make([]int, len(platforms))}
+	for k, p := range platforms {
+		known := map[*sim.PhaseSampler]sim.Init{}
+		for i := range s.functions {
+			f := &s.functions[i]
+			if on != nil && int(on[i]) != k || f.Outside {
+				continue
+			}
+			if p.spec.size(f) {
+				s.raised[k]++
+			}
+			if err := locate(f, p.location, known); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return s, nil
 }
 
-// size returns the workload with the platform's memory.
-func (s *platformSpec) size(w sim.Workload) *sized {
-	functions := append([]sim.Function(nil), w.Functions()...)
-	raised := 0
-	for i := range functions {
-		f := &functions[i]
-		asked := f.Memory
-		f.Memory = s.memoryOf(f)
-		if asked > 0 && s.MemoryScale == 1 && f.Memory > asked {
-			raised++
-		}
-	}
-	return &sized{Workload: w, functions: functions, raised: raised}
+// size gives a function the platform's memory, and reports whether that is more than
+// it asked for because there is nothing smaller.
+func (s *platformSpec) size(f *sim.Function) (raised bool) {
+	asked := f.Memory
+	f.Memory = s.memoryOf(f)
+	return asked > 0 && s.MemoryScale == 1 && f.Memory > asked
 }

@@ -217,7 +217,7 @@ var malformed = []struct {
 	{"path to a key that is none", "", "[sweep.grid]\n\"platform.p.concurency\" = [1]", "",
 		`x.toml:11: unknown key "concurency"; did you mean "concurrency"?; in the cell platform.p.concurency = 1 (x.toml:11)`},
 	{"path that a sweep cannot vary", "", "[sweep.grid]\n\"replications\" = [1, 2]", "",
-		`x.toml:11: sweep.grid.replications: unknown path "replications"; known: platform, workload; a sweep varies what is below these`},
+		`x.toml:11: sweep.grid.replications: unknown path "replications"; known: app, platform, workload; a sweep varies what is below these`},
 	{"sweep of one value", "", "[sweep.grid]\n\"platform.p.concurrency\" = 2", "",
 		`x.toml:11: sweep.grid."platform.p.concurrency": want a list of one value or more`},
 	{"sweep of none", "", "[sweep.grid]\n\"platform.p.concurrency\" = []", "",

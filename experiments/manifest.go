@@ -26,12 +26,14 @@ func (p *Plan) manifest() results.Manifest {
 	var names []string // a sweep may vary them
 	variants := map[string]*digest{}
 	for _, c := range p.cells {
-		d := variants[c.platform.name]
-		if d == nil {
-			d = &digest{}
-			names, variants[c.platform.name] = append(names, c.platform.name), d
+		for _, pl := range c.platforms {
+			d := variants[pl.name]
+			if d == nil {
+				d = &digest{}
+				names, variants[pl.name] = append(names, pl.name), d
+			}
+			d.add("platform", pl.canonical)
 		}
-		d.add("platform", c.platform.canonical)
 	}
 	for _, name := range names {
 		m.Platforms = append(m.Platforms, results.Input{Name: name, Digest: "sha256:" + variants[name].sum()})
@@ -57,11 +59,14 @@ func (p *Plan) assumptions() []results.Assumption {
 		for _, f := range c.point.workload.Functions {
 			add(measuredOf("function "+nameOf(f), f.Get("init"), nil))
 		}
-		add(measuredOf("platform "+c.platform.name, c.platform.spec.Init, c.platform.storesNode))
-		if key := fmt.Sprintf("%q", append([]string{c.platform.name, c.platform.preset}, c.platform.given...)); !platforms[key] {
-			platforms[key] = true
-			add(c.platform.assumptions())
+		for _, pl := range c.platforms {
+			add(measuredOf("platform "+pl.name, pl.spec.Init, pl.storesNode))
+			if key := fmt.Sprintf("%q", append([]string{pl.name, pl.preset}, pl.given...)); !platforms[key] {
+				platforms[key] = true
+				add(pl.assumptions())
+			}
 		}
+		add(c.units[0].app.assumptions())
 		for _, pr := range c.units[0].prices {
 			if !tariffs[pr.tariff] {
 				tariffs[pr.tariff] = true

@@ -16,6 +16,8 @@ type parts struct {
 	prewarms   map[string]sim.PrewarmFactory
 	scalings   map[string]sim.ScalingFactory
 	routings   map[string]sim.RoutingFactory
+
+	applications applicationFiles
 }
 
 // keepAlive is a policy, and whether it is an offline bound.
@@ -25,7 +27,8 @@ type keepAlive struct {
 }
 
 func newParts() *parts {
-	return &parts{map[string]*spec.Node{}, map[string]sim.Init{}, map[string]keepAlive{}, map[string]sim.PrewarmFactory{}, map[string]sim.ScalingFactory{}, map[string]sim.RoutingFactory{}}
+	return &parts{presets: map[string]*spec.Node{}, inits: map[string]sim.Init{}, keepAlives: map[string]keepAlive{},
+		prewarms: map[string]sim.PrewarmFactory{}, scalings: map[string]sim.ScalingFactory{}, routings: map[string]sim.RoutingFactory{}}
 }
 
 func (p *parts) init(n *spec.Node) (sim.Init, error) { return once(p.inits, n, workloads.DecodeInit) }

@@ -105,13 +105,15 @@ func (t target) presetPart(known *parts) (*spec.Node, error) {
 
 // resolve finds what a path of a sweep or of --set leads to: below
 // platform.NAME and workload.function.NAME the tables of those names, * for
-// all of them; everything else as it stands.
+// all of them, and below app those of the application; everything else as it stands.
 func resolve(root *spec.Node, path string) ([]target, error) {
 	keys, err := splitPath(path)
 	if err != nil {
 		return nil, err
 	}
 	switch {
+	case keys[0] == applicationWord:
+		return inApplication(root, path, keys[1:])
 	case keys[0] == "platform":
 		return named(root, []string{"platform"}, path, keys[1:])
 	case len(keys) > 1 && keys[0] == "workload" && keys[1] == "function":
@@ -144,6 +146,10 @@ func named(root *spec.Node, at []string, path string, keys []string) ([]target, 
 // assign returns a tree in which what a path leads to is set; root is left as it
 // is.
 func assign(root *spec.Node, path string, value *spec.Node, known *parts) (*spec.Node, error) {
+	root, err := withApplication(root, known)
+	if err != nil {
+		return nil, err
+	}
 	targets, err := resolve(root, path)
 	if err != nil {
 		return nil, err

@@ -50,33 +50,40 @@ type sizedKey struct {
 	sizes, clients string
 }
 
-// cell is a point on one of its platforms.
+// cell is a point on one of its platforms, or an application on all that it needs.
 type cell struct {
-	point    *point
-	platform *platform
-	units    []*unit // one a replication
+	point     *point
+	name      string // of the platform, or of the application
+	platforms []*platform
+	units     []*unit // one a replication
 }
 
-// unit is one simulation: a workload on a platform, once. Two cells whose
+// unit is one simulation: a workload on its platforms, once. Two cells whose
 // platforms behave alike share their units.
 type unit struct {
-	id       string
-	workload *sized
-	trace    *spec.Node // where the experiment names it; nil: none
-	platform *platform
-	prices   []price
-	window   sim.Window
-	epoch    sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
-	key      sim.RunKey
-	span     costmodel.Span
-	goodput  results.Goodput
+	id        string
+	name      string // as that of its cell
+	workload  *sized
+	trace     *spec.Node // where the experiment names it; nil: none
+	platforms []*platform
+	on        []sim.PlatformID // by function; nil: all on the first
+	app       *running         // nil: no application
+	prices    []price
+	window    sim.Window
+	epoch     sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
+	key       sim.RunKey
+	span      costmodel.Span
+	rates     costmodel.Rates // of an application's bill, which is in one currency
+	goodput   results.Goodput
 }
 
 // price is a tariff of a platform.
 type price struct {
 	tariff         *costmodel.Tariff
 	digest         string
-	counterfactual bool // the platform does not have what the tariff needs
+	counterfactual bool           // the platform does not have what the tariff needs
+	at             *spec.Node     // where it is named
+	platform       sim.PlatformID // of those of the unit
 }
 
 // Prepare opens the traces and finds the tariffs of an experiment, and lists
@@ -111,7 +118,7 @@ func (p *Plan) ofSets(ctx context.Context, catalog *costmodel.Catalog, err error
 		return err
 	}
 	return ofSets(err, p.sets, func(sets []string) error {
-		e, err := parse(p.File, p.source, sets)
+		e, err := parse(p.data, p.File, p.source, sets)
 		if err != nil {
 			return err
 		}
@@ -138,6 +145,9 @@ func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 }
 
 func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *point) error {
+	if pt.workload.app != nil {
+		return p.expandApplication(catalog, pt)
+	}
 	l, err := p.loader.load(ctx, pt.workload)
 	if err != nil {
 		return err
@@ -155,32 +165,41 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		p.warn("the window is %s long: what is told for a second or a month is of no more than that; workload.horizon says how long it is", spec.Duration(length))
 	}
 	for _, pl := range pt.platforms {
-		base := unit{platform: pl, window: window, epoch: epoch, span: p.span, goodput: p.goodput, trace: pt.workload.node.Get("trace")}
+		base := unit{name: pl.name, platforms: []*platform{pl}, window: window, epoch: epoch, span: p.span, goodput: p.goodput, trace: pt.workload.node.Get("trace")}
 		if base.workload, err = p.sized(l, pl, pt.workload); err != nil {
 			return err
 		}
-		if err := pl.checkTokens(pt.workload); err != nil {
+		if err := pl.checkTokens(pt.workload.Functions); err != nil {
 			return err
-		}
-		p.noteServer(pl, tokens.Shared(base.workload), pt.workload.Trace != "")
-		if err := p.noteStores(pl, base.workload); err != nil {
-			return err
-		}
-		if raised := base.workload.raised; raised > 0 {
-			p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
 		}
 		if base.prices, err = p.prices(catalog, pl); err != nil {
 			return err
 		}
-		if _, err = pl.on(base.workload, sim.RunKey{Seed: p.Seed}); err != nil {
+		if err := p.ready(&base, pt.workload.Trace != ""); err != nil {
 			return err
 		}
-		if _, err := base.meters(); err != nil {
-			return err
-		}
-		p.cells = append(p.cells, cell{pt, pl, p.replicate(base, pt.workload, l)})
+		p.cells = append(p.cells, cell{pt, base.name, base.platforms, p.replicate(base, base.identity(pt.workload, l, p.lenient))})
 	}
 	return nil
+}
+
+// ready notes what a reader must know of a unit's platforms, and sees that they can
+// run its workload and be billed.
+func (p *Plan) ready(u *unit, traced bool) error {
+	for k, pl := range u.platforms {
+		p.noteServer(pl, tokens.Shared(u.workload), traced)
+		if err := p.noteStores(pl, u.functionsOn(k)); err != nil {
+			return err
+		}
+		if raised := u.workload.raised[k]; raised > 0 {
+			p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
+		}
+		if _, err := pl.on(u.workload, sim.RunKey{Seed: p.Seed}); err != nil {
+			return err
+		}
+	}
+	_, err := u.meters()
+	return err
 }
 
 // noteServer notes what a reader must know of a platform's server, beside a workload
@@ -205,11 +224,11 @@ func (p *Plan) noteServer(pl *platform, named, traced bool) {
 }
 
 // noteStores notes what a reader must know of a platform's stores.
-func (p *Plan) noteStores(pl *platform, w *sized) error {
+func (p *Plan) noteStores(pl *platform, functions []sim.Function) error {
 	if !pl.location.Stores {
 		return nil
 	}
-	loads, err := pl.loadsThrough(w.functions)
+	loads, err := pl.loadsThrough(functions)
 	if err != nil {
 		return err
 	}
@@ -219,12 +238,12 @@ func (p *Plan) noteStores(pl *platform, w *sized) error {
 	return nil
 }
 
-// sized returns a load as a platform runs it, see platform.sized, with the workload's
+// sized returns a load as a platform runs it, see sizedOn, with the workload's
 // clients.
 func (p *Plan) sized(l *loaded, pl *platform, w *workload) (*sized, error) {
 	key := sizedKey{l, pl.sizes, w.clientText()}
 	if p.known.sized[key] == nil {
-		s, err := pl.sized(l.workload)
+		s, err := sizedOn(l.workload, []*platform{pl}, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -234,9 +253,9 @@ func (p *Plan) sized(l *loaded, pl *platform, w *workload) (*sized, error) {
 	return p.known.sized[key], nil
 }
 
-// replicate makes a cell's units, or takes those of an equal cell.
-func (p *Plan) replicate(base unit, w *workload, l *loaded) []*unit {
-	identity := base.identity(w, l, p.lenient)
+// replicate makes a cell's units, or takes those of an equal cell. identity is that of
+// base.
+func (p *Plan) replicate(base unit, identity string) []*unit {
 	var units []*unit
 	for n := range p.Replications {
 		u := base
@@ -262,8 +281,16 @@ func (u *unit) identity(w *workload, l *loaded, lenient bool) string {
 	d.add("workload", w.canonical)
 	d.add("trace", l.digest)
 	d.add("lenient", fmt.Sprint(lenient && l.digest != ""))
+	u.identify(d)
+	return d.sum()
+}
+
+// identify adds what determines results beside the load.
+func (u *unit) identify(d *digest) {
 	d.add("window", fmt.Sprint(u.window))
-	d.add("platform", u.platform.canonical)
+	for _, pl := range u.platforms {
+		d.add("platform", pl.canonical)
+	}
 	d.add("span", u.span.String())
 	d.add("goodput", fmt.Sprint(u.goodput))
 	for _, t := range u.prices {
@@ -271,7 +298,6 @@ func (u *unit) identity(w *workload, l *loaded, lenient bool) string {
 		d.add("digest", t.digest)
 		d.add("counterfactual", fmt.Sprint(t.counterfactual))
 	}
-	return d.sum()
 }
 
 // prices returns the tariffs of a platform; see findPrices.
@@ -333,15 +359,7 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		if len(unmet) > 0 {
 			p.warn("platform %s: tariff %s is counterfactual: it %s", pl.name, name, strings.Join(unmet, "; it "))
 		}
-		t = p.freeTier.Of(t)
-		digest := p.digestOf(t)
-		prices = append(prices, price{t, digest, len(unmet) > 0})
-		if in := (results.Input{Name: name, Digest: "sha256:" + digest}); !slices.Contains(p.tariffs, in) {
-			p.tariffs = append(p.tariffs, in)
-		}
-		if !slices.ContainsFunc(p.priced, func(other *costmodel.Tariff) bool { return other.Name == t.Name }) {
-			p.priced = append(p.priced, t)
-		}
+		prices = append(prices, p.price(t, name, at, len(unmet) > 0))
 	}
 	if pl.bound {
 		return nil, nil
@@ -354,6 +372,19 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		p.warn("%s", hint)
 	}
 	return prices, nil
+}
+
+// price notes a tariff, which is named at a place, as one that the results rest on.
+func (p *Plan) price(t *costmodel.Tariff, name string, at *spec.Node, counterfactual bool) price {
+	t = p.freeTier.Of(t)
+	digest := p.digestOf(t)
+	if in := (results.Input{Name: name, Digest: "sha256:" + digest}); !slices.Contains(p.tariffs, in) {
+		p.tariffs = append(p.tariffs, in)
+	}
+	if !slices.ContainsFunc(p.priced, func(other *costmodel.Tariff) bool { return other.Name == t.Name }) {
+		p.priced = append(p.priced, t)
+	}
+	return price{tariff: t, digest: digest, at: at, counterfactual: counterfactual}
 }
 
 // digestOf identifies what a tariff charges.

@@ -12,13 +12,16 @@ import (
 
 // standing returns an experiment's tree with all that its own text leaves to its
 // surroundings, but for traces and tariffs: the title, which is else the name of
-// its file, the values of presets, and those of profiles that a platform names; a
-// sweep keeps the names. It is the same experiment, whatever
+// its file, the values of presets, and those of profiles that a platform names, of
+// which a sweep keeps the names, and the applications. It is the same experiment, whatever
 // becomes of the presets. A platform whose preset is swept keeps its own keys:
 // none of them may stand in the way of another preset's.
 func standing(root *spec.Node, title string, paths []string, known *parts) (*spec.Node, error) {
 	resolved, err := root.With([]string{"title"}, spec.FromValue(root.File, 0, title))
 	if err != nil {
+		return nil, err
+	}
+	if resolved, err = inlined(resolved, known); err != nil {
 		return nil, err
 	}
 	for i, platform := range items(root.Get("platform")) {

@@ -166,7 +166,7 @@ func (r *runner) missing(units []*unit) []*unit {
 func (r *runner) run(ctx context.Context, u *unit) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("internal error in platform %q, replication %d: %v\n%s", u.platform.name, u.key.Replication, v, debug.Stack())
+			err = fmt.Errorf("internal error in %s, replication %d: %v\n%s", u.ofQuoted(), u.key.Replication, v, debug.Stack())
 		}
 	}()
 	if err := ctx.Err(); err != nil {
@@ -181,7 +181,7 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 		return err // it says where the input is at fault
 	}
 	if err != nil {
-		return fmt.Errorf("platform %q, replication %d: %w", u.platform.name, u.key.Replication, err)
+		return fmt.Errorf("%s, replication %d: %w", u.ofQuoted(), u.key.Replication, err)
 	}
 	if err := r.store.save(u.id, rep); err != nil {
 		if done, total := r.progress.Units(); folder.Full(err) {
@@ -204,13 +204,22 @@ func (p *Plan) gather(s store, summaries map[string]*results.Replication) *resul
 	}
 	for _, c := range p.cells {
 		cell := results.Cell{
-			Values: c.point.values, Platform: c.platform.name, Bound: c.platform.bound,
-			StepTimes: stepTimes(c.platform.server), Functions: c.units[0].workload.Functions(), Clients: c.units[0].workload.clients != nil,
+			Values: c.point.values, Platform: c.name, Functions: c.units[0].workload.Functions(), Clients: c.units[0].workload.clients != nil,
+			Application: c.units[0].app.graph(),
+		}
+		for _, pl := range c.platforms {
+			cell.Bound = cell.Bound || pl.bound
+			if cell.StepTimes == nil {
+				cell.StepTimes = stepTimes(pl.server)
+			}
 		}
 		for _, u := range c.units {
 			cell.Replications = append(cell.Replications, summaries[u.id])
 		}
 		set.Cells = append(set.Cells, cell)
+	}
+	for _, t := range p.texts {
+		set.Applications = append(set.Applications, results.Text{Name: results.ApplicationsFolder + "/" + t.name, Data: t.text})
 	}
 	set.Load = func(cell, replication int) (*results.Replication, error) {
 		return s.unit(p.cells[cell].units[replication].id)

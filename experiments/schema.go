@@ -46,6 +46,8 @@ type workloadSpec struct {
 	Context   int64                 `toml:"context" unit:"tokens" help:"of a trace of requests to a language model: the most tokens of one, in and out; more is an error. Absent: any"`
 	Client    *workloads.ClientSpec `toml:"client" help:"how long the clients of functions that state none wait for an answer, and whether they ask again; absent: for ever, and never"`
 	Functions []*spec.Node          `toml:"function" help:"synthetic functions, in place of a trace"`
+	// Application is the file's table, once it is read.
+	Application *spec.Node `toml:"application" help:"file of an application, in place of a trace or functions; looked up beside the experiment, then under the data folder"`
 }
 
 type sampleSpec struct {
@@ -57,6 +59,7 @@ type platformSpec struct {
 	Name           string           `toml:"name" required:"true"`
 	Preset         string           `toml:"preset" help:"where the keys that are not given come from; see coldcurve list platforms"`
 	Tariffs        []string         `toml:"tariffs" help:"what prices its runs; see coldcurve list tariffs"`
+	Region         string           `toml:"region" help:"where it is, for applications: hops between regions take time and egress; absent: the region of its tariff"`
 	Counterfactual *bool            `toml:"counterfactual" help:"as the key of the file, for this platform"`
 	Unit           sim.Unit         `toml:"unit" default:"function" help:"what scales and owns instances: function, app"`
 	Dispatch       sim.Dispatch     `toml:"dispatch" default:"bound" help:"a request that finds no free slot: bound to an instance of its own, or in a queue for whichever is free first"`

@@ -116,25 +116,22 @@ func (p *platform) locate(n *spec.Node) (err error) {
 	return err
 }
 
-// locate fills in what the initialisations of functions leave to the platform.
-// Those of many functions are one.
-func locate(functions []sim.Function, on workloads.Location) error {
-	known := map[*sim.PhaseSampler]sim.Init{}
-	for i := range functions {
-		init := functions[i].Init
-		if len(init) == 0 {
-			continue
-		}
-		located, ok := known[&init[0]]
-		if !ok {
-			var err error
-			if located, err = workloads.Located(init, on); err != nil {
-				return err
-			}
-			known[&init[0]] = located
-		}
-		functions[i].Init = located
+// locate fills in what a function's initialisation leaves to the platform. Those of
+// many functions are one: known has what was filled in.
+func locate(f *sim.Function, on workloads.Location, known map[*sim.PhaseSampler]sim.Init) error {
+	if len(f.Init) == 0 {
+		return nil
 	}
+	first := &f.Init[0]
+	if located, ok := known[first]; ok {
+		f.Init = located
+		return nil
+	}
+	located, err := workloads.Located(f.Init, on)
+	if err != nil {
+		return err
+	}
+	f.Init, known[first] = located, located
 	return nil
 }
 

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -167,11 +168,11 @@ func mayVary(n *spec.Node, path string) error {
 	if err != nil {
 		return n.Errorf("%w", err)
 	}
-	if keys[0] == "platform" || keys[0] == "workload" {
+	roots := []string{"platform", "workload", applicationWord}
+	if slices.Contains(roots, keys[0]) {
 		return nil
 	}
-	return n.Errorf("%s; a sweep varies what is below these",
-		spec.Unknown("path", keys[0], []string{"platform", "workload"}))
+	return n.Errorf("%s; a sweep varies what is below these", spec.Unknown("path", keys[0], roots))
 }
 
 // newChoice returns a value and its label: the label key of a table, else the

@@ -113,7 +113,14 @@ func TestTokensThroughSizes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sized := (&platformSpec{MemoryScale: 2}).size(w)
+	on := func(w sim.Workload, scale float64) *sized {
+		s, err := sizedOn(w, []*platform{{spec: platformSpec{MemoryScale: scale}}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	sized := on(w, 2)
 	if sized.Functions()[0].Memory != 1024 {
 		t.Errorf("memory %d, want twice 512", sized.Functions()[0].Memory)
 	}
@@ -123,7 +130,7 @@ func TestTokensThroughSizes(t *testing.T) {
 			t.Fatal(diff)
 		}
 	}
-	if c := tokens.Of((&platformSpec{MemoryScale: 1}).size(fixed{[]sim.Function{{Name: "f"}}}), 1, 0); c != nil {
+	if c := tokens.Of(on(fixed{[]sim.Function{{Name: "f"}}}, 1), 1, 0); c != nil {
 		t.Errorf("columns %v of a workload without any", c)
 	}
 }

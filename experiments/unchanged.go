@@ -20,15 +20,16 @@ func (p *Plan) noteUnchanged() {
 	}
 	cells, names := map[string][]cell{}, []string(nil) // of each platform
 	for _, c := range p.cells {
-		name := c.platform.name
-		if cells[name] == nil {
-			names = append(names, name)
+		for _, pl := range c.platforms {
+			if cells[pl.name] == nil {
+				names = append(names, pl.name)
+			}
+			cells[pl.name] = append(cells[pl.name], c)
 		}
-		cells[name] = append(cells[name], c)
 	}
 	for _, name := range names {
 		for _, path := range paths {
-			if why := overridden(cells[name], platformKeys(path, name)); why != "" {
+			if why := overridden(cells[name], name, platformKeys(path, name)); why != "" {
 				p.warn("platform %s: %s changes nothing: %s", name, path, why)
 			}
 		}
@@ -48,27 +49,29 @@ func platformKeys(path, platform string) []string {
 
 // overridden says what makes a key of a platform idle in all of its cells; "" where
 // nothing does.
-func overridden(cells []cell, keys []string) (why string) {
+func overridden(cells []cell, name string, keys []string) (why string) {
 	if len(keys) == 0 {
 		return ""
 	}
 	for _, c := range cells {
-		if why = c.overrides(keys); why == "" {
+		k := slices.IndexFunc(c.platforms, func(pl *platform) bool { return pl.name == name })
+		if why = c.overrides(k, keys); why == "" {
 			return ""
 		}
 	}
 	return why
 }
 
-// overrides says what makes a key of the cell's platform idle; "" where nothing does.
-func (c *cell) overrides(keys []string) string {
-	switch pl := c.platform; keys[0] {
+// overrides says what makes a key of one of the cell's platforms idle; "" where nothing
+// does.
+func (c *cell) overrides(k int, keys []string) string {
+	switch pl := c.platforms[k]; keys[0] {
 	case "memory":
-		return c.stated("memory", "memory_scale is a factor on it", func(f *sim.Function) bool { return f.Memory > 0 })
+		return c.stated(k, "memory", "memory_scale is a factor on it", func(f *sim.Function) bool { return f.Memory > 0 })
 	case "timeout":
-		return c.stated("timeout", "", func(f *sim.Function) bool { return f.Timeout > 0 })
+		return c.stated(k, "timeout", "", func(f *sim.Function) bool { return f.Timeout > 0 })
 	case "init":
-		return c.stated("initialisation", "", func(f *sim.Function) bool { return f.Init != nil || f.Cold != nil })
+		return c.stated(k, "initialisation", "", func(f *sim.Function) bool { return f.Init != nil || f.Cold != nil })
 	case "scaling", "reuse":
 		if pl.bound {
 			return "its keep-alive is an offline bound, which starts on demand and reuses the most recent"
@@ -85,10 +88,11 @@ func (c *cell) overrides(keys []string) string {
 	return ""
 }
 
-// stated says that each function has a value of its own, and what changes these; ""
-// where one has not.
-func (c *cell) stated(what, instead string, has func(*sim.Function) bool) string {
-	functions := c.units[0].workload.Workload.Functions()
+// stated says that each function on a platform has a value of its own, and what changes
+// these; "" where one has not.
+func (c *cell) stated(k int, what, instead string, has func(*sim.Function) bool) string {
+	u := c.units[0]
+	functions := u.among(u.workload.Workload.Functions(), k)
 	for i := range functions {
 		if !has(&functions[i]) {
 			return ""
@@ -124,8 +128,8 @@ func (p *Plan) noteEqual(name string, cells []cell) {
 		}
 		if key := strings.Join(paths, "\x00"); len(paths) > 0 && !noted[key] {
 			noted[key] = true
-			p.warn("platform %s: the cells with %s and with %s are one simulation and one bill: these values mean the same",
-				name, strings.Join(was, ", "), strings.Join(is, ", "))
+			p.warn("%s: the cells with %s and with %s are one simulation and one bill: these values mean the same",
+				c.units[0].of(), strings.Join(was, ", "), strings.Join(is, ", "))
 		}
 	}
 }
@@ -141,5 +145,5 @@ func shownValue(path, label string) string {
 // concerns reports whether a path leads to a platform, or to the load.
 func concerns(path, platform string) bool {
 	keys, err := splitPath(path)
-	return err == nil && (keys[0] == "workload" || platformKeys(path, platform) != nil)
+	return err == nil && (keys[0] == "workload" || keys[0] == applicationWord || platformKeys(path, platform) != nil)
 }

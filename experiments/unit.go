@@ -10,19 +10,22 @@ import (
 	"github.com/coldcurve/coldcurve/sim/clients"
 )
 
-// Unit is one simulation: a workload on a platform, once, seen by a recorder
+// Unit is one simulation: a workload on its platforms, once, seen by a recorder
 // and by meters.
 type Unit struct {
-	Workload sim.Workload
-	Platform sim.Platform
-	Window   sim.Window
-	Epoch    sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
-	Goodput  results.Goodput
-	Stores   []string // names of the platform's stores, nearest first
-	Key      sim.RunKey
+	Workload  sim.Workload
+	Platforms []sim.Platform
+	On        []sim.PlatformID // what each function runs on; nil: the first
+	Window    sim.Window
+	Epoch     sim.Time // when time 0 is, in ns since 1970-01-01T00:00:00Z
+	Goodput   results.Goodput
+	Stores    []string // names of the platforms' stores, nearest first
+	Key       sim.RunKey
 	// Clients are those of each function, whose Patience is their Timeout; nil:
 	// none gives up or asks again.
 	Clients []clients.Client
+	// Follow says what follows from the ends of requests, in place of Clients; nil: they do.
+	Follow sim.FollowerFactory
 	// Meters makes the meters of one worker: each time the same ones in the
 	// same order, that have counted nothing.
 	Meters func() ([]costmodel.Meter, error)
@@ -43,8 +46,12 @@ func (u *Unit) observe() (*observation, error) {
 	if u.Sums {
 		newRecorder = results.NewSumsRecorder
 	}
+	concurrency := 0
+	for i := range u.Platforms {
+		concurrency = max(concurrency, u.Platforms[i].Concurrency)
+	}
 	recorder, err := newRecorder(results.Config{
-		Window: u.Window, Epoch: u.Epoch, Functions: u.Workload.Functions(), Concurrency: u.Platform.Concurrency, Goodput: u.Goodput,
+		Window: u.Window, Epoch: u.Epoch, Functions: u.Workload.Functions(), Concurrency: concurrency, Goodput: u.Goodput,
 		Stores: u.Stores, Clients: u.Clients != nil,
 	})
 	if err != nil {
@@ -70,7 +77,7 @@ func (u *Unit) Run(ctx context.Context, pool *sim.Pool, also ...sim.Observer) (*
 	var seen []*observation
 	var failed error
 	sum, err := sim.Run(ctx, sim.Config{
-		Workload: u.Workload, Platforms: []sim.Platform{u.Platform}, Window: u.Window, Key: u.Key, Pool: pool, Follow: u.follow(),
+		Workload: u.Workload, Platforms: u.Platforms, On: u.On, Window: u.Window, Key: u.Key, Pool: pool, Follow: u.follow(),
 		Observers: func() []sim.Observer {
 			o, err := u.observe()
 			if err != nil {

@@ -23,6 +23,9 @@ const (
 	SourceFile = "experiment.source.toml"
 	// TariffsFile is the tariffs that priced it, in a folder for --tariffs.
 	TariffsFile = "tariffs/used.toml"
+	// ApplicationsFolder is where the files of applications are as the user wrote them;
+	// ExperimentFile holds them.
+	ApplicationsFolder = "applications"
 	// replicationsFile is what Compare reads, with ExperimentFile and TariffsFile.
 	replicationsFile = "replications.parquet"
 )
@@ -30,8 +33,9 @@ const (
 // Write writes the result folder's files into dir, which exists: cells.csv,
 // cells.parquet, replications.parquet, functions.parquet, timeseries.parquet,
 // bill.csv, differences.csv where there is a reference, breakevens.csv where a
-// load is swept, plots/, report.html, the experiment as it was run and as it was
-// written, its tariffs, and last manifest.json with the digests of the others.
+// load is swept, of applications steps.csv, events.csv, services.csv, calls.csv, tags.csv,
+// costs.csv and application.svg, plots/, report.html, the experiment as it was run and as it was
+// written, its tariffs, its applications as they were written, and last manifest.json with the digests of the others.
 // The caller gives a
 // fresh folder and renames it into place afterwards. The bytes depend on the
 // set alone; every error of writing is returned, and that of ctx soon after it
@@ -57,7 +61,7 @@ func (s *Set) fill(f *Folder) error {
 		}
 	}
 	worst := newWorstFunctions(s)
-	if err := f.writeTogether(s, s.unitTables(worst)); err != nil {
+	if err := f.writeTogether(s, append(s.unitTables(worst), s.applicationTables()...)); err != nil {
 		return err
 	}
 	if s.Reference != nil {
@@ -67,6 +71,11 @@ func (s *Set) fill(f *Folder) error {
 	}
 	if s.loadPath() >= 0 {
 		if err := f.Write("breakevens.csv", asCSV(s.breakEvensSheet(rows))); err != nil {
+			return err
+		}
+	}
+	if svg := s.drawing(rows); svg != nil {
+		if err := f.Write("application.svg", asIs(svg)); err != nil {
 			return err
 		}
 	}
@@ -82,14 +91,12 @@ func (s *Set) fill(f *Folder) error {
 	if err := f.Write("report.html", func(w io.Writer) error { return s.report(w, rows, figures, worst) }); err != nil {
 		return err
 	}
-	for _, text := range []struct {
-		name string
-		data []byte
-	}{{ExperimentFile, s.Experiment}, {SourceFile, s.Source}, {TariffsFile, s.Tariffs}} {
-		if text.data == nil {
+	texts := append([]Text{{ExperimentFile, s.Experiment}, {SourceFile, s.Source}, {TariffsFile, s.Tariffs}}, s.Applications...)
+	for _, text := range texts {
+		if text.Data == nil {
 			continue
 		}
-		if err := f.Write(text.name, asIs(text.data)); err != nil {
+		if err := f.Write(text.Name, asIs(text.Data)); err != nil {
 			return err
 		}
 	}
@@ -97,6 +104,12 @@ func (s *Set) fill(f *Folder) error {
 	m.Span = s.Span
 	m.Files = f.Files
 	return f.Write(ManifestFile, m.write)
+}
+
+// Text is a file of a folder that is kept as it was given.
+type Text struct {
+	Name string // with /, from the folder
+	Data []byte // nil: there is none
 }
 
 // OutputFile is a file of a folder and how it is made.

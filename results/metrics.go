@@ -26,6 +26,8 @@ type Metric struct {
 	Tokens bool
 	// Clients marks what is of clients that give up or ask again alone.
 	Clients bool
+	// Application marks what is of applications alone.
+	Application bool
 	// Rare marks what is left out where no row has it.
 	Rare bool
 	// Better is which way is better, for tolerances: a larger value where it
@@ -44,7 +46,7 @@ const second = 1e9
 var nan = math.NaN()
 
 // metrics is never changed.
-var metrics = slices.Concat(requestMetrics, userMetrics, partMetrics, servingMetrics, energyMetrics)
+var metrics = slices.Concat(requestMetrics, userMetrics, partMetrics, servingMetrics, energyMetrics, applicationMetrics)
 
 var requestMetrics = []Metric{
 	count("arrivals", 0, "requests that arrived in the window, rejected ones too", func(r *Replication) uint64 { return r.Arrivals() }),
@@ -147,10 +149,10 @@ func where(defined bool, x float64) float64 {
 // of some rows: those of tokens and of clients only where a row has any, and rare
 // ones only where a row has them.
 func metricsOf(rows []Row) (places []int) {
-	tokens, clients := servesTokens(rows), hasClients(rows)
+	tokens, clients, applications := servesTokens(rows), hasClients(rows), hasApplications(rows)
 	for m := range metrics {
 		switch x := &metrics[m]; {
-		case x.Tokens && !tokens, x.Clients && !clients:
+		case x.Tokens && !tokens, x.Clients && !clients, x.Application && !applications:
 		case x.Rare && !slices.ContainsFunc(rows, func(r Row) bool { return r.Stats[m].Defined() }):
 		default:
 			places = append(places, m)

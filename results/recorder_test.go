@@ -160,7 +160,9 @@ func TestColumnsStandAsDocumented(t *testing.T) {
 		"ttft_mean_s", "ttft_p50_s", "ttft_p90_s", "ttft_p99_s", "tpot_mean_s", "tpot_p50_s", "tpot_p90_s", "tpot_p99_s", "queueing_mean_s", "queueing_p99_s",
 		"input_tokens", "output_tokens", "reasoning_tokens", "cache_write_tokens", "prefix_hit_ratio", "preemptions", "swaps", "swap_mean_s", "input_tokens_per_s", "output_tokens_per_s", "goodput_per_s",
 		"gpu_utilization", "kv_utilization", "extrapolated_ratio", "cost_per_million_input_tokens", "cost_per_million_output_tokens",
-		"energy_kwh", "energy_per_token_j", "energy_bounded_ratio"}
+		"energy_kwh", "energy_per_token_j", "energy_bounded_ratio",
+		"events", "dead", "redelivered", "duplicated", "step_retries", "cost_per_event", "cost_work", "cost_retry", "cost_failure",
+		"cost_duplicate", "cost_empty", "cost_overhead", "cost_standing"}
 	if diff := cmp.Diff(want, metricNames()); diff != "" {
 		t.Error(diff)
 	}

@@ -234,7 +234,7 @@ func oneLine(s string) string {
 }
 
 // sortedKeys returns the keys of a map in order.
-func sortedKeys(m map[string]string) []string {
+func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)

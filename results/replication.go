@@ -20,7 +20,7 @@ import (
 const statuses = int(sim.Unfinished) + 1
 
 // replicationSchema is the version of the encoding of a Replication.
-const replicationSchema = 3
+const replicationSchema = 4
 
 // Replication is the record of one unit: one cell, one replication. It is all
 // that is needed of a run afterwards; finished units are kept as files of it.
@@ -45,14 +45,17 @@ type Replication struct {
 	Loads []Load `json:",omitempty"`
 	// Clamped counts the drawn durations that reached the longest there is,
 	// sim.Longest, and count as that: of all requests, of the warm-up too.
-	Clamped   uint64 `json:",omitempty"`
-	Series    Series
-	Serving   *Serving         `json:",omitempty"` // nil: no server told of tokens
-	Users     *Users           `json:",omitempty"` // nil: no client gives up or asks again
-	Power     *Power           `json:",omitempty"` // nil: it is not known
-	Bills     []costmodel.Bill // one a tariff, in the experiment's order
-	Warnings  []string         `json:",omitempty"`
-	Functions []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
+	Clamped uint64 `json:",omitempty"`
+	Series  Series
+	Serving *Serving         `json:",omitempty"` // nil: no server told of tokens
+	Users   *Users           `json:",omitempty"` // nil: no client gives up or asks again
+	Power   *Power           `json:",omitempty"` // nil: it is not known
+	Bills   []costmodel.Bill // one a tariff, in the experiment's order; of an application one of all together
+	// Application is what an application did; nil: it is none. Arrivals, their ends and
+	// latency are then its events', all else is of requests at its functions.
+	Application *Application     `json:",omitempty"`
+	Warnings    []string         `json:",omitempty"`
+	Functions   []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
 	// Columns are, of a Summary alone, the Values without a bill and under each.
 	Columns [][]float64 `json:"-"`
 }
@@ -241,7 +244,7 @@ func (r *Replication) check() error {
 	case s.Step <= 0 || len(s.ColdStarts) != n || len(s.Instances) != n || len(s.Initialising) != n || len(s.Busy) != n:
 		return errors.New("reading a unit: the columns of its time series differ in length")
 	}
-	return nil
+	return r.Application.check()
 }
 
 // functionColumns is the functions of a unit by columns: much the same number

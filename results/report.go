@@ -36,6 +36,7 @@ type reportPage struct {
 	Figures     []reportFigure
 	Bills       []reportBill
 	Starts      []reportStarts
+	Apps        []reportApplication
 	Phased      bool // a request has waited for a start
 	Loads       bool // a start has loaded from stores
 	Worst       []reportWorst
@@ -129,6 +130,7 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 	if page.Bills, err = s.reportBills(byRow); err != nil {
 		return err
 	}
+	page.Apps = s.reportApplications(byCell)
 	page.Worst = s.reportWorst(byCell, worst)
 	page.Starts = s.reportStarts(byCell)
 	page.Phased = slices.ContainsFunc(page.Starts, func(l reportStarts) bool { return l.Phases != nil })

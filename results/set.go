@@ -36,6 +36,8 @@ type Cell struct {
 	StepTimes *StepTimes
 	// Functions are the workload's functions; cells may share the slice.
 	Functions []sim.Function
+	// Application is what the cell runs, whose title stands for the platform; nil: functions.
+	Application *ApplicationGraph
 	// Clients is true where clients give up or ask again.
 	Clients bool
 	// Replications are the cell's units, in the order of their number: whole, or
@@ -77,6 +79,7 @@ type Set struct {
 	// Experiment, Source and Tariffs are the texts of ExperimentFile, SourceFile and
 	// TariffsFile; nil: there is none.
 	Experiment, Source, Tariffs []byte
+	Applications                []Text // the files of applications as they were written
 	// Load loads one replication of one cell, whole, by their indices; the cells
 	// may then hold summaries. Several goroutines call it at the same time. Where
 	// it is nil, the cells hold the whole units.

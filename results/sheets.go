@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -138,12 +139,16 @@ func (s *Set) billSheet(units unitSource) *sheet {
 		column{"span", textColumn, "", "month: usage scaled to 30 days; run: as it was"},
 		column{"grade", textColumn, "", "how well the price is attested"},
 		column{"part", textColumn, "", "what part of the time of instances it is for: starting, serving, idle; empty: all of it, or no such time"})
+	applications := s.hasApplication()
+	if applications {
+		columns = append(columns, column{"service", textColumn, "", "of an application: the title of the tariff"})
+	}
 	return &sheet{"bill", columns, func(yield func([]any) error) error {
 		return units(func(i, n int, r *Replication) error {
 			c := &s.Cells[i]
 			for t := range c.tariffs() {
 				start := append(appendPaths(nil, paths, c.Values), c.Platform)
-				if err := billLines(start, n, c.Bound, &r.Bills[t], yield); err != nil {
+				if err := billLines(start, n, c.Bound, &r.Bills[t], applications, yield); err != nil {
 					return err
 				}
 			}
@@ -152,12 +157,15 @@ func (s *Set) billSheet(units unitSource) *sheet {
 	}}
 }
 
-func billLines(start []any, replication int, bound bool, b *costmodel.Bill, yield func([]any) error) error {
+func billLines(start []any, replication int, bound bool, b *costmodel.Bill, services bool, yield func([]any) error) error {
 	for i := range b.Lines {
 		l := &b.Lines[i]
-		line := append(append([]any(nil), start...), b.Tariff, counterfactual(bound, b), int64(replication), l.Name, l.Unit,
+		line := append(append([]any(nil), start...), cmp.Or(l.Tariff, b.Tariff), counterfactual(bound, b), int64(replication), l.Name, l.Unit,
 			exactNumber(l.Quantity.Text('f')), exactNumber(l.UnitPrice.Text('f')), exactNumber(l.Amount.Text('f')),
 			b.Currency, b.Span.String(), l.Grade, l.Part)
+		if services {
+			line = append(line, l.Service)
+		}
 		if err := yield(line); err != nil {
 			return err
 		}

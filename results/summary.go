@@ -15,6 +15,7 @@ func (r *Replication) Summary() *Replication {
 		s.Columns = append(s.Columns, r.Values(b))
 		s.Bills[t] = costmodel.Bill{Tariff: b.Tariff, Currency: b.Currency, Span: b.Span, Counterfactual: b.Counterfactual}
 	}
+	s.Application = r.Application.summary()
 	s.Latency, s.Series, s.Serving, s.Users, s.Functions = nil, Series{Step: r.Series.Step}, nil, nil, nil
 	return &s
 }

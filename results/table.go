@@ -42,14 +42,22 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		col.kind = ofName
 		out = append(out, col)
 	}
-	out = append(out,
-		summaryColumn{head: "platform", kind: ofName, cell: func(r *Row) string { return oneLine(r.Platform) }},
-		summaryColumn{head: "tariff", kind: ofName, cell: tariffCell},
-	)
-	tokens := servesTokens(rows)
-	if tokens {
-		out = withoutKnown(out, rows)
+	applications := s.hasApplication()
+	if applications {
+		out = append(out, summaryColumn{head: "application", kind: ofName, cell: func(r *Row) string { return oneLine(r.Platform) }},
+			metricColumn("events", "events", func(x float64) string { return thousands(x) }))
 	} else {
+		out = append(out,
+			summaryColumn{head: "platform", kind: ofName, cell: func(r *Row) string { return oneLine(r.Platform) }},
+			summaryColumn{head: "tariff", kind: ofName, cell: tariffCell},
+		)
+	}
+	tokens := servesTokens(rows) && !applications
+	switch {
+	case applications:
+	case tokens:
+		out = withoutKnown(out, rows)
+	default:
 		out = append(out, metricColumn("invocations", "invocations", func(x float64) string { return thousands(x) }))
 	}
 	if !tokens || some(rows, "cold_ratio") {
@@ -64,7 +72,7 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		if some(rows, "swaps") {
 			out = append(out, metricColumn("swaps", "swaps", thousands), metricColumn("a swap", "swap_mean_s", seconds3))
 		}
-	} else {
+	} else if !applications {
 		out = append(out, metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }))
 	}
 	if hasClients(rows) {
@@ -78,6 +86,13 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.fault().mark() }})
 	}
 	out = append(out, costColumns(currencies(rows), s.Span)...)
+	if applications {
+		for _, currency := range currencies(rows) {
+			each := numberColumnOf(currency+" each", money, func(r *Row) float64 { return where(r.Currency == currency, r.mean("cost_per_event")) })
+			each.kind = ofCost
+			out = append(out, each)
+		}
+	}
 	out = append(out, summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }})
 	return slices.DeleteFunc(out, func(c summaryColumn) bool {
 		for i := range rows {
@@ -238,10 +253,13 @@ func (s *Set) renderText(w io.Writer, rows []Row) error {
 		}
 		b.WriteString("\n" + t.String())
 	}
+	tables, explained := s.applicationText(rows)
+	b.WriteString(tables)
 	notes := s.warned(rows)
 	if s.Quiet {
 		notes = s.notes(rows)
 	}
+	notes = append(explained, notes...)
 	for _, note := range notes {
 		b.WriteString("\n" + note)
 	}

@@ -28,6 +28,19 @@
 //  5. end: what follows arrives, the outcome is told, and an instance left
 //     without requests is idle: the keep-alive policy says until when.
 //
+// # Actors
+//
+// An application is an Actor, one a shard. It is told of the invocations of functions
+// that are Outside (they run nowhere: triggers), of its timers, of services that begin
+// of functions that are Open, and as any Follower of the ends of requests; it says in a
+// Next what arrives, which timers it sets, and which open services end. A service that
+// is Open lasts as long as what it waits for (stores, other functions), and its slot,
+// which others may wait for, is busy all that while. What is said is carried out when
+// the actor has been told, and in the order of time: nothing calls it from within.
+//
+// Requests that an actor makes say whether they count (Counts): what follows from what
+// arrived in the window belongs to it, whenever it happens.
+//
 // Its client gives up when its patience is over: what waits leaves the line, and
 // what an instance has is cancelled, or served to its end for nobody. What follows
 // from that arrives when the client has gone (patience.go).
@@ -38,10 +51,29 @@
 // is longer than Longest, ten years; what is drawn beyond is cut and counted. Events are ordered by
 // (time, kind, function, ordinal within the function), never by a global
 // counter, so that the order does not depend on how functions are spread over
-// shards. The kinds are: a request leaves its slot, a server moves, an
-// initialisation ends, an arrival, a waiting request gives up, a ramp has a
+// shards. The kinds are: a request leaves its slot, a server moves, an open service
+// begins on an instance that initialised for it, an
+// initialisation ends, an arrival, an actor's timer, a waiting request gives up, a ramp has a
 // token, a stage changes, a planned start, a tick, an autoscaler's tick. An instance whose keep-alive
 // ends at t still serves an arrival at t.
+//
+// Arrivals of the source come before those that are made, of the same function at the
+// same time; those, and timers, go by all 64 bits of the key that the follower gave
+// them, and then by when it said so (later.go). What a timer lets arrive or leave at its
+// own time is next: so a slot that is freed at t, and a request that arrives at t, by a
+// timer too, are there for all that gives up, stops or ticks at t. A service that ends
+// at the time of its timeout has ended in time.
+//
+// # The horizon
+//
+// At the horizon the sources stop. What is under way goes on until nothing is pending,
+// and what follows from it arrives: an actor that sets one timer after another stops by
+// itself. Prewarm policies and plans are asked no more. Nor are autoscalers, but in a
+// shard with an actor, where they are asked as long as a request of theirs is there,
+// and no more once a thousand ticks have passed in which none arrived or ended. What
+// nothing will serve then ends as unfinished: requests that wait, and where
+// there are none, services that the actor does not end; what the actor makes of that is
+// carried out in turn.
 //
 // Requests that the limit of an account holds back are served in the order of
 // their arrival, over all its functions.
@@ -50,11 +82,12 @@
 //
 // Functions that cannot influence each other (no common deployment, policy
 // scope, limit or stores, and no requests that follow from each other) run in shards of
-// their own, on all cores. An account limit couples all functions on its
+// their own, on all cores, on however many platforms. An account limit couples all functions on its
 // platform; it is first assumed not to bind, and the run is certified by the
 // most requests that each shard has at a time in each second. Seconds in which
 // the sums pass the limit are looked at in hundredths; where they still do, that
-// run is discarded and the functions run coupled.
+// run is discarded and the functions run coupled, with followers that are made anew:
+// the factory is told which of them are those of the pass that counts (Ran).
 //
 // # Observers
 //

@@ -89,10 +89,14 @@ func (t *tape) Activities(b []Activity) { t.activities = append(t.activities, b.
 // sort puts the records in an order that does not depend on shards.
 func (t *tape) sort() {
 	order := func(a, b *Outcome) int {
-		return cmp.Or(cmp.Compare(a.Function, b.Function), cmp.Compare(a.Flags&Ping, b.Flags&Ping), cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(a.Ordinal, b.Ordinal))
+		return cmp.Or(cmp.Compare(a.Function, b.Function), cmp.Compare(a.Flags&Ping, b.Flags&Ping), cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(a.Ordinal, b.Ordinal),
+			cmp.Compare(a.Arrival, b.Arrival), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.Init, b.Init), cmp.Compare(a.Flags, b.Flags),
+			cmp.Compare(a.Status, b.Status), cmp.Compare(a.Counts, b.Counts), cmp.Compare(a.Earlier, b.Earlier), yes(a.Started)-yes(b.Started), yes(a.Retried)-yes(b.Retried)) // of the source and of an actor the same ordinal
 	}
 	slices.SortFunc(t.outcomes, func(a, b Outcome) int { return order(&a, &b) })
-	slices.SortFunc(t.inits, func(a, b InitWait) int { return order(&a.Outcome, &b.Outcome) })
+	slices.SortFunc(t.inits, func(a, b InitWait) int {
+		return cmp.Or(order(&a.Outcome, &b.Outcome), yes(a.Own)-yes(b.Own), slices.Compare(a.Phases[:], b.Phases[:]))
+	})
 	slices.SortFunc(t.lives, func(a, b Life) int {
 		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.Created, b.Created), cmp.Compare(a.Ready, b.Ready),
 			cmp.Compare(a.Stopped, b.Stopped), cmp.Compare(a.Served, b.Served), cmp.Compare(a.Idle, b.Idle), cmp.Compare(a.Flags, b.Flags),
@@ -101,6 +105,13 @@ func (t *tape) sort() {
 	slices.SortFunc(t.activities, func(a, b Activity) int {
 		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Init, b.Init), cmp.Compare(a.Flags, b.Flags), cmp.Compare(a.Before, b.Before))
 	})
+}
+
+func yes(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // replay runs a workload and returns the sorted records of all workers.

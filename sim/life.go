@@ -270,6 +270,11 @@ func (s *shard) stop(d *deployment, id instanceID, at Time) {
 // tellLife tells of a stage of an idle instance that ends.
 func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool) {
 	in, b := &s.instances[id], &s.births[id]
+	flags := in.flags
+	if at > s.window.Horizon { // a stage that a request after it ended
+		flags |= Live
+		at = max(s.window.Horizon, in.idleSince)
+	}
 	in.idle += s.window.Clip(in.idleSince, at)
 	if len(s.observers.lives) == 0 {
 		return
@@ -277,7 +282,6 @@ func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool) {
 	if len(s.lives) == recordBatch {
 		s.flushLives()
 	}
-	flags := in.flags
 	if b.later {
 		flags |= Later
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -75,7 +76,7 @@ func (o warmRuns) Warm(run []Invocation) {
 }
 
 // taken counts the ways that the metamorphic test's runs took.
-type taken struct{ plain, left, general, certified, enforced, warm, cold int }
+type taken struct{ plain, left, general, certified, enforced, warm, cold, acted, stuck int }
 
 // One load under many configurations of the kernel gives one result: on the
 // plain path and the general one, each function by itself and all coupled, the
@@ -86,18 +87,24 @@ func TestConfigurationsAgree(t *testing.T) {
 	for _, kind := range []struct {
 		name string
 		draw func(t drawer, l *list) Platform
+		acts bool
 	}{
-		{"any", func(t drawer, _ *list) Platform { return t.platform() }},
-		{"plain", func(t drawer, _ *list) Platform { return t.plain() }},
+		{"any", func(t drawer, _ *list) Platform { return t.platform() }, false},
+		{"plain", func(t drawer, _ *list) Platform { return t.plain() }, false},
 		{"crowd", func(t drawer, l *list) Platform {
 			t.crowd(l)
 			return t.plain()
-		}},
+		}, false},
 		{"account", func(t drawer, l *list) Platform {
 			p := t.platform()
 			p.Limit.Account = t.int("room", 1, 30)
 			return p
-		}},
+		}, false},
+		{"actors", func(t drawer, _ *list) Platform {
+			p := t.platform()
+			p.Limit.Account = t.int("room", 0, 30)
+			return p
+		}, true},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
 			rapid.Check(t, func(r *rapid.T) {
@@ -109,20 +116,28 @@ func TestConfigurationsAgree(t *testing.T) {
 						l.invocations[f][k].Attr = uint32(k)
 					}
 				}
-				agree(t, l, p, &n)
+				var follow FollowerFactory
+				if kind.acts {
+					follow = t.tangle(l, t.groups(l), &p)
+				}
+				agree(t, l, p, follow, &n)
 			})
 		})
 	}
 	t.Logf("taken: %+v", n)
-	if n.plain*n.left*n.general*n.certified*n.enforced*n.warm*n.cold == 0 {
+	if n.plain*n.left*n.general*n.certified*n.enforced*n.warm*n.cold*n.acted == 0 || n.stuck*10 > n.acted {
 		t.Errorf("a way was never taken, so that the test tests nothing: %+v", n)
 	}
 }
 
 // agree runs a load under all configurations, and counts what they were.
-func agree(t drawer, l *list, p Platform, n *taken) {
-	c := Config{Workload: l, Platforms: []Platform{p}, Window: t.window(), Key: RunKey{Seed: 7}, general: true, coupled: true}
+func agree(t drawer, l *list, p Platform, follow FollowerFactory, n *taken) {
+	c := Config{Workload: l, Platforms: []Platform{p}, Window: t.window(), Key: RunKey{Seed: 7}, Follow: follow, general: true, coupled: true}
 	want, _ := observed(t, c, wants{inits: true, lives: true, activities: true})
+	if follow != nil && slices.ContainsFunc(want.outcomes, func(o Outcome) bool { return o.Status == Unfinished }) {
+		n.stuck++ // what waits for ever ends when all of its shard has
+		return
+	}
 	for _, general := range []bool{false, true} {
 		for _, coupled := range []bool{false, true} {
 			for _, w := range []wants{{}, {warm: true}, {lives: true}, {warm: true, inits: true, lives: true}, {true, true, true, true}} {
@@ -150,6 +165,12 @@ func agree(t drawer, l *list, p Platform, n *taken) {
 				n.general += sum.Shards - sum.plain
 				n.warm += got.warm
 				n.cold += len(got.inits)
+				if g, ok := follow.(*tangles); ok {
+					if lost := g.lost(); lost != "" || len(g.shards) != sum.Shards {
+						t.Fatalf("%d actors of %d shards, %s", len(g.shards), sum.Shards, lost)
+					}
+					n.acted++
+				}
 				switch {
 				case p.Limit.Account == 0 || coupled || len(l.functions) == 1:
 				case sum.Coupled:

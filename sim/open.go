@@ -144,7 +144,7 @@ func (s *shard) endOpen() bool {
 	})
 	for _, id := range list {
 		if r := &s.requests[id]; r.end == Never { // none before it has ended it
-			s.cutOff(&s.deps[s.fns[r.fn].dep], id, max(s.window.Horizon, r.start), Unfinished)
+			s.cutOff(&s.deps[s.fns[r.fn].dep], id, max(s.window.Horizon, s.now), Unfinished)
 		}
 	}
 	return len(list) > 0

@@ -345,8 +345,11 @@ func (s *shard) abandon(d *deployment) {
 	}
 	for d.waiting.len() > 0 {
 		id := s.takeFirst(d)
-		r := &s.requests[id]
-		s.endWaiting(id, max(s.window.Horizon, r.Arrival), Unfinished)
+		at := max(s.window.Horizon, s.requests[id].Arrival)
+		if s.actor != nil {
+			at = max(at, s.now) // what follows from it is not to come before what has been
+		}
+		s.endWaiting(id, at, Unfinished)
 	}
 }
 

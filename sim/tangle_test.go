@@ -272,3 +272,13 @@ func TestActorsEqualTwin(t *testing.T) {
 		t.Error("the test compares too little")
 	}
 }
+
+// groups draws which functions of a load call each other.
+func (t drawer) groups(l *list) [][]uint32 {
+	groups := make([][]uint32, 2)
+	for f := range l.functions {
+		k := t.int("group", 0, 1)
+		groups[k] = append(groups[k], uint32(f))
+	}
+	return groups
+}

@@ -59,15 +59,15 @@ type fact interface {
 	basis() *Basis
 	node() *spec.Node
 	known() bool
-	text() string
+	Text() string
 }
 
 func (f *Fact[T]) basis() *Basis    { return &f.Basis }
 func (f *Fact[T]) node() *spec.Node { return f.at }
 func (f *Fact[T]) known() bool      { return f.Known }
 
-// text is the value as the file has it.
-func (f *Fact[T]) text() string {
+// Text is the value as the file has it.
+func (f *Fact[T]) Text() string {
 	if at := f.at.Get("is"); at != nil {
 		return at.String()
 	}

@@ -31,7 +31,7 @@ func settle(f *file) error {
 // Overhead, a Region or a Trips, in the order of their keys.
 func Values(entry any) (list []Value) {
 	walk(reflect.ValueOf(entry).Elem(), Basis{}, "", func(path string, v fact) {
-		list = append(list, Value{path, v.text(), *v.basis()})
+		list = append(list, Value{path, v.Text(), *v.basis()})
 	})
 	return list
 }

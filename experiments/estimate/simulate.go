@@ -45,7 +45,7 @@ func (s *subject) run(ctx context.Context, key sim.RunKey, also simulation) (*ou
 		windows = append(windows, s.load.days...)
 	}
 	unit := experiments.Unit{
-		Workload: s.workload, Platform: s.platform.Sim, Window: s.load.window, Key: key, Sums: !also.peak,
+		Workload: s.workload, Platforms: []sim.Platform{s.platform.Sim}, Window: s.load.window, Key: key, Sums: !also.peak,
 		Meters: func() ([]costmodel.Meter, error) { return s.meters(windows) },
 	}
 	var observers []sim.Observer

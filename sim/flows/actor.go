@@ -77,6 +77,7 @@ type actor struct {
 	buckets   []tokens        // by plan.buckets
 	slots     []slotState     // by plan.slots
 	waiting   []waitingStarts // by flow
+	polls     []pollState     // by plan.polls
 
 	serving
 }
@@ -89,6 +90,9 @@ func newActor(g *Graph, key sim.RunKey) *actor {
 	}
 	for k := range g.Triggers {
 		a.names = append(a.names, sim.HashName(g.Triggers[k].Name))
+	}
+	for _, q := range p.polls {
+		a.polls = append(a.polls, pollState{make([]sim.Time, max(1, q.Queues))})
 	}
 	for _, b := range p.buckets {
 		a.buckets = append(a.buckets, newTokens(b))

@@ -74,6 +74,9 @@ func (a *actor) tooLarge(x *execution, payload int64) bool {
 // messages counts what an engine that keeps its state in queues and tables writes and
 // reads there for a call; a part of one is a probability.
 func (a *actor) messages(x *execution, s *Step, cause Cause, key uint64, attempt uint16) {
+	if p := a.plan.poll[x.flow]; p != None {
+		a.heard(p, x.key)
+	}
 	e := x.engine
 	if e.Messages == None || e.PerCall <= 0 {
 		return

@@ -114,7 +114,11 @@ func (a *actor) begin(q *start) {
 	if q.sync && e.StartSync != nil {
 		d = e.StartSync
 	}
-	a.enterAt(root, a.now+a.delay(d, drawStart, key, 0))
+	from := a.now
+	if p := a.plan.poll[q.flow]; p != None {
+		from = a.heard(p, key)
+	}
+	a.enterAt(root, from+a.delay(d, drawStart, key, 0))
 }
 
 // again is the step that the keys of what is started again are made with; the names

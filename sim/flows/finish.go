@@ -2,6 +2,11 @@ package flows
 
 // finish counts what is under way when the run is over.
 func (a *actor) finish() {
+	for k, p := range a.plan.polls {
+		for _, last := range a.polls[k].last {
+			a.emptyPolls(p, last, a.g.Horizon)
+		}
+	}
 	for k := range a.execs.items {
 		if x := &a.execs.items[k]; x.live && x.lin.counted {
 			t := &a.counts.flows[x.flow]

@@ -116,15 +116,24 @@ type Engine struct {
 	Chunk       int64 // bytes
 	Round       sim.Time
 	Concurrency int      // of an inline map that states none
-	Distributed int      // of a distributed one that states none; 0: any
 	Starts      *Bucket  // a start over it is throttled; of a distributed map's children it waits
 	States      *Bucket  // a transition over it waits
 	Partitions  int      // an execution belongs to one, and States is of each; 0: there is one
 	Tick        sim.Time // calls begin at multiples of it: a scheduler looks for what is to be done; 0: at once
 	Slots       *Slots   // workers that its calls of functions take; nil: any number
+	Polls       *Polls   // how it hears of starts and ends, where that costs; nil: it does not
 	Concurrent  int      // executions of the flow at a time; more wait in order; 0: any
 	Payload     int64    // most bytes; beyond it the execution fails, whatever is caught
 	Events      int      // most of an execution; beyond it the execution fails
+}
+
+// Polls is queues that an orchestrator polls, shared by those that point to it.
+type Polls struct {
+	Queues      int      // an execution belongs to one
+	First, Most sim.Time // from one poll of an empty queue to the next: doubled each time, up to Most
+	Waits       bool     // a start waits for the next poll; else the gap has that in it
+	Meter       int32    // of polls that find nothing
+	Owner       Owner
 }
 
 // Slots are workers, shared by those that point to them.
@@ -144,7 +153,8 @@ type FanOut struct {
 
 // Counts says how many transitions a step counts as.
 type Counts struct {
-	Call, Choice, Parallel, Map, Item, Wait, Send, Pass, Succeed, Fail, Retry, End int8
+	Call, Choice, Parallel, Map, Item, Wait, Send, Pass, Succeed, Fail, Retry int8
+	End                                                                       int8 // of an execution: Step Functions counts its start and its end
 }
 
 // Kind is what a step does.

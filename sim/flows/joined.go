@@ -86,6 +86,9 @@ func (j *joiner) engine(me int32, e *Engine) {
 	if e.Slots != nil {
 		j.state(me, e.Slots)
 	}
+	if e.Polls != nil {
+		j.state(me, e.Polls)
+	}
 }
 
 // service joins with who else calls a service where that has a limit, and with who is

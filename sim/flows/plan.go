@@ -25,6 +25,8 @@ type plan struct {
 	child   []int32   // by step: the bucket of starts of a distributed map's children
 	slots   []*Slots  // each that is pointed to, once
 	slot    []int32   // by flow; None
+	polls   []*Polls  // each that is pointed to, once
+	poll    []int32   // by flow; None
 }
 
 func newPlan(g *Graph) *plan {
@@ -33,7 +35,7 @@ func newPlan(g *Graph) *plan {
 	for _, l := range []*[]int32{&p.loops, &p.stepLimit, &p.childLimit, &p.child} {
 		*l = nones(steps)
 	}
-	for _, l := range []*[]int32{&p.flowLimit, &p.states, &p.starts, &p.slot} {
+	for _, l := range []*[]int32{&p.flowLimit, &p.states, &p.starts, &p.slot, &p.poll} {
 		*l = nones(flows)
 	}
 	most := len(g.Functions) - 1
@@ -166,18 +168,25 @@ func (p *plan) addBuckets(g *Graph) {
 		e := &g.Flows[k].Engine
 		p.states[k] = add(e.States, e.Partitions)
 		p.starts[k] = add(e.Starts, 1)
-		if e.Slots != nil {
-			at := slices.Index(p.slots, e.Slots)
-			if at < 0 {
-				at = len(p.slots)
-				p.slots = append(p.slots, e.Slots)
-			}
-			p.slot[k] = int32(at)
-		}
+		p.slot[k] = shared(&p.slots, e.Slots)
+		p.poll[k] = shared(&p.polls, e.Polls)
 	}
 	for k := range g.Steps {
 		if s := &g.Steps[k]; s.Kind == MapStep && s.Map.Distributed {
 			p.child[k] = add(g.childEngine(s).Starts, 1)
 		}
 	}
+}
+
+// shared is the place of what is pointed to in a list; it is added where it is not there.
+func shared[T any](list *[]*T, what *T) int32 {
+	if what == nil {
+		return None
+	}
+	at := slices.Index(*list, what)
+	if at < 0 {
+		at = len(*list)
+		*list = append(*list, what)
+	}
+	return int32(at)
 }

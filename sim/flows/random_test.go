@@ -56,7 +56,7 @@ func (r *graphs) engine() Engine {
 		e.Timeout = r.time("timeout", 100) + 1
 	}
 	e.Counts = Counts{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
-	e.Concurrency, e.Distributed = r.int("concurrency", 0, 3), r.int("distributed", 0, 3)
+	e.Concurrency = r.int("concurrency", 0, 3)
 	if r.sometimes("starts") {
 		e.Starts = r.shared[r.int("starts", 0, 1)]
 	}

@@ -2,7 +2,8 @@ package flows
 
 import "github.com/coldcurve/coldcurve/sim"
 
-// callStep calls a function or a flow, after the orchestrator's gap.
+// callStep asks what a step calls: a function or a flow, one of several, or services,
+// after the orchestrator's gap.
 func (a *actor) callStep(i int32) {
 	f := &a.frames.items[i]
 	s := &a.g.Steps[f.step]
@@ -31,7 +32,7 @@ func (a *actor) callStep(i int32) {
 // call makes the call that a frame's step is, if the engine has a slot for it.
 func (a *actor) call(i int32) {
 	f := &a.frames.items[i]
-	if slot := a.plan.slot[a.execs.items[f.exec].flow]; slot != None && a.g.Steps[f.step].Function != None {
+	if slot := a.plan.slot[a.execs.items[f.exec].flow]; slot != None && a.g.Steps[f.step].Kind == CallStep && a.g.Steps[f.step].Function != None {
 		if !a.takeSlot(slot, i) {
 			f.wait = waitsForSlot
 			return

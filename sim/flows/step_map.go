@@ -33,7 +33,7 @@ func (a *actor) mostItems(i int32) int64 {
 	case m.Concurrency > 0:
 		return int64(m.Concurrency)
 	case m.Distributed:
-		return int64(e.Distributed)
+		return 0
 	}
 	return int64(e.Concurrency)
 }

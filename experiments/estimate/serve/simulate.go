@@ -143,7 +143,7 @@ func (r *runner) simulate(ctx context.Context, c *choice, p sim.Platform, l *loa
 	if p.Server, err = r.q.factory(c, l, key); err != nil {
 		return nil, nil, inputError("%w", err)
 	}
-	unit := experiments.Unit{Workload: l.workload, Platform: p, Window: l.window, Key: key, Meters: meters, Sums: true}
+	unit := experiments.Unit{Workload: l.workload, Platforms: []sim.Platform{p}, Window: l.window, Key: key, Meters: meters, Sums: true}
 	var seen []sim.Observer
 	if r.q.Progress != nil {
 		tally := r.q.Progress.Start(int64(l.requests()))

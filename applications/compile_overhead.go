@@ -1,0 +1,319 @@
+package applications
+
+import (
+	"slices"
+
+	"github.com/coldcurve/coldcurve/applications/catalog"
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/flows"
+)
+
+// overhead is one that is enabled: the file's values where they are given, else the
+// catalogue's.
+type overhead struct {
+	spec      *overheadSpec
+	known     *catalog.Overhead // nil: the file's own
+	factor    float64           // 0: none
+	add       flows.Delay
+	coldAdd   flows.Delay
+	bandwidth float64 // 0: none
+	trips     float64
+	rate      float64
+	use       bool
+}
+
+// enabled lists the overheads that are not taken out.
+func (c *compiler) enabled() (list []overhead) {
+	for i := range c.file.Overheads {
+		s, at := &c.file.Overheads[i], c.at("overhead", i)
+		if s.Enabled != nil && !*s.Enabled {
+			continue
+		}
+		o := overhead{spec: s, rate: s.Rate, use: s.Use != nil}
+		known, err := c.catalog.Overhead(s.Name)
+		if err != nil {
+			known = &catalog.Overhead{Of: []string{"function"}}
+		} else {
+			o.known = known
+		}
+		subject := "overhead " + s.Name
+		o.factor = either(c, s.Factor != nil, deref(s.Factor), subject, "factor", &known.Factor)
+		o.bandwidth = either(c, s.Bandwidth != nil, deref(s.Bandwidth), subject, "bandwidth", &known.Bandwidth)
+		o.add, o.coldAdd = c.latency(s.Add, subject, "add", &known.Add), c.latency(s.ColdAdd, subject, "cold_add", &known.ColdAdd)
+		o.trips = take(c, subject, "trips", &known.Trips)
+		if at.Get("rate") == nil && known.Rate.Known {
+			o.rate = take(c, subject, "rate", &known.Rate)
+		}
+		o.use = o.use || known.Service != ""
+		list = append(list, o)
+	}
+	return list
+}
+
+func deref(f *float64) float64 {
+	if f == nil {
+		return 0
+	}
+	return *f
+}
+
+// of lists what an overhead is of: what it names, else all that it can be of.
+func (c *compiler) of(o *overhead) (list []named) {
+	if o.spec.On != nil {
+		for _, name := range o.spec.On {
+			if n, ok := c.names[name]; ok {
+				list = append(list, n)
+			}
+		}
+		return list
+	}
+	can := []string{"function"}
+	if o.known != nil {
+		can = o.known.Of
+	}
+	for _, s := range []struct {
+		class class
+		n     int
+	}{{functionClass, len(c.file.Functions)}, {storeClass, len(c.file.Stores)}, {flowClass, len(c.file.Flows)}, {triggerClass, len(c.file.Triggers)}} {
+		for i := range s.n {
+			if slices.Contains(can, classNames[s.class]) {
+				list = append(list, named{s.class, i})
+			}
+		}
+	}
+	return list
+}
+
+// overheads puts what privacy, security and observability cost where it is paid.
+func (c *compiler) overheads() {
+	for _, o := range c.enabled() {
+		for _, n := range c.of(&o) {
+			switch n.class {
+			case functionClass:
+				c.onFunction(&o, n.index)
+			case storeClass:
+				c.onStore(&o, n.index)
+			case flowClass:
+				c.onFlow(&o, n.index)
+			case triggerClass:
+				c.onTrigger(&o, n.index)
+			}
+		}
+	}
+}
+
+func (c *compiler) onFunction(o *overhead, i int) {
+	f := &c.g.Functions[i]
+	f.Add, f.Factor = plus(f.Add, o.add), times1(f.Factor, o.factor)
+	if o.coldAdd != nil {
+		c.coldAdds = append(c.coldAdds, coldAdd{i, o.coldAdd})
+	}
+	if u := c.overheadUse(o, f.Owner, f.Place); u != nil {
+		f.Uses = append(f.Uses, *u)
+	}
+}
+
+func (c *compiler) onStore(o *overhead, i int) {
+	name := c.file.Stores[i].Name
+	u := c.overheadUse(o, c.owner(name), c.g.Services[c.services[name]].Place)
+	s := &c.g.Services[c.services[name]]
+	s.Add, s.Factor = plus(s.Add, o.add), times1(s.Factor, o.factor)
+	if o.bandwidth > 0 {
+		for k := range s.Ops {
+			s.Ops[k].PerByte *= o.bandwidth
+		}
+	}
+	switch {
+	case u == nil:
+	case s.Encrypt != nil:
+		c.fail(c.overheadAt(o), "found a call beside each op of %q, which has one already: its encrypt, or another overhead's", name)
+	default:
+		s.Encrypt = u
+	}
+}
+
+func (c *compiler) onFlow(o *overhead, i int) {
+	e := &c.g.Flows[i].Engine
+	if o.add != nil && len(e.Gap) == 0 {
+		e.Gap = []flows.Gap{{Delay: sim.Constant(0)}}
+	}
+	gaps := slices.Clone(e.Gap)
+	for k := range gaps {
+		if o.factor > 0 {
+			gaps[k].Delay = scaled{gaps[k].Delay, o.factor}
+		}
+		gaps[k].Delay = plus(gaps[k].Delay, o.add)
+	}
+	e.Gap = gaps
+	if o.use {
+		c.fail(c.overheadAt(o), "found a call beside each step of the flow %q, want it on functions, stores or http triggers", c.file.Flows[i].Name)
+	}
+}
+
+func (c *compiler) onTrigger(o *overhead, i int) {
+	t := &c.g.Triggers[i]
+	if t.HTTP != nil && t.HTTP.Service != flows.None {
+		s := &c.g.Services[t.HTTP.Service]
+		s.Add = plus(s.Add, o.add)
+	} else {
+		t.Latency = plus(t.Latency, o.add)
+	}
+	u := c.overheadUse(o, t.Owner, t.Place)
+	if u == nil {
+		return
+	}
+	if t = &c.g.Triggers[i]; t.HTTP == nil || t.HTTP.Service == flows.None || c.g.Services[t.HTTP.Service].Encrypt != nil {
+		c.fail(c.overheadAt(o), "found a call beside each start by %q, want it on functions, stores, or http triggers behind a gateway, once", t.Name)
+		return
+	}
+	c.g.Services[t.HTTP.Service].Encrypt = u
+}
+
+// overheadAt is where an overhead stands.
+func (c *compiler) overheadAt(o *overhead) *spec.Node {
+	for i := range c.file.Overheads {
+		if &c.file.Overheads[i] == o.spec {
+			return c.at("overhead", i)
+		}
+	}
+	return c.root
+}
+
+// overheadUse is what an overhead calls beside each call; nil: nothing.
+func (c *compiler) overheadUse(o *overhead, owner flows.Owner, place int32) *flows.Use {
+	if !o.use {
+		return nil
+	}
+	var u flows.Use
+	if o.spec.Use != nil {
+		u = c.use(o.spec.Use, owner)
+	} else {
+		u = noUse(owner)
+		u.Service, u.Size = c.asked(o.known, place), fixed(0)
+		if o.known.Op != "" {
+			for k := range c.g.Services[u.Service].Ops {
+				if c.g.Services[u.Service].Ops[k].Name == o.known.Op {
+					u.Op = int32(k)
+				}
+			}
+		}
+	}
+	u.Probability *= o.rate
+	u.Overhead = true
+	return &u
+}
+
+// asked is the service that an overhead of the catalogue asks: a store of the file of
+// that service, else one of its own, in the place of the first who asks.
+func (c *compiler) asked(o *catalog.Overhead, place int32) int32 {
+	for i := range c.file.Stores {
+		if c.file.Stores[i].Service == o.Service {
+			return c.services[c.file.Stores[i].Name]
+		}
+	}
+	name := o.Service
+	if _, taken := c.names[name]; taken {
+		name = "overhead " + name
+	}
+	if i, ok := c.services[name]; ok {
+		return i
+	}
+	known, err := c.catalog.Service(o.Service)
+	if err != nil {
+		c.fail(c.root, "overhead %q: %w", o.Name, err)
+		return 0
+	}
+	i := c.service(name, known, c.owner(name), place)
+	c.services[name] = i
+	for _, h := range known.Held {
+		if h.What == "one" {
+			c.standing(&c.g.Services[i], known.Tariff, h, 1)
+		}
+	}
+	return i
+}
+
+// handshakes is how many round trips overheads add to each call between two places.
+func (c *compiler) handshakes() (trips float64) {
+	for _, o := range c.enabled() {
+		trips += o.trips
+	}
+	return trips
+}
+
+// times1 is the product of two factors of which 0 is none.
+func times1(a, b float64) float64 {
+	switch {
+	case a == 0:
+		return b
+	case b == 0:
+		return a
+	}
+	return a * b
+}
+
+// plus is the sum of two delays, drawn by one uniform: the longer of one comes with the
+// longer of the other.
+func plus(a, b flows.Delay) flows.Delay {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return sum{a, b}
+}
+
+type sum struct{ a, b flows.Delay }
+
+// Sample implements sim.Sampler.
+func (s sum) Sample(u float64) sim.Time { return min(s.a.Sample(u)+s.b.Sample(u), sim.Longest) }
+
+// scaled is a delay by a factor.
+type scaled struct {
+	d      flows.Delay
+	factor float64
+}
+
+// Sample implements sim.Sampler.
+func (s scaled) Sample(u float64) sim.Time {
+	return sim.Time(min(float64(s.d.Sample(u))*s.factor+0.5, float64(sim.Longest)))
+}
+
+// coldAdd is what an overhead adds to the initialisations of a function.
+type coldAdd struct {
+	function int
+	delay    flows.Delay
+}
+
+// leaving is what it costs to leave a provider.
+func (c *compiler) leaving() *Leaving {
+	l := c.file.Leaving
+	if l == nil {
+		return nil
+	}
+	out := &Leaving{From: l.From, Bytes: int64(l.Stored), Tariff: l.Tariff, Day: l.Day}
+	for _, days := range l.Rewrite {
+		out.Days += days
+	}
+	if c.at("leaving").Get("stored") == nil {
+		for i := range c.file.Stores {
+			if known, err := c.catalog.Service(c.file.Stores[i].Service); err == nil && known.Provider == l.From {
+				out.Bytes += int64(c.file.Stores[i].Stored)
+			}
+		}
+	}
+	for i := range c.catalog.Egress {
+		e := &c.catalog.Egress[i]
+		if e.To == catalog.Internet && (l.Tariff == e.Tariff || l.Tariff == "" && e.Provider == l.From) {
+			out.Tariff, out.Meter = e.Tariff, e.Meter
+			c.notes.add("leaving "+l.From, "egress", e.Tariff+"/"+e.Meter, e.Basis)
+			break
+		}
+	}
+	if out.Meter == "" && out.Tariff != "" {
+		out.Meter = "egress"
+	}
+	return out
+}

@@ -1,0 +1,220 @@
+package applications
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/coldcurve/coldcurve/applications/catalog"
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/flows"
+)
+
+// declareStore gives a store its index, so that others can name it.
+func (c *compiler) declareStore(i int) {
+	s := &c.file.Stores[i]
+	c.services[s.Name] = int32(len(c.g.Services))
+	c.g.Services = append(c.g.Services, flows.Service{Name: s.Name, Owner: c.owner(s.Name), Behind: flows.None})
+}
+
+// store fills in a store.
+func (c *compiler) store(i int) {
+	s, at := &c.file.Stores[i], c.at("store", i)
+	out := &c.g.Services[c.services[s.Name]]
+	known, _ := c.catalog.Service(s.Service) // nil: custom
+	provider := ""
+	if known != nil && known.Provider != "none" {
+		provider = known.Provider
+	}
+	out.Place = c.placeOr(s.Region, func() int32 { return c.home(provider) })
+	if known != nil {
+		c.fromCatalog(out, known, s.Tariff)
+	}
+	tariff := s.Tariff
+	if tariff == "" && known != nil {
+		tariff = known.Tariff
+	}
+	c.ownOps(out, s, known, tariff)
+	if r := s.Retry; r != nil {
+		out.Retry = flows.Retry{On: flows.OnThrottled, Attempts: r.Attempts - 1, Interval: sim.Time(r.Backoff), Rate: 2, Cap: sim.Time(r.Cap), Full: true}
+	}
+	if s.HitRate != nil {
+		out.HitRate = *s.HitRate
+	}
+	if s.Behind != "" {
+		out.Behind = c.services[s.Behind]
+	}
+	if s.Encrypt != "" {
+		out.Encrypt = c.encryption(c.services[s.Encrypt], 1, out.Owner)
+	}
+	c.held(out, s, known, tariff, at)
+}
+
+// encryption is the use of a key service.
+func (c *compiler) encryption(service int32, probability float64, owner flows.Owner) *flows.Use {
+	u := noUse(owner)
+	u.Service, u.Probability, u.Size, u.Overhead = service, probability, fixed(0), true
+	return &u
+}
+
+// fixed is a fixed size.
+func fixed(n int64) flows.Bytes { return bytesOf(&Bytes{Sizer: fixedSize(n)}) }
+
+// noUse is a use of nothing yet.
+func noUse(owner flows.Owner) flows.Use {
+	return flows.Use{Service: flows.None, Op: 0, Function: flows.None, Flow: flows.None, Count: 1, Probability: 1, SkipOnHit: flows.None, Owner: owner}
+}
+
+// fromCatalog fills in what the catalogue says of a service.
+func (c *compiler) fromCatalog(out *flows.Service, s *catalog.Service, tariff string) {
+	if tariff == "" {
+		tariff = s.Tariff
+	}
+	subject := "service " + s.Name
+	for i := range s.Ops {
+		o := &s.Ops[i]
+		key := "op." + o.Name
+		op := flows.Op{
+			Name: o.Name, First: delayOf(take(c, subject, key+".first", &o.First)), Error: take(c, subject, key+".error_rate", &o.Error),
+			Meter: flows.None, Unit: int64(take(c, subject, key+".unit", &o.Unit)), ByBytes: o.ByBytes, Writes: o.Writes,
+		}
+		if w := take(c, subject, key+".bandwidth", &o.Bandwidth); w > 0 {
+			op.PerByte = 1e9 / float64(w)
+		}
+		if o.Limit.Known {
+			rate := float64(take(c, subject, key+".limit", &o.Limit))
+			burst := take(c, subject, key+".burst", &o.Burst)
+			op.Limit = c.bucket(out.Name, o.Shared, rate, burst)
+		}
+		if op.Meter = c.meter(tariff, o.Meter, unitOf(o.ByBytes)); o.Meter != "" && op.Meter != flows.None {
+			c.notes.add(subject, key+".meter", tariff+"/"+o.Meter, o.Basis)
+		}
+		out.Ops = append(out.Ops, op)
+	}
+	if r := s.Retry; r != nil {
+		out.Retry = flows.Retry{
+			On: flows.OnThrottled, Attempts: max(0, take(c, subject, "retry.attempts", &r.Attempts)-1), Interval: sim.Time(take(c, subject, "retry.backoff", &r.Backoff)),
+			Rate: max(1, take(c, subject, "retry.rate", &r.Rate)), Cap: sim.Time(take(c, subject, "retry.cap", &r.Cap)), Full: true,
+		}
+	}
+}
+
+func unitOf(byBytes bool) string {
+	if byBytes {
+		return perByte
+	}
+	return perCall
+}
+
+// bucket returns a limit: a new one, or that of the ops of a service that share it.
+func (c *compiler) bucket(service, shared string, rate, burst float64) *flows.Bucket {
+	if burst == 0 {
+		burst = max(1, rate)
+	}
+	b := &flows.Bucket{Burst: burst, Rate: rate}
+	if shared == "" {
+		return b
+	}
+	if known := c.buckets[service+"\x00"+shared]; known != nil {
+		return known
+	}
+	c.buckets[service+"\x00"+shared] = b
+	return b
+}
+
+// ownOps puts what the file says of a store's ops in the place of what the catalogue says.
+func (c *compiler) ownOps(out *flows.Service, s *storeSpec, known *catalog.Service, tariff string) {
+	if known == nil {
+		for _, name := range c.opsOf(s) {
+			out.Ops = append(out.Ops, flows.Op{Name: name, Meter: c.meter(tariff, s.Meters[name], perCall), Writes: writes(name)})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Latency)) {
+		l := s.Latency[name]
+		if o := opNamed(out, name); o != nil {
+			o.First, o.Error, o.PerByte = delayOf(l.First), l.Error, 0
+			if l.Bandwidth != nil {
+				o.PerByte = 1e9 / float64(*l.Bandwidth)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Limits)) {
+		if o := opNamed(out, name); o != nil {
+			o.Limit = c.bucket(out.Name, "", float64(s.Limits[name]), 0)
+		}
+	}
+	if known == nil {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Meters)) {
+		if o := opNamed(out, name); o != nil {
+			o.Meter = c.meter(tariff, s.Meters[name], unitOf(o.ByBytes))
+		}
+	}
+}
+
+func opNamed(s *flows.Service, name string) *flows.Op {
+	for i := range s.Ops {
+		if s.Ops[i].Name == name {
+			return &s.Ops[i]
+		}
+	}
+	return nil
+}
+
+// writes reports whether an op's name says that its bytes go to the service.
+func writes(op string) bool {
+	return slices.Contains(append(slices.Clone(sendOps), "update", "insert"), op)
+}
+
+// held fills in what a store is billed by time for.
+func (c *compiler) held(out *flows.Service, s *storeSpec, known *catalog.Service, tariff string, at *spec.Node) {
+	capacity := maps.Clone(s.Capacity)
+	if known != nil {
+		for _, h := range known.Held {
+			amount := 0.0
+			switch h.What {
+			case "stored":
+				amount = float64(s.Stored)
+			case "one":
+				amount = 1
+			case "shards":
+				continue // of a stream's trigger
+			default:
+				amount = capacity[h.What]
+				delete(capacity, h.What)
+			}
+			c.standing(out, tariff, h, amount)
+		}
+	} else if s.Stored > 0 {
+		c.standing(out, tariff, catalog.Held{What: "stored", Meter: "storage"}, float64(s.Stored))
+	}
+	for _, meter := range slices.Sorted(maps.Keys(capacity)) {
+		c.standing(out, tariff, catalog.Held{What: meter, Meter: meter}, capacity[meter])
+		if tariff == "" || tariff == unbilled {
+			c.fail(below(at, "capacity", meter), "found a capacity and no tariff, want tariff = …")
+		}
+	}
+}
+
+// standing adds what is billed by time.
+func (c *compiler) standing(out *flows.Service, tariff string, h catalog.Held, amount float64) {
+	unit := h.Unit
+	if unit == "" {
+		if unit = perTime; h.What == "stored" {
+			unit = perStored
+		}
+	}
+	meter := c.meter(tariff, h.Meter, unit)
+	if meter == flows.None || amount == 0 {
+		return
+	}
+	switch unit {
+	case perTime:
+		amount *= 1e9
+	case perMemory:
+		amount = amount / (1 << 20) * 1e9
+	}
+	out.Standing = append(out.Standing, flows.Standing{Meter: meter, Each: int64(math.Round(min(amount, math.MaxInt64/2)))})
+}

@@ -1,0 +1,321 @@
+package applications
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/applications/catalog"
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/clients"
+	"github.com/coldcurve/coldcurve/sim/flows"
+	"github.com/coldcurve/coldcurve/workloads"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// meterNamed is the meter that is written tariff/meter; None of no name.
+func (c *compiler) meterNamed(name, unit string) int32 {
+	tariff, meter, _ := strings.Cut(name, "/")
+	return c.meter(tariff, meter, unit)
+}
+
+// trigger fills in a trigger.
+func (c *compiler) trigger(i int) {
+	t, at := &c.file.Triggers[i], c.at("trigger", i)
+	starts := c.names[t.Start]
+	out := flows.Trigger{
+		Name: t.Name, Function: int32(len(c.file.Functions) + i), Start: flows.Target{Function: flows.None, Flow: flows.None}, Owner: c.owner(t.Name),
+		Record: bytesOf(&t.Record.Size), Meter: flows.None,
+	}
+	switch starts.class {
+	case functionClass:
+		out.Start.Function = int32(starts.index)
+	case flowClass:
+		out.Start.Flow = int32(starts.index)
+	}
+	beside := func() int32 { return c.targetPlace(starts) }
+	if k := t.Record.Key; k != nil {
+		out.Keys = &flows.Keys{Popularity: cumulated(workloads.Zipf(k.Count, k.Zipf))}
+	}
+	place := beside
+	switch {
+	case t.HTTP != nil:
+		out.HTTP = c.http(t, out.Owner, beside(), below(at, "http"))
+	case t.Queue != nil:
+		place = func() int32 { return c.placeOr(t.Queue.Region, beside) }
+		c.queue(t, &out, place(), below(at, "queue"))
+	case t.Stream != nil:
+		place = func() int32 { return c.placeOr(t.Stream.Region, beside) }
+		c.stream(t, &out, place(), below(at, "stream"))
+	case t.Schedule != nil:
+		c.schedule(t, &out)
+	case t.Object != nil:
+		c.object(t, &out)
+	case t.Bus != nil:
+		place = func() int32 { return c.placeOr(t.Bus.Region, beside) }
+		c.bus(t, &out, place(), below(at, "bus"))
+	case t.Async != nil:
+		c.async(t, &out, below(at, "async"))
+	}
+	out.Place = c.placeOr(t.Region, place)
+	c.g.Triggers = append(c.g.Triggers, out)
+	c.g.Functions = append(c.g.Functions, flows.Function{Name: t.Name, Place: out.Place, Owner: out.Owner})
+}
+
+// cumulated sums up shares, so that the last is 1.
+func cumulated(shares []float64) []float64 {
+	sum := 0.0
+	out := make([]float64, len(shares))
+	for i, s := range shares {
+		sum += s
+		out[i] = sum
+	}
+	out[len(out)-1] = 1
+	return out
+}
+
+// service adds the service that belongs to a trigger, and returns its index.
+func (c *compiler) service(name string, s *catalog.Service, owner flows.Owner, place int32) int32 {
+	i := int32(len(c.g.Services))
+	out := flows.Service{Name: name, Place: place, Owner: owner, Behind: flows.None}
+	c.fromCatalog(&out, s, "")
+	c.g.Services = append(c.g.Services, out)
+	return i
+}
+
+func (c *compiler) http(t *triggerSpec, owner flows.Owner, place int32, at *spec.Node) *flows.HTTP {
+	h := t.HTTP
+	out := &flows.HTTP{Service: flows.None, Timeout: sim.Time(h.Timeout)}
+	if known, err := c.catalog.Service(h.Service); err == nil && known.Gateway != nil {
+		out.Service = c.service(t.Name, known, owner, place)
+		if at.Get("timeout") == nil {
+			out.Timeout = sim.Time(take(c, "service "+known.Name, "gateway.timeout", &known.Gateway.Timeout))
+		}
+	}
+	if h.DNS != nil {
+		u := c.use(h.DNS, owner)
+		out.DNS = &u
+	}
+	if a := h.Auth; a != nil {
+		u := c.use(&useSpec{Per: "invocation", Count: 1, Probability: 1}, owner)
+		switch n := c.names[a.Call]; n.class {
+		case functionClass:
+			u.Function = int32(n.index)
+		case storeClass:
+			u.Service, u.Op = c.op(a.Call, "")
+		}
+		out.Authorizer, out.Remember = &u, sim.Time(a.Cache)
+	}
+	if k := h.Client; k != nil {
+		out.Client = clientOf(k)
+		if k.Timeout > 0 {
+			out.Timeout = sim.Time(k.Timeout)
+		}
+	}
+	return out
+}
+
+// clientOf is how a client asks again; nil: it does not.
+func clientOf(k *clientSpec) *flows.Retry {
+	if k.Retries == 0 {
+		return nil
+	}
+	out := &flows.Retry{Attempts: k.Retries, Interval: sim.Time(k.Backoff), Rate: k.Factor, Cap: sim.Time(k.Cap), Full: k.Jitter == clients.FullJitter}
+	for _, word := range k.On {
+		switch word {
+		case "timeout":
+			out.On |= flows.OnTimeout
+		case "rejected":
+			out.On |= flows.OnThrottled
+		case "failed":
+			out.On |= flows.OnFailed
+		}
+	}
+	if len(k.On) == 0 {
+		out.On = flows.OnAny
+	}
+	return out
+}
+
+// duplicates is the part of deliveries that happens twice.
+func (c *compiler) duplicates(own *float64, subject, key string, f *catalog.Fact[float64]) float64 {
+	if own != nil {
+		return *own
+	}
+	return take(c, subject, key, f)
+}
+
+func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at *spec.Node) {
+	q := t.Queue
+	known, err := c.catalog.Service(q.Service)
+	if err != nil || known.Queue == nil {
+		return // a hole
+	}
+	k, subject := known.Queue, "service "+known.Name
+	given := func(keys ...string) bool { return at.Get(keys...) != nil }
+	duration := func(key string, own spec.Duration, f *catalog.Fact[spec.Duration]) sim.Time {
+		return sim.Time(either(c, given(key), own, subject, "queue."+key, f))
+	}
+	out := &flows.Queue{
+		Service: c.service(t.Name, known, trigger.Owner, place), Send: int32(known.Op(k.Send)), Receive: int32(known.Op(k.Receive)), Delete: int32(known.Op(k.Delete)),
+		Batch: max(1, either(c, given("batch"), q.Batch, subject, "queue.batch", &k.Batch)), Window: duration("window", q.Window, &k.Window),
+		Visibility: duration("visibility", q.Visibility, &k.Visibility), Receives: either(c, given("receives"), q.Receives, subject, "queue.receives", &k.Receives),
+		Dead: c.dead(q.Dead), Partial: q.Partial, Concurrency: q.Concurrency, Delay: sim.Time(q.Delay), Latency: c.latency(q.Latency, subject, "queue.latency", &k.Latency),
+		Bytes: int64(take(c, subject, "queue.bytes", &k.Bytes)), Backoff: times(take(c, subject, "queue.backoff", &k.Backoff)),
+	}
+	p := q.Pollers
+	if p == nil {
+		p = &pollerSpec{}
+	}
+	out.Pollers = flows.Pollers{
+		Start: either(c, given("pollers", "start"), p.Start, subject, "queue.start", &k.Start), Grow: either(c, given("pollers", "grow"), p.Grow, subject, "queue.grow", &k.Grow),
+		Most: either(c, given("pollers", "most"), p.Most, subject, "queue.most_pollers", &k.MostPollers),
+		Poll: sim.Time(either(c, given("pollers", "poll"), p.Poll, subject, "queue.poll", &k.Poll)), Provisioned: flows.None, Each: max(1, take(c, subject, "queue.each", &k.Each)),
+	}
+	if out.Pollers.Start = max(1, out.Pollers.Start); out.Pollers.Most < out.Pollers.Start {
+		out.Pollers.Most = out.Pollers.Start
+	}
+	if p.Provisioned {
+		out.Pollers.Provisioned = c.meterNamed(k.Provisioned, perTime)
+	}
+	trigger.Queue, trigger.Duplicates = out, c.duplicates(q.Duplicates, subject, "queue.duplicates", &k.Duplicates)
+}
+
+func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, at *spec.Node) {
+	s := t.Stream
+	known, err := c.catalog.Service(s.Service)
+	if err != nil || known.Stream == nil {
+		return // a hole
+	}
+	k, subject := known.Stream, "service "+known.Name
+	given := func(key string) bool { return at.Get(key) != nil }
+	out := &flows.Stream{
+		Service: c.service(t.Name, known, trigger.Owner, place), Put: int32(known.Op(k.Put)), Get: int32(known.Op(k.Get)), Shards: s.Shards, OnDemand: s.OnDemand, Pipe: flows.None,
+		Batch:  max(1, either(c, given("batch"), s.Batch, subject, "stream.batch", &k.Batch)),
+		Window: sim.Time(either(c, given("window"), s.Window, subject, "stream.window", &k.Window)), Bytes: int64(take(c, subject, "stream.bytes", &k.Bytes)),
+		Parallel: s.Parallel, Retries: s.Retries, Bisect: s.Bisect, MaxAge: sim.Time(s.Retention), Dead: c.dead(s.Dead), Partial: s.Partial,
+		Poll: sim.Time(either(c, given("poll"), s.Poll, subject, "stream.poll", &k.Poll)), Latency: c.latency(s.Latency, subject, "stream.latency", &k.Latency),
+	}
+	if given("max_age") {
+		out.MaxAge = sim.Time(s.MaxAge)
+	}
+	second := func(rate float64) *flows.Bucket { return &flows.Bucket{Rate: rate, Burst: max(1, rate)} }
+	if k.In.Known {
+		out.In = second(float64(take(c, subject, "stream.in", &k.In)))
+	}
+	if k.InBytes.Known {
+		out.InBytes = second(float64(take(c, subject, "stream.in_bytes", &k.InBytes)))
+	}
+	if k.OutBytes.Known {
+		out.OutBytes = second(float64(take(c, subject, "stream.out_bytes", &k.OutBytes)))
+	}
+	if pipe, err := c.catalog.Service(k.Pipe); s.Via == "pipe" && err == nil {
+		o := &pipe.Ops[0]
+		out.Pipe, out.PipeUnit = c.meter(pipe.Tariff, o.Meter, unitOf(o.ByBytes)), int64(take(c, "service "+pipe.Name, "op."+o.Name+".unit", &o.Unit))
+	}
+	for _, h := range known.Held {
+		switch h.What {
+		case "shards":
+			if !s.OnDemand {
+				c.standing(&c.g.Services[out.Service], known.Tariff, h, float64(s.Shards))
+			}
+		case "one":
+			c.standing(&c.g.Services[out.Service], known.Tariff, h, 1)
+		}
+	}
+	trigger.Stream = out
+}
+
+func (c *compiler) schedule(t *triggerSpec, trigger *flows.Trigger) {
+	known, err := c.catalog.Service(t.Schedule.Service)
+	if err != nil || known.Schedule == nil {
+		return // a hole
+	}
+	subject := "service " + known.Name
+	trigger.Meter = c.meter(known.Tariff, known.Schedule.Meter, perCall)
+	trigger.Latency = delayOf(take(c, subject, "schedule.latency", &known.Schedule.Latency))
+}
+
+func (c *compiler) object(t *triggerSpec, trigger *flows.Trigger) {
+	o := t.Object
+	n := c.names[o.Store]
+	if n.class != storeClass {
+		return // a hole
+	}
+	u := noUse(trigger.Owner)
+	if o.Latency != nil {
+		trigger.Latency = delayOf(*o.Latency)
+	}
+	if o.Duplicates != nil {
+		trigger.Duplicates = *o.Duplicates
+	}
+	op := "write"
+	if known, err := c.catalog.Service(c.file.Stores[n.index].Service); err == nil && known.Object != nil {
+		op = known.Object.Op
+		subject := "service " + known.Name
+		trigger.Latency = c.latency(o.Latency, subject, "object.latency", &known.Object.Latency)
+		trigger.Duplicates = c.duplicates(o.Duplicates, subject, "object.duplicates", &known.Object.Duplicates)
+	}
+	u.Service, u.Op = c.op(o.Store, op)
+	trigger.Write = &u
+}
+
+func (c *compiler) bus(t *triggerSpec, trigger *flows.Trigger, place int32, at *spec.Node) {
+	b := t.Bus
+	known, err := c.catalog.Service(b.Service)
+	if err != nil || known.Bus == nil {
+		return // a hole
+	}
+	k, subject := known.Bus, "service "+known.Name
+	trigger.Bus = &flows.Bus{
+		Service: c.service(t.Name, known, trigger.Owner, place), Put: int32(known.Op(k.Put)), Match: b.Match,
+		Retries: either(c, b.Retries >= 0, b.Retries, subject, "bus.retries", &k.Retries),
+		MaxAge:  sim.Time(either(c, at.Get("max_age") != nil, b.MaxAge, subject, "bus.max_age", &k.MaxAge)),
+		First:   sim.Time(take(c, subject, "bus.first", &k.First)), Cap: sim.Time(take(c, subject, "bus.cap", &k.Cap)), Dead: c.dead(b.Dead),
+	}
+	trigger.Latency = c.latency(b.Latency, subject, "bus.latency", &k.Latency)
+	trigger.Duplicates = c.duplicates(b.Duplicates, subject, "bus.duplicates", &k.Duplicates)
+}
+
+func (c *compiler) async(t *triggerSpec, trigger *flows.Trigger, at *spec.Node) {
+	s := t.Async
+	known, err := c.catalog.Service(s.Service)
+	if err != nil || known.Async == nil {
+		return // a hole
+	}
+	k, subject := known.Async, "service "+known.Name
+	trigger.Async = &flows.Async{
+		Retries:  either(c, s.Retries >= 0, s.Retries, subject, "async.retries", &k.Retries),
+		After:    times(take(c, subject, "async.after", &k.After)),
+		Throttle: flows.Retry{On: flows.OnThrottled, Attempts: math.MaxInt32, Interval: sim.Time(take(c, subject, "async.first", &k.First)), Rate: 2, Cap: sim.Time(take(c, subject, "async.cap", &k.Cap))},
+		MaxAge:   sim.Time(either(c, at.Get("max_age") != nil, s.MaxAge, subject, "async.max_age", &k.MaxAge)), Dead: c.dead(s.Dead),
+	}
+	trigger.Latency = delayOf(take(c, subject, "async.latency", &k.Latency))
+	trigger.Duplicates = c.duplicates(s.Duplicates, subject, "async.duplicates", &k.Duplicates)
+}
+
+// drain is how long messages are waited for after the horizon: the longest timeout of
+// a function, a flow, a queue's visibility or a step.
+func (c *compiler) drain() sim.Time {
+	if c.file.Drain != nil {
+		return sim.Time(*c.file.Drain)
+	}
+	longest := sim.Time(0)
+	for i := range c.g.Functions {
+		longest = max(longest, c.g.Functions[i].Timeout)
+	}
+	for i := range c.g.Flows {
+		longest = max(longest, c.g.Flows[i].Timeout)
+	}
+	for i := range c.g.Steps {
+		longest = max(longest, c.g.Steps[i].Timeout)
+	}
+	for i := range c.g.Triggers {
+		if q := c.g.Triggers[i].Queue; q != nil {
+			longest = max(longest, q.Visibility)
+		}
+	}
+	return longest
+}

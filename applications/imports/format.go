@@ -1,0 +1,200 @@
+package imports
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+)
+
+// Format is a form of definitions.
+type Format struct {
+	Name string
+	Help string
+	// is tells the form by its content.
+	is func(n *node) bool
+	// read fills a draft.
+	read func(d *Draft, n *node, o *Options) error
+}
+
+// Formats lists the forms, the more telling first.
+func Formats() []Format {
+	return []Format{
+		{"cloudformation", "AWS SAM and CloudFormation templates", isTemplate, readTemplate},
+		{"serverless", "serverless.yml of the Serverless Framework on AWS", isServerless, readServerless},
+		{"asl", "state machines in the Amazon States Language", isMachine, readMachine},
+	}
+}
+
+// Options say how a definition is read.
+type Options struct {
+	// Format is a name of Formats; empty: told by content.
+	Format string
+	// Beside reads a file that the definition names by its path from the definition's
+	// folder; nil: none is read.
+	Beside func(path string) ([]byte, error)
+}
+
+// Read reads a definition. Errors are *Malformed where the definition is at fault.
+func Read(file string, data []byte, o Options) (*Draft, error) {
+	n, err := parse(file, 1, data)
+	if err != nil {
+		return nil, err
+	}
+	f, err := choose(n, o.Format)
+	if err != nil {
+		return nil, err
+	}
+	d := &Draft{Format: f.Name, Source: filepath.Base(file), file: file}
+	d.Title = titleOf(file)
+	if err := f.read(d, n, &o); err != nil {
+		return nil, err
+	}
+	d.feeds()
+	d.starts()
+	return d, nil
+}
+
+func choose(n *node, name string) (*Format, error) {
+	formats := Formats()
+	var names []string
+	for i := range formats {
+		if formats[i].Name == name || name == "" && formats[i].is(n) {
+			return &formats[i], nil
+		}
+		names = append(names, formats[i].Name)
+	}
+	if name != "" {
+		return nil, fmt.Errorf("--format: %s", spec.Unknown("format", name, names))
+	}
+	return nil, &Malformed{n.file, n.line, "no definition that is known by its content; found " + shape(n) + ", want one of " + strings.Join(names, ", ") + " (--format says which)"}
+}
+
+// shape says what stands at the top of a document.
+func shape(n *node) string {
+	if n.kind != table {
+		return n.found()
+	}
+	keys := n.keys
+	more := ""
+	if len(keys) > 6 {
+		keys, more = keys[:6], ", …"
+	}
+	for i, k := range keys {
+		keys[i] = short(k)
+	}
+	return "a table of " + strings.Join(keys, ", ") + more
+}
+
+// titleOf is a file's name without what says its form.
+func titleOf(file string) string {
+	base := filepath.Base(file)
+	for _, ending := range []string{".json", ".yaml", ".yml", ".asl", ".template", ".workflows", ".serverless", ".definition", ".workflow"} {
+		if cut := strings.TrimSuffix(base, ending); cut != "" {
+			base = cut
+		}
+	}
+	return base
+}
+
+// starts gives a trigger to each flow, and where there is no flow to each function,
+// that nothing else starts.
+func (d *Draft) starts() {
+	for _, f := range d.flows {
+		if !d.started(f.name) && !d.called(f.name) {
+			t := d.trigger("start-"+f.name, nil, f.name)
+			t.from = "nothing in the file starts it"
+			t.arrive()
+		}
+	}
+	for _, f := range d.functions {
+		if !d.started(f.name) && !d.called(f.name) {
+			t := d.trigger("call-"+f.name, nil, f.name)
+			t.from = "nothing in the file calls it"
+			t.arrive()
+		}
+	}
+}
+
+// called tells whether a step or function calls the flow or function of that name.
+func (d *Draft) called(name string) bool {
+	for _, f := range d.functions {
+		if uses := f.get("use"); uses != nil && uses.names("call", name) {
+			return true
+		}
+	}
+	for _, f := range d.flows {
+		for _, s := range f.steps {
+			for i := range s.fields {
+				v := &s.fields[i].v
+				if s.fields[i].key == "call" && v.raw == quote(name) || v.names("call", name) || v.names("to", name) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// names tells whether a key below a value has the text.
+func (v *value) names(key, name string) bool {
+	for i := range v.fields {
+		if v.fields[i].key == key && v.fields[i].v.raw == quote(name) || v.fields[i].v.names(key, name) {
+			return true
+		}
+	}
+	for i := range v.items {
+		if v.items[i].names(key, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func isMachine(n *node) bool { return n.get("States") != nil || n.get("StartAt") != nil }
+
+func readMachine(d *Draft, n *node, o *Options) error {
+	if c := n.get("Comment"); c.str() != "" && !strings.HasPrefix(c.str(), "A description of my state machine") {
+		d.Title = comment(c.str())
+	}
+	d.note("the kind of state machine, Standard or Express, stands in no definition: taken as Standard")
+	_, err := d.machine(n, d.name(titleOf(n.file)), "", false, plainRef)
+	return err
+}
+
+// feeds drops the arrivals from outside of triggers that something of the application
+// sends to: which of them come from elsewhere too is the reader's to say.
+func (d *Draft) feeds() {
+	for _, t := range d.triggers {
+		if t.takes == "" || !d.sent(t.name) {
+			continue
+		}
+		for i := range t.fields {
+			if t.fields[i].key == "arrivals" {
+				t.fields = append(t.fields[:i], t.fields[i+1:]...)
+				t.from += "; the application sends to it: add arrivals where others do"
+				break
+			}
+		}
+	}
+}
+
+// sent tells whether a step or function sends to the trigger of that name.
+func (d *Draft) sent(name string) bool {
+	for _, f := range d.functions {
+		if uses := f.get("use"); uses != nil && uses.names("send", name) {
+			return true
+		}
+	}
+	for _, f := range d.flows {
+		for _, s := range f.steps {
+			for i := range s.fields {
+				if v := &s.fields[i].v; v.names("to", name) || v.names("send", name) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,364 @@
+package imports
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+)
+
+// starts reads what starts functions and flows.
+func (t *template) starts(id string, r *node) error {
+	p := t.prop(r, "Properties")
+	switch t.typeOf(id) {
+	case "AWS::Serverless::Function":
+		if err := t.events(id, find(t.d.functions, id).name, p); err != nil {
+			return err
+		}
+		if url := t.prop(p, "FunctionUrlConfig"); url != nil {
+			t.http(id+"-url", url, find(t.d.functions, id).name, "none")
+		}
+	case "AWS::Serverless::StateMachine":
+		return t.events(id, t.flows[id], p)
+	case "AWS::Lambda::EventSourceMapping":
+		return t.mappingOf(id, p)
+	case "AWS::Lambda::Url":
+		if start := t.startOf(p.get("TargetFunctionArn")); start != "" {
+			t.http(id, r, start, "none")
+		}
+	case "AWS::Events::Rule":
+		return t.rule(id, r, p)
+	case "AWS::Scheduler::Schedule":
+		if start := t.startOf(t.prop(p, "Target", "Arn")); start != "" {
+			return t.schedule(id, p.get("ScheduleExpression"), start, "eventbridge-scheduler", r)
+		}
+	case "AWS::SNS::Topic":
+		for _, s := range t.prop(p, "Subscription").each() {
+			t.subscription(id, s, t.resolve(s.get("Protocol")).text, s.get("Endpoint"), s)
+		}
+	case "AWS::SNS::Subscription":
+		topic := t.resourceOf(p.get("TopicArn"))
+		t.subscription(topic, r, t.resolve(p.get("Protocol")).text, p.get("Endpoint"), p)
+	case "AWS::S3::Bucket":
+		for _, c := range t.prop(p, "NotificationConfiguration", "LambdaConfigurations").each() {
+			if start := t.startOf(c.get("Function")); start != "" {
+				t.object(id+"-"+start, id, c, start)
+			}
+		}
+	case "AWS::Pipes::Pipe":
+		return t.pipe(id, r, p)
+	case "AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Integration":
+		uri := t.resolve(t.plain(p.first("IntegrationUri")))
+		if uri.text == "" {
+			uri = t.resolve(t.prop(p, "Integration", "Uri"))
+		}
+		start := t.named2(uri)
+		if start == "" {
+			return nil
+		}
+		service := "api-gateway-rest"
+		if t.typeOf(id) == "AWS::ApiGatewayV2::Integration" {
+			service = "api-gateway-http"
+		}
+		t.http(id, r, start, service)
+	}
+	return nil
+}
+
+// startOf is the function or flow that an address points at; empty: none of the template.
+func (t *template) startOf(n *node) string { return t.named2(t.resolve(t.plain(n))) }
+
+func (t *template) named2(v val) string {
+	id := v.name
+	if id == "" {
+		id = t.canon(resourceName(v.text))
+	}
+	for range 3 { // an alias or version of a function
+		if kind := t.typeOf(id); kind != "AWS::Lambda::Alias" && kind != "AWS::Lambda::Version" {
+			break
+		}
+		id = t.resourceOf(t.prop(t.resources.get(id), "Properties", "FunctionName"))
+	}
+	if f := find(t.d.functions, id); f != nil {
+		return f.name
+	}
+	return t.flows[id]
+}
+
+// events reads the Events of a function or machine.
+func (t *template) events(id, start string, p *node) error {
+	events := t.prop(p, "Events")
+	for _, name := range events.keysOf() {
+		e := t.plain(events.under[name])
+		if e == nil {
+			continue
+		}
+		if err := e.need("Type", text, fmt.Sprintf("event %s of %s", spec.Quote(name), id)); err != nil {
+			return err
+		}
+		if err := t.event(id, id+"-"+name, start, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// event reads one event of a function or machine.
+func (t *template) event(id, name, start string, e *node) error {
+	p := t.prop(e, "Properties")
+	if t.prop(p, "Enabled").str() == "false" || strings.EqualFold(t.prop(p, "State").str(), "DISABLED") {
+		t.d.lose(e, "event %s: it is disabled", name)
+		return nil
+	}
+	switch kind := e.get("Type").str(); kind {
+	case "Api":
+		t.http(name, e, start, "api-gateway-rest").from += " " + t.route(p)
+	case "HttpApi":
+		t.http(name, e, start, "api-gateway-http").from += " " + t.route(p)
+	case "SQS":
+		return t.poll(id, e, p, p.get("Queue"), start, "AWS::SQS::Queue")
+	case "Kinesis":
+		return t.poll(id, e, p, p.get("Stream"), start, "AWS::Kinesis::Stream")
+	case "DynamoDB":
+		return t.poll(id, e, p, p.get("Stream"), start, "AWS::DynamoDB::Table")
+	case "MSK", "SelfManagedKafka", "DocumentDB", "MQ":
+		return t.poll(id, e, p, p.first("Stream", "Broker", "Cluster"), start, kind)
+	case "S3":
+		t.object(name, t.resourceOf(p.get("Bucket")), e, start)
+	case "SNS":
+		t.subscribe(name, t.resourceOf(p.get("Topic")), e, p, start)
+	case "Schedule":
+		return t.schedule(name, p.get("Schedule"), start, "eventbridge", e)
+	case "ScheduleV2":
+		return t.schedule(name, p.get("ScheduleExpression"), start, "eventbridge-scheduler", e)
+	case "EventBridgeRule", "CloudWatchEvent":
+		t.bus(id, name, e, p, start)
+	case "CloudWatchLogs", "IoTRule", "AlexaSkill":
+		tr := t.d.trigger(name, e, start)
+		tr.arrive()
+		tr.set("async", t.async(id), kind)
+	case "Cognito":
+		tr := t.d.trigger(name, e, start)
+		tr.from += ": Cognito waits for the answer"
+		tr.arrive()
+	default:
+		return e.get("Type").errorf("event %s: %s", spec.Quote(name), spec.Unknown("Type", kind, eventTypes))
+	}
+	return nil
+}
+
+var eventTypes = []string{"AlexaSkill", "Api", "CloudWatchEvent", "CloudWatchLogs", "Cognito", "DocumentDB", "DynamoDB", "EventBridgeRule", "HttpApi", "IoTRule", "Kinesis", "MQ", "MSK", "S3", "SNS", "SQS", "Schedule", "ScheduleV2", "SelfManagedKafka"}
+
+func (t *template) route(p *node) string {
+	return strings.TrimSpace(strings.ToUpper(t.resolve(p.get("Method")).text) + " " + t.resolve(p.get("Path")).text)
+}
+
+func (t *template) http(name string, at *node, start, service string) *item {
+	tr := t.d.trigger(name, at, start)
+	tr.arrive()
+	tr.set("http", tableOf(is("service", str(service))), "")
+	return tr
+}
+
+func (t *template) object(name, bucket string, at *node, start string) {
+	store := t.d.store(bucket, "s3", t.atOf(bucket, at))
+	tr := t.d.trigger(name, at, start)
+	tr.takes = bucket
+	tr.arrive()
+	tr.set("object", tableOf(is("store", str(store.name))), "")
+}
+
+// atOf is a resource, or where it is spoken of.
+func (t *template) atOf(id string, otherwise *node) *node {
+	if r := t.resources.get(id); r != nil {
+		return r
+	}
+	return otherwise
+}
+
+// subscription is what a topic sends to.
+func (t *template) subscription(topic string, at *node, protocol string, to, p *node) {
+	switch protocol {
+	case "lambda":
+		if start := t.startOf(to); start != "" {
+			t.subscribe(topic+"-"+start, topic, at, p, start)
+		}
+	case "sqs":
+		queue := t.resourceOf(to)
+		t.d.lose(at, "topic %s sends to the queue %s: send to both, or give the queue's trigger the topic's arrivals", topic, queue)
+	default:
+		t.d.lose(at, "topic %s sends by %s, to nothing of the application", topic, protocol)
+	}
+}
+
+func (t *template) subscribe(name, topic string, at, p *node, start string) {
+	tr := t.d.trigger(name, at, start)
+	tr.takes = topic
+	tr.arrive()
+	v := tableOf(is("service", str("sns")))
+	if f := t.prop(p, "FilterPolicy"); f != nil {
+		v.add("match", ask("part of messages that the filter lets through"))
+		v.add("filter", str(short(f.compact())))
+	}
+	tr.set("bus", v, "")
+	t.dead(tr, "bus", t.prop(p, "RedrivePolicy", "deadLetterTargetArn"))
+}
+
+// bus is a rule on a bus.
+func (t *template) bus(id, name string, at, p *node, start string) {
+	tr := t.d.trigger(name, at, start)
+	tr.takes = t.busName(p.get("EventBusName"))
+	tr.arrive()
+	v := tableOf(is("service", str("eventbridge")))
+	if f := t.prop(p, "Pattern"); f == nil {
+		f = t.prop(p, "EventPattern")
+		t.filter(&v, f)
+	} else {
+		t.filter(&v, f)
+	}
+	t.kept(&v, t.prop(p, "RetryPolicy").first("MaximumRetryAttempts"), t.prop(p, "RetryPolicy").first("MaximumEventAgeInSeconds"), t.invoke(id))
+	tr.set("bus", v, "")
+	t.dead(tr, "bus", t.prop(p, "DeadLetterConfig", "Arn"))
+	t.dead(tr, "bus", t.prop(t.invoke(id), "DestinationConfig", "OnFailure", "Destination"))
+}
+
+// filter writes an event pattern. The rate that is asked for is of all that the rule sees.
+func (t *template) filter(v *value, pattern *node) {
+	if pattern != nil {
+		v.add("filter", str(short(pattern.compact())))
+	}
+}
+
+// number is the number that a node is, where it is known.
+func (t *template) number(n *node) (float64, bool) {
+	if n == nil {
+		return 0, false
+	}
+	return newText(n, t.resolve(t.plain(n)).text).num()
+}
+
+// kept writes how often and how long a delivery is tried again.
+func (t *template) kept(v *value, retries, age, invoke *node) {
+	if retries == nil {
+		retries = t.prop(invoke, "MaximumRetryAttempts")
+	}
+	if age == nil {
+		age = t.prop(invoke, "MaximumEventAgeInSeconds")
+	}
+	if n, ok := t.number(retries); ok && n >= 0 {
+		v.add("retries", num(n))
+	}
+	if n, ok := t.number(age); ok && n > 0 && n <= longest {
+		v.add("max_age", str(spec.Duration(int64(n)*1e9).String()))
+	}
+}
+
+func (t *template) busName(n *node) string {
+	if n == nil {
+		return "default"
+	}
+	return t.resourceOf(n)
+}
+
+// invoke is how a function's asynchronous calls are tried again.
+func (t *template) invoke(id string) *node {
+	if n := t.invokes[id]; n != nil {
+		return n
+	}
+	return t.functionProp(t.resources.get(id), "EventInvokeConfig")
+}
+
+func (t *template) async(id string) value {
+	v := tableOf(is("service", str("lambda-async")))
+	t.kept(&v, nil, nil, t.invoke(id))
+	return v
+}
+
+// dead says where what is given up goes, once all triggers are known.
+func (t *template) dead(tr *item, kind string, to *node) {
+	if to = t.plain(to); to == nil {
+		return
+	}
+	t.later = append(t.later, func() {
+		name := t.target(to)
+		v := tr.get(kind)
+		if name == "" || v == nil {
+			t.d.lose(to, "%s: what is given up goes to %s, which is not a queue, topic or bucket", tr.name, to.compact())
+			return
+		}
+		for _, f := range v.fields {
+			if f.key == "dead" {
+				return
+			}
+		}
+		v.add("dead", str(name))
+	})
+}
+
+// target is the trigger or store that takes a message sent to what a node points at.
+func (t *template) target(to *node) string {
+	v := t.resolve(to)
+	id := v.name
+	if id == "" {
+		id = t.canon(resourceName(v.text))
+	}
+	if takers := t.d.takers(id); len(takers) > 0 {
+		return takers[0].name
+	}
+	service := serviceOf(t.typeOf(id), v.text)
+	if service == "" {
+		return ""
+	}
+	return t.d.store(id, service, t.atOf(id, to)).name
+}
+
+// serviceOf is the service of the catalogue that a resource type, or an address, is of.
+func serviceOf(kind, address string) string {
+	for _, s := range []struct{ kind, part, service string }{
+		{"AWS::SQS::Queue", ":sqs:", "sqs"},
+		{"AWS::SNS::Topic", ":sns:", "sns"},
+		{"AWS::S3::Bucket", ":s3:", "s3"},
+		{"AWS::DynamoDB::Table", ":dynamodb:", "dynamodb"},
+		{"AWS::DynamoDB::GlobalTable", ":dynamodb:", "dynamodb"},
+		{"AWS::Serverless::SimpleTable", ":dynamodb:", "dynamodb"},
+		{"AWS::Kinesis::Stream", ":kinesis:", "kinesis"},
+		{"AWS::Events::EventBus", ":events:", "eventbridge"},
+	} {
+		if kind == s.kind || kind == "" && strings.Contains(address, s.part) {
+			return s.service
+		}
+	}
+	return ""
+}
+
+// rule reads a rule of EventBridge: a schedule, or a pattern, and its targets.
+func (t *template) rule(id string, r, p *node) error {
+	if strings.EqualFold(t.resolve(p.get("State")).text, "DISABLED") {
+		t.d.lose(r, "rule %s: it is disabled", id)
+		return nil
+	}
+	for _, target := range t.prop(p, "Targets").each() {
+		start := t.startOf(target.get("Arn"))
+		if start == "" {
+			t.d.lose(target, "rule %s: its target %s is no function or state machine of this file", id, t.resolve(target.get("Arn")).text)
+			continue
+		}
+		if e := p.get("ScheduleExpression"); e != nil {
+			if err := t.schedule(id, e, start, "eventbridge", r); err != nil {
+				return err
+			}
+			continue
+		}
+		merged := &node{file: p.file, line: p.line, kind: table}
+		for _, key := range p.keys {
+			merged.put(key, p.under[key])
+		}
+		for _, key := range []string{"RetryPolicy", "DeadLetterConfig"} {
+			if v := target.get(key); v != nil && merged.get(key) == nil {
+				merged.put(key, v)
+			}
+		}
+		t.bus(t.resourceOf(target.get("Arn")), id, r, merged, start)
+	}
+	return nil
+}

@@ -1,0 +1,336 @@
+package imports
+
+import (
+	"fmt"
+	"strings"
+)
+
+// grants reads what functions may do: from that follows which stores they use, though
+// not how often.
+func (t *template) grants(id string, r *node) error {
+	p := t.prop(r, "Properties")
+	switch t.typeOf(id) {
+	case "AWS::Serverless::Function", "AWS::Lambda::Function":
+		f := find(t.d.functions, id)
+		for _, policy := range t.prop(p, "Policies").each() {
+			t.policy(f, t.plain(policy))
+		}
+		t.role(f, t.prop(p, "Role"))
+		t.environment(f, t.functionProp(r, "Environment"))
+		for _, name := range r.get("Connectors").keysOf() {
+			t.connect(id, t.plain(r.get("Connectors").under[name]))
+		}
+		if c := t.functionProp(r, "VpcConfig"); c != nil {
+			t.d.lose(c, "%s: VpcConfig: its network has no time or price here", id)
+		}
+		if file := t.prop(p, "FileSystemConfigs"); file != nil {
+			t.d.lose(file, "%s: FileSystemConfigs: add a store of files, and what the function reads", id)
+		}
+	case "AWS::Serverless::Connector":
+		if source := p.get("Source", "Id"); source != nil {
+			t.connect(source.str(), r)
+		}
+	}
+	return nil
+}
+
+// policy is a policy template of SAM, or a document.
+func (t *template) policy(f *item, p *node) {
+	if p == nil || p.kind != table {
+		return
+	}
+	if s := p.first("Statement"); s != nil {
+		t.statements(f, s)
+		return
+	}
+	for _, name := range p.keys {
+		args := t.plain(p.under[name])
+		for _, key := range args.keysOf() {
+			if reads, writes, ok := policyTemplate(name); ok {
+				t.uses(f, args.under[key], reads, writes)
+			}
+		}
+	}
+}
+
+// policyTemplate says what a policy template of SAM lets a function do.
+func policyTemplate(name string) (reads, writes, ok bool) {
+	switch name {
+	case "DynamoDBCrudPolicy", "S3CrudPolicy", "S3FullAccessPolicy":
+		return true, true, true
+	case "DynamoDBReadPolicy", "S3ReadPolicy", "SSMParameterReadPolicy", "AWSSecretsManagerGetSecretValuePolicy":
+		return true, false, true
+	case "DynamoDBWritePolicy", "S3WritePolicy", "SQSSendMessagePolicy", "SNSPublishMessagePolicy", "EventBridgePutEventsPolicy",
+		"KinesisCrudPolicy", "StepFunctionsExecutionPolicy", "LambdaInvokePolicy":
+		return false, true, true
+	}
+	return false, false, false
+}
+
+// statements reads the statements of an IAM policy.
+func (t *template) statements(f *item, list *node) {
+	for _, s := range t.plain(list).each() {
+		s = t.plain(s)
+		if s.get("Effect").str() == "Deny" {
+			continue
+		}
+		reads, writes := false, false
+		for _, a := range t.prop(s, "Action").each() {
+			r, w := action(t.resolve(a).text)
+			reads, writes = reads || r, writes || w
+		}
+		if !reads && !writes {
+			continue
+		}
+		for _, to := range t.prop(s, "Resource").each() {
+			t.uses(f, to, reads, writes)
+		}
+	}
+}
+
+// action says whether an action of IAM reads or writes data; what a poller needs is
+// neither, since the trigger has it.
+func action(s string) (reads, writes bool) {
+	service, name, _ := strings.Cut(strings.ToLower(s), ":")
+	switch service {
+	case "dynamodb":
+		switch {
+		case name == "*":
+			return true, true
+		case strings.Contains(name, "stream"), strings.Contains(name, "shard"), strings.Contains(name, "records"), strings.HasPrefix(name, "describe"), strings.HasPrefix(name, "list"):
+			return false, false
+		case strings.Contains(name, "get"), strings.Contains(name, "query"), strings.Contains(name, "scan"):
+			return true, false
+		case strings.Contains(name, "put"), strings.Contains(name, "write"), strings.Contains(name, "update"), strings.Contains(name, "delete"):
+			return false, true
+		}
+	case "s3":
+		return name == "*" || strings.HasPrefix(name, "get"), name == "*" || strings.HasPrefix(name, "put")
+	case "sqs":
+		return false, name == "*" || strings.HasPrefix(name, "sendmessage")
+	case "sns":
+		return false, name == "*" || strings.HasPrefix(name, "publish")
+	case "events":
+		return false, name == "*" || strings.HasPrefix(name, "putevents")
+	case "kinesis":
+		return false, name == "*" || strings.HasPrefix(name, "put")
+	case "states":
+		return false, name == "*" || strings.HasPrefix(name, "start")
+	case "lambda":
+		return false, name == "*" || strings.HasPrefix(name, "invoke")
+	}
+	return false, false
+}
+
+// role finds the policies of a function's role, within it and those that name it.
+func (t *template) role(f *item, role *node) {
+	id := t.resourceOf(role)
+	if id == "" || t.typeOf(id) != "AWS::IAM::Role" {
+		return
+	}
+	for _, p := range t.prop(t.resources.get(id), "Properties", "Policies").each() {
+		t.statements(f, t.prop(p, "PolicyDocument", "Statement"))
+	}
+	for _, other := range t.resources.keys {
+		if kind := t.typeOf(other); kind != "AWS::IAM::Policy" && kind != "AWS::IAM::ManagedPolicy" {
+			continue
+		}
+		p := t.prop(t.resources.get(other), "Properties")
+		for _, of := range t.prop(p, "Roles").each() {
+			if t.resourceOf(of) == id {
+				t.statements(f, t.prop(p, "PolicyDocument", "Statement"))
+			}
+		}
+	}
+}
+
+// environment reads the variables that name a store which no policy spoke of.
+func (t *template) environment(f *item, env *node) {
+	variables := t.prop(env, "Variables")
+	for _, key := range variables.keysOf() {
+		v := variables.under[key]
+		id := t.resolve(t.plain(v)).name
+		if id == "" || serviceOf(t.typeOf(id), "") == "" || t.usesOf(f, id) {
+			continue
+		}
+		t.d.lose(v, "%s: its environment names %s, and no policy says what it does with it", f.source, id)
+	}
+}
+
+// usesOf tells whether a function uses a resource already, or is fed by it.
+func (t *template) usesOf(f *item, id string) bool {
+	if t.fed(f, id) {
+		return true
+	}
+	uses := f.get("use")
+	if uses == nil {
+		return false
+	}
+	for _, tr := range t.d.takers(id) {
+		if uses.names("send", tr.name) {
+			return true
+		}
+	}
+	store := find(t.d.stores, serviceOf(t.typeOf(id), "")+" "+id)
+	return store != nil && (uses.names("store", store.name) || uses.names("send", store.name))
+}
+
+func (t *template) fed(f *item, id string) bool {
+	for _, tr := range t.d.takers(id) {
+		if tr.start == f.name {
+			return true
+		}
+	}
+	return false
+}
+
+// connect reads a connector of SAM.
+func (t *template) connect(source string, c *node) {
+	f := find(t.d.functions, source)
+	if f == nil {
+		return
+	}
+	p := t.prop(c, "Properties")
+	reads, writes := false, false
+	for _, x := range t.prop(p, "Permissions").each() {
+		reads, writes = reads || x.str() == "Read", writes || x.str() == "Write"
+	}
+	for _, to := range t.prop(p, "Destination").each() {
+		if id := to.get("Id").str(); id != "" {
+			t.uses(f, newTable(to, "Ref", newText(to, id)), reads, writes)
+		}
+	}
+}
+
+// uses gives a function its calls of what a node points at.
+func (t *template) uses(f *item, to *node, reads, writes bool) {
+	v := t.resolve(t.plain(to))
+	id := v.name
+	if id == "" {
+		id = t.canon(resourceName(v.text))
+	}
+	if id == "" || id == "*" || t.typeOf(id) == "" {
+		return // of everything, or of nothing that is here
+	}
+	about := fmt.Sprintf("line %d lets it; how often is not said", to.line)
+	often := ask("how often a call of it does this")
+	if start := t.named2(val{name: id}); start != "" && writes && start != f.name {
+		if t.flows[id] == "" {
+			f.use(tableOf(is("call", str(start)), is("count", often)), about)
+			return
+		}
+		f.use(tableOf(is("send", str(t.starter(id, to))), is("count", often)), about)
+		return
+	}
+	service := serviceOf(t.typeOf(id), "")
+	switch service {
+	case "":
+		return
+	case "dynamodb", "s3":
+		store := t.d.store(id, service, t.atOf(id, to))
+		if reads {
+			f.use(tableOf(is("store", str(store.name)), is("op", str("read")), is("count", often)), about)
+		}
+		if writes {
+			f.use(tableOf(is("store", str(store.name)), is("op", str("write")), is("count", often)), about)
+		}
+	default:
+		if writes && !t.fed(f, id) {
+			f.use(tableOf(is("send", str(t.target(newTable(to, "Ref", newText(to, id))))), is("count", often)), about)
+		}
+	}
+}
+
+// starter is a trigger by which functions start a flow and do not wait for it.
+func (t *template) starter(id string, at *node) string {
+	source := "start-" + id
+	if tr := find(t.d.triggers, source); tr != nil {
+		return tr.name
+	}
+	tr := t.d.trigger(source, at, t.flows[id])
+	tr.from += ": a function starts it"
+	return tr.name
+}
+
+// keeps makes stores of what keeps state and is not there yet, and notes what nothing
+// was made of.
+func (t *template) keeps(id string, r *node) error {
+	kind := t.typeOf(id)
+	switch service := serviceOf(kind, ""); {
+	case service == "sqs" || service == "kinesis" || service == "sns" || service == "eventbridge":
+		if len(t.d.takers(id)) == 0 && find(t.d.stores, service+" "+id) == nil && !t.isDead(id) {
+			t.d.lose(r, "%s: nothing of the application sends to it or takes from it", id)
+		}
+	case service != "":
+		s := t.d.store(id, service, r)
+		if c := t.prop(r, "Properties", "ProvisionedThroughput"); c != nil {
+			v := tableOf()
+			for _, part := range []struct{ property, key string }{{"ReadCapacityUnits", "read_capacity"}, {"WriteCapacityUnits", "write_capacity"}} {
+				n, err := t.of(t.prop(c, part.property), id+"."+part.property, 1, 1<<30)
+				if err != nil {
+					return err
+				}
+				if n > 0 {
+					v.add(part.key, whole(n))
+				}
+			}
+			if len(v.fields) > 0 && !strings.EqualFold(t.resolve(t.prop(r, "Properties", "BillingMode")).text, "PAY_PER_REQUEST") {
+				s.set("capacity", v, place(c))
+			}
+		}
+	case silent(kind):
+	default:
+		t.unread[kind] = append(t.unread[kind], r)
+	}
+	return nil
+}
+
+// isDead tells whether a queue takes what another gives up.
+func (t *template) isDead(id string) bool {
+	for _, other := range t.resources.keys {
+		if to := t.prop(t.resources.get(other), "Properties", "RedrivePolicy", "deadLetterTargetArn"); to != nil && t.resourceOf(to) == id {
+			return true
+		}
+	}
+	return false
+}
+
+// silent tells resources that cost nothing a simulation counts, or are read elsewhere.
+func silent(kind string) bool {
+	for _, prefix := range []string{"AWS::IAM::", "AWS::Logs::", "AWS::Lambda::", "AWS::ApiGateway", "AWS::Serverless::", "AWS::StepFunctions::", "AWS::Events::", "AWS::Scheduler::",
+		"AWS::Pipes::", "AWS::SQS::", "AWS::SNS::", "AWS::S3::", "AWS::Kinesis::", "AWS::CloudFormation::", "AWS::CDK::", "Custom::", "AWS::SSM::"} {
+		if strings.HasPrefix(kind, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// sharedRole gives what the role of all functions lets them do to the one that there
+// is; of several, which of them does it is not said.
+func (t *template) sharedRole() {
+	for _, s := range t.sends {
+		f, takers := find(t.d.functions, s[0]), t.d.takers(s[1])
+		if f != nil && len(takers) > 0 {
+			f.use(tableOf(is("send", str(takers[0].name)), is("count", ask("how often a call of it does this"))), "its environment has the queue's address")
+		}
+	}
+	if t.shared == nil {
+		return
+	}
+	if len(t.d.functions) == 1 {
+		t.statements(t.d.functions[0], t.shared)
+		return
+	}
+	probe := &item{name: "-"}
+	t.statements(probe, t.shared)
+	if uses := probe.get("use"); uses != nil {
+		var parts []string
+		for i := range uses.items {
+			var b strings.Builder
+			uses.items[i].inline(&b, func(string, string) {}, "")
+			parts = append(parts, b.String())
+		}
+		t.d.lose(t.shared, "the role that all functions share lets them do this, which of them does it is not said: %s", strings.Join(parts, ", "))
+	}
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldcurve/coldcurve/applications/imports"
+	"github.com/coldcurve/coldcurve/internal/spec"
+)
+
+const appImportHelp = `Make an application file of a definition that exists: ` + "%s" + `.
+The form is told by the content of the file.
+
+What is known is written; "?" stands where a value must be filled in: how long functions
+take, how often rules hold, what arrives. Each is listed, and so is what was read and
+could not be carried. The list goes to stdout with -o, else to stderr.
+
+With --logs the logs of the functions fill in durations, memory, errors, cold starts and
+the arrivals of what one trigger alone starts; functions are found by their names, or by
+longer names that contain them.`
+
+func newAppImport(a *app) *cobra.Command {
+	var o appImportFlags
+	c := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Make an application file of a state machine, template or workflow",
+		Long:  fmt.Sprintf(appImportHelp, strings.Join(importForms(), "; ")),
+		Example: `  coldcurve app import template.yaml -o orders.app.toml
+  coldcurve app import template.yaml --logs last-month.log -o orders.app.toml
+  coldcurve app import saga.asl.json`,
+		Args: cobra.ExactArgs(1),
+		RunE: own(func(c *cobra.Command, args []string) error { return a.appImport(c.Context(), args[0], &o) }),
+	}
+	c.Flags().StringVarP(&o.out, "output", "o", "", "write the application to this file, as in orders.app.toml (default: stdout)")
+	c.Flags().StringVar(&o.format, "format", "", "form of the definition: "+strings.Join(importNames(), ", ")+" (default: told by its content)")
+	c.Flags().StringArrayVar(&o.logs, "logs", nil, "log of the functions: a file, a folder or a pattern; - is standard input (repeatable)")
+	return c
+}
+
+type appImportFlags struct {
+	out, format string
+	logs        []string
+}
+
+func importForms() (list []string) {
+	for _, f := range imports.Formats() {
+		list = append(list, f.Help)
+	}
+	return list
+}
+
+func importNames() (list []string) {
+	for _, f := range imports.Formats() {
+		list = append(list, f.Name)
+	}
+	return list
+}
+
+func (a *app) appImport(ctx context.Context, file string, o *appImportFlags) error {
+	if o.format != "" {
+		if err := oneOf("format", o.format, importNames()); err != nil {
+			return err
+		}
+	}
+	data, err := a.definition(file)
+	if err != nil {
+		return usage(fmt.Errorf("importing: %w", err))
+	}
+	d, err := imports.Read(file, data, imports.Options{Format: o.format, Beside: func(path string) ([]byte, error) {
+		return spec.ReadDocumentFile(filepath.Join(filepath.Dir(file), filepath.FromSlash(path)))
+	}})
+	if err != nil {
+		return usage(fmt.Errorf("importing: %w", err))
+	}
+	text, open := d.Write()
+	if o.out == "" {
+		if _, err := a.stdout.Write([]byte(text)); err != nil {
+			return err
+		}
+		return d.Report(a.stderr, "", open)
+	}
+	if err := writeNew(o.out, []byte(text)); err != nil {
+		return err
+	}
+	return d.Report(a.stdout, o.out, open)
+}
+
+func (a *app) definition(file string) ([]byte, error) {
+	if file == "-" {
+		return spec.ReadDocument(a.stdin, "standard input")
+	}
+	return spec.ReadDocumentFile(file)
+}
+
+// writeNew writes a file whole or not at all. One that is there is replaced only where
+// it says the same: what was filled in by hand is not thrown away.
+func writeNew(path string, data []byte) error {
+	old, err := os.ReadFile(path)
+	switch {
+	case err == nil && bytes.Equal(old, data):
+		return nil
+	case err == nil:
+		return usageError{fmt.Errorf("-o %s: it exists, want a new file: what was filled in there would be lost", path)}
+	case !errors.Is(err, fs.ErrNotExist):
+		return usage(err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.partial")
+	if err != nil {
+		return usage(err)
+	}
+	_, err = f.Write(data)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}

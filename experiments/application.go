@@ -1,0 +1,329 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/applications"
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/flows"
+)
+
+// running is an application on the platforms of an experiment, ready to run.
+type running struct {
+	compiled *applications.Compiled
+	names    *results.ApplicationGraph
+	node     *spec.Node                   // its table
+	services map[string]*costmodel.Tariff // of what its services bill, by name
+}
+
+// readApplication reads an application's table, whose paths in messages begin at it.
+func readApplication(n *spec.Node) (*applications.Application, error) {
+	return applications.Read(spec.FromValue(n.File, n.Line, n))
+}
+
+// applicationName is what stands for the platform in the outputs: the title, or else
+// the file's name.
+func (w *workload) applicationName() string {
+	if title, _ := w.Application.Get("title").Value().(string); title != "" {
+		return title
+	}
+	name := filepath.Base(w.Application.File)
+	return strings.TrimSuffix(strings.TrimSuffix(name, ".toml"), ".app")
+}
+
+// expandApplication makes the cell of an application: all platforms that it needs, side
+// by side.
+func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
+	w := pt.workload
+	base := unit{name: w.applicationName(), window: sim.Window{Warmup: sim.Time(w.Warmup), Horizon: sim.Time(w.Horizon)}, span: p.span, rates: p.rates, goodput: p.goodput}
+	var err error
+	if base.epoch, err = w.epoch(&loaded{}); err != nil {
+		return err
+	}
+	prices := make([]price, len(pt.platforms))
+	all := make([]applications.Platform, len(pt.platforms))
+	for k, pl := range pt.platforms {
+		if !slices.Contains(w.app.Platforms(), pl.name) {
+			all[k].Name = pl.name
+			p.warn("platform %s: no function of the application runs on it", pl.name)
+			continue
+		}
+		if prices[k], err = p.onlyPrice(catalog, pl); err != nil {
+			return err
+		}
+		all[k] = pl.ofApplication(prices[k].tariff)
+	}
+	compiled, err := w.app.Compile(applications.Options{Platforms: all, Window: base.window, Epoch: base.epoch})
+	if err != nil {
+		return err
+	}
+	base.gather(compiled.On, pt.platforms, prices)
+	base.app = &running{compiled: compiled, node: w.Application}
+	base.app.names = w.names(base.name, compiled.Graph)
+	if err := p.serviceTariffs(catalog, base.app); err != nil {
+		return err
+	}
+	p.warnUnbilled(w.Application)
+	if base.workload, err = sizedOn(compiled.Workload, base.platforms, base.on); err != nil {
+		return err
+	}
+	for _, pl := range base.platforms {
+		if err := pl.checkTokens(w.functionsOn(pl.name)); err != nil {
+			return err
+		}
+	}
+	if err := p.ready(&base, false); err != nil {
+		return err
+	}
+	p.cells = append(p.cells, cell{pt, base.name, base.platforms, p.replicate(base, base.applicationIdentity(w))})
+	return nil
+}
+
+// gather takes of the point's platforms those that functions run on, with their prices.
+func (u *unit) gather(on []int, platforms []*platform, prices []price) {
+	place := map[int]int{}
+	for k := range platforms {
+		if !slices.Contains(on, k) {
+			continue
+		}
+		place[k] = len(u.platforms)
+		prices[k].platform = sim.PlatformID(len(u.platforms))
+		u.platforms, u.prices = append(u.platforms, platforms[k]), append(u.prices, prices[k])
+	}
+	u.on = make([]sim.PlatformID, len(on))
+	for f, k := range on {
+		u.on[f] = sim.PlatformID(place[k]) // of a trigger, which runs nowhere, the first
+	}
+}
+
+// onlyPrice is the one tariff that a platform of an application has.
+func (p *Plan) onlyPrice(catalog *costmodel.Catalog, pl *platform) (price, error) {
+	prices, err := p.prices(catalog, pl)
+	if err != nil {
+		return price{}, err
+	}
+	if len(prices) != 1 {
+		var names []string
+		for _, pr := range prices {
+			names = append(names, pr.tariff.Name)
+		}
+		found := "none"
+		if names != nil {
+			found = strings.Join(names, ", ")
+		}
+		return price{}, pl.tariffNode.Errorf("platform %q: found the tariffs %s, want one: an application has one bill", pl.name, found)
+	}
+	return prices[0], nil
+}
+
+// ofApplication is what an application needs to know of a platform.
+func (pl *platform) ofApplication(t *costmodel.Tariff) applications.Platform {
+	region := pl.spec.Region
+	if region == "" {
+		region = t.HomeRegion()
+	}
+	return applications.Platform{
+		Name: pl.name, Region: region, Provider: t.Provider, Limit: pl.sim.Limit.Account, Rejects: pl.sim.Limit.Over == sim.RejectOver,
+		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil,
+	}
+}
+
+// functionsOn are the tables of the application's functions on a platform.
+func (w *workload) functionsOn(platform string) (list []*spec.Node) {
+	for _, f := range items(w.Application.Get("function")) {
+		if name, _ := f.Get("platform").Value().(string); name == platform {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// serviceTariffs finds the tariffs of what the application's services bill.
+func (p *Plan) serviceTariffs(catalog *costmodel.Catalog, app *running) error {
+	app.services = map[string]*costmodel.Tariff{}
+	for _, m := range app.compiled.Graph.Meters {
+		if app.services[m.Tariff] != nil {
+			continue
+		}
+		t, err := catalog.Tariff(m.Tariff)
+		if err != nil {
+			return app.node.Errorf("%w", err)
+		}
+		app.services[m.Tariff] = p.price(t, m.Tariff, app.node, false).tariff
+	}
+	return nil
+}
+
+// warnUnbilled warns of what the application says is not billed.
+func (p *Plan) warnUnbilled(app *spec.Node) {
+	note := func(what string, n *spec.Node) {
+		if tariff, _ := n.Get("tariff").Value().(string); tariff == "none" {
+			p.warn("%s has tariff = \"none\": what it costs is not in the bill", what)
+		}
+	}
+	for _, n := range items(app.Get("store")) {
+		note("store "+nameOf(n), n)
+	}
+	for _, n := range items(app.Get("flow")) {
+		note("the engine of flow "+nameOf(n), n.Get("engine"))
+	}
+}
+
+// applicationIdentity is the hash of all that determines the results of a cell with an
+// application but the random numbers.
+func (u *unit) applicationIdentity(w *workload) string {
+	d := newDigest()
+	d.add("workload", w.node.Without("application").Canonical())
+	d.add("application", w.Application.Without("title", "description").Canonical())
+	u.identify(d)
+	d.add("rates", u.rates.String())
+	for _, pl := range u.platforms {
+		d.add("name", pl.name) // that functions ask for
+		d.add("region", pl.spec.Region)
+	}
+	for _, name := range sortedNames(u.app.services) {
+		d.add("service", name)
+		d.add("digest", tariffDigest(u.app.services[name]))
+	}
+	return d.sum()
+}
+
+// names are the names and tags of what a graph tells of.
+func (w *workload) names(title string, g *flows.Graph) *results.ApplicationGraph {
+	event, _ := w.Application.Get("unit").Value().(string)
+	names := &results.ApplicationGraph{Title: title, Event: event, Graph: g, TriggerTags: make([]string, len(g.Triggers)), OwnerTags: make([]string, len(g.Owners))}
+	tag := func(list *spec.Node, name string) string {
+		for _, n := range items(list) {
+			if nameOf(n) == name {
+				text, _ := n.Get("tag").Value().(string)
+				return text
+			}
+		}
+		return ""
+	}
+	for i := range g.Triggers {
+		t := &g.Triggers[i]
+		names.TriggerTags[i] = tag(w.Application.Get("trigger"), t.Name)
+		names.OwnerTags[t.Owner] = names.TriggerTags[i]
+	}
+	for i := range g.Services {
+		names.OwnerTags[g.Services[i].Owner] = tag(w.Application.Get("store"), g.Services[i].Name)
+	}
+	for i := range g.Functions {
+		if f := &g.Functions[i]; i < len(g.Functions)-len(g.Triggers) {
+			names.OwnerTags[f.Owner] = tag(w.Application.Get("function"), f.Name)
+		}
+	}
+	for i := range g.Flows {
+		f := &g.Flows[i]
+		names.OwnerTags[f.Owner] = tag(w.Application.Get("flow"), f.Name)
+	}
+	for i := range g.Steps {
+		s := &g.Steps[i]
+		flow := &g.Flows[s.Flow]
+		if names.OwnerTags[s.Owner] = tag(stepsOf(w.Application, flow.Name), s.Name); names.OwnerTags[s.Owner] == "" {
+			names.OwnerTags[s.Owner] = names.OwnerTags[flow.Owner]
+		}
+	}
+	return names
+}
+
+// stepsOf is the list of steps of a flow.
+func stepsOf(app *spec.Node, flow string) *spec.Node {
+	for _, n := range items(app.Get("flow")) {
+		if nameOf(n) == flow {
+			return n.Get("steps")
+		}
+	}
+	return nil
+}
+
+// graph is the application of the cell; nil: none.
+func (r *running) graph() *results.ApplicationGraph {
+	if r == nil {
+		return nil
+	}
+	return r.names
+}
+
+// assumptions are what the application takes for its services, orchestrators, ways and
+// overheads, with what attests it, and the prices of its services.
+func (r *running) assumptions() (list []results.Assumption) {
+	if r == nil {
+		return nil
+	}
+	for _, n := range r.compiled.Notes {
+		list = append(list, results.Assumption{Subject: n.Subject, Text: n.Text, Grade: n.Grade, Source: n.Source})
+	}
+	for _, name := range sortedNames(r.services) {
+		list = append(list, suppliedPrices(r.services[name])...)
+	}
+	return list
+}
+
+// simulateApplication runs the unit, prices what its platforms and services used
+// together, and shares the bill out.
+func (u *unit) simulateApplication(ctx context.Context, pool *sim.Pool, progress sim.Observer) (*results.Replication, error) {
+	app := flows.New(u.app.compiled.Graph, u.key)
+	r, usages, err := u.run(ctx, pool, app, progress)
+	if err != nil {
+		return nil, err
+	}
+	tally := app.Tally()
+	var bills []*costmodel.Bill
+	var tariffs []*costmodel.Tariff
+	for i := range u.prices {
+		bill, err := u.bill(i, usages[i])
+		if err != nil {
+			return nil, err
+		}
+		bills, tariffs = append(bills, bill), append(tariffs, u.prices[i].tariff)
+	}
+	of := newServiceUsage(u.app.compiled.Graph.Meters, tally.Used)
+	for _, name := range of.tariffs {
+		t := u.app.services[name]
+		bill, err := t.Bill(of.usage(name), u.span, u.window.Length())
+		if err != nil {
+			return nil, &InputError{u.app.node.Errorf("%w; tariff = \"none\" of the store or engine leaves it out of the bill", err)}
+		}
+		bills, tariffs = append(bills, bill), append(tariffs, t)
+	}
+	all, err := costmodel.Together(bills, tariffs, u.rates)
+	if err != nil {
+		return nil, &InputError{u.app.node.Errorf("%w", err)}
+	}
+	r.Bills = []costmodel.Bill{*all}
+	r.OfApplication(results.NewApplication(u.app.names, tally, u.costs(all, bills, tariffs, tally)))
+	r.Clamped += uint64(tally.Clamped)
+	return r, nil
+}
+
+// sortedNames are the names of tariffs in order.
+func sortedNames(tariffs map[string]*costmodel.Tariff) (names []string) {
+	for name := range tariffs {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// suppliedPrices lists the prices of a service, whose quantities the application
+// supplies.
+func suppliedPrices(t *costmodel.Tariff) (list []results.Assumption) {
+	for _, price := range t.Prices {
+		for _, tier := range price.Tiers {
+			list = append(list, results.Assumption{
+				Subject: "tariff " + t.Name, Text: fmt.Sprintf("%s, %s %s per %s", price.Name, tier.UnitPrice.Text('f'), t.Currency, price.Unit),
+				Grade: tier.Grade, Source: tier.Source,
+			})
+		}
+	}
+	return list
+}

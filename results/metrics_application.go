@@ -1,0 +1,75 @@
+package results
+
+import (
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/sim/flows"
+)
+
+// applicationMetrics are the columns of applications. They are left out where no cell
+// has one.
+var applicationMetrics = []Metric{
+	ofApplication("events", "events", "what came to the application's triggers from outside: records, messages, requests", 0, func(a *Application) uint64 { return a.events() }),
+	ofApplication("dead", "messages", "messages and records that were given up, to a dead letter queue or dropped", -1, sumEvents(func(e *EventRecord) uint64 { return e.Dead })),
+	ofApplication("redelivered", "messages", "deliveries of messages and records after the first", -1, sumEvents(func(e *EventRecord) uint64 { return e.Again })),
+	ofApplication("duplicated", "messages", "deliveries that the provider made twice", -1, sumEvents(func(e *EventRecord) uint64 { return e.Duplicated })),
+	ofApplication("step_retries", "attempts", "retries of steps", -1, func(a *Application) (n uint64) {
+		for i := range a.Steps {
+			n += a.Steps[i].Retries
+		}
+		return n
+	}),
+	{Name: "cost_per_event", Money: true, Application: true, Help: "total of the bill per event that it covers, in the currency of the row", value: func(r *Replication, b *costmodel.Bill) float64 {
+		if r.Application == nil || b == nil {
+			return nan
+		}
+		return perEvent(&b.Total, r.Application.events(), billScale(r, b))
+	}},
+	causeCost(flows.Work, "first tries"),
+	causeCost(flows.Again, "retries, and messages that were received before"),
+	causeCost(flows.Failure, "attempts that failed"),
+	causeCost(flows.Duplicate, "deliveries that happened twice"),
+	causeCost(flows.Empty, "polls that found nothing"),
+	causeCost(flows.Overhead, "privacy, security and observability"),
+	causeCost(flows.Held, "what is billed by time whatever happens: shards, storage, capacity, idle instances"),
+}
+
+func ofApplication(name, unit, help string, better int, f func(*Application) uint64) Metric {
+	return Metric{Name: name, Unit: unit, Help: help, Count: true, Better: better, Application: true,
+		value: func(r *Replication, _ *costmodel.Bill) float64 {
+			if r.Application == nil {
+				return nan
+			}
+			return float64(f(r.Application))
+		}}
+}
+
+func sumEvents(of func(*EventRecord) uint64) func(*Application) uint64 {
+	return func(a *Application) (n uint64) {
+		for i := range a.Events {
+			n += of(&a.Events[i])
+		}
+		return n
+	}
+}
+
+func causeCost(cause flows.Cause, what string) Metric {
+	return Metric{
+		Name: "cost_" + cause.String(), Money: true, Application: true, Help: "the part of the bill for " + what + "; in the currency of the row",
+		value: func(r *Replication, b *costmodel.Bill) float64 {
+			if r.Application == nil || b == nil {
+				return nan
+			}
+			return costmodel.Float(&r.Application.Causes[cause])
+		},
+	}
+}
+
+// hasApplications reports whether any row is of an application.
+func hasApplications(rows []Row) bool {
+	for i := range rows {
+		if s, ok := rows[i].Stat("events"); ok && s.Defined() {
+			return true
+		}
+	}
+	return false
+}
