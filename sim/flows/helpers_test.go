@@ -222,6 +222,11 @@ func (w *watched) checkEmpty(t tester) {
 				}
 			}
 		}
+		for k := range a.execs.items {
+			if x := &a.execs.items[k]; !x.live && x.carried != 0 {
+				t.Errorf("an execution that has ended carries %d bytes", x.carried)
+			}
+		}
 		if a.links.live() != steps {
 			t.Errorf("%d steps of paths are kept, %d are in paths", a.links.live(), steps)
 		}
