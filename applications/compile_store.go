@@ -87,6 +87,10 @@ func (c *compiler) fromCatalog(out *flows.Service, s *catalog.Service, tariff st
 			burst := take(c, subject, key+".burst", &o.Burst)
 			op.Limit = c.bucket(out.Name, o.Shared, rate, burst)
 		}
+		if o.PerKey.Known {
+			rate := float64(take(c, subject, key+".per_key", &o.PerKey))
+			op.Partition = &flows.Bucket{Burst: rate, Rate: rate, Units: true}
+		}
 		if op.Meter = c.meter(tariff, o.Meter, unitOf(o.ByBytes)); o.Meter != "" && op.Meter != flows.None {
 			c.notes.add(subject, key+".meter", tariff+"/"+o.Meter, o.Basis)
 		}

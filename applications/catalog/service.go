@@ -37,9 +37,10 @@ type Op struct {
 	Limit     Fact[spec.Rate]              `toml:"limit" help:"calls a second; beyond it a call is throttled"`
 	Burst     Fact[float64]                `toml:"burst" help:"calls that a full bucket allows at once; absent: a second's"`
 	Shared    string                       `toml:"shared" help:"a name: ops of the same share a limit"`
+	PerKey    Fact[spec.Rate]              `toml:"per_key" help:"units a second of each key of records; beyond it a call is throttled"`
 	Most      Fact[spec.Size]              `toml:"most" help:"the largest payload"`
 	Meter     string                       `toml:"meter" help:"of the tariff; absent: calls are not billed"`
-	Unit      Fact[spec.Size]              `toml:"unit" help:"bytes of one unit of the meter, a part counting as one; absent: one a call"`
+	Unit      Fact[spec.Size]              `toml:"unit" help:"bytes of one unit of the meter, a part counting as one; absent: one a call; by bytes: what less is counted as"`
 	ByBytes   bool                         `toml:"by_bytes" help:"the meter counts bytes"`
 	Writes    bool                         `toml:"writes" help:"its bytes go to the service; else they come from it"`
 }

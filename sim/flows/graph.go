@@ -325,7 +325,7 @@ type Op struct {
 	Partition *Bucket // of each key of records; nil: none. Records without keys meet at no partition
 	Meter     int32   // None
 	Unit      int64   // bytes of one unit, rounded up; 0: one a call
-	ByBytes   bool    // counts bytes
+	ByBytes   bool    // counts bytes, at least Unit of a call
 	Writes    bool
 }
 

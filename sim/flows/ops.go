@@ -62,7 +62,7 @@ func (o *Op) units(bytes int64) int64 {
 // metered is how much of its meter a call of so many bytes counts as.
 func (o *Op) metered(bytes int64) int64 {
 	if o.ByBytes {
-		return bytes
+		return max(bytes, o.Unit)
 	}
 	return o.units(bytes)
 }
