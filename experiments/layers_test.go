@@ -25,7 +25,6 @@ var allowed = map[string][]string{
 	"sim/tokens":                 {},
 	"sim/flows":                  {"sim"},
 	"sim/clients":                {"sim"},
-	"sim/flows":                  {"sim"},
 	"sim/simtest":                {"sim"},
 	"internal/spec":              {"sim", "internal/plain"},
 	"internal/decimal":           {},
