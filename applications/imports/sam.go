@@ -141,6 +141,9 @@ func (t *template) computes(id string, r *node) error {
 		return nil
 	}
 	f := find(t.d.functions, id)
+	if v := t.resolve(t.prop(r, "Properties", "FunctionName")); v.known {
+		f.physical = v.text
+	}
 	size := func(key string, least, most, otherwise int, unit string) error {
 		p := t.functionProp(r, key)
 		n, err := t.of(p, id+"."+key, least, most)
