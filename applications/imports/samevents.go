@@ -323,8 +323,17 @@ func serviceOf(kind, address string) string {
 		{"AWS::Serverless::SimpleTable", ":dynamodb:", "dynamodb"},
 		{"AWS::Kinesis::Stream", ":kinesis:", "kinesis"},
 		{"AWS::Events::EventBus", ":events:", "eventbridge"},
+		{"AWS::SecretsManager::Secret", ":secretsmanager:", "secrets-manager"},
+		{"AWS::Elasticsearch::Domain", ":es:", "opensearch"},
+		{"AWS::OpenSearchService::Domain", ":aoss:", "opensearch"},
+		{"AWS::RDS::DBInstance", ":rds:", "rds"},
+		{"AWS::RDS::DBCluster", "", "aurora"},
+		{"AWS::ElastiCache::CacheCluster", ":elasticache:", "elasticache-redis"},
+		{"AWS::ElastiCache::ReplicationGroup", "", "elasticache-redis"},
+		{"AWS::ElastiCache::ServerlessCache", "", "elasticache"},
+		{"AWS::EFS::FileSystem", ":elasticfilesystem:", "efs"},
 	} {
-		if kind == s.kind || kind == "" && strings.Contains(address, s.part) {
+		if kind == s.kind || kind == "" && s.part != "" && strings.Contains(address, s.part) {
 			return s.service
 		}
 	}

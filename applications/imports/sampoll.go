@@ -107,9 +107,12 @@ func (t *template) stream(id, kind string, at, p *node, start string, consumer b
 	tr.arrive()
 	v := tableOf()
 	w := &writing{t: t, v: &v}
+	onDemand := strings.EqualFold(t.resolve(t.prop(r, "StreamModeDetails", "StreamMode")).text, "ON_DEMAND")
 	switch {
 	case kind == "AWS::Kinesis::Stream" && consumer:
 		v.add("service", str("kinesis-fan-out"))
+	case kind == "AWS::Kinesis::Stream" && onDemand:
+		v.add("service", str("kinesis-on-demand"))
 	case kind == "AWS::Kinesis::Stream":
 		v.add("service", str("kinesis"))
 	case strings.Contains(kind, "DynamoDB") || strings.Contains(kind, "SimpleTable"):
@@ -119,7 +122,7 @@ func (t *template) stream(id, kind string, at, p *node, start string, consumer b
 	default:
 		v.add("service", ask("a stream of the catalogue that is near to "+kind+": coldcurve list services"))
 	}
-	if strings.EqualFold(t.resolve(t.prop(r, "StreamModeDetails", "StreamMode")).text, "ON_DEMAND") {
+	if onDemand {
 		v.add("on_demand", yes())
 	}
 	w.whole(r, "ShardCount", "shards", 1, 100000)

@@ -103,6 +103,7 @@ func distributionEntries() []listEntry {
 		{"distribution", "distributions", workloads.Distributions()},
 		{"arrival process", "arrival processes", workloads.Arrivals()},
 		{"distribution of numbers", "distributions of whole numbers (tokens, turns)", workloads.Counts()},
+		{"distribution of sizes", "distributions of sizes (records, payloads)", workloads.Sizes()},
 	} {
 		for _, d := range kind.entries {
 			list = append(list, listEntry{Name: d.Name, Kind: kind.name, Heading: kind.heading, Help: d.Help, Params: newParams(d.Params), Source: d.Source})
