@@ -74,12 +74,15 @@ func (t *template) queue(function, id string, at, p *node, start string) error {
 	}
 	w.whole(t.prop(p, "ScalingConfig"), "MaximumConcurrency", "concurrency", 1, 1<<20)
 	if pollers := t.prop(p, "ProvisionedPollerConfig"); pollers != nil {
-		inner := tableOf(is("provisioned", yes()))
+		inner := tableOf()
 		x := &writing{t: t, v: &inner}
 		x.whole(pollers, "MinimumPollers", "start", 1, 10000)
 		x.whole(pollers, "MaximumPollers", "most", 1, 10000)
 		w.err = firstError(w.err, x.err)
-		v.add("pollers", inner)
+		if len(inner.fields) > 0 {
+			v.add("pollers", inner)
+		}
+		t.d.lose(pollers, "%s: ProvisionedPollerConfig: that its pollers are kept, and billed", id)
 	}
 	tr.set("queue", v, "")
 	t.dead(tr, "queue", t.prop(redrive, "deadLetterTargetArn"))
