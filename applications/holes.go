@@ -28,6 +28,10 @@ func (u *Unfilled) Error() string {
 		b.WriteString("1 value is to be filled in:")
 	}
 	for _, h := range u.Holes {
+		if h.Line == 0 { // of a flag
+			fmt.Fprintf(&b, "\n%s: %s", h.File, h.Path)
+			continue
+		}
 		fmt.Fprintf(&b, "\n%s:%d: %s", h.File, h.Line, h.Path)
 	}
 	return b.String()

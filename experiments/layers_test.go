@@ -23,7 +23,6 @@ var allowed = map[string][]string{
 	"sim/servers":                {"sim", "sim/tokens"},
 	"sim/stores":                 {"sim"},
 	"sim/tokens":                 {},
-	"sim/flows":                  {"sim"},
 	"sim/clients":                {"sim"},
 	"sim/simtest":                {"sim"},
 	"internal/spec":              {"sim", "internal/plain"},

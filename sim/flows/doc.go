@@ -8,24 +8,76 @@
 // A Graph is what applications compile to: plain values, names resolved to indices.
 //
 //  1. A Trigger starts executions of a flow or requests of a function: one for each
-//     arrival, or for each batch that its queue or stream forms.
-//  2. An execution is a tree of frames. A frame is at one step of a list; parallel
-//     and map make frames below it and wait for them. What a frame does next is said
-//     by its step's kind, one file each (step_*.go).
-//  3. A call makes a request at a function, which the kernel serves as any other.
-//     A function that waits for stores or for other functions is Open: its service
-//     goes on until what it waits for is there, and its instance is busy, and billed,
-//     for all of it (body.go).
+//     arrival, or for each batch that its queue or stream forms (trigger.go).
+//  2. An execution is a tree of frames (frame.go). A frame is at one step of a list;
+//     parallel and map make frames below it and wait for them. What a frame does at a
+//     step is said by the step's kind, one file each (step_*.go).
+//  3. A call makes a request at a function, which the kernel serves as any other
+//     (call.go). A function that waits for stores or for other functions is Open: its
+//     service goes on until what it waits for is there, and its instance is busy, and
+//     billed, for all of it (body.go).
 //  4. A service answers after a latency drawn by size, or throttles by its limit
 //     (service.go). Between places there are round trips and egress (net.go).
 //  5. What was used is counted in integers by meter, and by trigger, owner (the step,
 //     function, trigger or service that it is for) and cause (tally.go).
 //
+// # Steps
+//
+// A step is entered, attempted once or more often, and left. It ends well and leads
+// to the next of its list, or fails; then its retriers are asked, in order, before its
+// catchers, as Step Functions does (retry.go). A list ends behind its last step, at a
+// succeed, or with a failure that nobody catches; so does the execution whose list it
+// is. A parallel fails with the first branch that does, a map with one failure more
+// than it tolerates: what is under way beside it is cancelled. Cancelled, timed out or
+// not, what a call has begun at a function, a service or another flow goes on to its
+// end, and is billed.
+//
+// A step's timeout is of each attempt. The payload of a step is its function's output,
+// or its own; of a parallel and a map it is their results together.
+//
+// # Orchestrators
+//
+// An Engine is data: how long a start, a task's successor, a state and a fan-out take,
+// what is counted and billed, and what is limited. A task's call is made after the gap,
+// which the first call of an execution has not, its start standing for it. Transitions
+// over a limit wait, starts over one are throttled (bucket.go), and executions over
+// what may be under way wait in order (exec.go). A scheduler's calls begin at its ticks
+// and take one of its workers (slots.go); queues that are polled count what they find
+// empty (polls.go). Memory is what an engine always takes and the most payload that all
+// frames of an execution held at a time (billing.go). A payload, or a history, that is
+// too long ends the execution, whatever is caught (history.go).
+//
+// # Times
+//
+// What comes next at the same time waits in a list until what is being told has been
+// done (settle), so that loops do not nest. The timeouts of one length come in the
+// order in which they were set, so that only the first of them has a timer
+// (deadline.go).
+//
+// The time of a step, from entering to leaving it, is in four parts: waiting for an
+// instance (of that, initialisation), functions' own time, what is called beside
+// them, and the rest, the gap: orchestrator, network and waits for retries. The critical
+// path of an execution that succeeded is the steps that determined its end (path.go):
+// of branches and items the one that ended last, and before an item the one whose end
+// made room for it. Its times add up to that of the execution from its first state on.
+//
 // # Keys
 //
-// The key of what a step makes is sim.MadeKey(its frame's key, step, index), where
-// index tells the items of a map, the branches of a parallel and the rounds of a loop
-// apart. A retry has the key of the first try; its attempt goes into the stream's
-// attempt. Batches have the key of their first record. Nothing is keyed by when it
+// The key of what a step makes is sim.MadeKey(its list's key, the hash of the step's
+// name, how often the list has entered it before); branches and items have
+// sim.MadeKey(that, attempt, index). A retry of a call has the key of the first try; its
+// attempt goes into the stream's attempt. What is started again, a flow by a retry,
+// draws anew. Batches have the key of their first record. Nothing is keyed by when it
 // happens, so that two policies see the same variates.
+//
+// # What meets
+//
+// Functions, flows and triggers that call, send to or limit each other run in one
+// shard; applications that do not meet run apart (joined.go). Ran adds up what the
+// shards have counted; the order changes no bit (merge.go).
+//
+// # What it leaves out
+//
+// A call that has been asked for is not called back. Executions have no priorities.
+// Heartbeats are taken to come in time where an answer does.
 package flows

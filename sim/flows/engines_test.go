@@ -27,8 +27,8 @@ func (b *builder) express() Engine {
 	return e
 }
 
-// used sums a meter over triggers and owners, by cause.
-func used(t *Tally, meter int32, causes ...Cause) float64 {
+// usedOf sums a meter over triggers and owners, by cause.
+func usedOf(t *Tally, meter int32, causes ...Cause) float64 {
 	sum := 0.0
 	for _, u := range t.Used {
 		for _, c := range causes {
@@ -62,7 +62,7 @@ func TestMeasuredTransitions(t *testing.T) {
 			t.Errorf("%s: %d transitions, want %d", b.g.Flows[k].Name, got, want)
 		}
 	}
-	if got := used(tally, e.Transitions, Work); got != 23 {
+	if got := usedOf(tally, e.Transitions, Work); got != 23 {
 		t.Errorf("%v are billed", got)
 	}
 }
@@ -86,7 +86,7 @@ func TestRetriesAreTransitions(t *testing.T) {
 	if got := tally.Flows[f].Transitions; got != 2*(1+3+2)+1+2 {
 		t.Errorf("%d transitions, want 15", got)
 	}
-	if got := used(tally, e.Transitions, Again); got != 2*2+1 {
+	if got := usedOf(tally, e.Transitions, Again); got != 2*2+1 {
 		t.Errorf("%v of them are retries, want 5", got)
 	}
 }
@@ -101,8 +101,8 @@ func TestExpressDuration(t *testing.T) {
 		b.main(f, wait("wait", after(took)))
 		b.trigger("t", f)
 		tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(1000, second)}})
-		near(t, "GB-h", used(tally, e.Duration, Work)/1024/3600e9, want, 1e-6)
-		if got := used(tally, e.Requests, Work); got != 1000 {
+		near(t, "GB-h", usedOf(tally, e.Duration, Work)/1024/3600e9, want, 1e-6)
+		if got := usedOf(tally, e.Requests, Work); got != 1000 {
 			t.Errorf("%v requests", got)
 		}
 	}
@@ -127,7 +127,7 @@ func TestExpressMemory(t *testing.T) {
 		if chunk > 0 {
 			want = 64
 		}
-		near(t, "MiB", used(tally, e.Duration, Work)/2e9, want, 1e-9)
+		near(t, "MiB", usedOf(tally, e.Duration, Work)/2e9, want, 1e-9)
 	}
 }
 
@@ -141,7 +141,7 @@ func TestExpressTimesOut(t *testing.T) {
 	if x := tally.Flows[f]; x.TimedOut != 1 || tally.Steps[0].Cancelled != 1 {
 		t.Errorf("%+v", x)
 	}
-	if got := used(tally, b.g.Flows[f].Engine.Duration, Work); got != 64*300e9 {
+	if got := usedOf(tally, b.g.Flows[f].Engine.Duration, Work); got != 64*300e9 {
 		t.Errorf("%v MiB·ns, want those of 300 s", got)
 	}
 }
@@ -157,7 +157,7 @@ func TestPayloadTooLarge(t *testing.T) {
 		b.main(f, s, step(PassStep, "pass"))
 		b.trigger("t", f)
 		tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0}}})
-		if int64(tally.Flows[f].Failed) != c.failed || len(requests) != 1 {
+		if int64(tally.Flows[f].Failed) != c.failed || int64(tally.Flows[f].Exceeded) != c.failed || len(requests) != 1 {
 			t.Errorf("%d bytes: %d failed, %d requests", c.size, tally.Flows[f].Failed, len(requests))
 		}
 	}
@@ -172,7 +172,7 @@ func TestHistoryTooLong(t *testing.T) {
 		b.main(f, step(PassStep, "pass"), choice("again", Case{EnteredMore: rounds - 1, Next: None}, Case{Next: first}))
 		b.trigger("t", f)
 		tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
-		if x := tally.Flows[f]; x.Failed != uint64(rounds-6249) {
+		if x := tally.Flows[f]; x.Failed != uint64(rounds-6249) || x.Exceeded != x.Failed {
 			t.Errorf("%d rounds: %d failed", rounds, x.Failed)
 		}
 	}
@@ -245,10 +245,10 @@ func TestPolls(t *testing.T) {
 	b.main(f, callOf("call", b.function("f", nil)))
 	b.trigger("t", f)
 	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0, 20 * second}}})
-	if got := used(tally, e.Polls.Meter, Empty); got != 5+3 {
+	if got := usedOf(tally, e.Polls.Meter, Empty); got != 5+3 {
 		t.Errorf("%v empty polls, want 8", got)
 	}
-	if got := used(tally, e.Messages, Work); got != 6 {
+	if got := usedOf(tally, e.Messages, Work); got != 6 {
 		t.Errorf("%v messages, want 6", got)
 	}
 	e.Polls.Waits = true // from 20 s to the poll at 22
@@ -309,7 +309,7 @@ func TestDistributedMap(t *testing.T) {
 	if len(requests) != 10 || x.Children != 10 || x.Started != 1 || x.Transitions != 1+2 {
 		t.Errorf("%d requests, %+v", len(requests), x)
 	}
-	if got := used(tally, inner.Requests, Work); got != 10 {
+	if got := usedOf(tally, inner.Requests, Work); got != 10 {
 		t.Errorf("%v children are billed", got)
 	}
 	// Ten children: four at once, six half a second apart; each takes 301 ms.
@@ -367,5 +367,47 @@ func TestGapAndFanOut(t *testing.T) {
 		if got, want := tally.Flows[f].Latency.Max, 10*ms+second+(2*second+gap+second)+gap+second; got != want {
 			t.Errorf("%d bytes: took %d, want %d", size, got, want)
 		}
+	}
+}
+
+// What a map's items are is listed first; a list that fails is tried again.
+func TestItemsAreListed(t *testing.T) {
+	b := newBuilder(100 * second)
+	f := b.flow("f", nothing())
+	objects := b.service("objects", Op{Name: "list", First: after(200 * ms), Error: 0.5})
+	m := mapOf("map", 3, b.list(f, wait("wait", after(second))))
+	u := asks(objects, 0)
+	m.Map.Read = &u
+	m.Retry = []Retry{{On: OnFailed, Attempts: 99, Interval: 100 * ms, Rate: 1}}
+	b.main(f, m)
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(50, second)}})
+	x, s := tally.Flows[f], tally.Services[objects]
+	want := 50*1.2e9 + 0.3e9*float64(s.Failed)
+	if x.Succeeded != 50 || s.Calls != 50+s.Failed || s.Failed < 30 || x.Latency.Sum.Float() != want || tally.Steps[0].Entered != 150 {
+		t.Errorf("%d succeeded, took %v, want %v; %+v", x.Succeeded, x.Latency.Sum, want, s)
+	}
+}
+
+// Who waits for an execution that ends for its payload only hears that it failed, and can
+// catch that; so can a map of its own children.
+func TestWhatIsTooLargeFailsItsExecution(t *testing.T) {
+	b := newBuilder(100 * second)
+	inner, f := b.flow("inner", b.standard()), b.flow("f", b.standard())
+	large := step(PassStep, "large")
+	large.Output = fixed(300_000)
+	b.main(inner, large)
+	sub := callOf("sub", None)
+	sub.SubFlow, sub.Catch = inner, []Catch{{OnFailed, following}}
+	m := mapOf("map", 2, b.list(f, large))
+	m.Map.Distributed, m.Catch = true, []Catch{{OnFailed, following}}
+	p := parallel("inline", b.list(f, large))
+	p.Catch = m.Catch
+	b.main(f, sub, m, step(PassStep, "pass"), p)
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	at := b.g.Flows[f].First
+	if tally.Flows[inner].Exceeded != 1 || tally.Steps[at].Caught != 1 || tally.Steps[at+1].Caught != 1 || tally.Steps[at+3].Caught != 0 || tally.Flows[f].Exceeded != 1 {
+		t.Errorf("%+v", tally.Flows)
 	}
 }

@@ -69,6 +69,7 @@ const (
 	waitsToCall              // until the orchestrator has made the call
 	waitsForSlot             // of the engine
 	waitsForCallback         // an answer from outside
+	waitsForItems            // a list of a map's items
 )
 
 // newFrame makes a frame before the first step of a list.
@@ -104,9 +105,7 @@ func (a *actor) dropFrame(i int32) {
 	if f.loops != None {
 		a.loops.free = append(a.loops.free, f.loops)
 	}
-	if !f.handed {
-		a.carry(f.exec, -f.payload)
-	}
+	a.carry(f.exec, -f.payload)
 	a.frames.release(i)
 }
 
@@ -340,6 +339,9 @@ func (a *actor) endFrame(i int32, w answer) {
 	a.dropFrame(i)
 	if root {
 		if w.errors == tooLarge { // who waits for it only hears that it failed
+			if x := &a.execs.items[f.exec]; x.lin.counted && !x.child {
+				a.counts.flows[x.flow].Exceeded++
+			}
 			w.errors = OnFailed
 		}
 		child := a.execs.items[f.exec].child
@@ -380,16 +382,12 @@ func (a *actor) cancelStep(i int32) {
 
 // cancelChildren cancels what a frame waits for.
 func (a *actor) cancelChildren(i int32) {
-	f := &a.frames.items[i]
-	if f.child == None {
-		return
-	}
-	for c := f.child; c != None; {
+	for c := a.frames.items[i].child; c != None; {
 		next := a.frames.items[c].sibling
 		a.cancel(c)
 		c = next
 	}
-	f = &a.frames.items[i]
+	f := &a.frames.items[i]
 	f.child, f.left = None, 0
 	a.takeBack(f)
 }

@@ -159,3 +159,35 @@ func TestLoopByHand(t *testing.T) {
 		t.Errorf("took %d, want 5 s", l.Max)
 	}
 }
+
+// What a platform turns away is throttled, and a retrier of that waits for room.
+func TestThrottledByHand(t *testing.T) {
+	b := newBuilder(100 * second)
+	f := b.flow("f", nothing())
+	s := callOf("call", b.function("g", after(3*second)))
+	s.Retry = []Retry{{On: OnFailed | OnTimeout, Attempts: 9, Interval: ms, Rate: 1}, {On: OnThrottled, Attempts: 2, Interval: 2 * second, Rate: 1}}
+	b.main(f, s)
+	b.trigger("t", f)
+	few := anyNumber
+	few.Limit.Function = 1
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0, second}}, platforms: []sim.Platform{few}})
+	// The second is turned away at 1, and served from 3 on.
+	if x := tally.Steps[0]; x.Throttled != 1 || x.Retries != 1 || x.Time.Max != 5*second {
+		t.Errorf("%+v", x)
+	}
+}
+
+// The retries of a step are counted anew when it is entered again.
+func TestRetriesOfARound(t *testing.T) {
+	b := newBuilder(100 * second)
+	f := b.flow("f", nothing())
+	s := callOf("call", b.fails("g", after(second)))
+	s.Retry = []Retry{{On: OnFailed, Attempts: 2, Interval: second, Rate: 1}}
+	s.Catch = []Catch{{OnAny, following}}
+	b.main(f, s, choice("again", Case{EnteredMore: 2, Next: None}, Case{Next: first}))
+	b.trigger("t", f)
+	tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	if len(requests) != 3*3 || tally.Flows[f].Latency.Max != 3*5*second {
+		t.Errorf("%d requests in %d", len(requests), tally.Flows[f].Latency.Max)
+	}
+}

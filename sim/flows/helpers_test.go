@@ -149,6 +149,8 @@ type config struct {
 	timeouts  map[int32]sim.Time // by function
 	key       sim.RunKey
 	workers   int
+	look      func(a *actor)                     // at each shard, after the run
+	wrap      func(*watched) sim.FollowerFactory // nil: as it is
 }
 
 // run runs a graph and returns its tally, and what observers saw.
@@ -174,8 +176,12 @@ func (b *builder) run(t tester, c config) (*Tally, []sim.Outcome) {
 		c.on = append(slices.Clone(c.on), make([]sim.PlatformID, len(b.g.Triggers))...)
 	}
 	app := &watched{App: New(&b.g, c.key)}
+	var follow sim.FollowerFactory = app
+	if c.wrap != nil {
+		follow = c.wrap(app)
+	}
 	sum, err := sim.Run(context.Background(), sim.Config{
-		Workload: &load, Platforms: c.platforms, On: c.on, Window: sim.Window{Warmup: b.g.Warmup, Horizon: b.g.Horizon}, Key: c.key, Follow: app,
+		Workload: &load, Platforms: c.platforms, On: c.on, Window: sim.Window{Warmup: b.g.Warmup, Horizon: b.g.Horizon}, Key: c.key, Follow: follow,
 		Pool:      sim.NewPool(max(1, c.workers)),
 		Observers: func() []sim.Observer { return []sim.Observer{new(simtest.FullObserver)} },
 	})
@@ -188,6 +194,11 @@ func (b *builder) run(t tester, c config) (*Tally, []sim.Outcome) {
 	}
 	checkTally(t, &b.g, app.Tally())
 	app.checkEmpty(t)
+	if c.look != nil {
+		for _, s := range app.shards {
+			c.look(s.(*actor))
+		}
+	}
 	return app.Tally(), all.Requests
 }
 
@@ -215,6 +226,11 @@ func (w *watched) checkEmpty(t tester) {
 						steps++
 					}
 				}
+			}
+		}
+		for k := range a.execs.items {
+			if x := &a.execs.items[k]; !x.live && x.carried != 0 {
+				t.Errorf("an execution that has ended carries %d bytes", x.carried)
 			}
 		}
 		if a.links.live() != steps {

@@ -97,6 +97,7 @@ func (j *joiner) service(g *Graph, me, k int32) {
 	s := &g.Services[k]
 	for i := range s.Ops {
 		j.bucket(me, s.Ops[i].Limit)
+		j.bucket(me, s.Ops[i].Partition)
 	}
 	if s.Behind != None && s.Behind != k {
 		j.service(g, me, s.Behind)

@@ -25,13 +25,14 @@ type lane struct {
 // wants reports whether a lane has room for more.
 func (l *lane) wants(s *Stream) bool { return len(l.parts) == 0 && int(l.waits.n) < max(1, s.Batch) }
 
-// formBatch begins the next batch of a lane, if it is time.
-func (a *actor) formBatch(trigger int32, k int) {
+// formBatch begins the next batch of a lane, if it is time. It reports whether it is to
+// be asked once more: all of the batch was too old.
+func (a *actor) formBatch(trigger int32, k int) (again bool) {
 	t := &a.g.Triggers[trigger]
 	s := t.Stream
 	l := &a.triggers[trigger].stream.lanes[k]
 	if len(l.parts) > 0 || l.waits.n == 0 || a.over() {
-		return
+		return false
 	}
 	n, bytes, full := a.batchOf(s, l)
 	first := &a.mail.items[l.waits.head]
@@ -40,14 +41,14 @@ func (a *actor) formBatch(trigger int32, k int) {
 			l.due = first.since + s.Window
 			a.wake(l.due, afterOthers, a.streamRef(trigger, k, dueLane))
 		}
-		return
+		return false
 	}
 	if s.Pipe != None && s.PipeUnit > 0 {
 		a.counts.use(first.lin, t.Owner, first.cause, s.Pipe, max(1, (bytes+s.PipeUnit-1)/s.PipeUnit))
 	}
 	l.parts = append(l.parts[:0], n)
 	l.tries = 0
-	a.tryPart(trigger, k)
+	return !a.tryPart(trigger, k)
 }
 
 // batchOf is how many of a lane's records the next batch has, and whether no more fit.
@@ -71,28 +72,27 @@ func (a *actor) laneDue(trigger int32, k int) {
 	switch {
 	case l.due != a.now || l.trying:
 	case len(l.parts) > 0:
-		a.tryPart(trigger, k)
+		a.goOnLane(trigger, k)
 	default:
-		a.formBatch(trigger, k)
-		a.lookOn(trigger, k/max(1, a.g.Triggers[trigger].Stream.Parallel))
+		a.nextBatch(trigger, k)
 	}
 }
 
-// tryPart starts what the trigger starts with the next part of a lane's batch.
-func (a *actor) tryPart(trigger int32, k int) {
+// tryPart starts what the trigger starts with the next part of a lane's batch. It
+// reports false where all that was left of the batch is too old.
+func (a *actor) tryPart(trigger int32, k int) bool {
 	if a.over() {
-		return
+		return true // in flight for good
 	}
 	t := &a.g.Triggers[trigger]
 	s := t.Stream
 	a.giveUpOld(trigger, k)
 	l := &a.triggers[trigger].stream.lanes[k]
 	if len(l.parts) == 0 {
-		a.nextBatch(trigger, k)
-		return
+		return false
 	}
 	l.size = l.parts[len(l.parts)-1]
-	l.records = a.newBatch()
+	l.records = a.newBatch(int(l.size))
 	var bytes int64
 	first, last := &a.mail.items[l.waits.head], l.waits.head
 	for i, n := l.waits.head, int32(0); n < l.size; i, n = a.mail.items[i].next, n+1 {
@@ -119,6 +119,7 @@ func (a *actor) tryPart(trigger int32, k int) {
 	l.lin, l.trying, l.began, l.due = first.lin, true, at, 0
 	a.launch(&launch{trigger: trigger, key: first.key, attempt: first.received - 1, at: at, size: bytes, lin: l.lin, cause: cause,
 		records: l.records, each: s.Partial, sync: true, to: a.streamRef(trigger, k, laneDone)})
+	return true
 }
 
 // laneAnswered is told how what a part has started ended.
@@ -168,7 +169,7 @@ func (a *actor) laneAnswered(who ref, w answer) {
 		a.wake(l.due, afterOthers, a.streamRef(trigger, k, dueLane))
 		return
 	}
-	a.tryPart(trigger, k)
+	a.goOnLane(trigger, k)
 }
 
 // goodOf is how many records of a part that went well are done: all, or those before
@@ -202,8 +203,7 @@ func (a *actor) laneWaits(s *Stream, l *lane, how Errors) sim.Time {
 
 // goOnLane goes on with the next part, or the next batch.
 func (a *actor) goOnLane(trigger int32, k int) {
-	if len(a.triggers[trigger].stream.lanes[k].parts) > 0 {
-		a.tryPart(trigger, k)
+	if len(a.triggers[trigger].stream.lanes[k].parts) > 0 && a.tryPart(trigger, k) {
 		return
 	}
 	a.nextBatch(trigger, k)
@@ -211,8 +211,9 @@ func (a *actor) goOnLane(trigger int32, k int) {
 
 // nextBatch forms a lane's next batch, and lets its shard be read where it has room.
 func (a *actor) nextBatch(trigger int32, k int) {
-	a.formBatch(trigger, k)
-	a.lookOn(trigger, k/max(1, a.g.Triggers[trigger].Stream.Parallel))
+	for a.formBatch(trigger, k) {
+	}
+	a.look(trigger, k/max(1, a.g.Triggers[trigger].Stream.Parallel))
 }
 
 // leaveLane ends the first record of a lane: it is done, or given up.

@@ -106,6 +106,7 @@ func (t *FlowTally) merge(o *FlowTally) {
 	t.Unfinished += o.Unfinished
 	t.Transitions += o.Transitions
 	t.Children += o.Children
+	t.Exceeded += o.Exceeded
 	t.Latency.Merge(o.Latency)
 }
 

@@ -13,6 +13,7 @@ type plan struct {
 	loops    []int32  // by step: its counter among those of its list that can be entered again; None
 	counters []int32  // by flow: how many these are, of all its lists
 	triggers []int32  // by the workload's function: the trigger that it stands for; None
+	reads    [][]Use  // by step: what lists the items of a map
 
 	limits     []sim.Time // the timeouts that there are, ascending
 	stepLimit  []int32    // by step: its timeout's index in limits; None
@@ -47,10 +48,14 @@ func newPlan(g *Graph) *plan {
 		p.triggers[g.Triggers[k].Function] = int32(k)
 	}
 	p.names = make([]uint32, steps)
+	p.reads = make([][]Use, steps)
 	p.counters = make([]int32, flows)
 	for k := range g.Steps {
 		s := &g.Steps[k]
 		p.names[k] = uint32(sim.HashName(s.Name))
+		if s.Kind == MapStep && s.Map.Read != nil {
+			p.reads[k] = []Use{*s.Map.Read}
+		}
 		if repeats(g, int32(k)) {
 			p.loops[k] = p.counters[s.Flow]
 			p.counters[s.Flow]++

@@ -187,10 +187,10 @@ func TestRandomApplications(t *testing.T) {
 				rt.Errorf("%d arrived of %d", tr.Arrived, len(c.arrivals[k]))
 			}
 		}
-		c.workers = 3
-		again, _ := r.b.run(r, c)
-		if !reflect.DeepEqual(tally, again) {
-			rt.Errorf("3 workers tell\n%+v\nwant\n%+v", again, tally)
+		for _, c.workers = range []int{3, 64} {
+			if again, _ := r.b.run(r, c); !reflect.DeepEqual(tally, again) {
+				rt.Errorf("%d workers tell\n%+v\nwant\n%+v", c.workers, again, tally)
+			}
 		}
 	})
 }

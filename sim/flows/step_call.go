@@ -98,6 +98,10 @@ func (a *actor) frameAnswered(who ref, w answer) {
 		a.failStep(i, w.errors)
 		return
 	}
+	if f.wait == waitsForItems {
+		a.mapItems(i)
+		return
+	}
 	a.carry(f.exec, w.bytes-f.payload)
 	f.payload = w.bytes
 	if s.Callback != nil {

@@ -7,6 +7,25 @@ import "github.com/coldcurve/coldcurve/sim"
 // each the input of an execution of its own, under the children's engine.
 func (a *actor) mapStep(i int32) {
 	f := &a.frames.items[i]
+	if reads := a.plan.reads[f.step]; reads != nil { // what the items are is listed first
+		x := &a.execs.items[f.exec]
+		cause := x.cause
+		if f.attempt > 0 {
+			cause = Again
+		}
+		f.wait = waitsForItems
+		a.errand(&errand{
+			uses: reads, to: a.frames.ref(refFrame, i), key: f.stepKey, attempt: f.attempt, place: x.engine.Place,
+			input: f.payload, records: f.records, lin: x.lin, cause: cause, until: a.now,
+		}, a.now)
+		return
+	}
+	a.mapItems(i)
+}
+
+// mapItems begins the items.
+func (a *actor) mapItems(i int32) {
+	f := &a.frames.items[i]
 	m := a.g.Steps[f.step].Map
 	items := m.Items.Sample(a.uniform(drawItems, a.keyOf(f), 0))
 	if m.Distributed {

@@ -128,6 +128,7 @@ func (a *actor) routeAnswered(who ref, w answer) {
 	}
 	i := try.frame.place()
 	if w.errors != 0 && a.g.Steps[f.step].Route.Fallback && a.routeNext(i) {
+		a.frames.items[i].spent.add(w.parts)
 		return
 	}
 	a.frameAnswered(try.frame, w)

@@ -167,9 +167,7 @@ func (a *actor) read(trigger int32, k int) {
 	if !h.looks || h.unread.n == 0 || a.over() {
 		return
 	}
-	if s.Poll > 0 {
-		a.cameEmpty(trigger, s.Service, s.Get, emptyAtIntervals([]sim.Time{s.Poll}, h.next, a.now, a.g.Warmup, a.g.Horizon))
-	}
+	a.foundNothing(trigger, k, a.now)
 	first := &a.mail.items[h.unread.head]
 	bill := opAsk{service: s.Service, op: s.Get, lin: first.lin, owner: t.Owner, cause: first.cause}
 	per := max(1, s.Parallel)
@@ -201,26 +199,41 @@ func (a *actor) read(trigger int32, k int) {
 		h.next = a.now // there is more: its limits alone hold the next read
 	}
 	for l := k * per; l < (k+1)*per; l++ {
-		a.formBatch(trigger, l)
+		for a.formBatch(trigger, l) {
+		}
 	}
-	a.lookOn(trigger, k)
+	a.look(trigger, k)
 }
 
-// lookOn lets a shard be read again where a lane of it has room.
-func (a *actor) lookOn(trigger int32, k int) {
+// look lets a shard be read while a lane of it has room, and not else. One that was not
+// read for longer is read at once.
+func (a *actor) look(trigger int32, k int) {
 	s := a.g.Triggers[trigger].Stream
 	v := a.triggers[trigger].stream
 	h := &v.shards[k]
-	if h.looks {
-		return
-	}
 	per := max(1, s.Parallel)
+	wants := false
 	for l := k * per; l < (k+1)*per; l++ {
-		if v.lanes[l].wants(s) {
-			h.looks, h.next = true, max(h.next, a.now)
-			a.planRead(trigger, k)
-			return
+		wants = wants || v.lanes[l].wants(s)
+	}
+	switch {
+	case wants && !h.looks:
+		h.looks, h.next = true, max(h.next, a.now)
+		a.planRead(trigger, k)
+	case !wants && h.looks:
+		a.foundNothing(trigger, k, a.now)
+		if s.Poll > 0 {
+			h.next += ceilDiv(a.now-h.next, s.Poll) * s.Poll
 		}
+		h.looks = false
+	}
+}
+
+// foundNothing counts the reads of a shard before a time that found nothing.
+func (a *actor) foundNothing(trigger int32, k int, before sim.Time) {
+	s := a.g.Triggers[trigger].Stream
+	if s.Poll > 0 {
+		a.cameEmpty(trigger, s.Service, s.Get, emptyAtIntervals([]sim.Time{s.Poll}, a.triggers[trigger].stream.shards[k].next, before, a.g.Warmup, a.g.Horizon))
 	}
 }
 
@@ -232,8 +245,8 @@ func (a *actor) closeStream(trigger int32) {
 	}
 	v := a.streamOf(trigger)
 	for k := range v.shards {
-		if h := &v.shards[k]; h.looks {
-			a.cameEmpty(trigger, s.Service, s.Get, emptyAtIntervals([]sim.Time{s.Poll}, h.next, sim.Never, a.g.Warmup, a.g.Horizon))
+		if v.shards[k].looks {
+			a.foundNothing(trigger, k, sim.Never)
 		}
 	}
 }

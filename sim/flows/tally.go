@@ -84,9 +84,11 @@ type TriggerTally struct {
 // FlowTally is the executions of a flow.
 type FlowTally struct {
 	Started, Succeeded, Failed, TimedOut, Throttled, Unfinished uint64
-	Transitions                                                 uint64
-	Children                                                    uint64     // executions of its distributed maps, in none of the counts above but Transitions
-	Latency                                                     *Durations // of the successful
+
+	Transitions uint64
+	Children    uint64     // executions of its distributed maps, in none of the counts above but Transitions
+	Exceeded    uint64     // of Failed: for a payload, or a history, over what the engine takes
+	Latency     *Durations // of the successful
 }
 
 // StepTally is a step over all executions.

@@ -1,10 +1,6 @@
 package flows
 
-import (
-	"testing"
-
-	"github.com/coldcurve/coldcurve/sim"
-)
+import "github.com/coldcurve/coldcurve/sim"
 
 // service makes a service whose ops take no time and have a meter each.
 func (b *builder) service(name string, ops ...Op) int32 {
@@ -43,8 +39,8 @@ func (b *builder) sqs(t *Trigger, q Queue) *Trigger {
 	return t
 }
 
-// usedOf is how much of a meter was used in all, for a cause.
-func usedOf(g *Graph, tally *Tally, meter string, cause Cause) (n uint64) {
+// used is how much of a meter was used in all, for a cause.
+func used(g *Graph, tally *Tally, meter string, cause Cause) (n uint64) {
 	for _, u := range tally.Used {
 		if g.Meters[u.Meter].Name == meter && u.Cause == cause {
 			n += u.N.Lo
@@ -55,7 +51,7 @@ func usedOf(g *Graph, tally *Tally, meter string, cause Cause) (n uint64) {
 
 // checkMessages checks that each message is deleted, dead, filtered or in flight, and
 // that each start has ended or is under way.
-func checkMessages(t testing.TB, g *Graph, tally *Tally) {
+func checkMessages(t tester, g *Graph, tally *Tally) {
 	t.Helper()
 	for k := range tally.Triggers {
 		n := &tally.Triggers[k]
@@ -79,7 +75,7 @@ func checkMessages(t testing.TB, g *Graph, tally *Tally) {
 }
 
 // runAll runs a graph of which each trigger has arrivals.
-func (b *builder) runAll(t testing.TB, c config) (*Tally, []sim.Outcome) {
+func (b *builder) runAll(t tester, c config) (*Tally, []sim.Outcome) {
 	t.Helper()
 	for len(c.arrivals) < len(b.g.Triggers) {
 		c.arrivals = append(c.arrivals, nil)

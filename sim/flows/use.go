@@ -204,7 +204,7 @@ func (a *actor) ask(e *errand, u *Use, c once, me ref) {
 			lin: e.lin, owner: u.Owner, cause: e.causeOf(u), to: me,
 		})
 	case u.Flow != None:
-		a.execute(&start{flow: u.Flow, key: c.key, at: a.now, from: e.place, input: a.sizeOf(e, u, c), lin: e.lin, owner: u.Owner, cause: e.causeOf(u), sync: true, to: me})
+		a.execute(&start{flow: u.Flow, key: c.key, attempt: e.attempt, at: a.now, from: e.place, input: a.sizeOf(e, u, c), lin: e.lin, owner: u.Owner, cause: e.causeOf(u), sync: true, to: me})
 	default:
 		a.sendUse(e, u, c, me)
 	}
