@@ -12,6 +12,8 @@ type counts struct {
 	usedN    []Used
 	called   map[calledKey]int32
 	calls    []Calls
+	lately   [256]int32 // index + 1 of what was used last, by a hash of its key: most are found there
+	callers  [256]int32 // the same of calls
 	clamped  int64
 }
 
@@ -54,21 +56,31 @@ func (c *counts) use(lin lineage, owner Owner, cause Cause, meter int32, n int64
 	if !lin.counted || meter == None {
 		return
 	}
-	k := usedKey{lin.trigger, owner, meter, cause}
+	c.usedAt(usedKey{lin.trigger, owner, meter, cause}).N.Add(n)
+}
+
+// usedAt is where what is used for a key is counted.
+func (c *counts) usedAt(k usedKey) *Used {
+	lately := &c.lately[(uint32(k.owner)*31+uint32(k.meter)*7+uint32(k.cause)*3+uint32(k.trigger)*17)%256]
+	if i := *lately - 1; i >= 0 {
+		if u := &c.usedN[i]; u.Owner == k.owner && u.Meter == k.meter && u.Cause == k.cause && u.Trigger == k.trigger {
+			return u
+		}
+	}
 	i, ok := c.used[k]
 	if !ok {
 		i = int32(len(c.usedN))
 		c.used[k] = i
-		c.usedN = append(c.usedN, Used{Trigger: k.trigger, Owner: owner, Cause: cause, Meter: meter})
+		c.usedN = append(c.usedN, Used{Trigger: k.trigger, Owner: k.owner, Cause: k.cause, Meter: k.meter})
 	}
-	c.usedN[i].N.Add(n)
+	*lately = i + 1
+	return &c.usedN[i]
 }
 
 // useWide counts what is more than an int64 holds.
 func (c *counts) useWide(lin lineage, owner Owner, cause Cause, meter int32, n sim.Wide) {
-	c.use(lin, owner, cause, meter, 0)
-	if i, ok := c.used[usedKey{lin.trigger, owner, meter, cause}]; ok {
-		c.usedN[i].N.AddWide(n)
+	if lin.counted && meter != None {
+		c.usedAt(usedKey{lin.trigger, owner, meter, cause}).N.AddWide(n)
 	}
 }
 
@@ -81,17 +93,28 @@ func (c *counts) call(q *call, e *sim.End, failed bool) {
 	if failed {
 		cause = Failure
 	}
-	k := calledKey{q.lin.trigger, q.owner, q.function, cause}
-	i, ok := c.called[k]
-	if !ok {
-		i = int32(len(c.calls))
-		c.called[k] = i
-		c.calls = append(c.calls, Calls{Trigger: k.trigger, Owner: k.owner, Function: k.function, Cause: cause})
-	}
-	n := &c.calls[i]
+	n := c.callsAt(calledKey{q.lin.trigger, q.owner, q.function, cause})
 	n.N++
 	n.Busy.Add(e.End - e.Start)
 	if e.Flags&sim.Cold != 0 {
 		n.Cold++
 	}
+}
+
+// callsAt is where calls of a key are counted.
+func (c *counts) callsAt(k calledKey) *Calls {
+	lately := &c.callers[(uint32(k.owner)*31+uint32(k.function)*7+uint32(k.cause)*3+uint32(k.trigger)*17)%256]
+	if i := *lately - 1; i >= 0 {
+		if n := &c.calls[i]; n.Owner == k.owner && n.Function == k.function && n.Cause == k.cause && n.Trigger == k.trigger {
+			return n
+		}
+	}
+	i, ok := c.called[k]
+	if !ok {
+		i = int32(len(c.calls))
+		c.called[k] = i
+		c.calls = append(c.calls, Calls{Trigger: k.trigger, Owner: k.owner, Function: k.function, Cause: k.cause})
+	}
+	*lately = i + 1
+	return &c.calls[i]
 }
