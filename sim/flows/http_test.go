@@ -23,7 +23,7 @@ func TestGatewayByHand(t *testing.T) {
 	if h.Succeeded != 7 || h.Started != 7 || h.Latency.Min != 60*ms || h.Latency.Max != 60*ms {
 		t.Errorf("%+v", h)
 	}
-	if n := usedOf(&b.g, tally, "gateway request", Work); n != 7 {
+	if n := used(&b.g, tally, "gateway request", Work); n != 7 {
 		t.Errorf("%d requests billed, want 7", n)
 	}
 }
@@ -39,10 +39,10 @@ func TestGatewayThrottles(t *testing.T) {
 		}
 		tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 5)}})
 		h := tally.Triggers[0]
-		if !again && (h.Succeeded != 3 || h.Throttled != 2 || h.Started != 3 || usedOf(&b.g, tally, "gateway request", Work) != 3) {
+		if !again && (h.Succeeded != 3 || h.Throttled != 2 || h.Started != 3 || used(&b.g, tally, "gateway request", Work) != 3) {
 			t.Errorf("without retries: %+v", h)
 		}
-		if again && (h.Succeeded != 5 || h.Throttled != 0 || h.Latency.Max != second+60*ms || usedOf(&b.g, tally, "gateway request", Again) != 2) {
+		if again && (h.Succeeded != 5 || h.Throttled != 0 || h.Latency.Max != second+60*ms || used(&b.g, tally, "gateway request", Again) != 2) {
 			t.Errorf("with retries: %+v", h)
 		}
 	}
@@ -147,7 +147,7 @@ func TestNamesAreAskedFor(t *testing.T) {
 	api.HTTP.DNS = &Use{Service: names, Op: 0, Function: None, Flow: None, Count: 1, Probability: 0.1, SkipOnHit: None, Owner: api.Owner}
 	const n = 10_000
 	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{times(n, second)}})
-	asked := usedOf(&b.g, tally, "names query", Work)
+	asked := used(&b.g, tally, "names query", Work)
 	near(t, "names asked for", float64(asked), n/10, 0.1)
 	if h := tally.Triggers[0]; h.Succeeded != n || h.Latency.Min != 60*ms || h.Latency.Max != 65*ms || h.Latency.Sum.Lo != uint64(n*60*ms)+asked*uint64(5*ms) {
 		t.Errorf("%+v", h)

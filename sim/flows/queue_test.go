@@ -31,7 +31,7 @@ func TestIdleQueue(t *testing.T) {
 		b.g.Warmup = warmup
 		b.sqs(b.calls("q", b.function("f", after(ms))), Queue{Batch: 10, Visibility: sim.Minute})
 		tally, _ := b.runAll(t, config{})
-		if n := usedOf(&b.g, tally, "q receive", Empty); n != 648_000 {
+		if n := used(&b.g, tally, "q receive", Empty); n != 648_000 {
 			t.Errorf("after %d: %d empty receives, want 648,000", warmup, n)
 		}
 		if q := tally.Triggers[0]; q.Polls != 648_000 || q.EmptyPolls != 648_000 {
@@ -54,11 +54,11 @@ func TestEmptyReceivesByHand(t *testing.T) {
 	// more that begins at 186: 10. Poller 2: 2 empty by 50, then from 55 on: 55, 75 … 195: 8. Poller 3: 6 empty by 130
 	// (0 … 120), then from 135 on: 135, 155, 175, 195: 4. Pollers 4 and 5: 10 each.
 	const empty = 10 + 2 + 8 + 6 + 4 + 10 + 10
-	if n := usedOf(&b.g, tally, "q receive", Empty); n != empty {
+	if n := used(&b.g, tally, "q receive", Empty); n != empty {
 		t.Errorf("%d empty receives, want %d", n, empty)
 	}
 	for meter, want := range map[string]uint64{"q send": 5, "q receive": 3, "q delete": 3} {
-		if n := usedOf(&b.g, tally, meter, Work); n != want {
+		if n := used(&b.g, tally, meter, Work); n != want {
 			t.Errorf("%s: %d, want %d", meter, n, want)
 		}
 	}
@@ -91,7 +91,7 @@ func TestBatchesByHand(t *testing.T) {
 		if got := starts(requests, uint32(f), second); got != c.want {
 			t.Errorf("%s: starts at %s, want %s", c.name, got, c.want)
 		}
-		if n := usedOf(&b.g, tally, "q receive", Work); n != c.receives && c.size == 1000 {
+		if n := used(&b.g, tally, "q receive", Work); n != c.receives && c.size == 1000 {
 			t.Errorf("%s: %d receives, want %d", c.name, n, c.receives)
 		}
 		if q := tally.Triggers[0]; q.Deleted != uint64(len(c.arrivals)) {
@@ -120,10 +120,10 @@ func TestVisibilityAndDeadLettersByHand(t *testing.T) {
 	if q := tally.Triggers[1]; q.Sent != 2 || q.Deleted != 2 || q.Arrived != 0 {
 		t.Errorf("%+v", q)
 	}
-	if n := usedOf(&b.g, tally, "q receive", Again); n != 2 {
+	if n := used(&b.g, tally, "q receive", Again); n != 2 {
 		t.Errorf("%d receives again, want 2", n)
 	}
-	if n := usedOf(&b.g, tally, "parked send", Failure); n != 2 {
+	if n := used(&b.g, tally, "parked send", Failure); n != 2 {
 		t.Errorf("%d sends of the dead, want 2", n)
 	}
 }

@@ -39,8 +39,8 @@ func (b *builder) sqs(t *Trigger, q Queue) *Trigger {
 	return t
 }
 
-// usedOf is how much of a meter was used in all, for a cause.
-func usedOf(g *Graph, tally *Tally, meter string, cause Cause) (n uint64) {
+// used is how much of a meter was used in all, for a cause.
+func used(g *Graph, tally *Tally, meter string, cause Cause) (n uint64) {
 	for _, u := range tally.Used {
 		if g.Meters[u.Meter].Name == meter && u.Cause == cause {
 			n += u.N.Lo
