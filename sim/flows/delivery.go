@@ -15,6 +15,8 @@ type delivery struct {
 	due      sim.Time // what a timer is set to
 	lin      lineage
 	cause    Cause
+	key      uint64 // of its first message
+	attempt  uint16
 	bytes    int64
 	messages []ref
 	records  batch
@@ -72,7 +74,10 @@ func (a *actor) gather(trigger, poller int32) {
 	q := a.triggers[trigger].queue
 	i := a.deliveries.take()
 	d := &a.deliveries.items[i]
-	*d = delivery{trigger: trigger, poller: poller, began: a.now, polled: a.now, messages: d.messages[:0], records: a.newBatch()}
+	if d.messages == nil {
+		d.messages = make([]ref, 0, max(1, a.g.Triggers[trigger].Queue.Batch))
+	}
+	*d = delivery{trigger: trigger, poller: poller, began: a.now, polled: a.now, messages: d.messages[:0], records: a.newBatch(cap(d.messages))}
 	q.open = i
 	q.batches++
 	q.pollers.engage(poller)
@@ -88,7 +93,7 @@ func (a *actor) receive(di, i int32) {
 	m := &a.mail.items[i]
 	m.state, m.holder = received, a.deliveryRef(di)
 	if len(d.messages) == 0 {
-		d.lin, d.cause = m.lin, m.deliveryCause()
+		d.lin, d.cause, d.key, d.attempt = m.lin, m.deliveryCause(), m.key, m.received-1
 	}
 	d.messages = append(d.messages, a.messageRef(i))
 	d.bytes += m.size
@@ -112,7 +117,6 @@ func (a *actor) dispatch(di int32, windowOver bool) {
 	d := &a.deliveries.items[di]
 	t := &a.g.Triggers[d.trigger]
 	q := a.triggers[d.trigger].queue
-	first := a.mail.at(d.messages[0])
 	q.open = None
 	d.state = underWay
 	a.gatheredNothing(d, windowOver)
@@ -120,7 +124,7 @@ func (a *actor) dispatch(di int32, windowOver bool) {
 		a.link(&q.hidden, di)
 		a.watch(d.trigger)
 	}
-	a.launch(&launch{trigger: d.trigger, key: first.key, attempt: first.received - 1, at: a.now, size: d.bytes, lin: d.lin, cause: d.cause,
+	a.launch(&launch{trigger: d.trigger, key: d.key, attempt: d.attempt, at: a.now, size: d.bytes, lin: d.lin, cause: d.cause,
 		records: d.records, each: t.Queue.Partial, sync: true, to: a.deliveryRef(di)})
 }
 
@@ -207,7 +211,7 @@ func (a *actor) settleDelivery(di int32) {
 		if m == nil || m.gone {
 			continue // another delivery was done with it
 		}
-		if p > 0 && (a.uniform(drawError, sim.MadeKey(m.key, 0, 0), m.received-1) < p || t.Queue.FIFO && a.stays(d, k, m.group)) {
+		if p > 0 && (a.uniform(drawError, sim.MadeKey(m.key, 0, 0), m.received-1) < p || t.ordered() && a.stays(d, k, m.group)) {
 			continue
 		}
 		deleted++
@@ -218,7 +222,7 @@ func (a *actor) settleDelivery(di int32) {
 		}
 		group := m.group
 		a.endMessage(r.place())
-		if t.Queue.FIFO {
+		if t.ordered() {
 			a.leaveGroup(a.triggers[d.trigger].queue, group)
 		}
 	}
@@ -260,7 +264,7 @@ func (a *actor) held(di int32) int {
 func (a *actor) giveBack(di int32) {
 	d := &a.deliveries.items[di]
 	trigger, me := d.trigger, a.deliveryRef(di)
-	t := a.g.Triggers[trigger].Queue
+	t, ordered := a.g.Triggers[trigger].Queue, a.g.Triggers[trigger].ordered()
 	q := a.triggers[trigger].queue
 	kept := d.messages[:0]
 	for _, r := range d.messages {
@@ -269,7 +273,7 @@ func (a *actor) giveBack(di int32) {
 		}
 	}
 	d.messages = kept
-	if t.FIFO {
+	if ordered {
 		for k := len(kept) - 1; k >= 0; k-- { // back to front: each goes before the others of its group
 			if i := kept[k].place(); !a.mail.items[i].spent(t) {
 				a.returnToGroup(q, i)
@@ -287,8 +291,9 @@ func (a *actor) giveBack(di int32) {
 			a.endMessage(i)
 		default:
 			a.bury(i, t.Dead)
-			if t.FIFO {
+			if ordered {
 				a.leaveGroup(q, group)
+				a.pollSoon(trigger)
 			}
 		}
 	}
