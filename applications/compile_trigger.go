@@ -177,10 +177,39 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 	if out.Pollers.Start = max(1, out.Pollers.Start); out.Pollers.Most < out.Pollers.Start {
 		out.Pollers.Most = out.Pollers.Start
 	}
+	out.FIFO, out.Moves = k.Ordered, k.Moves
+	out.PerReceive, out.PerDelete = take(c, subject, "queue.per_receive", &k.PerReceive), take(c, subject, "queue.per_delete", &k.PerDelete)
+	if k.Again.Known {
+		c.seenAgain(out, k, subject, given("visibility"))
+	}
+	if k.Refill.Known { // a batch is what is taken, and each message a start
+		out.PerReceive, out.Refill, out.Batch = out.Batch, int(take(c, subject, "queue.refill", &k.Refill)*float64(out.Batch)), 1
+		out.Pollers.Each = out.PerReceive + out.Refill
+	}
+	if k.Pushed {
+		out.Pollers = flows.Pollers{Provisioned: flows.None}
+	}
 	if p.Provisioned {
 		out.Pollers.Provisioned = c.meterNamed(k.Provisioned, perTime)
 	}
 	trigger.Queue, trigger.Duplicates = out, c.duplicates(q.Duplicates, subject, "queue.duplicates", &k.Duplicates)
+}
+
+// seenAgain sets when what failed is received again: not when its visibility is over, but
+// a while after it failed. Of a service that is polled the visibility that is given is
+// this while, since it keeps what is under way hidden for as long as that takes.
+func (c *compiler) seenAgain(out *flows.Queue, k *catalog.Queue, subject string, given bool) {
+	out.Again = &flows.Retry{Interval: sim.Time(take(c, subject, "queue.again", &k.Again)), Rate: 1}
+	if k.AgainCap.Known {
+		out.Again.Rate, out.Again.Cap = 2, sim.Time(take(c, subject, "queue.again_cap", &k.AgainCap))
+	}
+	if k.Pushed {
+		return
+	}
+	if given {
+		out.Again.Interval = out.Visibility
+	}
+	out.Visibility = 0
 }
 
 func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, at *spec.Node) {
@@ -197,6 +226,12 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 		Window: sim.Time(either(c, given("window"), s.Window, subject, "stream.window", &k.Window)), Bytes: int64(take(c, subject, "stream.bytes", &k.Bytes)),
 		Parallel: s.Parallel, Retries: s.Retries, Bisect: s.Bisect, MaxAge: sim.Time(s.Retention), Dead: c.dead(s.Dead), Partial: s.Partial,
 		Poll: sim.Time(either(c, given("poll"), s.Poll, subject, "stream.poll", &k.Poll)), Latency: c.latency(s.Latency, subject, "stream.latency", &k.Latency),
+	}
+	if k.OnDemand.Known {
+		out.OnDemand = true
+		if !given("shards") {
+			out.Shards = take(c, subject, "stream.on_demand", &k.OnDemand)
+		}
 	}
 	if given("max_age") {
 		out.MaxAge = sim.Time(s.MaxAge)
@@ -218,7 +253,7 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 	for _, h := range known.Held {
 		switch h.What {
 		case "shards":
-			if !s.OnDemand {
+			if !out.OnDemand {
 				c.standing(&c.g.Services[out.Service], known.Tariff, h, float64(s.Shards))
 			}
 		case "one":

@@ -90,6 +90,13 @@ type Queue struct {
 	Each           Fact[int]                    `toml:"each" help:"concurrent batches of a poller"`
 	Provisioned    string                       `toml:"provisioned" help:"tariff/meter of provisioned pollers' time; absent: it has none"`
 	Pushed         bool                         `toml:"pushed" help:"it delivers by itself: no polls"`
+	Ordered        bool                         `toml:"ordered" help:"messages of a key stay in order, and one batch of it is under way at a time"`
+	PerReceive     Fact[int]                    `toml:"per_receive" help:"messages of one receive; absent: a batch"`
+	PerDelete      Fact[int]                    `toml:"per_delete" help:"messages of one delete; absent: one"`
+	Refill         Fact[float64]                `toml:"refill" help:"each message of a batch is a start of its own, and the next batch is taken when this part of one is left; absent: a batch is one start"`
+	Again          Fact[spec.Duration]          `toml:"again" help:"how long what failed is hidden, doubled each time where there is a cap; absent: until its visibility is over"`
+	AgainCap       Fact[spec.Duration]          `toml:"again_cap"`
+	Moves          bool                         `toml:"moves" help:"it moves what is dead by itself: no send is billed"`
 }
 
 // Stream is records in order by shard.
@@ -109,6 +116,7 @@ type Stream struct {
 	In            Fact[spec.Rate]              `toml:"in" help:"records of a shard"`
 	InBytes       Fact[spec.Bandwidth]         `toml:"in_bytes"`
 	OutBytes      Fact[spec.Bandwidth]         `toml:"out_bytes"`
+	OnDemand      Fact[int]                    `toml:"on_demand" help:"shards that one that grows with its load begins with"`
 	Pipe          string                       `toml:"pipe" help:"service of pipes, whose first op is asked once a batch; absent: it has none"`
 }
 
