@@ -164,6 +164,8 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 		Visibility: duration("visibility", q.Visibility, &k.Visibility), Receives: either(c, given("receives"), q.Receives, subject, "queue.receives", &k.Receives),
 		Dead: c.dead(q.Dead), Partial: q.Partial, Concurrency: q.Concurrency, Delay: sim.Time(q.Delay), Latency: c.latency(q.Latency, subject, "queue.latency", &k.Latency),
 		Bytes: int64(take(c, subject, "queue.bytes", &k.Bytes)), Backoff: times(take(c, subject, "queue.backoff", &k.Backoff)),
+		FIFO: k.FIFO, Moves: k.Moves, PerReceive: take(c, subject, "queue.per_receive", &k.PerReceive), PerDelete: take(c, subject, "queue.per_delete", &k.PerDelete),
+		Refill: take(c, subject, "queue.refill", &k.Refill), Again: c.again(subject, "queue.again", k.Again),
 	}
 	p := q.Pollers
 	if p == nil {
@@ -177,14 +179,13 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 	if out.Pollers.Start = max(1, out.Pollers.Start); out.Pollers.Most < out.Pollers.Start {
 		out.Pollers.Most = out.Pollers.Start
 	}
-	out.FIFO, out.Moves = k.Ordered, k.Moves
-	out.PerReceive, out.PerDelete = take(c, subject, "queue.per_receive", &k.PerReceive), take(c, subject, "queue.per_delete", &k.PerDelete)
-	if k.Again.Known {
-		c.seenAgain(out, k, subject, given("visibility"))
-	}
-	if k.Refill.Known { // a batch is what is taken, and each message a start
-		out.PerReceive, out.Refill, out.Batch = out.Batch, int(take(c, subject, "queue.refill", &k.Refill)*float64(out.Batch)), 1
-		out.Pollers.Each = out.PerReceive + out.Refill
+	if out.Again != nil && !k.Pushed {
+		// What is under way is kept hidden for as long as that takes, and the visibility that
+		// is given is of what failed.
+		if given("visibility") {
+			out.Again.Interval = out.Visibility
+		}
+		out.Visibility = 0
 	}
 	if k.Pushed {
 		out.Pollers = flows.Pollers{Provisioned: flows.None}
@@ -195,21 +196,19 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 	trigger.Queue, trigger.Duplicates = out, c.duplicates(q.Duplicates, subject, "queue.duplicates", &k.Duplicates)
 }
 
-// seenAgain sets when what failed is received again: not when its visibility is over, but
-// a while after it failed. Of a service that is polled the visibility that is given is
-// this while, since it keeps what is under way hidden for as long as that takes.
-func (c *compiler) seenAgain(out *flows.Queue, k *catalog.Queue, subject string, given bool) {
-	out.Again = &flows.Retry{Interval: sim.Time(take(c, subject, "queue.again", &k.Again)), Rate: 1}
-	if k.AgainCap.Known {
-		out.Again.Rate, out.Again.Cap = 2, sim.Time(take(c, subject, "queue.again_cap", &k.AgainCap))
+// again is how long is waited after each failure; nil: nothing is said.
+func (c *compiler) again(subject, key string, b *catalog.Backoff) *flows.Retry {
+	if b == nil {
+		return nil
 	}
-	if k.Pushed {
-		return
+	out := flows.Retry{
+		On: flows.OnAny, Attempts: math.MaxInt32, Interval: sim.Time(take(c, subject, key+".first", &b.First)), Rate: 2,
+		Cap: sim.Time(take(c, subject, key+".cap", &b.Cap)),
 	}
-	if given {
-		out.Again.Interval = out.Visibility
+	if b.Rate.Known {
+		out.Rate = take(c, subject, key+".rate", &b.Rate)
 	}
-	out.Visibility = 0
+	return &out
 }
 
 func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, at *spec.Node) {
@@ -246,6 +245,10 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 	if k.OutBytes.Known {
 		out.OutBytes = second(float64(take(c, subject, "stream.out_bytes", &k.OutBytes)))
 	}
+	if k.Reads.Known {
+		out.Reads = second(float64(take(c, subject, "stream.reads", &k.Reads)))
+	}
+	out.Backoff = c.again(subject, "stream.backoff", k.Backoff)
 	if pipe, err := c.catalog.Service(k.Pipe); s.Via == "pipe" && err == nil {
 		o := &pipe.Ops[0]
 		out.Pipe, out.PipeUnit = c.meter(pipe.Tariff, o.Meter, unitOf(o.ByBytes)), int64(take(c, "service "+pipe.Name, "op."+o.Name+".unit", &o.Unit))

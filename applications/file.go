@@ -27,7 +27,7 @@ type fileSpec struct {
 // triggerSpec starts a flow or a function. One of the tables http to call says how;
 // absent: the start costs nothing and takes no time.
 type triggerSpec struct {
-	Name     string                   `toml:"name" required:"true"`
+	Name     string                   `toml:"name" required:"true" help:"functions, flows, triggers and stores have names that differ"`
 	Start    string                   `toml:"start" required:"true" help:"a flow or a function"`
 	Region   string                   `toml:"region" help:"where its callers are; absent: beside what it starts"`
 	Tag      string                   `toml:"tag" help:"tenant, team or product that its costs are counted under"`
@@ -93,8 +93,8 @@ type pollerSpec struct {
 
 type streamSpec struct {
 	Service   string                  `toml:"service" default:"kinesis" help:"kinesis, kinesis-fan-out, dynamodb-streams, event-hubs …"`
-	Region    string                  `toml:"region"`
-	Shards    int                     `toml:"shards" default:"1"`
+	Region    string                  `toml:"region" help:"absent: of what it starts"`
+	Shards    int                     `toml:"shards" default:"1" help:"each has its own order and its own limits"`
 	OnDemand  bool                    `toml:"on_demand" help:"shards as the load needs, by the service's rule"`
 	Via       string                  `toml:"via" help:"pipe: a metered pipe between the stream and what it starts; absent: the platform's own poller"`
 	Batch     int                     `toml:"batch" help:"records at most; absent: the service's"`
@@ -104,49 +104,49 @@ type streamSpec struct {
 	Bisect    bool                    `toml:"bisect" help:"a batch that fails is split in two"`
 	MaxAge    spec.Duration           `toml:"max_age" unit:"duration" help:"older records are given up; absent: the retention"`
 	Dead      string                  `toml:"dead" help:"a trigger or store that is told of batches that are given up"`
-	Retention spec.Duration           `toml:"retention" default:"24h" unit:"duration"`
+	Retention spec.Duration           `toml:"retention" default:"24h" unit:"duration" help:"how long records are kept"`
 	Partial   bool                    `toml:"partial" help:"a batch reports the first record that failed: it is retried from there"`
 	Poll      spec.Duration           `toml:"poll" unit:"duration" help:"between two looks at a shard; absent: the service's"`
 	Latency   *workloads.Distribution `toml:"latency" help:"from a look to what it starts; absent: the service's"`
 }
 
 type scheduleSpec struct {
-	Service string        `toml:"service" default:"eventbridge-scheduler"`
-	Every   spec.Duration `toml:"every" unit:"duration" required:"true"`
+	Service string        `toml:"service" default:"eventbridge-scheduler" help:"its meter"`
+	Every   spec.Duration `toml:"every" unit:"duration" required:"true" help:"from one start to the next, 1s or more"`
 	Offset  spec.Duration `toml:"offset" unit:"duration" help:"of the first start"`
 }
 
 type objectSpec struct {
 	Store      string                  `toml:"store" required:"true" help:"the store that the object is written to; the write is billed there"`
 	Latency    *workloads.Distribution `toml:"latency" help:"from the write to the start; absent: the service's"`
-	Duplicates *float64                `toml:"duplicates"`
+	Duplicates *float64                `toml:"duplicates" help:"part of deliveries that happens twice; absent: the service's"`
 }
 
 type busSpec struct {
 	Service    string                  `toml:"service" default:"eventbridge" help:"eventbridge, sns, event-grid …"`
-	Region     string                  `toml:"region"`
+	Region     string                  `toml:"region" help:"absent: of what it starts"`
 	Match      float64                 `toml:"match" default:"1" help:"part of events that the filter lets through"`
 	Filter     string                  `toml:"filter" help:"the rule's text, for the reader"`
 	Retries    int                     `toml:"retries" default:"-1" help:"of a delivery; -1: the service's"`
 	MaxAge     spec.Duration           `toml:"max_age" unit:"duration" help:"absent: the service's"`
-	Dead       string                  `toml:"dead"`
-	Duplicates *float64                `toml:"duplicates"`
-	Latency    *workloads.Distribution `toml:"latency"`
+	Dead       string                  `toml:"dead" help:"a trigger or store that takes what was given up; absent: it is dropped, and counted"`
+	Duplicates *float64                `toml:"duplicates" help:"part of deliveries that happens twice; absent: the service's"`
+	Latency    *workloads.Distribution `toml:"latency" help:"from the event to the start; absent: the service's"`
 }
 
 type asyncSpec struct {
-	Service    string        `toml:"service" default:"lambda-async"`
+	Service    string        `toml:"service" default:"lambda-async" help:"its retries and ages"`
 	Retries    int           `toml:"retries" default:"-1" help:"after an error; -1: the service's (Lambda: 2)"`
 	MaxAge     spec.Duration `toml:"max_age" unit:"duration" help:"absent: the service's (Lambda: 6h)"`
-	Dead       string        `toml:"dead"`
-	Duplicates *float64      `toml:"duplicates"`
+	Dead       string        `toml:"dead" help:"a trigger or store that takes what was given up; absent: it is dropped, and counted"`
+	Duplicates *float64      `toml:"duplicates" help:"part of deliveries that happens twice; absent: the service's"`
 }
 
 // storeSpec is a service that is called. What the catalogue says of it can be given here.
 type storeSpec struct {
-	Name     string                 `toml:"name" required:"true"`
+	Name     string                 `toml:"name" required:"true" help:"as others name it"`
 	Service  string                 `toml:"service" required:"true" help:"of the catalogue (coldcurve list services), or custom"`
-	Region   string                 `toml:"region"`
+	Region   string                 `toml:"region" help:"absent: beside the first function on its provider, else beside the first function"`
 	Tariff   string                 `toml:"tariff" help:"absent: the service's; none: it is not billed"`
 	Stored   spec.Size              `toml:"stored" help:"what it holds all the time, billed by the month"`
 	Latency  map[string]latencySpec `toml:"latency" help:"by op: a distribution, or { first = …, bandwidth = … }"`
@@ -157,7 +157,7 @@ type storeSpec struct {
 	HitRate  *float64               `toml:"hit_rate" help:"of a cache: part of reads that it answers; the others go to behind"`
 	Behind   string                 `toml:"behind" help:"the store that a cache stands before"`
 	Encrypt  string                 `toml:"encrypt" help:"a store of a key service that each op calls, or its part that is not cached"`
-	Tag      string                 `toml:"tag"`
+	Tag      string                 `toml:"tag" help:"as of a trigger"`
 }
 
 type latencySpec struct {
@@ -168,25 +168,25 @@ type latencySpec struct {
 
 type storeRetrySpec struct {
 	Attempts int           `toml:"attempts" default:"3" help:"in all"`
-	Backoff  spec.Duration `toml:"backoff" default:"50ms" unit:"duration"`
-	Cap      spec.Duration `toml:"cap" default:"20s" unit:"duration"`
+	Backoff  spec.Duration `toml:"backoff" default:"50ms" unit:"duration" help:"before the first retry, then twice as long each time; a uniform part of it is waited"`
+	Cap      spec.Duration `toml:"cap" default:"20s" unit:"duration" help:"no backoff is longer"`
 }
 
 // functionSpec is a function, or a model that is called as one.
 type functionSpec struct {
-	Name        string                 `toml:"name" required:"true"`
+	Name        string                 `toml:"name" required:"true" help:"as others name it"`
 	Platform    string                 `toml:"platform" required:"true" help:"one of the experiment's"`
-	Memory      spec.Size              `toml:"memory"`
+	Memory      spec.Size              `toml:"memory" help:"a whole number of MiB; absent: the platform's"`
 	Service     ServiceTime            `toml:"service" help:"time on a warm instance without what it waits for: a duration, a distribution, or { base = …, per_record = …, per_mb = … }"`
 	Tokens      *workloads.TokensSpec  `toml:"tokens" help:"what a call asks of a language model; its platform has a server of one"`
-	Init        workloads.Init         `toml:"init"`
-	ColdService workloads.Distribution `toml:"cold_service"`
-	Timeout     spec.Duration          `toml:"timeout" unit:"duration"`
+	Init        workloads.Init         `toml:"init" help:"initialisation, by phase; absent: the platform's"`
+	ColdService workloads.Distribution `toml:"cold_service" help:"service time of a cold request, all of it busy, in place of init"`
+	Timeout     spec.Duration          `toml:"timeout" unit:"duration" help:"absent: the platform's"`
 	Error       float64                `toml:"error_rate" help:"part of attempts that fail at their end"`
 	Output      *Bytes                 `toml:"output" help:"what it returns; absent: what it was given"`
 	Uses        []useSpec              `toml:"use" help:"what it calls and waits for, in this order, after its own time"`
 	State       *stateSpec             `toml:"state" help:"kept in the instance: lost with it, and rebuilt"`
-	Tag         string                 `toml:"tag"`
+	Tag         string                 `toml:"tag" help:"as of a trigger"`
 }
 
 // useSpec is a call that a function, or a step by itself, makes and waits for.
@@ -199,12 +199,12 @@ type useSpec struct {
 	Count       float64 `toml:"count" default:"1" help:"so many, one after the other"`
 	Parallel    bool    `toml:"parallel" help:"all of them at the same time"`
 	Size        *Bytes  `toml:"size" help:"of each; absent: the input"`
-	Probability float64 `toml:"probability" default:"1"`
+	Probability float64 `toml:"probability" default:"1" help:"that it is made at all"`
 	Skip        string  `toml:"skip_on_hit" help:"a cache whose hit in this invocation makes the call unneeded"`
 }
 
 type stateSpec struct {
-	Size    spec.Size              `toml:"size" required:"true"`
+	Size    spec.Size              `toml:"size" required:"true" help:"of what is read, and written"`
 	Store   string                 `toml:"store" help:"where it is rebuilt from; absent: by rebuild alone"`
 	Rebuild workloads.Distribution `toml:"rebuild" help:"time beside the read"`
 	Save    float64                `toml:"save" help:"part of invocations after which it is written to the store"`
@@ -212,12 +212,12 @@ type stateSpec struct {
 
 // flowSpec is a graph of steps and who runs it.
 type flowSpec struct {
-	Name    string        `toml:"name" required:"true"`
+	Name    string        `toml:"name" required:"true" help:"as others name it"`
 	Engine  engineSpec    `toml:"engine" help:"the orchestrator"`
 	Timeout spec.Duration `toml:"timeout" unit:"duration" help:"of an execution; absent: the engine's"`
 	Input   *Bytes        `toml:"input" help:"of an execution; absent: of what starts it"`
 	Steps   []stepSpec    `toml:"steps" required:"true" help:"in order; one that a branch or a map names is reached only through it"`
-	Tag     string        `toml:"tag"`
+	Tag     string        `toml:"tag" help:"as of a trigger"`
 }
 
 // engineSpec is an orchestrator: a preset, and what is changed of it.
@@ -231,36 +231,37 @@ type engineSpec struct {
 	Memory     spec.Size               `toml:"memory" help:"of an execution that is billed by memory; absent: by the preset's rule, from payloads and definition"`
 	Definition spec.Size               `toml:"definition" help:"of the flow's text, where memory is billed"`
 	Limits     map[string]spec.Rate    `toml:"limits" help:"starts, transitions a second"`
-	Concurrent int                     `toml:"concurrent" help:"executions at a time; 0: the preset's"`
+	Concurrent int                     `toml:"concurrent" help:"executions at a time; more wait; absent: the preset's"`
+	Workers    int                     `toml:"workers" help:"calls of functions at a time, of all executions of the flow; absent: the preset's"`
 }
 
 // stepSpec is a step. One key of call to fail says what kind it is; next absent: the
 // line below.
 type stepSpec struct {
-	Name string `toml:"name" required:"true"`
+	Name string `toml:"name" required:"true" help:"differs from those of the flow's other steps"`
 	Next string `toml:"next" help:"a step of the same list, or end"`
 
 	Call     string                  `toml:"call" help:"a function or a flow, which the step waits for"`
 	Route    *routeSpec              `toml:"route" help:"one of several functions"`
 	Parallel []branchSpec            `toml:"parallel" help:"lists of steps, all at the same time"`
 	Map      *mapSpec                `toml:"map" help:"a list of steps for each item"`
-	Choice   []choiceSpec            `toml:"choice" help:"the first that holds"`
+	Choice   []choiceSpec            `toml:"choice" help:"the first whose conditions all hold"`
 	Wait     *workloads.Distribution `toml:"wait" help:"a time"`
 	Send     *sendSpec               `toml:"send" help:"a message, to a trigger or a store"`
 	Use      []useSpec               `toml:"use" help:"services that the engine calls itself"`
-	Pass     bool                    `toml:"pass"`
-	Succeed  bool                    `toml:"succeed"`
-	Fail     bool                    `toml:"fail"`
+	Pass     bool                    `toml:"pass" help:"true: nothing, but output"`
+	Succeed  bool                    `toml:"succeed" help:"true: the list ends here, well"`
+	Fail     bool                    `toml:"fail" help:"true: the list ends here, as failed"`
 
 	Input    *Bytes        `toml:"input" help:"payload of the call; absent: of the step before"`
 	Output   *Bytes        `toml:"output" help:"payload after it; absent: of the function"`
 	Async    bool          `toml:"async" help:"a call that the step does not wait for"`
 	Callback *callbackSpec `toml:"callback" help:"the step waits after the call until somebody answers"`
-	Timeout  spec.Duration `toml:"timeout" unit:"duration"`
+	Timeout  spec.Duration `toml:"timeout" unit:"duration" help:"of the step, its retries too; absent: none"`
 	Retry    []retrySpec   `toml:"retry" help:"the first whose on holds"`
-	Catch    []catchSpec   `toml:"catch"`
+	Catch    []catchSpec   `toml:"catch" help:"after the retries: the first whose on holds"`
 	States   int           `toml:"states" help:"that it counts as where transitions are billed; absent: as its kind is counted"`
-	Tag      string        `toml:"tag"`
+	Tag      string        `toml:"tag" help:"as of a trigger"`
 }
 
 // branchSpec is a list of names of steps.
@@ -290,7 +291,7 @@ type routeSpec struct {
 }
 
 type semanticSpec struct {
-	HitRate float64  `toml:"hit_rate" required:"true"`
+	HitRate float64  `toml:"hit_rate" required:"true" help:"part of requests that it answers"`
 	Lookup  *useSpec `toml:"lookup" help:"what each request asks first"`
 }
 
@@ -299,46 +300,47 @@ type choiceSpec struct {
 	SizeAbove   spec.Size `toml:"size_above" help:"the payload is larger"`
 	Attempt     int       `toml:"attempt_above" help:"the step was entered more often in this execution: ends loops"`
 	When        string    `toml:"when" help:"the rule's text, for the reader"`
-	Next        string    `toml:"next" required:"true"`
+	Next        string    `toml:"next" required:"true" help:"a step of the same list, or end"`
 }
 
 type sendSpec struct {
 	To    string  `toml:"to" required:"true" help:"a trigger or a store"`
-	Size  *Bytes  `toml:"size"`
-	Count float64 `toml:"count" default:"1"`
+	Size  *Bytes  `toml:"size" help:"absent: of the step before"`
+	Count float64 `toml:"count" default:"1" help:"messages; the part after the point is a probability"`
 }
 
 type callbackSpec struct {
 	After  workloads.Distribution `toml:"after" required:"true" help:"from the call's end until the answer"`
 	Failed float64                `toml:"failed" help:"part of the answers that are failures"`
-	Never  float64                `toml:"never" help:"part that never comes: the step's timeout ends it"`
+	Never  float64                `toml:"never" help:"part that never comes: a heartbeat or the step's timeout ends it"`
+	Beat   spec.Duration          `toml:"heartbeat" unit:"duration" help:"what never comes is noticed after it; absent: by timeouts alone"`
 }
 
 type retrySpec struct {
 	On       []string      `toml:"on" required:"true" help:"any, failed, throttled, timeout"`
 	Attempts int           `toml:"attempts" default:"3" help:"retries after the first try"`
-	Interval spec.Duration `toml:"interval" default:"1s" unit:"duration"`
+	Interval spec.Duration `toml:"interval" default:"1s" unit:"duration" help:"before the first retry"`
 	Rate     float64       `toml:"rate" default:"2" help:"from each interval to the next"`
 	Cap      spec.Duration `toml:"cap" unit:"duration" help:"no interval is longer; 0s: any"`
 	Jitter   string        `toml:"jitter" default:"none" help:"none, full"`
 }
 
 type catchSpec struct {
-	On   []string `toml:"on" required:"true"`
-	Next string   `toml:"next" required:"true"`
+	On   []string `toml:"on" required:"true" help:"any, failed, throttled, timeout"`
+	Next string   `toml:"next" required:"true" help:"a step of the same list, or end"`
 }
 
 type networkSpec struct {
 	Between   []string                `toml:"between" required:"true" help:"two regions"`
-	RTT       *workloads.Distribution `toml:"rtt"`
-	Bandwidth *spec.Bandwidth         `toml:"bandwidth"`
+	RTT       *workloads.Distribution `toml:"rtt" help:"round trip; absent: the catalogue's"`
+	Bandwidth *spec.Bandwidth         `toml:"bandwidth" help:"absent: bytes take no time"`
 	Tariff    string                  `toml:"tariff" help:"whose egress meter counts what leaves the first region; absent: the provider's"`
 }
 
 type outageSpec struct {
 	Of    string        `toml:"of" required:"true" help:"region, platform, function or store"`
-	From  spec.Duration `toml:"from" required:"true" unit:"duration"`
-	Lasts spec.Duration `toml:"lasts" required:"true" unit:"duration"`
+	From  spec.Duration `toml:"from" required:"true" unit:"duration" help:"counted from time 0"`
+	Lasts spec.Duration `toml:"lasts" required:"true" unit:"duration" help:"above 0"`
 	Part  float64       `toml:"part" default:"1" help:"part of calls that fail meanwhile"`
 	After spec.Duration `toml:"after" default:"0s" unit:"duration" help:"how long a failing call takes"`
 }

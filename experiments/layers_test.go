@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 	"internal/sparse":            {},
 	"applications":               {"sim", "sim/flows", "sim/clients", "sim/tokens", "internal/spec", "workloads", "applications/catalog"},
 	"applications/catalog":       {"internal/spec", "workloads"},
+	"applications/imports":       {"sim", "internal/spec", "internal/plain", "traces"},
 	"policies":                   {"sim", "internal/spec"},
 	"workloads":                  {"sim", "sim/tokens", "sim/clients", "internal/spec", "workloads/starts"},
 	"workloads/starts":           {"sim", "internal/spec"},

@@ -185,25 +185,10 @@ func (m *appMean) bill() appTable {
 	t.column(m.costHead(), true)
 	t.column("share", true)
 	t.column("grade", false)
-	var names []string
-	for _, r := range m.cell.Replications { // which services were used may differ
-		for _, b := range r.Application.Bill {
-			if !slices.Contains(names, b.Service) {
-				names = append(names, b.Service)
-			}
-		}
-	}
-	find := func(a *Application, name string) *ServiceBill {
-		for k := range a.Bill {
-			if a.Bill[k].Service == name {
-				return &a.Bill[k]
-			}
-		}
-		return &ServiceBill{}
-	}
+	names := m.billed()
 	all := 0.0
 	cost := func(name string) float64 {
-		return m.of(func(a *Application) float64 { return floatOf(&find(a, name).Cost) })
+		return m.of(func(a *Application) float64 { return floatOf(&a.billOf(name).Cost) })
 	}
 	for _, name := range names {
 		all += cost(name)
@@ -211,11 +196,33 @@ func (m *appMean) bill() appTable {
 	for _, name := range names {
 		grade := ""
 		for _, r := range m.cell.Replications {
-			grade = max(grade, find(r.Application, name).Grade)
+			grade = max(grade, r.Application.billOf(name).Grade)
 		}
 		t.lines = append(t.lines, []string{oneLine(name), money(cost(name)), orDash(where(all != 0, cost(name)/all), percent), grade})
 	}
 	return t
+}
+
+// billed are the services of the bills of all replications, which may differ.
+func (m *appMean) billed() (names []string) {
+	for _, r := range m.cell.Replications {
+		for _, b := range r.Application.Bill {
+			if !slices.Contains(names, b.Service) {
+				names = append(names, b.Service)
+			}
+		}
+	}
+	return names
+}
+
+// billOf is what a service comes to; nothing of one that is not in the bill.
+func (a *Application) billOf(service string) *ServiceBill {
+	for k := range a.Bill {
+		if a.Bill[k].Service == service {
+			return &a.Bill[k]
+		}
+	}
+	return &ServiceBill{}
 }
 
 func (m *appMean) services() appTable {

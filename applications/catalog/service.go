@@ -90,13 +90,21 @@ type Queue struct {
 	Each           Fact[int]                    `toml:"each" help:"concurrent batches of a poller"`
 	Provisioned    string                       `toml:"provisioned" help:"tariff/meter of provisioned pollers' time; absent: it has none"`
 	Pushed         bool                         `toml:"pushed" help:"it delivers by itself: no polls"`
-	Ordered        bool                         `toml:"ordered" help:"messages of a key stay in order, and one batch of it is under way at a time"`
-	PerReceive     Fact[int]                    `toml:"per_receive" help:"messages of one receive; absent: a batch"`
-	PerDelete      Fact[int]                    `toml:"per_delete" help:"messages of one delete; absent: one"`
-	Refill         Fact[float64]                `toml:"refill" help:"each message of a batch is a start of its own, and the next batch is taken when this part of one is left; absent: a batch is one start"`
-	Again          Fact[spec.Duration]          `toml:"again" help:"how long what failed is hidden, doubled each time where there is a cap; absent: until its visibility is over"`
-	AgainCap       Fact[spec.Duration]          `toml:"again_cap"`
 	Moves          bool                         `toml:"moves" help:"it moves what is dead by itself: no send is billed"`
+	FIFO           bool                         `toml:"fifo" help:"messages of a key stay in order"`
+	PerReceive     Fact[int]                    `toml:"per_receive" help:"messages of one receive, at most; absent: any number"`
+	PerDelete      Fact[int]                    `toml:"per_delete" help:"messages of one delete, at most; absent: one"`
+	Refill         Fact[int]                    `toml:"refill" help:"deliveries under way of a poller above which it does not poll; absent: any"`
+	Again          *Backoff                     `toml:"again" help:"how long what failed is hidden; absent: until its visibility is over"`
+}
+
+// Backoff is how long is waited after each failure: first, then rate times as long each
+// time, up to cap.
+type Backoff struct {
+	Basis
+	First Fact[spec.Duration] `toml:"first"`
+	Rate  Fact[float64]       `toml:"rate" help:"absent: 2"`
+	Cap   Fact[spec.Duration] `toml:"cap" help:"absent: any"`
 }
 
 // Stream is records in order by shard.
@@ -116,7 +124,9 @@ type Stream struct {
 	In            Fact[spec.Rate]              `toml:"in" help:"records of a shard"`
 	InBytes       Fact[spec.Bandwidth]         `toml:"in_bytes"`
 	OutBytes      Fact[spec.Bandwidth]         `toml:"out_bytes"`
-	OnDemand      Fact[int]                    `toml:"on_demand" help:"shards that one that grows with its load begins with"`
+	Reads         Fact[spec.Rate]              `toml:"reads" help:"of a shard"`
+	Backoff       *Backoff                     `toml:"backoff" help:"between tries of a batch that failed; absent: none"`
+	OnDemand      Fact[int]                    `toml:"on_demand" help:"shards that one that grows with its load begins with; absent: as the file says"`
 	Pipe          string                       `toml:"pipe" help:"service of pipes, whose first op is asked once a batch; absent: it has none"`
 }
 

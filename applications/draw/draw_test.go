@@ -696,3 +696,13 @@ func TestLarge(t *testing.T) {
 		t.Errorf("took %v", took)
 	}
 }
+
+// A loop over a map is drawn from its first step on, though the map's frame is made first.
+func TestFirstStepIsOnTop(t *testing.T) {
+	_, nodes, frames, _ := laidOut(federated())
+	pick := nodes[slices.IndexFunc(nodes, func(r rect) bool { return r.box.node.ID == "pick" })]
+	clients := frames[slices.IndexFunc(frames, func(r rect) bool { return r.box.inner.group.ID == "map" })]
+	if pick.y+pick.h >= clients.y {
+		t.Errorf("the first step stands at y = %.1f, the map that follows at %.1f", pick.y, clients.y)
+	}
+}

@@ -72,7 +72,7 @@ func (im *cncf) schedule(f *flow, n *node) error {
 	}
 	switch {
 	case n.get("cron") != nil:
-		return im.d.schedule(f.name+"-schedule", n.get("cron").str(), f.name, "none", n.get("cron"))
+		return im.d.schedule(f.name+"-schedule", n.get("cron").str(), f.name, "cron", n.get("cron"))
 	case n.first("every", "after") != nil:
 		at := n.first("every", "after")
 		v, err := im.duration(at, "schedule")
@@ -80,7 +80,7 @@ func (im *cncf) schedule(f *flow, n *node) error {
 			return err
 		}
 		t := im.d.trigger(f.name+"-schedule", at, f.name)
-		t.set("schedule", tableOf(is("service", str("none")), is("every", v)), "")
+		t.set("schedule", tableOf(is("service", str(scheduler)), is("every", v)), "")
 	case n.get("on") != nil:
 		t := im.d.trigger(f.name+"-event", n.get("on"), f.name)
 		t.from += ": " + n.get("on").compact()

@@ -56,9 +56,9 @@ var definitions = []counted{
 	// The definition is in a file that is not there: the four functions that it is given.
 	{"sam/text-processing-sqs-express.template.yaml", 5, 2, 0, []way3{{kinds{}, 4, 4, 4}}, 1 + 5 + 1},
 
-	// One function, the table's stream and the table. To fill in: the arrivals, the
-	// duration, how often it reads.
-	{"serverless-framework/dynamo-stream-elasticsearch.serverless.yml", 1, 1, 1, nil, 3},
+	// One function, the table's stream, the table and the search domain. To fill in: the
+	// arrivals, the duration, how often it reads the table, asks the domain and writes to it.
+	{"serverless-framework/dynamo-stream-elasticsearch.serverless.yml", 1, 1, 2, nil, 5},
 	// The API's function, the queue's worker; gateway and queue; table and dead letters.
 	// To fill in: the gateway's rate (the queue is fed), two durations, how often the first sends.
 	{"serverless-framework/sqs-dynamodb.serverless.yml", 2, 2, 2, nil, 4},

@@ -276,3 +276,35 @@ func (it *item) arrive() {
 func (d *Draft) started(name string) bool {
 	return slices.ContainsFunc(d.triggers, func(t *item) bool { return t.start == name })
 }
+
+// eachUse calls change with the op of every call of a store.
+func (d *Draft) eachUse(store string, change func(op *value)) {
+	for _, f := range d.functions {
+		for i := range f.fields {
+			f.fields[i].v.eachUse(store, change)
+		}
+	}
+	for _, f := range d.flows {
+		for _, s := range f.steps {
+			for i := range s.fields {
+				s.fields[i].v.eachUse(store, change)
+			}
+		}
+	}
+}
+
+func (v *value) eachUse(store string, change func(op *value)) {
+	of := false
+	for i := range v.fields {
+		of = of || v.fields[i].key == "store" && v.fields[i].v.raw == quote(store)
+		v.fields[i].v.eachUse(store, change)
+	}
+	for i := range v.fields {
+		if of && v.fields[i].key == "op" {
+			change(&v.fields[i].v)
+		}
+	}
+	for i := range v.items {
+		v.items[i].eachUse(store, change)
+	}
+}

@@ -77,7 +77,7 @@ func (t *template) physical() {
 	}
 	for _, id := range t.resources.keys {
 		p := t.prop(t.resources.get(id), "Properties")
-		for _, key := range []string{"FunctionName", "QueueName", "TableName", "TopicName", "BucketName", "StateMachineName", "Name"} {
+		for _, key := range []string{"FunctionName", "QueueName", "TableName", "TopicName", "BucketName", "StateMachineName", "DomainName", "Name"} {
 			if key == "FunctionName" && !strings.HasSuffix(t.typeOf(id), "::Function") {
 				continue // of another resource
 			}

@@ -33,6 +33,7 @@ func (a *App) Ran(shards []sim.Follower) {
 		a.tally.Merge(of.counts.tally())
 	}
 	a.tally.Merge(a.idleTriggers(actors))
+	a.tally.Merge(a.graph.standing())
 }
 
 // Tally is what the application did in its run; nil before it has gone well.

@@ -106,3 +106,42 @@ func TestChoiceProbabilities(t *testing.T) {
 type uniformBytes int64
 
 func (n uniformBytes) Sample(u float64) int64 { return int64(u * float64(n)) }
+
+// A flow that a step calls again draws anew: it fails with probability p each time.
+func TestRetriedFlowDrawsAnew(t *testing.T) {
+	const n, p = 10_000, 0.5
+	b := newBuilder(n * second)
+	inner, f := b.flow("inner", nothing()), b.flow("f", nothing())
+	b.main(inner, callOf("try", b.function("a", after(ms))))
+	b.g.Functions[0].Error = p
+	sub := callOf("sub", None)
+	sub.SubFlow, sub.Retry = inner, []Retry{{On: OnFailed, Attempts: 2, Interval: ms, Rate: 1}}
+	m := mapOf("map", 1, b.list(f, callOf("item", 0)))
+	m.Retry = sub.Retry
+	b.main(f, parallel("both", b.list(f, sub), b.list(f, m)))
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(n, second)}})
+	at := b.g.Steps[b.g.Flows[f].First].Branches
+	for _, s := range at {
+		x := &tally.Steps[s]
+		near(t, "failed, of those that were not cancelled", float64(x.Failed)/float64(x.Failed+x.Succeeded), p*p*p, 0.1)
+	}
+}
+
+// The timeouts of executions that have ended are not kept until they would come.
+func TestTimeoutsAreForgotten(t *testing.T) {
+	b := newBuilder(100 * second)
+	f := b.flow("f", nothing())
+	b.g.Flows[f].Timeout = sim.Hour
+	s := wait("wait", after(5*ms))
+	s.Timeout = sim.Hour
+	b.main(f, s)
+	b.trigger("t", f)
+	b.run(t, config{arrivals: [][]sim.Time{times(50_000, 2*ms)}, look: func(a *actor) {
+		for k := range a.deadlines {
+			if n := len(a.deadlines[k].list.items); n > 16 {
+				t.Errorf("room for %d timeouts", n)
+			}
+		}
+	}})
+}

@@ -149,6 +149,7 @@ type config struct {
 	timeouts  map[int32]sim.Time // by function
 	key       sim.RunKey
 	workers   int
+	look      func(a *actor)                     // at each shard, after the run
 	wrap      func(*watched) sim.FollowerFactory // nil: as it is
 }
 
@@ -193,6 +194,11 @@ func (b *builder) run(t tester, c config) (*Tally, []sim.Outcome) {
 	}
 	checkTally(t, &b.g, app.Tally())
 	app.checkEmpty(t)
+	if c.look != nil {
+		for _, s := range app.shards {
+			c.look(s.(*actor))
+		}
+	}
 	return app.Tally(), all.Requests
 }
 

@@ -26,6 +26,7 @@ type stage struct {
 	platform sim.Platform
 	key      sim.RunKey
 	horizon  sim.Time
+	tally    *Tally // of the last run
 }
 
 // newStage is an application in one place without delay.
@@ -94,8 +95,11 @@ type alone struct {
 	shards *[]sim.Follower
 }
 
-func (a alone) Joined() [][]uint32        { return [][]uint32{a.all} }
-func (a alone) Ran(shards []sim.Follower) { *a.shards = shards }
+func (a alone) Joined() [][]uint32 { return [][]uint32{a.all} }
+func (a alone) Ran(shards []sim.Follower) {
+	*a.shards = shards
+	a.App.Ran(shards)
+}
 
 // run runs it and returns what was counted, and what each request was.
 func (s *stage) run(t *testing.T) (*actor, *simtest.Tape) {
@@ -140,6 +144,7 @@ func (s *stage) run(t *testing.T) (*actor, *simtest.Tape) {
 	if len(shards) != 1 {
 		t.Fatalf("%d shards, want 1", len(shards))
 	}
+	s.tally = app.Tally()
 	a := shards[0].(*actor)
 	a.leaks(t)
 	return a, tape
