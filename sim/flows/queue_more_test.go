@@ -301,6 +301,17 @@ func chainOf(r *rapid.T) *builder {
 		}
 		b.g.Functions[f].Uses = uses
 		t := b.calls(name, f)
+		if rapid.Bool().Draw(r, "flow") {
+			flow := b.flow("flow "+name, nothing())
+			call := callOf("call", f)
+			call.Retry = []Retry{{On: OnFailed, Attempts: 1, Interval: second, Rate: 1}}
+			steps := []Step{call}
+			if k+1 < n {
+				steps = append(steps, sendOf("send", Send{Trigger: int32(k + 1), Service: None, Count: 0.8}))
+			}
+			b.main(flow, steps...)
+			t.Start = Target{Function: None, Flow: flow}
+		}
 		t.Duplicates = rapid.SampledFrom([]float64{0, 0.1}).Draw(r, "duplicates")
 		t.Record = fixed(rapid.SampledFrom([]int64{1000, 200_000}).Draw(r, "size"))
 		if rapid.Bool().Draw(r, "keys") {

@@ -214,7 +214,7 @@ func (a *actor) launch(l *launch) {
 		n.Started++
 	}
 	if t.Start.Flow != None {
-		a.execute(&start{flow: t.Start.Flow, key: sim.MadeKey(l.key, uint32(l.attempt), 0), at: l.at, from: a.startsFrom(t), input: l.size,
+		a.execute(&start{flow: t.Start.Flow, key: sim.MadeKey(l.key, 0, 0), attempt: l.attempt, at: l.at, from: a.startsFrom(t), input: l.size,
 			lin: l.lin, owner: t.Owner, cause: l.cause, records: l.records, sync: l.sync, to: l.to})
 		return
 	}
