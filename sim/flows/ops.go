@@ -28,11 +28,11 @@ func (a *actor) operate(q *opAsk) {
 	}
 	i := a.operations.take()
 	a.operations.items[i] = operation{opAsk: *q, began: a.now}
-	if o := &a.operations.items[i]; a.encrypts(o) {
-		o.stage = opEncrypts
-		inner := a.encryption(o)
-		inner.to = a.operations.ref(refOp, i)
-		a.operate(&inner)
+	if o := &a.operations.items[i]; len(a.g.Services[o.service].Before) > 0 {
+		o.stage = opBefore
+		e := a.beforeOf(o)
+		e.to, e.until = a.operations.ref(refOp, i), a.now
+		a.errand(&e, a.now)
 		return
 	}
 	a.opTry(i)

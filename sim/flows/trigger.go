@@ -182,6 +182,7 @@ func (a *actor) launch(l *launch) {
 	if n := a.tallyOf(l.trigger, l.lin); n != nil {
 		n.Started++
 	}
+	a.beside(t.Beside, l.key, l.attempt, t.Place, l.size, l.lin, l.cause, l.at)
 	if t.Start.Flow != None {
 		a.execute(&start{flow: t.Start.Flow, key: sim.MadeKey(l.key, uint32(l.attempt), 0), at: l.at, from: t.Place, input: l.size,
 			lin: l.lin, owner: t.Owner, cause: l.cause, records: l.records, sync: l.sync, to: l.to})

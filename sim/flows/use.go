@@ -327,3 +327,31 @@ func (a *actor) hitOf(e *errand, use int32, base uint64) bool {
 	}
 	return n > 0
 }
+
+// usesAhead makes all calls of an errand from a time on: when it ends, and how.
+func (a *actor) usesAhead(e *errand, at sim.Time) (sim.Time, Errors) {
+	for int(e.use) < len(e.uses) {
+		u := &e.uses[e.use]
+		if !a.more(e, u) {
+			e.use++
+			e.turn = turn{}
+			continue
+		}
+		var errors Errors
+		if at, errors = a.runAhead(e, u, at); errors != 0 && !u.Optional {
+			return at, errors
+		}
+	}
+	return at, 0
+}
+
+// beside makes uses that nobody waits for, from a time on.
+func (a *actor) beside(uses []Use, key uint64, attempt uint16, place int32, input int64, lin lineage, cause Cause, at sim.Time) {
+	if len(uses) > 0 {
+		e := errand{uses: uses, key: sim.MadeKey(key, besideChild, 0), attempt: attempt, place: place, input: input, lin: lin, cause: cause, until: sim.Never}
+		a.errand(&e, at)
+	}
+}
+
+// besideChild is the child of a start's key that what is beside it is keyed below.
+const besideChild = 1<<16 + 4
