@@ -17,7 +17,7 @@ func (f *flow) exits(s *flowSpec, k int) (list []int) {
 	for i := range s.Steps[k].Choice {
 		o := &s.Steps[k].Choice[i]
 		list = append(list, x.cases[i])
-		if o.Probability >= 1 || o.Probability == 0 && o.SizeAbove == 0 && o.Attempt == 0 {
+		if o.SizeAbove == 0 && o.Attempt == 0 && (o.Probability >= 1 || o.Probability == 0) {
 			break
 		}
 	}

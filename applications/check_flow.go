@@ -28,7 +28,8 @@ func (c *checker) checkFlow(i int) {
 func (c *checker) checkEngine(s *flowSpec, f *flow) *catalog.Engine {
 	at := below(f.at, "engine")
 	c.region(s.Engine.Region, below(at, "region"))
-	c.count(at, "concurrent", s.Engine.Concurrent, 0, math.MaxInt32)
+	c.count(at, "concurrent", s.Engine.Concurrent, 1, math.MaxInt32)
+	c.count(at, "workers", s.Engine.Workers, 1, math.MaxInt32)
 	for key, rate := range s.Engine.Limits {
 		if !slices.Contains([]string{"starts", "states"}, key) {
 			c.fail(below(at, "limits", key), errors.New(spec.Unknown("limit", key, []string{"starts", "states"})))
@@ -190,7 +191,7 @@ func (c *checker) checkChoice(x *stepSpec, at *spec.Node) {
 		c.failf(below(at, "choice"), "found no cases, want one or more")
 		return
 	}
-	sum, otherwise, open := 0.0, none, hasHole(below(at, "choice"))
+	sum, alone, otherwise, open := 0.0, 0.0, none, hasHole(below(at, "choice"))
 	for i := range x.Choice {
 		o, where := &x.Choice[i], item(at, "choice", i)
 		given := 0
@@ -198,9 +199,6 @@ func (c *checker) checkChoice(x *stepSpec, at *spec.Node) {
 			if where.Get(key) != nil {
 				given++
 			}
-		}
-		if given > 1 {
-			c.failf(where, "found %d conditions of a case, want one of probability, size_above and attempt_above", given)
 		}
 		if given == 0 && !hasHole(where) {
 			if otherwise != none {
@@ -215,15 +213,17 @@ func (c *checker) checkChoice(x *stepSpec, at *spec.Node) {
 		if where.Get("attempt_above") != nil && o.Attempt < 1 && !hasHole(where) {
 			c.failf(below(where, "attempt_above"), "found %d, want 1 or more", o.Attempt)
 		}
-		sum += o.Probability
+		if sum += o.Probability; given == 1 {
+			alone += o.Probability
+		}
 	}
 	switch {
 	case open:
 	case sum > 1+1e-9:
 		c.failf(below(at, "choice"), "found probabilities that sum to %.6g, want at most 1: each is of all that reach the choice", sum)
-	case otherwise == none && sum < 1-1e-9:
-		c.failf(below(at, "choice"), "found probabilities that sum to %.6g and no case without a condition, want them to sum to 1, or a last case that always holds: { next = … }", sum)
-	case otherwise != none && sum > 1-1e-9:
+	case otherwise == none && alone < 1-1e-9:
+		c.failf(below(at, "choice"), "found no case that surely holds: those by probability alone sum to %.6g; want them to sum to 1, or a last case without a condition: { next = … }", alone)
+	case otherwise != none && alone > 1-1e-9:
 		c.warnf(item(at, "choice", otherwise), "the case never holds: the probabilities before it sum to 1")
 	}
 }
@@ -241,8 +241,8 @@ func (c *checker) checkCallback(x *stepSpec, kind kind, at *spec.Node, e *catalo
 	if b.Failed+b.Never > 1 {
 		c.failf(where, "found failed + never of %v, want at most 1", b.Failed+b.Never)
 	}
-	if b.Never > 0 && x.Timeout == 0 {
-		c.failf(below(where, "never"), "found answers that never come and no timeout of the step, want one: it would wait for ever")
+	if b.Never > 0 && x.Timeout == 0 && b.Beat == 0 {
+		c.failf(below(where, "never"), "found answers that never come, and neither a heartbeat nor a timeout of the step; want one of them: it would wait for ever")
 	}
 	if e != nil && !e.Callback {
 		c.failf(where, "found a callback, for which %s does not wait", e.Name)

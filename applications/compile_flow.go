@@ -1,6 +1,8 @@
 package applications
 
 import (
+	"slices"
+
 	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -34,8 +36,7 @@ func (c *compiler) flow(i int) {
 		c.fail(c.at("flow", i, "engine", "preset"), "%w", err)
 		return
 	}
-	out.Engine = c.engine(known, &s.Engine, c.at("flow", i, "engine"))
-	out.Engine.Place = c.flowPlace(i)
+	out.Engine = c.engine(known, &s.Engine, c.at("flow", i, "engine"), c.flowPlace(i), s.Name)
 	if out.Timeout == 0 {
 		out.Timeout = out.Engine.Timeout
 	}
@@ -45,8 +46,9 @@ func (c *compiler) flow(i int) {
 	}
 }
 
-// engine is an orchestrator: its preset, and what the file changes of it.
-func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node) flows.Engine {
+// engine is an orchestrator: its preset, and what the file changes of it. What it limits is
+// shared by all flows of the preset in a place, unless the file gives the flow its own.
+func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node, place int32, flow string) flows.Engine {
 	subject := "engine " + e.Name
 	tariff := e.Tariff
 	if own.Tariff != "" {
@@ -54,7 +56,7 @@ func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node) flo
 	}
 	given := func(key string) bool { return at.Get(key) != nil }
 	out := flows.Engine{
-		Preset: e.Name, Start: c.latency(own.Start, subject, "start", &e.Start), State: c.latency(own.State, subject, "state", &e.State),
+		Preset: e.Name, Place: place, Start: c.latency(own.Start, subject, "start", &e.Start), State: c.latency(own.State, subject, "state", &e.State),
 		Timeout: sim.Time(take(c, subject, "timeout", &e.Timeout)), Transitions: c.meter(tariff, e.Transitions, perCall), External: c.meter(tariff, e.External, perCall),
 		Requests: c.meter(tariff, e.Requests, perCall), Duration: c.meter(tariff, e.Duration, perMemory), Messages: c.meterNamed(e.Messages, perCall),
 		Counts: c.counts(subject, &e.Counts), Memory: int64(own.Memory),
@@ -62,6 +64,7 @@ func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node) flo
 		Round: sim.Time(take(c, subject, "round", &e.Round)), Concurrency: take(c, subject, "concurrency", &e.Concurrency),
 		Concurrent: either(c, given("concurrent"), own.Concurrent, subject, "concurrent", &e.Concurrent), Payload: int64(take(c, subject, "payload", &e.Payload)),
 		Events: take(c, subject, "events", &e.Events), PerCall: take(c, subject, "per_call", &e.PerCall),
+		Partitions: take(c, subject, "partitions", &e.Partitions), Tick: sim.Time(take(c, subject, "tick", &e.Tick)),
 	}
 	if own.Start == nil {
 		out.StartSync = delayOf(take(c, subject, "start_sync", &e.StartSync))
@@ -78,8 +81,16 @@ func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node) flo
 		f := &e.FanOut[k]
 		out.FanOut = append(out.FanOut, flows.FanOut{Tasks: f.Tasks, Delay: orZero(delayOf(take(c, subject, "fan-out of "+itoa(f.Tasks), &f.Takes)))})
 	}
-	out.Starts = c.rate(own.Limits, "starts", subject, &e.Starts, &e.StartsBurst)
-	out.States = c.rate(own.Limits, "states", subject, &e.States, &e.StatesBurst)
+	id := e.Name + " in " + itoa(int(place))
+	out.Starts = c.rate(own.Limits, "starts", id, flow, subject, &e.Starts, &e.StartsBurst)
+	out.States = c.rate(own.Limits, "states", id, flow, subject, &e.States, &e.StatesBurst)
+	if out.Slots = c.slots[id]; given("workers") {
+		out.Slots = &flows.Slots{N: own.Workers}
+	} else if out.Slots == nil && e.Workers.Known {
+		out.Slots = &flows.Slots{N: take(c, subject, "workers", &e.Workers)}
+		c.slots[id] = out.Slots
+	}
+	out.Polls = c.pollsOf(e, id, subject)
 	return out
 }
 
@@ -91,20 +102,30 @@ func orZero(d flows.Delay) flows.Delay {
 	return d
 }
 
-// rate is a limit of an engine: the file's, else the catalogue's; nil: none.
-func (c *compiler) rate(own map[string]spec.Rate, key, subject string, f *catalog.Fact[spec.Rate], burst *catalog.Fact[float64]) *flows.Bucket {
+// pollsOf is the queues that an orchestrator polls; nil: none.
+func (c *compiler) pollsOf(e *catalog.Engine, id, subject string) *flows.Polls {
+	if known := c.polls[id]; known != nil || e.Polls == nil {
+		return known
+	}
+	p := e.Polls
+	c.polls[id] = &flows.Polls{
+		Queues: max(1, take(c, subject, "polls.queues", &p.Queues)), First: sim.Time(take(c, subject, "polls.first", &p.First)), Most: sim.Time(take(c, subject, "polls.most", &p.Most)),
+		Waits: p.Waits, Meter: c.meterNamed(p.Meter, perCall), Owner: c.owner(e.Name),
+	}
+	return c.polls[id]
+}
+
+// rate is a limit of an engine: the file's, of the flow alone, else the catalogue's, of
+// all flows of an engine; nil: none.
+func (c *compiler) rate(own map[string]spec.Rate, key, id, flow, subject string, f *catalog.Fact[spec.Rate], burst *catalog.Fact[float64]) *flows.Bucket {
 	if r, ok := own[key]; ok {
-		return &flows.Bucket{Rate: float64(r), Burst: max(1, float64(r))}
+		return c.bucket("flow "+flow, key, float64(r), 0)
 	}
 	if !f.Known {
 		return nil
 	}
 	rate := float64(take(c, subject, key, f))
-	b := take(c, subject, key+"_burst", burst)
-	if b == 0 {
-		b = max(1, rate)
-	}
-	return &flows.Bucket{Rate: rate, Burst: b}
+	return c.bucket(id, key, rate, take(c, subject, key+"_burst", burst))
 }
 
 // counts is how many transitions a step counts as.
@@ -134,7 +155,7 @@ func (c *compiler) step(i, k int) flows.Step {
 		out.Catch = append(out.Catch, flows.Catch{On: errorsOf(t.On), Next: c.stepIndex(i, r.catches[n])})
 	}
 	if b := x.Callback; b != nil {
-		out.Callback = &flows.Callback{After: delayOf(b.After), Failed: b.Failed, Never: b.Never}
+		out.Callback = &flows.Callback{After: delayOf(b.After), Failed: b.Failed, Never: b.Never, Heartbeat: sim.Time(b.Beat)}
 	}
 	switch r.kind {
 	case callKind:
@@ -144,8 +165,10 @@ func (c *compiler) step(i, k int) flows.Step {
 		case flowClass:
 			out.SubFlow = int32(n.index)
 		}
+		out.External = c.external(i, x.Call)
 	case routeKind:
 		out.Route = c.route(x.Route, out.Owner)
+		out.External = slices.ContainsFunc(x.Route.To, func(name string) bool { return c.external(i, name) })
 	case parallelKind:
 		for _, l := range r.branches {
 			out.Branches = append(out.Branches, c.firstStep(i, l))
@@ -172,6 +195,16 @@ func (c *compiler) step(i, k int) flows.Step {
 		}
 	}
 	return out
+}
+
+// external reports whether a function is with another provider than the engine of a flow.
+func (c *compiler) external(i int, function string) bool {
+	n := c.names[function]
+	e, err := c.catalog.Engine(c.file.Flows[i].Engine.Preset)
+	if n.class != functionClass || err != nil || e.Provider == "none" {
+		return false
+	}
+	return c.provider(c.g.Places[c.functionPlace(n.index)]) != e.Provider
 }
 
 // stepKinds are the kinds as the simulator names them.
@@ -269,8 +302,7 @@ func (c *compiler) mapOf(i, k int, owner flows.Owner) *flows.Map {
 		c.fail(below(at, "map", "engine"), "%w", err)
 		return out
 	}
-	engine := c.engine(e, &engineSpec{}, nil)
-	engine.Place = c.flowPlace(i)
+	engine := c.engine(e, &engineSpec{}, nil, c.flowPlace(i), "")
 	out.Child = &engine
 	return out
 }

@@ -164,6 +164,8 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 		Visibility: duration("visibility", q.Visibility, &k.Visibility), Receives: either(c, given("receives"), q.Receives, subject, "queue.receives", &k.Receives),
 		Dead: c.dead(q.Dead), Partial: q.Partial, Concurrency: q.Concurrency, Delay: sim.Time(q.Delay), Latency: c.latency(q.Latency, subject, "queue.latency", &k.Latency),
 		Bytes: int64(take(c, subject, "queue.bytes", &k.Bytes)), Backoff: times(take(c, subject, "queue.backoff", &k.Backoff)),
+		FIFO: k.FIFO, PerReceive: take(c, subject, "queue.per_receive", &k.PerReceive), PerDelete: take(c, subject, "queue.per_delete", &k.PerDelete),
+		Refill: take(c, subject, "queue.refill", &k.Refill), Again: c.again(subject, "queue.again", k.Again),
 	}
 	p := q.Pollers
 	if p == nil {
@@ -177,10 +179,28 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 	if out.Pollers.Start = max(1, out.Pollers.Start); out.Pollers.Most < out.Pollers.Start {
 		out.Pollers.Most = out.Pollers.Start
 	}
+	if k.Pushed {
+		out.Pollers = flows.Pollers{Provisioned: flows.None}
+	}
 	if p.Provisioned {
 		out.Pollers.Provisioned = c.meterNamed(k.Provisioned, perTime)
 	}
 	trigger.Queue, trigger.Duplicates = out, c.duplicates(q.Duplicates, subject, "queue.duplicates", &k.Duplicates)
+}
+
+// again is how long is waited after each failure; nil: nothing is said.
+func (c *compiler) again(subject, key string, b *catalog.Backoff) *flows.Retry {
+	if b == nil {
+		return nil
+	}
+	out := flows.Retry{
+		On: flows.OnAny, Attempts: math.MaxInt32, Interval: sim.Time(take(c, subject, key+".first", &b.First)), Rate: 2,
+		Cap: sim.Time(take(c, subject, key+".cap", &b.Cap)),
+	}
+	if b.Rate.Known {
+		out.Rate = take(c, subject, key+".rate", &b.Rate)
+	}
+	return &out
 }
 
 func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, at *spec.Node) {
@@ -211,6 +231,10 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 	if k.OutBytes.Known {
 		out.OutBytes = second(float64(take(c, subject, "stream.out_bytes", &k.OutBytes)))
 	}
+	if k.Reads.Known {
+		out.Reads = second(float64(take(c, subject, "stream.reads", &k.Reads)))
+	}
+	out.Backoff = c.again(subject, "stream.backoff", k.Backoff)
 	if pipe, err := c.catalog.Service(k.Pipe); s.Via == "pipe" && err == nil {
 		o := &pipe.Ops[0]
 		out.Pipe, out.PipeUnit = c.meter(pipe.Tariff, o.Meter, unitOf(o.ByBytes)), int64(take(c, "service "+pipe.Name, "op."+o.Name+".unit", &o.Unit))

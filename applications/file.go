@@ -231,7 +231,8 @@ type engineSpec struct {
 	Memory     spec.Size               `toml:"memory" help:"of an execution that is billed by memory; absent: by the preset's rule, from payloads and definition"`
 	Definition spec.Size               `toml:"definition" help:"of the flow's text, where memory is billed"`
 	Limits     map[string]spec.Rate    `toml:"limits" help:"starts, transitions a second"`
-	Concurrent int                     `toml:"concurrent" help:"executions at a time; 0: the preset's"`
+	Concurrent int                     `toml:"concurrent" help:"executions at a time; more wait; absent: the preset's"`
+	Workers    int                     `toml:"workers" help:"calls of functions at a time, of all executions of the flow; absent: the preset's"`
 }
 
 // stepSpec is a step. One key of call to fail says what kind it is; next absent: the
@@ -244,7 +245,7 @@ type stepSpec struct {
 	Route    *routeSpec              `toml:"route" help:"one of several functions"`
 	Parallel []branchSpec            `toml:"parallel" help:"lists of steps, all at the same time"`
 	Map      *mapSpec                `toml:"map" help:"a list of steps for each item"`
-	Choice   []choiceSpec            `toml:"choice" help:"the first that holds"`
+	Choice   []choiceSpec            `toml:"choice" help:"the first whose conditions all hold"`
 	Wait     *workloads.Distribution `toml:"wait" help:"a time"`
 	Send     *sendSpec               `toml:"send" help:"a message, to a trigger or a store"`
 	Use      []useSpec               `toml:"use" help:"services that the engine calls itself"`
@@ -311,7 +312,8 @@ type sendSpec struct {
 type callbackSpec struct {
 	After  workloads.Distribution `toml:"after" required:"true" help:"from the call's end until the answer"`
 	Failed float64                `toml:"failed" help:"part of the answers that are failures"`
-	Never  float64                `toml:"never" help:"part that never comes: the step's timeout ends it"`
+	Never  float64                `toml:"never" help:"part that never comes: a heartbeat or the step's timeout ends it"`
+	Beat   spec.Duration          `toml:"heartbeat" unit:"duration" help:"what never comes is noticed after it; absent: by timeouts alone"`
 }
 
 type retrySpec struct {

@@ -28,6 +28,10 @@ func (u *Unfilled) Error() string {
 		b.WriteString("1 value is to be filled in:")
 	}
 	for _, h := range u.Holes {
+		if h.Line == 0 { // of a flag
+			fmt.Fprintf(&b, "\n%s: %s", h.File, h.Path)
+			continue
+		}
 		fmt.Fprintf(&b, "\n%s:%d: %s", h.File, h.Line, h.Path)
 	}
 	return b.String()
@@ -97,6 +101,17 @@ func without(n *spec.Node, t reflect.Type) (*spec.Node, error) {
 				return nil, err
 			}
 		}
+	case t.Kind() == reflect.Map && n.IsTable(): // of ops: one that is to be filled in is there all the same
+		for _, key := range n.Keys() {
+			child := n.Get(key)
+			if !hasHole(child) || t.Elem().Kind() == reflect.String {
+				continue
+			}
+			var err error
+			if n, err = n.With([]string{key}, spec.FromValue(child.File, child.Line, placeholder(t.Elem()))); err != nil {
+				return nil, err
+			}
+		}
 	case t.Kind() == reflect.Slice && n.IsArray():
 		for i, item := range n.Items() {
 			filled, err := without(item, t.Elem())
@@ -120,7 +135,7 @@ func isLeaf(t reflect.Type) bool {
 	switch {
 	case p.Implements(decoderType) || p.Implements(textType):
 		return true
-	case t.Kind() == reflect.Struct:
+	case t.Kind() == reflect.Struct, t.Kind() == reflect.Map:
 		return false
 	case t.Kind() == reflect.Slice:
 		return isLeaf(t.Elem()) && t.Elem().Kind() != reflect.String

@@ -208,9 +208,9 @@ func (a *Application) triggerView(i int) TriggerView {
 			v.Calls = a.useViews([]useSpec{*t.HTTP.DNS}, nil)
 		}
 		if auth := t.HTTP.Auth; auth != nil {
-			label := "may it?"
+			label := "authorise"
 			if auth.Cache > 0 {
-				label += " kept " + auth.Cache.String()
+				label += ", kept " + auth.Cache.String()
 			}
 			v.Calls = append(v.Calls, CallView{auth.Call, a.how(auth.Call), label})
 		}
@@ -298,7 +298,7 @@ func (a *Application) useViews(uses []useSpec, at *spec.Node) (list []CallView) 
 			v.Label += " ×" + strconv.FormatFloat(u.Count, 'g', 4, 64)
 		}
 		if u.Per == "record" {
-			v.Label += " a record"
+			v.Label += " per record"
 		}
 		if text(where.Get("probability")) == hole {
 			v.Label += " ?"

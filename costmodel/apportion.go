@@ -1,7 +1,9 @@
 package costmodel
 
 import (
+	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/cockroachdb/apd/v3"
 )
@@ -69,4 +71,17 @@ func (t *Tariff) PricedWith(meter string) (meters []string) {
 		}
 	}
 	return meters
+}
+
+// Counts returns an error where the tariff says nothing of a meter, or prices it by
+// another dimension than the unit's: usage of it could not be billed.
+func (t *Tariff) Counts(meter, unit string) error {
+	p, ok := t.priceOf(meter)
+	switch {
+	case ok && Dimension(unit) != p.unit.dimension:
+		return fmt.Errorf("tariff %q: meter %q is counted in %q, its price is for %q", t.Name, meter, unit, p.Unit)
+	case !ok && !slices.Contains(t.NotBilled, meter) && !slices.Contains(t.NotOffered, meter):
+		return fmt.Errorf("tariff %q has no price of the meter %q", t.Name, meter)
+	}
+	return nil
 }

@@ -67,6 +67,7 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	base.gather(compiled.On, pt.platforms, prices)
 	base.app = &running{compiled: compiled, node: w.Application}
 	base.app.names = w.names(base.name, compiled.Graph)
+	base.app.names.Draw = drawing(w.app)
 	if err := p.serviceTariffs(catalog, base.app); err != nil {
 		return err
 	}
@@ -129,10 +130,23 @@ func (pl *platform) ofApplication(t *costmodel.Tariff) applications.Platform {
 	if region == "" {
 		region = t.HomeRegion()
 	}
-	return applications.Platform{
-		Name: pl.name, Region: region, Provider: t.Provider, Limit: pl.sim.Limit.Account, Rejects: pl.sim.Limit.Over == sim.RejectOver,
-		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil,
+	limit := pl.sim.Limit.Instances
+	if pl.sim.Limit.Function > 0 { // requests at the same time
+		limit = least(limit, (pl.sim.Limit.Function+pl.sim.Concurrency-1)/max(1, pl.sim.Concurrency))
 	}
+	return applications.Platform{
+		Name: pl.name, Region: region, Provider: t.Provider, Limit: limit, Rejects: pl.sim.Limit.Over == sim.RejectOver,
+		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil, Timeout: pl.sim.Timeout, Init: pl.sim.Init,
+		Price: pl.priceOf(t),
+	}
+}
+
+// least is the smaller of two limits, of which 0 is none.
+func least(a, b int) int {
+	if a == 0 {
+		return b
+	}
+	return min(a, b)
 }
 
 // functionsOn are the tables of the application's functions on a platform.
@@ -149,14 +163,16 @@ func (w *workload) functionsOn(platform string) (list []*spec.Node) {
 func (p *Plan) serviceTariffs(catalog *costmodel.Catalog, app *running) error {
 	app.services = map[string]*costmodel.Tariff{}
 	for _, m := range app.compiled.Graph.Meters {
-		if app.services[m.Tariff] != nil {
-			continue
+		if app.services[m.Tariff] == nil {
+			t, err := catalog.Tariff(m.Tariff)
+			if err != nil {
+				return app.node.Errorf("%w", err)
+			}
+			app.services[m.Tariff] = p.price(t, m.Tariff, app.node, false).tariff
 		}
-		t, err := catalog.Tariff(m.Tariff)
-		if err != nil {
-			return app.node.Errorf("%w", err)
+		if err := app.services[m.Tariff].Counts(m.Name, m.Unit); err != nil {
+			return app.node.Errorf("%w; tariff = \"none\" of the store or engine leaves it out of the bill", err)
 		}
-		app.services[m.Tariff] = p.price(t, m.Tariff, app.node, false).tariff
 	}
 	return nil
 }
@@ -260,7 +276,11 @@ func (r *running) assumptions() (list []results.Assumption) {
 		return nil
 	}
 	for _, n := range r.compiled.Notes {
-		list = append(list, results.Assumption{Subject: n.Subject, Text: n.Text, Grade: n.Grade, Source: n.Source})
+		source := n.Source
+		if n.AsOf != "" {
+			source += ", " + n.AsOf
+		}
+		list = append(list, results.Assumption{Subject: n.Subject, Text: n.Text, Grade: n.Grade, Source: source})
 	}
 	for _, name := range sortedNames(r.services) {
 		list = append(list, suppliedPrices(r.services[name])...)

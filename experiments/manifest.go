@@ -41,9 +41,9 @@ func (p *Plan) manifest() results.Manifest {
 	return m
 }
 
-// assumptions lists what the results rest on: the values that come from
-// presets, and the prices, each with its grade and source, and once.
-func (p *Plan) assumptions() []results.Assumption {
+// Assumptions lists what the results rest on: the values that come from
+// presets and catalogues, and the prices, each with its grade and source, and once.
+func (p *Plan) Assumptions() []results.Assumption {
 	var list []results.Assumption
 	seen := map[results.Assumption]bool{}
 	add := func(all []results.Assumption) {

@@ -85,7 +85,7 @@ func TestKeptExperiment(t *testing.T) {
 // preset's, with its grade; one that is changed is not.
 func TestKeptAssumptions(t *testing.T) {
 	p := planOf(t, "varied.toml", varied)
-	want, got := p.assumptions(), planOf(t, "kept.toml", p.resolved.Document()).assumptions()
+	want, got := p.Assumptions(), planOf(t, "kept.toml", p.resolved.Document()).Assumptions()
 	if diff := cmp.Diff(want, got); diff != "" || len(want) < 10 {
 		t.Errorf("%d assumptions (-first +kept):\n%s", len(want), diff)
 	}

@@ -199,7 +199,7 @@ func (r *runner) run(ctx context.Context, u *unit) (err error) {
 func (p *Plan) gather(s store, summaries map[string]*results.Replication) *results.Set {
 	set := &results.Set{
 		Title: p.Title, SLO: p.slo, Rates: p.rates, Span: p.span, Reference: p.reference, Plots: p.Plots, PlotSize: p.PlotSize,
-		Assumptions: p.assumptions(), Warnings: p.Warnings, Legends: p.legends, Manifest: p.manifest(),
+		Assumptions: p.Assumptions(), Warnings: p.Warnings, Legends: p.legends, Manifest: p.manifest(),
 		Experiment: p.document(), Source: p.source, Tariffs: p.tariffDocument(),
 	}
 	for _, c := range p.cells {

@@ -147,7 +147,7 @@ func TestMeasuredStartsAreTold(t *testing.T) {
 	p := prepared(t, strings.Replace(sound, "[[platform]]", "init = { start = \"thaw-8b-h100\", weights = { size = \"10GB\", bandwidth = \"h100-nvme-sllm\" } }\n[[platform]]", 1)+
 		strings.Replace(stored, "10GB/s", "h100-memory-sllm", 1))
 	var got []string
-	for _, a := range p.assumptions() {
+	for _, a := range p.Assumptions() {
 		got = append(got, a.Subject+": "+a.Text+" ["+a.Grade+"]")
 	}
 	want := []string{

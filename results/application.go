@@ -19,8 +19,8 @@ type ApplicationGraph struct {
 	*flows.Graph
 	// Tags are what costs are counted under, of each trigger and of each owner; "": none.
 	TriggerTags, OwnerTags []string
-	// Draw draws it as SVG, with what is said of each step; nil: it cannot be drawn.
-	Draw func([]StepValue) []byte
+	// Draw draws it as SVG, with what is said of each owner; nil: it cannot be drawn.
+	Draw func(map[string]NodeValue) []byte
 }
 
 // Application is what an application did in one unit, and what each part of it costs.

@@ -119,10 +119,10 @@ func (m *appMean) criticalShare(step int) float64 {
 
 func (m *appMean) events() appTable {
 	g := m.cell.Application
-	t := appTable{title: "By event", note: "An event is what arrives at a trigger" + ofEvent(g.Event) + "; p50, p99: from its arrival to the end of what it started. USD each: the part of the bill that followed from its arrivals over them; of these for what was tried again (retries, failures, deliveries twice), and for polls that found nothing. What is billed by time whatever arrives is of no event"}
+	t := appTable{title: "By event", note: "an event is what arrives at a trigger" + ofEvent(g.Event) + ", or is sent to it by steps; of messages and records, succeeded are those that are done, failed the batches that failed; p50, p99: from its arrival to the end of what it started. USD each: the part of the bill that followed from its arrivals over them; of these for what was tried again (retries, failures, deliveries twice), and for polls that found nothing. What is billed by time whatever arrives is of no event"}
 	t.note = strings.ReplaceAll(t.note, "USD", m.currency)
 	t.column("event", false)
-	for _, head := range []string{"arrived", "succeeded", "failed", "timed out", "throttled", "dead", "in flight", "p50", "p99", m.costHead(), m.currency + " each", "again", "empty polls"} {
+	for _, head := range []string{"arrived", "sent", "succeeded", "failed", "timed out", "throttled", "dead", "in flight", "p50", "p99", m.costHead(), m.currency + " each", "again", "empty polls"} {
 		t.column(head, true)
 	}
 	for i := range g.Triggers {
@@ -133,7 +133,13 @@ func (m *appMean) events() appTable {
 		each := m.of(func(a *Application) float64 { return perEvent(&a.Events[i].Cost, a.Events[i].Arrived, m.scale()) })
 		t.lines = append(t.lines, []string{oneLine(g.Triggers[i].Name),
 			of(func(e *EventRecord) uint64 { return e.Arrived }),
-			of(func(e *EventRecord) uint64 { return e.Succeeded }),
+			of(func(e *EventRecord) uint64 { return e.Sent }),
+			of(func(e *EventRecord) uint64 {
+				if e.messages() {
+					return e.Deleted
+				}
+				return e.Succeeded
+			}),
 			of(func(e *EventRecord) uint64 { return e.Failed }),
 			of(func(e *EventRecord) uint64 { return e.TimedOut }),
 			of(func(e *EventRecord) uint64 { return e.Throttled }),
@@ -179,25 +185,10 @@ func (m *appMean) bill() appTable {
 	t.column(m.costHead(), true)
 	t.column("share", true)
 	t.column("grade", false)
-	var names []string
-	for _, r := range m.cell.Replications { // which services were used may differ
-		for _, b := range r.Application.Bill {
-			if !slices.Contains(names, b.Service) {
-				names = append(names, b.Service)
-			}
-		}
-	}
-	find := func(a *Application, name string) *ServiceBill {
-		for k := range a.Bill {
-			if a.Bill[k].Service == name {
-				return &a.Bill[k]
-			}
-		}
-		return &ServiceBill{}
-	}
+	names := m.billed()
 	all := 0.0
 	cost := func(name string) float64 {
-		return m.of(func(a *Application) float64 { return floatOf(&find(a, name).Cost) })
+		return m.of(func(a *Application) float64 { return floatOf(&a.billOf(name).Cost) })
 	}
 	for _, name := range names {
 		all += cost(name)
@@ -205,11 +196,33 @@ func (m *appMean) bill() appTable {
 	for _, name := range names {
 		grade := ""
 		for _, r := range m.cell.Replications {
-			grade = max(grade, find(r.Application, name).Grade)
+			grade = max(grade, r.Application.billOf(name).Grade)
 		}
 		t.lines = append(t.lines, []string{oneLine(name), money(cost(name)), orDash(where(all != 0, cost(name)/all), percent), grade})
 	}
 	return t
+}
+
+// billed are the services of the bills of all replications, which may differ.
+func (m *appMean) billed() (names []string) {
+	for _, r := range m.cell.Replications {
+		for _, b := range r.Application.Bill {
+			if !slices.Contains(names, b.Service) {
+				names = append(names, b.Service)
+			}
+		}
+	}
+	return names
+}
+
+// billOf is what a service comes to; nothing of one that is not in the bill.
+func (a *Application) billOf(service string) *ServiceBill {
+	for k := range a.Bill {
+		if a.Bill[k].Service == service {
+			return &a.Bill[k]
+		}
+	}
+	return &ServiceBill{}
 }
 
 func (m *appMean) services() appTable {

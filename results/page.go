@@ -20,16 +20,33 @@ var pageStyle string
 type Page struct {
 	Style  template.CSS // the content of its one style element
 	Script template.JS  // the content of its one script element; empty: it has none
+	drawn  []string     // the contents of the style elements of its drawings
 }
 
 // NewPage returns a page with a script; empty: without.
-func NewPage(script string) Page { return Page{template.CSS(pageStyle), template.JS(script)} }
+func NewPage(script string) Page {
+	return Page{Style: template.CSS(pageStyle), Script: template.JS(script)}
+}
+
+// svgStyle is the style element of a drawing.
+var svgStyle = regexp.MustCompile(`<style>([^<]*)</style>`)
+
+// draw returns a drawing for the page, which then lets its style apply.
+func (p *Page) draw(svg []byte) template.HTML {
+	if m := svgStyle.FindSubmatch(svg); m != nil {
+		p.drawn = append(p.drawn, string(m[1]))
+	}
+	return template.HTML(svg)
+}
 
 // Policy is the element of the head that lets a browser apply this style and
 // run this script, by their hashes (Content Security Policy, level 3), and
 // nothing else: whatever a name may hold, it is neither run nor fetched.
 func (p Page) Policy() template.HTML {
 	policy := "default-src 'none'; base-uri 'none'; form-action 'none'; style-src " + hashSource(string(p.Style))
+	for _, style := range p.drawn {
+		policy += " " + hashSource(style)
+	}
 	if p.Script != "" {
 		policy += "; script-src " + hashSource(string(p.Script))
 	}

@@ -39,7 +39,10 @@ func (s *Set) latencyCDF(rows []Row) (*Figure, error) {
 	if hasClients(cells) {
 		what = "the time from users' first attempt to the answer, of users' requests that were answered"
 	}
-	return s.cdf(cells, upperFirst(of), what, cdfPlot{of: of}, latencyOf)
+	if s.hasApplication() {
+		return s.eventCDF(cells)
+	}
+	return s.cdf(cells, labels(cells, false), upperFirst(of), what, cdfPlot{of: of}, func(int) func(*Replication) *Histogram { return latencyOf })
 }
 
 // latencyOf is of users' requests where clients give up or ask again.
@@ -53,7 +56,8 @@ func latencyOf(r *Replication) *Histogram {
 // ttftCDF draws that of the time to the first token.
 func (s *Set) ttftCDF(rows []Row) (*Figure, error) {
 	cells := slices.DeleteFunc(cellRows(rows), func(r Row) bool { return math.IsNaN(r.mean("ttft_p99_s")) })
-	return s.cdf(cells, "Time to the first token", "the time from arrival to the first token (TTFT)", cdfPlot{of: "TTFT"}, ttftOf)
+	return s.cdf(cells, labels(cells, false), "Time to the first token", "the time from arrival to the first token (TTFT)", cdfPlot{of: "TTFT"},
+		func(int) func(*Replication) *Histogram { return ttftOf })
 }
 
 func ttftOf(r *Replication) *Histogram {
@@ -65,17 +69,16 @@ func ttftOf(r *Replication) *Histogram {
 
 // cdf draws the distribution of a time in each cell: at the left the fraction that
 // is as fast, at the right, on a logarithmic axis, the fraction that is slower,
-// where the tail is seen.
-func (s *Set) cdf(cells []Row, title, what string, p cdfPlot, of func(*Replication) *Histogram) (*Figure, error) {
+// where the tail is seen. names are the cells', and of says of which of a cell's times.
+func (s *Set) cdf(cells []Row, names []string, title, what string, p cdfPlot, of func(cell int) func(*Replication) *Histogram) (*Figure, error) {
 	if len(cells) == 0 {
 		return nil, nil
 	}
 	shown := s.choose(cells, mostShown)
-	names := labels(cells, false)
 	p.lo, p.leastTail = math.Inf(1), 1
 	banded := false
 	for _, i := range shown.rows {
-		h, band, err := s.pooled(cells[i].Cell, of)
+		h, band, err := s.pooled(cells[i].Cell, of(i))
 		if err != nil {
 			return nil, err
 		}

@@ -21,12 +21,14 @@ type plotMaker struct {
 // plotMakers lists the plots by name.
 func plotMakers() []plotMaker {
 	return []plotMaker{
+		{"bill-by-service", "what each service is of the bill, stacked, of applications", (*Set).billByService, true},
 		{"cost-vs-latency", "cost against p99 latency, with the Pareto front", (*Set).costVsLatency, true},
 		{"cost-vs-load", "cost over a swept number, on logarithmic axes, with the break-even points", (*Set).costVsLoad, true},
 		{"cost-vs-ttft", "cost against the p99 of the time to the first token, of language models", (*Set).costVsTTFT, true},
 		{"instances", "instances over time: busy, idle, initialising", (*Set).instances, false},
 		{"latency-cdf", "cumulative distribution of latency, pooled over replications", (*Set).latencyCDF, false},
 		{"serving", "time to the first token and for each after it, goodput and tokens a second, of language models, over a swept number; else the times against each other", (*Set).serving, false},
+		{"steps", "the mean time of an execution by step of its critical path, stacked, of applications", (*Set).timeBySteps, false},
 		{"ttft-cdf", "cumulative distribution of the time to the first token, pooled over replications", (*Set).ttftCDF, false},
 		{"waste-vs-cold", "wasted memory against the applications' cold ratio: the figure of the ATC'20 paper", (*Set).wasteVsCold, false},
 	}
@@ -47,7 +49,7 @@ func (s *Set) Figures(rows []Row) ([]*Figure, error) {
 	makers := plotMakers()
 	names := s.Plots
 	if names == nil {
-		names = []string{"latency-cdf", "serving", "ttft-cdf", "cost-vs-latency", "cost-vs-ttft", "waste-vs-cold", "instances", "cost-vs-load"}
+		names = []string{"latency-cdf", "steps", "bill-by-service", "serving", "ttft-cdf", "cost-vs-latency", "cost-vs-ttft", "waste-vs-cold", "instances", "cost-vs-load"}
 	}
 	var out []*Figure
 	for _, name := range names {

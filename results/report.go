@@ -130,7 +130,7 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 	if page.Bills, err = s.reportBills(byRow); err != nil {
 		return err
 	}
-	page.Apps = s.reportApplications(byCell)
+	page.Apps = s.reportApplications(byCell, &page.Page)
 	page.Worst = s.reportWorst(byCell, worst)
 	page.Starts = s.reportStarts(byCell)
 	page.Phased = slices.ContainsFunc(page.Starts, func(l reportStarts) bool { return l.Phases != nil })

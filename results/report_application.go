@@ -1,6 +1,11 @@
 package results
 
-import "html/template"
+import (
+	"html/template"
+	"math"
+	"slices"
+	"strings"
+)
 
 // reportApplication is an application in the report.
 type reportApplication struct {
@@ -16,7 +21,7 @@ type reportAppTable struct {
 
 // reportApplications are the tables of some cells' applications, and of the first that
 // can be drawn its drawing.
-func (s *Set) reportApplications(d detail) (out []reportApplication) {
+func (s *Set) reportApplications(d detail, page *Page) (out []reportApplication) {
 	for _, i := range d.rows {
 		tables := s.applicationTablesOf(&d.all[i])
 		if tables == nil {
@@ -24,43 +29,72 @@ func (s *Set) reportApplications(d detail) (out []reportApplication) {
 		}
 		a := reportApplication{Name: d.names[i]}
 		if draw := s.Cells[d.all[i].Cell].Application.Draw; draw != nil && len(out) == 0 {
-			a.Drawing = template.HTML(draw(s.nodeValues(&d.all[i])))
+			a.Drawing = page.draw(draw(s.nodeValues(&d.all[i])))
 		}
 		for _, t := range tables {
-			a.Tables = append(a.Tables, reportAppTable{t.title, t.note, newReportTableText(t.head, t.right, t.lines)})
+			a.Tables = append(a.Tables, reportAppTable{t.title, upperFirst(t.note), newReportTableText(t.head, t.right, t.lines)})
 		}
 		out = append(out, a)
 	}
 	return out
 }
 
-// StepValue is what a drawing says of a step.
-type StepValue struct {
-	P50, Cost string  // with units
-	Time      float64 // its part of the time of all steps, 0 to 1
-	Critical  bool    // it is on the critical path of half of the executions or more
+// NodeValue is what a drawing says of a step, trigger, function or service.
+type NodeValue struct {
+	Text     string  // median of its time and cost, with units
+	Time     float64 // of a step its part of the time of all steps, 0 to 1
+	Critical bool    // it is on the critical path of half of the times that it is entered, or more
 }
 
-// nodeValues are what the drawing of a row's application says of each step.
-func (s *Set) nodeValues(r *Row) []StepValue {
+// nodeValues are what the drawing of a row's application says, by owner: a step is
+// flow/step, all else has its name.
+func (s *Set) nodeValues(r *Row) map[string]NodeValue {
 	m := &appMean{cell: &s.Cells[r.Cell], currency: r.Currency, span: spanWords(s.Span)}
-	values := make([]StepValue, len(m.cell.Application.Steps))
+	g, values := m.cell.Application, map[string]NodeValue{}
+	text := func(t func(*Application) *Times, cost func(*Application) float64) string {
+		p50, _ := m.times(t)
+		return joinKnown(p50, m.cost(cost))
+	}
 	all := 0.0
-	times := make([]float64, len(values))
-	for i := range values {
+	times := make([]float64, len(g.Steps))
+	for i := range g.Steps {
 		times[i] = m.of(func(a *Application) float64 { return a.Steps[i].Time.Mean * float64(a.Steps[i].Time.N) })
 		all += times[i]
 	}
-	for i := range values {
-		p50, _ := m.times(func(a *Application) *Times { return &a.Steps[i].Time })
-		values[i] = StepValue{P50: p50, Cost: m.money(func(a *Application) float64 { return floatOf(&a.Steps[i].Cost) }) + " " + m.currency}
-		if all > 0 {
-			values[i].Time = times[i] / all
-		}
+	for i := range g.Steps {
 		entered := m.of(func(a *Application) float64 { return float64(a.Steps[i].Entered) })
-		values[i].Critical = entered > 0 && m.of(func(a *Application) float64 { return float64(a.Steps[i].OnPath) })*2 >= entered
+		v := NodeValue{
+			Text:     text(func(a *Application) *Times { return &a.Steps[i].Time }, func(a *Application) float64 { return floatOf(&a.Steps[i].Cost) }),
+			Critical: entered > 0 && m.of(func(a *Application) float64 { return float64(a.Steps[i].OnPath) })*2 >= entered,
+		}
+		if all > 0 {
+			v.Time = times[i] / all
+		}
+		values[g.Owners[g.Steps[i].Owner]] = v
+	}
+	for i := range g.Services {
+		values[g.Owners[g.Services[i].Owner]] = NodeValue{Text: text(func(a *Application) *Times { return &a.Services[i].Latency }, func(*Application) float64 { return 0 })}
+	}
+	for i := range g.Triggers { // after the services that carry their messages, which have their names
+		values[g.Owners[g.Triggers[i].Owner]] = NodeValue{Text: text(func(a *Application) *Times { return &a.Events[i].Latency }, func(a *Application) float64 { return floatOf(&a.Events[i].Cost) })}
+	}
+	for i := range g.Functions[:len(g.Functions)-len(g.Triggers)] {
+		values[g.Owners[g.Functions[i].Owner]] = NodeValue{Text: m.cost(func(a *Application) float64 { return floatOf(&a.Callees[i].Cost) })}
 	}
 	return values
+}
+
+// cost writes a cost with its currency; "" of none.
+func (m *appMean) cost(f func(*Application) float64) string {
+	if x := m.of(f); x != 0 && !math.IsNaN(x) {
+		return money(x) + " " + m.currency
+	}
+	return ""
+}
+
+// joinKnown joins what says something.
+func joinKnown(words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" || w == dash }), ", ")
 }
 
 // drawing is the SVG of the first application; nil: there is none.

@@ -7,8 +7,9 @@ import "fmt"
 // other request does.
 type Follower interface {
 	// Ended is told the end of each request but pings, when its client knows of
-	// it, and says what arrives because of it. An arrival at the same function
-	// with the same key and a higher attempt is a retry of the request.
+	// it, and says what arrives because of it, then or later. An arrival at the same
+	// function with the same key and a higher attempt is a retry of the request, if it
+	// is said here.
 	Ended(e End, next *Next)
 }
 

@@ -37,7 +37,8 @@ type Config struct {
 	On        []PlatformID
 	Window    Window
 	Key       RunKey
-	// Follow says what follows from the ends of requests; nil: nothing.
+	// Follow says what follows from the ends of requests, and where it makes actors, what
+	// else happens; nil: nothing.
 	Follow FollowerFactory
 	// Pool is where the run takes its cores from; nil: it takes one.
 	Pool *Pool

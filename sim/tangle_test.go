@@ -58,7 +58,6 @@ type tangle struct {
 	groupOf map[uint32][]uint32
 	open    []Handle // services that began, by their number − 1
 	made    []int    // ends of each request that it made
-	begun   int
 	timers  int
 	due     int
 	told    []string

@@ -31,7 +31,8 @@ const Never Time = math.MaxInt64
 
 // Window is the measured part of a run: [Warmup, Horizon). Invocations that
 // arrive in it are the cohort; what arrives before it is simulated and not
-// measured, nothing arrives after it.
+// measured, and no source's arrives after it. What an actor makes may say
+// otherwise of itself: see Counts.
 type Window struct {
 	Warmup  Time
 	Horizon Time

@@ -42,8 +42,22 @@ type Engine struct {
 	States      Fact[spec.Rate]     `toml:"states" help:"transitions"`
 	StatesBurst Fact[float64]       `toml:"states_burst"`
 	Concurrent  Fact[int]           `toml:"concurrent" help:"executions at a time"`
+	Partitions  Fact[int]           `toml:"partitions" help:"an execution belongs to one, and states is of each; absent: there is one"`
+	Tick        Fact[spec.Duration] `toml:"tick" help:"calls begin at multiples of it; absent: at once"`
+	Workers     Fact[int]           `toml:"workers" help:"calls of functions at a time, of all executions; absent: any number"`
+	Polls       *Polls              `toml:"polls" help:"how it hears of starts and ends, where that costs"`
 	Payload     Fact[spec.Size]     `toml:"payload" help:"of a state, at most"`
 	Events      Fact[int]           `toml:"events" help:"of an execution, at most"`
+}
+
+// Polls is queues that an orchestrator polls.
+type Polls struct {
+	Basis
+	Queues Fact[int]           `toml:"queues"`
+	First  Fact[spec.Duration] `toml:"first" help:"from one poll of an empty queue to the next, doubled each time"`
+	Most   Fact[spec.Duration] `toml:"most" help:"up to this"`
+	Waits  bool                `toml:"waits" help:"a start waits for the next poll; else start or gap has that in it"`
+	Meter  string              `toml:"meter" help:"tariff/meter of polls that find nothing"`
 }
 
 // Gap is a gap at a payload.

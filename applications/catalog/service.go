@@ -90,6 +90,20 @@ type Queue struct {
 	Each           Fact[int]                    `toml:"each" help:"concurrent batches of a poller"`
 	Provisioned    string                       `toml:"provisioned" help:"tariff/meter of provisioned pollers' time; absent: it has none"`
 	Pushed         bool                         `toml:"pushed" help:"it delivers by itself: no polls"`
+	FIFO           bool                         `toml:"fifo" help:"messages of a key stay in order"`
+	PerReceive     Fact[int]                    `toml:"per_receive" help:"messages of one receive, at most; absent: any number"`
+	PerDelete      Fact[int]                    `toml:"per_delete" help:"messages of one delete, at most; absent: one"`
+	Refill         Fact[int]                    `toml:"refill" help:"deliveries under way of a poller above which it does not poll; absent: any"`
+	Again          *Backoff                     `toml:"again" help:"how long what failed is hidden; absent: until its visibility is over"`
+}
+
+// Backoff is how long is waited after each failure: first, then rate times as long each
+// time, up to cap.
+type Backoff struct {
+	Basis
+	First Fact[spec.Duration] `toml:"first"`
+	Rate  Fact[float64]       `toml:"rate" help:"absent: 2"`
+	Cap   Fact[spec.Duration] `toml:"cap" help:"absent: any"`
 }
 
 // Stream is records in order by shard.
@@ -109,6 +123,8 @@ type Stream struct {
 	In            Fact[spec.Rate]              `toml:"in" help:"records of a shard"`
 	InBytes       Fact[spec.Bandwidth]         `toml:"in_bytes"`
 	OutBytes      Fact[spec.Bandwidth]         `toml:"out_bytes"`
+	Reads         Fact[spec.Rate]              `toml:"reads" help:"of a shard"`
+	Backoff       *Backoff                     `toml:"backoff" help:"between tries of a batch that failed; absent: none"`
 	Pipe          string                       `toml:"pipe" help:"service of pipes, whose first op is asked once a batch; absent: it has none"`
 }
 

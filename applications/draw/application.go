@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -93,10 +94,13 @@ func (m *maker) calls(from string, list []applications.CallView) {
 	}
 }
 
-// joined are the parts of a second line.
+// quantity is a number with a unit, as files write it.
+var quantity = regexp.MustCompile(`\b([0-9.]+)([KMGT]?i?B|ns|us|ms|s|h|d)\b`)
+
+// joined are the parts of a second line, with quantities as print has them.
 func joined(parts ...string) string {
-	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
-	return strings.Join(parts, " · ")
+	parts = slices.DeleteFunc(slices.Clone(parts), func(s string) bool { return s == "" })
+	return quantity.ReplaceAllString(strings.Join(parts, " · "), "$1 $2")
 }
 
 func (m *maker) region(name string) string {
@@ -171,7 +175,7 @@ func (m *maker) flow(f *applications.FlowView) {
 // step draws a step; what follows it comes later.
 func (m *maker) step(f *applications.FlowView, s *applications.StepView, group string) {
 	id := f.Name + "/" + s.Name
-	kinds := map[string]Kind{"choice": Choice, "route": Route, "wait": Wait, "send": Send, "pass": Pass, "use": Pass, "succeed": Succeed, "fail": Fail}
+	kinds := map[string]Kind{"choice": Choice, "route": Route, "wait": Wait, "send": Send, "pass": Pass, "use": Service, "succeed": Succeed, "fail": Fail}
 	sub := joined(s.Details...)
 	switch s.Kind {
 	case "parallel", "map":
@@ -186,6 +190,10 @@ func (m *maker) step(f *applications.FlowView, s *applications.StepView, group s
 		}
 		if called, known := m.functions[s.Call]; known {
 			m.function(id, s.Name, group, called, more...)
+			break
+		}
+		if !slices.ContainsFunc(m.v.Flows, func(other applications.FlowView) bool { return other.Name == s.Call }) { // still to be filled in
+			m.function(id, s.Name, group, applications.FunctionView{Name: s.Call}, more...)
 			break
 		}
 		m.d.Nodes = append(m.d.Nodes, Node{ID: id, Label: s.Name, Sub: joined(more...), Kind: Parallel, Group: group})

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -45,11 +46,11 @@ func TestOfTheExample(t *testing.T) {
 		"stream||readings|Kinesis Data Streams · 600/s · 4 shards · pipe · batches of 100",
 		"group||alerting|Step Functions, Express",
 		"group|alerting|both|parallel",
-		"fn|alerting|prepare|lambda · 256MB",
+		"fn|alerting|prepare|lambda · 256 MB",
 		"route|alerting/both|infer|route by health",
-		"fn|alerting/both|classify-gcp|run · 2GB",
+		"fn|alerting/both|classify-gcp|run · 2 GB",
 		"choice|alerting|rate|",
-		"send|alerting|park|200KB",
+		"send|alerting|park|200 KB",
 		"end|alerting|end|",
 		"fn||notify|lambda",
 		"readings -call-> alerting ",
@@ -60,7 +61,7 @@ func TestOfTheExample(t *testing.T) {
 		"alerting/prepare -next-> alerting/both ",
 		"alerting/prepare -catch-> alerting/park any",
 		"alerting/infer -call-> alerting/infer/classify-aws ",
-		"alerting/keep -use-> profiles write a record",
+		"alerting/keep -use-> profiles write per record",
 		"alerting/both -next-> alerting/rate ",
 		"alerting/rate -next-> alerting/page 2 %",
 		"alerting/page -sends-> alerts ",
@@ -82,5 +83,51 @@ func TestOfTheExample(t *testing.T) {
 	}
 	for _, f := range faults(d) {
 		t.Error(f)
+	}
+}
+
+// What is still to be filled in is drawn as far as it is known.
+func TestOfWhatIsUnfilled(t *testing.T) {
+	root, err := spec.Parse("x.app.toml", []byte(`
+title = "half"
+trigger = [{ name = "in", start = "f", http = {}, arrivals = { process = "poisson", rate = "1/s" } }]
+function = [{ name = "g", platform = "p", service = "?" }]
+[[flow]]
+name = "f"
+steps = [
+  { name = "one", call = "g" },
+  { name = "two", call = "?" },
+  { name = "three", choice = [{ probability = "?", next = "four" }, { next = "end" }] },
+  { name = "four", succeed = true },
+]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := applications.Read(root)
+	var unfilled *applications.Unfilled
+	if !errors.As(err, &unfilled) || a == nil {
+		t.Fatalf("read as %v, %v; want what is unfilled", a, err)
+	}
+	d := Of(a)
+	for _, f := range faults(d) {
+		t.Error(f)
+	}
+	svg := string(SVG(d))
+	for _, want := range []string{"three → four (next, ?)", "three → end (next, else)", "two → three (next)"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("want %q", want)
+		}
+	}
+	if i := slices.IndexFunc(d.Nodes, func(n Node) bool { return n.ID == "f/two" }); i < 0 || d.Nodes[i].Sub != "?" || d.Nodes[i].Kind != Function {
+		t.Errorf("want the step whose function is unknown as a function of the name ?, found %+v", d.Nodes)
+	}
+}
+
+func TestAnnotate(t *testing.T) {
+	d := &Diagram{Nodes: []Node{{ID: "f/a"}, {ID: "b"}}, Groups: []Group{{ID: "f"}}}
+	d.Annotate("time", map[string]Mark{"f/a": {"p50 3 ms", 0.5, true}, "f": {Critical: true}, "nobody": {}})
+	if n := d.Nodes[0]; n.Value != "p50 3 ms" || n.Weight != 0.5 || !n.Critical || !d.Groups[0].Critical || d.Nodes[1].Value != "" || d.Shade != "time" {
+		t.Errorf("found %+v", d)
 	}
 }

@@ -72,7 +72,6 @@ type runKey struct {
 type portKey struct {
 	target *box
 	kind   EdgeKind
-	out    bool
 	top    bool
 }
 
@@ -352,18 +351,18 @@ func (b *builder) runs(c *crossing, back bool) {
 	}
 	cur := end{box: c.f.box}
 	if c.from == nil { // from the frame to what is in it
-		key.out, key.top = false, true
+		key.top = true
 		cur = end{box: c.in.port(key)}
 	} else {
 		for l := c.f.in; l != c.in; l = l.parent {
-			key.out, key.top = true, back
+			key.top = back
 			p := l.port(key)
 			add(l, cur, end{box: p}, false)
 			cur = end{l.box, p}
 		}
 	}
 	if c.to == nil {
-		key.out, key.top = true, false
+		key.top = false
 		c.in.addRun(&run{from: cur, to: end{box: c.in.port(key)}, kind: key.kind, label: label, critical: c.critical, last: true})
 		return
 	}
@@ -371,7 +370,7 @@ func (b *builder) runs(c *crossing, back bool) {
 	for l := c.t.in; l != c.in; l = l.parent {
 		path = append(path, l)
 	}
-	key.out, key.top = false, !back
+	key.top = !back
 	next := func(i int) end {
 		if i < 0 {
 			return end{box: c.t.box}

@@ -19,7 +19,7 @@ type Node struct {
 	Value    string // third line, of a run: p50 and USD
 	Kind     Kind
 	Group    string  // ID of the innermost group that it is in; "": none
-	Weight   float64 // 0 to 1: how dark it is
+	Weight   float64 // 0 to 1: how strong its colour is
 	Critical bool    // on the critical path
 }
 
@@ -55,6 +55,7 @@ const (
 	Map
 	Wait
 	Pass
+	Service // a step that calls services itself
 	Send
 	Succeed
 	Fail
@@ -112,10 +113,11 @@ func kindStyles() []kindStyle {
 		Store:    {"store or service", "store", drum, "#5b5fa8", "#a9adf0"},
 		Choice:   {"choice", "choice", hexagon, "#806200", "#d9be4a"},
 		Route:    {"route", "route", hexagon, "#0072b2", "#56b4e9"},
-		Parallel: {"parallel", "parallel", doubled, "#555555", "#b5b5b5"},
+		Parallel: {"another flow", "parallel", doubled, "#555555", "#b5b5b5"},
 		Map:      {"map", "map", stack, "#555555", "#b5b5b5"},
 		Wait:     {"wait", "wait", pill, "#555555", "#b5b5b5"},
 		Pass:     {"pass", "pass", plain, "#777777", "#a0a0a0"},
+		Service:  {"service call", "service", plain, "#5b5fa8", "#a9adf0"},
 		Send:     {"send", "send", arrow, "#00775a", "#2fc79a"},
 		Succeed:  {"success", "succeed", pill, "#00694d", "#4fd0a7"},
 		Fail:     {"failure", "fail", cut, "#a63d00", "#ff9a5c"},

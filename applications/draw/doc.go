@@ -12,7 +12,8 @@
 //     longest paths, and a rank that is wider than the drawing may be goes on in the next.
 //  3. bend.go: what passes a rank has a place of its own there, and so has each label.
 //     Edges with one target share the places: they join on the way.
-//  4. order.go: barycentre sweeps, then swaps of neighbours, reduce crossings.
+//  4. order.go: barycentre sweeps from several orders, then swaps of neighbours, reduce
+//     crossings; of orders with equally few, that whose edges go least to the side is taken.
 //  5. place.go: places along a rank come from least squares under the order (pool
 //     adjacent violators), with long edges heaviest, so that they are straight.
 //  6. path.go: within a rank an edge runs straight down at its place, and it bends

@@ -158,5 +158,33 @@ func federated() *Diagram {
 }
 
 func drawings() map[string]*Diagram {
-	return map[string]*Diagram{"alerting": alerting(), "images": images(), "gateway": gateway(), "users": users(), "federated": federated()}
+	return map[string]*Diagram{"alerting": alerting(), "images": images(), "gateway": gateway(), "users": users(), "federated": federated(), "saga": saga()}
+}
+
+// saga is a trip that is booked step by step, and undone backwards where one fails: many
+// ways beside the main one.
+func saga() *Diagram {
+	d := &Diagram{Title: "Booking as a saga", Groups: []Group{{ID: "flow", Label: "trip", Sub: "Step Functions Standard"}}}
+	step := func(id, store, catch, next string) {
+		d.Nodes = append(d.Nodes, Node{ID: id, Label: id, Sub: "lambda · 128 MB", Group: "flow"})
+		d.Edges = append(d.Edges, Edge{From: id, To: next}, Edge{From: id, To: id, Label: "6×", Kind: Retry}, Edge{From: id, To: store, Label: "read, write", Kind: Use})
+		if catch != "" {
+			d.Edges = append(d.Edges, Edge{From: id, To: catch, Label: "any", Kind: Catch})
+		}
+	}
+	d.Nodes = append(d.Nodes, Node{ID: "trips", Label: "trips", Sub: "HTTP · API Gateway", Kind: Trigger})
+	d.Edges = append(d.Edges, Edge{From: "trips", To: "flow", Kind: Call})
+	step("ReserveFlight", "flights", "CancelFlight", "ReserveCar")
+	step("ReserveCar", "cars", "CancelCar", "ProcessPayment")
+	step("ProcessPayment", "payments", "RefundPayment", "ConfirmFlight")
+	step("ConfirmFlight", "flights", "RefundPayment", "ConfirmCar")
+	step("ConfirmCar", "cars", "RefundPayment", "Booked")
+	step("RefundPayment", "payments", "", "CancelCar")
+	step("CancelCar", "cars", "", "CancelFlight")
+	step("CancelFlight", "flights", "", "Failed")
+	d.Nodes = append(d.Nodes, Node{ID: "Booked", Label: "Booked", Kind: Succeed, Group: "flow"}, Node{ID: "Failed", Label: "Failed", Kind: Fail, Group: "flow"})
+	for _, s := range []string{"flights", "cars", "payments"} {
+		d.Nodes = append(d.Nodes, Node{ID: s, Label: s, Sub: "DynamoDB", Kind: Store})
+	}
+	return d
 }

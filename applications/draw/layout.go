@@ -49,9 +49,7 @@ func (l *level) header(u *ruler, width float64) {
 		l.whole += " · " + l.group.Sub
 	}
 	l.head = u.lines(l.group.Label, frameText, width, 1)
-	for _, s := range u.lines(l.group.Sub, subText, width, 1) {
-		l.head = append(l.head, s)
-	}
+	l.head = append(l.head, u.lines(l.group.Sub, subText, width, 1)...)
 	l.headH = 8
 	for i, s := range l.head {
 		if i == 1 && l.head[0].width+8+s.width <= width {
@@ -84,8 +82,7 @@ func (l *level) parts(u *ruler, limit float64) {
 	for _, g := range l.grids {
 		g.rankAll()
 		g.bendAll(u)
-		g.orderAll()
-		g.placeAll()
+		g.placeBest(g.orderAll())
 		g.stackRows()
 	}
 }

@@ -50,9 +50,9 @@ func (c *canvas) legend(width, y float64) legend {
 		})
 	}
 	if c.shaded() {
-		name := "the darker, the more"
+		name := "stronger colour: more of it"
 		if c.d.Shade != "" {
-			name = "the darker, the more " + c.d.Shade
+			name = "stronger colour: more " + c.d.Shade
 		}
 		entry(name, func(x, y float64) string {
 			var s strings.Builder

@@ -8,29 +8,21 @@ import (
 // sweeps is how often the order is swept down and up; crossings seldom fall after ten.
 const sweeps = 12
 
-// orderAll orders each row so that few edges cross, and keeps the best order found.
-func (g *grid) orderAll() {
+// orderAll orders each row so that few edges cross, and keeps the best orders found.
+func (g *grid) orderAll() (best [][][]*box) {
 	g.settle()
-	size := 0
-	for _, row := range g.rows {
-		size += len(row)
-	}
+	size := g.size()
 	small := size < 400
 	first := g.snapshot()
-	best, least := first, g.crossings()
-	for start := range 4 { // in order or mirrored, down or up first
-		if least == 0 || start > 0 && !small {
+	best, least := [][][]*box{first}, g.crossings()
+	for start := range starts {
+		if start > 0 && !small {
 			break
 		}
 		g.restore(first)
-		if start%2 == 1 {
-			for _, row := range g.rows {
-				slices.Reverse(row)
-				number(row)
-			}
-			g.settle()
-		}
-		for i := range sweeps {
+		g.arrangement(start)
+		g.settle()
+		for i := range min(sweeps, max(2, work/size)) {
 			if (i+start/2)%2 == 0 {
 				for r := 1; r < len(g.rows); r++ {
 					g.sweep(r, upLinks)
@@ -44,15 +36,55 @@ func (g *grid) orderAll() {
 				g.swapAll()
 			}
 			g.settle()
-			if n := g.crossings(); n < least {
-				best, least = g.snapshot(), n
+			n := g.crossings()
+			if n < least {
+				best, least = nil, n
 			}
-			if least == 0 {
+			if n == least && !slices.ContainsFunc(best, g.is) {
+				best = append(best, g.snapshot())
+			}
+			if n == 0 {
 				break
 			}
 		}
 	}
-	g.restore(best)
+	return best[:min(len(best), compared)]
+}
+
+// compared is how many orders of equally few crossings are placed, to see which is the
+// straightest.
+const compared = 10
+
+// is says whether the rows are in an order.
+func (g *grid) is(rows [][]*box) bool {
+	for i, row := range rows {
+		if !slices.Equal(row, g.rows[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// starts is how many orders the sweeps begin with: the diagram's own and its mirror, down
+// or up first, then mixed ones.
+const starts = 16
+
+// arrangement orders the rows for a start.
+func (g *grid) arrangement(start int) {
+	state := uint64(start)
+	for _, row := range g.rows {
+		switch {
+		case start >= 4: // Fisher and Yates, with a linear congruential generator of Knuth's
+			for i := len(row) - 1; i > 0; i-- {
+				state = state*6364136223846793005 + 1442695040888963407
+				j := int(state >> 33 % uint64(i+1))
+				row[i], row[j] = row[j], row[i]
+			}
+		case start%2 == 1:
+			slices.Reverse(row)
+		}
+		number(row)
+	}
 }
 
 func (g *grid) restore(rows [][]*box) {

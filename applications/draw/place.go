@@ -2,6 +2,48 @@ package draw
 
 import "math"
 
+// work bounds the time of a large grid: so many places are looked at in rounds of placing
+// and sweeps of ordering, each.
+const work = 100_000
+
+// size is how many places the rows have.
+func (g *grid) size() (n int) {
+	for _, row := range g.rows {
+		n += len(row)
+	}
+	return n
+}
+
+// placeBest places the boxes in each of some orders, and keeps that whose edges go least
+// to the side.
+func (g *grid) placeBest(orders [][][]*box) {
+	best, least := orders[0], math.Inf(1)
+	if len(orders) > 1 {
+		for _, order := range orders {
+			g.restore(order)
+			g.placeAll()
+			if s := g.sideways(); s < least-0.5 {
+				best, least = order, s
+			}
+		}
+	}
+	g.restore(best)
+	g.placeAll()
+}
+
+// sideways is how far the edges go to the side, and how wide that makes the grid.
+func (g *grid) sideways() float64 {
+	sum := g.w
+	for _, row := range g.rows {
+		for _, b := range row {
+			for _, l := range b.down {
+				sum += math.Abs(l.to.x + l.other - b.x - l.own)
+			}
+		}
+	}
+	return sum
+}
+
 // placeAll gives each box its x: rounds of least squares over the links, row by row,
 // first along the flow and against it, then with both sides at once.
 func (g *grid) placeAll() {
@@ -19,11 +61,7 @@ func (g *grid) placeAll() {
 			x += b.w
 		}
 	}
-	rounds := 60
-	if len(g.boxes) > 100 {
-		rounds = 16
-	}
-	for round := range rounds {
+	for round := range min(60, max(6, work/g.size())) {
 		for i := range g.rows {
 			g.align(i, width, round >= 4, true)
 		}

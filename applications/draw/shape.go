@@ -45,7 +45,7 @@ func (b *box) size(u *ruler) {
 		return
 	}
 	b.lines = u.lines(n.Label, labelText, nodeText, 2)
-	b.lines = append(b.lines, u.lines(n.Sub, subText, nodeText, 2)...)
+	b.lines = append(b.lines, u.lines(n.Sub, subText, nodeText, 3)...)
 	b.lines = append(b.lines, u.lines(n.Value, valueText, nodeText, 2)...)
 	var parts []string
 	for _, s := range []string{n.Label, n.Sub, n.Value} {

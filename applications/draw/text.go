@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -83,9 +84,9 @@ type line struct {
 // lines wraps a text to a width, in at most n lines; the last ends with … where there is
 // more.
 func (u *ruler) lines(text string, s style, width float64, n int) (out []line) {
-	rest := strings.Fields(clean(text))
+	rest := words(clean(text))
 	for len(rest) > 0 && len(out) < n {
-		row := ""
+		row, joint := "", " " // what stands between the row and the rest
 		for len(rest) > 0 {
 			longer := strings.TrimSpace(row + " " + rest[0])
 			if u.width(longer, s.size, s.heavy) > width {
@@ -95,10 +96,10 @@ func (u *ruler) lines(text string, s style, width float64, n int) (out []line) {
 		}
 		if row == "" { // a word that is longer than a line
 			head, tail := u.split(rest[0], s, width)
-			row, rest[0] = head, tail
+			row, joint, rest[0] = head, "", tail
 		}
 		if len(out) == n-1 && len(rest) > 0 {
-			row = u.shorten(row+" "+strings.Join(rest, " "), s, width)
+			row = u.shorten(row+joint+strings.Join(rest, " "), s, width)
 		}
 		if row = strings.Trim(row, " ·"); row != "" { // separators are for within a line
 			out = append(out, line{row, u.width(row, s.size, s.heavy), s})
@@ -107,18 +108,33 @@ func (u *ruler) lines(text string, s style, width float64, n int) (out []line) {
 	return out
 }
 
-// split breaks a word where a line ends, if it can after a sign that joins words.
+// words are what a line may end between; a number and its unit stay together.
+func words(text string) (out []string) {
+	units := []string{"%", "B", "KB", "MB", "GB", "TB", "ns", "us", "ms", "s", "min", "h", "d", "USD", "EUR"}
+	for _, w := range strings.Fields(text) {
+		if n := len(out) - 1; n >= 0 && slices.Contains(units, strings.TrimRight(w, ",;.")) && unicode.IsDigit(rune(out[n][len(out[n])-1])) {
+			out[n] += " " + w
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// split breaks a word where a line ends, if it can after a sign that joins words or
+// before a capital, else so that no less than three letters are left.
 func (u *ruler) split(word string, s style, width float64) (head, tail string) {
 	r := []rune(word)
 	n := 1
 	for n < len(r)-1 && u.width(string(r[:n+1]), s.size, s.heavy) <= width {
 		n++
 	}
-	for i := n; i > n/2; i-- {
-		if strings.ContainsRune("-_./:,", r[i-1]) {
+	for i := n; i > n/3; i-- {
+		if strings.ContainsRune("-_./:,", r[i-1]) || i < len(r) && unicode.IsLower(r[i-1]) && unicode.IsUpper(r[i]) {
 			return string(r[:i]), string(r[i:])
 		}
 	}
+	n = max(1, min(n, len(r)-3))
 	return string(r[:n]), string(r[n:])
 }
 

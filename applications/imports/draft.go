@@ -22,6 +22,7 @@ type Draft struct {
 	names                       map[string]bool
 	Lost                        []Lost   // read and not carried, in order
 	Notes                       []string // what was assumed
+	Filled                      []string // what logs gave
 }
 
 // Lost is something that was read and could not be carried.
@@ -33,12 +34,13 @@ type Lost struct {
 
 // item is a trigger, store or function.
 type item struct {
-	name   string
-	source string // what it is called in the definition
-	from   string // the comment: where it comes from
-	fields []field
-	start  string // of a trigger: what it starts
-	takes  string // of a trigger: the queue, topic, stream or bus that feeds it
+	name     string
+	source   string // what it is called in the definition
+	from     string // the comment: where it comes from
+	fields   []field
+	start    string // of a trigger: what it starts
+	physical string // of a function: what it is called where it runs, if said
+	takes    string // of a trigger: the queue, topic, stream or bus that feeds it
 }
 
 // set gives a key its value, in place of an older one.
@@ -254,7 +256,7 @@ func (d *Draft) outside(source, op, what string, at *node) *item {
 			return it
 		}
 	}
-	latency.add(op, ask(what))
+	latency.add(op, tableOf(is("first", ask(what))))
 	return it
 }
 
@@ -273,4 +275,36 @@ func (it *item) arrive() {
 // started tells whether some trigger starts it.
 func (d *Draft) started(name string) bool {
 	return slices.ContainsFunc(d.triggers, func(t *item) bool { return t.start == name })
+}
+
+// eachUse calls change with the op of every call of a store.
+func (d *Draft) eachUse(store string, change func(op *value)) {
+	for _, f := range d.functions {
+		for i := range f.fields {
+			f.fields[i].v.eachUse(store, change)
+		}
+	}
+	for _, f := range d.flows {
+		for _, s := range f.steps {
+			for i := range s.fields {
+				s.fields[i].v.eachUse(store, change)
+			}
+		}
+	}
+}
+
+func (v *value) eachUse(store string, change func(op *value)) {
+	of := false
+	for i := range v.fields {
+		of = of || v.fields[i].key == "store" && v.fields[i].v.raw == quote(store)
+		v.fields[i].v.eachUse(store, change)
+	}
+	for i := range v.fields {
+		if of && v.fields[i].key == "op" {
+			change(&v.fields[i].v)
+		}
+	}
+	for i := range v.items {
+		v.items[i].eachUse(store, change)
+	}
 }

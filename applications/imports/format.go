@@ -23,6 +23,9 @@ func Formats() []Format {
 	return []Format{
 		{"cloudformation", "AWS SAM and CloudFormation templates", isTemplate, readTemplate},
 		{"serverless", "serverless.yml of the Serverless Framework on AWS", isServerless, readServerless},
+		{"cncf", "the Serverless Workflow DSL 1.0 of the CNCF", isCNCF, readCNCF},
+		{"google-workflows", "Google Workflows", isGoogle, readGoogle},
+		{"sebs-flow", "workflows of SeBS-Flow", isSeBS, readSeBS},
 		{"asl", "state machines in the Amazon States Language", isMachine, readMachine},
 	}
 }

@@ -27,6 +27,12 @@ func (d *Draft) Report(w io.Writer, written string, open []Open) error {
 		}
 		b.WriteByte(10)
 	}
+	if len(d.Filled) > 0 {
+		b.WriteString("\nFrom the logs:\n")
+		for _, f := range d.Filled {
+			fmt.Fprintf(&b, "  %s\n", comment(f))
+		}
+	}
 	if len(open) > 0 {
 		fmt.Fprintf(&b, "\nTo be filled in (%d):\n", len(open))
 		for _, o := range open {

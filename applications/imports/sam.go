@@ -77,7 +77,7 @@ func (t *template) physical() {
 	}
 	for _, id := range t.resources.keys {
 		p := t.prop(t.resources.get(id), "Properties")
-		for _, key := range []string{"FunctionName", "QueueName", "TableName", "TopicName", "BucketName", "StateMachineName", "Name"} {
+		for _, key := range []string{"FunctionName", "QueueName", "TableName", "TopicName", "BucketName", "StateMachineName", "DomainName", "Name"} {
 			if key == "FunctionName" && !strings.HasSuffix(t.typeOf(id), "::Function") {
 				continue // of another resource
 			}
@@ -141,6 +141,9 @@ func (t *template) computes(id string, r *node) error {
 		return nil
 	}
 	f := find(t.d.functions, id)
+	if v := t.resolve(t.prop(r, "Properties", "FunctionName")); v.known {
+		f.physical = v.text
+	}
 	size := func(key string, least, most, otherwise int, unit string) error {
 		p := t.functionProp(r, key)
 		n, err := t.of(p, id+"."+key, least, most)

@@ -30,7 +30,7 @@ func (t *template) starts(id string, r *node) error {
 		return t.rule(id, r, p)
 	case "AWS::Scheduler::Schedule":
 		if start := t.startOf(t.prop(p, "Target", "Arn")); start != "" {
-			return t.schedule(id, p.get("ScheduleExpression"), start, "eventbridge-scheduler", r)
+			return t.schedule(id, p.get("ScheduleExpression"), start, scheduler, r)
 		}
 	case "AWS::SNS::Topic":
 		for _, s := range t.prop(p, "Subscription").each() {
@@ -128,9 +128,9 @@ func (t *template) event(id, name, start string, e *node) error {
 	case "SNS":
 		t.subscribe(name, t.resourceOf(p.get("Topic")), e, p, start)
 	case "Schedule":
-		return t.schedule(name, p.get("Schedule"), start, "eventbridge", e)
+		return t.schedule(name, p.get("Schedule"), start, "eventbridge-rule", e)
 	case "ScheduleV2":
-		return t.schedule(name, p.get("ScheduleExpression"), start, "eventbridge-scheduler", e)
+		return t.schedule(name, p.get("ScheduleExpression"), start, scheduler, e)
 	case "EventBridgeRule", "CloudWatchEvent":
 		t.bus(id, name, e, p, start)
 	case "CloudWatchLogs", "IoTRule", "AlexaSkill":
@@ -323,8 +323,17 @@ func serviceOf(kind, address string) string {
 		{"AWS::Serverless::SimpleTable", ":dynamodb:", "dynamodb"},
 		{"AWS::Kinesis::Stream", ":kinesis:", "kinesis"},
 		{"AWS::Events::EventBus", ":events:", "eventbridge"},
+		{"AWS::SecretsManager::Secret", ":secretsmanager:", "secrets-manager"},
+		{"AWS::Elasticsearch::Domain", ":es:", "opensearch"},
+		{"AWS::OpenSearchService::Domain", ":aoss:", "opensearch"},
+		{"AWS::RDS::DBInstance", ":rds:", "rds"},
+		{"AWS::RDS::DBCluster", "", "aurora"},
+		{"AWS::ElastiCache::CacheCluster", ":elasticache:", "elasticache-redis"},
+		{"AWS::ElastiCache::ReplicationGroup", "", "elasticache-redis"},
+		{"AWS::ElastiCache::ServerlessCache", "", "elasticache"},
+		{"AWS::EFS::FileSystem", ":elasticfilesystem:", "efs"},
 	} {
-		if kind == s.kind || kind == "" && strings.Contains(address, s.part) {
+		if kind == s.kind || kind == "" && s.part != "" && strings.Contains(address, s.part) {
 			return s.service
 		}
 	}
@@ -344,7 +353,7 @@ func (t *template) rule(id string, r, p *node) error {
 			continue
 		}
 		if e := p.get("ScheduleExpression"); e != nil {
-			if err := t.schedule(id, e, start, "eventbridge", r); err != nil {
+			if err := t.schedule(id, e, start, "eventbridge-rule", r); err != nil {
 				return err
 			}
 			continue

@@ -74,12 +74,15 @@ func (t *template) queue(function, id string, at, p *node, start string) error {
 	}
 	w.whole(t.prop(p, "ScalingConfig"), "MaximumConcurrency", "concurrency", 1, 1<<20)
 	if pollers := t.prop(p, "ProvisionedPollerConfig"); pollers != nil {
-		inner := tableOf(is("provisioned", yes()))
+		inner := tableOf()
 		x := &writing{t: t, v: &inner}
 		x.whole(pollers, "MinimumPollers", "start", 1, 10000)
 		x.whole(pollers, "MaximumPollers", "most", 1, 10000)
 		w.err = firstError(w.err, x.err)
-		v.add("pollers", inner)
+		if len(inner.fields) > 0 {
+			v.add("pollers", inner)
+		}
+		t.d.lose(pollers, "%s: ProvisionedPollerConfig: that its pollers are kept, and billed", id)
 	}
 	tr.set("queue", v, "")
 	t.dead(tr, "queue", t.prop(redrive, "deadLetterTargetArn"))
@@ -107,9 +110,12 @@ func (t *template) stream(id, kind string, at, p *node, start string, consumer b
 	tr.arrive()
 	v := tableOf()
 	w := &writing{t: t, v: &v}
+	onDemand := strings.EqualFold(t.resolve(t.prop(r, "StreamModeDetails", "StreamMode")).text, "ON_DEMAND")
 	switch {
 	case kind == "AWS::Kinesis::Stream" && consumer:
 		v.add("service", str("kinesis-fan-out"))
+	case kind == "AWS::Kinesis::Stream" && onDemand:
+		v.add("service", str("kinesis-on-demand"))
 	case kind == "AWS::Kinesis::Stream":
 		v.add("service", str("kinesis"))
 	case strings.Contains(kind, "DynamoDB") || strings.Contains(kind, "SimpleTable"):
@@ -119,7 +125,7 @@ func (t *template) stream(id, kind string, at, p *node, start string, consumer b
 	default:
 		v.add("service", ask("a stream of the catalogue that is near to "+kind+": coldcurve list services"))
 	}
-	if strings.EqualFold(t.resolve(t.prop(r, "StreamModeDetails", "StreamMode")).text, "ON_DEMAND") {
+	if onDemand {
 		v.add("on_demand", yes())
 	}
 	w.whole(r, "ShardCount", "shards", 1, 100000)

@@ -104,6 +104,12 @@ func action(s string) (reads, writes bool) {
 		case strings.Contains(name, "put"), strings.Contains(name, "write"), strings.Contains(name, "update"), strings.Contains(name, "delete"):
 			return false, true
 		}
+	case "secretsmanager":
+		return name == "*" || strings.HasPrefix(name, "getsecretvalue"), false
+	case "es":
+		return name == "*" || name == "eshttp*" || name == "eshttpget" || name == "eshttphead", name == "*" || name == "eshttp*" || name == "eshttppost" || name == "eshttpput" || name == "eshttpdelete"
+	case "rds-data":
+		return name == "*" || strings.Contains(name, "statement"), false
 	case "s3":
 		return name == "*" || strings.HasPrefix(name, "get"), name == "*" || strings.HasPrefix(name, "put")
 	case "sqs":
@@ -226,12 +232,16 @@ func (t *template) uses(f *item, to *node, reads, writes bool) {
 	switch service {
 	case "":
 		return
-	case "dynamodb", "s3":
+	case "dynamodb", "s3", "secrets-manager", "opensearch", "rds", "aurora", "elasticache", "elasticache-redis", "efs":
 		store := t.d.store(id, service, t.atOf(id, to))
 		if reads {
-			f.use(tableOf(is("store", str(store.name)), is("op", str("read")), is("count", often)), about)
+			op := "read"
+			if service == "opensearch" || service == "rds" || service == "aurora" {
+				op = "query"
+			}
+			f.use(tableOf(is("store", str(store.name)), is("op", str(op)), is("count", often)), about)
 		}
-		if writes {
+		if writes && service != "secrets-manager" {
 			f.use(tableOf(is("store", str(store.name)), is("op", str("write")), is("count", often)), about)
 		}
 	default:
@@ -275,7 +285,9 @@ func (t *template) keeps(id string, r *node) error {
 				}
 			}
 			if len(v.fields) > 0 && !strings.EqualFold(t.resolve(t.prop(r, "Properties", "BillingMode")).text, "PAY_PER_REQUEST") {
+				s.set("service", str("dynamodb-provisioned"), "")
 				s.set("capacity", v, place(c))
+				t.d.eachUse(s.name, provisionedOp)
 			}
 		}
 	case silent(kind):
@@ -332,5 +344,15 @@ func (t *template) sharedRole() {
 			parts = append(parts, b.String())
 		}
 		t.d.lose(t.shared, "the role that all functions share lets them do this, which of them does it is not said: %s", strings.Join(parts, ", "))
+	}
+}
+
+// provisionedOp is the op of a table with provisioned capacity that does what another does.
+func provisionedOp(op *value) {
+	switch op.raw {
+	case quote("query"), quote("list"):
+		*op = str("read")
+	case quote("delete"):
+		*op = str("write")
 	}
 }

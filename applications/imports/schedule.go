@@ -18,11 +18,17 @@ func (t *template) schedule(name string, expression *node, start, service string
 	return t.d.schedule(name, v.text, start, service, expression)
 }
 
+// scheduler is the one that the catalogue knows.
+const scheduler = "eventbridge-scheduler"
+
 // schedule makes a trigger that starts at fixed times.
 func (d *Draft) schedule(name, expression, start, service string, at *node) error {
 	tr := d.trigger(name, at, start)
 	tr.from += ": " + expression
-	about := tableOf(is("service", str(service)))
+	if service != scheduler {
+		d.note("schedules of %s are taken as those of %s, which bills each start", strings.ReplaceAll(service, "-", " "), scheduler)
+	}
+	about := tableOf(is("service", str(scheduler)))
 	every, exact, err := period(expression)
 	switch {
 	case err != nil:

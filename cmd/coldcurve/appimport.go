@@ -14,6 +14,8 @@ import (
 
 	"github.com/coldcurve/coldcurve/applications/imports"
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/traces"
+	"github.com/coldcurve/coldcurve/traces/logs"
 )
 
 const appImportHelp = `Make an application file of a definition that exists: ` + "%s" + `.
@@ -80,6 +82,13 @@ func (a *app) appImport(ctx context.Context, file string, o *appImportFlags) err
 	if err != nil {
 		return usage(fmt.Errorf("importing: %w", err))
 	}
+	if len(o.logs) > 0 {
+		p, err := a.profile(ctx, o.logs)
+		if err != nil {
+			return err
+		}
+		d.Fill(p)
+	}
 	text, open := d.Write()
 	if o.out == "" {
 		if _, err := a.stdout.Write([]byte(text)); err != nil {
@@ -91,6 +100,34 @@ func (a *app) appImport(ctx context.Context, file string, o *appImportFlags) err
 		return err
 	}
 	return d.Report(a.stdout, o.out, open)
+}
+
+// profile reads logs for what they show of functions, and of how much time they are.
+func (a *app) profile(ctx context.Context, names []string) (p *logs.Profile, err error) {
+	var files []logs.File
+	for _, name := range names {
+		found, err := logs.Files(name, name, a.stdin)
+		if err != nil {
+			return nil, traceError(err)
+		}
+		files = append(files, found...)
+	}
+	done, err := openPipes(ctx, files)
+	defer done()
+	if err != nil {
+		return nil, err
+	}
+	trace, err := traces.OpenForeign(ctx, "the logs", traces.Options{}, func(ctx context.Context, w *traces.StoreWriter) (*traces.Recording, error) {
+		var err error
+		if p, err = logs.Read(ctx, files, logs.Options{Store: w, Strict: true, KeepUnmeasured: true}); err != nil {
+			return nil, err
+		}
+		return p.Recording(), nil
+	})
+	if err != nil {
+		return nil, traceError(err)
+	}
+	return p, trace.Close()
 }
 
 func (a *app) definition(file string) ([]byte, error) {

@@ -32,6 +32,7 @@ func offers() map[string]completer {
 		"billed-by":  tariffNames,
 		"cold-start": startNames,
 		"data":       folders,
+		"experiment": files("toml"),
 		"free-tier":  values(costmodel.FreeTiers()...),
 		"hardware":   gpuNames,
 		"log-format": values(logFormats()...),
@@ -69,6 +70,7 @@ func formatsOf() map[string][]string {
 func argumentsOf() map[string]completer {
 	return map[string]completer{
 		"run": first(files("toml")), "estimate": first(files("toml")), "optimize": first(files("toml")), "import": first(files("json", "gz")),
+		"check": first(files("toml")), "draw": first(files("toml")),
 		"compare": folders, "clean": folders, "list": listed,
 		"stat": first(keysOf(traceFormats(), ":")), "convert": keysOf(traceFormats(), ":"), "sample": keysOf(traceFormats(), ":"), "generate": first(keysOf(traceFormats(), ":")),
 	}

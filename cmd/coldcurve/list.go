@@ -69,11 +69,14 @@ type listing struct {
 func listings() []listing {
 	return []listing{
 		{"distributions", "distributions of durations and of whole numbers, and arrival processes", func([]string) ([]listEntry, error) { return distributionEntries(), nil }},
+		{"engines", "what runs the flows of applications: orchestrators, with grades and sources", func([]string) ([]listEntry, error) { return engineEntries() }},
 		{"formats", "trace formats", func([]string) ([]listEntry, error) { return formatEntries(), nil }},
 		{"hardware", "GPUs, language models and engines, with grades and measured errors", func([]string) ([]listEntry, error) { return hardwareEntries() }},
+		{"overheads", "what privacy, security and observability cost, with grades and sources", func([]string) ([]listEntry, error) { return overheadEntries() }},
 		{"platforms", "platform presets, each value with grade and source", func([]string) ([]listEntry, error) { return platformEntries() }},
 		{"policies", "keep-alive, prewarm, scaling and routing policies", func([]string) ([]listEntry, error) { return policyEntries(), nil }},
 		{"servers", "how an instance serves requests side by side", func([]string) ([]listEntry, error) { return serverEntries(), nil }},
+		{"services", "services that applications call, with limits, latencies, grades and sources", func([]string) ([]listEntry, error) { return serviceEntries() }},
 		{"starts", "measured cold starts by phase, and bandwidths of loading, with grades and sources", func([]string) ([]listEntry, error) { return startEntries() }},
 		{"tariffs", "tariffs, each price with grade and source", tariffEntries},
 	}
@@ -94,7 +97,7 @@ Words after it leave what has each of them in its name or heading. Earlier and
 later prices of a language model are listed with --long and in JSON only.`
 	c := &cobra.Command{
 		Use:     "list KIND [WORD]...",
-		Short:   "List policies, platforms, servers, hardware, starts, tariffs, formats, distributions",
+		Short:   "List policies, platforms, servers, hardware, starts, tariffs, services, engines, overheads, formats, distributions",
 		Long:    strings.TrimSpace(help),
 		Example: "  coldcurve list policies --long\n  coldcurve list tariffs openai gpt-5\n  coldcurve list tariffs --format json",
 		Args:    cobra.MinimumNArgs(1),

@@ -100,7 +100,7 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	e, err := experiments.Parse(file, data, f.set...)
+	e, err := experiments.ParseIn(f.data, file, data, f.set...)
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,10 @@ func (a *actor) gather(trigger, poller int32) {
 	q := a.triggers[trigger].queue
 	i := a.deliveries.take()
 	d := &a.deliveries.items[i]
-	*d = delivery{trigger: trigger, poller: poller, began: a.now, polled: a.now, messages: d.messages[:0], records: a.newBatch()}
+	if d.messages == nil {
+		d.messages = make([]ref, 0, max(1, a.g.Triggers[trigger].Queue.Batch))
+	}
+	*d = delivery{trigger: trigger, poller: poller, began: a.now, polled: a.now, messages: d.messages[:0], records: a.newBatch(cap(d.messages))}
 	q.open = i
 	q.batches++
 	q.pollers.engage(poller)
@@ -208,7 +211,7 @@ func (a *actor) settleDelivery(di int32) {
 		if m == nil || m.gone {
 			continue // another delivery was done with it
 		}
-		if p > 0 && (a.uniform(drawError, sim.MadeKey(m.key, 0, 0), m.received-1) < p || t.Queue.FIFO && a.stays(d, k, m.group)) {
+		if p > 0 && (a.uniform(drawError, sim.MadeKey(m.key, 0, 0), m.received-1) < p || t.ordered() && a.stays(d, k, m.group)) {
 			continue
 		}
 		deleted++
@@ -219,7 +222,7 @@ func (a *actor) settleDelivery(di int32) {
 		}
 		group := m.group
 		a.endMessage(r.place())
-		if t.Queue.FIFO {
+		if t.ordered() {
 			a.leaveGroup(a.triggers[d.trigger].queue, group)
 		}
 	}
@@ -261,7 +264,7 @@ func (a *actor) held(di int32) int {
 func (a *actor) giveBack(di int32) {
 	d := &a.deliveries.items[di]
 	trigger, me := d.trigger, a.deliveryRef(di)
-	t := a.g.Triggers[trigger].Queue
+	t, ordered := a.g.Triggers[trigger].Queue, a.g.Triggers[trigger].ordered()
 	q := a.triggers[trigger].queue
 	kept := d.messages[:0]
 	for _, r := range d.messages {
@@ -270,7 +273,7 @@ func (a *actor) giveBack(di int32) {
 		}
 	}
 	d.messages = kept
-	if t.FIFO {
+	if ordered {
 		for k := len(kept) - 1; k >= 0; k-- { // back to front: each goes before the others of its group
 			if i := kept[k].place(); !a.mail.items[i].spent(t) {
 				a.returnToGroup(q, i)
@@ -288,7 +291,7 @@ func (a *actor) giveBack(di int32) {
 			a.endMessage(i)
 		default:
 			a.bury(i, t.Dead)
-			if t.FIFO {
+			if ordered {
 				a.leaveGroup(q, group)
 				a.pollSoon(trigger)
 			}

@@ -391,7 +391,7 @@ type Keys struct{ Popularity []float64 }
 // HTTP is a request whose caller waits.
 type HTTP struct {
 	Service    int32 // gateway; None
-	Op         int32
+	Op         int32 // one that Writes: what is sent there is the request, and the answer is counted by itself
 	DNS        *Use
 	Authorizer *Use
 	Remember   sim.Time

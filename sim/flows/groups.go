@@ -1,16 +1,15 @@
 package flows
 
-// groups are the messages of a queue in order by group: of a group one delivery is
-// under way at a time, and its messages are received in the order of their sends.
+// groups are the messages of a queue in order, by their records' keys: of a group one
+// delivery is under way at a time, and its messages are received in the order of their
+// sends. Where records have no keys each is a group of its own, and needs none.
 type groups struct {
-	by    map[uint64]int32
-	all   pool[group]
+	all   []group
 	ready struct{ head, tail int32 } // groups of which a message can be received
 }
 
 // group is messages that stay in order.
 type group struct {
-	key    uint64
 	waits  list
 	out    int32 // messages that were received and are not done
 	holder int32 // the delivery that has them
@@ -18,22 +17,24 @@ type group struct {
 	queued bool // among the ready
 }
 
-func (g *groups) init() {
-	g.by = map[uint64]int32{}
+// ordered reports whether a queue's messages are in groups.
+func (t *Trigger) ordered() bool { return t.Queue.FIFO && t.Keys != nil }
+
+func (g *groups) init(t *Trigger) {
 	g.ready.head, g.ready.tail = None, None
+	if !t.ordered() {
+		return
+	}
+	g.all = make([]group, len(t.Keys.Popularity))
+	for k := range g.all {
+		g.all[k] = group{next: None, holder: None}
+		g.all[k].waits.reset()
+	}
 }
 
 // joinGroup puts a message behind the others of its group.
 func (a *actor) joinGroup(q *queueState, i int32) {
-	key := a.mail.items[i].group
-	k, ok := q.groups.by[key]
-	if !ok {
-		k = q.groups.all.take()
-		q.groups.all.items[k] = group{key: key, next: None, holder: None}
-		q.groups.all.items[k].waits.reset()
-		q.groups.by[key] = k
-	}
-	a.push(&q.groups.all.items[k].waits, i)
+	a.push(&q.groups.all[a.mail.items[i].group].waits, i)
 }
 
 // receivable reports whether a message of a group can be received: by the delivery
@@ -45,56 +46,43 @@ func (a *actor) receivable(q *queueState, g *group) bool {
 	return g.waits.n > 0 && a.mail.items[g.waits.head].state == waits && (g.out == 0 || q.open != None && g.holder == q.open)
 }
 
-// stirGroup lets a group be received from, where it can be; one without messages is forgotten.
-func (a *actor) stirGroup(q *queueState, key uint64) {
-	k, ok := q.groups.by[key]
-	if !ok {
+// stirGroup lets a group be received from, where it can be.
+func (a *actor) stirGroup(q *queueState, k uint64) {
+	g := &q.groups.all[k]
+	if g.queued || !a.receivable(q, g) {
 		return
 	}
-	g := &q.groups.all.items[k]
-	switch {
-	case g.queued:
-	case a.receivable(q, g):
-		g.queued, g.next = true, None
-		if q.groups.ready.head == None {
-			q.groups.ready.head = k
-		} else {
-			q.groups.all.items[q.groups.ready.tail].next = k
-		}
-		q.groups.ready.tail = k
-	case g.waits.n == 0 && g.out == 0:
-		delete(q.groups.by, key)
-		q.groups.all.release(k)
+	g.queued, g.next = true, None
+	if q.groups.ready.head == None {
+		q.groups.ready.head = int32(k)
+	} else {
+		q.groups.all[q.groups.ready.tail].next = int32(k)
 	}
+	q.groups.ready.tail = int32(k)
 }
 
 // groupReady reports whether a message of some group can be received.
 func (a *actor) groupReady(q *queueState) bool {
-	for k := q.groups.ready.head; k != None; k = q.groups.ready.head {
-		g := &q.groups.all.items[k]
-		if a.receivable(q, g) {
-			return true
-		}
+	for q.groups.ready.head != None && !a.receivable(q, &q.groups.all[q.groups.ready.head]) {
 		a.unqueueGroup(q)
-		a.stirGroup(q, g.key)
 	}
-	return false
+	return q.groups.ready.head != None
 }
 
 // unqueueGroup takes the first of the ready groups from among them.
 func (a *actor) unqueueGroup(q *queueState) {
-	g := &q.groups.all.items[q.groups.ready.head]
+	g := &q.groups.all[q.groups.ready.head]
 	q.groups.ready.head, g.queued = g.next, false
 }
 
 // nextOfGroups returns the message that is received next.
 func (a *actor) nextOfGroups(q *queueState) int32 {
-	return q.groups.all.items[q.groups.ready.head].waits.head
+	return q.groups.all[q.groups.ready.head].waits.head
 }
 
 // takeOfGroups takes it, for the open delivery.
 func (a *actor) takeOfGroups(q *queueState) {
-	g := &q.groups.all.items[q.groups.ready.head]
+	g := &q.groups.all[q.groups.ready.head]
 	a.pop(&g.waits)
 	g.out++
 	g.holder = q.open
@@ -105,13 +93,13 @@ func (a *actor) takeOfGroups(q *queueState) {
 
 // returnToGroup puts a message that failed before the others of its group.
 func (a *actor) returnToGroup(q *queueState, i int32) {
-	g := &q.groups.all.items[q.groups.by[a.mail.items[i].group]]
+	g := &q.groups.all[a.mail.items[i].group]
 	g.out--
 	a.pushFront(&g.waits, i)
 }
 
 // leaveGroup counts a message that is done, or dead, out of its group.
-func (a *actor) leaveGroup(q *queueState, key uint64) {
-	q.groups.all.items[q.groups.by[key]].out--
-	a.stirGroup(q, key)
+func (a *actor) leaveGroup(q *queueState, k uint64) {
+	q.groups.all[k].out--
+	a.stirGroup(q, k)
 }

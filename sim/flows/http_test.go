@@ -165,3 +165,24 @@ func TestPlatformTurnsAway(t *testing.T) {
 		t.Errorf("%+v", h)
 	}
 }
+
+// A caller 80 ms away: the way there and back is in its latency, once, and the answer
+// of 5,000 bytes leaves the gateway's place.
+func TestCallerFarAway(t *testing.T) {
+	b := newBuilder(100 * second)
+	b.g.Places = append(b.g.Places, "far")
+	b.meter("none")
+	egress := b.meter("egress")
+	b.g.Hops = []Hop{{Egress: None}, {RTT: after(80 * ms), Egress: egress}, {RTT: after(80 * ms), Egress: None}, {Egress: None}}
+	f := b.function("f", after(50*ms))
+	b.g.Functions[f].Output = fixed(5000)
+	b.gateway(b.calls("api", f), nil).Place = 1
+	b.g.Services[0].Ops[0].Writes = true
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{times(3, second)}})
+	if h := tally.Triggers[0]; h.Latency.Min != 140*ms || h.Latency.Max != 140*ms {
+		t.Errorf("%+v", h.Latency)
+	}
+	if n := used(&b.g, tally, "egress", Work); n != 15_000 {
+		t.Errorf("%d bytes leave, want 15,000", n)
+	}
+}

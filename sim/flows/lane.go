@@ -92,7 +92,7 @@ func (a *actor) tryPart(trigger int32, k int) bool {
 		return false
 	}
 	l.size = l.parts[len(l.parts)-1]
-	l.records = a.newBatch()
+	l.records = a.newBatch(int(l.size))
 	var bytes int64
 	first, last := &a.mail.items[l.waits.head], l.waits.head
 	for i, n := l.waits.head, int32(0); n < l.size; i, n = a.mail.items[i].next, n+1 {

@@ -11,7 +11,7 @@ type message struct {
 	copied   bool // the second delivery of another, whose fate is not its own
 	gone     bool // done while it waited to be received again: dropped where it is found
 	key      uint64
-	group    uint64 // its record's key, hashed
+	group    uint64 // of a queue in order its record's key, of a stream the hash of that
 	size     int64
 	sent     sim.Time // when it arrived at its trigger
 	since    sim.Time // when what it is at now began

@@ -38,7 +38,7 @@ func (a *actor) queueOf(trigger int32) *queueState {
 	if s.queue == nil {
 		q := &queueState{open: None, hidden: chain{None, None}}
 		q.ready.reset()
-		q.groups.init()
+		q.groups.init(&a.g.Triggers[trigger])
 		q.pollers.init(a.g.Triggers[trigger].Queue)
 		s.queue = q
 	}
@@ -75,7 +75,7 @@ func (a *actor) enqueue(i int32) {
 	t := &a.g.Triggers[m.trigger]
 	q := a.queueOf(m.trigger)
 	m.state = travels
-	if t.Queue.FIFO {
+	if t.ordered() {
 		a.joinGroup(q, i)
 	}
 	at := a.now + t.Queue.Delay + a.delay(t.Queue.Latency, drawDelivery, m.key, 0)
@@ -92,7 +92,7 @@ func (a *actor) visible(i int32) {
 	trigger := m.trigger
 	q := a.triggers[trigger].queue
 	m.state, m.holder = waits, 0
-	if a.g.Triggers[trigger].Queue.FIFO {
+	if a.g.Triggers[trigger].ordered() {
 		a.stirGroup(q, m.group)
 	} else {
 		a.push(&q.ready, i)

@@ -13,10 +13,13 @@ type recordSet struct {
 	holds int32
 }
 
-// newBatch returns a batch without records, kept once.
-func (a *actor) newBatch() batch {
+// newBatch returns a batch without records, kept once, for about so many.
+func (a *actor) newBatch(n int) batch {
 	i := a.sets.take()
 	s := &a.sets.items[i]
+	if s.keys == nil {
+		s.keys = make([]uint64, 0, n)
+	}
 	s.keys, s.holds = s.keys[:0], 1
 	return batch{set: i}
 }

@@ -34,8 +34,11 @@ func (a *actor) offer(m message) {
 		a.callOver(&m)
 		return
 	}
-	if t.Queue != nil || t.Stream != nil {
+	if t.Stream != nil {
 		m.group, _ = a.groupOf(t, m.key)
+	} else if t.Queue != nil && t.ordered() {
+		_, k := a.groupOf(t, m.key)
+		m.group = uint64(k)
 	}
 	a.put(a.newMessage(m))
 }
@@ -175,6 +178,28 @@ type launch struct {
 	to      ref
 }
 
+// startsFrom is where what a trigger starts is asked from: the service that carries what
+// came, where there is one, else its callers.
+func (a *actor) startsFrom(t *Trigger) int32 {
+	service := int32(None)
+	switch {
+	case t.HTTP != nil:
+		service = t.HTTP.Service
+	case t.Queue != nil:
+		service = t.Queue.Service
+	case t.Stream != nil:
+		service = t.Stream.Service
+	case t.Bus != nil:
+		service = t.Bus.Service
+	case t.Write != nil:
+		service = t.Write.Service
+	}
+	if service == None {
+		return t.Place
+	}
+	return a.g.Services[service].Place
+}
+
 // launch starts what a trigger starts. A function that is started again draws by the
 // attempt; so does a flow, by another key.
 func (a *actor) launch(l *launch) {
@@ -184,11 +209,11 @@ func (a *actor) launch(l *launch) {
 	}
 	a.beside(t.Beside, l.key, l.attempt, t.Place, l.size, l.lin, l.cause, l.at)
 	if t.Start.Flow != None {
-		a.execute(&start{flow: t.Start.Flow, key: sim.MadeKey(l.key, uint32(l.attempt), 0), at: l.at, from: t.Place, input: l.size,
+		a.execute(&start{flow: t.Start.Flow, key: sim.MadeKey(l.key, uint32(l.attempt), 0), at: l.at, from: a.startsFrom(t), input: l.size,
 			lin: l.lin, owner: t.Owner, cause: l.cause, records: l.records, sync: l.sync, to: l.to})
 		return
 	}
-	a.request(&ask{function: t.Start.Function, key: sim.MadeKey(l.key, 0, 0), attempt: l.attempt, at: l.at, from: t.Place, input: l.size,
+	a.request(&ask{function: t.Start.Function, key: sim.MadeKey(l.key, 0, 0), attempt: l.attempt, at: l.at, from: a.startsFrom(t), input: l.size,
 		records: l.records, each: l.each, lin: l.lin, owner: t.Owner, cause: l.cause, to: l.to})
 }
 

@@ -80,7 +80,7 @@ func (a *actor) askWhether(i int32) {
 		return
 	}
 	c.state = asksWhether
-	a.askUse(u, sim.MadeKey(c.key, 3, 0), i, a.gatewayPlace(t))
+	a.askUse(u, sim.MadeKey(c.key, 3, 0), i, a.startsFrom(t))
 }
 
 // allowedUntil is until when the authorizer's answer for a key holds.
@@ -109,14 +109,6 @@ func (a *actor) askTarget(i int32) {
 	c := &a.callers.items[i]
 	c.state = asksTarget
 	a.launch(&launch{trigger: c.trigger, key: c.key, attempt: c.attempt, at: a.now, size: c.size, lin: c.lin, cause: c.causeNow(), sync: true, to: a.callers.ref(refHTTP, i)})
-}
-
-// gatewayPlace is where an authorizer is asked from.
-func (a *actor) gatewayPlace(t *Trigger) int32 {
-	if t.HTTP.Service == None {
-		return t.Place
-	}
-	return a.g.Services[t.HTTP.Service].Place
 }
 
 // causeNow is why an attempt is made.
@@ -167,11 +159,21 @@ func (a *actor) callerAnswered(who ref, w answer) {
 		a.allow(c)
 		a.askTarget(i)
 	case w.errors == 0:
+		a.replies(c, w.bytes)
 		a.answered(i, 0, true)
 	case state == asksWhether:
 		a.answered(i, OnFailed, true)
 	default:
 		a.answered(i, w.errors, false)
+	}
+}
+
+// replies counts the answer of what a gateway has started, where that leaves its place.
+// What an op that does not write gives back was counted with its call.
+func (a *actor) replies(c *caller, bytes int64) {
+	t := &a.g.Triggers[c.trigger]
+	if h := t.HTTP; h.Service != None && a.g.Services[h.Service].Ops[h.Op].Writes {
+		a.leaves(a.wayTo(a.startsFrom(t), t.Place), bytes, c.lin, t.Owner, c.causeNow())
 	}
 }
 

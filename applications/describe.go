@@ -1,0 +1,241 @@
+package applications
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/applications/catalog"
+	"github.com/coldcurve/coldcurve/internal/spec"
+)
+
+// Description is what an application is, in words.
+type Description struct {
+	Triggers, Flows, Functions, Services []Described
+}
+
+// Described is one of its parts.
+type Described struct {
+	Name   string
+	Text   string
+	Values []catalog.Value // what is taken for it from the catalogue
+}
+
+// Describe says what the application is. It may have holes.
+func (a *Application) Describe() *Description {
+	d := new(Description)
+	for i := range a.file.Triggers {
+		d.Triggers = append(d.Triggers, a.describeTrigger(&a.file.Triggers[i]))
+	}
+	for i := range a.file.Flows {
+		d.Flows = append(d.Flows, a.describeFlow(i))
+	}
+	for i := range a.file.Functions {
+		f := &a.file.Functions[i]
+		words := []string{"on " + f.Platform}
+		if f.Memory > 0 {
+			words = append(words, f.Memory.String())
+		}
+		if f.Tokens != nil {
+			words = append(words, "a language model")
+		}
+		for u := range f.Uses {
+			words = append(words, f.Uses[u].words())
+		}
+		d.Functions = append(d.Functions, Described{Name: f.Name, Text: joinWords(words...)})
+	}
+	for i := range a.file.Stores {
+		d.Services = append(d.Services, a.describeStore(&a.file.Stores[i]))
+	}
+	return d
+}
+
+// words says what a use is.
+func (u *useSpec) words() string {
+	switch {
+	case u.Store != "":
+		return joined(" ", cmp.Or(u.Op, "asks"), u.Store)
+	case u.Call != "":
+		return "calls " + u.Call
+	}
+	return "sends to " + u.Send
+}
+
+func joined(between string, words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), between)
+}
+
+func (a *Application) describeTrigger(t *triggerSpec) Described {
+	d := Described{Name: t.Name}
+	kind, service := "at once", ""
+	switch {
+	case t.HTTP != nil:
+		kind, service = "HTTP", t.HTTP.Service
+	case t.Queue != nil:
+		kind, service = "queue", t.Queue.Service
+	case t.Stream != nil:
+		kind, service = fmt.Sprintf("stream of %d shards", t.Stream.Shards), t.Stream.Service
+	case t.Schedule != nil:
+		kind, service = "every "+t.Schedule.Every.String(), t.Schedule.Service
+	case t.Object != nil:
+		kind = "an object written to " + t.Object.Store
+	case t.Bus != nil:
+		kind, service = "bus", t.Bus.Service
+	case t.Async != nil:
+		kind, service = "a call that nobody waits for", t.Async.Service
+	}
+	d.Text = fmt.Sprintf("%s → %s", joinWords(kind, unlike(service, "none")), t.Start)
+	if s, err := a.catalog.Service(service); err == nil {
+		d.Values = catalog.Values(s)
+	}
+	return d
+}
+
+func (a *Application) describeFlow(i int) Described {
+	s, f := &a.file.Flows[i], &a.flows[i]
+	d := Described{Name: s.Name, Text: s.Engine.Preset + ", " + plural(len(s.Steps), "step")}
+	e, err := a.catalog.Engine(s.Engine.Preset)
+	if err != nil {
+		return d
+	}
+	d.Values = catalog.Values(e)
+	if len(f.lists) > 0 && e.Name != "none" {
+		path := mainPath{s: s, f: f, counts: &e.Counts}
+		n := path.list(0) + e.Counts.End.Value
+		d.Text += fmt.Sprintf(", %d transitions on the main path", n)
+		for _, m := range path.maps {
+			d.Text += fmt.Sprintf(" and %d for each item of %s", m.each, m.name)
+		}
+	}
+	return d
+}
+
+// mainPath counts the transitions of the likeliest way through a flow that succeeds.
+type mainPath struct {
+	s      *flowSpec
+	f      *flow
+	counts *catalog.Counts
+	maps   []mapPath
+}
+
+// mapPath is what each item of a map counts.
+type mapPath struct {
+	name string
+	each int
+}
+
+// list counts the transitions of a list, each step once.
+func (p *mainPath) list(l int) (n int) {
+	if len(p.f.lists[l].steps) == 0 {
+		return 0
+	}
+	seen := map[int]bool{}
+	for k := p.f.lists[l].steps[0]; k != none && !seen[k]; k = p.next(k, seen) {
+		seen[k] = true
+		n += p.step(k)
+	}
+	return n
+}
+
+// step counts those of a step with its branches.
+func (p *mainPath) step(k int) int {
+	x, to, c := &p.s.Steps[k], &p.f.steps[k], p.counts
+	n := 0
+	for kind, count := range map[kind]int{
+		callKind: c.Call.Value, routeKind: c.Call.Value, useKind: c.Call.Value, parallelKind: c.Parallel.Value, mapKind: c.Map.Value, choiceKind: c.Choice.Value,
+		waitKind: c.Wait.Value, sendKind: c.Send.Value, passKind: c.Pass.Value, succeedKind: c.Succeed.Value, failKind: c.Fail.Value,
+	} {
+		if to.kind == kind {
+			n = count
+		}
+	}
+	if x.States > 0 {
+		n = x.States
+	}
+	for _, b := range to.branches {
+		switch below := p.list(b); to.kind {
+		case parallelKind:
+			n += below
+		case mapKind:
+			p.maps = append(p.maps, mapPath{x.Name, below + c.Item.Value})
+		}
+	}
+	return n
+}
+
+// next is the step that follows most likely: of a choice that of the largest
+// probability, or else its last case, a step that was not there yet before one that was.
+func (p *mainPath) next(k int, seen map[int]bool) int {
+	to := &p.f.steps[k]
+	if to.kind != choiceKind {
+		return to.next
+	}
+	cases := p.s.Steps[k].Choice
+	best, likely, rest := len(cases)-1, 0.0, 1.0
+	for i := range cases {
+		rest -= cases[i].Probability
+	}
+	for i := range cases {
+		part := cases[i].Probability
+		if part == 0 && i == len(cases)-1 {
+			part = rest
+		}
+		if part > likely && !(to.cases[i] != none && seen[to.cases[i]]) {
+			best, likely = i, part
+		}
+	}
+	return to.cases[best]
+}
+
+func (a *Application) describeStore(s *storeSpec) Described {
+	d := Described{Name: s.Name, Text: s.Service}
+	if s.Region != "" {
+		d.Text += " in " + s.Region
+	}
+	known, err := a.catalog.Service(s.Service)
+	if err != nil {
+		return d
+	}
+	d.Values = catalog.Values(known)
+	var ops []string
+	for i := range known.Ops {
+		op := &known.Ops[i]
+		text := op.Name
+		if own, ok := s.Latency[op.Name]; ok {
+			text = joined(" ", text, medianText(own.First.Sampler), "(given)")
+		} else if op.First.Known {
+			text += fmt.Sprintf(" %s [%s]", medianText(op.First.Value.Sampler), op.First.Grade)
+		}
+		ops = append(ops, text)
+	}
+	d.Text = joined(": ", d.Text, strings.Join(ops, ", "))
+	switch {
+	case s.Tariff == "none":
+		d.Text += "; not billed"
+	case s.Tariff != "":
+		d.Text += "; billed by " + s.Tariff
+	case known.Tariff != "":
+		d.Text += "; billed by " + known.Tariff
+	}
+	return d
+}
+
+// medianText is the median of a distribution; "" of none.
+func medianText(s interface{ Sample(float64) int64 }) string {
+	if s == nil {
+		return ""
+	}
+	return "p50 " + spec.Duration(s.Sample(0.5)).String()
+}
+
+// unlike is a text unless it says the same as another.
+func unlike(text, other string) string {
+	if text == other {
+		return ""
+	}
+	return text
+}
+
+// joinWords joins those that say something.
+func joinWords(words ...string) string { return joined(", ", words...) }
