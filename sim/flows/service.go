@@ -47,7 +47,7 @@ func (v *operation) tryKey() uint64 {
 // operateAhead is a call whose whole course is known when it begins, at a time that has
 // not come yet, perhaps: when it ends, and how.
 func (a *actor) operateAhead(v *operation, at sim.Time) (sim.Time, Errors) {
-	if len(a.g.Services[v.service].Before) > 0 {
+	if a.hasBefore(v) {
 		e := a.beforeOf(v)
 		end, errors := a.usesAhead(&e, at)
 		if errors != 0 {
@@ -280,11 +280,16 @@ const (
 	behindChild = 1<<16 + 1
 )
 
+// hasBefore reports whether something is asked before a call.
+func (a *actor) hasBefore(v *operation) bool {
+	return !v.bare && len(a.g.Services[v.service].Before) > 0
+}
+
 // beforeOf is what is asked before a call. It is the service that asks.
 func (a *actor) beforeOf(v *operation) errand {
 	s := &a.g.Services[v.service]
 	return errand{
-		uses: s.Before, key: sim.MadeKey(v.key, beforeChild, 0), attempt: v.attempt, place: s.Place, input: v.bytes, lin: v.lin, cause: v.cause, until: sim.Never,
+		uses: s.Before, key: sim.MadeKey(v.key, beforeChild, 0), attempt: v.attempt, place: s.Place, input: v.bytes, lin: v.lin, cause: v.cause, until: sim.Never, bare: true,
 	}
 }
 
@@ -324,7 +329,7 @@ func newServiceStates(g *Graph) []serviceState {
 	for i := range g.Services {
 		all[i].known = make([]bool, len(g.Services[i].Ops))
 		for o := range all[i].known {
-			all[i].known[o] = !g.byEvents && knownOp(g, all, int32(i), int32(o), len(g.Services))
+			all[i].known[o] = !g.byEvents && knownOp(g, all, int32(i), int32(o), false, len(g.Services))
 		}
 	}
 	return all
@@ -347,18 +352,18 @@ func (s *Service) like(o *Op) int32 {
 
 // knownOp reports whether an op, what comes before it and what is behind it have no limits,
 // to a depth beyond which services ask each other in a ring.
-func knownOp(g *Graph, all []serviceState, service, op int32, depth int) bool {
+func knownOp(g *Graph, all []serviceState, service, op int32, bare bool, depth int) bool {
 	s := &g.Services[service]
 	o := &s.Ops[op]
 	if o.Limit != nil || o.Partition != nil || depth < 0 {
 		return false
 	}
 	for k := range s.Before {
-		if u := &s.Before[k]; u.Service == None || !knownOp(g, all, u.Service, u.Op, depth-1) {
+		if u := &s.Before[k]; !bare && (u.Service == None || !knownOp(g, all, u.Service, u.Op, true, depth-1)) {
 			return false
 		}
 	}
-	return s.Behind == None || o.Writes || knownOp(g, all, s.Behind, all[service].behind[op], depth-1)
+	return s.Behind == None || o.Writes || knownOp(g, all, s.Behind, all[service].behind[op], bare, depth-1)
 }
 
 func (a *actor) known(service, op int32) bool { return a.services[service].known[op] }

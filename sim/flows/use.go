@@ -22,6 +22,7 @@ type errand struct {
 	lin     lineage
 	cause   Cause
 	until   sim.Time
+	bare    bool // see opAsk
 
 	use  int32 // under way
 	turn turn
@@ -214,7 +215,7 @@ func (a *actor) ask(e *errand, u *Use, c once, me ref) {
 func (a *actor) operationOf(e *errand, u *Use, c once) opAsk {
 	return opAsk{
 		service: u.Service, op: u.Op, key: c.key, attempt: e.attempt, from: e.place, bytes: a.sizeOf(e, u, c), record: c.record,
-		lin: e.lin, owner: u.Owner, cause: e.causeOf(u),
+		lin: e.lin, owner: u.Owner, cause: e.causeOf(u), bare: e.bare,
 	}
 }
 
