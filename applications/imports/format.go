@@ -56,6 +56,9 @@ func Read(file string, data []byte, o Options) (*Draft, error) {
 	if err := f.read(d, n, &o); err != nil {
 		return nil, err
 	}
+	if len(d.functions) == 0 && len(d.flows) == 0 {
+		return nil, &Malformed{file, 0, fmt.Sprintf("found no function and no flow in it (read as %s), want at least one", f.Name)}
+	}
 	d.feeds()
 	d.starts()
 	return d, nil
