@@ -43,7 +43,7 @@ var allowed = map[string][]string{
 	"workloads/hardware/tables":  {},
 	"traces":                     {"sim", "sim/tokens", "internal/spec", "internal/decimal", "internal/plain", "internal/redact", "internal/folder"},
 	"costmodel":                  {"sim", "internal/spec"},
-	"results":                    {"sim", "sim/flows", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat", "internal/folder"},
+	"results":                    {"sim", "sim/flows", "internal/loglinear", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat", "internal/folder"},
 	"results/stat":               {},
 	"experiments/serving":        {"sim", "sim/servers", "sim/tokens", "internal/spec", "workloads", "workloads/hardware"},
 	"experiments/calibrate":      {"sim", "sim/servers", "sim/tokens", "internal/spec", "internal/decimal", "traces", "workloads/hardware"},
