@@ -33,7 +33,7 @@ func documents(t *testing.T) map[string]string {
 }
 
 // TestDocsFiles runs each TOML file that a document shows: an experiment by run,
-// an application by estimate, a tariff by list. Parts of one are put where they
+// functions by estimate, an application by check, a tariff by list. Parts of one are put where they
 // belong.
 func TestDocsFiles(t *testing.T) {
 	if testing.Short() {
@@ -59,7 +59,7 @@ func TestDocsFiles(t *testing.T) {
 					beside[name[1]] = shown
 				}
 				args = []string{"app", "check", file}
-				ran["flows"]++
+				ran["graph"]++
 			case strings.Contains(shown, "[[platform]]"):
 				if strings.Contains(shown, "azure2019-400") && os.Getenv(dataVariable) == "" {
 					continue
@@ -72,6 +72,9 @@ func TestDocsFiles(t *testing.T) {
 					args = append(args, "--set", "slo.latency_p99_s=1h")
 				}
 				ran["experiment"]++
+			case strings.HasSuffix(path, "/applications.md"):
+				args = []string{"app", "check", file}
+				ran["graph"]++
 			case strings.Contains(shown, "[[tariff]]"):
 				args = []string{"list", "tariffs", "--tariffs", dir}
 				ran["tariff"]++
@@ -95,7 +98,7 @@ func TestDocsFiles(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range []string{"experiment", "tariff", "application", "services", "flows"} {
+	for _, kind := range []string{"experiment", "tariff", "application", "graph", "services"} {
 		if ran[kind] == 0 {
 			t.Errorf("the documents show no %s", kind)
 		}
