@@ -284,6 +284,16 @@ type coldAdd struct {
 	delay    flows.Delay
 }
 
+// leftRegion is the region of the first store at a provider; "": none says one.
+func (c *compiler) leftRegion(provider string) string {
+	for i := range c.file.Stores {
+		if region := c.file.Stores[i].Region; region != "" && c.provider(region) == provider {
+			return region
+		}
+	}
+	return ""
+}
+
 // leaving is what it costs to leave a provider.
 func (c *compiler) leaving() *Leaving {
 	l := c.file.Leaving
@@ -301,9 +311,11 @@ func (c *compiler) leaving() *Leaving {
 			}
 		}
 	}
+	region := c.leftRegion(l.From)
 	for i := range c.catalog.Egress {
 		e := &c.catalog.Egress[i]
-		if e.To == catalog.Internet && (l.Tariff == e.Tariff || l.Tariff == "" && e.Provider == l.From) {
+		here := l.Tariff == "" && e.Provider == l.From && (e.From == "" || e.From == region)
+		if e.To == catalog.Internet && (l.Tariff == e.Tariff || here) {
 			out.Tariff, out.Meter = e.Tariff, e.Meter
 			c.notes.add("leaving "+l.From, "egress", e.Tariff+"/"+e.Meter, e.Basis)
 			break

@@ -74,6 +74,12 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 		return err
 	}
 	p.warnUnbilled(w.Application)
+	for _, warning := range w.app.Warnings() {
+		p.warn("%s: %s", warning.Place, warning.Text)
+	}
+	if err := p.warnLeaving(catalog, base.app); err != nil {
+		return err
+	}
 	if base.workload, err = sizedOn(compiled.Workload, base.platforms, base.on); err != nil {
 		return err
 	}

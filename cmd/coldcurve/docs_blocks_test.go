@@ -59,7 +59,7 @@ func TestDocsFiles(t *testing.T) {
 					beside[name[1]] = shown
 				}
 				args = []string{"app", "check", file}
-				ran["flows"]++
+				ran["graph"]++
 			case strings.Contains(shown, "[[platform]]"):
 				if strings.Contains(shown, "azure2019-400") && os.Getenv(dataVariable) == "" {
 					continue
