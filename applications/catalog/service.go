@@ -197,3 +197,14 @@ func (s *Service) OpNames() []string {
 	}
 	return names
 }
+
+// Counts is the unit of what the meter counts.
+func (h *Held) Counts() string {
+	switch {
+	case h.Unit != "":
+		return h.Unit
+	case h.What == "stored":
+		return "byte-s"
+	}
+	return "ns"
+}

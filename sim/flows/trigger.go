@@ -213,6 +213,7 @@ func (a *actor) launch(l *launch) {
 	if n := a.tallyOf(l.trigger, l.lin); n != nil {
 		n.Started++
 	}
+	a.beside(t.Beside, l.key, l.attempt, t.Place, l.size, l.lin, l.cause, l.at)
 	if t.Start.Flow != None {
 		a.execute(&start{flow: t.Start.Flow, key: sim.MadeKey(l.key, 0, 0), attempt: l.attempt, at: l.at, from: a.startsFrom(t), input: l.size,
 			lin: l.lin, owner: t.Owner, cause: l.cause, records: l.records, sync: l.sync, to: l.to})
