@@ -104,6 +104,5 @@
 // # What it leaves out
 //
 // A call that has been asked for is not called back. Executions have no priorities.
-// Heartbeats are taken to come in time where an answer does. The shards of a
-// stream stay as many as they are, whatever it takes in on demand.
+// Heartbeats are taken to come in time where an answer does.
 package flows
