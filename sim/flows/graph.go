@@ -420,6 +420,7 @@ type Queue struct {
 	PerDelete             int        // of one delete, at most; 0: one
 	Refill                int        // deliveries under way of a poller, above which it does not poll (Azure); 0: any
 	Again                 *Retry     // how long what failed is hidden, by how often it was received (Azure, Pub/Sub); nil: until its visibility is over
+	Moves                 bool       // what is dead is moved by the service itself: no send is billed
 }
 
 // Pollers is how many poll.
