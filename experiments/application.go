@@ -53,7 +53,9 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 		if !slices.Contains(w.app.Platforms(), pl.name) {
 			all[k].Name = pl.name
 			p.warn("platform %s: no function of the application runs on it", pl.name)
-			continue
+			if k > 0 || len(w.app.Platforms()) > 0 { // where there is no function, the first is what triggers stand on
+				continue
+			}
 		}
 		if prices[k], err = p.onlyPrice(catalog, pl); err != nil {
 			return err
@@ -90,8 +92,9 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 // gather takes of the point's platforms those that functions run on, with their prices.
 func (u *unit) gather(on []int, platforms []*platform, prices []price) {
 	place := map[int]int{}
+	none := !slices.ContainsFunc(on, func(k int) bool { return k >= 0 })
 	for k := range platforms {
-		if !slices.Contains(on, k) {
+		if !slices.Contains(on, k) && !(none && k == 0) {
 			continue
 		}
 		place[k] = len(u.platforms)

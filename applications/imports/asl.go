@@ -11,9 +11,8 @@ import (
 // asl reads a state machine of the Amazon States Language
 // (https://states-language.net/spec.html) into a flow.
 type asl struct {
-	d     *Draft
-	flow  *flow
-	taken map[string]bool // names of steps
+	d    *Draft
+	flow *flow
 	// refer says what a value of the definition names: a function, queue, table or
 	// machine of the template around it, or as it is.
 	refer func(n *node) ref
@@ -33,7 +32,7 @@ func (d *Draft) machine(root *node, name, source string, express bool, refer fun
 	f := &flow{name: name, source: source, from: place(root), kinds: map[string]int{}, engine: engineOf(express)}
 	f.fields = append(f.fields, is("engine", tableOf(is("preset", str(f.engine)))))
 	d.flows = append(d.flows, f)
-	im := &asl{d, f, map[string]bool{}, refer}
+	im := &asl{d, f, refer}
 	if t := root.get("TimeoutSeconds"); t != nil {
 		v, err := seconds(t, "TimeoutSeconds")
 		if err != nil {
@@ -45,8 +44,7 @@ func (d *Draft) machine(root *node, name, source string, express bool, refer fun
 	if err != nil {
 		return nil, err
 	}
-	f.first = steps[0]
-	f.steps = append(steps, f.steps...)
+	f.settle(steps)
 	return f, nil
 }
 
@@ -74,7 +72,7 @@ func (im *asl) scope(n *node) ([]*step, error) {
 	g := &scope{asl: im, states: states, steps: map[string]*step{}}
 	for _, name := range g.order(start.text) { // named in the order in which they are written
 		s := states.get(name)
-		g.steps[name] = &step{name: unique(im.taken, name), node: s, weight: 1}
+		g.steps[name] = &step{name: slug(name), source: name, node: s, weight: 1}
 	}
 	for _, name := range states.keys {
 		s := states.get(name)
@@ -83,7 +81,7 @@ func (im *asl) scope(n *node) ([]*step, error) {
 		}
 		if g.steps[name] == nil {
 			im.d.lose(s, "state %s: no state leads to it", spec.Quote(name))
-			g.steps[name] = &step{name: slug(name), node: s, kind: unreached, weight: 1}
+			g.steps[name] = &step{name: slug(name), source: name, node: s, kind: unreached, weight: 1}
 		}
 	}
 	var list []*step
@@ -119,7 +117,7 @@ func (g *scope) aside(name string, s *step) error {
 	kinds := f.kinds
 	d.names, d.flows = cloned(d.names), nil
 	d.functions, d.stores, d.triggers = slices.Clone(d.functions), slices.Clone(d.stores), slices.Clone(d.triggers)
-	other := &scope{&asl{&d, &flow{name: f.name, kinds: kinds}, map[string]bool{}, g.refer}, g.states, g.steps}
+	other := &scope{&asl{&d, &flow{name: f.name, kinds: kinds}, g.refer}, g.states, g.steps}
 	return other.fill(name, s)
 }
 

@@ -88,8 +88,7 @@ type flow struct {
 	from   string
 	source string
 	fields []field
-	steps  []*step        // all that are written, in order
-	first  *step          // nil: it has none
+	list   []*step        // those of its own list, the first first; the others are in branches
 	kinds  map[string]int // states of the definition by type, those that are not reached too
 	engine string         // preset
 }
@@ -97,6 +96,7 @@ type flow struct {
 // step is a step as it will be written.
 type step struct {
 	name     string
+	source   string // what it is called in the definition
 	from     string // the comment
 	node     *node
 	kind     string // its type in the definition
@@ -121,6 +121,30 @@ type choice struct {
 type catcher struct {
 	on   []string
 	next *step
+}
+
+// written lists all steps in the order of the file: a list, then what is in its branches.
+func (f *flow) written() (all []*step) {
+	var walk func(list []*step)
+	walk = func(list []*step) {
+		all = append(all, list...)
+		for _, s := range list {
+			for _, b := range s.branches {
+				walk(b)
+			}
+		}
+	}
+	walk(f.list)
+	return all
+}
+
+// settle names the steps, in the order in which they are written.
+func (f *flow) settle(list []*step) {
+	f.list = list
+	taken := map[string]bool{}
+	for _, s := range f.written() {
+		s.name = unique(taken, s.source)
+	}
 }
 
 // end is the word for the end of a list of steps.
@@ -285,7 +309,7 @@ func (d *Draft) eachUse(store string, change func(op *value)) {
 		}
 	}
 	for _, f := range d.flows {
-		for _, s := range f.steps {
+		for _, s := range f.written() {
 			for i := range s.fields {
 				s.fields[i].v.eachUse(store, change)
 			}

@@ -128,7 +128,7 @@ func (d *Draft) called(name string) bool {
 		}
 	}
 	for _, f := range d.flows {
-		for _, s := range f.steps {
+		for _, s := range f.written() {
 			for i := range s.fields {
 				v := &s.fields[i].v
 				if s.fields[i].key == "call" && v.raw == quote(name) || v.names("call", name) || v.names("to", name) {
@@ -191,7 +191,7 @@ func (d *Draft) sent(name string) bool {
 		}
 	}
 	for _, f := range d.flows {
-		for _, s := range f.steps {
+		for _, s := range f.written() {
 			for i := range s.fields {
 				if v := &s.fields[i].v; v.names("to", name) || v.names("send", name) {
 					return true

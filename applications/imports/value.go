@@ -15,6 +15,7 @@ type value struct {
 	open   string // what is to be filled in here, in words; the value is then "?"
 	items  []value
 	fields []field
+	branch []*step // a list of their names
 	isList bool
 }
 
@@ -92,6 +93,9 @@ func (v *value) inline(b *strings.Builder, told func(path, what string), path st
 	case v.open != "":
 		told(path, v.open)
 		b.WriteString(unfilled)
+	case v.branch != nil:
+		list := named(v.branch)
+		list.inline(b, told, path)
 	case v.isList:
 		b.WriteByte('[')
 		for i := range v.items {
