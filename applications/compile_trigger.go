@@ -81,6 +81,11 @@ func (c *compiler) service(name string, s *catalog.Service, owner flows.Owner, p
 	i := int32(len(c.g.Services))
 	out := flows.Service{Name: name, Place: place, Owner: owner, Behind: flows.None}
 	c.fromCatalog(&out, s, "")
+	for _, h := range s.Held {
+		if h.What == "one" { // a stream, a load balancer
+			c.standing(&out, s.Tariff, h, 1)
+		}
+	}
 	c.g.Services = append(c.g.Services, out)
 	return i
 }
@@ -254,13 +259,8 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 		out.Pipe, out.PipeUnit = c.meter(pipe.Tariff, o.Meter, unitOf(o.ByBytes)), int64(take(c, "service "+pipe.Name, "op."+o.Name+".unit", &o.Unit))
 	}
 	for _, h := range known.Held {
-		switch h.What {
-		case "shards":
-			if !out.OnDemand {
-				c.standing(&c.g.Services[out.Service], known.Tariff, h, float64(s.Shards))
-			}
-		case "one":
-			c.standing(&c.g.Services[out.Service], known.Tariff, h, 1)
+		if h.What == "shards" && !out.OnDemand {
+			c.standing(&c.g.Services[out.Service], known.Tariff, h, float64(s.Shards))
 		}
 	}
 	trigger.Stream = out

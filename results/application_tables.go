@@ -70,8 +70,8 @@ func (s *Set) applicationTablesOf(r *Row) []appTable {
 		return nil
 	}
 	m := &appMean{cell: c, currency: r.Currency, span: spanWords(s.Span)}
-	out := []appTable{m.steps(), m.events(), m.bill()}
-	for _, t := range []appTable{m.services(), m.tags()} {
+	var out []appTable
+	for _, t := range []appTable{m.steps(), m.events(), m.bill(), m.services(), m.tags()} {
 		if len(t.lines) > 0 {
 			out = append(out, t)
 		}
