@@ -272,7 +272,7 @@ func stepNamed(t *testing.T, set *results.Set, flow, step string) *results.StepR
 // unfit are the workflows that this composition does not predict; docs/validation.md
 // says why.
 var unfit = map[string]bool{
-	"6200.trip-booking gcp burst": true,
+	"6200.trip-booking gcp burst":   true,
 	"6200.trip-booking azure burst": true, "6200.trip-booking azure warm": true, "660.map-reduce azure burst": true,
 }
 
