@@ -25,7 +25,6 @@ var allowed = map[string][]string{
 	"sim/stores":                 {"sim"},
 	"sim/tokens":                 {},
 	"sim/clients":                {"sim"},
-	"sim/flows":                  {"internal/loglinear", "internal/sparse", "sim"},
 	"sim/simtest":                {"sim"},
 	"internal/spec":              {"sim", "internal/plain"},
 	"internal/decimal":           {},
