@@ -20,7 +20,7 @@ const module = "github.com/coldcurve/coldcurve"
 // middle layer do not know each other, except that results reads bills.
 var allowed = map[string][]string{
 	"sim":                        {"internal/sparse"},
-	"sim/flows":                  {"sim", "internal/loglinear"},
+	"sim/flows":                  {"sim", "internal/loglinear", "internal/sparse"},
 	"sim/servers":                {"sim", "sim/tokens"},
 	"sim/stores":                 {"sim"},
 	"sim/tokens":                 {},
