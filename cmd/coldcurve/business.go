@@ -137,3 +137,17 @@ func (a *app) estimateApplication(ctx context.Context, af *applicationFlags, dat
 		return e, e.Missed(), nil
 	})
 }
+
+// optimizeApplication finds the cheapest way to run an application that meets an SLO.
+func (a *app) optimizeApplication(ctx context.Context, af *applicationFlags, data string, f *loadFlags, o *outputFlags, slo []string) error {
+	if len(slo) == 0 {
+		return usageError{errors.New("optimize --application without --slo, want what must be kept, as in --slo 'p99 <= 2s'")}
+	}
+	return a.applicationAnswer(ctx, af, data, f, o, slo, estimate.Advices(), "optimize.html", func(ctx context.Context, q *apps.Question) (answer, string, error) {
+		advice, err := apps.Optimize(ctx, q)
+		if err != nil {
+			return nil, "", err
+		}
+		return advice, advice.Miss(), nil
+	})
+}

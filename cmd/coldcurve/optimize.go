@@ -19,6 +19,10 @@ an instance, how long idle instances stay and how many always stand are searched
 beside per-token APIs that offer it, for bounds such as
 'ttft_p99 <= 2s and tpot_p99 <= 60ms'.
 
+With --application the question is how to run a whole application: the orchestrator of each
+flow, batches and windows of queues and streams, who of the experiment's platforms runs each
+function, and by what steps route, for a bound on its events such as 'p99 <= 2s'.
+
 Exit code 3 says that no plan is sure to meet the SLO; which bound is missed,
 and by how much, is printed and written all the same.`
 
@@ -26,6 +30,7 @@ func newOptimize(a *app) *cobra.Command {
 	var f loadFlags
 	var m modelFlags
 	var out outputFlags
+	var af applicationFlags
 	var slo []string
 	c := &cobra.Command{
 		Use:   "optimize [APP.toml]",
@@ -38,6 +43,12 @@ func newOptimize(a *app) *cobra.Command {
     --slo 'ttft_p99 <= 2s and tpot_p99 <= 60ms'`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
+			switch whole, err := af.asked(c.Flags(), args); {
+			case err != nil:
+				return err
+			case whole:
+				return a.optimizeApplication(c.Context(), &af, m.data, &f, &out, slo)
+			}
 			bounds, err := estimate.ParseSLO(slo)
 			if err != nil {
 				return err
@@ -53,6 +64,7 @@ func newOptimize(a *app) *cobra.Command {
 	}
 	f.register(c)
 	m.register(c)
+	af.register(c)
 	c.Flags().StringArrayVar(&slo, "slo", nil, "bound on a column, as in 'p99 <= 2s' or 'cold_ratio <= 1%' (repeatable)")
 	out.register(c)
 	return c

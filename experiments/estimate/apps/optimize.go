@@ -1,0 +1,329 @@
+package apps
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/experiments/estimate"
+	"github.com/coldcurve/coldcurve/results"
+)
+
+// Candidate is the application with one option of each choice.
+type Candidate struct {
+	Name         string   // what differs from the application as it is
+	Sets         []string // path=value
+	Row          results.Row
+	Meets        results.Verdict
+	Replications int
+
+	worst   float64 // how far the means are beyond the bound that is missed most; at most 0: all are met
+	outcome *outcome
+}
+
+func (c *Candidate) value(column string) float64 { s, _ := c.Row.Stat(column); return s.Mean }
+func (c *Candidate) cost() float64               { return c.value("cost") }
+
+// Advice is the cheapest way to run the application that meets an SLO.
+type Advice struct {
+	Title    string
+	Event    string
+	Load     string
+	Currency string
+	SLO      results.SLO
+	Best     *Candidate // nil: none is sure to meet the SLO
+	Now      *Candidate // the application as it is
+	All      []*Candidate
+	Front    []*Candidate // none of the others is cheaper and as fast
+	Rounds   []estimate.Round
+	Choices  []string // what was searched
+	LeftOut  []LeftOut
+	Notes    []string
+}
+
+// Bounds of the search: plans that are tried, and replications of the last round.
+const (
+	mostCandidates   = 128
+	lastReplications = 8
+)
+
+// option is one way to have a choice; the first of each is as the application is.
+type option struct {
+	name string // "": as it is
+	sets []string
+}
+
+// choice is what can be had in several ways.
+type choice struct {
+	name    string
+	options []option
+}
+
+// Optimize searches orchestrators, batches and windows, who runs each function, and
+// routing for the cheapest way that meets the SLO, by successive halving.
+func Optimize(ctx context.Context, q *Question) (*Advice, error) {
+	r, err := newRunner(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	p, err := r.prepare(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a := &Advice{SLO: q.SLO, Notes: append(slices.Clone(r.notes), p.Warnings...)}
+	choices, left := searched(p)
+	a.LeftOut = left
+	for _, c := range choices {
+		a.Choices = append(a.Choices, fmt.Sprintf("%s (%d ways)", c.name, len(c.options)))
+	}
+	_ = p.Close() // nothing of it is open
+	all := combined(choices, mostCandidates)
+	if n := product(choices); n > len(all) {
+		a.Notes = append(a.Notes, fmt.Sprintf("of %d combinations those are tried that change few choices at once, %d", n, len(all)))
+	}
+	if all, err = a.possible(ctx, r, all); err != nil {
+		return nil, err
+	}
+	a.Now = all[0]
+	last := q.Replications
+	if last == 0 {
+		last = lastReplications
+	}
+	h := estimate.Halving[*Candidate]{
+		Last: last, Better: better,
+		Extend: func(field []*Candidate, reps int) error { return r.extend(ctx, field, reps) },
+		Safe:   func(c *Candidate) bool { return c.worst <= -0.1 },
+		Vain: func(field []*Candidate) bool {
+			return !slices.ContainsFunc(field, func(c *Candidate) bool { return c.Replications < 2 || c.Meets != results.No || c.worst < 0.1 })
+		},
+	}
+	field, rounds, reps, err := h.Run(all)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(field, a.Now) {
+		field = append(field, a.Now)
+	}
+	if err := r.extend(ctx, field, reps); err != nil {
+		return nil, err
+	}
+	a.Rounds = append(rounds, estimate.Round{Plans: len(field), Replications: reps, Kept: len(field)})
+	slices.SortStableFunc(all, better)
+	a.All = all
+	for _, c := range all {
+		if c.Replications >= reps && c.Meets == results.Yes {
+			a.Best = c
+			break
+		}
+	}
+	base := a.Now.outcome
+	a.Title, a.Event, a.Currency, a.Load = base.cell.Application.Title, cmp.Or(base.cell.Application.Event, "an execution"), base.row.Currency, r.describe(base)
+	a.front()
+	return a, nil
+}
+
+// possible leaves out what the application cannot be; as it is, it must be possible.
+func (a *Advice) possible(ctx context.Context, r *runner, all []*Candidate) (kept []*Candidate, err error) {
+	for i, c := range all {
+		p, err := r.prepare(ctx, c.Sets...)
+		var input *experiments.InputError
+		switch {
+		case err == nil:
+			kept = append(kept, c)
+			_ = p.Close() // nothing of it is open
+		case i > 0 && errors.As(err, &input):
+			a.LeftOut = append(a.LeftOut, LeftOut{c.Name, reasonOf(err)})
+		default:
+			return nil, err
+		}
+	}
+	return kept, nil
+}
+
+// searched are the choices that there are.
+func searched(p *experiments.Plan) (list []choice, left []LeftOut) {
+	app := p.Application()
+	add := func(name string, options ...option) {
+		if len(options) > 0 {
+			list = append(list, choice{name, append([]option{{}}, options...)})
+		}
+	}
+	for _, f := range app.Get("flow").Items() {
+		var options []option
+		for _, c := range ofFlow(f) {
+			switch {
+			case len(c.sets) == 0 || !strings.HasSuffix(c.name, engines["step-functions-standard"]) && !strings.HasSuffix(c.name, engines["step-functions-express"]):
+			case c.reason != "":
+				left = append(left, LeftOut{c.name, c.reason})
+			default:
+				options = append(options, option{c.name, c.sets})
+			}
+		}
+		add("the orchestrator of "+text(f, "name"), options...)
+		for _, s := range f.Get("steps").Items() {
+			if s.Get("route") == nil {
+				continue
+			}
+			var by []option
+			for _, way := range []string{"weight", "price", "latency", "health", "overflow"} {
+				if now := cmp.Or(text(s, "route", "by"), "weight"); way != now {
+					by = append(by, option{fmt.Sprintf("step %s: by %s", text(s, "name"), way), []string{fmt.Sprintf("app.flow.%s.step.%s.route.by=%q", key(text(f, "name")), key(text(s, "name")), way)}})
+				}
+			}
+			add("the route of "+text(s, "name"), by...)
+		}
+	}
+	for _, t := range app.Get("trigger").Items() {
+		for _, kind := range []string{"queue", "stream"} {
+			if t.Get(kind) == nil {
+				continue
+			}
+			at := fmt.Sprintf("app.trigger.%s.%s", key(text(t, "name")), kind)
+			now, _ := t.Get(kind, "batch").Value().(int64)
+			var sizes []option
+			for _, size := range []int64{1, 10, 100, 500} {
+				if size != now {
+					sizes = append(sizes, option{fmt.Sprintf("%s %s: batches of %d", kind, text(t, "name"), size), []string{fmt.Sprintf("%s.batch=%d", at, size)}})
+				}
+			}
+			add("batches of "+text(t, "name"), sizes...)
+			var windows []option
+			for _, w := range []string{"0s", "1s", "5s"} {
+				if w != cmp.Or(text(t, kind, "window"), "0s") {
+					windows = append(windows, option{fmt.Sprintf("%s %s: gathered for %s", kind, text(t, "name"), w), []string{fmt.Sprintf("%s.window=%q", at, w)}})
+				}
+			}
+			add("the window of "+text(t, "name"), windows...)
+		}
+	}
+	for _, f := range app.Get("function").Items() {
+		var places []option
+		for _, other := range p.PlatformTables() {
+			if name := text(other, "name"); name != text(f, "platform") && f.Get("tokens") == nil {
+				places = append(places, option{fmt.Sprintf("function %s on %s", text(f, "name"), name), []string{fmt.Sprintf("app.function.%s.platform=%q", key(text(f, "name")), name)}})
+			}
+		}
+		add("who runs "+text(f, "name"), places...)
+		if f.Get("memory") != nil {
+			left = append(left, LeftOut{"memory of " + text(f, "name"), "the file does not say how its times follow the memory"})
+		}
+	}
+	return list, left
+}
+
+func product(choices []choice) int {
+	n := 1
+	for _, c := range choices {
+		n = min(n*len(c.options), 1<<30)
+	}
+	return n
+}
+
+// combined are the combinations of the choices' options, as it is the first: those that
+// change most choices at once of which there are at most so many.
+func combined(choices []choice, most int) (all []*Candidate) {
+	for changed := 1; ; changed++ {
+		next := upTo(choices, changed)
+		if all != nil && len(next) > most || len(next) == len(all) {
+			return all
+		}
+		all = next
+	}
+}
+
+// upTo are the combinations that change so many choices or fewer.
+func upTo(choices []choice, most int) (all []*Candidate) {
+	var add func(k, left int, names, sets []string)
+	add = func(k, left int, names, sets []string) {
+		if k == len(choices) {
+			all = append(all, &Candidate{Name: cmp.Or(strings.Join(names, "; "), "as it is"), Sets: slices.Clone(sets)})
+			return
+		}
+		for i, o := range choices[k].options {
+			switch {
+			case i == 0:
+				add(k+1, left, names, sets)
+			case left > 0:
+				add(k+1, left-1, append(slices.Clip(names), o.name), append(slices.Clip(sets), o.sets...))
+			}
+		}
+	}
+	add(0, most, nil, nil)
+	return all
+}
+
+// extend brings candidates to a number of replications.
+func (r *runner) extend(ctx context.Context, field []*Candidate, reps int) error {
+	for _, c := range field {
+		if c.Replications >= reps {
+			continue
+		}
+		o, err := r.run(ctx, append(slices.Clone(c.Sets), fmt.Sprintf("replications=%d", reps))...)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.Name, err)
+		}
+		c.Row, c.Meets, c.Replications, c.worst = o.row, o.row.Meets, reps, math.Inf(-1)
+		if c.Name == "as it is" {
+			c.outcome = o
+		}
+		for _, b := range r.q.SLO {
+			x := estimate.Excess(b, c.Row.Bounded(b.Metric).Mean)
+			if math.IsNaN(x) {
+				x = math.Inf(1)
+			}
+			if b.Limit == 0 && x == 0 { // at a bound of nothing there is no margin to have
+				continue
+			}
+			c.worst = max(c.worst, x)
+		}
+	}
+	return nil
+}
+
+// better orders candidates: those whose means meet the SLO by cost, then the others by
+// how far they are from it.
+func better(a, b *Candidate) int {
+	if (a.worst <= 0) != (b.worst <= 0) {
+		if a.worst <= 0 {
+			return -1
+		}
+		return 1
+	}
+	if a.worst <= 0 {
+		return cmp.Or(cmp.Compare(a.cost(), b.cost()), cmp.Compare(a.Name, b.Name))
+	}
+	return cmp.Or(cmp.Compare(a.worst, b.worst), cmp.Compare(a.cost(), b.cost()), cmp.Compare(a.Name, b.Name))
+}
+
+// front keeps the candidates that no other beats in both cost and p99, the cheapest first;
+// none that fails events.
+func (a *Advice) front() {
+	sorted := slices.Clone(a.All)
+	slices.SortStableFunc(sorted, func(x, y *Candidate) int {
+		return cmp.Or(cmp.Compare(x.cost(), y.cost()), cmp.Compare(x.value("latency_p99_s"), y.value("latency_p99_s")), cmp.Compare(x.Name, y.Name))
+	})
+	fastest := math.Inf(1)
+	for _, c := range sorted {
+		if v := c.value("latency_p99_s"); v < fastest && !(c.value("error_ratio") > a.Now.value("error_ratio")) {
+			fastest = v
+			a.Front = append(a.Front, c)
+		}
+	}
+}
+
+// Miss says why there is no advice; "" where there is.
+func (a *Advice) Miss() string {
+	if a.Best != nil {
+		return ""
+	}
+	near := a.All[0]
+	if near.worst <= 0 {
+		return "no way to run the application is sure to meet the SLO, though the means of some do: the first is " + near.Name
+	}
+	return fmt.Sprintf("no way to run the application meets the SLO: the nearest is %s, with p99 %s", near.Name, estimate.Seconds(near.value("latency_p99_s")))
+}
