@@ -75,7 +75,12 @@ func Optimize(ctx context.Context, q *Question) (*Advice, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Advice{SLO: q.SLO, Notes: append(slices.Clone(r.notes), p.Warnings...)}
+	a := &Advice{SLO: q.SLO, Notes: slices.Clone(r.notes)}
+	for _, w := range p.Warnings {
+		if !strings.HasSuffix(w, "no function of the application runs on it") { // here one may
+			a.Notes = append(a.Notes, w)
+		}
+	}
 	choices, left := searched(p)
 	a.LeftOut = left
 	for _, c := range choices {
