@@ -66,7 +66,7 @@ func (a *Advice) document() *estimate.Document {
 	)
 	part := estimate.Part{Heading: "Besides"}
 	for _, r := range a.Rounds {
-		part.Small = append(part.Small, fmt.Sprintf("%d ways with %d replications each.", r.Plans, r.Replications))
+		part.Small = append(part.Small, fmt.Sprintf("%d ways, %d times each.", r.Plans, r.Replications))
 	}
 	for _, l := range a.LeftOut {
 		part.Small = append(part.Small, fmt.Sprintf("Left out: %s: %s.", l.Name, l.Reason))
