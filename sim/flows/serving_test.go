@@ -22,7 +22,6 @@ func (forever) Idle(_ sim.View, _ sim.Instance, _ sim.Time) sim.Decision {
 type stage struct {
 	g        Graph
 	arrivals [][]sim.Time // by trigger
-	timeouts []sim.Time   // by function
 	platform sim.Platform
 	key      sim.RunKey
 	horizon  sim.Time
