@@ -446,3 +446,20 @@ func TestDeadAreMovedToAStore(t *testing.T) {
 		t.Errorf("%d are there, want 2", n)
 	}
 }
+
+// A flow that waits for an answer that never comes is under way when the run is over,
+// and its message is in flight.
+func TestUnfinishedDelivery(t *testing.T) {
+	b := newBuilder(100 * second)
+	flow := b.flow("flow", nothing())
+	call := callOf("call", b.function("f", after(second)))
+	call.Callback = &Callback{After: after(second), Never: 1}
+	b.main(flow, call)
+	b.trigger("q", flow)
+	b.g.Triggers[0].Record = fixed(1000)
+	b.sqs(&b.g.Triggers[0], Queue{Batch: 1, Visibility: sim.Hour})
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{0}}})
+	if x := tally.Triggers[0]; x.Started != 1 || x.Unfinished != 1 || x.InFlight != 1 {
+		t.Errorf("%+v", x)
+	}
+}
