@@ -167,16 +167,6 @@ func (c *compiler) onTrigger(o *overhead, i int) {
 	s.Before = append(s.Before, *u)
 }
 
-// overheadAt is where an overhead stands.
-func (c *compiler) overheadAt(o *overhead) *spec.Node {
-	for i := range c.file.Overheads {
-		if &c.file.Overheads[i] == o.spec {
-			return c.at("overhead", i)
-		}
-	}
-	return c.root
-}
-
 // overheadUse is what an overhead calls beside each call; nil: nothing.
 func (c *compiler) overheadUse(o *overhead, owner flows.Owner, place int32) *flows.Use {
 	if !o.use {
