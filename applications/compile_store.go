@@ -46,7 +46,7 @@ func (c *compiler) store(i int) {
 		out.Behind = c.services[s.Behind]
 	}
 	if s.Encrypt != "" {
-		out.Encrypt = c.encryption(c.services[s.Encrypt], 1, out.Owner)
+		out.Before = append(out.Before, *c.encryption(c.services[s.Encrypt], 1, out.Owner))
 	}
 	c.held(out, s, known, tariff, at)
 }

@@ -236,6 +236,9 @@ func (w *watched) checkEmpty(t tester) {
 		if a.links.live() != steps {
 			t.Errorf("%d steps of paths are kept, %d are in paths", a.links.live(), steps)
 		}
+		if a.execs.live()+a.calls.live()+a.mail.live() == 0 && a.sets.live()+a.deliveries.live()+a.sendings.live()+a.callers.live() > 0 {
+			t.Errorf("after the last message %d batches, %d deliveries, %d sendings and %d callers are kept", a.sets.live(), a.deliveries.live(), a.sendings.live(), a.callers.live())
+		}
 		if n := a.execs.live(); n == 0 && a.frames.live()+a.calls.live()+a.delayed.live()+a.answers.live()+a.loops.live() > 0 {
 			t.Errorf("after the last execution %d frames, %d calls, %d starts, %d answers and %d loops are kept", a.frames.live(), a.calls.live(), a.delayed.live(), a.answers.live(), a.loops.live())
 		}

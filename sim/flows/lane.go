@@ -112,12 +112,12 @@ func (a *actor) tryPart(trigger int32, k int) bool {
 	if first.received > 1 {
 		cause = Again
 	}
-	at := a.now + a.delay(s.Latency, drawDelivery, first.key, first.received-1)
+	at := a.now + a.delay(s.Latency, drawDelivery, first.key, uint16(first.received-1))
 	if m := &a.mail.items[last]; m.lin.counted {
 		a.counts.triggers[trigger].Age.record(at - m.sent)
 	}
 	l.lin, l.trying, l.began, l.due = first.lin, true, at, 0
-	a.launch(&launch{trigger: trigger, key: first.key, attempt: first.received - 1, at: at, size: bytes, lin: l.lin, cause: cause,
+	a.launch(&launch{trigger: trigger, key: first.key, attempt: uint16(first.received - 1), at: at, size: bytes, lin: l.lin, cause: cause,
 		records: l.records, each: s.Partial, sync: true, to: a.streamRef(trigger, k, laneDone)})
 	return true
 }
@@ -181,7 +181,7 @@ func (a *actor) goodOf(t *Trigger, l *lane) int32 {
 	p := a.g.Functions[t.Start.Function].Error
 	n := int32(0)
 	for i := l.waits.head; n < l.size; i, n = a.mail.items[i].next, n+1 {
-		if m := &a.mail.items[i]; p > 0 && a.uniform(drawError, sim.MadeKey(m.key, 0, 0), m.received-1) < p {
+		if m := &a.mail.items[i]; p > 0 && a.uniform(drawError, sim.MadeKey(m.key, 0, 0), uint16(m.received-1)) < p {
 			break
 		}
 	}
@@ -194,7 +194,7 @@ func (a *actor) laneWaits(s *Stream, l *lane, how Errors) sim.Time {
 	switch {
 	case s.Backoff != nil:
 		m := &a.mail.items[l.waits.head]
-		return a.backoff(s.Backoff, int(m.received)-1, m.key, m.received)
+		return a.backoff(s.Backoff, int(m.received)-1, m.key, uint16(m.received))
 	case how&OnThrottled != 0 || a.now == l.began:
 		return max(s.Poll, sim.Second)
 	}
@@ -241,7 +241,7 @@ func (a *actor) giveUp(trigger int32, k int, n int32) {
 		a.leaveLane(l, false)
 	}
 	if t.Stream.Dead != nil {
-		a.post(t.Stream.Dead, first.key, noticeBytes, first.lin, t.Owner, t.Place)
+		a.post(t.Stream.Dead, first.key, noticeBytes, first.lin, t.Owner, a.startsFrom(t))
 	}
 }
 

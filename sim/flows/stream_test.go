@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -359,4 +360,33 @@ func TestFIFOOrder(t *testing.T) {
 		arrivals := poisson(rapid.SampledFrom([]float64{1, 4}).Draw(r, "rate"), 60*second, rapid.Uint64().Draw(r, "seed"))
 		b.runAll(r, config{arrivals: [][]sim.Time{arrivals}, wrap: orderByKey(r, b), key: sim.RunKey{Seed: rapid.Uint64().Draw(r, "draws")}})
 	})
+}
+
+// A batch that gets on has its retries again. With one retry, what is left of a batch of
+// ten is given up when its first record fails once more: of n that are tried again
+//
+//	D(n) = p n + Σ (1 − p)^i p D(n − i), i from 1 to n − 1
+//
+// are dead on average, and of ten that are tried first the same without the first term,
+// and i from 0.
+func TestPartialBatchesBeginAnew(t *testing.T) {
+	const n, p = 30_000, 0.3
+	b := newBuilder(n * second)
+	b.g.Drain = sim.Day
+	f := b.function("f", after(ms))
+	b.g.Functions[f].Error = p
+	b.kinesis(b.calls("s", f), Stream{Batch: 10, Retries: 1, Partial: true, Poll: second})
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{times(n, 100*ms)}})
+	var d [11]float64
+	for n := 1; n <= 10; n++ {
+		d[n] = p * float64(n)
+		for i := 1; i < n; i++ {
+			d[n] += math.Pow(1-p, float64(i)) * p * d[n-i]
+		}
+	}
+	want := 0.0
+	for i := range 10 {
+		want += math.Pow(1-p, float64(i)) * p * d[10-i]
+	}
+	near(t, "dead", float64(tally.Triggers[0].Dead)/n, want/10, 0.03)
 }
