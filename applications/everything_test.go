@@ -152,8 +152,8 @@ func TestEverything(t *testing.T) {
 	check("what the table holds", tb.Standing, []flows.Standing{{Meter: tb.Standing[0].Meter, Each: 10 << 30}})
 	check("its meter", g.Meters[tb.Standing[0].Meter].Unit, "byte-s")
 	check("its client", tb.Retry, flows.Retry{On: flows.OnThrottled, Attempts: 3, Interval: 50 * sim.Millisecond, Rate: 2, Cap: 20 * sim.Second, Full: true})
-	check("its key service", []any{tb.Encrypt.Service, tb.Encrypt.Probability, tb.Encrypt.Overhead}, []any{keys, 1.0, true})
-	check("the files' key service", []any{fs.Encrypt.Service, fs.Encrypt.Probability, fs.Encrypt.Overhead}, []any{keys, 0.01, true}) // a store of that service is there
+	check("its key service", []any{tb.Before[0].Service, tb.Before[0].Probability, tb.Before[0].Overhead}, []any{keys, 1.0, true})
+	check("the files' key service", []any{fs.Before[0].Service, fs.Before[0].Probability, fs.Before[0].Overhead}, []any{keys, 0.01, true}) // a store of that service is there
 	check("the files' read", []any{fs.Ops[0].First.Sample(0.5), fs.Ops[0].PerByte}, []any{15 * sim.Millisecond, 1e9 / float64(50<<20)})
 	check("the files' write", fs.Ops[1].First.Sample(0.5), 30*sim.Millisecond)
 

@@ -74,6 +74,12 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 		return err
 	}
 	p.warnUnbilled(w.Application)
+	for _, warning := range w.app.Warnings() {
+		p.warn("%s: %s", warning.Place, warning.Text)
+	}
+	if err := p.warnLeaving(catalog, base.app); err != nil {
+		return err
+	}
 	if base.workload, err = sizedOn(compiled.Workload, base.platforms, base.on); err != nil {
 		return err
 	}
@@ -81,6 +87,9 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 		if err := pl.checkTokens(w.functionsOn(pl.name)); err != nil {
 			return err
 		}
+	}
+	if err := w.checkWaits(base.workload.Functions(), base.platforms, base.on); err != nil {
+		return err
 	}
 	if err := p.ready(&base, false); err != nil {
 		return err
@@ -160,6 +169,22 @@ func (w *workload) functionsOn(platform string) (list []*spec.Node) {
 		}
 	}
 	return list
+}
+
+// checkWaits refuses functions that wait for what they call on a platform whose server
+// says how long a request takes.
+func (w *workload) checkWaits(functions []sim.Function, platforms []*platform, on []sim.PlatformID) error {
+	for i := range functions {
+		f := &functions[i]
+		if pl := platforms[on[i]]; f.Open && pl.server != nil {
+			for _, n := range w.functionsOn(pl.name) {
+				if nameOf(n) == f.Name {
+					return n.Errorf("function %q waits for what it calls, and the server of the platform %q says how long its requests take: want a platform with server = { name = \"slots\" }, where each takes its own time", f.Name, pl.name)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // serviceTariffs finds the tariffs of what the application's services bill.

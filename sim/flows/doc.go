@@ -47,6 +47,31 @@
 // frames of an execution held at a time (billing.go). A payload, or a history, that is
 // too long ends the execution, whatever is caught (history.go).
 //
+// # Triggers
+//
+// What comes to a trigger, from outside or from a step, is a message (message.go), but for
+// the request of a caller who waits (trigger_http.go). Its service takes it, or turns it
+// away, and its producer asks again as that service's library does. Then it is done, dead,
+// filtered, or in flight when the drain after the horizon is over: each is one of these.
+//
+// Who polls a queue receives what can be received at that moment into one delivery after
+// the other (queue.go, delivery.go): the one that has polled for longest first, and one
+// delivery is gathered at a time, so that batches are as full as they can be. Polls that
+// find nothing are no events; they are counted when their poller finds something, and at
+// the end (pollers.go). A delivery that fails leaves its messages hidden until their
+// visibility is over, whether what it started is still under way or not. A queue in
+// order has groups (groups.go): one delivery of a group is under way at a time.
+//
+// A shard of a stream is read while one of its lanes has room (stream.go). A lane handles
+// one batch after the other (lane.go); one that fails is tried again, halved, or given up,
+// and what is behind it waits. Events, calls that nobody waits for, objects and schedules
+// start what they start one by one (async.go).
+//
+// A batch belongs to its first record: its key, its attempt (how often that was delivered
+// before), whose arrival it came from, and why. What each record of it came to is
+// counted by record. A function that tells which of its records failed fails none of its
+// calls: each record fails for itself, with the function's part of failures.
+//
 // # Times
 //
 // What comes next at the same time waits in a list until what is being told has been
