@@ -51,9 +51,11 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	all := make([]applications.Platform, len(pt.platforms))
 	for k, pl := range pt.platforms {
 		if !slices.Contains(w.app.Platforms(), pl.name) {
-			all[k].Name = pl.name
 			p.warn("platform %s: no function of the application runs on it", pl.name)
-			continue
+			if k > 0 || len(w.app.Platforms()) > 0 { // an application of services alone stands on the first
+				all[k].Name = pl.name
+				continue
+			}
 		}
 		if prices[k], err = p.onlyPrice(catalog, pl); err != nil {
 			return err
@@ -87,11 +89,13 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	return nil
 }
 
-// gather takes of the point's platforms those that functions run on, with their prices.
+// gather takes of the point's platforms those that functions run on, with their prices;
+// where there are no functions, the first, on which nothing then runs.
 func (u *unit) gather(on []int, platforms []*platform, prices []price) {
 	place := map[int]int{}
+	nowhere := !slices.ContainsFunc(on, func(k int) bool { return k >= 0 })
 	for k := range platforms {
-		if !slices.Contains(on, k) {
+		if !slices.Contains(on, k) && !(nowhere && k == 0) {
 			continue
 		}
 		place[k] = len(u.platforms)
