@@ -51,9 +51,9 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	all := make([]applications.Platform, len(pt.platforms))
 	for k, pl := range pt.platforms {
 		if !slices.Contains(w.app.Platforms(), pl.name) {
-			all[k].Name = pl.name
 			p.warn("platform %s: no function of the application runs on it", pl.name)
-			if k > 0 || len(w.app.Platforms()) > 0 { // where there is no function, the first is what triggers stand on
+			if k > 0 || len(w.app.Platforms()) > 0 { // an application of services alone stands on the first
+				all[k].Name = pl.name
 				continue
 			}
 		}
@@ -98,12 +98,19 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	return nil
 }
 
-// gather takes of the point's platforms those that functions run on, with their prices.
+// gather takes of the point's platforms those that functions run on, with their prices;
+// where there are no functions, the first, on which nothing then runs.
 func (u *unit) gather(on []int, platforms []*platform, prices []price) {
 	place := map[int]int{}
+<<<<<<< HEAD
 	none := !slices.ContainsFunc(on, func(k int) bool { return k >= 0 })
 	for k := range platforms {
 		if !slices.Contains(on, k) && !(none && k == 0) {
+=======
+	nowhere := !slices.ContainsFunc(on, func(k int) bool { return k >= 0 })
+	for k := range platforms {
+		if !slices.Contains(on, k) && !(nowhere && k == 0) {
+>>>>>>> B
 			continue
 		}
 		place[k] = len(u.platforms)
