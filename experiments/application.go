@@ -102,15 +102,9 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 // where there are no functions, the first, on which nothing then runs.
 func (u *unit) gather(on []int, platforms []*platform, prices []price) {
 	place := map[int]int{}
-<<<<<<< HEAD
 	none := !slices.ContainsFunc(on, func(k int) bool { return k >= 0 })
 	for k := range platforms {
 		if !slices.Contains(on, k) && !(none && k == 0) {
-=======
-	nowhere := !slices.ContainsFunc(on, func(k int) bool { return k >= 0 })
-	for k := range platforms {
-		if !slices.Contains(on, k) && !(nowhere && k == 0) {
->>>>>>> B
 			continue
 		}
 		place[k] = len(u.platforms)
