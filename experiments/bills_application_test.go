@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/cockroachdb/apd/v3"
@@ -117,24 +118,7 @@ func compareByHand(t *testing.T, file, total string, lines []handLine) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "x.app.toml"), app, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	e, err := Parse(filepath.Join(dir, "x.toml"), []byte(`
-[workload]
-application = "x.app.toml"
-horizon     = "2h"
-warmup      = "1h"
-
-[[platform]]
-name   = "lambda"
-preset = "aws-lambda"
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := Prepare(context.Background(), e, Env{})
+	p, err := hourOn(t, string(app), `preset = "aws-lambda"`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,4 +167,62 @@ func decimal(t *testing.T, text string) *apd.Decimal {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// TestLoadBalancerIsBilled: a load balancer before an application is billed by its time,
+// whatever arrives: 720 h × 0.0225 = 16.20.
+func TestLoadBalancerIsBilled(t *testing.T) {
+	p, err := hourOn(t, `
+trigger  = [{ name = "in", start = "f", arrivals = { process = "periodic", every = "1s" }, http = { service = "alb" } }]
+function = [{ name = "f", platform = "lambda", service = "20ms" }]
+`, `preset = "aws-lambda"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.units[0].simulate(context.Background(), nil, unheard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range r.Bills[0].Lines {
+		if l := &r.Bills[0].Lines[i]; l.Tariff == "aws-alb" && l.Name == "load balancers" {
+			if want := decimal(t, "16.2"); l.Amount.Cmp(want) != 0 {
+				t.Errorf("the load balancer costs %s, want %s", l.Amount.Text('f'), want)
+			}
+			return
+		}
+	}
+	t.Error("the bill has no load balancer")
+}
+
+// TestWaitsOnAServer: a function that waits for what it calls is refused, with its line,
+// where a server says how long its requests take; and runs where each takes its own.
+func TestWaitsOnAServer(t *testing.T) {
+	const app = `
+trigger  = [{ name = "in", start = "f", arrivals = { process = "periodic", every = "1s" } }]
+store    = [{ name = "table", service = "dynamodb" }]
+function = [
+  { name = "f", platform = "lambda", service = "20ms", use = [{ store = "table" }] },
+]
+`
+	_, err := hourOn(t, app, `preset = "gcp-cloud-run"`)
+	if want := `x.app.toml:5: `; err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), `the server of the platform "lambda"`) {
+		t.Errorf("%v, want %q and what is wrong", err, want)
+	}
+	if _, err := hourOn(t, app, "preset = \"gcp-cloud-run\"\nserver = { name = \"slots\" }"); err != nil {
+		t.Errorf("on slots: %v", err)
+	}
+}
+
+// hourOn is the plan of an application on a platform, for an hour.
+func hourOn(t *testing.T, app, platform string) (*Plan, error) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "x.app.toml"), []byte(app), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e, err := Parse(filepath.Join(dir, "x.toml"), []byte("[workload]\napplication = \"x.app.toml\"\nhorizon = \"2h\"\nwarmup = \"1h\"\n\n[[platform]]\nname = \"lambda\"\n"+platform+"\n"))
+	if err != nil {
+		return nil, err
+	}
+	return Prepare(context.Background(), e, Env{})
 }
