@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -225,4 +226,41 @@ func hourOn(t *testing.T, app, platform string) (*Plan, error) {
 		return nil, err
 	}
 	return Prepare(context.Background(), e, Env{})
+}
+
+// TestSweepOfApplications: a sweep over files and over a path into them varies both,
+// whichever it has first.
+func TestSweepOfApplications(t *testing.T) {
+	dir := t.TempDir()
+	const app = `
+trigger  = [{ name = "in", start = "f", arrivals = { process = "periodic", every = "1s" } }]
+function = [{ name = "f", platform = "lambda", service = "20ms" }]
+`
+	for _, name := range []string{"a.app.toml", "b.app.toml"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(app), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, grid := range []string{
+		"\"workload.application\" = [\"a.app.toml\", \"b.app.toml\"]\n\"app.trigger.in.arrivals.every\" = [\"1s\", \"2s\"]\n",
+		"\"app.trigger.in.arrivals.every\" = [\"1s\", \"2s\"]\n\"workload.application\" = [\"a.app.toml\", \"b.app.toml\"]\n",
+	} {
+		e, err := Parse(filepath.Join(dir, "x.toml"), []byte("[workload]\napplication = \"a.app.toml\"\nhorizon = \"1h\"\n\n[[platform]]\nname = \"lambda\"\npreset = \"aws-lambda\"\n\n[sweep.grid]\n"+grid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Prepare(context.Background(), e, Env{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var every []string
+		for _, c := range p.cells {
+			text, _ := items(c.point.workload.Application.Get("trigger"))[0].Get("arrivals", "every").Value().(string)
+			every = append(every, text)
+		}
+		slices.Sort(every)
+		if want := []string{"1s", "1s", "2s", "2s"}; !slices.Equal(every, want) {
+			t.Errorf("%s: arrivals every %v, want %v", grid, every, want)
+		}
+	}
 }
