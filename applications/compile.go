@@ -213,7 +213,6 @@ const (
 	perByte   = "byte"
 	perTime   = "ns"
 	perMemory = "MiB-ns"
-	perStored = "byte-s"
 )
 
 // notes are what was taken from the catalogue, each once.

@@ -124,12 +124,8 @@ func (c *compiler) onStore(o *overhead, i int) {
 			s.Ops[k].PerByte *= o.bandwidth
 		}
 	}
-	switch {
-	case u == nil:
-	case s.Encrypt != nil:
-		c.fail(c.overheadAt(o), "found a call beside each op of %q, which has one already: its encrypt, or another overhead's", name)
-	default:
-		s.Encrypt = u
+	if u != nil && (u.Service == flows.None || u.Service != c.services[name]) { // no service asks itself
+		s.Before = append(s.Before, *u)
 	}
 }
 
@@ -146,8 +142,8 @@ func (c *compiler) onFlow(o *overhead, i int) {
 		gaps[k].Delay = plus(gaps[k].Delay, o.add)
 	}
 	e.Gap = gaps
-	if o.use {
-		c.fail(c.overheadAt(o), "found a call beside each step of the flow %q, want it on functions, stores or http triggers", c.file.Flows[i].Name)
+	if u := c.overheadUse(o, c.g.Flows[i].Owner, e.Place); u != nil {
+		c.g.Flows[i].Beside = append(c.g.Flows[i].Beside, *u)
 	}
 }
 
@@ -163,21 +159,12 @@ func (c *compiler) onTrigger(o *overhead, i int) {
 	if u == nil {
 		return
 	}
-	if t = &c.g.Triggers[i]; t.HTTP == nil || t.HTTP.Service == flows.None || c.g.Services[t.HTTP.Service].Encrypt != nil {
-		c.fail(c.overheadAt(o), "found a call beside each start by %q, want it on functions, stores, or http triggers behind a gateway, once", t.Name)
+	if t = &c.g.Triggers[i]; t.HTTP == nil || t.HTTP.Service == flows.None {
+		t.Beside = append(t.Beside, *u)
 		return
 	}
-	c.g.Services[t.HTTP.Service].Encrypt = u
-}
-
-// overheadAt is where an overhead stands.
-func (c *compiler) overheadAt(o *overhead) *spec.Node {
-	for i := range c.file.Overheads {
-		if &c.file.Overheads[i] == o.spec {
-			return c.at("overhead", i)
-		}
-	}
-	return c.root
+	s := &c.g.Services[t.HTTP.Service]
+	s.Before = append(s.Before, *u)
 }
 
 // overheadUse is what an overhead calls beside each call; nil: nothing.
@@ -287,6 +274,16 @@ type coldAdd struct {
 	delay    flows.Delay
 }
 
+// leftRegion is the region of the first store at a provider; "": none says one.
+func (c *compiler) leftRegion(provider string) string {
+	for i := range c.file.Stores {
+		if region := c.file.Stores[i].Region; region != "" && c.provider(region) == provider {
+			return region
+		}
+	}
+	return ""
+}
+
 // leaving is what it costs to leave a provider.
 func (c *compiler) leaving() *Leaving {
 	l := c.file.Leaving
@@ -304,9 +301,11 @@ func (c *compiler) leaving() *Leaving {
 			}
 		}
 	}
+	region := c.leftRegion(l.From)
 	for i := range c.catalog.Egress {
 		e := &c.catalog.Egress[i]
-		if e.To == catalog.Internet && (l.Tariff == e.Tariff || l.Tariff == "" && e.Provider == l.From) {
+		here := l.Tariff == "" && e.Provider == l.From && (e.From == "" || e.From == region)
+		if e.To == catalog.Internet && (l.Tariff == e.Tariff || here) {
 			out.Tariff, out.Meter = e.Tariff, e.Meter
 			c.notes.add("leaving "+l.From, "egress", e.Tariff+"/"+e.Meter, e.Basis)
 			break

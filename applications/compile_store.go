@@ -46,7 +46,7 @@ func (c *compiler) store(i int) {
 		out.Behind = c.services[s.Behind]
 	}
 	if s.Encrypt != "" {
-		out.Encrypt = c.encryption(c.services[s.Encrypt], 1, out.Owner)
+		out.Before = append(out.Before, *c.encryption(c.services[s.Encrypt], 1, out.Owner))
 	}
 	c.held(out, s, known, tariff, at)
 }
@@ -208,12 +208,7 @@ func (c *compiler) held(out *flows.Service, s *storeSpec, known *catalog.Service
 
 // standing adds what is billed by time.
 func (c *compiler) standing(out *flows.Service, tariff string, h catalog.Held, amount float64) {
-	unit := h.Unit
-	if unit == "" {
-		if unit = perTime; h.What == "stored" {
-			unit = perStored
-		}
-	}
+	unit := h.Counts()
 	meter := c.meter(tariff, h.Meter, unit)
 	if meter == flows.None || amount == 0 {
 		return

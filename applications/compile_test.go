@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
@@ -188,5 +189,56 @@ func same(t *testing.T, what string, got []string, want ...string) {
 		if g != w {
 			t.Errorf("%s %d:\n%s, want\n%s", what, i, g, w)
 		}
+	}
+}
+
+// TestQueuesAndStreamsCompiled compares the rules of services with those of their
+// catalogue and documentation.
+func TestQueuesAndStreamsCompiled(t *testing.T) {
+	root, err := spec.Parse("queues.app.toml", []byte(`
+trigger  = [
+  { name = "jobs", start = "work", arrivals = { process = "poisson", rate = "1/s" }, queue = { service = "sqs", receives = 3, dead = "bin" } },
+  { name = "orders", start = "work", arrivals = { process = "poisson", rate = "1/s" }, record = { key = { count = 10 } }, queue = { service = "sqs-fifo" } },
+  { name = "azure", start = "work", arrivals = { process = "poisson", rate = "1/s" }, queue = { service = "azure-queue" } },
+  { name = "azure-later", start = "work", arrivals = { process = "poisson", rate = "1/s" }, queue = { service = "azure-queue", visibility = "30s" } },
+  { name = "pushed", start = "work", arrivals = { process = "poisson", rate = "1/s" }, queue = { service = "pub-sub" } },
+  { name = "growing", start = "work", arrivals = { process = "poisson", rate = "1/s" }, stream = { service = "kinesis-on-demand" } },
+  { name = "fanned", start = "work", arrivals = { process = "poisson", rate = "1/s" }, stream = { service = "kinesis-fan-out", shards = 2 } },
+]
+store    = [{ name = "bin", service = "sqs" }]
+function = [{ name = "work", platform = "lambda", service = "1ms" }]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Read(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := compiled(t, a).Graph
+	q := func(i int) *flows.Queue { return g.Triggers[i].Queue }
+	// A receive and a delete of SQS have at most ten messages; a queue moves its dead by itself.
+	if q := q(0); q.PerReceive != 10 || q.PerDelete != 10 || !q.Moves || q.FIFO || q.Visibility != 30*sim.Second || q.Receives != 3 || q.Pollers.Start != 5 || q.Pollers.Grow != 300 || q.Pollers.Most != 1250 || q.Pollers.Poll != 20*sim.Second {
+		t.Errorf("sqs is %+v", q)
+	}
+	if q := q(1); !q.FIFO || q.PerReceive != 10 || g.Triggers[1].Duplicates != 0 {
+		t.Errorf("sqs-fifo is %+v", q)
+	}
+	// Azure's host takes 16 when 8 are left, one start each, hides them while they run, and has those that failed again at once.
+	if q := q(2); q.Batch != 1 || q.PerReceive != 16 || q.Refill != 8 || q.Pollers.Each != 24 || q.Receives != 5 || q.Visibility != 0 || q.Again == nil || q.Again.Interval != 0 || len(q.Backoff) != 6 {
+		t.Errorf("azure-queue is %+v, %+v", q, q.Again)
+	}
+	if q := q(3); q.Again.Interval != 30*sim.Second || q.Visibility != 0 {
+		t.Errorf("azure-queue with a visibility is %+v, %+v", q, q.Again)
+	}
+	// Pub/Sub pushes, and again after 100 ms to 60 s.
+	if q := q(4); q.Pollers.Most != 0 || q.Again.Interval != 100*sim.Millisecond || q.Again.Rate != 2 || q.Again.Cap != 60*sim.Second {
+		t.Errorf("pub-sub is %+v, %+v", q, q.Again)
+	}
+	if s := g.Triggers[5].Stream; !s.OnDemand || s.Shards != 4 || s.InBytes.Rate != 1<<20 {
+		t.Errorf("kinesis-on-demand is %+v", s)
+	}
+	if s := g.Triggers[6].Stream; s.Poll != 0 || s.Shards != 2 {
+		t.Errorf("kinesis-fan-out is %+v", s)
 	}
 }

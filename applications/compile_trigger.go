@@ -81,6 +81,11 @@ func (c *compiler) service(name string, s *catalog.Service, owner flows.Owner, p
 	i := int32(len(c.g.Services))
 	out := flows.Service{Name: name, Place: place, Owner: owner, Behind: flows.None}
 	c.fromCatalog(&out, s, "")
+	for _, h := range s.Held {
+		if h.What == "one" { // a stream, a load balancer
+			c.standing(&out, s.Tariff, h, 1)
+		}
+	}
 	c.g.Services = append(c.g.Services, out)
 	return i
 }
@@ -164,7 +169,7 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 		Visibility: duration("visibility", q.Visibility, &k.Visibility), Receives: either(c, given("receives"), q.Receives, subject, "queue.receives", &k.Receives),
 		Dead: c.dead(q.Dead), Partial: q.Partial, Concurrency: q.Concurrency, Delay: sim.Time(q.Delay), Latency: c.latency(q.Latency, subject, "queue.latency", &k.Latency),
 		Bytes: int64(take(c, subject, "queue.bytes", &k.Bytes)), Backoff: times(take(c, subject, "queue.backoff", &k.Backoff)),
-		FIFO: k.FIFO, PerReceive: take(c, subject, "queue.per_receive", &k.PerReceive), PerDelete: take(c, subject, "queue.per_delete", &k.PerDelete),
+		FIFO: k.FIFO, Moves: k.Moves, PerReceive: take(c, subject, "queue.per_receive", &k.PerReceive), PerDelete: take(c, subject, "queue.per_delete", &k.PerDelete),
 		Refill: take(c, subject, "queue.refill", &k.Refill), Again: c.again(subject, "queue.again", k.Again),
 	}
 	p := q.Pollers
@@ -178,6 +183,14 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 	}
 	if out.Pollers.Start = max(1, out.Pollers.Start); out.Pollers.Most < out.Pollers.Start {
 		out.Pollers.Most = out.Pollers.Start
+	}
+	if out.Again != nil && !k.Pushed {
+		// What is under way is kept hidden for as long as that takes, and the visibility that
+		// is given is of what failed.
+		if given("visibility") {
+			out.Again.Interval = out.Visibility
+		}
+		out.Visibility = 0
 	}
 	if k.Pushed {
 		out.Pollers = flows.Pollers{Provisioned: flows.None}
@@ -218,6 +231,12 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 		Parallel: s.Parallel, Retries: s.Retries, Bisect: s.Bisect, MaxAge: sim.Time(s.Retention), Dead: c.dead(s.Dead), Partial: s.Partial,
 		Poll: sim.Time(either(c, given("poll"), s.Poll, subject, "stream.poll", &k.Poll)), Latency: c.latency(s.Latency, subject, "stream.latency", &k.Latency),
 	}
+	if k.OnDemand.Known {
+		out.OnDemand = true
+		if !given("shards") {
+			out.Shards = take(c, subject, "stream.on_demand", &k.OnDemand)
+		}
+	}
 	if given("max_age") {
 		out.MaxAge = sim.Time(s.MaxAge)
 	}
@@ -240,13 +259,8 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 		out.Pipe, out.PipeUnit = c.meter(pipe.Tariff, o.Meter, unitOf(o.ByBytes)), int64(take(c, "service "+pipe.Name, "op."+o.Name+".unit", &o.Unit))
 	}
 	for _, h := range known.Held {
-		switch h.What {
-		case "shards":
-			if !s.OnDemand {
-				c.standing(&c.g.Services[out.Service], known.Tariff, h, float64(s.Shards))
-			}
-		case "one":
-			c.standing(&c.g.Services[out.Service], known.Tariff, h, 1)
+		if h.What == "shards" && !out.OnDemand {
+			c.standing(&c.g.Services[out.Service], known.Tariff, h, float64(s.Shards))
 		}
 	}
 	trigger.Stream = out

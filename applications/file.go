@@ -151,7 +151,7 @@ type storeSpec struct {
 	Stored   spec.Size              `toml:"stored" help:"what it holds all the time, billed by the month"`
 	Latency  map[string]latencySpec `toml:"latency" help:"by op: a distribution, or { first = …, bandwidth = … }"`
 	Limits   map[string]spec.Rate   `toml:"limits" help:"ops a second by op; beyond it a call is throttled"`
-	Meters   map[string]string      `toml:"meters" help:"of a custom service: op = meter of its tariff"`
+	Meters   map[string]string      `toml:"meters" help:"op = meter of the tariff, of which a call counts one; of a custom service, or in place of the service's"`
 	Retry    *storeRetrySpec        `toml:"retry" help:"how a client's library retries what is throttled; absent: the service's"`
 	Capacity map[string]float64     `toml:"capacity" help:"what is provisioned and billed by time, by meter: { read_capacity = 100 }"`
 	HitRate  *float64               `toml:"hit_rate" help:"of a cache: part of reads that it answers; the others go to behind"`
@@ -201,6 +201,7 @@ type useSpec struct {
 	Size        *Bytes  `toml:"size" help:"of each; absent: the input"`
 	Probability float64 `toml:"probability" default:"1" help:"that it is made at all"`
 	Skip        string  `toml:"skip_on_hit" help:"a cache whose hit in this invocation makes the call unneeded"`
+	Optional    bool    `toml:"optional" help:"that it fails is no failure of who asks: it is waited for, and the next call is made"`
 }
 
 type stateSpec struct {

@@ -62,12 +62,12 @@ type ItemCount struct {
 }
 
 type itemsRead struct {
-	Store       string          `toml:"store" required:"true"`
+	Store       string          `toml:"store" required:"true" help:"that lists them"`
 	Op          string          `toml:"op" help:"absent: the first that its service has"`
 	Count       workloads.Count `toml:"count" required:"true" help:"how many items it lists"`
 	Size        *Bytes          `toml:"size" help:"of the list"`
 	Calls       float64         `toml:"calls" default:"1" help:"that list them, one after the other"`
-	Probability float64         `toml:"probability" default:"1"`
+	Probability float64         `toml:"probability" default:"1" help:"that they are listed; else they stand in the input"`
 }
 
 // DecodeSpec reads a number of items.

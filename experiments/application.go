@@ -51,9 +51,9 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	all := make([]applications.Platform, len(pt.platforms))
 	for k, pl := range pt.platforms {
 		if !slices.Contains(w.app.Platforms(), pl.name) {
+			all[k].Name = pl.name
 			p.warn("platform %s: no function of the application runs on it", pl.name)
-			if k > 0 || len(w.app.Platforms()) > 0 { // an application of services alone stands on the first
-				all[k].Name = pl.name
+			if k > 0 || len(w.app.Platforms()) > 0 { // where there is no function, the first is what triggers stand on
 				continue
 			}
 		}
@@ -74,6 +74,12 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 		return err
 	}
 	p.warnUnbilled(w.Application)
+	for _, warning := range w.app.Warnings() {
+		p.warn("%s: %s", warning.Place, warning.Text)
+	}
+	if err := p.warnLeaving(catalog, base.app); err != nil {
+		return err
+	}
 	if base.workload, err = sizedOn(compiled.Workload, base.platforms, base.on); err != nil {
 		return err
 	}
@@ -82,6 +88,9 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 			return err
 		}
 	}
+	if err := w.checkWaits(base.workload.Functions(), base.platforms, base.on); err != nil {
+		return err
+	}
 	if err := p.ready(&base, false); err != nil {
 		return err
 	}
@@ -89,13 +98,12 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	return nil
 }
 
-// gather takes of the point's platforms those that functions run on, with their prices;
-// where there are no functions, the first, on which nothing then runs.
+// gather takes of the point's platforms those that functions run on, with their prices.
 func (u *unit) gather(on []int, platforms []*platform, prices []price) {
 	place := map[int]int{}
-	nowhere := !slices.ContainsFunc(on, func(k int) bool { return k >= 0 })
+	none := !slices.ContainsFunc(on, func(k int) bool { return k >= 0 })
 	for k := range platforms {
-		if !slices.Contains(on, k) && !(nowhere && k == 0) {
+		if !slices.Contains(on, k) && !(none && k == 0) {
 			continue
 		}
 		place[k] = len(u.platforms)
@@ -161,6 +169,22 @@ func (w *workload) functionsOn(platform string) (list []*spec.Node) {
 		}
 	}
 	return list
+}
+
+// checkWaits refuses functions that wait for what they call on a platform whose server
+// says how long a request takes.
+func (w *workload) checkWaits(functions []sim.Function, platforms []*platform, on []sim.PlatformID) error {
+	for i := range functions {
+		f := &functions[i]
+		if pl := platforms[on[i]]; f.Open && pl.server != nil {
+			for _, n := range w.functionsOn(pl.name) {
+				if nameOf(n) == f.Name {
+					return n.Errorf("function %q waits for what it calls, and the server of the platform %q says how long its requests take: want a platform with server = { name = \"slots\" }, where each takes its own time", f.Name, pl.name)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // serviceTariffs finds the tariffs of what the application's services bill.

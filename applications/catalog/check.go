@@ -78,6 +78,15 @@ func (s *Service) problems(c *Catalog) (list []string) {
 			list = append(list, fmt.Sprintf("op %q has a meter, and there is no tariff", o.Name))
 		}
 	}
+	for i := range s.Held {
+		h := &s.Held[i]
+		if !slices.Contains([]string{"byte-s", "ns", "MiB-ns"}, h.Counts()) {
+			list = append(list, spec.Unknown("unit", h.Unit, []string{"byte-s", "ns", "MiB-ns"}))
+		}
+		if s.Tariff == "" {
+			list = append(list, fmt.Sprintf("held %q has a meter, and there is no tariff", h.What))
+		}
+	}
 	op := func(name string) {
 		if s.Op(name) < 0 {
 			list = append(list, spec.Unknown("op", name, s.OpNames()))

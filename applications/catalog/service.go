@@ -90,6 +90,7 @@ type Queue struct {
 	Each           Fact[int]                    `toml:"each" help:"concurrent batches of a poller"`
 	Provisioned    string                       `toml:"provisioned" help:"tariff/meter of provisioned pollers' time; absent: it has none"`
 	Pushed         bool                         `toml:"pushed" help:"it delivers by itself: no polls"`
+	Moves          bool                         `toml:"moves" help:"it moves what is dead by itself: no send is billed"`
 	FIFO           bool                         `toml:"fifo" help:"messages of a key stay in order"`
 	PerReceive     Fact[int]                    `toml:"per_receive" help:"messages of one receive, at most; absent: any number"`
 	PerDelete      Fact[int]                    `toml:"per_delete" help:"messages of one delete, at most; absent: one"`
@@ -125,6 +126,7 @@ type Stream struct {
 	OutBytes      Fact[spec.Bandwidth]         `toml:"out_bytes"`
 	Reads         Fact[spec.Rate]              `toml:"reads" help:"of a shard"`
 	Backoff       *Backoff                     `toml:"backoff" help:"between tries of a batch that failed; absent: none"`
+	OnDemand      Fact[int]                    `toml:"on_demand" help:"shards that one that grows with its load begins with; absent: as the file says"`
 	Pipe          string                       `toml:"pipe" help:"service of pipes, whose first op is asked once a batch; absent: it has none"`
 }
 
@@ -194,4 +196,15 @@ func (s *Service) OpNames() []string {
 		names[i] = s.Ops[i].Name
 	}
 	return names
+}
+
+// Counts is the unit of what the meter counts.
+func (h *Held) Counts() string {
+	switch {
+	case h.Unit != "":
+		return h.Unit
+	case h.What == "stored":
+		return "byte-s"
+	}
+	return "ns"
 }

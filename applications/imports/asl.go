@@ -2,6 +2,7 @@ package imports
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,9 +12,8 @@ import (
 // asl reads a state machine of the Amazon States Language
 // (https://states-language.net/spec.html) into a flow.
 type asl struct {
-	d     *Draft
-	flow  *flow
-	taken map[string]bool // names of steps
+	d    *Draft
+	flow *flow
 	// refer says what a value of the definition names: a function, queue, table or
 	// machine of the template around it, or as it is.
 	refer func(n *node) ref
@@ -33,7 +33,7 @@ func (d *Draft) machine(root *node, name, source string, express bool, refer fun
 	f := &flow{name: name, source: source, from: place(root), kinds: map[string]int{}, engine: engineOf(express)}
 	f.fields = append(f.fields, is("engine", tableOf(is("preset", str(f.engine)))))
 	d.flows = append(d.flows, f)
-	im := &asl{d, f, map[string]bool{}, refer}
+	im := &asl{d, f, refer}
 	if t := root.get("TimeoutSeconds"); t != nil {
 		v, err := seconds(t, "TimeoutSeconds")
 		if err != nil {
@@ -45,8 +45,7 @@ func (d *Draft) machine(root *node, name, source string, express bool, refer fun
 	if err != nil {
 		return nil, err
 	}
-	f.first = steps[0]
-	f.steps = append(steps, f.steps...)
+	f.settle(steps)
 	return f, nil
 }
 
@@ -74,7 +73,7 @@ func (im *asl) scope(n *node) ([]*step, error) {
 	g := &scope{asl: im, states: states, steps: map[string]*step{}}
 	for _, name := range g.order(start.text) { // named in the order in which they are written
 		s := states.get(name)
-		g.steps[name] = &step{name: unique(im.taken, name), node: s, weight: 1}
+		g.steps[name] = &step{name: slug(name), source: name, node: s, weight: 1}
 	}
 	for _, name := range states.keys {
 		s := states.get(name)
@@ -83,7 +82,7 @@ func (im *asl) scope(n *node) ([]*step, error) {
 		}
 		if g.steps[name] == nil {
 			im.d.lose(s, "state %s: no state leads to it", spec.Quote(name))
-			g.steps[name] = &step{name: slug(name), node: s, kind: unreached, weight: 1}
+			g.steps[name] = &step{name: slug(name), source: name, node: s, kind: unreached, weight: 1}
 		}
 	}
 	var list []*step
@@ -117,18 +116,10 @@ type scope struct {
 func (g *scope) aside(name string, s *step) error {
 	d, f := *g.d, *g.flow
 	kinds := f.kinds
-	d.names, d.flows = cloned(d.names), nil
+	d.names, d.flows, d.index, d.said = maps.Clone(d.names), nil, maps.Clone(d.index), map[any]bool{}
 	d.functions, d.stores, d.triggers = slices.Clone(d.functions), slices.Clone(d.stores), slices.Clone(d.triggers)
-	other := &scope{&asl{&d, &flow{name: f.name, kinds: kinds}, map[string]bool{}, g.refer}, g.states, g.steps}
+	other := &scope{&asl{&d, &flow{name: f.name, kinds: kinds}, g.refer}, g.states, g.steps}
 	return other.fill(name, s)
-}
-
-func cloned(m map[string]bool) map[string]bool {
-	c := make(map[string]bool, len(m))
-	for k, v := range m {
-		c[k] = v
-	}
-	return c
 }
 
 // order lists the states that are reached, each after the one that leads to it: what
@@ -173,12 +164,28 @@ func (g *scope) to(n *node, what string) (*step, error) {
 
 // exits refuses a list in which a step never comes to an end.
 func exits(list []*step) error {
+	before := map[*step][]*step{}
 	leaves := map[*step]bool{}
-	for changed := true; changed; {
-		changed = false
-		for _, s := range list {
-			if !leaves[s] && s.leaves(leaves) {
-				leaves[s], changed = true, true
+	var reached []*step
+	for _, s := range list {
+		leads := s.ends
+		for _, next := range s.after() {
+			if next == nil {
+				leads = true
+			} else {
+				before[next] = append(before[next], s)
+			}
+		}
+		if leads {
+			leaves[s], reached = true, append(reached, s)
+		}
+	}
+	for len(reached) > 0 { // backwards from the ends
+		s := reached[len(reached)-1]
+		reached = reached[:len(reached)-1]
+		for _, p := range before[s] {
+			if !leaves[p] {
+				leaves[p], reached = true, append(reached, p)
 			}
 		}
 	}
@@ -188,19 +195,6 @@ func exits(list []*step) error {
 		}
 	}
 	return nil
-}
-
-// leaves tells whether a step ends its list, or leads to one that does.
-func (s *step) leaves(known map[*step]bool) bool {
-	if s.ends {
-		return true
-	}
-	for _, next := range s.after() {
-		if next == nil || known[next] {
-			return true
-		}
-	}
-	return false
 }
 
 // after lists what may follow a step that ends well; nil is the end.

@@ -19,9 +19,6 @@ func (g *scope) fill(name string, s *step) error {
 	}
 	s.kind = kind.str()
 	s.from = g.d.at(n) + ": " + s.kind
-	if s.name != name {
-		s.from += " " + name
-	}
 	known := false
 	for _, t := range stateTypes {
 		known = known || t == s.kind
@@ -187,17 +184,11 @@ func (g *scope) parallel(name string, s *step) error {
 		if err != nil {
 			return err
 		}
-		g.below(s, steps)
+		s.branches = append(s.branches, steps)
 		all.items = append(all.items, names(steps))
 	}
 	s.fields = append(s.fields, is("parallel", all))
 	return nil
-}
-
-// below adds the steps of a branch to the flow's list.
-func (im *asl) below(s *step, steps []*step) {
-	s.branches = append(s.branches, steps)
-	im.flow.steps = append(im.flow.steps, steps...)
 }
 
 func (g *scope) mapped(name string, s *step) error {
@@ -213,7 +204,7 @@ func (g *scope) mapped(name string, s *step) error {
 	if err != nil {
 		return err
 	}
-	g.below(s, steps)
+	s.branches = append(s.branches, steps)
 	v := tableOf(is("items", g.items(name, s)), is("steps", names(steps)))
 	if c := n.get("MaxConcurrency"); c != nil && !expression(c.str()) {
 		f, ok := c.num()

@@ -291,7 +291,7 @@ func (t *template) of(n *node, what string, least, most int) (int, error) {
 		return 0, nil
 	}
 	v := t.resolve(n)
-	if !v.known || v.text == "" {
+	if !v.known || v.text == "" || strings.Contains(v.text, "${") {
 		t.d.lose(n, "%s is not known here: %s", what, v.text)
 		return 0, nil
 	}

@@ -52,7 +52,7 @@ func readCNCF(d *Draft, n *node, _ *Options) error {
 	if err != nil {
 		return err
 	}
-	f.end(steps)
+	f.settle(steps)
 	return im.schedule(f, n.get("schedule"))
 }
 
@@ -358,7 +358,7 @@ func (im *cncf) loop(g *graph, s *step, name string, n *node) error {
 	if err != nil {
 		return err
 	}
-	s.inBranch(g, body)
+	s.branches = append(s.branches, body)
 	if w := n.get("while"); w != nil {
 		im.d.lose(w, "task %s: while %s: give the number of items that it leaves", spec.Quote(name), w.compact())
 	}
@@ -384,7 +384,7 @@ func (im *cncf) fork(g *graph, s *step, name string, n *node) error {
 		if err != nil {
 			return err
 		}
-		s.inBranch(g, branch)
+		s.branches = append(s.branches, branch)
 		all.items = append(all.items, names(branch))
 	}
 	if c := f.get("compete"); c.yes() {

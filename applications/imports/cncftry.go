@@ -53,7 +53,7 @@ func (im *cncf) try(g *graph, name string, n *node, p cncfPlace, after *step) (*
 	if err != nil {
 		return nil, err
 	}
-	s.inBranch(g, branch)
+	s.branches = append(s.branches, branch)
 	s.fields = append(s.fields, is("parallel", listOf(names(branch))), is("retry", listOf(*retry)))
 	if inside.handled {
 		s.catch = append(s.catch, catcher{inside.on, inside.handler})

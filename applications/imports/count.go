@@ -27,7 +27,7 @@ func (d *Draft) Counts() Counts {
 	c := Counts{Functions: len(d.functions), Triggers: len(d.triggers), Stores: len(d.stores)}
 	for _, f := range d.flows {
 		well, caught := f.ways(false), f.ways(true)
-		c.Flows = append(c.Flows, FlowCounts{f.name, f.engine, f.kinds, len(f.steps), well.least, well.most, caught.most})
+		c.Flows = append(c.Flows, FlowCounts{f.name, f.engine, f.kinds, len(f.written()), well.least, well.most, caught.most})
 	}
 	return c
 }
@@ -42,11 +42,11 @@ func (c *FlowCounts) States() (n int) {
 
 // ways are those from the first step to the end, with errors that are caught or without.
 func (f *flow) ways(errors bool) way {
-	if f.first == nil {
+	if len(f.list) == 0 {
 		return way{}
 	}
 	w := walker{map[*step]*way{}, errors}
-	return *w.from(f.first)
+	return *w.from(f.list[0])
 }
 
 // way is how many states are entered from a step on to the end.

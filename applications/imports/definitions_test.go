@@ -146,7 +146,7 @@ func TestMeasuredTransitions(t *testing.T) {
 	} {
 		d := read(t, c.text)
 		f := d.flows[0]
-		for _, s := range f.steps {
+		for _, s := range f.written() {
 			s.items = c.items[s.name]
 		}
 		if got := billed(f.ways(c.fails).most); got != c.want {

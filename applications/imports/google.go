@@ -49,7 +49,7 @@ func readGoogle(d *Draft, n *node, _ *Options) error {
 	if err != nil {
 		return err
 	}
-	f.end(steps)
+	f.settle(steps)
 	return nil
 }
 

@@ -89,7 +89,7 @@ func (im *google) sub(g *graph, name string, n, sub *node, c context, after *ste
 	if err := im.next(g, n, c, rest); err != nil {
 		return nil, err
 	}
-	own := &graph{d: g.d, flow: g.flow, taken: g.taken, entries: map[string]*step{}, made: g.made} // its names are its own
+	own := &graph{d: g.d, flow: g.flow, entries: map[string]*step{}, made: g.made} // its names are its own
 	first, err := im.list(own, stepsOf(sub), context{after: rest, handler: c.handler, handled: c.handled}, rest)
 	if err != nil {
 		return nil, err

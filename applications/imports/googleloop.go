@@ -45,7 +45,7 @@ func (im *google) loop(g *graph, name string, at, n *node, c context, after *ste
 	if err != nil {
 		return nil, err
 	}
-	s.inBranch(g, body)
+	s.branches = append(s.branches, body)
 	items, count, err := rangeOf(n, name)
 	if err != nil {
 		return nil, err
@@ -136,7 +136,7 @@ func (im *google) parallel(g *graph, name string, n *node, c context, after *ste
 		if err != nil {
 			return nil, err
 		}
-		s.inBranch(g, branch)
+		s.branches = append(s.branches, branch)
 		all.items = append(all.items, names(branch))
 	}
 	s.fields = append(s.fields, is("parallel", all))
@@ -197,7 +197,7 @@ func (im *google) try(g *graph, name string, n *node, c context, after *step) (*
 	if err != nil {
 		return nil, err
 	}
-	s.inBranch(g, branch)
+	s.branches = append(s.branches, branch)
 	s.fields = append(s.fields, is("parallel", listOf(names(branch))))
 	if retry != nil {
 		s.fields = append(s.fields, is("retry", listOf(*retry)))

@@ -12,13 +12,11 @@ import (
 type graph struct {
 	d       *Draft
 	flow    *flow
-	taken   map[string]bool
 	steps   []*step
 	entries map[string]*step // the first step of what has the name
 	jumps   []jump
 	known   []string
-	outer   *graph // of the list around it, for messages
-	made    *int   // steps of the flow
+	made    *int // steps of the flow
 }
 
 type jump struct {
@@ -31,7 +29,7 @@ type jump struct {
 const maxSteps = 20_000
 
 func (g *graph) below() *graph {
-	return &graph{d: g.d, flow: g.flow, taken: g.taken, entries: map[string]*step{}, outer: g, made: g.made}
+	return &graph{d: g.d, flow: g.flow, entries: map[string]*step{}, made: g.made}
 }
 
 // add makes a step of the list.
@@ -39,10 +37,7 @@ func (g *graph) add(name, kind string, n *node, next *step) (*step, error) {
 	if *g.made++; *g.made > maxSteps {
 		return nil, n.errorf("more than %d steps, what is called written out; want at most that", maxSteps)
 	}
-	s := &step{name: unique(g.taken, name), node: n, kind: kind, next: next, weight: 1, from: g.d.at(n) + ": " + kind}
-	if s.name != name {
-		s.from += " " + name
-	}
+	s := &step{name: slug(name), source: name, node: n, kind: kind, next: next, weight: 1, from: g.d.at(n) + ": " + kind}
 	g.steps = append(g.steps, s)
 	return s, nil
 }
@@ -130,22 +125,10 @@ func (g *graph) entry(n *node, name string, s *step) error {
 	return nil
 }
 
-// inBranch makes a list of its own below a step.
-func (s *step) inBranch(g *graph, list []*step) {
-	s.branches = append(s.branches, list)
-	g.flow.steps = append(g.flow.steps, list...)
-}
-
 // startFlow begins a flow of an orchestrator.
 func (d *Draft) startFlow(name, preset string, root *node) (*flow, *graph) {
 	f := &flow{name: d.name(name), from: fmt.Sprintf("line %d", root.line), kinds: map[string]int{}, engine: preset}
 	f.fields = append(f.fields, is("engine", tableOf(is("preset", str(preset)))))
 	d.flows = append(d.flows, f)
-	return f, &graph{d: d, flow: f, taken: map[string]bool{}, entries: map[string]*step{}, made: new(int)}
-}
-
-// end ends a flow with the steps of its list.
-func (f *flow) end(list []*step) {
-	f.first = list[0]
-	f.steps = append(list, f.steps...)
+	return f, &graph{d: d, flow: f, entries: map[string]*step{}, made: new(int)}
 }

@@ -140,7 +140,7 @@ func (t *template) computes(id string, r *node) error {
 	default:
 		return nil
 	}
-	f := find(t.d.functions, id)
+	f := t.d.find("function", id)
 	if v := t.resolve(t.prop(r, "Properties", "FunctionName")); v.known {
 		f.physical = v.text
 	}
@@ -200,7 +200,7 @@ func (t *template) provisioned(function string, p *node) error {
 		return err
 	}
 	t.d.lose(p, "%s: provisioned concurrency %d: a policy of its platform, so the experiment's (provisioned)", function, n)
-	if f := find(t.d.functions, function); f != nil {
+	if f := t.d.find("function", function); f != nil {
 		f.from += fmt.Sprintf("; provisioned concurrency %d: the experiment's policy", n)
 	}
 	return nil
@@ -315,8 +315,7 @@ func (t *template) absent(id string, r, subs *node, express bool) error {
 	}
 	f := &flow{name: t.flows[id], source: id, from: place(r) + ": its definition is not there", kinds: map[string]int{}, engine: engineOf(express)}
 	f.fields = append(f.fields, is("engine", tableOf(is("preset", str(f.engine)))))
-	f.steps = t.guessed(subs, r)
-	f.first = f.steps[0]
+	f.settle(t.guessed(subs, r))
 	t.d.flows = append(t.d.flows, f)
 	return nil
 }
@@ -332,14 +331,13 @@ func engineOf(express bool) string {
 // function that it is given, in their order; where there is none, a time.
 func (t *template) guessed(subs, r *node) []*step {
 	var steps []*step
-	taken := map[string]bool{}
 	for _, key := range subs.keysOf() {
 		v := t.resolve(t.plain(subs.under[key]))
-		f := find(t.d.functions, v.name)
+		f := t.d.find("function", v.name)
 		if f == nil {
 			continue
 		}
-		s := &step{name: unique(taken, key), node: subs.under[key], from: place(subs.under[key]) + ": the definition is given it", kind: "?", weight: 1}
+		s := &step{name: slug(key), source: key, node: subs.under[key], from: place(subs.under[key]) + ": the definition is given it", kind: "?", weight: 1}
 		s.fields = append(s.fields, is("call", str(f.name)))
 		if len(steps) > 0 {
 			steps[len(steps)-1].next = s
@@ -350,7 +348,7 @@ func (t *template) guessed(subs, r *node) []*step {
 		t.d.lose(subs, "its steps are not known: taken as a call of each function that it is given, in this order; put its definition beside the template and import again")
 		return steps
 	}
-	s := &step{name: "steps", node: r, from: "of the definition that is not there", kind: "?", weight: 1}
+	s := &step{name: "steps", source: "steps", node: r, from: "of the definition that is not there", kind: "?", weight: 1}
 	s.fields = append(s.fields, is("wait", ask("the machine's definition is not there: its steps")))
 	return []*step{s}
 }

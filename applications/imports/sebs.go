@@ -23,7 +23,7 @@ func readSeBS(d *Draft, n *node, _ *Options) error {
 	if err != nil {
 		return err
 	}
-	f.end(list)
+	f.settle(list)
 	return nil
 }
 
@@ -158,7 +158,7 @@ func (im *sebs) mapped(g *graph, s *step, name string, n *node) error {
 	if err != nil {
 		return err
 	}
-	s.inBranch(g, body)
+	s.branches = append(s.branches, body)
 	v := tableOf(is("items", ask("how many items: "+n.get("array").compact())), is("steps", names(body)))
 	if n.get("type").text == "loop" {
 		v.add("concurrency", whole(1))
@@ -203,7 +203,7 @@ func (im *sebs) parallel(g *graph, s *step, name string, n *node) error {
 		if err != nil {
 			return err
 		}
-		s.inBranch(g, branch)
+		s.branches = append(s.branches, branch)
 		all.items = append(all.items, names(branch))
 	}
 	s.fields = append(s.fields, is("parallel", all))

@@ -15,6 +15,7 @@ type value struct {
 	open   string // what is to be filled in here, in words; the value is then "?"
 	items  []value
 	fields []field
+	branch []*step // a list of their names
 	isList bool
 }
 
@@ -92,13 +93,16 @@ func (v *value) inline(b *strings.Builder, told func(path, what string), path st
 	case v.open != "":
 		told(path, v.open)
 		b.WriteString(unfilled)
+	case v.branch != nil:
+		list := named(v.branch)
+		list.inline(b, told, path)
 	case v.isList:
 		b.WriteByte('[')
 		for i := range v.items {
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			v.items[i].inline(b, told, path)
+			v.items[i].inline(b, told, path+"."+v.items[i].label(i))
 		}
 		b.WriteByte(']')
 	case len(v.fields) > 0:
@@ -117,6 +121,16 @@ func (v *value) inline(b *strings.Builder, told func(path, what string), path st
 	default:
 		b.WriteString(v.raw)
 	}
+}
+
+// label is what an item of a list is called in a path: its name, else its place.
+func (v *value) label(i int) string {
+	for _, f := range v.fields {
+		if s, err := strconv.Unquote(f.v.raw); f.key == "name" && err == nil {
+			return s
+		}
+	}
+	return strconv.Itoa(i)
 }
 
 // key is a key of TOML, bare where it can be.

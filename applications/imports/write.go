@@ -97,6 +97,10 @@ const lineMost = 100
 
 // value writes a value; a list that is long has a line an item.
 func (w *writer) value(v *value, path string, depth int) {
+	if v.branch != nil {
+		list := named(v.branch)
+		v = &list
+	}
 	var b strings.Builder
 	v.inline(&b, func(string, string) {}, "")
 	indent := strings.Repeat("  ", depth+1)
@@ -108,7 +112,7 @@ func (w *writer) value(v *value, path string, depth int) {
 		w.text("[\n")
 		for i := range v.items {
 			w.text(indent)
-			w.value(&v.items[i], path, depth+1)
+			w.value(&v.items[i], path+"."+v.items[i].label(i), depth+1)
 			w.text(",\n")
 		}
 		w.text(indent[2:] + "]")
@@ -133,12 +137,16 @@ func (w *writer) flow(f *flow) {
 		w.pair(x.key, x.v, x.comment, "flow."+f.name)
 	}
 	w.text("steps = [\n")
-	for _, s := range f.steps {
+	for _, s := range f.written() {
 		v := s.value()
 		w.text("  ")
-		w.value(&v, "flow."+f.name+".step."+s.name, 1)
+		w.value(&v, "flow."+f.name+".steps."+s.name, 1)
 		w.text(",")
-		w.about(s.from)
+		about := s.from
+		if s.source != "" && s.source != s.name {
+			about += " " + s.source
+		}
+		w.about(about)
 		w.text("\n")
 	}
 	w.text("]\n")
@@ -194,7 +202,9 @@ func nameOf(s *step) string {
 }
 
 // names are those of a branch, its first step first.
-func names(branch []*step) value {
+func names(branch []*step) value { return value{branch: branch} }
+
+func named(branch []*step) value {
 	v := listOf()
 	for _, s := range branch {
 		v.items = append(v.items, str(s.name))

@@ -32,7 +32,7 @@ func (a *actor) publishAgain(i int32, at sim.Time) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil {
 		n.Duplicated++
 	}
-	m.copied, m.cause, m.key = true, Duplicate, sim.MadeKey(m.key, 0, 1)
+	m.copied, m.key = true, sim.MadeKey(m.key, 0, 1)
 	a.deliverAt(a.newMessage(m), at)
 }
 
@@ -64,7 +64,7 @@ func (a *actor) deliver(i int32) {
 			n.Again++
 		}
 	}
-	a.launch(&launch{trigger: m.trigger, key: m.key, attempt: m.received - 1, at: a.now, size: m.size, lin: m.lin, cause: m.cause, to: a.messageRef(i)})
+	a.launch(&launch{trigger: m.trigger, key: m.key, attempt: uint16(m.received - 1), at: a.now, size: m.size, lin: m.lin, cause: m.cause, to: a.messageRef(i)})
 }
 
 // causeOf is why a message is delivered.
@@ -109,7 +109,7 @@ func (a *actor) delivered(i int32, w answer) {
 	case t.Bus != nil && (t.Start.Flow == None || w.errors&OnThrottled != 0):
 		m.errors++
 		r := Retry{Interval: t.Bus.First, Rate: 2, Cap: t.Bus.Cap}
-		again, wait = int(m.errors) <= t.Bus.Retries, a.backoff(&r, int(m.errors)-1, m.key, m.errors)
+		again, wait = int(m.errors) <= t.Bus.Retries, a.backoff(&r, int(m.errors)-1, m.key, uint16(m.errors))
 		dead = t.Bus.Dead
 	}
 	if !again {
@@ -124,7 +124,7 @@ func (a *actor) delivered(i int32, w answer) {
 // function has failed counts; what was turned away is tried until it is too old.
 func (a *actor) callAgain(c *Async, m *message, how Errors) (again bool, wait sim.Time) {
 	if how&OnThrottled != 0 {
-		wait = a.backoff(&c.Throttle, int(m.turned), m.key, m.received)
+		wait = a.backoff(&c.Throttle, int(m.turned), m.key, uint16(m.received))
 		m.turned++
 		return c.Throttle.Attempts == 0 || int(m.turned) <= c.Throttle.Attempts, wait
 	}
@@ -142,7 +142,12 @@ func (a *actor) bury(i int32, dead *Send) {
 		n.Dead++
 	}
 	a.endMessage(i)
-	if dead != nil && !m.copied {
-		a.post(dead, m.key, m.size, m.lin, a.g.Triggers[m.trigger].Owner, a.g.Triggers[m.trigger].Place)
+	t := &a.g.Triggers[m.trigger]
+	switch {
+	case dead == nil || m.copied:
+	case t.Queue != nil && t.Queue.Moves:
+		a.move(dead, m.key, m.size, m.lin, a.startsFrom(t))
+	default:
+		a.post(dead, m.key, m.size, m.lin, t.Owner, a.startsFrom(t))
 	}
 }

@@ -247,7 +247,9 @@ func randomStage(r *rapid.T) *stage {
 			v.HitRate, v.Behind = part("hits"), int32(k-1)
 		}
 		if k > 0 && rapid.Bool().Draw(r, "encrypts") {
-			v.Encrypt = &Use{Service: int32(k - 1), Op: 1, Probability: part("encrypts"), Size: fixedBytes(10)}
+			first := asks(int32(k-1), 1)
+			first.Probability, first.Size, first.Overhead = part("encrypts"), fixedBytes(10), true
+			v.Before = []Use{first, asks(int32(k-1), 0)}
 		}
 		if rapid.Bool().Draw(r, "out") {
 			s.g.Outages = append(s.g.Outages, Outage{Services: []int32{int32(k)}, From: millis(100), To: millis(300), Part: max(0.3, part("out")), After: millis(3)})

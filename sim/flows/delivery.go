@@ -93,7 +93,7 @@ func (a *actor) receive(di, i int32) {
 	m := &a.mail.items[i]
 	m.state, m.holder = received, a.deliveryRef(di)
 	if len(d.messages) == 0 {
-		d.lin, d.cause, d.key, d.attempt = m.lin, m.deliveryCause(), m.key, m.received-1
+		d.lin, d.cause, d.key, d.attempt = m.lin, m.deliveryCause(), m.key, uint16(m.received-1)
 	}
 	d.messages = append(d.messages, a.messageRef(i))
 	d.bytes += m.size
@@ -106,7 +106,7 @@ func (a *actor) receive(di, i int32) {
 			n.Again++
 		}
 	}
-	if t.Duplicates > 0 && !m.copied && !t.Queue.FIFO && a.uniform(drawDuplicate, m.key, m.received) < t.Duplicates {
+	if t.Duplicates > 0 && !m.copied && !t.Queue.FIFO && a.uniform(drawDuplicate, m.key, uint16(m.received)) < t.Duplicates {
 		a.deliverTwice(i)
 	}
 }
@@ -189,7 +189,7 @@ func (a *actor) returnsAfter(t *Queue, d *delivery) sim.Time {
 	}
 	for _, r := range d.messages {
 		if m := a.mail.at(r); m != nil {
-			return a.backoff(t.Again, int(m.received)-1, m.key, m.received)
+			return a.backoff(t.Again, int(m.received)-1, m.key, uint16(m.received))
 		}
 	}
 	return 0
@@ -211,7 +211,7 @@ func (a *actor) settleDelivery(di int32) {
 		if m == nil || m.gone {
 			continue // another delivery was done with it
 		}
-		if p > 0 && (a.uniform(drawError, sim.MadeKey(m.key, 0, 0), m.received-1) < p || t.ordered() && a.stays(d, k, m.group)) {
+		if p > 0 && (a.uniform(drawError, sim.MadeKey(m.key, 0, 0), uint16(m.received-1)) < p || t.ordered() && a.stays(d, k, m.group)) {
 			continue
 		}
 		deleted++

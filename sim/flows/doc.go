@@ -47,6 +47,50 @@
 // frames of an execution held at a time (billing.go). A payload, or a history, that is
 // too long ends the execution, whatever is caught (history.go).
 //
+// # Services, bodies and routes
+//
+// A body is the state that a new instance reads (state.go), its own time, then its uses
+// in order (use.go). The first failure ends it, unless the use is optional; what it has
+// asked for goes on. What is known when it begins, a call of a service that no limit
+// holds, is run ahead: its time is added and no event made, as far as the function's
+// timeout; what is not goes by events, and both give the same.
+//
+// A call of a service meets what comes before it (a key, a firewall), the way there, an
+// outage, a limit, of all or of a record's key, its latency, and the way back
+// (service.go). What is throttled is not billed, is asked again as the client's library
+// does, and takes the way there and back; what fails is billed, as a failure. A cache
+// that misses leads to what is behind it, and is not filled: a use that writes does that.
+//
+// A route goes by what its caller sees: requests and probes that have ended (health.go),
+// never by the table of outages. By price and health, by latency and by overflow pass
+// over who failed so often in a row, by weight does not. A budget is a month's; a run
+// that is shorter has its part of it.
+//
+// # Triggers
+//
+// What comes to a trigger, from outside or from a step, is a message (message.go), but for
+// the request of a caller who waits (trigger_http.go). Its service takes it, or turns it
+// away, and its producer asks again as that service's library does. Then it is done, dead,
+// filtered, or in flight when the drain after the horizon is over: each is one of these.
+//
+// Who polls a queue receives what can be received at that moment into one delivery after
+// the other (queue.go, delivery.go): the one that has polled for longest first, and one
+// delivery is gathered at a time, so that batches are as full as they can be. Polls that
+// find nothing are no events; they are counted when their poller finds something, and at
+// the end (pollers.go). A delivery that fails leaves its messages hidden until their
+// visibility is over, whether what it started is still under way or not. A queue in
+// order has groups (groups.go): one delivery of a group is under way at a time.
+//
+// A shard of a stream is read while one of its lanes has room (stream.go). A lane handles
+// one batch after the other (lane.go); one that fails is tried again, halved, or given up,
+// and what is behind it waits. Events, calls that nobody waits for, objects and schedules
+// start what they start one by one (async.go).
+//
+// A batch belongs to its first record: its key, its attempt (how often that was delivered
+// before), whose arrival it came from, and why. What each record of it came to is
+// counted by record. A function that tells which of its records failed fails none of its
+// calls: each record fails for itself, with the function's part of failures.
+//
 // # Times
 //
 // What comes next at the same time waits in a list until what is being told has been

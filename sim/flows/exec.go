@@ -102,6 +102,7 @@ func (a *actor) begin(q *start) {
 	if q.lin.counted {
 		a.counts.flows[q.flow].Started++
 	}
+	a.beside(f.Beside, key, 0, e.Place, input, q.lin, q.cause, a.now)
 	i := a.newExecution(execution{flow: q.flow, engine: e, key: key, lin: q.lin, cause: q.cause, to: q.to, began: q.at, records: q.records})
 	a.hold(q.records)
 	root := a.newFrame(i, None, f.First, key, 0, input)

@@ -92,6 +92,7 @@ type Flow struct {
 	Input   Bytes
 	Engine  Engine
 	Owner   Owner
+	Beside  []Use // asked at the start of each execution, which does not wait for it
 }
 
 // Engine is an orchestrator.
@@ -303,7 +304,7 @@ type Service struct {
 	Retry    Retry   // of its client's library, on throttles
 	HitRate  float64 // of a cache
 	Behind   int32   // service that is asked on a miss; None
-	Encrypt  *Use
+	Before   []Use   // asked before each call: a key, a firewall, a tracer
 	Add      Delay   // overheads, to each call
 	Factor   float64 // overheads, on the time of its ops; 0: 1
 	Standing []Standing
@@ -367,6 +368,7 @@ type Trigger struct {
 	Start      Target
 	Place      int32 // of its callers
 	Owner      Owner
+	Beside     []Use // asked at each start, which does not wait for it
 	Record     Bytes
 	Keys       *Keys
 	HTTP       *HTTP
@@ -418,6 +420,7 @@ type Queue struct {
 	PerDelete             int        // of one delete, at most; 0: one
 	Refill                int        // deliveries under way of a poller, above which it does not poll (Azure); 0: any
 	Again                 *Retry     // how long what failed is hidden, by how often it was received (Azure, Pub/Sub); nil: until its visibility is over
+	Moves                 bool       // what is dead is moved by the service itself: no send is billed
 }
 
 // Pollers is how many poll.

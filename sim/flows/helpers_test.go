@@ -236,6 +236,9 @@ func (w *watched) checkEmpty(t tester) {
 		if a.links.live() != steps {
 			t.Errorf("%d steps of paths are kept, %d are in paths", a.links.live(), steps)
 		}
+		if a.execs.live()+a.calls.live()+a.mail.live() == 0 && a.sets.live()+a.deliveries.live()+a.sendings.live()+a.callers.live() > 0 {
+			t.Errorf("after the last message %d batches, %d deliveries, %d sendings and %d callers are kept", a.sets.live(), a.deliveries.live(), a.sendings.live(), a.callers.live())
+		}
 		if n := a.execs.live(); n == 0 && a.frames.live()+a.calls.live()+a.delayed.live()+a.answers.live()+a.loops.live() > 0 {
 			t.Errorf("after the last execution %d frames, %d calls, %d starts, %d answers and %d loops are kept", a.frames.live(), a.calls.live(), a.delayed.live(), a.answers.live(), a.loops.live())
 		}
@@ -254,6 +257,21 @@ func checkTally(t tester, g *Graph, tally *Tally) {
 		f := &tally.Flows[k]
 		if f.Started != f.Succeeded+f.Failed+f.TimedOut+f.Unfinished || f.Latency.N != f.Succeeded {
 			t.Errorf("flow %s: of %d executions %d succeeded (%d latencies), %d failed, %d timed out, %d did not end", g.Flows[k].Name, f.Started, f.Succeeded, f.Latency.N, f.Failed, f.TimedOut, f.Unfinished)
+		}
+	}
+	for k := range g.Flows {
+		e := &g.Flows[k].Engine
+		if e.Start != nil || e.StartSync != nil || e.Concurrent > 0 || e.Polls != nil {
+			continue
+		}
+		var path sim.Wide
+		for i := range g.Steps {
+			if int(g.Steps[i].Flow) == k {
+				path.AddWide(tally.Steps[i].Critical)
+			}
+		}
+		if path != tally.Flows[k].Latency.Sum {
+			t.Errorf("flow %s: critical paths of %v ns, executions of %v", g.Flows[k].Name, path, tally.Flows[k].Latency.Sum)
 		}
 	}
 	for k := range tally.Steps {

@@ -22,6 +22,7 @@ func (a *App) Joined() [][]uint32 {
 		f := &g.Flows[k]
 		me := j.flow(int32(k))
 		j.engine(me, &f.Engine)
+		j.uses(g, me, f.Beside)
 	}
 	for k := range g.Steps {
 		j.step(g, &g.Steps[k])
@@ -102,9 +103,7 @@ func (j *joiner) service(g *Graph, me, k int32) {
 	if s.Behind != None && s.Behind != k {
 		j.service(g, me, s.Behind)
 	}
-	if s.Encrypt != nil {
-		j.use(g, me, s.Encrypt)
-	}
+	j.uses(g, me, s.Before)
 }
 
 func (j *joiner) use(g *Graph, me int32, u *Use) {
@@ -171,6 +170,7 @@ func (j *joiner) step(g *Graph, s *Step) {
 func (j *joiner) trigger(g *Graph, k int32) {
 	t := &g.Triggers[k]
 	me := j.triggers + k
+	j.uses(g, me, t.Beside)
 	if t.Start.Flow != None {
 		j.join(me, j.flow(t.Start.Flow))
 	} else if t.Start.Function != None {

@@ -112,12 +112,12 @@ func (a *actor) tryPart(trigger int32, k int) bool {
 	if first.received > 1 {
 		cause = Again
 	}
-	at := a.now + a.delay(s.Latency, drawDelivery, first.key, first.received-1)
+	at := a.now + a.delay(s.Latency, drawDelivery, first.key, uint16(first.received-1))
 	if m := &a.mail.items[last]; m.lin.counted {
 		a.counts.triggers[trigger].Age.record(at - m.sent)
 	}
 	l.lin, l.trying, l.began, l.due = first.lin, true, at, 0
-	a.launch(&launch{trigger: trigger, key: first.key, attempt: first.received - 1, at: at, size: bytes, lin: l.lin, cause: cause,
+	a.launch(&launch{trigger: trigger, key: first.key, attempt: uint16(first.received - 1), at: at, size: bytes, lin: l.lin, cause: cause,
 		records: l.records, each: s.Partial, sync: true, to: a.streamRef(trigger, k, laneDone)})
 	return true
 }
@@ -136,7 +136,7 @@ func (a *actor) laneAnswered(who ref, w answer) {
 		good = a.goodOf(t, l)
 	}
 	for range good {
-		a.leaveLane(l, true)
+		a.leaveLane(trigger, k, true)
 	}
 	top := len(l.parts) - 1
 	left := l.size - good
@@ -158,8 +158,8 @@ func (a *actor) laneAnswered(who ref, w answer) {
 	default:
 		l.tries++
 		if s.Retries >= 0 && l.tries > s.Retries {
-			a.giveUp(trigger, k, left)
 			l.parts, l.tries = l.parts[:top], 0
+			a.giveUp(trigger, k, left)
 			a.goOnLane(trigger, k)
 			return
 		}
@@ -181,7 +181,7 @@ func (a *actor) goodOf(t *Trigger, l *lane) int32 {
 	p := a.g.Functions[t.Start.Function].Error
 	n := int32(0)
 	for i := l.waits.head; n < l.size; i, n = a.mail.items[i].next, n+1 {
-		if m := &a.mail.items[i]; p > 0 && a.uniform(drawError, sim.MadeKey(m.key, 0, 0), m.received-1) < p {
+		if m := &a.mail.items[i]; p > 0 && a.uniform(drawError, sim.MadeKey(m.key, 0, 0), uint16(m.received-1)) < p {
 			break
 		}
 	}
@@ -194,7 +194,7 @@ func (a *actor) laneWaits(s *Stream, l *lane, how Errors) sim.Time {
 	switch {
 	case s.Backoff != nil:
 		m := &a.mail.items[l.waits.head]
-		return a.backoff(s.Backoff, int(m.received)-1, m.key, m.received)
+		return a.backoff(s.Backoff, int(m.received)-1, m.key, uint16(m.received))
 	case how&OnThrottled != 0 || a.now == l.began:
 		return max(s.Poll, sim.Second)
 	}
@@ -217,7 +217,9 @@ func (a *actor) nextBatch(trigger int32, k int) {
 }
 
 // leaveLane ends the first record of a lane: it is done, or given up.
-func (a *actor) leaveLane(l *lane, well bool) {
+func (a *actor) leaveLane(trigger int32, k int, well bool) {
+	v := a.triggers[trigger].stream
+	l := &v.lanes[k]
 	i := a.pop(&l.waits)
 	m := &a.mail.items[i]
 	if well {
@@ -226,6 +228,9 @@ func (a *actor) leaveLane(l *lane, well bool) {
 		c.Dead++
 	}
 	a.endMessage(i)
+	k /= max(1, a.g.Triggers[trigger].Stream.Parallel)
+	v.shards[k].left--
+	a.emptied(trigger, k)
 }
 
 // noticeBytes is the size of what is told of records that are given up: who, where and
@@ -238,10 +243,10 @@ func (a *actor) giveUp(trigger int32, k int, n int32) {
 	l := &a.triggers[trigger].stream.lanes[k]
 	first := a.mail.items[l.waits.head]
 	for range n {
-		a.leaveLane(l, false)
+		a.leaveLane(trigger, k, false)
 	}
 	if t.Stream.Dead != nil {
-		a.post(t.Stream.Dead, first.key, noticeBytes, first.lin, t.Owner, t.Place)
+		a.post(t.Stream.Dead, first.key, noticeBytes, first.lin, t.Owner, a.startsFrom(t))
 	}
 }
 
@@ -249,8 +254,11 @@ func (a *actor) giveUp(trigger int32, k int, n int32) {
 // those after it, that are too old.
 func (a *actor) giveUpOld(trigger int32, k int) {
 	most := a.g.Triggers[trigger].Stream.MaxAge
-	l := &a.triggers[trigger].stream.lanes[k]
-	for most > 0 && len(l.parts) > 0 {
+	for most > 0 {
+		l := &a.triggers[trigger].stream.lanes[k]
+		if len(l.parts) == 0 {
+			return
+		}
 		top := len(l.parts) - 1
 		old := int32(0)
 		for i := l.waits.head; old < l.parts[top] && a.now-a.mail.items[i].sent > most; i = a.mail.items[i].next {

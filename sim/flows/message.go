@@ -21,9 +21,9 @@ type message struct {
 	from     int32  // place of its producer
 	try      uint16 // of who sends it
 	made     bool   // by the simulation, not from outside
-	received uint16 // deliveries, this one too
-	errors   uint16 // deliveries that failed
-	turned   uint16 // deliveries, or tries to send it, that were turned away
+	received uint32 // deliveries, this one too
+	errors   uint32 // deliveries that failed
+	turned   uint32 // deliveries, or tries to send it, that were turned away
 	to       ref    // who waits until it is sent
 	holder   ref    // what has received it
 }

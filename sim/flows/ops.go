@@ -8,6 +8,7 @@ type opAsk struct {
 	from        int32 // place
 	bytes       int64
 	record      uint64 // key of the record that it is for; 0: its lineage's
+	bare        bool   // it comes before another call, and nothing comes before it
 	lin         lineage
 	owner       Owner
 	cause       Cause
@@ -28,11 +29,11 @@ func (a *actor) operate(q *opAsk) {
 	}
 	i := a.operations.take()
 	a.operations.items[i] = operation{opAsk: *q, began: a.now}
-	if o := &a.operations.items[i]; a.encrypts(o) {
-		o.stage = opEncrypts
-		inner := a.encryption(o)
-		inner.to = a.operations.ref(refOp, i)
-		a.operate(&inner)
+	if o := &a.operations.items[i]; a.hasBefore(o) {
+		o.stage = opBefore
+		e := a.beforeOf(o)
+		e.to, e.until = a.operations.ref(refOp, i), a.now
+		a.errand(&e, a.now)
 		return
 	}
 	a.opTry(i)

@@ -226,7 +226,7 @@ func (a *actor) deliverTwice(i int32) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil {
 		n.Duplicated++
 	}
-	m.key = sim.MadeKey(m.key, 1, uint32(m.received))
+	m.key = sim.MadeKey(m.key, 1, m.received)
 	m.copied, m.received, m.holder, m.state = true, 0, 0, waits
 	a.push(&a.triggers[m.trigger].queue.ready, a.newMessage(m))
 }

@@ -301,6 +301,17 @@ func chainOf(r *rapid.T) *builder {
 		}
 		b.g.Functions[f].Uses = uses
 		t := b.calls(name, f)
+		if rapid.Bool().Draw(r, "flow") {
+			flow := b.flow("flow "+name, nothing())
+			call := callOf("call", f)
+			call.Retry = []Retry{{On: OnFailed, Attempts: 1, Interval: second, Rate: 1}}
+			steps := []Step{call}
+			if k+1 < n {
+				steps = append(steps, sendOf("send", Send{Trigger: int32(k + 1), Service: None, Count: 0.8}))
+			}
+			b.main(flow, steps...)
+			t.Start = Target{Function: None, Flow: flow}
+		}
 		t.Duplicates = rapid.SampledFrom([]float64{0, 0.1}).Draw(r, "duplicates")
 		t.Record = fixed(rapid.SampledFrom([]int64{1000, 200_000}).Draw(r, "size"))
 		if rapid.Bool().Draw(r, "keys") {
@@ -363,4 +374,92 @@ func TestConservation(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A batch is gathered for 50 s from its first message on, at 5 s. Its poller asks again
+// at 5 s, has a message at 30 s, and asks from there on: of its polls those of 5 (until
+// 25), 30 and 50 s, which the window's end cuts short at 55 s, came back empty. The
+// poll of 25 s had the message.
+func TestEmptyReceivesOfAWindow(t *testing.T) {
+	b := newBuilder(56 * second)
+	b.sqs(b.calls("q", b.function("f", after(10*second))), Queue{Batch: 10, Window: 50 * second, Visibility: sim.Hour, Pollers: Pollers{Start: 1, Most: 1}})
+	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{{5 * second, 30 * second}}})
+	if got, want := starts(requests, 0, second), "55"; got != want {
+		t.Errorf("starts at %s, want %s", got, want)
+	}
+	if n := used(&b.g, tally, "q receive", Empty); n != 3 {
+		t.Errorf("%d empty receives, want 3", n)
+	}
+	if n := used(&b.g, tally, "q receive", Work); n != 2 {
+		t.Errorf("%d receives, want 2", n)
+	}
+}
+
+// Receives before the window are no polls of it.
+func TestPollsBeforeTheWindow(t *testing.T) {
+	b := newBuilder(100 * second)
+	b.g.Warmup = 50 * second
+	b.sqs(b.calls("q", b.function("f", after(second))), Queue{Batch: 1, Visibility: sim.Minute, Pollers: Pollers{Start: 1, Most: 1}})
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{10 * second, 60 * second}}})
+	// Polls from 11 s on, at 11, 31 and 51 s; that has the message of 60 s. Then from 61 on, at 61 and 81 s.
+	if x := tally.Triggers[0]; x.Polls != 1+2 || x.EmptyPolls != 2 {
+		t.Errorf("%+v", x)
+	}
+}
+
+// A queue that moves its dead by itself bills no send for it.
+func TestDeadAreMoved(t *testing.T) {
+	b := newBuilder(1000 * second)
+	bad, good := b.fails("bad", after(second)), b.function("good", after(ms))
+	b.sqs(b.calls("q", bad), Queue{Batch: 1, Visibility: 30 * second, Receives: 1, Moves: true, Dead: &Send{Trigger: 1, Service: None, Count: 1}})
+	b.sqs(b.calls("parked", good), Queue{Batch: 1, Visibility: sim.Minute, Latency: after(20 * ms)})
+	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{{0}}})
+	if got, want := starts(requests, uint32(good), ms), "30020"; got != want {
+		t.Errorf("the dead start %s, want %s", got, want)
+	}
+	if x := tally.Triggers[1]; x.Sent != 1 || x.Deleted != 1 || used(&b.g, tally, "parked send", Failure)+used(&b.g, tally, "parked send", Work) != 0 {
+		t.Errorf("%+v", x)
+	}
+}
+
+// A queue 80 ms away from its producer and from its function: a message is there after
+// a round trip, and what it starts has another.
+func TestQueueFarAway(t *testing.T) {
+	b := newBuilder(100 * second)
+	b.g.Places = append(b.g.Places, "far")
+	b.g.Hops = []Hop{{Egress: None}, {RTT: after(80 * ms), Egress: None}, {RTT: after(80 * ms), Egress: None}, {Egress: None}}
+	b.sqs(b.calls("q", b.function("f", after(ms))), Queue{Batch: 1, Visibility: sim.Minute})
+	b.g.Services[0].Place = 1
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{second}}})
+	if l := tally.Triggers[0].Latency; l.Max != 161*ms {
+		t.Errorf("a message took %d, want 161 ms", l.Max)
+	}
+}
+
+// What is moved to a queue that nobody receives from stays there, and is counted.
+func TestDeadAreMovedToAStore(t *testing.T) {
+	b := newBuilder(1000 * second)
+	parked := b.parked()
+	b.sqs(b.calls("q", b.fails("bad", after(second))), Queue{Batch: 1, Visibility: 30 * second, Receives: 1, Moves: true, Dead: &Send{Trigger: None, Service: parked, Count: 1}})
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{0, second}}})
+	if n := tally.Services[parked].Calls; n != 2 || used(&b.g, tally, "parked send", Failure) != 0 {
+		t.Errorf("%d are there, want 2", n)
+	}
+}
+
+// A flow that waits for an answer that never comes is under way when the run is over,
+// and its message is in flight.
+func TestUnfinishedDelivery(t *testing.T) {
+	b := newBuilder(100 * second)
+	flow := b.flow("flow", nothing())
+	call := callOf("call", b.function("f", after(second)))
+	call.Callback = &Callback{After: after(second), Never: 1}
+	b.main(flow, call)
+	b.trigger("q", flow)
+	b.g.Triggers[0].Record = fixed(1000)
+	b.sqs(&b.g.Triggers[0], Queue{Batch: 1, Visibility: sim.Hour})
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{0}}})
+	if x := tally.Triggers[0]; x.Started != 1 || x.Unfinished != 1 || x.InFlight != 1 {
+		t.Errorf("%+v", x)
+	}
 }

@@ -76,3 +76,21 @@ func (a *actor) post(to *Send, key uint64, size int64, lin lineage, owner Owner,
 	p := parcel{send: to, key: key, before: size, from: from, lin: lin, owner: owner, cause: Failure}
 	a.sendOne(&p, sim.MadeKey(key, 1, 0), 0)
 }
+
+// move puts a message of a queue that is dead where the dead go. The service does so by
+// itself: nobody sends, and nothing is billed.
+func (a *actor) move(to *Send, key uint64, size int64, lin lineage, from int32) {
+	switch {
+	case to.Trigger == None:
+		if n := a.countsOf(to.Service, lin); n != nil {
+			n.Calls++
+		}
+	case a.g.Triggers[to.Trigger].Queue == nil:
+		a.post(to, key, size, lin, a.g.Triggers[to.Trigger].Owner, from)
+	default:
+		m := message{trigger: to.Trigger, key: sim.MadeKey(key, 1, 0), size: size, sent: a.now, lin: lin, cause: Failure, from: from, made: true}
+		a.triggers[to.Trigger].touched = true
+		a.grouped(&m)
+		a.sent(a.newMessage(m))
+	}
+}

@@ -110,3 +110,17 @@ func TestFunctionSends(t *testing.T) {
 		t.Errorf("%d messages stay", tally.Services[store].Calls)
 	}
 }
+
+// Three sends at once, each exponential with a mean of 1 s: the step waits for the last,
+// 1 + 1/2 + 1/3 s on average.
+func TestSendWaitsForTheLast(t *testing.T) {
+	const n = 50_000
+	b := newBuilder(n * 10 * second)
+	store := b.parked()
+	b.g.Services[store].Ops[0].First = exponential(second)
+	flow := b.flow("flow", nothing())
+	b.main(flow, sendOf("send", Send{Trigger: None, Service: store, Op: 0, Count: 3}))
+	b.trigger("outside", flow)
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{times(n, 10*second)}})
+	near(t, "mean of the last of three", tally.Flows[flow].Latency.Sum.Float()/float64(tally.Flows[flow].Latency.N)/float64(second), 11.0/6, 0.01)
+}

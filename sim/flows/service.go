@@ -8,7 +8,7 @@ import (
 
 // operation is a call of a service: what is asked of it, and how far it is.
 //
-// A key service is asked first, where the service encrypts. Then the request goes
+// What the service asks before each call comes first: a key, a firewall. Then the request goes
 // there, and meets an outage, a limit or its latency: first byte + bytes × time of
 // each. What is throttled, or fails, is asked again as its client's library does. A
 // cache that misses is followed by a call of what is behind it, by the same caller.
@@ -17,7 +17,7 @@ import (
 // bill requests that were admitted. One that fails is, under the cause Failure.
 type operation struct {
 	opAsk
-	began  sim.Time // after its encryption
+	began  sim.Time // after what comes before it
 	stage  opStage
 	try    uint16
 	missed bool
@@ -29,11 +29,11 @@ type operation struct {
 type opStage uint8
 
 const (
-	opEncrypts opStage = iota // the key service
-	opGoes                    // to be there
-	opReturns                 // to be back
-	opWaits                   // for the next try
-	opBehind                  // for what is behind the cache
+	opBefore  opStage = iota // what is asked before it
+	opGoes                   // to be there
+	opReturns                // to be back
+	opWaits                  // for the next try
+	opBehind                 // for what is behind the cache
 )
 
 // tryKey is the key of a try: of the first the operation's.
@@ -47,9 +47,9 @@ func (v *operation) tryKey() uint64 {
 // operateAhead is a call whose whole course is known when it begins, at a time that has
 // not come yet, perhaps: when it ends, and how.
 func (a *actor) operateAhead(v *operation, at sim.Time) (sim.Time, Errors) {
-	if a.encrypts(v) {
-		inner := operation{opAsk: a.encryption(v)}
-		end, errors := a.operateAhead(&inner, at)
+	if a.hasBefore(v) {
+		e := a.beforeOf(v)
+		end, errors := a.usesAhead(&e, at)
 		if errors != 0 {
 			return end, errors
 		}
@@ -128,7 +128,7 @@ func (a *actor) opBack(i int32) {
 	a.opTells(i, v.errors)
 }
 
-// opAnswered is told how the key service, or what is behind a cache, has ended.
+// opAnswered is told how what comes before it, or is behind a cache, has ended.
 func (a *actor) opAnswered(who ref, w answer) {
 	v := a.operations.at(who)
 	switch {
@@ -274,26 +274,22 @@ func (v *operation) causeNow() Cause {
 	return v.cause
 }
 
-// encrypts reports whether a call asks the key service of its service: not where the
-// data key is cached.
-func (a *actor) encrypts(v *operation) bool {
-	e := a.g.Services[v.service].Encrypt
-	return e != nil && (e.Probability >= 1 || a.uniform(drawProbability, sim.MadeKey(v.key, encryptChild, 0), v.attempt) < e.Probability)
-}
-
-// Children of an operation's key.
+// Children of an operation's key, above every try.
 const (
-	encryptChild = 1 << 16 // above every try
-	behindChild  = 1<<16 + 1
+	beforeChild = 1 << 16
+	behindChild = 1<<16 + 1
 )
 
-// encryption is the call of the key service. It is the service that asks.
-func (a *actor) encryption(v *operation) opAsk {
-	e := a.g.Services[v.service].Encrypt
-	key := sim.MadeKey(v.key, encryptChild, 1)
-	return opAsk{
-		service: e.Service, op: e.Op, key: key, attempt: v.attempt, from: a.g.Services[v.service].Place, record: v.record,
-		bytes: a.bytes(e.Size, v.bytes, drawSize, key), lin: v.lin, owner: v.owner, cause: overheadOf(v.cause),
+// hasBefore reports whether something is asked before a call.
+func (a *actor) hasBefore(v *operation) bool {
+	return !v.bare && len(a.g.Services[v.service].Before) > 0
+}
+
+// beforeOf is what is asked before a call. It is the service that asks.
+func (a *actor) beforeOf(v *operation) errand {
+	s := &a.g.Services[v.service]
+	return errand{
+		uses: s.Before, key: sim.MadeKey(v.key, beforeChild, 0), attempt: v.attempt, place: s.Place, input: v.bytes, lin: v.lin, cause: v.cause, until: sim.Never, bare: true,
 	}
 }
 
@@ -333,7 +329,7 @@ func newServiceStates(g *Graph) []serviceState {
 	for i := range g.Services {
 		all[i].known = make([]bool, len(g.Services[i].Ops))
 		for o := range all[i].known {
-			all[i].known[o] = !g.byEvents && knownOp(g, all, int32(i), int32(o), len(g.Services))
+			all[i].known[o] = !g.byEvents && knownOp(g, all, int32(i), int32(o), false, len(g.Services))
 		}
 	}
 	return all
@@ -354,18 +350,20 @@ func (s *Service) like(o *Op) int32 {
 	return 0
 }
 
-// knownOp reports whether an op, its encryption and what is behind it have no limits,
+// knownOp reports whether an op, what comes before it and what is behind it have no limits,
 // to a depth beyond which services ask each other in a ring.
-func knownOp(g *Graph, all []serviceState, service, op int32, depth int) bool {
+func knownOp(g *Graph, all []serviceState, service, op int32, bare bool, depth int) bool {
 	s := &g.Services[service]
 	o := &s.Ops[op]
 	if o.Limit != nil || o.Partition != nil || depth < 0 {
 		return false
 	}
-	if e := s.Encrypt; e != nil && !knownOp(g, all, e.Service, e.Op, depth-1) {
-		return false
+	for k := range s.Before {
+		if u := &s.Before[k]; !bare && (u.Service == None || !knownOp(g, all, u.Service, u.Op, true, depth-1)) {
+			return false
+		}
 	}
-	return s.Behind == None || o.Writes || knownOp(g, all, s.Behind, all[service].behind[op], depth-1)
+	return s.Behind == None || o.Writes || knownOp(g, all, s.Behind, all[service].behind[op], bare, depth-1)
 }
 
 func (a *actor) known(service, op int32) bool { return a.services[service].known[op] }

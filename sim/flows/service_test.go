@@ -128,7 +128,9 @@ func TestEncryption(t *testing.T) {
 		s := newStage()
 		kms := Service{Name: "kms", Behind: None, Ops: []Op{{Name: "encrypt", First: constant(50), Meter: s.meter("requests")}}}
 		v := aStore(constant(5), nil)
-		v.Encrypt = &Use{Service: s.service(kms), Probability: part, SkipOnHit: None}
+		key := asks(s.service(kms), 0)
+		key.Probability, key.Overhead = part, true
+		v.Before = []Use{key}
 		f := s.function(Function{Name: "f", Uses: []Use{asks(s.service(v), 0)}})
 		s.called(f, every(100*sim.Millisecond, 10_000)...)
 		a, tape := s.bothWays(t)

@@ -34,13 +34,19 @@ func (a *actor) offer(m message) {
 		a.callOver(&m)
 		return
 	}
+	a.grouped(&m)
+	a.put(a.newMessage(m))
+}
+
+// grouped says what a message stays in order with.
+func (a *actor) grouped(m *message) {
+	t := &a.g.Triggers[m.trigger]
 	if t.Stream != nil {
 		m.group, _ = a.groupOf(t, m.key)
 	} else if t.Queue != nil && t.ordered() {
 		_, k := a.groupOf(t, m.key)
 		m.group = uint64(k)
 	}
-	a.put(a.newMessage(m))
 }
 
 // put asks the service that carries a message to take it.
@@ -48,7 +54,7 @@ func (a *actor) put(i int32) {
 	m := &a.mail.items[i]
 	t := &a.g.Triggers[m.trigger]
 	m.state = offered
-	q := opAsk{key: m.key, attempt: m.try + m.turned, from: m.from, bytes: m.size, lin: m.lin, owner: m.owner, cause: m.cause, to: a.messageRef(i)}
+	q := opAsk{key: m.key, attempt: m.try + uint16(m.turned), from: m.from, bytes: m.size, lin: m.lin, owner: m.owner, cause: m.cause, to: a.messageRef(i)}
 	if m.turned > 0 {
 		q.cause = Again
 	}
@@ -86,7 +92,7 @@ func (a *actor) turnAway(i, service int32) {
 		a.lose(i, OnThrottled)
 		return
 	}
-	wait := a.backoff(r, int(m.turned), m.key, m.turned)
+	wait := a.backoff(r, int(m.turned), m.key, uint16(m.turned))
 	m.turned++
 	m.state = refused
 	if n := a.countsOf(service, m.lin); n != nil {
@@ -207,8 +213,9 @@ func (a *actor) launch(l *launch) {
 	if n := a.tallyOf(l.trigger, l.lin); n != nil {
 		n.Started++
 	}
+	a.beside(t.Beside, l.key, l.attempt, t.Place, l.size, l.lin, l.cause, l.at)
 	if t.Start.Flow != None {
-		a.execute(&start{flow: t.Start.Flow, key: sim.MadeKey(l.key, uint32(l.attempt), 0), at: l.at, from: a.startsFrom(t), input: l.size,
+		a.execute(&start{flow: t.Start.Flow, key: sim.MadeKey(l.key, 0, 0), attempt: l.attempt, at: l.at, from: a.startsFrom(t), input: l.size,
 			lin: l.lin, owner: t.Owner, cause: l.cause, records: l.records, sync: l.sync, to: l.to})
 		return
 	}

@@ -133,7 +133,7 @@ func (a *actor) askUse(u *Use, key uint64, i, from int32) {
 	case u.Service != None:
 		a.operate(&opAsk{service: u.Service, op: u.Op, key: key, attempt: c.attempt, from: from, bytes: size, lin: c.lin, owner: u.Owner, cause: c.causeNow(), to: to})
 	case u.Flow != None:
-		a.execute(&start{flow: u.Flow, key: sim.MadeKey(key, uint32(c.attempt), 0), at: a.now, from: from, input: size, lin: c.lin, owner: u.Owner, cause: c.causeNow(), sync: true, to: to})
+		a.execute(&start{flow: u.Flow, key: sim.MadeKey(key, 0, 0), attempt: c.attempt, at: a.now, from: from, input: size, lin: c.lin, owner: u.Owner, cause: c.causeNow(), sync: true, to: to})
 	default:
 		a.request(&ask{function: u.Function, key: key, attempt: c.attempt, at: a.now, from: from, input: size, lin: c.lin, owner: u.Owner, cause: c.causeNow(), to: to})
 	}

@@ -22,6 +22,7 @@ type errand struct {
 	lin     lineage
 	cause   Cause
 	until   sim.Time
+	bare    bool // see opAsk
 
 	use  int32 // under way
 	turn turn
@@ -214,7 +215,7 @@ func (a *actor) ask(e *errand, u *Use, c once, me ref) {
 func (a *actor) operationOf(e *errand, u *Use, c once) opAsk {
 	return opAsk{
 		service: u.Service, op: u.Op, key: c.key, attempt: e.attempt, from: e.place, bytes: a.sizeOf(e, u, c), record: c.record,
-		lin: e.lin, owner: u.Owner, cause: e.causeOf(u),
+		lin: e.lin, owner: u.Owner, cause: e.causeOf(u), bare: e.bare,
 	}
 }
 
@@ -327,3 +328,31 @@ func (a *actor) hitOf(e *errand, use int32, base uint64) bool {
 	}
 	return n > 0
 }
+
+// usesAhead makes all calls of an errand from a time on: when it ends, and how.
+func (a *actor) usesAhead(e *errand, at sim.Time) (sim.Time, Errors) {
+	for int(e.use) < len(e.uses) {
+		u := &e.uses[e.use]
+		if !a.more(e, u) {
+			e.use++
+			e.turn = turn{}
+			continue
+		}
+		var errors Errors
+		if at, errors = a.runAhead(e, u, at); errors != 0 && !u.Optional {
+			return at, errors
+		}
+	}
+	return at, 0
+}
+
+// beside makes uses that nobody waits for, from a time on.
+func (a *actor) beside(uses []Use, key uint64, attempt uint16, place int32, input int64, lin lineage, cause Cause, at sim.Time) {
+	if len(uses) > 0 {
+		e := errand{uses: uses, key: sim.MadeKey(key, besideChild, 0), attempt: attempt, place: place, input: input, lin: lin, cause: cause, until: sim.Never}
+		a.errand(&e, at)
+	}
+}
+
+// besideChild is the child of a start's key that what is beside it is keyed below.
+const besideChild = 1<<16 + 4
