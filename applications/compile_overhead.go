@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/coldcurve/coldcurve/applications/catalog"
-	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
