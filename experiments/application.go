@@ -51,9 +51,9 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	all := make([]applications.Platform, len(pt.platforms))
 	for k, pl := range pt.platforms {
 		if !slices.Contains(w.app.Platforms(), pl.name) {
+			all[k].Name = pl.name
 			p.warn("platform %s: no function of the application runs on it", pl.name)
-			if k > 0 || len(w.app.Platforms()) > 0 { // an application of services alone stands on the first
-				all[k].Name = pl.name
+			if k > 0 || len(w.app.Platforms()) > 0 { // where there is no function, the first is what triggers stand on
 				continue
 			}
 		}
@@ -98,8 +98,7 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	return nil
 }
 
-// gather takes of the point's platforms those that functions run on, with their prices;
-// where there are no functions, the first, on which nothing then runs.
+// gather takes of the point's platforms those that functions run on, with their prices.
 func (u *unit) gather(on []int, platforms []*platform, prices []price) {
 	place := map[int]int{}
 	none := !slices.ContainsFunc(on, func(k int) bool { return k >= 0 })
