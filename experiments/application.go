@@ -62,7 +62,7 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 		}
 		all[k] = pl.ofApplication(prices[k].tariff)
 	}
-	compiled, err := w.app.Compile(applications.Options{Platforms: all, Window: base.window, Epoch: base.epoch})
+	compiled, err := w.app.Compile(applications.Options{Platforms: all, Window: base.window, Epoch: base.epoch, Scale: w.Scale})
 	if err != nil {
 		return err
 	}
