@@ -163,9 +163,6 @@ func (c *checker) surely(n named) (list []named) {
 			return nil
 		}
 		list = append(list, c.names[t.Start])
-		if t.HTTP != nil && t.HTTP.Auth != nil && t.HTTP.Auth.Cache == 0 {
-			list = append(list, c.names[t.HTTP.Auth.Call])
-		}
 		return c.started(list)
 	}
 	for i := range c.file.Functions[n.index].Uses {

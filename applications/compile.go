@@ -44,6 +44,7 @@ type Options struct {
 	Platforms []Platform
 	Window    sim.Window
 	Epoch     sim.Time
+	Scale     float64 // factor on what arrives from outside, but for schedules; 0: 1
 }
 
 // Compiled is an application on the platforms of an experiment.

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/coldcurve/coldcurve/applications/catalog"
-	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
@@ -167,16 +166,6 @@ func (c *compiler) onTrigger(o *overhead, i int) {
 	s.Before = append(s.Before, *u)
 }
 
-// overheadAt is where an overhead stands.
-func (c *compiler) overheadAt(o *overhead) *spec.Node {
-	for i := range c.file.Overheads {
-		if &c.file.Overheads[i] == o.spec {
-			return c.at("overhead", i)
-		}
-	}
-	return c.root
-}
-
 // overheadUse is what an overhead calls beside each call; nil: nothing.
 func (c *compiler) overheadUse(o *overhead, owner flows.Owner, place int32) *flows.Use {
 	if !o.use {
@@ -284,6 +273,16 @@ type coldAdd struct {
 	delay    flows.Delay
 }
 
+// leftRegion is the region of the first store at a provider; "": none says one.
+func (c *compiler) leftRegion(provider string) string {
+	for i := range c.file.Stores {
+		if region := c.file.Stores[i].Region; region != "" && c.provider(region) == provider {
+			return region
+		}
+	}
+	return ""
+}
+
 // leaving is what it costs to leave a provider.
 func (c *compiler) leaving() *Leaving {
 	l := c.file.Leaving
@@ -301,9 +300,11 @@ func (c *compiler) leaving() *Leaving {
 			}
 		}
 	}
+	region := c.leftRegion(l.From)
 	for i := range c.catalog.Egress {
 		e := &c.catalog.Egress[i]
-		if e.To == catalog.Internet && (l.Tariff == e.Tariff || l.Tariff == "" && e.Provider == l.From) {
+		here := l.Tariff == "" && e.Provider == l.From && (e.From == "" || e.From == region)
+		if e.To == catalog.Internet && (l.Tariff == e.Tariff || here) {
 			out.Tariff, out.Meter = e.Tariff, e.Meter
 			c.notes.add("leaving "+l.From, "egress", e.Tariff+"/"+e.Meter, e.Basis)
 			break

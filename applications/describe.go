@@ -20,6 +20,7 @@ type Described struct {
 	Name   string
 	Text   string
 	Values []catalog.Value // what is taken for it from the catalogue
+	Tariff string          // that it is billed by; "": none
 }
 
 // Describe says what the application is. It may have holes.
@@ -87,7 +88,7 @@ func (a *Application) describeTrigger(t *triggerSpec) Described {
 	}
 	d.Text = fmt.Sprintf("%s → %s", joinWords(kind, unlike(service, "none")), t.Start)
 	if s, err := a.catalog.Service(service); err == nil {
-		d.Values = catalog.Values(s)
+		d.Values, d.Tariff = catalog.Values(s), s.Tariff
 	}
 	return d
 }
@@ -100,6 +101,9 @@ func (a *Application) describeFlow(i int) Described {
 		return d
 	}
 	d.Values = catalog.Values(e)
+	if s.Engine.Tariff != "none" {
+		d.Tariff = cmp.Or(s.Engine.Tariff, e.Tariff)
+	}
 	if len(f.lists) > 0 && e.Name != "none" {
 		path := mainPath{s: s, f: f, counts: &e.Counts}
 		n := path.list(0) + e.Counts.End.Value
@@ -214,9 +218,12 @@ func (a *Application) describeStore(s *storeSpec) Described {
 	case s.Tariff == "none":
 		d.Text += "; not billed"
 	case s.Tariff != "":
-		d.Text += "; billed by " + s.Tariff
-	case known.Tariff != "":
-		d.Text += "; billed by " + known.Tariff
+		d.Tariff = s.Tariff
+	default:
+		d.Tariff = known.Tariff
+	}
+	if d.Tariff != "" {
+		d.Text += "; billed by " + d.Tariff
 	}
 	return d
 }

@@ -23,7 +23,7 @@ func TestEachValueReplaced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	values := []any{hole, "", "work", "x", "1s", "1KB", int64(0), int64(-1), int64(1 << 40), 1e300, true, []any{}, map[string]any{}, []any{hole}}
+	values := []any{hole, "", "work", int64(0), int64(-1), 1e300, true, []any{}, map[string]any{}}
 	refused := 0
 	for _, path := range pathsOf(root, nil) {
 		for _, v := range values {

@@ -48,7 +48,7 @@ func (c *compiler) workload() (*workload, error) {
 	}
 	for i := range c.file.Triggers {
 		t := &c.file.Triggers[i]
-		process, err := arrivalsOf(t)
+		process, err := arrivalsOf(t, c.o.Scale)
 		if err != nil {
 			return nil, c.at("trigger", i, "schedule").Errorf("%w", err)
 		}
@@ -66,10 +66,14 @@ func (c *compiler) workload() (*workload, error) {
 	return w, err
 }
 
-// arrivalsOf is what arrives at a trigger from outside; nil: nothing.
-func arrivalsOf(t *triggerSpec) (workloads.Process, error) {
+// arrivalsOf is what arrives at a trigger from outside, so many times as much as the file
+// says; nil: nothing.
+func arrivalsOf(t *triggerSpec, scale float64) (workloads.Process, error) {
 	if s := t.Schedule; s != nil {
 		return workloads.NewPeriodic(sim.Time(s.Every), sim.Time(s.Offset), 0)
+	}
+	if t.Arrivals.Process != nil && scale > 0 && scale != 1 {
+		return t.Arrivals.Process.Scaled(scale), nil
 	}
 	return t.Arrivals.Process, nil
 }

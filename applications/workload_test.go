@@ -172,8 +172,6 @@ func TestCompileErrors(t *testing.T) {
 			`x.toml:28: outage[0].of: found "eu-west-1", where no function or store is`},
 		{"too many arrivals", strings.Replace(valid, `rate = "5/s"`, `rate = "9M/s"`, 1), Options{Platforms: platforms, Window: window},
 			`x.toml:3: trigger[0].arrivals: there are 3.24e+10 arrivals to the horizon, want at most 4·10⁹`},
-		{"two key services", valid + "[[overhead]]\nname = \"kms-envelope\"\non = [\"table\"]\n[[overhead]]\nname = \"own\"\non = [\"table\"]\nuse = { store = \"bin\", op = \"send\" }\n", Options{Platforms: platforms, Window: window},
-			`x.toml:30: overhead[1]: found a call beside each op of "table", which has one already: its encrypt, or another overhead's`},
 		{"capacity without a tariff", strings.Replace(valid, `service = "dynamodb",`, `service = "dynamodb", tariff = "none", capacity = { read_capacity = 5 },`, 1), Options{Platforms: platforms, Window: window},
 			`x.toml:8: store[0].capacity.read_capacity: found a capacity and no tariff, want tariff = …`},
 	} {

@@ -1,7 +1,6 @@
 package experiments
 
 import (
-
 	"github.com/coldcurve/coldcurve/applications"
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/sim"

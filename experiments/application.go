@@ -62,7 +62,7 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 		}
 		all[k] = pl.ofApplication(prices[k].tariff)
 	}
-	compiled, err := w.app.Compile(applications.Options{Platforms: all, Window: base.window, Epoch: base.epoch})
+	compiled, err := w.app.Compile(applications.Options{Platforms: all, Window: base.window, Epoch: base.epoch, Scale: w.Scale})
 	if err != nil {
 		return err
 	}
@@ -74,6 +74,12 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 		return err
 	}
 	p.warnUnbilled(w.Application)
+	for _, warning := range w.app.Warnings() {
+		p.warn("%s: %s", warning.Place, warning.Text)
+	}
+	if err := p.warnLeaving(catalog, base.app); err != nil {
+		return err
+	}
 	if base.workload, err = sizedOn(compiled.Workload, base.platforms, base.on); err != nil {
 		return err
 	}

@@ -225,7 +225,7 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		others = "an application does not have it"
 	}
 	for _, key := range []string{"arrivals", "start", "sample", "scale", "source", "context"} {
-		if at := n.Get(key); at != nil {
+		if at := n.Get(key); at != nil && !(key == "scale" && w.Application != nil) {
 			return at.Errorf("this is of a trace; %s", others)
 		}
 	}

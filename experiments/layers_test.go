@@ -20,6 +20,7 @@ const module = "github.com/coldcurve/coldcurve"
 // middle layer do not know each other, except that results reads bills.
 var allowed = map[string][]string{
 	"sim":                        {"internal/sparse"},
+	"sim/flows":                  {"sim", "internal/loglinear", "internal/sparse"},
 	"sim/servers":                {"sim", "sim/tokens"},
 	"sim/stores":                 {"sim"},
 	"sim/tokens":                 {},
@@ -33,6 +34,8 @@ var allowed = map[string][]string{
 	"internal/folder":            {"internal/plain"},
 	"internal/redact":            {},
 	"internal/sparse":            {},
+	"internal/loglinear":         {},
+	"applications/draw":          {"applications", "applications/catalog", "internal/plain"},
 	"applications":               {"sim", "sim/flows", "sim/clients", "sim/tokens", "internal/spec", "workloads", "applications/catalog"},
 	"applications/catalog":       {"internal/spec", "workloads"},
 	"applications/imports":       {"sim", "internal/spec", "internal/plain", "traces"},
@@ -43,7 +46,7 @@ var allowed = map[string][]string{
 	"workloads/hardware/tables":  {},
 	"traces":                     {"sim", "sim/tokens", "internal/spec", "internal/decimal", "internal/plain", "internal/redact", "internal/folder"},
 	"costmodel":                  {"sim", "internal/spec"},
-	"results":                    {"sim", "sim/flows", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat", "internal/folder"},
+	"results":                    {"sim", "sim/flows", "internal/loglinear", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat", "internal/folder"},
 	"results/stat":               {},
 	"experiments/serving":        {"sim", "sim/servers", "sim/tokens", "internal/spec", "workloads", "workloads/hardware"},
 	"experiments/calibrate":      {"sim", "sim/servers", "sim/tokens", "internal/spec", "internal/decimal", "traces", "workloads/hardware"},

@@ -161,27 +161,35 @@ func (r *runner) missing(units []*unit) []*unit {
 	return todo
 }
 
-// run simulates a unit and keeps it. A fault of the simulation ends the run
-// with an error, as any other.
-func (r *runner) run(ctx context.Context, u *unit) (err error) {
+// attempt simulates the unit. A fault of the simulation is an error, as any other.
+func (u *unit) attempt(ctx context.Context, pool *sim.Pool, progress sim.Observer) (rep *results.Replication, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("internal error in %s, replication %d: %v\n%s", u.ofQuoted(), u.key.Replication, v, debug.Stack())
 		}
 	}()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	p := r.progress.start(u)
-	rep, err := u.simulate(ctx, r.pool, p)
+	rep, err = u.simulate(ctx, pool, progress)
 	var crowd *sim.Crowd
 	if errors.As(err, &crowd) {
 		err = &InputError{err}
 	} else if input := (*InputError)(nil); errors.As(err, &input) {
-		return err // it says where the input is at fault
+		return nil, err // it says where the input is at fault
 	}
 	if err != nil {
-		return fmt.Errorf("%s, replication %d: %w", u.ofQuoted(), u.key.Replication, err)
+		return nil, fmt.Errorf("%s, replication %d: %w", u.ofQuoted(), u.key.Replication, err)
+	}
+	return rep, nil
+}
+
+// run simulates a unit and keeps it.
+func (r *runner) run(ctx context.Context, u *unit) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	p := r.progress.start(u)
+	rep, err := u.attempt(ctx, r.pool, p)
+	if err != nil {
+		return err
 	}
 	if err := r.store.save(u.id, rep); err != nil {
 		if done, total := r.progress.Units(); folder.Full(err) {

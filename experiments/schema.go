@@ -42,7 +42,7 @@ type workloadSpec struct {
 	Warmup    spec.Duration         `toml:"warmup" unit:"duration" help:"simulated, not measured"`
 	Epoch     *time.Time            `toml:"epoch" help:"when time 0 is, of a workload without a clock of its own; absent: a Monday, 00:00 UTC"`
 	Sample    *sampleSpec           `toml:"sample" help:"keep some of a trace's functions"`
-	Scale     float64               `toml:"scale" default:"1" help:"factor on the arrivals of a trace"`
+	Scale     float64               `toml:"scale" default:"1" help:"factor on the arrivals of a trace, or on those of an application from outside, but for schedules"`
 	Context   int64                 `toml:"context" unit:"tokens" help:"of a trace of requests to a language model: the most tokens of one, in and out; more is an error. Absent: any"`
 	Client    *workloads.ClientSpec `toml:"client" help:"how long the clients of functions that state none wait for an answer, and whether they ask again; absent: for ever, and never"`
 	Functions []*spec.Node          `toml:"function" help:"synthetic functions, in place of a trace"`

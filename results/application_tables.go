@@ -339,5 +339,29 @@ func (s *Set) applicationText(rows []Row) (string, []string) {
 			}
 		}
 	}
+	if grades := s.catalogueGrades(); shown > 0 && grades != "" {
+		notes = append(notes, "taken from the catalogue, each with the worst grade of its values (A the provider's own text, B one public measurement, C second-hand, U not measured: 0, or an assumption): "+grades+"; values and sources are in report.html")
+	}
 	return b.String(), notes
+}
+
+// catalogueGrades names the services, orchestrators, ways and overheads that values were
+// taken for, each with the worst of their grades.
+func (s *Set) catalogueGrades() string {
+	var subjects []string
+	worst := map[string]string{}
+	for _, a := range s.Assumptions {
+		kind, _, _ := strings.Cut(a.Subject, " ")
+		if a.Grade == "" || !slices.Contains([]string{"service", "engine", "network", "overhead"}, kind) {
+			continue
+		}
+		if worst[a.Subject] == "" {
+			subjects = append(subjects, a.Subject)
+		}
+		worst[a.Subject] = max(worst[a.Subject], a.Grade)
+	}
+	for i, subject := range subjects {
+		subjects[i] = subject + " " + worst[subject]
+	}
+	return strings.Join(subjects, ", ")
 }

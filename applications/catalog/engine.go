@@ -88,5 +88,5 @@ type Counts struct {
 	Succeed  Fact[int] `toml:"succeed"`
 	Fail     Fact[int] `toml:"fail"`
 	Retry    Fact[int] `toml:"retry"`
-	End      Fact[int] `toml:"end" help:"the execution's end"`
+	End      Fact[int] `toml:"end" help:"of an execution as a whole: its start and its end, where they are billed"`
 }

@@ -34,8 +34,8 @@ func checked(t *testing.T, d *Draft) *applications.Application {
 		t.Errorf("%d holes, %d listed", len(u.Holes), len(open))
 	}
 	for i, o := range open {
-		if u != nil && i < len(u.Holes) && u.Holes[i].Line != o.Line {
-			t.Errorf("hole %d: line %d listed as %d (%s)", i, u.Holes[i].Line, o.Line, o.Path)
+		if u != nil && i < len(u.Holes) && (u.Holes[i].Line != o.Line || u.Holes[i].Path != o.Path) {
+			t.Errorf("hole %d: %v listed as %v", i, u.Holes[i], o)
 		}
 	}
 	full := filled(text, open)

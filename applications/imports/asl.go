@@ -2,6 +2,7 @@ package imports
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -115,18 +116,10 @@ type scope struct {
 func (g *scope) aside(name string, s *step) error {
 	d, f := *g.d, *g.flow
 	kinds := f.kinds
-	d.names, d.flows = cloned(d.names), nil
+	d.names, d.flows, d.index, d.said = maps.Clone(d.names), nil, maps.Clone(d.index), map[any]bool{}
 	d.functions, d.stores, d.triggers = slices.Clone(d.functions), slices.Clone(d.stores), slices.Clone(d.triggers)
 	other := &scope{&asl{&d, &flow{name: f.name, kinds: kinds}, g.refer}, g.states, g.steps}
 	return other.fill(name, s)
-}
-
-func cloned(m map[string]bool) map[string]bool {
-	c := make(map[string]bool, len(m))
-	for k, v := range m {
-		c[k] = v
-	}
-	return c
 }
 
 // order lists the states that are reached, each after the one that leads to it: what
@@ -171,12 +164,28 @@ func (g *scope) to(n *node, what string) (*step, error) {
 
 // exits refuses a list in which a step never comes to an end.
 func exits(list []*step) error {
+	before := map[*step][]*step{}
 	leaves := map[*step]bool{}
-	for changed := true; changed; {
-		changed = false
-		for _, s := range list {
-			if !leaves[s] && s.leaves(leaves) {
-				leaves[s], changed = true, true
+	var reached []*step
+	for _, s := range list {
+		leads := s.ends
+		for _, next := range s.after() {
+			if next == nil {
+				leads = true
+			} else {
+				before[next] = append(before[next], s)
+			}
+		}
+		if leads {
+			leaves[s], reached = true, append(reached, s)
+		}
+	}
+	for len(reached) > 0 { // backwards from the ends
+		s := reached[len(reached)-1]
+		reached = reached[:len(reached)-1]
+		for _, p := range before[s] {
+			if !leaves[p] {
+				leaves[p], reached = true, append(reached, p)
 			}
 		}
 	}
@@ -186,19 +195,6 @@ func exits(list []*step) error {
 		}
 	}
 	return nil
-}
-
-// leaves tells whether a step ends its list, or leads to one that does.
-func (s *step) leaves(known map[*step]bool) bool {
-	if s.ends {
-		return true
-	}
-	for _, next := range s.after() {
-		if next == nil || known[next] {
-			return true
-		}
-	}
-	return false
 }
 
 // after lists what may follow a step that ends well; nil is the end.

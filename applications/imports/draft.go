@@ -3,7 +3,6 @@ package imports
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -20,9 +19,11 @@ type Draft struct {
 	triggers, stores, functions []*item
 	flows                       []*flow
 	names                       map[string]bool
-	Lost                        []Lost   // read and not carried, in order
-	Notes                       []string // what was assumed
-	Filled                      []string // what logs gave
+	index                       map[string]*item // functions, stores and triggers by kind and source
+	said                        map[any]bool     // what is in Lost and Notes
+	Lost                        []Lost           // read and not carried, in order
+	Notes                       []string         // what was assumed
+	Filled                      []string         // what logs gave
 }
 
 // Lost is something that was read and could not be carried.
@@ -206,25 +207,38 @@ func (d *Draft) lose(n *node, format string, args ...any) {
 	} else {
 		l.File = d.Source
 	}
-	if !slices.Contains(d.Lost, l) {
+	if d.once(l) {
 		d.Lost = append(d.Lost, l)
 	}
 }
 
 func (d *Draft) note(format string, args ...any) {
 	s := fmt.Sprintf(format, args...)
-	if !slices.Contains(d.Notes, s) {
+	if d.once(s) {
 		d.Notes = append(d.Notes, s)
 	}
 }
 
-func find(items []*item, source string) *item {
-	for _, it := range items {
-		if it.source == source {
-			return it
-		}
+// once tells whether something is said for the first time.
+func (d *Draft) once(what any) bool {
+	if d.said == nil {
+		d.said = map[any]bool{}
 	}
-	return nil
+	first := !d.said[what]
+	d.said[what] = true
+	return first
+}
+
+// find returns the function, store or trigger of that name in the definition; nil: there is none.
+func (d *Draft) find(kind, source string) *item { return d.index[kind+" "+source] }
+
+func (d *Draft) keep(kind string, it *item) {
+	if d.index == nil {
+		d.index = map[string]*item{}
+	}
+	if d.index[kind+" "+it.source] == nil {
+		d.index[kind+" "+it.source] = it
+	}
 }
 
 // place is a node's place in a comment.
@@ -245,25 +259,27 @@ func (d *Draft) at(n *node) string {
 
 // function returns the function of that name in the definition, made where it is new.
 func (d *Draft) function(source string, at *node, platform value) *item {
-	if it := find(d.functions, source); it != nil {
+	if it := d.find("function", source); it != nil {
 		return it
 	}
 	it := &item{name: d.name(source), source: source, from: place(at)}
 	it.set("platform", platform, "")
 	it.set("service", ask("time of a call on a warm instance, without what it waits for"), "")
 	d.functions = append(d.functions, it)
+	d.keep("function", it)
 	return it
 }
 
 // store returns the service of that name in the definition, made where it is new.
 func (d *Draft) store(source, service string, at *node) *item {
 	key := service + " " + source
-	if it := find(d.stores, key); it != nil {
+	if it := d.find("store", key); it != nil {
 		return it
 	}
 	it := &item{name: d.name(source), source: key, from: place(at)}
 	it.set("service", str(service), "")
 	d.stores = append(d.stores, it)
+	d.keep("store", it)
 	return it
 }
 
@@ -288,17 +304,13 @@ func (d *Draft) trigger(source string, at *node, start string) *item {
 	it := &item{name: d.name(source), source: source, from: place(at), start: start}
 	it.set("start", str(start), "")
 	d.triggers = append(d.triggers, it)
+	d.keep("trigger", it)
 	return it
 }
 
 // arrive says that the rate of arrivals from outside must be filled in.
 func (it *item) arrive() {
 	it.set("arrivals", tableOf(is("process", str("poisson")), is("rate", ask("arrivals from outside, as in 5/s or 3M/month"))), "")
-}
-
-// started tells whether some trigger starts it.
-func (d *Draft) started(name string) bool {
-	return slices.ContainsFunc(d.triggers, func(t *item) bool { return t.start == name })
 }
 
 // eachUse calls change with the op of every call of a store.

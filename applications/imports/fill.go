@@ -16,14 +16,14 @@ import (
 // durations, memory, errors, initialisations, and the arrivals of triggers that alone
 // start a function. Filled says what was, and of how many requests.
 func (d *Draft) Fill(p *logs.Profile) {
-	took := d.match(p)
+	took, called := d.match(p), d.targets("call")
 	for _, f := range d.functions {
 		l := took[f]
 		if l == nil {
 			d.Filled = append(d.Filled, fmt.Sprintf("function %s: no log is of it", f.name))
 			continue
 		}
-		d.fill(f, l, p)
+		d.fill(f, l, p, called)
 	}
 	if len(p.Caveats) > 0 {
 		for _, c := range p.Caveats {
@@ -94,7 +94,7 @@ func edge(s string, i int) bool {
 // measuredLeast is how many durations give more than their least, middle and largest.
 const measuredLeast = 20
 
-func (d *Draft) fill(f *item, l *logs.Function, p *logs.Profile) {
+func (d *Draft) fill(f *item, l *logs.Function, p *logs.Profile, called map[string]bool) {
 	var said []string
 	h := &l.Warm
 	if h.Count() == 0 {
@@ -130,7 +130,7 @@ func (d *Draft) fill(f *item, l *logs.Function, p *logs.Profile) {
 	if l.Warm.Count() > 0 && l.First.Count() >= measuredLeast {
 		f.set("cold_service", durations(&l.First), fmt.Sprintf("of %d first requests of an instance", l.First.Count()))
 	}
-	if rate := d.arrivals(f, l, p); rate != "" {
+	if rate := d.arrivals(f, l, p, called); rate != "" {
 		said = append(said, rate)
 	}
 	if len(said) == 0 {
@@ -187,8 +187,8 @@ func significant(f float64) float64 {
 
 // arrivals gives the trigger that alone starts a function the rate of its log. Of
 // batches a log shows how many there were, not of how many records.
-func (d *Draft) arrivals(f *item, l *logs.Function, p *logs.Profile) string {
-	if p.Length <= 0 || l.From.IsZero() || d.called(f.name) {
+func (d *Draft) arrivals(f *item, l *logs.Function, p *logs.Profile, called map[string]bool) string {
+	if p.Length <= 0 || l.From.IsZero() || called[f.name] {
 		return ""
 	}
 	var only *item

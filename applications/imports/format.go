@@ -3,6 +3,8 @@ package imports
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -54,6 +56,9 @@ func Read(file string, data []byte, o Options) (*Draft, error) {
 	if err := f.read(d, n, &o); err != nil {
 		return nil, err
 	}
+	if len(d.functions) == 0 && len(d.flows) == 0 {
+		return nil, &Malformed{file, 0, fmt.Sprintf("found no function and no flow in it (read as %s), want at least one", f.Name)}
+	}
 	d.feeds()
 	d.starts()
 	return d, nil
@@ -104,15 +109,19 @@ func titleOf(file string) string {
 // starts gives a trigger to each flow, and where there is no flow to each function,
 // that nothing else starts.
 func (d *Draft) starts() {
+	known := d.targets("call", "to", "send")
+	for _, t := range d.triggers {
+		known[t.start] = true
+	}
 	for _, f := range d.flows {
-		if !d.started(f.name) && !d.called(f.name) {
+		if !known[f.name] {
 			t := d.trigger("start-"+f.name, nil, f.name)
 			t.from = "nothing in the file starts it"
 			t.arrive()
 		}
 	}
 	for _, f := range d.functions {
-		if !d.started(f.name) && !d.called(f.name) {
+		if !known[f.name] {
 			t := d.trigger("call-"+f.name, nil, f.name)
 			t.from = "nothing in the file calls it"
 			t.arrive()
@@ -120,24 +129,35 @@ func (d *Draft) starts() {
 	}
 }
 
-// called tells whether a step or function calls the flow or function of that name.
-func (d *Draft) called(name string) bool {
-	for _, f := range d.functions {
-		if uses := f.get("use"); uses != nil && uses.names("call", name) {
-			return true
+// targets are the names that stand under the keys in what functions and steps do.
+func (d *Draft) targets(keys ...string) map[string]bool {
+	found := map[string]bool{}
+	collect := func(fields []field) {
+		for i := range fields {
+			fields[i].collect(keys, found)
 		}
+	}
+	for _, f := range d.functions {
+		collect(f.fields)
 	}
 	for _, f := range d.flows {
 		for _, s := range f.written() {
-			for i := range s.fields {
-				v := &s.fields[i].v
-				if s.fields[i].key == "call" && v.raw == quote(name) || v.names("call", name) || v.names("to", name) {
-					return true
-				}
-			}
+			collect(s.fields)
 		}
 	}
-	return false
+	return found
+}
+
+func (f *field) collect(keys []string, found map[string]bool) {
+	if s, err := strconv.Unquote(f.v.raw); err == nil && slices.Contains(keys, f.key) {
+		found[s] = true
+	}
+	for i := range f.v.fields {
+		f.v.fields[i].collect(keys, found)
+	}
+	for i := range f.v.items {
+		(&field{v: f.v.items[i]}).collect(keys, found)
+	}
 }
 
 // names tells whether a key below a value has the text.
@@ -169,8 +189,9 @@ func readMachine(d *Draft, n *node, o *Options) error {
 // feeds drops the arrivals from outside of triggers that something of the application
 // sends to: which of them come from elsewhere too is the reader's to say.
 func (d *Draft) feeds() {
+	sent := d.targets("to", "send")
 	for _, t := range d.triggers {
-		if t.takes == "" || !d.sent(t.name) {
+		if t.takes == "" || !sent[t.name] {
 			continue
 		}
 		for i := range t.fields {
@@ -181,23 +202,4 @@ func (d *Draft) feeds() {
 			}
 		}
 	}
-}
-
-// sent tells whether a step or function sends to the trigger of that name.
-func (d *Draft) sent(name string) bool {
-	for _, f := range d.functions {
-		if uses := f.get("use"); uses != nil && uses.names("send", name) {
-			return true
-		}
-	}
-	for _, f := range d.flows {
-		for _, s := range f.written() {
-			for i := range s.fields {
-				if v := &s.fields[i].v; v.names("to", name) || v.names("send", name) {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }

@@ -74,12 +74,13 @@ const linesMost = 8
 
 // grouped joins what was lost in the same way on several lines.
 func grouped(lost []Lost) (groups []group) {
-	lines := map[group]int{}
+	lines, places := map[group]int{}, map[group]int{}
 	for _, l := range lost {
 		k := group{file: l.File, what: l.What}
-		i := slices.IndexFunc(groups, func(g group) bool { return g.file == k.file && g.what == k.what })
-		if i < 0 {
+		i, known := places[k]
+		if !known {
 			i = len(groups)
+			places[k] = i
 			groups = append(groups, group{l.File, l.File, l.What})
 		}
 		lines[k]++

@@ -140,7 +140,7 @@ func (t *template) computes(id string, r *node) error {
 	default:
 		return nil
 	}
-	f := find(t.d.functions, id)
+	f := t.d.find("function", id)
 	if v := t.resolve(t.prop(r, "Properties", "FunctionName")); v.known {
 		f.physical = v.text
 	}
@@ -200,7 +200,7 @@ func (t *template) provisioned(function string, p *node) error {
 		return err
 	}
 	t.d.lose(p, "%s: provisioned concurrency %d: a policy of its platform, so the experiment's (provisioned)", function, n)
-	if f := find(t.d.functions, function); f != nil {
+	if f := t.d.find("function", function); f != nil {
 		f.from += fmt.Sprintf("; provisioned concurrency %d: the experiment's policy", n)
 	}
 	return nil
@@ -333,7 +333,7 @@ func (t *template) guessed(subs, r *node) []*step {
 	var steps []*step
 	for _, key := range subs.keysOf() {
 		v := t.resolve(t.plain(subs.under[key]))
-		f := find(t.d.functions, v.name)
+		f := t.d.find("function", v.name)
 		if f == nil {
 			continue
 		}

@@ -12,11 +12,11 @@ func (t *template) starts(id string, r *node) error {
 	p := t.prop(r, "Properties")
 	switch t.typeOf(id) {
 	case "AWS::Serverless::Function":
-		if err := t.events(id, find(t.d.functions, id).name, p); err != nil {
+		if err := t.events(id, t.d.find("function", id).name, p); err != nil {
 			return err
 		}
 		if url := t.prop(p, "FunctionUrlConfig"); url != nil {
-			t.http(id+"-url", url, find(t.d.functions, id).name, "none")
+			t.http(id+"-url", url, t.d.find("function", id).name, "none")
 		}
 	case "AWS::Serverless::StateMachine":
 		return t.events(id, t.flows[id], p)
@@ -79,7 +79,7 @@ func (t *template) named2(v val) string {
 		}
 		id = t.resourceOf(t.prop(t.resources.get(id), "Properties", "FunctionName"))
 	}
-	if f := find(t.d.functions, id); f != nil {
+	if f := t.d.find("function", id); f != nil {
 		return f.name
 	}
 	return t.flows[id]

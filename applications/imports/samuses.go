@@ -11,7 +11,7 @@ func (t *template) grants(id string, r *node) error {
 	p := t.prop(r, "Properties")
 	switch t.typeOf(id) {
 	case "AWS::Serverless::Function", "AWS::Lambda::Function":
-		f := find(t.d.functions, id)
+		f := t.d.find("function", id)
 		for _, policy := range t.prop(p, "Policies").each() {
 			t.policy(f, t.plain(policy))
 		}
@@ -177,7 +177,7 @@ func (t *template) usesOf(f *item, id string) bool {
 			return true
 		}
 	}
-	store := find(t.d.stores, serviceOf(t.typeOf(id), "")+" "+id)
+	store := t.d.find("store", serviceOf(t.typeOf(id), "")+" "+id)
 	return store != nil && (uses.names("store", store.name) || uses.names("send", store.name))
 }
 
@@ -192,7 +192,7 @@ func (t *template) fed(f *item, id string) bool {
 
 // connect reads a connector of SAM.
 func (t *template) connect(source string, c *node) {
-	f := find(t.d.functions, source)
+	f := t.d.find("function", source)
 	if f == nil {
 		return
 	}
@@ -254,7 +254,7 @@ func (t *template) uses(f *item, to *node, reads, writes bool) {
 // starter is a trigger by which functions start a flow and do not wait for it.
 func (t *template) starter(id string, at *node) string {
 	source := "start-" + id
-	if tr := find(t.d.triggers, source); tr != nil {
+	if tr := t.d.find("trigger", source); tr != nil {
 		return tr.name
 	}
 	tr := t.d.trigger(source, at, t.flows[id])
@@ -268,7 +268,7 @@ func (t *template) keeps(id string, r *node) error {
 	kind := t.typeOf(id)
 	switch service := serviceOf(kind, ""); {
 	case service == "sqs" || service == "kinesis" || service == "sns" || service == "eventbridge":
-		if len(t.d.takers(id)) == 0 && find(t.d.stores, service+" "+id) == nil && !t.isDead(id) {
+		if len(t.d.takers(id)) == 0 && t.d.find("store", service+" "+id) == nil && !t.isDead(id) {
 			t.d.lose(r, "%s: nothing of the application sends to it or takes from it", id)
 		}
 	case service != "":
@@ -290,6 +290,8 @@ func (t *template) keeps(id string, r *node) error {
 				t.d.eachUse(s.name, provisionedOp)
 			}
 		}
+	case kind == "AWS::Serverless::Application" || kind == "AWS::CloudFormation::Stack":
+		t.d.lose(r, "%s: a template of its own: import it by itself", id)
 	case silent(kind):
 	default:
 		t.unread[kind] = append(t.unread[kind], r)
@@ -322,7 +324,7 @@ func silent(kind string) bool {
 // is; of several, which of them does it is not said.
 func (t *template) sharedRole() {
 	for _, s := range t.sends {
-		f, takers := find(t.d.functions, s[0]), t.d.takers(s[1])
+		f, takers := t.d.find("function", s[0]), t.d.takers(s[1])
 		if f != nil && len(takers) > 0 {
 			f.use(tableOf(is("send", str(takers[0].name)), is("count", ask("how often a call of it does this"))), "its environment has the queue's address")
 		}

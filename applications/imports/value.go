@@ -102,7 +102,7 @@ func (v *value) inline(b *strings.Builder, told func(path, what string), path st
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			v.items[i].inline(b, told, path)
+			v.items[i].inline(b, told, path+"."+v.items[i].label(i))
 		}
 		b.WriteByte(']')
 	case len(v.fields) > 0:
@@ -121,6 +121,16 @@ func (v *value) inline(b *strings.Builder, told func(path, what string), path st
 	default:
 		b.WriteString(v.raw)
 	}
+}
+
+// label is what an item of a list is called in a path: its name, else its place.
+func (v *value) label(i int) string {
+	for _, f := range v.fields {
+		if s, err := strconv.Unquote(f.v.raw); f.key == "name" && err == nil {
+			return s
+		}
+	}
+	return strconv.Itoa(i)
 }
 
 // key is a key of TOML, bare where it can be.

@@ -112,7 +112,7 @@ func (w *writer) value(v *value, path string, depth int) {
 		w.text("[\n")
 		for i := range v.items {
 			w.text(indent)
-			w.value(&v.items[i], path, depth+1)
+			w.value(&v.items[i], path+"."+v.items[i].label(i), depth+1)
 			w.text(",\n")
 		}
 		w.text(indent[2:] + "]")
@@ -140,7 +140,7 @@ func (w *writer) flow(f *flow) {
 	for _, s := range f.written() {
 		v := s.value()
 		w.text("  ")
-		w.value(&v, "flow."+f.name+".step."+s.name, 1)
+		w.value(&v, "flow."+f.name+".steps."+s.name, 1)
 		w.text(",")
 		about := s.from
 		if s.source != "" && s.source != s.name {

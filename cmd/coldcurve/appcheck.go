@@ -87,7 +87,11 @@ func (a *app) checkApplication(ctx context.Context, file string, f appCheckFlags
 		return err
 	}
 	var b strings.Builder
-	describe(&b, known, f.long)
+	prices, loadErr := costmodel.Load(f.tariffs...)
+	if loadErr != nil {
+		return usage(loadErr)
+	}
+	describe(&b, known, prices, f.long)
 	if _, failed := fmt.Fprint(a.stdout, b.String()); failed != nil {
 		return failed
 	}
@@ -142,7 +146,7 @@ func (a *app) checkOn(ctx context.Context, file string, f appCheckFlags) error {
 }
 
 // describe writes what an application is.
-func describe(b *strings.Builder, known *applications.Application, long bool) {
+func describe(b *strings.Builder, known *applications.Application, prices *costmodel.Catalog, long bool) {
 	if known.Title != "" {
 		fmt.Fprintf(b, "%s\n", known.Title)
 	}
@@ -171,6 +175,7 @@ func describe(b *strings.Builder, known *applications.Application, long bool) {
 			if long {
 				graded = graded || len(x.Values) > 0
 				describeValues(b, x.Values)
+				describePrices(b, prices, x.Tariff)
 			}
 		}
 	}
@@ -185,6 +190,19 @@ func describe(b *strings.Builder, known *applications.Application, long bool) {
 func describeValues(b *strings.Builder, values []services.Value) {
 	for _, v := range values {
 		fmt.Fprintf(b, "    %s = %s  [%s] %s%s\n", v.Path, orUnknown(v.Text), v.Grade, v.Source, asOf(v.AsOf))
+	}
+}
+
+// describePrices writes the prices of a tariff; one that is not there is told by a run.
+func describePrices(b *strings.Builder, prices *costmodel.Catalog, name string) {
+	t, err := prices.Tariff(name)
+	if err != nil {
+		return
+	}
+	for i := range t.Prices {
+		for _, v := range priceValues(t, &t.Prices[i]) {
+			fmt.Fprintf(b, "    %s: %s = %s  [%s] %s\n", name, v.Name, v.Value, v.Grade, v.Source)
+		}
 	}
 }
 

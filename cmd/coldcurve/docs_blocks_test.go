@@ -43,11 +43,23 @@ func TestDocsFiles(t *testing.T) {
 	block := regexp.MustCompile("(?s)```toml\n(.*?)```")
 	ran := map[string]int{}
 	for path, text := range documents(t) {
+		beside := map[string]string{} // applications that the document shows, by name
 		for _, m := range block.FindAllStringSubmatch(text, -1) {
 			var args []string
 			dir := t.TempDir()
 			file := filepath.Join(dir, "shown.toml")
+			for name, shown := range beside {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(shown), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
 			switch shown := m[1]; {
+			case strings.Contains(shown, "[[flow]]"):
+				if name := fileNamed.FindStringSubmatch(shown); name != nil {
+					beside[name[1]] = shown
+				}
+				args = []string{"app", "check", file}
+				ran["graph"]++
 			case strings.Contains(shown, "[[platform]]"):
 				if strings.Contains(shown, "azure2019-400") && os.Getenv(dataVariable) == "" {
 					continue
@@ -86,12 +98,15 @@ func TestDocsFiles(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range []string{"experiment", "tariff", "application", "graph", "services"} {
+	for _, kind := range []string{"experiment", "tariff", "application", "graph", "services", "flows"} {
 		if ran[kind] == 0 {
 			t.Errorf("the documents show no %s", kind)
 		}
 	}
 }
+
+// fileNamed is the first line of a file whose name other files of a document say.
+var fileNamed = regexp.MustCompile(`^# (\S+\.app\.toml)\n`)
 
 func quietFor(command string) []string {
 	if command == "run" {

@@ -255,6 +255,11 @@ With --model the question is what it costs to serve a language model: by the tok
 where a tariff offers it, on serverless GPUs that scale to zero or are kept warm, and
 on rented ones, as many as the load or --slo takes; and at which load they break even.
 
+With --application the question is what a business event of a whole application costs
+(an order, a picture, a chat turn): by what triggers it, by service and by step, and what
+of it failures, retries, duplicates and polls of empty queues take. --what-if adds what
+changes would save, --limits which limit binds first as the load grows tenfold.
+
 Exit code 3 says that no plan serves every request; what it estimates is printed
 and written all the same.`
 
@@ -262,6 +267,7 @@ func newEstimate(a *app) *cobra.Command {
 	var f loadFlags
 	var m modelFlags
 	var out outputFlags
+	var af applicationFlags
 	var slo []string
 	c := &cobra.Command{
 		Use:   "estimate [APP.toml]",
@@ -271,24 +277,33 @@ func newEstimate(a *app) *cobra.Command {
   coldcurve estimate --logs last-month.log -o bill
   coldcurve estimate --requests 2M..3M..5M/month --duration 120ms --cv 0.8 --memory 1536MB \
     --shape diurnal -o bill
+  coldcurve estimate --application orders.app.toml --platform lambda=aws-lambda --what-if
   coldcurve estimate --model llama-3.1-8b --requests 40000/day --tokens-in 1500 --tokens-out 400 \
     --shape diurnal --slo 'ttft_p99 <= 2s' -o chats`,
 		Args: argsOrLogs(&f),
 		RunE: own(func(c *cobra.Command, args []string) error {
+			switch whole, err := af.asked(c.Flags(), args); {
+			case err != nil:
+				return err
+			case whole:
+				return a.estimateApplication(c.Context(), &af, m.data, &f, &out, slo)
+			}
 			switch err := m.check(c.Flags(), args); {
 			case err != nil:
 				return err
 			case m.Model != "":
 				return a.estimateModel(c.Context(), &m, &f, &out, slo)
 			case len(slo) > 0:
-				return usageError{errors.New("--slo without --model: coldcurve optimize finds the cheapest plan that meets it")}
+				return usageError{errors.New("--slo without --model or --application: coldcurve optimize finds the cheapest plan that meets it")}
 			}
 			return a.answer(c.Context(), args, &f, &out, estimating(&f, &out))
 		}),
 	}
 	f.register(c)
 	m.register(c)
-	c.Flags().StringArrayVar(&slo, "slo", nil, "with --model: what a plan must keep to serve, as in 'ttft_p99 <= 2s and tpot_p99 <= 60ms' (repeatable)")
+	af.register(c)
+	af.registerTables(c)
+	c.Flags().StringArrayVar(&slo, "slo", nil, "with --model or --application: what a plan must keep to serve, as in 'ttft_p99 <= 2s and tpot_p99 <= 60ms' (repeatable)")
 	out.register(c)
 	return c
 }

@@ -102,6 +102,20 @@ func TestChoiceProbabilities(t *testing.T) {
 	}
 }
 
+// A part of [0, 1) is a case's own, though its size keeps it from being taken.
+func TestChoiceOfTwoConditions(t *testing.T) {
+	const n = 20_000
+	b := newBuilder(n * second)
+	f := b.flow("f", nothing())
+	b.main(f, choice("choice", Case{Probability: 0.5, SizeAbove: 5000, Next: first - 1}, Case{Probability: 0.3, Next: first - 2}, Case{Probability: 0.001, Otherwise: true, Next: first - 3}),
+		step(SucceedStep, "never"), step(SucceedStep, "0.3"), step(SucceedStep, "0.7"))
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(n, second)}})
+	for k, want := range []float64{0, 0.3, 0.7} {
+		near(t, b.g.Steps[k+1].Name, float64(tally.Steps[k+1].Entered)/n, want, 0.04)
+	}
+}
+
 // uniformBytes is a size from none to so many.
 type uniformBytes int64
 

@@ -411,3 +411,28 @@ func TestWhatIsTooLargeFailsItsExecution(t *testing.T) {
 		t.Errorf("%+v", tally.Flows)
 	}
 }
+
+// A history of a pass is four events: the execution's and the state's.
+func TestShortHistory(t *testing.T) {
+	for events, failed := range map[int]uint64{3: 1, 4: 0} {
+		b := newBuilder(100 * second)
+		e := nothing()
+		e.Events = events
+		f := b.flow("f", e)
+		b.main(f, step(PassStep, "pass"))
+		b.trigger("t", f)
+		tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+		if got := tally.Flows[f].Failed; got != failed {
+			t.Errorf("at most %d events: %d failed", events, got)
+		}
+	}
+}
+
+// A product of bytes and time that no int64 holds is in MiB·ns, rounded up.
+func TestMebibytes(t *testing.T) {
+	for _, c := range []struct{ bytes, ns, want int64 }{{1, 1, 1}, {1 << 20, 7, 7}, {1<<20 + 1, 1, 2}, {8 << 30, 1e15, 8192e15}} {
+		if got := mebibytes(c.bytes, c.ns); got != c.want {
+			t.Errorf("%d bytes × %d ns are %d MiB·ns, want %d", c.bytes, c.ns, got, c.want)
+		}
+	}
+}

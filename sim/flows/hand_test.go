@@ -191,3 +191,82 @@ func TestRetriesOfARound(t *testing.T) {
 		t.Errorf("%d requests in %d", len(requests), tally.Flows[f].Latency.Max)
 	}
 }
+
+// Nothing of what arrived before the window counts, whenever it happens.
+func TestWindowByHand(t *testing.T) {
+	b := newBuilder(20 * second)
+	b.g.Warmup = 10 * second
+	e := b.standard()
+	f := b.flow("f", e)
+	b.main(f, callOf("1", b.function("g", after(8*second))), parallel("2", b.list(f, callOf("3", 0))))
+	b.trigger("t", f)
+	tally, requests := b.run(t, config{arrivals: [][]sim.Time{{5 * second, 15 * second}}})
+	if x := tally.Flows[f]; len(requests) != 4 || x.Started != 1 || x.Succeeded != 1 || x.Transitions != 3+2 || usedOf(tally, e.Transitions, Work) != 5 || tally.Calls[0].N != 1 || tally.Steps[0].Entered != 1 {
+		t.Errorf("%+v, %+v, %d requests", x, tally.Calls, len(requests))
+	}
+}
+
+// The results of branches, and of items, are one payload.
+func TestResultsAreOnePayload(t *testing.T) {
+	b := newBuilder(20 * second)
+	f := b.flow("f", nothing())
+	small, large := step(PassStep, "small"), step(PassStep, "large")
+	small.Output, large.Output = fixed(300), fixed(500)
+	b.main(f, parallel("both", b.list(f, small), b.list(f, large)), choice("800", Case{SizeAbove: 800, Next: None}, Case{SizeAbove: 799, Next: following}),
+		mapOf("map", 3, b.list(f, large)), choice("1500", Case{SizeAbove: 1500, Next: None}, Case{SizeAbove: 1499, Next: following}), step(PassStep, "end"))
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	if n := len(tally.Steps); tally.Steps[n-1].Entered != 1 {
+		t.Errorf("%+v", tally.Steps)
+	}
+}
+
+// A call after branches has a gap, though no call came before them.
+func TestGapAfterBranches(t *testing.T) {
+	b := newBuilder(20 * second)
+	e := nothing()
+	e.Gap = []Gap{{0, after(100 * ms)}}
+	f := b.flow("f", e)
+	g := b.function("g", after(second))
+	b.main(f, parallel("both", b.list(f, callOf("1", g)), b.list(f, callOf("2", g), callOf("3", g))), callOf("4", g))
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	if got := tally.Flows[f].Latency.Max; got != 3*second+200*ms {
+		t.Errorf("took %d", got)
+	}
+}
+
+// A request that nothing will serve leaves its execution under way, and is not tried again.
+func TestUnfinishedIsNotTriedAgain(t *testing.T) {
+	b := newBuilder(20 * second)
+	f := b.flow("f", nothing())
+	s := callOf("call", b.function("g", after(second)))
+	s.Retry = []Retry{{On: OnAny, Attempts: 3, Interval: 1, Rate: 1}}
+	b.main(f, s)
+	b.trigger("t", f)
+	b.g.Triggers[0].Function = 1
+	a := newActor(&b.g, sim.RunKey{})
+	var next sim.Next
+	a.Arrived(sim.Arrived{Invocation: sim.Invocation{Function: 1}}, &next)
+	asked := next.Arrivals()[0]
+	next.Reset()
+	a.Ended(sim.End{Outcome: sim.Outcome{Status: sim.Unfinished}, Key: asked.Key, Parent: asked.Parent}, &next)
+	a.finish()
+	if len(next.Arrivals())+len(next.Timers()) > 0 || a.counts.flows[f].Unfinished != 1 || a.counts.steps[0].Unfinished != 1 || a.calls.live() != 0 {
+		t.Errorf("%+v leads to %v, %v", a.counts.flows[f], next.Arrivals(), next.Timers())
+	}
+}
+
+// A step's time has that of all targets of its route that it tried.
+func TestFallbackIsInTheTimeOfItsStep(t *testing.T) {
+	b := newBuilder(20 * second)
+	f := b.flow("f", nothing())
+	s := step(RouteStep, "route")
+	s.Route = &Route{To: []int32{b.fails("bad", after(second)), b.function("good", after(2*second))}, By: ByPrice, Fallback: true}
+	b.main(f, s)
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	if x := tally.Steps[0]; x.Service.Lo != uint64(3*second) || !x.Gap.IsZero() || x.Succeeded != 1 {
+		t.Errorf("%+v", x)
+	}
+}

@@ -259,6 +259,21 @@ func checkTally(t tester, g *Graph, tally *Tally) {
 			t.Errorf("flow %s: of %d executions %d succeeded (%d latencies), %d failed, %d timed out, %d did not end", g.Flows[k].Name, f.Started, f.Succeeded, f.Latency.N, f.Failed, f.TimedOut, f.Unfinished)
 		}
 	}
+	for k := range g.Flows {
+		e := &g.Flows[k].Engine
+		if e.Start != nil || e.StartSync != nil || e.Concurrent > 0 || e.Polls != nil {
+			continue
+		}
+		var path sim.Wide
+		for i := range g.Steps {
+			if int(g.Steps[i].Flow) == k {
+				path.AddWide(tally.Steps[i].Critical)
+			}
+		}
+		if path != tally.Flows[k].Latency.Sum {
+			t.Errorf("flow %s: critical paths of %v ns, executions of %v", g.Flows[k].Name, path, tally.Flows[k].Latency.Sum)
+		}
+	}
 	for k := range tally.Steps {
 		s := &tally.Steps[k]
 		name := g.Owners[g.Steps[k].Owner]

@@ -136,7 +136,7 @@ func (a *actor) laneAnswered(who ref, w answer) {
 		good = a.goodOf(t, l)
 	}
 	for range good {
-		a.leaveLane(l, true)
+		a.leaveLane(trigger, k, true)
 	}
 	top := len(l.parts) - 1
 	left := l.size - good
@@ -158,8 +158,8 @@ func (a *actor) laneAnswered(who ref, w answer) {
 	default:
 		l.tries++
 		if s.Retries >= 0 && l.tries > s.Retries {
-			a.giveUp(trigger, k, left)
 			l.parts, l.tries = l.parts[:top], 0
+			a.giveUp(trigger, k, left)
 			a.goOnLane(trigger, k)
 			return
 		}
@@ -217,7 +217,9 @@ func (a *actor) nextBatch(trigger int32, k int) {
 }
 
 // leaveLane ends the first record of a lane: it is done, or given up.
-func (a *actor) leaveLane(l *lane, well bool) {
+func (a *actor) leaveLane(trigger int32, k int, well bool) {
+	v := a.triggers[trigger].stream
+	l := &v.lanes[k]
 	i := a.pop(&l.waits)
 	m := &a.mail.items[i]
 	if well {
@@ -226,6 +228,9 @@ func (a *actor) leaveLane(l *lane, well bool) {
 		c.Dead++
 	}
 	a.endMessage(i)
+	k /= max(1, a.g.Triggers[trigger].Stream.Parallel)
+	v.shards[k].left--
+	a.emptied(trigger, k)
 }
 
 // noticeBytes is the size of what is told of records that are given up: who, where and
@@ -238,7 +243,7 @@ func (a *actor) giveUp(trigger int32, k int, n int32) {
 	l := &a.triggers[trigger].stream.lanes[k]
 	first := a.mail.items[l.waits.head]
 	for range n {
-		a.leaveLane(l, false)
+		a.leaveLane(trigger, k, false)
 	}
 	if t.Stream.Dead != nil {
 		a.post(t.Stream.Dead, first.key, noticeBytes, first.lin, t.Owner, a.startsFrom(t))
@@ -249,8 +254,11 @@ func (a *actor) giveUp(trigger int32, k int, n int32) {
 // those after it, that are too old.
 func (a *actor) giveUpOld(trigger int32, k int) {
 	most := a.g.Triggers[trigger].Stream.MaxAge
-	l := &a.triggers[trigger].stream.lanes[k]
-	for most > 0 && len(l.parts) > 0 {
+	for most > 0 {
+		l := &a.triggers[trigger].stream.lanes[k]
+		if len(l.parts) == 0 {
+			return
+		}
 		top := len(l.parts) - 1
 		old := int32(0)
 		for i := l.waits.head; old < l.parts[top] && a.now-a.mail.items[i].sent > most; i = a.mail.items[i].next {

@@ -42,7 +42,10 @@ func (r *graphs) delay(what string, most int) Delay {
 func (r *graphs) engine() Engine {
 	e := nothing()
 	e.Transitions, e.Requests, e.Duration, e.Messages, e.PerCall = 0, 0, 0, 0, 1.5
-	e.Start, e.State = r.delay("start", 3), r.delay("state", 2)
+	e.State = r.delay("state", 2)
+	if r.sometimes("start") {
+		e.Start = r.delay("start", 3)
+	}
 	if r.sometimes("gap") {
 		e.Gap = []Gap{{0, r.delay("gap", 3)}, {5000, after(2 * second)}}
 		if e.Gap[0].Delay == nil {

@@ -22,7 +22,7 @@ func (a *actor) freeSlot(slot int32) {
 	q := &a.slots[slot]
 	for q.line.len() > 0 {
 		who := q.line.pop()
-		if f := a.frames.at(who); f != nil && f.wait == waitsForSlot {
+		if a.frames.at(who) != nil {
 			a.callNow(who.place())
 			return
 		}

@@ -15,12 +15,18 @@ import (
 type streamState struct {
 	shards []shard
 	lanes  []lane // shard by shard
+	first  int    // of the shards that records come to
+	n      int    // of them
 	load   onDemand
 }
 
 // shard is a part of a stream.
 type shard struct {
 	unread  list
+	left    int32    // records of it that are neither done nor given up
+	open    bool     // it may be read: what came before it in its part of the hashes is handled
+	parts   int      // that it was split into; 0: it takes records
+	child   int      // the first of these shards
 	looks   bool     // it is read, at next and then again and again, until that finds something
 	next    sim.Time // the first of these reads
 	planned sim.Time // a timer is set to it; Never: none
@@ -44,12 +50,22 @@ func (a *actor) streamOf(trigger int32) *streamState {
 		return s.stream
 	}
 	t := a.g.Triggers[trigger].Stream
-	n := max(1, t.Shards)
-	v := &streamState{shards: make([]shard, n), lanes: make([]lane, n*max(1, t.Parallel))}
+	v := &streamState{}
+	v.addShards(t, max(1, t.Shards))
 	for k := range v.shards {
-		h := &v.shards[k]
+		v.shards[k].open, v.shards[k].looks, v.shards[k].next = true, true, firstRead(t, k)
+	}
+	v.load.init(t)
+	s.stream = v
+	return v
+}
+
+// addShards adds the shards that records come to from now on.
+func (v *streamState) addShards(t *Stream, n int) {
+	v.first, v.n = len(v.shards), n
+	for range n {
+		h := shard{planned: sim.Never}
 		h.unread.reset()
-		h.looks, h.next, h.planned = true, firstRead(t, k), sim.Never
 		for _, b := range []struct {
 			to   *tokens
 			from *Bucket
@@ -58,13 +74,13 @@ func (a *actor) streamOf(trigger int32) *streamState {
 				*b.to = newTokens(b.from)
 			}
 		}
+		v.shards = append(v.shards, h)
 	}
-	for k := range v.lanes {
-		v.lanes[k].waits.reset()
+	for range n * max(1, t.Parallel) {
+		var l lane
+		l.waits.reset()
+		v.lanes = append(v.lanes, l)
 	}
-	v.load.init(t)
-	s.stream = v
-	return v
 }
 
 // firstRead is when a shard is read first: shards are read in turn.
@@ -84,9 +100,13 @@ func (a *actor) shardTakes(t *Trigger, m *message) bool {
 	v := a.streamOf(m.trigger)
 	s := t.Stream
 	if s.OnDemand {
-		return v.load.takes(a.now, m.size)
+		taken := v.load.takes(a.now, m.size)
+		if n := v.load.shards(s, v.n); n > v.n {
+			a.splitShards(m.trigger, n)
+		}
+		return taken
 	}
-	h := &v.shards[share(m.group, len(v.shards))]
+	h := &v.shards[v.first+share(m.group, v.n)]
 	if s.In != nil && h.in.when(a.now, 1) > a.now || s.InBytes != nil && h.inBytes.when(a.now, m.size) > a.now {
 		return false
 	}
@@ -105,7 +125,8 @@ func (a *actor) enterShard(i int32) {
 	trigger := m.trigger
 	v := a.streamOf(trigger)
 	m.state = waits
-	k := share(m.group, len(v.shards))
+	k := v.first + share(m.group, v.n)
+	v.shards[k].left++
 	a.push(&v.shards[k].unread, i)
 	a.planRead(trigger, k)
 }
@@ -217,6 +238,7 @@ func (a *actor) look(trigger int32, k int) {
 		wants = wants || v.lanes[l].wants(s)
 	}
 	switch {
+	case !h.open:
 	case wants && !h.looks:
 		h.looks, h.next = true, max(h.next, a.now)
 		a.planRead(trigger, k)
@@ -248,6 +270,40 @@ func (a *actor) closeStream(trigger int32) {
 		if v.shards[k].looks {
 			a.foundNothing(trigger, k, sim.Never)
 		}
+	}
+}
+
+// splitShards splits each shard that takes records into several, which take them from now
+// on. They are read when what is left in their shard is handled, so that order stands.
+func (a *actor) splitShards(trigger int32, n int) {
+	v := a.triggers[trigger].stream
+	before, parts := v.first, n/v.n
+	count := v.n
+	v.addShards(a.g.Triggers[trigger].Stream, count*parts)
+	for k := range count {
+		h := &v.shards[before+k]
+		h.parts, h.child = parts, v.first+k*parts
+	}
+	for k := range count {
+		a.emptied(trigger, before+k)
+	}
+}
+
+// emptied lets the shards be read that a shard was split into, when nothing is left in it.
+func (a *actor) emptied(trigger int32, k int) {
+	v := a.triggers[trigger].stream
+	h := &v.shards[k]
+	if !h.open || h.left > 0 || h.parts == 0 {
+		return
+	}
+	if h.looks {
+		a.foundNothing(trigger, k, a.now)
+	}
+	h.open, h.looks = false, false
+	for c := h.child; c < h.child+h.parts; c++ {
+		v.shards[c].open, v.shards[c].looks, v.shards[c].next = true, true, a.now
+		a.planRead(trigger, c)
+		a.emptied(trigger, c)
 	}
 }
 
@@ -315,6 +371,19 @@ func (o *onDemand) advance(minute int64) {
 	o.records.scale(max(o.startRecords, 2*float64(o.most.records)/60))
 	o.bytes.scale(max(o.startAll, 2*float64(o.most.bytes)/60))
 }
+
+// shards is how many shards a stream of n has for what it may take in: twice as many, and
+// again, until they are enough.
+func (o *onDemand) shards(t *Stream, n int) int {
+	const exact = 1.001 // rates are rounded
+	for t.InBytes != nil && o.bytes.rate() > exact*float64(n)*t.InBytes.Rate || t.In != nil && o.records.rate() > exact*float64(n)*t.In.Rate {
+		n *= 2
+	}
+	return n
+}
+
+// rate is how many tokens come in a second.
+func (t *tokens) rate() float64 { return float64(sim.Second) / t.each }
 
 // scale makes a bucket fill at another rate, and hold what comes in a second.
 func (t *tokens) scale(rate float64) {

@@ -285,7 +285,7 @@ func orderByKey(t *rapid.T, b *builder) (wrap func(*watched) sim.FollowerFactory
 					if earlier == record {
 						break
 					}
-					if ordinal > 1000 {
+					if ordinal > 10_000 {
 						t.Fatal("a record that never came")
 					}
 					if keyOf(a, earlier) != key || !alive[earlier] {
@@ -389,4 +389,56 @@ func TestPartialBatchesBeginAnew(t *testing.T) {
 		want += math.Pow(1-p, float64(i)) * p * d[10-i]
 	}
 	near(t, "dead", float64(tally.Triggers[0].Dead)/n, want/10, 0.03)
+}
+
+// A stream that grows splits its shards in two, and again. What comes to the new ones
+// waits until what came before it in their shard is handled, so that order stands.
+func TestSplitShardsKeepOrder(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		b := newBuilder(25 * sim.Minute)
+		b.g.Drain = sim.Hour
+		f := b.function("f", exponential(rapid.SampledFrom([]sim.Time{300 * ms, 10 * second}).Draw(r, "service")))
+		b.g.Functions[f].Error = rapid.SampledFrom([]float64{0, 0.2}).Draw(r, "error")
+		trigger := b.calls("s", f)
+		trigger.Keys = evenKeys(6)
+		b.kinesis(trigger, Stream{Shards: 1, Parallel: rapid.IntRange(1, 2).Draw(r, "parallel"), Batch: 5, Retries: 2, Poll: second, OnDemand: true, In: &Bucket{Burst: 1, Rate: 0.2}})
+		var most int
+		order := orderByKey(r, b)
+		wrap := func(app *watched) sim.FollowerFactory {
+			s := order(app).(spy)
+			made := s.made
+			s.made = func(a *actor, c *call, now sim.Time) {
+				most = max(most, len(a.triggers[0].stream.shards))
+				made(a, c, now)
+			}
+			return s
+		}
+		arrivals := poisson(0.6, b.g.Horizon, rapid.Uint64().Draw(r, "seed"))
+		tally, _ := b.runAll(r, config{arrivals: [][]sim.Time{arrivals}, wrap: wrap, key: sim.RunKey{Seed: rapid.Uint64().Draw(r, "draws")}})
+		// 0.2 a second are taken at first, and the most of a minute twice over after a quarter of an hour: 0.4 or more.
+		if most < 3 {
+			r.Fatalf("%d shards, want one that was split", most)
+		}
+		if x := tally.Triggers[0]; x.InFlight != 0 {
+			r.Fatalf("%+v", x)
+		}
+	})
+}
+
+// A read returns 10,000 records at most; a shard that is read once a second at most has
+// its 25,000 read in three.
+func TestReadsAreLimited(t *testing.T) {
+	b := newBuilder(100 * second)
+	f := b.function("f", after(10*ms))
+	trigger := b.calls("s", f)
+	trigger.Record = fixed(10)
+	b.kinesis(trigger, Stream{Batch: 10_000, Retries: -1, Poll: -1, Reads: &Bucket{Burst: 1, Rate: 1}})
+	_, requests := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 25_000)}})
+	at := map[sim.Time]int{}
+	for _, r := range requests {
+		at[r.Arrival/second]++
+	}
+	if len(requests) != 3 || at[0] != 1 || at[1] != 1 || at[2] != 1 {
+		t.Errorf("%d batches, by second %v, want one at 0, 1 and 2 s", len(requests), at)
+	}
 }

@@ -1,0 +1,77 @@
+package applications
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestEnds: what starts itself is allowed where something is drawn on the way by which it
+// ends, and refused, with the way, where it never does.
+func TestEnds(t *testing.T) {
+	const ever = `, and so on for ever, want a choice, or a probability below 1, on the way`
+	for _, c := range []struct {
+		name      string
+		trigger   string // of "in", which starts "main"
+		functions string
+		steps     string // of main
+		want      string // "": it is allowed
+	}{
+		{"a call of itself, perhaps", "", `{ name = "f", platform = "p", service = "1s", use = [{ call = "f", probability = 0.5 }] }`, `{ name = "s", call = "f" }`, ""},
+		{"half a call of itself", "", `{ name = "f", platform = "p", service = "1s", use = [{ call = "f", count = 0.5 }] }`, `{ name = "s", call = "f" }`, ""},
+		{"a flow in itself behind a choice", "", "", `{ name = "c", choice = [{ probability = 0.5, next = "s" }, { next = "end" }] }, { name = "s", call = "main" }`, ""},
+		{"in itself before a choice", "", "", `{ name = "s", call = "main" }, { name = "c", choice = [{ probability = 0.5, next = "d" }, { next = "end" }] }, { name = "d", pass = true }`, `flow "main" starts flow "main"`},
+		{"a message behind a choice", "queue = { }", "", `{ name = "c", choice = [{ probability = 0.5, next = "s" }, { next = "end" }] }, { name = "s", send = { to = "in" } }`, ""},
+		{"a message", "queue = { }", "", `{ name = "s", send = { to = "in" } }`, `flow "main" starts trigger "in" starts flow "main"`},
+		{"half a message", "queue = { }", "", `{ name = "s", send = { to = "in", count = 0.5 } }`, ""},
+		{"a message by a use", "queue = { }", "", `{ name = "s", use = [{ send = "in" }] }`, `flow "main" starts trigger "in" starts flow "main"`},
+		{"an event that is filtered", "bus = { match = 0.5 }", "", `{ name = "s", send = { to = "in" } }`, ""},
+		{"an event", "bus = { match = 1 }", "", `{ name = "s", send = { to = "in" } }`, `flow "main" starts trigger "in" starts flow "main"`},
+		{"two functions", "", `{ name = "f", platform = "p", service = "1s", use = [{ call = "g" }] }, { name = "g", platform = "p", service = "1s", use = [{ call = "main" }] }`, `{ name = "s", call = "f" }`, `function "f" starts function "g" starts flow "main" starts function "f"`},
+		{"in a branch", "queue = { }", "", `{ name = "p", parallel = [["a"], ["b"]] }, { name = "a", pass = true }, { name = "b", send = { to = "in" } }`, `flow "main" starts trigger "in" starts flow "main"`},
+		{"in a branch, behind a choice", "queue = { }", "", `{ name = "p", parallel = [["c", "b"]] }, { name = "c", choice = [{ probability = 0.5, next = "b" }, { next = "end" }] }, { name = "b", send = { to = "in" } }`, ""},
+		{"a route", "queue = { }", `{ name = "f", platform = "p", service = "1s", use = [{ send = "in" }] }`, `{ name = "r", route = { to = ["f"] } }`, `function "f" starts trigger "in" starts flow "main" starts function "f"`},
+		{"a route with another end", "queue = { }", `{ name = "f", platform = "p", service = "1s", use = [{ send = "in" }] }, { name = "g", platform = "p", service = "1s" }`, `{ name = "r", route = { to = ["f", "g"] } }`, ""},
+		{"a route that may be answered at once", "queue = { }", `{ name = "f", platform = "p", service = "1s", use = [{ send = "in" }] }`, `{ name = "r", route = { to = ["f"], cache = { hit_rate = 0.1 } } }`, ""},
+		{"a route that never is", "queue = { }", `{ name = "f", platform = "p", service = "1s", use = [{ send = "in" }] }`, `{ name = "r", route = { to = ["f"], cache = { hit_rate = 0 } } }`, `function "f" starts trigger "in" starts flow "main" starts function "f"`},
+		{"caught, and it fails at times", "", `{ name = "f", platform = "p", service = "1s", error_rate = 0.1 }`, `{ name = "s", call = "f", catch = [{ on = ["any"], next = "end" }] }, { name = "t", call = "main" }`, ""},
+		{"caught, and it may take too long", "", `{ name = "f", platform = "p", service = "1s" }`, `{ name = "s", call = "f", timeout = "1s", catch = [{ on = ["any"], next = "end" }] }, { name = "t", call = "main" }`, ""},
+		{"caught, and nothing says that it fails", "", `{ name = "f", platform = "p", service = "1s" }`, `{ name = "s", call = "f", catch = [{ on = ["any"], next = "end" }] }, { name = "t", call = "main" }`, `flow "main" starts flow "main"`},
+		{"only what surely holds is a way", "", "", `{ name = "c", choice = [{ size_above = "1KB", next = "s" }, { next = "end" }] }, { name = "s", call = "main" }`, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			way := "queue = { }"
+			if c.trigger != "" {
+				way = c.trigger
+			}
+			_, err := readText("x.toml", fmt.Sprintf("trigger = [{ name = \"in\", start = \"main\", arrivals = { process = \"poisson\", rate = \"1/s\" }, %s }]\nfunction = [%s]\n[[flow]]\nname = \"main\"\nsteps = [%s]\n", way, c.functions, c.steps))
+			switch {
+			case c.want == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case c.want != "" && (err == nil || !strings.HasSuffix(err.Error(), ".name: "+c.want+ever)):
+				t.Errorf("%v, want %s", err, c.want+ever)
+			}
+		})
+	}
+}
+
+// TestLoops: steps that lead back are allowed where a way out may be taken.
+func TestLoops(t *testing.T) {
+	for _, c := range []struct {
+		choice string
+		want   string
+	}{
+		{`{ probability = 0.9, next = "a" }, { next = "end" }`, ""},
+		{`{ attempt_above = 3, next = "end" }, { next = "a" }`, ""},
+		{`{ size_above = "1KB", next = "end" }, { next = "a" }`, ""},
+		{`{ probability = 0.5, size_above = "1KB", next = "end" }, { next = "a" }`, ""},
+		{`{ probability = 1, size_above = "1KB", next = "a" }, { next = "end" }`, ""},
+		{`{ probability = 1, next = "a" }, { next = "end" }`, `the steps "a", "c" lead to each other for ever`},
+		{`{ probability = 0.5, next = "a" }, { next = "c" }`, `the steps "a", "c" lead to each other for ever`},
+	} {
+		_, err := readText("x.toml", fmt.Sprintf("trigger = [{ name = \"in\", start = \"main\", arrivals = { process = \"poisson\", rate = \"1/s\" } }]\n[[flow]]\nname = \"main\"\nsteps = [{ name = \"before\", pass = true }, { name = \"a\", pass = true }, { name = \"c\", choice = [%s] }]\n", c.choice))
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %v, want %q", c.choice, err, c.want)
+		}
+	}
+}
