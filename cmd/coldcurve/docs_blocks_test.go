@@ -134,7 +134,11 @@ func TestDocsCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range experiments {
+	applications, err := filepath.Glob("../../experiments/apps/*.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(experiments, applications...) {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
