@@ -349,6 +349,10 @@ func (u *unit) simulateApplication(ctx context.Context, pool *sim.Pool, progress
 	}
 	r.Bills = []costmodel.Bill{*all}
 	r.OfApplication(results.NewApplication(u.app.names, tally, u.costs(all, bills, tariffs, tally)))
+	if u.busy != nil {
+		r.Application.Limits = u.limits(tally)
+		u.busy.spans = nil // much memory
+	}
 	r.Clamped += uint64(tally.Clamped)
 	return r, nil
 }

@@ -75,6 +75,7 @@ type unit struct {
 	span      costmodel.Span
 	rates     costmodel.Rates // of an application's bill, which is in one currency
 	goodput   results.Goodput
+	busy      *Busy // what watches it; nil: nobody
 }
 
 // price is a tariff of a platform.

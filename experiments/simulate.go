@@ -149,6 +149,7 @@ func (u *unit) run(ctx context.Context, pool *sim.Pool, follow sim.FollowerFacto
 		}
 		once.Platforms = append(once.Platforms, on)
 	}
+	once.Busy = u.busy
 	r, counted, err := once.Run(ctx, pool, progress)
 	if err != nil {
 		return nil, nil, u.ofTrace(err)

@@ -32,12 +32,15 @@ type Unit struct {
 	// Sums asks for sums and quantiles alone: no series over time, and no peak
 	// of instances. The memory that a run takes does then not grow with its window.
 	Sums bool
+	// Busy, where it is set, is told when requests were served.
+	Busy *Busy
 }
 
 // observation is what one worker sees of a unit.
 type observation struct {
 	recorder *results.Recorder
 	meters   []costmodel.Meter
+	busy     *Busy // nil: nobody watches
 }
 
 // observe returns an observation that has seen nothing.
@@ -58,13 +61,20 @@ func (u *Unit) observe() (*observation, error) {
 		return nil, err
 	}
 	meters, err := u.Meters()
-	return &observation{recorder, meters}, err
+	o := &observation{recorder: recorder, meters: meters}
+	if u.Busy != nil {
+		o.busy = new(Busy)
+	}
+	return o, err
 }
 
 func (o *observation) observers(also []sim.Observer) []sim.Observer {
 	list := append([]sim.Observer{o.recorder.Observer()}, also...)
 	for _, m := range o.meters {
 		list = append(list, m)
+	}
+	if o.busy != nil {
+		list = append(list, o.busy)
 	}
 	return list
 }
@@ -93,7 +103,14 @@ func (u *Unit) Run(ctx context.Context, pool *sim.Pool, also ...sim.Observer) (*
 	}
 	// A run whose account limit binds is made again: the last workers are of
 	// the pass that counts.
-	r, meters, err := merge(seen[len(seen)-len(sum.Observers):])
+	last := seen[len(seen)-len(sum.Observers):]
+	if u.Busy != nil {
+		u.Busy.spans = nil
+		for _, o := range last {
+			u.Busy.spans = append(u.Busy.spans, o.busy.spans...)
+		}
+	}
+	r, meters, err := merge(last)
 	if err == nil {
 		r.Clamped = uint64(sum.Clamped)
 	}

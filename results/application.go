@@ -35,6 +35,8 @@ type Application struct {
 	Costs    []Cost
 	// Latencies are those of each trigger, of what succeeded; nil in a Summary.
 	Latencies []*Histogram `json:",omitempty"`
+	// Limits are those that it could meet; nil: nobody watched.
+	Limits []LimitRecord `json:",omitempty"`
 }
 
 // Cost is a part of a line of the unit's bill. All of a line sum to its amount.

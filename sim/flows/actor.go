@@ -30,7 +30,9 @@ func (a *App) Ran(shards []sim.Follower) {
 		of.finish()
 		of.finishTriggers()
 		actors = append(actors, of)
-		a.tally.Merge(of.counts.tally())
+		t := of.counts.tally()
+		t.Limits = of.demands()
+		a.tally.Merge(t)
 	}
 	a.tally.Merge(a.idleTriggers(actors))
 	a.tally.Merge(a.graph.standing())
@@ -96,7 +98,7 @@ func newActor(g *Graph, key sim.RunKey) *actor {
 		a.polls = append(a.polls, pollState{make([]sim.Time, max(1, q.Queues))})
 	}
 	for _, b := range p.buckets {
-		a.buckets = append(a.buckets, newTokens(b))
+		a.buckets = append(a.buckets, a.fill(b))
 	}
 	return a
 }

@@ -8,6 +8,7 @@ type tokens struct {
 	each  float64 // ns until one more
 	burst float64
 	full  float64 // when it is full
+	asked demand
 }
 
 func newTokens(b *Bucket) tokens {
@@ -26,6 +27,7 @@ func (t *tokens) when(now sim.Time, n int64) sim.Time {
 // reserve takes n tokens as soon as they are there, after those that were reserved
 // before, and returns when that is.
 func (t *tokens) reserve(now sim.Time, n int64) sim.Time {
+	t.asked.add(now, n)
 	at := t.when(now, n)
 	t.full = max(t.full, float64(now)) + float64(n)*t.each
 	return at
@@ -33,6 +35,7 @@ func (t *tokens) reserve(now sim.Time, n int64) sim.Time {
 
 // take takes n tokens, if they are there.
 func (t *tokens) take(now sim.Time, n int64) bool {
+	t.asked.add(now, n)
 	if t.when(now, n) > now {
 		return false
 	}

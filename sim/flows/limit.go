@@ -12,7 +12,7 @@ type partition struct {
 func (a *actor) allows(b *Bucket, n int64) bool {
 	t := a.limited[b]
 	if t == nil {
-		t = new(newTokens(b))
+		t = new(a.fill(b))
 		a.limited[b] = t
 	}
 	return t.take(a.now, n)
@@ -23,7 +23,7 @@ func (a *actor) allowsKey(b *Bucket, key int32, n int64) bool {
 	p := partition{b, key}
 	t := a.partitions[p]
 	if t == nil {
-		t = new(newTokens(b))
+		t = new(a.fill(b))
 		a.partitions[p] = t
 	}
 	return t.take(a.now, n)

@@ -8,7 +8,9 @@ import (
 // newTally returns one of nothing.
 func newTally(g *Graph) *Tally {
 	c := newCounts(g)
-	return c.tally()
+	t := c.tally()
+	t.Limits = make([]LimitTally, len(g.Limits()))
+	return t
 }
 
 // tally is what was counted, what is not 0 in order.
@@ -54,6 +56,9 @@ func (t *Tally) Merge(other *Tally) {
 		a.Busy.AddWide(b.Busy)
 		a.Cold += b.Cold
 	})
+	for k := range other.Limits {
+		t.Limits[k].merge(other.Limits[k])
+	}
 	t.Clamped += other.Clamped
 }
 

@@ -51,7 +51,7 @@ func (a *actor) streamOf(trigger int32) *streamState {
 	}
 	t := a.g.Triggers[trigger].Stream
 	v := &streamState{}
-	v.addShards(t, max(1, t.Shards))
+	a.addShards(v, t, max(1, t.Shards))
 	for k := range v.shards {
 		v.shards[k].open, v.shards[k].looks, v.shards[k].next = true, true, firstRead(t, k)
 	}
@@ -61,7 +61,7 @@ func (a *actor) streamOf(trigger int32) *streamState {
 }
 
 // addShards adds the shards that records come to from now on.
-func (v *streamState) addShards(t *Stream, n int) {
+func (a *actor) addShards(v *streamState, t *Stream, n int) {
 	v.first, v.n = len(v.shards), n
 	for range n {
 		h := shard{planned: sim.Never}
@@ -71,7 +71,7 @@ func (v *streamState) addShards(t *Stream, n int) {
 			from *Bucket
 		}{{&h.in, t.In}, {&h.inBytes, t.InBytes}, {&h.out, t.OutBytes}, {&h.reads, t.Reads}} {
 			if b.from != nil {
-				*b.to = newTokens(b.from)
+				*b.to = a.fill(b.from)
 			}
 		}
 		v.shards = append(v.shards, h)
@@ -108,6 +108,8 @@ func (a *actor) shardTakes(t *Trigger, m *message) bool {
 	}
 	h := &v.shards[v.first+share(m.group, v.n)]
 	if s.In != nil && h.in.when(a.now, 1) > a.now || s.InBytes != nil && h.inBytes.when(a.now, m.size) > a.now {
+		h.in.asked.add(a.now, 1)
+		h.inBytes.asked.add(a.now, m.size)
 		return false
 	}
 	if s.In != nil {
@@ -279,7 +281,7 @@ func (a *actor) splitShards(trigger int32, n int) {
 	v := a.triggers[trigger].stream
 	before, parts := v.first, n/v.n
 	count := v.n
-	v.addShards(a.g.Triggers[trigger].Stream, count*parts)
+	a.addShards(v, a.g.Triggers[trigger].Stream, count*parts)
 	for k := range count {
 		h := &v.shards[before+k]
 		h.parts, h.child = parts, v.first+k*parts

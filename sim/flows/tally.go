@@ -33,6 +33,7 @@ type Tally struct {
 	Services []ServiceTally
 	Used     []Used // what is not 0, in the order of (Trigger, Owner, Cause, Meter)
 	Calls    []Calls
+	Limits   []LimitTally // of Graph.Limits
 	Clamped  int64
 }
 

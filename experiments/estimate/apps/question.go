@@ -280,6 +280,9 @@ func (r *runner) run(ctx context.Context, changes ...string) (*outcome, error) {
 		return nil, err
 	}
 	defer p.Close() // nothing of it is open
+	if r.q.Limits {
+		p.Watch()
+	}
 	r.q.Progress.Expect(float64(p.Expected()))
 	set, err := p.Simulate(ctx, r.q.Workers, r.q.Progress.Start)
 	if err != nil {

@@ -258,3 +258,10 @@ func (e *Estimate) json(w io.Writer) error {
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(out)
 }
+
+func dashed(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
