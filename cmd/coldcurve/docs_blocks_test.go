@@ -98,7 +98,7 @@ func TestDocsFiles(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range []string{"experiment", "tariff", "application", "graph", "services", "flows"} {
+	for _, kind := range []string{"experiment", "tariff", "application", "graph", "services"} {
 		if ran[kind] == 0 {
 			t.Errorf("the documents show no %s", kind)
 		}
