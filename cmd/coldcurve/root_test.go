@@ -97,8 +97,8 @@ func TestFormatsAreOffered(t *testing.T) {
 // TestFlagsAreOffered: a flag whose values are words offers them, unless any word
 // may stand there; a number has no words.
 func TestFlagsAreOffered(t *testing.T) {
-	free := []string{"api-tpot", "api-ttft", "as-of", "cache-hit", "cpu-share", "currency", "cv", "duration", "fields", "from", "function", "horizon", "hours", "init", "memory", "needs",
-		"peak", "provider", "rate", "requests", "restore", "slo", "source", "span", "start", "to", "tokens-cv", "tokens-in", "tokens-out"}
+	free := []string{"api-tpot", "api-ttft", "as-of", "cache-hit", "change", "cpu-share", "currency", "cv", "duration", "fields", "from", "function", "horizon", "hours", "init", "memory", "needs",
+		"peak", "platform", "provider", "rate", "requests", "restore", "slo", "source", "span", "start", "to", "tokens-cv", "tokens-in", "tokens-out", "window"}
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		c.Flags().VisitAll(func(f *pflag.Flag) {

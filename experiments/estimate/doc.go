@@ -37,7 +37,8 @@
 //
 // # Left out
 //
-// Applications of several steps, gateways, storage and egress; retries.
+// Of functions: gateways, storage and egress; retries. Whole applications are asked
+// about in package apps.
 // Memory, disks and networks of an instance are not shared by its requests, its
 // CPU is.
 package estimate

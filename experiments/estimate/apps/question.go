@@ -51,6 +51,7 @@ type runner struct {
 	file  string   // its name
 	sets  []string // that hold in each run
 	notes []string // what was chosen for the reader
+	watch bool     // runs tell how near they came to limits
 }
 
 // newRunner makes the experiment that is run.
@@ -59,7 +60,7 @@ func newRunner(ctx context.Context, q *Question) (*runner, error) {
 	if err != nil {
 		return nil, inputError("%w", err)
 	}
-	r := &runner{q: q}
+	r := &runner{q: q, watch: q.Limits}
 	if q.Experiment != "" {
 		if r.file, r.base, err = q.Experiment, nil, nil; q.Experiment == "-" {
 			r.base, err = spec.ReadDocument(q.Stdin, "the experiment from standard input")
@@ -280,7 +281,7 @@ func (r *runner) run(ctx context.Context, changes ...string) (*outcome, error) {
 		return nil, err
 	}
 	defer p.Close() // nothing of it is open
-	if r.q.Limits {
+	if r.watch {
 		p.Watch()
 	}
 	r.q.Progress.Expect(float64(p.Expected()))
