@@ -85,6 +85,7 @@ func (c *compiler) use(u *useSpec, owner flows.Owner) flows.Use {
 			out.Flow = int32(n.index)
 		}
 	}
+	out.Optional = u.Optional
 	if u.Skip != "" {
 		out.SkipOnHit = c.services[u.Skip]
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/coldcurve/coldcurve/applications/catalog"
-	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
@@ -165,16 +164,6 @@ func (c *compiler) onTrigger(o *overhead, i int) {
 	}
 	s := &c.g.Services[t.HTTP.Service]
 	s.Before = append(s.Before, *u)
-}
-
-// overheadAt is where an overhead stands.
-func (c *compiler) overheadAt(o *overhead) *spec.Node {
-	for i := range c.file.Overheads {
-		if &c.file.Overheads[i] == o.spec {
-			return c.at("overhead", i)
-		}
-	}
-	return c.root
 }
 
 // overheadUse is what an overhead calls beside each call; nil: nothing.

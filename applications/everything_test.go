@@ -33,7 +33,7 @@ store = [
 ]
 function = [
   { name = "check", platform = "lambda", service = "3ms" },
-  { name = "work", platform = "lambda", memory = "1GB", timeout = "5m", service = { base = "10ms", per_record = "1ms", per_mb = "2ms" }, error_rate = 0.01, use = [{ store = "hot", per = "record", size = "4KB" }, { store = "table", op = "read", skip_on_hit = "hot" }, { store = "files", op = "list", count = 2.5, parallel = true }, { call = "check", probability = 0.5 }, { send = "later", probability = 0.5 }] },
+  { name = "work", platform = "lambda", memory = "1GB", timeout = "5m", service = { base = "10ms", per_record = "1ms", per_mb = "2ms" }, error_rate = 0.01, use = [{ store = "hot", per = "record", size = "4KB" }, { store = "table", op = "read", skip_on_hit = "hot" }, { store = "files", op = "list", count = 2.5, parallel = true }, { call = "check", probability = 0.5, optional = true }, { send = "later", probability = 0.5 }] },
   { name = "stateful", platform = "run", service = "5ms", state = { size = "100MB", store = "files", rebuild = "1s", save = 0.1 } },
   { name = "model", platform = "run", tokens = { input = 1000, output = { dist = "geometric", mean = 100 }, system = { tokens = 64, count = 2 } }, init = { sandbox = "1s" } },
 ]
@@ -183,7 +183,7 @@ func TestEverything(t *testing.T) {
 	// Functions: their own time, what they wait for, overheads.
 	work := &g.Functions[1]
 	check("work's time", []any{work.Base.Sample(0.5), work.PerRecord.Sample(0.5), work.PerByte}, []any{10 * sim.Millisecond, sim.Millisecond, 2e6 / float64(1<<20)})
-	check("work's uses", []any{work.Uses[0].PerRecord, work.Uses[1].SkipOnHit, work.Uses[2].Count, work.Uses[2].Parallel, work.Uses[3].Function, work.Uses[4].Send.Trigger}, []any{true, hot, 2.5, true, int32(0), int32(6)})
+	check("work's uses", []any{work.Uses[0].PerRecord, work.Uses[1].SkipOnHit, work.Uses[2].Count, work.Uses[2].Parallel, work.Uses[3].Function, work.Uses[3].Optional, work.Uses[2].Optional, work.Uses[4].Send.Trigger}, []any{true, hot, 2.5, true, int32(0), true, false, int32(6)})
 	own := &g.Functions[0]
 	check("check's overheads", []any{own.Factor, own.Add.Sample(0.5), own.Uses[0].Service, own.Uses[0].Probability, own.Uses[0].Overhead}, []any{1.5, sim.Millisecond, table, 0.05, true})
 	state := g.Functions[2].State

@@ -201,6 +201,7 @@ type useSpec struct {
 	Size        *Bytes  `toml:"size" help:"of each; absent: the input"`
 	Probability float64 `toml:"probability" default:"1" help:"that it is made at all"`
 	Skip        string  `toml:"skip_on_hit" help:"a cache whose hit in this invocation makes the call unneeded"`
+	Optional    bool    `toml:"optional" help:"that it fails is no failure of who asks: it is waited for, and the next call is made"`
 }
 
 type stateSpec struct {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // View is what an application consists of and what leads to what, with quantities as its
@@ -295,7 +296,7 @@ func (a *Application) useViews(uses []useSpec, at *spec.Node) (list []CallView) 
 			}
 		}
 		if u.Count != 1 && text(where.Get("count")) != hole {
-			v.Label += " ×" + strconv.FormatFloat(u.Count, 'g', 4, 64)
+			v.Label += " ×" + digits(u.Count)
 		}
 		if u.Per == "record" {
 			v.Label += " per record"
@@ -363,7 +364,7 @@ func (a *Application) stepView(s *flowSpec, f *flow, k int) StepView {
 		if x.Send != nil {
 			v.Calls = []CallView{{x.Send.To, "send", ""}}
 			if x.Send.Count != 1 {
-				v.Calls[0].Label = "×" + strconv.FormatFloat(x.Send.Count, 'g', 4, 64)
+				v.Calls[0].Label = "×" + digits(x.Send.Count)
 			}
 			v.Details = withText(v.Details, "%s", text(at.Get("send", "size")))
 		}
@@ -401,7 +402,7 @@ func mapDetail(m *mapSpec, at *spec.Node) string {
 		s += " × " + n
 	} else if m.Items.Counter != nil {
 		if mean := m.Items.Mean(); !math.IsInf(mean, 0) && !math.IsNaN(mean) {
-			s += " × ≈" + strconv.FormatFloat(mean, 'g', 3, 64)
+			s += " × " + about(m.Items.Counter) + digits(mean)
 		}
 	}
 	if m.Concurrency > 0 {
@@ -427,7 +428,7 @@ func cases(list []choiceSpec, to []int, at *spec.Node) (out []NextView) {
 		case c.SizeAbove > 0:
 			parts, known = append(parts, "over "+text(where.Get("size_above"))), false
 		case c.Attempt > 0:
-			parts, known = append(parts, fmt.Sprintf("after %d rounds", c.Attempt)), false
+			parts, known = append(parts, fmt.Sprintf("after %d returns", c.Attempt)), false
 		case known && len(list) > 1:
 			parts = append(parts, percent(max(0, rest)))
 		case len(list) > 1:
@@ -436,4 +437,21 @@ func cases(list []choiceSpec, to []int, at *spec.Node) (out []NextView) {
 		out = append(out, NextView{to[i], strings.Join(parts, " · ")})
 	}
 	return out
+}
+
+// digits writes a number with four digits that count, without an exponent.
+func digits(v float64) string {
+	v, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
+	if err != nil {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+// about is the sign of a number that is not always the same.
+func about(c workloads.Counter) string {
+	if least, most := c.Range(); least == most {
+		return ""
+	}
+	return "≈"
 }

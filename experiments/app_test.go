@@ -14,7 +14,12 @@ import (
 // a.app.toml, as the command does. Tariffs are files of a folder of tariffs by name.
 func runApplication(t *testing.T, experiment, application string, tariffs map[string]string) *results.Set {
 	t.Helper()
-	dir := t.TempDir()
+	return runApplicationIn(t, t.TempDir(), experiment, application, tariffs)
+}
+
+// runApplicationIn is runApplication in a folder, whose out has the results.
+func runApplicationIn(t *testing.T, dir, experiment, application string, tariffs map[string]string) *results.Set {
+	t.Helper()
 	put := func(path, text string) {
 		t.Helper()
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -28,7 +29,7 @@ func newExpansion(root *spec.Node, counterfactual bool, known *parts) *expansion
 // point reads the combination that an assignment of values makes of a file. It
 // checks all that a file is checked for: a sweep may vary whatever a file says.
 func (x *expansion) point(tree *spec.Node, set []assignment) (p point, err error) {
-	for _, a := range set {
+	for _, a := range applicationFirst(set) {
 		if tree, err = assign(tree, a.path, a.value, x.parts); err != nil {
 			return point{}, a.value.Errorf("%w", err)
 		}
@@ -52,6 +53,22 @@ func (x *expansion) point(tree *spec.Node, set []assignment) (p point, err error
 		p.platforms = append(p.platforms, pl)
 	}
 	return p, nil
+}
+
+// applicationFirst are assignments with that of the application's file before those that
+// lead into it, wherever the sweep has them.
+func applicationFirst(set []assignment) []assignment {
+	set = slices.Clone(set)
+	slices.SortStableFunc(set, func(a, b assignment) int { return later(a.path) - later(b.path) })
+	return set
+}
+
+// later is 1 of a path that leads into an application, else 0.
+func later(path string) int {
+	if strings.HasPrefix(path, applicationWord+".") {
+		return 1
+	}
+	return 0
 }
 
 func (x *expansion) workload(n *spec.Node) (_ *workload, err error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/results"
@@ -51,6 +52,51 @@ func TestGallery(t *testing.T) {
 			}
 			checkRows(t, set)
 		})
+	}
+}
+
+// TestGalleryOfApplications: each application of the gallery runs, here cut short.
+func TestGalleryOfApplications(t *testing.T) {
+	files, err := filepath.Glob("apps/*.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, file := range files {
+		if strings.HasSuffix(file, ".app.toml") {
+			continue
+		}
+		ran++
+		t.Run(file, func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sets := []string{"replications=1", "output.plots=[]"}
+			switch filepath.Base(file) {
+			case "nightly-batch.toml", "federated.toml": // one start a day
+			case "recommendation.toml", "mobile-backend.toml":
+				sets = append(sets, "workload.horizon=20m")
+			default:
+				sets = append(sets, "workload.horizon=4m", "workload.warmup=1m")
+			}
+			e, err := Parse(file, data, sets...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := Prepare(context.Background(), e, Env{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			set, err := p.Run(context.Background(), RunOptions{Dir: filepath.Join(t.TempDir(), "out"), Workers: 2})
+			if err := errors.Join(err, p.Close()); err != nil {
+				t.Fatal(err)
+			}
+			checkRows(t, set)
+		})
+	}
+	if ran < 11 {
+		t.Errorf("%d applications, want 11 or more", ran)
 	}
 }
 

@@ -68,10 +68,17 @@ type StepRecord struct {
 type EventRecord struct {
 	Arrived, Sent, Started, Succeeded, Failed, TimedOut, Throttled, Unfinished uint64
 	Received, Again, Duplicated, Deleted, Dead, Filtered, InFlight             uint64
-	Polls, EmptyPolls                                                          uint64
+	Polls, EmptyPolls, Rejected                                                uint64
+	Halves                                                                     [2]HalfRecord
 	Latency, Age                                                               Times
 	Cost                                                                       apd.Decimal
 	Causes                                                                     [flows.NumCauses]apd.Decimal // that sum to Cost
+}
+
+// HalfRecord is the successful of a trigger that arrived in a half of the window.
+type HalfRecord struct {
+	N    uint64
+	Mean float64 // s, from the arrival to the end
 }
 
 // ServiceRecord is a service over all calls that count.
@@ -212,11 +219,18 @@ func newStepRecord(s *flows.StepTally) StepRecord {
 }
 
 func newEventRecord(t *flows.TriggerTally) EventRecord {
-	return EventRecord{
-		Arrived: t.Arrived, Sent: t.Sent, Started: t.Started, Succeeded: t.Succeeded, Failed: t.Failed, TimedOut: t.TimedOut, Throttled: t.Throttled,
+	e := EventRecord{
+		Rejected: t.Rejected,
+		Arrived:  t.Arrived, Sent: t.Sent, Started: t.Started, Succeeded: t.Succeeded, Failed: t.Failed, TimedOut: t.TimedOut, Throttled: t.Throttled,
 		Unfinished: t.Unfinished, Received: t.Received, Again: t.Again, Duplicated: t.Duplicated, Deleted: t.Deleted, Dead: t.Dead,
 		Filtered: t.Filtered, InFlight: t.InFlight, Polls: t.Polls, EmptyPolls: t.EmptyPolls, Latency: timesOf(t.Latency), Age: timesOf(t.Age),
 	}
+	for k, h := range t.Halves {
+		if h.N > 0 {
+			e.Halves[k] = HalfRecord{h.N, h.Sum.Float() / float64(h.N) / second}
+		}
+	}
+	return e
 }
 
 // HistogramOf returns durations as a histogram, whose buckets are theirs; of nil an

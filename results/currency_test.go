@@ -92,7 +92,7 @@ func TestApart(t *testing.T) {
 			got = append(got, part.suffix+"="+strings.Join(currencies(part.rows), "+"))
 		}
 		want := []string{"=EUR+USD"}
-		if strings.HasPrefix(plot.name, "cost") {
+		if strings.HasPrefix(plot.name, "cost") || strings.HasPrefix(plot.name, "bill") {
 			want = []string{"-eur=EUR", "-usd=USD"}
 		}
 		if !slices.Equal(got, want) {

@@ -7,10 +7,17 @@ import (
 
 // isLoad reports whether a swept path is of the load: what arrives, and what it asks
 // for. What a function is given (its memory, its timeout) is a choice of who runs
-// it, as are platforms.
+// it, as are platforms. Of an application what arrives at its triggers is the load, and
+// the tokens of its models; its other parts, and which file it is, are choices.
 func isLoad(path string) bool {
 	keys := pathKeys(path)
-	return len(keys) > 1 && keys[0] == "workload" && !slices.Contains([]string{"memory", "timeout"}, keys[len(keys)-1])
+	switch {
+	case len(keys) > 3 && keys[0] == "app":
+		return keys[1] == "trigger" && (keys[3] == "arrivals" || keys[3] == "record") || keys[1] == "function" && keys[3] == "tokens"
+	case len(keys) > 1 && keys[0] == "workload":
+		return !slices.Contains([]string{"application", "memory", "timeout"}, keys[len(keys)-1])
+	}
+	return false
 }
 
 // loads reports whether the rows are of different loads.

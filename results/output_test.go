@@ -477,7 +477,7 @@ func TestSetRefusesCellsThatDoNotFit(t *testing.T) {
 	}
 	set := smallSet(t)
 	set.Plots = []string{"nonsense"}
-	if err := set.Write(context.Background(), t.TempDir()); err == nil || !strings.Contains(err.Error(), `"nonsense" is no plot; these are: cost-vs-latency`) {
+	if err := set.Write(context.Background(), t.TempDir()); err == nil || !strings.Contains(err.Error(), `"nonsense" is no plot; these are: bill-by-service, cost-vs-latency`) {
 		t.Errorf("got %v", err)
 	}
 }

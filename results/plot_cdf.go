@@ -83,9 +83,12 @@ func (s *Set) cdf(cells []Row, names []string, title, what string, p cdfPlot, of
 			return nil, err
 		}
 		p.curves = append(p.curves, cdfCurve{names[i], cells[i].Bound, cells[i].fault().unbilled(), h.CDF(), band})
-		p.lo, p.hi = min(p.lo, float64(max(h.Quantile(0.01), 1))/second), max(p.hi, float64(max(h.Max(), 1))/second)
+		p.lo, p.hi = min(p.lo, leastTime(h)), max(p.hi, float64(max(h.Max(), 1))/second)
 		p.leastTail = min(p.leastTail, 1/float64(h.Count()))
 		banded = banded || band != nil
+	}
+	if math.IsInf(p.lo, 1) {
+		p.lo = 1 / second
 	}
 	if p.hi < p.lo*1.5 { // one value: an axis needs some length
 		p.lo, p.hi = p.lo/2, p.hi*2
@@ -206,6 +209,18 @@ func (p *cdfPlot) compose(k look) drawing {
 			[]*plot.Plot{body, tail}[i].Draw(draw.Canvas{Canvas: c.Canvas, Rectangle: room})
 		}
 	})
+}
+
+// leastTime is where an axis of times begins for a curve, in seconds: at its hundredth
+// or, where that is 0, the first quantile that is not. +Inf: all of it is 0, which an
+// axis of logarithms has no place for, and lies on its edge.
+func leastTime(h *Histogram) float64 {
+	for _, q := range []float64{0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 1} {
+		if v := h.Quantile(q); v > 1 {
+			return float64(v) / second
+		}
+	}
+	return math.Inf(1)
 }
 
 // panels cuts a room into n beside each other, or one below the other.

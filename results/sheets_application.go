@@ -133,6 +133,7 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 		{"failed", wholeColumn, "", ""},
 		{"timed_out", wholeColumn, "", ""},
 		{"throttled", wholeColumn, "", "turned away before they started"},
+		{"rejected", wholeColumn, "", "starts that the platform turned away over a limit"},
 		{"unfinished", wholeColumn, "", "under way when the run ended"},
 		{"received", wholeColumn, "", "deliveries of messages and records"},
 		{"redelivered", wholeColumn, "", "of these, after the first"},
@@ -143,7 +144,10 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 		{"in_flight", wholeColumn, "", "undelivered at the end"},
 		{"polls", wholeColumn, "", ""},
 		{"empty_polls", wholeColumn, "", ""},
-	}, timesColumns("latency", "from the arrival to the end of what it started"), timesColumns("age", "from the arrival to the delivery that succeeded; of streams the iterator's age"),
+	}, timesColumns("latency", "from the arrival to the end of what it started"), []column{
+		{"latency_first_half_s", numberColumn, "s", "mean of what arrived in the first half of the window"},
+		{"latency_second_half_s", numberColumn, "s", "of what arrived in the second: where it is longer, the load is not kept up with"},
+	}, timesColumns("age", "from the arrival to the delivery that succeeded; of streams the iterator's age"),
 		[]column{costColumn, perEventColumn})
 	for c := range flows.Cause(flows.NumCauses) {
 		columns = append(columns, column{"cost_" + c.String(), textColumn, "", "the part of cost for this cause"})
@@ -152,11 +156,12 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 		for i := range a.Events {
 			e := &a.Events[i]
 			line := []any{g.Triggers[i].Name}
-			for _, n := range []uint64{e.Arrived, e.Sent, e.Started, e.Succeeded, e.Failed, e.TimedOut, e.Throttled, e.Unfinished, e.Received, e.Again, e.Duplicated,
+			for _, n := range []uint64{e.Arrived, e.Sent, e.Started, e.Succeeded, e.Failed, e.TimedOut, e.Throttled, e.Rejected, e.Unfinished, e.Received, e.Again, e.Duplicated,
 				e.Deleted, e.Dead, e.Filtered, e.InFlight, e.Polls, e.EmptyPolls} {
 				line = append(line, whole(n))
 			}
-			line = append(append(line, e.Latency.values()...), e.Age.values()...)
+			line = append(append(line, e.Latency.values()...), e.Halves[0].Mean, e.Halves[1].Mean)
+			line = append(line, e.Age.values()...)
 			line = append(line, exactNumber(e.Cost.Text('f')), perEvent(&e.Cost, e.Arrived, scale))
 			for c := range e.Causes {
 				line = append(line, exactNumber(e.Causes[c].Text('f')))

@@ -13,7 +13,7 @@ var pseudo = map[string]string{
 func plainRef(n *node) ref {
 	s := strings.TrimSpace(n.str())
 	for name, v := range pseudo {
-		s = strings.ReplaceAll(s, "${"+name+"}", v)
+		s = strings.ReplaceAll(strings.ReplaceAll(s, "${"+name+"}", v), "#{"+name+"}", v) // the latter is a plugin's
 	}
 	if strings.HasPrefix(s, "{%") {
 		return ref{text: s, name: unquoted(jsonata(s)), dynamic: unquoted(jsonata(s)) == ""}

@@ -2,7 +2,6 @@ package imports
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -164,5 +163,3 @@ func failures(name string) (ways []string, exact bool) {
 	}
 	return []string{"failed"}, false
 }
-
-func has(list []string, s string) bool { return slices.Contains(list, s) }

@@ -127,18 +127,15 @@ func (t *template) sub(arg *node) val {
 	}
 	var b strings.Builder
 	out := val{known: true}
-	pieces := 0
 	for s != "" {
 		i := strings.Index(s, "${")
 		j := strings.IndexByte(s[max(i, 0):], '}') + max(i, 0)
 		if i < 0 || j < i {
 			b.WriteString(s)
-			pieces++
 			break
 		}
 		if i > 0 {
 			b.WriteString(s[:i])
-			pieces++
 		}
 		name := s[i+2 : j]
 		s = s[j+1:]
@@ -148,7 +145,6 @@ func (t *template) sub(arg *node) val {
 		}
 		v := t.named(own, name)
 		b.WriteString(v.text)
-		pieces++
 		if v.name != "" {
 			out.name, out.attr = v.name, v.attr
 		}

@@ -67,7 +67,6 @@ type context struct {
 	within  bool  // in a branch or loop, from which a return does not lead out here
 	handler *step // of errors; nil: none
 	handled bool
-	loop    bool
 }
 
 // list reads steps from the last to the first, and returns the first.

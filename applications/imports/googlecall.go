@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -51,10 +52,7 @@ func (im *google) call(g *graph, name string, n *node, c context, after *step) (
 	case standard[what]:
 		s.fields, fallible = append(s.fields, is("pass", yes())), false
 	default:
-		var subs []string
-		for _, key := range im.root.keysOf() {
-			subs = append(subs, key)
-		}
+		subs := slices.Clone(im.root.keysOf())
 		return nil, to.errorf("step %s: call: %s", spec.Quote(name), spec.Unknown("subworkflow or service", to.text, append(subs, "http.get", "http.post", "sys.sleep", "sys.log")))
 	}
 	if err != nil {

@@ -290,6 +290,8 @@ func (t *template) keeps(id string, r *node) error {
 				t.d.eachUse(s.name, provisionedOp)
 			}
 		}
+	case kind == "AWS::Serverless::Application" || kind == "AWS::CloudFormation::Stack":
+		t.d.lose(r, "%s: a template of its own: import it by itself", id)
 	case silent(kind):
 	default:
 		t.unread[kind] = append(t.unread[kind], r)

@@ -194,6 +194,8 @@ func (s *serverless) function(name string, f *node) error {
 		return err
 	}
 	s.alias[logical(name)+"LambdaFunction"] = name
+	service, stage := s.root.get("service"), firstText(s.provider.get("stage").str(), "dev")
+	s.alias[firstText(service.str(), service.get("name").str())+"-"+stage+"-"+name] = name // its name where it runs
 	return s.put(name, r)
 }
 

@@ -71,6 +71,10 @@ stepFunctions:
           B: {Type: Task, Resource: {'Fn::GetAtt': [other_one, Arn]}, Next: C}
           C: {Type: Task, Resource: !GetAtt OtherUnderscoreoneLambdaFunction.Arn, End: true}
 `, []string{`{ name = "A", call = "send-mail", next = "B" }`, `{ name = "B", call = "other_one", next = "C" }`, `{ name = "C", call = "other_one", next = "end" }`, `preset = "step-functions-express"`, "start = \"orders\"\narrivals", "start = \"orders\"\nschedule"}, nil},
+		{"names where it runs", serverlessHead + `
+functions: {pay: {handler: h}}
+stepFunctions: {stateMachines: {m: {definition: {StartAt: A, States: {A: {Type: Task, Resource: "arn:aws:lambda:#{AWS::Region}:#{AWS::AccountId}:function:${self:service}-${opt:stage}-pay", End: true}}}}}}
+`, []string{`{ name = "A", call = "pay", next = "end" }`}, nil},
 		{"files", serverlessHead + "functions: ${file(functions.yml):all}\ncustom: ${file(nothing.yml)}\n",
 			[]string{`name = "far" # line 1`, `timeout = "33s"`}, nil},
 	} {

@@ -141,6 +141,10 @@ func (x *variables) value(n *node, inner string, depth int) (*node, bool, error)
 			return v, v != nil, err
 		}
 	}
+	if strings.TrimSpace(inner) == "opt:stage" { // of a command line that gives none
+		v, err := x.named(n, "sls:stage", depth)
+		return v, v != nil, err
+	}
 	return nil, false, nil
 }
 

@@ -18,7 +18,9 @@ import (
 	"github.com/coldcurve/coldcurve/traces/logs"
 )
 
-const appImportHelp = `Make an application file of a definition that exists: ` + "%s" + `.
+const appImportHelp = `Make an application file of a definition that exists:
+  ` + "%s" + `
+
 The form is told by the content of the file.
 
 What is known is written; "?" stands where a value must be filled in: how long functions
@@ -34,7 +36,7 @@ func newAppImport(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Make an application file of a state machine, template or workflow",
-		Long:  fmt.Sprintf(appImportHelp, strings.Join(importForms(), "; ")),
+		Long:  fmt.Sprintf(appImportHelp, strings.Join(importForms(), "\n  ")),
 		Example: `  coldcurve app import template.yaml -o orders.app.toml
   coldcurve app import template.yaml --logs last-month.log -o orders.app.toml
   coldcurve app import saga.asl.json`,
@@ -42,10 +44,16 @@ func newAppImport(a *app) *cobra.Command {
 		RunE: own(func(c *cobra.Command, args []string) error { return a.appImport(c.Context(), args[0], &o) }),
 	}
 	c.Flags().StringVarP(&o.out, "output", "o", "", "write the application to this file, as in orders.app.toml (default: stdout)")
-	c.Flags().StringVar(&o.format, "format", "", "form of the definition: "+strings.Join(importNames(), ", ")+" (default: told by its content)")
+	c.Flags().StringVar(&o.format, "format", formAuto, "form of the definition: "+strings.Join(importFormats(), ", "))
 	c.Flags().StringArrayVar(&o.logs, "logs", nil, "log of the functions: a file, a folder or a pattern; - is standard input (repeatable)")
 	return c
 }
+
+// formAuto is the format that is told by the content.
+const formAuto = "auto"
+
+// importFormats are the values of --format.
+func importFormats() []string { return append([]string{formAuto}, importNames()...) }
 
 type appImportFlags struct {
 	out, format string
@@ -67,16 +75,18 @@ func importNames() (list []string) {
 }
 
 func (a *app) appImport(ctx context.Context, file string, o *appImportFlags) error {
-	if o.format != "" {
-		if err := oneOf("format", o.format, importNames()); err != nil {
-			return err
-		}
+	if err := oneOf("format", o.format, importFormats()); err != nil {
+		return err
+	}
+	form := o.format
+	if form == formAuto {
+		form = ""
 	}
 	data, err := a.definition(file)
 	if err != nil {
 		return usage(fmt.Errorf("importing: %w", err))
 	}
-	d, err := imports.Read(file, data, imports.Options{Format: o.format, Beside: func(path string) ([]byte, error) {
+	d, err := imports.Read(file, data, imports.Options{Format: form, Beside: func(path string) ([]byte, error) {
 		return spec.ReadDocumentFile(filepath.Join(filepath.Dir(file), filepath.FromSlash(path)))
 	}})
 	if err != nil {

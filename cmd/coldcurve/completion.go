@@ -63,14 +63,14 @@ func formatsOf() map[string][]string {
 	text := []string{"text", "json"}
 	return map[string][]string{
 		"run": results.Formats(), "compare": results.CompareFormats(), "estimate": estimate.Formats(), "optimize": estimate.Formats(),
-		"list": text, "stat": text, "calibrate": calibrate.Formats(),
+		"list": text, "stat": text, "calibrate": calibrate.Formats(), "import": importFormats(),
 	}
 }
 
 // argumentsOf are the arguments by command.
 func argumentsOf() map[string]completer {
 	return map[string]completer{
-		"run": first(files("toml")), "estimate": first(files("toml")), "optimize": first(files("toml")), "import": first(files("json", "gz")),
+		"run": first(files("toml")), "estimate": first(files("toml")), "optimize": first(files("toml")), "import": first(files("json", "yaml", "yml", "gz")),
 		"check": first(files("toml")), "draw": first(files("toml")),
 		"compare": folders, "clean": folders, "list": listed,
 		"stat": first(keysOf(traceFormats(), ":")), "convert": keysOf(traceFormats(), ":"), "sample": keysOf(traceFormats(), ":"), "generate": first(keysOf(traceFormats(), ":")),

@@ -98,7 +98,7 @@ func TestDocsFiles(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range []string{"experiment", "tariff", "application", "graph", "services", "flows"} {
+	for _, kind := range []string{"experiment", "tariff", "application", "graph", "services"} {
 		if ran[kind] == 0 {
 			t.Errorf("the documents show no %s", kind)
 		}
@@ -134,7 +134,11 @@ func TestDocsCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range experiments {
+	applications, err := filepath.Glob("../../experiments/apps/*.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(experiments, applications...) {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

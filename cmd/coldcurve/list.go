@@ -97,7 +97,7 @@ Words after it leave what has each of them in its name or heading. Earlier and
 later prices of a language model are listed with --long and in JSON only.`
 	c := &cobra.Command{
 		Use:     "list KIND [WORD]...",
-		Short:   "List policies, platforms, servers, hardware, starts, tariffs, services, engines, overheads, formats, distributions",
+		Short:   "List what can be named: policies, platforms, services, tariffs and others",
 		Long:    strings.TrimSpace(help),
 		Example: "  coldcurve list policies --long\n  coldcurve list tariffs openai gpt-5\n  coldcurve list tariffs --format json",
 		Args:    cobra.MinimumNArgs(1),

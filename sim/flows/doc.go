@@ -47,6 +47,25 @@
 // frames of an execution held at a time (billing.go). A payload, or a history, that is
 // too long ends the execution, whatever is caught (history.go).
 //
+// # Services, bodies and routes
+//
+// A body is the state that a new instance reads (state.go), its own time, then its uses
+// in order (use.go). The first failure ends it, unless the use is optional; what it has
+// asked for goes on. What is known when it begins, a call of a service that no limit
+// holds, is run ahead: its time is added and no event made, as far as the function's
+// timeout; what is not goes by events, and both give the same.
+//
+// A call of a service meets what comes before it (a key, a firewall), the way there, an
+// outage, a limit, of all or of a record's key, its latency, and the way back
+// (service.go). What is throttled is not billed, is asked again as the client's library
+// does, and takes the way there and back; what fails is billed, as a failure. A cache
+// that misses leads to what is behind it, and is not filled: a use that writes does that.
+//
+// A route goes by what its caller sees: requests and probes that have ended (health.go),
+// never by the table of outages. By price and health, by latency and by overflow pass
+// over who failed so often in a row, by weight does not. A budget is a month's; a run
+// that is shorter has its part of it.
+//
 // # Triggers
 //
 // What comes to a trigger, from outside or from a step, is a message (message.go), but for

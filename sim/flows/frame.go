@@ -13,7 +13,7 @@ type frame struct {
 	key     uint64 // of the list
 	stepKey uint64 // of the step that it is at; see keyOf
 	serial  uint32 // tells it from others that have had its place; 0: it is gone
-	turn    uint32 // attempts at steps that it has begun and left: a deadline of another turn does not matter
+	turn    uint32 // attempts at steps that are over: a deadline of another turn does not matter
 	loops   int32  // place in the actor's loops: how often it entered the steps that can be entered again; None
 	index   uint32 // which branch or item of its parent's step it is
 	payload int64
@@ -214,7 +214,6 @@ func (a *actor) try(i int32) {
 		a.counts.steps[f.step].Attempts++
 	}
 	f.wait = waitsForAnswer
-	f.turn++
 	f.asked = a.now
 	if l := a.plan.stepLimit[f.step]; l != None {
 		a.limit(l, i, a.now+a.plan.limits[l], false)

@@ -256,3 +256,17 @@ func TestUnfinishedIsNotTriedAgain(t *testing.T) {
 		t.Errorf("%+v leads to %v, %v", a.counts.flows[f], next.Arrivals(), next.Timers())
 	}
 }
+
+// A step's time has that of all targets of its route that it tried.
+func TestFallbackIsInTheTimeOfItsStep(t *testing.T) {
+	b := newBuilder(20 * second)
+	f := b.flow("f", nothing())
+	s := step(RouteStep, "route")
+	s.Route = &Route{To: []int32{b.fails("bad", after(second)), b.function("good", after(2*second))}, By: ByPrice, Fallback: true}
+	b.main(f, s)
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	if x := tally.Steps[0]; x.Service.Lo != uint64(3*second) || !x.Gap.IsZero() || x.Succeeded != 1 {
+		t.Errorf("%+v", x)
+	}
+}

@@ -100,6 +100,10 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Polls += o.Polls
 	t.EmptyPolls += o.EmptyPolls
 	t.Age.Merge(o.Age)
+	for k := range t.Halves {
+		t.Halves[k].N += o.Halves[k].N
+		t.Halves[k].Sum.AddWide(o.Halves[k].Sum)
+	}
 }
 
 func (t *FlowTally) merge(o *FlowTally) {

@@ -113,11 +113,22 @@ func (a *actor) tallyOf(trigger int32, lin lineage) *TriggerTally {
 func (a *actor) done(m *message, delivered sim.Time) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
-		n.Latency.record(a.now - m.sent)
+		a.took(n, m.sent)
 		if a.g.Triggers[m.trigger].Stream == nil {
 			n.Age.record(delivered - m.sent)
 		}
 	}
+}
+
+// took counts how long something took that arrived at a time, and has succeeded now.
+func (a *actor) took(n *TriggerTally, arrived sim.Time) {
+	n.Latency.record(a.now - arrived)
+	h := &n.Halves[0]
+	if arrived >= a.g.Warmup+(a.g.Horizon-a.g.Warmup)/2 {
+		h = &n.Halves[1]
+	}
+	h.N++
+	h.Sum.Add(a.now - arrived)
 }
 
 // groupOf is what decides about a record's shard, group and session: its key, hashed.

@@ -421,3 +421,45 @@ func TestDeadAreMoved(t *testing.T) {
 		t.Errorf("%+v", x)
 	}
 }
+
+// A queue 80 ms away from its producer and from its function: a message is there after
+// a round trip, and what it starts has another.
+func TestQueueFarAway(t *testing.T) {
+	b := newBuilder(100 * second)
+	b.g.Places = append(b.g.Places, "far")
+	b.g.Hops = []Hop{{Egress: None}, {RTT: after(80 * ms), Egress: None}, {RTT: after(80 * ms), Egress: None}, {Egress: None}}
+	b.sqs(b.calls("q", b.function("f", after(ms))), Queue{Batch: 1, Visibility: sim.Minute})
+	b.g.Services[0].Place = 1
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{second}}})
+	if l := tally.Triggers[0].Latency; l.Max != 161*ms {
+		t.Errorf("a message took %d, want 161 ms", l.Max)
+	}
+}
+
+// What is moved to a queue that nobody receives from stays there, and is counted.
+func TestDeadAreMovedToAStore(t *testing.T) {
+	b := newBuilder(1000 * second)
+	parked := b.parked()
+	b.sqs(b.calls("q", b.fails("bad", after(second))), Queue{Batch: 1, Visibility: 30 * second, Receives: 1, Moves: true, Dead: &Send{Trigger: None, Service: parked, Count: 1}})
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{0, second}}})
+	if n := tally.Services[parked].Calls; n != 2 || used(&b.g, tally, "parked send", Failure) != 0 {
+		t.Errorf("%d are there, want 2", n)
+	}
+}
+
+// A flow that waits for an answer that never comes is under way when the run is over,
+// and its message is in flight.
+func TestUnfinishedDelivery(t *testing.T) {
+	b := newBuilder(100 * second)
+	flow := b.flow("flow", nothing())
+	call := callOf("call", b.function("f", after(second)))
+	call.Callback = &Callback{After: after(second), Never: 1}
+	b.main(flow, call)
+	b.trigger("q", flow)
+	b.g.Triggers[0].Record = fixed(1000)
+	b.sqs(&b.g.Triggers[0], Queue{Batch: 1, Visibility: sim.Hour})
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{0}}})
+	if x := tally.Triggers[0]; x.Started != 1 || x.Unfinished != 1 || x.InFlight != 1 {
+		t.Errorf("%+v", x)
+	}
+}

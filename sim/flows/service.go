@@ -30,10 +30,10 @@ type opStage uint8
 
 const (
 	opBefore  opStage = iota // what is asked before it
-	opGoes                    // to be there
-	opReturns                 // to be back
-	opWaits                   // for the next try
-	opBehind                  // for what is behind the cache
+	opGoes                   // to be there
+	opReturns                // to be back
+	opWaits                  // for the next try
+	opBehind                 // for what is behind the cache
 )
 
 // tryKey is the key of a try: of the first the operation's.

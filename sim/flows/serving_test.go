@@ -22,7 +22,6 @@ func (forever) Idle(_ sim.View, _ sim.Instance, _ sim.Time) sim.Decision {
 type stage struct {
 	g        Graph
 	arrivals [][]sim.Time // by trigger
-	timeouts []sim.Time   // by function
 	platform sim.Platform
 	key      sim.RunKey
 	horizon  sim.Time
@@ -102,7 +101,7 @@ func (a alone) Ran(shards []sim.Follower) {
 }
 
 // run runs it and returns what was counted, and what each request was.
-func (s *stage) run(t *testing.T) (*actor, *simtest.Tape) {
+func (s *stage) run(t testing.TB) (*actor, *simtest.Tape) {
 	t.Helper()
 	load := &simtest.Load{}
 	var all []uint32
@@ -151,7 +150,7 @@ func (s *stage) run(t *testing.T) (*actor, *simtest.Tape) {
 }
 
 // leaks sees that nothing is held when all has ended.
-func (a *actor) leaks(t *testing.T) {
+func (a *actor) leaks(t testing.TB) {
 	t.Helper()
 	for what, n := range map[string]int{"bodies": a.bodies.live(), "errands": a.errands.live(), "operations": a.operations.live(), "tries": a.tries.live(), "calls": a.calls.live(), "answers": a.answers.live()} {
 		if n != 0 {

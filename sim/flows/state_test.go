@@ -45,8 +45,8 @@ func TestOthersWaitForTheState(t *testing.T) {
 	}
 }
 
-// Who reads the state times out at 3; the other one reads it then, from 3 to 8, and
-// has 20 of its own after the 10 of rebuilding. It would have timed out at 32 otherwise.
+// Who reads the state finds its store out, and fails at 3; the other one reads it then,
+// from 3 to 8, and has 20 of its own after the 10 of rebuilding.
 func TestTheStateIsReadByTheNext(t *testing.T) {
 	s := newStage()
 	s.platform.Concurrency = 2

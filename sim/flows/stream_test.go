@@ -424,3 +424,21 @@ func TestSplitShardsKeepOrder(t *testing.T) {
 		}
 	})
 }
+
+// A read returns 10,000 records at most; a shard that is read once a second at most has
+// its 25,000 read in three.
+func TestReadsAreLimited(t *testing.T) {
+	b := newBuilder(100 * second)
+	f := b.function("f", after(10*ms))
+	trigger := b.calls("s", f)
+	trigger.Record = fixed(10)
+	b.kinesis(trigger, Stream{Batch: 10_000, Retries: -1, Poll: -1, Reads: &Bucket{Burst: 1, Rate: 1}})
+	_, requests := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 25_000)}})
+	at := map[sim.Time]int{}
+	for _, r := range requests {
+		at[r.Arrival/second]++
+	}
+	if len(requests) != 3 || at[0] != 1 || at[1] != 1 || at[2] != 1 {
+		t.Errorf("%d batches, by second %v, want one at 0, 1 and 2 s", len(requests), at)
+	}
+}

@@ -79,7 +79,16 @@ type TriggerTally struct {
 	InFlight   uint64 // undelivered at the end
 	Polls      uint64
 	EmptyPolls uint64
-	Age        *Durations // from arrival to the delivery that succeeded, or of streams the iterator's age at each delivery
+	// Halves are the successful by the half of the window in which they arrived: where
+	// the second take longer, what arrives is not kept up with.
+	Halves [2]Half
+	Age    *Durations // from arrival to the delivery that succeeded, or of streams the iterator's age at each delivery
+}
+
+// Half is what arrived in a half of the window.
+type Half struct {
+	N   uint64
+	Sum sim.Wide // ns from the arrival to the end
 }
 
 // FlowTally is the executions of a flow.

@@ -235,7 +235,7 @@ func (a *actor) answered(i int32, how Errors, final bool) {
 		switch {
 		case how == 0:
 			n.Succeeded++
-			n.Latency.record(a.now - c.sent)
+			a.took(n, c.sent)
 		case how&OnThrottled != 0:
 			n.Throttled++
 		case how&OnTimeout != 0:
