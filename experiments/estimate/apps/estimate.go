@@ -96,14 +96,11 @@ func Run(ctx context.Context, q *Question) (*Estimate, error) {
 func (r *runner) estimate(o *outcome) *Estimate {
 	m := measure{o}
 	e := &Estimate{
-		Title: o.cell.Application.Title, Event: o.cell.Application.Event, Currency: o.row.Currency, Load: r.describe(o),
+		Title: o.cell.Application.Title, Event: eventWords(o.cell.Application.Event), Currency: o.row.Currency, Load: r.describe(o),
 		Month: m.column("cost"), Each: m.column("cost_per_event"), P50: m.column("latency_p50_s"), P99: m.column("latency_p99_s"), Errors: m.column("error_ratio"),
 		Meets: o.row.Meets, SLO: r.q.SLO, Assumed: o.plan.Assumptions(), replications: len(o.cell.Replications),
 	}
 	e.Notes = append(append(e.Notes, r.notes...), o.plan.Warnings...)
-	if e.Event == "" {
-		e.Event = "an execution"
-	}
 	e.Events = m.of(func(a *results.Application) float64 { return m.monthly(events(a)) }).Mean
 	e.Triggers, e.Causes, e.Services, e.Steps = m.triggers(), m.causes(), m.services(), m.steps()
 	bill := stat.LowerMedian(o.cell.Replications, func(a, b *results.Replication) int { return a.Bills[0].Total.Cmp(&b.Bills[0].Total) }).Bills[0]

@@ -127,7 +127,7 @@ func Optimize(ctx context.Context, q *Question) (*Advice, error) {
 		}
 	}
 	base := a.Now.outcome
-	a.Title, a.Event, a.Currency, a.Load = base.cell.Application.Title, cmp.Or(base.cell.Application.Event, "an execution"), base.row.Currency, r.describe(base)
+	a.Title, a.Event, a.Currency, a.Load = base.cell.Application.Title, eventWords(base.cell.Application.Event), base.row.Currency, r.describe(base)
 	a.front()
 	return a, nil
 }

@@ -265,3 +265,16 @@ func dashed(s string) string {
 	}
 	return s
 }
+
+// eventWords names one event: the file's unit, with a word before it where it has none.
+func eventWords(unit string) string {
+	if unit == "" {
+		return "an execution"
+	}
+	for _, article := range []string{"a ", "an ", "one "} {
+		if strings.HasPrefix(strings.ToLower(unit), article) {
+			return unit
+		}
+	}
+	return "one " + unit
+}
