@@ -34,7 +34,7 @@ func (a *App) Ran(shards []sim.Follower) {
 		t.Limits = of.demands()
 		a.tally.Merge(t)
 	}
-	a.tally.Merge(a.idleTriggers(actors))
+	a.tally.Merge(a.idle(actors))
 	a.tally.Merge(a.graph.standing())
 }
 
@@ -95,7 +95,7 @@ func newActor(g *Graph, key sim.RunKey) *actor {
 		a.names = append(a.names, sim.HashName(g.Triggers[k].Name))
 	}
 	for _, q := range p.polls {
-		a.polls = append(a.polls, pollState{make([]sim.Time, max(1, q.Queues))})
+		a.polls = append(a.polls, pollState{last: make([]sim.Time, max(1, q.Queues))})
 	}
 	for _, b := range p.buckets {
 		a.buckets = append(a.buckets, a.fill(b))

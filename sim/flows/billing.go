@@ -56,8 +56,8 @@ func (c *Counts) of(s *Step, retry bool) int64 {
 
 // admitted is when an engine lets n transitions of an execution happen.
 func (a *actor) admitted(x *execution, n int64) sim.Time {
-	b := a.plan.states[x.flow]
-	if b == None || n == 0 || x.child {
+	b := x.states
+	if b == None || n == 0 {
 		return a.now
 	}
 	if p := x.engine.Partitions; p > 1 {

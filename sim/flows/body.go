@@ -60,7 +60,9 @@ func (a *actor) bodyErrand(i int32, c *call, uses []Use, key uint64, until, at s
 		uses: uses, to: a.bodies.ref(refBody, i), key: key, attempt: c.attempt, place: a.g.Functions[c.function].Place,
 		input: c.input, records: c.records, lin: c.lin, cause: c.cause, until: until,
 	}
-	a.bodies.items[i].errand = a.errand(&e, at)
+	me := a.newErrand(&e)
+	a.bodies.items[i].errand = me // before it begins: what it has waited for may be there at once, and the next follow
+	a.errandOn(me.place(), at)
 }
 
 // bodyAnswered is told how what a body has waited for ended, or will have ended at a time.

@@ -1,5 +1,7 @@
 package flows
 
+import "slices"
+
 // finishTriggers counts what is under way at triggers when the run is over.
 func (a *actor) finishTriggers() {
 	for k := range a.mail.items {
@@ -57,9 +59,9 @@ func (a *actor) closeTrigger(trigger int32) {
 	}
 }
 
-// idleTriggers counts what triggers have done by time alone that nothing came to in
-// any shard.
-func (a *App) idleTriggers(shards []*actor) *Tally {
+// idle counts what triggers and orchestrators have done by time alone that nothing came
+// to in any shard.
+func (a *App) idle(shards []*actor) *Tally {
 	idle := newActor(a.graph, a.key)
 	for k := range a.graph.Triggers {
 		touched := false
@@ -68,6 +70,11 @@ func (a *App) idleTriggers(shards []*actor) *Tally {
 		}
 		if !touched {
 			idle.closeTrigger(int32(k))
+		}
+	}
+	for k := range idle.polls {
+		if !slices.ContainsFunc(shards, func(s *actor) bool { return s.polls[k].touched }) {
+			idle.closePolls(k)
 		}
 	}
 	return idle.counts.tally()

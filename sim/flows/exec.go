@@ -14,6 +14,7 @@ type execution struct {
 	began       sim.Time // when it was started
 	entered     sim.Time // its first state
 	root        int32    // frame
+	states      int32    // place in plan.buckets of its engine's limit of transitions; None
 	transitions uint64
 	events      int   // of its history
 	carried     int64 // bytes of payload in its frames
@@ -103,7 +104,7 @@ func (a *actor) begin(q *start) {
 		a.counts.flows[q.flow].Started++
 	}
 	a.beside(f.Beside, key, 0, e.Place, input, q.lin, q.cause, a.now)
-	i := a.newExecution(execution{flow: q.flow, engine: e, key: key, lin: q.lin, cause: q.cause, to: q.to, began: q.at, records: q.records})
+	i := a.newExecution(execution{flow: q.flow, engine: e, states: a.plan.states[q.flow], key: key, lin: q.lin, cause: q.cause, to: q.to, began: q.at, records: q.records})
 	a.hold(q.records)
 	root := a.newFrame(i, None, f.First, key, 0, input)
 	a.execs.items[i].root = root

@@ -2,9 +2,9 @@ package flows
 
 // finish counts what is under way when the run is over.
 func (a *actor) finish() {
-	for k, p := range a.plan.polls {
-		for _, last := range a.polls[k].last {
-			a.emptyPolls(p, last, a.g.Horizon)
+	for k := range a.polls {
+		if a.polls[k].touched {
+			a.closePolls(k)
 		}
 	}
 	for k := range a.execs.items {

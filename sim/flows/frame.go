@@ -403,6 +403,16 @@ func (a *actor) stepTimeout(i int32) {
 	a.failStep(i, OnTimeout)
 }
 
+// spend counts the time from when something was asked until its answer, now.
+func (a *actor) spend(f *frame, w answer) {
+	if !w.timed {
+		a.waited(f)
+		return
+	}
+	f.spent.add(w.parts)
+	f.asked = a.now
+}
+
 // waited counts the time since an attempt's call was made as waiting for what it called.
 func (a *actor) waited(f *frame) {
 	f.spent.stores += max(0, a.now-f.asked)

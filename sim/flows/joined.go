@@ -35,10 +35,14 @@ type joiner struct {
 	up                                 []int32
 	functions, triggers, flows, shared int32 // where each kind begins
 	places                             map[any]int32
+	asked                              map[asked]bool
 }
 
+// asked is who calls a service.
+type asked struct{ me, service int32 }
+
 func newJoiner(g *Graph) *joiner {
-	j := &joiner{places: map[any]int32{}}
+	j := &joiner{places: map[any]int32{}, asked: map[asked]bool{}}
 	j.triggers = int32(len(g.Functions))
 	j.flows = j.triggers + int32(len(g.Triggers))
 	j.shared = j.flows + int32(len(g.Flows))
@@ -93,14 +97,18 @@ func (j *joiner) engine(me int32, e *Engine) {
 }
 
 // service joins with who else calls a service where that has a limit, and with who is
-// called behind it.
+// called behind it. Services may ask each other in a ring: each is looked at once.
 func (j *joiner) service(g *Graph, me, k int32) {
+	if j.asked[asked{me, k}] {
+		return
+	}
+	j.asked[asked{me, k}] = true
 	s := &g.Services[k]
 	for i := range s.Ops {
 		j.bucket(me, s.Ops[i].Limit)
 		j.bucket(me, s.Ops[i].Partition)
 	}
-	if s.Behind != None && s.Behind != k {
+	if s.Behind != None {
 		j.service(g, me, s.Behind)
 	}
 	j.uses(g, me, s.Before)

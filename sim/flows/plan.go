@@ -20,20 +20,21 @@ type plan struct {
 	flowLimit  []int32    // by flow
 	childLimit []int32    // by step: that of a distributed map's children
 
-	buckets []*Bucket // each that is pointed to, once; by partition where an engine has some
-	states  []int32   // by flow: the first of its engine's buckets of transitions; None
-	starts  []int32   // by flow
-	child   []int32   // by step: the bucket of starts of a distributed map's children
-	slots   []*Slots  // each that is pointed to, once
-	slot    []int32   // by flow; None
-	polls   []*Polls  // each that is pointed to, once
-	poll    []int32   // by flow; None
+	buckets     []*Bucket // each that is pointed to, once; by partition where an engine has some
+	states      []int32   // by flow: the first of its engine's buckets of transitions; None
+	starts      []int32   // by flow
+	child       []int32   // by step: the bucket of starts of a distributed map's children
+	childStates []int32   // by step: the first of the buckets of their transitions; None
+	slots       []*Slots  // each that is pointed to, once
+	slot        []int32   // by flow; None
+	polls       []*Polls  // each that is pointed to, once
+	poll        []int32   // by flow; None
 }
 
 func newPlan(g *Graph) *plan {
 	p := &plan{}
 	steps, flows := len(g.Steps), len(g.Flows)
-	for _, l := range []*[]int32{&p.loops, &p.stepLimit, &p.childLimit, &p.child} {
+	for _, l := range []*[]int32{&p.loops, &p.stepLimit, &p.childLimit, &p.child, &p.childStates} {
 		*l = nones(steps)
 	}
 	for _, l := range []*[]int32{&p.flowLimit, &p.states, &p.starts, &p.slot, &p.poll} {
@@ -178,7 +179,9 @@ func (p *plan) addBuckets(g *Graph) {
 	}
 	for k := range g.Steps {
 		if s := &g.Steps[k]; s.Kind == MapStep && s.Map.Distributed {
-			p.child[k] = add(g.childEngine(s).Starts, 1)
+			e := g.childEngine(s)
+			p.child[k] = add(e.Starts, 1)
+			p.childStates[k] = add(e.States, e.Partitions)
 		}
 	}
 }

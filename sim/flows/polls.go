@@ -3,8 +3,11 @@ package flows
 import "github.com/coldcurve/coldcurve/sim"
 
 // pollState is the queues through which an orchestrator hears of its work: when each
-// last had a message.
-type pollState struct{ last []sim.Time }
+// last had a message. Only the shard that its flows are in touches it.
+type pollState struct {
+	last    []sim.Time
+	touched bool
+}
 
 // polls is how often a queue without messages is polled in a time since its last one:
 // after First, and after twice as long each time, up to Most.
@@ -37,6 +40,7 @@ func (p *Polls) next(since sim.Time) sim.Time {
 func (a *actor) heard(polls int32, key uint64) sim.Time {
 	p := a.plan.polls[polls]
 	q := int(sim.Mixed(key) % uint64(len(a.polls[polls].last)))
+	a.polls[polls].touched = true
 	last := a.polls[polls].last[q]
 	at := a.now
 	if p.Waits && at > last {
@@ -45,6 +49,13 @@ func (a *actor) heard(polls int32, key uint64) sim.Time {
 	a.emptyPolls(p, last, at)
 	a.polls[polls].last[q] = max(last, at)
 	return at
+}
+
+// closePolls counts what polls have found nothing until the end of the window.
+func (a *actor) closePolls(polls int) {
+	for _, last := range a.polls[polls].last {
+		a.emptyPolls(a.plan.polls[polls], last, a.g.Horizon)
+	}
 }
 
 // emptyPolls counts what polls between two messages have found nothing, in the window.

@@ -88,12 +88,7 @@ func (a *actor) frameAnswered(who ref, w answer) {
 	}
 	i := who.place()
 	s := &a.g.Steps[f.step]
-	if w.timed {
-		f.spent.add(w.parts)
-	} else {
-		a.waited(f)
-	}
-	f.asked = a.now
+	a.spend(f, w)
 	if w.errors != 0 {
 		a.failStep(i, w.errors)
 		return

@@ -108,6 +108,7 @@ func (a *actor) routeAnswered(who ref, w answer) {
 	f := a.frames.at(try.frame)
 	if try.lookup { // one that fails is a miss
 		if f != nil {
+			a.waited(f)
 			a.routeAsked(try.frame.place())
 		}
 		return
@@ -127,11 +128,11 @@ func (a *actor) routeAnswered(who ref, w answer) {
 		return // who asked has given up
 	}
 	i := try.frame.place()
+	a.spend(f, w)
 	if w.errors != 0 && a.g.Steps[f.step].Route.Fallback && a.routeNext(i) {
-		a.frames.items[i].spent.add(w.parts)
 		return
 	}
-	a.frameAnswered(try.frame, w)
+	a.frameAnswered(try.frame, answer{errors: w.errors, bytes: w.bytes})
 }
 
 // prefer is the target that a route prefers now, of those that were not tried: by

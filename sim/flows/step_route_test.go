@@ -3,6 +3,7 @@ package flows
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
@@ -150,5 +151,47 @@ func TestUseStep(t *testing.T) {
 	a, _ := s.run(t)
 	if got := fmt.Sprint(a.counts.flows[0].Latency.Sum); got != "12000000" {
 		t.Errorf("the execution took %s ns, want 12 ms", got)
+	}
+}
+
+// Both targets fail: the first after 50 ms of its own, or where it is out after 100 ms,
+// the second where it is out after 30 ms. What is asked before is a lookup of 5 ms that
+// misses. The step's time goes to functions and to what does not answer, and to nothing twice.
+func TestTimesOfTargetsThatFail(t *testing.T) {
+	type shares struct{ whole, service, stores, gap sim.Time }
+	for _, c := range []struct {
+		name    string
+		out     []int32
+		lookup  bool
+		timeout sim.Time // of the step
+		want    shares
+	}{
+		{"both are out", []int32{0, 1}, false, 0, shares{130, 0, 130, 0}},
+		{"the first fails by itself", []int32{1}, false, 0, shares{80, 50, 30, 0}},
+		{"the second fails by itself", []int32{0}, false, 0, shares{140, 40, 100, 0}},
+		{"after a lookup", []int32{1}, true, 0, shares{85, 50, 35, 0}},
+		{"the step has no more time for the second", []int32{1}, false, 60, shares{60, 50, 10, 0}},
+	} {
+		b := newBuilder(100 * second)
+		first, last := b.fails("first", after(50*ms)), b.fails("last", after(40*ms))
+		for k, d := range map[int32]sim.Time{0: 100 * ms, 1: 30 * ms} {
+			if slices.Contains(c.out, k) {
+				b.g.Outages = append(b.g.Outages, Outage{Functions: []int32{[]int32{first, last}[k]}, To: 100 * second, Part: 1, After: d})
+			}
+		}
+		s := step(RouteStep, "pick")
+		s.Route = &Route{To: []int32{first, last}, By: ByHealth, Fallback: true}
+		if s.Timeout = c.timeout * ms; c.lookup {
+			look := asks(b.service("answers", Op{Name: "look", First: after(5 * ms), Meter: None}), 0)
+			s.Route.Lookup, s.Route.HitRate = &look, 1e-12
+		}
+		flow := b.flow("flow", nothing())
+		b.main(flow, s)
+		b.trigger("start", flow)
+		tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{second}}})
+		got := tally.Steps[0]
+		if w := c.want; got.Time.Sum.Lo != uint64(w.whole*ms) || got.Service.Lo != uint64(w.service*ms) || got.Stores.Lo != uint64(w.stores*ms) || got.Gap.Lo != uint64(w.gap*ms) {
+			t.Errorf("%s: %v ns, of which functions %v, stores %v and gap %v, want %v ms", c.name, got.Time.Sum, got.Service, got.Stores, got.Gap, w)
+		}
 	}
 }

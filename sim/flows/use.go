@@ -42,14 +42,17 @@ type once struct {
 	record uint64
 }
 
-// errand starts uses at a time, now or later; it tells q.to how they ended. The ref
-// names it while it goes on.
-func (a *actor) errand(q *errand, at sim.Time) ref {
+// errand starts uses at a time, now or later; it tells q.to how they ended.
+func (a *actor) errand(q *errand, at sim.Time) {
+	a.errandOn(a.newErrand(q).place(), at)
+}
+
+// newErrand makes an errand that has not begun. The ref names it until it has ended,
+// which may be as soon as it begins.
+func (a *actor) newErrand(q *errand) ref {
 	i := a.errands.take()
 	a.errands.items[i] = *q
-	me := a.errands.ref(refUse, i)
-	a.errandOn(i, at)
-	return me
+	return a.errands.ref(refUse, i)
 }
 
 // errandOn goes on with an errand at a time, now or later.
