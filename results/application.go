@@ -66,6 +66,7 @@ type StepRecord struct {
 
 // EventRecord is what became of what arrived at a trigger.
 type EventRecord struct {
+	Outside                                                                    flows.Ends // of Arrived, which they sum to
 	Arrived, Sent, Started, Succeeded, Failed, TimedOut, Throttled, Unfinished uint64
 	Received, Again, Duplicated, Deleted, Dead, Filtered, InFlight             uint64
 	Polls, EmptyPolls, Rejected                                                uint64
@@ -220,6 +221,7 @@ func newStepRecord(s *flows.StepTally) StepRecord {
 
 func newEventRecord(t *flows.TriggerTally) EventRecord {
 	e := EventRecord{
+		Outside:  t.Outside,
 		Rejected: t.Rejected,
 		Arrived:  t.Arrived, Sent: t.Sent, Started: t.Started, Succeeded: t.Succeeded, Failed: t.Failed, TimedOut: t.TimedOut, Throttled: t.Throttled,
 		Unfinished: t.Unfinished, Received: t.Received, Again: t.Again, Duplicated: t.Duplicated, Deleted: t.Deleted, Dead: t.Dead,
@@ -258,16 +260,12 @@ func timesOf(d *flows.Durations) Times {
 // deleted, dead or in flight, rather than of executions.
 func (e *EventRecord) messages() bool { return e.Deleted+e.Dead+e.InFlight > 0 }
 
-// Outcomes are what became of what arrived at the trigger from outside, by sim.Status: of
-// messages and records what became of them, else of what they started.
+// Outcomes are what became of what arrived at the trigger from outside, by sim.Status. What
+// was not let through is no request, and in none of them: with Outside.Filtered they sum to
+// Arrived.
 func (e *EventRecord) Outcomes() (ended [statuses]uint64) {
-	switch {
-	case e.Arrived == 0:
-	case e.messages():
-		ended[sim.Completed], ended[sim.Failed], ended[sim.Unfinished] = e.Deleted, e.Dead, e.InFlight
-	default:
-		ended[sim.Completed], ended[sim.Failed], ended[sim.TimedOut], ended[sim.Rejected], ended[sim.Unfinished] = e.Succeeded, e.Failed, e.TimedOut, e.Throttled, e.Unfinished
-	}
+	o := &e.Outside
+	ended[sim.Completed], ended[sim.Failed], ended[sim.TimedOut], ended[sim.Rejected], ended[sim.Unfinished] = o.Done, o.Failed, o.TimedOut, o.Throttled, o.Unfinished
 	return ended
 }
 

@@ -13,6 +13,9 @@ func (a *actor) publish(i int32) {
 	if t.Bus != nil && t.Bus.Match < 1 && a.uniform(drawMatch, m.key, 0) >= t.Bus.Match {
 		if n := a.tallyOf(m.trigger, m.lin); n != nil {
 			n.Filtered++
+			if !m.made {
+				n.Outside.Filtered++
+			}
 		}
 		a.endMessage(i)
 		return
@@ -140,6 +143,9 @@ func (a *actor) bury(i int32, dead *Send) {
 	m := a.mail.items[i]
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Dead++
+		if !m.made {
+			n.Outside.Failed++
+		}
 	}
 	a.endMessage(i)
 	t := &a.g.Triggers[m.trigger]

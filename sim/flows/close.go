@@ -11,6 +11,9 @@ func (a *actor) finishTriggers() {
 		}
 		if n := a.tallyOf(m.trigger, m.lin); n != nil {
 			n.InFlight++
+			if !m.made {
+				n.Outside.Unfinished++
+			}
 		}
 	}
 	for k := range a.mail.items {
@@ -21,6 +24,9 @@ func (a *actor) finishTriggers() {
 	for k := range a.callers.items {
 		if c := &a.callers.items[k]; c.trigger != None {
 			a.unfinished(c.trigger, c.lin)
+			if n := a.tallyOf(c.trigger, c.lin); n != nil && !c.made {
+				n.Outside.Unfinished++
+			}
 		}
 	}
 	for k := range a.deliveries.items {

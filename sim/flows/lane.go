@@ -226,6 +226,9 @@ func (a *actor) leaveLane(trigger int32, k int, well bool) {
 		a.done(m, l.began)
 	} else if c := a.tallyOf(m.trigger, m.lin); c != nil {
 		c.Dead++
+		if !m.made {
+			c.Outside.Failed++
+		}
 	}
 	a.endMessage(i)
 	k /= max(1, a.g.Triggers[trigger].Stream.Parallel)

@@ -79,8 +79,18 @@ func union[T any](a, b []T, compare func(x, y T) int, add func(x, y *T)) []T {
 	return append(append(all, a...), b...)
 }
 
+func (e *Ends) merge(o *Ends) {
+	e.Done += o.Done
+	e.Failed += o.Failed
+	e.TimedOut += o.TimedOut
+	e.Throttled += o.Throttled
+	e.Filtered += o.Filtered
+	e.Unfinished += o.Unfinished
+}
+
 func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Arrived += o.Arrived
+	t.Outside.merge(&o.Outside)
 	t.Sent += o.Sent
 	t.Started += o.Started
 	t.Rejected += o.Rejected

@@ -113,6 +113,9 @@ func (a *actor) tallyOf(trigger int32, lin lineage) *TriggerTally {
 func (a *actor) done(m *message, delivered sim.Time) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
+		if !m.made {
+			n.Outside.Done++
+		}
 		a.took(n, m.sent)
 		if a.g.Triggers[m.trigger].Stream == nil {
 			n.Age.record(delivered - m.sent)

@@ -60,6 +60,7 @@ type Calls struct {
 // TriggerTally is what became of what arrived at a trigger.
 type TriggerTally struct {
 	Arrived    uint64 // from outside, in the window
+	Outside    Ends   // what became of these, which sum to them
 	Sent       uint64 // by steps
 	Started    uint64 // executions or requests, one a batch, and each attempt
 	Succeeded  uint64 // executions, of those that arrived
@@ -83,6 +84,17 @@ type TriggerTally struct {
 	// the second take longer, what arrives is not kept up with.
 	Halves [2]Half
 	Age    *Durations // from arrival to the delivery that succeeded, or of streams the iterator's age at each delivery
+}
+
+// Ends is what became of each that came to a trigger. They are apart from what steps
+// sent to it, and from its batches.
+type Ends struct {
+	Done       uint64
+	Failed     uint64 // or dead
+	TimedOut   uint64
+	Throttled  uint64 // turned away
+	Filtered   uint64 // not let through, which is no loss
+	Unfinished uint64
 }
 
 // Half is what arrived in a half of the window.

@@ -107,6 +107,7 @@ func (a *actor) lose(i int32, how Errors) {
 	to := m.to
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.made {
 		n.Throttled++
+		n.Outside.Throttled++
 	}
 	a.endMessage(i)
 	a.tell(to, answer{errors: how})

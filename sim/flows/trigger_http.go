@@ -232,16 +232,25 @@ func (a *actor) answered(i int32, how Errors, final bool) {
 		return
 	}
 	if n := a.tallyOf(c.trigger, c.lin); n != nil {
+		var sent Ends
+		of := &sent
+		if !c.made {
+			of = &n.Outside
+		}
 		switch {
 		case how == 0:
 			n.Succeeded++
+			of.Done++
 			a.took(n, c.sent)
 		case how&OnThrottled != 0:
 			n.Throttled++
+			of.Throttled++
 		case how&OnTimeout != 0:
 			n.TimedOut++
+			of.TimedOut++
 		default:
 			n.Failed++
+			of.Failed++
 		}
 	}
 	c.trigger = None

@@ -59,6 +59,10 @@ func checkMessages(t tester, g *Graph, tally *Tally) {
 		if n.Started != n.Succeeded+n.Failed+n.TimedOut+n.Unfinished && g.Triggers[k].HTTP == nil {
 			t.Errorf("trigger %s: of %d starts %d succeeded, %d failed, %d timed out, %d did not end", name, n.Started, n.Succeeded, n.Failed, n.TimedOut, n.Unfinished)
 		}
+		o := &n.Outside
+		if sum := o.Done + o.Failed + o.TimedOut + o.Throttled + o.Filtered + o.Unfinished; sum != n.Arrived {
+			t.Errorf("trigger %s: %d arrived from outside, %d of these are accounted for: %+v", name, n.Arrived, sum, *o)
+		}
 		in, out := n.Arrived+n.Sent, n.Throttled+n.Deleted+n.Dead+n.Filtered+n.InFlight
 		if g.Triggers[k].HTTP != nil {
 			out = n.Succeeded + n.Failed + n.TimedOut + n.Throttled + n.Unfinished
