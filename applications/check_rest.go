@@ -3,7 +3,9 @@ package applications
 import (
 	"errors"
 	"slices"
+	"strings"
 
+	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
@@ -78,6 +80,11 @@ func (c *checker) checkOverheads() {
 			c.failf(below(at, "bandwidth"), "found %v, want it above 0, at most 1000000", *o.Bandwidth)
 		}
 		c.fail(below(at, "rate"), part("rate", o.Rate))
+		if err == nil && known.Trips.Known && o.On != nil {
+			c.failf(below(at, "on"), "found on, and %s is of each call between two places, want none: rate says of which part", known.Name)
+			continue
+		}
+		c.checkActs(o, at, known)
 		if o.Use != nil {
 			c.checkUse(o.Use, below(at, "use"))
 		}
@@ -86,6 +93,38 @@ func (c *checker) checkOverheads() {
 			x, ok := c.resolve(name, where, functionClass, storeClass, flowClass, triggerClass)
 			if ok && err == nil && !own && !slices.Contains(known.Of, classNames[x.class]) {
 				c.failf(where, "found %q, which is a %s; %s can be of %q", name, classNames[x.class], known.Name, known.Of)
+			}
+		}
+	}
+}
+
+// acts are what each value of an overhead acts on; the others act on all.
+var acts = []struct {
+	key string
+	on  []class
+}{{"factor", []class{functionClass, storeClass, flowClass}}, {"cold_add", []class{functionClass}}, {"bandwidth", []class{storeClass}}}
+
+// checkActs refuses values of an overhead that do not act on what it is of: they would
+// seem to cost nothing.
+func (c *checker) checkActs(o *overheadSpec, at *spec.Node, known *catalog.Overhead) {
+	for _, v := range acts {
+		if at.Get(v.key) == nil {
+			continue
+		}
+		var can []string
+		for _, x := range v.on {
+			can = append(can, classNames[x])
+		}
+		of := []string{classNames[functionClass]} // where neither the file nor the catalogue says what
+		if known != nil {
+			of = known.Of
+		}
+		if o.On == nil && !slices.ContainsFunc(of, func(name string) bool { return slices.Contains(can, name) }) {
+			c.failf(below(at, v.key), "found %s of an overhead of each %s, on which it does not act: want on = names of what it does, a %s", v.key, strings.Join(of, ", "), strings.Join(can, " or "))
+		}
+		for _, name := range o.On {
+			if n, ok := c.names[name]; ok && !slices.Contains(can, classNames[n.class]) {
+				c.failf(below(at, v.key), "found %s on the %s %q, on which it does not act: want it on a %s", v.key, classNames[n.class], name, strings.Join(can, " or "))
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/coldcurve/coldcurve/applications/catalog"
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
@@ -12,6 +13,7 @@ import (
 // catalogue's.
 type overhead struct {
 	spec      *overheadSpec
+	at        *spec.Node
 	known     *catalog.Overhead // nil: the file's own
 	factor    float64           // 0: none
 	add       flows.Delay
@@ -29,7 +31,7 @@ func (c *compiler) enabled() (list []overhead) {
 		if s.Enabled != nil && !*s.Enabled {
 			continue
 		}
-		o := overhead{spec: s, rate: s.Rate, use: s.Use != nil}
+		o := overhead{spec: s, at: at, rate: s.Rate, use: s.Use != nil}
 		known, err := c.catalog.Overhead(s.Name)
 		if err != nil {
 			known = &catalog.Overhead{Of: []string{"function"}}
@@ -104,6 +106,10 @@ func (c *compiler) overheads() {
 
 func (c *compiler) onFunction(o *overhead, i int) {
 	f := &c.g.Functions[i]
+	if c.timed(i) && (o.factor > 0 && o.factor != 1 || o.add != nil) {
+		c.fail(o.at, "overhead %q: the server of the platform %q says how long the function %q takes, so no factor or time of an overhead acts there: want on = the others that it is of, or that server slower by it",
+			o.spec.Name, c.file.Functions[i].Platform, f.Name)
+	}
 	f.Add, f.Factor = plus(f.Add, o.add), times1(f.Factor, o.factor)
 	if o.coldAdd != nil {
 		c.coldAdds = append(c.coldAdds, coldAdd{i, o.coldAdd})
@@ -210,23 +216,32 @@ func (c *compiler) asked(o *catalog.Overhead, place int32) int32 {
 		c.fail(c.root, "overhead %q: %w", o.Name, err)
 		return 0
 	}
-	i := c.service(name, known, c.owner(name), place)
+	i := c.service(name, known, c.owner(name), place) // with what stands of it
 	c.services[name] = i
-	for _, h := range known.Held {
-		if h.What == "one" {
-			c.standing(&c.g.Services[i], known.Tariff, h, 1)
-		}
-	}
 	return i
 }
 
-// handshakes is how many round trips overheads add to each call between two places.
-func (c *compiler) handshakes() (trips float64) {
-	for _, o := range c.enabled() {
-		trips += o.trips
-	}
-	return trips
+// timed is whether a function's own time says nothing: its platform's server does.
+func (c *compiler) timed(function int) bool {
+	k := c.on[function]
+	return k >= 0 && c.o.Platforms[k].Timed
 }
+
+// handshakes is how many round trips overheads add to a call between two places in the
+// mean, and the factor on the time of the bytes on the way.
+func (c *compiler) handshakes() (trips, bandwidth float64) {
+	bandwidth = 1
+	for _, o := range c.enabled() {
+		trips += o.trips * o.rate
+		if o.ways() && o.bandwidth > 0 {
+			bandwidth *= o.bandwidth
+		}
+	}
+	return trips, bandwidth
+}
+
+// ways is whether an overhead is of all ways between two places.
+func (o *overhead) ways() bool { return o.known != nil && o.known.Trips.Known }
 
 // times1 is the product of two factors of which 0 is none.
 func times1(a, b float64) float64 {

@@ -150,14 +150,14 @@ func (c *compiler) targetPlace(n named) int32 {
 // hops fills in the ways between all places.
 func (c *compiler) hops() {
 	n := len(c.g.Places)
-	trips := c.handshakes()
+	trips, bandwidth := c.handshakes()
 	c.g.Hops = make([]flows.Hop, n*n)
 	for i := range c.g.Places {
 		for j := range c.g.Places {
 			h := flows.Hop{Egress: flows.None}
 			if i != j {
 				h = c.hop(c.g.Places[i], c.g.Places[j])
-				h.Trips = trips
+				h.Trips, h.PerByte = trips, h.PerByte*bandwidth
 			}
 			c.g.Hops[i*n+j] = h
 		}

@@ -1,9 +1,12 @@
 package applications
 
 import (
+	"math"
+	"strings"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
@@ -54,5 +57,138 @@ overhead = [
 	same(t, "beside the flow", names(g.Flows[0].Beside), "xray record")
 	if n := len(g.Triggers[0].Beside); n != 0 {
 		t.Errorf("%d uses are beside the API, want those before its gateway alone", n)
+	}
+}
+
+// plain is an application of a function, a table, a flow and triggers, with overheads.
+const plain = `title = "x"
+trigger = [
+  { name = "api", start = "f", arrivals = { process = "poisson", rate = "1/s" }, http = { service = "api-gateway-rest" } },
+  { name = "jobs", start = "main", arrivals = { process = "poisson", rate = "1/s" }, queue = { service = "sqs" } },
+]
+store = [{ name = "table", service = "dynamodb", region = "eu-west-1" }]
+function = [{ name = "f", platform = "run", memory = "128MB", service = "10ms", use = [{ store = "table" }] }]
+flow = [{ name = "main", steps = [{ name = "only", call = "f" }] }]
+network = [{ between = ["eu-west-1", "eu-west-3"], rtt = "8ms", bandwidth = "100MB/s" }]
+`
+
+func readShipped(t *testing.T, text string) (*Application, error) {
+	t.Helper()
+	root, err := spec.Parse("x.toml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Read(root)
+}
+
+// TestOverheadOfATimedFunction: where the server says how long a function takes, a factor
+// and a time beside it would cost nothing, so they are refused by name; what adds neither,
+// and what is taken out, is not.
+func TestOverheadOfATimedFunction(t *testing.T) {
+	for _, tt := range []struct {
+		overhead string
+		timed    bool
+		want     string // "": accepted
+	}{
+		{`{ name = "confidential-gpu", factor = 5 }`, false, ""},
+		{`{ name = "confidential-gpu", factor = 5 }`, true, `overhead "confidential-gpu": the server of the platform "run" says how long the function "f" takes`},
+		{`{ name = "confidential-gpu", on = ["f"] }`, true, `overhead "confidential-gpu": the server of the platform "run" says how long the function "f" takes`},
+		{`{ name = "mine", add = "3ms" }`, true, `overhead "mine": the server of the platform "run" says how long the function "f" takes`},
+		{`{ name = "confidential-gpu", factor = 5, enabled = false }`, true, ""},
+		{`{ name = "confidential-gpu", factor = 1 }`, true, ""},
+		{`{ name = "confidential-vm", on = ["table"] }`, true, ""},
+		{`{ name = "mine", cold_add = "3ms" }`, true, ""},
+	} {
+		a, err := readShipped(t, plain+"overhead = ["+tt.overhead+"]\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = a.Compile(Options{Platforms: []Platform{{Name: "run", Region: "eu-west-3", Served: tt.timed, Timed: tt.timed}}, Window: sim.Window{Horizon: sim.Hour}})
+		switch {
+		case err == nil && tt.want != "", err != nil && (tt.want == "" || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "x.toml:10: ")):
+			t.Errorf("%s, timed %t: %v, want %q", tt.overhead, tt.timed, err, tt.want)
+		}
+	}
+}
+
+// TestOverheadOfTheWay: rate is the part of calls between two places that opens a
+// connection, so the mean number of round trips is that part of a handshake's; what a
+// connection costs in throughput is paid by the bytes on the way too.
+func TestOverheadOfTheWay(t *testing.T) {
+	a, err := readShipped(t, plain+"overhead = [{ name = \"tls-1.3\", rate = 0.25 }]\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := a.Compile(Options{Platforms: []Platform{{Name: "run", Region: "eu-west-3"}}, Window: sim.Window{Horizon: sim.Hour}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ways := 0
+	for i := range c.Graph.Places {
+		for j := range c.Graph.Places {
+			h := c.Graph.Hops[i*len(c.Graph.Places)+j]
+			if i == j {
+				continue
+			}
+			ways++
+			if h.Trips != 0.5 { // a quarter of two
+				t.Errorf("%v round trips, want 0.5", h.Trips)
+			}
+			if want := 1e9 / float64(100<<20) * 1.053; math.Abs(h.PerByte-want) > 1e-9 {
+				t.Errorf("%v ns a byte, want %v", h.PerByte, want)
+			}
+		}
+	}
+	if ways != 2 {
+		t.Errorf("%d ways, want 2", ways)
+	}
+}
+
+// TestOverheadStandsOnce: a firewall that an overhead makes is billed once by time.
+func TestOverheadStandsOnce(t *testing.T) {
+	a, err := readShipped(t, plain+"overhead = [{ name = \"waf\", on = [\"api\"] }]\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := a.Compile(Options{Platforms: []Platform{{Name: "run", Region: "eu-west-3"}}, Window: sim.Window{Horizon: sim.Hour}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := a.catalog.Service("waf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := 0
+	for _, h := range known.Held {
+		if h.What == "one" {
+			want++
+		}
+	}
+	for i := range c.Graph.Services {
+		if s := &c.Graph.Services[i]; s.Name == "waf" && (want == 0 || len(s.Standing) != want) {
+			t.Errorf("%d things of the firewall stand, want %d, above 0", len(s.Standing), want)
+		}
+	}
+}
+
+// TestOverheadActs: a value that does not act on what its overhead is of is refused.
+func TestOverheadActs(t *testing.T) {
+	for _, tt := range []struct{ overhead, want string }{
+		{`{ name = "mine", on = ["api"], factor = 2 }`, `x.toml:10: overhead[0].factor: found factor on the trigger "api", on which it does not act: want it on a function or store or flow`},
+		{`{ name = "mine", on = ["table"], cold_add = "1ms" }`, `x.toml:10: overhead[0].cold_add: found cold_add on the store "table", on which it does not act: want it on a function`},
+		{`{ name = "mine", on = ["f"], bandwidth = 2 }`, `x.toml:10: overhead[0].bandwidth: found bandwidth on the function "f", on which it does not act: want it on a store`},
+		{`{ name = "mine", bandwidth = 2 }`, `x.toml:10: overhead[0].bandwidth: found bandwidth of an overhead of each function, on which it does not act: want on = names of what it does, a store`},
+		{`{ name = "tls-1.3", on = ["f"] }`, `x.toml:10: overhead[0].on: found on, and tls-1.3 is of each call between two places, want none: rate says of which part`},
+		{`{ name = "mine", on = ["table", "f"], factor = 2, add = "1ms" }`, ""},
+		{`{ name = "mine", on = ["table"], bandwidth = 2 }`, ""},
+		{`{ name = "tls-1.3", bandwidth = 2 }`, ""},
+	} {
+		got := ""
+		if _, err := readShipped(t, plain+"overhead = ["+tt.overhead+"]\n"); err != nil {
+			got = err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("%s:\n%s\nwant\n%s", tt.overhead, got, tt.want)
+		}
 	}
 }

@@ -148,9 +148,19 @@ func (pl *platform) ofApplication(t *costmodel.Tariff) applications.Platform {
 	}
 	return applications.Platform{
 		Name: pl.name, Region: region, Provider: t.Provider, Limit: limit, Rejects: pl.sim.Limit.Over == sim.RejectOver,
-		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil, Timeout: pl.sim.Timeout, Init: pl.sim.Init,
+		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil, Timed: pl.timed(), Timeout: pl.sim.Timeout, Init: pl.sim.Init,
 		Price: pl.priceOf(t),
 	}
+}
+
+// timed is whether the server says how long a request takes, whatever the function's own
+// time: slots take that time, and shared processors slow it down.
+func (pl *platform) timed() bool {
+	if pl.server == nil {
+		return false
+	}
+	name := nameOf(pl.spec.Server)
+	return name != "slots" && name != "shared"
 }
 
 // least is the smaller of two limits, of which 0 is none.
