@@ -2,6 +2,7 @@ package imports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -44,10 +45,35 @@ func (g *scope) handlers(name string, s *step) error {
 	} else if t := n.get("TimeoutSecondsPath"); t != nil {
 		s.fields = append(s.fields, is("timeout", ask("timeout: "+t.compact())))
 	}
-	if h := n.first("HeartbeatSeconds", "HeartbeatSecondsPath"); h != nil {
-		g.d.lose(h, "state %s: HeartbeatSeconds %s: heartbeats are not simulated", spec.Quote(name), h.compact())
+	if h := heartbeat(n); h != nil && !slices.ContainsFunc(s.fields, func(f field) bool { return f.key == "callback" }) {
+		if _, err := beats(name, h); err != nil {
+			return err
+		}
+		g.d.lose(h, "state %s: HeartbeatSeconds %s: only of a step with a callback, which this is not", spec.Quote(name), h.compact())
 	}
 	return nil
+}
+
+// heartbeat is how long a task may be silent; nil: for ever.
+func heartbeat(n *node) *node { return n.first("HeartbeatSeconds", "HeartbeatSecondsPath") }
+
+func beats(name string, h *node) (value, error) {
+	return seconds(h, fmt.Sprintf("state %s: HeartbeatSeconds", spec.Quote(name)))
+}
+
+// The most that a retry of an application may say.
+const (
+	mostAttempts = 1000
+	mostRate     = 1000
+)
+
+// bounded is a number that a retry has, as far as an application can hold it.
+func (d *Draft) bounded(n *node, what string, f, most float64) value {
+	if f > most {
+		d.lose(n, "%s %s: %s is written, the most that an application has", what, decimal(f), decimal(most))
+		f = most
+	}
+	return num(f)
 }
 
 // retry reads a retrier. What it does not say is as the specification has it: 1 s,
@@ -61,14 +87,14 @@ func (g *scope) retry(name string, r *node) (v value, err error) {
 		return v, err
 	}
 	v.add("on", strs(on))
-	attempts, interval := 3.0, str("1s")
-	rate, jitter := 2.0, "none"
+	attempts, interval := num(3), str("1s")
+	rate, jitter := num(2), "none"
 	if a := r.get("MaxAttempts"); a != nil {
 		f, ok := a.num()
 		if !ok || f < 0 || f != float64(int(f)) || f > 99999999 {
 			return v, a.errorf("state %s: MaxAttempts: found %s, want a whole number from 0 to 99999999", spec.Quote(name), a.found())
 		}
-		attempts = f
+		attempts = g.d.bounded(a, fmt.Sprintf("state %s: MaxAttempts", spec.Quote(name)), f, mostAttempts)
 	}
 	if i := r.get("IntervalSeconds"); i != nil {
 		if interval, err = seconds(i, fmt.Sprintf("state %s: IntervalSeconds", spec.Quote(name))); err != nil {
@@ -80,7 +106,7 @@ func (g *scope) retry(name string, r *node) (v value, err error) {
 		if !ok || f < 1 {
 			return v, b.errorf("state %s: BackoffRate: found %s, want a number, 1 or more", spec.Quote(name), b.found())
 		}
-		rate = f
+		rate = g.d.bounded(b, fmt.Sprintf("state %s: BackoffRate", spec.Quote(name)), f, mostRate)
 	}
 	if j := r.get("JitterStrategy"); j != nil {
 		switch j.str() {
@@ -90,9 +116,9 @@ func (g *scope) retry(name string, r *node) (v value, err error) {
 			return v, j.errorf("state %s: JitterStrategy: %s", spec.Quote(name), spec.Unknown("strategy", j.str(), []string{"FULL", "NONE"}))
 		}
 	}
-	v.add("attempts", num(attempts))
+	v.add("attempts", attempts)
 	v.add("interval", interval)
-	v.add("rate", num(rate))
+	v.add("rate", rate)
 	if c := r.get("MaxDelaySeconds"); c != nil {
 		most, err := seconds(c, fmt.Sprintf("state %s: MaxDelaySeconds", spec.Quote(name)))
 		if err != nil {

@@ -30,9 +30,20 @@ func (g *scope) task(name string, s *step) error {
 		if err := r.check(at, name); err != nil {
 			return err
 		}
-		g.integrate(s, r)
+		if err := g.integrate(s, r); err != nil {
+			return err
+		}
 		if r.pattern == "waitForTaskToken" {
-			s.fields = append(s.fields, is("callback", tableOf(is("after", ask("from the call's end until the token comes back")))))
+			v := tableOf(is("after", ask("from the call's end until the token comes back")))
+			if h := heartbeat(n); h != nil {
+				beat, err := beats(name, h)
+				if err != nil {
+					return err
+				}
+				v.add("heartbeat", beat)
+				g.d.lose(h, "state %s: a heartbeat tells only of an answer that never comes: give never, the part of them", spec.Quote(name))
+			}
+			s.fields = append(s.fields, is("callback", v))
 		}
 	case strings.Contains(to.text, ":activity:"):
 		store := g.d.outside(to.name, "run", "until a worker took the task and answered", at)
@@ -65,7 +76,7 @@ func (g *scope) call(s *step, to ref, at *node) {
 }
 
 // integrate makes a step what an integration of the service does.
-func (g *scope) integrate(s *step, r resource) {
+func (g *scope) integrate(s *step, r resource) error {
 	n := s.node
 	args := n.first("Parameters", "Arguments")
 	low := strings.ToLower(r.action)
@@ -78,31 +89,51 @@ func (g *scope) integrate(s *step, r resource) {
 		return ref{dynamic: true}, n
 	}
 	switch {
+	case r.service == "lambda" && strings.HasPrefix(low, "invoke") && args.get("InvocationType").str() == "DryRun":
+		g.d.lose(args.get("InvocationType"), "state %s: InvocationType DryRun: the function does not run, only its permissions are looked at", spec.Quote(s.name))
+		g.use(s, g.d.outside(r.service, "dryRun", "time of a look at permissions", n), "dryRun")
 	case r.service == "lambda" && strings.HasPrefix(low, "invoke"):
 		to, at := arg("FunctionName")
 		g.call(s, to, at)
-		if args.get("InvocationType").str() == "Event" {
+		switch kind := args.first("InvocationType", "InvocationType.$"); {
+		case kind.str() == "Event" || low == "invokeasync":
 			s.fields = append(s.fields, is("async", yes()))
+		case kind != nil && kind.str() != "RequestResponse":
+			g.d.lose(kind, "state %s: InvocationType %s: taken for RequestResponse", spec.Quote(s.name), kind.compact())
 		}
 	case (r.service == "states" || r.service == "sfn") && (low == "startexecution" || low == "startsyncexecution"):
 		to, at := arg("StateMachineArn")
 		g.execution(s, r, to, at)
 	case r.service == "sqs" && strings.HasPrefix(low, "sendmessage"):
 		to, at := arg("QueueUrl")
-		g.send(s, to, at, "sqs")
+		if low == "sendmessagebatch" {
+			g.d.lose(n, "state %s: a batch of messages is one request of the queue; here each is one", spec.Quote(s.name))
+			_, count := batched(args, "how many messages of the batch", "Entries")
+			return g.send(s, at, "sqs", parcel{to, count})
+		}
+		return g.send(s, at, "sqs", parcel{to, whole(1)})
 	case r.service == "sns" && strings.HasPrefix(low, "publish"):
 		to, at := arg("TopicArn", "TargetArn")
-		g.send(s, to, at, "sns")
+		if low == "publishbatch" {
+			_, count := batched(args, "how many messages of the batch", "PublishBatchRequestEntries")
+			return g.send(s, at, "sns", parcel{to, count})
+		}
+		return g.send(s, at, "sns", parcel{to, whole(1)})
 	case (r.service == "events" || r.service == "eventbridge") && low == "putevents":
-		to, at := bus(args)
-		g.send(s, g.busRef(to), at, "eventbridge")
+		return g.events(s, args)
 	case r.service == "kinesis" && strings.HasPrefix(low, "putrecord"):
 		to, at := arg("StreamName", "StreamARN")
-		g.send(s, to, at, "kinesis")
+		if low == "putrecords" {
+			_, count := batched(args, "how many records it puts", "Records")
+			return g.send(s, at, "kinesis", parcel{to, count})
+		}
+		return g.send(s, at, "kinesis", parcel{to, whole(1)})
+	case r.service == "dynamodb" && (strings.HasPrefix(low, "batch") || strings.HasPrefix(low, "transact")):
+		g.tables(s, low, args)
 	case r.service == "dynamodb":
 		to, at := arg("TableName")
-		if to.dynamic { // of several tables, or of one that only the run knows
-			to.name = "table"
+		if to.dynamic {
+			to.name = g.unknownTable(at)
 		}
 		g.use(s, g.d.store(to.name, "dynamodb", at), operation(low))
 	case r.service == "s3":
@@ -124,6 +155,7 @@ func (g *scope) integrate(s *step, r resource) {
 		}
 		g.use(s, g.d.outside(r.service, r.action, what, n), r.action)
 	}
+	return nil
 }
 
 // use makes a step a call of a service by the engine itself.
@@ -180,35 +212,39 @@ func (g *scope) execution(s *step, r resource, to ref, at *node) {
 	g.d.lose(at, "state machine %s is not in this file: only its time is known", spec.Quote(source))
 }
 
-// send makes a step a message to what takes it: the triggers that are fed by the
-// queue, topic, stream or bus, else the service itself.
-func (g *scope) send(s *step, to ref, at *node, service string) {
-	source := to.name
-	if to.dynamic || source == "" {
-		source = s.name + "-" + service
-	}
-	takers := g.d.takers(source)
-	switch len(takers) {
-	case 0:
-		s.fields = append(s.fields, is("send", tableOf(is("to", str(g.d.store(source, service, at).name)))))
-	case 1:
-		s.fields = append(s.fields, is("send", tableOf(is("to", str(takers[0].name)))))
-	default:
-		all := listOf()
-		for _, t := range takers {
-			all.items = append(all.items, tableOf(is("send", str(t.name))))
-		}
-		s.fields = append(s.fields, is("use", all))
-	}
+// parcel is messages to one queue, topic, stream or bus.
+type parcel struct {
+	to    ref
+	count value
 }
 
-// bus is the bus of the first event that a putEvents sends.
-func bus(args *node) (*node, *node) {
-	entries := args.get("Entries").each()
-	if len(entries) == 0 {
-		return nil, args
+// send makes a step messages to what takes them: the triggers that are fed by the
+// queue, topic, stream or bus, else the service itself.
+func (g *scope) send(s *step, at *node, service string, parcels ...parcel) error {
+	all := listOf()
+	for _, p := range parcels {
+		source := p.to.name
+		if p.to.dynamic || source == "" {
+			source = s.name + "-" + service
+		}
+		var names []string
+		for _, t := range g.d.takers(source) {
+			names = append(names, t.name)
+		}
+		if len(names) == 0 {
+			names = []string{g.d.store(source, service, at).name}
+		}
+		for _, name := range names {
+			all.items = append(all.items, withCount(tableOf(is("send", str(name))), p.count))
+		}
 	}
-	return entries[0].first("EventBusName", "EventBusName.$"), entries[0]
+	if len(all.items) > 1 {
+		s.fields = append(s.fields, is("use", all))
+		return nil
+	}
+	all.items[0].fields[0].key = "to"
+	s.fields = append(s.fields, is("send", all.items[0]))
+	return nil
 }
 
 // busRef is the bus that is named, or the account's own.

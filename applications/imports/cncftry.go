@@ -111,7 +111,7 @@ func (im *cncf) retry(name string, n *node, on []string) (*value, error) {
 		if !ok || f < 0 || f != float64(int(f)) {
 			return nil, count.errorf("task %s: attempt.count: found %s, want a whole number", spec.Quote(name), count.found())
 		}
-		v.add("attempts", num(f))
+		v.add("attempts", im.d.bounded(count, "task "+spec.Quote(name)+": attempt.count", f, mostAttempts))
 	}
 	delay := str("0s")
 	if d := n.get("delay"); d != nil {

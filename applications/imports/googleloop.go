@@ -256,7 +256,7 @@ func (im *google) retry(n *node, name string) (*value, error) {
 	case !ok || attempts < 0 || attempts != float64(int(attempts)):
 		return nil, most.errorf("step %s: max_retries: found %s, want a whole number", spec.Quote(name), most.found())
 	default:
-		v.add("attempts", num(attempts))
+		v.add("attempts", im.d.bounded(most, "step "+spec.Quote(name)+": max_retries", attempts, mostAttempts))
 	}
 	b := r.get("backoff")
 	for _, part := range []struct{ from, to string }{{"initial_delay", "interval"}, {"multiplier", "rate"}, {"max_delay", "cap"}} {
@@ -268,7 +268,7 @@ func (im *google) retry(n *node, name string) (*value, error) {
 			if !ok || f < 1 {
 				return nil, p.errorf("step %s: multiplier: found %s, want a number, 1 or more", spec.Quote(name), p.found())
 			}
-			v.add("rate", num(f))
+			v.add("rate", im.d.bounded(p, "step "+spec.Quote(name)+": multiplier", f, mostRate))
 		default:
 			t, err := googleSeconds(p, "step "+spec.Quote(name)+": "+part.from)
 			if err != nil {
