@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,9 @@ func (e *EventRecord) rising(window float64) (first, second float64, is bool) {
 
 // rising says which applications do not keep up with what arrives.
 func (a *answer) rising() string {
+	if !a.set.ofApplications() {
+		return ""
+	}
 	var words []string
 	for _, i := range a.policies {
 		c := &a.set.Cells[a.rows[i].Cell]
@@ -48,6 +52,11 @@ func (a *answer) rising() string {
 		words, more = words[:most], fmt.Sprintf(" and %d more", n)
 	}
 	return "Not kept up with, so that times grow with the length of the run: " + strings.Join(words, ", ") + more
+}
+
+// ofApplications reports whether a cell is of an application.
+func (s *Set) ofApplications() bool {
+	return slices.ContainsFunc(s.Cells, func(c Cell) bool { return c.Application != nil })
 }
 
 // risingAt says how long the events of a trigger took in the halves of the window; ""
