@@ -2,7 +2,6 @@ package results
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -24,7 +23,7 @@ func (e *EventRecord) rising(window float64) (first, second float64, is bool) {
 
 // rising says which applications do not keep up with what arrives.
 func (a *answer) rising() string {
-	if !a.set.ofApplications() {
+	if len(a.set.Cells) == 0 { // rows alone
 		return ""
 	}
 	var words []string
@@ -52,11 +51,6 @@ func (a *answer) rising() string {
 		words, more = words[:most], fmt.Sprintf(" and %d more", n)
 	}
 	return "Not kept up with, so that times grow with the length of the run: " + strings.Join(words, ", ") + more
-}
-
-// ofApplications reports whether a cell is of an application.
-func (s *Set) ofApplications() bool {
-	return slices.ContainsFunc(s.Cells, func(c Cell) bool { return c.Application != nil })
 }
 
 // risingAt says how long the events of a trigger took in the halves of the window; ""
