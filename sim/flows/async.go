@@ -67,7 +67,8 @@ func (a *actor) deliver(i int32) {
 			n.Again++
 		}
 	}
-	a.launch(&launch{trigger: m.trigger, key: m.key, attempt: uint16(m.received - 1), at: a.now, size: m.size, lin: m.lin, cause: m.cause, to: a.messageRef(i)})
+	key, attempt := m.draws()
+	a.launch(&launch{trigger: m.trigger, key: key, attempt: attempt, at: a.now, size: m.size, lin: m.lin, cause: m.cause, poison: m.poison, to: a.messageRef(i)})
 }
 
 // causeOf is why a message is delivered.
@@ -85,37 +86,45 @@ func (m *message) causeOf() Cause {
 // goes that is older.
 func (t *Trigger) maxAge() (most sim.Time, dead *Send) {
 	switch {
-	case t.Async != nil:
-		return t.Async.MaxAge, t.Async.Dead
 	case t.Bus != nil:
 		return t.Bus.MaxAge, t.Bus.Dead
+	case t.Async != nil:
+		return t.Async.MaxAge, t.Async.Dead
 	}
 	return 0, nil
 }
 
-// delivered is told how what a message has started ended.
+// delivered is told how what a message has started ended. A flow that has been started
+// has been delivered to, however it ends. A function that is called by a bus is tried
+// again by the rules of its platform, t.Async, where that takes calls and answers at
+// once; the bus delivers again what was turned away, and where it waits for the answer
+// what has failed.
 func (a *actor) delivered(i int32, w answer) {
 	m := &a.mail.items[i]
 	t := &a.g.Triggers[m.trigger]
 	a.launched(m.trigger, m.lin, w.errors)
-	if w.errors == 0 {
+	switch {
+	case w.errors == 0:
 		a.done(m, m.since)
 		a.endMessage(i)
 		return
+	case t.Start.Flow != None && w.errors&OnThrottled == 0:
+		a.handed(m)
+		a.endMessage(i)
+		return
 	}
-	again, wait, dead := false, sim.Time(0), (*Send)(nil)
+	again, wait := false, sim.Time(0)
 	switch {
 	case m.copied:
-	case t.Async != nil && t.Start.Flow == None:
-		again, wait = a.callAgain(t.Async, m, w.errors)
-		dead = t.Async.Dead
-	case t.Bus != nil && (t.Start.Flow == None || w.errors&OnThrottled != 0):
-		m.errors++
+	case t.Bus != nil && (w.errors&OnThrottled != 0 || t.Async == nil):
+		m.turned++
 		r := Retry{Interval: t.Bus.First, Rate: 2, Cap: t.Bus.Cap}
-		again, wait = int(m.errors) <= t.Bus.Retries, a.backoff(&r, int(m.errors)-1, m.key, uint16(m.errors))
-		dead = t.Bus.Dead
+		again, wait = int(m.turned) <= t.Bus.Retries, a.backoff(&r, int(m.turned)-1, m.key, uint16(m.turned))
+	case t.Async != nil:
+		again, wait = a.callAgain(t.Async, m, w.errors)
 	}
 	if !again {
+		_, dead := t.maxAge()
 		a.bury(i, dead)
 		return
 	}

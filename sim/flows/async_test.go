@@ -130,7 +130,7 @@ func TestBusToFlow(t *testing.T) {
 	b.trigger("t", flow)
 	b.g.Triggers[0].Bus = &Bus{Service: None, Match: 1, Retries: 5, MaxAge: sim.Day, First: second, Cap: 4 * second}
 	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{{0}}})
-	if len(requests) != 1 || tally.Triggers[0].Failed != 1 || tally.Triggers[0].Dead != 1 {
+	if len(requests) != 1 || tally.Triggers[0].Failed != 1 || tally.Triggers[0].Dead != 0 || tally.Triggers[0].Deleted != 1 {
 		t.Errorf("%d requests, %+v", len(requests), tally.Triggers[0])
 	}
 }

@@ -19,6 +19,7 @@ type call struct {
 	slot     int32 // see ask
 	records  batch
 	each     bool // its records fail each for themselves: the caller draws which
+	poison   bool // it fails at its end, whichever attempt
 }
 
 // ask is what a caller asks of a function.
@@ -31,6 +32,7 @@ type ask struct {
 	input    int64
 	records  batch
 	each     bool
+	poison   bool
 	lin      lineage
 	owner    Owner
 	cause    Cause
@@ -47,7 +49,7 @@ func (a *actor) request(q *ask) {
 	there := way.out(q.input)
 	a.calls.items[i] = call{
 		to: q.to, lin: q.lin, function: q.function, owner: q.owner, cause: q.cause, from: q.from, key: q.key, attempt: q.attempt,
-		input: q.input, asked: q.at, way: way, body: None, records: q.records, each: q.each, slot: q.slot,
+		input: q.input, asked: q.at, way: way, body: None, records: q.records, each: q.each, poison: q.poison, slot: q.slot,
 	}
 	if after, out := a.functionOut(q.function, q.at+there, q.key, q.attempt); out {
 		a.calls.release(i)
@@ -102,7 +104,7 @@ func (a *actor) ended(e *sim.End) {
 	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key), parts: f.parts(e), timed: true}
 	switch e.Status {
 	case sim.Completed:
-		if f.Error > 0 && !c.each && a.uniform(drawError, c.key, c.attempt) < f.Error {
+		if c.poison || f.Error > 0 && !c.each && a.uniform(drawError, c.key, c.attempt) < f.Error {
 			w.errors = OnFailed
 		}
 	case sim.TimedOut, sim.Abandoned:

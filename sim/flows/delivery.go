@@ -18,6 +18,7 @@ type delivery struct {
 	key      uint64 // of its first message
 	attempt  uint16
 	bytes    int64
+	poison   bool // a record of it is
 	messages []ref
 	records  batch
 }
@@ -93,8 +94,10 @@ func (a *actor) receive(di, i int32) {
 	m := &a.mail.items[i]
 	m.state, m.holder = received, a.deliveryRef(di)
 	if len(d.messages) == 0 {
-		d.lin, d.cause, d.key, d.attempt = m.lin, m.deliveryCause(), m.key, uint16(m.received-1)
+		d.lin, d.cause = m.lin, m.deliveryCause()
+		d.key, d.attempt = m.draws()
 	}
+	d.poison = d.poison || m.poison
 	d.messages = append(d.messages, a.messageRef(i))
 	d.bytes += m.size
 	d.polled = a.now
@@ -125,7 +128,7 @@ func (a *actor) dispatch(di int32, windowOver bool) {
 		a.watch(d.trigger)
 	}
 	a.launch(&launch{trigger: d.trigger, key: d.key, attempt: d.attempt, at: a.now, size: d.bytes, lin: d.lin, cause: d.cause,
-		records: d.records, each: t.Queue.Partial, sync: true, to: a.deliveryRef(di)})
+		records: d.records, each: t.Queue.Partial, poison: d.poison, sync: true, to: a.deliveryRef(di)})
 }
 
 // batchDue is told that a delivery's window, or its wait for another, is over.
@@ -202,7 +205,7 @@ func (a *actor) settleDelivery(di int32) {
 	d := &a.deliveries.items[di]
 	t := &a.g.Triggers[d.trigger]
 	p := 0.0
-	if t.Queue.Partial && t.Start.Flow == None {
+	if t.tells() {
 		p = a.g.Functions[t.Start.Function].Error
 	}
 	deleted := 0
@@ -211,7 +214,7 @@ func (a *actor) settleDelivery(di int32) {
 		if m == nil || m.gone {
 			continue // another delivery was done with it
 		}
-		if p > 0 && (a.uniform(drawError, sim.MadeKey(m.key, 0, 0), uint16(m.received-1)) < p || t.ordered() && a.stays(d, k, m.group)) {
+		if t.tells() && (a.failsAlone(m, p) || t.ordered() && a.stays(d, k, m.group)) {
 			continue
 		}
 		deleted++

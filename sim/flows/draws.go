@@ -36,6 +36,7 @@ const (
 	drawAuthorizer
 	drawDelivery
 	drawCount
+	drawPoison
 	numPurposes
 )
 

@@ -36,6 +36,7 @@ type start struct {
 	owner   Owner
 	cause   Cause
 	sync    bool // who starts it waits for its end
+	begun   bool // who starts it is told when it has been taken, and of nothing later
 	to      ref
 }
 
@@ -54,6 +55,10 @@ func (a *actor) execute(q *start) {
 			a.later(a.now, q.key, q.to, answer{errors: OnThrottled})
 		}
 		return
+	}
+	if q.begun {
+		a.later(a.now, q.key, q.to, answer{})
+		q.sync, q.to = false, refNobodyRef
 	}
 	if most := f.Engine.Concurrent; most > 0 {
 		w := &a.waiting[q.flow]

@@ -126,6 +126,7 @@ type Engine struct {
 	Concurrent  int      // executions of the flow at a time; more wait in order; 0: any
 	Payload     int64    // most bytes; beyond it the execution fails, whatever is caught
 	Events      int      // most of an execution; beyond it the execution fails
+	Detached    bool     // queues and streams only start it: what they deliver is done when it has been started
 }
 
 // Polls is queues that an orchestrator polls, shared by those that point to it.
@@ -371,13 +372,14 @@ type Trigger struct {
 	Beside     []Use // asked at each start, which does not wait for it
 	Record     Bytes
 	Keys       *Keys
+	Poison     float64 // part of the records that fail at each delivery to a function
 	HTTP       *HTTP
 	Queue      *Queue
 	Stream     *Stream
 	Bus        *Bus
-	Async      *Async
-	Write      *Use  // of an object trigger: the write of it
-	Meter      int32 // of schedules; None
+	Async      *Async // beside a bus, a write or a schedule: how a function that it calls is tried again
+	Write      *Use   // of an object trigger: the write of it
+	Meter      int32  // of schedules; None
 	Latency    Delay
 	Duplicates float64
 }
@@ -397,6 +399,7 @@ type HTTP struct {
 	Remember   sim.Time
 	Timeout    sim.Time
 	Client     *Retry
+	Begun      bool // the answer comes when the flow has been started, not at its end
 }
 
 // Queue is one with a poller.

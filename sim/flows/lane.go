@@ -94,10 +94,12 @@ func (a *actor) tryPart(trigger int32, k int) bool {
 	l.size = l.parts[len(l.parts)-1]
 	l.records = a.newBatch(int(l.size))
 	var bytes int64
+	poison := false
 	first, last := &a.mail.items[l.waits.head], l.waits.head
 	for i, n := l.waits.head, int32(0); n < l.size; i, n = a.mail.items[i].next, n+1 {
 		m := &a.mail.items[i]
 		m.received++
+		poison = poison || m.poison
 		bytes += m.size
 		a.addRecord(&l.records, m.key)
 		if c := a.tallyOf(trigger, m.lin); c != nil {
@@ -112,13 +114,14 @@ func (a *actor) tryPart(trigger int32, k int) bool {
 	if first.received > 1 {
 		cause = Again
 	}
-	at := a.now + a.delay(s.Latency, drawDelivery, first.key, uint16(first.received-1))
+	key, attempt := first.draws()
+	at := a.now + a.delay(s.Latency, drawDelivery, key, attempt)
 	if m := &a.mail.items[last]; m.lin.counted {
 		a.counts.triggers[trigger].Age.record(at - m.sent)
 	}
 	l.lin, l.trying, l.began, l.due = first.lin, true, at, 0
-	a.launch(&launch{trigger: trigger, key: first.key, attempt: uint16(first.received - 1), at: at, size: bytes, lin: l.lin, cause: cause,
-		records: l.records, each: s.Partial, sync: true, to: a.streamRef(trigger, k, laneDone)})
+	a.launch(&launch{trigger: trigger, key: key, attempt: attempt, at: at, size: bytes, lin: l.lin, cause: cause,
+		records: l.records, each: s.Partial, poison: poison, sync: true, to: a.streamRef(trigger, k, laneDone)})
 	return true
 }
 
@@ -175,13 +178,13 @@ func (a *actor) laneAnswered(who ref, w answer) {
 // goodOf is how many records of a part that went well are done: all, or those before
 // the first that its function has found to fail.
 func (a *actor) goodOf(t *Trigger, l *lane) int32 {
-	if !t.Stream.Partial || t.Start.Flow != None {
+	if !t.tells() {
 		return l.size
 	}
 	p := a.g.Functions[t.Start.Function].Error
 	n := int32(0)
 	for i := l.waits.head; n < l.size; i, n = a.mail.items[i].next, n+1 {
-		if m := &a.mail.items[i]; p > 0 && a.uniform(drawError, sim.MadeKey(m.key, 0, 0), uint16(m.received-1)) < p {
+		if a.failsAlone(&a.mail.items[i], p) {
 			break
 		}
 	}

@@ -1,6 +1,10 @@
 package flows
 
-import "github.com/coldcurve/coldcurve/sim"
+import (
+	"math"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
 
 // message is what is on its way to what its trigger starts: a message of a queue, a
 // record of a stream, an event, a call that nobody waits for, the start of a schedule.
@@ -21,6 +25,7 @@ type message struct {
 	from     int32  // place of its producer
 	try      uint16 // of who sends it
 	made     bool   // by the simulation, not from outside
+	poison   bool   // no function can handle it
 	received uint32 // deliveries, this one too
 	errors   uint32 // deliveries that failed
 	turned   uint32 // deliveries, or tries to send it, that were turned away
@@ -121,6 +126,34 @@ func (a *actor) done(m *message, delivered sim.Time) {
 			n.Age.record(delivered - m.sent)
 		}
 	}
+}
+
+// handed counts a message that was delivered, and whose execution has failed.
+func (a *actor) handed(m *message) {
+	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
+		n.Deleted++
+	}
+}
+
+// draws is the key and the attempt by which what a message that was received starts is
+// drawn: its own, and how often it was delivered before. Beyond what an attempt counts
+// the key is another.
+func (m *message) draws() (key uint64, attempt uint16) {
+	before := m.received - 1
+	if before > math.MaxUint16 {
+		return sim.MadeKey(m.key, again, before>>16), uint16(before)
+	}
+	return m.key, uint16(before)
+}
+
+// failsAlone reports whether a record fails by itself where its function tells which of
+// its records do, each with a probability.
+func (a *actor) failsAlone(m *message, p float64) bool {
+	if m.poison || p <= 0 {
+		return m.poison
+	}
+	key, attempt := m.draws()
+	return a.uniform(drawError, sim.MadeKey(key, 0, 0), attempt) < p
 }
 
 // took counts how long something took that arrived at a time, and has succeeded now.

@@ -38,9 +38,10 @@ func (a *actor) offer(m message) {
 	a.put(a.newMessage(m))
 }
 
-// grouped says what a message stays in order with.
+// grouped says what a message stays in order with, and whether it is poison.
 func (a *actor) grouped(m *message) {
 	t := &a.g.Triggers[m.trigger]
+	m.poison = a.poisoned(t, m.key)
 	if t.Stream != nil {
 		m.group, _ = a.groupOf(t, m.key)
 	} else if t.Queue != nil && t.ordered() {
@@ -181,7 +182,9 @@ type launch struct {
 	cause   Cause
 	records batch
 	each    bool // its records fail each for themselves
+	poison  bool // a record of it is poison
 	sync    bool
+	begun   bool // see start
 	to      ref
 }
 
@@ -217,11 +220,22 @@ func (a *actor) launch(l *launch) {
 	a.beside(t.Beside, l.key, l.attempt, t.Place, l.size, l.lin, l.cause, l.at)
 	if t.Start.Flow != None {
 		a.execute(&start{flow: t.Start.Flow, key: sim.MadeKey(l.key, 0, 0), attempt: l.attempt, at: l.at, from: a.startsFrom(t), input: l.size,
-			lin: l.lin, owner: t.Owner, cause: l.cause, records: l.records, sync: l.sync, to: l.to})
+			lin: l.lin, owner: t.Owner, cause: l.cause, records: l.records, sync: l.sync, begun: l.begun || l.sync && a.g.Flows[t.Start.Flow].Engine.Detached && t.HTTP == nil, to: l.to})
 		return
 	}
 	a.request(&ask{function: t.Start.Function, key: sim.MadeKey(l.key, 0, 0), attempt: l.attempt, at: l.at, from: a.startsFrom(t), input: l.size,
-		records: l.records, each: l.each, lin: l.lin, owner: t.Owner, cause: l.cause, to: l.to})
+		records: l.records, each: l.each, poison: l.poison && !l.each, lin: l.lin, owner: t.Owner, cause: l.cause, to: l.to})
+}
+
+// poisoned reports whether a record is one that no function can handle: as often as its
+// trigger says, by its key, so that it is so at each delivery.
+func (a *actor) poisoned(t *Trigger, key uint64) bool {
+	return t.Poison > 0 && a.uniform(drawPoison, key, 0) < t.Poison
+}
+
+// tells reports whether what a trigger starts tells which of its records have failed.
+func (t *Trigger) tells() bool {
+	return t.Start.Flow == None && (t.Queue != nil && t.Queue.Partial || t.Stream != nil && t.Stream.Partial)
 }
 
 // launched counts how a start has ended.

@@ -108,7 +108,11 @@ func (a *actor) allow(c *caller) {
 func (a *actor) askTarget(i int32) {
 	c := &a.callers.items[i]
 	c.state = asksTarget
-	a.launch(&launch{trigger: c.trigger, key: c.key, attempt: c.attempt, at: a.now, size: c.size, lin: c.lin, cause: c.causeNow(), sync: true, to: a.callers.ref(refHTTP, i)})
+	t := &a.g.Triggers[c.trigger]
+	a.launch(&launch{
+		trigger: c.trigger, key: c.key, attempt: c.attempt, at: a.now, size: c.size, lin: c.lin, cause: c.causeNow(), poison: a.poisoned(t, c.key),
+		sync: !t.HTTP.Begun, begun: t.HTTP.Begun, to: a.callers.ref(refHTTP, i),
+	})
 }
 
 // causeNow is why an attempt is made.

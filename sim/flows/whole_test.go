@@ -106,3 +106,161 @@ func TestChildrenAreHeldToTransitions(t *testing.T) {
 		}
 	}
 }
+
+// A bus calls a function and does not wait: what the function has failed is tried again
+// after 1 and 2 minutes by its platform, and is dead then, in the bus's dead letter queue.
+// What is turned away the bus delivers again, 1, 2, 4 … s later. One that waits for the
+// answer delivers again what failed.
+func TestBusToFunctionInTwoStages(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		async *Async
+		limit int
+		want  string
+	}{
+		{"fails", lambdaAsync(), 0, "0 65#1 190#2"},
+		{"fails, the bus waits", nil, 0, "0 6#1 13#2 22#3"},
+		{"is turned away, then fails", lambdaAsync(), 1, "0 1#1 3#2 0 7#3 65#1 72#4 190#2 197#5"},
+	} {
+		b := newBuilder(1000 * second)
+		store := b.parked()
+		bad := b.fails("bad", after(5*second))
+		trigger := b.calls("t", bad)
+		trigger.Bus = &Bus{Service: None, Match: 1, Retries: 3, MaxAge: sim.Day, First: second, Cap: sim.Minute, Dead: &Send{Trigger: None, Service: store, Op: 0, Count: 1}}
+		trigger.Async = c.async
+		p := anyNumber
+		p.Limit = sim.Limit{Function: c.limit}
+		tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 1+c.limit)}, platforms: []sim.Platform{p}})
+		if got := starts(requests, uint32(bad), second); got != c.want {
+			t.Errorf("%s: starts at %s, want %s", c.name, got, c.want)
+		}
+		if n := uint64(1 + c.limit); tally.Triggers[0].Dead != n || tally.Services[store].Calls != n {
+			t.Errorf("%s: %d dead, %d put aside, want %d", c.name, tally.Triggers[0].Dead, tally.Services[store].Calls, n)
+		}
+	}
+}
+
+// A record that no function can handle fails its batch at each delivery. Four records of a
+// shard, the third is poison: with bisect the first two are done alone, and the poison
+// alone is given up after its retries; where its function tells which has failed, what
+// stood before it is done at once. Without either the whole batch is given up.
+func TestPoisonRecords(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		bisect, partial bool
+		done, dead      uint64
+		calls           int
+	}{
+		{"neither", false, false, 0, 4, 3}, // 1 try and 2 retries
+		{"bisect", true, false, 3, 1, 7}, // all; the first two; the last two; the poison and its two retries; the last
+		{"partial", false, true, 2, 2, 0}, // the two before it are done at the first try; what is left is given up together
+	} {
+		found := false
+		for seed := range uint64(200) { // until the third alone is poison
+			b := newBuilder(1000 * second)
+			b.meter("none")
+			trigger := b.calls("s", b.function("f", after(ms)))
+			stream := b.service("stream", Op{Name: "put", Writes: true}, Op{Name: "get"})
+			trigger.Stream = &Stream{Service: stream, Put: 0, Get: 1, Shards: 1, Pipe: None, Batch: 4, Window: second, Parallel: 1, Poll: second, Retries: 2, Bisect: c.bisect, Partial: c.partial}
+			trigger.Poison = 0.25
+			a := newActor(&b.g, sim.RunKey{Seed: seed})
+			if bad := poisonOf(a, 4); len(bad) != 1 || bad[0] != 2 {
+				continue
+			}
+			found = true
+			tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 4)}, key: sim.RunKey{Seed: seed}})
+			x := tally.Triggers[0]
+			if x.Deleted != c.done || x.Dead != c.dead {
+				t.Errorf("%s: %d done and %d dead, want %d and %d", c.name, x.Deleted, x.Dead, c.done, c.dead)
+			}
+			if c.calls > 0 && len(requests) != c.calls {
+				t.Errorf("%s: %d calls, want %d", c.name, len(requests), c.calls)
+			}
+			break
+		}
+		if !found {
+			t.Fatal("no seed makes the third record poison")
+		}
+	}
+}
+
+// poisonOf is which of the first records of the first trigger are poison.
+func poisonOf(a *actor, n int) (bad []int) {
+	for k := range n {
+		if a.poisoned(&a.g.Triggers[0], sim.MadeKey(a.names[0], 0, uint32(k))) {
+			bad = append(bad, k)
+		}
+	}
+	return bad
+}
+
+// Of messages one by one in a queue the part that is poison is received as often as it may
+// be, and is dead; all others are done at once. Three receipts of each of p × n.
+func TestPoisonInAQueue(t *testing.T) {
+	const n, p = 20_000, 0.01
+	for _, partial := range []bool{false, true} {
+		b := newBuilder(n * second)
+		b.g.Drain = sim.Hour
+		f := b.function("f", after(ms))
+		b.sqs(b.calls("q", f), Queue{Batch: 1, Visibility: sim.Minute, Receives: 3, Partial: partial})
+		b.g.Triggers[0].Poison = p
+		bad := uint64(len(poisonOf(newActor(&b.g, sim.RunKey{}), n)))
+		tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{times(n, second)}})
+		near(t, "poison", float64(bad), n*p, 0.3)
+		if x := tally.Triggers[0]; x.Dead != bad || x.Again != 2*bad || x.Deleted != n-bad {
+			t.Errorf("partial %v: %d dead, %d received again, %d done, want %d, %d and %d", partial, x.Dead, x.Again, x.Deleted, bad, 2*bad, n-bad)
+		}
+	}
+}
+
+// A caller, or a batch, that only starts a flow of 10 s is answered when it has started: a
+// caller after the 10 ms of the gateway, and the queue's batch is deleted then, though the
+// flow fails. The execution goes on. One that waits is answered at its end.
+func TestWhoOnlyStartsAFlow(t *testing.T) {
+	for _, begun := range []bool{false, true} {
+		b := newBuilder(100 * second)
+		flow := b.flow("flow", nothing())
+		b.main(flow, wait("wait", after(10*second)))
+		b.trigger("api", flow)
+		b.gateway(&b.g.Triggers[0], nil).HTTP.Begun = begun
+		tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{second}}})
+		want := 10*second + 10*ms
+		if begun {
+			want = 10 * ms
+		}
+		if x := tally.Triggers[0]; x.Succeeded != 1 || x.Latency.Max != want || tally.Flows[0].Succeeded != 1 || tally.Flows[0].Latency.Max != 10*second {
+			t.Errorf("begun %v: answered after %d ns, want %d; the flow took %d", begun, x.Latency.Max, want, tally.Flows[0].Latency.Max)
+		}
+	}
+	for _, detached := range []bool{false, true} {
+		b := newBuilder(1000 * second)
+		e := nothing()
+		e.Detached = detached
+		flow := b.flow("flow", e)
+		b.main(flow, wait("wait", after(10*second)), step(FailStep, "no"))
+		b.trigger("q", flow)
+		b.sqs(&b.g.Triggers[0], Queue{Batch: 10, Visibility: sim.Minute, Receives: 2})
+		tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{second}}})
+		x, failed := tally.Triggers[0], tally.Flows[0].Failed
+		if detached && (x.Deleted != 1 || x.Dead != 0 || x.Latency.Max != 0 || failed != 1) || !detached && (x.Deleted != 0 || x.Dead != 1 || failed != 2) {
+			t.Errorf("detached %v: %d done, %d dead, %d executions failed", detached, x.Deleted, x.Dead, failed)
+		}
+	}
+}
+
+// Deliveries beyond what an attempt counts do not repeat the draws of the first.
+func TestDrawsOfManyDeliveries(t *testing.T) {
+	type drawn struct {
+		key     uint64
+		attempt uint16
+	}
+	seen := map[drawn]uint32{}
+	for _, n := range []uint32{1, 2, 1 << 16, 1<<16 + 1, 1<<16 + 2, 2 << 16, 2<<16 + 1} {
+		m := message{key: 7, received: n}
+		key, attempt := m.draws()
+		if before, ok := seen[drawn{key, attempt}]; ok {
+			t.Errorf("delivery %d draws as delivery %d", n, before)
+		}
+		seen[drawn{key, attempt}] = n
+	}
+}
