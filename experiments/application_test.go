@@ -3,6 +3,8 @@ package experiments
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -366,4 +368,32 @@ func (s renamed) Next(batch []sim.Invocation) (int, error) {
 		batch[i].Function = 0
 	}
 	return n, err
+}
+
+// TestExecutionsAreOfTheFlow: an execution of a Standard workflow is two transitions beside
+// its states (SeBS-Flow's runs on AWS), at 0.025 USD a 1,000; they are the flow's, and what
+// divides the time of critical paths is its executions, not messages of a queue too.
+func TestExecutionsAreOfTheFlow(t *testing.T) {
+	p, err := busyPlan(t, "bill.free_tier=none", "bill.span=run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "out")
+	runInto(t, p, dir, 1)
+	r, err := p.units[0].simulate(context.Background(), nil, unheard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := r.Application
+	f := &a.Flows[0]
+	if f.Started == 0 || f.Started != a.Events[0].Started {
+		t.Errorf("%d executions, of %d starts", f.Started, a.Events[0].Started)
+	}
+	if got, want := costmodel.Float(&f.Cost), float64(f.Started)*2*0.000025; math.Abs(got-want) > 1e-9 {
+		t.Errorf("executions cost %v, want %v", got, want)
+	}
+	steps := read(t, filepath.Join(dir, "steps.csv"))
+	if line := fmt.Sprintf("busy,0,judge,,%d,%d,,", f.Started, f.Started); !strings.Contains(steps, line) {
+		t.Errorf("steps.csv has no line %s", line)
+	}
 }

@@ -25,7 +25,8 @@ type ApplicationGraph struct {
 
 // Application is what an application did in one unit, and what each part of it costs.
 type Application struct {
-	Steps    []StepRecord    // in the order of the graph, as all below
+	Flows    []FlowRecord // in the order of the graph, as all below
+	Steps    []StepRecord
 	Events   []EventRecord   // by trigger
 	Services []ServiceRecord // by service
 	Callees  []CalleeRecord  // by function
@@ -53,6 +54,14 @@ type Cost struct {
 type Times struct {
 	N                        uint64
 	Mean, P50, P90, P99, Max float64
+}
+
+// FlowRecord is the executions of a flow that count.
+type FlowRecord struct {
+	Started, Succeeded, Failed, TimedOut, Throttled, Unfinished uint64
+
+	Latency Times       // of those that succeeded
+	Cost    apd.Decimal // of executions themselves, in no step: their starts and ends, and their time where that is billed
 }
 
 // StepRecord is a step over all executions that count.
@@ -130,8 +139,13 @@ func billOf(b *costmodel.Bill) (list []ServiceBill) {
 // NewApplication gathers what a unit told of an application, and its costs.
 func NewApplication(g *ApplicationGraph, t *flows.Tally, costs []Cost) *Application {
 	a := &Application{Costs: costs,
-		Steps: make([]StepRecord, len(g.Steps)), Events: make([]EventRecord, len(g.Triggers)),
+		Flows: make([]FlowRecord, len(g.Flows)), Steps: make([]StepRecord, len(g.Steps)), Events: make([]EventRecord, len(g.Triggers)),
 		Services: make([]ServiceRecord, len(g.Services)), Callees: make([]CalleeRecord, len(g.Functions)),
+	}
+	for i := range t.Flows {
+		f := &t.Flows[i]
+		a.Flows[i] = FlowRecord{Started: f.Started, Succeeded: f.Succeeded, Failed: f.Failed, TimedOut: f.TimedOut, Throttled: f.Throttled,
+			Unfinished: f.Unfinished, Latency: timesOf(f.Latency)}
 	}
 	for i := range t.Steps {
 		a.Steps[i] = newStepRecord(&t.Steps[i])
@@ -157,7 +171,10 @@ func NewApplication(g *ApplicationGraph, t *flows.Tally, costs []Cost) *Applicat
 
 // share adds up the costs by what they are of.
 func (a *Application) share(g *ApplicationGraph) {
-	steps, services := map[flows.Owner]int{}, map[flows.Owner]int{}
+	ofFlows, steps, services := map[flows.Owner]int{}, map[flows.Owner]int{}, map[flows.Owner]int{}
+	for i := range g.Flows {
+		ofFlows[g.Flows[i].Owner] = i
+	}
 	for i := range g.Steps {
 		steps[g.Steps[i].Owner] = i
 	}
@@ -172,6 +189,9 @@ func (a *Application) share(g *ApplicationGraph) {
 			e := &a.Events[c.Trigger]
 			put(&e.Cost, &c.Amount)
 			put(&e.Causes[c.Cause], &c.Amount)
+		}
+		if k, ok := ofFlows[c.Owner]; ok {
+			put(&a.Flows[k].Cost, &c.Amount)
 		}
 		if k, ok := steps[c.Owner]; ok {
 			put(&a.Steps[k].Cost, &c.Amount)

@@ -84,16 +84,17 @@ func (m *appMean) costHead() string { return m.currency + m.span }
 
 func (m *appMean) steps() appTable {
 	g := m.cell.Application
-	t := appTable{title: "By step", note: "p50, p99: of the time from entering a step to leaving it; gap (orchestrator, way, waits for retries), waiting (for an instance), service and stores (and callees) are means of its parts; critical: the step's part of the critical paths of executions. Shares of time and cost by step are in steps.csv and costs.csv"}
+	t := appTable{title: "By step", note: "p50, p99: of the time from entering a step to leaving it; gap (orchestrator, way, waits for retries), waiting (for an instance), service and stores (and callees) are means of its parts; critical: the step's part of the critical paths of executions; (execution): a flow itself, whose cost is its starts and ends, and its time where that is billed. Shares of time and cost by step are in steps.csv and costs.csv"}
 	t.column("step", false)
 	for _, head := range []string{"entered", "retries", "failed", "p50", "p99", "gap", "waiting", "service", "stores", "critical", m.costHead()} {
 		t.column(head, true)
 	}
-	for i := range g.Steps {
-		name := g.Steps[i].Name
-		if len(g.Flows) > 1 {
-			name = g.Flows[g.Steps[i].Flow].Name + "/" + name
+	for i, flow := 0, -1; i < len(g.Steps); i++ {
+		if f := int(g.Steps[i].Flow); f != flow {
+			flow = f
+			t.lines = append(t.lines, m.executions(f)...)
 		}
+		name := m.inFlow(g.Steps[i].Name, flow)
 		part := func(f func(*StepRecord) float64) string {
 			return m.seconds(func(a *Application) float64 { s := &a.Steps[i]; return where(s.Entered > 0, f(s)/float64(s.Entered)) })
 		}
@@ -110,6 +111,31 @@ func (m *appMean) steps() appTable {
 		})
 	}
 	return t.withoutEmpty()
+}
+
+// executionsName is what stands for the executions of a flow among its steps.
+const executionsName = "(execution)"
+
+// inFlow is a step's name, with its flow's where there are several.
+func (m *appMean) inFlow(name string, flow int) string {
+	if g := m.cell.Application; len(g.Flows) > 1 {
+		return g.Flows[flow].Name + "/" + name
+	}
+	return name
+}
+
+// executions is the line of what a flow's executions cost by themselves; none where that
+// is nothing.
+func (m *appMean) executions(flow int) [][]string {
+	cost := func(a *Application) float64 { return floatOf(&a.Flows[flow].Cost) }
+	if !(m.of(cost) > 0) {
+		return nil
+	}
+	p50, p99 := m.times(func(a *Application) *Times { return &a.Flows[flow].Latency })
+	return [][]string{{oneLine(m.inFlow(executionsName, flow)),
+		m.number(func(a *Application) uint64 { return a.Flows[flow].Started }), "",
+		m.number(func(a *Application) uint64 { return a.Flows[flow].Failed }),
+		p50, p99, "", "", "", "", "", m.money(cost)}}
 }
 
 // criticalShare is a step's part of the time of all critical paths.

@@ -75,11 +75,12 @@ func (s *Set) timeBySteps(rows []Row) (*Figure, error) {
 	return b.figure("Time by step", "How the steps on the critical path of executions make up their mean time: what another step hides is not in it.", shown), nil
 }
 
-// perExecution is a time over the executions that succeeded.
+// perExecution is a time over the executions of flows that succeeded: of these are the
+// critical paths.
 func perExecution(a *Application, sum float64) float64 {
 	var n uint64
-	for i := range a.Events {
-		n += a.Events[i].Succeeded
+	for i := range a.Flows {
+		n += a.Flows[i].Succeeded
 	}
 	return where(n > 0, sum/float64(n))
 }

@@ -75,7 +75,7 @@ func (t Times) values() []any {
 func (s *Set) stepsSheet(units unitSource) *sheet {
 	columns := slices.Concat([]column{
 		{"flow", textColumn, "", ""},
-		{"step", textColumn, "", ""},
+		{"step", textColumn, "", "empty: the executions of the flow, whose cost is that of no step: their starts and ends, and their time where it is billed"},
 		{"entered", wholeColumn, "", "times"},
 		{"attempts", wholeColumn, "", "first tries and retries"},
 		{"retries", wholeColumn, "", "attempts after the first"},
@@ -97,6 +97,15 @@ func (s *Set) stepsSheet(units unitSource) *sheet {
 	})
 	return s.applicationSheet("steps", units, columns, func(g *ApplicationGraph, a *Application, scale float64, row func(...any) error, _ *Replication) error {
 		critical := a.critical()
+		for i := range a.Flows {
+			f := &a.Flows[i]
+			line := []any{g.Flows[i].Name, "", whole(f.Started), whole(f.Started), nil, whole(f.Succeeded), whole(f.Failed), nil, whole(f.Throttled), whole(f.TimedOut), nil}
+			line = append(line, f.Latency.values()...)
+			line = append(line, nan, nan, nan, nan, nan, nan, nil, exactNumber(f.Cost.Text('f')), perEvent(&f.Cost, a.events(), scale))
+			if err := row(line...); err != nil {
+				return err
+			}
+		}
 		for i := range a.Steps {
 			t := &a.Steps[i]
 			n := t.Entered
