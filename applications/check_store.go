@@ -61,8 +61,29 @@ func (c *checker) checkStore(s *storeSpec, at *spec.Node) {
 	if s.Encrypt != "" {
 		if x, ok := c.resolve(s.Encrypt, below(at, "encrypt"), storeClass); ok && c.file.Stores[x.index].Name == s.Name {
 			c.failf(below(at, "encrypt"), "found the store itself, want another one")
+		} else if ok && c.asks(s.Encrypt, s.Name) {
+			c.failf(below(at, "encrypt"), "found %q, which asks %q in its turn by encrypt or behind, want one that does not", s.Encrypt, s.Name)
 		}
 	}
+}
+
+// asks reports whether a call of a store leads to one of another, over keys and what is
+// behind caches.
+func (a *Application) asks(from, to string) bool {
+	seen := map[string]bool{}
+	for queue := []string{from}; len(queue) > 0; queue = queue[1:] {
+		x, ok := a.names[queue[0]]
+		if !ok || x.class != storeClass || seen[queue[0]] {
+			continue
+		}
+		seen[queue[0]] = true
+		s := &a.file.Stores[x.index]
+		if s.Encrypt == to || s.Behind == to {
+			return true
+		}
+		queue = append(queue, s.Encrypt, s.Behind)
+	}
+	return false
 }
 
 // checkCache checks what a store says of hits.

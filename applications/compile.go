@@ -133,6 +133,7 @@ func (a *Application) Compile(o Options) (*Compiled, error) {
 		c.trigger(i)
 	}
 	c.overheads()
+	c.rings()
 	c.hops()
 	c.outages()
 	c.g.Drain = c.drain()

@@ -227,6 +227,39 @@ func (c *compiler) timed(function int) bool {
 	return k >= 0 && c.o.Platforms[k].Timed
 }
 
+// rings refuses services that ask each other for ever, by what overheads add.
+func (c *compiler) rings() {
+	s := c.g.Services
+	const unseen, open, done = 0, 1, 2
+	state := make([]int, len(s))
+	var walk func(i int32) bool
+	walk = func(i int32) bool {
+		if i == flows.None || state[i] == done {
+			return false
+		}
+		if state[i] == open {
+			c.fail(c.at("overhead"), "the service %q asks itself over what overheads and stores ask before each call, want one that ends", s[i].Name)
+			return true
+		}
+		state[i] = open
+		for k := range s[i].Before {
+			if walk(s[i].Before[k].Service) {
+				return true
+			}
+		}
+		if walk(s[i].Behind) {
+			return true
+		}
+		state[i] = done
+		return false
+	}
+	for i := range s {
+		if state[i] == unseen && walk(int32(i)) {
+			return
+		}
+	}
+}
+
 // handshakes is how many round trips overheads add to a call between two places in the
 // mean, and the factor on the time of the bytes on the way.
 func (c *compiler) handshakes() (trips, bandwidth float64) {

@@ -115,8 +115,8 @@ func (c *compiler) http(t *triggerSpec, owner flows.Owner, place int32, at *spec
 	}
 	if k := h.Client; k != nil {
 		out.Client = clientOf(k)
-		if k.Timeout > 0 {
-			out.Timeout = sim.Time(k.Timeout)
+		if t := sim.Time(k.Timeout); t > 0 && (out.Timeout == 0 || t < out.Timeout) { // a gateway does not wait longer than it can
+			out.Timeout = t
 		}
 	}
 	return out
@@ -344,8 +344,8 @@ func (c *compiler) drain() sim.Time {
 	for i := range c.g.Functions {
 		longest = max(longest, c.g.Functions[i].Timeout)
 	}
-	for i := range c.g.Flows {
-		longest = max(longest, c.g.Flows[i].Timeout)
+	for i := range c.file.Flows { // what the file states: an engine's own may be a year
+		longest = max(longest, sim.Time(c.file.Flows[i].Timeout))
 	}
 	for i := range c.g.Steps {
 		longest = max(longest, c.g.Steps[i].Timeout)

@@ -21,7 +21,7 @@ type fileSpec struct {
 	Outages     []outageSpec   `toml:"outage" help:"when a region, platform, function or store does not answer"`
 	Overheads   []overheadSpec `toml:"overhead" help:"what privacy, security and observability cost, as factors and meters"`
 	Leaving     *leavingSpec   `toml:"leaving" help:"what it costs to leave a provider, once"`
-	Drain       *spec.Duration `toml:"drain" unit:"duration" help:"after the horizon: messages undelivered then count as in flight; absent: the longest timeout"`
+	Drain       *spec.Duration `toml:"drain" unit:"duration" help:"after the horizon: messages undelivered then count as in flight; absent: the longest timeout of a function, and of the flows and steps that state one"`
 }
 
 // triggerSpec starts a flow or a function. One of the tables http to call says how;
@@ -258,7 +258,7 @@ type stepSpec struct {
 	Output   *Bytes        `toml:"output" help:"payload after it; absent: of the function"`
 	Async    bool          `toml:"async" help:"a call that the step does not wait for"`
 	Callback *callbackSpec `toml:"callback" help:"the step waits after the call until somebody answers"`
-	Timeout  spec.Duration `toml:"timeout" unit:"duration" help:"of the step, its retries too; absent: none"`
+	Timeout  spec.Duration `toml:"timeout" unit:"duration" help:"of each try of the step; absent: none"`
 	Retry    []retrySpec   `toml:"retry" help:"the first whose on holds"`
 	Catch    []catchSpec   `toml:"catch" help:"after the retries: the first whose on holds"`
 	States   int           `toml:"states" help:"that it counts as where transitions are billed; absent: as its kind is counted"`
