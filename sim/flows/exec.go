@@ -15,6 +15,7 @@ type execution struct {
 	entered     sim.Time // its first state
 	root        int32    // frame
 	transitions uint64
+	steps       int   // entered, or tried again
 	events      int   // of its history
 	carried     int64 // bytes of payload in its frames
 	most        int64 // the most that these were
@@ -57,6 +58,7 @@ func (a *actor) execute(q *start) {
 	if most := f.Engine.Concurrent; most > 0 {
 		w := &a.waiting[q.flow]
 		if w.live >= most {
+			a.roomForStart(q.flow)
 			a.hold(q.records)
 			i := a.delayed.take()
 			a.delayed.items[i] = *q
@@ -76,6 +78,7 @@ type waitingStarts struct {
 
 // startAt starts an execution later.
 func (a *actor) startAt(at sim.Time, q *start) {
+	a.roomForStart(q.flow)
 	a.hold(q.records)
 	i := a.delayed.take()
 	a.delayed.items[i] = *q
