@@ -26,7 +26,7 @@ func (c *compiler) countSteps() {
 // flow fills in a flow.
 func (c *compiler) flow(i int) {
 	s := &c.file.Flows[i]
-	out := flows.Flow{Name: s.Name, First: c.firstOf[i], Timeout: sim.Time(s.Timeout), Input: bytesOf(s.Input), Owner: c.owner(s.Name)}
+	out := flows.Flow{Name: s.Name, Line: c.at("flow", i, "name").Place(), First: c.firstOf[i], Timeout: sim.Time(s.Timeout), Input: bytesOf(s.Input), Owner: c.owner(s.Name)}
 	preset := s.Engine.Preset
 	if preset == hole {
 		preset = direct
@@ -142,7 +142,7 @@ func (c *compiler) step(i, k int) flows.Step {
 	s, f := &c.file.Flows[i], &c.flows[i]
 	x, r, at := &s.Steps[k], &f.steps[k], f.stepAt(k)
 	out := flows.Step{
-		Name: x.Name, Flow: int32(i), Kind: stepKinds[r.kind], Next: c.stepIndex(i, r.next), Owner: c.owner(s.Name + "/" + x.Name), States: -1,
+		Name: x.Name, Line: at.Place(), Flow: int32(i), Kind: stepKinds[r.kind], Next: c.stepIndex(i, r.next), Owner: c.owner(s.Name + "/" + x.Name), States: -1,
 		Input: bytesOf(x.Input), Output: bytesOf(x.Output), Timeout: sim.Time(x.Timeout), Function: flows.None, SubFlow: flows.None, Async: x.Async,
 	}
 	if at.Get("states") != nil {

@@ -17,7 +17,7 @@ func (c *compiler) function(i int) {
 		p = &c.o.Platforms[k]
 	}
 	out := flows.Function{
-		Name: f.Name, Place: c.functionPlace(i), Owner: c.owner(f.Name), Base: delayOf(f.Service.Base), PerRecord: delayOf(f.Service.PerRecord), PerByte: f.Service.PerByte,
+		Name: f.Name, Line: c.at("function", i, "name").Place(), Place: c.functionPlace(i), Owner: c.owner(f.Name), Base: delayOf(f.Service.Base), PerRecord: delayOf(f.Service.PerRecord), PerByte: f.Service.PerByte,
 		Error: f.Error, Output: bytesOf(f.Output), Timeout: sim.Time(f.Timeout), Limit: p.Limit * max(1, p.Concurrency), Rejects: p.Rejects,
 	}
 	if out.Timeout == 0 {

@@ -26,7 +26,7 @@ func (c *compiler) trigger(i int) {
 	t, at := &c.file.Triggers[i], c.at("trigger", i)
 	starts := c.names[t.Start]
 	out := flows.Trigger{
-		Name: t.Name, Function: int32(len(c.file.Functions) + i), Start: flows.Target{Function: flows.None, Flow: flows.None}, Owner: c.owner(t.Name),
+		Name: t.Name, Line: c.at("trigger", i, "name").Place(), Function: int32(len(c.file.Functions) + i), Start: flows.Target{Function: flows.None, Flow: flows.None}, Owner: c.owner(t.Name),
 		Record: bytesOf(&t.Record.Size), Meter: flows.None,
 	}
 	switch starts.class {

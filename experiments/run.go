@@ -14,6 +14,7 @@ import (
 	"github.com/coldcurve/coldcurve/internal/folder"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
 // RunOptions say how a plan is run. None of them reaches a result.
@@ -170,7 +171,8 @@ func (u *unit) attempt(ctx context.Context, pool *sim.Pool, progress sim.Observe
 	}()
 	rep, err = u.simulate(ctx, pool, progress)
 	var crowd *sim.Crowd
-	if errors.As(err, &crowd) {
+	var excess *flows.Excess
+	if errors.As(err, &crowd) || errors.As(err, &excess) {
 		err = &InputError{err}
 	} else if input := (*InputError)(nil); errors.As(err, &input) {
 		return nil, err // it says where the input is at fault

@@ -52,6 +52,7 @@ type lineage struct {
 type actor struct {
 	g      *Graph
 	plan   *plan
+	most   bounds
 	draws  draws
 	now    sim.Time
 	next   *sim.Next
@@ -88,7 +89,7 @@ type actor struct {
 func newActor(g *Graph, key sim.RunKey) *actor {
 	p := newPlan(g)
 	a := &actor{
-		g: g, plan: p, draws: newDraws(key), counts: newCounts(g), serving: newServing(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
+		g: g, plan: p, most: g.most.orMost(), draws: newDraws(key), counts: newCounts(g), serving: newServing(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
 		waiting: make([]waitingStarts, len(g.Flows)), triggers: make([]triggerState, len(g.Triggers)),
 	}
 	for k := range g.Triggers {

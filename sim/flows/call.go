@@ -43,6 +43,7 @@ type ask struct {
 // request makes a request at a function; what becomes of it is told to who asks.
 func (a *actor) request(q *ask) {
 	f := &a.g.Functions[q.function]
+	a.roomForCall(q.function)
 	i := a.calls.take()
 	way := a.trip(q.from, f.Place, q.key, q.attempt)
 	a.leaves(way.there, q.input, q.lin, q.owner, q.cause)

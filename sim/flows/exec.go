@@ -16,6 +16,7 @@ type execution struct {
 	root        int32    // frame
 	states      int32    // place in plan.buckets of its engine's limit of transitions; None
 	transitions uint64
+	steps       int   // entered, or tried again
 	events      int   // of its history
 	carried     int64 // bytes of payload in its frames
 	most        int64 // the most that these were
@@ -63,6 +64,7 @@ func (a *actor) execute(q *start) {
 	if most := f.Engine.Concurrent; most > 0 {
 		w := &a.waiting[q.flow]
 		if w.live >= most {
+			a.roomForStart(q.flow)
 			a.hold(q.records)
 			i := a.delayed.take()
 			a.delayed.items[i] = *q
@@ -82,6 +84,7 @@ type waitingStarts struct {
 
 // startAt starts an execution later.
 func (a *actor) startAt(at sim.Time, q *start) {
+	a.roomForStart(q.flow)
 	a.hold(q.records)
 	i := a.delayed.take()
 	a.delayed.items[i] = *q

@@ -74,6 +74,7 @@ const (
 
 // newFrame makes a frame before the first step of a list.
 func (a *actor) newFrame(exec, parent, first int32, key uint64, index uint32, payload int64) int32 {
+	a.roomForFrame(exec, parent)
 	i := a.frames.take()
 	if a.serial++; a.serial == 0 {
 		a.serial = 1
@@ -192,6 +193,7 @@ func (a *actor) attempt(i int32) {
 	f := &a.frames.items[i]
 	x := &a.execs.items[f.exec]
 	s := &a.g.Steps[f.step]
+	a.stepped(x, f.step)
 	n := x.engine.Counts.of(s, f.attempt > 0)
 	a.transitions(x, s, f.attempt > 0, n)
 	if a.overrun(f.exec, eventsOf(s, f.attempt > 0)) {

@@ -21,7 +21,8 @@ type Graph struct {
 	Warmup    sim.Time
 	Epoch     sim.Time
 
-	byEvents bool // tests: no use is run ahead
+	byEvents bool   // tests: no use is run ahead
+	most     bounds // tests: lower ones
 }
 
 // None is the index of nothing.
@@ -39,6 +40,7 @@ type Bytes interface{ Sample(u float64) int64 }
 // Function is one that steps and triggers call.
 type Function struct {
 	Name      string
+	Line      string // file and line, for errors
 	Place     int32
 	Owner     Owner
 	Base      Delay    // of a call
@@ -87,6 +89,7 @@ type State struct {
 // Flow is a graph of steps and its orchestrator.
 type Flow struct {
 	Name    string
+	Line    string
 	First   int32 // step
 	Timeout sim.Time
 	Input   Bytes
@@ -180,6 +183,7 @@ const (
 // Step is a step of a flow.
 type Step struct {
 	Name    string
+	Line    string
 	Flow    int32
 	Kind    Kind
 	Next    int32 // None: the list ends
@@ -365,6 +369,7 @@ type Outage struct {
 // Trigger starts flows or functions.
 type Trigger struct {
 	Name       string
+	Line       string
 	Function   int32 // index of the workload's function that stands for its arrivals
 	Start      Target
 	Place      int32 // of its callers

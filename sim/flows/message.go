@@ -86,6 +86,7 @@ func (a *actor) pop(l *list) int32 {
 
 // newMessage returns a place for a message.
 func (a *actor) newMessage(m message) int32 {
+	a.roomForMessage(m.trigger)
 	i := a.mail.take()
 	a.mail.items[i] = m
 	return i

@@ -56,6 +56,9 @@ func (p *pool[T]) take() int32 {
 		p.free = p.free[:n-1]
 		return i
 	}
+	if len(p.items) >= mostPlaces {
+		crowded[T](len(p.items))
+	}
 	var zero T
 	p.items, p.gens = append(p.items, zero), append(p.gens, 0)
 	return int32(len(p.items) - 1)

@@ -31,6 +31,9 @@ func (a *actor) mapItems(i int32) {
 	if m.Distributed {
 		items = (items + int64(max(1, m.Batch)) - 1) / int64(max(1, m.Batch))
 	}
+	if items > a.most.items {
+		a.exceedsAt(f.step, "items of a map", a.most.items)
+	}
 	if items <= 0 {
 		a.carry(f.exec, -f.payload)
 		f.payload = 0

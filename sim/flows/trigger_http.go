@@ -29,6 +29,7 @@ const (
 
 // callOver makes a request of one who waits for its answer.
 func (a *actor) callOver(m *message) {
+	a.roomForCaller(m.trigger)
 	i := a.callers.take()
 	t := &a.g.Triggers[m.trigger]
 	c := &a.callers.items[i]
