@@ -311,3 +311,24 @@ func TestMebibytesSaturate(t *testing.T) {
 		t.Errorf("%d, want 21", n)
 	}
 }
+
+// Of three messages at once at a function that takes one at a time the two others are
+// turned away, at each of their three receipts: what has killed them is told by
+// function. The first takes 1,000 s.
+func TestWhatIsTurnedAwayIsToldByFunction(t *testing.T) {
+	b := newBuilder(1000 * second)
+	f := b.function("f", after(1000*second))
+	b.sqs(b.calls("q", f), Queue{Batch: 1, Visibility: 2000 * second, Receives: 3, Again: &Retry{Interval: second, Rate: 1}})
+	p := anyNumber
+	p.Limit = sim.Limit{Function: 1}
+	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 3)}, platforms: []sim.Platform{p}})
+	n := uint64(0)
+	for _, r := range requests {
+		if r.Status == sim.Rejected {
+			n++
+		}
+	}
+	if x := tally.Triggers[0]; n != 6 || tally.Turned[f] != 6 || x.Rejected != 6 || x.Dead != 2 {
+		t.Errorf("%d requests were turned away, told %v of the function and %d of the trigger, %d dead, want 6 and 2", n, tally.Turned, x.Rejected, x.Dead)
+	}
+}
