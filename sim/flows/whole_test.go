@@ -332,3 +332,31 @@ func TestWhatIsTurnedAwayIsToldByFunction(t *testing.T) {
 		t.Errorf("%d requests were turned away, told %v of the function and %d of the trigger, %d dead, want 6 and 2", n, tally.Turned, x.Rejected, x.Dead)
 	}
 }
+
+// What is asked for the first record of a batch does not draw as the batch's own call
+// does: the same function, called by both, takes another time, in each of 100.
+func TestRecordsDrawApartFromTheirBatch(t *testing.T) {
+	b := newBuilder(1000 * second)
+	inner := b.function("inner", exponential(second))
+	outer := b.function("outer", exponential(second))
+	u := calls(inner)
+	u.PerRecord = true
+	b.g.Functions[outer].Uses = []Use{u}
+	b.sqs(b.calls("q", outer), Queue{Batch: 1, Visibility: 900 * second})
+	_, requests := b.runAll(t, config{arrivals: [][]sim.Time{times(100, second)}})
+	inners := map[sim.Time]bool{}
+	for _, r := range requests {
+		if r.Function == uint32(inner) {
+			inners[r.End-r.Start] = true
+		}
+	}
+	same := 0
+	for _, r := range requests {
+		if d := r.End - r.Start; r.Function == uint32(outer) && inners[d/2] { // its own time, then the inner's
+			same++
+		}
+	}
+	if len(inners) != 100 || same > 0 {
+		t.Errorf("%d calls of %d took as long as what they called, want none of 100", same, len(inners))
+	}
+}
