@@ -11,6 +11,12 @@ import (
 // custom is the service of a store that the file describes itself.
 const custom = "custom"
 
+// The answers of an HTTP trigger.
+const (
+	answerEnd   = "end"
+	answerStart = "start"
+)
+
 // direct is the service of an HTTP trigger without a gateway.
 const direct = "none"
 

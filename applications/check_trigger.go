@@ -42,9 +42,16 @@ func (c *checker) checkTrigger(i int, at *spec.Node) {
 			c.failf(below(where, "zipf"), "found %v, want 0 … 10", k.Zipf)
 		}
 	}
+	if t.Record.Poison != 0 {
+		where := below(at, "record", "poison")
+		c.fail(where, part("poison", t.Record.Poison))
+		if starts.class == flowClass {
+			c.failf(where, "found poison records of a trigger that starts a flow, want them where a function is called: the functions of a flow have an error_rate")
+		}
+	}
 	switch {
 	case t.HTTP != nil:
-		c.checkHTTP(t, below(at, "http"))
+		c.checkHTTP(t, starts, below(at, "http"))
 	case t.Queue != nil:
 		c.checkQueue(t, starts, below(at, "queue"))
 	case t.Stream != nil:
@@ -63,8 +70,15 @@ func (c *checker) checkTrigger(i int, at *spec.Node) {
 	}
 }
 
-func (c *checker) checkHTTP(t *triggerSpec, at *spec.Node) {
+func (c *checker) checkHTTP(t *triggerSpec, starts named, at *spec.Node) {
 	h := t.HTTP
+	switch {
+	case h.Answer == hole || h.Answer == answerEnd:
+	case h.Answer != answerStart:
+		c.fail(below(at, "answer"), errors.New(spec.Unknown("answer", h.Answer, []string{answerEnd, answerStart})))
+	case starts.class == functionClass:
+		c.failf(below(at, "answer"), "found \"start\" where a function is called, want \"end\", or a trigger with async: a flow alone goes on after its start")
+	}
 	if h.Service != direct {
 		known := c.service(h.Service, below(at, "service"), "gateway", func(s *catalog.Service) bool { return s.Gateway != nil })
 		if known != nil {

@@ -36,6 +36,7 @@ func (c *compiler) trigger(i int) {
 		out.Start.Flow = int32(starts.index)
 	}
 	beside := func() int32 { return c.targetPlace(starts) }
+	out.Poison = t.Record.Poison
 	if k := t.Record.Key; k != nil {
 		out.Keys = &flows.Keys{Popularity: cumulated(workloads.Zipf(k.Count, k.Zipf))}
 	}
@@ -43,6 +44,7 @@ func (c *compiler) trigger(i int) {
 	switch {
 	case t.HTTP != nil:
 		out.HTTP = c.http(t, out.Owner, beside(), below(at, "http"))
+		c.noteWaits(t, &out)
 	case t.Queue != nil:
 		place = func() int32 { return c.placeOr(t.Queue.Region, beside) }
 		c.queue(t, &out, place(), below(at, "queue"))
@@ -92,7 +94,7 @@ func (c *compiler) service(name string, s *catalog.Service, owner flows.Owner, p
 
 func (c *compiler) http(t *triggerSpec, owner flows.Owner, place int32, at *spec.Node) *flows.HTTP {
 	h := t.HTTP
-	out := &flows.HTTP{Service: flows.None, Timeout: sim.Time(h.Timeout)}
+	out := &flows.HTTP{Service: flows.None, Timeout: sim.Time(h.Timeout), Begun: h.Answer == answerStart}
 	if known, err := c.catalog.Service(h.Service); err == nil && known.Gateway != nil {
 		out.Service = c.service(t.Name, known, owner, place)
 		if at.Get("timeout") == nil {
@@ -120,6 +122,39 @@ func (c *compiler) http(t *triggerSpec, owner flows.Owner, place int32, at *spec
 		}
 	}
 	return out
+}
+
+// noteWaits notes a caller who waits for the end of a flow whose orchestrator answers who
+// starts it at once.
+func (c *compiler) noteWaits(t *triggerSpec, trigger *flows.Trigger) {
+	if trigger.HTTP.Begun || trigger.Start.Flow == flows.None {
+		return
+	}
+	if e, err := c.catalog.Engine(c.file.Flows[trigger.Start.Flow].Engine.Preset); err == nil && e.Detached {
+		c.notes.add("trigger "+t.Name, "answer", `"end"`, catalog.Basis{Grade: "U", Source: e.Title + " only starts it; with answer = \"start\" the caller is answered at once"})
+	}
+}
+
+// handed is how a function is tried again that a service calls, by the rules of another;
+// nil: by its own, or it is called by another provider.
+func (c *compiler) handed(service *catalog.Service, name string, start flows.Target) *flows.Async {
+	if name == "" || start.Function == flows.None || c.provider(c.g.Places[c.functionPlace(int(start.Function))]) != service.Provider {
+		return nil
+	}
+	known, err := c.catalog.Service(name)
+	if err != nil || known.Async == nil {
+		return nil
+	}
+	k, subject := known.Async, "service "+known.Name
+	return &flows.Async{
+		Retries: take(c, subject, "async.retries", &k.Retries), After: times(take(c, subject, "async.after", &k.After)),
+		Throttle: c.turnedAway(k, subject), MaxAge: sim.Time(take(c, subject, "async.max_age", &k.MaxAge)),
+	}
+}
+
+// turnedAway is how a call that nobody waits for is tried again that was turned away.
+func (c *compiler) turnedAway(k *catalog.Async, subject string) flows.Retry {
+	return flows.Retry{On: flows.OnThrottled, Attempts: math.MaxInt32, Interval: sim.Time(take(c, subject, "async.first", &k.First)), Rate: 2, Cap: sim.Time(take(c, subject, "async.cap", &k.Cap))}
 }
 
 // clientOf is how a client asks again; nil: it does not.
@@ -272,6 +307,7 @@ func (c *compiler) schedule(t *triggerSpec, trigger *flows.Trigger) {
 		return // a hole
 	}
 	subject := "service " + known.Name
+	trigger.Async = c.handed(known, known.Schedule.Async, trigger.Start)
 	trigger.Meter = c.meter(known.Tariff, known.Schedule.Meter, perCall)
 	trigger.Latency = delayOf(take(c, subject, "schedule.latency", &known.Schedule.Latency))
 }
@@ -292,6 +328,7 @@ func (c *compiler) object(t *triggerSpec, trigger *flows.Trigger) {
 	op := "write"
 	if known, err := c.catalog.Service(c.file.Stores[n.index].Service); err == nil && known.Object != nil {
 		op = known.Object.Op
+		trigger.Async = c.handed(known, known.Object.Async, trigger.Start)
 		subject := "service " + known.Name
 		trigger.Latency = c.latency(o.Latency, subject, "object.latency", &known.Object.Latency)
 		trigger.Duplicates = c.duplicates(o.Duplicates, subject, "object.duplicates", &known.Object.Duplicates)
@@ -313,6 +350,7 @@ func (c *compiler) bus(t *triggerSpec, trigger *flows.Trigger, place int32, at *
 		MaxAge:  sim.Time(either(c, at.Get("max_age") != nil, b.MaxAge, subject, "bus.max_age", &k.MaxAge)),
 		First:   sim.Time(take(c, subject, "bus.first", &k.First)), Cap: sim.Time(take(c, subject, "bus.cap", &k.Cap)), Dead: c.dead(b.Dead),
 	}
+	trigger.Async = c.handed(known, k.Async, trigger.Start)
 	trigger.Latency = c.latency(b.Latency, subject, "bus.latency", &k.Latency)
 	trigger.Duplicates = c.duplicates(b.Duplicates, subject, "bus.duplicates", &k.Duplicates)
 }
@@ -327,7 +365,7 @@ func (c *compiler) async(t *triggerSpec, trigger *flows.Trigger, at *spec.Node) 
 	trigger.Async = &flows.Async{
 		Retries:  either(c, s.Retries >= 0, s.Retries, subject, "async.retries", &k.Retries),
 		After:    times(take(c, subject, "async.after", &k.After)),
-		Throttle: flows.Retry{On: flows.OnThrottled, Attempts: math.MaxInt32, Interval: sim.Time(take(c, subject, "async.first", &k.First)), Rate: 2, Cap: sim.Time(take(c, subject, "async.cap", &k.Cap))},
+		Throttle: c.turnedAway(k, subject),
 		MaxAge:   sim.Time(either(c, at.Get("max_age") != nil, s.MaxAge, subject, "async.max_age", &k.MaxAge)), Dead: c.dead(s.Dead),
 	}
 	trigger.Latency = delayOf(take(c, subject, "async.latency", &k.Latency))

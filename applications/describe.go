@@ -86,11 +86,27 @@ func (a *Application) describeTrigger(t *triggerSpec) Described {
 	case t.Async != nil:
 		kind, service = "a call that nobody waits for", t.Async.Service
 	}
-	d.Text = fmt.Sprintf("%s → %s", joinWords(kind, unlike(service, "none")), t.Start)
+	d.Text = fmt.Sprintf("%s → %s%s", joinWords(kind, unlike(service, "none")), t.Start, a.answered(t))
 	if s, err := a.catalog.Service(service); err == nil {
 		d.Values, d.Tariff = catalog.Values(s), s.Tariff
 	}
 	return d
+}
+
+// answered says when the caller of a flow is answered, where that is not at its end, or
+// where the orchestrator does not tell it the end.
+func (a *Application) answered(t *triggerSpec) string {
+	n := a.names[t.Start]
+	if t.HTTP == nil || n.class != flowClass {
+		return ""
+	}
+	if t.HTTP.Answer == answerStart {
+		return ", answered at its start"
+	}
+	if e, err := a.catalog.Engine(a.file.Flows[n.index].Engine.Preset); err == nil && e.Detached {
+		return fmt.Sprintf(", answered at its end, though %s only starts it: answer = %q answers then", e.Title, answerStart)
+	}
+	return ""
 }
 
 func (a *Application) describeFlow(i int) Described {

@@ -43,8 +43,9 @@ type triggerSpec struct {
 }
 
 type recordSpec struct {
-	Size Bytes    `toml:"size" default:"\"1KB\"" help:"a size or a distribution of sizes"`
-	Key  *keySpec `toml:"key" help:"what decides about a record's shard, group or session; absent: each its own"`
+	Size   Bytes    `toml:"size" default:"\"1KB\"" help:"a size or a distribution of sizes"`
+	Key    *keySpec `toml:"key" help:"what decides about a record's shard, group or session; absent: each its own"`
+	Poison float64  `toml:"poison" help:"part of the records that fail at each delivery to a function, whatever its error_rate; by their key, so that retries do not help"`
 }
 
 type keySpec struct {
@@ -57,6 +58,7 @@ type httpSpec struct {
 	Timeout spec.Duration `toml:"timeout" unit:"duration" help:"of the caller; absent: the service's"`
 	DNS     *useSpec      `toml:"dns" help:"what name service a request asks, as in { store = \"names\", probability = 0.1 }"`
 	Auth    *authSpec     `toml:"authorizer" help:"who is asked whether the caller may: a function or a store, with a cache of its answers"`
+	Answer  string        `toml:"answer" default:"end" help:"when its caller is answered: end, of what it starts, or start, once a flow has been started, which goes on"`
 	Client  *clientSpec   `toml:"client" help:"how its callers retry; absent: they do not"`
 }
 

@@ -102,6 +102,7 @@ type ServiceRecord struct {
 // CalleeRecord is a function over all calls that count.
 type CalleeRecord struct {
 	Calls, Cold uint64
+	Rejected    uint64  // in none of Calls
 	Busy        float64 // s
 	Cost        apd.Decimal
 }
@@ -164,6 +165,9 @@ func NewApplication(g *ApplicationGraph, t *flows.Tally, costs []Cost) *Applicat
 		f.Calls += c.N
 		f.Cold += c.Cold
 		f.Busy += c.Busy.Float() / second
+	}
+	for f, n := range t.Turned {
+		a.Callees[f].Rejected = n
 	}
 	a.share(g)
 	return a

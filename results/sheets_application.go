@@ -215,6 +215,7 @@ func (s *Set) callsSheet(units unitSource) *sheet {
 		{"place", textColumn, "", "the region that it runs in"},
 		{"calls", wholeColumn, "", "that were served"},
 		{"cold", wholeColumn, "", "of these"},
+		{"rejected", wholeColumn, "", "turned away over a limit, in none of calls"},
 		{"busy_s", numberColumn, "s", "from start to end of all calls"},
 		costColumn,
 	}
@@ -224,7 +225,7 @@ func (s *Set) callsSheet(units unitSource) *sheet {
 			if p := g.Functions[i].Place; p != flows.None {
 				place = g.Places[p]
 			}
-			if err := row(g.Functions[i].Name, place, whole(f.Calls), whole(f.Cold), f.Busy, exactNumber(f.Cost.Text('f'))); err != nil {
+			if err := row(g.Functions[i].Name, place, whole(f.Calls), whole(f.Cold), whole(f.Rejected), f.Busy, exactNumber(f.Cost.Text('f'))); err != nil {
 				return err
 			}
 		}

@@ -108,11 +108,26 @@ func (s *Service) problems(c *Catalog) (list []string) {
 			}
 		}
 	}
+	handed := func(name string) {
+		if name == "" {
+			return
+		}
+		if a, err := c.Service(name); err != nil {
+			list = append(list, err.Error())
+		} else if a.Async == nil {
+			list = append(list, fmt.Sprintf("its async %q is no asynchronous call", name))
+		}
+	}
 	if s.Bus != nil {
 		op(s.Bus.Put)
+		handed(s.Bus.Async)
 	}
 	if s.Object != nil {
 		op(s.Object.Op)
+		handed(s.Object.Async)
+	}
+	if s.Schedule != nil {
+		handed(s.Schedule.Async)
 	}
 	if s.Gateway != nil && len(s.Ops) == 0 {
 		list = append(list, "a gateway has an op that each request asks")

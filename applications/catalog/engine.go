@@ -37,6 +37,7 @@ type Engine struct {
 	Standard    string              `toml:"standard" help:"engine of distributed children that are standard"`
 	Express     string              `toml:"express" help:"engine of distributed children that are express"`
 	Callback    bool                `toml:"callback" help:"a step can wait for an answer from outside"`
+	Detached    bool                `toml:"detached" help:"queues and streams only start it: what they deliver is done when it has been started"`
 	Starts      Fact[spec.Rate]     `toml:"starts" help:"executions that begin"`
 	StartsBurst Fact[float64]       `toml:"starts_burst"`
 	States      Fact[spec.Rate]     `toml:"states" help:"transitions"`

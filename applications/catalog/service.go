@@ -140,6 +140,7 @@ type Bus struct {
 	Cap        Fact[spec.Duration]          `toml:"cap" help:"of the backoff"`
 	Duplicates Fact[float64]                `toml:"duplicates"`
 	Latency    Fact[workloads.Distribution] `toml:"latency" help:"from the put to what it starts"`
+	Async      string                       `toml:"async" help:"service by whose rules a function of the same provider is tried again that it has called; absent: it waits for the answer, and delivers again"`
 }
 
 // Async is a call that nobody waits for.
@@ -168,6 +169,7 @@ type Gateway struct {
 type Schedule struct {
 	Basis
 	Meter   string                       `toml:"meter" help:"of starts"`
+	Async   string                       `toml:"async" help:"service by whose rules a function that it calls is tried again; absent: it is not"`
 	Latency Fact[workloads.Distribution] `toml:"latency"`
 }
 
@@ -175,6 +177,7 @@ type Schedule struct {
 type Object struct {
 	Basis
 	Op         string                       `toml:"op" default:"write" help:"that writes it"`
+	Async      string                       `toml:"async" help:"service by whose rules a function that it calls is tried again; absent: it is not"`
 	Latency    Fact[workloads.Distribution] `toml:"latency" help:"from the write to the start"`
 	Duplicates Fact[float64]                `toml:"duplicates"`
 }

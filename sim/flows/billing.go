@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"math"
 	"math/bits"
 
 	"github.com/coldcurve/coldcurve/sim"
@@ -119,11 +120,14 @@ func up(n, multiple int64) int64 {
 	return (n + multiple - 1) / multiple * multiple
 }
 
-// mebibytes returns bytes × ns as MiB·ns, rounded up.
+// mebibytes returns bytes × ns as MiB·ns, rounded up; at most what an int64 holds.
 func mebibytes(bytes, ns int64) int64 {
 	const mebibyte = 1 << 20
 	hi, lo := bits.Mul64(uint64(bytes), uint64(ns))
 	lo, carry := bits.Add64(lo, mebibyte-1, 0)
 	hi += carry
+	if hi >= 1<<19 {
+		return math.MaxInt64
+	}
 	return int64(hi<<44 | lo>>20)
 }

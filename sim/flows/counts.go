@@ -12,6 +12,7 @@ type counts struct {
 	usedN    []Used
 	called   map[calledKey]int32
 	calls    []Calls
+	turned   []uint64   // by function
 	lately   [256]int32 // index + 1 of what was used last, by a hash of its key: most are found there
 	callers  [256]int32 // the same of calls
 	clamped  int64
@@ -34,7 +35,7 @@ type calledKey struct {
 func newCounts(g *Graph) counts {
 	c := counts{
 		triggers: make([]TriggerTally, len(g.Triggers)), flows: make([]FlowTally, len(g.Flows)), steps: make([]StepTally, len(g.Steps)),
-		services: make([]ServiceTally, len(g.Services)), used: map[usedKey]int32{}, called: map[calledKey]int32{},
+		services: make([]ServiceTally, len(g.Services)), turned: make([]uint64, len(g.Functions)), used: map[usedKey]int32{}, called: map[calledKey]int32{},
 	}
 	for i := range c.triggers {
 		c.triggers[i].Latency, c.triggers[i].Age = new(Durations), new(Durations)
@@ -86,6 +87,9 @@ func (c *counts) useWide(lin lineage, owner Owner, cause Cause, meter int32, n s
 
 // call counts a request that has ended.
 func (c *counts) call(q *call, e *sim.End, failed bool) {
+	if q.lin.counted && e.Status == sim.Rejected {
+		c.turned[q.function]++
+	}
 	if !q.lin.counted || !e.Started {
 		return
 	}

@@ -63,7 +63,8 @@
 //
 // A route goes by what its caller sees: requests and probes that have ended (health.go),
 // never by the table of outages. By price and health, by latency and by overflow pass
-// over who failed so often in a row, by weight does not. A budget is a month's; a run
+// over who failed so often in a row, by weight does not. A timeout of the step is a
+// failure when it comes; what is cancelled for another reason is learned as it ends. A budget is a month's; a run
 // that is shorter has its part of it.
 //
 // # Triggers
@@ -89,7 +90,13 @@
 // A batch belongs to its first record: its key, its attempt (how often that was delivered
 // before), whose arrival it came from, and why. What each record of it came to is
 // counted by record. A function that tells which of its records failed fails none of its
-// calls: each record fails for itself, with the function's part of failures.
+// calls: each record fails for itself, with the function's part of failures. A record that
+// is poison fails each of its deliveries to a function.
+//
+// What starts a flow is told of its end, but for callers and engines that only start it:
+// they are told when the start has been taken. An event that has started a flow is
+// delivered, however that ends. A bus delivers again what was turned away; a function's
+// own failures are tried again by its platform, where that takes the bus's calls.
 //
 // # Times
 //

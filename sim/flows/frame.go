@@ -399,6 +399,9 @@ func (a *actor) stepTimeout(i int32) {
 	if x := &a.execs.items[f.exec]; x.lin.counted {
 		a.counts.steps[f.step].TimedOut++
 	}
+	if a.g.Steps[f.step].Kind == RouteStep && f.wait == waitsForAnswer {
+		a.routeTimeout(f)
+	}
 	a.cancelChildren(i)
 	a.waited(f)
 	a.renew(i)

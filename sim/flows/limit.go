@@ -1,11 +1,10 @@
 package flows
 
-import "sort"
-
-// partition is the part of a limit that a key of records has.
+// partition is the part of a limit that a key of a trigger's records has.
 type partition struct {
-	limit *Bucket
-	key   int32
+	limit   *Bucket
+	trigger int32
+	key     int32
 }
 
 // allows takes n tokens of a limit, now, or none where there are fewer.
@@ -19,8 +18,8 @@ func (a *actor) allows(b *Bucket, n int64) bool {
 }
 
 // allowsKey takes n tokens of a key's part of a limit, now.
-func (a *actor) allowsKey(b *Bucket, key int32, n int64) bool {
-	p := partition{b, key}
+func (a *actor) allowsKey(b *Bucket, trigger, key int32, n int64) bool {
+	p := partition{b, trigger, key}
 	t := a.partitions[p]
 	if t == nil {
 		t = new(a.fill(b))
@@ -34,6 +33,5 @@ func (a *actor) popularKey(trigger int32, record uint64) int32 {
 	if trigger == None || record == 0 || a.g.Triggers[trigger].Keys == nil {
 		return None
 	}
-	sums, u := a.g.Triggers[trigger].Keys.Popularity, a.uniform(drawKey, record, 0)
-	return int32(sort.Search(len(sums)-1, func(k int) bool { return u < sums[k] }))
+	return int32(find(a.g.Triggers[trigger].Keys.Popularity, a.uniform(drawKey, record, 0)))
 }

@@ -15,7 +15,7 @@ func newTally(g *Graph) *Tally {
 
 // tally is what was counted, what is not 0 in order.
 func (c *counts) tally() *Tally {
-	t := &Tally{Triggers: c.triggers, Flows: c.flows, Steps: c.steps, Services: c.services, Clamped: c.clamped}
+	t := &Tally{Triggers: c.triggers, Flows: c.flows, Steps: c.steps, Services: c.services, Turned: c.turned, Clamped: c.clamped}
 	for _, u := range c.usedN {
 		if !u.N.IsZero() {
 			t.Used = append(t.Used, u)
@@ -56,6 +56,9 @@ func (t *Tally) Merge(other *Tally) {
 		a.Busy.AddWide(b.Busy)
 		a.Cold += b.Cold
 	})
+	for k, n := range other.Turned {
+		t.Turned[k] += n
+	}
 	for k := range other.Limits {
 		t.Limits[k].merge(other.Limits[k])
 	}

@@ -222,7 +222,7 @@ func (a *actor) cameEmpty(trigger, service, op int32, n int64) {
 	lin := lineage{trigger: trigger, counted: true}
 	o := &a.g.Services[service].Ops[op]
 	a.countsOf(service, lin).Calls += uint64(n)
-	a.counts.use(lin, t.Owner, Empty, o.Meter, n*o.units(0))
+	a.counts.use(lin, t.Owner, Empty, o.Meter, n*o.metered(0))
 }
 
 // closePollers counts the polls that came back empty until the end of the window.

@@ -224,7 +224,7 @@ func (a *actor) opTime(s *Service, o *Op, v *operation, key uint64) sim.Time {
 func (a *actor) admits(v *operation, o *Op, units int64) bool {
 	if o.Partition != nil {
 		key := a.popularKey(v.lin.trigger, cmp.Or(v.record, v.lin.record))
-		if key != None && !a.allowsKey(o.Partition, key, o.Partition.taken(units)) {
+		if key != None && !a.allowsKey(o.Partition, v.lin.trigger, key, o.Partition.taken(units)) {
 			return false
 		}
 	}

@@ -9,6 +9,7 @@ type routeTry struct {
 	began  sim.Time
 	probe  bool
 	lookup bool // of the cache of answers, not a request at a target
+	late   bool // its step has timed out, which its target was told of as a failure
 }
 
 // routeStep calls one of several functions: an answer of the cache is given again,
@@ -86,6 +87,7 @@ func (a *actor) routeNext(i int32) bool {
 	a.targets[t].under++
 	n := a.tries.take()
 	a.tries.items[n] = routeTry{frame: a.frames.ref(refFrame, i), target: t, began: a.now}
+	f.next = int64(a.tries.ref(refRoute, n))
 	a.request(&ask{
 		function: s.Route.To[k], key: sim.MadeKey(key, routeChild, uint32(k)), attempt: f.attempt, at: a.now, from: x.engine.Place,
 		input: input, records: f.records, lin: x.lin, owner: s.Owner, cause: cause, to: a.tries.ref(refRoute, n),
@@ -123,7 +125,9 @@ func (a *actor) routeAnswered(who ref, w answer) {
 	if w.errors != OnThrottled {
 		x.spent += a.g.Functions[x.function].Price
 	}
-	a.learned(try.target, w.errors == 0 && f != nil, a.now-try.began)
+	if !try.late { // what was cancelled for another reason tells how its target is
+		a.learned(try.target, w.errors == 0, a.now-try.began)
+	}
 	if f == nil {
 		return // who asked has given up
 	}
@@ -133,6 +137,14 @@ func (a *actor) routeAnswered(who ref, w answer) {
 		return
 	}
 	a.frameAnswered(try.frame, answer{errors: w.errors, bytes: w.bytes})
+}
+
+// routeTimeout learns of the target whose answer a route's step no longer waits for.
+func (a *actor) routeTimeout(f *frame) {
+	if p := a.tries.at(ref(f.next)); f.items != 0 && p != nil && !p.lookup {
+		p.late = true
+		a.learned(p.target, false, a.now-p.began)
+	}
 }
 
 // prefer is the target that a route prefers now, of those that were not tried: by

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
@@ -193,5 +194,31 @@ func TestTimesOfTargetsThatFail(t *testing.T) {
 		if w := c.want; got.Time.Sum.Lo != uint64(w.whole*ms) || got.Service.Lo != uint64(w.service*ms) || got.Stores.Lo != uint64(w.stores*ms) || got.Gap.Lo != uint64(w.gap*ms) {
 			t.Errorf("%s: %v ns, of which functions %v, stores %v and gap %v, want %v ms", c.name, got.Time.Sum, got.Service, got.Stores, got.Gap, w)
 		}
+	}
+}
+
+// A target of 1 s under a step that waits for 100 ms, a request each 200 ms, three failures
+// in a row: they are known at 0.1, 0.3 and 0.5 s, so that from 0.6 s on the second is asked.
+func TestTimeoutsAreLearnedWhenTheyCome(t *testing.T) {
+	s, first, second := routed(Route{By: ByHealth, Failures: 3, Probe: sim.Hour}, Function{Base: constant(1000)}, Function{Base: constant(10)}, every(millis(200), 10)...)
+	s.g.Steps[0].Timeout = millis(100)
+	_, tape := s.run(t)
+	same(t, []int{3, 7}, []int{len(of(tape, first)), len(of(tape, second))})
+}
+
+// What is cancelled because a branch beside it has failed says nothing bad about its
+// target: it is asked each time.
+func TestCancelledIsNoFailureOfItsTarget(t *testing.T) {
+	b := newBuilder(100 * second)
+	well, other, bad := b.function("well", after(500*ms)), b.function("other", nil), b.fails("bad", after(10*ms))
+	flow := b.flow("flow", nothing())
+	s := step(RouteStep, "pick")
+	s.Route = &Route{To: []int32{well, other}, By: ByHealth, Failures: 1, Probe: sim.Hour}
+	left, right := b.list(flow, s), b.list(flow, callOf("bad", bad))
+	b.main(flow, parallel("both", left, right))
+	b.trigger("start", flow)
+	_, requests := b.runAll(t, config{arrivals: [][]sim.Time{times(5, second)}})
+	if n := len(strings.Fields(starts(requests, uint32(well), second))); n != 5 {
+		t.Errorf("%d of 5 requests came to the target that answers", n)
 	}
 }

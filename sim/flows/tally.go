@@ -33,6 +33,7 @@ type Tally struct {
 	Services []ServiceTally
 	Used     []Used // what is not 0, in the order of (Trigger, Owner, Cause, Meter)
 	Calls    []Calls
+	Turned   []uint64     // by function: requests at it that were turned away over a limit
 	Limits   []LimitTally // of Graph.Limits
 	Clamped  int64
 }

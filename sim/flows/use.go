@@ -276,7 +276,7 @@ func (a *actor) recordsOf(e *errand, u *Use) int32 {
 func (a *actor) baseOf(e *errand, u *Use, record int32) (base, of uint64) {
 	if u.PerRecord && e.records.n > 0 {
 		k := a.recordKey(e.records, e.key, record)
-		return k, k
+		return sim.MadeKey(k, recordChild, 0), k
 	}
 	return e.key, e.lin.record
 }
@@ -356,6 +356,10 @@ func (a *actor) beside(uses []Use, key uint64, attempt uint16, place int32, inpu
 		a.errand(&e, at)
 	}
 }
+
+// recordChild is the child of a record's key that what is asked for it is keyed below: a
+// batch has the key of its first record, and calls with that.
+const recordChild = 1<<16 + 5
 
 // besideChild is the child of a start's key that what is beside it is keyed below.
 const besideChild = 1<<16 + 4

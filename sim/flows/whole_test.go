@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"math"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
@@ -152,8 +153,8 @@ func TestPoisonRecords(t *testing.T) {
 		calls           int
 	}{
 		{"neither", false, false, 0, 4, 3}, // 1 try and 2 retries
-		{"bisect", true, false, 3, 1, 7}, // all; the first two; the last two; the poison and its two retries; the last
-		{"partial", false, true, 2, 2, 0}, // the two before it are done at the first try; what is left is given up together
+		{"bisect", true, false, 3, 1, 7},   // all; the first two; the last two; the poison and its two retries; the last
+		{"partial", false, true, 2, 2, 0},  // the two before it are done at the first try; what is left is given up together
 	} {
 		found := false
 		for seed := range uint64(200) { // until the third alone is poison
@@ -262,5 +263,100 @@ func TestDrawsOfManyDeliveries(t *testing.T) {
 			t.Errorf("delivery %d draws as delivery %d", n, before)
 		}
 		seen[drawn{key, attempt}] = n
+	}
+}
+
+// Reads of a stream that find nothing have no bytes to bill, where it bills bytes.
+func TestEmptyReadsHaveNoBytes(t *testing.T) {
+	b := newBuilder(60 * second)
+	b.meter("none")
+	trigger := b.calls("s", b.function("f", after(ms)))
+	stream := b.service("stream", Op{Name: "put", Writes: true}, Op{Name: "get", ByBytes: true})
+	trigger.Stream = &Stream{Service: stream, Put: 0, Get: 1, Shards: 4, Pipe: None, Batch: 10, Poll: second, Parallel: 1}
+	tally, _ := b.runAll(t, config{})
+	if n := used(&b.g, tally, "stream get", Empty); n != 0 || tally.Triggers[0].EmptyPolls != 4*60 {
+		t.Errorf("%d bytes of %d empty reads, want none of 240", n, tally.Triggers[0].EmptyPolls)
+	}
+}
+
+// Keys of two triggers are no keys of each other: each has its own part of a limit of one
+// a second, so that of two records at once, one of each, both are let in.
+func TestPartitionsAreOfATrigger(t *testing.T) {
+	for _, arrivals := range [][][]sim.Time{{{second}, {second}}, {{second, second}, nil}} {
+		b := newBuilder(60 * second)
+		b.meter("none")
+		f := b.function("f", after(ms))
+		table := b.service("table", Op{Name: "write", Writes: true, Partition: &Bucket{Rate: 1, Burst: 1}})
+		b.g.Functions[f].Uses = []Use{asks(table, 0)}
+		for _, name := range []string{"one", "two"} {
+			b.calls(name, f).Keys = &Keys{Popularity: []float64{1}}
+		}
+		tally, _ := b.runAll(t, config{arrivals: arrivals})
+		want := uint64(0)
+		if len(arrivals[1]) == 0 {
+			want = 1
+		}
+		if n := tally.Services[table].Throttled; n != want {
+			t.Errorf("arrivals %v: %d throttled, want %d", arrivals, n, want)
+		}
+	}
+}
+
+// 2^62 bytes for 2^30 ns are 2^72 MiB·ns, more than is counted; 3 MiB for 7 ns are 21.
+func TestMebibytesSaturate(t *testing.T) {
+	if n := mebibytes(1<<62, 1<<30); n != math.MaxInt64 {
+		t.Errorf("%d", n)
+	}
+	if n := mebibytes(3<<20, 7); n != 21 {
+		t.Errorf("%d, want 21", n)
+	}
+}
+
+// Of three messages at once at a function that takes one at a time the two others are
+// turned away, at each of their three receipts: what has killed them is told by
+// function. The first takes 1,000 s.
+func TestWhatIsTurnedAwayIsToldByFunction(t *testing.T) {
+	b := newBuilder(1000 * second)
+	f := b.function("f", after(1000*second))
+	b.sqs(b.calls("q", f), Queue{Batch: 1, Visibility: 2000 * second, Receives: 3, Again: &Retry{Interval: second, Rate: 1}})
+	p := anyNumber
+	p.Limit = sim.Limit{Function: 1}
+	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 3)}, platforms: []sim.Platform{p}})
+	n := uint64(0)
+	for _, r := range requests {
+		if r.Status == sim.Rejected {
+			n++
+		}
+	}
+	if x := tally.Triggers[0]; n != 6 || tally.Turned[f] != 6 || x.Rejected != 6 || x.Dead != 2 {
+		t.Errorf("%d requests were turned away, told %v of the function and %d of the trigger, %d dead, want 6 and 2", n, tally.Turned, x.Rejected, x.Dead)
+	}
+}
+
+// What is asked for the first record of a batch does not draw as the batch's own call
+// does: the same function, called by both, takes another time, in each of 100.
+func TestRecordsDrawApartFromTheirBatch(t *testing.T) {
+	b := newBuilder(1000 * second)
+	inner := b.function("inner", exponential(second))
+	outer := b.function("outer", exponential(second))
+	u := calls(inner)
+	u.PerRecord = true
+	b.g.Functions[outer].Uses = []Use{u}
+	b.sqs(b.calls("q", outer), Queue{Batch: 1, Visibility: 900 * second})
+	_, requests := b.runAll(t, config{arrivals: [][]sim.Time{times(100, second)}})
+	inners := map[sim.Time]bool{}
+	for _, r := range requests {
+		if r.Function == uint32(inner) {
+			inners[r.End-r.Start] = true
+		}
+	}
+	same := 0
+	for _, r := range requests {
+		if d := r.End - r.Start; r.Function == uint32(outer) && inners[d/2] { // its own time, then the inner's
+			same++
+		}
+	}
+	if len(inners) != 100 || same > 0 {
+		t.Errorf("%d calls of %d took as long as what they called, want none of 100", same, len(inners))
 	}
 }
