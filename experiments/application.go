@@ -73,6 +73,7 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 		return err
 	}
 	p.warnUnbilled(w.Application)
+	p.warnOfPeriods(w.Application, base.window)
 	for _, warning := range w.app.Warnings() {
 		p.warn("%s: %s", warning.Place, warning.Text)
 	}
