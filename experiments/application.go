@@ -52,7 +52,6 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	for k, pl := range pt.platforms {
 		if !slices.Contains(w.app.Platforms(), pl.name) {
 			all[k].Name = pl.name
-			p.warn("platform %s: no function of the application runs on it", pl.name)
 			if k > 0 || len(w.app.Platforms()) > 0 { // where there is no function, the first is what triggers stand on
 				continue
 			}
@@ -74,6 +73,7 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 		return err
 	}
 	p.warnUnbilled(w.Application)
+	p.warnOfPeriods(w.Application, base.window)
 	for _, warning := range w.app.Warnings() {
 		p.warn("%s: %s", warning.Place, warning.Text)
 	}
@@ -96,6 +96,30 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	}
 	p.cells = append(p.cells, cell{pt, base.name, base.platforms, p.replicate(base, base.applicationIdentity(w))})
 	return nil
+}
+
+// warnUnused warns of platforms on which no function of an application runs in any cell.
+func (p *Plan) warnUnused() {
+	used, named := map[string]bool{}, []string{}
+	for i := range p.points {
+		pt := &p.points[i]
+		if pt.workload.app == nil {
+			return
+		}
+		for _, name := range pt.workload.app.Platforms() {
+			used[name] = true
+		}
+		for _, pl := range pt.platforms {
+			if !slices.Contains(named, pl.name) {
+				named = append(named, pl.name)
+			}
+		}
+	}
+	for _, name := range named {
+		if !used[name] {
+			p.warn("platform %s: no function of the application runs on it", name)
+		}
+	}
 }
 
 // gather takes of the point's platforms those that functions run on, with their prices.

@@ -397,3 +397,16 @@ func TestExecutionsAreOfTheFlow(t *testing.T) {
 		t.Errorf("steps.csv has no line %s", line)
 	}
 }
+
+// TestUnusedPlatformsAreOfAllCells: a platform that one row uses is not unused.
+func TestUnusedPlatformsAreOfAllCells(t *testing.T) {
+	p, err := busyPlan(t, `sweep.grid."app.function.keep.platform"=["run", "lambda"]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range p.Warnings {
+		if strings.Contains(w, "no function of the application runs on it") {
+			t.Errorf("it warns %q, although a row uses it", w)
+		}
+	}
+}

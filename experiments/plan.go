@@ -140,6 +140,7 @@ func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 			return inCell(err, p.points[i].set)
 		}
 	}
+	p.warnUnused()
 	p.warnOfServers()
 	p.noteUnchanged()
 	return p.checkCurrencies()

@@ -56,7 +56,10 @@ func (a *answer) main() string {
 	case len(a.fit) == 0:
 		return ""
 	case loads(a.rows):
-		return cmp.Or(a.overLoads(), a.withinGoodput())
+		if text := cmp.Or(a.overLoads(), a.withinGoodput()); text != "" || len(a.fit) > 1 || len(a.policies) == 1 {
+			return text
+		}
+		return "Only " + a.single(quoted(a.names[a.fit[0]])+" can be compared")
 	case len(all) > 1:
 		return a.byCurrency(all)
 	case len(a.policies) == 1:
@@ -77,11 +80,19 @@ func (a *answer) of(among []int) (out []Row) {
 // single describes the one row there is.
 func (a *answer) single(name string) string {
 	i := a.fit[0]
-	words := fmt.Sprintf(a.p99+" %s, %s cold", a.seconds(a.fit), percent(a.rows[i].mean("cold_ratio")))
+	words := fmt.Sprintf(a.p99+" %s", a.seconds(a.fit)) + a.andCold(i)
 	if cost := a.cost(i); cost != dash {
 		words = cost + ", " + words
 	}
 	return name + ": " + words
+}
+
+// andCold goes on with a row's part of cold starts; "" where no function ran.
+func (a *answer) andCold(i int) string {
+	if cold := a.rows[i].mean("cold_ratio"); !math.IsNaN(cold) {
+		return ", " + percent(cold) + " cold"
+	}
+	return ""
 }
 
 // ranked names the cheapest and the fastest of some rows in one currency.
@@ -104,6 +115,8 @@ func (a *answer) ranked(among []int) string {
 		return fmt.Sprintf("%s, and the fastest at "+a.p99+" (%s)", first, a.seconds(fast))
 	case len(cheap) == 1 && len(fast) == 1:
 		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at "+a.p99+" (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(fast))
+	case len(both) == len(cheap) && len(among) > 1 && len(fast) == len(among) && equal(a.rows, among, "latency_p99_s"):
+		return fmt.Sprintf("%s; "+a.p99+" is the same in all rows (%s)%s", first, a.seconds(fast), a.soonest(cheap))
 	case len(both) == len(cheap):
 		return fmt.Sprintf("%s, and no other row is measurably faster at "+a.p99+" (%s)%s", first, a.seconds(both), a.soonest(cheap))
 	case len(fast) == 1:
@@ -190,7 +203,7 @@ func (a *answer) theFastest(fast []int) string {
 func (a *answer) unpriced(among, fast []int) string {
 	if len(fast) == 1 {
 		i := fast[0]
-		return fmt.Sprintf("%s is the fastest at "+a.p99+" (%s, %s cold)", quoted(a.names[i]), a.seconds(fast), percent(a.rows[i].mean("cold_ratio")))
+		return fmt.Sprintf("%s is the fastest at "+a.p99+" (%s%s)", quoted(a.names[i]), a.seconds(fast), a.andCold(i))
 	}
 	warm := least(a.rows, fast, "cold_ratio")
 	text := fmt.Sprintf("At "+a.p99+", %d of %d rows are equally fast (%s) within what can be told", len(fast), len(among), a.seconds(fast))
@@ -238,6 +251,9 @@ func (a *answer) objective(all []string) string {
 	case loads(a.rows):
 		if more := a.overLoads(); more != "" {
 			return text + ". " + more
+		}
+		if len(meet) == 1 {
+			text += ": " + quoted(a.names[meet[0]])
 		}
 		return text
 	case len(all) > 1:
@@ -335,6 +351,9 @@ func (a *answer) leftOut() string {
 		text func([]int) string
 	}{
 		{fault.loses, a.losing},
+		{func(f fault) bool { return f == losesMessages }, func(of []int) string {
+			return plural(len(of), "row gives", "rows give") + " up messages as dead letters"
+		}},
 		{func(f fault) bool { return f == missesSLO }, func(of []int) string { return plural(len(of), "row misses", "rows miss") + " the SLO" }},
 		{func(f fault) bool { return f == counterfactualBill }, func(of []int) string {
 			return plural(len(of), "row is", "rows are") + " counterfactual, nobody's bill"

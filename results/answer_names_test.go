@@ -40,19 +40,19 @@ func TestAnswerOverReplications(t *testing.T) {
 		want string
 	}{
 		{"by 2 in each replication, less than its interval", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{12, 13, 14}, second)},
-			"The cheapest cannot be told at 95 % confidence between “a” and “b” ($11.00 to $13.00 a month), and no other row is measurably faster at p99 (1.00 s)."},
+			"The cheapest cannot be told at 95 % confidence between “a” and “b” ($11.00 to $13.00 a month); p99 is the same in all rows (1.00 s)."},
 		{"by 3 in each replication, more than its interval", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{13, 14, 15}, second)},
-			"“a” is the cheapest ($11.00 ± 2.48 a month), and no other row is measurably faster at p99 (1.00 s)."},
+			"“a” is the cheapest ($11.00 ± 2.48 a month); p99 is the same in all rows (1.00 s)."},
 		// −3, 3 and 9 differ by 3 ± 14.9.
 		{"by 3 on average, but not for certain", []Row{overReplications("a", []float64{11, 11, 11}, second), overReplications("b", []float64{8, 14, 20}, second)},
-			"The cheapest cannot be told at 95 % confidence between “a” and “b” ($11.00 to $14.00 a month), and no other row is measurably faster at p99 (1.00 s)."},
+			"The cheapest cannot be told at 95 % confidence between “a” and “b” ($11.00 to $14.00 a month); p99 is the same in all rows (1.00 s)."},
 		{"the same in each", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{10, 11, 12}, second), overReplications("c", []float64{20, 21, 22}, second)},
-			"“a” and “b” cost the same ($11.00 ± 2.48 a month), less than every other row, and no other row is measurably faster at p99 (1.00 s)."},
+			"“a” and “b” cost the same ($11.00 ± 2.48 a month), less than every other row; p99 is the same in all rows (1.00 s)."},
 		{"one of the two is the faster", []Row{overReplications("a", []float64{10, 10, 10}, []float64{2, 2, 2}), overReplications("b", []float64{10, 10, 10}, second)},
 			"“a” and “b” cost the same ($10.00 ± 0.00 a month); of these, “b” is the fastest at p99 (1.00 s)."},
 		{"many", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{10, 11, 12.1}, second), overReplications("c", []float64{10, 11, 12.2}, second),
 			overReplications("d", []float64{10, 11, 12.3}, second), overReplications("e", []float64{10, 11, 12.4}, second)},
-			"The cheapest cannot be told at 95 % confidence between “a”, “b”, “c” and 2 more ($11.00 to $11.13 a month), and no other row is measurably faster at p99 (1.00 s)."},
+			"The cheapest cannot be told at 95 % confidence between “a”, “b”, “c” and 2 more ($11.00 to $11.13 a month); p99 is the same in all rows (1.00 s)."},
 		{"equally fast within the interval, though not within a quantile's error", []Row{overReplications("a", second, []float64{1, 1.1, 1.2}), overReplications("b", []float64{2, 2, 2}, []float64{0.9, 1.1, 1.1})},
 			"“a” is the cheapest ($1.00 ± 0.00 a month), and no other row is measurably faster at p99 (1.10 s)."},
 	} {

@@ -28,6 +28,9 @@ func (a *answer) rising() string {
 	}
 	var words []string
 	for _, i := range a.policies {
+		if a.rows[i].Cell >= len(a.set.Cells) { // rows by themselves
+			continue
+		}
 		c := &a.set.Cells[a.rows[i].Cell]
 		if c.Application == nil {
 			continue

@@ -32,6 +32,8 @@ func TestAnswer(t *testing.T) {
 	}{
 		{"cheapest and fastest", []Row{answerRow("a", 2, 1, 0.1), answerRow("b", 3, 2, 0.2)},
 			"“a” is both the cheapest ($2.00 a month) and the fastest at p99 (1.00 s)."},
+		{"cheapest of rows that take the same time", []Row{answerRow("a", 2, 1, 0.1), answerRow("b", 3, 1, 0.2)},
+			"“a” is the cheapest ($2.00 a month); p99 is the same in all rows (1.00 s)."},
 		{"one of each", []Row{answerRow("a", 3, 1, 0.1), answerRow("b", 2, 1.02, 0.2)},
 			"“b” is the cheapest ($2.00 a month); “a” is the fastest at p99 (1.00 s, $3.00 a month)."},
 		{"cheapest, and as fast as can be told", []Row{answerRow("a", 3, 1, 0.1), answerRow("b", 2, 1.01, 0.2)},
@@ -43,7 +45,7 @@ func TestAnswer(t *testing.T) {
 		{"cheapest and fastest, another as fast as can be told", []Row{answerRow("a", 2, 1, 0.1), answerRow("b", 3, 1.01, 0)},
 			"“a” is the cheapest ($2.00 a month), and no other row is measurably faster at p99 (1.00 s)."},
 		{"two alike", []Row{answerRow("a", 2, 1, 0.1), answerRow("b", 2, 1, 0.1)},
-			"“a” and “b” cost the same ($2.00 a month), and no other row is measurably faster at p99 (1.00 s)."},
+			"“a” and “b” cost the same ($2.00 a month); p99 is the same in all rows (1.00 s)."},
 		{"a bound is no answer", []Row{{Platform: "p", Bound: true, Values: answerRow("z", 0, 0, 0).Values, Stats: answerRow("z", 0, 0.1, 0).Stats}, answerRow("a", 2, 1, 0.1), answerRow("b", 3, 2, 0)},
 			"“a” is both the cheapest ($2.00 a month) and the fastest at p99 (1.00 s)."},
 		{"no price", []Row{answerRow("a", nan, 1, 0.1), answerRow("b", nan, 1.02, 0)},

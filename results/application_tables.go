@@ -145,10 +145,10 @@ func (m *appMean) criticalShare(step int) float64 {
 
 func (m *appMean) events() appTable {
 	g := m.cell.Application
-	t := appTable{title: "By event", note: "an event is what arrives at a trigger" + ofEvent(g.Event) + ", or is sent to it by steps; of messages and records, succeeded are those that are done, failed the batches that failed; p50, p99: from its arrival to the end of what it started. USD each: the part of the bill that followed from its arrivals over them; of these for what was tried again (retries, failures, deliveries twice), and for polls that found nothing. What is billed by time whatever arrives is of no event"}
+	t := appTable{title: "By event", note: "an event is what arrives at a trigger" + ofEvent(g.Event) + ", or is sent to it by steps; of messages and records, succeeded are those that are done, failed the batches that failed; p50, p99: from its arrival to the end of what it started. USD each: the part of the bill that followed from its arrivals over them. USD for retries: of it what was tried again, failed or was delivered twice; USD for empty polls: of it polls that found nothing. What is billed by time whatever arrives is of no event"}
 	t.note = strings.ReplaceAll(t.note, "USD", m.currency)
 	t.column("event", false)
-	for _, head := range []string{"arrived", "sent", "succeeded", "failed", "timed out", "throttled", "dead", "in flight", "p50", "p99", m.costHead(), m.currency + " each", "again", "empty polls"} {
+	for _, head := range []string{"arrived", "sent", "succeeded", "failed", "timed out", "throttled", "dead", "in flight", "p50", "p99", m.costHead(), m.currency + " each", m.currency + " for retries", m.currency + " for empty polls"} {
 		t.column(head, true)
 	}
 	for i := range g.Triggers {
@@ -173,7 +173,7 @@ func (m *appMean) events() appTable {
 			of(func(e *EventRecord) uint64 { return e.InFlight + e.Unfinished }),
 			p50, p99,
 			m.money(func(a *Application) float64 { return floatOf(&a.Events[i].Cost) }),
-			orDash(each, money),
+			orDash(each, moneyEach),
 			m.money(func(a *Application) float64 { return a.Events[i].causes(flows.Again, flows.Failure, flows.Duplicate) }),
 			m.money(func(a *Application) float64 { return a.Events[i].causes(flows.Empty) }),
 		})

@@ -146,6 +146,8 @@ func sweptWords(path, unit string) string {
 	switch {
 	case len(keys) > 3 && keys[0] == "workload" && keys[1] == "function":
 		keys = keys[3:]
+	case len(keys) > 3 && keys[0] == "app":
+		keys = ofPart(keys[2:])
 	case len(keys) > 2 && keys[0] == "platform":
 		keys = keys[2:]
 	case len(keys) > 1 && keys[0] == "workload":
@@ -166,6 +168,18 @@ func sweptWords(path, unit string) string {
 		text += ", " + unit
 	}
 	return text
+}
+
+// ofPart are the keys of a part of an application, of a flow's those of its step: its
+// name and what is swept, without the table that this is in.
+func ofPart(keys []string) []string {
+	if len(keys) > 3 && (keys[1] == "step" || keys[1] == "steps") {
+		keys = keys[2:]
+	}
+	if len(keys) > 2 && slices.Contains([]string{"queue", "stream", "bus", "http", "async"}, keys[1]) {
+		return append([]string{keys[0]}, keys[2:]...)
+	}
+	return keys
 }
 
 // keyWords are keys that are no words.

@@ -13,6 +13,7 @@ const (
 	neverEndsRequests
 	givesUpRequests
 	losesRequests
+	losesMessages
 	missesSLO
 	counterfactualBill
 )
@@ -31,6 +32,7 @@ var faultWords = [...]struct {
 	failsRequests:      {"failed", "fails", "fails %s of its requests", "failed", "fails requests"},
 	neverEndsRequests:  {"in_flight", "never ends", "never ends %s of its requests", "never ended", "leaves requests without an end"},
 	givesUpRequests:    {"user_gave_up", "gives up", "lets clients give up %s of their requests", "given up by their clients", "lets clients give up"},
+	losesMessages:      {"dead", "loses messages", "gives up %s of its messages and records as dead letters", "dead letters", "gives up messages as dead letters"},
 	losesRequests:      {mark: "loses", verb: "loses %s of its requests", key: "loses requests"},
 	missesSLO:          {key: "misses the SLO"},
 	counterfactualBill: {key: "counterfactual, nobody's bill"},
@@ -49,6 +51,8 @@ func (r *Row) fault() fault {
 			return ways[0].way
 		}
 		return losesRequests
+	case r.losesMessages():
+		return losesMessages
 	case r.Meets == No:
 		return missesSLO
 	case r.Counterfactual == "yes":

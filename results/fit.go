@@ -22,6 +22,8 @@ func (r *Row) Fit() (ok bool, reason string) {
 		return false, "is an offline bound, and no policy"
 	case f.loses():
 		return false, r.failure(f)
+	case f == losesMessages:
+		return false, fmt.Sprintf(faultWords[f].verb, percent(r.mean("dead_ratio")))
 	case f == missesSLO:
 		return false, "misses the SLO" + r.slo.missed(r)
 	case f == counterfactualBill:
@@ -41,6 +43,23 @@ func (r *Row) fails() bool {
 		return r.judged(o).Mean < o.Limit*(1-1e-12)
 	}
 	return r.judged(o).Mean > o.Limit*(1+1e-12)
+}
+
+// losesMessages reports whether more of an application's messages and records end as dead
+// letters than its SLO allows errors, which are rare ones unless it says otherwise: none
+// of those that steps send is among the errors.
+func (r *Row) losesMessages() bool {
+	if metricIndex("dead_ratio") >= len(r.Stats) {
+		return false
+	}
+	o, most := r.slo.errors(), rare
+	switch {
+	case o.Min:
+		most = 1 - o.Limit
+	case !o.implied:
+		most = o.Limit
+	}
+	return r.mean("dead_ratio") > most*(1+1e-12)
 }
 
 // errors is what the SLO says of errors, or of users' success, or implies.

@@ -10,6 +10,13 @@ import (
 var applicationMetrics = []Metric{
 	ofApplication("events", "events", "what came to the application's triggers from outside: records, messages, requests", 0, func(a *Application) uint64 { return a.events() }),
 	ofApplication("dead", "messages", "messages and records that were given up, to a dead letter queue or dropped", -1, sumEvents(func(e *EventRecord) uint64 { return e.Dead })),
+	{Name: "dead_ratio", Unit: "1", Application: true, Better: -1, Help: "dead ÷ what came to queues, streams, buses and schedules, from outside and from steps",
+		value: func(r *Replication, _ *costmodel.Bill) float64 {
+			if r.Application == nil {
+				return nan
+			}
+			return r.Application.deadRatio()
+		}},
 	ofApplication("redelivered", "messages", "deliveries of messages and records after the first", -1, sumEvents(func(e *EventRecord) uint64 { return e.Again })),
 	ofApplication("duplicated", "messages", "deliveries that the provider made twice", -1, sumEvents(func(e *EventRecord) uint64 { return e.Duplicated })),
 	ofApplication("step_retries", "attempts", "retries of steps", -1, func(a *Application) (n uint64) {
@@ -29,7 +36,7 @@ var applicationMetrics = []Metric{
 	causeCost(flows.Failure, "attempts that failed"),
 	causeCost(flows.Duplicate, "deliveries that happened twice"),
 	causeCost(flows.Empty, "polls that found nothing"),
-	causeCost(flows.Overhead, "privacy, security and observability"),
+	causeCost(flows.Overhead, "privacy, security and observability: what they ask of services; the time that they add to functions is in cost_work"),
 	causeCost(flows.Held, "what is billed by time whatever happens: shards, storage, capacity, idle instances"),
 }
 
@@ -41,6 +48,18 @@ func ofApplication(name, unit, help string, better int, f func(*Application) uin
 			}
 			return float64(f(r.Application))
 		}}
+}
+
+// deadRatio is the part of messages and records that were given up; NaN where there are
+// none.
+func (a *Application) deadRatio() float64 {
+	var dead, all uint64
+	for i := range a.Events {
+		if e := &a.Events[i]; e.messages() {
+			dead, all = dead+e.Dead, all+e.Deleted+e.Dead+e.InFlight
+		}
+	}
+	return Ratio{dead, all}.Float()
 }
 
 func sumEvents(of func(*EventRecord) uint64) func(*Application) uint64 {

@@ -23,9 +23,10 @@ func partCost(part, when string) Metric {
 	}
 }
 
-// costOf sums the lines of a part; NaN of a bill that tells none apart.
+// costOf sums the lines of a part; NaN of a bill that tells none
+// apart, or has nothing of any.
 func costOf(b *costmodel.Bill, part string) float64 {
-	if b == nil || !slices.ContainsFunc(b.Lines, func(l costmodel.Line) bool { return l.Part != "" }) {
+	if b == nil || !slices.ContainsFunc(b.Lines, func(l costmodel.Line) bool { return l.Part != "" && !l.Quantity.IsZero() }) {
 		return nan
 	}
 	sum := 0.0

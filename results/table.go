@@ -21,6 +21,9 @@ type summaryColumn struct {
 	kind columnKind
 }
 
+// longestValue is how much of a swept value a table shows: whole lists are swept too.
+const longestValue = 48
+
 // columnKind is what a column of the summary is for.
 type columnKind uint8
 
@@ -35,7 +38,7 @@ const (
 func (s *Set) summary(rows []Row) []summaryColumn {
 	var out []summaryColumn
 	for i, name := range shortPaths(s.pathColumns()) {
-		col := summaryColumn{head: name, cell: func(r *Row) string { return oneLine(r.Values[i].Label) }}
+		col := summaryColumn{head: name, cell: func(r *Row) string { return truncate(oneLine(r.Values[i].Label), longestValue) }}
 		if s.pathColumns()[i].kind == numberColumn {
 			col.num, col.sort = true, func(r *Row) float64 { return r.Values[i].Number }
 		}
@@ -44,7 +47,11 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	}
 	applications := s.hasApplication()
 	if applications {
-		out = append(out, summaryColumn{head: "application", kind: ofName, cell: func(r *Row) string { return oneLine(r.Platform) }},
+		name := "application"
+		if slices.ContainsFunc(out, func(c summaryColumn) bool { return c.head == name }) { // files are swept
+			name = "title"
+		}
+		out = append(out, summaryColumn{head: name, kind: ofName, cell: func(r *Row) string { return oneLine(r.Platform) }},
 			metricColumn("events", "events", func(x float64) string { return thousands(x) }))
 	} else {
 		out = append(out,
@@ -82,13 +89,16 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	if errors {
 		out = append(out, metricColumn("errors", "error_ratio", percent))
 	}
+	if applications && some(rows, "dead") {
+		out = append(out, metricColumn("dead", "dead", thousands))
+	}
 	if !tokens || !errors { // with tokens there is no room for both
 		out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.fault().mark() }})
 	}
 	out = append(out, costColumns(currencies(rows), s.Span)...)
 	if applications {
 		for _, currency := range currencies(rows) {
-			each := numberColumnOf(currency+" each", money, func(r *Row) float64 { return where(r.Currency == currency, r.mean("cost_per_event")) })
+			each := numberColumnOf(currency+" each", moneyEach, func(r *Row) float64 { return where(r.Currency == currency, r.mean("cost_per_event")) })
 			each.kind = ofCost
 			out = append(out, each)
 		}
@@ -305,6 +315,9 @@ func (s *Set) notes(rows []Row) []string {
 	if has(func(r *Row) bool { return r.fault().mark() != "" }) {
 		notes = append(notes, "left out: loses requests (rejects, times out, fails, never ends; loses: several of these), more than [slo] error_ratio allows, which is none by default; compared with no other, and on no Pareto front")
 	}
+	if has(func(r *Row) bool { return r.fault() == losesMessages }) {
+		notes = append(notes, "loses messages: more of what came to queues, streams and buses ends as dead letters than [slo] error_ratio allows, which is one of 10,000 by default; compared with no other")
+	}
 	if has(func(r *Row) bool { return !r.Bound && r.Meets == No && r.fault().mark() == "" }) {
 		notes = append(notes, "SLO no: misses the SLO; compared with no other, and on no Pareto front")
 	}
@@ -392,6 +405,18 @@ func digits(x float64, n int) string {
 		return thousands(x)
 	}
 	return strconv.FormatFloat(x, 'f', min(decimals, 12), 64)
+}
+
+// moneyEach writes what one of many costs, with three digits or, from 100 on, as any
+// amount.
+func moneyEach(x float64) string {
+	switch a := math.Abs(x); {
+	case x < 0:
+		return "−" + moneyEach(-x)
+	case a == 0 || a >= 100:
+		return money(x)
+	}
+	return digits(x, 3)
 }
 
 // thousands writes a whole number with a comma each three digits.
