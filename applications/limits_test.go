@@ -24,7 +24,7 @@ func TestLimitsOfFlows(t *testing.T) {
 		text, want string
 	}{
 		{file(64, ""), ""},
-		{file(65, ""), `x.toml:71: flow[0].steps[0].route.to: found 65 functions, want at most 64`},
+		{file(65, ""), `x.toml:72: flow[0].steps[0].route.to: found 65 functions, want at most 64`},
 		{file(1, "timeout = \"0s\"\n"), `x.toml:8: flow[0].timeout: found 0s, want it above 0; absent: the engine's`},
 		{file(1, "timeout = \"1s\"\n"), ""},
 	} {
