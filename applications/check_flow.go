@@ -45,6 +45,9 @@ func (c *checker) checkEngine(s *flowSpec, f *flow) *catalog.Engine {
 		c.fail(below(at, "preset"), err)
 		return nil
 	}
+	if f.at.Get("timeout") != nil && s.Timeout == 0 && text(f.at.Get("timeout")) != hole {
+		c.failf(below(f.at, "timeout"), "found 0s, want it above 0; absent: the engine's")
+	}
 	c.longest(below(f.at, "timeout"), f.at.Get("timeout") != nil, s.Timeout, &e.Timeout, e.Name)
 	c.checkMost(e, s.Input, below(f.at, "input"))
 	return e
@@ -94,6 +97,9 @@ func (c *checker) checkStep(s *flowSpec, f *flow, k int, e *catalog.Engine) {
 func (c *checker) checkRoute(r *routeSpec, at *spec.Node) {
 	if len(r.To) == 0 {
 		c.failf(below(at, "to"), "found no functions, want one or more")
+	}
+	if len(r.To) > mostTargets {
+		c.failf(below(at, "to"), "found %d functions, want at most %d", len(r.To), mostTargets)
 	}
 	for i, name := range r.To {
 		where := item(at, "to", i)
@@ -248,6 +254,10 @@ func (c *checker) checkCallback(x *stepSpec, kind kind, at *spec.Node, e *catalo
 		c.failf(where, "found a callback, for which %s does not wait", e.Name)
 	}
 }
+
+// mostTargets is how many functions a route may have: those that were tried are bits of
+// a word.
+const mostTargets = 64
 
 // errorWords are what on can hold.
 var errorWords = []string{"any", "failed", "throttled", "timeout"}

@@ -42,7 +42,9 @@ func (c *compiler) enabled() (list []overhead) {
 		o.factor = either(c, s.Factor != nil, deref(s.Factor), subject, "factor", &known.Factor)
 		o.bandwidth = either(c, s.Bandwidth != nil, deref(s.Bandwidth), subject, "bandwidth", &known.Bandwidth)
 		o.add, o.coldAdd = c.latency(s.Add, subject, "add", &known.Add), c.latency(s.ColdAdd, subject, "cold_add", &known.ColdAdd)
-		o.trips = take(c, subject, "trips", &known.Trips)
+		if o.trips = take(c, subject, "trips", &known.Trips); o.trips > 0 {
+			c.notes.add(subject, "within a place", "no round trip is simulated, so a handshake takes no time there", known.Trips.Basis)
+		}
 		if at.Get("rate") == nil && known.Rate.Known {
 			o.rate = take(c, subject, "rate", &known.Rate)
 		}

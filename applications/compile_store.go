@@ -91,10 +91,7 @@ func (c *compiler) fromCatalog(out *flows.Service, s *catalog.Service, tariff st
 			rate := float64(take(c, subject, key+".per_key", &o.PerKey))
 			op.Partition = &flows.Bucket{Rate: rate, Burst: max(1, rate), Units: true}
 		}
-		if o.PerKey.Known {
-			rate := float64(take(c, subject, key+".per_key", &o.PerKey))
-			op.Partition = &flows.Bucket{Burst: rate, Rate: rate, Units: true}
-		}
+
 		if op.Meter = c.meter(tariff, o.Meter, unitOf(o.ByBytes)); o.Meter != "" && op.Meter != flows.None {
 			c.notes.add(subject, key+".meter", tariff+"/"+o.Meter, o.Basis)
 		}

@@ -121,11 +121,11 @@ func (a *Application) describeFlow(i int) Described {
 		d.Tariff = cmp.Or(s.Engine.Tariff, e.Tariff)
 	}
 	if len(f.lists) > 0 && e.Name != "none" {
-		path := mainPath{s: s, f: f, counts: &e.Counts}
+		path := mainPath{s: s, f: f, of: a, engine: e}
 		n := path.list(0) + e.Counts.End.Value
 		d.Text += fmt.Sprintf(", %d transitions on the main path", n)
 		for _, m := range path.maps {
-			d.Text += fmt.Sprintf(" and %d for each item of %s", m.each, m.name)
+			d.Text += " and " + m.words()
 		}
 	}
 	return d
@@ -135,14 +135,64 @@ func (a *Application) describeFlow(i int) Described {
 type mainPath struct {
 	s      *flowSpec
 	f      *flow
-	counts *catalog.Counts
+	of     *Application
+	engine *catalog.Engine // of the list that is counted
 	maps   []mapPath
 }
 
-// mapPath is what each item of a map counts.
+// mapPath is what each item of a map counts, or each batch of a distributed one: an
+// execution of its own.
 type mapPath struct {
-	name string
-	each int
+	name   string
+	each   int
+	batch  int
+	engine *catalog.Engine // of the children of a distributed map; nil: inline
+}
+
+// words says what an item or batch counts. Children of an engine that bills no
+// transitions are billed as executions.
+func (m *mapPath) words() string {
+	what := "item"
+	if m.batch > 1 {
+		what = fmt.Sprintf("batch of %d items", m.batch)
+	}
+	if m.engine != nil && m.engine.Transitions == "" {
+		of := fmt.Sprintf("an execution of %s for each %s of %s", m.engine.Name, what, m.name)
+		if m.each > 0 {
+			return fmt.Sprintf("%d and %s", m.each, of)
+		}
+		return of
+	}
+	return fmt.Sprintf("%d for each %s of %s", m.each, what, m.name)
+}
+
+// children is the engine of a distributed map's children; nil: it is inline.
+func (p *mainPath) children(m *mapSpec) *catalog.Engine {
+	if m == nil || m.Mode != "distributed" {
+		return nil
+	}
+	name := map[string]string{"standard": p.engine.Standard, "express": p.engine.Express}[m.Engine]
+	if child, err := p.of.catalog.Engine(name); err == nil {
+		return child
+	}
+	return p.engine
+}
+
+// mapped counts an item of a map, or a batch of a distributed one.
+func (p *mainPath) mapped(k, branch int) {
+	x, own := &p.s.Steps[k], p.engine
+	m := mapPath{name: x.Name, batch: 1, each: own.Counts.Item.Value, engine: p.children(x.Map)}
+	if m.engine != nil {
+		m.batch, p.engine = max(1, x.Map.Batch), m.engine
+	}
+	below := p.list(branch)
+	if p.engine = own; m.engine != nil {
+		below += m.engine.Counts.End.Value // each child starts and ends
+	}
+	if m.engine == nil || m.engine.Transitions != "" {
+		m.each += below
+	}
+	p.maps = append(p.maps, m)
 }
 
 // list counts the transitions of a list, each step once.
@@ -160,7 +210,7 @@ func (p *mainPath) list(l int) (n int) {
 
 // step counts those of a step with its branches.
 func (p *mainPath) step(k int) int {
-	x, to, c := &p.s.Steps[k], &p.f.steps[k], p.counts
+	x, to, c := &p.s.Steps[k], &p.f.steps[k], &p.engine.Counts
 	n := 0
 	for kind, count := range map[kind]int{
 		callKind: c.Call.Value, routeKind: c.Call.Value, useKind: c.Call.Value, parallelKind: c.Parallel.Value, mapKind: c.Map.Value, choiceKind: c.Choice.Value,
@@ -174,11 +224,11 @@ func (p *mainPath) step(k int) int {
 		n = x.States
 	}
 	for _, b := range to.branches {
-		switch below := p.list(b); to.kind {
+		switch to.kind {
 		case parallelKind:
-			n += below
+			n += p.list(b)
 		case mapKind:
-			p.maps = append(p.maps, mapPath{x.Name, below + c.Item.Value})
+			p.mapped(k, b)
 		}
 	}
 	return n

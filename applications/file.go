@@ -77,7 +77,7 @@ type queueSpec struct {
 	Visibility  spec.Duration           `toml:"visibility" unit:"duration" help:"a message that was received is hidden so long; absent: the service's"`
 	Receives    int                     `toml:"receives" help:"of a message before it is dead; 0: any number; absent: the service's"`
 	Dead        string                  `toml:"dead" help:"a trigger or store that takes what is dead; absent: it is dropped, and counted"`
-	Partial     bool                    `toml:"partial" help:"a batch reports which of its records failed: only these are received again"`
+	Partial     bool                    `toml:"partial" help:"a batch reports which of its records failed: only these are received again; error_rate of what it starts is then of each record"`
 	Pollers     *pollerSpec             `toml:"pollers" help:"how many poll, and how their number grows; absent: the service's"`
 	Concurrency int                     `toml:"concurrency" help:"batches at a time; 0: what the pollers and the platform allow"`
 	Duplicates  *float64                `toml:"duplicates" help:"part of deliveries that happens twice; absent: the service's"`
@@ -107,7 +107,7 @@ type streamSpec struct {
 	MaxAge    spec.Duration           `toml:"max_age" unit:"duration" help:"older records are given up; absent: the retention"`
 	Dead      string                  `toml:"dead" help:"a trigger or store that is told of batches that are given up"`
 	Retention spec.Duration           `toml:"retention" default:"24h" unit:"duration" help:"how long records are kept"`
-	Partial   bool                    `toml:"partial" help:"a batch reports the first record that failed: it is retried from there"`
+	Partial   bool                    `toml:"partial" help:"a batch reports the first record that failed: it is retried from there; error_rate of what it starts is then of each record"`
 	Poll      spec.Duration           `toml:"poll" unit:"duration" help:"between two looks at a shard; absent: the service's"`
 	Latency   *workloads.Distribution `toml:"latency" help:"from a look to what it starts; absent: the service's"`
 }
@@ -178,13 +178,13 @@ type storeRetrySpec struct {
 type functionSpec struct {
 	Name        string                 `toml:"name" required:"true" help:"as others name it"`
 	Platform    string                 `toml:"platform" required:"true" help:"one of the experiment's"`
-	Memory      spec.Size              `toml:"memory" help:"a whole number of MiB; absent: the platform's"`
+	Memory      spec.Size              `toml:"memory" help:"a whole number of MiB; absent: the platform's; it is billed and fills instances, and changes no time"`
 	Service     ServiceTime            `toml:"service" help:"time on a warm instance without what it waits for: a duration, a distribution, or { base = …, per_record = …, per_mb = … }"`
 	Tokens      *workloads.TokensSpec  `toml:"tokens" help:"what a call asks of a language model; its platform has a server of one"`
 	Init        workloads.Init         `toml:"init" help:"initialisation, by phase; absent: the platform's"`
 	ColdService workloads.Distribution `toml:"cold_service" help:"service time of a cold request, all of it busy, in place of init"`
 	Timeout     spec.Duration          `toml:"timeout" unit:"duration" help:"absent: the platform's"`
-	Error       float64                `toml:"error_rate" help:"part of attempts that fail at their end"`
+	Error       float64                `toml:"error_rate" help:"part of attempts that fail at their end; of records, each drawn by itself, where a queue or stream says partial"`
 	Output      *Bytes                 `toml:"output" help:"what it returns; absent: what it was given"`
 	Uses        []useSpec              `toml:"use" help:"what it calls and waits for, in this order, after its own time"`
 	State       *stateSpec             `toml:"state" help:"kept in the instance: lost with it, and rebuilt"`
@@ -341,7 +341,7 @@ type networkSpec struct {
 }
 
 type outageSpec struct {
-	Of    string        `toml:"of" required:"true" help:"region, platform, function or store"`
+	Of    string        `toml:"of" required:"true" help:"region, platform, function or store; of a region, all that stands there"`
 	From  spec.Duration `toml:"from" required:"true" unit:"duration" help:"counted from time 0"`
 	Lasts spec.Duration `toml:"lasts" required:"true" unit:"duration" help:"above 0"`
 	Part  float64       `toml:"part" default:"1" help:"part of calls that fail meanwhile"`

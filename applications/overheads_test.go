@@ -123,6 +123,13 @@ func TestOverheadOfTheWay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	said := false
+	for _, n := range c.Notes {
+		said = said || n.Subject == "overhead tls-1.3" && strings.Contains(n.Text, "within a place") && n.Grade == "C"
+	}
+	if !said {
+		t.Errorf("the notes %v do not say what a handshake within a place takes", c.Notes)
+	}
 	ways := 0
 	for i := range c.Graph.Places {
 		for j := range c.Graph.Places {

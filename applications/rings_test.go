@@ -27,7 +27,7 @@ x.toml:6: store[1].encrypt: found "a", which asks "b" in its turn by encrypt or 
 { name = "b", service = "kms" },
 ]
 overhead = [{ name = "audit", on = ["b"], use = { store = "a", op = "write" } }]`,
-			`x.toml:8: overhead[0]: the service "a" asks itself over what overheads and stores ask before each call, want one that ends`},
+			`x.toml:8: overhead: the service "a" asks itself over what overheads and stores ask before each call, want one that ends`},
 		{`{ name = "a", service = "dynamodb", encrypt = "b" },
 { name = "b", service = "kms" },
 { name = "c", service = "dynamodb", encrypt = "b" },

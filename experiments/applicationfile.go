@@ -156,7 +156,7 @@ func belowApplication(path string, at []string, table *spec.Node, keys []string)
 		found = append(found, below...)
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("path %q: %s", path, spec.Unknown(keys[0], keys[1], known))
+		return nil, fmt.Errorf("path %q: %s", path, unknownName(keys[0], keys[1:], known))
 	}
 	return found, nil
 }

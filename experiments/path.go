@@ -122,6 +122,18 @@ func resolve(root *spec.Node, path string) ([]target, error) {
 	return []target{{node: root, keys: keys}}, nil
 }
 
+// unknownName says that nothing has the name that a path's keys begin with. A name with
+// dots that was not quoted came apart: it is shown as a path has it.
+func unknownName(kind string, keys, known []string) string {
+	written := strings.Join(keys, ".")
+	for _, name := range known {
+		if quoted := quotedKey(name); quoted != name && quoted != "" && (written == name || strings.HasPrefix(written, name+".")) {
+			return fmt.Sprintf("unknown %s %s; the name %s holds a dot: want it in quotes, %s.%s%s", kind, spec.Quote(keys[0]), name, kind, quoted, written[len(name):])
+		}
+	}
+	return spec.Unknown(kind, keys[0], known)
+}
+
 // named returns the tables of the list at a place that the first key names.
 func named(root *spec.Node, at []string, path string, keys []string) ([]target, error) {
 	kind := at[len(at)-1]
@@ -138,7 +150,7 @@ func named(root *spec.Node, at []string, path string, keys []string) ([]target, 
 		}
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("path %q: %s", path, spec.Unknown(kind, keys[0], names))
+		return nil, fmt.Errorf("path %q: %s", path, unknownName(kind, keys, names))
 	}
 	return found, nil
 }

@@ -43,7 +43,7 @@ func (s *Set) reportApplications(d detail, page *Page) (out []reportApplication)
 type NodeValue struct {
 	Text     string  // median of its time and cost, with units
 	Time     float64 // of a step its part of the time of all steps, 0 to 1
-	Critical bool    // it is on the critical path of half of the times that it is entered, or more
+	Critical bool    // it is on the critical path of half of its flow's executions, or more
 }
 
 // nodeValues are what the drawing of a row's application says, by owner: a step is
@@ -62,10 +62,9 @@ func (s *Set) nodeValues(r *Row) map[string]NodeValue {
 		all += times[i]
 	}
 	for i := range g.Steps {
-		entered := m.of(func(a *Application) float64 { return float64(a.Steps[i].Entered) })
 		v := NodeValue{
 			Text:     text(func(a *Application) *Times { return &a.Steps[i].Time }, func(a *Application) float64 { return floatOf(&a.Steps[i].Cost) }),
-			Critical: entered > 0 && m.of(func(a *Application) float64 { return float64(a.Steps[i].OnPath) })*2 >= entered,
+			Critical: m.usual(i),
 		}
 		if all > 0 {
 			v.Time = times[i] / all
@@ -82,6 +81,18 @@ func (s *Set) nodeValues(r *Row) map[string]NodeValue {
 		values[g.Owners[g.Functions[i].Owner]] = NodeValue{Text: m.cost(func(a *Application) float64 { return floatOf(&a.Callees[i].Cost) })}
 	}
 	return values
+}
+
+// usual reports whether a step is on the critical path of half of the executions of its
+// flow, or more. Each such path begins with the flow's first step. A branch that few
+// executions take is on the path of most that take it, and is not the flow's usual way.
+func (m *appMean) usual(step int) bool {
+	g := m.cell.Application
+	onPath := func(k int) float64 {
+		return m.of(func(a *Application) float64 { return float64(a.Steps[k].OnPath) })
+	}
+	on := onPath(step)
+	return on > 0 && on*2 >= onPath(int(g.Flows[g.Steps[step].Flow].First))
 }
 
 // cost writes a cost with its currency; "" of none.
