@@ -216,7 +216,10 @@ func (t *template) bus(id, name string, at, p *node, start string) {
 	} else {
 		t.filter(&v, f)
 	}
-	t.kept(&v, t.prop(p, "RetryPolicy").first("MaximumRetryAttempts"), t.prop(p, "RetryPolicy").first("MaximumEventAgeInSeconds"), t.invoke(id))
+	t.kept(&v, t.prop(p, "RetryPolicy"))
+	if invoke := t.invoke(id); invoke.first("MaximumRetryAttempts", "MaximumEventAgeInSeconds") != nil {
+		t.d.lose(invoke, "%s: its own retries of what fails in the function: a bus has only those of its deliveries here", id)
+	}
 	tr.set("bus", v, "")
 	t.dead(tr, "bus", t.prop(p, "DeadLetterConfig", "Arn"))
 	t.dead(tr, "bus", t.prop(t.invoke(id), "DestinationConfig", "OnFailure", "Destination"))
@@ -229,27 +232,13 @@ func (t *template) filter(v *value, pattern *node) {
 	}
 }
 
-// number is the number that a node is, where it is known.
-func (t *template) number(n *node) (float64, bool) {
-	if n == nil {
-		return 0, false
+// kept writes how often and how long what a policy speaks of is tried again.
+func (t *template) kept(v *value, policy *node) {
+	if a := t.must(t.prop(policy, "MaximumRetryAttempts"), "MaximumRetryAttempts", 0, 10_000); a.said {
+		v.add("retries", a.value(whole))
 	}
-	return newText(n, t.resolve(t.plain(n)).text).num()
-}
-
-// kept writes how often and how long a delivery is tried again.
-func (t *template) kept(v *value, retries, age, invoke *node) {
-	if retries == nil {
-		retries = t.prop(invoke, "MaximumRetryAttempts")
-	}
-	if age == nil {
-		age = t.prop(invoke, "MaximumEventAgeInSeconds")
-	}
-	if n, ok := t.number(retries); ok && n >= 0 {
-		v.add("retries", num(n))
-	}
-	if n, ok := t.number(age); ok && n > 0 && n <= longest {
-		v.add("max_age", str(spec.Duration(int64(n)*1e9).String()))
+	if a := t.must(t.prop(policy, "MaximumEventAgeInSeconds"), "MaximumEventAgeInSeconds", 1, int(longest)); a.said {
+		v.add("max_age", a.value(wholeSeconds))
 	}
 }
 
@@ -270,7 +259,7 @@ func (t *template) invoke(id string) *node {
 
 func (t *template) async(id string) value {
 	v := tableOf(is("service", str("lambda-async")))
-	t.kept(&v, nil, nil, t.invoke(id))
+	t.kept(&v, t.invoke(id))
 	return v
 }
 
