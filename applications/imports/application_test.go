@@ -68,6 +68,8 @@ func filled(text string, open []Open) string {
 			v = "3"
 		case "every":
 			v = `"1h"`
+		case "memory":
+			v = `"512MB"`
 		case "platform":
 			v = `"lambda"`
 		case "service":

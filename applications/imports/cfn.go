@@ -24,6 +24,7 @@ type template struct {
 	alias           map[string]string // other names of resources
 	shared          *node             // statements of a role that all functions have
 	sends           [][2]string       // functions and queues that they are told of
+	err             error             // the first of what must hands none back for
 	// later is done when all triggers are known.
 	later []func()
 	// flows are the names of state machines by resource.
@@ -281,21 +282,66 @@ func (t *template) prop(n *node, keys ...string) *node {
 	return n
 }
 
-// of finds a whole number; 0 where it is absent, not known or what asks for it.
-func (t *template) of(n *node, what string, least, most int) (int, error) {
-	if n = t.plain(n); n == nil {
-		return 0, nil
+// amount is a whole number of a template: absent, known, or what only its deployment knows.
+type amount struct {
+	n    int
+	said bool   // it is not absent
+	open string // not empty: it is not known here, and this is what must be filled in
+}
+
+func (a amount) known() bool { return a.said && a.open == "" }
+
+// value writes it by f, or asks for it.
+func (a amount) value(f func(n int) value) value {
+	if a.open != "" {
+		return ask(a.open)
+	}
+	return f(a.n)
+}
+
+func (a amount) String() string {
+	if a.open != "" {
+		return "not known here (" + a.open + ")"
+	}
+	return strconv.Itoa(a.n)
+}
+
+// of finds a whole number.
+func (t *template) of(n *node, what string, least, most int) (amount, error) {
+	if n = t.plain(n); n == nil || n.kind == null {
+		return amount{}, nil
+	}
+	at := n
+	if d := t.root.get("Parameters", n.get("Ref").str(), "Default"); d != nil {
+		at = d
+	}
+	wrong := func(found string) error {
+		return at.errorf("%s: found %s, want a whole number from %d to %d", what, found, least, most)
+	}
+	if at.is(list) || at.is(table) && !intrinsic(at) {
+		return amount{}, wrong(at.found())
 	}
 	v := t.resolve(n)
-	if !v.known || v.text == "" || strings.Contains(v.text, "${") {
-		t.d.lose(n, "%s is not known here: %s", what, v.text)
-		return 0, nil
+	if !v.known || strings.Contains(v.text, "${") || strings.Contains(v.text, "{{resolve:") {
+		return amount{said: true, open: what + ": " + firstText(v.text, n.compact())}, nil
 	}
 	f, err := strconv.ParseFloat(strings.TrimSpace(v.text), 64)
 	if err != nil || f != float64(int(f)) || int(f) < least || int(f) > most {
-		return 0, n.errorf("%s: found %s, want a whole number from %d to %d", what, spec.Quote(v.text), least, most)
+		return amount{}, wrong(spec.Quote(v.text))
 	}
-	return int(f), nil
+	return amount{n: int(f), said: true}, nil
+}
+
+// must is of, where an error is kept for the end of the reading.
+func (t *template) must(n *node, what string, least, most int) amount {
+	a, err := t.of(n, what, least, most)
+	t.err = firstError(t.err, err)
+	return a
+}
+
+// intrinsic tells a function of CloudFormation from a table.
+func intrinsic(n *node) bool {
+	return len(n.keys) == 1 && (n.keys[0] == "Ref" || n.keys[0] == "Condition" || strings.HasPrefix(n.keys[0], "Fn::"))
 }
 
 // resourceOf is the name of what a node points at: a resource, or the last part of an address.

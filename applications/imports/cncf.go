@@ -70,6 +70,9 @@ func (im *cncf) schedule(f *flow, n *node) error {
 	if n == nil {
 		return nil
 	}
+	if at := n.first("cron", "every", "after"); at != nil {
+		im.d.lose(at, "who keeps the schedule stands in no definition of this form: taken as %s", scheduler)
+	}
 	switch {
 	case n.get("cron") != nil:
 		return im.d.schedule(f.name+"-schedule", n.get("cron").str(), f.name, "cron", n.get("cron"))

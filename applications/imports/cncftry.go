@@ -125,6 +125,13 @@ func (im *cncf) retry(name string, n *node, on []string) (*value, error) {
 	switch b := n.get("backoff"); {
 	case b.get("exponential") != nil:
 		rate = 2
+		if m := b.get("exponential", "multiplier"); m != nil {
+			f, ok := m.num()
+			if !ok || f < 1 {
+				return nil, m.errorf("task %s: multiplier: found %s, want a number, 1 or more", spec.Quote(name), m.found())
+			}
+			rate, _ = newText(m, im.d.bounded(m, "task "+spec.Quote(name)+": multiplier", f, mostRate).raw).num()
+		}
 	case b.get("linear") != nil:
 		im.d.lose(b, "task %s: delays that grow by a sum: the same delay each time here", spec.Quote(name))
 	}
@@ -224,6 +231,9 @@ func (im *cncf) outside(s *step, source, op string, at *node) {
 func (im *cncf) run(s *step, name string, n *node) {
 	switch {
 	case n.get("workflow") != nil:
+		if a := n.get("await"); a.str() == "false" {
+			im.d.lose(a, "task %s: await: false: here the workflow is waited for: fill in the time to start it", spec.Quote(name))
+		}
 		im.outside(s, firstText(n.get("workflow", "name").str(), name+"-workflow"), "run", n)
 		im.d.lose(n, "task %s: the workflow %s is not in this file: only its time is known", spec.Quote(name), n.get("workflow", "name").str())
 	default:

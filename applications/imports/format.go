@@ -137,8 +137,10 @@ func (d *Draft) targets(keys ...string) map[string]bool {
 			fields[i].collect(keys, found)
 		}
 	}
-	for _, f := range d.functions {
-		collect(f.fields)
+	for _, items := range [][]*item{d.triggers, d.functions} { // a trigger calls its authorizer
+		for _, it := range items {
+			collect(it.fields)
+		}
 	}
 	for _, f := range d.flows {
 		for _, s := range f.written() {

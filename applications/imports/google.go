@@ -244,6 +244,17 @@ func (im *google) choose(g *graph, name string, n *node, c context, after *step)
 	if err != nil {
 		return nil, err
 	}
+	rest := after // what follows what a condition leads to, unless that says otherwise
+	if to := n.get("next"); to != nil {
+		if rest, err = g.add(name+"-next", "next", to, after); err != nil {
+			return nil, err
+		}
+		rest.weight = 0
+		rest.fields = append(rest.fields, is("pass", yes()))
+		if err := im.next(g, n, c, rest); err != nil {
+			return nil, err
+		}
+	}
 	s.choices = make([]choice, len(rules.items), len(rules.items)+1)
 	for i, r := range rules.items {
 		if err := r.want(table, "step "+spec.Quote(name)+": a condition"); err != nil {
@@ -254,8 +265,8 @@ func (im *google) choose(g *graph, name string, n *node, c context, after *step)
 			return nil, r.errorf("step %s: a part of switch without condition", spec.Quote(name))
 		}
 		when := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(condition.compact(), "${"), "}"))
-		s.choices[i] = choice{when: when, otherwise: when == "true", next: after}
-		if err := im.rule(g, name, r, c, after, func(to *step) { s.choices[i].next = to }); err != nil {
+		s.choices[i] = choice{when: when, otherwise: when == "true", next: rest}
+		if err := im.rule(g, name, r, c, rest, func(to *step) { s.choices[i].next = to }); err != nil {
 			return nil, err
 		}
 		if when == "true" {
@@ -264,13 +275,7 @@ func (im *google) choose(g *graph, name string, n *node, c context, after *step)
 		}
 	}
 	if k := len(s.choices); k == 0 || !s.choices[k-1].otherwise {
-		s.choices = append(s.choices, choice{otherwise: true, next: after})
-		if to := n.get("next"); to != nil {
-			if err := to.want(text, "next"); err != nil {
-				return nil, err
-			}
-			im.jump(g, to, c, func(target *step) { s.choices[k].next = target })
-		}
+		s.choices = append(s.choices, choice{otherwise: true, next: rest})
 	}
 	return s, nil
 }

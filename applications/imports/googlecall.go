@@ -218,7 +218,12 @@ func (im *google) connector(s *step, name string, n *node, address string, args 
 		s.fields = append(s.fields, is("call", str(f.name)))
 	case service == "pubsub" && action == "publish":
 		topic := lastOf(args.get("topic").str(), s.name+"-topic")
-		s.fields = append(s.fields, is("send", tableOf(is("to", str(im.d.store(topic, "pub-sub", n).name)))))
+		body := args
+		if args.get("body") != nil {
+			body = args.get("body")
+		}
+		_, count := batched(body, "how many messages it publishes", "messages")
+		s.fields = append(s.fields, is("send", withCount(tableOf(is("to", str(im.d.store(topic, "pub-sub", n).name))), count)))
 	case service == "workflowexecutions" && (action == "run" || action == "create"):
 		im.executions(s, name, n, "executions."+action, args)
 	case service == "aiplatform" && (action == "predict" || action == "generateContent" || action == "rawPredict"):

@@ -103,6 +103,9 @@ func (im *google) parallel(g *graph, name string, n *node, c context, after *ste
 	if err := p.want(table, "step "+spec.Quote(name)+": parallel"); err != nil {
 		return nil, err
 	}
+	if policy := p.get("exception_policy"); policy != nil && policy.str() != "unhandled" {
+		im.d.lose(policy, "step %s: exception_policy %s: the first error of a branch ends the step here", spec.Quote(name), policy.compact())
+	}
 	if f := p.get("for"); f != nil {
 		return im.loop(g, name, n, f, c, after, true)
 	}
@@ -238,6 +241,8 @@ func (im *google) retry(n *node, name string) (*value, error) {
 	if r.is(text) {
 		if !strings.Contains(r.text, "default_retry") {
 			im.d.lose(r, "step %s: the retry policy %s is not known here: taken as http.default_retry", spec.Quote(name), r.text)
+		} else {
+			im.d.lose(r, "step %s: %s tells errors apart by their codes: any error is tried again", spec.Quote(name), r.text)
 		}
 		v := tableOf(is("on", strs([]string{"any"})), is("attempts", whole(googleRetries)), is("interval", str(googleFirst)), is("rate", num(googleRate)), is("cap", str(googleMost)))
 		return &v, nil
@@ -245,7 +250,7 @@ func (im *google) retry(n *node, name string) (*value, error) {
 	if err := r.want(table, "step "+spec.Quote(name)+": retry"); err != nil {
 		return nil, err
 	}
-	if p := r.get("predicate"); p != nil && !strings.Contains(p.str(), "default_retry") {
+	if p := r.get("predicate"); p != nil {
 		im.d.lose(p, "step %s: the predicate %s: any error is tried again", spec.Quote(name), p.compact())
 	}
 	v := tableOf(is("on", strs([]string{"any"})))

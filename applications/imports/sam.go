@@ -116,6 +116,9 @@ func (t *template) read() error {
 	for _, f := range t.later {
 		f()
 	}
+	if t.err != nil {
+		return t.err
+	}
 	for _, kind := range slices.Sorted(maps.Keys(t.unread)) {
 		t.d.lose(t.unread[kind][0], "%s: nothing is made of %s", kind, plural(len(t.unread[kind]), "resource"))
 	}
@@ -146,24 +149,19 @@ func (t *template) computes(id string, r *node) error {
 	}
 	size := func(key string, least, most, otherwise int, unit string) error {
 		p := t.functionProp(r, key)
-		n, err := t.of(p, id+"."+key, least, most)
+		a, err := t.of(p, id+"."+key, least, most)
 		if err != nil {
 			return err
 		}
-		about := ""
-		if n == 0 {
-			n, about = otherwise, t.defaulter
-			if p != nil {
-				about = "line " + fmt.Sprint(p.line) + ": not known here, " + t.defaulter
-			}
-		} else {
-			about = place(p)
+		about := place(p)
+		if !a.said {
+			a.n, about = otherwise, t.defaulter
 		}
-		v := fmt.Sprintf("%d%s", n, unit)
+		write := func(n int) value { return str(fmt.Sprintf("%d%s", n, unit)) }
 		if unit == "s" {
-			v = spec.Duration(int64(n) * 1e9).String()
+			write = wholeSeconds
 		}
-		f.set(strings.ToLower(strings.TrimSuffix(key, "Size")), str(v), about)
+		f.set(strings.ToLower(strings.TrimSuffix(key, "Size")), a.value(write), about)
 		return nil
 	}
 	if err := size("MemorySize", 1, 1<<20, t.memory, "MB"); err != nil {
@@ -177,8 +175,8 @@ func (t *template) computes(id string, r *node) error {
 		if err != nil {
 			return err
 		}
-		t.d.lose(p, "%s: reserved concurrency %d: a limit of its platform, so the experiment's (concurrency)", id, n)
-		f.from += fmt.Sprintf("; reserved concurrency %d: the experiment's platform has limits", n)
+		t.d.lose(p, "%s: reserved concurrency %s: a limit of its platform, so the experiment's (concurrency)", id, n)
+		f.from += fmt.Sprintf("; reserved concurrency %s: the experiment's platform has limits", n)
 	}
 	if p := t.functionProp(r, "ProvisionedConcurrencyConfig"); p != nil {
 		if err := t.provisioned(id, t.prop(p, "ProvisionedConcurrentExecutions")); err != nil {
@@ -188,6 +186,17 @@ func (t *template) computes(id string, r *node) error {
 	if arch := t.functionProp(r, "Architectures"); arch != nil && len(arch.each()) > 0 {
 		f.from += "; " + t.resolve(arch.each()[0]).text
 	}
+	if to := t.prop(t.invoke(id), "DestinationConfig", "OnSuccess", "Destination"); to != nil {
+		t.d.lose(to, "%s: OnSuccess: nothing is sent of calls that end well", id)
+	}
+	if to := t.gaveUp(id); to != nil {
+		t.d.lose(to, "%s: what is given up: of asynchronous events and rules only, not of objects, topics and schedules", id)
+	}
+	for _, key := range []string{"EphemeralStorage", "Tracing", "TracingConfig"} {
+		if p := t.functionProp(r, key); p != nil {
+			t.d.lose(p, "%s: %s: not billed here", id, key)
+		}
+	}
 	if apply := t.functionProp(r, "SnapStart"); apply.get("ApplyOn").str() == "PublishedVersions" {
 		t.d.lose(apply, "%s: SnapStart: give the function's init as a restore", id)
 	}
@@ -196,15 +205,17 @@ func (t *template) computes(id string, r *node) error {
 
 func (t *template) provisioned(function string, p *node) error {
 	n, err := t.of(p, function+": provisioned concurrency", 0, 1<<30)
-	if err != nil || n == 0 {
+	if err != nil || !n.said || n.known() && n.n == 0 {
 		return err
 	}
-	t.d.lose(p, "%s: provisioned concurrency %d: a policy of its platform, so the experiment's (provisioned)", function, n)
+	t.d.lose(p, "%s: provisioned concurrency %s: a policy of its platform, so the experiment's (provisioned)", function, n)
 	if f := t.d.find("function", function); f != nil {
-		f.from += fmt.Sprintf("; provisioned concurrency %d: the experiment's policy", n)
+		f.from += fmt.Sprintf("; provisioned concurrency %s: the experiment's policy", n)
 	}
 	return nil
 }
+
+func wholeSeconds(n int) value { return str(spec.Duration(int64(n) * 1e9).String()) }
 
 // functionProp is a property of a function, or the template's global one.
 func (t *template) functionProp(r *node, key string) *node {

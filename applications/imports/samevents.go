@@ -112,9 +112,9 @@ func (t *template) event(id, name, start string, e *node) error {
 	}
 	switch kind := e.get("Type").str(); kind {
 	case "Api":
-		t.http(name, e, start, "api-gateway-rest").from += " " + t.route(p)
+		t.gateway(id, e, p, t.http(name, e, start, "api-gateway-rest"))
 	case "HttpApi":
-		t.http(name, e, start, "api-gateway-http").from += " " + t.route(p)
+		t.gateway(id, e, p, t.http(name, e, start, "api-gateway-http"))
 	case "SQS":
 		return t.poll(id, e, p, p.get("Queue"), start, "AWS::SQS::Queue")
 	case "Kinesis":
@@ -137,6 +137,7 @@ func (t *template) event(id, name, start string, e *node) error {
 		tr := t.d.trigger(name, e, start)
 		tr.arrive()
 		tr.set("async", t.async(id), kind)
+		t.dead(tr, "async", t.gaveUp(id))
 	case "Cognito":
 		tr := t.d.trigger(name, e, start)
 		tr.from += ": Cognito waits for the answer"
@@ -148,6 +149,48 @@ func (t *template) event(id, name, start string, e *node) error {
 }
 
 var eventTypes = []string{"AlexaSkill", "Api", "CloudWatchEvent", "CloudWatchLogs", "Cognito", "DocumentDB", "DynamoDB", "EventBridgeRule", "HttpApi", "IoTRule", "Kinesis", "MQ", "MSK", "S3", "SNS", "SQS", "Schedule", "ScheduleV2", "SelfManagedKafka"}
+
+// gateway reads what a request of a gateway asks first, and who waits for it.
+func (t *template) gateway(id string, e, p *node, tr *item) {
+	tr.from += " " + t.route(p)
+	if t.flows[id] != "" {
+		t.d.lose(e, "%s: the gateway answers once the state machine has been started; here its caller waits for the end", tr.name)
+	}
+	auth := t.prop(p, "Auth")
+	if named := t.resolve(t.prop(auth, "Authorizer")).text; named != "" && named != "NONE" && named != "AWS_IAM" {
+		api := t.prop(t.resources.get(t.resourceOf(t.prop(p, "RestApiId"))), "Properties", "Auth")
+		if api == nil {
+			api = t.prop(t.resources.get(t.resourceOf(t.prop(p, "ApiId"))), "Properties", "Auth")
+		}
+		known := t.prop(api, "Authorizers", named)
+		if known.first("UserPoolArn", "JwtConfiguration") != nil {
+			return // a token that the gateway checks itself
+		}
+		to := t.prop(known, "FunctionArn")
+		if to == nil {
+			t.d.lose(auth, "%s: its authorizer %s is none of this file", tr.name, named)
+			return
+		}
+		auth = newTable(to, "FunctionArn", to)
+		if every := t.prop(known, "Identity", "ReauthorizeEvery"); every != nil {
+			auth.put("ReauthorizeEvery", every)
+		}
+	}
+	to := t.prop(auth, "FunctionArn")
+	if to == nil {
+		return
+	}
+	f := t.startOf(to)
+	if f == "" {
+		t.d.lose(to, "%s: its authorizer %s is no function of this file", tr.name, to.compact())
+		return
+	}
+	v := tableOf(is("call", str(f)))
+	if a := t.must(t.prop(auth, "ReauthorizeEvery"), "the authorizer's cache", 0, 3600); a.said {
+		v.add("cache", a.value(wholeSeconds))
+	}
+	tr.get("http").add("authorizer", v)
+}
 
 func (t *template) route(p *node) string {
 	return strings.TrimSpace(strings.ToUpper(t.resolve(p.get("Method")).text) + " " + t.resolve(p.get("Path")).text)
@@ -195,6 +238,9 @@ func (t *template) subscribe(name, topic string, at, p *node, start string) {
 	tr := t.d.trigger(name, at, start)
 	tr.takes = topic
 	tr.arrive()
+	if q := t.prop(p, "SqsSubscription"); q != nil && q.str() != "false" {
+		t.d.lose(q, "%s: SqsSubscription: the queue between the topic and what it starts: here the topic starts it", name)
+	}
 	v := tableOf(is("service", str("sns")))
 	if f := t.prop(p, "FilterPolicy"); f != nil {
 		v.add("match", ask("part of messages that the filter lets through"))
@@ -216,10 +262,16 @@ func (t *template) bus(id, name string, at, p *node, start string) {
 	} else {
 		t.filter(&v, f)
 	}
-	t.kept(&v, t.prop(p, "RetryPolicy").first("MaximumRetryAttempts"), t.prop(p, "RetryPolicy").first("MaximumEventAgeInSeconds"), t.invoke(id))
+	t.kept(&v, t.prop(p, "RetryPolicy"))
+	if invoke := t.invoke(id); invoke.first("MaximumRetryAttempts", "MaximumEventAgeInSeconds") != nil {
+		t.d.lose(invoke, "%s: its own retries of what fails in the function: a bus has only those of its deliveries here", id)
+	}
 	tr.set("bus", v, "")
+	if c := t.prop(p, "DeadLetterConfig"); c != nil && c.get("Arn") == nil {
+		t.d.lose(c, "%s: DeadLetterConfig: a queue that is made for it: what is given up is dropped here", name)
+	}
 	t.dead(tr, "bus", t.prop(p, "DeadLetterConfig", "Arn"))
-	t.dead(tr, "bus", t.prop(t.invoke(id), "DestinationConfig", "OnFailure", "Destination"))
+	t.dead(tr, "bus", t.gaveUp(id))
 }
 
 // filter writes an event pattern. The rate that is asked for is of all that the rule sees.
@@ -229,27 +281,13 @@ func (t *template) filter(v *value, pattern *node) {
 	}
 }
 
-// number is the number that a node is, where it is known.
-func (t *template) number(n *node) (float64, bool) {
-	if n == nil {
-		return 0, false
+// kept writes how often and how long what a policy speaks of is tried again.
+func (t *template) kept(v *value, policy *node) {
+	if a := t.must(t.prop(policy, "MaximumRetryAttempts"), "MaximumRetryAttempts", 0, 10_000); a.said {
+		v.add("retries", a.value(whole))
 	}
-	return newText(n, t.resolve(t.plain(n)).text).num()
-}
-
-// kept writes how often and how long a delivery is tried again.
-func (t *template) kept(v *value, retries, age, invoke *node) {
-	if retries == nil {
-		retries = t.prop(invoke, "MaximumRetryAttempts")
-	}
-	if age == nil {
-		age = t.prop(invoke, "MaximumEventAgeInSeconds")
-	}
-	if n, ok := t.number(retries); ok && n >= 0 {
-		v.add("retries", num(n))
-	}
-	if n, ok := t.number(age); ok && n > 0 && n <= longest {
-		v.add("max_age", str(spec.Duration(int64(n)*1e9).String()))
+	if a := t.must(t.prop(policy, "MaximumEventAgeInSeconds"), "MaximumEventAgeInSeconds", 1, int(longest)); a.said {
+		v.add("max_age", a.value(wholeSeconds))
 	}
 }
 
@@ -270,8 +308,14 @@ func (t *template) invoke(id string) *node {
 
 func (t *template) async(id string) value {
 	v := tableOf(is("service", str("lambda-async")))
-	t.kept(&v, nil, nil, t.invoke(id))
+	t.kept(&v, t.invoke(id))
 	return v
+}
+
+// gaveUp is where a function's asynchronous calls go that fail for good; nil: nowhere.
+func (t *template) gaveUp(id string) *node {
+	r := t.resources.get(id)
+	return first(t.prop(t.invoke(id), "DestinationConfig", "OnFailure", "Destination"), t.prop(t.functionProp(r, "DeadLetterQueue"), "TargetArn"), t.prop(t.functionProp(r, "DeadLetterConfig"), "TargetArn"))
 }
 
 // dead says where what is given up goes, once all triggers are known.

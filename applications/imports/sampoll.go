@@ -3,8 +3,6 @@ package imports
 import (
 	"fmt"
 	"strings"
-
-	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // mappingOf reads an EventSourceMapping.
@@ -136,17 +134,18 @@ func (t *template) stream(id, kind string, at, p *node, start string, consumer b
 	if t.resolve(t.prop(p, "BisectBatchOnFunctionError")).text == "true" {
 		v.add("bisect", yes())
 	}
-	if n, _ := t.number(t.prop(p, "MaximumRecordAgeInSeconds")); n != -1 {
-		w.seconds(p, "MaximumRecordAgeInSeconds", "max_age")
+	age, err := t.of(t.prop(p, "MaximumRecordAgeInSeconds"), "MaximumRecordAgeInSeconds", -1, int(longest))
+	if w.err = firstError(w.err, err); age.open != "" || age.n > 0 {
+		v.add("max_age", age.value(wholeSeconds))
 	}
 	hours, err := t.of(t.prop(r, "RetentionPeriodHours"), id+".RetentionPeriodHours", 1, 8760)
-	if hours > 0 {
-		v.add("retention", str(spec.Duration(int64(hours)*3600e9).String()))
+	if hours.said {
+		v.add("retention", hours.value(func(n int) value { return wholeSeconds(n * 3600) }))
 	}
 	if t.reports(p) {
 		v.add("partial", yes())
 	}
-	if n, ok := t.number(t.prop(p, "TumblingWindowInSeconds")); ok && n > 0 {
+	if n := t.must(t.prop(p, "TumblingWindowInSeconds"), "TumblingWindowInSeconds", 0, 900); n.n > 0 || n.open != "" {
 		t.d.lose(t.prop(p, "TumblingWindowInSeconds"), "%s: TumblingWindowInSeconds: windows of state are not simulated", id)
 	}
 	tr.set("stream", v, "")
@@ -162,20 +161,16 @@ type writing struct {
 }
 
 func (w *writing) whole(from *node, property, key string, least, most int) {
-	p := w.t.prop(from, property)
-	if p == nil {
-		return
-	}
-	n, err := w.t.of(p, property, least, most)
-	if w.err = firstError(w.err, err); err == nil && (n != 0 || least <= 0 && w.t.resolve(p).known) {
-		w.v.add(key, whole(n))
+	a, err := w.t.of(w.t.prop(from, property), property, least, most)
+	if w.err = firstError(w.err, err); a.said {
+		w.v.add(key, a.value(whole))
 	}
 }
 
 func (w *writing) seconds(from *node, property, key string) {
-	n, err := w.t.of(w.t.prop(from, property), property, 0, int(longest))
-	if w.err = firstError(w.err, err); err == nil && n > 0 {
-		w.v.add(key, str(spec.Duration(int64(n)*1e9).String()))
+	a, err := w.t.of(w.t.prop(from, property), property, 0, int(longest))
+	if w.err = firstError(w.err, err); a.open != "" || a.n > 0 {
+		w.v.add(key, a.value(wholeSeconds))
 	}
 }
 

@@ -280,8 +280,8 @@ func (t *template) keeps(id string, r *node) error {
 				if err != nil {
 					return err
 				}
-				if n > 0 {
-					v.add(part.key, whole(n))
+				if n.said {
+					v.add(part.key, n.value(whole))
 				}
 			}
 			if len(v.fields) > 0 && !strings.EqualFold(t.resolve(t.prop(r, "Properties", "BillingMode")).text, "PAY_PER_REQUEST") {

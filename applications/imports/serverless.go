@@ -178,8 +178,22 @@ func (s *serverless) function(name string, f *node) error {
 	if v := f.get("maximumEventAge"); v != nil {
 		invoke.put("MaximumEventAgeInSeconds", v)
 	}
-	if v := f.get("destinations", "onFailure"); v != nil {
-		invoke.put("DestinationConfig", newTable(v, "OnFailure", newTable(v, "Destination", v)))
+	if to := f.get("destinations"); to.is(table) {
+		config := &node{file: to.file, line: to.line, kind: table}
+		for _, part := range []struct{ from, to string }{{"onFailure", "OnFailure"}, {"onSuccess", "OnSuccess"}} {
+			if v := to.get(part.from); v != nil {
+				config.put(part.to, newTable(v, "Destination", onFailure(v)))
+			}
+		}
+		invoke.put("DestinationConfig", config)
+	}
+	if v := f.get("onError"); v != nil {
+		p.put("DeadLetterQueue", newTable(v, "TargetArn", v))
+	}
+	for _, k := range []struct{ from, to string }{{"ephemeralStorageSize", "EphemeralStorage"}, {"tracing", "Tracing"}} {
+		if v := first(f.get(k.from), s.provider.get("tracing", "lambda")); v != nil && (k.from == "tracing" || f.get(k.from) != nil) && v.str() != "false" {
+			p.put(k.to, v)
+		}
 	}
 	if len(invoke.keys) > 0 {
 		p.put("EventInvokeConfig", invoke)

@@ -21,7 +21,7 @@ functions:
   b: {handler: h, memorySize: "${self:custom.sizes.${self:provider.stage}}", timeout: "${self:custom.limit}", reservedConcurrency: 5, provisionedConcurrency: 2}
   c: {handler: h, timeout: "${env:WAIT, 20}", name: "${self:service}-${sls:stage}-c"}
   d: {handler: h, memorySize: "${ssm:/size}"}
-`, []string{"name = \"a\" # line 6\nplatform = \"lambda\"\nservice = \"?\"\nmemory = \"512MB\" # line 2\ntimeout = \"6s\" # the framework's default", "memory = \"256MB\"", `timeout = "9s"`, `timeout = "20s"`, `memory = "1024MB" # line 9: not known here, the framework's default`},
+`, []string{"name = \"a\" # line 6\nplatform = \"lambda\"\nservice = \"?\"\nmemory = \"512MB\" # line 2\ntimeout = \"6s\" # the framework's default", "memory = \"256MB\"", `timeout = "9s"`, `timeout = "20s"`, `memory = "?" # line 9`},
 			[]string{"b: reserved concurrency 5", "b: provisioned concurrency 2", "${ssm:/size} cannot be resolved here"}},
 		{"events", serverlessHead + `
 functions:

@@ -40,7 +40,10 @@ func (s *serverless) event(at *node, kind string, v *node) ([]*node, error) {
 		if kind == "httpApi" {
 			samType = "HttpApi"
 		}
-		return one(samType, "Method", method, "Path", path), nil
+		if v.get("async").yes() {
+			s.d.lose(v.get("async"), "async: the gateway answers at once; here its caller waits for the answer")
+		}
+		return one(samType, "Method", method, "Path", path, "Auth", s.authorizer(v.get("authorizer"))), nil
 	case "websocket":
 		s.d.lose(at, "a websocket: its messages are taken as requests of the gateway")
 		return one("HttpApi", "Path", arn("route")), nil
@@ -94,6 +97,28 @@ func (s *serverless) event(at *node, kind string, v *node) ([]*node, error) {
 	}
 	s.d.lose(at, "an event of the kind %s: nothing is made of it", kind)
 	return nil, nil
+}
+
+// authorizer is the function that a request asks first, in the words of SAM; nil: none.
+func (s *serverless) authorizer(a *node) *node {
+	if a == nil || strings.EqualFold(a.str(), "aws_iam") || a.get("type").str() == "aws_iam" {
+		return nil
+	}
+	to, cache := a, a.get("resultTtlInSeconds")
+	if a.is(table) {
+		to = first(a.get("arn"), a.get("name"))
+	}
+	if known := s.provider.get("httpApi", "authorizers", to.str()); known != nil {
+		if known.first("functionName", "functionArn") == nil {
+			return nil // a token that the gateway checks itself
+		}
+		to, cache = known.first("functionName", "functionArn"), first(known.get("resultTtlInSeconds"), cache)
+	}
+	auth := newTable(a, "FunctionArn", first(to, a))
+	if cache != nil {
+		auth.put("ReauthorizeEvery", cache)
+	}
+	return auth
 }
 
 // schedules are those of one event, which may have several rates.

@@ -25,7 +25,7 @@ func TestGoogle(t *testing.T) {
     - s: {call: sys.sleep, args: {seconds: 90}}
     - l: {call: sys.log, args: {text: x}}
     - a: {call: events.await_callback, args: {callback: x}}
-`), []string{`{ name = "f", timeout = "30s", call = "classify", next = "r" }`, `call = "resize"`, `use = [{ store = "api-example-com", op = "get" }]`, `call = "notify"`, `use = [{ store = "firestore", op = "get" }]`, `send = { to = "orders" }`, `wait = "1m30s"`,
+`), []string{`{ name = "f", timeout = "30s", call = "classify", next = "r" }`, `call = "resize"`, `use = [{ store = "api-example-com", op = "get" }]`, `call = "notify"`, `use = [{ store = "firestore", op = "get" }]`, `send = { to = "orders", count = "?" }`, `wait = "1m30s"`,
 			`{ name = "l", pass = true`, `{ name = "a", wait = "?"`, `service = "pub-sub"`, `platform = "run"`}, []string{"where it calls is only known when it runs"}, 9, 9},
 		{"switch, next, return", steps(`
     - check:

@@ -28,6 +28,8 @@ func fill(text string) string {
 			v = "3"
 		case "every":
 			v = `"1h"`
+		case "memory":
+			v = `"512MB"`
 		case "platform":
 			v = `"lambda"`
 		}
