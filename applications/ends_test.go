@@ -55,6 +55,30 @@ func TestEnds(t *testing.T) {
 	}
 }
 
+// TestLoopsOfFailures: a step that surely fails has no way out but its catch.
+func TestLoopsOfFailures(t *testing.T) {
+	for _, c := range []struct {
+		error, step string
+		ever        bool
+	}{
+		{"1", `call = "f", catch = [{ on = ["any"], next = "s" }]`, true},
+		{"0.999", `call = "f", catch = [{ on = ["any"], next = "s" }]`, false},
+		{"1", `call = "f"`, false},
+		{"1", `call = "f", catch = [{ on = ["timeout"], next = "s" }]`, false},
+		{"1", `call = "f", catch = [{ on = ["timeout"], next = "s" }, { on = ["failed"], next = "s" }]`, true},
+		{"1", `call = "f", catch = [{ on = ["timeout"], next = "end" }, { on = ["failed"], next = "s" }]`, false},
+		{"1", `call = "f", retry = [{ on = ["any"] }], catch = [{ on = ["any"], next = "s" }]`, true},
+		{"1", `route = { to = ["f"] }, catch = [{ on = ["any"], next = "s" }]`, true},
+		{"1", `route = { to = ["f", "g"] }, catch = [{ on = ["any"], next = "s" }]`, false},
+	} {
+		_, err := readText("x.toml", fmt.Sprintf("trigger = [{ name = \"in\", start = \"main\", arrivals = { process = \"poisson\", rate = \"1/s\" } }]\nfunction = [{ name = \"f\", platform = \"p\", service = \"0s\", error_rate = %s }, { name = \"g\", platform = \"p\", service = \"0s\" }]\n[[flow]]\nname = \"main\"\nsteps = [{ name = \"s\", %s }]\n", c.error, c.step))
+		const want = `x.toml:5: flow[0].steps[0]: the steps "s" lead to each other for ever, want a way out: a case, a next, or attempt_above`
+		if ever := err != nil && err.Error() == want; ever != c.ever || err != nil && !ever {
+			t.Errorf("%s, %s: %v, want refused: %v", c.error, c.step, err, c.ever)
+		}
+	}
+}
+
 // TestLoops: steps that lead back are allowed where a way out may be taken.
 func TestLoops(t *testing.T) {
 	for _, c := range []struct {
