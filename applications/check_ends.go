@@ -2,8 +2,6 @@ package applications
 
 import (
 	"slices"
-
-	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // exits lists where a step can lead to within its list; none is its end. A case
@@ -232,9 +230,14 @@ func (c *checker) inRing(n named, ends map[named]bool) bool { return len(c.way(n
 
 // way is a shortest way on which something starts itself; nil: there is none.
 func (c *checker) way(n named, ends map[named]bool) []named {
+	return c.shortest(n, func(x named) []named { return c.starts(x, ends) })
+}
+
+// shortest is a shortest way on which something starts itself, of those that others start.
+func (c *checker) shortest(n named, starts func(named) []named) []named {
 	before := map[named]named{}
 	for queue := []named{n}; len(queue) > 0; queue = queue[1:] {
-		for _, x := range c.starts(queue[0], ends) {
+		for _, x := range starts(queue[0]) {
 			if x == n {
 				way := []named{n}
 				for at := queue[0]; at != n; at = before[at] {
@@ -255,14 +258,7 @@ func (c *checker) way(n named, ends map[named]bool) []named {
 
 // ring tells the way on which something starts itself.
 func (c *checker) ring(n named, ends map[named]bool) string {
-	text := ""
-	for i, x := range c.way(n, ends) {
-		if i > 0 {
-			text += " starts "
-		}
-		text += classNames[x.class] + " " + spec.Quote(c.nameOf(x))
-	}
-	return text
+	return c.wayOf(c.way(n, ends))
 }
 
 // nameOf is the name of something.
