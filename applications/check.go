@@ -46,7 +46,9 @@ func (c *checker) all() {
 	c.checkOverheads()
 	c.checkLeaving()
 	if len(c.problems) == 0 {
-		c.checkEnds()
+		if c.checkEnds(); len(c.problems) == 0 {
+			c.checkMeans()
+		}
 		c.checkUsed()
 	}
 }

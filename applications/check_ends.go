@@ -2,8 +2,6 @@ package applications
 
 import (
 	"slices"
-
-	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // exits lists where a step can lead to within its list; none is its end. A case
@@ -49,59 +47,6 @@ func (c *checker) checkReached(s *flowSpec, f *flow) {
 			}
 		}
 	}
-}
-
-// checkCycles refuses steps that lead to each other for ever: from which no way leads
-// to the end of their list. It names the first of them.
-func (c *checker) checkCycles(s *flowSpec, f *flow) {
-	ends := make([]bool, len(f.steps))
-	for changed := true; changed; {
-		changed = false
-		for k := range f.steps {
-			if !ends[k] && slices.ContainsFunc(f.exits(s, k), func(next int) bool { return next == none || ends[next] }) {
-				ends[k], changed = true, true
-			}
-		}
-	}
-	told := map[int]bool{}
-	for k := range f.steps {
-		if ends[k] || told[f.of[k]] || !f.inCycle(s, k) {
-			continue
-		}
-		told[f.of[k]] = true
-		c.failf(f.stepAt(k), "the steps %s lead to each other for ever, want a way out: a case, a next, or attempt_above", f.cycle(s, k))
-	}
-}
-
-// inCycle reports whether a step leads to itself.
-func (f *flow) inCycle(s *flowSpec, k int) bool { return f.leads(s, k)[k] }
-
-// leads returns the steps that a step leads to, over one other or more.
-func (f *flow) leads(s *flowSpec, k int) map[int]bool {
-	seen := map[int]bool{}
-	for queue := []int{k}; len(queue) > 0; queue = queue[1:] {
-		for _, next := range f.exits(s, queue[0]) {
-			if next != none && !seen[next] {
-				seen[next] = true
-				queue = append(queue, next)
-			}
-		}
-	}
-	return seen
-}
-
-// cycle names the steps that lead to a step and are led to by it, in the order of the file.
-func (f *flow) cycle(s *flowSpec, k int) string {
-	text, mine := "", f.leads(s, k)
-	for i := range f.steps {
-		if mine[i] && f.leads(s, i)[k] {
-			if text != "" {
-				text += ", "
-			}
-			text += spec.Quote(s.Steps[i].Name)
-		}
-	}
-	return text
 }
 
 // checkEnds refuses functions, flows and triggers that start each other for ever: what
@@ -285,9 +230,14 @@ func (c *checker) inRing(n named, ends map[named]bool) bool { return len(c.way(n
 
 // way is a shortest way on which something starts itself; nil: there is none.
 func (c *checker) way(n named, ends map[named]bool) []named {
+	return c.shortest(n, func(x named) []named { return c.starts(x, ends) })
+}
+
+// shortest is a shortest way on which something starts itself, of those that others start.
+func (c *checker) shortest(n named, starts func(named) []named) []named {
 	before := map[named]named{}
 	for queue := []named{n}; len(queue) > 0; queue = queue[1:] {
-		for _, x := range c.starts(queue[0], ends) {
+		for _, x := range starts(queue[0]) {
 			if x == n {
 				way := []named{n}
 				for at := queue[0]; at != n; at = before[at] {
@@ -308,14 +258,7 @@ func (c *checker) way(n named, ends map[named]bool) []named {
 
 // ring tells the way on which something starts itself.
 func (c *checker) ring(n named, ends map[named]bool) string {
-	text := ""
-	for i, x := range c.way(n, ends) {
-		if i > 0 {
-			text += " starts "
-		}
-		text += classNames[x.class] + " " + spec.Quote(c.nameOf(x))
-	}
-	return text
+	return c.wayOf(c.way(n, ends))
 }
 
 // nameOf is the name of something.

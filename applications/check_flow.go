@@ -8,6 +8,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
 // mostRetriers is how many retriers a step has at most.
@@ -162,6 +163,7 @@ func (c *checker) checkMap(m *mapSpec, at *spec.Node, e *catalog.Engine) {
 		c.fail(below(where, "calls"), amount("calls", m.Items.Read.Count, 1e6))
 		c.fail(below(where, "probability"), part("probability", m.Items.Read.Probability))
 	}
+	c.checkItems(m, at)
 	c.count(at, "concurrency", m.Concurrency, 0, 1e6)
 	c.count(at, "batch", m.Batch, 1, 1e6)
 	c.fail(below(at, "tolerate"), part("tolerate", m.Tolerate))
@@ -191,6 +193,22 @@ func (c *checker) checkMap(m *mapSpec, at *spec.Node, e *catalog.Engine) {
 	}
 }
 
+// checkItems checks how many items a map has at the least against what a run can do: each
+// is a step or more of the execution, and of a distributed map an execution of its own.
+func (c *checker) checkItems(m *mapSpec, at *spec.Node) {
+	if m.Items.Counter == nil {
+		return // a hole
+	}
+	least, _ := m.Items.Range()
+	n, most, what := int64(least), int64(flows.MostSteps), "items"
+	if m.Mode != "inline" {
+		n, most, what = n/int64(max(1, m.Batch)), flows.MostItems, "batches of items"
+	}
+	if n > most {
+		c.failf(below(at, "items"), "found %d %s at the least, want at most %d", n, what, most)
+	}
+}
+
 // checkChoice checks that one case always holds, and that each can.
 func (c *checker) checkChoice(x *stepSpec, at *spec.Node) {
 	if len(x.Choice) == 0 {
@@ -216,9 +234,7 @@ func (c *checker) checkChoice(x *stepSpec, at *spec.Node) {
 			c.failf(where, "found a case behind the one without a condition, which always holds, want it before that")
 		}
 		c.fail(below(where, "probability"), part("probability", o.Probability))
-		if where.Get("attempt_above") != nil && o.Attempt < 1 && !hasHole(where) {
-			c.failf(below(where, "attempt_above"), "found %d, want 1 or more", o.Attempt)
-		}
+		c.count(where, "attempt_above", o.Attempt, 1, flows.MostSteps)
 		if sum += o.Probability; given == 1 {
 			alone += o.Probability
 		}

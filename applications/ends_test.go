@@ -55,6 +55,64 @@ func TestEnds(t *testing.T) {
 	}
 }
 
+// TestMeans: what starts itself once or more in the mean is refused. How often is by hand.
+func TestMeans(t *testing.T) {
+	for _, c := range []struct {
+		name, head, trigger, functions, steps string
+		want                                  string // the way and how often; "": it is allowed
+	}{
+		{"two calls", "", "", `{ name = "f", platform = "p", service = "1s", use = [{ call = "f", probability = 0.5 }, { call = "f", probability = 0.6 }] }`, `{ name = "s", call = "f" }`, `function "f" starts function "f", and again, 1.1 times`},
+		{"two calls, fewer", "", "", `{ name = "f", platform = "p", service = "1s", use = [{ call = "f", probability = 0.5 }, { call = "f", probability = 0.4 }] }`, `{ name = "s", call = "f" }`, ""},
+		{"nearly once", "", "", `{ name = "f", platform = "p", service = "1s", use = [{ call = "f", probability = 0.999999 }] }`, `{ name = "s", call = "f" }`, `function "f" starts function "f", and again, 0.999999 times`},
+		{"√(1.8 × 0.8)", "", "", `{ name = "f", platform = "p", service = "1s", use = [{ call = "g", count = 2, probability = 0.9 }] }, { name = "g", platform = "p", service = "1s", use = [{ call = "f", probability = 0.8 }] }`, `{ name = "s", call = "f" }`, `function "f" starts function "g" starts function "f", and again, 1.2 times`},
+		{"a map of itself behind a choice", "", "", "", `{ name = "c", choice = [{ probability = 0.5, next = "m" }, { next = "end" }] }, { name = "m", map = { items = 3, steps = ["s"] } }, { name = "s", call = "main" }`, `flow "main" starts flow "main", and again, 1.5 times`},
+		{"a map of itself, seldom", "", "", "", `{ name = "c", choice = [{ probability = 0.3, next = "m" }, { next = "end" }] }, { name = "m", map = { items = 3, steps = ["s"] } }, { name = "s", call = "main" }`, ""},
+		{"in a loop of 1/(1 − 0.8) rounds", "", "", "", `{ name = "a", choice = [{ probability = 0.3, next = "s" }, { next = "c" }] }, { name = "s", call = "main" }, { name = "c", choice = [{ probability = 0.8, next = "a" }, { next = "end" }] }`, `flow "main" starts flow "main", and again, 1.5 times`},
+		{"messages", "", "queue = { batch = 1 }", "", `{ name = "c", choice = [{ probability = 0.5, next = "s" }, { next = "end" }] }, { name = "s", send = { to = "in", count = 8 } }`, `flow "main" starts trigger "in" starts flow "main", and again, 2 times`},
+		{"a size decides", "", "", "", `{ name = "c", choice = [{ size_above = "1KB", next = "end" }, { next = "s" }] }, { name = "s", call = "main" }`, ""},
+		{"dead letters of each other", `{ name = "a", start = "f", arrivals = { process = "poisson", rate = "1/s" }, queue = { receives = 1, dead = "b" } }, { name = "b", start = "f", queue = { receives = 1, dead = "a" } }, `, "", `{ name = "f", platform = "p", service = "1s", error_rate = 1 }`, `{ name = "s", call = "f" }`, `trigger "a" starts trigger "b" starts trigger "a", and again, 1 times`},
+		{"dead letters of what fails at times", `{ name = "a", start = "f", arrivals = { process = "poisson", rate = "1/s" }, queue = { receives = 1, dead = "b" } }, { name = "b", start = "f", queue = { receives = 1, dead = "a" } }, `, "", `{ name = "f", platform = "p", service = "1s", error_rate = 0.9 }`, `{ name = "s", call = "f" }`, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			way := "queue = { }"
+			if c.trigger != "" {
+				way = c.trigger
+			}
+			_, err := readText("x.toml", fmt.Sprintf("trigger = [%s{ name = \"in\", start = \"main\", arrivals = { process = \"poisson\", rate = \"1/s\" }, %s }]\nfunction = [%s]\n[[flow]]\nname = \"main\"\nsteps = [%s]\n", c.head, way, c.functions, c.steps))
+			switch {
+			case c.want == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case c.want != "" && (err == nil || !strings.HasSuffix(err.Error(), ".name: "+c.want+" for each time in the mean, want at most 0.9999: it would not end")):
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// TestLoopsOfFailures: a step that surely fails has no way out but its catch.
+func TestLoopsOfFailures(t *testing.T) {
+	for _, c := range []struct {
+		error, step string
+		ever        bool
+	}{
+		{"1", `call = "f", catch = [{ on = ["any"], next = "s" }]`, true},
+		{"0.999", `call = "f", catch = [{ on = ["any"], next = "s" }]`, false},
+		{"1", `call = "f"`, false},
+		{"1", `call = "f", catch = [{ on = ["timeout"], next = "s" }]`, false},
+		{"1", `call = "f", catch = [{ on = ["timeout"], next = "s" }, { on = ["failed"], next = "s" }]`, true},
+		{"1", `call = "f", catch = [{ on = ["timeout"], next = "end" }, { on = ["failed"], next = "s" }]`, false},
+		{"1", `call = "f", retry = [{ on = ["any"] }], catch = [{ on = ["any"], next = "s" }]`, true},
+		{"1", `route = { to = ["f"] }, catch = [{ on = ["any"], next = "s" }]`, true},
+		{"1", `route = { to = ["f", "g"] }, catch = [{ on = ["any"], next = "s" }]`, false},
+	} {
+		_, err := readText("x.toml", fmt.Sprintf("trigger = [{ name = \"in\", start = \"main\", arrivals = { process = \"poisson\", rate = \"1/s\" } }]\nfunction = [{ name = \"f\", platform = \"p\", service = \"0s\", error_rate = %s }, { name = \"g\", platform = \"p\", service = \"0s\" }]\n[[flow]]\nname = \"main\"\nsteps = [{ name = \"s\", %s }]\n", c.error, c.step))
+		const want = `x.toml:5: flow[0].steps[0]: the steps "s" lead to each other for ever, want a way out: a case, a next, or attempt_above`
+		if ever := err != nil && err.Error() == want; ever != c.ever || err != nil && !ever {
+			t.Errorf("%s, %s: %v, want refused: %v", c.error, c.step, err, c.ever)
+		}
+	}
+}
+
 // TestLoops: steps that lead back are allowed where a way out may be taken.
 func TestLoops(t *testing.T) {
 	for _, c := range []struct {

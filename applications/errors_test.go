@@ -45,6 +45,8 @@ func TestErrors(t *testing.T) {
 		old, new string // the first old of the file becomes new; of no old, new is appended
 		want     string // the whole error
 	}{
+		{"attempts", `{ probability = 0.5, next = "sent" }`, `{ attempt_above = 1000000000, next = "sent" }`, `x.toml:24: flow[0].steps[5].choice[0].attempt_above: found 1000000000, want 1 … 1000000`},
+		{"items", `{ name = "fork", parallel = [["left"], ["right", "more"]] }`, `{ name = "fork", map = { items = 1000001, steps = ["left", "right", "more"] } }`, `x.toml:20: flow[0].steps[1].map.items: found 1000001 items at the least, want at most 1000000`},
 		// Names.
 		{"start", `start = "order"`, `start = "oder"`, `x.toml:3: trigger[0].start: unknown function or flow "oder"; did you mean "order"?`},
 		{"start of a store", `start = "order"`, `start = "table"`, `x.toml:3: trigger[0].start: found "table", which is a store, want a function or a flow`},

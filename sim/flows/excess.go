@@ -42,10 +42,10 @@ func (b bounds) orMost() bounds {
 // Excess is more work than a run can do or hold: an application that goes round without
 // an end, or starts more than it ends.
 type Excess struct {
-	What string // steps of an execution, items of a map …
-	Of   string // what it is of, as: step "x" of flow "main"; "": several
-	Line string // file and line of that; "": not known
-	At   sim.Time
+	What string   // steps of an execution, items of a map …
+	Of   string   // what it is of, as: step "x" of flow "main"; "": several
+	Line string   // file and line of that; "": not known
+	At   sim.Time // of several: not known
 	Most int64
 }
 
@@ -55,11 +55,11 @@ func (e *Excess) Error() string {
 	if e.Line != "" {
 		text = e.Line + ": "
 	}
-	if e.Of != "" {
-		text += e.Of + ": "
+	const wanted = ": want a way out that is taken sooner, fewer items, fewer arrivals, or a limit on how many run at a time"
+	if e.Of == "" {
+		return text + fmt.Sprintf("more than %d %s", e.Most, e.What) + wanted
 	}
-	return text + fmt.Sprintf("more than %d %s, %.6g s after the start: want a way out that is taken sooner, fewer items, fewer arrivals, or a limit on how many run at a time",
-		e.Most, e.What, float64(e.At)/float64(sim.Second))
+	return text + fmt.Sprintf("%s: more than %d %s, %.6g s after the start", e.Of, e.Most, e.What, float64(e.At)/float64(sim.Second)) + wanted
 }
 
 // exceeds ends the run.
@@ -123,12 +123,12 @@ func (a *actor) roomForCaller(trigger int32) {
 
 // crowded ends the run where a pool is full of what no room was asked for. Such things
 // are parts of several others, which it cannot name.
-func crowded[T any](have int) {
+func crowded[T any]() {
 	var zero T
-	what, most := "things at a time", mostPlaces
+	what := "things at a time"
 	switch any(zero).(type) {
 	case link:
-		what, most = "steps of critical paths under way", mostLinks
+		return // see extend
 	case pending:
 		what = "answers on their way at a time"
 	case operation:
@@ -138,7 +138,5 @@ func crowded[T any](have int) {
 	case sending:
 		what = "sends at a time"
 	}
-	if have >= most {
-		sim.Refuse(&Excess{What: what, Most: int64(most)})
-	}
+	sim.Refuse(&Excess{What: what, Most: mostPlaces})
 }

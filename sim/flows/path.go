@@ -20,6 +20,9 @@ type link struct {
 
 // extend adds a step to a path.
 func (a *actor) extend(p *path, step int32, time sim.Time) {
+	if a.links.live() >= mostLinks {
+		a.exceedsAt(step, "steps of critical paths under way", mostLinks)
+	}
 	i := a.links.take()
 	a.links.items[i] = link{p.last, step, time}
 	p.sum += time

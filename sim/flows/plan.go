@@ -51,13 +51,14 @@ func newPlan(g *Graph) *plan {
 	p.names = make([]uint32, steps)
 	p.reads = make([][]Use, steps)
 	p.counters = make([]int32, flows)
+	again := repeated(g)
 	for k := range g.Steps {
 		s := &g.Steps[k]
 		p.names[k] = uint32(sim.HashName(s.Name))
 		if s.Kind == MapStep && s.Map.Read != nil {
 			p.reads[k] = []Use{*s.Map.Read}
 		}
-		if repeats(g, int32(k)) {
+		if again[k] {
 			p.loops[k] = p.counters[s.Flow]
 			p.counters[s.Flow]++
 		}
@@ -87,23 +88,6 @@ func (s *Step) follows(f func(next int32)) {
 	for k := range s.Catch {
 		f(s.Catch[k].Next)
 	}
-}
-
-// repeats reports whether a step may come after itself.
-func repeats(g *Graph, step int32) bool {
-	seen := map[int32]bool{}
-	todo := []int32{step}
-	for len(todo) > 0 {
-		at := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		g.Steps[at].follows(func(next int32) {
-			if next != None && !seen[next] {
-				seen[next] = true
-				todo = append(todo, next)
-			}
-		})
-	}
-	return seen[step]
 }
 
 // addLimits gives each timeout that there is a queue, see deadlines.

@@ -57,7 +57,7 @@ func (p *pool[T]) take() int32 {
 		return i
 	}
 	if len(p.items) >= mostPlaces {
-		crowded[T](len(p.items))
+		crowded[T]()
 	}
 	var zero T
 	p.items, p.gens = append(p.items, zero), append(p.gens, 0)
