@@ -31,20 +31,34 @@ func (a *answer) rising() string {
 		if a.rows[i].Cell >= len(a.set.Cells) { // rows by themselves
 			continue
 		}
-		c := &a.set.Cells[a.rows[i].Cell]
-		if c.Application == nil {
-			continue
+		of := ""
+		if len(a.policies) > 1 {
+			of = " of " + quoted(a.names[i])
 		}
-		for t := range c.Application.Triggers {
-			if text := risingAt(c, t); text != "" {
-				name := c.Application.Triggers[t].Name
-				if len(a.policies) > 1 {
-					name += " of " + quoted(a.names[i])
-				}
-				words = append(words, name+" ("+text+")")
-			}
+		words = append(words, a.set.Cells[a.rows[i].Cell].notKeptUp(of)...)
+	}
+	return notKeptUpWith(words)
+}
+
+// NotKeptUp says, without an end, what arrives at a cell's application faster than it is
+// done; "": nothing does, as far as it can be told.
+func (c *Cell) NotKeptUp() string { return notKeptUpWith(c.notKeptUp("")) }
+
+// notKeptUp names the triggers that are not kept up with, and how long their events took;
+// of is said after each name.
+func (c *Cell) notKeptUp(of string) (words []string) {
+	if c.Application == nil {
+		return nil
+	}
+	for t := range c.Application.Triggers {
+		if text := risingAt(c, t); text != "" {
+			words = append(words, c.Application.Triggers[t].Name+of+" ("+text+")")
 		}
 	}
+	return words
+}
+
+func notKeptUpWith(words []string) string {
 	if words == nil {
 		return ""
 	}

@@ -3,8 +3,8 @@ package flows
 import (
 	"fmt"
 
-	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"strconv"
 )
 
 // MostSteps is how many steps an execution enters at most, those that it tries again
@@ -70,7 +70,7 @@ func (a *actor) exceeds(what string, most int64, of, line string) {
 // exceedsAt ends the run for what a step does.
 func (a *actor) exceedsAt(step int32, what string, most int64) {
 	s := &a.g.Steps[step]
-	a.exceeds(what, most, "step "+spec.Quote(s.Name)+" of flow "+spec.Quote(a.g.Flows[s.Flow].Name), s.Line)
+	a.exceeds(what, most, "step "+strconv.Quote(s.Name)+" of flow "+strconv.Quote(a.g.Flows[s.Flow].Name), s.Line)
 }
 
 // stepped counts a step of an execution.
@@ -89,35 +89,35 @@ func (a *actor) roomForFrame(exec, parent int32) {
 		a.exceedsAt(a.frames.items[parent].step, what, int64(a.most.live))
 	default:
 		f := &a.g.Flows[a.execs.items[exec].flow]
-		a.exceeds(what, int64(a.most.live), "flow "+spec.Quote(f.Name), f.Line)
+		a.exceeds(what, int64(a.most.live), "flow "+strconv.Quote(f.Name), f.Line)
 	}
 }
 
 // roomForStart sees that one more start can wait.
 func (a *actor) roomForStart(flow int32) {
 	if f := &a.g.Flows[flow]; a.delayed.live() >= a.most.places {
-		a.exceeds("starts that wait at a time", int64(a.most.places), "flow "+spec.Quote(f.Name), f.Line)
+		a.exceeds("starts that wait at a time", int64(a.most.places), "flow "+strconv.Quote(f.Name), f.Line)
 	}
 }
 
 // roomForCall sees that one more call of a function can be under way.
 func (a *actor) roomForCall(function int32) {
 	if f := &a.g.Functions[function]; a.calls.live() >= a.most.live {
-		a.exceeds("calls at a time", int64(a.most.live), "function "+spec.Quote(f.Name), f.Line)
+		a.exceeds("calls at a time", int64(a.most.live), "function "+strconv.Quote(f.Name), f.Line)
 	}
 }
 
 // roomForMessage sees that one more message can be on its way.
 func (a *actor) roomForMessage(trigger int32) {
 	if t := &a.g.Triggers[trigger]; a.mail.live() >= a.most.places {
-		a.exceeds("messages at a time", int64(a.most.places), "trigger "+spec.Quote(t.Name), t.Line)
+		a.exceeds("messages at a time", int64(a.most.places), "trigger "+strconv.Quote(t.Name), t.Line)
 	}
 }
 
 // roomForCaller sees that one more can wait for an answer.
 func (a *actor) roomForCaller(trigger int32) {
 	if t := &a.g.Triggers[trigger]; a.callers.live() >= a.most.live {
-		a.exceeds("callers at a time", int64(a.most.live), "trigger "+spec.Quote(t.Name), t.Line)
+		a.exceeds("callers at a time", int64(a.most.live), "trigger "+strconv.Quote(t.Name), t.Line)
 	}
 }
 

@@ -40,6 +40,7 @@ type Estimate struct {
 	Events   float64 // a month
 	P50, P99 Mean    // s, of all events
 	Errors   Mean    // part of events that did not end well
+	Behind   string  // what arrives faster than it is done, in words; "": nothing
 	Meets    results.Verdict
 	SLO      results.SLO
 	Triggers []Priced // and what follows from no trigger
@@ -98,7 +99,7 @@ func (r *runner) estimate(o *outcome) *Estimate {
 	e := &Estimate{
 		Title: o.cell.Application.Title, Event: eventWords(o.cell.Application.Event), Currency: o.row.Currency, Load: r.describe(o),
 		Month: m.column("cost"), Each: m.column("cost_per_event"), P50: m.column("latency_p50_s"), P99: m.column("latency_p99_s"), Errors: m.column("error_ratio"),
-		Meets: o.row.Meets, SLO: r.q.SLO, Assumed: o.plan.Assumptions(), replications: len(o.cell.Replications),
+		Meets: o.row.Meets, SLO: r.q.SLO, Assumed: o.plan.Assumptions(), Behind: o.cell.NotKeptUp(), replications: len(o.cell.Replications),
 	}
 	e.Notes = append(append(e.Notes, r.notes...), o.plan.Warnings...)
 	e.Events = m.of(func(a *results.Application) float64 { return m.monthly(events(a)) }).Mean

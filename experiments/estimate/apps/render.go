@@ -58,6 +58,9 @@ func (e *Estimate) answer() string {
 		share += e.Causes[c].Share
 	}
 	text += fmt.Sprintf(". Failures, retries, duplicates and polls of what is empty cost %s %s a month, %s of the bill.", money(lost), e.Currency, estimate.Percent(share))
+	if e.Behind != "" {
+		text += " " + e.Behind + "."
+	}
 	if missed := e.Missed(); missed != "" {
 		text += " " + upper(missed) + "."
 	} else if len(e.SLO) > 0 {
