@@ -2,9 +2,9 @@ package flows
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/coldcurve/coldcurve/sim"
-	"strconv"
 )
 
 // MostSteps is how many steps an execution enters at most, those that it tries again
