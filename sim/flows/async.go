@@ -109,7 +109,7 @@ func (a *actor) delivered(i int32, w answer) {
 		a.endMessage(i)
 		return
 	case t.Start.Flow != None && w.errors&OnThrottled == 0:
-		a.handed(m)
+		a.handed(m, w.errors)
 		a.endMessage(i)
 		return
 	}

@@ -129,10 +129,18 @@ func (a *actor) done(m *message, delivered sim.Time) {
 	}
 }
 
-// handed counts a message that was delivered, and whose execution has failed.
-func (a *actor) handed(m *message) {
+// handed counts a message that was delivered, and whose execution has failed: of what
+// arrived from outside that is how it ended.
+func (a *actor) handed(m *message, how Errors) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
+		switch {
+		case m.made:
+		case how == OnTimeout:
+			n.Outside.TimedOut++
+		default:
+			n.Outside.Failed++
+		}
 	}
 }
 
