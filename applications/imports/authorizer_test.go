@@ -59,12 +59,27 @@ Resources:
         Sns: {Type: SNS, Properties: {Topic: !Ref T, SqsSubscription: true}}
         Log: {Type: CloudWatchLogs, Properties: {LogGroupName: x}}
         Eb: {Type: EventBridgeRule, Properties: {Pattern: {source: [x]}, DeadLetterConfig: {Type: SQS}}}
-  M:
-    Type: AWS::Serverless::StateMachine
-    Properties: {Definition: {StartAt: A, States: {A: {Type: Pass, End: true}}}, Events: {Go: {Type: Api, Properties: {Path: /go, Method: post}}}}
 `)
 	checked(t, d)
 	text, _ := d.Write()
 	holds(t, text, `async = { service = "lambda-async", dead = "Dlq" }`)
-	holds(t, lost(d), "SqsSubscription", "EphemeralStorage", "Tracing", "OnSuccess", "a queue that is made for it", "the gateway answers once the state machine has been started")
+	holds(t, lost(d), "SqsSubscription", "EphemeralStorage", "Tracing", "OnSuccess", "a queue that is made for it")
+}
+
+// A gateway starts a state machine and answers: both kinds are started by StartExecution
+// unless the interface is written out. Of a function it waits for the answer.
+func TestGatewayStartsAMachine(t *testing.T) {
+	for kind, want := range map[string]bool{"StateMachine": true, "Function": false} {
+		d := read(t, `
+Resources:
+  M:
+    Type: AWS::Serverless::`+kind+`
+    Properties: {Definition: {StartAt: A, States: {A: {Type: Pass, End: true}}}, Events: {Go: {Type: HttpApi, Properties: {Path: /go, Method: post}}}}
+`)
+		checked(t, d)
+		text, _ := d.Write()
+		if got := strings.Contains(text, `answer = "start"`); got != want {
+			t.Errorf("%s: answers at the start: %v in\n%s", kind, got, text)
+		}
+	}
 }
