@@ -5,12 +5,12 @@ import "slices"
 // Halving is successive halving (Karnin, Koren and Somekh 2013): all candidates get
 // one replication, the better two fifths get twice as many, and so on until few
 // remain.
-type Halving[C comparable] struct {
+type Halving[C interface {
+	comparable
+	standing
+}] struct {
 	Last   int                             // replications of the last round
 	Extend func(field []C, reps int) error // brings candidates to so many
-	Better func(a, b C) int                // orders them, the better first
-	Safe   func(c C) bool                  // it is well within the bounds: the best two such stay
-	Vain   func(field []C) (hopeless bool) // more replications would not change that none will do
 }
 
 // Run runs the rounds but the last, and returns what remains for it, and with how many
@@ -26,19 +26,19 @@ func (h *Halving[C]) Run(all []C) (field []C, rounds []Round, last int, err erro
 			return nil, rounds, reps, err
 		}
 		switch {
-		case h.Vain(field):
+		case hopeless(field):
 			return field, rounds, reps, nil
 		case ends:
 			return field, rounds, h.Last, nil
 		}
-		slices.SortStableFunc(field, h.Better)
+		slices.SortStableFunc(field, Better[C])
 		round := Round{Plans: len(field), Replications: reps, Kept: keptOf(len(field))}
 		kept := field[:round.Kept]
 		// The cheapest that are well within the bounds stay, lest all that
 		// remain turn out to be just outside.
 		safe := 0
 		for _, c := range field {
-			if h.Safe(c) && safe < 2 {
+			if c.Standing().safe() && safe < 2 {
 				safe++
 				if !slices.Contains(kept, c) {
 					kept = append(slices.Clip(kept), c)

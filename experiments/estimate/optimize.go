@@ -126,12 +126,6 @@ func lastReplications(l *load) int {
 	return max(leastLast, min(lastRound, int(searchBudget/max(1, l.requests()))))
 }
 
-// hopeless reports whether every plan is sure to miss the SLO, and by far: more
-// replications would not change that.
-func hopeless(field []*Candidate) bool {
-	return !slices.ContainsFunc(field, func(c *Candidate) bool { return c.Replications < 2 || c.Meets != results.No || c.worst < 0.1 })
-}
-
 // Optimize searches what a tenant controls for the cheapest plan that meets an
 // SLO, by successive halving (Karnin, Koren and Somekh 2013): all plans get one
 // replication, the better two fifths get twice as many, and so on; the last few get
@@ -264,9 +258,8 @@ func (a *Advice) compareIn(all []*Candidate) error {
 // halve runs the rounds.
 func (r *runner) halve(ctx context.Context, a *Advice, all []*Candidate) error {
 	h := Halving[*Candidate]{
-		Last: a.last, Better: better, Vain: hopeless,
+		Last:   a.last,
 		Extend: func(field []*Candidate, reps int) error { return r.extend(ctx, field, reps, a.SLO) },
-		Safe:   func(c *Candidate) bool { return c.worst <= -0.1 },
 	}
 	field, rounds, last, err := h.Run(all)
 	if err != nil {
@@ -288,19 +281,9 @@ func (r *runner) finish(ctx context.Context, a *Advice, field []*Candidate) erro
 	return r.extend(ctx, field, a.last, a.SLO)
 }
 
-// better orders candidates: those whose means meet the SLO by cost, then the
-// others by how far they are from it.
-func better(a, b *Candidate) int {
-	if (a.worst <= 0) != (b.worst <= 0) {
-		if a.worst <= 0 {
-			return -1
-		}
-		return 1
-	}
-	if a.worst <= 0 {
-		return cmp.Or(cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Name, b.Name))
-	}
-	return cmp.Or(cmp.Compare(a.worst, b.worst), cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Name, b.Name))
+// Standing is where the candidate stands in a search.
+func (c *Candidate) Standing() Standing {
+	return Standing{Name: c.Name, Cost: c.Cost, Worst: c.worst, Meets: c.Meets, Replications: c.Replications}
 }
 
 // extend brings candidates to a number of replications.
@@ -373,7 +356,7 @@ func (a *Advice) conclude(all []*Candidate, in *Input) error {
 			finals = append(finals, c)
 		}
 	}
-	slices.SortStableFunc(finals, better)
+	slices.SortStableFunc(finals, Better[*Candidate])
 	for _, c := range finals {
 		plan, err := (&trial{subjects: [high + 1]*subject{likely: c.subject}, likely: c.outcomes}).plan(in)
 		if err != nil {
@@ -382,7 +365,7 @@ func (a *Advice) conclude(all []*Candidate, in *Input) error {
 		c.Plan = plan
 	}
 	a.choose(finals)
-	slices.SortStableFunc(all, better)
+	slices.SortStableFunc(all, Better[*Candidate])
 	a.All = all
 	a.front(all)
 	if a.Now != nil {
@@ -485,7 +468,7 @@ func (a *Advice) front(all []*Candidate) {
 
 // shortfalls says for each bound how near one can come.
 func (a *Advice) shortfalls(all []*Candidate) {
-	nearest := slices.MinFunc(all, better)
+	nearest := slices.MinFunc(all, Better[*Candidate])
 	for _, o := range a.SLO {
 		best := slices.MinFunc(all, func(x, y *Candidate) int {
 			return cmp.Compare(Excess(o, x.value(o.Metric)), Excess(o, y.value(o.Metric)))

@@ -47,7 +47,7 @@ func (r *runner) refine(ctx context.Context, a *Advice, all []*Candidate) ([]*Ca
 // the SLO.
 func bestOf(all []*Candidate, last int) (best *Candidate) {
 	for _, c := range all {
-		if c.Replications == last && c.Meets == results.Yes && (best == nil || better(c, best) < 0) {
+		if c.Replications == last && c.Meets == results.Yes && (best == nil || Better(c, best) < 0) {
 			best = c
 		}
 	}

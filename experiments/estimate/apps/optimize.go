@@ -100,12 +100,8 @@ func Optimize(ctx context.Context, q *Question) (*Advice, error) {
 		last = lastReplications
 	}
 	h := estimate.Halving[*Candidate]{
-		Last: last, Better: better,
+		Last:   last,
 		Extend: func(field []*Candidate, reps int) error { return r.extend(ctx, field, reps) },
-		Safe:   func(c *Candidate) bool { return c.worst <= -0.1 },
-		Vain: func(field []*Candidate) bool {
-			return !slices.ContainsFunc(field, func(c *Candidate) bool { return c.Replications < 2 || c.Meets != results.No || c.worst < 0.1 })
-		},
 	}
 	field, rounds, reps, err := h.Run(all)
 	if err != nil {
@@ -118,7 +114,7 @@ func Optimize(ctx context.Context, q *Question) (*Advice, error) {
 		return nil, err
 	}
 	a.Rounds = append(rounds, estimate.Round{Plans: len(field), Replications: reps, Kept: len(field)})
-	slices.SortStableFunc(all, better)
+	slices.SortStableFunc(all, estimate.Better[*Candidate])
 	a.All = all
 	for _, c := range all {
 		if c.Replications >= reps && c.Meets == results.Yes {
@@ -290,19 +286,9 @@ func (r *runner) extend(ctx context.Context, field []*Candidate, reps int) error
 	return nil
 }
 
-// better orders candidates: those whose means meet the SLO by cost, then the others by
-// how far they are from it.
-func better(a, b *Candidate) int {
-	if (a.worst <= 0) != (b.worst <= 0) {
-		if a.worst <= 0 {
-			return -1
-		}
-		return 1
-	}
-	if a.worst <= 0 {
-		return cmp.Or(cmp.Compare(a.cost(), b.cost()), cmp.Compare(a.Name, b.Name))
-	}
-	return cmp.Or(cmp.Compare(a.worst, b.worst), cmp.Compare(a.cost(), b.cost()), cmp.Compare(a.Name, b.Name))
+// Standing is where the candidate stands in a search.
+func (c *Candidate) Standing() estimate.Standing {
+	return estimate.Standing{Name: c.Name, Cost: c.cost(), Worst: c.worst, Meets: c.Meets, Replications: c.Replications}
 }
 
 // front keeps the candidates that no other beats in both cost and p99, the cheapest first;

@@ -76,7 +76,7 @@ func Optimize(ctx context.Context, s *Settings) (a *Advice, err error) {
 	}
 	r.q.Progress.Expect(float64(len(all)) * l.requests())
 	h := estimate.Halving[*Candidate]{
-		Last: a.last, Better: better,
+		Last: a.last,
 		Extend: func(field []*Candidate, reps int) error {
 			if err := r.extendAll(ctx, field, l, reps); err != nil || len(field) < len(all) {
 				return err
@@ -86,10 +86,6 @@ func Optimize(ctx context.Context, s *Settings) (a *Advice, err error) {
 				rows[i] = &c.Row
 			}
 			return r.q.bounded(rows)
-		},
-		Safe: func(c *Candidate) bool { return c.worst <= -0.1 },
-		Vain: func(field []*Candidate) bool {
-			return !slices.ContainsFunc(field, func(c *Candidate) bool { return c.Replications < 2 || c.Meets != results.No || c.worst < 0.1 })
 		},
 	}
 	field, rounds, last, err := h.Run(all)
@@ -172,24 +168,14 @@ func (c *Candidate) summarise(q *question) {
 	}
 }
 
-// better orders candidates: those whose means meet the SLO by cost, then the others
-// by how far they are from it.
-func better(a, b *Candidate) int {
-	if (a.worst <= 0) != (b.worst <= 0) {
-		if a.worst <= 0 {
-			return -1
-		}
-		return 1
-	}
-	if a.worst <= 0 {
-		return cmp.Or(cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Name, b.Name))
-	}
-	return cmp.Or(cmp.Compare(a.worst, b.worst), cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Name, b.Name))
+// Standing is where the candidate stands in a search.
+func (c *Candidate) Standing() estimate.Standing {
+	return estimate.Standing{Name: c.Name, Cost: c.Cost, Worst: c.worst, Meets: c.Meets, Replications: c.Replications}
 }
 
 // conclude picks the best of those that were simulated most, and says what binds.
 func (a *Advice) conclude(all []*Candidate) {
-	slices.SortStableFunc(all, better)
+	slices.SortStableFunc(all, estimate.Better[*Candidate])
 	a.All = all
 	for _, c := range all {
 		if c.Replications < a.last || c.Meets != results.Yes {
