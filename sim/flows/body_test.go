@@ -57,7 +57,7 @@ func TestNestedCallBillsTheWaitingCaller(t *testing.T) {
 				t.Errorf("the callee was served %v, want 10 to 40 ms", n)
 			}
 			busy := map[int32]float64{}
-			for _, k := range a.counts.calls {
+			for _, k := range a.counts.calls.list {
 				busy[k.Function] += k.Busy.Float() / 1e6
 			}
 			same(t, map[int32]float64{caller: 40, callee: 30}, busy)
@@ -189,7 +189,7 @@ func sameTwins(t interface {
 		t.Errorf("by events −, ahead +:\n%s", d)
 	}
 	used := func(a *actor) []Used {
-		list := slices.Clone(a.counts.usedN)
+		list := slices.Clone(a.counts.used.list)
 		slices.SortFunc(list, func(x, y Used) int {
 			return cmp.Or(cmp.Compare(x.Trigger, y.Trigger), cmp.Compare(x.Owner, y.Owner), cmp.Compare(x.Cause, y.Cause), cmp.Compare(x.Meter, y.Meter))
 		})

@@ -16,12 +16,12 @@ func newTally(g *Graph) *Tally {
 // tally is what was counted, what is not 0 in order.
 func (c *counts) tally() *Tally {
 	t := &Tally{Triggers: c.triggers, Flows: c.flows, Steps: c.steps, Services: c.services, Turned: c.turned, Clamped: c.clamped}
-	for _, u := range c.usedN {
+	for _, u := range c.used.list {
 		if !u.N.IsZero() {
 			t.Used = append(t.Used, u)
 		}
 	}
-	t.Calls = slices.Clone(c.calls)
+	t.Calls = slices.Clone(c.calls.list)
 	slices.SortFunc(t.Used, compareUsed)
 	slices.SortFunc(t.Calls, compareCalls)
 	return t

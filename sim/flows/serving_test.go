@@ -167,7 +167,7 @@ func (a *actor) leaks(t testing.TB) {
 // used is how much of a meter was used for a cause.
 func (a *actor) used(meter int32, cause Cause) int64 {
 	n := 0.0
-	for _, u := range a.counts.usedN {
+	for _, u := range a.counts.used.list {
 		if u.Meter == meter && u.Cause == cause {
 			n += u.N.Float()
 		}
