@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"reflect"
@@ -190,9 +189,7 @@ func sameTwins(t interface {
 	}
 	used := func(a *actor) []Used {
 		list := slices.Clone(a.counts.used.list)
-		slices.SortFunc(list, func(x, y Used) int {
-			return cmp.Or(cmp.Compare(x.Trigger, y.Trigger), cmp.Compare(x.Owner, y.Owner), cmp.Compare(x.Cause, y.Cause), cmp.Compare(x.Meter, y.Meter))
-		})
+		slices.SortFunc(list, compareUsed)
 		return list
 	}
 	if d := gocmp.Diff(used(a), used(b)); d != "" {
