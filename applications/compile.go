@@ -24,6 +24,7 @@ type Platform struct {
 	Concurrency int
 	Rejects     bool     // over its limit it rejects rather than lets wait
 	Served      bool     // it has a server, which says how long requests with tokens take
+	Shares      bool     // the requests of an instance share its processor, so that a function's own time depends on them
 	Timed       bool     // its server alone says how long any request takes, whatever a function's own time
 	Timeout     sim.Time // of a request, where a function states none; 0: none
 	Init        sim.Init // of an instance, where a function states none

@@ -172,7 +172,7 @@ func (pl *platform) ofApplication(t *costmodel.Tariff) applications.Platform {
 	}
 	return applications.Platform{
 		Name: pl.name, Region: region, Provider: t.Provider, Limit: limit, Rejects: pl.sim.Limit.Over == sim.RejectOver,
-		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil, Timed: pl.timed(), Timeout: pl.sim.Timeout, Init: pl.sim.Init,
+		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil, Timed: pl.timed(), Shares: pl.shares(), Timeout: pl.sim.Timeout, Init: pl.sim.Init,
 		Price: pl.priceOf(t),
 	}
 }
@@ -186,6 +186,9 @@ func (pl *platform) timed() bool {
 	name := nameOf(pl.spec.Server)
 	return name != "slots" && name != "shared"
 }
+
+// shares is whether the requests of an instance share its processor.
+func (pl *platform) shares() bool { return pl.server != nil && nameOf(pl.spec.Server) == "shared" }
 
 // least is the smaller of two limits, of which 0 is none.
 func least(a, b int) int {
@@ -210,10 +213,10 @@ func (w *workload) functionsOn(platform string) (list []*spec.Node) {
 func (w *workload) checkWaits(functions []sim.Function, platforms []*platform, on []sim.PlatformID) error {
 	for i := range functions {
 		f := &functions[i]
-		if pl := platforms[on[i]]; f.Open && pl.server != nil && nameOf(pl.spec.Server) != "slots" {
+		if pl := platforms[on[i]]; f.Open && pl.timed() {
 			for _, n := range w.functionsOn(pl.name) {
 				if nameOf(n) == f.Name {
-					return n.Errorf("function %q waits for what it calls, and the server of the platform %q says how long its requests take: want a platform with server = { name = \"slots\" }, where each takes its own time", f.Name, pl.name)
+					return n.Errorf("function %q waits for what it calls, and the server of the platform %q says how long its requests take: want a platform whose server is \"slots\", where each takes its own time, or \"shared\", where they share the processor", f.Name, pl.name)
 				}
 			}
 		}

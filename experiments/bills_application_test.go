@@ -196,7 +196,8 @@ function = [{ name = "f", platform = "lambda", service = "20ms" }]
 }
 
 // TestWaitsOnAServer: a function that waits for what it calls is refused, with its line,
-// where a server says how long its requests take; and runs where each takes its own.
+// where a server says how long its requests take; and runs where each takes its own, or
+// shares the processor.
 func TestWaitsOnAServer(t *testing.T) {
 	const app = `
 trigger  = [{ name = "in", start = "f", arrivals = { process = "periodic", every = "1s" } }]
@@ -205,12 +206,18 @@ function = [
   { name = "f", platform = "lambda", service = "20ms", use = [{ store = "table" }] },
 ]
 `
-	_, err := hourOn(t, app, `preset = "gcp-cloud-run"`)
+	_, err := hourOn(t, app, "preset = \"gcp-cloud-run\"\nserver = { name = \"batch\", size = 2, base = \"1ms\" }")
 	if want := `x.app.toml:5: `; err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), `the server of the platform "lambda"`) {
 		t.Errorf("%v, want %q and what is wrong", err, want)
 	}
-	if _, err := hourOn(t, app, "preset = \"gcp-cloud-run\"\nserver = { name = \"slots\" }"); err != nil {
-		t.Errorf("on slots: %v", err)
+	for _, with := range []string{"", `server = { name = "slots" }`} {
+		p, err := hourOn(t, app, "preset = \"gcp-cloud-run\"\n"+with)
+		if err != nil {
+			t.Fatalf("with %q: %v", with, err)
+		}
+		if _, err := p.units[0].simulate(context.Background(), nil, unheard{}); err != nil {
+			t.Errorf("with %q: %v", with, err)
+		}
 	}
 }
 

@@ -18,6 +18,8 @@ type Actor interface {
 	// the platform serves on after its client gave up, Ended has been told of that, and
 	// nothing is of the end of the service.
 	Began(b Began, next *Next)
+	// Computed is told that a server has served what a Compute asked for.
+	Computed(c Computed, next *Next)
 }
 
 // Arrived is an invocation of a function that is Outside.
@@ -60,6 +62,21 @@ type Handle struct {
 	gen   generation // of the request, + 1
 }
 
+// Compute asks the server of its instance to serve a request to an Open function for
+// some time of service, from now: Computed is told when it has. One request computes
+// one thing at a time. Slots share nothing, so that who asks can work out the end.
+type Compute struct {
+	Request Handle
+	Service Time // 0 to Longest, as the request would take alone
+}
+
+// Computed is a request to an Open function that has got, now, what was asked by a Compute.
+type Computed struct {
+	Request Handle
+	Now     Time
+	Parent  uint64 // as its Began had it
+}
+
 // Leave is the end of the service of a request to an Open function. The first that
 // is said of a request counts. It comes among those who leave their slots at that
 // time, before all else.
@@ -73,6 +90,7 @@ type Leave struct {
 type Next struct {
 	arrivals []Arrival
 	timers   []Timer
+	computes []Compute
 	leaves   []Leave
 }
 
@@ -81,6 +99,9 @@ func (n *Next) Arrive(a Arrival) { n.arrivals = append(n.arrivals, a) }
 
 // Wake sets a timer.
 func (n *Next) Wake(t Timer) { n.timers = append(n.timers, t) }
+
+// Compute asks a server for service.
+func (n *Next) Compute(c Compute) { n.computes = append(n.computes, c) }
 
 // Leave ends a service.
 func (n *Next) Leave(l Leave) { n.leaves = append(n.leaves, l) }
@@ -91,8 +112,13 @@ func (n *Next) Arrivals() []Arrival { return n.arrivals }
 // Timers returns the timers that were set since then.
 func (n *Next) Timers() []Timer { return n.timers }
 
+// Computes returns what was asked of servers since then.
+func (n *Next) Computes() []Compute { return n.computes }
+
 // Leaves returns the services that were ended since then.
 func (n *Next) Leaves() []Leave { return n.leaves }
 
 // Reset empties it.
-func (n *Next) Reset() { n.arrivals, n.timers, n.leaves = n.arrivals[:0], n.timers[:0], n.leaves[:0] }
+func (n *Next) Reset() {
+	n.arrivals, n.timers, n.computes, n.leaves = n.arrivals[:0], n.timers[:0], n.computes[:0], n.leaves[:0]
+}

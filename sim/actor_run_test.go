@@ -34,6 +34,7 @@ func (c *caller) Arrived(a Arrived, n *Next) {
 }
 func (*caller) Due(Time, Timer, *Next)    {}
 func (*caller) Began(b Began, n *Next)    { n.Leave(Leave{Request: b.Request, At: b.Now + b.Service}) }
+func (*caller) Computed(Computed, *Next)  {}
 func (c *caller) Ended(e End, next *Next) { c.ended++ }
 
 // Two applications on a platform with an account limit, and one on another. Each runs

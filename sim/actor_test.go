@@ -11,12 +11,13 @@ import (
 
 // script is an actor that says what a test says, and notes what it is told.
 type script struct {
-	joined  [][]uint32
-	arrived func(a Arrived, next *Next)
-	due     func(now Time, t Timer, next *Next)
-	began   func(b Began, next *Next)
-	ended   func(e End, next *Next)
-	told    []string
+	joined   [][]uint32
+	arrived  func(a Arrived, next *Next)
+	due      func(now Time, t Timer, next *Next)
+	began    func(b Began, next *Next)
+	computed func(c Computed, next *Next)
+	ended    func(e End, next *Next)
+	told     []string
 }
 
 func (s *script) Joined() [][]uint32 { return s.joined }
@@ -52,6 +53,13 @@ func (s *script) Began(b Began, next *Next) {
 	s.note(b.Now, "f%d: %d begins on %d%s", b.Function, b.Key, uint32(b.Instance), text)
 	if s.began != nil {
 		s.began(b, next)
+	}
+}
+
+func (s *script) Computed(c Computed, next *Next) {
+	s.note(c.Now, "computed %d", c.Parent)
+	if s.computed != nil {
+		s.computed(c, next)
 	}
 }
 
@@ -161,20 +169,20 @@ func TestActorsAreChecked(t *testing.T) {
 		return &list{functions: []Function{f}, invocations: [][]Invocation{{{Arrival: 7}}}}
 	}
 	for want, c := range map[string]Config{
-		"simulating: t: it is outside or open, and the run has no actor":                          {Workload: of(outside), Platforms: plain},
-		"simulating: f: it is outside or open, and the run has no actor":                          {Workload: of(open), Platforms: plain},
-		"t is outside or open, and what follows from the requests of its shard is no actor":       {Workload: of(outside), Platforms: plain, Follow: nobody{}},
-		"f is outside or open, and what follows from the requests of its shard is no actor":       {Workload: of(open), Platforms: plain, Follow: nobody{}},
-		"simulating: f: it is outside, where nothing is served, and open":                         {Workload: of(Function{Name: "f", Open: true, Outside: true}), Platforms: plain, Follow: nobody{}},
-		"simulating: f: it is open, and platform 0 has servers, which end services by themselves": {Workload: of(open), Platforms: []Platform{{KeepAlive: window(0), Server: asleep{}}}, Follow: nobody{}},
-		"an arrival at t leads to t, which is outside: only the source's arrive there":            {Workload: of(outside), Platforms: plain, Follow: &script{arrived: func(a Arrived, n *Next) { n.Arrive(at(7, 0, 0)) }}},
-		"an arrival at t at 7 ns sets a timer to 6 ns, want at or after that":                     {Workload: of(outside), Platforms: plain, Follow: &script{arrived: func(a Arrived, n *Next) { n.Wake(Timer{At: 6}) }}},
-		"an arrival at t at 7 ns leads to one at 6 ns, want at or after that":                     {Workload: of(outside), Platforms: plain, Follow: &script{arrived: func(a Arrived, n *Next) { n.Arrive(at(6, 0, 0)) }}},
-		"a timer in the shard of t at 9 ns sets a timer to 8 ns, want at or after that":           {Workload: of(outside), Platforms: plain, Follow: &script{arrived: func(a Arrived, n *Next) { n.Wake(Timer{At: 9}) }, due: func(_ Time, _ Timer, n *Next) { n.Wake(Timer{At: 8}) }}},
-		"a service of f at 7 ns ends a service at 6 ns, want at or after that":                    {Workload: of(open), Platforms: plain, Follow: &script{began: func(b Began, n *Next) { n.Leave(Leave{Request: b.Request, At: 6}) }}},
-		"a service of f at 7 ns ends a service with status 1, want 0 or 3: completed or failed":   {Workload: of(open), Platforms: plain, Follow: &script{began: func(b Began, n *Next) { n.Leave(Leave{Request: b.Request, At: 7, Status: TimedOut}) }}},
-		"a request of f leads to one that counts by rule 3, want 0 to 2":                          {Workload: of(Function{Name: "f"}), Platforms: plain, Follow: &script{ended: func(e End, n *Next) { a := at(e.Now, 0, 0); a.Counts = 3; n.Arrive(a) }}},
-		"a request of f leads to a timer or the end of a service, which only an actor may say":    {Workload: of(Function{Name: "f"}), Platforms: plain, Follow: wakes{}},
+		"simulating: t: it is outside or open, and the run has no actor":                            {Workload: of(outside), Platforms: plain},
+		"simulating: f: it is outside or open, and the run has no actor":                            {Workload: of(open), Platforms: plain},
+		"t is outside or open, and what follows from the requests of its shard is no actor":         {Workload: of(outside), Platforms: plain, Follow: nobody{}},
+		"f is outside or open, and what follows from the requests of its shard is no actor":         {Workload: of(open), Platforms: plain, Follow: nobody{}},
+		"simulating: f: it is outside, where nothing is served, and open":                           {Workload: of(Function{Name: "f", Open: true, Outside: true}), Platforms: plain, Follow: nobody{}},
+		"simulating: f: it is open, and platform 0 has servers, which end services by themselves":   {Workload: of(open), Platforms: []Platform{{KeepAlive: window(0), Server: asleep{}}}, Follow: nobody{}},
+		"an arrival at t leads to t, which is outside: only the source's arrive there":              {Workload: of(outside), Platforms: plain, Follow: &script{arrived: func(a Arrived, n *Next) { n.Arrive(at(7, 0, 0)) }}},
+		"an arrival at t at 7 ns sets a timer to 6 ns, want at or after that":                       {Workload: of(outside), Platforms: plain, Follow: &script{arrived: func(a Arrived, n *Next) { n.Wake(Timer{At: 6}) }}},
+		"an arrival at t at 7 ns leads to one at 6 ns, want at or after that":                       {Workload: of(outside), Platforms: plain, Follow: &script{arrived: func(a Arrived, n *Next) { n.Arrive(at(6, 0, 0)) }}},
+		"a timer in the shard of t at 9 ns sets a timer to 8 ns, want at or after that":             {Workload: of(outside), Platforms: plain, Follow: &script{arrived: func(a Arrived, n *Next) { n.Wake(Timer{At: 9}) }, due: func(_ Time, _ Timer, n *Next) { n.Wake(Timer{At: 8}) }}},
+		"a service of f at 7 ns ends a service at 6 ns, want at or after that":                      {Workload: of(open), Platforms: plain, Follow: &script{began: func(b Began, n *Next) { n.Leave(Leave{Request: b.Request, At: 6}) }}},
+		"a service of f at 7 ns ends a service with status 1, want 0 or 3: completed or failed":     {Workload: of(open), Platforms: plain, Follow: &script{began: func(b Began, n *Next) { n.Leave(Leave{Request: b.Request, At: 7, Status: TimedOut}) }}},
+		"a request of f leads to one that counts by rule 3, want 0 to 2":                            {Workload: of(Function{Name: "f"}), Platforms: plain, Follow: &script{ended: func(e End, n *Next) { a := at(e.Now, 0, 0); a.Counts = 3; n.Arrive(a) }}},
+		"a request of f leads to a timer, a service or the end of one, which only an actor may say": {Workload: of(Function{Name: "f"}), Platforms: plain, Follow: wakes{}},
 	} {
 		c.Window.Horizon = 10
 		c.Observers = func() []Observer { return nil }

@@ -57,6 +57,8 @@ func (c *chain) Due(now Time, t Timer, n *Next) {
 	n.Arrive(Arrival{Invocation: Invocation{Arrival: now, Service: c.service, Function: uint32(t.Ref)}, Key: t.Key, Parent: t.Ref})
 }
 
+func (*chain) Computed(Computed, *Next) {}
+
 func (c *chain) Began(b Began, n *Next) {
 	if len(c.free) == 0 {
 		c.free = append(c.free, uint32(len(c.open)))

@@ -35,7 +35,8 @@
 // of functions that are Open, and as any Follower of the ends of requests; it says in a
 // Next what arrives, which timers it sets, and which open services end. A service that
 // is Open lasts as long as what it waits for (stores, other functions), and its slot,
-// which others may wait for, is busy all that while. What is said is carried out when
+// which others may wait for, is busy all that while. Where its instance's server is for
+// all (an OpenFactory's), what it computes is asked of that, part by part. What is said is carried out when
 // the actor has been told, and in the order of time: nothing calls it from within.
 //
 // Requests that an actor makes say whether they count (Counts): what follows from what

@@ -105,8 +105,8 @@ func (s *shard) heed(now Time, from speaker) {
 
 // heedOthers carries out what was said beside arrivals.
 func (s *shard) heedOthers(now Time, from speaker) {
-	if s.actor == nil && len(s.next.timers)+len(s.next.leaves) > 0 {
-		s.wrong(from, "leads to a timer or the end of a service, which only an actor may say")
+	if s.actor == nil && len(s.next.timers)+len(s.next.computes)+len(s.next.leaves) > 0 {
+		s.wrong(from, "leads to a timer, a service or the end of one, which only an actor may say")
 	}
 	for i := range s.next.timers {
 		t := &s.next.timers[i]
@@ -114,6 +114,13 @@ func (s *shard) heedOthers(now Time, from speaker) {
 			s.wrong(from, "at %d ns sets a timer to %d ns, want at or after that", now, t.At)
 		}
 		s.later.push(sequel{at: t.At, key: keyOf(kindTimer, 0, 0), by: t.Key, ref: t.Ref})
+	}
+	for i := range s.next.computes {
+		c := &s.next.computes[i]
+		if uint64(c.Service) > uint64(Longest) {
+			s.wrong(from, "at %d ns asks for a service of %d ns, want 0 to %d", now, c.Service, Longest)
+		}
+		s.compute(c, now, from)
 	}
 	for i := range s.next.leaves {
 		l := &s.next.leaves[i]

@@ -39,15 +39,84 @@ func (s *shard) occupyOpen(d *deployment, id instanceID, rid requestID, now Time
 		s.watch(d, rid, start)
 		return
 	}
-	r.start, r.end, r.status, r.started = start, Never, Completed, true
-	if at := s.partTime(r, limit, now); at < Never {
-		s.limit(r.fn, event{at: at, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(rid), gen: r.gen}, d.inFlight)
-	}
+	s.openService(d, rid, start, limit, now)
 	if start == now {
 		s.begin(rid, now, in.served == 0)
 	} else {
 		s.queue.add(start, keyOf(kindBegin, r.Function, r.ordinal), uint32(rid), r.gen)
 	}
+}
+
+// openService notes a service that begins, and makes an event of what may end it
+// before the actor does.
+func (s *shard) openService(d *deployment, rid requestID, start, limit, now Time) {
+	r := &s.requests[rid]
+	r.start, r.end, r.status, r.started = start, Never, Completed, true
+	if at := s.partTime(r, limit, now); at < Never {
+		s.limit(r.fn, event{at: at, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(rid), gen: r.gen}, d.inFlight)
+	}
+}
+
+// offerOpen begins the service of a judged request in an instance with a server, which
+// gets nothing of it before the actor asks for it. A request may have been bound to the
+// instance while that initialised.
+func (s *shard) offerOpen(d *deployment, id instanceID, rid requestID, now Time, bound bool) {
+	first := s.instances[id].served == 0
+	if bound {
+		first = s.births[id].served == 0 // nobody else is bound to it
+	}
+	s.requests[rid].instance = id
+	s.openService(d, rid, now, s.limitOf(d, rid, now), now)
+	s.begin(rid, now, first)
+}
+
+// compute asks the server of an instance for service, if it serves the request.
+func (s *shard) compute(c *Compute, now Time, from speaker) {
+	r := s.heldOpen(c.Request, now)
+	if r == nil {
+		return
+	}
+	d := &s.deps[s.fns[r.fn].dep]
+	if d.platform.Server == nil {
+		s.wrong(from, "at %d ns asks for service where there is no server", now)
+	}
+	q := s.serverRequest(c.Request.place)
+	q.Service = c.Service
+	if !s.stations[r.instance].server.Offer(now, q) {
+		panic(refusal{fmt.Errorf("a server of %s refused what a request computes", s.all[r.Function].ID())})
+	}
+	s.schedule(d, r.instance)
+}
+
+// takeBack takes from an instance's server, where there is one, what it still
+// computes of an open service that ends.
+func (s *shard) takeBack(d *deployment, in instanceID, id requestID, now Time) {
+	if d.platform.Server != nil {
+		s.stations[in].server.Withdraw(now, uint32(id))
+		s.schedule(d, in)
+	}
+}
+
+// computed tells the actor that a server has served what was asked of it.
+func (s *shard) computed(id requestID, now Time) {
+	s.next.Reset()
+	r := &s.requests[id]
+	function := r.Function
+	s.actor.Computed(Computed{Request: r.handle(id), Now: now, Parent: s.origins[id].parent}, &s.next)
+	s.heed(now, speaker{"a service of", function})
+}
+
+// heldOpen returns the request of a handle, if it is served until the actor ends it
+// and that has not said when; else nil.
+func (s *shard) heldOpen(h Handle, now Time) *request {
+	if int(h.place) >= len(s.requests) {
+		return nil
+	}
+	r := &s.requests[h.place]
+	if r.gen+1 != h.gen || !s.fns[r.fn].open || r.instance == noInstance || !r.started || r.start > now || r.end != Never {
+		return nil
+	}
+	return r
 }
 
 // beginBound begins the service of a request whose instance has initialised for it.
@@ -74,19 +143,15 @@ func (s *shard) begin(id requestID, now Time, first bool) {
 
 // leaveAt lets a request leave its slot when the actor says so, if it is served.
 func (s *shard) leaveAt(l *Leave, now Time) {
-	id := l.Request.place
-	if int(id) >= len(s.requests) {
-		return
-	}
-	r := &s.requests[id]
-	if r.gen+1 != l.Request.gen || !s.fns[r.fn].open || r.instance == noInstance || !r.started || r.start > now || r.end != Never {
+	r := s.heldOpen(l.Request, now)
+	if r == nil {
 		return
 	}
 	r.end = l.At
 	if !r.gone {
 		r.status = l.Status
 	}
-	s.queue.add(l.At, keyOf(kindLeave, r.Function, r.ordinal), uint32(id), r.gen)
+	s.queue.add(l.At, keyOf(kindLeave, r.Function, r.ordinal), uint32(l.Request.place), r.gen)
 }
 
 // openNow reports whether a request is served until the actor ends it.
@@ -99,6 +164,7 @@ func (s *shard) cutOff(d *deployment, id requestID, now Time, status Status) {
 	r := &s.requests[id]
 	in := r.instance
 	r.end = now
+	s.takeBack(d, in, id, now)
 	s.vacate(d, in)
 	s.end(id, now, status)
 	s.freed(d, in, now)

@@ -178,7 +178,9 @@ func (c *Config) checkTold(f *Function, k PlatformID) error {
 	case c.Follow == nil:
 		return errors.New("it is outside or open, and the run has no actor")
 	case f.Open && c.Platforms[k].Server != nil:
-		return fmt.Errorf("it is open, and platform %d has servers, which end services by themselves", k)
+		if _, ok := c.Platforms[k].Server.(OpenFactory); !ok {
+			return fmt.Errorf("it is open, and platform %d has servers, which end services by themselves", k)
+		}
 	}
 	return nil
 }

@@ -225,6 +225,7 @@ func (s *shard) leave(e event) {
 	}
 	d := &s.deps[s.fns[r.fn].dep]
 	in := r.instance
+	s.takeBack(d, in, id, e.at)
 	s.vacate(d, in)
 	s.end(id, e.at, r.status)
 	s.freed(d, in, e.at)

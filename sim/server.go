@@ -84,6 +84,14 @@ type ServerFactory interface {
 	New(g Group) Server
 }
 
+// OpenFactory is a ServerFactory of servers that serve requests to Open functions,
+// part by part: they take any request at any time, again after its end, reject none,
+// and to withdraw one that is not there does nothing.
+type OpenFactory interface {
+	ServerFactory
+	ServesOpen()
+}
+
 // SharingFactory is a ServerFactory of servers that share something which
 // outlives each of them, such as the limits of a provider's account: each
 // deployment has a factory of its own.
@@ -137,8 +145,13 @@ func (s *shard) endLate(d *deployment, id instanceID, rid requestID, limit, now 
 // offer begins the service of a request, if the instance's server takes it.
 func (s *shard) offer(d *deployment, id instanceID, rid requestID, now Time) bool {
 	r := &s.requests[rid]
-	if r.instance == noInstance { // else it was judged when it was bound
+	bound := r.instance != noInstance
+	if !bound { // else it was judged when it was bound
 		s.judge(id, r)
+	}
+	if s.fns[r.fn].open && r.flags&Ping == 0 {
+		s.offerOpen(d, id, rid, now, bound)
+		return true
 	}
 	if !s.stations[id].server.Offer(now, s.serverRequest(rid)) {
 		r.flags, r.init = r.flags&Ping, 0
@@ -200,8 +213,14 @@ func (s *shard) moved(e event) {
 		return cmp.Or(cmp.Compare(x.Function, y.Function), cmp.Compare(x.ordinal, y.ordinal))
 	})
 	d := &s.deps[s.births[id].dep]
+	left := false
 	for _, end := range s.endings {
 		r := &s.requests[end.ID]
+		if s.openNow(r) {
+			s.computed(requestID(end.ID), e.at)
+			continue
+		}
+		left = true
 		r.end = e.at
 		if end.Status == Rejected {
 			r.start, r.init, r.started, r.flags = e.at, 0, false, r.flags&Ping
@@ -212,7 +231,7 @@ func (s *shard) moved(e event) {
 		s.tellServed(end.Serving)
 	}
 	s.tellWork(d, st.worker)
-	if len(s.endings) > 0 {
+	if left {
 		s.freed(d, id, e.at)
 	}
 	s.schedule(d, id)

@@ -136,6 +136,8 @@ func (g *tangle) Due(now Time, t Timer, n *Next) {
 	}
 }
 
+func (*tangle) Computed(Computed, *Next) {}
+
 func (g *tangle) Began(b Began, n *Next) {
 	g.open = append(g.open, b.Request)
 	b.Request = Handle{}

@@ -127,6 +127,13 @@ func (a *actor) Began(b sim.Began, next *sim.Next) {
 	a.settle()
 }
 
+// Computed implements sim.Actor.
+func (a *actor) Computed(c sim.Computed, next *sim.Next) {
+	a.now, a.next = c.Now, next
+	a.computed(&c)
+	a.settle()
+}
+
 // Ended implements sim.Follower.
 func (a *actor) Ended(e sim.End, next *sim.Next) {
 	a.now, a.next = e.Now, next
@@ -166,6 +173,8 @@ func (a *actor) due(who ref) {
 		a.errandDue(who)
 	case refOp:
 		a.opDue(who)
+	case refBody:
+		a.bodyDue(who)
 	case refRoute:
 		a.probeDue(who)
 	default:

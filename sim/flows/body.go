@@ -4,7 +4,8 @@ import "github.com/coldcurve/coldcurve/sim"
 
 // body is a request to an Open function that its instance serves: the state that is
 // rebuilt, its own time, then what it uses. Its instance is busy, and billed, until
-// the last is there.
+// the last is there. In a slot its own time is what it takes alone; where the requests
+// of an instance share its processor, as long as the server says.
 type body struct {
 	request  sim.Handle
 	call     ref
@@ -19,14 +20,20 @@ type body struct {
 type bodyStage uint8
 
 const (
-	bodyUses   bodyStage = iota
-	bodyReads            // the state
-	bodyAwaits           // the state, which another reads
+	bodyUses     bodyStage = iota
+	bodyReads              // the state
+	bodyAwaits             // the state, which another reads
+	bodyRests              // until what it has waited for is there
+	bodyComputes           // in its instance's server
 )
 
 // began is told that the service of an Open function has begun.
 func (a *actor) began(b *sim.Began) {
 	c := a.calls.at(ref(b.Parent))
+	if c == nil && a.g.Functions[b.Function].Shares { // nobody waits for it
+		a.next.Compute(sim.Compute{Request: b.Request, Service: b.Service})
+		return
+	}
 	if c == nil {
 		a.next.Leave(sim.Leave{Request: b.Request, At: b.Now + b.Service, Status: sim.Completed})
 		return
@@ -48,10 +55,51 @@ func (a *actor) began(b *sim.Began) {
 // bodyRuns begins the own time of a body, at a time, now or later.
 func (a *actor) bodyRuns(i int32, at sim.Time) {
 	b := &a.bodies.items[i]
-	b.stage = bodyUses
 	c := a.calls.at(b.call)
-	own, until := b.own, b.until
-	a.bodyErrand(i, c, a.functions[c.function].uses, c.key, until, at+own)
+	if a.g.Functions[c.function].Shares {
+		b.stage = bodyRests
+		if at > a.now {
+			a.wake(at, c.key, a.bodies.ref(refBody, i))
+			return
+		}
+		a.bodyComputes(i)
+		return
+	}
+	a.bodyUses(i, at+b.own)
+}
+
+// bodyDue goes on with a body whose time has come, if it is still there.
+func (a *actor) bodyDue(who ref) {
+	if b := a.bodies.at(who); b != nil && b.stage == bodyRests {
+		a.bodyComputes(who.place())
+	}
+}
+
+// bodyComputes begins the own time of a body in its instance's server.
+func (a *actor) bodyComputes(i int32) {
+	b := &a.bodies.items[i]
+	b.stage = bodyComputes
+	a.calls.at(b.call).since = a.now
+	a.next.Compute(sim.Compute{Request: b.request, Service: b.own})
+}
+
+// computed is told that a body has had its own time.
+func (a *actor) computed(e *sim.Computed) {
+	c := a.calls.at(ref(e.Parent))
+	if c == nil {
+		a.next.Leave(sim.Leave{Request: e.Request, At: a.now, Status: sim.Completed})
+		return
+	}
+	c.own = a.now - c.since
+	a.bodyUses(c.body, a.now)
+}
+
+// bodyUses begins what a body uses, at a time, now or later.
+func (a *actor) bodyUses(i int32, at sim.Time) {
+	b := &a.bodies.items[i]
+	b.stage = bodyUses
+	c, until := a.calls.at(b.call), b.until
+	a.bodyErrand(i, c, a.functions[c.function].uses, c.key, until, at)
 }
 
 // bodyErrand starts uses of a body at a time.
@@ -89,7 +137,7 @@ func (a *actor) bodyEnds(i int32) {
 	if a.errands.at(b.errand) != nil {
 		a.errands.release(b.errand.place())
 	}
-	if b.stage != bodyUses {
+	if b.stage == bodyReads || b.stage == bodyAwaits {
 		a.stateLost(i, &b)
 	}
 }

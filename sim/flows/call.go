@@ -20,6 +20,10 @@ type call struct {
 	records  batch
 	each     bool // its records fail each for themselves: the caller draws which
 	poison   bool // it fails at its end, whichever attempt
+
+	// Of a function that shares its instance's processor: since when it has computed,
+	// and how long it did.
+	since, own sim.Time
 }
 
 // ask is what a caller asks of a function.
@@ -102,7 +106,10 @@ func (a *actor) ended(e *sim.End) {
 		a.forgetCall(r.place())
 		return
 	}
-	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key), parts: f.parts(e), timed: true}
+	if c.body != None && a.bodies.items[c.body].stage == bodyComputes { // it is cut off
+		c.own = e.Now - c.since
+	}
+	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key), parts: f.parts(c, e), timed: true}
 	switch e.Status {
 	case sim.Completed:
 		if c.poison || f.Error > 0 && !c.each && a.uniform(drawError, c.key, c.attempt) < f.Error {
@@ -142,14 +149,18 @@ func (a *actor) forgetCall(i int32) {
 
 // parts are what the time of a request went to: what a function that waits for others
 // does beside its own work is theirs.
-func (f *Function) parts(e *sim.End) parts {
+func (f *Function) parts(c *call, e *sim.End) parts {
 	if !e.Started {
 		return parts{waiting: e.Now - e.Arrival, init: min(e.Init, e.Now-e.Arrival)}
 	}
 	busy := max(0, min(e.End, e.Now)-e.Start)
 	p := parts{waiting: e.Start - e.Arrival, init: e.Init, service: busy}
 	if len(f.Uses) > 0 || f.State != nil {
-		p.service = min(busy, e.Service)
+		own := e.Service
+		if f.Shares {
+			own = c.own
+		}
+		p.service = min(busy, own)
 		p.stores = busy - p.service
 	}
 	return p

@@ -49,8 +49,8 @@
 //
 // # Services, bodies and routes
 //
-// A body is the state that a new instance reads (state.go), its own time, then its uses
-// in order (use.go). The first failure ends it, unless the use is optional; what it has
+// A body is the state that a new instance reads (state.go), its own time, which other
+// requests of a shared processor lengthen, then its uses in order (use.go). The first failure ends it, unless the use is optional; what it has
 // asked for goes on. What is known when it begins, a call of a service that no limit
 // holds, is run ahead: its time is added and no event made, as far as the function's
 // timeout; what is not goes by events, and both give the same.

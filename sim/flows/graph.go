@@ -49,6 +49,7 @@ type Function struct {
 	Error     float64  // part of attempts that fail at their end
 	Output    Bytes    // nil: its input
 	Uses      []Use    // it is Open where there are any
+	Shares    bool     // of an Open one: the requests of an instance share its processor, whose server says how long its own time is
 	State     *State   // and where there is one
 	Add       Delay    // overheads, to each call
 	Factor    float64  // overheads, on its own time; 0: 1

@@ -44,6 +44,11 @@ func (s *looked) Due(now sim.Time, t sim.Timer, next *sim.Next) {
 	s.look(next, now)
 }
 
+func (s *looked) Computed(c sim.Computed, next *sim.Next) {
+	s.actor.Computed(c, next)
+	s.look(next, c.Now)
+}
+
 func (s *looked) Began(b sim.Began, next *sim.Next) {
 	s.actor.Began(b, next)
 	s.look(next, b.Now)

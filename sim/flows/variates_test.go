@@ -26,8 +26,9 @@ func (s *spied) Due(now sim.Time, t sim.Timer, next *sim.Next) {
 	s.actor.Due(now, t, next)
 	s.look(next)
 }
-func (s *spied) Began(b sim.Began, next *sim.Next) { s.actor.Began(b, next); s.look(next) }
-func (s *spied) Ended(e sim.End, next *sim.Next)   { s.actor.Ended(e, next); s.look(next) }
+func (s *spied) Computed(c sim.Computed, next *sim.Next) { s.actor.Computed(c, next); s.look(next) }
+func (s *spied) Began(b sim.Began, next *sim.Next)       { s.actor.Began(b, next); s.look(next) }
+func (s *spied) Ended(e sim.End, next *sim.Next)         { s.actor.Ended(e, next); s.look(next) }
 
 type spies struct {
 	*App

@@ -21,7 +21,12 @@ type Shared struct {
 	MilliShare int64 // of a service that is CPU time, in thousandths, 0 to 1000
 }
 
-var _ sim.ServerFactory = Shared{}
+var _ sim.OpenFactory = Shared{}
+
+// ServesOpen implements sim.OpenFactory: each part that a request computes shares
+// the processor with what else computes then; between them it waits, for nothing
+// that is shared.
+func (Shared) ServesOpen() {}
 
 // New returns the server of an instance.
 func (s Shared) New(sim.Group) sim.Server {
