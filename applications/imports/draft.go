@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // Draft is an application file in the making: what a definition says, what must be
@@ -332,7 +334,7 @@ func (d *Draft) eachUse(store string, change func(op *value)) {
 func (v *value) eachUse(store string, change func(op *value)) {
 	of := false
 	for i := range v.fields {
-		of = of || v.fields[i].key == "store" && v.fields[i].v.raw == quote(store)
+		of = of || v.fields[i].key == "store" && v.fields[i].v.raw == spec.TOMLString(store)
 		v.fields[i].v.eachUse(store, change)
 	}
 	for i := range v.fields {

@@ -165,7 +165,7 @@ func (f *field) collect(keys []string, found map[string]bool) {
 // names tells whether a key below a value has the text.
 func (v *value) names(key, name string) bool {
 	for i := range v.fields {
-		if v.fields[i].key == key && v.fields[i].v.raw == quote(name) || v.fields[i].v.names(key, name) {
+		if v.fields[i].key == key && v.fields[i].v.raw == spec.TOMLString(name) || v.fields[i].v.names(key, name) {
 			return true
 		}
 	}

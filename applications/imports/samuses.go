@@ -3,6 +3,8 @@ package imports
 import (
 	"fmt"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // grants reads what functions may do: from that follows which stores they use, though
@@ -352,9 +354,9 @@ func (t *template) sharedRole() {
 // provisionedOp is the op of a table with provisioned capacity that does what another does.
 func provisionedOp(op *value) {
 	switch op.raw {
-	case quote("query"), quote("list"):
+	case spec.TOMLString("query"), spec.TOMLString("list"):
 		*op = str("read")
-	case quote("delete"):
+	case spec.TOMLString("delete"):
 		*op = str("write")
 	}
 }
