@@ -214,7 +214,8 @@ func (c *checker) used() map[named]bool {
 			mark(t.Object.Store)
 		case t.Bus != nil:
 			mark(t.Bus.Dead)
-		case t.Async != nil:
+		}
+		if t.Async != nil {
 			mark(t.Async.Dead)
 		}
 	}

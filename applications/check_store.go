@@ -204,7 +204,7 @@ func (a *Application) takes(t *triggerSpec) (*catalog.Service, string) {
 		name = t.Stream.Service
 	case t.Bus != nil:
 		name = t.Bus.Service
-	case t.Async != nil:
+	case t.Async != nil && !t.calledFor():
 		name = t.Async.Service
 	}
 	known, err := a.catalog.Service(name)

@@ -39,7 +39,7 @@ type triggerSpec struct {
 	Schedule *scheduleSpec            `toml:"schedule" help:"starts at fixed times"`
 	Object   *objectSpec              `toml:"object" help:"an object that is written to a store"`
 	Bus      *busSpec                 `toml:"bus" help:"events that a rule lets through"`
-	Async    *asyncSpec               `toml:"async" help:"a call that nobody waits for, with the platform's own retries"`
+	Async    *asyncSpec               `toml:"async" help:"a call that nobody waits for, with the platform's own retries; beside schedule, object or bus: how the function that these call is tried again"`
 }
 
 type recordSpec struct {

@@ -67,7 +67,7 @@ func filled(text string, open []Open) string {
 			}
 		case "probability", "tolerate", "match":
 			v = "0.3"
-		case "count", "items", "concurrency", "attempts", "batch":
+		case "count", "items", "capacity_units", "concurrency", "attempts", "batch":
 			v = "3"
 		case "every":
 			v = `"1h"`

@@ -314,7 +314,7 @@ func (t *template) isDead(id string) bool {
 // silent tells resources that cost nothing a simulation counts, or are read elsewhere.
 func silent(kind string) bool {
 	for _, prefix := range []string{"AWS::IAM::", "AWS::Logs::", "AWS::Lambda::", "AWS::ApiGateway", "AWS::Serverless::", "AWS::StepFunctions::", "AWS::Events::", "AWS::Scheduler::",
-		"AWS::Pipes::", "AWS::SQS::", "AWS::SNS::", "AWS::S3::", "AWS::Kinesis::", "AWS::CloudFormation::", "AWS::CDK::", "Custom::", "AWS::SSM::"} {
+		"AWS::Pipes::", "AWS::SQS::", "AWS::SNS::", "AWS::S3::", "AWS::Kinesis::", "AWS::CloudFormation::", "AWS::CDK::", "Custom::", "AWS::SSM::", "AWS::ElasticLoadBalancingV2::"} {
 		if strings.HasPrefix(kind, prefix) {
 			return true
 		}
