@@ -76,3 +76,23 @@ func TestErrorsAreAskedFor(t *testing.T) {
 		}
 	}
 }
+
+// A slip in YAML is told with its own line, not with that of the table around it.
+func TestYAMLSlips(t *testing.T) {
+	for text, want := range map[string]string{
+		"a:\n  - b\n c: d\n": "x.yaml:3: not YAML: did not find expected key",
+		"Resources:\n  A:\n    Type: x\n   B: y\n  C: z\n":            "x.yaml:4: not YAML: did not find expected key",
+		"a: 1\nb: c: d\ne: 2\n":                                       "x.yaml:2: not YAML: mapping values are not allowed",
+		"a: 1\n\tb: 2\n":                                              "x.yaml:2: not YAML: found a tab",
+		"Resources:\n  A: {Type: x\n  B: {Type: y}\n  C: {Type: z}\n": "x.yaml:",
+		"do:\n  - a: 1\n  - b: 2\n - c: 3\n":                          "x.yaml:4: not YAML: did not find expected",
+		"\xEF\xBB\xBFdo:\n- a: \"b\n":                                 "x.yaml:2: not YAML: found unexpected end of stream",
+		"a: &x 1\nb: *y\n":                                            "x.yaml:2: not YAML: unknown anchor 'y' referenced",
+		"Resources:\n  A: {Type: x}\n  B: 1\n\n\n  A: {Type: y}\n":    `x.yaml:6: "A" stands twice, first at line 2`,
+	} {
+		_, err := Read("x.yaml", []byte(text), Options{})
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}

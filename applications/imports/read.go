@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -251,15 +252,32 @@ func (p *parser) yaml() (n *node, err error) {
 	return n, nil
 }
 
-// yamlError places the reader's messages, "yaml: line 3: …", in the file.
+// yamlError places the reader's messages in the file. The line that the reader names is
+// where the table or list around the slip begins, or one off: the line of the slip is the
+// last of the fewest lines that the reader stumbles over in the same way.
 func (p *parser) yamlError(err error) error {
+	slip := yamlSlip(err)
+	lines := bytes.SplitAfter(p.data, []byte("\n"))
+	line := sort.Search(len(lines), func(k int) bool {
+		d := yaml.NewDecoder(bytes.NewReader(bytes.Join(lines[:k+1], nil)))
+		for {
+			var doc yaml.Node
+			if err := d.Decode(&doc); err != nil {
+				return yamlSlip(err) == slip
+			}
+		}
+	})
+	return p.bad(p.line+min(line, len(lines)-1), "not YAML: %s", spec.Shorten(slip))
+}
+
+// yamlSlip is a message of the reader, "yaml: line 3: …", without its line.
+func yamlSlip(err error) string {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	var line int
 	if n, _ := fmt.Sscanf(message, "line %d:", &line); n == 1 {
 		_, message, _ = strings.Cut(message, ": ")
-		line += p.line - 1
 	}
-	return p.bad(line, "not YAML: %s", spec.Shorten(message))
+	return message
 }
 
 func (p *parser) yamlNode(y *yaml.Node, depth int) (*node, error) {
