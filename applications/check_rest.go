@@ -220,7 +220,7 @@ func (c *checker) used() map[named]bool {
 		}
 	}
 	for i := range c.file.Stores {
-		mark(c.file.Stores[i].Behind, c.file.Stores[i].Encrypt)
+		mark(c.file.Stores[i].Behind, c.file.Stores[i].Encrypt, c.file.Stores[i].Feeds)
 	}
 	for i := range c.file.Functions {
 		f := &c.file.Functions[i]

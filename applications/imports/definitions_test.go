@@ -50,7 +50,7 @@ var definitions = []counted{
 
 	// Two functions, a stream of the data, a table's stream, two tables. To fill in:
 	// the arrivals of both, two durations, how often each function writes.
-	{"sam/kinesis-lambda-dynamodb.template.yaml", 2, 2, 2, nil, 6},
+	{"sam/kinesis-lambda-dynamodb.template.yaml", 2, 2, 2, nil, 5},
 	// The same states as saga-pattern.asl.json; two API methods and a start by the
 	// function behind them; three tables and the topic. To fill in: two rates, nine
 	// durations, reads and writes of eight functions, starts of one.

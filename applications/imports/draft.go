@@ -3,6 +3,7 @@ package imports
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -55,6 +56,11 @@ func (it *item) set(key string, v value, comment string) {
 		}
 	}
 	it.fields = append(it.fields, field{key, v, comment})
+}
+
+// drop takes a key away.
+func (it *item) drop(key string) {
+	it.fields = slices.DeleteFunc(it.fields, func(f field) bool { return f.key == key })
 }
 
 func (it *item) get(key string) *value {

@@ -96,3 +96,25 @@ func TestYAMLSlips(t *testing.T) {
 		}
 	}
 }
+
+// What a function writes to a table arrives at the table's stream; of a table that nothing
+// here writes to it comes from outside.
+func TestTableStreams(t *testing.T) {
+	text := `
+Resources:
+  Users: {Type: 'AWS::DynamoDB::Table', Properties: {StreamSpecification: {StreamViewType: NEW_IMAGE}}}
+  Put: {Type: 'AWS::Serverless::Function', Properties: {Policies: [{DynamoDBWritePolicy: {TableName: !Ref Users}}]}}
+  Mail: {Type: 'AWS::Serverless::Function', Properties: {Events: {S: {Type: DynamoDB, Properties: {Stream: !GetAtt Users.StreamArn, BatchSize: 5}}}}}
+`
+	d := read(t, text)
+	checked(t, d)
+	s, _ := d.Write()
+	holds(t, s, `feeds = "Users-stream"`, "name = \"Users-stream\" # line 3: what is written to the table arrives here; add arrivals where others write to it\nstart = \"Mail\"\nstream")
+	d = read(t, strings.Replace(text, "DynamoDBWritePolicy", "DynamoDBReadPolicy", 1))
+	checked(t, d)
+	s, _ = d.Write()
+	holds(t, s, "start = \"Mail\"\narrivals")
+	if strings.Contains(s, "feeds") {
+		t.Errorf("a table that is only read feeds its stream in\n%s", s)
+	}
+}
