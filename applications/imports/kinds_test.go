@@ -118,3 +118,20 @@ Resources:
 		t.Errorf("a table that is only read feeds its stream in\n%s", s)
 	}
 }
+
+// A queue that only takes what a function gives up is used.
+func TestQueueOfWhatIsGivenUp(t *testing.T) {
+	d := read(t, `
+Resources:
+  Dlq: {Type: 'AWS::SQS::Queue'}
+  Idle: {Type: 'AWS::SQS::Queue'}
+  F: {Type: 'AWS::Serverless::Function', Properties: {EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Dlq.Arn}}}, Events: {S: {Type: S3, Properties: {Bucket: !Ref B}}}}}
+  B: {Type: 'AWS::S3::Bucket'}
+`)
+	checked(t, d)
+	s, _ := d.Write()
+	holds(t, s, `async = { service = "lambda-async", dead = "Dlq" }`)
+	if l := lost(d); strings.Contains(l, "Dlq") || !strings.Contains(l, "Idle: nothing of the application") {
+		t.Errorf("listed: %s", l)
+	}
+}

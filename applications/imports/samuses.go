@@ -270,9 +270,11 @@ func (t *template) keeps(id string, r *node) error {
 	kind := t.typeOf(id)
 	switch service := serviceOf(kind, ""); {
 	case service == "sqs" || service == "kinesis" || service == "sns" || service == "eventbridge":
-		if len(t.d.takers(id)) == 0 && t.d.find("store", service+" "+id) == nil && !t.isDead(id) {
-			t.d.lose(r, "%s: nothing of the application sends to it or takes from it", id)
-		}
+		t.later = append(t.later, func() { // once it is known what takes the dead
+			if len(t.d.takers(id)) == 0 && t.d.find("store", service+" "+id) == nil && !t.isDead(id) {
+				t.d.lose(r, "%s: nothing of the application sends to it or takes from it", id)
+			}
+		})
 	case service != "":
 		s := t.d.store(id, service, r)
 		if c := t.prop(r, "Properties", "ProvisionedThroughput"); c != nil {
