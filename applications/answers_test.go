@@ -111,3 +111,27 @@ func shipped(t *testing.T, text string) *Application {
 	}
 	return a
 }
+
+// What the file says of a function's own retries stands in place of Lambda's, whatever
+// calls it; its last failure goes where it says, and not to the bus's dead.
+func TestOwnRetriesBesideWhatCalls(t *testing.T) {
+	for _, way := range []string{often + `, bus = { service = "eventbridge" }`, often + `, bus = { service = "sns" }`, `schedule = { every = "1m" }`} {
+		text := `start = "handle", ` + way + `, async = { retries = 1, max_age = "10m" }`
+		a := compiled(t, shipped(t, answering(text, "none"))).Graph.Triggers[0].Async
+		if a == nil || a.Retries != 1 || a.MaxAge != 10*sim.Minute || len(a.After) != 2 {
+			t.Errorf("%s: %+v, want one retry within 10 min", text, a)
+		}
+	}
+	for text, want := range map[string]string{
+		`start = "order", ` + often + `, bus = { service = "eventbridge" }, async = { retries = 1 }`:    "a flow that has been started was delivered to",
+		`start = "handle", ` + often + `, bus = { service = "eventbridge" }, async = { retries = 3 }`:   "want at most the 2",
+		`start = "handle", ` + often + `, queue = {}, async = {}`:                                       "found async beside queue, want one way to start",
+		`start = "handle", ` + often + `, bus = { service = "sns" }, async = { duplicates = 0.1 }`:      "want those of the bus or object",
+		`start = "handle", ` + often + `, bus = { service = "eventbridge" }, async = { dead = "none" }`: `unknown trigger or store "none"`,
+	} {
+		_, err := reads(answering(text, "none"))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}

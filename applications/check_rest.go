@@ -214,12 +214,13 @@ func (c *checker) used() map[named]bool {
 			mark(t.Object.Store)
 		case t.Bus != nil:
 			mark(t.Bus.Dead)
-		case t.Async != nil:
+		}
+		if t.Async != nil {
 			mark(t.Async.Dead)
 		}
 	}
 	for i := range c.file.Stores {
-		mark(c.file.Stores[i].Behind, c.file.Stores[i].Encrypt)
+		mark(c.file.Stores[i].Behind, c.file.Stores[i].Encrypt, c.file.Stores[i].Feeds)
 	}
 	for i := range c.file.Functions {
 		f := &c.file.Functions[i]

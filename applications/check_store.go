@@ -58,6 +58,12 @@ func (c *checker) checkStore(s *storeSpec, at *spec.Node) {
 		}
 	}
 	c.checkCache(s, at, known)
+	if s.Feeds != "" {
+		where := below(at, "feeds")
+		if x, ok := c.resolve(s.Feeds, where, triggerClass); ok && c.file.Triggers[x.index].Stream == nil {
+			c.failf(where, "found %q, which has no stream, want a trigger with one", s.Feeds)
+		}
+	}
 	if s.Encrypt != "" {
 		if x, ok := c.resolve(s.Encrypt, below(at, "encrypt"), storeClass); ok && c.file.Stores[x.index].Name == s.Name {
 			c.failf(below(at, "encrypt"), "found the store itself, want another one")
@@ -204,7 +210,7 @@ func (a *Application) takes(t *triggerSpec) (*catalog.Service, string) {
 		name = t.Stream.Service
 	case t.Bus != nil:
 		name = t.Bus.Service
-	case t.Async != nil:
+	case t.Async != nil && !t.calledFor():
 		name = t.Async.Service
 	}
 	known, err := a.catalog.Service(name)

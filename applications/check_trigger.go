@@ -18,7 +18,7 @@ func (c *checker) checkTrigger(i int, at *spec.Node) {
 		key string
 		has bool
 	}{{"http", t.HTTP != nil}, {"queue", t.Queue != nil}, {"stream", t.Stream != nil}, {"schedule", t.Schedule != nil}, {"object", t.Object != nil}, {"bus", t.Bus != nil}, {"async", t.Async != nil}} {
-		if w.has {
+		if w.has && (w.key != "async" || len(ways) == 0 || !t.calledFor()) {
 			ways = append(ways, w.key)
 		}
 	}
@@ -62,8 +62,15 @@ func (c *checker) checkTrigger(i int, at *spec.Node) {
 		c.checkObject(t, below(at, "object"))
 	case t.Bus != nil:
 		c.checkBus(t, below(at, "bus"))
-	case t.Async != nil:
+	}
+	if t.Async != nil {
 		c.checkAsync(t, below(at, "async"))
+		if t.calledFor() && starts.class == flowClass {
+			c.failf(below(at, "async"), "found async where a flow is started, want it where a function is called: a flow that has been started was delivered to")
+		}
+		if t.calledFor() && t.Async.Duplicates != nil {
+			c.failf(below(at, "async", "duplicates"), "found duplicates of the call, want those of the bus or object: they are of what is delivered")
+		}
 	}
 	if known, op := c.takes(t); known != nil && at.Get("arrivals") != nil {
 		c.checkPayload(known, op, &t.Record.Size, below(at, "record", "size"))
@@ -99,6 +106,10 @@ func (c *checker) checkHTTP(t *triggerSpec, starts named, at *spec.Node) {
 		c.failf(below(at, "client", "timeout"), "found a timeout of the client beside one of the request, want one of them")
 	}
 }
+
+// calledFor reports whether a service calls what the trigger starts and waits for no
+// answer, so that async beside it says how a function is tried again.
+func (t *triggerSpec) calledFor() bool { return t.Bus != nil || t.Object != nil || t.Schedule != nil }
 
 // longest checks a duration against a limit of a service.
 func (c *checker) longest(at *spec.Node, given bool, found spec.Duration, most *catalog.Fact[spec.Duration], of string) {

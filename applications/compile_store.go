@@ -45,6 +45,7 @@ func (c *compiler) store(i int) {
 	if s.Behind != "" {
 		out.Behind = c.services[s.Behind]
 	}
+	out.Feeds = c.dead(s.Feeds)
 	if s.Encrypt != "" {
 		out.Before = append(out.Before, *c.encryption(c.services[s.Encrypt], 1, out.Owner))
 	}

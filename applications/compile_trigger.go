@@ -61,6 +61,9 @@ func (c *compiler) trigger(i int) {
 	case t.Async != nil:
 		c.async(t, &out, below(at, "async"))
 	}
+	if t.Async != nil && t.calledFor() {
+		c.called(t, &out, below(at, "async"))
+	}
 	out.Place = c.placeOr(t.Region, place)
 	c.g.Triggers = append(c.g.Triggers, out)
 	c.g.Functions = append(c.g.Functions, flows.Function{Name: t.Name, Place: out.Place, Owner: out.Owner})
@@ -150,6 +153,23 @@ func (c *compiler) handed(service *catalog.Service, name string, start flows.Tar
 		Retries: take(c, subject, "async.retries", &k.Retries), After: times(take(c, subject, "async.after", &k.After)),
 		Throttle: c.turnedAway(k, subject), MaxAge: sim.Time(take(c, subject, "async.max_age", &k.MaxAge)),
 	}
+}
+
+// called puts what the file says of a function's own retries in place of the rules by
+// which the service that calls it is answered.
+func (c *compiler) called(t *triggerSpec, trigger *flows.Trigger, at *spec.Node) {
+	s, a := t.Async, trigger.Async
+	if a == nil {
+		c.fail(at, "found async beside a service that waits for the answer of %q, want none: it is tried again by that service", t.Start)
+		return
+	}
+	if s.Retries >= 0 {
+		a.Retries = s.Retries
+	}
+	if at.Get("max_age") != nil {
+		a.MaxAge = sim.Time(s.MaxAge)
+	}
+	a.Dead = c.dead(s.Dead)
 }
 
 // turnedAway is how a call that nobody waits for is tried again that was turned away.

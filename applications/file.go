@@ -39,7 +39,7 @@ type triggerSpec struct {
 	Schedule *scheduleSpec            `toml:"schedule" help:"starts at fixed times"`
 	Object   *objectSpec              `toml:"object" help:"an object that is written to a store"`
 	Bus      *busSpec                 `toml:"bus" help:"events that a rule lets through"`
-	Async    *asyncSpec               `toml:"async" help:"a call that nobody waits for, with the platform's own retries"`
+	Async    *asyncSpec               `toml:"async" help:"a call that nobody waits for, with the platform's own retries; beside schedule, object or bus: how the function that these call is tried again"`
 }
 
 type recordSpec struct {
@@ -159,6 +159,7 @@ type storeSpec struct {
 	HitRate  *float64               `toml:"hit_rate" help:"of a cache: part of reads that it answers; the others go to behind"`
 	Behind   string                 `toml:"behind" help:"the store that a cache stands before"`
 	Encrypt  string                 `toml:"encrypt" help:"a store of a key service that each op calls, or its part that is not cached"`
+	Feeds    string                 `toml:"feeds" help:"a trigger with a stream, of which each write that ends well is a record"`
 	Tag      string                 `toml:"tag" help:"as of a trigger"`
 }
 

@@ -216,7 +216,7 @@ func (t *triggerSpec) dead() string {
 		return t.Queue.Dead
 	case t.Stream != nil:
 		return t.Stream.Dead
-	case t.Bus != nil:
+	case t.Bus != nil && (t.Bus.Dead != "" || t.Async == nil):
 		return t.Bus.Dead
 	case t.Async != nil:
 		return t.Async.Dead

@@ -56,6 +56,9 @@ func filled(text string, open []Open) string {
 	for _, o := range open {
 		last := o.Path[strings.LastIndexByte(o.Path, '.')+1:]
 		v := `"20ms"`
+		if last == "error_rate" {
+			v = "0.01"
+		}
 		switch last {
 		case "rate":
 			v = `"2/s"`
@@ -64,7 +67,7 @@ func filled(text string, open []Open) string {
 			}
 		case "probability", "tolerate", "match":
 			v = "0.3"
-		case "count", "items", "concurrency", "attempts", "batch":
+		case "count", "items", "capacity_units", "concurrency", "attempts", "batch":
 			v = "3"
 		case "every":
 			v = `"1h"`

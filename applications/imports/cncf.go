@@ -151,6 +151,7 @@ func (im *cncf) when(g *graph, name string, n *node, s, after *step) (*step, err
 	if err != nil {
 		return nil, err
 	}
+	choose.weight = 0 // a task that is passed over is not entered
 	choose.choices = []choice{{when: strings.TrimSpace(c.compact()), next: s}, {otherwise: true, next: after}}
 	return choose, nil
 }
@@ -174,11 +175,13 @@ func (im *cncf) task(g *graph, name string, n *node, p cncfPlace, after *step) (
 	}
 	switch word {
 	case "do":
-		return im.block(g, name, n, p, after)
+		s, err := im.block(g, name, n, p, after)
+		return entered(s, after), err
 	case "switch":
 		return im.choose(g, name, n, p, after)
 	case "try":
-		return im.try(g, name, n, p, after)
+		s, err := im.try(g, name, n, p, after)
+		return entered(s, after), err
 	}
 	s, err := g.add(name, word, n, after)
 	if err != nil {
@@ -229,6 +232,14 @@ func (im *cncf) task(g *graph, name string, n *node, p cncfPlace, after *step) (
 		s.catch = append(s.catch, catcher{p.on, p.handler})
 	}
 	return s, nil
+}
+
+// entered counts a task that only groups others as entered with the first of them.
+func entered(s, after *step) *step {
+	if s != after { // there are some
+		s.weight++
+	}
+	return s
 }
 
 // then is what follows a task: the one below, unless it says otherwise.

@@ -3,8 +3,11 @@ package imports
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // Draft is an application file in the making: what a definition says, what must be
@@ -53,6 +56,11 @@ func (it *item) set(key string, v value, comment string) {
 		}
 	}
 	it.fields = append(it.fields, field{key, v, comment})
+}
+
+// drop takes a key away.
+func (it *item) drop(key string) {
+	it.fields = slices.DeleteFunc(it.fields, func(f field) bool { return f.key == key })
 }
 
 func (it *item) get(key string) *value {
@@ -332,7 +340,7 @@ func (d *Draft) eachUse(store string, change func(op *value)) {
 func (v *value) eachUse(store string, change func(op *value)) {
 	of := false
 	for i := range v.fields {
-		of = of || v.fields[i].key == "store" && v.fields[i].v.raw == quote(store)
+		of = of || v.fields[i].key == "store" && v.fields[i].v.raw == spec.TOMLString(store)
 		v.fields[i].v.eachUse(store, change)
 	}
 	for i := range v.fields {

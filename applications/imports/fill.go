@@ -115,7 +115,7 @@ func (d *Draft) fill(f *item, l *logs.Function, p *logs.Profile, called map[stri
 		f.set("memory", v, "in the logs")
 		said = append(said, "memory")
 	}
-	if l.Requests > 0 && (l.Errors > 0 || f.get("error_rate") == nil) {
+	if rate := f.get("error_rate"); l.Requests > 0 && (l.Errors > 0 || rate == nil || rate.open != "") {
 		f.set("error_rate", num(significant(float64(l.Errors)/float64(l.Requests))), fmt.Sprintf("%d of %d in the logs", l.Errors, l.Requests))
 		said = append(said, "errors")
 	}

@@ -57,9 +57,10 @@ func Read(file string, data []byte, o Options) (*Draft, error) {
 		return nil, err
 	}
 	if len(d.functions) == 0 && len(d.flows) == 0 {
-		return nil, &Malformed{file, 0, fmt.Sprintf("found no function and no flow in it (read as %s), want at least one", f.Name)}
+		return nil, &Malformed{File: file, Problem: fmt.Sprintf("found no function and no flow in it (read as %s), want at least one", f.Name)}
 	}
 	d.feeds()
+	d.failures()
 	d.starts()
 	return d, nil
 }
@@ -76,7 +77,7 @@ func choose(n *node, name string) (*Format, error) {
 	if name != "" {
 		return nil, fmt.Errorf("--format: %s", spec.Unknown("format", name, names))
 	}
-	return nil, &Malformed{n.file, n.line, "no definition that is known by its content; found " + shape(n) + ", want one of " + strings.Join(names, ", ") + " (--format says which)"}
+	return nil, &Malformed{File: n.file, Line: n.line, Problem: "no definition that is known by its content; found " + shape(n) + ", want one of " + strings.Join(names, ", ") + " (--format says which)"}
 }
 
 // shape says what stands at the top of a document.
@@ -165,7 +166,7 @@ func (f *field) collect(keys []string, found map[string]bool) {
 // names tells whether a key below a value has the text.
 func (v *value) names(key, name string) bool {
 	for i := range v.fields {
-		if v.fields[i].key == key && v.fields[i].v.raw == quote(name) || v.fields[i].v.names(key, name) {
+		if v.fields[i].key == key && v.fields[i].v.raw == spec.TOMLString(name) || v.fields[i].v.names(key, name) {
 			return true
 		}
 	}

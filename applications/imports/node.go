@@ -42,20 +42,24 @@ type node struct {
 type Malformed struct {
 	File    string
 	Line    int // from 1; 0: of the whole file
+	Column  int // of characters, from 1; 0: of the whole line
 	Problem string
 }
 
 // Error implements error.
 func (m *Malformed) Error() string {
-	if m.Line == 0 {
+	switch {
+	case m.Line == 0:
 		return fmt.Sprintf("%s: %s", m.File, m.Problem)
+	case m.Column > 0:
+		return fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, m.Problem)
 	}
 	return fmt.Sprintf("%s:%d: %s", m.File, m.Line, m.Problem)
 }
 
 // errorf is an error at the node.
 func (n *node) errorf(format string, args ...any) error {
-	return &Malformed{n.file, n.line, fmt.Sprintf(format, args...)}
+	return &Malformed{File: n.file, Line: n.line, Problem: fmt.Sprintf(format, args...)}
 }
 
 // get follows keys down tables.

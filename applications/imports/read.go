@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -27,20 +28,21 @@ const (
 // line is where the text begins in the file, from 1.
 func parse(file string, line int, data []byte) (*node, error) {
 	if len(data) > maxBytes {
-		return nil, &Malformed{file, 0, fmt.Sprintf("longer than %d MB, want a definition of at most that", maxBytes>>20)}
+		return nil, &Malformed{File: file, Problem: fmt.Sprintf("longer than %d MB, want a definition of at most that", maxBytes>>20)}
 	}
 	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
 	if at := badText(data); at >= 0 {
-		return nil, &Malformed{file, line + bytes.Count(data[:at], []byte("\n")), fmt.Sprintf("found the byte 0x%02X, want UTF-8 text", data[at])}
+		return nil, (&parser{file: file, line: line, data: data}).badAt(at, "found the byte 0x%02X, want UTF-8 text", data[at])
 	}
 	p := &parser{file: file, line: line, data: data}
 	begin := bytes.TrimSpace(data)
 	if len(begin) == 0 {
-		return nil, &Malformed{file, 0, "found nothing in it, want a definition"}
+		return nil, &Malformed{File: file, Problem: "found nothing in it, want a definition"}
 	}
-	if begin[0] == '{' || begin[0] == '[' && json.Valid(data) {
+	named := strings.HasSuffix(strings.ToLower(file), ".json")
+	if begin[0] == '{' || begin[0] == '[' && (named || json.Valid(data)) {
 		n, err := p.json()
-		if err == nil || !looksYAML(begin) {
+		if err == nil || named || !looksYAML(begin) {
 			return n, err
 		}
 	}
@@ -75,7 +77,14 @@ type parser struct {
 }
 
 func (p *parser) bad(line int, format string, args ...any) error {
-	return &Malformed{p.file, line, fmt.Sprintf(format, args...)}
+	return &Malformed{File: p.file, Line: line, Problem: fmt.Sprintf(format, args...)}
+}
+
+// badAt is an error at an offset of the text.
+func (p *parser) badAt(offset int, format string, args ...any) error {
+	before := p.data[:min(max(offset, 0), len(p.data))]
+	column := 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+	return &Malformed{File: p.file, Line: p.line + bytes.Count(before, []byte("\n")), Column: column, Problem: fmt.Sprintf(format, args...)}
 }
 
 // add counts a node.
@@ -109,7 +118,7 @@ func (p *parser) json() (*node, error) {
 		return nil, p.jsonError(d, err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, p.bad(p.at(d.InputOffset()), "found more after the end of the JSON value")
+		return nil, p.badAt(p.next(int(d.InputOffset())), "found more after the end of the JSON value")
 	}
 	return n, nil
 }
@@ -119,15 +128,23 @@ func (p *parser) jsonError(d *json.Decoder, err error) error {
 	if errors.As(err, &m) {
 		return err
 	}
-	offset := d.InputOffset()
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return p.badAt(len(p.data), "not JSON: it ends in the middle of a value")
+	}
+	at := p.next(int(d.InputOffset())) // where what could not be read begins
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
-		offset = max(offset, syntax.Offset)
+		at = max(at, int(syntax.Offset)-1)
 	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return p.bad(p.at(int64(len(p.data))), "not JSON: it ends in the middle of a value")
+	if at < len(p.data) && (p.data[at] == '}' || p.data[at] == ']') && bytes.HasSuffix(bytes.TrimSpace(p.data[:at]), []byte(",")) {
+		return p.badAt(at, "not JSON: found %c after a comma, want another value, or no comma", p.data[at])
 	}
-	return p.bad(p.at(offset), "not JSON: %v", err)
+	return p.badAt(at, "not JSON: %v", err)
+}
+
+// next is the place of the first byte from an offset on that is no blank.
+func (p *parser) next(offset int) int {
+	return len(p.data) - len(bytes.TrimLeft(p.data[min(offset, len(p.data)):], " \t\r\n"))
 }
 
 func (p *parser) jsonValue(d *json.Decoder, depth int) (*node, error) {
@@ -167,13 +184,14 @@ func (p *parser) jsonFrom(d *json.Decoder, token json.Token, depth int) (*node, 
 				if err != nil {
 					return nil, err
 				}
-				name, line := key.(string), p.at(d.InputOffset()) // the decoder takes nothing else for a key
+				end := int(d.InputOffset())
+				name, line := key.(string), p.at(int64(end)) // the decoder takes nothing else for a key
 				v, err := p.jsonValue(d, depth+1)
 				if err != nil {
 					return nil, err
 				}
 				if before := n.under[name]; before != nil {
-					return nil, p.bad(line, "%s stands twice, first at line %d", spec.Quote(name), before.line)
+					return nil, p.badAt(p.keyBefore(end), "%s stands twice, first at line %d", spec.Quote(name), before.line)
 				}
 				if v.kind == table || v.kind == list {
 					v.line = line
@@ -186,6 +204,24 @@ func (p *parser) jsonFrom(d *json.Decoder, token json.Token, depth int) (*node, 
 		}
 	}
 	return n, nil
+}
+
+// keyBefore is the place of the quote that opens the text which ends at an offset.
+func (p *parser) keyBefore(end int) int {
+	at := end - 2 // within the closing quote
+	for at > 0 && (p.data[at] != '"' || p.escaped(at)) {
+		at--
+	}
+	return at
+}
+
+// escaped reports whether a quote is part of its text: an odd number of backslashes stands before it.
+func (p *parser) escaped(at int) bool {
+	n := 0
+	for at-n > 0 && p.data[at-n-1] == '\\' {
+		n++
+	}
+	return n%2 == 1
 }
 
 // yaml reads the first document that holds something.
@@ -216,15 +252,32 @@ func (p *parser) yaml() (n *node, err error) {
 	return n, nil
 }
 
-// yamlError places the reader's messages, "yaml: line 3: …", in the file.
+// yamlError places the reader's messages in the file. The line that the reader names is
+// where the table or list around the slip begins, or one off: the line of the slip is the
+// last of the fewest lines that the reader stumbles over in the same way.
 func (p *parser) yamlError(err error) error {
+	slip := yamlSlip(err)
+	lines := bytes.SplitAfter(p.data, []byte("\n"))
+	line := sort.Search(len(lines), func(k int) bool {
+		d := yaml.NewDecoder(bytes.NewReader(bytes.Join(lines[:k+1], nil)))
+		for {
+			var doc yaml.Node
+			if err := d.Decode(&doc); err != nil {
+				return yamlSlip(err) == slip
+			}
+		}
+	})
+	return p.bad(p.line+min(line, len(lines)-1), "not YAML: %s", spec.Shorten(slip))
+}
+
+// yamlSlip is a message of the reader, "yaml: line 3: …", without its line.
+func yamlSlip(err error) string {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	var line int
 	if n, _ := fmt.Sscanf(message, "line %d:", &line); n == 1 {
 		_, message, _ = strings.Cut(message, ": ")
-		line += p.line - 1
 	}
-	return p.bad(line, "not YAML: %s", spec.Shorten(message))
+	return message
 }
 
 func (p *parser) yamlNode(y *yaml.Node, depth int) (*node, error) {

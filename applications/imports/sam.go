@@ -189,9 +189,6 @@ func (t *template) computes(id string, r *node) error {
 	if to := t.prop(t.invoke(id), "DestinationConfig", "OnSuccess", "Destination"); to != nil {
 		t.d.lose(to, "%s: OnSuccess: nothing is sent of calls that end well", id)
 	}
-	if to := t.gaveUp(id); to != nil {
-		t.d.lose(to, "%s: what is given up: of asynchronous events and rules only, not of objects, topics and schedules", id)
-	}
 	for _, key := range []string{"EphemeralStorage", "Tracing", "TracingConfig"} {
 		if p := t.functionProp(r, key); p != nil {
 			t.d.lose(p, "%s: %s: not billed here", id, key)

@@ -115,7 +115,7 @@ Resources:
         T: {Type: SNS, Properties: {Topic: !Ref Alerts, FilterPolicy: {kind: [a]}}}
         E: {Type: EventBridgeRule, Properties: {Pattern: {source: [shop]}}}
         L: {Type: CloudWatchLogs, Properties: {LogGroupName: x}}
-`, []string{`object = { store = "Raw" }`, `bus = { service = "sns", match = "?", filter = "{kind: [a]}" }`, `bus = { service = "eventbridge", filter = "{source: [shop]}", dead = "Lost" }`, `async = { service = "lambda-async", retries = 1, max_age = "10m", dead = "Lost" }`, `name = "Alerts-B"`, `name = "Raw-B"`}, nil},
+`, []string{`object = { store = "Raw" }`, `bus = { service = "sns", match = "?", filter = "{kind: [a]}" }`, `bus = { service = "eventbridge", filter = "{source: [shop]}" }`, `async = { service = "lambda-async", retries = 1, max_age = "10m", dead = "Lost" }`, `async = { service = "lambda-async", retries = 1, max_age = "10m", dead = "Lost" }`, `name = "Alerts-B"`, `name = "Raw-B"`}, nil},
 		{"what functions may do", `
 Resources:
   Users: {Type: 'AWS::DynamoDB::Table', Properties: {ProvisionedThroughput: {ReadCapacityUnits: 5, WriteCapacityUnits: 6}}}

@@ -45,6 +45,12 @@ func (t *template) starts(id string, r *node) error {
 				t.object(id+"-"+start, id, c, start)
 			}
 		}
+	case "AWS::ElasticLoadBalancingV2::TargetGroup":
+		for _, target := range t.prop(p, "Targets").each() {
+			if start := t.startOf(target.get("Id")); start != "" {
+				t.balancer(id, r, t.listenerOf(id), start)
+			}
+		}
 	case "AWS::Pipes::Pipe":
 		return t.pipe(id, r, p)
 	case "AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Integration":
@@ -115,6 +121,8 @@ func (t *template) event(id, name, start string, e *node) error {
 		t.gateway(id, e, p, t.http(name, e, start, "api-gateway-rest"))
 	case "HttpApi":
 		t.gateway(id, e, p, t.http(name, e, start, "api-gateway-http"))
+	case balanced:
+		t.balancer(name, e, p.get("ListenerArn"), start)
 	case "SQS":
 		return t.poll(id, e, p, p.get("Queue"), start, "AWS::SQS::Queue")
 	case "Kinesis":
@@ -132,7 +140,7 @@ func (t *template) event(id, name, start string, e *node) error {
 	case "ScheduleV2":
 		return t.schedule(name, p.get("ScheduleExpression"), start, scheduler, e)
 	case "EventBridgeRule", "CloudWatchEvent":
-		t.bus(id, name, e, p, start)
+		t.bus(name, e, p, start)
 	case "CloudWatchLogs", "IoTRule", "AlexaSkill":
 		tr := t.d.trigger(name, e, start)
 		tr.arrive()
@@ -209,6 +217,24 @@ func (t *template) object(name, bucket string, at *node, start string) {
 	tr.takes = bucket
 	tr.arrive()
 	tr.set("object", tableOf(is("store", str(store.name))), "")
+	t.triedAgain(tr, start)
+}
+
+// triedAgain is how a function that a service calls is tried again, where its definition
+// says so.
+func (t *template) triedAgain(tr *item, start string) {
+	for _, id := range t.resources.keys {
+		f := t.d.find("function", id)
+		if f == nil || f.name != start {
+			continue
+		}
+		to := t.gaveUp(id)
+		if to == nil && t.invoke(id).first("MaximumRetryAttempts", "MaximumEventAgeInSeconds") == nil {
+			return
+		}
+		tr.set("async", t.async(id), "")
+		t.dead(tr, "async", to)
+	}
 }
 
 // atOf is a resource, or where it is spoken of.
@@ -248,10 +274,11 @@ func (t *template) subscribe(name, topic string, at, p *node, start string) {
 	}
 	tr.set("bus", v, "")
 	t.dead(tr, "bus", t.prop(p, "RedrivePolicy", "deadLetterTargetArn"))
+	t.triedAgain(tr, start)
 }
 
 // bus is a rule on a bus.
-func (t *template) bus(id, name string, at, p *node, start string) {
+func (t *template) bus(name string, at, p *node, start string) {
 	tr := t.d.trigger(name, at, start)
 	tr.takes = t.busName(p.get("EventBusName"))
 	tr.arrive()
@@ -263,15 +290,12 @@ func (t *template) bus(id, name string, at, p *node, start string) {
 		t.filter(&v, f)
 	}
 	t.kept(&v, t.prop(p, "RetryPolicy"))
-	if invoke := t.invoke(id); invoke.first("MaximumRetryAttempts", "MaximumEventAgeInSeconds") != nil {
-		t.d.lose(invoke, "%s: its own retries of what fails in the function: a bus has only those of its deliveries here", id)
-	}
 	tr.set("bus", v, "")
 	if c := t.prop(p, "DeadLetterConfig"); c != nil && c.get("Arn") == nil {
 		t.d.lose(c, "%s: DeadLetterConfig: a queue that is made for it: what is given up is dropped here", name)
 	}
 	t.dead(tr, "bus", t.prop(p, "DeadLetterConfig", "Arn"))
-	t.dead(tr, "bus", t.gaveUp(id))
+	t.triedAgain(tr, start)
 }
 
 // filter writes an event pattern. The rate that is asked for is of all that the rule sees.
@@ -411,7 +435,7 @@ func (t *template) rule(id string, r, p *node) error {
 				merged.put(key, v)
 			}
 		}
-		t.bus(t.resourceOf(target.get("Arn")), id, r, merged, start)
+		t.bus(id, r, merged, start)
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package imports
 import (
 	"fmt"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // grants reads what functions may do: from that follows which stores they use, though
@@ -268,9 +270,11 @@ func (t *template) keeps(id string, r *node) error {
 	kind := t.typeOf(id)
 	switch service := serviceOf(kind, ""); {
 	case service == "sqs" || service == "kinesis" || service == "sns" || service == "eventbridge":
-		if len(t.d.takers(id)) == 0 && t.d.find("store", service+" "+id) == nil && !t.isDead(id) {
-			t.d.lose(r, "%s: nothing of the application sends to it or takes from it", id)
-		}
+		t.later = append(t.later, func() { // once it is known what takes the dead
+			if len(t.d.takers(id)) == 0 && t.d.find("store", service+" "+id) == nil && !t.isDead(id) {
+				t.d.lose(r, "%s: nothing of the application sends to it or takes from it", id)
+			}
+		})
 	case service != "":
 		s := t.d.store(id, service, r)
 		if c := t.prop(r, "Properties", "ProvisionedThroughput"); c != nil {
@@ -312,7 +316,7 @@ func (t *template) isDead(id string) bool {
 // silent tells resources that cost nothing a simulation counts, or are read elsewhere.
 func silent(kind string) bool {
 	for _, prefix := range []string{"AWS::IAM::", "AWS::Logs::", "AWS::Lambda::", "AWS::ApiGateway", "AWS::Serverless::", "AWS::StepFunctions::", "AWS::Events::", "AWS::Scheduler::",
-		"AWS::Pipes::", "AWS::SQS::", "AWS::SNS::", "AWS::S3::", "AWS::Kinesis::", "AWS::CloudFormation::", "AWS::CDK::", "Custom::", "AWS::SSM::"} {
+		"AWS::Pipes::", "AWS::SQS::", "AWS::SNS::", "AWS::S3::", "AWS::Kinesis::", "AWS::CloudFormation::", "AWS::CDK::", "Custom::", "AWS::SSM::", "AWS::ElasticLoadBalancingV2::"} {
 		if strings.HasPrefix(kind, prefix) {
 			return true
 		}
@@ -352,9 +356,9 @@ func (t *template) sharedRole() {
 // provisionedOp is the op of a table with provisioned capacity that does what another does.
 func provisionedOp(op *value) {
 	switch op.raw {
-	case quote("query"), quote("list"):
+	case spec.TOMLString("query"), spec.TOMLString("list"):
 		*op = str("read")
-	case quote("delete"):
+	case spec.TOMLString("delete"):
 		*op = str("write")
 	}
 }

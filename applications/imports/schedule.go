@@ -15,7 +15,12 @@ func (t *template) schedule(name string, expression *node, start, service string
 	if expression == nil {
 		return at.errorf("schedule %s: its expression is missing, want rate(…) or cron(…)", name)
 	}
-	return t.d.schedule(name, v.text, start, service, expression)
+	before := len(t.d.triggers)
+	err := t.d.schedule(name, v.text, start, service, expression)
+	for _, tr := range t.d.triggers[before:] {
+		t.triedAgain(tr, start)
+	}
+	return err
 }
 
 // scheduler is the one that the catalogue knows.

@@ -285,6 +285,12 @@ func (s *serverless) construct(name string, c *node) error {
 				f.put(key, worker.under[key])
 			}
 		}
+		p.put("VisibilityTimeout", s.liftVisibility(c, worker))
+		for _, key := range []string{"alarm", "encryption", "encryptionKey", "extensions"} {
+			if v := c.get(key); v != nil {
+				s.d.lose(v, "construct %s: %s: not billed here", name, key)
+			}
+		}
 		f.put("events", &node{file: c.file, line: c.line, kind: list, items: []*node{newTable(c, "sqs", event)}})
 		return s.function(name+"Worker", f)
 	case "storage":
@@ -293,6 +299,10 @@ func (s *serverless) construct(name string, c *node) error {
 	case "database/dynamodb-single-table":
 		r, _ := s.resource(c, "AWS::DynamoDB::Table")
 		return s.put(name, r)
+	case "webhook":
+		s.d.lose(c, "construct %s: a webhook: its gateway puts what comes on a bus: give the arrivals to the triggers of bus %s", name, name)
+	case "static-website", "single-page-app", "server-side-website":
+		s.d.lose(c, "construct %s: a %s: its CloudFront and bucket are left out, and what they bill", name, kind)
 	default:
 		s.d.lose(c, "construct %s: nothing is made of the type %s", name, kind)
 	}
@@ -301,6 +311,19 @@ func (s *serverless) construct(name string, c *node) error {
 
 // liftRetries is how often lift's queues try a message, unless said.
 const liftRetries = 3
+
+// liftVisibility is lift's: six times the worker's timeout, and the window of a batch.
+// What is not a number here is left to be filled in.
+func (s *serverless) liftVisibility(c, worker *node) *node {
+	timeout := first(worker.get("timeout"), s.provider.get("timeout"), newNumber(c, serverlessTimeout))
+	window := first(c.get("maxBatchingWindow"), newNumber(c, 0))
+	a, ok := timeout.num()
+	b, ok2 := window.num()
+	if !ok || !ok2 || a < 0 || b < 0 || a > 900 || b > 300 { // those are refused, or asked for, by themselves
+		return newText(timeout, "${6 times the worker's timeout}")
+	}
+	return newNumber(c, int(6*a+b))
+}
 
 func newNumber(at *node, n int) *node {
 	return &node{file: at.file, line: at.line, kind: number, text: itoa(n)}

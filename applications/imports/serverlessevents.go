@@ -2,6 +2,10 @@ package imports
 
 import "strings"
 
+// balanced is the type of an event that an Application Load Balancer sends, which SAM has
+// not.
+const balanced = "ALB"
+
 // event turns an event of a serverless.yml into those of SAM; several where a
 // schedule has several rates.
 func (s *serverless) event(at *node, kind string, v *node) ([]*node, error) {
@@ -48,8 +52,7 @@ func (s *serverless) event(at *node, kind string, v *node) ([]*node, error) {
 		s.d.lose(at, "a websocket: its messages are taken as requests of the gateway")
 		return one("HttpApi", "Path", arn("route")), nil
 	case "alb":
-		s.d.lose(at, "a load balancer: taken as a gateway; give service = \"alb\"")
-		return one("HttpApi"), nil
+		return one(balanced, "ListenerArn", v.get("listenerArn")), nil
 	case "sqs":
 		return one("SQS", "Queue", arn("arn"), "BatchSize", v.get("batchSize"), "MaximumBatchingWindowInSeconds", v.get("maximumBatchingWindow"),
 			"FunctionResponseTypes", v.get("functionResponseType"), "FilterCriteria", v.get("filterPatterns"),

@@ -3,9 +3,9 @@ package imports
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/coldcurve/coldcurve/internal/plain"
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // value is a value of the application file that is being made: its TOML text, a
@@ -29,7 +29,7 @@ type field struct {
 // unfilled is how a value that must be filled in is written.
 const unfilled = `"?"`
 
-func str(s string) value                 { return value{raw: quote(s)} }
+func str(s string) value                 { return value{raw: spec.TOMLString(s)} }
 func num(f float64) value                { return value{raw: decimal(f)} }
 func whole(n int) value                  { return value{raw: strconv.Itoa(n)} }
 func yes() value                         { return value{raw: "true"} }
@@ -52,29 +52,6 @@ func strs(texts []string) value {
 func decimal(f float64) string {
 	s := strconv.FormatFloat(f, 'f', -1, 64)
 	return s
-}
-
-// quote is a basic string of TOML.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case plain.Acts(r) || r == utf8.RuneError:
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }
 
 // comment is a text as a comment's line.
@@ -112,7 +89,7 @@ func (v *value) inline(b *strings.Builder, told func(path, what string), path st
 				b.WriteString(", ")
 			}
 			f := &v.fields[i]
-			b.WriteString(key(f.key) + " = ")
+			b.WriteString(spec.TOMLKey(f.key) + " = ")
 			f.v.inline(b, told, path+"."+f.key)
 		}
 		b.WriteString(" }")
@@ -131,17 +108,4 @@ func (v *value) label(i int) string {
 		}
 	}
 	return strconv.Itoa(i)
-}
-
-// key is a key of TOML, bare where it can be.
-func key(s string) string {
-	for _, r := range s {
-		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_') {
-			return quote(s)
-		}
-	}
-	if s == "" {
-		return `""`
-	}
-	return s
 }

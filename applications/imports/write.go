@@ -3,6 +3,8 @@ package imports
 import (
 	"fmt"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // Open is a value that must be filled in.
@@ -17,7 +19,7 @@ func (d *Draft) Write() (string, []Open) {
 	w := &writer{line: 1}
 	w.printf("# From %s (%s).\n", comment(d.Source), d.Format)
 	w.printf("# Each \"?\" must be filled in; coldcurve app check lists them.\n\n")
-	w.printf("title = %s\n", quote(d.Title))
+	w.printf("title = %s\n", spec.TOMLString(d.Title))
 	for _, group := range []struct {
 		key   string
 		items []*item
@@ -70,7 +72,7 @@ func from(place, source, name string) string {
 }
 
 func (w *writer) pair(k string, v value, about, path string) {
-	w.text(key(k) + " = ")
+	w.text(spec.TOMLKey(k) + " = ")
 	w.value(&v, path+"."+k, 0)
 	w.about(about)
 	w.text("\n")
@@ -123,7 +125,7 @@ func (w *writer) value(v *value, path string, depth int) {
 				w.text(", ")
 			}
 			f := &v.fields[i]
-			w.text(key(f.key) + " = ")
+			w.text(spec.TOMLKey(f.key) + " = ")
 			w.value(&f.v, path+"."+f.key, depth)
 		}
 		w.text(" }")
@@ -188,7 +190,7 @@ func (c *choice) value() value {
 		v.add("probability", ask("part of all that reach the choice: "+short(c.when)))
 	}
 	if c.when != "" {
-		v.add("when", str(short(c.when)))
+		v.add("when", str(short(comment(c.when))))
 	}
 	v.add("next", str(nameOf(c.next)))
 	return v

@@ -316,7 +316,7 @@ func (n *Node) rebase(path string) {
 }
 
 func joinPath(path, key string) string {
-	key = quoteKey(key)
+	key = TOMLKey(key)
 	if path == "" {
 		return key
 	}

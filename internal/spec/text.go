@@ -36,7 +36,7 @@ func (n *Node) write(b *strings.Builder, order func([]string) []string) {
 		b.WriteByte('{')
 		for i, key := range order(n.keys) {
 			b.WriteString(separator(i, " ", ", "))
-			b.WriteString(quoteKey(key))
+			b.WriteString(TOMLKey(key))
 			b.WriteString(" = ")
 			n.table[key].write(b, order)
 		}
@@ -66,7 +66,7 @@ func separator(i int, first, later string) string {
 func (n *Node) scalarText() string {
 	switch v := n.value.(type) {
 	case string:
-		return quote(v)
+		return TOMLString(v)
 	case float64:
 		return floatText(v)
 	case time.Time:
@@ -93,8 +93,9 @@ func floatText(v float64) string {
 	return s
 }
 
-// quote writes a TOML basic string.
-func quote(s string) string {
+// TOMLString writes a text as a basic string of TOML. What acts on a terminal ([plain.Acts]), line
+// breaks too, is written as its number.
+func TOMLString(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range s {
@@ -114,11 +115,11 @@ func quote(s string) string {
 	return b.String()
 }
 
-// quoteKey writes a key bare where TOML allows it.
-func quoteKey(key string) string {
+// TOMLKey writes a key of a TOML document, bare where TOML allows it.
+func TOMLKey(key string) string {
 	for i := range len(key) {
 		if !isBare(key[i]) {
-			return quote(key)
+			return TOMLString(key)
 		}
 	}
 	if key == "" {

@@ -19,7 +19,7 @@ const headingLevels = 2
 func (n *Node) section(b *strings.Builder, path string, level int) {
 	for _, key := range n.keys {
 		if child := n.table[key]; !child.headed(level) {
-			b.WriteString(quoteKey(key) + " = " + child.lines() + "\n")
+			b.WriteString(TOMLKey(key) + " = " + child.lines() + "\n")
 		}
 	}
 	for _, key := range n.keys {

@@ -1,6 +1,10 @@
 package flows
 
-import "github.com/coldcurve/coldcurve/sim"
+import (
+	"cmp"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
 
 // What follows is delivery to what a trigger starts without a queue that is polled:
 // by a bus, by the platform's own queue of calls that nobody waits for, after the
@@ -55,7 +59,7 @@ func (a *actor) deliver(i int32) {
 		return // in flight for good
 	}
 	t := &a.g.Triggers[m.trigger]
-	if most, dead := t.maxAge(); most > 0 && m.received > 0 && a.now-m.sent > most {
+	if most, dead := t.maxAge(m); most > 0 && m.received > 0 && a.now-m.sent > most {
 		a.bury(i, dead)
 		return
 	}
@@ -84,8 +88,11 @@ func (m *message) causeOf() Cause {
 
 // maxAge is how old a message may be that is delivered again, 0: any, and where one
 // goes that is older.
-func (t *Trigger) maxAge() (most sim.Time, dead *Send) {
+// What the function itself has failed is its platform's, not the bus's.
+func (t *Trigger) maxAge(m *message) (most sim.Time, dead *Send) {
 	switch {
+	case t.Bus != nil && t.Async != nil && m.errors > 0:
+		return t.Async.MaxAge, cmp.Or(t.Async.Dead, t.Bus.Dead)
 	case t.Bus != nil:
 		return t.Bus.MaxAge, t.Bus.Dead
 	case t.Async != nil:
@@ -124,7 +131,7 @@ func (a *actor) delivered(i int32, w answer) {
 		again, wait = a.callAgain(t.Async, m, w.errors)
 	}
 	if !again {
-		_, dead := t.maxAge()
+		_, dead := t.maxAge(m)
 		a.bury(i, dead)
 		return
 	}

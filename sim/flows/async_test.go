@@ -173,3 +173,24 @@ func TestScheduleIsMetered(t *testing.T) {
 		t.Errorf("%d starts billed, want 1,440", n)
 	}
 }
+
+// A function that a bus calls is tried again by its platform's rules after its own
+// failures: after 1 and 2 min, and where the next would be too old it goes to the platform's
+// dead, though the bus would keep it for a day and has a place for its own.
+func TestBusToAsyncByHand(t *testing.T) {
+	b := newBuilder(1000 * second)
+	bad := b.fails("bad", after(5*second))
+	store := b.parked()
+	trigger := b.calls("t", bad)
+	trigger.Bus = &Bus{Service: None, Match: 1, Retries: 185, MaxAge: sim.Day, First: second, Cap: sim.Hour}
+	trigger.Async = lambdaAsync()
+	trigger.Async.MaxAge, trigger.Async.Dead = 100*second, &Send{Trigger: None, Service: store, Op: 0, Count: 1}
+	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{{10 * second}}})
+	// 10 … 15, + 60 s, … 80; at 200 it is 190 s old.
+	if got, want := starts(requests, uint32(bad), second), "10 75#1"; got != want {
+		t.Errorf("starts at %s, want %s", got, want)
+	}
+	if tally.Triggers[0].Dead != 1 || tally.Services[store].Calls != 1 {
+		t.Errorf("%d dead, %d put aside, want 1 and 1", tally.Triggers[0].Dead, tally.Services[store].Calls)
+	}
+}

@@ -112,6 +112,7 @@ func (j *joiner) service(g *Graph, me, k int32) {
 		j.service(g, me, s.Behind)
 	}
 	j.uses(g, me, s.Before)
+	j.send(g, me, s.Feeds)
 }
 
 func (j *joiner) use(g *Graph, me int32, u *Use) {

@@ -142,9 +142,21 @@ func (a *actor) opAnswered(who ref, w answer) {
 }
 
 func (a *actor) opTells(i int32, errors Errors) {
+	a.feed(&a.operations.items[i], errors)
 	to, size := a.operations.items[i].to, a.operations.items[i].bytes
 	a.operations.release(i)
 	a.tell(to, answer{errors: errors, bytes: size})
+}
+
+// feed puts a write that has ended well into the stream of its service, which does so by
+// itself: nobody waits for it.
+func (a *actor) feed(v *operation, errors Errors) {
+	s := &a.g.Services[v.service]
+	if s.Feeds == nil || errors != 0 || !s.Ops[v.op].Writes {
+		return
+	}
+	a.offer(message{trigger: s.Feeds.Trigger, key: sim.MadeKey(v.key, feedChild, 0), size: v.bytes, sent: a.now, lin: v.lin, cause: v.cause,
+		from: s.Place, owner: a.g.Triggers[s.Feeds.Trigger].Owner, made: true, try: v.attempt})
 }
 
 // opOut is how long a try is on its way, and sets its way back.
@@ -278,6 +290,7 @@ func (v *operation) causeNow() Cause {
 const (
 	beforeChild = 1 << 16
 	behindChild = 1<<16 + 1
+	feedChild   = 1<<16 + 2
 )
 
 // hasBefore reports whether something is asked before a call.
@@ -355,7 +368,7 @@ func (s *Service) like(o *Op) int32 {
 func knownOp(g *Graph, all []serviceState, service, op int32, bare bool, depth int) bool {
 	s := &g.Services[service]
 	o := &s.Ops[op]
-	if o.Limit != nil || o.Partition != nil || depth < 0 {
+	if o.Limit != nil || o.Partition != nil || o.Writes && s.Feeds != nil || depth < 0 {
 		return false
 	}
 	for k := range s.Before {

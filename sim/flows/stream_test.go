@@ -442,3 +442,25 @@ func TestReadsAreLimited(t *testing.T) {
 		t.Errorf("%d batches, by second %v, want one at 0, 1 and 2 s", len(requests), at)
 	}
 }
+
+// Each write of a table that ends well is a record of its stream, whether it has limits or
+// not; reads and writes that fail are none.
+func TestTableFeedsStream(t *testing.T) {
+	b := newBuilder(100 * second)
+	b.meter("none")
+	table := b.service("table", Op{Name: "write", Writes: true, First: after(10 * ms)}, Op{Name: "read"}, Op{Name: "lose", Writes: true, Error: 1})
+	reader := b.function("reader", after(5*ms))
+	b.kinesis(b.calls("changes", reader), Stream{Batch: 1, Shards: 1, Retries: -1})
+	b.g.Services[table].Feeds = &Send{Trigger: 0, Service: None, Count: 1}
+	writer := b.function("writer", after(5*ms))
+	use := func(op int32, count float64) Use {
+		return Use{Service: table, Op: op, Function: None, Flow: None, Count: count, Probability: 1, SkipOnHit: None, Optional: true}
+	}
+	b.g.Functions[writer].Uses = []Use{use(0, 3), use(1, 2), use(2, 1)}
+	b.calls("in", writer)
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{nil, times(20, second)}})
+	// 20 calls of three writes.
+	if n := tally.Triggers[0]; n.Sent != 60 || n.Started != 60 {
+		t.Errorf("%d records, %d starts, want 60 and 60", n.Sent, n.Started)
+	}
+}
