@@ -46,7 +46,7 @@ server = %s
 
 const (
 	engineH100 = `{ name = "llm", model = "llama-3.1-8b", hardware = { gpu = "h100" } }`
-	engineV0   = `{ name = "llm", scheduler = "vllm-v0", model = "llama-3.1-8b", hardware = { gpu = "h100" } }`
+	engineV0   = `{ name = "llm", scheduler = "vllm-v0", model = "llama-3.1-8b", hardware = { gpu = "h100", front = "20ms" } }`
 	engineTwo  = `{ name = "llm-split", bandwidth = "10GB/s", latency = "3ms", model = "llama-3.1-8b", hardware = { gpu = "h100" } }`
 	engineSpec = `{ name = "llm", speculative = { tokens = 4, acceptance = 1, draft = "2ms" }, model = "llama-3.1-8b", hardware = { gpu = "h100" } }`
 	engineOwn  = `{ name = "llm", speculative = { tokens = 4, acceptance = 1, draft = "llama-3.2-3b" }, model = "llama-3.1-8b", hardware = { gpu = "h100" } }`
