@@ -24,7 +24,7 @@ func TestMostSteps(t *testing.T) {
 			t.Errorf("at most %d steps: %d failed of it, want %d", most, got, want.exceeded)
 		}
 		if got := usedOf(tally, e.Transitions, Work); got != want.billed {
-			t.Errorf("at most %d steps: %d are billed, want %d", most, got, want.billed)
+			t.Errorf("at most %d steps: %v are billed, want %v", most, got, want.billed)
 		}
 	}
 }
