@@ -26,6 +26,7 @@ type Platform struct {
 	Served      bool     // it has a server, which says how long requests with tokens take
 	Shares      bool     // the requests of an instance share its processor, so that a function's own time depends on them
 	Timed       bool     // its server alone says how long any request takes, whatever a function's own time
+	Unslowed    error    // why no factor can act on the times of that server; nil: one can
 	Timeout     sim.Time // of a request, where a function states none; 0: none
 	Init        sim.Init // of an instance, where a function states none
 	// Price returns about what a call costs in USD, for routing by price; nil: nothing.

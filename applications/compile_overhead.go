@@ -108,10 +108,7 @@ func (c *compiler) overheads() {
 
 func (c *compiler) onFunction(o *overhead, i int) {
 	f := &c.g.Functions[i]
-	if c.timed(i) && (o.factor > 0 && o.factor != 1 || o.add != nil) {
-		c.fail(o.at, "overhead %q: the server of the platform %q says how long the function %q takes, so no factor or time of an overhead acts there: want on = the others that it is of, or that server slower by it",
-			o.spec.Name, c.file.Functions[i].Platform, f.Name)
-	}
+	c.actsThere(o, i)
 	f.Add, f.Factor = plus(f.Add, o.add), times1(f.Factor, o.factor)
 	if o.coldAdd != nil {
 		c.coldAdds = append(c.coldAdds, coldAdd{i, o.coldAdd})
@@ -221,6 +218,36 @@ func (c *compiler) asked(o *catalog.Overhead, place int32) int32 {
 	i := c.service(name, known, c.owner(name), place) // with what stands of it
 	c.services[name] = i
 	return i
+}
+
+// actsThere refuses what does not act on a function whose time its server says: a time
+// beside it would cost nothing. A factor slows that server, if one can.
+func (c *compiler) actsThere(o *overhead, i int) {
+	if !c.timed(i) {
+		return
+	}
+	name, p := c.file.Functions[i].Name, &c.o.Platforms[c.on[i]]
+	switch {
+	case o.add != nil:
+		c.fail(o.at, "overhead %q: the server of the platform %q says how long the function %q takes, so no time beside it acts there: want on = the others that it is of, or a factor",
+			o.spec.Name, p.Name, name)
+	case p.Unslowed != nil && o.factor > 0 && o.factor != 1:
+		c.fail(o.at, "overhead %q: its factor does not act on the function %q, whose time the server of the platform %q says: %w; want on = the others that it is of", o.spec.Name, name, p.Name, p.Unslowed)
+	}
+}
+
+// slower is the factor on all that the server of each function does, where that says how
+// long requests take; nil: none anywhere.
+func (c *compiler) slower() (list []float64) {
+	for i := range c.file.Functions {
+		if f := c.g.Functions[i].Factor; f > 0 && f != 1 && c.timed(i) {
+			if list == nil {
+				list = make([]float64, len(c.file.Functions)+len(c.file.Triggers))
+			}
+			list[i] = f
+		}
+	}
+	return list
 }
 
 // timed is whether a function's own time says nothing: its platform's server does.

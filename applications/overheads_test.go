@@ -1,7 +1,9 @@
 package applications
 
 import (
+	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,9 +83,9 @@ func readShipped(t *testing.T, text string) (*Application, error) {
 	return Read(root)
 }
 
-// TestOverheadOfATimedFunction: where the server says how long a function takes, a factor
-// and a time beside it would cost nothing, so they are refused by name; what adds neither,
-// and what is taken out, is not.
+// TestOverheadOfATimedFunction: where the server says how long a function takes, a time
+// beside it would cost nothing, so it is refused by name, as is a factor where the server
+// has no times that it could act on; what adds neither, and what is taken out, is not.
 func TestOverheadOfATimedFunction(t *testing.T) {
 	for _, tt := range []struct {
 		overhead string
@@ -91,9 +93,9 @@ func TestOverheadOfATimedFunction(t *testing.T) {
 		want     string // "": accepted
 	}{
 		{`{ name = "confidential-gpu", factor = 5 }`, false, ""},
-		{`{ name = "confidential-gpu", factor = 5 }`, true, `overhead "confidential-gpu": the server of the platform "run" says how long the function "f" takes`},
-		{`{ name = "confidential-gpu", on = ["f"] }`, true, `overhead "confidential-gpu": the server of the platform "run" says how long the function "f" takes`},
-		{`{ name = "mine", add = "3ms" }`, true, `overhead "mine": the server of the platform "run" says how long the function "f" takes`},
+		{`{ name = "confidential-gpu", factor = 5 }`, true, ""},
+		{`{ name = "confidential-gpu", on = ["f"] }`, true, ""},
+		{`{ name = "mine", add = "3ms" }`, true, `overhead "mine": the server of the platform "run" says how long the function "f" takes, so no time beside it acts there`},
 		{`{ name = "confidential-gpu", factor = 5, enabled = false }`, true, ""},
 		{`{ name = "confidential-gpu", factor = 1 }`, true, ""},
 		{`{ name = "confidential-vm", on = ["table"] }`, true, ""},
@@ -197,5 +199,31 @@ func TestOverheadActs(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("%s:\n%s\nwant\n%s", tt.overhead, got, tt.want)
 		}
+	}
+}
+
+// TestFactorOfATimedFunction: a factor slows the server of a function whose time that says,
+// and of no other; two of them multiply; and where the server has no times that it could
+// act on, it is refused with the reason.
+func TestFactorOfATimedFunction(t *testing.T) {
+	a, err := readShipped(t, strings.Replace(plain, `function = [`, `function = [{ name = "g", platform = "run", service = "1ms" }, { name = "h", platform = "slots", service = "1ms" }, `, 1)+
+		`overhead = [{ name = "confidential-gpu", on = ["f", "h"], factor = 1.5 }, { name = "mine", on = ["f"], factor = 2 }]`+"\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compile := func(unslowed error) (*Compiled, error) {
+		return a.Compile(Options{Platforms: []Platform{{Name: "run", Region: "eu-west-3", Served: true, Timed: true, Unslowed: unslowed}, {Name: "slots", Region: "eu-west-3"}}, Window: sim.Window{Horizon: sim.Hour}})
+	}
+	c, err := compile(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := c.Workload.(interface{ Slower() []float64 }).Slower()
+	if want := []float64{0, 0, 3, 0, 0}; !slices.Equal(got, want) { // g, h on slots, f, and two triggers
+		t.Errorf("factors %v, want %v", got, want)
+	}
+	const want = `x.toml:10: overhead[0]: overhead "confidential-gpu": its factor does not act on the function "f", whose time the server of the platform "run" says: it is a promise`
+	if _, err = compile(errors.New("it is a promise")); err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
 	}
 }

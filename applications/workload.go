@@ -20,7 +20,12 @@ type workload struct {
 	arrivals  []workloads.Process // of each function; nil: none
 	horizon   sim.Time
 	tokens    tokens.Columns // nil: no function has tokens
+	slower    []float64      // of what the server of each function does; nil: 1 of each, as is 0
 }
+
+// Slower returns how many times as long all takes that the platform's server does for a
+// function, by function, where that says how long requests take; nil: nowhere longer.
+func (w *workload) Slower() []float64 { return w.slower }
 
 var (
 	_ sim.Workload  = (*workload)(nil)
@@ -61,6 +66,7 @@ func (c *compiler) workload() (*workload, error) {
 		w.functions, w.arrivals = append(w.functions, f), append(w.arrivals, process)
 	}
 	c.weigh(w.functions)
+	w.slower = c.slower()
 	var err error
 	w.tokens, err = c.columns()
 	return w, err

@@ -94,6 +94,7 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	if err := p.ready(&base, false); err != nil {
 		return err
 	}
+	p.noteSlower(&base)
 	p.cells = append(p.cells, cell{pt, base.name, base.platforms, p.replicate(base, base.applicationIdentity(w))})
 	return nil
 }
@@ -172,7 +173,7 @@ func (pl *platform) ofApplication(t *costmodel.Tariff) applications.Platform {
 	}
 	return applications.Platform{
 		Name: pl.name, Region: region, Provider: t.Provider, Limit: limit, Rejects: pl.sim.Limit.Over == sim.RejectOver,
-		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil, Timed: pl.timed(), Shares: pl.shares(), Timeout: pl.sim.Timeout, Init: pl.sim.Init,
+		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil, Timed: pl.timed(), Shares: pl.shares(), Unslowed: pl.unslowed(), Timeout: pl.sim.Timeout, Init: pl.sim.Init,
 		Price: pl.priceOf(t),
 	}
 }

@@ -277,7 +277,10 @@ func (p *platform) on(w sim.Workload, key sim.RunKey) (sim.Platform, error) {
 		}
 	}
 	var err error
-	if s.Server, err = p.server.Factory(at); err != nil {
+	if s.Server, err = p.server.Factory(at); err == nil && w != nil {
+		s.Server, err = p.slowed(s.Server, at, w)
+	}
+	if err != nil {
 		return s, p.spec.Server.Errorf("platform %q: %w", p.name, err)
 	}
 	return s, nil

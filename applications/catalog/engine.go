@@ -49,6 +49,7 @@ type Engine struct {
 	Polls       *Polls              `toml:"polls" help:"how it hears of starts and ends, where that costs"`
 	Payload     Fact[spec.Size]     `toml:"payload" help:"of a state, at most"`
 	Events      Fact[int]           `toml:"events" help:"of an execution, at most"`
+	MostSteps   Fact[int]           `toml:"most_steps" help:"of an execution, as they are billed, at most; absent: any number"`
 }
 
 // Polls is queues that an orchestrator polls.

@@ -195,6 +195,9 @@ func (a *actor) attempt(i int32) {
 	s := &a.g.Steps[f.step]
 	a.stepped(x, f.step)
 	n := x.engine.Counts.of(s, f.attempt > 0)
+	if a.beyondSteps(f.exec, n) {
+		return
+	}
 	a.transitions(x, s, f.attempt > 0, n)
 	if a.overrun(f.exec, eventsOf(s, f.attempt > 0)) {
 		return

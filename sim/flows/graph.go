@@ -130,6 +130,7 @@ type Engine struct {
 	Concurrent  int      // executions of the flow at a time; more wait in order; 0: any
 	Payload     int64    // most bytes; beyond it the execution fails, whatever is caught
 	Events      int      // most of an execution; beyond it the execution fails
+	MostSteps   int      // most of an execution, as they are billed; beyond it the execution fails; 0: any
 	Detached    bool     // queues and streams only start it: what they deliver is done when it has been started
 }
 

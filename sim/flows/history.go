@@ -39,3 +39,14 @@ func (a *actor) overrun(exec int32, events int) bool {
 	a.stopExecution(exec, answer{errors: tooLarge})
 	return true
 }
+
+// beyondSteps ends an execution in which so many more steps, as they are billed, would be
+// more than the engine lets one have. It reports whether it did.
+func (a *actor) beyondSteps(exec int32, more int64) bool {
+	x := &a.execs.items[exec]
+	if most := x.engine.MostSteps; most == 0 || x.transitions+uint64(more) <= uint64(most) {
+		return false
+	}
+	a.stopExecution(exec, answer{errors: tooLarge})
+	return true
+}
