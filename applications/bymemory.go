@@ -159,7 +159,7 @@ func (c *compiler) byMemory(i int) float64 {
 	}
 	share := *s.CPUShare
 	factor := 1 - share + share*before/now
-	c.notes.add("function "+f.Name, "by_memory", fmt.Sprintf("times × %.4g: %.4g of them follows the CPU, %.4g vCPU at %dMB of %s for %.4g at %dMB of %s; initialisation does not follow", factor, share, now, has, p.Name, before, was, there.Name), catalog.Basis{})
+	c.notes.add("function "+f.Name, "by_memory", fmt.Sprintf("times × %.4g: %.4g of them follows the CPU, %.4g vCPU at %dMB of %s for %.4g at %dMB of %s; initialisation does not follow", factor, share, now, has, p.Name, before, was, there.Name), catalog.Basis{Grade: "U", Source: "the share is the file's; that the rest stays, and that computing divides evenly among threads, is assumed"})
 	return factor
 }
 

@@ -413,3 +413,14 @@ func suppliedPrices(t *costmodel.Tariff) (list []results.Assumption) {
 	}
 	return list
 }
+
+// ApplicationTariffs are the names of the tariffs that price the platforms of the first
+// cell's application, by platform: those that functions run on.
+func (p *Plan) ApplicationTariffs() map[string]string {
+	out := map[string]string{}
+	u := p.cells[0].units[0]
+	for i, pl := range u.platforms {
+		out[pl.name] = u.prices[i].tariff.Name
+	}
+	return out
+}

@@ -19,11 +19,11 @@ func (a *Advice) Render(w io.Writer, format string) error {
 
 // Write puts the advice into its folder, as a whole or not at all.
 func (a *Advice) Write(ctx context.Context, f *results.SummaryFolder) error {
-	return f.WriteAll(ctx, experiments.Version, func(w io.Writer) error { return a.Render(w, "json") }, []results.OutputFile{
+	return f.WriteAll(ctx, experiments.Version, func(w io.Writer) error { return a.Render(w, "json") }, append([]results.OutputFile{
 		{Name: "optimize.html", Render: func(w io.Writer) error { return a.document().WritePage(w) }},
 		{Name: "optimize.txt", Render: func(w io.Writer) error { return a.Render(w, "text") }},
 		{Name: "candidates.csv", Render: func(w io.Writer) error { return a.Render(w, "csv") }},
-	})
+	}, results.PlotFiles(a.PlotSize, a.figures()...)...))
 }
 
 func (a *Advice) answer() string {
@@ -62,7 +62,7 @@ func (a *Advice) document() *estimate.Document {
 	}
 	d.Parts = append(d.Parts,
 		estimate.Part{Heading: "The best ways", Lines: lines, Table: a.table(best), Left: 1, Words: true},
-		estimate.Part{Heading: "Cost against p99", Lines: []string{"No other way is cheaper and as fast."}, Table: a.table(a.Front), Left: 1, Words: true},
+		estimate.Part{Heading: "Cost against p99", Lines: []string{"No other way is cheaper and as fast."}, Figures: a.figures(), Table: a.table(a.Front), Left: 1, Words: true},
 	)
 	part := estimate.Part{Heading: "Besides"}
 	for _, r := range a.Rounds {
