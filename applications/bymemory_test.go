@@ -98,3 +98,37 @@ func TestByMemoryWrong(t *testing.T) {
 		}
 	}
 }
+
+// A cold request's time follows too, and so does what a call is taken to cost for routing
+// by price; a drawing, which knows no platforms, is made all the same.
+func TestByMemoryElsewhere(t *testing.T) {
+	text := strings.Replace(fmt.Sprintf(sizedFile, "256MB", `{ at = "512MB", cpu_share = 0.8 }`), `service = "1s"`, `service = "1s", cold_service = "2s"`, 1)
+	root, err := spec.Parse("x.toml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Read(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	busy := 0.0
+	o := Options{Platforms: sellsCPU()}
+	o.Platforms[0].Price = func(asked Asked) float64 { busy = asked.Busy; return 0 }
+	o.Window.Horizon = 1e9
+	c, err := a.Compile(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Workload.Functions()[0].Cold.Sample(0.5); got != 3_600_000_000 { // 2 s × (0.2 + 0.8 × 2)
+		t.Errorf("a cold request takes %d ns, want 3.6 s", got)
+	}
+	if busy != 1.8e9 {
+		t.Errorf("a call is busy %v ns, want 1.8e9", busy)
+	}
+	if n := len(c.Notes); n != 1 || !strings.HasPrefix(c.Notes[0].Text, "by_memory = times × 1.8: 0.8 of them follows the CPU, 0.1447 vCPU at 256MB of lambda for 0.2894 at 512MB") || c.Notes[0].Grade != "U" {
+		t.Errorf("notes %v", c.Notes)
+	}
+	if c, err = a.Compile(Options{}); err != nil || c.Graph.Functions[0].Factor != 0 {
+		t.Errorf("a drawing: %v", err)
+	}
+}

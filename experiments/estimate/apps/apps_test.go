@@ -280,3 +280,20 @@ func TestMovedKeepsWhereItWasMeasured(t *testing.T) {
 		}
 	}
 }
+
+// What could not be run is the last of all, whatever it would cost.
+func TestFailedStandsLast(t *testing.T) {
+	failed, dear := &Candidate{Name: "a", fault: "no bill"}, &Candidate{Name: "b", worst: 100}
+	if estimate.Better(dear, failed) >= 0 || estimate.Better(failed, dear) <= 0 {
+		t.Error("a way that could not be run stands before one that misses the SLO by far")
+	}
+}
+
+// Ways that are left out for one reason are one line: the first, and how many others.
+func TestLeftOutByReason(t *testing.T) {
+	got := leftOutLines([]LeftOut{{"a", "no bill"}, {"b", "no callback"}, {"a; c", "no bill"}, {"a; d", "no bill"}})
+	want := []string{"Left out: a, and 2 others: no bill.", "Left out: b: no callback."}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

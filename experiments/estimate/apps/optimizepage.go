@@ -68,9 +68,7 @@ func (a *Advice) document() *estimate.Document {
 	for _, r := range a.Rounds {
 		part.Small = append(part.Small, fmt.Sprintf("%d ways, %d times each.", r.Plans, r.Replications))
 	}
-	for _, l := range a.LeftOut {
-		part.Small = append(part.Small, fmt.Sprintf("Left out: %s: %s.", l.Name, l.Reason))
-	}
+	part.Small = append(part.Small, leftOutLines(a.LeftOut)...)
 	for _, n := range a.Notes {
 		part.Small = append(part.Small, "Note: "+n+".")
 	}
@@ -124,4 +122,30 @@ func (a *Advice) json(w io.Writer) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(out)
+}
+
+// leftOutLines say what is left out, a line for each reason: the first that has it, and
+// how many others; JSON has all.
+func leftOutLines(list []LeftOut) (lines []string) {
+	var reasons []string
+	first, others := map[string]string{}, map[string]int{}
+	for _, l := range list {
+		if _, seen := first[l.Reason]; seen {
+			others[l.Reason]++
+			continue
+		}
+		first[l.Reason] = l.Name
+		reasons = append(reasons, l.Reason)
+	}
+	for _, reason := range reasons {
+		text := "Left out: " + first[reason]
+		switch n := others[reason]; {
+		case n == 1:
+			text += ", and 1 other"
+		case n > 1:
+			text += fmt.Sprintf(", and %d others", n)
+		}
+		lines = append(lines, text+": "+reason+".")
+	}
+	return lines
 }
