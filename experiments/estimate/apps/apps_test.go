@@ -194,6 +194,9 @@ func TestChangeIsARunOfTheChangedFile(t *testing.T) {
 			t.Errorf("%s: %v a month, p99 %v; the changed file has %v, %v", name, c.Month.Mean, c.P99, want.Month.Mean, want.P99.Mean)
 		}
 	}
+	if i := slices.IndexFunc(e.Changes, func(c Change) bool { return c.Name == "platform lambda: in us-west-2" }); !slices.Contains(e.Changes[i].Sets, `platform.lambda.tariffs=["aws-lambda-us-west-2"]`) {
+		t.Errorf("in us-west-2: %v, want its prices there", e.Changes[i].Sets)
+	}
 	// 200 ms × (0.2 + 0.8 × 2) = 360 ms at half of 1 GB.
 	i := slices.IndexFunc(e.Changes, func(c Change) bool { return c.Name == "function check: 512MB of memory" })
 	if got := e.Changes[i].P99 - e.P99.Mean; math.Abs(got-0.16) > 1e-6 {
