@@ -25,6 +25,9 @@ func (c *checker) checkFunction(f *functionSpec, at *spec.Node) {
 	for i := range f.Uses {
 		c.checkUse(&f.Uses[i], item(at, "use", i))
 	}
+	if f.ByMemory != nil {
+		c.checkByMemory(f, below(at, "by_memory"))
+	}
 	if s := f.State; s != nil {
 		c.checkState(s, below(at, "state"))
 	}

@@ -31,6 +31,11 @@ type Platform struct {
 	Init        sim.Init // of an instance, where a function states none
 	// Price returns about what a call costs in USD, for routing by price; nil: nothing.
 	Price func(Asked) float64
+	// Memory returns the MiB of an instance of a function that asks for so many, 0 of one
+	// that says none; nil: as many as it asks for. VCPU returns how many vCPUs an instance
+	// of so many MiB has; nil: that is not known.
+	Memory func(mib int64) int64
+	VCPU   func(mib int64) float64
 }
 
 // Asked is a call in the mean.
@@ -96,12 +101,15 @@ type compiler struct {
 	polls     map[string]*flows.Polls
 	firstOf   []int32 // first step of each flow in Graph.Steps
 	coldAdds  []coldAdd
-	steps     []int32 // how many steps lie before those of each flow
+	steps     []int32   // how many steps lie before those of each flow
+	sizes     []float64 // factor on the time of each function, by its memory; 0: none
+	drawn     bool      // no experiment has said what its platforms are
 }
 
 // Compile puts the functions on their platforms. Its errors name file and line.
 func (a *Application) Compile(o Options) (*Compiled, error) {
-	if o.Platforms == nil {
+	assumed := o.Platforms == nil
+	if assumed {
 		for _, name := range a.Platforms() {
 			o.Platforms = append(o.Platforms, Platform{Name: name, Served: true})
 		}
@@ -109,7 +117,7 @@ func (a *Application) Compile(o Options) (*Compiled, error) {
 		return nil, &Unfilled{a.holes}
 	}
 	c := &compiler{
-		Application: a, o: o, g: &flows.Graph{Horizon: o.Window.Horizon, Warmup: o.Window.Warmup, Epoch: o.Epoch},
+		Application: a, o: o, drawn: assumed, g: &flows.Graph{Horizon: o.Window.Horizon, Warmup: o.Window.Warmup, Epoch: o.Epoch},
 		places: map[string]int32{}, providers: map[string]string{}, owners: map[string]flows.Owner{}, meters: map[flows.Meter]int32{},
 		services: map[string]int32{}, buckets: map[string]*flows.Bucket{}, slots: map[string]*flows.Slots{}, polls: map[string]*flows.Polls{},
 	}

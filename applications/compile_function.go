@@ -20,6 +20,8 @@ func (c *compiler) function(i int) {
 		Name: f.Name, Line: c.at("function", i, "name").Place(), Place: c.functionPlace(i), Owner: c.owner(f.Name), Base: delayOf(f.Service.Base), PerRecord: delayOf(f.Service.PerRecord), PerByte: f.Service.PerByte,
 		Error: f.Error, Output: bytesOf(f.Output), Timeout: sim.Time(f.Timeout), Limit: p.Limit * max(1, p.Concurrency), Rejects: p.Rejects,
 	}
+	out.Factor = c.byMemory(i)
+	c.sizes = append(c.sizes, out.Factor)
 	if out.Timeout == 0 {
 		out.Timeout = p.Timeout
 	}
@@ -30,15 +32,18 @@ func (c *compiler) function(i int) {
 		out.State = c.state(s)
 	}
 	if p.Price != nil {
-		out.Price = p.Price(asked(f))
+		out.Price = p.Price(asked(f, out.Factor))
 	}
 	c.g.Functions = append(c.g.Functions, out)
 }
 
-// asked is a call of a function in the mean.
-func asked(f *functionSpec) Asked {
+// asked is a call of a function in the mean, at a factor on its own time; 0: none.
+func asked(f *functionSpec, factor float64) Asked {
 	memory, _ := f.Memory.MiB()
 	a := Asked{Memory: memory, Busy: f.Service.mean(1, 0)}
+	if factor > 0 {
+		a.Busy *= factor
+	}
 	if f.Tokens != nil {
 		a.Input, a.Output = f.Tokens.Input.Mean(), 1
 		if f.Tokens.System != nil {

@@ -19,7 +19,7 @@ const page = "../docs/applications.md"
 var tables = map[string]any{
 	"the file": fileSpec{}, "trigger": triggerSpec{}, "record": recordSpec{}, "key": keySpec{}, "http": httpSpec{}, "authorizer": authSpec{}, "queue": queueSpec{},
 	"pollers": pollerSpec{}, "stream": streamSpec{}, "schedule": scheduleSpec{}, "object": objectSpec{}, "bus": busSpec{}, "async": asyncSpec{},
-	"store": storeSpec{}, "latency": latencySpec{}, "store retry": storeRetrySpec{}, "function": functionSpec{}, "service": serviceParts{}, "use": useSpec{}, "state": stateSpec{},
+	"store": storeSpec{}, "latency": latencySpec{}, "store retry": storeRetrySpec{}, "function": functionSpec{}, "service": serviceParts{}, "by memory": byMemorySpec{}, "use": useSpec{}, "state": stateSpec{},
 	"flow": flowSpec{}, "engine": engineSpec{}, "step": stepSpec{}, "route": routeSpec{}, "cache": semanticSpec{}, "map": mapSpec{}, "items": itemsRead{}, "choice": choiceSpec{},
 	"send": sendSpec{}, "callback": callbackSpec{}, "retry": retrySpec{}, "catch": catchSpec{},
 	"network": networkSpec{}, "outage": outageSpec{}, "overhead": overheadSpec{}, "leaving": leavingSpec{},

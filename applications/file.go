@@ -179,7 +179,8 @@ type storeRetrySpec struct {
 type functionSpec struct {
 	Name        string                 `toml:"name" required:"true" help:"as others name it"`
 	Platform    string                 `toml:"platform" required:"true" help:"one of the experiment's"`
-	Memory      spec.Size              `toml:"memory" help:"a whole number of MiB; absent: the platform's; it is billed and fills instances, and changes no time"`
+	Memory      spec.Size              `toml:"memory" help:"a whole number of MiB; absent: the platform's; it is billed and fills instances; times follow it by by_memory alone"`
+	ByMemory    *byMemorySpec          `toml:"by_memory" help:"how its own time follows the memory; absent: not at all"`
 	Service     ServiceTime            `toml:"service" help:"time on a warm instance without what it waits for: a duration, a distribution, or { base = …, per_record = …, per_mb = … }"`
 	Tokens      *workloads.TokensSpec  `toml:"tokens" help:"what a call asks of a language model; its platform has a server of one"`
 	Init        workloads.Init         `toml:"init" help:"initialisation, by phase; absent: the platform's"`

@@ -112,7 +112,9 @@ func (c *compiler) simFunction(i int) (sim.Function, error) {
 	out := sim.Function{Name: f.Name, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init, Open: len(g.Uses) > 0 || g.State != nil}
 	g.Shares = out.Open && c.on[i] >= 0 && c.o.Platforms[c.on[i]].Shares
 	if f.ColdService.Sampler != nil {
-		out.Cold = f.ColdService.Sampler
+		if out.Cold = f.ColdService.Sampler; c.sizes[i] > 0 {
+			out.Cold = scaled{out.Cold, c.sizes[i]}
+		}
 	}
 	for _, add := range c.coldAdds {
 		if add.function != i {

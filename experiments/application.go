@@ -51,7 +51,7 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	all := make([]applications.Platform, len(pt.platforms))
 	for k, pl := range pt.platforms {
 		if !slices.Contains(w.app.Platforms(), pl.name) {
-			all[k].Name = pl.name
+			all[k].Name, all[k].VCPU = pl.name, pl.spec.vcpuOf()
 			if k > 0 || len(w.app.Platforms()) > 0 { // where there is no function, the first is what triggers stand on
 				continue
 			}
@@ -174,7 +174,7 @@ func (pl *platform) ofApplication(t *costmodel.Tariff) applications.Platform {
 	return applications.Platform{
 		Name: pl.name, Region: region, Provider: t.Provider, Limit: limit, Rejects: pl.sim.Limit.Over == sim.RejectOver,
 		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil, Timed: pl.timed(), Shares: pl.shares(), Unslowed: pl.unslowed(), Timeout: pl.sim.Timeout, Init: pl.sim.Init,
-		Price: pl.priceOf(t),
+		Price: pl.priceOf(t), Memory: func(mib int64) int64 { return pl.spec.memoryOf(&sim.Function{Memory: mib}) }, VCPU: pl.spec.vcpuOf(),
 	}
 }
 
@@ -416,4 +416,15 @@ func suppliedPrices(t *costmodel.Tariff) (list []results.Assumption) {
 		}
 	}
 	return list
+}
+
+// ApplicationTariffs are the names of the tariffs that price the platforms of the first
+// cell's application, by platform: those that functions run on.
+func (p *Plan) ApplicationTariffs() map[string]string {
+	out := map[string]string{}
+	u := p.cells[0].units[0]
+	for i, pl := range u.platforms {
+		out[pl.name] = u.prices[i].tariff.Name
+	}
+	return out
 }

@@ -52,7 +52,7 @@ var allowed = map[string][]string{
 	"experiments/calibrate":      {"sim", "sim/servers", "sim/tokens", "internal/spec", "internal/decimal", "traces", "workloads/hardware"},
 	"experiments":                {"applications", "applications/catalog", "applications/draw", "sim/flows", "sim", "sim/servers", "sim/stores", "sim/tokens", "sim/clients", "experiments/serving", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
 	"experiments/estimate/serve": {"sim", "sim/servers", "sim/tokens", "internal/spec", "policies", "workloads", "workloads/hardware", "traces", "costmodel", "results", "experiments", "experiments/serving", "experiments/estimate"},
-	"experiments/estimate/apps":  {"applications", "sim/flows", "sim", "internal/spec", "costmodel", "results", "experiments", "experiments/estimate"},
+	"experiments/estimate/apps":  {"applications", "sim/flows", "sim", "internal/spec", "internal/fault", "costmodel", "results", "experiments", "experiments/estimate"},
 	"cmd/coldcurve":              {"applications", "applications/catalog", "applications/draw", "applications/imports", "sim/flows", "workloads/hardware", "sim", "sim/servers", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "experiments", "experiments/serving", "internal/folder"},
 }
 

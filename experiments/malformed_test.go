@@ -170,6 +170,8 @@ var malformed = []struct {
 		`x.toml:9: platform[0].memory_scale: found 1e+09, want a factor above 0, at most 1000000`},
 	{"too many vCPUs", `name = "p"`, "name = \"p\"\nvcpu = 1e9", "",
 		`x.toml:9: platform[0].vcpu: found 1e+09, want 0.001 to 1000000 vCPUs: they are counted in thousandths`},
+	{"two rules of CPU", `name = "p"`, "name = \"p\"\nvcpu = 1\nmemory_per_vcpu = \"1769MB\"", "",
+		`x.toml:10: platform[0].memory_per_vcpu: given beside vcpu (x.toml:9), want one of them`},
 	{"less than a thousandth of a vCPU", `name = "p"`, "name = \"p\"\nvcpu = 1e-9\nserver = { name = \"shared\" }", "",
 		`x.toml:9: platform[0].vcpu: found 1e-09, want 0.001 to 1000000 vCPUs: they are counted in thousandths`},
 	{"a queue of none", `name = "p"`, "name = \"p\"\nlimit = { account = 3, over = \"queue\", queue = 0 }", "",

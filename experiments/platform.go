@@ -189,6 +189,8 @@ func (s *platformSpec) check(n *spec.Node) error {
 		return n.Get("memory_scale").Errorf("found %v, want a factor above 0, at most %d", s.MemoryScale, maxFactor)
 	case n.Get("vcpu") != nil && !(s.VCPU >= 0.001 && s.VCPU <= maxFactor):
 		return n.Get("vcpu").Errorf("found %v, want 0.001 to %d vCPUs: they are counted in thousandths", s.VCPU, maxFactor)
+	case s.VCPU > 0 && s.MemoryPerVCPU > 0:
+		return n.Get("memory_per_vcpu").Errorf("given beside vcpu (%s), want one of them", n.Get("vcpu").Place())
 	}
 	return s.checkMemory(n)
 }
@@ -211,7 +213,7 @@ func (s *platformSpec) checkMemory(n *spec.Node) error {
 	for _, key := range []struct {
 		name string
 		size spec.Size
-	}{{"memory", s.Memory}, {"memory_min", s.MemoryMin}} {
+	}{{"memory", s.Memory}, {"memory_min", s.MemoryMin}, {"memory_per_vcpu", s.MemoryPerVCPU}} {
 		if mib, whole := key.size.MiB(); !whole || mib < 1 && n.Get(key.name) != nil {
 			return n.Get(key.name).Errorf("found %s, want whole MB, 1 or more", key.size)
 		}
@@ -366,4 +368,16 @@ func ticks(n *spec.Node) bool {
 		}
 	}
 	return false
+}
+
+// vcpuOf returns how many vCPUs an instance of so many MiB has; nil where the platform
+// does not say.
+func (s *platformSpec) vcpuOf() func(mib int64) float64 {
+	switch per, _ := s.MemoryPerVCPU.MiB(); {
+	case per > 0:
+		return func(mib int64) float64 { return float64(mib) / float64(per) }
+	case s.VCPU > 0:
+		return func(int64) float64 { return s.VCPU }
+	}
+	return nil
 }

@@ -71,10 +71,11 @@ type platformSpec struct {
 	Abandoned      *sim.AfterClient `toml:"abandoned" help:"a request with an instance whose client gives up: served (to its end, for nobody), cancelled; absent: served, by an engine of a language model cancelled"`
 	MaxLifetime    spec.Duration    `toml:"max_lifetime" unit:"duration" help:"an instance of this age takes no more requests; 0s: none"`
 	Memory         spec.Size        `toml:"memory" default:"128MB" unit:"size" help:"of functions that state none"`
-	MemoryScale    float64          `toml:"memory_scale" default:"1" help:"factor on the memory of all functions; service times stay"`
+	MemoryScale    float64          `toml:"memory_scale" default:"1" help:"factor on the memory of all functions; service times stay, but of those of an application with by_memory"`
 	MemoryMin      spec.Size        `toml:"memory_min" unit:"size" help:"smaller functions get this"`
 	MemorySizes    []spec.Size      `toml:"memory_sizes" unit:"size" help:"the sizes there are; a function gets the next larger one"`
 	VCPU           float64          `toml:"vcpu" help:"virtual CPUs of an instance; absent: what the tariff takes for its memory"`
+	MemoryPerVCPU  spec.Size        `toml:"memory_per_vcpu" unit:"size" help:"an instance has a vCPU for so much of its memory, and parts of one; for times that follow the memory (by_memory), not for bills. Absent: vcpu, whatever its memory"`
 	GPU            gpuSpec          `toml:"gpu" help:"the GPUs of an instance, where its server does not say them: { name = \"h100\", count = 1 }"`
 	Server         *spec.Node       `toml:"server" help:"how an instance serves requests side by side; absent: each for its own service time; see coldcurve list servers"`
 	Init           *spec.Node       `toml:"init" help:"phases of an initialisation, of functions that state none"`

@@ -43,8 +43,21 @@ func (o *outputFlags) register(c *cobra.Command) {
 
 // answer answers what flags, a file or logs ask, writes it into the folder that
 // was asked for, and prints it.
-func (a *app) answer(ctx context.Context, args []string, f *loadFlags, o *outputFlags, by answerer) (err error) {
-	out, err := o.open(by.kind)
+func (a *app) answer(ctx context.Context, args []string, f *loadFlags, o *outputFlags, by answerer) error {
+	return a.answered(ctx, o, by.kind, by.page, func(far *stages) (what answer, crossed string, err error) {
+		in, err := a.input(ctx, args, f, far)
+		if err != nil {
+			return nil, "", err
+		}
+		defer func() { err = errors.Join(err, in.Close()) }()
+		return by.answer(ctx, in, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers, Progress: &far.runs})
+	})
+}
+
+// answered has an answer made, shows meanwhile how far it is, and writes and prints it.
+// Whether its folder can be had is seen before any work.
+func (a *app) answered(ctx context.Context, o *outputFlags, kind results.SummaryKind, page string, make func(far *stages) (answer, string, error)) (err error) {
+	out, err := o.open(kind)
 	if err != nil {
 		return err
 	}
@@ -55,17 +68,12 @@ func (a *app) answer(ctx context.Context, args []string, f *loadFlags, o *output
 	far := new(stages)
 	stop := sync.OnceFunc(a.show(far))
 	defer stop()
-	in, err := a.input(ctx, args, f, far)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	what, crossed, err := by.answer(ctx, in, estimate.Options{Tariffs: f.tariffs, Regions: f.regions, Workers: f.workers, Progress: &far.runs})
+	what, crossed, err := make(far)
 	stop()
 	if err != nil {
 		return err
 	}
-	return a.deliver(ctx, out, o, by.page, what, crossed)
+	return a.deliver(ctx, out, o, page, what, crossed)
 }
 
 // open looks, before any work, whether the folder that was asked for may hold what

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -26,7 +25,7 @@ type applicationFlags struct {
 }
 
 // applicationShares are the flags of loadFlags that hold for an application too.
-var applicationShares = []string{"seed", "replications", "tariffs", "free-tier", "workers", "format", "output", "force", "slo", "data"}
+var applicationShares = []string{"seed", "replications", "tariffs", "free-tier", "workers", "format", "output", "force", "slo", "data", "plot-size"}
 
 // applicationOnly are the flags that say something of an application alone.
 var applicationOnly = []string{"application", "experiment", "platform", "load", "window", "set", "what-if", "change", "limits"}
@@ -44,7 +43,7 @@ func (f *applicationFlags) register(c *cobra.Command) {
 // registerTables registers what estimate alone has.
 func (f *applicationFlags) registerTables(c *cobra.Command) {
 	fl := c.Flags()
-	fl.BoolVar(&f.WhatIf, "what-if", false, "with --application: table of what changes would save: orchestrator, batches, windows, memory, retries, standing instances, push for polls")
+	fl.BoolVar(&f.WhatIf, "what-if", false, "with --application: table of what changes would save: orchestrator, batches, windows, memory of each function, regions, retries, standing instances, push for polls")
 	fl.StringArrayVar(&f.Changes, "change", nil, "with --application: a change of your own for that table, path=value as of --set, several with ' and ' between them (repeatable)")
 	fl.BoolVar(&f.Limits, "limits", false, "with --application: which limit binds first as the load grows tenfold")
 }
@@ -106,25 +105,11 @@ func (a *app) applicationAnswer(ctx context.Context, af *applicationFlags, data 
 	if f.set.Changed("free-tier") {
 		q.FreeTier = f.freeTier
 	}
-	out, err := o.open(kind)
-	if err != nil {
-		return err
-	}
-	if out != nil {
-		a.kept.nothing(out.Partial)
-	}
-	defer func() { err = errors.Join(err, closed(out)) }()
-	far := new(stages)
-	far.read.Store(true)
-	stop := sync.OnceFunc(a.show(far))
-	defer stop()
-	q.Progress = &far.runs
-	what, crossed, err := make(ctx, &q)
-	stop()
-	if err != nil {
-		return err
-	}
-	return a.deliver(ctx, out, o, page, what, crossed)
+	return a.answered(ctx, o, kind, page, func(far *stages) (answer, string, error) {
+		far.read.Store(true)
+		q.Progress = &far.runs
+		return make(ctx, &q)
+	})
 }
 
 // estimateApplication prices a business event of an application.
@@ -148,6 +133,7 @@ func (a *app) optimizeApplication(ctx context.Context, af *applicationFlags, dat
 		if err != nil {
 			return nil, "", err
 		}
+		advice.PlotSize = f.plotSize.size
 		return advice, advice.Miss(), nil
 	})
 }

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -82,29 +80,15 @@ func (a *app) modelSettings(m *modelFlags, f *loadFlags, slo results.SLO, far *s
 }
 
 // modelAnswer answers how to serve a model.
-func (a *app) modelAnswer(ctx context.Context, m *modelFlags, f *loadFlags, o *outputFlags, slo results.SLO, kind results.SummaryKind, page string, make func(ctx context.Context, s *serve.Settings) (answer, string, error)) (err error) {
-	out, err := o.open(kind)
-	if err != nil {
-		return err
-	}
-	if out != nil {
-		a.kept.nothing(out.Partial)
-	}
-	defer func() { err = errors.Join(err, closed(out)) }()
-	far := new(stages)
-	stop := sync.OnceFunc(a.show(far))
-	defer stop()
-	s, err := a.modelSettings(m, f, slo, far)
-	if err != nil {
-		return err
-	}
-	far.read.Store(true)
-	what, crossed, err := make(ctx, s)
-	stop()
-	if err != nil {
-		return err
-	}
-	return a.deliver(ctx, out, o, page, what, crossed)
+func (a *app) modelAnswer(ctx context.Context, m *modelFlags, f *loadFlags, o *outputFlags, slo results.SLO, kind results.SummaryKind, page string, make func(ctx context.Context, s *serve.Settings) (answer, string, error)) error {
+	return a.answered(ctx, o, kind, page, func(far *stages) (answer, string, error) {
+		s, err := a.modelSettings(m, f, slo, far)
+		if err != nil {
+			return nil, "", err
+		}
+		far.read.Store(true)
+		return make(ctx, s)
+	})
 }
 
 // estimateModel estimates what it costs to serve a model.

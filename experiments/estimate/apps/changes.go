@@ -2,13 +2,13 @@ package apps
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments/estimate"
+	"github.com/coldcurve/coldcurve/internal/fault"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/results/stat"
@@ -48,7 +48,9 @@ func (r *runner) changes(ctx context.Context, base *outcome) (done []Change, lef
 	defer func() { r.watch = watch }()
 	var all []change
 	if r.q.WhatIf {
-		all = known(base)
+		if all, err = r.known(base); err != nil {
+			return nil, nil, err
+		}
 	}
 	for _, text := range r.q.Changes {
 		all = append(all, change{name: text, sets: strings.Split(text, " and ")})
@@ -56,16 +58,15 @@ func (r *runner) changes(ctx context.Context, base *outcome) (done []Change, lef
 	for _, c := range all {
 		if c.reason == "" {
 			o, failed := r.run(ctx, c.sets...)
-			var input *experiments.InputError
 			switch {
 			case ctx.Err() != nil:
 				return nil, nil, ctx.Err()
 			case failed != nil && slices.Contains(r.q.Changes, c.name):
 				return nil, nil, failed // who wrote it wants to know
-			case errors.As(failed, &input):
-				c.reason = reasonOf(failed)
-			case failed != nil:
+			case failed != nil && fault.Machine(failed):
 				return nil, nil, failed
+			case failed != nil:
+				c.reason = reasonOf(failed)
 			default:
 				x := compared(c, base, o)
 				if x.Saving.Mean != 0 || x.P99 != base.stat("latency_p99_s").Mean || x.P50 != base.stat("latency_p50_s").Mean || x.Errors != base.stat("error_ratio").Mean {
@@ -73,6 +74,9 @@ func (r *runner) changes(ctx context.Context, base *outcome) (done []Change, lef
 					continue
 				}
 				c.reason = "it changes neither cost nor times"
+				if c.note != "" {
+					c.reason += " (" + c.note + ")"
+				}
 			}
 		}
 		left = append(left, LeftOut{c.name, c.reason})
@@ -126,7 +130,12 @@ func text(n *spec.Node, path ...string) string {
 }
 
 // known are the changes that any application may have.
-func known(base *outcome) (list []change) {
+func (r *runner) known(base *outcome) (list []change, err error) {
+	catalog, err := costmodel.Load(r.q.Tariffs...)
+	if err != nil {
+		return nil, inputError("reading the tariffs: %w", err)
+	}
+	tariffs := base.plan.ApplicationTariffs()
 	app := base.plan.Application()
 	for _, f := range app.Get("flow").Items() {
 		list = append(list, ofFlow(f)...)
@@ -147,9 +156,7 @@ func known(base *outcome) (list []change) {
 		}
 	}
 	for _, f := range app.Get("function").Items() {
-		if c, ok := halfMemory(f); ok {
-			list = append(list, c)
-		}
+		list = append(list, ofMemory(f)...)
 	}
 	for _, p := range base.plan.PlatformTables() {
 		at := "platform." + key(text(p, "name"))
@@ -158,8 +165,16 @@ func known(base *outcome) (list []change) {
 		} else {
 			list = append(list, change{name: "platform " + text(p, "name") + ": an instance of each function stands", sets: []string{at + `.prewarm={ name = "provisioned", count = 1 }`}})
 		}
+		if tariffs[text(p, "name")] == "" {
+			continue // nothing runs on it
+		}
+		regions, err := ofRegions(app, p, tariffs[text(p, "name")], catalog)
+		if err != nil {
+			return nil, inputError("regions of the platform %s: %w", text(p, "name"), err)
+		}
+		list = append(list, regions...)
 	}
-	return list
+	return list, nil
 }
 
 // engines are orchestrators that may stand for one another, and what the list calls them.
@@ -274,34 +289,13 @@ func pushed(app *spec.Node, trigger int, function, fifo bool) change {
 	return c
 }
 
-// leastMemory is the smallest size that the change to half a function's memory goes to.
-const leastMemory = 128
-
-// halfMemory is half a function's memory. Nothing in the file says how its time follows,
-// so that it stays.
-func halfMemory(f *spec.Node) (change, bool) {
-	var size spec.Size
-	memory := text(f, "memory")
-	if memory == "" || size.UnmarshalText([]byte(memory)) != nil {
-		return change{}, false
-	}
-	mib, whole := size.MiB()
-	half := mib / 2
-	c := change{name: fmt.Sprintf("function %s: %dMB of memory", text(f, "name"), half), sets: []string{fmt.Sprintf("app.function.%s.memory=\"%dMB\"", key(text(f, "name")), half)},
-		note: "its times are kept: the file does not say how they follow the memory"}
-	if !whole || half < leastMemory {
-		c.reason = fmt.Sprintf("it has %s, and no half of that is taken below %dMB", memory, leastMemory)
-	}
-	return c, true
-}
-
 // changesPart is the table of changes.
 func (e *Estimate) changesPart() estimate.Part {
-	p := estimate.Part{Heading: "What if", Left: 1, Words: true, Table: estimate.Table{Header: []string{"change", "saves " + e.Currency + " a month", "±", e.Currency + " a month", "p50", "p99", "not well", "meets SLO", "note"}}}
-	p.Table.Rows = append(p.Table.Rows, []string{"as it is", "–", "–", money(e.Month.Mean), estimate.Seconds(e.P50.Mean), estimate.Seconds(e.P99.Mean), estimate.Percent(e.Errors.Mean), dashed(string(e.Meets)), ""})
+	p := estimate.Part{Heading: "What if", Left: 1, Words: true, Table: estimate.Table{Header: []string{"change", "saves " + e.Currency + " a month", "±", e.Currency + " a month", e.Currency + " each", "p50", "p99", "not well", "meets SLO", "note"}}}
+	p.Table.Rows = append(p.Table.Rows, []string{"as it is", "–", "–", money(e.Month.Mean), money(e.Each.Mean), estimate.Seconds(e.P50.Mean), estimate.Seconds(e.P99.Mean), estimate.Percent(e.Errors.Mean), dashed(string(e.Meets)), ""})
 	for i := range e.Changes {
 		c := &e.Changes[i]
-		p.Table.Rows = append(p.Table.Rows, []string{c.Name, money(c.Saving.Mean), money(c.Saving.Half), money(c.Month.Mean), estimate.Seconds(c.P50), estimate.Seconds(c.P99), estimate.Percent(c.Errors), dashed(string(c.Meets)), c.Note})
+		p.Table.Rows = append(p.Table.Rows, []string{c.Name, money(c.Saving.Mean), money(c.Saving.Half), money(c.Month.Mean), money(c.Each), estimate.Seconds(c.P50), estimate.Seconds(c.P99), estimate.Percent(c.Errors), dashed(string(c.Meets)), c.Note})
 	}
 	if len(e.SLO) == 0 {
 		p.Table = without(p.Table, "meets SLO")

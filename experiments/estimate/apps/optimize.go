@@ -11,6 +11,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/experiments/estimate"
+	"github.com/coldcurve/coldcurve/internal/fault"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -23,6 +24,7 @@ type Candidate struct {
 	Replications int
 
 	worst   float64 // how far the means are beyond the bound that is missed most; at most 0: all are met
+	fault   string  // why it could not be run or billed; "": it was
 	outcome *outcome
 }
 
@@ -44,7 +46,11 @@ type Advice struct {
 	Choices  []string // what was searched
 	LeftOut  []LeftOut
 	Notes    []string
+	PlotSize results.PlotSize
 }
+
+// asItIs is the name of the application as it is.
+const asItIs = "as it is"
 
 // Bounds of the search: plans that are tried, and replications of the last round.
 const (
@@ -113,6 +119,7 @@ func Optimize(ctx context.Context, q *Question) (*Advice, error) {
 	if err := r.extend(ctx, field, reps); err != nil {
 		return nil, err
 	}
+	field, all = slices.DeleteFunc(field, (*Candidate).failed), a.ran(all)
 	a.Rounds = append(rounds, estimate.Round{Plans: len(field), Replications: reps, Kept: len(field)})
 	slices.SortStableFunc(all, estimate.Better[*Candidate])
 	a.All = all
@@ -126,6 +133,20 @@ func Optimize(ctx context.Context, q *Question) (*Advice, error) {
 	a.Title, a.Event, a.Currency, a.Load = base.cell.Application.Title, eventWords(base.cell.Application.Event), base.row.Currency, r.describe(base)
 	a.front()
 	return a, nil
+}
+
+// failed is whether it could not be run or billed.
+func (c *Candidate) failed() bool { return c.fault != "" }
+
+// ran are the candidates but those that could not be run or billed, which are left out
+// with their reasons.
+func (a *Advice) ran(all []*Candidate) []*Candidate {
+	for _, c := range all {
+		if c.failed() {
+			a.LeftOut = append(a.LeftOut, LeftOut{c.Name, c.fault})
+		}
+	}
+	return slices.DeleteFunc(all, (*Candidate).failed)
 }
 
 // possible leaves out what the application cannot be; as it is, it must be possible.
@@ -206,11 +227,21 @@ func searched(p *experiments.Plan) (list []choice, left []LeftOut) {
 		var places []option
 		for _, other := range p.PlatformTables() {
 			if name := text(other, "name"); name != text(f, "platform") && f.Get("tokens") == nil {
-				places = append(places, option{fmt.Sprintf("function %s on %s", text(f, "name"), name), []string{fmt.Sprintf("app.function.%s.platform=%q", key(text(f, "name")), name)}})
+				places = append(places, option{fmt.Sprintf("function %s on %s", text(f, "name"), name), moved(f, name)})
 			}
 		}
 		add("who runs "+text(f, "name"), places...)
-		if f.Get("memory") != nil {
+		if f.Get("by_memory") != nil {
+			var sizes []option
+			for _, c := range ofMemory(f) {
+				if c.reason != "" {
+					left = append(left, LeftOut{c.name, c.reason})
+				} else {
+					sizes = append(sizes, option{c.name, c.sets})
+				}
+			}
+			add("memory of "+text(f, "name"), sizes...)
+		} else if f.Get("memory") != nil {
 			left = append(left, LeftOut{"memory of " + text(f, "name"), "the file does not say how its times follow the memory"})
 		}
 	}
@@ -242,7 +273,7 @@ func upTo(choices []choice, most int) (all []*Candidate) {
 	var add func(k, left int, names, sets []string)
 	add = func(k, left int, names, sets []string) {
 		if k == len(choices) {
-			all = append(all, &Candidate{Name: cmp.Or(strings.Join(names, "; "), "as it is"), Sets: slices.Clone(sets)})
+			all = append(all, &Candidate{Name: cmp.Or(strings.Join(names, "; "), asItIs), Sets: slices.Clone(sets)})
 			return
 		}
 		for i, o := range choices[k].options {
@@ -261,15 +292,20 @@ func upTo(choices []choice, most int) (all []*Candidate) {
 // extend brings candidates to a number of replications.
 func (r *runner) extend(ctx context.Context, field []*Candidate, reps int) error {
 	for _, c := range field {
-		if c.Replications >= reps {
+		if c.Replications >= reps || c.fault != "" {
 			continue
 		}
 		o, err := r.run(ctx, append(slices.Clone(c.Sets), fmt.Sprintf("replications=%d", reps))...)
-		if err != nil {
+		switch {
+		case err == nil:
+		case ctx.Err() != nil || c.Name == asItIs || fault.Machine(err):
 			return fmt.Errorf("%s: %w", c.Name, err)
+		default:
+			c.fault = reasonOf(err)
+			continue
 		}
 		c.Row, c.Meets, c.Replications, c.worst = o.row, o.row.Meets, reps, math.Inf(-1)
-		if c.Name == "as it is" {
+		if c.Name == asItIs {
 			c.outcome = o
 		}
 		for _, b := range r.q.SLO {
@@ -288,6 +324,9 @@ func (r *runner) extend(ctx context.Context, field []*Candidate, reps int) error
 
 // Standing is where the candidate stands in a search.
 func (c *Candidate) Standing() estimate.Standing {
+	if c.fault != "" { // it cannot be had: nothing is worse
+		return estimate.Standing{Name: c.Name, Cost: math.Inf(1), Worst: math.Inf(1), Meets: results.No, Replications: math.MaxInt}
+	}
 	return estimate.Standing{Name: c.Name, Cost: c.cost(), Worst: c.worst, Meets: c.Meets, Replications: c.Replications}
 }
 

@@ -19,11 +19,11 @@ func (a *Advice) Render(w io.Writer, format string) error {
 
 // Write puts the advice into its folder, as a whole or not at all.
 func (a *Advice) Write(ctx context.Context, f *results.SummaryFolder) error {
-	return f.WriteAll(ctx, experiments.Version, func(w io.Writer) error { return a.Render(w, "json") }, []results.OutputFile{
+	return f.WriteAll(ctx, experiments.Version, func(w io.Writer) error { return a.Render(w, "json") }, append([]results.OutputFile{
 		{Name: "optimize.html", Render: func(w io.Writer) error { return a.document().WritePage(w) }},
 		{Name: "optimize.txt", Render: func(w io.Writer) error { return a.Render(w, "text") }},
 		{Name: "candidates.csv", Render: func(w io.Writer) error { return a.Render(w, "csv") }},
-	})
+	}, results.PlotFiles(a.PlotSize, a.figures()...)...))
 }
 
 func (a *Advice) answer() string {
@@ -62,15 +62,13 @@ func (a *Advice) document() *estimate.Document {
 	}
 	d.Parts = append(d.Parts,
 		estimate.Part{Heading: "The best ways", Lines: lines, Table: a.table(best), Left: 1, Words: true},
-		estimate.Part{Heading: "Cost against p99", Lines: []string{"No other way is cheaper and as fast."}, Table: a.table(a.Front), Left: 1, Words: true},
+		estimate.Part{Heading: "Cost against p99", Lines: []string{"No other way is cheaper and as fast."}, Figures: a.figures(), Table: a.table(a.Front), Left: 1, Words: true},
 	)
 	part := estimate.Part{Heading: "Besides"}
 	for _, r := range a.Rounds {
 		part.Small = append(part.Small, fmt.Sprintf("%d ways, %d times each.", r.Plans, r.Replications))
 	}
-	for _, l := range a.LeftOut {
-		part.Small = append(part.Small, fmt.Sprintf("Left out: %s: %s.", l.Name, l.Reason))
-	}
+	part.Small = append(part.Small, leftOutLines(a.LeftOut)...)
 	for _, n := range a.Notes {
 		part.Small = append(part.Small, "Note: "+n+".")
 	}
@@ -124,4 +122,30 @@ func (a *Advice) json(w io.Writer) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(out)
+}
+
+// leftOutLines say what is left out, a line for each reason: the first that has it, and
+// how many others; JSON has all.
+func leftOutLines(list []LeftOut) (lines []string) {
+	var reasons []string
+	first, others := map[string]string{}, map[string]int{}
+	for _, l := range list {
+		if _, seen := first[l.Reason]; seen {
+			others[l.Reason]++
+			continue
+		}
+		first[l.Reason] = l.Name
+		reasons = append(reasons, l.Reason)
+	}
+	for _, reason := range reasons {
+		text := "Left out: " + first[reason]
+		switch n := others[reason]; {
+		case n == 1:
+			text += ", and 1 other"
+		case n > 1:
+			text += fmt.Sprintf(", and %d others", n)
+		}
+		lines = append(lines, text+": "+reason+".")
+	}
+	return lines
 }

@@ -1,0 +1,195 @@
+package applications
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/coldcurve/coldcurve/applications/catalog"
+	"github.com/coldcurve/coldcurve/internal/spec"
+)
+
+// byMemorySpec is how a function's own time follows its memory: by the CPU that the
+// memory buys, or as it was measured.
+type byMemorySpec struct {
+	At       spec.Size                `toml:"at" required:"true" help:"the memory at which service and cold_service are as the file has them"`
+	On       string                   `toml:"on" help:"the platform at whose memory they are; absent: the one that it runs on"`
+	CPUShare *float64                 `toml:"cpu_share" help:"part of that time in which it computes, 0 to 1: it follows the CPU that the memory buys, and the rest stays"`
+	Threads  int                      `toml:"threads" default:"1" help:"vCPUs that it computes on at most: more gain nothing"`
+	Times    map[string]spec.Duration `toml:"times" help:"in place of cpu_share: times that were measured by memory, as in { 512MB = \"480ms\", 1GB = \"250ms\" }; between two of them by a power of the memory, beyond them by none"`
+}
+
+// mostThreads bounds the vCPUs that a function computes on: no instance has as many.
+const mostThreads = 1024
+
+// sizedTime is a time that was measured at a memory.
+type sizedTime struct {
+	mib  int64
+	time float64 // ns
+}
+
+// measured are the times by memory, ascending.
+func (s *byMemorySpec) measured() (list []sizedTime, err error) {
+	for _, text := range slices.Sorted(maps.Keys(s.Times)) {
+		d := s.Times[text]
+		var size spec.Size
+		if err := size.UnmarshalText([]byte(text)); err != nil {
+			return nil, fmt.Errorf("times: %w", err)
+		}
+		mib, whole := size.MiB()
+		if !whole || mib < 1 {
+			return nil, fmt.Errorf("times: found the memory %s, want a whole number of MiB above 0", text)
+		}
+		if d <= 0 {
+			return nil, fmt.Errorf("times: found %s at %s, want a time above 0", d, text)
+		}
+		list = append(list, sizedTime{mib, float64(d)})
+	}
+	slices.SortFunc(list, func(a, b sizedTime) int { return cmp.Compare(a.mib, b.mib) })
+	for i := 1; i < len(list); i++ {
+		if list[i].mib == list[i-1].mib {
+			return nil, fmt.Errorf("times: found two at %dMB, want one of each memory", list[i].mib)
+		}
+	}
+	return list, nil
+}
+
+// timeAt is the time at a memory by those that were measured: between two of them a
+// straight line of logarithms, so that a time that halves where the memory doubles does
+// so in between too. ok is false beyond the smallest and the largest.
+func timeAt(list []sizedTime, mib int64) (ns float64, ok bool) {
+	i, exact := slices.BinarySearchFunc(list, mib, func(t sizedTime, mib int64) int { return cmp.Compare(t.mib, mib) })
+	switch {
+	case exact:
+		return list[i].time, true
+	case i == 0 || i == len(list):
+		return 0, false
+	}
+	a, b := list[i-1], list[i]
+	x := math.Log(float64(mib)/float64(a.mib)) / math.Log(float64(b.mib)/float64(a.mib))
+	return a.time * math.Pow(b.time/a.time, x), true
+}
+
+// checkByMemory checks how a function's time follows its memory.
+func (c *checker) checkByMemory(f *functionSpec, at *spec.Node) {
+	s := f.ByMemory
+	if mib, whole := s.At.MiB(); (!whole || mib < 1) && !hasHole(at) {
+		c.failf(below(at, "at"), "found %v, want a whole number of MiB above 0", s.At)
+	}
+	if f.Tokens != nil {
+		c.failf(at, "given beside tokens, want none: the platform's server says how long a call of a model takes")
+	}
+	switch {
+	case s.CPUShare == nil && s.Times == nil && !hasHole(at):
+		c.failf(at, "found neither cpu_share nor times, want one of them")
+	case s.CPUShare != nil && s.Times != nil:
+		c.failf(below(at, "times"), "given beside cpu_share, want one of them")
+	case s.Times != nil && at.Get("threads") != nil:
+		c.failf(below(at, "threads"), "given beside times, want it with cpu_share: times are as they were measured")
+	case s.CPUShare != nil:
+		c.fail(below(at, "cpu_share"), part("cpu_share", *s.CPUShare))
+	}
+	if s.Threads < 1 || s.Threads > mostThreads {
+		c.failf(below(at, "threads"), "found %d, want 1 to %d", s.Threads, mostThreads)
+	}
+	list, err := s.measured()
+	if err != nil {
+		c.failf(at, "%w", err)
+		return
+	}
+	if s.Times == nil {
+		return
+	}
+	if len(list) < 2 {
+		c.failf(below(at, "times"), "found %d, want two or more", len(list))
+		return
+	}
+	if mib, _ := s.At.MiB(); mib > 0 {
+		if _, ok := timeAt(list, mib); !ok {
+			c.failf(below(at, "at"), "found %v, want it among the memories that were measured, %dMB to %dMB", s.At, list[0].mib, list[len(list)-1].mib)
+		}
+	}
+}
+
+// byMemory is the factor on a function's own time at the memory that it has; 0: none.
+func (c *compiler) byMemory(i int) float64 {
+	f := &c.file.Functions[i]
+	s, k := f.ByMemory, c.on[i]
+	if s == nil || k < 0 || c.drawn {
+		return 0
+	}
+	at, p := c.at("function", i, "by_memory"), &c.o.Platforms[k]
+	if c.timed(i) {
+		c.fail(at, "the server of the platform %q says how long the function %q takes, so that nothing follows its memory: want a platform where each takes its own time", p.Name, f.Name)
+		return 0
+	}
+	there := p
+	if s.On != "" {
+		n := slices.IndexFunc(c.o.Platforms, func(o Platform) bool { return o.Name == s.On })
+		if n < 0 {
+			var names []string
+			for _, o := range c.o.Platforms {
+				names = append(names, o.Name)
+			}
+			c.fail(below(at, "on"), "%s", spec.Unknown("platform", s.On, names))
+			return 0
+		}
+		there = &c.o.Platforms[n]
+	}
+	asked, _ := f.Memory.MiB()
+	was, _ := s.At.MiB()
+	has := asked
+	if p.Memory != nil {
+		has = p.Memory(asked)
+	}
+	if s.Times != nil {
+		return c.asMeasured(f, at, there, p, was, has)
+	}
+	before, now := cpuOf(there, was, s.Threads), cpuOf(p, has, s.Threads)
+	for _, x := range []struct {
+		p   *Platform
+		cpu float64
+	}{{there, before}, {p, now}} {
+		if x.cpu == 0 {
+			c.fail(at, "the platform %q says neither vcpu nor memory_per_vcpu, so that nothing is known of the CPU that memory buys there: want one of them, or times in place of cpu_share", x.p.Name)
+			return 0
+		}
+	}
+	share := *s.CPUShare
+	factor := 1 - share + share*before/now
+	c.notes.add("function "+f.Name, "by_memory", fmt.Sprintf("times × %.4g: %.4g of them follows the CPU, %.4g vCPU at %dMB of %s for %.4g at %dMB of %s; initialisation does not follow", factor, share, now, has, p.Name, before, was, there.Name), catalog.Basis{Grade: "U", Source: "the share is the file's; that the rest stays, and that computing divides evenly among threads, is assumed"})
+	return factor
+}
+
+// asMeasured is the factor by times that were measured.
+func (c *compiler) asMeasured(f *functionSpec, at *spec.Node, there, here *Platform, was, has int64) float64 {
+	if there != here {
+		c.fail(at, "the times by memory are of the platform %q, and it runs on %q: want cpu_share, or times of that", there.Name, here.Name)
+		return 0
+	}
+	list, err := f.ByMemory.measured()
+	if err != nil { // checked
+		c.fail(at, "%w", err)
+		return 0
+	}
+	before, ok := timeAt(list, was)
+	now, within := timeAt(list, has)
+	if !ok || !within {
+		c.fail(at, "it has %dMB, and times were measured from %dMB to %dMB: want a memory between them, or times of it", has, list[0].mib, list[len(list)-1].mib)
+		return 0
+	}
+	factor := now / before
+	c.notes.add("function "+f.Name, "by_memory", fmt.Sprintf("times × %.4g: as measured at %dMB and at %dMB; initialisation does not follow", factor, has, was), catalog.Basis{})
+	return factor
+}
+
+// cpuOf is the CPU that so many threads have of an instance; 0: the platform does not
+// say.
+func cpuOf(p *Platform, mib int64, threads int) float64 {
+	if p.VCPU == nil {
+		return 0
+	}
+	return min(float64(threads), p.VCPU(mib))
+}

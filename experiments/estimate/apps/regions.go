@@ -1,0 +1,81 @@
+package apps
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/internal/spec"
+)
+
+// mostRegions is how many other regions of a platform are tried.
+const mostRegions = 3
+
+// triedFirst are regions far from each other, which are tried before others.
+var triedFirst = []string{"us-east-1", "us-west-2", "eu-central-1", "ap-northeast-1", "us-central1", "europe-west1", "asia-northeast1"}
+
+// otherRegions are regions in which a tariff has prices, but its own.
+func otherRegions(catalog *costmodel.Catalog, tariff *costmodel.Tariff) ([]string, error) {
+	known, err := catalog.RegionsOf(tariff.Name)
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for _, region := range slices.Concat(triedFirst, known) {
+		if slices.Contains(known, region) && region != tariff.HomeRegion() && !slices.Contains(list, region) {
+			list = append(list, region)
+		}
+	}
+	return list[:min(len(list), mostRegions)], nil
+}
+
+// ofRegions are the changes of a platform's region: alone, so that what stands elsewhere
+// is called over the distance, and with all that the file puts where the platform is.
+func ofRegions(app, platform *spec.Node, tariffName string, catalog *costmodel.Catalog) (list []change, err error) {
+	name := text(platform, "name")
+	tariff, err := catalog.Tariff(tariffName)
+	if err != nil {
+		return nil, err
+	}
+	regions, err := otherRegions(catalog, tariff)
+	if err != nil {
+		return nil, err
+	}
+	home := text(platform, "region")
+	if home == "" {
+		home = tariff.HomeRegion()
+	}
+	for _, region := range regions {
+		there, _, err := catalog.InRegion(tariffName, []string{region})
+		if err != nil {
+			return nil, err
+		}
+		at := "platform." + key(name)
+		sets := []string{fmt.Sprintf("%s.region=%q", at, region), fmt.Sprintf("%s.tariffs=[%q]", at, there.Name)}
+		list = append(list, change{name: fmt.Sprintf("platform %s: in %s", name, region), sets: sets, note: "its functions, and what the file puts nowhere else; prices of services stay"})
+		if with := placedAt(app, home, region); len(with) > 0 {
+			list = append(list, change{name: fmt.Sprintf("platform %s: in %s, with all that is in %s", name, region, home), sets: slices.Concat(sets, with), note: "prices of services stay"})
+		}
+	}
+	return list, nil
+}
+
+// placedAt are the sets that move all that the file puts in one region to another, but
+// for callers, who are where they are.
+func placedAt(app *spec.Node, from, to string) (sets []string) {
+	for _, list := range []struct {
+		word string
+		of   []string // tables of an item that have a region
+	}{{"store", []string{""}}, {"trigger", []string{"queue", "stream", "bus"}}, {"flow", []string{"engine"}}} {
+		for _, n := range app.Get(list.word).Items() {
+			for _, table := range list.of {
+				path := strings.TrimPrefix(table+".region", ".")
+				if text(n, strings.Split(path, ".")...) == from {
+					sets = append(sets, fmt.Sprintf("app.%s.%s.%s=%q", list.word, key(text(n, "name")), path, to))
+				}
+			}
+		}
+	}
+	return sets
+}
