@@ -103,6 +103,12 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Throttled += o.Throttled
 	t.Unfinished += o.Unfinished
 	t.Latency.Merge(o.Latency)
+	t.Inner.Merge(o.Inner)
+	t.Attempts += o.Attempts
+	t.Course = merged(t.Course, o.Course, (*Moment).merge)
+	t.Outages = merged(t.Outages, o.Outages, (*Beside).merge)
+	t.Behind.Ended += o.Behind.Ended
+	t.Behind.Failed += o.Behind.Failed
 	t.Received += o.Received
 	t.Again += o.Again
 	t.Duplicated += o.Duplicated
@@ -117,6 +123,27 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 		t.Halves[k].N += o.Halves[k].N
 		t.Halves[k].Sum.AddWide(o.Halves[k].Sum)
 	}
+}
+
+// merged adds up two lists of the same length, of which one or both may be nil. What it
+// returns shares nothing with the second.
+func merged[T any](to, from []T, add func(to, from *T)) []T {
+	if from == nil {
+		return to
+	}
+	if to == nil {
+		to = make([]T, len(from))
+	}
+	for k := range from {
+		add(&to[k], &from[k])
+	}
+	return to
+}
+
+func (b *Beside) merge(o *Beside) {
+	b.Before.merge(&o.Before)
+	b.During.merge(&o.During)
+	b.After.merge(&o.After)
 }
 
 func (t *FlowTally) merge(o *FlowTally) {
