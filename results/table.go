@@ -92,6 +92,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	if applications && some(rows, "dead") {
 		out = append(out, metricColumn("dead", "dead", thousands))
 	}
+	if applications && some(rows, "behind_failed") {
+		out = append(out, metricColumn("failed behind", "behind_failed", thousands))
+	}
 	if !tokens || !errors { // with tokens there is no room for both
 		out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.fault().mark() }})
 	}
@@ -317,6 +320,9 @@ func (s *Set) notes(rows []Row) []string {
 	}
 	if has(func(r *Row) bool { return r.fault() == losesMessages }) {
 		notes = append(notes, "loses messages: more of what came to queues, streams and buses ends as dead letters than [slo] error_ratio allows, which is one of 10,000 by default; compared with no other")
+	}
+	if has(func(r *Row) bool { return r.fault() == failsBehind }) {
+		notes = append(notes, "fails behind: more of the executions that nobody waits for fail than [slo] error_ratio allows, which is one of 10,000 by default; what started them counts as done. Compared with no other")
 	}
 	if has(func(r *Row) bool { return !r.Bound && r.Meets == No && r.fault().mark() == "" }) {
 		notes = append(notes, "SLO no: misses the SLO; compared with no other, and on no Pareto front")

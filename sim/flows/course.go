@@ -123,7 +123,8 @@ type Spell struct {
 	Max  sim.Time // of the times of Done, from the arrival to the end
 }
 
-func (s *Spell) merge(o *Spell) {
+// Merge adds what another holds.
+func (s *Spell) Merge(o *Spell) {
 	s.Ends.merge(&o.Ends)
 	s.Late += o.Late
 	s.Max = max(s.Max, o.Max)

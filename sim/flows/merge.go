@@ -106,7 +106,7 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Inner.Merge(o.Inner)
 	t.Attempts += o.Attempts
 	t.Course = merged(t.Course, o.Course, (*Moment).merge)
-	t.Outages = merged(t.Outages, o.Outages, (*Beside).merge)
+	t.Outages = merged(t.Outages, o.Outages, (*Beside).Merge)
 	t.Behind.Ended += o.Behind.Ended
 	t.Behind.Failed += o.Behind.Failed
 	t.Received += o.Received
@@ -140,10 +140,11 @@ func merged[T any](to, from []T, add func(to, from *T)) []T {
 	return to
 }
 
-func (b *Beside) merge(o *Beside) {
-	b.Before.merge(&o.Before)
-	b.During.merge(&o.During)
-	b.After.merge(&o.After)
+// Merge adds what another holds, of the same outage.
+func (b *Beside) Merge(o *Beside) {
+	b.Before.Merge(&o.Before)
+	b.During.Merge(&o.During)
+	b.After.Merge(&o.After)
 }
 
 func (t *FlowTally) merge(o *FlowTally) {
