@@ -441,7 +441,7 @@ func (a *answer) andLost(of []int) string {
 	if !ok || hi == 0 {
 		return ""
 	}
-	return " of those that did not fail, as " + rangeText(percent(lo), percent(hi)) + " did"
+	return ", " + rangeText(percent(lo), percent(hi)) + " failed"
 }
 
 // span writes a metric of some rows as a range.

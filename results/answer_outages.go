@@ -103,19 +103,20 @@ func (a *Application) eventsOrNone() []EventRecord {
 	return a.Events
 }
 
-// lateWords names the triggers whose events of the outage were done after it alone.
+// lateWords names the triggers whose events of the outage waited for its end.
 func (c *Cell) lateWords(k int, replications float64) string {
 	text := ""
 	for i := range c.Application.Triggers {
-		var all flows.Spell
+		var all flows.Beside
 		for _, r := range c.Replications {
 			if i < len(r.Application.eventsOrNone()) && r.Application.Events[i].Outages != nil {
-				all.Merge(&r.Application.Events[i].Outages[k].During)
+				all.Merge(&r.Application.Events[i].Outages[k])
 			}
 		}
-		if all.Late > 0 {
+		// A request that was under way when the outage ended is late, and has not waited.
+		if all.During.Late > 0 && all.During.Max > 2*max(all.Before.Max, all.After.Max) {
 			text += fmt.Sprintf("; of %s %s were done only after it, up to %s after they came", oneLine(c.Application.Triggers[i].Name),
-				thousands(float64(all.Late)/replications), secondsOrHours(float64(all.Max)/second))
+				thousands(float64(all.During.Late)/replications), secondsOrHours(float64(all.During.Max)/second))
 		}
 	}
 	return text
@@ -142,11 +143,10 @@ func clock(t sim.Time) string {
 	return text
 }
 
-// behind says what failed that nobody waited for, of the rows that are fit: of the others
-// it is the reason, or they have another.
+// behind says what failed that nobody waited for, of each row.
 func (a *answer) behind() string {
 	var words []string
-	for _, i := range a.fit {
+	for _, i := range a.policies {
 		failed := a.rows[i].mean("behind_failed")
 		if !(failed > 0) {
 			continue
@@ -155,7 +155,7 @@ func (a *answer) behind() string {
 		if len(a.policies) > 1 {
 			of = " of " + quoted(a.names[i])
 		}
-		words = append(words, fmt.Sprintf("%s executions%s (%s)", thousands(failed), of, percent(a.rows[i].mean("behind_failed_ratio"))))
+		words = append(words, fmt.Sprintf("behind %s events done%s, %s executions that nobody waited for failed (%s of them)", thousands(a.rows[i].mean("completed")), of, thousands(failed), percent(a.rows[i].mean("behind_failed_ratio"))))
 	}
 	if words == nil {
 		return ""
@@ -163,7 +163,7 @@ func (a *answer) behind() string {
 	const most = 3
 	more := ""
 	if n := len(words) - most; n > 0 {
-		words, more = words[:most], fmt.Sprintf(" and those of %d more rows", n)
+		words, more = words[:most], fmt.Sprintf("; and those of %d more rows", n)
 	}
-	return "Behind events that count as done, and that nobody waited for, failed " + strings.Join(words, ", ") + more
+	return upperFirst(strings.Join(words, "; ")) + more
 }

@@ -377,9 +377,9 @@ func perEvent(amount *apd.Decimal, events uint64, scale float64) float64 {
 
 func floatOf(d *apd.Decimal) float64 { return costmodel.Float(d) }
 
-// times are those of what came to the trigger from outside; where nothing did, of what
+// Times are those of what came to the trigger from outside; where nothing did, of what
 // steps sent to it.
-func (e *EventRecord) times() *Times {
+func (e *EventRecord) Times() *Times {
 	if e.Arrived == 0 {
 		return &e.Inner
 	}

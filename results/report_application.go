@@ -75,7 +75,7 @@ func (s *Set) nodeValues(r *Row) map[string]NodeValue {
 		values[g.Owners[g.Services[i].Owner]] = NodeValue{Text: text(func(a *Application) *Times { return &a.Services[i].Latency }, func(*Application) float64 { return 0 })}
 	}
 	for i := range g.Triggers { // after the services that carry their messages, which have their names
-		p50, _ := m.times(func(a *Application) *Times { return a.Events[i].times() })
+		p50, _ := m.times(func(a *Application) *Times { return a.Events[i].Times() })
 		values[g.Owners[g.Triggers[i].Owner]] = NodeValue{Text: joinKnown(p50, m.lostWords(i), m.cost(func(a *Application) float64 { return floatOf(&a.Events[i].Cost) }))}
 	}
 	for i := range g.Functions[:len(g.Functions)-len(g.Triggers)] {

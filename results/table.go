@@ -307,6 +307,8 @@ func (s *Set) notes(rows []Row) []string {
 		notes = append(notes, "(offline bound): "+boundNote)
 	}
 	switch lost := has(func(r *Row) bool { return r.mean("error_ratio") > 0 }); {
+	case hasClients(rows) && hasApplications(rows):
+		notes = append(notes, "users' p50 and p99, answered, errors: of events from outside, whose attempts count as one, from the first on; gives up: events that failed in whatever way, of an application whose callers ask again")
 	case hasClients(rows):
 		notes = append(notes, "users' p50 and p99, answered: of users' requests, whose attempts count as one, from the first on, as in the plots (user_latency_… in cells.csv and [slo]; latency_… is of attempts); other columns are of attempts, and errors those rejected, timed out, failed or abandoned by their client; gives up: the clients, on requests that none of their attempts had answered")
 	case lost:

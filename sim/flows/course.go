@@ -97,7 +97,7 @@ func (m *Moment) Quantile(q float64) sim.Time {
 
 // merge adds what another holds.
 func (m *Moment) merge(o *Moment) {
-	m.Ends.merge(&o.Ends)
+	m.Ends.Add(&o.Ends)
 	m.Max = max(m.Max, o.Max)
 	if len(o.times) == 0 {
 		return
@@ -125,7 +125,7 @@ type Spell struct {
 
 // Merge adds what another holds.
 func (s *Spell) Merge(o *Spell) {
-	s.Ends.merge(&o.Ends)
+	s.Ends.Add(&o.Ends)
 	s.Late += o.Late
 	s.Max = max(s.Max, o.Max)
 }

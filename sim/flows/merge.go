@@ -82,7 +82,8 @@ func union[T any](a, b []T, compare func(x, y T) int, add func(x, y *T)) []T {
 	return append(append(all, a...), b...)
 }
 
-func (e *Ends) merge(o *Ends) {
+// Add adds what another holds.
+func (e *Ends) Add(o *Ends) {
 	e.Done += o.Done
 	e.Failed += o.Failed
 	e.TimedOut += o.TimedOut
@@ -93,7 +94,7 @@ func (e *Ends) merge(o *Ends) {
 
 func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Arrived += o.Arrived
-	t.Outside.merge(&o.Outside)
+	t.Outside.Add(&o.Outside)
 	t.Sent += o.Sent
 	t.Started += o.Started
 	t.Rejected += o.Rejected

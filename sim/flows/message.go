@@ -168,6 +168,9 @@ func (a *actor) took(n *TriggerTally, arrived sim.Time, made bool) {
 		of = n.Inner
 	}
 	of.record(a.now - arrived)
+	if a.inOutage(arrived) { // that it took long says nothing of the load
+		return
+	}
 	h := &n.Halves[0]
 	if arrived >= a.g.Warmup+(a.g.Horizon-a.g.Warmup)/2 {
 		h = &n.Halves[1]

@@ -86,7 +86,7 @@ type TriggerTally struct {
 	InFlight   uint64 // undelivered at the end
 	Polls      uint64
 	EmptyPolls uint64
-	// Halves are the successful by the half of the window in which they arrived: where
+	// Halves are the successful, but for what arrived in an outage, by the half of the window in which they arrived: where
 	// the second take longer, what arrives is not kept up with.
 	Halves [2]Half
 	Age    *Durations // from arrival to the delivery that succeeded, or of streams the iterator's age at each delivery
