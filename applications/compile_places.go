@@ -279,7 +279,7 @@ func (c *compiler) egressMeter(tariff string) string {
 func (c *compiler) outages() {
 	for i := range c.file.Outages {
 		o := &c.file.Outages[i]
-		out := flows.Outage{From: int64(o.From), To: int64(o.From + o.Lasts), Part: o.Part, After: int64(o.After)}
+		out := flows.Outage{Of: o.Of, From: int64(o.From), To: int64(o.From + o.Lasts), Part: o.Part, After: int64(o.After)}
 		place, isPlace := c.places[o.Of]
 		for f := range c.file.Functions {
 			if c.file.Functions[f].Name == o.Of || c.file.Functions[f].Platform == o.Of || isPlace && c.g.Functions[f].Place == place {

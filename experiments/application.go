@@ -65,6 +65,7 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	if err != nil {
 		return err
 	}
+	compiled.Graph.Step = results.SeriesStep(base.window.Length())
 	base.gather(compiled.On, pt.platforms, prices)
 	base.app = &running{compiled: compiled, node: w.Application}
 	base.app.names = w.names(base.name, compiled.Graph)

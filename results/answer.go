@@ -29,7 +29,7 @@ func (s *Set) answer(rows []Row) string {
 		return ""
 	}
 	var sentences []string
-	for _, text := range []string{a.main(), a.withoutBill(), a.leftOut(), a.rising()} {
+	for _, text := range []string{a.main(), a.withoutBill(), a.leftOut(), a.behind(), a.outages(), a.rising()} {
 		if text != "" {
 			sentences = append(sentences, text+".")
 		}
@@ -354,6 +354,9 @@ func (a *answer) leftOut() string {
 		{func(f fault) bool { return f == losesMessages }, func(of []int) string {
 			return plural(len(of), "row gives", "rows give") + " up messages as dead letters"
 		}},
+		{func(f fault) bool { return f == failsBehind }, func(of []int) string {
+			return plural(len(of), "row fails", "rows fail") + " executions that nobody waits for"
+		}},
 		{func(f fault) bool { return f == missesSLO }, func(of []int) string { return plural(len(of), "row misses", "rows miss") + " the SLO" }},
 		{func(f fault) bool { return f == counterfactualBill }, func(of []int) string {
 			return plural(len(of), "row is", "rows are") + " counterfactual, nobody's bill"
@@ -421,7 +424,25 @@ func (a *answer) costs(of []int) string {
 
 // seconds writes the p99 of some rows, of users where clients ask again, as a range
 // where they are several.
-func (a *answer) seconds(of []int) string { return a.span(of, "latency_p99_s", seconds3) }
+func (a *answer) seconds(of []int) string {
+	return a.span(of, "latency_p99_s", seconds3) + a.andLost(of)
+}
+
+// andLost goes on with what part of the events of some rows of applications failed: the
+// latency is of the others.
+func (a *answer) andLost(of []int) string {
+	var shares []float64
+	for _, i := range of {
+		if a.rows[i].mean("events") > 0 {
+			shares = append(shares, a.rows[i].lost())
+		}
+	}
+	lo, hi, ok := span(shares)
+	if !ok || hi == 0 {
+		return ""
+	}
+	return ", " + rangeText(percent(lo), percent(hi)) + " failed"
+}
 
 // span writes a metric of some rows as a range.
 func (a *answer) span(of []int, metric string, write func(float64) string) string {

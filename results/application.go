@@ -34,10 +34,15 @@ type Application struct {
 	Tags     []TagRecord   // in the order of their names; what has no tag is the first
 	Bill     []ServiceBill // in the order of the bill
 	Costs    []Cost
-	// Latencies are those of each trigger, of what succeeded; nil in a Summary.
+	// Latencies are those of each trigger, of what came from outside and succeeded; nil in a Summary.
 	Latencies []*Histogram `json:",omitempty"`
 	// Limits are those that it could meet; nil: nobody watched.
 	Limits []LimitRecord `json:",omitempty"`
+	// Inner are those of what steps sent to each trigger; nil in a Summary.
+	Inner []*Histogram `json:",omitempty"`
+	// Courses are what came to each trigger from outside over time; nil in a Summary.
+	Courses []Course `json:",omitempty"`
+	Asks    bool     `json:",omitempty"` // callers of some trigger ask again
 }
 
 // Cost is a part of a line of the unit's bill. All of a line sum to its amount.
@@ -79,8 +84,11 @@ type EventRecord struct {
 	Arrived, Sent, Started, Succeeded, Failed, TimedOut, Throttled, Unfinished uint64
 	Received, Again, Duplicated, Deleted, Dead, Filtered, InFlight             uint64
 	Polls, EmptyPolls, Rejected                                                uint64
+	Attempts                                                                   uint64 // at Arrived, callers' retries too
+	Behind                                                                     flows.Behind
+	Outages                                                                    []flows.Beside `json:",omitempty"` // by the graph's
 	Halves                                                                     [2]HalfRecord
-	Latency, Age                                                               Times
+	Latency, Inner, Age                                                        Times // of what came from outside and succeeded, and of what steps sent
 	Cost                                                                       apd.Decimal
 	Causes                                                                     [flows.NumCauses]apd.Decimal // that sum to Cost
 }
@@ -154,6 +162,11 @@ func NewApplication(g *ApplicationGraph, t *flows.Tally, costs []Cost) *Applicat
 	for i := range t.Triggers {
 		a.Events[i] = newEventRecord(&t.Triggers[i])
 		a.Latencies = append(a.Latencies, HistogramOf(t.Triggers[i].Latency))
+		a.Inner = append(a.Inner, HistogramOf(t.Triggers[i].Inner))
+		a.Courses = append(a.Courses, newCourse(t.Triggers[i].Course))
+		if h := g.Triggers[i].HTTP; h != nil && h.Client != nil {
+			a.Asks = true
+		}
 	}
 	for i := range t.Services {
 		s := &t.Services[i]
@@ -249,7 +262,8 @@ func newEventRecord(t *flows.TriggerTally) EventRecord {
 		Rejected: t.Rejected,
 		Arrived:  t.Arrived, Sent: t.Sent, Started: t.Started, Succeeded: t.Succeeded, Failed: t.Failed, TimedOut: t.TimedOut, Throttled: t.Throttled,
 		Unfinished: t.Unfinished, Received: t.Received, Again: t.Again, Duplicated: t.Duplicated, Deleted: t.Deleted, Dead: t.Dead,
-		Filtered: t.Filtered, InFlight: t.InFlight, Polls: t.Polls, EmptyPolls: t.EmptyPolls, Latency: timesOf(t.Latency), Age: timesOf(t.Age),
+		Filtered: t.Filtered, InFlight: t.InFlight, Polls: t.Polls, EmptyPolls: t.EmptyPolls, Latency: timesOf(t.Latency), Inner: timesOf(t.Inner), Age: timesOf(t.Age),
+		Attempts: t.Attempts, Behind: t.Behind, Outages: t.Outages,
 	}
 	for k, h := range t.Halves {
 		if h.N > 0 {
@@ -309,7 +323,14 @@ func (r *Replication) OfApplication(a *Application) {
 	if len(r.Bills) > 0 {
 		a.Bill = billOf(&r.Bills[0])
 	}
-	r.Attempts = r.Arrivals()
+	r.Attempts = 0
+	for i := range a.Events {
+		r.Attempts += a.Events[i].Attempts - a.Events[i].Outside.Filtered // which is no request
+	}
+	if r.Users = nil; a.Asks {
+		r.Users = &Users{Requests: r.Arrivals(), Attempts: r.Attempts, Answered: r.Ended[sim.Completed], Latency: r.Latency,
+			GaveUp: r.Ended[sim.Failed] + r.Ended[sim.TimedOut] + r.Ended[sim.Rejected]}
+	}
 }
 
 // events is how many events came from outside.
@@ -326,7 +347,7 @@ func (a *Application) summary() *Application {
 		return nil
 	}
 	s := *a
-	s.Costs, s.Latencies = nil, nil
+	s.Costs, s.Latencies, s.Inner, s.Courses = nil, nil, nil, nil
 	return &s
 }
 
@@ -335,7 +356,7 @@ func (a *Application) check() error {
 	switch {
 	case a == nil:
 		return nil
-	case len(a.Latencies) != len(a.Events):
+	case len(a.Latencies) != len(a.Events) || len(a.Inner) != len(a.Events) || len(a.Courses) != len(a.Events):
 		return fmt.Errorf("reading a unit: its application has %d triggers and the latencies of %d", len(a.Events), len(a.Latencies))
 	}
 	for i := range a.Costs {
@@ -355,3 +376,12 @@ func perEvent(amount *apd.Decimal, events uint64, scale float64) float64 {
 }
 
 func floatOf(d *apd.Decimal) float64 { return costmodel.Float(d) }
+
+// Times are those of what came to the trigger from outside; where nothing did, of what
+// steps sent to it.
+func (e *EventRecord) Times() *Times {
+	if e.Arrived == 0 {
+		return &e.Inner
+	}
+	return &e.Latency
+}

@@ -84,7 +84,7 @@ func (m *appMean) costHead() string { return m.currency + m.span }
 
 func (m *appMean) steps() appTable {
 	g := m.cell.Application
-	t := appTable{title: "By step", note: "p50, p99: of the time from entering a step to leaving it; gap (orchestrator, way, waits for retries), waiting (for an instance), service and stores (and callees) are means of its parts; critical: the step's part of the critical paths of executions; (execution): a flow itself, whose cost is its starts and ends, and its time where that is billed. Shares of time and cost by step are in steps.csv and costs.csv"}
+	t := appTable{title: "By step", note: "p50, p99: of the time from entering a step to leaving it; gap (orchestrator, way, waits for retries), waiting (for an instance), service and stores (and callees) are means of its parts; critical: the step's part of the critical paths of executions; (execution): a flow itself, whose p50 and p99 are of those that succeeded, failed those that failed or timed out, and whose cost is its starts and ends, and its time where that is billed. Shares of time and cost by step are in steps.csv and costs.csv"}
 	t.column("step", false)
 	for _, head := range []string{"entered", "retries", "failed", "p50", "p99", "gap", "waiting", "service", "stores", "critical", m.costHead()} {
 		t.column(head, true)
@@ -134,7 +134,7 @@ func (m *appMean) executions(flow int) [][]string {
 	p50, p99 := m.times(func(a *Application) *Times { return &a.Flows[flow].Latency })
 	return [][]string{{oneLine(m.inFlow(executionsName, flow)),
 		m.number(func(a *Application) uint64 { return a.Flows[flow].Started }), "",
-		m.number(func(a *Application) uint64 { return a.Flows[flow].Failed }),
+		m.number(func(a *Application) uint64 { return a.Flows[flow].Failed + a.Flows[flow].TimedOut }),
 		p50, p99, "", "", "", "", "", m.money(cost)}}
 }
 
@@ -145,10 +145,10 @@ func (m *appMean) criticalShare(step int) float64 {
 
 func (m *appMean) events() appTable {
 	g := m.cell.Application
-	t := appTable{title: "By event", note: "an event is what arrives at a trigger" + ofEvent(g.Event) + ", or is sent to it by steps; of messages and records, succeeded are those that are done, failed the batches that failed; p50, p99: from its arrival to the end of what it started. USD each: the part of the bill that followed from its arrivals over them. USD for retries: of it what was tried again, failed or was delivered twice; USD for empty polls: of it polls that found nothing. What is billed by time whatever arrives is of no event"}
+	t := appTable{title: "By event", note: "an event is what arrives at a trigger" + ofEvent(g.Event) + ", or is sent to it by steps; of messages and records, succeeded are those that are done, failed the batches that failed; p50, p99: from its arrival to the end of what it started, of what came from outside and succeeded; p50 sent, p99 sent: the same of what steps sent; failed behind: executions that came from it, that nobody waited for and that failed, though it succeeded. USD each: the part of the bill that followed from its arrivals over them. USD for retries: of it what was tried again, failed or was delivered twice; USD for empty polls: of it polls that found nothing. What is billed by time whatever arrives is of no event"}
 	t.note = strings.ReplaceAll(t.note, "USD", m.currency)
 	t.column("event", false)
-	for _, head := range []string{"arrived", "sent", "succeeded", "failed", "timed out", "throttled", "dead", "in flight", "p50", "p99", m.costHead(), m.currency + " each", m.currency + " for retries", m.currency + " for empty polls"} {
+	for _, head := range []string{"arrived", "sent", "succeeded", "failed", "timed out", "throttled", "dead", "in flight", "failed behind", "p50", "p99", "p50 sent", "p99 sent", m.costHead(), m.currency + " each", m.currency + " for retries", m.currency + " for empty polls"} {
 		t.column(head, true)
 	}
 	for i := range g.Triggers {
@@ -156,6 +156,7 @@ func (m *appMean) events() appTable {
 			return m.number(func(a *Application) uint64 { return f(&a.Events[i]) })
 		}
 		p50, p99 := m.times(func(a *Application) *Times { return &a.Events[i].Latency })
+		sent50, sent99 := m.times(func(a *Application) *Times { return &a.Events[i].Inner })
 		each := m.of(func(a *Application) float64 { return perEvent(&a.Events[i].Cost, a.Events[i].Arrived, m.scale()) })
 		t.lines = append(t.lines, []string{oneLine(g.Triggers[i].Name),
 			of(func(e *EventRecord) uint64 { return e.Arrived }),
@@ -171,7 +172,8 @@ func (m *appMean) events() appTable {
 			of(func(e *EventRecord) uint64 { return e.Throttled }),
 			of(func(e *EventRecord) uint64 { return e.Dead }),
 			of(func(e *EventRecord) uint64 { return e.InFlight + e.Unfinished }),
-			p50, p99,
+			of(func(e *EventRecord) uint64 { return e.Behind.Failed }),
+			p50, p99, sent50, sent99,
 			m.money(func(a *Application) float64 { return floatOf(&a.Events[i].Cost) }),
 			orDash(each, moneyEach),
 			m.money(func(a *Application) float64 { return a.Events[i].causes(flows.Again, flows.Failure, flows.Duplicate) }),

@@ -96,9 +96,9 @@ func (c *curve) areas(g *grid) []int64 {
 	return out
 }
 
-// seriesStep returns the width of a time series' bucket: the least round one,
+// SeriesStep returns the width of a time series' bucket: the least round one,
 // ≥ 1 s, that cuts a window into at most 1,440.
-func seriesStep(length sim.Time) sim.Time {
+func SeriesStep(length sim.Time) sim.Time {
 	steps := []sim.Time{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200}
 	for _, s := range steps {
 		if length <= 1440*s*sim.Second {

@@ -59,7 +59,7 @@ func TestSeriesStepCutsIntoAtMost1440Buckets(t *testing.T) {
 		{2 * 1440 * sim.Day, 2 * sim.Day},
 		{2*1440*sim.Day + 1, 3 * sim.Day},
 	} {
-		if got := seriesStep(c.length); got != c.want {
+		if got := SeriesStep(c.length); got != c.want {
 			t.Errorf("a window of %d s: got steps of %d s, want %d s", c.length/sim.Second, got/sim.Second, c.want/sim.Second)
 		}
 	}

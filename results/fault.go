@@ -14,6 +14,7 @@ const (
 	givesUpRequests
 	losesRequests
 	losesMessages
+	failsBehind
 	missesSLO
 	counterfactualBill
 )
@@ -33,6 +34,7 @@ var faultWords = [...]struct {
 	neverEndsRequests:  {"in_flight", "never ends", "never ends %s of its requests", "never ended", "leaves requests without an end"},
 	givesUpRequests:    {"user_gave_up", "gives up", "lets clients give up %s of their requests", "given up by their clients", "lets clients give up"},
 	losesMessages:      {"dead", "loses messages", "gives up %s of its messages and records as dead letters", "dead letters", "gives up messages as dead letters"},
+	failsBehind:        {"behind_failed", "fails behind", "fails %s of the executions that nobody waits for, behind events that count as done", "failed behind", "fails what nobody waits for"},
 	losesRequests:      {mark: "loses", verb: "loses %s of its requests", key: "loses requests"},
 	missesSLO:          {key: "misses the SLO"},
 	counterfactualBill: {key: "counterfactual, nobody's bill"},
@@ -53,6 +55,8 @@ func (r *Row) fault() fault {
 		return losesRequests
 	case r.losesMessages():
 		return losesMessages
+	case r.failsBehind():
+		return failsBehind
 	case r.Meets == No:
 		return missesSLO
 	case r.Counterfactual == "yes":

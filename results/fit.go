@@ -24,6 +24,8 @@ func (r *Row) Fit() (ok bool, reason string) {
 		return false, r.failure(f)
 	case f == losesMessages:
 		return false, fmt.Sprintf(faultWords[f].verb, percent(r.mean("dead_ratio")))
+	case f == failsBehind:
+		return false, fmt.Sprintf(faultWords[f].verb, percent(r.mean("behind_failed_ratio")))
 	case f == missesSLO:
 		return false, "misses the SLO" + r.slo.missed(r)
 	case f == counterfactualBill:
@@ -48,8 +50,15 @@ func (r *Row) fails() bool {
 // losesMessages reports whether more of an application's messages and records end as dead
 // letters than its SLO allows errors, which are rare ones unless it says otherwise: none
 // of those that steps send is among the errors.
-func (r *Row) losesMessages() bool {
-	if metricIndex("dead_ratio") >= len(r.Stats) {
+func (r *Row) losesMessages() bool { return r.exceedsErrors("dead_ratio") }
+
+// failsBehind is losesMessages of executions that nobody waits for, and that fail.
+func (r *Row) failsBehind() bool { return r.exceedsErrors("behind_failed_ratio") }
+
+// exceedsErrors reports whether a part that is in no error_ratio is above what that may be,
+// or, where the SLO says nothing, rare.
+func (r *Row) exceedsErrors(ratio string) bool {
+	if metricIndex(ratio) >= len(r.Stats) {
 		return false
 	}
 	o, most := r.slo.errors(), rare
@@ -59,7 +68,7 @@ func (r *Row) losesMessages() bool {
 	case !o.implied:
 		most = o.Limit
 	}
-	return r.mean("dead_ratio") > most*(1+1e-12)
+	return r.mean(ratio) > most*(1+1e-12)
 }
 
 // errors is what the SLO says of errors, or of users' success, or implies.

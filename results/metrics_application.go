@@ -17,6 +17,14 @@ var applicationMetrics = []Metric{
 			}
 			return r.Application.deadRatio()
 		}},
+	ofApplication("behind_failed", "executions", "executions, and calls of functions, that nobody waited for and that failed: what started them counts as done", -1, sumEvents(func(e *EventRecord) uint64 { return e.Behind.Failed })),
+	{Name: "behind_failed_ratio", Unit: "1", Application: true, Better: -1, Help: "behind_failed ÷ all executions and calls that nobody waited for",
+		value: func(r *Replication, _ *costmodel.Bill) float64 {
+			if r.Application == nil {
+				return nan
+			}
+			return r.Application.behind().Float()
+		}},
 	ofApplication("redelivered", "messages", "deliveries of messages and records after the first", -1, sumEvents(func(e *EventRecord) uint64 { return e.Again })),
 	ofApplication("duplicated", "messages", "deliveries that the provider made twice", -1, sumEvents(func(e *EventRecord) uint64 { return e.Duplicated })),
 	ofApplication("step_retries", "attempts", "retries of steps", -1, func(a *Application) (n uint64) {
@@ -60,6 +68,14 @@ func (a *Application) deadRatio() float64 {
 		}
 	}
 	return Ratio{dead, all}.Float()
+}
+
+// behind is how much of what nobody waited for failed; Den is 0 where there is none.
+func (a *Application) behind() (r Ratio) {
+	for i := range a.Events {
+		r.Num, r.Den = r.Num+a.Events[i].Behind.Failed, r.Den+a.Events[i].Behind.Ended
+	}
+	return r
 }
 
 func sumEvents(of func(*EventRecord) uint64) func(*Application) uint64 {

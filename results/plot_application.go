@@ -13,31 +13,61 @@ func (s *Set) eventCDF(cells []Row) (*Figure, error) {
 	var of []func(*Replication) *Histogram
 	for i := range cells {
 		c := &s.Cells[cells[i].Cell]
-		triggers := timedTriggers(c)
-		for _, k := range triggers {
+		m := &appMean{cell: c}
+		timed := timedEvents(c)
+		for _, k := range timed {
 			name := short[i]
 			switch {
 			case len(cells) == 1:
-				name = c.Application.Triggers[k].Name
-			case len(triggers) > 1:
-				name += ", " + c.Application.Triggers[k].Name
+				name = c.Application.Triggers[k.trigger].Name
+			case len(timed) > 1:
+				name += ", " + c.Application.Triggers[k.trigger].Name
+			}
+			if k.sent {
+				name += " (sent by steps)"
+			} else if lost := m.lostWords(k.trigger); lost != "" {
+				name += " (" + lost + ")"
 			}
 			rows, names = append(rows, cells[i]), append(names, truncate(oneLine(name), longestName))
-			of = append(of, func(r *Replication) *Histogram { return r.Application.Latencies[k] })
+			of = append(of, func(r *Replication) *Histogram { return k.of(r.Application) })
 		}
 	}
-	return s.cdf(rows, names, "Time of events", "the time of events from their arrival at a trigger to the end of what it started", cdfPlot{of: "time"},
+	return s.cdf(rows, names, "Time of events", "the time of events that did not fail, from their arrival at a trigger to the end of what it started", cdfPlot{of: "time"},
 		func(i int) func(*Replication) *Histogram { return of[i] })
 }
 
-// timedTriggers are those of whose events times are known in a cell.
-func timedTriggers(c *Cell) (list []int) {
+// eventTimes are the times of the events of a trigger, from outside or sent by steps.
+type eventTimes struct {
+	trigger int
+	sent    bool
+}
+
+func (k eventTimes) of(a *Application) *Histogram {
+	if k.sent {
+		return a.Inner[k.trigger]
+	}
+	return a.Latencies[k.trigger]
+}
+
+// timedEvents are those of a cell.
+func timedEvents(c *Cell) (list []eventTimes) {
 	if c.Application == nil {
 		return nil
 	}
 	for k := range c.Application.Triggers {
-		if slices.ContainsFunc(c.Replications, func(r *Replication) bool { return r.Application != nil && r.Application.Events[k].Latency.N > 0 }) {
-			list = append(list, k)
+		for _, sent := range []bool{false, true} {
+			known := func(r *Replication) bool {
+				if r.Application == nil {
+					return false
+				}
+				if sent {
+					return r.Application.Events[k].Inner.N > 0
+				}
+				return r.Application.Events[k].Latency.N > 0
+			}
+			if slices.ContainsFunc(c.Replications, known) {
+				list = append(list, eventTimes{k, sent})
+			}
 		}
 	}
 	return list
@@ -72,7 +102,7 @@ func (s *Set) timeBySteps(rows []Row) (*Figure, error) {
 		}
 		b.bars = append(b.bars, bar)
 	}
-	return b.figure("Time by step", "How the steps on the critical path of executions make up their mean time: what another step hides is not in it.", shown), nil
+	return b.figure("Time by step", "How the steps on the critical path of executions make up the mean time of those that succeeded: what another step hides is not in it.", shown), nil
 }
 
 // perExecution is a time over the executions of flows that succeeded: of these are the

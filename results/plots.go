@@ -25,6 +25,7 @@ func plotMakers() []plotMaker {
 		{"cost-vs-latency", "cost against p99 latency, with the Pareto front", (*Set).costVsLatency, true},
 		{"cost-vs-load", "cost over a swept number, on logarithmic axes, with the break-even points", (*Set).costVsLoad, true},
 		{"cost-vs-ttft", "cost against the p99 of the time to the first token, of language models", (*Set).costVsTTFT, true},
+		{"errors", "what part of an application's events failed over time, and the p99 of the others, beside outages", (*Set).errorsOverTime, false},
 		{"instances", "instances over time: busy, idle, initialising", (*Set).instances, false},
 		{"latency-cdf", "cumulative distribution of latency, pooled over replications", (*Set).latencyCDF, false},
 		{"serving", "time to the first token and for each after it, goodput and tokens a second, of language models, over a swept number; else the times against each other", (*Set).serving, false},
@@ -49,7 +50,7 @@ func (s *Set) Figures(rows []Row) ([]*Figure, error) {
 	makers := plotMakers()
 	names := s.Plots
 	if names == nil {
-		names = []string{"latency-cdf", "steps", "bill-by-service", "serving", "ttft-cdf", "cost-vs-latency", "cost-vs-ttft", "waste-vs-cold", "instances", "cost-vs-load"}
+		names = []string{"errors", "latency-cdf", "steps", "bill-by-service", "serving", "ttft-cdf", "cost-vs-latency", "cost-vs-ttft", "waste-vs-cold", "instances", "cost-vs-load"}
 	}
 	var out []*Figure
 	for _, name := range names {

@@ -124,7 +124,7 @@ func NewRecorder(c Config) (*Recorder, error) {
 		lives:   make([]deploymentTally, len(c.Functions)),
 		serving: newServingRecorder(c.Window, c.Goodput),
 		second:  newSeconds(c.Window),
-		series:  seriesRecorder{grid: newGrid(c.Window, seriesStep(c.Window.Length()))},
+		series:  seriesRecorder{grid: newGrid(c.Window, SeriesStep(c.Window.Length()))},
 	}
 	if c.Clients {
 		r.users = newUsers()

@@ -20,7 +20,7 @@ import (
 const statuses = int(sim.Unfinished) + 1
 
 // replicationSchema is the version of the encoding of a Replication.
-const replicationSchema = 5
+const replicationSchema = 6
 
 // Replication is the record of one unit: one cell, one replication. It is all
 // that is needed of a run afterwards; finished units are kept as files of it.

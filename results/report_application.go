@@ -75,12 +75,25 @@ func (s *Set) nodeValues(r *Row) map[string]NodeValue {
 		values[g.Owners[g.Services[i].Owner]] = NodeValue{Text: text(func(a *Application) *Times { return &a.Services[i].Latency }, func(*Application) float64 { return 0 })}
 	}
 	for i := range g.Triggers { // after the services that carry their messages, which have their names
-		values[g.Owners[g.Triggers[i].Owner]] = NodeValue{Text: text(func(a *Application) *Times { return &a.Events[i].Latency }, func(a *Application) float64 { return floatOf(&a.Events[i].Cost) })}
+		p50, _ := m.times(func(a *Application) *Times { return a.Events[i].Times() })
+		values[g.Owners[g.Triggers[i].Owner]] = NodeValue{Text: joinKnown(p50, m.lostWords(i), m.cost(func(a *Application) float64 { return floatOf(&a.Events[i].Cost) }))}
 	}
 	for i := range g.Functions[:len(g.Functions)-len(g.Triggers)] {
 		values[g.Owners[g.Functions[i].Owner]] = NodeValue{Text: m.cost(func(a *Application) float64 { return floatOf(&a.Callees[i].Cost) })}
 	}
 	return values
+}
+
+// lostWords says what part of what came to a trigger from outside failed; "" of none.
+func (m *appMean) lostWords(trigger int) string {
+	share := m.of(func(a *Application) float64 {
+		e := a.Events[trigger].Outside
+		return Ratio{lost(e), asked(e)}.Float()
+	})
+	if !(share > 0) {
+		return ""
+	}
+	return percent(share) + " failed"
 }
 
 // usual reports whether a step is on the critical path of half of the executions of its

@@ -21,7 +21,7 @@ func (s *Set) applicationTables() []unitTable {
 		return nil
 	}
 	var out []unitTable
-	for _, of := range []func(unitSource) *sheet{s.stepsSheet, s.eventsSheet, s.servicesSheet, s.callsSheet, s.tagsSheet, s.costsSheet} {
+	for _, of := range []func(unitSource) *sheet{s.stepsSheet, s.eventsSheet, s.servicesSheet, s.callsSheet, s.tagsSheet, s.costsSheet, s.courseSheet, s.outagesSheet} {
 		name := of(nil).name + ".csv"
 		out = append(out, unitTable{name, func(w io.Writer, units unitSource) error { return writeCSV(w, of(units)) }})
 	}
@@ -136,6 +136,7 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 	columns := slices.Concat([]column{
 		{"trigger", textColumn, "", ""},
 		{"arrived", wholeColumn, "", "records, messages or requests from outside, in the window"},
+		{"attempts", wholeColumn, "", "at what arrived: of callers who ask again each time that they do, else one each"},
 		{"sent", wholeColumn, "", "to it by steps"},
 		{"started", wholeColumn, "", "executions or requests, one a batch"},
 		{"succeeded", wholeColumn, "", "of these"},
@@ -153,7 +154,9 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 		{"in_flight", wholeColumn, "", "undelivered at the end"},
 		{"polls", wholeColumn, "", ""},
 		{"empty_polls", wholeColumn, "", ""},
-	}, timesColumns("latency", "from the arrival to the end of what it started"), []column{
+		{"behind", wholeColumn, "", "executions, and calls of functions, that came from its arrivals and that nobody waited for"},
+		{"behind_failed", wholeColumn, "", "of these; no other count of the arrivals has them"},
+	}, timesColumns("latency", "from the arrival to the end of what it started, of what came from outside and succeeded"), timesColumns("sent_latency", "the same of what steps sent"), []column{
 		{"latency_first_half_s", numberColumn, "s", "mean of what arrived in the first half of the window"},
 		{"latency_second_half_s", numberColumn, "s", "of what arrived in the second: where it is longer, the load is not kept up with"},
 	}, timesColumns("age", "from the arrival to the delivery that succeeded; of streams the iterator's age"),
@@ -165,11 +168,11 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 		for i := range a.Events {
 			e := &a.Events[i]
 			line := []any{g.Triggers[i].Name}
-			for _, n := range []uint64{e.Arrived, e.Sent, e.Started, e.Succeeded, e.Failed, e.TimedOut, e.Throttled, e.Rejected, e.Unfinished, e.Received, e.Again, e.Duplicated,
-				e.Deleted, e.Dead, e.Filtered, e.InFlight, e.Polls, e.EmptyPolls} {
+			for _, n := range []uint64{e.Arrived, e.Attempts, e.Sent, e.Started, e.Succeeded, e.Failed, e.TimedOut, e.Throttled, e.Rejected, e.Unfinished, e.Received, e.Again, e.Duplicated,
+				e.Deleted, e.Dead, e.Filtered, e.InFlight, e.Polls, e.EmptyPolls, e.Behind.Ended, e.Behind.Failed} {
 				line = append(line, whole(n))
 			}
-			line = append(append(line, e.Latency.values()...), e.Halves[0].Mean, e.Halves[1].Mean)
+			line = append(append(append(line, e.Latency.values()...), e.Inner.values()...), e.Halves[0].Mean, e.Halves[1].Mean)
 			line = append(line, e.Age.values()...)
 			line = append(line, exactNumber(e.Cost.Text('f')), perEvent(&e.Cost, e.Arrived, scale))
 			for c := range e.Causes {

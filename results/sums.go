@@ -16,7 +16,7 @@ func NewSumsRecorder(c Config) (*Recorder, error) {
 	r.config = c
 	r.serving = newServingRecorder(c.Window, c.Goodput)
 	s := &r.series
-	s.grid = newGrid(c.Window, seriesStep(c.Window.Length()))
+	s.grid = newGrid(c.Window, SeriesStep(c.Window.Length()))
 	s.arrivals, s.cold = make([]uint64, s.grid.n), make([]uint64, s.grid.n)
 	s.instances, s.initialising, s.busy = newCurve(&s.grid), newCurve(&s.grid), newCurve(&s.grid)
 	return r, nil

@@ -92,6 +92,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	if applications && some(rows, "dead") {
 		out = append(out, metricColumn("dead", "dead", thousands))
 	}
+	if applications && some(rows, "behind_failed") {
+		out = append(out, metricColumn("failed behind", "behind_failed", thousands))
+	}
 	if !tokens || !errors { // with tokens there is no room for both
 		out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.fault().mark() }})
 	}
@@ -304,6 +307,8 @@ func (s *Set) notes(rows []Row) []string {
 		notes = append(notes, "(offline bound): "+boundNote)
 	}
 	switch lost := has(func(r *Row) bool { return r.mean("error_ratio") > 0 }); {
+	case hasClients(rows) && hasApplications(rows):
+		notes = append(notes, "users' p50 and p99, answered, errors: of events from outside, whose attempts count as one, from the first on; gives up: events that failed in whatever way, of an application whose callers ask again")
 	case hasClients(rows):
 		notes = append(notes, "users' p50 and p99, answered: of users' requests, whose attempts count as one, from the first on, as in the plots (user_latency_… in cells.csv and [slo]; latency_… is of attempts); other columns are of attempts, and errors those rejected, timed out, failed or abandoned by their client; gives up: the clients, on requests that none of their attempts had answered")
 	case lost:
@@ -317,6 +322,9 @@ func (s *Set) notes(rows []Row) []string {
 	}
 	if has(func(r *Row) bool { return r.fault() == losesMessages }) {
 		notes = append(notes, "loses messages: more of what came to queues, streams and buses ends as dead letters than [slo] error_ratio allows, which is one of 10,000 by default; compared with no other")
+	}
+	if has(func(r *Row) bool { return r.fault() == failsBehind }) {
+		notes = append(notes, "fails behind: more of the executions that nobody waits for fail than [slo] error_ratio allows, which is one of 10,000 by default; what started them counts as done. Compared with no other")
 	}
 	if has(func(r *Row) bool { return !r.Bound && r.Meets == No && r.fault().mark() == "" }) {
 		notes = append(notes, "SLO no: misses the SLO; compared with no other, and on no Pareto front")

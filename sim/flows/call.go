@@ -61,6 +61,9 @@ func (a *actor) request(q *ask) {
 		if q.slot > 0 {
 			a.freeSlot(q.slot - 1)
 		}
+		if q.to == refNobodyRef {
+			a.untold(q.lin, OnFailed)
+		}
 		a.tellAt(q.at+there+after+way.in(0), q.key, q.to, answer{errors: OnFailed})
 		return
 	}
@@ -123,6 +126,9 @@ func (a *actor) ended(e *sim.End) {
 		w.errors = OnFailed
 	}
 	a.counts.call(c, e, w.errors != 0)
+	if c.to == refNobodyRef {
+		a.untold(c.lin, w.errors)
+	}
 	sent := w.bytes
 	if w.errors != 0 {
 		sent = 0

@@ -22,7 +22,7 @@ func newCounts(g *Graph) counts {
 		calls: newLedger(func(k spot) Calls { return Calls{Trigger: k.trigger, Owner: k.owner, Function: k.of, Cause: k.cause} }),
 	}
 	for i := range c.triggers {
-		c.triggers[i].Latency, c.triggers[i].Age = new(Durations), new(Durations)
+		c.triggers[i].Latency, c.triggers[i].Inner, c.triggers[i].Age = new(Durations), new(Durations), new(Durations)
 	}
 	for i := range c.flows {
 		c.flows[i].Latency = new(Durations)

@@ -54,6 +54,8 @@ func (a *actor) execute(q *start) {
 		}
 		if q.to != 0 {
 			a.later(a.now, q.key, q.to, answer{errors: OnThrottled})
+		} else {
+			a.untold(q.lin, OnThrottled)
 		}
 		return
 	}
@@ -182,6 +184,9 @@ func (a *actor) endExecution(i int32, w answer, p path) {
 	a.execs.release(i)
 	if x.child {
 		return
+	}
+	if x.to == refNobodyRef {
+		a.untold(x.lin, w.errors)
 	}
 	if f.Engine.Concurrent > 0 {
 		a.nextStart(x.flow)

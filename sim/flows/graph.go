@@ -19,6 +19,7 @@ type Graph struct {
 	Drain     sim.Time // after the horizon; messages that are undelivered then are in flight
 	Horizon   sim.Time
 	Warmup    sim.Time
+	Step      sim.Time // that what arrives is told over time in, from Warmup on; 0: it is not
 	Epoch     sim.Time
 
 	byEvents bool   // tests: no use is run ahead
@@ -362,6 +363,7 @@ type Hop struct {
 
 // Outage is when something does not answer.
 type Outage struct {
+	Of        string // what it is of, as the file says it
 	Functions []int32
 	Services  []int32
 	From, To  sim.Time

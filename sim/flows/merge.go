@@ -82,7 +82,8 @@ func union[T any](a, b []T, compare func(x, y T) int, add func(x, y *T)) []T {
 	return append(append(all, a...), b...)
 }
 
-func (e *Ends) merge(o *Ends) {
+// Add adds what another holds.
+func (e *Ends) Add(o *Ends) {
 	e.Done += o.Done
 	e.Failed += o.Failed
 	e.TimedOut += o.TimedOut
@@ -93,7 +94,7 @@ func (e *Ends) merge(o *Ends) {
 
 func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Arrived += o.Arrived
-	t.Outside.merge(&o.Outside)
+	t.Outside.Add(&o.Outside)
 	t.Sent += o.Sent
 	t.Started += o.Started
 	t.Rejected += o.Rejected
@@ -103,6 +104,12 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Throttled += o.Throttled
 	t.Unfinished += o.Unfinished
 	t.Latency.Merge(o.Latency)
+	t.Inner.Merge(o.Inner)
+	t.Attempts += o.Attempts
+	t.Course = merged(t.Course, o.Course, (*Moment).merge)
+	t.Outages = merged(t.Outages, o.Outages, (*Beside).Merge)
+	t.Behind.Ended += o.Behind.Ended
+	t.Behind.Failed += o.Behind.Failed
 	t.Received += o.Received
 	t.Again += o.Again
 	t.Duplicated += o.Duplicated
@@ -117,6 +124,28 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 		t.Halves[k].N += o.Halves[k].N
 		t.Halves[k].Sum.AddWide(o.Halves[k].Sum)
 	}
+}
+
+// merged adds up two lists of the same length, of which one or both may be nil. What it
+// returns shares nothing with the second.
+func merged[T any](to, from []T, add func(to, from *T)) []T {
+	if from == nil {
+		return to
+	}
+	if to == nil {
+		to = make([]T, len(from))
+	}
+	for k := range from {
+		add(&to[k], &from[k])
+	}
+	return to
+}
+
+// Merge adds what another holds, of the same outage.
+func (b *Beside) Merge(o *Beside) {
+	b.Before.Merge(&o.Before)
+	b.During.Merge(&o.During)
+	b.After.Merge(&o.After)
 }
 
 func (t *FlowTally) merge(o *FlowTally) {

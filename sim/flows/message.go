@@ -120,9 +120,9 @@ func (a *actor) done(m *message, delivered sim.Time) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
 		if !m.made {
-			n.Outside.Done++
+			a.came(n, m.sent, done)
 		}
-		a.took(n, m.sent)
+		a.took(n, m.sent, m.made)
 		if a.g.Triggers[m.trigger].Stream == nil {
 			n.Age.record(delivered - m.sent)
 		}
@@ -134,12 +134,8 @@ func (a *actor) done(m *message, delivered sim.Time) {
 func (a *actor) handed(m *message, how Errors) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
-		switch {
-		case m.made:
-		case how == OnTimeout:
-			n.Outside.TimedOut++
-		default:
-			n.Outside.Failed++
+		if !m.made {
+			a.came(n, m.sent, fateOf(how))
 		}
 	}
 }
@@ -166,8 +162,15 @@ func (a *actor) failsAlone(m *message, p float64) bool {
 }
 
 // took counts how long something took that arrived at a time, and has succeeded now.
-func (a *actor) took(n *TriggerTally, arrived sim.Time) {
-	n.Latency.record(a.now - arrived)
+func (a *actor) took(n *TriggerTally, arrived sim.Time, made bool) {
+	of := n.Latency
+	if made {
+		of = n.Inner
+	}
+	of.record(a.now - arrived)
+	if a.inOutage(arrived) { // that it took long says nothing of the load
+		return
+	}
 	h := &n.Halves[0]
 	if arrived >= a.g.Warmup+(a.g.Horizon-a.g.Warmup)/2 {
 		h = &n.Halves[1]

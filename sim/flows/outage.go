@@ -38,3 +38,13 @@ func (a *actor) out(of []int32, at sim.Time, key uint64, attempt uint16) (sim.Ti
 	}
 	return 0, false
 }
+
+// inOutage reports whether something does not answer at a time.
+func (a *actor) inOutage(at sim.Time) bool {
+	for i := range a.g.Outages {
+		if o := &a.g.Outages[i]; at >= o.From && at < o.To {
+			return true
+		}
+	}
+	return false
+}

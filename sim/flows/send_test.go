@@ -103,7 +103,7 @@ func TestFunctionSends(t *testing.T) {
 	if x := tally.Triggers[0]; x.Succeeded != 1 || x.Latency.Max != 50*ms {
 		t.Errorf("%+v", x)
 	}
-	if x := tally.Triggers[1]; x.Sent != 2 || x.Succeeded != 2 || x.Latency.Max != 20*second+10*ms {
+	if x := tally.Triggers[1]; x.Sent != 2 || x.Succeeded != 2 || x.Inner.Max != 20*second+10*ms {
 		t.Errorf("%+v", x)
 	}
 	if tally.Services[store].Calls != 1 {

@@ -60,16 +60,21 @@ type Calls struct {
 
 // TriggerTally is what became of what arrived at a trigger.
 type TriggerTally struct {
-	Arrived    uint64 // from outside, in the window
-	Outside    Ends   // what became of these, which sum to them
-	Sent       uint64 // by steps
-	Started    uint64 // executions or requests, one a batch, and each attempt
-	Succeeded  uint64 // executions, of those that arrived
+	Arrived    uint64   // from outside, in the window
+	Outside    Ends     // what became of these, which sum to them
+	Attempts   uint64   // at these: of callers who ask again each time that they do, else one each
+	Course     []Moment // of these, by Graph.Step of the window; nil: none arrived
+	Outages    []Beside // of these, by Graph.Outages; nil: none arrived, or there is none
+	Behind     Behind   // what came from all that counts as its arrivals, and nobody waited for
+	Sent       uint64   // by steps
+	Started    uint64   // executions or requests, one a batch, and each attempt
+	Succeeded  uint64   // executions, of those that arrived
 	Failed     uint64
 	TimedOut   uint64
 	Throttled  uint64     // turned away before they started
 	Unfinished uint64     // under way when the run ended
-	Latency    *Durations // from the arrival to the end of what it started, of the successful: a record's, so that a batch counts for each
+	Latency    *Durations // of Outside.Done, from the arrival to the end of what it started: a record's, so that a batch counts for each
+	Inner      *Durations // the same of what steps sent
 	// Of queues and streams, in messages or records:
 	Received   uint64 // deliveries
 	Again      uint64 // deliveries after the first
@@ -81,7 +86,7 @@ type TriggerTally struct {
 	InFlight   uint64 // undelivered at the end
 	Polls      uint64
 	EmptyPolls uint64
-	// Halves are the successful by the half of the window in which they arrived: where
+	// Halves are the successful, but for what arrived in an outage, by the half of the window in which they arrived: where
 	// the second take longer, what arrives is not kept up with.
 	Halves [2]Half
 	Age    *Durations // from arrival to the delivery that succeeded, or of streams the iterator's age at each delivery
@@ -97,6 +102,10 @@ type Ends struct {
 	Filtered   uint64 // not let through, which is no loss
 	Unfinished uint64
 }
+
+// Behind is executions, and calls of functions, that nobody waited for: who asked for them
+// was told that they had begun, or nothing.
+type Behind struct{ Ended, Failed uint64 }
 
 // Half is what arrived in a half of the window.
 type Half struct {

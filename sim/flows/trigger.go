@@ -19,6 +19,7 @@ func (a *actor) arrived(trigger int32, ordinal uint32) {
 	lin := lineage{trigger, a.inWindow(a.now), key}
 	if n := a.tallyOf(trigger, lin); n != nil {
 		n.Arrived++
+		n.Attempts++
 	}
 	size := a.bytes(t.Record, 0, drawSize, key)
 	a.offer(message{trigger: trigger, key: key, size: size, sent: a.now, lin: lin, cause: Work, owner: t.Owner, from: t.Place})
@@ -108,7 +109,7 @@ func (a *actor) lose(i int32, how Errors) {
 	to := m.to
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.made {
 		n.Throttled++
-		n.Outside.Throttled++
+		a.came(n, m.sent, turnedAway)
 	}
 	a.endMessage(i)
 	a.tell(to, answer{errors: how})

@@ -232,30 +232,27 @@ func (a *actor) answered(i int32, how Errors, final bool) {
 	if r := a.g.Triggers[c.trigger].HTTP.Client; r != nil && !final && r.On&how != 0 && int(c.attempt) < r.Attempts && !a.over() {
 		wait := a.backoff(r, int(c.attempt), c.key, c.attempt)
 		c.attempt++
+		if n := a.tallyOf(c.trigger, c.lin); n != nil && !c.made {
+			n.Attempts++
+		}
 		c.state = waitsToAsk
 		a.wake(a.now+wait, c.key, a.callers.ref(refHTTP, i))
 		return
 	}
 	if n := a.tallyOf(c.trigger, c.lin); n != nil {
-		var sent Ends
-		of := &sent
 		if !c.made {
-			of = &n.Outside
+			a.came(n, c.sent, fateOf(how))
 		}
 		switch {
 		case how == 0:
 			n.Succeeded++
-			of.Done++
-			a.took(n, c.sent)
+			a.took(n, c.sent, c.made)
 		case how&OnThrottled != 0:
 			n.Throttled++
-			of.Throttled++
 		case how&OnTimeout != 0:
 			n.TimedOut++
-			of.TimedOut++
 		default:
 			n.Failed++
-			of.Failed++
 		}
 	}
 	c.trigger = None

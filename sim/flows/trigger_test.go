@@ -59,6 +59,9 @@ func checkMessages(t tester, g *Graph, tally *Tally) {
 		if n.Started != n.Succeeded+n.Failed+n.TimedOut+n.Unfinished && g.Triggers[k].HTTP == nil {
 			t.Errorf("trigger %s: of %d starts %d succeeded, %d failed, %d timed out, %d did not end", name, n.Started, n.Succeeded, n.Failed, n.TimedOut, n.Unfinished)
 		}
+		if of := n.Latency.N + n.Inner.N; g.Triggers[k].Stream == nil && g.Triggers[k].HTTP == nil && of > n.Deleted || n.Latency.N != n.Outside.Done {
+			t.Errorf("trigger %s: %d times of %d from outside, %d of what steps sent", name, n.Latency.N, n.Outside.Done, n.Inner.N)
+		}
 		o := &n.Outside
 		if sum := o.Done + o.Failed + o.TimedOut + o.Throttled + o.Filtered + o.Unfinished; sum != n.Arrived {
 			t.Errorf("trigger %s: %d arrived from outside, %d of these are accounted for: %+v", name, n.Arrived, sum, *o)

@@ -207,7 +207,7 @@ func (m measure) triggers() (list []Priced) {
 				return 1 - float64(ended[sim.Completed])/all
 			}).Mean
 		}
-		p.P50, p.P99 = m.times(func(a *results.Application) *results.Times { return &event(a).Latency })
+		p.P50, p.P99 = m.times(func(a *results.Application) *results.Times { return event(a).Times() })
 		list = append(list, p)
 	}
 	rest := m.priced("whatever arrives", func(a *results.Application) (sum float64) {
