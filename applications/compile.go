@@ -89,8 +89,9 @@ type compiler struct {
 	owners    map[string]flows.Owner
 	meters    map[flows.Meter]int32
 	services  map[string]int32 // by the name of a store, and of what overheads ask
-	buckets   map[string]*flows.Bucket
-	slots     map[string]*flows.Slots // of engines, as polls
+	buckets   map[limitKey]*flows.Bucket
+	slots     map[string]*flows.Slots   // workers of engines, as polls
+	rooms     map[limitKey]*flows.Slots // executions at a time
 	polls     map[string]*flows.Polls
 	firstOf   []int32 // first step of each flow in Graph.Steps
 	coldAdds  []coldAdd
@@ -109,7 +110,7 @@ func (a *Application) Compile(o Options) (*Compiled, error) {
 	c := &compiler{
 		Application: a, o: o, g: &flows.Graph{Horizon: o.Window.Horizon, Warmup: o.Window.Warmup, Epoch: o.Epoch},
 		places: map[string]int32{}, providers: map[string]string{}, owners: map[string]flows.Owner{}, meters: map[flows.Meter]int32{},
-		services: map[string]int32{}, buckets: map[string]*flows.Bucket{}, slots: map[string]*flows.Slots{}, polls: map[string]*flows.Polls{},
+		services: map[string]int32{}, buckets: map[limitKey]*flows.Bucket{}, slots: map[string]*flows.Slots{}, rooms: map[limitKey]*flows.Slots{}, polls: map[string]*flows.Polls{},
 	}
 	c.putFunctions()
 	c.putPlaces()
