@@ -113,6 +113,7 @@ func TestJoined(t *testing.T) {
 		"what is behind a service": {func(b *builder) { b.list(0, asking(2)); b.list(1, asking(1)) }, true},
 		"a service's partitions":   {func(b *builder) { b.list(0, asking(3)); b.list(1, asking(3)) }, true},
 		"a function's use":         {func(b *builder) { b.g.Functions[0].Uses = []Use{{Service: None, Function: 1, Flow: None}} }, true},
+		"executions at a time":     {func(b *builder) { b.g.Flows[0].Engine.Concurrent, b.g.Flows[1].Engine.Concurrent = slots, slots }, true},
 		"starts":                   {func(b *builder) { b.g.Flows[0].Engine.Starts, b.g.Flows[1].Engine.Starts = bucket, bucket }, true},
 		"starts of their own": {func(b *builder) {
 			b.g.Flows[0].Engine.Starts, b.g.Flows[1].Engine.Starts = bucket, &Bucket{Burst: 1, Rate: 1}
