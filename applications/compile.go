@@ -17,6 +17,7 @@ type Platform struct {
 	Name     string
 	Region   string // "": a place of its own, by its name
 	Provider string // aws, azure, gcp, or as tariffs name it; "": the region's
+	Preset   string // by which the catalogue knows its limits; "": none
 	// Limit is how many instances it has at most, and Concurrency how many requests each
 	// takes: together they say when a function is full, for routing by overflow. 0: no
 	// limit; 0 counts as 1.
@@ -133,6 +134,7 @@ func (a *Application) Compile(o Options) (*Compiled, error) {
 	for i := range a.file.Triggers {
 		c.trigger(i)
 	}
+	c.checkCalls()
 	c.overheads()
 	c.rings()
 	c.hops()

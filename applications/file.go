@@ -86,11 +86,10 @@ type queueSpec struct {
 }
 
 type pollerSpec struct {
-	Start       int           `toml:"start" help:"at first"`
-	Grow        int           `toml:"grow" help:"a minute more, where there are messages"`
-	Most        int           `toml:"most" help:"at most"`
-	Poll        spec.Duration `toml:"poll" unit:"duration" help:"how long an empty receive waits"`
-	Provisioned bool          `toml:"provisioned" help:"start to most are kept, and billed, by the service's rule"`
+	Start int           `toml:"start" help:"at first"`
+	Grow  int           `toml:"grow" help:"a minute more, where there are messages"`
+	Most  int           `toml:"most" help:"at most"`
+	Poll  spec.Duration `toml:"poll" unit:"duration" help:"how long an empty receive waits"`
 }
 
 type streamSpec struct {

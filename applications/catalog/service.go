@@ -90,7 +90,7 @@ type Queue struct {
 	MostPollers    Fact[int]                    `toml:"most_pollers"`
 	Poll           Fact[spec.Duration]          `toml:"poll" help:"how long an empty receive waits"`
 	Each           Fact[int]                    `toml:"each" help:"concurrent batches of a poller"`
-	Provisioned    string                       `toml:"provisioned" help:"tariff/meter of provisioned pollers' time; absent: it has none"`
+	Provisioned    string                       `toml:"provisioned" help:"tariff/meter of its pollers' time, which are kept ready; absent: they are not billed"`
 	Pushed         bool                         `toml:"pushed" help:"it delivers by itself: no polls"`
 	Moves          bool                         `toml:"moves" help:"it moves what is dead by itself: no send is billed"`
 	FIFO           bool                         `toml:"fifo" help:"messages of a key stay in order"`

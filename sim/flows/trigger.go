@@ -225,7 +225,7 @@ func (a *actor) launch(l *launch) {
 		return
 	}
 	a.request(&ask{function: t.Start.Function, key: sim.MadeKey(l.key, 0, 0), attempt: l.attempt, at: l.at, from: a.startsFrom(t), input: l.size,
-		records: l.records, each: l.each, poison: l.poison && !l.each, async: t.HTTP == nil && t.Queue == nil && t.Stream == nil, lin: l.lin, owner: t.Owner, cause: l.cause, to: l.to})
+		records: l.records, each: l.each, poison: l.poison && !l.each, async: t.Async != nil || t.Bus != nil, lin: l.lin, owner: t.Owner, cause: l.cause, to: l.to})
 }
 
 // poisoned reports whether a record is one that no function can handle: as often as its
