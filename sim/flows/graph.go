@@ -17,8 +17,8 @@ type Graph struct {
 	Hops      []Hop    // Places × Places, row by row
 	Outages   []Outage
 	Drain     sim.Time // after the horizon; messages that are undelivered then are in flight
-	Horizon   sim.Time
-	Warmup    sim.Time
+	Horizon   sim.Time // ns; arrivals end
+	Warmup    sim.Time // ns; what arrived before it does not count
 	Epoch     sim.Time
 
 	byEvents bool   // tests: no use is run ahead
@@ -56,7 +56,7 @@ type Hop struct {
 type Outage struct {
 	Functions []int32
 	Services  []int32
-	From, To  sim.Time
+	From, To  sim.Time // ns from the run's start; To is not in it
 	Part      float64
-	After     sim.Time
+	After     sim.Time // ns until its caller knows
 }

@@ -35,20 +35,20 @@ type Use struct {
 	PerRecord   bool
 	Count       float64 // the part after the point is a probability
 	Parallel    bool
-	Size        Bytes // nil: its caller's input
-	Probability float64
-	SkipOnHit   int32 // a service of a cache whose hit in this request makes it unneeded; None
-	Optional    bool  // that it fails is no failure of who asked
-	Overhead    bool  // it is counted as one: a key, a trace
+	Size        Bytes   // nil: its caller's input
+	Probability float64 // that it is made, 0 to 1
+	SkipOnHit   int32   // a service of a cache whose hit in this request makes it unneeded; None
+	Optional    bool    // that it fails is no failure of who asked
+	Overhead    bool    // it is counted as one: a key, a trace
 	Owner       Owner
 }
 
 // State is what a function keeps in its instance.
 type State struct {
-	Size    int64
+	Size    int64 // bytes
 	Service int32 // that it is rebuilt from; None
 	Read    int32 // index of its op
 	Write   int32
 	Rebuild Delay
-	Save    float64
+	Save    float64 // part of invocations after which it is written, 0 to 1
 }

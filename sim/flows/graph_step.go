@@ -63,9 +63,9 @@ const (
 // Retry is what follows an error of its set.
 type Retry struct {
 	On       Errors
-	Attempts int
-	Interval sim.Time
-	Rate     float64
+	Attempts int      // retries after the first try
+	Interval sim.Time // ns before the first retry
+	Rate     float64  // from an interval to the next, from 1
 	Cap      sim.Time // 0: none
 	Full     bool     // jitter, uniform from none to all
 }
@@ -101,7 +101,7 @@ type Map struct {
 	Distributed bool
 	Batch       int
 	Child       *Engine // of distributed children; nil: the flow's
-	Tolerate    float64
+	Tolerate    float64 // part of children that may fail, 0 to 1
 	Size        Bytes
 }
 
@@ -131,11 +131,11 @@ type Route struct {
 	To       []int32 // functions
 	By       By
 	Weights  []float64 // cumulative, the last is 1
-	Probe    sim.Time
-	Failures int
+	Probe    sim.Time  // ns between two looks at who is unhealthy
+	Failures int       // in a row that make one unhealthy
 	Full     int
 	Fallback bool
-	HitRate  float64
+	HitRate  float64 // part that is answered from it, 0 to 1
 	Lookup   *Use
-	Budgets  []float64
+	Budgets  []float64 // USD a month of each; 0: none
 }

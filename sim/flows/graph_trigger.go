@@ -22,7 +22,7 @@ type Trigger struct {
 	Write      *Use   // of an object trigger: the write of it
 	Meter      int32  // of schedules; None
 	Latency    Delay
-	Duplicates float64
+	Duplicates float64 // part of deliveries that happens twice, 0 to 1
 }
 
 // Target is what a trigger starts: a function, or a flow.
@@ -37,7 +37,7 @@ type HTTP struct {
 	Op         int32 // one that Writes: what is sent there is the request, and the answer is counted by itself
 	DNS        *Use
 	Authorizer *Use
-	Remember   sim.Time
+	Remember   sim.Time // ns that the authorizer's answer for a key holds; 0: none
 	Timeout    sim.Time
 	Client     *Retry
 	Begun      bool // the answer comes when the flow has been started, not at its end
@@ -48,14 +48,14 @@ type Queue struct {
 	Service               int32 // whose ops are send, receive and delete
 	Send, Receive, Delete int32
 	Batch                 int
-	Window                sim.Time
-	Visibility            sim.Time
-	Receives              int
+	Window                sim.Time // ns a batch is gathered, from its first record; 0: none
+	Visibility            sim.Time // ns that what was received is hidden
+	Receives              int      // of a message before it is dead; 0: any number
 	Dead                  *Send
 	Partial               bool
 	Pollers               Pollers
-	Concurrency           int
-	Delay                 sim.Time
+	Concurrency           int      // batches at a time; 0: any
+	Delay                 sim.Time // ns before a message can be received
 	Latency               Delay
 	Bytes                 int64      // of a batch, at most; 0: any
 	Backoff               []sim.Time // between polls of an empty queue, where it polls so (Azure); nil: long polls
@@ -82,14 +82,14 @@ type Stream struct {
 	Shards   int
 	OnDemand bool
 	Pipe     int32 // meter of a pipe's requests; None: the platform's own poller
-	PipeUnit int64
+	PipeUnit int64 // bytes of one of them
 	Batch    int
-	Window   sim.Time
+	Window   sim.Time // ns a batch is gathered, from its first record; 0: none
 	Bytes    int64
 	Parallel int
 	Retries  int // -1: until MaxAge
 	Bisect   bool
-	MaxAge   sim.Time
+	MaxAge   sim.Time // ns; 0: any
 	Dead     *Send
 	Partial  bool
 	Poll     sim.Time // between two reads of a shard that find nothing; 0: the stream pushes
@@ -105,9 +105,9 @@ type Stream struct {
 type Bus struct {
 	Service int32
 	Put     int32
-	Match   float64
+	Match   float64 // part of events that the rule lets through, 0 to 1
 	Retries int
-	MaxAge  sim.Time
+	MaxAge  sim.Time // ns; 0: any
 	First   sim.Time // of its backoff
 	Cap     sim.Time
 	Dead    *Send
@@ -118,6 +118,6 @@ type Async struct {
 	Retries  int
 	After    []sim.Time // between tries that failed
 	Throttle Retry      // after throttles and platform errors
-	MaxAge   sim.Time
+	MaxAge   sim.Time   // ns; 0: any
 	Dead     *Send
 }
