@@ -158,9 +158,6 @@ func (c *checker) checkQueue(t *triggerSpec, starts named, at *spec.Node) {
 	c.atMost(below(at, "receives"), "receives", q.Receives, k.MostReceives.Value, known.Name)
 	if q.Pollers != nil {
 		c.atMost(below(at, "pollers", "most"), "pollers", q.Pollers.Most, k.MostPollers.Value, known.Name)
-		if q.Pollers.Provisioned && k.Provisioned == "" {
-			c.failf(below(at, "pollers", "provisioned"), "found provisioned pollers, which %s has not", known.Name)
-		}
 	}
 	if known.Queue.AboveTimeout.Value && starts.class == functionClass {
 		c.checkVisibility(q, k, starts.index, at)

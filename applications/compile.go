@@ -17,6 +17,7 @@ type Platform struct {
 	Name     string
 	Region   string // "": a place of its own, by its name
 	Provider string // aws, azure, gcp, or as tariffs name it; "": the region's
+	Preset   string // by which the catalogue knows its limits; "": none
 	// Limit is how many instances it has at most, and Concurrency how many requests each
 	// takes: together they say when a function is full, for routing by overflow. 0: no
 	// limit; 0 counts as 1.
@@ -96,8 +97,9 @@ type compiler struct {
 	owners    map[string]flows.Owner
 	meters    map[flows.Meter]int32
 	services  map[string]int32 // by the name of a store, and of what overheads ask
-	buckets   map[string]*flows.Bucket
-	slots     map[string]*flows.Slots // of engines, as polls
+	buckets   map[limitKey]*flows.Bucket
+	slots     map[string]*flows.Slots   // workers of engines, as polls
+	rooms     map[limitKey]*flows.Slots // executions at a time
 	polls     map[string]*flows.Polls
 	firstOf   []int32 // first step of each flow in Graph.Steps
 	coldAdds  []coldAdd
@@ -119,7 +121,7 @@ func (a *Application) Compile(o Options) (*Compiled, error) {
 	c := &compiler{
 		Application: a, o: o, drawn: assumed, g: &flows.Graph{Horizon: o.Window.Horizon, Warmup: o.Window.Warmup, Epoch: o.Epoch},
 		places: map[string]int32{}, providers: map[string]string{}, owners: map[string]flows.Owner{}, meters: map[flows.Meter]int32{},
-		services: map[string]int32{}, buckets: map[string]*flows.Bucket{}, slots: map[string]*flows.Slots{}, polls: map[string]*flows.Polls{},
+		services: map[string]int32{}, buckets: map[limitKey]*flows.Bucket{}, slots: map[string]*flows.Slots{}, rooms: map[limitKey]*flows.Slots{}, polls: map[string]*flows.Polls{},
 	}
 	c.putFunctions()
 	c.putPlaces()
@@ -142,6 +144,7 @@ func (a *Application) Compile(o Options) (*Compiled, error) {
 	for i := range a.file.Triggers {
 		c.trigger(i)
 	}
+	c.checkCalls()
 	c.overheads()
 	c.rings()
 	c.hops()

@@ -62,7 +62,6 @@ func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node, pla
 		Counts: c.counts(subject, &e.Counts), Memory: int64(own.Memory),
 		MemoryBase: int64(take(c, subject, "memory_base", &e.MemoryBase)) + int64(own.Definition), Chunk: int64(take(c, subject, "chunk", &e.Chunk)),
 		Round: sim.Time(take(c, subject, "round", &e.Round)), Concurrency: take(c, subject, "concurrency", &e.Concurrency),
-		Concurrent: either(c, given("concurrent"), own.Concurrent, subject, "concurrent", &e.Concurrent), Payload: int64(take(c, subject, "payload", &e.Payload)),
 		Events: take(c, subject, "events", &e.Events), MostSteps: take(c, subject, "most_steps", &e.MostSteps), PerCall: take(c, subject, "per_call", &e.PerCall),
 		Detached:   e.Detached,
 		Partitions: take(c, subject, "partitions", &e.Partitions), Tick: sim.Time(take(c, subject, "tick", &e.Tick)),
@@ -83,8 +82,13 @@ func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node, pla
 		out.FanOut = append(out.FanOut, flows.FanOut{Tasks: f.Tasks, Delay: orZero(delayOf(take(c, subject, "fan-out of "+itoa(f.Tasks), &f.Takes)))})
 	}
 	id := e.Name + " in " + itoa(int(place))
-	out.Starts = c.rate(own.Limits, "starts", id, flow, subject, &e.Starts, &e.StartsBurst)
-	out.States = c.rate(own.Limits, "states", id, flow, subject, &e.States, &e.StatesBurst)
+	whose := c.ofEngine(e, place)
+	out.Starts = c.rate(own.Limits, "starts", "starts", flow, whose, subject, &e.Starts, &e.StartsBurst)
+	out.States = c.rate(own.Limits, "states", "transitions", flow, whose, subject, &e.States, &e.StatesBurst)
+	if e.Payload.Known {
+		out.Payload = &flows.Most{Bytes: int64(take(c, subject, "payload", &e.Payload))}
+	}
+	out.Concurrent = c.room(own.Concurrent, given("concurrent"), flow, whose, subject, &e.Concurrent)
 	if out.Slots = c.slots[id]; given("workers") {
 		out.Slots = &flows.Slots{N: own.Workers}
 	} else if out.Slots == nil && e.Workers.Known {
@@ -116,17 +120,46 @@ func (c *compiler) pollsOf(e *catalog.Engine, id, subject string) *flows.Polls {
 	return c.polls[id]
 }
 
+// ofEngine says whose the limits of an engine are: of each account in a place, where it is
+// a provider's.
+func (c *compiler) ofEngine(e *catalog.Engine, place int32) flows.Quota {
+	q := c.accountQuota(e.Title, place, "")
+	if e.Provider == "none" {
+		q.Each = ""
+	}
+	return q
+}
+
 // rate is a limit of an engine: the file's, of the flow alone, else the catalogue's, of
-// all flows of an engine; nil: none.
-func (c *compiler) rate(own map[string]spec.Rate, key, id, flow, subject string, f *catalog.Fact[spec.Rate], burst *catalog.Fact[float64]) *flows.Bucket {
+// all flows of an engine in a place; nil: none.
+func (c *compiler) rate(own map[string]spec.Rate, key, what, flow string, whose flows.Quota, subject string, f *catalog.Fact[spec.Rate], burst *catalog.Fact[float64]) *flows.Bucket {
+	whose.What = what
 	if r, ok := own[key]; ok {
-		return c.bucket("flow "+flow, key, float64(r), 0)
+		return c.bucket(limitKey{of: flow, name: key}, float64(r), 0, flows.Quota{Of: flow, What: what})
 	}
 	if !f.Known {
 		return nil
 	}
-	rate := float64(take(c, subject, key, f))
-	return c.bucket(id, key, rate, take(c, subject, key+"_burst", burst))
+	return c.bucket(limitKey{of: whose.Of, name: key}, float64(take(c, subject, key, f)), take(c, subject, key+"_burst", burst), whose)
+}
+
+// room is how many executions there may be at a time: as the file says, of the flow alone,
+// else by the catalogue, of all flows of an engine in a place; nil: any number.
+func (c *compiler) room(own int, given bool, flow string, whose flows.Quota, subject string, f *catalog.Fact[int]) *flows.Slots {
+	whose.What = "executions"
+	key, n := limitKey{of: whose.Of, name: whose.What}, own
+	if given {
+		key.of, whose = flow, flows.Quota{Of: flow, What: whose.What}
+	} else {
+		n = take(c, subject, "concurrent", f)
+	}
+	if n == 0 {
+		return nil
+	}
+	if c.rooms[key] == nil {
+		c.rooms[key] = &flows.Slots{N: n, Quota: whose}
+	}
+	return c.rooms[key]
 }
 
 // counts is how many transitions a step counts as.

@@ -25,6 +25,7 @@ func (c *compiler) function(i int) {
 	if out.Timeout == 0 {
 		out.Timeout = p.Timeout
 	}
+	c.payloads(&out, p.Preset)
 	for k := range f.Uses {
 		out.Uses = append(out.Uses, c.use(&f.Uses[k], out.Owner))
 	}

@@ -1,6 +1,7 @@
 package applications
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -86,13 +87,16 @@ func (c *compiler) fromCatalog(out *flows.Service, s *catalog.Service, tariff st
 		if o.Limit.Known {
 			rate := float64(take(c, subject, key+".limit", &o.Limit))
 			burst := take(c, subject, key+".burst", &o.Burst)
-			op.Limit = c.bucket(out.Name, o.Shared, rate, burst)
+			op.Limit = c.limitOf(out, s, o, rate, burst)
 		}
 		if o.PerKey.Known {
 			rate := float64(take(c, subject, key+".per_key", &o.PerKey))
-			op.Partition = &flows.Bucket{Rate: rate, Burst: max(1, rate), Units: true}
+			op.Partition = c.bucket(limitKey{of: out.Name, name: cmp.Or(o.Shared, o.Name), key: true}, rate, rate, flows.Quota{What: o.Shared})
+			op.Partition.Units = true
 		}
-
+		if o.Most.Known {
+			op.Most = &flows.Most{Bytes: int64(take(c, subject, key+".most", &o.Most))}
+		}
 		if op.Meter = c.meter(tariff, o.Meter, unitOf(o.ByBytes)); o.Meter != "" && op.Meter != flows.None {
 			c.notes.add(subject, key+".meter", tariff+"/"+o.Meter, o.Basis)
 		}
@@ -113,19 +117,43 @@ func unitOf(byBytes bool) string {
 	return perCall
 }
 
-// bucket returns a limit: a new one, or that of the ops of a service that share it.
-func (c *compiler) bucket(service, shared string, rate, burst float64) *flows.Bucket {
+// limitKey names a limit: those who have the same share it.
+type limitKey struct {
+	of    string // a store, queue, topic or flow; where it is of an account, a service or an engine
+	place int32  // where it is of an account: its region; else 0
+	name  string // of ops, starts, states
+	key   bool   // it is of each key
+}
+
+// everyone is what a limit is of that belongs to an account and a region, whoever asks.
+const everyone = "account"
+
+// limitOf is the limit of an op: of all that is asked of its service in a region, or of
+// what is asked of this one.
+func (c *compiler) limitOf(out *flows.Service, s *catalog.Service, o *catalog.Op, rate, burst float64) *flows.Bucket {
+	name := cmp.Or(o.Shared, o.Name)
+	if o.Each != everyone {
+		return c.bucket(limitKey{of: out.Name, name: name}, rate, burst, flows.Quota{What: o.Shared})
+	}
+	of := cmp.Or(s.Account, s.Title)
+	return c.bucket(limitKey{of: of, place: out.Place, name: name}, rate, burst, c.accountQuota(of, out.Place, name))
+}
+
+// accountQuota says whose a limit is that is of an account in a place.
+func (c *compiler) accountQuota(of string, place int32, what string) flows.Quota {
+	return flows.Quota{Of: of + " in " + c.g.Places[place], What: what, Each: everyone}
+}
+
+// bucket returns the limit of a key; a burst of 0 is what comes in a second.
+func (c *compiler) bucket(key limitKey, rate, burst float64, q flows.Quota) *flows.Bucket {
+	if known := c.buckets[key]; known != nil {
+		return known
+	}
 	if burst == 0 {
 		burst = max(1, rate)
 	}
-	b := &flows.Bucket{Burst: burst, Rate: rate}
-	if shared == "" {
-		return b
-	}
-	if known := c.buckets[service+"\x00"+shared]; known != nil {
-		return known
-	}
-	c.buckets[service+"\x00"+shared] = b
+	b := &flows.Bucket{Burst: burst, Rate: rate, Quota: q}
+	c.buckets[key] = b
 	return b
 }
 
@@ -147,7 +175,8 @@ func (c *compiler) ownOps(out *flows.Service, s *storeSpec, known *catalog.Servi
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Limits)) {
 		if o := opNamed(out, name); o != nil {
-			o.Limit = c.bucket(out.Name, "", float64(s.Limits[name]), 0)
+			rate := float64(s.Limits[name])
+			o.Limit = &flows.Bucket{Rate: rate, Burst: max(1, rate)}
 		}
 	}
 	if known == nil {

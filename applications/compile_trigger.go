@@ -250,7 +250,7 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 	if k.Pushed {
 		out.Pollers = flows.Pollers{Provisioned: flows.None}
 	}
-	if p.Provisioned {
+	if k.Provisioned != "" {
 		out.Pollers.Provisioned = c.meterNamed(k.Provisioned, perTime)
 	}
 	trigger.Queue, trigger.Duplicates = out, c.duplicates(q.Duplicates, subject, "queue.duplicates", &k.Duplicates)

@@ -195,7 +195,7 @@ func TestEverything(t *testing.T) {
 
 	// The engine and the steps.
 	e := &g.Flows[0].Engine
-	check("the engine's limits", []any{*e.Starts, *e.States, e.Concurrent, len(e.Gap), e.Gap[0].Delay.Sample(0.5)}, []any{flows.Bucket{Rate: 50, Burst: 50}, flows.Bucket{Rate: 1000, Burst: 5000}, 100, 1, 100 * sim.Millisecond})
+	check("the engine's limits", []any{*e.Starts, *e.States, *e.Concurrent, len(e.Gap), e.Gap[0].Delay.Sample(0.5)}, []any{flows.Bucket{Rate: 50, Burst: 50, Quota: flows.Quota{Of: "main", What: "starts"}}, flows.Bucket{Rate: 1000, Burst: 5000, Quota: flows.Quota{Of: "AWS Step Functions, Standard in eu-west-1", What: "transitions", Each: "account"}}, flows.Slots{N: 100, Quota: flows.Quota{Of: "main", What: "executions"}}, 1, 100 * sim.Millisecond})
 	check("look", []any{step("look").Kind, step("look").Uses[0].Service, step("look").Retry[0].Cap, step("look").Retry[1].On}, []any{flows.UseStep, table, 5 * sim.Second, flows.OnAny})
 	route := step("a").Route
 	check("a", []any{route.To, route.By, route.Budgets, route.HitRate, route.Lookup.Service}, []any{[]int32{3, 1}, flows.ByPrice, []float64{100, 0}, 0.2, hot})

@@ -86,11 +86,10 @@ type queueSpec struct {
 }
 
 type pollerSpec struct {
-	Start       int           `toml:"start" help:"at first"`
-	Grow        int           `toml:"grow" help:"a minute more, where there are messages"`
-	Most        int           `toml:"most" help:"at most"`
-	Poll        spec.Duration `toml:"poll" unit:"duration" help:"how long an empty receive waits"`
-	Provisioned bool          `toml:"provisioned" help:"start to most are kept, and billed, by the service's rule"`
+	Start int           `toml:"start" help:"at first"`
+	Grow  int           `toml:"grow" help:"a minute more, where there are messages"`
+	Most  int           `toml:"most" help:"at most"`
+	Poll  spec.Duration `toml:"poll" unit:"duration" help:"how long an empty receive waits"`
 }
 
 type streamSpec struct {
@@ -152,7 +151,7 @@ type storeSpec struct {
 	Tariff   string                 `toml:"tariff" help:"absent: the service's; none: it is not billed"`
 	Stored   spec.Size              `toml:"stored" help:"what it holds all the time, billed by the month"`
 	Latency  map[string]latencySpec `toml:"latency" help:"by op: a distribution, or { first = …, bandwidth = … }"`
-	Limits   map[string]spec.Rate   `toml:"limits" help:"ops a second by op; beyond it a call is throttled"`
+	Limits   map[string]spec.Rate   `toml:"limits" help:"ops a second by op, of this store alone; beyond it a call is throttled"`
 	Meters   map[string]string      `toml:"meters" help:"op = meter of the tariff, of which a call counts one; of a custom service, or in place of the service's"`
 	Retry    *storeRetrySpec        `toml:"retry" help:"how a client's library retries what is throttled; absent: the service's"`
 	Capacity map[string]float64     `toml:"capacity" help:"what is provisioned and billed by time, by meter: { read_capacity = 100 }"`
@@ -235,8 +234,8 @@ type engineSpec struct {
 	Start      *workloads.Distribution `toml:"start" help:"from the trigger to the first state; absent: the preset's"`
 	Memory     spec.Size               `toml:"memory" help:"of an execution that is billed by memory; absent: by the preset's rule, from payloads and definition"`
 	Definition spec.Size               `toml:"definition" help:"of the flow's text, where memory is billed"`
-	Limits     map[string]spec.Rate    `toml:"limits" help:"starts, transitions a second"`
-	Concurrent int                     `toml:"concurrent" help:"executions at a time; more wait; absent: the preset's"`
+	Limits     map[string]spec.Rate    `toml:"limits" help:"starts, states (transitions) a second, of this flow alone"`
+	Concurrent int                     `toml:"concurrent" help:"executions at a time, of this flow alone; more wait; absent: the preset's, of all flows in the region"`
 	Workers    int                     `toml:"workers" help:"calls of functions at a time, of all executions of the flow; absent: the preset's"`
 }
 

@@ -173,7 +173,7 @@ func (pl *platform) ofApplication(t *costmodel.Tariff) applications.Platform {
 		limit = least(limit, (pl.sim.Limit.Function+pl.sim.Concurrency-1)/max(1, pl.sim.Concurrency))
 	}
 	return applications.Platform{
-		Name: pl.name, Region: region, Provider: t.Provider, Limit: limit, Rejects: pl.sim.Limit.Over == sim.RejectOver,
+		Name: pl.name, Region: region, Provider: t.Provider, Preset: pl.preset, Limit: limit, Rejects: pl.sim.Limit.Over == sim.RejectOver,
 		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil, Timed: pl.timed(), Shares: pl.shares(), Unslowed: pl.unslowed(), Timeout: pl.sim.Timeout, Init: pl.sim.Init,
 		Price: pl.priceOf(t), Memory: func(mib int64) int64 { return pl.spec.memoryOf(&sim.Function{Memory: mib}) }, VCPU: pl.spec.vcpuOf(),
 	}

@@ -113,25 +113,18 @@ func (u *unit) limits(tally *flows.Tally) (list []results.LimitRecord) {
 	}
 	g := u.app.compiled.Graph
 	for i, l := range g.Limits() {
-		r := results.LimitRecord{Of: l.Of, What: l.What, Part: l.Part, Value: l.Bucket.Rate, Peak: float64(tally.Limits[i].Peak), Second: true, Burst: l.Bucket.Burst, Over: "throttled"}
-		if l.Waits {
-			r.Over = "waits"
+		if r, ok := limitRecord(&l, &tally.Limits[i]); ok {
+			list = append(list, r)
 		}
-		list = append(list, r)
 	}
 	for i := range g.Triggers {
 		t := &g.Triggers[i]
 		if s := t.Stream; s != nil && !s.OnDemand {
 			list = append(list, results.LimitRecord{Of: t.Name, What: "batches at a time", Value: float64(max(1, s.Shards) * max(1, s.Parallel)), Peak: u.underWay(tally, &t.Start), Mean: true, Over: "records wait: the iterator's age grows"})
 		}
-		if t.Start.Function == flows.None {
-			continue
-		}
-		mine := func(s *busySpan) bool { return int(s.function) == int(t.Start.Function) }
 		if q := t.Queue; q != nil {
-			n := least(q.Concurrency, q.Pollers.Most*max(1, q.Pollers.Each))
-			if n > 0 {
-				list = append(list, results.LimitRecord{Of: t.Name, What: "batches at a time", Value: float64(n), Peak: float64(u.busy.most(u.window, mine)), Over: "messages wait"})
+			if n := least(q.Concurrency, q.Pollers.Most*max(1, q.Pollers.Each)); n > 0 {
+				list = append(list, u.batches(tally, t, n))
 			}
 		}
 	}
@@ -174,4 +167,38 @@ func (pl *platform) gradeOf(key string) string {
 		}
 	}
 	return ""
+}
+
+// nearPayload is the part of the largest payload from which on a limit of it is told.
+const nearPayload = 0.5
+
+// limitRecord is what was asked of a limit of a graph; false: it is a payload's, and none
+// came near.
+func limitRecord(l *flows.Limit, t *flows.LimitTally) (results.LimitRecord, bool) {
+	r := results.LimitRecord{Of: l.Of, What: l.What, Part: l.Part, Peak: float64(t.Peak), Over: "throttled"}
+	if l.Waits {
+		r.Over = "waits"
+	}
+	switch {
+	case l.Bucket != nil:
+		r.Value, r.Second, r.Burst = l.Bucket.Rate, true, l.Bucket.Burst
+	case l.Slots != nil:
+		r.Value, r.What = float64(l.Slots.N), l.What+" at a time"
+	default:
+		r.Value, r.What, r.Fixed, r.Over = float64(l.Most.Bytes), l.What+", bytes of a payload", true, "fails"
+		return r, r.Peak >= nearPayload*r.Value
+	}
+	return r, true
+}
+
+// batches is what was asked of those who poll a queue: batches at a time, of a flow's
+// executions in the mean.
+func (u *unit) batches(tally *flows.Tally, t *flows.Trigger, n int) results.LimitRecord {
+	r := results.LimitRecord{Of: t.Name, What: "batches at a time", Value: float64(n), Over: "messages wait"}
+	if t.Start.Function == flows.None {
+		r.Peak, r.Mean = u.underWay(tally, &t.Start), true
+		return r
+	}
+	r.Peak = float64(u.busy.most(u.window, func(s *busySpan) bool { return int(s.function) == int(t.Start.Function) }))
+	return r
 }

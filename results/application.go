@@ -43,6 +43,8 @@ type Application struct {
 	// Courses are what came to each trigger from outside over time; nil in a Summary.
 	Courses []Course `json:",omitempty"`
 	Asks    bool     `json:",omitempty"` // callers of some trigger ask again
+	// Refused are the limits that have refused something.
+	Refused []RefusedRecord `json:",omitempty"`
 }
 
 // Cost is a part of a line of the unit's bill. All of a line sum to its amount.
@@ -147,7 +149,7 @@ func billOf(b *costmodel.Bill) (list []ServiceBill) {
 
 // NewApplication gathers what a unit told of an application, and its costs.
 func NewApplication(g *ApplicationGraph, t *flows.Tally, costs []Cost) *Application {
-	a := &Application{Costs: costs,
+	a := &Application{Costs: costs, Refused: refusedOf(t),
 		Flows: make([]FlowRecord, len(g.Flows)), Steps: make([]StepRecord, len(g.Steps)), Events: make([]EventRecord, len(g.Triggers)),
 		Services: make([]ServiceRecord, len(g.Services)), Callees: make([]CalleeRecord, len(g.Functions)),
 	}

@@ -17,23 +17,25 @@ var shipped embed.FS
 
 // Catalog is all that is known, each list sorted by name. Nobody changes it.
 type Catalog struct {
-	Services  []Service
-	Engines   []Engine
-	Overheads []Overhead
-	Regions   []Region
-	Trips     []Trips
-	Egress    []Egress // in the order of the files
+	Services    []Service
+	Engines     []Engine
+	Overheads   []Overhead
+	Invocations []Invocation // in the order of the files
+	Regions     []Region
+	Trips       []Trips
+	Egress      []Egress // in the order of the files
 }
 
 // file is one file.
 type file struct {
 	Basis
-	Services  []Service  `toml:"service"`
-	Engines   []Engine   `toml:"engine"`
-	Overheads []Overhead `toml:"overhead"`
-	Regions   []Region   `toml:"region"`
-	Trips     []Trips    `toml:"trips"`
-	Egress    []Egress   `toml:"egress"`
+	Services    []Service    `toml:"service"`
+	Engines     []Engine     `toml:"engine"`
+	Overheads   []Overhead   `toml:"overhead"`
+	Invocations []Invocation `toml:"invocation"`
+	Regions     []Region     `toml:"region"`
+	Trips       []Trips      `toml:"trips"`
+	Egress      []Egress     `toml:"egress"`
 }
 
 // theCatalog is read once: each application of a sweep asks for it.
@@ -82,6 +84,7 @@ func (c *Catalog) read(name string, data []byte) error {
 	c.Services = append(c.Services, f.Services...)
 	c.Engines = append(c.Engines, f.Engines...)
 	c.Overheads = append(c.Overheads, f.Overheads...)
+	c.Invocations = append(c.Invocations, f.Invocations...)
 	c.Regions = append(c.Regions, f.Regions...)
 	c.Trips = append(c.Trips, f.Trips...)
 	c.Egress = append(c.Egress, f.Egress...)

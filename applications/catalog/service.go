@@ -11,6 +11,7 @@ type Service struct {
 	Name     string `toml:"name" required:"true" help:"as applications name it"`
 	Title    string `toml:"title" required:"true"`
 	Provider string `toml:"provider" required:"true" help:"aws, azure, gcp, or none for one that runs anywhere"`
+	Account  string `toml:"account" help:"services of the same share the limits that are of each account; absent: the title"`
 	Basis
 	Tariff   string    `toml:"tariff" help:"of costmodel/catalog; absent: it is not billed"`
 	Notes    []string  `toml:"notes"`
@@ -36,7 +37,8 @@ type Op struct {
 	Error     Fact[float64]                `toml:"error_rate" help:"part of calls that fail"`
 	Limit     Fact[spec.Rate]              `toml:"limit" help:"calls a second; beyond it a call is throttled"`
 	Burst     Fact[float64]                `toml:"burst" help:"calls that a full bucket allows at once; absent: a second's"`
-	Shared    string                       `toml:"shared" help:"a name: ops of the same share a limit"`
+	Each      string                       `toml:"each" help:"what has one limit: account, all that calls the service in a region; absent: each store, queue or topic has its own"`
+	Shared    string                       `toml:"shared" help:"a name: ops of the same share a limit, and so do their keys"`
 	PerKey    Fact[spec.Rate]              `toml:"per_key" help:"units a second of each key of records; beyond it a call is throttled"`
 	Most      Fact[spec.Size]              `toml:"most" help:"the largest payload"`
 	Meter     string                       `toml:"meter" help:"of the tariff; absent: calls are not billed"`
@@ -88,7 +90,7 @@ type Queue struct {
 	MostPollers    Fact[int]                    `toml:"most_pollers"`
 	Poll           Fact[spec.Duration]          `toml:"poll" help:"how long an empty receive waits"`
 	Each           Fact[int]                    `toml:"each" help:"concurrent batches of a poller"`
-	Provisioned    string                       `toml:"provisioned" help:"tariff/meter of provisioned pollers' time; absent: it has none"`
+	Provisioned    string                       `toml:"provisioned" help:"tariff/meter of its pollers' time, which are kept ready; absent: they are not billed"`
 	Pushed         bool                         `toml:"pushed" help:"it delivers by itself: no polls"`
 	Moves          bool                         `toml:"moves" help:"it moves what is dead by itself: no send is billed"`
 	FIFO           bool                         `toml:"fifo" help:"messages of a key stay in order"`

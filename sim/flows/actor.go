@@ -78,9 +78,9 @@ type actor struct {
 	readied   []ref // frames that enter a step next
 	serial    uint32
 	deadlines []deadlines     // by plan.limits
-	buckets   []tokens        // by plan.buckets
+	quotas    []quotaState    // by plan.quotas
 	slots     []slotState     // by plan.slots
-	waiting   []waitingStarts // by flow
+	waiting   []waitingStarts // by plan.rooms
 	polls     []pollState     // by plan.polls
 
 	serving
@@ -89,8 +89,8 @@ type actor struct {
 func newActor(g *Graph, key sim.RunKey) *actor {
 	p := newPlan(g)
 	a := &actor{
-		g: g, plan: p, most: g.most.orMost(), draws: newDraws(key), counts: newCounts(g), serving: newServing(g), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
-		waiting: make([]waitingStarts, len(g.Flows)), triggers: make([]triggerState, len(g.Triggers)),
+		g: g, plan: p, most: g.most.orMost(), draws: newDraws(key), counts: newCounts(g), serving: newServing(g, p), deadlines: make([]deadlines, len(p.limits)), slots: make([]slotState, len(p.slots)),
+		waiting: make([]waitingStarts, len(p.rooms)), triggers: make([]triggerState, len(g.Triggers)),
 	}
 	for k := range g.Triggers {
 		a.names = append(a.names, sim.HashName(g.Triggers[k].Name))
@@ -98,9 +98,7 @@ func newActor(g *Graph, key sim.RunKey) *actor {
 	for _, q := range p.polls {
 		a.polls = append(a.polls, pollState{last: make([]sim.Time, max(1, q.Queues))})
 	}
-	for _, b := range p.buckets {
-		a.buckets = append(a.buckets, a.fill(b))
-	}
+	a.quotas = a.newQuotas()
 	return a
 }
 

@@ -57,19 +57,23 @@ func (c *Counts) of(s *Step, retry bool) int64 {
 
 // admitted is when an engine lets n transitions of an execution happen.
 func (a *actor) admitted(x *execution, n int64) sim.Time {
-	b := x.states
+	b, part := x.states, uint64(0)
 	if b == None || n == 0 {
 		return a.now
 	}
 	if p := x.engine.Partitions; p > 1 {
-		b += int32(sim.Mixed(x.key) % uint64(p))
+		part = sim.Mixed(x.key) % uint64(p)
 	}
-	return a.buckets[b].reserve(a.now, n)
+	return a.quotas[b].parts[part].reserve(a.now, n)
 }
 
-// tooLarge reports whether an engine does not carry a payload.
+// tooLarge reports whether an engine does not carry a payload, and counts that.
 func (a *actor) tooLarge(x *execution, payload int64) bool {
-	return x.engine.Payload > 0 && payload > x.engine.Payload
+	if a.fits(x.payload, payload) {
+		return false
+	}
+	a.counts.refuses(x.lin, RefusedFlow, x.flow, x.payload)
+	return true
 }
 
 // messages counts what an engine that keeps its state in queues and tables writes and

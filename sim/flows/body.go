@@ -146,13 +146,16 @@ func (a *actor) bodyEnds(i int32) {
 type functionState struct {
 	uses  []Use // its own, and the writing of its state
 	reads []Use // of its state
+	sync  int32 // its quota of payloads of calls that somebody waits for; None
+	async int32 // that of others
 }
 
-func newFunctionStates(g *Graph) []functionState {
+func newFunctionStates(g *Graph, p *plan) []functionState {
 	all := make([]functionState, len(g.Functions))
 	for i := range g.Functions {
 		f := &g.Functions[i]
 		all[i].uses = f.Uses
+		all[i].sync, all[i].async = p.quotaOf(f.Sync), p.quotaOf(f.Async)
 		if f.State == nil || f.State.Service == None {
 			continue
 		}

@@ -20,6 +20,7 @@ type call struct {
 	records  batch
 	each     bool // its records fail each for themselves: the caller draws which
 	poison   bool // it fails at its end, whichever attempt
+	async    bool // nobody waits for its answer
 
 	// Of a function that shares its instance's processor: since when it has computed,
 	// and how long it did.
@@ -37,6 +38,7 @@ type ask struct {
 	records  batch
 	each     bool
 	poison   bool
+	async    bool // its answer goes to nobody who waits for it
 	lin      lineage
 	owner    Owner
 	cause    Cause
@@ -54,17 +56,14 @@ func (a *actor) request(q *ask) {
 	there := way.out(q.input)
 	a.calls.items[i] = call{
 		to: q.to, lin: q.lin, function: q.function, owner: q.owner, cause: q.cause, from: q.from, key: q.key, attempt: q.attempt,
-		input: q.input, asked: q.at, way: way, body: None, records: q.records, each: q.each, poison: q.poison, slot: q.slot,
+		input: q.input, asked: q.at, way: way, body: None, records: q.records, each: q.each, poison: q.poison, async: q.async, slot: q.slot,
+	}
+	if a.callTooLarge(q, q.input) {
+		a.callFails(i, q, q.at+there+way.in(0))
+		return
 	}
 	if after, out := a.functionOut(q.function, q.at+there, q.key, q.attempt); out {
-		a.calls.release(i)
-		if q.slot > 0 {
-			a.freeSlot(q.slot - 1)
-		}
-		if q.to == refNobodyRef {
-			a.untold(q.lin, OnFailed)
-		}
-		a.tellAt(q.at+there+after+way.in(0), q.key, q.to, answer{errors: OnFailed})
+		a.callFails(i, q, q.at+there+after+way.in(0))
 		return
 	}
 	a.hold(q.records)
@@ -77,6 +76,32 @@ func (a *actor) request(q *ask) {
 		Invocation: sim.Invocation{Arrival: q.at + there, Service: a.ownTime(f, q), Function: uint32(q.function)},
 		Key:        q.key, Attempt: q.attempt, Parent: uint64(a.calls.ref(refCall, i)), Counts: counting,
 	})
+}
+
+// callTooLarge reports whether a function's platform does not take a call for its payload,
+// and counts that.
+func (a *actor) callTooLarge(q *ask, bytes int64) bool {
+	quota := a.functions[q.function].sync
+	if q.async {
+		quota = a.functions[q.function].async
+	}
+	if a.fits(quota, bytes) {
+		return false
+	}
+	a.counts.refuses(q.lin, RefusedFunction, q.function, quota)
+	return true
+}
+
+// callFails ends a call that no instance was asked for; its caller knows at a time.
+func (a *actor) callFails(i int32, q *ask, at sim.Time) {
+	a.calls.release(i)
+	if q.slot > 0 {
+		a.freeSlot(q.slot - 1)
+	}
+	if q.to == refNobodyRef {
+		a.untold(q.lin, OnFailed)
+	}
+	a.tellAt(at, q.key, q.to, answer{errors: OnFailed})
 }
 
 // ownTime is how long a call takes on a warm instance without what it waits for.
@@ -115,7 +140,10 @@ func (a *actor) ended(e *sim.End) {
 	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key), parts: f.parts(c, e), timed: true}
 	switch e.Status {
 	case sim.Completed:
-		if c.poison || f.Error > 0 && !c.each && a.uniform(drawError, c.key, c.attempt) < f.Error {
+		if !c.async && !a.fits(a.functions[c.function].sync, w.bytes) {
+			a.counts.refuses(c.lin, RefusedFunction, c.function, a.functions[c.function].sync)
+			w.errors = OnFailed
+		} else if c.poison || f.Error > 0 && !c.each && a.uniform(drawError, c.key, c.attempt) < f.Error {
 			w.errors = OnFailed
 		}
 	case sim.TimedOut, sim.Abandoned:

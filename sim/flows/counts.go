@@ -10,14 +10,15 @@ type counts struct {
 	services []ServiceTally
 	used     ledger[Used]
 	calls    ledger[Calls]
-	turned   []uint64 // by function
+	turned   []uint64           // by function
+	refused  map[Refused]uint64 // with N = 0
 	clamped  int64
 }
 
 func newCounts(g *Graph) counts {
 	c := counts{
 		triggers: make([]TriggerTally, len(g.Triggers)), flows: make([]FlowTally, len(g.Flows)), steps: make([]StepTally, len(g.Steps)),
-		services: make([]ServiceTally, len(g.Services)), turned: make([]uint64, len(g.Functions)),
+		services: make([]ServiceTally, len(g.Services)), turned: make([]uint64, len(g.Functions)), refused: map[Refused]uint64{},
 		used:  newLedger(func(k spot) Used { return Used{Trigger: k.trigger, Owner: k.owner, Cause: k.cause, Meter: k.of} }),
 		calls: newLedger(func(k spot) Calls { return Calls{Trigger: k.trigger, Owner: k.owner, Function: k.of, Cause: k.cause} }),
 	}

@@ -29,6 +29,7 @@ type deliveryState uint8
 const (
 	gathers  deliveryState = iota // more is received
 	underWay                      // what it starts is
+	deletes                       // that has ended well: a limit holds the deletes of its messages
 	failed                        // what is left of it is hidden until it is received again
 )
 
@@ -143,6 +144,8 @@ func (a *actor) batchDue(who ref) {
 		poller := d.poller
 		a.dispatch(di, true)
 		a.pollsOn(trigger, poller)
+	case deletes:
+		a.closeDelivery(di, 0)
 	case failed:
 		a.giveBack(di)
 		a.endDelivery(di)
@@ -157,14 +160,28 @@ func (a *actor) batchAnswered(who ref, w answer) {
 		return
 	}
 	di, trigger := who.place(), d.trigger
+	a.launched(trigger, d.lin, w.errors)
+	if w.errors == 0 {
+		if at := a.deletesAt(di); at > a.now {
+			d.state, d.due = deletes, at
+			a.wake(at, afterOthers, who)
+			return
+		}
+	}
+	a.closeDelivery(di, w.errors)
+}
+
+// closeDelivery deletes what a delivery has done, and lets the rest be received again.
+func (a *actor) closeDelivery(di int32, errors Errors) {
+	d := &a.deliveries.items[di]
+	trigger, who := d.trigger, a.deliveryRef(di)
 	t := &a.g.Triggers[trigger]
 	q := a.triggers[trigger].queue
-	a.launched(trigger, d.lin, w.errors)
 	q.batches--
 	q.pollers.disengage(d.poller)
 	a.pollsOn(trigger, d.poller)
 	d.state = failed
-	if w.errors == 0 {
+	if errors == 0 {
 		a.settleDelivery(di)
 	}
 	switch left := a.held(di); {

@@ -1,6 +1,10 @@
 package flows
 
-import "github.com/coldcurve/coldcurve/sim"
+import (
+	"cmp"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
 
 // demand is what is asked of a limit second by second, granted or not, from a time on.
 type demand struct {
@@ -24,109 +28,146 @@ func (d *demand) add(now sim.Time, n int64) {
 	d.most = max(d.most, d.n)
 }
 
-// Limit is a rate that something of the graph is held to.
+// Limit is what something of the graph is held to: one of a rate, of places, and of a
+// payload.
 type Limit struct {
-	Of     string // whose: a flow's, service's or trigger's name
-	What   string // starts, transitions, an op, records in, bytes in, bytes out, reads
-	Part   string // each of which has a limit of its own: key, shard, partition; "": there is one
-	Waits  bool   // what is over it waits; else it is throttled
+	Of     string // whose: see Quota; where that says nothing a flow's, service's, trigger's or function's name
+	What   string // what is counted: an op, starts, transitions, executions, records in, bytes in, bytes out, reads
+	Part   string // each of which has a limit of its own: account, queue, key, shard, partition; "": there is one
+	Waits  bool   // what is over it waits; else it is refused
 	Bucket *Bucket
+	Slots  *Slots
+	Most   *Most
 }
 
-// Limits are the rates that a graph is held to, each once, in the order of its parts.
-// Of those that flows or ops share, the first is named.
-func (g *Graph) Limits() (list []Limit) {
-	seen := map[*Bucket]bool{}
-	add := func(l Limit) {
-		if l.Bucket != nil && !seen[l.Bucket] {
-			seen[l.Bucket] = true
-			list = append(list, l)
-		}
-	}
-	engine := func(name string, e *Engine) {
-		part := ""
-		if e.Partitions > 1 {
-			part = "partition"
-		}
-		add(Limit{Of: name, What: "starts", Bucket: e.Starts})
-		add(Limit{Of: name, What: "transitions", Part: part, Waits: true, Bucket: e.States})
-	}
+// Parts that have their own state each.
+const (
+	perKey   = "key"
+	perShard = "shard"
+)
+
+// Limits are what a graph is held to, each once, in the order of its parts. Of those
+// that flows, ops or functions share, the first is named where the limit says no name.
+func (g *Graph) Limits() []Limit {
+	var l limitList
 	for i := range g.Flows {
-		engine(g.Flows[i].Name, &g.Flows[i].Engine)
+		l.engine(g.Flows[i].Name, &g.Flows[i].Engine)
 	}
 	for i := range g.Steps {
 		if s := &g.Steps[i]; s.Kind == MapStep && s.Map.Child != nil {
-			engine(g.Flows[s.Flow].Name+"/"+s.Name, s.Map.Child)
+			l.engine(g.Flows[s.Flow].Name+"/"+s.Name, s.Map.Child)
 		}
 	}
 	for i := range g.Services {
-		for k := range g.Services[i].Ops {
-			o := &g.Services[i].Ops[k]
-			add(Limit{Of: g.Services[i].Name, What: o.Name, Bucket: o.Limit})
-			add(Limit{Of: g.Services[i].Name, What: o.Name, Part: "key", Bucket: o.Partition})
+		s := &g.Services[i]
+		for k := range s.Ops {
+			o := &s.Ops[k]
+			l.rate(o.Limit, Quota{s.Name, o.Name, ""}, false)
+			l.rate(o.Partition, Quota{s.Name, o.Name, perKey}, false)
+			l.size(o.Most, Quota{s.Name, o.Name, ""})
 		}
 	}
 	for i := range g.Triggers {
 		if s := g.Triggers[i].Stream; s != nil {
 			name := g.Triggers[i].Name
-			add(Limit{Of: name, What: "records in", Part: "shard", Bucket: s.In})
-			add(Limit{Of: name, What: "bytes in", Part: "shard", Bucket: s.InBytes})
-			add(Limit{Of: name, What: "bytes out", Part: "shard", Waits: true, Bucket: s.OutBytes})
-			add(Limit{Of: name, What: "reads", Part: "shard", Waits: true, Bucket: s.Reads})
+			l.rate(s.In, Quota{name, "records in", perShard}, false)
+			l.rate(s.InBytes, Quota{name, "bytes in", perShard}, false)
+			l.rate(s.OutBytes, Quota{name, "bytes out", perShard}, true)
+			l.rate(s.Reads, Quota{name, "reads", perShard}, true)
 		}
 	}
-	return list
+	for i := range g.Functions {
+		f := &g.Functions[i]
+		l.size(f.Sync, Quota{f.Name, "calls", ""})
+		l.size(f.Async, Quota{f.Name, "asynchronous calls", ""})
+	}
+	return l.list
+}
+
+// limitList is limits, each once.
+type limitList struct {
+	list []Limit
+	seen map[any]bool
+}
+
+// add adds a limit, with the words of its own where it has some.
+func (l *limitList) add(what any, x Limit, own, other Quota) {
+	if l.seen[what] {
+		return
+	}
+	if l.seen == nil {
+		l.seen = map[any]bool{}
+	}
+	l.seen[what] = true
+	x.Of, x.What, x.Part = cmp.Or(own.Of, other.Of), cmp.Or(own.What, other.What), cmp.Or(other.Each, own.Each)
+	l.list = append(l.list, x)
+}
+
+func (l *limitList) rate(b *Bucket, q Quota, waits bool) {
+	if b != nil {
+		l.add(b, Limit{Bucket: b, Waits: waits}, b.Quota, q)
+	}
+}
+
+func (l *limitList) size(m *Most, q Quota) {
+	if m != nil {
+		l.add(m, Limit{Most: m}, m.Quota, q)
+	}
+}
+
+func (l *limitList) engine(name string, e *Engine) {
+	part := ""
+	if e.Partitions > 1 {
+		part = "partition"
+	}
+	l.rate(e.Starts, Quota{name, "starts", ""}, false)
+	l.rate(e.States, Quota{name, "transitions", part}, true)
+	if e.Concurrent != nil {
+		l.add(e.Concurrent, Limit{Slots: e.Concurrent, Waits: true}, e.Concurrent.Quota, Quota{name, "executions", ""})
+	}
+	l.size(e.Payload, Quota{name, "payload", ""})
 }
 
 // LimitTally is what was asked of a limit from the warm-up's end on, granted or not;
-// where each part has its own, of the part that was asked most. In the units of its
-// bucket.
+// where each part has its own, of the part that was asked most.
 type LimitTally struct {
-	Peak int64 // in a second
-	All  int64
+	Peak int64 // of a rate its units in a second; of places at a time; of a payload bytes of the largest
+	All  int64 // of a rate its units in all; else 0
 }
 
 func (t *LimitTally) merge(o LimitTally) {
 	t.Peak, t.All = max(t.Peak, o.Peak), max(t.All, o.All)
 }
 
-// fill starts a limit's tokens.
-func (a *actor) fill(b *Bucket) tokens {
-	t := newTokens(b)
-	t.asked.from = a.g.Warmup
-	return t
-}
-
 // demands is what was asked of the graph's limits, in their order.
 func (a *actor) demands() []LimitTally {
-	limits := a.g.Limits()
-	place := make(map[*Bucket]int, len(limits))
-	for i := range limits {
-		place[limits[i].Bucket] = i
-	}
-	list := make([]LimitTally, len(limits))
-	add := func(b *Bucket, t *tokens) {
-		if i, ok := place[b]; ok {
-			list[i].merge(LimitTally{t.asked.most, t.asked.all})
+	list := make([]LimitTally, len(a.plan.quotas))
+	add := func(quota int32, t *tokens) { list[quota].merge(LimitTally{t.asked.most, t.asked.all}) }
+	for i := range a.quotas {
+		q := &a.quotas[i]
+		list[i].Peak = q.most
+		for k := range q.parts {
+			add(int32(i), &q.parts[k])
 		}
 	}
-	for i, b := range a.plan.buckets {
-		add(b, &a.buckets[i])
-	}
-	for b, t := range a.limited {
-		add(b, t)
+	for i := range a.waiting {
+		list[a.plan.rooms[i]].Peak = int64(a.waiting[i].peak)
 	}
 	for p, t := range a.partitions {
-		add(p.limit, t)
+		add(p.quota, t)
 	}
 	for i := range a.triggers {
 		if v, s := a.triggers[i].stream, a.g.Triggers[i].Stream; v != nil {
 			for k := range v.shards {
 				h := &v.shards[k]
-				add(s.In, &h.in)
-				add(s.InBytes, &h.inBytes)
-				add(s.OutBytes, &h.out)
-				add(s.Reads, &h.reads)
+				for _, x := range []struct {
+					b *Bucket
+					t *tokens
+				}{{s.In, &h.in}, {s.InBytes, &h.inBytes}, {s.OutBytes, &h.out}, {s.Reads, &h.reads}} {
+					if x.b != nil {
+						add(a.plan.quotaOf(x.b), x.t)
+					}
+				}
 			}
 		}
 	}

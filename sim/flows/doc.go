@@ -121,6 +121,13 @@
 // draws anew. Batches have the key of their first record. Nothing is keyed by when it
 // happens, so that two policies see the same variates.
 //
+// # Limits
+//
+// A limit (quota.go) is of a rate, of places at a time, or of a payload, and belongs to
+// those who point to it: by a provider's rule an account in a region, a queue, a key. What
+// refuses is counted by limit. A queue's receives and deletes keep to theirs
+// (queue_limits.go): they wait, and are counted as refused once.
+//
 // # What meets
 //
 // Functions, flows and triggers that call, send to or limit each other run in one

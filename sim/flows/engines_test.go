@@ -14,7 +14,7 @@ func (b *builder) standard() Engine {
 	e := nothing()
 	e.Transitions = b.meter("transitions")
 	e.Counts = Counts{Call: 1, Choice: 1, Parallel: 1, Map: 1, Wait: 1, Send: 1, Pass: 1, Succeed: 1, Fail: 1, Retry: 1, End: 2}
-	e.Concurrency, e.Payload, e.Events = 40, 262_144, 25_000
+	e.Concurrency, e.Payload, e.Events = 40, &Most{Bytes: 262_144}, 25_000
 	return e
 }
 
@@ -23,7 +23,7 @@ func (b *builder) express() Engine {
 	e := nothing()
 	e.Requests, e.Duration = b.meter("requests"), b.meter("MiB·ns")
 	e.Round, e.Chunk, e.MemoryBase = 100*ms, 64<<20, 50_050_000
-	e.Timeout, e.Concurrency, e.Payload = 5*sim.Minute, 40, 262_144
+	e.Timeout, e.Concurrency, e.Payload = 5*sim.Minute, 40, &Most{Bytes: 262_144}
 	return e
 }
 
@@ -203,7 +203,7 @@ func TestLimitsOfAnEngine(t *testing.T) {
 
 	b = newBuilder(100 * second)
 	e = nothing()
-	e.Concurrent = 2
+	e.Concurrent = &Slots{N: 2}
 	f = b.flow("f", e)
 	b.main(f, wait("wait", after(second)))
 	b.trigger("t", f)
@@ -219,7 +219,7 @@ func TestLimitsOfAnEngine(t *testing.T) {
 func TestScheduler(t *testing.T) {
 	b := newBuilder(100 * second)
 	e := nothing()
-	e.Tick, e.Slots = 5*second, &Slots{1}
+	e.Tick, e.Slots = 5*second, &Slots{N: 1}
 	f := b.flow("f", e)
 	task := b.function("task", after(second))
 	b.main(f, callOf("1", task), callOf("2", task), callOf("3", task))

@@ -96,12 +96,12 @@ func TestExcess(t *testing.T) {
 		}, `x.toml:8: function "f": more than 4 calls at a time, 5 s after the start`},
 		{"messages", 8, func(b *builder) {
 			e := nothing()
-			e.Concurrent = 1
+			e.Concurrent = &Slots{N: 1}
 			b.main(b.flow("main", e), wait("w", after(100*second)))
 		}, `x.toml:10: trigger "in": more than 6 messages at a time, 7 s after the start`},
 		{"starts that wait", 2, func(b *builder) {
 			f, e := b.flow("main", nothing()), nothing()
-			e.Concurrent = 1
+			e.Concurrent = &Slots{N: 1}
 			sub := b.flow("sub", e)
 			b.main(sub, wait("w", after(100*second)))
 			s := step(CallStep, "s")

@@ -14,7 +14,8 @@ type execution struct {
 	began       sim.Time // when it was started
 	entered     sim.Time // its first state
 	root        int32    // frame
-	states      int32    // place in plan.buckets of its engine's limit of transitions; None
+	states      int32    // its engine's quota of transitions; None
+	payload     int32    // that of payloads; None
 	transitions uint64
 	steps       int   // entered, or tried again
 	events      int   // of its history
@@ -48,7 +49,8 @@ func (a *actor) execute(q *start) {
 		return
 	}
 	f := &a.g.Flows[q.flow]
-	if b := a.plan.starts[q.flow]; b != None && !a.buckets[b].take(a.now, 1) {
+	if b := a.plan.starts[q.flow]; b != None && !a.allows(b, 1) {
+		a.counts.refuses(q.lin, RefusedFlow, q.flow, b)
 		if q.lin.counted {
 			a.counts.flows[q.flow].Throttled++
 		}
@@ -63,9 +65,12 @@ func (a *actor) execute(q *start) {
 		a.later(a.now, q.key, q.to, answer{})
 		q.sync, q.to = false, refNobodyRef
 	}
-	if most := f.Engine.Concurrent; most > 0 {
-		w := &a.waiting[q.flow]
-		if w.live >= most {
+	if r := a.plan.room[q.flow]; r != None {
+		w := &a.waiting[r]
+		if a.now >= a.g.Warmup {
+			w.peak = max(w.peak, w.live+w.line.len()+1)
+		}
+		if w.live >= f.Engine.Concurrent.N {
 			a.roomForStart(q.flow)
 			a.hold(q.records)
 			i := a.delayed.take()
@@ -78,9 +83,10 @@ func (a *actor) execute(q *start) {
 	a.begin(q)
 }
 
-// waitingStarts are the starts of a flow that wait until one of its executions ends.
+// waitingStarts are the starts of flows that wait until an execution of one of them ends.
 type waitingStarts struct {
 	live int
+	peak int // the most under way and waiting from the warm-up's end on
 	line fifo[int32]
 }
 
@@ -114,7 +120,7 @@ func (a *actor) begin(q *start) {
 		a.counts.flows[q.flow].Started++
 	}
 	a.beside(f.Beside, key, 0, e.Place, input, q.lin, q.cause, a.now)
-	i := a.newExecution(execution{flow: q.flow, engine: e, states: a.plan.states[q.flow], key: key, lin: q.lin, cause: q.cause, to: q.to, began: q.at, records: q.records})
+	i := a.newExecution(execution{flow: q.flow, engine: e, states: a.plan.states[q.flow], payload: a.plan.payload[q.flow], key: key, lin: q.lin, cause: q.cause, to: q.to, began: q.at, records: q.records})
 	a.hold(q.records)
 	root := a.newFrame(i, None, f.First, key, 0, input)
 	a.execs.items[i].root = root
@@ -188,15 +194,15 @@ func (a *actor) endExecution(i int32, w answer, p path) {
 	if x.to == refNobodyRef {
 		a.untold(x.lin, w.errors)
 	}
-	if f.Engine.Concurrent > 0 {
-		a.nextStart(x.flow)
+	if r := a.plan.room[x.flow]; r != None {
+		a.nextStart(r)
 	}
 	a.tell(x.to, w)
 }
 
 // nextStart begins the execution that has waited longest for another's end.
-func (a *actor) nextStart(flow int32) {
-	w := &a.waiting[flow]
+func (a *actor) nextStart(room int32) {
+	w := &a.waiting[room]
 	if w.line.len() == 0 {
 		w.live--
 		return

@@ -25,8 +25,8 @@ func (a *actor) finish() {
 		for w := &a.waiting[k]; w.line.len() > 0; {
 			q := &a.delayed.items[w.line.pop()]
 			if q.lin.counted {
-				a.counts.flows[k].Started++
-				a.counts.flows[k].Unfinished++
+				a.counts.flows[q.flow].Started++
+				a.counts.flows[q.flow].Unfinished++
 			}
 		}
 	}

@@ -261,7 +261,7 @@ func checkTally(t tester, g *Graph, tally *Tally) {
 	}
 	for k := range g.Flows {
 		e := &g.Flows[k].Engine
-		if e.Start != nil || e.StartSync != nil || e.Concurrent > 0 || e.Polls != nil {
+		if e.Start != nil || e.StartSync != nil || e.Concurrent != nil || e.Polls != nil {
 			continue
 		}
 		var path sim.Wide

@@ -88,6 +88,9 @@ func (j *joiner) bucket(me int32, b *Bucket) {
 func (j *joiner) engine(me int32, e *Engine) {
 	j.bucket(me, e.Starts)
 	j.bucket(me, e.States)
+	if e.Concurrent != nil {
+		j.state(me, e.Concurrent)
+	}
 	if e.Slots != nil {
 		j.state(me, e.Slots)
 	}

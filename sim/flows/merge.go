@@ -24,6 +24,11 @@ func (c *counts) tally() *Tally {
 	t.Calls = slices.Clone(c.calls.list)
 	slices.SortFunc(t.Used, compareUsed)
 	slices.SortFunc(t.Calls, compareCalls)
+	for r, n := range c.refused {
+		r.N = n
+		t.Refused = append(t.Refused, r)
+	}
+	slices.SortFunc(t.Refused, compareRefused)
 	return t
 }
 
@@ -33,6 +38,10 @@ func compareUsed(a, b Used) int {
 
 func compareCalls(a, b Calls) int {
 	return cmp.Or(cmp.Compare(a.Trigger, b.Trigger), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Function, b.Function), cmp.Compare(a.Cause, b.Cause))
+}
+
+func compareRefused(a, b Refused) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Index, b.Index), cmp.Compare(a.Limit, b.Limit))
 }
 
 // Merge adds what another tally of the same graph holds: of another shard or
@@ -56,6 +65,7 @@ func (t *Tally) Merge(other *Tally) {
 		a.Busy.AddWide(b.Busy)
 		a.Cold += b.Cold
 	})
+	t.Refused = union(t.Refused, other.Refused, compareRefused, func(a, b *Refused) { a.N += b.N })
 	for k, n := range other.Turned {
 		t.Turned[k] += n
 	}

@@ -43,7 +43,7 @@ func fill(v reflect.Value, n uint64) {
 }
 
 func filled(n uint64) *Tally {
-	t := &Tally{Triggers: make([]TriggerTally, 1), Flows: make([]FlowTally, 1), Steps: make([]StepTally, 1), Services: make([]ServiceTally, 1), Used: make([]Used, 1), Calls: make([]Calls, 1)}
+	t := &Tally{Triggers: make([]TriggerTally, 1), Flows: make([]FlowTally, 1), Steps: make([]StepTally, 1), Services: make([]ServiceTally, 1), Used: make([]Used, 1), Calls: make([]Calls, 1), Refused: make([]Refused, 1)}
 	fill(reflect.ValueOf(t).Elem(), n)
 	return t
 }
@@ -84,7 +84,7 @@ func TestMergeInAnyOrder(t *testing.T) {
 // Flows meet through functions, flows, triggers that they send to, services with a
 // limit, buckets and slots; those that share none of these run apart.
 func TestJoined(t *testing.T) {
-	bucket, slots, polls := &Bucket{Burst: 1, Rate: 1}, &Slots{1}, &Polls{}
+	bucket, slots, polls := &Bucket{Burst: 1, Rate: 1}, &Slots{N: 1}, &Polls{}
 	send := func(trigger int32) Step {
 		s := step(SendStep, "send")
 		s.Send = &Send{Trigger: trigger, Service: None}
@@ -113,9 +113,10 @@ func TestJoined(t *testing.T) {
 		"what is behind a service": {func(b *builder) { b.list(0, asking(2)); b.list(1, asking(1)) }, true},
 		"a service's partitions":   {func(b *builder) { b.list(0, asking(3)); b.list(1, asking(3)) }, true},
 		"a function's use":         {func(b *builder) { b.g.Functions[0].Uses = []Use{{Service: None, Function: 1, Flow: None}} }, true},
+		"executions at a time":     {func(b *builder) { b.g.Flows[0].Engine.Concurrent, b.g.Flows[1].Engine.Concurrent = slots, slots }, true},
 		"starts":                   {func(b *builder) { b.g.Flows[0].Engine.Starts, b.g.Flows[1].Engine.Starts = bucket, bucket }, true},
 		"starts of their own": {func(b *builder) {
-			b.g.Flows[0].Engine.Starts, b.g.Flows[1].Engine.Starts = bucket, &Bucket{1, 1, false}
+			b.g.Flows[0].Engine.Starts, b.g.Flows[1].Engine.Starts = bucket, &Bucket{Burst: 1, Rate: 1}
 		}, false},
 		"transitions":   {func(b *builder) { b.g.Flows[0].Engine.States, b.g.Flows[1].Engine.States = bucket, bucket }, true},
 		"slots":         {func(b *builder) { b.g.Flows[0].Engine.Slots, b.g.Flows[1].Engine.Slots = slots, slots }, true},

@@ -20,24 +20,30 @@ type plan struct {
 	flowLimit  []int32    // by flow
 	childLimit []int32    // by step: that of a distributed map's children
 
-	buckets     []*Bucket // each that is pointed to, once; by partition where an engine has some
-	states      []int32   // by flow: the first of its engine's buckets of transitions; None
-	starts      []int32   // by flow
-	child       []int32   // by step: the bucket of starts of a distributed map's children
-	childStates []int32   // by step: the first of the buckets of their transitions; None
-	slots       []*Slots  // each that is pointed to, once
-	slot        []int32   // by flow; None
-	polls       []*Polls  // each that is pointed to, once
-	poll        []int32   // by flow; None
+	quotas      []Limit       // Graph.Limits
+	quota       map[any]int32 // by what it is: its place in quotas
+	partitions  []int         // by quota: parts that an engine has of it; 0: one
+	states      []int32       // by flow: its engine's quota of transitions; None
+	starts      []int32       // by flow
+	payload     []int32       // by flow
+	child       []int32       // by step: the quota of starts of a distributed map's children
+	childStates []int32       // by step: that of their transitions; None
+	childMost   []int32       // by step: that of their payloads; None
+	room        []int32       // by flow: its place in rooms; None
+	rooms       []int32       // quotas of executions at a time
+	slots       []*Slots      // each that is pointed to, once
+	slot        []int32       // by flow; None
+	polls       []*Polls      // each that is pointed to, once
+	poll        []int32       // by flow; None
 }
 
 func newPlan(g *Graph) *plan {
 	p := &plan{}
 	steps, flows := len(g.Steps), len(g.Flows)
-	for _, l := range []*[]int32{&p.loops, &p.stepLimit, &p.childLimit, &p.child, &p.childStates} {
+	for _, l := range []*[]int32{&p.loops, &p.stepLimit, &p.childLimit, &p.child, &p.childStates, &p.childMost} {
 		*l = nones(steps)
 	}
-	for _, l := range []*[]int32{&p.flowLimit, &p.states, &p.starts, &p.slot, &p.poll} {
+	for _, l := range []*[]int32{&p.flowLimit, &p.states, &p.starts, &p.payload, &p.room, &p.slot, &p.poll} {
 		*l = nones(flows)
 	}
 	most := len(g.Functions) - 1
@@ -64,7 +70,7 @@ func newPlan(g *Graph) *plan {
 		}
 	}
 	p.addLimits(g)
-	p.addBuckets(g)
+	p.addQuotas(g)
 	return p
 }
 
@@ -137,37 +143,54 @@ func (g *Graph) childEngine(s *Step) *Engine {
 	return &g.Flows[s.Flow].Engine
 }
 
-// addBuckets gives each bucket, and each set of slots, that is pointed to a place.
-func (p *plan) addBuckets(g *Graph) {
-	place := map[*Bucket]int32{}
-	add := func(b *Bucket, partitions int) int32 {
-		if b == nil {
-			return None
+// addQuotas gives each limit, and each set of slots and of polls, a place.
+func (p *plan) addQuotas(g *Graph) {
+	p.quotas, p.quota = g.Limits(), map[any]int32{}
+	p.partitions = make([]int, len(p.quotas))
+	for i := range p.quotas {
+		switch q := &p.quotas[i]; {
+		case q.Bucket != nil:
+			p.quota[q.Bucket] = int32(i)
+		case q.Most != nil:
+			p.quota[q.Most] = int32(i)
+		default:
+			p.quota[q.Slots] = int32(i)
 		}
-		at, ok := place[b]
-		if !ok {
-			at = int32(len(p.buckets))
-			place[b] = at
-			for range max(1, partitions) {
-				p.buckets = append(p.buckets, b)
-			}
-		}
-		return at
 	}
 	for k := range g.Flows {
 		e := &g.Flows[k].Engine
-		p.states[k] = add(e.States, e.Partitions)
-		p.starts[k] = add(e.Starts, 1)
+		p.states[k], p.starts[k], p.payload[k] = p.engineQuotas(e)
+		if e.Concurrent != nil {
+			q := p.quotaOf(e.Concurrent)
+			if p.room[k] = int32(slices.Index(p.rooms, q)); p.room[k] < 0 {
+				p.room[k], p.rooms = int32(len(p.rooms)), append(p.rooms, q)
+			}
+		}
 		p.slot[k] = shared(&p.slots, e.Slots)
 		p.poll[k] = shared(&p.polls, e.Polls)
 	}
 	for k := range g.Steps {
 		if s := &g.Steps[k]; s.Kind == MapStep && s.Map.Distributed {
-			e := g.childEngine(s)
-			p.child[k] = add(e.Starts, 1)
-			p.childStates[k] = add(e.States, e.Partitions)
+			p.childStates[k], p.child[k], p.childMost[k] = p.engineQuotas(g.childEngine(s))
 		}
 	}
+}
+
+// engineQuotas are the places of an engine's limits.
+func (p *plan) engineQuotas(e *Engine) (states, starts, payload int32) {
+	if states = p.quotaOf(e.States); states != None {
+		p.partitions[states] = e.Partitions
+	}
+	return states, p.quotaOf(e.Starts), p.quotaOf(e.Payload)
+}
+
+// quotaOf is the place of a *Bucket, *Most or *Slots among the limits; None of nil, and of
+// slots that are no limit.
+func (p *plan) quotaOf(what any) int32 {
+	if i, ok := p.quota[what]; ok {
+		return i
+	}
+	return None
 }
 
 // shared is the place of what is pointed to in a list; it is added where it is not there.

@@ -16,6 +16,7 @@ type queueState struct {
 	batches int   // deliveries that are gathered or under way
 	soon    bool  // a poll is due at the end of this moment
 	growing bool  // a poller is due
+	held    bool  // a limit holds receives: a timer is set for when it does not
 	watched bool  // a timer is set for the first of hidden
 	hidden  chain
 	pollers pollers
@@ -23,10 +24,11 @@ type queueState struct {
 
 // The codes of a queue's timers.
 const (
-	dueSoon   = iota // a poll, after all else of the moment
-	dueHidden        // messages of the first delivery are seen again
-	dueGrow          // one more poller
-	duePoll          // the next poll of a queue that is polled at intervals
+	dueSoon    = iota // a poll, after all else of the moment
+	dueHidden         // messages of the first delivery are seen again
+	dueGrow           // one more poller
+	dueReceive        // a limit lets a queue be received from again
+	duePoll           // the next poll of a queue that is polled at intervals
 )
 
 // afterOthers is the key of timers that come after all others of the moment.
@@ -59,6 +61,9 @@ func (a *actor) queueDue(who ref) {
 		a.poll(trigger)
 	case dueHidden:
 		a.unhide(trigger)
+	case dueReceive:
+		q.held = false
+		a.poll(trigger)
 	case dueGrow:
 		a.grow(trigger)
 	case duePoll:
@@ -144,6 +149,9 @@ func (a *actor) poll(trigger int32) {
 	q := a.triggers[trigger].queue
 	t := a.g.Triggers[trigger].Queue
 	for !a.over() && a.hasReady(q) {
+		if !a.mayReceive(trigger) {
+			break
+		}
 		if q.open != None {
 			d := &a.deliveries.items[q.open]
 			a.gatheredNothing(d, false)
@@ -199,6 +207,7 @@ func (a *actor) fetch(trigger, poller int32) {
 		}
 	}
 	if n > 0 && poller != pushed {
+		a.receives(t)
 		bill.bytes = bytes
 		a.metered(&bill)
 		if a.inWindow(a.now) {

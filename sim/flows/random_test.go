@@ -67,7 +67,7 @@ func (r *graphs) engine() Engine {
 		e.States = r.shared[2]
 	}
 	if r.sometimes("concurrent") {
-		e.Concurrent = r.int("concurrent", 1, 3)
+		e.Concurrent = &Slots{N: r.int("concurrent", 1, 3)}
 	}
 	if r.sometimes("tick") {
 		e.Tick = r.time("tick", 10) + 1
@@ -76,7 +76,7 @@ func (r *graphs) engine() Engine {
 		e.Slots = r.slots
 	}
 	if r.sometimes("payload") {
-		e.Payload = int64(r.int("payload", 500, 20_000))
+		e.Payload = &Most{Bytes: int64(r.int("payload", 500, 20_000))}
 	}
 	if r.sometimes("events") {
 		e.Events = r.int("events", 20, 100)
@@ -156,7 +156,7 @@ func (r *graphs) draw() {
 	r.b = newBuilder(20 * second)
 	r.b.meter("all")
 	r.shared = []*Bucket{{Burst: 2, Rate: 1}, {Burst: 5, Rate: 100}, {Burst: 3, Rate: 20}}
-	r.slots = &Slots{r.int("slots", 1, 3)}
+	r.slots = &Slots{N: r.int("slots", 1, 3)}
 	r.callees = int32(r.int("functions", 1, 3))
 	for k := range r.callees {
 		f := r.b.function(fmt.Sprint("f", k), r.delay("service", 20))

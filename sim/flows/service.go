@@ -192,8 +192,15 @@ func (a *actor) opThere(v *operation, at sim.Time) sim.Time {
 		return after
 	}
 	units := o.units(v.bytes)
-	if !a.admits(v, o, units) {
+	if most := a.services[v.service].most[v.op]; !a.fits(most, v.bytes) {
+		n.Failed++
+		a.counts.refuses(v.lin, RefusedService, v.service, most)
+		v.errors = OnFailed
+		return 0
+	}
+	if by := a.refusedBy(v, o, units); by != None {
 		n.Throttled++
+		a.counts.refuses(v.lin, RefusedService, v.service, by)
 		v.errors = OnThrottled
 		return 0
 	}
@@ -232,15 +239,19 @@ func (a *actor) opTime(s *Service, o *Op, v *operation, key uint64) sim.Time {
 	return t + a.delay(s.Add, drawOverhead, key, v.attempt)
 }
 
-// admits asks the limits of an op.
-func (a *actor) admits(v *operation, o *Op, units int64) bool {
-	if o.Partition != nil {
+// refusedBy asks the limits of an op: which of them refuses a call; None: it is admitted.
+func (a *actor) refusedBy(v *operation, o *Op, units int64) int32 {
+	s := &a.services[v.service]
+	if q := s.keyed[v.op]; q != None {
 		key := a.popularKey(v.lin.trigger, cmp.Or(v.record, v.lin.record))
-		if key != None && !a.allowsKey(o.Partition, v.lin.trigger, key, o.Partition.taken(units)) {
-			return false
+		if key != None && !a.allowsKey(q, v.lin.trigger, key, o.Partition.taken(units)) {
+			return q
 		}
 	}
-	return o.Limit == nil || a.allows(o.Limit, o.Limit.taken(units))
+	if q := s.limit[v.op]; q != None && !a.allows(q, o.Limit.taken(units)) {
+		return q
+	}
+	return None
 }
 
 // taken is how many tokens a call of so many units takes.
@@ -325,15 +336,21 @@ func (a *actor) behind(v *operation) opAsk {
 // serviceState is what is worked out of a service before the run.
 type serviceState struct {
 	behind []int32 // by op: the op of what is behind it
+	limit  []int32 // by op: its quota; None
+	keyed  []int32 // by op: that of each key
+	most   []int32 // by op: that of payloads
 	known  []bool  // by op: no limit holds it, so that its course is known when it begins
 }
 
-func newServiceStates(g *Graph) []serviceState {
+func newServiceStates(g *Graph, p *plan) []serviceState {
 	all := make([]serviceState, len(g.Services))
 	for i := range g.Services {
 		s := &g.Services[i]
 		all[i].behind = make([]int32, len(s.Ops))
 		for o := range s.Ops {
+			all[i].limit = append(all[i].limit, p.quotaOf(s.Ops[o].Limit))
+			all[i].keyed = append(all[i].keyed, p.quotaOf(s.Ops[o].Partition))
+			all[i].most = append(all[i].most, p.quotaOf(s.Ops[o].Most))
 			if s.Behind != None {
 				all[i].behind[o] = g.Services[s.Behind].like(&s.Ops[o])
 			}

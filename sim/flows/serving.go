@@ -5,7 +5,6 @@ type serving struct {
 	errands    pool[errand]
 	operations pool[operation]
 	tries      pool[routeTry]
-	limited    map[*Bucket]*tokens
 	partitions map[partition]*tokens
 	outages    outages
 	services   []serviceState
@@ -18,10 +17,10 @@ type serving struct {
 	uncounted  ServiceTally
 }
 
-func newServing(g *Graph) serving {
+func newServing(g *Graph, p *plan) serving {
 	s := serving{
-		limited: map[*Bucket]*tokens{}, partitions: map[partition]*tokens{}, outages: newOutages(g), services: newServiceStates(g),
-		functions: newFunctionStates(g), states: map[uint64]*kept{}, under: make([]int32, len(g.Functions)),
+		partitions: map[partition]*tokens{}, outages: newOutages(g), services: newServiceStates(g, p),
+		functions: newFunctionStates(g, p), states: map[uint64]*kept{}, under: make([]int32, len(g.Functions)),
 	}
 	s.targets, s.first = newTargets(g)
 	s.lookups = make([][]Use, len(g.Steps))

@@ -73,7 +73,7 @@ func (a *actor) callNow(i int32) {
 	if s.Function == None {
 		a.execute(&start{flow: s.SubFlow, key: sim.MadeKey(key, again, 0), attempt: attempt, at: a.now, from: from, input: input, records: records, lin: lin, owner: s.Owner, cause: cause, sync: !async, to: to})
 	} else {
-		a.request(&ask{function: s.Function, key: key, attempt: attempt, at: a.now, from: from, input: input, records: records, lin: lin, owner: s.Owner, cause: cause, slot: a.plan.slot[x.flow] + 1, to: to})
+		a.request(&ask{function: s.Function, key: key, attempt: attempt, at: a.now, from: from, input: input, records: records, lin: lin, owner: s.Owner, cause: cause, slot: a.plan.slot[x.flow] + 1, async: async, to: to})
 	}
 	if async {
 		a.leaveStep(i, s.Next)

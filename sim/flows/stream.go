@@ -94,23 +94,24 @@ func share(hash uint64, n int) int {
 	return int(k)
 }
 
-// shardTakes reports whether a record's shard, or a stream that grows with its load,
-// has room for it.
-func (a *actor) shardTakes(t *Trigger, m *message) bool {
+// shardRefuses asks whether a record's shard, or a stream that grows with its load, has
+// room for it: which limit refuses it; None: it is taken.
+func (a *actor) shardRefuses(t *Trigger, m *message) int32 {
 	v := a.streamOf(m.trigger)
 	s := t.Stream
 	if s.OnDemand {
-		taken := v.load.takes(a.now, m.size)
+		records, bytes := v.load.takes(a.now, m.size)
 		if n := v.load.shards(s, v.n); n > v.n {
 			a.splitShards(m.trigger, n)
 		}
-		return taken
+		return a.whichIn(s, records, bytes)
 	}
 	h := &v.shards[v.first+share(m.group, v.n)]
-	if s.In != nil && h.in.when(a.now, 1) > a.now || s.InBytes != nil && h.inBytes.when(a.now, m.size) > a.now {
+	records, bytes := s.In == nil || h.in.when(a.now, 1) <= a.now, s.InBytes == nil || h.inBytes.when(a.now, m.size) <= a.now
+	if !records || !bytes {
 		h.in.asked.add(a.now, 1)
 		h.inBytes.asked.add(a.now, m.size)
-		return false
+		return a.whichIn(s, records, bytes)
 	}
 	if s.In != nil {
 		h.in.take(a.now, 1)
@@ -118,7 +119,18 @@ func (a *actor) shardTakes(t *Trigger, m *message) bool {
 	if s.InBytes != nil {
 		h.inBytes.take(a.now, m.size)
 	}
-	return true
+	return None
+}
+
+// whichIn is which of a stream's limits has no room: for another record, or for its bytes.
+func (a *actor) whichIn(s *Stream, records, bytes bool) int32 {
+	switch {
+	case !records:
+		return a.plan.quotaOf(s.In)
+	case !bytes:
+		return a.plan.quotaOf(s.InBytes)
+	}
+	return None
 }
 
 // enterShard puts a record behind the others of its shard.
@@ -340,11 +352,12 @@ func (o *onDemand) init(t *Stream) {
 	}
 }
 
-// takes takes a record of so many bytes, if there is room.
-func (o *onDemand) takes(now sim.Time, size int64) bool {
+// takes takes a record of so many bytes, if there is room: of records, and of bytes.
+func (o *onDemand) takes(now sim.Time, size int64) (records, bytes bool) {
 	o.advance(now / sim.Minute)
-	if o.startRecords > 0 && o.records.when(now, 1) > now || o.startAll > 0 && o.bytes.when(now, size) > now {
-		return false
+	records, bytes = o.startRecords == 0 || o.records.when(now, 1) <= now, o.startAll == 0 || o.bytes.when(now, size) <= now
+	if !records || !bytes {
+		return records, bytes
 	}
 	if o.startRecords > 0 {
 		o.records.take(now, 1)
@@ -355,7 +368,7 @@ func (o *onDemand) takes(now sim.Time, size int64) bool {
 	m := &o.seen[o.minute%int64(len(o.seen))]
 	m.records++
 	m.bytes += size
-	return true
+	return true, true
 }
 
 // advance goes on to a minute: one more counts for each that begins.

@@ -35,6 +35,7 @@ type Tally struct {
 	Calls    []Calls
 	Turned   []uint64     // by function: requests at it that were turned away over a limit
 	Limits   []LimitTally // of Graph.Limits
+	Refused  []Refused    // what is not 0, in the order of (Kind, Index, Limit)
 	Clamped  int64
 }
 

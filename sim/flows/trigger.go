@@ -64,8 +64,8 @@ func (a *actor) put(i int32) {
 	case t.Queue != nil:
 		q.service, q.op = t.Queue.Service, t.Queue.Send
 	case t.Stream != nil:
-		if !a.shardTakes(t, m) {
-			a.turnAway(i, t.Stream.Service)
+		if by := a.shardRefuses(t, m); by != None {
+			a.turnAway(i, t.Stream.Service, by)
 			return
 		}
 		q.service, q.op = t.Stream.Service, t.Stream.Put
@@ -82,13 +82,14 @@ func (a *actor) put(i int32) {
 	a.operate(&q)
 }
 
-// turnAway lets a producer whose message was turned away try again, as the service's
+// turnAway lets a producer whose message a limit has refused try again, as the service's
 // client library does, or give up.
-func (a *actor) turnAway(i, service int32) {
+func (a *actor) turnAway(i, service, by int32) {
 	m := &a.mail.items[i]
 	r := &a.g.Services[service].Retry
 	if n := a.countsOf(service, m.lin); n != nil {
 		n.Throttled++
+		a.counts.refuses(m.lin, RefusedService, service, by)
 	}
 	if r.On&OnThrottled == 0 || int(m.turned) >= r.Attempts {
 		a.lose(i, OnThrottled)
@@ -225,7 +226,7 @@ func (a *actor) launch(l *launch) {
 		return
 	}
 	a.request(&ask{function: t.Start.Function, key: sim.MadeKey(l.key, 0, 0), attempt: l.attempt, at: l.at, from: a.startsFrom(t), input: l.size,
-		records: l.records, each: l.each, poison: l.poison && !l.each, lin: l.lin, owner: t.Owner, cause: l.cause, to: l.to})
+		records: l.records, each: l.each, poison: l.poison && !l.each, async: t.Async != nil || t.Bus != nil, lin: l.lin, owner: t.Owner, cause: l.cause, to: l.to})
 }
 
 // poisoned reports whether a record is one that no function can handle: as often as its
