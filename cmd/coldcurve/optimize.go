@@ -21,7 +21,8 @@ beside per-token APIs that offer it, for bounds such as
 
 With --application the question is how to run a whole application: the orchestrator of each
 flow, batches and windows of queues and streams, who of the experiment's platforms runs each
-function, its memory where the file says how its times follow it, and by what steps route, for a bound on its events such as 'p99 <= 2s'.
+function, its memory where the file says how its times follow it, and by what steps
+route, for a bound on its events such as 'p99 <= 2s'.
 
 Exit code 3 says that no plan is sure to meet the SLO; which bound is missed,
 and by how much, is printed and written all the same.`
