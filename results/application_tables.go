@@ -162,7 +162,7 @@ func (m *appMean) events() appTable {
 			of(func(e *EventRecord) uint64 { return e.Arrived }),
 			of(func(e *EventRecord) uint64 { return e.Sent }),
 			of(func(e *EventRecord) uint64 {
-				if e.messages() {
+				if tr := &g.Triggers[i]; tr.Queue != nil || tr.Stream != nil { // batches are told apart from what is in them
 					return e.Deleted
 				}
 				return e.Succeeded

@@ -73,7 +73,7 @@ type Retry struct {
 // Catch goes on elsewhere.
 type Catch struct {
 	On   Errors
-	Next int32
+	Next int32 // None: the list ends well
 }
 
 // Case is one of a choice; the first whose conditions all hold is taken: see choiceStep.

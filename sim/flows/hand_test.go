@@ -85,6 +85,23 @@ func TestRetryAndCatchByHand(t *testing.T) {
 	}
 }
 
+// What is caught may end its list, which has ended well then.
+func TestCaughtAtTheEnd(t *testing.T) {
+	b := newBuilder(100 * second)
+	f := b.flow("f", nothing())
+	s := callOf("try", b.fails("bad", after(second)))
+	s.Catch = []Catch{{OnAny, None}}
+	b.main(f, s)
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	if got := tally.Flows[f]; got.Succeeded != 1 || got.Failed != 0 || got.Latency.Max != second {
+		t.Errorf("%d succeeded, %d failed, %d ns, want one that succeeded in a second", got.Succeeded, got.Failed, got.Latency.Max)
+	}
+	if s := tally.Steps[0]; s.Failed != 1 || s.Caught != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
 // A step's timeout is of each attempt, and the call that it has given up goes on: the
 // first three take 5 s each though they are given up after 2.
 func TestTimeoutByHand(t *testing.T) {

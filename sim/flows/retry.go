@@ -2,6 +2,7 @@ package flows
 
 import (
 	"math"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -25,23 +26,17 @@ func (a *actor) failStep(i int32, how Errors) {
 	if a.retries(i, s, how) {
 		return
 	}
-	caught := int32(None)
-	for k := range s.Catch {
-		if s.Catch[k].On&how != 0 {
-			caught = s.Catch[k].Next
-			break
-		}
-	}
+	k := slices.IndexFunc(s.Catch, func(c Catch) bool { return c.On&how != 0 })
 	if x.lin.counted {
 		t := &a.counts.steps[f.step]
 		t.Failed++
-		if caught != None {
+		if k >= 0 {
 			t.Caught++
 		}
 	}
 	a.closeStep(i)
-	if caught != None {
-		a.goOn(i, caught)
+	if k >= 0 {
+		a.goOn(i, s.Catch[k].Next)
 		return
 	}
 	a.endFrame(i, answer{errors: how})
