@@ -148,6 +148,9 @@ func (c *compiler) byMemory(i int) float64 {
 		return c.asMeasured(f, at, there, p, was, has)
 	}
 	before, now := cpuOf(there, was, s.Threads), cpuOf(p, has, s.Threads)
+	if p.Shares && now > 0 {
+		now = 1 // its server knows what is less, and a request computes on one
+	}
 	for _, x := range []struct {
 		p   *Platform
 		cpu float64
@@ -159,14 +162,29 @@ func (c *compiler) byMemory(i int) float64 {
 	}
 	share := *s.CPUShare
 	factor := 1 - share + share*before/now
+	if p.Shares {
+		c.sharesAlike(f, at, p, share*before/factor)
+	}
 	c.notes.add("function "+f.Name, "by_memory", fmt.Sprintf("times × %.4g: %.4g of them follows the CPU, %.4g vCPU at %dMB of %s for %.4g at %dMB of %s; initialisation does not follow", factor, share, now, has, p.Name, before, was, there.Name), catalog.Basis{Grade: "U", Source: "the share is the file's; that the rest stays, and that computing divides evenly among threads, is assumed"})
 	return factor
+}
+
+// sharesAlike refuses a function that computes, on one vCPU, for another part of its time
+// than the server takes that shares the processor.
+func (c *compiler) sharesAlike(f *functionSpec, at *spec.Node, p *Platform, computes float64) {
+	if math.Abs(computes-p.CPUShare) > 0.001 {
+		c.fail(at, "on one vCPU the function %q computes for %.3g of its time, and the server \"shared\" of the platform %q takes %.3g: want server = { name = \"shared\", cpu_share = %.3g } there, or a cpu_share that agrees", f.Name, computes, p.Name, p.CPUShare, computes)
+	}
 }
 
 // asMeasured is the factor by times that were measured.
 func (c *compiler) asMeasured(f *functionSpec, at *spec.Node, there, here *Platform, was, has int64) float64 {
 	if there != here {
 		c.fail(at, "the times by memory are of the platform %q, and it runs on %q: want cpu_share, or times of that", there.Name, here.Name)
+		return 0
+	}
+	if here.Shares && cpuOf(here, has, 1) < 1 {
+		c.fail(at, "the server \"shared\" of the platform %q makes the time longer for want of a whole vCPU, and times that were measured are already: want cpu_share in place of times, or a vCPU", here.Name)
 		return 0
 	}
 	list, err := f.ByMemory.measured()

@@ -26,6 +26,7 @@ type Platform struct {
 	Rejects     bool     // over its limit it rejects rather than lets wait
 	Served      bool     // it has a server, which says how long requests with tokens take
 	Shares      bool     // the requests of an instance share its processor, so that a function's own time depends on them
+	CPUShare    float64  // where they do: how much of that time, as it is on one vCPU, is computing
 	Timed       bool     // its server alone says how long any request takes, whatever a function's own time
 	Unslowed    error    // why no factor can act on the times of that server; nil: one can
 	Timeout     sim.Time // of a request, where a function states none; 0: none

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/applications"
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
@@ -174,7 +176,7 @@ func (pl *platform) ofApplication(t *costmodel.Tariff) applications.Platform {
 	}
 	return applications.Platform{
 		Name: pl.name, Region: region, Provider: t.Provider, Preset: pl.preset, Limit: limit, Rejects: pl.sim.Limit.Over == sim.RejectOver,
-		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil, Timed: pl.timed(), Shares: pl.shares(), Unslowed: pl.unslowed(), Timeout: pl.sim.Timeout, Init: pl.sim.Init,
+		Concurrency: max(1, pl.sim.Concurrency), Served: pl.server != nil, Timed: pl.timed(), Shares: pl.shares(), CPUShare: pl.cpuShare(), Unslowed: pl.unslowed(), Timeout: pl.sim.Timeout, Init: pl.sim.Init,
 		Price: pl.priceOf(t), Memory: func(mib int64) int64 { return pl.spec.memoryOf(&sim.Function{Memory: mib}) }, VCPU: pl.spec.vcpuOf(),
 	}
 }
@@ -191,6 +193,14 @@ func (pl *platform) timed() bool {
 
 // shares is whether the requests of an instance share its processor.
 func (pl *platform) shares() bool { return pl.server != nil && nameOf(pl.spec.Server) == "shared" }
+
+// cpuShare is how much of a request is computing where requests share the processor.
+func (pl *platform) cpuShare() float64 {
+	if s, ok := pl.server.(serving.Computing); ok {
+		return s.Computes()
+	}
+	return 0
+}
 
 // least is the smaller of two limits, of which 0 is none.
 func least(a, b int) int {
@@ -268,8 +278,12 @@ func (u *unit) applicationIdentity(w *workload) string {
 	u.identify(d)
 	d.add("rates", u.rates.String())
 	for _, pl := range u.platforms {
-		d.add("name", pl.name) // that functions ask for
+		d.add("name", pl.name)     // that functions ask for
+		d.add("preset", pl.preset) // by which the catalogue knows its limits
 		d.add("region", pl.spec.Region)
+	}
+	for i := range u.app.compiled.Graph.Functions { // by_memory may name a platform that is none of the unit's
+		d.add("factor", strconv.FormatFloat(u.app.compiled.Graph.Functions[i].Factor, 'x', -1, 64))
 	}
 	for _, name := range sortedNames(u.app.services) {
 		d.add("service", name)

@@ -122,8 +122,8 @@ func (p *parts) preset(platform *spec.Node) (*spec.Node, error) {
 }
 
 // withPreset returns a platform with the keys of its preset that it does not
-// give itself. limit is a table of limits that stand for themselves and is
-// merged key by key; any other key replaces the preset's whole value.
+// give itself, or of which it gives the rival. limit is a table of limits that stand for
+// themselves and is merged key by key; any other key replaces the preset's whole value.
 func withPreset(platform *spec.Node, known *parts) (*spec.Node, error) {
 	if !platform.IsTable() {
 		return nil, platform.Errorf("want a table: [[platform]]")
@@ -135,7 +135,11 @@ func withPreset(platform *spec.Node, known *parts) (*spec.Node, error) {
 	if preset == nil {
 		return platform, nil
 	}
-	merged := preset.Without()
+	var displaced []string
+	for _, key := range platform.Keys() {
+		displaced = append(displaced, rivalsOf(key)...)
+	}
+	merged := preset.Without(displaced...)
 	merged.File, merged.Line, merged.Path = platform.File, platform.Line, platform.Path
 	for _, key := range platform.Keys() {
 		value := platform.Get(key)
@@ -149,6 +153,19 @@ func withPreset(platform *spec.Node, known *parts) (*spec.Node, error) {
 		}
 	}
 	return merged, nil
+}
+
+// rivals are keys of a platform that say the same in two ways: a platform has one of them.
+var rivals = [][2]string{{"vcpu", "memory_per_vcpu"}}
+
+// rivalsOf are the keys beside which a key must not stand.
+func rivalsOf(key string) (keys []string) {
+	for _, pair := range rivals {
+		if i := slices.Index(pair[:], key); i >= 0 {
+			keys = append(keys, pair[1-i])
+		}
+	}
+	return keys
 }
 
 // over returns a table with the keys of another over its own.

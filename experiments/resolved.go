@@ -3,6 +3,7 @@ package experiments
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 
 	"github.com/coldcurve/coldcurve/costmodel"
@@ -15,7 +16,8 @@ import (
 // its file, the values of presets, and those of profiles that a platform names, of
 // which a sweep keeps the names, and the applications. It is the same experiment, whatever
 // becomes of the presets. A platform whose preset is swept keeps its own keys:
-// none of them may stand in the way of another preset's.
+// none of them may stand in the way of another preset's, nor what a preset has in the way
+// of a rival that is swept.
 func standing(root *spec.Node, title string, paths []string, known *parts) (*spec.Node, error) {
 	resolved, err := root.With([]string{"title"}, spec.FromValue(root.File, 0, title))
 	if err != nil {
@@ -26,8 +28,9 @@ func standing(root *spec.Node, title string, paths []string, known *parts) (*spe
 	}
 	for i, platform := range items(root.Get("platform")) {
 		whole := platform
-		if !sweepsPreset(paths, nameOf(platform)) {
-			if whole, err = writtenOut(platform, known); err != nil {
+		swept := func(key string) bool { return sweeps(paths, nameOf(platform), key) }
+		if !swept("preset") {
+			if whole, err = writtenOut(platform, known, swept); err != nil {
 				return nil, err
 			}
 		}
@@ -41,23 +44,27 @@ func standing(root *spec.Node, title string, paths []string, known *parts) (*spe
 	return resolved, nil
 }
 
-func sweepsPreset(paths []string, platform string) bool {
+func sweeps(paths []string, platform, key string) bool {
 	for _, path := range paths {
-		if keys, err := splitPath(path); err == nil && covers(keys, []string{"platform", platform, "preset"}) {
+		if keys, err := splitPath(path); err == nil && covers(keys, []string{"platform", platform, key}) {
 			return true
 		}
 	}
 	return false
 }
 
-// writtenOut returns a platform as withPreset does, its own keys first.
-func writtenOut(platform *spec.Node, known *parts) (*spec.Node, error) {
+// writtenOut returns a platform as withPreset does, its own keys first, but for those of
+// the preset whose rivals are swept.
+func writtenOut(platform *spec.Node, known *parts, swept func(key string) bool) (*spec.Node, error) {
 	merged, err := withPreset(platform, known)
 	if err != nil {
 		return nil, err
 	}
 	whole := platform
 	for _, key := range merged.Keys() {
+		if platform.Get(key) == nil && slices.ContainsFunc(rivalsOf(key), swept) {
+			continue
+		}
 		if whole, err = whole.With([]string{key}, merged.Get(key)); err != nil {
 			return nil, err
 		}

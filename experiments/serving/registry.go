@@ -43,6 +43,10 @@ type Server interface {
 // platform does not say how many.
 type Crowd interface{ Concurrency() int }
 
+// Computing is a Server on which a request computes for Computes of its own time, as it
+// is on one vCPU, and waits for the rest: 0 to 1, to a thousandth.
+type Computing interface{ Computes() float64 }
+
 // Standing is a Server that stands before anybody asks, at whoever offers it: its
 // platform has no cold starts.
 type Standing interface{ Stands() }

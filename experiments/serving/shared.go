@@ -33,8 +33,13 @@ func (s *shared) Factory(on Platform) (sim.ServerFactory, error) {
 	if on.MilliCPU <= 0 {
 		return nil, errors.New("a shared server needs the platform's vcpu, as in vcpu = 2")
 	}
-	return servers.Shared{MilliCPU: on.MilliCPU, MilliShare: int64(math.Round(s.CPUShare * 1000))}, nil
+	return servers.Shared{MilliCPU: on.MilliCPU, MilliShare: s.milliShare()}, nil
 }
+
+func (s *shared) milliShare() int64 { return int64(math.Round(s.CPUShare * 1000)) }
+
+// Computes implements Computing.
+func (s *shared) Computes() float64 { return float64(s.milliShare()) / 1000 }
 
 // Concurrency is how many requests an instance takes where the platform does
 // not say: all that come share it.
