@@ -15,20 +15,28 @@ const mostRegions = 3
 // triedFirst are regions far from each other, which are tried before others.
 var triedFirst = []string{"us-east-1", "us-west-2", "eu-central-1", "ap-northeast-1", "us-central1", "europe-west1", "asia-northeast1"}
 
-// otherRegions are regions in which a tariff has prices, but its own.
-func otherRegions(catalog *costmodel.Catalog, tariff *costmodel.Tariff) ([]string, error) {
-	known, err := catalog.RegionsOf(tariff.Name)
-	if err != nil {
-		return nil, err
+// otherRegions are those of the regions that a tariff has prices in, other than where
+// a platform is: as providers write them, in small letters without spaces.
+func otherRegions(known []string, home string) (list []string) {
+	for i := range known {
+		known[i] = plainRegion(known[i])
 	}
-	var list []string
 	for _, region := range slices.Concat(triedFirst, known) {
-		if slices.Contains(known, region) && region != tariff.HomeRegion() && !slices.Contains(list, region) {
+		if slices.Contains(known, region) && region != plainRegion(home) && region != nowhere && region != everywhere && !slices.Contains(list, region) {
 			list = append(list, region)
 		}
 	}
-	return list[:min(len(list), mostRegions)], nil
+	return list[:min(len(list), mostRegions)]
 }
+
+// What tariffs have in place of a region.
+const (
+	nowhere    = "regionnotstated"
+	everywhere = "global"
+)
+
+// plainRegion is a name of a region as plain as it gets: East US is eastus.
+func plainRegion(name string) string { return strings.ToLower(strings.ReplaceAll(name, " ", "")) }
 
 // ofRegions are the changes of a platform's region: alone, so that what stands elsewhere
 // is called over the distance, and with all that the file puts where the platform is.
@@ -38,7 +46,7 @@ func ofRegions(app, platform *spec.Node, tariffName string, catalog *costmodel.C
 	if err != nil {
 		return nil, err
 	}
-	regions, err := otherRegions(catalog, tariff)
+	known, err := catalog.RegionsOf(tariffName)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +54,7 @@ func ofRegions(app, platform *spec.Node, tariffName string, catalog *costmodel.C
 	if home == "" {
 		home = tariff.HomeRegion()
 	}
-	for _, region := range regions {
+	for _, region := range otherRegions(known, home) {
 		there, _, err := catalog.InRegion(tariffName, []string{region})
 		if err != nil {
 			return nil, err
@@ -54,7 +62,7 @@ func ofRegions(app, platform *spec.Node, tariffName string, catalog *costmodel.C
 		at := "platform." + key(name)
 		sets := []string{fmt.Sprintf("%s.region=%q", at, region), fmt.Sprintf("%s.tariffs=[%q]", at, there.Name)}
 		list = append(list, change{name: fmt.Sprintf("platform %s: in %s", name, region), sets: sets, note: "its functions, and what the file puts nowhere else; prices of services stay"})
-		if with := placedAt(app, home, region); len(with) > 0 {
+		if with := placedAt(app, home, region); home != "" && len(with) > 0 {
 			list = append(list, change{name: fmt.Sprintf("platform %s: in %s, with all that is in %s", name, region, home), sets: slices.Concat(sets, with), note: "prices of services stay"})
 		}
 	}
