@@ -23,7 +23,7 @@ type errorsPlot struct {
 	courses []meanCourse
 	names   []string
 	outages []outageWindow
-	hours   [2]float64 // of the window
+	hours   [2]float64 // of the windows of all cells
 }
 
 // meanCourse is a trigger over time, averaged over replications: NaN where nothing came,
@@ -66,8 +66,7 @@ func (s *Set) errorsOverTime(rows []Row) (*Figure, error) {
 			p.courses, p.names = append(p.courses, course), append(p.names, truncate(oneLine(name), longestName))
 			troubled = troubled || slices.ContainsFunc(course.failed, func(x float64) bool { return x > 0 })
 		}
-		w := c.Replications[0].Window
-		p.hours = [2]float64{float64(w.Warmup) / float64(sim.Hour), float64(w.Horizon) / float64(sim.Hour)}
+		p.reach(c.Replications[0].Window)
 	}
 	if len(p.courses) == 0 || !troubled && len(p.outages) == 0 {
 		return nil, nil
@@ -81,6 +80,15 @@ func (s *Set) errorsOverTime(rows []Row) (*Figure, error) {
 		f.addNote("Shown are the first " + thousands(mostCourses) + " of " + thousands(float64(mostCourses+left)) + " triggers; courses.csv has all")
 	}
 	return f, nil
+}
+
+// reach widens the axis of time to a cell's window.
+func (p *errorsPlot) reach(w sim.Window) {
+	from, to := float64(w.Warmup)/float64(sim.Hour), float64(w.Horizon)/float64(sim.Hour)
+	if p.hours[0] < p.hours[1] {
+		from, to = min(from, p.hours[0]), max(to, p.hours[1])
+	}
+	p.hours = [2]float64{from, to}
 }
 
 // addOutages adds the windows of a graph's outages, each once.
