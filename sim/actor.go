@@ -64,7 +64,8 @@ type Handle struct {
 
 // Compute asks the server of its instance to serve a request to an Open function for
 // some time of service, from now: Computed is told when it has. One request computes
-// one thing at a time. Slots share nothing, so that who asks can work out the end.
+// one thing at a time: to ask again before Computed is an error. Slots share nothing, so
+// that who asks can work out the end.
 type Compute struct {
 	Request Handle
 	Service Time // 0 to Longest, as the request would take alone

@@ -99,3 +99,27 @@ func TestTimeoutsEndWhatComputes(t *testing.T) {
 40: f1: 2 begins on 0
 50: f1: 2 timed out`, told)
 }
+
+// A request that computes is not asked for more before it has: at once, or later.
+func TestOneThingAtATime(t *testing.T) {
+	l := &list{functions: []Function{{Name: "t", Outside: true}, {Name: "f", Open: true}}, invocations: [][]Invocation{{{Arrival: 10, Service: 4}}, nil}}
+	c := Config{Platforms: []Platform{{KeepAlive: window(Never), Concurrency: 8, Server: apartOpen{}}}, Workload: l, Window: Window{Horizon: 100}}
+	twice := computing()
+	twice.began = func(b Began, next *Next) {
+		next.Compute(Compute{b.Request, b.Service})
+		next.Compute(Compute{b.Request, b.Service})
+	}
+	later := computing()
+	began := later.began
+	later.began = func(b Began, next *Next) {
+		began(b, next)
+		next.Wake(Timer{At: b.Now + 1, Key: b.Key, Ref: b.Key}) // it asks for more
+	}
+	for want, s := range map[string]*script{
+		"a service of f at 10 ns asks for service for a request that computes already, want one thing at a time":            twice,
+		"a timer in the shard of t at 11 ns asks for service for a request that computes already, want one thing at a time": later,
+	} {
+		c.Follow = s
+		refused(t, c, want)
+	}
+}

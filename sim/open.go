@@ -51,7 +51,7 @@ func (s *shard) occupyOpen(d *deployment, id instanceID, rid requestID, now Time
 // before the actor does.
 func (s *shard) openService(d *deployment, rid requestID, start, limit, now Time) {
 	r := &s.requests[rid]
-	r.start, r.end, r.status, r.started = start, Never, Completed, true
+	r.start, r.end, r.status, r.started, r.computes = start, Never, Completed, true, false
 	if at := s.partTime(r, limit, now); at < Never {
 		s.limit(r.fn, event{at: at, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(rid), gen: r.gen}, d.inFlight)
 	}
@@ -80,6 +80,10 @@ func (s *shard) compute(c *Compute, now Time, from speaker) {
 	if d.platform.Server == nil {
 		s.wrong(from, "at %d ns asks for service where there is no server", now)
 	}
+	if r.computes {
+		s.wrong(from, "at %d ns asks for service for a request that computes already, want one thing at a time", now)
+	}
+	r.computes = true
 	q := s.serverRequest(c.Request.place)
 	q.Service = c.Service
 	if !s.stations[r.instance].server.Offer(now, q) {
@@ -101,6 +105,7 @@ func (s *shard) takeBack(d *deployment, in instanceID, id requestID, now Time) {
 func (s *shard) computed(id requestID, now Time) {
 	s.next.Reset()
 	r := &s.requests[id]
+	r.computes = false
 	function := r.Function
 	s.actor.Computed(Computed{Request: r.handle(id), Now: now, Parent: s.origins[id].parent}, &s.next)
 	s.heed(now, speaker{"a service of", function})

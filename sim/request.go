@@ -21,6 +21,7 @@ type request struct {
 	told       bool // its outcome, by the plain path
 	gone       bool // its client has been told how it ended, or has given up, and an instance goes on with it
 	retried    bool // see Outcome
+	computes   bool // of an open one: the server of its instance has something of it
 	counts     Counts
 }
 
