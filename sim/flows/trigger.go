@@ -94,14 +94,11 @@ func (a *actor) turnAway(i, service, by int32) {
 		n.Throttled++
 		a.counts.refuses(m.lin, RefusedService, service, by)
 	}
-	switch {
-	case m.insists:
-		a.sendAgain(i, service, insistence())
-	case r.On&OnThrottled == 0 || int(m.turned) >= r.Attempts:
+	if r.On&OnThrottled == 0 || int(m.turned) >= r.Attempts {
 		a.lose(i, OnThrottled)
-	default:
-		a.sendAgain(i, service, *r)
+		return
 	}
+	a.sendAgain(i, service, *r)
 }
 
 // insistence is how often a service tries to put a record into the stream that it feeds
@@ -122,7 +119,7 @@ func (a *actor) sendAgain(i, service int32, r Retry) {
 	a.wake(a.now+wait, m.key, a.messageRef(i))
 }
 
-// lose ends a message that its service has not taken.
+// lose ends a message that its service has not taken, but for one that is sent until it is.
 func (a *actor) lose(i int32, how Errors) {
 	m := &a.mail.items[i]
 	if service, _ := a.g.Triggers[m.trigger].takes(); m.insists && service != None {
