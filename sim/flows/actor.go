@@ -74,6 +74,7 @@ type actor struct {
 	sendings   pool[sending]
 	callers    pool[caller]
 	deliveries pool[delivery]
+	stay       []uint64 // scratch of findGood: groups of which a message stays
 
 	readied   []ref // frames that enter a step next
 	serial    uint32

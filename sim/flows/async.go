@@ -18,7 +18,7 @@ func (a *actor) publish(i int32) {
 		if n := a.tallyOf(m.trigger, m.lin); n != nil {
 			n.Filtered++
 			if !m.made {
-				a.came(n, m.sent, notMatched)
+				a.came(n, m.sent, a.now, notMatched)
 			}
 		}
 		a.endMessage(i)
@@ -115,7 +115,7 @@ func (a *actor) delivered(i int32, w answer) {
 	}
 	switch {
 	case w.errors == 0:
-		a.done(m, m.since)
+		a.done(m, m.since, a.now)
 		a.endMessage(i)
 		return
 	case t.Start.Flow != None && w.errors&OnThrottled == 0:
@@ -163,11 +163,14 @@ func (a *actor) bury(i int32, dead *Send) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Dead++
 		if !m.made {
-			a.came(n, m.sent, hasFailed)
+			a.came(n, m.sent, a.now, hasFailed)
 		}
 	}
 	a.endMessage(i)
 	t := &a.g.Triggers[m.trigger]
+	if t.Write != nil {
+		m.size = noticeBytes // the object stays where it is
+	}
 	switch {
 	case dead == nil || m.copied:
 	case t.Queue != nil && t.Queue.Moves:

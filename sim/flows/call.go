@@ -39,6 +39,8 @@ type ask struct {
 	each     bool
 	poison   bool
 	async    bool // its answer goes to nobody who waits for it
+	notice   bool // it only tells where its input is: that is not in it
+	unsized  bool // nobody has said how large its input is, so that no limit of payloads is asked
 	lin      lineage
 	owner    Owner
 	cause    Cause
@@ -52,13 +54,14 @@ func (a *actor) request(q *ask) {
 	a.roomForCall(q.function)
 	i := a.calls.take()
 	way := a.trip(q.from, f.Place, q.key, q.attempt)
-	a.leaves(way.there, q.input, q.lin, q.owner, q.cause)
-	there := way.out(q.input)
+	carried := q.carried()
+	a.leaves(way.there, carried, q.lin, q.owner, q.cause)
+	there := way.out(carried)
 	a.calls.items[i] = call{
 		to: q.to, lin: q.lin, function: q.function, owner: q.owner, cause: q.cause, from: q.from, key: q.key, attempt: q.attempt,
 		input: q.input, asked: q.at, way: way, body: None, records: q.records, each: q.each, poison: q.poison, async: q.async, slot: q.slot,
 	}
-	if a.callTooLarge(q, q.input) {
+	if !q.unsized && a.callTooLarge(q, carried) {
 		a.callFails(i, q, q.at+there+way.in(0))
 		return
 	}
@@ -76,6 +79,19 @@ func (a *actor) request(q *ask) {
 		Invocation: sim.Invocation{Arrival: q.at + there, Service: a.ownTime(f, q), Function: uint32(q.function)},
 		Key:        q.key, Attempt: q.attempt, Parent: uint64(a.calls.ref(refCall, i)), Counts: counting,
 	})
+}
+
+// noticeBytes is the size of what only tells of something: of an object that was written,
+// or of records that were given up, who, where and why (AWS: the event of S3, and the
+// on-failure destinations of streams).
+const noticeBytes = 1 << 10
+
+// carried is the size of a call itself.
+func (q *ask) carried() int64 {
+	if q.notice {
+		return noticeBytes
+	}
+	return q.input
 }
 
 // callTooLarge reports whether a function's platform does not take a call for its payload,
@@ -104,21 +120,22 @@ func (a *actor) callFails(i int32, q *ask, at sim.Time) {
 	a.tellAt(at, q.key, q.to, answer{errors: OnFailed})
 }
 
-// ownTime is how long a call takes on a warm instance without what it waits for.
+// ownTime is how long a call takes on a warm instance without what it waits for: at most
+// sim.Longest, which the kernel counts.
 func (a *actor) ownTime(f *Function, q *ask) sim.Time {
-	t := a.delay(f.Base, drawService, q.key, q.attempt)
+	t := a.draw(f.Base, drawService, q.key, q.attempt)
 	if f.PerRecord != nil && q.records.n > 0 {
 		for k := range q.records.n {
-			t += a.delay(f.PerRecord, drawRecord, a.recordKey(q.records, q.key, k), q.attempt)
+			t = min(t+a.draw(f.PerRecord, drawRecord, a.recordKey(q.records, q.key, k), q.attempt), sim.Longest)
 		}
 	} else if f.PerRecord != nil {
-		t += a.delay(f.PerRecord, drawRecord, q.key, q.attempt)
+		t += a.draw(f.PerRecord, drawRecord, q.key, q.attempt)
 	}
-	t += sim.Time(f.PerByte * float64(q.input))
+	t += bounded(f.PerByte * float64(q.input))
 	if f.Factor > 0 {
-		t = sim.Time(float64(t) * f.Factor)
+		t = bounded(float64(t) * f.Factor)
 	}
-	return t + a.delay(f.Add, drawOverhead, q.key, q.attempt)
+	return min(t+a.draw(f.Add, drawOverhead, q.key, q.attempt), sim.Longest)
 }
 
 // ended is the end of a request: it answers to its call.
@@ -140,7 +157,7 @@ func (a *actor) ended(e *sim.End) {
 	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key), parts: f.parts(c, e), timed: true}
 	switch e.Status {
 	case sim.Completed:
-		if !c.async && !a.fits(a.functions[c.function].sync, w.bytes) {
+		if !c.async && f.Output != nil && !a.fits(a.functions[c.function].sync, w.bytes) {
 			a.counts.refuses(c.lin, RefusedFunction, c.function, a.functions[c.function].sync)
 			w.errors = OnFailed
 		} else if c.poison || f.Error > 0 && !c.each && a.uniform(drawError, c.key, c.attempt) < f.Error {

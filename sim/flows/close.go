@@ -9,11 +9,15 @@ func (a *actor) finishTriggers() {
 		if m.trigger == None || m.gone || m.copied {
 			continue
 		}
-		if n := a.tallyOf(m.trigger, m.lin); n != nil {
+		switch n := a.tallyOf(m.trigger, m.lin); {
+		case n == nil:
+		case !m.made:
 			n.InFlight++
-			if !m.made {
-				a.came(n, m.sent, unfinished)
-			}
+			a.came(n, m.sent, a.now, unfinished)
+		case m.state == offered || m.state == refused:
+			n.Untaken++
+		default:
+			n.InFlight++
 		}
 	}
 	for k := range a.mail.items {
@@ -25,7 +29,7 @@ func (a *actor) finishTriggers() {
 		if c := &a.callers.items[k]; c.trigger != None {
 			a.unfinished(c.trigger, c.lin)
 			if n := a.tallyOf(c.trigger, c.lin); n != nil && !c.made {
-				a.came(n, c.sent, unfinished)
+				a.came(n, c.sent, a.now, unfinished)
 			}
 		}
 	}

@@ -134,9 +134,9 @@ func (s *Spell) Merge(o *Spell) {
 // another outage is neither before nor after one.
 type Beside struct{ Before, During, After Spell }
 
-// came counts what became of something that arrived at a trigger from outside at a time:
-// of all, of its step of the window, and of the outages.
-func (a *actor) came(n *TriggerTally, arrived sim.Time, f fate) {
+// came counts what became, at a time, of something that arrived at a trigger from outside at
+// another: of all, of its step of the window, and of the outages.
+func (a *actor) came(n *TriggerTally, arrived, ended sim.Time, f fate) {
 	n.Outside.add(f)
 	if a.g.Step > 0 {
 		if n.Course == nil {
@@ -145,16 +145,16 @@ func (a *actor) came(n *TriggerTally, arrived sim.Time, f fate) {
 		m := &n.Course[(arrived-a.g.Warmup)/a.g.Step]
 		m.add(f)
 		if f == done {
-			m.record(a.now - arrived)
+			m.record(ended - arrived)
 		}
 	}
 	if len(a.g.Outages) > 0 {
-		a.besideOutages(n, arrived, f)
+		a.besideOutages(n, arrived, ended, f)
 	}
 }
 
 // besideOutages counts it by outage.
-func (a *actor) besideOutages(n *TriggerTally, arrived sim.Time, f fate) {
+func (a *actor) besideOutages(n *TriggerTally, arrived, ended sim.Time, f fate) {
 	if n.Outages == nil {
 		n.Outages = make([]Beside, len(a.g.Outages))
 	}
@@ -163,7 +163,7 @@ func (a *actor) besideOutages(n *TriggerTally, arrived sim.Time, f fate) {
 		o := &a.g.Outages[k]
 		if arrived >= o.From && arrived < o.To {
 			calm = false
-			n.Outages[k].During.count(f, a.now-arrived, a.now >= o.To)
+			n.Outages[k].During.count(f, ended-arrived, ended >= o.To)
 		}
 	}
 	for k := range a.g.Outages {
@@ -171,9 +171,9 @@ func (a *actor) besideOutages(n *TriggerTally, arrived sim.Time, f fate) {
 		case !calm:
 			return
 		case arrived < o.From:
-			n.Outages[k].Before.count(f, a.now-arrived, false)
+			n.Outages[k].Before.count(f, ended-arrived, false)
 		default:
-			n.Outages[k].After.count(f, a.now-arrived, false)
+			n.Outages[k].After.count(f, ended-arrived, false)
 		}
 	}
 }

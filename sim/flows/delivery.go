@@ -1,6 +1,10 @@
 package flows
 
-import "github.com/coldcurve/coldcurve/sim"
+import (
+	"slices"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
 
 // delivery is messages of a queue that were received together.
 type delivery struct {
@@ -20,6 +24,8 @@ type delivery struct {
 	bytes    int64
 	poison   bool // a record of it is
 	messages []ref
+	good     []ref    // of these, once what it has started has ended: those that are done
+	ended    sim.Time // when it has ended
 	records  batch
 }
 
@@ -30,7 +36,7 @@ const (
 	gathers  deliveryState = iota // more is received
 	underWay                      // what it starts is
 	deletes                       // that has ended well: a limit holds the deletes of its messages
-	failed                        // what is left of it is hidden until it is received again
+	settled                       // what it has done is deleted; what is left of it is hidden until it is received again
 )
 
 // chain is deliveries in the order of their receipt, which is that in which their
@@ -78,8 +84,9 @@ func (a *actor) gather(trigger, poller int32) {
 	d := &a.deliveries.items[i]
 	if d.messages == nil {
 		d.messages = make([]ref, 0, max(1, a.g.Triggers[trigger].Queue.Batch))
+		d.good = make([]ref, 0, cap(d.messages))
 	}
-	*d = delivery{trigger: trigger, poller: poller, began: a.now, polled: a.now, messages: d.messages[:0], records: a.newBatch(cap(d.messages))}
+	*d = delivery{trigger: trigger, poller: poller, began: a.now, polled: a.now, messages: d.messages[:0], good: d.good[:0], records: a.newBatch(cap(d.messages))}
 	q.open = i
 	q.batches++
 	q.pollers.engage(poller)
@@ -145,8 +152,8 @@ func (a *actor) batchDue(who ref) {
 		a.dispatch(di, true)
 		a.pollsOn(trigger, poller)
 	case deletes:
-		a.closeDelivery(di, 0)
-	case failed:
+		a.closeDelivery(di)
+	case settled:
 		a.giveBack(di)
 		a.endDelivery(di)
 		a.pollSoon(trigger)
@@ -161,18 +168,19 @@ func (a *actor) batchAnswered(who ref, w answer) {
 	}
 	di, trigger := who.place(), d.trigger
 	a.launched(trigger, d.lin, w.errors)
-	if w.errors == 0 {
+	if d.ended = a.now; w.errors == 0 {
+		a.findGood(di)
 		if at := a.deletesAt(di); at > a.now {
 			d.state, d.due = deletes, at
 			a.wake(at, afterOthers, who)
 			return
 		}
 	}
-	a.closeDelivery(di, w.errors)
+	a.closeDelivery(di)
 }
 
 // closeDelivery deletes what a delivery has done, and lets the rest be received again.
-func (a *actor) closeDelivery(di int32, errors Errors) {
+func (a *actor) closeDelivery(di int32) {
 	d := &a.deliveries.items[di]
 	trigger, who := d.trigger, a.deliveryRef(di)
 	t := &a.g.Triggers[trigger]
@@ -180,10 +188,8 @@ func (a *actor) closeDelivery(di int32, errors Errors) {
 	q.batches--
 	q.pollers.disengage(d.poller)
 	a.pollsOn(trigger, d.poller)
-	d.state = failed
-	if errors == 0 {
-		a.settleDelivery(di)
-	}
+	d.state = settled
+	a.deleteGood(di)
 	switch left := a.held(di); {
 	case left == 0 || t.Queue.Visibility > 0 && !d.chained: // done, or seen again already
 		a.endDelivery(di)
@@ -215,27 +221,42 @@ func (a *actor) returnsAfter(t *Queue, d *delivery) sim.Time {
 	return 0
 }
 
-// settleDelivery deletes the messages of a delivery that went well. Where the function tells
+// findGood says which messages of a delivery are done that went well. Where the function tells
 // which of its records have failed, it goes well with these, and they stay; in order,
 // all behind the first of their group that failed stay too.
-func (a *actor) settleDelivery(di int32) {
+func (a *actor) findGood(di int32) {
 	d := &a.deliveries.items[di]
 	t := &a.g.Triggers[d.trigger]
 	p := 0.0
 	if t.tells() {
 		p = a.g.Functions[t.Start.Function].Error
 	}
+	a.stay = a.stay[:0]
+	for _, r := range d.messages {
+		m := a.mail.at(r)
+		switch {
+		case m == nil || m.gone: // another delivery was done with it
+		case t.ordered() && slices.Contains(a.stay, m.group):
+		case t.tells() && a.failsAlone(m, p):
+			a.stay = append(a.stay, m.group)
+		default:
+			d.good = append(d.good, r)
+		}
+	}
+}
+
+// deleteGood deletes the messages of a delivery that are done.
+func (a *actor) deleteGood(di int32) {
+	d := &a.deliveries.items[di]
+	t := &a.g.Triggers[d.trigger]
 	deleted := 0
-	for k, r := range d.messages {
+	for _, r := range d.good {
 		m := a.mail.at(r)
 		if m == nil || m.gone {
 			continue // another delivery was done with it
 		}
-		if t.tells() && (a.failsAlone(m, p) || t.ordered() && a.stays(d, k, m.group)) {
-			continue
-		}
 		deleted++
-		a.done(m, d.began)
+		a.done(m, d.began, d.ended)
 		if m.state != received {
 			m.gone = true // it can be received again already, and is dropped there
 			continue
@@ -247,17 +268,6 @@ func (a *actor) settleDelivery(di int32) {
 		}
 	}
 	a.remove(t, d, deleted)
-}
-
-// stays reports whether a message before the k-th of a delivery, of the same group,
-// was not deleted.
-func (a *actor) stays(d *delivery, k int, group uint64) bool {
-	for _, r := range d.messages[:k] {
-		if m := a.mail.at(r); m != nil && m.group == group {
-			return true
-		}
-	}
-	return false
 }
 
 // remove counts the deletes of so many messages.
@@ -355,7 +365,7 @@ func (a *actor) unhide(trigger int32) {
 			break
 		}
 		a.unlinkDelivery(&q.hidden, di)
-		ended := d.state == failed
+		ended := d.state == settled
 		a.giveBack(di)
 		if ended {
 			a.endDelivery(di)

@@ -149,7 +149,8 @@ type config struct {
 	timeouts  map[int32]sim.Time // by function
 	key       sim.RunKey
 	workers   int
-	look      func(a *actor)                     // at each shard, after the run
+	look      func(a *actor) // at each shard, after the run
+	sum       func(s *sim.Summary)
 	wrap      func(*watched) sim.FollowerFactory // nil: as it is
 }
 
@@ -187,6 +188,9 @@ func (b *builder) run(t tester, c config) (*Tally, []sim.Outcome) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if c.sum != nil {
+		c.sum(&sum)
 	}
 	var all simtest.Tape
 	for _, worker := range sum.Observers {

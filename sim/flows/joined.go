@@ -204,14 +204,11 @@ func (j *joiner) trigger(g *Graph, k int32) {
 		}
 		j.send(g, me, q.Dead)
 	}
-	if s := t.Stream; s != nil {
+	if s := t.Stream; s != nil { // whose limits each of its shards has by itself
 		if s.Service != None {
 			j.service(g, me, s.Service)
 		}
 		j.send(g, me, s.Dead)
-		for _, b := range []*Bucket{s.In, s.InBytes, s.OutBytes} {
-			j.bucket(me, b)
-		}
 	}
 	if b := t.Bus; b != nil {
 		if b.Service != None {

@@ -226,11 +226,11 @@ func (a *actor) leaveLane(trigger int32, k int, well bool) {
 	i := a.pop(&l.waits)
 	m := &a.mail.items[i]
 	if well {
-		a.done(m, l.began)
+		a.done(m, l.began, a.now)
 	} else if c := a.tallyOf(m.trigger, m.lin); c != nil {
 		c.Dead++
 		if !m.made {
-			a.came(c, m.sent, hasFailed)
+			a.came(c, m.sent, a.now, hasFailed)
 		}
 	}
 	a.endMessage(i)
@@ -238,10 +238,6 @@ func (a *actor) leaveLane(trigger int32, k int, well bool) {
 	v.shards[k].left--
 	a.emptied(trigger, k)
 }
-
-// noticeBytes is the size of what is told of records that are given up: who, where and
-// why, not the records (AWS, on-failure destinations of streams).
-const noticeBytes = 1 << 10
 
 // giveUp gives up the first records of a lane; one notice tells of them.
 func (a *actor) giveUp(trigger int32, k int, n int32) {

@@ -106,6 +106,8 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Arrived += o.Arrived
 	t.Outside.Add(&o.Outside)
 	t.Sent += o.Sent
+	t.Untaken += o.Untaken
+	t.Lost += o.Lost
 	t.Started += o.Started
 	t.Rejected += o.Rejected
 	t.Succeeded += o.Succeeded

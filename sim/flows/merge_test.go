@@ -118,8 +118,12 @@ func TestJoined(t *testing.T) {
 		"starts of their own": {func(b *builder) {
 			b.g.Flows[0].Engine.Starts, b.g.Flows[1].Engine.Starts = bucket, &Bucket{Burst: 1, Rate: 1}
 		}, false},
-		"transitions":   {func(b *builder) { b.g.Flows[0].Engine.States, b.g.Flows[1].Engine.States = bucket, bucket }, true},
-		"slots":         {func(b *builder) { b.g.Flows[0].Engine.Slots, b.g.Flows[1].Engine.Slots = slots, slots }, true},
+		"transitions": {func(b *builder) { b.g.Flows[0].Engine.States, b.g.Flows[1].Engine.States = bucket, bucket }, true},
+		"slots":       {func(b *builder) { b.g.Flows[0].Engine.Slots, b.g.Flows[1].Engine.Slots = slots, slots }, true},
+		"limits of shards": {func(b *builder) { // each of which has its own
+			b.g.Triggers[0].Stream = &Stream{Service: None, In: bucket, InBytes: bucket, OutBytes: bucket, Reads: bucket}
+			b.g.Triggers[1].Stream = &Stream{Service: None, In: bucket, InBytes: bucket, OutBytes: bucket, Reads: bucket}
+		}, false},
 		"polls":         {func(b *builder) { b.g.Flows[0].Engine.Polls, b.g.Flows[1].Engine.Polls = polls, polls }, true},
 		"a dead letter": {func(b *builder) { b.g.Triggers[0].Async = &Async{Dead: &Send{Trigger: 1, Service: None}} }, true},
 		"a route": {func(b *builder) {

@@ -25,6 +25,7 @@ type message struct {
 	from     int32  // place of its producer
 	try      uint16 // of who sends it
 	made     bool   // by the simulation, not from outside
+	insists  bool   // its service tries to send it until it is taken
 	poison   bool   // no function can handle it
 	received uint32 // deliveries, this one too
 	errors   uint32 // deliveries that failed
@@ -115,14 +116,14 @@ func (a *actor) tallyOf(trigger int32, lin lineage) *TriggerTally {
 	return &a.counts.triggers[trigger]
 }
 
-// done counts a message that was delivered, of a delivery that began at a time.
-func (a *actor) done(m *message, delivered sim.Time) {
+// done counts a message that was delivered, and when what that has started began and ended.
+func (a *actor) done(m *message, delivered, ended sim.Time) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
 		if !m.made {
-			a.came(n, m.sent, done)
+			a.came(n, m.sent, ended, done)
 		}
-		a.took(n, m.sent, m.made)
+		a.took(n, m.sent, ended, m.made)
 		if a.g.Triggers[m.trigger].Stream == nil {
 			n.Age.record(delivered - m.sent)
 		}
@@ -135,7 +136,7 @@ func (a *actor) handed(m *message, how Errors) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
 		if !m.made {
-			a.came(n, m.sent, fateOf(how))
+			a.came(n, m.sent, a.now, fateOf(how))
 		}
 	}
 }
@@ -161,13 +162,13 @@ func (a *actor) failsAlone(m *message, p float64) bool {
 	return a.uniform(drawError, sim.MadeKey(key, 0, 0), attempt) < p
 }
 
-// took counts how long something took that arrived at a time, and has succeeded now.
-func (a *actor) took(n *TriggerTally, arrived sim.Time, made bool) {
+// took counts how long something took that arrived at a time, and has succeeded at another.
+func (a *actor) took(n *TriggerTally, arrived, ended sim.Time, made bool) {
 	of := n.Latency
 	if made {
 		of = n.Inner
 	}
-	of.record(a.now - arrived)
+	of.record(ended - arrived)
 	if a.inOutage(arrived) { // that it took long says nothing of the load
 		return
 	}
@@ -176,7 +177,7 @@ func (a *actor) took(n *TriggerTally, arrived sim.Time, made bool) {
 		h = &n.Halves[1]
 	}
 	h.N++
-	h.Sum.Add(a.now - arrived)
+	h.Sum.Add(ended - arrived)
 }
 
 // groupOf is what decides about a record's shard, group and session: its key, hashed.

@@ -24,12 +24,12 @@ func (a *actor) wayTo(from, to int32) *Hop { return &a.g.Hops[int(from)*len(a.g.
 
 // out is how long a payload is on its way there; the handshakes come before it.
 func (t *trip) out(bytes int64) sim.Time {
-	return t.rtt - t.half() + sim.Time(t.there.PerByte*float64(bytes))
+	return t.rtt - t.half() + bounded(t.there.PerByte*float64(bytes))
 }
 
 // in is how long a payload is on its way back.
 func (t *trip) in(bytes int64) sim.Time {
-	return t.half() + sim.Time(t.back.PerByte*float64(bytes))
+	return t.half() + bounded(t.back.PerByte*float64(bytes))
 }
 
 // half is one way of the last round trip.

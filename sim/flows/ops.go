@@ -7,7 +7,9 @@ type opAsk struct {
 	attempt     uint16
 	from        int32 // place
 	bytes       int64
+	unsized     bool   // nobody has said how many bytes these are, so that no limit of payloads is asked
 	record      uint64 // key of the record that it is for; 0: its lineage's
+	group       int32  // 1 + which of its queue's keys a message has; 0: it is of no group
 	bare        bool   // it comes before another call, and nothing comes before it
 	lin         lineage
 	owner       Owner

@@ -93,6 +93,9 @@ func (a *actor) takePoller(trigger int32) int32 {
 		return a.takeAtIntervals(trigger)
 	}
 	a.retire(trigger, a.now)
+	if p.idle.len() == 0 {
+		return nobody
+	}
 	k := p.idle.pop()
 	p.all[k].polls = false
 	a.cameEmpty(trigger, t.Service, t.Receive, emptyPolls(p.all[k].since, a.now, t.Pollers.Poll, a.g.Warmup, a.g.Horizon))
@@ -135,6 +138,9 @@ func (a *actor) pollsOn(trigger, k int32) {
 		return
 	}
 	w.polls, w.since = true, a.now
+	if q.held {
+		w.since = q.heldUntil
+	}
 	q.pollers.idle.push(k)
 }
 

@@ -10,16 +10,17 @@ import "github.com/coldcurve/coldcurve/sim"
 // hidden. What is done is deleted; what is not, is seen again when its visibility is
 // over, or is dead.
 type queueState struct {
-	ready   list // messages that can be received, in the order in which they came to be
-	groups  groups
-	open    int32 // the delivery that is gathered; None
-	batches int   // deliveries that are gathered or under way
-	soon    bool  // a poll is due at the end of this moment
-	growing bool  // a poller is due
-	held    bool  // a limit holds receives: a timer is set for when it does not
-	watched bool  // a timer is set for the first of hidden
-	hidden  chain
-	pollers pollers
+	ready     list // messages that can be received, in the order in which they came to be
+	groups    groups
+	open      int32 // the delivery that is gathered; None
+	batches   int   // deliveries that are gathered or under way
+	soon      bool  // a poll is due at the end of this moment
+	growing   bool  // a poller is due
+	held      bool  // a limit holds receives, until a timer
+	heldUntil sim.Time
+	watched   bool // a timer is set for the first of hidden
+	hidden    chain
+	pollers   pollers
 }
 
 // The codes of a queue's timers.
@@ -149,7 +150,7 @@ func (a *actor) poll(trigger int32) {
 	q := a.triggers[trigger].queue
 	t := a.g.Triggers[trigger].Queue
 	for !a.over() && a.hasReady(q) {
-		if !a.mayReceive(trigger) {
+		if a.holdsReceives(trigger) {
 			break
 		}
 		if q.open != None {

@@ -29,7 +29,8 @@ func (a *actor) fill(b *Bucket) tokens {
 	return t
 }
 
-// partition is the part of a limit that a key of a trigger's records has.
+// partition is the part of a limit that a key has: of a trigger's records, or of a queue's
+// messages (trigger None: the queue has the limit to itself).
 type partition struct {
 	quota   int32
 	trigger int32
@@ -40,11 +41,10 @@ type partition struct {
 func (a *actor) allows(quota int32, n int64) bool { return a.quotas[quota].parts[0].take(a.now, n) }
 
 // allowsKey takes n tokens of a key's part of a limit, now.
-func (a *actor) allowsKey(quota, trigger, key int32, n int64) bool {
-	p := partition{quota, trigger, key}
+func (a *actor) allowsKey(p partition, n int64) bool {
 	t := a.partitions[p]
 	if t == nil {
-		t = new(a.fill(a.plan.quotas[quota].Bucket))
+		t = new(a.fill(a.plan.quotas[p.quota].Bucket))
 		a.partitions[p] = t
 	}
 	return t.take(a.now, n)
@@ -59,6 +59,14 @@ func (a *actor) fits(quota int32, bytes int64) bool {
 		q.most = max(q.most, bytes)
 	}
 	return bytes <= a.plan.quotas[quota].Most.Bytes
+}
+
+// atMost is a payload, or the largest that a limit lets through; None is none.
+func (a *actor) atMost(quota int32, bytes int64) int64 {
+	if quota == None {
+		return bytes
+	}
+	return min(bytes, a.plan.quotas[quota].Most.Bytes)
 }
 
 // popularKey is which of its trigger's keys a record has; None where each has its own.

@@ -129,6 +129,10 @@ func TestDeletesAreLimited(t *testing.T) {
 	if d := tally.Triggers[0]; d.Deleted != 10 || d.Received != 10 {
 		t.Errorf("%d are deleted of %d received, want 10", d.Deleted, d.Received)
 	}
+	// The last has ended 1 ms after its receipt at 4.001 s, though it is deleted at 9.001 s.
+	if took := tally.Triggers[0].Latency.Max; took/ms != 4002 {
+		t.Errorf("the last takes %d ns, want 4.002 s: to its end, not to its delete", took)
+	}
 }
 
 // A gateway takes 1000 bytes: of records of 500 and 1500 bytes, each a half, the large fail,
@@ -179,13 +183,33 @@ func TestCallsAreLimited(t *testing.T) {
 		} else {
 			b.gateway(b.calls("api", k), nil).Record = fixedBytes(c.input)
 		}
-		tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+		tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0}}})
 		refused := uint64(0)
 		for _, r := range tally.Refused {
 			refused += r.N
 		}
 		if want := map[bool]uint64{true: 1, false: 0}[c.fails]; refused != want {
 			t.Errorf("%+v: refused %d, want %d", c, refused, want)
+		}
+		late := c.output > 1000 && c.fails // it has run, and what it answers is not taken
+		began := 0
+		for _, r := range requests {
+			if r.Function == uint32(k) {
+				began++
+			}
+		}
+		if want := map[bool]int{true: 0, false: 1}[c.fails && !late]; began != want {
+			t.Errorf("%+v: %d requests at the function, want %d", c, began, want)
+		}
+		h := &tally.Triggers[0]
+		if h.Outside.Failed != 0 && !c.fails || !c.async && c.fails && (h.Outside.Failed != 1 || h.Outside.Throttled != 0) {
+			t.Errorf("%+v: its caller sees %+v", c, h.Outside)
+		}
+		if c.async && h.Behind.Failed != refused {
+			t.Errorf("%+v: %d fail behind, want %d", c, h.Behind.Failed, refused)
+		}
+		if r := tally.Refused; c.fails && (r[0].Kind != RefusedFunction || r[0].Index != k) {
+			t.Errorf("%+v: refused by %+v, want by the function", c, r[0])
 		}
 	}
 }

@@ -20,6 +20,7 @@ type parcel struct {
 	lin     lineage
 	owner   Owner
 	cause   Cause
+	sized   bool // before is its size, which somebody has said
 	to      ref
 }
 
@@ -45,12 +46,36 @@ func (a *actor) send(p *parcel) {
 // sendOne sends a message.
 func (a *actor) sendOne(p *parcel, key uint64, to ref) {
 	size := a.bytes(p.send.Size, p.before, drawSize, key)
+	service, op := p.send.Service, p.send.Op
+	if p.send.Trigger != None {
+		service, op = a.g.Triggers[p.send.Trigger].takes()
+	}
+	if p.send.Size == nil && !p.sized && service != None && op != None {
+		size = a.atMost(a.services[service].most[op], size)
+	}
 	if p.send.Trigger == None {
-		a.operate(&opAsk{service: p.send.Service, op: p.send.Op, key: key, attempt: p.attempt, from: p.from, bytes: size,
+		a.operate(&opAsk{service: service, op: op, key: key, attempt: p.attempt, from: p.from, bytes: size,
 			lin: p.lin, owner: p.owner, cause: p.cause, to: to})
 		return
 	}
 	a.offer(message{trigger: p.send.Trigger, key: key, size: size, sent: a.now, lin: p.lin, cause: p.cause, from: p.from, to: to, owner: p.owner, made: true, try: p.attempt})
+}
+
+// takes is the op of a service that takes what is sent to a trigger; None: none does.
+func (t *Trigger) takes() (service, op int32) {
+	switch {
+	case t.HTTP != nil:
+		return t.HTTP.Service, t.HTTP.Op
+	case t.Queue != nil:
+		return t.Queue.Service, t.Queue.Send
+	case t.Stream != nil:
+		return t.Stream.Service, t.Stream.Put
+	case t.Bus != nil:
+		return t.Bus.Service, t.Bus.Put
+	case t.Write != nil:
+		return t.Write.Service, t.Write.Op
+	}
+	return None, None
 }
 
 // sendingAnswered counts a message down.

@@ -149,14 +149,18 @@ func (a *actor) opTells(i int32, errors Errors) {
 }
 
 // feed puts a write that has ended well into the stream of its service, which does so by
-// itself: nobody waits for it.
+// itself, and tries until it is taken: nobody waits for it.
 func (a *actor) feed(v *operation, errors Errors) {
 	s := &a.g.Services[v.service]
 	if s.Feeds == nil || errors != 0 || !s.Ops[v.op].Writes {
 		return
 	}
-	a.offer(message{trigger: s.Feeds.Trigger, key: sim.MadeKey(v.key, feedChild, 0), size: v.bytes, sent: a.now, lin: v.lin, cause: v.cause,
-		from: s.Place, owner: a.g.Triggers[s.Feeds.Trigger].Owner, made: true, try: v.attempt})
+	size := v.bytes
+	if service, op := a.g.Triggers[s.Feeds.Trigger].takes(); service != None && op != None {
+		size = a.atMost(a.services[service].most[op], size)
+	}
+	a.offer(message{trigger: s.Feeds.Trigger, key: sim.MadeKey(v.key, feedChild, 0), size: size, sent: a.now, lin: v.lin, cause: v.cause,
+		from: s.Place, owner: a.g.Triggers[s.Feeds.Trigger].Owner, made: true, insists: true, try: v.attempt})
 }
 
 // opOut is how long a try is on its way, and sets its way back.
@@ -192,7 +196,7 @@ func (a *actor) opThere(v *operation, at sim.Time) sim.Time {
 		return after
 	}
 	units := o.units(v.bytes)
-	if most := a.services[v.service].most[v.op]; !a.fits(most, v.bytes) {
+	if most := a.services[v.service].most[v.op]; !v.unsized && !a.fits(most, v.bytes) {
 		n.Failed++
 		a.counts.refuses(v.lin, RefusedService, v.service, most)
 		v.errors = OnFailed
@@ -232,19 +236,18 @@ func (a *actor) opThere(v *operation, at sim.Time) sim.Time {
 
 // opTime is first byte + size × time of a byte, with the overheads of the service.
 func (a *actor) opTime(s *Service, o *Op, v *operation, key uint64) sim.Time {
-	t := a.delay(o.First, drawLatency, key, v.attempt) + sim.Time(o.PerByte*float64(v.bytes))
+	t := a.draw(o.First, drawLatency, key, v.attempt) + bounded(o.PerByte*float64(v.bytes))
 	if s.Factor > 0 {
-		t = sim.Time(float64(t) * s.Factor)
+		t = bounded(float64(t) * s.Factor)
 	}
-	return t + a.delay(s.Add, drawOverhead, key, v.attempt)
+	return a.counted(min(t+a.draw(s.Add, drawOverhead, key, v.attempt), sim.Longest))
 }
 
 // refusedBy asks the limits of an op: which of them refuses a call; None: it is admitted.
 func (a *actor) refusedBy(v *operation, o *Op, units int64) int32 {
 	s := &a.services[v.service]
 	if q := s.keyed[v.op]; q != None {
-		key := a.popularKey(v.lin.trigger, cmp.Or(v.record, v.lin.record))
-		if key != None && !a.allowsKey(q, v.lin.trigger, key, o.Partition.taken(units)) {
+		if key := a.partitionOf(v, q); key.key != None && !a.allowsKey(key, o.Partition.taken(units)) {
 			return q
 		}
 	}
@@ -252,6 +255,15 @@ func (a *actor) refusedBy(v *operation, o *Op, units int64) int32 {
 		return q
 	}
 	return None
+}
+
+// partitionOf is the part of a limit of each key that a call meets: of the queue that it is
+// a message to its group's, else of the records of its trigger that of its record.
+func (a *actor) partitionOf(v *operation, quota int32) partition {
+	if v.group > 0 {
+		return partition{quota, None, v.group - 1}
+	}
+	return partition{quota, v.lin.trigger, a.popularKey(v.lin.trigger, cmp.Or(v.record, v.lin.record))}
 }
 
 // taken is how many tokens a call of so many units takes.

@@ -133,14 +133,14 @@ func (a *actor) happens(u *Use, key uint64, attempt uint16) bool {
 // ask makes a use of a service, a function or a flow for a caller.
 func (a *actor) askUse(u *Use, key uint64, i, from int32) {
 	c := &a.callers.items[i]
-	to, size := a.callers.ref(refHTTP, i), a.bytes(u.Size, c.size, drawSize, key)
+	to, size := a.callers.ref(refHTTP, i), a.inputOf(u, a.bytes(u.Size, c.size, drawSize, key))
 	switch {
 	case u.Service != None:
-		a.operate(&opAsk{service: u.Service, op: u.Op, key: key, attempt: c.attempt, from: from, bytes: size, lin: c.lin, owner: u.Owner, cause: c.causeNow(), to: to})
+		a.operate(&opAsk{service: u.Service, op: u.Op, key: key, attempt: c.attempt, from: from, bytes: size, unsized: u.Size == nil, lin: c.lin, owner: u.Owner, cause: c.causeNow(), to: to})
 	case u.Flow != None:
 		a.execute(&start{flow: u.Flow, key: sim.MadeKey(key, 0, 0), attempt: c.attempt, at: a.now, from: from, input: size, lin: c.lin, owner: u.Owner, cause: c.causeNow(), sync: true, to: to})
 	default:
-		a.request(&ask{function: u.Function, key: key, attempt: c.attempt, at: a.now, from: from, input: size, lin: c.lin, owner: u.Owner, cause: c.causeNow(), to: to})
+		a.request(&ask{function: u.Function, key: key, attempt: c.attempt, at: a.now, from: from, input: size, unsized: u.Size == nil, lin: c.lin, owner: u.Owner, cause: c.causeNow(), to: to})
 	}
 }
 
@@ -241,12 +241,12 @@ func (a *actor) answered(i int32, how Errors, final bool) {
 	}
 	if n := a.tallyOf(c.trigger, c.lin); n != nil {
 		if !c.made {
-			a.came(n, c.sent, fateOf(how))
+			a.came(n, c.sent, a.now, fateOf(how))
 		}
 		switch {
 		case how == 0:
 			n.Succeeded++
-			a.took(n, c.sent, c.made)
+			a.took(n, c.sent, a.now, c.made)
 		case how&OnThrottled != 0:
 			n.Throttled++
 		case how&OnTimeout != 0:

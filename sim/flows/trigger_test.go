@@ -66,7 +66,7 @@ func checkMessages(t tester, g *Graph, tally *Tally) {
 		if sum := o.Done + o.Failed + o.TimedOut + o.Throttled + o.Filtered + o.Unfinished; sum != n.Arrived {
 			t.Errorf("trigger %s: %d arrived from outside, %d of these are accounted for: %+v", name, n.Arrived, sum, *o)
 		}
-		in, out := n.Arrived+n.Sent, n.Throttled+n.Deleted+n.Dead+n.Filtered+n.InFlight
+		in, out := n.Arrived+n.Sent, n.Throttled+n.Lost+n.Deleted+n.Dead+n.Filtered+n.InFlight
 		if g.Triggers[k].HTTP != nil {
 			out = n.Succeeded + n.Failed + n.TimedOut + n.Throttled + n.Unfinished
 		} else if g.Triggers[k].Async == nil && g.Triggers[k].Bus == nil && g.Triggers[k].Queue == nil && g.Triggers[k].Stream == nil {
@@ -76,7 +76,7 @@ func checkMessages(t tester, g *Graph, tally *Tally) {
 			continue
 		}
 		if in != out {
-			t.Errorf("trigger %s: %d arrived, %d were sent; %d turned away, %d done, %d dead, %d filtered, %d in flight", name, n.Arrived, n.Sent, n.Throttled, n.Deleted, n.Dead, n.Filtered, n.InFlight)
+			t.Errorf("trigger %s: %d arrived, %d were sent; %d turned away, %d lost, %d done, %d dead, %d filtered, %d in flight", name, n.Arrived, n.Sent, n.Throttled, n.Lost, n.Deleted, n.Dead, n.Filtered, n.InFlight)
 		}
 	}
 }

@@ -204,11 +204,11 @@ func (a *actor) ask(e *errand, u *Use, c once, me ref) {
 		a.operate(&v)
 	case u.Function != None:
 		a.request(&ask{
-			function: u.Function, key: c.key, attempt: e.attempt, at: a.now, from: e.place, input: a.sizeOf(e, u, c),
+			function: u.Function, key: c.key, attempt: e.attempt, at: a.now, from: e.place, input: a.inputOf(u, a.sizeOf(e, u, c)), unsized: u.Size == nil,
 			lin: e.lin, owner: u.Owner, cause: e.causeOf(u), to: me,
 		})
 	case u.Flow != None:
-		a.execute(&start{flow: u.Flow, key: c.key, attempt: e.attempt, at: a.now, from: e.place, input: a.sizeOf(e, u, c), lin: e.lin, owner: u.Owner, cause: e.causeOf(u), sync: true, to: me})
+		a.execute(&start{flow: u.Flow, key: c.key, attempt: e.attempt, at: a.now, from: e.place, input: a.inputOf(u, a.sizeOf(e, u, c)), lin: e.lin, owner: u.Owner, cause: e.causeOf(u), sync: true, to: me})
 	default:
 		a.sendUse(e, u, c, me)
 	}
@@ -217,9 +217,25 @@ func (a *actor) ask(e *errand, u *Use, c once, me ref) {
 // operationOf is one call of a service.
 func (a *actor) operationOf(e *errand, u *Use, c once) opAsk {
 	return opAsk{
-		service: u.Service, op: u.Op, key: c.key, attempt: e.attempt, from: e.place, bytes: a.sizeOf(e, u, c), record: c.record,
+		service: u.Service, op: u.Op, key: c.key, attempt: e.attempt, from: e.place, bytes: a.inputOf(u, a.sizeOf(e, u, c)), unsized: u.Size == nil, record: c.record,
 		lin: e.lin, owner: u.Owner, cause: e.causeOf(u), bare: e.bare,
 	}
+}
+
+// inputOf is the size of what a use carries. Where nobody has said it, it is its caller's
+// input, of which no more goes along than what is called takes.
+func (a *actor) inputOf(u *Use, bytes int64) int64 {
+	switch {
+	case u.Size != nil:
+		return bytes
+	case u.Service != None:
+		return a.atMost(a.services[u.Service].most[u.Op], bytes)
+	case u.Function != None:
+		return a.atMost(a.functions[u.Function].sync, bytes)
+	case u.Flow != None:
+		return a.atMost(a.plan.payload[u.Flow], bytes)
+	}
+	return bytes
 }
 
 // sizeOf is the size of one call: absent the input, or a record's part of it.
