@@ -31,14 +31,7 @@ func (s *shard) dismiss(d *deployment, id instanceID, now Time) {
 		s.shut(d, id)
 		return
 	}
-	switch {
-	case in.stage != Whole:
-		d.held.drop(id)
-	case d.ranks != nil:
-		s.leaveRank(d, id)
-	default:
-		d.idle.drop(id)
-	}
+	s.unshelve(d, id)
 	s.stop(d, id, now)
 }
 

@@ -71,6 +71,7 @@ type tape struct {
 	lives      []Life
 	activities []Activity
 	warm       int // requests told as invocations
+	evicted    int // instances, by the twin
 }
 
 func (t *tape) add(o *tape) {

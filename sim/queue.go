@@ -13,6 +13,7 @@ const (
 	kindArrival             // a request arrives; never in the queue, but read from the source, or among the later
 	kindTimer               // an actor's timer, among the later
 	kindGiveUp              // a waiting request gives up
+	kindRoom                // a fleet or a cluster may have room again
 	kindToken               // a ramp has a token again
 	kindStage               // an idle instance is paused or demoted
 	kindPlanned             // a keep-alive policy's planned start

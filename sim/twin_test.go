@@ -22,6 +22,7 @@ type twin struct {
 	now    Time
 	stores Stores // nil: none
 	twinActing
+	twinCluster
 }
 
 // twinClass orders events of the same time.
@@ -34,6 +35,7 @@ const (
 	twinArrival
 	twinTimer
 	twinGiveUp
+	twinRoom
 	twinToken
 	twinStage
 	twinExpiry
@@ -80,6 +82,7 @@ type twinInstance struct {
 
 	host    uint32
 	sources Sources
+	twinLodging
 }
 
 type twinRequest struct {
@@ -170,6 +173,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 		d := t.deps[first]
 		d.memory = max(d.memory, t.fns[i].Memory)
 	}
+	t.newCluster()
 	if made := c.Platforms[0].Stores; made != nil {
 		t.stores = made.New()
 	}
@@ -444,6 +448,10 @@ func (t *twin) mayStart(d *twinDep, ahead bool) bool {
 	if l.Instances > 0 && len(d.instances) >= l.Instances {
 		return false
 	}
+	if !t.hasRoom(d) {
+		t.wantsRoom(d)
+		return false
+	}
 	if l.Ramp.Burst == 0 || ahead && t.now == 0 {
 		return true
 	}
@@ -526,6 +534,10 @@ func contentOf(p PhaseSampler, f *Function) *Content {
 
 // host draws where an instance starts.
 func (t *twin) host(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64) {
+	if t.c.Platforms[0].Cluster != nil {
+		t.lodge(in, cause{purpose: purpose, key: key, attempt: uint64(attempt), start: start}, fn)
+		return
+	}
 	if t.stores != nil {
 		in.host = t.stores.Place(t.now, nil, NewStream(t.c.Key, purpose+hostKey, t.fns[fn].Key()).Attempt(uint64(attempt)).Start(start).Uniform(key))
 	}
@@ -568,7 +580,7 @@ func (t *twin) touch(in *twinInstance) {
 // feed gives an instance's free slots to waiting requests.
 func (t *twin) feed(in *twinInstance) {
 	d := in.dep
-	for len(d.waiting) > 0 && in.inUse < t.slots() && t.turn(d) && t.admits(d) && !(t.c.Platforms[0].MaxLifetime > 0 && in.served > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime) {
+	for len(d.waiting) > 0 && in.inUse < t.slots() && !(t.c.Platforms[0].MaxLifetime > 0 && in.served > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime) && t.turn(d) && t.admits(d) {
 		t.serve(d, in, d.waiting[0])
 	}
 }
@@ -603,11 +615,11 @@ func (t *twin) usable(d *twinDep) bool {
 		return false
 	}
 	for _, in := range d.instances {
-		if in.warming || in.stage != Whole && in.until >= t.now {
+		if in.warming || in.stage != Whole && in.until >= t.now && t.canRegain(in) {
 			return true
 		}
 	}
-	return (l.Instances == 0 || len(d.instances) < l.Instances) && (l.Ramp.Burst == 0 || t.tokens(d).Cmp(big.NewRat(1, 1)) >= 0)
+	return (l.Instances == 0 || len(d.instances) < l.Instances) && t.hasRoom(d) && (l.Ramp.Burst == 0 || t.tokens(d).Cmp(big.NewRat(1, 1)) >= 0)
 }
 
 func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
@@ -633,6 +645,9 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	service := r.service
 	if f := &t.fns[r.fn]; flags == Cold && f.Cold != nil && !r.ping {
 		service = f.Cold.Sample(NewStream(t.c.Key, PurposeService, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
+		if in.served == 0 {
+			in.extra = max(0, service-r.service)
+		}
 	}
 	if t.fns[r.fn].Open && !r.ping {
 		if t.serveOpen(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
@@ -798,7 +813,9 @@ func (t *twin) idle(in *twinInstance) {
 		if d.have > d.target {
 			d.have--
 			t.stop(in)
+			return
 		}
+		t.rests(in)
 		return
 	}
 	var decision Decision
@@ -831,6 +848,7 @@ func (t *twin) idle(in *twinInstance) {
 		t.stop(in)
 		return
 	}
+	t.rests(in)
 	if in.until == Never {
 		return
 	}
@@ -868,7 +886,10 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 			switch {
 			case in.until < t.now:
 				t.stop(in)
-			case in.until < Never:
+				return
+			}
+			t.rests(in)
+			if in.until < Never {
 				t.untilThen(in, again)
 			}
 		})
@@ -876,7 +897,7 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 	}
 	t.at(until, twinExpiry, d.first, 0, func() {
 		if !in.stopped && in.inUse == 0 && in.idleSince == since && in.until == until {
-			t.stop(in)
+			t.stopSeen(in, t.now+1)
 		}
 	})
 }
@@ -1005,7 +1026,11 @@ func (t *twin) fillFloor(d *twinDep) {
 	}
 }
 
-func (t *twin) stop(in *twinInstance) {
+func (t *twin) stop(in *twinInstance) { t.stopSeen(in, t.now) }
+
+// stopSeen ends an instance, whose room others see from a time on.
+func (t *twin) stopSeen(in *twinInstance, seen Time) {
+	t.roomAt(seen)
 	t.tellLife(in, 0)
 	in.stopped = true
 	d := in.dep
@@ -1040,6 +1065,7 @@ func (t *twin) nextStage(in *twinInstance) {
 // wake makes a held instance whole for a request.
 func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 	var best *twinInstance
+	refused := false
 	rank := func(in *twinInstance) int {
 		if in.stage == Paused {
 			return 100
@@ -1050,16 +1076,24 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 		if in.stage == Whole || in.until < t.now {
 			continue
 		}
+		if !t.canRegain(in) {
+			refused = true
+			continue
+		}
 		if best == nil || rank(in) > rank(best) || rank(in) == rank(best) && in.touched > best.touched {
 			best = in
 		}
 	}
 	if best == nil {
+		if refused {
+			t.wantsRoom(d)
+		}
 		return nil
 	}
 	t.nextStage(best)
-	best.memory = d.memory
 	best.ready, best.active, best.until, best.idleSince = t.now, t.now, Never, -1
+	t.regain(best)
+	best.memory = d.memory
 	f, start := &t.fns[r.fn], r.nextStart()
 	if best.stage == Paused {
 		if resume := t.c.Platforms[0].Resume; resume != nil {
