@@ -12,6 +12,7 @@ func (t drawer) cluster(p *Platform) {
 	for range t.int("nodes", 0, 2) {
 		c.Nodes = append(c.Nodes, Node{Memory: int64(t.int("memory", 100, 900))})
 	}
+	p.MilliGPU = 0
 	if t.int("gpus", 0, 3) == 0 {
 		p.MilliGPU = 500
 		for i := range c.Nodes {
