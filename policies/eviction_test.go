@@ -137,3 +137,27 @@ func TestRandomEviction(t *testing.T) {
 		}
 	}
 }
+
+// f0 has 1 GiB and a start of 3 s, f1 2 GiB and one of 4 s; both are used once, before
+// f2 wants 1 GiB of the node's 3. Per GiB they cost 3 and 2, so the larger leaves, though
+// its start costs more and it has been idle for less; by uses ÷ size, too.
+func TestSizeCounts(t *testing.T) {
+	for policy, want := range map[string]string{"landlord": "f1 at 100", "size": "f1 at 100", "gdsf": "f1 at 100", "lfu": "f0 at 100", "lru": "f0 at 100"} {
+		got := strings.Join(evicted(t, fmt.Sprintf("{ name = %q }", policy), 3072,
+			held{3, 1024, []float64{0}}, held{4, 2048, []float64{20}}, held{1, 1024, []float64{100}}), ", ")
+		if got != want {
+			t.Errorf("%s: %s, want %s", policy, got, want)
+		}
+	}
+}
+
+// On 2 GiB, in uses ÷ GiB: f0 is worth 2, and f1, worth 1, goes for f2 at 40. With the
+// clock at 1 then, f2 is worth 2 as f0 is, which is idle for longer and goes for f3 at 80;
+// without a clock f2 would be worth 1, and go.
+func TestSizeHasAClock(t *testing.T) {
+	got := strings.Join(evicted(t, `{ name = "size" }`, 2048,
+		held{1, 1024, []float64{0, 5}}, held{1, 1024, []float64{20}}, held{1, 1024, []float64{40}}, held{1, 1024, []float64{80}}), ", ")
+	if want := "f0 at 80, f1 at 40"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

@@ -149,3 +149,24 @@ func TestOpenWhiskHome(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// Full nodes of 4 and 3 GiB, with 0 and 1 GiB free and 4 and 3 once who idles has left.
+func TestFitCountsWhoIdles(t *testing.T) {
+	for policy, want := range map[string]int{"best-fit": 1, "worst-fit": 0} {
+		got := placed(t, fmt.Sprintf("{ name = %q }", policy), Forever{}, []int64{4, 3}, .5, .5, .5, .5)
+		if len(got) != 4 || got[3] != want {
+			t.Errorf("%s: %v, want %d at the end", policy, got, want)
+		}
+	}
+}
+
+// An idle instance is no load, but where it fills its node another one with free room is
+// taken before it is evicted.
+func TestIdleIsNoLoad(t *testing.T) {
+	if got := placed(t, `{ name = "least-loaded" }`, Forever{}, []int64{4, 4}, .5, .5); !slices.Equal(got, []int{0, 0}) {
+		t.Errorf("%v", got)
+	}
+	if got := placed(t, `{ name = "first-fit" }`, Forever{}, []int64{2, 4}, .5, .5); !slices.Equal(got, []int{0, 1}) {
+		t.Errorf("%v", got)
+	}
+}
