@@ -113,6 +113,13 @@ func TestClonesCount(t *testing.T) {
 	}
 }
 
+// The third of 1 GiB finds no room on 2 while who idles stays.
+func TestNoEviction(t *testing.T) {
+	if got := evicted(t, `{ name = "none" }`, 2048, held{1, 1024, []float64{0}}, held{1, 1024, []float64{10}}, held{1, 1024, []float64{20}}); len(got) > 0 {
+		t.Errorf("%v left", got)
+	}
+}
+
 // Of ten instances that idle alike, each is drawn as often as another to go for the
 // eleventh: over 400 seeds, each some 40 times, ± 4 deviations of 6. Another seed draws
 // another one.

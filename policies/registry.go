@@ -66,6 +66,7 @@ func Evictions() []Entry {
 		eviction[LFU](),
 		eviction[LRU](),
 		eviction[Landlord](),
+		eviction[NoEviction](),
 		eviction[RandomEviction](),
 		eviction[Size](),
 	)

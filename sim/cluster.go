@@ -51,7 +51,6 @@ type need struct{ memory, milliGPU int64 }
 type cluster struct {
 	nodes      []node
 	placement  Placement
-	evicts     bool
 	byClones   bool              // one priority for all clones
 	clones     []clones          // by lodger.clones
 	cloneIndex map[uint64]uint32 // by deployment and node
@@ -63,8 +62,8 @@ type node struct {
 	free     need
 	idle     need // of the instances that may be evicted
 	live     int32
-	resting  int32 // idle instances, those of a floor too
-	eviction Eviction
+	resting  int32       // idle instances, those of a floor too
+	eviction Eviction    // nil: an idle instance stays
 	queue    []candidate // a binary heap: who may be evicted, first the first
 }
 
@@ -96,13 +95,13 @@ type lodger struct {
 func newCluster(spec *Cluster, key RunKey) *cluster {
 	c := &cluster{placement: spec.Placement.New(len(spec.Nodes)), nodes: make([]node, len(spec.Nodes)), cloneIndex: map[uint64]uint32{}}
 	if spec.Eviction != nil {
-		c.evicts, c.byClones = true, spec.Eviction.Clones()
+		c.byClones = spec.Eviction.Clones()
 	}
 	for i := range c.nodes {
 		n := &c.nodes[i]
 		n.Node = spec.Nodes[i]
 		n.free = need{n.Memory, n.MilliGPU}
-		if c.evicts {
+		if spec.Eviction != nil {
 			n.eviction = spec.Eviction.New(i, key)
 		}
 	}

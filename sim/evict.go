@@ -16,7 +16,7 @@ type Eviction interface {
 
 // EvictionFactory makes the eviction policies of a run.
 type EvictionFactory interface {
-	// New makes that of the node with that index.
+	// New makes that of the node with that index; nil: there nobody is evicted.
 	New(node int, key RunKey) Eviction
 	// Clones reports whether what Idle says is the priority of all instances of the
 	// deployment on that node, of those too that became idle before.

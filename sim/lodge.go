@@ -71,7 +71,7 @@ func (s *shard) rest(d *deployment, id instanceID, now Time) {
 		l.timed = true
 		l.startup = after(l.startup, in.ready-in.created)
 	}
-	if !cl.evicts || in.flags&Provisioned != 0 {
+	if n.eviction == nil || in.flags&Provisioned != 0 {
 		return
 	}
 	l.evicts = true
