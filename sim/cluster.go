@@ -19,6 +19,7 @@ type Cluster struct {
 	Nodes     []Node
 	Placement PlacementFactory
 	Eviction  EvictionFactory // nil: an idle instance stays as its keep-alive says, whoever needs its room
+	Failures  Failures
 }
 
 // mostNodes bounds the nodes of a cluster: each start looks at all of them.
@@ -38,7 +39,7 @@ func (c *Cluster) validate() error {
 			return fmt.Errorf("node %d of its cluster has %d MiB, %d thousandths of a core and %d of a GPU, want 1 MiB to %d, and the others 0 or more", i, n.Memory, n.MilliCPU, n.MilliGPU, int64(maxMemory))
 		}
 	}
-	return nil
+	return c.Failures.validate(len(c.Nodes))
 }
 
 // maxMemory bounds the MiB of a node, so that sums over all nodes are int64.
@@ -50,6 +51,7 @@ type need struct{ memory, milliGPU int64 }
 // cluster is what a shard knows of the nodes of a platform.
 type cluster struct {
 	nodes      []node
+	failures   Failures
 	placement  Placement
 	byClones   bool              // one priority for all clones
 	clones     []clones          // by lodger.clones
@@ -62,6 +64,7 @@ type node struct {
 	free     need
 	idle     need // of the instances that may be evicted
 	live     int32
+	blocked  int32       // outages that there are now: it takes no instances
 	resting  int32       // idle instances, those of a floor too
 	eviction Eviction    // nil: an idle instance stays
 	queue    []candidate // a binary heap: who may be evicted, first the first
@@ -86,6 +89,7 @@ type lodger struct {
 	clones   uint32
 	counted  uint32 // of its requests among clones.served
 	mark     uint32 // of its entry; another one is stale
+	here     bool   // it has not stopped
 	listed   bool   // it has an entry
 	resting  bool   // it is idle
 	evicts   bool   // and may be evicted
@@ -93,7 +97,7 @@ type lodger struct {
 }
 
 func newCluster(spec *Cluster, key RunKey) *cluster {
-	c := &cluster{placement: spec.Placement.New(len(spec.Nodes)), nodes: make([]node, len(spec.Nodes)), cloneIndex: map[uint64]uint32{}}
+	c := &cluster{failures: spec.Failures, placement: spec.Placement.New(len(spec.Nodes)), nodes: make([]node, len(spec.Nodes)), cloneIndex: map[uint64]uint32{}}
 	if spec.Eviction != nil {
 		c.byClones = spec.Eviction.Clones()
 	}
@@ -110,12 +114,12 @@ func newCluster(spec *Cluster, key RunKey) *cluster {
 
 // fits reports whether a node has free room.
 func (n *node) fits(w need) bool {
-	return n.free.memory >= w.memory && n.free.milliGPU >= w.milliGPU
+	return n.blocked == 0 && n.free.memory >= w.memory && n.free.milliGPU >= w.milliGPU
 }
 
 // canFit reports whether a node has room once enough idle instances have left.
 func (n *node) canFit(w need) bool {
-	return n.free.memory+n.idle.memory >= w.memory && n.free.milliGPU+n.idle.milliGPU >= w.milliGPU
+	return n.blocked == 0 && n.free.memory+n.idle.memory >= w.memory && n.free.milliGPU+n.idle.milliGPU >= w.milliGPU
 }
 
 // canFit reports whether some node has room, or can have.
@@ -139,6 +143,7 @@ func (s *shard) joinCluster(d *deployment) {
 	}
 	if a.cluster == nil {
 		a.cluster = newCluster(spec, s.config.Key)
+		s.planOutages(a, &spec.Failures)
 	}
 	d.cluster = a.cluster
 	name, w := s.all[d.first].ID(), d.need()

@@ -19,6 +19,14 @@ func (t drawer) cluster(p *Platform) {
 			c.Nodes[i].MilliGPU = int64(500 * (i + 1))
 		}
 	}
+	if t.bool("outages") {
+		for range t.int("scheduled", 0, 3) {
+			c.Failures.Schedule = append(c.Failures.Schedule, Outage{Node: t.int("node", 0, len(c.Nodes)-1), At: t.time("at", 100), For: t.time("for", 30), Drain: t.bool("drain")})
+		}
+		if t.bool("by itself") {
+			c.Failures.MeanUp, c.Failures.MeanDown = 1+40*t.unit, t.time("repair", 20)
+		}
+	}
 	p.Cluster = c
 }
 

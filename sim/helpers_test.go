@@ -72,6 +72,7 @@ type tape struct {
 	activities []Activity
 	warm       int // requests told as invocations
 	evicted    int // instances, by the twin
+	lost       int // requests that failed with a node, by the twin
 }
 
 func (t *tape) add(o *tape) {

@@ -16,7 +16,7 @@ func (s *shard) lodge(d *deployment, id instanceID, now Time, c cause) {
 		s.lodgers = append(s.lodgers, lodger{})
 	}
 	l := &s.lodgers[id]
-	*l = lodger{node: uint32(at), clones: cl.clonesOf(d.local, uint32(at)), memory: w.memory, mark: l.mark + 1}
+	*l = lodger{node: uint32(at), clones: cl.clonesOf(d.local, uint32(at)), memory: w.memory, here: true, mark: l.mark + 1}
 	s.births[id].host = l.node
 	n := &cl.nodes[at]
 	n.free.memory -= w.memory
@@ -48,7 +48,7 @@ func (s *shard) moveOut(d *deployment, id instanceID) {
 	c.live--
 	c.served -= int64(l.counted)
 	l.mark++
-	l.listed = false
+	l.listed, l.here = false, false
 }
 
 // rest counts an instance as idle on its node, with the memory that it holds from now

@@ -6,7 +6,8 @@ import "math/bits"
 type kind uint64
 
 const (
-	kindLeave   kind = iota // a request leaves its slot
+	kindNode    kind = iota // a node fails, drains or is back
+	kindLeave               // a request leaves its slot
 	kindServer              // a server model changes by itself
 	kindBegin               // a service begins that an actor will end, on an instance that has initialised for it
 	kindReady               // an initialisation ends

@@ -182,14 +182,19 @@ func (s *shard) called(e event) {
 // request has waited longest, last who wants an instance ahead.
 func (s *shard) serveShort(a *account, now Time) {
 	a.tries = append(a.tries[:0], a.short...)
-	slices.SortFunc(a.tries, func(x, y depIndex) int {
-		return cmp.Or(cmp.Compare(s.waitsSince(x), s.waitsSince(y)), cmp.Compare(x, y))
-	})
 	a.short, a.call = a.short[:0], Never
 	for _, k := range a.tries {
 		s.deps[k].short = false
 	}
-	for _, k := range a.tries {
+	s.tryAgain(a.tries, now)
+}
+
+// tryAgain serves who waits, in the order of serveShort.
+func (s *shard) tryAgain(deps []depIndex, now Time) {
+	slices.SortFunc(deps, func(x, y depIndex) int {
+		return cmp.Or(cmp.Compare(s.waitsSince(x), s.waitsSince(y)), cmp.Compare(x, y))
+	})
+	for _, k := range deps {
 		s.fillFloor(&s.deps[k], now)
 		s.dispatch(&s.deps[k], now)
 	}

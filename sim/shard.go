@@ -265,6 +265,8 @@ func (s *shard) step() {
 	e := s.queue.pop()
 	s.now = e.at
 	switch e.key.kind() {
+	case kindNode:
+		s.turns(e)
 	case kindLeave:
 		s.leave(e)
 	case kindServer:

@@ -13,6 +13,7 @@ type twinCluster struct {
 	placement Placement
 	short     []*twinDep
 	pending   map[Time]bool // when those try again
+	blocked   []int         // outages of each node
 }
 
 // twinLodging is where an instance is, and how it is ranked there.
@@ -24,6 +25,7 @@ type twinLodging struct {
 	extra    Time // of its first request, where that is cold
 	startup  Time
 	timed    bool
+	serving  []*twinServing
 }
 
 func (t *twin) newCluster() {
@@ -62,6 +64,7 @@ func (t *twin) needOf(d *twinDep) need { return need{d.memory, t.c.Platforms[0].
 func (t *twin) state(i int) node {
 	n := node{Node: t.c.Platforms[0].Cluster.Nodes[i]}
 	n.free = need{n.Memory, n.MilliGPU}
+	n.blocked = int32(t.blocked[i])
 	gpu := t.c.Platforms[0].MilliGPU
 	for _, in := range t.on(i) {
 		n.free.memory -= in.memory
@@ -226,18 +229,23 @@ func (t *twin) roomAt(at Time) {
 		delete(t.pending, at)
 		list := t.short
 		t.short = nil
-		since := func(d *twinDep) Time {
-			if len(d.waiting) == 0 {
-				return math.MaxInt64
-			}
-			return d.waiting[0].arrival
-		}
-		slices.SortFunc(list, func(a, b *twinDep) int {
-			return cmp.Or(cmp.Compare(since(a), since(b)), cmp.Compare(a.first, b.first))
-		})
-		for _, d := range list {
-			t.fillFloor(d)
-			t.dispatch(d)
-		}
+		t.tryAgain(list)
 	})
+}
+
+// tryAgain serves those whose first request has waited longest first.
+func (t *twin) tryAgain(list []*twinDep) {
+	since := func(d *twinDep) Time {
+		if len(d.waiting) == 0 {
+			return math.MaxInt64
+		}
+		return d.waiting[0].arrival
+	}
+	slices.SortFunc(list, func(a, b *twinDep) int {
+		return cmp.Or(cmp.Compare(since(a), since(b)), cmp.Compare(a.first, b.first))
+	})
+	for _, d := range list {
+		t.fillFloor(d)
+		t.dispatch(d)
+	}
 }

@@ -41,7 +41,7 @@ func TestKernelEqualsTwin(t *testing.T) {
 // Nodes that are soon full, whatever the policies: against the twin, which looks at all
 // of them each time.
 func TestClusterEqualsTwin(t *testing.T) {
-	evicted, waited := 0, 0
+	evicted, waited, lost := 0, 0, 0
 	rapid.Check(t, func(r *rapid.T) {
 		t := drawer{r, 1}
 		l, p := t.load(), t.platform()
@@ -53,14 +53,15 @@ func TestClusterEqualsTwin(t *testing.T) {
 			t.Fatalf("twin − kernel +: %s", d)
 		}
 		evicted += want.evicted
+		lost += want.lost
 		for _, o := range got.outcomes {
 			if o.Started && o.Start-o.Init > o.Arrival {
 				waited++
 			}
 		}
 	})
-	if evicted == 0 || waited == 0 {
-		t.Errorf("%d evicted, %d waited: the test tests nothing", evicted, waited)
+	if evicted == 0 || waited == 0 || lost == 0 {
+		t.Errorf("%d evicted, %d waited, %d lost: the test tests nothing", evicted, waited, lost)
 	}
-	t.Logf("%d evicted, %d waited", evicted, waited)
+	t.Logf("%d evicted, %d waited, %d lost", evicted, waited, lost)
 }

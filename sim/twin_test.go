@@ -29,7 +29,8 @@ type twin struct {
 type twinClass int
 
 const (
-	twinLeave twinClass = iota
+	twinNode twinClass = iota
+	twinLeave
 	twinBegin
 	twinReady
 	twinArrival
@@ -174,6 +175,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 		d.memory = max(d.memory, t.fns[i].Memory)
 	}
 	t.newCluster()
+	t.planOutages()
 	if made := c.Platforms[0].Stores; made != nil {
 		t.stores = made.New()
 	}
@@ -344,7 +346,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 			in := t.start(d, last)
 			t.toWarm(in)
 			t.readyLater(in)
-			d.wanted = max(d.wanted, len(d.instances))
+			d.wanted = max(d.wanted, len(d.counted()))
 		}
 		return false
 	}
@@ -377,7 +379,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 // pick scans all instances for the one that the rules name.
 func (t *twin) pick(d *twinDep) *twinInstance {
 	old := func(in *twinInstance) bool {
-		return t.c.Platforms[0].MaxLifetime > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime
+		return in.flags&Draining != 0 || t.c.Platforms[0].MaxLifetime > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime
 	}
 	better := func(a, b *twinInstance) bool {
 		switch t.c.Platforms[0].Reuse {
@@ -392,7 +394,7 @@ func (t *twin) pick(d *twinDep) *twinInstance {
 		}
 	}
 	excess := func(in *twinInstance) int {
-		if in.flags&Provisioned == 0 && d.autoscaler != nil && slices.Index(d.instances, in) >= d.wanted {
+		if in.flags&Provisioned == 0 && d.autoscaler != nil && slices.Index(d.counted(), in) >= d.wanted {
 			return 1
 		}
 		return 0
@@ -580,7 +582,7 @@ func (t *twin) touch(in *twinInstance) {
 // feed gives an instance's free slots to waiting requests.
 func (t *twin) feed(in *twinInstance) {
 	d := in.dep
-	for len(d.waiting) > 0 && in.inUse < t.slots() && !(t.c.Platforms[0].MaxLifetime > 0 && in.served > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime) && t.turn(d) && t.admits(d) {
+	for len(d.waiting) > 0 && in.inUse < t.slots() && in.flags&Draining == 0 && !(t.c.Platforms[0].MaxLifetime > 0 && in.served > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime) && t.turn(d) && t.admits(d) {
 		t.serve(d, in, d.waiting[0])
 	}
 }
@@ -680,8 +682,15 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	t.touch(in)
 	flags |= in.flags & Provisioned
 	ordinal := r.place()
+	v := &twinServing{r, start, end, init, status, flags, own}
+	in.serving = append(in.serving, v)
 	if cut && start > given {
-		t.at(given, twinGiveUp, r.fn, ordinal, func() { t.unbind(d, in, r, init, flags) })
+		t.at(given, twinGiveUp, r.fn, ordinal, func() {
+			if !r.done {
+				t.parted(in, v)
+				t.unbind(d, in, r, init, flags)
+			}
+		})
 		return
 	}
 	if told := t.partsAt(end, given, start); told < max(start, end) {
@@ -692,6 +701,10 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 		class = twinGiveUp
 	}
 	t.at(max(start, end), class, r.fn, ordinal, func() {
+		if r.done {
+			return
+		}
+		t.parted(in, v)
 		o := t.emit(r, min(start, end), end, init, status, flags, start <= end)
 		if start <= end && init > 0 {
 			t.waited(o, in, own)
@@ -715,9 +728,13 @@ func (t *twin) unbind(d *twinDep, in *twinInstance, r *twinRequest, init Time, f
 	in.served--
 	d.flying--
 	t.flying--
-	t.toWarm(in)
-	if t.slots() == 1 {
-		t.readyLater(in)
+	if in.flags&Draining != 0 {
+		t.die(in)
+	} else {
+		t.toWarm(in)
+		if t.slots() == 1 {
+			t.readyLater(in)
+		}
 	}
 	if t.c.Platforms[0].Limit.Account > 0 {
 		t.fromTheLine()
@@ -801,13 +818,11 @@ func (t *twin) idle(in *twinInstance) {
 	t.touch(in)
 	in.idleSince = t.now
 	if in.served > 0 || t.now > in.active {
-		init := Time(0)
-		if in.active == in.created {
-			init = in.ready - in.created
-		} else if in.later {
-			init = max(0, in.ready-in.active)
-		}
-		t.out.activities = append(t.out.activities, Activity{From: in.active, To: t.now, Init: init, Memory: d.memory, Deployment: d.first, Flags: in.flags})
+		t.stretch(in)
+	}
+	if in.flags&Draining != 0 {
+		t.stop(in)
+		return
 	}
 	if in.flags&Provisioned != 0 {
 		if d.have > d.target {
@@ -853,6 +868,17 @@ func (t *twin) idle(in *twinInstance) {
 		return
 	}
 	t.untilThen(in, decision)
+}
+
+// stretch notes an active stretch that ends.
+func (t *twin) stretch(in *twinInstance) {
+	init := Time(0)
+	if in.active == in.created {
+		init = in.ready - in.created
+	} else if in.later {
+		init = max(0, in.ready-in.active)
+	}
+	t.out.activities = append(t.out.activities, Activity{From: in.active, To: t.now, Init: init, Memory: in.dep.memory, Deployment: in.dep.first, Flags: in.flags})
 }
 
 // ask asks the policy about an instance.
@@ -1005,7 +1031,7 @@ func (t *twin) scaleLater(d *twinDep, at Time) {
 			sum += uint64(t.now - since)
 		}
 		a := d.autoscaler.Tick(View{&deployment{rest: &rest{scaler: &scaler{at: t.now, load: sum}}}}, t.now)
-		for d.wanted = a.Wanted; len(d.instances) < a.Wanted && t.mayStart(d, false); {
+		for d.wanted = a.Wanted; len(d.counted()) < a.Wanted && t.mayStart(d, false); {
 			in := t.newInstance(d)
 			in.flags |= Prewarmed
 			in.until = a.Until
