@@ -57,6 +57,6 @@
 //
 // # Left out
 //
-// Clusters of nodes; sequential stopping; cutting a run over several machines
+// Sequential stopping; cutting a run over several machines
 // (a unit's identity is made for that).
 package experiments

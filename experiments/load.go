@@ -259,6 +259,9 @@ func sizedOn(w sim.Workload, platforms []*platform, on []sim.PlatformID) (*sized
 			if p.spec.size(f) {
 				s.raised[k]++
 			}
+			if err := p.seats(f); err != nil {
+				return nil, err
+			}
 			if err := locate(f, p.location, known); err != nil {
 				return nil, err
 			}

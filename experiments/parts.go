@@ -16,6 +16,8 @@ type parts struct {
 	prewarms   map[string]sim.PrewarmFactory
 	scalings   map[string]sim.ScalingFactory
 	routings   map[string]sim.RoutingFactory
+	placements map[string]sim.PlacementFactory
+	evictions  map[string]sim.EvictionFactory
 
 	applications applicationFiles
 }
@@ -28,7 +30,8 @@ type keepAlive struct {
 
 func newParts() *parts {
 	return &parts{presets: map[string]*spec.Node{}, inits: map[string]sim.Init{}, keepAlives: map[string]keepAlive{},
-		prewarms: map[string]sim.PrewarmFactory{}, scalings: map[string]sim.ScalingFactory{}, routings: map[string]sim.RoutingFactory{}}
+		prewarms: map[string]sim.PrewarmFactory{}, scalings: map[string]sim.ScalingFactory{}, routings: map[string]sim.RoutingFactory{},
+		placements: map[string]sim.PlacementFactory{}, evictions: map[string]sim.EvictionFactory{}}
 }
 
 func (p *parts) init(n *spec.Node) (sim.Init, error) { return once(p.inits, n, workloads.DecodeInit) }
@@ -50,6 +53,14 @@ func (p *parts) scaling(n *spec.Node) (sim.ScalingFactory, error) {
 
 func (p *parts) routing(n *spec.Node) (sim.RoutingFactory, error) {
 	return once(p.routings, n, policies.Routing)
+}
+
+func (p *parts) placement(n *spec.Node) (sim.PlacementFactory, error) {
+	return once(p.placements, n, policies.Placement)
+}
+
+func (p *parts) eviction(n *spec.Node) (sim.EvictionFactory, error) {
+	return once(p.evictions, n, policies.Eviction)
 }
 
 // once makes what a node says, or returns what an equal node made. An error is

@@ -34,6 +34,7 @@ type platform struct {
 	server         serving.Server
 	location       workloads.Location // what starts load on it
 	storesNode     *spec.Node         // its stores, as they are written; nil: none
+	clusterNode    *spec.Node         // its nodes, likewise
 	crowd          bool               // an instance takes all requests that come, since nothing was said
 	bound          bool               // its keep-alive is an offline bound
 	canonical      string             // all that determines how it behaves
@@ -82,6 +83,9 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 			return nil, merged.Get("concurrency").Errorf("found %d, want the %d requests of a batch or more: none would be full", p.sim.Concurrency, g.Gathers())
 		}
 	}
+	if err := p.populate(merged, known); err != nil {
+		return nil, err
+	}
 	if err := p.locate(merged); err != nil {
 		return nil, err
 	}
@@ -98,6 +102,9 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes, p.location)
 	if err := p.addPolicies(merged, known); err != nil {
 		return nil, err
+	}
+	if p.bound && p.sim.Cluster != nil {
+		return nil, p.clusterNode.Errorf("found nodes beside an offline bound (%s), want one of them: what a bound holds would depend on when others go", s.KeepAlive.Place())
 	}
 	if p.bound && p.location.Stores {
 		return nil, merged.Get("store").Errorf("found stores beside an offline bound, want one of them: how long a start takes depends on what was started before, so that it is no bound")
@@ -183,8 +190,6 @@ func (s *platformSpec) check(n *spec.Node) error {
 		return err
 	}
 	switch {
-	case s.Cluster.Nodes != 0:
-		return n.Get("cluster").Errorf("found %d nodes, want 0: capacity is not bounded, clusters are not modelled", s.Cluster.Nodes)
 	case !(s.MemoryScale > 0 && s.MemoryScale <= maxFactor):
 		return n.Get("memory_scale").Errorf("found %v, want a factor above 0, at most %d", s.MemoryScale, maxFactor)
 	case n.Get("vcpu") != nil && !(s.VCPU >= 0.001 && s.VCPU <= maxFactor):

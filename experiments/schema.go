@@ -81,7 +81,8 @@ type platformSpec struct {
 	Init           *spec.Node       `toml:"init" help:"phases of an initialisation, of functions that state none"`
 	Stores         []storeSpec      `toml:"store" help:"where starts load what has no bandwidth of its own, nearest first"`
 	Hosts          int              `toml:"hosts" default:"1" help:"hosts that instances start on, each with stores of its own"`
-	Placement      placementName    `toml:"placement" default:"any" help:"on which host an instance starts: any, all alike, or soonest, where what it loads is nearest"`
+	Placement      *spec.Node       `toml:"placement" help:"on which node an instance starts, a policy; on hosts without nodes: any, all alike, or soonest, where what it loads is nearest"`
+	Eviction       *spec.Node       `toml:"eviction" help:"which idle instance of a full node leaves for another"`
 	KeepAlive      *spec.Node       `toml:"keepalive" help:"how long an idle instance stays"`
 	Prewarm        *spec.Node       `toml:"prewarm" help:"what is started before it is asked for"`
 	Scaling        *spec.Node       `toml:"scaling" help:"how many instances are started"`
@@ -99,10 +100,6 @@ type limitSpec struct {
 	Over      sim.Over      `toml:"over" default:"reject" help:"a request over a limit: reject, queue"`
 	Queue     int           `toml:"queue" help:"requests that may wait in a function or app, 1 or more; absent: any number"`
 	QueueWait spec.Duration `toml:"queue_wait" unit:"duration" help:"how long a request may wait before it is rejected; absent: any time"`
-}
-
-type clusterSpec struct {
-	Nodes int `toml:"nodes" help:"0: none, capacity is not bounded"`
 }
 
 // sweepSpec is what varies between cells: the product of grid, or the cases.

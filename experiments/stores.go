@@ -32,33 +32,35 @@ func (s *storeScope) UnmarshalText(b []byte) error {
 	return fmt.Errorf("found %q, want node or region", spec.Shorten(string(b)))
 }
 
-// placementName says on which host an instance starts.
-type placementName stores.Placement
-
-// UnmarshalText reads any or soonest.
-func (p *placementName) UnmarshalText(b []byte) error {
-	switch string(b) {
-	case "any":
-		*p = placementName(stores.Random)
-	case "soonest":
-		*p = placementName(stores.Soonest)
-	default:
-		return fmt.Errorf("found %q, want any or soonest", spec.Shorten(string(b)))
+// hostPlacement says on which host an instance starts, where there are no nodes.
+func (s *platformSpec) hostPlacement() (stores.Placement, error) {
+	if s.Placement == nil || s.Cluster.Nodes > 0 || len(s.Cluster.Types) > 0 {
+		return stores.Random, nil
 	}
-	return nil
+	switch s.Placement.Value() {
+	case "any":
+		return stores.Random, nil
+	case "soonest":
+		return stores.Soonest, nil
+	}
+	return stores.Random, s.Placement.Errorf("found %s, want any or soonest", s.Placement)
 }
 
 // stores returns what the platform's stores are; nil where it has none.
 func (s *platformSpec) stores(n *spec.Node) (sim.StoresFactory, error) {
 	if len(s.Stores) == 0 {
 		for _, key := range []string{"store", "hosts", "placement"} {
-			if at := n.Get(key); at != nil {
+			if at := n.Get(key); at != nil && (key != "placement" || s.Cluster.Nodes == 0 && len(s.Cluster.Types) == 0) {
 				return nil, at.Errorf("found it without stores, want [[platform.store]], nearest first, or none of it")
 			}
 		}
 		return nil, nil
 	}
-	out := stores.Stores{Hosts: s.Hosts, Placement: stores.Placement(s.Placement)}
+	placement, err := s.hostPlacement()
+	if err != nil {
+		return nil, err
+	}
+	out := stores.Stores{Hosts: s.Hosts, Placement: placement}
 	if s.Hosts < 1 || s.Hosts > stores.MostHosts {
 		return nil, n.Get("hosts").Errorf("found %d, want 1 to %d", s.Hosts, stores.MostHosts)
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
-// kind is one of the three registries, with its look-up by name.
+// kind is one of the registries, with its look-up by name.
 type kind struct {
 	name    string
 	entries []Entry
@@ -30,6 +30,8 @@ func kinds() []kind {
 		{"prewarm", Prewarms(), func(n *spec.Node) (any, error) { return Prewarm(n) }},
 		{"scaling", Scalings(), func(n *spec.Node) (any, error) { return Scaling(n) }},
 		{"routing", Routings(), func(n *spec.Node) (any, error) { return Routing(n) }},
+		{"eviction", Evictions(), func(n *spec.Node) (any, error) { return Eviction(n) }},
+		{"placement", Placements(), func(n *spec.Node) (any, error) { return Placement(n) }},
 	}
 }
 
@@ -70,8 +72,19 @@ func config(t testing.TB, k kind, e Entry, params map[string]any, w sim.Workload
 	case sim.ScalingFactory:
 		c.Platforms[0].Scaling = p
 		c.Platforms[0].Limit.Over = sim.QueueOver // for those that look before they start
+	case sim.RoutingFactory:
+		c.Platforms[0].Routing = p
+	case sim.EvictionFactory:
+		c.Platforms[0].Cluster = fewNodes(FirstFit{}, p)
+	case sim.PlacementFactory:
+		c.Platforms[0].Cluster = fewNodes(p, LRU{})
 	}
 	return c
+}
+
+// fewNodes has room for three instances of 2 GiB, on two nodes.
+func fewNodes(p sim.PlacementFactory, e sim.EvictionFactory) *sim.Cluster {
+	return &sim.Cluster{Nodes: []sim.Node{{Memory: 5120}, {Memory: 3072}}, Placement: p, Eviction: e}
 }
 
 // each runs a test for every entry of every registry.
@@ -123,7 +136,7 @@ func TestEntries(t *testing.T) {
 			t.Errorf("the example { %s }: %v", e.Example, err)
 		}
 		made := 0
-		for _, set := range []bool{e.NewKeepAlive != nil, e.NewPrewarm != nil, e.NewScaling != nil, e.NewRouting != nil} {
+		for _, set := range []bool{e.NewKeepAlive != nil, e.NewPrewarm != nil, e.NewScaling != nil, e.NewRouting != nil, e.NewEviction != nil, e.NewPlacement != nil} {
 			if set {
 				made++
 			}

@@ -33,6 +33,8 @@ type Entry struct {
 	NewPrewarm   func(n *spec.Node) (sim.PrewarmFactory, error)
 	NewScaling   func(n *spec.Node) (sim.ScalingFactory, error)
 	NewRouting   func(n *spec.Node) (sim.RoutingFactory, error)
+	NewEviction  func(n *spec.Node) (sim.EvictionFactory, error)
+	NewPlacement func(n *spec.Node) (sim.PlacementFactory, error)
 }
 
 // Bound reports whether the entry is an offline bound and not a policy.
@@ -85,6 +87,26 @@ func routing[P interface {
 	var p P
 	e := describe[P](p)
 	e.NewRouting = func(n *spec.Node) (sim.RoutingFactory, error) { return decode[P](n) }
+	return e
+}
+
+func eviction[P interface {
+	about
+	sim.EvictionFactory
+}]() Entry {
+	var p P
+	e := describe[P](p)
+	e.NewEviction = func(n *spec.Node) (sim.EvictionFactory, error) { return decode[P](n) }
+	return e
+}
+
+func placement[P interface {
+	about
+	sim.PlacementFactory
+}]() Entry {
+	var p P
+	e := describe[P](p)
+	e.NewPlacement = func(n *spec.Node) (sim.PlacementFactory, error) { return decode[P](n) }
 	return e
 }
 

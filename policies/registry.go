@@ -59,6 +59,32 @@ func Routings() []Entry {
 	)
 }
 
+// Evictions returns the eviction policies, sorted by name.
+func Evictions() []Entry {
+	return sorted(
+		eviction[GDSF](),
+		eviction[LFU](),
+		eviction[LRU](),
+		eviction[Landlord](),
+		eviction[NoEviction](),
+		eviction[RandomEviction](),
+		eviction[Size](),
+	)
+}
+
+// Placements returns the placement policies, sorted by name.
+func Placements() []Entry {
+	return sorted(
+		placement[BestFit](),
+		placement[FirstFit](),
+		placement[LeastLoadedNode](),
+		placement[OpenWhiskHome](),
+		placement[PowerOfD](),
+		placement[RoundRobinNodes](),
+		placement[WorstFit](),
+	)
+}
+
 // sorted returns entries by name, in whatever order they stand.
 func sorted(entries ...Entry) []Entry {
 	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
@@ -100,6 +126,24 @@ func Routing(n *spec.Node) (sim.RoutingFactory, error) {
 		return nil, err
 	}
 	return e.NewRouting(n)
+}
+
+// Eviction makes the eviction policy that a table names.
+func Eviction(n *spec.Node) (sim.EvictionFactory, error) {
+	e, err := find("eviction policy", "lru", Evictions(), n)
+	if err != nil {
+		return nil, err
+	}
+	return e.NewEviction(n)
+}
+
+// Placement makes the placement policy that a table names.
+func Placement(n *spec.Node) (sim.PlacementFactory, error) {
+	e, err := find("placement policy", "first-fit", Placements(), n)
+	if err != nil {
+		return nil, err
+	}
+	return e.NewPlacement(n)
 }
 
 // find looks up the entry that a table names; example is a name for messages.

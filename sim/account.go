@@ -1,18 +1,25 @@
 package sim
 
+import "slices"
+
 // account is what the functions on one platform share: the limit on requests
 // that are initialised for or served at a time, and the line of the
 // deployments that it holds back.
 type account struct {
-	limit    int32      // to enforce; 0: none
-	inFlight int32      // requests being initialised for or served
-	present  int32      // requests that have arrived and not ended
-	peaks    *peaks     // of those, where a limit is to be certified; else nil
-	fleet    int32      // most instances; 0: any number
-	live     int32      // instances
-	short    []depIndex // that it holds back from starting one
-	call     Time       // when these try again; Never: nobody has said
-	earliest Time       // where there is a fleet, no idle instance of it expires before
+	limit    int32    // to enforce; 0: none
+	inFlight int32    // requests being initialised for or served
+	present  int32    // requests that have arrived and not ended
+	peaks    *peaks   // of those, where a limit is to be certified; else nil
+	fleet    int32    // most instances; 0: any number
+	live     int32    // instances
+	bounded  bool     // by a fleet or a cluster
+	cluster  *cluster // nil: there is room for any number
+	platform PlatformID
+	short    []depIndex // those for whom there is no room to start one
+	tries    []depIndex // those that try again
+	due      Time       // when they try again at the latest, for room that has come
+	call     Time       // when they try again; Never: nobody has said
+	expiries []expiry   // where it is bounded, a binary heap
 	line     []place
 	joined   uint64 // places so far
 }
@@ -32,7 +39,7 @@ func (p *place) before(q *place) bool { return p.at < q.at || p.at == q.at && p.
 // begin readies the account for a shard.
 func (a *account) begin() {
 	a.inFlight, a.present, a.live, a.line, a.short = 0, 0, 0, a.line[:0], a.short[:0]
-	a.call, a.earliest = Never, Never
+	a.call, a.due, a.expiries, a.cluster = Never, -1, a.expiries[:0], nil
 	if a.peaks != nil {
 		a.peaks.begin()
 	}
@@ -190,5 +197,11 @@ func (s *shard) usable(d *deployment, now Time) bool {
 	if d.platform.Dispatch == QueueDispatch {
 		return false
 	}
-	return d.held.len() > 0 || d.warming.len() > 0 || (l.Instances == 0 || d.live < int32(l.Instances)) && d.account.hasMachine() && d.ramp.has(now) && now >= d.dryUntil
+	if d.warming.len() > 0 || slices.ContainsFunc(d.held.all(), func(id instanceID) bool { return s.canRegain(d, id) }) {
+		return true
+	}
+	if d.account.bounded {
+		s.settleAll(d.account, now, now)
+	}
+	return (l.Instances == 0 || d.live < int32(l.Instances)) && s.fits(d) && d.ramp.has(now) && now >= d.dryUntil
 }

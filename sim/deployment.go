@@ -23,7 +23,7 @@ type deployment struct {
 	listens     bool     // its keep-alive is an ArrivalListener
 	ticks       bool     // its scaling is a TickingScaling
 	*rest
-	_ [8]byte // to 128: else most would lie on three lines
+	cluster *cluster // nil: there is room for any number of instances
 }
 
 // rest is what of a deployment few requests touch.
@@ -58,7 +58,8 @@ type rest struct {
 
 	ramp     ramp
 	dryUntil Time // no start is tried before, since there was no machine
-	short    bool // its account's fleet holds it back from starting an instance
+	short    bool // there is no room for it to start an instance
+	expected Time // of its entry in the account's expiries; Never: it has none
 	awaited  bool // an event tells it when its ramp has a token again
 	created  uint32
 	pings    uint32
@@ -82,7 +83,7 @@ func (d *deployment) reset(r *rest) {
 	*d = deployment{idle: idle, earliest: Never, rest: r}
 	d.idle.reset()
 	warming, floor, open, held, waiting := r.warming, r.floor, r.open, r.held, r.waiting
-	*r = rest{warming: warming, floor: floor, open: open, held: held, waiting: waiting}
+	*r = rest{warming: warming, floor: floor, open: open, held: held, waiting: waiting, expected: Never}
 	for _, s := range []*shelf{&r.warming, &r.floor, &r.open, &r.held} {
 		s.reset()
 	}

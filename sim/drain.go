@@ -27,31 +27,29 @@ func (s *shard) dismiss(d *deployment, id instanceID, now Time) {
 	in := &s.instances[id]
 	if in.inUse > 0 {
 		in.flags |= Draining
-		s.leaves(d, id)
+		if d.ticks {
+			s.leaves(d, id)
+		}
 		s.shut(d, id)
 		return
 	}
-	switch {
-	case in.stage != Whole:
-		d.held.drop(id)
-	case d.ranks != nil:
-		s.leaveRank(d, id)
-	default:
-		d.idle.drop(id)
-	}
+	s.unshelve(d, id)
 	s.stop(d, id, now)
 }
 
-// abort stops an instance that still initialises, with no request bound to it.
+// abort stops an instance that is not idle, and has no request any more.
 func (s *shard) abort(d *deployment, id instanceID, now Time) {
 	in, b := &s.instances[id], &s.births[id]
-	left := now - b.began
-	for p := range b.phases {
-		b.phases[p] = min(b.phases[p], left)
-		left -= b.phases[p]
+	if in.ready > now {
+		left := now - b.began
+		for p := range b.phases {
+			b.phases[p] = min(b.phases[p], left)
+			left -= b.phases[p]
+		}
+		in.ready = now
 	}
-	in.ready, in.idleSince = now, now
-	if len(s.observers.activities) > 0 && now > in.active {
+	in.idleSince = now
+	if len(s.observers.activities) > 0 && (in.served > b.served || now > in.active) {
 		s.recordActivity(d, id, now)
 	}
 	s.stop(d, id, now)

@@ -106,9 +106,13 @@ func (t drawer) platform() Platform {
 		l.Account = rapid.SampledFrom([]int{0, 1, 2, 3, 4, 8, 12}).Draw(t.T, "account")
 		l.Function = t.int("function", 0, 3)
 		l.Instances = t.int("instances", 0, 3)
+		l.Fleet = t.int("fleet", 0, 4) * t.int("fleeting", 0, 1)
 		l.Queue = t.int("queue", 0, 3)
 		l.QueueWait = t.time("queue wait", 9)
 		l.Ramp = t.ramp()
+	}
+	if t.int("bounded", 0, 2) == 0 {
+		t.cluster(&p)
 	}
 	if t.bool("prewarm") {
 		p.Prewarm = ticking{every: Time(t.int("every", 1, 12)) * t.unit, floor: rapid.SliceOfN(rapid.IntRange(0, 2), 1, 3).Draw(t.T, "floor"),

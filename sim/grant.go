@@ -27,8 +27,7 @@ func (s *shard) grantAhead(d *deployment, now Time) bool {
 	return s.grant(d, now, noRequest)
 }
 
-// room reports whether the limits of instances leave a place, and makes one on
-// the fleet where that can be.
+// room reports whether the limits of instances, and the nodes, leave a place.
 func (s *shard) room(d *deployment, now Time) bool {
 	if d.earliest < now {
 		s.settle(d, now) // what has gone leaves room
@@ -36,7 +35,7 @@ func (s *shard) room(d *deployment, now Time) bool {
 	if n := d.platform.Limit.Instances; n > 0 && d.live >= int32(n) {
 		return false
 	}
-	return d.account.hasMachine() || s.makeRoom(d, now)
+	return !d.account.bounded || s.hasPlace(d, now)
 }
 
 // lasts reports whether what wants an instance started may still want it later.
@@ -47,13 +46,7 @@ func (d *deployment) lasts() bool {
 // token starts what an empty ramp, or a provider without a machine, held back.
 func (s *shard) token(e event) {
 	d := &s.deps[e.deployment()]
-	if a := d.account; a.call <= e.at {
-		a.call = Never
-	}
 	d.awaited = false
-	if len(d.account.short) > 0 {
-		s.serveShort(d.account, e.at)
-	}
 	s.fillFloor(d, e.at)
 	s.dispatch(d, e.at)
 }

@@ -71,6 +71,8 @@ type tape struct {
 	lives      []Life
 	activities []Activity
 	warm       int // requests told as invocations
+	evicted    int // instances, by the twin
+	lost       int // requests that failed with a node, by the twin
 }
 
 func (t *tape) add(o *tape) {

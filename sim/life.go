@@ -195,11 +195,8 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 	}
 	in.until, in.passing = until, false
 	d.earliest = min(d.earliest, until)
-	if a := d.account; a.fleet > 0 {
-		a.earliest = min(a.earliest, until)
-		if len(a.short) > 0 && until < Never {
-			s.callShort(a, until+1)
-		}
+	if d.account.bounded {
+		s.stays(d, id, until, now)
 	}
 	if in.stage == Whole {
 		s.place(d, &d.idle, id)
@@ -234,7 +231,7 @@ func (s *shard) settleShelf(d *deployment, h *shelf, now Time) {
 	kept := h.all()[:0]
 	for _, id := range h.all() {
 		if until := s.instances[id].until; until < now {
-			s.stop(d, id, until)
+			s.expires(d, id)
 		} else {
 			d.earliest = min(d.earliest, until)
 			kept = append(kept, id)
@@ -243,9 +240,22 @@ func (s *shard) settleShelf(d *deployment, h *shelf, now Time) {
 	h.ids = h.ids[:h.head+len(kept)]
 }
 
-// stop ends an instance that is idle. One that would have gone on beyond the
-// horizon is told as living, until then or until its last request had ended.
+// stop ends an instance that is idle.
 func (s *shard) stop(d *deployment, id instanceID, at Time) {
+	s.goes(d, id, at)
+	s.roomCame(d.account, s.now)
+}
+
+// expires ends one whose time has ended; others have its room after that.
+func (s *shard) expires(d *deployment, id instanceID) {
+	until := s.instances[id].until
+	s.goes(d, id, until)
+	s.roomCame(d.account, max(s.now, until+1))
+}
+
+// goes is the end of an instance. One that would have gone on beyond the
+// horizon is told as living, until then or until its last request had ended.
+func (s *shard) goes(d *deployment, id instanceID, at Time) {
 	in := &s.instances[id]
 	if at > s.window.Horizon {
 		in.flags |= Live
@@ -260,11 +270,11 @@ func (s *shard) stop(d *deployment, id instanceID, at Time) {
 	}
 	d.live--
 	d.account.live--
+	if d.cluster != nil {
+		s.moveOut(d, id)
+	}
 	in.gen++
 	s.free = append(s.free, id)
-	if len(d.account.short) > 0 {
-		s.callShort(d.account, s.now)
-	}
 }
 
 // tellLife tells of a stage of an idle instance that ends.

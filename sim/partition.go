@@ -100,7 +100,7 @@ type ownerApp struct {
 
 // newPartition divides the functions: together run those that share a
 // deployment, a policy, what a platform has for all of its functions (an account limit
-// that is enforced, a fleet, stores), or between which a follower makes requests.
+// that is enforced, a fleet, stores, nodes), or between which a follower makes requests.
 // enforced tells of each platform whether its account limit is.
 func newPartition(c *Config, enforced []bool) *partition {
 	functions := c.Workload.Functions()
@@ -134,7 +134,7 @@ func newPartition(c *Config, enforced []bool) *partition {
 	together := newUnion(n) // a scope holds whole deployments
 	together.joinAll(&plan.scope)
 	for k := range enforced {
-		if p := &c.Platforms[k]; enforced[k] || p.Limit.Fleet > 0 || p.Stores != nil {
+		if p := &c.Platforms[k]; enforced[k] || p.Limit.Fleet > 0 || p.Stores != nil || p.Cluster != nil {
 			accounts := classify(n, func(f uint32) ownerApp {
 				if int(platform(f)) == k && !functions[f].Outside {
 					return ownerApp{}

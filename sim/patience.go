@@ -143,9 +143,13 @@ func (s *shard) unbind(d *deployment, id requestID, now Time) {
 		s.stations[in].bound = noRequest
 	}
 	s.end(id, now, Abandoned)
-	d.warming.append(in)
-	if d.platform.Server == nil && d.concurrency == 1 {
-		s.readyEvent(d, in) // others have one
+	switch {
+	case s.instances[in].flags&Draining != 0:
+		s.abort(d, in, now)
+	case d.platform.Server == nil && d.concurrency == 1:
+		s.initialise(d, in)
+	default: // it has its event
+		d.warming.append(in)
 	}
 	if len(d.account.line) > 0 {
 		s.admitNext(d.account, now)

@@ -143,4 +143,6 @@ type Platform struct {
 	Stockout     Stockout
 	Server       ServerFactory // how an instance serves; nil: slots, each request for its own service time
 	Stores       StoresFactory // where contents are loaded from; nil: nothing loads any
+	MilliGPU     int64         // thousandths of a GPU that an instance has, where there are nodes
+	Cluster      *Cluster      // what instances run on; nil: there is room for any number
 }

@@ -6,13 +6,15 @@ import "math/bits"
 type kind uint64
 
 const (
-	kindLeave   kind = iota // a request leaves its slot
+	kindNode    kind = iota // a node fails, drains or is back
+	kindLeave               // a request leaves its slot
 	kindServer              // a server model changes by itself
 	kindBegin               // a service begins that an actor will end, on an instance that has initialised for it
 	kindReady               // an initialisation ends
 	kindArrival             // a request arrives; never in the queue, but read from the source, or among the later
 	kindTimer               // an actor's timer, among the later
 	kindGiveUp              // a waiting request gives up
+	kindRoom                // a fleet or a cluster may have room again
 	kindToken               // a ramp has a token again
 	kindStage               // an idle instance is paused or demoted
 	kindPlanned             // a keep-alive policy's planned start

@@ -25,6 +25,7 @@ const (
 	PurposeWarmPhase Purpose = 48       // + phaseKeys: the same for one that no request caused
 	PurposeDraft     Purpose = 64       // which tokens of a draft a request accepts
 	PurposeFlow      Purpose = 65       // what an application draws, see sim/flows
+	PurposeNode      Purpose = 66       // when a node fails, and how long it takes to be back
 )
 
 // RunKey says which random numbers a run uses: the seed of the experiment and

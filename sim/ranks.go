@@ -52,7 +52,7 @@ func (s *shard) settleRanks(d *deployment, now Time) {
 	for _, id := range s.idlers(d.ranks, idleRank) {
 		if until := s.instances[id].until; until < now {
 			s.leaveRank(d, id)
-			s.stop(d, id, until)
+			s.expires(d, id)
 		} else {
 			d.earliest = min(d.earliest, until)
 		}

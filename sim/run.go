@@ -197,6 +197,12 @@ func (p *Platform) validate() error {
 	if err := p.checkInit(p.Init); err != nil {
 		return err
 	}
+	if p.MilliGPU < 0 {
+		return fmt.Errorf("an instance has %d thousandths of a GPU, want 0 or more", p.MilliGPU)
+	}
+	if err := p.Cluster.validate(); err != nil {
+		return err
+	}
 	for _, l := range []struct {
 		name  string
 		value int

@@ -175,15 +175,14 @@ func (s *shard) rescale(d *deployment) {
 }
 
 // settleTick stops the instances whose time has ended at a tick: an expiry comes
-// before a tick of the same time. Whom an autoscaler holds until that time it is
+// before a tick of the same time, and leaves room for it. Whom an autoscaler holds until that time it is
 // about to be asked of, and none of those go yet.
 func (s *shard) settleTick(d *deployment, now Time) {
-	to := now + 1
-	if d.ticks && now > 0 && d.scaler.held == now {
-		to = now
-	}
-	if d.earliest < to {
+	if to := s.settlesTo(d, now, now+1); d.earliest < to {
 		s.settle(d, to)
+	}
+	if d.account.bounded {
+		s.settleAll(d.account, now, now+1)
 	}
 }
 

@@ -40,6 +40,9 @@ func (s *shard) takeIdle(d *deployment, id instanceID, rid requestID, now Time) 
 	in := &s.instances[id]
 	in.idle += s.window.Clip(in.idleSince, now)
 	in.active = now
+	if d.cluster != nil {
+		s.rouse(d, id)
+	}
 	if d.platform.Server != nil {
 		s.mustOffer(d, id, rid, now)
 	}
@@ -148,6 +151,9 @@ func (s *shard) occupySlot(d *deployment, id instanceID, rid requestID, now Time
 	s.judge(id, r)
 	start := max(now, in.ready)
 	service := s.serviceOf(r)
+	if service != r.Service && in.served == 0 && d.cluster != nil {
+		s.lodgers[id].startup = max(0, service-r.Service)
+	}
 	end := after(start, service)
 	leave, status := end, Completed
 	if t := s.fns[r.fn].timeout; t > 0 {

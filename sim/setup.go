@@ -41,6 +41,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	for k := range s.fns {
 		if f := &s.fns[k]; plan.deployment.lowest[f.id] == f.id && !f.outside {
 			s.newDeployment(localFn(k), plan)
+			s.joinCluster(&s.deps[f.dep])
 			switch d := &s.deps[f.dep]; {
 			case d.bound:
 			case d.platform.Routing != nil:

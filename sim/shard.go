@@ -60,6 +60,7 @@ type shard struct {
 	free      []instanceID
 	stations  []station // of each of instances, where the platform has servers
 	seats     []seat    // of each of instances, where the reuse rule is LeastLoaded
+	lodgers   []lodger  // of each of instances, where the platform has nodes
 	requests  []request
 	ended     []requestID // free places of requests
 	origins   []origin    // of each of requests, where there is a follower
@@ -155,7 +156,8 @@ func newShard(c *Config, plan *partition, list []Observer, enforced []bool) *sha
 		observers:  sortObservers(list),
 	}
 	for k := range c.Platforms {
-		p, a := &c.Platforms[k], account{fleet: int32(c.Platforms[k].Limit.Fleet)}
+		p, a := &c.Platforms[k], account{platform: PlatformID(k), fleet: int32(c.Platforms[k].Limit.Fleet)}
+		a.bounded = a.fleet > 0 || p.Cluster != nil
 		if enforced[k] {
 			a.limit = int32(p.Limit.Account)
 		}
@@ -263,6 +265,8 @@ func (s *shard) step() {
 	e := s.queue.pop()
 	s.now = e.at
 	switch e.key.kind() {
+	case kindNode:
+		s.turns(e)
 	case kindLeave:
 		s.leave(e)
 	case kindServer:
@@ -273,6 +277,8 @@ func (s *shard) step() {
 		s.becomeReady(e)
 	case kindGiveUp:
 		s.deadline(e)
+	case kindRoom:
+		s.called(e)
 	case kindToken:
 		s.token(e)
 	case kindStage:

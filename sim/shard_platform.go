@@ -18,7 +18,7 @@ type platform struct {
 // newPlatform readies a platform; account is the account limit to enforce.
 func newPlatform(id PlatformID, p *Platform, account int) platform {
 	l := &p.Limit
-	limited := l.Function > 0 || l.Instances > 0 || l.Fleet > 0 || l.Ramp != Ramp{} || account > 0
+	limited := l.Function > 0 || l.Instances > 0 || l.Fleet > 0 || l.Ramp != Ramp{} || account > 0 || p.Cluster != nil
 	out := platform{
 		Platform: *p, id: id,
 		fromStart:  p.Reuse == Oldest || p.Reuse == LeastRecent,
@@ -28,6 +28,6 @@ func newPlatform(id PlatformID, p *Platform, account int) platform {
 		unlimited:  l.Function == 0 && account == 0,
 	}
 	out.plain = out.single && out.unlimited && !out.fromStart && !out.least && l.Instances == 0 && l.Fleet == 0 &&
-		p.Routing == nil && p.Stockout.Probability == 0 && p.Stores == nil
+		p.Routing == nil && p.Stockout.Probability == 0 && p.Stores == nil && p.Cluster == nil
 	return out
 }

@@ -26,12 +26,7 @@ func (s *shard) changeStage(e event) {
 	if d.earliest < e.at {
 		s.settle(d, e.at)
 	}
-	switch {
-	case d.ranks != nil && s.seats[id].rank >= 0:
-		s.leaveRank(d, id)
-	case !d.idle.drop(id):
-		d.held.drop(id)
-	}
+	s.unshelve(d, id)
 	s.nextStage(d, id, e.at)
 	in.stage = Paused
 	if b.next.Then == Demote {
@@ -53,13 +48,16 @@ func (s *shard) nextStage(d *deployment, id instanceID, now Time) {
 
 // wake makes a paused or demoted instance whole again, for what is to be
 // served: the one that has least to do, a paused one first, and of equal ones
-// the one that became so last.
+// the one that became so last. Its node must have room for what it gave back.
 func (s *shard) wake(d *deployment, now Time, request requestID) (instanceID, bool) {
 	if d.held.len() == 0 {
 		return noInstance, false
 	}
 	if d.earliest < now {
 		s.settle(d, now)
+	}
+	if d.cluster != nil {
+		s.settleAll(d.account, now, now)
 	}
 	best, most := noInstance, -1
 	for _, id := range d.held.all() {
@@ -68,14 +66,18 @@ func (s *shard) wake(d *deployment, now Time, request requestID) (instanceID, bo
 		if in.stage == Demoted {
 			left = int(in.layer)
 		}
-		if left >= most {
+		if left >= most && s.canRegain(d, id) {
 			best, most = id, left
 		}
 	}
 	if best == noInstance {
+		if d.held.len() > 0 {
+			s.wantsRoom(d)
+		}
 		return noInstance, false
 	}
 	d.held.drop(best)
+	s.regain(d, best, now)
 	s.nextStage(d, best, now)
 	in, b := &s.instances[best], &s.births[best]
 	b.memory = d.memory

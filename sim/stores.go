@@ -16,7 +16,8 @@ type Content struct {
 // instances start, whatever phases come before the one that loads.
 type Stores interface {
 	// Place returns the host of an instance that starts and has an init to go
-	// through; uniform, in (0, 1), is its draw.
+	// through; uniform, in (0, 1), is its draw. A platform with nodes asks its
+	// placement policy instead, and hosts are its nodes.
 	Place(now Time, init Init, uniform float64) (host uint32)
 	// Load loads a phase's content to a host from a time on, and returns how
 	// long the phase waits for it, ≥ 0, and which store it came from, below
@@ -75,8 +76,12 @@ func (i Init) named(f *Function) Init {
 	return out
 }
 
-// placeOn gives an instance that starts its host.
+// placeOn gives an instance that starts its node, or where there are none its host.
 func (s *shard) placeOn(d *deployment, id instanceID, now Time, c cause) {
+	if d.cluster != nil {
+		s.lodge(d, id, max(0, now), c)
+		return
+	}
 	if d.platform.stores == nil {
 		return
 	}
@@ -101,10 +106,10 @@ func (s *shard) load(id instanceID, p *PhaseSampler, at Time) Time {
 // loadBefore loads what an instance needs that stood there before the trace
 // began. It waits for nothing.
 func (s *shard) loadBefore(d *deployment, id instanceID, c cause) {
+	s.placeOn(d, id, -Longest, c)
 	if d.platform.stores == nil {
 		return
 	}
-	s.placeOn(d, id, -Longest, c)
 	init := s.starts[c.fn].init
 	for i := range init {
 		if p := &init[i]; p.Content.Bytes > 0 {

@@ -37,3 +37,31 @@ func TestKernelEqualsTwin(t *testing.T) {
 		}
 	})
 }
+
+// Nodes that are soon full, whatever the policies: against the twin, which looks at all
+// of them each time.
+func TestClusterEqualsTwin(t *testing.T) {
+	evicted, waited, lost := 0, 0, 0
+	rapid.Check(t, func(r *rapid.T) {
+		t := drawer{r, 1}
+		l, p := t.load(), t.platform()
+		t.cluster(&p)
+		c := Config{Workload: l, Platforms: []Platform{p}, Window: t.window(), Key: RunKey{Seed: 7}}
+		want := runTwin(c, l)
+		got, _ := replay(t, c)
+		if d := want.diff(got); d != "" {
+			t.Fatalf("twin − kernel +: %s", d)
+		}
+		evicted += want.evicted
+		lost += want.lost
+		for _, o := range got.outcomes {
+			if o.Started && o.Start-o.Init > o.Arrival {
+				waited++
+			}
+		}
+	})
+	if evicted == 0 || waited == 0 || lost == 0 {
+		t.Errorf("%d evicted, %d waited, %d lost: the test tests nothing", evicted, waited, lost)
+	}
+	t.Logf("%d evicted, %d waited, %d lost", evicted, waited, lost)
+}

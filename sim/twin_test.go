@@ -22,18 +22,21 @@ type twin struct {
 	now    Time
 	stores Stores // nil: none
 	twinActing
+	twinCluster
 }
 
 // twinClass orders events of the same time.
 type twinClass int
 
 const (
-	twinLeave twinClass = iota
+	twinNode twinClass = iota
+	twinLeave
 	twinBegin
 	twinReady
 	twinArrival
 	twinTimer
 	twinGiveUp
+	twinRoom
 	twinToken
 	twinStage
 	twinExpiry
@@ -80,6 +83,7 @@ type twinInstance struct {
 
 	host    uint32
 	sources Sources
+	twinLodging
 }
 
 type twinRequest struct {
@@ -170,6 +174,8 @@ func actTwin(c Config, l *list) (*tape, bool) {
 		d := t.deps[first]
 		d.memory = max(d.memory, t.fns[i].Memory)
 	}
+	t.newCluster()
+	t.planOutages()
 	if made := c.Platforms[0].Stores; made != nil {
 		t.stores = made.New()
 	}
@@ -340,7 +346,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 			in := t.start(d, last)
 			t.toWarm(in)
 			t.readyLater(in)
-			d.wanted = max(d.wanted, len(d.instances))
+			d.wanted = max(d.wanted, len(d.counted()))
 		}
 		return false
 	}
@@ -373,7 +379,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 // pick scans all instances for the one that the rules name.
 func (t *twin) pick(d *twinDep) *twinInstance {
 	old := func(in *twinInstance) bool {
-		return t.c.Platforms[0].MaxLifetime > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime
+		return in.flags&Draining != 0 || t.c.Platforms[0].MaxLifetime > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime
 	}
 	better := func(a, b *twinInstance) bool {
 		switch t.c.Platforms[0].Reuse {
@@ -388,7 +394,7 @@ func (t *twin) pick(d *twinDep) *twinInstance {
 		}
 	}
 	excess := func(in *twinInstance) int {
-		if in.flags&Provisioned == 0 && d.autoscaler != nil && slices.Index(d.instances, in) >= d.wanted {
+		if in.flags&Provisioned == 0 && d.autoscaler != nil && slices.Index(d.counted(), in) >= d.wanted {
 			return 1
 		}
 		return 0
@@ -442,6 +448,10 @@ func (t *twin) pick(d *twinDep) *twinInstance {
 func (t *twin) mayStart(d *twinDep, ahead bool) bool {
 	l := t.c.Platforms[0].Limit
 	if l.Instances > 0 && len(d.instances) >= l.Instances {
+		return false
+	}
+	if !t.hasRoom(d) {
+		t.wantsRoom(d)
 		return false
 	}
 	if l.Ramp.Burst == 0 || ahead && t.now == 0 {
@@ -526,6 +536,10 @@ func contentOf(p PhaseSampler, f *Function) *Content {
 
 // host draws where an instance starts.
 func (t *twin) host(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64) {
+	if t.c.Platforms[0].Cluster != nil {
+		t.lodge(in, cause{purpose: purpose, key: key, attempt: uint64(attempt), start: start}, fn)
+		return
+	}
 	if t.stores != nil {
 		in.host = t.stores.Place(t.now, nil, NewStream(t.c.Key, purpose+hostKey, t.fns[fn].Key()).Attempt(uint64(attempt)).Start(start).Uniform(key))
 	}
@@ -568,7 +582,7 @@ func (t *twin) touch(in *twinInstance) {
 // feed gives an instance's free slots to waiting requests.
 func (t *twin) feed(in *twinInstance) {
 	d := in.dep
-	for len(d.waiting) > 0 && in.inUse < t.slots() && t.turn(d) && t.admits(d) && !(t.c.Platforms[0].MaxLifetime > 0 && in.served > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime) {
+	for len(d.waiting) > 0 && in.inUse < t.slots() && in.flags&Draining == 0 && !(t.c.Platforms[0].MaxLifetime > 0 && in.served > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime) && t.turn(d) && t.admits(d) {
 		t.serve(d, in, d.waiting[0])
 	}
 }
@@ -603,11 +617,11 @@ func (t *twin) usable(d *twinDep) bool {
 		return false
 	}
 	for _, in := range d.instances {
-		if in.warming || in.stage != Whole && in.until >= t.now {
+		if in.warming || in.stage != Whole && in.until >= t.now && t.canRegain(in) {
 			return true
 		}
 	}
-	return (l.Instances == 0 || len(d.instances) < l.Instances) && (l.Ramp.Burst == 0 || t.tokens(d).Cmp(big.NewRat(1, 1)) >= 0)
+	return (l.Instances == 0 || len(d.instances) < l.Instances) && t.hasRoom(d) && (l.Ramp.Burst == 0 || t.tokens(d).Cmp(big.NewRat(1, 1)) >= 0)
 }
 
 func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
@@ -633,6 +647,9 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	service := r.service
 	if f := &t.fns[r.fn]; flags == Cold && f.Cold != nil && !r.ping {
 		service = f.Cold.Sample(NewStream(t.c.Key, PurposeService, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
+		if in.served == 0 {
+			in.extra = max(0, service-r.service)
+		}
 	}
 	if t.fns[r.fn].Open && !r.ping {
 		if t.serveOpen(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
@@ -665,8 +682,15 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	t.touch(in)
 	flags |= in.flags & Provisioned
 	ordinal := r.place()
+	v := &twinServing{r, start, end, init, status, flags, own}
+	in.serving = append(in.serving, v)
 	if cut && start > given {
-		t.at(given, twinGiveUp, r.fn, ordinal, func() { t.unbind(d, in, r, init, flags) })
+		t.at(given, twinGiveUp, r.fn, ordinal, func() {
+			if !r.done {
+				t.parted(in, v)
+				t.unbind(d, in, r, init, flags)
+			}
+		})
 		return
 	}
 	if told := t.partsAt(end, given, start); told < max(start, end) {
@@ -677,6 +701,10 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 		class = twinGiveUp
 	}
 	t.at(max(start, end), class, r.fn, ordinal, func() {
+		if r.done {
+			return
+		}
+		t.parted(in, v)
 		o := t.emit(r, min(start, end), end, init, status, flags, start <= end)
 		if start <= end && init > 0 {
 			t.waited(o, in, own)
@@ -700,9 +728,13 @@ func (t *twin) unbind(d *twinDep, in *twinInstance, r *twinRequest, init Time, f
 	in.served--
 	d.flying--
 	t.flying--
-	t.toWarm(in)
-	if t.slots() == 1 {
-		t.readyLater(in)
+	if in.flags&Draining != 0 {
+		t.die(in)
+	} else {
+		t.toWarm(in)
+		if t.slots() == 1 {
+			t.readyLater(in)
+		}
 	}
 	if t.c.Platforms[0].Limit.Account > 0 {
 		t.fromTheLine()
@@ -786,19 +818,19 @@ func (t *twin) idle(in *twinInstance) {
 	t.touch(in)
 	in.idleSince = t.now
 	if in.served > 0 || t.now > in.active {
-		init := Time(0)
-		if in.active == in.created {
-			init = in.ready - in.created
-		} else if in.later {
-			init = max(0, in.ready-in.active)
-		}
-		t.out.activities = append(t.out.activities, Activity{From: in.active, To: t.now, Init: init, Memory: d.memory, Deployment: d.first, Flags: in.flags})
+		t.stretch(in)
+	}
+	if in.flags&Draining != 0 {
+		t.stop(in)
+		return
 	}
 	if in.flags&Provisioned != 0 {
 		if d.have > d.target {
 			d.have--
 			t.stop(in)
+			return
 		}
+		t.rests(in)
 		return
 	}
 	var decision Decision
@@ -831,10 +863,22 @@ func (t *twin) idle(in *twinInstance) {
 		t.stop(in)
 		return
 	}
+	t.rests(in)
 	if in.until == Never {
 		return
 	}
 	t.untilThen(in, decision)
+}
+
+// stretch notes an active stretch that ends.
+func (t *twin) stretch(in *twinInstance) {
+	init := Time(0)
+	if in.active == in.created {
+		init = in.ready - in.created
+	} else if in.later {
+		init = max(0, in.ready-in.active)
+	}
+	t.out.activities = append(t.out.activities, Activity{From: in.active, To: t.now, Init: init, Memory: in.dep.memory, Deployment: in.dep.first, Flags: in.flags})
 }
 
 // ask asks the policy about an instance.
@@ -868,7 +912,10 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 			switch {
 			case in.until < t.now:
 				t.stop(in)
-			case in.until < Never:
+				return
+			}
+			t.rests(in)
+			if in.until < Never {
 				t.untilThen(in, again)
 			}
 		})
@@ -876,7 +923,7 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 	}
 	t.at(until, twinExpiry, d.first, 0, func() {
 		if !in.stopped && in.inUse == 0 && in.idleSince == since && in.until == until {
-			t.stop(in)
+			t.stopSeen(in, t.now+1)
 		}
 	})
 }
@@ -984,7 +1031,7 @@ func (t *twin) scaleLater(d *twinDep, at Time) {
 			sum += uint64(t.now - since)
 		}
 		a := d.autoscaler.Tick(View{&deployment{rest: &rest{scaler: &scaler{at: t.now, load: sum}}}}, t.now)
-		for d.wanted = a.Wanted; len(d.instances) < a.Wanted && t.mayStart(d, false); {
+		for d.wanted = a.Wanted; len(d.counted()) < a.Wanted && t.mayStart(d, false); {
 			in := t.newInstance(d)
 			in.flags |= Prewarmed
 			in.until = a.Until
@@ -1005,7 +1052,11 @@ func (t *twin) fillFloor(d *twinDep) {
 	}
 }
 
-func (t *twin) stop(in *twinInstance) {
+func (t *twin) stop(in *twinInstance) { t.stopSeen(in, t.now) }
+
+// stopSeen ends an instance, whose room others see from a time on.
+func (t *twin) stopSeen(in *twinInstance, seen Time) {
+	t.roomAt(seen)
 	t.tellLife(in, 0)
 	in.stopped = true
 	d := in.dep
@@ -1040,6 +1091,7 @@ func (t *twin) nextStage(in *twinInstance) {
 // wake makes a held instance whole for a request.
 func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 	var best *twinInstance
+	refused := false
 	rank := func(in *twinInstance) int {
 		if in.stage == Paused {
 			return 100
@@ -1050,16 +1102,24 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 		if in.stage == Whole || in.until < t.now {
 			continue
 		}
+		if !t.canRegain(in) {
+			refused = true
+			continue
+		}
 		if best == nil || rank(in) > rank(best) || rank(in) == rank(best) && in.touched > best.touched {
 			best = in
 		}
 	}
 	if best == nil {
+		if refused {
+			t.wantsRoom(d)
+		}
 		return nil
 	}
 	t.nextStage(best)
-	best.memory = d.memory
 	best.ready, best.active, best.until, best.idleSince = t.now, t.now, Never, -1
+	t.regain(best)
+	best.memory = d.memory
 	f, start := &t.fns[r.fn], r.nextStart()
 	if best.stage == Paused {
 		if resume := t.c.Platforms[0].Resume; resume != nil {

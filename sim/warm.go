@@ -109,6 +109,9 @@ func (s *shard) returnToFloor(d *deployment, id instanceID, now Time) {
 		s.stop(d, id, now)
 		return
 	}
+	if d.cluster != nil {
+		s.rest(d, id, now)
+	}
 	if d.ranks != nil {
 		s.join(d, id)
 	} else {

@@ -31,12 +31,18 @@ func policyEntries() []listEntry {
 	for _, kind := range []struct {
 		name    string
 		entries []policies.Entry
-	}{{"keepalive", policies.KeepAlives()}, {"prewarm", policies.Prewarms()}, {"scaling", policies.Scalings()}, {"routing", policies.Routings()}} {
+	}{{"keepalive", policies.KeepAlives()}, {"prewarm", policies.Prewarms()}, {"scaling", policies.Scalings()}, {"routing", policies.Routings()},
+		{"placement", policies.Placements()}, {"eviction", policies.Evictions()}} {
 		for _, p := range kind.entries {
 			e := listEntry{Name: p.Name, Kind: kind.name, Heading: kind.name, Help: p.Help, Params: newParams(p.Params), Source: p.Source}
 			scope := sim.ScopeDeployment.String()
-			if kind.name == "keepalive" {
+			switch kind.name {
+			case "keepalive":
 				scope = p.Scope.String()
+			case "placement":
+				scope = "platform"
+			case "eviction":
+				scope = "node"
 			}
 			e.Facts = []listFact{{"scope", scope}, {"controlled by", string(p.Control)}}
 			if p.Ticks {

@@ -1,0 +1,174 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/policies"
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/stores"
+)
+
+// clusterSpec is nodes of one type, or of several.
+type clusterSpec struct {
+	Nodes  int            `toml:"nodes" help:"nodes that instances run on; 0: capacity is not bounded"`
+	CPU    float64        `toml:"cpu" help:"cores of a node"`
+	Memory spec.Size      `toml:"memory" unit:"size" help:"of a node, for instances"`
+	GPUs   int            `toml:"gpus" help:"whole GPUs of a node"`
+	Types  []nodeTypeSpec `toml:"type" help:"in place of these keys, nodes of several types: [{ name, nodes, cpu, memory, gpus }, …]"`
+}
+
+// nodeTypeSpec is nodes that are alike.
+type nodeTypeSpec struct {
+	Name   string    `toml:"name" required:"true" help:"of the type"`
+	Nodes  int       `toml:"nodes" required:"true" help:"nodes of the type"`
+	CPU    float64   `toml:"cpu" help:"cores of a node"`
+	Memory spec.Size `toml:"memory" required:"true" unit:"size" help:"of a node, for instances"`
+	GPUs   int       `toml:"gpus" help:"whole GPUs of a node"`
+}
+
+// mostNodes bounds the nodes of a cluster.
+const mostNodes = 10_000
+
+// types lists the types that the table says; none where capacity is not bounded.
+func (c *clusterSpec) types(n *spec.Node) ([]nodeTypeSpec, error) {
+	if n.Get("type") == nil {
+		if c.Nodes == 0 {
+			if n != nil && n.Get("nodes") == nil {
+				return nil, n.Errorf("missing key %q: how many there are, as in { nodes = 18, cpu = 2, memory = \"4GB\" }; 0: capacity is not bounded", "nodes")
+			}
+			return nil, nil
+		}
+		if n.Get("memory") == nil {
+			return nil, n.Errorf("missing key %q: what a node has for instances, as in { nodes = 18, cpu = 2, memory = \"4GB\" }", "memory")
+		}
+		return []nodeTypeSpec{{Nodes: c.Nodes, CPU: c.CPU, Memory: c.Memory, GPUs: c.GPUs}}, nil
+	}
+	for _, key := range []string{"nodes", "cpu", "memory", "gpus"} {
+		if at := n.Get(key); at != nil {
+			return nil, at.Errorf("found it beside type (%s), want it in each type alone", n.Get("type").Place())
+		}
+	}
+	names := map[string]bool{}
+	for i, t := range c.Types {
+		if at := n.Get("type", fmt.Sprint(i), "name"); t.Name == "" || names[t.Name] {
+			return nil, at.Errorf("found %q, want a name that no other type has", t.Name)
+		}
+		names[t.Name] = true
+	}
+	return c.Types, nil
+}
+
+// cluster returns the nodes, type by type; nil where capacity is not bounded.
+func (c *clusterSpec) cluster(n *spec.Node) (*sim.Cluster, error) {
+	types, err := c.types(n)
+	if err != nil {
+		return nil, err
+	}
+	out, all := &sim.Cluster{}, 0
+	for i, t := range types {
+		at := n
+		if n.Get("type") != nil {
+			at = n.Get("type", fmt.Sprint(i))
+		}
+		mib, whole := t.Memory.MiB()
+		switch {
+		case t.Nodes < 1 || t.Nodes > mostNodes-all:
+			return nil, at.Get("nodes").Errorf("found %d, want 1 to %d nodes over all types", t.Nodes, mostNodes)
+		case !whole || mib < 1 || mib > maxNodeMemory:
+			return nil, at.Get("memory").Errorf("found %s, want whole MB, 1 to %d", at.Get("memory"), maxNodeMemory)
+		case at.Get("cpu") != nil && !(t.CPU >= 0.001 && t.CPU <= maxFactor):
+			return nil, at.Get("cpu").Errorf("found %v, want 0.001 to %d cores: they are counted in thousandths", t.CPU, maxFactor)
+		case t.GPUs < 0 || t.GPUs > mostGPUs:
+			return nil, at.Get("gpus").Errorf("found %d, want 0 to %d GPUs", t.GPUs, mostGPUs)
+		}
+		all += t.Nodes
+		node := sim.Node{MilliCPU: int64(math.Round(t.CPU * 1000)), Memory: mib, MilliGPU: int64(t.GPUs) * 1000, Type: int32(i)}
+		for range t.Nodes {
+			out.Nodes = append(out.Nodes, node)
+		}
+	}
+	if len(out.Nodes) == 0 {
+		return nil, nil
+	}
+	return out, nil
+}
+
+// maxNodeMemory bounds the MB of a node: 1 PB.
+const maxNodeMemory = 1 << 30
+
+// populate gives the platform its nodes, and the policies of these.
+func (p *platform) populate(n *spec.Node, known *parts) (err error) {
+	s := &p.spec
+	if p.sim.Cluster, err = s.Cluster.cluster(n.Get("cluster")); err != nil {
+		return err
+	}
+	c := p.sim.Cluster
+	if c == nil {
+		if n.Get("cluster") != nil {
+			return nil // it says nodes = 0, as a sweep over their number may
+		}
+		if s.Eviction != nil {
+			return s.Eviction.Errorf("found an eviction policy without nodes, want cluster = { nodes = 18, memory = \"4GB\" } beside it: where capacity is not bounded nobody is evicted")
+		}
+		if s.Placement.IsTable() {
+			return s.Placement.Errorf("found a placement policy without nodes, want cluster = { nodes = 18, memory = \"4GB\" } beside it")
+		}
+		return nil
+	}
+	p.clusterNode = n.Get("cluster")
+	c.Placement, c.Eviction = policies.FirstFit{}, policies.LRU{}
+	if s.Placement != nil {
+		if c.Placement, err = known.placement(s.Placement); err != nil {
+			return err
+		}
+	}
+	if s.Eviction != nil {
+		if c.Eviction, err = known.eviction(s.Eviction); err != nil {
+			return err
+		}
+	}
+	if at := n.Get("hosts"); at != nil {
+		return at.Errorf("found hosts beside a cluster (%s), want one of them: instances start on the cluster's nodes, each of which has the stores of a host", p.clusterNode.Place())
+	}
+	if s.Hosts = len(c.Nodes); len(s.Stores) > 0 && s.Hosts > stores.MostHosts {
+		return p.clusterNode.Errorf("found %d nodes beside stores, want %d at most", s.Hosts, stores.MostHosts)
+	}
+	p.sim.MilliGPU = p.milliGPU()
+	return nil
+}
+
+// milliGPU returns the thousandths of a GPU that an instance takes of its node: of a
+// fraction so many that no more fit on one than it is cut into.
+func (p *platform) milliGPU() int64 {
+	switch g := p.gpus(); {
+	case g.Name == "":
+		return 0
+	case g.In(1) > 1:
+		return 1000 / g.In(1)
+	default:
+		return max(1, g.Count) * 1000
+	}
+}
+
+// seats refuses a function of which no node has room for an instance.
+func (p *platform) seats(f *sim.Function) error {
+	c := p.sim.Cluster
+	if c == nil {
+		return nil
+	}
+	most := int64(0)
+	for _, n := range c.Nodes {
+		if n.MilliGPU >= p.sim.MilliGPU {
+			most = max(most, n.Memory)
+		}
+	}
+	if f.Memory <= most {
+		return nil
+	}
+	if most == 0 {
+		return p.clusterNode.Errorf("platform %q: no node has the GPUs of an instance (%s)", p.name, p.gpus())
+	}
+	return p.clusterNode.Errorf("platform %q: an instance of %s has %d MB, and no node has more than %d", p.name, f.ID(), f.Memory, most)
+}

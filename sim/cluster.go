@@ -1,0 +1,159 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Node is what a machine has for instances.
+type Node struct {
+	MilliCPU int64 // thousandths of a core
+	Memory   int64 // MiB
+	MilliGPU int64 // thousandths of a GPU
+	Type     int32 // index into whatever list of types the caller has
+}
+
+// Cluster is the nodes that a platform's instances run on. An instance has its memory,
+// and its GPUs, of a node from its start to its stop. CPU is not set aside.
+type Cluster struct {
+	Nodes     []Node
+	Placement PlacementFactory
+	Eviction  EvictionFactory // nil: an idle instance stays as its keep-alive says, whoever needs its room
+	Failures  Failures
+}
+
+// mostNodes bounds the nodes of a cluster: each start looks at all of them.
+const mostNodes = 1 << 16
+
+func (c *Cluster) validate() error {
+	switch {
+	case c == nil:
+		return nil
+	case len(c.Nodes) == 0 || len(c.Nodes) > mostNodes:
+		return fmt.Errorf("its cluster has %d nodes, want 1 to %d", len(c.Nodes), mostNodes)
+	case c.Placement == nil:
+		return errors.New("its cluster has no placement policy")
+	}
+	for i, n := range c.Nodes {
+		if n.Memory < 1 || n.Memory > maxMemory || n.MilliCPU < 0 || n.MilliGPU < 0 {
+			return fmt.Errorf("node %d of its cluster has %d MiB, %d thousandths of a core and %d of a GPU, want 1 MiB to %d, and the others 0 or more", i, n.Memory, n.MilliCPU, n.MilliGPU, int64(maxMemory))
+		}
+	}
+	return c.Failures.validate(len(c.Nodes))
+}
+
+// maxMemory bounds the MiB of a node, so that sums over all nodes are int64.
+const maxMemory = 1 << 40
+
+// need is the room of a node that an instance takes.
+type need struct{ memory, milliGPU int64 }
+
+// cluster is what a shard knows of the nodes of a platform.
+type cluster struct {
+	nodes      []node
+	failures   Failures
+	placement  Placement
+	byClones   bool              // one priority for all clones
+	clones     []clones          // by lodger.clones
+	cloneIndex map[uint64]uint32 // by deployment and node
+}
+
+// node is a machine and who is on it.
+type node struct {
+	Node
+	free     need
+	idle     need // of the instances that may be evicted
+	live     int32
+	blocked  int32       // outages that there are now: it takes no instances
+	resting  int32       // idle instances, those of a floor too
+	eviction Eviction    // nil: an idle instance stays
+	queue    []candidate // a binary heap: who may be evicted, first the first
+}
+
+// clones are the instances of a deployment on a node.
+type clones struct {
+	priority      float64 // of all of them, where their policy has one for them
+	served        int64   // requests, by those that live, until they were last idle
+	live, resting int32
+}
+
+// lodger is an instance on a node.
+type lodger struct {
+	priority float64 // where each instance has its own
+	since    Time    // when its last request ended
+	key      float64 // of its entry in the node's queue
+	keySince Time
+	memory   int64 // MiB that it holds
+	startup  Time  // what its start took
+	node     uint32
+	clones   uint32
+	counted  uint32 // of its requests among clones.served
+	mark     uint32 // of its entry; another one is stale
+	here     bool   // it has not stopped
+	listed   bool   // it has an entry
+	resting  bool   // it is idle
+	evicts   bool   // and may be evicted
+	timed    bool   // startup has its init
+}
+
+func newCluster(spec *Cluster, key RunKey) *cluster {
+	c := &cluster{failures: spec.Failures, placement: spec.Placement.New(len(spec.Nodes)), nodes: make([]node, len(spec.Nodes)), cloneIndex: map[uint64]uint32{}}
+	if spec.Eviction != nil {
+		c.byClones = spec.Eviction.Clones()
+	}
+	for i := range c.nodes {
+		n := &c.nodes[i]
+		n.Node = spec.Nodes[i]
+		n.free = need{n.Memory, n.MilliGPU}
+		if spec.Eviction != nil {
+			n.eviction = spec.Eviction.New(i, key)
+		}
+	}
+	return c
+}
+
+// fits reports whether a node has free room.
+func (n *node) fits(w need) bool {
+	return n.blocked == 0 && n.free.memory >= w.memory && n.free.milliGPU >= w.milliGPU
+}
+
+// canFit reports whether a node has room once enough idle instances have left.
+func (n *node) canFit(w need) bool {
+	return n.blocked == 0 && n.free.memory+n.idle.memory >= w.memory && n.free.milliGPU+n.idle.milliGPU >= w.milliGPU
+}
+
+// canFit reports whether some node has room, or can have.
+func (c *cluster) canFit(w need) bool {
+	for i := range c.nodes {
+		if c.nodes[i].canFit(w) {
+			return true
+		}
+	}
+	return false
+}
+
+// need returns what an instance of the deployment takes.
+func (d *deployment) need() need { return need{d.memory, d.platform.MilliGPU} }
+
+// join makes a deployment one of a cluster's, where its platform has one.
+func (s *shard) joinCluster(d *deployment) {
+	spec, a := d.platform.Cluster, d.account
+	if spec == nil {
+		return
+	}
+	if a.cluster == nil {
+		a.cluster = newCluster(spec, s.config.Key)
+		s.planOutages(a, &spec.Failures)
+	}
+	d.cluster = a.cluster
+	name, w := s.all[d.first].ID(), d.need()
+	if d.bound {
+		panic(refusal{fmt.Errorf("%s has an offline bound as its keep-alive, and nodes: what a bound holds would depend on when others go", name)})
+	}
+	for i := range a.cluster.nodes {
+		if a.cluster.nodes[i].fits(w) {
+			return
+		}
+	}
+	panic(refusal{fmt.Errorf("an instance of %s has %d MiB and %d thousandths of a GPU, and no node has as much", name, w.memory, w.milliGPU)})
+}

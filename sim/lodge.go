@@ -1,0 +1,139 @@
+package sim
+
+import "fmt"
+
+// lodge gives an instance that starts room on the node that the placement policy
+// names; grant has seen that some node has it, or can have. Idle instances there leave
+// where they must.
+func (s *shard) lodge(d *deployment, id instanceID, now Time, c cause) {
+	cl, w := d.cluster, d.need()
+	at := cl.placement.Place(Nodes{s, d, c}, now)
+	if at < 0 || at >= len(cl.nodes) || !cl.nodes[at].canFit(w) {
+		panic(refusal{fmt.Errorf("the placement policy of %s chose node %d of %d, want one with room", s.all[d.first].ID(), at, len(cl.nodes))})
+	}
+	s.makeFree(cl, uint32(at), w, now)
+	for len(s.lodgers) <= int(id) {
+		s.lodgers = append(s.lodgers, lodger{})
+	}
+	l := &s.lodgers[id]
+	*l = lodger{node: uint32(at), clones: cl.clonesOf(d.local, uint32(at)), memory: w.memory, here: true, mark: l.mark + 1}
+	s.births[id].host = l.node
+	n := &cl.nodes[at]
+	n.free.memory -= w.memory
+	n.free.milliGPU -= w.milliGPU
+	n.live++
+	cl.clones[l.clones].live++
+}
+
+// clonesOf returns the place of a deployment's instances on a node.
+func (c *cluster) clonesOf(d depIndex, node uint32) uint32 {
+	key := uint64(d)<<32 | uint64(node)
+	i, ok := c.cloneIndex[key]
+	if !ok {
+		i = uint32(len(c.clones))
+		c.clones = append(c.clones, clones{})
+		c.cloneIndex[key] = i
+	}
+	return i
+}
+
+// moveOut frees the room of an instance that stops.
+func (s *shard) moveOut(d *deployment, id instanceID) {
+	s.rouse(d, id)
+	cl, l := d.cluster, &s.lodgers[id]
+	n, c := &cl.nodes[l.node], &cl.clones[l.clones]
+	n.free.memory += l.memory
+	n.free.milliGPU += d.platform.MilliGPU
+	n.live--
+	c.live--
+	c.served -= int64(l.counted)
+	l.mark++
+	l.listed, l.here = false, false
+}
+
+// rest counts an instance as idle on its node, with the memory that it holds from now
+// on, and ranks it among those that may be evicted.
+func (s *shard) rest(d *deployment, id instanceID, now Time) {
+	s.rouse(d, id)
+	cl, l, in := d.cluster, &s.lodgers[id], &s.instances[id]
+	n, c := &cl.nodes[l.node], &cl.clones[l.clones]
+	if in.stage == Whole {
+		l.since = now
+	} else {
+		s.shrink(d, n, l, s.births[id].memory)
+	}
+	l.resting = true
+	n.resting++
+	c.resting++
+	c.served += int64(in.served - l.counted)
+	l.counted = in.served
+	if !l.timed {
+		l.timed = true
+		l.startup = after(l.startup, in.ready-in.created)
+	}
+	if n.eviction == nil || in.flags&Provisioned != 0 {
+		return
+	}
+	l.evicts = true
+	s.roomCame(d.account, s.now)
+	n.idle.memory += l.memory
+	n.idle.milliGPU += d.platform.MilliGPU
+	s.rank(d, id, now)
+}
+
+// shrink lets a paused or demoted instance hold less.
+func (s *shard) shrink(d *deployment, n *node, l *lodger, memory int64) {
+	if memory > l.memory {
+		panic(refusal{fmt.Errorf("the keep-alive policy of %s lets a paused or demoted instance hold %d MiB after %d, want no more: its node may have no room", s.all[d.first].ID(), memory, l.memory)})
+	}
+	if memory < l.memory {
+		n.free.memory += l.memory - memory
+		l.memory = memory
+		s.roomCame(d.account, s.now)
+	}
+}
+
+// rouse counts an instance as idle no more.
+func (s *shard) rouse(d *deployment, id instanceID) {
+	l := &s.lodgers[id]
+	if !l.resting {
+		return
+	}
+	cl := d.cluster
+	n := &cl.nodes[l.node]
+	n.resting--
+	cl.clones[l.clones].resting--
+	if l.evicts {
+		n.idle.memory -= l.memory
+		n.idle.milliGPU -= d.platform.MilliGPU
+	}
+	l.resting, l.evicts = false, false
+}
+
+// canRegain reports whether a paused or demoted instance can have back the memory that
+// it has given, itself not evicted for it.
+func (s *shard) canRegain(d *deployment, id instanceID) bool {
+	if d.cluster == nil {
+		return true
+	}
+	l := &s.lodgers[id]
+	n := &d.cluster.nodes[l.node]
+	room := n.free.memory + n.idle.memory
+	if l.evicts {
+		room -= l.memory
+	}
+	return room >= d.memory-l.memory
+}
+
+// regain gives it back.
+func (s *shard) regain(d *deployment, id instanceID, now Time) {
+	if d.cluster == nil {
+		return
+	}
+	s.rouse(d, id)
+	l := &s.lodgers[id]
+	more := d.memory - l.memory
+	s.makeFree(d.cluster, l.node, need{memory: more}, now)
+	d.cluster.nodes[l.node].free.memory -= more
+	l.memory = d.memory
+}
