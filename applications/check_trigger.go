@@ -172,7 +172,10 @@ func (c *checker) checkQueue(t *triggerSpec, starts named, at *spec.Node) {
 func (c *checker) checkVisibility(q *queueSpec, k *catalog.Queue, function int, at *spec.Node) {
 	timeout := c.file.Functions[function].Timeout
 	visibility, where := k.Visibility.Value, at
-	if at.Get("visibility") != nil {
+	if v := at.Get("visibility"); v != nil {
+		if text(v) == hole {
+			return
+		}
 		visibility, where = q.Visibility, below(at, "visibility")
 	}
 	if timeout > 0 && visibility < timeout && k.Visibility.Known {

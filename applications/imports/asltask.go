@@ -205,7 +205,7 @@ func (g *scope) execution(s *step, r resource, to ref, at *node) {
 		source = s.name + "-machine"
 	}
 	what := "time to start an execution of it"
-	if r.pattern == "sync" {
+	if r.pattern == "sync" || strings.EqualFold(r.action, "startSyncExecution") {
 		what = "until an execution of it ends, which the step waits for"
 	}
 	g.use(s, g.d.outside(source, "start", what, at), "start")
@@ -257,6 +257,9 @@ func (g *scope) busRef(n *node) ref {
 
 // takers lists the triggers that take what is sent to a queue, topic, stream or bus.
 func (d *Draft) takers(source string) (list []*item) {
+	if source == "" { // what is not known is fed by nobody
+		return nil
+	}
 	for _, t := range d.triggers {
 		if t.takes == source {
 			list = append(list, t)

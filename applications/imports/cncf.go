@@ -205,14 +205,15 @@ func (im *cncf) task(g *graph, name string, n *node, p cncfPlace, after *step) (
 			s.fields, fallible = append(s.fields, is("wait", v)), false
 		}
 	case "listen":
-		s.fields = append(s.fields, is("wait", ask("until the events are there: "+short(n.get("listen", "to").compact()))))
+		store := im.d.outside("events", "listen-"+s.name, "until the events are there: "+short(n.get("listen", "to").compact()), n)
+		s.fields = append(s.fields, is("use", listOf(tableOf(is("store", str(store.name)), is("op", str("listen-"+s.name))))))
 	case "emit":
 		store := im.d.outside("events", "emit", "time to publish an event", n)
 		s.fields = append(s.fields, is("use", listOf(tableOf(is("store", str(store.name)), is("op", str("emit"))))))
 	case "call":
 		err = im.call(s, name, n, 0)
 	case "run":
-		im.run(s, name, n.get("run"))
+		err = im.run(s, name, n.get("run"))
 	case "for":
 		err = im.loop(g, s, name, n)
 	case "fork":
@@ -236,7 +237,7 @@ func (im *cncf) task(g *graph, name string, n *node, p cncfPlace, after *step) (
 
 // entered counts a task that only groups others as entered with the first of them.
 func entered(s, after *step) *step {
-	if s != after { // there are some
+	if s != nil && s != after { // there are some, and no mistake
 		s.weight++
 	}
 	return s

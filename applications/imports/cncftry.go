@@ -185,8 +185,10 @@ func (im *cncf) call(s *step, name string, n *node, depth int) error {
 			return to.errorf("task %s: the function %s leads to itself", spec.Quote(name), to.text)
 		}
 		if f.get("call") == nil {
-			im.run(s, name, f.get("run"))
-			return nil
+			if f.get("run") == nil {
+				return f.errorf("function %s: found %s, want a task with call or run", spec.Quote(to.text), f.found())
+			}
+			return im.run(s, name, f.get("run"))
 		}
 		return im.call(s, name, f, depth+1)
 	}
@@ -228,7 +230,10 @@ func (im *cncf) outside(s *step, source, op string, at *node) {
 }
 
 // run is a container, script, shell command or workflow.
-func (im *cncf) run(s *step, name string, n *node) {
+func (im *cncf) run(s *step, name string, n *node) error {
+	if err := n.want(table, "task "+spec.Quote(name)+": run"); err != nil {
+		return err
+	}
 	switch {
 	case n.get("workflow") != nil:
 		if a := n.get("await"); a.str() == "false" {
@@ -243,4 +248,5 @@ func (im *cncf) run(s *step, name string, n *node) {
 			s.fields = append(s.fields, is("async", yes()))
 		}
 	}
+	return nil
 }

@@ -25,13 +25,13 @@ func (t *template) starts(id string, r *node) error {
 	case "AWS::Lambda::Url":
 		if start := t.startOf(p.get("TargetFunctionArn")); start != "" {
 			t.http(id, r, start, "none")
+		} else {
+			t.elsewhere(r, id, p.get("TargetFunctionArn"))
 		}
 	case "AWS::Events::Rule":
 		return t.rule(id, r, p)
 	case "AWS::Scheduler::Schedule":
-		if start := t.startOf(t.prop(p, "Target", "Arn")); start != "" {
-			return t.schedule(id, p.get("ScheduleExpression"), start, scheduler, r)
-		}
+		return t.scheduled(id, r, p)
 	case "AWS::SNS::Topic":
 		for _, s := range t.prop(p, "Subscription").each() {
 			t.subscription(id, s, t.resolve(s.get("Protocol")).text, s.get("Endpoint"), s)
@@ -43,30 +43,27 @@ func (t *template) starts(id string, r *node) error {
 		for _, c := range t.prop(p, "NotificationConfiguration", "LambdaConfigurations").each() {
 			if start := t.startOf(c.get("Function")); start != "" {
 				t.object(id+"-"+start, id, c, start)
+			} else {
+				t.elsewhere(c, id, c.get("Function"))
+			}
+		}
+		for _, to := range []string{"Queue", "Topic"} {
+			for _, c := range t.prop(p, "NotificationConfiguration", to+"Configurations").each() {
+				t.d.lose(c, "%s: what is written to it is told to %s: send to both, or give that its arrivals", id, t.resourceOf(c.get(to)))
 			}
 		}
 	case "AWS::ElasticLoadBalancingV2::TargetGroup":
 		for _, target := range t.prop(p, "Targets").each() {
 			if start := t.startOf(target.get("Id")); start != "" {
 				t.balancer(id, r, t.listenerOf(id), start)
+			} else {
+				t.elsewhere(target, id, target.get("Id"))
 			}
 		}
 	case "AWS::Pipes::Pipe":
 		return t.pipe(id, r, p)
-	case "AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Integration":
-		uri := t.resolve(t.plain(p.first("IntegrationUri")))
-		if uri.text == "" {
-			uri = t.resolve(t.prop(p, "Integration", "Uri"))
-		}
-		start := t.named2(uri)
-		if start == "" {
-			return nil
-		}
-		service := "api-gateway-rest"
-		if t.typeOf(id) == "AWS::ApiGatewayV2::Integration" {
-			service = "api-gateway-http"
-		}
-		t.http(id, r, start, service)
+	case "AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Api":
+		t.integration(id, r, p)
 	}
 	return nil
 }
@@ -165,11 +162,14 @@ func (t *template) gateway(id string, e, p *node, tr *item) {
 		tr.get("http").add("answer", str("start")) // both kinds of machine are started by StartExecution unless the interface is written out
 	}
 	auth := t.prop(p, "Auth")
-	if named := t.resolve(t.prop(auth, "Authorizer")).text; named != "" && named != "NONE" && named != "AWS_IAM" {
-		api := t.prop(t.resources.get(t.resourceOf(t.prop(p, "RestApiId"))), "Properties", "Auth")
-		if api == nil {
-			api = t.prop(t.resources.get(t.resourceOf(t.prop(p, "ApiId"))), "Properties", "Auth")
+	api := t.authOf(e, p)
+	named := t.resolve(t.prop(auth, "Authorizer")).text
+	if named == "" && t.prop(auth, "FunctionArn") == nil { // what holds for the whole gateway
+		if def := t.prop(api, "DefaultAuthorizer"); def != nil {
+			named, auth = t.resolve(def).text, def
 		}
+	}
+	if named != "" && named != "NONE" && named != "AWS_IAM" {
 		known := t.prop(api, "Authorizers", named)
 		if known.first("UserPoolArn", "JwtConfiguration") != nil {
 			return // a token that the gateway checks itself
@@ -182,6 +182,8 @@ func (t *template) gateway(id string, e, p *node, tr *item) {
 		auth = newTable(to, "FunctionArn", to)
 		if every := t.prop(known, "Identity", "ReauthorizeEvery"); every != nil {
 			auth.put("ReauthorizeEvery", every)
+		} else if e.get("Type").str() == "HttpApi" { // which keeps no answer unless it is told to
+			auth.put("ReauthorizeEvery", newText(to, "0"))
 		}
 	}
 	to := t.prop(auth, "FunctionArn")
@@ -198,6 +200,16 @@ func (t *template) gateway(id string, e, p *node, tr *item) {
 		v.add("cache", a.value(wholeSeconds))
 	}
 	tr.get("http").add("authorizer", v)
+}
+
+// authOf is who may ask the gateway of an event: as the gateway says, or the template for all of its kind.
+func (t *template) authOf(e, p *node) *node {
+	for _, key := range []string{"RestApiId", "ApiId"} {
+		if auth := t.prop(t.resources.get(t.resourceOf(p.get(key))), "Properties", "Auth"); auth != nil {
+			return auth
+		}
+	}
+	return t.prop(t.globals, e.get("Type").str(), "Auth")
 }
 
 func (t *template) route(p *node) string {
@@ -251,6 +263,8 @@ func (t *template) subscription(topic string, at *node, protocol string, to, p *
 	case "lambda":
 		if start := t.startOf(to); start != "" {
 			t.subscribe(topic+"-"+start, topic, at, p, start)
+		} else {
+			t.elsewhere(at, topic, to)
 		}
 	case "sqs":
 		queue := t.resourceOf(to)
@@ -438,4 +452,24 @@ func (t *template) rule(id string, r, p *node) error {
 		t.bus(id, r, merged, start)
 	}
 	return nil
+}
+
+// elsewhere lists what would start something that is not in this file.
+func (t *template) elsewhere(at *node, id string, target *node) {
+	t.d.lose(at, "%s: its target %s is no function or state machine of this file", id, firstText(t.resolve(t.plain(target)).text, target.compact()))
+}
+
+// scheduled reads a schedule of the scheduler.
+func (t *template) scheduled(id string, r, p *node) error {
+	if strings.EqualFold(t.resolve(t.prop(p, "State")).text, "DISABLED") {
+		t.d.lose(r, "schedule %s: it is disabled", id)
+		return nil
+	}
+	target := t.prop(p, "Target", "Arn")
+	start := t.startOf(target)
+	if start == "" {
+		t.elsewhere(r, id, target)
+		return nil
+	}
+	return t.schedule(id, p.get("ScheduleExpression"), start, scheduler, r)
 }

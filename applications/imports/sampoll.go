@@ -63,6 +63,9 @@ func (t *template) queue(function, id string, at, p *node, start string) error {
 	w := &writing{t: t, v: &v}
 	w.whole(p, "BatchSize", "batch", 1, 10000)
 	w.seconds(p, "MaximumBatchingWindowInSeconds", "window")
+	if q == nil && t.needs(function) > visibilityDefault { // which its owner must have raised
+		v.add("visibility", ask(fmt.Sprintf("the queue stands in no file: its visibility timeout, at least the %d s of %s", t.needs(function), function)))
+	}
 	w.seconds(q, "VisibilityTimeout", "visibility")
 	w.seconds(q, "DelaySeconds", "delay")
 	redrive := t.prop(q, "RedrivePolicy")
@@ -85,6 +88,26 @@ func (t *template) queue(function, id string, at, p *node, start string) error {
 	tr.set("queue", v, "")
 	t.dead(tr, "queue", t.prop(redrive, "deadLetterTargetArn"))
 	return w.err
+}
+
+// visibilityDefault is the visibility timeout of a queue that says none, in seconds.
+const visibilityDefault = 30
+
+// needs is the timeout of a function in seconds, below which no queue that starts it may
+// hide its messages; 0: it is none of the file, or not known.
+func (t *template) needs(function string) int {
+	r := t.resources.get(function)
+	if t.d.find("function", function) == nil || r == nil {
+		return 0
+	}
+	a, err := t.of(t.functionProp(r, "Timeout"), "Timeout", 1, 86400)
+	switch {
+	case err != nil || a.open != "":
+		return 0
+	case !a.said:
+		return t.timeout
+	}
+	return a.n
 }
 
 func (t *template) reports(p *node) bool {

@@ -1,0 +1,65 @@
+package imports
+
+import "strings"
+
+// integration reads what a gateway passes its requests to: a method of a REST API, an
+// integration of an HTTP API, or the one target that an HTTP API is made with.
+func (t *template) integration(id string, r, p *node) {
+	kind, service := t.typeOf(id), "api-gateway-http"
+	uri := first(t.plain(p.first("IntegrationUri")), t.prop(p, "Integration", "Uri"))
+	switch kind {
+	case "AWS::ApiGateway::Method":
+		service = "api-gateway-rest"
+		if strings.EqualFold(t.resolve(t.prop(p, "Integration", "Type")).text, "MOCK") || t.prop(p, "Integration") == nil {
+			return // answered by the gateway itself
+		}
+	case "AWS::ApiGatewayV2::Api":
+		if uri = t.plain(p.first("Target")); uri == nil {
+			return
+		}
+	}
+	start := t.startOf(uri)
+	if start == "" {
+		to := t.resolve(uri).text
+		if sub := t.resolve(t.plain(p.first("IntegrationSubtype"))).text; sub != "" {
+			to = sub
+		}
+		t.d.lose(r, "%s: the gateway calls %s, no function or state machine of this file: nothing is made of it", id, firstText(to, "nothing that is known here"))
+		return
+	}
+	t.asked(id, p, t.http(id, r, start, service))
+}
+
+// asked gives a gateway's trigger the function that it asks first.
+func (t *template) asked(id string, p *node, tr *item) {
+	by := t.plain(p.first("AuthorizerId"))
+	for _, other := range t.resources.keys { // of an integration its routes say
+		if t.typeOf(other) != "AWS::ApiGatewayV2::Route" {
+			continue
+		}
+		route := t.prop(t.resources.get(other), "Properties")
+		if t.resourceOf(route.get("Target")) == id && by == nil {
+			by = t.plain(route.get("AuthorizerId"))
+		}
+	}
+	name := t.resourceOf(by)
+	a := t.prop(t.resources.get(name), "Properties")
+	to := t.prop(a, "AuthorizerUri")
+	if to == nil {
+		return // none, or a token that the gateway checks itself
+	}
+	f := t.startOf(to)
+	if f == "" {
+		t.d.lose(to, "%s: its authorizer %s is no function of this file", tr.name, to.compact())
+		return
+	}
+	v := tableOf(is("call", str(f)))
+	ttl := t.must(t.prop(a, "AuthorizerResultTtlInSeconds"), name+".AuthorizerResultTtlInSeconds", 0, 3600)
+	switch {
+	case ttl.said:
+		v.add("cache", ttl.value(wholeSeconds))
+	case t.typeOf(name) == "AWS::ApiGatewayV2::Authorizer": // which keeps no answer unless it is told to
+		v.add("cache", str("0s"))
+	}
+	tr.get("http").add("authorizer", v)
+}
