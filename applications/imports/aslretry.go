@@ -11,22 +11,29 @@ import (
 // handlers reads Retry, Catch and the timeouts of a state.
 func (g *scope) handlers(name string, s *step) error {
 	n := s.node
-	retries := listOf()
-	for _, r := range n.get("Retry").each() {
+	retries, taken := listOf(), ways{}
+	retriers := n.get("Retry").each()
+	for i, r := range retriers {
 		v, err := g.retry(name, r)
 		if err != nil {
 			return err
 		}
+		if g.givesWay(name, r, retriers[i+1:]) {
+			continue
+		}
+		taken.take(g.d, "state "+spec.Quote(name)+": the Retry", r)
 		retries.items = append(retries.items, v)
 	}
 	if len(retries.items) > 0 {
 		s.fields = append(s.fields, is("retry", retries))
 	}
+	taken = ways{}
 	for _, c := range n.get("Catch").each() {
 		on, err := g.errors(name, "Catch", c)
 		if err != nil {
 			return err
 		}
+		taken.take(g.d, "state "+spec.Quote(name)+": the Catch", c)
 		if c.get("Next") == nil {
 			return c.errorf("state %s: a Catch without Next", spec.Quote(name))
 		}

@@ -61,11 +61,11 @@ func (t *template) resolve(n *node) val {
 func (t *template) function(n *node, name string, arg *node) val {
 	switch name {
 	case "Ref":
-		return t.ref(arg.str())
+		return t.ref(t.wordOf(arg))
 	case "Fn::GetAtt":
 		id, attr := arg.str(), ""
 		if arg.is(list) && len(arg.items) > 0 {
-			id = arg.items[0].str()
+			id = t.wordOf(arg.items[0])
 			if len(arg.items) > 1 {
 				attr = arg.items[1].str()
 			}
@@ -91,6 +91,14 @@ func (t *template) function(n *node, name string, arg *node) val {
 		return val{text: "${" + name + "}"}
 	}
 	return val{}
+}
+
+// wordOf is a name that may be put together by a function.
+func (t *template) wordOf(n *node) string {
+	if n.is(table) {
+		return t.resolve(n).text
+	}
+	return n.str()
 }
 
 // ref is the value of a Ref: a parameter's default, or a resource.

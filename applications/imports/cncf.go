@@ -36,7 +36,7 @@ func readCNCF(d *Draft, n *node, _ *Options) error {
 		if err != nil {
 			return err
 		}
-		f.fields = append(f.fields, field{"timeout", v, place(t)})
+		f.fields = append(f.fields, field{"timeout", v, im.d.at(t)})
 	}
 	if err := n.need("do", list, "a workflow"); err != nil {
 		return err

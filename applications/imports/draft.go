@@ -249,18 +249,13 @@ func (d *Draft) keep(kind string, it *item) {
 	}
 }
 
-// place is a node's place in a comment.
-func place(n *node) string {
+// at is a node's place, with its file where that is not the definition itself.
+func (d *Draft) at(n *node) string {
 	if n == nil {
 		return ""
 	}
-	return fmt.Sprintf("line %d", n.line)
-}
-
-// at is a node's place, with its file where that is not the definition itself.
-func (d *Draft) at(n *node) string {
 	if n.file == d.file {
-		return place(n)
+		return fmt.Sprintf("line %d", n.line)
 	}
 	return fmt.Sprintf("%s:%d", filepath.Base(n.file), n.line)
 }
@@ -270,7 +265,7 @@ func (d *Draft) function(source string, at *node, platform value) *item {
 	if it := d.find("function", source); it != nil {
 		return it
 	}
-	it := &item{name: d.name(source), source: source, from: place(at)}
+	it := &item{name: d.name(source), source: source, from: d.at(at)}
 	it.set("platform", platform, "")
 	it.set("service", ask("time of a call on a warm instance, without what it waits for"), "")
 	d.functions = append(d.functions, it)
@@ -284,7 +279,7 @@ func (d *Draft) store(source, service string, at *node) *item {
 	if it := d.find("store", key); it != nil {
 		return it
 	}
-	it := &item{name: d.name(source), source: key, from: place(at)}
+	it := &item{name: d.name(source), source: key, from: d.at(at)}
 	it.set("service", str(service), "")
 	d.stores = append(d.stores, it)
 	d.keep("store", it)
@@ -309,7 +304,7 @@ func (d *Draft) outside(source, op, what string, at *node) *item {
 }
 
 func (d *Draft) trigger(source string, at *node, start string) *item {
-	it := &item{name: d.name(source), source: source, from: place(at), start: start}
+	it := &item{name: d.name(source), source: source, from: d.at(at), start: start}
 	it.set("start", str(start), "")
 	d.triggers = append(d.triggers, it)
 	d.keep("trigger", it)

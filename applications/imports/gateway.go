@@ -63,3 +63,42 @@ func (t *template) asked(id string, p *node, tr *item) {
 	}
 	tr.get("http").add("authorizer", v)
 }
+
+// described reads the description of a gateway, an OpenAPI document in the template: what
+// it passes to functions or flows that no event of theirs speaks of.
+func (t *template) described(id string, p *node) {
+	body := t.plain(p.first("DefinitionBody", "Body"))
+	service := "api-gateway-rest"
+	if kind := t.typeOf(id); kind == "AWS::Serverless::HttpApi" || kind == "AWS::ApiGatewayV2::Api" {
+		service = "api-gateway-http"
+	}
+	if body.get("Fn::Transform") != nil {
+		t.d.lose(body, "%s: its description is in another file: import it by its events", id)
+		return
+	}
+	paths := t.prop(body, "paths")
+	t.later = append(t.later, func() { // once the events are known
+		spoken := map[string]bool{}
+		for _, tr := range t.d.triggers {
+			spoken[tr.start] = spoken[tr.start] || tr.get("http") != nil
+		}
+		for _, path := range paths.keysOf() {
+			methods := t.plain(paths.under[path])
+			for _, method := range methods.keysOf() {
+				to := t.prop(methods.under[method], "x-amazon-apigateway-integration")
+				uri := t.prop(to, "uri")
+				if uri == nil {
+					continue // answered by the gateway itself
+				}
+				start := t.startOf(uri)
+				switch {
+				case start == "":
+					t.d.lose(to, "%s: %s %s calls %s, no function or state machine of this file: nothing is made of it", id, strings.ToUpper(method), path, firstText(t.resolve(uri).text, uri.compact()))
+				case !spoken[start]:
+					tr := t.http(id+"-"+strings.Trim(method+path, "/"), to, start, service)
+					tr.from += " " + strings.ToUpper(method) + " " + path
+				}
+			}
+		}
+	})
+}

@@ -105,3 +105,31 @@ Resources:
 	checked(t, d)
 	holds(t, lost(d), "which is not a queue, topic or bucket")
 }
+
+// A description of a gateway says what it calls, where no event does.
+func TestDescribedGateway(t *testing.T) {
+	d := read(t, `
+Resources:
+  Listed: {Type: 'AWS::Serverless::Function', Properties: {Events: {E: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Api}}}}}
+  Bare: {Type: 'AWS::Serverless::Function'}
+  Q: {Type: 'AWS::SQS::Queue'}
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      DefinitionBody:
+        openapi: 3.0.1
+        paths:
+          /a: {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !Sub 'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Listed.Arn}/invocations'}}}
+          /b: {post: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !Sub 'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Bare.Arn}/invocations'}}}
+          /c:
+            post: {x-amazon-apigateway-integration: {type: aws, uri: !Sub 'arn:aws:apigateway:${AWS::Region}:sqs:path/1/${Q.QueueName}'}}
+            options: {x-amazon-apigateway-integration: {type: mock}}
+`)
+	checked(t, d)
+	text, _ := d.Write()
+	if c := d.Counts(); c.Triggers != 2 { // the event, and POST /b
+		t.Errorf("found %d triggers, want 2\n%s", c.Triggers, text)
+	}
+	holds(t, text, "name = \"Api-post-b\" # line 13", "start = \"Bare\"\n")
+	holds(t, lost(d), "Api: POST /c calls arn:aws:apigateway:region:sqs:path/1/${Q.QueueName}")
+}

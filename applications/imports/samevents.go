@@ -64,6 +64,9 @@ func (t *template) starts(id string, r *node) error {
 		return t.pipe(id, r, p)
 	case "AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Api":
 		t.integration(id, r, p)
+		t.described(id, p)
+	case "AWS::Serverless::Api", "AWS::Serverless::HttpApi", "AWS::ApiGateway::RestApi":
+		t.described(id, p)
 	}
 	return nil
 }

@@ -290,7 +290,7 @@ func (t *template) keeps(id string, r *node) error {
 			}
 			if len(v.fields) > 0 && !strings.EqualFold(t.resolve(t.prop(r, "Properties", "BillingMode")).text, "PAY_PER_REQUEST") {
 				s.set("service", str("dynamodb-provisioned"), "")
-				s.set("capacity", v, place(c))
+				s.set("capacity", v, t.d.at(c))
 				t.d.eachUse(s.name, provisionedOp)
 			}
 		}
