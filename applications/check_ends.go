@@ -113,15 +113,18 @@ func (c *checker) surely(n named) (list []named) {
 	for i := range c.file.Functions[n.index].Uses {
 		list = append(list, c.surelyUsed(&c.file.Functions[n.index].Uses[i])...)
 	}
+	if to, part := c.savedTo(&c.file.Functions[n.index]); part >= 1 {
+		list = append(list, to)
+	}
 	return c.started(list)
 }
 
 // surelyUsed is what a use calls or sends to, where it surely does.
 func (c *checker) surelyUsed(u *useSpec) []named {
-	if u.Probability < 1 || u.Count < 1 || u.Skip != "" || u.Store != "" {
+	if u.Probability < 1 || u.Count < 1 || u.Skip != "" {
 		return nil
 	}
-	return []named{c.names[u.Call+u.Send]}
+	return []named{c.usedBy(u)}
 }
 
 // started leaves out what starts nothing.
@@ -198,7 +201,7 @@ func (c *checker) stepStarts(i, k int) (list []named) {
 		list = append(list, c.names[x.Call])
 	case sendKind:
 		if x.Send.Count >= 1 {
-			list = append(list, c.names[x.Send.To])
+			list = append(list, c.sentTo(x.Send.To))
 		}
 	case useKind:
 		for u := range x.Use {

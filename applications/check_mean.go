@@ -109,6 +109,8 @@ func (c *checker) meanStarts(n named) starting {
 		for i := range c.file.Functions[n.index].Uses {
 			c.addUse(s, &c.file.Functions[n.index].Uses[i], 1)
 		}
+		to, part := c.savedTo(&c.file.Functions[n.index])
+		s[to] += part
 	case flowClass:
 		c.meanList(s, n.index, 0, 1)
 	case triggerClass:
@@ -119,8 +121,8 @@ func (c *checker) meanStarts(n named) starting {
 
 // addUse adds what a use starts, made so often.
 func (c *checker) addUse(s starting, u *useSpec, times float64) {
-	if u.Store == "" && u.Skip == "" {
-		s[c.names[u.Call+u.Send]] += times * u.Probability * u.Count
+	if u.Skip == "" {
+		s[c.usedBy(u)] += times * u.Probability * u.Count
 	}
 }
 
@@ -267,7 +269,7 @@ func (c *checker) meanStep(s starting, i, k int, times float64) {
 	case callKind:
 		s[c.names[x.Call]] += times
 	case sendKind:
-		s[c.names[x.Send.To]] += times * x.Send.Count
+		s[c.sentTo(x.Send.To)] += times * x.Send.Count
 	case useKind:
 		for u := range x.Use {
 			c.addUse(s, &x.Use[u], times)

@@ -159,7 +159,7 @@ type storeSpec struct {
 	HitRate  *float64               `toml:"hit_rate" help:"of a cache: part of reads that it answers; the others go to behind"`
 	Behind   string                 `toml:"behind" help:"the store that a cache stands before"`
 	Encrypt  string                 `toml:"encrypt" help:"a store of a key service that each op calls, or its part that is not cached"`
-	Feeds    string                 `toml:"feeds" help:"a trigger with a stream, of which each write that ends well is a record"`
+	Feeds    string                 `toml:"feeds" help:"a trigger with a stream, or of this store's objects, at which each write that ends well arrives"`
 	Tag      string                 `toml:"tag" help:"as of a trigger"`
 }
 

@@ -311,7 +311,7 @@ type Service struct {
 	HitRate  float64 // of a cache
 	Behind   int32   // service that is asked on a miss; None
 	Before   []Use   // asked before each call: a key, a firewall, a tracer
-	Feeds    *Send   // a stream that each write which ends well is a record of; nil: none
+	Feeds    *Send   // a trigger of a stream or of objects, at which each write that ends well arrives; nil: none
 	Add      Delay   // overheads, to each call
 	Factor   float64 // overheads, on the time of its ops; 0: 1
 	Standing []Standing
@@ -385,7 +385,7 @@ type Trigger struct {
 	Stream     *Stream
 	Bus        *Bus
 	Async      *Async // beside a bus, a write or a schedule: how a function that it calls is tried again
-	Write      *Use   // of an object trigger: the write of it
+	Write      *Use   // of an object trigger: the write of what comes from outside
 	Meter      int32  // of schedules; None
 	Latency    Delay
 	Duplicates float64
