@@ -119,7 +119,7 @@ type scheduleSpec struct {
 }
 
 type objectSpec struct {
-	Store      string                  `toml:"store" required:"true" help:"the store that the object is written to; the write is billed there"`
+	Store      string                  `toml:"store" required:"true" help:"the store that the object is written to; the write of what arrives from outside is billed there"`
 	Latency    *workloads.Distribution `toml:"latency" help:"from the write to the start; absent: the service's"`
 	Duplicates *float64                `toml:"duplicates" help:"part of deliveries that happens twice; absent: the service's"`
 }

@@ -316,17 +316,17 @@ func (it *item) arrive() {
 	it.set("arrivals", tableOf(is("process", str("poisson")), is("rate", ask("arrivals from outside, as in 5/s or 3M/month"))), "")
 }
 
-// eachUse calls change with the op of every call of a store.
-func (d *Draft) eachUse(store string, change func(op *value)) {
+// eachUse calls change with the op of every call of a store, and the function or flow that makes it.
+func (d *Draft) eachUse(store string, change func(caller string, op *value)) {
 	for _, f := range d.functions {
 		for i := range f.fields {
-			f.fields[i].v.eachUse(store, change)
+			f.fields[i].v.eachUse(store, func(op *value) { change(f.name, op) })
 		}
 	}
 	for _, f := range d.flows {
 		for _, s := range f.written() {
 			for i := range s.fields {
-				s.fields[i].v.eachUse(store, change)
+				s.fields[i].v.eachUse(store, func(op *value) { change(f.name, op) })
 			}
 		}
 	}

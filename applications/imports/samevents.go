@@ -42,7 +42,7 @@ func (t *template) starts(id string, r *node) error {
 	case "AWS::S3::Bucket":
 		for _, c := range t.prop(p, "NotificationConfiguration", "LambdaConfigurations").each() {
 			if start := t.startOf(c.get("Function")); start != "" {
-				t.object(id+"-"+start, id, c, start)
+				t.object(id+"-"+start, id, c, t.plain(c.get("Filter")), start)
 			} else {
 				t.elsewhere(c, id, c.get("Function"))
 			}
@@ -132,7 +132,7 @@ func (t *template) event(id, name, start string, e *node) error {
 	case "MSK", "SelfManagedKafka", "DocumentDB", "MQ":
 		return t.poll(id, e, p, p.first("Stream", "Broker", "Cluster"), start, kind)
 	case "S3":
-		t.object(name, t.resourceOf(p.get("Bucket")), e, start)
+		t.object(name, t.resourceOf(p.get("Bucket")), e, t.prop(p, "Filter"), start)
 	case "SNS":
 		t.subscribe(name, t.resourceOf(p.get("Topic")), e, p, start)
 	case "Schedule":
@@ -226,12 +226,17 @@ func (t *template) http(name string, at *node, start, service string) *item {
 	return tr
 }
 
-func (t *template) object(name, bucket string, at *node, start string) {
+func (t *template) object(name, bucket string, at, filter *node, start string) {
 	store := t.d.store(bucket, "s3", t.atOf(bucket, at))
 	tr := t.d.trigger(name, at, start)
 	tr.takes = bucket
 	tr.arrive()
 	tr.set("object", tableOf(is("store", str(store.name))), "")
+	if filter == nil {
+		t.feeds(store, tr, "bucket", "write")
+	} else { // of what the application writes it may let through all or none
+		t.d.lose(filter, "%s: its filter %s: give the arrivals that it lets through, those that the application writes too", tr.name, filter.compact())
+	}
 	t.triedAgain(tr, start)
 }
 
@@ -387,8 +392,10 @@ func (t *template) target(to *node) string {
 	if id == "" {
 		id = t.canon(resourceName(v.text))
 	}
-	if takers := t.d.takers(id); len(takers) > 0 {
-		return takers[0].name
+	for _, tr := range t.d.takers(id) {
+		if tr.get("object") == nil { // which takes no messages: they are written to its bucket
+			return tr.name
+		}
 	}
 	service := serviceOf(t.typeOf(id), v.text)
 	if service == "" {

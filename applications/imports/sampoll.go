@@ -141,7 +141,7 @@ func (t *template) stream(id, kind string, at, p *node, start string, consumer b
 		v.add("service", str("kinesis"))
 	case strings.Contains(kind, "DynamoDB") || strings.Contains(kind, "SimpleTable"):
 		v.add("service", str("dynamodb-streams"))
-		t.feeds(t.d.store(id, "dynamodb", t.atOf(id, at)), tr)
+		t.feeds(t.d.store(id, "dynamodb", t.atOf(id, at)), tr, "table", "write", "delete")
 	default:
 		v.add("service", ask("a stream of the catalogue that is near to "+kind+": coldcurve list services"))
 	}
@@ -173,27 +173,6 @@ func (t *template) stream(id, kind string, at, p *node, start string, consumer b
 	tr.set("stream", v, "")
 	t.dead(tr, "stream", t.prop(p, "DestinationConfig", "OnFailure", "Destination"))
 	return firstError(w.err, err)
-}
-
-// feeds lets what is written to a table arrive at its stream, where something of the
-// application writes to it; else what arrives is from outside. A table feeds one trigger.
-func (t *template) feeds(table, tr *item) {
-	tr.from += ": what is written to the table arrives here"
-	t.later = append(t.later, func() {
-		writes := false
-		t.d.eachUse(table.name, func(op *value) {
-			writes = writes || op.raw == str("write").raw || op.raw == str("delete").raw
-		})
-		switch {
-		case !writes:
-		case table.get("feeds") != nil:
-			tr.from += "; the table feeds another trigger too: give the arrivals that its writes are"
-		default:
-			table.set("feeds", str(tr.name), "")
-			tr.drop("arrivals")
-			tr.from += "; add arrivals where others write to it"
-		}
-	})
 }
 
 // writing puts properties into a table, and keeps the first error.

@@ -291,7 +291,7 @@ func (t *template) keeps(id string, r *node) error {
 			if len(v.fields) > 0 && !strings.EqualFold(t.resolve(t.prop(r, "Properties", "BillingMode")).text, "PAY_PER_REQUEST") {
 				s.set("service", str("dynamodb-provisioned"), "")
 				s.set("capacity", v, t.d.at(c))
-				t.d.eachUse(s.name, provisionedOp)
+				t.d.eachUse(s.name, func(_ string, op *value) { provisionedOp(op) })
 			}
 		}
 	case kind == "AWS::Serverless::Application" || kind == "AWS::CloudFormation::Stack":

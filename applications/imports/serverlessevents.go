@@ -78,7 +78,7 @@ func (s *serverless) event(at *node, kind string, v *node) ([]*node, error) {
 		return one("SNS", "Topic", arn("arn", "topicName"), "FilterPolicy", v.get("filterPolicy"),
 			"RedrivePolicy", under("deadLetterTargetArn", v.get("redrivePolicy").first("deadLetterTargetArn", "deadLetterTargetRef"))), nil
 	case "s3":
-		return one("S3", "Bucket", arn("bucket")), nil
+		return one("S3", "Bucket", arn("bucket"), "Filter", v.get("rules")), nil
 	case "schedule":
 		return s.schedules(v, arn("rate"), one), nil
 	case "eventBridge":
