@@ -38,6 +38,9 @@ func readCNCF(d *Draft, n *node, _ *Options) error {
 		}
 		f.fields = append(f.fields, field{"timeout", v, im.d.at(t)})
 	}
+	for _, e := range n.get("use", "extensions").each() {
+		d.lose(e, "extension %s: what it does before or after tasks is not done", strings.Join(e.keysOf(), ", "))
+	}
 	if err := n.need("do", list, "a workflow"); err != nil {
 		return err
 	}
@@ -205,6 +208,9 @@ func (im *cncf) task(g *graph, name string, n *node, p cncfPlace, after *step) (
 			s.fields, fallible = append(s.fields, is("wait", v)), false
 		}
 	case "listen":
+		if each := first(n.get("foreach"), n.get("listen", "foreach")); each != nil {
+			im.d.lose(each, "task %s: what is done for each event is not: add it to the time until they are there", spec.Quote(name))
+		}
 		store := im.d.outside("events", "listen-"+s.name, "until the events are there: "+short(n.get("listen", "to").compact()), n)
 		s.fields = append(s.fields, is("use", listOf(tableOf(is("store", str(store.name)), is("op", str("listen-"+s.name))))))
 	case "emit":
