@@ -68,13 +68,15 @@ func beats(name string, h *node) (value, error) {
 	return seconds(h, fmt.Sprintf("state %s: HeartbeatSeconds", spec.Quote(name)))
 }
 
-// The most that a retry of an application may say.
+// The most that a retry or map of an application may say.
 const (
 	mostAttempts = 1000
 	mostRate     = 1000
+	mostItems    = 1_000_000 // of a batch
+	mostChildren = 10_000    // at a time: Step Functions runs no more, whatever it is told
 )
 
-// bounded is a number that a retry has, as far as an application can hold it.
+// bounded is a number of a retry or map, as far as an application can hold it.
 func (d *Draft) bounded(n *node, what string, f, most float64) value {
 	if f > most {
 		d.lose(n, "%s %s: %s is written, the most that an application has", what, decimal(f), decimal(most))

@@ -27,6 +27,10 @@ func (t *template) integration(id string, r, p *node) {
 		t.d.lose(r, "%s: the gateway calls %s, no function or state machine of this file: nothing is made of it", id, firstText(to, "nothing that is known here"))
 		return
 	}
+	api := t.prop(t.resources.get(t.resourceOf(p.get("ApiId"))), "Properties")
+	if strings.EqualFold(t.resolve(t.prop(api, "ProtocolType")).text, "WEBSOCKET") {
+		t.d.lose(r, "%s: a websocket: its messages are taken as requests of the gateway", id)
+	}
 	t.asked(id, p, t.http(id, r, start, service))
 }
 

@@ -135,10 +135,16 @@ func (t *template) event(id, name, start string, e *node) error {
 		t.object(name, t.resourceOf(p.get("Bucket")), e, t.prop(p, "Filter"), start)
 	case "SNS":
 		t.subscribe(name, t.resourceOf(p.get("Topic")), e, p, start)
-	case "Schedule":
+	case "Schedule", "ScheduleV2":
+		for _, key := range []string{"RetryPolicy", "DeadLetterConfig"} {
+			if v := t.prop(p, key); v != nil {
+				t.d.lose(v, "event %s: %s: of what the scheduler could not start", name, key)
+			}
+		}
+		if kind == "ScheduleV2" {
+			return t.schedule(name, p.get("ScheduleExpression"), start, scheduler, e)
+		}
 		return t.schedule(name, p.get("Schedule"), start, "eventbridge-rule", e)
-	case "ScheduleV2":
-		return t.schedule(name, p.get("ScheduleExpression"), start, scheduler, e)
 	case "EventBridgeRule", "CloudWatchEvent":
 		t.bus(name, e, p, start)
 	case "CloudWatchLogs", "IoTRule", "AlexaSkill":
