@@ -216,3 +216,16 @@ func TestWorkflowMistakes(t *testing.T) {
 		})
 	}
 }
+
+// Google bills a call of a host that is not its own as an external step, which a store of
+// its own time is not here: that is listed.
+func TestExternalSteps(t *testing.T) {
+	d := read(t, steps(`
+    - own: {call: http.get, args: {url: 'https://pubsub.googleapis.com/v1/x'}}
+    - far: {call: http.get, args: {url: 'https://api.example.com/x'}}
+`))
+	checked(t, d)
+	if got, want := lost(d), "step \"far\": a call of api.example.com is an external step, which costs more; here it is an internal one\n"; got != want {
+		t.Errorf("listed %q, want %q", got, want)
+	}
+}
