@@ -227,14 +227,7 @@ func (g *scope) send(s *step, at *node, service string, parcels ...parcel) error
 		if p.to.dynamic || source == "" {
 			source = s.name + "-" + service
 		}
-		var names []string
-		for _, t := range g.d.receivers(source, at) {
-			names = append(names, t.name)
-		}
-		if len(names) == 0 {
-			names = []string{g.d.store(source, service, at).name}
-		}
-		for _, name := range names {
+		for _, name := range g.d.reaches(source, service, at) {
 			all.items = append(all.items, withCount(tableOf(is("send", str(name))), p.count))
 		}
 	}
@@ -264,26 +257,6 @@ func (d *Draft) takers(source string) (list []*item) {
 		if t.takes == source {
 			list = append(list, t)
 		}
-	}
-	return list
-}
-
-// receivers are the triggers that have what is sent to a queue, topic, stream or bus: each
-// of a topic, stream or bus, one of a queue.
-func (d *Draft) receivers(source string, at *node) (list []*item) {
-	var names []string
-	for _, t := range d.takers(source) {
-		if t.get("object") == nil { // which takes no messages
-			list, names = append(list, t), append(names, t.name)
-		}
-	}
-	switch {
-	case len(list) < 2:
-	case list[0].get("queue") != nil:
-		d.lose(at, "%s: each of its messages goes to one of %s; here all go to the first", source, strings.Join(names, ", "))
-		list = list[:1]
-	default:
-		d.lose(at, "%s: what is sent to it is sent to each of %s, and billed as often", source, strings.Join(names, ", "))
 	}
 	return list
 }

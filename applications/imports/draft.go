@@ -22,11 +22,12 @@ type Draft struct {
 	triggers, stores, functions []*item
 	flows                       []*flow
 	names                       map[string]bool
-	index                       map[string]*item // functions, stores and triggers by kind and source
-	said                        map[any]bool     // what is in Lost and Notes
-	Lost                        []Lost           // read and not carried, in order
-	Notes                       []string         // what was assumed
-	Filled                      []string         // what logs gave
+	index                       map[string]*item    // functions, stores and triggers by kind and source
+	onward                      map[string][]onward // of a topic or bus: where what is sent there goes on to
+	said                        map[any]bool        // what is in Lost and Notes
+	Lost                        []Lost              // read and not carried, in order
+	Notes                       []string            // what was assumed
+	Filled                      []string            // what logs gave
 }
 
 // Lost is something that was read and could not be carried.

@@ -282,7 +282,8 @@ func (t *template) subscription(topic string, at *node, protocol string, to, p *
 		}
 	case "sqs":
 		queue := t.resourceOf(to)
-		t.d.lose(at, "topic %s sends to the queue %s: send to both, or give the queue's trigger the topic's arrivals", topic, queue)
+		t.d.passes(topic, queue, "sqs", t.atOf(queue, at))
+		t.d.lose(at, "topic %s sends to the queue %s: so does whoever of the application sends to the topic; give the queue's trigger what comes to the topic from outside", topic, queue)
 	default:
 		t.d.lose(at, "topic %s sends by %s, to nothing of the application", topic, protocol)
 	}
@@ -438,6 +439,9 @@ func serviceOf(kind, address string) string {
 	return ""
 }
 
+// messages are the services that take messages.
+var messages = map[string]bool{"sqs": true, "sns": true, "kinesis": true, "eventbridge": true}
+
 // rule reads a rule of EventBridge: a schedule, or a pattern, and its targets.
 func (t *template) rule(id string, r, p *node) error {
 	if strings.EqualFold(t.resolve(p.get("State")).text, "DISABLED") {
@@ -447,6 +451,11 @@ func (t *template) rule(id string, r, p *node) error {
 	for _, target := range t.prop(p, "Targets").each() {
 		start := t.startOf(target.get("Arn"))
 		if start == "" {
+			if to := t.resourceOf(target.get("Arn")); p.get("ScheduleExpression") == nil && messages[serviceOf(t.typeOf(to), "")] {
+				t.d.passes(t.busName(p.get("EventBusName")), to, serviceOf(t.typeOf(to), ""), t.atOf(to, target))
+				t.d.lose(target, "rule %s sends to %s: so does whoever of the application sends to the bus, whatever the rule filters; give %s what comes from outside", id, to, to)
+				continue
+			}
 			t.d.lose(target, "rule %s: its target %s is no function or state machine of this file", id, t.resolve(target.get("Arn")).text)
 			continue
 		}

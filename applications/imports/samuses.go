@@ -283,14 +283,7 @@ func (t *template) uses(f *item, to *node, reads, writes bool) bool {
 		if !writes || t.fed(f, id) {
 			return true
 		}
-		names := []string{}
-		for _, tr := range t.d.receivers(id, to) {
-			names = append(names, tr.name)
-		}
-		if len(names) == 0 {
-			names = append(names, t.target(newTable(to, "Ref", newText(to, id))))
-		}
-		for _, name := range names {
+		for _, name := range t.d.reaches(id, service, t.atOf(id, to)) {
 			f.use(tableOf(is("send", str(name)), is("count", often)), about)
 		}
 	}
