@@ -299,6 +299,7 @@ func (im *cncf) block(g *graph, name string, n *node, p cncfPlace, after *step) 
 		if err != nil {
 			return nil, err
 		}
+		s.weight = 0 // counted as who enters it
 		s.fields = append(s.fields, is("pass", yes()))
 		return s, nil
 	}

@@ -53,6 +53,7 @@ func (im *cncf) try(g *graph, name string, n *node, p cncfPlace, after *step) (*
 	if err != nil {
 		return nil, err
 	}
+	s.weight = 0 // counted as who enters it
 	s.branches = append(s.branches, branch)
 	s.fields = append(s.fields, is("parallel", listOf(names(branch))), is("retry", listOf(*retry)))
 	if inside.handled {
