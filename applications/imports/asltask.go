@@ -191,14 +191,12 @@ func (g *scope) model(s *step, to ref, at *node) {
 
 // execution makes a step the start of another flow.
 func (g *scope) execution(s *step, r resource, to ref, at *node) {
-	for _, f := range g.d.flows {
-		if f.source == to.name && f != g.flow {
-			s.fields = append(s.fields, is("call", str(f.name)))
-			if r.pattern != "sync" && !strings.EqualFold(r.action, "startSyncExecution") {
-				s.fields = append(s.fields, is("async", yes()))
-			}
-			return
+	if name, known := g.d.machines[to.name]; known && name != g.flow.name {
+		s.fields = append(s.fields, is("call", str(name)))
+		if r.pattern != "sync" && !strings.EqualFold(r.action, "startSyncExecution") {
+			s.fields = append(s.fields, is("async", yes()))
 		}
+		return
 	}
 	source := to.name
 	if to.dynamic || source == "" {
@@ -209,7 +207,11 @@ func (g *scope) execution(s *step, r resource, to ref, at *node) {
 		what = "until an execution of it ends, which the step waits for"
 	}
 	g.use(s, g.d.outside(source, "start", what, at), "start")
-	g.d.lose(at, "state machine %s is not in this file: only its time is known", spec.Quote(source))
+	why := "is not in this file"
+	if to.name == g.flow.source {
+		why = "starts itself"
+	}
+	g.d.lose(at, "state machine %s %s: only its time is known", spec.Quote(source), why)
 }
 
 // parcel is messages to one queue, topic, stream or bus.

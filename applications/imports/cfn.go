@@ -254,7 +254,11 @@ func (t *template) holds(c *node, depth int) bool {
 	switch {
 	case c.get("Fn::Equals").is(list) && len(c.get("Fn::Equals").items) == 2:
 		a, b := t.resolve(c.get("Fn::Equals").items[0]), t.resolve(c.get("Fn::Equals").items[1])
-		return a.text == b.text || !a.known || !b.known
+		if !a.known || !b.known {
+			t.d.note("whether %s is %s is not known here: taken to be so", a.text, b.text)
+			return true
+		}
+		return a.text == b.text
 	case c.get("Fn::Not") != nil:
 		return !all(c.get("Fn::Not").each(), true)
 	case c.get("Fn::And") != nil:

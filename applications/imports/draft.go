@@ -24,6 +24,7 @@ type Draft struct {
 	names                       map[string]bool
 	index                       map[string]*item    // functions, stores and triggers by kind and source
 	onward                      map[string][]onward // of a topic or bus: where what is sent there goes on to
+	machines                    map[string]string   // names of the flows that are read, or will be, by source
 	said                        map[any]bool        // what is in Lost and Notes
 	Lost                        []Lost              // read and not carried, in order
 	Notes                       []string            // what was assumed

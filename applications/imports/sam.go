@@ -104,6 +104,7 @@ func (t *template) read() error {
 			t.invokes[t.resourceOf(t.prop(t.resources.get(id), "Properties", "FunctionName"))] = t.prop(t.resources.get(id), "Properties")
 		}
 	}
+	t.d.machines = t.flows
 	for _, pass := range []func(id string, r *node) error{t.computes, t.starts, t.machines, t.grants, t.keeps} {
 		for _, id := range slices.Clone(t.resources.keys) {
 			if err := pass(id, t.resources.get(id)); err != nil {
