@@ -2,6 +2,8 @@ package applications
 
 import (
 	"slices"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // exits lists where a step can lead to within its list; none is its end. A case
@@ -15,7 +17,7 @@ func (f *flow) exits(s *flowSpec, k int) (list []int) {
 	for i := range s.Steps[k].Choice {
 		o := &s.Steps[k].Choice[i]
 		list = append(list, x.cases[i])
-		if o.SizeAbove == 0 && o.Attempt == 0 && (o.Probability >= 1 || o.Probability == 0) {
+		if o.SizeAbove == 0 && o.Attempt == 0 && (o.Probability >= 1 || o.Probability == 0) && !hasHole(item(f.stepAt(k), "choice", i)) {
 			break
 		}
 	}
@@ -111,17 +113,21 @@ func (c *checker) surely(n named) (list []named) {
 		return c.started(list)
 	}
 	for i := range c.file.Functions[n.index].Uses {
-		list = append(list, c.surelyUsed(&c.file.Functions[n.index].Uses[i])...)
+		list = append(list, c.surelyUsed(&c.file.Functions[n.index].Uses[i], c.at("function", n.index, "use", i))...)
+	}
+	if to, part := c.savedTo(&c.file.Functions[n.index]); part >= 1 {
+		list = append(list, to)
 	}
 	return c.started(list)
 }
 
-// surelyUsed is what a use calls or sends to, where it surely does.
-func (c *checker) surelyUsed(u *useSpec) []named {
-	if u.Probability < 1 || u.Count < 1 || u.Skip != "" || u.Store != "" {
+// surelyUsed is what a use calls or sends to, where it surely does: not while it is still
+// to be filled in how often.
+func (c *checker) surelyUsed(u *useSpec, at *spec.Node) []named {
+	if hasHole(at) || u.Probability < 1 || u.Count < 1 || u.Skip != "" {
 		return nil
 	}
-	return []named{c.names[u.Call+u.Send]}
+	return []named{c.usedBy(u)}
 }
 
 // started leaves out what starts nothing.
@@ -197,12 +203,12 @@ func (c *checker) stepStarts(i, k int) (list []named) {
 	case callKind:
 		list = append(list, c.names[x.Call])
 	case sendKind:
-		if x.Send.Count >= 1 {
-			list = append(list, c.names[x.Send.To])
+		if x.Send.Count >= 1 && !hasHole(c.flows[i].stepAt(k).Get("send")) {
+			list = append(list, c.sentTo(x.Send.To))
 		}
 	case useKind:
 		for u := range x.Use {
-			list = append(list, c.surelyUsed(&x.Use[u])...)
+			list = append(list, c.surelyUsed(&x.Use[u], item(c.flows[i].stepAt(k), "use", u))...)
 		}
 	}
 	return c.started(list)

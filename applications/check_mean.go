@@ -107,8 +107,10 @@ func (c *checker) meanStarts(n named) starting {
 	switch n.class {
 	case functionClass:
 		for i := range c.file.Functions[n.index].Uses {
-			c.addUse(s, &c.file.Functions[n.index].Uses[i], 1)
+			c.addUse(s, &c.file.Functions[n.index].Uses[i], c.at("function", n.index, "use", i), 1)
 		}
+		to, part := c.savedTo(&c.file.Functions[n.index])
+		s[to] += part
 	case flowClass:
 		c.meanList(s, n.index, 0, 1)
 	case triggerClass:
@@ -117,10 +119,10 @@ func (c *checker) meanStarts(n named) starting {
 	return s
 }
 
-// addUse adds what a use starts, made so often.
-func (c *checker) addUse(s starting, u *useSpec, times float64) {
-	if u.Store == "" && u.Skip == "" {
-		s[c.names[u.Call+u.Send]] += times * u.Probability * u.Count
+// addUse adds what a use starts, made so often; nothing while it is to be filled in how often.
+func (c *checker) addUse(s starting, u *useSpec, at *spec.Node, times float64) {
+	if u.Skip == "" && !hasHole(at) {
+		s[c.usedBy(u)] += times * u.Probability * u.Count
 	}
 }
 
@@ -218,6 +220,8 @@ func (c *checker) goOn(s *flowSpec, f *flow, k int, to func(next int, part float
 		sum, alone := 0.0, true
 		for n := range x.Choice {
 			switch o := &x.Choice[n]; {
+			case hasHole(item(f.stepAt(k), "choice", n)):
+				alone = false
 			case o.SizeAbove > 0 || o.Attempt > 0:
 				if o.Probability > 0 {
 					sum += o.Probability
@@ -267,10 +271,12 @@ func (c *checker) meanStep(s starting, i, k int, times float64) {
 	case callKind:
 		s[c.names[x.Call]] += times
 	case sendKind:
-		s[c.names[x.Send.To]] += times * x.Send.Count
+		if !hasHole(c.flows[i].stepAt(k).Get("send")) {
+			s[c.sentTo(x.Send.To)] += times * x.Send.Count
+		}
 	case useKind:
 		for u := range x.Use {
-			c.addUse(s, &x.Use[u], times)
+			c.addUse(s, &x.Use[u], item(c.flows[i].stepAt(k), "use", u), times)
 		}
 	case routeKind:
 		c.addRoute(s, x.Route, times)

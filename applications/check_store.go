@@ -58,12 +58,7 @@ func (c *checker) checkStore(s *storeSpec, at *spec.Node) {
 		}
 	}
 	c.checkCache(s, at, known)
-	if s.Feeds != "" {
-		where := below(at, "feeds")
-		if x, ok := c.resolve(s.Feeds, where, triggerClass); ok && c.file.Triggers[x.index].Stream == nil {
-			c.failf(where, "found %q, which has no stream, want a trigger with one", s.Feeds)
-		}
-	}
+	c.checkFeeds(s, below(at, "feeds"))
 	if s.Encrypt != "" {
 		if x, ok := c.resolve(s.Encrypt, below(at, "encrypt"), storeClass); ok && c.file.Stores[x.index].Name == s.Name {
 			c.failf(below(at, "encrypt"), "found the store itself, want another one")

@@ -30,8 +30,8 @@ func (c *checker) checkTrigger(i int, at *spec.Node) {
 		c.failf(below(at, "arrivals"), "found arrivals beside a schedule, want none: it starts by itself")
 	case t.HTTP != nil && at.Get("arrivals") == nil:
 		c.failf(below(at, "http"), "found an http trigger without arrivals, want some: no step sends to it")
-	case t.Object != nil && at.Get("arrivals") == nil:
-		c.failf(below(at, "object"), "found an object trigger without arrivals, want some: those of objects from outside")
+	case t.Object != nil && at.Get("arrivals") == nil && !c.isFed(t.Name):
+		c.failf(below(at, "object"), "found an object trigger without arrivals that its store does not feed, want arrivals, those of objects from outside, or feeds of the store")
 	}
 	if k := t.Record.Key; k != nil {
 		where := below(at, "record", "key")
@@ -169,7 +169,10 @@ func (c *checker) checkQueue(t *triggerSpec, starts named, at *spec.Node) {
 func (c *checker) checkVisibility(q *queueSpec, k *catalog.Queue, function int, at *spec.Node) {
 	timeout := c.file.Functions[function].Timeout
 	visibility, where := k.Visibility.Value, at
-	if at.Get("visibility") != nil {
+	if v := at.Get("visibility"); v != nil {
+		if text(v) == hole {
+			return
+		}
 		visibility, where = q.Visibility, below(at, "visibility")
 	}
 	if timeout > 0 && visibility < timeout && k.Visibility.Known {

@@ -57,7 +57,7 @@ func TestErrors(t *testing.T) {
 		{"send to a table without a send", `to = "in"`, `to = "bin"`, `x.toml:4: trigger[1].name: nothing arrives at "in": it has no arrivals, and nothing sends to it; want one of both`},
 		{"next", `more", pass = true`, `more", pass = true, next = "rigt"`, `x.toml:23: flow[0].steps[4].next: unknown step "rigt"; did you mean "right"?`},
 		{"store of a use", `store = "table"`, `store = "tabel"`, `x.toml:12: function[0].use[0].store: unknown store "tabel"; did you mean "table"?`},
-		{"feeds a queue", `name = "table", service = "dynamodb"`, `name = "table", feeds = "in", service = "dynamodb"`, `x.toml:8: store[0].feeds: found "in", which has no stream, want a trigger with one`},
+		{"feeds a queue", `name = "table", service = "dynamodb"`, `name = "table", feeds = "in", service = "dynamodb"`, `x.toml:8: store[0].feeds: found "in", which has no stream and is of no objects, want a trigger with a stream, or of this store's objects`},
 		{"feeds nothing", `name = "table", service = "dynamodb"`, `name = "table", feeds = "lg", service = "dynamodb"`, `x.toml:8: store[0].feeds: unknown trigger "lg"; did you mean "log"?`},
 		{"op", `op = "write"`, `op = "wite"`, `x.toml:12: function[0].use[0].op: unknown op "wite"; did you mean "write"?`},
 		{"use of nothing", `{ store = "table", op = "write" }`, `{ count = 2 }`, `x.toml:12: function[0].use[0]: found 0 of store, call and send, want one`},

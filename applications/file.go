@@ -118,7 +118,7 @@ type scheduleSpec struct {
 }
 
 type objectSpec struct {
-	Store      string                  `toml:"store" required:"true" help:"the store that the object is written to; the write is billed there"`
+	Store      string                  `toml:"store" required:"true" help:"the store that the object is written to; the write of what arrives from outside is billed there"`
 	Latency    *workloads.Distribution `toml:"latency" help:"from the write to the start; absent: the service's"`
 	Duplicates *float64                `toml:"duplicates" help:"part of deliveries that happens twice; absent: the service's"`
 }
@@ -158,7 +158,7 @@ type storeSpec struct {
 	HitRate  *float64               `toml:"hit_rate" help:"of a cache: part of reads that it answers; the others go to behind"`
 	Behind   string                 `toml:"behind" help:"the store that a cache stands before"`
 	Encrypt  string                 `toml:"encrypt" help:"a store of a key service that each op calls, or its part that is not cached"`
-	Feeds    string                 `toml:"feeds" help:"a trigger with a stream, of which each write that ends well is a record"`
+	Feeds    string                 `toml:"feeds" help:"a trigger with a stream, or of this store's objects, at which each write that ends well arrives"`
 	Tag      string                 `toml:"tag" help:"as of a trigger"`
 }
 

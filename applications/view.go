@@ -47,9 +47,14 @@ type TriggerView struct {
 	Start   string // a flow or a function
 	Details []string
 	Source  string // the store whose objects start it
-	Dead    string
-	DeadAt  string // after what it is dead
+	Dead    []DeadView
 	Calls   []CallView
+}
+
+// DeadView is where what was given up goes.
+type DeadView struct {
+	To    string
+	After string // what; "": whatever its service says
 }
 
 // FunctionView is a function or model.
@@ -66,6 +71,7 @@ type StoreView struct {
 	Service string
 	Region  string
 	Calls   []CallView // what stands behind it, whose keys it uses
+	Feeds   string     // the trigger at which what is written to it arrives; "": none
 }
 
 // CallView is what somebody asks of another.
@@ -124,7 +130,7 @@ func (a *Application) View() *View {
 	}
 	for i := range a.file.Stores {
 		s := &a.file.Stores[i]
-		x := StoreView{Name: s.Name, Sort: StoreSort, Service: a.title(s.Service), Region: s.Region}
+		x := StoreView{Name: s.Name, Sort: StoreSort, Service: a.title(s.Service), Region: s.Region, Feeds: s.Feeds}
 		if known, err := a.catalog.Service(s.Service); err == nil {
 			switch {
 			case known.Queue != nil:
@@ -217,14 +223,16 @@ func (a *Application) triggerView(i int) TriggerView {
 		}
 	case t.Queue != nil:
 		q := t.Queue
-		v.Sort, v.Service, v.Region, v.Dead = QueueSort, a.title(q.Service), cmp.Or(q.Region, v.Region), q.Dead
+		v.Sort, v.Service, v.Region = QueueSort, a.title(q.Service), cmp.Or(q.Region, v.Region)
 		v.Details = withText(v.Details, "batches of %s", text(at.Get("queue", "batch")))
+		after := ""
 		if q.Receives > 0 {
-			v.DeadAt = fmt.Sprintf("after %d", q.Receives)
+			after = fmt.Sprintf("after %d", q.Receives)
 		}
+		v.dead(q.Dead, after)
 	case t.Stream != nil:
 		s := t.Stream
-		v.Sort, v.Service, v.Region, v.Dead = StreamSort, a.title(s.Service), cmp.Or(s.Region, v.Region), s.Dead
+		v.Sort, v.Service, v.Region = StreamSort, a.title(s.Service), cmp.Or(s.Region, v.Region)
 		if s.OnDemand {
 			v.Details = append(v.Details, "on demand")
 		} else {
@@ -232,12 +240,7 @@ func (a *Application) triggerView(i int) TriggerView {
 		}
 		v.Details = withText(v.Details, "%s", s.Via)
 		v.Details = withText(v.Details, "batches of %s", text(at.Get("stream", "batch")))
-		switch {
-		case s.Retries >= 0:
-			v.DeadAt = "after " + plural(s.Retries+1, "try")
-		case s.MaxAge > 0:
-			v.DeadAt = "after " + s.MaxAge.String()
-		}
+		v.dead(s.Dead, afterTries(s.Retries, s.MaxAge))
 	case t.Schedule != nil:
 		v.Sort, v.Service = ScheduleSort, a.title(t.Schedule.Service)
 		v.Details = withText(v.Details, "every %s", text(at.Get("schedule", "every")))
@@ -245,18 +248,37 @@ func (a *Application) triggerView(i int) TriggerView {
 		v.Sort, v.Source = ObjectSort, t.Object.Store
 	case t.Bus != nil:
 		b := t.Bus
-		v.Sort, v.Service, v.Region, v.Dead = BusSort, a.title(b.Service), cmp.Or(b.Region, v.Region), b.Dead
+		v.Sort, v.Service, v.Region = BusSort, a.title(b.Service), cmp.Or(b.Region, v.Region)
 		v.Details = withText(v.Details, "%s", b.Filter)
 		if b.Match < 1 {
 			v.Details = append(v.Details, percent(b.Match)+" pass")
 		}
+		v.dead(b.Dead, "")
 	case t.Async != nil:
-		v.Sort, v.Service, v.Dead = AsyncSort, a.title(t.Async.Service), t.Async.Dead
-		if t.Async.Retries >= 0 {
-			v.DeadAt = "after " + plural(t.Async.Retries+1, "try")
-		}
+		v.Sort, v.Service = AsyncSort, a.title(t.Async.Service)
+	}
+	if t.Async != nil { // beside a bus, a schedule or objects too: of the function that these call
+		v.dead(t.Async.Dead, afterTries(t.Async.Retries, t.Async.MaxAge))
 	}
 	return v
+}
+
+// dead adds where what was given up goes.
+func (v *TriggerView) dead(to, after string) {
+	if to != "" {
+		v.Dead = append(v.Dead, DeadView{to, after})
+	}
+}
+
+// afterTries says what is given up: after how many tries, or at which age.
+func afterTries(retries int, age spec.Duration) string {
+	switch {
+	case retries >= 0:
+		return "after " + plural(retries+1, "try")
+	case age > 0:
+		return "after " + age.String()
+	}
+	return ""
 }
 
 // plural counts things.

@@ -126,8 +126,8 @@ func (m *maker) trigger(t applications.TriggerView) {
 	if t.Source != "" {
 		m.edge(t.Source, t.Name, "", Sends)
 	}
-	if t.Dead != "" {
-		m.edge(t.Name, t.Dead, t.DeadAt, Dead)
+	for _, d := range t.Dead {
+		m.edge(t.Name, d.To, d.After, Dead)
 	}
 	m.calls(t.Name, t.Calls)
 }
@@ -150,6 +150,14 @@ func (m *maker) store(s applications.StoreView) {
 	kinds := map[applications.Sort]Kind{applications.QueueSort: Queue, applications.StreamSort: Stream, applications.BusSort: Queue, applications.StoreSort: Store}
 	m.d.Nodes = append(m.d.Nodes, Node{ID: s.Name, Label: s.Name, Kind: kinds[s.Sort], Sub: joined(s.Service, m.region(s.Region))})
 	m.calls(s.Name, s.Calls)
+	if s.Feeds != "" && !m.sourceOf(s.Name, s.Feeds) {
+		m.edge(s.Name, s.Feeds, "writes", Sends)
+	}
+}
+
+// sourceOf reports whether a trigger is of a store's objects, from which its line comes already.
+func (m *maker) sourceOf(store, trigger string) bool {
+	return slices.ContainsFunc(m.v.Triggers, func(t applications.TriggerView) bool { return t.Name == trigger && t.Source == store })
 }
 
 // flow draws a flow: a frame, and in it one for each parallel and map.

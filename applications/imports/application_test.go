@@ -67,8 +67,10 @@ func filled(text string, open []Open) string {
 			}
 		case "probability", "tolerate", "match":
 			v = "0.3"
-		case "count", "items", "capacity_units", "concurrency", "attempts", "batch":
+		case "count", "items", "capacity_units", "concurrency", "attempts", "batch", "retries":
 			v = "3"
+		case "visibility":
+			v = `"12h"`
 		case "every":
 			v = `"1h"`
 		case "memory":

@@ -30,7 +30,7 @@ type ref struct {
 // machine reads a state machine. express says which of the two kinds it is;
 // its kind is in no definition, only in the template around it.
 func (d *Draft) machine(root *node, name, source string, express bool, refer func(*node) ref) (*flow, error) {
-	f := &flow{name: name, source: source, from: place(root), kinds: map[string]int{}, engine: engineOf(express)}
+	f := &flow{name: name, source: source, from: d.at(root), kinds: map[string]int{}, engine: engineOf(express)}
 	f.fields = append(f.fields, is("engine", tableOf(is("preset", str(f.engine)))))
 	d.flows = append(d.flows, f)
 	im := &asl{d, f, refer}
@@ -39,7 +39,7 @@ func (d *Draft) machine(root *node, name, source string, express bool, refer fun
 		if err != nil {
 			return nil, err
 		}
-		f.fields = append(f.fields, field{"timeout", v, place(t)})
+		f.fields = append(f.fields, field{"timeout", v, d.at(t)})
 	}
 	steps, err := im.scope(root)
 	if err != nil {

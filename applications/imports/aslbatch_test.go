@@ -51,3 +51,24 @@ func TestASLHeartbeat(t *testing.T) {
 	holds(t, text, `attempts = 1000, interval = "1s", rate = 1000`)
 	holds(t, lost(d), "HeartbeatSeconds 60: only of a step with a callback", "MaxAttempts 5000: 1000 is written", "BackoffRate 2000: 1000 is written")
 }
+
+// What a map may have at most is written, and what only a distributed one has is refused
+// of another.
+func TestMapsAtMost(t *testing.T) {
+	processor := func(config string) string {
+		return `,"ItemProcessor":{` + config + `"StartAt":"B","States":{"B":{"Type":"Pass","End":true}}},"End":true}`
+	}
+	d := read(t, state(`{"Type":"Map","MaxConcurrency":2000000,"ItemReader":{"Resource":"arn:aws:states:::s3:listObjectsV2","ReaderConfig":{"MaxItems":500},"Parameters":{"Bucket":"b"}},"ItemBatcher":{"MaxItemsPerBatch":3000000}`+processor(`"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"EXPRESS"},`)))
+	checked(t, d)
+	text, open := d.Write()
+	holds(t, text, "concurrency = 10000,", "batch = 1000000 ")
+	holds(t, lost(d), "MaxConcurrency 2000000: 10000 is written", "MaxItemsPerBatch 3000000: 1000000 is written")
+	if len(open) != 2 || open[1].What != "how many items the reader finds, at most 500" {
+		t.Errorf("to be filled in: %v", open)
+	}
+	_, err := Read("x.json", []byte(state(`{"Type":"Map","ItemBatcher":{"MaxItemsPerBatch":3}`+processor(""))), Options{})
+	if err == nil {
+		t.Fatal("a batch of an inline map was read")
+	}
+	holds(t, err.Error(), `x.json:1: state "A": ItemBatcher beside Mode INLINE, want DISTRIBUTED`)
+}

@@ -11,22 +11,29 @@ import (
 // handlers reads Retry, Catch and the timeouts of a state.
 func (g *scope) handlers(name string, s *step) error {
 	n := s.node
-	retries := listOf()
-	for _, r := range n.get("Retry").each() {
+	retries, taken := listOf(), ways{}
+	retriers := n.get("Retry").each()
+	for i, r := range retriers {
 		v, err := g.retry(name, r)
 		if err != nil {
 			return err
 		}
+		if g.givesWay(name, r, retriers[i+1:]) {
+			continue
+		}
+		taken.take(g.d, "state "+spec.Quote(name)+": the Retry", r)
 		retries.items = append(retries.items, v)
 	}
 	if len(retries.items) > 0 {
 		s.fields = append(s.fields, is("retry", retries))
 	}
+	taken = ways{}
 	for _, c := range n.get("Catch").each() {
 		on, err := g.errors(name, "Catch", c)
 		if err != nil {
 			return err
 		}
+		taken.take(g.d, "state "+spec.Quote(name)+": the Catch", c)
 		if c.get("Next") == nil {
 			return c.errorf("state %s: a Catch without Next", spec.Quote(name))
 		}
@@ -61,13 +68,15 @@ func beats(name string, h *node) (value, error) {
 	return seconds(h, fmt.Sprintf("state %s: HeartbeatSeconds", spec.Quote(name)))
 }
 
-// The most that a retry of an application may say.
+// The most that a retry or map of an application may say.
 const (
 	mostAttempts = 1000
 	mostRate     = 1000
+	mostItems    = 1_000_000 // of a batch
+	mostChildren = 10_000    // at a time: Step Functions runs no more, whatever it is told
 )
 
-// bounded is a number that a retry has, as far as an application can hold it.
+// bounded is a number of a retry or map, as far as an application can hold it.
 func (d *Draft) bounded(n *node, what string, f, most float64) value {
 	if f > most {
 		d.lose(n, "%s %s: %s is written, the most that an application has", what, decimal(f), decimal(most))

@@ -212,7 +212,7 @@ func (g *scope) mapped(name string, s *step) error {
 			return c.errorf("state %s: MaxConcurrency: found %s, want a whole number", spec.Quote(name), c.found())
 		}
 		if f > 0 {
-			v.add("concurrency", num(f))
+			v.add("concurrency", g.d.bounded(c, fmt.Sprintf("state %s: MaxConcurrency", spec.Quote(name)), f, mostChildren))
 		}
 	} else if c := n.first("MaxConcurrency", "MaxConcurrencyPath"); c != nil {
 		v.add("concurrency", ask("how many items at a time: "+c.compact()))
@@ -255,13 +255,21 @@ func (g *scope) items(name string, s *step) value {
 			op = "list"
 		}
 		store := g.d.store(bucket.name, "s3", reader)
-		return tableOf(is("store", str(store.name)), is("op", str(op)), is("count", ask("how many items the reader finds"+path(n))))
+		return tableOf(is("store", str(store.name)), is("op", str(op)), is("count", ask("how many items the reader finds"+path(n)+atMost(reader.get("ReaderConfig")))))
 	}
 	if items := n.get("Items"); items.is(list) {
 		s.items = len(items.items)
 		return whole(s.items)
 	}
 	return ask("how many items" + path(n))
+}
+
+// atMost is what a reader reads at most.
+func atMost(config *node) string {
+	if m := config.first("MaxItems", "MaxItemsPath"); m != nil {
+		return ", at most " + m.compact()
+	}
+	return ""
 }
 
 func path(n *node) string {
@@ -274,6 +282,9 @@ func path(n *node) string {
 // batches reads what a distributed map says beside its items.
 func (g *scope) batches(name string, n *node, v *value) error {
 	if b := n.get("ItemBatcher"); b != nil {
+		if v.field("mode") == nil {
+			return b.errorf("state %s: ItemBatcher beside Mode INLINE, want DISTRIBUTED", spec.Quote(name))
+		}
 		switch most := b.first("MaxItemsPerBatch", "MaxItemsPerBatchPath"); {
 		case most == nil:
 		case most.kind == number:
@@ -281,7 +292,7 @@ func (g *scope) batches(name string, n *node, v *value) error {
 			if f < 1 || f != float64(int(f)) {
 				return most.errorf("state %s: MaxItemsPerBatch: found %s, want a whole number, 1 or more", spec.Quote(name), most.found())
 			}
-			v.add("batch", num(f))
+			v.add("batch", g.d.bounded(most, fmt.Sprintf("state %s: MaxItemsPerBatch", spec.Quote(name)), f, mostItems))
 		default:
 			v.add("batch", ask("items of a batch: "+most.compact()))
 		}

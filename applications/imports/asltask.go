@@ -191,25 +191,27 @@ func (g *scope) model(s *step, to ref, at *node) {
 
 // execution makes a step the start of another flow.
 func (g *scope) execution(s *step, r resource, to ref, at *node) {
-	for _, f := range g.d.flows {
-		if f.source == to.name && f != g.flow {
-			s.fields = append(s.fields, is("call", str(f.name)))
-			if r.pattern != "sync" && !strings.EqualFold(r.action, "startSyncExecution") {
-				s.fields = append(s.fields, is("async", yes()))
-			}
-			return
+	if name, known := g.d.machines[to.name]; known && name != g.flow.name {
+		s.fields = append(s.fields, is("call", str(name)))
+		if r.pattern != "sync" && !strings.EqualFold(r.action, "startSyncExecution") {
+			s.fields = append(s.fields, is("async", yes()))
 		}
+		return
 	}
 	source := to.name
 	if to.dynamic || source == "" {
 		source = s.name + "-machine"
 	}
 	what := "time to start an execution of it"
-	if r.pattern == "sync" {
+	if r.pattern == "sync" || strings.EqualFold(r.action, "startSyncExecution") {
 		what = "until an execution of it ends, which the step waits for"
 	}
 	g.use(s, g.d.outside(source, "start", what, at), "start")
-	g.d.lose(at, "state machine %s is not in this file: only its time is known", spec.Quote(source))
+	why := "is not in this file"
+	if to.name == g.flow.source {
+		why = "starts itself"
+	}
+	g.d.lose(at, "state machine %s %s: only its time is known", spec.Quote(source), why)
 }
 
 // parcel is messages to one queue, topic, stream or bus.
@@ -227,14 +229,7 @@ func (g *scope) send(s *step, at *node, service string, parcels ...parcel) error
 		if p.to.dynamic || source == "" {
 			source = s.name + "-" + service
 		}
-		var names []string
-		for _, t := range g.d.takers(source) {
-			names = append(names, t.name)
-		}
-		if len(names) == 0 {
-			names = []string{g.d.store(source, service, at).name}
-		}
-		for _, name := range names {
+		for _, name := range g.d.reaches(source, service, at) {
 			all.items = append(all.items, withCount(tableOf(is("send", str(name))), p.count))
 		}
 	}
@@ -257,6 +252,9 @@ func (g *scope) busRef(n *node) ref {
 
 // takers lists the triggers that take what is sent to a queue, topic, stream or bus.
 func (d *Draft) takers(source string) (list []*item) {
+	if source == "" { // what is not known is fed by nobody
+		return nil
+	}
 	for _, t := range d.triggers {
 		if t.takes == source {
 			list = append(list, t)

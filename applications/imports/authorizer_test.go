@@ -83,3 +83,14 @@ Resources:
 		}
 	}
 }
+
+// A token that the gateway checks itself is no authorizer, whatever form it is written in.
+func TestTokensAreChecked(t *testing.T) {
+	for _, by := range []string{"{type: COGNITO_USER_POOLS, authorizerId: !Ref A}", "{arn: 'arn:aws:cognito-idp:eu-west-1:1:userpool/x'}", "'arn:aws:cognito-idp:eu-west-1:1:userpool/x'", "aws_iam", "{type: aws_iam}"} {
+		d := read(t, "service: s\nprovider: {name: aws}\nfunctions: {f: {handler: a, events: [{http: {path: /y, method: get, authorizer: "+by+"}}]}}\n")
+		text, _ := d.Write()
+		if len(d.Lost) > 0 || strings.Contains(text, "authorizer") {
+			t.Errorf("%s: listed %s in\n%s", by, lost(d), text)
+		}
+	}
+}

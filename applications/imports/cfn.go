@@ -61,11 +61,11 @@ func (t *template) resolve(n *node) val {
 func (t *template) function(n *node, name string, arg *node) val {
 	switch name {
 	case "Ref":
-		return t.ref(arg.str())
+		return t.ref(t.wordOf(arg))
 	case "Fn::GetAtt":
 		id, attr := arg.str(), ""
 		if arg.is(list) && len(arg.items) > 0 {
-			id = arg.items[0].str()
+			id = t.wordOf(arg.items[0])
 			if len(arg.items) > 1 {
 				attr = arg.items[1].str()
 			}
@@ -91,6 +91,14 @@ func (t *template) function(n *node, name string, arg *node) val {
 		return val{text: "${" + name + "}"}
 	}
 	return val{}
+}
+
+// wordOf is a name that may be put together by a function.
+func (t *template) wordOf(n *node) string {
+	if n.is(table) {
+		return t.resolve(n).text
+	}
+	return n.str()
 }
 
 // ref is the value of a Ref: a parameter's default, or a resource.
@@ -246,7 +254,11 @@ func (t *template) holds(c *node, depth int) bool {
 	switch {
 	case c.get("Fn::Equals").is(list) && len(c.get("Fn::Equals").items) == 2:
 		a, b := t.resolve(c.get("Fn::Equals").items[0]), t.resolve(c.get("Fn::Equals").items[1])
-		return a.text == b.text || !a.known || !b.known
+		if !a.known || !b.known {
+			t.d.note("whether %s is %s is not known here: taken to be so", a.text, b.text)
+			return true
+		}
+		return a.text == b.text
 	case c.get("Fn::Not") != nil:
 		return !all(c.get("Fn::Not").each(), true)
 	case c.get("Fn::And") != nil:

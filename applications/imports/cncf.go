@@ -36,7 +36,10 @@ func readCNCF(d *Draft, n *node, _ *Options) error {
 		if err != nil {
 			return err
 		}
-		f.fields = append(f.fields, field{"timeout", v, place(t)})
+		f.fields = append(f.fields, field{"timeout", v, im.d.at(t)})
+	}
+	for _, e := range n.get("use", "extensions").each() {
+		d.lose(e, "extension %s: what it does before or after tasks is not done", strings.Join(e.keysOf(), ", "))
 	}
 	if err := n.need("do", list, "a workflow"); err != nil {
 		return err
@@ -205,14 +208,18 @@ func (im *cncf) task(g *graph, name string, n *node, p cncfPlace, after *step) (
 			s.fields, fallible = append(s.fields, is("wait", v)), false
 		}
 	case "listen":
-		s.fields = append(s.fields, is("wait", ask("until the events are there: "+short(n.get("listen", "to").compact()))))
+		if each := first(n.get("foreach"), n.get("listen", "foreach")); each != nil {
+			im.d.lose(each, "task %s: what is done for each event is not: add it to the time until they are there", spec.Quote(name))
+		}
+		store := im.d.outside("events", "listen-"+s.name, "until the events are there: "+short(n.get("listen", "to").compact()), n)
+		s.fields = append(s.fields, is("use", listOf(tableOf(is("store", str(store.name)), is("op", str("listen-"+s.name))))))
 	case "emit":
 		store := im.d.outside("events", "emit", "time to publish an event", n)
 		s.fields = append(s.fields, is("use", listOf(tableOf(is("store", str(store.name)), is("op", str("emit"))))))
 	case "call":
 		err = im.call(s, name, n, 0)
 	case "run":
-		im.run(s, name, n.get("run"))
+		err = im.run(s, name, n.get("run"))
 	case "for":
 		err = im.loop(g, s, name, n)
 	case "fork":
@@ -236,7 +243,7 @@ func (im *cncf) task(g *graph, name string, n *node, p cncfPlace, after *step) (
 
 // entered counts a task that only groups others as entered with the first of them.
 func entered(s, after *step) *step {
-	if s != after { // there are some
+	if s != nil && s != after { // there are some, and no mistake
 		s.weight++
 	}
 	return s
@@ -292,6 +299,7 @@ func (im *cncf) block(g *graph, name string, n *node, p cncfPlace, after *step) 
 		if err != nil {
 			return nil, err
 		}
+		s.weight = 0 // counted as who enters it
 		s.fields = append(s.fields, is("pass", yes()))
 		return s, nil
 	}

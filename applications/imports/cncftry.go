@@ -53,6 +53,7 @@ func (im *cncf) try(g *graph, name string, n *node, p cncfPlace, after *step) (*
 	if err != nil {
 		return nil, err
 	}
+	s.weight = 0 // counted as who enters it
 	s.branches = append(s.branches, branch)
 	s.fields = append(s.fields, is("parallel", listOf(names(branch))), is("retry", listOf(*retry)))
 	if inside.handled {
@@ -90,6 +91,9 @@ func (im *cncf) errors(c *node) []string {
 func (im *cncf) retry(name string, n *node, on []string) (*value, error) {
 	if n == nil {
 		return nil, nil
+	}
+	if named := n.get("use"); named != nil {
+		n = named
 	}
 	if n.is(text) {
 		policies := im.root.get("use", "retries")
@@ -167,7 +171,7 @@ func (im *cncf) call(s *step, name string, n *node, depth int) error {
 			return n.errorf("task %s: a call of http without endpoint", spec.Quote(name))
 		}
 		im.http(s, at, strings.ToLower(with.get("method").str()))
-	case "openapi", "asyncapi", "grpc":
+	case "openapi", "asyncapi", "grpc", "a2a", "mcp":
 		address := first(with.get("service", "host"), with.get("document", "endpoint", "uri"), with.get("document", "endpoint"), with.get("proto", "endpoint", "uri"), with.get("proto", "endpoint"))
 		host, _ := hostOf(address.str())
 		im.outside(s, firstText(host, address.str(), to.text), firstText(with.get("operationId").str(), with.get("method").str(), with.get("operation").str(), "call"), n)
@@ -179,14 +183,16 @@ func (im *cncf) call(s *step, name string, n *node, depth int) error {
 				im.outside(s, to.text, "call", n)
 				return nil
 			}
-			return to.errorf("task %s: call: %s", spec.Quote(name), spec.Unknown("function", to.text, append(functions.keysOf(), "asyncapi", "grpc", "http", "openapi")))
+			return to.errorf("task %s: call: %s", spec.Quote(name), spec.Unknown("function", to.text, append(functions.keysOf(), "a2a", "asyncapi", "grpc", "http", "mcp", "openapi")))
 		}
 		if depth > maxSub {
 			return to.errorf("task %s: the function %s leads to itself", spec.Quote(name), to.text)
 		}
 		if f.get("call") == nil {
-			im.run(s, name, f.get("run"))
-			return nil
+			if f.get("run") == nil {
+				return f.errorf("function %s: found %s, want a task with call or run", spec.Quote(to.text), f.found())
+			}
+			return im.run(s, to.text, f.get("run")) // one function, whoever calls it
 		}
 		return im.call(s, name, f, depth+1)
 	}
@@ -228,7 +234,10 @@ func (im *cncf) outside(s *step, source, op string, at *node) {
 }
 
 // run is a container, script, shell command or workflow.
-func (im *cncf) run(s *step, name string, n *node) {
+func (im *cncf) run(s *step, name string, n *node) error {
+	if err := n.want(table, "task "+spec.Quote(name)+": run"); err != nil {
+		return err
+	}
 	switch {
 	case n.get("workflow") != nil:
 		if a := n.get("await"); a.str() == "false" {
@@ -243,4 +252,5 @@ func (im *cncf) run(s *step, name string, n *node) {
 			s.fields = append(s.fields, is("async", yes()))
 		}
 	}
+	return nil
 }

@@ -75,7 +75,7 @@ var definitions = []counted{
 	// Init, query, assignment, look, switch; the wait is on the round only.
 	{"google-workflows/poll_bigquery_job_manual.workflows.yaml", 0, 1, 1, []way3{{kinds{"assign": 2, "call": 3, "steps": 1, "switch": 1}, 5, 5, 5}}, 4},
 
-	{"cncf/for.yaml", 0, 1, 0, []way3{{kinds{"for": 1, "listen": 1}, 2, 2, 2}}, 3},
+	{"cncf/for.yaml", 0, 1, 1, []way3{{kinds{"for": 1, "listen": 1}, 2, 2, 2}}, 3},
 	{"cncf/fork.yaml", 0, 1, 1, []way3{{kinds{"fork": 1, "call": 2}, 3, 3, 3}}, 2},
 	{"cncf/schedule-event-driven.yaml", 0, 1, 1, []way3{{kinds{"call": 1}, 1, 1, 1}}, 2},
 	// The switch and one of three.

@@ -22,11 +22,13 @@ type Draft struct {
 	triggers, stores, functions []*item
 	flows                       []*flow
 	names                       map[string]bool
-	index                       map[string]*item // functions, stores and triggers by kind and source
-	said                        map[any]bool     // what is in Lost and Notes
-	Lost                        []Lost           // read and not carried, in order
-	Notes                       []string         // what was assumed
-	Filled                      []string         // what logs gave
+	index                       map[string]*item    // functions, stores and triggers by kind and source
+	onward                      map[string][]onward // of a topic or bus: where what is sent there goes on to
+	machines                    map[string]string   // names of the flows that are read, or will be, by source
+	said                        map[any]bool        // what is in Lost and Notes
+	Lost                        []Lost              // read and not carried, in order
+	Notes                       []string            // what was assumed
+	Filled                      []string            // what logs gave
 }
 
 // Lost is something that was read and could not be carried.
@@ -249,18 +251,13 @@ func (d *Draft) keep(kind string, it *item) {
 	}
 }
 
-// place is a node's place in a comment.
-func place(n *node) string {
+// at is a node's place, with its file where that is not the definition itself.
+func (d *Draft) at(n *node) string {
 	if n == nil {
 		return ""
 	}
-	return fmt.Sprintf("line %d", n.line)
-}
-
-// at is a node's place, with its file where that is not the definition itself.
-func (d *Draft) at(n *node) string {
 	if n.file == d.file {
-		return place(n)
+		return fmt.Sprintf("line %d", n.line)
 	}
 	return fmt.Sprintf("%s:%d", filepath.Base(n.file), n.line)
 }
@@ -270,7 +267,7 @@ func (d *Draft) function(source string, at *node, platform value) *item {
 	if it := d.find("function", source); it != nil {
 		return it
 	}
-	it := &item{name: d.name(source), source: source, from: place(at)}
+	it := &item{name: d.name(source), source: source, from: d.at(at)}
 	it.set("platform", platform, "")
 	it.set("service", ask("time of a call on a warm instance, without what it waits for"), "")
 	d.functions = append(d.functions, it)
@@ -284,7 +281,7 @@ func (d *Draft) store(source, service string, at *node) *item {
 	if it := d.find("store", key); it != nil {
 		return it
 	}
-	it := &item{name: d.name(source), source: key, from: place(at)}
+	it := &item{name: d.name(source), source: key, from: d.at(at)}
 	it.set("service", str(service), "")
 	d.stores = append(d.stores, it)
 	d.keep("store", it)
@@ -309,7 +306,7 @@ func (d *Draft) outside(source, op, what string, at *node) *item {
 }
 
 func (d *Draft) trigger(source string, at *node, start string) *item {
-	it := &item{name: d.name(source), source: source, from: place(at), start: start}
+	it := &item{name: d.name(source), source: source, from: d.at(at), start: start}
 	it.set("start", str(start), "")
 	d.triggers = append(d.triggers, it)
 	d.keep("trigger", it)
@@ -321,17 +318,17 @@ func (it *item) arrive() {
 	it.set("arrivals", tableOf(is("process", str("poisson")), is("rate", ask("arrivals from outside, as in 5/s or 3M/month"))), "")
 }
 
-// eachUse calls change with the op of every call of a store.
-func (d *Draft) eachUse(store string, change func(op *value)) {
+// eachUse calls change with the op of every call of a store, and the function or flow that makes it.
+func (d *Draft) eachUse(store string, change func(caller string, op *value)) {
 	for _, f := range d.functions {
 		for i := range f.fields {
-			f.fields[i].v.eachUse(store, change)
+			f.fields[i].v.eachUse(store, func(op *value) { change(f.name, op) })
 		}
 	}
 	for _, f := range d.flows {
 		for _, s := range f.written() {
 			for i := range s.fields {
-				s.fields[i].v.eachUse(store, change)
+				s.fields[i].v.eachUse(store, func(op *value) { change(f.name, op) })
 			}
 		}
 	}

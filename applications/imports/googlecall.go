@@ -42,8 +42,10 @@ func (im *google) call(g *graph, name string, n *node, c context, after *step) (
 		} else if v, err = googleSeconds(seconds, "step "+spec.Quote(name)+": seconds"); err == nil {
 			s.fields, fallible = append(s.fields, is("wait", v)), false
 		}
-	case to.text == "sys.sleep_until", to.text == "events.await_callback":
-		s.fields = append(s.fields, is("wait", ask("how long it waits: "+to.text)))
+	case to.text == "sys.sleep_until":
+		s.fields, fallible = append(s.fields, is("wait", ask("how long it waits: "+to.text))), false
+	case to.text == "events.await_callback":
+		err = im.callback(s, name, n, args)
 	case what == "experimental" && strings.HasPrefix(rest, "executions."):
 		im.executions(s, name, n, rest, args)
 	case strings.Contains(to.text, "${"):
@@ -139,6 +141,9 @@ func (im *google) http(s *step, name string, n *node, method string, args *node)
 			method = strings.ToLower(args.get("method").str())
 		}
 		store := im.d.outside(host, method, "time of a call of "+host, at)
+		if !strings.HasSuffix(host, "googleapis.com") {
+			im.d.lose(at, "step %s: a call of %s is an external step, which costs more; here it is an internal one", spec.Quote(name), host)
+		}
 		s.fields = append(s.fields, is("use", listOf(tableOf(is("store", str(store.name)), is("op", str(method))))))
 	}
 	return nil
@@ -247,4 +252,19 @@ func (im *google) executions(s *step, name string, n *node, action string, args 
 	}
 	s.fields = append(s.fields, is("use", listOf(op)))
 	im.d.lose(n, "step %s: the workflow %s is not in this file: only its time is known", spec.Quote(name), source)
+}
+
+// callback waits until somebody answers, which may fail by its timeout, and is tried
+// again and caught as any call is.
+func (im *google) callback(s *step, name string, n, args *node) error {
+	store := im.d.outside("callbacks", "await", "until the callback comes", n)
+	s.fields = append(s.fields, is("use", listOf(tableOf(is("store", str(store.name)), is("op", str("await"))))))
+	if t := args.get("timeout"); t != nil {
+		v, err := googleSeconds(t, "step "+spec.Quote(name)+": timeout")
+		if err != nil {
+			return err
+		}
+		s.fields = append(s.fields, is("timeout", v))
+	}
+	return nil
 }

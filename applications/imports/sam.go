@@ -16,7 +16,7 @@ func isTemplate(n *node) bool {
 		return true
 	}
 	for _, key := range n.get("Resources").keysOf() {
-		if strings.Contains(n.get("Resources", key, "Type").str(), "::") {
+		if strings.HasPrefix(key, forEach) || strings.Contains(n.get("Resources", key, "Type").str(), "::") {
 			return true
 		}
 	}
@@ -40,14 +40,13 @@ func newTemplate(d *Draft, n *node, o *Options) (*template, error) {
 		return nil, err
 	}
 	t := &template{d: d, o: o, root: n, flows: map[string]string{}, globals: n.get("Globals"), memory: lambdaMemory, timeout: lambdaTimeout, defaulter: "Lambda's default", invokes: map[string]*node{}, unread: map[string][]*node{}}
-	all := n.get("Resources")
+	all, err := t.unrolled(n.get("Resources"))
+	if err != nil {
+		return nil, err
+	}
 	t.resources = &node{file: all.file, line: all.line, kind: table}
 	for _, id := range all.keys {
 		r := all.under[id]
-		if loop := r.get("Fn::ForEach"); loop != nil || strings.HasPrefix(id, "Fn::ForEach") {
-			d.lose(r, "%s: loops over resources are not written out", id)
-			continue
-		}
 		if err := r.want(table, "resource "+spec.Quote(id)); err != nil {
 			return nil, err
 		}
@@ -105,6 +104,7 @@ func (t *template) read() error {
 			t.invokes[t.resourceOf(t.prop(t.resources.get(id), "Properties", "FunctionName"))] = t.prop(t.resources.get(id), "Properties")
 		}
 	}
+	t.d.machines = t.flows
 	for _, pass := range []func(id string, r *node) error{t.computes, t.starts, t.machines, t.grants, t.keeps} {
 		for _, id := range slices.Clone(t.resources.keys) {
 			if err := pass(id, t.resources.get(id)); err != nil {
@@ -153,7 +153,7 @@ func (t *template) computes(id string, r *node) error {
 		if err != nil {
 			return err
 		}
-		about := place(p)
+		about := t.d.at(p)
 		if !a.said {
 			a.n, about = otherwise, t.defaulter
 		}
@@ -262,7 +262,7 @@ func (t *template) machines(id string, r *node) error {
 	if err != nil {
 		return err
 	}
-	f.from = place(r)
+	f.from = t.d.at(r)
 	return nil
 }
 
@@ -275,6 +275,9 @@ func (t *template) definition(id string, p, subs *node) (*node, error) {
 		return n, n.want(table, id+": DefinitionBody")
 	}
 	if n := t.plain(p.get("DefinitionString")); n != nil {
+		if inner := t.plain(n.get("Fn::ToJsonString")); inner != nil {
+			return inner, inner.want(table, id+": DefinitionString")
+		}
 		v := t.resolve(n)
 		if strings.TrimSpace(v.text) == "" {
 			return nil, n.errorf("%s: DefinitionString: found %s, want the text of a state machine", id, n.found())
@@ -321,7 +324,7 @@ func (t *template) absent(id string, r, subs *node, express bool) error {
 	if t.prop(r, "Properties").first("DefinitionUri", "DefinitionS3Location") == nil {
 		return r.errorf("%s: no definition, want Definition, DefinitionUri or DefinitionString", id)
 	}
-	f := &flow{name: t.flows[id], source: id, from: place(r) + ": its definition is not there", kinds: map[string]int{}, engine: engineOf(express)}
+	f := &flow{name: t.flows[id], source: id, from: t.d.at(r) + ": its definition is not there", kinds: map[string]int{}, engine: engineOf(express)}
 	f.fields = append(f.fields, is("engine", tableOf(is("preset", str(f.engine)))))
 	f.settle(t.guessed(subs, r))
 	t.d.flows = append(t.d.flows, f)
@@ -345,7 +348,7 @@ func (t *template) guessed(subs, r *node) []*step {
 		if f == nil {
 			continue
 		}
-		s := &step{name: slug(key), source: key, node: subs.under[key], from: place(subs.under[key]) + ": the definition is given it", kind: "?", weight: 1}
+		s := &step{name: slug(key), source: key, node: subs.under[key], from: t.d.at(subs.under[key]) + ": the definition is given it", kind: "?", weight: 1}
 		s.fields = append(s.fields, is("call", str(f.name)))
 		if len(steps) > 0 {
 			steps[len(steps)-1].next = s

@@ -25,13 +25,13 @@ func (t *template) starts(id string, r *node) error {
 	case "AWS::Lambda::Url":
 		if start := t.startOf(p.get("TargetFunctionArn")); start != "" {
 			t.http(id, r, start, "none")
+		} else {
+			t.elsewhere(r, id, p.get("TargetFunctionArn"))
 		}
 	case "AWS::Events::Rule":
 		return t.rule(id, r, p)
 	case "AWS::Scheduler::Schedule":
-		if start := t.startOf(t.prop(p, "Target", "Arn")); start != "" {
-			return t.schedule(id, p.get("ScheduleExpression"), start, scheduler, r)
-		}
+		return t.scheduled(id, r, p)
 	case "AWS::SNS::Topic":
 		for _, s := range t.prop(p, "Subscription").each() {
 			t.subscription(id, s, t.resolve(s.get("Protocol")).text, s.get("Endpoint"), s)
@@ -42,31 +42,31 @@ func (t *template) starts(id string, r *node) error {
 	case "AWS::S3::Bucket":
 		for _, c := range t.prop(p, "NotificationConfiguration", "LambdaConfigurations").each() {
 			if start := t.startOf(c.get("Function")); start != "" {
-				t.object(id+"-"+start, id, c, start)
+				t.object(id+"-"+start, id, c, t.plain(c.get("Filter")), start)
+			} else {
+				t.elsewhere(c, id, c.get("Function"))
+			}
+		}
+		for _, to := range []string{"Queue", "Topic"} {
+			for _, c := range t.prop(p, "NotificationConfiguration", to+"Configurations").each() {
+				t.d.lose(c, "%s: what is written to it is told to %s: send to both, or give that its arrivals", id, t.resourceOf(c.get(to)))
 			}
 		}
 	case "AWS::ElasticLoadBalancingV2::TargetGroup":
 		for _, target := range t.prop(p, "Targets").each() {
 			if start := t.startOf(target.get("Id")); start != "" {
 				t.balancer(id, r, t.listenerOf(id), start)
+			} else {
+				t.elsewhere(target, id, target.get("Id"))
 			}
 		}
 	case "AWS::Pipes::Pipe":
 		return t.pipe(id, r, p)
-	case "AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Integration":
-		uri := t.resolve(t.plain(p.first("IntegrationUri")))
-		if uri.text == "" {
-			uri = t.resolve(t.prop(p, "Integration", "Uri"))
-		}
-		start := t.named2(uri)
-		if start == "" {
-			return nil
-		}
-		service := "api-gateway-rest"
-		if t.typeOf(id) == "AWS::ApiGatewayV2::Integration" {
-			service = "api-gateway-http"
-		}
-		t.http(id, r, start, service)
+	case "AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Api":
+		t.integration(id, r, p)
+		t.described(id, p)
+	case "AWS::Serverless::Api", "AWS::Serverless::HttpApi", "AWS::ApiGateway::RestApi":
+		t.described(id, p)
 	}
 	return nil
 }
@@ -132,13 +132,19 @@ func (t *template) event(id, name, start string, e *node) error {
 	case "MSK", "SelfManagedKafka", "DocumentDB", "MQ":
 		return t.poll(id, e, p, p.first("Stream", "Broker", "Cluster"), start, kind)
 	case "S3":
-		t.object(name, t.resourceOf(p.get("Bucket")), e, start)
+		t.object(name, t.resourceOf(p.get("Bucket")), e, t.prop(p, "Filter"), start)
 	case "SNS":
 		t.subscribe(name, t.resourceOf(p.get("Topic")), e, p, start)
-	case "Schedule":
+	case "Schedule", "ScheduleV2":
+		for _, key := range []string{"RetryPolicy", "DeadLetterConfig"} {
+			if v := t.prop(p, key); v != nil {
+				t.d.lose(v, "event %s: %s: of what the scheduler could not start", name, key)
+			}
+		}
+		if kind == "ScheduleV2" {
+			return t.schedule(name, p.get("ScheduleExpression"), start, scheduler, e)
+		}
 		return t.schedule(name, p.get("Schedule"), start, "eventbridge-rule", e)
-	case "ScheduleV2":
-		return t.schedule(name, p.get("ScheduleExpression"), start, scheduler, e)
 	case "EventBridgeRule", "CloudWatchEvent":
 		t.bus(name, e, p, start)
 	case "CloudWatchLogs", "IoTRule", "AlexaSkill":
@@ -165,11 +171,14 @@ func (t *template) gateway(id string, e, p *node, tr *item) {
 		tr.get("http").add("answer", str("start")) // both kinds of machine are started by StartExecution unless the interface is written out
 	}
 	auth := t.prop(p, "Auth")
-	if named := t.resolve(t.prop(auth, "Authorizer")).text; named != "" && named != "NONE" && named != "AWS_IAM" {
-		api := t.prop(t.resources.get(t.resourceOf(t.prop(p, "RestApiId"))), "Properties", "Auth")
-		if api == nil {
-			api = t.prop(t.resources.get(t.resourceOf(t.prop(p, "ApiId"))), "Properties", "Auth")
+	api := t.authOf(e, p)
+	named := t.resolve(t.prop(auth, "Authorizer")).text
+	if named == "" && t.prop(auth, "FunctionArn") == nil { // what holds for the whole gateway
+		if def := t.prop(api, "DefaultAuthorizer"); def != nil {
+			named, auth = t.resolve(def).text, def
 		}
+	}
+	if named != "" && named != "NONE" && named != "AWS_IAM" {
 		known := t.prop(api, "Authorizers", named)
 		if known.first("UserPoolArn", "JwtConfiguration") != nil {
 			return // a token that the gateway checks itself
@@ -182,6 +191,8 @@ func (t *template) gateway(id string, e, p *node, tr *item) {
 		auth = newTable(to, "FunctionArn", to)
 		if every := t.prop(known, "Identity", "ReauthorizeEvery"); every != nil {
 			auth.put("ReauthorizeEvery", every)
+		} else if e.get("Type").str() == "HttpApi" { // which keeps no answer unless it is told to
+			auth.put("ReauthorizeEvery", newText(to, "0"))
 		}
 	}
 	to := t.prop(auth, "FunctionArn")
@@ -200,6 +211,16 @@ func (t *template) gateway(id string, e, p *node, tr *item) {
 	tr.get("http").add("authorizer", v)
 }
 
+// authOf is who may ask the gateway of an event: as the gateway says, or the template for all of its kind.
+func (t *template) authOf(e, p *node) *node {
+	for _, key := range []string{"RestApiId", "ApiId"} {
+		if auth := t.prop(t.resources.get(t.resourceOf(p.get(key))), "Properties", "Auth"); auth != nil {
+			return auth
+		}
+	}
+	return t.prop(t.globals, e.get("Type").str(), "Auth")
+}
+
 func (t *template) route(p *node) string {
 	return strings.TrimSpace(strings.ToUpper(t.resolve(p.get("Method")).text) + " " + t.resolve(p.get("Path")).text)
 }
@@ -211,12 +232,17 @@ func (t *template) http(name string, at *node, start, service string) *item {
 	return tr
 }
 
-func (t *template) object(name, bucket string, at *node, start string) {
+func (t *template) object(name, bucket string, at, filter *node, start string) {
 	store := t.d.store(bucket, "s3", t.atOf(bucket, at))
 	tr := t.d.trigger(name, at, start)
 	tr.takes = bucket
 	tr.arrive()
 	tr.set("object", tableOf(is("store", str(store.name))), "")
+	if filter == nil {
+		t.feeds(store, tr, "bucket", "write")
+	} else { // of what the application writes it may let through all or none
+		t.d.lose(filter, "%s: its filter %s: give the arrivals that it lets through, those that the application writes too", tr.name, filter.compact())
+	}
 	t.triedAgain(tr, start)
 }
 
@@ -251,10 +277,13 @@ func (t *template) subscription(topic string, at *node, protocol string, to, p *
 	case "lambda":
 		if start := t.startOf(to); start != "" {
 			t.subscribe(topic+"-"+start, topic, at, p, start)
+		} else {
+			t.elsewhere(at, topic, to)
 		}
 	case "sqs":
 		queue := t.resourceOf(to)
-		t.d.lose(at, "topic %s sends to the queue %s: send to both, or give the queue's trigger the topic's arrivals", topic, queue)
+		t.d.passes(topic, queue, "sqs", t.atOf(queue, at))
+		t.d.lose(at, "topic %s sends to the queue %s: so does whoever of the application sends to the topic; give the queue's trigger what comes to the topic from outside", topic, queue)
 	default:
 		t.d.lose(at, "topic %s sends by %s, to nothing of the application", topic, protocol)
 	}
@@ -370,8 +399,10 @@ func (t *template) target(to *node) string {
 	if id == "" {
 		id = t.canon(resourceName(v.text))
 	}
-	if takers := t.d.takers(id); len(takers) > 0 {
-		return takers[0].name
+	for _, tr := range t.d.takers(id) {
+		if tr.get("object") == nil { // which takes no messages: they are written to its bucket
+			return tr.name
+		}
 	}
 	service := serviceOf(t.typeOf(id), v.text)
 	if service == "" {
@@ -408,6 +439,9 @@ func serviceOf(kind, address string) string {
 	return ""
 }
 
+// messages are the services that take messages.
+var messages = map[string]bool{"sqs": true, "sns": true, "kinesis": true, "eventbridge": true}
+
 // rule reads a rule of EventBridge: a schedule, or a pattern, and its targets.
 func (t *template) rule(id string, r, p *node) error {
 	if strings.EqualFold(t.resolve(p.get("State")).text, "DISABLED") {
@@ -417,6 +451,11 @@ func (t *template) rule(id string, r, p *node) error {
 	for _, target := range t.prop(p, "Targets").each() {
 		start := t.startOf(target.get("Arn"))
 		if start == "" {
+			if to := t.resourceOf(target.get("Arn")); p.get("ScheduleExpression") == nil && messages[serviceOf(t.typeOf(to), "")] {
+				t.d.passes(t.busName(p.get("EventBusName")), to, serviceOf(t.typeOf(to), ""), t.atOf(to, target))
+				t.d.lose(target, "rule %s sends to %s: so does whoever of the application sends to the bus, whatever the rule filters; give %s what comes from outside", id, to, to)
+				continue
+			}
 			t.d.lose(target, "rule %s: its target %s is no function or state machine of this file", id, t.resolve(target.get("Arn")).text)
 			continue
 		}
@@ -438,4 +477,24 @@ func (t *template) rule(id string, r, p *node) error {
 		t.bus(id, r, merged, start)
 	}
 	return nil
+}
+
+// elsewhere lists what would start something that is not in this file.
+func (t *template) elsewhere(at *node, id string, target *node) {
+	t.d.lose(at, "%s: its target %s is no function or state machine of this file", id, firstText(t.resolve(t.plain(target)).text, target.compact()))
+}
+
+// scheduled reads a schedule of the scheduler.
+func (t *template) scheduled(id string, r, p *node) error {
+	if strings.EqualFold(t.resolve(t.prop(p, "State")).text, "DISABLED") {
+		t.d.lose(r, "schedule %s: it is disabled", id)
+		return nil
+	}
+	target := t.prop(p, "Target", "Arn")
+	start := t.startOf(target)
+	if start == "" {
+		t.elsewhere(r, id, target)
+		return nil
+	}
+	return t.schedule(id, p.get("ScheduleExpression"), start, scheduler, r)
 }

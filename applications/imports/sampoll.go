@@ -63,6 +63,9 @@ func (t *template) queue(function, id string, at, p *node, start string) error {
 	w := &writing{t: t, v: &v}
 	w.whole(p, "BatchSize", "batch", 1, 10000)
 	w.seconds(p, "MaximumBatchingWindowInSeconds", "window")
+	if q == nil && t.needs(function) > visibilityDefault { // which its owner must have raised
+		v.add("visibility", ask(fmt.Sprintf("the queue stands in no file: its visibility timeout, at least the %d s of %s", t.needs(function), function)))
+	}
 	w.seconds(q, "VisibilityTimeout", "visibility")
 	w.seconds(q, "DelaySeconds", "delay")
 	redrive := t.prop(q, "RedrivePolicy")
@@ -85,6 +88,26 @@ func (t *template) queue(function, id string, at, p *node, start string) error {
 	tr.set("queue", v, "")
 	t.dead(tr, "queue", t.prop(redrive, "deadLetterTargetArn"))
 	return w.err
+}
+
+// visibilityDefault is the visibility timeout of a queue that says none, in seconds.
+const visibilityDefault = 30
+
+// needs is the timeout of a function in seconds, below which no queue that starts it may
+// hide its messages; 0: it is none of the file, or not known.
+func (t *template) needs(function string) int {
+	r := t.resources.get(function)
+	if t.d.find("function", function) == nil || r == nil {
+		return 0
+	}
+	a, err := t.of(t.functionProp(r, "Timeout"), "Timeout", 1, 86400)
+	switch {
+	case err != nil || a.open != "":
+		return 0
+	case !a.said:
+		return t.timeout
+	}
+	return a.n
 }
 
 func (t *template) reports(p *node) bool {
@@ -118,7 +141,7 @@ func (t *template) stream(id, kind string, at, p *node, start string, consumer b
 		v.add("service", str("kinesis"))
 	case strings.Contains(kind, "DynamoDB") || strings.Contains(kind, "SimpleTable"):
 		v.add("service", str("dynamodb-streams"))
-		t.feeds(t.d.store(id, "dynamodb", t.atOf(id, at)), tr)
+		t.feeds(t.d.store(id, "dynamodb", t.atOf(id, at)), tr, "table", "write", "delete")
 	default:
 		v.add("service", ask("a stream of the catalogue that is near to "+kind+": coldcurve list services"))
 	}
@@ -150,27 +173,6 @@ func (t *template) stream(id, kind string, at, p *node, start string, consumer b
 	tr.set("stream", v, "")
 	t.dead(tr, "stream", t.prop(p, "DestinationConfig", "OnFailure", "Destination"))
 	return firstError(w.err, err)
-}
-
-// feeds lets what is written to a table arrive at its stream, where something of the
-// application writes to it; else what arrives is from outside. A table feeds one trigger.
-func (t *template) feeds(table, tr *item) {
-	tr.from += ": what is written to the table arrives here"
-	t.later = append(t.later, func() {
-		writes := false
-		t.d.eachUse(table.name, func(op *value) {
-			writes = writes || op.raw == str("write").raw || op.raw == str("delete").raw
-		})
-		switch {
-		case !writes:
-		case table.get("feeds") != nil:
-			tr.from += "; the table feeds another trigger too: give the arrivals that its writes are"
-		default:
-			table.set("feeds", str(tr.name), "")
-			tr.drop("arrivals")
-			tr.from += "; add arrivals where others write to it"
-		}
-	})
 }
 
 // writing puts properties into a table, and keeps the first error.

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -36,9 +37,16 @@ func (t *template) grants(id string, r *node) error {
 	return nil
 }
 
-// policy is a policy template of SAM, or a document.
+// policy is a policy template of SAM, a document, or the name of a policy.
 func (t *template) policy(f *item, p *node) {
+	if doc := t.prop(t.resources.get(t.resolve(p).name), "Properties", "PolicyDocument"); doc != nil { // of this file
+		t.statements(f, t.prop(doc, "Statement"))
+		return
+	}
 	if p == nil || p.kind != table {
+		if name := p.str(); name != "" && !basic.MatchString(name) {
+			t.d.lose(p, "%s: the policy %s: what it does by it is not said", f.source, name)
+		}
 		return
 	}
 	if s := p.first("Statement"); s != nil {
@@ -47,9 +55,13 @@ func (t *template) policy(f *item, p *node) {
 	}
 	for _, name := range p.keys {
 		args := t.plain(p.under[name])
+		reads, writes, ok := policyTemplate(name)
+		if !ok && !basic.MatchString(name) && !strings.HasPrefix(name, "Fn::") && name != "Ref" {
+			t.d.lose(p, "%s: the policy %s: nothing is made of it", f.source, name)
+		}
 		for _, key := range args.keysOf() {
-			if reads, writes, ok := policyTemplate(name); ok {
-				t.uses(f, args.under[key], reads, writes)
+			if ok && !t.uses(f, args.under[key], reads, writes) && !basic.MatchString(name) {
+				t.d.lose(p, "%s: the policy %s is of %s, nothing of this file: nothing is made of it", f.source, name, firstText(t.resolve(t.plain(args.under[key])).text, args.under[key].compact()))
 			}
 		}
 	}
@@ -71,24 +83,45 @@ func policyTemplate(name string) (reads, writes, ok bool) {
 
 // statements reads the statements of an IAM policy.
 func (t *template) statements(f *item, list *node) {
+	who := firstText(f.source, "the role that all functions share")
 	for _, s := range t.plain(list).each() {
 		s = t.plain(s)
 		if s.get("Effect").str() == "Deny" {
 			continue
 		}
-		reads, writes := false, false
+		reads, writes, of := false, false, []string{}
 		for _, a := range t.prop(s, "Action").each() {
-			r, w := action(t.resolve(a).text)
+			name := t.resolve(a).text
+			r, w := action(name)
 			reads, writes = reads || r, writes || w
+			service, _, _ := strings.Cut(strings.ToLower(name), ":")
+			switch {
+			case r || w:
+				of = append(of, name)
+			case !quiet[service]:
+				t.d.lose(a, "%s may do %s: nothing is made of it; add a store or function that it calls", who, firstText(name, a.compact()))
+			}
 		}
 		if !reads && !writes {
 			continue
 		}
+		made := false
 		for _, to := range t.prop(s, "Resource").each() {
-			t.uses(f, to, reads, writes)
+			made = t.uses(f, to, reads, writes) || made
+		}
+		if !made {
+			t.d.lose(s, "%s may do %s with nothing of this file: nothing is made of it", who, strings.Join(of, ", "))
 		}
 	}
 }
+
+// basic are policies that every function needs, or that its triggers do.
+var basic = regexp.MustCompile(`(?i)ExecutionRole|BasicExecution|XRay|Insights|VPCAccess|Poller|Stream(Read)?Policy$|Logs|Metric|KMS|EC2Describe|SSMParameter|AWSLambdaRole$`)
+
+// quiet are the services whose actions nobody waits or pays for by the call, or of which
+// action knows which do.
+var quiet = map[string]bool{"": true, "*": true, "logs": true, "xray": true, "ec2": true, "kms": true, "iam": true, "sts": true, "cloudwatch": true, "ssm": true, "tag": true, "cloudformation": true,
+	"codedeploy": true, "dynamodb": true, "secretsmanager": true, "es": true, "s3": true, "sqs": true, "sns": true, "events": true, "kinesis": true, "states": true, "lambda": true, "rds-data": true}
 
 // action says whether an action of IAM reads or writes data; what a poller needs is
 // neither, since the trigger has it.
@@ -210,30 +243,30 @@ func (t *template) connect(source string, c *node) {
 	}
 }
 
-// uses gives a function its calls of what a node points at.
-func (t *template) uses(f *item, to *node, reads, writes bool) {
+// uses gives a function its calls of what a node points at; false: that is nothing of the file.
+func (t *template) uses(f *item, to *node, reads, writes bool) bool {
 	v := t.resolve(t.plain(to))
 	id := v.name
 	if id == "" {
 		id = t.canon(resourceName(v.text))
 	}
 	if id == "" || id == "*" || t.typeOf(id) == "" {
-		return // of everything, or of nothing that is here
+		return false // of everything, or of nothing that is here
 	}
 	about := fmt.Sprintf("line %d lets it; how often is not said", to.line)
 	often := ask("how often a call of it does this")
 	if start := t.named2(val{name: id}); start != "" && writes && start != f.name {
 		if t.flows[id] == "" {
 			f.use(tableOf(is("call", str(start)), is("count", often)), about)
-			return
+			return true
 		}
 		f.use(tableOf(is("send", str(t.starter(id, to))), is("count", often)), about)
-		return
+		return true
 	}
 	service := serviceOf(t.typeOf(id), "")
 	switch service {
 	case "":
-		return
+		return true
 	case "dynamodb", "s3", "secrets-manager", "opensearch", "rds", "aurora", "elasticache", "elasticache-redis", "efs":
 		store := t.d.store(id, service, t.atOf(id, to))
 		if reads {
@@ -247,10 +280,14 @@ func (t *template) uses(f *item, to *node, reads, writes bool) {
 			f.use(tableOf(is("store", str(store.name)), is("op", str("write")), is("count", often)), about)
 		}
 	default:
-		if writes && !t.fed(f, id) {
-			f.use(tableOf(is("send", str(t.target(newTable(to, "Ref", newText(to, id))))), is("count", often)), about)
+		if !writes || t.fed(f, id) {
+			return true
+		}
+		for _, name := range t.d.reaches(id, service, t.atOf(id, to)) {
+			f.use(tableOf(is("send", str(name)), is("count", often)), about)
 		}
 	}
+	return true
 }
 
 // starter is a trigger by which functions start a flow and do not wait for it.
@@ -290,8 +327,8 @@ func (t *template) keeps(id string, r *node) error {
 			}
 			if len(v.fields) > 0 && !strings.EqualFold(t.resolve(t.prop(r, "Properties", "BillingMode")).text, "PAY_PER_REQUEST") {
 				s.set("service", str("dynamodb-provisioned"), "")
-				s.set("capacity", v, place(c))
-				t.d.eachUse(s.name, provisionedOp)
+				s.set("capacity", v, t.d.at(c))
+				t.d.eachUse(s.name, func(_ string, op *value) { provisionedOp(op) })
 			}
 		}
 	case kind == "AWS::Serverless::Application" || kind == "AWS::CloudFormation::Stack":
@@ -315,7 +352,7 @@ func (t *template) isDead(id string) bool {
 
 // silent tells resources that cost nothing a simulation counts, or are read elsewhere.
 func silent(kind string) bool {
-	for _, prefix := range []string{"AWS::IAM::", "AWS::Logs::", "AWS::Lambda::", "AWS::ApiGateway", "AWS::Serverless::", "AWS::StepFunctions::", "AWS::Events::", "AWS::Scheduler::",
+	for _, prefix := range []string{"AWS::IAM::", "AWS::Logs::", "AWS::Lambda::", "AWS::ApiGateway", "AWS::Serverless::Api", "AWS::Serverless::HttpApi", "AWS::Serverless::Function", "AWS::Serverless::StateMachine", "AWS::Serverless::LayerVersion", "AWS::Serverless::Connector", "AWS::Serverless::SimpleTable", "AWS::StepFunctions::", "AWS::Events::", "AWS::Scheduler::",
 		"AWS::Pipes::", "AWS::SQS::", "AWS::SNS::", "AWS::S3::", "AWS::Kinesis::", "AWS::CloudFormation::", "AWS::CDK::", "Custom::", "AWS::SSM::", "AWS::ElasticLoadBalancingV2::"} {
 		if strings.HasPrefix(kind, prefix) {
 			return true

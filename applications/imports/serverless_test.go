@@ -76,7 +76,7 @@ functions: {pay: {handler: h}}
 stepFunctions: {stateMachines: {m: {definition: {StartAt: A, States: {A: {Type: Task, Resource: "arn:aws:lambda:#{AWS::Region}:#{AWS::AccountId}:function:${self:service}-${opt:stage}-pay", End: true}}}}}}
 `, []string{`{ name = "A", call = "pay", next = "end" }`}, nil},
 		{"files", serverlessHead + "functions: ${file(functions.yml):all}\ncustom: ${file(nothing.yml)}\n",
-			[]string{`name = "far" # line 1`, `timeout = "33s"`}, nil},
+			[]string{`name = "far" # functions.yml:1`, `timeout = "33s"`}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d, err := Read("serverless.yml", []byte(c.text), Options{Beside: func(path string) ([]byte, error) {

@@ -78,7 +78,7 @@ func (s *serverless) event(at *node, kind string, v *node) ([]*node, error) {
 		return one("SNS", "Topic", arn("arn", "topicName"), "FilterPolicy", v.get("filterPolicy"),
 			"RedrivePolicy", under("deadLetterTargetArn", v.get("redrivePolicy").first("deadLetterTargetArn", "deadLetterTargetRef"))), nil
 	case "s3":
-		return one("S3", "Bucket", arn("bucket")), nil
+		return one("S3", "Bucket", arn("bucket"), "Filter", v.get("rules")), nil
 	case "schedule":
 		return s.schedules(v, arn("rate"), one), nil
 	case "eventBridge":
@@ -104,7 +104,8 @@ func (s *serverless) event(at *node, kind string, v *node) ([]*node, error) {
 
 // authorizer is the function that a request asks first, in the words of SAM; nil: none.
 func (s *serverless) authorizer(a *node) *node {
-	if a == nil || strings.EqualFold(a.str(), "aws_iam") || a.get("type").str() == "aws_iam" {
+	switch kind := a.get("type").str(); { // what the gateway checks itself
+	case a == nil, strings.EqualFold(a.str(), "aws_iam"), strings.EqualFold(kind, "aws_iam"), strings.EqualFold(kind, "COGNITO_USER_POOLS"), strings.Contains(first(a.get("arn"), a).str(), ":cognito-idp:"):
 		return nil
 	}
 	to, cache := a, a.get("resultTtlInSeconds")

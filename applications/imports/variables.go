@@ -183,6 +183,10 @@ func (x *variables) named(n *node, s string, depth int) (*node, error) {
 			return v, nil
 		}
 		return newText(n, "dev"), nil
+	case source == "param":
+		return x.parameter(n, address, depth)
+	case s == "aws:region":
+		return x.root.get("provider", "region"), nil
 	case strings.HasPrefix(s, "file("):
 		return x.fileOf(n, s, depth)
 	case source == "opt" && address == "stage":
@@ -191,6 +195,21 @@ func (x *variables) named(n *node, s string, depth int) (*node, error) {
 		return &node{file: n.file, line: n.line, kind: number, text: s}, nil
 	case s == "true" || s == "false":
 		return &node{file: n.file, line: n.line, kind: boolean, text: s}, nil
+	}
+	return nil, nil
+}
+
+// parameter finds a parameter of the stage that is deployed, or the one of all stages:
+// version 4 of the framework has them in stages.
+func (x *variables) parameter(n *node, name string, depth int) (*node, error) {
+	stage, err := x.resolve(newText(n, "${sls:stage}"), true, depth+1)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range []string{stage.str(), "default"} {
+		if v := first(x.root.get("params", s, name), x.root.get("stages", s, "params", name)); v != nil {
+			return v, nil
+		}
 	}
 	return nil, nil
 }

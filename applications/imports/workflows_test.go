@@ -26,7 +26,7 @@ func TestGoogle(t *testing.T) {
     - l: {call: sys.log, args: {text: x}}
     - a: {call: events.await_callback, args: {callback: x}}
 `), []string{`{ name = "f", timeout = "30s", call = "classify", next = "r" }`, `call = "resize"`, `use = [{ store = "api-example-com", op = "get" }]`, `call = "notify"`, `use = [{ store = "firestore", op = "get" }]`, `send = { to = "orders", count = "?" }`, `wait = "1m30s"`,
-			`{ name = "l", pass = true`, `{ name = "a", wait = "?"`, `service = "pub-sub"`, `platform = "run"`}, []string{"where it calls is only known when it runs"}, 9, 9},
+			`{ name = "l", pass = true`, `{ name = "a", use = [{ store = "callbacks", op = "await" }]`, `service = "pub-sub"`, `platform = "run"`}, []string{"where it calls is only known when it runs"}, 9, 9},
 		{"switch, next, return", steps(`
     - check:
         switch:
@@ -129,7 +129,7 @@ do:
 - b: {wait: {minutes: 2, milliseconds: 500}}
 - c: {wait: {seconds: '${ .n }'}}
 - d: {listen: {to: {any: [{with: {type: x}}]}}, timeout: short}
-`), []string{`timeout = "1h"`, `wait = "1m30s"`, `wait = "2m0.5s"`, `{ name = "c", wait = "?"`, `{ name = "d", wait = "?", timeout = "5s"`}, nil},
+`), []string{`timeout = "1h"`, `wait = "1m30s"`, `wait = "2m0.5s"`, `{ name = "c", wait = "?"`, `{ name = "d", use = [{ store = "events", op = "listen-d" }], timeout = "5s"`}, nil},
 		{"ways", tasks(`
 do:
 - a: {switch: [{x: {when: .a, then: c}}, {y: {when: .b, then: end}}, {z: {then: continue}}]}
@@ -214,5 +214,18 @@ func TestWorkflowMistakes(t *testing.T) {
 			}
 			holds(t, err.Error(), c.want)
 		})
+	}
+}
+
+// Google bills a call of a host that is not its own as an external step, which a store of
+// its own time is not here: that is listed.
+func TestExternalSteps(t *testing.T) {
+	d := read(t, steps(`
+    - own: {call: http.get, args: {url: 'https://pubsub.googleapis.com/v1/x'}}
+    - far: {call: http.get, args: {url: 'https://api.example.com/x'}}
+`))
+	checked(t, d)
+	if got, want := lost(d), "step \"far\": a call of api.example.com is an external step, which costs more; here it is an internal one\n"; got != want {
+		t.Errorf("listed %q, want %q", got, want)
 	}
 }

@@ -10,7 +10,7 @@ type Service struct {
 	HitRate  float64 // of a cache
 	Behind   int32   // service that is asked on a miss; None
 	Before   []Use   // asked before each call: a key, a firewall, a tracer
-	Feeds    *Send   // a stream that each write which ends well is a record of; nil: none
+	Feeds    *Send   // a trigger of a stream or of objects, at which each write that ends well arrives; nil: none
 	Add      Delay   // overheads, to each call
 	Factor   float64 // overheads, on the time of its ops; 0: 1
 	Standing []Standing

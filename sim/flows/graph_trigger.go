@@ -19,7 +19,7 @@ type Trigger struct {
 	Stream     *Stream
 	Bus        *Bus
 	Async      *Async // beside a bus, a write or a schedule: how a function that it calls is tried again
-	Write      *Use   // of an object trigger: the write of it
+	Write      *Use   // of an object trigger: the write of what comes from outside
 	Meter      int32  // of schedules; None
 	Latency    Delay
 	Duplicates float64 // part of deliveries that happens twice, 0 to 1

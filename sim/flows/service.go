@@ -148,11 +148,13 @@ func (a *actor) opTells(i int32, errors Errors) {
 	a.tell(to, answer{errors: errors, bytes: size})
 }
 
-// feed puts a write that has ended well into the stream of its service, which does so by
-// itself, and tries until it is taken: nobody waits for it.
+// feed lets a write that has ended well arrive where its service lets it, in a stream or
+// at what objects start, which does so by itself, and tries until it is taken: nobody
+// waits for it. An object that came from outside was written by the trigger at which it
+// arrived, and arrives once.
 func (a *actor) feed(v *operation, errors Errors) {
 	s := &a.g.Services[v.service]
-	if s.Feeds == nil || errors != 0 || !s.Ops[v.op].Writes {
+	if s.Feeds == nil || errors != 0 || !s.Ops[v.op].Writes || a.arrives(v.to) {
 		return
 	}
 	size := v.bytes
@@ -161,6 +163,15 @@ func (a *actor) feed(v *operation, errors Errors) {
 	}
 	a.offer(message{trigger: s.Feeds.Trigger, key: sim.MadeKey(v.key, feedChild, 0), size: size, sent: a.now, lin: v.lin, cause: v.cause,
 		from: s.Place, owner: a.g.Triggers[s.Feeds.Trigger].Owner, made: true, insists: true, try: v.attempt})
+}
+
+// arrives tells the write of an object that a trigger brings from outside.
+func (a *actor) arrives(to ref) bool {
+	if to.kind() != refMessage {
+		return false
+	}
+	m := a.mail.at(to)
+	return m != nil && m.state == offered && a.g.Triggers[m.trigger].Write != nil
 }
 
 // opOut is how long a try is on its way, and sets its way back.

@@ -74,6 +74,9 @@ func (a *actor) put(i int32) {
 		q.service, q.op = t.Stream.Service, t.Stream.Put
 	case t.Bus != nil:
 		q.service, q.op = t.Bus.Service, t.Bus.Put
+	case t.Write != nil && m.made: // its store feeds it: the write was another's
+		a.sent(i)
+		return
 	case t.Write != nil:
 		q.service, q.op = t.Write.Service, t.Write.Op
 		q.bytes = a.bytes(t.Write.Size, m.size, drawSize, m.key)
