@@ -12,7 +12,7 @@ func (a *actor) finishTriggers() {
 		if n := a.tallyOf(m.trigger, m.lin); n != nil {
 			n.InFlight++
 			if !m.made {
-				a.came(n, m.sent, unfinished)
+				a.came(n, &m.lin, m.sent, unfinished)
 			}
 		}
 	}
@@ -25,7 +25,7 @@ func (a *actor) finishTriggers() {
 		if c := &a.callers.items[k]; c.trigger != None {
 			a.unfinished(c.trigger, c.lin)
 			if n := a.tallyOf(c.trigger, c.lin); n != nil && !c.made {
-				a.came(n, c.sent, unfinished)
+				a.came(n, &c.lin, c.sent, unfinished)
 			}
 		}
 	}

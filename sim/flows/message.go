@@ -120,7 +120,7 @@ func (a *actor) done(m *message, delivered sim.Time) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
 		if !m.made {
-			a.came(n, m.sent, done)
+			a.came(n, &m.lin, m.sent, done)
 		}
 		a.took(n, m.sent, m.made)
 		if a.g.Triggers[m.trigger].Stream == nil {
@@ -135,7 +135,7 @@ func (a *actor) handed(m *message, how Errors) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
 		if !m.made {
-			a.came(n, m.sent, fateOf(how))
+			a.came(n, &m.lin, m.sent, fateOf(how))
 		}
 	}
 }

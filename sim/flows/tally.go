@@ -74,6 +74,7 @@ type TriggerTally struct {
 	TimedOut   uint64
 	Throttled  uint64     // turned away before they started
 	Unfinished uint64     // under way when the run ended
+	Whole      *Whole     // of Outside, with what nobody waited for; nil: the graph has nothing of that kind, and Outside is all
 	Latency    *Durations // of Outside.Done, from the arrival to the end of what it started: a record's, so that a batch counts for each
 	Inner      *Durations // the same of what steps sent
 	// Of queues and streams, in messages or records:

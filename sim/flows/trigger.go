@@ -16,10 +16,11 @@ type triggerState struct {
 func (a *actor) arrived(trigger int32, ordinal uint32) {
 	t := &a.g.Triggers[trigger]
 	key := sim.MadeKey(a.names[trigger], 0, ordinal)
-	lin := lineage{trigger, a.inWindow(a.now), key}
+	lin := lineage{trigger: trigger, counted: a.inWindow(a.now), record: key}
 	if n := a.tallyOf(trigger, lin); n != nil {
 		n.Arrived++
 		n.Attempts++
+		a.opens(trigger, key)
 	}
 	size := a.bytes(t.Record, 0, drawSize, key)
 	a.offer(message{trigger: trigger, key: key, size: size, sent: a.now, lin: lin, cause: Work, owner: t.Owner, from: t.Place})
@@ -110,7 +111,7 @@ func (a *actor) lose(i int32, how Errors) {
 	to := m.to
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.made {
 		n.Throttled++
-		a.came(n, m.sent, turnedAway)
+		a.came(n, &m.lin, m.sent, turnedAway)
 	}
 	a.endMessage(i)
 	a.tell(to, answer{errors: how})
