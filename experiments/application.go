@@ -194,8 +194,8 @@ func (pl *platform) shares() bool { return pl.server != nil && nameOf(pl.spec.Se
 
 // least is the smaller of two limits, of which 0 is none.
 func least(a, b int) int {
-	if a == 0 {
-		return b
+	if a == 0 || b == 0 {
+		return max(a, b)
 	}
 	return min(a, b)
 }

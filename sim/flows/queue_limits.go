@@ -25,7 +25,7 @@ func (a *actor) mayReceive(trigger int32) bool {
 	}
 	q.held = true
 	lin := a.mail.items[a.nextReady(q)].lin
-	a.quotas[limit].parts[0].asked.add(a.now, 1)
+	a.quotas[limit].parts[0].asks(a.now, 1, true)
 	a.throttles(t.Service, limit, lin)
 	a.queueTimer(at, trigger, dueReceive)
 	return false
