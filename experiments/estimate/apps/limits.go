@@ -57,10 +57,10 @@ func (l *Limit) name() string {
 }
 
 // passes is how many pass: in a second at once what a bucket that has filled holds, in a
-// longer stretch that and what it fills with.
+// longer stretch, beside which that is little, what it fills with.
 func (l *Limit) passes() float64 {
 	if l.Stretched {
-		return l.Burst + l.Value*l.Stretch
+		return l.Value * l.Stretch
 	}
 	return max(l.Value, l.Burst)
 }
@@ -73,19 +73,25 @@ func (l *Limit) asked() float64 {
 	return l.Peak
 }
 
-// bound reports whether it holds anything back, or is asked for all that it lets through.
-func (l *Limit) bound() bool { return l.Use >= 1 || l.Held > 0 }
+// bound reports whether it holds anything back: that is known of a limit a second, and is so
+// of others where all is asked that they let through.
+func (l *Limit) bound() bool {
+	if l.Second {
+		return l.Held > 0
+	}
+	return l.Use >= 1
+}
 
 // weigh compares what is asked with what passes, in a second and in the longer stretch.
 func (l *Limit) weigh() {
 	l.Use = l.Peak / l.passes()
 	if l.Second && l.Stretch > 1 {
-		if use := l.Long / (l.Burst + l.Value*l.Stretch); use > l.Use {
+		if use := l.Long / (l.Value * l.Stretch); use > l.Use {
 			l.Use, l.Stretched = use, true
 		}
 	}
-	if l.Binds = 1 / l.Use; l.bound() {
-		l.Binds = min(1, l.Binds)
+	if l.Binds = max(1, 1/l.Use); l.bound() {
+		l.Binds = 1
 	}
 }
 
@@ -209,16 +215,20 @@ func (l *Limits) first() string {
 
 // holds says what is asked of it, what passes, and what becomes of the rest.
 func (l *Limit) holds() string {
-	when := ""
+	text := ""
 	switch {
 	case l.Stretched:
-		when = fmt.Sprintf(" in its busiest %s s", estimate.Digits(l.Stretch, 4))
+		text = fmt.Sprintf("%s a second are asked of it over its busiest %s s, of which it lets %s a second through", estimate.Digits(l.Long/l.Stretch, 4), estimate.Digits(l.Stretch, 4), estimate.Digits(l.Value, 4))
+		if l.Burst > l.Value {
+			text += ", after a burst of " + estimate.Digits(l.Burst, 4)
+		}
 	case l.Second:
-		when = " in its busiest second"
+		text = fmt.Sprintf("%s are asked of it in its busiest second, of which it lets %s through", estimate.Digits(l.Peak, 4), estimate.Digits(l.passes(), 4))
+	default:
+		text = fmt.Sprintf("%s are asked of it, of which it lets %s through", estimate.Digits(l.Peak, 4), estimate.Digits(l.Value, 4))
 	}
-	text := fmt.Sprintf("%s are asked of it%s, of which it lets %s through", estimate.Digits(l.asked(), 4), when, estimate.Digits(l.passes(), 4))
 	if l.Held > 0 {
-		text += fmt.Sprintf(", and %s in all were over it", estimate.Digits(l.Held, 4))
+		text += fmt.Sprintf("; %s were over it in all", estimate.Digits(l.Held, 4))
 	}
 	return text + "; what is over it: " + l.Over
 }
@@ -257,7 +267,7 @@ func (l *Limits) part() estimate.Part {
 		t := &l.Tried[i]
 		p.Small = append(p.Small, fmt.Sprintf("Simulated at ×%s: %s used of %s; %s do not end well, p99 %s, %s a month.", estimate.Digits(t.Load, 3), estimate.Percent(t.Nearest.Use), t.Nearest.name(), estimate.Percent(t.Errors), estimate.Seconds(t.P99), money(t.Month)))
 	}
-	p.Small = append(p.Small, "Asked: in the busiest second, or at the busiest moment, of any replication, refused and asked again included; of a stream's batches in the mean. It is taken to grow with the load, which is an upper bound where arrivals are independent: the loads that were simulated say what comes. Of a limit a second the busiest second is compared with its burst, which is as large as it, or as the catalogue says, and the busiest stretch that is ten times as long as the burst takes to come back with burst and rate: what uses more of it stands here. Now: it holds something back at the load as it is. Grades: of values of platforms; those of services and orchestrators stand below.")
+	p.Small = append(p.Small, "Asked: in the busiest second, or at the busiest moment, of any replication, refused and asked again included; of a stream's batches in the mean. It is taken to grow with the load, which is an upper bound where arrivals are independent: the loads that were simulated say what comes. Of a limit a second the busiest second is compared with its burst, which is as large as it, or as the catalogue says, and the busiest stretch that is ten times as long as the burst takes to come back with its rate: what uses more of it stands here. Now: it holds something back at the load as it is. Grades: of values of platforms; those of services and orchestrators stand below.")
 	return p
 }
 
