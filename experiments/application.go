@@ -204,8 +204,8 @@ func (pl *platform) cpuShare() float64 {
 
 // least is the smaller of two limits, of which 0 is none.
 func least(a, b int) int {
-	if a == 0 {
-		return b
+	if a == 0 || b == 0 {
+		return max(a, b)
 	}
 	return min(a, b)
 }

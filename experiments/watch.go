@@ -10,21 +10,23 @@ import (
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
-// Busy is when which requests were initialised for or served, of all workers of a run.
+// Busy is when which requests were asked for, waiting or served, of all workers of a run.
 type Busy struct{ spans []busySpan }
 
-// busySpan is one request.
+// busySpan is one request, from when it was asked for to its end. One that was turned away
+// is there for a moment.
 type busySpan struct {
-	from, start, to sim.Time // from: with its initialisation, if it waited for one
-	function        uint32
-	cold            bool
+	from, to sim.Time
+	init     sim.Time // when its initialisation began, where it is cold
+	function uint32
+	cold     bool
 }
 
 // Requests implements sim.Observer.
 func (b *Busy) Requests(batch []sim.Outcome) {
 	for i := range batch {
-		if o := &batch[i]; o.Started && o.Flags&sim.Ping == 0 {
-			b.spans = append(b.spans, busySpan{o.Start - o.Init, o.Start, o.End, o.Function, o.Flags&sim.Cold != 0})
+		if o := &batch[i]; o.Flags&sim.Ping == 0 {
+			b.spans = append(b.spans, busySpan{o.Arrival, max(o.End, o.Arrival+1), o.Start - o.Init, o.Function, o.Started && o.Flags&sim.Cold != 0})
 		}
 	}
 }
@@ -58,8 +60,8 @@ func (b *Busy) most(w sim.Window, of func(*busySpan) bool) int {
 func (b *Busy) starts(w sim.Window, stretch sim.Time, of func(*busySpan) bool) int {
 	var at []sim.Time
 	for i := range b.spans {
-		if s := &b.spans[i]; s.cold && w.Contains(s.from) && of(s) {
-			at = append(at, s.from)
+		if s := &b.spans[i]; s.cold && w.Contains(s.init) && of(s) {
+			at = append(at, s.init)
 		}
 	}
 	slices.Sort(at)
@@ -182,6 +184,7 @@ func limitRecord(l *flows.Limit, t *flows.LimitTally) (results.LimitRecord, bool
 	switch {
 	case l.Bucket != nil:
 		r.Value, r.Second, r.Burst = l.Bucket.Rate, true, l.Bucket.Burst
+		r.Long, r.Held, r.Stretch = float64(t.Long), float64(t.Held), float64(l.Bucket.Stretch())/float64(sim.Second)
 	case l.Slots != nil:
 		r.Value, r.What = float64(l.Slots.N), l.What+" at a time"
 	default:

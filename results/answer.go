@@ -13,7 +13,10 @@ import (
 // quoted; a row that is not Fit is never the best of anything, and named with the
 // reason; rows that cannot be told apart are named together.
 func (s *Set) answer(rows []Row) string {
-	a := &answer{set: s, rows: rows, names: rowNames(rows, true), p99: ofUsersWords(rows, "p99")}
+	a := &answer{set: s, rows: rows, names: rowNames(rows, true), p99: ofUsersWords(rows, "p99"), speed: speedOf(rows)}
+	if a.speed == doneP99 {
+		a.p99 = "done p99"
+	}
 	for i := range rows {
 		if rows[i].Bound {
 			continue
@@ -44,6 +47,7 @@ type answer struct {
 	rows                 []Row
 	names                []string
 	p99                  string // what the quantile of latency is called
+	speed                string // its column
 	policies, fit, unfit []int
 }
 
@@ -97,7 +101,7 @@ func (a *answer) andCold(i int) string {
 
 // ranked names the cheapest and the fastest of some rows in one currency.
 func (a *answer) ranked(among []int) string {
-	cheap, fast := least(a.rows, among, "cost"), least(a.rows, among, "latency_p99_s")
+	cheap, fast := least(a.rows, among, "cost"), least(a.rows, among, a.speed)
 	switch {
 	case len(cheap) == 0 && len(fast) == 0:
 		return ""
@@ -115,7 +119,7 @@ func (a *answer) ranked(among []int) string {
 		return fmt.Sprintf("%s, and the fastest at "+a.p99+" (%s)", first, a.seconds(fast))
 	case len(cheap) == 1 && len(fast) == 1:
 		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at "+a.p99+" (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(fast))
-	case len(both) == len(cheap) && len(among) > 1 && len(fast) == len(among) && equal(a.rows, among, "latency_p99_s"):
+	case len(both) == len(cheap) && len(among) > 1 && len(fast) == len(among) && equal(a.rows, among, a.speed):
 		return fmt.Sprintf("%s; "+a.p99+" is the same in all rows (%s)%s", first, a.seconds(fast), a.soonest(cheap))
 	case len(both) == len(cheap):
 		return fmt.Sprintf("%s, and no other row is measurably faster at "+a.p99+" (%s)%s", first, a.seconds(both), a.soonest(cheap))
@@ -262,7 +266,7 @@ func (a *answer) objective(all []string) string {
 	cheap := least(a.rows, meet, "cost")
 	switch {
 	case len(cheap) == 0:
-		if fast := least(a.rows, meet, "latency_p99_s"); len(fast) > 0 && len(meet) > 1 {
+		if fast := least(a.rows, meet, a.speed); len(fast) > 0 && len(meet) > 1 {
 			return text + ". " + upperFirst(a.unpriced(meet, fast))
 		}
 		return text
@@ -280,7 +284,7 @@ func (a *answer) objective(all []string) string {
 
 // fastestOf names the fastest of some rows that are equally cheap; "" where none is.
 func (a *answer) fastestOf(among []int) string {
-	fast := least(a.rows, among, "latency_p99_s")
+	fast := least(a.rows, among, a.speed)
 	if len(fast) != 1 {
 		return ""
 	}
@@ -301,7 +305,7 @@ func (a *answer) objectiveOfOne(meets, unsure int) string {
 // byCurrency names the cheapest row of each currency, and the fastest.
 func (a *answer) byCurrency(all []string) string {
 	words := a.cheapestOf(a.fit, all)
-	if fast := least(a.rows, a.fit, "latency_p99_s"); len(fast) == 1 {
+	if fast := least(a.rows, a.fit, a.speed); len(fast) == 1 {
 		words = append(words, fmt.Sprintf("%s is the fastest at "+a.p99+" (%s)", quoted(a.names[fast[0]]), a.seconds(fast)))
 	}
 	return upperFirst(strings.Join(words, "; "))
@@ -425,7 +429,11 @@ func (a *answer) costs(of []int) string {
 // seconds writes the p99 of some rows, of users where clients ask again, as a range
 // where they are several.
 func (a *answer) seconds(of []int) string {
-	return a.span(of, "latency_p99_s", seconds3) + a.andLost(of)
+	text := a.span(of, a.speed, seconds3)
+	if a.speed == doneP99 {
+		text += ", answered p99 " + a.span(of, answeredP99, seconds3)
+	}
+	return text + a.andLost(of)
 }
 
 // andLost goes on with what part of the events of some rows of applications failed: the

@@ -34,7 +34,7 @@ func (a *answer) overLoads() string {
 	case len(fit) == 1:
 		return "Only " + quoted(fit[0].name) + " can be compared"
 	case len(points) == 0 && sameCosts(tried, len(fit)):
-		return fmt.Sprintf("All %d choices that can be compared cost the same at every load that was tried%s", len(fit), fastestThroughout(fit, path, a.p99))
+		return fmt.Sprintf("All %d choices that can be compared cost the same at every load that was tried%s", len(fit), fastestThroughout(fit, path, a.speed, a.p99))
 	case len(points) == 0:
 		if text := throughout(all, tried); text != "" {
 			return text
@@ -144,8 +144,8 @@ func sameCosts(tried []triedLoad, choices int) bool {
 
 // fastestThroughout names the choice that is the fastest at every load that was tried,
 // by p99, else by that of the first token; "" where none is.
-func fastestThroughout(all []choice, path int, p99 string) string {
-	for _, by := range []struct{ metric, words string }{{"latency_p99_s", p99}, {"ttft_p99_s", "p99 of the first token"}} {
+func fastestThroughout(all []choice, path int, speed, p99 string) string {
+	for _, by := range []struct{ metric, words string }{{speed, p99}, {"ttft_p99_s", "p99 of the first token"}} {
 		wins := map[string]int{}
 		loads := 0
 		for _, g := range byValue(all, path) {

@@ -38,6 +38,9 @@ type Application struct {
 	Latencies []*Histogram `json:",omitempty"`
 	// Limits are those that it could meet; nil: nobody watched.
 	Limits []LimitRecord `json:",omitempty"`
+	// Wholes are those of Latencies with what nobody waited for; nil in a Summary, and where
+	// there is nothing of that kind.
+	Wholes []*Histogram `json:",omitempty"`
 	// Inner are those of what steps sent to each trigger; nil in a Summary.
 	Inner []*Histogram `json:",omitempty"`
 	// Courses are what came to each trigger from outside over time; nil in a Summary.
@@ -89,6 +92,8 @@ type EventRecord struct {
 	Attempts                                                                   uint64 // at Arrived, callers' retries too
 	Behind                                                                     flows.Behind
 	Outages                                                                    []flows.Beside `json:",omitempty"` // by the graph's
+	Whole                                                                      *flows.Ends    `json:",omitempty"` // of Arrived, with what nobody waited for; nil: there is nothing of that kind
+	Done                                                                       Times          `json:",omitzero"`  // of Whole.Done, from the arrival to the end of all of it
 	Halves                                                                     [2]HalfRecord
 	Latency, Inner, Age                                                        Times // of what came from outside and succeeded, and of what steps sent
 	Cost                                                                       apd.Decimal
@@ -165,6 +170,9 @@ func NewApplication(g *ApplicationGraph, t *flows.Tally, costs []Cost) *Applicat
 		a.Events[i] = newEventRecord(&t.Triggers[i])
 		a.Latencies = append(a.Latencies, HistogramOf(t.Triggers[i].Latency))
 		a.Inner = append(a.Inner, HistogramOf(t.Triggers[i].Inner))
+		if w := t.Triggers[i].Whole; w != nil {
+			a.Wholes = append(a.Wholes, HistogramOf(w.Time))
+		}
 		a.Courses = append(a.Courses, newCourse(t.Triggers[i].Course))
 		if h := g.Triggers[i].HTTP; h != nil && h.Client != nil {
 			a.Asks = true
@@ -267,6 +275,9 @@ func newEventRecord(t *flows.TriggerTally) EventRecord {
 		Filtered: t.Filtered, InFlight: t.InFlight, Polls: t.Polls, EmptyPolls: t.EmptyPolls, Latency: timesOf(t.Latency), Inner: timesOf(t.Inner), Age: timesOf(t.Age),
 		Attempts: t.Attempts, Behind: t.Behind, Outages: t.Outages,
 	}
+	if w := t.Whole; w != nil {
+		e.Whole, e.Done = &w.Ends, timesOf(w.Time)
+	}
 	for k, h := range t.Halves {
 		if h.N > 0 {
 			e.Halves[k] = HalfRecord{h.N, h.Sum.Float() / float64(h.N) / second}
@@ -349,7 +360,7 @@ func (a *Application) summary() *Application {
 		return nil
 	}
 	s := *a
-	s.Costs, s.Latencies, s.Inner, s.Courses = nil, nil, nil, nil
+	s.Costs, s.Latencies, s.Wholes, s.Inner, s.Courses = nil, nil, nil, nil, nil
 	return &s
 }
 
@@ -358,7 +369,7 @@ func (a *Application) check() error {
 	switch {
 	case a == nil:
 		return nil
-	case len(a.Latencies) != len(a.Events) || len(a.Inner) != len(a.Events) || len(a.Courses) != len(a.Events):
+	case len(a.Latencies) != len(a.Events) || len(a.Inner) != len(a.Events) || len(a.Courses) != len(a.Events) || a.Wholes != nil && len(a.Wholes) != len(a.Events):
 		return fmt.Errorf("reading a unit: its application has %d triggers and the latencies of %d", len(a.Events), len(a.Latencies))
 	}
 	for i := range a.Costs {

@@ -145,10 +145,10 @@ func (m *appMean) criticalShare(step int) float64 {
 
 func (m *appMean) events() appTable {
 	g := m.cell.Application
-	t := appTable{title: "By event", note: "an event is what arrives at a trigger" + ofEvent(g.Event) + ", or is sent to it by steps; of messages and records, succeeded are those that are done, failed the batches that failed; p50, p99: from its arrival to the end of what it started, of what came from outside and succeeded; p50 sent, p99 sent: the same of what steps sent; failed behind: executions that came from it, that nobody waited for and that failed, though it succeeded. USD each: the part of the bill that followed from its arrivals over them. USD for retries: of it what was tried again, failed or was delivered twice; USD for empty polls: of it polls that found nothing. What is billed by time whatever arrives is of no event"}
+	t := appTable{title: "By event", note: "an event is what arrives at a trigger" + ofEvent(g.Event) + ", or is sent to it by steps; of messages and records, succeeded are those that are done, failed the batches that failed; p50, p99: from its arrival to the end of what it started, of what came from outside and succeeded; p50 sent, p99 sent: the same of what steps sent; done p50, done p99: to the end of all that it began, what nobody waited for too; failed behind: executions that came from it, that nobody waited for and that failed, though it was answered well; not well: events that failed, in their answer or behind it, or never ended. USD each: the part of the bill that followed from its arrivals over them. USD for retries: of it what was tried again, failed or was delivered twice; USD for empty polls: of it polls that found nothing. What is billed by time whatever arrives is of no event"}
 	t.note = strings.ReplaceAll(t.note, "USD", m.currency)
 	t.column("event", false)
-	for _, head := range []string{"arrived", "sent", "succeeded", "failed", "timed out", "throttled", "dead", "in flight", "failed behind", "p50", "p99", "p50 sent", "p99 sent", m.costHead(), m.currency + " each", m.currency + " for retries", m.currency + " for empty polls"} {
+	for _, head := range []string{"arrived", "sent", "succeeded", "failed", "timed out", "throttled", "dead", "in flight", "failed behind", "p50", "p99", "done p50", "done p99", "not well", "p50 sent", "p99 sent", m.costHead(), m.currency + " each", m.currency + " for retries", m.currency + " for empty polls"} {
 		t.column(head, true)
 	}
 	for i := range g.Triggers {
@@ -156,6 +156,7 @@ func (m *appMean) events() appTable {
 			return m.number(func(a *Application) uint64 { return f(&a.Events[i]) })
 		}
 		p50, p99 := m.times(func(a *Application) *Times { return &a.Events[i].Latency })
+		done50, done99, notWell := m.wholes(i)
 		sent50, sent99 := m.times(func(a *Application) *Times { return &a.Events[i].Inner })
 		each := m.of(func(a *Application) float64 { return perEvent(&a.Events[i].Cost, a.Events[i].Arrived, m.scale()) })
 		t.lines = append(t.lines, []string{oneLine(g.Triggers[i].Name),
@@ -173,7 +174,7 @@ func (m *appMean) events() appTable {
 			of(func(e *EventRecord) uint64 { return e.Dead }),
 			of(func(e *EventRecord) uint64 { return e.InFlight + e.Unfinished }),
 			of(func(e *EventRecord) uint64 { return e.Behind.Failed }),
-			p50, p99, sent50, sent99,
+			p50, p99, done50, done99, notWell, sent50, sent99,
 			m.money(func(a *Application) float64 { return floatOf(&a.Events[i].Cost) }),
 			orDash(each, moneyEach),
 			m.money(func(a *Application) float64 { return a.Events[i].causes(flows.Again, flows.Failure, flows.Duplicate) }),
@@ -181,6 +182,17 @@ func (m *appMean) events() appTable {
 		})
 	}
 	return t.withoutEmpty()
+}
+
+// wholes are the times of what came to a trigger with what nobody waited for, and the part
+// of it that did not end well; nothing where nobody leaves anything behind.
+func (m *appMean) wholes(trigger int) (p50, p99, notWell string) {
+	of := func(a *Application) *EventRecord { return &a.Events[trigger] }
+	if e := of(m.cell.Replications[0].Application); e.Whole == nil || e.Arrived == 0 {
+		return "", "", ""
+	}
+	p50, p99 = m.times(func(a *Application) *Times { return &of(a).Done })
+	return p50, p99, orDash(m.of(func(a *Application) float64 { return of(a).NotWell().Float() }), percent)
 }
 
 func ofEvent(unit string) string {

@@ -52,8 +52,22 @@ func (r *Row) fails() bool {
 // of those that steps send is among the errors.
 func (r *Row) losesMessages() bool { return r.exceedsErrors("dead_ratio") }
 
-// failsBehind is losesMessages of executions that nobody waits for, and that fail.
-func (r *Row) failsBehind() bool { return r.exceedsErrors("behind_failed_ratio") }
+// failsBehind reports whether executions fail that nobody waits for: with the events that
+// began them counted as if their callers had waited, or, of those that messages began, as
+// losesMessages does.
+func (r *Row) failsBehind() bool {
+	if o := r.slo.errors(); r.mean("undone") > 0 {
+		lost := Objective{Metric: "not_well_ratio", implied: o.implied}
+		lost.Limit = o.Limit
+		if o.Min {
+			lost.Limit = 1 - o.Limit
+		}
+		if r.judged(lost).Mean > lost.Limit*(1+1e-12) {
+			return true
+		}
+	}
+	return r.exceedsErrors("behind_failed_ratio")
+}
 
 // exceedsErrors reports whether a part that is in no error_ratio is above what that may be,
 // or, where the SLO says nothing, rare.
@@ -125,14 +139,19 @@ func leastEach(a, b []float64) []float64 {
 	return out
 }
 
-// ownErrors is what part of the requests of each replication timed out or failed,
-// as error_ratio is one.
+// ownErrors is what part of the requests of each replication timed out or failed, when it
+// was answered or behind that, as error_ratio is one.
 func (r *Row) ownErrors() (out []float64) {
 	timedOut, _ := r.Stat("timed_out")
 	failed, _ := r.Stat("failed")
+	undone, _ := r.Stat("undone")
 	arrivals, _ := r.Stat("arrivals")
 	for n := range min(len(timedOut.Values), len(failed.Values), len(arrivals.Values)) {
-		out = append(out, (timedOut.Values[n]+failed.Values[n])/arrivals.Values[n])
+		lost := timedOut.Values[n] + failed.Values[n]
+		if n < len(undone.Values) && undone.Values[n] > 0 { // undefined where there is no application
+			lost += undone.Values[n]
+		}
+		out = append(out, lost/arrivals.Values[n])
 	}
 	return out
 }
@@ -142,7 +161,7 @@ func (r *Row) ownErrors() (out []float64) {
 // again, the users' requests that nobody answered.
 func (r *Row) judged(o Objective) Stat {
 	s := r.Bounded(o.Metric)
-	if o.implied && r.hasClients() {
+	if o.implied && o.Metric != "not_well_ratio" && r.hasClients() {
 		success, _ := r.Stat(successColumn)
 		failure := make([]float64, len(success.Values))
 		for n, x := range success.Values {
@@ -155,7 +174,7 @@ func (r *Row) judged(o Objective) Stat {
 	}
 	values := slices.Clone(s.Values)
 	for n := range min(len(values), len(r.excused)) {
-		values[n] = stat.RoundOff(values[n]-r.excused[n], values[n])
+		values[n] = max(0, stat.RoundOff(values[n]-r.excused[n], values[n]))
 	}
 	return newStat(values, false)
 }

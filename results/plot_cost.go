@@ -4,7 +4,11 @@ import "math"
 
 // costVsLatency draws each row's cost against its p99, of rows of one currency.
 func (s *Set) costVsLatency(rows []Row) (*Figure, error) {
-	return s.costAgainst(rows, "latency_p99_s", ofUsersWords(rows, "latency"), "faster at p99"), nil
+	what := ofUsersWords(rows, "latency")
+	if goesOn(rows) {
+		what = "the time until an event is done"
+	}
+	return s.costAgainst(rows, speedOf(rows), what, "faster at p99"), nil
 }
 
 // costVsTTFT draws each row's cost against the p99 of its time to the first token.

@@ -44,12 +44,12 @@ type plane struct {
 func planeOf(rows []Row) plane {
 	priced := slices.ContainsFunc(rows, func(r Row) bool { return !r.Bound && !math.IsNaN(r.mean("cost")) })
 	if priced && len(currencies(rows)) < 2 {
-		return plane{"latency_p99_s", "cost", "cost and p99"}
+		return plane{speedOf(rows), "cost", "cost and p99"}
 	}
 	if servesTokens(rows) {
 		return plane{"tpot_p99_s", "ttft_p99_s", "TTFT and TPOT"}
 	}
-	return plane{"latency_p99_s", "wasted_gib_s", "wasted memory and p99"}
+	return plane{speedOf(rows), "wasted_gib_s", "wasted memory and p99"}
 }
 
 // choose selects at most mostShown of the rows where there are more than most.

@@ -70,10 +70,11 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	if !tokens || some(rows, "cold_ratio") {
 		out = append(out, metricColumn("cold", "cold_ratio", percent))
 	}
-	out = append(out,
-		waitColumn(ofUsersWords(rows, "p50"), "latency_p50_s"),
-		waitColumn(ofUsersWords(rows, "p99"), "latency_p99_s"),
-	)
+	if goesOn(rows) {
+		out = append(out, waitColumn("answered p50", "latency_p50_s"), waitColumn("answered p99", "latency_p99_s"), metricColumn("done p50", "done_p50_s", seconds3), metricColumn("done p99", "done_p99_s", seconds3))
+	} else {
+		out = append(out, waitColumn(ofUsersWords(rows, "p50"), "latency_p50_s"), waitColumn(ofUsersWords(rows, "p99"), "latency_p99_s"))
+	}
 	if tokens {
 		out = append(out, tokenColumns()...)
 		if some(rows, "swaps") {
@@ -88,6 +89,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	errors := some(rows, "error_ratio")
 	if errors {
 		out = append(out, metricColumn("errors", "error_ratio", percent))
+	}
+	if applications && some(rows, "undone") {
+		out = append(out, metricColumn("not well", "not_well_ratio", percent))
 	}
 	if applications && some(rows, "dead") {
 		out = append(out, metricColumn("dead", "dead", thousands))
@@ -313,6 +317,9 @@ func (s *Set) notes(rows []Row) []string {
 		notes = append(notes, "users' p50 and p99, answered: of users' requests, whose attempts count as one, from the first on, as in the plots (user_latency_… in cells.csv and [slo]; latency_… is of attempts); other columns are of attempts, and errors those rejected, timed out, failed or abandoned by their client; gives up: the clients, on requests that none of their attempts had answered")
 	case lost:
 		notes = append(notes, "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others")
+	}
+	if goesOn(rows) {
+		notes = append(notes, "answered: when who waits for an event is told; done: when all has ended that it began, what nobody waits for too, but for messages that it sends; not well: events that failed, in their answer or behind it, or never ended. Who is told when it has begun is compared by done")
 	}
 	if has(func(r *Row) bool { return r.excused != nil && !r.Bound && r.slo.errors().implied }) {
 		notes = append(notes, "timeouts and failures that every row has alike, of at most one request in 10,000, are the workload's own and leave no row out")

@@ -29,6 +29,7 @@ func (a *App) Ran(shards []sim.Follower) {
 		of := s.(*actor)
 		of.finish()
 		of.finishTriggers()
+		of.leaveOpen()
 		actors = append(actors, of)
 		t := of.counts.tally()
 		t.Limits = of.demands()
@@ -45,6 +46,7 @@ func (a *App) Tally() *Tally { return a.tally }
 type lineage struct {
 	trigger int32  // whose arrival it was
 	counted bool   // that arrived in the window
+	sent    bool   // by a message on the way, which is an event of its own
 	record  uint64 // key of the arrival, of a batch that of its first; 0: none
 }
 
@@ -66,6 +68,7 @@ type actor struct {
 	delayed pool[start] // that come later
 	links   pool[link]  // of critical paths; their places are freed without a new generation
 	loops   pool[[]uint32]
+	events  map[uint64]open // by key of the arrival: what is not whole; nil: what nobody waits for is not in the graph
 
 	names      []uint64 // of triggers, hashed
 	triggers   []triggerState
@@ -98,6 +101,9 @@ func newActor(g *Graph, key sim.RunKey) *actor {
 	}
 	for _, q := range p.polls {
 		a.polls = append(a.polls, pollState{last: make([]sim.Time, max(1, q.Queues))})
+	}
+	if g.goesOn() {
+		a.events = map[uint64]open{}
 	}
 	a.quotas = a.newQuotas()
 	return a

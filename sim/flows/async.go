@@ -18,7 +18,7 @@ func (a *actor) publish(i int32) {
 		if n := a.tallyOf(m.trigger, m.lin); n != nil {
 			n.Filtered++
 			if !m.made {
-				a.came(n, m.sent, a.now, notMatched)
+				a.came(n, &m.lin, m.sent, a.now, notMatched)
 			}
 		}
 		a.endMessage(i)
@@ -111,7 +111,7 @@ func (a *actor) delivered(i int32, w answer) {
 	t := &a.g.Triggers[m.trigger]
 	a.launched(m.trigger, m.lin, w.errors)
 	if m.made && !m.copied && t.Start.Flow != None && w.errors&OnThrottled == 0 {
-		a.untold(m.lin, w.errors)
+		a.untoldOf(m.lin, w.errors)
 	}
 	switch {
 	case w.errors == 0:
@@ -163,7 +163,7 @@ func (a *actor) bury(i int32, dead *Send) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Dead++
 		if !m.made {
-			a.came(n, m.sent, a.now, hasFailed)
+			a.came(n, &m.lin, m.sent, a.now, hasFailed)
 		}
 	}
 	a.endMessage(i)

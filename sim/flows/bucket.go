@@ -7,12 +7,13 @@ import "github.com/coldcurve/coldcurve/sim"
 type tokens struct {
 	each  float64 // ns until one more
 	burst float64
-	full  float64 // when it is full
+	full  float64  // when it is full
+	long  sim.Time // see Bucket.Stretch; 0: there is no bucket
 	asked demand
 }
 
 func newTokens(b *Bucket) tokens {
-	return tokens{each: float64(sim.Second) / b.Rate, burst: max(1, b.Burst)}
+	return tokens{each: float64(sim.Second) / b.Rate, burst: max(1, b.Burst), long: b.Stretch()}
 }
 
 // when is when n tokens will be there, now or later. More than it holds come when it is full.
@@ -27,18 +28,29 @@ func (t *tokens) when(now sim.Time, n int64) sim.Time {
 // reserve takes n tokens as soon as they are there, after those that were reserved
 // before, and returns when that is.
 func (t *tokens) reserve(now sim.Time, n int64) sim.Time {
-	t.asked.add(now, n)
 	at := t.when(now, n)
+	t.asks(now, n, at > now)
 	t.full = max(t.full, float64(now)) + float64(n)*t.each
 	return at
 }
 
 // take takes n tokens, if they are there.
 func (t *tokens) take(now sim.Time, n int64) bool {
-	t.asked.add(now, n)
-	if t.when(now, n) > now {
-		return false
+	held := t.when(now, n) > now
+	t.asks(now, n, held)
+	if !held {
+		t.full = max(t.full, float64(now)) + float64(n)*t.each
 	}
-	t.full = max(t.full, float64(now)) + float64(n)*t.each
-	return true
+	return !held
+}
+
+// asks counts n that are asked for, and whether the bucket holds them back.
+func (t *tokens) asks(now sim.Time, n int64, held bool) {
+	if t.long == 0 {
+		return
+	}
+	t.asked.add(now, n, t.long)
+	if held {
+		t.asked.hold(now, n)
+	}
 }

@@ -115,7 +115,7 @@ func (a *actor) callFails(i int32, q *ask, at sim.Time) {
 		a.freeSlot(q.slot - 1)
 	}
 	if q.to == refNobodyRef {
-		a.untold(q.lin, OnFailed)
+		a.untold(q.lin, q.records, OnFailed)
 	}
 	a.tellAt(at, q.key, q.to, answer{errors: OnFailed})
 }
@@ -172,7 +172,7 @@ func (a *actor) ended(e *sim.End) {
 	}
 	a.counts.call(c, e, w.errors != 0)
 	if c.to == refNobodyRef {
-		a.untold(c.lin, w.errors)
+		a.untold(c.lin, c.records, w.errors)
 	}
 	sent := w.bytes
 	if w.errors != 0 {

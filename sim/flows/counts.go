@@ -22,8 +22,12 @@ func newCounts(g *Graph) counts {
 		used:  newLedger(func(k spot) Used { return Used{Trigger: k.trigger, Owner: k.owner, Cause: k.cause, Meter: k.of} }),
 		calls: newLedger(func(k spot) Calls { return Calls{Trigger: k.trigger, Owner: k.owner, Function: k.of, Cause: k.cause} }),
 	}
+	follows := g.goesOn()
 	for i := range c.triggers {
 		c.triggers[i].Latency, c.triggers[i].Inner, c.triggers[i].Age = new(Durations), new(Durations), new(Durations)
+		if follows {
+			c.triggers[i].Whole = &Whole{Time: new(Durations)}
+		}
 	}
 	for i := range c.flows {
 		c.flows[i].Latency = new(Durations)

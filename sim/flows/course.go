@@ -135,9 +135,10 @@ func (s *Spell) Merge(o *Spell) {
 type Beside struct{ Before, During, After Spell }
 
 // came counts what became, at a time, of something that arrived at a trigger from outside at
-// another: of all, of its step of the window, and of the outages.
-func (a *actor) came(n *TriggerTally, arrived, ended sim.Time, f fate) {
+// another: of all, of the event as a whole, of its step of the window, and of the outages.
+func (a *actor) came(n *TriggerTally, lin *lineage, arrived, ended sim.Time, f fate) {
 	n.Outside.add(f)
+	a.answersEvent(lin.record, f)
 	if a.g.Step > 0 {
 		if n.Course == nil {
 			n.Course = make([]Moment, (a.g.Horizon-a.g.Warmup+a.g.Step-1)/a.g.Step)
@@ -191,7 +192,13 @@ func (s *Spell) count(f fate, took sim.Time, late bool) {
 
 // untold counts something that nobody waits for and that came from an arrival at a
 // trigger: how it ends is told to nobody, so that no count of the arrival has it.
-func (a *actor) untold(lin lineage, how Errors) {
+func (a *actor) untold(lin lineage, records batch, how Errors) {
+	a.wentOn(lin, records, how)
+	a.untoldOf(lin, how)
+}
+
+// untoldOf counts it where it came from alone.
+func (a *actor) untoldOf(lin lineage, how Errors) {
 	n := a.tallyOf(lin.trigger, lin)
 	if n == nil {
 		return

@@ -2,30 +2,60 @@ package flows
 
 import (
 	"cmp"
+	"math"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// demand is what is asked of a limit second by second, granted or not, from a time on.
+// demand is what is asked of a limit, granted or not, from a time on: second by second,
+// and over the longer stretch in which a bucket's burst is little beside its rate.
 type demand struct {
-	from   sim.Time
-	second sim.Time // the end of the one that is counted
-	n      int64    // in it
-	most   int64    // in any
-	all    int64
+	from sim.Time
+	most int64 // in any second
+	all  int64
+	held int64 // of all, those that waited or were refused
+
+	second, longer stretch
+	long           int64 // the most in any longer stretch
+}
+
+// stretch is one that is counted.
+type stretch struct {
+	end sim.Time
+	n   int64 // in it
+}
+
+// add counts n more and returns how many there are in the stretch of a length that is now.
+func (s *stretch) add(now, length sim.Time, n int64) int64 {
+	if now >= s.end {
+		s.end, s.n = now-now%length+length, 0
+	}
+	s.n += n
+	return s.n
 }
 
 // add counts n more. Times do not descend.
-func (d *demand) add(now sim.Time, n int64) {
+func (d *demand) add(now sim.Time, n int64, length sim.Time) {
 	if now < d.from {
 		return
 	}
-	if now >= d.second {
-		d.second, d.n = now-now%sim.Second+sim.Second, 0
-	}
-	d.n += n
 	d.all += n
-	d.most = max(d.most, d.n)
+	d.most = max(d.most, d.second.add(now, sim.Second, n))
+	d.long = max(d.long, d.longer.add(now, length, n))
+}
+
+// hold counts n that wait or are refused.
+func (d *demand) hold(now sim.Time, n int64) {
+	if now >= d.from {
+		d.held += n
+	}
+}
+
+// Stretch is how long what is asked of a bucket is looked at beside a second: ten times
+// what fills it, in whole seconds, since over that it lets little more through than its
+// rate. It is above 0.
+func (b *Bucket) Stretch() sim.Time {
+	return sim.Second * max(1, sim.Time(math.Ceil(10*b.Burst/b.Rate)))
 }
 
 // Limit is what something of the graph is held to: one of a rate, of places, and of a
@@ -132,17 +162,22 @@ func (l *limitList) engine(name string, e *Engine) {
 // where each part has its own, of the part that was asked most.
 type LimitTally struct {
 	Peak int64 // of a rate its units in a second; of places at a time; of a payload bytes of the largest
+	Long int64 // of a rate its units in a Stretch of its bucket; else 0
+	Held int64 // of a rate its units that waited or were refused, of all parts; else 0
 	All  int64 // of a rate its units in all; else 0
 }
 
 func (t *LimitTally) merge(o LimitTally) {
-	t.Peak, t.All = max(t.Peak, o.Peak), max(t.All, o.All)
+	t.Peak, t.Long, t.All = max(t.Peak, o.Peak), max(t.Long, o.Long), max(t.All, o.All)
+	t.Held += o.Held
 }
 
 // demands is what was asked of the graph's limits, in their order.
 func (a *actor) demands() []LimitTally {
 	list := make([]LimitTally, len(a.plan.quotas))
-	add := func(quota int32, t *tokens) { list[quota].merge(LimitTally{t.asked.most, t.asked.all}) }
+	add := func(quota int32, t *tokens) {
+		list[quota].merge(LimitTally{Peak: t.asked.most, Long: t.asked.long, Held: t.asked.held, All: t.asked.all})
+	}
 	for i := range a.quotas {
 		q := &a.quotas[i]
 		list[i].Peak = q.most

@@ -57,12 +57,13 @@ func (a *actor) execute(q *start) {
 		if q.to != 0 {
 			a.later(a.now, q.key, q.to, answer{errors: OnThrottled})
 		} else {
-			a.untold(q.lin, OnThrottled)
+			a.untold(q.lin, q.records, OnThrottled)
 		}
 		return
 	}
 	if q.begun {
 		a.later(a.now, q.key, q.to, answer{})
+		a.goesOn(q.lin, q.records)
 		q.sync, q.to = false, refNobodyRef
 	}
 	if r := a.plan.room[q.flow]; r != None {
@@ -185,15 +186,16 @@ func (a *actor) endExecution(i int32, w answer, p path) {
 		}
 	}
 	a.dropPath(p)
-	a.drop(x.records)
 	a.execs.items[i].live = false
 	a.execs.release(i)
 	if x.child {
+		a.drop(x.records)
 		return
 	}
 	if x.to == refNobodyRef {
-		a.untold(x.lin, w.errors)
+		a.untold(x.lin, x.records, w.errors)
 	}
+	a.drop(x.records)
 	if r := a.plan.room[x.flow]; r != None {
 		a.nextStart(r)
 	}

@@ -230,7 +230,7 @@ func (a *actor) leaveLane(trigger int32, k int, well bool) {
 	} else if c := a.tallyOf(m.trigger, m.lin); c != nil {
 		c.Dead++
 		if !m.made {
-			a.came(c, m.sent, a.now, hasFailed)
+			a.came(c, &m.lin, m.sent, a.now, hasFailed)
 		}
 	}
 	a.endMessage(i)

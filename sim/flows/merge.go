@@ -116,6 +116,9 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Throttled += o.Throttled
 	t.Unfinished += o.Unfinished
 	t.Latency.Merge(o.Latency)
+	if o.Whole != nil {
+		t.Whole.merge(o.Whole)
+	}
 	t.Inner.Merge(o.Inner)
 	t.Attempts += o.Attempts
 	t.Course = merged(t.Course, o.Course, (*Moment).merge)

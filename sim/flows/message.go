@@ -121,7 +121,7 @@ func (a *actor) done(m *message, delivered, ended sim.Time) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
 		if !m.made {
-			a.came(n, m.sent, ended, done)
+			a.came(n, &m.lin, m.sent, ended, done)
 		}
 		a.took(n, m.sent, ended, m.made)
 		if a.g.Triggers[m.trigger].Stream == nil {
@@ -136,7 +136,7 @@ func (a *actor) handed(m *message, how Errors) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
 		if !m.made {
-			a.came(n, m.sent, a.now, fateOf(how))
+			a.came(n, &m.lin, m.sent, a.now, fateOf(how))
 		}
 	}
 }

@@ -25,7 +25,7 @@ func (a *actor) holdsReceives(trigger int32) bool {
 	}
 	a.holdReceives(trigger, at)
 	lin := a.mail.items[a.nextReady(q)].lin
-	a.quotas[limit].parts[0].asked.add(a.now, 1)
+	a.quotas[limit].parts[0].asks(a.now, 1, true)
 	a.throttles(t.Service, limit, lin)
 	return true
 }

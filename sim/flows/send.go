@@ -58,7 +58,7 @@ func (a *actor) sendOne(p *parcel, key uint64, to ref) {
 			lin: p.lin, owner: p.owner, cause: p.cause, to: to})
 		return
 	}
-	a.offer(message{trigger: p.send.Trigger, key: key, size: size, sent: a.now, lin: p.lin, cause: p.cause, from: p.from, to: to, owner: p.owner, made: true, try: p.attempt})
+	a.offer(message{trigger: p.send.Trigger, key: key, size: size, sent: a.now, lin: p.lin.onward(), cause: p.cause, from: p.from, to: to, owner: p.owner, made: true, try: p.attempt})
 }
 
 // takes is the op of a service that takes what is sent to a trigger; None: none does.
@@ -113,7 +113,7 @@ func (a *actor) move(to *Send, key uint64, size int64, lin lineage, from int32) 
 	case a.g.Triggers[to.Trigger].Queue == nil:
 		a.post(to, key, size, lin, a.g.Triggers[to.Trigger].Owner, from)
 	default:
-		m := message{trigger: to.Trigger, key: sim.MadeKey(key, 1, 0), size: size, sent: a.now, lin: lin, cause: Failure, from: from, made: true}
+		m := message{trigger: to.Trigger, key: sim.MadeKey(key, 1, 0), size: size, sent: a.now, lin: lin.onward(), cause: Failure, from: from, made: true}
 		a.triggers[to.Trigger].touched = true
 		a.grouped(&m)
 		a.sent(a.newMessage(m))

@@ -69,6 +69,7 @@ func (a *actor) callNow(i int32) {
 	from, lin, attempt, records, async := x.engine.Place, x.lin, f.attempt, f.records, s.Async
 	if async {
 		to = refNobodyRef
+		a.goesOn(lin, records)
 	}
 	if s.Function == None {
 		a.execute(&start{flow: s.SubFlow, key: sim.MadeKey(key, again, 0), attempt: attempt, at: a.now, from: from, input: input, records: records, lin: lin, owner: s.Owner, cause: cause, sync: !async, to: to})

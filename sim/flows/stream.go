@@ -109,8 +109,8 @@ func (a *actor) shardRefuses(t *Trigger, m *message) int32 {
 	h := &v.shards[v.first+share(m.group, v.n)]
 	records, bytes := s.In == nil || h.in.when(a.now, 1) <= a.now, s.InBytes == nil || h.inBytes.when(a.now, m.size) <= a.now
 	if !records || !bytes {
-		h.in.asked.add(a.now, 1)
-		h.inBytes.asked.add(a.now, m.size)
+		h.in.asks(a.now, 1, !records)
+		h.inBytes.asks(a.now, m.size, !bytes)
 		return a.whichIn(s, records, bytes)
 	}
 	if s.In != nil {

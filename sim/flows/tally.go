@@ -76,6 +76,7 @@ type TriggerTally struct {
 	Throttled  uint64     // turned away before they started
 	Lost       uint64     // of what arrived from outside as a message: its service has failed, or did not answer
 	Unfinished uint64     // under way when the run ended
+	Whole      *Whole     // of Outside, with what nobody waited for; nil: the graph has nothing of that kind, and Outside is all
 	Latency    *Durations // of Outside.Done, from the arrival to the end of what it started: a record's, so that a batch counts for each
 	Inner      *Durations // the same of what steps sent
 	// Of queues and streams, in messages or records:

@@ -16,10 +16,11 @@ type triggerState struct {
 func (a *actor) arrived(trigger int32, ordinal uint32) {
 	t := &a.g.Triggers[trigger]
 	key := sim.MadeKey(a.names[trigger], 0, ordinal)
-	lin := lineage{trigger, a.inWindow(a.now), key}
+	lin := lineage{trigger: trigger, counted: a.inWindow(a.now), record: key}
 	if n := a.tallyOf(trigger, lin); n != nil {
 		n.Arrived++
 		n.Attempts++
+		a.opens(trigger, key)
 	}
 	size := a.bytes(t.Record, 0, drawSize, key)
 	a.offer(message{trigger: trigger, key: key, size: size, sent: a.now, lin: lin, cause: Work, owner: t.Owner, from: t.Place})
@@ -140,7 +141,7 @@ func (a *actor) lose(i int32, how Errors) {
 			n.Lost++
 		}
 		if !m.made {
-			a.came(n, m.sent, a.now, fateOf(how))
+			a.came(n, &m.lin, m.sent, a.now, fateOf(how))
 		}
 	}
 	a.endMessage(i)

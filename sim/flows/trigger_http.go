@@ -241,7 +241,7 @@ func (a *actor) answered(i int32, how Errors, final bool) {
 	}
 	if n := a.tallyOf(c.trigger, c.lin); n != nil {
 		if !c.made {
-			a.came(n, c.sent, a.now, fateOf(how))
+			a.came(n, &c.lin, c.sent, a.now, fateOf(how))
 		}
 		switch {
 		case how == 0:

@@ -66,6 +66,11 @@ func checkMessages(t tester, g *Graph, tally *Tally) {
 		if sum := o.Done + o.Failed + o.TimedOut + o.Throttled + o.Filtered + o.Unfinished; sum != n.Arrived {
 			t.Errorf("trigger %s: %d arrived from outside, %d of these are accounted for: %+v", name, n.Arrived, sum, *o)
 		}
+		if w := n.Whole; w != nil {
+			if sum := w.Done + w.Failed + w.TimedOut + w.Throttled + w.Filtered + w.Unfinished; sum != n.Arrived || w.Done > o.Done || w.Time.N != w.Done {
+				t.Errorf("trigger %s: of %d that arrived from outside and %+v the whole is %+v, with %d times", name, n.Arrived, *o, w.Ends, w.Time.N)
+			}
+		}
 		in, out := n.Arrived+n.Sent, n.Throttled+n.Lost+n.Deleted+n.Dead+n.Filtered+n.InFlight
 		if g.Triggers[k].HTTP != nil {
 			out = n.Succeeded + n.Failed + n.TimedOut + n.Throttled + n.Unfinished

@@ -69,7 +69,7 @@ func (r *runner) changes(ctx context.Context, base *outcome) (done []Change, lef
 				c.reason = reasonOf(failed)
 			default:
 				x := compared(c, base, o)
-				if x.Saving.Mean != 0 || x.P99 != base.stat("latency_p99_s").Mean || x.P50 != base.stat("latency_p50_s").Mean || x.Errors != base.stat("error_ratio").Mean {
+				if x.Saving.Mean != 0 || x.P99 != base.stat(doneP99).Mean || x.P50 != base.stat(doneP50).Mean || x.Errors != base.stat(notWell).Mean {
 					done = append(done, x)
 					continue
 				}
@@ -112,8 +112,8 @@ func compared(c change, base, o *outcome) Change {
 	for i := range is {
 		saved = append(saved, stat.RoundOff(was[i]-is[i], was[i]))
 	}
-	return Change{Name: c.name, Sets: c.sets, Month: m.column("cost"), Saving: meanOf(saved), Each: m.column("cost_per_event").Mean, P50: m.column("latency_p50_s").Mean, P99: m.column("latency_p99_s").Mean,
-		Errors: m.column("error_ratio").Mean, Meets: o.row.Meets, Note: c.note}
+	return Change{Name: c.name, Sets: c.sets, Month: m.column("cost"), Saving: meanOf(saved), Each: m.column("cost_per_event").Mean, P50: m.column(doneP50).Mean, P99: m.column(doneP99).Mean,
+		Errors: m.column(notWell).Mean, Meets: o.row.Meets, Note: c.note}
 }
 
 // key writes a name as a path has it.
@@ -318,7 +318,7 @@ func without(t estimate.Table, head string) estimate.Table {
 }
 
 func (e *Estimate) changesCSV() [][]string {
-	rows := [][]string{{"change", "saving", "saving_half", "month", "currency", "each", "p50_s", "p99_s", "error_ratio", "meets_slo", "sets", "note"}}
+	rows := [][]string{{"change", "saving", "saving_half", "month", "currency", "each", "p50_s", "p99_s", "not_well_ratio", "meets_slo", "sets", "note"}}
 	rows = append(rows, []string{"as it is", "0", "0", exact(e.Month.Mean), e.Currency, exact(e.Each.Mean), exact(e.P50.Mean), exact(e.P99.Mean), exact(e.Errors.Mean), string(e.Meets), "", ""})
 	for i := range e.Changes {
 		c := &e.Changes[i]
@@ -335,7 +335,7 @@ type changeJSON struct {
 	Each   number          `json:"each"`
 	P50    number          `json:"p50_s"`
 	P99    number          `json:"p99_s"`
-	Errors number          `json:"error_ratio"`
+	Errors number          `json:"not_well_ratio"`
 	Meets  results.Verdict `json:"meets_slo,omitempty"`
 	Note   string          `json:"note,omitempty"`
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/results/stat"
-	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
@@ -36,11 +35,12 @@ type Estimate struct {
 	Load     string // what was simulated
 	Currency string
 	Month    Mean
-	Each     Mean    // of one event, of all that come from outside
-	Events   float64 // a month
-	P50, P99 Mean    // s, of all events
-	Errors   Mean    // part of events that did not end well
-	Behind   string  // what arrives faster than it is done, in words; "": nothing
+	Each     Mean     // of one event, of all that come from outside
+	Events   float64  // a month
+	P50, P99 Mean     // s, of all events, to the end of all that they began
+	Answered *[2]Mean // of their answers; nil: they are done then
+	Errors   Mean     // part of events that did not end well
+	Behind   string   // what arrives faster than it is done, in words; "": nothing
 	Meets    results.Verdict
 	SLO      results.SLO
 	Triggers []Priced // and what follows from no trigger
@@ -98,8 +98,11 @@ func (r *runner) estimate(o *outcome) *Estimate {
 	m := measure{o}
 	e := &Estimate{
 		Title: o.cell.Application.Title, Event: eventWords(o.cell.Application.Event), Currency: o.row.Currency, Load: r.describe(o),
-		Month: m.column("cost"), Each: m.column("cost_per_event"), P50: m.column("latency_p50_s"), P99: m.column("latency_p99_s"), Errors: m.column("error_ratio"),
-		Meets: o.row.Meets, SLO: r.q.SLO, Assumed: o.plan.Assumptions(), Behind: o.cell.NotKeptUp(), replications: len(o.cell.Replications),
+		Month: m.column("cost"), Each: m.column("cost_per_event"), P50: m.column(doneP50), P99: m.column(doneP99), Errors: m.column(notWell),
+		Meets: o.row.Meets, SLO: r.q.SLO.Whole(), Assumed: o.plan.Assumptions(), Behind: o.cell.NotKeptUp(), replications: len(o.cell.Replications),
+	}
+	if p50, p99, goesOn := m.answered(); goesOn {
+		e.Answered = &[2]Mean{p50, p99}
 	}
 	e.Notes = append(append(e.Notes, r.notes...), o.plan.Warnings...)
 	e.Events = m.of(func(a *results.Application) float64 { return m.monthly(events(a)) }).Mean
@@ -195,19 +198,9 @@ func (m measure) triggers() (list []Priced) {
 		p.Arrived = m.of(func(a *results.Application) float64 { return m.monthly(float64(event(a).Arrived)) }).Mean
 		if p.Each = math.NaN(); p.Arrived > 0 {
 			p.Each = p.Month.Mean / p.Arrived
-			p.Failed = m.of(func(a *results.Application) float64 {
-				ended := event(a).Outcomes()
-				all := 0.0
-				for _, n := range ended {
-					all += float64(n)
-				}
-				if all == 0 {
-					return math.NaN()
-				}
-				return 1 - float64(ended[sim.Completed])/all
-			}).Mean
+			p.Failed = m.of(func(a *results.Application) float64 { return event(a).NotWell().Float() }).Mean
 		}
-		p.P50, p.P99 = m.times(func(a *results.Application) *results.Times { return event(a).Times() })
+		p.P50, p.P99 = m.times(func(a *results.Application) *results.Times { return event(a).WholeTimes() })
 		list = append(list, p)
 	}
 	rest := m.priced("whatever arrives", func(a *results.Application) (sum float64) {

@@ -8,7 +8,7 @@ import (
 )
 
 // frontOf is the column that cost is set against.
-const frontOf = "latency_p99_s"
+const frontOf = doneP99
 
 // figures is the plot of what an event costs over its p99.
 func (a *Advice) figures() []*results.Figure {

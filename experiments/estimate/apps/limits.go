@@ -9,6 +9,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/experiments/estimate"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // mostGrowth is how far the load grows.
@@ -21,13 +22,15 @@ const near = 1.25
 type Limits struct {
 	List  []Limit // that which binds first is the first; what does not grow with the load is the last
 	Tried []Tried // the loads that were simulated, ascending
+	Part  string  // of the load that the window is, in words; "": it is all of it
 }
 
 // Limit is a limit, and what was asked of it at the load as it is.
 type Limit struct {
 	results.LimitRecord
-	Use   float64 // Peak ÷ what the limit lets through
-	Binds float64 // at so many times the load, if what is asked grows with it; +Inf: nothing is asked
+	Use       float64 // what is asked ÷ what the limit lets through, of a second or a longer stretch the larger
+	Stretched bool    // it is that of the stretch
+	Binds     float64 // at so many times the load, if what is asked grows with it; +Inf: nothing is asked
 }
 
 // Tried is a load that was simulated.
@@ -38,6 +41,7 @@ type Tried struct {
 	Errors  float64
 	P99     float64
 	Month   float64
+	Behind  string // what is not kept up with, in words; "": nothing
 }
 
 // name says which limit it is.
@@ -52,8 +56,44 @@ func (l *Limit) name() string {
 	return text
 }
 
-// passes is how many pass: a bucket that has filled lets its burst through at once.
-func (l *Limit) passes() float64 { return max(l.Value, l.Burst) }
+// passes is how many pass: in a second at once what a bucket that has filled holds, in a
+// longer stretch, beside which that is little, what it fills with.
+func (l *Limit) passes() float64 {
+	if l.Stretched {
+		return l.Value * l.Stretch
+	}
+	return max(l.Value, l.Burst)
+}
+
+// asked is how much of it is asked in that time.
+func (l *Limit) asked() float64 {
+	if l.Stretched {
+		return l.Long
+	}
+	return l.Peak
+}
+
+// bound reports whether it holds anything back: that is known of a limit a second, and is so
+// of others where all is asked that they let through.
+func (l *Limit) bound() bool {
+	if l.Second {
+		return l.Held > 0
+	}
+	return l.Use >= 1
+}
+
+// weigh compares what is asked with what passes, in a second and in the longer stretch.
+func (l *Limit) weigh() {
+	l.Use = l.Peak / l.passes()
+	if l.Second && l.Stretch > 1 {
+		if use := l.Long / (l.Value * l.Stretch); use > l.Use {
+			l.Use, l.Stretched = use, true
+		}
+	}
+	if l.Binds = max(1, 1/l.Use); l.bound() {
+		l.Binds = 1
+	}
+}
 
 // limitsOf are the limits of a run: of each the replication that asked most of it.
 func limitsOf(o *outcome) (list []Limit) {
@@ -62,20 +102,19 @@ func limitsOf(o *outcome) (list []Limit) {
 			if i == len(list) {
 				list = append(list, Limit{LimitRecord: record})
 			}
-			list[i].Peak = max(list[i].Peak, record.Peak)
+			x := &list[i].LimitRecord
+			x.Peak, x.Long, x.Held = max(x.Peak, record.Peak), max(x.Long, record.Long), max(x.Held, record.Held)
 		}
 	}
 	for i := range list {
-		l := &list[i]
-		l.Use = l.Peak / l.passes()
-		l.Binds = 1 / l.Use
+		list[i].weigh()
 	}
 	return list
 }
 
 // limits finds which limit binds first.
 func (r *runner) limits(ctx context.Context, base *outcome) (*Limits, error) {
-	l := &Limits{List: limitsOf(base)}
+	l := &Limits{List: limitsOf(base), Part: partOfDay(base)}
 	slices.SortStableFunc(l.List, func(a, b Limit) int {
 		if a.Fixed != b.Fixed {
 			if a.Fixed {
@@ -83,12 +122,12 @@ func (r *runner) limits(ctx context.Context, base *outcome) (*Limits, error) {
 			}
 			return -1
 		}
-		return cmp.Compare(a.Binds, b.Binds)
+		return cmp.Or(cmp.Compare(a.Binds, b.Binds), cmp.Compare(b.Use, a.Use))
 	})
 	if len(l.List) == 0 || l.List[0].Fixed {
 		return l, nil
 	}
-	if l.List[0].Use >= 1 {
+	if l.List[0].bound() {
 		l.Tried = []Tried{triedOf(1, base)}
 		return l, nil
 	}
@@ -126,12 +165,12 @@ func (r *runner) limits(ctx context.Context, base *outcome) (*Limits, error) {
 // triedOf is what a run at a load says.
 func triedOf(at float64, o *outcome) Tried {
 	m := measure{o}
-	t := Tried{Load: at, Errors: m.column("error_ratio").Mean, P99: m.column("latency_p99_s").Mean, Month: m.column("cost").Mean, Nearest: Limit{Binds: math.Inf(1)}}
+	t := Tried{Load: at, Errors: m.column(notWell).Mean, P99: m.column(doneP99).Mean, Month: m.column("cost").Mean, Nearest: Limit{Binds: math.Inf(1)}, Behind: o.cell.NotKeptUp()}
 	for _, l := range limitsOf(o) {
 		if l.Fixed {
 			continue
 		}
-		if l.Use >= 1 {
+		if l.bound() {
 			t.Bound = append(t.Bound, l)
 		}
 		if l.Binds < t.Nearest.Binds {
@@ -142,28 +181,73 @@ func triedOf(at float64, o *outcome) Tried {
 	return t
 }
 
-// answer says what binds first.
+// answer says what binds first, and never that nothing does without what goes wrong.
 func (l *Limits) answer() string {
+	text := l.first()
+	if l.Part != "" {
+		text += " " + l.Part
+	}
+	return text
+}
+
+func (l *Limits) first() string {
 	if len(l.Tried) == 0 {
 		return "Nothing that is asked for more as the load grows has a limit."
 	}
-	last := &l.Tried[len(l.Tried)-1]
 	if k := slices.IndexFunc(l.Tried, func(t Tried) bool { return len(t.Bound) > 0 }); k >= 0 {
-		last = &l.Tried[k]
-		b := &last.Bound[0]
-		return fmt.Sprintf("The first limit that binds is %s: simulated at %s times the load, %s are asked of it, of which it lets %s through; what is over it: %s.",
-			b.name(), estimate.Digits(last.Load, 3), estimate.Digits(b.Peak, 4), estimate.Digits(b.passes(), 4), b.Over)
+		at := &l.Tried[k]
+		return fmt.Sprintf("The first limit that binds is %s: simulated at %s times the load, %s.", at.Bound[0].name(), estimate.Digits(at.Load, 3), at.Bound[0].holds())
 	}
+	last := &l.Tried[len(l.Tried)-1]
+	upTo := fmt.Sprintf("at %s times", estimate.Digits(last.Load, 3))
 	if last.Load == mostGrowth {
-		return fmt.Sprintf("No limit binds up to %d times the load, as simulated; the nearest is %s, of which %s are used there.", mostGrowth, last.Nearest.name(), estimate.Percent(last.Nearest.Use))
+		upTo = fmt.Sprintf("up to %d times", mostGrowth)
 	}
-	return fmt.Sprintf("No limit binds at %s times the load, as simulated; the nearest is %s, of which %s are used there.", estimate.Digits(last.Load, 3), last.Nearest.name(), estimate.Percent(last.Nearest.Use))
+	text := fmt.Sprintf("None of the limits below binds %s the load, as simulated; the nearest is %s, of which %s are used there", upTo, last.Nearest.name(), estimate.Percent(last.Nearest.Use))
+	if last.Errors > 0 {
+		text += fmt.Sprintf(". But %s do not end well there, for other reasons", estimate.Percent(last.Errors))
+	}
+	if last.Behind != "" {
+		text += ". But " + last.Behind
+	}
+	return text + "."
+}
+
+// holds says what is asked of it, what passes, and what becomes of the rest.
+func (l *Limit) holds() string {
+	text := ""
+	switch {
+	case l.Stretched:
+		text = fmt.Sprintf("%s a second are asked of it over its busiest %s s, of which it lets %s a second through", estimate.Digits(l.Long/l.Stretch, 4), estimate.Digits(l.Stretch, 4), estimate.Digits(l.Value, 4))
+		if l.Burst > l.Value {
+			text += ", after a burst of " + estimate.Digits(l.Burst, 4)
+		}
+	case l.Second:
+		text = fmt.Sprintf("%s are asked of it in its busiest second, of which it lets %s through", estimate.Digits(l.Peak, 4), estimate.Digits(l.passes(), 4))
+	default:
+		text = fmt.Sprintf("%s are asked of it, of which it lets %s through", estimate.Digits(l.Peak, 4), estimate.Digits(l.Value, 4))
+	}
+	if l.Held > 0 {
+		text += fmt.Sprintf("; %s were over it in all", estimate.Digits(l.Held, 4))
+	}
+	return text + "; what is over it: " + l.Over
+}
+
+// partOfDay says that the window is a part of what the load goes through; "": it is not.
+func partOfDay(o *outcome) string {
+	w := o.plan.Window().Length()
+	if !daily(o.plan.Application()) || w%sim.Day == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The load follows the hour of the day, and the window is %s of it, as it is then: --window 24h has the busiest hour too.", estimate.Clock(w))
 }
 
 func (l *Limit) binds() string {
 	switch {
 	case l.Fixed:
 		return "not by load"
+	case l.bound():
+		return "now"
 	case math.IsInf(l.Binds, 1):
 		return "not asked"
 	case l.Binds > mostGrowth:
@@ -177,13 +261,13 @@ func (l *Limits) part() estimate.Part {
 		Table: estimate.Table{Header: []string{"limit", "value", "asked", "used", "binds at", "grade", "what is over it"}}}
 	for i := range l.List {
 		x := &l.List[i]
-		p.Table.Rows = append(p.Table.Rows, []string{x.name(), estimate.Digits(x.Value, 6), estimate.Digits(x.Peak, 4), estimate.Percent(x.Use), x.binds(), dashed(x.Grade), x.Over})
+		p.Table.Rows = append(p.Table.Rows, []string{x.name(), estimate.Digits(x.Value, 6), x.askedWords(), estimate.Percent(x.Use), x.binds(), dashed(x.Grade), x.Over})
 	}
 	for i := range l.Tried {
 		t := &l.Tried[i]
 		p.Small = append(p.Small, fmt.Sprintf("Simulated at ×%s: %s used of %s; %s do not end well, p99 %s, %s a month.", estimate.Digits(t.Load, 3), estimate.Percent(t.Nearest.Use), t.Nearest.name(), estimate.Percent(t.Errors), estimate.Seconds(t.P99), money(t.Month)))
 	}
-	p.Small = append(p.Small, "Asked: in the busiest second, or at the busiest moment, of any replication, refused and asked again included; of a stream's batches in the mean. It is taken to grow with the load, which is an upper bound where arrivals are independent: the loads that were simulated say what comes. A limit a second lets a burst through that is as large as it, or as the catalogue says. Grades: of values of platforms; those of services and orchestrators stand below.")
+	p.Small = append(p.Small, "Asked: in the busiest second, or at the busiest moment, of any replication, refused and asked again included; of a stream's batches in the mean. It is taken to grow with the load, which is an upper bound where arrivals are independent: the loads that were simulated say what comes. Of a limit a second the busiest second is compared with its burst, which is as large as it, or as the catalogue says, and the busiest stretch that is ten times as long as the burst takes to come back with its rate: what uses more of it stands here. Now: it holds something back at the load as it is. Grades: of values of platforms; those of services and orchestrators stand below.")
 	return p
 }
 
@@ -191,7 +275,7 @@ func (l *Limits) csv() [][]string {
 	rows := [][]string{{"limit", "value", "burst", "asked", "used", "binds_at", "over", "grade"}}
 	for i := range l.List {
 		x := &l.List[i]
-		rows = append(rows, []string{x.name(), exact(x.Value), exact(x.Burst), exact(x.Peak), exact(x.Use), exact(x.Binds), x.Over, x.Grade})
+		rows = append(rows, []string{x.name(), exact(x.Value), exact(x.Burst), exact(x.asked()), exact(x.Use), exact(x.Binds), x.Over, x.Grade})
 	}
 	return rows
 }
@@ -212,7 +296,7 @@ type triedJSON struct {
 	Bound   []string `json:"bound"`
 	Nearest string   `json:"nearest"`
 	Used    number   `json:"used"`
-	Errors  number   `json:"error_ratio"`
+	Errors  number   `json:"not_well_ratio"`
 	P99     number   `json:"p99_s"`
 	Month   number   `json:"month"`
 }
@@ -229,7 +313,7 @@ func (l *Limits) json() *limitsJSON {
 	out := new(limitsJSON)
 	for i := range l.List {
 		x := &l.List[i]
-		out.Limits = append(out.Limits, limitJSON{x.name(), number(x.Value), number(x.Burst), number(x.Peak), number(x.Use), number(x.Binds), x.Over, x.Grade})
+		out.Limits = append(out.Limits, limitJSON{x.name(), number(x.Value), number(x.Burst), number(x.asked()), number(x.Use), number(x.Binds), x.Over, x.Grade})
 	}
 	for i := range l.Tried {
 		t := &l.Tried[i]
@@ -240,4 +324,12 @@ func (l *Limits) json() *limitsJSON {
 		out.Simulated = append(out.Simulated, triedJSON{number(t.Load), names, t.Nearest.name(), number(t.Nearest.Use), number(t.Errors), number(t.P99), number(t.Month)})
 	}
 	return out
+}
+
+// askedWords is what is asked, with the time in which it is.
+func (l *Limit) askedWords() string {
+	if l.Stretched {
+		return estimate.Digits(l.asked(), 4) + " in " + estimate.Digits(l.Stretch, 4) + " s"
+	}
+	return estimate.Digits(l.asked(), 4)
 }

@@ -81,7 +81,7 @@ func Optimize(ctx context.Context, q *Question) (*Advice, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Advice{SLO: q.SLO, Notes: slices.Clone(r.notes)}
+	a := &Advice{SLO: q.SLO.Whole(), Notes: slices.Clone(r.notes)}
 	for _, w := range p.Warnings {
 		if !strings.HasSuffix(w, "no function of the application runs on it") { // here one may
 			a.Notes = append(a.Notes, w)
@@ -308,7 +308,7 @@ func (r *runner) extend(ctx context.Context, field []*Candidate, reps int) error
 		if c.Name == asItIs {
 			c.outcome = o
 		}
-		for _, b := range r.q.SLO {
+		for _, b := range r.q.SLO.Whole() {
 			x := estimate.Excess(b, c.Row.Bounded(b.Metric).Mean)
 			if math.IsNaN(x) {
 				x = math.Inf(1)
@@ -335,11 +335,11 @@ func (c *Candidate) Standing() estimate.Standing {
 func (a *Advice) front() {
 	sorted := slices.Clone(a.All)
 	slices.SortStableFunc(sorted, func(x, y *Candidate) int {
-		return cmp.Or(cmp.Compare(x.cost(), y.cost()), cmp.Compare(x.value("latency_p99_s"), y.value("latency_p99_s")), cmp.Compare(x.Name, y.Name))
+		return cmp.Or(cmp.Compare(x.cost(), y.cost()), cmp.Compare(x.value(doneP99), y.value(doneP99)), cmp.Compare(x.Name, y.Name))
 	})
 	fastest := math.Inf(1)
 	for _, c := range sorted {
-		if v := c.value("latency_p99_s"); v < fastest && !(c.value("error_ratio") > a.Now.value("error_ratio")) {
+		if v := c.value(doneP99); v < fastest && !(c.value(notWell) > a.Now.value(notWell)) {
 			fastest = v
 			a.Front = append(a.Front, c)
 		}
@@ -355,5 +355,5 @@ func (a *Advice) Miss() string {
 	if near.worst <= 0 {
 		return "no way to run the application is sure to meet the SLO, though the means of some do: the first is " + near.Name
 	}
-	return fmt.Sprintf("no way to run the application meets the SLO: the nearest is %s, with p99 %s", near.Name, estimate.Seconds(near.value("latency_p99_s")))
+	return fmt.Sprintf("no way to run the application meets the SLO: the nearest is %s, with p99 %s", near.Name, estimate.Seconds(near.value(doneP99)))
 }

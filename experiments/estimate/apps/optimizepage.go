@@ -31,9 +31,9 @@ func (a *Advice) answer() string {
 		return upper(a.Miss()) + "."
 	}
 	text := fmt.Sprintf("The cheapest way that meets the SLO: %s. It costs %s %s a month, %s %s %s, with p99 %s", a.Best.Name, money(a.Best.cost()), a.Currency,
-		money(a.Best.value("cost_per_event")), a.Currency, a.Event, estimate.Seconds(a.Best.value("latency_p99_s")))
+		money(a.Best.value("cost_per_event")), a.Currency, a.Event, estimate.Seconds(a.Best.value(doneP99)))
 	if a.Best != a.Now {
-		text += fmt.Sprintf("; as it is, it costs %s with p99 %s", money(a.Now.cost()), estimate.Seconds(a.Now.value("latency_p99_s")))
+		text += fmt.Sprintf("; as it is, it costs %s with p99 %s", money(a.Now.cost()), estimate.Seconds(a.Now.value(doneP99)))
 		if a.Now.Meets != results.Yes {
 			text += ", and is not sure to meet the SLO"
 		}
@@ -44,7 +44,7 @@ func (a *Advice) answer() string {
 func (a *Advice) table(list []*Candidate) estimate.Table {
 	t := estimate.Table{Header: []string{"way", a.Currency + " a month", a.Currency + " each", "p50", "p99", "not well", "runs", "meets SLO"}}
 	for _, c := range list {
-		t.Rows = append(t.Rows, []string{c.Name, money(c.cost()), money(c.value("cost_per_event")), estimate.Seconds(c.value("latency_p50_s")), estimate.Seconds(c.value("latency_p99_s")), estimate.Percent(c.value("error_ratio")),
+		t.Rows = append(t.Rows, []string{c.Name, money(c.cost()), money(c.value("cost_per_event")), estimate.Seconds(c.value(doneP50)), estimate.Seconds(c.value(doneP99)), estimate.Percent(c.value(notWell)),
 			fmt.Sprint(c.Replications), string(c.Meets)})
 	}
 	return t
@@ -77,9 +77,9 @@ func (a *Advice) document() *estimate.Document {
 }
 
 func (a *Advice) csv(w io.Writer) error {
-	rows := [][]string{{"way", "month", "currency", "each", "p50_s", "p99_s", "error_ratio", "replications", "meets_slo", "sets"}}
+	rows := [][]string{{"way", "month", "currency", "each", "p50_s", "p99_s", "not_well_ratio", "replications", "meets_slo", "sets"}}
 	for _, c := range a.All {
-		rows = append(rows, []string{c.Name, exact(c.cost()), a.Currency, exact(c.value("cost_per_event")), exact(c.value("latency_p50_s")), exact(c.value("latency_p99_s")), exact(c.value("error_ratio")),
+		rows = append(rows, []string{c.Name, exact(c.cost()), a.Currency, exact(c.value("cost_per_event")), exact(c.value(doneP50)), exact(c.value(doneP99)), exact(c.value(notWell)),
 			fmt.Sprint(c.Replications), string(c.Meets), strings.Join(c.Sets, " and ")})
 	}
 	return writeCSV(w, rows)
@@ -92,7 +92,7 @@ type candidateJSON struct {
 	Each   number          `json:"each"`
 	P50    number          `json:"p50_s"`
 	P99    number          `json:"p99_s"`
-	Errors number          `json:"error_ratio"`
+	Errors number          `json:"not_well_ratio"`
 	Runs   int             `json:"replications"`
 	Meets  results.Verdict `json:"meets_slo"`
 }
@@ -100,7 +100,7 @@ type candidateJSON struct {
 func (a *Advice) json(w io.Writer) error {
 	of := func(list []*Candidate) (out []candidateJSON) {
 		for _, c := range list {
-			out = append(out, candidateJSON{c.Name, c.Sets, number(c.cost()), number(c.value("cost_per_event")), number(c.value("latency_p50_s")), number(c.value("latency_p99_s")), number(c.value("error_ratio")), c.Replications, c.Meets})
+			out = append(out, candidateJSON{c.Name, c.Sets, number(c.cost()), number(c.value("cost_per_event")), number(c.value(doneP50)), number(c.value(doneP99)), number(c.value(notWell)), c.Replications, c.Meets})
 		}
 		return out
 	}

@@ -292,6 +292,7 @@ func (r *runner) run(ctx context.Context, changes ...string) (*outcome, error) {
 	if len(r.q.SLO) > 0 {
 		set.SLO = r.q.SLO
 	}
+	set.SLO = set.SLO.Whole()
 	rows, err := set.Rows()
 	if err != nil {
 		return nil, err

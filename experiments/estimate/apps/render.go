@@ -49,6 +49,9 @@ func (e *Estimate) answer() string {
 		text += " ± " + money(e.Month.Half)
 	}
 	text += fmt.Sprintf(". Half of them are done after %s, 99 %% after %s", estimate.Seconds(e.P50.Mean), estimate.Seconds(e.P99.Mean))
+	if e.Answered != nil {
+		text += fmt.Sprintf(" (answered after %s and %s)", estimate.Seconds(e.Answered[0].Mean), estimate.Seconds(e.Answered[1].Mean))
+	}
 	if e.Errors.Mean > 0 {
 		text += fmt.Sprintf("; %s do not end well", estimate.Percent(e.Errors.Mean))
 	}
@@ -79,7 +82,7 @@ func (e *Estimate) document(page bool) *estimate.Document {
 		p := &e.Triggers[i]
 		triggers.Table.Rows = append(triggers.Table.Rows, []string{p.Name, countOrDash(p.Arrived), money(p.Each), money(p.Each * 1000), money(p.Month.Mean), money(p.Month.Half), estimate.Seconds(p.P50), estimate.Seconds(p.P99), estimate.Percent(p.Failed)})
 	}
-	triggers.Small = []string{"Each: what followed from its arrivals, over them; what is billed by time whatever arrives is of none. p50, p99: from the arrival to the end of what it started, of what succeeded. ±: half of the 95 % interval of the mean over replications."}
+	triggers.Small = []string{"Each: what followed from its arrivals, over them; what is billed by time whatever arrives is of none. p50, p99: from the arrival to the end of all that it began, what nobody waits for too, of what ended well; messages that it sends are of the triggers that they go to. ±: half of the 95 % interval of the mean over replications."}
 	d.Parts = append(d.Parts, triggers)
 	for _, part := range []struct {
 		heading, what string
@@ -242,7 +245,8 @@ func (e *Estimate) json(w io.Writer) error {
 		Events   number          `json:"events_month"`
 		P50      meanJSON        `json:"p50_s"`
 		P99      meanJSON        `json:"p99_s"`
-		Errors   meanJSON        `json:"error_ratio"`
+		Answered []meanJSON      `json:"answered_p50_p99_s,omitempty"`
+		Errors   meanJSON        `json:"not_well_ratio"`
 		Meets    results.Verdict `json:"meets_slo,omitempty"`
 		Triggers []pricedJSON    `json:"triggers"`
 		Causes   []pricedJSON    `json:"causes"`
@@ -254,7 +258,7 @@ func (e *Estimate) json(w io.Writer) error {
 		Assumed  []assumedJSON   `json:"assumptions"`
 		Notes    []string        `json:"notes,omitempty"`
 	}{
-		e.Title, e.Event, e.Load, e.Currency, jsonOf(e.Month), jsonOf(e.Each), number(e.Events), jsonOf(e.P50), jsonOf(e.P99), jsonOf(e.Errors), e.Meets,
+		e.Title, e.Event, e.Load, e.Currency, jsonOf(e.Month), jsonOf(e.Each), number(e.Events), jsonOf(e.P50), jsonOf(e.P99), e.answeredJSON(), jsonOf(e.Errors), e.Meets,
 		pricedOf(e.Triggers), pricedOf(e.Causes), pricedOf(e.Services), pricedOf(e.Steps), e.changesJSON(), e.LeftOut, e.Limits.json(), assumed, e.Notes,
 	}
 	encoder := json.NewEncoder(w)
