@@ -77,6 +77,7 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	}
 	p.warnUnbilled(w.Application)
 	p.warnOfPeriods(w.Application, base.window)
+	p.warnOfOutages(compiled.Graph, base.window)
 	for _, warning := range w.app.Warnings() {
 		p.warn("%s: %s", warning.Place, warning.Text)
 	}
