@@ -49,3 +49,43 @@ func TestOutagesAreWarnedOf(t *testing.T) {
 		}
 	}
 }
+
+// A warning that is true of some rows alone names them: nothing calls "there" where the
+// flow calls "here" alone.
+func TestWarningsNameTheirCells(t *testing.T) {
+	app := strings.Replace(twoRegions, `outage   = [`, `outage = [] #`, 1)
+	x := strings.Replace(measuredExperiment, `vcpu        = 1
+
+[[platform]]`, `tariffs = ["aws-lambda"]
+concurrency = 1
+
+[[platform]]`, 1)
+	const (
+		to       = `app.flow.serve.step.one.route.to`
+		horizons = `sweep.grid."workload.horizon"=["1h", "2h"]`
+		unused   = `no trigger, step or function calls "there"`
+	)
+	for _, row := range []struct {
+		sets []string
+		want string
+	}{
+		{[]string{`sweep.grid."` + to + `"=[["here"], ["here", "there"]]`}, unused + `; in the cell ` + to + ` = ["here"]`},
+		{[]string{`sweep.grid."` + to + `"=[["here"], ["here", "there"]]`, horizons}, unused + `; in 2 of 4 cells, the first of them ` + to + ` = ["here"], workload.horizon = "1h"`},
+		{[]string{to + `=["here"]`, horizons}, unused},
+		{[]string{horizons}, ""},
+	} {
+		p, err := workPlan(t, app, x, row.sets...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, w := range p.Warnings {
+			if _, text, ok := strings.Cut(w, ": no trigger"); ok {
+				got += "no trigger" + text
+			}
+		}
+		if got != row.want {
+			t.Errorf("%s: it warns %q, want %q", row.sets, got, row.want)
+		}
+	}
+}
