@@ -67,6 +67,10 @@ func (a *Application) outable() []string {
 func (c *checker) checkOverheads() {
 	for i := range c.file.Overheads {
 		o, at := &c.file.Overheads[i], c.at("overhead", i)
+		if o.Name == "" {
+			c.failf(below(at, "name"), "found \"\", want a name")
+			continue
+		}
 		known, err := c.catalog.Overhead(o.Name)
 		own := o.Factor != nil || o.Add != nil || o.ColdAdd != nil || o.Use != nil || o.Bandwidth != nil || hasHole(at)
 		if err != nil && !own {

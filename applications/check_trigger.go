@@ -118,6 +118,13 @@ func (c *checker) longest(at *spec.Node, given bool, found spec.Duration, most *
 	}
 }
 
+// aged refuses an age of nothing, which would be any.
+func (c *checker) aged(at *spec.Node, found spec.Duration) {
+	if age := at.Get("max_age"); age != nil && found == 0 && !hasHole(age) {
+		c.failf(age, "found 0s, want it above 0")
+	}
+}
+
 func (c *checker) checkQueue(t *triggerSpec, starts named, at *spec.Node) {
 	q := t.Queue
 	c.region(q.Region, below(at, "region"))
@@ -182,6 +189,7 @@ func (c *checker) checkVisibility(q *queueSpec, k *catalog.Queue, function int, 
 
 func (c *checker) checkStream(t *triggerSpec, at *spec.Node) {
 	s := t.Stream
+	c.aged(at, s.MaxAge)
 	c.region(s.Region, below(at, "region"))
 	c.checkDead(t.Name, s.Dead, below(at, "dead"))
 	c.count(at, "shards", s.Shards, 1, 100_000)
@@ -238,6 +246,7 @@ func (c *checker) checkObject(t *triggerSpec, at *spec.Node) {
 
 func (c *checker) checkBus(t *triggerSpec, at *spec.Node) {
 	b := t.Bus
+	c.aged(at, b.MaxAge)
 	c.region(b.Region, below(at, "region"))
 	c.checkDead(t.Name, b.Dead, below(at, "dead"))
 	c.checkDuplicates(b.Duplicates, below(at, "duplicates"))
@@ -248,6 +257,7 @@ func (c *checker) checkBus(t *triggerSpec, at *spec.Node) {
 
 func (c *checker) checkAsync(t *triggerSpec, at *spec.Node) {
 	s := t.Async
+	c.aged(at, s.MaxAge)
 	c.checkDead(t.Name, s.Dead, below(at, "dead"))
 	c.checkDuplicates(s.Duplicates, below(at, "duplicates"))
 	c.count(at, "retries", s.Retries, -1, 10_000)

@@ -91,7 +91,7 @@ type compiler struct {
 	o         Options
 	g         *flows.Graph
 	notes     notes
-	err       error
+	problems  []problem
 	on        []int // platform of each function
 	places    map[string]int32
 	providers map[string]string // by place
@@ -126,8 +126,8 @@ func (a *Application) Compile(o Options) (*Compiled, error) {
 	}
 	c.putFunctions()
 	c.putPlaces()
-	if c.err != nil {
-		return nil, c.err
+	if len(c.problems) > 0 {
+		return nil, together(c.problems)
 	}
 	for i := range a.file.Stores {
 		c.declareStore(i)
@@ -152,8 +152,8 @@ func (a *Application) Compile(o Options) (*Compiled, error) {
 	c.outages()
 	c.g.Drain = c.drain()
 	out := &Compiled{Graph: c.g, On: c.on, Leaving: c.leaving()}
-	if c.err != nil {
-		return nil, c.err
+	if len(c.problems) > 0 {
+		return nil, together(c.problems)
 	}
 	for range a.file.Triggers {
 		out.On = append(out.On, -1)
@@ -166,11 +166,9 @@ func (a *Application) Compile(o Options) (*Compiled, error) {
 	return out, nil
 }
 
-// fail keeps the first error.
+// fail notes what is wrong at a node: all of it is told at once.
 func (c *compiler) fail(at *spec.Node, format string, a ...any) {
-	if c.err == nil {
-		c.err = at.Errorf(format, a...)
-	}
+	c.problems = append(c.problems, problem{at, fmt.Errorf(format, a...)})
 }
 
 // putFunctions finds the platform of each function.

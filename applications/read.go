@@ -95,12 +95,15 @@ type problem struct {
 // byLine orders problems as the file does.
 func byLine(x, y problem) int { return cmp.Compare(x.at.Line, y.at.Line) }
 
-// err returns the problems as one error, each once.
-func (c *checker) err() error {
-	slices.SortStableFunc(c.problems, byLine)
+// err returns what is wrong with the file.
+func (c *checker) err() error { return together(c.problems) }
+
+// together returns problems as one error, each once; nil of none.
+func together(problems []problem) error {
+	slices.SortStableFunc(problems, byLine)
 	var errs []error
 	seen := map[string]bool{}
-	for _, p := range c.problems {
+	for _, p := range problems {
 		err := p.at.Errorf("%w", p.err)
 		if !seen[err.Error()] {
 			seen[err.Error()] = true

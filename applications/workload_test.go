@@ -167,7 +167,8 @@ func TestCompileErrors(t *testing.T) {
 		{"a region", valid, Options{Platforms: []Platform{{Name: "lambda", Region: "us-esat-1"}}, Window: window},
 			`x.toml:12: function[0].platform: platform "lambda": unknown region "us-esat-1"; did you mean "us-east-1"?`},
 		{"no server", asking, Options{Platforms: []Platform{{Name: "lambda"}, {Name: "run"}}, Window: window},
-			`x.toml:4: function[1].tokens: found tokens, and the platform "run" has no server that they could be asked of`},
+			`x.toml:4: function[1].tokens: found tokens, and the platform "run" has no server that they could be asked of
+x.toml:5: function[2].tokens: found tokens, and the platform "run" has no server that they could be asked of`},
 		{"an outage where nothing is", valid + "[[outage]]\nof = \"eu-west-1\"\nfrom = \"1m\"\nlasts = \"1m\"\n", Options{Platforms: platforms, Window: window},
 			`x.toml:28: outage[0].of: found "eu-west-1", where no function or store is`},
 		{"too many arrivals", strings.Replace(valid, `rate = "5/s"`, `rate = "9M/s"`, 1), Options{Platforms: platforms, Window: window},

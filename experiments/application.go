@@ -75,10 +75,11 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	if err := p.serviceTariffs(catalog, base.app); err != nil {
 		return err
 	}
-	p.warnUnbilled(w.Application)
-	p.warnOfPeriods(w.Application, base.window)
+	p.warnUnbilled(pt)
+	p.warnOfPeriods(pt, base.window)
+	p.warnOfOutages(pt, compiled.Graph, base.window)
 	for _, warning := range w.app.Warnings() {
-		p.warn("%s: %s", warning.Place, warning.Text)
+		p.warnOf(pt, "%s: %s", warning.Place, warning.Text)
 	}
 	if err := p.warnLeaving(catalog, base.app); err != nil {
 		return err
@@ -255,10 +256,11 @@ func (p *Plan) serviceTariffs(catalog *costmodel.Catalog, app *running) error {
 }
 
 // warnUnbilled warns of what the application says is not billed.
-func (p *Plan) warnUnbilled(app *spec.Node) {
+func (p *Plan) warnUnbilled(pt *point) {
+	app := pt.workload.Application
 	note := func(what string, n *spec.Node) {
 		if tariff, _ := n.Get("tariff").Value().(string); tariff == "none" {
-			p.warn("%s has tariff = \"none\": what it costs is not in the bill", what)
+			p.warnOf(pt, "%s has tariff = \"none\": what it costs is not in the bill", what)
 		}
 	}
 	for _, n := range items(app.Get("store")) {

@@ -25,6 +25,7 @@ type Plan struct {
 	Warnings []string
 	legends  []string // of the letters in them
 	notes    []serverNote
+	ofCells  []cellWarning // of Warnings
 
 	units   []*unit // each once, in the order of their first use
 	cells   []cell
@@ -140,6 +141,7 @@ func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 			return inCell(err, p.points[i].set)
 		}
 	}
+	p.nameCells()
 	p.warnUnused()
 	p.warnOfServers()
 	p.noteUnchanged()

@@ -198,12 +198,23 @@ func inWords(key string) string {
 }
 
 // pathKeys cuts a dotted path into its keys; one in quotes may hold dots.
-func pathKeys(path string) (keys []string) {
+func pathKeys(path string) []string {
+	keys := writtenKeys(path)
+	for i, key := range keys {
+		if last := len(key) - 1; last > 0 && (key[0] == '"' || key[0] == '\'') && key[last] == key[0] {
+			keys[i] = key[1:last]
+		}
+	}
+	return keys
+}
+
+// writtenKeys are the keys of a path as it has them, in quotes or without.
+func writtenKeys(path string) (keys []string) {
 	for path != "" {
 		end := strings.IndexByte(path, '.')
 		if q := path[0]; q == '"' || q == '\'' {
 			if close := strings.IndexByte(path[1:], q); close >= 0 {
-				keys = append(keys, path[1:1+close])
+				keys = append(keys, path[:close+2])
 				path = strings.TrimPrefix(path[close+2:], ".")
 				continue
 			}

@@ -102,6 +102,8 @@ func TestTexts(t *testing.T) {
 		{strings.Join((SLO{{Metric: "latency_p99_s", Limit: 0.8}, {Metric: "completed", Limit: 100, Min: true}}).strings(), "; "), "latency_p99_s ≤ 0.8; completed ≥ 100"},
 		{strings.Join(shortPaths([]column{{name: "a.b.c"}, {name: "x.b.c"}, {name: "y.c"}, {name: "platform.keepalive"}, {name: "rate"}, {name: "workload.rate"}}), " "),
 			"a.b.c x.b.c y.c keepalive rate workload.rate"},
+		{strings.Join(shortPaths([]column{{name: `app.overhead."tls-1.3".enabled`}, {name: `app.overhead."tls-1.2".enabled`}, {name: `app.function.'gpt-4.1'.memory`}}), " "),
+			`"tls-1.3".enabled "tls-1.2".enabled memory`},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

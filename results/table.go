@@ -386,7 +386,7 @@ func (s *Set) allWarnings() []string {
 func shortPaths(columns []column) []string {
 	out := make([]string, len(columns))
 	for i, c := range columns {
-		parts := strings.Split(c.name, ".")
+		parts := writtenKeys(c.name)
 		for n := 1; n <= len(parts); n++ {
 			out[i] = strings.Join(parts[len(parts)-n:], ".")
 			if unique(columns, out[i]) {

@@ -46,6 +46,7 @@ func newAppImport(a *app) *cobra.Command {
 	c.Flags().StringVarP(&o.out, "output", "o", "", "write the application to this file, as in orders.app.toml (default: stdout)")
 	c.Flags().StringVar(&o.format, "format", formAuto, "form of the definition: "+strings.Join(importFormats(), ", "))
 	c.Flags().StringArrayVar(&o.logs, "logs", nil, "log of the functions: a file, a folder or a pattern; - is standard input (repeatable)")
+	c.Flags().BoolVar(&o.force, "force", false, "replace the file of -o, and what was filled in there")
 	return c
 }
 
@@ -58,6 +59,7 @@ func importFormats() []string { return append([]string{formAuto}, importNames().
 type appImportFlags struct {
 	out, format string
 	logs        []string
+	force       bool
 }
 
 func importForms() (list []string) {
@@ -106,7 +108,7 @@ func (a *app) appImport(ctx context.Context, file string, o *appImportFlags) err
 		}
 		return d.Report(a.stderr, "", open)
 	}
-	if err := writeNew(o.out, []byte(text)); err != nil {
+	if err := writeNew(o.out, []byte(text), o.force); err != nil {
 		return err
 	}
 	return d.Report(a.stdout, o.out, open)
@@ -148,15 +150,15 @@ func (a *app) definition(file string) ([]byte, error) {
 }
 
 // writeNew writes a file whole or not at all. One that is there is replaced only where
-// it says the same: what was filled in by hand is not thrown away.
-func writeNew(path string, data []byte) error {
+// it says the same, or by force: what was filled in by hand is not thrown away.
+func writeNew(path string, data []byte, force bool) error {
 	old, err := os.ReadFile(path)
 	switch {
 	case err == nil && bytes.Equal(old, data):
 		return nil
-	case err == nil:
-		return usageError{fmt.Errorf("-o %s: it exists, want a new file: what was filled in there would be lost", path)}
-	case !errors.Is(err, fs.ErrNotExist):
+	case err == nil && !force:
+		return usageError{fmt.Errorf("-o %s: it exists, want a new file, or --force: what was filled in there would be lost", path)}
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return usage(err)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.partial")

@@ -13,6 +13,7 @@ import (
 // pass and a wait.
 func tenSteps(horizon sim.Time) *builder {
 	b := newBuilder(horizon)
+	b.g.Step = horizon / 10 // as every experiment tells it over time
 	e := nothing()
 	e.Transitions = b.meter("transitions")
 	e.Counts = Counts{Call: 1, Choice: 1, Parallel: 1, Map: 1, Wait: 1, Pass: 1, Retry: 1, End: 1}

@@ -43,7 +43,7 @@ func evenKeys(n int) *Keys {
 func flood(make func(*builder, *Trigger), n int) (*builder, func(t tester) *Tally) {
 	horizon := sim.Time(n) * ms
 	b := newBuilder(horizon)
-	b.g.Drain = sim.Hour
+	b.g.Drain, b.g.Step = sim.Hour, horizon/10
 	f := b.function("f", exponential(20*ms))
 	b.g.Functions[f].Error = 0.01
 	b.calls("t", f)

@@ -19,7 +19,9 @@ type graphs struct {
 	shared  []*Bucket
 	slots   *Slots
 	serial  int
-	callees int32 // functions
+	callees int32            // functions
+	on      []sim.PlatformID // of each function
+	tables  int32            // services that are asked, and write
 }
 
 func (r *graphs) int(what string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(r.T, what) }
@@ -93,7 +95,7 @@ func (r *graphs) list(depth int) int32 {
 	for k := range n {
 		r.serial++
 		name := fmt.Sprint("s", r.serial)
-		kind := r.int("kind", 0, 9)
+		kind := r.int("kind", 0, 11)
 		if depth == 0 && (kind == 1 || kind == 2) {
 			kind = 0
 		}
@@ -125,6 +127,9 @@ func (r *graphs) list(depth int) int32 {
 			s = choice(name, cases...)
 		case 5:
 			s = step([]Kind{PassStep, SucceedStep, FailStep}[r.int("end", 0, 2)], name)
+		case 10, 11:
+			s = step(UseStep, name)
+			s.Uses = []Use{r.use()}
 		case 0, 6, 7, 8, 9:
 			s = callOf(name, int32(r.int("function", 0, int(r.callees)-1)))
 			if r.sometimes("sub-flow") && r.flow > 0 {
@@ -154,13 +159,17 @@ func (r *graphs) list(depth int) int32 {
 
 func (r *graphs) draw() {
 	r.b = newBuilder(20 * second)
+	r.b.g.Drain = r.time("drain", 1000)
+	r.b.g.Step = r.time("step", 70) // 0: nothing is told over time
 	r.b.meter("all")
 	r.shared = []*Bucket{{Burst: 2, Rate: 1}, {Burst: 5, Rate: 100}, {Burst: 3, Rate: 20}}
 	r.slots = &Slots{N: r.int("slots", 1, 3)}
 	r.callees = int32(r.int("functions", 1, 3))
+	r.stores()
 	for k := range r.callees {
 		f := r.b.function(fmt.Sprint("f", k), r.delay("service", 20))
 		r.b.g.Functions[f].Error = float64(r.int("error", 0, 2)) / 4
+		r.function(f)
 	}
 	for k := range r.int("flows", 1, 3) {
 		r.flow = r.b.flow(fmt.Sprint("flow", k), r.engine())
@@ -168,32 +177,38 @@ func (r *graphs) draw() {
 		r.b.trigger(fmt.Sprint("t", k), r.flow)
 		r.b.g.Triggers[k].Record = fixed(1000)
 	}
+	r.messages()
+	r.outages()
 }
 
 // Each execution ends once, each step's entry too, what is counted adds up, nothing is
 // kept of what has ended; on any number of workers, with the same arrivals, it is the
 // same.
 func TestRandomApplications(t *testing.T) {
+	var went covered
 	rapid.Check(t, func(rt *rapid.T) {
 		r := &graphs{T: rt}
 		r.draw()
-		c := config{key: sim.RunKey{Seed: rapid.Uint64().Draw(rt, "seed")}, platforms: []sim.Platform{anyNumber, one}}
-		for range r.callees {
-			c.on = append(c.on, sim.PlatformID(r.int("platform", 0, 1)))
-		}
+		c := config{key: sim.RunKey{Seed: rapid.Uint64().Draw(rt, "seed")}, platforms: randomPlatforms(), on: r.on}
 		for range r.b.g.Triggers {
 			c.arrivals = append(c.arrivals, times(r.int("arrivals", 0, 15), r.time("every", 13)))
 		}
-		tally, _ := r.b.run(r, c)
+		tally, _ := r.b.runAll(r, c)
+		went.add(&r.b.g, tally)
 		for k := range tally.Triggers {
 			if tr := &tally.Triggers[k]; tr.Arrived != uint64(len(c.arrivals[k])) {
 				rt.Errorf("%d arrived of %d", tr.Arrived, len(c.arrivals[k]))
 			}
+			r.checkCourse(&r.b.g.Triggers[k], &tally.Triggers[k])
 		}
 		for _, c.workers = range []int{3, 64} {
-			if again, _ := r.b.run(r, c); !reflect.DeepEqual(tally, again) {
+			if again, _ := r.b.runAll(r, c); !reflect.DeepEqual(tally, again) {
 				rt.Errorf("%d workers tell\n%+v\nwant\n%+v", c.workers, again, tally)
 			}
 		}
 	})
+	t.Logf("%+v", went)
+	if went.runs >= 100 && (went.fed == 0 || went.shared == 0 || went.refused == 0 || went.held == 0 || went.struck == 0 || went.timed == 0) {
+		t.Errorf("something was not gone through: %+v", went)
+	}
 }
