@@ -19,6 +19,16 @@ func (t *template) integration(id string, r, p *node) {
 		}
 	}
 	start := t.startOf(uri)
+	if start == "" { // a machine that it starts stands in what it sends
+		if start = t.machineIn(p); start != "" {
+			tr := t.http(id, r, start, service)
+			if !strings.Contains(t.resolve(uri).text+t.resolve(t.plain(p.first("IntegrationSubtype"))).text, "StartSyncExecution") {
+				tr.get("http").add("answer", str("start"))
+			}
+			t.asked(id, p, tr)
+			return
+		}
+	}
 	if start == "" {
 		to := t.resolve(uri).text
 		if sub := t.resolve(t.plain(p.first("IntegrationSubtype"))).text; sub != "" {
@@ -32,6 +42,27 @@ func (t *template) integration(id string, r, p *node) {
 		t.d.lose(r, "%s: a websocket: its messages are taken as requests of the gateway", id)
 	}
 	t.asked(id, p, t.http(id, r, start, service))
+}
+
+// machineIn is the flow that something below a node points at; empty: none.
+func (t *template) machineIn(n *node) string {
+	if n == nil {
+		return ""
+	}
+	if name := t.flows[t.resolve(n).name]; name != "" {
+		return name
+	}
+	for _, item := range n.items {
+		if name := t.machineIn(item); name != "" {
+			return name
+		}
+	}
+	for _, key := range n.keys {
+		if name := t.machineIn(n.under[key]); name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // asked gives a gateway's trigger the function that it asks first.

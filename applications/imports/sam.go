@@ -116,6 +116,7 @@ func (t *template) read() error {
 	for _, f := range t.later {
 		f()
 	}
+	t.deployers()
 	if t.err != nil {
 		return t.err
 	}
@@ -123,6 +124,22 @@ func (t *template) read() error {
 		t.d.lose(t.unread[kind][0], "%s: nothing is made of %s", kind, plural(len(t.unread[kind]), "resource"))
 	}
 	return nil
+}
+
+// deployers leaves out the functions that a deployment alone calls, for its custom resources.
+func (t *template) deployers() {
+	called := t.d.targets("call", "to", "send")
+	for _, tr := range t.d.triggers {
+		called[tr.start] = true
+	}
+	for _, id := range t.resources.keys {
+		name := t.startOf(t.prop(t.resources.get(id), "Properties", "ServiceToken"))
+		i := slices.IndexFunc(t.d.functions, func(f *item) bool { return f.name == name })
+		if i >= 0 && !called[name] {
+			t.d.lose(t.resources.get(t.d.functions[i].source), "%s: a deployment alone calls it", name)
+			t.d.functions = slices.Delete(t.d.functions, i, i+1)
+		}
+	}
 }
 
 // Lambda's own values where a template says none.

@@ -52,6 +52,20 @@ func (t *template) starts(id string, r *node) error {
 				t.d.lose(c, "%s: what is written to it is told to %s: send to both, or give that its arrivals", id, t.resourceOf(c.get(to)))
 			}
 		}
+	case "Custom::S3BucketNotifications": // how the CDK says what a bucket tells
+		bucket := t.resourceOf(p.get("BucketName"))
+		for _, c := range t.prop(p, "NotificationConfiguration", "LambdaFunctionConfigurations").each() {
+			if start := t.startOf(c.get("LambdaFunctionArn")); start != "" {
+				t.object(bucket+"-"+start, bucket, c, t.plain(c.get("Filter")), start)
+			} else {
+				t.elsewhere(c, bucket, c.get("LambdaFunctionArn"))
+			}
+		}
+		for _, to := range []string{"Queue", "Topic"} {
+			for _, c := range t.prop(p, "NotificationConfiguration", to+"Configurations").each() {
+				t.d.lose(c, "%s: what is written to it is told to %s: send to both, or give that its arrivals", bucket, t.resourceOf(c.get(to+"Arn")))
+			}
+		}
 	case "AWS::ElasticLoadBalancingV2::TargetGroup":
 		for _, target := range t.prop(p, "Targets").each() {
 			if start := t.startOf(target.get("Id")); start != "" {

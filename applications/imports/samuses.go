@@ -169,6 +169,9 @@ func (t *template) role(f *item, role *node) {
 	if id == "" || t.typeOf(id) != "AWS::IAM::Role" {
 		return
 	}
+	for _, p := range t.prop(t.resources.get(id), "Properties", "ManagedPolicyArns").each() {
+		t.policy(f, newText(p, firstText(t.resolve(t.plain(p)).text, p.compact())))
+	}
 	for _, p := range t.prop(t.resources.get(id), "Properties", "Policies").each() {
 		t.statements(f, t.prop(p, "PolicyDocument", "Statement"))
 	}
