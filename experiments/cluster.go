@@ -17,6 +17,10 @@ type clusterSpec struct {
 	Memory spec.Size      `toml:"memory" unit:"size" help:"of a node, for instances"`
 	GPUs   int            `toml:"gpus" help:"whole GPUs of a node"`
 	Types  []nodeTypeSpec `toml:"type" help:"in place of these keys, nodes of several types: [{ name, nodes, cpu, memory, gpus }, …]"`
+
+	MeanUp   spec.Duration `toml:"mean_up" unit:"duration" help:"mean time from when a node is there until it fails, exponential; absent: none fails by itself"`
+	MeanDown spec.Duration `toml:"mean_down" unit:"duration" default:"10m" help:"mean time until it is back, exponential"`
+	Outages  []outageSpec  `toml:"outage" help:"outages by a schedule: [{ node = 0, at = \"1h\", for = \"10m\", drain = false }, …]"`
 }
 
 // nodeTypeSpec is nodes that are alike.
@@ -26,6 +30,14 @@ type nodeTypeSpec struct {
 	CPU    float64   `toml:"cpu" help:"cores of a node"`
 	Memory spec.Size `toml:"memory" required:"true" unit:"size" help:"of a node, for instances"`
 	GPUs   int       `toml:"gpus" help:"whole GPUs of a node"`
+}
+
+// outageSpec is a time in which a node is not there.
+type outageSpec struct {
+	Node  int           `toml:"node" required:"true" help:"which node, from 0, type by type"`
+	At    spec.Duration `toml:"at" required:"true" unit:"duration" help:"when it begins"`
+	For   spec.Duration `toml:"for" unit:"duration" help:"until the node is back; absent: it never is"`
+	Drain bool          `toml:"drain" help:"busy instances end what they do; else the node fails, and their requests with it"`
 }
 
 // mostNodes bounds the nodes of a cluster.
@@ -92,7 +104,32 @@ func (c *clusterSpec) cluster(n *spec.Node) (*sim.Cluster, error) {
 	if len(out.Nodes) == 0 {
 		return nil, nil
 	}
-	return out, nil
+	out.Failures, err = c.failures(n, len(out.Nodes))
+	return out, err
+}
+
+// failures returns when nodes are not there.
+func (c *clusterSpec) failures(n *spec.Node, nodes int) (f sim.Failures, err error) {
+	f.MeanUp = sim.Time(c.MeanUp)
+	switch up, down := n.Get("mean_up"), n.Get("mean_down"); {
+	case up == nil && down != nil:
+		return f, down.Errorf("found it without mean_up, want how long a node is there until it fails, as in mean_up = \"30d\"")
+	case up != nil && f.MeanUp < sim.Second:
+		return f, up.Errorf("found %s, want 1s or more", up)
+	case up != nil:
+		f.MeanDown = sim.Time(c.MeanDown)
+	}
+	for i, o := range c.Outages {
+		at := n.Get("outage", fmt.Sprint(i))
+		if o.Node < 0 || o.Node >= nodes {
+			return f, at.Get("node").Errorf("found %d, want 0 to %d, one of the %d nodes", o.Node, nodes-1, nodes)
+		}
+		if at.Get("for") != nil && o.For == 0 {
+			return f, at.Get("for").Errorf("found %s, want a time above 0; without it the node never is back", at.Get("for"))
+		}
+		f.Schedule = append(f.Schedule, sim.Outage{Node: o.Node, At: sim.Time(o.At), For: sim.Time(o.For), Drain: o.Drain})
+	}
+	return f, nil
 }
 
 // maxNodeMemory bounds the MB of a node: 1 PB.

@@ -84,7 +84,7 @@ func (s *shard) drawOutage(a *account, now Time, node, n uint32) {
 	if n%2 == 0 {
 		mean, what = f.MeanDown, nodeBack
 	}
-	u := NewStream(s.config.Key, PurposeNode, Mixed(uint64(a.platform)<<32|uint64(node))).Uniform(uint64(n))
+	u := NewStream(s.config.Key, PurposeNode, Mixed(uint64(node))).Uniform(uint64(n))
 	at := after(now, Time(min(float64(Longest), -float64(mean)*math.Log(u))))
 	if at < s.window.Horizon || what == nodeBack {
 		s.nodeEvent(a, at, node, what, n)
@@ -201,12 +201,12 @@ func (s *shard) failRequest(id requestID, now Time) {
 	r := &s.requests[id]
 	d, in := &s.deps[s.fns[r.fn].dep], r.instance
 	status, served := Failed, Serving{}
-	begun := r.started && r.start <= now
+	begun := r.started && r.start < now // what begins now comes after
 	if d.platform.Server != nil {
 		st := &s.stations[in]
 		if st.bound == id {
 			st.bound = noRequest
-		} else if begun {
+		} else {
 			served = st.server.Withdraw(now, uint32(id))
 			s.schedule(d, in)
 		}

@@ -146,6 +146,7 @@ func (t *twin) serveOpen(d *twinDep, in *twinInstance, r *twinRequest, s twinSer
 	in.inUse++
 	in.served++
 	d.flying++
+	in.serving = append(in.serving, &twinServing{r, s.start, twinForever, s.init, Failed, s.flags, s.own})
 	t.flying++
 	t.touch(in)
 	if limit < Never {

@@ -91,7 +91,7 @@ func (t *twin) fail(node int) {
 	})
 	for _, v := range all {
 		in := by[v]
-		status, begun := Failed, v.start <= min(v.end, t.now)
+		status, begun := Failed, v.start <= v.end && v.start < t.now
 		switch {
 		case begun:
 			if t.patience(v.r) < t.now {
@@ -101,7 +101,7 @@ func (t *twin) fail(node int) {
 			if v.init > 0 {
 				t.waited(o, in, v.own)
 			}
-		case v.end < min(v.start, t.now): // it had timed out before
+		case v.end < v.start && v.end < t.now: // it had timed out before
 			t.emit(v.r, v.end, v.end, v.init, v.status, v.flags, false)
 		default:
 			if t.patience(v.r) < t.now {
@@ -172,11 +172,6 @@ func (t *twin) afterLoss(gone []*twinInstance) {
 		t.fromTheLine()
 	}
 	t.tryAgain(list)
-}
-
-// parted forgets a request that an instance has no more.
-func (t *twin) parted(in *twinInstance, v *twinServing) {
-	in.serving = slices.DeleteFunc(in.serving, func(x *twinServing) bool { return x == v })
 }
 
 // counted lists the instances that an autoscaler counts.

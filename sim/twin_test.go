@@ -682,12 +682,10 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	t.touch(in)
 	flags |= in.flags & Provisioned
 	ordinal := r.place()
-	v := &twinServing{r, start, end, init, status, flags, own}
-	in.serving = append(in.serving, v)
+	in.serving = append(in.serving, &twinServing{r, start, end, init, status, flags, own})
 	if cut && start > given {
 		t.at(given, twinGiveUp, r.fn, ordinal, func() {
 			if !r.done {
-				t.parted(in, v)
 				t.unbind(d, in, r, init, flags)
 			}
 		})
@@ -704,7 +702,6 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 		if r.done {
 			return
 		}
-		t.parted(in, v)
 		o := t.emit(r, min(start, end), end, init, status, flags, start <= end)
 		if start <= end && init > 0 {
 			t.waited(o, in, own)
@@ -1139,6 +1136,11 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 }
 
 func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags Flags, started bool) Outcome {
+	for _, d := range t.deps {
+		for _, in := range d.instances {
+			in.serving = slices.DeleteFunc(in.serving, func(v *twinServing) bool { return v.r == r })
+		}
+	}
 	r.done = true
 	if d := t.deps[t.depOf[r.fn]]; d.autoscaler != nil {
 		d.idleTicks = 0
