@@ -19,13 +19,20 @@ func scaled(t *testing.T, table_ string, p sim.Platform, requests ...[2]float64)
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.Scaling = scaling
+	return scaledBy(t, p, requests...)
+}
+
+// scaledBy is scaled on a platform that has its scaling policy.
+func scaledBy(t *testing.T, p sim.Platform, requests ...[2]float64) *tape {
+	t.Helper()
 	var calls []sim.Invocation
 	for _, r := range requests {
 		calls = append(calls, sim.Invocation{Arrival: seconds(r[0]), Service: seconds(r[1])})
 	}
 	load := &simtest.Load{}
 	load.Add(sim.Function{Name: "f"}, calls)
-	p.Scaling, p.Dispatch, p.Limit.Over = scaling, sim.QueueDispatch, sim.QueueOver
+	p.Dispatch, p.Limit.Over = sim.QueueDispatch, sim.QueueOver
 	if p.Init == nil {
 		p.Init = initOf(10)
 	}
@@ -117,6 +124,9 @@ func TestScalingErrors(t *testing.T) {
 		{`{ name = "keda", every = "0s" }`, `x.toml:1: policy.every: found 0s, want 1ms or more`},
 		{`{ name = "azure-container-apps", target = -3 }`, `x.toml:1: policy.target: found -3, want 0.001 to 1000000`},
 		{`{ name = "knative", utilization = 0 }`, `x.toml:1: policy.utilization: found 0, want a part from 0.001 to 1`},
+		{`{ name = "knative", burst = -2 }`, `x.toml:1: policy.burst: found -2, want 0 to 1000000 requests, or -1`},
+		{`{ name = "knative", activation = 0 }`, `x.toml:1: policy.activation: found 0, want 1 to 1000000`},
+		{`{ name = "knative", delay = "24h" }`, `x.toml:1: policy.delay: found 24h and 2s between two looks, want 10000 looks at most`},
 		{`{ name = "knative", panic_window = "1s" }`, `x.toml:1: policy: found a window of 1m, a panic window of 1s and 2s between two looks, want none shorter than the next`},
 		{`{ name = "knative", window = "5s" }`, `x.toml:1: policy: found a window of 5s, a panic window of 6s and 2s between two looks, want none shorter than the next`},
 		{`{ name = "sagemaker-target-tracking", metric = "cpu" }`, `x.toml:1: policy.metric: found "cpu", want "invocations" or "concurrency"`},
