@@ -94,3 +94,25 @@ func TestKnativeThirtyTicks(t *testing.T) {
 	}
 	wantSpans(t, got, "f0 1-60", "f0 12-42", "f0 14-38", "f0 16-38")
 }
+
+// The same with 3 requests more from 33 to 45, and a burst capacity of 18. From 34 on I is 414 + 3 (t − 33), and 450 from 45 on.
+//   - 38: 225 ÷ 20 = 11.25: two, and no panic. 40: 8.75: two, and the excess of two pods
+//     is 20 − 18 − 3: the activator is in the path, which it would not be without these three.
+//   - 42: 125 ÷ 20 = 6.25: one. The excess of two is still −1, and of one, from 44 on, −11 or −8.
+//   - 66: the window since 46 is empty. The grace of 30 s since 40 is over at 70.
+func TestKnativeBurstBeyondWhatIsThere(t *testing.T) {
+	var heard []string
+	scaling, err := Scaling(table(t, `{ name = "knative", target = 10, window = "20s", panic_window = "4s", burst = 18 }`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests := append(append([][2]float64{{1, 5}}, times(28, 11, 12)...), append(times(7, 23, 10), times(3, 33, 12)...)...)
+	p := sim.Platform{Concurrency: 1000, Reuse: sim.LeastLoaded, Init: initOf(3), Scaling: listened{scaling, 2 * sim.Second, &heard}}
+	scaledBy(t, p, requests...)
+	if diff := cmp.Diff([]string{"38: 2", "40: 2", "42: 1"}, heard[18:21]); diff != "" {
+		t.Errorf("−want +got:\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"66: 1", "68: 1", "70: 0"}, heard[32:]); diff != "" {
+		t.Errorf("−want +got:\n%s", diff)
+	}
+}

@@ -126,7 +126,7 @@ func TestScalingErrors(t *testing.T) {
 		{`{ name = "knative", utilization = 0 }`, `x.toml:1: policy.utilization: found 0, want a part from 0.001 to 1`},
 		{`{ name = "knative", burst = -2 }`, `x.toml:1: policy.burst: found -2, want 0 to 1000000 requests, or -1`},
 		{`{ name = "knative", activation = 0 }`, `x.toml:1: policy.activation: found 0, want 1 to 1000000`},
-		{`{ name = "knative", delay = "24h" }`, `x.toml:1: policy.delay: found 24h and 2s between two looks, want 10000 looks at most`},
+		{`{ name = "knative", delay = "1d" }`, `x.toml:1: policy.delay: found 1d and 2s between two looks, want 10000 looks at most`},
 		{`{ name = "knative", panic_window = "1s" }`, `x.toml:1: policy: found a window of 1m, a panic window of 1s and 2s between two looks, want none shorter than the next`},
 		{`{ name = "knative", window = "5s" }`, `x.toml:1: policy: found a window of 5s, a panic window of 6s and 2s between two looks, want none shorter than the next`},
 		{`{ name = "sagemaker-target-tracking", metric = "cpu" }`, `x.toml:1: policy.metric: found "cpu", want "invocations" or "concurrency"`},
