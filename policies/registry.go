@@ -44,7 +44,7 @@ func Scalings() []Entry {
 		scaling[PerRequest](),
 		scaling[RunPodQueueDelay](),
 		scaling[RunPodRequestCount](),
-		scaling[SageMakerTargetTracking](),
+		scaling[TargetTracking](),
 		scaling[Utilization](),
 	)
 }
