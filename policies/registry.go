@@ -35,6 +35,8 @@ func Prewarms() []Entry {
 func Scalings() []Entry {
 	return sorted(
 		scaling[AIBrixAPA](),
+		scaling[AzureFunctions](),
+		scaling[CloudRun](),
 		scaling[ContainerApps](),
 		scaling[HPA](),
 		scaling[KEDA](),

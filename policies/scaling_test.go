@@ -82,6 +82,9 @@ func TestFirstRequest(t *testing.T) {
 		want   sim.Status
 	}{
 		{`{ name = "azure-container-apps" }`, sim.Completed},
+		{`{ name = "azure-functions", every = "1s" }`, sim.Completed},
+		{`{ name = "azure-functions", every = "30s", trigger = "kafka" }`, sim.Rejected},
+		{`{ name = "cloud-run" }`, sim.Completed},
 		{`{ name = "hpa" }`, sim.Completed},
 		{`{ name = "knative" }`, sim.Completed},
 		{`{ name = "modal" }`, sim.Completed},
@@ -123,6 +126,12 @@ func TestScalingErrors(t *testing.T) {
 		{`{ name = "keda", poll = "0s" }`, `x.toml:1: policy.poll: found 0s, want 1ms or more`},
 		{`{ name = "keda", every = "0s" }`, `x.toml:1: policy.every: found 0s, want 1ms or more`},
 		{`{ name = "azure-container-apps", target = -3 }`, `x.toml:1: policy.target: found -3, want 0.001 to 1000000`},
+		{`{ name = "azure-functions" }`, `x.toml:1: policy: missing key "every"`},
+		{`{ name = "azure-functions", every = "1s", trigger = "htp" }`, `x.toml:1: policy.trigger: unknown trigger "htp"; did you mean "http"?`},
+		{`{ name = "azure-functions", every = "1s", target = -1 }`, `x.toml:1: policy.target: found -1, want 0.001 to 1000000`},
+		{`{ name = "azure-functions", every = "1s", step = -1 }`, `x.toml:1: policy.step: found -1, want 0 to 1000000`},
+		{`{ name = "azure-functions", every = "0s" }`, `x.toml:1: policy.every: found 0s, want 1ms or more`},
+		{`{ name = "cloud-run", cpu = 2 }`, `x.toml:1: policy.cpu: found 2, want a part from 0.001 to 1, or 0`},
 		{`{ name = "knative", utilization = 0 }`, `x.toml:1: policy.utilization: found 0, want a part from 0.001 to 1`},
 		{`{ name = "knative", burst = -2 }`, `x.toml:1: policy.burst: found -2, want 0 to 1000000 requests, or -1`},
 		{`{ name = "knative", activation = 0 }`, `x.toml:1: policy.activation: found 0, want 1 to 1000000`},
