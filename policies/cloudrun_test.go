@@ -3,6 +3,7 @@ package policies
 import (
 	"testing"
 
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/servers"
 )
@@ -28,4 +29,26 @@ func TestCloudRunCPU(t *testing.T) {
 	requests := append([][2]float64{{0, 300}, {10, 300}}, times(8, 40, 200)...)
 	got := scaled(t, `{ name = "cloud-run" }`, p, requests...)
 	wantStarts(t, got, 0, 75)
+}
+
+// The fifth instance of TestCloudRunConcurrency, of 100, is ready at 101 and gets no request. It is wanted until the average is below
+// 9.6: at 245 it is (55 × 10 + 5 × 2) ÷ 60 = 9.33. So a keep-alive of 30 s does not stop it before, and
+// it goes then. Where the eight end at 102, at 105 it is (57 × 10 + 3 × 2) ÷ 60 = 9.6, four: it is wanted no more, and goes by its
+// keep-alive of 5 min, 300 s after it was ready.
+func TestCloudRunKeepsWhoIsWanted(t *testing.T) {
+	for _, test := range []struct {
+		service, keep, want float64
+	}{{200, 30, 245}, {62, 300, 401}} {
+		p := sim.Platform{Concurrency: 4, Reuse: sim.LeastLoaded, Init: initOf(1), KeepAlive: Fixed{Window: spec.Duration(seconds(test.keep))}}
+		requests := append([][2]float64{{0, 300}, {10, 300}}, times(8, 40, test.service)...)
+		got := scaled(t, `{ name = "cloud-run" }`, p, requests...)
+		for _, l := range got.Lives {
+			if l.Created == seconds(100) && l.Stopped != seconds(test.want) {
+				t.Errorf("with a keep-alive of %v s the fifth stops at %v, want %v", test.keep, float64(l.Stopped)/1e9, test.want)
+			}
+		}
+		if len(got.Lives) < 5 {
+			t.Errorf("%d instances, want five: %v", len(got.Lives), got.spans())
+		}
+	}
 }

@@ -86,7 +86,7 @@ func (u *utilization) Tick(v sim.View, now sim.Time) sim.Scale {
 	for len(u.past) > 2 && now-u.past[1].at >= sim.Time(u.target.Window) {
 		u.past = append(u.past[:0], u.past[1:]...)
 	}
-	s := sim.Scale{Wanted: v.Instances(), Until: after(now, sim.Time(u.target.Window)), Next: after(now, sim.Time(u.target.Every))}
+	s := sim.Scale{Wanted: v.Instances(), Hold: true, Until: sim.AsKeepAlive, Next: after(now, sim.Time(u.target.Every))}
 	first := u.past[0]
 	if now == first.at {
 		return s // the first request starts what it needs
