@@ -124,7 +124,7 @@ func (g *stepsGenerator) advance(more float64) {
 	for {
 		perNS := float64(g.rate*g.steps[g.step].Times) / 1e9
 		end := g.end(g.step)
-		if within := float64(perNS * float64(end-g.now)); perNS > 0 && more < within {
+		if within := float64(perNS * float64(end-g.now)); more < within {
 			g.now = min(g.now+toTime(more/perNS), end)
 			return
 		} else if g.step+1 == len(g.steps) {

@@ -69,3 +69,26 @@ func TestStepsMoveNothingBefore(t *testing.T) {
 		t.Errorf("%d arrivals to 100 s and none after, the last at %v; of the other %d", len(more), more[len(more)-1], len(all))
 	}
 }
+
+// TestStepsMoveArrivals: arrival k is where the integral of the rate reaches what it has reached at arrival k of
+// the Poisson process of the same stream, 2 a second: S = 2 t. That is S ÷ 2 up to 200, then 100 + (S − 200) ÷ 10 up to
+// 700, and 200 + (S − 700) ÷ 2. Each time is rounded to a nanosecond.
+func TestStepsMoveArrivals(t *testing.T) {
+	steady := arrivals(must(NewPoisson(2)), 5, 400*sim.Second)
+	moved := arrivals(spiked(), 5, 250*sim.Second)
+	if len(moved) < 600 {
+		t.Fatalf("%d arrivals, want about 800", len(moved))
+	}
+	for k, got := range moved {
+		s := 2 * steady[k]
+		want := s / 2
+		if s > 700 {
+			want = 200 + (s-700)/2
+		} else if s > 200 {
+			want = 100 + (s-200)/10
+		}
+		if math.Abs(got-want) > 1e-5 {
+			t.Fatalf("arrival %d is at %v, want %v", k, got, want)
+		}
+	}
+}
