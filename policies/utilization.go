@@ -10,7 +10,8 @@ import (
 // Utilization is an autoscaler that holds averages at their targets: it wants
 // ⌈CPU in use ÷ target⌉ instances, or ⌈requests ÷ (target × concurrency)⌉ where
 // that is more. CPU is known where instances have a shared server. Between its
-// looks a request that finds no free slot starts an instance, as per-request does.
+// looks a request that finds no free slot starts an instance, as per-request does. Who is
+// wanted stays, and who is idle beyond that stops by the keep-alive.
 //
 // That is the rule of Kubernetes' horizontal autoscaler (wanted = ⌈instances ×
 // measured ÷ target⌉, without its tolerance of a tenth), of Cloud Run and of
