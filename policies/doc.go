@@ -33,7 +33,7 @@
 // what they share. Those that alone decide who stays drain who is too many and hold who
 // is wanted; others start instances and leave stopping them to the keep-alive. hpa.go
 // has the rules of Kubernetes' autoscaler, in which KEDA and Azure Container Apps end
-// too. Each is tested by a timeline that its test has worked by hand.
+// too; utilization.go those of Cloud Run, which is that at its numbers. Each is tested by a timeline that its test has worked by hand.
 //
 // # Adding a policy
 //

@@ -7,9 +7,30 @@ import (
 )
 
 // The request of 1 starts a pod, ready at 11, and ends at 21. The window of the look at 82 is the
-// first that begins after that, at 22; the grace of 30 s is over at 112.
+// first that begins after that, at 22. By then the activator has been in the path for long: one pod
+// has 100 of the 211 requests that there should be room for. Where it is not in the path for that
+// (0 requests, or 100, of which one pod has them), it is from 82 on, and the grace of 30 s is over at 112.
 func TestKnativeToZero(t *testing.T) {
-	wantSpans(t, scaled(t, `{ name = "knative" }`, sim.Platform{Concurrency: 100}, [2]float64{1, 10}), "f0 1-112")
+	for _, test := range []struct{ policy, want string }{
+		{`{ name = "knative" }`, "f0 1-82"},
+		{`{ name = "knative", burst = -1 }`, "f0 1-82"},
+		{`{ name = "knative", burst = 101 }`, "f0 1-82"},
+		{`{ name = "knative", burst = 100 }`, "f0 1-112"},
+		{`{ name = "knative", burst = 0 }`, "f0 1-112"},
+		{`{ name = "knative", burst = 0, grace = "0s" }`, "f0 1-82"},
+		{`{ name = "knative", retention = "41s" }`, "f0 1-124"}, // the first look after 82 + 41
+		{`{ name = "knative", delay = "20s" }`, "f0 1-100"},     // one was asked for last at 80
+	} {
+		wantSpans(t, scaled(t, test.policy, sim.Platform{Concurrency: 100}, [2]float64{1, 10}), test.want)
+	}
+}
+
+// With an activation scale of 3 three start at 1, and stay while any is asked for. The look at 82
+// asks for none: half of three stay, one; that at 84, none. Three have room for 300 requests, one for
+// 100 of the 211: the activator is in the path from 84 on, and the grace is over at 114.
+func TestKnativeActivation(t *testing.T) {
+	got := scaled(t, `{ name = "knative", activation = 3 }`, sim.Platform{Concurrency: 100}, [2]float64{1, 10})
+	wantSpans(t, got, "f0 1-114", "f0 1-82", "f0 1-82")
 }
 
 // One pod that has been there for long, and 281 requests of 100 s at 31, of 70 each.
@@ -42,5 +63,5 @@ func TestKnativeCalms(t *testing.T) {
 // A request within the grace begins it anew: the window is empty at 82 and, after the request of
 // 90, again at 152.
 func TestKnativeGraceBeginsAnew(t *testing.T) {
-	wantSpans(t, scaled(t, `{ name = "knative" }`, sim.Platform{Concurrency: 100}, [2]float64{1, 10}, [2]float64{90, 1}), "f0 1-182")
+	wantSpans(t, scaled(t, `{ name = "knative", burst = 0 }`, sim.Platform{Concurrency: 100}, [2]float64{1, 10}, [2]float64{90, 1}), "f0 1-182")
 }

@@ -19,3 +19,6 @@ func (p AIBrixAPA) Measures() Measures { return Measures{KV: p.Metric == "kv"} }
 
 // Measures of llm-d's rule are of engines.
 func (LLMDSaturation) Measures() Measures { return Measures{KV: true} }
+
+// Measures of target tracking are what its metric says.
+func (p TargetTracking) Measures() Measures { return Measures{CPU: p.Metric == "cpu"} }

@@ -35,6 +35,8 @@ func Prewarms() []Entry {
 func Scalings() []Entry {
 	return sorted(
 		scaling[AIBrixAPA](),
+		scaling[AzureFunctions](),
+		scaling[CloudRun](),
 		scaling[ContainerApps](),
 		scaling[HPA](),
 		scaling[KEDA](),
@@ -44,7 +46,7 @@ func Scalings() []Entry {
 		scaling[PerRequest](),
 		scaling[RunPodQueueDelay](),
 		scaling[RunPodRequestCount](),
-		scaling[SageMakerTargetTracking](),
+		scaling[TargetTracking](),
 		scaling[Utilization](),
 	)
 }

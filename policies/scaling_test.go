@@ -19,13 +19,20 @@ func scaled(t *testing.T, table_ string, p sim.Platform, requests ...[2]float64)
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.Scaling = scaling
+	return scaledBy(t, p, requests...)
+}
+
+// scaledBy is scaled on a platform that has its scaling policy.
+func scaledBy(t *testing.T, p sim.Platform, requests ...[2]float64) *tape {
+	t.Helper()
 	var calls []sim.Invocation
 	for _, r := range requests {
 		calls = append(calls, sim.Invocation{Arrival: seconds(r[0]), Service: seconds(r[1])})
 	}
 	load := &simtest.Load{}
 	load.Add(sim.Function{Name: "f"}, calls)
-	p.Scaling, p.Dispatch, p.Limit.Over = scaling, sim.QueueDispatch, sim.QueueOver
+	p.Dispatch, p.Limit.Over = sim.QueueDispatch, sim.QueueOver
 	if p.Init == nil {
 		p.Init = initOf(10)
 	}
@@ -75,6 +82,9 @@ func TestFirstRequest(t *testing.T) {
 		want   sim.Status
 	}{
 		{`{ name = "azure-container-apps" }`, sim.Completed},
+		{`{ name = "azure-functions", every = "1s" }`, sim.Completed},
+		{`{ name = "azure-functions", every = "30s", trigger = "kafka" }`, sim.Rejected},
+		{`{ name = "cloud-run" }`, sim.Completed},
 		{`{ name = "hpa" }`, sim.Completed},
 		{`{ name = "knative" }`, sim.Completed},
 		{`{ name = "modal" }`, sim.Completed},
@@ -116,14 +126,23 @@ func TestScalingErrors(t *testing.T) {
 		{`{ name = "keda", poll = "0s" }`, `x.toml:1: policy.poll: found 0s, want 1ms or more`},
 		{`{ name = "keda", every = "0s" }`, `x.toml:1: policy.every: found 0s, want 1ms or more`},
 		{`{ name = "azure-container-apps", target = -3 }`, `x.toml:1: policy.target: found -3, want 0.001 to 1000000`},
+		{`{ name = "azure-functions" }`, `x.toml:1: policy: missing key "every"`},
+		{`{ name = "azure-functions", every = "1s", trigger = "htp" }`, `x.toml:1: policy.trigger: unknown trigger "htp"; did you mean "http"?`},
+		{`{ name = "azure-functions", every = "1s", target = -1 }`, `x.toml:1: policy.target: found -1, want 0.001 to 1000000`},
+		{`{ name = "azure-functions", every = "1s", step = -1 }`, `x.toml:1: policy.step: found -1, want 0 to 1000000`},
+		{`{ name = "azure-functions", every = "0s" }`, `x.toml:1: policy.every: found 0s, want 1ms or more`},
+		{`{ name = "cloud-run", cpu = 2 }`, `x.toml:1: policy.cpu: found 2, want a part from 0.001 to 1, or 0`},
 		{`{ name = "knative", utilization = 0 }`, `x.toml:1: policy.utilization: found 0, want a part from 0.001 to 1`},
+		{`{ name = "knative", burst = -2 }`, `x.toml:1: policy.burst: found -2, want 0 to 1000000 requests, or -1`},
+		{`{ name = "knative", activation = 0 }`, `x.toml:1: policy.activation: found 0, want 1 to 1000000`},
+		{`{ name = "knative", delay = "1d" }`, `x.toml:1: policy.delay: found 1d and 2s between two looks, want 10000 looks at most`},
 		{`{ name = "knative", panic_window = "1s" }`, `x.toml:1: policy: found a window of 1m, a panic window of 1s and 2s between two looks, want none shorter than the next`},
 		{`{ name = "knative", window = "5s" }`, `x.toml:1: policy: found a window of 5s, a panic window of 6s and 2s between two looks, want none shorter than the next`},
-		{`{ name = "sagemaker-target-tracking", metric = "cpu" }`, `x.toml:1: policy.metric: found "cpu", want "invocations" or "concurrency"`},
-		{`{ name = "sagemaker-target-tracking", in_points = 0 }`, `x.toml:1: policy.in_points: found 0, want 1 to 1440 measurements`},
-		{`{ name = "sagemaker-target-tracking", out_points = 1441 }`, `x.toml:1: policy.out_points: found 1441, want 1 to 1440 measurements`},
-		{`{ name = "sagemaker-target-tracking", in_ratio = 1.5 }`, `x.toml:1: policy.in_ratio: found 1.5, want a part from 0 to 1`},
-		{`{ name = "sagemaker-target-tracking", from_zero = "0s" }`, `x.toml:1: policy.from_zero: found 0s, want 1ms or more`},
+		{`{ name = "target-tracking", target = 70, metric = "ram" }`, `x.toml:1: policy.metric: found "ram", want one of: concurrency, cpu, invocations, slots`},
+		{`{ name = "target-tracking", target = 70, in_points = 0 }`, `x.toml:1: policy.in_points: found 0, want 1 to 1440 measurements`},
+		{`{ name = "target-tracking", target = 70, out_points = 1441 }`, `x.toml:1: policy.out_points: found 1441, want 1 to 1440 measurements`},
+		{`{ name = "target-tracking", target = 70, in_ratio = 1.5 }`, `x.toml:1: policy.in_ratio: found 1.5, want a part from 0 to 1`},
+		{`{ name = "target-tracking", target = 70, from_zero = "0s" }`, `x.toml:1: policy.from_zero: found 0s, want 1ms or more`},
 		{`{ name = "aibrix-apa", metric = "gpu" }`, `x.toml:1: policy.metric: found "gpu", want "kv" or "requests"`},
 		{`{ name = "aibrix-apa", target = 2 }`, `x.toml:1: policy.target: found 2, want a part from 0.001 to 1`},
 		{`{ name = "aibrix-apa", metric = "requests", target = 2 }`, ``},

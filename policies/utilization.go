@@ -10,7 +10,8 @@ import (
 // Utilization is an autoscaler that holds averages at their targets: it wants
 // ⌈CPU in use ÷ target⌉ instances, or ⌈requests ÷ (target × concurrency)⌉ where
 // that is more. CPU is known where instances have a shared server. Between its
-// looks a request that finds no free slot starts an instance, as per-request does.
+// looks a request that finds no free slot starts an instance, as per-request does. Who is
+// wanted stays, and who is idle beyond that stops by the keep-alive.
 //
 // That is the rule of Kubernetes' horizontal autoscaler (wanted = ⌈instances ×
 // measured ÷ target⌉, without its tolerance of a tenth), of Cloud Run and of
@@ -86,7 +87,7 @@ func (u *utilization) Tick(v sim.View, now sim.Time) sim.Scale {
 	for len(u.past) > 2 && now-u.past[1].at >= sim.Time(u.target.Window) {
 		u.past = append(u.past[:0], u.past[1:]...)
 	}
-	s := sim.Scale{Wanted: v.Instances(), Until: after(now, sim.Time(u.target.Window)), Next: after(now, sim.Time(u.target.Every))}
+	s := sim.Scale{Wanted: v.Instances(), Hold: true, Until: sim.AsKeepAlive, Next: after(now, sim.Time(u.target.Every))}
 	first := u.past[0]
 	if now == first.at {
 		return s // the first request starts what it needs

@@ -8,7 +8,7 @@
 //     a count it stands for many functions, whose rates a Zipf popularity may set.
 //  2. [New] makes of the tables a [Synthetic], which is a sim.Workload.
 //  3. Opened for a function, it yields the arrivals of a [Process] (Poisson,
-//     periodic, gamma or Weibull renewal, MMPP, diurnal) up to the horizon, each with a
+//     periodic, gamma or Weibull renewal, MMPP, diurnal, steps) up to the horizon, each with a
 //     service time of a [Sampler].
 //  4. With a [TokensSpec] a function is a client of a language model, in ServeGen's
 //     form: the process says when conversations begin, whose turns follow each

@@ -28,6 +28,7 @@ func testProcesses(tb testing.TB, rate float64) []namedProcess {
 		{"weibull", must(NewWeibullRenewal(rate, 2))},
 		{"mmpp", must(NewMMPP([]MMPPState{{Rate: 1.9 * rate, Sojourn: sim.Minute}, {Rate: 0.1 * rate, Sojourn: sim.Minute}}))},
 		{"diurnal", must(NewDiurnal(rate, 0.8, sim.Day, 14*sim.Hour))},
+		{"steps", must(NewSteps(rate, []Step{{sim.Hour, 3}, {2 * sim.Hour, 1}}))},
 	}
 }
 

@@ -80,6 +80,7 @@ func arrivalKinds() []kind[Process] {
 		newKind("poisson", "independent exponential gaps", "Kingman, Poisson Processes, 1993", func(s poissonSpec) (Process, error) {
 			return NewPoisson(float64(s.Rate))
 		}),
+		newKind("steps", "Poisson with a rate that changes at given times: a step, a spike", "Kingman, Poisson Processes, 1993; by inversion", newStepsOf),
 		newKind("weibull", "renewal: independent Weibull gaps", "Cox, Renewal Theory, 1962", func(s renewalSpec) (Process, error) {
 			return NewWeibullRenewal(float64(s.Rate), s.CV)
 		}),

@@ -96,6 +96,11 @@ func TestMalformed(t *testing.T) {
 		{"amplitude", `arrivals = { process = "diurnal", rate = "1/s", amplitude = 1.5 }`, service, ``, `w.toml:3: function[0].arrivals: amplitude is 1.5, want 0 … 1`},
 		{"period", `arrivals = { process = "diurnal", rate = "1/s", amplitude = 1, period = "1ms" }`, service, ``, `w.toml:3: function[0].arrivals: period is 1ms, want 1 s … 3653d`},
 		{"diurnal too fast", `arrivals = { process = "diurnal", rate = "6M/s", amplitude = 1 }`, service, ``, `w.toml:3: function[0].arrivals: rate is 6000000/s, want at most 5M/s`},
+		{"no steps", `arrivals = { process = "steps", rate = "1/s", steps = [] }`, service, ``, `w.toml:3: function[0].arrivals: 0 steps, want 1 … 10000`},
+		{"step at 0", `arrivals = { process = "steps", rate = "1/s", steps = [{ at = "0s", times = 2 }] }`, service, ``, `w.toml:3: function[0].arrivals: step 1 is at 0s, want it after 0s and at most at 3653d`},
+		{"steps back", `arrivals = { process = "steps", rate = "1/s", steps = [{ at = "5s", times = 2 }, { at = "5s", times = 1 }] }`, service, ``, `w.toml:3: function[0].arrivals: step 2 is at 5s, want it after 5s and at most at 3653d`},
+		{"step too fast", `arrivals = { process = "steps", rate = "1M/s", steps = [{ at = "5s", times = 11 }] }`, service, ``, `w.toml:3: function[0].arrivals: step 1 is to 11 times the rate, want 0 or more, and at most 10M/s`},
+		{"step down", `arrivals = { process = "steps", rate = "1/s", steps = [{ at = "5s", times = -1 }] }`, service, ``, `w.toml:3: function[0].arrivals: step 1 is to -1 times the rate, want 0 or more, and at most 10M/s`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := parseFunctions(strings.Join([]string{"[[function]]", `name = "f"`, c.arrivals, c.service, c.more}, "\n"))

@@ -21,6 +21,11 @@ func documents(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	policies, err := filepath.Glob("../../docs/policies/*.md")
+	if err != nil || len(policies) == 0 {
+		t.Fatalf("%d pages of policies, %v", len(policies), err)
+	}
+	paths = append(paths, policies...)
 	texts := map[string]string{}
 	for _, path := range append(paths, "../../README.md", "../../experiments/data/README.md") {
 		text, err := os.ReadFile(path)

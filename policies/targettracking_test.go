@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/servers"
 )
 
 // component is an endpoint of inference components: whoever finds no instance in service
@@ -22,7 +23,7 @@ func component() sim.Platform {
 // is billed until 1920: 32 minutes after the first request.
 func TestSageMakerWakes(t *testing.T) {
 	load := [][2]float64{{0, 10}, {200, 10}, {370, 10}}
-	got := scaled(t, `{ name = "sagemaker-target-tracking" }`, component(), load...)
+	got := scaled(t, `{ name = "target-tracking", target = 70 }`, component(), load...)
 	wantSpans(t, got, "f0 60-1200")
 	var statuses []sim.Status
 	for _, r := range got.Requests {
@@ -31,7 +32,7 @@ func TestSageMakerWakes(t *testing.T) {
 	if diff := cmp.Diff([]sim.Status{sim.Rejected, sim.Rejected, sim.Completed}, statuses); diff != "" {
 		t.Errorf("−want +got:\n%s", diff)
 	}
-	got = scaled(t, `{ name = "sagemaker-target-tracking", release = "12m" }`, component(), load...)
+	got = scaled(t, `{ name = "target-tracking", target = 70, release = "12m" }`, component(), load...)
 	wantSpans(t, got, "f0 60-1920")
 }
 
@@ -41,9 +42,9 @@ func TestSageMakerWakes(t *testing.T) {
 // below 0.9, and fifteen in a row that are end only at 1680, when they began at 840; those of 1440 and 2160 begin them anew, from 2280 on to 3120.
 func TestSageMakerIsNotHeldBySparseRequests(t *testing.T) {
 	load := [][2]float64{{0, 10}, {720.5, 10}, {1440.5, 10}, {2160.5, 10}}
-	got := scaled(t, `{ name = "sagemaker-target-tracking" }`, component(), load...)
+	got := scaled(t, `{ name = "target-tracking", target = 70 }`, component(), load...)
 	wantSpans(t, got, "f0 60-1200", "f0 1500-2640")
-	got = scaled(t, `{ name = "sagemaker-target-tracking", target = 1 }`, component(), load...)
+	got = scaled(t, `{ name = "target-tracking", target = 1 }`, component(), load...)
 	wantSpans(t, got, "f0 60-3120")
 }
 
@@ -54,7 +55,7 @@ func TestSageMakerStaysWhileAsked(t *testing.T) {
 	for i := range 15 {
 		load = append(load, [2]float64{370 + 60*float64(i), 1})
 	}
-	wantSpans(t, scaled(t, `{ name = "sagemaker-target-tracking" }`, component(), load...), "f0 60-1320")
+	wantSpans(t, scaled(t, `{ name = "target-tracking", target = 70 }`, component(), load...), "f0 60-1320")
 }
 
 // One that always stands, and from 65 to 900 two requests a second of 1 s each, 120 a minute. The
@@ -68,11 +69,11 @@ func TestSageMakerTargetTracking(t *testing.T) {
 	}
 	p := component()
 	p.Prewarm = Provisioned{Count: 1}
-	wantSpans(t, scaled(t, `{ name = "sagemaker-target-tracking" }`, p, load...), "f0 0-", "f0 240-1380")
+	wantSpans(t, scaled(t, `{ name = "target-tracking", target = 70 }`, p, load...), "f0 0-", "f0 240-1380")
 	// Two requests run at the same time. High-resolution metrics of 10 s: from 70 on 2 > 1.5, at 100
 	// the third: ⌈2 ÷ 1.5⌉ = 2. In service at 400, they have one each, below 1.35; 90 measurements from that of
 	// 400 on end at 1290.
-	got := scaled(t, `{ name = "sagemaker-target-tracking", metric = "concurrency", target = 1.5, period = "10s", in_points = 90 }`, p, load...)
+	got := scaled(t, `{ name = "target-tracking", metric = "concurrency", target = 1.5, period = "10s", in_points = 90 }`, p, load...)
 	wantSpans(t, got, "f0 0-", "f0 100-1290")
 }
 
@@ -89,8 +90,8 @@ func TestSageMakerCooldown(t *testing.T) {
 	}
 	p := component()
 	p.Init, p.Prewarm = initOf(30), Provisioned{Count: 1}
-	wantSpans(t, scaled(t, `{ name = "sagemaker-target-tracking" }`, p, load...), "f0 0-", "f0 180-1500", "f0 180-1800")
-	wantSpans(t, scaled(t, `{ name = "sagemaker-target-tracking", in_cooldown = "0s" }`, p, load...), "f0 0-", "f0 180-1500", "f0 180-1560")
+	wantSpans(t, scaled(t, `{ name = "target-tracking", target = 70 }`, p, load...), "f0 0-", "f0 180-1500", "f0 180-1800")
+	wantSpans(t, scaled(t, `{ name = "target-tracking", target = 70, in_cooldown = "0s" }`, p, load...), "f0 0-", "f0 180-1500", "f0 180-1560")
 }
 
 // Two requests a second from 65 on are 120 a minute, in halves of one as well: those that end at
@@ -102,7 +103,7 @@ func TestSageMakerInvocationsAreAMinute(t *testing.T) {
 	}
 	p := component()
 	p.Prewarm = Provisioned{Count: 1}
-	wantStarts(t, scaled(t, `{ name = "sagemaker-target-tracking", period = "30s", in_points = 90 }`, p, load...), 0, 150)
+	wantStarts(t, scaled(t, `{ name = "target-tracking", target = 70, period = "30s", in_points = 90 }`, p, load...), 0, 150)
 }
 
 // As above one is to go at 1380, and to be given back at 2100. From 1500 to 2500 there are 200 a minute, 100 each: the
@@ -117,5 +118,23 @@ func TestSageMakerStaysWhenMoreAreWanted(t *testing.T) {
 	}
 	p := component()
 	p.Prewarm = Provisioned{Count: 1}
-	wantSpans(t, scaled(t, `{ name = "sagemaker-target-tracking", release = "12m" }`, p, load...), "f0 0-", "f0 240-", "f0 1680-")
+	wantSpans(t, scaled(t, `{ name = "target-tracking", target = 70, release = "12m" }`, p, load...), "f0 0-", "f0 240-", "f0 1680-")
+}
+
+// The load of TestSageMakerTargetTracking, two requests at the same time from 65 to 900, by other measures. Of four
+// slots they have a half: 0.46 in the minute that ends at 120, and then 0.5, above 0.3. The third such minute ends
+// at 240: ⌈0.5 ÷ 0.3⌉ = 2. From 540 on it is 0.25 each, below 0.27, but two are wanted until 900; the fifteenth such minute
+// ends at 1380. With CPU for a fifth of their time they use 0.4 of a vCPU, and of 0.25 the same follows.
+func TestTargetTrackingMeasures(t *testing.T) {
+	var load [][2]float64
+	for at := 65.0; at < 900; at += 0.5 {
+		load = append(load, [2]float64{at, 1})
+	}
+	p := component()
+	p.Prewarm, p.Concurrency = Provisioned{Count: 1}, 4
+	wantSpans(t, scaled(t, `{ name = "target-tracking", metric = "slots", target = 0.3 }`, p, load...), "f0 0-", "f0 240-1380")
+	wantSpans(t, scaled(t, `{ name = "target-tracking", metric = "slots", target = 0.6 }`, p, load...), "f0 0-")
+	p.Server = servers.Shared{MilliCPU: 1000, MilliShare: 200}
+	wantSpans(t, scaled(t, `{ name = "target-tracking", metric = "cpu", target = 0.25 }`, p, load...), "f0 0-", "f0 240-1380")
+	wantSpans(t, scaled(t, `{ name = "target-tracking", metric = "cpu", target = 0.45 }`, p, load...), "f0 0-")
 }

@@ -2,13 +2,15 @@ package policies
 
 import (
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// SageMakerTargetTracking is SageMaker's scaling by target tracking: CloudWatch takes a
-// measurement of each period, per instance that is in service; an alarm goes off when
+// TargetTracking is Application Auto Scaling by target tracking, as SageMaker and ECS use it, on any
+// of four measures: CloudWatch takes a measurement of each period, per instance that is in service; an alarm goes off when
 // enough of them in a row are above the target, another when enough are below nine
 // tenths of it, and then ⌈in service × last measurement ÷ target⌉ instances are wanted,
 // for as long as the alarm stands.
@@ -19,9 +21,9 @@ import (
 // "1ms" }. Whoever keeps one always has a prewarm of provisioned ones. An instance
 // that goes takes no more requests and ends those that it has; until release is over it takes them as before, where one without
 // a copy would turn them away. Keep-alive is not asked.
-type SageMakerTargetTracking struct {
-	Metric     string        `toml:"metric" default:"invocations" help:"what is measured of an instance: \"invocations\" a minute, or \"concurrency\", requests at the same time"`
-	Target     float64       `toml:"target" default:"70" help:"of the measurement"`
+type TargetTracking struct {
+	Metric     string        `toml:"metric" default:"invocations" help:"what is measured of an instance, on average: \"invocations\" a minute; \"concurrency\", requests at the same time; \"slots\", the part of its slots that requests have or wait for; \"cpu\", the part of its CPU that is in use"`
+	Target     float64       `toml:"target" required:"true" help:"of the measurement"`
 	Period     spec.Duration `toml:"period" default:"1m" help:"of a measurement; 10s for high-resolution metrics"`
 	OutPoints  int           `toml:"out_points" default:"3" help:"measurements in a row above the target that add instances"`
 	InPoints   int           `toml:"in_points" default:"15" help:"measurements in a row below in_ratio × target that take instances away; 90 of 10s"`
@@ -31,23 +33,27 @@ type SageMakerTargetTracking struct {
 	Release    spec.Duration `toml:"release" default:"0s" help:"time from taking an instance away until it stops, and is no longer billed"`
 }
 
-var _ sim.ScalingFactory = SageMakerTargetTracking{}
+var _ sim.ScalingFactory = TargetTracking{}
 
 // About describes the policy.
-func (SageMakerTargetTracking) About() Entry {
+func (TargetTracking) About() Entry {
 	return Entry{
-		Name: "sagemaker-target-tracking", Help: "SageMaker's target tracking: CloudWatch alarms of 3 and 15 minutes, and a step alarm from zero", Control: Tenant,
-		Source: "Application Auto Scaling: target 70 in the example, cooldown 300 s [V]; 3 of 3 minutes above, 15 of 15 below 90 % [S]; step alarm of 60 s from zero, in SageMaker's example [V]; release: 12 min from no copies to no instances, measured on one endpoint of inference components (ml.g5.xlarge), documented nowhere [S]",
+		Name: "target-tracking", Help: "Application Auto Scaling on a measure: CloudWatch alarms of 3 and 15 minutes, and a step alarm from zero", Control: Tenant,
+		Example: `target = 70`, // invocations a minute, as in the documentation
+		Source:  "Application Auto Scaling: capacity × measure ÷ target, cooldown 300 s for SageMaker and ECS, scaling out goes on in its cooldown where more is wanted [V]; 3 of 3 minutes above, 15 of 15 below 90 % [S]; step alarm of 60 s from zero, in SageMaker's example [V]; release: 12 min from no copies to no instances, measured on one endpoint of inference components (ml.g5.xlarge), documented nowhere [S]",
 	}
 }
+
+// tracked are the measures.
+var tracked = []string{"concurrency", "cpu", "invocations", "slots"}
 
 // maxPoints bounds the measurements that an alarm looks at, as CloudWatch's day of minutes.
 const maxPoints = 1440
 
 // Check refuses what no alarm can be made of.
-func (p SageMakerTargetTracking) Check(n *spec.Node) error {
-	if p.Metric != "invocations" && p.Metric != "concurrency" {
-		return at(n, "metric").Errorf("found %q, want \"invocations\" or \"concurrency\"", p.Metric)
+func (p TargetTracking) Check(n *spec.Node) error {
+	if !slices.Contains(tracked, p.Metric) {
+		return at(n, "metric").Errorf("found %q, want one of: %s", p.Metric, strings.Join(tracked, ", "))
 	}
 	if err := checkTargets(n, named[float64]{"target", p.Target}); err != nil {
 		return err
@@ -64,25 +70,24 @@ func (p SageMakerTargetTracking) Check(n *spec.Node) error {
 }
 
 // New returns the policy of a deployment.
-func (p SageMakerTargetTracking) New(sim.Group) sim.Scaling {
-	return &sageMaker{SageMakerTargetTracking: p, failed: sim.Never, went: math.MinInt64, leave: sim.Never}
+func (p TargetTracking) New(sim.Group) sim.Scaling {
+	return &targetTracking{TargetTracking: p, failed: sim.Never, went: math.MinInt64, leave: sim.Never}
 }
 
-type sageMaker struct {
-	SageMakerTargetTracking
-	points  []float64 // the last measurements, the oldest first
-	began   mark      // of the period that is measured
-	counted uint64    // arrivals by then
-	failed  sim.Time  // when the first request found no instance in service; Never: none has since the alarm last looked
-	went    sim.Time  // when instances were taken away last
-	leave   sim.Time  // when they stop; Never: none are to
-	left    int       // how many are to be then
+type targetTracking struct {
+	TargetTracking
+	points []float64 // the last measurements, the oldest first
+	last   reading   // when the period that is measured began
+	failed sim.Time  // when the first request found no instance in service; Never: none has since the alarm last looked
+	went   sim.Time  // when instances were taken away last
+	leave  sim.Time  // when they stop; Never: none are to
+	left   int       // how many are to be then
 }
 
-var _ sim.TickingScaling = (*sageMaker)(nil)
+var _ sim.TickingScaling = (*targetTracking)(nil)
 
 // Start starts nobody: an alarm has to go off.
-func (m *sageMaker) Start(v sim.View, now sim.Time) int {
+func (m *targetTracking) Start(v sim.View, now sim.Time) int {
 	if ready(v, now) == 0 {
 		m.failed = min(m.failed, now)
 	}
@@ -91,7 +96,7 @@ func (m *sageMaker) Start(v sim.View, now sim.Time) int {
 
 // Tick takes measurements and follows the alarms, each at its times. It sleeps while
 // there are no instances and nobody has asked for one.
-func (m *sageMaker) Tick(v sim.View, now sim.Time) sim.Scale {
+func (m *targetTracking) Tick(v sim.View, now sim.Time) sim.Scale {
 	wanted := v.Instances()
 	if now >= m.leave {
 		wanted, m.leave = min(wanted, m.left), sim.Never
@@ -111,18 +116,15 @@ func (m *sageMaker) Tick(v sim.View, now sim.Time) sim.Scale {
 }
 
 // follow takes the measurement of a period that ends now, and does what the alarms say.
-func (m *sageMaker) follow(v sim.View, now sim.Time, wanted int) int {
-	began, counted := m.began, m.counted
-	m.began, m.counted = mark{now, v.RequestTime(now)}, v.Arrived()
+func (m *targetTracking) follow(v sim.View, now sim.Time, wanted int) int {
+	before := m.last
+	m.last = reading{mark{now, v.RequestTime(now)}, v.Arrived(), v.Load(now)}
 	n := ready(v, now)
-	if n == 0 || now == began.at {
+	if n == 0 || now == before.at {
 		m.points = m.points[:0]
 		return wanted
 	}
-	sum := float64(m.began.requests-began.requests) / float64(now-began.at)
-	if m.Metric == "invocations" {
-		sum = float64(m.counted-counted) * float64(sim.Minute) / float64(m.Period)
-	}
+	sum := m.sum(before, v.Concurrency())
 	m.points = append(m.points, sum/float64(n))
 	if most := max(m.OutPoints, m.InPoints); len(m.points) > most {
 		m.points = append(m.points[:0], m.points[1:]...)
@@ -142,8 +144,31 @@ func (m *sageMaker) follow(v sim.View, now sim.Time, wanted int) int {
 	return wanted
 }
 
+// reading is what the measures are taken from.
+type reading struct {
+	mark
+	arrived uint64   // requests
+	used    sim.Time // of all CPU of an instance
+}
+
+// sum is the measure of all instances together over a period. The reading before may be older: then
+// nobody was there until this period.
+func (m *targetTracking) sum(before reading, slots int) float64 {
+	over := float64(m.Period)
+	switch requests := float64(m.last.requests-before.requests) / over; m.Metric {
+	case "invocations":
+		return float64(m.last.arrived-before.arrived) * float64(sim.Minute) / float64(m.Period)
+	case "cpu":
+		return float64(m.last.used-before.used) / over
+	case "slots":
+		return requests / float64(max(1, slots))
+	default:
+		return requests
+	}
+}
+
 // all reports whether there are n measurements, and the last n are all so.
-func (m *sageMaker) all(n int, so func(float64) bool) bool {
+func (m *targetTracking) all(n int, so func(float64) bool) bool {
 	if len(m.points) < n {
 		return false
 	}
