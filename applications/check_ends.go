@@ -107,7 +107,10 @@ func (c *checker) surely(n named) (list []named) {
 		if t.Bus != nil && t.Bus.Match < 1 {
 			return nil
 		}
-		list = append(list, c.names[t.Start])
+		list = append(append(list, c.names[t.Start]), c.surelyDead(t)...)
+		if t.Object != nil {
+			list = append(list, c.written(t.Object))
+		}
 		return c.started(list)
 	}
 	for i := range c.file.Functions[n.index].Uses {
@@ -118,10 +121,10 @@ func (c *checker) surely(n named) (list []named) {
 
 // surelyUsed is what a use calls or sends to, where it surely does.
 func (c *checker) surelyUsed(u *useSpec) []named {
-	if u.Probability < 1 || u.Count < 1 || u.Skip != "" || u.Store != "" {
+	if u.Probability < 1 || u.Count < 1 || u.Skip != "" {
 		return nil
 	}
-	return []named{c.names[u.Call+u.Send]}
+	return []named{c.usedBy(u)}
 }
 
 // started leaves out what starts nothing.
@@ -198,7 +201,7 @@ func (c *checker) stepStarts(i, k int) (list []named) {
 		list = append(list, c.names[x.Call])
 	case sendKind:
 		if x.Send.Count >= 1 {
-			list = append(list, c.names[x.Send.To])
+			list = append(list, c.leadsTo(x.Send.To, ""))
 		}
 	case useKind:
 		for u := range x.Use {
