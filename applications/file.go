@@ -353,10 +353,10 @@ type outageSpec struct {
 type overheadSpec struct {
 	Name      string                  `toml:"name" required:"true" help:"of the catalogue (coldcurve list overheads), or its own"`
 	On        []string                `toml:"on" help:"functions, stores, flows or triggers that it is of; absent: all that it can be of"`
-	Factor    *float64                `toml:"factor" help:"on service times; absent: the catalogue's"`
+	Factor    *float64                `toml:"factor" help:"on service times, cold ones too; absent: the catalogue's; several together at most 1000000"`
 	Add       *workloads.Distribution `toml:"add" help:"to each call"`
 	ColdAdd   *workloads.Distribution `toml:"cold_add" help:"to each initialisation"`
-	Rate      float64                 `toml:"rate" default:"1" help:"part of calls that it is of: samples of traces, keys that are not cached"`
+	Rate      float64                 `toml:"rate" default:"1" help:"part of calls that it is of: samples of traces, keys that are not cached; a factor is of all"`
 	Use       *useSpec                `toml:"use" help:"what each such call calls beside it"`
 	Bandwidth *float64                `toml:"bandwidth" help:"factor on the time of transfers"`
 	Enabled   *bool                   `toml:"enabled" help:"false takes it out: what does privacy cost here is a sweep of it"`

@@ -112,9 +112,10 @@ func (c *compiler) simFunction(i int) (sim.Function, error) {
 	out := sim.Function{Name: f.Name, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init, Open: len(g.Uses) > 0 || g.State != nil}
 	g.Shares = out.Open && c.on[i] >= 0 && c.o.Platforms[c.on[i]].Shares
 	if f.ColdService.Sampler != nil {
-		if out.Cold = f.ColdService.Sampler; c.sizes[i] > 0 {
-			out.Cold = scaled{out.Cold, c.sizes[i]}
+		if out.Cold = f.ColdService.Sampler; g.Factor > 0 {
+			out.Cold = scaled{out.Cold, g.Factor}
 		}
+		out.Cold = plus(out.Cold, g.Add)
 	}
 	for _, add := range c.coldAdds {
 		if add.function != i {
