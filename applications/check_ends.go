@@ -109,8 +109,7 @@ func (c *checker) surely(n named) (list []named) {
 		if t.Bus != nil && t.Bus.Match < 1 {
 			return nil
 		}
-		list = append(list, c.names[t.Start])
-		return c.started(list)
+		return c.started(append(append(list, c.names[t.Start]), c.surelyDead(t)...))
 	}
 	for i := range c.file.Functions[n.index].Uses {
 		list = append(list, c.surelyUsed(&c.file.Functions[n.index].Uses[i], c.at("function", n.index, "use", i))...)
@@ -204,7 +203,7 @@ func (c *checker) stepStarts(i, k int) (list []named) {
 		list = append(list, c.names[x.Call])
 	case sendKind:
 		if x.Send.Count >= 1 && !hasHole(c.flows[i].stepAt(k).Get("send")) {
-			list = append(list, c.sentTo(x.Send.To))
+			list = append(list, c.leadsTo(x.Send.To, ""))
 		}
 	case useKind:
 		for u := range x.Use {

@@ -130,47 +130,42 @@ func (c *checker) addUse(s starting, u *useSpec, at *spec.Node, times float64) {
 // the file, and then what takes the dead letters.
 func (c *checker) addTrigger(s starting, i int) {
 	t := &c.file.Triggers[i]
-	match, tries, dead := 1.0, 1, ""
-	switch {
-	case t.Queue != nil:
-		tries, dead = t.Queue.Receives, t.Queue.Dead
-	case t.Stream != nil:
-		tries, dead = t.Stream.Retries+1, t.Stream.Dead
-	case t.Bus != nil:
-		match, tries, dead = t.Bus.Match, t.Bus.Retries+1, t.Bus.Dead
-	case t.Async != nil:
-		tries, dead = t.Async.Retries+1, t.Async.Dead
+	match := 1.0
+	if t.Bus != nil {
+		match = t.Bus.Match
 	}
 	n := c.names[t.Start]
-	failed := 0.0
+	failed, poison := 0.0, t.Record.Poison
 	if n.class == functionClass {
 		failed = c.file.Functions[n.index].Error
 	}
-	tries = max(1, tries) // of the service, or any number: one at the least
-	started := series(failed, tries)
-	if t.Stream != nil || t.Queue != nil && t.Queue.Batch != 1 {
-		started = 0 // one start takes several
+	dead, said := c.failures(t)
+	tries := max(1, said) // of the service, or any number: one at the least
+	if t.takesSeveral() {
+		c.addRecord(s, n, match)
+	} else {
+		s[n] += match * (poison*float64(tries) + (1-poison)*series(failed, tries))
 	}
-	s[n] += match * started
-	if d := c.names[dead]; dead != "" && d.class == triggerClass && c.triesSaid(t) {
-		s[d] += match * math.Pow(failed, float64(tries))
+	if dead != "" && said > 0 && (t.Stream == nil || !t.takesSeveral()) { // a batch of records makes one dead letter
+		s[c.leadsTo(dead, "")] += match * (poison + (1-poison)*math.Pow(failed, float64(tries)))
 	}
 }
 
-// triesSaid reports whether the file says after how many tries a letter is dead, and that
-// each message fails by itself.
-func (c *checker) triesSaid(t *triggerSpec) bool {
-	switch {
-	case t.Queue != nil:
-		return t.Queue.Receives > 0
-	case t.Stream != nil:
-		return false // a batch of records makes one dead letter
-	case t.Bus != nil:
-		return t.Bus.Retries >= 0
-	case t.Async != nil:
-		return t.Async.Retries >= 0
+// takesSeveral reports whether one start of a trigger takes several of what comes to it.
+func (t *triggerSpec) takesSeveral() bool {
+	return t.Stream != nil && t.Stream.Batch != 1 || t.Queue != nil && t.Queue.Batch != 1
+}
+
+// addRecord adds what a function uses for each record, however many a start takes.
+func (c *checker) addRecord(s starting, n named, times float64) {
+	if n.class != functionClass {
+		return
 	}
-	return false
+	for i := range c.file.Functions[n.index].Uses {
+		if u := &c.file.Functions[n.index].Uses[i]; u.Per == "record" {
+			c.addUse(s, u, c.at("function", n.index, "use", i), times)
+		}
+	}
 }
 
 // series is 1 + p + p² … of n terms: tries in the mean, of which a part p fails.
@@ -272,7 +267,7 @@ func (c *checker) meanStep(s starting, i, k int, times float64) {
 		s[c.names[x.Call]] += times
 	case sendKind:
 		if !hasHole(c.flows[i].stepAt(k).Get("send")) {
-			s[c.sentTo(x.Send.To)] += times * x.Send.Count
+			s[c.leadsTo(x.Send.To, "")] += times * x.Send.Count
 		}
 	case useKind:
 		for u := range x.Use {

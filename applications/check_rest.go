@@ -77,13 +77,16 @@ func (c *checker) checkOverheads() {
 			c.failf(below(at, "name"), "%w; or what it costs: factor, add, cold_add, bandwidth or use", err)
 			continue
 		}
-		if o.Factor != nil && !(*o.Factor > 0 && *o.Factor <= 1e6) {
+		if o.Factor != nil && !(*o.Factor > 0 && *o.Factor <= mostFactor) {
 			c.failf(below(at, "factor"), "found %v, want it above 0, at most 1000000", *o.Factor)
 		}
 		if o.Bandwidth != nil && !(*o.Bandwidth > 0 && *o.Bandwidth <= 1e6) {
 			c.failf(below(at, "bandwidth"), "found %v, want it above 0, at most 1000000", *o.Bandwidth)
 		}
 		c.fail(below(at, "rate"), part("rate", o.Rate))
+		if ways := err == nil && known.Trips.Known; at.Get("rate") != nil && o.Rate < 1 && !ways && (o.Factor != nil || o.Bandwidth != nil || err == nil && (known.Factor.Known || known.Bandwidth.Known)) {
+			c.failf(below(at, "rate"), "found %v beside a factor, which is of all calls, want rate = 1, or the mean as the factor", o.Rate)
+		}
 		if err == nil && known.Trips.Known && o.On != nil {
 			c.failf(below(at, "on"), "found on, and %s is of each call between two places, want none: rate says of which part", known.Name)
 			continue

@@ -104,9 +104,8 @@ type compiler struct {
 	polls     map[string]*flows.Polls
 	firstOf   []int32 // first step of each flow in Graph.Steps
 	coldAdds  []coldAdd
-	steps     []int32   // how many steps lie before those of each flow
-	sizes     []float64 // factor on the time of each function, by its memory; 0: none
-	drawn     bool      // no experiment has said what its platforms are
+	steps     []int32 // how many steps lie before those of each flow
+	drawn     bool    // no experiment has said what its platforms are
 }
 
 // Compile puts the functions on their platforms. Its errors name file and line.

@@ -21,7 +21,6 @@ func (c *compiler) function(i int) {
 		Error: f.Error, Output: bytesOf(f.Output), Timeout: sim.Time(f.Timeout), Limit: p.Limit * max(1, p.Concurrency), Rejects: p.Rejects,
 	}
 	out.Factor = c.byMemory(i)
-	c.sizes = append(c.sizes, out.Factor)
 	if out.Timeout == 0 {
 		out.Timeout = p.Timeout
 	}

@@ -48,6 +48,9 @@ func (c *compiler) enabled() (list []overhead) {
 		if at.Get("rate") == nil && known.Rate.Known {
 			o.rate = take(c, subject, "rate", &known.Rate)
 		}
+		if o.rate < 1 {
+			o.add, o.coldAdd = sometimes(o.add, o.rate), sometimes(o.coldAdd, o.rate)
+		}
 		o.use = o.use || known.Service != ""
 		list = append(list, o)
 	}
@@ -109,7 +112,7 @@ func (c *compiler) overheads() {
 func (c *compiler) onFunction(o *overhead, i int) {
 	f := &c.g.Functions[i]
 	c.actsThere(o, i)
-	f.Add, f.Factor = plus(f.Add, o.add), times1(f.Factor, o.factor)
+	f.Add, f.Factor = plus(f.Add, o.add), c.product(o, f.Name, f.Factor)
 	if o.coldAdd != nil {
 		c.coldAdds = append(c.coldAdds, coldAdd{i, o.coldAdd})
 	}
@@ -122,7 +125,7 @@ func (c *compiler) onStore(o *overhead, i int) {
 	name := c.file.Stores[i].Name
 	u := c.overheadUse(o, c.owner(name), c.g.Services[c.services[name]].Place)
 	s := &c.g.Services[c.services[name]]
-	s.Add, s.Factor = plus(s.Add, o.add), times1(s.Factor, o.factor)
+	s.Add, s.Factor = plus(s.Add, o.add), c.product(o, name, s.Factor)
 	if o.bandwidth > 0 {
 		for k := range s.Ops {
 			s.Ops[k].PerByte *= o.bandwidth
@@ -305,15 +308,23 @@ func (c *compiler) handshakes() (trips, bandwidth float64) {
 // ways is whether an overhead is of all ways between two places.
 func (o *overhead) ways() bool { return o.known != nil && o.known.Trips.Known }
 
-// times1 is the product of two factors of which 0 is none.
-func times1(a, b float64) float64 {
+// mostFactor is the largest factor, and the largest product of several, of an overhead.
+const mostFactor = 1e6
+
+// product is a factor on what something takes together with that of one more overhead, each 0
+// where there is none. What no duration can be multiplied by is refused.
+func (c *compiler) product(o *overhead, name string, factor float64) float64 {
 	switch {
-	case a == 0:
-		return b
-	case b == 0:
-		return a
+	case factor == 0:
+		return o.factor
+	case o.factor == 0:
+		return factor
 	}
-	return a * b
+	factor *= o.factor
+	if factor > mostFactor {
+		c.fail(o.at, "overhead %q: found factors on %q that make %.6g, want at most %d together", o.spec.Name, name, factor, int(mostFactor))
+	}
+	return factor
 }
 
 // plus is the sum of two delays, drawn by one uniform: the longer of one comes with the
@@ -332,6 +343,28 @@ type sum struct{ a, b flows.Delay }
 
 // Sample implements sim.Sampler.
 func (s sum) Sample(u float64) sim.Time { return min(s.a.Sample(u)+s.b.Sample(u), sim.Longest) }
+
+// sometimes is a delay that a part of calls has.
+func sometimes(d flows.Delay, rate float64) flows.Delay {
+	if d == nil {
+		return nil
+	}
+	return partly{d, rate}
+}
+
+// partly is a delay where the uniform is below a rate, of which the rest draws it; else none.
+type partly struct {
+	d    flows.Delay
+	rate float64
+}
+
+// Sample implements sim.Sampler.
+func (p partly) Sample(u float64) sim.Time {
+	if u >= p.rate {
+		return 0
+	}
+	return p.d.Sample(u / p.rate)
+}
 
 // scaled is a delay by a factor.
 type scaled struct {

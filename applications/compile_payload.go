@@ -25,6 +25,7 @@ func (c *compiler) payloads(out *flows.Function, preset string) {
 func (c *compiler) checkCalls() {
 	for i := range c.file.Triggers {
 		t, start := &c.file.Triggers[i], c.g.Triggers[i].Start.Function
+		c.checkStart(t, c.g.Triggers[i].Start.Flow, c.at("trigger", i, "record", "size"))
 		if start == flows.None || t.Queue != nil || t.Stream != nil || t.Object != nil {
 			continue
 		}
@@ -43,6 +44,18 @@ func (c *compiler) checkCalls() {
 		if sync != nil && f.Output != nil && f.Output.Sizer != nil && f.Output.Least() > sync.Bytes {
 			c.fail(c.at("function", i, "output"), "found %v, want at most the %v that platform %q answers with", spec.Size(f.Output.Least()), spec.Size(sync.Bytes), f.Platform)
 		}
+	}
+}
+
+// checkStart refuses what is always larger than the orchestrator of the flow takes that it
+// starts. Of an object it is told alone.
+func (c *compiler) checkStart(t *triggerSpec, flow int32, at *spec.Node) {
+	if flow == flows.None || t.Object != nil || c.g.Flows[flow].Input != nil {
+		return
+	}
+	f := &c.g.Flows[flow]
+	if size := &t.Record.Size; f.Engine.Payload != nil && size.Sizer != nil && size.Least() > f.Engine.Payload.Bytes {
+		c.fail(at, "found %v, want at most the %v that the orchestrator of %q takes, or an input of the flow that says what of it goes along", spec.Size(size.Least()), spec.Size(f.Engine.Payload.Bytes), f.Name)
 	}
 }
 

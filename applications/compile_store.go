@@ -94,6 +94,14 @@ func (c *compiler) fromCatalog(out *flows.Service, s *catalog.Service, tariff st
 			op.Partition = c.bucket(limitKey{of: out.Name, name: cmp.Or(o.Shared, o.Name), key: true}, rate, rate, flows.Quota{What: o.Shared})
 			op.Partition.Units = true
 		}
+		if o.KeyCalls.Known {
+			rate := float64(take(c, subject, key+".calls_per_key", &o.KeyCalls))
+			op.Partition = c.bucket(limitKey{of: out.Name, name: cmp.Or(o.Shared, o.Name), key: true}, rate, rate, flows.Quota{What: o.Shared})
+		}
+		if o.KeyCalls.Known {
+			rate := float64(take(c, subject, key+".calls_per_key", &o.KeyCalls))
+			op.Partition = c.bucket(limitKey{of: out.Name, name: cmp.Or(o.Shared, o.Name), key: true}, rate, rate, flows.Quota{What: o.Shared})
+		}
 		if o.Most.Known {
 			op.Most = &flows.Most{Bytes: int64(take(c, subject, key+".most", &o.Most))}
 		}

@@ -100,6 +100,7 @@ func (c *compiler) http(t *triggerSpec, owner flows.Owner, place int32, at *spec
 	out := &flows.HTTP{Service: flows.None, Timeout: sim.Time(h.Timeout), Begun: h.Answer == answerStart}
 	if known, err := c.catalog.Service(h.Service); err == nil && known.Gateway != nil {
 		out.Service = c.service(t.Name, known, owner, place)
+		c.front(t, known, out.Service, at)
 		if at.Get("timeout") == nil {
 			out.Timeout = sim.Time(take(c, "service "+known.Name, "gateway.timeout", &known.Gateway.Timeout))
 		}
@@ -125,6 +126,25 @@ func (c *compiler) http(t *triggerSpec, owner flows.Owner, place int32, at *spec
 		}
 	}
 	return out
+}
+
+// front takes the largest payload from a gateway that has it only before another platform than
+// that of what it starts.
+func (c *compiler) front(t *triggerSpec, known *catalog.Service, service int32, at *spec.Node) {
+	n := c.names[t.Start]
+	for i := range known.Ops {
+		o := &known.Ops[i]
+		if o.MostOf == "" {
+			continue
+		}
+		if n.class != functionClass || c.on[n.index] < 0 || c.o.Platforms[c.on[n.index]].Preset != o.MostOf {
+			c.g.Services[service].Ops[i].Most = nil
+			continue
+		}
+		if size := &t.Record.Size; size.Sizer != nil && size.Least() > int64(o.Most.Value) {
+			c.fail(at, "found a record of %v, want at most the %v of %s before %s", spec.Size(size.Least()), o.Most.Value, known.Name, o.MostOf)
+		}
+	}
 }
 
 // noteWaits notes a caller who waits for the end of a flow whose orchestrator answers who

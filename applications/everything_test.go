@@ -92,7 +92,7 @@ on = ["check"]
 factor = 1.5
 add = "1ms"
 use = { store = "table", op = "write", size = "1KB" }
-rate = 0.05
+rate = 1
 
 [leaving]
 from = "aws"
@@ -185,7 +185,7 @@ func TestEverything(t *testing.T) {
 	check("work's time", []any{work.Base.Sample(0.5), work.PerRecord.Sample(0.5), work.PerByte}, []any{10 * sim.Millisecond, sim.Millisecond, 2e6 / float64(1<<20)})
 	check("work's uses", []any{work.Uses[0].PerRecord, work.Uses[1].SkipOnHit, work.Uses[2].Count, work.Uses[2].Parallel, work.Uses[3].Function, work.Uses[3].Optional, work.Uses[2].Optional, work.Uses[4].Send.Trigger}, []any{true, hot, 2.5, true, int32(0), true, false, int32(6)})
 	own := &g.Functions[0]
-	check("check's overheads", []any{own.Factor, own.Add.Sample(0.5), own.Uses[0].Service, own.Uses[0].Probability, own.Uses[0].Overhead}, []any{1.5, sim.Millisecond, table, 0.05, true})
+	check("check's overheads", []any{own.Factor, own.Add.Sample(0.5), own.Uses[0].Service, own.Uses[0].Probability, own.Uses[0].Overhead}, []any{1.5, sim.Millisecond, table, 1.0, true})
 	state := g.Functions[2].State
 	check("state", []any{state.Size, state.Service, state.Read, state.Write, state.Rebuild.Sample(0.5), state.Save}, []any{int64(100 << 20), files, int32(0), int32(1), sim.Second, 0.1})
 	f := c.Workload.Functions()

@@ -118,7 +118,7 @@ type scheduleSpec struct {
 }
 
 type objectSpec struct {
-	Store      string                  `toml:"store" required:"true" help:"the store that the object is written to; the write of what arrives from outside is billed there"`
+	Store      string                  `toml:"store" required:"true" help:"the store that the object is written to; the write of what arrives from outside is billed there; what it starts is told of it in 1KB, and a function works on the object"`
 	Latency    *workloads.Distribution `toml:"latency" help:"from the write to the start; absent: the service's"`
 	Duplicates *float64                `toml:"duplicates" help:"part of deliveries that happens twice; absent: the service's"`
 }
@@ -158,7 +158,7 @@ type storeSpec struct {
 	HitRate  *float64               `toml:"hit_rate" help:"of a cache: part of reads that it answers; the others go to behind"`
 	Behind   string                 `toml:"behind" help:"the store that a cache stands before"`
 	Encrypt  string                 `toml:"encrypt" help:"a store of a key service that each op calls, or its part that is not cached"`
-	Feeds    string                 `toml:"feeds" help:"a trigger with a stream, or of this store's objects, at which each write that ends well arrives"`
+	Feeds    string                 `toml:"feeds" help:"a trigger with a stream, or of this store's objects, at which each write that ends well arrives; what is refused there is put again until it is taken"`
 	Tag      string                 `toml:"tag" help:"as of a trigger"`
 }
 
@@ -201,7 +201,7 @@ type useSpec struct {
 	Per         string  `toml:"per" default:"invocation" help:"invocation, record"`
 	Count       float64 `toml:"count" default:"1" help:"so many, one after the other"`
 	Parallel    bool    `toml:"parallel" help:"all of them at the same time"`
-	Size        *Bytes  `toml:"size" help:"of each; absent: the input"`
+	Size        *Bytes  `toml:"size" help:"of each; absent: the input, of which no more goes along than what is called takes"`
 	Probability float64 `toml:"probability" default:"1" help:"that it is made at all"`
 	Skip        string  `toml:"skip_on_hit" help:"a cache whose hit in this invocation makes the call unneeded"`
 	Optional    bool    `toml:"optional" help:"that it fails is no failure of who asks: it is waited for, and the next call is made"`
@@ -219,7 +219,7 @@ type flowSpec struct {
 	Name    string        `toml:"name" required:"true" help:"as others name it"`
 	Engine  engineSpec    `toml:"engine" help:"the orchestrator"`
 	Timeout spec.Duration `toml:"timeout" unit:"duration" help:"of an execution; absent: the engine's"`
-	Input   *Bytes        `toml:"input" help:"of an execution; absent: of what starts it"`
+	Input   *Bytes        `toml:"input" help:"of an execution; absent: of what starts it, of an object the 1KB that tell of it"`
 	Steps   []stepSpec    `toml:"steps" required:"true" help:"in order; one that a branch or a map names is reached only through it"`
 	Tag     string        `toml:"tag" help:"as of a trigger"`
 }
@@ -309,7 +309,7 @@ type choiceSpec struct {
 
 type sendSpec struct {
 	To    string  `toml:"to" required:"true" help:"a trigger or a store"`
-	Size  *Bytes  `toml:"size" help:"absent: of the step before"`
+	Size  *Bytes  `toml:"size" help:"absent: of the step before, of which no more goes along than what it is sent to takes"`
 	Count float64 `toml:"count" default:"1" help:"messages; the part after the point is a probability"`
 }
 
@@ -353,10 +353,10 @@ type outageSpec struct {
 type overheadSpec struct {
 	Name      string                  `toml:"name" required:"true" help:"of the catalogue (coldcurve list overheads), or its own"`
 	On        []string                `toml:"on" help:"functions, stores, flows or triggers that it is of; absent: all that it can be of"`
-	Factor    *float64                `toml:"factor" help:"on service times; absent: the catalogue's"`
+	Factor    *float64                `toml:"factor" help:"on service times, cold ones too; absent: the catalogue's; several together at most 1000000"`
 	Add       *workloads.Distribution `toml:"add" help:"to each call"`
 	ColdAdd   *workloads.Distribution `toml:"cold_add" help:"to each initialisation"`
-	Rate      float64                 `toml:"rate" default:"1" help:"part of calls that it is of: samples of traces, keys that are not cached"`
+	Rate      float64                 `toml:"rate" default:"1" help:"part of calls that it is of: samples of traces, keys that are not cached; a factor is of all"`
 	Use       *useSpec                `toml:"use" help:"what each such call calls beside it"`
 	Bandwidth *float64                `toml:"bandwidth" help:"factor on the time of transfers"`
 	Enabled   *bool                   `toml:"enabled" help:"false takes it out: what does privacy cost here is a sweep of it"`

@@ -227,3 +227,83 @@ func TestFactorOfATimedFunction(t *testing.T) {
 		t.Errorf("%v, want %s", err, want)
 	}
 }
+
+// TestRateOfAnOverhead: a time that an overhead adds to a fifth of calls is added to a fifth,
+// and of these each draws from all of its distribution; a factor is of all calls.
+func TestRateOfAnOverhead(t *testing.T) {
+	const text = `title = "x"
+trigger = [{ name = "api", start = "f", arrivals = { process = "poisson", rate = "1/s" } }]
+function = [{ name = "f", platform = "here", service = "10ms", init = { sandbox = "100ms" } }]
+overhead = [{ name = "mine", RATEadd = { dist = "uniform", min = "1s", max = "3s" }, cold_add = "1s" }]
+`
+	g, err := compiledOn(t, strings.ReplaceAll(text, "RATE", "rate = 0.2, "), "aws-lambda")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, some, sum := 100_000, 0, 0.0
+	for k := range n {
+		d := g.Functions[0].Add.Sample((float64(k) + 0.5) / float64(n))
+		if sum += float64(d); d > 0 {
+			some++
+		}
+		if d > 0 && d < sim.Second {
+			t.Fatalf("a call has %d ns more, want 1 to 3 s or nothing", d)
+		}
+	}
+	// A fifth of the calls, 2 s each in the mean.
+	if some != n/5 || math.Abs(sum/float64(n)/float64(sim.Second)-0.4) > 1e-4 {
+		t.Errorf("%d of %d calls have more, in the mean %v s, want a fifth and 0.4 s", some, n, sum/float64(n)/float64(sim.Second))
+	}
+	for _, c := range []struct{ overhead, want string }{
+		{`{ name = "mine", rate = 0.1, factor = 3 }`, `x.toml:4: overhead[0].rate: found 0.1 beside a factor, which is of all calls, want rate = 1, or the mean as the factor`},
+		{`{ name = "mine", rate = 1, factor = 3 }`, ""},
+	} {
+		got := ""
+		if _, err := readShipped(t, text[:strings.Index(text, "overhead =")]+"overhead = ["+c.overhead+"]\n"); err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %q", c.overhead, got, c.want)
+		}
+	}
+}
+
+// TestOverheadsOfColdService: a cold service time is three times as long, and half a second
+// more; the init's add is beside it: 3 × 2 s + 0.5 s.
+func TestOverheadsOfColdService(t *testing.T) {
+	a, err := readShipped(t, `title = "x"
+trigger = [{ name = "api", start = "f", arrivals = { process = "poisson", rate = "1/s" } }]
+function = [{ name = "f", platform = "here", service = "10ms", cold_service = "2s" }]
+overhead = [{ name = "mine", factor = 3, add = "500ms" }]
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := a.Compile(Options{Platforms: []Platform{{Name: "here", Region: "eu-west-1"}}, Window: sim.Window{Horizon: sim.Hour}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := c.Workload.Functions()[0].Cold.Sample(0.5), 6500*sim.Millisecond; got != want {
+		t.Errorf("a cold service takes %d ns, want %d", got, want)
+	}
+}
+
+// TestProductOfFactors: three factors of a million together are refused, with the overhead.
+func TestProductOfFactors(t *testing.T) {
+	for _, c := range []struct{ overheads, want string }{
+		{`{ name = "a", factor = 1000 }, { name = "b", factor = 1000 }`, ""},
+		{`{ name = "a", factor = 1000 }, { name = "b", factor = 1001 }`, `x.toml:4: overhead[1]: overhead "b": found factors on "f" that make 1.001e+06, want at most 1000000 together`},
+	} {
+		got := ""
+		if _, err := compiledOn(t, `title = "x"
+trigger = [{ name = "api", start = "f", arrivals = { process = "poisson", rate = "1/s" } }]
+function = [{ name = "f", platform = "here", service = "10ms" }]
+overhead = [`+c.overheads+`]
+`, "aws-lambda"); err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %q", c.overheads, got, c.want)
+		}
+	}
+}

@@ -159,3 +159,61 @@ function = [{ name = "f", platform = "here", service = "10ms" }]
 		t.Errorf("its pollers are %+v", p)
 	}
 }
+
+// What an Application Load Balancer takes is 1 MB before Lambda alone (AWS, Lambda functions
+// as targets), whatever its record's least is; a bus of EventBridge takes 1 MB since 2026.
+func TestMostOfAGateway(t *testing.T) {
+	file := func(size, kind string) string {
+		return `title = "x"
+trigger = [{ name = "api", start = "f", arrivals = { process = "poisson", rate = "1/s" }, record = { size = "` + size + `" }, ` + kind + ` }]
+function = [{ name = "f", platform = "here", service = "10ms" }]
+`
+	}
+	const alb, bus = `http = { service = "alb" }`, `bus = { service = "eventbridge" }`
+	for _, c := range []struct{ size, kind, preset, want string }{
+		{"1MB", alb, "aws-lambda", ""},
+		{"2MB", alb, "aws-lambda", `x.toml:2: trigger[0].http: found a record of 2MB, want at most the 1MB of alb before aws-lambda`},
+		{"2MB", alb, "", ""},
+		{"1MB", bus, "", ""},
+		{"2MB", bus, "", `x.toml:2: trigger[0].record.size: found 2MB, want at most the 1MB of eventbridge`},
+	} {
+		got := ""
+		var g *flows.Graph
+		_, err := readShipped(t, file(c.size, c.kind))
+		if err == nil {
+			g, err = compiledOn(t, file(c.size, c.kind), c.preset)
+		}
+		if err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%s, %s on %q: %s, want %q", c.size, c.kind, c.preset, got, c.want)
+		}
+		if err == nil && c.kind == alb && (g.Services[0].Ops[0].Most != nil) != (c.preset != "") {
+			t.Errorf("%s on %q: the most is %v", c.size, c.preset, g.Services[0].Ops[0].Most)
+		}
+	}
+}
+
+// A queue in order of high throughput takes 300 sends a second of each group, however large;
+// of a key of DynamoDB the units count.
+func TestLimitsOfKeys(t *testing.T) {
+	g, err := compiledOn(t, `title = "x"
+trigger = [{ name = "q", start = "f", arrivals = { process = "poisson", rate = "1/s" }, record = { key = { count = 2 } }, queue = { service = "sqs-fifo-high-throughput" } }]
+store = [{ name = "d", service = "dynamodb" }]
+function = [{ name = "f", platform = "here", service = "10ms", use = [{ store = "d", op = "write" }] }]
+`, "aws-lambda")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range g.Services {
+		for _, o := range g.Services[i].Ops {
+			switch p := o.Partition; {
+			case o.Name == "send" && (p == nil || p.Units || p.Rate != 300):
+				t.Errorf("a group's limit of sends is %+v, want 300 calls", p)
+			case o.Name == "write" && (p == nil || !p.Units || p.Rate != 1000):
+				t.Errorf("a key's limit of writes is %+v, want 1000 units", p)
+			}
+		}
+	}
+}

@@ -112,9 +112,10 @@ func (c *compiler) simFunction(i int) (sim.Function, error) {
 	out := sim.Function{Name: f.Name, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init, Open: len(g.Uses) > 0 || g.State != nil}
 	g.Shares = out.Open && c.on[i] >= 0 && c.o.Platforms[c.on[i]].Shares
 	if f.ColdService.Sampler != nil {
-		if out.Cold = f.ColdService.Sampler; c.sizes[i] > 0 {
-			out.Cold = scaled{out.Cold, c.sizes[i]}
+		if out.Cold = f.ColdService.Sampler; g.Factor > 0 {
+			out.Cold = scaled{out.Cold, g.Factor}
 		}
+		out.Cold = plus(out.Cold, g.Add)
 	}
 	for _, add := range c.coldAdds {
 		if add.function != i {
@@ -179,19 +180,24 @@ func (c *compiler) reaches(from named) map[named]bool {
 func (a *Application) startedBy(n named) (list []string) {
 	use := func(u *useSpec) {
 		if u != nil {
-			list = append(list, u.Call, u.Send)
+			list = append(list, u.Call, u.Send, u.Store)
 		}
 	}
 	switch n.class {
 	case triggerClass:
 		t := &a.file.Triggers[n.index]
-		list = append(list, t.Start, t.dead())
+		list = append(append(list, t.Start), t.deads()...)
+		if t.Object != nil {
+			list = append(list, t.Object.Store)
+		}
 		if t.HTTP != nil && t.HTTP.Auth != nil {
 			list = append(list, t.HTTP.Auth.Call)
 		}
 		if t.HTTP != nil {
 			use(t.HTTP.DNS)
 		}
+	case storeClass:
+		list = append(list, a.file.Stores[n.index].Feeds)
 	case functionClass:
 		for i := range a.file.Functions[n.index].Uses {
 			use(&a.file.Functions[n.index].Uses[i])
@@ -215,21 +221,6 @@ func (a *Application) startedBy(n named) (list []string) {
 		}
 	}
 	return list
-}
-
-// dead names where a trigger's dead letters go; "": nowhere.
-func (t *triggerSpec) dead() string {
-	switch {
-	case t.Queue != nil:
-		return t.Queue.Dead
-	case t.Stream != nil:
-		return t.Stream.Dead
-	case t.Bus != nil && (t.Bus.Dead != "" || t.Async == nil):
-		return t.Bus.Dead
-	case t.Async != nil:
-		return t.Async.Dead
-	}
-	return ""
 }
 
 // Functions implements sim.Workload.

@@ -89,6 +89,7 @@ type EventRecord struct {
 	Arrived, Sent, Started, Succeeded, Failed, TimedOut, Throttled, Unfinished uint64
 	Received, Again, Duplicated, Deleted, Dead, Filtered, InFlight             uint64
 	Polls, EmptyPolls, Rejected                                                uint64
+	Untaken, Lost                                                              uint64 // what no service took: of what was sent, and of Arrived
 	Attempts                                                                   uint64 // at Arrived, callers' retries too
 	Behind                                                                     flows.Behind
 	Outages                                                                    []flows.Beside `json:",omitempty"` // by the graph's
@@ -270,7 +271,8 @@ func newEventRecord(t *flows.TriggerTally) EventRecord {
 	e := EventRecord{
 		Outside:  t.Outside,
 		Rejected: t.Rejected,
-		Arrived:  t.Arrived, Sent: t.Sent, Started: t.Started, Succeeded: t.Succeeded, Failed: t.Failed, TimedOut: t.TimedOut, Throttled: t.Throttled,
+		Untaken:  t.Untaken, Lost: t.Lost,
+		Arrived: t.Arrived, Sent: t.Sent, Started: t.Started, Succeeded: t.Succeeded, Failed: t.Failed, TimedOut: t.TimedOut, Throttled: t.Throttled,
 		Unfinished: t.Unfinished, Received: t.Received, Again: t.Again, Duplicated: t.Duplicated, Deleted: t.Deleted, Dead: t.Dead,
 		Filtered: t.Filtered, InFlight: t.InFlight, Polls: t.Polls, EmptyPolls: t.EmptyPolls, Latency: timesOf(t.Latency), Inner: timesOf(t.Inner), Age: timesOf(t.Age),
 		Attempts: t.Attempts, Behind: t.Behind, Outages: t.Outages,

@@ -74,6 +74,12 @@ func (s *Service) problems(c *Catalog) (list []string) {
 		if slices.Index(s.OpNames(), o.Name) < i {
 			list = append(list, fmt.Sprintf("there are two ops %q", o.Name))
 		}
+		if o.PerKey.Known && o.KeyCalls.Known {
+			list = append(list, fmt.Sprintf("op %q has per_key beside calls_per_key", o.Name))
+		}
+		if o.MostOf != "" && (!o.Most.Known || c.Invocation(o.MostOf) == nil) {
+			list = append(list, fmt.Sprintf("op %q has most_of %q, and no most, or nothing is known of such a platform", o.Name, o.MostOf))
+		}
 		if o.Meter != "" && s.Tariff == "" {
 			list = append(list, fmt.Sprintf("op %q has a meter, and there is no tariff", o.Name))
 		}

@@ -23,6 +23,6 @@
 //
 // # What a file holds
 //
-// [[service]] (service.go), [[engine]] (engine.go), [[overhead]] (overhead.go), [[invocation]],
-// [[region]], [[trips]] and [[egress]] (network.go), in any file and any order.
+// [[service]] (service.go), [[engine]] (engine.go), [[overhead]] (overhead.go), [[invocation]]
+// (invocation.go), [[region]], [[trips]] and [[egress]] (network.go), in any file and any order.
 package catalog

@@ -40,7 +40,9 @@ type Op struct {
 	Each      string                       `toml:"each" help:"what has one limit: account, all that calls the service in a region; absent: each store, queue or topic has its own"`
 	Shared    string                       `toml:"shared" help:"a name: ops of the same share a limit, and so do their keys"`
 	PerKey    Fact[spec.Rate]              `toml:"per_key" help:"units a second of each key of records; beyond it a call is throttled"`
+	KeyCalls  Fact[spec.Rate]              `toml:"calls_per_key" help:"calls a second of each key, of a queue in order each group, whatever their size; in place of per_key"`
 	Most      Fact[spec.Size]              `toml:"most" help:"the largest payload"`
+	MostOf    string                       `toml:"most_of" help:"platform preset whose functions alone it is the largest payload for; absent: whatever is behind it"`
 	Meter     string                       `toml:"meter" help:"of the tariff; absent: calls are not billed"`
 	Unit      Fact[spec.Size]              `toml:"unit" help:"bytes of one unit of the meter, a part counting as one; absent: one a call; by bytes: what less is counted as"`
 	ByBytes   bool                         `toml:"by_bytes" help:"the meter counts bytes"`

@@ -28,7 +28,7 @@ func settle(f *file) error {
 }
 
 // Values lists the values of an entry, which is a pointer to a Service, an Engine, an
-// Overhead, a Region or a Trips, in the order of their keys.
+// Overhead, an Invocation, a Region or a Trips, in the order of their keys.
 func Values(entry any) (list []Value) {
 	walk(reflect.ValueOf(entry).Elem(), Basis{}, "", func(path string, v fact) {
 		list = append(list, Value{path, v.Text(), *v.basis()})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	services "github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -73,11 +74,21 @@ func platformEntries() ([]listEntry, error) {
 	if err != nil {
 		return nil, err
 	}
+	known, err := services.Shipped()
+	if err != nil {
+		return nil, err
+	}
 	var list []listEntry
 	for _, p := range presets {
 		e := listEntry{Name: p.Name, Kind: "platform", Help: p.Title, Notes: p.Notes}
 		for _, v := range p.Values {
 			e.Values = append(e.Values, listValue{v.Key, v.Value, v.Grade, v.Source})
+		}
+		if calls := known.Invocation(p.Name); calls != nil {
+			for _, v := range catalogValues(calls) {
+				v.Name = "payload." + v.Name
+				e.Values = append(e.Values, v)
+			}
 		}
 		list = append(list, e)
 	}

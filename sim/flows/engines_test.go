@@ -436,3 +436,19 @@ func TestMebibytes(t *testing.T) {
 		}
 	}
 }
+
+// A flow's timeout of 5 s comes while its step, which failed at 1 s, waits 10 s for its retry:
+// there is none.
+func TestRetryThatTheTimeoutCuts(t *testing.T) {
+	b := newBuilder(100 * second)
+	flow := b.flow("main", nothing())
+	s := callOf("call", b.fails("bad", after(second)))
+	s.Retry = []Retry{{On: OnAny, Attempts: 3, Interval: 10 * second, Rate: 1}}
+	b.main(flow, s)
+	b.g.Flows[flow].Timeout = 5 * second
+	b.trigger("t", flow)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(10, second)}})
+	if n := tally.Steps[0]; n.Entered != 10 || n.Attempts != 10 || n.Retries != 0 {
+		t.Errorf("entered %d times, %d attempts, %d retries, want 10, 10, 0", n.Entered, n.Attempts, n.Retries)
+	}
+}

@@ -49,16 +49,17 @@ func (a *actor) execute(q *start) {
 		return
 	}
 	f := &a.g.Flows[q.flow]
+	if most := a.plan.payload[q.flow]; !a.fits(most, a.inputOfFlow(q)) { // its service does not take it
+		a.counts.refuses(q.lin, RefusedFlow, q.flow, most)
+		a.startRefused(q, OnFailed)
+		return
+	}
 	if b := a.plan.starts[q.flow]; b != None && !a.allows(b, 1) {
 		a.counts.refuses(q.lin, RefusedFlow, q.flow, b)
 		if q.lin.counted {
 			a.counts.flows[q.flow].Throttled++
 		}
-		if q.to != 0 {
-			a.later(a.now, q.key, q.to, answer{errors: OnThrottled})
-		} else {
-			a.untold(q.lin, q.records, OnThrottled)
-		}
+		a.startRefused(q, OnThrottled)
 		return
 	}
 	if q.begun {
@@ -82,6 +83,28 @@ func (a *actor) execute(q *start) {
 		w.live++
 	}
 	a.begin(q)
+}
+
+// startRefused tells who starts a flow that its service has refused that.
+func (a *actor) startRefused(q *start, how Errors) {
+	if q.to != 0 {
+		a.later(a.now, q.key, q.to, answer{errors: how})
+	} else {
+		a.untold(q.lin, q.records, how)
+	}
+}
+
+// draws is the key of what an execution draws: of one that is started again anew.
+func (q *start) draws() uint64 {
+	if q.attempt > 0 {
+		return sim.MadeKey(q.key, again, uint32(q.attempt))
+	}
+	return q.key
+}
+
+// inputOfFlow is the size of an execution's input.
+func (a *actor) inputOfFlow(q *start) int64 {
+	return a.bytes(a.g.Flows[q.flow].Input, q.input, drawInput, q.draws())
 }
 
 // waitingStarts are the starts of flows that wait until an execution of one of them ends.
@@ -112,11 +135,7 @@ func (a *actor) startDue(who ref) {
 func (a *actor) begin(q *start) {
 	f := &a.g.Flows[q.flow]
 	e := &f.Engine
-	key := q.key
-	if q.attempt > 0 { // what it does is drawn again
-		key = sim.MadeKey(key, again, uint32(q.attempt))
-	}
-	input := a.bytes(f.Input, q.input, drawInput, key)
+	key, input := q.draws(), a.inputOfFlow(q)
 	if q.lin.counted {
 		a.counts.flows[q.flow].Started++
 	}

@@ -216,7 +216,10 @@ func (a *actor) try(i int32) {
 	s := &a.g.Steps[f.step]
 	x := &a.execs.items[f.exec]
 	if x.lin.counted {
-		a.counts.steps[f.step].Attempts++
+		t := &a.counts.steps[f.step]
+		if t.Attempts++; f.attempt > 0 {
+			t.Retries++
+		}
 	}
 	f.wait = waitsForAnswer
 	f.asked = a.now

@@ -24,11 +24,10 @@ type Standing struct {
 
 // Op is an operation of a service.
 type Op struct {
-	Name    string
-	First   Delay
-	PerByte float64 // ns
-	Error   float64
-	// part of calls that fail, 0 to 1
+	Name      string
+	First     Delay
+	PerByte   float64 // ns
+	Error     float64 // part of calls that fail, 0 to 1
 	Limit     *Bucket
 	Partition *Bucket // of each key of records; nil: none. Records without keys meet at no partition
 	Most      *Most   // largest payload, which is not taken beyond it; nil: any

@@ -284,6 +284,9 @@ func checkTally(t tester, g *Graph, tally *Tally) {
 		if s.Entered != s.Succeeded+s.Failed+s.Cancelled+s.Unfinished {
 			t.Errorf("step %s: entered %d times, %d succeeded, %d failed, %d were cancelled, %d did not end", name, s.Entered, s.Succeeded, s.Failed, s.Cancelled, s.Unfinished)
 		}
+		if s.Attempts > s.Entered+s.Retries || s.Retries > s.Attempts {
+			t.Errorf("step %s: entered %d times, %d attempts, %d of them retries", name, s.Entered, s.Attempts, s.Retries)
+		}
 		if s.Caught > s.Failed || s.Time.N != s.Succeeded+s.Failed {
 			t.Errorf("step %s: %d failed and %d were caught, %d times of %d", name, s.Failed, s.Caught, s.Time.N, s.Succeeded+s.Failed)
 		}

@@ -133,3 +133,41 @@ func TestSizeThatIsNotGivenIsNoPayload(t *testing.T) {
 		}
 	}
 }
+
+// An orchestrator that carries 256 KB does not take a start with 300 KB (AWS, StartExecution):
+// nothing is started, entered or billed, and who starts it sees a failure.
+func TestStartThatIsTooLarge(t *testing.T) {
+	b := newBuilder(100 * second)
+	e := b.standard()
+	e.Payload = &Most{Bytes: 256 << 10}
+	flow := b.flow("main", e)
+	b.main(flow, callOf("call", b.function("f", after(ms))))
+	b.g.Triggers[b.trigger("t", flow)].Record = halves{200 << 10, 300 << 10}
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(100, second)}})
+	refused, f := b.refused(tally), tally.Flows[flow]
+	if refused < 30 || refused > 70 || f.Started != 100-refused || f.Failed != 0 || tally.Steps[0].Entered != 100-refused {
+		t.Errorf("%d of 100 are refused, %d started, %d failed, %d enter the step", refused, f.Started, f.Failed, tally.Steps[0].Entered)
+	}
+	if n := tally.Triggers[0].Outside; n.Failed != refused || n.Done != 100-refused {
+		t.Errorf("%d are refused, of what came %+v", refused, n)
+	}
+	for _, u := range tally.Used {
+		if u.N.Lo%(100-refused) != 0 {
+			t.Errorf("%d of %s are billed, for %d executions", u.N.Lo, b.g.Meters[u.Meter].Name, 100-refused)
+		}
+	}
+}
+
+// Lambda answers an asynchronous call of more than it takes with 413 at once, and keeps
+// nothing: it is not tried again, and is not in flight.
+func TestAsyncCallThatIsTooLarge(t *testing.T) {
+	b := newBuilder(1000 * second)
+	f := b.function("f", after(ms))
+	b.g.Functions[f].Async = &Most{Bytes: 1 << 20}
+	trigger := b.calls("t", f)
+	trigger.Async, trigger.Record = lambdaAsync(), fixed(2<<20)
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{times(10, second)}})
+	if n := tally.Triggers[0]; n.Lost != 10 || n.Received != 0 || n.InFlight != 0 || n.Outside.Failed != 10 || b.refused(tally) != 10 {
+		t.Errorf("%d are lost, %d delivered, %d in flight, %d refused, want 10, 0, 0, 10", n.Lost, n.Received, n.InFlight, b.refused(tally))
+	}
+}

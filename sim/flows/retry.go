@@ -60,9 +60,6 @@ func (a *actor) retries(i int32, s *Step, how Errors) bool {
 		f.wait = waitsToRetry
 		a.dropPath(f.inner)
 		f.inner = noPath
-		if a.execs.items[f.exec].lin.counted {
-			a.counts.steps[f.step].Retries++
-		}
 		a.wake(a.now+wait, a.keyOf(f), a.frames.ref(refFrame, i))
 		return true
 	}

@@ -82,6 +82,13 @@ func (a *actor) put(i int32) {
 		q.service, q.op = t.Write.Service, t.Write.Op
 		q.bytes = a.bytes(t.Write.Size, m.size, drawSize, m.key)
 	default:
+		if t.Async != nil && t.Start.Flow == None { // its platform answers at once, and keeps nothing
+			if most := a.functions[t.Start.Function].async; !a.fits(most, m.size) {
+				a.counts.refuses(m.lin, RefusedFunction, t.Start.Function, most)
+				a.lose(i, OnFailed)
+				return
+			}
+		}
 		a.counts.use(m.lin, m.owner, m.cause, t.Meter, 1)
 		a.sent(i)
 		return
