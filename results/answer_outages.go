@@ -63,15 +63,15 @@ func (c *Cell) besideOutage(k int) string {
 		what = "did not answer " + percent(o.Part) + " of its calls"
 	}
 	text := fmt.Sprintf("%s %s, from %s to %s, ", oneLine(o.Of), what, clock(o.From), clock(o.To))
-	came := thousands(float64(asked(during))/n) + " events that came"
+	came := meanCount(float64(asked(during))/n) + " events that came"
 	if lost(during) == 0 {
 		text += "none of " + came + " failed"
 	} else {
-		text += fmt.Sprintf("%s of %s failed (%s)", thousands(float64(lost(during))/n), came, lostShare(during))
+		text += fmt.Sprintf("%s of %s failed (%s)", meanCount(float64(lost(during))/n), came, lostShare(during))
 	}
 	text += "; " + lostShare(all.Before.Ends) + " of those before it, " + lostShare(all.After.Ends) + " of those after it"
 	if during.Unfinished > 0 {
-		text += fmt.Sprintf("; %s had not ended when the run did", thousands(float64(during.Unfinished)/n))
+		text += fmt.Sprintf("; %s had not ended when the run did", meanCount(float64(during.Unfinished)/n))
 	}
 	return text + c.lateWords(k, n)
 }
@@ -116,7 +116,7 @@ func (c *Cell) lateWords(k int, replications float64) string {
 		// A request that was under way when the outage ended is late, and has not waited.
 		if all.During.Late > 0 && all.During.Max > 2*max(all.Before.Max, all.After.Max) {
 			text += fmt.Sprintf("; of %s %s were done only after it, up to %s after they came", oneLine(c.Application.Triggers[i].Name),
-				thousands(float64(all.During.Late)/replications), secondsOrHours(float64(all.During.Max)/second))
+				meanCount(float64(all.During.Late)/replications), secondsOrHours(float64(all.During.Max)/second))
 		}
 	}
 	return text
@@ -155,7 +155,7 @@ func (a *answer) behind() string {
 		if len(a.policies) > 1 {
 			of = " of " + quoted(a.names[i])
 		}
-		words = append(words, fmt.Sprintf("behind %s events done%s, %s executions that nobody waited for failed (%s of them)", thousands(a.rows[i].mean("completed")), of, thousands(failed), percent(a.rows[i].mean("behind_failed_ratio"))))
+		words = append(words, fmt.Sprintf("behind %s events done%s, %s executions that nobody waited for failed (%s of them)", meanCount(a.rows[i].mean("completed")), of, meanCount(failed), percent(a.rows[i].mean("behind_failed_ratio"))))
 	}
 	if words == nil {
 		return ""

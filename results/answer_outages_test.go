@@ -97,3 +97,15 @@ func TestEventsOfCallersWhoAskAgain(t *testing.T) {
 		t.Errorf("%d attempts, %+v", r.Attempts, u)
 	}
 }
+
+// Of two replications, 39 and 38 events came, 1 and 3 of them failed: 2 of 38.5 a
+// replication, 4 of 77.
+func TestCountsOfReplicationsAreMeans(t *testing.T) {
+	c := outageCell(flows.Beside{During: flows.Spell{Ends: flows.Ends{Done: 38, Failed: 1}}}, flows.Beside{})
+	other := outageCell(flows.Beside{During: flows.Spell{Ends: flows.Ends{Done: 35, Failed: 3}}}, flows.Beside{})
+	c.Replications = append(c.Replications, other.Replications...)
+	want := "work did not answer, from 10:00 to 20:00, 2 of 38.5 events that came failed (5.19 %); – of those before it, – of those after it"
+	if got := c.besideOutage(0); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

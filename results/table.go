@@ -443,6 +443,15 @@ func thousands(x float64) string {
 	return s
 }
 
+// meanCount writes a mean of counts over replications: with three digits where it is
+// none, since shares of rounded ones are others.
+func meanCount(x float64) string {
+	if math.Abs(x-math.Round(x)) < 1e-9 {
+		return thousands(x)
+	}
+	return digits(x, 3)
+}
+
 // commas puts a comma before each three of the last digits.
 func commas(s string) string {
 	for i := len(s) - 3; i > 0; i -= 3 {

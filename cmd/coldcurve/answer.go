@@ -56,7 +56,7 @@ func (a *app) answer(ctx context.Context, args []string, f *loadFlags, o *output
 
 // answered has an answer made, shows meanwhile how far it is, and writes and prints it.
 // Whether its folder can be had is seen before any work.
-func (a *app) answered(ctx context.Context, o *outputFlags, kind results.SummaryKind, page string, make func(far *stages) (answer, string, error)) (err error) {
+func (a *app) answered(ctx context.Context, o *outputFlags, kind results.SummaryKind, page string, work func(far *stages) (answer, string, error)) (err error) {
 	out, err := o.open(kind)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (a *app) answered(ctx context.Context, o *outputFlags, kind results.Summary
 	far := new(stages)
 	stop := sync.OnceFunc(a.show(far))
 	defer stop()
-	what, crossed, err := make(far)
+	what, crossed, err := work(far)
 	stop()
 	if err != nil {
 		return err

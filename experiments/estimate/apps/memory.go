@@ -12,7 +12,7 @@ import (
 const leastMemory = 128
 
 // held is said of a function whose times do not follow its memory.
-const held = "ITS TIMES ARE HELD: the file does not say how they follow the memory (by_memory)"
+const held = "its times are held: the file does not say how they follow the memory (by_memory)"
 
 // ofMemory are the changes of a function's memory; none where its own is not known.
 func ofMemory(f *spec.Node) (list []change) {
