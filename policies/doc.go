@@ -1,7 +1,8 @@
 // Package policies holds the policies that a platform can be given: when an
 // idle instance stops (keep-alive), what is started before it is needed
-// (prewarm), how many instances there are for waiting requests (scaling), and which
-// of them serves a request (routing).
+// (prewarm), how many instances there are for waiting requests (scaling), which
+// of them serves a request (routing), and of a cluster on which node one starts
+// (placement) and which idle one leaves for it (eviction).
 //
 // # Model
 //
@@ -12,7 +13,7 @@
 //
 // The pipeline:
 //
-//  1. KeepAlive, Prewarm, Scaling and Routing look the name up in the registry
+//  1. KeepAlive, Prewarm, Scaling, Routing, Placement and Eviction look the name up in the registry
 //     (registry.go) and decode the parameters strictly into the policy's
 //     struct. The decoded struct is the factory that sim.Platform wants; it is
 //     immutable and may be used by many runs at the same time.
@@ -34,6 +35,12 @@
 // is wanted; others start instances and leave stopping them to the keep-alive. hpa.go
 // has the rules of Kubernetes' autoscaler, in which KEDA and Azure Container Apps end
 // too; utilization.go those of Cloud Run, which is that at its numbers. Each is tested by a timeline that its test has worked by hand.
+//
+// # Clusters
+//
+// A platform has one placement policy, a node one eviction policy, which ranks an instance
+// when it becomes idle. Those of FaasCache share a clock (clock.go), bin packing and load
+// balancing what counts as room (nodes.go).
 //
 // # Adding a policy
 //
@@ -61,6 +68,6 @@
 //
 // # Left out
 //
-// Eviction under memory pressure (the FaasCache family), placement, forecasts that
-// scale at ticks, and delays between an event and the measurement that shows it.
+// CIDRE, RainbowCake and others that evict by more than this; CH-BL and its kin, and
+// queue orders; forecasts that scale at ticks, and delays between an event and the measurement that shows it.
 package policies

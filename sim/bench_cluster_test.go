@@ -23,11 +23,11 @@ func (c *coldCounter) Requests(b []Outcome) {
 // The same load coupled without nodes and on 18 of them whose memory lets some 5 % be
 // cold, evicting by Greedy-Dual-Size-Frequency.
 func BenchmarkCluster(b *testing.B) {
-	load := zipf(20_000, 20_000_000)
+	load := zipf(2_000, 2_000_000)
 	for _, bench := range []struct {
 		name   string
 		memory int64 // MiB of a node; 0: no nodes
-	}{{"coupled", 0}, {"nodes", 64 * 1024}} {
+	}{{"coupled", 0}, {"nodes", 38 * 1024}} {
 		b.Run(bench.name, func(b *testing.B) {
 			c := Config{
 				Workload: load, Window: Window{Horizon: Day},

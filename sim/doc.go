@@ -52,10 +52,10 @@
 // is longer than Longest, ten years; what is drawn beyond is cut and counted. Events are ordered by
 // (time, kind, function, ordinal within the function), never by a global
 // counter, so that the order does not depend on how functions are spread over
-// shards. The kinds are: a request leaves its slot, a server moves, an open service
+// shards. The kinds are: a node fails, drains or is back, a request leaves its slot, a server moves, an open service
 // begins on an instance that initialised for it, an
-// initialisation ends, an arrival, an actor's timer, a waiting request gives up, a ramp has a
-// token, a stage changes, a planned start, a tick, an autoscaler's tick. An instance whose keep-alive
+// initialisation ends, an arrival, an actor's timer, a waiting request gives up, there may be
+// room, a ramp has a token, a stage changes, a planned start, a tick, an autoscaler's tick. An instance whose keep-alive
 // ends at t still serves an arrival at t.
 //
 // Arrivals of the source come before those that are made, of the same function at the
@@ -82,7 +82,7 @@
 // # Shards
 //
 // Functions that cannot influence each other (no common deployment, policy
-// scope, limit or stores, and no requests that follow from each other) run in shards of
+// scope, limit, nodes or stores, and no requests that follow from each other) run in shards of
 // their own, on all cores, on however many platforms. An account limit couples all functions on its
 // platform; it is first assumed not to bind, and the run is certified by the
 // most requests that each shard has at a time in each second. Seconds in which
@@ -96,6 +96,13 @@
 // has happened. Their sums are associative, so shards can be merged in any order
 // to the same bits.
 //
+// # Nodes
+//
+// Where a platform has a cluster, an instance takes memory and GPUs of a node, which a
+// placement policy names, from its start to its stop. Where there is no room an eviction
+// policy says which idle instances there leave. What finds no room all the same waits, or
+// is rejected as over a limit. Nodes fail, drain and come back (outage.go).
+//
 // # Loading
 //
 // A phase of an initialisation may load a content through the stores of its platform,
@@ -103,6 +110,6 @@
 //
 // # Left out
 //
-// Nodes, placement and eviction under pressure. docs/contracts.md says how each
-// of these would be carried.
+// Processors that the instances of a node share, and nodes that come and go with the
+// load.
 package sim
