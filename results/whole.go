@@ -131,7 +131,10 @@ func goesOn(rows []Row) bool {
 
 // goesOn reports whether they do in the row.
 func (r *Row) goesOn() bool {
-	if r.mean("undone") > 0 {
+	switch {
+	case !(r.mean("events") > 0): // it is no application
+		return false
+	case r.mean("undone") > 0:
 		return true
 	}
 	done, ok := r.Stat("done_p99_s")

@@ -77,9 +77,8 @@ func (a *actor) routeNext(i int32) bool {
 	}
 	x := &a.execs.items[f.exec]
 	input := a.bytes(s.Input, f.payload, drawInput, key)
-	before := f.items != 0
 	cause := x.cause
-	if before || f.attempt > 0 {
+	if f.attempt > 0 { // another target is no retry
 		cause = Again
 	}
 	f.items |= 1 << uint(k)

@@ -213,6 +213,7 @@ func ofFlow(f *spec.Node) (list []change) {
 			c.note = "steps follow at once and at no price: what calls them is yours to write"
 		}
 		if other == "step-functions-express" {
+			c.note = strings.TrimPrefix(c.note+"; "+atLeastOnce, "; ")
 			c.reason = notExpress(f)
 		}
 		list = append(list, c)

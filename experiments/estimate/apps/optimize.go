@@ -23,6 +23,7 @@ type Candidate struct {
 	Meets        results.Verdict
 	Replications int
 
+	picks   []int   // option of each choice
 	worst   float64 // how far the means are beyond the bound that is missed most; at most 0: all are met
 	fault   string  // why it could not be run or billed; "": it was
 	outcome *outcome
@@ -43,6 +44,8 @@ type Advice struct {
 	All      []*Candidate
 	Front    []*Candidate // none of the others is cheaper and as fast
 	Rounds   []estimate.Round
+	Single   int      // ways that change one choice of the best that was found before
+	Ways     int      // that there are, up to 1<<30
 	Choices  []string // what was searched
 	LeftOut  []LeftOut
 	Notes    []string
@@ -94,9 +97,7 @@ func Optimize(ctx context.Context, q *Question) (*Advice, error) {
 	}
 	_ = p.Close() // nothing of it is open
 	all := combined(choices, mostCandidates)
-	if n := product(choices); n > len(all) {
-		a.Notes = append(a.Notes, fmt.Sprintf("of %d combinations those are tried that change few choices at once, %d", n, len(all)))
-	}
+	a.Ways = product(choices)
 	if all, err = a.possible(ctx, r, all); err != nil {
 		return nil, err
 	}
@@ -120,15 +121,13 @@ func Optimize(ctx context.Context, q *Question) (*Advice, error) {
 		return nil, err
 	}
 	field, all = slices.DeleteFunc(field, (*Candidate).failed), a.ran(all)
+	if all, err = a.descend(ctx, r, choices, all, reps); err != nil {
+		return nil, err
+	}
 	a.Rounds = append(rounds, estimate.Round{Plans: len(field), Replications: reps, Kept: len(field)})
 	slices.SortStableFunc(all, estimate.Better[*Candidate])
 	a.All = all
-	for _, c := range all {
-		if c.Replications >= reps && c.Meets == results.Yes {
-			a.Best = c
-			break
-		}
-	}
+	a.Best = cheapestOf(all, reps)
 	base := a.Now.outcome
 	a.Title, a.Event, a.Currency, a.Load = base.cell.Application.Title, eventWords(base.cell.Application.Event), base.row.Currency, r.describe(base)
 	a.front()
@@ -270,22 +269,22 @@ func combined(choices []choice, most int) (all []*Candidate) {
 
 // upTo are the combinations that change so many choices or fewer.
 func upTo(choices []choice, most int) (all []*Candidate) {
-	var add func(k, left int, names, sets []string)
-	add = func(k, left int, names, sets []string) {
-		if k == len(choices) {
-			all = append(all, &Candidate{Name: cmp.Or(strings.Join(names, "; "), asItIs), Sets: slices.Clone(sets)})
+	var add func(picks []int, left int)
+	add = func(picks []int, left int) {
+		if len(picks) == len(choices) {
+			all = append(all, newCandidate(choices, picks))
 			return
 		}
-		for i, o := range choices[k].options {
+		for i := range choices[len(picks)].options {
 			switch {
 			case i == 0:
-				add(k+1, left, names, sets)
+				add(append(slices.Clip(picks), 0), left)
 			case left > 0:
-				add(k+1, left-1, append(slices.Clip(names), o.name), append(slices.Clip(sets), o.sets...))
+				add(append(slices.Clip(picks), i), left-1)
 			}
 		}
 	}
-	add(0, most, nil, nil)
+	add(nil, most)
 	return all
 }
 

@@ -38,7 +38,21 @@ func (a *Advice) answer() string {
 			text += ", and is not sure to meet the SLO"
 		}
 	}
-	return text + "."
+	return text + ". " + a.searchedWords() + express(a.Best.Sets)
+}
+
+// searchedWords says how sure it is that no other way is cheaper.
+func (a *Advice) searchedWords() string {
+	tried := 0
+	for _, c := range a.All {
+		if c.Replications > 0 {
+			tried++
+		}
+	}
+	if tried+len(a.LeftOut) >= a.Ways {
+		return "All combinations were tried."
+	}
+	return fmt.Sprintf("No change of one choice makes it cheaper; of %d combinations %d were tried.", a.Ways, tried)
 }
 
 func (a *Advice) table(list []*Candidate) estimate.Table {
@@ -66,7 +80,10 @@ func (a *Advice) document() *estimate.Document {
 	)
 	part := estimate.Part{Heading: "Besides"}
 	for _, r := range a.Rounds {
-		part.Small = append(part.Small, fmt.Sprintf("%d ways, %d times each.", r.Plans, r.Replications))
+		part.Small = append(part.Small, fmt.Sprintf("%s, %s each.", plural(r.Plans, "way"), plural(r.Replications, "time")))
+	}
+	if a.Single > 0 {
+		part.Small = append(part.Small, fmt.Sprintf("And %s that change one choice of the best that was found before.", plural(a.Single, "way")))
 	}
 	part.Small = append(part.Small, leftOutLines(a.LeftOut)...)
 	for _, n := range a.Notes {

@@ -55,12 +55,7 @@ func (e *Estimate) answer() string {
 	if e.Errors.Mean > 0 {
 		text += fmt.Sprintf("; %s do not end well", estimate.Percent(e.Errors.Mean))
 	}
-	lost, share := 0.0, 0.0
-	for _, c := range []flows.Cause{flows.Again, flows.Failure, flows.Duplicate, flows.Empty} {
-		lost += e.Causes[c].Month.Mean
-		share += e.Causes[c].Share
-	}
-	text += fmt.Sprintf(". Failures, retries, duplicates and polls of what is empty cost %s %s a month, %s of the bill.", money(lost), e.Currency, estimate.Percent(share))
+	text += ". " + e.spoiled()
 	if e.Behind != "" {
 		text += " " + e.Behind + "."
 	}
@@ -284,4 +279,18 @@ func eventWords(unit string) string {
 		}
 	}
 	return "one " + unit
+}
+
+// spoiled says what failures cost: what failed, and what was tried again, each by itself, since
+// what is tried again stands for what failed, and both together would not be saved. What was
+// delivered twice and polls of what is empty would be.
+func (e *Estimate) spoiled() string {
+	of := func(c flows.Cause) string {
+		return fmt.Sprintf("%s %s (%s)", money(e.Causes[c].Month.Mean), e.Currency, estimate.Percent(e.Causes[c].Share))
+	}
+	text := fmt.Sprintf("Of a month's bill %s is of attempts that failed, and %s of what was tried again", of(flows.Failure), of(flows.Again))
+	if e.Causes[flows.Failure].Month.Mean > 0 && e.Causes[flows.Again].Month.Mean > 0 {
+		text += ", which stands for them: without failures less than both would be saved"
+	}
+	return text + fmt.Sprintf("; duplicates and polls of what is empty, which are of no use, cost %s %s.", money(e.Causes[flows.Duplicate].Month.Mean+e.Causes[flows.Empty].Month.Mean), e.Currency)
 }
