@@ -260,3 +260,37 @@ func TestForecastStands(t *testing.T) {
 		}
 	}
 }
+
+// The first interval has no forecast to miss. Later the errors are −0.6, 0, −0.4 and then 0: 0.4 + 0.6, 0.4 + √(0.36 ÷ 2),
+// 0 + √(0.52 ÷ 3), 0 + √(0.52 ÷ 4) … are above 0 and 1 at most: one stands for good.
+func TestForecastStandsWithMargin(t *testing.T) {
+	got := prewarmed(t, `{ name = "forecast-ewma", alpha = 1, every = "10s", z = 1 }`, 2, [2]float64{0.5, 12}, [2]float64{26.5, 1}, [2]float64{26.5, 1})
+	wantSpans(t, got, "f0 0.5-14.5", "f0 10-", "f0 26.5-29.5")
+}
+
+// demands notes what is in demand at 5 s.
+type demands struct{ at5 *int }
+
+func (d demands) New(sim.Group) sim.Prewarm { return d }
+
+func (d demands) Tick(v sim.View, now sim.Time) sim.Action {
+	if now == 5*sim.Second {
+		*d.at5 = inDemand(v)
+	}
+	return sim.Action{Next: 5 * sim.Second}
+}
+
+// Six requests on one instance of two slots, which is all there may be: four wait, and would fill two more.
+func TestInDemandCountsWhoWaits(t *testing.T) {
+	load := newLoad(nil)
+	for range 6 {
+		load.Invocations[0] = append(load.Invocations[0], sim.Invocation{Arrival: 1, Service: 100 * sim.Second})
+	}
+	got := -1
+	run(t, sim.Config{Workload: load, Window: sim.Window{Horizon: 2000 * sim.Second}, Platforms: []sim.Platform{{
+		KeepAlive: NoKeepAlive{}, Prewarm: demands{&got}, Concurrency: 2, Dispatch: sim.QueueDispatch, Limit: sim.Limit{Instances: 1, Over: sim.QueueOver},
+	}}})
+	if got != 3 {
+		t.Errorf("%d instances are in demand, want 3", got)
+	}
+}

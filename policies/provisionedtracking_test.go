@@ -47,6 +47,13 @@ func TestProvisionedAllocation(t *testing.T) {
 	wantStarts(t, prewarmed(t, `{ name = "provisioned-target-tracking", min = 4, max = 6 }`, 2.5, load...), 0, 0, 0, 0, 240, 240.01)
 }
 
+// What initialises is not allocated yet. As at first, but a start takes 50.5 s: the minute to 300 has 50 looks at 2 of 2 and 10 at
+// 2 of 3, 0.944, the fourth above: ⌈3 × 0.944 ÷ 0.7⌉ = 5, two more. Until 350.5 they are not allocated: 2 of 3 is not above.
+func TestProvisionedInitialising(t *testing.T) {
+	got := prewarmed(t, `{ name = "provisioned-target-tracking", min = 2, max = 10 }`, 50.5, [2]float64{30.5, 720}, [2]float64{30.5, 720})
+	wantStarts(t, got, 0, 0, 240, 300, 300.01)
+}
+
 // Ten are allocated, half are busy: the second minute below says ⌈10 × 0.5 ÷ 0.7⌉ = 8 at 2 min. A fifth of 8 would be
 // ⌈8 × 0.2 ÷ 0.7⌉ = 3 from 3 min on, but in a cooldown of 5 min only from 7 min on.
 func TestProvisionedInCooldown(t *testing.T) {
@@ -79,7 +86,7 @@ func TestProvisionedSchedule(t *testing.T) {
 		t.Errorf("cold requests (−want +got):\n%s", diff)
 	}
 	// What a time 0 says stood before; one a second is allocated; of two at a time the later counts.
-	got = prewarmed(t, `{ name = "provisioned-schedule", count = 9, allocation = 60, times = [
+	got = prewarmed(t, `{ name = "provisioned-schedule", allocation = 60, times = [
 		{ at = "0s", count = 2 }, { at = "10s", count = 7 }, { at = "10s", count = 5 } ] }`, 2)
 	wantStarts(t, got, 0, 0, 10, 11, 12)
 }
