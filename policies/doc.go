@@ -35,6 +35,13 @@
 // has the rules of Kubernetes' autoscaler, in which KEDA and Azure Container Apps end
 // too. Each is tested by a timeline that its test has worked by hand.
 //
+// # Floors
+//
+// A prewarm policy that stands by a floor sets how many instances of a deployment never
+// stop. Floors by a forecast look at what is in demand (demand.go), forecast the next
+// interval from the series so far (forecast.go and a file a method), and round up; floors
+// that a provider allocates do so one after the other (allocation.go).
+//
 // # Adding a policy
 //
 // One file and one line: a struct whose tagged fields are the parameters, each
@@ -61,6 +68,6 @@
 //
 // # Left out
 //
-// Eviction under memory pressure (the FaasCache family), placement, forecasts that
-// scale at ticks, and delays between an event and the measurement that shows it.
+// Stem cells (instances of a runtime that belong to no function yet), and delays
+// between an event and the measurement that shows it.
 package policies

@@ -21,6 +21,11 @@ func documents(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	families, err := filepath.Glob("../../docs/policies/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths = append(paths, families...)
 	texts := map[string]string{}
 	for _, path := range append(paths, "../../README.md", "../../experiments/data/README.md") {
 		text, err := os.ReadFile(path)
