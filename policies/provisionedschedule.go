@@ -35,7 +35,7 @@ func (ProvisionedSchedule) About() Entry {
 	return Entry{
 		Name: "provisioned-schedule", Help: "provisioned concurrency by the clock", Control: Tenant,
 		Example: `times = [{ at = "1h", every = "24h", count = 3 }, { at = "90m", count = 0 }]`,
-		Source:  "Application Auto Scaling, scheduled scaling of provisioned concurrency [V]; 6,000 allocated a minute [M]",
+		Source:  "Application Auto Scaling, scheduled scaling of provisioned concurrency; 6,000 allocated a minute [M]",
 	}
 }
 
