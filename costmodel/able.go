@@ -16,10 +16,10 @@ const onFloor = "provisioned_"
 
 // floor is a prewarm policy that keeps instances standing.
 type floor interface {
-	Floor() int // instances of each deployment
+	Floor() int // the most instances of each deployment
 }
 
-// standingFloor returns how many instances of each deployment a platform keeps.
+// standingFloor returns how many instances of each deployment a platform keeps at most.
 func standingFloor(p *sim.Platform) int {
 	if f, ok := p.Prewarm.(floor); ok {
 		return f.Floor()

@@ -119,7 +119,7 @@ func (t *Tariff) Check(p sim.Platform) []string {
 		unmet = append(unmet, fmt.Sprintf("needs a timeout ≤ %s, the platform has %s", n.MaxTimeout, spec.Duration(p.Timeout)))
 	}
 	if keeps := standingFloor(&p); keeps > 0 && t.hasNoFloor() {
-		unmet = append(unmet, fmt.Sprintf("has no provisioned instances, the platform keeps %d", keeps))
+		unmet = append(unmet, fmt.Sprintf("has no provisioned instances, the platform keeps up to %d", keeps))
 	}
 	return unmet
 }

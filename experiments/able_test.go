@@ -103,7 +103,7 @@ func TestFloorWithoutAPrice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `x.toml:14: platform[0].tariffs[0]: tariff "azure-consumption" does not fit platform "p": it needs deployments by app, the platform has them by function; it has no provisioned instances, the platform keeps 2; counterfactual = true prices it all the same, and says so in a column`
+	want := `x.toml:14: platform[0].tariffs[0]: tariff "azure-consumption" does not fit platform "p": it needs deployments by app, the platform has them by function; it has no provisioned instances, the platform keeps up to 2; counterfactual = true prices it all the same, and says so in a column`
 	if _, err := Prepare(context.Background(), e, Env{}); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

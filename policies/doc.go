@@ -42,6 +42,13 @@
 // when it becomes idle. Those of FaasCache share a clock (clock.go), bin packing and load
 // balancing what counts as room (nodes.go).
 //
+// # Floors
+//
+// A prewarm policy that stands by a floor sets how many instances of a deployment never
+// stop. Floors by a forecast look at what is in demand (demand.go), forecast the next
+// interval from the series so far (forecast.go and a file a method), and round up; floors
+// that a provider allocates do so one after the other (allocation.go).
+//
 // # Adding a policy
 //
 // One file and one line: a struct whose tagged fields are the parameters, each
@@ -69,5 +76,6 @@
 // # Left out
 //
 // CIDRE, RainbowCake and others that evict by more than this; CH-BL and its kin, and
-// queue orders; forecasts that scale at ticks, and delays between an event and the measurement that shows it.
+// queue orders; stem cells (instances of a runtime that belong to no function yet), and
+// delays between an event and the measurement that shows it.
 package policies

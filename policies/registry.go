@@ -25,9 +25,16 @@ func KeepAlives() []Entry {
 // Prewarms returns the prewarm policies, sorted by name.
 func Prewarms() []Entry {
 	return sorted(
+		prewarm[ARForecast](),
+		prewarm[EWMAForecast](),
+		prewarm[FFTForecast](),
+		prewarm[HoltForecast](),
+		prewarm[HoltWintersForecast](),
 		prewarm[NoPrewarm](),
 		prewarm[Ping](),
 		prewarm[Provisioned](),
+		prewarm[ProvisionedSchedule](),
+		prewarm[ProvisionedTargetTracking](),
 	)
 }
 
