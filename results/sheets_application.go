@@ -138,13 +138,11 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 		{"arrived", wholeColumn, "", "records, messages or requests from outside, in the window"},
 		{"attempts", wholeColumn, "", "at what arrived: of callers who ask again each time that they do, else one each"},
 		{"sent", wholeColumn, "", "to it by steps, tables and dead letters"},
-		{"untaken", wholeColumn, "", "of what these sent, and not among sent: what no service took"},
 		{"started", wholeColumn, "", "executions or requests, one a batch"},
 		{"succeeded", wholeColumn, "", "of these"},
 		{"failed", wholeColumn, "", ""},
 		{"timed_out", wholeColumn, "", ""},
 		{"throttled", wholeColumn, "", "turned away before they started"},
-		{"lost", wholeColumn, "", "messages from outside that no service took, since it failed or did not answer"},
 		{"rejected", wholeColumn, "", "starts that the platform turned away over a limit"},
 		{"unfinished", wholeColumn, "", "under way when the run ended"},
 		{"received", wholeColumn, "", "deliveries of messages and records"},
@@ -156,6 +154,8 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 		{"in_flight", wholeColumn, "", "undelivered at the end"},
 		{"polls", wholeColumn, "", ""},
 		{"empty_polls", wholeColumn, "", ""},
+		{"untaken", wholeColumn, "", "of what these sent, and not among sent: what no service took"},
+		{"lost", wholeColumn, "", "messages from outside that no service took, since it failed or did not answer"},
 		{"behind", wholeColumn, "", "executions, and calls of functions, that came from its arrivals and that nobody waited for"},
 		{"behind_failed", wholeColumn, "", "of these; no other count of the arrivals has them"},
 		{"undone", wholeColumn, "", "answered well, and something that nobody waited for failed or did not end"},
@@ -171,8 +171,8 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 		for i := range a.Events {
 			e := &a.Events[i]
 			line := []any{g.Triggers[i].Name}
-			for _, n := range []uint64{e.Arrived, e.Attempts, e.Sent, e.Untaken, e.Started, e.Succeeded, e.Failed, e.TimedOut, e.Throttled, e.Lost, e.Rejected, e.Unfinished, e.Received, e.Again, e.Duplicated,
-				e.Deleted, e.Dead, e.Filtered, e.InFlight, e.Polls, e.EmptyPolls, e.Behind.Ended, e.Behind.Failed, e.Outside.Done - e.whole().Done} {
+			for _, n := range []uint64{e.Arrived, e.Attempts, e.Sent, e.Started, e.Succeeded, e.Failed, e.TimedOut, e.Throttled, e.Rejected, e.Unfinished, e.Received, e.Again, e.Duplicated,
+				e.Deleted, e.Dead, e.Filtered, e.InFlight, e.Polls, e.EmptyPolls, e.Untaken, e.Lost, e.Behind.Ended, e.Behind.Failed, e.Outside.Done - e.whole().Done} {
 				line = append(line, whole(n))
 			}
 			line = append(append(append(append(line, e.Latency.values()...), e.outsideTimes().values()...), e.Inner.values()...), e.Halves[0].Mean, e.Halves[1].Mean)
