@@ -52,6 +52,20 @@ func TestWholeByHand(t *testing.T) {
 			b.trigger("q", bad)
 			b.sqs(&b.g.Triggers[1], Queue{Batch: 1, Visibility: sim.Minute})
 		}, times(4, second), Ends{Done: 4}, []sim.Time{0, 0}},
+		// So it is where what sent it goes on for 2 s, and is answered at the start.
+		{"a message of what goes on", func(b *builder, _, _ int32) {
+			secondly := b.flow("second", nothing())
+			call := callOf("call", 0)
+			call.Async = true
+			b.main(secondly, call)
+			first := b.flow("first", nothing())
+			send := step(SendStep, "send")
+			send.Send = &Send{Trigger: 1, Service: None, Count: 1}
+			b.main(first, send, wait("wait", after(2*second)))
+			b.trigger("t", first)
+			b.trigger("then", secondly)
+			b.gateway(&b.g.Triggers[0], nil).HTTP.Begun = true
+		}, times(4, 10*second), Ends{Done: 4}, []sim.Time{2*second + 10*ms, 2*second + 10*ms}},
 	} {
 		b := newBuilder(100 * second)
 		failing, fine := b.fails("bad", after(second)), b.function("good", after(second))

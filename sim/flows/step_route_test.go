@@ -222,3 +222,17 @@ func TestCancelledIsNoFailureOfItsTarget(t *testing.T) {
 		t.Errorf("%d of 5 requests came to the target that answers", n)
 	}
 }
+
+// Of ten requests the first target fails each, and the second serves it: ten failures, and ten
+// first tries, since another target is no retry.
+func TestFallbackIsNoRetry(t *testing.T) {
+	s, _, _ := routed(Route{By: ByHealth, Fallback: true}, Function{Error: 1}, Function{}, every(sim.Second, 10)...)
+	a, _ := s.run(t)
+	var by [NumCauses]uint64
+	for _, c := range a.counts.calls.list {
+		by[c.Cause] += c.N
+	}
+	if by[Failure] != 10 || by[Work] != 10 || by[Again] != 0 {
+		t.Errorf("%d failures, %d first tries, %d retries, want 10, 10, 0", by[Failure], by[Work], by[Again])
+	}
+}
