@@ -22,6 +22,7 @@ type request struct {
 	gone       bool // its client has been told how it ended, or has given up, and an instance goes on with it
 	retried    bool // see Outcome
 	counts     Counts
+	met        LimitKind // as it began to wait
 }
 
 // origin is what else is known of a request where a follower is told of its end:

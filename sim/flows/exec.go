@@ -177,6 +177,9 @@ func (a *actor) endExecution(i int32, w answer, p path) {
 		case w.errors == 0:
 			t.Succeeded++
 			t.Latency.record(a.now - x.began)
+			if h := a.half(&t.Halves, x.began); h != nil {
+				h.add(a.now - x.began)
+			}
 			a.countPath(p)
 		case w.errors == OnTimeout:
 			t.TimedOut++
@@ -210,6 +213,7 @@ func (a *actor) nextStart(room int32) {
 	i := w.line.pop()
 	q := a.delayed.items[i]
 	a.delayed.release(i)
+	a.counts.waits(q.lin, a.plan.rooms[room], a.now-q.at)
 	a.begin(&q)
 	a.drop(q.records)
 }

@@ -168,15 +168,9 @@ func (a *actor) took(n *TriggerTally, arrived sim.Time, made bool) {
 		of = n.Inner
 	}
 	of.record(a.now - arrived)
-	if a.inOutage(arrived) { // that it took long says nothing of the load
-		return
+	if h := a.half(&n.Halves, arrived); h != nil {
+		h.add(a.now - arrived)
 	}
-	h := &n.Halves[0]
-	if arrived >= a.g.Warmup+(a.g.Horizon-a.g.Warmup)/2 {
-		h = &n.Halves[1]
-	}
-	h.N++
-	h.Sum.Add(a.now - arrived)
 }
 
 // groupOf is what decides about a record's shard, group and session: its key, hashed.
