@@ -29,7 +29,7 @@ func (s *Set) answer(rows []Row) string {
 		return ""
 	}
 	var sentences []string
-	for _, text := range []string{a.main(), a.withoutBill(), a.leftOut(), a.behind(), a.outages(), a.rising(), a.refused()} {
+	for _, text := range []string{a.main(), a.withoutBill(), a.leftOut(), a.behind(), a.outages(), a.rising(), a.met()} {
 		if text != "" {
 			sentences = append(sentences, text+".")
 		}

@@ -16,7 +16,7 @@ type metEnd struct {
 }
 
 func (ends) Joined() [][]uint32 { return nil }
-func (f ends) New() Follower    { return f }
+func (f ends) New() Follower    { *f.of = nil; return f } // the run of each configuration that replay tries
 func (ends) Ran([]Follower)     {}
 
 func (f ends) Ended(e End, _ *Next) { *f.of = append(*f.of, metEnd{e.Arrival, e.Status, e.Limit}) }

@@ -138,11 +138,7 @@ type Beside struct{ Before, During, After Spell }
 // of all, of its step of the window, and of the outages.
 func (a *actor) came(n *TriggerTally, arrived sim.Time, f fate) {
 	n.Outside.add(f)
-	if f == unfinished {
-		if h := a.half(&n.Halves, arrived); h != nil {
-			h.Left++
-		}
-	}
+	a.lingers(&n.Halves, arrived, f != unfinished)
 	if a.g.Step > 0 {
 		if n.Course == nil {
 			n.Course = make([]Moment, (a.g.Horizon-a.g.Warmup+a.g.Step-1)/a.g.Step)

@@ -172,6 +172,9 @@ func (a *actor) endExecution(i int32, w answer, p path) {
 	if x.lin.counted {
 		t := &a.counts.flows[x.flow]
 		t.Transitions += x.transitions
+		if !x.child {
+			a.lingers(&t.Halves, x.began, true)
+		}
 		switch {
 		case x.child:
 		case w.errors == 0:

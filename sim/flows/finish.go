@@ -39,7 +39,5 @@ func (a *actor) finish() {
 
 // leftOver counts an execution that had not ended when the run did.
 func (a *actor) leftOver(flow int32, began sim.Time) {
-	if h := a.half(&a.counts.flows[flow].Halves, began); h != nil {
-		h.Left++
-	}
+	a.lingers(&a.counts.flows[flow].Halves, began, false)
 }

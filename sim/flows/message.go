@@ -180,7 +180,7 @@ func (a *actor) groupOf(t *Trigger, key uint64) (group uint64, index int) {
 		return sim.Mixed(key), None
 	}
 	index = find(t.Keys.Popularity, a.uniform(drawKey, key, 0))
-	return sim.MadeKey(sim.HashName(t.Name), 1, uint32(index)), index
+	return keyGroup(sim.HashName(t.Name), index), index
 }
 
 // find returns the first of ascending sums that is above u; the last where none is.

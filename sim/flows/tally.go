@@ -90,7 +90,7 @@ type TriggerTally struct {
 	Polls      uint64
 	EmptyPolls uint64
 	// Halves are what arrived, but for in an outage, by the half of the window: where what came in the second takes
-	// longer, or has not ended, what arrives is not kept up with.
+	// longer, or more has not ended, what arrives is not kept up with.
 	Halves [2]Half
 	Age    *Durations // from arrival to the delivery that succeeded, or of streams the iterator's age at each delivery
 }

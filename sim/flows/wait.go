@@ -69,7 +69,7 @@ func (c *counts) meets(function int32, e *sim.End) {
 type Half struct {
 	N    uint64   // that succeeded
 	Sum  sim.Wide // ns of these, from the arrival, or start, to the end
-	Left uint64   // that had not ended when the run did
+	Open uint64   // of all that came up to the end of the half, what had not ended then
 }
 
 func (h *Half) add(t sim.Time) {
@@ -81,7 +81,7 @@ func mergeHalves(h, o *[2]Half) {
 	for k := range h {
 		h[k].N += o[k].N
 		h[k].Sum.AddWide(o[k].Sum)
-		h[k].Left += o[k].Left
+		h[k].Open += o[k].Open
 	}
 }
 
@@ -91,8 +91,25 @@ func (a *actor) half(halves *[2]Half, at sim.Time) *Half {
 	switch {
 	case a.inOutage(at):
 		return nil
-	case at >= a.g.Warmup+(a.g.Horizon-a.g.Warmup)/2:
+	case at >= a.middle():
 		return &halves[1]
 	}
 	return &halves[0]
+}
+
+// middle is the middle of the window.
+func (a *actor) middle() sim.Time { return a.g.Warmup + (a.g.Horizon-a.g.Warmup)/2 }
+
+// lingers counts what came at a time and ends now, or never, where it was still there at the
+// end of a half of the window.
+func (a *actor) lingers(halves *[2]Half, at sim.Time, ends bool) {
+	if ends && a.now < a.middle() || a.inOutage(at) {
+		return
+	}
+	if at < a.middle() {
+		halves[0].Open++
+	}
+	if !ends || a.now >= a.g.Horizon {
+		halves[1].Open++
+	}
 }

@@ -122,3 +122,18 @@ func TestReadsWait(t *testing.T) {
 	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0, 0, 0, ms}}})
 	isWait(t, waitOf(t, &b.g, tally, "bytes out"), 1, 499*ms, 499*ms)
 }
+
+// A window of 100 s. Executions of 30 s come at 10, 25, 60, 80 and 90 s: at its middle that
+// of 25 s has not ended, at its end those of 80 and 90 s.
+func TestOpenAtTheEndOfAHalf(t *testing.T) {
+	b := newBuilder(100 * second)
+	flow := b.flow("f", nothing())
+	b.main(flow, wait("w", after(30*second)))
+	b.trigger("t", flow)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{10 * second, 25 * second, 60 * second, 80 * second, 90 * second}}})
+	for what, h := range map[string][2]Half{"trigger": tally.Triggers[0].Halves, "flow": tally.Flows[0].Halves} {
+		if h[0].N != 2 || h[1].N != 3 || h[0].Open != 1 || h[1].Open != 2 {
+			t.Errorf("%s: %+v, want 2 and 3 that succeed, of which 1 and 2 are open", what, h)
+		}
+	}
+}
