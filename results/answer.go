@@ -29,7 +29,7 @@ func (s *Set) answer(rows []Row) string {
 		return ""
 	}
 	var sentences []string
-	for _, text := range []string{a.main(), a.withoutBill(), a.leftOut(), a.behind(), a.outages(), a.rising(), a.met()} {
+	for _, text := range []string{a.main(), a.withoutBill(), a.leftOut(), a.behind(), a.outages(), a.rising(), a.met(), a.alike()} {
 		if text != "" {
 			sentences = append(sentences, text+".")
 		}
@@ -105,6 +105,9 @@ func (a *answer) ranked(among []int) string {
 		return a.unpriced(among, fast)
 	}
 	first := a.theCheapest(cheap, among)
+	if same, _ := a.paired(cheap); same != nil {
+		cheap = same
+	}
 	both := intersect(cheap, fast)
 	switch {
 	case len(fast) == 0:
@@ -166,6 +169,9 @@ func (a *answer) theCheapest(cheap, among []int) string {
 		return fmt.Sprintf("%s is the cheapest (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]))
 	case equal(a.rows, cheap, "cost"):
 		return fmt.Sprintf("%s cost the same (%s)%s", listed(a.names, cheap, "and"), a.cost(cheap[0]), a.andTheRest(cheap, among))
+	}
+	if same, text := a.paired(cheap); same != nil {
+		return text
 	}
 	return fmt.Sprintf("The cheapest cannot be told at 95 %% confidence between %s (%s)", listed(a.names, cheap, "and"), a.costs(cheap))
 }

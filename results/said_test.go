@@ -89,12 +89,12 @@ func TestAllowedLossIsSaid(t *testing.T) {
 func TestLabelsSayWholeStores(t *testing.T) {
 	const store, short = "[dns(latency=(query=20ms))", "[dns(latency=(query=20m)" // 26 and 24 letters
 	heads := func(paths []string, labels ...string) (out []string) {
-		s := &Set{Paths: paths}
 		r := answerRow("", 1, 2, 0)
 		r.Values = nil
 		for i, label := range labels {
 			r.Values = append(r.Values, PathValue{Path: paths[i], Label: label})
 		}
+		s := &Set{Cells: []Cell{{Values: r.Values}}}
 		for _, c := range s.summary([]Row{r}) {
 			if c.kind == ofName {
 				out = append(out, c.head)
@@ -110,5 +110,27 @@ func TestLabelsSayWholeStores(t *testing.T) {
 	}
 	if got := heads([]string{"app.store"}, store); !strings.Contains(strings.Join(got, " "), "store") {
 		t.Errorf("columns %q", got)
+	}
+}
+
+// Of rows of an application that are the same in all columns it is said; a column apart, or
+// another tariff, and they are not.
+func TestAlikeRowsAreSaid(t *testing.T) {
+	row := func(events, cost float64) Row {
+		r := answerRow("", cost, 2, 0)
+		r.Stats[metricIndex("events")] = newStat([]float64{events}, false)
+		return r
+	}
+	a := &answer{rows: []Row{row(9, 1), row(9, 2), row(9, 1)}, names: []string{"none", "KMS", "TLS"}, policies: []int{0, 1, 2}}
+	if got, want := a.alike(), "“none” and “TLS” do not differ in any column: what tells them apart has no effect here"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	a.rows[2].Tariff = "other"
+	if got := a.alike(); got != "" {
+		t.Errorf("of another tariff it says %q", got)
+	}
+	a.rows[2] = row(9, 1.5)
+	if got := a.alike(); got != "" {
+		t.Errorf("of another cost it says %q", got)
 	}
 }

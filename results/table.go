@@ -354,7 +354,7 @@ func (s *Set) notes(rows []Row) []string {
 		notes = append(notes, "SLO no: misses the SLO; compared with no other, and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost")].Half) }) {
-		notes = append(notes, "±: half-width of the 95 % t-interval over replications; a row leads another where they differ by more than that, and by more than the interval of their paired differences")
+		notes = append(notes, "±: half-width of the 95 % t-interval over replications; a row leads another where they differ by more than that, and by more than the interval of their paired differences; of what costs the least the differences alone may tell, and it says so")
 	}
 	if most := mostExtrapolated(rows); most > 0.005 {
 		notes = append(notes, fmt.Sprintf("extrapolated: up to %s of a row's step time is of passes beyond what was measured (extrapolated_ratio in cells.csv); the error that is told of a profile is of passes within", percent(most)))
