@@ -353,7 +353,13 @@ func (u *unit) simulateApplication(ctx context.Context, pool *sim.Pool, progress
 		return nil, &InputError{u.app.node.Errorf("%w", err)}
 	}
 	r.Bills = []costmodel.Bill{*all}
-	r.OfApplication(results.NewApplication(u.app.names, tally, u.costs(all, bills, tariffs, tally)))
+	done := results.NewApplication(u.app.names, tally, u.costs(all, bills, tariffs, tally))
+	met, err := u.metLimits(tally)
+	if err != nil {
+		return nil, err
+	}
+	done.Met = append(done.Met, met...)
+	r.OfApplication(done)
 	if u.busy != nil {
 		r.Application.Limits = u.limits(tally)
 		u.busy.spans = nil // much memory

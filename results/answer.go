@@ -32,7 +32,7 @@ func (s *Set) answer(rows []Row) string {
 		return ""
 	}
 	var sentences []string
-	for _, text := range []string{a.main(), a.withoutBill(), a.leftOut(), a.behind(), a.outages(), a.rising(), a.refused()} {
+	for _, text := range []string{a.main(), a.withoutBill(), a.leftOut(), a.behind(), a.outages(), a.rising(), a.met(), a.alike()} {
 		if text != "" {
 			sentences = append(sentences, text+".")
 		}
@@ -109,6 +109,9 @@ func (a *answer) ranked(among []int) string {
 		return a.unpriced(among, fast)
 	}
 	first := a.theCheapest(cheap, among)
+	if same, _ := a.paired(cheap); same != nil {
+		cheap = same
+	}
 	both := intersect(cheap, fast)
 	switch {
 	case len(fast) == 0:
@@ -170,6 +173,9 @@ func (a *answer) theCheapest(cheap, among []int) string {
 		return fmt.Sprintf("%s is the cheapest (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]))
 	case equal(a.rows, cheap, "cost"):
 		return fmt.Sprintf("%s cost the same (%s)%s", listed(a.names, cheap, "and"), a.cost(cheap[0]), a.andTheRest(cheap, among))
+	}
+	if same, text := a.paired(cheap); same != nil {
+		return text
 	}
 	return fmt.Sprintf("The cheapest cannot be told at 95 %% confidence between %s (%s)", listed(a.names, cheap, "and"), a.costs(cheap))
 }
@@ -246,6 +252,7 @@ func (a *answer) objective(all []string) string {
 		verb = "meets"
 	}
 	text := fmt.Sprintf("%d of %d rows %s the SLO", len(meet), len(a.policies), verb)
+	text += a.allowed(meet)
 	if len(unsure) > 0 {
 		text += fmt.Sprintf(" (%s cannot be told at 95 %% confidence: %s)", plural(len(unsure), "more row", "more rows"), listed(a.names, unsure, "and"))
 	}
@@ -280,6 +287,20 @@ func (a *answer) objective(all []string) string {
 		return fmt.Sprintf("%s; the cheapest of them are %s, which cost the same (%s, "+a.p99+" %s)%s%s", text, listed(a.names, cheap, "and"), a.cost(cheap[0]), a.seconds(cheap), a.fastestOf(cheap), a.soonest(cheap))
 	}
 	return fmt.Sprintf("%s; the cheapest of them cannot be told at 95 %% confidence between %s (%s, "+a.p99+" %s)", text, listed(a.names, cheap, "and"), a.costs(cheap), a.seconds(cheap))
+}
+
+// allowed says how much of their requests rows that meet the SLO lose, as it lets them; "" of
+// none.
+func (a *answer) allowed(meet []int) string {
+	var shares []float64
+	for _, i := range meet {
+		shares = append(shares, a.rows[i].lost())
+	}
+	if _, most, ok := span(shares); ok && most > rare {
+		o := a.set.SLO.errors()
+		return fmt.Sprintf(", of which %s lets them lose requests: up to %s are lost", o, percent(most))
+	}
+	return ""
 }
 
 // fastestOf names the fastest of some rows that are equally cheap; "" where none is.
@@ -479,6 +500,14 @@ func plural(n int, one, more string) string {
 		return "1 " + one
 	}
 	return thousands(float64(n)) + " " + more
+}
+
+// pluralMean writes a mean number of things, whole.
+func pluralMean(x float64, one, more string) string {
+	if n := meanCount(x); n != "1" {
+		return n + " " + more
+	}
+	return "1 " + one
 }
 
 // intersect returns what is in both lists, in the order of the first.

@@ -40,9 +40,12 @@ func TestAnswerOverReplications(t *testing.T) {
 		want string
 	}{
 		{"by 2 in each replication, less than its interval", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{12, 13, 14}, second)},
-			"The cheapest cannot be told at 95 % confidence between “a” and “b” ($11.00 to $13.00 a month); p99 is the same in all rows (1.00 s)."},
+			"“a” is the cheapest ($11.00 ± 2.48 a month), told by the differences of their replications: “b” $2.00 ± 0.00 more; p99 is the same in all rows (1.00 s)."},
 		{"by 3 in each replication, more than its interval", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{13, 14, 15}, second)},
 			"“a” is the cheapest ($11.00 ± 2.48 a month); p99 is the same in all rows (1.00 s)."},
+		// b − a is 1.9, 2.0 and 2.1: 2.0 ± 4.303 × 0.1 ÷ √3 = 0.25. c − a is −0.1, 0 and 0.1.
+		{"one is told by differences, one is not", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{11.9, 13, 14.1}, second), overReplications("c", []float64{9.9, 11, 12.1}, second)},
+			"“a” or “c” is the cheapest ($11.00 a month), told by the differences of their replications: “b” $2.00 ± 0.25 more; p99 is the same in all rows (1.00 s)."},
 		// −3, 3 and 9 differ by 3 ± 14.9.
 		{"by 3 on average, but not for certain", []Row{overReplications("a", []float64{11, 11, 11}, second), overReplications("b", []float64{8, 14, 20}, second)},
 			"The cheapest cannot be told at 95 % confidence between “a” and “b” ($11.00 to $14.00 a month); p99 is the same in all rows (1.00 s)."},

@@ -43,7 +43,7 @@ func (a *answer) outages() string {
 		}
 	}
 	if more > 0 {
-		words = append(words, fmt.Sprintf("outages.csv has %d more outages", more))
+		words = append(words, fmt.Sprintf("outages.csv has %s", plural(more, "more outage", "more outages")))
 	}
 	return strings.Join(words, ". ")
 }
@@ -67,7 +67,7 @@ func (c *Cell) besideOutage(k int) string {
 	if lost(during) == 0 {
 		text += "none of " + came + " failed"
 	} else {
-		text += fmt.Sprintf("%s of %s failed (%s)", meanCount(float64(lost(during))/n), came, lostShare(during))
+		text += fmt.Sprintf("%s of %s failed (%s%s)", meanCount(float64(lost(during))/n), came, lostShare(during), c.byTrigger(k))
 	}
 	text += "; " + lostShare(all.Before.Ends) + " of those before it, " + lostShare(all.After.Ends) + " of those after it"
 	if during.Unfinished > 0 {
@@ -82,6 +82,43 @@ func lostShare(e flows.Ends) string {
 		return dash
 	}
 	return percent(Ratio{lost(e), asked(e)}.Float())
+}
+
+// byTrigger says, behind the part of all, what part of each trigger's events of an outage failed,
+// where these differ; "" where they do not.
+func (c *Cell) byTrigger(k int) string {
+	var words []string
+	differ := false
+	first := ""
+	for i := range c.Application.Triggers {
+		e := c.besideAt(k, i).During.Ends
+		if asked(e) == 0 {
+			continue
+		}
+		share := lostShare(e)
+		if words == nil {
+			first = share
+		}
+		differ = differ || share != first
+		words = append(words, oneLine(c.Application.Triggers[i].Name)+" "+share)
+	}
+	if !differ {
+		return ""
+	}
+	if n := len(words) - mostListed; n > 0 {
+		words = append(words[:mostListed], fmt.Sprintf("%d more", n))
+	}
+	return ": " + strings.Join(words, ", ")
+}
+
+// besideAt sums up a trigger of all replications beside an outage.
+func (c *Cell) besideAt(k, trigger int) (all flows.Beside) {
+	for _, r := range c.Replications {
+		if events := r.Application.eventsOrNone(); trigger < len(events) && events[trigger].Outages != nil {
+			all.Merge(&events[trigger].Outages[k])
+		}
+	}
+	return all
 }
 
 // beside sums up the triggers of all replications beside an outage.
@@ -107,12 +144,7 @@ func (a *Application) eventsOrNone() []EventRecord {
 func (c *Cell) lateWords(k int, replications float64) string {
 	text := ""
 	for i := range c.Application.Triggers {
-		var all flows.Beside
-		for _, r := range c.Replications {
-			if i < len(r.Application.eventsOrNone()) && r.Application.Events[i].Outages != nil {
-				all.Merge(&r.Application.Events[i].Outages[k])
-			}
-		}
+		all := c.besideAt(k, i)
 		// A request that was under way when the outage ended is late, and has not waited.
 		if all.During.Late > 0 && all.During.Max > 2*max(all.Before.Max, all.After.Max) {
 			text += fmt.Sprintf("; of %s %s were done only after it, up to %s after they came", oneLine(c.Application.Triggers[i].Name),
@@ -155,7 +187,7 @@ func (a *answer) behind() string {
 		if len(a.policies) > 1 {
 			of = " of " + quoted(a.names[i])
 		}
-		words = append(words, fmt.Sprintf("behind %s events done%s, %s executions that nobody waited for failed (%s of them)", meanCount(a.rows[i].mean("completed")), of, meanCount(failed), percent(a.rows[i].mean("behind_failed_ratio"))))
+		words = append(words, fmt.Sprintf("behind %s%s, %s that nobody waited for failed (%s of them)", pluralMean(a.rows[i].mean("completed"), "event", "events")+" done", of, pluralMean(failed, "execution", "executions"), percent(a.rows[i].mean("behind_failed_ratio"))))
 	}
 	if words == nil {
 		return ""
@@ -163,7 +195,7 @@ func (a *answer) behind() string {
 	const most = 3
 	more := ""
 	if n := len(words) - most; n > 0 {
-		words, more = words[:most], fmt.Sprintf("; and those of %d more rows", n)
+		words, more = words[:most], fmt.Sprintf("; and those of %s", plural(n, "more row", "more rows"))
 	}
 	return upperFirst(strings.Join(words, "; ")) + more
 }

@@ -48,6 +48,8 @@ type Application struct {
 	Asks    bool     `json:",omitempty"` // callers of some trigger ask again
 	// Refused are the limits that have refused something.
 	Refused []RefusedRecord `json:",omitempty"`
+	// Met are the limits that something met; those of platforms are for who knows these to add.
+	Met []MetLimit `json:",omitempty"`
 }
 
 // Cost is a part of a line of the unit's bill. All of a line sum to its amount.
@@ -70,8 +72,9 @@ type Times struct {
 type FlowRecord struct {
 	Started, Succeeded, Failed, TimedOut, Throttled, Unfinished uint64
 
-	Latency Times       // of those that succeeded
-	Cost    apd.Decimal // of executions themselves, in no step: their starts and ends, and their time where that is billed
+	Halves  [2]HalfRecord // by when they were asked for
+	Latency Times         // of those that succeeded
+	Cost    apd.Decimal   // of executions themselves, in no step: their starts and ends, and their time where that is billed
 }
 
 // StepRecord is a step over all executions that count.
@@ -99,12 +102,6 @@ type EventRecord struct {
 	Latency, Inner, Age                                                        Times // of what came from outside and succeeded, and of what steps sent
 	Cost                                                                       apd.Decimal
 	Causes                                                                     [flows.NumCauses]apd.Decimal // that sum to Cost
-}
-
-// HalfRecord is the successful of a trigger that arrived in a half of the window.
-type HalfRecord struct {
-	N    uint64
-	Mean float64 // s, from the arrival to the end
 }
 
 // ServiceRecord is a service over all calls that count.
@@ -155,14 +152,14 @@ func billOf(b *costmodel.Bill) (list []ServiceBill) {
 
 // NewApplication gathers what a unit told of an application, and its costs.
 func NewApplication(g *ApplicationGraph, t *flows.Tally, costs []Cost) *Application {
-	a := &Application{Costs: costs, Refused: refusedOf(t),
+	a := &Application{Costs: costs, Refused: refusedOf(t), Met: metOf(g.Graph, t),
 		Flows: make([]FlowRecord, len(g.Flows)), Steps: make([]StepRecord, len(g.Steps)), Events: make([]EventRecord, len(g.Triggers)),
 		Services: make([]ServiceRecord, len(g.Services)), Callees: make([]CalleeRecord, len(g.Functions)),
 	}
 	for i := range t.Flows {
 		f := &t.Flows[i]
 		a.Flows[i] = FlowRecord{Started: f.Started, Succeeded: f.Succeeded, Failed: f.Failed, TimedOut: f.TimedOut, Throttled: f.Throttled,
-			Unfinished: f.Unfinished, Latency: timesOf(f.Latency)}
+			Unfinished: f.Unfinished, Latency: timesOf(f.Latency), Halves: halvesOf(&f.Halves)}
 	}
 	for i := range t.Steps {
 		a.Steps[i] = newStepRecord(&t.Steps[i])
@@ -275,15 +272,10 @@ func newEventRecord(t *flows.TriggerTally) EventRecord {
 		Arrived: t.Arrived, Sent: t.Sent, Started: t.Started, Succeeded: t.Succeeded, Failed: t.Failed, TimedOut: t.TimedOut, Throttled: t.Throttled,
 		Unfinished: t.Unfinished, Received: t.Received, Again: t.Again, Duplicated: t.Duplicated, Deleted: t.Deleted, Dead: t.Dead,
 		Filtered: t.Filtered, InFlight: t.InFlight, Polls: t.Polls, EmptyPolls: t.EmptyPolls, Latency: timesOf(t.Latency), Inner: timesOf(t.Inner), Age: timesOf(t.Age),
-		Attempts: t.Attempts, Behind: t.Behind, Outages: t.Outages,
+		Attempts: t.Attempts, Behind: t.Behind, Outages: t.Outages, Halves: halvesOf(&t.Halves),
 	}
 	if w := t.Whole; w != nil {
 		e.Whole, e.Done = &w.Ends, timesOf(w.Time)
-	}
-	for k, h := range t.Halves {
-		if h.N > 0 {
-			e.Halves[k] = HalfRecord{h.N, h.Sum.Float() / float64(h.N) / second}
-		}
 	}
 	return e
 }

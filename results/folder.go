@@ -33,7 +33,7 @@ const (
 // Write writes the result folder's files into dir, which exists: cells.csv,
 // cells.parquet, replications.parquet, functions.parquet, timeseries.parquet,
 // bill.csv, differences.csv where there is a reference, breakevens.csv where a
-// load is swept, of applications steps.csv, events.csv, services.csv, calls.csv, tags.csv,
+// load is swept, of applications steps.csv, events.csv, services.csv, calls.csv, tags.csv, limits.csv,
 // costs.csv and application.svg, plots/, report.html, the experiment as it was run and as it was
 // written, its tariffs, its applications as they were written, and last manifest.json with the digests of the others.
 // The caller gives a

@@ -73,7 +73,7 @@ func loadName(r *Row, paths []int) string {
 	var words []string
 	for _, k := range paths {
 		if v := &r.Values[k]; !v.absent() {
-			words = append(words, oneLine(v.Label))
+			words = append(words, oneLine(valueWords(k, v.Path)(r)))
 		}
 	}
 	if len(paths) > 0 && words == nil {

@@ -21,7 +21,7 @@ func (s *Set) applicationTables() []unitTable {
 		return nil
 	}
 	var out []unitTable
-	for _, of := range []func(unitSource) *sheet{s.stepsSheet, s.eventsSheet, s.servicesSheet, s.callsSheet, s.tagsSheet, s.costsSheet, s.courseSheet, s.outagesSheet} {
+	for _, of := range []func(unitSource) *sheet{s.stepsSheet, s.eventsSheet, s.servicesSheet, s.callsSheet, s.tagsSheet, s.costsSheet, s.limitsSheet, s.courseSheet, s.outagesSheet} {
 		name := of(nil).name + ".csv"
 		out = append(out, unitTable{name, func(w io.Writer, units unitSource) error { return writeCSV(w, of(units)) }})
 	}

@@ -24,6 +24,10 @@ type summaryColumn struct {
 // longestValue is how much of a swept value a table shows: whole lists are swept too.
 const longestValue = 48
 
+// leastOpen is the part of events that had not ended when the run did from which on a column
+// tells of them: a few always have not.
+const leastOpen = 0.001
+
 // columnKind is what a column of the summary is for.
 type columnKind uint8
 
@@ -33,11 +37,28 @@ const (
 	ofCost
 )
 
+// longestBesideLabel is how long the values of a path may be that a table shows beside the
+// labels of its cases, which say what they are.
+const longestBesideLabel = 24
+
+// saidByLabel reports whether rows have labels and, on a path, a value that is too long to
+// stand beside them: a whole store. It is in cells.csv.
+func (s *Set) saidByLabel(rows []Row, path int) bool {
+	paths := s.pathColumns()
+	if !slices.ContainsFunc(paths, func(c column) bool { return c.name == caseLabel }) || paths[path].name == caseLabel {
+		return false
+	}
+	return slices.ContainsFunc(rows, func(r Row) bool { return len([]rune(r.Values[path].Label)) > longestBesideLabel })
+}
+
 // summary returns the columns that matter, and leaves out those in which no
 // row has anything.
 func (s *Set) summary(rows []Row) []summaryColumn {
 	var out []summaryColumn
 	for i, name := range shortPaths(s.pathColumns()) {
+		if s.saidByLabel(rows, i) {
+			continue
+		}
 		col := summaryColumn{head: name, cell: func(r *Row) string { return truncate(oneLine(r.Values[i].Label), longestValue) }}
 		if s.pathColumns()[i].kind == numberColumn {
 			col.num, col.sort = true, func(r *Row) float64 { return r.Values[i].Number }
@@ -92,6 +113,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	}
 	if applications && some(rows, "undone") {
 		out = append(out, metricColumn("not well", "not_well_ratio", percent))
+	}
+	if applications && slices.ContainsFunc(rows, func(r Row) bool { return r.share("in_flight") >= leastOpen }) {
+		out = append(out, metricColumn("in flight", "in_flight", thousands))
 	}
 	if applications && some(rows, "dead") {
 		out = append(out, metricColumn("dead", "dead", thousands))
@@ -337,7 +361,7 @@ func (s *Set) notes(rows []Row) []string {
 		notes = append(notes, "SLO no: misses the SLO; compared with no other, and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost")].Half) }) {
-		notes = append(notes, "±: half-width of the 95 % t-interval over replications; a row leads another where they differ by more than that, and by more than the interval of their paired differences")
+		notes = append(notes, "±: half-width of the 95 % t-interval over replications; a row leads another where they differ by more than that, and by more than the interval of their paired differences; of what costs the least the differences alone may tell, and it says so")
 	}
 	if most := mostExtrapolated(rows); most > 0.005 {
 		notes = append(notes, fmt.Sprintf("extrapolated: up to %s of a row's step time is of passes beyond what was measured (extrapolated_ratio in cells.csv); the error that is told of a profile is of passes within", percent(most)))

@@ -49,13 +49,19 @@ func (s *shard) admits(d *deployment) bool {
 // it; what has no prospect of being served is rejected.
 func (s *shard) wait(d *deployment, id requestID, now Time) {
 	l := &d.platform.Limit
+	r := &s.requests[id]
+	r.met = NoLimit
 	if l.Over == RejectOver && !s.admits(d) {
+		r.met = s.met(d, now)
 		s.reject(id, now)
 		return
 	}
 	d.waiting.append(id)
-	s.requests[id].waits = true
+	r.waits = true
 	s.dispatch(d, now)
+	if r = &s.requests[id]; r.waits && s.follower != nil {
+		r.met = s.met(d, now)
+	}
 	prospects := 0
 	if d.platform.Dispatch == QueueDispatch {
 		prospects = d.warming.len() * int(d.concurrency)
@@ -66,7 +72,7 @@ func (s *shard) wait(d *deployment, id requestID, now Time) {
 		s.reject(last, now)
 		return
 	}
-	if r := &s.requests[id]; r.waits {
+	if r.waits {
 		s.setDeadline(d, id)
 	}
 }

@@ -37,6 +37,8 @@ type End struct {
 	Parent  uint64 // as its Arrival had it; 0 for the source's
 	Request Handle // as its Began had it, where its service is Open and has begun
 	Attr    uint32
+	// Limit is what it met as it arrived, where it was rejected or waited beyond its Init.
+	Limit LimitKind
 }
 
 // Arrival is a request that the simulation makes.
@@ -68,6 +70,9 @@ func (s *shard) follow(id requestID, now Time) {
 	r := &s.requests[id]
 	e := End{Now: now, Service: r.Service, Key: r.key, Parent: s.origins[id].parent, Attr: r.Attr}
 	s.describe(&e.Outcome, r, s.origins[id].earlier)
+	if e.Status == Rejected || e.Start-e.Arrival > e.Init {
+		e.Limit = r.met
+	}
 	if s.fns[r.fn].open && r.started {
 		e.Request = r.handle(id)
 	}

@@ -23,6 +23,7 @@ type request struct {
 	retried    bool // see Outcome
 	computes   bool // of an open one: the server of its instance has something of it
 	counts     Counts
+	met        LimitKind // as it began to wait
 }
 
 // origin is what else is known of a request where a follower is told of its end:

@@ -163,7 +163,7 @@ func (g *tangle) Began(b Began, n *Next) {
 }
 
 func (g *tangle) Ended(e End, n *Next) {
-	e.Request = Handle{}
+	e.Request, e.Limit = Handle{}, NoLimit // of which the twin knows nothing: TestLimitMet
 	g.told = append(g.told, fmt.Sprintf("%+v", e))
 	if e.Attr >= firstMade {
 		g.made[e.Attr-firstMade]++

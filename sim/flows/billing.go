@@ -64,7 +64,9 @@ func (a *actor) admitted(x *execution, n int64) sim.Time {
 	if p := x.engine.Partitions; p > 1 {
 		part = sim.Mixed(x.key) % uint64(p)
 	}
-	return a.quotas[b].parts[part].reserve(a.now, n)
+	at := a.quotas[b].parts[part].reserve(a.now, n)
+	a.counts.waits(x.lin, b, at-a.now)
+	return at
 }
 
 // tooLarge reports whether an engine does not carry a payload, and counts that.

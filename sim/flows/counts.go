@@ -12,6 +12,8 @@ type counts struct {
 	calls    ledger[Calls]
 	turned   []uint64           // by function
 	refused  map[Refused]uint64 // with N = 0
+	waited   []Wait             // by limit
+	met      []Met              // by function and kind of limit, which are not in it
 	clamped  int64
 }
 
@@ -19,6 +21,7 @@ func newCounts(g *Graph) counts {
 	c := counts{
 		triggers: make([]TriggerTally, len(g.Triggers)), flows: make([]FlowTally, len(g.Flows)), steps: make([]StepTally, len(g.Steps)),
 		services: make([]ServiceTally, len(g.Services)), turned: make([]uint64, len(g.Functions)), refused: map[Refused]uint64{},
+		waited: make([]Wait, len(g.Limits())), met: make([]Met, len(g.Functions)*sim.NumLimitKinds),
 		used:  newLedger(func(k spot) Used { return Used{Trigger: k.trigger, Owner: k.owner, Cause: k.cause, Meter: k.of} }),
 		calls: newLedger(func(k spot) Calls { return Calls{Trigger: k.trigger, Owner: k.owner, Function: k.of, Cause: k.cause} }),
 	}
@@ -58,6 +61,9 @@ func (c *counts) useWide(lin lineage, owner Owner, cause Cause, meter int32, n s
 
 // call counts a request that has ended.
 func (c *counts) call(q *call, e *sim.End, failed bool) {
+	if q.lin.counted {
+		c.meets(q.function, e)
+	}
 	if q.lin.counted && e.Status == sim.Rejected {
 		c.turned[q.function]++
 	}

@@ -62,7 +62,7 @@ func (b *Bucket) Stretch() sim.Time {
 // payload.
 type Limit struct {
 	Of     string // whose: see Quota; where that says nothing a flow's, service's, trigger's or function's name
-	What   string // what is counted: an op, starts, transitions, executions, records in, bytes in, bytes out, reads
+	What   string // what is counted: an op, starts, transitions, executions, tasks, records in, bytes in, bytes out, reads
 	Part   string // each of which has a limit of its own: account, queue, key, shard, partition; "": there is one
 	Waits  bool   // what is over it waits; else it is refused
 	Bucket *Bucket
@@ -155,6 +155,9 @@ func (l *limitList) engine(name string, e *Engine) {
 	if e.Concurrent != nil {
 		l.add(e.Concurrent, Limit{Slots: e.Concurrent, Waits: true}, e.Concurrent.Quota, Quota{name, "executions", ""})
 	}
+	if e.Slots != nil {
+		l.add(e.Slots, Limit{Slots: e.Slots, Waits: true}, e.Slots.Quota, Quota{name, "tasks", ""})
+	}
 	l.size(e.Payload, Quota{name, "payload", ""})
 }
 
@@ -187,6 +190,9 @@ func (a *actor) demands() []LimitTally {
 	}
 	for i := range a.waiting {
 		list[a.plan.rooms[i]].Peak = int64(a.waiting[i].peak)
+	}
+	for i := range a.slots {
+		list[a.plan.quotaOf(a.plan.slots[i])].Peak = int64(a.slots[i].peak)
 	}
 	for p, t := range a.partitions {
 		add(p.quota, t)

@@ -192,11 +192,17 @@ func (a *actor) endExecution(i int32, w answer, p path) {
 	if x.lin.counted {
 		t := &a.counts.flows[x.flow]
 		t.Transitions += x.transitions
+		if !x.child {
+			a.lingers(&t.Halves, x.began, true)
+		}
 		switch {
 		case x.child:
 		case w.errors == 0:
 			t.Succeeded++
 			t.Latency.record(a.now - x.began)
+			if h := a.half(&t.Halves, x.began); h != nil {
+				h.add(a.now - x.began)
+			}
 			a.countPath(p)
 		case w.errors == OnTimeout:
 			t.TimedOut++
@@ -231,6 +237,7 @@ func (a *actor) nextStart(room int32) {
 	i := w.line.pop()
 	q := a.delayed.items[i]
 	a.delayed.release(i)
+	a.counts.waits(q.lin, a.plan.rooms[room], a.now-q.at)
 	a.begin(&q)
 	a.drop(q.records)
 }

@@ -1,5 +1,7 @@
 package flows
 
+import "github.com/coldcurve/coldcurve/sim"
+
 // finish counts what is under way when the run is over.
 func (a *actor) finish() {
 	for k := range a.polls {
@@ -13,6 +15,7 @@ func (a *actor) finish() {
 			t.Transitions += x.transitions
 			if !x.child {
 				t.Unfinished++
+				a.leftOver(x.flow, x.began)
 			}
 		}
 	}
@@ -27,7 +30,14 @@ func (a *actor) finish() {
 			if q.lin.counted {
 				a.counts.flows[q.flow].Started++
 				a.counts.flows[q.flow].Unfinished++
+				a.leftOver(q.flow, q.at)
+				a.counts.waits(q.lin, a.plan.rooms[k], a.now-q.at) // so far
 			}
 		}
 	}
+}
+
+// leftOver counts an execution that had not ended when the run did.
+func (a *actor) leftOver(flow int32, began sim.Time) {
+	a.lingers(&a.counts.flows[flow].Halves, began, false)
 }

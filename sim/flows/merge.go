@@ -3,6 +3,8 @@ package flows
 import (
 	"cmp"
 	"slices"
+
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // newTally returns one of nothing.
@@ -29,6 +31,13 @@ func (c *counts) tally() *Tally {
 		t.Refused = append(t.Refused, r)
 	}
 	slices.SortFunc(t.Refused, compareRefused)
+	t.Waited = c.waited
+	for k := range c.met {
+		if m := c.met[k]; !m.empty() {
+			m.Function, m.Limit = int32(k/sim.NumLimitKinds), sim.LimitKind(k%sim.NumLimitKinds)
+			t.Met = append(t.Met, m)
+		}
+	}
 	return t
 }
 
@@ -66,6 +75,10 @@ func (t *Tally) Merge(other *Tally) {
 		a.Cold += b.Cold
 	})
 	t.Refused = union(t.Refused, other.Refused, compareRefused, func(a, b *Refused) { a.N += b.N })
+	t.Met = union(t.Met, other.Met, compareMet, (*Met).merge)
+	for k := range other.Waited {
+		t.Waited[k].merge(&other.Waited[k])
+	}
 	for k, n := range other.Turned {
 		t.Turned[k] += n
 	}
@@ -135,10 +148,7 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Polls += o.Polls
 	t.EmptyPolls += o.EmptyPolls
 	t.Age.Merge(o.Age)
-	for k := range t.Halves {
-		t.Halves[k].N += o.Halves[k].N
-		t.Halves[k].Sum.AddWide(o.Halves[k].Sum)
-	}
+	mergeHalves(&t.Halves, &o.Halves)
 }
 
 // merged adds up two lists of the same length, of which one or both may be nil. What it
@@ -173,6 +183,7 @@ func (t *FlowTally) merge(o *FlowTally) {
 	t.Transitions += o.Transitions
 	t.Children += o.Children
 	t.Exceeded += o.Exceeded
+	mergeHalves(&t.Halves, &o.Halves)
 	t.Latency.Merge(o.Latency)
 }
 

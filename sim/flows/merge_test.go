@@ -26,6 +26,12 @@ func fill(v reflect.Value, n uint64) {
 			v.Set(reflect.ValueOf(w))
 			return
 		}
+		if w, ok := v.Addr().Interface().(*Wait); ok {
+			for range n {
+				w.add(7)
+			}
+			return
+		}
 		if d, ok := v.Addr().Interface().(*Durations); ok {
 			for range n {
 				d.record(7)
@@ -35,7 +41,7 @@ func fill(v reflect.Value, n uint64) {
 		for k := range v.NumField() {
 			fill(v.Field(k), n)
 		}
-	case reflect.Slice:
+	case reflect.Slice, reflect.Array:
 		for k := range v.Len() {
 			fill(v.Index(k), n)
 		}
@@ -43,7 +49,7 @@ func fill(v reflect.Value, n uint64) {
 }
 
 func filled(n uint64) *Tally {
-	t := &Tally{Triggers: make([]TriggerTally, 1), Flows: make([]FlowTally, 1), Steps: make([]StepTally, 1), Services: make([]ServiceTally, 1), Used: make([]Used, 1), Calls: make([]Calls, 1), Refused: make([]Refused, 1)}
+	t := &Tally{Triggers: make([]TriggerTally, 1), Flows: make([]FlowTally, 1), Steps: make([]StepTally, 1), Services: make([]ServiceTally, 1), Used: make([]Used, 1), Calls: make([]Calls, 1), Refused: make([]Refused, 1), Waited: make([]Wait, 1), Met: make([]Met, 1)}
 	fill(reflect.ValueOf(t).Elem(), n)
 	return t
 }

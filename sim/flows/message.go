@@ -169,15 +169,9 @@ func (a *actor) took(n *TriggerTally, arrived, ended sim.Time, made bool) {
 		of = n.Inner
 	}
 	of.record(ended - arrived)
-	if a.inOutage(arrived) { // that it took long says nothing of the load
-		return
+	if h := a.half(&n.Halves, arrived); h != nil {
+		h.add(ended - arrived)
 	}
-	h := &n.Halves[0]
-	if arrived >= a.g.Warmup+(a.g.Horizon-a.g.Warmup)/2 {
-		h = &n.Halves[1]
-	}
-	h.N++
-	h.Sum.Add(ended - arrived)
 }
 
 // groupOf is what decides about a record's shard, group and session: its key, hashed.
@@ -187,7 +181,7 @@ func (a *actor) groupOf(t *Trigger, key uint64) (group uint64, index int) {
 		return sim.Mixed(key), None
 	}
 	index = find(t.Keys.Popularity, a.uniform(drawKey, key, 0))
-	return sim.MadeKey(sim.HashName(t.Name), 1, uint32(index)), index
+	return keyGroup(sim.HashName(t.Name), index), index
 }
 
 // find returns the first of ascending sums that is above u; the last where none is.

@@ -184,8 +184,7 @@ func (p *plan) engineQuotas(e *Engine) (states, starts, payload int32) {
 	return states, p.quotaOf(e.Starts), p.quotaOf(e.Payload)
 }
 
-// quotaOf is the place of a *Bucket, *Most or *Slots among the limits; None of nil, and of
-// slots that are no limit.
+// quotaOf is the place of a *Bucket, *Most or *Slots among the limits; None of nil.
 func (p *plan) quotaOf(what any) int32 {
 	if i, ok := p.quota[what]; ok {
 		return i

@@ -120,7 +120,9 @@ func (a *actor) addChildExecution(i int32, n int64, key uint64, at sim.Time, aft
 	parent := &a.execs.items[f.exec]
 	e := a.g.childEngine(s)
 	if b := a.plan.child[step]; b != None {
-		at = max(at, a.quotas[b].parts[0].reserve(a.now, 1))
+		let := a.quotas[b].parts[0].reserve(a.now, 1)
+		a.counts.waits(parent.lin, b, let-at)
+		at = max(at, let)
 	}
 	exec := a.newExecution(execution{flow: parent.flow, engine: e, states: a.plan.childStates[step], payload: a.plan.childMost[step], key: key, lin: parent.lin, cause: parent.cause, child: true, began: at})
 	if parent = &a.execs.items[a.frames.items[i].exec]; parent.lin.counted {

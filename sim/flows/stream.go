@@ -30,6 +30,8 @@ type shard struct {
 	looks   bool     // it is read, at next and then again and again, until that finds something
 	next    sim.Time // the first of these reads
 	planned sim.Time // a timer is set to it; Never: none
+	by      int32    // limit that this read waits for; None
+	late    sim.Time // how long
 	in      tokens
 	inBytes tokens
 	out     tokens
@@ -64,7 +66,7 @@ func (a *actor) streamOf(trigger int32) *streamState {
 func (a *actor) addShards(v *streamState, t *Stream, n int) {
 	v.first, v.n = len(v.shards), n
 	for range n {
-		h := shard{planned: sim.Never}
+		h := shard{planned: sim.Never, by: None}
 		h.unread.reset()
 		for _, b := range []struct {
 			to   *tokens
@@ -156,16 +158,21 @@ func (a *actor) planRead(trigger int32, k int) {
 	if t.Poll > 0 && a.now > h.next {
 		at = h.next + ceilDiv(a.now-h.next, t.Poll)*t.Poll
 	}
+	free, by := at, int32(None)
 	if t.OutBytes != nil {
-		at = max(at, h.out.when(a.now, 1))
+		if let := h.out.when(a.now, 1); let > at {
+			at, by = let, a.plan.quotaOf(t.OutBytes)
+		}
 	}
 	if t.Reads != nil {
-		at = max(at, h.reads.when(a.now, 1))
+		if let := h.reads.when(a.now, 1); let > at {
+			at, by = let, a.plan.quotaOf(t.Reads)
+		}
 	}
 	if at >= h.planned {
 		return
 	}
-	h.planned = at
+	h.planned, h.by, h.late = at, by, at-free
 	a.wake(at, afterOthers, a.streamRef(trigger, k, dueRead))
 }
 
@@ -204,6 +211,7 @@ func (a *actor) read(trigger int32, k int) {
 	}
 	a.foundNothing(trigger, k, a.now)
 	first := &a.mail.items[h.unread.head]
+	a.counts.waits(first.lin, h.by, h.late)
 	bill := opAsk{service: s.Service, op: s.Get, lin: first.lin, owner: t.Owner, cause: first.cause}
 	per := max(1, s.Parallel)
 	n := 0

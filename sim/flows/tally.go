@@ -36,6 +36,8 @@ type Tally struct {
 	Turned   []uint64     // by function: requests at it that were turned away over a limit
 	Limits   []LimitTally // of Graph.Limits
 	Refused  []Refused    // what is not 0, in the order of (Kind, Index, Limit)
+	Waited   []Wait       // of Graph.Limits
+	Met      []Met        // what is not empty, in the order of (Function, Limit)
 	Clamped  int64
 }
 
@@ -90,8 +92,8 @@ type TriggerTally struct {
 	InFlight   uint64 // undelivered at the end
 	Polls      uint64
 	EmptyPolls uint64
-	// Halves are the successful, but for what arrived in an outage, by the half of the window in which they arrived: where
-	// the second take longer, what arrives is not kept up with.
+	// Halves are what arrived, but for in an outage, by the half of the window: where what came in the second takes
+	// longer, or more has not ended, what arrives is not kept up with.
 	Halves [2]Half
 	Age    *Durations // from arrival to the delivery that succeeded, or of streams the iterator's age at each delivery
 }
@@ -111,12 +113,6 @@ type Ends struct {
 // was told that they had begun, or nothing.
 type Behind struct{ Ended, Failed uint64 }
 
-// Half is what arrived in a half of the window.
-type Half struct {
-	N   uint64
-	Sum sim.Wide // ns from the arrival to the end
-}
-
 // FlowTally is the executions of a flow.
 type FlowTally struct {
 	Started, Succeeded, Failed, TimedOut, Throttled, Unfinished uint64
@@ -125,6 +121,7 @@ type FlowTally struct {
 	Children    uint64     // executions of its distributed maps, in none of the counts above but Transitions
 	Exceeded    uint64     // of Failed: for a payload, or a history, over what the engine takes
 	Latency     *Durations // of the successful
+	Halves      [2]Half    // of executions by the time they were asked for, as those of triggers
 }
 
 // StepTally is a step over all executions.

@@ -1,0 +1,96 @@
+package results
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/coldcurve/coldcurve/results/stat"
+)
+
+// Rows are run with the same arrivals and variates, replication by replication: what they
+// cost varies with the load, and much less what they cost more than another.
+
+// moreThan is by how much the cost of a row of the same currency and as many replications is
+// above another's, replication by replication, and the half-width of its 95 % t-interval;
+// false where it is not above it for certain.
+func (a *answer) moreThan(i, base int) (more, half float64, certain bool) {
+	x, _ := a.rows[i].Stat("cost")
+	y, _ := a.rows[base].Stat("cost")
+	if a.rows[i].Currency != a.rows[base].Currency || len(x.Values) != len(y.Values) || len(x.Values) < 2 {
+		return 0, 0, false
+	}
+	differences := make([]float64, len(x.Values))
+	for k := range x.Values {
+		differences[k] = stat.RoundOff(x.Values[k]-y.Values[k], y.Values[k])
+	}
+	if more, half = stat.Interval(differences, stat.Level); math.IsNaN(more) {
+		return 0, 0, false
+	}
+	return more, half, more-half > 0
+}
+
+// paired says which of some rows is the cheapest by the differences of their replications,
+// where their means cannot tell, those that cannot be told from it, and in words how much more
+// the others cost; nil where these tell it from none.
+func (a *answer) paired(cheap []int) (same []int, text string) {
+	base := cheap[0]
+	same = []int{base}
+	var words []string
+	for _, i := range cheap[1:] {
+		more, half, certain := a.moreThan(i, base)
+		switch {
+		case !certain:
+			same = append(same, i)
+		default:
+			words = append(words, fmt.Sprintf("%s %s more", quoted(a.names[i]), moneyIn(a.rows[i].Currency, money(more)+" ± "+money(half))))
+		}
+	}
+	if len(words) == 0 {
+		return nil, ""
+	}
+	if others := len(words) - mostListed; others > 0 {
+		words = append(words[:mostListed], plural(others, "other more too", "others more too"))
+	}
+	return same, listed(a.names, same, "or") + " is the cheapest (" + a.costs(same) + "), told by the differences of their replications: " + strings.Join(words, ", ")
+}
+
+// alike says which rows of applications are the same in every column, so that what tells
+// them apart had no effect; "" where none are.
+func (a *answer) alike() string {
+	var words []string
+	said := map[int]bool{}
+	for n, i := range a.policies {
+		group := []int{i}
+		for _, k := range a.policies[n+1:] {
+			if !said[k] && a.rows[k].sameAs(&a.rows[i]) {
+				group, said[k] = append(group, k), true
+			}
+		}
+		if len(group) > 1 && !said[i] && a.rows[i].mean("events") > 0 {
+			words = append(words, listed(a.names, group, "and"))
+		}
+	}
+	if words == nil {
+		return ""
+	}
+	more := ""
+	if n := len(words) - mostListed; n > 0 {
+		words, more = words[:mostListed], fmt.Sprintf("; and %s", plural(n, "more group", "more groups"))
+	}
+	return upperFirst(strings.Join(words, "; ")) + more + " do not differ in any column: what tells them apart has no effect here"
+}
+
+// sameAs reports whether two rows have the same values in all columns and replications.
+func (r *Row) sameAs(o *Row) bool {
+	if r.Currency != o.Currency || r.Tariff != o.Tariff || len(r.Stats) != len(o.Stats) {
+		return false
+	}
+	for m := range r.Stats {
+		if !slices.EqualFunc(r.Stats[m].Values, o.Stats[m].Values, func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) }) {
+			return false
+		}
+	}
+	return true
+}
