@@ -40,6 +40,8 @@ func limitOf(platform, function string, l *sim.Limit, kind sim.LimitKind) (of, w
 		return mine, "instances", atATime(l.Instances)
 	case sim.FleetLimit:
 		return all, "instances", atATime(l.Fleet)
+	case sim.NodeLimit:
+		return all, "room on the nodes", "what its cluster has"
 	case sim.RampLimit:
 		return mine, "starts of instances", fmt.Sprintf("%d in %s", l.Ramp.Burst, spec.Duration(l.Ramp.Period))
 	case sim.StockLimit:

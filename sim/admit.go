@@ -50,9 +50,8 @@ func (s *shard) admits(d *deployment) bool {
 func (s *shard) wait(d *deployment, id requestID, now Time) {
 	l := &d.platform.Limit
 	r := &s.requests[id]
-	r.met = NoLimit
 	if l.Over == RejectOver && !s.admits(d) {
-		r.met = s.met(d, now)
+		s.meets(id, s.met(d, now))
 		s.reject(id, now)
 		return
 	}
@@ -60,7 +59,7 @@ func (s *shard) wait(d *deployment, id requestID, now Time) {
 	r.waits = true
 	s.dispatch(d, now)
 	if r = &s.requests[id]; r.waits && s.follower != nil {
-		r.met = s.met(d, now)
+		s.meets(id, s.met(d, now))
 	}
 	prospects := 0
 	if d.platform.Dispatch == QueueDispatch {

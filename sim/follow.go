@@ -71,7 +71,7 @@ func (s *shard) follow(id requestID, now Time) {
 	e := End{Now: now, Service: r.Service, Key: r.key, Parent: s.origins[id].parent, Attr: r.Attr}
 	s.describe(&e.Outcome, r, s.origins[id].earlier)
 	if e.Status == Rejected || e.Start-e.Arrival > e.Init {
-		e.Limit = r.met
+		e.Limit = s.origins[id].met
 	}
 	if s.fns[r.fn].open && r.started {
 		e.Request = r.handle(id)

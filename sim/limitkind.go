@@ -40,3 +40,10 @@ func (s *shard) met(d *deployment, now Time) LimitKind {
 	}
 	return NoLimit
 }
+
+// meets notes the bound that a request met, where a follower will be told of it.
+func (s *shard) meets(id requestID, k LimitKind) {
+	if s.follower != nil {
+		s.origins[id].met = k
+	}
+}

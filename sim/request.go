@@ -23,14 +23,14 @@ type request struct {
 	retried    bool // see Outcome
 	computes   bool // of an open one: the server of its instance has something of it
 	counts     Counts
-	met        LimitKind // as it began to wait
 }
 
 // origin is what else is known of a request where a follower is told of its end:
 // of the source's, nothing.
 type origin struct {
-	parent  uint64 // see Arrival
-	earlier Time   // see Outcome
+	parent  uint64    // see Arrival
+	earlier Time      // see Outcome
+	met     LimitKind // as it began to wait
 }
 
 // madeOrdinal marks the ordinals of what the simulation makes: pings, and

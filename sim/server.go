@@ -223,7 +223,7 @@ func (s *shard) moved(e event) {
 		left = true
 		r.end = e.at
 		if end.Status == Rejected {
-			r.met = ServerLimit
+			s.meets(requestID(end.ID), ServerLimit)
 			r.start, r.init, r.started, r.flags = e.at, 0, false, r.flags&Ping
 			s.instances[id].served--
 		}
