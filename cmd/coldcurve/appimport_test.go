@@ -22,6 +22,8 @@ func fill(text string) string {
 		switch key {
 		case "rate":
 			v = `"2/s"`
+		case "error_rate":
+			v = "0.01"
 		case "probability", "match", "tolerate":
 			v = "0.4"
 		case "count", "items", "concurrency", "attempts", "batch":
