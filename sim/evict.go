@@ -1,6 +1,9 @@
 package sim
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Eviction says which idle instance of a node leaves first where another needs its
 // room. Instances of a provisioned floor, and those that initialise, stay.
@@ -112,7 +115,23 @@ func (s *shard) list(d *deployment, id instanceID) {
 	}
 	l.listed, l.key, l.keySince = true, p, l.since
 	l.mark++
-	cl.nodes[l.node].push(candidate{priority: p, since: l.since, order: uint64(d.first)<<32 | uint64(s.births[id].ordinal), id: id, mark: l.mark})
+	n := &cl.nodes[l.node]
+	if len(n.queue) > 2*int(n.live)+spareCandidates {
+		s.dropStale(n)
+	}
+	n.push(candidate{priority: p, since: l.since, order: uint64(d.first)<<32 | uint64(s.births[id].ordinal), id: id, mark: l.mark})
+}
+
+// spareCandidates is how many stale entries a node's queue may have beside as many as
+// there are instances: where priorities fall and nobody is evicted, they would pile up.
+const spareCandidates = 64
+
+// dropStale leaves in a node's queue the entries that count.
+func (s *shard) dropStale(n *node) {
+	n.queue = slices.DeleteFunc(n.queue, func(c candidate) bool { return c.mark != s.lodgers[c.id].mark })
+	for i := len(n.queue)/2 - 1; i >= 0; i-- {
+		n.sinkFrom(i, n.queue[i])
+	}
 }
 
 // relist lists the idle clones whose common priority has fallen.
@@ -220,8 +239,11 @@ func (n *node) pop() {
 }
 
 // sink puts an entry in the place of the first, and then where it belongs.
-func (n *node) sink(c candidate) {
-	q, i := n.queue, 0
+func (n *node) sink(c candidate) { n.sinkFrom(0, c) }
+
+// sinkFrom puts an entry in a place, or below, where it belongs.
+func (n *node) sinkFrom(i int, c candidate) {
+	q := n.queue
 	for {
 		child := 2*i + 1
 		if child >= len(q) {

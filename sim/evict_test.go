@@ -1,0 +1,54 @@
+package sim
+
+import "testing"
+
+// falling gives whoever becomes idle less than all before.
+type falling struct {
+	next float64
+	most int // entries of its node's queue
+}
+
+func (f *falling) New(int, RunKey) Eviction { return f }
+func (*falling) Clones() bool               { return false }
+func (*falling) Evicted(float64, Time)      {}
+
+func (f *falling) Idle(r Resident, _ Time) float64 {
+	f.most = max(f.most, len(r.d.cluster.nodes[0].queue))
+	f.next--
+	return f.next
+}
+
+// Where priorities fall and nobody needs room, what is stale of a node's queue goes: two
+// instances that serve 3,000 requests in turn have at most two entries each that count,
+// or did, beside the spare ones. And who is to leave first still does: c takes the room
+// of a, which was idle last and has the least, so that only b is warm at the end.
+func TestStaleEntriesGo(t *testing.T) {
+	f := &falling{}
+	p := Platform{KeepAlive: window(Never), Limit: Limit{Over: QueueOver}, Init: Init{{Phase: PhaseRuntime, Duration: Constant(1)}},
+		Cluster: &Cluster{Nodes: []Node{{Memory: 200}}, Placement: firstNode{}, Eviction: f}}
+	var a, b [][2]Time
+	for i := range Time(1500) {
+		b = append(b, [2]Time{6 * i, 1})
+		a = append(a, [2]Time{6*i + 3, 1})
+	}
+	a, b = append(a, [2]Time{9800, 1}), append(b, [2]Time{9700, 1})
+	l := &list{}
+	for _, calls := range [][][2]Time{a, b, {{9500, 1}}} {
+		var list []Invocation
+		for _, c := range calls {
+			list = append(list, Invocation{Arrival: c[0], Service: c[1], Function: uint32(len(l.functions))})
+		}
+		l.functions = append(l.functions, Function{Name: string(rune('a' + len(l.functions))), Memory: 100})
+		l.invocations = append(l.invocations, list)
+	}
+	got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 10_000}, Platforms: []Platform{p}})
+	if f.most > spareCandidates+2*2+1 {
+		t.Errorf("a queue of %d entries for 2 instances", f.most)
+	}
+	for _, o := range got.outcomes {
+		cold := o.Flags&Cold != 0
+		if want := o.Function == 2 || o.Arrival == 9800 || o.Arrival == 0 || o.Arrival == 3; cold != want {
+			t.Fatalf("function %d at %d: cold %v, want %v", o.Function, o.Arrival, cold, want)
+		}
+	}
+}
