@@ -222,7 +222,7 @@ func (c *compiler) held(out *flows.Service, s *storeSpec, known *catalog.Service
 				amount = float64(s.Stored)
 			case "one":
 				amount = 1
-			case "shards":
+			case "shards", "retention":
 				continue // of a stream's trigger
 			default:
 				amount = capacity[h.What]

@@ -334,10 +334,11 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 		out.Pipe, out.PipeUnit = c.meter(pipe.Tariff, o.Meter, unitOf(o.ByBytes)), int64(take(c, "service "+pipe.Name, "op."+o.Name+".unit", &o.Unit))
 	}
 	for _, h := range known.Held {
-		if h.What == "shards" && !out.OnDemand {
+		if h.What == "shards" && !out.OnDemand || h.What == "retention" && s.Retention > day {
 			c.standing(&c.g.Services[out.Service], known.Tariff, h, float64(s.Shards))
 		}
 	}
+	c.keeps(subject, known, s)
 	trigger.Stream = out
 }
 

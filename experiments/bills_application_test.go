@@ -195,6 +195,38 @@ function = [{ name = "f", platform = "lambda", service = "20ms" }]
 	t.Error("the bill has no load balancer")
 }
 
+// TestRetentionIsBilled: what a stream keeps for more than a day costs 0.02 an hour of each
+// shard, in a month of 720 hours of two 28.80; a day costs nothing.
+func TestRetentionIsBilled(t *testing.T) {
+	for retention, want := range map[string]string{"24h": "", "25h": "28.8", "7d": "28.8"} {
+		p, err := hourOn(t, `
+trigger  = [{ name = "in", start = "f", arrivals = { process = "periodic", every = "1s" }, stream = { service = "kinesis", shards = 2, retention = "`+retention+`" } }]
+function = [{ name = "f", platform = "lambda", service = "20ms" }]
+`, `preset = "aws-lambda"`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := p.units[0].simulate(context.Background(), nil, unheard{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for i := range r.Bills[0].Lines {
+			if l := &r.Bills[0].Lines[i]; l.Name == "retention, extended" && !l.Amount.IsZero() {
+				got = l.Amount.Text('f')
+			}
+		}
+		if got == "" && want == "" {
+			continue
+		}
+		if got == "" || want == "" {
+			t.Errorf("%s: %q, want %q", retention, got, want)
+		} else if a, b := decimal(t, got), decimal(t, want); a.Cmp(b) != 0 {
+			t.Errorf("%s costs %s, want %s", retention, got, want)
+		}
+	}
+}
+
 // TestWaitsOnAServer: a function that waits for what it calls is refused, with its line,
 // where a server says how long its requests take; and runs where each takes its own, or
 // shares the processor.

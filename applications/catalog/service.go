@@ -51,7 +51,7 @@ type Op struct {
 
 // Held is what is billed by time: an amount × the time of the window.
 type Held struct {
-	What  string `toml:"what" required:"true" help:"stored (bytes of the store), shards (of a stream), one (of each store or stream), or a key of the store's capacity"`
+	What  string `toml:"what" required:"true" help:"stored (bytes of the store), shards (of a stream), retention (shards of one that keeps records for more than a day), one (of each store or stream), or a key of the store's capacity"`
 	Meter string `toml:"meter" required:"true"`
 	Unit  string `toml:"unit" help:"of what the meter counts: byte-s (of stored, absent), ns (of others, absent), MiB-ns; as the tariff prices it: by size and time, by time, by memory and time"`
 	Basis
