@@ -223,22 +223,51 @@ func (c *compiler) step(i, k int) flows.Step {
 		}
 	case sendKind:
 		out.Send = c.send(x.Send.To, x.Send.Size, x.Send.Count)
+		out.External = c.external(i, x.Send.To)
 	case useKind:
 		for n := range x.Use {
 			out.Uses = append(out.Uses, c.use(&x.Use[n], out.Owner))
+			out.External = out.External || c.external(i, x.Use[n].Store+x.Use[n].Call+x.Use[n].Send)
 		}
 	}
 	return out
 }
 
-// external reports whether a function is with another provider than the engine of a flow.
-func (c *compiler) external(i int, function string) bool {
-	n := c.names[function]
+// external reports whether what a step asks, a function, a store or what takes messages,
+// is with another provider than the engine of a flow. What is of no provider is not.
+func (c *compiler) external(i int, asked string) bool {
 	e, err := c.catalog.Engine(c.file.Flows[i].Engine.Preset)
-	if n.class != functionClass || err != nil || e.Provider == "none" {
+	if err != nil || e.Provider == "none" {
 		return false
 	}
-	return c.provider(c.g.Places[c.functionPlace(n.index)]) != e.Provider
+	service := ""
+	switch n := c.names[asked]; n.class {
+	case functionClass:
+		return c.provider(c.g.Places[c.functionPlace(n.index)]) != e.Provider
+	case storeClass:
+		service = c.file.Stores[n.index].Service
+	case triggerClass:
+		service = c.file.Triggers[n.index].service()
+	}
+	known, err := c.catalog.Service(service)
+	return err == nil && known.Provider != "none" && known.Provider != e.Provider
+}
+
+// service names what takes the messages of a trigger; "": nothing of the catalogue.
+func (t *triggerSpec) service() string {
+	switch {
+	case t.HTTP != nil:
+		return t.HTTP.Service
+	case t.Queue != nil:
+		return t.Queue.Service
+	case t.Stream != nil:
+		return t.Stream.Service
+	case t.Bus != nil:
+		return t.Bus.Service
+	case t.Async != nil:
+		return t.Async.Service
+	}
+	return ""
 }
 
 // stepKinds are the kinds as the simulator names them.

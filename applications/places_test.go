@@ -111,15 +111,15 @@ network = [{ between = ["cellar", "a1"], rtt = "7ms", tariff = "fibre" }]
 			t.Errorf("%s is in %s, want %s", name, at[name], want)
 		}
 	}
-	// A step is outside where what it calls, or may, is with another provider than the engine.
+	// A step is outside where what it calls, uses or may is with another provider than the engine.
 	var outside []string
 	for _, s := range g.Steps {
 		if s.External {
 			outside = append(outside, g.Flows[s.Flow].Name+"/"+s.Name)
 		}
 	}
-	if got := strings.Join(outside, " "); got != "main/t main/w" {
-		t.Errorf("the steps %s are outside, want main/t main/w", got)
+	if got := strings.Join(outside, " "); got != "main/t main/w main/x" {
+		t.Errorf("the steps %s are outside, want main/t main/w main/x", got)
 	}
 	way := func(from, to string) string {
 		h := g.Hops[index(g.Places, from)*len(g.Places)+index(g.Places, to)]
