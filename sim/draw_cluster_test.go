@@ -2,9 +2,7 @@ package sim
 
 import "pgregory.net/rapid"
 
-// cluster draws nodes that are soon full, of which one has room for any instance. Who
-// waits for an account limit and for room takes another turn than in the twin, in rare
-// ties, so that there is no such limit.
+// cluster draws nodes that are soon full, of which one has room for any instance.
 func (t drawer) cluster(p *Platform) {
 	c := &Cluster{
 		Nodes:     []Node{{Memory: 384}},
@@ -14,7 +12,6 @@ func (t drawer) cluster(p *Platform) {
 	for range t.int("nodes", 0, 2) {
 		c.Nodes = append(c.Nodes, Node{Memory: int64(t.int("memory", 100, 900))})
 	}
-	p.Limit.Account = 0
 	p.MilliGPU = 0
 	if t.int("gpus", 0, 3) == 0 {
 		p.MilliGPU = 500

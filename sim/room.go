@@ -128,6 +128,9 @@ func (s *shard) wantsRoom(d *deployment) {
 	if a := d.account; !d.short && d.lasts() {
 		d.short = true
 		a.short = append(a.short, d.local)
+		if a.due >= s.now { // room has come, before it was wanted, or is about to
+			s.callShort(a, a.due)
+		}
 		s.callAtExpiry(a)
 	}
 }
@@ -135,8 +138,8 @@ func (s *shard) wantsRoom(d *deployment) {
 // roomCame lets those that want a place try again at a time, when all has happened that
 // happens then.
 func (s *shard) roomCame(a *account, at Time) {
+	a.due = max(a.due, at)
 	if len(a.short) > 0 {
-		a.due = max(a.due, at)
 		s.callShort(a, at)
 	}
 }
@@ -167,6 +170,9 @@ func (s *shard) called(e event) {
 	a.call = Never
 	s.settleAll(a, e.at, e.at)
 	if a.due >= e.at {
+		if a.due == e.at {
+			a.due = -1 // who finds no room now waits for more
+		}
 		s.serveShort(a, e.at)
 	}
 	if len(a.short) == 0 {
