@@ -18,6 +18,7 @@ type account struct {
 	short    []depIndex // those for whom there is no room to start one
 	tries    []depIndex // those that try again
 	due      Time       // when they try again at the latest, for room that has come
+	came     uint64     // shard.late when it came
 	call     Time       // when they try again; Never: nobody has said
 	expiries []expiry   // where it is bounded, a binary heap
 	line     []place

@@ -193,6 +193,9 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 		s.stop(d, id, now)
 		return false
 	}
+	if d.cluster != nil && d.earliest < now {
+		s.settle(d, now) // who is gone is no clone of it
+	}
 	in.until, in.passing = until, false
 	d.earliest = min(d.earliest, until)
 	if d.account.bounded {

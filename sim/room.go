@@ -128,17 +128,24 @@ func (s *shard) wantsRoom(d *deployment) {
 	if a := d.account; !d.short && d.lasts() {
 		d.short = true
 		a.short = append(a.short, d.local)
-		if a.due >= s.now { // room has come, before it was wanted, or is about to
+		if s.notOffered(a) {
 			s.callShort(a, a.due)
 		}
 		s.callAtExpiry(a)
 	}
 }
 
+// notOffered reports whether room has come before it was wanted, or is about to, that
+// nobody has been called for: who is called then finds what is left of it. What came
+// before an event that comes after those calls has been offered.
+func (s *shard) notOffered(a *account) bool {
+	return a.due > s.now || a.due == s.now && (s.late%2 == 0 || a.came == s.late)
+}
+
 // roomCame lets those that want a place try again at a time, when all has happened that
 // happens then.
 func (s *shard) roomCame(a *account, at Time) {
-	a.due = max(a.due, at)
+	a.due, a.came = max(a.due, at), s.late
 	if len(a.short) > 0 {
 		s.callShort(a, at)
 	}

@@ -72,6 +72,7 @@ type shard struct {
 	next      Next     // what the follower says
 	heard     Follower // of the part that ran last
 	patient   bool     // a function's clients give up
+	late      uint64   // odd while an event is carried out that comes after who wants room is called; each has its own
 
 	plain   plain
 	alone   request // what the plain path tells of
@@ -279,6 +280,16 @@ func (s *shard) step() {
 		s.deadline(e)
 	case kindRoom:
 		s.called(e)
+	default:
+		s.late++
+		s.stepLate(e)
+		s.late++
+	}
+}
+
+// stepLate carries out an event of those that come after who wants room is called.
+func (s *shard) stepLate(e event) {
+	switch e.key.kind() {
 	case kindToken:
 		s.token(e)
 	case kindStage:
