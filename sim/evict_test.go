@@ -1,6 +1,9 @@
 package sim
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // falling gives whoever becomes idle less than all before.
 type falling struct {
@@ -50,5 +53,42 @@ func TestStaleEntriesGo(t *testing.T) {
 		if want := o.Function == 2 || o.Arrival == 9800 || o.Arrival == 0 || o.Arrival == 3; cold != want {
 			t.Fatalf("function %d at %d: cold %v, want %v", o.Function, o.Arrival, cold, want)
 		}
+	}
+}
+
+// startsAt starts an instance at a time, which stays for ever.
+type startsAt Time
+
+func (o startsAt) New(Group) Prewarm { return o }
+
+func (o startsAt) Tick(_ View, now Time) Action {
+	if now < Time(o) {
+		return Action{Next: Time(o)}
+	}
+	return Action{Start: 1, Until: Never, Next: Never}
+}
+
+// counting notes how many clones an instance has whenever one becomes idle.
+type counting struct{ seen []int }
+
+func (c *counting) New(int, RunKey) Eviction { return c }
+func (*counting) Clones() bool               { return true }
+func (*counting) Evicted(float64, Time)      {}
+
+func (c *counting) Idle(r Resident, _ Time) float64 {
+	c.seen = append(c.seen, r.Clones())
+	return 0
+}
+
+// The instance of a request at 10, which is ready at 12 and free at 15, is idle until 21.
+// One that is started ahead at 20 is ready at 22: it is alone then, though nobody has
+// looked at the other since it went.
+func TestWhoIsGoneIsNoClone(t *testing.T) {
+	c := &counting{}
+	p := Platform{KeepAlive: window(6), Prewarm: startsAt(20), Init: Init{{Phase: PhaseRuntime, Duration: Constant(2)}},
+		Cluster: &Cluster{Nodes: []Node{{Memory: 400}}, Placement: firstNode{}, Eviction: c}}
+	onNodes(t, p, []int64{100}, [][2]Time{{10, 3}})
+	if want := []int{1, 1}; !slices.Equal(c.seen, want) {
+		t.Errorf("it has %v clones, want %v", c.seen, want)
 	}
 }

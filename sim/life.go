@@ -253,7 +253,7 @@ func (s *shard) stop(d *deployment, id instanceID, at Time) {
 func (s *shard) expires(d *deployment, id instanceID) {
 	until := s.instances[id].until
 	s.goes(d, id, until)
-	s.roomCame(d.account, max(s.now, until+1))
+	s.roomCame(d.account, until+1)
 }
 
 // goes is the end of an instance. One that would have gone on beyond the

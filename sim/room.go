@@ -143,11 +143,14 @@ func (s *shard) notOffered(a *account) bool {
 }
 
 // roomCame lets those that want a place try again at a time, when all has happened that
-// happens then.
+// happens then. What came before now has been there for who wanted it then.
 func (s *shard) roomCame(a *account, at Time) {
-	a.due, a.came = max(a.due, at), s.late
 	if len(a.short) > 0 {
+		at = max(at, s.now)
 		s.callShort(a, at)
+	}
+	if at >= a.due {
+		a.due, a.came = at, s.late
 	}
 }
 
