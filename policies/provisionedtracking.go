@@ -60,12 +60,7 @@ func (p ProvisionedTargetTracking) Check(n *spec.Node) error {
 	if !(p.Target >= 0.1 && p.Target <= 1) {
 		return at(n, "target").Errorf("found %v, want a utilisation from 0.1 to 1", p.Target)
 	}
-	for _, c := range []named[int]{{"out_points", p.OutPoints}, {"in_points", p.InPoints}} {
-		if c.value < 1 || c.value > maxPoints {
-			return at(n, c.key).Errorf("found %d, want 1 to %d measurements", c.value, maxPoints)
-		}
-	}
-	if err := checkParts(n, named[float64]{"in_ratio", p.InRatio}); err != nil {
+	if err := checkAlarms(n, p.OutPoints, p.InPoints, p.InRatio); err != nil {
 		return err
 	}
 	if err := checkInterval(n, "period", p.Period, p.Look); err != nil {
@@ -86,8 +81,7 @@ type tracking struct {
 	p     ProvisionedTargetTracking
 	floor allocator
 	looks interval
-	above int      // measurements in a row above the target
-	below int      // measurements in a row below in_ratio × target
+	alarms
 	out   sim.Time // when instances were added last
 	in    sim.Time // when they were taken away last
 }
@@ -114,8 +108,11 @@ func (t *tracking) Tick(v sim.View, now sim.Time) sim.Action {
 func (t *tracking) follow(allocated int, now sim.Time) {
 	silent := t.looks.n == 0 || t.p.HoldInSilence && t.looks.peak == 0
 	u := t.looks.end(Mean)
-	t.above = inRow(t.above, !silent && u > t.p.Target)
-	t.below = inRow(t.below, !silent && u < float64(t.p.InRatio*t.p.Target))
+	if silent {
+		t.alarms = alarms{}
+	} else {
+		t.measure(u, t.p.Target, t.p.InRatio)
+	}
 	want := max(t.p.Min, min(t.p.Max, whole(float64(allocated)*u/t.p.Target)))
 	switch {
 	case want > t.floor.want && t.above >= t.p.OutPoints && cooled(t.out, t.p.OutCooldown, now):
@@ -123,17 +120,4 @@ func (t *tracking) follow(allocated int, now sim.Time) {
 	case want < t.floor.want && t.below >= t.p.InPoints && cooled(t.in, t.p.InCooldown, now):
 		t.floor.want, t.in = want, now
 	}
-}
-
-// inRow counts how many in a row were so.
-func inRow(n int, so bool) int {
-	if !so {
-		return 0
-	}
-	return n + 1
-}
-
-// cooled reports whether a cooldown is over; MinInt64 was never.
-func cooled(last sim.Time, cooldown spec.Duration, now sim.Time) bool {
-	return last == math.MinInt64 || now-last >= sim.Time(cooldown)
 }

@@ -47,9 +47,6 @@ func (TargetTracking) About() Entry {
 // tracked are the measures.
 var tracked = []string{"concurrency", "cpu", "invocations", "slots"}
 
-// maxPoints bounds the measurements that an alarm looks at, as CloudWatch's day of minutes.
-const maxPoints = 1440
-
 // Check refuses what no alarm can be made of.
 func (p TargetTracking) Check(n *spec.Node) error {
 	if !slices.Contains(tracked, p.Metric) {
@@ -58,12 +55,7 @@ func (p TargetTracking) Check(n *spec.Node) error {
 	if err := checkTargets(n, named[float64]{"target", p.Target}); err != nil {
 		return err
 	}
-	for _, c := range []named[int]{{"out_points", p.OutPoints}, {"in_points", p.InPoints}} {
-		if c.value < 1 || c.value > maxPoints {
-			return at(n, c.key).Errorf("found %d, want 1 to %d measurements", c.value, maxPoints)
-		}
-	}
-	if err := checkParts(n, named[float64]{"in_ratio", p.InRatio}); err != nil {
+	if err := checkAlarms(n, p.OutPoints, p.InPoints, p.InRatio); err != nil {
 		return err
 	}
 	return checkPeriods(n, named[spec.Duration]{"period", p.Period}, named[spec.Duration]{"from_zero", p.FromZero})
@@ -76,7 +68,7 @@ func (p TargetTracking) New(sim.Group) sim.Scaling {
 
 type targetTracking struct {
 	TargetTracking
-	points []float64 // the last measurements, the oldest first
+	alarms
 	last   reading   // when the period that is measured began
 	failed sim.Time  // when the first request found no instance in service; Never: none has since the alarm last looked
 	went   sim.Time  // when instances were taken away last
@@ -108,7 +100,7 @@ func (m *targetTracking) Tick(v sim.View, now sim.Time) sim.Scale {
 		wanted = m.follow(v, now, wanted)
 	}
 	if wanted == 0 && m.failed == sim.Never {
-		m.points = m.points[:0]
+		m.alarms = alarms{}
 		return alone(0, sim.Never)
 	}
 	next := min(nextTick(now, sim.Time(m.Period)), nextTick(now, sim.Time(m.FromZero)))
@@ -121,20 +113,17 @@ func (m *targetTracking) follow(v sim.View, now sim.Time, wanted int) int {
 	m.last = reading{mark{now, v.RequestTime(now)}, v.Arrived(), v.Load(now)}
 	n := ready(v, now)
 	if n == 0 || now == before.at {
-		m.points = m.points[:0]
+		m.alarms = alarms{}
 		return wanted
 	}
 	sum := m.sum(before, v.Concurrency())
-	m.points = append(m.points, sum/float64(n))
-	if most := max(m.OutPoints, m.InPoints); len(m.points) > most {
-		m.points = append(m.points[:0], m.points[1:]...)
-	}
+	m.measure(sum/float64(n), m.Target, m.InRatio)
 	track := whole(sum / m.Target)
 	switch {
-	case track > wanted && m.all(m.OutPoints, func(x float64) bool { return x > m.Target }):
+	case track > wanted && m.above >= m.OutPoints:
 		m.leave = sim.Never
 		return track
-	case track < wanted && m.leave == sim.Never && (m.went == math.MinInt64 || now-m.went >= sim.Time(m.InCooldown)) && m.all(m.InPoints, func(x float64) bool { return x < m.InRatio*m.Target }):
+	case track < wanted && m.leave == sim.Never && m.below >= m.InPoints && cooled(m.went, m.InCooldown, now):
 		m.went = now
 		if m.Release == 0 {
 			return track
@@ -165,17 +154,4 @@ func (m *targetTracking) sum(before reading, slots int) float64 {
 	default:
 		return requests
 	}
-}
-
-// all reports whether there are n measurements, and the last n are all so.
-func (m *targetTracking) all(n int, so func(float64) bool) bool {
-	if len(m.points) < n {
-		return false
-	}
-	for _, x := range m.points[len(m.points)-n:] {
-		if !so(x) {
-			return false
-		}
-	}
-	return true
 }
