@@ -27,6 +27,22 @@ type way3 struct {
 	least, most, caught int
 }
 
+// check compares what was imported, of which so many values are open, with what was counted.
+func (want *counted) check(t *testing.T, d *Draft, open int) {
+	t.Helper()
+	got := d.Counts()
+	if got.Functions != want.functions || got.Triggers != want.triggers || got.Stores != want.stores || open != want.open {
+		t.Errorf("%d functions, %d triggers, %d stores, %d to be filled in, want %d, %d, %d, %d", got.Functions, got.Triggers, got.Stores, open, want.functions, want.triggers, want.stores, want.open)
+	}
+	var flows []way3
+	for _, f := range got.Flows {
+		flows = append(flows, way3{f.Kinds, f.Least, f.Most, f.Caught})
+	}
+	if diff := cmp.Diff(want.flows, flows, cmp.AllowUnexported(way3{})); diff != "" {
+		t.Errorf("flows (−want, +got):\n%s", diff)
+	}
+}
+
 // Of what has a retry, a catch or letters of the dead, the part of errors is to be filled in too:
 // once a function, and once an op of a service that is no one's of the catalogue.
 var definitions = []counted{
@@ -98,17 +114,7 @@ func TestDefinitions(t *testing.T) {
 		t.Run(want.file, func(t *testing.T) {
 			d := definition(t, want.file)
 			text, open := d.Write()
-			got := d.Counts()
-			if got.Functions != want.functions || got.Triggers != want.triggers || got.Stores != want.stores || len(open) != want.open {
-				t.Errorf("%d functions, %d triggers, %d stores, %d to be filled in, want %d, %d, %d, %d", got.Functions, got.Triggers, got.Stores, len(open), want.functions, want.triggers, want.stores, want.open)
-			}
-			var flows []way3
-			for _, f := range got.Flows {
-				flows = append(flows, way3{f.Kinds, f.Least, f.Most, f.Caught})
-			}
-			if diff := cmp.Diff(want.flows, flows, cmp.AllowUnexported(way3{})); diff != "" {
-				t.Errorf("flows (−want, +got):\n%s", diff)
-			}
+			want.check(t, d, len(open))
 			if _, err := spec.Parse("app.toml", []byte(text)); err != nil {
 				t.Errorf("what was written is not TOML: %v", err)
 			}

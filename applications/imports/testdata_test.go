@@ -4,8 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // owned are files of testdata, whose counts were worked out by hand from them.
@@ -46,17 +44,7 @@ func TestOwned(t *testing.T) {
 		t.Run(want.file, func(t *testing.T) {
 			d := ownFile(t, want.file)
 			_, open := d.Write()
-			got := d.Counts()
-			if got.Functions != want.functions || got.Triggers != want.triggers || got.Stores != want.stores || len(open) != want.open {
-				t.Errorf("%d functions, %d triggers, %d stores, %d to be filled in, want %d, %d, %d, %d", got.Functions, got.Triggers, got.Stores, len(open), want.functions, want.triggers, want.stores, want.open)
-			}
-			var flows []way3
-			for _, f := range got.Flows {
-				flows = append(flows, way3{f.Kinds, f.Least, f.Most, f.Caught})
-			}
-			if diff := cmp.Diff(want.flows, flows, cmp.AllowUnexported(way3{})); diff != "" {
-				t.Errorf("flows (−want, +got):\n%s", diff)
-			}
+			want.check(t, d, len(open))
 			checked(t, d)
 		})
 	}

@@ -319,17 +319,7 @@ func (c *Candidate) summarise(slo results.SLO) {
 	c.Row, c.Meets, c.Replications = row, row.Meets, len(c.outcomes)
 	c.Cost = c.value("cost")
 	c.Fault, c.rejects = "", false
-	c.worst = math.Inf(-1)
-	for _, o := range slo {
-		x := Excess(o, c.value(o.Metric))
-		if math.IsNaN(x) {
-			x = math.Inf(1)
-		}
-		if o.Limit == 0 && x == 0 { // at a bound of nothing there is no margin to have
-			continue
-		}
-		c.worst = max(c.worst, x)
-	}
+	c.worst = WorstExcess(slo, c.value)
 	if why := cmp.Or(c.subject.neverReady(), c.subject.queue(&row)); why != "" {
 		c.Fault, c.Meets, c.worst = why, results.No, math.Inf(1)
 	} else if f := c.subject.fault(&row); f != nil && c.misses(slo, "error_ratio") {

@@ -122,6 +122,23 @@ func valueText(metric, currency string, x float64) string {
 	return Digits(x, 4)
 }
 
+// WorstExcess returns the largest Excess of what is measured over the bounds of an SLO;
+// +Inf where a value is missing, −Inf where there is no bound with a margin.
+func WorstExcess(slo []results.Objective, value func(metric string) float64) float64 {
+	worst := math.Inf(-1)
+	for _, o := range slo {
+		x := Excess(o, value(o.Metric))
+		if math.IsNaN(x) {
+			x = math.Inf(1)
+		}
+		if o.Limit == 0 && x == 0 { // at a bound of nothing there is no margin to have
+			continue
+		}
+		worst = max(worst, x)
+	}
+	return worst
+}
+
 // Excess returns by how much a value is beyond the bound, as a part of the
 // bound; negative where it is within, NaN where there is no value.
 func Excess(o results.Objective, x float64) float64 {

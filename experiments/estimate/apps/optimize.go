@@ -303,19 +303,10 @@ func (r *runner) extend(ctx context.Context, field []*Candidate, reps int) error
 			c.fault = reasonOf(err)
 			continue
 		}
-		c.Row, c.Meets, c.Replications, c.worst = o.row, o.row.Meets, reps, math.Inf(-1)
+		c.Row, c.Meets, c.Replications = o.row, o.row.Meets, reps
+		c.worst = estimate.WorstExcess(r.q.SLO.Whole(), func(metric string) float64 { return o.row.Bounded(metric).Mean })
 		if c.Name == asItIs {
 			c.outcome = o
-		}
-		for _, b := range r.q.SLO.Whole() {
-			x := estimate.Excess(b, c.Row.Bounded(b.Metric).Mean)
-			if math.IsNaN(x) {
-				x = math.Inf(1)
-			}
-			if b.Limit == 0 && x == 0 { // at a bound of nothing there is no margin to have
-				continue
-			}
-			c.worst = max(c.worst, x)
 		}
 	}
 	return nil

@@ -152,17 +152,8 @@ func (c *Candidate) summarise(q *question) {
 	c.Row = rowOf(c.outcomes, q.SLO)
 	c.Meets, c.Replications = c.Row.Meets, len(c.outcomes)
 	c.Cost = c.value("cost")
-	c.worst, c.Fault = math.Inf(-1), cmp.Or(behind(&c.Row), c.choice.overQuota())
-	for _, o := range q.SLO {
-		x := estimate.Excess(o, c.Row.Bounded(o.Metric).Mean)
-		if math.IsNaN(x) {
-			x = math.Inf(1)
-		}
-		if o.Limit == 0 && x == 0 { // at a bound of nothing there is no margin to have
-			continue
-		}
-		c.worst = max(c.worst, x)
-	}
+	c.Fault = cmp.Or(behind(&c.Row), c.choice.overQuota())
+	c.worst = estimate.WorstExcess(q.SLO, func(metric string) float64 { return c.Row.Bounded(metric).Mean })
 	if c.Fault != "" {
 		c.Meets, c.worst = results.No, math.Inf(1)
 	}
