@@ -82,8 +82,8 @@ type tracking struct {
 	floor allocator
 	looks interval
 	alarms
-	out   sim.Time // when instances were added last
-	in    sim.Time // when they were taken away last
+	out sim.Time // when instances were added last
+	in  sim.Time // when they were taken away last
 }
 
 var _ sim.Prewarm = (*tracking)(nil)

@@ -69,11 +69,11 @@ func (p TargetTracking) New(sim.Group) sim.Scaling {
 type targetTracking struct {
 	TargetTracking
 	alarms
-	last   reading   // when the period that is measured began
-	failed sim.Time  // when the first request found no instance in service; Never: none has since the alarm last looked
-	went   sim.Time  // when instances were taken away last
-	leave  sim.Time  // when they stop; Never: none are to
-	left   int       // how many are to be then
+	last   reading  // when the period that is measured began
+	failed sim.Time // when the first request found no instance in service; Never: none has since the alarm last looked
+	went   sim.Time // when instances were taken away last
+	leave  sim.Time // when they stop; Never: none are to
+	left   int      // how many are to be then
 }
 
 var _ sim.TickingScaling = (*targetTracking)(nil)

@@ -155,13 +155,7 @@ func (s *Set) courses(cell int) ([]meanCourse, error) {
 // compose lays out the two plots, one above the other, on one axis of time.
 func (p *errorsPlot) compose(k look) drawing {
 	unit, per := timeUnit(p.hours[1] - p.hours[0])
-	worst := 0.0
-	for i := range p.courses {
-		for _, x := range p.courses[i].p99 {
-			worst = max(worst, where(!math.IsNaN(x), x))
-		}
-	}
-	timeName, timePer := timeScale(worst)
+	timeName, timePer := timeScale(p.largest(func(c *meanCourse) []float64 { return c.p99 }))
 	failed := p.panel(k, k.heading("Errors over time"), "failed, %", per, 100, func(c *meanCourse) []float64 { return c.failed })
 	p99 := p.panel(k, "", "p99, "+timeName, per, timePer, func(c *meanCourse) []float64 { return c.p99 })
 	p99.X.Label.Text = "time of arrival, " + unit
@@ -186,16 +180,10 @@ var outageColour = color.RGBA{0xE2, 0xE2, 0xE2, 0xFF}
 // panel draws one of them; scale makes of a value what the axis has.
 func (p *errorsPlot) panel(k look, title, label string, per, scale float64, of func(*meanCourse) []float64) *plot.Plot {
 	q := k.newPlot(title, "", label)
-	top := 0.0
-	for i := range p.courses {
-		for _, y := range of(&p.courses[i]) {
-			top = max(top, where(!math.IsNaN(y), y*scale))
-		}
-	}
-	if top == 0 || math.IsNaN(top) {
+	top := 1.04 * p.largest(of) * scale
+	if top == 0 {
 		top = 1
 	}
-	top *= 1.04
 	for _, w := range p.outages {
 		from, to := max(w.from, p.hours[0])*per, min(w.to, p.hours[1])*per
 		if from < to {
@@ -217,6 +205,18 @@ func (p *errorsPlot) panel(k look, title, label string, per, scale float64, of f
 	setTime(&q.X)
 	setEven(&q.Y, 0, top, 0)
 	return q
+}
+
+// largest returns the largest value that is known; 0: none is.
+func (p *errorsPlot) largest(of func(*meanCourse) []float64) (most float64) {
+	for i := range p.courses {
+		for _, y := range of(&p.courses[i]) {
+			if y > most { // which what is not known is not
+				most = y
+			}
+		}
+	}
+	return most
 }
 
 // known cuts a line at what is not known; what stands alone is a line of no length.
