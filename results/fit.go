@@ -42,9 +42,9 @@ func (r *Row) fails() bool {
 	}
 	o := r.slo.errors()
 	if o.Min {
-		return r.judged(o).Mean < o.Limit*(1-1e-12)
+		return r.Held(o).Mean < o.Limit*(1-1e-12)
 	}
-	return r.judged(o).Mean > o.Limit*(1+1e-12)
+	return r.Held(o).Mean > o.Limit*(1+1e-12)
 }
 
 // losesMessages reports whether more of an application's messages and records end as dead
@@ -62,7 +62,7 @@ func (r *Row) failsBehind() bool {
 		if o.Min {
 			lost.Limit = 1 - o.Limit
 		}
-		if r.judged(lost).Mean > lost.Limit*(1+1e-12) {
+		if r.Held(lost).Mean > lost.Limit*(1+1e-12) {
 			return true
 		}
 	}
@@ -156,10 +156,10 @@ func (r *Row) ownErrors() (out []float64) {
 	return out
 }
 
-// judged is what an objective of the row is held to: of errors, where the SLO does
+// Held is what an objective of the row is held to: of errors, where the SLO does
 // not speak of them, those that are not the workload's own; or where clients ask
 // again, the users' requests that nobody answered.
-func (r *Row) judged(o Objective) Stat {
+func (r *Row) Held(o Objective) Stat {
 	s := r.Bounded(o.Metric)
 	if o.implied && o.Metric != "not_well_ratio" && r.hasClients() {
 		success, _ := r.Stat(successColumn)
@@ -235,7 +235,7 @@ func (s SLO) missed(r *Row) string {
 	var parts []string
 	for _, o := range s {
 		i := metricIndex(o.Metric)
-		if i >= len(r.Stats) || o.judge(r.judged(o), metrics[i].Maximum) != No {
+		if i >= len(r.Stats) || o.judge(r.Held(o), metrics[i].Maximum) != No {
 			continue
 		}
 		bound := "at most"

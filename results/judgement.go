@@ -39,7 +39,7 @@ func (e Excess) String() string {
 }
 
 // Check returns where B is worse than A by more than the tolerances allow,
-// judged by the means. A metric that A has and B has not is worse by any
+// Held by the means. A metric that A has and B has not is worse by any
 // measure, and so is a row; what only B has is no worse. Where a tolerance says
 // nothing of any row that is an error, as is one of costs that are in two
 // currencies. Without tolerances everything is allowed.

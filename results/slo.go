@@ -109,7 +109,7 @@ func (s SLO) judge(r *Row) Verdict {
 	}
 	verdict := Yes
 	for _, o := range s {
-		switch o.judge(r.judged(o), metrics[metricIndex(o.Metric)].Maximum) {
+		switch o.judge(r.Held(o), metrics[metricIndex(o.Metric)].Maximum) {
 		case No:
 			return No
 		case Unsure:

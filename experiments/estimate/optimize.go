@@ -319,7 +319,7 @@ func (c *Candidate) summarise(slo results.SLO) {
 	c.Row, c.Meets, c.Replications = row, row.Meets, len(c.outcomes)
 	c.Cost = c.value("cost")
 	c.Fault, c.rejects = "", false
-	c.worst = WorstExcess(slo, c.value)
+	c.worst = WorstExcess(&c.Row, slo)
 	if why := cmp.Or(c.subject.neverReady(), c.subject.queue(&row)); why != "" {
 		c.Fault, c.Meets, c.worst = why, results.No, math.Inf(1)
 	} else if f := c.subject.fault(&row); f != nil && c.misses(slo, "error_ratio") {

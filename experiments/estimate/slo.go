@@ -122,12 +122,12 @@ func valueText(metric, currency string, x float64) string {
 	return Digits(x, 4)
 }
 
-// WorstExcess returns the largest Excess of what is measured over the bounds of an SLO;
+// WorstExcess returns the largest Excess of a row over the bounds of an SLO, as its verdict holds it to them;
 // +Inf where a value is missing, −Inf where there is no bound with a margin.
-func WorstExcess(slo []results.Objective, value func(metric string) float64) float64 {
+func WorstExcess(row *results.Row, slo results.SLO) float64 {
 	worst := math.Inf(-1)
 	for _, o := range slo {
-		x := Excess(o, value(o.Metric))
+		x := Excess(o, row.Held(o).Mean)
 		if math.IsNaN(x) {
 			x = math.Inf(1)
 		}

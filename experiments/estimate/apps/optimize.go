@@ -304,7 +304,7 @@ func (r *runner) extend(ctx context.Context, field []*Candidate, reps int) error
 			continue
 		}
 		c.Row, c.Meets, c.Replications = o.row, o.row.Meets, reps
-		c.worst = estimate.WorstExcess(r.q.SLO.Whole(), func(metric string) float64 { return o.row.Bounded(metric).Mean })
+		c.worst = estimate.WorstExcess(&c.Row, r.q.SLO.Whole())
 		if c.Name == asItIs {
 			c.outcome = o
 		}

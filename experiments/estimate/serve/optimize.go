@@ -153,7 +153,7 @@ func (c *Candidate) summarise(q *question) {
 	c.Meets, c.Replications = c.Row.Meets, len(c.outcomes)
 	c.Cost = c.value("cost")
 	c.Fault = cmp.Or(behind(&c.Row), c.choice.overQuota())
-	c.worst = estimate.WorstExcess(q.SLO, func(metric string) float64 { return c.Row.Bounded(metric).Mean })
+	c.worst = estimate.WorstExcess(&c.Row, q.SLO)
 	if c.Fault != "" {
 		c.Meets, c.worst = results.No, math.Inf(1)
 	}
