@@ -12,7 +12,7 @@ type platform struct {
 	least      bool // the reuse rule looks for the fewest requests, over all shelves
 	single     bool // one slot an instance and nothing ever waits for another's end
 	unlimited  bool // no limit on requests
-	plain      bool // of all that it can have, the plain path carries what it has
+	plain      bool // of all that it can have, plain paths carry what it has
 }
 
 // newPlatform readies a platform; account is the account limit to enforce.
@@ -27,7 +27,7 @@ func newPlatform(id PlatformID, p *Platform, account int) platform {
 		single:     p.Concurrency <= 1 && p.Server == nil && p.Dispatch == BoundDispatch && (!limited || l.Over == RejectOver),
 		unlimited:  l.Function == 0 && account == 0,
 	}
-	out.plain = out.single && out.unlimited && !out.fromStart && !out.least && l.Instances == 0 && l.Fleet == 0 &&
+	out.plain = out.single && l.Function == 0 && !out.fromStart && !out.least && l.Instances == 0 && l.Fleet == 0 &&
 		p.Routing == nil && p.Stockout.Probability == 0 && p.Stores == nil && p.Cluster == nil
 	return out
 }
