@@ -214,13 +214,13 @@ func (c *checker) used() map[named]bool {
 				mark(t.HTTP.Auth.Call)
 			}
 		case t.Queue != nil:
-			mark(t.Queue.Dead)
+			mark(t.Queue.Dead, t.Queue.Encrypt)
 		case t.Stream != nil:
-			mark(t.Stream.Dead)
+			mark(t.Stream.Dead, t.Stream.Encrypt)
 		case t.Object != nil:
 			mark(t.Object.Store)
 		case t.Bus != nil:
-			mark(t.Bus.Dead)
+			mark(t.Bus.Dead, t.Bus.Encrypt)
 		}
 		if t.Async != nil {
 			mark(t.Async.Dead)

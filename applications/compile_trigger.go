@@ -273,6 +273,7 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 	if k.Provisioned != "" {
 		out.Pollers.Provisioned = c.meterNamed(k.Provisioned, perTime)
 	}
+	c.encrypt(out.Service, known, q.Encrypt, q.KeyReuse)
 	trigger.Queue, trigger.Duplicates = out, c.duplicates(q.Duplicates, subject, "queue.duplicates", &k.Duplicates)
 }
 
@@ -339,6 +340,7 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 		}
 	}
 	c.keeps(subject, known, s)
+	c.encrypt(out.Service, known, s.Encrypt, s.KeyReuse)
 	trigger.Stream = out
 }
 
@@ -391,6 +393,7 @@ func (c *compiler) bus(t *triggerSpec, trigger *flows.Trigger, place int32, at *
 		MaxAge:  sim.Time(either(c, at.Get("max_age") != nil, b.MaxAge, subject, "bus.max_age", &k.MaxAge)),
 		First:   sim.Time(take(c, subject, "bus.first", &k.First)), Cap: sim.Time(take(c, subject, "bus.cap", &k.Cap)), Dead: c.dead(b.Dead),
 	}
+	c.encrypt(trigger.Bus.Service, known, b.Encrypt, b.KeyReuse)
 	trigger.Async = c.handed(known, k.Async, trigger.Start)
 	trigger.Latency = c.latency(b.Latency, subject, "bus.latency", &k.Latency)
 	trigger.Duplicates = c.duplicates(b.Duplicates, subject, "bus.duplicates", &k.Duplicates)

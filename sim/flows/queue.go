@@ -198,7 +198,7 @@ func (a *actor) fetch(trigger, poller int32) {
 		m := &a.mail.items[i]
 		m.received++
 		if n == 0 {
-			bill = opAsk{service: t.Service, op: t.Receive, lin: m.lin, owner: a.g.Triggers[trigger].Owner, cause: m.deliveryCause()}
+			bill = opAsk{service: t.Service, op: t.Receive, key: m.key, attempt: uint16(m.received), lin: m.lin, owner: a.g.Triggers[trigger].Owner, cause: m.deliveryCause()}
 		}
 		n++
 		bytes += size
