@@ -153,6 +153,7 @@ func (c *checker) checkLeaving() {
 	if !slices.Contains(providers, l.From) && l.From != hole {
 		c.fail(below(at, "from"), errors.New(spec.Unknown("provider", l.From, providers)))
 	}
+	c.checkUnreadOfLeaving(l, at)
 	if l.Day < 0 {
 		c.failf(below(at, "day"), "found %v, want 0 or more", l.Day)
 	}

@@ -147,6 +147,7 @@ func (c *checker) checkQueue(t *triggerSpec, starts named, at *spec.Node) {
 	if known == nil {
 		return
 	}
+	c.checkUnreadOfQueue(known, at)
 	k := known.Queue
 	batch, window := k.Batch.Or(1), k.Window.Value
 	batchAt := below(at, "service")
