@@ -55,7 +55,7 @@ func (c *checker) checkOutages() {
 
 // outable is what can have an outage.
 func (a *Application) outable() []string {
-	list := append(a.names.of(functionClass, storeClass), a.sites()...)
+	list := append(a.names.of(functionClass, storeClass), append(a.sites(), catalog.Internet)...)
 	list = append(list, a.Platforms()...)
 	for i := range a.catalog.Regions {
 		list = append(list, a.catalog.Regions[i].Name)

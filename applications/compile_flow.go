@@ -245,6 +245,9 @@ func (c *compiler) external(i int, asked string) bool {
 	case functionClass:
 		return c.provider(c.g.Places[c.functionPlace(n.index)]) != e.Provider
 	case storeClass:
+		if c.file.Stores[n.index].Region == catalog.Internet {
+			return true
+		}
 		service = c.file.Stores[n.index].Service
 	case triggerClass:
 		service = c.file.Triggers[n.index].service()

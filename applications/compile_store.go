@@ -195,7 +195,7 @@ func opNamed(s *flows.Service, name string) *flows.Op {
 
 // writes reports whether an op's name says that its bytes go to the service.
 func writes(op string) bool {
-	return slices.Contains(append(slices.Clone(sendOps), "update", "insert"), op)
+	return slices.Contains(append(slices.Clone(sendOps), "update", "insert", "post", "patch"), op)
 }
 
 // held fills in what a store is billed by time for.
