@@ -242,10 +242,13 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 		Service: c.service(t.Name, known, trigger.Owner, place), Send: int32(known.Op(k.Send)), Receive: int32(known.Op(k.Receive)), Delete: int32(known.Op(k.Delete)),
 		Batch: max(1, either(c, given("batch"), q.Batch, subject, "queue.batch", &k.Batch)), Window: duration("window", q.Window, &k.Window),
 		Visibility: duration("visibility", q.Visibility, &k.Visibility), Receives: either(c, given("receives"), q.Receives, subject, "queue.receives", &k.Receives),
-		Dead: c.dead(q.Dead), Partial: q.Partial, Concurrency: q.Concurrency, Delay: sim.Time(q.Delay), Latency: c.latency(q.Latency, subject, "queue.latency", &k.Latency),
+		Dead: c.dead(q.Dead), Partial: q.Partial, Delay: sim.Time(q.Delay), Latency: c.latency(q.Latency, subject, "queue.latency", &k.Latency),
 		Bytes: int64(take(c, subject, "queue.bytes", &k.Bytes)), Backoff: times(take(c, subject, "queue.backoff", &k.Backoff)),
 		FIFO: k.FIFO, Moves: k.Moves, PerReceive: take(c, subject, "queue.per_receive", &k.PerReceive), PerDelete: take(c, subject, "queue.per_delete", &k.PerDelete),
 		Refill: take(c, subject, "queue.refill", &k.Refill), Again: c.again(subject, "queue.again", k.Again),
+	}
+	if q.Concurrency > 0 {
+		out.Concurrency = &flows.Slots{N: q.Concurrency}
 	}
 	p := q.Pollers
 	if p == nil {
