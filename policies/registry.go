@@ -19,6 +19,7 @@ func KeepAlives() []Entry {
 		keepAlive[NoKeepAlive](),
 		keepAlive[OfflineKeepAlive](),
 		keepAlive[OfflinePrewarm](),
+		keepAlive[SPES](),
 	)
 }
 
