@@ -206,3 +206,33 @@ func TestSPESLearns(t *testing.T) {
 		t.Errorf("after five: %+v, %+v, %+v, %+v", r, d, p, u)
 	}
 }
+
+// The trials of TestSPESCorrelated, by hand, and the minutes of an approximately regular
+// function: invoked in minute 100 and expected 19 or 29 idle minutes later, in 120 or 130,
+// an instance is there from the ends of 118 and 128 on until the ends of 123 and 133.
+func TestSPESTrials(t *testing.T) {
+	s := SPES{Train: 7200e9, Validate: 2400e9, Prewarm: 120e9, Pulsed: 180e9, Dense: 300e9}.New(sim.Group{Functions: []uint32{0, 1}}).(*spes)
+	s.functions[0].counts = *bursts(1, 1, 5, 22, 50, 91, 102)
+	f := &s.functions[1]
+	f.counts = *bursts(1, 1, 7, 24, 52, 93, 104)
+	never := func(int) bool { return false }
+	if got := f.counts.try(80, 120, 2, 3, false, never); got != (trial{1, 3}) {
+		t.Errorf("pulsed: %v, want all cold and 3 minutes wasted on each", got)
+	}
+	f.follows = s.followed(1, 120)
+	if !slices.Equal(f.follows, []lead{{0, 2}}) {
+		t.Errorf("follows %v, want function 0 by 2 minutes", f.follows)
+	}
+	if got := s.tryCorrelated(f, 80, 120, 2, 2); got != (trial{0, 4}) {
+		t.Errorf("correlated: %v, want none cold and 4 minutes wasted on each", got)
+	}
+	a := prediction{category: approRegular, expected: []int{19, 29}}
+	a.predict(100)
+	var got []sim.Time
+	for at := a.starts(0, 2); at < sim.Never; at = a.starts(a.through(at, 2), 2) {
+		got = append(got, at/sim.Minute, a.through(at, 2)/sim.Minute)
+	}
+	if want := []sim.Time{119, 124, 129, 134}; !slices.Equal(got, want) {
+		t.Errorf("approximately regular: from and until minutes %v, want %v", got, want)
+	}
+}
