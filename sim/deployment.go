@@ -67,7 +67,14 @@ type rest struct {
 }
 
 // group is the scope of a keep-alive policy: the deployments that share one.
-type group struct{ inFlight int32 }
+type group struct {
+	inFlight int32
+	first    uint32            // index of its first function
+	local    depIndex          // of its first deployment
+	planner  PlanningKeepAlive // nil: its policy is none
+	next     Time              // when that is asked
+	gen      generation
+}
 
 func (d *deployment) idleCount() int {
 	n := d.idle.len() + d.floor.len() + int(d.resting)

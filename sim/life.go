@@ -168,7 +168,10 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 
 // decided does what a policy says of an instance that is idle.
 func (s *shard) decided(d *deployment, id instanceID, decision Decision, now Time) {
-	if d.planFrom|decision.PrewarmFrom != 0 {
+	switch {
+	case d.group.planner != nil:
+		s.replan(d.group)
+	case d.planFrom|decision.PrewarmFrom != 0:
 		s.plan(d, decision, now)
 	}
 	if decision.Then != Stop && decision.Until <= now && s.instances[id].stage != Whole {

@@ -94,6 +94,9 @@ type shard struct {
 	arrivals   int64
 	clamped    int64 // durations at the bound
 	touched    Time  // keeps the loads of touch
+
+	wanted  []Standby    // what a PlanningKeepAlive wants
+	staying []instanceID // those that may stay for it
 }
 
 // observers are a worker's observers by what they want.

@@ -74,12 +74,13 @@ type twinInstance struct {
 	joined         int  // serial of when that began
 	opened         bool // its readiness has happened
 
-	stage  Stage
-	layer  Phase
-	began  Time // its stage
-	memory int64
-	before int // served before that
-	later  bool
+	stage   Stage
+	layer   Phase
+	began   Time // its stage
+	memory  int64
+	before  int  // served before that
+	passing bool // its stage ends at until
+	later   bool
 
 	host    uint32
 	sources Sources
@@ -116,8 +117,9 @@ type twinDep struct {
 	waiting   []*twinRequest
 	flying    int
 	keep      KeepAlive
-	planned   int // serial of the plan in force; 0: none
-	have      int // provisioned
+	group     *twinGroup // nil: its policy plans nothing
+	planned   int        // serial of the plan in force; 0: none
+	have      int        // provisioned
 	target    int
 	created   int
 	credit    *big.Rat // tokens of the ramp
@@ -176,6 +178,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 	}
 	t.newCluster()
 	t.planOutages()
+	t.newGroups()
 	if made := c.Platforms[0].Stores; made != nil {
 		t.stores = made.New()
 	}
@@ -229,6 +232,7 @@ func (t *twin) arrive(r *twinRequest) {
 	}
 	d := t.deps[t.depOf[r.fn]]
 	d.planned = 0
+	t.arrivesBefore(d)
 	if d.autoscaler != nil {
 		d.there = append(d.there, t.now)
 		d.idleTicks = 0
@@ -813,6 +817,7 @@ func (t *twin) idle(in *twinInstance) {
 	d := in.dep
 	in.opened = true
 	t.touch(in)
+	in.passing = false
 	in.idleSince = t.now
 	if in.served > 0 || t.now > in.active {
 		t.stretch(in)
@@ -835,7 +840,7 @@ func (t *twin) idle(in *twinInstance) {
 		decision = t.ask(in)
 		in.until = decision.Until
 		d.planned = 0
-		if from := decision.PrewarmFrom; from > 0 && from < t.c.Window.Horizon {
+		if from := decision.PrewarmFrom; d.group == nil && from > 0 && from < t.c.Window.Horizon {
 			t.serial++
 			plan := t.serial
 			d.planned = plan
@@ -880,13 +885,16 @@ func (t *twin) stretch(in *twinInstance) {
 
 // ask asks the policy about an instance.
 func (t *twin) ask(in *twinInstance) Decision {
-	return in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}}, t.now)
+	decision := in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}}, t.now)
+	t.replan(in.dep.group)
+	return decision
 }
 
 // untilThen lets an idle instance stop, or change its stage, in time.
 func (t *twin) untilThen(in *twinInstance, decision Decision) {
 	d, until, since, touched := in.dep, in.until, in.idleSince, in.touched
-	if decision.Then != Stop && until == decision.Until && until < t.c.Window.Horizon {
+	in.passing = decision.Then != Stop && until == decision.Until && until < t.c.Window.Horizon
+	if in.passing {
 		t.at(until, twinStage, d.first, uint64(in.ordinal), func() {
 			if in.stopped || in.inUse > 0 || in.touched != touched || in.until != until {
 				return
@@ -926,8 +934,9 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 }
 
 // view is what a policy sees that is asked about an instance.
-func (t *twin) view(asked *twinInstance) View {
-	d := asked.dep
+func (t *twin) view(asked *twinInstance) View { return t.viewOf(asked.dep, asked) }
+
+func (t *twin) viewOf(d *twinDep, asked *twinInstance) View {
 	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}, rest: &rest{}}
 	for _, in := range d.instances {
 		switch {
