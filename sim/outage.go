@@ -135,7 +135,7 @@ func (s *shard) failNode(a *account, node uint32, now Time) {
 		s.failRequest(rid, now)
 	}
 	for _, id := range dying {
-		s.die(&s.deps[s.births[id].dep], id, idle[id], now)
+		s.die(&s.deps[s.births[id].dep], id, idle[id], now, NodeFailed)
 	}
 	s.afterLoss(a, dying, now)
 }
@@ -148,12 +148,12 @@ func (s *shard) drainNode(a *account, node uint32, now Time) {
 		d, in := &s.deps[s.births[id].dep], &s.instances[id]
 		switch {
 		case in.inUse == 0:
-			s.die(d, id, s.takeAway(d, id), now)
+			s.die(d, id, s.takeAway(d, id), now, NodeDrained)
 		case in.flags&Draining == 0:
 			if in.flags&Provisioned != 0 {
 				d.floorHave--
 			}
-			s.dismiss(d, id, now)
+			s.dismiss(d, id, now, NodeDrained)
 		}
 	}
 	s.afterLoss(a, list, now)
@@ -229,14 +229,14 @@ func (s *shard) failRequest(id requestID, now Time) {
 }
 
 // die stops an instance whose node does.
-func (s *shard) die(d *deployment, id instanceID, idle bool, now Time) {
+func (s *shard) die(d *deployment, id instanceID, idle bool, now Time, why StopCause) {
 	if s.instances[id].flags&(Provisioned|Draining) == Provisioned {
 		d.floorHave--
 	}
 	if idle {
-		s.stop(d, id, now)
+		s.stop(d, id, now, why)
 	} else {
-		s.abort(d, id, now)
+		s.abort(d, id, now, why)
 	}
 }
 

@@ -376,25 +376,25 @@ func (s *shard) abandon(d *deployment) {
 func (s *shard) close(d *deployment) {
 	if d.ranks != nil {
 		for _, id := range s.idlers(d.ranks, idleRank) {
-			s.stop(d, id, s.instances[id].until)
+			s.stop(d, id, s.instances[id].until, Expired)
 		}
 		for _, id := range s.idlers(d.ranks, floorRank) {
-			s.stop(d, id, Never)
+			s.stop(d, id, Never, Expired)
 		}
 	}
 	for _, id := range d.idle.all() {
 		in := &s.instances[id]
 		if d.bound {
-			s.stop(d, id, in.idleSince) // never used again: the bound held it no longer
+			s.stop(d, id, in.idleSince, Expired) // never used again: the bound held it no longer
 		} else {
-			s.stop(d, id, in.until)
+			s.stop(d, id, in.until, Expired)
 		}
 	}
 	for _, id := range d.held.all() {
-		s.stop(d, id, s.instances[id].until)
+		s.stop(d, id, s.instances[id].until, Expired)
 	}
 	for _, id := range d.floor.all() {
-		s.stop(d, id, Never)
+		s.stop(d, id, Never, Expired)
 	}
 }
 

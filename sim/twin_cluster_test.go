@@ -143,7 +143,7 @@ func (t *twin) makeFree(at int, w need) {
 		}
 		last, some = first.priority, true
 		t.out.evicted++
-		t.stop(first)
+		t.stop(first, Evicted)
 	}
 	if some {
 		t.evictions[at].Evicted(last, t.now)

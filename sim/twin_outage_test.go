@@ -116,7 +116,7 @@ func (t *twin) fail(node int) {
 		t.out.lost++
 	}
 	for _, in := range list {
-		t.die(in)
+		t.die(in, NodeFailed)
 	}
 	t.afterLoss(list)
 }
@@ -126,19 +126,21 @@ func (t *twin) drain(node int) {
 	for _, in := range list {
 		switch {
 		case in.inUse == 0:
-			t.die(in)
+			t.die(in, NodeDrained)
 		case in.flags&Draining == 0:
 			if in.flags&Provisioned != 0 {
 				in.dep.have--
 			}
 			in.flags |= Draining
+			in.leaving = NodeDrained
+			in.dep.loses(NodeDrained)
 		}
 	}
 	t.afterLoss(list)
 }
 
 // die ends an instance that has no requests any more.
-func (t *twin) die(in *twinInstance) {
+func (t *twin) die(in *twinInstance, why StopCause) {
 	d := in.dep
 	if in.flags&(Provisioned|Draining) == Provisioned {
 		d.have--
@@ -157,7 +159,7 @@ func (t *twin) die(in *twinInstance) {
 			t.stretch(in)
 		}
 	}
-	t.stop(in)
+	t.stop(in, why)
 }
 
 // afterLoss lets those try again whose instances are gone.
