@@ -268,6 +268,7 @@ func (s *shard) expires(d *deployment, id instanceID) {
 // horizon is told as living, until then or until its last request had ended.
 func (s *shard) goes(d *deployment, id instanceID, at Time, why StopCause) {
 	in := &s.instances[id]
+	left := at
 	if in.flags&Draining == 0 {
 		d.loses(why)
 	}
@@ -285,7 +286,7 @@ func (s *shard) goes(d *deployment, id instanceID, at Time, why StopCause) {
 	d.live--
 	d.account.live--
 	if d.cluster != nil {
-		s.moveOut(d, id)
+		s.moveOut(d, id, left)
 	}
 	in.gen++
 	s.free = append(s.free, id)

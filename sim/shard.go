@@ -86,6 +86,7 @@ type shard struct {
 	scratch    *[outcomeBatch]Outcome // of warm runs, for observers that want outcomes
 	inits      []InitWait
 	lives      []Life
+	nodeLives  []NodeLife
 	activities []Activity
 	served     []Served
 	works      []Work
@@ -104,6 +105,7 @@ type observers struct {
 	inits      []InitObserver
 	lives      []LifeObserver
 	activities []ActivityObserver
+	nodes      []NodeObserver
 	served     []ServedObserver
 	works      []WorkObserver
 	shards     []ShardObserver
@@ -125,6 +127,9 @@ func sortObservers(list []Observer) observers {
 		}
 		if a, ok := x.(ActivityObserver); ok {
 			o.activities = append(o.activities, a)
+		}
+		if n, ok := x.(NodeObserver); ok {
+			o.nodes = append(o.nodes, n)
 		}
 		if v, ok := x.(ServedObserver); ok {
 			o.served = append(o.served, v)
@@ -300,6 +305,8 @@ func (s *shard) stepLate(e event) {
 		s.tick(&s.deps[e.deployment()])
 	case kindScale:
 		s.rescale(&s.deps[e.deployment()])
+	case kindScan:
+		s.scanNodes(e)
 	}
 }
 
@@ -340,10 +347,12 @@ func (s *shard) finish() {
 		s.abandon(&s.deps[k])
 		s.close(&s.deps[k])
 	}
+	s.tellNodes()
 	s.flushOutcomes()
 	s.flushInits()
 	s.flushLives()
 	s.flushActivities()
+	s.flushNodes()
 	s.flushServed()
 	s.flushWorks()
 }

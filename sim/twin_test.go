@@ -29,7 +29,7 @@ type twin struct {
 type twinClass int
 
 const (
-	twinNode twinClass = iota
+	twinNodes twinClass = iota
 	twinLeave
 	twinBegin
 	twinReady
@@ -43,6 +43,7 @@ const (
 	twinPlanned
 	twinTick
 	twinScale
+	twinScan
 )
 
 type twinEvent struct {
@@ -179,7 +180,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 		d.memory = max(d.memory, t.fns[i].Memory)
 	}
 	t.newCluster()
-	t.planOutages()
+	t.startNodes()
 	if made := c.Platforms[0].Stores; made != nil {
 		t.stores = made.New()
 	}
@@ -199,6 +200,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 	t.run()
 	t.endRest()
 	t.end()
+	t.tellNodes()
 	t.out.sort()
 	return &t.out, t.stuck
 }
@@ -1063,6 +1065,9 @@ func (t *twin) stopSeen(in *twinInstance, seen Time, why StopCause) {
 	in.stopped = true
 	d := in.dep
 	d.instances = slices.DeleteFunc(d.instances, func(x *twinInstance) bool { return x == in })
+	if t.nodes != nil && len(t.on(in.node)) == 0 {
+		t.nodes[in.node].emptied = t.now
+	}
 	if in.flags&Draining == 0 {
 		d.loses(why)
 	}
