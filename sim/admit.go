@@ -23,6 +23,9 @@ func (s *shard) admit(d *deployment, id requestID) {
 	d.planFrom = 0 // an arrival replaces a planned start
 	if d.listens {
 		d.arrived.Arrived(View{d}, now)
+		if p := d.platform.pool; p != nil && p.timer != nil {
+			s.poolDue(p, now)
+		}
 	}
 	d.group.inFlight++
 	d.account.enter(now)
@@ -202,6 +205,11 @@ func (s *shard) advance(d *deployment, now Time) bool {
 		in, ok = s.coming(d)
 	}
 	if !ok {
+		if in, ok = s.takeShared(d, now, first); ok && (d.concurrency > 1 || d.platform.Server != nil) {
+			s.readyEvent(d, in)
+		}
+	}
+	if !ok {
 		if !s.grant(d, now, first) {
 			return false
 		}
@@ -209,6 +217,7 @@ func (s *shard) advance(d *deployment, now Time) bool {
 		if d.concurrency > 1 || d.platform.Server != nil {
 			s.readyEvent(d, in) // its other slots open then, or its server begins
 		}
+		s.tellPool(d, Cell{}, false, now)
 	}
 	s.serve(d, in, s.takeFirst(d), now)
 	return true
@@ -223,10 +232,15 @@ func (s *shard) scaleUp(d *deployment, now Time) {
 			s.initialise(d, id)
 			continue
 		}
-		if !s.grant(d, now, last) {
-			return
+		id, ok := s.takeShared(d, now, last)
+		if !ok {
+			if !s.grant(d, now, last) {
+				return
+			}
+			id = s.start(d, now, s.causeOf(last))
+			s.tellPool(d, Cell{}, false, now)
 		}
-		s.initialise(d, s.start(d, now, s.causeOf(last)))
+		s.initialise(d, id)
 		if d.ticks {
 			d.scaler.wanted = max(d.scaler.wanted, len(d.scaler.order))
 			s.rewant(d)

@@ -35,7 +35,10 @@ type birth struct {
 
 // Instance is what a policy may see of an instance that it is asked about. It
 // is valid during the call.
-type Instance struct{ in *instance }
+type Instance struct {
+	in *instance
+	b  *birth
+}
 
 // Created returns when the instance was started.
 func (i Instance) Created() Time { return i.in.created }

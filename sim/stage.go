@@ -35,7 +35,11 @@ func (s *shard) changeStage(e event) {
 	if b.next.Memory > 0 {
 		b.memory = b.next.Memory
 	}
-	s.decided(d, id, d.keep.Idle(View{d}, Instance{in}, e.at), e.at)
+	if d.shared || b.next.Share {
+		s.inPool(s.share(d, id), id, e.at)
+		return
+	}
+	s.decided(d, id, d.keep.Idle(View{d}, Instance{in, b}, e.at), e.at)
 }
 
 // nextStage tells of the stage that ends now, and begins another.

@@ -153,7 +153,7 @@ func (t *twin) die(in *twinInstance) {
 			in.ready = t.now
 		}
 		in.idleSince = t.now
-		if in.served > in.before || t.now > in.active {
+		if !in.dep.shared && (in.served > in.before || t.now > in.active) {
 			t.stretch(in)
 		}
 	}

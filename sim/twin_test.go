@@ -23,6 +23,7 @@ type twin struct {
 	stores Stores // nil: none
 	twinActing
 	twinCluster
+	pool *twinPool // nil: none
 }
 
 // twinClass orders events of the same time.
@@ -127,6 +128,8 @@ type twinDep struct {
 	pings     uint32
 	warmed    int // instances started ahead
 	memory    int64
+	runtime   string
+	shared    bool // it is of the pool
 
 	autoscaler TickingScaling // nil: none
 	asked      bool           // it will be
@@ -175,6 +178,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 		d.memory = max(d.memory, t.fns[i].Memory)
 	}
 	t.newCluster()
+	t.newPool()
 	t.planOutages()
 	if made := c.Platforms[0].Stores; made != nil {
 		t.stores = made.New()
@@ -184,6 +188,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 			t.tick(d, c.Platforms[0].Prewarm.New(Group{}))
 		}
 	}
+	t.askPool()
 	for f, invs := range l.invocations {
 		for k, inv := range invs {
 			if inv.Arrival < c.Window.Horizon {
@@ -229,6 +234,7 @@ func (t *twin) arrive(r *twinRequest) {
 	}
 	d := t.deps[t.depOf[r.fn]]
 	d.planned = 0
+	t.poolDue()
 	if d.autoscaler != nil {
 		d.there = append(d.there, t.now)
 		d.idleTicks = 0
@@ -340,10 +346,14 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 				t.readyLater(in)
 				continue
 			}
-			if !t.mayStart(d, false) {
-				break
+			in := t.fromPool(d, last)
+			if in == nil {
+				if !t.mayStart(d, false) {
+					break
+				}
+				in = t.start(d, last)
+				t.tellPool(d, Cell{}, false)
 			}
-			in := t.start(d, last)
 			t.toWarm(in)
 			t.readyLater(in)
 			d.wanted = max(d.wanted, len(d.counted()))
@@ -362,10 +372,16 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 		}
 	}
 	if in == nil {
+		if in = t.fromPool(d, d.waiting[0]); in != nil && t.slots() > 1 {
+			t.readyLater(in)
+		}
+	}
+	if in == nil {
 		if !t.mayStart(d, false) {
 			return false
 		}
 		in = t.start(d, d.waiting[0])
+		t.tellPool(d, Cell{}, false)
 		if t.slots() > 1 {
 			t.readyLater(in)
 		}
@@ -502,6 +518,10 @@ func (t *twin) draw(in *twinInstance, purpose Purpose, fn uint32, key uint64, at
 }
 
 func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64, from Phase) {
+	t.drawBetween(in, purpose, fn, key, attempt, start, from, NumPhases)
+}
+
+func (t *twin) drawBetween(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64, from, to Phase) {
 	f := &t.fns[fn]
 	if f.Cold != nil {
 		return
@@ -511,7 +531,7 @@ func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, key uint64
 		phases = t.c.Platforms[0].Init
 	}
 	for _, p := range phases {
-		if p.Phase < from {
+		if p.Phase < from || p.Phase >= to {
 			continue
 		}
 		x := p.Duration.Sample(NewStream(t.c.Key, purpose+phaseKeys[p.Phase], f.Key()).Attempt(uint64(attempt)).Start(start).Uniform(key))
@@ -620,6 +640,9 @@ func (t *twin) usable(d *twinDep) bool {
 		if in.warming || in.stage != Whole && in.until >= t.now && t.canRegain(in) {
 			return true
 		}
+	}
+	if t.inStock(d, d.waiting[0]) != nil {
+		return true
 	}
 	return (l.Instances == 0 || len(d.instances) < l.Instances) && t.hasRoom(d) && (l.Ramp.Burst == 0 || t.tokens(d).Cmp(big.NewRat(1, 1)) >= 0)
 }
@@ -880,7 +903,7 @@ func (t *twin) stretch(in *twinInstance) {
 
 // ask asks the policy about an instance.
 func (t *twin) ask(in *twinInstance) Decision {
-	return in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}}, t.now)
+	return in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}, &birth{phases: in.phases, memory: in.memory}}, t.now)
 }
 
 // untilThen lets an idle instance stop, or change its stage, in time.
@@ -901,6 +924,16 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 			}
 			t.touch(in)
 			in.idleSince = t.now
+			t.touch(in)
+			in.idleSince = t.now
+			if in.dep.shared || decision.Share {
+				in.stage = Shared
+				if to := t.pool.of(in.layer, in.dep.runtime); to != in.dep {
+					t.move(in, to)
+				}
+				t.inPool(in)
+				return
+			}
 			again := t.ask(in)
 			in.until = again.Until
 			if life := t.c.Platforms[0].MaxLifetime; life > 0 {
@@ -928,13 +961,13 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 // view is what a policy sees that is asked about an instance.
 func (t *twin) view(asked *twinInstance) View {
 	d := asked.dep
-	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}, rest: &rest{}}
+	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}, rest: &rest{runtime: d.runtime}}
 	for _, in := range d.instances {
 		switch {
 		case in == asked:
 		case in.inUse > 0:
 			v.busy++
-		case in.stage != Whole && in.until >= t.now:
+		case in.stage != Whole && in.idleSince >= 0 && in.until >= t.now:
 			v.held.append(0)
 		case in.idleSince >= 0 && in.until >= t.now:
 			v.resting++
