@@ -70,9 +70,11 @@ type tape struct {
 	inits      []InitWait
 	lives      []Life
 	activities []Activity
-	warm       int // requests told as invocations
-	evicted    int // instances, by the twin
-	lost       int // requests that failed with a node, by the twin
+	warm       int    // requests told as invocations
+	evicted    int    // instances, by the twin
+	lost       int    // requests that failed with a node, by the twin
+	taken      [2]int // of a pool, by the twin: what it started, and layers
+	elsewhere  int    // of layers, those that another function had let go
 }
 
 func (t *tape) add(o *tape) {

@@ -85,6 +85,12 @@ func (v PoolView) Count(c Cell) int {
 	return n
 }
 
+// Has reports whether a function on the platform has the runtime.
+func (v PoolView) Has(runtime string) bool {
+	_, ok := v.p.kinds[runtime]
+	return ok
+}
+
 // Runtime returns the runtime of the deployment's functions, or of an instance of the
 // pool: "" where any function may take it.
 func (v View) Runtime() string { return v.d.runtime }

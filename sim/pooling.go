@@ -292,6 +292,8 @@ func (s *shard) changeClones(from, to *deployment, id instanceID) {
 	c.live--
 	c.served -= int64(l.counted)
 	l.clones, l.counted = cl.clonesOf(to.local, l.node), 0
+	l.mark++ // its entry has another place among equals
+	l.listed = false
 	cl.clones[l.clones].live++
 }
 

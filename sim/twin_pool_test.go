@@ -20,7 +20,7 @@ type twinPool struct {
 
 func (t *twin) newPool() {
 	p := &t.c.Platforms[0]
-	var list []uint32
+	var list []uint32 // deployments
 	for f := range t.deps {
 		list = append(list, f)
 	}
@@ -215,6 +215,12 @@ func (t *twin) fromPool(d *twinDep, r *twinRequest) *twinInstance {
 		d.credit, d.creditAt = new(big.Rat).Sub(t.tokens(d), big.NewRat(1, 1)), t.now
 	}
 	cell := Cell{Layer: in.layer, Runtime: in.dep.runtime, Memory: in.memory}
+	if in.from == nil {
+		t.out.taken[0]++
+	} else if t.out.taken[1]++; in.from != d {
+		t.out.elsewhere++
+	}
+	in.from = nil
 	t.nextStage(in)
 	in.idleSince, in.until = -1, Never
 	t.makeRoom(in, d.memory)
@@ -290,7 +296,10 @@ func (r restock) cell(k int) Cell {
 
 func (r restock) Tick(v PoolView, now Time) PoolAction {
 	a := PoolAction{Next: now + r.every}
-	for k := range 4 {
+	for k := range 2 {
+		if k == 1 && !v.Has("x") {
+			break
+		}
 		for range r.count - v.Count(r.cell(k)) {
 			a.Start = append(a.Start, r.cell(k))
 		}

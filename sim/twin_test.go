@@ -82,6 +82,8 @@ type twinInstance struct {
 	before int // served before that
 	later  bool
 
+	from *twinDep // that has let it go
+
 	host    uint32
 	sources Sources
 	twinLodging
@@ -928,6 +930,9 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 			in.idleSince = t.now
 			if in.dep.shared || decision.Share {
 				in.stage = Shared
+				if !in.dep.shared {
+					in.from = in.dep
+				}
 				if to := t.pool.of(in.layer, in.dep.runtime); to != in.dep {
 					t.move(in, to)
 				}
