@@ -32,6 +32,7 @@ func kinds() []kind {
 		{"routing", Routings(), func(n *spec.Node) (any, error) { return Routing(n) }},
 		{"eviction", Evictions(), func(n *spec.Node) (any, error) { return Eviction(n) }},
 		{"placement", Placements(), func(n *spec.Node) (any, error) { return Placement(n) }},
+		{"pool", Pools(), func(n *spec.Node) (any, error) { return Pool(n) }},
 	}
 }
 
@@ -71,6 +72,8 @@ func config(t testing.TB, k kind, e Entry, params map[string]any, w sim.Workload
 		c.Platforms[0].KeepAlive = p
 	case sim.PrewarmFactory:
 		c.Platforms[0].Prewarm = p
+	case sim.SharedPoolFactory:
+		c.Platforms[0].Pool = p
 	case sim.ScalingFactory:
 		c.Platforms[0].Scaling = p
 		c.Platforms[0].Limit.Over = sim.QueueOver // for those that look before they start
@@ -138,7 +141,7 @@ func TestEntries(t *testing.T) {
 			t.Errorf("the example { %s }: %v", e.Example, err)
 		}
 		made := 0
-		for _, set := range []bool{e.NewKeepAlive != nil, e.NewPrewarm != nil, e.NewScaling != nil, e.NewRouting != nil, e.NewEviction != nil, e.NewPlacement != nil} {
+		for _, set := range []bool{e.NewKeepAlive != nil, e.NewPrewarm != nil, e.NewPool != nil, e.NewScaling != nil, e.NewRouting != nil, e.NewEviction != nil, e.NewPlacement != nil} {
 			if set {
 				made++
 			}
@@ -260,6 +263,9 @@ type watched struct {
 
 func (w watched) New(g sim.Group) sim.KeepAlive {
 	p := w.KeepAliveFactory.New(g)
+	if s, ok := p.(sharing); ok {
+		return watchedPool{s, watchedPolicy{p, w.t}}
+	}
 	if l, ok := p.(sim.ArrivalListener); ok {
 		return struct {
 			sim.KeepAlive
@@ -267,6 +273,22 @@ func (w watched) New(g sim.Group) sim.KeepAlive {
 		}{watchedPolicy{p, w.t}, l}
 	}
 	return watchedPolicy{p, w.t}
+}
+
+// sharing is a keep-alive policy that is a pool with all that it may be.
+type sharing interface {
+	sim.SharedPool
+	sim.PoolTimer
+	sim.ArrivalListener
+}
+
+type watchedPool struct {
+	sharing
+	watched watchedPolicy
+}
+
+func (w watchedPool) Idle(v sim.View, in sim.Instance, now sim.Time) sim.Decision {
+	return w.watched.Idle(v, in, now)
 }
 
 type watchedPolicy struct {
@@ -368,6 +390,7 @@ func TestScopes(t *testing.T) {
 	want := map[string]sim.Scope{
 		"break-even": sim.ScopeDeployment, "fixed": sim.ScopeDeployment, "forever": sim.ScopeDeployment, "hybrid-histogram": sim.ScopeApp,
 		"none": sim.ScopeDeployment, "offline-keepalive": sim.ScopeDeployment, "offline-prewarm": sim.ScopeDeployment,
+		"rainbowcake": sim.ScopeAccount,
 	}
 	for _, e := range KeepAlives() {
 		if scope, shipped := want[e.Name]; shipped && e.Scope != scope {

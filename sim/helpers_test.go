@@ -104,7 +104,7 @@ func (t *tape) sort() {
 	slices.SortFunc(t.lives, func(a, b Life) int {
 		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.Created, b.Created), cmp.Compare(a.Ready, b.Ready),
 			cmp.Compare(a.Stopped, b.Stopped), cmp.Compare(a.Served, b.Served), cmp.Compare(a.Idle, b.Idle), cmp.Compare(a.Flags, b.Flags),
-			cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Memory, b.Memory), cmp.Compare(a.Sources, b.Sources), slices.Compare(a.Phases[:], b.Phases[:]))
+			cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Memory, b.Memory), cmp.Compare(a.Sources, b.Sources), slices.Compare(a.Phases[:], b.Phases[:]))
 	})
 	slices.SortFunc(t.activities, func(a, b Activity) int {
 		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Init, b.Init), cmp.Compare(a.Flags, b.Flags), cmp.Compare(a.Before, b.Before))

@@ -30,6 +30,7 @@ type birth struct {
 	ordinal uint32          // of creation within the deployment
 	dep     depIndex
 	later   bool     // the stage is not its first
+	layer   Phase    // that its stage went on from
 	next    Decision // of the end of its keep-alive
 }
 

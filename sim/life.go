@@ -308,13 +308,17 @@ func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool) {
 	if !last {
 		flags |= Passing
 	}
+	layer := b.layer
+	if in.stage != Whole {
+		layer = in.layer
+	}
 	ready := b.began
 	for _, t := range b.phases {
 		ready = after(ready, t)
 	}
 	s.lives = append(s.lives, Life{
 		Created: b.began, Ready: ready, Stopped: at, Idle: in.idle, Phases: b.phases, Sources: b.sources,
-		Served: in.served - b.served, Memory: b.memory, Deployment: d.first, Platform: d.platform.id, Stage: in.stage, Flags: flags,
+		Served: in.served - b.served, Layer: layer, Memory: b.memory, Deployment: d.first, Platform: d.platform.id, Stage: in.stage, Flags: flags,
 	})
 }
 

@@ -315,6 +315,7 @@ func (s *shard) takeShared(d *deployment, now Time, request requestID) (instance
 	b.memory = d.memory
 	in.ready, in.active, in.until, in.passing = now, now, Never, false
 	in.flags &^= Prewarmed
+	b.layer = cell.Layer
 	in.stage, in.layer = Whole, 0
 	s.drawInit(id, s.causeOf(request), cell.Layer)
 	if d.cluster != nil {

@@ -48,6 +48,7 @@ func (s *shard) nextStage(d *deployment, id instanceID, now Time) {
 	s.tellLife(d, id, now, false)
 	in.idle, in.idleSince = 0, now
 	b.phases, b.sources, b.began, b.served, b.later = [NumPhases]Time{}, 0, now, in.served, true
+	b.layer = 0
 }
 
 // wake makes a paused or demoted instance whole again, for what is to be
@@ -92,6 +93,7 @@ func (s *shard) wake(d *deployment, now Time, request requestID) (instanceID, bo
 	} else {
 		s.drawInit(best, c, in.layer)
 	}
+	b.layer = in.layer
 	in.stage, in.layer = Whole, 0
 	if d.platform.Server != nil {
 		s.newStation(d, best)

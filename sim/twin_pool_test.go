@@ -227,6 +227,7 @@ func (t *twin) fromPool(d *twinDep, r *twinRequest) *twinInstance {
 	t.move(in, d)
 	in.memory, in.ready, in.active = d.memory, t.now, t.now
 	in.flags &^= Prewarmed
+	in.wentOn = cell.Layer
 	in.stage, in.layer, in.opened = Whole, 0, false
 	purpose := PurposePhase
 	if r.ping {

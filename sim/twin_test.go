@@ -77,7 +77,8 @@ type twinInstance struct {
 
 	stage  Stage
 	layer  Phase
-	began  Time // its stage
+	wentOn Phase // whole, from there
+	began  Time  // its stage
 	memory int64
 	before int // served before that
 	later  bool
@@ -1112,8 +1113,12 @@ func (t *twin) tellLife(in *twinInstance, flags Flags) {
 	for _, x := range in.phases {
 		ready += x
 	}
+	layer := in.wentOn
+	if in.stage != Whole {
+		layer = in.layer
+	}
 	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: stopped, Idle: in.idle, Phases: in.phases, Sources: in.sources,
-		Served: uint32(in.served - in.before), Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags})
+		Served: uint32(in.served - in.before), Layer: layer, Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags})
 }
 
 // nextStage ends a stage of an instance that is idle.
@@ -1121,6 +1126,7 @@ func (t *twin) nextStage(in *twinInstance) {
 	t.tellLife(in, Passing)
 	in.idle, in.idleSince = 0, t.now
 	in.phases, in.sources, in.began, in.before, in.later = [NumPhases]Time{}, 0, t.now, in.served, true
+	in.wentOn = 0
 }
 
 // wake makes a held instance whole for a request.
@@ -1169,6 +1175,7 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 		}
 		t.drawFrom(best, purpose, r.fn, r.key, r.attempt, start, best.layer)
 	}
+	best.wentOn = best.layer
 	best.stage, best.layer, best.opened = Whole, 0, false
 	return best
 }
