@@ -53,6 +53,8 @@ func (t *totals) merge(o *totals) {
 		t.Phases[p].AddWide(o.Phases[p])
 	}
 	t.Loads.merge(&o.Loads)
+	t.FromLayer += o.FromLayer
+	t.Pool.merge(o.Pool)
 }
 
 func (s *seriesRecorder) merge(o *seriesRecorder) {
@@ -136,11 +138,12 @@ func (r *Recorder) Finish() (*Replication, error) {
 		},
 		Lives: Lives{
 			Created: r.totals.Created, Prewarmed: r.totals.Prewarmed,
-			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases,
+			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases, FromLayer: r.totals.FromLayer,
 		},
 		Serving: r.serving.all,
 		Users:   r.users,
 		Loads:   r.totals.Loads.finish(r.config.Stores),
+		Pool:    r.totals.Pool.finish(r.config.Functions),
 	}
 	if !r.sums() {
 		rep.Instances.Peak, rep.Series = r.second.peak(), r.series.finish()

@@ -40,7 +40,9 @@ type rest struct {
 	firstLocal localFn // its first function, within the shard
 	resting    int32   // idle instances that the plain path holds
 	memory     int64
-	unit       Group // what its scaling, prewarm and servers are made for
+	unit       Group  // what its scaling, prewarm and servers are made for
+	runtime    string // of its first function; of a pool, whom it serves
+	shared     bool   // it is of a pool, and has no functions
 
 	own       group // where it shares its policy with none
 	planUntil Time

@@ -305,7 +305,11 @@ func (s *shard) stepLate(e event) {
 	case kindPlanned:
 		s.startPlanned(e)
 	case kindTick:
-		s.tick(&s.deps[e.deployment()])
+		if d := &s.deps[e.deployment()]; d.shared {
+			s.tickPool(e)
+		} else {
+			s.tick(d)
+		}
 	case kindScale:
 		s.rescale(&s.deps[e.deployment()])
 	case kindScan:
