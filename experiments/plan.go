@@ -368,6 +368,9 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 		}
 		prices = append(prices, p.price(t, name, at, len(unmet) > 0))
 	}
+	if t := pl.nodesTariff; t != nil {
+		prices = append(prices, price{tariff: t, digest: p.digestOf(t), at: pl.clusterNode})
+	}
 	if pl.bound {
 		return nil, nil
 	}
