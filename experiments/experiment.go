@@ -217,6 +217,12 @@ func (w *workloadSpec) check(n *spec.Node) error {
 	case w.Context < 0 || w.Context == 0 && n.Get("context") != nil:
 		return n.Get("context").Errorf("found %d tokens, want 1 or more", w.Context)
 	}
+	if err := w.checkRuntimes(n); err != nil {
+		return err
+	}
+	if w.Application != nil && len(w.Runtimes) > 0 {
+		return n.Get("runtimes").Errorf("found runtimes beside an application, want none: its functions say their own")
+	}
 	if !synthetic {
 		return nil
 	}

@@ -313,6 +313,9 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 			return err
 		}
 	}
+	if err := p.addPool(known); err != nil {
+		return err
+	}
 	scaling := s.Scaling
 	if scaling == nil {
 		scaling = spec.FromValue(n.File, n.Line, map[string]any{"name": "per-request"})

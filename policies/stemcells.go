@@ -172,3 +172,11 @@ func (s *stemCells) Idle(v sim.View, in sim.Instance, now sim.Time) sim.Decision
 	}
 	return sim.Decision{Until: sim.Never}
 }
+
+// Runtimes lists those that its cells have started: an experiment asks.
+func (p StemCells) Runtimes() (list []string) {
+	for _, c := range p.Cells {
+		list = append(list, c.Runtime)
+	}
+	return list
+}

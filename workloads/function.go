@@ -24,6 +24,7 @@ type FunctionSpec struct {
 	Init        Init           `toml:"init" help:"initialisation, by phase; absent: the platform's default"`
 	ColdService Distribution   `toml:"cold_service" help:"service time of a cold request, all of it busy, in place of init"`
 	Timeout     spec.Duration  `toml:"timeout" help:"absent: the platform's default"`
+	Runtime     string         `toml:"runtime" help:"language runtime that its instances start, such as python:3.12; functions of one may share it. Absent: by the workload's runtimes"`
 	Client      *ClientSpec    `toml:"client" help:"how long its clients wait, and whether they ask again; absent: as the workload's client"`
 
 	at *spec.Node // where it stands; nil where it was not read
@@ -115,7 +116,7 @@ func (f *FunctionSpec) names() []string {
 // function returns what the kernel knows of its functions, less name and weight.
 func (f *FunctionSpec) function() sim.Function {
 	memory, _ := f.Memory.MiB()
-	fn := sim.Function{App: f.App, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init}
+	fn := sim.Function{App: f.App, Runtime: f.Runtime, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init}
 	if f.ColdService.Sampler != nil {
 		fn.Cold = f.ColdService.Sampler
 	}
