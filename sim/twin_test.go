@@ -29,7 +29,7 @@ type twin struct {
 type twinClass int
 
 const (
-	twinNode twinClass = iota
+	twinNodes twinClass = iota
 	twinLeave
 	twinBegin
 	twinReady
@@ -43,6 +43,7 @@ const (
 	twinPlanned
 	twinTick
 	twinScale
+	twinScan
 )
 
 type twinEvent struct {
@@ -84,6 +85,8 @@ type twinInstance struct {
 
 	host    uint32
 	sources Sources
+	why     ColdCause
+	leaving StopCause
 	twinLodging
 }
 
@@ -96,6 +99,7 @@ type twinRequest struct {
 	ping    bool
 	gone    bool
 	starts  uint64 // of instances for it
+	why     ColdCause
 	twinTold
 }
 
@@ -122,6 +126,7 @@ type twinDep struct {
 	have      int        // provisioned
 	target    int
 	created   int
+	lost      []twinLoss
 	credit    *big.Rat // tokens of the ramp
 	creditAt  Time
 	token     bool // it will be told of one
@@ -177,7 +182,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 		d.memory = max(d.memory, t.fns[i].Memory)
 	}
 	t.newCluster()
-	t.planOutages()
+	t.startNodes()
 	t.newGroups()
 	if made := c.Platforms[0].Stores; made != nil {
 		t.stores = made.New()
@@ -198,6 +203,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 	t.run()
 	t.endRest()
 	t.end()
+	t.tellNodes()
 	t.out.sort()
 	return &t.out, t.stuck
 }
@@ -495,7 +501,7 @@ func (t *twin) tokens(d *twinDep) *big.Rat {
 }
 
 func (t *twin) newInstance(d *twinDep) *twinInstance {
-	in := &twinInstance{dep: d, ordinal: d.created, created: t.now, ready: t.now, idleSince: -1, active: t.now, until: Never, began: t.now, memory: d.memory}
+	in := &twinInstance{why: d.whyOneMore(), dep: d, ordinal: d.created, created: t.now, ready: t.now, idleSince: -1, active: t.now, until: Never, began: t.now, memory: d.memory}
 	d.created++
 	d.instances = append(d.instances, in)
 	return in
@@ -679,6 +685,7 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	case given < end:
 		status = Abandoned
 	}
+	r.why = in.why
 	in.inUse++
 	in.served++
 	d.flying++
@@ -730,7 +737,7 @@ func (t *twin) unbind(d *twinDep, in *twinInstance, r *twinRequest, init Time, f
 	d.flying--
 	t.flying--
 	if in.flags&Draining != 0 {
-		t.die(in)
+		t.die(in, in.leaving)
 	} else {
 		t.toWarm(in)
 		if t.slots() == 1 {
@@ -823,13 +830,13 @@ func (t *twin) idle(in *twinInstance) {
 		t.stretch(in)
 	}
 	if in.flags&Draining != 0 {
-		t.stop(in)
+		t.stop(in, in.leaving)
 		return
 	}
 	if in.flags&Provisioned != 0 {
 		if d.have > d.target {
 			d.have--
-			t.stop(in)
+			t.stop(in, ScaledIn)
 			return
 		}
 		t.rests(in)
@@ -862,7 +869,7 @@ func (t *twin) idle(in *twinInstance) {
 		in.until = min(in.until, in.created+life)
 	}
 	if in.until < t.now {
-		t.stop(in)
+		t.stop(in, Expired)
 		return
 	}
 	t.rests(in)
@@ -916,7 +923,7 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 			}
 			switch {
 			case in.until < t.now:
-				t.stop(in)
+				t.stop(in, Expired)
 				return
 			}
 			t.rests(in)
@@ -928,7 +935,7 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 	}
 	t.at(until, twinExpiry, d.first, 0, func() {
 		if !in.stopped && in.inUse == 0 && in.idleSince == since && in.until == until {
-			t.stopSeen(in, t.now+1)
+			t.stopSeen(in, t.now+1, Expired)
 		}
 	})
 }
@@ -1008,7 +1015,7 @@ func (t *twin) tick(d *twinDep, p Prewarm) {
 			break
 		}
 		d.have--
-		t.stop(last)
+		t.stop(last, ScaledIn)
 	}
 	for range a.Start {
 		t.prewarm(d, a.Until)
@@ -1058,23 +1065,30 @@ func (t *twin) fillFloor(d *twinDep) {
 	}
 }
 
-func (t *twin) stop(in *twinInstance) { t.stopSeen(in, t.now) }
+func (t *twin) stop(in *twinInstance, why StopCause) { t.stopSeen(in, t.now, why) }
 
 // stopSeen ends an instance, whose room others see from a time on.
-func (t *twin) stopSeen(in *twinInstance, seen Time) {
+func (t *twin) stopSeen(in *twinInstance, seen Time, why StopCause) {
 	t.roomAt(seen)
-	t.tellLife(in, 0)
+	t.tellLife(in, 0, why)
 	in.stopped = true
 	d := in.dep
 	d.instances = slices.DeleteFunc(d.instances, func(x *twinInstance) bool { return x == in })
+	if t.nodes != nil && len(t.on(in.node)) == 0 {
+		t.nodes[in.node].emptied = t.now
+	}
+	if in.flags&Draining == 0 {
+		d.loses(why)
+	}
 }
 
-func (t *twin) tellLife(in *twinInstance, flags Flags) {
+func (t *twin) tellLife(in *twinInstance, flags Flags, why StopCause) {
 	in.idle += t.c.Window.Clip(in.idleSince, t.now)
 	stopped := t.now
 	if horizon := t.c.Window.Horizon; stopped > horizon {
 		stopped = max(horizon, in.idleSince)
 		flags |= Live
+		why = NotStopped
 	}
 	if in.later {
 		flags |= Later
@@ -1084,12 +1098,12 @@ func (t *twin) tellLife(in *twinInstance, flags Flags) {
 		ready += x
 	}
 	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: stopped, Idle: in.idle, Phases: in.phases, Sources: in.sources,
-		Served: uint32(in.served - in.before), Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags})
+		Served: uint32(in.served - in.before), Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags, Cause: why})
 }
 
 // nextStage ends a stage of an instance that is idle.
 func (t *twin) nextStage(in *twinInstance) {
-	t.tellLife(in, Passing)
+	t.tellLife(in, Passing, NotStopped)
 	in.idle, in.idleSince = 0, t.now
 	in.phases, in.sources, in.began, in.before, in.later = [NumPhases]Time{}, 0, t.now, in.served, true
 }
@@ -1125,7 +1139,7 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 	t.nextStage(best)
 	best.ready, best.active, best.until, best.idleSince = t.now, t.now, Never, -1
 	t.regain(best)
-	best.memory = d.memory
+	best.memory, best.why = d.memory, AfterPause
 	f, start := &t.fns[r.fn], r.nextStart()
 	if best.stage == Paused {
 		if resume := t.c.Platforms[0].Resume; resume != nil {
@@ -1161,6 +1175,9 @@ func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags 
 		flags |= Ping
 	}
 	o := Outcome{Arrival: r.arrival, Start: start, End: end, Init: init, Function: r.fn, Ordinal: r.ordinal, Status: status, Flags: flags, Started: started, Attempt: r.attempt, Earlier: r.earlier, Counts: r.counts}
+	if flags&Cold != 0 {
+		o.Cause = r.why
+	}
 	t.tell(r, o)
 	o.Retried = r.retried
 	t.out.outcomes = append(t.out.outcomes, o)
@@ -1177,7 +1194,7 @@ func (t *twin) end() {
 			in := d.instances[0]
 			in.flags |= Live
 			t.now = max(t.now, t.c.Window.Horizon)
-			t.stop(in)
+			t.stop(in, NotStopped)
 		}
 	}
 }
