@@ -64,6 +64,7 @@ func (c *compiler) trigger(i int) {
 	if t.Async != nil && t.calledFor() {
 		c.called(t, &out, below(at, "async"))
 	}
+	c.noteBridge(t, out.Start)
 	out.Place = c.placeOr(t.Region, place)
 	c.g.Triggers = append(c.g.Triggers, out)
 	c.g.Functions = append(c.g.Functions, flows.Function{Name: t.Name, Place: out.Place, Owner: out.Owner})

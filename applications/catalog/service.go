@@ -13,6 +13,7 @@ type Service struct {
 	Provider string `toml:"provider" required:"true" help:"aws, azure, gcp, or none for one that runs anywhere"`
 	Account  string `toml:"account" help:"services of the same share the limits that are of each account; absent: the title"`
 	Basis
+	Starts   []string  `toml:"starts" help:"presets of the platforms whose functions it starts by itself; absent: all of its provider"`
 	Tariff   string    `toml:"tariff" help:"of costmodel/catalog; absent: it is not billed"`
 	Notes    []string  `toml:"notes"`
 	Ops      []Op      `toml:"op" help:"what it is asked; the first is what absent op means"`
