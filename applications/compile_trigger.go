@@ -64,6 +64,7 @@ func (c *compiler) trigger(i int) {
 	if t.Async != nil && t.calledFor() {
 		c.called(t, &out, below(at, "async"))
 	}
+	c.noteBridge(t, out.Start)
 	out.Place = c.placeOr(t.Region, place)
 	c.g.Triggers = append(c.g.Triggers, out)
 	c.g.Functions = append(c.g.Functions, flows.Function{Name: t.Name, Place: out.Place, Owner: out.Owner})
@@ -342,7 +343,7 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 			c.standing(&c.g.Services[out.Service], known.Tariff, h, float64(s.Shards))
 		}
 	}
-	c.keeps(subject, known, s)
+	out.Kept = c.kept(subject, known, s)
 	c.encrypt(out.Service, known, s.Encrypt, s.KeyReuse)
 	trigger.Stream = out
 }

@@ -471,3 +471,33 @@ func TestRetryThatTheTimeoutCuts(t *testing.T) {
 		t.Errorf("entered %d times, %d attempts, %d retries, want 10, 10, 0", n.Entered, n.Attempts, n.Retries)
 	}
 }
+
+// A function that fails always is tried three times by its step: the first try is a failure,
+// and what the two retries add is theirs, though they fail too: their calls and states, and
+// the calls of a store that they make.
+func TestWhatRetriesAdd(t *testing.T) {
+	b := newBuilder(100 * second)
+	e := b.standard()
+	f := b.flow("f", e)
+	bad := b.function("bad", after(ms))
+	store := b.service("store", Op{Name: "read"})
+	b.g.Functions[bad].Error, b.g.Functions[bad].Uses = 1, []Use{asks(store, 0)}
+	s := callOf("call", bad)
+	s.Retry = []Retry{{On: OnAny, Attempts: 2, Interval: ms, Rate: 1}}
+	b.main(f, s)
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	calls := map[Cause]uint64{}
+	for _, c := range tally.Calls {
+		calls[c.Cause] += c.N
+	}
+	if calls[Failure] != 1 || calls[Again] != 2 || len(calls) != 2 {
+		t.Errorf("calls by cause: %v, want 1 failure and 2 retries", calls)
+	}
+	if work, again := used(&b.g, tally, "store read", Work), used(&b.g, tally, "store read", Again); work != 1 || again != 2 {
+		t.Errorf("%d reads of the first try, %d of retries, want 1 and 2", work, again)
+	}
+	if got := usedOf(tally, e.Transitions, Again); got != 2 {
+		t.Errorf("%v states are retries, want 2", got)
+	}
+}
