@@ -248,13 +248,14 @@ func (p *Plan) noteStores(pl *platform, functions []sim.Function) error {
 // sized returns a load as a platform runs it, see sizedOn, with the workload's
 // clients.
 func (p *Plan) sized(l *loaded, pl *platform, w *workload) (*sized, error) {
-	key := sizedKey{l, pl.sizes, w.clientText()}
+	key := sizedKey{l, pl.sizes, w.clientText() + w.errorText()}
 	if p.known.sized[key] == nil {
 		s, err := sizedOn(l.workload, []*platform{pl}, nil)
 		if err != nil {
 			return nil, err
 		}
 		s.setClients(w.Client)
+		s.setErrors(w.Errors)
 		p.known.sized[key] = s
 	}
 	return p.known.sized[key], nil

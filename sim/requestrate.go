@@ -18,7 +18,7 @@ func (s *shard) letThrough(d *deployment, now Time) bool {
 // times is the ramp of so many; of none, or of no ramp, it is none.
 func (r Ramp) times(n int) Ramp { return Ramp{Burst: r.Burst * n, Period: r.Period} }
 
-// fits reports whether a bucket counts the ramp of so many in exact integers.
-func (r Ramp) fits(n int) bool {
+// Fits reports whether a bucket counts the ramp of so many in exact integers.
+func (r Ramp) Fits(n int) bool {
 	return r.Burst <= 0 || r.Period <= 0 || n <= 0 || int64(r.Burst) <= maxTime/r.Period/int64(n)
 }
