@@ -10,20 +10,32 @@ import (
 	"testing"
 )
 
-// TestDocsScaling: docs/policies/scaling.md shows the table and the picture that its command makes, and
-// its numbers in bold are of that table.
-func TestDocsScaling(t *testing.T) {
+// TestDocsPolicies: pages of docs/policies show the table and the picture that their command makes, and
+// their numbers in bold are of that table.
+func TestDocsPolicies(t *testing.T) {
 	if testing.Short() {
 		t.Skip("what the documents show is not short")
 	}
-	t.Parallel()
-	page, err := os.ReadFile("../../docs/policies/scaling.md")
+	for _, c := range []struct{ page, experiment, picture string }{
+		{"scaling.md", "autoscale.toml", "autoscale.png"},
+		{"faults.md", "retries.toml", "retries.png"},
+	} {
+		t.Run(c.page, func(t *testing.T) {
+			t.Parallel()
+			checkPolicyPage(t, c.page, c.experiment, c.picture)
+		})
+	}
+}
+
+func checkPolicyPage(t *testing.T, name, experiment, picture string) {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/policies/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "out")
 	var out, problems strings.Builder
-	if code := run(context.Background(), []string{"run", "../../experiments/autoscale.toml", "-o", dir, "--quiet"}, strings.NewReader(""), &out, &problems, new(kept)); code != exitDone {
+	if code := run(context.Background(), []string{"run", "../../experiments/" + experiment, "-o", dir, "--quiet"}, strings.NewReader(""), &out, &problems, new(kept)); code != exitDone {
 		t.Fatalf("it ends with %d:\n%s", code, problems.String())
 	}
 	blocks := textBlock.FindAllStringSubmatch(string(page), -1)
@@ -49,7 +61,7 @@ func TestDocsScaling(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := os.ReadFile("../../docs/img/autoscale.png"); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("docs/img/autoscale.png is not its plots/instances.png (%v): copy it there", err)
+	if got, err := os.ReadFile("../../docs/img/" + picture); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("docs/img/%s is not its plots/instances.png (%v): copy it there", picture, err)
 	}
 }
