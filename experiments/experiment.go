@@ -202,6 +202,8 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		return n.Get("function").Errorf("found [[workload.function]] beside an application, want one of them: an application has its functions in its own file")
 	case w.Application != nil && w.Client != nil:
 		return n.Get("client").Errorf("found a client beside an application, want none: the http of a trigger says how its callers ask again")
+	case w.Errors != nil && synthetic:
+		return n.Get("errors").Errorf("this is of a trace; each function says its own error_rate")
 	case w.Trace != "" && w.Application != nil:
 		return n.Get("trace").Errorf("found a trace beside an application, want one of them: the triggers of an application have the arrivals")
 	case w.Trace != "" && synthetic:
@@ -222,6 +224,9 @@ func (w *workloadSpec) check(n *spec.Node) error {
 	}
 	if w.Application != nil && len(w.Runtimes) > 0 {
 		return n.Get("runtimes").Errorf("found runtimes beside an application, want none: its functions say their own")
+	}
+	if err := w.Errors.check(n.Get("errors")); err != nil {
+		return err
 	}
 	if !synthetic {
 		return nil

@@ -251,7 +251,7 @@ func (p *Plan) noteStores(pl *platform, functions []sim.Function) error {
 // sized returns a load as a platform runs it, see sizedOn, with the workload's
 // clients.
 func (p *Plan) sized(l *loaded, pl *platform, w *workload) (*sized, error) {
-	key := sizedKey{l, pl.sizes, w.clientText(), w.runtimesText()}
+	key := sizedKey{l, pl.sizes, w.clientText() + w.errorText(), w.runtimesText()}
 	if p.known.sized[key] == nil {
 		s, err := sizedOn(l.workload, []*platform{pl}, nil)
 		if err != nil {
@@ -259,6 +259,7 @@ func (p *Plan) sized(l *loaded, pl *platform, w *workload) (*sized, error) {
 		}
 		s.setClients(w.Client)
 		s.setRuntimes(w.Runtimes, p.Seed)
+		s.setErrors(w.Errors)
 		p.known.sized[key] = s
 	}
 	return p.known.sized[key], nil

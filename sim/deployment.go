@@ -48,6 +48,9 @@ type rest struct {
 	planUntil Time
 	planGen   generation
 
+	readied  int64 // instances that have become ready, where Limit.QueueStarts asks for it
+	starting Time  // of these, from their creation on
+
 	warming shelf // instances that initialise with no request bound to them
 	floor   shelf // provisioned instances
 	open    shelf // busy instances with a free slot
@@ -59,6 +62,7 @@ type rest struct {
 	floorHave   int32
 
 	ramp     ramp
+	rate     ramp // of its requests
 	dryUntil Time // no start is tried before, since there was no machine
 	short    bool // there is no room for it to start an instance
 	expected Time // of its entry in the account's expiries; Never: it has none

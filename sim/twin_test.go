@@ -21,6 +21,7 @@ type twin struct {
 	out    tape
 	now    Time
 	stores Stores // nil: none
+	rate   twinRate
 	twinActing
 	twinCluster
 	pool *twinPool // nil: none
@@ -132,6 +133,8 @@ type twinDep struct {
 	created   int
 	lost      []twinLoss
 	credit    *big.Rat // tokens of the ramp
+	rate      twinRate
+	starts    []Time // how long its instances took to be ready
 	creditAt  Time
 	token     bool // it will be told of one
 	heldBack  bool // its first waiting request stands in the account's line
@@ -256,6 +259,10 @@ func (t *twin) arrive(r *twinRequest) {
 		}
 	}
 	l := t.c.Platforms[0].Limit
+	if !t.letThrough(d) {
+		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
+		return
+	}
 	if l.Over == RejectOver && !t.admits(d) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
@@ -280,8 +287,8 @@ func (t *twin) arrive(r *twinRequest) {
 		return
 	}
 	giveUp, status := t.patience(r), Abandoned
-	if l.QueueWait > 0 && r.arrival+l.QueueWait <= giveUp {
-		giveUp, status = r.arrival+l.QueueWait, Rejected
+	if wait := d.queueWait(l); wait > 0 && r.arrival+wait <= giveUp {
+		giveUp, status = r.arrival+wait, Rejected
 	}
 	if timeout := t.timeout(r); timeout > 0 && t.c.Platforms[0].TimeoutClock == RequestClock && r.arrival+timeout <= giveUp {
 		giveUp, status = r.arrival+timeout, TimedOut
@@ -592,6 +599,9 @@ func (t *twin) start(d *twinDep, r *twinRequest) *twinInstance {
 
 func (t *twin) readyLater(in *twinInstance) {
 	t.at(in.ready, twinReady, in.dep.first, uint64(in.ordinal), func() {
+		if !in.stopped && !in.later {
+			in.dep.starts = append(in.dep.starts, in.ready-in.created)
+		}
 		if in.stopped || in.idleSince >= 0 {
 			return
 		}
@@ -694,7 +704,16 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 		}
 		service = twinForever
 	}
+	failed := false
+	if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
+		if failed = true; f.ErrorTime != nil {
+			service = f.ErrorTime.Sample(NewStream(t.c.Key, PurposeErrorTime, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
+		}
+	}
 	end, status := start+service, Completed
+	if failed {
+		status = Failed
+	}
 	if to := t.timeout(r); to > 0 {
 		limit := start + to
 		if t.c.Platforms[0].TimeoutClock == RequestClock {

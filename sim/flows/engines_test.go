@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // standard is Step Functions Standard as it is billed and limited in us-east-1: states,
@@ -75,9 +76,9 @@ func TestRetriesAreTransitions(t *testing.T) {
 	good, bad := b.function("good", after(ms)), b.fails("bad", after(second))
 	f := b.flow("f", e)
 	s := callOf("bad", bad)
-	s.Retry = []Retry{{On: OnAny, Attempts: 2, Interval: ms, Rate: 1}}
+	s.Retry = []Retry{{On: OnAny, Attempts: 2, Backoff: backoff.Backoff{First: ms, Factor: 1}}}
 	p := parallel("both", b.list(f, s), b.list(f, callOf("good", good), step(PassStep, "pass")))
-	p.Retry = []Retry{{On: OnAny, Attempts: 1, Interval: ms, Rate: 1}}
+	p.Retry = []Retry{{On: OnAny, Attempts: 1, Backoff: backoff.Backoff{First: ms, Factor: 1}}}
 	p.Catch = []Catch{{OnAny, following}}
 	b.main(f, p, step(SucceedStep, "done"))
 	b.trigger("t", f)
@@ -154,7 +155,7 @@ func TestPayloadTooLarge(t *testing.T) {
 		f := b.flow("f", b.standard())
 		s := callOf("large", b.function("f", after(ms)))
 		b.g.Functions[0].Output = fixed(c.size)
-		s.Retry, s.Catch = []Retry{{On: OnAny, Attempts: 5, Interval: ms, Rate: 1}}, []Catch{{OnAny, following}}
+		s.Retry, s.Catch = []Retry{{On: OnAny, Attempts: 5, Backoff: backoff.Backoff{First: ms, Factor: 1}}}, []Catch{{OnAny, following}}
 		b.main(f, s, step(PassStep, "pass"))
 		b.trigger("t", f)
 		tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0}}})
@@ -397,7 +398,7 @@ func TestItemsAreListed(t *testing.T) {
 	m := mapOf("map", 3, b.list(f, wait("wait", after(second))))
 	u := asks(objects, 0)
 	m.Map.Read = &u
-	m.Retry = []Retry{{On: OnFailed, Attempts: 99, Interval: 100 * ms, Rate: 1}}
+	m.Retry = []Retry{{On: OnFailed, Attempts: 99, Backoff: backoff.Backoff{First: 100 * ms, Factor: 1}}}
 	b.main(f, m)
 	b.trigger("t", f)
 	tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(50, second)}})
@@ -462,7 +463,7 @@ func TestRetryThatTheTimeoutCuts(t *testing.T) {
 	b := newBuilder(100 * second)
 	flow := b.flow("main", nothing())
 	s := callOf("call", b.fails("bad", after(second)))
-	s.Retry = []Retry{{On: OnAny, Attempts: 3, Interval: 10 * second, Rate: 1}}
+	s.Retry = []Retry{{On: OnAny, Attempts: 3, Backoff: backoff.Backoff{First: 10 * second, Factor: 1}}}
 	b.main(flow, s)
 	b.g.Flows[flow].Timeout = 5 * second
 	b.trigger("t", flow)

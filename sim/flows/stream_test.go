@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // kinesis makes a trigger a stream whose puts are metered by 25 KB and whose shards are
@@ -186,7 +187,7 @@ func TestPartialBatchesGoOn(t *testing.T) {
 func TestShardThrottlesByHand(t *testing.T) {
 	b := newBuilder(100 * second)
 	b.kinesis(b.calls("s", b.function("f", after(ms))), Stream{Batch: 100, Retries: -1, In: &Bucket{Burst: 1000, Rate: 1000}, InBytes: &Bucket{Burst: 1 << 20, Rate: 1 << 20}})
-	b.g.Services[0].Retry = Retry{On: OnThrottled, Attempts: 2, Interval: 100 * ms, Rate: 2}
+	b.g.Services[0].Retry = Retry{On: OnThrottled, Attempts: 2, Backoff: backoff.Backoff{First: 100 * ms, Factor: 2}}
 	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 1500)}})
 	n, s := tally.Triggers[0], tally.Services[0]
 	if n.Throttled != 200 || n.Deleted != 1300 || s.Calls-n.Polls != 1300 {
