@@ -17,8 +17,10 @@ func KeepAlives() []Entry {
 		keepAlive[Forever](),
 		keepAlive[HybridHistogram](),
 		keepAlive[NoKeepAlive](),
+		keepAlive[OfflineBelady](),
 		keepAlive[OfflineKeepAlive](),
 		keepAlive[OfflinePrewarm](),
+		keepAlive[OfflineRelaxed](),
 	)
 }
 
