@@ -47,8 +47,8 @@ type shared struct {
 
 // sizedKey is what determines the functions' memory and clients.
 type sizedKey struct {
-	load           *loaded
-	sizes, clients string
+	load                  *loaded
+	sizes, clients, inits string
 }
 
 // cell is a point on one of its platforms, or an application on all that it needs.
@@ -248,13 +248,14 @@ func (p *Plan) noteStores(pl *platform, functions []sim.Function) error {
 // sized returns a load as a platform runs it, see sizedOn, with the workload's
 // clients.
 func (p *Plan) sized(l *loaded, pl *platform, w *workload) (*sized, error) {
-	key := sizedKey{l, pl.sizes, w.clientText()}
+	key := sizedKey{l, pl.sizes, w.clientText(), w.initText()}
 	if p.known.sized[key] == nil {
 		s, err := sizedOn(l.workload, []*platform{pl}, nil)
 		if err != nil {
 			return nil, err
 		}
 		s.setClients(w.Client)
+		setInits(s.functions, w.inits)
 		p.known.sized[key] = s
 	}
 	return p.known.sized[key], nil
