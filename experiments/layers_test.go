@@ -39,7 +39,7 @@ var allowed = map[string][]string{
 	"applications":               {"sim", "sim/flows", "sim/clients", "sim/tokens", "internal/spec", "workloads", "applications/catalog"},
 	"applications/catalog":       {"internal/spec", "workloads"},
 	"applications/imports":       {"sim", "internal/spec", "internal/plain", "traces"},
-	"policies":                   {"sim", "internal/spec"},
+	"policies":                   {"sim", "internal/spec", "workloads"},
 	"workloads":                  {"sim", "sim/tokens", "sim/clients", "internal/spec", "workloads/starts"},
 	"workloads/starts":           {"sim", "internal/spec"},
 	"workloads/hardware":         {"sim", "sim/servers", "internal/spec", "workloads/hardware/tables"},

@@ -13,6 +13,7 @@ import (
 func KeepAlives() []Entry {
 	return sorted(
 		keepAlive[BreakEven](),
+		keepAlive[Drawn](),
 		keepAlive[Fixed](),
 		keepAlive[Forever](),
 		keepAlive[HybridHistogram](),

@@ -35,7 +35,13 @@ type birth struct {
 
 // Instance is what a policy may see of an instance that it is asked about. It
 // is valid during the call.
-type Instance struct{ in *instance }
+type Instance struct {
+	in      *instance
+	ordinal uint32
+}
+
+// Ordinal returns how many instances its deployment had started before it.
+func (i Instance) Ordinal() uint32 { return i.ordinal }
 
 // Created returns when the instance was started.
 func (i Instance) Created() Time { return i.in.created }

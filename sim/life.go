@@ -163,7 +163,7 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 	if d.earliest < now {
 		s.settle(d, now)
 	}
-	s.decided(d, id, d.keep.Idle(View{d}, Instance{in}, now), now)
+	s.decided(d, id, d.keep.Idle(View{d}, Instance{in, s.births[id].ordinal}, now), now)
 }
 
 // decided does what a policy says of an instance that is idle.

@@ -35,7 +35,7 @@ func (s *shard) changeStage(e event) {
 	if b.next.Memory > 0 {
 		b.memory = b.next.Memory
 	}
-	s.decided(d, id, d.keep.Idle(View{d}, Instance{in}, e.at), e.at)
+	s.decided(d, id, d.keep.Idle(View{d}, Instance{in, s.births[id].ordinal}, e.at), e.at)
 }
 
 // nextStage tells of the stage that ends now, and begins another.

@@ -880,7 +880,7 @@ func (t *twin) stretch(in *twinInstance) {
 
 // ask asks the policy about an instance.
 func (t *twin) ask(in *twinInstance) Decision {
-	return in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}}, t.now)
+	return in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}, uint32(in.ordinal)}, t.now)
 }
 
 // untilThen lets an idle instance stop, or change its stage, in time.
