@@ -49,6 +49,7 @@ var allowed = map[string][]string{
 	"results":                    {"sim", "sim/flows", "internal/loglinear", "internal/spec", "internal/plain", "internal/sparse", "costmodel", "results/stat", "internal/folder"},
 	"results/stat":               {},
 	"experiments/serving":        {"sim", "sim/servers", "sim/tokens", "internal/spec", "workloads", "workloads/hardware"},
+	"experiments/lifetimes":      {"internal/spec", "traces"},
 	"experiments/calibrate":      {"sim", "sim/servers", "sim/tokens", "internal/spec", "internal/decimal", "traces", "workloads/hardware"},
 	"experiments":                {"applications", "applications/catalog", "applications/draw", "sim/flows", "sim", "sim/servers", "sim/stores", "sim/tokens", "sim/clients", "experiments/serving", "internal/spec", "internal/plain", "internal/fault", "policies", "workloads", "traces", "costmodel", "results", "internal/folder"},
 	"experiments/estimate/serve": {"sim", "sim/servers", "sim/tokens", "internal/spec", "policies", "workloads", "workloads/hardware", "traces", "costmodel", "results", "experiments", "experiments/serving", "experiments/estimate"},
