@@ -226,3 +226,29 @@ func TestInvariantFront(t *testing.T) {
 }
 
 func ptr[T any](x T) *T { return &x }
+
+// By hand. f0 of 2 MiB is asked at 0 and 10, f1 of 1 MiB at 2 and 6, f2 of 1 MiB at 4, each
+// for 1 ns. In 3 MiB the start at 4 needs 1 beside f0 and f1, which are idle: f0 weighs
+// (10 − 4) · 2 = 12 and f1 (6 − 4) · 1 = 2, so that f0 leaves. Four are cold, and f1 has held
+// (6 − 3) · 1. Busy instances take 7 MiB·ns of the window's 12 · 3 = 36: the 29 that are left
+// are more than the gaps' 3 and 9 · 2, so that the relaxation has three cold and holds 21. In
+// 2 MiB Belady lets f0 go at 2, and the relaxation has 24 − 7 = 17 left, less than 21.
+func TestMemoryBoundsByHand(t *testing.T) {
+	c := memoryCase{sizes: []int64{2, 1, 1}, window: sim.Window{Horizon: 12}, requests: []sim.Invocation{
+		{Arrival: 0, Service: 1}, {Arrival: 2, Service: 1, Function: 1}, {Arrival: 4, Service: 1, Function: 2},
+		{Arrival: 6, Service: 1, Function: 1}, {Arrival: 10, Service: 1},
+	}}
+	for _, test := range []struct {
+		memory            int64
+		belady, relaxed   int
+		held, heldRelaxed sim.Time
+	}{{3, 4, 3, 3, 21}, {2, 4, 4, 3, 3}} {
+		c.memory = test.memory
+		if cold, held, _ := c.run(t, policies.OfflineBelady{Memory: c.size(), Cost: "count"}); cold != test.belady || held != test.held {
+			t.Errorf("in %d MiB Belady has %d cold starts and holds %d, want %d and %d", test.memory, cold, held, test.belady, test.held)
+		}
+		if cold, held, _ := c.run(t, policies.OfflineRelaxed{Memory: c.size()}); cold != test.relaxed || held != test.heldRelaxed {
+			t.Errorf("in %d MiB the relaxation has %d cold starts and holds %d, want %d and %d", test.memory, cold, held, test.relaxed, test.heldRelaxed)
+		}
+	}
+}
