@@ -72,8 +72,8 @@ func (s *served) Requests(batch []sim.Outcome) {
 
 // schedule puts together what was served, in the order in which the kernel saw it.
 func (r *Rehearsal) schedule(seen []sim.Observer, window sim.Window) *occupancy {
-	of := map[uint32]int{}
 	s := &occupancy{window: window}
+	var of []int // function → its deployment
 	firsts := make([]uint32, 0, len(r.deployments))
 	for first := range r.deployments {
 		firsts = append(firsts, first)
@@ -81,36 +81,53 @@ func (r *Rehearsal) schedule(seen []sim.Observer, window sim.Window) *occupancy 
 	slices.Sort(firsts)
 	for k, first := range firsts {
 		g := r.deployments[first]
+		if of == nil {
+			of = make([]int, len(g.All))
+		}
 		s.deployments = append(s.deployments, lodging{first: first, size: g.Memory, cost: medianStart(&g.All[first])})
 		for _, f := range g.Functions {
 			of[f] = k
 		}
 	}
-	var all []servedRequest
+	total := 0
 	for _, o := range seen {
-		all = append(all, o.(*served).list...)
+		for _, q := range o.(*served).list {
+			s.deployments[of[q.function]].until++
+			total++
+		}
 	}
-	slices.SortFunc(all, func(a, b servedRequest) int {
-		switch {
-		case of[a.function] != of[b.function]:
-			return of[a.function] - of[b.function]
-		case a.arrival != b.arrival:
-			return compareTimes(a.arrival, b.arrival)
-		case a.function != b.function:
-			return int(a.function) - int(b.function)
+	for k, at := 0, 0; k < len(s.deployments); k++ {
+		d := &s.deployments[k]
+		d.from, d.until, at = at, at, at+d.until
+	}
+	all := make([]servedRequest, total)
+	for _, o := range seen {
+		for _, q := range o.(*served).list {
+			d := &s.deployments[of[q.function]]
+			all[d.until] = q
+			d.until++
 		}
-		return int(a.ordinal) - int(b.ordinal)
-	})
-	s.requests = make([]scheduled, len(all))
-	for i := range all {
-		s.requests[i] = scheduled{arrival: all[i].arrival, end: all[i].end}
-		d := &s.deployments[of[all[i].function]]
-		if d.until == 0 {
-			d.from = i
+	}
+	s.requests = make([]scheduled, total)
+	for k := range s.deployments {
+		d := &s.deployments[k]
+		slices.SortFunc(all[d.from:d.until], inOrder)
+		for i := d.from; i < d.until; i++ {
+			s.requests[i] = scheduled{arrival: all[i].arrival, end: all[i].end}
 		}
-		d.until = i + 1
 	}
 	return s
+}
+
+// inOrder is the order in which the kernel sees the arrivals of a deployment.
+func inOrder(a, b servedRequest) int {
+	switch {
+	case a.arrival != b.arrival:
+		return compareTimes(a.arrival, b.arrival)
+	case a.function != b.function:
+		return int(a.function) - int(b.function)
+	}
+	return int(a.ordinal) - int(b.ordinal)
 }
 
 // medianStart is the median of a function's initialisation, phase by phase, in seconds.
