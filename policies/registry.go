@@ -14,14 +14,17 @@ func KeepAlives() []Entry {
 	return sorted(
 		keepAlive[BreakEven](),
 		keepAlive[Drawn](),
+		keepAlive[Defuse](),
 		keepAlive[Fixed](),
 		keepAlive[Forever](),
 		keepAlive[HybridHistogram](),
+		keepAlive[IceBreaker](),
 		keepAlive[NoKeepAlive](),
 		keepAlive[OfflineBelady](),
 		keepAlive[OfflineKeepAlive](),
 		keepAlive[OfflinePrewarm](),
 		keepAlive[OfflineRelaxed](),
+		keepAlive[SPES](),
 	)
 }
 
@@ -74,6 +77,7 @@ func Routings() []Entry {
 // Evictions returns the eviction policies, sorted by name.
 func Evictions() []Entry {
 	return sorted(
+		eviction[CIDREEviction](),
 		eviction[GDSF](),
 		eviction[LFU](),
 		eviction[LRU](),

@@ -17,7 +17,7 @@ func (s *shard) bridge(d *deployment, rid requestID, now Time) (instanceID, bool
 	}
 	id := d.idle.takeLast()
 	if since := s.instances[id].idleSince; now > since && !d.offline.Keep(View{d}, now-since) {
-		s.stop(d, id, since)
+		s.stop(d, id, since, Expired)
 		d.unbridged = request
 		return noInstance, false
 	}
