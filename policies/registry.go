@@ -13,14 +13,17 @@ import (
 func KeepAlives() []Entry {
 	return sorted(
 		keepAlive[BreakEven](),
+		keepAlive[Drawn](),
 		keepAlive[Defuse](),
 		keepAlive[Fixed](),
 		keepAlive[Forever](),
 		keepAlive[HybridHistogram](),
 		keepAlive[IceBreaker](),
 		keepAlive[NoKeepAlive](),
+		keepAlive[OfflineBelady](),
 		keepAlive[OfflineKeepAlive](),
 		keepAlive[OfflinePrewarm](),
+		keepAlive[OfflineRelaxed](),
 		keepAlive[SPES](),
 		keepAlive[RainbowCake](),
 	)
