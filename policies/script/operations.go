@@ -92,8 +92,8 @@ func repeated(t *starlark.Thread, x, y starlark.Value) error {
 		return nil
 	}
 	n, small := times.Int64()
-	if !small || n > mostSteps {
-		n = mostSteps
+	if !small || n > 4*mostSteps { // too many of one value, whatever it is
+		n = 4 * mostSteps
 	}
 	size := length(x)
 	switch x.(type) {
