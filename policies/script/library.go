@@ -42,7 +42,11 @@ func environment() starlark.StringDict {
 			if err := starlark.UnpackPositionalArgs(b.Name(), args, kwargs, 1, &x); err != nil {
 				return nil, err
 			}
-			return starlark.Float(f(float64(x))), nil
+			y := starlark.Float(f(float64(x)))
+			if name == "ceil" || name == "floor" || name == "round" {
+				return starlark.NumberToInt(y)
+			}
+			return y, nil
 		})
 	}
 	env["pow"] = starlark.NewBuiltin("pow", func(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {

@@ -202,7 +202,7 @@ func decodeParams(n *spec.Node, list []*declared) (*record, error) {
 		}
 		i := slices.Index(known, key)
 		if i < 0 {
-			return nil, n.Get(key).Errorf("%s", spec.Unknown("key", key, known))
+			return nil, fmt.Errorf("%s: %s", n.Get(key).Place(), spec.Unknown("key", key, known))
 		}
 		v, err := list[i].decode(n.Get(key))
 		if err != nil {

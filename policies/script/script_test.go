@@ -183,7 +183,7 @@ func TestStateIsBounded(t *testing.T) {
 					}
 				}()
 				p := f.New(sim.Group{All: []sim.Function{{Name: "f"}}}).(*keepAlive)
-				for range 200 { // × 20,000 × 16 bytes is four times the bound
+				for range 400 { // × 20,000 × 16 bytes is eight times the bound
 					p.args = [4]value{p.ctx, p.view, p.ctx, integer(0)}
 					p.call(p.of.idle, 4)
 				}
@@ -247,6 +247,7 @@ func TestOperations(t *testing.T) {
 		"(lambda x, y = 2: x * y)(now)":         "2000000000",
 		"floor(2.7) + ceil(2.2) + sqrt(16)":     "9.0",
 		"pow(2, 10) + exp(0) + log(1)":          "1025.0",
+		"[ceil(1.2), floor(-1.2), round(2.5)]":  "[2, -2, 3]", // whole numbers; halves away from 0
 		"hour + 2 * minute + second":            "3721000000000",
 		`"abc".startswith("ab")`:                "True",
 		"[a for (a, b) in zip([1, 2], [3, 4])]": "[1, 2]",
@@ -300,7 +301,7 @@ func TestErrors(t *testing.T) {
 		{body("return stop_now") + "params = {\"script\": number(3)}\n", "", ": params: found the key \"script\", want a name of letters"},
 		{body("return stop_now") + "params = {\"w\": duration(3)}\n", "", at + `:3:24: duration: found the integer 3, want a duration such as "250ms", "10m" or "1h30m"`},
 		{body("return stop_now") + "params = {\"w\": number(3, min = 4)}\n", "", at + ":3:22: found 3.0, want 4.0 or more"},
-		{body("return stop_now") + "params = {\"window\": duration(\"10m\")}\n", ", windw = \"5m\"", `x.toml:1: policy.windw: unknown key "windw"; did you mean "window"?`},
+		{body("return stop_now") + "params = {\"window\": duration(\"10m\")}\n", ", windw = \"5m\"", `x.toml:1: unknown key "windw"; did you mean "window"?`},
 		{body("return stop_now") + "params = {\"window\": duration(\"10m\")}\n", ", window = 5", `x.toml:1: policy.window: found the integer 5, want a duration such as "250ms", "10m" or "1h30m"`},
 		{body("return stop_now") + "params = {\"window\": duration(\"10m\", max = \"1h\")}\n", ", window = \"2h\"", "x.toml:1: policy.window: found 2h, want at most 1h"},
 		{body("return stop_now") + "params = {\"n\": integer(3, min = 1, max = 9)}\n", ", n = 10", "x.toml:1: policy.n: found 10, want 1 to 9"},
