@@ -44,6 +44,7 @@ type Experiment struct {
 	resolved  *spec.Node
 	data      string      // the folder of data that the application was looked for in
 	texts     []namedText // of applications
+	scripts   []namedText // of policies
 }
 
 // A point is one combination of the swept parameters: a workload, and the
@@ -91,6 +92,7 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	}
 	known := newParts()
 	known.applications.beside, known.applications.data = folderOf(file), dataDir
+	known.scripts.beside = folderOf(file)
 	for _, s := range sets {
 		if root, err = applySet(root, s, known); err != nil {
 			return nil, err
@@ -99,6 +101,7 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	if root, err = withApplication(root, known); err != nil {
 		return nil, err
 	}
+	known.scripts.given = root.Get("scripts")
 	var f fileSpec
 	if err := root.Decode(&f); err != nil {
 		return nil, err
@@ -130,6 +133,7 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 		return nil, err
 	}
 	e.texts = known.applications.texts
+	e.scripts = known.scripts.texts
 	e.reference, err = readReference(f.Compare.Reference, e)
 	return e, err
 }

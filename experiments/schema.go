@@ -29,6 +29,7 @@ type fileSpec struct {
 	Goodput        goodputSpec  `toml:"goodput"`
 	Bill           billSpec     `toml:"bill"`
 	Output         outputSpec   `toml:"output"`
+	Scripts        *spec.Node   `toml:"scripts" help:"texts of policies in Starlark, by the names that script = has; absent: the files of those names beside the experiment"`
 }
 
 // workloadSpec says where load comes from: a trace, or functions.
