@@ -1,8 +1,8 @@
 package sim
 
 // The joint path is the plain path of many functions that share a shard and meet in
-// nothing but the limit of their account, which rejects what is over it, or not even
-// in that. Their windows are fixed, so no policy sees the others. They take turns:
+// nothing but the limits of their account, on requests at a time and in a time, which
+// reject what is over them, or not even in that. Their windows are fixed, so no policy sees the others. They take turns:
 // as many requests as the limit leaves room for, whenever those under way end, cannot
 // meet it, so they are sorted by function and each function's go along its own plain
 // path in one run. Where that room is small, requests are taken one by one in the order
@@ -12,6 +12,7 @@ type joint struct {
 	on    bool
 	paths []plain // by deployment
 	limit int     // of the account; 0: none
+	rate  *ramp   // of the account's requests; nil: no bound
 
 	// Those under way, roughly: no fewer than there are.
 	rough calendar
@@ -56,7 +57,10 @@ func (s *shard) enterJoint() {
 	if a.peaks != nil {
 		return // they are to be seen in the order of time
 	}
-	j.on, j.limit, j.exact, j.ends = true, int(a.limit), false, j.ends[:0]
+	j.on, j.limit, j.rate, j.exact, j.ends = true, int(a.limit), nil, false, j.ends[:0]
+	if s.deps[0].platform.rated {
+		j.rate = &a.rate
+	}
 	j.paths = resize(j.paths, len(s.deps))
 	for k := range j.paths {
 		j.paths[k].begin(s, &s.deps[k])
@@ -96,7 +100,7 @@ func (s *shard) replayJoint(batch []Invocation) int {
 		if j.limit > 0 {
 			room = min(room, j.room(s, batch[i].Arrival))
 		}
-		if room >= min(jointFew, n-i) {
+		if room >= min(jointFew, n-i) && j.lets(batch[i:i+room]) {
 			s.takeTurns(batch[i : i+room])
 			i += room
 			continue
@@ -124,6 +128,22 @@ func (s *shard) ahead(batch []Invocation) int {
 		last = inv.Arrival
 	}
 	return len(batch)
+}
+
+// lets reports whether the bound on requests in a time lets all of a batch through, and
+// then takes their tokens.
+func (j *joint) lets(batch []Invocation) bool {
+	if j.rate == nil {
+		return true
+	}
+	trial := *j.rate
+	for i := range batch {
+		if ok, _ := trial.take(batch[i].Arrival); !ok {
+			return false
+		}
+	}
+	*j.rate = trial
+	return true
 }
 
 // room returns for how many requests, from a time on, the limit has room whatever ends;
@@ -180,7 +200,7 @@ func (s *shard) touchJoint() {
 }
 
 // oneByOne takes requests in the order of their arrival, and rejects those that find
-// as many under way as the limit allows.
+// as many under way as the limit allows, or no token.
 func (s *shard) oneByOne(batch []Invocation) {
 	j := &s.joint
 	if !j.exact {
@@ -191,7 +211,11 @@ func (s *shard) oneByOne(batch []Invocation) {
 		inv := &batch[i]
 		dep := s.fns[s.local[inv.Function]].dep
 		j.pass(inv.Arrival)
-		if len(j.ends) < j.limit {
+		through := true
+		if j.rate != nil {
+			through, _ = j.rate.take(inv.Arrival)
+		}
+		if through && len(j.ends) < j.limit {
 			s.takeTurn(dep, batch[i:i+1])
 		} else {
 			s.rejectPlain(&j.paths[dep], inv)

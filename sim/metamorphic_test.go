@@ -106,6 +106,15 @@ func TestConfigurationsAgree(t *testing.T) {
 			p.Reuse = rapid.SampledFrom([]Reuse{MostRecent, Newest}).Draw(t.T, "of idle ones")
 			p.MaxLifetime, p.KeepAlive = 0, fixed{window(t.time("window", 20))}
 			p.Limit.Account, p.Limit.Over = t.int("room", 1, 6)*t.int("rooms", 1, 40), RejectOver
+			if t.bool("rated") {
+				p.Limit.Requests = Ramp{Burst: 1, Period: Time(t.int("in", 1, 300)) * t.unit}
+			}
+			return p
+		}, false},
+		{"rated", func(t drawer, _ *list) Platform {
+			p := t.platform()
+			p.Limit.Account = t.int("room", 20, 30) // of which few are ever taken
+			p.Limit.Requests = Ramp{Burst: 1, Period: Time(t.int("in", 1, 300)) * t.unit}
 			return p
 		}, false},
 		{"actors", func(t drawer, _ *list) Platform {

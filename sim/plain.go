@@ -2,7 +2,7 @@ package sim
 
 // The plain path is the path of a request with the optional stops left out:
 // one function, one slot an instance, requests bound to their instances, no
-// limit, no server, no stores, nothing that follows, the most recent or the newest
+// limit, no server, no stores, nothing that follows, no failures, the most recent or the newest
 // instance reused. It holds its instances in an agenda in place of the shelves
 // and the event queue, and tells of requests when they are assigned, since
 // nothing can come between. Where it meets what it does not carry, a
@@ -33,7 +33,9 @@ func (s *shard) plainly() bool {
 }
 
 // carries reports whether a plain path can carry a deployment.
-func (s *shard) carries(d *deployment) bool { return d.platform.plain && !d.listens && !d.bound }
+func (s *shard) carries(d *deployment) bool {
+	return d.platform.plain && !d.listens && !d.bound && !s.fns[d.firstLocal].fails
+}
 
 // enterPlain readies the plain path, or the joint one, where they can carry the shard's
 // functions.
@@ -170,6 +172,7 @@ func (s *shard) glide(d *deployment, p *plain, batch []Invocation) (n int) {
 	f.ordinal += uint32(n)
 	if peaks != nil && n > 0 {
 		peaks.highest = max(peaks.highest, int64(most+len(a.far)))
+		peaks.arrived += int64(n)
 	}
 	return n
 }
@@ -314,7 +317,7 @@ func (s *shard) freePlain(d *deployment, p *plain) bool {
 			return false
 		}
 		if until < e.at {
-			s.stop(d, e.id, e.at)
+			s.stop(d, e.id, e.at, Expired)
 			return true
 		}
 		s.instances[e.id].until = until
@@ -334,7 +337,7 @@ func (s *shard) askPlain(d *deployment, p *plain, e serving) (until Time, planne
 	d.busy, d.inFlight, d.group.inFlight, d.resting = n, n, n, int32(p.agenda.lo)
 	in := &s.instances[e.id]
 	in.idleSince = e.at
-	decision := d.keep.Idle(View{d}, Instance{in}, e.at)
+	decision := d.keep.Idle(View{d}, Instance{in, &s.births[e.id]}, e.at)
 	if decision.PrewarmFrom != 0 || decision.Then != Stop {
 		s.leavePlain(d, p)
 		s.onPlain = false
@@ -377,7 +380,7 @@ func (s *shard) settlePlain(d *deployment, p *plain, now Time) {
 		until := s.untilPlain(p, &e)
 		if until < now {
 			s.instances[e.id].idleSince = e.at
-			s.stop(d, e.id, until)
+			s.stop(d, e.id, until, Expired)
 			continue
 		}
 		d.earliest = min(d.earliest, until)
