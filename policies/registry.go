@@ -13,13 +13,16 @@ import (
 func KeepAlives() []Entry {
 	return sorted(
 		keepAlive[BreakEven](),
+		keepAlive[Defuse](),
 		keepAlive[Fixed](),
 		keepAlive[Forever](),
 		keepAlive[HybridHistogram](),
+		keepAlive[IceBreaker](),
 		keepAlive[NoKeepAlive](),
 		keepAlive[OfflineKeepAlive](),
 		keepAlive[OfflinePrewarm](),
 		keepAlive[RainbowCake](),
+		keepAlive[SPES](),
 	)
 }
 
@@ -79,6 +82,7 @@ func Routings() []Entry {
 // Evictions returns the eviction policies, sorted by name.
 func Evictions() []Entry {
 	return sorted(
+		eviction[CIDREEviction](),
 		eviction[GDSF](),
 		eviction[LFU](),
 		eviction[LRU](),

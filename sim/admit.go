@@ -26,6 +26,9 @@ func (s *shard) admit(d *deployment, id requestID) {
 		if p := d.platform.pool; p != nil && p.timer != nil {
 			s.poolDue(p, now)
 		}
+		if d.group.planner != nil {
+			s.replan(d.group)
+		}
 	}
 	d.group.inFlight++
 	d.account.enter(now)

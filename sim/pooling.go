@@ -94,7 +94,9 @@ func (s *shard) poolDeployment(first *deployment, runtime string, ordinals uint3
 	d.platform, d.account, d.cluster = first.platform, first.account, first.cluster
 	d.first, d.firstLocal, d.local = first.first, first.firstLocal, k
 	d.concurrency, d.fixed, d.keep = 1, -1, first.platform.pool.policy
-	d.group, d.unit = first.group, first.unit
+	if d.group, d.unit = first.group, first.unit; first.platform.pool.owned {
+		d.group = &d.own
+	}
 	d.runtime, d.created, d.shared = runtime, ordinals, true
 	d.platform.pool.all = append(d.platform.pool.all, k)
 	return k
@@ -265,6 +267,8 @@ func (s *shard) transfer(from, to *deployment, id instanceID) {
 		from.router.parts(id)
 	}
 	in, b := &s.instances[id], &s.births[id]
+	from.loses(Expired) // its keep-alive as one of these
+	b.why = to.gains()
 	from.live--
 	to.live++
 	in.served, b.served = 0, 0

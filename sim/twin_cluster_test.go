@@ -13,7 +13,9 @@ type twinCluster struct {
 	placement Placement
 	short     []*twinDep
 	pending   map[Time]bool // when those try again
-	blocked   []int         // outages of each node
+	nodes     []*twinNode
+	scans     bool // an event lets the autoscaler look
+	orders    int  // of nodes
 }
 
 // twinLodging is where an instance is, and how it is ranked there.
@@ -64,7 +66,9 @@ func (t *twin) needOf(d *twinDep) need { return need{d.memory, t.c.Platforms[0].
 func (t *twin) state(i int) node {
 	n := node{Node: t.c.Platforms[0].Cluster.Nodes[i]}
 	n.free = need{n.Memory, n.MilliGPU}
-	n.blocked = int32(t.blocked[i])
+	if n.blocked = int32(len(t.nodes[i].down)); !t.nodes[i].there {
+		n.blocked = 1
+	}
 	gpu := t.c.Platforms[0].MilliGPU
 	for _, in := range t.on(i) {
 		n.free.memory -= in.memory
@@ -143,7 +147,7 @@ func (t *twin) makeFree(at int, w need) {
 		}
 		last, some = first.priority, true
 		t.out.evicted++
-		t.stop(first)
+		t.stop(first, Evicted)
 	}
 	if some {
 		t.evictions[at].Evicted(last, t.now)
@@ -223,6 +227,7 @@ func (t *twin) wantsRoom(d *twinDep) {
 	}
 	if p.Limit.Over == QueueOver || p.Dispatch == QueueDispatch || d.have < d.target {
 		t.short = append(t.short, d)
+		t.scanSoon()
 	}
 }
 

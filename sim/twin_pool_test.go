@@ -186,7 +186,7 @@ func (t *twin) inPool(in *twinInstance) {
 		in.until = min(in.until, in.created+life)
 	}
 	if in.until < t.now {
-		t.stop(in)
+		t.stop(in, Expired)
 		return
 	}
 	t.rests(in)
@@ -200,6 +200,8 @@ func (t *twin) inPool(in *twinInstance) {
 func (t *twin) move(in *twinInstance, to *twinDep) {
 	d := in.dep
 	d.instances = slices.DeleteFunc(d.instances, func(x *twinInstance) bool { return x == in })
+	d.loses(Expired)
+	in.why = to.whyOneMore()
 	in.dep, in.ordinal, in.served, in.before, in.counted = to, to.created, 0, 0, 0
 	to.created++
 	to.instances = append(to.instances, in)
@@ -222,7 +224,7 @@ func (t *twin) fromPool(d *twinDep, r *twinRequest) *twinInstance {
 	}
 	in.from = nil
 	t.nextStage(in)
-	in.idleSince, in.until = -1, Never
+	in.idleSince, in.until, in.passing = -1, Never, false
 	t.makeRoom(in, d.memory)
 	t.move(in, d)
 	in.memory, in.ready, in.active = d.memory, t.now, t.now
