@@ -125,7 +125,7 @@ func TestEachColumnOfTheHandWorkedScenario(t *testing.T) {
 		"instances_peak": 5, // all of them, in [15 s, 16 s)
 		"busy_mean":      1, "idle_mean": 2.15,
 		"instance_lifespan_mean_s": (14 + 4 + 3.5) / 3, // a1, b1, c2
-		"pool_wasted_gib_s":        nan, // every instance is a function's
+		"pool_wasted_gib_s":        nan,                // every instance is a function's
 		"layer_starts":             nan,
 		"wasted_gib_s":             (512*11.5 + 256*10) / 1024,
 		"cost":                     2.5,
