@@ -334,7 +334,7 @@ type retrySpec struct {
 	Interval spec.Duration `toml:"interval" default:"1s" unit:"duration" help:"before the first retry"`
 	Rate     float64       `toml:"rate" default:"2" help:"from each interval to the next"`
 	Cap      spec.Duration `toml:"cap" unit:"duration" help:"no interval is longer; 0s: any"`
-	Jitter   string        `toml:"jitter" default:"none" help:"none, full"`
+	Jitter   string        `toml:"jitter" default:"none" help:"none, full, equal, decorrelated: as of a client"`
 }
 
 type catchSpec struct {

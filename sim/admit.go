@@ -23,11 +23,11 @@ func (s *shard) admit(d *deployment, id requestID) {
 	d.planFrom = 0 // an arrival replaces a planned start
 	if d.listens {
 		d.arrived.Arrived(View{d}, now)
-		if p := d.platform.pool; p != nil && p.timer != nil {
-			s.poolDue(p, now)
-		}
 		if d.group.planner != nil {
 			s.replan(d.group)
+		}
+		if p := d.platform.pool; p != nil && p.timer != nil {
+			s.poolDue(p, now)
 		}
 	}
 	d.group.inFlight++
@@ -36,6 +36,11 @@ func (s *shard) admit(d *deployment, id requestID) {
 		s.stirred(d, now)
 	}
 	p := d.platform
+	if p.rated && !s.letThrough(d, now) {
+		s.meets(id, RequestLimit)
+		s.reject(id, now)
+		return
+	}
 	if (p.single || d.waiting.len() == 0) && (p.unlimited || s.admits(d)) {
 		if in, ok := s.pick(d, id, now); ok {
 			s.serve(d, in, id, now)
@@ -115,8 +120,10 @@ func (s *shard) setDeadline(d *deployment, id requestID) {
 	if t := s.waitTimeout(d, r); t > 0 {
 		at = min(at, after(r.Arrival, t))
 	}
-	if q := d.platform.Limit.QueueWait; q > 0 {
-		at = min(at, after(r.Arrival, q))
+	r.end = Never
+	if q := s.queueWait(d); q > 0 {
+		r.end = after(r.Arrival, q)
+		at = min(at, r.end)
 	}
 	if at < Never {
 		s.queue.push(event{at: at, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(id), gen: r.gen})
@@ -162,7 +169,7 @@ func (s *shard) timeUp(e event) {
 		return
 	}
 	status := Abandoned
-	if q := d.platform.Limit.QueueWait; q > 0 && e.at == after(r.Arrival, q) {
+	if e.at == r.end {
 		status = Rejected
 	}
 	if t := s.waitTimeout(d, r); t > 0 && e.at == after(r.Arrival, t) {

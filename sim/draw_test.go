@@ -29,6 +29,12 @@ func (t drawer) load() *list {
 		if t.bool("cold") {
 			fn.Cold = Constant(t.time("cold service", 9))
 		}
+		if t.bool("fails") {
+			fn.Error = float64(t.int("tenths", 1, 10)) / 10
+			if t.bool("by itself") {
+				fn.ErrorTime = Constant(t.time("error time", 9))
+			}
+		}
 		var invs []Invocation
 		var at Time
 		for range t.int("invocations", 0, 25) {
@@ -118,6 +124,12 @@ func (t drawer) platform() Platform {
 		l.Fleet = t.int("fleet", 0, 4) * t.int("fleeting", 0, 1)
 		l.Queue = t.int("queue", 0, 3)
 		l.QueueWait = t.time("queue wait", 9)
+		if p.Dispatch == QueueDispatch && t.bool("by starts") {
+			l.QueueStarts = float64(t.int("starts", 1, 4)) / 2
+		}
+		if t.bool("rated") {
+			l.Requests = Ramp{Burst: t.int("requests", 1, 3), Period: Time(t.int("in", 1, 20)) * t.unit}
+		}
 		l.Ramp = t.ramp()
 	}
 	if t.int("bounded", 0, 2) == 0 {

@@ -30,9 +30,9 @@ type birth struct {
 	ordinal uint32          // of creation within the deployment
 	dep     depIndex
 	later   bool      // the stage is not its first
-	layer   Phase     // that its stage went on from
 	why     ColdCause // it was started, or woken
 	leaving StopCause // why it drains, where it does
+	layer   Phase     // that its stage went on from
 	next    Decision  // of the end of its keep-alive
 }
 
@@ -41,6 +41,14 @@ type birth struct {
 type Instance struct {
 	in *instance
 	b  *birth
+}
+
+// Ordinal returns how many instances its deployment had started before it.
+func (i Instance) Ordinal() uint32 {
+	if i.b == nil {
+		return 0
+	}
+	return i.b.ordinal
 }
 
 // Created returns when the instance was started.

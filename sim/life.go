@@ -128,6 +128,7 @@ func (s *shard) becomeReady(e event) {
 		return
 	}
 	d := &s.deps[s.births[id].dep]
+	s.startedUp(d, id)
 	if in.inUse == 0 && !d.warming.drop(id) {
 		return // its request timed out before, and it is idle since
 	}

@@ -50,9 +50,8 @@ func (s *shard) moveOut(d *deployment, id instanceID, at Time) {
 	n, c := &cl.nodes[l.node], &cl.clones[l.clones]
 	n.free.memory += l.memory
 	n.free.milliGPU += d.platform.MilliGPU
-	if n.live--; n.live == 0 {
-		n.emptied = max(n.emptied, at)
-	}
+	n.live--
+	n.emptied = max(n.emptied, at) // who expires is counted out late, and not in order
 	c.live--
 	c.served -= int64(l.counted)
 	l.mark++

@@ -266,8 +266,8 @@ func (s *shard) transfer(from, to *deployment, id instanceID) {
 	if from.router != nil {
 		from.router.parts(id)
 	}
+	from.loses(Expired) // its keep-alive let it go
 	in, b := &s.instances[id], &s.births[id]
-	from.loses(Expired) // its keep-alive as one of these
 	b.why = to.gains()
 	from.live--
 	to.live++

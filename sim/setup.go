@@ -99,11 +99,11 @@ func (s *shard) checkActor() {
 }
 
 func (s *shard) addFunction(id uint32, dep depIndex, spec *Function, p *platform) {
-	f := function{id: id, dep: dep, timeout: spec.Timeout, hasCold: spec.Cold != nil, open: spec.Open}
+	f := function{id: id, dep: dep, timeout: spec.Timeout, hasCold: spec.Cold != nil, open: spec.Open, fails: spec.Error > 0}
 	if f.timeout == 0 {
 		f.timeout = p.Timeout
 	}
-	start := startSpec{init: spec.Init, cold: spec.Cold, key: spec.Key(), patience: spec.Patience}
+	start := startSpec{init: spec.Init, cold: spec.Cold, error: spec.Error, errorTime: spec.ErrorTime, key: spec.Key(), patience: spec.Patience}
 	s.patient = s.patient || spec.Patience > 0
 	switch {
 	case f.hasCold:
@@ -130,7 +130,7 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	d.platform, d.account = p, &s.accounts[p.id]
 	d.first, d.firstLocal, d.local = f.id, fn, f.dep
 	d.concurrency = int32(max(1, p.Concurrency))
-	d.ramp = newRamp(p.Limit.Ramp)
+	d.ramp, d.rate = newRamp(p.Limit.Ramp), newRamp(p.Limit.Requests.times(p.Limit.Function))
 	members := plan.deployment.of(f.id)
 	for _, m := range members {
 		d.memory = max(d.memory, plan.functions[m].Memory)

@@ -222,12 +222,14 @@ func (t *twin) makeRoom(in *twinInstance, memory int64) {
 // wantsRoom notes who may want an instance later.
 func (t *twin) wantsRoom(d *twinDep) {
 	p := &t.c.Platforms[0]
-	if p.Cluster == nil && p.Limit.Fleet == 0 || slices.Contains(t.short, d) {
+	if p.Cluster == nil && p.Limit.Fleet == 0 {
 		return
 	}
 	if p.Limit.Over == QueueOver || p.Dispatch == QueueDispatch || d.have < d.target {
-		t.short = append(t.short, d)
 		t.scanSoon()
+		if !slices.Contains(t.short, d) {
+			t.short = append(t.short, d)
+		}
 	}
 }
 

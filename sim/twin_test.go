@@ -21,6 +21,7 @@ type twin struct {
 	out    tape
 	now    Time
 	stores Stores // nil: none
+	rate   twinRate
 	twinActing
 	twinCluster
 	pool *twinPool // nil: none
@@ -132,6 +133,8 @@ type twinDep struct {
 	created   int
 	lost      []twinLoss
 	credit    *big.Rat // tokens of the ramp
+	rate      twinRate
+	starts    []Time // how long its instances took to be ready
 	creditAt  Time
 	token     bool // it will be told of one
 	heldBack  bool // its first waiting request stands in the account's line
@@ -246,8 +249,8 @@ func (t *twin) arrive(r *twinRequest) {
 	}
 	d := t.deps[t.depOf[r.fn]]
 	d.planned = 0
-	t.poolDue()
 	t.arrivesBefore(d)
+	t.poolDue()
 	if d.autoscaler != nil {
 		d.there = append(d.there, t.now)
 		d.idleTicks = 0
@@ -256,6 +259,10 @@ func (t *twin) arrive(r *twinRequest) {
 		}
 	}
 	l := t.c.Platforms[0].Limit
+	if !t.letThrough(d) {
+		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
+		return
+	}
 	if l.Over == RejectOver && !t.admits(d) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
@@ -280,8 +287,8 @@ func (t *twin) arrive(r *twinRequest) {
 		return
 	}
 	giveUp, status := t.patience(r), Abandoned
-	if l.QueueWait > 0 && r.arrival+l.QueueWait <= giveUp {
-		giveUp, status = r.arrival+l.QueueWait, Rejected
+	if wait := d.queueWait(l); wait > 0 && r.arrival+wait <= giveUp {
+		giveUp, status = r.arrival+wait, Rejected
 	}
 	if timeout := t.timeout(r); timeout > 0 && t.c.Platforms[0].TimeoutClock == RequestClock && r.arrival+timeout <= giveUp {
 		giveUp, status = r.arrival+timeout, TimedOut
@@ -592,6 +599,9 @@ func (t *twin) start(d *twinDep, r *twinRequest) *twinInstance {
 
 func (t *twin) readyLater(in *twinInstance) {
 	t.at(in.ready, twinReady, in.dep.first, uint64(in.ordinal), func() {
+		if !in.stopped && !in.later {
+			in.dep.starts = append(in.dep.starts, in.ready-in.created)
+		}
 		if in.stopped || in.idleSince >= 0 {
 			return
 		}
@@ -687,13 +697,23 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 			in.extra = max(0, service-r.service)
 		}
 	}
+	r.why = in.why
 	if t.fns[r.fn].Open && !r.ping {
 		if t.serveOpen(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
 			return
 		}
 		service = twinForever
 	}
+	failed := false
+	if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
+		if failed = true; f.ErrorTime != nil {
+			service = f.ErrorTime.Sample(NewStream(t.c.Key, PurposeErrorTime, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
+		}
+	}
 	end, status := start+service, Completed
+	if failed {
+		status = Failed
+	}
 	if to := t.timeout(r); to > 0 {
 		limit := start + to
 		if t.c.Platforms[0].TimeoutClock == RequestClock {
@@ -711,7 +731,6 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	case given < end:
 		status = Abandoned
 	}
-	r.why = in.why
 	in.inUse++
 	in.served++
 	d.flying++
@@ -918,7 +937,7 @@ func (t *twin) stretch(in *twinInstance) {
 
 // ask asks the policy about an instance.
 func (t *twin) ask(in *twinInstance) Decision {
-	decision := in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}, &birth{phases: in.phases, memory: in.memory}}, t.now)
+	decision := in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}, &birth{phases: in.phases, memory: in.memory, ordinal: uint32(in.ordinal)}}, t.now)
 	t.replan(in.dep.group)
 	return decision
 }
@@ -940,6 +959,8 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 			if decision.Memory > 0 {
 				in.memory = decision.Memory
 			}
+			t.touch(in)
+			in.idleSince = t.now
 			t.touch(in)
 			in.idleSince = t.now
 			if in.dep.shared || decision.Share {
