@@ -57,6 +57,11 @@
 // interval from the series so far (forecast.go and a file a method), and round up; floors
 // that a provider allocates do so one after the other (allocation.go).
 //
+// # Pools
+//
+// Instances that belong to no function are a pool's: stem cells (stemcells.go), or what a
+// keep-alive policy that is a pool has let go, layer by layer (rainbowcake.go).
+//
 // # Adding a policy
 //
 // One file and one line: a struct whose tagged fields are the parameters, each
@@ -83,7 +88,6 @@
 //
 // # Left out
 //
-// CH-BL and its kin, and
-// queue orders; stem cells (instances of a runtime that belong to no function yet), and
+// CH-BL and its kin, and queue orders;
 // delays between an event and the measurement that shows it.
 package policies

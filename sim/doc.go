@@ -103,6 +103,12 @@
 // policy says which idle instances there leave. What finds no room all the same waits, or
 // is rejected as over a limit. Nodes fail, drain and come back (outage.go).
 //
+// # Pools
+//
+// A platform may have instances that belong to no function (pool.go): stem cells, which
+// have started a runtime, and what others have left of theirs. A start for a request takes
+// one and goes through the phases that are left.
+//
 // # Loading
 //
 // A phase of an initialisation may load a content through the stores of its platform,
