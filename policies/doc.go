@@ -83,7 +83,6 @@
 //
 // # Left out
 //
-// CH-BL and its kin, and
-// queue orders; stem cells (instances of a runtime that belong to no function yet), and
-// delays between an event and the measurement that shows it.
+// CH-BL and its kin, and queue orders; stem cells (instances of a runtime that belong to
+// no function yet), and delays between an event and the measurement that shows it.
 package policies
