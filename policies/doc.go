@@ -88,6 +88,5 @@
 //
 // # Left out
 //
-// CH-BL and its kin, and queue orders;
-// delays between an event and the measurement that shows it.
+// Delays between an event and the measurement that shows it.
 package policies

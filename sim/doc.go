@@ -26,7 +26,8 @@
 //  4. serve: in a slot for its service time, cut by the timeout, or by the
 //     instance's server, which says when it ends;
 //  5. end: what follows arrives, the outcome is told, and an instance left
-//     without requests is idle: the keep-alive policy says until when.
+//     without requests is idle: the keep-alive policy says until when. One that
+//     plans has instances of its scope stand by, too (ahead.go).
 //
 // # Actors
 //
