@@ -44,6 +44,7 @@ type Experiment struct {
 	resolved  *spec.Node
 	data      string      // the folder of data that the application was looked for in
 	texts     []namedText // of applications
+	scripts   []namedText // of policies
 }
 
 // A point is one combination of the swept parameters: a workload, and the
@@ -91,6 +92,7 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	}
 	known := newParts()
 	known.applications.beside, known.applications.data = folderOf(file), dataDir
+	known.scripts.beside = folderOf(file)
 	for _, s := range sets {
 		if root, err = applySet(root, s, known); err != nil {
 			return nil, err
@@ -99,6 +101,7 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	if root, err = withApplication(root, known); err != nil {
 		return nil, err
 	}
+	known.scripts.given = root.Get("scripts")
 	var f fileSpec
 	if err := root.Decode(&f); err != nil {
 		return nil, err
@@ -130,6 +133,7 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 		return nil, err
 	}
 	e.texts = known.applications.texts
+	e.scripts = known.scripts.texts
 	e.reference, err = readReference(f.Compare.Reference, e)
 	return e, err
 }
@@ -208,6 +212,8 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		return n.Get("function").Errorf("found [[workload.function]] beside an application, want one of them: an application has its functions in its own file")
 	case w.Application != nil && w.Client != nil:
 		return n.Get("client").Errorf("found a client beside an application, want none: the http of a trigger says how its callers ask again")
+	case w.Errors != nil && synthetic:
+		return n.Get("errors").Errorf("this is of a trace; each function says its own error_rate")
 	case w.Application != nil && w.Init != nil:
 		return n.Get("init").Errorf("found an init beside an application, want none: its functions state their own, or their platforms do")
 	case w.Trace != "" && w.Application != nil:
@@ -224,6 +230,15 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		return n.Get("sample", "functions").Errorf("found %d, want 1 or more", w.Sample.Functions)
 	case w.Context < 0 || w.Context == 0 && n.Get("context") != nil:
 		return n.Get("context").Errorf("found %d tokens, want 1 or more", w.Context)
+	}
+	if err := w.checkRuntimes(n); err != nil {
+		return err
+	}
+	if w.Application != nil && len(w.Runtimes) > 0 {
+		return n.Get("runtimes").Errorf("found runtimes beside an application, want none: its functions say their own")
+	}
+	if err := w.Errors.check(n.Get("errors")); err != nil {
+		return err
 	}
 	if !synthetic {
 		return nil

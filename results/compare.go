@@ -217,7 +217,7 @@ func inputChanges(a, b *Manifest, before, after kept) []InputChange {
 	}
 	told := tariffChanges(before.tariffs, after.tariffs)
 	out = append(out, told...)
-	kinds := []inputKind{{"trace", a.Traces, b.Traces}, {"tariff", a.Tariffs, b.Tariffs}}
+	kinds := []inputKind{{"trace", a.Traces, b.Traces}, {"tariff", a.Tariffs, b.Tariffs}, {"script", a.Scripts, b.Scripts}}
 	if len(keys) == 0 { // which say how a platform differs
 		kinds = append(kinds, inputKind{"platform", a.Platforms, b.Platforms})
 	}

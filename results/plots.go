@@ -33,6 +33,7 @@ func plotMakers() []plotMaker {
 		{"tradeoff", "two metrics against each other over the parameters of policies, a line a policy, with the hull of the bounds: wasted memory and cold starts, or what output.tradeoff says", (*Set).tradeoff, false},
 		{"ttft-cdf", "cumulative distribution of the time to the first token, pooled over replications", (*Set).ttftCDF, false},
 		{"waste-vs-cold", "wasted memory against the applications' cold ratio: the figure of the ATC'20 paper", (*Set).wasteVsCold, false},
+		{"waste-vs-wait", "wasted memory against the mean wait of a request", (*Set).wasteVsWait, false},
 	}
 }
 

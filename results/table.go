@@ -103,6 +103,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		}
 	} else if !applications {
 		out = append(out, metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }))
+		if some(rows, "nodes_mean") {
+			out = append(out, metricColumn("after eviction", "cold_eviction_ratio", percent), metricColumn("nodes", "nodes_mean", func(x float64) string { return digits(x, 3) }))
+		}
 	}
 	if hasClients(rows) {
 		out = append(out, metricColumn("answered", successColumn, percent))

@@ -86,7 +86,7 @@ type node struct {
 	coming  bool   // it is ordered
 	ordered Time
 	from    Time // it is there, or will be
-	emptied Time // when its last instance left, where it has none
+	emptied Time // when an instance left last: it is empty since then, where it has none
 }
 
 // clones are the instances of a deployment on a node.

@@ -67,7 +67,7 @@ func TestNodesAreOrdered(t *testing.T) {
 func TestNodeGroups(t *testing.T) {
 	p := Platform{KeepAlive: window(-1), Limit: Limit{Over: QueueOver}, Cluster: &Cluster{
 		Nodes: []Node{{Memory: 100}, {Memory: 300}, {Memory: 300}}, Placement: firstNode{},
-		Scaling: &NodeScaling{Scan: 10, Groups: []NodeGroup{{Count: 1, Start: Constant(5), Idle: 400}, {First: 1, Count: 2, Start: Constant(15), Idle: 400}}},
+		Scaling:  &NodeScaling{Scan: 10, Groups: []NodeGroup{{Count: 1, Start: Constant(5), Idle: 400}, {First: 1, Count: 2, Start: Constant(15), Idle: 400}}},
 		Failures: Failures{Schedule: []Outage{{Node: 0, At: 2, For: 500}, {Node: 1, At: 100, For: 20}, {Node: 2, At: 90, For: 5}}},
 	}}
 	requests, nodes := nodesTold(t, p, []int64{100, 300}, [][2]Time{{3, 10}, {995, 10}}, [][2]Time{{3, 10}})
