@@ -78,7 +78,9 @@
 // Each entry says who controls it. A tenant cannot set a provider's
 // keep-alive. Entries with the control Bound are no policies at all: they know
 // the future. offline-keepalive bounds policies that start instances on demand
-// alone, at its own window or prices, and no others; bounds are named offline-… and
+// alone, at its own window or prices, and no others; offline-belady and offline-relaxed
+// bound them in a memory, by a rehearsal (rehearsal.go) of which occupancy.go has the
+// rules; bounds are named offline-… and
 // compared with an operator's cost (holding × idle + price × cold starts),
 // never with a tenant's bill.
 //
