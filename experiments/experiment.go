@@ -222,6 +222,12 @@ func (w *workloadSpec) check(n *spec.Node) error {
 	if err := w.Errors.check(n.Get("errors")); err != nil {
 		return err
 	}
+	if err := w.checkRuntimes(n); err != nil {
+		return err
+	}
+	if w.Application != nil && len(w.Runtimes) > 0 {
+		return n.Get("runtimes").Errorf("found runtimes beside an application, want none: its functions say their own")
+	}
 	if !synthetic {
 		return nil
 	}

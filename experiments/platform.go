@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/policies"
@@ -35,6 +36,7 @@ type platform struct {
 	location       workloads.Location // what starts load on it
 	storesNode     *spec.Node         // its stores, as they are written; nil: none
 	clusterNode    *spec.Node         // its nodes, likewise
+	nodesTariff    *costmodel.Tariff  // the prices of its nodes; nil: they have none
 	crowd          bool               // an instance takes all requests that come, since nothing was said
 	bound          bool               // its keep-alive is an offline bound
 	canonical      string             // all that determines how it behaves
@@ -315,6 +317,9 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 		if p.sim.Prewarm, err = known.prewarm(s.Prewarm); err != nil {
 			return err
 		}
+	}
+	if err := p.addPool(known); err != nil {
+		return err
 	}
 	scaling := s.Scaling
 	if scaling == nil {

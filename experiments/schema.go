@@ -45,10 +45,17 @@ type workloadSpec struct {
 	Scale     float64               `toml:"scale" default:"1" help:"factor on the arrivals of a trace, or on those of an application from outside, but for schedules"`
 	Context   int64                 `toml:"context" unit:"tokens" help:"of a trace of requests to a language model: the most tokens of one, in and out; more is an error. Absent: any"`
 	Errors    *errorsSpec           `toml:"errors" help:"services of a trace that fail: { rate = 0.01 }; absent: none"`
+	Runtimes  []runtimeSpec         `toml:"runtimes" help:"language runtimes, each with the share of the functions that state none and get it, drawn: { runtime = \"python:3.12\", share = 0.6 }"`
 	Client    *workloads.ClientSpec `toml:"client" help:"how long the clients of functions that state none wait for an answer, and whether they ask again; absent: for ever, and never"`
 	Functions []*spec.Node          `toml:"function" help:"synthetic functions, in place of a trace"`
 	// Application is the file's table, once it is read.
 	Application *spec.Node `toml:"application" help:"file of an application, in place of a trace or functions; looked up beside the experiment, then under the data folder"`
+}
+
+// runtimeSpec is a runtime and how many functions have it.
+type runtimeSpec struct {
+	Runtime string  `toml:"runtime" required:"true" help:"its name"`
+	Share   float64 `toml:"share" required:"true" help:"weight among the list's, ≥ 0"`
 }
 
 type sampleSpec struct {
@@ -86,6 +93,7 @@ type platformSpec struct {
 	Eviction       *spec.Node       `toml:"eviction" help:"which idle instance of a full node leaves for another"`
 	KeepAlive      *spec.Node       `toml:"keepalive" help:"how long an idle instance stays"`
 	Prewarm        *spec.Node       `toml:"prewarm" help:"what is started before it is asked for"`
+	Pool           *spec.Node       `toml:"pool" help:"instances of no function that starts take"`
 	Scaling        *spec.Node       `toml:"scaling" help:"how many instances are started"`
 	Routing        *spec.Node       `toml:"routing" help:"which instance with a free slot serves a request, in place of reuse"`
 	Stockout       *stockoutSpec    `toml:"stockout" help:"starts for which the provider has no machine"`

@@ -13,12 +13,16 @@ import (
 func KeepAlives() []Entry {
 	return sorted(
 		keepAlive[BreakEven](),
+		keepAlive[Defuse](),
 		keepAlive[Fixed](),
 		keepAlive[Forever](),
 		keepAlive[HybridHistogram](),
+		keepAlive[IceBreaker](),
 		keepAlive[NoKeepAlive](),
 		keepAlive[OfflineKeepAlive](),
 		keepAlive[OfflinePrewarm](),
+		keepAlive[SPES](),
+		keepAlive[RainbowCake](),
 	)
 }
 
@@ -35,6 +39,13 @@ func Prewarms() []Entry {
 		prewarm[Provisioned](),
 		prewarm[ProvisionedSchedule](),
 		prewarm[ProvisionedTargetTracking](),
+	)
+}
+
+// Pools returns the policies of instances that belong to no function, sorted by name.
+func Pools() []Entry {
+	return sorted(
+		pool[StemCells](),
 	)
 }
 
@@ -71,6 +82,7 @@ func Routings() []Entry {
 // Evictions returns the eviction policies, sorted by name.
 func Evictions() []Entry {
 	return sorted(
+		eviction[CIDREEviction](),
 		eviction[GDSF](),
 		eviction[LFU](),
 		eviction[LRU](),
@@ -117,6 +129,15 @@ func Prewarm(n *spec.Node) (sim.PrewarmFactory, error) {
 		return nil, err
 	}
 	return e.NewPrewarm(n)
+}
+
+// Pool makes the policy of a pool that a table names.
+func Pool(n *spec.Node) (sim.SharedPoolFactory, error) {
+	e, err := find("pool policy", "stem-cells", Pools(), n)
+	if err != nil {
+		return nil, err
+	}
+	return e.NewPool(n)
 }
 
 // Scaling makes the scaling policy that a table names.

@@ -32,6 +32,7 @@ func plotMakers() []plotMaker {
 		{"steps", "the mean time of an execution by step of its critical path, stacked, of applications", (*Set).timeBySteps, false},
 		{"ttft-cdf", "cumulative distribution of the time to the first token, pooled over replications", (*Set).ttftCDF, false},
 		{"waste-vs-cold", "wasted memory against the applications' cold ratio: the figure of the ATC'20 paper", (*Set).wasteVsCold, false},
+		{"waste-vs-wait", "wasted memory against the mean wait of a request", (*Set).wasteVsWait, false},
 	}
 }
 

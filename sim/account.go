@@ -204,6 +204,9 @@ func (s *shard) usable(d *deployment, now Time) bool {
 	if d.warming.len() > 0 || slices.ContainsFunc(d.held.all(), func(id instanceID) bool { return s.canRegain(d, id) }) {
 		return true
 	}
+	if _, id := s.findShared(d, now, d.waiting.first()); id != noInstance {
+		return true
+	}
 	if d.account.bounded {
 		s.settleAll(d.account, now, now)
 	}

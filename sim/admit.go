@@ -23,6 +23,12 @@ func (s *shard) admit(d *deployment, id requestID) {
 	d.planFrom = 0 // an arrival replaces a planned start
 	if d.listens {
 		d.arrived.Arrived(View{d}, now)
+		if d.group.planner != nil {
+			s.replan(d.group)
+		}
+		if p := d.platform.pool; p != nil && p.timer != nil {
+			s.poolDue(p, now)
+		}
 	}
 	d.group.inFlight++
 	d.account.enter(now)
@@ -209,6 +215,11 @@ func (s *shard) advance(d *deployment, now Time) bool {
 		in, ok = s.coming(d)
 	}
 	if !ok {
+		if in, ok = s.takeShared(d, now, first); ok && (d.concurrency > 1 || d.platform.Server != nil) {
+			s.readyEvent(d, in)
+		}
+	}
+	if !ok {
 		if !s.grant(d, now, first) {
 			return false
 		}
@@ -216,6 +227,7 @@ func (s *shard) advance(d *deployment, now Time) bool {
 		if d.concurrency > 1 || d.platform.Server != nil {
 			s.readyEvent(d, in) // its other slots open then, or its server begins
 		}
+		s.tellPool(d, Cell{}, false, now)
 	}
 	s.serve(d, in, s.takeFirst(d), now)
 	return true
@@ -230,10 +242,15 @@ func (s *shard) scaleUp(d *deployment, now Time) {
 			s.initialise(d, id)
 			continue
 		}
-		if !s.grant(d, now, last) {
-			return
+		id, ok := s.takeShared(d, now, last)
+		if !ok {
+			if !s.grant(d, now, last) {
+				return
+			}
+			id = s.start(d, now, s.causeOf(last))
+			s.tellPool(d, Cell{}, false, now)
 		}
-		s.initialise(d, s.start(d, now, s.causeOf(last)))
+		s.initialise(d, id)
 		if d.ticks {
 			d.scaler.wanted = max(d.scaler.wanted, len(d.scaler.order))
 			s.rewant(d)

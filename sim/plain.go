@@ -271,7 +271,7 @@ func (s *shard) freePlain(d *deployment, p *plain) bool {
 			return false
 		}
 		if until < e.at {
-			s.stop(d, e.id, e.at)
+			s.stop(d, e.id, e.at, Expired)
 			return true
 		}
 		s.instances[e.id].until = until
@@ -291,7 +291,7 @@ func (s *shard) askPlain(d *deployment, p *plain, e serving) (until Time, planne
 	d.busy, d.inFlight, d.group.inFlight, d.resting = n, n, n, int32(p.agenda.lo)
 	in := &s.instances[e.id]
 	in.idleSince = e.at
-	decision := d.keep.Idle(View{d}, Instance{in}, e.at)
+	decision := d.keep.Idle(View{d}, Instance{in, &s.births[e.id]}, e.at)
 	if decision.PrewarmFrom != 0 || decision.Then != Stop {
 		s.leavePlain(d)
 		s.decided(d, e.id, decision, e.at)
@@ -332,7 +332,7 @@ func (s *shard) settlePlain(d *deployment, p *plain, now Time) {
 		until := s.untilPlain(p, &e)
 		if until < now {
 			s.instances[e.id].idleSince = e.at
-			s.stop(d, e.id, until)
+			s.stop(d, e.id, until, Expired)
 			continue
 		}
 		d.earliest = min(d.earliest, until)

@@ -145,9 +145,10 @@ type Platform struct {
 	Init         Init        // of functions that state none
 	Resume       Sampler     // how long a paused instance takes to serve again, told as PhaseSandbox; nil: no time
 	KeepAlive    KeepAliveFactory
-	Prewarm      PrewarmFactory // nil: none
-	Scaling      ScalingFactory // asked where Dispatch is QueueDispatch
-	Routing      RoutingFactory // which instance serves, in place of Reuse; nil: Reuse says
+	Prewarm      PrewarmFactory    // nil: none
+	Pool         SharedPoolFactory // of instances that belong to no function; nil: none
+	Scaling      ScalingFactory    // asked where Dispatch is QueueDispatch
+	Routing      RoutingFactory    // which instance serves, in place of Reuse; nil: Reuse says
 	Stockout     Stockout
 	Server       ServerFactory // how an instance serves; nil: slots, each request for its own service time
 	Stores       StoresFactory // where contents are loaded from; nil: nothing loads any

@@ -8,7 +8,8 @@ import (
 // setUp readies the shard for the functions of a part.
 func (s *shard) setUp(part []uint32, plan *partition) {
 	s.fns, s.starts, s.patient = s.fns[:0], s.starts[:0], false
-	s.deps, s.rests = resize(s.deps, len(part)), resize(s.rests, len(part))
+	places := len(part) + s.poolPlaces(len(part))
+	s.deps, s.rests = resize(s.deps, places), resize(s.rests, places)
 	s.instances, s.births, s.free = s.instances[:0], s.births[:0], s.free[:0]
 	s.requests, s.ended, s.origins = s.requests[:0], s.ended[:0], s.origins[:0]
 	s.stations = s.stations[:0]
@@ -17,7 +18,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	s.now = 0
 	for k := range s.accounts {
 		s.accounts[k].begin()
-		s.platforms[k].stores = nil
+		s.platforms[k].stores, s.platforms[k].pool = nil, nil
 	}
 	deployments := 0
 	for k, id := range part {
@@ -51,6 +52,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 			}
 		}
 	}
+	s.makePools()
 	if s.config.Follow != nil {
 		s.follower = s.config.Follow.New()
 		s.heard = s.follower
@@ -62,6 +64,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 			s.tick(&s.deps[k])
 		}
 	}
+	s.tickPools()
 }
 
 // shelve gives each of many deployments a first few places for idle instances,
@@ -163,5 +166,9 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	d.fixed = -1
 	if f, ok := d.keep.(FixedKeepAlive); ok {
 		d.fixed = f.Fixed()
+	}
+	if p, ok := d.keep.(PlanningKeepAlive); ok {
+		d.own.first, d.own.local, d.own.planner, d.own.next = f.id, d.local, p, -1
+		s.replan(&d.own)
 	}
 }

@@ -6,6 +6,7 @@ type platform struct {
 	Platform
 	id     PlatformID
 	stores Stores // of the run; nil: none
+	pool   *pool  // of the run; nil: none
 
 	fromStart  bool // the reuse rule takes the first on a shelf
 	byCreation bool // shelves are in the order of creation
@@ -30,6 +31,6 @@ func newPlatform(id PlatformID, p *Platform, account int) platform {
 		rated:      l.Requests != Ramp{} && l.Function+account > 0,
 	}
 	out.plain = out.single && out.unlimited && !out.fromStart && !out.least && l.Instances == 0 && l.Fleet == 0 &&
-		p.Routing == nil && p.Stockout.Probability == 0 && p.Stores == nil && p.Cluster == nil
+		p.Routing == nil && p.Stockout.Probability == 0 && p.Stores == nil && p.Cluster == nil && p.Pool == nil
 	return out
 }

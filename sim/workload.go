@@ -32,6 +32,7 @@ type Function struct {
 	App     string // the application it belongs to; a function of its own where there is none
 	Owner   string // may be empty
 	Trigger string // http, timer, queue …; may be empty
+	Runtime string // the language runtime that its instances start, such as "python:3.12"; those of one runtime may share it
 	Memory  int64  // MiB configured, ≥ 0; 0: the platform's default
 	Timeout Time   // 0: the platform's default
 	// Patience is how long a client waits for the answer to an attempt, from its

@@ -26,6 +26,7 @@ type FunctionSpec struct {
 	Timeout     spec.Duration  `toml:"timeout" help:"absent: the platform's default"`
 	ErrorRate   float64        `toml:"error_rate" help:"part of its services that fail, at their end, 0 … 1"`
 	ErrorTime   Distribution   `toml:"error_time" help:"how long a service takes that fails; absent: as long as it would"`
+	Runtime     string         `toml:"runtime" help:"language runtime that its instances start, such as python:3.12; functions of one may share it. Absent: by the workload's runtimes"`
 	Client      *ClientSpec    `toml:"client" help:"how long its clients wait, and whether they ask again; absent: as the workload's client"`
 
 	at *spec.Node // where it stands; nil where it was not read
@@ -131,7 +132,7 @@ func (f *FunctionSpec) names() []string {
 // function returns what the kernel knows of its functions, less name and weight.
 func (f *FunctionSpec) function() sim.Function {
 	memory, _ := f.Memory.MiB()
-	fn := sim.Function{App: f.App, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init, Error: f.ErrorRate}
+	fn := sim.Function{App: f.App, Runtime: f.Runtime, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init, Error: f.ErrorRate}
 	if f.ErrorTime.Sampler != nil {
 		fn.ErrorTime = f.ErrorTime.Sampler
 	}

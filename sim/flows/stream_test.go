@@ -465,3 +465,16 @@ func TestTableFeedsStream(t *testing.T) {
 		t.Errorf("%d records, %d starts, want 60 and 60", n.Sent, n.Started)
 	}
 }
+
+// Two records of 1,000 bytes that are kept for a day beyond what is free are
+// 2 × 1,000 × 86,400 byte·s.
+func TestKeptBytesAreBilled(t *testing.T) {
+	b := newBuilder(100 * second)
+	f := b.function("f", after(ms))
+	s := b.kinesis(b.calls("s", f), Stream{Batch: 1, Kept: []Kept{{Meter: b.meter("kept"), Seconds: 86_400}}})
+	s.Record = fixed(1000)
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{0, second}}})
+	if n := used(&b.g, tally, "kept", Work); n != 172_800_000 {
+		t.Errorf("%d byte·s are billed, want 172,800,000", n)
+	}
+}
