@@ -21,6 +21,7 @@ type parts struct {
 	evictions  map[string]sim.EvictionFactory
 
 	applications applicationFiles
+	scripts      scriptFiles
 }
 
 // keepAlive is a policy, and whether it is an offline bound.

@@ -52,6 +52,9 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 	if merged, err = withProfile(merged); err != nil {
 		return nil, err
 	}
+	if merged, err = withScripts(merged, known); err != nil {
+		return nil, err
+	}
 	p := &platform{counterfactual: counterfactual, tariffNode: tariffsOf(n)}
 	if p.given, err = givenIn(n, merged, known); err != nil {
 		return nil, err
@@ -331,8 +334,8 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 	switch {
 	case p.bound:
 		p.sim.Scaling = policies.PerRequest{} // it bounds those that start on demand
-	case s.Dispatch == sim.BoundDispatch && ticks(scaling):
-		return scaling.Errorf("platform %q: found the scaling policy %q with dispatch = \"bound\", where each request starts an instance of its own and no policy is asked; want dispatch = \"queue\"", p.name, nameOf(scaling))
+	case s.Dispatch == sim.BoundDispatch && ticks(scaling, p.sim.Scaling):
+		return scaling.Errorf("platform %q: found the scaling policy %q with dispatch = \"bound\", where each request starts an instance of its own and no policy is asked; want dispatch = \"queue\"", p.name, policyName(scaling))
 	}
 	if err := p.checkMeasures(scaling); err != nil {
 		return err
@@ -358,8 +361,8 @@ func (p *platform) stand() error {
 	if _, ok := p.server.(serving.Standing); !ok {
 		return nil
 	}
-	if n := p.spec.Prewarm; n != nil && nameOf(n) != "none" {
-		return n.Errorf("found the prewarm policy %q beside the server %q, which is always there; want none", nameOf(n), nameOf(p.spec.Server))
+	if n := p.spec.Prewarm; n != nil && policyName(n) != "none" {
+		return n.Errorf("found the prewarm policy %q beside the server %q, which is always there; want none", policyName(n), nameOf(p.spec.Server))
 	}
 	p.sim.Prewarm, p.sim.Limit.Instances, p.sim.MaxLifetime = policies.Provisioned{Count: 1}, 1, 0
 	return nil
@@ -376,7 +379,10 @@ func isBound(n *spec.Node) bool {
 }
 
 // ticks reports whether a scaling policy looks at times of its own.
-func ticks(n *spec.Node) bool {
+func ticks(n *spec.Node, factory sim.ScalingFactory) bool {
+	if script, ok := factory.(interface{ Ticks() bool }); ok {
+		return script.Ticks()
+	}
 	for _, e := range policies.Scalings() {
 		if e.Name == nameOf(n) {
 			return e.Ticks

@@ -29,6 +29,7 @@ type fileSpec struct {
 	Goodput        goodputSpec  `toml:"goodput"`
 	Bill           billSpec     `toml:"bill"`
 	Output         outputSpec   `toml:"output"`
+	Scripts        *spec.Node   `toml:"scripts" help:"texts of policies in Starlark, by the names that script = has; absent: the files of those names beside the experiment"`
 }
 
 // workloadSpec says where load comes from: a trace, or functions.
@@ -44,9 +45,10 @@ type workloadSpec struct {
 	Sample    *sampleSpec           `toml:"sample" help:"keep some of a trace's functions"`
 	Scale     float64               `toml:"scale" default:"1" help:"factor on the arrivals of a trace, or on those of an application from outside, but for schedules"`
 	Context   int64                 `toml:"context" unit:"tokens" help:"of a trace of requests to a language model: the most tokens of one, in and out; more is an error. Absent: any"`
-	Errors    *errorsSpec           `toml:"errors" help:"services of a trace that fail: { rate = 0.01 }; absent: none"`
 	Runtimes  []runtimeSpec         `toml:"runtimes" help:"language runtimes, each with the share of the functions that state none and get it, drawn: { runtime = \"python:3.12\", share = 0.6 }"`
+	Errors    *errorsSpec           `toml:"errors" help:"services of a trace that fail: { rate = 0.01 }; absent: none"`
 	Client    *workloads.ClientSpec `toml:"client" help:"how long the clients of functions that state none wait for an answer, and whether they ask again; absent: for ever, and never"`
+	Init      *spec.Node            `toml:"init" help:"phases of the initialisation of functions that state none, each drawn once for each function: its starts all take that; absent: the platform's"`
 	Functions []*spec.Node          `toml:"function" help:"synthetic functions, in place of a trace"`
 	// Application is the file's table, once it is read.
 	Application *spec.Node `toml:"application" help:"file of an application, in place of a trace or functions; looked up beside the experiment, then under the data folder"`
@@ -136,7 +138,14 @@ type billSpec struct {
 	FreeTier costmodel.FreeTier `toml:"free_tier" default:"full" help:"full: the account's free grants and credits are all for this workload; none: others use them up"`
 }
 
+// tradeoffSpec names two columns.
+type tradeoffSpec struct {
+	X string `toml:"x" default:"wasted_gib_s" help:"a column that is a number"`
+	Y string `toml:"y" default:"cold_ratio" help:"another"`
+}
+
 type outputSpec struct {
 	Plots    []string         `toml:"plots" help:"which plots are drawn"`
 	PlotSize results.PlotSize `toml:"plot_size" default:"screen" help:"for what place plots are laid out: screen, page, column"`
+	Tradeoff tradeoffSpec     `toml:"tradeoff" help:"the two metrics of the plot of that name, smaller being better"`
 }

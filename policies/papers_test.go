@@ -198,13 +198,13 @@ func plantSets(seed uint64) *fortnight {
 	return l
 }
 
-// kept is what a policy made of the last two days of a fortnight.
-type kept struct {
+// outturn is what a policy made of the last two days of a fortnight.
+type outturn struct {
 	cold  float64 // 75th percentile over functions of their parts of cold requests
 	waste float64 // GiB·h idle
 }
 
-func keptBy(t *testing.T, l *fortnight, policy string) kept {
+func keptBy(t *testing.T, l *fortnight, policy string) outturn {
 	t.Helper()
 	p, err := KeepAlive(table(t, policy))
 	if err != nil {
@@ -223,7 +223,7 @@ func keptBy(t *testing.T, l *fortnight, policy string) kept {
 	for _, x := range got.Lives {
 		idle[x.Deployment] += float64(x.Idle) / float64(sim.Hour) * float64(x.Memory) / 1024
 	}
-	k := kept{}
+	k := outturn{}
 	var ratios []float64
 	for f := range l.kinds {
 		k.waste += idle[f]

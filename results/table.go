@@ -225,6 +225,8 @@ func tariffCell(r *Row) string {
 	switch r.Counterfactual {
 	case "bound":
 		return "(offline bound)"
+	case "estimate":
+		return "(estimate of a bound)"
 	case "yes":
 		return oneLine(r.Tariff) + " *"
 	}
@@ -316,6 +318,9 @@ func (s *Set) renderText(w io.Writer, rows []Row) error {
 	return nil
 }
 
+// estimateNote says why a bound is not exact.
+const estimateNote = "not exact, as cold requests hold their instance for longer than warm ones, several share one, a limit held some back, or instances of several sizes share a memory; a policy can be a little better"
+
 // boundNote says what an offline bound bounds.
 const boundNote = "knows the future, and is nobody's bill. offline-keepalive bounds only policies that start instances on demand, at its own window or prices: " +
 	"one that starts them ahead of demand, such as hybrid-histogram, or that trades at another price, can beat it"
@@ -336,6 +341,9 @@ func (s *Set) notes(rows []Row) []string {
 	}
 	if has(func(r *Row) bool { return r.Bound }) {
 		notes = append(notes, "(offline bound): "+boundNote)
+	}
+	if has(func(r *Row) bool { return r.Estimate }) {
+		notes = append(notes, "(estimate of a bound): "+estimateNote)
 	}
 	switch lost := has(func(r *Row) bool { return r.mean("error_ratio") > 0 }); {
 	case hasClients(rows) && hasApplications(rows):

@@ -35,10 +35,11 @@ type rest struct {
 	scaling    Scaling
 	scaler     *scaler // where it ticks
 	servers    ServerFactory
-	ranks      *ranks  // in place of idle, floor and open, where the reuse rule is LeastLoaded
-	router     *router // where its platform routes
-	firstLocal localFn // its first function, within the shard
-	resting    int32   // idle instances that the plain path holds
+	ranks      *ranks      // in place of idle, floor and open, where the reuse rule is LeastLoaded
+	router     *router     // where its platform routes
+	firstLocal localFn     // its first function, within the shard
+	unbridged  coldRequest // the last one that a bound lets start cold
+	resting    int32       // idle instances that the plain path holds
 	memory     int64
 	unit       Group  // what its scaling, prewarm and servers are made for
 	runtime    string // of its first function; of a pool, whom it serves

@@ -43,6 +43,14 @@ type Instance struct {
 	b  *birth
 }
 
+// Ordinal returns how many instances its deployment had started before it.
+func (i Instance) Ordinal() uint32 {
+	if i.b == nil {
+		return 0
+	}
+	return i.b.ordinal
+}
+
 // Created returns when the instance was started.
 func (i Instance) Created() Time { return i.in.created }
 

@@ -23,9 +23,8 @@ func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) 
 	case d.idle.len() == 0:
 		return noInstance, false
 	case d.bound:
-		id = d.idle.takeLast()
-		if gap := now - s.instances[id].idleSince; gap > 0 && !d.offline.Keep(View{d}, gap) {
-			s.stop(d, id, s.instances[id].idleSince, Expired)
+		var ok bool
+		if id, ok = s.bridge(d, rid, now); !ok {
 			return noInstance, false
 		}
 	default:

@@ -937,7 +937,7 @@ func (t *twin) stretch(in *twinInstance) {
 
 // ask asks the policy about an instance.
 func (t *twin) ask(in *twinInstance) Decision {
-	decision := in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}, &birth{phases: in.phases, memory: in.memory}}, t.now)
+	decision := in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}, &birth{phases: in.phases, memory: in.memory, ordinal: uint32(in.ordinal)}}, t.now)
 	t.replan(in.dep.group)
 	return decision
 }

@@ -24,9 +24,9 @@ type FunctionSpec struct {
 	Init        Init           `toml:"init" help:"initialisation, by phase; absent: the platform's default"`
 	ColdService Distribution   `toml:"cold_service" help:"service time of a cold request, all of it busy, in place of init"`
 	Timeout     spec.Duration  `toml:"timeout" help:"absent: the platform's default"`
+	Runtime     string         `toml:"runtime" help:"language runtime that its instances start, such as python:3.12; functions of one may share it. Absent: by the workload's runtimes"`
 	ErrorRate   float64        `toml:"error_rate" help:"part of its services that fail, at their end, 0 … 1"`
 	ErrorTime   Distribution   `toml:"error_time" help:"how long a service takes that fails; absent: as long as it would"`
-	Runtime     string         `toml:"runtime" help:"language runtime that its instances start, such as python:3.12; functions of one may share it. Absent: by the workload's runtimes"`
 	Client      *ClientSpec    `toml:"client" help:"how long its clients wait, and whether they ask again; absent: as the workload's client"`
 
 	at *spec.Node // where it stands; nil where it was not read

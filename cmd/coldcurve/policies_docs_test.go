@@ -15,6 +15,11 @@ func TestDocsScaling(t *testing.T) {
 	showsItsRun(t, "scaling.md", "", "autoscale.toml", "instances.png", "autoscale.png")
 }
 
+// TestDocsFaults: so does docs/policies/faults.md.
+func TestDocsFaults(t *testing.T) {
+	showsItsRun(t, "faults.md", "", "retries.toml", "instances.png", "retries.png")
+}
+
 // TestDocsTraining: so does the part of docs/policies/keepalive.md on days of training.
 func TestDocsTraining(t *testing.T) {
 	showsItsRun(t, "keepalive.md", "\n## Days of training\n", "papers.toml", "waste-vs-cold.png", "papers.png")
