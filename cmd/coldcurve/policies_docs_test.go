@@ -25,11 +25,6 @@ func TestDocsTraining(t *testing.T) {
 	showsItsRun(t, "keepalive.md", "\n## Days of training\n", "papers.toml", "waste-vs-cold.png", "papers.png")
 }
 
-// TestDocsFaults: so does docs/policies/faults.md.
-func TestDocsFaults(t *testing.T) {
-	showsItsRun(t, "faults.md", "", "retries.toml", "instances.png", "retries.png")
-}
-
 // showsItsRun holds a page on policies to its experiment: it shows the table and the plot that
 // the experiment makes, and its numbers in bold are of that table. Where a heading is given, this
 // is so of what is below it, up to the next.
