@@ -19,7 +19,7 @@
 //
 //  1. arrive: the next invocation of the source, a ping of a prewarm policy, or
 //     what follows from the end of another request;
-//  2. admit: limits of the function, the account, and the ramp; over them it
+//  2. admit: requests in a time, limits of the function, the account, and the ramp; over them it
 //     is rejected or waits;
 //  3. assign: to a free slot by the reuse rule or a routing policy; else an instance is woken or
 //     started, and the request is bound to it or waits for whichever is free first;
