@@ -10,6 +10,7 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // maxReplications bounds what one file can ask for by a slip.
@@ -26,6 +27,7 @@ type Experiment struct {
 	Replications int
 	Plots        []string
 	PlotSize     results.PlotSize
+	tradeoff     results.Tradeoff
 	Paths        []string // swept paths, the columns of the output
 
 	span      costmodel.Span
@@ -59,6 +61,7 @@ type workload struct {
 	workloadSpec
 	node      *spec.Node
 	app       *applications.Application // nil: none
+	inits     sim.Init                  // drawn once for each function; nil: none
 	canonical string                    // what determines its load, but for the trace's content
 	key       string                    // equal for two that are the same load: the warm-up and the epoch are the window's affair, and clients answer to the platform
 }
@@ -108,7 +111,7 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	}
 	e := &Experiment{
 		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
-		Plots: f.Output.Plots, PlotSize: f.Output.PlotSize, span: f.Bill.Span, freeTier: f.Bill.FreeTier, sets: sets, source: data, data: dataDir,
+		Plots: f.Output.Plots, PlotSize: f.Output.PlotSize, tradeoff: results.Tradeoff(f.Output.Tradeoff), span: f.Bill.Span, freeTier: f.Bill.FreeTier, sets: sets, source: data, data: dataDir,
 	}
 	if e.goodput, err = f.Goodput.goodput(root.Get("goodput")); err != nil {
 		return nil, err
@@ -149,6 +152,9 @@ func (f *fileSpec) check(root *spec.Node) error {
 		if known := results.PlotNames(); !slices.Contains(known, name) {
 			return root.Get("output", "plots", fmt.Sprint(i)).Errorf("%s", spec.Unknown("plot", name, known))
 		}
+	}
+	if err := f.Output.Tradeoff.check(root.Get("output", "tradeoff")); err != nil {
+		return err
 	}
 	if err := checkNames(f.Platforms, "platform"); err != nil {
 		return err
@@ -206,6 +212,10 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		return n.Get("function").Errorf("found [[workload.function]] beside an application, want one of them: an application has its functions in its own file")
 	case w.Application != nil && w.Client != nil:
 		return n.Get("client").Errorf("found a client beside an application, want none: the http of a trigger says how its callers ask again")
+	case w.Errors != nil && synthetic:
+		return n.Get("errors").Errorf("this is of a trace; each function says its own error_rate")
+	case w.Application != nil && w.Init != nil:
+		return n.Get("init").Errorf("found an init beside an application, want none: its functions state their own, or their platforms do")
 	case w.Trace != "" && w.Application != nil:
 		return n.Get("trace").Errorf("found a trace beside an application, want one of them: the triggers of an application have the arrivals")
 	case w.Trace != "" && synthetic:
@@ -220,6 +230,15 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		return n.Get("sample", "functions").Errorf("found %d, want 1 or more", w.Sample.Functions)
 	case w.Context < 0 || w.Context == 0 && n.Get("context") != nil:
 		return n.Get("context").Errorf("found %d tokens, want 1 or more", w.Context)
+	}
+	if err := w.checkRuntimes(n); err != nil {
+		return err
+	}
+	if w.Application != nil && len(w.Runtimes) > 0 {
+		return n.Get("runtimes").Errorf("found runtimes beside an application, want none: its functions say their own")
+	}
+	if err := w.Errors.check(n.Get("errors")); err != nil {
+		return err
 	}
 	if !synthetic {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/policies"
@@ -35,6 +36,7 @@ type platform struct {
 	location       workloads.Location // what starts load on it
 	storesNode     *spec.Node         // its stores, as they are written; nil: none
 	clusterNode    *spec.Node         // its nodes, likewise
+	nodesTariff    *costmodel.Tariff  // the prices of its nodes; nil: they have none
 	crowd          bool               // an instance takes all requests that come, since nothing was said
 	bound          bool               // its keep-alive is an offline bound
 	canonical      string             // all that determines how it behaves
@@ -178,12 +180,19 @@ func (s *platformSpec) check(n *spec.Node) error {
 		{[]string{"limit", "instances"}, s.Limit.Instances, 0},
 		{[]string{"limit", "queue"}, s.Limit.Queue, 0}, // of an explicit 0, see checkLine
 		{[]string{"limit", "ramp"}, s.Limit.Ramp.Burst, 0},
+		{[]string{"limit", "requests"}, s.Limit.Requests.Burst, 0},
 	} {
 		if c.value < c.least || c.value > maxCount {
 			return n.Get(c.key...).Errorf("found %d, want %d to %d", c.value, c.least, maxCount)
 		}
 	}
 	if err := s.Limit.checkLine(n.Get("limit")); err != nil {
+		return err
+	}
+	if err := s.checkQueueWait(n.Get("limit", "queue_wait")); err != nil {
+		return err
+	}
+	if err := s.Limit.checkRequests(n.Get("limit", "requests")); err != nil {
 		return err
 	}
 	if err := s.Stockout.check(n.Get("stockout")); err != nil {
@@ -209,9 +218,6 @@ func (l *limitSpec) checkLine(n *spec.Node) error {
 	const instead = `where nobody is to wait, write over = "reject"; without this key anybody may, at any length`
 	if at := n.Get("queue"); at != nil && l.Queue == 0 {
 		return at.Errorf("found 0, want 1 to %d requests that may wait; %s", maxCount, instead)
-	}
-	if at := n.Get("queue_wait"); at != nil && l.QueueWait == 0 {
-		return at.Errorf("found %s, want a time above 0; %s", at, instead)
 	}
 	return nil
 }
@@ -247,7 +253,8 @@ func (s *platformSpec) platform(known *parts) (sim.Platform, error) {
 		Unit: s.Unit, Dispatch: s.Dispatch, Reuse: s.Reuse, Concurrency: s.Concurrency,
 		Limit: sim.Limit{
 			Account: s.Limit.Account, Function: s.Limit.Function, Instances: s.Limit.Instances,
-			Ramp: sim.Ramp(s.Limit.Ramp), Over: s.Limit.Over, Queue: s.Limit.Queue, QueueWait: sim.Time(s.Limit.QueueWait),
+			Ramp: sim.Ramp(s.Limit.Ramp), Requests: sim.Ramp(s.Limit.Requests),
+			Over: s.Limit.Over, Queue: s.Limit.Queue, QueueWait: sim.Time(s.Limit.QueueWait.Least), QueueStarts: s.Limit.QueueWait.Starts,
 		},
 		TimeoutClock: s.TimeoutClock, Timeout: sim.Time(s.Timeout), MaxLifetime: sim.Time(s.MaxLifetime),
 		Memory: memory, Init: init, Stockout: s.Stockout.stockout(),
@@ -313,6 +320,9 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 		if p.sim.Prewarm, err = known.prewarm(s.Prewarm); err != nil {
 			return err
 		}
+	}
+	if err := p.addPool(known); err != nil {
+		return err
 	}
 	scaling := s.Scaling
 	if scaling == nil {

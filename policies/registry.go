@@ -14,12 +14,19 @@ import (
 func KeepAlives() []Entry {
 	return sorted(
 		keepAlive[BreakEven](),
+		keepAlive[Drawn](),
+		keepAlive[Defuse](),
 		keepAlive[Fixed](),
 		keepAlive[Forever](),
 		keepAlive[HybridHistogram](),
+		keepAlive[IceBreaker](),
 		keepAlive[NoKeepAlive](),
+		keepAlive[OfflineBelady](),
 		keepAlive[OfflineKeepAlive](),
 		keepAlive[OfflinePrewarm](),
+		keepAlive[OfflineRelaxed](),
+		keepAlive[SPES](),
+		keepAlive[RainbowCake](),
 	)
 }
 
@@ -36,6 +43,13 @@ func Prewarms() []Entry {
 		prewarm[Provisioned](),
 		prewarm[ProvisionedSchedule](),
 		prewarm[ProvisionedTargetTracking](),
+	)
+}
+
+// Pools returns the policies of instances that belong to no function, sorted by name.
+func Pools() []Entry {
+	return sorted(
+		pool[StemCells](),
 	)
 }
 
@@ -72,6 +86,7 @@ func Routings() []Entry {
 // Evictions returns the eviction policies, sorted by name.
 func Evictions() []Entry {
 	return sorted(
+		eviction[CIDREEviction](),
 		eviction[GDSF](),
 		eviction[LFU](),
 		eviction[LRU](),
@@ -124,6 +139,15 @@ func Prewarm(n *spec.Node) (sim.PrewarmFactory, error) {
 		return nil, err
 	}
 	return e.NewPrewarm(n)
+}
+
+// Pool makes the policy of a pool that a table names.
+func Pool(n *spec.Node) (sim.SharedPoolFactory, error) {
+	e, err := find("pool policy", "stem-cells", Pools(), n)
+	if err != nil {
+		return nil, err
+	}
+	return e.NewPool(n)
 }
 
 // Scaling makes the scaling policy that a table names.

@@ -35,16 +35,22 @@ type rest struct {
 	scaling    Scaling
 	scaler     *scaler // where it ticks
 	servers    ServerFactory
-	ranks      *ranks  // in place of idle, floor and open, where the reuse rule is LeastLoaded
-	router     *router // where its platform routes
-	firstLocal localFn // its first function, within the shard
-	resting    int32   // idle instances that the plain path holds
+	ranks      *ranks      // in place of idle, floor and open, where the reuse rule is LeastLoaded
+	router     *router     // where its platform routes
+	firstLocal localFn     // its first function, within the shard
+	unbridged  coldRequest // the last one that a bound lets start cold
+	resting    int32       // idle instances that the plain path holds
 	memory     int64
-	unit       Group // what its scaling, prewarm and servers are made for
+	unit       Group  // what its scaling, prewarm and servers are made for
+	runtime    string // of its first function; of a pool, whom it serves
+	shared     bool   // it is of a pool, and has no functions
 
 	own       group // where it shares its policy with none
 	planUntil Time
 	planGen   generation
+
+	readied  int64 // instances that have become ready, where Limit.QueueStarts asks for it
+	starting Time  // of these, from their creation on
 
 	warming shelf // instances that initialise with no request bound to them
 	floor   shelf // provisioned instances
@@ -57,17 +63,27 @@ type rest struct {
 	floorHave   int32
 
 	ramp     ramp
+	rate     ramp // of its requests
 	dryUntil Time // no start is tried before, since there was no machine
 	short    bool // there is no room for it to start an instance
 	expected Time // of its entry in the account's expiries; Never: it has none
 	awaited  bool // an event tells it when its ramp has a token again
 	created  uint32
 	pings    uint32
-	warmed   uint32 // instances that were started ahead
+	standing int32       // instances that may serve: those that do not drain
+	left     []StopCause // why there are no more than n instances, by n, where there have been
+	warmed   uint32      // instances that were started ahead
 }
 
 // group is the scope of a keep-alive policy: the deployments that share one.
-type group struct{ inFlight int32 }
+type group struct {
+	inFlight int32
+	first    uint32            // index of its first function
+	local    depIndex          // of its first deployment
+	planner  PlanningKeepAlive // nil: its policy is none
+	next     Time              // when that is asked
+	gen      generation
+}
 
 func (d *deployment) idleCount() int {
 	n := d.idle.len() + d.floor.len() + int(d.resting)
@@ -82,8 +98,8 @@ func (d *deployment) reset(r *rest) {
 	idle := d.idle
 	*d = deployment{idle: idle, earliest: Never, rest: r}
 	d.idle.reset()
-	warming, floor, open, held, waiting := r.warming, r.floor, r.open, r.held, r.waiting
-	*r = rest{warming: warming, floor: floor, open: open, held: held, waiting: waiting, expected: Never}
+	warming, floor, open, held, waiting, left := r.warming, r.floor, r.open, r.held, r.waiting, r.left[:0]
+	*r = rest{warming: warming, floor: floor, open: open, held: held, waiting: waiting, left: left, expected: Never}
 	for _, s := range []*shelf{&r.warming, &r.floor, &r.open, &r.held} {
 		s.reset()
 	}

@@ -68,8 +68,8 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 	}
 	in := &s.instances[id]
 	*in = instance{created: now, ready: now, until: Never, active: now, gen: in.gen}
-	s.births[id] = birth{ordinal: d.created, dep: d.local, began: now, memory: d.memory}
-	if d.platform.Server != nil {
+	s.births[id] = birth{ordinal: d.created, dep: d.local, began: now, memory: d.memory, why: d.gains()}
+	if d.platform.Server != nil && !d.shared {
 		s.newStation(d, id)
 	}
 	if d.ranks != nil {
@@ -88,11 +88,14 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 }
 
 // drawInit sets the phases of an init, from a layer on, and when it is over.
-func (s *shard) drawInit(id instanceID, c cause, from Phase) {
+func (s *shard) drawInit(id instanceID, c cause, from Phase) { s.drawPhases(id, c, from, NumPhases) }
+
+// drawPhases does that for those before another layer.
+func (s *shard) drawPhases(id instanceID, c cause, from, to Phase) {
 	f := &s.starts[c.fn]
 	for i := range f.init {
 		p := &f.init[i]
-		if p.Phase < from {
+		if p.Phase < from || p.Phase >= to {
 			continue
 		}
 		stream := c.stream(NewStream(s.config.Key, c.purpose+phaseKeys[p.Phase], f.key))
@@ -125,8 +128,13 @@ func (s *shard) becomeReady(e event) {
 		return
 	}
 	d := &s.deps[s.births[id].dep]
+	s.startedUp(d, id)
 	if in.inUse == 0 && !d.warming.drop(id) {
 		return // its request timed out before, and it is idle since
+	}
+	if d.shared {
+		s.joinPool(d, id, e.at)
+		return
 	}
 	if d.platform.Server != nil {
 		s.stations[id].up = true
@@ -144,7 +152,8 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 	}
 	switch {
 	case in.flags&Draining != 0:
-		s.stop(d, id, now)
+		s.settleBefore(d, now)
+		s.stop(d, id, now, s.births[id].leaving)
 		return
 	case in.flags&Provisioned != 0:
 		s.returnToFloor(d, id, now)
@@ -163,12 +172,15 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 	if d.earliest < now {
 		s.settle(d, now)
 	}
-	s.decided(d, id, d.keep.Idle(View{d}, Instance{in}, now), now)
+	s.decided(d, id, d.keep.Idle(View{d}, Instance{in, &s.births[id]}, now), now)
 }
 
 // decided does what a policy says of an instance that is idle.
 func (s *shard) decided(d *deployment, id instanceID, decision Decision, now Time) {
-	if d.planFrom|decision.PrewarmFrom != 0 {
+	switch {
+	case d.group.planner != nil:
+		s.replan(d.group)
+	case d.planFrom|decision.PrewarmFrom != 0:
 		s.plan(d, decision, now)
 	}
 	if decision.Then != Stop && decision.Until <= now && s.instances[id].stage != Whole {
@@ -190,7 +202,7 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 	}
 	until = d.cap(in, until)
 	if until < now {
-		s.stop(d, id, now)
+		s.stop(d, id, now, Expired)
 		return false
 	}
 	if d.cluster != nil && d.earliest < now {
@@ -216,6 +228,13 @@ func (d *deployment) cap(in *instance, until Time) Time {
 		return min(until, after(in.created, life))
 	}
 	return until
+}
+
+// settleBefore is settle where somebody has gone.
+func (s *shard) settleBefore(d *deployment, now Time) {
+	if d.earliest < now {
+		s.settle(d, now)
+	}
 }
 
 // settle stops the instances that nothing uses and whose time ended before now.
@@ -244,27 +263,31 @@ func (s *shard) settleShelf(d *deployment, h *shelf, now Time) {
 }
 
 // stop ends an instance that is idle.
-func (s *shard) stop(d *deployment, id instanceID, at Time) {
-	s.goes(d, id, at)
+func (s *shard) stop(d *deployment, id instanceID, at Time, why StopCause) {
+	s.goes(d, id, at, why)
 	s.roomCame(d.account, s.now)
 }
 
 // expires ends one whose time has ended; others have its room after that.
 func (s *shard) expires(d *deployment, id instanceID) {
 	until := s.instances[id].until
-	s.goes(d, id, until)
+	s.goes(d, id, until, Expired)
 	s.roomCame(d.account, until+1)
 }
 
 // goes is the end of an instance. One that would have gone on beyond the
 // horizon is told as living, until then or until its last request had ended.
-func (s *shard) goes(d *deployment, id instanceID, at Time) {
+func (s *shard) goes(d *deployment, id instanceID, at Time, why StopCause) {
 	in := &s.instances[id]
+	left := at
+	if in.flags&Draining == 0 {
+		d.loses(why)
+	}
 	if at > s.window.Horizon {
 		in.flags |= Live
-		at = max(s.window.Horizon, in.idleSince)
+		at, why = max(s.window.Horizon, in.idleSince), NotStopped
 	}
-	s.tellLife(d, id, at, true)
+	s.tellLife(d, id, at, true, why)
 	if d.ticks {
 		s.forgotten(d, id, at)
 	}
@@ -274,14 +297,14 @@ func (s *shard) goes(d *deployment, id instanceID, at Time) {
 	d.live--
 	d.account.live--
 	if d.cluster != nil {
-		s.moveOut(d, id)
+		s.moveOut(d, id, left)
 	}
 	in.gen++
 	s.free = append(s.free, id)
 }
 
 // tellLife tells of a stage of an idle instance that ends.
-func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool) {
+func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool, why StopCause) {
 	in, b := &s.instances[id], &s.births[id]
 	flags := in.flags
 	if at > s.window.Horizon { // a stage that a request after it ended
@@ -301,13 +324,17 @@ func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool) {
 	if !last {
 		flags |= Passing
 	}
+	layer := b.layer
+	if in.stage != Whole {
+		layer = in.layer
+	}
 	ready := b.began
 	for _, t := range b.phases {
 		ready = after(ready, t)
 	}
 	s.lives = append(s.lives, Life{
 		Created: b.began, Ready: ready, Stopped: at, Idle: in.idle, Phases: b.phases, Sources: b.sources,
-		Served: in.served - b.served, Memory: b.memory, Deployment: d.first, Platform: d.platform.id, Stage: in.stage, Flags: flags,
+		Served: in.served - b.served, Layer: layer, Memory: b.memory, Deployment: d.first, Platform: d.platform.id, Stage: in.stage, Flags: flags, Cause: why,
 	})
 }
 

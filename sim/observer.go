@@ -52,6 +52,7 @@ type Outcome struct {
 	Started bool
 	Retried bool // it was not its client's last attempt
 	Counts  Counts
+	Cause   ColdCause // where Cold
 }
 
 // Counts says whether a request belongs to a window.
@@ -94,11 +95,13 @@ type Life struct {
 	Phases     [NumPhases]Time
 	Sources    Sources // where the contents of the phases came from
 	Served     uint32  // requests served, pings included
+	Layer      Phase   // of a demoted or shared one, the first phase left to go through; of a whole one that began as such, the one it went on from; else 0
 	Memory     int64   // MiB
 	Deployment uint32  // index of the deployment's first function
 	Platform   PlatformID
 	Stage      Stage
 	Flags      Flags
+	Cause      StopCause
 }
 
 // Activity is a maximal stretch in which an instance initialised or served at

@@ -5,7 +5,7 @@ package sim
 type request struct {
 	Invocation        // as it came
 	key        uint64 // of its variates: its ordinal, or what made it says
-	start, end Time   // of its service, once that is known
+	start, end Time   // of its service, once that is known; while it waits, end is when it is rejected
 	init       Time   // see Outcome
 	ordinal    uint32 // see Outcome; with madeOrdinal, it was made by the simulation
 	fn         localFn
@@ -121,6 +121,10 @@ func (s *shard) describe(o *Outcome, r *request, earlier Time) {
 	o.Function, o.Ordinal = r.Function, r.ordinal&^madeOrdinal
 	o.Platform, o.Attempt = s.deps[s.fns[r.fn].dep].platform.id, r.attempt
 	o.Status, o.Flags, o.Started, o.Retried, o.Counts = r.status, r.flags, r.started, r.retried, r.counts
+	o.Cause = NotCold
+	if r.flags&Cold != 0 {
+		o.Cause = s.births[r.instance].why
+	}
 }
 
 // tellInit tells of a started request which parts of the phases lie between

@@ -125,7 +125,11 @@ func (s *shard) hasPlace(d *deployment, now Time) bool {
 
 // wantsRoom notes a deployment that may want an instance once there is room.
 func (s *shard) wantsRoom(d *deployment) {
-	if a := d.account; !d.short && d.lasts() {
+	if a := d.account; d.lasts() {
+		s.scanSoon(a)
+		if d.short {
+			return
+		}
 		d.short = true
 		a.short = append(a.short, d.local)
 		if s.notOffered(a) {

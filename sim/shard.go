@@ -26,6 +26,7 @@ type function struct {
 	ordinal uint32 // of its next invocation
 	made    uint32 // requests that the simulation made for it
 	hasCold bool   // its cold requests have a service time of their own
+	fails   bool   // part of its services do
 	open    bool   // its services end when the actor says so
 	outside bool   // it has no deployment: the actor is told of its invocations
 	timeout Time
@@ -35,7 +36,11 @@ type function struct {
 type startSpec struct {
 	init Init
 	cold Sampler
-	key  uint64
+
+	error     float64 // part of its services that fail
+	errorTime Sampler // how long those take; nil: as long as they would
+
+	key uint64
 
 	patience Time // of its clients; 0: they wait for ever
 
@@ -86,6 +91,7 @@ type shard struct {
 	scratch    *[outcomeBatch]Outcome // of warm runs, for observers that want outcomes
 	inits      []InitWait
 	lives      []Life
+	nodeLives  []NodeLife
 	activities []Activity
 	served     []Served
 	works      []Work
@@ -94,6 +100,9 @@ type shard struct {
 	arrivals   int64
 	clamped    int64 // durations at the bound
 	touched    Time  // keeps the loads of touch
+
+	wanted  []Standby    // what a PlanningKeepAlive wants
+	staying []instanceID // those that may stay for it
 }
 
 // observers are a worker's observers by what they want.
@@ -104,6 +113,7 @@ type observers struct {
 	inits      []InitObserver
 	lives      []LifeObserver
 	activities []ActivityObserver
+	nodes      []NodeObserver
 	served     []ServedObserver
 	works      []WorkObserver
 	shards     []ShardObserver
@@ -125,6 +135,9 @@ func sortObservers(list []Observer) observers {
 		}
 		if a, ok := x.(ActivityObserver); ok {
 			o.activities = append(o.activities, a)
+		}
+		if n, ok := x.(NodeObserver); ok {
+			o.nodes = append(o.nodes, n)
 		}
 		if v, ok := x.(ServedObserver); ok {
 			o.served = append(o.served, v)
@@ -160,7 +173,7 @@ func newShard(c *Config, plan *partition, list []Observer, enforced []bool) *sha
 		p, a := &c.Platforms[k], account{platform: PlatformID(k), fleet: int32(c.Platforms[k].Limit.Fleet)}
 		a.bounded = a.fleet > 0 || p.Cluster != nil
 		if enforced[k] {
-			a.limit = int32(p.Limit.Account)
+			a.limit, a.bound = int32(p.Limit.Account), p.Limit.Requests.times(p.Limit.Account)
 		}
 		s.platforms = append(s.platforms, newPlatform(PlatformID(k), p, int(a.limit)))
 		s.accounts = append(s.accounts, a)
@@ -297,9 +310,15 @@ func (s *shard) stepLate(e event) {
 	case kindPlanned:
 		s.startPlanned(e)
 	case kindTick:
-		s.tick(&s.deps[e.deployment()])
+		if d := &s.deps[e.deployment()]; d.shared {
+			s.tickPool(e)
+		} else {
+			s.tick(d)
+		}
 	case kindScale:
 		s.rescale(&s.deps[e.deployment()])
+	case kindScan:
+		s.scanNodes(e)
 	}
 }
 
@@ -340,10 +359,12 @@ func (s *shard) finish() {
 		s.abandon(&s.deps[k])
 		s.close(&s.deps[k])
 	}
+	s.tellNodes()
 	s.flushOutcomes()
 	s.flushInits()
 	s.flushLives()
 	s.flushActivities()
+	s.flushNodes()
 	s.flushServed()
 	s.flushWorks()
 }
@@ -376,25 +397,25 @@ func (s *shard) abandon(d *deployment) {
 func (s *shard) close(d *deployment) {
 	if d.ranks != nil {
 		for _, id := range s.idlers(d.ranks, idleRank) {
-			s.stop(d, id, s.instances[id].until)
+			s.stop(d, id, s.instances[id].until, Expired)
 		}
 		for _, id := range s.idlers(d.ranks, floorRank) {
-			s.stop(d, id, Never)
+			s.stop(d, id, Never, Expired)
 		}
 	}
 	for _, id := range d.idle.all() {
 		in := &s.instances[id]
 		if d.bound {
-			s.stop(d, id, in.idleSince) // never used again: the bound held it no longer
+			s.stop(d, id, in.idleSince, Expired) // never used again: the bound held it no longer
 		} else {
-			s.stop(d, id, in.until)
+			s.stop(d, id, in.until, Expired)
 		}
 	}
 	for _, id := range d.held.all() {
-		s.stop(d, id, s.instances[id].until)
+		s.stop(d, id, s.instances[id].until, Expired)
 	}
 	for _, id := range d.floor.all() {
-		s.stop(d, id, Never)
+		s.stop(d, id, Never, Expired)
 	}
 }
 

@@ -13,7 +13,9 @@ type twinCluster struct {
 	placement Placement
 	short     []*twinDep
 	pending   map[Time]bool // when those try again
-	blocked   []int         // outages of each node
+	nodes     []*twinNode
+	scans     bool // an event lets the autoscaler look
+	orders    int  // of nodes
 }
 
 // twinLodging is where an instance is, and how it is ranked there.
@@ -55,7 +57,7 @@ func (t *twin) on(node int) (list []*twinInstance) {
 }
 
 func (t *twin) evictable(in *twinInstance) bool {
-	return len(t.evictions) > 0 && in.idleSince >= 0 && in.flags&Provisioned == 0
+	return len(t.evictions) > 0 && in.idleSince >= 0 && in.flags&Provisioned == 0 && !(in.dep.shared && t.pool.owned)
 }
 
 func (t *twin) needOf(d *twinDep) need { return need{d.memory, t.c.Platforms[0].MilliGPU} }
@@ -64,7 +66,9 @@ func (t *twin) needOf(d *twinDep) need { return need{d.memory, t.c.Platforms[0].
 func (t *twin) state(i int) node {
 	n := node{Node: t.c.Platforms[0].Cluster.Nodes[i]}
 	n.free = need{n.Memory, n.MilliGPU}
-	n.blocked = int32(t.blocked[i])
+	if n.blocked = int32(len(t.nodes[i].down)); !t.nodes[i].there {
+		n.blocked = 1
+	}
 	gpu := t.c.Platforms[0].MilliGPU
 	for _, in := range t.on(i) {
 		n.free.memory -= in.memory
@@ -143,7 +147,7 @@ func (t *twin) makeFree(at int, w need) {
 		}
 		last, some = first.priority, true
 		t.out.evicted++
-		t.stop(first)
+		t.stop(first, Evicted)
 	}
 	if some {
 		t.evictions[at].Evicted(last, t.now)
@@ -190,7 +194,9 @@ func (t *twin) rests(in *twinInstance) {
 }
 
 // canRegain and regain are for what a held instance gave back.
-func (t *twin) canRegain(in *twinInstance) bool {
+func (t *twin) canRegain(in *twinInstance) bool { return t.canHave(in, in.dep.memory) }
+
+func (t *twin) canHave(in *twinInstance, memory int64) bool {
 	if t.c.Platforms[0].Cluster == nil {
 		return true
 	}
@@ -199,23 +205,31 @@ func (t *twin) canRegain(in *twinInstance) bool {
 	if t.evictable(in) {
 		room -= in.memory
 	}
-	return room >= in.dep.memory-in.memory
+	return room >= memory-in.memory
 }
 
-func (t *twin) regain(in *twinInstance) {
+func (t *twin) regain(in *twinInstance) { t.makeRoom(in, in.dep.memory) }
+
+func (t *twin) makeRoom(in *twinInstance, memory int64) {
 	if t.c.Platforms[0].Cluster != nil {
-		t.makeFree(in.node, need{memory: in.dep.memory - in.memory})
+		t.makeFree(in.node, need{memory: memory - in.memory})
+		if memory < in.memory {
+			t.roomAt(t.now)
+		}
 	}
 }
 
 // wantsRoom notes who may want an instance later.
 func (t *twin) wantsRoom(d *twinDep) {
 	p := &t.c.Platforms[0]
-	if p.Cluster == nil && p.Limit.Fleet == 0 || slices.Contains(t.short, d) {
+	if p.Cluster == nil && p.Limit.Fleet == 0 {
 		return
 	}
 	if p.Limit.Over == QueueOver || p.Dispatch == QueueDispatch || d.have < d.target {
-		t.short = append(t.short, d)
+		t.scanSoon()
+		if !slices.Contains(t.short, d) {
+			t.short = append(t.short, d)
+		}
 	}
 }
 

@@ -21,15 +21,17 @@ type twin struct {
 	out    tape
 	now    Time
 	stores Stores // nil: none
+	rate   twinRate
 	twinActing
 	twinCluster
+	pool *twinPool // nil: none
 }
 
 // twinClass orders events of the same time.
 type twinClass int
 
 const (
-	twinNode twinClass = iota
+	twinNodes twinClass = iota
 	twinLeave
 	twinBegin
 	twinReady
@@ -43,6 +45,7 @@ const (
 	twinPlanned
 	twinTick
 	twinScale
+	twinScan
 )
 
 type twinEvent struct {
@@ -74,15 +77,21 @@ type twinInstance struct {
 	joined         int  // serial of when that began
 	opened         bool // its readiness has happened
 
-	stage  Stage
-	layer  Phase
-	began  Time // its stage
-	memory int64
-	before int // served before that
-	later  bool
+	stage   Stage
+	layer   Phase
+	wentOn  Phase // whole, from there
+	began   Time  // its stage
+	memory  int64
+	before  int  // served before that
+	passing bool // its stage ends at until
+	later   bool
+
+	from *twinDep // that has let it go
 
 	host    uint32
 	sources Sources
+	why     ColdCause
+	leaving StopCause
 	twinLodging
 }
 
@@ -95,6 +104,7 @@ type twinRequest struct {
 	ping    bool
 	gone    bool
 	starts  uint64 // of instances for it
+	why     ColdCause
 	twinTold
 }
 
@@ -116,17 +126,23 @@ type twinDep struct {
 	waiting   []*twinRequest
 	flying    int
 	keep      KeepAlive
-	planned   int // serial of the plan in force; 0: none
-	have      int // provisioned
+	group     *twinGroup // nil: its policy plans nothing
+	planned   int        // serial of the plan in force; 0: none
+	have      int        // provisioned
 	target    int
 	created   int
+	lost      []twinLoss
 	credit    *big.Rat // tokens of the ramp
+	rate      twinRate
+	starts    []Time // how long its instances took to be ready
 	creditAt  Time
 	token     bool // it will be told of one
 	heldBack  bool // its first waiting request stands in the account's line
 	pings     uint32
 	warmed    int // instances started ahead
 	memory    int64
+	runtime   string
+	shared    bool // it is of the pool
 
 	autoscaler TickingScaling // nil: none
 	asked      bool           // it will be
@@ -175,7 +191,9 @@ func actTwin(c Config, l *list) (*tape, bool) {
 		d.memory = max(d.memory, t.fns[i].Memory)
 	}
 	t.newCluster()
-	t.planOutages()
+	t.newPool()
+	t.startNodes()
+	t.newGroups()
 	if made := c.Platforms[0].Stores; made != nil {
 		t.stores = made.New()
 	}
@@ -184,6 +202,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 			t.tick(d, c.Platforms[0].Prewarm.New(Group{}))
 		}
 	}
+	t.askPool()
 	for f, invs := range l.invocations {
 		for k, inv := range invs {
 			if inv.Arrival < c.Window.Horizon {
@@ -195,6 +214,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 	t.run()
 	t.endRest()
 	t.end()
+	t.tellNodes()
 	t.out.sort()
 	return &t.out, t.stuck
 }
@@ -229,6 +249,8 @@ func (t *twin) arrive(r *twinRequest) {
 	}
 	d := t.deps[t.depOf[r.fn]]
 	d.planned = 0
+	t.arrivesBefore(d)
+	t.poolDue()
 	if d.autoscaler != nil {
 		d.there = append(d.there, t.now)
 		d.idleTicks = 0
@@ -237,6 +259,10 @@ func (t *twin) arrive(r *twinRequest) {
 		}
 	}
 	l := t.c.Platforms[0].Limit
+	if !t.letThrough(d) {
+		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
+		return
+	}
 	if l.Over == RejectOver && !t.admits(d) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
@@ -261,8 +287,8 @@ func (t *twin) arrive(r *twinRequest) {
 		return
 	}
 	giveUp, status := t.patience(r), Abandoned
-	if l.QueueWait > 0 && r.arrival+l.QueueWait <= giveUp {
-		giveUp, status = r.arrival+l.QueueWait, Rejected
+	if wait := d.queueWait(l); wait > 0 && r.arrival+wait <= giveUp {
+		giveUp, status = r.arrival+wait, Rejected
 	}
 	if timeout := t.timeout(r); timeout > 0 && t.c.Platforms[0].TimeoutClock == RequestClock && r.arrival+timeout <= giveUp {
 		giveUp, status = r.arrival+timeout, TimedOut
@@ -340,10 +366,14 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 				t.readyLater(in)
 				continue
 			}
-			if !t.mayStart(d, false) {
-				break
+			in := t.fromPool(d, last)
+			if in == nil {
+				if !t.mayStart(d, false) {
+					break
+				}
+				in = t.start(d, last)
+				t.tellPool(d, Cell{}, false)
 			}
-			in := t.start(d, last)
 			t.toWarm(in)
 			t.readyLater(in)
 			d.wanted = max(d.wanted, len(d.counted()))
@@ -362,10 +392,16 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 		}
 	}
 	if in == nil {
+		if in = t.fromPool(d, d.waiting[0]); in != nil && t.slots() > 1 {
+			t.readyLater(in)
+		}
+	}
+	if in == nil {
 		if !t.mayStart(d, false) {
 			return false
 		}
 		in = t.start(d, d.waiting[0])
+		t.tellPool(d, Cell{}, false)
 		if t.slots() > 1 {
 			t.readyLater(in)
 		}
@@ -491,7 +527,7 @@ func (t *twin) tokens(d *twinDep) *big.Rat {
 }
 
 func (t *twin) newInstance(d *twinDep) *twinInstance {
-	in := &twinInstance{dep: d, ordinal: d.created, created: t.now, ready: t.now, idleSince: -1, active: t.now, until: Never, began: t.now, memory: d.memory}
+	in := &twinInstance{why: d.whyOneMore(), dep: d, ordinal: d.created, created: t.now, ready: t.now, idleSince: -1, active: t.now, until: Never, began: t.now, memory: d.memory}
 	d.created++
 	d.instances = append(d.instances, in)
 	return in
@@ -502,6 +538,10 @@ func (t *twin) draw(in *twinInstance, purpose Purpose, fn uint32, key uint64, at
 }
 
 func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64, from Phase) {
+	t.drawBetween(in, purpose, fn, key, attempt, start, from, NumPhases)
+}
+
+func (t *twin) drawBetween(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64, from, to Phase) {
 	f := &t.fns[fn]
 	if f.Cold != nil {
 		return
@@ -511,7 +551,7 @@ func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, key uint64
 		phases = t.c.Platforms[0].Init
 	}
 	for _, p := range phases {
-		if p.Phase < from {
+		if p.Phase < from || p.Phase >= to {
 			continue
 		}
 		x := p.Duration.Sample(NewStream(t.c.Key, purpose+phaseKeys[p.Phase], f.Key()).Attempt(uint64(attempt)).Start(start).Uniform(key))
@@ -559,6 +599,9 @@ func (t *twin) start(d *twinDep, r *twinRequest) *twinInstance {
 
 func (t *twin) readyLater(in *twinInstance) {
 	t.at(in.ready, twinReady, in.dep.first, uint64(in.ordinal), func() {
+		if !in.stopped && !in.later {
+			in.dep.starts = append(in.dep.starts, in.ready-in.created)
+		}
 		if in.stopped || in.idleSince >= 0 {
 			return
 		}
@@ -621,6 +664,9 @@ func (t *twin) usable(d *twinDep) bool {
 			return true
 		}
 	}
+	if t.inStock(d, d.waiting[0]) != nil {
+		return true
+	}
 	return (l.Instances == 0 || len(d.instances) < l.Instances) && t.hasRoom(d) && (l.Ramp.Burst == 0 || t.tokens(d).Cmp(big.NewRat(1, 1)) >= 0)
 }
 
@@ -651,13 +697,23 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 			in.extra = max(0, service-r.service)
 		}
 	}
+	r.why = in.why
 	if t.fns[r.fn].Open && !r.ping {
 		if t.serveOpen(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
 			return
 		}
 		service = twinForever
 	}
+	failed := false
+	if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
+		if failed = true; f.ErrorTime != nil {
+			service = f.ErrorTime.Sample(NewStream(t.c.Key, PurposeErrorTime, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
+		}
+	}
 	end, status := start+service, Completed
+	if failed {
+		status = Failed
+	}
 	if to := t.timeout(r); to > 0 {
 		limit := start + to
 		if t.c.Platforms[0].TimeoutClock == RequestClock {
@@ -726,7 +782,7 @@ func (t *twin) unbind(d *twinDep, in *twinInstance, r *twinRequest, init Time, f
 	d.flying--
 	t.flying--
 	if in.flags&Draining != 0 {
-		t.die(in)
+		t.die(in, in.leaving)
 	} else {
 		t.toWarm(in)
 		if t.slots() == 1 {
@@ -813,18 +869,19 @@ func (t *twin) idle(in *twinInstance) {
 	d := in.dep
 	in.opened = true
 	t.touch(in)
+	in.passing = false
 	in.idleSince = t.now
 	if in.served > 0 || t.now > in.active {
 		t.stretch(in)
 	}
 	if in.flags&Draining != 0 {
-		t.stop(in)
+		t.stop(in, in.leaving)
 		return
 	}
 	if in.flags&Provisioned != 0 {
 		if d.have > d.target {
 			d.have--
-			t.stop(in)
+			t.stop(in, ScaledIn)
 			return
 		}
 		t.rests(in)
@@ -835,7 +892,7 @@ func (t *twin) idle(in *twinInstance) {
 		decision = t.ask(in)
 		in.until = decision.Until
 		d.planned = 0
-		if from := decision.PrewarmFrom; from > 0 && from < t.c.Window.Horizon {
+		if from := decision.PrewarmFrom; d.group == nil && from > 0 && from < t.c.Window.Horizon {
 			t.serial++
 			plan := t.serial
 			d.planned = plan
@@ -857,7 +914,7 @@ func (t *twin) idle(in *twinInstance) {
 		in.until = min(in.until, in.created+life)
 	}
 	if in.until < t.now {
-		t.stop(in)
+		t.stop(in, Expired)
 		return
 	}
 	t.rests(in)
@@ -880,13 +937,16 @@ func (t *twin) stretch(in *twinInstance) {
 
 // ask asks the policy about an instance.
 func (t *twin) ask(in *twinInstance) Decision {
-	return in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}}, t.now)
+	decision := in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}, &birth{phases: in.phases, memory: in.memory, ordinal: uint32(in.ordinal)}}, t.now)
+	t.replan(in.dep.group)
+	return decision
 }
 
 // untilThen lets an idle instance stop, or change its stage, in time.
 func (t *twin) untilThen(in *twinInstance, decision Decision) {
 	d, until, since, touched := in.dep, in.until, in.idleSince, in.touched
-	if decision.Then != Stop && until == decision.Until && until < t.c.Window.Horizon {
+	in.passing = decision.Then != Stop && until == decision.Until && until < t.c.Window.Horizon
+	if in.passing {
 		t.at(until, twinStage, d.first, uint64(in.ordinal), func() {
 			if in.stopped || in.inUse > 0 || in.touched != touched || in.until != until {
 				return
@@ -901,6 +961,19 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 			}
 			t.touch(in)
 			in.idleSince = t.now
+			t.touch(in)
+			in.idleSince = t.now
+			if in.dep.shared || decision.Share {
+				in.stage = Shared
+				if !in.dep.shared {
+					in.from = in.dep
+				}
+				if to := t.pool.of(in.layer, in.dep.runtime); to != in.dep {
+					t.move(in, to)
+				}
+				t.inPool(in)
+				return
+			}
 			again := t.ask(in)
 			in.until = again.Until
 			if life := t.c.Platforms[0].MaxLifetime; life > 0 {
@@ -908,7 +981,7 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 			}
 			switch {
 			case in.until < t.now:
-				t.stop(in)
+				t.stop(in, Expired)
 				return
 			}
 			t.rests(in)
@@ -920,21 +993,22 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 	}
 	t.at(until, twinExpiry, d.first, 0, func() {
 		if !in.stopped && in.inUse == 0 && in.idleSince == since && in.until == until {
-			t.stopSeen(in, t.now+1)
+			t.stopSeen(in, t.now+1, Expired)
 		}
 	})
 }
 
 // view is what a policy sees that is asked about an instance.
-func (t *twin) view(asked *twinInstance) View {
-	d := asked.dep
-	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}, rest: &rest{}}
+func (t *twin) view(asked *twinInstance) View { return t.viewOf(asked.dep, asked) }
+
+func (t *twin) viewOf(d *twinDep, asked *twinInstance) View {
+	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}, rest: &rest{runtime: d.runtime}}
 	for _, in := range d.instances {
 		switch {
 		case in == asked:
 		case in.inUse > 0:
 			v.busy++
-		case in.stage != Whole && in.until >= t.now:
+		case in.stage != Whole && in.idleSince >= 0 && in.until >= t.now:
 			v.held.append(0)
 		case in.idleSince >= 0 && in.until >= t.now:
 			v.resting++
@@ -999,7 +1073,7 @@ func (t *twin) tick(d *twinDep, p Prewarm) {
 			break
 		}
 		d.have--
-		t.stop(last)
+		t.stop(last, ScaledIn)
 	}
 	for range a.Start {
 		t.prewarm(d, a.Until)
@@ -1049,23 +1123,30 @@ func (t *twin) fillFloor(d *twinDep) {
 	}
 }
 
-func (t *twin) stop(in *twinInstance) { t.stopSeen(in, t.now) }
+func (t *twin) stop(in *twinInstance, why StopCause) { t.stopSeen(in, t.now, why) }
 
 // stopSeen ends an instance, whose room others see from a time on.
-func (t *twin) stopSeen(in *twinInstance, seen Time) {
+func (t *twin) stopSeen(in *twinInstance, seen Time, why StopCause) {
 	t.roomAt(seen)
-	t.tellLife(in, 0)
+	t.tellLife(in, 0, why)
 	in.stopped = true
 	d := in.dep
 	d.instances = slices.DeleteFunc(d.instances, func(x *twinInstance) bool { return x == in })
+	if t.nodes != nil && len(t.on(in.node)) == 0 {
+		t.nodes[in.node].emptied = t.now
+	}
+	if in.flags&Draining == 0 {
+		d.loses(why)
+	}
 }
 
-func (t *twin) tellLife(in *twinInstance, flags Flags) {
+func (t *twin) tellLife(in *twinInstance, flags Flags, why StopCause) {
 	in.idle += t.c.Window.Clip(in.idleSince, t.now)
 	stopped := t.now
 	if horizon := t.c.Window.Horizon; stopped > horizon {
 		stopped = max(horizon, in.idleSince)
 		flags |= Live
+		why = NotStopped
 	}
 	if in.later {
 		flags |= Later
@@ -1074,15 +1155,20 @@ func (t *twin) tellLife(in *twinInstance, flags Flags) {
 	for _, x := range in.phases {
 		ready += x
 	}
+	layer := in.wentOn
+	if in.stage != Whole {
+		layer = in.layer
+	}
 	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: stopped, Idle: in.idle, Phases: in.phases, Sources: in.sources,
-		Served: uint32(in.served - in.before), Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags})
+		Served: uint32(in.served - in.before), Layer: layer, Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags, Cause: why})
 }
 
 // nextStage ends a stage of an instance that is idle.
 func (t *twin) nextStage(in *twinInstance) {
-	t.tellLife(in, Passing)
+	t.tellLife(in, Passing, NotStopped)
 	in.idle, in.idleSince = 0, t.now
 	in.phases, in.sources, in.began, in.before, in.later = [NumPhases]Time{}, 0, t.now, in.served, true
+	in.wentOn = 0
 }
 
 // wake makes a held instance whole for a request.
@@ -1116,7 +1202,7 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 	t.nextStage(best)
 	best.ready, best.active, best.until, best.idleSince = t.now, t.now, Never, -1
 	t.regain(best)
-	best.memory = d.memory
+	best.memory, best.why = d.memory, AfterPause
 	f, start := &t.fns[r.fn], r.nextStart()
 	if best.stage == Paused {
 		if resume := t.c.Platforms[0].Resume; resume != nil {
@@ -1131,6 +1217,7 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 		}
 		t.drawFrom(best, purpose, r.fn, r.key, r.attempt, start, best.layer)
 	}
+	best.wentOn = best.layer
 	best.stage, best.layer, best.opened = Whole, 0, false
 	return best
 }
@@ -1152,6 +1239,9 @@ func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags 
 		flags |= Ping
 	}
 	o := Outcome{Arrival: r.arrival, Start: start, End: end, Init: init, Function: r.fn, Ordinal: r.ordinal, Status: status, Flags: flags, Started: started, Attempt: r.attempt, Earlier: r.earlier, Counts: r.counts}
+	if flags&Cold != 0 {
+		o.Cause = r.why
+	}
 	t.tell(r, o)
 	o.Retried = r.retried
 	t.out.outcomes = append(t.out.outcomes, o)
@@ -1168,7 +1258,7 @@ func (t *twin) end() {
 			in := d.instances[0]
 			in.flags |= Live
 			t.now = max(t.now, t.c.Window.Horizon)
-			t.stop(in)
+			t.stop(in, NotStopped)
 		}
 	}
 }
