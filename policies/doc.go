@@ -73,6 +73,10 @@
 // the conformance tests then know it. The example of this package is a whole
 // policy, and the README has its file.
 //
+// Or a script in Starlark, which an experiment names in place of a policy of the
+// registry: package script has its model, docs/policies/writing.md what both ways are
+// asked, see and answer. Package starter writes the files that either begins as.
+//
 // # Who controls it, and bounds
 //
 // Each entry says who controls it. A tenant cannot set a provider's
