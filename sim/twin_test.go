@@ -99,6 +99,7 @@ type twinRequest struct {
 	gone    bool
 	starts  uint64 // of instances for it
 	why     ColdCause
+	task    *twinTask
 	twinTold
 }
 
@@ -633,6 +634,7 @@ func (t *twin) usable(d *twinDep) bool {
 func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	t.leave(d, r)
 	d.heldBack = false
+	r.why = in.why
 	if in.idleSince >= 0 {
 		in.idle += t.c.Window.Clip(in.idleSince, t.now)
 		in.active = t.now
@@ -662,6 +664,8 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 			return
 		}
 		service = twinForever
+	} else if t.sharesCPU() && t.serveShared(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
+		return
 	}
 	end, status := start+service, Completed
 	if to := t.timeout(r); to > 0 {
@@ -681,7 +685,6 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	case given < end:
 		status = Abandoned
 	}
-	r.why = in.why
 	in.inUse++
 	in.served++
 	d.flying++
@@ -1150,6 +1153,9 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 }
 
 func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags Flags, started bool) Outcome {
+	if r.task != nil {
+		t.stopTask(r.task)
+	}
 	for _, d := range t.deps {
 		for _, in := range d.instances {
 			in.serving = slices.DeleteFunc(in.serving, func(v *twinServing) bool { return v.r == r })
