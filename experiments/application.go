@@ -147,6 +147,9 @@ func (u *unit) gather(on []int, platforms []*platform, prices []price) {
 
 // onlyPrice is the one tariff that a platform of an application has.
 func (p *Plan) onlyPrice(catalog *costmodel.Catalog, pl *platform) (price, error) {
+	if c := pl.sim.Cluster; c != nil && c.SharedCPU {
+		return price{}, pl.clusterNode.Get("contention").Errorf("platform %q: found shared cores below an application, want contention = \"none\": what its functions wait for and compute is not told apart there", pl.name)
+	}
 	prices, err := p.prices(catalog, pl)
 	if err != nil {
 		return price{}, err

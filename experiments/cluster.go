@@ -24,6 +24,8 @@ type clusterSpec struct {
 	MeanDown spec.Duration `toml:"mean_down" unit:"duration" default:"10m" help:"mean time until it is back, exponential"`
 	Outages  []outageSpec  `toml:"outage" help:"outages by a schedule: [{ node = 0, at = \"1h\", for = \"10m\", drain = false }, …]"`
 
+	Contention contention `toml:"contention" default:"none" help:"none: an instance has its vCPU, however many are busy beside it; shared: the services on a node go on at the rate cores ÷ vCPU of the instances that serve, where these have more"`
+
 	Scan     spec.Duration `toml:"scan" unit:"duration" default:"10s" help:"with max_nodes: how often it is looked at who has no room, and which nodes are empty"`
 	Billing  *spec.Node    `toml:"billing" help:"with price: how the time of a node is rounded, { quantum = \"1s\", minimum = \"1m\", from = \"ordered\" }; from = \"there\": from when it takes instances"`
 	Currency string        `toml:"currency" default:"USD" help:"of the prices"`
@@ -200,7 +202,7 @@ func (p *platform) populate(n *spec.Node, known *parts) (err error) {
 		return p.clusterNode.Errorf("found %d nodes beside stores, want %d at most", s.Hosts, stores.MostHosts)
 	}
 	p.sim.MilliGPU = p.milliGPU()
-	return nil
+	return p.contend(n)
 }
 
 // milliGPU returns the thousandths of a GPU that an instance takes of its node: of a

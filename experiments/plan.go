@@ -220,8 +220,8 @@ func (p *Plan) noteServer(pl *platform, named, traced bool) {
 			p.legends = append(p.legends, legend)
 		}
 	}
-	if c := pl.sim.Cluster; c != nil && slices.ContainsFunc(c.Nodes, func(n sim.Node) bool { return n.MilliCPU > 0 }) {
-		p.note(pl, "the cpu of nodes bounds nothing: an instance is as fast as it is alone, however many are busy beside it")
+	if c := pl.sim.Cluster; c != nil && !c.SharedCPU && slices.ContainsFunc(c.Nodes, func(n sim.Node) bool { return n.MilliCPU > 0 }) {
+		p.note(pl, "the cpu of nodes bounds nothing: an instance is as fast as it is alone, however many are busy beside it; cluster.contention = \"shared\" lets them share it")
 	}
 	if pl.lonely() {
 		p.warn("platform %s: its first instance takes all requests that come, so that the other %d never start; concurrency says how many it takes, or prewarm = { name = \"provisioned\", count = %d } starts them all", pl.name, pl.sim.Limit.Instances-1, pl.sim.Limit.Instances)

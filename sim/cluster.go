@@ -14,13 +14,16 @@ type Node struct {
 }
 
 // Cluster is the nodes that a platform's instances run on. An instance has its memory,
-// and its GPUs, of a node from its start to its stop. CPU is not set aside.
+// and its GPUs, of a node from its start to its stop. CPU is not set aside: see SharedCPU.
 type Cluster struct {
 	Nodes     []Node
 	Placement PlacementFactory
 	Eviction  EvictionFactory // nil: an idle instance stays as its keep-alive says, whoever needs its room
 	Failures  Failures
 	Scaling   *NodeScaling // nil: all nodes are there from the start
+	// SharedCPU lets the instances that serve share the cores of their node (contend.go);
+	// else each has its vCPU, however many they are.
+	SharedCPU bool
 }
 
 // mostNodes bounds the nodes of a cluster: each start looks at all of them.
@@ -61,11 +64,12 @@ type cluster struct {
 	clones     []clones          // by lodger.clones
 	cloneIndex map[uint64]uint32 // by deployment and node
 
-	applied []bool // outages of the schedule that have begun on a node that was there, and are not over
-	groups  []nodeGroup
-	scan    Time   // of its autoscaler; 0: none
-	scans   bool   // an event lets it look
-	orders  uint64 // of nodes, so far
+	applied    []bool // outages of the schedule that have begun on a node that was there, and are not over
+	groups     []nodeGroup
+	processors []processor // of the nodes, where their cores are shared
+	scan       Time        // of its autoscaler; 0: none
+	scans      bool        // an event lets it look
+	orders     uint64      // of nodes, so far
 }
 
 // node is a machine and who is on it.
@@ -98,21 +102,22 @@ type clones struct {
 
 // lodger is an instance on a node.
 type lodger struct {
-	priority float64 // where each instance has its own
-	since    Time    // when its last request ended
-	key      float64 // of its entry in the node's queue
-	keySince Time
-	memory   int64 // MiB that it holds
-	startup  Time  // what its start took
-	node     uint32
-	clones   uint32
-	counted  uint32 // of its requests among clones.served
-	mark     uint32 // of its entry; another one is stale
-	here     bool   // it has not stopped
-	listed   bool   // it has an entry
-	resting  bool   // it is idle
-	evicts   bool   // and may be evicted
-	timed    bool   // startup has its init
+	priority  float64 // where each instance has its own
+	since     Time    // when its last request ended
+	key       float64 // of its entry in the node's queue
+	keySince  Time
+	memory    int64 // MiB that it holds
+	startup   Time  // what its start took
+	node      uint32
+	clones    uint32
+	counted   uint32 // of its requests among clones.served
+	mark      uint32 // of its entry; another one is stale
+	here      bool   // it has not stopped
+	listed    bool   // it has an entry
+	computing int32  // requests that share the cores of the node
+	resting   bool   // it is idle
+	evicts    bool   // and may be evicted
+	timed     bool   // startup has its init
 }
 
 func newCluster(spec *Cluster, key RunKey) *cluster {
@@ -131,6 +136,11 @@ func newCluster(spec *Cluster, key RunKey) *cluster {
 	}
 	c.applied = make([]bool, len(spec.Failures.Schedule))
 	c.group(spec.Scaling)
+	if spec.SharedCPU {
+		for _, n := range spec.Nodes {
+			c.processors = append(c.processors, processor{milli: n.MilliCPU, next: Never})
+		}
+	}
 	return c
 }
 
@@ -168,6 +178,7 @@ func (s *shard) joinCluster(d *deployment) {
 		s.planOutages(a, &spec.Failures)
 	}
 	d.cluster = a.cluster
+	d.contends, d.milliCPU = spec.SharedCPU, d.platform.vcpuOf(d.memory)
 	name, w := s.all[d.first].ID(), d.need()
 	if d.bound {
 		panic(refusal{fmt.Errorf("%s has an offline bound as its keep-alive, and nodes: what a bound holds would depend on when others go", name)})

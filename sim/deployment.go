@@ -22,6 +22,7 @@ type deployment struct {
 	bound       bool     // its keep-alive is an OfflineKeepAlive
 	listens     bool     // its keep-alive is an ArrivalListener
 	ticks       bool     // its scaling is a TickingScaling
+	contends    bool     // its instances share the cores of their nodes
 	*rest
 	cluster *cluster // nil: there is room for any number of instances
 }
@@ -41,6 +42,7 @@ type rest struct {
 	unbridged  coldRequest // the last one that a bound lets start cold
 	resting    int32       // idle instances that the plain path holds
 	memory     int64
+	milliCPU   int64  // thousandths of a vCPU of an instance, where they are shared
 	unit       Group  // what its scaling, prewarm and servers are made for
 	runtime    string // of its first function; of a pool, whom it serves
 	shared     bool   // it is of a pool, and has no functions

@@ -102,7 +102,9 @@
 // Where a platform has a cluster, an instance takes memory and GPUs of a node, which a
 // placement policy names, from its start to its stop. Where there is no room an eviction
 // policy says which idle instances there leave. What finds no room all the same waits, or
-// is rejected as over a limit. Nodes fail, drain and come back (outage.go).
+// is rejected as over a limit. Nodes fail, drain and come back (outage.go); an autoscaler
+// orders them for those that have no room, and lets empty ones go (nodescale.go). The
+// services on a node may share its cores (contend.go).
 //
 // # Pools
 //
@@ -117,6 +119,5 @@
 //
 // # Left out
 //
-// Processors that the instances of a node share, and nodes that come and go with the
-// load.
+// The priority of one request over another on a processor that they share.
 package sim

@@ -30,6 +30,15 @@ func (t drawer) cluster(p *Platform) {
 	if t.int("node autoscaler", 0, 2) == 0 {
 		t.scaleNodes(c)
 	}
+	if t.int("shared", 0, 2) == 0 {
+		c.SharedCPU = true
+		for i := range c.Nodes {
+			c.Nodes[i].MilliCPU = int64(t.int("cores", 1, 30) * 100)
+		}
+		if p.MilliCPU = int64(t.int("vcpu", 0, 20) * 100); p.MilliCPU == 0 {
+			p.MemoryPerCPU = 300
+		}
+	}
 	p.Cluster = c
 }
 

@@ -127,7 +127,12 @@ func (s *shard) heldOpen(h Handle, now Time) *request {
 // beginBound begins the service of a request whose instance has initialised for it.
 func (s *shard) beginBound(e event) {
 	id := e.request()
-	if r := &s.requests[id]; r.gen == e.gen {
+	r := &s.requests[id]
+	switch d := &s.deps[s.fns[r.fn].dep]; {
+	case r.gen != e.gen:
+	case d.contends && !(s.fns[r.fn].open && r.flags&Ping == 0):
+		s.compete(d, r.instance, id, e.at)
+	default:
 		s.begin(id, e.at, r.own && s.births[r.instance].served == 0)
 	}
 }
@@ -168,6 +173,9 @@ func (s *shard) openNow(r *request) bool {
 func (s *shard) cutOff(d *deployment, id requestID, now Time, status Status) {
 	r := &s.requests[id]
 	in := r.instance
+	if d.contends {
+		s.yieldCPU(d, id, now)
+	}
 	r.end = now
 	s.takeBack(d, in, id, now)
 	s.vacate(d, in)

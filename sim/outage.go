@@ -47,8 +47,9 @@ const (
 	nodeBack = iota
 	nodeDrains
 	nodeFails
-	nodeComes // one that was ordered
-	nodeKinds = 8
+	nodeComes  // one that was ordered
+	nodeServes // its cores have done what a request wants
+	nodeKinds  = 8
 )
 
 // scheduled marks the generations of outages of the schedule, which are their places in it.
@@ -105,6 +106,10 @@ func (s *shard) turns(e event) {
 	a := &s.accounts[e.key.function()]
 	n := &a.cluster.nodes[e.ref]
 	what := uint32(e.key) % nodeKinds
+	if what == nodeServes {
+		s.nodeServed(a, e)
+		return
+	}
 	s.settleAll(a, e.at, e.at)
 	switch {
 	case what == nodeComes:
@@ -246,6 +251,9 @@ func (s *shard) failRequest(id requestID, now Time) {
 	r := &s.requests[id]
 	d, in := &s.deps[s.fns[r.fn].dep], r.instance
 	status, served := Failed, Serving{}
+	if d.contends {
+		s.yieldCPU(d, id, now)
+	}
 	begun := r.started && r.start < now // what begins now comes after
 	if d.platform.Server != nil {
 		st := &s.stations[in]

@@ -153,5 +153,8 @@ type Platform struct {
 	Server       ServerFactory // how an instance serves; nil: slots, each request for its own service time
 	Stores       StoresFactory // where contents are loaded from; nil: nothing loads any
 	MilliGPU     int64         // thousandths of a GPU that an instance has, where there are nodes
-	Cluster      *Cluster      // what instances run on; nil: there is room for any number
+	// MilliCPU are the thousandths of a vCPU that an instance has, or where MemoryPerCPU is
+	// above 0 it has one for so many MiB: for nodes whose cores are shared.
+	MilliCPU, MemoryPerCPU int64
+	Cluster                *Cluster // what instances run on; nil: there is room for any number
 }

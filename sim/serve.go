@@ -147,6 +147,10 @@ func (s *shard) occupySlot(d *deployment, id instanceID, rid requestID, now Time
 		s.occupyOpen(d, id, rid, now)
 		return
 	}
+	if d.contends {
+		s.occupyShared(d, id, rid, now)
+		return
+	}
 	s.judge(id, r)
 	start := max(now, in.ready)
 	service := s.workOf(r)
@@ -247,6 +251,9 @@ func (s *shard) leave(e event) {
 	}
 	d := &s.deps[s.fns[r.fn].dep]
 	in := r.instance
+	if d.contends {
+		s.yieldCPU(d, id, e.at)
+	}
 	s.takeBack(d, in, id, e.at)
 	s.vacate(d, in)
 	s.end(id, e.at, r.status)

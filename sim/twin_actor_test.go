@@ -33,6 +33,7 @@ type twinService struct {
 	start, service, init Time
 	flags                Flags
 	own, begun, left     bool
+	failed               bool // at its end
 	in                   *twinInstance
 }
 

@@ -16,6 +16,9 @@ type twinCluster struct {
 	nodes     []*twinNode
 	scans     bool // an event lets the autoscaler look
 	orders    int  // of nodes
+	tasks     []*twinTask
+	computed  map[int]Time // until when, by node
+	version   map[int]int  // of what is known of the ends, by node
 }
 
 // twinLodging is where an instance is, and how it is ranked there.
@@ -32,6 +35,7 @@ type twinLodging struct {
 
 func (t *twin) newCluster() {
 	t.pending = map[Time]bool{}
+	t.computed = map[int]Time{}
 	c := t.c.Platforms[0].Cluster
 	if c == nil {
 		return

@@ -105,6 +105,7 @@ type twinRequest struct {
 	gone    bool
 	starts  uint64 // of instances for it
 	why     ColdCause
+	task    *twinTask
 	twinTold
 }
 
@@ -673,6 +674,7 @@ func (t *twin) usable(d *twinDep) bool {
 func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	t.leave(d, r)
 	d.heldBack = false
+	r.why = in.why
 	if in.idleSince >= 0 {
 		in.idle += t.c.Window.Clip(in.idleSince, t.now)
 		in.active = t.now
@@ -697,18 +699,20 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 			in.extra = max(0, service-r.service)
 		}
 	}
+	failed := false
+	if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
+		if failed = true; f.ErrorTime != nil {
+			service = f.ErrorTime.Sample(NewStream(t.c.Key, PurposeErrorTime, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
+		}
+	}
 	r.why = in.why
 	if t.fns[r.fn].Open && !r.ping {
 		if t.serveOpen(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
 			return
 		}
 		service = twinForever
-	}
-	failed := false
-	if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
-		if failed = true; f.ErrorTime != nil {
-			service = f.ErrorTime.Sample(NewStream(t.c.Key, PurposeErrorTime, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
-		}
+	} else if t.sharesCPU() && t.serveShared(d, in, r, twinService{failed: failed, start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
+		return
 	}
 	end, status := start+service, Completed
 	if failed {
@@ -1223,6 +1227,9 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 }
 
 func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags Flags, started bool) Outcome {
+	if r.task != nil {
+		t.stopTask(r.task)
+	}
 	for _, d := range t.deps {
 		for _, in := range d.instances {
 			in.serving = slices.DeleteFunc(in.serving, func(v *twinServing) bool { return v.r == r })
