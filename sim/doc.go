@@ -19,14 +19,15 @@
 //
 //  1. arrive: the next invocation of the source, a ping of a prewarm policy, or
 //     what follows from the end of another request;
-//  2. admit: limits of the function, the account, and the ramp; over them it
+//  2. admit: requests in a time, limits of the function, the account, and the ramp; over them it
 //     is rejected or waits;
 //  3. assign: to a free slot by the reuse rule or a routing policy; else an instance is woken or
 //     started, and the request is bound to it or waits for whichever is free first;
 //  4. serve: in a slot for its service time, cut by the timeout, or by the
 //     instance's server, which says when it ends;
 //  5. end: what follows arrives, the outcome is told, and an instance left
-//     without requests is idle: the keep-alive policy says until when.
+//     without requests is idle: the keep-alive policy says until when. One that
+//     plans has instances of its scope stand by, too (ahead.go).
 //
 // # Actors
 //
