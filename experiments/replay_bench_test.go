@@ -90,6 +90,15 @@ type accountFixed struct{ sim.KeepAliveFactory }
 
 func (accountFixed) Scope() sim.Scope { return sim.ScopeAccount }
 
+// asked hides that a policy's window is fixed, so that the kernel asks it.
+type asked struct{ sim.KeepAlive }
+
+// accountAsked is accountFixed whose policy is asked: functions that share one which may
+// look at all of them run in the order of time.
+type accountAsked struct{ accountFixed }
+
+func (a accountAsked) New(g sim.Group) sim.KeepAlive { return asked{a.accountFixed.New(g)} }
+
 // drain yields what a source has left.
 func drain(b *testing.B, source sim.Source, buf []sim.Invocation) iter.Seq[sim.Invocation] {
 	return func(yield func(sim.Invocation) bool) {
@@ -153,15 +162,21 @@ func benchmarkLoad(b *testing.B, zipf float64) {
 		load      sim.Workload
 		keepalive sim.KeepAliveFactory
 		cores     int
+		limit     int // of the account, that binds
 	}{
-		{"stored/cores=1", stored, fixed, 1},
-		{"stored/cores=2", stored, fixed, 2},
-		{"generated/cores=1", generated, fixed, 1},
-		{"generated/cores=2", generated, fixed, 2},
-		{"coupled/cores=1", stored, accountFixed{fixed}, 1},
+		{"stored/cores=1", stored, fixed, 1, 0},
+		{"stored/cores=2", stored, fixed, 2, 0},
+		{"generated/cores=1", generated, fixed, 1, 0},
+		{"generated/cores=2", generated, fixed, 2, 0},
+		{"coupled/cores=1", stored, accountAsked{accountFixed{fixed}}, 1, 0},
+		{"shared/cores=1", stored, accountFixed{fixed}, 1, 0},
+		{"limited=75/cores=1", stored, accountFixed{fixed}, 1, 75}, // 46 are under way on average
+		{"limited=46/cores=1", stored, accountFixed{fixed}, 1, 46},
+		{"limited=400/cores=1", stored, accountFixed{fixed}, 1, 400},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			config := replayConfig(b, c.load, c.keepalive, c.cores)
+			config.Platforms[0].Limit.Account = c.limit
 			measure(b, best, func() int64 { return replayOnce(b, config) })
 		})
 	}

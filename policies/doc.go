@@ -57,6 +57,11 @@
 // interval from the series so far (forecast.go and a file a method), and round up; floors
 // that a provider allocates do so one after the other (allocation.go).
 //
+// # Pools
+//
+// Instances that belong to no function are a pool's: stem cells (stemcells.go), or what a
+// keep-alive policy that is a pool has let go, layer by layer (rainbowcake.go).
+//
 // # Adding a policy
 //
 // One file and one line: a struct whose tagged fields are the parameters, each
@@ -68,12 +73,18 @@
 // the conformance tests then know it. The example of this package is a whole
 // policy, and the README has its file.
 //
+// Or a script in Starlark, which an experiment names in place of a policy of the
+// registry: package script has its model, docs/policies/writing.md what both ways are
+// asked, see and answer. Package starter writes the files that either begins as.
+//
 // # Who controls it, and bounds
 //
 // Each entry says who controls it. A tenant cannot set a provider's
 // keep-alive. Entries with the control Bound are no policies at all: they know
 // the future. offline-keepalive bounds policies that start instances on demand
-// alone, at its own window or prices, and no others; bounds are named offline-… and
+// alone, at its own window or prices, and no others; offline-belady and offline-relaxed
+// bound them in a memory, by a rehearsal (rehearsal.go) of which occupancy.go has the
+// rules; bounds are named offline-… and
 // compared with an operator's cost (holding × idle + price × cold starts),
 // never with a tenant's bill.
 //
@@ -83,6 +94,5 @@
 //
 // # Left out
 //
-// CH-BL and its kin, and queue orders; stem cells (instances of a runtime that belong to
-// no function yet), and delays between an event and the measurement that shows it.
+// Delays between an event and the measurement that shows it.
 package policies

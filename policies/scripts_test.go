@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -120,4 +121,45 @@ func TestDaytimeScript(t *testing.T) {
 	if got := strings.Join(all.spans(), ", "); got != want {
 		t.Errorf("lives %s, want %s", got, want)
 	}
+}
+
+// BenchmarkScript: what a decision costs, with all else of a request that is warm: the
+// fixed window in Go, as a policy that is asked, and in a script; and the histogram.
+func BenchmarkScript(b *testing.B) {
+	histogram, err := KeepAlive(spec.FromValue("x.toml", 3, scriptTable("histogram.star", nil)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	fixed, err := KeepAlive(spec.FromValue("x.toml", 3, scriptTable("fixed.star", nil)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, row := range []struct {
+		name string
+		keep sim.KeepAliveFactory
+	}{{"go", asked{Fixed{Window: 600e9}}}, {"fixed.star", fixed}, {"histogram.star", histogram}} {
+		b.Run(row.name, func(b *testing.B) {
+			b.ReportAllocs()
+			times := make([]float64, b.N)
+			for i := range times {
+				times[i] = 2 * float64(i)
+			}
+			load := newLoad(times)
+			b.ResetTimer()
+			_, err := sim.Run(context.Background(), sim.Config{
+				Workload: load, Window: sim.Window{Horizon: sim.Longest}, Observers: func() []sim.Observer { return nil },
+				Platforms: []sim.Platform{{KeepAlive: row.keep, Scaling: PerRequest{}}},
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}
+
+// asked is a policy without the shortcut that a fixed window has.
+type asked struct{ sim.KeepAliveFactory }
+
+func (a asked) New(g sim.Group) sim.KeepAlive {
+	return struct{ sim.KeepAlive }{a.KeepAliveFactory.New(g)}
 }

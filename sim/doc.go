@@ -19,7 +19,7 @@
 //
 //  1. arrive: the next invocation of the source, a ping of a prewarm policy, or
 //     what follows from the end of another request;
-//  2. admit: limits of the function, the account, and the ramp; over them it
+//  2. admit: requests in a time, limits of the function, the account, and the ramp; over them it
 //     is rejected or waits;
 //  3. assign: to a free slot by the reuse rule or a routing policy; else an instance is woken or
 //     started, and the request is bound to it or waits for whichever is free first;
@@ -103,6 +103,12 @@
 // placement policy names, from its start to its stop. Where there is no room an eviction
 // policy says which idle instances there leave. What finds no room all the same waits, or
 // is rejected as over a limit. Nodes fail, drain and come back (outage.go).
+//
+// # Pools
+//
+// A platform may have instances that belong to no function (pool.go): stem cells, which
+// have started a runtime, and what others have left of theirs. A start for a request takes
+// one and goes through the phases that are left.
 //
 // # Loading
 //

@@ -40,7 +40,7 @@ func (t drawer) scaleNodes(c *Cluster) {
 			c.Nodes = append(c.Nodes, c.Nodes[0])
 		}
 	}
-	c.Scaling = &NodeScaling{Scan: 1 + t.time("scan", 12)}
+	c.Scaling = &NodeScaling{Scan: max(t.unit, t.time("scan", 12))}
 	for at := t.int("always there", 0, 1); at < len(c.Nodes); {
 		g := NodeGroup{First: at, Count: t.int("group", 1, len(c.Nodes)-at), Start: Constant(t.time("node start", 25)), Idle: t.time("node idle", 30)}
 		if t.bool("drawn start") {

@@ -61,6 +61,32 @@ func (t drawer) crowd(l *list) {
 	}
 }
 
+// throng adds functions that are called often at times, so that many are under way and
+// few, and takes patience away.
+func (t drawer) throng(l *list) {
+	if t.bool("crowded") {
+		t.crowd(l)
+	}
+	for range t.int("more functions", 0, 6) {
+		f := len(l.functions)
+		var invs []Invocation
+		at := t.time("first", 60)
+		for range t.int("bursts", 0, 4) {
+			gap := t.unit / Time(t.int("rate", 1, 20))
+			for range t.int("burst size", 1, 120) {
+				at += gap
+				invs = append(invs, Invocation{Arrival: at, Service: gap * Time(t.int("service of gaps", 0, 300)), Function: uint32(f)})
+			}
+			at += t.time("pause", 60)
+		}
+		l.functions = append(l.functions, Function{Name: "more " + fmt.Sprint(f), Memory: 128})
+		l.invocations = append(l.invocations, invs)
+	}
+	for f := range l.functions {
+		l.functions[f].Patience = 0
+	}
+}
+
 func (t drawer) window() Window {
 	return Window{Warmup: t.time("warmup", 20), Horizon: 21*t.unit + t.time("horizon", 130)}
 }

@@ -138,7 +138,7 @@ func (m *merged) refill(i int) error {
 
 // fill reads the slices of time up to the first that holds something.
 func (m *merged) fill() error {
-	m.sorter, m.given = m.sorter[:0], 0
+	m.sorter = m.sorter[:0]
 	empty := 0
 	for len(m.sorter) == 0 {
 		if m.open == 0 {
@@ -162,6 +162,7 @@ func (m *merged) fill() error {
 		}
 	}
 	m.order()
+	m.given = 0
 	m.adapt()
 	return nil
 }
@@ -281,13 +282,19 @@ func (m *merged) Next(buf []Invocation) (int, error) {
 			return 0, err
 		}
 	}
-	if m.given == len(m.ready) {
-		if err := m.fill(); err != nil {
-			return 0, err
+	n := 0
+	for n < len(buf) {
+		if m.given == len(m.ready) {
+			if err := m.fill(); err == io.EOF && n > 0 {
+				break
+			} else if err != nil {
+				return n, err
+			}
 		}
+		k := copy(buf[n:], m.ready[m.given:])
+		m.given += k
+		n += k
 	}
-	n := copy(buf, m.ready[m.given:])
-	m.given += n
 	return n, nil
 }
 

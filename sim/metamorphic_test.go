@@ -76,7 +76,7 @@ func (o warmRuns) Warm(run []Invocation) {
 }
 
 // taken counts the ways that the metamorphic test's runs took.
-type taken struct{ plain, left, general, certified, enforced, warm, cold, acted, stuck int }
+type taken struct{ plain, left, joint, rejected, general, certified, enforced, warm, cold, acted, stuck int }
 
 // One load under many configurations of the kernel gives one result: on the
 // plain path and the general one, each function by itself and all coupled, the
@@ -98,6 +98,17 @@ func TestConfigurationsAgree(t *testing.T) {
 		{"account", func(t drawer, l *list) Platform {
 			p := t.platform()
 			p.Limit.Account = t.int("room", 1, 30)
+			return p
+		}, false},
+		{"joint", func(t drawer, l *list) Platform {
+			t.throng(l)
+			p := t.plain()
+			p.Reuse = rapid.SampledFrom([]Reuse{MostRecent, Newest}).Draw(t.T, "of idle ones")
+			p.MaxLifetime, p.KeepAlive = 0, fixed{window(t.time("window", 20))}
+			p.Limit.Account, p.Limit.Over = t.int("room", 1, 6)*t.int("rooms", 1, 40), RejectOver
+			if t.bool("rated") {
+				p.Limit.Requests = Ramp{Burst: 1, Period: Time(t.int("in", 1, 300)) * t.unit}
+			}
 			return p
 		}, false},
 		{"rated", func(t drawer, _ *list) Platform {
@@ -131,7 +142,7 @@ func TestConfigurationsAgree(t *testing.T) {
 		})
 	}
 	t.Logf("taken: %+v", n)
-	if n.plain*n.left*n.general*n.certified*n.enforced*n.warm*n.cold*n.acted == 0 || n.stuck*10 > n.acted {
+	if n.plain*n.left*n.joint*n.rejected*n.general*n.certified*n.enforced*n.warm*n.cold*n.acted == 0 || n.stuck*10 > n.acted {
 		t.Errorf("a way was never taken, so that the test tests nothing: %+v", n)
 	}
 }
@@ -161,14 +172,22 @@ func agree(t drawer, l *list, p Platform, follow FollowerFactory, n *taken) {
 				switch {
 				case sum.Arrivals != requests:
 					t.Fatalf("%d requests are said to have arrived, %d were told", sum.Arrivals, requests)
-				case general && sum.plain > 0:
-					t.Fatal("the general path was asked for, and the plain one taken")
+				case general && sum.plain+sum.joint > 0:
+					t.Fatal("the general path was asked for, and another one taken")
 				case coupled && sum.Shards > 1:
 					t.Fatal("one shard was asked for, and there are more")
 				}
 				n.plain += sum.plain
+				n.joint += sum.joint
+				if sum.joint > 0 {
+					for _, o := range got.outcomes {
+						if o.Status == Rejected {
+							n.rejected++
+						}
+					}
+				}
 				n.left += sum.left
-				n.general += sum.Shards - sum.plain
+				n.general += sum.Shards - sum.plain - sum.joint
 				n.warm += got.warm
 				n.cold += len(got.inits)
 				if g, ok := follow.(*tangles); ok {

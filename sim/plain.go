@@ -5,77 +5,94 @@ package sim
 // limit, no server, no stores, nothing that follows, no failures, the most recent or the newest
 // instance reused. It holds its instances in an agenda in place of the shelves
 // and the event queue, and tells of requests when they are assigned, since
-// nothing can come between. Where it meets what it does not carry (a
-// planned start, an empty ramp), it hands its state to the general path, which
+// nothing can come between. Where it meets what it does not carry, a
+// planned start, it hands its state to the general path, which
 // goes on from there. The metamorphic test holds the two equal.
 type plain struct {
-	on     bool
+	fn     localFn
 	agenda agenda
 	window Time // of a FixedKeepAlive; −1: the policy is asked
+	now    Time // of its last request, while the functions of a joint path take turns
 
 	timeout    Time // of the function; 0: none
 	byCreation bool // idle instances are in the order of creation, not of use
 }
 
-// plainFor reports whether the plain path can carry the shard's functions. It
+// plainFor reports whether the plain path can carry a shard of one function. It
 // stays narrow: what it does not carry, it refuses here or leaves at.
 func (s *shard) plainFor() bool {
-	if len(s.fns) != 1 || len(s.deps) != 1 || s.general {
-		return false
-	}
-	d := &s.deps[0]
-	p := d.platform
-	return p.plain && s.follower == nil && !s.patient && !s.fns[0].fails &&
-		len(s.observers.activities) == 0 && !d.listens && !d.bound &&
-		len(s.queue.heap) == 0 && len(s.instances) == 0 // its prewarm policy did nothing, and will not
+	return len(s.deps) == 1 && s.plainly() && s.carries(&s.deps[0]) && s.deps[0].account.limit == 0
 }
 
-// enterPlain readies the plain path, where it can carry the shard's functions.
+// plainly reports whether nothing that the functions of the shard have together keeps
+// them from plain paths.
+func (s *shard) plainly() bool {
+	return !s.general && len(s.fns) == len(s.deps) && s.follower == nil && !s.patient &&
+		len(s.observers.activities) == 0 &&
+		len(s.queue.heap) == 0 && len(s.instances) == 0 // their prewarm policies did nothing, and will not
+}
+
+// carries reports whether a plain path can carry a deployment.
+func (s *shard) carries(d *deployment) bool {
+	return d.platform.plain && !d.listens && !d.bound && !s.fns[d.firstLocal].fails
+}
+
+// enterPlain readies the plain path, or the joint one, where they can carry the shard's
+// functions.
 func (s *shard) enterPlain() {
-	p := &s.plain
-	p.on = s.plainFor()
-	p.agenda.reset()
-	p.window = -1
-	if !p.on {
+	s.onPlain = s.plainFor()
+	s.joint.on = false
+	if s.onPlain {
+		s.plainShards++
+		s.plain.begin(s, &s.deps[0])
 		return
 	}
-	s.plainShards++
-	d := &s.deps[0]
-	p.timeout, p.byCreation = s.fns[0].timeout, d.platform.byCreation
+	s.enterJoint()
+}
+
+// begin readies the plain path of a deployment.
+func (p *plain) begin(s *shard, d *deployment) {
+	p.agenda.reset()
+	p.fn, p.window, p.now = d.firstLocal, -1, 0
+	p.timeout, p.byCreation = s.fns[p.fn].timeout, d.platform.byCreation
 	if d.platform.MaxLifetime == 0 {
 		p.window = d.fixed
 	}
 }
 
-// replayPlain takes invocations along the plain path and returns how many it
-// took; the rest is for the general path, or an error.
-func (s *shard) replayPlain(batch []Invocation) int {
-	d, p := &s.deps[0], &s.plain
+// replayPlain takes invocations of a function along its plain path and returns how many
+// it took; the rest is for the general path, or an error.
+func (s *shard) replayPlain(d *deployment, p *plain, batch []Invocation) int {
+	f := &s.fns[p.fn]
 	run, i := 0, 0 // the first of the warm ones not told of yet
 	for {
 		if i += s.glide(d, p, batch[i:]); i == len(batch) {
 			break
 		}
 		inv := &batch[i]
-		id, warm, ok := s.assignPlain(d, p, inv)
-		if !ok {
+		id, way := s.assignPlain(d, p, inv)
+		if way == leaves {
 			break
 		}
-		if warm && (p.timeout == 0 || inv.Service <= p.timeout) {
+		if way == isWarm && (p.timeout == 0 || inv.Service <= p.timeout) {
 			p.agenda.add(serving{at: inv.Arrival + inv.Service, created: s.births[id].ordinal, id: id})
-			s.fns[0].ordinal++
+			f.ordinal++
 			if inv.Service == Longest {
 				s.clamped++
 			}
 			i++
 			continue
 		}
-		s.tellWarm(batch[run:i])
-		s.servePlain(d, p, id, inv)
+		s.tellWarm(p, batch[run:i])
+		if way == isRefused {
+			s.rejectPlain(p, inv)
+		} else {
+			s.servePlain(d, p, id, inv)
+		}
 		i++
 		run = i
 	}
-	s.tellWarm(batch[run:i])
+	s.tellWarm(p, batch[run:i])
 	return i
 }
 
@@ -96,7 +113,8 @@ func (s *shard) glide(d *deployment, p *plain, batch []Invocation) (n int) {
 	if peaks != nil {
 		until = min(until, peaks.to)
 	}
-	if s.fns[0].ordinal > madeOrdinal-sourceBatch {
+	f := &s.fns[p.fn]
+	if f.ordinal > madeOrdinal-jointBatch {
 		return 0 // one by one, up to the last that there may be
 	}
 	longest := Longest - 1 // what is at the bound is counted, one by one
@@ -151,7 +169,7 @@ func (s *shard) glide(d *deployment, p *plain, batch []Invocation) (n int) {
 		n++
 	}
 	a.lo, a.hi, s.now = lo, hi, last
-	s.fns[0].ordinal += uint32(n)
+	f.ordinal += uint32(n)
 	if peaks != nil && n > 0 {
 		peaks.highest = max(peaks.highest, int64(most+len(a.far)))
 		peaks.arrived += int64(n)
@@ -159,52 +177,77 @@ func (s *shard) glide(d *deployment, p *plain, batch []Invocation) (n int) {
 	return n
 }
 
-// assignPlain finds or starts an instance for a request. It reports false where
-// the invocation is not one for the plain path, which has then been left where
-// that is why.
-func (s *shard) assignPlain(d *deployment, p *plain, inv *Invocation) (id instanceID, warm, ok bool) {
-	now := inv.Arrival
-	if now < s.now || now >= s.window.Horizon || uint64(inv.Service) > uint64(Longest) || s.fns[0].ordinal >= madeOrdinal {
-		return noInstance, false, false
+// way is how a request goes on along the plain path.
+type way uint8
+
+const (
+	leaves    way = iota // it is not one for it, which has been left where that is why
+	isRefused            // no instance may be started for it
+	isCold
+	isWarm
+)
+
+// assignPlain finds or starts an instance for a request.
+func (s *shard) assignPlain(d *deployment, p *plain, inv *Invocation) (instanceID, way) {
+	now, f := inv.Arrival, &s.fns[p.fn]
+	if now < s.now || now >= s.window.Horizon || uint64(inv.Service) > uint64(Longest) || f.ordinal >= madeOrdinal {
+		return noInstance, leaves
 	}
 	a := &p.agenda
 	for a.due(now) {
 		if !s.freePlain(d, p) {
-			return noInstance, false, false
+			return noInstance, leaves
 		}
 	}
 	if d.earliest < now {
 		s.settlePlain(d, p, now)
 	}
-	if warm = a.lo > 0; warm {
-		e := a.drop()
-		id = e.id
-		s.instances[id].idle += s.window.Clip(e.at, now)
-	} else {
-		if ok, _ := d.ramp.take(now); !ok {
-			s.leavePlain(d)
-			return noInstance, false, false
-		}
-		id = s.start(d, now, cause{purpose: PurposePhase, key: uint64(s.fns[0].ordinal)})
-	}
 	s.now = now
-	s.instances[id].served++
 	if peaks := d.account.peaks; peaks != nil {
 		peaks.rise(now, int32(a.busy())+1)
 	}
-	return id, warm, true
+	if a.lo > 0 {
+		e := a.drop()
+		in := &s.instances[e.id]
+		in.idle += s.window.Clip(e.at, now)
+		in.served++
+		return e.id, isWarm
+	}
+	if ok, _ := d.ramp.take(now); !ok {
+		if peaks := d.account.peaks; peaks != nil {
+			peaks.fall(now, int32(a.busy()))
+		}
+		return noInstance, isRefused
+	}
+	id := s.start(d, now, cause{fn: p.fn, purpose: PurposePhase, key: uint64(f.ordinal)})
+	s.instances[id].served++
+	return id, isCold
+}
+
+// rejectPlain tells of a request that a limit refuses.
+func (s *shard) rejectPlain(p *plain, inv *Invocation) {
+	f, r := &s.fns[p.fn], &s.alone
+	if inv.Service == Longest {
+		s.clamped++
+	}
+	r.Invocation, r.fn, r.key, r.ordinal, r.instance = *inv, p.fn, uint64(f.ordinal), f.ordinal, noInstance
+	r.init, r.flags, r.own = 0, 0, false
+	r.start, r.end, r.status, r.started = inv.Arrival, inv.Arrival, Rejected, false
+	f.ordinal++
+	s.arrivals++
+	s.tell(r, 0)
 }
 
 // servePlain serves a request that is cold or cut by its timeout, and tells of
 // it.
 func (s *shard) servePlain(d *deployment, p *plain, id instanceID, inv *Invocation) {
-	in, f := &s.instances[id], &s.fns[0]
+	in, f := &s.instances[id], &s.fns[p.fn]
 	start := max(inv.Arrival, in.ready)
 	if inv.Service == Longest {
 		s.clamped++
 	}
 	r := &s.alone
-	r.Invocation, r.key, r.ordinal, r.instance = *inv, uint64(f.ordinal), f.ordinal, id
+	r.Invocation, r.fn, r.key, r.ordinal, r.instance = *inv, p.fn, uint64(f.ordinal), f.ordinal, id
 	r.init, r.flags, r.own = start-inv.Arrival, 0, true
 	if in.served == 1 {
 		r.flags = Cold
@@ -217,28 +260,31 @@ func (s *shard) servePlain(d *deployment, p *plain, id instanceID, inv *Invocati
 	}
 	r.start, r.end, r.status, r.started = min(start, end), end, status, start <= end
 	p.agenda.add(serving{at: leave, created: s.births[id].ordinal, id: id})
+	s.joint.served(leave)
 	f.ordinal++
 	s.arrivals++
 	s.tell(r, 0)
 }
 
 // tellWarm tells of a run of requests that its invocations say all of.
-func (s *shard) tellWarm(run []Invocation) {
+func (s *shard) tellWarm(p *plain, run []Invocation) {
 	if len(run) == 0 {
 		return
 	}
+	s.joint.servedRun(run)
 	s.arrivals += int64(len(run))
 	for _, o := range s.observers.warm {
 		o.Warm(run)
 	}
 	if len(s.observers.unrolled) > 0 {
-		s.unroll(run)
+		s.unroll(p, run)
 	}
 }
 
 // unroll makes outcomes of warm requests, for those observers that want these.
-func (s *shard) unroll(run []Invocation) {
-	platform, ordinal := s.deps[0].platform.id, s.fns[0].ordinal-uint32(len(run))
+func (s *shard) unroll(p *plain, run []Invocation) {
+	f := &s.fns[p.fn]
+	platform, ordinal := s.deps[f.dep].platform.id, f.ordinal-uint32(len(run))
 	for len(run) > 0 {
 		n := min(len(run), outcomeBatch)
 		for i := range run[:n] {
@@ -293,7 +339,9 @@ func (s *shard) askPlain(d *deployment, p *plain, e serving) (until Time, planne
 	in.idleSince = e.at
 	decision := d.keep.Idle(View{d}, Instance{in, &s.births[e.id]}, e.at)
 	if decision.PrewarmFrom != 0 || decision.Then != Stop {
-		s.leavePlain(d)
+		s.leavePlain(d, p)
+		s.onPlain = false
+		s.leftPlain++
 		s.decided(d, e.id, decision, e.at)
 		return 0, true
 	}
@@ -344,11 +392,9 @@ func (s *shard) settlePlain(d *deployment, p *plain, now Time) {
 
 // leavePlain hands the state over to the general path. What is served has been
 // told of.
-func (s *shard) leavePlain(d *deployment) {
-	s.leftPlain++
-	p := &s.plain
+func (s *shard) leavePlain(d *deployment, p *plain) {
 	n := int32(p.agenda.busy())
-	ordinal := s.fns[0].ordinal - uint32(n) // below those to come: all that matters
+	ordinal := s.fns[p.fn].ordinal - uint32(n) // below those to come: all that matters
 	for b := range p.agenda.all() {
 		s.instances[b.id].inUse = 1
 		id := s.newRequest(d.first)
@@ -363,7 +409,9 @@ func (s *shard) leavePlain(d *deployment) {
 		in.idleSince, in.until = e.at, s.untilPlain(p, &e)
 		d.idle.append(e.id)
 	}
-	d.busy, d.inFlight, d.group.inFlight, d.account.inFlight, d.account.present, d.resting = n, n, n, n, n, 0
-	p.on = false
+	d.group.inFlight += n - d.inFlight // of which the policy has been told
+	d.busy, d.inFlight, d.resting = n, n, 0
+	d.account.inFlight += n
+	d.account.present += n
 	p.agenda.reset()
 }

@@ -151,7 +151,8 @@ type ArrivalListener interface {
 type OfflineKeepAlive interface {
 	KeepAlive
 	// Keep reports whether an idle gap of that length is bridged. A gap that
-	// is not bridged holds no instance at all.
+	// is not bridged holds no instance at all, and the request after it, which is
+	// asked about once, is cold.
 	Keep(v View, gap Time) bool
 	// Prewarm reports whether each initialisation is timed to end just when
 	// its request arrives.

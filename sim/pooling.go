@@ -94,7 +94,9 @@ func (s *shard) poolDeployment(first *deployment, runtime string, ordinals uint3
 	d.platform, d.account, d.cluster = first.platform, first.account, first.cluster
 	d.first, d.firstLocal, d.local = first.first, first.firstLocal, k
 	d.concurrency, d.fixed, d.keep = 1, -1, first.platform.pool.policy
-	d.group, d.unit = first.group, first.unit
+	if d.group, d.unit = first.group, first.unit; first.platform.pool.owned {
+		d.group = &d.own
+	}
 	d.runtime, d.created, d.shared = runtime, ordinals, true
 	d.platform.pool.all = append(d.platform.pool.all, k)
 	return k

@@ -67,6 +67,7 @@ type Summary struct {
 	Coupled bool
 
 	plain, left int  // shards that took the plain path, and those that left it before their end
+	joint       int  // shards that took the joint path
 	closer      bool // the account limit was certified by a closer look at some seconds
 }
 
@@ -312,6 +313,7 @@ func (r *run) work(ctx context.Context, offer func()) {
 	r.sum.Clamped += s.clamped
 	r.sum.plain += s.plainShards
 	r.sum.left += s.leftPlain
+	r.sum.joint += s.jointShards
 	for k := range s.accounts {
 		switch p := s.accounts[k].peaks; {
 		case p == nil:

@@ -80,10 +80,13 @@ type shard struct {
 	late      uint64   // odd while an event is carried out that comes after who wants room is called; each has its own
 
 	plain   plain
+	onPlain bool
+	joint   joint
 	alone   request // what the plain path tells of
 	general bool    // never take the plain path
 
 	plainShards, leftPlain int // those that took it, and those that left it before their end
+	jointShards            int
 
 	input      []Invocation
 	outcomes   *[outcomeBatch]Outcome
@@ -202,8 +205,12 @@ func (s *shard) run(ctx context.Context, part []uint32, plan *partition) (err er
 
 // replay merges the arrivals of the source with the queue of pending events.
 func (s *shard) replay(ctx context.Context, source Source) error {
+	input := s.input
+	if s.joint.on {
+		input = s.joint.input
+	}
 	for {
-		n, err := source.Next(s.input)
+		n, err := source.Next(input)
 		if err == io.EOF {
 			return nil
 		}
@@ -213,9 +220,11 @@ func (s *shard) replay(ctx context.Context, source Source) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		batch := s.input[:n]
-		if s.plain.on {
-			batch = batch[s.replayPlain(batch):]
+		batch := input[:n]
+		if s.onPlain {
+			batch = batch[s.replayPlain(&s.deps[0], &s.plain, batch):]
+		} else if s.joint.on {
+			batch = batch[s.replayJoint(batch):]
 		}
 		for i := range batch {
 			if i%lookAhead == 0 && len(s.deps) > 1 {
@@ -335,9 +344,11 @@ func (s *shard) carryOn() {
 
 // finish lets what is under way end, after the last arrival.
 func (s *shard) finish() {
-	if s.plain.on {
-		s.leavePlain(&s.deps[0])
-		s.leftPlain--
+	switch {
+	case s.onPlain:
+		s.leavePlain(&s.deps[0], &s.plain)
+	case s.joint.on:
+		s.leaveJoint()
 	}
 	s.carryOut()
 	if s.actor != nil {

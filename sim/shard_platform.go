@@ -14,7 +14,7 @@ type platform struct {
 	single     bool // one slot an instance and nothing ever waits for another's end
 	unlimited  bool // no limit on requests
 	rated      bool // a limit on requests in a time is enforced
-	plain      bool // of all that it can have, the plain path carries what it has
+	plain      bool // of all that it can have, plain paths carry what it has
 }
 
 // newPlatform readies a platform; account is the account limit to enforce.
@@ -30,7 +30,7 @@ func newPlatform(id PlatformID, p *Platform, account int) platform {
 		unlimited:  l.Function == 0 && account == 0,
 		rated:      l.Requests != Ramp{} && l.Function+account > 0,
 	}
-	out.plain = out.single && out.unlimited && !out.fromStart && !out.least && l.Instances == 0 && l.Fleet == 0 &&
+	out.plain = out.single && l.Function == 0 && !out.fromStart && !out.least && l.Instances == 0 && l.Fleet == 0 &&
 		p.Routing == nil && p.Stockout.Probability == 0 && p.Stores == nil && p.Cluster == nil && p.Pool == nil
 	return out
 }

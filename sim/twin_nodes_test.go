@@ -27,7 +27,7 @@ func (n *twinNode) failed() (count int) {
 // startNodes readies those that are there from the start, and all scheduled outages.
 func (t *twin) startNodes() {
 	c := t.c.Platforms[0].Cluster
-	if c == nil {
+	if c == nil || len(t.deps) == 0 { // nobody runs there
 		return
 	}
 	for range c.Nodes {

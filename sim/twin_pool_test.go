@@ -224,7 +224,7 @@ func (t *twin) fromPool(d *twinDep, r *twinRequest) *twinInstance {
 	}
 	in.from = nil
 	t.nextStage(in)
-	in.idleSince, in.until = -1, Never
+	in.idleSince, in.until, in.passing = -1, Never, false
 	t.makeRoom(in, d.memory)
 	t.move(in, d)
 	in.memory, in.ready, in.active = d.memory, t.now, t.now

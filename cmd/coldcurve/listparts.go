@@ -58,7 +58,10 @@ func policyEntries() []listEntry {
 			list = append(list, e)
 		}
 	}
-	return list
+	return append(list, listEntry{
+		Name: "script", Kind: "script", Heading: "of your own", Help: `a file in Starlark in place of a name, of each kind: { script = "mine.star" }; coldcurve policy new writes one to begin with`,
+		Source: "docs/policies/writing.md",
+	})
 }
 
 func serverEntries() []listEntry {

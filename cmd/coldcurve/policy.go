@@ -126,8 +126,8 @@ func nextStep(kind starter.Kind, name string, inGo bool) string {
 		params = ", " + params
 	}
 	var beside string
-	if kind.Beside != "" {
-		beside = "  " + kind.Beside + "\n"
+	for _, line := range kind.Beside {
+		beside += "  " + line + "\n"
 	}
 	if !inGo {
 		return fmt.Sprintf("A platform of an experiment beside it names it:\n%s  %s = { script = %q%s }\n", beside, kind.Name, name+".star", params)

@@ -13,7 +13,10 @@ type caller struct {
 	*program
 	thread *starlark.Thread
 	ctx    *context
-	draw   func(k uint64) float64 // of ctx.uniform, at this question
+	draw   func(k uint64) float64 // of ctx.uniform at this question; nil: of key, of the function with the index of, at now
+	key    sim.RunKey
+	of     uint32
+	now    sim.Time
 	all    []sim.Function
 	args   [4]starlark.Value
 	calls  uint64 // so far: what was given to an earlier one is not there any more
@@ -28,8 +31,8 @@ type caller struct {
 const leastDue = 100_000
 
 // newCaller makes the state of a group.
-func newCaller(p *program, group *record, all []sim.Function, groups int) *caller {
-	c := &caller{program: p, thread: newThread(p.file), all: all, most: stateMost(groups), due: leastDue}
+func newCaller(p *program, group *record, all []sim.Function, groups int, key sim.RunKey) *caller {
+	c := &caller{program: p, key: key, thread: newThread(p.file), all: all, most: stateMost(groups), due: leastDue}
 	c.ctx = &context{params: p.params, state: starlark.None}
 	c.ctx.uniform = starlark.NewBuiltin("uniform", c.uniform)
 	c.ctx.function = starlark.NewBuiltin("function", c.function)
@@ -81,13 +84,10 @@ func (c *caller) uniform(_ *starlark.Thread, _ *starlark.Builtin, args starlark.
 	if err != nil {
 		return nil, err
 	}
-	return starlark.Float(c.draw(uint64(n))), nil
-}
-
-// keyed draws for the function with that index, at a time.
-func (c *caller) keyed(key sim.RunKey, function uint32, now sim.Time) func(k uint64) float64 {
-	s := sim.NewStream(key, sim.PurposePolicy, c.all[function].Key()).Attempt(uint64(now))
-	return s.Uniform
+	if c.draw != nil {
+		return starlark.Float(c.draw(uint64(n))), nil
+	}
+	return starlark.Float(sim.NewStream(c.key, sim.PurposePolicy, c.all[c.of].Key()).Attempt(uint64(c.now)).Uniform(uint64(n))), nil
 }
 
 // function is ctx.function(i).

@@ -47,7 +47,7 @@ const mostNodes = 1000
 // New makes the policy of a node.
 func (f *evictions) New(node int, key sim.RunKey) sim.Eviction {
 	group := &record{kind: "group", values: starlark.StringDict{"node": starlark.MakeInt(node)}}
-	c := newCaller(f.program, group, nil, mostNodes)
+	c := newCaller(f.program, group, nil, mostNodes, key)
 	return &eviction{c, f, sim.NewStream(key, sim.PurposePolicy, sim.HashName("eviction", strconv.Itoa(node)))}
 }
 

@@ -58,8 +58,8 @@ func (f *keepAlives) Scope() sim.Scope { return f.scope }
 
 // New makes the policy of a group.
 func (f *keepAlives) New(g sim.Group) sim.KeepAlive {
-	c := newCaller(f.program, groupOf(g), g.All, len(g.All))
-	k := keepAlive{c, newView(c, false), f, g.Key}
+	c := newCaller(f.program, groupOf(g), g.All, len(g.All), g.Key)
+	k := keepAlive{c, newView(c, false), f}
 	if f.arrived == nil {
 		return &k
 	}
@@ -70,12 +70,11 @@ type keepAlive struct {
 	*caller
 	view *view
 	of   *keepAlives
-	key  sim.RunKey
 }
 
 func (k *keepAlive) at(v sim.View, now sim.Time) {
 	k.view.v, k.view.now = v, now
-	k.draw = k.keyed(k.key, v.Function(), now)
+	k.caller.of, k.caller.now = v.Function(), now
 }
 
 // shortest is the time between two looks of a script, and between two stages of an

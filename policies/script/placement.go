@@ -32,7 +32,7 @@ type placements struct {
 // New makes the policy of a cluster.
 func (f *placements) New(count int) sim.Placement {
 	group := &record{kind: "group", values: starlark.StringDict{"nodes": starlark.MakeInt(count)}}
-	c := newCaller(f.program, group, nil, 1)
+	c := newCaller(f.program, group, nil, 1, sim.RunKey{})
 	return &placement{c, newNodes(), f.place}
 }
 

@@ -31,21 +31,20 @@ type prewarms struct {
 
 // New makes the policy of a deployment.
 func (f *prewarms) New(g sim.Group) sim.Prewarm {
-	c := newCaller(f.program, groupOf(g), g.All, len(g.All))
-	return &prewarm{c, newView(c, false), f.tick, g.Key}
+	c := newCaller(f.program, groupOf(g), g.All, len(g.All), g.Key)
+	return &prewarm{c, newView(c, false), f.tick}
 }
 
 type prewarm struct {
 	*caller
 	view *view
 	tick *starlark.Function
-	key  sim.RunKey
 }
 
 // Tick asks the script.
 func (p *prewarm) Tick(v sim.View, now sim.Time) sim.Action {
 	p.view.v, p.view.now = v, now
-	p.draw = p.keyed(p.key, v.Function(), now)
+	p.caller.of, p.caller.now = v.Function(), now
 	p.args = [4]starlark.Value{p.ctx, p.view, starlark.MakeInt64(now)}
 	got := p.call(p.tick, 3)
 	a, ok := got.(*action)

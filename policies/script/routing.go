@@ -31,7 +31,7 @@ type routings struct {
 
 // New makes the policy of a deployment.
 func (f *routings) New(g sim.Group) sim.Routing {
-	c := newCaller(f.program, groupOf(g), g.All, len(g.All))
+	c := newCaller(f.program, groupOf(g), g.All, len(g.All), g.Key)
 	return &routing{c, newCandidates(c), f.route, g}
 }
 
@@ -45,7 +45,7 @@ type routing struct {
 // Route asks the script.
 func (r *routing) Route(list sim.Candidates, now sim.Time) int {
 	r.list.c, r.list.now = list, now
-	r.draw = r.keyed(r.group.Key, r.group.Functions[0], now)
+	r.caller.of, r.caller.now = r.group.Functions[0], now
 	r.args = [4]starlark.Value{r.ctx, r.list, starlark.MakeInt64(now)}
 	i, err := count(r.call(r.route, 3), "what it returns", list.Len()-1)
 	if err != nil {

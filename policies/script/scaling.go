@@ -37,8 +37,8 @@ func (f *scalings) Ticks() bool { return f.tick != nil }
 
 // New makes the policy of a deployment.
 func (f *scalings) New(g sim.Group) sim.Scaling {
-	c := newCaller(f.program, groupOf(g), g.All, len(g.All))
-	s := scaling{c, newView(c, f.Ticks()), f, g.Key}
+	c := newCaller(f.program, groupOf(g), g.All, len(g.All), g.Key)
+	s := scaling{c, newView(c, f.Ticks()), f}
 	if f.Ticks() {
 		return &ticking{s}
 	}
@@ -49,12 +49,11 @@ type scaling struct {
 	*caller
 	view *view
 	of   *scalings
-	key  sim.RunKey
 }
 
 func (s *scaling) ask(f *starlark.Function, v sim.View, now sim.Time) starlark.Value {
 	s.view.v, s.view.now = v, now
-	s.draw = s.keyed(s.key, v.Function(), now)
+	s.caller.of, s.caller.now = v.Function(), now
 	s.args = [4]starlark.Value{s.ctx, s.view, starlark.MakeInt64(now)}
 	return s.call(f, 3)
 }

@@ -42,7 +42,7 @@ func asked(t *testing.T, text, params string) (d sim.Decision, failed string) {
 		}
 	}()
 	p := f.New(sim.Group{Functions: []uint32{0}, All: functions, Memory: 128, Key: sim.RunKey{Seed: 3}}).(*keepAlive)
-	p.draw = p.keyed(p.key, 0, sim.Second)
+	p.caller.of, p.caller.now = 0, sim.Second
 	p.args = [4]value{p.ctx, p.view, p.ctx, integer(sim.Second)}
 	got := p.call(p.of.idle, 4)
 	answer, ok := got.(*decision)

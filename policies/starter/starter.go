@@ -24,17 +24,17 @@ type Kind struct {
 	List, Register string
 	// Params are parameters as an experiment gives them, after a comma.
 	Params string
-	// Beside is what a platform needs beside such a policy; "" is nothing.
-	Beside string
+	// Beside is what a platform has beside such a policy, a key each.
+	Beside []string
 }
 
 // Kinds lists the kinds, as the flag --kind has them.
 func Kinds() []Kind {
 	return []Kind{
-		{"keepalive", "KeepAlives", "keepAlive", `window = "10m"`, ""},
-		{"prewarm", "Prewarms", "prewarm", "floor = 2", ""},
-		{"scaling", "Scalings", "scaling", "most = 10", `dispatch = "queue"`},
-		{"placement", "Placements", "placement", "", `cluster = { nodes = 18, memory = "4GB" }`},
+		{"keepalive", "KeepAlives", "keepAlive", `window = "10m"`, nil},
+		{"prewarm", "Prewarms", "prewarm", "floor = 2", nil},
+		{"scaling", "Scalings", "scaling", "most = 10", []string{`dispatch = "queue"`, `limit = { over = "queue" }`}},
+		{"placement", "Placements", "placement", "", []string{`cluster = { nodes = 18, memory = "4GB" }`}},
 	}
 }
 
@@ -110,7 +110,10 @@ func render(file string, k Kind, name string) ([]byte, error) {
 		return nil, fmt.Errorf("reading the beginning of a policy: %w", err)
 	}
 	var b bytes.Buffer
-	err = t.Execute(&b, struct{ Name, Type, Params, Beside string }{name, Type(name), k.Params, k.Beside})
+	err = t.Execute(&b, struct {
+		Name, Type, Params string
+		Beside             []string
+	}{name, Type(name), k.Params, k.Beside})
 	return b.Bytes(), err
 }
 

@@ -484,7 +484,7 @@ func TestWhatRetriesAdd(t *testing.T) {
 	store := b.service("store", Op{Name: "read"})
 	b.g.Functions[bad].Error, b.g.Functions[bad].Uses = 1, []Use{asks(store, 0)}
 	s := callOf("call", bad)
-	s.Retry = []Retry{{On: OnAny, Attempts: 2, Interval: ms, Rate: 1}}
+	s.Retry = []Retry{{On: OnAny, Attempts: 2, Backoff: backoff.Backoff{First: ms, Factor: 1}}}
 	b.main(f, s)
 	b.trigger("t", f)
 	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})

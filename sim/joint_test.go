@@ -1,0 +1,87 @@
+package sim
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// A calendar never counts fewer than are under way, and forgets those that have ended: a
+// day of its own after their end where that was near when they began, two years where it
+// was far.
+func TestCalendarCounts(t *testing.T) {
+	const day, year = Time(1) << calendarDay, Time(1) << (calendarDay + calendarBits)
+	rapid.Check(t, func(t *rapid.T) {
+		var c calendar
+		var near, far []Time // ends
+		now := Time(0)
+		step := rapid.SampledFrom([]Time{1, day, 100 * day, year, 50 * year, 5000 * year})
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			if all := slices.Concat(near, far); len(all) > 0 && rapid.Bool().Draw(t, "until just before an end") {
+				now = max(now, all[rapid.IntRange(0, len(all)-1).Draw(t, "of")]-1)
+			} else {
+				now += rapid.Int64Range(0, step.Draw(t, "step")).Draw(t, "now")
+			}
+			most, least := 0, 0
+			for _, end := range near {
+				if end > now {
+					least++
+				}
+				if end+day > now {
+					most++
+				}
+			}
+			for _, end := range far {
+				if end > now {
+					least++
+				}
+				if end+2*year > now {
+					most++
+				}
+			}
+			if got := c.at(now); got < least || got > most {
+				t.Fatalf("at %d it counts %d, want %d to %d", now, got, least, most)
+			}
+			end := now + 1 + rapid.Int64Range(0, step.Draw(t, "span")).Draw(t, "service")
+			switch {
+			case end-now < year-2*day:
+				near = append(near, end)
+			case end-now < year*(calendarYear-2):
+				far = append(far, end)
+			default:
+				continue // counted for ever
+			}
+			c.add(end)
+		}
+	})
+}
+
+// A limit of three on two functions: of six requests that last 10 ns and arrive 1 ns
+// apart the first three are served, and so is who arrives when the first has left.
+func TestJointRejects(t *testing.T) {
+	l := &list{functions: []Function{{Name: "a"}, {Name: "b"}}, invocations: [][]Invocation{nil, nil}}
+	for i, at := range []Time{0, 1, 2, 3, 4, 10, 10} {
+		f := uint32(i % 2)
+		l.invocations[f] = append(l.invocations[f], Invocation{Arrival: at, Service: 10, Function: f})
+	}
+	all := &tape{}
+	sum, err := Run(context.Background(), Config{Workload: l, Platforms: []Platform{{KeepAlive: fixed{window(100)}, Limit: Limit{Account: 3}}}, Window: Window{Horizon: 100}, coupled: true,
+		Observers: func() []Observer { return []Observer{onlyRequests{all}} }})
+	if err != nil || sum.joint != 1 {
+		t.Fatalf("error %v, %d shards took the joint path, want 1", err, sum.joint)
+	}
+	// Three are under way until 10, when the one of 0 leaves before who arrives. Of the two
+	// of that time a's comes first, and has its place.
+	got := map[[2]Time]bool{}
+	for _, o := range all.outcomes {
+		if o.Status == Rejected {
+			got[[2]Time{o.Arrival, Time(o.Function)}] = true
+		}
+	}
+	if want := map[[2]Time]bool{{3, 1}: true, {4, 0}: true, {10, 1}: true}; !maps.Equal(got, want) {
+		t.Errorf("rejected are those of (arrival, function) %v, want %v", got, want)
+	}
+}
