@@ -32,14 +32,6 @@ func (a *activity) add(minute int) bool {
 	return true
 }
 
-// last returns the last minute with an invocation; −1 where there is none.
-func (a *activity) last() int {
-	if len(a.minutes) == 0 {
-		return -1
-	}
-	return int(a.minutes[len(a.minutes)-1].at)
-}
-
 // within returns the active minutes of [from, to).
 func (a *activity) within(from, to int) []activeMinute {
 	lo, hi := 0, len(a.minutes)

@@ -26,7 +26,7 @@ import (
 // histogram is representative), and minutes as windows are from memory. The paper mines
 // within an owner; here it is an application.
 type Defuse struct {
-	Train   spec.Duration `toml:"train" default:"288h" help:"how long it only counts, whole minutes up to a year"`
+	Train   spec.Duration `toml:"train" default:"12d" help:"how long it only counts, whole minutes up to a year"`
 	Window  spec.Duration `toml:"window" default:"10m" help:"how long an instance stays after its last request in training"`
 	Sets    Sets          `toml:"sets" default:"mined" help:"what is one unit: the functions that are mined to depend on each other, app or function"`
 	Support float64       `toml:"support" default:"0.2" unit:"ratio" help:"part of an application's active minutes in which functions are both invoked that depend strongly, above 0, at most 1"`

@@ -37,8 +37,8 @@ import (
 // learns of functions that it has not seen in training, by their triggers, of which there
 // are none here.
 type SPES struct {
-	Train    spec.Duration `toml:"train" default:"288h" help:"how long it only counts, whole minutes up to a year"`
-	Validate spec.Duration `toml:"validate" default:"72h" help:"the last part of it, on which strategies are tried, whole minutes"`
+	Train    spec.Duration `toml:"train" default:"12d" help:"how long it only counts, whole minutes up to a year"`
+	Validate spec.Duration `toml:"validate" default:"3d" help:"the last part of it, on which strategies are tried, whole minutes"`
 	Window   spec.Duration `toml:"window" default:"10m" help:"how long an instance stays after its last request in training"`
 	Prewarm  spec.Duration `toml:"prewarm" default:"2m" help:"how long before and behind what is predicted an instance is there, whole minutes up to an hour"`
 	Dense    spec.Duration `toml:"dense" default:"5m" help:"idle time of a dense function before its instance goes, and bound of what is dense, whole minutes up to an hour"`
@@ -59,7 +59,7 @@ const longestTraining = 366 * sim.Day
 // checkTraining refuses what are no whole minutes of training.
 func checkTraining(n *spec.Node, train spec.Duration) error {
 	if train < spec.Duration(2*sim.Minute) || train > spec.Duration(longestTraining) || train%spec.Duration(sim.Minute) != 0 {
-		return at(n, "train").Errorf("found %q, want whole minutes, 2m to 8784h", train)
+		return at(n, "train").Errorf("found %q, want whole minutes, 2m to 366d", train)
 	}
 	return nil
 }
