@@ -150,7 +150,7 @@ func (i *instance) Attr(name string) (starlark.Value, error) {
 	return nil, nil
 }
 
-var stageNames = [...]string{sim.Whole: "whole", sim.Paused: "paused", sim.Demoted: "demoted"}
+var stageNames = [...]string{sim.Whole: "whole", sim.Paused: "paused", sim.Demoted: "demoted", sim.Shared: "shared"}
 
 // replica is sim.Replica, during a call.
 type replica struct {
