@@ -8,6 +8,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
@@ -50,6 +51,7 @@ func (c *checker) checkEngine(s *flowSpec, f *flow) *catalog.Engine {
 		c.failf(below(f.at, "timeout"), "found 0s, want it above 0; absent: the engine's")
 	}
 	c.longest(below(f.at, "timeout"), f.at.Get("timeout") != nil, s.Timeout, &e.Timeout, e.Name)
+	c.checkUnreadOfEngine(&s.Engine, e, at)
 	c.checkMost(e, s.Input, below(f.at, "input"))
 	return e
 }
@@ -295,8 +297,8 @@ func (c *checker) checkRetries(x *stepSpec, kind kind, at *spec.Node) {
 		if !(r.Rate >= 1 && r.Rate <= 1000) && !hasHole(where) {
 			c.failf(below(where, "rate"), "found %v, want 1 … 1000", r.Rate)
 		}
-		if r.Jitter != "none" && r.Jitter != "full" && r.Jitter != hole {
-			c.fail(below(where, "jitter"), errors.New(spec.Unknown("jitter", r.Jitter, []string{"full", "none"})))
+		if j := new(backoff.Jitter); r.Jitter != hole && j.UnmarshalText([]byte(r.Jitter)) != nil {
+			c.fail(below(where, "jitter"), errors.New(spec.Unknown("jitter", r.Jitter, backoff.Jitters())))
 		}
 	}
 	for i := range x.Catch {

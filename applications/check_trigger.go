@@ -78,6 +78,9 @@ func (c *checker) checkTrigger(i int, at *spec.Node) {
 }
 
 func (c *checker) checkHTTP(t *triggerSpec, starts named, at *spec.Node) {
+	if k := t.HTTP.Client; k != nil {
+		c.plainClient(k, below(at, "client"))
+	}
 	h := t.HTTP
 	switch {
 	case h.Answer == hole || h.Answer == answerEnd:
@@ -129,6 +132,7 @@ func (c *checker) checkQueue(t *triggerSpec, starts named, at *spec.Node) {
 	q := t.Queue
 	c.region(q.Region, below(at, "region"))
 	c.checkDead(t.Name, q.Dead, below(at, "dead"))
+	c.checkEncrypt(t.Name, q.Encrypt, q.KeyReuse, at)
 	c.checkDuplicates(q.Duplicates, below(at, "duplicates"))
 	c.count(at, "batch", q.Batch, 1, 1e6)
 	c.count(at, "receives", q.Receives, 0, 1e6)
@@ -146,6 +150,7 @@ func (c *checker) checkQueue(t *triggerSpec, starts named, at *spec.Node) {
 	if known == nil {
 		return
 	}
+	c.checkUnreadOfQueue(known, at)
 	k := known.Queue
 	batch, window := k.Batch.Or(1), k.Window.Value
 	batchAt := below(at, "service")
@@ -192,6 +197,7 @@ func (c *checker) checkStream(t *triggerSpec, at *spec.Node) {
 	c.aged(at, s.MaxAge)
 	c.region(s.Region, below(at, "region"))
 	c.checkDead(t.Name, s.Dead, below(at, "dead"))
+	c.checkEncrypt(t.Name, s.Encrypt, s.KeyReuse, at)
 	c.count(at, "shards", s.Shards, 1, 100_000)
 	c.count(at, "batch", s.Batch, 1, 1e6)
 	c.count(at, "parallel", s.Parallel, 1, 1000)
@@ -249,6 +255,7 @@ func (c *checker) checkBus(t *triggerSpec, at *spec.Node) {
 	c.aged(at, b.MaxAge)
 	c.region(b.Region, below(at, "region"))
 	c.checkDead(t.Name, b.Dead, below(at, "dead"))
+	c.checkEncrypt(t.Name, b.Encrypt, b.KeyReuse, at)
 	c.checkDuplicates(b.Duplicates, below(at, "duplicates"))
 	c.service(b.Service, below(at, "service"), "bus", func(s *catalog.Service) bool { return s.Bus != nil })
 	c.fail(below(at, "match"), part("match", b.Match))
@@ -291,5 +298,18 @@ func (c *checker) checkDuplicates(d *float64, at *spec.Node) {
 func (c *checker) count(at *spec.Node, key string, v, least, most int) {
 	if n := at.Get(key); n != nil && !hasHole(n) && (v < least || v > most) {
 		c.failf(n, "found %d, want %d … %d", v, least, most)
+	}
+}
+
+// plainClient refuses what callers of a trigger do not do: it is of the clients of
+// functions without an application.
+func (c *checker) plainClient(k *clientSpec, at *spec.Node) {
+	for _, key := range []struct {
+		name  string
+		given bool
+	}{{"throttled", k.Throttled != nil}, {"max_age", k.MaxAge > 0}, {"quota", k.Quota != nil}} {
+		if key.given {
+			c.failf(below(at, key.name), "found %s of the callers of a trigger, want none: they ask again alike after every failure, and without a budget", key.name)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
@@ -63,7 +64,7 @@ func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node, pla
 		MemoryBase: int64(take(c, subject, "memory_base", &e.MemoryBase)) + int64(own.Definition), Chunk: int64(take(c, subject, "chunk", &e.Chunk)),
 		Round: sim.Time(take(c, subject, "round", &e.Round)), Concurrency: take(c, subject, "concurrency", &e.Concurrency),
 		Events: take(c, subject, "events", &e.Events), MostSteps: take(c, subject, "most_steps", &e.MostSteps), PerCall: take(c, subject, "per_call", &e.PerCall),
-		Detached:   e.Detached,
+		Detached: e.Detached, StartsAsync: e.StartsAsync && own.Limits["starts"] == 0,
 		Partitions: take(c, subject, "partitions", &e.Partitions), Tick: sim.Time(take(c, subject, "tick", &e.Tick)),
 	}
 	if own.Start == nil {
@@ -183,7 +184,7 @@ func (c *compiler) step(i, k int) flows.Step {
 		out.States = int16(x.States)
 	}
 	for _, t := range x.Retry {
-		out.Retry = append(out.Retry, flows.Retry{On: errorsOf(t.On), Attempts: t.Attempts, Interval: sim.Time(t.Interval), Rate: t.Rate, Cap: sim.Time(t.Cap), Full: t.Jitter == "full"})
+		out.Retry = append(out.Retry, flows.Retry{On: errorsOf(t.On), Attempts: t.Attempts, Backoff: backoff.Backoff{First: sim.Time(t.Interval), Factor: t.Rate, Cap: sim.Time(t.Cap), Jitter: jitterOf(t.Jitter)}})
 	}
 	for n, t := range x.Catch {
 		out.Catch = append(out.Catch, flows.Catch{On: errorsOf(t.On), Next: c.stepIndex(i, r.catches[n])})
@@ -245,6 +246,9 @@ func (c *compiler) external(i int, asked string) bool {
 	case functionClass:
 		return c.provider(c.g.Places[c.functionPlace(n.index)]) != e.Provider
 	case storeClass:
+		if c.file.Stores[n.index].Region == catalog.Internet {
+			return true
+		}
 		service = c.file.Stores[n.index].Service
 	case triggerClass:
 		service = c.file.Triggers[n.index].service()
@@ -368,4 +372,12 @@ func (c *compiler) mapOf(i, k int, owner flows.Owner) *flows.Map {
 	engine := c.engine(e, &engineSpec{}, nil, c.flowPlace(i), "")
 	out.Child = &engine
 	return out
+}
+
+// jitterOf is a jitter that has been checked; a hole is none.
+func jitterOf(word string) (j backoff.Jitter) {
+	if err := j.UnmarshalText([]byte(word)); err != nil {
+		return backoff.None
+	}
+	return j
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
@@ -38,7 +39,7 @@ func (c *compiler) store(i int) {
 	}
 	c.ownOps(out, s, known, tariff)
 	if r := s.Retry; r != nil {
-		out.Retry = flows.Retry{On: flows.OnThrottled, Attempts: r.Attempts - 1, Interval: sim.Time(r.Backoff), Rate: 2, Cap: sim.Time(r.Cap), Full: true}
+		out.Retry = flows.Retry{On: flows.OnThrottled, Attempts: r.Attempts - 1, Backoff: backoff.Backoff{First: sim.Time(r.Backoff), Factor: 2, Cap: sim.Time(r.Cap), Jitter: backoff.Full}}
 	}
 	if s.HitRate != nil {
 		out.HitRate = *s.HitRate
@@ -47,17 +48,8 @@ func (c *compiler) store(i int) {
 		out.Behind = c.services[s.Behind]
 	}
 	out.Feeds = c.dead(s.Feeds)
-	if s.Encrypt != "" {
-		out.Before = append(out.Before, *c.encryption(c.services[s.Encrypt], 1, out.Owner))
-	}
+	c.encrypt(c.services[s.Name], known, s.Encrypt, s.KeyReuse)
 	c.held(out, s, known, tariff, at)
-}
-
-// encryption is the use of a key service.
-func (c *compiler) encryption(service int32, probability float64, owner flows.Owner) *flows.Use {
-	u := noUse(owner)
-	u.Service, u.Probability, u.Size, u.Overhead = service, probability, fixed(0), true
-	return &u
 }
 
 // fixed is a fixed size.
@@ -98,10 +90,6 @@ func (c *compiler) fromCatalog(out *flows.Service, s *catalog.Service, tariff st
 			rate := float64(take(c, subject, key+".calls_per_key", &o.KeyCalls))
 			op.Partition = c.bucket(limitKey{of: out.Name, name: cmp.Or(o.Shared, o.Name), key: true}, rate, rate, flows.Quota{What: o.Shared})
 		}
-		if o.KeyCalls.Known {
-			rate := float64(take(c, subject, key+".calls_per_key", &o.KeyCalls))
-			op.Partition = c.bucket(limitKey{of: out.Name, name: cmp.Or(o.Shared, o.Name), key: true}, rate, rate, flows.Quota{What: o.Shared})
-		}
 		if o.Most.Known {
 			op.Most = &flows.Most{Bytes: int64(take(c, subject, key+".most", &o.Most))}
 		}
@@ -112,8 +100,10 @@ func (c *compiler) fromCatalog(out *flows.Service, s *catalog.Service, tariff st
 	}
 	if r := s.Retry; r != nil {
 		out.Retry = flows.Retry{
-			On: flows.OnThrottled, Attempts: max(0, take(c, subject, "retry.attempts", &r.Attempts)-1), Interval: sim.Time(take(c, subject, "retry.backoff", &r.Backoff)),
-			Rate: max(1, take(c, subject, "retry.rate", &r.Rate)), Cap: sim.Time(take(c, subject, "retry.cap", &r.Cap)), Full: true,
+			On: flows.OnThrottled, Attempts: max(0, take(c, subject, "retry.attempts", &r.Attempts)-1), Backoff: backoff.Backoff{
+				First: sim.Time(take(c, subject, "retry.backoff", &r.Backoff)), Factor: max(1, take(c, subject, "retry.rate", &r.Rate)),
+				Cap: sim.Time(take(c, subject, "retry.cap", &r.Cap)), Jitter: backoff.Full,
+			},
 		}
 	}
 }
@@ -208,7 +198,7 @@ func opNamed(s *flows.Service, name string) *flows.Op {
 
 // writes reports whether an op's name says that its bytes go to the service.
 func writes(op string) bool {
-	return slices.Contains(append(slices.Clone(sendOps), "update", "insert"), op)
+	return slices.Contains(append(slices.Clone(sendOps), "update", "insert", "post", "patch"), op)
 }
 
 // held fills in what a store is billed by time for.

@@ -60,6 +60,8 @@ func (t *totals) merge(o *totals) {
 		t.Phases[p].AddWide(o.Phases[p])
 	}
 	t.Loads.merge(&o.Loads)
+	t.FromLayer += o.FromLayer
+	t.Pool.merge(o.Pool)
 }
 
 func (s *seriesRecorder) merge(o *seriesRecorder) {
@@ -143,13 +145,14 @@ func (r *Recorder) Finish() (*Replication, error) {
 		},
 		Lives: Lives{
 			Created: r.totals.Created, Prewarmed: r.totals.Prewarmed,
-			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases, Stops: r.totals.Stops,
+			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases, FromLayer: r.totals.FromLayer, Stops: r.totals.Stops,
 		},
 		Serving: r.serving.all,
 		Users:   r.users,
 		Cold:    r.totals.Cold,
 		Nodes:   r.nodes,
 		Loads:   r.totals.Loads.finish(r.config.Stores),
+		Pool:    r.totals.Pool.finish(r.config.Functions),
 	}
 	if !r.sums() {
 		rep.Instances.Peak, rep.Series = r.second.peak(), r.series.finish()

@@ -66,6 +66,8 @@ type totals struct {
 	Prewarmed    uint64 // of these, those that no request waited for
 	Phases       [sim.NumPhases]sim.Wide
 	Loads        loadCounts                // of initialisations that began in the window
+	FromLayer    uint64                    // starts that went on from a layer
+	Pool         poolSums                  // of what belongs to no function
 	Stops        [sim.NumStopCauses]uint64 // of the stopped ones
 	Cold         [sim.NumColdCauses]uint64 // of the cold invocations
 }
@@ -353,6 +355,9 @@ func (r *Recorder) Lives(batch []sim.Life) {
 // initialising for init, of the window.
 func (r *Recorder) addLife(l *sim.Life, total, init sim.Time) {
 	t, d := &r.totals, &r.lives[l.Deployment]
+	if l.Stage == sim.Shared {
+		d = r.totals.Pool.of(l)
+	}
 	t.Instance.Add(total)
 	t.Before.Add(r.config.Window.Clip(l.Created, min(l.Stopped, l.Created+beforeSandbox(l))))
 	t.Initialising.Add(init)
@@ -375,6 +380,9 @@ func (r *Recorder) addLife(l *sim.Life, total, init sim.Time) {
 		t.Loads.add(l.Sources)
 	}
 	if l.Flags&sim.Later != 0 {
+		if l.Stage == sim.Whole && l.Layer > 0 {
+			t.FromLayer++
+		}
 		return
 	}
 	t.Created++

@@ -125,6 +125,8 @@ func TestEachColumnOfTheHandWorkedScenario(t *testing.T) {
 		"instances_peak": 5, // all of them, in [15 s, 16 s)
 		"busy_mean":      1, "idle_mean": 2.15,
 		"instance_lifespan_mean_s": (14 + 4 + 3.5) / 3, // a1, b1, c2
+		"pool_wasted_gib_s":        nan,                // every instance is a function's
+		"layer_starts":             nan,
 		"wasted_gib_s":             (512*11.5 + 256*10) / 1024,
 		"cost":                     2.5,
 		"cost_per_million":         2.5 / 5 * 1e6,
@@ -153,7 +155,7 @@ func TestColumnsStandAsDocumented(t *testing.T) {
 	want := []string{"arrivals", "invocations", "completed", "rejected", "timed_out", "failed", "in_flight", "attempts", "cold_starts", "cold_ratio",
 		"app_cold_ratio_p75", "latency_mean_s", "latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s", "latency_max_s",
 		"wait_mean_s", "init_mean_s", "load_hit_ratio", "instances_mean", "instances_peak", "busy_mean", "idle_mean", "instance_lifespan_mean_s", "wasted_gib_s",
-		"cost", "cost_per_million", "error_ratio",
+		"pool_wasted_gib_s", "layer_starts", "cost", "cost_per_million", "error_ratio",
 		"abandoned", "user_requests", "user_answered", "user_gave_up", "user_success_ratio", "attempts_mean", "user_latency_mean_s",
 		"user_latency_p50_s", "user_latency_p90_s", "user_latency_p95_s", "user_latency_p99_s", "user_latency_p999_s", "user_latency_max_s",
 		"cost_starting", "cost_serving", "cost_idle",

@@ -44,6 +44,8 @@ type Replication struct {
 	// Loads are what initialisations loaded from the platform's stores, those that
 	// nobody waited for too.
 	Loads []Load `json:",omitempty"`
+	// Pool is the time of instances that belong to no function, by kind; nil: there are none.
+	Pool []PoolTime `json:",omitempty"`
 	// Clamped counts the drawn durations that reached the longest there is,
 	// sim.Longest, and count as that: of all requests, of the warm-up too.
 	Clamped uint64 `json:",omitempty"`
@@ -78,6 +80,7 @@ type Lives struct {
 	Prewarmed uint64 // of these, those that no request waited for
 	Stopped   uint64
 	Lifespan  sim.Wide // ns, of the stopped ones
+	FromLayer uint64   `json:",omitempty"` // starts that went on from a layer
 	// Phases are the ns in each phase, of the created ones that a request waited for.
 	Phases [sim.NumPhases]sim.Wide
 	Stops  [sim.NumStopCauses]uint64 // of the stopped ones, by sim.StopCause

@@ -225,6 +225,8 @@ func tariffCell(r *Row) string {
 	switch r.Counterfactual {
 	case "bound":
 		return "(offline bound)"
+	case "estimate":
+		return "(estimate of a bound)"
 	case "yes":
 		return oneLine(r.Tariff) + " *"
 	}
@@ -316,6 +318,9 @@ func (s *Set) renderText(w io.Writer, rows []Row) error {
 	return nil
 }
 
+// estimateNote says why a bound is not exact.
+const estimateNote = "not exact, as cold requests hold their instance for longer than warm ones, several share one, a limit held some back, or instances of several sizes share a memory; a policy can be a little better"
+
 // boundNote says what an offline bound bounds.
 const boundNote = "knows the future, and is nobody's bill. offline-keepalive bounds only policies that start instances on demand, at its own window or prices: " +
 	"one that starts them ahead of demand, such as hybrid-histogram, or that trades at another price, can beat it"
@@ -336,6 +341,9 @@ func (s *Set) notes(rows []Row) []string {
 	}
 	if has(func(r *Row) bool { return r.Bound }) {
 		notes = append(notes, "(offline bound): "+boundNote)
+	}
+	if has(func(r *Row) bool { return r.Estimate }) {
+		notes = append(notes, "(estimate of a bound): "+estimateNote)
 	}
 	switch lost := has(func(r *Row) bool { return r.mean("error_ratio") > 0 }); {
 	case hasClients(rows) && hasApplications(rows):
@@ -434,19 +442,21 @@ func unique(columns []column, end string) bool {
 	return n == 1
 }
 
-// digits writes a number with so many significant digits and no exponent.
+// digits writes a number with so many significant digits, and without an exponent, so that
+// the numbers of a column are written in one way; what is below 1e-12 is what sums of floats
+// leave of 0, and has one.
 func digits(x float64, n int) string {
 	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	}
-	if math.Abs(x) < 1e-6 {
+	if math.Abs(x) < 1e-12 {
 		return strconv.FormatFloat(x, 'e', n-1, 64)
 	}
 	decimals := n - 1 - int(math.Floor(math.Log10(math.Abs(x))))
 	if decimals <= 0 {
 		return thousands(x)
 	}
-	return strconv.FormatFloat(x, 'f', min(decimals, 12), 64)
+	return strconv.FormatFloat(x, 'f', decimals, 64)
 }
 
 // moneyEach writes what one of many costs, with three digits or, from 100 on, as any

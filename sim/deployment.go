@@ -36,17 +36,23 @@ type rest struct {
 	scaling    Scaling
 	scaler     *scaler // where it ticks
 	servers    ServerFactory
-	ranks      *ranks  // in place of idle, floor and open, where the reuse rule is LeastLoaded
-	router     *router // where its platform routes
-	firstLocal localFn // its first function, within the shard
-	resting    int32   // idle instances that the plain path holds
+	ranks      *ranks      // in place of idle, floor and open, where the reuse rule is LeastLoaded
+	router     *router     // where its platform routes
+	firstLocal localFn     // its first function, within the shard
+	unbridged  coldRequest // the last one that a bound lets start cold
+	resting    int32       // idle instances that the plain path holds
 	memory     int64
-	milliCPU   int64 // thousandths of a vCPU of an instance, where they are shared
-	unit       Group // what its scaling, prewarm and servers are made for
+	milliCPU   int64  // thousandths of a vCPU of an instance, where they are shared
+	unit       Group  // what its scaling, prewarm and servers are made for
+	runtime    string // of its first function; of a pool, whom it serves
+	shared     bool   // it is of a pool, and has no functions
 
 	own       group // where it shares its policy with none
 	planUntil Time
 	planGen   generation
+
+	readied  int64 // instances that have become ready, where Limit.QueueStarts asks for it
+	starting Time  // of these, from their creation on
 
 	warming shelf // instances that initialise with no request bound to them
 	floor   shelf // provisioned instances
@@ -59,6 +65,7 @@ type rest struct {
 	floorHave   int32
 
 	ramp     ramp
+	rate     ramp // of its requests
 	dryUntil Time // no start is tried before, since there was no machine
 	short    bool // there is no room for it to start an instance
 	expected Time // of its entry in the account's expiries; Never: it has none
@@ -71,7 +78,14 @@ type rest struct {
 }
 
 // group is the scope of a keep-alive policy: the deployments that share one.
-type group struct{ inFlight int32 }
+type group struct {
+	inFlight int32
+	first    uint32            // index of its first function
+	local    depIndex          // of its first deployment
+	planner  PlanningKeepAlive // nil: its policy is none
+	next     Time              // when that is asked
+	gen      generation
+}
 
 func (d *deployment) idleCount() int {
 	n := d.idle.len() + d.floor.len() + int(d.resting)

@@ -12,6 +12,12 @@ func (s *shard) lodge(d *deployment, id instanceID, now Time, c cause) {
 		panic(refusal{fmt.Errorf("the placement policy of %s chose node %d of %d, want one with room", s.all[d.first].ID(), at, len(cl.nodes))})
 	}
 	s.makeFree(cl, uint32(at), w, now)
+	s.moveIn(d, id, at, w)
+}
+
+// moveIn gives an instance room on a node that has it.
+func (s *shard) moveIn(d *deployment, id instanceID, at int, w need) {
+	cl := d.cluster
 	for len(s.lodgers) <= int(id) {
 		s.lodgers = append(s.lodgers, lodger{})
 	}
@@ -72,7 +78,7 @@ func (s *shard) rest(d *deployment, id instanceID, now Time) {
 		l.timed = true
 		l.startup = after(l.startup, in.ready-in.created)
 	}
-	if n.eviction == nil || in.flags&Provisioned != 0 {
+	if n.eviction == nil || in.flags&Provisioned != 0 || d.shared && d.platform.pool.owned {
 		return
 	}
 	l.evicts = true
@@ -137,4 +143,7 @@ func (s *shard) regain(d *deployment, id instanceID, now Time) {
 	s.makeFree(d.cluster, l.node, need{memory: more}, now)
 	d.cluster.nodes[l.node].free.memory -= more
 	l.memory = d.memory
+	if more < 0 {
+		s.roomCame(d.account, s.now)
+	}
 }

@@ -89,8 +89,8 @@ func (t *twin) serveShared(d *twinDep, in *twinInstance, r *twinRequest, s twinS
 // done reports whether as good as nothing is left of a service.
 func (t *twin) done(k *twinTask) bool { return k.left.Cmp(big.NewRat(1, 1<<20)) <= 0 }
 
-// rate returns how fast services on a node go on.
-func (t *twin) rate(node int) *big.Rat {
+// paceOf returns how fast services on a node go on.
+func (t *twin) paceOf(node int) *big.Rat {
 	p := &t.c.Platforms[0]
 	busy, demand := map[*twinInstance]bool{}, int64(0)
 	for _, k := range t.tasks {
@@ -112,7 +112,7 @@ func (t *twin) rate(node int) *big.Rat {
 
 // compute lets the services on a node go on until now.
 func (t *twin) compute(node int) {
-	done := new(big.Rat).Mul(t.rate(node), big.NewRat(t.now-t.computed[node], 1))
+	done := new(big.Rat).Mul(t.paceOf(node), big.NewRat(t.now-t.computed[node], 1))
 	for _, k := range t.tasks {
 		if k.in.node == node {
 			k.left.Sub(k.left, done)
@@ -133,7 +133,7 @@ func (t *twin) seekEnds(node int) {
 			continue
 		}
 		need := new(big.Rat).Sub(k.left, big.NewRat(1, 1<<20))
-		need.Quo(need, t.rate(node))
+		need.Quo(need, t.paceOf(node))
 		at := t.now
 		if need.Sign() > 0 { // rounded up
 			up := new(big.Int).Add(need.Num(), new(big.Int).Sub(need.Denom(), big.NewInt(1)))

@@ -21,8 +21,10 @@ type twin struct {
 	out    tape
 	now    Time
 	stores Stores // nil: none
+	rate   twinRate
 	twinActing
 	twinCluster
+	pool *twinPool // nil: none
 }
 
 // twinClass orders events of the same time.
@@ -75,12 +77,16 @@ type twinInstance struct {
 	joined         int  // serial of when that began
 	opened         bool // its readiness has happened
 
-	stage  Stage
-	layer  Phase
-	began  Time // its stage
-	memory int64
-	before int // served before that
-	later  bool
+	stage   Stage
+	layer   Phase
+	wentOn  Phase // whole, from there
+	began   Time  // its stage
+	memory  int64
+	before  int  // served before that
+	passing bool // its stage ends at until
+	later   bool
+
+	from *twinDep // that has let it go
 
 	host    uint32
 	sources Sources
@@ -121,18 +127,23 @@ type twinDep struct {
 	waiting   []*twinRequest
 	flying    int
 	keep      KeepAlive
-	planned   int // serial of the plan in force; 0: none
-	have      int // provisioned
+	group     *twinGroup // nil: its policy plans nothing
+	planned   int        // serial of the plan in force; 0: none
+	have      int        // provisioned
 	target    int
 	created   int
 	lost      []twinLoss
 	credit    *big.Rat // tokens of the ramp
+	rate      twinRate
+	starts    []Time // how long its instances took to be ready
 	creditAt  Time
 	token     bool // it will be told of one
 	heldBack  bool // its first waiting request stands in the account's line
 	pings     uint32
 	warmed    int // instances started ahead
 	memory    int64
+	runtime   string
+	shared    bool // it is of the pool
 
 	autoscaler TickingScaling // nil: none
 	asked      bool           // it will be
@@ -181,7 +192,9 @@ func actTwin(c Config, l *list) (*tape, bool) {
 		d.memory = max(d.memory, t.fns[i].Memory)
 	}
 	t.newCluster()
+	t.newPool()
 	t.startNodes()
+	t.newGroups()
 	if made := c.Platforms[0].Stores; made != nil {
 		t.stores = made.New()
 	}
@@ -190,6 +203,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 			t.tick(d, c.Platforms[0].Prewarm.New(Group{}))
 		}
 	}
+	t.askPool()
 	for f, invs := range l.invocations {
 		for k, inv := range invs {
 			if inv.Arrival < c.Window.Horizon {
@@ -236,6 +250,8 @@ func (t *twin) arrive(r *twinRequest) {
 	}
 	d := t.deps[t.depOf[r.fn]]
 	d.planned = 0
+	t.arrivesBefore(d)
+	t.poolDue()
 	if d.autoscaler != nil {
 		d.there = append(d.there, t.now)
 		d.idleTicks = 0
@@ -244,6 +260,10 @@ func (t *twin) arrive(r *twinRequest) {
 		}
 	}
 	l := t.c.Platforms[0].Limit
+	if !t.letThrough(d) {
+		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
+		return
+	}
 	if l.Over == RejectOver && !t.admits(d) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
@@ -268,8 +288,8 @@ func (t *twin) arrive(r *twinRequest) {
 		return
 	}
 	giveUp, status := t.patience(r), Abandoned
-	if l.QueueWait > 0 && r.arrival+l.QueueWait <= giveUp {
-		giveUp, status = r.arrival+l.QueueWait, Rejected
+	if wait := d.queueWait(l); wait > 0 && r.arrival+wait <= giveUp {
+		giveUp, status = r.arrival+wait, Rejected
 	}
 	if timeout := t.timeout(r); timeout > 0 && t.c.Platforms[0].TimeoutClock == RequestClock && r.arrival+timeout <= giveUp {
 		giveUp, status = r.arrival+timeout, TimedOut
@@ -347,10 +367,14 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 				t.readyLater(in)
 				continue
 			}
-			if !t.mayStart(d, false) {
-				break
+			in := t.fromPool(d, last)
+			if in == nil {
+				if !t.mayStart(d, false) {
+					break
+				}
+				in = t.start(d, last)
+				t.tellPool(d, Cell{}, false)
 			}
-			in := t.start(d, last)
 			t.toWarm(in)
 			t.readyLater(in)
 			d.wanted = max(d.wanted, len(d.counted()))
@@ -369,10 +393,16 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 		}
 	}
 	if in == nil {
+		if in = t.fromPool(d, d.waiting[0]); in != nil && t.slots() > 1 {
+			t.readyLater(in)
+		}
+	}
+	if in == nil {
 		if !t.mayStart(d, false) {
 			return false
 		}
 		in = t.start(d, d.waiting[0])
+		t.tellPool(d, Cell{}, false)
 		if t.slots() > 1 {
 			t.readyLater(in)
 		}
@@ -509,6 +539,10 @@ func (t *twin) draw(in *twinInstance, purpose Purpose, fn uint32, key uint64, at
 }
 
 func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64, from Phase) {
+	t.drawBetween(in, purpose, fn, key, attempt, start, from, NumPhases)
+}
+
+func (t *twin) drawBetween(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64, from, to Phase) {
 	f := &t.fns[fn]
 	if f.Cold != nil {
 		return
@@ -518,7 +552,7 @@ func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, key uint64
 		phases = t.c.Platforms[0].Init
 	}
 	for _, p := range phases {
-		if p.Phase < from {
+		if p.Phase < from || p.Phase >= to {
 			continue
 		}
 		x := p.Duration.Sample(NewStream(t.c.Key, purpose+phaseKeys[p.Phase], f.Key()).Attempt(uint64(attempt)).Start(start).Uniform(key))
@@ -566,6 +600,9 @@ func (t *twin) start(d *twinDep, r *twinRequest) *twinInstance {
 
 func (t *twin) readyLater(in *twinInstance) {
 	t.at(in.ready, twinReady, in.dep.first, uint64(in.ordinal), func() {
+		if !in.stopped && !in.later {
+			in.dep.starts = append(in.dep.starts, in.ready-in.created)
+		}
 		if in.stopped || in.idleSince >= 0 {
 			return
 		}
@@ -628,6 +665,9 @@ func (t *twin) usable(d *twinDep) bool {
 			return true
 		}
 	}
+	if t.inStock(d, d.waiting[0]) != nil {
+		return true
+	}
 	return (l.Instances == 0 || len(d.instances) < l.Instances) && t.hasRoom(d) && (l.Ramp.Burst == 0 || t.tokens(d).Cmp(big.NewRat(1, 1)) >= 0)
 }
 
@@ -659,6 +699,7 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 			in.extra = max(0, service-r.service)
 		}
 	}
+	r.why = in.why
 	if t.fns[r.fn].Open && !r.ping {
 		if t.serveOpen(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
 			return
@@ -667,7 +708,16 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	} else if t.sharesCPU() && t.serveShared(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
 		return
 	}
+	failed := false
+	if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
+		if failed = true; f.ErrorTime != nil {
+			service = f.ErrorTime.Sample(NewStream(t.c.Key, PurposeErrorTime, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
+		}
+	}
 	end, status := start+service, Completed
+	if failed {
+		status = Failed
+	}
 	if to := t.timeout(r); to > 0 {
 		limit := start + to
 		if t.c.Platforms[0].TimeoutClock == RequestClock {
@@ -823,6 +873,7 @@ func (t *twin) idle(in *twinInstance) {
 	d := in.dep
 	in.opened = true
 	t.touch(in)
+	in.passing = false
 	in.idleSince = t.now
 	if in.served > 0 || t.now > in.active {
 		t.stretch(in)
@@ -845,7 +896,7 @@ func (t *twin) idle(in *twinInstance) {
 		decision = t.ask(in)
 		in.until = decision.Until
 		d.planned = 0
-		if from := decision.PrewarmFrom; from > 0 && from < t.c.Window.Horizon {
+		if from := decision.PrewarmFrom; d.group == nil && from > 0 && from < t.c.Window.Horizon {
 			t.serial++
 			plan := t.serial
 			d.planned = plan
@@ -890,13 +941,16 @@ func (t *twin) stretch(in *twinInstance) {
 
 // ask asks the policy about an instance.
 func (t *twin) ask(in *twinInstance) Decision {
-	return in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}}, t.now)
+	decision := in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}, &birth{phases: in.phases, memory: in.memory, ordinal: uint32(in.ordinal)}}, t.now)
+	t.replan(in.dep.group)
+	return decision
 }
 
 // untilThen lets an idle instance stop, or change its stage, in time.
 func (t *twin) untilThen(in *twinInstance, decision Decision) {
 	d, until, since, touched := in.dep, in.until, in.idleSince, in.touched
-	if decision.Then != Stop && until == decision.Until && until < t.c.Window.Horizon {
+	in.passing = decision.Then != Stop && until == decision.Until && until < t.c.Window.Horizon
+	if in.passing {
 		t.at(until, twinStage, d.first, uint64(in.ordinal), func() {
 			if in.stopped || in.inUse > 0 || in.touched != touched || in.until != until {
 				return
@@ -911,6 +965,19 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 			}
 			t.touch(in)
 			in.idleSince = t.now
+			t.touch(in)
+			in.idleSince = t.now
+			if in.dep.shared || decision.Share {
+				in.stage = Shared
+				if !in.dep.shared {
+					in.from = in.dep
+				}
+				if to := t.pool.of(in.layer, in.dep.runtime); to != in.dep {
+					t.move(in, to)
+				}
+				t.inPool(in)
+				return
+			}
 			again := t.ask(in)
 			in.until = again.Until
 			if life := t.c.Platforms[0].MaxLifetime; life > 0 {
@@ -936,15 +1003,16 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 }
 
 // view is what a policy sees that is asked about an instance.
-func (t *twin) view(asked *twinInstance) View {
-	d := asked.dep
-	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}, rest: &rest{}}
+func (t *twin) view(asked *twinInstance) View { return t.viewOf(asked.dep, asked) }
+
+func (t *twin) viewOf(d *twinDep, asked *twinInstance) View {
+	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}, rest: &rest{runtime: d.runtime}}
 	for _, in := range d.instances {
 		switch {
 		case in == asked:
 		case in.inUse > 0:
 			v.busy++
-		case in.stage != Whole && in.until >= t.now:
+		case in.stage != Whole && in.idleSince >= 0 && in.until >= t.now:
 			v.held.append(0)
 		case in.idleSince >= 0 && in.until >= t.now:
 			v.resting++
@@ -1091,8 +1159,12 @@ func (t *twin) tellLife(in *twinInstance, flags Flags, why StopCause) {
 	for _, x := range in.phases {
 		ready += x
 	}
+	layer := in.wentOn
+	if in.stage != Whole {
+		layer = in.layer
+	}
 	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: stopped, Idle: in.idle, Phases: in.phases, Sources: in.sources,
-		Served: uint32(in.served - in.before), Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags, Cause: why})
+		Served: uint32(in.served - in.before), Layer: layer, Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags, Cause: why})
 }
 
 // nextStage ends a stage of an instance that is idle.
@@ -1100,6 +1172,7 @@ func (t *twin) nextStage(in *twinInstance) {
 	t.tellLife(in, Passing, NotStopped)
 	in.idle, in.idleSince = 0, t.now
 	in.phases, in.sources, in.began, in.before, in.later = [NumPhases]Time{}, 0, t.now, in.served, true
+	in.wentOn = 0
 }
 
 // wake makes a held instance whole for a request.
@@ -1148,6 +1221,7 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 		}
 		t.drawFrom(best, purpose, r.fn, r.key, r.attempt, start, best.layer)
 	}
+	best.wentOn = best.layer
 	best.stage, best.layer, best.opened = Whole, 0, false
 	return best
 }

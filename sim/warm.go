@@ -135,6 +135,10 @@ func (s *shard) plan(d *deployment, decision Decision, now Time) {
 // is there.
 func (s *shard) startPlanned(e event) {
 	d := &s.deps[e.deployment()]
+	if d.group.planner != nil {
+		s.standBy(d.group, e)
+		return
+	}
 	if d.planFrom == 0 || d.planGen != e.gen {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // standard is Step Functions Standard as it is billed and limited in us-east-1: states,
@@ -75,9 +76,9 @@ func TestRetriesAreTransitions(t *testing.T) {
 	good, bad := b.function("good", after(ms)), b.fails("bad", after(second))
 	f := b.flow("f", e)
 	s := callOf("bad", bad)
-	s.Retry = []Retry{{On: OnAny, Attempts: 2, Interval: ms, Rate: 1}}
+	s.Retry = []Retry{{On: OnAny, Attempts: 2, Backoff: backoff.Backoff{First: ms, Factor: 1}}}
 	p := parallel("both", b.list(f, s), b.list(f, callOf("good", good), step(PassStep, "pass")))
-	p.Retry = []Retry{{On: OnAny, Attempts: 1, Interval: ms, Rate: 1}}
+	p.Retry = []Retry{{On: OnAny, Attempts: 1, Backoff: backoff.Backoff{First: ms, Factor: 1}}}
 	p.Catch = []Catch{{OnAny, following}}
 	b.main(f, p, step(SucceedStep, "done"))
 	b.trigger("t", f)
@@ -92,9 +93,10 @@ func TestRetriesAreTransitions(t *testing.T) {
 }
 
 // AWS's own example: 100 M runs of 10 s at 64 MB are 17,361.11 GB-h; here 1,000 of them.
-// A run of 10.001 s is billed as 10.1.
+// A run of 10.001 s is billed as 10.1. One that takes no time is billed as 100 ms, of
+// which 1,000 are 100 s × 64 MB = 1 ÷ 576 GB-h.
 func TestExpressDuration(t *testing.T) {
-	for took, want := range map[sim.Time]float64{10 * second: 0.1736111, 10*second + ms: 0.1753472} {
+	for took, want := range map[sim.Time]float64{10 * second: 0.1736111, 10*second + ms: 0.1753472, 0: 1.0 / 576} {
 		b := newBuilder(1000 * second)
 		e := b.express()
 		f := b.flow("f", e)
@@ -153,7 +155,7 @@ func TestPayloadTooLarge(t *testing.T) {
 		f := b.flow("f", b.standard())
 		s := callOf("large", b.function("f", after(ms)))
 		b.g.Functions[0].Output = fixed(c.size)
-		s.Retry, s.Catch = []Retry{{On: OnAny, Attempts: 5, Interval: ms, Rate: 1}}, []Catch{{OnAny, following}}
+		s.Retry, s.Catch = []Retry{{On: OnAny, Attempts: 5, Backoff: backoff.Backoff{First: ms, Factor: 1}}}, []Catch{{OnAny, following}}
 		b.main(f, s, step(PassStep, "pass"))
 		b.trigger("t", f)
 		tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0}}})
@@ -210,6 +212,24 @@ func TestLimitsOfAnEngine(t *testing.T) {
 	tally, _ = b.run(t, config{arrivals: [][]sim.Time{{0, 0, 0, 0, 0}}})
 	if x := tally.Flows[f]; x.Latency.Sum.Float() != 1e9*(1+1+2+2+3) {
 		t.Errorf("five executions, two at a time, took %v ns", x.Latency.Sum)
+	}
+}
+
+// Where only starts that nobody waits for count (StartExecution of Express), of five at once
+// who wait none is throttled, of five who do not all but the three that the bucket holds.
+func TestStartsThatNobodyWaitsFor(t *testing.T) {
+	for _, begun := range []bool{false, true} {
+		b := newBuilder(100 * second)
+		e := nothing()
+		e.Starts, e.StartsAsync = &Bucket{Burst: 3, Rate: 1}, true
+		f := b.flow("f", e)
+		b.main(f, step(PassStep, "pass"))
+		b.gateway(&b.g.Triggers[b.trigger("t", f)], nil).HTTP.Begun = begun
+		tally, _ := b.run(t, config{arrivals: [][]sim.Time{make([]sim.Time, 5)}})
+		want := map[bool]uint64{true: 2}[begun]
+		if x := tally.Flows[f]; x.Throttled != want || x.Started != 5-want {
+			t.Errorf("nobody waits %v: %d started and %d throttled, want %d", begun, x.Started, x.Throttled, want)
+		}
 	}
 }
 
@@ -378,7 +398,7 @@ func TestItemsAreListed(t *testing.T) {
 	m := mapOf("map", 3, b.list(f, wait("wait", after(second))))
 	u := asks(objects, 0)
 	m.Map.Read = &u
-	m.Retry = []Retry{{On: OnFailed, Attempts: 99, Interval: 100 * ms, Rate: 1}}
+	m.Retry = []Retry{{On: OnFailed, Attempts: 99, Backoff: backoff.Backoff{First: 100 * ms, Factor: 1}}}
 	b.main(f, m)
 	b.trigger("t", f)
 	tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(50, second)}})
@@ -443,12 +463,42 @@ func TestRetryThatTheTimeoutCuts(t *testing.T) {
 	b := newBuilder(100 * second)
 	flow := b.flow("main", nothing())
 	s := callOf("call", b.fails("bad", after(second)))
-	s.Retry = []Retry{{On: OnAny, Attempts: 3, Interval: 10 * second, Rate: 1}}
+	s.Retry = []Retry{{On: OnAny, Attempts: 3, Backoff: backoff.Backoff{First: 10 * second, Factor: 1}}}
 	b.main(flow, s)
 	b.g.Flows[flow].Timeout = 5 * second
 	b.trigger("t", flow)
 	tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(10, second)}})
 	if n := tally.Steps[0]; n.Entered != 10 || n.Attempts != 10 || n.Retries != 0 {
 		t.Errorf("entered %d times, %d attempts, %d retries, want 10, 10, 0", n.Entered, n.Attempts, n.Retries)
+	}
+}
+
+// A function that fails always is tried three times by its step: the first try is a failure,
+// and what the two retries add is theirs, though they fail too: their calls and states, and
+// the calls of a store that they make.
+func TestWhatRetriesAdd(t *testing.T) {
+	b := newBuilder(100 * second)
+	e := b.standard()
+	f := b.flow("f", e)
+	bad := b.function("bad", after(ms))
+	store := b.service("store", Op{Name: "read"})
+	b.g.Functions[bad].Error, b.g.Functions[bad].Uses = 1, []Use{asks(store, 0)}
+	s := callOf("call", bad)
+	s.Retry = []Retry{{On: OnAny, Attempts: 2, Interval: ms, Rate: 1}}
+	b.main(f, s)
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	calls := map[Cause]uint64{}
+	for _, c := range tally.Calls {
+		calls[c.Cause] += c.N
+	}
+	if calls[Failure] != 1 || calls[Again] != 2 || len(calls) != 2 {
+		t.Errorf("calls by cause: %v, want 1 failure and 2 retries", calls)
+	}
+	if work, again := used(&b.g, tally, "store read", Work), used(&b.g, tally, "store read", Again); work != 1 || again != 2 {
+		t.Errorf("%d reads of the first try, %d of retries, want 1 and 2", work, again)
+	}
+	if got := usedOf(tally, e.Transitions, Again); got != 2 {
+		t.Errorf("%v states are retries, want 2", got)
 	}
 }

@@ -144,6 +144,9 @@ func (a *actor) enterShard(i int32) {
 	k := v.first + share(m.group, v.n)
 	v.shards[k].left++
 	a.push(&v.shards[k].unread, i)
+	for _, kept := range a.g.Triggers[trigger].Stream.Kept {
+		a.counts.use(m.lin, a.g.Triggers[trigger].Owner, m.cause, kept.Meter, m.size*kept.Seconds)
+	}
 	a.planRead(trigger, k)
 }
 
@@ -212,7 +215,7 @@ func (a *actor) read(trigger int32, k int) {
 	a.foundNothing(trigger, k, a.now)
 	first := &a.mail.items[h.unread.head]
 	a.counts.waits(first.lin, h.by, h.late)
-	bill := opAsk{service: s.Service, op: s.Get, lin: first.lin, owner: t.Owner, cause: first.cause}
+	bill := opAsk{service: s.Service, op: s.Get, key: first.key, attempt: uint16(first.received), lin: first.lin, owner: t.Owner, cause: first.cause}
 	per := max(1, s.Parallel)
 	n := 0
 	for h.unread.n > 0 && n < readRecords {
