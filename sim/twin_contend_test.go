@@ -13,6 +13,7 @@ type twinTask struct {
 	d    *twinDep
 	left *big.Rat // ns
 	gone bool     // its client
+	good Status   // once it is served
 }
 
 func (t *twin) sharesCPU() bool {
@@ -22,7 +23,7 @@ func (t *twin) sharesCPU() bool {
 
 // serveShared serves a request on shared cores. It returns false where that times out
 // before anything of it is served.
-func (t *twin) serveShared(d *twinDep, in *twinInstance, r *twinRequest, s twinService) bool {
+func (t *twin) serveShared(d *twinDep, in *twinInstance, r *twinRequest, s twinService, fails bool) bool {
 	limit := Never
 	if to := t.timeout(r); to > 0 {
 		limit = s.start + to
@@ -34,7 +35,10 @@ func (t *twin) serveShared(d *twinDep, in *twinInstance, r *twinRequest, s twinS
 		return false
 	}
 	s.in = in
-	k := &twinTask{twinService: s, r: r, d: d, left: big.NewRat(s.service, 1)}
+	k := &twinTask{good: Completed, twinService: s, r: r, d: d, left: big.NewRat(s.service, 1)}
+	if fails {
+		k.good = Failed
+	}
 	r.task = k
 	in.inUse++
 	in.served++
@@ -50,7 +54,7 @@ func (t *twin) serveShared(d *twinDep, in *twinInstance, r *twinRequest, s twinS
 			t.compute(in.node)
 			status := TimedOut
 			if k.begun && t.done(k) {
-				status = Completed
+				status = k.good
 			}
 			t.finishShared(k, status)
 		})
@@ -142,7 +146,7 @@ func (t *twin) seekEnds(node int) {
 		t.at(at, twinLeave, k.r.fn, k.r.place(), func() {
 			if !k.r.done && t.version[node] == version {
 				t.compute(node)
-				t.finishShared(k, Completed)
+				t.finishShared(k, k.good)
 			}
 		})
 	}
