@@ -141,13 +141,16 @@ func (p *Platform) vcpuOf(mib int64) int64 {
 func (s *shard) occupyShared(d *deployment, id instanceID, rid requestID, now Time) {
 	in, r := &s.instances[id], &s.requests[rid]
 	s.judge(id, r)
-	start, service := max(now, in.ready), s.serviceOf(r)
-	if work := s.workOf(r); work != r.Service && in.served == 0 {
-		s.lodgers[id].startup = max(0, work-r.Service)
+	start, service, good := max(now, in.ready), s.workOf(r), Completed
+	if service != r.Service && in.served == 0 {
+		s.lodgers[id].startup = max(0, service-r.Service)
+	}
+	if s.fails(r) {
+		service, good = s.failing(r, service), Failed
 	}
 	limit := s.limitOf(d, rid, start)
 	if limit <= start || service == 0 { // it times out before it has been served, or needs no core
-		r.start, r.end, r.status, r.started = min(start, limit), min(start, limit), s.servedAs(r), start <= limit
+		r.start, r.end, r.status, r.started = min(start, limit), min(start, limit), good, start <= limit
 		if limit < start || service > 0 {
 			r.status = TimedOut
 		}
@@ -157,7 +160,7 @@ func (s *shard) occupyShared(d *deployment, id instanceID, rid requestID, now Ti
 		}
 		return
 	}
-	r.start, r.end, r.status, r.started, r.computes = start, Never, Completed, true, false
+	r.start, r.end, r.status, r.started, r.computes = start, Never, good, true, false
 	if limit < Never {
 		s.queue.add(limit, keyOf(kindLeave, r.Function, r.ordinal), uint32(rid), r.gen)
 	}
@@ -236,9 +239,7 @@ func (s *shard) nodeServed(a *account, e event) {
 	for n := len(p.tasks); n > 0 && p.due(&p.tasks[n-1]); n-- {
 		id := p.tasks[n-1].id
 		r := &s.requests[id]
-		if r.end = e.at; !r.gone {
-			r.status = s.servedAs(r)
-		}
+		r.end = e.at
 		s.queue.add(e.at, keyOf(kindLeave, r.Function, r.ordinal), uint32(id), r.gen)
 		p.tasks = p.tasks[:n-1]
 	}

@@ -23,14 +23,6 @@ func (s *shard) fails(r *request) bool {
 	return NewStream(s.config.Key, PurposeError, f.key).Attempt(uint64(r.attempt)).Uniform(r.key) < f.error
 }
 
-// servedAs returns what a request is that has been served to its end.
-func (s *shard) servedAs(r *request) Status {
-	if s.fails(r) {
-		return Failed
-	}
-	return Completed
-}
-
 // failing returns how long a service takes that fails, which would have taken so long.
 func (s *shard) failing(r *request, service Time) Time {
 	f := &s.starts[r.fn]

@@ -33,7 +33,6 @@ type twinService struct {
 	start, service, init Time
 	flags                Flags
 	own, begun, left     bool
-	failed               bool // at its end
 	in                   *twinInstance
 }
 

@@ -13,6 +13,7 @@ type twinTask struct {
 	d    *twinDep
 	left *big.Rat // ns
 	gone bool     // its client
+	good Status   // once it is served
 }
 
 func (t *twin) sharesCPU() bool {
@@ -22,7 +23,7 @@ func (t *twin) sharesCPU() bool {
 
 // serveShared serves a request on shared cores. It returns false where that times out
 // before anything of it is served.
-func (t *twin) serveShared(d *twinDep, in *twinInstance, r *twinRequest, s twinService) bool {
+func (t *twin) serveShared(d *twinDep, in *twinInstance, r *twinRequest, s twinService, fails bool) bool {
 	limit := Never
 	if to := t.timeout(r); to > 0 {
 		limit = s.start + to
@@ -34,7 +35,10 @@ func (t *twin) serveShared(d *twinDep, in *twinInstance, r *twinRequest, s twinS
 		return false
 	}
 	s.in = in
-	k := &twinTask{twinService: s, r: r, d: d, left: big.NewRat(s.service, 1)}
+	k := &twinTask{good: Completed, twinService: s, r: r, d: d, left: big.NewRat(s.service, 1)}
+	if fails {
+		k.good = Failed
+	}
 	r.task = k
 	in.inUse++
 	in.served++
@@ -50,7 +54,7 @@ func (t *twin) serveShared(d *twinDep, in *twinInstance, r *twinRequest, s twinS
 			t.compute(in.node)
 			status := TimedOut
 			if k.begun && t.done(k) {
-				status = Completed
+				status = k.good
 			}
 			t.finishShared(k, status)
 		})
@@ -89,8 +93,8 @@ func (t *twin) serveShared(d *twinDep, in *twinInstance, r *twinRequest, s twinS
 // done reports whether as good as nothing is left of a service.
 func (t *twin) done(k *twinTask) bool { return k.left.Cmp(big.NewRat(1, 1<<20)) <= 0 }
 
-// rate returns how fast services on a node go on.
-func (t *twin) shareOf(node int) *big.Rat {
+// paceOf returns how fast services on a node go on.
+func (t *twin) paceOf(node int) *big.Rat {
 	p := &t.c.Platforms[0]
 	busy, demand := map[*twinInstance]bool{}, int64(0)
 	for _, k := range t.tasks {
@@ -112,7 +116,7 @@ func (t *twin) shareOf(node int) *big.Rat {
 
 // compute lets the services on a node go on until now.
 func (t *twin) compute(node int) {
-	done := new(big.Rat).Mul(t.shareOf(node), big.NewRat(t.now-t.computed[node], 1))
+	done := new(big.Rat).Mul(t.paceOf(node), big.NewRat(t.now-t.computed[node], 1))
 	for _, k := range t.tasks {
 		if k.in.node == node {
 			k.left.Sub(k.left, done)
@@ -133,7 +137,7 @@ func (t *twin) seekEnds(node int) {
 			continue
 		}
 		need := new(big.Rat).Sub(k.left, big.NewRat(1, 1<<20))
-		need.Quo(need, t.shareOf(node))
+		need.Quo(need, t.paceOf(node))
 		at := t.now
 		if need.Sign() > 0 { // rounded up
 			up := new(big.Int).Add(need.Num(), new(big.Int).Sub(need.Denom(), big.NewInt(1)))
@@ -142,7 +146,7 @@ func (t *twin) seekEnds(node int) {
 		t.at(at, twinLeave, k.r.fn, k.r.place(), func() {
 			if !k.r.done && t.version[node] == version {
 				t.compute(node)
-				t.finishShared(k, Completed)
+				t.finishShared(k, k.good)
 			}
 		})
 	}
@@ -159,11 +163,8 @@ func (t *twin) stopTask(k *twinTask) {
 }
 
 func (t *twin) finishShared(k *twinTask, status Status) {
-	switch {
-	case k.gone:
+	if k.gone {
 		status = Abandoned
-	case status == Completed && k.failed:
-		status = Failed
 	}
 	o := t.emit(k.r, k.start, t.now, k.init, status, k.flags, true)
 	if k.init > 0 {

@@ -699,19 +699,20 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 			in.extra = max(0, service-r.service)
 		}
 	}
-	failed := false
-	if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
-		if failed = true; f.ErrorTime != nil {
-			service = f.ErrorTime.Sample(NewStream(t.c.Key, PurposeErrorTime, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
-		}
-	}
 	r.why = in.why
 	if t.fns[r.fn].Open && !r.ping {
 		if t.serveOpen(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
 			return
 		}
 		service = twinForever
-	} else if t.sharesCPU() && t.serveShared(d, in, r, twinService{failed: failed, start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
+	}
+	failed := false
+	if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
+		if failed = true; f.ErrorTime != nil {
+			service = f.ErrorTime.Sample(NewStream(t.c.Key, PurposeErrorTime, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
+		}
+	}
+	if !(t.fns[r.fn].Open && !r.ping) && t.sharesCPU() && t.serveShared(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}, failed) {
 		return
 	}
 	end, status := start+service, Completed
