@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -182,6 +183,11 @@ func TestPlatformsApart(t *testing.T) {
 		for f := range on {
 			on[f] = PlatformID(t.int("platform", 0, 1))
 		}
+		for k := range both {
+			if !slices.Contains(on, PlatformID(k)) {
+				both[k].Cluster = nil // its nodes are told where a function runs there, called or not
+			}
+		}
 		c := Config{Workload: l, Platforms: both, On: on, Window: t.window(), Key: RunKey{Seed: 7}, Pool: NewPool(2)}
 		got, _ := replay(t, c)
 		want := &tape{}
@@ -201,6 +207,9 @@ func TestPlatformsApart(t *testing.T) {
 			}
 			for i := range x.activities {
 				x.activities[i].Platform = PlatformID(k)
+			}
+			for i := range x.nodes {
+				x.nodes[i].Platform = PlatformID(k)
 			}
 			x.keep(on, PlatformID(k))
 			want.add(x)

@@ -172,10 +172,10 @@ func TestTheOneWithLeastToDo(t *testing.T) {
 	want := []Life{
 		{Created: 0, Ready: 8, Stopped: 10, Served: 1, Memory: 100, Flags: Passing},
 		{Created: 0, Ready: 8, Stopped: 12, Served: 1, Memory: 100, Flags: Passing},
-		{Created: 10, Ready: 10, Stopped: 30, Idle: 20, Memory: 40, Stage: Demoted, Flags: Later | Passing},
+		{Created: 10, Ready: 10, Stopped: 30, Idle: 20, Memory: 40, Stage: Demoted, Layer: PhaseRuntime, Flags: Later | Passing},
 		{Created: 12, Ready: 12, Stopped: 30, Idle: 18, Memory: 100, Stage: Paused, Flags: Later | Passing},
-		{Created: 30, Ready: 31, Stopped: 32, Served: 1, Memory: 100, Flags: Later},
-		{Created: 30, Ready: 33, Stopped: 34, Served: 1, Memory: 100, Flags: Later},
+		{Created: 30, Ready: 31, Stopped: 32, Served: 1, Memory: 100, Flags: Later, Cause: Expired},
+		{Created: 30, Ready: 33, Stopped: 34, Served: 1, Memory: 100, Layer: PhaseRuntime, Flags: Later, Cause: Expired},
 	}
 	for k, x := range got.lives {
 		x.Phases = [NumPhases]Time{}

@@ -58,9 +58,9 @@ func TestServerRejects(t *testing.T) {
 	got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 50}, Platforms: []Platform{{
 		KeepAlive: window(0), Concurrency: 9, Server: quota(1), Init: Init{{Phase: PhaseSandbox, Duration: Constant(3)}}}}})
 	for i, want := range []Outcome{
-		{Arrival: 0, Start: 3, End: 8, Init: 3, Status: Completed, Flags: Cold, Started: true},
+		{Arrival: 0, Start: 3, End: 8, Init: 3, Status: Completed, Flags: Cold, Started: true, Cause: FirstUse},
 		{Arrival: 20, Start: 23, End: 23, Ordinal: 1, Status: Rejected},
-		{Arrival: 30, Start: 33, End: 38, Init: 3, Function: 1, Status: Completed, Flags: Cold, Started: true},
+		{Arrival: 30, Start: 33, End: 38, Init: 3, Function: 1, Status: Completed, Flags: Cold, Started: true, Cause: FirstUse},
 	} {
 		if o := got.outcomes[i]; o != want {
 			t.Errorf("request %d:\n got %+v\nwant %+v", i, o, want)

@@ -213,8 +213,8 @@ func TestForesight(t *testing.T) {
 	l := &list{functions: []Function{{Name: "f"}}, invocations: [][]Invocation{{{Arrival: 10, Service: 1}, {Arrival: 15, Service: 0}, {Arrival: 20, Service: 2}}}}
 	got, _ := replay(t, Config{Workload: l, Platforms: []Platform{{KeepAlive: foresight(4), Init: Init{{Phase: PhaseRuntime, Duration: Constant(3)}}}}, Window: Window{Horizon: 99}})
 	want := []Life{
-		{Created: 7, Ready: 10, Stopped: 15, Idle: 4, Served: 2, Flags: Prewarmed},
-		{Created: 17, Ready: 20, Stopped: 22, Served: 1, Flags: Prewarmed},
+		{Created: 7, Ready: 10, Stopped: 15, Idle: 4, Served: 2, Flags: Prewarmed, Cause: Expired},
+		{Created: 17, Ready: 20, Stopped: 22, Served: 1, Flags: Prewarmed, Cause: Expired},
 	}
 	if len(got.lives) != 2 {
 		t.Fatalf("%d instances, want 2", len(got.lives))
