@@ -6,23 +6,24 @@ import "slices"
 // that are initialised for or served at a time, and the line of the
 // deployments that it holds back.
 type account struct {
-	limit    int32    // to enforce; 0: none
-	inFlight int32    // requests being initialised for or served
-	present  int32    // requests that have arrived and not ended
-	peaks    *peaks   // of those, where a limit is to be certified; else nil
-	fleet    int32    // most instances; 0: any number
-	live     int32    // instances
-	bounded  bool     // by a fleet or a cluster
-	cluster  *cluster // nil: there is room for any number
-	platform PlatformID
-	short    []depIndex // those for whom there is no room to start one
-	tries    []depIndex // those that try again
-	due      Time       // when they try again at the latest, for room that has come
-	came     uint64     // shard.late when it came
-	call     Time       // when they try again; Never: nobody has said
-	expiries []expiry   // where it is bounded, a binary heap
-	line     []place
-	joined   uint64 // places so far
+	limit                 int32    // to enforce; 0: none
+	inFlight              int32    // requests being initialised for or served
+	present               int32    // requests that have arrived and not ended
+	peaks                 *peaks   // of those, where a limit is to be certified; else nil
+	fleet                 int32    // most instances; 0: any number
+	live                  int32    // instances
+	bounded               bool     // by a fleet or a cluster
+	cluster               *cluster // nil: there is room for any number
+	platform              PlatformID
+	short                 []depIndex // those for whom there is no room to start one
+	tries                 []depIndex // those that try again
+	shortLines, lineTries []uint32   // the same of the lines of nodes
+	due                   Time       // when they try again at the latest, for room that has come
+	came                  uint64     // shard.late when it came
+	call                  Time       // when they try again; Never: nobody has said
+	expiries              []expiry   // where it is bounded, a binary heap
+	line                  []place
+	joined                uint64 // places so far
 }
 
 // place is a deployment in an account's line, by the arrival of its first
@@ -40,6 +41,7 @@ func (p *place) before(q *place) bool { return p.at < q.at || p.at == q.at && p.
 // begin readies the account for a shard.
 func (a *account) begin() {
 	a.inFlight, a.present, a.live, a.line, a.short = 0, 0, 0, a.line[:0], a.short[:0]
+	a.shortLines = a.shortLines[:0]
 	a.call, a.due, a.expiries, a.cluster = Never, -1, a.expiries[:0], nil
 	if a.peaks != nil {
 		a.peaks.begin()

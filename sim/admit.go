@@ -29,6 +29,10 @@ func (s *shard) admit(d *deployment, id requestID) {
 	if d.ticks {
 		s.stirred(d, now)
 	}
+	if d.balanced {
+		s.send(d, id, now)
+		return
+	}
 	p := d.platform
 	if (p.single || d.waiting.len() == 0) && (p.unlimited || s.admits(d)) {
 		if in, ok := s.pick(d, id, now); ok {
@@ -161,6 +165,15 @@ func (s *shard) timeUp(e event) {
 	}
 	if t := s.waitTimeout(d, r); t > 0 && e.at == after(r.Arrival, t) {
 		status = TimedOut
+	}
+	if d.balanced {
+		at := s.sent[id]
+		first := s.leaveLine(d, id)
+		s.endWaiting(id, e.at, status)
+		if first {
+			s.advanceLine(d.account, at, e.at) // whom it held back
+		}
+		return
 	}
 	s.giveUp(d, id)
 	s.endWaiting(id, e.at, status)

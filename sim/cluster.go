@@ -53,6 +53,8 @@ type cluster struct {
 	nodes      []node
 	failures   Failures
 	placement  Placement
+	balancer   Balancer          // the placement, where it sends requests to nodes
+	lines      []nodeLine        // of each node then, and of none
 	byClones   bool              // one priority for all clones
 	clones     []clones          // by lodger.clones
 	cloneIndex map[uint64]uint32 // by deployment and node
@@ -75,6 +77,7 @@ type clones struct {
 	priority      float64 // of all of them, where their policy has one for them
 	served        int64   // requests, by those that live, until they were last idle
 	live, resting int32
+	sent          int32 // requests that a balancer has sent there, and have not ended
 }
 
 // lodger is an instance on a node.
@@ -109,6 +112,7 @@ func newCluster(spec *Cluster, key RunKey) *cluster {
 			n.eviction = spec.Eviction.New(i, key)
 		}
 	}
+	c.balance()
 	return c
 }
 
@@ -146,6 +150,7 @@ func (s *shard) joinCluster(d *deployment) {
 		s.planOutages(a, &spec.Failures)
 	}
 	d.cluster = a.cluster
+	d.balanced = a.cluster.balancer != nil
 	name, w := s.all[d.first].ID(), d.need()
 	if d.bound {
 		panic(refusal{fmt.Errorf("%s has an offline bound as its keep-alive, and nodes: what a bound holds would depend on when others go", name)})

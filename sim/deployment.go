@@ -22,6 +22,7 @@ type deployment struct {
 	bound       bool     // its keep-alive is an OfflineKeepAlive
 	listens     bool     // its keep-alive is an ArrivalListener
 	ticks       bool     // its scaling is a TickingScaling
+	balanced    bool     // its requests are sent to nodes
 	*rest
 	cluster *cluster // nil: there is room for any number of instances
 }
@@ -52,6 +53,7 @@ type rest struct {
 	held    shelf // paused and demoted instances, in the order in which they became so
 	waiting line
 	inLine  uint64 // serial of its place in its account's line; 0: it has none
+	lined   int32  // its requests in the lines of nodes
 
 	floorTarget int32
 	floorHave   int32

@@ -28,6 +28,9 @@ func (t drawer) cluster(p *Platform) {
 		}
 	}
 	p.Cluster = c
+	if t.int("balanced", 0, 3) == 0 {
+		t.balance(p)
+	}
 }
 
 // firstNode takes the first node with free room, else the first that can have it.

@@ -100,6 +100,9 @@ func (s *shard) turns(e event) {
 	case nodeBack:
 		if n.blocked--; n.blocked == 0 {
 			s.roomCame(a, e.at)
+			if a.cluster.lines != nil {
+				s.sendOn(a, uint32(len(a.cluster.nodes)), e.at)
+			}
 		}
 	case nodeDrains:
 		n.blocked++
@@ -134,6 +137,9 @@ func (s *shard) failNode(a *account, node uint32, now Time) {
 	for _, rid := range s.requestsOn(idle) {
 		s.failRequest(rid, now)
 	}
+	if lines := a.cluster.lines; lines != nil {
+		s.endLine(&lines[node], func(*request) Time { return now }, Failed)
+	}
 	for _, id := range dying {
 		s.die(&s.deps[s.births[id].dep], id, idle[id], now)
 	}
@@ -155,6 +161,9 @@ func (s *shard) drainNode(a *account, node uint32, now Time) {
 			}
 			s.dismiss(d, id, now)
 		}
+	}
+	if a.cluster.lines != nil {
+		s.sendOn(a, node, now)
 	}
 	s.afterLoss(a, list, now)
 }

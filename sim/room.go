@@ -113,9 +113,12 @@ func (s *shard) fits(d *deployment) bool {
 
 // hasPlace reports the same once those whose time has ended are gone. Where there is
 // none, a deployment that may still want an instance later is called when there may be.
-func (s *shard) hasPlace(d *deployment, now Time) bool {
+func (s *shard) hasPlace(d *deployment, now Time, rid requestID) bool {
 	a := d.account
 	s.settleAll(a, now, now)
+	if d.balanced && rid != noRequest { // whose line waits for it
+		return (a.fleet == 0 || a.live < a.fleet) && d.cluster.nodes[s.sent[rid]].canFit(d.need())
+	}
 	if s.fits(d) {
 		return true
 	}
@@ -145,7 +148,7 @@ func (s *shard) notOffered(a *account) bool {
 // roomCame lets those that want a place try again at a time, when all has happened that
 // happens then. What came before now has been there for who wanted it then.
 func (s *shard) roomCame(a *account, at Time) {
-	if len(a.short) > 0 {
+	if a.isShort() {
 		at = max(at, s.now)
 		s.callShort(a, at)
 	}
@@ -185,7 +188,7 @@ func (s *shard) called(e event) {
 		}
 		s.serveShort(a, e.at)
 	}
-	if len(a.short) == 0 {
+	if !a.isShort() {
 		return
 	}
 	if a.due > e.at {
@@ -202,6 +205,7 @@ func (s *shard) serveShort(a *account, now Time) {
 	for _, k := range a.tries {
 		s.deps[k].short = false
 	}
+	s.advanceShort(a, now)
 	s.tryAgain(a.tries, now)
 }
 
@@ -233,7 +237,10 @@ func (s *shard) stays(d *deployment, id instanceID, until, now Time) {
 	if d.cluster != nil {
 		s.rest(d, id, now)
 	}
-	if len(a.short) > 0 {
+	if a.isShort() {
 		s.callAtExpiry(a)
 	}
 }
+
+// isShort reports whether somebody waits for room.
+func (a *account) isShort() bool { return len(a.short)+len(a.shortLines) > 0 }

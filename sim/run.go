@@ -203,6 +203,9 @@ func (p *Platform) validate() error {
 	if err := p.Cluster.validate(); err != nil {
 		return err
 	}
+	if err := p.validateBalance(); err != nil {
+		return err
+	}
 	for _, l := range []struct {
 		name  string
 		value int

@@ -11,6 +11,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	s.deps, s.rests = resize(s.deps, len(part)), resize(s.rests, len(part))
 	s.instances, s.births, s.free = s.instances[:0], s.births[:0], s.free[:0]
 	s.requests, s.ended, s.origins = s.requests[:0], s.ended[:0], s.origins[:0]
+	s.sent = s.sent[:0]
 	s.stations = s.stations[:0]
 	s.queue.heap = s.queue.heap[:0]
 	s.later.heap, s.later.said = s.later.heap[:0], 0

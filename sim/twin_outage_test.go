@@ -69,6 +69,9 @@ func (t *twin) outageUntil(node int, at, until Time, drain bool) {
 		if until < Never {
 			t.at(until, twinNode, 0, uint64(node)<<2, func() {
 				if t.blocked[node]--; t.blocked[node] == 0 {
+					if t.balancer != nil {
+						t.sendOn(len(t.lines) - 1)
+					}
 					t.roomAt(t.now)
 				}
 			})
@@ -115,6 +118,7 @@ func (t *twin) fail(node int) {
 		t.flying--
 		t.out.lost++
 	}
+	t.failLine(node)
 	for _, in := range list {
 		t.die(in)
 	}
@@ -134,6 +138,7 @@ func (t *twin) drain(node int) {
 			in.flags |= Draining
 		}
 	}
+	t.sendOn(node)
 	t.afterLoss(list)
 }
 

@@ -95,6 +95,7 @@ type twinRequest struct {
 	ping    bool
 	gone    bool
 	starts  uint64 // of instances for it
+	twinSent
 	twinTold
 }
 
@@ -236,6 +237,10 @@ func (t *twin) arrive(r *twinRequest) {
 			t.scaleLater(d, t.now)
 		}
 	}
+	if t.balancer != nil {
+		t.send(d, r)
+		return
+	}
 	l := t.c.Platforms[0].Limit
 	if l.Over == RejectOver && !t.admits(d) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
@@ -260,6 +265,12 @@ func (t *twin) arrive(r *twinRequest) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
 	}
+	t.giveUpLater(d, r)
+}
+
+// giveUpLater lets a request that waits give up in time.
+func (t *twin) giveUpLater(d *twinDep, r *twinRequest) {
+	l := t.c.Platforms[0].Limit
 	giveUp, status := t.patience(r), Abandoned
 	if l.QueueWait > 0 && r.arrival+l.QueueWait <= giveUp {
 		giveUp, status = r.arrival+l.QueueWait, Rejected
@@ -270,19 +281,26 @@ func (t *twin) arrive(r *twinRequest) {
 	if giveUp < Never {
 		t.at(giveUp, twinGiveUp, r.fn, r.place(), func() {
 			if !r.gone {
-				t.leave(d, r)
+				first := t.leave(d, r)
 				t.emit(r, t.now, t.now, 0, status, 0, false)
+				if t.balancer != nil && first {
+					t.advanceLine(r.at)
+				}
 			}
 		})
 	}
 }
 
-func (t *twin) leave(d *twinDep, r *twinRequest) {
+func (t *twin) leave(d *twinDep, r *twinRequest) (first bool) {
 	r.gone = true
+	if r.lined {
+		return t.leaveLine(d, r)
+	}
 	d.waiting = slices.DeleteFunc(d.waiting, func(x *twinRequest) bool { return x == r })
 	if len(d.waiting) == 0 {
 		d.heldBack = false
 	}
+	return false
 }
 
 func (t *twin) slots() int { return max(1, t.c.Platforms[0].Concurrency) }
@@ -451,7 +469,9 @@ func (t *twin) mayStart(d *twinDep, ahead bool) bool {
 		return false
 	}
 	if !t.hasRoom(d) {
-		t.wantsRoom(d)
+		if t.pinned == 0 { // else its line waits for it
+			t.wantsRoom(d)
+		}
 		return false
 	}
 	if l.Ramp.Burst == 0 || ahead && t.now == 0 {
@@ -475,6 +495,7 @@ func (t *twin) mayStart(d *twinDep, ahead bool) bool {
 			d.token = false
 			t.fillFloor(d)
 			t.dispatch(d)
+			t.advanceLines()
 		})
 	}
 	return false
@@ -571,6 +592,9 @@ func (t *twin) readyLater(in *twinInstance) {
 		if len(in.dep.waiting) > 0 {
 			t.dispatch(in.dep)
 		}
+		if t.balancer != nil {
+			t.advanceLine(in.node)
+		}
 	})
 }
 
@@ -581,6 +605,10 @@ func (t *twin) touch(in *twinInstance) {
 
 // feed gives an instance's free slots to waiting requests.
 func (t *twin) feed(in *twinInstance) {
+	if t.balancer != nil {
+		t.feedLine(in)
+		return
+	}
 	d := in.dep
 	for len(d.waiting) > 0 && in.inUse < t.slots() && in.flags&Draining == 0 && !(t.c.Platforms[0].MaxLifetime > 0 && in.served > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime) && t.turn(d) && t.admits(d) {
 		t.serve(d, in, d.waiting[0])
@@ -733,6 +761,9 @@ func (t *twin) unbind(d *twinDep, in *twinInstance, r *twinRequest, init Time, f
 			t.readyLater(in)
 		}
 	}
+	if t.balancer != nil {
+		t.advanceLine(in.node)
+	}
 	if t.c.Platforms[0].Limit.Account > 0 {
 		t.fromTheLine()
 	}
@@ -767,6 +798,9 @@ func (t *twin) complete(in *twinInstance) {
 		t.idle(in)
 	} else {
 		t.touch(in)
+	}
+	if t.balancer != nil {
+		t.advanceLine(in.node)
 	}
 	if t.c.Platforms[0].Limit.Account > 0 {
 		t.fromTheLine()
@@ -1108,7 +1142,7 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 		}
 	}
 	if best == nil {
-		if refused {
+		if refused && t.balancer == nil {
 			t.wantsRoom(d)
 		}
 		return nil
@@ -1160,6 +1194,9 @@ func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags 
 
 // end stops what is left as the run ends.
 func (t *twin) end() {
+	for _, r := range t.allLined() {
+		t.emit(r, t.c.Window.Horizon, t.c.Window.Horizon, 0, Unfinished, 0, false)
+	}
 	for _, d := range t.deps {
 		for _, r := range d.waiting {
 			t.emit(r, t.c.Window.Horizon, t.c.Window.Horizon, 0, Unfinished, 0, false)
