@@ -24,6 +24,14 @@ func (c *Cluster) Balances() bool {
 // it has room when nobody else is there.
 func (c Nodes) Takes(i int) bool { return c.node(i).takes(c.d.need()) }
 
+// Waiting returns how many of a node's Requests wait there.
+func (c Nodes) Waiting(i int) int {
+	if c.d.cluster.lines == nil {
+		return 0
+	}
+	return c.d.cluster.lines[i].len()
+}
+
 // Requests returns how many requests have been sent to a node and have not ended, 0 where
 // the placement is no Balancer.
 func (c Nodes) Requests(i int) int {
@@ -33,13 +41,17 @@ func (c Nodes) Requests(i int) int {
 	return int(c.d.cluster.lines[i].requests)
 }
 
-// Committed returns the MiB that instances for these take, of each deployment as many as
-// it takes to serve them at the same time.
+// Committed returns the MiB that instances for these and for the one that is to be sent
+// take, of each deployment as many as it takes to serve them at the same time.
 func (c Nodes) Committed(i int) int64 {
-	if c.d.cluster.lines == nil {
+	cl := c.d.cluster
+	if cl.lines == nil {
 		return 0
 	}
-	return c.d.cluster.lines[i].committed
+	if k, ok := cl.cloneIndex[uint64(c.d.local)<<32|uint64(i)]; ok && cl.clones[k].sent%max(1, c.d.concurrency) > 0 {
+		return cl.lines[i].committed // an instance has a slot for it
+	}
+	return cl.lines[i].committed + c.d.memory
 }
 
 // Warm returns how many idle instances of the same deployment are on a node, paused and

@@ -50,7 +50,7 @@ func (f fewestRequests) New(int) Placement { return f }
 func (fewestRequests) Send(c Nodes, now Time) int {
 	best, least := -1, int64(0)
 	for i := range c.Len() {
-		score := int64(100*c.Requests(i)+30*c.Clones(i)-50*c.Warm(i)+10*c.Busy(i)) + c.Committed(i)/3 - c.Free(i)/5 + now%2*int64(i)
+		score := int64(7*c.Waiting(i)+100*c.Requests(i)+30*c.Clones(i)-50*c.Warm(i)+10*c.Busy(i)) + c.Committed(i)/3 - c.Free(i)/5 + now%2*int64(i)
 		if c.Takes(i) && (best < 0 || score < least) {
 			best, least = i, score
 		}

@@ -51,10 +51,10 @@ func TestWhoIsFirstHoldsBack(t *testing.T) {
 func TestNodesTellWhatIsSent(t *testing.T) {
 	var told []string
 	p := Platform{KeepAlive: window(Never), Concurrency: 2, Limit: Limit{Over: QueueOver}, Cluster: &Cluster{Nodes: []Node{{Memory: 100}, {Memory: 300}}, Placement: tellsSent{&told}, Eviction: leastRecent{}}}
-	// At 30 the two of 0 have one instance, and that of 10 waits: 3 requests, for two instances.
-	// At 70 that of 0 to 60 and that of 10 and 30 have ended, and the instance idles.
+	// The two of 0 have one instance, and that of 10 waits: with it, and with that of 30, two
+	// are wanted. At 70 all have ended, and the instance idles.
 	onNodes(t, p, []int64{100}, [][2]Time{{0, 50}, {0, 60}, {10, 1}, {30, 1}, {70, 1}})
-	want := []string{"0 0 0", "1 100 0", "2 100 0", "3 200 0", "0 0 1"}
+	want := []string{"0 100 0", "1 100 0", "2 200 0", "3 200 0", "0 100 1"}
 	if len(told) != len(want) {
 		t.Fatalf("%q, want %q", told, want)
 	}

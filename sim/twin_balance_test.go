@@ -218,13 +218,15 @@ func (t *twin) nodes(d *twinDep, c cause, fn uint32) Nodes {
 				of[t.deps[t.depOf[r.fn]]]++
 			}
 		}
+		fake.clones[i].sent = int32(of[d])
+		line.line.ids = make([]requestID, len(t.lines[i]))
 		for x, n := range of {
 			line.committed += x.memory * int64((n+t.slots()-1)/t.slots())
 		}
 		fake.lines = append(fake.lines, line)
 	}
 	s := &shard{config: &t.c, all: t.fns, starts: []startSpec{{key: t.fns[fn].Key()}}}
-	return Nodes{s, &deployment{first: d.first, cluster: fake, platform: &platform{Platform: t.c.Platforms[0]}, rest: &rest{memory: d.memory}}, c}
+	return Nodes{s, &deployment{first: d.first, cluster: fake, concurrency: int32(t.slots()), platform: &platform{Platform: t.c.Platforms[0]}, rest: &rest{memory: d.memory}}, c}
 }
 
 // compareWaiting is the order of those that wait.
