@@ -26,17 +26,14 @@ type account struct {
 	joined                uint64 // places so far
 }
 
-// place is a deployment in an account's line, by the arrival of its first
-// waiting request. It is stale where its deployment stands in the line under
+// place is a deployment in an account's line, by what its first waiting request is
+// ordered by. It is stale where its deployment stands in the line under
 // another serial, or not at all.
 type place struct {
-	at     Time
-	key    eventKey
+	waiter
 	dep    depIndex
 	serial uint64
 }
-
-func (p *place) before(q *place) bool { return p.at < q.at || p.at == q.at && p.key < q.key }
 
 // begin readies the account for a shard.
 func (a *account) begin() {
@@ -67,14 +64,14 @@ func (a *account) exit(now Time) {
 func (a *account) full() bool { return a.limit > 0 && a.inFlight >= a.limit }
 
 // join adds a place to the line, a binary heap, and returns its serial.
-func (a *account) join(at Time, key eventKey, dep depIndex) uint64 {
+func (a *account) join(w waiter, dep depIndex) uint64 {
 	a.joined++
-	p := place{at, key, dep, a.joined}
+	p := place{w, dep, a.joined}
 	a.line = append(a.line, p)
 	i := len(a.line) - 1
 	for i > 0 {
 		parent := (i - 1) / 2
-		if a.line[parent].before(&p) {
+		if a.line[parent].before(&p.waiter) {
 			break
 		}
 		a.line[i] = a.line[parent]
@@ -95,10 +92,10 @@ func (a *account) leave() {
 		if child >= n {
 			break
 		}
-		if child+1 < n && a.line[child+1].before(&a.line[child]) {
+		if child+1 < n && a.line[child+1].before(&a.line[child].waiter) {
 			child++
 		}
-		if p.before(&a.line[child]) {
+		if p.before(&a.line[child].waiter) {
 			break
 		}
 		a.line[i] = a.line[child]
@@ -115,14 +112,18 @@ func (s *shard) queueUp(d *deployment) {
 	if d.inLine != 0 {
 		return
 	}
-	r := &s.requests[d.waiting.first()]
-	d.inLine = d.account.join(r.Arrival, keyOf(kindArrival, r.Function, r.ordinal), d.local)
+	d.inLine = d.account.join(s.waiterOf(d, d.waiting.first()), d.local)
 }
 
 // takeFirst takes the first request out of a deployment's line, and the
 // deployment out of its account's.
 func (s *shard) takeFirst(d *deployment) requestID {
-	id := d.waiting.takeFirst()
+	id := d.waiting.first()
+	if d.platform.Order == FIFO {
+		d.waiting.takeFirst()
+	} else {
+		s.dropFrom(d, &d.waiting, id)
+	}
 	s.requests[id].waits = false
 	d.inLine = 0
 	return id
@@ -166,8 +167,7 @@ func (s *shard) claims(d *deployment, now Time) bool {
 		if other == nil || other == d {
 			return true
 		}
-		r := &s.requests[d.waiting.first()]
-		if mine := (place{at: r.Arrival, key: keyOf(kindArrival, r.Function, r.ordinal)}); mine.before(&d.account.line[0]) {
+		if mine := s.waiterOf(d, d.waiting.first()); mine.before(&d.account.line[0].waiter) {
 			return true
 		}
 		if s.usable(other, now) {

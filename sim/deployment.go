@@ -23,6 +23,7 @@ type deployment struct {
 	listens     bool     // its keep-alive is an ArrivalListener
 	ticks       bool     // its scaling is a TickingScaling
 	balanced    bool     // its requests are sent to nodes
+	learns      bool     // the order of those who wait asks how long its services take
 	*rest
 	cluster *cluster // nil: there is room for any number of instances
 }

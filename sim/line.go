@@ -1,8 +1,11 @@
 package sim
 
-// line holds the waiting requests of a deployment in the order of their
-// arrival.
-type line struct{ fifo[requestID] }
+// line holds requests that wait: in the order of their arrival, or of another Order as a
+// binary heap (order.go), whose first is the first of it too.
+type line struct {
+	fifo[requestID]
+	changes uint64 // of a heap
+}
 
 func (l *line) first() requestID { return l.ids[l.head] }
 func (l *line) last() requestID  { return l.ids[len(l.ids)-1] }
@@ -22,6 +25,3 @@ func (l *line) remove(id requestID) {
 		return
 	}
 }
-
-// joinLine puts a request into a line.
-func (s *shard) joinLine(_ *deployment, l *line, id requestID) { l.append(id) }

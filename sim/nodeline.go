@@ -93,7 +93,7 @@ func (s *shard) lineUp(d *deployment, id requestID, at uint32, now Time) {
 func (s *shard) leaveLine(d *deployment, id requestID) (first bool) {
 	l := &d.cluster.lines[s.sent[id]]
 	first = l.first() == id
-	l.remove(id)
+	s.dropFrom(d, &l.line, id)
 	s.requests[id].waits = false
 	d.lined--
 	d.inFlight--
@@ -263,20 +263,21 @@ func (s *shard) advanceShort(a *account, now Time) {
 		a.cluster.lines[at].short = false
 	}
 	slices.SortFunc(lines, func(x, y uint32) int {
-		return cmp.Or(cmp.Compare(s.firstOf(a, x), s.firstOf(a, y)), cmp.Compare(x, y))
+		return cmp.Or(s.firstOf(a, x).compare(s.firstOf(a, y)), cmp.Compare(x, y))
 	})
 	for _, at := range lines {
 		s.advanceLine(a, at, now)
 	}
 }
 
-// firstOf returns when the first of a node's line arrived, Never where nobody waits.
-func (s *shard) firstOf(a *account, at uint32) Time {
+// firstOf returns by what the first of a node's line is ordered; last where nobody waits.
+func (s *shard) firstOf(a *account, at uint32) waiter {
 	l := &a.cluster.lines[at]
 	if l.len() == 0 {
-		return Never
+		return noWaiter()
 	}
-	return s.requests[l.first()].Arrival
+	id := l.first()
+	return s.waiterOf(&s.deps[s.fns[s.requests[id].fn].dep], id)
 }
 
 // sendOn sends the requests of a line elsewhere.

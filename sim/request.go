@@ -89,6 +89,9 @@ func (s *shard) end(id requestID, now Time, status Status) {
 	if d.balanced {
 		s.leaveNode(d, id)
 	}
+	if d.learns {
+		s.learn(r)
+	}
 	if d.ticks {
 		d.scaler.count(now, -1)
 	}

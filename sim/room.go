@@ -212,7 +212,7 @@ func (s *shard) serveShort(a *account, now Time) {
 // tryAgain serves who waits, in the order of serveShort.
 func (s *shard) tryAgain(deps []depIndex, now Time) {
 	slices.SortFunc(deps, func(x, y depIndex) int {
-		return cmp.Or(cmp.Compare(s.waitsSince(x), s.waitsSince(y)), cmp.Compare(x, y))
+		return cmp.Or(s.waitsFirst(x).compare(s.waitsFirst(y)), cmp.Compare(x, y))
 	})
 	for _, k := range deps {
 		s.fillFloor(&s.deps[k], now)
@@ -220,14 +220,14 @@ func (s *shard) tryAgain(deps []depIndex, now Time) {
 	}
 }
 
-// waitsSince returns when the first waiting request of a deployment arrived; Never
+// waitsFirst returns by what the first waiting request of a deployment is ordered; last
 // where none waits.
-func (s *shard) waitsSince(k depIndex) Time {
+func (s *shard) waitsFirst(k depIndex) waiter {
 	d := &s.deps[k]
 	if d.waiting.len() == 0 {
-		return Never
+		return noWaiter()
 	}
-	return s.requests[d.waiting.first()].Arrival
+	return s.waiterOf(d, d.waiting.first())
 }
 
 // stays notes until when an instance is idle, and that it is on its node.

@@ -39,6 +39,8 @@ type startSpec struct {
 
 	patience Time // of its clients; 0: they wait for ever
 
+	learned learned // of its services, where the order of those who wait asks
+
 	limits limits // of its requests in service, where servers serve them
 }
 
@@ -62,6 +64,7 @@ type shard struct {
 	seats     []seat    // of each of instances, where the reuse rule is LeastLoaded
 	lodgers   []lodger  // of each of instances, where the platform has nodes
 	sent      []uint32  // of each of requests the node that it has been sent to, where the placement sends them
+	waiters   []waiter  // of each of requests, where they wait in another order than FIFO
 	requests  []request
 	ended     []requestID // free places of requests
 	origins   []origin    // of each of requests, where there is a follower

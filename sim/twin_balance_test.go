@@ -57,8 +57,7 @@ func (t *twin) lineUp(r *twinRequest) {
 		r.at = t.balancer.Send(seen, t.now)
 	}
 	r.lined, r.gone = true, false
-	t.lines[r.at] = append(t.lines[r.at], r)
-	t.sortLine(t.lines[r.at])
+	t.join(&t.lines[r.at], r)
 	d.flying++
 	t.flying++
 	if t.lines[r.at][0] == r {
@@ -211,6 +210,9 @@ func (t *twin) nodes(d *twinDep, c cause, fn uint32) Nodes {
 			}
 		}
 		fake.clones = append(fake.clones, k)
+		if t.balancer == nil {
+			continue
+		}
 		line, of := nodeLine{}, map[*twinDep]int{}
 		for _, r := range t.arrived {
 			if !r.done && r.at == i {
@@ -229,7 +231,7 @@ func (t *twin) nodes(d *twinDep, c cause, fn uint32) Nodes {
 	return Nodes{s, &deployment{first: d.first, cluster: fake, concurrency: int32(t.slots()), platform: &platform{Platform: t.c.Platforms[0]}, rest: &rest{memory: d.memory}}, c}
 }
 
-// compareWaiting is the order of those that wait.
-func (t *twin) compareWaiting(a, b *twinRequest) int { return cmp.Compare(a.arrival, b.arrival) }
-
-func (t *twin) sortLine(l []*twinRequest) {}
+// compareWaiting is the order of the first ones of several lines.
+func (t *twin) compareWaiting(a, b *twinRequest) int {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.arrival, b.arrival))
+}

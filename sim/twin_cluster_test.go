@@ -233,14 +233,14 @@ func (t *twin) roomAt(at Time) {
 
 // tryAgain serves those whose first request has waited longest first.
 func (t *twin) tryAgain(list []*twinDep) {
-	since := func(d *twinDep) Time {
+	first := func(d *twinDep) *twinRequest {
 		if len(d.waiting) == 0 {
-			return math.MaxInt64
+			return &twinRequest{rank: math.MaxInt64, arrival: math.MaxInt64}
 		}
-		return d.waiting[0].arrival
+		return d.waiting[0]
 	}
 	slices.SortFunc(list, func(a, b *twinDep) int {
-		return cmp.Or(cmp.Compare(since(a), since(b)), cmp.Compare(a.first, b.first))
+		return cmp.Or(t.compareWaiting(first(a), first(b)), cmp.Compare(a.first, b.first))
 	})
 	for _, d := range list {
 		t.fillFloor(d)

@@ -23,6 +23,7 @@ type twin struct {
 	stores Stores // nil: none
 	twinActing
 	twinCluster
+	twinOrder
 }
 
 // twinClass orders events of the same time.
@@ -91,6 +92,7 @@ type twinRequest struct {
 	ordinal uint32
 	key     uint64 // of its variates
 	arrival Time
+	rank    Time // in its line
 	service Time
 	ping    bool
 	gone    bool
@@ -108,7 +110,7 @@ func (r *twinRequest) nextStart() uint64 {
 // before says which of two waiting requests came first; at the same time, by
 // function, what the simulation made last, and then by ordinal.
 func (r *twinRequest) before(o *twinRequest) bool {
-	return cmp.Or(cmp.Compare(r.arrival, o.arrival), cmp.Compare(r.fn, o.fn), cmp.Compare(r.place(), o.place())) < 0
+	return cmp.Or(cmp.Compare(r.rank, o.rank), cmp.Compare(r.arrival, o.arrival), cmp.Compare(r.fn, o.fn), cmp.Compare(r.place(), o.place())) < 0
 }
 
 type twinDep struct {
@@ -246,7 +248,7 @@ func (t *twin) arrive(r *twinRequest) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
 	}
-	d.waiting = append(d.waiting, r)
+	t.join(&d.waiting, r)
 	t.dispatch(d)
 	if r.gone {
 		return
@@ -352,6 +354,9 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 		}
 		want := (len(d.waiting)+t.slots()-1)/t.slots() - warming
 		last := d.waiting[len(d.waiting)-1]
+		if t.c.Platforms[0].Order != FIFO {
+			last = d.waiting[0]
+		}
 		for k := 0; k < want; k++ {
 			if in := t.wake(d, last); in != nil {
 				t.toWarm(in)
@@ -1186,6 +1191,7 @@ func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags 
 		flags |= Ping
 	}
 	o := Outcome{Arrival: r.arrival, Start: start, End: end, Init: init, Function: r.fn, Ordinal: r.ordinal, Status: status, Flags: flags, Started: started, Attempt: r.attempt, Earlier: r.earlier, Counts: r.counts}
+	t.learn(&o)
 	t.tell(r, o)
 	o.Retried = r.retried
 	t.out.outcomes = append(t.out.outcomes, o)
