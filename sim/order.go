@@ -1,6 +1,9 @@
 package sim
 
-import "cmp"
+import (
+	"cmp"
+	"math/bits"
+)
 
 // Order is who is served first of the requests that wait: in the line of a deployment or
 // of a node, and over the functions that the same limit, or want of room, holds back. Of
@@ -29,21 +32,21 @@ func (o *Order) UnmarshalText(b []byte) error { return word(o, orderNames, b) }
 func (o Order) learns() bool { return o == ShortestExpected || o == EarliestExpected }
 
 // learned is what the services of a function have taken so far.
-type learned struct{ sum, n uint64 } // ns
+type learned struct{ high, low, n uint64 } // the sum in ns, of 128 bits
 
 // mean returns their mean, 0 where none has ended: who is not known goes first, and soon is.
 func (l *learned) mean() Time {
 	if l.n == 0 {
 		return 0
 	}
-	return Time(l.sum / l.n)
+	mean, _ := bits.Div64(l.high, l.low, l.n)
+	return Time(mean)
 }
 
 func (l *learned) add(t Time) {
-	if l.sum > 1<<62 { // of half as many, so that it holds what may come
-		l.sum, l.n = l.sum/2, max(1, l.n/2)
-	}
-	l.sum += uint64(t)
+	var carry uint64
+	l.low, carry = bits.Add64(l.low, uint64(t), 0)
+	l.high += carry
 	l.n++
 }
 
