@@ -64,14 +64,14 @@ func TestOrders(t *testing.T) {
 	}
 }
 
-// An account serves one at a time. a and b are one app, c is another. At 10 c, with a
+// An account serves one at a time, d until 10. a and b are one app, c is another. c, with a
 // deadline of 52, waits for its place, and so does the app, for the a of 1 with one of 101;
 // then b comes with one of 25, and the app is before c.
 func TestOrderOfFunctionsChanges(t *testing.T) {
-	functions := []Function{{Name: "a", App: "x", Patience: 100}, {Name: "b", App: "x", Patience: 20}, {Name: "c", Patience: 50}}
+	functions := []Function{{Name: "a", App: "x", Patience: 100}, {Name: "b", App: "x", Patience: 20}, {Name: "c", Patience: 50}, {Name: "d"}}
 	got := served(t, Platform{Unit: PerApp, Order: EarliestDeadline, Limit: Limit{Account: 1}}, functions,
-		[][2]Time{{0, 10}, {1, 10}}, [][2]Time{{5, 10}}, [][2]Time{{2, 10}})
-	if want := "a 0: 0–10; b 5: 10–20; c 2: 20–30; a 1: 30–40"; got != want {
+		[][2]Time{{1, 10}}, [][2]Time{{5, 10}}, [][2]Time{{2, 10}}, [][2]Time{{0, 10}})
+	if want := "d 0: 0–10; b 5: 10–20; c 2: 20–30; a 1: 30–40"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
