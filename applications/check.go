@@ -76,9 +76,10 @@ func (c *checker) service(name string, at *spec.Node, what string, can func(*cat
 	return nil
 }
 
-// region checks that a region is one of the catalogue, or named by a network of the file.
+// region checks that a region is one of the catalogue, or named by a network of the file,
+// or the internet, which is no provider's.
 func (c *checker) region(name string, at *spec.Node) {
-	if name == "" || name == hole || slices.Contains(c.sites(), name) {
+	if name == "" || name == hole || slices.Contains(c.sites(), name) || name == catalog.Internet {
 		return
 	}
 	if _, err := c.catalog.Region(name); err != nil {

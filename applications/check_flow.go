@@ -50,6 +50,7 @@ func (c *checker) checkEngine(s *flowSpec, f *flow) *catalog.Engine {
 		c.failf(below(f.at, "timeout"), "found 0s, want it above 0; absent: the engine's")
 	}
 	c.longest(below(f.at, "timeout"), f.at.Get("timeout") != nil, s.Timeout, &e.Timeout, e.Name)
+	c.checkUnreadOfEngine(&s.Engine, e, at)
 	c.checkMost(e, s.Input, below(f.at, "input"))
 	return e
 }

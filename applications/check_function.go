@@ -15,6 +15,7 @@ func (c *checker) checkFunction(f *functionSpec, at *spec.Node) {
 	if !f.Service.given && f.Tokens == nil && at.Get("service") == nil && at.Get("tokens") == nil {
 		c.failf(at, "missing key %q, or tokens", "service")
 	}
+	c.checkUnreadOfFunction(f, at)
 	if f.Tokens != nil && f.Tokens.Turns.Counter != nil {
 		c.failf(below(at, "tokens", "turns"), "found turns, want none: what a function of an application is asked is one request each time")
 	}

@@ -55,7 +55,7 @@ func (c *checker) checkOutages() {
 
 // outable is what can have an outage.
 func (a *Application) outable() []string {
-	list := append(a.names.of(functionClass, storeClass), a.sites()...)
+	list := append(a.names.of(functionClass, storeClass), append(a.sites(), catalog.Internet)...)
 	list = append(list, a.Platforms()...)
 	for i := range a.catalog.Regions {
 		list = append(list, a.catalog.Regions[i].Name)
@@ -153,6 +153,7 @@ func (c *checker) checkLeaving() {
 	if !slices.Contains(providers, l.From) && l.From != hole {
 		c.fail(below(at, "from"), errors.New(spec.Unknown("provider", l.From, providers)))
 	}
+	c.checkUnreadOfLeaving(l, at)
 	if l.Day < 0 {
 		c.failf(below(at, "day"), "found %v, want 0 or more", l.Day)
 	}
@@ -214,13 +215,13 @@ func (c *checker) used() map[named]bool {
 				mark(t.HTTP.Auth.Call)
 			}
 		case t.Queue != nil:
-			mark(t.Queue.Dead)
+			mark(t.Queue.Dead, t.Queue.Encrypt)
 		case t.Stream != nil:
-			mark(t.Stream.Dead)
+			mark(t.Stream.Dead, t.Stream.Encrypt)
 		case t.Object != nil:
 			mark(t.Object.Store)
 		case t.Bus != nil:
-			mark(t.Bus.Dead)
+			mark(t.Bus.Dead, t.Bus.Encrypt)
 		}
 		if t.Async != nil {
 			mark(t.Async.Dead)

@@ -129,6 +129,7 @@ func (c *checker) checkQueue(t *triggerSpec, starts named, at *spec.Node) {
 	q := t.Queue
 	c.region(q.Region, below(at, "region"))
 	c.checkDead(t.Name, q.Dead, below(at, "dead"))
+	c.checkEncrypt(t.Name, q.Encrypt, q.KeyReuse, at)
 	c.checkDuplicates(q.Duplicates, below(at, "duplicates"))
 	c.count(at, "batch", q.Batch, 1, 1e6)
 	c.count(at, "receives", q.Receives, 0, 1e6)
@@ -146,6 +147,7 @@ func (c *checker) checkQueue(t *triggerSpec, starts named, at *spec.Node) {
 	if known == nil {
 		return
 	}
+	c.checkUnreadOfQueue(known, at)
 	k := known.Queue
 	batch, window := k.Batch.Or(1), k.Window.Value
 	batchAt := below(at, "service")
@@ -192,6 +194,7 @@ func (c *checker) checkStream(t *triggerSpec, at *spec.Node) {
 	c.aged(at, s.MaxAge)
 	c.region(s.Region, below(at, "region"))
 	c.checkDead(t.Name, s.Dead, below(at, "dead"))
+	c.checkEncrypt(t.Name, s.Encrypt, s.KeyReuse, at)
 	c.count(at, "shards", s.Shards, 1, 100_000)
 	c.count(at, "batch", s.Batch, 1, 1e6)
 	c.count(at, "parallel", s.Parallel, 1, 1000)
@@ -249,6 +252,7 @@ func (c *checker) checkBus(t *triggerSpec, at *spec.Node) {
 	c.aged(at, b.MaxAge)
 	c.region(b.Region, below(at, "region"))
 	c.checkDead(t.Name, b.Dead, below(at, "dead"))
+	c.checkEncrypt(t.Name, b.Encrypt, b.KeyReuse, at)
 	c.checkDuplicates(b.Duplicates, below(at, "duplicates"))
 	c.service(b.Service, below(at, "service"), "bus", func(s *catalog.Service) bool { return s.Bus != nil })
 	c.fail(below(at, "match"), part("match", b.Match))

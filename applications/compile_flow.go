@@ -63,7 +63,7 @@ func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node, pla
 		MemoryBase: int64(take(c, subject, "memory_base", &e.MemoryBase)) + int64(own.Definition), Chunk: int64(take(c, subject, "chunk", &e.Chunk)),
 		Round: sim.Time(take(c, subject, "round", &e.Round)), Concurrency: take(c, subject, "concurrency", &e.Concurrency),
 		Events: take(c, subject, "events", &e.Events), MostSteps: take(c, subject, "most_steps", &e.MostSteps), PerCall: take(c, subject, "per_call", &e.PerCall),
-		Detached:   e.Detached,
+		Detached: e.Detached, StartsAsync: e.StartsAsync && own.Limits["starts"] == 0,
 		Partitions: take(c, subject, "partitions", &e.Partitions), Tick: sim.Time(take(c, subject, "tick", &e.Tick)),
 	}
 	if own.Start == nil {
@@ -245,6 +245,9 @@ func (c *compiler) external(i int, asked string) bool {
 	case functionClass:
 		return c.provider(c.g.Places[c.functionPlace(n.index)]) != e.Provider
 	case storeClass:
+		if c.file.Stores[n.index].Region == catalog.Internet {
+			return true
+		}
 		service = c.file.Stores[n.index].Service
 	case triggerClass:
 		service = c.file.Triggers[n.index].service()

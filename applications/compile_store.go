@@ -47,17 +47,8 @@ func (c *compiler) store(i int) {
 		out.Behind = c.services[s.Behind]
 	}
 	out.Feeds = c.dead(s.Feeds)
-	if s.Encrypt != "" {
-		out.Before = append(out.Before, *c.encryption(c.services[s.Encrypt], 1, out.Owner))
-	}
+	c.encrypt(c.services[s.Name], known, s.Encrypt, s.KeyReuse)
 	c.held(out, s, known, tariff, at)
-}
-
-// encryption is the use of a key service.
-func (c *compiler) encryption(service int32, probability float64, owner flows.Owner) *flows.Use {
-	u := noUse(owner)
-	u.Service, u.Probability, u.Size, u.Overhead = service, probability, fixed(0), true
-	return &u
 }
 
 // fixed is a fixed size.
@@ -93,10 +84,6 @@ func (c *compiler) fromCatalog(out *flows.Service, s *catalog.Service, tariff st
 			rate := float64(take(c, subject, key+".per_key", &o.PerKey))
 			op.Partition = c.bucket(limitKey{of: out.Name, name: cmp.Or(o.Shared, o.Name), key: true}, rate, rate, flows.Quota{What: o.Shared})
 			op.Partition.Units = true
-		}
-		if o.KeyCalls.Known {
-			rate := float64(take(c, subject, key+".calls_per_key", &o.KeyCalls))
-			op.Partition = c.bucket(limitKey{of: out.Name, name: cmp.Or(o.Shared, o.Name), key: true}, rate, rate, flows.Quota{What: o.Shared})
 		}
 		if o.KeyCalls.Known {
 			rate := float64(take(c, subject, key+".calls_per_key", &o.KeyCalls))
@@ -208,7 +195,7 @@ func opNamed(s *flows.Service, name string) *flows.Op {
 
 // writes reports whether an op's name says that its bytes go to the service.
 func writes(op string) bool {
-	return slices.Contains(append(slices.Clone(sendOps), "update", "insert"), op)
+	return slices.Contains(append(slices.Clone(sendOps), "update", "insert", "post", "patch"), op)
 }
 
 // held fills in what a store is billed by time for.

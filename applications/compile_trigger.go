@@ -242,10 +242,13 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 		Service: c.service(t.Name, known, trigger.Owner, place), Send: int32(known.Op(k.Send)), Receive: int32(known.Op(k.Receive)), Delete: int32(known.Op(k.Delete)),
 		Batch: max(1, either(c, given("batch"), q.Batch, subject, "queue.batch", &k.Batch)), Window: duration("window", q.Window, &k.Window),
 		Visibility: duration("visibility", q.Visibility, &k.Visibility), Receives: either(c, given("receives"), q.Receives, subject, "queue.receives", &k.Receives),
-		Dead: c.dead(q.Dead), Partial: q.Partial, Concurrency: q.Concurrency, Delay: sim.Time(q.Delay), Latency: c.latency(q.Latency, subject, "queue.latency", &k.Latency),
+		Dead: c.dead(q.Dead), Partial: q.Partial, Delay: sim.Time(q.Delay), Latency: c.latency(q.Latency, subject, "queue.latency", &k.Latency),
 		Bytes: int64(take(c, subject, "queue.bytes", &k.Bytes)), Backoff: times(take(c, subject, "queue.backoff", &k.Backoff)),
 		FIFO: k.FIFO, Moves: k.Moves, PerReceive: take(c, subject, "queue.per_receive", &k.PerReceive), PerDelete: take(c, subject, "queue.per_delete", &k.PerDelete),
 		Refill: take(c, subject, "queue.refill", &k.Refill), Again: c.again(subject, "queue.again", k.Again),
+	}
+	if q.Concurrency > 0 {
+		out.Concurrency = &flows.Slots{N: q.Concurrency}
 	}
 	p := q.Pollers
 	if p == nil {
@@ -273,6 +276,7 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 	if k.Provisioned != "" {
 		out.Pollers.Provisioned = c.meterNamed(k.Provisioned, perTime)
 	}
+	c.encrypt(out.Service, known, q.Encrypt, q.KeyReuse)
 	trigger.Queue, trigger.Duplicates = out, c.duplicates(q.Duplicates, subject, "queue.duplicates", &k.Duplicates)
 }
 
@@ -339,6 +343,7 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 		}
 	}
 	c.keeps(subject, known, s)
+	c.encrypt(out.Service, known, s.Encrypt, s.KeyReuse)
 	trigger.Stream = out
 }
 
@@ -391,6 +396,7 @@ func (c *compiler) bus(t *triggerSpec, trigger *flows.Trigger, place int32, at *
 		MaxAge:  sim.Time(either(c, at.Get("max_age") != nil, b.MaxAge, subject, "bus.max_age", &k.MaxAge)),
 		First:   sim.Time(take(c, subject, "bus.first", &k.First)), Cap: sim.Time(take(c, subject, "bus.cap", &k.Cap)), Dead: c.dead(b.Dead),
 	}
+	c.encrypt(trigger.Bus.Service, known, b.Encrypt, b.KeyReuse)
 	trigger.Async = c.handed(known, k.Async, trigger.Start)
 	trigger.Latency = c.latency(b.Latency, subject, "bus.latency", &k.Latency)
 	trigger.Duplicates = c.duplicates(b.Duplicates, subject, "bus.duplicates", &k.Duplicates)

@@ -83,6 +83,8 @@ type queueSpec struct {
 	Duplicates  *float64                `toml:"duplicates" help:"part of deliveries that happens twice; absent: the service's"`
 	Delay       spec.Duration           `toml:"delay" unit:"duration" help:"before a message can be received"`
 	Latency     *workloads.Distribution `toml:"latency" help:"from the send to the receipt by an idle poller; absent: the service's"`
+	Encrypt     string                  `toml:"encrypt" help:"a store of a key service, as of a store"`
+	KeyReuse    *spec.Duration          `toml:"key_reuse" unit:"duration" help:"as of a store"`
 }
 
 type pollerSpec struct {
@@ -109,6 +111,8 @@ type streamSpec struct {
 	Partial   bool                    `toml:"partial" help:"a batch reports the first record that failed: it is retried from there; error_rate of what it starts is then of each record"`
 	Poll      spec.Duration           `toml:"poll" unit:"duration" help:"between two looks at a shard; absent: the service's"`
 	Latency   *workloads.Distribution `toml:"latency" help:"from a look to what it starts; absent: the service's"`
+	Encrypt   string                  `toml:"encrypt" help:"a store of a key service, as of a store"`
+	KeyReuse  *spec.Duration          `toml:"key_reuse" unit:"duration" help:"as of a store"`
 }
 
 type scheduleSpec struct {
@@ -133,6 +137,8 @@ type busSpec struct {
 	Dead       string                  `toml:"dead" help:"a trigger or store that takes what was given up; absent: it is dropped, and counted"`
 	Duplicates *float64                `toml:"duplicates" help:"part of deliveries that happens twice; absent: the service's"`
 	Latency    *workloads.Distribution `toml:"latency" help:"from the event to the start; absent: the service's"`
+	Encrypt    string                  `toml:"encrypt" help:"a store of a key service, as of a store"`
+	KeyReuse   *spec.Duration          `toml:"key_reuse" unit:"duration" help:"as of a store"`
 }
 
 type asyncSpec struct {
@@ -157,7 +163,8 @@ type storeSpec struct {
 	Capacity map[string]float64     `toml:"capacity" help:"what is provisioned and billed by time, by meter: { read_capacity = 100 }"`
 	HitRate  *float64               `toml:"hit_rate" help:"of a cache: part of reads that it answers; the others go to behind"`
 	Behind   string                 `toml:"behind" help:"the store that a cache stands before"`
-	Encrypt  string                 `toml:"encrypt" help:"a store of a key service that each op calls, or its part that is not cached"`
+	Encrypt  string                 `toml:"encrypt" help:"a store of a key service that is asked for the data key of its calls, as often as the service asks"`
+	KeyReuse *spec.Duration         `toml:"key_reuse" unit:"duration" help:"how long the data key is used again: of a bucket key, a data key reuse period; 0s: each call fetches one; absent: the service's"`
 	Feeds    string                 `toml:"feeds" help:"a trigger with a stream, or of this store's objects, at which each write that ends well arrives; what is refused there is put again until it is taken"`
 	Tag      string                 `toml:"tag" help:"as of a trigger"`
 }

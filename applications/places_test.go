@@ -65,10 +65,10 @@ trigger = [
   { name = "in", start = "f", region = "a3", arrivals = { process = "poisson", rate = "1/s" }, queue = { service = "queue" } },
   { name = "far", start = "main", arrivals = { process = "poisson", rate = "1/s" }, queue = { service = "queue", region = "a2" } },
 ]
-store = [{ name = "t", service = "table" }, { name = "u", service = "table", region = "g2" }, { name = "own", service = "custom", latency = { read = "1ms" } }]
+store = [{ name = "t", service = "table" }, { name = "u", service = "table", region = "g2" }, { name = "own", service = "custom", latency = { read = "1ms" } }, { name = "web", service = "custom", region = "internet", latency = { post = "1ms" } }]
 function = [{ name = "f", platform = "one", service = "1ms" }, { name = "g", platform = "two", service = "1ms" }, { name = "h", platform = "three", service = "1ms" }]
 flow = [
-  { name = "main", engine = { preset = "metered" }, steps = [{ name = "s", call = "sub" }, { name = "t", call = "g" }, { name = "v", call = "f" }, { name = "w", route = { to = ["f", "h"] } }, { name = "x", use = [{ store = "t" }, { store = "u" }, { store = "own" }] }] },
+  { name = "main", engine = { preset = "metered" }, steps = [{ name = "s", call = "sub" }, { name = "t", call = "g" }, { name = "v", call = "f" }, { name = "w", route = { to = ["f", "h"] } }, { name = "x", use = [{ store = "t" }, { store = "u" }, { store = "own" }] }, { name = "y", use = [{ store = "web" }] }] },
   { name = "sub", steps = [{ name = "s", call = "g" }] },
 ]
 network = [{ between = ["cellar", "a1"], rtt = "7ms", tariff = "fibre" }]
@@ -118,8 +118,8 @@ network = [{ between = ["cellar", "a1"], rtt = "7ms", tariff = "fibre" }]
 			outside = append(outside, g.Flows[s.Flow].Name+"/"+s.Name)
 		}
 	}
-	if got := strings.Join(outside, " "); got != "main/t main/w main/x" {
-		t.Errorf("the steps %s are outside, want main/t main/w main/x", got)
+	if got := strings.Join(outside, " "); got != "main/t main/w main/x main/y" {
+		t.Errorf("the steps %s are outside, want main/t main/w main/x main/y", got)
 	}
 	way := func(from, to string) string {
 		h := g.Hops[index(g.Places, from)*len(g.Places)+index(g.Places, to)]
@@ -143,6 +143,8 @@ network = [{ between = ["cellar", "a1"], rtt = "7ms", tariff = "fibre" }]
 		{"cellar", "a1", "7 ms fibre/egress"}, // the file's
 		{"a1", "cellar", "7 ms aws/out"},      // its tariff is of what leaves the cellar
 		{"cellar", "g1", "0 ms nothing"},
+		{"a1", "internet", "0 ms aws/out"}, // whoever stands there
+		{"internet", "a1", "0 ms nothing"}, // what comes from it is nobody's to bill
 		{"a1", "a1", "0 ms nothing"},
 	} {
 		if got := way(x.from, x.to); got != x.want {

@@ -47,6 +47,14 @@ steps  = [{ name = "a", call = "f" }]
 name   = "w3"
 engine = { preset = "google-workflows", region = "europe-west1", concurrent = 7 }
 steps  = [{ name = "a", call = "f" }]
+[[flow]]
+name   = "e1"
+engine = { preset = "step-functions-express", region = "us-east-1" }
+steps  = [{ name = "a", call = "f" }]
+[[flow]]
+name   = "e2"
+engine = { preset = "step-functions-express", region = "us-east-1", limits = { starts = "5/s" } }
+steps  = [{ name = "a", call = "f" }]
 `
 
 // compiledOn compiles an application on platforms in two regions, both of a preset.
@@ -101,6 +109,12 @@ func TestQuotasAreShared(t *testing.T) {
 	same("S3's writes and deletes", op("objects", "write").Limit, op("objects", "delete").Limit, true)
 	same("S3's writes and reads", op("objects", "write").Limit, op("objects", "read").Limit, false)
 	same("starts", g.Flows[0].Engine.Starts, g.Flows[1].Engine.Starts, true)
+	if e := g.Flows[5].Engine; e.Starts == nil || e.Starts.Rate != 6000 || e.Starts.Burst != 6000 || !e.StartsAsync {
+		t.Errorf("starts of Express are limited to %+v, want 6,000 a second of those that nobody waits for", e.Starts)
+	}
+	if e := g.Flows[6].Engine; e.Starts.Rate != 5 || e.StartsAsync {
+		t.Errorf("the file limits all starts to 5 a second, found %+v", e.Starts)
+	}
 	same("transitions", g.Flows[0].Engine.States, g.Flows[1].Engine.States, true)
 	same("Workflows' executions", g.Flows[2].Engine.Concurrent, g.Flows[3].Engine.Concurrent, true)
 	same("a flow's own", g.Flows[2].Engine.Concurrent, g.Flows[4].Engine.Concurrent, false)

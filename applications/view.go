@@ -230,6 +230,7 @@ func (a *Application) triggerView(i int) TriggerView {
 			after = fmt.Sprintf("after %d", q.Receives)
 		}
 		v.dead(q.Dead, after)
+		v.keys(q.Encrypt)
 	case t.Stream != nil:
 		s := t.Stream
 		v.Sort, v.Service, v.Region = StreamSort, a.title(s.Service), cmp.Or(s.Region, v.Region)
@@ -241,6 +242,7 @@ func (a *Application) triggerView(i int) TriggerView {
 		v.Details = withText(v.Details, "%s", s.Via)
 		v.Details = withText(v.Details, "batches of %s", text(at.Get("stream", "batch")))
 		v.dead(s.Dead, afterTries(s.Retries, s.MaxAge))
+		v.keys(s.Encrypt)
 	case t.Schedule != nil:
 		v.Sort, v.Service = ScheduleSort, a.title(t.Schedule.Service)
 		v.Details = withText(v.Details, "every %s", text(at.Get("schedule", "every")))
@@ -254,6 +256,7 @@ func (a *Application) triggerView(i int) TriggerView {
 			v.Details = append(v.Details, percent(b.Match)+" pass")
 		}
 		v.dead(b.Dead, "")
+		v.keys(b.Encrypt)
 	case t.Async != nil:
 		v.Sort, v.Service = AsyncSort, a.title(t.Async.Service)
 	}
@@ -264,6 +267,13 @@ func (a *Application) triggerView(i int) TriggerView {
 }
 
 // dead adds where what was given up goes.
+// keys draws what it asks for its data keys.
+func (v *TriggerView) keys(store string) {
+	if store != "" {
+		v.Calls = append(v.Calls, CallView{store, "use", "keys"})
+	}
+}
+
 func (v *TriggerView) dead(to, after string) {
 	if to != "" {
 		v.Dead = append(v.Dead, DeadView{to, after})

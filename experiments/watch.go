@@ -125,7 +125,8 @@ func (u *unit) limits(tally *flows.Tally) (list []results.LimitRecord) {
 			list = append(list, results.LimitRecord{Of: t.Name, What: "batches at a time", Value: float64(max(1, s.Shards) * max(1, s.Parallel)), Peak: u.underWay(tally, &t.Start), Mean: true, Over: "records wait: the iterator's age grows"})
 		}
 		if q := t.Queue; q != nil {
-			if n := least(q.Concurrency, q.Pollers.Most*max(1, q.Pollers.Each)); n > 0 {
+			n := q.Pollers.Most * max(1, q.Pollers.Each)
+			if n > 0 && (q.Concurrency == nil || n < q.Concurrency.N) { // else those of its concurrency bind first
 				list = append(list, u.batches(tally, t, n))
 			}
 		}
@@ -197,7 +198,7 @@ func limitRecord(l *flows.Limit, t *flows.LimitTally) (results.LimitRecord, bool
 // batches is what was asked of those who poll a queue: batches at a time, of a flow's
 // executions in the mean.
 func (u *unit) batches(tally *flows.Tally, t *flows.Trigger, n int) results.LimitRecord {
-	r := results.LimitRecord{Of: t.Name, What: "batches at a time", Value: float64(n), Over: "messages wait"}
+	r := results.LimitRecord{Of: t.Name, What: "batches at a time by its pollers", Value: float64(n), Over: "messages wait"}
 	if t.Start.Function == flows.None {
 		r.Peak, r.Mean = u.underWay(tally, &t.Start), true
 		return r

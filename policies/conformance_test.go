@@ -48,6 +48,20 @@ func needed(t testing.TB, e Entry) map[string]any {
 	return params
 }
 
+// briefly are the same, with half an hour of training in place of days.
+func briefly(t testing.TB, e Entry) map[string]any {
+	params := needed(t, e)
+	for _, p := range e.Params {
+		switch p.Name {
+		case "train":
+			params[p.Name] = "30m"
+		case "validate":
+			params[p.Name] = "10m"
+		}
+	}
+	return params
+}
+
 // node is the table of an entry with some parameters.
 func node(name string, params map[string]any) *spec.Node {
 	all := map[string]any{"name": name, "label": "ignored"}
@@ -200,7 +214,7 @@ func TestUnknownParameters(t *testing.T) {
 func TestDeterminism(t *testing.T) {
 	each(t, func(t *testing.T, k kind, e Entry) {
 		rapid.Check(t, func(rt *rapid.T) {
-			c := config(t, k, e, needed(t, e), someLoad(rt), sim.QueueDispatch)
+			c := config(t, k, e, briefly(t, e), someLoad(rt), sim.QueueDispatch)
 			first := run(t, c)
 			c.Pool = sim.NewPool(3)
 			if diff := cmp.Diff(first, run(t, c)); diff != "" {
@@ -225,8 +239,8 @@ func TestCausality(t *testing.T) {
 				n, _ := slices.BinarySearchFunc(requests, cut, func(r sim.Invocation, t sim.Time) int { return int(min(1, max(-1, r.Arrival-t))) })
 				past.Add(whole.Functions()[f], requests[:n])
 			}
-			a := config(t, k, e, needed(t, e), whole, sim.QueueDispatch)
-			b := config(t, k, e, needed(t, e), past, sim.QueueDispatch)
+			a := config(t, k, e, briefly(t, e), whole, sim.QueueDispatch)
+			b := config(t, k, e, briefly(t, e), past, sim.QueueDispatch)
 			if diff := cmp.Diff(before(run(t, a), cut), before(run(t, b), cut)); diff != "" {
 				rt.Fatalf("the past of %d ns depends on the future:\n%s", cut, diff)
 			}
@@ -264,6 +278,9 @@ type watched struct {
 
 func (w watched) New(g sim.Group) sim.KeepAlive {
 	p := w.KeepAliveFactory.New(g)
+	if planning, ok := p.(sim.PlanningKeepAlive); ok {
+		return watchedPlanning{planning, watchedPolicy{p, w.t}}
+	}
 	if l, ok := p.(sim.ArrivalListener); ok {
 		return struct {
 			sim.KeepAlive
@@ -289,6 +306,26 @@ func (w watchedPolicy) Idle(v sim.View, in sim.Instance, now sim.Time) sim.Decis
 	return d
 }
 
+// watchedPlanning checks what a policy wants to stand by, too.
+type watchedPlanning struct {
+	sim.PlanningKeepAlive
+	watched watchedPolicy
+}
+
+func (w watchedPlanning) Idle(v sim.View, in sim.Instance, now sim.Time) sim.Decision {
+	return w.watched.Idle(v, in, now)
+}
+
+func (w watchedPlanning) StandBy(now sim.Time, wanted []sim.Standby) []sim.Standby {
+	wanted = w.PlanningKeepAlive.StandBy(now, wanted)
+	for _, s := range wanted {
+		if s.Until <= now || s.Instances < 1 {
+			w.watched.t.Fatalf("at %d wants %d to stand by until %d", now, s.Instances, s.Until)
+		}
+	}
+	return wanted
+}
+
 // TestWindows: whatever parameters an entry accepts, no window is negative,
 // and no run fails. Parameters that make no sense are refused, never a panic.
 func TestWindows(t *testing.T) {
@@ -297,7 +334,7 @@ func TestWindows(t *testing.T) {
 			return
 		}
 		rapid.Check(t, func(rt *rapid.T) {
-			params := needed(t, e)
+			params := briefly(t, e)
 			for _, p := range e.Params {
 				if rapid.Bool().Draw(rt, "give "+p.Name) {
 					params[p.Name] = draw(rt, p)
@@ -367,10 +404,10 @@ func TestJustAllowed(t *testing.T) {
 }
 
 // TestScopes: what one object of a policy sees. The hybrid histogram is the
-// paper's, of an application; the others are of a deployment.
+// paper's, of an application, as are those that find what its functions have to do with each other; the others are of a deployment.
 func TestScopes(t *testing.T) {
 	want := map[string]sim.Scope{
-		"break-even": sim.ScopeDeployment, "fixed": sim.ScopeDeployment, "forever": sim.ScopeDeployment, "hybrid-histogram": sim.ScopeApp,
+		"break-even": sim.ScopeDeployment, "defuse": sim.ScopeApp, "icebreaker": sim.ScopeDeployment, "spes": sim.ScopeApp, "fixed": sim.ScopeDeployment, "forever": sim.ScopeDeployment, "hybrid-histogram": sim.ScopeApp,
 		"none": sim.ScopeDeployment, "offline-keepalive": sim.ScopeDeployment, "offline-prewarm": sim.ScopeDeployment,
 	}
 	for _, e := range KeepAlives() {

@@ -61,6 +61,7 @@ func TestEvictionOrders(t *testing.T) {
 		"lfu":      "f0 at 100, f1 at 100",
 		"size":     "f0 at 100, f1 at 100",
 		"gdsf":     "f0 at 100, f2 at 100",
+		"cidre":    "f0 at 100, f2 at 100", // one instance each: as gdsf
 		"landlord": "f2 at 100",
 	} {
 		got := strings.Join(evicted(t, fmt.Sprintf("{ name = %q }", policy), 4096,
@@ -75,7 +76,7 @@ func TestEvictionOrders(t *testing.T) {
 // 1 GiB, on a node of 2: uses alone would let the second go, uses × cost (8 and 10) the
 // first, for a third at 100. By size alone (4 and 1) the second goes.
 func TestCostCounts(t *testing.T) {
-	for policy, want := range map[string]string{"lfu": "f0 at 100", "gdsf": "f0 at 100", "size": "f1 at 100"} {
+	for policy, want := range map[string]string{"lfu": "f0 at 100", "gdsf": "f0 at 100", "cidre": "f0 at 100", "size": "f1 at 100"} {
 		got := strings.Join(evicted(t, fmt.Sprintf("{ name = %q }", policy), 2048,
 			held{2, 1024, []float64{0, 10, 20, 30}}, held{10, 1024, []float64{40}}, held{1, 1024, []float64{100}}), ", ")
 		if got != want {
@@ -90,7 +91,7 @@ func TestCostCounts(t *testing.T) {
 // more than f2's 6. Then the clock is 9, f3 is worth 10 too, and f4 at 80 evicts f2, which
 // has been idle for longer.
 func TestClock(t *testing.T) {
-	for _, policy := range []string{"gdsf", "lfu", "landlord"} {
+	for _, policy := range []string{"gdsf", "lfu", "landlord", "cidre"} {
 		got := strings.Join(evicted(t, fmt.Sprintf("{ name = %q }", policy), 2048,
 			held{9, 1024, []float64{0}}, held{4, 1024, []float64{20}}, held{6, 1024, []float64{40}}, held{1, 1024, []float64{60}}, held{1, 1024, []float64{80}}), ", ")
 		if want := "f0 at 60, f1 at 40, f2 at 80"; got != want {
@@ -104,7 +105,7 @@ func TestClock(t *testing.T) {
 // and goes for f2. By Landlord, which knows no uses, they are worth 1, and the one idle
 // for longest of them goes.
 func TestClonesCount(t *testing.T) {
-	for policy, want := range map[string]string{"gdsf": "f1 at 100", "lfu": "f1 at 100", "landlord": "f0 at 100"} {
+	for policy, want := range map[string]string{"gdsf": "f1 at 100", "lfu": "f1 at 100", "landlord": "f0 at 100", "cidre": "f0 at 100"} {
 		got := strings.Join(evicted(t, fmt.Sprintf("{ name = %q }", policy), 4096,
 			held{1, 1024, []float64{0, 0, 0, 10}}, held{3, 1024, []float64{20}}, held{1, 1024, []float64{100}}), ", ")
 		if got != want {
@@ -152,6 +153,20 @@ func TestSizeCounts(t *testing.T) {
 	for policy, want := range map[string]string{"landlord": "f1 at 100", "size": "f1 at 100", "gdsf": "f1 at 100", "lfu": "f0 at 100", "lru": "f0 at 100"} {
 		got := strings.Join(evicted(t, fmt.Sprintf("{ name = %q }", policy), 3072,
 			held{3, 1024, []float64{0}}, held{4, 2048, []float64{20}}, held{1, 1024, []float64{100}}), ", ")
+		if got != want {
+			t.Errorf("%s: %s, want %s", policy, got, want)
+		}
+	}
+}
+
+// A function with two instances, used six times in all at a start of 1 s, against one that
+// is used twice at 2 s, all of 1 GiB: by GDSF 6 against 4, by CIDRE the two are worth at
+// least 5/2, as the one that is not used last became idle, and 4: f0 goes, which without K
+// would be worth 5 at least, and more than f1.
+func TestConcurrencyIsShared(t *testing.T) {
+	for policy, want := range map[string]string{"gdsf": "f1 at 100", "cidre": "f0 at 100"} {
+		got := strings.Join(evicted(t, fmt.Sprintf("{ name = %q }", policy), 3072,
+			held{1, 1024, []float64{0, 0, 10, 10, 20, 20}}, held{2, 1024, []float64{30, 40}}, held{1, 1024, []float64{100}}), ", ")
 		if got != want {
 			t.Errorf("%s: %s, want %s", policy, got, want)
 		}

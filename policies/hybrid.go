@@ -194,6 +194,12 @@ func (h *hybrid) decide() windows {
 	}
 }
 
+// representative reports whether the histogram says when the next arrival is likely.
+func (h *hybrid) representative() bool {
+	all := h.beyond + h.hist.total
+	return all > 0 && float64(h.beyond)/float64(all) < h.p.OOBThreshold && h.hist.squaredCV() >= h.p.CVThreshold*h.p.CVThreshold
+}
+
 // forecast centres the window on the next idle time that the series suggests.
 func (h *hybrid) forecast() windows {
 	next := h.series.predict()

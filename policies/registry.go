@@ -13,12 +13,15 @@ import (
 func KeepAlives() []Entry {
 	return sorted(
 		keepAlive[BreakEven](),
+		keepAlive[Defuse](),
 		keepAlive[Fixed](),
 		keepAlive[Forever](),
 		keepAlive[HybridHistogram](),
+		keepAlive[IceBreaker](),
 		keepAlive[NoKeepAlive](),
 		keepAlive[OfflineKeepAlive](),
 		keepAlive[OfflinePrewarm](),
+		keepAlive[SPES](),
 	)
 }
 
@@ -71,6 +74,7 @@ func Routings() []Entry {
 // Evictions returns the eviction policies, sorted by name.
 func Evictions() []Entry {
 	return sorted(
+		eviction[CIDREEviction](),
 		eviction[GDSF](),
 		eviction[LFU](),
 		eviction[LRU](),

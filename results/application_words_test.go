@@ -21,9 +21,9 @@ func TestSweptPartsOfApplications(t *testing.T) {
 	}
 }
 
-// TestMoneyOfOne: three digits, whatever the size.
+// TestMoneyOfOne: three digits in one notation, whatever the size.
 func TestMoneyOfOne(t *testing.T) {
-	for x, want := range map[float64]string{0.000012: "0.0000120", 8.71e-7: "8.71e-07", 0.01: "0.0100", 1.248: "1.25", 12.34: "12.3", 1234.5: "1,234.50", 0: "0.00"} {
+	for x, want := range map[float64]string{0.000012: "0.0000120", 8.71e-7: "0.000000871", 0.01: "0.0100", 1.248: "1.25", 12.34: "12.3", 1234.5: "1,234.50", 0: "0.00"} {
 		if got := moneyEach(x); got != want {
 			t.Errorf("%v is %q, want %q", x, got, want)
 		}

@@ -19,7 +19,7 @@ func TestNumbersForPeople(t *testing.T) {
 		want string
 	}{
 		{"digits", three, 0, "0"}, {"digits", three, 12.345, "12.3"}, {"digits", three, 1.5, "1.50"}, {"digits", three, 0.00012345, "0.000123"},
-		{"digits", three, 0.000001, "0.00000100"}, {"digits", three, 9.9e-7, "9.90e-07"}, {"digits", three, -0.25, "-0.250"},
+		{"digits", three, 0.000001, "0.00000100"}, {"digits", three, 9.9e-7, "0.000000990"}, {"digits", three, 3.28e-8, "0.0000000328"}, {"digits", three, 9.9e-13, "9.90e-13"}, {"digits", three, -0.25, "-0.250"},
 		{"digits", three, 100, "100"}, {"digits", three, 12345.6, "12,346"}, {"digits", four, 1234, "1,234"}, {"digits", four, 123.45, "123.5"},
 		{"thousands", thousands, 0, "0"}, {"thousands", thousands, -0.4, "0"}, {"thousands", thousands, 999, "999"}, {"thousands", thousands, 1000, "1,000"},
 		{"thousands", thousands, 1234567.5, "1,234,568"}, {"thousands", thousands, -1234, "−1,234"},

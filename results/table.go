@@ -431,19 +431,21 @@ func unique(columns []column, end string) bool {
 	return n == 1
 }
 
-// digits writes a number with so many significant digits and no exponent.
+// digits writes a number with so many significant digits, and without an exponent, so that
+// the numbers of a column are written in one way; what is below 1e-12 is what sums of floats
+// leave of 0, and has one.
 func digits(x float64, n int) string {
 	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	}
-	if math.Abs(x) < 1e-6 {
+	if math.Abs(x) < 1e-12 {
 		return strconv.FormatFloat(x, 'e', n-1, 64)
 	}
 	decimals := n - 1 - int(math.Floor(math.Log10(math.Abs(x))))
 	if decimals <= 0 {
 		return thousands(x)
 	}
-	return strconv.FormatFloat(x, 'f', min(decimals, 12), 64)
+	return strconv.FormatFloat(x, 'f', decimals, 64)
 }
 
 // moneyEach writes what one of many costs, with three digits or, from 100 on, as any

@@ -23,6 +23,9 @@ func (s *shard) admit(d *deployment, id requestID) {
 	d.planFrom = 0 // an arrival replaces a planned start
 	if d.listens {
 		d.arrived.Arrived(View{d}, now)
+		if d.group.planner != nil {
+			s.replan(d.group)
+		}
 	}
 	d.group.inFlight++
 	d.account.enter(now)

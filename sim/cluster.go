@@ -20,6 +20,7 @@ type Cluster struct {
 	Placement PlacementFactory
 	Eviction  EvictionFactory // nil: an idle instance stays as its keep-alive says, whoever needs its room
 	Failures  Failures
+	Scaling   *NodeScaling // nil: all nodes are there from the start
 }
 
 // mostNodes bounds the nodes of a cluster: each start looks at all of them.
@@ -38,6 +39,9 @@ func (c *Cluster) validate() error {
 		if n.Memory < 1 || n.Memory > maxMemory || n.MilliCPU < 0 || n.MilliGPU < 0 {
 			return fmt.Errorf("node %d of its cluster has %d MiB, %d thousandths of a core and %d of a GPU, want 1 MiB to %d, and the others 0 or more", i, n.Memory, n.MilliCPU, n.MilliGPU, int64(maxMemory))
 		}
+	}
+	if err := c.Scaling.validate(len(c.Nodes)); err != nil {
+		return err
 	}
 	return c.Failures.validate(len(c.Nodes))
 }
@@ -58,6 +62,12 @@ type cluster struct {
 	byClones   bool              // one priority for all clones
 	clones     []clones          // by lodger.clones
 	cloneIndex map[uint64]uint32 // by deployment and node
+
+	applied []bool // outages of the schedule that have begun on a node that was there, and are not over
+	groups  []nodeGroup
+	scan    Time   // of its autoscaler; 0: none
+	scans   bool   // an event lets it look
+	orders  uint64 // of nodes, so far
 }
 
 // node is a machine and who is on it.
@@ -66,10 +76,19 @@ type node struct {
 	free     need
 	idle     need // of the instances that may be evicted
 	live     int32
-	blocked  int32       // outages that there are now: it takes no instances
+	blocked  int32       // outages that there are now, or that it is not there: it takes no instances
 	resting  int32       // idle instances, those of a floor too
 	eviction Eviction    // nil: an idle instance stays
 	queue    []candidate // a binary heap: who may be evicted, first the first
+
+	failed  int32  // of its outages, those that are failures
+	group   int32  // of an autoscaler; −1: none
+	turn    uint32 // the number of its next drawn failure, or return; even while it is not there
+	there   bool   // failed or not
+	coming  bool   // it is ordered
+	ordered Time
+	from    Time // it is there, or will be
+	emptied Time // when its last instance left, where it has none
 }
 
 // clones are the instances of a deployment on a node.
@@ -108,11 +127,14 @@ func newCluster(spec *Cluster, key RunKey) *cluster {
 		n := &c.nodes[i]
 		n.Node = spec.Nodes[i]
 		n.free = need{n.Memory, n.MilliGPU}
+		n.there, n.group = true, -1
 		if spec.Eviction != nil {
 			n.eviction = spec.Eviction.New(i, key)
 		}
 	}
 	c.balance()
+	c.applied = make([]bool, len(spec.Failures.Schedule))
+	c.group(spec.Scaling)
 	return c
 }
 
@@ -156,7 +178,7 @@ func (s *shard) joinCluster(d *deployment) {
 		panic(refusal{fmt.Errorf("%s has an offline bound as its keep-alive, and nodes: what a bound holds would depend on when others go", name)})
 	}
 	for i := range a.cluster.nodes {
-		if a.cluster.nodes[i].fits(w) {
+		if n := &a.cluster.nodes[i]; w.fitsIn(need{n.Memory, n.MilliGPU}) {
 			return
 		}
 	}

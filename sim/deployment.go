@@ -66,11 +66,20 @@ type rest struct {
 	awaited  bool // an event tells it when its ramp has a token again
 	created  uint32
 	pings    uint32
-	warmed   uint32 // instances that were started ahead
+	standing int32       // instances that may serve: those that do not drain
+	left     []StopCause // why there are no more than n instances, by n, where there have been
+	warmed   uint32      // instances that were started ahead
 }
 
 // group is the scope of a keep-alive policy: the deployments that share one.
-type group struct{ inFlight int32 }
+type group struct {
+	inFlight int32
+	first    uint32            // index of its first function
+	local    depIndex          // of its first deployment
+	planner  PlanningKeepAlive // nil: its policy is none
+	next     Time              // when that is asked
+	gen      generation
+}
 
 func (d *deployment) idleCount() int {
 	n := d.idle.len() + d.floor.len() + int(d.resting)
@@ -85,8 +94,8 @@ func (d *deployment) reset(r *rest) {
 	idle := d.idle
 	*d = deployment{idle: idle, earliest: Never, rest: r}
 	d.idle.reset()
-	warming, floor, open, held, waiting := r.warming, r.floor, r.open, r.held, r.waiting
-	*r = rest{warming: warming, floor: floor, open: open, held: held, waiting: waiting, expected: Never}
+	warming, floor, open, held, waiting, left := r.warming, r.floor, r.open, r.held, r.waiting, r.left[:0]
+	*r = rest{warming: warming, floor: floor, open: open, held: held, waiting: waiting, left: left, expected: Never}
 	for _, s := range []*shelf{&r.warming, &r.floor, &r.open, &r.held} {
 		s.reset()
 	}

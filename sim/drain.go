@@ -13,9 +13,9 @@ func (s *shard) letGo(d *deployment, now Time) {
 			switch in := &s.instances[id]; {
 			case in.flags&Provisioned != 0:
 			case !starting:
-				s.dismiss(d, id, now)
+				s.dismiss(d, id, now, ScaledIn)
 			case d.warming.drop(id):
-				s.abort(d, id, now)
+				s.abort(d, id, now, ScaledIn)
 			}
 		}
 	}
@@ -23,10 +23,12 @@ func (s *shard) letGo(d *deployment, now Time) {
 
 // dismiss lets an instance take no more requests: it stops now, or when it has
 // ended those that it has.
-func (s *shard) dismiss(d *deployment, id instanceID, now Time) {
+func (s *shard) dismiss(d *deployment, id instanceID, now Time, why StopCause) {
 	in := &s.instances[id]
 	if in.inUse > 0 {
 		in.flags |= Draining
+		s.births[id].leaving = why
+		d.loses(why)
 		if d.ticks {
 			s.leaves(d, id)
 		}
@@ -34,11 +36,11 @@ func (s *shard) dismiss(d *deployment, id instanceID, now Time) {
 		return
 	}
 	s.unshelve(d, id)
-	s.stop(d, id, now)
+	s.stop(d, id, now, why)
 }
 
 // abort stops an instance that is not idle, and has no request any more.
-func (s *shard) abort(d *deployment, id instanceID, now Time) {
+func (s *shard) abort(d *deployment, id instanceID, now Time, why StopCause) {
 	in, b := &s.instances[id], &s.births[id]
 	if in.ready > now {
 		left := now - b.began
@@ -52,7 +54,7 @@ func (s *shard) abort(d *deployment, id instanceID, now Time) {
 	if len(s.observers.activities) > 0 && (in.served > b.served || now > in.active) {
 		s.recordActivity(d, id, now)
 	}
-	s.stop(d, id, now)
+	s.stop(d, id, now, why)
 }
 
 // leaves moves a draining instance from those that an autoscaler counts to those

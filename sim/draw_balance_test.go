@@ -7,10 +7,10 @@ import (
 )
 
 // balance lets a cluster's placement send requests to nodes, and gives the platform what
-// goes with that.
+// goes with that; its nodes do not come and go.
 func (t drawer) balance(p *Platform) {
 	p.Cluster.Placement = rapid.SampledFrom([]PlacementFactory{homeNode{}, drawnHome{}, fewestRequests{}}).Draw(t.T, "balancer")
-	p.Dispatch = BoundDispatch
+	p.Dispatch, p.Cluster.Scaling = BoundDispatch, nil
 	if p.Reuse == LeastLoaded {
 		p.Reuse = LeastRecent
 	}

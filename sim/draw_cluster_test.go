@@ -27,9 +27,34 @@ func (t drawer) cluster(p *Platform) {
 			c.Failures.MeanUp, c.Failures.MeanDown = 1+40*t.unit, t.time("repair", 20)
 		}
 	}
+	if t.int("node autoscaler", 0, 2) == 0 {
+		t.scaleNodes(c)
+	}
 	p.Cluster = c
 	if t.int("balanced", 0, 3) == 0 {
 		t.balance(p)
+	}
+}
+
+// scaleNodes lets the nodes come and go, some of them or all.
+func (t drawer) scaleNodes(c *Cluster) {
+	if t.int("alike", 0, 1) == 0 {
+		for range t.int("more nodes", 1, 4) {
+			c.Nodes = append(c.Nodes, c.Nodes[0])
+		}
+	}
+	c.Scaling = &NodeScaling{Scan: 1 + t.time("scan", 12)}
+	for at := t.int("always there", 0, 1); at < len(c.Nodes); {
+		g := NodeGroup{First: at, Count: t.int("group", 1, len(c.Nodes)-at), Start: Constant(t.time("node start", 25)), Idle: t.time("node idle", 30)}
+		if t.bool("drawn start") {
+			g.Start = uniformTo(20 * t.unit)
+		}
+		g.Least = t.int("least", 0, g.Count)
+		c.Scaling.Groups = append(c.Scaling.Groups, g)
+		at += g.Count
+	}
+	if c.Scaling.Groups == nil {
+		c.Scaling = nil
 	}
 }
 

@@ -193,7 +193,7 @@ func (s *shard) victim(cl *cluster, n *node) instanceID {
 func (s *shard) evict(id instanceID, now Time) {
 	d := &s.deps[s.births[id].dep]
 	s.unshelve(d, id)
-	s.stop(d, id, now)
+	s.stop(d, id, now, Evicted)
 }
 
 // unshelve takes an idle instance away from where it would be found.

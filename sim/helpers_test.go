@@ -74,6 +74,9 @@ type tape struct {
 	evicted    int // instances, by the twin
 	lost       int // requests that failed with a node, by the twin
 	held       int // times that the first of a node held others back, by the twin
+	ordered    int // nodes, by the twin
+	left       int // of these
+	nodes      []NodeLife
 }
 
 func (t *tape) add(o *tape) {
@@ -81,11 +84,13 @@ func (t *tape) add(o *tape) {
 	t.inits = append(t.inits, o.inits...)
 	t.lives = append(t.lives, o.lives...)
 	t.activities = append(t.activities, o.activities...)
+	t.nodes = append(t.nodes, o.nodes...)
 	t.warm += o.warm
 }
 
 func (t *tape) Requests(b []Outcome)    { t.outcomes = append(t.outcomes, b...) }
 func (t *tape) Inits(b []InitWait)      { t.inits = append(t.inits, b...) }
+func (t *tape) Nodes(b []NodeLife)      { t.nodes = append(t.nodes, b...) }
 func (t *tape) Lives(b []Life)          { t.lives = append(t.lives, b...) }
 func (t *tape) Activities(b []Activity) { t.activities = append(t.activities, b...) }
 
@@ -94,7 +99,7 @@ func (t *tape) sort() {
 	order := func(a, b *Outcome) int {
 		return cmp.Or(cmp.Compare(a.Function, b.Function), cmp.Compare(a.Flags&Ping, b.Flags&Ping), cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(a.Ordinal, b.Ordinal),
 			cmp.Compare(a.Arrival, b.Arrival), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.Init, b.Init), cmp.Compare(a.Flags, b.Flags),
-			cmp.Compare(a.Status, b.Status), cmp.Compare(a.Counts, b.Counts), cmp.Compare(a.Earlier, b.Earlier), yes(a.Started)-yes(b.Started), yes(a.Retried)-yes(b.Retried)) // of the source and of an actor the same ordinal
+			cmp.Compare(a.Status, b.Status), cmp.Compare(a.Counts, b.Counts), cmp.Compare(a.Cause, b.Cause), cmp.Compare(a.Earlier, b.Earlier), yes(a.Started)-yes(b.Started), yes(a.Retried)-yes(b.Retried)) // of the source and of an actor the same ordinal
 	}
 	slices.SortFunc(t.outcomes, func(a, b Outcome) int { return order(&a, &b) })
 	slices.SortFunc(t.inits, func(a, b InitWait) int {
@@ -103,7 +108,10 @@ func (t *tape) sort() {
 	slices.SortFunc(t.lives, func(a, b Life) int {
 		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.Created, b.Created), cmp.Compare(a.Ready, b.Ready),
 			cmp.Compare(a.Stopped, b.Stopped), cmp.Compare(a.Served, b.Served), cmp.Compare(a.Idle, b.Idle), cmp.Compare(a.Flags, b.Flags),
-			cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Memory, b.Memory), cmp.Compare(a.Sources, b.Sources), slices.Compare(a.Phases[:], b.Phases[:]))
+			cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Memory, b.Memory), cmp.Compare(a.Sources, b.Sources), cmp.Compare(a.Cause, b.Cause), slices.Compare(a.Phases[:], b.Phases[:]))
+	})
+	slices.SortFunc(t.nodes, func(a, b NodeLife) int {
+		return cmp.Or(cmp.Compare(a.Node, b.Node), cmp.Compare(a.Ordered, b.Ordered), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
 	})
 	slices.SortFunc(t.activities, func(a, b Activity) int {
 		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Init, b.Init), cmp.Compare(a.Flags, b.Flags), cmp.Compare(a.Before, b.Before))

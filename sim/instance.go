@@ -29,8 +29,10 @@ type birth struct {
 	served  uint32          // before that stage
 	ordinal uint32          // of creation within the deployment
 	dep     depIndex
-	later   bool     // the stage is not its first
-	next    Decision // of the end of its keep-alive
+	later   bool      // the stage is not its first
+	why     ColdCause // it was started, or woken
+	leaving StopCause // why it drains, where it does
+	next    Decision  // of the end of its keep-alive
 }
 
 // Instance is what a policy may see of an instance that it is asked about. It

@@ -72,7 +72,7 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 	}
 	in := &s.instances[id]
 	*in = instance{created: now, ready: now, until: Never, active: now, gen: in.gen}
-	s.births[id] = birth{ordinal: d.created, dep: d.local, began: now, memory: d.memory}
+	s.births[id] = birth{ordinal: d.created, dep: d.local, began: now, memory: d.memory, why: d.gains()}
 	if d.platform.Server != nil {
 		s.newStation(d, id)
 	}
@@ -148,7 +148,8 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 	}
 	switch {
 	case in.flags&Draining != 0:
-		s.stop(d, id, now)
+		s.settleBefore(d, now)
+		s.stop(d, id, now, s.births[id].leaving)
 		return
 	case in.flags&Provisioned != 0:
 		s.returnToFloor(d, id, now)
@@ -172,7 +173,10 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 
 // decided does what a policy says of an instance that is idle.
 func (s *shard) decided(d *deployment, id instanceID, decision Decision, now Time) {
-	if d.planFrom|decision.PrewarmFrom != 0 {
+	switch {
+	case d.group.planner != nil:
+		s.replan(d.group)
+	case d.planFrom|decision.PrewarmFrom != 0:
 		s.plan(d, decision, now)
 	}
 	if decision.Then != Stop && decision.Until <= now && s.instances[id].stage != Whole {
@@ -194,7 +198,7 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 	}
 	until = d.cap(in, until)
 	if until < now {
-		s.stop(d, id, now)
+		s.stop(d, id, now, Expired)
 		return false
 	}
 	if d.cluster != nil && d.earliest < now {
@@ -220,6 +224,13 @@ func (d *deployment) cap(in *instance, until Time) Time {
 		return min(until, after(in.created, life))
 	}
 	return until
+}
+
+// settleBefore is settle where somebody has gone.
+func (s *shard) settleBefore(d *deployment, now Time) {
+	if d.earliest < now {
+		s.settle(d, now)
+	}
 }
 
 // settle stops the instances that nothing uses and whose time ended before now.
@@ -248,27 +259,31 @@ func (s *shard) settleShelf(d *deployment, h *shelf, now Time) {
 }
 
 // stop ends an instance that is idle.
-func (s *shard) stop(d *deployment, id instanceID, at Time) {
-	s.goes(d, id, at)
+func (s *shard) stop(d *deployment, id instanceID, at Time, why StopCause) {
+	s.goes(d, id, at, why)
 	s.roomCame(d.account, s.now)
 }
 
 // expires ends one whose time has ended; others have its room after that.
 func (s *shard) expires(d *deployment, id instanceID) {
 	until := s.instances[id].until
-	s.goes(d, id, until)
+	s.goes(d, id, until, Expired)
 	s.roomCame(d.account, until+1)
 }
 
 // goes is the end of an instance. One that would have gone on beyond the
 // horizon is told as living, until then or until its last request had ended.
-func (s *shard) goes(d *deployment, id instanceID, at Time) {
+func (s *shard) goes(d *deployment, id instanceID, at Time, why StopCause) {
 	in := &s.instances[id]
+	left := at
+	if in.flags&Draining == 0 {
+		d.loses(why)
+	}
 	if at > s.window.Horizon {
 		in.flags |= Live
-		at = max(s.window.Horizon, in.idleSince)
+		at, why = max(s.window.Horizon, in.idleSince), NotStopped
 	}
-	s.tellLife(d, id, at, true)
+	s.tellLife(d, id, at, true, why)
 	if d.ticks {
 		s.forgotten(d, id, at)
 	}
@@ -278,14 +293,14 @@ func (s *shard) goes(d *deployment, id instanceID, at Time) {
 	d.live--
 	d.account.live--
 	if d.cluster != nil {
-		s.moveOut(d, id)
+		s.moveOut(d, id, left)
 	}
 	in.gen++
 	s.free = append(s.free, id)
 }
 
 // tellLife tells of a stage of an idle instance that ends.
-func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool) {
+func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool, why StopCause) {
 	in, b := &s.instances[id], &s.births[id]
 	flags := in.flags
 	if at > s.window.Horizon { // a stage that a request after it ended
@@ -311,7 +326,7 @@ func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool) {
 	}
 	s.lives = append(s.lives, Life{
 		Created: b.began, Ready: ready, Stopped: at, Idle: in.idle, Phases: b.phases, Sources: b.sources,
-		Served: in.served - b.served, Memory: b.memory, Deployment: d.first, Platform: d.platform.id, Stage: in.stage, Flags: flags,
+		Served: in.served - b.served, Memory: b.memory, Deployment: d.first, Platform: d.platform.id, Stage: in.stage, Flags: flags, Cause: why,
 	})
 }
 

@@ -40,14 +40,16 @@ func (c *cluster) clonesOf(d depIndex, node uint32) uint32 {
 	return i
 }
 
-// moveOut frees the room of an instance that stops.
-func (s *shard) moveOut(d *deployment, id instanceID) {
+// moveOut frees the room of an instance that stops at a time.
+func (s *shard) moveOut(d *deployment, id instanceID, at Time) {
 	s.rouse(d, id)
 	cl, l := d.cluster, &s.lodgers[id]
 	n, c := &cl.nodes[l.node], &cl.clones[l.clones]
 	n.free.memory += l.memory
 	n.free.milliGPU += d.platform.MilliGPU
-	n.live--
+	if n.live--; n.live == 0 {
+		n.emptied = max(n.emptied, at)
+	}
 	c.live--
 	c.served -= int64(l.counted)
 	l.mark++

@@ -52,6 +52,7 @@ type Outcome struct {
 	Started bool
 	Retried bool // it was not its client's last attempt
 	Counts  Counts
+	Cause   ColdCause // where Cold
 }
 
 // Counts says whether a request belongs to a window.
@@ -99,6 +100,7 @@ type Life struct {
 	Platform   PlatformID
 	Stage      Stage
 	Flags      Flags
+	Cause      StopCause
 }
 
 // Activity is a maximal stretch in which an instance initialised or served at

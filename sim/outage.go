@@ -47,11 +47,16 @@ const (
 	nodeBack = iota
 	nodeDrains
 	nodeFails
+	nodeComes // one that was ordered
+	nodeKinds = 8
 )
+
+// scheduled marks the generations of outages of the schedule, which are their places in it.
+const scheduled = 1 << 31
 
 // planOutages makes events of the schedule, and of each node's first failure.
 func (s *shard) planOutages(a *account, f *Failures) {
-	for _, o := range f.Schedule {
+	for i, o := range f.Schedule {
 		if o.At >= s.window.Horizon {
 			continue
 		}
@@ -59,27 +64,30 @@ func (s *shard) planOutages(a *account, f *Failures) {
 		if o.Drain {
 			what = nodeDrains
 		}
-		s.nodeEvent(a, o.At, uint32(o.Node), what, 0)
+		s.nodeEvent(a, o.At, uint32(o.Node), what, scheduled|uint32(i))
 		if o.For > 0 {
-			s.nodeEvent(a, after(o.At, o.For), uint32(o.Node), nodeBack, 0)
+			s.nodeEvent(a, after(o.At, o.For), uint32(o.Node), nodeBack, scheduled|uint32(i))
 		}
 	}
 	if f.MeanUp > 0 {
 		for i := range a.cluster.nodes {
-			s.drawOutage(a, 0, uint32(i), 1)
+			if a.cluster.nodes[i].there {
+				s.drawOutage(a, 0, uint32(i), 1)
+			}
 		}
 	}
 }
 
-// nodeEvent says what will happen to a node; n counts what was drawn of it, 0: it is of
+// nodeEvent says what will happen to a node; n counts what was drawn of it, or is the place in
 // the schedule.
 func (s *shard) nodeEvent(a *account, at Time, node, what, n uint32) {
-	s.queue.push(event{at: at, key: keyOf(kindNode, uint32(a.platform), node<<2|what), ref: node, gen: generation(n)})
+	s.queue.push(event{at: at, key: keyOf(kindNode, uint32(a.platform), node*nodeKinds|what), ref: node, gen: generation(n)})
 }
 
 // drawOutage draws the n-th change of a node after a time: the odd ones are failures.
 func (s *shard) drawOutage(a *account, now Time, node, n uint32) {
 	f, what := &a.cluster.failures, uint32(nodeFails)
+	a.cluster.nodes[node].turn = n
 	mean := f.MeanUp
 	if n%2 == 0 {
 		mean, what = f.MeanDown, nodeBack
@@ -91,28 +99,65 @@ func (s *shard) drawOutage(a *account, now Time, node, n uint32) {
 	}
 }
 
-// turns carries out what happens to a node.
+// turns carries out what happens to a node. An outage of one that is not there means
+// nothing, and neither does its end.
 func (s *shard) turns(e event) {
 	a := &s.accounts[e.key.function()]
 	n := &a.cluster.nodes[e.ref]
+	what := uint32(e.key) % nodeKinds
 	s.settleAll(a, e.at, e.at)
-	switch uint32(e.key) & 3 {
+	switch {
+	case what == nodeComes:
+		s.nodeArrives(a, e.ref, e.at)
+		return
+	case !s.isTurn(a.cluster, n, e, what):
+		return
+	}
+	switch what {
 	case nodeBack:
-		if n.blocked--; n.blocked == 0 {
-			s.roomCame(a, e.at)
-			if a.cluster.lines != nil {
-				s.sendOn(a, uint32(len(a.cluster.nodes)), e.at)
-			}
-		}
+		s.nodeReturns(a, n, e)
 	case nodeDrains:
 		n.blocked++
 		s.drainNode(a, e.ref, e.at)
 	case nodeFails:
+		if n.failed++; n.failed == 1 {
+			s.tellNode(a, e.ref, e.at, false)
+		}
 		n.blocked++
 		s.failNode(a, e.ref, e.at)
 	}
-	if e.gen > 0 {
+	if e.gen&scheduled == 0 {
 		s.drawOutage(a, e.at, e.ref, uint32(e.gen)+1)
+	}
+}
+
+// isTurn reports whether an outage begins on a node that is there, or is over that did.
+func (s *shard) isTurn(c *cluster, n *node, e event, what uint32) bool {
+	if e.gen&scheduled == 0 {
+		return uint32(e.gen) == n.turn
+	}
+	begun := &c.applied[e.gen&^scheduled]
+	if what == nodeBack {
+		was := *begun
+		*begun = false
+		return was
+	}
+	*begun = n.there
+	return n.there
+}
+
+// nodeReturns ends an outage of a node.
+func (s *shard) nodeReturns(a *account, n *node, e event) {
+	if e.gen&scheduled == 0 || !a.cluster.failures.Schedule[e.gen&^scheduled].Drain {
+		if n.failed--; n.failed == 0 {
+			n.ordered, n.from, n.emptied = e.at, e.at, e.at
+		}
+	}
+	if n.blocked--; n.blocked == 0 {
+		s.roomCame(a, e.at)
+		if a.cluster.lines != nil {
+			s.sendOn(a, uint32(len(a.cluster.nodes)), e.at)
+		}
 	}
 }
 
@@ -141,7 +186,7 @@ func (s *shard) failNode(a *account, node uint32, now Time) {
 		s.endLine(&lines[node], func(*request) Time { return now }, Failed)
 	}
 	for _, id := range dying {
-		s.die(&s.deps[s.births[id].dep], id, idle[id], now)
+		s.die(&s.deps[s.births[id].dep], id, idle[id], now, NodeFailed)
 	}
 	s.afterLoss(a, dying, now)
 }
@@ -154,12 +199,12 @@ func (s *shard) drainNode(a *account, node uint32, now Time) {
 		d, in := &s.deps[s.births[id].dep], &s.instances[id]
 		switch {
 		case in.inUse == 0:
-			s.die(d, id, s.takeAway(d, id), now)
+			s.die(d, id, s.takeAway(d, id), now, NodeDrained)
 		case in.flags&Draining == 0:
 			if in.flags&Provisioned != 0 {
 				d.floorHave--
 			}
-			s.dismiss(d, id, now)
+			s.dismiss(d, id, now, NodeDrained)
 		}
 	}
 	if a.cluster.lines != nil {
@@ -238,14 +283,14 @@ func (s *shard) failRequest(id requestID, now Time) {
 }
 
 // die stops an instance whose node does.
-func (s *shard) die(d *deployment, id instanceID, idle bool, now Time) {
+func (s *shard) die(d *deployment, id instanceID, idle bool, now Time, why StopCause) {
 	if s.instances[id].flags&(Provisioned|Draining) == Provisioned {
 		d.floorHave--
 	}
 	if idle {
-		s.stop(d, id, now)
+		s.stop(d, id, now, why)
 	} else {
-		s.abort(d, id, now)
+		s.abort(d, id, now, why)
 	}
 }
 

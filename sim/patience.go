@@ -149,7 +149,8 @@ func (s *shard) unbind(d *deployment, id requestID, now Time) {
 	s.end(id, now, Abandoned)
 	switch {
 	case s.instances[in].flags&Draining != 0:
-		s.abort(d, in, now)
+		s.settleBefore(d, now)
+		s.abort(d, in, now, s.births[in].leaving)
 	case d.platform.Server == nil && d.concurrency == 1:
 		s.initialise(d, in)
 	default: // it has its event

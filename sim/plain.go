@@ -270,7 +270,7 @@ func (s *shard) freePlain(d *deployment, p *plain) bool {
 			return false
 		}
 		if until < e.at {
-			s.stop(d, e.id, e.at)
+			s.stop(d, e.id, e.at, Expired)
 			return true
 		}
 		s.instances[e.id].until = until
@@ -331,7 +331,7 @@ func (s *shard) settlePlain(d *deployment, p *plain, now Time) {
 		until := s.untilPlain(p, &e)
 		if until < now {
 			s.instances[e.id].idleSince = e.at
-			s.stop(d, e.id, until)
+			s.stop(d, e.id, until, Expired)
 			continue
 		}
 		d.earliest = min(d.earliest, until)

@@ -20,6 +20,7 @@ const (
 	kindPlanned             // a keep-alive policy's planned start
 	kindTick                // a prewarm policy is asked
 	kindScale               // a scaling policy is
+	kindScan                // the autoscaler of the nodes looks
 )
 
 // event is something that is going to happen. Events are ordered by (at, key);

@@ -26,6 +26,7 @@ const (
 	PurposeDraft     Purpose = 64       // which tokens of a draft a request accepts
 	PurposeFlow      Purpose = 65       // what an application draws, see sim/flows
 	PurposeNode      Purpose = 66       // when a node fails, and how long it takes to be back
+	PurposeNodeStart Purpose = 67       // how long a node takes to start
 )
 
 // RunKey says which random numbers a run uses: the seed of the experiment and

@@ -131,6 +131,7 @@ func (s *shard) wantsRoom(d *deployment) {
 	if a := d.account; !d.short && d.lasts() {
 		d.short = true
 		a.short = append(a.short, d.local)
+		s.scanSoon(a)
 		if s.notOffered(a) {
 			s.callShort(a, a.due)
 		}

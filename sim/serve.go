@@ -25,7 +25,7 @@ func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) 
 	case d.bound:
 		id = d.idle.takeLast()
 		if gap := now - s.instances[id].idleSince; gap > 0 && !d.offline.Keep(View{d}, gap) {
-			s.stop(d, id, s.instances[id].idleSince)
+			s.stop(d, id, s.instances[id].idleSince, Expired)
 			return noInstance, false
 		}
 	default:

@@ -166,4 +166,8 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	if f, ok := d.keep.(FixedKeepAlive); ok {
 		d.fixed = f.Fixed()
 	}
+	if p, ok := d.keep.(PlanningKeepAlive); ok {
+		d.own.first, d.own.local, d.own.planner, d.own.next = f.id, d.local, p, -1
+		s.replan(&d.own)
+	}
 }

@@ -90,6 +90,7 @@ type shard struct {
 	scratch    *[outcomeBatch]Outcome // of warm runs, for observers that want outcomes
 	inits      []InitWait
 	lives      []Life
+	nodeLives  []NodeLife
 	activities []Activity
 	served     []Served
 	works      []Work
@@ -98,6 +99,9 @@ type shard struct {
 	arrivals   int64
 	clamped    int64 // durations at the bound
 	touched    Time  // keeps the loads of touch
+
+	wanted  []Standby    // what a PlanningKeepAlive wants
+	staying []instanceID // those that may stay for it
 }
 
 // observers are a worker's observers by what they want.
@@ -108,6 +112,7 @@ type observers struct {
 	inits      []InitObserver
 	lives      []LifeObserver
 	activities []ActivityObserver
+	nodes      []NodeObserver
 	served     []ServedObserver
 	works      []WorkObserver
 	shards     []ShardObserver
@@ -129,6 +134,9 @@ func sortObservers(list []Observer) observers {
 		}
 		if a, ok := x.(ActivityObserver); ok {
 			o.activities = append(o.activities, a)
+		}
+		if n, ok := x.(NodeObserver); ok {
+			o.nodes = append(o.nodes, n)
 		}
 		if v, ok := x.(ServedObserver); ok {
 			o.served = append(o.served, v)
@@ -304,6 +312,8 @@ func (s *shard) stepLate(e event) {
 		s.tick(&s.deps[e.deployment()])
 	case kindScale:
 		s.rescale(&s.deps[e.deployment()])
+	case kindScan:
+		s.scanNodes(e)
 	}
 }
 
@@ -346,10 +356,12 @@ func (s *shard) finish() {
 		s.abandon(&s.deps[k])
 		s.close(&s.deps[k])
 	}
+	s.tellNodes()
 	s.flushOutcomes()
 	s.flushInits()
 	s.flushLives()
 	s.flushActivities()
+	s.flushNodes()
 	s.flushServed()
 	s.flushWorks()
 }
@@ -387,25 +399,25 @@ func (s *shard) afterAll(r *request) Time {
 func (s *shard) close(d *deployment) {
 	if d.ranks != nil {
 		for _, id := range s.idlers(d.ranks, idleRank) {
-			s.stop(d, id, s.instances[id].until)
+			s.stop(d, id, s.instances[id].until, Expired)
 		}
 		for _, id := range s.idlers(d.ranks, floorRank) {
-			s.stop(d, id, Never)
+			s.stop(d, id, Never, Expired)
 		}
 	}
 	for _, id := range d.idle.all() {
 		in := &s.instances[id]
 		if d.bound {
-			s.stop(d, id, in.idleSince) // never used again: the bound held it no longer
+			s.stop(d, id, in.idleSince, Expired) // never used again: the bound held it no longer
 		} else {
-			s.stop(d, id, in.until)
+			s.stop(d, id, in.until, Expired)
 		}
 	}
 	for _, id := range d.held.all() {
-		s.stop(d, id, s.instances[id].until)
+		s.stop(d, id, s.instances[id].until, Expired)
 	}
 	for _, id := range d.floor.all() {
-		s.stop(d, id, Never)
+		s.stop(d, id, Never, Expired)
 	}
 }
 

@@ -41,7 +41,7 @@ func (s *shard) changeStage(e event) {
 // nextStage tells of the stage that ends now, and begins another.
 func (s *shard) nextStage(d *deployment, id instanceID, now Time) {
 	in, b := &s.instances[id], &s.births[id]
-	s.tellLife(d, id, now, false)
+	s.tellLife(d, id, now, false, NotStopped)
 	in.idle, in.idleSince = 0, now
 	b.phases, b.sources, b.began, b.served, b.later = [NumPhases]Time{}, 0, now, in.served, true
 }
@@ -83,7 +83,7 @@ func (s *shard) wake(d *deployment, now Time, request requestID) (instanceID, bo
 	s.regain(d, best, now)
 	s.nextStage(d, best, now)
 	in, b := &s.instances[best], &s.births[best]
-	b.memory = d.memory
+	b.memory, b.why = d.memory, AfterPause
 	in.ready, in.active, in.until, in.passing = now, now, Never, false
 	c := s.causeOf(request)
 	if in.stage == Paused {

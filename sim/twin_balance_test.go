@@ -46,7 +46,7 @@ func (t *twin) lineUp(r *twinRequest) {
 		c.purpose = PurposePingPhase
 	}
 	r.at = -1 // it is nowhere yet
-	seen := t.nodes(d, c, r.fn)
+	seen := t.seenBy(d, c, r.fn)
 	r.at = len(nodes)
 	for i := range nodes {
 		if seen.Takes(i) {
@@ -194,8 +194,8 @@ func (t *twin) allLined() (list []*twinRequest) {
 	return list
 }
 
-// nodes is what a placement policy sees.
-func (t *twin) nodes(d *twinDep, c cause, fn uint32) Nodes {
+// seenBy is what a placement policy sees.
+func (t *twin) seenBy(d *twinDep, c cause, fn uint32) Nodes {
 	fake := &cluster{cloneIndex: map[uint64]uint32{}}
 	for i := range t.c.Platforms[0].Cluster.Nodes {
 		fake.nodes = append(fake.nodes, t.state(i))

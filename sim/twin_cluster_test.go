@@ -13,9 +13,11 @@ type twinCluster struct {
 	placement Placement
 	short     []*twinDep
 	pending   map[Time]bool // when those try again
-	blocked   []int         // outages of each node
 	pinned    int           // one more than the node that a start is for; 0: any
 	twinBalance
+	nodes  []*twinNode
+	scans  bool // an event lets the autoscaler look
+	orders int  // of nodes
 }
 
 // twinLodging is where an instance is, and how it is ranked there.
@@ -69,7 +71,9 @@ func (t *twin) needOf(d *twinDep) need { return need{d.memory, t.c.Platforms[0].
 func (t *twin) state(i int) node {
 	n := node{Node: t.c.Platforms[0].Cluster.Nodes[i]}
 	n.free = need{n.Memory, n.MilliGPU}
-	n.blocked = int32(t.blocked[i])
+	if n.blocked = int32(len(t.nodes[i].down)); !t.nodes[i].there {
+		n.blocked = 1
+	}
 	gpu := t.c.Platforms[0].MilliGPU
 	for _, in := range t.on(i) {
 		n.free.memory -= in.memory
@@ -114,7 +118,7 @@ func (t *twin) lodge(in *twinInstance, c cause, fn uint32) {
 	in.node = -1
 	at := t.pinned - 1
 	if at < 0 {
-		at = t.placement.Place(t.nodes(d, c, fn), t.now)
+		at = t.placement.Place(t.seenBy(d, c, fn), t.now)
 	}
 	t.makeFree(at, t.needOf(d))
 	in.node = at
@@ -140,7 +144,7 @@ func (t *twin) makeFree(at int, w need) {
 		}
 		last, some = first.priority, true
 		t.out.evicted++
-		t.stop(first)
+		t.stop(first, Evicted)
 	}
 	if some {
 		t.evictions[at].Evicted(last, t.now)
@@ -213,6 +217,7 @@ func (t *twin) wantsRoom(d *twinDep) {
 	}
 	if p.Limit.Over == QueueOver || p.Dispatch == QueueDispatch || d.have < d.target {
 		t.short = append(t.short, d)
+		t.scanSoon()
 	}
 }
 

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -14,69 +13,6 @@ type twinServing struct {
 	status     Status
 	flags      Flags
 	own        bool
-}
-
-// planOutages makes events of all outages.
-func (t *twin) planOutages() {
-	c := t.c.Platforms[0].Cluster
-	if c == nil {
-		return
-	}
-	t.blocked = make([]int, len(c.Nodes))
-	for _, o := range c.Failures.Schedule {
-		if o.At < t.c.Window.Horizon {
-			t.outage(o.Node, o.At, o.For, o.Drain)
-		}
-	}
-	if c.Failures.MeanUp == 0 {
-		return
-	}
-	for i := range c.Nodes {
-		stream := NewStream(t.c.Key, PurposeNode, Mixed(uint64(i)))
-		draw := func(n int, mean Time) Time { return Time(-float64(mean) * math.Log(stream.Uniform(uint64(n)))) }
-		at := Time(0)
-		for n := 1; ; n += 2 {
-			if at += draw(n, c.Failures.MeanUp); at >= t.c.Window.Horizon {
-				break
-			}
-			down := draw(n+1, c.Failures.MeanDown)
-			t.outageUntil(i, at, at+down, false)
-			at += down
-		}
-	}
-}
-
-func (t *twin) outage(node int, at, long Time, drain bool) {
-	until := Time(Never)
-	if long > 0 {
-		until = at + long
-	}
-	t.outageUntil(node, at, until, drain)
-}
-
-func (t *twin) outageUntil(node int, at, until Time, drain bool) {
-	what := uint64(2)
-	if drain {
-		what = 1
-	}
-	t.at(at, twinNode, 0, uint64(node)<<2|what, func() {
-		t.blocked[node]++
-		if drain {
-			t.drain(node)
-		} else {
-			t.fail(node)
-		}
-		if until < Never {
-			t.at(until, twinNode, 0, uint64(node)<<2, func() {
-				if t.blocked[node]--; t.blocked[node] == 0 {
-					if t.balancer != nil {
-						t.sendOn(len(t.lines) - 1)
-					}
-					t.roomAt(t.now)
-				}
-			})
-		}
-	})
 }
 
 func (t *twin) fail(node int) {
@@ -120,7 +56,7 @@ func (t *twin) fail(node int) {
 	}
 	t.failLine(node)
 	for _, in := range list {
-		t.die(in)
+		t.die(in, NodeFailed)
 	}
 	t.afterLoss(list)
 }
@@ -130,12 +66,14 @@ func (t *twin) drain(node int) {
 	for _, in := range list {
 		switch {
 		case in.inUse == 0:
-			t.die(in)
+			t.die(in, NodeDrained)
 		case in.flags&Draining == 0:
 			if in.flags&Provisioned != 0 {
 				in.dep.have--
 			}
 			in.flags |= Draining
+			in.leaving = NodeDrained
+			in.dep.loses(NodeDrained)
 		}
 	}
 	t.sendOn(node)
@@ -143,7 +81,7 @@ func (t *twin) drain(node int) {
 }
 
 // die ends an instance that has no requests any more.
-func (t *twin) die(in *twinInstance) {
+func (t *twin) die(in *twinInstance, why StopCause) {
 	d := in.dep
 	if in.flags&(Provisioned|Draining) == Provisioned {
 		d.have--
@@ -162,7 +100,7 @@ func (t *twin) die(in *twinInstance) {
 			t.stretch(in)
 		}
 	}
-	t.stop(in)
+	t.stop(in, why)
 }
 
 // afterLoss lets those try again whose instances are gone.

@@ -15,6 +15,9 @@ func (t *tape) diff(o *tape) string {
 	if d := cmp.Diff(t.inits, o.inits); d != "" {
 		return "inits:\n" + d
 	}
+	if d := cmp.Diff(t.nodes, o.nodes); d != "" {
+		return "nodes:\n" + d
+	}
 	if d := cmp.Diff(t.lives, o.lives); d != "" {
 		return "lives:\n" + d
 	}
@@ -50,7 +53,7 @@ func oftener(t *testing.T, times int, check func(*rapid.T)) {
 // Nodes that are soon full, whatever the policies: against the twin, which looks at all
 // of them each time.
 func TestClusterEqualsTwin(t *testing.T) {
-	evicted, waited, lost := 0, 0, 0
+	evicted, waited, lost, ordered, left := 0, 0, 0, 0, 0
 	oftener(t, 10, func(r *rapid.T) {
 		t := drawer{r, 1}
 		l, p := t.load(), t.platform()
@@ -63,16 +66,18 @@ func TestClusterEqualsTwin(t *testing.T) {
 		}
 		evicted += want.evicted
 		lost += want.lost
+		ordered += want.ordered
+		left += want.left
 		for _, o := range got.outcomes {
 			if o.Started && o.Start-o.Init > o.Arrival {
 				waited++
 			}
 		}
 	})
-	if evicted == 0 || waited == 0 || lost == 0 {
-		t.Errorf("%d evicted, %d waited, %d lost: the test tests nothing", evicted, waited, lost)
+	if evicted*waited*lost*ordered*left == 0 {
+		t.Errorf("%d evicted, %d waited, %d lost, %d nodes ordered, %d left: the test tests nothing", evicted, waited, lost, ordered, left)
 	}
-	t.Logf("%d evicted, %d waited, %d lost", evicted, waited, lost)
+	t.Logf("%d evicted, %d waited, %d lost, %d nodes ordered, %d left", evicted, waited, lost, ordered, left)
 }
 
 // Requests that are sent to nodes, and wait there: against the twin.

@@ -30,7 +30,7 @@ type twin struct {
 type twinClass int
 
 const (
-	twinNode twinClass = iota
+	twinNodes twinClass = iota
 	twinLeave
 	twinBegin
 	twinReady
@@ -44,6 +44,7 @@ const (
 	twinPlanned
 	twinTick
 	twinScale
+	twinScan
 )
 
 type twinEvent struct {
@@ -75,15 +76,18 @@ type twinInstance struct {
 	joined         int  // serial of when that began
 	opened         bool // its readiness has happened
 
-	stage  Stage
-	layer  Phase
-	began  Time // its stage
-	memory int64
-	before int // served before that
-	later  bool
+	stage   Stage
+	layer   Phase
+	began   Time // its stage
+	memory  int64
+	before  int  // served before that
+	passing bool // its stage ends at until
+	later   bool
 
 	host    uint32
 	sources Sources
+	why     ColdCause
+	leaving StopCause
 	twinLodging
 }
 
@@ -98,6 +102,7 @@ type twinRequest struct {
 	gone    bool
 	starts  uint64 // of instances for it
 	twinSent
+	why ColdCause
 	twinTold
 }
 
@@ -119,10 +124,12 @@ type twinDep struct {
 	waiting   []*twinRequest
 	flying    int
 	keep      KeepAlive
-	planned   int // serial of the plan in force; 0: none
-	have      int // provisioned
+	group     *twinGroup // nil: its policy plans nothing
+	planned   int        // serial of the plan in force; 0: none
+	have      int        // provisioned
 	target    int
 	created   int
+	lost      []twinLoss
 	credit    *big.Rat // tokens of the ramp
 	creditAt  Time
 	token     bool // it will be told of one
@@ -178,7 +185,8 @@ func actTwin(c Config, l *list) (*tape, bool) {
 		d.memory = max(d.memory, t.fns[i].Memory)
 	}
 	t.newCluster()
-	t.planOutages()
+	t.startNodes()
+	t.newGroups()
 	if made := c.Platforms[0].Stores; made != nil {
 		t.stores = made.New()
 	}
@@ -198,6 +206,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 	t.run()
 	t.endRest()
 	t.end()
+	t.tellNodes()
 	t.out.sort()
 	return &t.out, t.stuck
 }
@@ -232,6 +241,7 @@ func (t *twin) arrive(r *twinRequest) {
 	}
 	d := t.deps[t.depOf[r.fn]]
 	d.planned = 0
+	t.arrivesBefore(d)
 	if d.autoscaler != nil {
 		d.there = append(d.there, t.now)
 		d.idleTicks = 0
@@ -517,7 +527,7 @@ func (t *twin) tokens(d *twinDep) *big.Rat {
 }
 
 func (t *twin) newInstance(d *twinDep) *twinInstance {
-	in := &twinInstance{dep: d, ordinal: d.created, created: t.now, ready: t.now, idleSince: -1, active: t.now, until: Never, began: t.now, memory: d.memory}
+	in := &twinInstance{why: d.whyOneMore(), dep: d, ordinal: d.created, created: t.now, ready: t.now, idleSince: -1, active: t.now, until: Never, began: t.now, memory: d.memory}
 	d.created++
 	d.instances = append(d.instances, in)
 	return in
@@ -684,6 +694,7 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 			in.extra = max(0, service-r.service)
 		}
 	}
+	r.why = in.why
 	if t.fns[r.fn].Open && !r.ping {
 		if t.serveOpen(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
 			return
@@ -759,7 +770,7 @@ func (t *twin) unbind(d *twinDep, in *twinInstance, r *twinRequest, init Time, f
 	d.flying--
 	t.flying--
 	if in.flags&Draining != 0 {
-		t.die(in)
+		t.die(in, in.leaving)
 	} else {
 		t.toWarm(in)
 		if t.slots() == 1 {
@@ -852,18 +863,19 @@ func (t *twin) idle(in *twinInstance) {
 	d := in.dep
 	in.opened = true
 	t.touch(in)
+	in.passing = false
 	in.idleSince = t.now
 	if in.served > 0 || t.now > in.active {
 		t.stretch(in)
 	}
 	if in.flags&Draining != 0 {
-		t.stop(in)
+		t.stop(in, in.leaving)
 		return
 	}
 	if in.flags&Provisioned != 0 {
 		if d.have > d.target {
 			d.have--
-			t.stop(in)
+			t.stop(in, ScaledIn)
 			return
 		}
 		t.rests(in)
@@ -874,7 +886,7 @@ func (t *twin) idle(in *twinInstance) {
 		decision = t.ask(in)
 		in.until = decision.Until
 		d.planned = 0
-		if from := decision.PrewarmFrom; from > 0 && from < t.c.Window.Horizon {
+		if from := decision.PrewarmFrom; d.group == nil && from > 0 && from < t.c.Window.Horizon {
 			t.serial++
 			plan := t.serial
 			d.planned = plan
@@ -896,7 +908,7 @@ func (t *twin) idle(in *twinInstance) {
 		in.until = min(in.until, in.created+life)
 	}
 	if in.until < t.now {
-		t.stop(in)
+		t.stop(in, Expired)
 		return
 	}
 	t.rests(in)
@@ -919,13 +931,16 @@ func (t *twin) stretch(in *twinInstance) {
 
 // ask asks the policy about an instance.
 func (t *twin) ask(in *twinInstance) Decision {
-	return in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}}, t.now)
+	decision := in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}}, t.now)
+	t.replan(in.dep.group)
+	return decision
 }
 
 // untilThen lets an idle instance stop, or change its stage, in time.
 func (t *twin) untilThen(in *twinInstance, decision Decision) {
 	d, until, since, touched := in.dep, in.until, in.idleSince, in.touched
-	if decision.Then != Stop && until == decision.Until && until < t.c.Window.Horizon {
+	in.passing = decision.Then != Stop && until == decision.Until && until < t.c.Window.Horizon
+	if in.passing {
 		t.at(until, twinStage, d.first, uint64(in.ordinal), func() {
 			if in.stopped || in.inUse > 0 || in.touched != touched || in.until != until {
 				return
@@ -947,7 +962,7 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 			}
 			switch {
 			case in.until < t.now:
-				t.stop(in)
+				t.stop(in, Expired)
 				return
 			}
 			t.rests(in)
@@ -959,14 +974,15 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 	}
 	t.at(until, twinExpiry, d.first, 0, func() {
 		if !in.stopped && in.inUse == 0 && in.idleSince == since && in.until == until {
-			t.stopSeen(in, t.now+1)
+			t.stopSeen(in, t.now+1, Expired)
 		}
 	})
 }
 
 // view is what a policy sees that is asked about an instance.
-func (t *twin) view(asked *twinInstance) View {
-	d := asked.dep
+func (t *twin) view(asked *twinInstance) View { return t.viewOf(asked.dep, asked) }
+
+func (t *twin) viewOf(d *twinDep, asked *twinInstance) View {
 	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}, rest: &rest{}}
 	for _, in := range d.instances {
 		switch {
@@ -1038,7 +1054,7 @@ func (t *twin) tick(d *twinDep, p Prewarm) {
 			break
 		}
 		d.have--
-		t.stop(last)
+		t.stop(last, ScaledIn)
 	}
 	for range a.Start {
 		t.prewarm(d, a.Until)
@@ -1088,23 +1104,30 @@ func (t *twin) fillFloor(d *twinDep) {
 	}
 }
 
-func (t *twin) stop(in *twinInstance) { t.stopSeen(in, t.now) }
+func (t *twin) stop(in *twinInstance, why StopCause) { t.stopSeen(in, t.now, why) }
 
 // stopSeen ends an instance, whose room others see from a time on.
-func (t *twin) stopSeen(in *twinInstance, seen Time) {
+func (t *twin) stopSeen(in *twinInstance, seen Time, why StopCause) {
 	t.roomAt(seen)
-	t.tellLife(in, 0)
+	t.tellLife(in, 0, why)
 	in.stopped = true
 	d := in.dep
 	d.instances = slices.DeleteFunc(d.instances, func(x *twinInstance) bool { return x == in })
+	if t.nodes != nil && len(t.on(in.node)) == 0 {
+		t.nodes[in.node].emptied = t.now
+	}
+	if in.flags&Draining == 0 {
+		d.loses(why)
+	}
 }
 
-func (t *twin) tellLife(in *twinInstance, flags Flags) {
+func (t *twin) tellLife(in *twinInstance, flags Flags, why StopCause) {
 	in.idle += t.c.Window.Clip(in.idleSince, t.now)
 	stopped := t.now
 	if horizon := t.c.Window.Horizon; stopped > horizon {
 		stopped = max(horizon, in.idleSince)
 		flags |= Live
+		why = NotStopped
 	}
 	if in.later {
 		flags |= Later
@@ -1114,12 +1137,12 @@ func (t *twin) tellLife(in *twinInstance, flags Flags) {
 		ready += x
 	}
 	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: stopped, Idle: in.idle, Phases: in.phases, Sources: in.sources,
-		Served: uint32(in.served - in.before), Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags})
+		Served: uint32(in.served - in.before), Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags, Cause: why})
 }
 
 // nextStage ends a stage of an instance that is idle.
 func (t *twin) nextStage(in *twinInstance) {
-	t.tellLife(in, Passing)
+	t.tellLife(in, Passing, NotStopped)
 	in.idle, in.idleSince = 0, t.now
 	in.phases, in.sources, in.began, in.before, in.later = [NumPhases]Time{}, 0, t.now, in.served, true
 }
@@ -1155,7 +1178,7 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 	t.nextStage(best)
 	best.ready, best.active, best.until, best.idleSince = t.now, t.now, Never, -1
 	t.regain(best)
-	best.memory = d.memory
+	best.memory, best.why = d.memory, AfterPause
 	f, start := &t.fns[r.fn], r.nextStart()
 	if best.stage == Paused {
 		if resume := t.c.Platforms[0].Resume; resume != nil {
@@ -1192,6 +1215,9 @@ func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags 
 	}
 	o := Outcome{Arrival: r.arrival, Start: start, End: end, Init: init, Function: r.fn, Ordinal: r.ordinal, Status: status, Flags: flags, Started: started, Attempt: r.attempt, Earlier: r.earlier, Counts: r.counts}
 	t.learn(&o)
+	if flags&Cold != 0 {
+		o.Cause = r.why
+	}
 	t.tell(r, o)
 	o.Retried = r.retried
 	t.out.outcomes = append(t.out.outcomes, o)
@@ -1211,7 +1237,7 @@ func (t *twin) end() {
 			in := d.instances[0]
 			in.flags |= Live
 			t.now = max(t.now, t.c.Window.Horizon)
-			t.stop(in)
+			t.stop(in, NotStopped)
 		}
 	}
 }

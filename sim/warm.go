@@ -77,7 +77,7 @@ func (s *shard) setFloor(d *deployment, target int, now Time) {
 			return
 		}
 		d.floorHave--
-		s.stop(d, id, now)
+		s.stop(d, id, now, ScaledIn)
 	}
 }
 
@@ -105,8 +105,9 @@ func (s *shard) fillFloor(d *deployment, now Time) {
 // returnToFloor puts an idle provisioned instance back.
 func (s *shard) returnToFloor(d *deployment, id instanceID, now Time) {
 	if d.floorHave > d.floorTarget {
+		s.settleBefore(d, now)
 		d.floorHave--
-		s.stop(d, id, now)
+		s.stop(d, id, now, ScaledIn)
 		return
 	}
 	if d.cluster != nil {
@@ -134,6 +135,10 @@ func (s *shard) plan(d *deployment, decision Decision, now Time) {
 // is there.
 func (s *shard) startPlanned(e event) {
 	d := &s.deps[e.deployment()]
+	if d.group.planner != nil {
+		s.standBy(d.group, e)
+		return
+	}
 	if d.planFrom == 0 || d.planGen != e.gen {
 		return
 	}

@@ -40,6 +40,7 @@ type Engine struct {
 	Detached    bool                `toml:"detached" help:"queues and streams only start it: what they deliver is done when it has been started"`
 	Starts      Fact[spec.Rate]     `toml:"starts" help:"executions that begin"`
 	StartsBurst Fact[float64]       `toml:"starts_burst"`
+	StartsAsync bool                `toml:"starts_async" help:"starts counts those that nobody waits for; of the others no rate is known"`
 	States      Fact[spec.Rate]     `toml:"states" help:"transitions"`
 	StatesBurst Fact[float64]       `toml:"states_burst"`
 	Concurrent  Fact[int]           `toml:"concurrent" help:"executions at a time"`

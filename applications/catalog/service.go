@@ -17,6 +17,7 @@ type Service struct {
 	Notes    []string  `toml:"notes"`
 	Ops      []Op      `toml:"op" help:"what it is asked; the first is what absent op means"`
 	Held     []Held    `toml:"held" help:"what is billed by time"`
+	DataKey  *DataKey  `toml:"data_key" help:"how it uses a data key of a key service again; absent: each call fetches one"`
 	Retry    *Retry    `toml:"retry" help:"of its client's library, on throttles; absent: none"`
 	Cache    bool      `toml:"cache" help:"it can stand before another store"`
 	Queue    *Queue    `toml:"queue"`
@@ -32,21 +33,22 @@ type Service struct {
 type Op struct {
 	Name string `toml:"name" required:"true" help:"read, write, query, delete, list, send, receive, put, get, request, publish …"`
 	Basis
-	First     Fact[workloads.Distribution] `toml:"first" help:"until the first byte of the answer: a duration, a distribution, or { dist = \"quantiles\", p50 = …, p90 = …, p99 = … }"`
-	Bandwidth Fact[spec.Bandwidth]         `toml:"bandwidth" help:"after it, of the bytes read or written"`
-	Error     Fact[float64]                `toml:"error_rate" help:"part of calls that fail"`
-	Limit     Fact[spec.Rate]              `toml:"limit" help:"calls a second; beyond it a call is throttled"`
-	Burst     Fact[float64]                `toml:"burst" help:"calls that a full bucket allows at once; absent: a second's"`
-	Each      string                       `toml:"each" help:"what has one limit: account, all that calls the service in a region; absent: each store, queue or topic has its own"`
-	Shared    string                       `toml:"shared" help:"a name: ops of the same share a limit, and so do their keys"`
-	PerKey    Fact[spec.Rate]              `toml:"per_key" help:"units a second of each key of records; beyond it a call is throttled"`
-	KeyCalls  Fact[spec.Rate]              `toml:"calls_per_key" help:"calls a second of each key, of a queue in order each group, whatever their size; in place of per_key"`
-	Most      Fact[spec.Size]              `toml:"most" help:"the largest payload"`
-	MostOf    string                       `toml:"most_of" help:"platform preset whose functions alone it is the largest payload for; absent: whatever is behind it"`
-	Meter     string                       `toml:"meter" help:"of the tariff; absent: calls are not billed"`
-	Unit      Fact[spec.Size]              `toml:"unit" help:"bytes of one unit of the meter, a part counting as one; absent: one a call; by bytes: what less is counted as"`
-	ByBytes   bool                         `toml:"by_bytes" help:"the meter counts bytes"`
-	Writes    bool                         `toml:"writes" help:"its bytes go to the service; else they come from it"`
+	First        Fact[workloads.Distribution] `toml:"first" help:"until the first byte of the answer: a duration, a distribution, or { dist = \"quantiles\", p50 = …, p90 = …, p99 = … }"`
+	Bandwidth    Fact[spec.Bandwidth]         `toml:"bandwidth" help:"after it, of the bytes read or written"`
+	Error        Fact[float64]                `toml:"error_rate" help:"part of calls that fail"`
+	Limit        Fact[spec.Rate]              `toml:"limit" help:"calls a second; beyond it a call is throttled"`
+	Burst        Fact[float64]                `toml:"burst" help:"calls that a full bucket allows at once; absent: a second's"`
+	Each         string                       `toml:"each" help:"what has one limit: account, all that calls the service in a region; absent: each store, queue or topic has its own"`
+	Shared       string                       `toml:"shared" help:"a name: ops of the same share a limit, and so do their keys"`
+	PerKey       Fact[spec.Rate]              `toml:"per_key" help:"units a second of each key of records; beyond it a call is throttled"`
+	KeyCalls     Fact[spec.Rate]              `toml:"calls_per_key" help:"calls a second of each key, of a queue in order each group, whatever their size; in place of per_key"`
+	Most         Fact[spec.Size]              `toml:"most" help:"the largest payload"`
+	MostOf       string                       `toml:"most_of" help:"platform preset whose functions alone it is the largest payload for; absent: whatever is behind it"`
+	Meter        string                       `toml:"meter" help:"of the tariff; absent: calls are not billed"`
+	Unit         Fact[spec.Size]              `toml:"unit" help:"bytes of one unit of the meter, a part counting as one; absent: one a call; by bytes: what less is counted as"`
+	ByBytes      bool                         `toml:"by_bytes" help:"the meter counts bytes"`
+	DataKeyCalls Fact[int]                    `toml:"data_key_calls" help:"calls that fetch its data key, where the service says data_key; absent: none"`
+	Writes       bool                         `toml:"writes" help:"its bytes go to the service; else they come from it"`
 }
 
 // Held is what is billed by time: an amount × the time of the window.
@@ -55,6 +57,15 @@ type Held struct {
 	Meter string `toml:"meter" required:"true"`
 	Unit  string `toml:"unit" help:"of what the meter counts: byte-s (of stored, absent), ns (of others, absent), MiB-ns; as the tariff prices it: by size and time, by time, by memory and time"`
 	Basis
+}
+
+// DataKey is how a service uses the data key again that a key service gives it, for each
+// principal that calls it.
+type DataKey struct {
+	Basis
+	Reuse Fact[spec.Duration] `toml:"reuse" help:"how long; absent: each call fetches its own"`
+	Idle  bool                `toml:"idle" help:"from its last use; else from when it was fetched"`
+	Apart bool                `toml:"apart" help:"each op has a key of its own"`
 }
 
 // Retry is how a library asks again.

@@ -75,6 +75,23 @@ func (g *scope) call(s *step, to ref, at *node) {
 	s.fields = append(s.fields, is("call", str(f.name)))
 }
 
+// web makes a step a call of a host: of AWS itself, or over the internet.
+func (g *scope) web(s *step, args *node) {
+	at := args.first("ApiEndpoint", "ApiEndpoint.$")
+	host, _ := hostOf(at.str())
+	if host == "" {
+		host = s.name + "-host"
+		g.d.lose(s.node, "state %s: where it calls is only known when it runs", spec.Quote(s.name))
+	}
+	method := strings.ToLower(firstText(args.get("Method").str(), "invoke"))
+	if expression(method) {
+		method = "invoke"
+	}
+	store := g.d.outside(host, method, "time of a call of "+host, s.node)
+	internet(store, host, "aws")
+	g.use(s, store, method)
+}
+
 // integrate makes a step what an integration of the service does.
 func (g *scope) integrate(s *step, r resource) error {
 	n := s.node
@@ -142,6 +159,8 @@ func (g *scope) integrate(s *step, r resource) error {
 			to.name = s.name + "-bucket"
 		}
 		g.use(s, g.d.store(to.name, "s3", at), operation(low))
+	case r.service == "http" && low == "invoke":
+		g.web(s, args)
 	case (r.service == "bedrock" || r.service == "bedrockruntime") && (strings.HasPrefix(low, "invokemodel") || low == "converse"):
 		to, at := arg("ModelId")
 		g.model(s, to, at)

@@ -174,7 +174,10 @@ func (im *cncf) call(s *step, name string, n *node, depth int) error {
 	case "openapi", "asyncapi", "grpc", "a2a", "mcp":
 		address := first(with.get("service", "host"), with.get("document", "endpoint", "uri"), with.get("document", "endpoint"), with.get("proto", "endpoint", "uri"), with.get("proto", "endpoint"))
 		host, _ := hostOf(address.str())
-		im.outside(s, firstText(host, address.str(), to.text), firstText(with.get("operationId").str(), with.get("method").str(), with.get("operation").str(), "call"), n)
+		store := im.outside(s, firstText(host, address.str(), to.text), firstText(with.get("operationId").str(), with.get("method").str(), with.get("operation").str(), "call"), n)
+		if host != "" {
+			internet(store, host, "")
+		}
 	default:
 		functions := im.root.get("use", "functions")
 		f := functions.get(to.text)
@@ -225,12 +228,13 @@ func (im *cncf) http(s *step, at *node, method string) {
 		host = s.name + "-host"
 		im.d.lose(at, "task %s: where it calls is only known when it runs: %s", spec.Quote(s.name), at.compact())
 	}
-	im.outside(s, host, firstText(method, "get"), at)
+	internet(im.outside(s, host, firstText(method, "get"), at), host, "")
 }
 
-func (im *cncf) outside(s *step, source, op string, at *node) {
+func (im *cncf) outside(s *step, source, op string, at *node) *item {
 	store := im.d.outside(source, op, "time of a call of "+source, at)
 	s.fields = append(s.fields, is("use", listOf(tableOf(is("store", str(store.name)), is("op", str(op))))))
+	return store
 }
 
 // run is a container, script, shell command or workflow.

@@ -141,9 +141,7 @@ func (im *google) http(s *step, name string, n *node, method string, args *node)
 			method = strings.ToLower(args.get("method").str())
 		}
 		store := im.d.outside(host, method, "time of a call of "+host, at)
-		if !strings.HasSuffix(host, "googleapis.com") {
-			im.d.lose(at, "step %s: a call of %s is an external step, which costs more; here it is an internal one", spec.Quote(name), host)
-		}
+		internet(store, host, "gcp")
 		s.fields = append(s.fields, is("use", listOf(tableOf(is("store", str(store.name)), is("op", str(method))))))
 	}
 	return nil

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -217,15 +218,32 @@ func TestWorkflowMistakes(t *testing.T) {
 	}
 }
 
-// Google bills a call of a host that is not its own as an external step, which a store of
-// its own time is not here: that is listed.
+// Google bills a call of a host that is not its own as an external step, and what is sent
+// there as egress: such a host stands in the internet, for whoever calls it.
 func TestExternalSteps(t *testing.T) {
-	d := read(t, steps(`
-    - own: {call: http.get, args: {url: 'https://pubsub.googleapis.com/v1/x'}}
-    - far: {call: http.get, args: {url: 'https://api.example.com/x'}}
-`))
-	checked(t, d)
-	if got, want := lost(d), "step \"far\": a call of api.example.com is an external step, which costs more; here it is an internal one\n"; got != want {
-		t.Errorf("listed %q, want %q", got, want)
+	const there = `region = "internet"`
+	for _, c := range []struct {
+		name, text string
+		far        bool
+	}{
+		{"google, its own", steps("\n    - own: {call: http.get, args: {url: 'https://pubsub.googleapis.com/v1/x'}}\n"), false},
+		{"google, another", steps("\n    - far: {call: http.post, args: {url: 'https://api.example.com/x'}}\n"), true},
+		{"step functions, its own", state(`{"Type":"Task","Resource":"arn:aws:states:::http:invoke","Parameters":{"ApiEndpoint":"https://x.execute-api.us-east-1.amazonaws.com/p","Method":"POST"},"End":true}`), false},
+		{"step functions, another", state(`{"Type":"Task","Resource":"arn:aws:states:::http:invoke","Parameters":{"ApiEndpoint":"https://api.example.com/x","Method":"POST"},"End":true}`), true},
+		{"cncf, a provider's", tasks("\ndo:\n- own: {call: http, with: {method: get, endpoint: 'https://dynamodb.us-east-1.amazonaws.com/x'}}\n"), false},
+		{"cncf, another", tasks("\ndo:\n- far: {call: http, with: {method: post, endpoint: 'https://api.example.com/x'}}\n"), true},
+	} {
+		d := read(t, c.text)
+		checked(t, d)
+		text, _ := d.Write()
+		if strings.Contains(text, there) != c.far {
+			t.Errorf("%s: in the internet %v, want %v:\n%s", c.name, !c.far, c.far, text)
+		}
+		if got := lost(d); strings.Contains(got, "external step") {
+			t.Errorf("%s: listed %q", c.name, got)
+		}
+		if c.far && !strings.Contains(text, `{ store = "api-example-com", op = "post" }`) {
+			t.Errorf("%s: no call of the host:\n%s", c.name, text)
+		}
 	}
 }

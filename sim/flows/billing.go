@@ -96,8 +96,9 @@ func (a *actor) messages(x *execution, s *Step, cause Cause, key uint64, attempt
 }
 
 // bill counts what an execution is billed for at its end: a last transition, where the
-// engine counts one, and its memory × its duration, each rounded up. The memory is
-// what the engine always takes and the most payload that it held at a time.
+// engine counts one, and its memory × its duration, each rounded up: no execution takes less
+// than what its duration is rounded to. The memory is what the engine always takes and the
+// most payload that it held at a time.
 func (a *actor) bill(f *Flow, x *execution) {
 	e := x.engine
 	if e.Counts.End > 0 {
@@ -107,9 +108,9 @@ func (a *actor) bill(f *Flow, x *execution) {
 	if e.Duration == None {
 		return
 	}
-	duration := sim.Time(0)
+	duration := e.Round
 	if x.entered != notYet {
-		duration = up(a.now-x.entered, e.Round)
+		duration = max(duration, up(a.now-x.entered, e.Round))
 	}
 	memory := e.Memory
 	if memory == 0 {

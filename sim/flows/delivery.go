@@ -88,7 +88,7 @@ func (a *actor) gather(trigger, poller int32) {
 	}
 	*d = delivery{trigger: trigger, poller: poller, began: a.now, polled: a.now, messages: d.messages[:0], good: d.good[:0], records: a.newBatch(cap(d.messages))}
 	q.open = i
-	q.batches++
+	a.beginsBatch(trigger)
 	q.pollers.engage(poller)
 	if w := a.g.Triggers[trigger].Queue.Window; w > 0 {
 		d.due = a.now + w
@@ -101,6 +101,7 @@ func (a *actor) receive(di, i int32) {
 	d := &a.deliveries.items[di]
 	m := &a.mail.items[i]
 	m.state, m.holder = received, a.deliveryRef(di)
+	a.waitedForBatch(m)
 	if len(d.messages) == 0 {
 		d.lin, d.cause = m.lin, m.deliveryCause()
 		d.key, d.attempt = m.draws()
@@ -185,7 +186,7 @@ func (a *actor) closeDelivery(di int32) {
 	trigger, who := d.trigger, a.deliveryRef(di)
 	t := &a.g.Triggers[trigger]
 	q := a.triggers[trigger].queue
-	q.batches--
+	a.endsBatch(d.trigger)
 	q.pollers.disengage(d.poller)
 	a.pollsOn(trigger, d.poller)
 	d.state = settled

@@ -62,7 +62,7 @@ func (b *Bucket) Stretch() sim.Time {
 // payload.
 type Limit struct {
 	Of     string // whose: see Quota; where that says nothing a flow's, service's, trigger's or function's name
-	What   string // what is counted: an op, starts, transitions, executions, tasks, records in, bytes in, bytes out, reads
+	What   string // what is counted: an op, starts, transitions, executions, tasks, batches, records in, bytes in, bytes out, reads
 	Part   string // each of which has a limit of its own: account, queue, key, shard, partition; "": there is one
 	Waits  bool   // what is over it waits; else it is refused
 	Bucket *Bucket
@@ -98,6 +98,9 @@ func (g *Graph) Limits() []Limit {
 		}
 	}
 	for i := range g.Triggers {
+		if q := g.Triggers[i].Queue; q != nil && q.Concurrency != nil {
+			l.add(q.Concurrency, Limit{Slots: q.Concurrency, Waits: true}, q.Concurrency.Quota, Quota{g.Triggers[i].Name, "batches", ""})
+		}
 		if s := g.Triggers[i].Stream; s != nil {
 			name := g.Triggers[i].Name
 			l.rate(s.In, Quota{name, "records in", perShard}, false)
@@ -198,6 +201,9 @@ func (a *actor) demands() []LimitTally {
 		add(p.quota, t)
 	}
 	for i := range a.triggers {
+		if q, t := a.triggers[i].queue, a.g.Triggers[i].Queue; q != nil && t.Concurrency != nil {
+			list[a.plan.quotaOf(t.Concurrency)].Peak = int64(q.fullness.peak)
+		}
 		if v, s := a.triggers[i].stream, a.g.Triggers[i].Stream; v != nil {
 			for k := range v.shards {
 				h := &v.shards[k]

@@ -92,9 +92,10 @@ func TestRetriesAreTransitions(t *testing.T) {
 }
 
 // AWS's own example: 100 M runs of 10 s at 64 MB are 17,361.11 GB-h; here 1,000 of them.
-// A run of 10.001 s is billed as 10.1.
+// A run of 10.001 s is billed as 10.1. One that takes no time is billed as 100 ms, of
+// which 1,000 are 100 s × 64 MB = 1 ÷ 576 GB-h.
 func TestExpressDuration(t *testing.T) {
-	for took, want := range map[sim.Time]float64{10 * second: 0.1736111, 10*second + ms: 0.1753472} {
+	for took, want := range map[sim.Time]float64{10 * second: 0.1736111, 10*second + ms: 0.1753472, 0: 1.0 / 576} {
 		b := newBuilder(1000 * second)
 		e := b.express()
 		f := b.flow("f", e)
@@ -210,6 +211,24 @@ func TestLimitsOfAnEngine(t *testing.T) {
 	tally, _ = b.run(t, config{arrivals: [][]sim.Time{{0, 0, 0, 0, 0}}})
 	if x := tally.Flows[f]; x.Latency.Sum.Float() != 1e9*(1+1+2+2+3) {
 		t.Errorf("five executions, two at a time, took %v ns", x.Latency.Sum)
+	}
+}
+
+// Where only starts that nobody waits for count (StartExecution of Express), of five at once
+// who wait none is throttled, of five who do not all but the three that the bucket holds.
+func TestStartsThatNobodyWaitsFor(t *testing.T) {
+	for _, begun := range []bool{false, true} {
+		b := newBuilder(100 * second)
+		e := nothing()
+		e.Starts, e.StartsAsync = &Bucket{Burst: 3, Rate: 1}, true
+		f := b.flow("f", e)
+		b.main(f, step(PassStep, "pass"))
+		b.gateway(&b.g.Triggers[b.trigger("t", f)], nil).HTTP.Begun = begun
+		tally, _ := b.run(t, config{arrivals: [][]sim.Time{make([]sim.Time, 5)}})
+		want := map[bool]uint64{true: 2}[begun]
+		if x := tally.Flows[f]; x.Throttled != want || x.Started != 5-want {
+			t.Errorf("nobody waits %v: %d started and %d throttled, want %d", begun, x.Started, x.Throttled, want)
+		}
 	}
 }
 

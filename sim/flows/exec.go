@@ -54,7 +54,7 @@ func (a *actor) execute(q *start) {
 		a.startRefused(q, OnFailed)
 		return
 	}
-	if b := a.plan.starts[q.flow]; b != None && !a.allows(b, 1) {
+	if b := a.plan.starts[q.flow]; b != None && !(q.sync && f.Engine.StartsAsync) && !a.allows(b, 1) {
 		a.counts.refuses(q.lin, RefusedFlow, q.flow, b)
 		if q.lin.counted {
 			a.counts.flows[q.flow].Throttled++

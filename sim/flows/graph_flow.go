@@ -37,6 +37,7 @@ type Engine struct {
 	Round       sim.Time
 	Concurrency int      // of an inline map that states none
 	Starts      *Bucket  // a start over it is throttled; of a distributed map's children it waits
+	StartsAsync bool     // of starts that nobody waits for; else of all
 	States      *Bucket  // a transition over it waits
 	Partitions  int      // an execution belongs to one, and States is of each; 0: there is one
 	Tick        sim.Time // calls begin at multiples of it: a scheduler looks for what is to be done; 0: at once

@@ -36,11 +36,12 @@ type Use struct {
 	PerRecord   bool
 	Count       float64 // the part after the point is a probability
 	Parallel    bool
-	Size        Bytes   // nil: its caller's input
-	Probability float64 // that it is made, 0 to 1
-	SkipOnHit   int32   // a service of a cache whose hit in this request makes it unneeded; None
-	Optional    bool    // that it fails is no failure of who asked
-	Overhead    bool    // it is counted as one: a key, a trace
+	Size        Bytes    // nil: its caller's input
+	Probability float64  // that it is made, 0 to 1
+	SkipOnHit   int32    // a service of a cache whose hit in this request makes it unneeded; None
+	Optional    bool     // that it fails is no failure of who asked
+	Overhead    bool     // it is counted as one: a key, a trace
+	Key         *DataKey // of what is asked before a call of a service: it is for that service's data key; nil: made each time
 	Owner       Owner
 }
 

@@ -54,7 +54,7 @@ type Queue struct {
 	Dead                  *Send
 	Partial               bool
 	Pollers               Pollers
-	Concurrency           int      // batches at a time; 0: any
+	Concurrency           *Slots   // of batches; nil: any number at a time
 	Delay                 sim.Time // ns before a message can be received
 	Latency               Delay
 	Bytes                 int64      // of a batch, at most; 0: any

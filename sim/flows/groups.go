@@ -52,6 +52,7 @@ func (a *actor) stirGroup(q *queueState, k uint64) {
 	if g.queued || !a.receivable(q, g) {
 		return
 	}
+	a.canReceive(q, g.waits.head)
 	g.queued, g.next = true, None
 	if q.groups.ready.head == None {
 		q.groups.ready.head = int32(k)
@@ -88,7 +89,9 @@ func (a *actor) takeOfGroups(q *queueState) {
 	g.holder = q.open
 	if !a.receivable(q, g) {
 		a.unqueueGroup(q)
+		return
 	}
+	a.canReceive(q, g.waits.head)
 }
 
 // returnToGroup puts a message that failed before the others of its group.

@@ -19,6 +19,7 @@ type message struct {
 	size     int64
 	sent     sim.Time // when it arrived at its trigger
 	since    sim.Time // when what it is at now began
+	full     sim.Time // how long its queue had been full when it could be received
 	lin      lineage
 	cause    Cause
 	owner    Owner  // whose sending it is

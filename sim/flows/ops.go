@@ -52,6 +52,7 @@ func (a *actor) metered(q *opAsk) {
 		n.Bytes.Add(q.bytes)
 	}
 	a.counts.use(q.lin, q.owner, q.cause, o.Meter, o.metered(q.bytes))
+	a.keyBeside(q)
 }
 
 // units is how many units a call of so many bytes is.

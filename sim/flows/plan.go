@@ -15,6 +15,8 @@ type plan struct {
 	triggers []int32  // by the workload's function: the trigger that it stands for; None
 	reads    [][]Use  // by step: what lists the items of a map
 
+	flowOfStep map[Owner]Owner // by the owner of a step
+
 	limits     []sim.Time // the timeouts that there are, ascending
 	stepLimit  []int32    // by step: its timeout's index in limits; None
 	flowLimit  []int32    // by flow
@@ -38,7 +40,7 @@ type plan struct {
 }
 
 func newPlan(g *Graph) *plan {
-	p := &plan{}
+	p := &plan{flowOfStep: flowsOfSteps(g)}
 	steps, flows := len(g.Steps), len(g.Flows)
 	for _, l := range []*[]int32{&p.loops, &p.stepLimit, &p.childLimit, &p.child, &p.childStates, &p.childMost} {
 		*l = nones(steps)

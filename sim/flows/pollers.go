@@ -68,14 +68,14 @@ func (p *pollers) disengage(k int32) {
 func (a *actor) mayPoll(trigger int32) bool {
 	q := a.triggers[trigger].queue
 	t := a.g.Triggers[trigger].Queue
-	return (t.Concurrency == 0 || q.batches < t.Concurrency) && (t.Pollers.Most == 0 || q.pollers.idle.len() > 0)
+	return !q.full(t) && (t.Pollers.Most == 0 || q.pollers.idle.len() > 0)
 }
 
 // mayGather reports whether a poller may begin one more delivery.
 func (a *actor) mayGather(trigger, k int32) bool {
 	q := a.triggers[trigger].queue
 	t := a.g.Triggers[trigger].Queue
-	return (t.Concurrency == 0 || q.batches < t.Concurrency) && (k == pushed || int(q.pollers.all[k].busy) < max(1, t.Pollers.Each))
+	return !q.full(t) && (k == pushed || int(q.pollers.all[k].busy) < max(1, t.Pollers.Each))
 }
 
 // takePoller returns who receives now: of those that poll, the one that has for longest.
@@ -148,7 +148,7 @@ func (a *actor) pollsOn(trigger, k int32) {
 func (a *actor) growLater(trigger int32) {
 	q := a.triggers[trigger].queue
 	t := a.g.Triggers[trigger].Queue
-	if q.growing || t.Pollers.Grow == 0 || q.pollers.n >= t.Pollers.Most || q.pollers.idle.len() > 0 || t.Concurrency > 0 && q.batches >= t.Concurrency {
+	if q.growing || t.Pollers.Grow == 0 || q.pollers.n >= t.Pollers.Most || q.pollers.idle.len() > 0 || q.full(t) {
 		return
 	}
 	q.growing = true

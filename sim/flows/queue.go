@@ -14,9 +14,10 @@ type queueState struct {
 	groups    groups
 	open      int32 // the delivery that is gathered; None
 	batches   int   // deliveries that are gathered or under way
-	soon      bool  // a poll is due at the end of this moment
-	growing   bool  // a poller is due
-	held      bool  // a limit holds receives, until a timer
+	fullness  fullness
+	soon      bool // a poll is due at the end of this moment
+	growing   bool // a poller is due
+	held      bool // a limit holds receives, until a timer
 	heldUntil sim.Time
 	watched   bool // a timer is set for the first of hidden
 	hidden    chain
@@ -101,6 +102,7 @@ func (a *actor) visible(i int32) {
 	if a.g.Triggers[trigger].ordered() {
 		a.stirGroup(q, m.group)
 	} else {
+		a.canReceive(q, i)
 		a.push(&q.ready, i)
 	}
 	a.pollSoon(trigger)
@@ -110,6 +112,7 @@ func (a *actor) visible(i int32) {
 // happened.
 func (a *actor) pollSoon(trigger int32) {
 	q := a.triggers[trigger].queue
+	a.wantsBatches(trigger)
 	switch {
 	case q.soon || a.over():
 	case q.open == None && !a.mayPoll(trigger):
@@ -198,7 +201,7 @@ func (a *actor) fetch(trigger, poller int32) {
 		m := &a.mail.items[i]
 		m.received++
 		if n == 0 {
-			bill = opAsk{service: t.Service, op: t.Receive, lin: m.lin, owner: a.g.Triggers[trigger].Owner, cause: m.deliveryCause()}
+			bill = opAsk{service: t.Service, op: t.Receive, key: m.key, attempt: uint16(m.received), lin: m.lin, owner: a.g.Triggers[trigger].Owner, cause: m.deliveryCause()}
 		}
 		n++
 		bytes += size
@@ -238,5 +241,7 @@ func (a *actor) deliverTwice(i int32) {
 	}
 	m.key = sim.MadeKey(m.key, 1, m.received)
 	m.copied, m.received, m.holder, m.state = true, 0, 0, waits
-	a.push(&a.triggers[m.trigger].queue.ready, a.newMessage(m))
+	q := a.triggers[m.trigger].queue
+	m.full = q.wasFull(a.g.Triggers[m.trigger].Queue, a.now)
+	a.push(&q.ready, a.newMessage(m))
 }

@@ -322,7 +322,7 @@ func chainOf(r *rapid.T) *builder {
 			b.sqs(t, Queue{
 				FIFO: rapid.Bool().Draw(r, "fifo"), Batch: rapid.IntRange(1, 20).Draw(r, "batch"), Window: rapid.SampledFrom([]sim.Time{0, second}).Draw(r, "window"),
 				Visibility: rapid.SampledFrom([]sim.Time{second, 10 * second}).Draw(r, "visibility"), Receives: rapid.IntRange(0, 4).Draw(r, "receives"), Dead: dead,
-				Partial: rapid.Bool().Draw(r, "partial"), Latency: exponential(20 * ms), Concurrency: rapid.IntRange(0, 3).Draw(r, "concurrency"),
+				Partial: rapid.Bool().Draw(r, "partial"), Latency: exponential(20 * ms), Concurrency: anyOf(rapid.IntRange(0, 3).Draw(r, "concurrency")),
 				Pollers: Pollers{Start: rapid.IntRange(1, 5).Draw(r, "pollers"), Most: rapid.IntRange(1, 20).Draw(r, "most"), Grow: 300, Each: rapid.IntRange(1, 3).Draw(r, "each")},
 			})
 			t.Queue.Bytes = 300_000
@@ -462,4 +462,12 @@ func TestUnfinishedDelivery(t *testing.T) {
 	if x := tally.Triggers[0]; x.Started != 1 || x.Unfinished != 1 || x.InFlight != 1 {
 		t.Errorf("%+v", x)
 	}
+}
+
+// anyOf is so many batches at a time; of 0 any number.
+func anyOf(n int) *Slots {
+	if n == 0 {
+		return nil
+	}
+	return &Slots{N: n}
 }

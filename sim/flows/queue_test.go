@@ -171,13 +171,43 @@ func TestPollersGrowByHand(t *testing.T) {
 	}
 }
 
-// At most two batches at a time.
+// At most two batches at a time: of nine messages four go at once, four wait 10 s and one 20,
+// and five batches were wanted.
 func TestQueueConcurrency(t *testing.T) {
 	b := newBuilder(1000 * second)
 	f := b.function("f", after(10*second))
-	b.sqs(b.calls("q", f), Queue{Batch: 2, Visibility: sim.Hour, Concurrency: 2})
-	_, requests := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 9)}})
+	b.sqs(b.calls("q", f), Queue{Batch: 2, Visibility: sim.Hour, Concurrency: &Slots{N: 2}})
+	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 9)}})
 	if got, want := starts(requests, uint32(f), second), "0 0 10 10 20"; got != want {
 		t.Errorf("starts at %s, want %s", got, want)
+	}
+	for i, l := range b.g.Limits() {
+		if l.Slots == nil {
+			continue
+		}
+		if w := tally.Waited[i]; l.Of != "q" || l.What != "batches" || !l.Waits || w.N != 5 || w.Sum.Float() != 60e9 || w.Longest != 20*second || tally.Limits[i].Peak != 5 {
+			t.Errorf("the limit %q of %q: %+v, %+v", l.What, l.Of, w, tally.Limits[i])
+		}
+		return
+	}
+	t.Error("the queue has no limit of batches")
+}
+
+// A message of a group that a batch is at work on waits for its group, not for the batches:
+// of two of a group and one of another, at most two batches of one at a time, only the one
+// that comes while both are at work waits for them. The keys draw their groups.
+func TestGroupsDoNotWaitForBatches(t *testing.T) {
+	b := newBuilder(1000 * second)
+	f := b.function("f", after(10*second))
+	q := b.sqs(b.calls("q", f), Queue{Batch: 1, FIFO: true, Visibility: sim.Hour, Concurrency: &Slots{N: 1}})
+	q.Keys = &Keys{Popularity: []float64{1}} // one group
+	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{{0, 0, second}}})
+	if got, want := starts(requests, uint32(f), second), "0 10 20"; got != want {
+		t.Errorf("starts at %s, want %s", got, want)
+	}
+	for i, l := range b.g.Limits() {
+		if l.Slots != nil && tally.Waited[i].N != 0 {
+			t.Errorf("%+v waited for the batches, want none: all wait for their group", tally.Waited[i])
+		}
 	}
 }

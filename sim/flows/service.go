@@ -133,7 +133,10 @@ func (a *actor) opAnswered(who ref, w answer) {
 	v := a.operations.at(who)
 	switch {
 	case v == nil:
-	case v.stage == opBehind || w.errors != 0:
+	case v.stage == opBefore && w.errors != 0:
+		a.dropKeys(&v.opAsk)
+		a.opTells(who.place(), w.errors)
+	case v.stage == opBehind:
 		a.opTells(who.place(), w.errors)
 	default:
 		v.began = a.now
@@ -336,7 +339,7 @@ func (a *actor) hasBefore(v *operation) bool {
 func (a *actor) beforeOf(v *operation) errand {
 	s := &a.g.Services[v.service]
 	return errand{
-		uses: s.Before, key: sim.MadeKey(v.key, beforeChild, 0), attempt: v.attempt, place: s.Place, input: v.bytes, lin: v.lin, cause: v.cause, until: sim.Never, bare: true,
+		uses: s.Before, key: sim.MadeKey(v.key, beforeChild, 0), attempt: v.attempt, place: s.Place, input: v.bytes, lin: v.lin, cause: v.cause, until: sim.Never, bare: true, by: v.owner, op: v.op,
 	}
 }
 
@@ -412,7 +415,7 @@ func knownOp(g *Graph, all []serviceState, service, op int32, bare bool, depth i
 		return false
 	}
 	for k := range s.Before {
-		if u := &s.Before[k]; !bare && (u.Service == None || !knownOp(g, all, u.Service, u.Op, true, depth-1)) {
+		if u := &s.Before[k]; !bare && (u.Key != nil || u.Service == None || !knownOp(g, all, u.Service, u.Op, true, depth-1)) {
 			return false
 		}
 	}

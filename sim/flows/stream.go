@@ -212,7 +212,7 @@ func (a *actor) read(trigger int32, k int) {
 	a.foundNothing(trigger, k, a.now)
 	first := &a.mail.items[h.unread.head]
 	a.counts.waits(first.lin, h.by, h.late)
-	bill := opAsk{service: s.Service, op: s.Get, lin: first.lin, owner: t.Owner, cause: first.cause}
+	bill := opAsk{service: s.Service, op: s.Get, key: first.key, attempt: uint16(first.received), lin: first.lin, owner: t.Owner, cause: first.cause}
 	per := max(1, s.Parallel)
 	n := 0
 	for h.unread.n > 0 && n < readRecords {

@@ -22,7 +22,9 @@ type errand struct {
 	lin     lineage
 	cause   Cause
 	until   sim.Time
-	bare    bool // see opAsk
+	bare    bool  // see opAsk
+	by      Owner // who asks the service that it comes before,
+	op      int32 // and for what
 
 	use  int32 // under way
 	turn turn
@@ -302,6 +304,9 @@ func (a *actor) baseOf(e *errand, u *Use, record int32) (base, of uint64) {
 // probability.
 func (a *actor) countOf(e *errand, use int32, base uint64) int32 {
 	u := &e.uses[use]
+	if u.Key != nil {
+		return a.fetches(u.Key, e.by, e.op)
+	}
 	if u.SkipOnHit != None && a.hitBefore(e, use, base) {
 		return 0
 	}

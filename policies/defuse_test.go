@@ -1,0 +1,102 @@
+package policies
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// In two hours of training f0 is invoked every 20 minutes from 10 on, six times, f1 six
+// seconds after it, f2 once, in minute 30, and f3 once, in minute 77. In 6 of 7 active minutes
+// f0 and f1 are both invoked: a strong dependency. f2 has no idle times and cannot be
+// predicted; its only minute is one of f0's 6 of 120: ln (1·120 ÷ (1·6)) = 3 > 0, a weak
+// one. f3 shares no minute with anybody.
+//
+// The idle times of {f0, f1, f2} are 19 minutes, five times: unload, start 19·0.9 = 17.1
+// minutes after a finish, stay until 20·1.1 = 22. At 130 min (7800 s) f0 is cold, and with it
+// start f1 and f2, for a minute, until 7860; f0 ends at 7803 and would stay until 7863. f1 is
+// invoked at 7806 and finds its instance; all are to stay until 7866. It ends at 7807, its
+// own stays until 7867; all start again at 7807 + 1026 = 8833, until 7807 + 1320 = 9127.
+// f3 at 9060 is alone, with one idle time, 73 minutes: it unloads at its end, 9063, until 65.7
+// minutes later, which is behind the horizon.
+//
+// As an application f3 is with them: it starts and stops as they do. Its idle times are 19
+// minutes four times, and 6 and 12 about 77: the head is 6 (5.4 minutes, 324 s), the tail 22.
+//
+// Each function alone: f0 unloads at 7803, f1 at 7809, after two cold starts; each starts again 1026
+// after its own, and stays until 1320 after it.
+func TestDefuse(t *testing.T) {
+	arrivals := func() [][]float64 {
+		return [][]float64{{10, 30, 50, 70, 90, 110, 130}, {10.1, 30.1, 50.1, 70.1, 90.1, 110.1, 130.1}, {30.2}, {77, 151}}
+	}
+	behind := func(spans []string) []string {
+		return slices.DeleteFunc(spans, func(s string) bool {
+			return s < "f0 7800" && s[:2] == "f0" || s < "f1 7800" && s[:2] == "f1" || s[:5] == "f2 18" || s[:5] == "f3 46"
+		})
+	}
+	for _, c := range []struct {
+		sets  string
+		cold  int // behind the training
+		spans []string
+	}{
+		{"mined", 2, []string{"f0 7800-7866", "f1 7800-7867", "f2 7800-7866", "f0 8833-9127", "f1 8833-9127", "f2 8833-9127", "f3 9060-9063"}},
+		{"function", 3, []string{"f0 7800-7803", "f1 7806-7809", "f0 8829-9123", "f1 8835-9129", "f3 9060-9063"}},
+	} {
+		colds, spans := replayed(t, `{ name = "defuse", train = "2h", sets = "`+c.sets+`" }`, 200, arrivals()...)
+		if n := len(slices.DeleteFunc(colds, func(at float64) bool { return at < 7200 })); n != c.cold {
+			t.Errorf("%s: %d are cold behind the training, want %d", c.sets, n, c.cold)
+		}
+		if diff := cmp.Diff(c.spans, behind(spans)); diff != "" {
+			t.Errorf("%s: instances behind the training (-want +got):\n%s", c.sets, diff)
+		}
+	}
+	// From the last finish, at 7807, all four are away until 7807 + 324 = 8131, and stay until 9127.
+	_, spans := replayed(t, `{ name = "defuse", train = "2h", sets = "app" }`, 150, arrivals()...)
+	want := []string{"f0 7800-7866", "f1 7800-7867", "f2 7800-7866", "f3 7800-7866", "f0 8131-", "f1 8131-", "f2 8131-", "f3 8131-"}
+	if diff := cmp.Diff(want, behind(spans)); diff != "" {
+		t.Errorf("app: instances behind the training (-want +got):\n%s", diff)
+	}
+}
+
+// The set of TestDefuse, but f1 is invoked 0.6 s after f0, which still runs: f2 is to stay for a
+// minute from when the set was idle last, until 7860. f1 takes the instance that starts,
+// and both end at 7803: all start again at 7803 + 1026, until 7803 + 1320.
+func TestDefuseOverlapping(t *testing.T) {
+	colds, spans := replayed(t, `{ name = "defuse", train = "2h" }`, 200, []float64{10, 30, 50, 70, 90, 110, 130}, []float64{10.01, 30.01, 50.01, 70.01, 90.01, 110.01, 130.01}, []float64{30.2})
+	if n := len(slices.DeleteFunc(colds, func(at float64) bool { return at < 7200 })); n != 2 {
+		t.Errorf("%d are cold behind the training, want f0 and f1, whose instance is not ready yet", n)
+	}
+	want := []string{"f0 7800-7863", "f1 7800-7863", "f2 7800-7860", "f0 8829-9123", "f1 8829-9123", "f2 8829-9123"}
+	if diff := cmp.Diff(want, spans[len(spans)-6:]); diff != "" {
+		t.Errorf("instances behind the training (-want +got):\n%s", diff)
+	}
+}
+
+// Sets by hand, of 100 minutes. a, b and c share 2 of the 10 active minutes each, which is the
+// support of 0.2: one set, though no minute has all three and a and c share none. d and e share 1: none.
+// f cannot be predicted. It shares its one minute with g, active in 50, and with h, in 2: the
+// mutual information is ln 2 and ln 50, so it goes with h; with two weak ones with both.
+// i, which cannot be predicted either, shares one of its 2 minutes with g: ln 1 = 0, no dependency.
+func TestDependencies(t *testing.T) {
+	a, b, c := bursts(1, 1, 0, 1, 2), bursts(1, 1, 1, 2, 3, 4), bursts(1, 1, 3, 4, 5)
+	d, e := bursts(1, 1, 6, 7), bursts(1, 1, 7, 8, 9)
+	yes := []bool{true, true, true, true, true}
+	if got := dependencies([]activity{*a, *b, *c, *d, *e}, yes, 100, 0.2, 1); !slices.Equal(got, []int{0, 0, 0, 3, 4}) {
+		t.Errorf("strong: %v, want a, b and c together", got)
+	}
+	f, g, h, i := bursts(1, 1, 40), bursts(50, 1, 0), bursts(1, 1, 40, 60), bursts(1, 1, 10, 90)
+	some := []activity{*f, *g, *h, *i}
+	for weak, want := range map[int][]int{0: {0, 1, 2, 3}, 1: {0, 1, 0, 3}, 2: {0, 0, 0, 3}} {
+		if got := dependencies(some, []bool{false, true, true, false}, 100, 0.9, weak); !slices.Equal(got, want) {
+			t.Errorf("%d weak: %v, want %v", weak, got, want)
+		}
+	}
+	if got := dependencies(some, []bool{true, true, true, true}, 100, 0.9, 1); !slices.Equal(got, []int{0, 1, 2, 3}) {
+		t.Errorf("who can be predicted depends on nobody weakly: %v", got)
+	}
+	if got := information(1, 1, 2, 100); math.Abs(got-math.Log(50)) > 1e-12 {
+		t.Errorf("information %v, want ln 50", got)
+	}
+}
