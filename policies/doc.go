@@ -38,6 +38,8 @@
 //
 // # Clusters
 //
+// A placement that is a sim.Balancer sends each request to a node, whose line it waits in;
+// sends.go has what those share, ring.go the ring of consistent hashing.
 // A platform has one placement policy, a node one eviction policy, which ranks an instance
 // when it becomes idle. Those of FaasCache share a clock (clock.go), bin packing and load
 // balancing what counts as room (nodes.go).
@@ -75,7 +77,7 @@
 //
 // # Left out
 //
-// CIDRE, RainbowCake and others that evict by more than this; CH-BL and its kin, and
-// queue orders; stem cells (instances of a runtime that belong to no function yet), and
-// delays between an event and the measurement that shows it.
+// CIDRE, RainbowCake and others that evict by more than this; stem cells (instances of a
+// runtime that belong to no function yet), and delays between an event and the
+// measurement that shows it.
 package policies
