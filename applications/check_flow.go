@@ -8,6 +8,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
@@ -296,8 +297,8 @@ func (c *checker) checkRetries(x *stepSpec, kind kind, at *spec.Node) {
 		if !(r.Rate >= 1 && r.Rate <= 1000) && !hasHole(where) {
 			c.failf(below(where, "rate"), "found %v, want 1 … 1000", r.Rate)
 		}
-		if r.Jitter != "none" && r.Jitter != "full" && r.Jitter != hole {
-			c.fail(below(where, "jitter"), errors.New(spec.Unknown("jitter", r.Jitter, []string{"full", "none"})))
+		if j := new(backoff.Jitter); r.Jitter != hole && j.UnmarshalText([]byte(r.Jitter)) != nil {
+			c.fail(below(where, "jitter"), errors.New(spec.Unknown("jitter", r.Jitter, backoff.Jitters())))
 		}
 	}
 	for i := range x.Catch {

@@ -78,6 +78,9 @@ func (c *checker) checkTrigger(i int, at *spec.Node) {
 }
 
 func (c *checker) checkHTTP(t *triggerSpec, starts named, at *spec.Node) {
+	if k := t.HTTP.Client; k != nil {
+		c.plainClient(k, below(at, "client"))
+	}
 	h := t.HTTP
 	switch {
 	case h.Answer == hole || h.Answer == answerEnd:
@@ -295,5 +298,18 @@ func (c *checker) checkDuplicates(d *float64, at *spec.Node) {
 func (c *checker) count(at *spec.Node, key string, v, least, most int) {
 	if n := at.Get(key); n != nil && !hasHole(n) && (v < least || v > most) {
 		c.failf(n, "found %d, want %d … %d", v, least, most)
+	}
+}
+
+// plainClient refuses what callers of a trigger do not do: it is of the clients of
+// functions without an application.
+func (c *checker) plainClient(k *clientSpec, at *spec.Node) {
+	for _, key := range []struct {
+		name  string
+		given bool
+	}{{"throttled", k.Throttled != nil}, {"max_age", k.MaxAge > 0}, {"quota", k.Quota != nil}} {
+		if key.given {
+			c.failf(below(at, key.name), "found %s of the callers of a trigger, want none: they ask again alike after every failure, and without a budget", key.name)
+		}
 	}
 }

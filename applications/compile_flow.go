@@ -6,6 +6,7 @@ import (
 	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
@@ -183,7 +184,7 @@ func (c *compiler) step(i, k int) flows.Step {
 		out.States = int16(x.States)
 	}
 	for _, t := range x.Retry {
-		out.Retry = append(out.Retry, flows.Retry{On: errorsOf(t.On), Attempts: t.Attempts, Interval: sim.Time(t.Interval), Rate: t.Rate, Cap: sim.Time(t.Cap), Full: t.Jitter == "full"})
+		out.Retry = append(out.Retry, flows.Retry{On: errorsOf(t.On), Attempts: t.Attempts, Backoff: backoff.Backoff{First: sim.Time(t.Interval), Factor: t.Rate, Cap: sim.Time(t.Cap), Jitter: jitterOf(t.Jitter)}})
 	}
 	for n, t := range x.Catch {
 		out.Catch = append(out.Catch, flows.Catch{On: errorsOf(t.On), Next: c.stepIndex(i, r.catches[n])})
@@ -371,4 +372,12 @@ func (c *compiler) mapOf(i, k int, owner flows.Owner) *flows.Map {
 	engine := c.engine(e, &engineSpec{}, nil, c.flowPlace(i), "")
 	out.Child = &engine
 	return out
+}
+
+// jitterOf is a jitter that has been checked; a hole is none.
+func jitterOf(word string) (j backoff.Jitter) {
+	if err := j.UnmarshalText([]byte(word)); err != nil {
+		return backoff.None
+	}
+	return j
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
@@ -38,7 +39,7 @@ func (c *compiler) store(i int) {
 	}
 	c.ownOps(out, s, known, tariff)
 	if r := s.Retry; r != nil {
-		out.Retry = flows.Retry{On: flows.OnThrottled, Attempts: r.Attempts - 1, Interval: sim.Time(r.Backoff), Rate: 2, Cap: sim.Time(r.Cap), Full: true}
+		out.Retry = flows.Retry{On: flows.OnThrottled, Attempts: r.Attempts - 1, Backoff: backoff.Backoff{First: sim.Time(r.Backoff), Factor: 2, Cap: sim.Time(r.Cap), Jitter: backoff.Full}}
 	}
 	if s.HitRate != nil {
 		out.HitRate = *s.HitRate
@@ -99,8 +100,10 @@ func (c *compiler) fromCatalog(out *flows.Service, s *catalog.Service, tariff st
 	}
 	if r := s.Retry; r != nil {
 		out.Retry = flows.Retry{
-			On: flows.OnThrottled, Attempts: max(0, take(c, subject, "retry.attempts", &r.Attempts)-1), Interval: sim.Time(take(c, subject, "retry.backoff", &r.Backoff)),
-			Rate: max(1, take(c, subject, "retry.rate", &r.Rate)), Cap: sim.Time(take(c, subject, "retry.cap", &r.Cap)), Full: true,
+			On: flows.OnThrottled, Attempts: max(0, take(c, subject, "retry.attempts", &r.Attempts)-1), Backoff: backoff.Backoff{
+				First: sim.Time(take(c, subject, "retry.backoff", &r.Backoff)), Factor: max(1, take(c, subject, "retry.rate", &r.Rate)),
+				Cap: sim.Time(take(c, subject, "retry.cap", &r.Cap)), Jitter: backoff.Full,
+			},
 		}
 	}
 }

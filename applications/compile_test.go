@@ -9,6 +9,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
@@ -99,7 +100,7 @@ func TestExampleCompiled(t *testing.T) {
 		"page kind 6 next end owner alerting/page states -1 sends 1024 bytes to 1/-1.0",
 		"park kind 6 next end owner alerting/park states -1 sends 204800 bytes to -1/1.0",
 	)
-	if want := []flows.Retry{{On: flows.OnFailed | flows.OnThrottled, Attempts: 3, Interval: sim.Second, Rate: 2, Full: true}}; !reflect.DeepEqual(g.Steps[0].Retry, want) {
+	if want := []flows.Retry{{On: flows.OnFailed | flows.OnThrottled, Attempts: 3, Backoff: backoff.Backoff{First: sim.Second, Factor: 2, Jitter: backoff.Full}}}; !reflect.DeepEqual(g.Steps[0].Retry, want) {
 		t.Errorf("prepare retries %+v, want %+v", g.Steps[0].Retry, want)
 	}
 	if got := g.Steps[0].Output.Sample(0.5); got != 16<<10 {
@@ -225,14 +226,14 @@ function = [{ name = "work", platform = "lambda", service = "1ms" }]
 		t.Errorf("sqs-fifo is %+v", q)
 	}
 	// Azure's host takes 16 when 8 are left, one start each, hides them while they run, and has those that failed again at once.
-	if q := q(2); q.Batch != 1 || q.PerReceive != 16 || q.Refill != 8 || q.Pollers.Each != 24 || q.Receives != 5 || q.Visibility != 0 || q.Again == nil || q.Again.Interval != 0 || len(q.Backoff) != 6 {
+	if q := q(2); q.Batch != 1 || q.PerReceive != 16 || q.Refill != 8 || q.Pollers.Each != 24 || q.Receives != 5 || q.Visibility != 0 || q.Again == nil || q.Again.First != 0 || len(q.Backoff) != 6 {
 		t.Errorf("azure-queue is %+v, %+v", q, q.Again)
 	}
-	if q := q(3); q.Again.Interval != 30*sim.Second || q.Visibility != 0 {
+	if q := q(3); q.Again.First != 30*sim.Second || q.Visibility != 0 {
 		t.Errorf("azure-queue with a visibility is %+v, %+v", q, q.Again)
 	}
 	// Pub/Sub pushes, and again after 100 ms to 60 s.
-	if q := q(4); q.Pollers.Most != 0 || q.Again.Interval != 100*sim.Millisecond || q.Again.Rate != 2 || q.Again.Cap != 60*sim.Second {
+	if q := q(4); q.Pollers.Most != 0 || q.Again.First != 100*sim.Millisecond || q.Again.Factor != 2 || q.Again.Cap != 60*sim.Second {
 		t.Errorf("pub-sub is %+v, %+v", q, q.Again)
 	}
 	if s := g.Triggers[5].Stream; !s.OnDemand || s.Shards != 4 || s.InBytes.Rate != 1<<20 {

@@ -8,7 +8,7 @@ import (
 	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
-	"github.com/coldcurve/coldcurve/sim/clients"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/flows"
 	"github.com/coldcurve/coldcurve/workloads"
 )
@@ -64,6 +64,7 @@ func (c *compiler) trigger(i int) {
 	if t.Async != nil && t.calledFor() {
 		c.called(t, &out, below(at, "async"))
 	}
+	c.noteBridge(t, out.Start)
 	out.Place = c.placeOr(t.Region, place)
 	c.g.Triggers = append(c.g.Triggers, out)
 	c.g.Functions = append(c.g.Functions, flows.Function{Name: t.Name, Place: out.Place, Owner: out.Owner})
@@ -194,7 +195,7 @@ func (c *compiler) called(t *triggerSpec, trigger *flows.Trigger, at *spec.Node)
 
 // turnedAway is how a call that nobody waits for is tried again that was turned away.
 func (c *compiler) turnedAway(k *catalog.Async, subject string) flows.Retry {
-	return flows.Retry{On: flows.OnThrottled, Attempts: math.MaxInt32, Interval: sim.Time(take(c, subject, "async.first", &k.First)), Rate: 2, Cap: sim.Time(take(c, subject, "async.cap", &k.Cap))}
+	return flows.Retry{On: flows.OnThrottled, Attempts: math.MaxInt32, Backoff: backoff.Backoff{First: sim.Time(take(c, subject, "async.first", &k.First)), Factor: 2, Cap: sim.Time(take(c, subject, "async.cap", &k.Cap))}}
 }
 
 // clientOf is how a client asks again; nil: it does not.
@@ -202,7 +203,7 @@ func clientOf(k *clientSpec) *flows.Retry {
 	if k.Retries == 0 {
 		return nil
 	}
-	out := &flows.Retry{Attempts: k.Retries, Interval: sim.Time(k.Backoff), Rate: k.Factor, Cap: sim.Time(k.Cap), Full: k.Jitter == clients.FullJitter}
+	out := &flows.Retry{Attempts: k.Retries, Backoff: k.Backs()}
 	for _, word := range k.On {
 		switch word {
 		case "timeout":
@@ -266,7 +267,7 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 		// What is under way is kept hidden for as long as that takes, and the visibility that
 		// is given is of what failed.
 		if given("visibility") {
-			out.Again.Interval = out.Visibility
+			out.Again.First = out.Visibility
 		}
 		out.Visibility = 0
 	}
@@ -286,11 +287,10 @@ func (c *compiler) again(subject, key string, b *catalog.Backoff) *flows.Retry {
 		return nil
 	}
 	out := flows.Retry{
-		On: flows.OnAny, Attempts: math.MaxInt32, Interval: sim.Time(take(c, subject, key+".first", &b.First)), Rate: 2,
-		Cap: sim.Time(take(c, subject, key+".cap", &b.Cap)),
+		On: flows.OnAny, Attempts: math.MaxInt32, Backoff: backoff.Backoff{First: sim.Time(take(c, subject, key+".first", &b.First)), Factor: 2, Cap: sim.Time(take(c, subject, key+".cap", &b.Cap))},
 	}
 	if b.Rate.Known {
-		out.Rate = take(c, subject, key+".rate", &b.Rate)
+		out.Factor = take(c, subject, key+".rate", &b.Rate)
 	}
 	return &out
 }
@@ -342,7 +342,7 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 			c.standing(&c.g.Services[out.Service], known.Tariff, h, float64(s.Shards))
 		}
 	}
-	c.keeps(subject, known, s)
+	out.Kept = c.kept(subject, known, s)
 	c.encrypt(out.Service, known, s.Encrypt, s.KeyReuse)
 	trigger.Stream = out
 }

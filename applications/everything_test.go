@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
@@ -151,7 +152,7 @@ func TestEverything(t *testing.T) {
 	check("the cache", []any{h.HitRate, h.Behind, len(h.Standing)}, []any{0.9, table, 0}) // it has no tariff
 	check("what the table holds", tb.Standing, []flows.Standing{{Meter: tb.Standing[0].Meter, Each: 10 << 30}})
 	check("its meter", g.Meters[tb.Standing[0].Meter].Unit, "byte-s")
-	check("its client", tb.Retry, flows.Retry{On: flows.OnThrottled, Attempts: 3, Interval: 50 * sim.Millisecond, Rate: 2, Cap: 20 * sim.Second, Full: true})
+	check("its client", tb.Retry, flows.Retry{On: flows.OnThrottled, Attempts: 3, Backoff: backoff.Backoff{First: 50 * sim.Millisecond, Factor: 2, Cap: 20 * sim.Second, Jitter: backoff.Full}})
 	check("its key service", []any{tb.Before[0].Service, tb.Before[0].Probability, tb.Before[0].Overhead}, []any{keys, 1.0, true})
 	check("the files' key service", []any{fs.Before[0].Service, fs.Before[0].Probability, fs.Before[0].Overhead}, []any{keys, 0.01, true}) // a store of that service is there
 	check("the files' read", []any{fs.Ops[0].First.Sample(0.5), fs.Ops[0].PerByte}, []any{15 * sim.Millisecond, 1e9 / float64(50<<20)})
@@ -163,7 +164,7 @@ func TestEverything(t *testing.T) {
 	check("its gateway", []any{gateway.Ops[0].Name, *gateway.Ops[0].Limit}, []any{"request", flows.Bucket{Rate: 10_000, Burst: 5000}})
 	check("its name service", []any{web.HTTP.DNS.Service, web.HTTP.DNS.Probability}, []any{names, 0.1})
 	check("its authorizer", []any{web.HTTP.Authorizer.Function, web.HTTP.Remember, web.HTTP.Timeout}, []any{int32(0), sim.Minute, 10 * sim.Second})
-	check("its client", *web.HTTP.Client, flows.Retry{On: flows.OnTimeout, Attempts: 2, Interval: sim.Second, Rate: 2, Cap: sim.Minute, Full: true})
+	check("its client", *web.HTTP.Client, flows.Retry{On: flows.OnTimeout, Attempts: 2, Backoff: backoff.Backoff{First: sim.Second, Factor: 2, Cap: sim.Minute, Jitter: backoff.Full}})
 	check("where its callers are", g.Places[web.Place], "eu-west-1")
 	jobs := &g.Triggers[1]
 	check("the queue", []any{jobs.Queue.Batch, jobs.Queue.Window, jobs.Queue.Visibility, jobs.Queue.Partial, jobs.Queue.Pollers.Start, jobs.Queue.Pollers.Grow, jobs.Queue.Pollers.Most, jobs.Duplicates, jobs.Queue.Dead.Service},

@@ -192,6 +192,7 @@ type functionSpec struct {
 	Init        workloads.Init         `toml:"init" help:"initialisation, by phase; absent: the platform's"`
 	ColdService workloads.Distribution `toml:"cold_service" help:"service time of a cold request, all of it busy, in place of init"`
 	Timeout     spec.Duration          `toml:"timeout" unit:"duration" help:"absent: the platform's"`
+	Runtime     string                 `toml:"runtime" help:"language runtime that its instances start, such as python:3.12; functions of one on a platform may share it"`
 	Error       float64                `toml:"error_rate" help:"part of attempts that fail at their end; of records, each drawn by itself, where a queue or stream says partial"`
 	Output      *Bytes                 `toml:"output" help:"what it returns; absent: what it was given"`
 	Uses        []useSpec              `toml:"use" help:"what it calls and waits for, in this order, after its own time"`
@@ -333,7 +334,7 @@ type retrySpec struct {
 	Interval spec.Duration `toml:"interval" default:"1s" unit:"duration" help:"before the first retry"`
 	Rate     float64       `toml:"rate" default:"2" help:"from each interval to the next"`
 	Cap      spec.Duration `toml:"cap" unit:"duration" help:"no interval is longer; 0s: any"`
-	Jitter   string        `toml:"jitter" default:"none" help:"none, full"`
+	Jitter   string        `toml:"jitter" default:"none" help:"none, full, equal, decorrelated: as of a client"`
 }
 
 type catchSpec struct {

@@ -109,7 +109,7 @@ func (t *triggerSpec) way() string {
 func (c *compiler) simFunction(i int) (sim.Function, error) {
 	f, g := &c.file.Functions[i], &c.g.Functions[i]
 	memory, _ := f.Memory.MiB()
-	out := sim.Function{Name: f.Name, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init, Open: len(g.Uses) > 0 || g.State != nil}
+	out := sim.Function{Name: f.Name, Runtime: f.Runtime, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init, Open: len(g.Uses) > 0 || g.State != nil}
 	g.Shares = out.Open && c.on[i] >= 0 && c.o.Platforms[c.on[i]].Shares
 	if f.ColdService.Sampler != nil {
 		if out.Cold = f.ColdService.Sampler; g.Factor > 0 {

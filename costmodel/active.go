@@ -124,6 +124,9 @@ func (m *activeMeter) Activities(batch []sim.Activity) {
 func (m *activeMeter) Lives(batch []sim.Life) {
 	for i := range batch {
 		l := &batch[i]
+		if l.Stage == sim.Shared {
+			continue // nobody's instance is on nobody's bill
+		}
 		milli, mib := m.size(l.Memory)
 		if l.Flags&sim.Provisioned == 0 {
 			if m.rule.Whole {

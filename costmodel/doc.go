@@ -27,8 +27,8 @@
 // or gave up or was left waiting, ran no code and is not billed. They bill all
 // of such a request, though it may end after the horizon.
 //
-// Rules that bill time of instances (active, lifetime, provisioned standing)
-// bill the part of it that lies in the window. A stretch is rounded up first
+// Rules that bill time of instances (active, lifetime, provisioned standing), and of the
+// nodes of a cluster (nodes), bill the part of it that lies in the window. A stretch is rounded up first
 // and cut to the window then, so that two adjoining windows are billed what
 // the window of both is.
 //

@@ -246,6 +246,9 @@ func (m *invocationMeter) Inits(batch []sim.InitWait) {
 func (m *invocationMeter) Lives(batch []sim.Life) {
 	for i := range batch {
 		l := &batch[i]
+		if l.Stage == sim.Shared {
+			continue // nobody's instance is on nobody's bill
+		}
 		floor := l.Flags&sim.Provisioned != 0
 		mib, _ := m.rule.Memory.billed(l.Memory)
 		if floor {

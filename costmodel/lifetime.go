@@ -66,6 +66,9 @@ type lifetimeMeter struct {
 func (m *lifetimeMeter) Lives(batch []sim.Life) {
 	for i := range batch {
 		l := &batch[i]
+		if l.Stage == sim.Shared {
+			continue // nobody's instance is on nobody's bill
+		}
 		mib, _ := m.rule.Memory.billed(l.Memory)
 		m.life.addLife(m.vcpu.at(mib), mib, m.stretch, m.window, l, l.Created+m.rule.From.before(l))
 	}

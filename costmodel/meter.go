@@ -93,6 +93,7 @@ var rules = []struct {
 	{"active", "the stretches in which an instance starts or serves at least one request", func() rule { return new(activeRule) }},
 	{"invocation", "memory × duration of each invocation", func() rule { return new(invocationRule) }},
 	{"lifetime", "the whole life of each instance", func() rule { return new(lifetimeRule) }},
+	{"nodes", "the time of a cluster's nodes, by type", func() rule { return new(nodesRule) }},
 	{"supplied", "nothing is counted; the user gives all quantities", func() rule { return new(suppliedRule) }},
 }
 

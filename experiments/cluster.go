@@ -8,19 +8,25 @@ import (
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/stores"
+	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // clusterSpec is nodes of one type, or of several.
 type clusterSpec struct {
-	Nodes  int            `toml:"nodes" help:"nodes that instances run on; 0: capacity is not bounded"`
-	CPU    float64        `toml:"cpu" help:"cores of a node"`
-	Memory spec.Size      `toml:"memory" unit:"size" help:"of a node, for instances"`
-	GPUs   int            `toml:"gpus" help:"whole GPUs of a node"`
-	Types  []nodeTypeSpec `toml:"type" help:"in place of these keys, nodes of several types: [{ name, nodes, cpu, memory, gpus }, …]"`
+	Nodes  int       `toml:"nodes" help:"nodes that instances run on; 0: capacity is not bounded"`
+	CPU    float64   `toml:"cpu" help:"cores of a node"`
+	Memory spec.Size `toml:"memory" unit:"size" help:"of a node, for instances"`
+	GPUs   int       `toml:"gpus" help:"whole GPUs of a node"`
+	nodesSpec
+	Types []nodeTypeSpec `toml:"type" help:"in place of these keys, nodes of several types: [{ name, nodes, cpu, memory, gpus }, …]"`
 
 	MeanUp   spec.Duration `toml:"mean_up" unit:"duration" help:"mean time from when a node is there until it fails, exponential; absent: none fails by itself"`
 	MeanDown spec.Duration `toml:"mean_down" unit:"duration" default:"10m" help:"mean time until it is back, exponential"`
 	Outages  []outageSpec  `toml:"outage" help:"outages by a schedule: [{ node = 0, at = \"1h\", for = \"10m\", drain = false }, …]"`
+
+	Scan     spec.Duration `toml:"scan" unit:"duration" default:"10s" help:"with max_nodes: how often it is looked at who has no room, and which nodes are empty"`
+	Billing  *spec.Node    `toml:"billing" help:"with price: how the time of a node is rounded, { quantum = \"1s\", minimum = \"1m\", from = \"ordered\" }; from = \"there\": from when it takes instances"`
+	Currency string        `toml:"currency" default:"USD" help:"of the prices"`
 }
 
 // nodeTypeSpec is nodes that are alike.
@@ -30,6 +36,15 @@ type nodeTypeSpec struct {
 	CPU    float64   `toml:"cpu" help:"cores of a node"`
 	Memory spec.Size `toml:"memory" required:"true" unit:"size" help:"of a node, for instances"`
 	GPUs   int       `toml:"gpus" help:"whole GPUs of a node"`
+	nodesSpec
+}
+
+// nodesSpec is how many nodes of a type come and go, and what they cost.
+type nodesSpec struct {
+	Max   int                    `toml:"max_nodes" help:"nodes are ordered up to as many when an instance has no room; nodes are then the least. Absent: none comes or goes"`
+	Start workloads.Distribution `toml:"start" unit:"duration" default:"\"90s\"" help:"with max_nodes: from the order of a node until it takes instances, a duration or a distribution"`
+	Idle  spec.Duration          `toml:"idle" unit:"duration" default:"10m" help:"with max_nodes: how long a node is empty before it leaves"`
+	Price float64                `toml:"price" help:"of a node, money an hour; absent: nodes have no bill"`
 }
 
 // outageSpec is a time in which a node is not there.
@@ -46,7 +61,7 @@ const mostNodes = 10_000
 // types lists the types that the table says; none where capacity is not bounded.
 func (c *clusterSpec) types(n *spec.Node) ([]nodeTypeSpec, error) {
 	if n.Get("type") == nil {
-		if c.Nodes == 0 {
+		if c.Nodes == 0 && n.Get("max_nodes") == nil {
 			if n != nil && n.Get("nodes") == nil {
 				return nil, n.Errorf("missing key %q: how many there are, as in { nodes = 18, cpu = 2, memory = \"4GB\" }; 0: capacity is not bounded", "nodes")
 			}
@@ -55,9 +70,9 @@ func (c *clusterSpec) types(n *spec.Node) ([]nodeTypeSpec, error) {
 		if n.Get("memory") == nil {
 			return nil, n.Errorf("missing key %q: what a node has for instances, as in { nodes = 18, cpu = 2, memory = \"4GB\" }", "memory")
 		}
-		return []nodeTypeSpec{{Nodes: c.Nodes, CPU: c.CPU, Memory: c.Memory, GPUs: c.GPUs}}, nil
+		return []nodeTypeSpec{{Nodes: c.Nodes, CPU: c.CPU, Memory: c.Memory, GPUs: c.GPUs, nodesSpec: c.nodesSpec}}, nil
 	}
-	for _, key := range []string{"nodes", "cpu", "memory", "gpus"} {
+	for _, key := range []string{"nodes", "cpu", "memory", "gpus", "max_nodes", "start", "idle", "price"} {
 		if at := n.Get(key); at != nil {
 			return nil, at.Errorf("found it beside type (%s), want it in each type alone", n.Get("type").Place())
 		}
@@ -86,7 +101,7 @@ func (c *clusterSpec) cluster(n *spec.Node) (*sim.Cluster, error) {
 		}
 		mib, whole := t.Memory.MiB()
 		switch {
-		case t.Nodes < 1 || t.Nodes > mostNodes-all:
+		case at.Get("max_nodes") == nil && t.Nodes < 1 || t.Nodes < 0 || t.most() > mostNodes-all:
 			return nil, at.Get("nodes").Errorf("found %d, want 1 to %d nodes over all types", t.Nodes, mostNodes)
 		case !whole || mib < 1 || mib > maxNodeMemory:
 			return nil, at.Get("memory").Errorf("found %s, want whole MB, 1 to %d", at.Get("memory"), maxNodeMemory)
@@ -95,14 +110,17 @@ func (c *clusterSpec) cluster(n *spec.Node) (*sim.Cluster, error) {
 		case t.GPUs < 0 || t.GPUs > mostGPUs:
 			return nil, at.Get("gpus").Errorf("found %d, want 0 to %d GPUs", t.GPUs, mostGPUs)
 		}
-		all += t.Nodes
+		all += t.most()
 		node := sim.Node{MilliCPU: int64(math.Round(t.CPU * 1000)), Memory: mib, MilliGPU: int64(t.GPUs) * 1000, Type: int32(i)}
-		for range t.Nodes {
+		for range t.most() {
 			out.Nodes = append(out.Nodes, node)
 		}
 	}
 	if len(out.Nodes) == 0 {
 		return nil, nil
+	}
+	if out.Scaling, err = c.scaling(n, types); err != nil {
+		return nil, err
 	}
 	out.Failures, err = c.failures(n, len(out.Nodes))
 	return out, err
@@ -155,6 +173,15 @@ func (p *platform) populate(n *spec.Node, known *parts) (err error) {
 		return nil
 	}
 	p.clusterNode = n.Get("cluster")
+	if at := n.Get("cluster").Get("max_nodes"); c.Scaling != nil && p.sim.Limit.Over == sim.RejectOver && p.sim.Dispatch == sim.BoundDispatch {
+		if at == nil {
+			at = p.clusterNode
+		}
+		return at.Errorf("found nodes that are ordered for who waits, and nobody may wait: want limit = { over = \"queue\" }, or dispatch = \"queue\"")
+	}
+	if p.nodesTariff, err = s.Cluster.tariff(n.Get("cluster")); err != nil {
+		return err
+	}
 	c.Placement, c.Eviction = policies.FirstFit{}, policies.LRU{}
 	if s.Placement != nil {
 		if c.Placement, err = known.placement(s.Placement); err != nil {

@@ -90,8 +90,11 @@ func (x *expansion) workload(n *spec.Node) (_ *workload, err error) {
 			return nil, err
 		}
 	}
+	if w.inits, err = decodeInits(w.Init); err != nil {
+		return nil, err
+	}
 	w.canonical = n.Without("trace", "source").Canonical()
-	w.key = n.Without("source", "warmup", "epoch", "client").Canonical()
+	w.key = n.Without("source", "warmup", "epoch", "client", "init").Canonical()
 	if _, shared := x.workloads[n]; shared {
 		x.workloads[n] = w
 	}

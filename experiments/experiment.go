@@ -10,6 +10,7 @@ import (
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // maxReplications bounds what one file can ask for by a slip.
@@ -26,6 +27,7 @@ type Experiment struct {
 	Replications int
 	Plots        []string
 	PlotSize     results.PlotSize
+	tradeoff     results.Tradeoff
 	Paths        []string // swept paths, the columns of the output
 
 	span      costmodel.Span
@@ -42,6 +44,7 @@ type Experiment struct {
 	resolved  *spec.Node
 	data      string      // the folder of data that the application was looked for in
 	texts     []namedText // of applications
+	scripts   []namedText // of policies
 }
 
 // A point is one combination of the swept parameters: a workload, and the
@@ -58,6 +61,7 @@ type workload struct {
 	workloadSpec
 	node      *spec.Node
 	app       *applications.Application // nil: none
+	inits     sim.Init                  // drawn once for each function; nil: none
 	canonical string                    // what determines its load, but for the trace's content
 	key       string                    // equal for two that are the same load: the warm-up and the epoch are the window's affair, and clients answer to the platform
 }
@@ -88,6 +92,7 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	}
 	known := newParts()
 	known.applications.beside, known.applications.data = folderOf(file), dataDir
+	known.scripts.beside = folderOf(file)
 	for _, s := range sets {
 		if root, err = applySet(root, s, known); err != nil {
 			return nil, err
@@ -96,6 +101,7 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	if root, err = withApplication(root, known); err != nil {
 		return nil, err
 	}
+	known.scripts.given = root.Get("scripts")
 	var f fileSpec
 	if err := root.Decode(&f); err != nil {
 		return nil, err
@@ -105,7 +111,7 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	}
 	e := &Experiment{
 		File: file, Title: f.Title, Description: f.Description, Seed: uint64(f.Seed), Replications: f.Replications,
-		Plots: f.Output.Plots, PlotSize: f.Output.PlotSize, span: f.Bill.Span, freeTier: f.Bill.FreeTier, sets: sets, source: data, data: dataDir,
+		Plots: f.Output.Plots, PlotSize: f.Output.PlotSize, tradeoff: results.Tradeoff(f.Output.Tradeoff), span: f.Bill.Span, freeTier: f.Bill.FreeTier, sets: sets, source: data, data: dataDir,
 	}
 	if e.goodput, err = f.Goodput.goodput(root.Get("goodput")); err != nil {
 		return nil, err
@@ -127,6 +133,7 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 		return nil, err
 	}
 	e.texts = known.applications.texts
+	e.scripts = known.scripts.texts
 	e.reference, err = readReference(f.Compare.Reference, e)
 	return e, err
 }
@@ -145,6 +152,9 @@ func (f *fileSpec) check(root *spec.Node) error {
 		if known := results.PlotNames(); !slices.Contains(known, name) {
 			return root.Get("output", "plots", fmt.Sprint(i)).Errorf("%s", spec.Unknown("plot", name, known))
 		}
+	}
+	if err := f.Output.Tradeoff.check(root.Get("output", "tradeoff")); err != nil {
+		return err
 	}
 	if err := checkNames(f.Platforms, "platform"); err != nil {
 		return err
@@ -202,6 +212,10 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		return n.Get("function").Errorf("found [[workload.function]] beside an application, want one of them: an application has its functions in its own file")
 	case w.Application != nil && w.Client != nil:
 		return n.Get("client").Errorf("found a client beside an application, want none: the http of a trigger says how its callers ask again")
+	case w.Errors != nil && synthetic:
+		return n.Get("errors").Errorf("this is of a trace; each function says its own error_rate")
+	case w.Application != nil && w.Init != nil:
+		return n.Get("init").Errorf("found an init beside an application, want none: its functions state their own, or their platforms do")
 	case w.Trace != "" && w.Application != nil:
 		return n.Get("trace").Errorf("found a trace beside an application, want one of them: the triggers of an application have the arrivals")
 	case w.Trace != "" && synthetic:
@@ -216,6 +230,15 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		return n.Get("sample", "functions").Errorf("found %d, want 1 or more", w.Sample.Functions)
 	case w.Context < 0 || w.Context == 0 && n.Get("context") != nil:
 		return n.Get("context").Errorf("found %d tokens, want 1 or more", w.Context)
+	}
+	if err := w.checkRuntimes(n); err != nil {
+		return err
+	}
+	if w.Application != nil && len(w.Runtimes) > 0 {
+		return n.Get("runtimes").Errorf("found runtimes beside an application, want none: its functions say their own")
+	}
+	if err := w.Errors.check(n.Get("errors")); err != nil {
+		return err
 	}
 	if !synthetic {
 		return nil

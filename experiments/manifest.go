@@ -16,7 +16,7 @@ func (p *Plan) manifest() results.Manifest {
 	m := results.Manifest{
 		Version: Version, ModelVersion: ModelVersion, Title: p.Title, Experiment: filepath.Base(p.File), Hash: p.Hash,
 		Seed: p.Seed, Replications: p.Replications, Lenient: p.lenient, Units: len(p.units), GOARCH: runtime.GOARCH, Rates: p.rates.String(),
-		Traces: append([]results.Input{}, p.traces...), Tariffs: append([]results.Input{}, p.tariffs...), Platforms: []results.Input{},
+		Traces: append([]results.Input{}, p.traces...), Tariffs: append([]results.Input{}, p.tariffs...), Platforms: []results.Input{}, Scripts: scriptInputs(p.scripts),
 	}
 	for _, u := range p.units {
 		if epoch := time.Unix(0, u.epoch).UTC().Format(time.RFC3339Nano); !slices.Contains(m.Epochs, epoch) {

@@ -17,6 +17,7 @@ type onPlatform struct {
 	lives      []sim.Life
 	activities []sim.Activity
 	served     []sim.Served
+	nodes      []sim.NodeLife
 }
 
 var (
@@ -25,6 +26,7 @@ var (
 	_ sim.LifeObserver     = (*onPlatform)(nil)
 	_ sim.ActivityObserver = (*onPlatform)(nil)
 	_ sim.ServedObserver   = (*onPlatform)(nil)
+	_ sim.NodeObserver     = (*onPlatform)(nil)
 )
 
 // here returns the records of a batch that are of the platform: in buf, which it grows,
@@ -106,6 +108,18 @@ func (m *onPlatform) Served(batch []sim.Served) {
 	batch, m.served = here(batch, m.served, func(s *sim.Served) bool { return s.Platform == m.platform })
 	if len(batch) > 0 {
 		inner.Served(batch)
+	}
+}
+
+// Nodes implements sim.NodeObserver.
+func (m *onPlatform) Nodes(batch []sim.NodeLife) {
+	inner, ok := m.inner.(sim.NodeObserver)
+	if !ok {
+		return
+	}
+	batch, m.nodes = here(batch, m.nodes, func(n *sim.NodeLife) bool { return n.Platform == m.platform })
+	if len(batch) > 0 {
+		inner.Nodes(batch)
 	}
 }
 

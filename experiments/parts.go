@@ -15,11 +15,13 @@ type parts struct {
 	keepAlives map[string]keepAlive
 	prewarms   map[string]sim.PrewarmFactory
 	scalings   map[string]sim.ScalingFactory
+	pools      map[string]sim.SharedPoolFactory
 	routings   map[string]sim.RoutingFactory
 	placements map[string]sim.PlacementFactory
 	evictions  map[string]sim.EvictionFactory
 
 	applications applicationFiles
+	scripts      scriptFiles
 }
 
 // keepAlive is a policy, and whether it is an offline bound.
@@ -30,7 +32,7 @@ type keepAlive struct {
 
 func newParts() *parts {
 	return &parts{presets: map[string]*spec.Node{}, inits: map[string]sim.Init{}, keepAlives: map[string]keepAlive{},
-		prewarms: map[string]sim.PrewarmFactory{}, scalings: map[string]sim.ScalingFactory{}, routings: map[string]sim.RoutingFactory{},
+		prewarms: map[string]sim.PrewarmFactory{}, pools: map[string]sim.SharedPoolFactory{}, scalings: map[string]sim.ScalingFactory{}, routings: map[string]sim.RoutingFactory{},
 		placements: map[string]sim.PlacementFactory{}, evictions: map[string]sim.EvictionFactory{}}
 }
 
@@ -45,6 +47,10 @@ func (p *parts) keepAlive(n *spec.Node) (keepAlive, error) {
 
 func (p *parts) prewarm(n *spec.Node) (sim.PrewarmFactory, error) {
 	return once(p.prewarms, n, policies.Prewarm)
+}
+
+func (p *parts) pool(n *spec.Node) (sim.SharedPoolFactory, error) {
+	return once(p.pools, n, policies.Pool)
 }
 
 func (p *parts) scaling(n *spec.Node) (sim.ScalingFactory, error) {

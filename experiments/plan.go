@@ -45,10 +45,10 @@ type shared struct {
 	digests map[*costmodel.Tariff]string
 }
 
-// sizedKey is what determines the functions' memory and clients.
+// sizedKey is what determines the functions' memory, clients, runtimes and inits.
 type sizedKey struct {
-	load           *loaded
-	sizes, clients string
+	load                            *loaded
+	sizes, clients, runtimes, inits string
 }
 
 // cell is a point on one of its platforms, or an application on all that it needs.
@@ -173,6 +173,9 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		if base.workload, err = p.sized(l, pl, pt.workload); err != nil {
 			return err
 		}
+		if err := pl.checkPool(base.workload.functions); err != nil {
+			return err
+		}
 		if err := pl.checkTokens(pt.workload.Functions); err != nil {
 			return err
 		}
@@ -248,13 +251,16 @@ func (p *Plan) noteStores(pl *platform, functions []sim.Function) error {
 // sized returns a load as a platform runs it, see sizedOn, with the workload's
 // clients.
 func (p *Plan) sized(l *loaded, pl *platform, w *workload) (*sized, error) {
-	key := sizedKey{l, pl.sizes, w.clientText()}
+	key := sizedKey{l, pl.sizes, w.clientText() + w.errorText(), w.runtimesText(), w.initText()}
 	if p.known.sized[key] == nil {
 		s, err := sizedOn(l.workload, []*platform{pl}, nil)
 		if err != nil {
 			return nil, err
 		}
 		s.setClients(w.Client)
+		s.setRuntimes(w.Runtimes, p.Seed)
+		s.setErrors(w.Errors)
+		setInits(s.functions, w.inits)
 		p.known.sized[key] = s
 	}
 	return p.known.sized[key], nil
@@ -367,6 +373,9 @@ func (p *Plan) findPrices(catalog *costmodel.Catalog, pl *platform) ([]price, er
 			p.warn("platform %s: tariff %s is counterfactual: it %s", pl.name, name, strings.Join(unmet, "; it "))
 		}
 		prices = append(prices, p.price(t, name, at, len(unmet) > 0))
+	}
+	if t := pl.nodesTariff; t != nil {
+		prices = append(prices, price{tariff: t, digest: p.digestOf(t), at: pl.clusterNode})
 	}
 	if pl.bound {
 		return nil, nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/policies"
@@ -35,6 +36,7 @@ type platform struct {
 	location       workloads.Location // what starts load on it
 	storesNode     *spec.Node         // its stores, as they are written; nil: none
 	clusterNode    *spec.Node         // its nodes, likewise
+	nodesTariff    *costmodel.Tariff  // the prices of its nodes; nil: they have none
 	crowd          bool               // an instance takes all requests that come, since nothing was said
 	bound          bool               // its keep-alive is an offline bound
 	canonical      string             // all that determines how it behaves
@@ -48,6 +50,9 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 		return nil, err
 	}
 	if merged, err = withProfile(merged); err != nil {
+		return nil, err
+	}
+	if merged, err = withScripts(merged, known); err != nil {
 		return nil, err
 	}
 	p := &platform{counterfactual: counterfactual, tariffNode: tariffsOf(n)}
@@ -175,12 +180,19 @@ func (s *platformSpec) check(n *spec.Node) error {
 		{[]string{"limit", "instances"}, s.Limit.Instances, 0},
 		{[]string{"limit", "queue"}, s.Limit.Queue, 0}, // of an explicit 0, see checkLine
 		{[]string{"limit", "ramp"}, s.Limit.Ramp.Burst, 0},
+		{[]string{"limit", "requests"}, s.Limit.Requests.Burst, 0},
 	} {
 		if c.value < c.least || c.value > maxCount {
 			return n.Get(c.key...).Errorf("found %d, want %d to %d", c.value, c.least, maxCount)
 		}
 	}
 	if err := s.Limit.checkLine(n.Get("limit")); err != nil {
+		return err
+	}
+	if err := s.checkQueueWait(n.Get("limit", "queue_wait")); err != nil {
+		return err
+	}
+	if err := s.Limit.checkRequests(n.Get("limit", "requests")); err != nil {
 		return err
 	}
 	if err := s.Stockout.check(n.Get("stockout")); err != nil {
@@ -206,9 +218,6 @@ func (l *limitSpec) checkLine(n *spec.Node) error {
 	const instead = `where nobody is to wait, write over = "reject"; without this key anybody may, at any length`
 	if at := n.Get("queue"); at != nil && l.Queue == 0 {
 		return at.Errorf("found 0, want 1 to %d requests that may wait; %s", maxCount, instead)
-	}
-	if at := n.Get("queue_wait"); at != nil && l.QueueWait == 0 {
-		return at.Errorf("found %s, want a time above 0; %s", at, instead)
 	}
 	return nil
 }
@@ -244,7 +253,8 @@ func (s *platformSpec) platform(known *parts) (sim.Platform, error) {
 		Unit: s.Unit, Dispatch: s.Dispatch, Reuse: s.Reuse, Order: s.Queue, Concurrency: s.Concurrency,
 		Limit: sim.Limit{
 			Account: s.Limit.Account, Function: s.Limit.Function, Instances: s.Limit.Instances,
-			Ramp: sim.Ramp(s.Limit.Ramp), Over: s.Limit.Over, Queue: s.Limit.Queue, QueueWait: sim.Time(s.Limit.QueueWait),
+			Ramp: sim.Ramp(s.Limit.Ramp), Requests: sim.Ramp(s.Limit.Requests),
+			Over: s.Limit.Over, Queue: s.Limit.Queue, QueueWait: sim.Time(s.Limit.QueueWait.Least), QueueStarts: s.Limit.QueueWait.Starts,
 		},
 		TimeoutClock: s.TimeoutClock, Timeout: sim.Time(s.Timeout), MaxLifetime: sim.Time(s.MaxLifetime),
 		Memory: memory, Init: init, Stockout: s.Stockout.stockout(),
@@ -311,6 +321,9 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 			return err
 		}
 	}
+	if err := p.addPool(known); err != nil {
+		return err
+	}
 	scaling := s.Scaling
 	if scaling == nil {
 		scaling = spec.FromValue(n.File, n.Line, map[string]any{"name": "per-request"})
@@ -321,8 +334,8 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 	switch {
 	case p.bound:
 		p.sim.Scaling = policies.PerRequest{} // it bounds those that start on demand
-	case s.Dispatch == sim.BoundDispatch && ticks(scaling):
-		return scaling.Errorf("platform %q: found the scaling policy %q with dispatch = \"bound\", where each request starts an instance of its own and no policy is asked; want dispatch = \"queue\"", p.name, nameOf(scaling))
+	case s.Dispatch == sim.BoundDispatch && ticks(scaling, p.sim.Scaling):
+		return scaling.Errorf("platform %q: found the scaling policy %q with dispatch = \"bound\", where each request starts an instance of its own and no policy is asked; want dispatch = \"queue\"", p.name, policyName(scaling))
 	}
 	if err := p.checkMeasures(scaling); err != nil {
 		return err
@@ -351,8 +364,8 @@ func (p *platform) stand() error {
 	if _, ok := p.server.(serving.Standing); !ok {
 		return nil
 	}
-	if n := p.spec.Prewarm; n != nil && nameOf(n) != "none" {
-		return n.Errorf("found the prewarm policy %q beside the server %q, which is always there; want none", nameOf(n), nameOf(p.spec.Server))
+	if n := p.spec.Prewarm; n != nil && policyName(n) != "none" {
+		return n.Errorf("found the prewarm policy %q beside the server %q, which is always there; want none", policyName(n), nameOf(p.spec.Server))
 	}
 	p.sim.Prewarm, p.sim.Limit.Instances, p.sim.MaxLifetime = policies.Provisioned{Count: 1}, 1, 0
 	return nil
@@ -369,7 +382,10 @@ func isBound(n *spec.Node) bool {
 }
 
 // ticks reports whether a scaling policy looks at times of its own.
-func ticks(n *spec.Node) bool {
+func ticks(n *spec.Node, factory sim.ScalingFactory) bool {
+	if script, ok := factory.(interface{ Ticks() bool }); ok {
+		return script.Ticks()
+	}
 	for _, e := range policies.Scalings() {
 		if e.Name == nameOf(n) {
 			return e.Ticks

@@ -41,7 +41,7 @@ func standing(root *spec.Node, title string, paths []string, known *parts) (*spe
 			return nil, err
 		}
 	}
-	return resolved, nil
+	return keptScripts(resolved, known)
 }
 
 func sweeps(paths []string, platform, key string) bool {

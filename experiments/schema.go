@@ -29,6 +29,7 @@ type fileSpec struct {
 	Goodput        goodputSpec  `toml:"goodput"`
 	Bill           billSpec     `toml:"bill"`
 	Output         outputSpec   `toml:"output"`
+	Scripts        *spec.Node   `toml:"scripts" help:"texts of policies in Starlark, by the names that script = has; absent: the files of those names beside the experiment"`
 }
 
 // workloadSpec says where load comes from: a trace, or functions.
@@ -44,10 +45,19 @@ type workloadSpec struct {
 	Sample    *sampleSpec           `toml:"sample" help:"keep some of a trace's functions"`
 	Scale     float64               `toml:"scale" default:"1" help:"factor on the arrivals of a trace, or on those of an application from outside, but for schedules"`
 	Context   int64                 `toml:"context" unit:"tokens" help:"of a trace of requests to a language model: the most tokens of one, in and out; more is an error. Absent: any"`
+	Runtimes  []runtimeSpec         `toml:"runtimes" help:"language runtimes, each with the share of the functions that state none and get it, drawn: { runtime = \"python:3.12\", share = 0.6 }"`
+	Errors    *errorsSpec           `toml:"errors" help:"services of a trace that fail: { rate = 0.01 }; absent: none"`
 	Client    *workloads.ClientSpec `toml:"client" help:"how long the clients of functions that state none wait for an answer, and whether they ask again; absent: for ever, and never"`
+	Init      *spec.Node            `toml:"init" help:"phases of the initialisation of functions that state none, each drawn once for each function: its starts all take that; absent: the platform's"`
 	Functions []*spec.Node          `toml:"function" help:"synthetic functions, in place of a trace"`
 	// Application is the file's table, once it is read.
 	Application *spec.Node `toml:"application" help:"file of an application, in place of a trace or functions; looked up beside the experiment, then under the data folder"`
+}
+
+// runtimeSpec is a runtime and how many functions have it.
+type runtimeSpec struct {
+	Runtime string  `toml:"runtime" required:"true" help:"its name"`
+	Share   float64 `toml:"share" required:"true" help:"weight among the list's, ≥ 0"`
 }
 
 type sampleSpec struct {
@@ -86,6 +96,7 @@ type platformSpec struct {
 	Eviction       *spec.Node       `toml:"eviction" help:"which idle instance of a full node leaves for another"`
 	KeepAlive      *spec.Node       `toml:"keepalive" help:"how long an idle instance stays"`
 	Prewarm        *spec.Node       `toml:"prewarm" help:"what is started before it is asked for"`
+	Pool           *spec.Node       `toml:"pool" help:"instances of no function that starts take"`
 	Scaling        *spec.Node       `toml:"scaling" help:"how many instances are started"`
 	Routing        *spec.Node       `toml:"routing" help:"which instance with a free slot serves a request, in place of reuse"`
 	Stockout       *stockoutSpec    `toml:"stockout" help:"starts for which the provider has no machine"`
@@ -98,9 +109,10 @@ type limitSpec struct {
 	Instances int           `toml:"instances" help:"instances of one function or app; 0: none"`
 	GPUs      int           `toml:"gpus" help:"GPUs of all instances on the platform; 0: any number"`
 	Ramp      rampSpec      `toml:"ramp" help:"starts of instances in a time, as in 1000/10s"`
+	Requests  rampSpec      `toml:"requests" help:"requests in a time, as in 10/s, for each request at a time that account allows over all functions, and function of one; more are rejected"`
 	Over      sim.Over      `toml:"over" default:"reject" help:"a request over a limit: reject, queue"`
 	Queue     int           `toml:"queue" help:"requests that may wait in a function or app, 1 or more; absent: any number"`
-	QueueWait spec.Duration `toml:"queue_wait" unit:"duration" help:"how long a request may wait before it is rejected; absent: any time"`
+	QueueWait queueWaitSpec `toml:"queue_wait" unit:"duration" help:"how long a request may wait before it is rejected; or by the mean start so far, { starts = 3.5, least = 10s }; absent: any time"`
 }
 
 // sweepSpec is what varies between cells: the product of grid, or the cases.
@@ -127,7 +139,14 @@ type billSpec struct {
 	FreeTier costmodel.FreeTier `toml:"free_tier" default:"full" help:"full: the account's free grants and credits are all for this workload; none: others use them up"`
 }
 
+// tradeoffSpec names two columns.
+type tradeoffSpec struct {
+	X string `toml:"x" default:"wasted_gib_s" help:"a column that is a number"`
+	Y string `toml:"y" default:"cold_ratio" help:"another"`
+}
+
 type outputSpec struct {
 	Plots    []string         `toml:"plots" help:"which plots are drawn"`
 	PlotSize results.PlotSize `toml:"plot_size" default:"screen" help:"for what place plots are laid out: screen, page, column"`
+	Tradeoff tradeoffSpec     `toml:"tradeoff" help:"the two metrics of the plot of that name, smaller being better"`
 }

@@ -29,7 +29,7 @@ func SetPaths(file string, data []byte) []string {
 		paths = setKeys(paths, at+".limit", spec.Params(new(limitSpec)))
 		paths = setKeys(paths, at+".gpu", spec.Params(new(gpuSpec)))
 		paths = setKeys(paths, at+".cluster", spec.Params(new(clusterSpec)))
-		for _, part := range []string{"server", "keepalive", "prewarm", "scaling", "routing", "placement", "eviction"} {
+		for _, part := range []string{"server", "keepalive", "prewarm", "pool", "scaling", "routing", "placement", "eviction"} {
 			paths = append(paths, at+"."+part+".name")
 		}
 	}

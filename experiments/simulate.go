@@ -152,7 +152,7 @@ func (u *unit) run(ctx context.Context, pool *sim.Pool, follow sim.FollowerFacto
 	once.Busy = u.busy
 	r, counted, err := once.Run(ctx, pool, progress)
 	if err != nil {
-		return nil, nil, u.ofTrace(err)
+		return nil, nil, u.ofScript(u.ofTrace(err))
 	}
 	r.Power = u.power()
 	usages := make([]costmodel.Usage, len(u.prices))

@@ -220,7 +220,7 @@ func renderTable(n *spec.Node) string {
 	var rest []string
 	for _, key := range n.Keys() {
 		value := n.Get(key)
-		if (key == "name" || key == "dist" || key == "process") && head == "" && !value.IsTable() {
+		if (key == "name" || key == "dist" || key == "process" || key == "script") && head == "" && !value.IsTable() {
 			head = render(value)
 			continue
 		}

@@ -16,7 +16,7 @@ const offersKey = "tariffs_of"
 // tariffHint says which tariffs there are for a platform that names none, where
 // its preset knows some; "" where there is nothing to say.
 func (pl *platform) tariffHint(catalog *costmodel.Catalog) (string, error) {
-	if len(pl.tariffs) > 0 || pl.bound || pl.preset == "" {
+	if len(pl.tariffs) > 0 || pl.nodesTariff != nil || pl.bound || pl.preset == "" {
 		return "", nil
 	}
 	preset, err := readPreset(pl.preset)

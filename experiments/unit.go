@@ -86,8 +86,12 @@ func (o *observation) observers(also []sim.Observer) []sim.Observer {
 func (u *Unit) Run(ctx context.Context, pool *sim.Pool, also ...sim.Observer) (*results.Replication, []costmodel.Meter, error) {
 	var seen []*observation
 	var failed error
+	platforms, err := u.rehearsed(ctx, pool)
+	if err != nil {
+		return nil, nil, err
+	}
 	sum, err := sim.Run(ctx, sim.Config{
-		Workload: u.Workload, Platforms: u.Platforms, On: u.On, Window: u.Window, Key: u.Key, Pool: pool, Follow: u.follow(),
+		Workload: u.Workload, Platforms: platforms, On: u.On, Window: u.Window, Key: u.Key, Pool: pool, Follow: u.follow(),
 		Observers: func() []sim.Observer {
 			o, err := u.observe()
 			if err != nil {

@@ -16,6 +16,7 @@ func (c corner) values(paths []string) []results.PathValue {
 		v := results.PathValue{Path: path, Label: c.labels[i]}
 		if n := byPath[path]; n != nil {
 			v.Number, v.Unit, v.Numeric = quantity(n)
+			v.Policy = nameOf(n)
 		}
 		values = append(values, v)
 	}

@@ -42,6 +42,8 @@ func TestColdRatios(t *testing.T) {
 		{`{ name = "fixed", window = "10s" }`, math.Exp(-0.5)},
 		{`{ name = "break-even", holding = 3.6, cold_start = 0.02 }`, math.Exp(-0.5)},
 		{`{ name = "offline-keepalive", window = "10s" }`, math.Exp(-0.5)},
+		// Idle for an exponential time of mean 20 s: μ ÷ (λ + μ) with μ = 0.05/s.
+		{`{ name = "drawn", idle = { dist = "exponential", mean = "20s" } }`, 0.5},
 		{`{ name = "none" }`, 1},
 		{`{ name = "forever" }`, 1.0 / n},
 		// ∫₀^T* e^{−λt} e^{t/T*} ÷ (T*(e − 1)) dt = (e^{1−λT*} − 1) ÷ ((1 − λT*)(e − 1)).

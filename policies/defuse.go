@@ -253,6 +253,11 @@ func (d *defuse) train() {
 			d.set[i] = s
 		}
 	}
+	for _, s := range d.sets {
+		if ended := startOf(s.last + 1); s.last >= 0 && after(ended, s.hist.plan.until) > d.end {
+			s.from, s.until = max(d.end, after(ended, s.hist.plan.from)), after(ended, s.hist.plan.until)
+		}
+	}
 	d.counts = nil
 	d.wake()
 }

@@ -15,25 +15,27 @@ import (
 // one. f3 shares no minute with anybody.
 //
 // The idle times of {f0, f1, f2} are 19 minutes, five times: unload, start 19·0.9 = 17.1
-// minutes after a finish, stay until 20·1.1 = 22. At 130 min (7800 s) f0 is cold, and with it
-// start f1 and f2, for a minute, until 7860; f0 ends at 7803 and would stay until 7863. f1 is
-// invoked at 7806 and finds its instance; all are to stay until 7866. It ends at 7807, its
-// own stays until 7867; all start again at 7807 + 1026 = 8833, until 7807 + 1320 = 9127.
-// f3 at 9060 is alone, with one idle time, 73 minutes: it unloads at its end, 9063, until 65.7
-// minutes later, which is behind the horizon.
+// minutes after a finish, stay until 20·1.1 = 22. After the last, in minute 110, that is from
+// 111 + 17.1 minutes (7686 s) until 133 (7980 s): all are warm. f0 is invoked at 7800, ends at
+// 7801 and would stay for a minute, until 7861; f1 is invoked at 7806: all are to stay until
+// 7866. It ends at 7807, its own stays until 7867, and f2's until 7980. All start again at
+// 7807 + 1026 = 8833, until 7807 + 1320 = 9127. f3 is alone, of unknown idle times: it stays
+// for the range of 4 h, from the end of the training at 7200 on. 9060 ends its first, of 73
+// minutes; it unloads at its end, 9061, for longer than is left.
 //
-// As an application f3 is with them: it starts and stops as they do. Its idle times are 19
-// minutes four times, and 6 and 12 about 77: the head is 6 (5.4 minutes, 324 s), the tail 22.
+// As an application f3 is with them. Its idle times are 19 minutes four times, and 6 and 12
+// about 77: the head is 6 (5.4 minutes, 324 s), the tail 22. After 111 minutes all are
+// there from the end of the training on, when f0 and f1 still are since 6600 and 6606, until 7980; after 7807 from 8131 on.
 //
-// Each function alone: f0 unloads at 7803, f1 at 7809, after two cold starts; each starts again 1026
-// after its own, and stays until 1320 after it.
+// Each function alone: f0 unloads at 7801, f1 at 7807; each starts again 1026 after its own,
+// and stays until 1320 after it. f2, invoked once in minute 30, is kept for 4 h as f3 is.
 func TestDefuse(t *testing.T) {
 	arrivals := func() [][]float64 {
 		return [][]float64{{10, 30, 50, 70, 90, 110, 130}, {10.1, 30.1, 50.1, 70.1, 90.1, 110.1, 130.1}, {30.2}, {77, 151}}
 	}
 	behind := func(spans []string) []string {
 		return slices.DeleteFunc(spans, func(s string) bool {
-			return s < "f0 7800" && s[:2] == "f0" || s < "f1 7800" && s[:2] == "f1" || s[:5] == "f2 18" || s[:5] == "f3 46"
+			return s < "f0 66" && s[:2] == "f0" || s < "f1 66" && s[:2] == "f1" || s[:5] == "f2 18" || s[:5] == "f3 46"
 		})
 	}
 	for _, c := range []struct {
@@ -41,8 +43,8 @@ func TestDefuse(t *testing.T) {
 		cold  int // behind the training
 		spans []string
 	}{
-		{"mined", 2, []string{"f0 7800-7866", "f1 7800-7867", "f2 7800-7866", "f0 8833-9127", "f1 8833-9127", "f2 8833-9127", "f3 9060-9063"}},
-		{"function", 3, []string{"f0 7800-7803", "f1 7806-7809", "f0 8829-9123", "f1 8835-9129", "f3 9060-9063"}},
+		{"mined", 0, []string{"f0 6600-7203", "f1 6606-7209", "f3 7200-9061", "f0 7686-7866", "f1 7686-7867", "f2 7686-7980", "f0 8833-9127", "f1 8833-9127", "f2 8833-9127"}},
+		{"function", 0, []string{"f0 6600-7203", "f1 6606-7209", "f2 7200-", "f3 7200-9061", "f0 7686-7801", "f1 7686-7807", "f0 8827-9121", "f1 8833-9127"}},
 	} {
 		colds, spans := replayed(t, `{ name = "defuse", train = "2h", sets = "`+c.sets+`" }`, 200, arrivals()...)
 		if n := len(slices.DeleteFunc(colds, func(at float64) bool { return at < 7200 })); n != c.cold {
@@ -52,23 +54,23 @@ func TestDefuse(t *testing.T) {
 			t.Errorf("%s: instances behind the training (-want +got):\n%s", c.sets, diff)
 		}
 	}
-	// From the last finish, at 7807, all four are away until 7807 + 324 = 8131, and stay until 9127.
 	_, spans := replayed(t, `{ name = "defuse", train = "2h", sets = "app" }`, 150, arrivals()...)
-	want := []string{"f0 7800-7866", "f1 7800-7867", "f2 7800-7866", "f3 7800-7866", "f0 8131-", "f1 8131-", "f2 8131-", "f3 8131-"}
+	want := []string{"f0 6600-7866", "f1 6606-7867", "f2 7200-7980", "f3 7200-7980", "f0 8131-", "f1 8131-", "f2 8131-", "f3 8131-"}
 	if diff := cmp.Diff(want, behind(spans)); diff != "" {
 		t.Errorf("app: instances behind the training (-want +got):\n%s", diff)
 	}
 }
 
-// The set of TestDefuse, but f1 is invoked 0.6 s after f0, which still runs: f2 is to stay for a
-// minute from when the set was idle last, until 7860. f1 takes the instance that starts,
-// and both end at 7803: all start again at 7803 + 1026, until 7803 + 1320.
+// The set of TestDefuse, but it is invoked at 140 minutes (8400 s), when nothing is there, and f1
+// 0.6 s after f0, which still runs: f2 is to stay for a minute from when the set was idle
+// last, until 8460. f1 takes the instance that starts, and both end at 8403. The idle times
+// are 19 minutes, and now 29: all start again at 8403 + 1026, until 8403 + 30·1.1 minutes.
 func TestDefuseOverlapping(t *testing.T) {
-	colds, spans := replayed(t, `{ name = "defuse", train = "2h" }`, 200, []float64{10, 30, 50, 70, 90, 110, 130}, []float64{10.01, 30.01, 50.01, 70.01, 90.01, 110.01, 130.01}, []float64{30.2})
+	colds, spans := replayed(t, `{ name = "defuse", train = "2h" }`, 200, []float64{10, 30, 50, 70, 90, 110, 140}, []float64{10.01, 30.01, 50.01, 70.01, 90.01, 110.01, 140.01}, []float64{30.2})
 	if n := len(slices.DeleteFunc(colds, func(at float64) bool { return at < 7200 })); n != 2 {
 		t.Errorf("%d are cold behind the training, want f0 and f1, whose instance is not ready yet", n)
 	}
-	want := []string{"f0 7800-7863", "f1 7800-7863", "f2 7800-7860", "f0 8829-9123", "f1 8829-9123", "f2 8829-9123"}
+	want := []string{"f0 8400-8463", "f1 8400-8463", "f2 8400-8460", "f0 9429-10383", "f1 9429-10383", "f2 9429-10383"}
 	if diff := cmp.Diff(want, spans[len(spans)-6:]); diff != "" {
 		t.Errorf("instances behind the training (-want +got):\n%s", diff)
 	}

@@ -44,6 +44,14 @@
 // when it becomes idle. Those of FaasCache share a clock (clock.go), bin packing and load
 // balancing what counts as room (nodes.go).
 //
+// # Training
+//
+// SPES and Defuse count for days before they decide otherwise than by a fixed window: in
+// which minutes each function of an application was invoked (activity.go). SPES's categories
+// are in spescategory.go, its trials of strategies in spesassign.go, what it predicts in
+// spespredict.go; Defuse's sets in dependencies.go. They are sim.PlanningKeepAlives, as
+// IceBreaker is.
+//
 // # Floors
 //
 // A prewarm policy that stands by a floor sets how many instances of a deployment never
@@ -77,7 +85,6 @@
 //
 // # Left out
 //
-// CIDRE, RainbowCake and others that evict by more than this; stem cells (instances of a
-// runtime that belong to no function yet), and delays between an event and the
-// measurement that shows it.
+// Stem cells (instances of a runtime that belong to no function yet), and delays between an
+// event and the measurement that shows it.
 package policies

@@ -31,6 +31,7 @@ type Entry struct {
 
 	NewKeepAlive func(n *spec.Node) (sim.KeepAliveFactory, error)
 	NewPrewarm   func(n *spec.Node) (sim.PrewarmFactory, error)
+	NewPool      func(n *spec.Node) (sim.SharedPoolFactory, error)
 	NewScaling   func(n *spec.Node) (sim.ScalingFactory, error)
 	NewRouting   func(n *spec.Node) (sim.RoutingFactory, error)
 	NewEviction  func(n *spec.Node) (sim.EvictionFactory, error)
@@ -66,6 +67,16 @@ func prewarm[P interface {
 	var p P
 	e := describe[P](p)
 	e.NewPrewarm = func(n *spec.Node) (sim.PrewarmFactory, error) { return decode[P](n) }
+	return e
+}
+
+func pool[P interface {
+	about
+	sim.SharedPoolFactory
+}]() Entry {
+	var p P
+	e := describe[P](p)
+	e.NewPool = func(n *spec.Node) (sim.SharedPoolFactory, error) { return decode[P](n) }
 	return e
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/policies/script"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -13,15 +14,19 @@ import (
 func KeepAlives() []Entry {
 	return sorted(
 		keepAlive[BreakEven](),
+		keepAlive[Drawn](),
 		keepAlive[Defuse](),
 		keepAlive[Fixed](),
 		keepAlive[Forever](),
 		keepAlive[HybridHistogram](),
 		keepAlive[IceBreaker](),
 		keepAlive[NoKeepAlive](),
+		keepAlive[OfflineBelady](),
 		keepAlive[OfflineKeepAlive](),
 		keepAlive[OfflinePrewarm](),
+		keepAlive[OfflineRelaxed](),
 		keepAlive[SPES](),
+		keepAlive[RainbowCake](),
 	)
 }
 
@@ -38,6 +43,13 @@ func Prewarms() []Entry {
 		prewarm[Provisioned](),
 		prewarm[ProvisionedSchedule](),
 		prewarm[ProvisionedTargetTracking](),
+	)
+}
+
+// Pools returns the policies of instances that belong to no function, sorted by name.
+func Pools() []Entry {
+	return sorted(
+		pool[StemCells](),
 	)
 }
 
@@ -113,6 +125,9 @@ func sorted(entries ...Entry) []Entry {
 // KeepAlive makes the keep-alive policy that a table names: its key name, and
 // the policy's parameters. Errors name the file and line.
 func KeepAlive(n *spec.Node) (sim.KeepAliveFactory, error) {
+	if scripted(n) {
+		return script.KeepAlive(n)
+	}
 	e, err := find("keep-alive policy", "fixed", KeepAlives(), n)
 	if err != nil {
 		return nil, err
@@ -122,6 +137,9 @@ func KeepAlive(n *spec.Node) (sim.KeepAliveFactory, error) {
 
 // Prewarm makes the prewarm policy that a table names.
 func Prewarm(n *spec.Node) (sim.PrewarmFactory, error) {
+	if scripted(n) {
+		return script.Prewarm(n)
+	}
 	e, err := find("prewarm policy", "none", Prewarms(), n)
 	if err != nil {
 		return nil, err
@@ -129,8 +147,20 @@ func Prewarm(n *spec.Node) (sim.PrewarmFactory, error) {
 	return e.NewPrewarm(n)
 }
 
+// Pool makes the policy of a pool that a table names.
+func Pool(n *spec.Node) (sim.SharedPoolFactory, error) {
+	e, err := find("pool policy", "stem-cells", Pools(), n)
+	if err != nil {
+		return nil, err
+	}
+	return e.NewPool(n)
+}
+
 // Scaling makes the scaling policy that a table names.
 func Scaling(n *spec.Node) (sim.ScalingFactory, error) {
+	if scripted(n) {
+		return script.Scaling(n)
+	}
 	e, err := find("scaling policy", "per-request", Scalings(), n)
 	if err != nil {
 		return nil, err
@@ -140,6 +170,9 @@ func Scaling(n *spec.Node) (sim.ScalingFactory, error) {
 
 // Routing makes the routing policy that a table names.
 func Routing(n *spec.Node) (sim.RoutingFactory, error) {
+	if scripted(n) {
+		return script.Routing(n)
+	}
 	e, err := find("routing policy", "round-robin", Routings(), n)
 	if err != nil {
 		return nil, err
@@ -149,6 +182,9 @@ func Routing(n *spec.Node) (sim.RoutingFactory, error) {
 
 // Eviction makes the eviction policy that a table names.
 func Eviction(n *spec.Node) (sim.EvictionFactory, error) {
+	if scripted(n) {
+		return script.Eviction(n)
+	}
 	e, err := find("eviction policy", "lru", Evictions(), n)
 	if err != nil {
 		return nil, err
@@ -158,6 +194,9 @@ func Eviction(n *spec.Node) (sim.EvictionFactory, error) {
 
 // Placement makes the placement policy that a table names.
 func Placement(n *spec.Node) (sim.PlacementFactory, error) {
+	if scripted(n) {
+		return script.Placement(n)
+	}
 	e, err := find("placement policy", "first-fit", Placements(), n)
 	if err != nil {
 		return nil, err
@@ -172,6 +211,9 @@ func find(what, example string, entries []Entry, n *spec.Node) (Entry, error) {
 	}
 	if !n.IsTable() {
 		return Entry{}, n.Errorf("found %s, want a table such as { name = %q }", n, example)
+	}
+	if at := n.Get("script"); at != nil {
+		return Entry{}, at.Errorf("found a script beside name = %s, want one of them", n.Get("name"))
 	}
 	var head struct {
 		Name  string     `toml:"name" required:"true"`

@@ -40,6 +40,21 @@ func TestScenarios(t *testing.T) {
 			spans:    []string{"f0 0-4", "f0 5-8"},
 		},
 		{
+			// Ends at 3, is kept until 13, and used then; from 14 until 24, used at 20; from 21
+			// until 31, but is 25 old at 25. 40 is cold, ends at 43, and goes at 53, 13 old.
+			name: "drawn, of constants", keepAlive: `{ name = "drawn", idle = "10s", age = "25s" }`,
+			arrivals: [][]float64{{0, 13, 20, 40}},
+			colds:    []float64{0, 40},
+			spans:    []string{"f0 0-25", "f0 40-53"},
+		},
+		{
+			// It is 2 old while it serves: it goes when that has ended, before an arrival then.
+			name: "drawn, older than its age", keepAlive: `{ name = "drawn", age = "2s" }`,
+			arrivals: [][]float64{{0, 3, 10}},
+			colds:    []float64{0, 3, 10},
+			spans:    []string{"f0 0-3", "f0 3-6", "f0 10-13"},
+		},
+		{
 			// Two at once make the record high of the concurrency; no more colds.
 			name: "forever", keepAlive: `{ name = "forever" }`,
 			arrivals: [][]float64{{0, 100, 100, 1900, 1900}},

@@ -39,17 +39,11 @@ const (
 // does, the first that fits them without the first day, without two, and so on up to six.
 // It returns from which minute on it looked, 0 where none fits.
 func categorise(a *activity, end, denseBelow int) (category, int) {
-	if len(a.minutes) == 0 {
-		return unknown, 0
-	}
 	if c := a.categoryOf(0, end, denseBelow); c != unknown {
 		return c, 0
 	}
 	day := int(sim.Day / sim.Minute)
 	for d := 1; d <= mostForgotten && d*day < end; d++ {
-		if a.last() < d*day {
-			break
-		}
 		if c := a.categoryOf(d*day, end, denseBelow); c != unknown {
 			return c, d * day
 		}
@@ -58,7 +52,11 @@ func categorise(a *activity, end, denseBelow int) (category, int) {
 }
 
 func (a *activity) categoryOf(from, end, denseBelow int) category {
-	idle := end - from - len(a.within(from, end))
+	active := len(a.within(from, end))
+	if active == 0 {
+		return unknown
+	}
+	idle := end - from - active
 	if idle == 0 || float64(idle) < warmIdle*float64(end-from) {
 		return alwaysWarm
 	}

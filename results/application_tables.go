@@ -145,7 +145,7 @@ func (m *appMean) criticalShare(step int) float64 {
 
 func (m *appMean) events() appTable {
 	g := m.cell.Application
-	t := appTable{title: "By event", note: "an event is what arrives at a trigger" + ofEvent(g.Event) + ", or is sent to it by steps; of messages and records, succeeded are those that are done, failed the batches that failed; lost: what no service took; p50, p99: from its arrival to the end of what it started, of what came from outside and succeeded; p50 sent, p99 sent: the same of what steps sent; done p50, done p99: to the end of all that it began, what nobody waited for too; failed behind: executions that came from it, that nobody waited for and that failed, though it was answered well; not well: events that failed, in their answer or behind it, or never ended. USD each: the part of the bill that followed from its arrivals over them. USD for retries: of it what was tried again, failed or was delivered twice; USD for empty polls: of it polls that found nothing. What is billed by time whatever arrives is of no event"}
+	t := appTable{title: "By event", note: "an event is what arrives at a trigger" + ofEvent(g.Event) + ", or is sent to it by steps; of messages and records, succeeded are those that are done, failed the batches that failed; lost: what no service took; p50, p99: from its arrival to the end of what it started, of what came from outside and succeeded; p50 sent, p99 sent: the same of what steps sent; done p50, done p99: to the end of all that it began, what nobody waited for too; failed behind: executions that came from it, that nobody waited for and that failed, though it was answered well; not well: events that failed, in their answer or behind it, or never ended. USD each: the part of the bill that followed from its arrivals over them. USD for retries: of it what retries add, attempts after the first with what they call; USD for empty polls: of it polls that found nothing. What is billed by time whatever arrives is of no event"}
 	t.note = strings.ReplaceAll(t.note, "USD", m.currency)
 	t.column("event", false)
 	for _, head := range []string{"arrived", "sent", "succeeded", "failed", "timed out", "throttled", "lost", "dead", "in flight", "failed behind", "p50", "p99", "done p50", "done p99", "not well", "p50 sent", "p99 sent", m.costHead(), m.currency + " each", m.currency + " for retries", m.currency + " for empty polls"} {
@@ -178,7 +178,7 @@ func (m *appMean) events() appTable {
 			p50, p99, done50, done99, notWell, sent50, sent99,
 			m.money(func(a *Application) float64 { return floatOf(&a.Events[i].Cost) }),
 			orDash(each, moneyEach),
-			m.money(func(a *Application) float64 { return a.Events[i].causes(flows.Again, flows.Failure, flows.Duplicate) }),
+			m.money(func(a *Application) float64 { return a.Events[i].causes(flows.Again) }),
 			m.money(func(a *Application) float64 { return a.Events[i].causes(flows.Empty) }),
 		})
 	}

@@ -217,7 +217,7 @@ func inputChanges(a, b *Manifest, before, after kept) []InputChange {
 	}
 	told := tariffChanges(before.tariffs, after.tariffs)
 	out = append(out, told...)
-	kinds := []inputKind{{"trace", a.Traces, b.Traces}, {"tariff", a.Tariffs, b.Tariffs}}
+	kinds := []inputKind{{"trace", a.Traces, b.Traces}, {"tariff", a.Tariffs, b.Tariffs}, {"script", a.Scripts, b.Scripts}}
 	if len(keys) == 0 { // which say how a platform differs
 		kinds = append(kinds, inputKind{"platform", a.Platforms, b.Platforms})
 	}
@@ -280,7 +280,8 @@ func (r *readRow) stat(metric string, maximum bool) Stat { return newStat(r.valu
 // row is the row with its metrics.
 func (r *readRow) row() Row {
 	row := Row{Values: r.paths, Platform: r.platform, Tariff: r.tariff, Currency: r.currency, Counterfactual: r.counterfactual,
-		Bound: r.counterfactual == counterfactual(true, nil), Stats: make([]Stat, len(metrics))}
+		Bound:    r.counterfactual == counterfactual(true, false, nil) || r.counterfactual == counterfactual(true, true, nil),
+		Estimate: r.counterfactual == counterfactual(true, true, nil), Stats: make([]Stat, len(metrics))}
 	for m := range metrics {
 		row.Stats[m] = r.stat(metrics[m].Name, metrics[m].Maximum)
 		row.Replications = max(row.Replications, len(row.Stats[m].Values))

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -61,7 +62,7 @@ func (s *Set) fill(f *Folder) error {
 		}
 	}
 	worst := newWorstFunctions(s)
-	if err := f.writeTogether(s, append(s.unitTables(worst), s.applicationTables()...)); err != nil {
+	if err := f.writeTogether(s, slices.Concat(s.unitTables(worst), s.poolTables(rows), s.applicationTables())); err != nil {
 		return err
 	}
 	if s.Reference != nil {

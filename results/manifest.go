@@ -34,7 +34,8 @@ type Manifest struct {
 	Traces    []Input  `json:"traces"`
 	Tariffs   []Input  `json:"tariffs"`
 	Platforms []Input  `json:"platforms"`
-	Rates     string   `json:"rates,omitempty"` // exchange rates that costs were turned by, such as 1 EUR = 1.08 USD
+	Scripts   []Input  `json:"scripts,omitempty"` // of policies
+	Rates     string   `json:"rates,omitempty"`   // exchange rates that costs were turned by, such as 1 EUR = 1.08 USD
 	// Span is what bills and costs are of; filled in by Write.
 	Span    costmodel.Span `json:"span"`
 	Command string         `json:"command"` // what makes this folder again

@@ -23,6 +23,7 @@ func (r *Recorder) Merge(o *Recorder) error {
 	r.totals.merge(&o.totals)
 	r.serving.merge(&o.serving)
 	r.users.merge(o.users)
+	r.nodes = r.nodes.merge(o.nodes)
 	r.series.merge(&o.series)
 	r.second.instances.Merge(&o.second.instances)
 	r.all.Merge(&o.all)
@@ -49,10 +50,18 @@ func (t *totals) merge(o *totals) {
 	t.Stopped += o.Stopped
 	t.Created += o.Created
 	t.Prewarmed += o.Prewarmed
+	for c := range t.Stops {
+		t.Stops[c] += o.Stops[c]
+	}
+	for c := range t.Cold {
+		t.Cold[c] += o.Cold[c]
+	}
 	for p := range t.Phases {
 		t.Phases[p].AddWide(o.Phases[p])
 	}
 	t.Loads.merge(&o.Loads)
+	t.FromLayer += o.FromLayer
+	t.Pool.merge(o.Pool)
 }
 
 func (s *seriesRecorder) merge(o *seriesRecorder) {
@@ -136,11 +145,14 @@ func (r *Recorder) Finish() (*Replication, error) {
 		},
 		Lives: Lives{
 			Created: r.totals.Created, Prewarmed: r.totals.Prewarmed,
-			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases,
+			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases, FromLayer: r.totals.FromLayer, Stops: r.totals.Stops,
 		},
 		Serving: r.serving.all,
 		Users:   r.users,
+		Cold:    r.totals.Cold,
+		Nodes:   r.nodes,
 		Loads:   r.totals.Loads.finish(r.config.Stores),
+		Pool:    r.totals.Pool.finish(r.config.Functions),
 	}
 	if !r.sums() {
 		rep.Instances.Peak, rep.Series = r.second.peak(), r.series.finish()

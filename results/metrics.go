@@ -46,7 +46,7 @@ const second = 1e9
 var nan = math.NaN()
 
 // metrics is never changed.
-var metrics = slices.Concat(requestMetrics, userMetrics, partMetrics, servingMetrics, energyMetrics, applicationMetrics, wholeMetrics)
+var metrics = slices.Concat(requestMetrics, userMetrics, partMetrics, servingMetrics, energyMetrics, nodeMetrics, applicationMetrics, wholeMetrics)
 
 var requestMetrics = []Metric{
 	count("arrivals", 0, "requests that arrived in the window, rejected ones too", func(r *Replication) uint64 { return r.Arrivals() }),
@@ -92,6 +92,8 @@ var requestMetrics = []Metric{
 	measure("wasted_gib_s", "GiB·s", "memory × time in which whole instances are idle", func(r *Replication) float64 {
 		return r.Instances.Wasted.Float() / 1024 / second
 	}),
+	ofPool("pool_wasted_gib_s", "GiB·s", "the part of wasted_gib_s of instances that belong to no function: stem cells and shared layers", false, poolWaste),
+	ofPool("layer_starts", "instances", "starts that went on from a stem cell or a layer", true, func(r *Replication) float64 { return float64(r.Lives.FromLayer) }),
 	{Name: "cost", Money: true, Help: "total of the bill, in the currency of the row", value: func(_ *Replication, b *costmodel.Bill) float64 {
 		if b == nil {
 			return nan

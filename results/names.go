@@ -108,7 +108,10 @@ func joinName(r *Row, parts []func(*Row) string, twice bool) string {
 		words = []string{r.Platform}
 	}
 	name := oneLine(strings.Join(words, ", "))
-	if r.Bound {
+	switch {
+	case r.Estimate:
+		name += " (estimate)"
+	case r.Bound:
 		name += " (bound)"
 	}
 	return name

@@ -332,7 +332,10 @@ func (s *scatter) marks() (out []keyEntry) {
 		func(i int) (string, bool) {
 			return s.points[i].unfit.String(), s.points[i].unfit != noFault && !s.points[i].bound
 		},
-		func(i int) (string, bool) { return "offline bound, no policy", s.points[i].bound },
+		func(i int) (string, bool) {
+			return "offline bound, no policy", s.points[i].bound && !s.points[i].estimate
+		},
+		func(i int) (string, bool) { return "estimate of an offline bound", s.points[i].estimate },
 	}
 	for _, kind := range kinds {
 		for i := range s.points {

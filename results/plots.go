@@ -30,8 +30,10 @@ func plotMakers() []plotMaker {
 		{"latency-cdf", "cumulative distribution of latency, pooled over replications", (*Set).latencyCDF, false},
 		{"serving", "time to the first token and for each after it, goodput and tokens a second, of language models, over a swept number; else the times against each other", (*Set).serving, false},
 		{"steps", "the mean time of an execution by step of its critical path, stacked, of applications", (*Set).timeBySteps, false},
+		{"tradeoff", "two metrics against each other over the parameters of policies, a line a policy, with the hull of the bounds: wasted memory and cold starts, or what output.tradeoff says", (*Set).tradeoff, false},
 		{"ttft-cdf", "cumulative distribution of the time to the first token, pooled over replications", (*Set).ttftCDF, false},
 		{"waste-vs-cold", "wasted memory against the applications' cold ratio: the figure of the ATC'20 paper", (*Set).wasteVsCold, false},
+		{"waste-vs-wait", "wasted memory against the mean wait of a request", (*Set).wasteVsWait, false},
 	}
 }
 

@@ -43,6 +43,7 @@ type Recorder struct {
 	lives   []deploymentTally
 	serving servingRecorder
 	users   *Users // nil: each request is a user's
+	nodes   *Nodes // nil: there are none
 	pool    pagePool
 	all     Histogram // of the functions that are done; its sum is set by Finish
 	late    bool      // a function went on after its shard was done
@@ -64,7 +65,11 @@ type totals struct {
 	Created      uint64 // instances created in the window
 	Prewarmed    uint64 // of these, those that no request waited for
 	Phases       [sim.NumPhases]sim.Wide
-	Loads        loadCounts // of initialisations that began in the window
+	Loads        loadCounts                // of initialisations that began in the window
+	FromLayer    uint64                    // starts that went on from a layer
+	Pool         poolSums                  // of what belongs to no function
+	Stops        [sim.NumStopCauses]uint64 // of the stopped ones
+	Cold         [sim.NumColdCauses]uint64 // of the cold invocations
 }
 
 // tally is what is known of a function while it runs. Its first cache line is
@@ -288,6 +293,7 @@ func (r *Recorder) one(o *sim.Outcome, c *cursor) {
 		r.totals.Wait.Add(o.Start - o.Arrival)
 		if o.Flags&sim.Cold != 0 {
 			t.cold++
+			r.totals.Cold[o.Cause]++
 			if in {
 				s.cold[c.bucket]++
 			}
@@ -349,6 +355,9 @@ func (r *Recorder) Lives(batch []sim.Life) {
 // initialising for init, of the window.
 func (r *Recorder) addLife(l *sim.Life, total, init sim.Time) {
 	t, d := &r.totals, &r.lives[l.Deployment]
+	if l.Stage == sim.Shared {
+		d = r.totals.Pool.of(l)
+	}
 	t.Instance.Add(total)
 	t.Before.Add(r.config.Window.Clip(l.Created, min(l.Stopped, l.Created+beforeSandbox(l))))
 	t.Initialising.Add(init)
@@ -361,6 +370,7 @@ func (r *Recorder) addLife(l *sim.Life, total, init sim.Time) {
 		t.Lifespan.Add(l.Stopped - l.Created)
 		if l.Flags&sim.Passing == 0 {
 			t.Stopped++
+			t.Stops[l.Cause]++
 		}
 	}
 	if !r.config.Window.Contains(l.Created) {
@@ -370,6 +380,9 @@ func (r *Recorder) addLife(l *sim.Life, total, init sim.Time) {
 		t.Loads.add(l.Sources)
 	}
 	if l.Flags&sim.Later != 0 {
+		if l.Stage == sim.Whole && l.Layer > 0 {
+			t.FromLayer++
+		}
 		return
 	}
 	t.Created++

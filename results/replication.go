@@ -20,7 +20,7 @@ import (
 const statuses = int(sim.Unfinished) + 1
 
 // replicationSchema is the version of the encoding of a Replication.
-const replicationSchema = 6
+const replicationSchema = 7
 
 // Replication is the record of one unit: one cell, one replication. It is all
 // that is needed of a run afterwards; finished units are kept as files of it.
@@ -33,6 +33,7 @@ type Replication struct {
 	Invocations uint64           // of the cohort, that were started
 	Attempts    uint64           // at the users' requests of the cohort, clients' retries of them too
 	ColdStarts  uint64
+	Cold        [sim.NumColdCauses]uint64 // of these, by sim.ColdCause
 	Pings       uint64
 	Wait        sim.Wide   // ns from arrival to start, over invocations
 	Init        sim.Wide   // ns in initialisations, over cold starts
@@ -43,12 +44,15 @@ type Replication struct {
 	// Loads are what initialisations loaded from the platform's stores, those that
 	// nobody waited for too.
 	Loads []Load `json:",omitempty"`
+	// Pool is the time of instances that belong to no function, by kind; nil: there are none.
+	Pool []PoolTime `json:",omitempty"`
 	// Clamped counts the drawn durations that reached the longest there is,
 	// sim.Longest, and count as that: of all requests, of the warm-up too.
 	Clamped uint64 `json:",omitempty"`
 	Series  Series
 	Serving *Serving         `json:",omitempty"` // nil: no server told of tokens
 	Users   *Users           `json:",omitempty"` // nil: no client gives up or asks again
+	Nodes   *Nodes           `json:",omitempty"` // nil: capacity is not bounded by nodes
 	Power   *Power           `json:",omitempty"` // nil: it is not known
 	Bills   []costmodel.Bill // one a tariff, in the experiment's order; of an application one of all together
 	// Application is what an application did; nil: it is none. Arrivals, their ends and
@@ -76,8 +80,10 @@ type Lives struct {
 	Prewarmed uint64 // of these, those that no request waited for
 	Stopped   uint64
 	Lifespan  sim.Wide // ns, of the stopped ones
+	FromLayer uint64   `json:",omitempty"` // starts that went on from a layer
 	// Phases are the ns in each phase, of the created ones that a request waited for.
 	Phases [sim.NumPhases]sim.Wide
+	Stops  [sim.NumStopCauses]uint64 // of the stopped ones, by sim.StopCause
 }
 
 // Series is the unit over time, in buckets of Step ns from the window's start.

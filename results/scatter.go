@@ -12,6 +12,7 @@ type scatterPoint struct {
 	xOf, yOf     columnOf // what they are of
 	label        string
 	bound        bool
+	estimate     bool   // of a bound
 	unfit        fault  // why it is not compared with others
 	load         string // a front is of points of one load
 }

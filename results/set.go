@@ -17,6 +17,8 @@ type PathValue struct {
 	Number  float64
 	Numeric bool
 	Unit    string
+	// Policy is the name of the policy, where the value is one.
+	Policy string
 }
 
 // caseLabel is the path of the names of cases: that of no key of an experiment.
@@ -32,6 +34,10 @@ type Cell struct {
 	// Bound marks an offline bound: it knows the future, and is set apart from
 	// policies everywhere.
 	Bound bool
+	// Estimate marks a bound that is not known to be exact: see Row.Estimate.
+	Estimate bool
+	// Convex marks a bound of what mixtures of policies reach too, at its price.
+	Convex bool
 	// StepTimes are what times of a language model rest on; nil: on no profile.
 	StepTimes *StepTimes
 	// Functions are the workload's functions; cells may share the slice.
@@ -62,6 +68,8 @@ type Set struct {
 	// Plots are the names of the plots to draw, of PlotNames; nil: all that
 	// have something to show.
 	Plots []string
+	// Tradeoff are the metrics of the plot of that name.
+	Tradeoff Tradeoff
 	// Metrics are those that Render's csv, json and bench have; nil: all. The
 	// folder has all.
 	Metrics []string
@@ -101,8 +109,10 @@ type Row struct {
 	Platform       string
 	Tariff         string // "" where the platform has none
 	Currency       string // ISO 4217, of the costs; "" where there is no tariff
-	Counterfactual string // no, yes, or bound: see counterfactual
+	Counterfactual string // no, yes, or bound or estimate: see counterfactual
 	Bound          bool
+	Estimate       bool       // a bound that is not exact: what is cold changes the schedule, or its rule is a heuristic
+	Convex         bool       // see Cell
 	StepTimes      *StepTimes // nil: none
 	Replications   int
 	Stats          []Stat // in the order of Metrics
@@ -149,14 +159,15 @@ func (s *Set) Rows() ([]Row, error) {
 // row returns the row of a cell's t-th tariff.
 func (s *Set) row(cell, t int) Row {
 	c := &s.Cells[cell]
-	row := Row{Cell: cell, Values: c.Values, Platform: c.Platform, Bound: c.Bound, StepTimes: c.StepTimes,
-		Replications: len(c.Replications), Counterfactual: counterfactual(c.Bound, nil)}
+	row := Row{Cell: cell, Values: c.Values, Platform: c.Platform, Bound: c.Bound, Estimate: c.estimates(), Convex: c.Convex, StepTimes: c.StepTimes,
+		Replications: len(c.Replications)}
+	row.Counterfactual = counterfactual(row.Bound, row.Estimate, nil)
 	values := make([][]float64, len(c.Replications))
 	for n, r := range c.Replications {
 		values[n] = c.values(r, t)
 		if b := c.bill(r, t); b != nil {
 			row.Tariff, row.Currency = b.Tariff, s.Rates.Currency(b.Currency)
-			row.Counterfactual = counterfactual(c.Bound, b)
+			row.Counterfactual = counterfactual(row.Bound, row.Estimate, b)
 			values[n] = Exchange(values[n], s.Rates, b.Currency)
 		}
 	}
@@ -166,11 +177,21 @@ func (s *Set) row(cell, t int) Row {
 	return row
 }
 
+// estimates reports whether the cell is a bound that is not exact: by what it is, or since
+// a limit has held requests back.
+func (c *Cell) estimates() bool {
+	return c.Bound && (c.Estimate || slices.ContainsFunc(c.Replications, func(r *Replication) bool {
+		return r.Ended[sim.Rejected] > 0 || !r.Wait.IsZero()
+	}))
+}
+
 // counterfactual returns the column of that name: bound for an offline bound,
-// whose bill nobody could have; yes where the tariff needs a behaviour that
-// the platform does not have.
-func counterfactual(bound bool, b *costmodel.Bill) string {
+// whose bill nobody could have, or estimate for one that is not exact; yes where the
+// tariff needs a behaviour that the platform does not have.
+func counterfactual(bound, estimate bool, b *costmodel.Bill) string {
 	switch {
+	case bound && estimate:
+		return "estimate"
 	case bound:
 		return "bound"
 	case b != nil && b.Counterfactual:

@@ -53,7 +53,7 @@ func (s *Set) cellsSheet(rows []Row) *sheet {
 	columns := append(append([]column(nil), paths...),
 		column{"platform", textColumn, "", "as the experiment names it"},
 		column{"tariff", textColumn, "", "what the bill is by"},
-		column{"counterfactual", textColumn, "", "yes: the tariff needs a behaviour that the platform lacks; bound: an offline bound, no policy"},
+		column{"counterfactual", textColumn, "", "yes: the tariff needs a behaviour that the platform lacks; bound: an offline bound, no policy; estimate: an estimate of one"},
 		currencyColumn,
 		column{"replications", wholeColumn, "", "independent repetitions"})
 	places := metricsOf(rows)
@@ -148,7 +148,7 @@ func (s *Set) billSheet(units unitSource) *sheet {
 			c := &s.Cells[i]
 			for t := range c.tariffs() {
 				start := append(appendPaths(nil, paths, c.Values), c.Platform)
-				if err := billLines(start, n, c.Bound, &r.Bills[t], applications, yield); err != nil {
+				if err := billLines(start, n, &r.Bills[t], applications, yield); err != nil {
 					return err
 				}
 			}
@@ -157,10 +157,10 @@ func (s *Set) billSheet(units unitSource) *sheet {
 	}}
 }
 
-func billLines(start []any, replication int, bound bool, b *costmodel.Bill, services bool, yield func([]any) error) error {
+func billLines(start []any, replication int, b *costmodel.Bill, services bool, yield func([]any) error) error {
 	for i := range b.Lines {
 		l := &b.Lines[i]
-		line := append(append([]any(nil), start...), cmp.Or(l.Tariff, b.Tariff), counterfactual(bound, b), int64(replication), l.Name, l.Unit,
+		line := append(append([]any(nil), start...), cmp.Or(l.Tariff, b.Tariff), counterfactual(false, false, b), int64(replication), l.Name, l.Unit,
 			exactNumber(l.Quantity.Text('f')), exactNumber(l.UnitPrice.Text('f')), exactNumber(l.Amount.Text('f')),
 			b.Currency, b.Span.String(), l.Grade, l.Part)
 		if services {

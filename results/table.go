@@ -103,6 +103,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		}
 	} else if !applications {
 		out = append(out, metricColumn("wasted GiB·h", "wasted_gib_s", func(x float64) string { return digits(x/3600, 3) }))
+		if some(rows, "nodes_mean") {
+			out = append(out, metricColumn("after eviction", "cold_eviction_ratio", percent), metricColumn("nodes", "nodes_mean", func(x float64) string { return digits(x, 3) }))
+		}
 	}
 	if hasClients(rows) {
 		out = append(out, metricColumn("answered", successColumn, percent))
@@ -222,6 +225,8 @@ func tariffCell(r *Row) string {
 	switch r.Counterfactual {
 	case "bound":
 		return "(offline bound)"
+	case "estimate":
+		return "(estimate of a bound)"
 	case "yes":
 		return oneLine(r.Tariff) + " *"
 	}
@@ -313,6 +318,9 @@ func (s *Set) renderText(w io.Writer, rows []Row) error {
 	return nil
 }
 
+// estimateNote says why a bound is not exact.
+const estimateNote = "not exact, as cold requests hold their instance for longer than warm ones, several share one, a limit held some back, or instances of several sizes share a memory; a policy can be a little better"
+
 // boundNote says what an offline bound bounds.
 const boundNote = "knows the future, and is nobody's bill. offline-keepalive bounds only policies that start instances on demand, at its own window or prices: " +
 	"one that starts them ahead of demand, such as hybrid-histogram, or that trades at another price, can beat it"
@@ -333,6 +341,9 @@ func (s *Set) notes(rows []Row) []string {
 	}
 	if has(func(r *Row) bool { return r.Bound }) {
 		notes = append(notes, "(offline bound): "+boundNote)
+	}
+	if has(func(r *Row) bool { return r.Estimate }) {
+		notes = append(notes, "(estimate of a bound): "+estimateNote)
 	}
 	switch lost := has(func(r *Row) bool { return r.mean("error_ratio") > 0 }); {
 	case hasClients(rows) && hasApplications(rows):

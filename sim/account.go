@@ -7,6 +7,8 @@ import "slices"
 // deployments that it holds back.
 type account struct {
 	limit                 int32    // to enforce; 0: none
+	bound                 Ramp     // of requests, to enforce
+	rate                  ramp     // of that
 	inFlight              int32    // requests being initialised for or served
 	present               int32    // requests that have arrived and not ended
 	peaks                 *peaks   // of those, where a limit is to be certified; else nil
@@ -40,6 +42,7 @@ func (a *account) begin() {
 	a.inFlight, a.present, a.live, a.line, a.short = 0, 0, 0, a.line[:0], a.short[:0]
 	a.shortLines = a.shortLines[:0]
 	a.call, a.due, a.expiries, a.cluster = Never, -1, a.expiries[:0], nil
+	a.rate = newRamp(a.bound)
 	if a.peaks != nil {
 		a.peaks.begin()
 	}
@@ -201,6 +204,9 @@ func (s *shard) usable(d *deployment, now Time) bool {
 		return false
 	}
 	if d.warming.len() > 0 || slices.ContainsFunc(d.held.all(), func(id instanceID) bool { return s.canRegain(d, id) }) {
+		return true
+	}
+	if _, id := s.findShared(d, now, d.waiting.first()); id != noInstance {
 		return true
 	}
 	if d.account.bounded {

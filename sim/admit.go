@@ -26,17 +26,25 @@ func (s *shard) admit(d *deployment, id requestID) {
 		if d.group.planner != nil {
 			s.replan(d.group)
 		}
+		if p := d.platform.pool; p != nil && p.timer != nil {
+			s.poolDue(p, now)
+		}
 	}
 	d.group.inFlight++
 	d.account.enter(now)
 	if d.ticks {
 		s.stirred(d, now)
 	}
+	p := d.platform
+	if p.rated && !s.letThrough(d, now) {
+		s.meets(id, RequestLimit)
+		s.reject(id, now)
+		return
+	}
 	if d.balanced {
 		s.send(d, id, now)
 		return
 	}
-	p := d.platform
 	if (p.single || d.waiting.len() == 0) && (p.unlimited || s.admits(d)) {
 		if in, ok := s.pick(d, id, now); ok {
 			s.serve(d, in, id, now)
@@ -125,8 +133,10 @@ func (s *shard) setDeadline(d *deployment, id requestID) {
 	if t := s.waitTimeout(d, r); t > 0 {
 		at = min(at, after(r.Arrival, t))
 	}
-	if q := d.platform.Limit.QueueWait; q > 0 {
-		at = min(at, after(r.Arrival, q))
+	r.end = Never
+	if q := s.queueWait(d); q > 0 {
+		r.end = after(r.Arrival, q)
+		at = min(at, r.end)
 	}
 	if at < Never {
 		s.queue.push(event{at: at, key: keyOf(kindGiveUp, r.Function, r.ordinal), ref: uint32(id), gen: r.gen})
@@ -172,7 +182,7 @@ func (s *shard) timeUp(e event) {
 		return
 	}
 	status := Abandoned
-	if q := d.platform.Limit.QueueWait; q > 0 && e.at == after(r.Arrival, q) {
+	if e.at == r.end {
 		status = Rejected
 	}
 	if t := s.waitTimeout(d, r); t > 0 && e.at == after(r.Arrival, t) {
@@ -227,6 +237,11 @@ func (s *shard) advance(d *deployment, now Time) bool {
 		in, ok = s.coming(d)
 	}
 	if !ok {
+		if in, ok = s.takeShared(d, now, first); ok && (d.concurrency > 1 || d.platform.Server != nil) {
+			s.readyEvent(d, in)
+		}
+	}
+	if !ok {
 		if !s.grant(d, now, first) {
 			return false
 		}
@@ -234,6 +249,7 @@ func (s *shard) advance(d *deployment, now Time) bool {
 		if d.concurrency > 1 || d.platform.Server != nil {
 			s.readyEvent(d, in) // its other slots open then, or its server begins
 		}
+		s.tellPool(d, Cell{}, false, now)
 	}
 	s.serve(d, in, s.takeFirst(d), now)
 	return true
@@ -251,10 +267,15 @@ func (s *shard) scaleUp(d *deployment, now Time) {
 			s.initialise(d, id)
 			continue
 		}
-		if !s.grant(d, now, last) {
-			return
+		id, ok := s.takeShared(d, now, last)
+		if !ok {
+			if !s.grant(d, now, last) {
+				return
+			}
+			id = s.start(d, now, s.causeOf(last))
+			s.tellPool(d, Cell{}, false, now)
 		}
-		s.initialise(d, s.start(d, now, s.causeOf(last)))
+		s.initialise(d, id)
 		if d.ticks {
 			d.scaler.wanted = max(d.scaler.wanted, len(d.scaler.order))
 			s.rewant(d)

@@ -84,6 +84,8 @@ func (p *Platform) validateBalance() error {
 		return errBalance("routing")
 	case p.Reuse == LeastLoaded:
 		return errBalance("reuse")
+	case p.Pool != nil:
+		return errBalance("pool")
 	case p.Cluster.Scaling != nil:
 		return errBalance("nodes")
 	}
@@ -95,5 +97,5 @@ type errBalance string
 
 func (e errBalance) Error() string {
 	return "its placement sends requests to nodes, where each is bound to an instance of that node; that goes with no " + map[errBalance]string{
-		"dispatch": "dispatch by a queue", "routing": "routing policy", "reuse": "reuse of the least loaded", "nodes": "autoscaler of nodes"}[e]
+		"dispatch": "dispatch by a queue", "routing": "routing policy", "reuse": "reuse of the least loaded", "nodes": "autoscaler of nodes", "pool": "pool that functions share"}[e]
 }

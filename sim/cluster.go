@@ -88,7 +88,7 @@ type node struct {
 	coming  bool   // it is ordered
 	ordered Time
 	from    Time // it is there, or will be
-	emptied Time // when its last instance left, where it has none
+	emptied Time // when an instance left last: it is empty since then, where it has none
 }
 
 // clones are the instances of a deployment on a node.
@@ -174,6 +174,9 @@ func (s *shard) joinCluster(d *deployment) {
 	d.cluster = a.cluster
 	d.balanced = a.cluster.balancer != nil
 	name, w := s.all[d.first].ID(), d.need()
+	if _, shared := d.keep.(SharedPool); shared && d.balanced {
+		panic(refusal{fmt.Errorf("%s has a keep-alive that is a pool which functions share, and a placement that sends requests to nodes, where each is served by an instance of its own", name)})
+	}
 	if d.bound {
 		panic(refusal{fmt.Errorf("%s has an offline bound as its keep-alive, and nodes: what a bound holds would depend on when others go", name)})
 	}

@@ -37,16 +37,22 @@ type rest struct {
 	scaling    Scaling
 	scaler     *scaler // where it ticks
 	servers    ServerFactory
-	ranks      *ranks  // in place of idle, floor and open, where the reuse rule is LeastLoaded
-	router     *router // where its platform routes
-	firstLocal localFn // its first function, within the shard
-	resting    int32   // idle instances that the plain path holds
+	ranks      *ranks      // in place of idle, floor and open, where the reuse rule is LeastLoaded
+	router     *router     // where its platform routes
+	firstLocal localFn     // its first function, within the shard
+	unbridged  coldRequest // the last one that a bound lets start cold
+	resting    int32       // idle instances that the plain path holds
 	memory     int64
-	unit       Group // what its scaling, prewarm and servers are made for
+	unit       Group  // what its scaling, prewarm and servers are made for
+	runtime    string // of its first function; of a pool, whom it serves
+	shared     bool   // it is of a pool, and has no functions
 
 	own       group // where it shares its policy with none
 	planUntil Time
 	planGen   generation
+
+	readied  int64 // instances that have become ready, where Limit.QueueStarts asks for it
+	starting Time  // of these, from their creation on
 
 	warming shelf // instances that initialise with no request bound to them
 	floor   shelf // provisioned instances
@@ -60,6 +66,7 @@ type rest struct {
 	floorHave   int32
 
 	ramp     ramp
+	rate     ramp // of its requests
 	dryUntil Time // no start is tried before, since there was no machine
 	short    bool // there is no room for it to start an instance
 	expected Time // of its entry in the account's expiries; Never: it has none

@@ -51,7 +51,7 @@ func (s *shard) abort(d *deployment, id instanceID, now Time, why StopCause) {
 		in.ready = now
 	}
 	in.idleSince = now
-	if len(s.observers.activities) > 0 && (in.served > b.served || now > in.active) {
+	if len(s.observers.activities) > 0 && !d.shared && (in.served > b.served || now > in.active) {
 		s.recordActivity(d, id, now)
 	}
 	s.stop(d, id, now, why)

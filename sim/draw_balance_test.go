@@ -11,6 +11,10 @@ import (
 func (t drawer) balance(p *Platform) {
 	p.Cluster.Placement = rapid.SampledFrom([]PlacementFactory{homeNode{}, drawnHome{}, fewestRequests{}}).Draw(t.T, "balancer")
 	p.Dispatch, p.Cluster.Scaling = BoundDispatch, nil
+	p.Pool, p.Limit.QueueStarts = nil, 0
+	if p.KeepAlive.Scope() == ScopeAccount {
+		p.KeepAlive = window(3 * t.unit) // it may be a pool
+	}
 	if p.Reuse == LeastLoaded {
 		p.Reuse = LeastRecent
 	}

@@ -25,8 +25,15 @@ func (t drawer) load() *list {
 		fn := Function{Name: fmt.Sprint(f), App: rapid.SampledFrom([]string{"a", "b", ""}).Draw(t.T, "app"), Memory: int64(128 * (f + 1))}
 		fn.Timeout = t.time("timeout", 8)
 		fn.Patience = t.time("patience", 12) * Time(t.int("impatient", 0, 1))
+		fn.Runtime = rapid.SampledFrom([]string{"x", "y", ""}[:1+2*min(f, 1)]).Draw(t.T, "runtime of")
 		if t.bool("cold") {
 			fn.Cold = Constant(t.time("cold service", 9))
+		}
+		if t.bool("fails") {
+			fn.Error = float64(t.int("tenths", 1, 10)) / 10
+			if t.bool("by itself") {
+				fn.ErrorTime = Constant(t.time("error time", 9))
+			}
 		}
 		var invs []Invocation
 		var at Time
@@ -69,7 +76,15 @@ func (t drawer) init() Init {
 	if !t.bool("init") {
 		return nil
 	}
-	return Init{{Phase: PhaseSandbox, Duration: Constant(t.time("sandbox", 4))}, {Phase: PhaseRuntime, Duration: uniformTo(t.time("runtime", 5))}}
+	init := Init{{Phase: PhaseSandbox, Duration: Constant(t.time("sandbox", 4))}}
+	if t.int("restore", 0, 7) == 0 {
+		init = append(init, PhaseSampler{Phase: PhaseRestore, Duration: Constant(t.time("restoring", 3))})
+	}
+	init = append(init, PhaseSampler{Phase: PhaseRuntime, Duration: uniformTo(t.time("runtime", 5))})
+	if t.bool("dependencies") {
+		init = append(init, PhaseSampler{Phase: PhaseDependencies, Duration: uniformTo(t.time("dependent", 5))})
+	}
+	return init
 }
 
 func (t drawer) ramp() Ramp {
@@ -110,11 +125,18 @@ func (t drawer) platform() Platform {
 		l.Fleet = t.int("fleet", 0, 4) * t.int("fleeting", 0, 1)
 		l.Queue = t.int("queue", 0, 3)
 		l.QueueWait = t.time("queue wait", 9)
+		if p.Dispatch == QueueDispatch && t.bool("by starts") {
+			l.QueueStarts = float64(t.int("starts", 1, 4)) / 2
+		}
+		if t.bool("rated") {
+			l.Requests = Ramp{Burst: t.int("requests", 1, 3), Period: Time(t.int("in", 1, 20)) * t.unit}
+		}
 		l.Ramp = t.ramp()
 	}
 	if t.int("bounded", 0, 2) == 0 {
 		t.cluster(&p)
 	}
+	t.pool(&p)
 	if t.bool("prewarm") {
 		p.Prewarm = ticking{every: Time(t.int("every", 1, 12)) * t.unit, floor: rapid.SliceOfN(rapid.IntRange(0, 2), 1, 3).Draw(t.T, "floor"),
 			pings: t.int("pings", 0, 2), start: t.int("start", 0, 1), unit: t.unit}

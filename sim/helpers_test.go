@@ -77,6 +77,8 @@ type tape struct {
 	ordered    int // nodes, by the twin
 	left       int // of these
 	nodes      []NodeLife
+	taken      [2]int // of a pool, by the twin: what it started, and layers
+	elsewhere  int    // of layers, those that another function had let go
 }
 
 func (t *tape) add(o *tape) {
@@ -108,7 +110,7 @@ func (t *tape) sort() {
 	slices.SortFunc(t.lives, func(a, b Life) int {
 		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.Created, b.Created), cmp.Compare(a.Ready, b.Ready),
 			cmp.Compare(a.Stopped, b.Stopped), cmp.Compare(a.Served, b.Served), cmp.Compare(a.Idle, b.Idle), cmp.Compare(a.Flags, b.Flags),
-			cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Memory, b.Memory), cmp.Compare(a.Sources, b.Sources), cmp.Compare(a.Cause, b.Cause), slices.Compare(a.Phases[:], b.Phases[:]))
+			cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Memory, b.Memory), cmp.Compare(a.Sources, b.Sources), cmp.Compare(a.Cause, b.Cause), slices.Compare(a.Phases[:], b.Phases[:]))
 	})
 	slices.SortFunc(t.nodes, func(a, b NodeLife) int {
 		return cmp.Or(cmp.Compare(a.Node, b.Node), cmp.Compare(a.Ordered, b.Ordered), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))

@@ -32,12 +32,24 @@ type birth struct {
 	later   bool      // the stage is not its first
 	why     ColdCause // it was started, or woken
 	leaving StopCause // why it drains, where it does
+	layer   Phase     // that its stage went on from
 	next    Decision  // of the end of its keep-alive
 }
 
 // Instance is what a policy may see of an instance that it is asked about. It
 // is valid during the call.
-type Instance struct{ in *instance }
+type Instance struct {
+	in *instance
+	b  *birth
+}
+
+// Ordinal returns how many instances its deployment had started before it.
+func (i Instance) Ordinal() uint32 {
+	if i.b == nil {
+		return 0
+	}
+	return i.b.ordinal
+}
 
 // Created returns when the instance was started.
 func (i Instance) Created() Time { return i.in.created }

@@ -73,7 +73,7 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 	in := &s.instances[id]
 	*in = instance{created: now, ready: now, until: Never, active: now, gen: in.gen}
 	s.births[id] = birth{ordinal: d.created, dep: d.local, began: now, memory: d.memory, why: d.gains()}
-	if d.platform.Server != nil {
+	if d.platform.Server != nil && !d.shared {
 		s.newStation(d, id)
 	}
 	if d.ranks != nil {
@@ -92,11 +92,14 @@ func (s *shard) newInstance(d *deployment, now Time) instanceID {
 }
 
 // drawInit sets the phases of an init, from a layer on, and when it is over.
-func (s *shard) drawInit(id instanceID, c cause, from Phase) {
+func (s *shard) drawInit(id instanceID, c cause, from Phase) { s.drawPhases(id, c, from, NumPhases) }
+
+// drawPhases does that for those before another layer.
+func (s *shard) drawPhases(id instanceID, c cause, from, to Phase) {
 	f := &s.starts[c.fn]
 	for i := range f.init {
 		p := &f.init[i]
-		if p.Phase < from {
+		if p.Phase < from || p.Phase >= to {
 			continue
 		}
 		stream := c.stream(NewStream(s.config.Key, c.purpose+phaseKeys[p.Phase], f.key))
@@ -129,8 +132,13 @@ func (s *shard) becomeReady(e event) {
 		return
 	}
 	d := &s.deps[s.births[id].dep]
+	s.startedUp(d, id)
 	if in.inUse == 0 && !d.warming.drop(id) {
 		return // its request timed out before, and it is idle since
+	}
+	if d.shared {
+		s.joinPool(d, id, e.at)
+		return
 	}
 	if d.platform.Server != nil {
 		s.stations[id].up = true
@@ -168,7 +176,7 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 	if d.earliest < now {
 		s.settle(d, now)
 	}
-	s.decided(d, id, d.keep.Idle(View{d}, Instance{in}, now), now)
+	s.decided(d, id, d.keep.Idle(View{d}, Instance{in, &s.births[id]}, now), now)
 }
 
 // decided does what a policy says of an instance that is idle.
@@ -320,13 +328,17 @@ func (s *shard) tellLife(d *deployment, id instanceID, at Time, last bool, why S
 	if !last {
 		flags |= Passing
 	}
+	layer := b.layer
+	if in.stage != Whole {
+		layer = in.layer
+	}
 	ready := b.began
 	for _, t := range b.phases {
 		ready = after(ready, t)
 	}
 	s.lives = append(s.lives, Life{
 		Created: b.began, Ready: ready, Stopped: at, Idle: in.idle, Phases: b.phases, Sources: b.sources,
-		Served: in.served - b.served, Memory: b.memory, Deployment: d.first, Platform: d.platform.id, Stage: in.stage, Flags: flags, Cause: why,
+		Served: in.served - b.served, Layer: layer, Memory: b.memory, Deployment: d.first, Platform: d.platform.id, Stage: in.stage, Flags: flags, Cause: why,
 	})
 }
 

@@ -7,6 +7,7 @@ type LimitKind uint8
 // The bounds, in the order in which they are asked.
 const (
 	NoLimit       LimitKind = iota
+	RequestLimit            // Limit.Requests, of the function or the account
 	FunctionLimit           // Limit.Function
 	AccountLimit            // Limit.Account
 	InstanceLimit           // Limit.Instances

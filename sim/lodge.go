@@ -15,6 +15,12 @@ func (s *shard) lodge(d *deployment, id instanceID, now Time, c cause) {
 		panic(refusal{fmt.Errorf("the placement policy of %s chose node %d of %d, want one with room", s.all[d.first].ID(), at, len(cl.nodes))})
 	}
 	s.makeFree(cl, uint32(at), w, now)
+	s.moveIn(d, id, at, w)
+}
+
+// moveIn gives an instance room on a node that has it.
+func (s *shard) moveIn(d *deployment, id instanceID, at int, w need) {
+	cl := d.cluster
 	for len(s.lodgers) <= int(id) {
 		s.lodgers = append(s.lodgers, lodger{})
 	}
@@ -47,9 +53,8 @@ func (s *shard) moveOut(d *deployment, id instanceID, at Time) {
 	n, c := &cl.nodes[l.node], &cl.clones[l.clones]
 	n.free.memory += l.memory
 	n.free.milliGPU += d.platform.MilliGPU
-	if n.live--; n.live == 0 {
-		n.emptied = max(n.emptied, at)
-	}
+	n.live--
+	n.emptied = max(n.emptied, at) // who expires is counted out late, and not in order
 	c.live--
 	c.served -= int64(l.counted)
 	l.mark++
@@ -76,7 +81,7 @@ func (s *shard) rest(d *deployment, id instanceID, now Time) {
 		l.timed = true
 		l.startup = after(l.startup, in.ready-in.created)
 	}
-	if n.eviction == nil || in.flags&Provisioned != 0 {
+	if n.eviction == nil || in.flags&Provisioned != 0 || d.shared && d.platform.pool.owned {
 		return
 	}
 	l.evicts = true
@@ -141,4 +146,7 @@ func (s *shard) regain(d *deployment, id instanceID, now Time) {
 	s.makeFree(d.cluster, l.node, need{memory: more}, now)
 	d.cluster.nodes[l.node].free.memory -= more
 	l.memory = d.memory
+	if more < 0 {
+		s.roomCame(d.account, s.now)
+	}
 }

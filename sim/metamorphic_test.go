@@ -100,6 +100,12 @@ func TestConfigurationsAgree(t *testing.T) {
 			p.Limit.Account = t.int("room", 1, 30)
 			return p
 		}, false},
+		{"rated", func(t drawer, _ *list) Platform {
+			p := t.platform()
+			p.Limit.Account = t.int("room", 20, 30) // of which few are ever taken
+			p.Limit.Requests = Ramp{Burst: 1, Period: Time(t.int("in", 1, 300)) * t.unit}
+			return p
+		}, false},
 		{"actors", func(t drawer, _ *list) Platform {
 			p := t.platform()
 			p.Limit.Account = t.int("room", 0, 30)

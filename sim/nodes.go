@@ -27,7 +27,7 @@ func (n *node) comes(now Time) {
 // tellNode tells of a node that was there until now.
 func (s *shard) tellNode(a *account, i uint32, now Time, live bool) {
 	n := &a.cluster.nodes[i]
-	if len(s.observers.nodes) == 0 || n.ordered >= s.window.Horizon {
+	if len(s.observers.nodes) == 0 || n.ordered >= min(now, s.window.Horizon) {
 		return
 	}
 	if len(s.nodeLives) == recordBatch {

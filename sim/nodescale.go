@@ -12,7 +12,7 @@ import (
 // there from the start.
 type NodeGroup struct {
 	First, Count int
-	Least        int     // as many stay, 0 to Count
+	Least        int     // as many are there at any time, 0 to Count
 	Start        Sampler // from the order of a node until it is there; nil: no time
 	Idle         Time    // how long a node is empty before it leaves
 }
@@ -55,7 +55,8 @@ func (c *NodeScaling) validate(nodes int) error {
 // nodeGroup is what a shard knows of one.
 type nodeGroup struct {
 	NodeGroup
-	size int // there or on their way
+	size  int // there or on their way
+	there int // of these, those that are there, failed or not
 }
 
 // group readies the groups: what is not there at the start is blocked.
@@ -65,7 +66,7 @@ func (c *cluster) group(spec *NodeScaling) {
 	}
 	c.scan = spec.Scan
 	for k, g := range spec.Groups {
-		c.groups = append(c.groups, nodeGroup{g, g.Least})
+		c.groups = append(c.groups, nodeGroup{g, g.Least, g.Least})
 		for i := g.First; i < g.First+g.Count; i++ {
 			c.nodes[i].group = int32(k)
 			if i >= g.First+g.Least {
@@ -94,7 +95,7 @@ func (s *shard) scanNodes(e event) {
 	cl, running := a.cluster, e.at < s.window.Horizon
 	cl.scans = false
 	s.settleAll(a, now, now+1)
-	s.orderNodes(a, now)
+	wished := s.orderNodes(a, now)
 	if running {
 		s.leaveEmpty(a, now)
 	}
@@ -107,7 +108,7 @@ func (s *shard) scanNodes(e event) {
 	for i := range cl.nodes {
 		coming = coming || cl.nodes[i].coming
 	}
-	if len(a.short) > 0 && (coming || more && running) || fewer && running {
+	if wished && (coming || more && running) || fewer && running {
 		s.scanAt(a, after(now, cl.scan))
 	}
 }
@@ -148,17 +149,20 @@ type wish struct {
 	count int
 }
 
-// orderNodes packs what is wished for into the nodes on their way, and orders more.
-func (s *shard) orderNodes(a *account, now Time) {
+// orderNodes packs the instances that somebody wishes for and that have no room into the
+// nodes on their way, and orders more. It reports whether there are any.
+func (s *shard) orderNodes(a *account, now Time) (some bool) {
 	cl := a.cluster
 	var wishes []wish
-	for _, k := range a.short {
-		if d := &s.deps[k]; s.wanting(d) > 0 {
-			wishes = append(wishes, wish{d.need(), k, s.wanting(d)})
+	for k := range s.deps {
+		if d := &s.deps[k]; d.account == a && !s.fits(d) {
+			if n := s.wanting(d); n > 0 {
+				wishes = append(wishes, wish{d.need(), d.local, n})
+			}
 		}
 	}
 	if len(wishes) == 0 {
-		return
+		return false
 	}
 	slices.SortFunc(wishes, func(x, y wish) int {
 		return cmp.Or(cmp.Compare(y.memory, x.memory), cmp.Compare(y.milliGPU, x.milliGPU), cmp.Compare(x.dep, y.dep))
@@ -185,6 +189,7 @@ func (s *shard) orderNodes(a *account, now Time) {
 			bins[i].milliGPU -= w.milliGPU
 		}
 	}
+	return true
 }
 
 func (w need) fitsIn(room need) bool { return room.memory >= w.memory && room.milliGPU >= w.milliGPU }
@@ -226,6 +231,7 @@ func (s *shard) orderNode(a *account, node uint32, now Time) {
 func (s *shard) nodeArrives(a *account, node uint32, now Time) {
 	cl := a.cluster
 	cl.nodes[node].comes(now)
+	cl.groups[cl.nodes[node].group].there++
 	if cl.failures.MeanUp > 0 {
 		s.drawOutage(a, now, node, cl.nodes[node].turn|1)
 	}
@@ -242,11 +248,12 @@ func (s *shard) leaveEmpty(a *account, now Time) {
 			continue
 		}
 		g := &cl.groups[n.group]
-		if g.size == g.Least || after(n.emptied, g.Idle) > now {
+		if g.there == g.Least || after(n.emptied, g.Idle) > now {
 			continue
 		}
 		s.tellNode(a, uint32(i), now, false)
 		g.size--
+		g.there--
 		n.there, n.blocked = false, 1
 		n.turn = (n.turn + 1) &^ 1 // of its next failure nothing is heard: the next that is drawn has another number
 		for k, o := range cl.failures.Schedule {

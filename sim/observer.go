@@ -95,6 +95,7 @@ type Life struct {
 	Phases     [NumPhases]Time
 	Sources    Sources // where the contents of the phases came from
 	Served     uint32  // requests served, pings included
+	Layer      Phase   // of a demoted or shared one, the first phase left to go through; of a whole one that began as such, the one it went on from; else 0
 	Memory     int64   // MiB
 	Deployment uint32  // index of the deployment's first function
 	Platform   PlatformID

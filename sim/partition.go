@@ -134,7 +134,7 @@ func newPartition(c *Config, enforced []bool) *partition {
 	together := newUnion(n) // a scope holds whole deployments
 	together.joinAll(&plan.scope)
 	for k := range enforced {
-		if p := &c.Platforms[k]; enforced[k] || p.Limit.Fleet > 0 || p.Stores != nil || p.Cluster != nil {
+		if p := &c.Platforms[k]; enforced[k] || p.Limit.Fleet > 0 || p.Stores != nil || p.Cluster != nil || p.Pool != nil {
 			accounts := classify(n, func(f uint32) ownerApp {
 				if int(platform(f)) == k && !functions[f].Outside {
 					return ownerApp{}

@@ -24,15 +24,18 @@ type peaks struct {
 	in      bool  // it has one
 	to      Time  // when that, or the stretch without, is over
 	highest int64 // of the current shard in its bucket
+	came    *came // counts arrivals; nil: there is no bound on them
+	arrived int64 // of the current shard in its bucket
 }
 
 // peakGrid divides a run into buckets: all of its seconds, or parts of some.
 // The last one has no end.
 type peakGrid struct {
-	seconds int   // of the run, the last one without an end
-	some    []int // the seconds that have buckets, ascending, where parts > 1
-	chunk   []int // chunk of seconds → the first of some that is not before it
-	parts   int   // buckets a second
+	seconds int     // of the run, the last one without an end
+	some    []int   // the seconds that have buckets, ascending, where parts > 1
+	chunk   []int   // chunk of seconds → the first of some that is not before it
+	missing []int64 // tokens at most, as each of some begins: see came; nil where requests have no bound
+	parts   int     // buckets a second
 }
 
 const (
@@ -50,13 +53,13 @@ func wholeSeconds(horizon Time) *peakGrid {
 	return &peakGrid{parts: 1, seconds: int(horizon/Second) + 1}
 }
 
-// closer divides the seconds that failed, and has no buckets elsewhere. It is
-// nil where those are too many.
-func (g *peakGrid) closer(failed []int) *peakGrid {
+// closer divides the seconds that failed, and has no buckets elsewhere; missing has
+// what came knows of each. It is nil where those are too many.
+func (g *peakGrid) closer(failed []int, missing []int64) *peakGrid {
 	if len(failed) > peakMost {
 		return nil
 	}
-	c := &peakGrid{parts: peakParts, seconds: g.seconds, some: failed, chunk: make([]int, g.seconds/peakChunk+2)}
+	c := &peakGrid{parts: peakParts, seconds: g.seconds, some: failed, missing: missing, chunk: make([]int, g.seconds/peakChunk+2)}
 	n := 0
 	for k := range c.chunk {
 		for n < len(failed) && failed[n] < k*peakChunk {
@@ -65,6 +68,14 @@ func (g *peakGrid) closer(failed []int) *peakGrid {
 		c.chunk[k] = n
 	}
 	return c
+}
+
+// secondOf is the second of a bucket.
+func (g *peakGrid) secondOf(bucket int) int {
+	if g.parts == 1 {
+		return bucket
+	}
+	return g.some[bucket/g.parts]
 }
 
 func (g *peakGrid) buckets() int {
@@ -107,12 +118,14 @@ func (g *peakGrid) find(t Time) (at int, in bool, to Time) {
 	return k*g.parts + part, true, to
 }
 
-func newPeaks(g *peakGrid) *peaks { return &peaks{grid: g, total: sparse.NewCurve(g.buckets())} }
+func newPeaks(g *peakGrid, bound Ramp) *peaks {
+	return &peaks{grid: g, total: sparse.NewCurve(g.buckets()), came: newCame(bound, g)}
+}
 
 // begin starts a shard.
 func (p *peaks) begin() {
 	p.at, p.in, p.to = p.grid.find(0)
-	p.highest = 0
+	p.highest, p.arrived = 0, 0
 }
 
 // end closes a shard, of which so many requests have never ended.
@@ -127,6 +140,7 @@ func (p *peaks) rise(now Time, after int32) {
 		p.turn(now, int64(after-1))
 	}
 	p.highest = max(p.highest, int64(after))
+	p.arrived++
 }
 
 func (p *peaks) fall(now Time, after int32) {
@@ -149,16 +163,24 @@ func (p *peaks) move(at int, before int64) {
 		if p.highest > 0 {
 			p.total.Add(p.at, p.highest)
 		}
+		if p.arrived > 0 && p.came != nil {
+			p.came.total.Add(p.at, p.arrived)
+		}
 		p.at++
 	}
 	if before > 0 && p.at < at {
 		p.total.Raise(p.at, before)
 		p.total.Raise(at, -before)
 	}
-	p.at, p.highest = at, before
+	p.at, p.highest, p.arrived = at, before, 0
 }
 
-func (p *peaks) add(q *peaks) { p.total.Merge(&q.total) }
+func (p *peaks) add(q *peaks) {
+	p.total.Merge(&q.total)
+	if p.came != nil {
+		p.came.total.Merge(&q.came.total)
+	}
+}
 
 // over returns the buckets that are not within the limit; where those are too
 // many for a closer look, not all of them.

@@ -69,7 +69,7 @@ func TestPeaksAreTheLargest(t *testing.T) {
 					some = append(some, s)
 				}
 			}
-			grid, parts = grid.closer(some), peakParts
+			grid, parts = grid.closer(some, nil), peakParts
 			pass.grids[0] = grid
 		}
 		if _, err := pass.execute(context.Background()); err != nil {

@@ -2,7 +2,7 @@ package sim
 
 // The plain path is the path of a request with the optional stops left out:
 // one function, one slot an instance, requests bound to their instances, no
-// limit, no server, no stores, nothing that follows, the most recent or the newest
+// limit, no server, no stores, nothing that follows, no failures, the most recent or the newest
 // instance reused. It holds its instances in an agenda in place of the shelves
 // and the event queue, and tells of requests when they are assigned, since
 // nothing can come between. Where it meets what it does not carry (a
@@ -25,7 +25,7 @@ func (s *shard) plainFor() bool {
 	}
 	d := &s.deps[0]
 	p := d.platform
-	return p.plain && s.follower == nil && !s.patient &&
+	return p.plain && s.follower == nil && !s.patient && !s.fns[0].fails &&
 		len(s.observers.activities) == 0 && !d.listens && !d.bound &&
 		len(s.queue.heap) == 0 && len(s.instances) == 0 // its prewarm policy did nothing, and will not
 }
@@ -154,6 +154,7 @@ func (s *shard) glide(d *deployment, p *plain, batch []Invocation) (n int) {
 	s.fns[0].ordinal += uint32(n)
 	if peaks != nil && n > 0 {
 		peaks.highest = max(peaks.highest, int64(most+len(a.far)))
+		peaks.arrived += int64(n)
 	}
 	return n
 }
@@ -290,7 +291,7 @@ func (s *shard) askPlain(d *deployment, p *plain, e serving) (until Time, planne
 	d.busy, d.inFlight, d.group.inFlight, d.resting = n, n, n, int32(p.agenda.lo)
 	in := &s.instances[e.id]
 	in.idleSince = e.at
-	decision := d.keep.Idle(View{d}, Instance{in}, e.at)
+	decision := d.keep.Idle(View{d}, Instance{in, &s.births[e.id]}, e.at)
 	if decision.PrewarmFrom != 0 || decision.Then != Stop {
 		s.leavePlain(d)
 		s.decided(d, e.id, decision, e.at)

@@ -101,8 +101,8 @@ func word[T ~uint8](v *T, names []string, b []byte) error {
 	return fmt.Errorf("found %q, want one of %q", b, names)
 }
 
-// Ramp limits how fast a function's instances are started: a bucket of Burst
-// tokens that refills continuously over Period. The zero value is no ramp.
+// Ramp limits a rate, as of starts of instances: a bucket of Burst tokens that
+// refills continuously over Period. The zero value is no limit.
 type Ramp struct {
 	Burst  int
 	Period Time
@@ -117,9 +117,17 @@ type Limit struct {
 	Instances int  // instances of a deployment
 	Fleet     int  // instances over all functions on the platform
 	Ramp      Ramp // starts of instances of a deployment
+	// Requests bounds arrivals, for each request at a time that Account allows on the
+	// platform and Function in a deployment. What it does not let through is rejected,
+	// whatever Over says.
+	Requests  Ramp
 	Over      Over
 	Queue     int  // requests that may wait in a deployment; 0: any number
 	QueueWait Time // how long a request may wait before it is rejected; 0: any time
+	// QueueStarts is how many times the mean start of a deployment it may wait at least:
+	// of its instances that have become ready so far. Before the first, QueueWait alone
+	// holds. It is for QueueDispatch, 0: none.
+	QueueStarts float64
 }
 
 // Platform is how a serverless platform behaves. Durations are nanoseconds.
@@ -138,9 +146,10 @@ type Platform struct {
 	Init         Init        // of functions that state none
 	Resume       Sampler     // how long a paused instance takes to serve again, told as PhaseSandbox; nil: no time
 	KeepAlive    KeepAliveFactory
-	Prewarm      PrewarmFactory // nil: none
-	Scaling      ScalingFactory // asked where Dispatch is QueueDispatch
-	Routing      RoutingFactory // which instance serves, in place of Reuse; nil: Reuse says
+	Prewarm      PrewarmFactory    // nil: none
+	Pool         SharedPoolFactory // of instances that belong to no function; nil: none
+	Scaling      ScalingFactory    // asked where Dispatch is QueueDispatch
+	Routing      RoutingFactory    // which instance serves, in place of Reuse; nil: Reuse says
 	Stockout     Stockout
 	Server       ServerFactory // how an instance serves; nil: slots, each request for its own service time
 	Stores       StoresFactory // where contents are loaded from; nil: nothing loads any

@@ -93,6 +93,9 @@ const (
 	Whole Stage = iota
 	Paused
 	Demoted
+	// Shared: it belongs to no function, but to its platform's SharedPool, and has gone
+	// through the phases before a layer. Its Life names the first function that it could serve.
+	Shared
 )
 
 // Decision is what a keep-alive policy says of an instance that became idle.
@@ -104,6 +107,9 @@ type Decision struct {
 	// Then is what happens at Until. Where the instance does not stop, the
 	// policy is asked again, about the stage that begins.
 	Then Fate
+	// Share, with Demote, gives it to the SharedPool that the policy is; the functions of
+	// its runtime may take it, and those of others where Layer is PhaseRuntime or before.
+	Share bool
 	// Layer is, with Demote, the first phase of its initialisation that the
 	// instance has to go through again; Memory, with Pause or Demote, the MiB
 	// that it holds from then on, 0 for what it held.

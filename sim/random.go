@@ -27,6 +27,10 @@ const (
 	PurposeFlow      Purpose = 65       // what an application draws, see sim/flows
 	PurposeNode      Purpose = 66       // when a node fails, and how long it takes to be back
 	PurposeNodeStart Purpose = 67       // how long a node takes to start
+	PurposeRuntime   Purpose = 68       // which language runtime a function has
+	PurposeError     Purpose = 70       // whether a request fails
+	PurposeErrorTime Purpose = 71       // and how long one that does takes
+	PurposePoolPhase Purpose = 80       // + phaseKeys: how long a phase takes of what a pool starts
 )
 
 // RunKey says which random numbers a run uses: the seed of the experiment and

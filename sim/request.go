@@ -5,7 +5,7 @@ package sim
 type request struct {
 	Invocation        // as it came
 	key        uint64 // of its variates: its ordinal, or what made it says
-	start, end Time   // of its service, once that is known
+	start, end Time   // of its service, once that is known; while it waits, end is when it is rejected
 	init       Time   // see Outcome
 	ordinal    uint32 // see Outcome; with madeOrdinal, it was made by the simulation
 	fn         localFn

@@ -128,10 +128,13 @@ func (s *shard) hasPlace(d *deployment, now Time, rid requestID) bool {
 
 // wantsRoom notes a deployment that may want an instance once there is room.
 func (s *shard) wantsRoom(d *deployment) {
-	if a := d.account; !d.short && d.lasts() {
+	if a := d.account; d.lasts() {
+		s.scanSoon(a)
+		if d.short {
+			return
+		}
 		d.short = true
 		a.short = append(a.short, d.local)
-		s.scanSoon(a)
 		if s.notOffered(a) {
 			s.callShort(a, a.due)
 		}

@@ -146,6 +146,9 @@ func (c *Config) validate() error {
 		if err := c.checkTold(&functions[f], k); err != nil {
 			return fmt.Errorf("simulating: %s: %w", functions[f].ID(), err)
 		}
+		if err := checkError(&functions[f]); err != nil {
+			return fmt.Errorf("simulating: %s: %w", functions[f].ID(), err)
+		}
 		if functions[f].Outside {
 			continue
 		}
@@ -193,6 +196,10 @@ func (p *Platform) validate() error {
 		return errors.New("it has queue dispatch and no scaling policy")
 	case p.Limit.Ramp.Burst > 0 && p.Limit.Ramp.Period > maxTime/Time(p.Limit.Ramp.Burst):
 		return fmt.Errorf("a ramp of %d in %d ns is out of range", p.Limit.Ramp.Burst, p.Limit.Ramp.Period)
+	case !p.Limit.Requests.Fits(p.Limit.Account) || !p.Limit.Requests.Fits(p.Limit.Function):
+		return fmt.Errorf("%d requests in %d ns for each of %d and %d at a time are out of range", p.Limit.Requests.Burst, p.Limit.Requests.Period, p.Limit.Account, p.Limit.Function)
+	case p.Limit.QueueStarts != 0 && (!(p.Limit.QueueStarts > 0) || p.Dispatch != QueueDispatch):
+		return fmt.Errorf("a request may wait for %v mean starts, want it above 0, with queue dispatch", p.Limit.QueueStarts)
 	}
 	if err := p.checkInit(p.Init); err != nil {
 		return err
@@ -351,7 +358,8 @@ func (r *run) newWorker() *shard {
 	s := newShard(r.config, r.plan, list, r.enforced)
 	for k, g := range r.grids {
 		if g != nil {
-			s.accounts[k].peaks = newPeaks(g)
+			l := &s.config.Platforms[k].Limit
+			s.accounts[k].peaks = newPeaks(g, l.Requests.times(l.Account))
 		}
 	}
 	return s

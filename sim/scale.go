@@ -186,6 +186,13 @@ func (s *shard) settleTick(d *deployment, now Time) {
 	if d.account.bounded {
 		s.settleAll(d.account, now, now+1)
 	}
+	if p := d.platform.pool; p != nil {
+		for _, k := range p.all {
+			if shared := &s.deps[k]; shared.earliest <= now {
+				s.settle(shared, now+1)
+			}
+		}
+	}
 }
 
 // hold lengthens the time of the idle instances that are wanted. Those that it held

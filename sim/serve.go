@@ -23,9 +23,8 @@ func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) 
 	case d.idle.len() == 0:
 		return noInstance, false
 	case d.bound:
-		id = d.idle.takeLast()
-		if gap := now - s.instances[id].idleSince; gap > 0 && !d.offline.Keep(View{d}, gap) {
-			s.stop(d, id, s.instances[id].idleSince, Expired)
+		var ok bool
+		if id, ok = s.bridge(d, rid, now); !ok {
 			return noInstance, false
 		}
 	default:
@@ -150,14 +149,21 @@ func (s *shard) occupySlot(d *deployment, id instanceID, rid requestID, now Time
 	}
 	s.judge(id, r)
 	start := max(now, in.ready)
-	service := s.serviceOf(r)
+	service := s.workOf(r)
 	if service != r.Service && in.served == 0 && d.cluster != nil {
 		s.lodgers[id].startup = max(0, service-r.Service)
 	}
+	good := Completed
+	if s.fails(r) {
+		service, good = s.failing(r, service), Failed
+	}
 	end := after(start, service)
-	leave, status := end, Completed
+	leave, status := end, good
 	if t := s.fns[r.fn].timeout; t > 0 {
 		end, leave, status = cut(d.platform.TimeoutClock, r.Arrival, start, service, t)
+		if status == Completed {
+			status = good
+		}
 	}
 	r.start, r.end, r.status, r.started = min(start, end), end, status, start <= end
 	s.queue.add(leave, keyOf(kindLeave, r.Function, r.ordinal), uint32(rid), r.gen)
@@ -183,8 +189,18 @@ func (s *shard) judge(id instanceID, r *request) {
 	}
 }
 
-// serviceOf returns how long a judged request takes by itself.
+// serviceOf returns how long a judged request takes by itself, with what it draws of
+// failures.
 func (s *shard) serviceOf(r *request) Time {
+	service := s.workOf(r)
+	if s.fails(r) {
+		service = s.failing(r, service)
+	}
+	return service
+}
+
+// workOf returns how long a judged request would take that does not fail.
+func (s *shard) workOf(r *request) Time {
 	if r.flags&Cold != 0 && s.fns[r.fn].hasCold && r.flags&Ping == 0 {
 		return s.coldService(r)
 	}

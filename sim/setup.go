@@ -8,7 +8,8 @@ import (
 // setUp readies the shard for the functions of a part.
 func (s *shard) setUp(part []uint32, plan *partition) {
 	s.fns, s.starts, s.patient = s.fns[:0], s.starts[:0], false
-	s.deps, s.rests = resize(s.deps, len(part)), resize(s.rests, len(part))
+	places := len(part) + s.poolPlaces(len(part))
+	s.deps, s.rests = resize(s.deps, places), resize(s.rests, places)
 	s.instances, s.births, s.free = s.instances[:0], s.births[:0], s.free[:0]
 	s.requests, s.ended, s.origins = s.requests[:0], s.ended[:0], s.origins[:0]
 	s.sent, s.waiters = s.sent[:0], s.waiters[:0]
@@ -18,7 +19,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	s.now = 0
 	for k := range s.accounts {
 		s.accounts[k].begin()
-		s.platforms[k].stores = nil
+		s.platforms[k].stores, s.platforms[k].pool = nil, nil
 	}
 	deployments := 0
 	for k, id := range part {
@@ -52,6 +53,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 			}
 		}
 	}
+	s.makePools()
 	if s.config.Follow != nil {
 		s.follower = s.config.Follow.New()
 		s.heard = s.follower
@@ -63,6 +65,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 			s.tick(&s.deps[k])
 		}
 	}
+	s.tickPools()
 }
 
 // shelve gives each of many deployments a first few places for idle instances,
@@ -97,11 +100,11 @@ func (s *shard) checkActor() {
 }
 
 func (s *shard) addFunction(id uint32, dep depIndex, spec *Function, p *platform) {
-	f := function{id: id, dep: dep, timeout: spec.Timeout, hasCold: spec.Cold != nil, open: spec.Open}
+	f := function{id: id, dep: dep, timeout: spec.Timeout, hasCold: spec.Cold != nil, open: spec.Open, fails: spec.Error > 0}
 	if f.timeout == 0 {
 		f.timeout = p.Timeout
 	}
-	start := startSpec{init: spec.Init, cold: spec.Cold, key: spec.Key(), patience: spec.Patience}
+	start := startSpec{init: spec.Init, cold: spec.Cold, error: spec.Error, errorTime: spec.ErrorTime, key: spec.Key(), patience: spec.Patience}
 	s.patient = s.patient || spec.Patience > 0
 	switch {
 	case f.hasCold:
@@ -129,7 +132,7 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	d.first, d.firstLocal, d.local = f.id, fn, f.dep
 	d.concurrency = int32(max(1, p.Concurrency))
 	d.learns = p.Order.learns()
-	d.ramp = newRamp(p.Limit.Ramp)
+	d.ramp, d.rate = newRamp(p.Limit.Ramp), newRamp(p.Limit.Requests.times(p.Limit.Function))
 	members := plan.deployment.of(f.id)
 	for _, m := range members {
 		d.memory = max(d.memory, plan.functions[m].Memory)

@@ -26,6 +26,7 @@ type function struct {
 	ordinal uint32 // of its next invocation
 	made    uint32 // requests that the simulation made for it
 	hasCold bool   // its cold requests have a service time of their own
+	fails   bool   // part of its services do
 	open    bool   // its services end when the actor says so
 	outside bool   // it has no deployment: the actor is told of its invocations
 	timeout Time
@@ -35,7 +36,11 @@ type function struct {
 type startSpec struct {
 	init Init
 	cold Sampler
-	key  uint64
+
+	error     float64 // part of its services that fail
+	errorTime Sampler // how long those take; nil: as long as they would
+
+	key uint64
 
 	patience Time // of its clients; 0: they wait for ever
 
@@ -172,7 +177,7 @@ func newShard(c *Config, plan *partition, list []Observer, enforced []bool) *sha
 		p, a := &c.Platforms[k], account{platform: PlatformID(k), fleet: int32(c.Platforms[k].Limit.Fleet)}
 		a.bounded = a.fleet > 0 || p.Cluster != nil
 		if enforced[k] {
-			a.limit = int32(p.Limit.Account)
+			a.limit, a.bound = int32(p.Limit.Account), p.Limit.Requests.times(p.Limit.Account)
 		}
 		s.platforms = append(s.platforms, newPlatform(PlatformID(k), p, int(a.limit)))
 		s.accounts = append(s.accounts, a)
@@ -309,7 +314,11 @@ func (s *shard) stepLate(e event) {
 	case kindPlanned:
 		s.startPlanned(e)
 	case kindTick:
-		s.tick(&s.deps[e.deployment()])
+		if d := &s.deps[e.deployment()]; d.shared {
+			s.tickPool(e)
+		} else {
+			s.tick(d)
+		}
 	case kindScale:
 		s.rescale(&s.deps[e.deployment()])
 	case kindScan:

@@ -6,12 +6,14 @@ type platform struct {
 	Platform
 	id     PlatformID
 	stores Stores // of the run; nil: none
+	pool   *pool  // of the run; nil: none
 
 	fromStart  bool // the reuse rule takes the first on a shelf
 	byCreation bool // shelves are in the order of creation
 	least      bool // the reuse rule looks for the fewest requests, over all shelves
 	single     bool // one slot an instance and nothing ever waits for another's end
 	unlimited  bool // no limit on requests
+	rated      bool // a limit on requests in a time is enforced
 	plain      bool // of all that it can have, the plain path carries what it has
 }
 
@@ -26,8 +28,9 @@ func newPlatform(id PlatformID, p *Platform, account int) platform {
 		least:      p.Reuse == LeastLoaded,
 		single:     p.Concurrency <= 1 && p.Server == nil && p.Dispatch == BoundDispatch && (!limited || l.Over == RejectOver),
 		unlimited:  l.Function == 0 && account == 0,
+		rated:      l.Requests != Ramp{} && l.Function+account > 0,
 	}
 	out.plain = out.single && out.unlimited && !out.fromStart && !out.least && l.Instances == 0 && l.Fleet == 0 &&
-		p.Routing == nil && p.Stockout.Probability == 0 && p.Stores == nil && p.Cluster == nil
+		p.Routing == nil && p.Stockout.Probability == 0 && p.Stores == nil && p.Cluster == nil && p.Pool == nil
 	return out
 }

@@ -35,7 +35,11 @@ func (s *shard) changeStage(e event) {
 	if b.next.Memory > 0 {
 		b.memory = b.next.Memory
 	}
-	s.decided(d, id, d.keep.Idle(View{d}, Instance{in}, e.at), e.at)
+	if d.shared || b.next.Share {
+		s.inPool(s.share(d, id), id, e.at)
+		return
+	}
+	s.decided(d, id, d.keep.Idle(View{d}, Instance{in, b}, e.at), e.at)
 }
 
 // nextStage tells of the stage that ends now, and begins another.
@@ -44,6 +48,7 @@ func (s *shard) nextStage(d *deployment, id instanceID, now Time) {
 	s.tellLife(d, id, now, false, NotStopped)
 	in.idle, in.idleSince = 0, now
 	b.phases, b.sources, b.began, b.served, b.later = [NumPhases]Time{}, 0, now, in.served, true
+	b.layer = 0
 }
 
 // wake makes a paused or demoted instance whole again, for what is to be
@@ -91,6 +96,7 @@ func (s *shard) wake(d *deployment, now Time, request requestID) (instanceID, bo
 	} else {
 		s.drawInit(best, c, in.layer)
 	}
+	b.layer = in.layer
 	in.stage, in.layer = Whole, 0
 	if d.platform.Server != nil {
 		s.newStation(d, best)

@@ -82,6 +82,11 @@ func (s *shard) placeOn(d *deployment, id instanceID, now Time, c cause) {
 		s.lodge(d, id, max(0, now), c)
 		return
 	}
+	s.placeHost(d, id, now, c)
+}
+
+// placeHost gives an instance that starts its host, where there are no nodes.
+func (s *shard) placeHost(d *deployment, id instanceID, now Time, c cause) {
 	if d.platform.stores == nil {
 		return
 	}
@@ -107,12 +112,17 @@ func (s *shard) load(id instanceID, p *PhaseSampler, at Time) Time {
 // began. It waits for nothing.
 func (s *shard) loadBefore(d *deployment, id instanceID, c cause) {
 	s.placeOn(d, id, -Longest, c)
+	s.loadPhases(d, id, c.fn, NumPhases)
+}
+
+// loadPhases does that for the phases before a layer.
+func (s *shard) loadPhases(d *deployment, id instanceID, fn localFn, to Phase) {
 	if d.platform.stores == nil {
 		return
 	}
-	init := s.starts[c.fn].init
+	init := s.starts[fn].init
 	for i := range init {
-		if p := &init[i]; p.Content.Bytes > 0 {
+		if p := &init[i]; p.Content.Bytes > 0 && p.Phase < to {
 			d.platform.stores.Load(-Longest, s.births[id].host, p.Phase, &p.Content)
 		}
 	}

@@ -196,6 +196,9 @@ func (t drawer) tangle(l *list, groups [][]uint32, p *Platform) *tangles {
 		case 1, 2:
 			fn.Open = true
 		}
+		if fn.Outside || fn.Open {
+			fn.Error = 0 // who acts says how they end
+		}
 		g.timeouts = g.timeouts && (fn.Timeout > 0 || p.Timeout > 0)
 		for k := range l.invocations[f] {
 			l.invocations[f][k].Attr = uint32(k)

@@ -122,12 +122,12 @@ func (t *twin) parts(r *twinRequest, start Time, status Status, init Time, flags
 	if !begun {
 		start = t.now
 	}
-	cause := NotCold
+	o := Outcome{Arrival: r.arrival, Start: start, End: t.now, Init: init, Function: r.fn, Ordinal: r.ordinal, Status: status, Flags: flags,
+		Started: begun, Attempt: r.attempt, Earlier: r.earlier, Counts: r.counts}
 	if flags&Cold != 0 {
-		cause = r.why
+		o.Cause = r.why
 	}
-	t.tell(r, Outcome{Arrival: r.arrival, Start: start, End: t.now, Init: init, Function: r.fn, Ordinal: r.ordinal, Status: status, Flags: flags,
-		Started: begun, Attempt: r.attempt, Earlier: r.earlier, Counts: r.counts, Cause: cause})
+	t.tell(r, o)
 }
 
 // serveOpen serves a request until the actor ends it. It returns false where that

@@ -62,7 +62,7 @@ func (t *twin) on(node int) (list []*twinInstance) {
 }
 
 func (t *twin) evictable(in *twinInstance) bool {
-	return len(t.evictions) > 0 && in.idleSince >= 0 && in.flags&Provisioned == 0
+	return len(t.evictions) > 0 && in.idleSince >= 0 && in.flags&Provisioned == 0 && !(in.dep.shared && t.pool.owned)
 }
 
 func (t *twin) needOf(d *twinDep) need { return need{d.memory, t.c.Platforms[0].MilliGPU} }
@@ -191,7 +191,9 @@ func (t *twin) rests(in *twinInstance) {
 }
 
 // canRegain and regain are for what a held instance gave back.
-func (t *twin) canRegain(in *twinInstance) bool {
+func (t *twin) canRegain(in *twinInstance) bool { return t.canHave(in, in.dep.memory) }
+
+func (t *twin) canHave(in *twinInstance, memory int64) bool {
 	if t.c.Platforms[0].Cluster == nil {
 		return true
 	}
@@ -200,24 +202,31 @@ func (t *twin) canRegain(in *twinInstance) bool {
 	if t.evictable(in) {
 		room -= in.memory
 	}
-	return room >= in.dep.memory-in.memory
+	return room >= memory-in.memory
 }
 
-func (t *twin) regain(in *twinInstance) {
+func (t *twin) regain(in *twinInstance) { t.makeRoom(in, in.dep.memory) }
+
+func (t *twin) makeRoom(in *twinInstance, memory int64) {
 	if t.c.Platforms[0].Cluster != nil {
-		t.makeFree(in.node, need{memory: in.dep.memory - in.memory})
+		t.makeFree(in.node, need{memory: memory - in.memory})
+		if memory < in.memory {
+			t.roomAt(t.now)
+		}
 	}
 }
 
 // wantsRoom notes who may want an instance later.
 func (t *twin) wantsRoom(d *twinDep) {
 	p := &t.c.Platforms[0]
-	if p.Cluster == nil && p.Limit.Fleet == 0 || slices.Contains(t.short, d) {
+	if p.Cluster == nil && p.Limit.Fleet == 0 {
 		return
 	}
 	if p.Limit.Over == QueueOver || p.Dispatch == QueueDispatch || d.have < d.target {
-		t.short = append(t.short, d)
 		t.scanSoon()
+		if !slices.Contains(t.short, d) {
+			t.short = append(t.short, d)
+		}
 	}
 }
 

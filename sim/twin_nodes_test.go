@@ -127,7 +127,7 @@ func (t *twin) failsByItself(node int) {
 
 func (t *twin) tellNode(node int, live bool) {
 	n, horizon := t.nodes[node], t.c.Window.Horizon
-	if n.ordered >= horizon || len(t.deps) == 0 { // or nothing runs on them
+	if n.ordered >= min(t.now, horizon) || len(t.deps) == 0 { // or nothing runs on them
 		return
 	}
 	to := min(t.now, horizon)
@@ -175,19 +175,29 @@ func (t *twin) sizeOf(g NodeGroup) (size int) {
 	return size
 }
 
+// thereOf counts those that are there.
+func (t *twin) thereOf(g NodeGroup) (there int) {
+	for _, n := range t.nodes[g.First : g.First+g.Count] {
+		if n.there {
+			there++
+		}
+	}
+	return there
+}
+
 func (t *twin) scan() {
 	sc := t.c.Platforms[0].Cluster.Scaling
-	t.order()
+	wished := t.order()
 	if t.now < t.c.Window.Horizon {
 		t.leaveEmpty()
 	}
 	again := false
 	for _, g := range sc.Groups {
-		if t.now < t.c.Window.Horizon && (t.sizeOf(g) > g.Least || len(t.short) > 0 && t.sizeOf(g) < g.Count) {
+		if t.now < t.c.Window.Horizon && (t.sizeOf(g) > g.Least || wished && t.sizeOf(g) < g.Count) {
 			again = true
 		}
 	}
-	if len(t.short) > 0 && slices.ContainsFunc(t.nodes, func(n *twinNode) bool { return n.coming }) {
+	if wished && slices.ContainsFunc(t.nodes, func(n *twinNode) bool { return n.coming }) {
 		again = true
 	}
 	if again {
@@ -195,9 +205,12 @@ func (t *twin) scan() {
 	}
 }
 
-// wishesFor counts the instances that a deployment would start.
+// wishesFor counts the instances that a deployment would start, if it has no room.
 func (t *twin) wishesFor(d *twinDep) int {
 	p := &t.c.Platforms[0]
+	if t.hasRoom(d) {
+		return 0
+	}
 	waiting := len(d.waiting)
 	if f := p.Limit.Function; f > 0 && d.flying+waiting > f {
 		waiting = max(0, f-d.flying)
@@ -232,14 +245,14 @@ func (t *twin) wishesFor(d *twinDep) int {
 }
 
 // order packs what is wished for, one after another.
-func (t *twin) order() {
+func (t *twin) order() (some bool) {
 	c := t.c.Platforms[0].Cluster
 	type wish struct {
 		d *twinDep
 		need
 	}
 	var wishes []wish
-	for _, d := range t.short {
+	for _, d := range t.deps {
 		for range t.wishesFor(d) {
 			wishes = append(wishes, wish{d, t.needOf(d)})
 		}
@@ -247,6 +260,7 @@ func (t *twin) order() {
 	slices.SortStableFunc(wishes, func(a, b wish) int {
 		return cmp.Or(cmp.Compare(b.memory, a.memory), cmp.Compare(b.milliGPU, a.milliGPU), cmp.Compare(a.d.first, b.d.first))
 	})
+	some = len(wishes) > 0
 	var bins []need
 	for i, n := range t.nodes {
 		if n.coming {
@@ -273,6 +287,7 @@ next:
 			}
 		}
 	}
+	return some
 }
 
 func (t *twin) orderNode(i int, g NodeGroup) {
@@ -297,7 +312,7 @@ func (t *twin) leaveEmpty() {
 	for i := len(t.nodes) - 1; i >= 0; i-- {
 		for _, g := range t.c.Platforms[0].Cluster.Scaling.Groups {
 			n := t.nodes[i]
-			if i < g.First || i >= g.First+g.Count || !n.there || n.failed() > 0 || len(t.on(i)) > 0 || t.now-n.emptied < g.Idle || t.sizeOf(g) == g.Least {
+			if i < g.First || i >= g.First+g.Count || !n.there || n.failed() > 0 || len(t.on(i)) > 0 || t.now-n.emptied < g.Idle || t.thereOf(g) == g.Least {
 				continue
 			}
 			t.tellNode(i, false)

@@ -96,7 +96,7 @@ func (t *twin) die(in *twinInstance, why StopCause) {
 			in.ready = t.now
 		}
 		in.idleSince = t.now
-		if in.served > in.before || t.now > in.active {
+		if !in.dep.shared && (in.served > in.before || t.now > in.active) {
 			t.stretch(in)
 		}
 	}

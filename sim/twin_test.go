@@ -21,9 +21,11 @@ type twin struct {
 	out    tape
 	now    Time
 	stores Stores // nil: none
+	rate   twinRate
 	twinActing
 	twinCluster
 	twinOrder
+	pool *twinPool // nil: none
 }
 
 // twinClass orders events of the same time.
@@ -78,11 +80,14 @@ type twinInstance struct {
 
 	stage   Stage
 	layer   Phase
-	began   Time // its stage
+	wentOn  Phase // whole, from there
+	began   Time  // its stage
 	memory  int64
 	before  int  // served before that
 	passing bool // its stage ends at until
 	later   bool
+
+	from *twinDep // that has let it go
 
 	host    uint32
 	sources Sources
@@ -131,12 +136,16 @@ type twinDep struct {
 	created   int
 	lost      []twinLoss
 	credit    *big.Rat // tokens of the ramp
+	rate      twinRate
+	starts    []Time // how long its instances took to be ready
 	creditAt  Time
 	token     bool // it will be told of one
 	heldBack  bool // its first waiting request stands in the account's line
 	pings     uint32
 	warmed    int // instances started ahead
 	memory    int64
+	runtime   string
+	shared    bool // it is of the pool
 
 	autoscaler TickingScaling // nil: none
 	asked      bool           // it will be
@@ -185,6 +194,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 		d.memory = max(d.memory, t.fns[i].Memory)
 	}
 	t.newCluster()
+	t.newPool()
 	t.startNodes()
 	t.newGroups()
 	if made := c.Platforms[0].Stores; made != nil {
@@ -195,6 +205,7 @@ func actTwin(c Config, l *list) (*tape, bool) {
 			t.tick(d, c.Platforms[0].Prewarm.New(Group{}))
 		}
 	}
+	t.askPool()
 	for f, invs := range l.invocations {
 		for k, inv := range invs {
 			if inv.Arrival < c.Window.Horizon {
@@ -242,6 +253,7 @@ func (t *twin) arrive(r *twinRequest) {
 	d := t.deps[t.depOf[r.fn]]
 	d.planned = 0
 	t.arrivesBefore(d)
+	t.poolDue()
 	if d.autoscaler != nil {
 		d.there = append(d.there, t.now)
 		d.idleTicks = 0
@@ -249,11 +261,15 @@ func (t *twin) arrive(r *twinRequest) {
 			t.scaleLater(d, t.now)
 		}
 	}
+	l := t.c.Platforms[0].Limit
+	if !t.letThrough(d) {
+		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
+		return
+	}
 	if t.balancer != nil {
 		t.send(d, r)
 		return
 	}
-	l := t.c.Platforms[0].Limit
 	if l.Over == RejectOver && !t.admits(d) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
@@ -284,8 +300,8 @@ func (t *twin) arrive(r *twinRequest) {
 func (t *twin) giveUpLater(d *twinDep, r *twinRequest) {
 	l := t.c.Platforms[0].Limit
 	giveUp, status := t.patience(r), Abandoned
-	if l.QueueWait > 0 && r.arrival+l.QueueWait <= giveUp {
-		giveUp, status = r.arrival+l.QueueWait, Rejected
+	if wait := d.queueWait(l); wait > 0 && r.arrival+wait <= giveUp {
+		giveUp, status = r.arrival+wait, Rejected
 	}
 	if timeout := t.timeout(r); timeout > 0 && t.c.Platforms[0].TimeoutClock == RequestClock && r.arrival+timeout <= giveUp {
 		giveUp, status = r.arrival+timeout, TimedOut
@@ -373,10 +389,14 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 				t.readyLater(in)
 				continue
 			}
-			if !t.mayStart(d, false) {
-				break
+			in := t.fromPool(d, last)
+			if in == nil {
+				if !t.mayStart(d, false) {
+					break
+				}
+				in = t.start(d, last)
+				t.tellPool(d, Cell{}, false)
 			}
-			in := t.start(d, last)
 			t.toWarm(in)
 			t.readyLater(in)
 			d.wanted = max(d.wanted, len(d.counted()))
@@ -395,10 +415,16 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 		}
 	}
 	if in == nil {
+		if in = t.fromPool(d, d.waiting[0]); in != nil && t.slots() > 1 {
+			t.readyLater(in)
+		}
+	}
+	if in == nil {
 		if !t.mayStart(d, false) {
 			return false
 		}
 		in = t.start(d, d.waiting[0])
+		t.tellPool(d, Cell{}, false)
 		if t.slots() > 1 {
 			t.readyLater(in)
 		}
@@ -538,6 +564,10 @@ func (t *twin) draw(in *twinInstance, purpose Purpose, fn uint32, key uint64, at
 }
 
 func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64, from Phase) {
+	t.drawBetween(in, purpose, fn, key, attempt, start, from, NumPhases)
+}
+
+func (t *twin) drawBetween(in *twinInstance, purpose Purpose, fn uint32, key uint64, attempt uint16, start uint64, from, to Phase) {
 	f := &t.fns[fn]
 	if f.Cold != nil {
 		return
@@ -547,7 +577,7 @@ func (t *twin) drawFrom(in *twinInstance, purpose Purpose, fn uint32, key uint64
 		phases = t.c.Platforms[0].Init
 	}
 	for _, p := range phases {
-		if p.Phase < from {
+		if p.Phase < from || p.Phase >= to {
 			continue
 		}
 		x := p.Duration.Sample(NewStream(t.c.Key, purpose+phaseKeys[p.Phase], f.Key()).Attempt(uint64(attempt)).Start(start).Uniform(key))
@@ -595,6 +625,9 @@ func (t *twin) start(d *twinDep, r *twinRequest) *twinInstance {
 
 func (t *twin) readyLater(in *twinInstance) {
 	t.at(in.ready, twinReady, in.dep.first, uint64(in.ordinal), func() {
+		if !in.stopped && !in.later {
+			in.dep.starts = append(in.dep.starts, in.ready-in.created)
+		}
 		if in.stopped || in.idleSince >= 0 {
 			return
 		}
@@ -664,6 +697,9 @@ func (t *twin) usable(d *twinDep) bool {
 			return true
 		}
 	}
+	if t.inStock(d, d.waiting[0]) != nil {
+		return true
+	}
 	return (l.Instances == 0 || len(d.instances) < l.Instances) && t.hasRoom(d) && (l.Ramp.Burst == 0 || t.tokens(d).Cmp(big.NewRat(1, 1)) >= 0)
 }
 
@@ -701,7 +737,16 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 		}
 		service = twinForever
 	}
+	failed := false
+	if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
+		if failed = true; f.ErrorTime != nil {
+			service = f.ErrorTime.Sample(NewStream(t.c.Key, PurposeErrorTime, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
+		}
+	}
 	end, status := start+service, Completed
+	if failed {
+		status = Failed
+	}
 	if to := t.timeout(r); to > 0 {
 		limit := start + to
 		if t.c.Platforms[0].TimeoutClock == RequestClock {
@@ -931,7 +976,7 @@ func (t *twin) stretch(in *twinInstance) {
 
 // ask asks the policy about an instance.
 func (t *twin) ask(in *twinInstance) Decision {
-	decision := in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}}, t.now)
+	decision := in.dep.keep.Idle(t.view(in), Instance{&instance{created: in.created, ready: in.ready, served: uint32(in.served), flags: in.flags, stage: in.stage, layer: in.layer}, &birth{phases: in.phases, memory: in.memory, ordinal: uint32(in.ordinal)}}, t.now)
 	t.replan(in.dep.group)
 	return decision
 }
@@ -955,6 +1000,19 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 			}
 			t.touch(in)
 			in.idleSince = t.now
+			t.touch(in)
+			in.idleSince = t.now
+			if in.dep.shared || decision.Share {
+				in.stage = Shared
+				if !in.dep.shared {
+					in.from = in.dep
+				}
+				if to := t.pool.of(in.layer, in.dep.runtime); to != in.dep {
+					t.move(in, to)
+				}
+				t.inPool(in)
+				return
+			}
 			again := t.ask(in)
 			in.until = again.Until
 			if life := t.c.Platforms[0].MaxLifetime; life > 0 {
@@ -983,13 +1041,13 @@ func (t *twin) untilThen(in *twinInstance, decision Decision) {
 func (t *twin) view(asked *twinInstance) View { return t.viewOf(asked.dep, asked) }
 
 func (t *twin) viewOf(d *twinDep, asked *twinInstance) View {
-	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}, rest: &rest{}}
+	v := &deployment{first: d.first, group: &group{inFlight: int32(d.flying + len(d.waiting))}, rest: &rest{runtime: d.runtime}}
 	for _, in := range d.instances {
 		switch {
 		case in == asked:
 		case in.inUse > 0:
 			v.busy++
-		case in.stage != Whole && in.until >= t.now:
+		case in.stage != Whole && in.idleSince >= 0 && in.until >= t.now:
 			v.held.append(0)
 		case in.idleSince >= 0 && in.until >= t.now:
 			v.resting++
@@ -1136,8 +1194,12 @@ func (t *twin) tellLife(in *twinInstance, flags Flags, why StopCause) {
 	for _, x := range in.phases {
 		ready += x
 	}
+	layer := in.wentOn
+	if in.stage != Whole {
+		layer = in.layer
+	}
 	t.out.lives = append(t.out.lives, Life{Created: in.began, Ready: ready, Stopped: stopped, Idle: in.idle, Phases: in.phases, Sources: in.sources,
-		Served: uint32(in.served - in.before), Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags, Cause: why})
+		Served: uint32(in.served - in.before), Layer: layer, Memory: in.memory, Deployment: in.dep.first, Stage: in.stage, Flags: in.flags | flags, Cause: why})
 }
 
 // nextStage ends a stage of an instance that is idle.
@@ -1145,6 +1207,7 @@ func (t *twin) nextStage(in *twinInstance) {
 	t.tellLife(in, Passing, NotStopped)
 	in.idle, in.idleSince = 0, t.now
 	in.phases, in.sources, in.began, in.before, in.later = [NumPhases]Time{}, 0, t.now, in.served, true
+	in.wentOn = 0
 }
 
 // wake makes a held instance whole for a request.
@@ -1193,6 +1256,7 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 		}
 		t.drawFrom(best, purpose, r.fn, r.key, r.attempt, start, best.layer)
 	}
+	best.wentOn = best.layer
 	best.stage, best.layer, best.opened = Whole, 0, false
 	return best
 }

@@ -32,6 +32,7 @@ type Function struct {
 	App     string // the application it belongs to; a function of its own where there is none
 	Owner   string // may be empty
 	Trigger string // http, timer, queue …; may be empty
+	Runtime string // the language runtime that its instances start, such as "python:3.12"; those of one runtime may share it
 	Memory  int64  // MiB configured, ≥ 0; 0: the platform's default
 	Timeout Time   // 0: the platform's default
 	// Patience is how long a client waits for the answer to an attempt, from its
@@ -39,7 +40,10 @@ type Function struct {
 	Patience Time
 	Init     Init    // nil: the platform's default
 	Cold     Sampler // service time of a cold request, all of it busy, in place of Init; nil: none
-	Weight   float64 // expected number of invocations, to balance shards; 0: unknown
+	Error    float64 // part of its services that fail, at their end, 0 to 1
+	// ErrorTime is how long a service takes that fails; nil: as long as it would.
+	ErrorTime Sampler
+	Weight    float64 // expected number of invocations, to balance shards; 0: unknown
 	// Outside: it runs on no platform. The actor is told of its invocations.
 	Outside bool
 	// Open: a service goes on until the actor ends it. A ping takes its own time.

@@ -24,6 +24,9 @@ type FunctionSpec struct {
 	Init        Init           `toml:"init" help:"initialisation, by phase; absent: the platform's default"`
 	ColdService Distribution   `toml:"cold_service" help:"service time of a cold request, all of it busy, in place of init"`
 	Timeout     spec.Duration  `toml:"timeout" help:"absent: the platform's default"`
+	Runtime     string         `toml:"runtime" help:"language runtime that its instances start, such as python:3.12; functions of one may share it. Absent: by the workload's runtimes"`
+	ErrorRate   float64        `toml:"error_rate" help:"part of its services that fail, at their end, 0 … 1"`
+	ErrorTime   Distribution   `toml:"error_time" help:"how long a service takes that fails; absent: as long as it would"`
 	Client      *ClientSpec    `toml:"client" help:"how long its clients wait, and whether they ask again; absent: as the workload's client"`
 
 	at *spec.Node // where it stands; nil where it was not read
@@ -68,7 +71,21 @@ func (f *FunctionSpec) check() error {
 			return f.errorf("tokens", "%s: %w", strings.Join(key, "."), err)
 		}
 	}
+	if err := f.checkErrors(); err != nil {
+		return err
+	}
 	return f.checkPopularity()
+}
+
+// checkErrors sees that services that fail are a part of all.
+func (f *FunctionSpec) checkErrors() error {
+	switch {
+	case !(f.ErrorRate >= 0 && f.ErrorRate <= 1):
+		return f.errorf("error_rate", "found %v, want 0 … 1", f.ErrorRate)
+	case f.ErrorTime.Sampler != nil && f.ErrorRate == 0:
+		return f.errorf("error_time", "given without an error_rate, want how many services fail beside how long those take")
+	}
+	return nil
 }
 
 func (f *FunctionSpec) checkPopularity() error {
@@ -115,7 +132,10 @@ func (f *FunctionSpec) names() []string {
 // function returns what the kernel knows of its functions, less name and weight.
 func (f *FunctionSpec) function() sim.Function {
 	memory, _ := f.Memory.MiB()
-	fn := sim.Function{App: f.App, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init}
+	fn := sim.Function{App: f.App, Runtime: f.Runtime, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init, Error: f.ErrorRate}
+	if f.ErrorTime.Sampler != nil {
+		fn.ErrorTime = f.ErrorTime.Sampler
+	}
 	if f.ColdService.Sampler != nil {
 		fn.Cold = f.ColdService.Sampler
 	}

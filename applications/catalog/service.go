@@ -13,6 +13,7 @@ type Service struct {
 	Provider string `toml:"provider" required:"true" help:"aws, azure, gcp, or none for one that runs anywhere"`
 	Account  string `toml:"account" help:"services of the same share the limits that are of each account; absent: the title"`
 	Basis
+	Starts   []string  `toml:"starts" help:"presets of the platforms whose functions it starts by itself; absent: all of its provider"`
 	Tariff   string    `toml:"tariff" help:"of costmodel/catalog; absent: it is not billed"`
 	Notes    []string  `toml:"notes"`
 	Ops      []Op      `toml:"op" help:"what it is asked; the first is what absent op means"`
@@ -143,6 +144,15 @@ type Stream struct {
 	Backoff       *Backoff                     `toml:"backoff" help:"between tries of a batch that failed; absent: none"`
 	OnDemand      Fact[int]                    `toml:"on_demand" help:"shards that one that grows with its load begins with; absent: as the file says"`
 	Pipe          string                       `toml:"pipe" help:"service of pipes, whose first op is asked once a batch; absent: it has none"`
+	Kept          []Kept                       `toml:"kept" help:"what is billed by the bytes that it keeps, and for how long"`
+}
+
+// Kept is a part of the time for which a stream keeps its records that is billed by their bytes.
+type Kept struct {
+	Basis
+	After spec.Duration `toml:"after" required:"true" help:"from this age on"`
+	Upto  spec.Duration `toml:"upto" help:"absent: as long as it keeps them"`
+	Meter string        `toml:"meter" required:"true"`
 }
 
 // Bus is events through rules.

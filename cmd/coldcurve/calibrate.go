@@ -85,6 +85,7 @@ func newCalibrate(a *app) *cobra.Command {
 	fl.StringVar(&f.format, "format", "text", "what is printed: "+strings.Join(calibrate.Formats(), ", "))
 	fl.BoolVar(&f.force, "force", false, "replace the file that is there")
 	fl.IntVar(&f.workers, "workers", 0, "replays side by side (default: a core each)")
+	c.AddCommand(newCalibrateKeepAlive(a))
 	return c
 }
 

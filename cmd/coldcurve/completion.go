@@ -35,6 +35,7 @@ func offers() map[string]completer {
 		"experiment":  files("toml"),
 		"free-tier":   values(costmodel.FreeTiers()...),
 		"hardware":    gpuNames,
+		"kind":        values(policyKinds()...),
 		"log-format":  values(logFormats()...),
 		"logs":        files(),
 		"metrics":     several(metricNames()),

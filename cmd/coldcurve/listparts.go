@@ -32,7 +32,7 @@ func policyEntries() []listEntry {
 	for _, kind := range []struct {
 		name    string
 		entries []policies.Entry
-	}{{"keepalive", policies.KeepAlives()}, {"prewarm", policies.Prewarms()}, {"scaling", policies.Scalings()}, {"routing", policies.Routings()},
+	}{{"keepalive", policies.KeepAlives()}, {"prewarm", policies.Prewarms()}, {"pool", policies.Pools()}, {"scaling", policies.Scalings()}, {"routing", policies.Routings()},
 		{"placement", policies.Placements()}, {"eviction", policies.Evictions()}} {
 		for _, p := range kind.entries {
 			e := listEntry{Name: p.Name, Kind: kind.name, Heading: kind.name, Help: p.Help, Params: newParams(p.Params), Source: p.Source}
@@ -40,7 +40,7 @@ func policyEntries() []listEntry {
 			switch kind.name {
 			case "keepalive":
 				scope = p.Scope.String()
-			case "placement":
+			case "placement", "pool":
 				scope = "platform"
 			case "eviction":
 				scope = "node"

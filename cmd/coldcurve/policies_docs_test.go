@@ -10,28 +10,49 @@ import (
 	"testing"
 )
 
-// TestDocsScaling: docs/policies/scaling.md shows the table and the picture that its command makes, and
-// its numbers in bold are of that table.
+// TestDocsScaling: docs/policies/scaling.md shows what its experiment makes.
 func TestDocsScaling(t *testing.T) {
+	showsItsRun(t, "scaling.md", "", "autoscale.toml", "instances.png", "autoscale.png")
+}
+
+// TestDocsFaults: so does docs/policies/faults.md.
+func TestDocsFaults(t *testing.T) {
+	showsItsRun(t, "faults.md", "", "retries.toml", "instances.png", "retries.png")
+}
+
+// TestDocsTraining: so does the part of docs/policies/keepalive.md on days of training.
+func TestDocsTraining(t *testing.T) {
+	showsItsRun(t, "keepalive.md", "\n## Days of training\n", "papers.toml", "waste-vs-cold.png", "papers.png")
+}
+
+// showsItsRun holds a page on policies to its experiment: it shows the table and the plot that
+// the experiment makes, and its numbers in bold are of that table. Where a heading is given, this
+// is so of what is below it, up to the next.
+func showsItsRun(t *testing.T, page, heading, experiment, plot, picture string) {
 	if testing.Short() {
 		t.Skip("what the documents show is not short")
 	}
 	t.Parallel()
-	page, err := os.ReadFile("../../docs/policies/scaling.md")
+	text, err := os.ReadFile("../../docs/policies/" + page)
 	if err != nil {
 		t.Fatal(err)
 	}
+	part := string(text)
+	if heading != "" {
+		_, part, _ = strings.Cut(part, heading)
+		part, _, _ = strings.Cut(part, "\n## ")
+	}
 	dir := filepath.Join(t.TempDir(), "out")
 	var out, problems strings.Builder
-	if code := run(context.Background(), []string{"run", "../../experiments/autoscale.toml", "-o", dir, "--quiet"}, strings.NewReader(""), &out, &problems, new(kept)); code != exitDone {
+	if code := run(context.Background(), []string{"run", "../../experiments/" + experiment, "-o", dir, "--quiet"}, strings.NewReader(""), &out, &problems, new(kept)); code != exitDone {
 		t.Fatalf("it ends with %d:\n%s", code, problems.String())
 	}
-	blocks := textBlock.FindAllStringSubmatch(string(page), -1)
+	blocks := textBlock.FindAllStringSubmatch(part, -1)
 	if len(blocks) != 1 || !strings.Contains(out.String(), "\n"+blocks[0][1]) {
 		t.Errorf("it prints\n%s\nand the page shows %q", out.String(), blocks)
 	}
 	numbers := 0
-	for _, m := range bold.FindAllStringSubmatch(string(page), -1) {
+	for _, m := range bold.FindAllStringSubmatch(part, -1) {
 		if strings.ContainsAny(m[1], "0123456789") {
 			numbers++
 			if !strings.Contains(out.String(), m[1]) {
@@ -40,16 +61,16 @@ func TestDocsScaling(t *testing.T) {
 		}
 	}
 	if numbers < 5 {
-		t.Errorf("%d numbers in bold, want the tails and what is held", numbers)
+		t.Errorf("%d numbers in bold, want those that the page reads", numbers)
 	}
 	if runtime.GOARCH != "amd64" {
 		return // the last bit of a float moves pixels
 	}
-	want, err := os.ReadFile(filepath.Join(dir, "plots/instances.png"))
+	want, err := os.ReadFile(filepath.Join(dir, "plots", plot))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := os.ReadFile("../../docs/img/autoscale.png"); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("docs/img/autoscale.png is not its plots/instances.png (%v): copy it there", err)
+	if got, err := os.ReadFile("../../docs/img/" + picture); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("docs/img/%s is not its plots/%s (%v): copy it there", picture, plot, err)
 	}
 }

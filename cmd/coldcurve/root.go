@@ -182,7 +182,7 @@ func newRoot(a *app) *cobra.Command {
 	}{
 		{"bill", "A bill, from logs or a guess:", []*cobra.Command{newEstimate(a), newOptimize(a)}},
 		{"experiment", "Experiments:", []*cobra.Command{newRun(a), newCompare(a), newClean(a)}},
-		{"data", "What goes in:", []*cobra.Command{newList(a), newTrace(a), newTariff(a), newCalibrate(a), newApp(a)}},
+		{"data", "What goes in:", []*cobra.Command{newList(a), newTrace(a), newTariff(a), newCalibrate(a), newApp(a), newPolicy(a)}},
 	} {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, c := range g.commands {

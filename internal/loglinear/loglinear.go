@@ -48,6 +48,18 @@ func Rank(q float64, n uint64) uint64 {
 	return max(1, r)
 }
 
+// Find returns the bucket of counts, which hold n in all, in which the value of rank ⌈q·n⌉ is; as
+// many as there are where none is.
+func Find[N uint32 | uint64](counts []N, n uint64, q float64) int {
+	want, seen := Rank(q, n), uint64(0)
+	for b, c := range counts {
+		if seen += uint64(c); seen >= want {
+			return b
+		}
+	}
+	return len(counts)
+}
+
 // Quantile returns the q-quantile of what is counted: the value of rank ⌈q·n⌉, at
 // least 1, in ascending order (the inverse of the empirical distribution, definition 1
 // of Hyndman and Fan 1996), to within Error, and never outside [lo, hi], the exact
@@ -56,12 +68,9 @@ func Quantile(counts []uint64, n uint64, lo, hi int64, q float64) int64 {
 	if n == 0 {
 		return 0
 	}
-	want := Rank(q, n)
-	var seen uint64
-	for b, c := range counts {
-		if seen += c; seen >= want {
-			return min(max(Middle(b), lo), hi)
-		}
+	b := Find(counts, n, q)
+	if b == len(counts) {
+		return hi
 	}
-	return hi
+	return min(max(Middle(b), lo), hi)
 }

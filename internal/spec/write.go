@@ -1,6 +1,12 @@
 package spec
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/coldcurve/coldcurve/internal/plain"
+)
 
 // Document returns a table as a TOML document for people to read: keys with
 // their values first, then tables and arrays of tables under headings of their
@@ -71,8 +77,11 @@ func (n *Node) anyPlain(level int) bool {
 	return false
 }
 
-// lines returns a value, an array of tables with a line for each.
+// lines returns a value, an array of tables and a text of several lines with a line for each.
 func (n *Node) lines() string {
+	if s, ok := n.value.(string); ok && strings.Contains(s, "\n") && literal(s) {
+		return "'''\n" + s + "'''"
+	}
 	if !n.holdsTables() {
 		return n.String()
 	}
@@ -83,4 +92,11 @@ func (n *Node) lines() string {
 	}
 	b.WriteString("]")
 	return b.String()
+}
+
+// literal tells whether a text can stand between three apostrophes as it is. What acts on
+// a terminal stands there as its number only, but for the ends of lines.
+func literal(s string) bool {
+	return utf8.ValidString(s) && !strings.Contains(s, "'''") && !strings.HasSuffix(s, "'") &&
+		!strings.ContainsFunc(s, func(r rune) bool { return r != '\n' && r != '\t' && (plain.Acts(r) || unicode.IsControl(r)) })
 }

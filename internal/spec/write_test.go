@@ -99,3 +99,23 @@ func FuzzDocument(f *testing.F) {
 		}
 	})
 }
+
+// TestDocumentOfLines: a text of several lines stands as it is where TOML can write it so,
+// and is read as the same text wherever it stands.
+func TestDocumentOfLines(t *testing.T) {
+	for text, want := range map[string]string{
+		"def f():\n\treturn \"a\\b\"\n": "v = '''\ndef f():\n\treturn \"a\\b\"\n'''\n",
+		"\nx":                           "v = '''\n\nx'''\n",
+		"a'''\n":                        `v = "a'''\u000A"` + "\n",
+		"a\nb'":                         `v = "a\u000Ab'"` + "\n",
+		"a\r\n":                         `v = "a\u000D\u000A"` + "\n",
+		"a\n\x1b[2J":                    `v = "a\u000A\u001B[2J"` + "\n",
+	} {
+		top := newTable("x.toml", 1, "")
+		top.put("v", FromValue("", 0, text))
+		if got := top.Document(); got != want {
+			t.Errorf("%q: got\n%s\nwant\n%s", text, got, want)
+		}
+		sameDocument(t, top)
+	}
+}

@@ -1,51 +1,57 @@
 package clients
 
 import (
-	"fmt"
-	"math"
-
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
-
-// Jitter says which part of a backoff is waited.
-type Jitter uint8
-
-// The jitters.
-const (
-	FullJitter Jitter = iota // uniform from none to all
-	NoJitter                 // all
-)
-
-var jitterNames = []string{"full", "none"}
-
-// String returns the word in experiment files.
-func (j Jitter) String() string { return jitterNames[j] }
-
-// UnmarshalText reads what String writes; any other word is an error.
-func (j *Jitter) UnmarshalText(b []byte) error {
-	for i, n := range jitterNames {
-		if n == string(b) {
-			*j = Jitter(i)
-			return nil
-		}
-	}
-	return fmt.Errorf("found %q, want one of %q", b, jitterNames)
-}
 
 // Client is how the clients of a function behave. The zero value waits for ever
 // and never asks again.
 type Client struct {
 	Timeout sim.Time // of an attempt, from its arrival, 0 to sim.Longest; 0: it waits for ever
 	Retries int      // after the first attempt, 0 to MostRetries
-	Backoff sim.Time // after the first attempt, ≥ 0
-	Factor  float64  // from each backoff to the next, ≥ 1
-	Cap     sim.Time // no backoff is longer; 0: none but sim.Longest
-	Jitter  Jitter
+	Backoff backoff.Backoff
 	On      On // what it asks again after
+	// Throttled is what it does in place of Backoff after a rejection; nil: the same.
+	Throttled *Throttled
+	MaxAge    sim.Time // no attempt arrives later after the first, ≥ 0; 0: any
+	Quota     Quota
 }
 
-// MostRetries bounds Client.Retries.
-const MostRetries = 100
+// Throttled is what a client does after a rejection.
+type Throttled struct {
+	Backoff backoff.Backoff
+	// Retries are of rejections alone, 0 to MostRetries, which then do not count among
+	// the client's others; Shared: they do.
+	Retries int
+}
+
+// Shared is the Throttled.Retries of rejections that count among all retries.
+const Shared = -1
+
+// Quota is a budget of retries that the requests of a client share, a bucket of tokens
+// that is full at first. A retry takes what it costs, by what it follows, and there is
+// none where fewer are left. An answer to a first attempt brings Success back, one to a
+// retry what that retry cost.
+type Quota struct {
+	Tokens                    int // 0: none are needed
+	Rejected, Failed, Timeout int // what a retry costs, 0 to MostCost
+	Success                   int
+	// Clients have a bucket each, and a request is of one of them, by its key; below 2
+	// there is one.
+	Clients int
+}
+
+// MostRetries bounds Client.Retries, and MostCost what a retry costs.
+const (
+	MostRetries = 100
+	MostCost    = 1 << 15
+)
+
+// asks reports whether a client ever asks again.
+func (c *Client) asks() bool {
+	return c.Retries > 0 || c.Throttled != nil && c.Throttled.Retries > 0
+}
 
 // On is a set of ways in which an attempt can fail that a client retries on.
 type On uint8
@@ -57,30 +63,15 @@ const (
 	OnFailed                  // the function or the server failed
 )
 
-// holds reports whether an attempt that ended so is asked again.
-func (o On) holds(s sim.Status) bool {
+// way is how an attempt has failed; 0 where it has not, or has not ended.
+func way(s sim.Status) On {
 	switch s {
 	case sim.Abandoned, sim.TimedOut:
-		return o&OnTimeout != 0
+		return OnTimeout
 	case sim.Rejected:
-		return o&OnRejected != 0
+		return OnRejected
 	case sim.Failed:
-		return o&OnFailed != 0
+		return OnFailed
 	}
-	return false
-}
-
-// backoff returns the longest that a client waits after the n-th attempt, from 0.
-func (c *Client) backoff(n int) sim.Time {
-	most := sim.Longest
-	if c.Cap > 0 {
-		most = min(most, c.Cap)
-	}
-	if c.Backoff == 0 {
-		return 0 // whatever the factor has grown to
-	}
-	if t := float64(c.Backoff) * math.Pow(c.Factor, float64(n)); t < float64(most) {
-		return sim.Time(t)
-	}
-	return most
+	return 0
 }

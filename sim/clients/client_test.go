@@ -4,34 +4,10 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 const s = sim.Second
-
-// Backoffs of 1, 2, 4 … seconds up to a cap, and what is at the ends of the numbers.
-func TestBackoff(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		client Client
-		n      int
-		want   sim.Time
-	}{
-		{"the first", Client{Backoff: s, Factor: 2, Cap: 30 * s}, 0, s},
-		{"the fourth", Client{Backoff: s, Factor: 2, Cap: 30 * s}, 3, 8 * s},
-		{"at the cap", Client{Backoff: s, Factor: 2, Cap: 30 * s}, 5, 30 * s},
-		{"without a cap", Client{Backoff: s, Factor: 2}, 5, 32 * s},
-		{"a factor of 1", Client{Backoff: s, Factor: 1}, 99, s},
-		{"a part of a second", Client{Backoff: s, Factor: 1.5}, 2, 2250 * sim.Millisecond},
-		{"a cap below the first", Client{Backoff: s, Factor: 2, Cap: s / 2}, 0, s / 2},
-		{"beyond all times", Client{Backoff: s, Factor: 1000}, 99, sim.Longest},
-		{"beyond all floats", Client{Backoff: s, Factor: 1e300}, 99, sim.Longest},
-		{"none, beyond all floats", Client{Factor: 1e300}, 99, 0},
-	} {
-		if got := c.client.backoff(c.n); got != c.want {
-			t.Errorf("%s: %d ns, want %d", c.name, got, c.want)
-		}
-	}
-}
 
 // Each way to end is in the set of its word alone; an answer and the end of the run
 // are in none.
@@ -40,7 +16,7 @@ func TestOn(t *testing.T) {
 		sim.Completed: 0, sim.TimedOut: OnTimeout, sim.Abandoned: OnTimeout, sim.Rejected: OnRejected, sim.Failed: OnFailed, sim.Unfinished: 0,
 	} {
 		for on := On(0); on < 8; on++ {
-			if got := on.holds(status); got != (on&want != 0) {
+			if got := on&way(status) != 0; got != (on&want != 0) {
 				t.Errorf("status %d, set %03b: %v", status, on, got)
 			}
 		}
@@ -50,9 +26,9 @@ func TestOn(t *testing.T) {
 // A retry is the same request once more: its service, its row and its key, one
 // attempt on, after the whole backoff.
 func TestRetryAsksTheSame(t *testing.T) {
-	f := NewRetries([]Client{{}, {Retries: 2, Backoff: s, Factor: 2, Jitter: NoJitter, On: OnTimeout}}, make([]sim.Function, 2), sim.RunKey{}).New()
-	e := sim.End{Outcome: sim.Outcome{Arrival: 5, Function: 1, Attempt: 1, Status: sim.Abandoned}, Now: 10 * s, Service: 7, Key: 11, Parent: 13, Attr: 17}
-	want := sim.Arrival{Invocation: sim.Invocation{Arrival: 12 * s, Service: 7, Function: 1, Attr: 17}, Key: 11, Parent: 13, Attempt: 2}
+	f := NewRetries([]Client{{}, {Retries: 2, Backoff: backoff.Backoff{First: s, Factor: 2}, On: OnTimeout}}, make([]sim.Function, 2), sim.RunKey{}).New()
+	e := sim.End{Outcome: sim.Outcome{Arrival: 5, Function: 1, Attempt: 1, Status: sim.Abandoned}, Now: 10 * s, Service: 7, Key: 11, Attr: 17}
+	want := sim.Arrival{Invocation: sim.Invocation{Arrival: 12 * s, Service: 7, Function: 1, Attr: 17}, Key: 11, Attempt: 2}
 	if got := after(f, e); len(got) != 1 || got[0] != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
@@ -76,7 +52,7 @@ func TestRetryAsksTheSame(t *testing.T) {
 
 // Full jitter is uniform over the backoff, and the same whenever the attempt ends.
 func TestFullJitter(t *testing.T) {
-	f := NewRetries([]Client{{Retries: 9, Backoff: s, Factor: 2, On: OnRejected}}, []sim.Function{{Name: "f"}}, sim.RunKey{Seed: 3}).New()
+	f := NewRetries([]Client{{Retries: 9, Backoff: backoff.Backoff{First: s, Factor: 2, Jitter: backoff.Full}, On: OnRejected}}, []sim.Function{{Name: "f"}}, sim.RunKey{Seed: 3}).New()
 	wait := func(key uint64, attempt uint16, now sim.Time) sim.Time {
 		return after(f, sim.End{Outcome: sim.Outcome{Status: sim.Rejected, Attempt: attempt}, Now: now, Key: key})[0].Arrival - now
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/clients"
 	"github.com/coldcurve/coldcurve/sim/simtest"
 )
@@ -77,7 +78,7 @@ func told(all simtest.Tape) string {
 func TestColdStartMeetsTimeout(t *testing.T) {
 	cold := sim.Init{{Phase: sim.PhaseWeights, Duration: sim.Constant(60 * s)}}
 	keep := policies.Forever{}
-	client := clients.Client{Timeout: 30 * s, Retries: 2, Backoff: s, Factor: 2, Jitter: clients.NoJitter, On: clients.OnTimeout | clients.OnRejected}
+	client := clients.Client{Timeout: 30 * s, Retries: 2, Backoff: backoff.Backoff{First: s, Factor: 2}, On: clients.OnTimeout | clients.OnRejected}
 	for _, c := range []struct {
 		name     string
 		timeout  sim.Time
@@ -157,7 +158,7 @@ an instance from 23, ready at 83, served 1`,
 // A place for one, taken from 0 to 10: what is turned away at 1 comes again at 2, 4
 // and 8, in vain, and asks no fourth time.
 func TestRejectedAsksAgain(t *testing.T) {
-	client := clients.Client{Retries: 3, Backoff: s, Factor: 2, Jitter: clients.NoJitter, On: clients.OnRejected}
+	client := clients.Client{Retries: 3, Backoff: backoff.Backoff{First: s, Factor: 2}, On: clients.OnRejected}
 	p := sim.Platform{KeepAlive: policies.Forever{}, Limit: sim.Limit{Function: 1}}
 	requests := []sim.Invocation{{Service: 10 * s}, {Arrival: s, Service: s}}
 	want := strings.TrimPrefix(`
@@ -227,7 +228,7 @@ func TestAttemptsAreGeometric(t *testing.T) {
 		list = append(list, sim.Invocation{Arrival: k * sim.Millisecond, Service: k % 17, Attr: uint32(k + 1)})
 	}
 	server := &coin{fails: p, asked: map[uint64]sim.ServerRequest{}, t: t}
-	client := clients.Client{Retries: n, Backoff: s, Factor: 2, On: clients.OnFailed}
+	client := clients.Client{Retries: n, Backoff: backoff.Backoff{First: s, Factor: 2, Jitter: backoff.Full}, On: clients.OnFailed}
 	all := run(t, client, sim.Platform{KeepAlive: policies.Forever{}, Concurrency: 1 << 20, Server: server, Limit: sim.Limit{Instances: 1, Over: sim.QueueOver}}, sim.Function{}, list, 1000*s)
 	var made [n + 1]int
 	lost := 0
@@ -256,6 +257,9 @@ func TestEachRequestEndsOnce(t *testing.T) {
 		time := func(name string, least, most int) sim.Time {
 			return sim.Time(rapid.IntRange(least, most).Draw(r, name)) * s
 		}
+		wait := func(name string) backoff.Backoff {
+			return backoff.Backoff{First: time(name, 0, 3), Factor: 2, Cap: time(name+" cap", 0, 5), Jitter: backoff.Jitter(rapid.IntRange(0, 3).Draw(r, name+" jitter"))}
+		}
 		var list []sim.Invocation
 		var at sim.Time
 		for range rapid.IntRange(0, 30).Draw(r, "requests") {
@@ -263,8 +267,15 @@ func TestEachRequestEndsOnce(t *testing.T) {
 			list = append(list, sim.Invocation{Arrival: at, Service: time("service", 0, 6)})
 		}
 		client := clients.Client{
-			Timeout: time("patience", 0, 9), Retries: rapid.IntRange(0, 3).Draw(r, "retries"), Backoff: time("backoff", 0, 3), Factor: 2,
-			Jitter: clients.Jitter(rapid.IntRange(0, 1).Draw(r, "jitter")), On: clients.On(rapid.IntRange(0, 7).Draw(r, "on")),
+			Timeout: time("patience", 0, 9), Retries: rapid.IntRange(0, 3).Draw(r, "retries"), Backoff: wait("backoff"),
+			On: clients.On(rapid.IntRange(0, 7).Draw(r, "on")), MaxAge: time("age", 0, 20),
+		}
+		if rapid.Bool().Draw(r, "throttled") {
+			client.Throttled = &clients.Throttled{Retries: rapid.IntRange(clients.Shared, 3).Draw(r, "throttled retries"), Backoff: wait("throttled backoff")}
+		}
+		if rapid.Bool().Draw(r, "quota") {
+			cost := func(name string) int { return rapid.IntRange(0, 4).Draw(r, name) }
+			client.Quota = clients.Quota{Tokens: rapid.IntRange(1, 9).Draw(r, "tokens"), Rejected: cost("rejected"), Failed: cost("failed"), Timeout: cost("timeouts"), Success: cost("success"), Clients: rapid.IntRange(0, 3).Draw(r, "clients")}
 		}
 		p := sim.Platform{
 			KeepAlive: policies.Fixed{Window: 5e9}, Scaling: policies.PerRequest{}, Abandoned: sim.AfterClient(rapid.IntRange(0, 1).Draw(r, "abandoned")),
@@ -272,9 +283,14 @@ func TestEachRequestEndsOnce(t *testing.T) {
 			Init: sim.Init{{Phase: sim.PhaseRuntime, Duration: sim.Constant(time("init", 0, 6))}}, Timeout: time("timeout", 0, 9),
 			TimeoutClock: sim.TimeoutClock(rapid.IntRange(0, 1).Draw(r, "clock")),
 			Limit: sim.Limit{Account: rapid.IntRange(0, 3).Draw(r, "account"), Instances: rapid.IntRange(0, 2).Draw(r, "instances"),
-				Over: sim.Over(rapid.IntRange(0, 1).Draw(r, "over")), QueueWait: time("queue wait", 0, 5)},
+				Over: sim.Over(rapid.IntRange(0, 1).Draw(r, "over")), QueueWait: time("queue wait", 0, 5),
+				Requests: sim.Ramp{Burst: rapid.IntRange(0, 2).Draw(r, "requests"), Period: 10 * s}},
 		}
-		all := run(r, client, p, sim.Function{}, list, 121*s)
+		if p.Dispatch == sim.QueueDispatch {
+			p.Limit.QueueStarts = float64(rapid.IntRange(0, 3).Draw(r, "starts"))
+		}
+		function := sim.Function{Error: float64(rapid.IntRange(0, 4).Draw(r, "error")) / 4}
+		all := run(r, client, p, function, list, 121*s)
 		arrived := map[sim.Time]int{}
 		var made, again [8]int
 		for _, o := range all.Requests {
@@ -307,7 +323,7 @@ func TestEachRequestEndsOnce(t *testing.T) {
 			r.Fatalf("%d first attempts of %d requests", made[0], len(list))
 		}
 	})
-	for _, status := range []sim.Status{sim.Completed, sim.TimedOut, sim.Rejected, sim.Abandoned} {
+	for _, status := range []sim.Status{sim.Completed, sim.TimedOut, sim.Rejected, sim.Abandoned, sim.Failed} {
 		if seen[status] == 0 {
 			t.Errorf("no attempt ended with status %d: the test tests too little", status)
 		}
@@ -324,7 +340,7 @@ func TestWorkersAgreeOnRetries(t *testing.T) {
 		for k := range sim.Time(50) {
 			load.Invocations[f] = append(load.Invocations[f], sim.Invocation{Arrival: k * s, Service: (k % 5) * s, Function: f})
 		}
-		list = append(list, clients.Client{Timeout: 3 * s, Retries: 2, Backoff: s, Factor: 2, On: clients.OnTimeout | clients.OnRejected})
+		list = append(list, clients.Client{Timeout: 3 * s, Retries: 2, Backoff: backoff.Backoff{First: s, Factor: 2, Jitter: backoff.Full}, On: clients.OnTimeout | clients.OnRejected})
 	}
 	key := sim.RunKey{Seed: 1}
 	var want []sim.Outcome

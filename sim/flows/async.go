@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // What follows is delivery to what a trigger starts without a queue that is polled:
@@ -128,7 +129,7 @@ func (a *actor) delivered(i int32, w answer) {
 	case m.copied:
 	case t.Bus != nil && (w.errors&OnThrottled != 0 || t.Async == nil):
 		m.turned++
-		r := Retry{Interval: t.Bus.First, Rate: 2, Cap: t.Bus.Cap}
+		r := Retry{Backoff: backoff.Backoff{First: t.Bus.First, Factor: 2, Cap: t.Bus.Cap}}
 		again, wait = int(m.turned) <= t.Bus.Retries, a.backoff(&r, int(m.turned)-1, m.key, uint16(m.turned))
 	case t.Async != nil:
 		again, wait = a.callAgain(t.Async, m, w.errors)

@@ -4,12 +4,13 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // lambdaAsync is what Lambda does with calls that nobody waits for: two retries, after
 // one and two minutes; throttles after 1 s to 5 min, for 6 h.
 func lambdaAsync() *Async {
-	return &Async{Retries: 2, After: []sim.Time{sim.Minute, 2 * sim.Minute}, Throttle: Retry{Interval: second, Rate: 2, Cap: 5 * sim.Minute}, MaxAge: 6 * sim.Hour}
+	return &Async{Retries: 2, After: []sim.Time{sim.Minute, 2 * sim.Minute}, Throttle: Retry{Backoff: backoff.Backoff{First: second, Factor: 2, Cap: 5 * sim.Minute}}, MaxAge: 6 * sim.Hour}
 }
 
 // A call that fails is tried again after 1 and 2 minutes, and is dead then.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
@@ -23,7 +24,7 @@ func tenSteps(horizon sim.Time) *builder {
 	f := b.flow("f", e)
 	left, right := b.list(f, callOf("left", a)), b.list(f, callOf("right", c))
 	for _, s := range []int32{left, right} {
-		b.g.Steps[s].Retry = []Retry{{On: OnAny, Attempts: 3, Interval: 10 * ms, Rate: 2, Full: true}}
+		b.g.Steps[s].Retry = []Retry{{On: OnAny, Attempts: 3, Backoff: backoff.Backoff{First: 10 * ms, Factor: 2, Jitter: backoff.Full}}}
 	}
 	retried := callOf("retried", c)
 	retried.Retry = b.g.Steps[left].Retry

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
@@ -238,7 +239,7 @@ func randomStage(r *rapid.T) *stage {
 			{Name: "write", First: spread{millis(2)}, Meter: s.meter("writes"), ByBytes: true, Writes: true},
 		}}
 		if rapid.Bool().Draw(r, "retry") {
-			v.Retry = Retry{On: OnAny, Attempts: 2, Interval: millis(1), Rate: 2, Full: true}
+			v.Retry = Retry{On: OnAny, Attempts: 2, Backoff: backoff.Backoff{First: millis(1), Factor: 2, Jitter: backoff.Full}}
 		}
 		if k > 0 && rapid.Bool().Draw(r, "cache") {
 			v.HitRate, v.Behind = part("hits"), int32(k-1)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // A fork of n exponential branches without queues joins after H_n ÷ μ in the mean.
@@ -69,7 +70,7 @@ func TestRetriesAreGeometric(t *testing.T) {
 	f := b.flow("f", nothing())
 	s := callOf("try", b.function("a", after(ms)))
 	b.g.Functions[0].Error = p
-	s.Retry = []Retry{{On: OnFailed, Attempts: 3, Interval: ms, Rate: 1}}
+	s.Retry = []Retry{{On: OnFailed, Attempts: 3, Backoff: backoff.Backoff{First: ms, Factor: 1}}}
 	b.main(f, s)
 	b.trigger("t", f)
 	tally, requests := b.run(t, config{arrivals: [][]sim.Time{times(n, second)}})
@@ -129,7 +130,7 @@ func TestRetriedFlowDrawsAnew(t *testing.T) {
 	b.main(inner, callOf("try", b.function("a", after(ms))))
 	b.g.Functions[0].Error = p
 	sub := callOf("sub", None)
-	sub.SubFlow, sub.Retry = inner, []Retry{{On: OnFailed, Attempts: 2, Interval: ms, Rate: 1}}
+	sub.SubFlow, sub.Retry = inner, []Retry{{On: OnFailed, Attempts: 2, Backoff: backoff.Backoff{First: ms, Factor: 1}}}
 	m := mapOf("map", 1, b.list(f, callOf("item", 0)))
 	m.Retry = sub.Retry
 	b.main(f, parallel("both", b.list(f, sub), b.list(f, m)))

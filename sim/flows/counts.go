@@ -70,10 +70,7 @@ func (c *counts) call(q *call, e *sim.End, failed bool) {
 	if !q.lin.counted || !e.Started {
 		return
 	}
-	cause := q.cause
-	if failed {
-		cause = Failure
-	}
+	cause := q.cause.ended(failed)
 	n := c.calls.at(spot{q.lin.trigger, q.owner, q.function, cause})
 	n.N++
 	n.Busy.Add(e.End - e.Start)

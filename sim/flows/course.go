@@ -85,14 +85,12 @@ func (m *Moment) Quantile(q float64) sim.Time {
 	if m.Done == 0 {
 		return 0
 	}
-	want, seen := loglinear.Rank(q, m.Done), uint64(0)
-	for k, n := range m.times {
-		if seen += uint64(n); seen >= want {
-			b := (int(m.first) + k) * coarse
-			return min((loglinear.Middle(b)+loglinear.Middle(b+coarse-1))/2, m.Max)
-		}
+	k := loglinear.Find(m.times, m.Done, q)
+	if k == len(m.times) {
+		return m.Max
 	}
-	return m.Max
+	b := (int(m.first) + k) * coarse
+	return min((loglinear.Middle(b)+loglinear.Middle(b+coarse-1))/2, m.Max)
 }
 
 // merge adds what another holds.

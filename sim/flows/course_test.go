@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // Requests every 10 s to a function of 1 s that does not answer from 120 to 180 s. By the
@@ -156,7 +157,7 @@ func TestAttemptsOfCallers(t *testing.T) {
 	b := newBuilder(n * second)
 	f := b.function("f", after(ms))
 	b.g.Functions[f].Error = p
-	b.gateway(b.calls("api", f), nil).HTTP.Client = &Retry{On: OnAny, Attempts: 3, Interval: second, Rate: 1}
+	b.gateway(b.calls("api", f), nil).HTTP.Client = &Retry{On: OnAny, Attempts: 3, Backoff: backoff.Backoff{First: second, Factor: 1}}
 	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{times(n, second)}})
 	near(t, "attempts", float64(tally.Triggers[0].Attempts)/n, 1+p+p*p+p*p*p, 0.01)
 }

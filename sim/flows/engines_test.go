@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // standard is Step Functions Standard as it is billed and limited in us-east-1: states,
@@ -75,9 +76,9 @@ func TestRetriesAreTransitions(t *testing.T) {
 	good, bad := b.function("good", after(ms)), b.fails("bad", after(second))
 	f := b.flow("f", e)
 	s := callOf("bad", bad)
-	s.Retry = []Retry{{On: OnAny, Attempts: 2, Interval: ms, Rate: 1}}
+	s.Retry = []Retry{{On: OnAny, Attempts: 2, Backoff: backoff.Backoff{First: ms, Factor: 1}}}
 	p := parallel("both", b.list(f, s), b.list(f, callOf("good", good), step(PassStep, "pass")))
-	p.Retry = []Retry{{On: OnAny, Attempts: 1, Interval: ms, Rate: 1}}
+	p.Retry = []Retry{{On: OnAny, Attempts: 1, Backoff: backoff.Backoff{First: ms, Factor: 1}}}
 	p.Catch = []Catch{{OnAny, following}}
 	b.main(f, p, step(SucceedStep, "done"))
 	b.trigger("t", f)
@@ -154,7 +155,7 @@ func TestPayloadTooLarge(t *testing.T) {
 		f := b.flow("f", b.standard())
 		s := callOf("large", b.function("f", after(ms)))
 		b.g.Functions[0].Output = fixed(c.size)
-		s.Retry, s.Catch = []Retry{{On: OnAny, Attempts: 5, Interval: ms, Rate: 1}}, []Catch{{OnAny, following}}
+		s.Retry, s.Catch = []Retry{{On: OnAny, Attempts: 5, Backoff: backoff.Backoff{First: ms, Factor: 1}}}, []Catch{{OnAny, following}}
 		b.main(f, s, step(PassStep, "pass"))
 		b.trigger("t", f)
 		tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0}}})
@@ -397,7 +398,7 @@ func TestItemsAreListed(t *testing.T) {
 	m := mapOf("map", 3, b.list(f, wait("wait", after(second))))
 	u := asks(objects, 0)
 	m.Map.Read = &u
-	m.Retry = []Retry{{On: OnFailed, Attempts: 99, Interval: 100 * ms, Rate: 1}}
+	m.Retry = []Retry{{On: OnFailed, Attempts: 99, Backoff: backoff.Backoff{First: 100 * ms, Factor: 1}}}
 	b.main(f, m)
 	b.trigger("t", f)
 	tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(50, second)}})
@@ -462,12 +463,42 @@ func TestRetryThatTheTimeoutCuts(t *testing.T) {
 	b := newBuilder(100 * second)
 	flow := b.flow("main", nothing())
 	s := callOf("call", b.fails("bad", after(second)))
-	s.Retry = []Retry{{On: OnAny, Attempts: 3, Interval: 10 * second, Rate: 1}}
+	s.Retry = []Retry{{On: OnAny, Attempts: 3, Backoff: backoff.Backoff{First: 10 * second, Factor: 1}}}
 	b.main(flow, s)
 	b.g.Flows[flow].Timeout = 5 * second
 	b.trigger("t", flow)
 	tally, _ := b.run(t, config{arrivals: [][]sim.Time{times(10, second)}})
 	if n := tally.Steps[0]; n.Entered != 10 || n.Attempts != 10 || n.Retries != 0 {
 		t.Errorf("entered %d times, %d attempts, %d retries, want 10, 10, 0", n.Entered, n.Attempts, n.Retries)
+	}
+}
+
+// A function that fails always is tried three times by its step: the first try is a failure,
+// and what the two retries add is theirs, though they fail too: their calls and states, and
+// the calls of a store that they make.
+func TestWhatRetriesAdd(t *testing.T) {
+	b := newBuilder(100 * second)
+	e := b.standard()
+	f := b.flow("f", e)
+	bad := b.function("bad", after(ms))
+	store := b.service("store", Op{Name: "read"})
+	b.g.Functions[bad].Error, b.g.Functions[bad].Uses = 1, []Use{asks(store, 0)}
+	s := callOf("call", bad)
+	s.Retry = []Retry{{On: OnAny, Attempts: 2, Interval: ms, Rate: 1}}
+	b.main(f, s)
+	b.trigger("t", f)
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+	calls := map[Cause]uint64{}
+	for _, c := range tally.Calls {
+		calls[c.Cause] += c.N
+	}
+	if calls[Failure] != 1 || calls[Again] != 2 || len(calls) != 2 {
+		t.Errorf("calls by cause: %v, want 1 failure and 2 retries", calls)
+	}
+	if work, again := used(&b.g, tally, "store read", Work), used(&b.g, tally, "store read", Again); work != 1 || again != 2 {
+		t.Errorf("%d reads of the first try, %d of retries, want 1 and 2", work, again)
+	}
+	if got := usedOf(tally, e.Transitions, Again); got != 2 {
+		t.Errorf("%v states are retries, want 2", got)
 	}
 }

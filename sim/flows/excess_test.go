@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
@@ -64,7 +65,7 @@ func TestExcess(t *testing.T) {
 			f := b.function("f", after(0))
 			b.g.Functions[f].Error = 1
 			s := callOf("s", f)
-			s.Retry = []Retry{{On: OnAny, Attempts: 10, Rate: 1}}
+			s.Retry = []Retry{{On: OnAny, Attempts: 10, Backoff: backoff.Backoff{Factor: 1}}}
 			b.main(b.flow("main", nothing()), s)
 		}, `x.toml:7: step "s" of flow "main": more than 10 steps of an execution, 1 s after the start`},
 		{"each execution has its own steps", 3, func(b *builder) {

@@ -1,6 +1,9 @@
 package flows
 
-import "github.com/coldcurve/coldcurve/sim"
+import (
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
+)
 
 // Kind is what a step does.
 type Kind uint8
@@ -63,11 +66,8 @@ const (
 // Retry is what follows an error of its set.
 type Retry struct {
 	On       Errors
-	Attempts int      // retries after the first try
-	Interval sim.Time // ns before the first retry
-	Rate     float64  // from an interval to the next, from 1
-	Cap      sim.Time // 0: none
-	Full     bool     // jitter, uniform from none to all
+	Attempts int // retries after the first try
+	backoff.Backoff
 }
 
 // Catch goes on elsewhere.

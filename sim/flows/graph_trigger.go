@@ -98,7 +98,14 @@ type Stream struct {
 	InBytes  *Bucket
 	OutBytes *Bucket
 	Reads    *Bucket // of a shard; nil: any
+	Kept     []Kept  // what each record is billed for by its bytes and the time for which it is kept
 	Backoff  *Retry  // between tries of a batch that failed; nil: none after an error that took time, else a poll
+}
+
+// Kept is what a byte of a stream is billed for as it is kept.
+type Kept struct {
+	Meter   int32 // in byte·s
+	Seconds int64
 }
 
 // Bus is events through a rule.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // fails is a function that fails in all attempts.
@@ -65,7 +66,7 @@ func TestRetryAndCatchByHand(t *testing.T) {
 	bad, good := b.fails("bad", after(second)), b.function("good", after(10*second))
 	f := b.flow("f", nothing())
 	s := callOf("try", bad)
-	s.Retry = []Retry{{On: OnThrottled, Attempts: 9, Interval: 1, Rate: 1}, {On: OnFailed, Attempts: 3, Interval: second, Rate: 2}, {On: OnAny, Attempts: 9, Interval: 1, Rate: 1}}
+	s.Retry = []Retry{{On: OnThrottled, Attempts: 9, Backoff: backoff.Backoff{First: 1, Factor: 1}}, {On: OnFailed, Attempts: 3, Backoff: backoff.Backoff{First: second, Factor: 2}}, {On: OnAny, Attempts: 9, Backoff: backoff.Backoff{First: 1, Factor: 1}}}
 	s.Catch = []Catch{{OnTimeout, first}, {OnAny, first - 2}}
 	b.main(f, s, step(FailStep, "not here"), callOf("mend", good))
 	b.trigger("t", f)
@@ -110,7 +111,7 @@ func TestTimeoutByHand(t *testing.T) {
 	f := b.flow("f", nothing())
 	s := callOf("try", slow)
 	s.Timeout = 2 * second
-	s.Retry = []Retry{{On: OnTimeout, Attempts: 2, Interval: second, Rate: 1}}
+	s.Retry = []Retry{{On: OnTimeout, Attempts: 2, Backoff: backoff.Backoff{First: second, Factor: 1}}}
 	b.main(f, s)
 	b.trigger("t", f)
 	tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0}}})
@@ -137,7 +138,7 @@ func TestBranchFailsByHand(t *testing.T) {
 	left := b.list(f, callOf("bad", bad))
 	right := b.list(f, callOf("good", good), callOf("never", good))
 	p := parallel("both", left, right)
-	p.Retry = []Retry{{On: OnFailed, Attempts: 1, Interval: 2 * second, Rate: 1}}
+	p.Retry = []Retry{{On: OnFailed, Attempts: 1, Backoff: backoff.Backoff{First: 2 * second, Factor: 1}}}
 	b.main(f, p)
 	b.trigger("t", f)
 	tally, requests := b.run(t, config{arrivals: [][]sim.Time{{0}}})
@@ -182,7 +183,7 @@ func TestThrottledByHand(t *testing.T) {
 	b := newBuilder(100 * second)
 	f := b.flow("f", nothing())
 	s := callOf("call", b.function("g", after(3*second)))
-	s.Retry = []Retry{{On: OnFailed | OnTimeout, Attempts: 9, Interval: ms, Rate: 1}, {On: OnThrottled, Attempts: 2, Interval: 2 * second, Rate: 1}}
+	s.Retry = []Retry{{On: OnFailed | OnTimeout, Attempts: 9, Backoff: backoff.Backoff{First: ms, Factor: 1}}, {On: OnThrottled, Attempts: 2, Backoff: backoff.Backoff{First: 2 * second, Factor: 1}}}
 	b.main(f, s)
 	b.trigger("t", f)
 	few := anyNumber
@@ -199,7 +200,7 @@ func TestRetriesOfARound(t *testing.T) {
 	b := newBuilder(100 * second)
 	f := b.flow("f", nothing())
 	s := callOf("call", b.fails("g", after(second)))
-	s.Retry = []Retry{{On: OnFailed, Attempts: 2, Interval: second, Rate: 1}}
+	s.Retry = []Retry{{On: OnFailed, Attempts: 2, Backoff: backoff.Backoff{First: second, Factor: 1}}}
 	s.Catch = []Catch{{OnAny, following}}
 	b.main(f, s, choice("again", Case{EnteredMore: 2, Next: None}, Case{Next: first}))
 	b.trigger("t", f)
@@ -258,7 +259,7 @@ func TestUnfinishedIsNotTriedAgain(t *testing.T) {
 	b := newBuilder(20 * second)
 	f := b.flow("f", nothing())
 	s := callOf("call", b.function("g", after(second)))
-	s.Retry = []Retry{{On: OnAny, Attempts: 3, Interval: 1, Rate: 1}}
+	s.Retry = []Retry{{On: OnAny, Attempts: 3, Backoff: backoff.Backoff{First: 1, Factor: 1}}}
 	b.main(f, s)
 	b.trigger("t", f)
 	b.g.Triggers[0].Function = 1

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // gateway makes a trigger one behind a gateway that takes 10 ms and waits for 29 s.
@@ -35,7 +36,7 @@ func TestGatewayThrottles(t *testing.T) {
 		b := newBuilder(100 * second)
 		api := b.gateway(b.calls("api", b.function("f", after(50*ms))), &Bucket{Burst: 3, Rate: 2})
 		if again {
-			api.HTTP.Client = &Retry{On: OnThrottled, Attempts: 1, Interval: second, Rate: 2}
+			api.HTTP.Client = &Retry{On: OnThrottled, Attempts: 1, Backoff: backoff.Backoff{First: second, Factor: 2}}
 		}
 		tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 5)}})
 		h := tally.Triggers[0]
@@ -52,7 +53,7 @@ func TestGatewayThrottles(t *testing.T) {
 func TestGatewayTimesOut(t *testing.T) {
 	b := newBuilder(100 * second)
 	b.gateway(b.calls("api", b.function("f", after(40*second))), nil)
-	b.g.Triggers[0].HTTP.Client = &Retry{On: OnTimeout, Attempts: 1, Interval: second, Rate: 2}
+	b.g.Triggers[0].HTTP.Client = &Retry{On: OnTimeout, Attempts: 1, Backoff: backoff.Backoff{First: second, Factor: 2}}
 	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{{second, 2 * second}}})
 	if got, want := starts(requests, 0, ms), "1010 2010 31010#1 32010#1"; got != want {
 		t.Errorf("starts at %s, want %s", got, want)
@@ -73,7 +74,7 @@ func TestGatewayTimesOut(t *testing.T) {
 func TestCallerRetriesByHand(t *testing.T) {
 	b := newBuilder(100 * second)
 	b.gateway(b.calls("api", b.fails("f", after(40*ms))), nil)
-	b.g.Triggers[0].HTTP.Client = &Retry{On: OnFailed, Attempts: 3, Interval: second, Rate: 2}
+	b.g.Triggers[0].HTTP.Client = &Retry{On: OnFailed, Attempts: 3, Backoff: backoff.Backoff{First: second, Factor: 2}}
 	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{{0}}})
 	if got, want := starts(requests, 0, ms), "10 1060#1 3110#2 7160#3"; got != want {
 		t.Errorf("starts at %s, want %s", got, want)
@@ -92,7 +93,7 @@ func TestCallerOfFlowDrawsAgain(t *testing.T) {
 	flow := b.flow("flow", nothing())
 	b.main(flow, callOf("call", f))
 	b.trigger("api", flow)
-	b.gateway(&b.g.Triggers[0], nil).HTTP.Client = &Retry{On: OnFailed, Attempts: 20, Interval: second, Rate: 1}
+	b.gateway(&b.g.Triggers[0], nil).HTTP.Client = &Retry{On: OnFailed, Attempts: 20, Backoff: backoff.Backoff{First: second, Factor: 1}}
 	const n = 10_000
 	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{times(n, second)}})
 	near(t, "attempts of a request", float64(tally.Triggers[0].Started)/n, 2, 0.05)
@@ -132,7 +133,7 @@ func TestAuthorizerDenies(t *testing.T) {
 	auth, f := b.fails("auth", after(20*ms)), b.function("f", after(50*ms))
 	api := b.gateway(b.calls("api", f), nil)
 	api.HTTP.Authorizer = &Use{Service: None, Function: auth, Flow: None, Count: 1, Probability: 1, SkipOnHit: None, Owner: api.Owner}
-	api.HTTP.Client = &Retry{On: OnAny, Attempts: 9, Interval: second, Rate: 1}
+	api.HTTP.Client = &Retry{On: OnAny, Attempts: 9, Backoff: backoff.Backoff{First: second, Factor: 1}}
 	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{{0}}})
 	if h := tally.Triggers[0]; h.Failed != 1 || h.Started != 0 || len(requests) != 1 {
 		t.Errorf("%+v, %d requests", h, len(requests))

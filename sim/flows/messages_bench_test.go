@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
@@ -26,7 +27,7 @@ var throughput = []struct {
 	}},
 	{"async", func(b *builder, t *Trigger) { t.Async = lambdaAsync() }},
 	{"http", func(b *builder, t *Trigger) {
-		b.gateway(t, nil).HTTP.Client = &Retry{On: OnAny, Attempts: 2, Interval: second, Rate: 2}
+		b.gateway(t, nil).HTTP.Client = &Retry{On: OnAny, Attempts: 2, Backoff: backoff.Backoff{First: second, Factor: 2}}
 	}},
 }
 

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // A message that fails with p is received 1 ÷ (1 − p) times on average, and with three
@@ -164,7 +165,7 @@ func TestAzurePoisonByHand(t *testing.T) {
 func TestPushByHand(t *testing.T) {
 	b := newBuilder(200 * second)
 	bad := b.fails("bad", after(second))
-	b.sqs(b.calls("q", bad), Queue{Batch: 1, Receives: 4, Again: &Retry{Interval: 100 * ms, Rate: 2, Cap: sim.Minute}})
+	b.sqs(b.calls("q", bad), Queue{Batch: 1, Receives: 4, Again: &Retry{Backoff: backoff.Backoff{First: 100 * ms, Factor: 2, Cap: sim.Minute}}})
 	b.g.Triggers[0].Queue.Pollers = Pollers{}
 	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{{0}}})
 	if got, want := starts(requests, uint32(bad), ms), "0 1100#1 2300#2 3700#3"; got != want {
@@ -304,7 +305,7 @@ func chainOf(r *rapid.T) *builder {
 		if rapid.Bool().Draw(r, "flow") {
 			flow := b.flow("flow "+name, nothing())
 			call := callOf("call", f)
-			call.Retry = []Retry{{On: OnFailed, Attempts: 1, Interval: second, Rate: 1}}
+			call.Retry = []Retry{{On: OnFailed, Attempts: 1, Backoff: backoff.Backoff{First: second, Factor: 1}}}
 			steps := []Step{call}
 			if k+1 < n {
 				steps = append(steps, sendOf("send", Send{Trigger: int32(k + 1), Service: None, Count: 0.8}))
@@ -345,7 +346,7 @@ func chainOf(r *rapid.T) *builder {
 		case 5:
 			b.gateway(t, &Bucket{Burst: 2, Rate: 3})
 			t.HTTP.Timeout = second
-			t.HTTP.Client = &Retry{On: OnAny, Attempts: 2, Interval: second, Rate: 2, Full: true}
+			t.HTTP.Client = &Retry{On: OnAny, Attempts: 2, Backoff: backoff.Backoff{First: second, Factor: 2, Jitter: backoff.Full}}
 		}
 	}
 	return b

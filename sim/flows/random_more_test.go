@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // randomPlatforms are those of random applications: as many instances as it takes, one
@@ -36,7 +37,7 @@ func (r *graphs) stores() {
 			}
 		}
 		s := r.b.service(fmt.Sprint("table", k), read, write)
-		r.b.g.Services[s].Retry = Retry{On: OnAny, Attempts: r.int("attempts", 0, 2), Interval: r.time("interval", 3), Rate: 2}
+		r.b.g.Services[s].Retry = Retry{On: OnAny, Attempts: r.int("attempts", 0, 2), Backoff: backoff.Backoff{First: r.time("interval", 3), Factor: 2}}
 	}
 }
 
@@ -95,7 +96,7 @@ func (r *graphs) messages() {
 		r.b.g.Services[fed].Feeds = &Send{Trigger: queue + 1, Service: None, Count: 1}
 	}
 	a := r.b.calls("async", callee())
-	a.Async = &Async{Retries: r.int("retries", 0, 2), After: []sim.Time{second, 2 * second}, Throttle: Retry{Interval: second, Rate: 2, Cap: 5 * second}, MaxAge: sim.Minute, Dead: dead()}
+	a.Async = &Async{Retries: r.int("retries", 0, 2), After: []sim.Time{second, 2 * second}, Throttle: Retry{Backoff: backoff.Backoff{First: second, Factor: 2, Cap: 5 * second}}, MaxAge: sim.Minute, Dead: dead()}
 }
 
 // writes reports whether a function writes to a table: fed by it, it would never end.

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // graphs draws applications: some functions, flows that call each other downwards, and
@@ -144,7 +145,7 @@ func (r *graphs) list(depth int) int32 {
 			s.Timeout = r.time("timeout", 20) + 1
 		}
 		for range r.int("retriers", 0, 2) {
-			s.Retry = append(s.Retry, Retry{On: r.errors(), Attempts: r.int("attempts", 0, 2), Interval: r.time("interval", 10), Rate: 2, Cap: r.time("cap", 20), Full: r.sometimes("jitter")})
+			s.Retry = append(s.Retry, Retry{On: r.errors(), Attempts: r.int("attempts", 0, 2), Backoff: backoff.Backoff{First: r.time("interval", 10), Factor: 2, Cap: r.time("cap", 20), Jitter: backoff.Jitter(r.int("jitter", 0, 3))}})
 		}
 		if r.sometimes("catch") && k < n-1 {
 			s.Catch = []Catch{{r.errors(), later()}}

@@ -66,22 +66,7 @@ func (a *actor) retries(i int32, s *Step, how Errors) bool {
 	return false
 }
 
-// backoff is how long is waited before the n-th retry, from 0.
+// backoff is how long is waited before the n-th retry, from 0, which is the given attempt.
 func (a *actor) backoff(r *Retry, n int, key uint64, attempt uint16) sim.Time {
-	most := float64(sim.Longest)
-	if r.Cap > 0 {
-		most = float64(r.Cap)
-	}
-	wait := float64(r.Interval)
-	for range n {
-		if wait >= most {
-			break
-		}
-		wait *= r.Rate
-	}
-	wait = min(wait, most)
-	if r.Full {
-		wait *= a.uniform(drawJitter, key, attempt)
-	}
-	return sim.Time(wait)
+	return r.Wait(n, func(k int) float64 { return a.uniform(drawJitter, key, attempt-uint16(n-k)) })
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 func sendOf(name string, s Send) Step {
@@ -71,7 +72,7 @@ func TestSendIsThrottled(t *testing.T) {
 	b := newBuilder(100 * second)
 	flow := b.flow("flow", nothing())
 	s := sendOf("send", Send{Trigger: 1, Service: None, Count: 1})
-	s.Retry = []Retry{{On: OnThrottled, Attempts: 5, Interval: second, Rate: 1}}
+	s.Retry = []Retry{{On: OnThrottled, Attempts: 5, Backoff: backoff.Backoff{First: second, Factor: 1}}}
 	b.main(flow, s)
 	b.trigger("outside", flow)
 	b.sqs(b.calls("q", b.function("f", after(ms))), Queue{Batch: 10, Visibility: sim.Minute})

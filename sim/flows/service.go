@@ -227,10 +227,7 @@ func (a *actor) opThere(v *operation, at sim.Time) sim.Time {
 		n.Failed++
 		v.errors = OnFailed
 	}
-	cause := v.causeNow()
-	if v.errors != 0 {
-		cause = Failure
-	}
+	cause := v.causeNow().ended(v.errors != 0)
 	a.counts.use(v.lin, v.owner, cause, o.Meter, o.metered(v.bytes))
 	if v.errors == 0 && !o.Writes {
 		a.leaves(a.wayTo(s.Place, v.from), v.bytes, v.lin, v.owner, cause)

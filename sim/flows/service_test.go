@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/workloads"
 )
 
@@ -52,7 +53,7 @@ func TestLibraryAsksAgain(t *testing.T) {
 		s := newStage()
 		v := aStore(constant(5), nil)
 		v.Ops[0].Limit = &Bucket{Burst: 1, Rate: 1}
-		v.Retry = Retry{On: OnThrottled, Attempts: c.retries, Interval: millis(100), Rate: 2}
+		v.Retry = Retry{On: OnThrottled, Attempts: c.retries, Backoff: backoff.Backoff{First: millis(100), Factor: 2}}
 		f := s.function(Function{Name: "f", Uses: []Use{asks(s.service(v), 0)}})
 		s.called(f, 0, 0)
 		_, tape := s.run(t)

@@ -144,6 +144,9 @@ func (a *actor) enterShard(i int32) {
 	k := v.first + share(m.group, v.n)
 	v.shards[k].left++
 	a.push(&v.shards[k].unread, i)
+	for _, kept := range a.g.Triggers[trigger].Stream.Kept {
+		a.counts.use(m.lin, a.g.Triggers[trigger].Owner, m.cause, kept.Meter, m.size*kept.Seconds)
+	}
 	a.planRead(trigger, k)
 }
 

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // kinesis makes a trigger a stream whose puts are metered by 25 KB and whose shards are
@@ -186,7 +187,7 @@ func TestPartialBatchesGoOn(t *testing.T) {
 func TestShardThrottlesByHand(t *testing.T) {
 	b := newBuilder(100 * second)
 	b.kinesis(b.calls("s", b.function("f", after(ms))), Stream{Batch: 100, Retries: -1, In: &Bucket{Burst: 1000, Rate: 1000}, InBytes: &Bucket{Burst: 1 << 20, Rate: 1 << 20}})
-	b.g.Services[0].Retry = Retry{On: OnThrottled, Attempts: 2, Interval: 100 * ms, Rate: 2}
+	b.g.Services[0].Retry = Retry{On: OnThrottled, Attempts: 2, Backoff: backoff.Backoff{First: 100 * ms, Factor: 2}}
 	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 1500)}})
 	n, s := tally.Triggers[0], tally.Services[0]
 	if n.Throttled != 200 || n.Deleted != 1300 || s.Calls-n.Polls != 1300 {
@@ -462,5 +463,18 @@ func TestTableFeedsStream(t *testing.T) {
 	// 20 calls of three writes.
 	if n := tally.Triggers[0]; n.Sent != 60 || n.Started != 60 {
 		t.Errorf("%d records, %d starts, want 60 and 60", n.Sent, n.Started)
+	}
+}
+
+// Two records of 1,000 bytes that are kept for a day beyond what is free are
+// 2 × 1,000 × 86,400 byte·s.
+func TestKeptBytesAreBilled(t *testing.T) {
+	b := newBuilder(100 * second)
+	f := b.function("f", after(ms))
+	s := b.kinesis(b.calls("s", f), Stream{Batch: 1, Kept: []Kept{{Meter: b.meter("kept"), Seconds: 86_400}}})
+	s.Record = fixed(1000)
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{0, second}}})
+	if n := used(&b.g, tally, "kept", Work); n != 172_800_000 {
+		t.Errorf("%d byte·s are billed, want 172,800,000", n)
 	}
 }

@@ -8,8 +8,8 @@ type Cause uint8
 // The causes.
 const (
 	Work      Cause = iota // a first try
-	Again                  // a retry of a step, a client or a library, or a message that was received before
-	Failure                // an attempt that failed, a retry too
+	Again                  // what retries add: every attempt after the first (of a step, a client or a library, a message that was received before), well or not, and what it calls
+	Failure                // a first try that failed
 	Duplicate              // a delivery that happened twice
 	Empty                  // a poll that found nothing
 	Overhead               // privacy, security, observability
@@ -18,6 +18,15 @@ const (
 )
 
 var causeNames = [NumCauses]string{"work", "retry", "failure", "duplicate", "empty", "overhead", "standing"}
+
+// ended is the cause of an attempt that has ended: a first try that failed is a failure, and a
+// retry remains one, so that what is counted as retried is what would not be there without.
+func (c Cause) ended(failed bool) Cause {
+	if failed && (c == Work || c == Overhead) {
+		return Failure
+	}
+	return c
+}
 
 // String returns the cause's name in files and columns.
 func (c Cause) String() string { return causeNames[c] }

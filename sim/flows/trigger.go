@@ -1,6 +1,9 @@
 package flows
 
-import "github.com/coldcurve/coldcurve/sim"
+import (
+	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
+)
 
 // triggerState is a trigger in a run. Only the shard that it is in touches it.
 type triggerState struct {
@@ -115,7 +118,7 @@ func (a *actor) turnAway(i, service, by int32) {
 // insistence is how often a service tries to put a record into the stream that it feeds
 // until it is taken (grade U: AWS says of DynamoDB and Kinesis that it does, not how often).
 func insistence() Retry {
-	return Retry{Interval: 100 * sim.Millisecond, Rate: 2, Cap: 10 * sim.Second, Full: true}
+	return Retry{Backoff: backoff.Backoff{First: 100 * sim.Millisecond, Factor: 2, Cap: 10 * sim.Second, Jitter: backoff.Full}}
 }
 
 // sendAgain lets a producer wait until it tries again.

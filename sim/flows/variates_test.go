@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
@@ -52,7 +53,7 @@ func TestSameVariatesUnderTwoPolicies(t *testing.T) {
 	sub := callOf("sub", None)
 	sub.SubFlow = inner
 	retried := callOf("retried", c)
-	retried.Retry = []Retry{{On: OnAny, Attempts: 4, Interval: 100 * ms, Rate: 2, Full: true}}
+	retried.Retry = []Retry{{On: OnAny, Attempts: 4, Backoff: backoff.Backoff{First: 100 * ms, Factor: 2, Jitter: backoff.Full}}}
 	retried.Callback = &Callback{After: exponential(second), Failed: 0.1}
 	m := mapOf("map", 0, b.list(f, retried, sub))
 	m.Map.Items = uniformBytes(8)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // Services that ask each other in a ring, before each call and behind a miss, are joined
@@ -318,7 +319,7 @@ func TestMebibytesSaturate(t *testing.T) {
 func TestWhatIsTurnedAwayIsToldByFunction(t *testing.T) {
 	b := newBuilder(1000 * second)
 	f := b.function("f", after(1000*second))
-	b.sqs(b.calls("q", f), Queue{Batch: 1, Visibility: 2000 * second, Receives: 3, Again: &Retry{Interval: second, Rate: 1}})
+	b.sqs(b.calls("q", f), Queue{Batch: 1, Visibility: 2000 * second, Receives: 3, Again: &Retry{Backoff: backoff.Backoff{First: second, Factor: 1}}})
 	p := anyNumber
 	p.Limit = sim.Limit{Function: 1}
 	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{make([]sim.Time, 3)}, platforms: []sim.Platform{p}})

@@ -32,7 +32,7 @@ func (t *Tape) Sort() {
 	slices.SortFunc(t.Lives, func(a, b sim.Life) int {
 		return cmp.Or(cmp.Compare(a.Created, b.Created), cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Deployment, b.Deployment),
 			cmp.Compare(a.Stopped, b.Stopped), cmp.Compare(a.Served, b.Served), cmp.Compare(a.Flags, b.Flags), cmp.Compare(a.Idle, b.Idle),
-			cmp.Compare(a.Ready, b.Ready), slices.Compare(a.Phases[:], b.Phases[:]), cmp.Compare(a.Sources, b.Sources), cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Memory, b.Memory))
+			cmp.Compare(a.Ready, b.Ready), slices.Compare(a.Phases[:], b.Phases[:]), cmp.Compare(a.Sources, b.Sources), cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Memory, b.Memory))
 	})
 	slices.SortFunc(t.Activities, func(a, b sim.Activity) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Deployment, b.Deployment),

@@ -232,7 +232,7 @@ func (m measure) times(of func(*results.Application) *results.Times) (p50, p99 f
 
 // causeWords say why money is spent.
 var causeWords = [flows.NumCauses]string{
-	flows.Work: "first tries", flows.Again: "retries, and messages received again", flows.Failure: "attempts that failed", flows.Duplicate: "deliveries that happened twice",
+	flows.Work: "first tries", flows.Again: "retries: attempts after the first", flows.Failure: "first tries that failed", flows.Duplicate: "deliveries that happened twice",
 	flows.Empty: "polls of what is empty", flows.Overhead: "privacy, security, observability", flows.Held: "by time, whatever happens",
 }
 

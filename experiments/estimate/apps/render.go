@@ -281,16 +281,11 @@ func eventWords(unit string) string {
 	return "one " + unit
 }
 
-// spoiled says what failures cost: what failed, and what was tried again, each by itself, since
-// what is tried again stands for what failed, and both together would not be saved. What was
-// delivered twice and polls of what is empty would be.
+// spoiled says what retries cost, each attempt after the first with what it calls, and what first
+// tries did that failed; and what was delivered twice, and polls of what is empty.
 func (e *Estimate) spoiled() string {
 	of := func(c flows.Cause) string {
 		return fmt.Sprintf("%s %s (%s)", money(e.Causes[c].Month.Mean), e.Currency, estimate.Percent(e.Causes[c].Share))
 	}
-	text := fmt.Sprintf("Of a month's bill %s is of attempts that failed, and %s of what was tried again", of(flows.Failure), of(flows.Again))
-	if e.Causes[flows.Failure].Month.Mean > 0 && e.Causes[flows.Again].Month.Mean > 0 {
-		text += ", which stands for them: without failures less than both would be saved"
-	}
-	return text + fmt.Sprintf("; duplicates and polls of what is empty, which are of no use, cost %s %s.", money(e.Causes[flows.Duplicate].Month.Mean+e.Causes[flows.Empty].Month.Mean), e.Currency)
+	return fmt.Sprintf("Of a month's bill retries add %s, and %s is of first tries that failed; duplicates and polls of what is empty, which are of no use, cost %s %s.", of(flows.Again), of(flows.Failure), money(e.Causes[flows.Duplicate].Month.Mean+e.Causes[flows.Empty].Month.Mean), e.Currency)
 }

@@ -1,0 +1,99 @@
+package results
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// Of (0, 4), (1, 1), (2, 2), (3, 0.5), (4, 0): (2, 2) is above the line from (1, 1) to (4, 0);
+// (3, 0.5) is too, by 0.5 − 1/3. Of two at x = 0 the lower counts.
+func TestLowerHull(t *testing.T) {
+	got := lowerHull([]point2{{4, 0}, {0, 5}, {1, 1}, {2, 2}, {0, 4}, {3, 0.5}})
+	if diff := cmp.Diff([]point2{{0, 4}, {1, 1}, {4, 0}}, got, cmp.AllowUnexported(point2{})); diff != "" {
+		t.Error(diff)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var points []point2
+		for range rapid.IntRange(1, 12).Draw(t, "points") {
+			points = append(points, point2{float64(rapid.IntRange(0, 9).Draw(t, "x")), float64(rapid.IntRange(0, 9).Draw(t, "y"))})
+		}
+		hull := lowerHull(points)
+		for _, p := range points {
+			for i := 1; i < len(hull); i++ {
+				if a, b := hull[i-1], hull[i]; a.x <= p.x && p.x <= b.x && (p.y-a.y)*(b.x-a.x) < (b.y-a.y)*(p.x-a.x) {
+					t.Fatalf("%v is below the hull %v", p, hull)
+				}
+			}
+		}
+		for i := 2; i < len(hull); i++ {
+			if !turnsUp(hull[i-2], hull[i-1], hull[i]) {
+				t.Fatalf("the hull %v is not convex", hull)
+			}
+		}
+		for _, p := range hull {
+			if !slices.Contains(points, p) {
+				t.Fatalf("%v of the hull is no point", p)
+			}
+		}
+	})
+}
+
+// tradeoffRow is a row of a policy with what the default axes show.
+func tradeoffRow(policy, label string, wasted, cold float64) Row {
+	r := Row{Cell: int(wasted*1000 + cold), Platform: "p", Values: []PathValue{{Path: "platform.p.keepalive", Label: label, Policy: policy}}, Stats: make([]Stat, len(metrics)), Replications: 1}
+	for i := range r.Stats {
+		r.Stats[i] = Stat{Mean: nan, Half: nan}
+	}
+	r.Stats[metricIndex("wasted_gib_s")].Mean, r.Stats[metricIndex("cold_ratio")].Mean = wasted, cold
+	return r
+}
+
+// Cells of one policy are a line, by x; bounds at a price are the hull, of which one is an
+// estimate; other bounds are lines that say what they are. 7,200 GiB·s are 2 GiB·h.
+func TestTradeoff(t *testing.T) {
+	rows := []Row{
+		tradeoffRow("fixed", "10m", 7200, 0.01), tradeoffRow("fixed", "1m", 3600, 0.05),
+		tradeoffRow("lru", "8 GB", 5400, 0.04),
+		tradeoffRow("offline-keepalive", "a", 360, 0.06), tradeoffRow("offline-keepalive", "b", 3600, 0.005), tradeoffRow("offline-keepalive", "c", 1800, 0.06),
+		tradeoffRow("offline-belady", "8 GB", 720, 0.05),
+	}
+	for i := 3; i < 7; i++ {
+		rows[i].Bound, rows[i].Convex = true, i < 6
+	}
+	rows[4].Estimate, rows[6].Estimate = true, true
+	p := &tradeoffPlot{}
+	p.gather(rows, TradeoffDefault)
+	var got [][]any
+	for _, l := range p.lines {
+		line := []any{l.name}
+		for _, pt := range l.points {
+			line = append(line, pt.x, pt.y, pt.label)
+		}
+		got = append(got, line)
+	}
+	want := [][]any{
+		{"fixed", 1.0, 5.0, "1m", 2.0, 1.0, "10m"}, {"lru", 1.5, 4.0, "8 GB"},
+		{"offline-belady (estimate of a bound)", 0.2, 5.0, "8 GB (estimate)"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([][]point2{{{0.1, 6}, {1, 0.5}}}, p.hulls, cmp.AllowUnexported(point2{})); diff != "" {
+		t.Error(diff)
+	}
+	if !p.estimate {
+		t.Error("a point of the hull is an estimate, and the key does not say so")
+	}
+	f, err := new(Set).tradeoff(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Name = "tradeoff"
+	lookAt(t, "policies-", f)
+	if f, err := new(Set).tradeoff(rows[:1]); f != nil || err != nil {
+		t.Errorf("of one cell there is a plot, or an error: %v", err)
+	}
+}

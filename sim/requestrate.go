@@ -1,0 +1,24 @@
+package sim
+
+// letThrough takes a token of what bounds requests in a time: of the deployment's, and
+// then of its account's. It reports false, and takes none, where either has none.
+func (s *shard) letThrough(d *deployment, now Time) bool {
+	mine, all := &d.rate, &d.account.rate
+	if mine.burst > 0 && !mine.has(now) {
+		return false
+	}
+	if all.burst > 0 && !all.has(now) {
+		return false
+	}
+	mine.take(now)
+	all.take(now)
+	return true
+}
+
+// times is the ramp of so many; of none, or of no ramp, it is none.
+func (r Ramp) times(n int) Ramp { return Ramp{Burst: r.Burst * n, Period: r.Period} }
+
+// Fits reports whether a bucket counts the ramp of so many in exact integers.
+func (r Ramp) Fits(n int) bool {
+	return r.Burst <= 0 || r.Period <= 0 || n <= 0 || int64(r.Burst) <= maxTime/r.Period/int64(n)
+}
