@@ -250,7 +250,7 @@ func (s *platformSpec) platform(known *parts) (sim.Platform, error) {
 	}
 	memory, _ := s.Memory.MiB()
 	return sim.Platform{
-		Unit: s.Unit, Dispatch: s.Dispatch, Reuse: s.Reuse, Concurrency: s.Concurrency,
+		Unit: s.Unit, Dispatch: s.Dispatch, Reuse: s.Reuse, Order: s.Queue, Concurrency: s.Concurrency,
 		Limit: sim.Limit{
 			Account: s.Limit.Account, Function: s.Limit.Function, Instances: s.Limit.Instances,
 			Ramp: sim.Ramp(s.Limit.Ramp), Requests: sim.Ramp(s.Limit.Requests),
@@ -350,6 +350,9 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 		if p.sim.Routing, err = known.routing(s.Routing); err != nil {
 			return err
 		}
+	}
+	if err := p.checkBalance(n); err != nil {
+		return err
 	}
 	return p.stand()
 }

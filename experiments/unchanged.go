@@ -80,6 +80,10 @@ func (c *cell) overrides(k int, keys []string) string {
 		if pl.bound {
 			return "its keep-alive is an offline bound, which has no price"
 		}
+	case "queue":
+		if pl.sim.Limit.Over == sim.RejectOver && pl.sim.Dispatch == sim.BoundDispatch {
+			return `nobody waits where limit.over is "reject"`
+		}
 	case "limit":
 		if len(keys) == 2 && keys[1] == "queue" && pl.sim.Limit.Over == sim.RejectOver {
 			return `nobody waits where limit.over is "reject"`

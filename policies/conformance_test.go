@@ -100,6 +100,10 @@ func config(t testing.TB, k kind, e Entry, params map[string]any, w sim.Workload
 		c.Platforms[0].Cluster = fewNodes(FirstFit{}, p)
 	case sim.PlacementFactory:
 		c.Platforms[0].Cluster = fewNodes(p, LRU{})
+		if c.Platforms[0].Cluster.Balances() {
+			c.Platforms[0].Dispatch = sim.BoundDispatch // each is bound to an instance of its node
+			c.Platforms[0].Limit.Over = sim.QueueOver
+		}
 	}
 	return c
 }

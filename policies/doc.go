@@ -38,6 +38,8 @@
 //
 // # Clusters
 //
+// A placement that is a sim.Balancer sends each request to a node, whose line it waits in;
+// sends.go has what those share, ring.go the ring of consistent hashing.
 // A platform has one placement policy, a node one eviction policy, which ranks an instance
 // when it becomes idle. Those of FaasCache share a clock (clock.go), bin packing and load
 // balancing what counts as room (nodes.go).

@@ -6,14 +6,16 @@ import (
 	"github.com/coldcurve/coldcurve/sim"
 )
 
-// OpenWhiskHome is the load balancer of OpenWhisk: each action has a home among the
-// invokers by the hash of its name, and a step, by the same hash, from one to the next
-// that it tries, until one has memory that no busy container holds. The idle ones there
-// leave for it. The steps are coprime with the number of invokers, so that all are tried.
+// OpenWhiskHome is the load balancer of OpenWhisk. It sends each request to an invoker,
+// and does not know who is warm there: each action has a home among the invokers by the
+// hash of its name, and a step, by the same hash, from one to the next that it tries, until
+// one has memory that the requests there have not been given. The steps are coprime with
+// the number of invokers, so that all are tried. Where none has memory left, any is
+// overloaded, drawn by the seed: there the request waits.
 //
-// Where none has room, OpenWhisk overloads one at random, at which the request waits; here
-// it waits at the platform, or is rejected, as its limit says. And it sends requests too
-// this way, not only starts: here an idle instance serves wherever it is.
+// An invoker serves what is sent to it in that order, and who is first holds back all
+// others: by an idle instance of it, one that initialises for nobody, or a new one, for
+// which idle ones leave. That is the line of a node (sim.Balancer).
 type OpenWhiskHome struct{}
 
 var _ sim.PlacementFactory = OpenWhiskHome{}
@@ -21,8 +23,8 @@ var _ sim.PlacementFactory = OpenWhiskHome{}
 // About describes the policy.
 func (OpenWhiskHome) About() Entry {
 	return Entry{
-		Name: "openwhisk-home", Help: "from a home by the hash of the function's name, in steps by the same hash, the first node whose memory busy instances leave room in", Control: Operator,
-		Source: "ShardingContainerPoolBalancer of apache/openwhisk at 1fae641a, of one kind of invokers, without its overload rule [V]",
+		Name: "openwhisk-home", Help: "each request, from a home by the hash of the function's name, in steps by the same hash, to the first node with memory for all that is there; to any where none has", Control: Operator,
+		Source: "ShardingContainerPoolBalancer and ContainerPool of apache/openwhisk at 1fae641a, of one kind of invokers and one controller [V]",
 	}
 }
 
@@ -31,15 +33,30 @@ func (OpenWhiskHome) New(nodes int) sim.Placement { return homes{steps: coprimes
 
 type homes struct{ steps []int }
 
-// Place goes from the home on. The owner of a function is its namespace.
-func (h homes) Place(c sim.Nodes, _ sim.Time) int {
+// Send goes from the home on.
+func (h homes) Send(c sim.Nodes, _ sim.Time) int {
+	if at := h.walk(c, func(i int) bool { return c.Takes(i) && c.Committed(i) <= c.Memory(i) }); at >= 0 {
+		return at
+	}
+	return anyNode(c)
+}
+
+// Place goes from the home on for an instance that starts ahead of requests.
+func (h homes) Place(c sim.Nodes, _ sim.Time) int { return h.walk(c, c.CanFit) }
+
+// walk returns the first that will do, −1 where none does. The owner of a function is its
+// namespace.
+func (h homes) walk(c sim.Nodes, will func(i int) bool) int {
 	f := c.Function()
 	hash := abs(javaHash(f.Owner) ^ javaHash(f.Owner+"/"+f.ID()))
 	at, step := hash%c.Len(), h.steps[hash%len(h.steps)]
-	for !c.CanFit(at) {
+	for range c.Len() {
+		if will(at) {
+			return at
+		}
 		at = (at + step) % c.Len()
 	}
-	return at
+	return -1
 }
 
 // javaHash is Java's String.hashCode.

@@ -127,29 +127,6 @@ func TestCoprimes(t *testing.T) {
 	}
 }
 
-// The hash of "/hello" is 47×31^5 + 99162322 = 1444732419, that of no namespace 0. Of three
-// nodes the home is 1444732419 mod 3 = 0; of the steps 1 and 2 it has the second, so that
-// it goes on to 2 and then to 1. Each has room for one. What idles is no hindrance: with
-// a keep-alive all start at home.
-func TestOpenWhiskHome(t *testing.T) {
-	load := &simtest.Load{}
-	var calls []sim.Invocation
-	for i := range 3 {
-		calls = append(calls, sim.Invocation{Arrival: sim.Time(i+1) * sim.Second, Service: sim.Minute})
-	}
-	load.Add(sim.Function{Name: "hello", Memory: 1024}, calls)
-	var chosen []int
-	c := &sim.Cluster{Nodes: []sim.Node{{Memory: 1024}, {Memory: 1024}, {Memory: 1024}}, Placement: noted{OpenWhiskHome{}, &chosen}, Eviction: LRU{}}
-	run(t, sim.Config{Workload: load, Window: sim.Window{Horizon: sim.Hour}, Platforms: []sim.Platform{{KeepAlive: Forever{}, Cluster: c}}})
-	if want := []int{0, 2, 1}; !slices.Equal(chosen, want) {
-		t.Errorf("%v, want %v", chosen, want)
-	}
-	got := placed(t, `{ name = "openwhisk-home" }`, Forever{}, []int64{2}, .5, .5)
-	if !slices.Equal(got, []int{0, 0}) {
-		t.Errorf("%v", got)
-	}
-}
-
 // Full nodes of 4 and 3 GiB, with 0 and 1 GiB free and 4 and 3 once who idles has left.
 func TestFitCountsWhoIdles(t *testing.T) {
 	for policy, want := range map[string]int{"best-fit": 1, "worst-fit": 0} {

@@ -8,7 +8,8 @@ import (
 // PowerOfD draws some of the nodes with room, and takes the one of them with the fewest
 // busy instances.
 type PowerOfD struct {
-	D int `toml:"d" default:"2" help:"nodes drawn for a start, 1 or more; of fewer than that with room, all"`
+	D        int  `toml:"d" default:"2" help:"nodes drawn, 1 or more; where fewer have room, all of these"`
+	Requests bool `toml:"requests" default:"false" help:"each request is sent to a node, where it waits if it must: of d nodes drawn from all, to the one with the fewest requests"`
 }
 
 var _ sim.PlacementFactory = PowerOfD{}
@@ -16,7 +17,7 @@ var _ sim.PlacementFactory = PowerOfD{}
 // About describes the policy.
 func (PowerOfD) About() Entry {
 	return Entry{
-		Name: "power-of-d", Help: "of d nodes drawn from those with room, the one with the fewest instances that serve or initialise", Control: Operator,
+		Name: "power-of-d", Help: "of d nodes drawn from those with room, the one with the fewest instances that serve or initialise; or of any d for each request, the one with the fewest requests", Control: Operator,
 		Source: "Mitzenmacher, The power of two choices (2001) [M]; ties go to the lowest index",
 	}
 }
@@ -31,7 +32,11 @@ func (p PowerOfD) Check(n *spec.Node) error {
 
 // New returns the policy of a cluster.
 func (p PowerOfD) New(nodes int) sim.Placement {
-	return &someNodes{d: p.D, list: make([]int, 0, nodes)}
+	s := someNodes{d: p.D, list: make([]int, 0, nodes)}
+	if p.Requests {
+		return &shortestLine{s}
+	}
+	return &s
 }
 
 type someNodes struct {
@@ -39,9 +44,18 @@ type someNodes struct {
 	list []int // nodes that count, the drawn ones first
 }
 
-// Place draws without putting back.
-func (s *someNodes) Place(c sim.Nodes, _ sim.Time) int {
-	counts := roomy(c)
+// Place draws from those with room.
+func (s *someNodes) Place(c sim.Nodes, _ sim.Time) int { return s.draw(c, roomy(c), c.Busy) }
+
+// shortestLine draws for requests, too.
+type shortestLine struct{ someNodes }
+
+// Send draws from all.
+func (s *shortestLine) Send(c sim.Nodes, _ sim.Time) int { return s.draw(c, c.Takes, c.Requests) }
+
+// draw draws nodes that count, without putting back, and returns the one with the least
+// load.
+func (s *someNodes) draw(c sim.Nodes, counts func(i int) bool, load func(i int) int) int {
 	s.list = s.list[:0]
 	for i := range c.Len() {
 		if counts(i) {
@@ -52,7 +66,7 @@ func (s *someNodes) Place(c sim.Nodes, _ sim.Time) int {
 	for k := range min(s.d, len(s.list)) {
 		at := k + int(c.Uniform(k)*float64(len(s.list)-k))
 		s.list[k], s.list[at] = s.list[at], s.list[k]
-		if i := s.list[k]; best < 0 || c.Busy(i) < c.Busy(best) || c.Busy(i) == c.Busy(best) && i < best {
+		if i := s.list[k]; best < 0 || load(i) < load(best) || load(i) == load(best) && i < best {
 			best = i
 		}
 	}

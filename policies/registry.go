@@ -101,10 +101,16 @@ func Evictions() []Entry {
 func Placements() []Entry {
 	return sorted(
 		placement[BestFit](),
+		placement[CHBL](),
+		placement[CHRLU](),
 		placement[FirstFit](),
+		placement[Hermod](),
 		placement[LeastLoadedNode](),
+		placement[LeastRequests](),
+		placement[Locality](),
 		placement[OpenWhiskHome](),
 		placement[PowerOfD](),
+		placement[RandomNode](),
 		placement[RoundRobinNodes](),
 		placement[WorstFit](),
 	)

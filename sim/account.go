@@ -6,42 +6,41 @@ import "slices"
 // that are initialised for or served at a time, and the line of the
 // deployments that it holds back.
 type account struct {
-	limit    int32    // to enforce; 0: none
-	bound    Ramp     // of requests, to enforce
-	rate     ramp     // of that
-	inFlight int32    // requests being initialised for or served
-	present  int32    // requests that have arrived and not ended
-	peaks    *peaks   // of those, where a limit is to be certified; else nil
-	fleet    int32    // most instances; 0: any number
-	live     int32    // instances
-	bounded  bool     // by a fleet or a cluster
-	cluster  *cluster // nil: there is room for any number
-	platform PlatformID
-	short    []depIndex // those for whom there is no room to start one
-	tries    []depIndex // those that try again
-	due      Time       // when they try again at the latest, for room that has come
-	came     uint64     // shard.late when it came
-	call     Time       // when they try again; Never: nobody has said
-	expiries []expiry   // where it is bounded, a binary heap
-	line     []place
-	joined   uint64 // places so far
+	limit                 int32    // to enforce; 0: none
+	bound                 Ramp     // of requests, to enforce
+	rate                  ramp     // of that
+	inFlight              int32    // requests being initialised for or served
+	present               int32    // requests that have arrived and not ended
+	peaks                 *peaks   // of those, where a limit is to be certified; else nil
+	fleet                 int32    // most instances; 0: any number
+	live                  int32    // instances
+	bounded               bool     // by a fleet or a cluster
+	cluster               *cluster // nil: there is room for any number
+	platform              PlatformID
+	short                 []depIndex // those for whom there is no room to start one
+	tries                 []depIndex // those that try again
+	shortLines, lineTries []uint32   // the same of the lines of nodes
+	due                   Time       // when they try again at the latest, for room that has come
+	came                  uint64     // shard.late when it came
+	call                  Time       // when they try again; Never: nobody has said
+	expiries              []expiry   // where it is bounded, a binary heap
+	line                  []place
+	joined                uint64 // places so far
 }
 
-// place is a deployment in an account's line, by the arrival of its first
-// waiting request. It is stale where its deployment stands in the line under
+// place is a deployment in an account's line, by what its first waiting request is
+// ordered by. It is stale where its deployment stands in the line under
 // another serial, or not at all.
 type place struct {
-	at     Time
-	key    eventKey
+	waiter
 	dep    depIndex
 	serial uint64
 }
 
-func (p *place) before(q *place) bool { return p.at < q.at || p.at == q.at && p.key < q.key }
-
 // begin readies the account for a shard.
 func (a *account) begin() {
 	a.inFlight, a.present, a.live, a.line, a.short = 0, 0, 0, a.line[:0], a.short[:0]
+	a.shortLines = a.shortLines[:0]
 	a.call, a.due, a.expiries, a.cluster = Never, -1, a.expiries[:0], nil
 	a.rate = newRamp(a.bound)
 	if a.peaks != nil {
@@ -68,14 +67,14 @@ func (a *account) exit(now Time) {
 func (a *account) full() bool { return a.limit > 0 && a.inFlight >= a.limit }
 
 // join adds a place to the line, a binary heap, and returns its serial.
-func (a *account) join(at Time, key eventKey, dep depIndex) uint64 {
+func (a *account) join(w waiter, dep depIndex) uint64 {
 	a.joined++
-	p := place{at, key, dep, a.joined}
+	p := place{w, dep, a.joined}
 	a.line = append(a.line, p)
 	i := len(a.line) - 1
 	for i > 0 {
 		parent := (i - 1) / 2
-		if a.line[parent].before(&p) {
+		if a.line[parent].before(&p.waiter) {
 			break
 		}
 		a.line[i] = a.line[parent]
@@ -96,10 +95,10 @@ func (a *account) leave() {
 		if child >= n {
 			break
 		}
-		if child+1 < n && a.line[child+1].before(&a.line[child]) {
+		if child+1 < n && a.line[child+1].before(&a.line[child].waiter) {
 			child++
 		}
-		if p.before(&a.line[child]) {
+		if p.before(&a.line[child].waiter) {
 			break
 		}
 		a.line[i] = a.line[child]
@@ -116,14 +115,18 @@ func (s *shard) queueUp(d *deployment) {
 	if d.inLine != 0 {
 		return
 	}
-	r := &s.requests[d.waiting.first()]
-	d.inLine = d.account.join(r.Arrival, keyOf(kindArrival, r.Function, r.ordinal), d.local)
+	d.inLine = d.account.join(s.waiterOf(d, d.waiting.first()), d.local)
 }
 
 // takeFirst takes the first request out of a deployment's line, and the
 // deployment out of its account's.
 func (s *shard) takeFirst(d *deployment) requestID {
-	id := d.waiting.takeFirst()
+	id := d.waiting.first()
+	if d.platform.Order == FIFO {
+		d.waiting.takeFirst()
+	} else {
+		s.dropFrom(d, &d.waiting, id)
+	}
 	s.requests[id].waits = false
 	d.inLine = 0
 	return id
@@ -167,8 +170,7 @@ func (s *shard) claims(d *deployment, now Time) bool {
 		if other == nil || other == d {
 			return true
 		}
-		r := &s.requests[d.waiting.first()]
-		if mine := (place{at: r.Arrival, key: keyOf(kindArrival, r.Function, r.ordinal)}); mine.before(&d.account.line[0]) {
+		if mine := s.waiterOf(d, d.waiting.first()); mine.before(&d.account.line[0].waiter) {
 			return true
 		}
 		if s.usable(other, now) {

@@ -41,6 +41,10 @@ func (s *shard) admit(d *deployment, id requestID) {
 		s.reject(id, now)
 		return
 	}
+	if d.balanced {
+		s.send(d, id, now)
+		return
+	}
 	if (p.single || d.waiting.len() == 0) && (p.unlimited || s.admits(d)) {
 		if in, ok := s.pick(d, id, now); ok {
 			s.serve(d, in, id, now)
@@ -66,8 +70,12 @@ func (s *shard) wait(d *deployment, id requestID, now Time) {
 		s.reject(id, now)
 		return
 	}
-	d.waiting.append(id)
+	s.joinLine(d, &d.waiting, id)
 	r.waits = true
+	if d.inLine != 0 && d.waiting.first() == id { // before who was first
+		d.inLine = 0
+		s.queueUp(d)
+	}
 	s.dispatch(d, now)
 	if r = &s.requests[id]; r.waits && s.follower != nil {
 		s.meets(id, s.met(d, now))
@@ -77,9 +85,14 @@ func (s *shard) wait(d *deployment, id requestID, now Time) {
 		prospects = d.warming.len() * int(d.concurrency)
 	}
 	if over := d.waiting.len() - prospects; over > 0 && (l.Over == RejectOver || l.Queue > 0 && over > l.Queue) {
-		last := d.waiting.last()
-		s.giveUp(d, last)
-		s.reject(last, now)
+		last := id // in another order it may have been served before those who wait
+		if d.platform.Order == FIFO {
+			last = d.waiting.last()
+		}
+		if s.requests[last].waits {
+			s.giveUp(d, last)
+			s.reject(last, now)
+		}
 		return
 	}
 	if r.waits {
@@ -100,7 +113,7 @@ func (s *shard) endWaiting(id requestID, now Time, status Status) {
 // was the first of its deployment, that may stand elsewhere in the account's.
 func (s *shard) giveUp(d *deployment, id requestID) {
 	first := d.waiting.first() == id
-	d.waiting.remove(id)
+	s.dropFrom(d, &d.waiting, id)
 	s.requests[id].waits = false
 	if first && d.inLine != 0 {
 		d.inLine = 0
@@ -175,6 +188,15 @@ func (s *shard) timeUp(e event) {
 	if t := s.waitTimeout(d, r); t > 0 && e.at == after(r.Arrival, t) {
 		status = TimedOut
 	}
+	if d.balanced {
+		at := s.sent[id]
+		first := s.leaveLine(d, id)
+		s.endWaiting(id, e.at, status)
+		if first {
+			s.advanceLine(d.account, at, e.at) // whom it held back
+		}
+		return
+	}
 	s.giveUp(d, id)
 	s.endWaiting(id, e.at, status)
 }
@@ -236,7 +258,10 @@ func (s *shard) advance(d *deployment, now Time) bool {
 // scaleUp starts as many instances as the scaling policy wants for the
 // requests that wait.
 func (s *shard) scaleUp(d *deployment, now Time) {
-	last := d.waiting.last()
+	last := d.waiting.first()
+	if d.platform.Order == FIFO {
+		last = d.waiting.last()
+	}
 	for range d.scaling.Start(View{d}, now) {
 		if id, ok := s.wake(d, now, last); ok {
 			s.initialise(d, id)

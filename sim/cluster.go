@@ -60,6 +60,8 @@ type cluster struct {
 	nodes      []node
 	failures   Failures
 	placement  Placement
+	balancer   Balancer          // the placement, where it sends requests to nodes
+	lines      []nodeLine        // of each node then, and of none
 	byClones   bool              // one priority for all clones
 	clones     []clones          // by lodger.clones
 	cloneIndex map[uint64]uint32 // by deployment and node
@@ -98,6 +100,7 @@ type clones struct {
 	priority      float64 // of all of them, where their policy has one for them
 	served        int64   // requests, by those that live, until they were last idle
 	live, resting int32
+	sent          int32 // requests that a balancer has sent there, and have not ended
 }
 
 // lodger is an instance on a node.
@@ -134,6 +137,7 @@ func newCluster(spec *Cluster, key RunKey) *cluster {
 			n.eviction = spec.Eviction.New(i, key)
 		}
 	}
+	c.balance()
 	c.applied = make([]bool, len(spec.Failures.Schedule))
 	c.group(spec.Scaling)
 	if spec.SharedCPU {
@@ -179,7 +183,11 @@ func (s *shard) joinCluster(d *deployment) {
 	}
 	d.cluster = a.cluster
 	d.contends, d.milliCPU = spec.SharedCPU, d.platform.vcpuOf(d.memory)
+	d.balanced = a.cluster.balancer != nil
 	name, w := s.all[d.first].ID(), d.need()
+	if _, shared := d.keep.(SharedPool); shared && d.balanced {
+		panic(refusal{fmt.Errorf("%s has a keep-alive that is a pool which functions share, and a placement that sends requests to nodes, where each is served by an instance of its own", name)})
+	}
 	if d.bound {
 		panic(refusal{fmt.Errorf("%s has an offline bound as its keep-alive, and nodes: what a bound holds would depend on when others go", name)})
 	}

@@ -23,6 +23,8 @@ type deployment struct {
 	listens     bool     // its keep-alive is an ArrivalListener
 	ticks       bool     // its scaling is a TickingScaling
 	contends    bool     // its instances share the cores of their nodes
+	balanced    bool     // its requests are sent to nodes
+	learns      bool     // the order of those who wait asks how long its services take
 	*rest
 	cluster *cluster // nil: there is room for any number of instances
 }
@@ -60,6 +62,7 @@ type rest struct {
 	held    shelf // paused and demoted instances, in the order in which they became so
 	waiting line
 	inLine  uint64 // serial of its place in its account's line; 0: it has none
+	lined   int32  // its requests in the lines of nodes
 
 	floorTarget int32
 	floorHave   int32

@@ -77,8 +77,9 @@
 // there are none, services that the actor does not end; what the actor makes of that is
 // carried out in turn.
 //
-// Requests that the limit of an account holds back are served in the order of
-// their arrival, over all its functions.
+// Requests that wait are served in the platform's Order, that of their arrival if it says
+// nothing: in the line of a deployment or node, and over all functions that the limit of an
+// account holds back.
 //
 // # Shards
 //
@@ -102,7 +103,9 @@
 // Where a platform has a cluster, an instance takes memory and GPUs of a node, which a
 // placement policy names, from its start to its stop. Where there is no room an eviction
 // policy says which idle instances there leave. What finds no room all the same waits, or
-// is rejected as over a limit. Nodes fail, drain and come back (outage.go); an autoscaler
+// is rejected as over a limit. A placement that is a Balancer sends each request to a node
+// when it arrives: there it is served, and waits in a line over all functions (nodeline.go).
+// Nodes fail, drain and come back (outage.go); an autoscaler
 // orders them for those that have no room, and lets empty ones go (nodescale.go). The
 // services on a node may share its cores (contend.go).
 //

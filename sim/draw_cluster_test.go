@@ -40,6 +40,9 @@ func (t drawer) cluster(p *Platform) {
 		}
 	}
 	p.Cluster = c
+	if t.int("balanced", 0, 3) == 0 {
+		t.balance(p)
+	}
 }
 
 // scaleNodes lets the nodes come and go, some of them or all.

@@ -126,6 +126,7 @@ func (t drawer) platform() Platform {
 		Unit:         rapid.SampledFrom([]Unit{PerFunction, PerApp}).Draw(t.T, "unit"),
 		Dispatch:     rapid.SampledFrom([]Dispatch{BoundDispatch, QueueDispatch}).Draw(t.T, "dispatch"),
 		Reuse:        rapid.SampledFrom([]Reuse{MostRecent, Newest, Oldest, LeastRecent, LeastLoaded}).Draw(t.T, "reuse"),
+		Order:        Order(max(0, t.int("order", -2, numOrders-1))),
 		Concurrency:  t.int("concurrency", 1, 3),
 		TimeoutClock: rapid.SampledFrom([]TimeoutClock{HandlerClock, RequestClock}).Draw(t.T, "clock"),
 		Timeout:      t.time("platform timeout", 12),

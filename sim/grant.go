@@ -7,7 +7,7 @@ package sim
 // What waits, and the floor, is tried again when there is a token; a prewarm or
 // a planned start that finds no room is left out, and an autoscaler looks again.
 func (s *shard) grant(d *deployment, now Time, rid requestID) bool {
-	if !s.room(d, now) || now < d.dryUntil {
+	if !s.room(d, now, rid) || now < d.dryUntil {
 		return false
 	}
 	ok, next := d.ramp.take(now)
@@ -22,20 +22,20 @@ func (s *shard) grant(d *deployment, now Time, rid requestID) bool {
 // 0 stood there before the trace began, and takes room alone.
 func (s *shard) grantAhead(d *deployment, now Time) bool {
 	if now == 0 {
-		return s.room(d, now)
+		return s.room(d, now, noRequest)
 	}
 	return s.grant(d, now, noRequest)
 }
 
 // room reports whether the limits of instances, and the nodes, leave a place.
-func (s *shard) room(d *deployment, now Time) bool {
+func (s *shard) room(d *deployment, now Time, rid requestID) bool {
 	if d.earliest < now {
 		s.settle(d, now) // what has gone leaves room
 	}
 	if n := d.platform.Limit.Instances; n > 0 && d.live >= int32(n) {
 		return false
 	}
-	return !d.account.bounded || s.hasPlace(d, now)
+	return !d.account.bounded || s.hasPlace(d, now, rid)
 }
 
 // lasts reports whether what wants an instance started may still want it later.
@@ -48,5 +48,9 @@ func (s *shard) token(e event) {
 	d := &s.deps[e.deployment()]
 	d.awaited = false
 	s.fillFloor(d, e.at)
+	if d.balanced {
+		s.advanceShort(d.account, e.at)
+		return
+	}
 	s.dispatch(d, e.at)
 }

@@ -73,6 +73,7 @@ type tape struct {
 	warm       int // requests told as invocations
 	evicted    int // instances, by the twin
 	lost       int // requests that failed with a node, by the twin
+	held       int // times that the first of a node held others back, by the twin
 	ordered    int // nodes, by the twin
 	left       int // of these
 	nodes      []NodeLife

@@ -11,6 +11,7 @@ type cause struct {
 	key     uint64  // of the request's variates; of a start ahead, its number
 	attempt uint64  // of the request
 	start   uint64  // the n-th start for the same request
+	node    uint32  // that it starts on; noNode: the placement policy says
 }
 
 // stream returns the part of a stream that a start draws from.
@@ -25,13 +26,16 @@ func (s *shard) causeOf(id requestID) cause {
 
 // causeAhead returns the next start of a deployment that no request waits for.
 func (s *shard) causeAhead(d *deployment) cause {
-	return cause{fn: d.firstLocal, purpose: PurposeWarmPhase, key: uint64(d.warmed)}
+	return cause{fn: d.firstLocal, purpose: PurposeWarmPhase, key: uint64(d.warmed), node: noNode}
 }
 
 // cause returns the next start for a request.
 func (s *shard) cause(id requestID) cause {
 	r := &s.requests[id]
-	c := cause{fn: r.fn, purpose: PurposePhase, key: r.key, attempt: uint64(r.attempt), start: uint64(r.starts)}
+	c := cause{fn: r.fn, purpose: PurposePhase, key: r.key, attempt: uint64(r.attempt), start: uint64(r.starts), node: noNode}
+	if int(id) < len(s.sent) {
+		c.node = s.sent[id]
+	}
 	if r.flags&Ping != 0 {
 		c.purpose = PurposePingPhase
 	}

@@ -1,8 +1,11 @@
 package sim
 
-// line holds the waiting requests of a deployment in the order of their
-// arrival.
-type line struct{ fifo[requestID] }
+// line holds requests that wait: in the order of their arrival, or of another Order as a
+// binary heap (order.go), whose first is the first of it too.
+type line struct {
+	fifo[requestID]
+	changes uint64 // of a heap
+}
 
 func (l *line) first() requestID { return l.ids[l.head] }
 func (l *line) last() requestID  { return l.ids[len(l.ids)-1] }

@@ -7,7 +7,10 @@ import "fmt"
 // where they must.
 func (s *shard) lodge(d *deployment, id instanceID, now Time, c cause) {
 	cl, w := d.cluster, d.need()
-	at := cl.placement.Place(Nodes{s, d, c}, now)
+	at := int(c.node)
+	if c.node == noNode {
+		at = cl.placement.Place(Nodes{s, d, c}, now)
+	}
 	if at < 0 || at >= len(cl.nodes) || !cl.nodes[at].canFit(w) {
 		panic(refusal{fmt.Errorf("the placement policy of %s chose node %d of %d, want one with room", s.all[d.first].ID(), at, len(cl.nodes))})
 	}

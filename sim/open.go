@@ -202,6 +202,7 @@ func (s *shard) endRest() {
 
 // endWaiters ends the requests that wait, and reports whether there were any.
 func (s *shard) endWaiters() (some bool) {
+	some = s.abandonLines()
 	for k := range s.deps {
 		some = some || s.deps[k].waiting.len() > 0
 		s.abandon(&s.deps[k])

@@ -160,6 +160,9 @@ func (s *shard) nodeReturns(a *account, n *node, e event) {
 	}
 	if n.blocked--; n.blocked == 0 {
 		s.roomCame(a, e.at)
+		if a.cluster.lines != nil {
+			s.sendOn(a, uint32(len(a.cluster.nodes)), e.at)
+		}
 	}
 }
 
@@ -184,6 +187,9 @@ func (s *shard) failNode(a *account, node uint32, now Time) {
 	for _, rid := range s.requestsOn(idle) {
 		s.failRequest(rid, now)
 	}
+	if lines := a.cluster.lines; lines != nil {
+		s.endLine(&lines[node], func(*request) Time { return now }, Failed)
+	}
 	for _, id := range dying {
 		s.die(&s.deps[s.births[id].dep], id, idle[id], now, NodeFailed)
 	}
@@ -205,6 +211,9 @@ func (s *shard) drainNode(a *account, node uint32, now Time) {
 			}
 			s.dismiss(d, id, now, NodeDrained)
 		}
+	}
+	if a.cluster.lines != nil {
+		s.sendOn(a, node, now)
 	}
 	s.afterLoss(a, list, now)
 }

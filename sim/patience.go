@@ -136,6 +136,10 @@ func (s *shard) cancel(d *deployment, id requestID, now Time) {
 func (s *shard) unbind(d *deployment, id requestID, now Time) {
 	r := &s.requests[id]
 	in := r.instance
+	node := noNode
+	if d.balanced {
+		node = s.lodgers[in].node
+	}
 	r.start, r.end, r.started = now, now, false
 	s.vacate(d, in)
 	s.instances[in].served--
@@ -151,6 +155,10 @@ func (s *shard) unbind(d *deployment, id requestID, now Time) {
 		s.initialise(d, in)
 	default: // it has its event
 		d.warming.append(in)
+	}
+	if d.balanced {
+		s.advanceLine(d.account, node, now)
+		return
 	}
 	if len(d.account.line) > 0 {
 		s.admitNext(d.account, now)

@@ -135,6 +135,7 @@ type Platform struct {
 	Unit         Unit
 	Dispatch     Dispatch
 	Reuse        Reuse
+	Order        Order
 	Concurrency  int // requests an instance serves at a time, ≥ 1
 	Limit        Limit
 	TimeoutClock TimeoutClock

@@ -58,7 +58,7 @@ func (v View) Busy() int { return int(v.d.busy) }
 func (v View) Initialising() int { return v.d.warming.len() }
 
 // Waiting returns the number of requests that wait for an instance.
-func (v View) Waiting() int { return v.d.waiting.len() }
+func (v View) Waiting() int { return v.d.waiting.len() + int(v.d.lined) }
 
 // InFlight returns the number of requests of the policy's scope that have
 // arrived and not ended, pings included.

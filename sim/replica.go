@@ -1,5 +1,7 @@
 package sim
 
+import "slices"
+
 // Replica is what a policy may see of one of a deployment's instances: how much it
 // has to do. It is valid during the call.
 type Replica struct {
@@ -41,15 +43,31 @@ func (v View) Replica(i int) Replica {
 
 // Since returns, for a TickingScaling, when the i-th of those that wait arrived, in the order of arrival.
 func (v View) Since(i int) Time {
-	w := &v.d.waiting
-	return v.d.scaler.shard.requests[w.ids[w.head+i]].Arrival
+	d := v.d
+	if d.platform.Order != FIFO {
+		return d.scaler.arrivals(d)[i]
+	}
+	w := &d.waiting
+	return d.scaler.shard.requests[w.ids[w.head+i]].Arrival
 }
 
-// Oldest returns, for a TickingScaling, for how long the first of those that wait
-// has waited, 0 where nobody waits.
+// Oldest returns, for a TickingScaling, for how long the one has waited that waits
+// longest, 0 where nobody waits.
 func (v View) Oldest(now Time) Time {
 	if v.d.waiting.len() == 0 {
 		return 0
 	}
-	return now - v.d.scaler.shard.requests[v.d.waiting.first()].Arrival
+	return now - v.Since(0)
+}
+
+// arrivals returns when those that wait arrived, in this order, where they wait in another.
+func (c *scaler) arrivals(d *deployment) []Time {
+	if w := &d.waiting; c.sorted != w.changes+1 {
+		c.sorted, c.since = w.changes+1, c.since[:0]
+		for _, id := range w.all() {
+			c.since = append(c.since, c.shard.requests[id].Arrival)
+		}
+		slices.Sort(c.since)
+	}
+	return c.since
 }

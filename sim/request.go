@@ -86,6 +86,12 @@ func (s *shard) end(id requestID, now Time, status Status) {
 	d := &s.deps[s.fns[r.fn].dep]
 	d.group.inFlight--
 	d.account.exit(now)
+	if d.balanced {
+		s.leaveNode(d, id)
+	}
+	if d.learns {
+		s.learn(r)
+	}
 	if d.ticks {
 		d.scaler.count(now, -1)
 	}

@@ -113,9 +113,12 @@ func (s *shard) fits(d *deployment) bool {
 
 // hasPlace reports the same once those whose time has ended are gone. Where there is
 // none, a deployment that may still want an instance later is called when there may be.
-func (s *shard) hasPlace(d *deployment, now Time) bool {
+func (s *shard) hasPlace(d *deployment, now Time, rid requestID) bool {
 	a := d.account
 	s.settleAll(a, now, now)
+	if d.balanced && rid != noRequest { // whose line waits for it
+		return (a.fleet == 0 || a.live < a.fleet) && d.cluster.nodes[s.sent[rid]].canFit(d.need())
+	}
 	if s.fits(d) {
 		return true
 	}
@@ -149,7 +152,7 @@ func (s *shard) notOffered(a *account) bool {
 // roomCame lets those that want a place try again at a time, when all has happened that
 // happens then. What came before now has been there for who wanted it then.
 func (s *shard) roomCame(a *account, at Time) {
-	if len(a.short) > 0 {
+	if a.isShort() {
 		at = max(at, s.now)
 		s.callShort(a, at)
 	}
@@ -189,7 +192,7 @@ func (s *shard) called(e event) {
 		}
 		s.serveShort(a, e.at)
 	}
-	if len(a.short) == 0 {
+	if !a.isShort() {
 		return
 	}
 	if a.due > e.at {
@@ -206,13 +209,14 @@ func (s *shard) serveShort(a *account, now Time) {
 	for _, k := range a.tries {
 		s.deps[k].short = false
 	}
+	s.advanceShort(a, now)
 	s.tryAgain(a.tries, now)
 }
 
 // tryAgain serves who waits, in the order of serveShort.
 func (s *shard) tryAgain(deps []depIndex, now Time) {
 	slices.SortFunc(deps, func(x, y depIndex) int {
-		return cmp.Or(cmp.Compare(s.waitsSince(x), s.waitsSince(y)), cmp.Compare(x, y))
+		return cmp.Or(s.waitsFirst(x).compare(s.waitsFirst(y)), cmp.Compare(x, y))
 	})
 	for _, k := range deps {
 		s.fillFloor(&s.deps[k], now)
@@ -220,14 +224,14 @@ func (s *shard) tryAgain(deps []depIndex, now Time) {
 	}
 }
 
-// waitsSince returns when the first waiting request of a deployment arrived; Never
+// waitsFirst returns by what the first waiting request of a deployment is ordered; last
 // where none waits.
-func (s *shard) waitsSince(k depIndex) Time {
+func (s *shard) waitsFirst(k depIndex) waiter {
 	d := &s.deps[k]
 	if d.waiting.len() == 0 {
-		return Never
+		return noWaiter()
 	}
-	return s.requests[d.waiting.first()].Arrival
+	return s.waiterOf(d, d.waiting.first())
 }
 
 // stays notes until when an instance is idle, and that it is on its node.
@@ -237,7 +241,10 @@ func (s *shard) stays(d *deployment, id instanceID, until, now Time) {
 	if d.cluster != nil {
 		s.rest(d, id, now)
 	}
-	if len(a.short) > 0 {
+	if a.isShort() {
 		s.callAtExpiry(a)
 	}
 }
+
+// isShort reports whether somebody waits for room.
+func (a *account) isShort() bool { return len(a.short)+len(a.shortLines) > 0 }

@@ -214,6 +214,9 @@ func (p *Platform) validate() error {
 	if err := p.checkShared(); err != nil {
 		return err
 	}
+	if err := p.validateBalance(); err != nil {
+		return err
+	}
 	for _, l := range []struct {
 		name  string
 		value int

@@ -53,8 +53,10 @@ type scaler struct {
 	order   []instanceID // those that live and do not drain, in the order of creation
 	leaving []instanceID // those that drain
 	wanted  int
-	held    Time // those that are wanted stay until then; 0: as their keep-alive says
-	idle    int  // ticks after the horizon since a request arrived or ended
+	held    Time   // those that are wanted stay until then; 0: as their keep-alive says
+	idle    int    // ticks after the horizon since a request arrived or ended
+	since   []Time // when those that wait arrived, in that order
+	sorted  uint64 // 1 + the changes of the line by then
 	shard   *shard
 }
 

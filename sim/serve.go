@@ -274,6 +274,10 @@ func (s *shard) vacate(d *deployment, id instanceID) {
 // freed gives an instance that is ready, or that a request has left, to those
 // that wait, and makes it idle where there is nothing for it to do.
 func (s *shard) freed(d *deployment, id instanceID, now Time) {
+	if d.balanced {
+		s.freedOn(d, id, now)
+		return
+	}
 	if d.platform.single && s.instances[id].inUse == 0 {
 		s.becomeIdle(d, id, now)
 		return

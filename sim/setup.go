@@ -12,6 +12,7 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 	s.deps, s.rests = resize(s.deps, places), resize(s.rests, places)
 	s.instances, s.births, s.free = s.instances[:0], s.births[:0], s.free[:0]
 	s.requests, s.ended, s.origins = s.requests[:0], s.ended[:0], s.origins[:0]
+	s.sent, s.waiters = s.sent[:0], s.waiters[:0]
 	s.stations = s.stations[:0]
 	s.queue.heap = s.queue.heap[:0]
 	s.later.heap, s.later.said = s.later.heap[:0], 0
@@ -130,6 +131,7 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	d.platform, d.account = p, &s.accounts[p.id]
 	d.first, d.firstLocal, d.local = f.id, fn, f.dep
 	d.concurrency = int32(max(1, p.Concurrency))
+	d.learns = p.Order.learns()
 	d.ramp, d.rate = newRamp(p.Limit.Ramp), newRamp(p.Limit.Requests.times(p.Limit.Function))
 	members := plan.deployment.of(f.id)
 	for _, m := range members {

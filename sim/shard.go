@@ -44,6 +44,8 @@ type startSpec struct {
 
 	patience Time // of its clients; 0: they wait for ever
 
+	learned learned // of its services, where the order of those who wait asks
+
 	limits limits // of its requests in service, where servers serve them
 }
 
@@ -66,6 +68,8 @@ type shard struct {
 	stations  []station // of each of instances, where the platform has servers
 	seats     []seat    // of each of instances, where the reuse rule is LeastLoaded
 	lodgers   []lodger  // of each of instances, where the platform has nodes
+	sent      []uint32  // of each of requests the node that it has been sent to, where the placement sends them
+	waiters   []waiter  // of each of requests, where they wait in another order than FIFO
 	requests  []request
 	ended     []requestID // free places of requests
 	origins   []origin    // of each of requests, where there is a follower
@@ -360,12 +364,14 @@ func (s *shard) finish() {
 		}
 	}
 	if s.actor == nil {
+		s.abandonLines()
 		for k := range s.deps {
 			s.abandon(&s.deps[k])
 		}
 		s.carryOut() // what follows from these; if that waits for ever too, nothing follows from it
 	}
 	s.follower = nil
+	s.abandonLines()
 	for k := range s.deps {
 		s.abandon(&s.deps[k])
 		s.close(&s.deps[k])
@@ -394,12 +400,17 @@ func (s *shard) abandon(d *deployment) {
 	}
 	for d.waiting.len() > 0 {
 		id := s.takeFirst(d)
-		at := max(s.window.Horizon, s.requests[id].Arrival)
-		if s.actor != nil {
-			at = max(at, s.now) // what follows from it is not to come before what has been
-		}
-		s.endWaiting(id, at, Unfinished)
+		s.endWaiting(id, s.afterAll(&s.requests[id]), Unfinished)
 	}
+}
+
+// afterAll returns when a request ends that nothing will serve.
+func (s *shard) afterAll(r *request) Time {
+	at := max(s.window.Horizon, r.Arrival)
+	if s.actor != nil {
+		at = max(at, s.now) // what follows from it is not to come before what has been
+	}
+	return at
 }
 
 // close stops the instances of a deployment at the end of the run. What of it

@@ -66,6 +66,9 @@ func (s *shard) wake(d *deployment, now Time, request requestID) (instanceID, bo
 	}
 	best, most := noInstance, -1
 	for _, id := range d.held.all() {
+		if d.balanced && s.lodgers[id].node != s.sent[request] {
+			continue
+		}
 		in := &s.instances[id]
 		left := int(NumPhases) + 1
 		if in.stage == Demoted {
@@ -76,7 +79,7 @@ func (s *shard) wake(d *deployment, now Time, request requestID) (instanceID, bo
 		}
 	}
 	if best == noInstance {
-		if d.held.len() > 0 {
+		if d.held.len() > 0 && !d.balanced {
 			s.wantsRoom(d)
 		}
 		return noInstance, false

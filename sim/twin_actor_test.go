@@ -207,6 +207,10 @@ func (t *twin) finish(r *twinRequest, status Status) {
 func (t *twin) endRest() {
 	for t.actor != nil {
 		var waiting, open []*twinRequest
+		for _, r := range t.allLined() {
+			t.leave(t.deps[t.depOf[r.fn]], r)
+			waiting = append(waiting, r)
+		}
 		for f := range t.fns {
 			if d := t.deps[uint32(f)]; d != nil {
 				waiting = append(waiting, d.waiting...)

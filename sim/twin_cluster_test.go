@@ -19,6 +19,8 @@ type twinCluster struct {
 	tasks     []*twinTask
 	computed  map[int]Time // until when, by node
 	version   map[int]int  // of what is known of the ends, by node
+	pinned    int          // one more than the node that a start is for; 0: any
+	twinBalance
 }
 
 // twinLodging is where an instance is, and how it is ranked there.
@@ -41,6 +43,9 @@ func (t *twin) newCluster() {
 		return
 	}
 	t.placement = c.Placement.New(len(c.Nodes))
+	if t.balancer, _ = t.placement.(Balancer); t.balancer != nil {
+		t.lines = make([][]*twinRequest, len(c.Nodes)+1)
+	}
 	for i := range c.Nodes {
 		if c.Eviction != nil {
 			t.evictions = append(t.evictions, c.Eviction.New(i, t.c.Key))
@@ -101,6 +106,9 @@ func (t *twin) hasRoom(d *twinDep) bool {
 		return true
 	}
 	for i := range p.Cluster.Nodes {
+		if t.pinned > 0 && i != t.pinned-1 {
+			continue
+		}
 		if n := t.state(i); n.canFit(t.needOf(d)) {
 			return true
 		}
@@ -111,22 +119,11 @@ func (t *twin) hasRoom(d *twinDep) bool {
 // lodge gives an instance that starts a node.
 func (t *twin) lodge(in *twinInstance, c cause, fn uint32) {
 	d := in.dep
-	fake := &cluster{cloneIndex: map[uint64]uint32{}}
 	in.node = -1
-	for i := range t.c.Platforms[0].Cluster.Nodes {
-		fake.nodes = append(fake.nodes, t.state(i))
-		fake.cloneIndex[uint64(i)] = uint32(i)
-		k := clones{}
-		for _, x := range d.instances {
-			if x.node == i {
-				k.live++
-			}
-		}
-		fake.clones = append(fake.clones, k)
+	at := t.pinned - 1
+	if at < 0 {
+		at = t.placement.Place(t.seenBy(d, c, fn), t.now)
 	}
-	s := &shard{config: &t.c, all: t.fns, starts: []startSpec{{key: t.fns[fn].Key()}}}
-	view := &deployment{first: d.first, cluster: fake, platform: &platform{Platform: t.c.Platforms[0]}, rest: &rest{memory: d.memory}}
-	at := t.placement.Place(Nodes{s, view, c}, t.now)
 	t.makeFree(at, t.needOf(d))
 	in.node = at
 	in.host = uint32(at)
@@ -247,20 +244,21 @@ func (t *twin) roomAt(at Time) {
 		delete(t.pending, at)
 		list := t.short
 		t.short = nil
+		t.advanceLines()
 		t.tryAgain(list)
 	})
 }
 
 // tryAgain serves those whose first request has waited longest first.
 func (t *twin) tryAgain(list []*twinDep) {
-	since := func(d *twinDep) Time {
+	first := func(d *twinDep) *twinRequest {
 		if len(d.waiting) == 0 {
-			return math.MaxInt64
+			return &twinRequest{rank: math.MaxInt64, arrival: math.MaxInt64}
 		}
-		return d.waiting[0].arrival
+		return d.waiting[0]
 	}
 	slices.SortFunc(list, func(a, b *twinDep) int {
-		return cmp.Or(cmp.Compare(since(a), since(b)), cmp.Compare(a.first, b.first))
+		return cmp.Or(t.compareWaiting(first(a), first(b)), cmp.Compare(a.first, b.first))
 	})
 	for _, d := range list {
 		t.fillFloor(d)

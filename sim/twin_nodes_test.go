@@ -91,6 +91,9 @@ func (t *twin) outage(node int, at, until Time, drain bool, visit int, then func
 				n.ordered, n.from, n.emptied = t.now, t.now, t.now
 			}
 			if len(n.down) == 0 {
+				if t.balancer != nil {
+					t.sendOn(len(t.lines) - 1)
+				}
 				t.roomAt(t.now)
 			}
 			then()
@@ -124,7 +127,7 @@ func (t *twin) failsByItself(node int) {
 
 func (t *twin) tellNode(node int, live bool) {
 	n, horizon := t.nodes[node], t.c.Window.Horizon
-	if n.ordered >= min(t.now, horizon) {
+	if n.ordered >= min(t.now, horizon) || len(t.deps) == 0 { // or nothing runs on them
 		return
 	}
 	to := min(t.now, horizon)

@@ -54,6 +54,7 @@ func (t *twin) fail(node int) {
 		t.flying--
 		t.out.lost++
 	}
+	t.failLine(node)
 	for _, in := range list {
 		t.die(in, NodeFailed)
 	}
@@ -75,6 +76,7 @@ func (t *twin) drain(node int) {
 			in.dep.loses(NodeDrained)
 		}
 	}
+	t.sendOn(node)
 	t.afterLoss(list)
 }
 

@@ -363,6 +363,9 @@ func (l layering) Idle(v View, in Instance, now Time) Decision {
 
 // pool draws a pool, or a keep-alive that is one.
 func (t drawer) pool(p *Platform) {
+	if p.Cluster.Balances() {
+		return // its requests are served on their nodes alone
+	}
 	r := restock{unit: t.unit, every: Time(t.int("restock every", 1, 12)) * t.unit, stay: t.time("restock stay", 12), count: t.int("restock", 0, 2), memory: int64(64 << t.int("restock memory", 0, 2)), back: t.bool("back")}
 	switch t.int("pool", 0, 5) {
 	case 0:

@@ -79,3 +79,27 @@ func TestClusterEqualsTwin(t *testing.T) {
 	}
 	t.Logf("%d evicted, %d waited, %d lost, %d nodes ordered, %d left", evicted, waited, lost, ordered, left)
 }
+
+// Requests that are sent to nodes, and wait there: against the twin.
+func TestBalancedEqualsTwin(t *testing.T) {
+	evicted, held, lost := 0, 0, 0
+	oftener(t, 10, func(r *rapid.T) {
+		t := drawer{r, 1}
+		l, p := t.load(), t.platform()
+		t.cluster(&p)
+		t.balance(&p)
+		c := Config{Workload: l, Platforms: []Platform{p}, Window: t.window(), Key: RunKey{Seed: 7}}
+		want := runTwin(c, l)
+		got, _ := replay(t, c)
+		if d := want.diff(got); d != "" {
+			t.Fatalf("twin − kernel +: %s", d)
+		}
+		evicted += want.evicted
+		held += want.held
+		lost += want.lost
+	})
+	if evicted == 0 || held == 0 || lost == 0 {
+		t.Errorf("%d evicted, %d held others back, %d lost: the test tests nothing", evicted, held, lost)
+	}
+	t.Logf("%d evicted, %d held others back, %d lost", evicted, held, lost)
+}

@@ -24,6 +24,7 @@ type twin struct {
 	rate   twinRate
 	twinActing
 	twinCluster
+	twinOrder
 	pool *twinPool // nil: none
 }
 
@@ -100,12 +101,14 @@ type twinRequest struct {
 	ordinal uint32
 	key     uint64 // of its variates
 	arrival Time
+	rank    Time // in its line
 	service Time
 	ping    bool
 	gone    bool
 	starts  uint64 // of instances for it
-	why     ColdCause
-	task    *twinTask
+	twinSent
+	why  ColdCause
+	task *twinTask
 	twinTold
 }
 
@@ -118,7 +121,7 @@ func (r *twinRequest) nextStart() uint64 {
 // before says which of two waiting requests came first; at the same time, by
 // function, what the simulation made last, and then by ordinal.
 func (r *twinRequest) before(o *twinRequest) bool {
-	return cmp.Or(cmp.Compare(r.arrival, o.arrival), cmp.Compare(r.fn, o.fn), cmp.Compare(r.place(), o.place())) < 0
+	return cmp.Or(cmp.Compare(r.rank, o.rank), cmp.Compare(r.arrival, o.arrival), cmp.Compare(r.fn, o.fn), cmp.Compare(r.place(), o.place())) < 0
 }
 
 type twinDep struct {
@@ -264,11 +267,15 @@ func (t *twin) arrive(r *twinRequest) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
 	}
+	if t.balancer != nil {
+		t.send(d, r)
+		return
+	}
 	if l.Over == RejectOver && !t.admits(d) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
 	}
-	d.waiting = append(d.waiting, r)
+	t.join(&d.waiting, r)
 	t.dispatch(d)
 	if r.gone {
 		return
@@ -287,6 +294,12 @@ func (t *twin) arrive(r *twinRequest) {
 		t.emit(r, t.now, t.now, 0, Rejected, 0, false)
 		return
 	}
+	t.giveUpLater(d, r)
+}
+
+// giveUpLater lets a request that waits give up in time.
+func (t *twin) giveUpLater(d *twinDep, r *twinRequest) {
+	l := t.c.Platforms[0].Limit
 	giveUp, status := t.patience(r), Abandoned
 	if wait := d.queueWait(l); wait > 0 && r.arrival+wait <= giveUp {
 		giveUp, status = r.arrival+wait, Rejected
@@ -297,19 +310,26 @@ func (t *twin) arrive(r *twinRequest) {
 	if giveUp < Never {
 		t.at(giveUp, twinGiveUp, r.fn, r.place(), func() {
 			if !r.gone {
-				t.leave(d, r)
+				first := t.leave(d, r)
 				t.emit(r, t.now, t.now, 0, status, 0, false)
+				if t.balancer != nil && first {
+					t.advanceLine(r.at)
+				}
 			}
 		})
 	}
 }
 
-func (t *twin) leave(d *twinDep, r *twinRequest) {
+func (t *twin) leave(d *twinDep, r *twinRequest) (first bool) {
 	r.gone = true
+	if r.lined {
+		return t.leaveLine(d, r)
+	}
 	d.waiting = slices.DeleteFunc(d.waiting, func(x *twinRequest) bool { return x == r })
 	if len(d.waiting) == 0 {
 		d.heldBack = false
 	}
+	return false
 }
 
 func (t *twin) slots() int { return max(1, t.c.Platforms[0].Concurrency) }
@@ -361,6 +381,9 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 		}
 		want := (len(d.waiting)+t.slots()-1)/t.slots() - warming
 		last := d.waiting[len(d.waiting)-1]
+		if t.c.Platforms[0].Order != FIFO {
+			last = d.waiting[0]
+		}
 		for k := 0; k < want; k++ {
 			if in := t.wake(d, last); in != nil {
 				t.toWarm(in)
@@ -488,7 +511,9 @@ func (t *twin) mayStart(d *twinDep, ahead bool) bool {
 		return false
 	}
 	if !t.hasRoom(d) {
-		t.wantsRoom(d)
+		if t.pinned == 0 { // else its line waits for it
+			t.wantsRoom(d)
+		}
 		return false
 	}
 	if l.Ramp.Burst == 0 || ahead && t.now == 0 {
@@ -512,6 +537,7 @@ func (t *twin) mayStart(d *twinDep, ahead bool) bool {
 			d.token = false
 			t.fillFloor(d)
 			t.dispatch(d)
+			t.advanceLines()
 		})
 	}
 	return false
@@ -615,6 +641,9 @@ func (t *twin) readyLater(in *twinInstance) {
 		if len(in.dep.waiting) > 0 {
 			t.dispatch(in.dep)
 		}
+		if t.balancer != nil {
+			t.advanceLine(in.node)
+		}
 	})
 }
 
@@ -625,6 +654,10 @@ func (t *twin) touch(in *twinInstance) {
 
 // feed gives an instance's free slots to waiting requests.
 func (t *twin) feed(in *twinInstance) {
+	if t.balancer != nil {
+		t.feedLine(in)
+		return
+	}
 	d := in.dep
 	for len(d.waiting) > 0 && in.inUse < t.slots() && in.flags&Draining == 0 && !(t.c.Platforms[0].MaxLifetime > 0 && in.served > 0 && t.now-in.created > t.c.Platforms[0].MaxLifetime) && t.turn(d) && t.admits(d) {
 		t.serve(d, in, d.waiting[0])
@@ -794,6 +827,9 @@ func (t *twin) unbind(d *twinDep, in *twinInstance, r *twinRequest, init Time, f
 			t.readyLater(in)
 		}
 	}
+	if t.balancer != nil {
+		t.advanceLine(in.node)
+	}
 	if t.c.Platforms[0].Limit.Account > 0 {
 		t.fromTheLine()
 	}
@@ -828,6 +864,9 @@ func (t *twin) complete(in *twinInstance) {
 		t.idle(in)
 	} else {
 		t.touch(in)
+	}
+	if t.balancer != nil {
+		t.advanceLine(in.node)
 	}
 	if t.c.Platforms[0].Limit.Account > 0 {
 		t.fromTheLine()
@@ -1199,7 +1238,7 @@ func (t *twin) wake(d *twinDep, r *twinRequest) *twinInstance {
 		}
 	}
 	if best == nil {
-		if refused {
+		if refused && t.balancer == nil {
 			t.wantsRoom(d)
 		}
 		return nil
@@ -1247,6 +1286,7 @@ func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags 
 		flags |= Ping
 	}
 	o := Outcome{Arrival: r.arrival, Start: start, End: end, Init: init, Function: r.fn, Ordinal: r.ordinal, Status: status, Flags: flags, Started: started, Attempt: r.attempt, Earlier: r.earlier, Counts: r.counts}
+	t.learn(&o)
 	if flags&Cold != 0 {
 		o.Cause = r.why
 	}
@@ -1258,6 +1298,9 @@ func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags 
 
 // end stops what is left as the run ends.
 func (t *twin) end() {
+	for _, r := range t.allLined() {
+		t.emit(r, t.c.Window.Horizon, t.c.Window.Horizon, 0, Unfinished, 0, false)
+	}
 	for _, d := range t.deps {
 		for _, r := range d.waiting {
 			t.emit(r, t.c.Window.Horizon, t.c.Window.Horizon, 0, Unfinished, 0, false)

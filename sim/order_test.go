@@ -1,0 +1,193 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// served runs functions with requests [arrival, service], and returns "function arrival:
+// start–end", one a request, by their starts.
+func served(t *testing.T, p Platform, functions []Function, requests ...[][2]Time) string {
+	t.Helper()
+	l := &list{functions: functions}
+	for f, own := range requests {
+		var calls []Invocation
+		for _, r := range own {
+			calls = append(calls, Invocation{Arrival: r[0], Service: r[1], Function: uint32(f)})
+		}
+		l.invocations = append(l.invocations, calls)
+	}
+	p.Scaling, p.Limit.Over = perRequest{}, QueueOver
+	if p.KeepAlive == nil {
+		p.KeepAlive = window(Never)
+	}
+	got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 1000}, Platforms: []Platform{p}})
+	slices.SortStableFunc(got.outcomes, func(a, b Outcome) int { return cmp.Compare(a.Start, b.Start) })
+	var lines []string
+	for _, o := range got.outcomes {
+		lines = append(lines, fmt.Sprintf("%c %d: %d–%d", 'a'+o.Function, o.Arrival, o.Start, o.End))
+	}
+	return strings.Join(lines, "; ")
+}
+
+// One at a time: a's services take 10, b's 2. While the a of 0 is served come a at 1 and b at
+// 2, when nothing has ended, so that all are expected to take 0 and have the order of their
+// arrival. From 10 on a is expected to take 10, b 0 until 22 and then 2. At 20 wait b of 2,
+// a of 11 and b of 12, and at 24 a of 11 and b of 23: the one with the shorter mean is b,
+// the one who would have ended first a, 21 against 25. b's clients wait until 102, 112 and
+// 123, a's for ever.
+func TestOrders(t *testing.T) {
+	a, b := [][2]Time{{0, 10}, {1, 10}, {11, 10}}, [][2]Time{{2, 2}, {12, 2}, {23, 2}}
+	functions := []Function{{Name: "a", App: "x", Memory: 300}, {Name: "b", App: "x", Memory: 300, Patience: 100}}
+	for order, want := range map[Order]string{
+		FIFO:             "a 0: 0–10; a 1: 10–20; b 2: 20–22; a 11: 22–32; b 12: 32–34; b 23: 34–36",
+		ShortestExpected: "a 0: 0–10; a 1: 10–20; b 2: 20–22; b 12: 22–24; b 23: 24–26; a 11: 26–36",
+		EarliestExpected: "a 0: 0–10; a 1: 10–20; b 2: 20–22; b 12: 22–24; a 11: 24–34; b 23: 34–36",
+		EarliestDeadline: "a 0: 0–10; b 2: 10–12; a 1: 12–22; b 12: 22–24; b 23: 24–26; a 11: 26–36",
+	} {
+		for line, p := range map[string]Platform{
+			"an app's, for one instance":      {Unit: PerApp, Dispatch: QueueDispatch, Limit: Limit{Instances: 1}},
+			"an app's, bound to one instance": {Unit: PerApp, Limit: Limit{Function: 1}},
+			"an account's":                    {Limit: Limit{Account: 1}},
+			"a node's":                        {Cluster: &Cluster{Nodes: []Node{{Memory: 300}}, Placement: homeNode{}, Eviction: leastRecent{}}},
+		} {
+			p.Order = order
+			if got := served(t, p, functions, a, b); got != want {
+				t.Errorf("%v, the line is %s: %s, want %s", order, line, got, want)
+			}
+		}
+	}
+}
+
+// An account serves one at a time, d until 10. a and b are one app, c is another. c, with a
+// deadline of 52, waits for its place, and so does the app, for the a of 1 with one of 101;
+// then b comes with one of 25, and the app is before c.
+func TestOrderOfFunctionsChanges(t *testing.T) {
+	functions := []Function{{Name: "a", App: "x", Patience: 100}, {Name: "b", App: "x", Patience: 20}, {Name: "c", Patience: 50}, {Name: "d"}}
+	got := served(t, Platform{Unit: PerApp, Order: EarliestDeadline, Limit: Limit{Account: 1}}, functions,
+		[][2]Time{{1, 10}}, [][2]Time{{5, 10}}, [][2]Time{{2, 10}}, [][2]Time{{0, 10}})
+	if want := "d 0: 0–10; b 5: 10–20; c 2: 20–30; a 1: 30–40"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// A node has 300 MiB, of which a has 200 until 50. b (200) waits from 10, c (300), whose
+// clients give up after 60, from 20, as those of b do after 100: at 50 c is before b.
+func TestOrderForRoom(t *testing.T) {
+	functions := []Function{{Name: "a", Memory: 200}, {Name: "b", Memory: 200, Patience: 100}, {Name: "c", Memory: 300, Patience: 60}}
+	p := Platform{Cluster: &Cluster{Nodes: []Node{{Memory: 300}}, Placement: firstNode{}, Eviction: leastRecent{}}}
+	for order, want := range map[Order]string{FIFO: "a 0: 0–50; b 10: 50–60; c 20: 60–70", EarliestDeadline: "a 0: 0–50; c 20: 50–60; b 10: 60–70"} {
+		p.Order = order
+		if got := served(t, p, functions, [][2]Time{{0, 50}}, [][2]Time{{10, 10}}, [][2]Time{{20, 10}}); got != want {
+			t.Errorf("%v: %s, want %s", order, got, want)
+		}
+	}
+}
+
+// The full line rejects who comes, whoever else it would serve later.
+func TestFullLineRejectsWhoComes(t *testing.T) {
+	functions := []Function{{Name: "a", App: "x"}, {Name: "b", App: "x", Patience: 50}}
+	p := Platform{Unit: PerApp, Order: EarliestDeadline, Dispatch: QueueDispatch, Limit: Limit{Instances: 1, Queue: 1}}
+	got := served(t, p, functions, [][2]Time{{0, 10}, {1, 10}}, [][2]Time{{2, 10}})
+	if want := "a 0: 0–10; b 2: 2–2; a 1: 10–20"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// A request clock's timeout is a deadline, too, where it comes before the client gives up.
+func TestTimeoutIsADeadline(t *testing.T) {
+	functions := []Function{{Name: "a", App: "x", Patience: 60}, {Name: "b", App: "x", Patience: 90, Timeout: 40}}
+	p := Platform{Unit: PerApp, Order: EarliestDeadline, TimeoutClock: RequestClock, Limit: Limit{Function: 1}}
+	got := served(t, p, functions, [][2]Time{{0, 10}, {1, 10}}, [][2]Time{{2, 10}})
+	if want := "a 0: 0–10; b 2: 10–20; a 1: 20–30"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// A heap of requests that join and leave anywhere has the first of those that are there.
+func TestLineIsAHeap(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		s := &shard{}
+		d := &deployment{platform: &platform{Platform: Platform{Order: EarliestDeadline}}}
+		var l line
+		var there []requestID
+		s.starts = []startSpec{{}}
+		for id := range rapid.IntRange(1, 40).Draw(r, "requests") {
+			s.starts[0].patience = Time(rapid.IntRange(1, 30).Draw(r, "deadline"))
+			s.requests = append(s.requests, request{ordinal: uint32(id)})
+			s.joinLine(d, &l, requestID(id))
+			there = append(there, requestID(id))
+			for rapid.IntRange(0, 2).Draw(r, "leave") == 0 && len(there) > 0 {
+				k := rapid.IntRange(0, len(there)-1).Draw(r, "who")
+				s.dropFrom(d, &l, there[k])
+				there = slices.Delete(there, k, k+1)
+			}
+			if l.len() != len(there) {
+				r.Fatalf("%d are there, want %d", l.len(), len(there))
+			}
+			if len(there) == 0 {
+				continue
+			}
+			first := slices.MinFunc(there, func(a, b requestID) int {
+				return cmp.Or(cmp.Compare(s.waiters[a].key, s.waiters[b].key), cmp.Compare(a, b))
+			})
+			if l.first() != first {
+				r.Fatalf("request %d is first, want %d", l.first(), first)
+			}
+		}
+	})
+}
+
+// A mean over more nanoseconds than an int64 holds stays one.
+func TestLearned(t *testing.T) {
+	var l learned
+	if l.mean() != 0 {
+		t.Error("of none, 0")
+	}
+	for range 100 {
+		l.add(Longest)
+	}
+	if got := l.mean(); got != Longest {
+		t.Errorf("%d, want %d", got, Longest)
+	}
+	l = learned{}
+	l.add(1)
+	l.add(4)
+	if l.mean() != 2 {
+		t.Errorf("%d, want 2, of 2.5", l.mean())
+	}
+}
+
+// seeing notes at each tick since when those wait that do.
+type seeing struct {
+	perRequest
+	notes *[][]Time
+}
+
+func (s seeing) New(Group) Scaling { return s }
+func (s seeing) Tick(v View, now Time) Scale {
+	note := []Time{v.Oldest(now)}
+	for i := range v.Waiting() {
+		note = append(note, v.Since(i))
+	}
+	*s.notes = append(*s.notes, note)
+	return Scale{Wanted: 1, Next: now + 3, Until: Never}
+}
+
+// Who autoscalers ask of those that wait are in the order of arrival, whoever is served
+// first: at 3 the a of 1 and the b of 2 wait, b before a.
+func TestSinceIsByArrival(t *testing.T) {
+	var notes [][]Time
+	l := &list{functions: []Function{{Name: "a", App: "x"}, {Name: "b", App: "x", Patience: 100}},
+		invocations: [][]Invocation{{{Service: 50}, {Arrival: 1, Service: 1}}, {{Arrival: 2, Service: 1, Function: 1}}}}
+	replay(t, Config{Workload: l, Window: Window{Horizon: 5}, Platforms: []Platform{{Unit: PerApp, Dispatch: QueueDispatch, Order: EarliestDeadline, KeepAlive: window(Never),
+		Limit: Limit{Instances: 1, Over: QueueOver}, Scaling: seeing{notes: &notes}}}})
+	if got, want := fmt.Sprint(notes), "[[0] [2 1 2]]"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
