@@ -113,7 +113,7 @@ func (t *tape) sort() {
 			cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Memory, b.Memory), cmp.Compare(a.Sources, b.Sources), cmp.Compare(a.Cause, b.Cause), slices.Compare(a.Phases[:], b.Phases[:]))
 	})
 	slices.SortFunc(t.nodes, func(a, b NodeLife) int {
-		return cmp.Or(cmp.Compare(a.Node, b.Node), cmp.Compare(a.Ordered, b.Ordered), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Node, b.Node), cmp.Compare(a.Ordered, b.Ordered), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
 	})
 	slices.SortFunc(t.activities, func(a, b Activity) int {
 		return cmp.Or(cmp.Compare(a.Deployment, b.Deployment), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Init, b.Init), cmp.Compare(a.Flags, b.Flags), cmp.Compare(a.Before, b.Before))
