@@ -1,8 +1,6 @@
 package experiments
 
 import (
-	"math"
-
 	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
@@ -24,7 +22,7 @@ func (o *operatorSpec) operator(n *spec.Node, w *spec.Node) (*results.Operator, 
 		key   string
 		value float64
 	}{{"holding_cost", o.Holding}, {"gpu_holding_cost", o.GPUHolding}, {"cold_start_cost", o.ColdStart}} {
-		if !(price.value >= 0) || math.IsInf(price.value, 1) {
+		if price.value < 0 {
 			return nil, n.Get(price.key).Errorf("found %v, want a price of 0 or more, in USD", price.value)
 		}
 	}

@@ -43,7 +43,7 @@ func nodesTold(t *testing.T, p Platform, memory []int64, functions ...[][2]Time)
 // Two of a (100) fill the first node from 5 to 105. From 12 on three more wait, and from 13
 // on one of b (150). At 20 two nodes are ordered: b, the largest, is packed into the first,
 // beside which no a has room, two of a into the second, and for the third of a there is no
-// node more. Both are there at 50, and who waits is served in the order of arrival: a has
+// node more (the smallest first would order as many: TestNodesArePackedLargestFirst). Both are there at 50, and who waits is served in the order of arrival: a has
 // node 1 for two and node 2 for one, until 70, and b, which needs 150, then node 1 until
 // 80. So node 2 is empty from 70 on and leaves at 120, and node 1 at 130.
 func TestNodesAreOrdered(t *testing.T) {
@@ -56,6 +56,26 @@ func TestNodesAreOrdered(t *testing.T) {
 		t.Errorf("requests\n%s, want\n%s", requests, want)
 	}
 	if want := "0: 0, 0–1000*; 1: 20, 50–130; 2: 20, 50–120"; nodes != want {
+		t.Errorf("nodes\n%s, want\n%s", nodes, want)
+	}
+}
+
+// First fit decreasing into nodes of 200: c (200) has the only one from 5 to 105; at 20 two of
+// a (50) and two of b (150) wait, and two nodes are enough, a b and an a on each. The smallest
+// first, both of a would share one, and each b need another: three. Both are there at 55, when
+// who waits has the first node with room in the order of arrival: both a's node 1, until 75,
+// where no b has room beside them, the first b node 2, and the second after it, at 58. Node 2
+// is empty from 61 on and leaves at 120, node 1 from 75 on, at 130.
+func TestNodesArePackedLargestFirst(t *testing.T) {
+	p := Platform{KeepAlive: window(-1), Limit: Limit{Over: QueueOver}, Cluster: &Cluster{
+		Nodes: []Node{{Memory: 200}, {Memory: 200}, {Memory: 200}, {Memory: 200}, {Memory: 200}}, Placement: firstNode{},
+		Scaling: &NodeScaling{Scan: 10, Groups: []NodeGroup{{Count: 5, Least: 1, Start: Constant(35), Idle: 50}}},
+	}}
+	requests, nodes := nodesTold(t, p, []int64{50, 150, 200}, [][2]Time{{12, 20}, {12, 20}}, [][2]Time{{13, 3}, {13, 3}}, [][2]Time{{5, 100}})
+	if want := "c 5: 5–105; a 12: 55–75; a 12: 55–75; b 13: 55–58; b 13: 58–61"; requests != want {
+		t.Errorf("requests\n%s, want\n%s", requests, want)
+	}
+	if want := "0: 0, 0–1000*; 1: 20, 55–130; 2: 20, 55–120"; nodes != want {
 		t.Errorf("nodes\n%s, want\n%s", nodes, want)
 	}
 }
