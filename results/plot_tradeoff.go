@@ -54,7 +54,7 @@ func (s *Set) tradeoff(rows []Row) (*Figure, error) {
 		return nil, nil
 	}
 	f := &Figure{Title: t.title, compose: t.compose,
-		Caption: "Down and left is better. A line is a policy, its points are values of its parameters; those at its ends are named."}
+		Caption: "Down and left is better. A line is a policy, its points are values of its parameters; those at its ends are named, of several close by of one name one."}
 	if len(t.hulls) > 0 {
 		f.Caption += " The dashed line is the lower convex hull of offline bounds, which know the future: no policy that starts instances on demand alone, and no mixture of such policies, is below the bound at the price of any of its points."
 	}
@@ -112,6 +112,7 @@ func (t *tradeoffPlot) gather(cells []Row, of Tradeoff) {
 			k = len(t.lines)
 			lines[key], t.lines = k, append(t.lines, tradeoffLine{name: series[i], bound: r.Bound})
 		}
+		p.label = parameterOf(p.label, series[i])
 		t.lines[k].points = append(t.lines[k].points, p)
 	}
 	for _, points := range byLoad {
@@ -120,6 +121,19 @@ func (t *tradeoffPlot) gather(cells []Row, of Tradeoff) {
 	for k := range t.lines {
 		slices.SortStableFunc(t.lines[k].points, func(a, b tradeoffPoint) int { return compareFloats(a.x, b.x) })
 	}
+}
+
+// parameterOf is the name of a point without that of its line, which the key has.
+func parameterOf(label, line string) string {
+	policy, _, _ := strings.Cut(line, " (")
+	rest, ok := strings.CutPrefix(label, policy+" ")
+	if !ok || strings.HasPrefix(rest, "(") {
+		return label
+	}
+	for _, mark := range []string{" (estimate)", " (bound)"} {
+		rest = strings.TrimSuffix(rest, mark)
+	}
+	return rest
 }
 
 // seriesNames are the names of the policies that cells differ in, and their platform
@@ -264,7 +278,7 @@ func (t *laidTradeoff) lay(c draw.Canvas, p *plot.Plot) {
 		path := l.path(c, p)
 		hard = append(hard, boxesAlong(path)...)
 		for k := range l.points {
-			if k == 0 || k == len(l.points)-1 {
+			if end := k == 0 || k == len(l.points)-1; end && !sameName(at, names, path[k], l.points[k].label) {
 				at, names = append(at, path[k]), append(names, l.points[k].label)
 			} else {
 				soft = append(soft, around(path[k], vg.Points(2.8)))
@@ -275,6 +289,17 @@ func (t *laidTradeoff) lay(c draw.Canvas, p *plot.Plot) {
 		hard = append(hard, boxesAlong(hullPath(c, p, hull))...)
 	}
 	t.names = nameAll(c.Rectangle, at, names, t.note, hard, soft)
+}
+
+// sameName reports whether a point close by has the same name.
+func sameName(at []vg.Point, names []string, p vg.Point, name string) bool {
+	const reach = 20
+	for i, q := range at {
+		if names[i] == name && math.Hypot(float64(p.X-q.X), float64(p.Y-q.Y)) < reach {
+			return true
+		}
+	}
+	return false
 }
 
 // Plot draws the hulls, the lines with their points, and the names.
