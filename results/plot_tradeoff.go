@@ -182,12 +182,23 @@ func (t *tradeoffPlot) compose(k look) drawing {
 		height = k.width * 0.8
 	}
 	fitAxis(&p.X, xs, k.width*0.82)
-	fitAxis(&p.Y, ys, 0)
+	fitWithZero(&p.Y, ys)
 	k.wrapTitles(p, k.width*0.8, height*0.72)
 	laid := &laidTradeoff{tradeoffPlot: t, look: k}
 	laid.lay(p.DataCanvas(emptyCanvas(k.bodySize(height))), p)
 	p.Add(laid)
 	return k.single(p, height, laid.key(), laid.names.keyEntries(k.note))
+}
+
+// fitWithZero fits an axis; it is logarithmic where what is above 0 spans a factor of 20,
+// though an oracle be at 0.
+func fitWithZero(a *plot.Axis, values []float64) {
+	above := slices.DeleteFunc(slices.Clone(values), func(y float64) bool { return !(y > 0) })
+	if least, most, ok := span(above); ok && most/least > 20 && slices.Min(values) >= 0 {
+		fitLog(a, values, 0)
+		return
+	}
+	fitAxis(a, values, 0)
 }
 
 // laidTradeoff is a tradeoffPlot with its labels laid out.
@@ -199,13 +210,19 @@ type laidTradeoff struct {
 
 var _ plot.Plotter = (*laidTradeoff)(nil)
 
-// style is how the n-th line is drawn: bounds in grey.
+// style is how the n-th line is drawn: bounds in grey, each with a mark and dashes of its own.
 func (t *tradeoffPlot) style(n int) (draw.LineStyle, draw.GlyphStyle) {
 	line := lineStyle(n)
 	mark := draw.GlyphStyle{Color: line.Color, Radius: vg.Points(2.6), Shape: glyph(n)}
 	if t.lines[n].bound {
-		line.Color, line.Dashes = grey, dashes[2]
-		mark.Color, mark.Shape = grey, openDiamond{}
+		nth := 0
+		for _, before := range t.lines[:n] {
+			if before.bound {
+				nth++
+			}
+		}
+		line.Color, line.Dashes = grey, dashes[(nth+2)%len(dashes)]
+		mark.Color, mark.Shape = grey, glyph(nth+3)
 	}
 	return line, mark
 }
@@ -216,6 +233,10 @@ var hullStyle = draw.LineStyle{Color: ink, Width: vg.Points(1.2), Dashes: []vg.L
 func (t *tradeoffPlot) key() (out []keyEntry) {
 	for n := range t.lines {
 		line, mark := t.style(n)
+		if len(t.lines[n].points) == 1 {
+			out = append(out, keyEntry{t.lines[n].name, glyphMark(mark)})
+			continue
+		}
 		out = append(out, keyEntry{t.lines[n].name, lineMark(line, mark)})
 	}
 	if len(t.hulls) > 0 {
@@ -278,7 +299,9 @@ func (t *laidTradeoff) lay(c draw.Canvas, p *plot.Plot) {
 		path := l.path(c, p)
 		hard = append(hard, boxesAlong(path)...)
 		for k := range l.points {
-			if end := k == 0 || k == len(l.points)-1; end && !sameName(at, names, path[k], l.points[k].label) {
+			if t.narrow && len(l.points) == 1 && l.points[k].label == l.name {
+				soft = append(soft, around(path[k], vg.Points(2.8))) // the key names it
+			} else if end := k == 0 || k == len(l.points)-1; end && !sameName(at, names, path[k], l.points[k].label) {
 				at, names = append(at, path[k]), append(names, l.points[k].label)
 			} else {
 				soft = append(soft, around(path[k], vg.Points(2.8)))

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"pgregory.net/rapid"
 )
@@ -115,5 +116,25 @@ func TestTradeoffNames(t *testing.T) {
 		if got := sameName(at, names, test.p, test.name); got != test.want {
 			t.Errorf("%s at %v: %v, want %v", test.name, test.p, got, test.want)
 		}
+	}
+}
+
+// An oracle at 0 does not press all others into a corner, and bounds are told apart.
+func TestTradeoffOracle(t *testing.T) {
+	for _, test := range []struct {
+		values []float64
+		log    bool
+	}{{[]float64{0, 0.01, 0.3}, true}, {[]float64{0, 0.1, 0.3}, false}, {[]float64{-1, 0.01, 0.3}, false}, {[]float64{0, 0}, false}} {
+		p := plot.New()
+		fitWithZero(&p.Y, test.values)
+		if isLog(&p.Y) != test.log {
+			t.Errorf("%v: logarithmic %v, want %v", test.values, !test.log, test.log)
+		}
+	}
+	p := &tradeoffPlot{lines: []tradeoffLine{{name: "fixed"}, {name: "offline-belady", bound: true}, {name: "offline-prewarm", bound: true}}}
+	belady, beladyMark := p.style(1)
+	oracle, oracleMark := p.style(2)
+	if belady.Color != grey || oracle.Color != grey || slices.Equal(belady.Dashes, oracle.Dashes) || beladyMark.Shape == oracleMark.Shape {
+		t.Error("two bounds look alike, or as policies")
 	}
 }
