@@ -44,6 +44,9 @@ func TestColdRatios(t *testing.T) {
 		{`{ name = "offline-keepalive", window = "10s" }`, math.Exp(-0.5)},
 		// Idle for an exponential time of mean 20 s: μ ÷ (λ + μ) with μ = 0.05/s.
 		{`{ name = "drawn", idle = { dist = "exponential", mean = "20s" } }`, 0.5},
+		// Of mean 10 s, where idle for its median, 6.93 s, is 0.707; and an age of mean 60 s, (1/60) ÷ (λ + 1/60).
+		{`{ name = "drawn", idle = { dist = "exponential", mean = "10s" } }`, 2.0 / 3},
+		{`{ name = "drawn", age = { dist = "exponential", mean = "60s" } }`, 0.25},
 		{`{ name = "none" }`, 1},
 		{`{ name = "forever" }`, 1.0 / n},
 		// ∫₀^T* e^{−λt} e^{t/T*} ÷ (T*(e − 1)) dt = (e^{1−λT*} − 1) ÷ ((1 − λT*)(e − 1)).
