@@ -148,8 +148,8 @@ preset = "aws-lambda"
 	if e.Seed != 7 || e.Title != "a = b" || e.span.String() != "run" {
 		t.Errorf("got seed %d, title %q, span %s", e.Seed, e.Title, e.span)
 	}
-	// The preset has account = 1000, ramp = "1000/10s": the ramp stays.
-	want := sim.Limit{Account: 3, Ramp: sim.Ramp{Burst: 1000, Period: 10 * sim.Second}}
+	// The preset has account = 1000, requests = "10/s", ramp = "1000/10s": the last two stay.
+	want := sim.Limit{Account: 3, Requests: sim.Ramp{Burst: 10, Period: sim.Second}, Ramp: sim.Ramp{Burst: 1000, Period: 10 * sim.Second}}
 	if diff := cmp.Diff(want, p.sim.Limit); diff != "" {
 		t.Errorf("limit (-want +got):\n%s", diff)
 	}

@@ -111,7 +111,7 @@ func checkRows(t *testing.T, set *results.Set) {
 	for i := range rows {
 		r := &rows[i]
 		sum := 0.0
-		for _, name := range []string{"completed", "rejected", "timed_out", "failed", "in_flight"} {
+		for _, name := range []string{"completed", "rejected", "timed_out", "failed", "abandoned", "in_flight"} {
 			s, _ := r.Stat(name)
 			sum += s.Mean
 		}

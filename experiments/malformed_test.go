@@ -161,7 +161,7 @@ var malformed = []struct {
 	{"negative limit", `name = "p"`, "name = \"p\"\nlimit = { account = -1 }", "",
 		`x.toml:9: platform[0].limit.account: found -1, want 0 to 2147483647`},
 	{"ramp without a time", `name = "p"`, "name = \"p\"\nlimit = { ramp = \"1000\" }", "",
-		`x.toml:9: platform[0].limit.ramp: found "1000", want starts and a time, as in "1000/10s"`},
+		`x.toml:9: platform[0].limit.ramp: found "1000", want a number and a time, as in "1000/10s" or "10/s"`},
 	{"half a megabyte", `name = "p"`, "name = \"p\"\nmemory = \"1000KB\"", "",
 		`x.toml:9: platform[0].memory: found 1000KB, want whole MB, 1 or more`},
 	{"no memory scale", `name = "p"`, "name = \"p\"\nmemory_scale = 0", "",

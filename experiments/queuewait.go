@@ -10,7 +10,7 @@ const maxStarts = 1_000_000
 
 // queueWaitSpec is how long a request may wait: a time, or as many mean starts of its
 // function as that is longer. The mean is of the instances that have become ready so far;
-// before the first one, the time alone holds.
+// before the first one, it is what the start takes that began first.
 type queueWaitSpec struct {
 	Starts float64       `toml:"starts" required:"true" help:"mean starts of an instance, of those that have been ready so far, above 0"`
 	Least  spec.Duration `toml:"least" required:"true" help:"as long as any request may wait"`
@@ -41,7 +41,7 @@ func (s *platformSpec) checkQueueWait(at *spec.Node) error {
 	switch {
 	case at == nil:
 	case q.Least == 0 && at.IsTable():
-		return at.Get("least").Errorf("found %s, want a time above 0: before the first start it holds alone", at.Get("least"))
+		return at.Get("least").Errorf("found %s, want a time above 0: before the first start begins it holds alone", at.Get("least"))
 	case q.Least == 0:
 		return at.Errorf("found %s, want a time above 0; %s", at, instead)
 	case q.Starts > 0 && s.Dispatch != sim.QueueDispatch:

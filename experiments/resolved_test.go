@@ -60,7 +60,7 @@ func TestKeptExperiment(t *testing.T) {
 	}
 	kept := read(t, filepath.Join(dir, results.ExperimentFile))
 	for _, line := range []string{"seed = 7\n", `title = "varied"` + "\n", `memory = "256MB"` + "\n", `keepalive = { name = "fixed", window = "10m" }` + "\n",
-		`limit = { account = 50, ramp = "1000/10s", over = "reject" }` + "\n"} {
+		`limit = { account = 50, requests = "10/s", ramp = "1000/10s", over = "reject" }` + "\n"} {
 		if !strings.Contains(kept, line) {
 			t.Errorf("it lacks %q:\n%s", line, kept)
 		}

@@ -434,7 +434,7 @@ func TestBoundHasNoBill(t *testing.T) {
 	set := smallSet(t)
 	set.Cells[0].Bound = true
 	rows, err := set.Rows()
-	if err != nil || rows[0].Tariff != "" || rows[0].Counterfactual != "bound" || rows[0].mean("cost") == rows[0].mean("cost") {
+	if err != nil || rows[0].Tariff != "" || rows[0].Counterfactual != "estimate" || rows[0].mean("cost") == rows[0].mean("cost") {
 		t.Errorf("got %+v, %v", rows[0], err)
 	}
 	var b bytes.Buffer

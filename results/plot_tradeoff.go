@@ -47,7 +47,7 @@ func (s *Set) tradeoff(rows []Row) (*Figure, error) {
 		of = TradeoffDefault
 	}
 	cells := slices.DeleteFunc(cellRows(rows), func(r Row) bool { return !finite(r.mean(of.X)) || !finite(r.mean(of.Y)) })
-	t := &tradeoffPlot{xTitle: s.axisWords(of.X), yTitle: s.axisWords(of.Y)}
+	t := &tradeoffPlot{xTitle: s.axisWords(of.X, cells), yTitle: s.axisWords(of.Y, cells)}
 	t.title = upperFirst(untilComma(t.yTitle)) + " against " + untilComma(t.xTitle)
 	t.gather(cells, of)
 	if len(t.lines)+len(t.hulls) == 0 || len(cells) < 2 {
@@ -67,9 +67,13 @@ func (s *Set) tradeoff(rows []Row) (*Figure, error) {
 	return f, nil
 }
 
-// axisWords is the title of an axis; memory × time is in hours, as in the table.
-func (s *Set) axisWords(name string) string {
-	return strings.Replace(metricWords(name, "", s.Span), "GiB·s", "GiB·h", 1)
+// axisWords is the title of an axis of some rows; memory × time is in hours, as in the table.
+func (s *Set) axisWords(name string, rows []Row) string {
+	currency := ""
+	if all := currencies(rows); len(all) == 1 {
+		currency = all[0]
+	}
+	return strings.Replace(metricWords(name, currency, s.Span), "GiB·s", "GiB·h", 1)
 }
 
 // onAxis is a value as the axis has it.

@@ -114,7 +114,7 @@ func TestBillsInTheReport(t *testing.T) {
 	for i := range rows {
 		counterfactual = append(counterfactual, rows[i].Counterfactual)
 	}
-	if want := []string{"no", "yes", "no", "yes", "bound"}; !slices.Equal(counterfactual, want) {
+	if want := []string{"no", "yes", "no", "yes", "estimate"}; !slices.Equal(counterfactual, want) {
 		t.Errorf("counterfactual: got %q, want %q", counterfactual, want)
 	}
 	if notes := strings.Join(set.notes(rows), "\n"); !strings.Contains(notes, "* counterfactual: the tariff needs a behaviour that the platform does not have; nobody's bill, and compared with no other\n") {

@@ -129,6 +129,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	if !tokens || !errors { // with tokens there is no room for both
 		out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.fault().mark() }})
 	}
+	if s.Operator != nil {
+		out = append(out, operatorColumns()...)
+	}
 	out = append(out, costColumns(currencies(rows), s.Span)...)
 	if applications {
 		for _, currency := range currencies(rows) {
@@ -392,6 +395,7 @@ func (s *Set) notes(rows []Row) []string {
 	if _, points := s.BreakEvens(rows); len(points) > 0 {
 		notes = append(notes, "break-even: where another choice becomes the cheapest; between swept values costs are interpolated. As CSV: breakevens.csv")
 	}
+	notes = append(notes, s.operatorNotes(rows)...)
 	notes = append(notes, s.currencyNotes(rows)...)
 	return notes
 }

@@ -125,8 +125,8 @@ type Limit struct {
 	Queue     int  // requests that may wait in a deployment; 0: any number
 	QueueWait Time // how long a request may wait before it is rejected; 0: any time
 	// QueueStarts is how many times the mean start of a deployment it may wait at least:
-	// of its instances that have become ready so far. Before the first, QueueWait alone
-	// holds. It is for QueueDispatch, 0: none.
+	// of its instances that have become ready so far, and before the first of the one that
+	// began first of those that initialise. It is for QueueDispatch, 0: none.
 	QueueStarts float64
 }
 

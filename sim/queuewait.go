@@ -1,15 +1,26 @@
 package sim
 
 // queueWait returns how long a request that begins to wait may do so before it is
-// rejected; 0: any time. It knows of the starts that have been, never of one that is
-// under way.
+// rejected; 0: any time. It goes by the starts that have been. Before the first, the one
+// that began first of those under way stands for that which a provider has seen when the
+// function was deployed.
 func (s *shard) queueWait(d *deployment) Time {
 	l := &d.platform.Limit
-	if l.QueueStarts == 0 || d.readied == 0 {
+	if l.QueueStarts == 0 {
 		return l.QueueWait
 	}
-	most := float64(Longest)
-	return max(l.QueueWait, Time(min(most, float64(d.starting/d.readied)*l.QueueStarts)))
+	mean := Time(0)
+	if d.readied > 0 {
+		mean = d.starting / d.readied
+	} else {
+		for _, id := range d.warming.all() {
+			if in := &s.instances[id]; !s.births[id].later {
+				mean = in.ready - in.created
+				break
+			}
+		}
+	}
+	return max(l.QueueWait, Time(min(float64(Longest), float64(mean)*l.QueueStarts)))
 }
 
 // startedUp counts a start that is over.

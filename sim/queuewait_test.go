@@ -5,11 +5,10 @@ import "testing"
 // One instance at most, and who waits does so for 2 × the mean start, at least 5. The
 // first instance takes 10 to start, for a request that takes 1,000.
 //
-//	0    the first arrives, and begins to wait for the start of an instance: none has
-//	     been ready, so it waits for 5 at most, and is rejected at 5
-//	10   the instance is ready, and has nothing to do
-//	20   the second is served by it, to 1020
-//	30   the third waits: the mean start is 10, so for 20, to 50
+//	0    the first arrives, and begins to wait for the start of an instance, which takes
+//	     10 and stands for the mean: it may wait for 20, and is served from 10 to 1010
+//	20   the second waits: the mean start is 10, so for 20, to 40
+//	30   the third waits to 50
 //
 // With a client that gives up after 20, too, it is the platform that has the word.
 func TestQueueWaitByStarts(t *testing.T) {
@@ -21,8 +20,8 @@ func TestQueueWaitByStarts(t *testing.T) {
 		for i, want := range []struct {
 			status Status
 			end    Time
-		}{{Rejected, 5}, {Completed, 1020}, {Rejected, 50}} {
-			if o := got.outcomes[i]; i != 1 && (o.Status != want.status || o.End != want.end) || i == 1 && o.Start != 20 {
+		}{{Completed, 1010}, {Rejected, 40}, {Rejected, 50}} {
+			if o := got.outcomes[i]; i > 0 && o.Status != want.status || o.End != want.end { // the first, with a client, is abandoned at 20, and served to its end
 				t.Errorf("patience %d: request %d ends with status %d at %d, want %d at %d", patience, i, o.Status, o.End, want.status, want.end)
 			}
 		}

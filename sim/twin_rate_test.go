@@ -39,7 +39,15 @@ func (t *twin) letThrough(d *twinDep) bool {
 
 // queueWait is how long one may wait that begins to now; 0: any time.
 func (d *twinDep) queueWait(l Limit) Time {
-	if l.QueueStarts == 0 || len(d.starts) == 0 {
+	if l.QueueStarts == 0 {
+		return l.QueueWait
+	}
+	if len(d.starts) == 0 {
+		for _, in := range d.instances {
+			if in.warming && !in.later {
+				return max(l.QueueWait, Time(float64(in.ready-in.created)*l.QueueStarts))
+			}
+		}
 		return l.QueueWait
 	}
 	sum := Time(0)

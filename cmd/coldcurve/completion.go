@@ -10,6 +10,7 @@ import (
 	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/experiments/calibrate"
 	"github.com/coldcurve/coldcurve/experiments/estimate"
+	"github.com/coldcurve/coldcurve/experiments/lifetimes"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/traces"
@@ -64,7 +65,7 @@ func formatsOf() map[string][]string {
 	text := []string{"text", "json"}
 	return map[string][]string{
 		"run": results.Formats(), "compare": results.CompareFormats(), "estimate": estimate.Formats(), "optimize": estimate.Formats(),
-		"list": text, "stat": text, "calibrate": calibrate.Formats(), "import": importFormats(),
+		"list": text, "stat": text, "calibrate": calibrate.Formats(), "keepalive": lifetimes.Formats(), "import": importFormats(),
 	}
 }
 
