@@ -88,7 +88,7 @@ func (a *actor) gather(trigger, poller int32) {
 	}
 	*d = delivery{trigger: trigger, poller: poller, began: a.now, polled: a.now, messages: d.messages[:0], good: d.good[:0], records: a.newBatch(cap(d.messages))}
 	q.open = i
-	a.beginsBatch(trigger)
+	q.batches++
 	q.pollers.engage(poller)
 	if w := a.g.Triggers[trigger].Queue.Window; w > 0 {
 		d.due = a.now + w
@@ -130,6 +130,7 @@ func (a *actor) dispatch(di int32, windowOver bool) {
 	t := &a.g.Triggers[d.trigger]
 	q := a.triggers[d.trigger].queue
 	q.open = None
+	a.fills(d.trigger)
 	d.state = underWay
 	a.gatheredNothing(d, windowOver)
 	if t.Queue.Visibility > 0 {
@@ -152,6 +153,7 @@ func (a *actor) batchDue(who ref) {
 		poller := d.poller
 		a.dispatch(di, true)
 		a.pollsOn(trigger, poller)
+		a.wantsBatches(trigger)
 	case deletes:
 		a.closeDelivery(di)
 	case settled:
@@ -260,6 +262,9 @@ func (a *actor) deleteGood(di int32) {
 		a.done(m, d.began, d.ended)
 		if m.state != received {
 			m.gone = true // it can be received again already, and is dropped there
+			if !t.ordered() {
+				a.triggers[d.trigger].queue.gone++
+			}
 			continue
 		}
 		group := m.group

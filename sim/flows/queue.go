@@ -10,7 +10,8 @@ import "github.com/coldcurve/coldcurve/sim"
 // hidden. What is done is deleted; what is not, is seen again when its visibility is
 // over, or is dead.
 type queueState struct {
-	ready     list // messages that can be received, in the order in which they came to be
+	ready     list  // messages that can be received, in the order in which they came to be
+	gone      int32 // of these, those with which another delivery is done
 	groups    groups
 	open      int32 // the delivery that is gathered; None
 	batches   int   // deliveries that are gathered or under way
@@ -100,6 +101,7 @@ func (a *actor) visible(i int32) {
 	q := a.triggers[trigger].queue
 	m.state, m.holder = waits, 0
 	if a.g.Triggers[trigger].ordered() {
+		q.groups.all[m.group].visible++
 		a.stirGroup(q, m.group)
 	} else {
 		a.canReceive(q, i)
@@ -112,10 +114,10 @@ func (a *actor) visible(i int32) {
 // happened.
 func (a *actor) pollSoon(trigger int32) {
 	q := a.triggers[trigger].queue
-	a.wantsBatches(trigger)
 	switch {
 	case q.soon || a.over():
 	case q.open == None && !a.mayPoll(trigger):
+		a.wantsBatches(trigger)
 		a.growLater(trigger)
 	default:
 		q.soon = true
@@ -127,6 +129,7 @@ func (a *actor) pollSoon(trigger int32) {
 func (a *actor) hasReady(q *queueState) bool {
 	for q.ready.n > 0 && a.mail.items[q.ready.head].gone {
 		a.endMessage(a.pop(&q.ready))
+		q.gone--
 	}
 	return q.ready.n > 0 || a.groupReady(q)
 }
@@ -174,6 +177,7 @@ func (a *actor) poll(trigger int32) {
 		a.dispatch(q.open, false)
 		a.pollsOn(trigger, p)
 	}
+	a.wantsBatches(trigger)
 }
 
 // fetch is one receive by a poller: it takes what there is and what fits.
@@ -192,7 +196,7 @@ func (a *actor) fetch(trigger, poller int32) {
 			}
 		}
 		if q.open == None {
-			if n > 0 && !a.mayGather(trigger, poller) {
+			if !a.mayGather(trigger, poller) {
 				break
 			}
 			a.gather(trigger, poller)

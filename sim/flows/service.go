@@ -254,16 +254,30 @@ func (a *actor) opTime(s *Service, o *Op, v *operation, key uint64) sim.Time {
 	return a.counted(min(t+a.draw(s.Add, drawOverhead, key, v.attempt), sim.Longest))
 }
 
-// refusedBy asks the limits of an op: which of them refuses a call; None: it is admitted.
+// refusedBy asks the limits of an op: which of them refuses a call; None: it is admitted. What
+// one of them refuses takes nothing of the other.
 func (a *actor) refusedBy(v *operation, o *Op, units int64) int32 {
 	s := &a.services[v.service]
+	part, each := int32(None), (*tokens)(nil)
 	if q := s.keyed[v.op]; q != None {
-		if key := a.partitionOf(v, q); key.key != None && !a.allowsKey(key, o.Partition.taken(units)) {
-			return q
+		if key := a.partitionOf(v, q); key.key != None {
+			part, each = q, a.partOf(key)
 		}
 	}
-	if q := s.limit[v.op]; q != None && !a.allows(q, o.Limit.taken(units)) {
-		return q
+	all := s.limit[v.op]
+	if each != nil && all != None {
+		n, m := o.Partition.taken(units), o.Limit.taken(units)
+		if common := &a.quotas[all].parts[0]; each.when(a.now, n) <= a.now && common.when(a.now, m) > a.now {
+			each.asks(a.now, n, false)
+			common.asks(a.now, m, true)
+			return all
+		}
+	}
+	if each != nil && !each.take(a.now, o.Partition.taken(units)) {
+		return part
+	}
+	if all != None && !a.allows(all, o.Limit.taken(units)) {
+		return all
 	}
 	return None
 }
