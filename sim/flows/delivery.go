@@ -171,6 +171,9 @@ func (a *actor) batchAnswered(who ref, w answer) {
 	}
 	di, trigger := who.place(), d.trigger
 	a.launched(trigger, d.lin, w.errors)
+	if w.billed {
+		a.billsDelivery(d)
+	}
 	if d.ended = a.now; w.errors == 0 {
 		a.findGood(di)
 		if at := a.deletesAt(di); at > a.now {
@@ -180,6 +183,15 @@ func (a *actor) batchAnswered(who ref, w answer) {
 		}
 	}
 	a.closeDelivery(di)
+}
+
+// billsDelivery notes that what a delivery has started is billed, of the messages that it had.
+func (a *actor) billsDelivery(d *delivery) {
+	for _, r := range d.messages {
+		if m := a.mail.at(r); m != nil {
+			m.billed = true
+		}
+	}
 }
 
 // closeDelivery deletes what a delivery has done, and lets the rest be received again.
@@ -302,6 +314,9 @@ func (a *actor) giveBack(di int32) {
 	trigger, me := d.trigger, a.deliveryRef(di)
 	t, ordered := a.g.Triggers[trigger].Queue, a.g.Triggers[trigger].ordered()
 	q := a.triggers[trigger].queue
+	if d.state == underWay { // what it has started is not over
+		a.billsDelivery(d)
+	}
 	kept := d.messages[:0]
 	for _, r := range d.messages {
 		if m := a.mail.at(r); m != nil && m.holder == me {

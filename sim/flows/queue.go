@@ -205,7 +205,7 @@ func (a *actor) fetch(trigger, poller int32) {
 		m := &a.mail.items[i]
 		m.received++
 		if n == 0 {
-			bill = opAsk{service: t.Service, op: t.Receive, key: m.key, attempt: uint16(m.received), lin: m.lin, owner: a.g.Triggers[trigger].Owner, cause: m.deliveryCause()}
+			bill = opAsk{service: t.Service, op: t.Receive, key: m.key, attempt: uint16(m.received), lin: m.lin, owner: a.g.Triggers[trigger].Owner, cause: m.receiptCause()}
 		}
 		n++
 		bytes += size
@@ -225,12 +225,24 @@ func (a *actor) fetch(trigger, poller int32) {
 	a.pollsOn(trigger, poller)
 }
 
-// deliveryCause is why a message that was received is delivered.
-func (m *message) deliveryCause() Cause {
+// receiptCause is why a message is received.
+func (m *message) receiptCause() Cause {
 	switch {
 	case m.copied:
 		return Duplicate
 	case m.received > 1:
+		return Again
+	}
+	return Work
+}
+
+// deliveryCause is why what a message that was received starts is started: again, where what an
+// earlier delivery has started was billed.
+func (m *message) deliveryCause() Cause {
+	switch {
+	case m.copied:
+		return Duplicate
+	case m.billed:
 		return Again
 	}
 	return Work

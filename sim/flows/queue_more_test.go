@@ -339,7 +339,7 @@ func chainOf(r *rapid.T) *builder {
 				OnDemand: rapid.Bool().Draw(r, "on demand"),
 			})
 		case 3:
-			t.Bus = &Bus{Service: None, Match: 0.6, Retries: rapid.IntRange(0, 3).Draw(r, "retries"), MaxAge: 20 * second, First: second, Cap: 4 * second, Dead: dead}
+			t.Bus = &Bus{Service: None, Match: 0.6, Retry: doubling(rapid.IntRange(0, 3).Draw(r, "retries"), second, 4*second), MaxAge: 20 * second, Dead: dead}
 		case 4:
 			t.Async = lambdaAsync()
 			t.Async.Dead = dead

@@ -17,12 +17,14 @@ import (
 // bill requests that were admitted. One that fails is, under the cause Failure.
 type operation struct {
 	opAsk
-	began  sim.Time // after what comes before it
-	stage  opStage
-	try    uint16
-	missed bool
-	errors Errors
-	in     sim.Time // on its way back
+	began   sim.Time // after what comes before it
+	stage   opStage
+	try     uint16
+	missed  bool
+	billed  bool // a try of it was
+	charged bool // what comes before it was
+	errors  Errors
+	in      sim.Time // on its way back
 }
 
 // opStage is what an operation waits for.
@@ -50,6 +52,7 @@ func (a *actor) operateAhead(v *operation, at sim.Time) (sim.Time, Errors) {
 	if a.hasBefore(v) {
 		e := a.beforeOf(v)
 		end, errors := a.usesAhead(&e, at)
+		v.charged = e.billed
 		if errors != 0 {
 			return end, errors
 		}
@@ -134,6 +137,7 @@ func (a *actor) opAnswered(who ref, w answer) {
 	switch {
 	case v == nil:
 	case v.stage == opBefore && w.errors != 0:
+		v.charged = w.billed
 		a.dropKeys(&v.opAsk)
 		a.opTells(who.place(), w.errors)
 	case v.stage == opBehind:
@@ -146,9 +150,9 @@ func (a *actor) opAnswered(who ref, w answer) {
 
 func (a *actor) opTells(i int32, errors Errors) {
 	a.feed(&a.operations.items[i], errors)
-	to, size := a.operations.items[i].to, a.operations.items[i].bytes
+	v := a.operations.items[i]
 	a.operations.release(i)
-	a.tell(to, answer{errors: errors, bytes: size})
+	a.tell(v.to, answer{errors: errors, bytes: v.bytes, billed: v.billed || v.charged})
 }
 
 // feed lets a write that has ended well arrive where its service lets it, in a stream or
@@ -182,7 +186,7 @@ func (a *actor) opOut(v *operation) sim.Time {
 	s := &a.g.Services[v.service]
 	t := a.trip(v.from, s.Place, v.tryKey(), v.attempt)
 	if s.Ops[v.op].Writes {
-		a.leaves(t.there, v.bytes, v.lin, v.owner, v.causeNow())
+		a.leaves(t.there, v.bytes, v.lin, v.owner, v.causeAfter(v.try > 0))
 		v.in = t.in(0)
 		return t.out(v.bytes)
 	}
@@ -227,7 +231,8 @@ func (a *actor) opThere(v *operation, at sim.Time) sim.Time {
 		n.Failed++
 		v.errors = OnFailed
 	}
-	cause := v.causeNow().ended(v.errors != 0)
+	cause := v.causeAfter(v.billed).ended(v.errors != 0)
+	v.billed = true
 	a.counts.use(v.lin, v.owner, cause, o.Meter, o.metered(v.bytes))
 	if v.errors == 0 && !o.Writes {
 		a.leaves(a.wayTo(s.Place, v.from), v.bytes, v.lin, v.owner, cause)
@@ -326,9 +331,10 @@ func (a *actor) opEnded(v *operation, now sim.Time) {
 	}
 }
 
-// causeNow is why a try is made.
-func (v *operation) causeNow() Cause {
-	if v.try > 0 && v.cause == Work {
+// causeAfter is why a try is made, and what it is billed for: a retry where one before it has
+// been billed for the same. What was throttled was not, but for its way there.
+func (v *operation) causeAfter(billed bool) Cause {
+	if billed && (v.cause == Work || v.cause == Overhead) {
 		return Again
 	}
 	return v.cause
