@@ -14,7 +14,8 @@ import (
 // cache that misses is followed by a call of what is behind it, by the same caller.
 //
 // A try that is throttled is not billed, whichever the service: AWS, Azure and Google
-// bill requests that were admitted. One that fails is, under the cause Failure.
+// bill requests that were admitted. One that fails is, under the cause Failure, or Again
+// where one before it was billed; the first that is billed is the first try.
 type operation struct {
 	opAsk
 	began   sim.Time // after what comes before it
