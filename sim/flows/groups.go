@@ -112,7 +112,11 @@ func (a *actor) returnToGroup(q *queueState, i int32) {
 
 // leaveGroup counts a message that is done, or dead, out of its group.
 func (a *actor) leaveGroup(q *queueState, k uint64) {
-	q.groups.all[k].out--
+	g := &q.groups.all[k]
+	g.out--
+	if g.queued && g.out == 0 && a.receivable(q, g) { // it was left among the ready when a delivery took it: its turn is now
+		a.canReceive(q, g.waits.head)
+	}
 	a.stirGroup(q, k)
 }
 

@@ -198,6 +198,7 @@ func (b *builder) run(t tester, c config) (*Tally, []sim.Outcome) {
 		all.Add(&worker[0].(*simtest.FullObserver).Tape)
 	}
 	checkTally(t, &b.g, app.Tally())
+	checkAskedFor(t, &b.g, app.Tally())
 	app.checkEmpty(t)
 	if c.look != nil {
 		for _, s := range app.shards {

@@ -102,6 +102,7 @@ func (a *actor) visible(i int32) {
 	m.state, m.holder = waits, 0
 	if a.g.Triggers[trigger].ordered() {
 		q.groups.all[m.group].visible++
+		a.canReceive(q, i)
 		a.stirGroup(q, m.group)
 	} else {
 		a.canReceive(q, i)

@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"cmp"
+	"slices"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
@@ -106,3 +108,47 @@ func atOnce(at sim.Time, n int) []sim.Time {
 	}
 	return all
 }
+
+// checkAskedFor checks that of a queue of which anybody has waited for a batch more were asked for
+// than it may have under way.
+func checkAskedFor(t tester, g *Graph, tally *Tally) {
+	t.Helper()
+	for i, l := range g.Limits() {
+		if l.Slots != nil && l.What == "batches" && tally.Waited[i].N > 0 && tally.Limits[i].Peak <= int64(l.Slots.N) {
+			t.Errorf("%d have waited for batches of %s, of which at most %d were asked for and %d may be under way", tally.Waited[i].N, l.Of, tally.Limits[i].Peak, l.Slots.N)
+		}
+	}
+}
+
+// checkBatches checks that a queue has no more batches under way than it may, where only it calls its
+// function, which a batch does once at a time.
+func checkBatches(t tester, g *Graph, requests []sim.Outcome) {
+	t.Helper()
+	for k := range g.Triggers {
+		q := g.Triggers[k].Queue
+		if q == nil || q.Concurrency == nil {
+			continue
+		}
+		type change struct {
+			at sim.Time
+			by int
+		}
+		var all []change
+		for _, r := range requests {
+			if r.Function == uint32(k+functionsBefore(g)) {
+				all = append(all, change{r.Arrival, 1}, change{r.End, -1})
+			}
+		}
+		slices.SortFunc(all, func(a, b change) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.by, b.by)) })
+		n := 0
+		for _, c := range all {
+			if n += c.by; n > q.Concurrency.N {
+				t.Errorf("trigger %s: %d batches are under way at %d, %d may be", g.Triggers[k].Name, n, c.at, q.Concurrency.N)
+				break
+			}
+		}
+	}
+}
+
+// functionsBefore is how many functions a graph has that are not those of its triggers, in order.
+func functionsBefore(g *Graph) int { return len(g.Functions) - len(g.Triggers) }
