@@ -194,6 +194,7 @@ type answer struct {
 	bytes  int64
 	parts  parts // of the time from when it was asked
 	timed  bool  // parts are known; else all of it was for what was asked
+	billed bool  // something of what was asked for, whether it ended well or not
 }
 
 // tell gives an answer, now.

@@ -26,7 +26,7 @@ func (a *actor) operate(q *opAsk) {
 	if a.known(q.service, q.op) {
 		o := operation{opAsk: *q}
 		end, errors := a.operateAhead(&o, a.now)
-		a.tellAt(end, q.key, q.to, answer{errors: errors, bytes: q.bytes})
+		a.tellAt(end, q.key, q.to, answer{errors: errors, bytes: q.bytes, billed: o.billed || o.charged})
 		return
 	}
 	i := a.operations.take()

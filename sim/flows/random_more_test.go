@@ -73,7 +73,13 @@ func (r *graphs) messages() {
 	r.b.calls("writes", w)
 	callee := func() int32 { return int32(r.int("function", 0, int(r.callees)-1)) }
 	work := callee()
-	q := r.b.sqs(r.b.calls("queue", work), Queue{Batch: r.int("batch", 1, 4), Window: r.time("window", 5), Visibility: r.time("visibility", 50) + second, Receives: r.int("receives", 1, 4), Partial: r.sometimes("partial")})
+	q := r.b.sqs(r.b.calls("queue", work), Queue{Batch: r.int("batch", 1, 4), Window: r.time("window", 5), Visibility: r.time("visibility", 50) + second, Receives: r.int("receives", 1, 4), Partial: r.sometimes("partial"), FIFO: r.sometimes("fifo"), Concurrency: anyOf(r.int("batches", 0, 2))})
+	if r.sometimes("bytes") {
+		q.Queue.Bytes = 1500 // of records of 1,000: one at a time
+	}
+	if r.sometimes("keys") {
+		q.Keys = &Keys{Popularity: []float64{0.5, 0.75, 1}}
+	}
 	ops := r.b.g.Services[q.Queue.Service].Ops
 	for k := range ops {
 		if r.int("queue limit", 0, 1) == 0 {

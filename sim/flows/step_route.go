@@ -78,7 +78,7 @@ func (a *actor) routeNext(i int32) bool {
 	x := &a.execs.items[f.exec]
 	input := a.bytes(s.Input, f.payload, drawInput, key)
 	cause := x.cause
-	if f.attempt > 0 { // another target is no retry
+	if f.attempt > 0 && f.billed { // another target is no retry
 		cause = Again
 	}
 	f.items |= 1 << uint(k)
@@ -130,6 +130,7 @@ func (a *actor) routeAnswered(who ref, w answer) {
 	if f == nil {
 		return // who asked has given up
 	}
+	f.billed = f.billed || w.billed
 	i := try.frame.place()
 	a.spend(f, w)
 	if w.errors != 0 && a.g.Steps[f.step].Route.Fallback && a.routeNext(i) {

@@ -29,6 +29,8 @@ type errand struct {
 	use  int32 // under way
 	turn turn
 	left int32 // calls of it that are under way
+
+	billed bool // some of what it has asked for
 }
 
 // turn is a place in the calls of a use: the k-th of n for a record.
@@ -101,6 +103,7 @@ func (a *actor) runAhead(e *errand, u *Use, at sim.Time) (sim.Time, Errors) {
 	for {
 		o := operation{opAsk: a.operationOf(e, u, a.next1(e, u))}
 		end, how := a.operateAhead(&o, at)
+		e.billed = e.billed || o.billed || o.charged
 		if how != 0 && !u.Optional {
 			if end < failed {
 				failed, errors = end, how
@@ -165,6 +168,7 @@ func (a *actor) errandAnswered(who ref, w answer) {
 	if e == nil || a.errandLeft(who, e) {
 		return
 	}
+	e.billed = e.billed || w.billed
 	u := &e.uses[e.use]
 	if w.errors != 0 && !u.Optional {
 		a.errandEnds(who.place(), a.now, w.errors)
@@ -178,7 +182,7 @@ func (a *actor) errandAnswered(who ref, w answer) {
 // errandEnds tells how an errand ended, at a time.
 func (a *actor) errandEnds(i int32, at sim.Time, errors Errors) {
 	e := &a.errands.items[i]
-	to, key, w := e.to, e.key, answer{errors: errors, bytes: e.input}
+	to, key, w := e.to, e.key, answer{errors: errors, bytes: e.input, billed: e.billed}
 	if to.kind() == refBody {
 		a.errands.release(i)
 		a.bodyAnswered(to, at, w)
