@@ -17,7 +17,7 @@ function = [{ name = "f", platform = "lambda", memory = "128MB", service = "10ms
 [[flow]]
 name = "work"
 engine = { preset = "step-functions-express", region = "us-east-1" }
-step = [{ name = "s", call = "f" }]
+steps = [{ name = "s", call = "f" }]
 `
 	if _, err := readShipped(t, file); err != nil {
 		t.Fatal(err)

@@ -5,7 +5,7 @@ import "github.com/coldcurve/coldcurve/sim"
 // DataKey says how often a service asks for the key with which it encrypts: what it was
 // given it uses again for the same principal. The principal of what a function asks is the
 // function, of what a step asks its flow, of what a trigger receives the trigger; who sends
-// to a trigger from outside is another one. A key that could not be fetched is not used
+// to a trigger from outside, or feeds it, is another one. A key that could not be fetched is not used
 // again. Polls and deletes, which nobody waits for, fetch a key and go on without it.
 type DataKey struct {
 	Calls []int    // by op of the service: calls that fetch the key; 0: the op needs none
@@ -17,7 +17,7 @@ type DataKey struct {
 // principal is who asks a service for something.
 type principal struct {
 	owner   Owner
-	outside bool // who sends to a trigger, the owner, from outside asks
+	outside bool // not the owner, a trigger, asks, but who sends to it: from outside, or what feeds it
 }
 
 func (q *opAsk) asker() principal { return principal{q.owner, q.outside} }

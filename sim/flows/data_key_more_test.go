@@ -91,3 +91,20 @@ func TestDeletesDrawApart(t *testing.T) {
 		t.Errorf("%d of %d calls of the key service failed, want about 100 of 200", n.Failed, n.Calls)
 	}
 }
+
+// What feeds a stream does not share the key of who reads it either: a write a minute for an
+// hour fetches 12 times for the put and 12 times for the read.
+func TestWhatFeedsHasAKeyOfItsOwn(t *testing.T) {
+	b := newBuilder(sim.Hour)
+	trigger := b.kinesis(b.calls("s", b.function("f", after(ms))), Stream{Batch: 1, Shards: 1, Parallel: 1})
+	kms := b.encrypts(trigger.Stream.Service, Op{Name: "encrypt"}, DataKey{Calls: []int{1, 1}, For: 5 * sim.Minute})
+	table := b.service("table", Op{Name: "write", Writes: true})
+	b.g.Services[table].Feeds = &Send{Trigger: 0, Service: None, Count: 1}
+	w := b.function("w", after(ms))
+	b.g.Functions[w].Uses = []Use{asks(table, 0)}
+	b.calls("writes", w)
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{nil, every(sim.Minute, 60)}})
+	if n := tally.Services[kms].Calls; n != 24 {
+		t.Errorf("%d calls of the key service, want 24", n)
+	}
+}

@@ -13,7 +13,7 @@ type opAsk struct {
 	bare        bool   // it comes before another call, and nothing comes before it
 	lin         lineage
 	owner       Owner
-	outside     bool // who sends to the owner, a trigger, from outside asks
+	outside     bool // see principal
 	cause       Cause
 	to          ref
 }
