@@ -84,8 +84,9 @@ func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node, pla
 	}
 	id := e.Name + " in " + itoa(int(place))
 	whose := c.ofEngine(e, place)
-	out.Starts = c.rate(own.Limits, "starts", "starts", flow, whose, subject, &e.Starts, &e.StartsBurst)
-	out.States = c.rate(own.Limits, "states", "transitions", flow, whose, subject, &e.States, &e.StatesBurst)
+	limits := c.limitsAt(e, place)
+	out.Starts = c.rate(own.Limits, "starts", "starts", flow, whose, subject, limits.starts)
+	out.States = c.rate(own.Limits, "states", "transitions", flow, whose, subject, limits.states)
 	if e.Payload.Known {
 		out.Payload = &flows.Most{Bytes: int64(take(c, subject, "payload", &e.Payload))}
 	}
@@ -131,17 +132,37 @@ func (c *compiler) ofEngine(e *catalog.Engine, place int32) flows.Quota {
 	return q
 }
 
+// rateFact is a rate of the catalogue with its burst; path is what stands before their keys.
+type rateFact struct {
+	path  string
+	rate  *catalog.Fact[spec.Rate]
+	burst *catalog.Fact[float64]
+}
+
+// engineLimits are the rates of an engine.
+type engineLimits struct{ starts, states rateFact }
+
+// limitsAt are the rates of an engine in a place: those of its large regions, too, where it is
+// not known in which region of its provider that is.
+func (c *compiler) limitsAt(e *catalog.Engine, place int32) engineLimits {
+	region, err := c.catalog.Region(c.g.Places[place])
+	if o := e.Elsewhere; o != nil && err == nil && region.Provider == e.Provider && !slices.Contains(o.Large, region.Name) {
+		return engineLimits{rateFact{"elsewhere.", &o.Starts, &o.StartsBurst}, rateFact{"elsewhere.", &o.States, &o.StatesBurst}}
+	}
+	return engineLimits{rateFact{"", &e.Starts, &e.StartsBurst}, rateFact{"", &e.States, &e.StatesBurst}}
+}
+
 // rate is a limit of an engine: the file's, of the flow alone, else the catalogue's, of
 // all flows of an engine in a place; nil: none.
-func (c *compiler) rate(own map[string]spec.Rate, key, what, flow string, whose flows.Quota, subject string, f *catalog.Fact[spec.Rate], burst *catalog.Fact[float64]) *flows.Bucket {
+func (c *compiler) rate(own map[string]spec.Rate, key, what, flow string, whose flows.Quota, subject string, known rateFact) *flows.Bucket {
 	whose.What = what
 	if r, ok := own[key]; ok {
 		return c.bucket(limitKey{of: flow, name: key}, float64(r), 0, flows.Quota{Of: flow, What: what})
 	}
-	if !f.Known {
+	if !known.rate.Known {
 		return nil
 	}
-	return c.bucket(limitKey{of: whose.Of, name: key}, float64(take(c, subject, key, f)), take(c, subject, key+"_burst", burst), whose)
+	return c.bucket(limitKey{of: whose.Of, name: key}, float64(take(c, subject, known.path+key, known.rate)), take(c, subject, known.path+key+"_burst", known.burst), whose)
 }
 
 // room is how many executions there may be at a time: as the file says, of the flow alone,

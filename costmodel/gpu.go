@@ -41,6 +41,15 @@ func (g GPUs) of() *big.Rat {
 	return r
 }
 
+// Number is how many GPUs they are, parts of one too; 0 of none.
+func (g GPUs) Number() float64 {
+	if g.Name == "" {
+		return 0
+	}
+	n, _ := g.of().Float64()
+	return n
+}
+
 // In returns how many instances with them so many GPUs are enough for.
 func (g GPUs) In(gpus int64) int64 {
 	n := new(big.Rat).SetInt64(gpus)

@@ -102,7 +102,7 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 		return err
 	}
 	p.noteSlower(&base)
-	p.cells = append(p.cells, cell{pt, base.name, base.platforms, p.replicate(base, base.applicationIdentity(w))})
+	p.cells = append(p.cells, cell{pt, base.name, base.platforms, p.replicate(base, base.applicationIdentity(w)), nil})
 	return nil
 }
 

@@ -30,21 +30,23 @@ type Experiment struct {
 	tradeoff     results.Tradeoff
 	Paths        []string // swept paths, the columns of the output
 
-	span      costmodel.Span
-	goodput   results.Goodput
-	freeTier  costmodel.FreeTier
-	rates     costmodel.Rates
-	ratesAt   *spec.Node
-	slo       results.SLO
-	sloAt     *spec.Node
-	reference results.Reference
-	points    []point
-	sets      []string // the --set arguments, in order
-	source    []byte   // the file as the user wrote it
-	resolved  *spec.Node
-	data      string      // the folder of data that the application was looked for in
-	texts     []namedText // of applications
-	scripts   []namedText // of policies
+	span       costmodel.Span
+	goodput    results.Goodput
+	operator   *results.Operator // nil: no operator's study
+	operatorAt *spec.Node
+	freeTier   costmodel.FreeTier
+	rates      costmodel.Rates
+	ratesAt    *spec.Node
+	slo        results.SLO
+	sloAt      *spec.Node
+	reference  results.Reference
+	points     []point
+	sets       []string // the --set arguments, in order
+	source     []byte   // the file as the user wrote it
+	resolved   *spec.Node
+	data       string      // the folder of data that the application was looked for in
+	texts      []namedText // of applications
+	scripts    []namedText // of policies
 }
 
 // A point is one combination of the swept parameters: a workload, and the
@@ -114,6 +116,10 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 		Plots: f.Output.Plots, PlotSize: f.Output.PlotSize, tradeoff: results.Tradeoff(f.Output.Tradeoff), span: f.Bill.Span, freeTier: f.Bill.FreeTier, sets: sets, source: data, data: dataDir,
 	}
 	if e.goodput, err = f.Goodput.goodput(root.Get("goodput")); err != nil {
+		return nil, err
+	}
+	e.operatorAt = root.Get("operator")
+	if e.operator, err = f.Operator.operator(e.operatorAt, root.Get("workload")); err != nil {
 		return nil, err
 	}
 	if e.Title == "" {

@@ -11,12 +11,12 @@ import (
 )
 
 // Version is the program's version.
-const Version = "0.7.0"
+const Version = "0.8.0"
 
 // ModelVersion is the version of the simulated model. It changes whenever the
 // same experiment may give another result: a unit of another model is never
 // taken for one of this.
-const ModelVersion = "6"
+const ModelVersion = "7"
 
 // A digest hashes parts so that no two lists of parts run together.
 type digest struct{ parts []string }

@@ -233,16 +233,27 @@ func ptr[T any](x T) *T { return &x }
 // (6 − 3) · 1. Busy instances take 7 MiB·ns of the window's 12 · 3 = 36: the 29 that are left
 // are more than the gaps' 3 and 9 · 2, so that the relaxation has three cold and holds 21. In
 // 2 MiB Belady lets f0 go at 2, and the relaxation has 24 − 7 = 17 left, less than 21.
+//
+// Size decides where g0 of 1 MiB is asked at 0 and 10, g1 of 2 MiB at 2 and 8, and g2 of 1 MiB
+// at 4: then g0, used later, weighs (10 − 4) · 1 = 6 and g1 (8 − 4) · 2 = 8, so that g1 leaves.
+// Four are cold, and g0 holds (10 − 1) · 1 = 9; the relaxation has the same 29 left, holds
+// 9 + (8 − 3) · 2 = 19, and three are cold.
 func TestMemoryBoundsByHand(t *testing.T) {
-	c := memoryCase{sizes: []int64{2, 1, 1}, window: sim.Window{Horizon: 12}, requests: []sim.Invocation{
+	f := memoryCase{sizes: []int64{2, 1, 1}, window: sim.Window{Horizon: 12}, requests: []sim.Invocation{
 		{Arrival: 0, Service: 1}, {Arrival: 2, Service: 1, Function: 1}, {Arrival: 4, Service: 1, Function: 2},
 		{Arrival: 6, Service: 1, Function: 1}, {Arrival: 10, Service: 1},
 	}}
+	g := memoryCase{sizes: []int64{1, 2, 1}, window: f.window, requests: []sim.Invocation{
+		{Arrival: 0, Service: 1}, {Arrival: 2, Service: 1, Function: 1}, {Arrival: 4, Service: 1, Function: 2},
+		{Arrival: 8, Service: 1, Function: 1}, {Arrival: 10, Service: 1},
+	}}
 	for _, test := range []struct {
+		requests          memoryCase
 		memory            int64
 		belady, relaxed   int
 		held, heldRelaxed sim.Time
-	}{{3, 4, 3, 3, 21}, {2, 4, 4, 3, 3}} {
+	}{{f, 3, 4, 3, 3, 21}, {f, 2, 4, 4, 3, 3}, {g, 3, 4, 3, 9, 19}} {
+		c := test.requests
 		c.memory = test.memory
 		if cold, held, _ := c.run(t, policies.OfflineBelady{Memory: c.size(), Cost: "count"}); cold != test.belady || held != test.held {
 			t.Errorf("in %d MiB Belady has %d cold starts and holds %d, want %d and %d", test.memory, cold, held, test.belady, test.held)

@@ -43,6 +43,7 @@ type shared struct {
 	sized   map[sizedKey]*sized
 	prices  map[*platform][]price
 	digests map[*costmodel.Tariff]string
+	bounds  map[*platform]*platform // at the operator's prices
 }
 
 // sizedKey is what determines the functions' memory, clients, runtimes and inits.
@@ -57,6 +58,7 @@ type cell struct {
 	name      string // of the platform, or of the application
 	platforms []*platform
 	units     []*unit // one a replication
+	foil      *foil   // nil: it has no regret
 }
 
 // unit is one simulation: a workload on its platforms, once. Two cells whose
@@ -91,7 +93,7 @@ type price struct {
 // Prepare opens the traces and finds the tariffs of an experiment, and lists
 // its units. The plan must be closed.
 func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
-	catalog, err := costmodel.Load(env.Tariffs...)
+	catalog, err := env.catalog()
 	if err != nil {
 		return nil, input(err)
 	}
@@ -110,7 +112,7 @@ func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
 
 func newPlan(e *Experiment, l *loader) *Plan {
 	return &Plan{Experiment: e, lenient: l.env.Lenient, loader: l,
-		known: shared{map[string]*unit{}, map[sizedKey]*sized{}, map[*platform][]price{}, map[*costmodel.Tariff]string{}}}
+		known: shared{map[string]*unit{}, map[sizedKey]*sized{}, map[*platform][]price{}, map[*costmodel.Tariff]string{}, map[*platform]*platform{}}}
 }
 
 // ofSets says of an error which --set is to blame. What comes from standard input
@@ -185,7 +187,12 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		if err := p.ready(&base, pt.workload.Trace != ""); err != nil {
 			return err
 		}
-		p.cells = append(p.cells, cell{pt, base.name, base.platforms, p.replicate(base, base.identity(pt.workload, l, p.lenient))})
+		units := p.replicate(base, base.identity(pt.workload, l, p.lenient))
+		f, err := p.foil(base, l, pt.workload)
+		if err != nil {
+			return err
+		}
+		p.cells = append(p.cells, cell{pt, base.name, base.platforms, units, f})
 	}
 	return nil
 }

@@ -39,6 +39,7 @@ type platform struct {
 	nodesTariff    *costmodel.Tariff  // the prices of its nodes; nil: they have none
 	crowd          bool               // an instance takes all requests that come, since nothing was said
 	bound          bool               // its keep-alive is an offline bound
+	node           *spec.Node         // as it is written, its preset merged in
 	canonical      string             // all that determines how it behaves
 	sizes          string             // what of it determines the memory of functions, and what they load
 }
@@ -103,6 +104,7 @@ func newPlatform(n *spec.Node, counterfactual bool, known *parts) (*platform, er
 	if s.Abandoned != nil {
 		p.sim.Abandoned = *s.Abandoned
 	}
+	p.node = merged
 	p.canonical = merged.Without(labelKeys...).Canonical()
 	p.sizes = fmt.Sprint(s.Memory, s.MemoryScale, s.MemoryMin, s.MemorySizes, p.location)
 	if err := p.addPolicies(merged, known); err != nil {

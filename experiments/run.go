@@ -208,17 +208,18 @@ func (r *runner) run(ctx context.Context, u *unit) error {
 // which are loaded from the disk when they are written.
 func (p *Plan) gather(s store, summaries map[string]*results.Replication) *results.Set {
 	set := &results.Set{
-		Title: p.Title, SLO: p.slo, Rates: p.rates, Span: p.span, Reference: p.reference, Plots: p.Plots, Tradeoff: p.tradeoff, PlotSize: p.PlotSize,
+		Title: p.Title, SLO: p.slo, Rates: p.rates, Span: p.span, Reference: p.reference, Plots: p.Plots, Tradeoff: p.tradeoff, PlotSize: p.PlotSize, Operator: p.operator,
 		Assumptions: p.Assumptions(), Warnings: p.Warnings, Legends: p.legends, Manifest: p.manifest(),
 		Experiment: p.document(), Source: p.source, Tariffs: p.tariffDocument(),
 	}
 	for _, c := range p.cells {
 		cell := results.Cell{
 			Values: c.point.values, Platform: c.name, Functions: c.units[0].workload.Functions(), Clients: c.units[0].workload.clients != nil,
-			Application: c.units[0].app.graph(),
+			Application: c.units[0].app.graph(), Foil: c.foil.gathered(summaries),
 		}
 		for k, pl := range c.platforms {
 			cell.Bound = cell.Bound || pl.bound
+			cell.GPUs += pl.gpus().Number()
 			cell.Estimate = cell.Estimate || pl.bound && c.units[0].estimated(k)
 			cell.Convex = cell.Convex || convex(pl.sim.KeepAlive)
 			if cell.StepTimes == nil {

@@ -27,6 +27,7 @@ type fileSpec struct {
 	Compare        compareSpec  `toml:"compare"`
 	SLO            *spec.Node   `toml:"slo"`
 	Goodput        goodputSpec  `toml:"goodput"`
+	Operator       operatorSpec `toml:"operator"`
 	Bill           billSpec     `toml:"bill"`
 	Output         outputSpec   `toml:"output"`
 	Scripts        *spec.Node   `toml:"scripts" help:"texts of policies in Starlark, by the names that script = has; absent: the files of those names beside the experiment"`

@@ -8,7 +8,7 @@ import (
 )
 
 // BreakEven is ski rental: it rents (holds the idle instance) until the rent
-// paid equals the price C of buying (a cold start), T* = C ÷ (r × memory).
+// paid equals the price C of buying (a cold start), T* = C ÷ (r × memory + s), s being the price of an instance beside its memory.
 //
 // Deterministic, it stops after T*: its cost is at most twice that of knowing
 // the length of each gap, and no deterministic rule does better. Randomized, it
@@ -22,6 +22,7 @@ import (
 // depends on no earlier draw.
 type BreakEven struct {
 	Holding    float64 `toml:"holding" required:"true" unit:"USD/(GiB·h)" help:"price of holding memory idle, > 0"`
+	Standing   float64 `toml:"standing" default:"0" unit:"USD/h" help:"price of an idle instance beside its memory, as of its GPUs, ≥ 0"`
 	ColdStart  float64 `toml:"cold_start" required:"true" unit:"USD" help:"what one cold start is worth avoiding, ≥ 0"`
 	Randomized bool    `toml:"randomized" default:"false" help:"draw each window instead of using the break-even itself"`
 }
@@ -36,14 +37,16 @@ func (BreakEven) About() Entry {
 }
 
 // Check refuses prices that make no sense.
-func (p BreakEven) Check(n *spec.Node) error { return checkPrices(n, p.Holding, p.ColdStart) }
+func (p BreakEven) Check(n *spec.Node) error {
+	return checkPrices(n, p.Holding, p.Standing, p.ColdStart)
+}
 
 // Scope is the deployment.
 func (BreakEven) Scope() sim.Scope { return sim.ScopeDeployment }
 
 // New returns the policy of a deployment, whose memory sets the window.
 func (p BreakEven) New(g sim.Group) sim.KeepAlive {
-	window := breakEvenWindow(p.Holding, p.ColdStart, g.Memory)
+	window := breakEvenWindow(p.Holding, p.Standing, p.ColdStart, g.Memory)
 	if !p.Randomized || window == sim.Never {
 		return Fixed{Window: spec.Duration(window)}
 	}

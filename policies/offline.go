@@ -7,7 +7,7 @@ import (
 
 // OfflineKeepAlive is a bound, not a policy: it knows the length of each idle
 // gap, and bridges the gap iff holding the instance through it costs less than
-// a cold start: iff gap < C ÷ (r × memory). A gap that it does not bridge holds
+// a cold start: iff gap < C ÷ (r × memory + s), s being the price of an instance beside its memory. A gap that it does not bridge holds
 // nothing. With starts matched to the most recently used instance, which makes
 // the most short gaps, holding·idle + price·cold starts is then the least that
 // any demand-only policy can reach on the schedule without cold latency.
@@ -18,6 +18,7 @@ import (
 type OfflineKeepAlive struct {
 	Window    *spec.Duration `toml:"window" help:"the price ratio itself: gaps shorter than this are bridged"`
 	Holding   *float64       `toml:"holding" unit:"USD/(GiB·h)" help:"in place of window, with cold_start: price of holding memory idle, > 0"`
+	Standing  float64        `toml:"standing" default:"0" unit:"USD/h" help:"with holding: price of an idle instance beside its memory, as of its GPUs, ≥ 0"`
 	ColdStart *float64       `toml:"cold_start" unit:"USD" help:"in place of window, with holding: what one cold start is worth avoiding, ≥ 0"`
 }
 
@@ -43,16 +44,16 @@ func (OfflineKeepAlive) About() Entry {
 
 // Check wants the window or both prices.
 func (p OfflineKeepAlive) Check(n *spec.Node) error {
-	prices := p.Holding != nil || p.ColdStart != nil
+	prices := p.Holding != nil || p.ColdStart != nil || p.Standing != 0
 	switch {
 	case p.Window != nil && prices:
-		return n.Errorf(`found "window" with "holding" or "cold_start", want the window or both prices`)
+		return n.Errorf(`found "window" with "holding", "standing" or "cold_start", want the window or both prices`)
 	case p.Window != nil:
 		return nil
 	case p.Holding == nil || p.ColdStart == nil:
 		return n.Errorf(`want "window", or both "holding" and "cold_start"`)
 	}
-	return checkPrices(n, *p.Holding, *p.ColdStart)
+	return checkPrices(n, *p.Holding, p.Standing, *p.ColdStart)
 }
 
 // Scope is the deployment.
@@ -64,7 +65,7 @@ func (p OfflineKeepAlive) New(g sim.Group) sim.KeepAlive {
 	case p.Window != nil:
 		return offlineGap(*p.Window)
 	case p.Holding != nil && p.ColdStart != nil:
-		return offlineGap(breakEvenWindow(*p.Holding, *p.ColdStart, g.Memory))
+		return offlineGap(breakEvenWindow(*p.Holding, p.Standing, *p.ColdStart, g.Memory))
 	default: // without prices a gap costs nothing
 		return offlineGap(sim.Never)
 	}

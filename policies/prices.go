@@ -8,10 +8,11 @@ import (
 )
 
 // breakEvenWindow returns how long an idle instance can be held for the price
-// of one cold start: T* = C ÷ (r × memory), with C in USD, r in USD per GiB·h
-// and memory in MiB. It is Never where holding costs nothing.
-func breakEvenWindow(holding, coldStart float64, memory int64) sim.Time {
-	perHour := holding * (float64(memory) / 1024)
+// of one cold start: T* = C ÷ (r × memory + s), with C in USD, r in USD per GiB·h,
+// memory in MiB, and s in USD per hour of an instance. It is Never where holding
+// costs nothing.
+func breakEvenWindow(holding, standing, coldStart float64, memory int64) sim.Time {
+	perHour := holding*(float64(memory)/1024) + standing
 	if !(perHour > 0) {
 		return sim.Never
 	}
@@ -31,9 +32,13 @@ func nanoseconds(x float64) sim.Time {
 	}
 }
 
-// checkPrices refuses prices that make no sense.
-func checkPrices(n *spec.Node, holding, coldStart float64) error {
-	if holding <= 0 {
+// checkPrices refuses prices that make no sense. With a standing price, memory may
+// cost nothing.
+func checkPrices(n *spec.Node, holding, standing, coldStart float64) error {
+	switch {
+	case !(standing >= 0):
+		return at(n, "standing").Errorf("found %v, want a price ≥ 0 in USD per hour", standing)
+	case !(holding >= 0) || holding == 0 && standing == 0:
 		return at(n, "holding").Errorf("found %v, want a price > 0 in USD per GiB·h", holding)
 	}
 	if coldStart < 0 {

@@ -47,14 +47,14 @@ func (s *Set) tradeoff(rows []Row) (*Figure, error) {
 		of = TradeoffDefault
 	}
 	cells := slices.DeleteFunc(cellRows(rows), func(r Row) bool { return !finite(r.mean(of.X)) || !finite(r.mean(of.Y)) })
-	t := &tradeoffPlot{xTitle: s.axisWords(of.X), yTitle: s.axisWords(of.Y)}
+	t := &tradeoffPlot{xTitle: s.axisWords(of.X, cells), yTitle: s.axisWords(of.Y, cells)}
 	t.title = upperFirst(untilComma(t.yTitle)) + " against " + untilComma(t.xTitle)
 	t.gather(cells, of)
 	if len(t.lines)+len(t.hulls) == 0 || len(cells) < 2 {
 		return nil, nil
 	}
 	f := &Figure{Title: t.title, compose: t.compose,
-		Caption: "Down and left is better. A line is a policy, its points are values of its parameters; those at its ends are named."}
+		Caption: "Down and left is better. A line is a policy, its points are values of its parameters; those at its ends are named, of several close by of one name one."}
 	if len(t.hulls) > 0 {
 		f.Caption += " The dashed line is the lower convex hull of offline bounds, which know the future: no policy that starts instances on demand alone, and no mixture of such policies, is below the bound at the price of any of its points."
 	}
@@ -67,9 +67,13 @@ func (s *Set) tradeoff(rows []Row) (*Figure, error) {
 	return f, nil
 }
 
-// axisWords is the title of an axis; memory × time is in hours, as in the table.
-func (s *Set) axisWords(name string) string {
-	return strings.Replace(metricWords(name, "", s.Span), "GiB·s", "GiB·h", 1)
+// axisWords is the title of an axis of some rows; memory × time is in hours, as in the table.
+func (s *Set) axisWords(name string, rows []Row) string {
+	currency := ""
+	if all := currencies(rows); len(all) == 1 {
+		currency = all[0]
+	}
+	return strings.Replace(metricWords(name, currency, s.Span), "GiB·s", "GiB·h", 1)
 }
 
 // onAxis is a value as the axis has it.
@@ -112,6 +116,7 @@ func (t *tradeoffPlot) gather(cells []Row, of Tradeoff) {
 			k = len(t.lines)
 			lines[key], t.lines = k, append(t.lines, tradeoffLine{name: series[i], bound: r.Bound})
 		}
+		p.label = parameterOf(p.label, series[i])
 		t.lines[k].points = append(t.lines[k].points, p)
 	}
 	for _, points := range byLoad {
@@ -120,6 +125,19 @@ func (t *tradeoffPlot) gather(cells []Row, of Tradeoff) {
 	for k := range t.lines {
 		slices.SortStableFunc(t.lines[k].points, func(a, b tradeoffPoint) int { return compareFloats(a.x, b.x) })
 	}
+}
+
+// parameterOf is the name of a point without that of its line, which the key has.
+func parameterOf(label, line string) string {
+	policy, _, _ := strings.Cut(line, " (")
+	rest, ok := strings.CutPrefix(label, policy+" ")
+	if !ok || strings.HasPrefix(rest, "(") {
+		return label
+	}
+	for _, mark := range []string{" (estimate)", " (bound)"} {
+		rest = strings.TrimSuffix(rest, mark)
+	}
+	return rest
 }
 
 // seriesNames are the names of the policies that cells differ in, and their platform
@@ -168,12 +186,23 @@ func (t *tradeoffPlot) compose(k look) drawing {
 		height = k.width * 0.8
 	}
 	fitAxis(&p.X, xs, k.width*0.82)
-	fitAxis(&p.Y, ys, 0)
+	fitWithZero(&p.Y, ys)
 	k.wrapTitles(p, k.width*0.8, height*0.72)
 	laid := &laidTradeoff{tradeoffPlot: t, look: k}
 	laid.lay(p.DataCanvas(emptyCanvas(k.bodySize(height))), p)
 	p.Add(laid)
 	return k.single(p, height, laid.key(), laid.names.keyEntries(k.note))
+}
+
+// fitWithZero fits an axis; it is logarithmic where what is above 0 spans a factor of 20,
+// though an oracle be at 0.
+func fitWithZero(a *plot.Axis, values []float64) {
+	above := slices.DeleteFunc(slices.Clone(values), func(y float64) bool { return !(y > 0) })
+	if least, most, ok := span(above); ok && most/least > 20 && slices.Min(values) >= 0 {
+		fitLog(a, values, 0)
+		return
+	}
+	fitAxis(a, values, 0)
 }
 
 // laidTradeoff is a tradeoffPlot with its labels laid out.
@@ -185,13 +214,19 @@ type laidTradeoff struct {
 
 var _ plot.Plotter = (*laidTradeoff)(nil)
 
-// style is how the n-th line is drawn: bounds in grey.
+// style is how the n-th line is drawn: bounds in grey, each with a mark and dashes of its own.
 func (t *tradeoffPlot) style(n int) (draw.LineStyle, draw.GlyphStyle) {
 	line := lineStyle(n)
 	mark := draw.GlyphStyle{Color: line.Color, Radius: vg.Points(2.6), Shape: glyph(n)}
 	if t.lines[n].bound {
-		line.Color, line.Dashes = grey, dashes[2]
-		mark.Color, mark.Shape = grey, openDiamond{}
+		nth := 0
+		for _, before := range t.lines[:n] {
+			if before.bound {
+				nth++
+			}
+		}
+		line.Color, line.Dashes = grey, dashes[(nth+2)%len(dashes)]
+		mark.Color, mark.Shape = grey, glyph(nth+3)
 	}
 	return line, mark
 }
@@ -202,6 +237,10 @@ var hullStyle = draw.LineStyle{Color: ink, Width: vg.Points(1.2), Dashes: []vg.L
 func (t *tradeoffPlot) key() (out []keyEntry) {
 	for n := range t.lines {
 		line, mark := t.style(n)
+		if len(t.lines[n].points) == 1 {
+			out = append(out, keyEntry{t.lines[n].name, glyphMark(mark)})
+			continue
+		}
 		out = append(out, keyEntry{t.lines[n].name, lineMark(line, mark)})
 	}
 	if len(t.hulls) > 0 {
@@ -264,7 +303,9 @@ func (t *laidTradeoff) lay(c draw.Canvas, p *plot.Plot) {
 		path := l.path(c, p)
 		hard = append(hard, boxesAlong(path)...)
 		for k := range l.points {
-			if k == 0 || k == len(l.points)-1 {
+			if t.narrow && len(l.points) == 1 && l.points[k].label == l.name {
+				soft = append(soft, around(path[k], vg.Points(2.8))) // the key names it
+			} else if end := k == 0 || k == len(l.points)-1; end && !sameName(at, names, path[k], l.points[k].label) {
 				at, names = append(at, path[k]), append(names, l.points[k].label)
 			} else {
 				soft = append(soft, around(path[k], vg.Points(2.8)))
@@ -275,6 +316,17 @@ func (t *laidTradeoff) lay(c draw.Canvas, p *plot.Plot) {
 		hard = append(hard, boxesAlong(hullPath(c, p, hull))...)
 	}
 	t.names = nameAll(c.Rectangle, at, names, t.note, hard, soft)
+}
+
+// sameName reports whether a point close by has the same name.
+func sameName(at []vg.Point, names []string, p vg.Point, name string) bool {
+	const reach = 20
+	for i, q := range at {
+		if names[i] == name && math.Hypot(float64(p.X-q.X), float64(p.Y-q.Y)) < reach {
+			return true
+		}
+	}
+	return false
 }
 
 // Plot draws the hulls, the lines with their points, and the names.

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
 	"pgregory.net/rapid"
 )
 
@@ -52,18 +54,19 @@ func tradeoffRow(policy, label string, wasted, cold float64) Row {
 }
 
 // Cells of one policy are a line, by x; bounds at a price are the hull, of which one is an
-// estimate; other bounds are lines that say what they are. 7,200 GiB·s are 2 GiB·h.
+// estimate; other bounds are lines that say what they are. A point is
+// named by what its line is not. 7,200 GiB·s are 2 GiB·h.
 func TestTradeoff(t *testing.T) {
 	rows := []Row{
 		tradeoffRow("fixed", "10m", 7200, 0.01), tradeoffRow("fixed", "1m", 3600, 0.05),
-		tradeoffRow("lru", "8 GB", 5400, 0.04),
+		tradeoffRow("lru", "lru 8 GB", 5400, 0.04), tradeoffRow("spes", "spes", 1800, 0.02),
 		tradeoffRow("offline-keepalive", "a", 360, 0.06), tradeoffRow("offline-keepalive", "b", 3600, 0.005), tradeoffRow("offline-keepalive", "c", 1800, 0.06),
-		tradeoffRow("offline-belady", "8 GB", 720, 0.05),
+		tradeoffRow("offline-belady", "offline-belady 8 GB", 720, 0.05),
 	}
-	for i := 3; i < 7; i++ {
-		rows[i].Bound, rows[i].Convex = true, i < 6
+	for i := 4; i < 8; i++ {
+		rows[i].Bound, rows[i].Convex = true, i < 7
 	}
-	rows[4].Estimate, rows[6].Estimate = true, true
+	rows[5].Estimate, rows[7].Estimate = true, true
 	p := &tradeoffPlot{}
 	p.gather(rows, TradeoffDefault)
 	var got [][]any
@@ -75,8 +78,8 @@ func TestTradeoff(t *testing.T) {
 		got = append(got, line)
 	}
 	want := [][]any{
-		{"fixed", 1.0, 5.0, "1m", 2.0, 1.0, "10m"}, {"lru", 1.5, 4.0, "8 GB"},
-		{"offline-belady (estimate of a bound)", 0.2, 5.0, "8 GB (estimate)"},
+		{"fixed", 1.0, 5.0, "1m", 2.0, 1.0, "10m"}, {"lru", 1.5, 4.0, "8 GB"}, {"spes", 0.5, 2.0, "spes"},
+		{"offline-belady (estimate of a bound)", 0.2, 5.0, "8 GB"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -95,5 +98,43 @@ func TestTradeoff(t *testing.T) {
 	lookAt(t, "policies-", f)
 	if f, err := new(Set).tradeoff(rows[:1]); f != nil || err != nil {
 		t.Errorf("of one cell there is a plot, or an error: %v", err)
+	}
+}
+
+// Of points of one name within 20 pt of the first, that one is named.
+func TestTradeoffNames(t *testing.T) {
+	at, names := []vg.Point{{X: 100, Y: 50}}, []string{"48GB"}
+	for _, test := range []struct {
+		p    vg.Point
+		name string
+		want bool
+	}{
+		{vg.Point{X: 112, Y: 65}, "48GB", true},  // √(12² + 15²) = 19.2
+		{vg.Point{X: 112, Y: 67}, "48GB", false}, // √(12² + 17²) = 20.8
+		{vg.Point{X: 100, Y: 50}, "64GB", false},
+	} {
+		if got := sameName(at, names, test.p, test.name); got != test.want {
+			t.Errorf("%s at %v: %v, want %v", test.name, test.p, got, test.want)
+		}
+	}
+}
+
+// An oracle at 0 does not press all others into a corner, and bounds are told apart.
+func TestTradeoffOracle(t *testing.T) {
+	for _, test := range []struct {
+		values []float64
+		log    bool
+	}{{[]float64{0, 0.01, 0.3}, true}, {[]float64{0, 0.1, 0.3}, false}, {[]float64{-1, 0.01, 0.3}, false}, {[]float64{0, 0}, false}} {
+		p := plot.New()
+		fitWithZero(&p.Y, test.values)
+		if isLog(&p.Y) != test.log {
+			t.Errorf("%v: logarithmic %v, want %v", test.values, !test.log, test.log)
+		}
+	}
+	p := &tradeoffPlot{lines: []tradeoffLine{{name: "fixed"}, {name: "offline-belady", bound: true}, {name: "offline-prewarm", bound: true}}}
+	belady, beladyMark := p.style(1)
+	oracle, oracleMark := p.style(2)
+	if belady.Color != grey || oracle.Color != grey || slices.Equal(belady.Dashes, oracle.Dashes) || beladyMark.Shape == oracleMark.Shape {
+		t.Error("two bounds look alike, or as policies")
 	}
 }

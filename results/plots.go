@@ -28,6 +28,7 @@ func plotMakers() []plotMaker {
 		{"errors", "what part of an application's events failed over time, and the p99 of the others, beside outages", (*Set).errorsOverTime, false},
 		{"instances", "instances over time: busy, idle, initialising", (*Set).instances, false},
 		{"latency-cdf", "cumulative distribution of latency, pooled over replications", (*Set).latencyCDF, false},
+		{"regret", "what each cell costs the operator, of it what the offline bound costs at the same prices, and the regret, in an experiment with [operator]", (*Set).regretBars, false},
 		{"serving", "time to the first token and for each after it, goodput and tokens a second, of language models, over a swept number; else the times against each other", (*Set).serving, false},
 		{"steps", "the mean time of an execution by step of its critical path, stacked, of applications", (*Set).timeBySteps, false},
 		{"tradeoff", "two metrics against each other over the parameters of policies, a line a policy, with the hull of the bounds: wasted memory and cold starts, or what output.tradeoff says", (*Set).tradeoff, false},
@@ -52,7 +53,7 @@ func (s *Set) Figures(rows []Row) ([]*Figure, error) {
 	makers := plotMakers()
 	names := s.Plots
 	if names == nil {
-		names = []string{"errors", "latency-cdf", "steps", "bill-by-service", "serving", "ttft-cdf", "cost-vs-latency", "cost-vs-ttft", "waste-vs-cold", "instances", "cost-vs-load"}
+		names = []string{"errors", "latency-cdf", "steps", "bill-by-service", "serving", "ttft-cdf", "cost-vs-latency", "cost-vs-ttft", "waste-vs-cold", "regret", "instances", "cost-vs-load"}
 	}
 	var out []*Figure
 	for _, name := range names {

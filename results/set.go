@@ -38,6 +38,10 @@ type Cell struct {
 	Estimate bool
 	// Convex marks a bound of what mixtures of policies reach too, at its price.
 	Convex bool
+	// GPUs are those of an instance.
+	GPUs float64
+	// Foil is what regret is taken against; nil: nothing.
+	Foil *Foil
 	// StepTimes are what times of a language model rest on; nil: on no profile.
 	StepTimes *StepTimes
 	// Functions are the workload's functions; cells may share the slice.
@@ -63,6 +67,8 @@ type Set struct {
 	Cells     []Cell
 	SLO       SLO
 	Reference Reference // nil: no differences
+	// Operator are the prices of an operator's study; nil: it is none.
+	Operator *Operator
 	// Rates turn costs into one currency. The bills' lines stay in their own.
 	Rates costmodel.Rates
 	// Plots are the names of the plots to draw, of PlotNames; nil: all that
@@ -113,6 +119,7 @@ type Row struct {
 	Bound          bool
 	Estimate       bool       // a bound that is not exact: what is cold changes the schedule, or its rule is a heuristic
 	Convex         bool       // see Cell
+	RegretBasis    string     // what its regret is against: bound, estimate or nothing
 	StepTimes      *StepTimes // nil: none
 	Replications   int
 	Stats          []Stat // in the order of Metrics
@@ -159,12 +166,12 @@ func (s *Set) Rows() ([]Row, error) {
 // row returns the row of a cell's t-th tariff.
 func (s *Set) row(cell, t int) Row {
 	c := &s.Cells[cell]
-	row := Row{Cell: cell, Values: c.Values, Platform: c.Platform, Bound: c.Bound, Estimate: c.estimates(), Convex: c.Convex, StepTimes: c.StepTimes,
+	row := Row{Cell: cell, Values: c.Values, Platform: c.Platform, Bound: c.Bound, Estimate: c.estimates(), Convex: c.Convex, StepTimes: c.StepTimes, RegretBasis: s.regretBasis(c),
 		Replications: len(c.Replications)}
 	row.Counterfactual = counterfactual(row.Bound, row.Estimate, nil)
 	values := make([][]float64, len(c.Replications))
 	for n, r := range c.Replications {
-		values[n] = c.values(r, t)
+		values[n] = s.withRegret(c, n, c.values(r, t))
 		if b := c.bill(r, t); b != nil {
 			row.Tariff, row.Currency = b.Tariff, s.Rates.Currency(b.Currency)
 			row.Counterfactual = counterfactual(row.Bound, row.Estimate, b)

@@ -69,6 +69,9 @@ func (s *Set) cellsSheet(rows []Row) *sheet {
 	for _, c := range steps {
 		columns = append(columns, c.column)
 	}
+	if s.Operator != nil {
+		columns = append(columns, column{"regret_against", textColumn, "", "what regret is against: the bound, or an estimate of it"})
+	}
 	columns = append(columns, column{"meets_slo", textColumn, "", "yes, no, or unsure: by the one-sided 95 % bound"})
 	return &sheet{"cells", columns, func(yield func([]any) error) error {
 		line := make([]any, 0, len(columns))
@@ -79,7 +82,11 @@ func (s *Set) cellsSheet(rows []Row) *sheet {
 			for _, p := range places {
 				line = append(line, r.Stats[p].Mean, r.Stats[p].Half)
 			}
-			if err := yield(append(appendSteps(line, steps, r.StepTimes), string(r.Meets))); err != nil {
+			line = appendSteps(line, steps, r.StepTimes)
+			if s.Operator != nil {
+				line = append(line, r.RegretBasis)
+			}
+			if err := yield(append(line, string(r.Meets))); err != nil {
 				return err
 			}
 		}

@@ -129,6 +129,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	if !tokens || !errors { // with tokens there is no room for both
 		out = append(out, summaryColumn{head: "left out", cell: func(r *Row) string { return r.fault().mark() }})
 	}
+	if s.Operator != nil {
+		out = append(out, operatorColumns()...)
+	}
 	out = append(out, costColumns(currencies(rows), s.Span)...)
 	if applications {
 		for _, currency := range currencies(rows) {
@@ -224,9 +227,9 @@ func numberColumnOf(head string, format func(float64) string, of func(*Row) floa
 func tariffCell(r *Row) string {
 	switch r.Counterfactual {
 	case "bound":
-		return "(offline bound)"
+		return boundMark
 	case "estimate":
-		return "(estimate of a bound)"
+		return estimateMark
 	case "yes":
 		return oneLine(r.Tariff) + " *"
 	}
@@ -318,6 +321,12 @@ func (s *Set) renderText(w io.Writer, rows []Row) error {
 	return nil
 }
 
+// boundMark and estimateMark stand where a bound, and one that is not exact, would have a tariff.
+const (
+	boundMark    = "(offline bound)"
+	estimateMark = "(estimate of a bound)"
+)
+
 // estimateNote says why a bound is not exact.
 const estimateNote = "not exact, as cold requests hold their instance for longer than warm ones, several share one, a limit held some back, or instances of several sizes share a memory; a policy can be a little better"
 
@@ -339,11 +348,14 @@ func (s *Set) notes(rows []Row) []string {
 	if has(func(r *Row) bool { return r.Counterfactual == "yes" }) {
 		notes = append(notes, "* counterfactual: the tariff needs a behaviour that the platform does not have; nobody's bill, and compared with no other")
 	}
-	if has(func(r *Row) bool { return r.Bound }) {
-		notes = append(notes, "(offline bound): "+boundNote)
-	}
-	if has(func(r *Row) bool { return r.Estimate }) {
-		notes = append(notes, "(estimate of a bound): "+estimateNote)
+	exact, estimated := has(func(r *Row) bool { return r.Bound && !r.Estimate }), has(func(r *Row) bool { return r.Estimate })
+	switch {
+	case exact && estimated:
+		notes = append(notes, boundMark+": "+boundNote, estimateMark+": "+estimateNote)
+	case exact:
+		notes = append(notes, boundMark+": "+boundNote)
+	case estimated:
+		notes = append(notes, estimateMark+": "+estimateNote+"; "+boundNote)
 	}
 	switch lost := has(func(r *Row) bool { return r.mean("error_ratio") > 0 }); {
 	case hasClients(rows) && hasApplications(rows):
@@ -383,6 +395,7 @@ func (s *Set) notes(rows []Row) []string {
 	if _, points := s.BreakEvens(rows); len(points) > 0 {
 		notes = append(notes, "break-even: where another choice becomes the cheapest; between swept values costs are interpolated. As CSV: breakevens.csv")
 	}
+	notes = append(notes, s.operatorNotes(rows)...)
 	notes = append(notes, s.currencyNotes(rows)...)
 	return notes
 }

@@ -89,7 +89,8 @@
 // platform; it is first assumed not to bind, and the run is certified by the
 // most requests that each shard has at a time in each second. Seconds in which
 // the sums pass the limit are looked at in hundredths; where they still do, that
-// run is discarded and the functions run coupled, with followers that are made anew:
+// run is discarded and the functions run coupled, on the joint path where the limit
+// rejects and nothing else joins them (joint.go), and with followers that are made anew:
 // the factory is told which of them are those of the pass that counts (Ran).
 //
 // # Observers

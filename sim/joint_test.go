@@ -85,3 +85,37 @@ func TestJointRejects(t *testing.T) {
 		t.Errorf("rejected are those of (arrival, function) %v, want %v", got, want)
 	}
 }
+
+// A limit of 100 is met, and no more: of 228 requests of 1,000 ns, 1 ns apart, 100 are served.
+// At 1,040 59 of them are under way, so that of 120 that come then 41 are. By then the path
+// looks at its room roughly again, and has to know of the 59.
+func TestJointKnowsWhoIsUnderWay(t *testing.T) {
+	l := &list{functions: []Function{{Name: "a"}, {Name: "b"}}, invocations: [][]Invocation{nil, nil}}
+	for i := range 228 {
+		f := uint32(i % 2)
+		l.invocations[f] = append(l.invocations[f], Invocation{Arrival: Time(i), Service: 1000, Function: f})
+	}
+	for i := range 120 {
+		f := uint32(i % 2)
+		l.invocations[f] = append(l.invocations[f], Invocation{Arrival: 1040, Service: 10_000, Function: f})
+	}
+	all := &tape{}
+	sum, err := Run(context.Background(), Config{Workload: l, Platforms: []Platform{{KeepAlive: fixed{window(100)}, Limit: Limit{Account: 100}}}, Window: Window{Horizon: 100_000}, coupled: true,
+		Observers: func() []Observer { return []Observer{onlyRequests{all}} }})
+	if err != nil || sum.joint != 1 {
+		t.Fatalf("error %v, %d shards took the joint path, want 1", err, sum.joint)
+	}
+	first, second := 0, 0
+	for _, o := range all.outcomes {
+		switch {
+		case o.Status != Completed:
+		case o.Arrival < 1040:
+			first++
+		default:
+			second++
+		}
+	}
+	if first != 100 || second != 41 {
+		t.Errorf("%d and %d are served, want 100 and 41", first, second)
+	}
+}

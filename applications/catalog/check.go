@@ -160,6 +160,13 @@ func (e *Engine) problems(c *Catalog) (list []string) {
 			list = append(list, err.Error())
 		}
 	}
+	if e.Elsewhere != nil {
+		for _, name := range e.Elsewhere.Large {
+			if _, err := c.Region(name); err != nil {
+				list = append(list, err.Error())
+			}
+		}
+	}
 	if e.Tariff == "" && (e.Transitions != "" || e.External != "" || e.Requests != "" || e.Duration != "") {
 		list = append(list, "it has a meter, and there is no tariff")
 	}

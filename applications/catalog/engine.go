@@ -43,6 +43,7 @@ type Engine struct {
 	StartsAsync bool                `toml:"starts_async" help:"starts counts those that nobody waits for; of the others no rate is known"`
 	States      Fact[spec.Rate]     `toml:"states" help:"transitions"`
 	StatesBurst Fact[float64]       `toml:"states_burst"`
+	Elsewhere   *Elsewhere          `toml:"elsewhere" help:"starts and states where they are other than in its large regions"`
 	Concurrent  Fact[int]           `toml:"concurrent" help:"executions at a time"`
 	Partitions  Fact[int]           `toml:"partitions" help:"an execution belongs to one, and states is of each; absent: there is one"`
 	Tick        Fact[spec.Duration] `toml:"tick" help:"calls begin at multiples of it; absent: at once"`
@@ -51,6 +52,16 @@ type Engine struct {
 	Payload     Fact[spec.Size]     `toml:"payload" help:"of a state, at most"`
 	Events      Fact[int]           `toml:"events" help:"of an execution, at most"`
 	MostSteps   Fact[int]           `toml:"most_steps" help:"of an execution, as they are billed, at most; absent: any number"`
+}
+
+// Elsewhere is what an engine limits in the regions that are not its large ones.
+type Elsewhere struct {
+	Large []string `toml:"large" required:"true" help:"regions that the engine's own starts and states are of"`
+	Basis
+	Starts      Fact[spec.Rate] `toml:"starts"`
+	StartsBurst Fact[float64]   `toml:"starts_burst"`
+	States      Fact[spec.Rate] `toml:"states"`
+	StatesBurst Fact[float64]   `toml:"states_burst"`
 }
 
 // Polls is queues that an orchestrator polls.

@@ -20,6 +20,11 @@ func TestDocsFaults(t *testing.T) {
 	showsItsRun(t, "faults.md", "", "retries.toml", "instances.png", "retries.png")
 }
 
+// TestDocsCluster: so does docs/policies/cluster.md.
+func TestDocsCluster(t *testing.T) {
+	showsItsRun(t, "cluster.md", "", "cluster.toml", "tradeoff.png", "cluster.png")
+}
+
 // TestDocsTraining: so does the part of docs/policies/keepalive.md on days of training.
 func TestDocsTraining(t *testing.T) {
 	showsItsRun(t, "keepalive.md", "\n## Days of training\n", "papers.toml", "waste-vs-cold.png", "papers.png")
