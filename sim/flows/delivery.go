@@ -291,8 +291,8 @@ func (a *actor) deleteGood(di int32) {
 // remove counts the deletes of so many messages.
 func (a *actor) remove(t *Trigger, d *delivery, n int) {
 	each := max(1, t.Queue.PerDelete)
-	for ; n > 0; n -= each {
-		a.metered(&opAsk{service: t.Queue.Service, op: t.Queue.Delete, lin: d.lin, owner: t.Owner, cause: d.cause})
+	for k := uint32(0); n > 0; k, n = k+1, n-each {
+		a.metered(&opAsk{service: t.Queue.Service, op: t.Queue.Delete, key: sim.MadeKey(d.key, deleteChild, k), attempt: d.attempt, lin: d.lin, owner: t.Owner, cause: d.cause})
 	}
 }
 

@@ -13,6 +13,7 @@ type opAsk struct {
 	bare        bool   // it comes before another call, and nothing comes before it
 	lin         lineage
 	owner       Owner
+	outside     bool // see principal
 	cause       Cause
 	to          ref
 }

@@ -139,7 +139,6 @@ func (a *actor) opAnswered(who ref, w answer) {
 	case v == nil:
 	case v.stage == opBefore && w.errors != 0:
 		v.charged = w.billed
-		a.dropKeys(&v.opAsk)
 		a.opTells(who.place(), w.errors)
 	case v.stage == opBehind:
 		a.opTells(who.place(), w.errors)
@@ -341,13 +340,6 @@ func (v *operation) causeAfter(billed bool) Cause {
 	return v.cause
 }
 
-// Children of an operation's key, above every try.
-const (
-	beforeChild = 1 << 16
-	behindChild = 1<<16 + 1
-	feedChild   = 1<<16 + 2
-)
-
 // hasBefore reports whether something is asked before a call.
 func (a *actor) hasBefore(v *operation) bool {
 	return !v.bare && len(a.g.Services[v.service].Before) > 0
@@ -357,7 +349,7 @@ func (a *actor) hasBefore(v *operation) bool {
 func (a *actor) beforeOf(v *operation) errand {
 	s := &a.g.Services[v.service]
 	return errand{
-		uses: s.Before, key: sim.MadeKey(v.key, beforeChild, 0), attempt: v.attempt, place: s.Place, input: v.bytes, lin: v.lin, cause: v.cause, until: sim.Never, bare: true, by: v.owner, op: v.op,
+		uses: s.Before, key: sim.MadeKey(v.key, beforeChild, 0), attempt: v.attempt, place: s.Place, input: v.bytes, lin: v.lin, cause: v.cause, until: sim.Never, bare: true, by: v.asker(), op: v.op,
 	}
 }
 

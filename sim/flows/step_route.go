@@ -94,10 +94,6 @@ func (a *actor) routeNext(i int32) bool {
 	return true
 }
 
-// routeChild is the child of a step's key that its targets' keys are below: each draws
-// for itself, so that one that fails says nothing about the next.
-const routeChild = 1<<16 + 3
-
 // routeAnswered is told how a request at a target, a probe or a lookup has ended.
 func (a *actor) routeAnswered(who ref, w answer) {
 	p := a.tries.at(who)

@@ -60,7 +60,7 @@ func (a *actor) put(i int32) {
 	m := &a.mail.items[i]
 	t := &a.g.Triggers[m.trigger]
 	m.state = offered
-	q := opAsk{key: m.key, attempt: m.try + uint16(m.turned), from: m.from, bytes: m.size, lin: m.lin, owner: m.owner, cause: m.cause, to: a.messageRef(i)}
+	q := opAsk{key: m.key, attempt: m.try + uint16(m.turned), from: m.from, bytes: m.size, lin: m.lin, owner: m.owner, outside: m.owner == t.Owner, cause: m.cause, to: a.messageRef(i)}
 	if m.billed {
 		q.cause = Again
 	}
