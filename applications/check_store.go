@@ -59,28 +59,7 @@ func (c *checker) checkStore(s *storeSpec, at *spec.Node) {
 	}
 	c.checkCache(s, at, known)
 	c.checkFeeds(s, below(at, "feeds"))
-	c.checkEncrypt(s.Name, s.Encrypt, s.KeyReuse, at)
-}
-
-// checkEncrypt checks the key service that a store, or what carries messages, asks for keys.
-func (c *checker) checkEncrypt(name, keys string, reuse *spec.Duration, at *spec.Node) {
-	if reuse != nil && *reuse < 0 {
-		c.failf(below(at, "key_reuse"), "found %v, want it from 0", *reuse)
-	}
-	if keys == "" {
-		if reuse != nil {
-			c.failf(below(at, "key_reuse"), "found how long a key is used again and no encrypt, want both or neither")
-		}
-		return
-	}
-	x, ok := c.resolve(keys, below(at, "encrypt"), storeClass)
-	switch {
-	case !ok:
-	case c.file.Stores[x.index].Name == name:
-		c.failf(below(at, "encrypt"), "found the store itself, want another one")
-	case c.asks(keys, name):
-		c.failf(below(at, "encrypt"), "found %q, which asks %q in its turn by encrypt or behind, want one that does not", keys, name)
-	}
+	c.checkEncrypt(s.Name, s.Service, s.Encrypt, s.KeyReuse, at)
 }
 
 // asks reports whether a call of a store leads to one of another, over keys and what is
