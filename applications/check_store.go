@@ -62,7 +62,7 @@ func (c *checker) checkStore(s *storeSpec, at *spec.Node) {
 	}
 	c.checkCache(s, at, known)
 	c.checkFeeds(s, below(at, "feeds"))
-	c.checkEncrypt(s.Name, s.Encrypt, s.KeyReuse, at)
+	c.checkEncrypt(s.Name, s.Service, s.Encrypt, s.KeyReuse, at)
 }
 
 // storeRegion checks where a store is: as others, or in the internet if it is no provider's.
@@ -72,27 +72,6 @@ func (c *checker) storeRegion(s *storeSpec, known *catalog.Service, at *spec.Nod
 		c.region(s.Region, at)
 	case known != nil && known.Provider != "none":
 		c.failf(at, "found %q, want a region or a place of a [[network]]: %s is of %s", s.Region, known.Name, known.Provider)
-	}
-}
-
-// checkEncrypt checks the key service that a store, or what carries messages, asks for keys.
-func (c *checker) checkEncrypt(name, keys string, reuse *spec.Duration, at *spec.Node) {
-	if reuse != nil && *reuse < 0 {
-		c.failf(below(at, "key_reuse"), "found %v, want it from 0", *reuse)
-	}
-	if keys == "" {
-		if reuse != nil {
-			c.failf(below(at, "key_reuse"), "found how long a key is used again and no encrypt, want both or neither")
-		}
-		return
-	}
-	x, ok := c.resolve(keys, below(at, "encrypt"), storeClass)
-	switch {
-	case !ok:
-	case c.file.Stores[x.index].Name == name:
-		c.failf(below(at, "encrypt"), "found the store itself, want another one")
-	case c.asks(keys, name):
-		c.failf(below(at, "encrypt"), "found %q, which asks %q in its turn by encrypt or behind, want one that does not", keys, name)
 	}
 }
 

@@ -2,6 +2,7 @@ package applications
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/coldcurve/coldcurve/applications/catalog"
@@ -121,6 +122,13 @@ func (c *checker) longest(at *spec.Node, given bool, found spec.Duration, most *
 	}
 }
 
+// atLeast checks a duration against the least of a service.
+func (c *checker) atLeast(at *spec.Node, found spec.Duration, least *catalog.Fact[spec.Duration], of string) {
+	if least.Known && found < least.Value {
+		c.failf(at, "found %v, want at least the %v of %s", found, least.Value, of)
+	}
+}
+
 // aged refuses an age of nothing, which would be any.
 func (c *checker) aged(at *spec.Node, found spec.Duration) {
 	if age := at.Get("max_age"); age != nil && found == 0 && !hasHole(age) {
@@ -132,7 +140,7 @@ func (c *checker) checkQueue(t *triggerSpec, starts named, at *spec.Node) {
 	q := t.Queue
 	c.region(q.Region, below(at, "region"))
 	c.checkDead(t.Name, q.Dead, below(at, "dead"))
-	c.checkEncrypt(t.Name, q.Encrypt, q.KeyReuse, at)
+	c.checkEncrypt(t.Name, q.Service, q.Encrypt, q.KeyReuse, at)
 	c.checkDuplicates(q.Duplicates, below(at, "duplicates"))
 	c.count(at, "batch", q.Batch, 1, 1e6)
 	c.count(at, "receives", q.Receives, 0, 1e6)
@@ -168,6 +176,7 @@ func (c *checker) checkQueue(t *triggerSpec, starts named, at *spec.Node) {
 	c.longest(below(at, "visibility"), at.Get("visibility") != nil, q.Visibility, &k.MostVisibility, known.Name)
 	c.longest(below(at, "delay"), at.Get("delay") != nil, q.Delay, &k.MostDelay, known.Name)
 	c.atMost(below(at, "receives"), "receives", q.Receives, k.MostReceives.Value, known.Name)
+	c.checkConcurrency(q, known, below(at, "concurrency"))
 	if q.Pollers != nil {
 		c.atMost(below(at, "pollers", "most"), "pollers", q.Pollers.Most, k.MostPollers.Value, known.Name)
 	}
@@ -197,7 +206,7 @@ func (c *checker) checkStream(t *triggerSpec, at *spec.Node) {
 	c.aged(at, s.MaxAge)
 	c.region(s.Region, below(at, "region"))
 	c.checkDead(t.Name, s.Dead, below(at, "dead"))
-	c.checkEncrypt(t.Name, s.Encrypt, s.KeyReuse, at)
+	c.checkEncrypt(t.Name, s.Service, s.Encrypt, s.KeyReuse, at)
 	c.count(at, "shards", s.Shards, 1, 100_000)
 	c.count(at, "batch", s.Batch, 1, 1e6)
 	c.count(at, "parallel", s.Parallel, 1, 1000)
@@ -216,7 +225,9 @@ func (c *checker) checkStream(t *triggerSpec, at *spec.Node) {
 	c.atMost(below(at, "batch"), "records of a batch", s.Batch, k.MostBatch.Value, known.Name)
 	c.atMost(below(at, "parallel"), "batches of a shard at a time", s.Parallel, k.MostParallel.Value, known.Name)
 	c.longest(below(at, "window"), at.Get("window") != nil, s.Window, &k.MostWindow, known.Name)
+	c.atLeast(below(at, "retention"), s.Retention, &k.LeastRetention, known.Name)
 	c.longest(below(at, "retention"), true, s.Retention, &k.MostRetention, known.Name)
+	c.checkOnDemand(s, k, known.Name, at)
 	if at.Get("max_age") != nil && s.MaxAge > s.Retention {
 		c.failf(below(at, "max_age"), "found %v, want at most the retention of %v", s.MaxAge, s.Retention)
 	}
@@ -255,7 +266,7 @@ func (c *checker) checkBus(t *triggerSpec, at *spec.Node) {
 	c.aged(at, b.MaxAge)
 	c.region(b.Region, below(at, "region"))
 	c.checkDead(t.Name, b.Dead, below(at, "dead"))
-	c.checkEncrypt(t.Name, b.Encrypt, b.KeyReuse, at)
+	c.checkEncrypt(t.Name, b.Service, b.Encrypt, b.KeyReuse, at)
 	c.checkDuplicates(b.Duplicates, below(at, "duplicates"))
 	c.service(b.Service, below(at, "service"), "bus", func(s *catalog.Service) bool { return s.Bus != nil })
 	c.fail(below(at, "match"), part("match", b.Match))
@@ -309,7 +320,11 @@ func (c *checker) plainClient(k *clientSpec, at *spec.Node) {
 		given bool
 	}{{"throttled", k.Throttled != nil}, {"max_age", k.MaxAge > 0}, {"quota", k.Quota != nil}} {
 		if key.given {
-			c.failf(below(at, key.name), "found %s of the callers of a trigger, want none: they ask again alike after every failure, and without a budget", key.name)
+			found := key.name
+			if at.Get(key.name) == nil {
+				found = fmt.Sprintf("preset %q, which has %s,", text(at.Get("preset")), key.name)
+			}
+			c.failf(below(at, key.name), "found %s of the callers of a trigger, want none: they ask again alike after every failure, and without a budget", found)
 		}
 	}
 }

@@ -304,17 +304,14 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 	k, subject := known.Stream, "service "+known.Name
 	given := func(key string) bool { return at.Get(key) != nil }
 	out := &flows.Stream{
-		Service: c.service(t.Name, known, trigger.Owner, place), Put: int32(known.Op(k.Put)), Get: int32(known.Op(k.Get)), Shards: s.Shards, OnDemand: s.OnDemand, Pipe: flows.None,
+		Service: c.service(t.Name, known, trigger.Owner, place), Put: int32(known.Op(k.Put)), Get: int32(known.Op(k.Get)), Shards: s.Shards, OnDemand: k.OnDemand.Known, Pipe: flows.None,
 		Batch:  max(1, either(c, given("batch"), s.Batch, subject, "stream.batch", &k.Batch)),
 		Window: sim.Time(either(c, given("window"), s.Window, subject, "stream.window", &k.Window)), Bytes: int64(take(c, subject, "stream.bytes", &k.Bytes)),
 		Parallel: s.Parallel, Retries: s.Retries, Bisect: s.Bisect, MaxAge: sim.Time(s.Retention), Dead: c.dead(s.Dead), Partial: s.Partial,
 		Poll: sim.Time(either(c, given("poll"), s.Poll, subject, "stream.poll", &k.Poll)), Latency: c.latency(s.Latency, subject, "stream.latency", &k.Latency),
 	}
-	if k.OnDemand.Known {
-		out.OnDemand = true
-		if !given("shards") {
-			out.Shards = take(c, subject, "stream.on_demand", &k.OnDemand)
-		}
+	if out.OnDemand && !given("shards") {
+		out.Shards = take(c, subject, "stream.on_demand", &k.OnDemand)
 	}
 	if given("max_age") {
 		out.MaxAge = sim.Time(s.MaxAge)
@@ -338,7 +335,7 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 		out.Pipe, out.PipeUnit = c.meter(pipe.Tariff, o.Meter, unitOf(o.ByBytes)), int64(take(c, "service "+pipe.Name, "op."+o.Name+".unit", &o.Unit))
 	}
 	for _, h := range known.Held {
-		if h.What == "shards" && !out.OnDemand || h.What == "retention" && s.Retention > day {
+		if h.What == "shards" || h.What == "retention" && s.Retention > day {
 			c.standing(&c.g.Services[out.Service], known.Tariff, h, float64(s.Shards))
 		}
 	}

@@ -98,7 +98,7 @@ type streamSpec struct {
 	Service   string                  `toml:"service" default:"kinesis" help:"kinesis, kinesis-fan-out, dynamodb-streams, event-hubs …"`
 	Region    string                  `toml:"region" help:"absent: of what it starts"`
 	Shards    int                     `toml:"shards" default:"1" help:"each has its own order and its own limits"`
-	OnDemand  bool                    `toml:"on_demand" help:"shards as the load needs, by the service's rule"`
+	OnDemand  bool                    `toml:"on_demand" help:"shards as the load needs, by the rule of a service that has one (kinesis-on-demand); absent: as the service"`
 	Via       string                  `toml:"via" help:"pipe: a metered pipe between the stream and what it starts; absent: the platform's own poller"`
 	Batch     int                     `toml:"batch" help:"records at most; absent: the service's"`
 	Window    spec.Duration           `toml:"window" unit:"duration" help:"how long a batch is gathered"`

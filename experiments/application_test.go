@@ -227,6 +227,7 @@ func TestApplicationIsSaid(t *testing.T) {
 	for _, row := range []struct{ set, want string }{
 		{`workload.trace="csv:x.csv"`, "found a trace beside an application"},
 		{`workload.start=2s`, "this is of a trace; an application does not have it"},
+		{`workload.fields="time=ts"`, "found fields beside an application"},
 		{`workload.client={ timeout = "1s" }`, "found a client beside an application"},
 		{`platform.run.tariffs=[]`, `platform "run": found the tariffs none, want one: an application has one bill`},
 		{`workload.application=7`, "found 7, want the name of an application's file"},

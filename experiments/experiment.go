@@ -222,6 +222,8 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		return n.Get("errors").Errorf("this is of a trace; each function says its own error_rate")
 	case w.Application != nil && w.Init != nil:
 		return n.Get("init").Errorf("found an init beside an application, want none: its functions state their own, or their platforms do")
+	case w.Application != nil && w.Fields != "":
+		return n.Get("fields").Errorf("found fields beside an application, want none: they say where the records of a trace have what")
 	case w.Trace != "" && w.Application != nil:
 		return n.Get("trace").Errorf("found a trace beside an application, want one of them: the triggers of an application have the arrivals")
 	case w.Trace != "" && synthetic:

@@ -32,6 +32,10 @@ func limitOf(platform, function string, l *sim.Limit, kind sim.LimitKind) (of, w
 	mine, all := "function "+function+" on "+platform, "platform "+platform
 	atATime := func(n int) string { return fmt.Sprintf("%d at a time", n) }
 	switch kind {
+	case sim.FunctionRequestLimit:
+		return mine, "requests", perTime(l.Requests, l.Function)
+	case sim.AccountRequestLimit:
+		return all, "requests", perTime(l.Requests, l.Account)
 	case sim.FunctionLimit:
 		return mine, "requests", atATime(l.Function)
 	case sim.AccountLimit:
@@ -46,7 +50,16 @@ func limitOf(platform, function string, l *sim.Limit, kind sim.LimitKind) (of, w
 		return mine, "starts of instances", fmt.Sprintf("%d in %s", l.Ramp.Burst, spec.Duration(l.Ramp.Period))
 	case sim.StockLimit:
 		return all, "machines", "the provider has none"
-	default:
+	case sim.ServerLimit:
 		return mine, "requests", "what its server takes"
 	}
+	panic(fmt.Sprintf("experiments: a limit of the kind %d", kind))
+}
+
+// perTime is how many requests a ramp lets through for each of n at a time.
+func perTime(r sim.Ramp, n int) string {
+	if r.Period == sim.Second {
+		return fmt.Sprintf("%d a second", r.Burst*n)
+	}
+	return fmt.Sprintf("%d in %s", r.Burst*n, spec.Duration(r.Period))
 }

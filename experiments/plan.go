@@ -175,9 +175,6 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 		if base.workload, err = p.sized(l, pl, pt.workload); err != nil {
 			return err
 		}
-		if err := pl.checkPool(base.workload.functions); err != nil {
-			return err
-		}
 		if err := pl.checkTokens(pt.workload.Functions); err != nil {
 			return err
 		}
@@ -201,6 +198,9 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 // run its workload and be billed.
 func (p *Plan) ready(u *unit, traced bool) error {
 	for k, pl := range u.platforms {
+		if err := pl.checkPool(u.functionsOn(k)); err != nil {
+			return err
+		}
 		p.noteServer(pl, tokens.Shared(u.workload), traced)
 		if err := p.noteStores(pl, u.functionsOn(k)); err != nil {
 			return err

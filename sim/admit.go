@@ -36,10 +36,12 @@ func (s *shard) admit(d *deployment, id requestID) {
 		s.stirred(d, now)
 	}
 	p := d.platform
-	if p.rated && !s.letThrough(d, now) {
-		s.meets(id, RequestLimit)
-		s.reject(id, now)
-		return
+	if p.rated {
+		if k := s.letThrough(d, now); k != NoLimit {
+			s.meets(id, k)
+			s.reject(id, now)
+			return
+		}
 	}
 	if d.balanced {
 		s.send(d, id, now)

@@ -6,17 +6,18 @@ type LimitKind uint8
 
 // The bounds, in the order in which they are asked.
 const (
-	NoLimit       LimitKind = iota
-	RequestLimit            // Limit.Requests, of the function or the account
-	FunctionLimit           // Limit.Function
-	AccountLimit            // Limit.Account
-	InstanceLimit           // Limit.Instances
-	FleetLimit              // Limit.Fleet
-	NodeLimit               // no node of the Cluster has room, and none can have
-	StockLimit              // the provider has no machine: Stockout
-	RampLimit               // Limit.Ramp
-	ServerLimit             // its instance's server has rejected it
-	NumLimitKinds = iota
+	NoLimit              LimitKind = iota
+	FunctionRequestLimit           // Limit.Requests, of the function
+	AccountRequestLimit            // Limit.Requests, of the account
+	FunctionLimit                  // Limit.Function
+	AccountLimit                   // Limit.Account
+	InstanceLimit                  // Limit.Instances
+	FleetLimit                     // Limit.Fleet
+	NodeLimit                      // no node of the Cluster has room, and none can have
+	StockLimit                     // the provider has no machine: Stockout
+	RampLimit                      // Limit.Ramp
+	ServerLimit                    // its instance's server has rejected it
+	NumLimitKinds        = iota
 )
 
 // met is the bound that keeps a deployment from serving one more request now; NoLimit

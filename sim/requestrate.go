@@ -1,18 +1,18 @@
 package sim
 
 // letThrough takes a token of what bounds requests in a time: of the deployment's, and
-// then of its account's. It reports false, and takes none, where either has none.
-func (s *shard) letThrough(d *deployment, now Time) bool {
+// then of its account's. It returns NoLimit; where one has none, that one, and takes none.
+func (s *shard) letThrough(d *deployment, now Time) LimitKind {
 	mine, all := &d.rate, &d.account.rate
 	if mine.burst > 0 && !mine.has(now) {
-		return false
+		return FunctionRequestLimit
 	}
 	if all.burst > 0 && !all.has(now) {
-		return false
+		return AccountRequestLimit
 	}
 	mine.take(now)
 	all.take(now)
-	return true
+	return NoLimit
 }
 
 // times is the ramp of so many; of none, or of no ramp, it is none.

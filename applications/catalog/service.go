@@ -67,6 +67,9 @@ type DataKey struct {
 	Reuse Fact[spec.Duration] `toml:"reuse" help:"how long; absent: each call fetches its own"`
 	Idle  bool                `toml:"idle" help:"from its last use; else from when it was fetched"`
 	Apart bool                `toml:"apart" help:"each op has a key of its own"`
+	Own   bool                `toml:"own" help:"key_reuse of an application may say how long"`
+	Least Fact[spec.Duration] `toml:"least_reuse" help:"that key_reuse may say; absent: any"`
+	Most  Fact[spec.Duration] `toml:"most_reuse"`
 }
 
 // Retry is how a library asks again.
@@ -81,37 +84,39 @@ type Retry struct {
 // Queue is a queue with a poller.
 type Queue struct {
 	Basis
-	Send           string                       `toml:"send" default:"send" help:"op"`
-	Receive        string                       `toml:"receive" default:"receive" help:"op"`
-	Delete         string                       `toml:"delete" default:"delete" help:"op"`
-	Batch          Fact[int]                    `toml:"batch" help:"default"`
-	MostBatch      Fact[int]                    `toml:"most_batch"`
-	MostUnwindowed Fact[int]                    `toml:"most_unwindowed" help:"largest batch without a window"`
-	Window         Fact[spec.Duration]          `toml:"window" help:"default"`
-	MostWindow     Fact[spec.Duration]          `toml:"most_window"`
-	Bytes          Fact[spec.Size]              `toml:"bytes" help:"of a batch, at most"`
-	Visibility     Fact[spec.Duration]          `toml:"visibility" help:"default"`
-	MostVisibility Fact[spec.Duration]          `toml:"most_visibility"`
-	AboveTimeout   Fact[bool]                   `toml:"above_timeout" help:"a visibility below the function's timeout is refused"`
-	Receives       Fact[int]                    `toml:"receives" help:"default; 0: any number"`
-	MostReceives   Fact[int]                    `toml:"most_receives"`
-	MostDelay      Fact[spec.Duration]          `toml:"most_delay"`
-	Duplicates     Fact[float64]                `toml:"duplicates" help:"part of deliveries that happens twice"`
-	Latency        Fact[workloads.Distribution] `toml:"latency" help:"from the send to the receipt by an idle poller"`
-	Backoff        Fact[[]spec.Duration]        `toml:"backoff" help:"between polls of an empty queue; absent: long polls"`
-	Start          Fact[int]                    `toml:"start" help:"pollers at first"`
-	Grow           Fact[int]                    `toml:"grow" help:"pollers more a minute"`
-	MostPollers    Fact[int]                    `toml:"most_pollers"`
-	Poll           Fact[spec.Duration]          `toml:"poll" help:"how long an empty receive waits"`
-	Each           Fact[int]                    `toml:"each" help:"concurrent batches of a poller"`
-	Provisioned    string                       `toml:"provisioned" help:"tariff/meter of its pollers' time, which are kept ready; absent: they are not billed"`
-	Pushed         bool                         `toml:"pushed" help:"it delivers by itself: no polls"`
-	Moves          bool                         `toml:"moves" help:"it moves what is dead by itself: no send is billed"`
-	FIFO           bool                         `toml:"fifo" help:"messages of a key stay in order"`
-	PerReceive     Fact[int]                    `toml:"per_receive" help:"messages of one receive, at most; absent: any number"`
-	PerDelete      Fact[int]                    `toml:"per_delete" help:"messages of one delete, at most; absent: one"`
-	Refill         Fact[int]                    `toml:"refill" help:"deliveries under way of a poller above which it does not poll; absent: any"`
-	Again          *Backoff                     `toml:"again" help:"how long what failed is hidden; absent: until its visibility is over"`
+	Send             string                       `toml:"send" default:"send" help:"op"`
+	Receive          string                       `toml:"receive" default:"receive" help:"op"`
+	Delete           string                       `toml:"delete" default:"delete" help:"op"`
+	Batch            Fact[int]                    `toml:"batch" help:"default"`
+	MostBatch        Fact[int]                    `toml:"most_batch"`
+	MostUnwindowed   Fact[int]                    `toml:"most_unwindowed" help:"largest batch without a window"`
+	Window           Fact[spec.Duration]          `toml:"window" help:"default"`
+	MostWindow       Fact[spec.Duration]          `toml:"most_window"`
+	Bytes            Fact[spec.Size]              `toml:"bytes" help:"of a batch, at most"`
+	Visibility       Fact[spec.Duration]          `toml:"visibility" help:"default"`
+	MostVisibility   Fact[spec.Duration]          `toml:"most_visibility"`
+	AboveTimeout     Fact[bool]                   `toml:"above_timeout" help:"a visibility below the function's timeout is refused"`
+	Receives         Fact[int]                    `toml:"receives" help:"default; 0: any number"`
+	MostReceives     Fact[int]                    `toml:"most_receives"`
+	MostDelay        Fact[spec.Duration]          `toml:"most_delay"`
+	Duplicates       Fact[float64]                `toml:"duplicates" help:"part of deliveries that happens twice"`
+	Latency          Fact[workloads.Distribution] `toml:"latency" help:"from the send to the receipt by an idle poller"`
+	Backoff          Fact[[]spec.Duration]        `toml:"backoff" help:"between polls of an empty queue; absent: long polls"`
+	Start            Fact[int]                    `toml:"start" help:"pollers at first"`
+	Grow             Fact[int]                    `toml:"grow" help:"pollers more a minute"`
+	MostPollers      Fact[int]                    `toml:"most_pollers"`
+	LeastConcurrency Fact[int]                    `toml:"least_concurrency" help:"of concurrency"`
+	MostConcurrency  Fact[int]                    `toml:"most_concurrency"`
+	Poll             Fact[spec.Duration]          `toml:"poll" help:"how long an empty receive waits"`
+	Each             Fact[int]                    `toml:"each" help:"concurrent batches of a poller"`
+	Provisioned      string                       `toml:"provisioned" help:"tariff/meter of its pollers' time, which are kept ready; absent: they are not billed"`
+	Pushed           bool                         `toml:"pushed" help:"it delivers by itself: no polls"`
+	Moves            bool                         `toml:"moves" help:"it moves what is dead by itself: no send is billed"`
+	FIFO             bool                         `toml:"fifo" help:"messages of a key stay in order"`
+	PerReceive       Fact[int]                    `toml:"per_receive" help:"messages of one receive, at most; absent: any number"`
+	PerDelete        Fact[int]                    `toml:"per_delete" help:"messages of one delete, at most; absent: one"`
+	Refill           Fact[int]                    `toml:"refill" help:"deliveries under way of a poller above which it does not poll; absent: any"`
+	Again            *Backoff                     `toml:"again" help:"how long what failed is hidden; absent: until its visibility is over"`
 }
 
 // Backoff is how long is waited after each failure: first, then rate times as long each
@@ -126,25 +131,26 @@ type Backoff struct {
 // Stream is records in order by shard.
 type Stream struct {
 	Basis
-	Put           string                       `toml:"put" default:"put" help:"op"`
-	Get           string                       `toml:"get" default:"get" help:"op"`
-	Batch         Fact[int]                    `toml:"batch" help:"default"`
-	MostBatch     Fact[int]                    `toml:"most_batch"`
-	Window        Fact[spec.Duration]          `toml:"window" help:"default"`
-	MostWindow    Fact[spec.Duration]          `toml:"most_window"`
-	Bytes         Fact[spec.Size]              `toml:"bytes" help:"of a batch, at most"`
-	MostParallel  Fact[int]                    `toml:"most_parallel"`
-	MostRetention Fact[spec.Duration]          `toml:"most_retention"`
-	Poll          Fact[spec.Duration]          `toml:"poll" help:"between two looks at a shard"`
-	Latency       Fact[workloads.Distribution] `toml:"latency" help:"from a look to what it starts"`
-	In            Fact[spec.Rate]              `toml:"in" help:"records of a shard"`
-	InBytes       Fact[spec.Bandwidth]         `toml:"in_bytes"`
-	OutBytes      Fact[spec.Bandwidth]         `toml:"out_bytes"`
-	Reads         Fact[spec.Rate]              `toml:"reads" help:"of a shard"`
-	Backoff       *Backoff                     `toml:"backoff" help:"between tries of a batch that failed; absent: none"`
-	OnDemand      Fact[int]                    `toml:"on_demand" help:"shards that one that grows with its load begins with; absent: as the file says"`
-	Pipe          string                       `toml:"pipe" help:"service of pipes, whose first op is asked once a batch; absent: it has none"`
-	Kept          []Kept                       `toml:"kept" help:"what is billed by the bytes that it keeps, and for how long"`
+	Put            string                       `toml:"put" default:"put" help:"op"`
+	Get            string                       `toml:"get" default:"get" help:"op"`
+	Batch          Fact[int]                    `toml:"batch" help:"default"`
+	MostBatch      Fact[int]                    `toml:"most_batch"`
+	Window         Fact[spec.Duration]          `toml:"window" help:"default"`
+	MostWindow     Fact[spec.Duration]          `toml:"most_window"`
+	Bytes          Fact[spec.Size]              `toml:"bytes" help:"of a batch, at most"`
+	MostParallel   Fact[int]                    `toml:"most_parallel"`
+	LeastRetention Fact[spec.Duration]          `toml:"least_retention"`
+	MostRetention  Fact[spec.Duration]          `toml:"most_retention"`
+	Poll           Fact[spec.Duration]          `toml:"poll" help:"between two looks at a shard"`
+	Latency        Fact[workloads.Distribution] `toml:"latency" help:"from a look to what it starts"`
+	In             Fact[spec.Rate]              `toml:"in" help:"records of a shard"`
+	InBytes        Fact[spec.Bandwidth]         `toml:"in_bytes"`
+	OutBytes       Fact[spec.Bandwidth]         `toml:"out_bytes"`
+	Reads          Fact[spec.Rate]              `toml:"reads" help:"of a shard"`
+	Backoff        *Backoff                     `toml:"backoff" help:"between tries of a batch that failed; absent: none"`
+	OnDemand       Fact[int]                    `toml:"on_demand" help:"shards that one that grows with its load begins with; absent: as the file says"`
+	Pipe           string                       `toml:"pipe" help:"service of pipes, whose first op is asked once a batch; absent: it has none"`
+	Kept           []Kept                       `toml:"kept" help:"what is billed by the bytes that it keeps, and for how long"`
 }
 
 // Kept is a part of the time for which a stream keeps its records that is billed by their bytes.

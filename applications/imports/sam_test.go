@@ -75,6 +75,7 @@ Resources:
   OnDemand: {Type: 'AWS::Kinesis::Stream', Properties: {StreamModeDetails: {StreamMode: ON_DEMAND}}}
   Fan: {Type: 'AWS::Kinesis::StreamConsumer', Properties: {StreamARN: !GetAtt Base.Arn}}
   Base: {Type: 'AWS::Kinesis::Stream', Properties: {ShardCount: 2}}
+  Wide: {Type: 'AWS::Kinesis::StreamConsumer', Properties: {StreamARN: !GetAtt OnDemand.Arn}}
   Users: {Type: 'AWS::Serverless::SimpleTable'}
   A:
     Type: AWS::Serverless::Function
@@ -82,9 +83,10 @@ Resources:
       Events:
         K: {Type: Kinesis, Properties: {Stream: !GetAtt OnDemand.Arn, MaximumRetryAttempts: -1, MaximumRecordAgeInSeconds: -1}}
         F: {Type: Kinesis, Properties: {Stream: !Ref Fan}}
+        W: {Type: Kinesis, Properties: {Stream: !Ref Wide}}
         D: {Type: DynamoDB, Properties: {Stream: !GetAtt Users.StreamArn}}
         M: {Type: MSK, Properties: {Stream: 'arn:aws:kafka:us-east-1:1:cluster/events/1', Topics: [x]}}
-`, []string{`stream = { service = "kinesis-on-demand", on_demand = true, retries = -1 }`, `stream = { service = "kinesis-fan-out", shards = 2 }`, `stream = { service = "dynamodb-streams" }`, `stream = { service = "?" }`, "name = \"Users\" # line 6\nservice = \"dynamodb\""}, nil},
+`, []string{`stream = { service = "kinesis-on-demand", retries = -1 }`, `stream = { service = "kinesis-on-demand-fan-out" }`, `stream = { service = "kinesis-fan-out", shards = 2 }`, `stream = { service = "dynamodb-streams" }`, `stream = { service = "?" }`, "name = \"Users\" # line 7\nservice = \"dynamodb\""}, nil},
 		{"schedules", `
 Resources:
   A:

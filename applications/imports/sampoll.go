@@ -133,6 +133,8 @@ func (t *template) stream(id, kind string, at, p *node, start string, consumer b
 	w := &writing{t: t, v: &v}
 	onDemand := strings.EqualFold(t.resolve(t.prop(r, "StreamModeDetails", "StreamMode")).text, "ON_DEMAND")
 	switch {
+	case kind == "AWS::Kinesis::Stream" && consumer && onDemand:
+		v.add("service", str("kinesis-on-demand-fan-out"))
 	case kind == "AWS::Kinesis::Stream" && consumer:
 		v.add("service", str("kinesis-fan-out"))
 	case kind == "AWS::Kinesis::Stream" && onDemand:
@@ -144,9 +146,6 @@ func (t *template) stream(id, kind string, at, p *node, start string, consumer b
 		t.feeds(t.d.store(id, "dynamodb", t.atOf(id, at)), tr, "table", "write", "delete")
 	default:
 		v.add("service", ask("a stream of the catalogue that is near to "+kind+": coldcurve list services"))
-	}
-	if onDemand {
-		v.add("on_demand", yes())
 	}
 	w.whole(r, "ShardCount", "shards", 1, 100000)
 	w.whole(p, "BatchSize", "batch", 1, 10000)

@@ -63,7 +63,7 @@ func (s *serverless) event(at *node, kind string, v *node) ([]*node, error) {
 			samType = "DynamoDB"
 		}
 		if v.get("consumer") != nil && v.get("consumer").str() != "false" {
-			s.d.lose(at, "a consumer of its own (enhanced fan-out): give service = \"kinesis-fan-out\"")
+			s.d.lose(at, "a consumer of its own (enhanced fan-out): give service = \"kinesis-fan-out\", on demand \"kinesis-on-demand-fan-out\"")
 		}
 		return one(samType, "Stream", arn("arn"), "BatchSize", v.get("batchSize"), "MaximumBatchingWindowInSeconds", v.get("batchWindow"),
 			"ParallelizationFactor", v.get("parallelizationFactor"), "MaximumRetryAttempts", v.get("maximumRetryAttempts"),

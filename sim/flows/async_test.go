@@ -195,3 +195,38 @@ func TestBusToAsyncByHand(t *testing.T) {
 		t.Errorf("%d dead, %d put aside, want 1 and 1", tally.Triggers[0].Dead, tally.Services[store].Calls)
 	}
 }
+
+// A flow that has started and is throttled within has failed; its start was not turned
+// away. However it is started, two arrivals are two executions, of which the store takes
+// the first and turns the second away.
+func TestThrottledWithinIsNoRefusedStart(t *testing.T) {
+	throttled := Retry{On: OnThrottled, Attempts: 3, Backoff: backoff.Backoff{First: second, Factor: 1}}
+	for name, starts := range map[string]func(b *builder, tr *Trigger){
+		"bus": func(_ *builder, tr *Trigger) {
+			tr.Bus = &Bus{Service: None, Match: 1, Retry: doubling(5, second, 4*second), MaxAge: sim.Day}
+		},
+		"async":  func(_ *builder, tr *Trigger) { tr.Async = lambdaAsync() },
+		"stream": func(_ *builder, tr *Trigger) { tr.Stream = &Stream{Service: None, Shards: 1, Batch: 1, Pipe: None} },
+		"http":   func(_ *builder, tr *Trigger) { tr.HTTP = &HTTP{Service: None, Client: &throttled} },
+		"plain":  func(*builder, *Trigger) {},
+		"step": func(b *builder, tr *Trigger) {
+			outer := b.flow("outer", nothing())
+			call := callOf("call", None)
+			call.SubFlow, call.Retry = tr.Start.Flow, []Retry{throttled}
+			b.main(outer, call)
+			tr.Start.Flow = outer
+		},
+	} {
+		b := newBuilder(1000 * second)
+		store := b.service("store", Op{Name: "get", Meter: None, Limit: &Bucket{Rate: 1e-9, Burst: 1}})
+		flow := b.flow("flow", nothing())
+		b.main(flow, sendOf("get", Send{Trigger: None, Service: store, Count: 1}))
+		b.trigger("t", flow)
+		starts(b, &b.g.Triggers[0])
+		tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{0, second}}})
+		x, n := tally.Flows[flow], tally.Triggers[0]
+		if x.Started != 2 || x.Failed != 1 || n.Started != 2 || n.Rejected != 0 || n.Failed != 1 {
+			t.Errorf("%s: %d executions, %d failed; of %d starts %d were turned away and %d failed: want 2, 1, 2, 0, 1", name, x.Started, x.Failed, n.Started, n.Rejected, n.Failed)
+		}
+	}
+}

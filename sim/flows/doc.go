@@ -97,9 +97,12 @@
 // is poison fails each of its deliveries to a function.
 //
 // What starts a flow is told of its end, but for callers and engines that only start it:
-// they are told when the start has been taken. An event that has started a flow is
+// they are told when the start has been taken. What is throttled within an
+// execution is a failure to who started it: only a start can be turned away. An event that has started a flow is
 // delivered, however that ends. A bus delivers again what was turned away; a function's
 // own failures are tried again by its platform, where that takes the bus's calls.
+// What is throttled within an execution is a failure to who started it: only a start can
+// be turned away.
 //
 // # Times
 //

@@ -224,6 +224,9 @@ func (a *actor) endExecution(i int32, w answer, p path) {
 	if r := a.plan.room[x.flow]; r != None {
 		a.nextStart(r)
 	}
+	if w.errors&OnThrottled != 0 { // something within it was turned away, not its start
+		w.errors = OnFailed
+	}
 	w.billed = true
 	a.tell(x.to, w)
 }
