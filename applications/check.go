@@ -76,10 +76,13 @@ func (c *checker) service(name string, at *spec.Node, what string, can func(*cat
 	return nil
 }
 
-// region checks that a region is one of the catalogue, or named by a network of the file,
-// or the internet, which is no provider's.
+// region checks that a region is one of the catalogue, or named by a network of the file.
 func (c *checker) region(name string, at *spec.Node) {
-	if name == "" || name == hole || slices.Contains(c.sites(), name) || name == catalog.Internet {
+	if name == "" || name == hole || slices.Contains(c.sites(), name) {
+		return
+	}
+	if name == catalog.Internet {
+		c.failf(at, "found %q, want a region or a place of a [[network]]: only a store of no provider stands there", name)
 		return
 	}
 	if _, err := c.catalog.Region(name); err != nil {

@@ -12,7 +12,6 @@ import (
 
 // checkStore checks a service that is called.
 func (c *checker) checkStore(s *storeSpec, at *spec.Node) {
-	c.region(s.Region, below(at, "region"))
 	var known *catalog.Service
 	if s.Service == custom {
 		if len(s.Latency)+len(s.Meters) == 0 {
@@ -21,7 +20,11 @@ func (c *checker) checkStore(s *storeSpec, at *spec.Node) {
 		if len(s.Meters) > 0 && (s.Tariff == "" || s.Tariff == "none") {
 			c.failf(below(at, "meters"), "found meters without a tariff, want tariff = …")
 		}
-	} else if known = c.service(s.Service, below(at, "service"), "service", func(*catalog.Service) bool { return true }); known == nil && s.Service != hole {
+	} else {
+		known = c.service(s.Service, below(at, "service"), "service", func(*catalog.Service) bool { return true })
+	}
+	c.storeRegion(s, known, below(at, "region"))
+	if known == nil && s.Service != custom && s.Service != hole {
 		return
 	}
 	ops := c.opsOf(s)
@@ -60,6 +63,16 @@ func (c *checker) checkStore(s *storeSpec, at *spec.Node) {
 	c.checkCache(s, at, known)
 	c.checkFeeds(s, below(at, "feeds"))
 	c.checkEncrypt(s.Name, s.Encrypt, s.KeyReuse, at)
+}
+
+// storeRegion checks where a store is: as others, or in the internet if it is no provider's.
+func (c *checker) storeRegion(s *storeSpec, known *catalog.Service, at *spec.Node) {
+	switch {
+	case s.Region != catalog.Internet:
+		c.region(s.Region, at)
+	case known != nil && known.Provider != "none":
+		c.failf(at, "found %q, want a region or a place of a [[network]]: %s is of %s", s.Region, known.Name, known.Provider)
+	}
 }
 
 // checkEncrypt checks the key service that a store, or what carries messages, asks for keys.

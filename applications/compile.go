@@ -227,6 +227,7 @@ const (
 	perByte   = "byte"
 	perTime   = "ns"
 	perMemory = "MiB-ns"
+	perStored = "byte-s"
 )
 
 // notes are what was taken from the catalogue, each once.

@@ -9,7 +9,7 @@ import (
 
 // encrypt lets a service ask a key service for its data key, as often as the catalogue says
 // that it does; reuse is the file's, nil: the service's. Of one of which nothing is known, and
-// of a custom one, each call fetches a key.
+// of a custom one, each call that carries something fetches a key: the delete of a message does not.
 func (c *compiler) encrypt(service int32, known *catalog.Service, keys string, reuse *spec.Duration) {
 	if keys == "" {
 		return
@@ -18,6 +18,11 @@ func (c *compiler) encrypt(service int32, known *catalog.Service, keys string, r
 	key := &flows.DataKey{Calls: make([]int, len(s.Ops))}
 	for k := range key.Calls {
 		key.Calls[k] = 1
+	}
+	if known != nil && known.Queue != nil {
+		if k := known.Op(known.Queue.Delete); k >= 0 {
+			key.Calls[k] = 0
+		}
 	}
 	switch {
 	case known != nil && known.DataKey != nil:

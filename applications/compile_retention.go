@@ -30,7 +30,7 @@ func (c *compiler) kept(subject string, known *catalog.Service, s *streamSpec) (
 			continue
 		}
 		c.notes.add(subject, "kept from "+k.After.String(), known.Tariff+"/"+k.Meter, k.Basis)
-		list = append(list, flows.Kept{Meter: c.meter(known.Tariff, k.Meter, "byte-s"), Seconds: int64((to - k.After) / spec.Duration(sim.Second))})
+		list = append(list, flows.Kept{Meter: c.meter(known.Tariff, k.Meter, perStored), Seconds: int64((to - k.After) / spec.Duration(sim.Second))})
 		billed = max(billed, to)
 	}
 	if s.Retention > billed {

@@ -392,10 +392,11 @@ func (c *compiler) bus(t *triggerSpec, trigger *flows.Trigger, place int32, at *
 	k, subject := known.Bus, "service "+known.Name
 	trigger.Bus = &flows.Bus{
 		Service: c.service(t.Name, known, trigger.Owner, place), Put: int32(known.Op(k.Put)), Match: b.Match,
-		Retries: either(c, b.Retries >= 0, b.Retries, subject, "bus.retries", &k.Retries),
-		MaxAge:  sim.Time(either(c, at.Get("max_age") != nil, b.MaxAge, subject, "bus.max_age", &k.MaxAge)),
-		First:   sim.Time(take(c, subject, "bus.first", &k.First)), Cap: sim.Time(take(c, subject, "bus.cap", &k.Cap)), Dead: c.dead(b.Dead),
+		Retry:  &flows.Retry{On: flows.OnAny, Attempts: either(c, b.Retries >= 0, b.Retries, subject, "bus.retries", &k.Retries)},
+		MaxAge: sim.Time(either(c, at.Get("max_age") != nil, b.MaxAge, subject, "bus.max_age", &k.MaxAge)),
+		Dead:   c.dead(b.Dead),
 	}
+	trigger.Bus.Retry.Backoff = backoff.Backoff{First: sim.Time(take(c, subject, "bus.first", &k.First)), Factor: 2, Cap: sim.Time(take(c, subject, "bus.cap", &k.Cap))}
 	c.encrypt(trigger.Bus.Service, known, b.Encrypt, b.KeyReuse)
 	trigger.Async = c.handed(known, k.Async, trigger.Start)
 	trigger.Latency = c.latency(b.Latency, subject, "bus.latency", &k.Latency)

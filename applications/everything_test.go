@@ -177,7 +177,7 @@ func TestEverything(t *testing.T) {
 	check("the schedule", g.Meters[g.Triggers[3].Meter], flows.Meter{Tariff: "aws-eventbridge", Name: "schedules", Unit: "1"})
 	check("the upload", []any{g.Triggers[4].Write.Service, g.Triggers[4].Write.Op, g.Triggers[4].Latency.Sample(0.5)}, []any{files, int32(1), 1100 * sim.Millisecond})
 	bus := g.Triggers[5].Bus
-	check("the bus", []any{bus.Match, bus.Retries, bus.MaxAge, bus.First, bus.Cap, bus.Dead.Service}, []any{0.25, 185, sim.Day, sim.Second, 10 * sim.Minute, bin})
+	check("the bus", []any{bus.Match, bus.Retry.Attempts, bus.MaxAge, bus.Retry.First, bus.Retry.Cap, bus.Dead.Service}, []any{0.25, 185, sim.Day, sim.Second, 10 * sim.Minute, bin})
 	later := g.Triggers[6].Async
 	check("the call that nobody waits for", []any{later.Retries, later.After, later.MaxAge, later.Throttle.Cap}, []any{1, []sim.Time{sim.Minute, 2 * sim.Minute}, 6 * sim.Hour, 5 * sim.Minute})
 

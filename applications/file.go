@@ -164,7 +164,7 @@ type storeSpec struct {
 	HitRate  *float64               `toml:"hit_rate" help:"of a cache: part of reads that it answers; the others go to behind"`
 	Behind   string                 `toml:"behind" help:"the store that a cache stands before"`
 	Encrypt  string                 `toml:"encrypt" help:"a store of a key service that is asked for the data key of its calls, as often as the service asks"`
-	KeyReuse *spec.Duration         `toml:"key_reuse" unit:"duration" help:"how long the data key is used again: of a bucket key, a data key reuse period; 0s: each call fetches one; absent: the service's"`
+	KeyReuse *spec.Duration         `toml:"key_reuse" unit:"duration" help:"how long a data key that was fetched is used again, as of a bucket key of S3 or in the reuse period of SQS; 0s: each call fetches one; absent: as the service does"`
 	Feeds    string                 `toml:"feeds" help:"a trigger with a stream, or of this store's objects, at which each write that ends well arrives; what is refused there is put again until it is taken"`
 	Tag      string                 `toml:"tag" help:"as of a trigger"`
 }

@@ -14,6 +14,7 @@ trigger = [
   { name = "jobs", start = "f", arrivals = { process = "poisson", rate = "1/s" }, queue = { service = "sqs", encrypt = "keys" } },
   { name = "readings", start = "f", arrivals = { process = "poisson", rate = "1/s" }, stream = { service = "kinesis", encrypt = "keys" } },
   { name = "news", start = "f", arrivals = { process = "poisson", rate = "1/s" }, bus = { service = "sns", encrypt = "keys", key_reuse = "1m" } },
+  { name = "orders", start = "f", arrivals = { process = "poisson", rate = "1/s" }, queue = { service = "azure-queue", encrypt = "keys" } },
 ]
 store = [
   { name = "keys", service = "kms" },
@@ -28,7 +29,7 @@ function = [{ name = "f", platform = "lambda", memory = "128MB", service = "10ms
 // Each service asks for its data key by its own rule: DynamoDB once in five minutes without a
 // use, SQS twice a producer and once a consumer in five minutes, Kinesis once each in five,
 // SNS twice a publisher, S3 for each object unless it has a bucket key, and not to list or
-// delete; one of which nothing is known for each call. A period of the file takes its place.
+// delete; one of which nothing is known for each call but deletes of messages. A period of the file takes its place.
 func TestEachServiceHasItsRuleOfKeys(t *testing.T) {
 	a, err := readShipped(t, encrypted)
 	if err != nil {
@@ -48,6 +49,7 @@ func TestEachServiceHasItsRuleOfKeys(t *testing.T) {
 		{"jobs", map[string]int{"send": 2, "receive": 1, "delete": 0}, minutes(5), false, true},
 		{"readings", map[string]int{"put": 1, "get": 1}, minutes(5), false, false},
 		{"news", map[string]int{"publish": 2, "push": 0, "email": 0, "http": 0}, minutes(1), false, false},
+		{"orders", map[string]int{"send": 1, "receive": 1, "delete": 0}, 0, false, false},
 		{"objects", map[string]int{"read": 1, "write": 1, "list": 0, "delete": 0}, 0, false, false},
 		{"bucket", map[string]int{"read": 1, "write": 1, "list": 0, "delete": 0}, minutes(3), false, false},
 		{"blobs", map[string]int{"read": 1, "write": 1, "list": 1}, 0, false, false},

@@ -231,3 +231,23 @@ function = [{ name = "f", platform = "here", service = "10ms", use = [{ store = 
 		}
 	}
 }
+
+// A topic in order takes 3,000 messages a second (CDK reference, FifoThroughputScope: TOPIC).
+func TestLimitOfATopicInOrder(t *testing.T) {
+	g, err := compiledOn(t, `title = "x"
+trigger = [{ name = "news", start = "f", arrivals = { process = "poisson", rate = "1/s" }, bus = { service = "sns-fifo" } }]
+function = [{ name = "f", platform = "here", service = "10ms" }]
+`, "aws-lambda")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range g.Services {
+		if s := &g.Services[i]; s.Name == "news" {
+			if l := s.Ops[g.Triggers[0].Bus.Put].Limit; l == nil || l.Rate != 3000 || l.Units {
+				t.Errorf("%+v, want 3,000 messages a second", l)
+			}
+			return
+		}
+	}
+	t.Error("found no service of the topic")
+}

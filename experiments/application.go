@@ -58,6 +58,9 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 				continue
 			}
 		}
+		if err := pl.checkApplication(); err != nil {
+			return err
+		}
 		if prices[k], err = p.onlyPrice(catalog, pl); err != nil {
 			return err
 		}
@@ -147,9 +150,6 @@ func (u *unit) gather(on []int, platforms []*platform, prices []price) {
 
 // onlyPrice is the one tariff that a platform of an application has.
 func (p *Plan) onlyPrice(catalog *costmodel.Catalog, pl *platform) (price, error) {
-	if c := pl.sim.Cluster; c != nil && c.SharedCPU {
-		return price{}, pl.clusterNode.Get("contention").Errorf("platform %q: found shared cores below an application, want contention = \"none\": what its functions wait for and compute is not told apart there", pl.name)
-	}
 	prices, err := p.prices(catalog, pl)
 	if err != nil {
 		return price{}, err
@@ -166,6 +166,14 @@ func (p *Plan) onlyPrice(catalog *costmodel.Catalog, pl *platform) (price, error
 		return price{}, pl.tariffNode.Errorf("platform %q: found the tariffs %s, want one: an application has one bill", pl.name, found)
 	}
 	return prices[0], nil
+}
+
+// checkApplication refuses what a platform cannot do below an application.
+func (pl *platform) checkApplication() error {
+	if c := pl.sim.Cluster; c != nil && c.SharedCPU {
+		return pl.clusterNode.Get("contention").Errorf("platform %q: found shared cores below an application, want contention = \"none\": what its functions wait for and compute is not told apart there", pl.name)
+	}
+	return nil
 }
 
 // ofApplication is what an application needs to know of a platform.

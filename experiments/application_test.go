@@ -231,6 +231,7 @@ func TestApplicationIsSaid(t *testing.T) {
 		{`platform.run.tariffs=[]`, `platform "run": found the tariffs none, want one: an application has one bill`},
 		{`workload.application=7`, "found 7, want the name of an application's file"},
 		{`platform.run.name="walk"`, `unknown platform "run"`},
+		{`platform.lambda.cluster={ nodes = 2, cpu = 2, memory = "4GB", contention = "shared" }`, `platform "lambda": found shared cores below an application, want contention = "none"`},
 	} {
 		if _, err := busyPlan(t, row.set); err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("--set %s: got %v, want %q", row.set, err, row.want)

@@ -78,19 +78,20 @@ func (u *unit) costs(all *costmodel.Bill, bills []*costmodel.Bill, tariffs []*co
 			if i < len(u.prices) {
 				shares = a.ofPlatform(sim.PlatformID(i))
 			}
-			costs = append(costs, apportion(line, &l.Amount, shares(&b.Lines[k], tariffs[i]))...)
+			costs = append(costs, a.apportion(line, &l.Amount, shares(&b.Lines[k], tariffs[i]))...)
 			line++
 		}
 	}
 	return costs
 }
 
-// apportion divides a line among shares, of which those of the same are one.
-func apportion(line int, amount *apd.Decimal, shares []share) (costs []results.Cost) {
+// apportion divides a line among shares, of which those of the same are one, and lists what
+// each has in the order of the file.
+func (a *attribution) apportion(line int, amount *apd.Decimal, shares []share) (costs []results.Cost) {
 	if amount.IsZero() {
 		return nil
 	}
-	shares = merged(shares)
+	shares = a.merged(shares)
 	weights := make([]*big.Int, len(shares))
 	for i := range shares {
 		weights[i] = shares[i].weight
@@ -107,19 +108,36 @@ func apportion(line int, amount *apd.Decimal, shares []share) (costs []results.C
 			costs = append(costs, results.Cost{Trigger: s.trigger, Owner: s.owner, Function: s.function, Cause: s.cause, Line: line, Amount: parts[i]})
 		}
 	}
+	slices.SortStableFunc(costs, func(x, y results.Cost) int {
+		return cmp.Or(cmp.Compare(x.Trigger, y.Trigger), cmp.Compare(x.Owner, y.Owner), cmp.Compare(x.Function, y.Function), cmp.Compare(x.Cause, y.Cause))
+	})
 	return costs
 }
 
-func (s share) compare(o share) int {
-	return cmp.Or(cmp.Compare(s.trigger, o.trigger), cmp.Compare(s.owner, o.owner), cmp.Compare(s.function, o.function), cmp.Compare(s.cause, o.cause))
+// compare orders shares by the names of whose they are: what a division leaves over goes to
+// one of them, which must not be another one where the file has them in another order.
+func (a *attribution) compare(x, y share) int {
+	return cmp.Or(
+		cmp.Compare(elementOf(a.graph.Triggers, x.trigger).Name, elementOf(a.graph.Triggers, y.trigger).Name),
+		cmp.Compare(*elementOf(a.graph.Owners, x.owner), *elementOf(a.graph.Owners, y.owner)),
+		cmp.Compare(elementOf(a.graph.Functions, x.function).Name, elementOf(a.graph.Functions, y.function).Name),
+		cmp.Compare(x.cause, y.cause))
+}
+
+// elementOf is an element of a list; an empty one of none.
+func elementOf[T any, I ~int32](list []T, i I) *T {
+	if i < 0 {
+		return new(T)
+	}
+	return &list[i]
 }
 
 // merged sorts shares and adds those up that are of the same.
-func merged(shares []share) (out []share) {
+func (a *attribution) merged(shares []share) (out []share) {
 	shares = slices.Clone(shares)
-	slices.SortStableFunc(shares, share.compare)
+	slices.SortStableFunc(shares, a.compare)
 	for _, s := range shares {
-		if n := len(out); n > 0 && out[n-1].compare(s) == 0 {
+		if n := len(out); n > 0 && a.compare(out[n-1], s) == 0 {
 			out[n-1].weight = new(big.Int).Add(out[n-1].weight, s.weight)
 			continue
 		}
@@ -207,7 +225,7 @@ func (a *attribution) callers(of share) (list []share) {
 	if all.Sign() == 0 {
 		return []share{of}
 	}
-	list = merged(list)
+	list = a.merged(list)
 	rest := new(big.Int).Set(of.weight)
 	for i := range list {
 		w := list[i].weight

@@ -64,7 +64,7 @@ func drawEntries(t *rapid.T) entries {
 		if i > 0 && n("calls", 0, 2) == 0 {
 			callee = fmt.Sprintf("f%d", n("callee", 0, i-1))
 		}
-		service := pick("service", `"70ms"`, `{ dist = "exponential", mean = "200ms" }`, `{ base = "20ms", per_record = "5ms" }`)
+		service := pick("service", `{ dist = "lognormal", median = "70ms", sigma = 0.4 }`, `{ dist = "exponential", mean = "200ms" }`)
 		e.functions = append(e.functions, fmt.Sprintf(`  { name = "f%d", platform = %q, memory = "512MB", timeout = "20s", service = %s, error_rate = %s, use = [%s] },`, i, pick("platform", "few", "many"), service, pick("error", "0", "0.2"), uses(callee)))
 	}
 	function := func() string { return fmt.Sprintf("f%d", n("function", 0, len(e.functions)-1)) }
@@ -78,8 +78,9 @@ func drawEntries(t *rapid.T) entries {
 name = "flow%d"
 engine = { preset = %q%s }
 steps = [
-  { name = "both", parallel = [["a"], ["b"]], catch = [{ on = ["any"], next = "park" }], next = "send" },
+  { name = "both", parallel = [["a"], ["late", "b"]], catch = [{ on = ["any"], next = "park" }], next = "send" },
   { name = "a", call = %q, retry = [{ on = ["any"], attempts = 2, jitter = "full" }] },
+  { name = "late", wait = { dist = "exponential", mean = "30ms" } },
   { name = "b", route = { to = [%q, %q], by = %q, fallback = true } },
   { name = "send", send = { to = "inner", size = "1KB" }, next = "end" },
   { name = "park", send = { to = "bin", size = "1KB" }, next = "end" },
@@ -126,6 +127,8 @@ limit = { instances = 3 }
 [[platform]]
 name = "many"
 preset = "aws-lambda"
+[output]
+plots = []
 `
 
 // rowsOf are the rows of all tables of a folder of results, each with its table's name, sorted.

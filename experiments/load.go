@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
@@ -22,10 +23,11 @@ import (
 
 // Env is what an experiment finds around it.
 type Env struct {
-	DataDir string    // where a relative trace path is looked up first; empty: only beside the experiment
-	Tariffs []string  // folders with tariffs that add to the shipped ones, or replace them
-	Lenient bool      // skip malformed rows of traces, count and report them
-	Stdin   io.Reader // what a trace path of - reads; nil: refused
+	DataDir string             // where a relative trace path is looked up first; empty: only beside the experiment
+	Tariffs []string           // folders with tariffs that add to the shipped ones, or replace them
+	Prices  *costmodel.Catalog // of those folders, where many plans share what is read of it; nil: each reads its own
+	Lenient bool               // skip malformed rows of traces, count and report them
+	Stdin   io.Reader          // what a trace path of - reads; nil: refused
 }
 
 // loaded is a workload that is open.
@@ -276,4 +278,12 @@ func (s *platformSpec) size(f *sim.Function) (raised bool) {
 	asked := f.Memory
 	f.Memory = s.memoryOf(f)
 	return asked > 0 && s.MemoryScale == 1 && f.Memory > asked
+}
+
+// catalog is what prices are taken from.
+func (e *Env) catalog() (*costmodel.Catalog, error) {
+	if e.Prices != nil {
+		return e.Prices, nil
+	}
+	return costmodel.Load(e.Tariffs...)
 }

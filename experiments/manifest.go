@@ -65,6 +65,9 @@ func (p *Plan) Assumptions() []results.Assumption {
 				platforms[key] = true
 				add(pl.assumptions())
 			}
+			if p.operator == nil {
+				add(pl.uncontrolled())
+			}
 		}
 		add(c.units[0].app.assumptions())
 		for _, pr := range c.units[0].prices {

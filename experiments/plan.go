@@ -93,7 +93,7 @@ type price struct {
 // Prepare opens the traces and finds the tariffs of an experiment, and lists
 // its units. The plan must be closed.
 func Prepare(ctx context.Context, e *Experiment, env Env) (*Plan, error) {
-	catalog, err := costmodel.Load(env.Tariffs...)
+	catalog, err := env.catalog()
 	if err != nil {
 		return nil, input(err)
 	}

@@ -15,10 +15,11 @@ var presetFiles embed.FS
 
 // presetSpec is what a preset's file holds beside the keys of a platform.
 type presetSpec struct {
-	Title string              `toml:"title" required:"true"`
-	Notes []string            `toml:"notes"`
-	Value map[string]Evidence `toml:"value" required:"true"`
-	Offer []string            `toml:"tariffs_of"`
+	Title    string              `toml:"title" required:"true"`
+	Notes    []string            `toml:"notes"`
+	Value    map[string]Evidence `toml:"value" required:"true"`
+	Offer    []string            `toml:"tariffs_of"`
+	Operated bool                `toml:"operated"`
 }
 
 // Evidence says how well a value of a preset is known.
@@ -44,7 +45,7 @@ type PresetValue struct {
 }
 
 // presetOnly are the keys of a preset's file that are none of a platform.
-var presetOnly = []string{"title", "notes", "value", offersKey}
+var presetOnly = []string{"title", "notes", "value", offersKey, operatedKey}
 
 // PresetNames returns the names of the presets, sorted.
 func PresetNames() []string {

@@ -95,24 +95,26 @@ func TestSkiRental(t *testing.T) {
 	}
 }
 
-// TestBreakEvenWindow: T* = C ÷ (r × memory), by hand.
+// TestBreakEvenWindow: T* = C ÷ (r × memory + s), by hand.
 func TestBreakEvenWindow(t *testing.T) {
 	for _, test := range []struct {
-		holding, coldStart float64
-		memory             int64
-		want               sim.Time
+		holding, standing, coldStart float64
+		memory                       int64
+		want                         sim.Time
 	}{
-		{1, 1, 1024, sim.Hour},           // 1 USD at 1 USD/h
-		{1, 1, 512, 2 * sim.Hour},        // half the memory, twice as long
-		{3.6, 0.001, 1024, sim.Second},   // 0.001 USD at 0.001 USD/s
-		{0.015, 0.0005, 128, 960e9},      // 0.0005 ÷ (0.015 ÷ 8) h = 0.26667 h = 960 s
-		{1, 0, 1024, 0},                  // a cold start costs nothing
-		{0, 1, 1024, sim.Never},          // holding costs nothing
-		{1, 1, 0, sim.Never},             // nor does no memory
-		{0, 0, 1024, sim.Never},          // neither costs anything
-		{1e-300, 1e300, 1024, sim.Never}, // longer than all time
+		{1, 0, 1, 1024, sim.Hour},             // 1 USD at 1 USD/h
+		{1, 0, 1, 512, 2 * sim.Hour},          // half the memory, twice as long
+		{3.6, 0, 0.001, 1024, sim.Second},     // 0.001 USD at 0.001 USD/s
+		{0.015, 0, 0.0005, 128, 960e9},        // 0.0005 ÷ (0.015 ÷ 8) h = 0.26667 h = 960 s
+		{1, 0, 0, 1024, 0},                    // a cold start costs nothing
+		{0, 0, 1, 1024, sim.Never},            // holding costs nothing
+		{1, 0, 1, 0, sim.Never},               // nor does no memory
+		{0, 0, 0, 1024, sim.Never},            // neither costs anything
+		{1e-300, 0, 1e300, 1024, sim.Never},   // longer than all time
+		{1, 1, 1, 1024, sim.Hour / 2},         // 1 USD at 1 + 1 USD/h
+		{0, 3.6, 0.01, 1024, 10 * sim.Second}, // 0.01 USD at 0.001 USD/s
 	} {
-		if got := breakEvenWindow(test.holding, test.coldStart, test.memory); got != test.want {
+		if got := breakEvenWindow(test.holding, test.standing, test.coldStart, test.memory); got != test.want {
 			t.Errorf("%+v: got %d ns", test, got)
 		}
 	}

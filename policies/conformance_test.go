@@ -500,7 +500,7 @@ func TestErrors(t *testing.T) {
 		{keepAlive, `{ name = "break-even", holding = nan, cold_start = 1 }`, `x.toml:1: policy.holding: found the number nan, want a finite number`},
 		{keepAlive, `{ name = "offline-keepalive" }`, `x.toml:1: policy: want "window", or both "holding" and "cold_start"`},
 		{keepAlive, `{ name = "offline-keepalive", holding = 1 }`, `x.toml:1: policy: want "window", or both "holding" and "cold_start"`},
-		{keepAlive, `{ name = "offline-keepalive", window = "1m", holding = 1 }`, `x.toml:1: policy: found "window" with "holding" or "cold_start", want the window or both prices`},
+		{keepAlive, `{ name = "offline-keepalive", window = "1m", holding = 1 }`, `x.toml:1: policy: found "window" with "holding", "standing" or "cold_start", want the window or both prices`},
 		{keepAlive, `{ name = "hybrid-histogram", bin = "0s" }`, `x.toml:1: policy.bin: found "0s", want a duration > 0`},
 		{keepAlive, `{ name = "hybrid-histogram", bin = "7m" }`, `x.toml:1: policy: found the range "4h", want at least two whole bins of 7m`},
 		{keepAlive, `{ name = "hybrid-histogram", range = "1m" }`, `x.toml:1: policy.range: found the range "1m", want at least two whole bins of 1m`},

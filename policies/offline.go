@@ -44,7 +44,7 @@ func (OfflineKeepAlive) About() Entry {
 
 // Check wants the window or both prices.
 func (p OfflineKeepAlive) Check(n *spec.Node) error {
-	prices := p.Holding != nil || p.ColdStart != nil || n.Get("standing") != nil
+	prices := p.Holding != nil || p.ColdStart != nil || p.Standing != 0
 	switch {
 	case p.Window != nil && prices:
 		return n.Errorf(`found "window" with "holding", "standing" or "cold_start", want the window or both prices`)

@@ -40,8 +40,8 @@ var applicationMetrics = []Metric{
 		return perEvent(&b.Total, r.Application.events(), billScale(r, b))
 	}},
 	causeCost(flows.Work, "first tries"),
-	causeCost(flows.Again, "what retries add: attempts after the first, of steps, clients, libraries and messages, well or not, with what they call"),
-	causeCost(flows.Failure, "first tries that failed"),
+	causeCost(flows.Again, "what retries add: attempts after one that was billed, of steps, clients, libraries and messages, well or not, with what they call"),
+	causeCost(flows.Failure, "first tries that failed, and dead letters"),
 	causeCost(flows.Duplicate, "deliveries that happened twice"),
 	causeCost(flows.Empty, "polls that found nothing"),
 	causeCost(flows.Overhead, "privacy, security and observability: what they ask of services; the time that they add to functions is in cost_work"),

@@ -79,6 +79,7 @@ func (g *scope) call(s *step, to ref, at *node) {
 func (g *scope) web(s *step, args *node) {
 	at := args.first("ApiEndpoint", "ApiEndpoint.$")
 	host, _ := hostOf(at.str())
+	known := host
 	if host == "" {
 		host = s.name + "-host"
 		g.d.lose(s.node, "state %s: where it calls is only known when it runs", spec.Quote(s.name))
@@ -88,7 +89,7 @@ func (g *scope) web(s *step, args *node) {
 		method = "invoke"
 	}
 	store := g.d.outside(host, method, "time of a call of "+host, s.node)
-	internet(store, host, "aws")
+	internet(store, known, "aws")
 	g.use(s, store, method)
 }
 

@@ -175,9 +175,7 @@ func (im *cncf) call(s *step, name string, n *node, depth int) error {
 		address := first(with.get("service", "host"), with.get("document", "endpoint", "uri"), with.get("document", "endpoint"), with.get("proto", "endpoint", "uri"), with.get("proto", "endpoint"))
 		host, _ := hostOf(address.str())
 		store := im.outside(s, firstText(host, address.str(), to.text), firstText(with.get("operationId").str(), with.get("method").str(), with.get("operation").str(), "call"), n)
-		if host != "" {
-			internet(store, host, "")
-		}
+		internet(store, host, "")
 	default:
 		functions := im.root.get("use", "functions")
 		f := functions.get(to.text)
@@ -224,11 +222,12 @@ func (im *cncf) http(s *step, at *node, method string) {
 		s.fields = append(s.fields, is("call", str(f.name)))
 		return
 	}
+	known := host
 	if host == "" {
 		host = s.name + "-host"
 		im.d.lose(at, "task %s: where it calls is only known when it runs: %s", spec.Quote(s.name), at.compact())
 	}
-	internet(im.outside(s, host, firstText(method, "get"), at), host, "")
+	internet(im.outside(s, host, firstText(method, "get"), at), known, "")
 }
 
 func (im *cncf) outside(s *step, source, op string, at *node) *item {

@@ -11,7 +11,13 @@ var ownHosts = map[string][]string{
 
 // internet puts a store that is a host behind the internet of who calls it from a provider;
 // where that is not known, "", behind that of all: what is sent there is billed as egress.
+// A host that is only known when it runs, "", or of which no more than its last part is
+// known, is put nowhere.
 func internet(store *item, host, provider string) {
+	host, _, _ = strings.Cut(host, ":") // its port
+	if !strings.Contains(host, ".") {
+		return
+	}
 	for of, ends := range ownHosts {
 		if provider != "" && of != provider {
 			continue

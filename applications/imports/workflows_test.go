@@ -218,6 +218,24 @@ func TestWorkflowMistakes(t *testing.T) {
 	}
 }
 
+// A host that is known only when it runs is put nowhere: nobody knows whether what is sent
+// there leaves the provider.
+func TestHostsThatAreNotKnownStandNowhere(t *testing.T) {
+	for name, text := range map[string]string{
+		"step functions":        state(`{"Type":"Task","Resource":"arn:aws:states:::http:invoke","Parameters":{"ApiEndpoint.$":"$.endpoint","Method":"POST"},"End":true}`),
+		"cncf, http":            tasks("\ndo:\n- v1.far: {call: http, with: {method: post, endpoint: '${ .endpoint }'}}\n"),
+		"cncf, openapi":         tasks("\ndo:\n- far: {call: openapi, with: {document: {endpoint: '${ .endpoint }'}, operationId: pay}}\n"),
+		"google":                steps("\n    - far: {call: http.post, args: {url: '${endpoint}'}}\n"),
+		"google, its last part": steps("\n    - far: {call: http.post, args: {url: 'https://${host}.com/x'}}\n"),
+	} {
+		d := read(t, text)
+		checked(t, d)
+		if text, _ := d.Write(); strings.Contains(text, "internet") {
+			t.Errorf("%s: found a region, want none:\n%s", name, text)
+		}
+	}
+}
+
 // Google bills a call of a host that is not its own as an external step, and what is sent
 // there as egress: such a host stands in the internet, for whoever calls it.
 func TestExternalSteps(t *testing.T) {
@@ -232,6 +250,7 @@ func TestExternalSteps(t *testing.T) {
 		{"step functions, another", state(`{"Type":"Task","Resource":"arn:aws:states:::http:invoke","Parameters":{"ApiEndpoint":"https://api.example.com/x","Method":"POST"},"End":true}`), true},
 		{"cncf, a provider's", tasks("\ndo:\n- own: {call: http, with: {method: get, endpoint: 'https://dynamodb.us-east-1.amazonaws.com/x'}}\n"), false},
 		{"cncf, another", tasks("\ndo:\n- far: {call: http, with: {method: post, endpoint: 'https://api.example.com/x'}}\n"), true},
+		{"google, a port of its own", steps("\n    - own: {call: http.get, args: {url: 'https://pubsub.googleapis.com:443/x'}}\n"), false},
 	} {
 		d := read(t, c.text)
 		checked(t, d)

@@ -81,12 +81,12 @@ type actor struct {
 
 	readied   []ref // frames that enter a step next
 	serial    uint32
-	deadlines []deadlines         // by plan.limits
-	quotas    []quotaState        // by plan.quotas
-	dataKeys  map[holder]sim.Time // until when each is held
-	slots     []slotState         // by plan.slots
-	waiting   []waitingStarts     // by plan.rooms
-	polls     []pollState         // by plan.polls
+	deadlines []deadlines  // by plan.limits
+	quotas    []quotaState // by plan.quotas
+	dataKeys  map[holder]heldKey
+	slots     []slotState     // by plan.slots
+	waiting   []waitingStarts // by plan.rooms
+	polls     []pollState     // by plan.polls
 
 	serving
 }
@@ -106,7 +106,7 @@ func newActor(g *Graph, key sim.RunKey) *actor {
 	if g.goesOn() {
 		a.events = map[uint64]open{}
 	}
-	a.quotas, a.dataKeys = a.newQuotas(), map[holder]sim.Time{}
+	a.quotas, a.dataKeys = a.newQuotas(), map[holder]heldKey{}
 	return a
 }
 
@@ -194,6 +194,7 @@ type answer struct {
 	bytes  int64
 	parts  parts // of the time from when it was asked
 	timed  bool  // parts are known; else all of it was for what was asked
+	billed bool  // something of what was asked for, whether it ended well or not
 }
 
 // tell gives an answer, now.

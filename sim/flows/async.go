@@ -4,7 +4,6 @@ import (
 	"cmp"
 
 	"github.com/coldcurve/coldcurve/sim"
-	"github.com/coldcurve/coldcurve/sim/backoff"
 )
 
 // What follows is delivery to what a trigger starts without a queue that is polled:
@@ -81,7 +80,7 @@ func (m *message) causeOf() Cause {
 	switch {
 	case m.copied:
 		return Duplicate
-	case m.received > 0:
+	case m.billed:
 		return Again
 	}
 	return m.cause
@@ -129,8 +128,9 @@ func (a *actor) delivered(i int32, w answer) {
 	case m.copied:
 	case t.Bus != nil && (w.errors&OnThrottled != 0 || t.Async == nil):
 		m.turned++
-		r := Retry{Backoff: backoff.Backoff{First: t.Bus.First, Factor: 2, Cap: t.Bus.Cap}}
-		again, wait = int(m.turned) <= t.Bus.Retries, a.backoff(&r, int(m.turned)-1, m.key, uint16(m.turned))
+		if r := t.Bus.Retry; r != nil && r.On&w.errors != 0 && int(m.turned) <= r.Attempts {
+			again, wait = true, a.backoff(r, int(m.turned)-1, m.key, uint16(m.turned))
+		}
 	case t.Async != nil:
 		again, wait = a.callAgain(t.Async, m, w.errors)
 	}

@@ -89,7 +89,7 @@ func TestBusByHand(t *testing.T) {
 	b.meter("none")
 	bus := b.service("bus", Op{Name: "put", Unit: 64 << 10})
 	trigger := b.calls("t", b.function("f", after(50*ms)))
-	trigger.Bus = &Bus{Service: bus, Put: 0, Match: 0.1, Retries: 185, MaxAge: sim.Day, First: second, Cap: sim.Hour}
+	trigger.Bus = &Bus{Service: bus, Put: 0, Match: 0.1, Retry: doubling(185, second, sim.Hour), MaxAge: sim.Day}
 	trigger.Latency = after(150 * ms)
 	trigger.Record = fixed(100 << 10)
 	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{times(n, second)}})
@@ -105,7 +105,7 @@ func TestBusRetriesByHand(t *testing.T) {
 	b := newBuilder(1000 * second)
 	bad := b.fails("bad", after(second))
 	trigger := b.calls("t", bad)
-	trigger.Bus = &Bus{Service: None, Match: 1, Retries: 5, MaxAge: sim.Day, First: second, Cap: 4 * second}
+	trigger.Bus = &Bus{Service: None, Match: 1, Retry: doubling(5, second, 4*second), MaxAge: sim.Day}
 	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{{0}}})
 	if got, want := starts(requests, uint32(bad), second), "0 2#1 5#2 10#3 15#4 20#5"; got != want {
 		t.Errorf("starts at %s, want %s", got, want)
@@ -129,7 +129,7 @@ func TestBusToFlow(t *testing.T) {
 	flow := b.flow("flow", nothing())
 	b.main(flow, callOf("call", bad))
 	b.trigger("t", flow)
-	b.g.Triggers[0].Bus = &Bus{Service: None, Match: 1, Retries: 5, MaxAge: sim.Day, First: second, Cap: 4 * second}
+	b.g.Triggers[0].Bus = &Bus{Service: None, Match: 1, Retry: doubling(5, second, 4*second), MaxAge: sim.Day}
 	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{{0}}})
 	if len(requests) != 1 || tally.Triggers[0].Failed != 1 || tally.Triggers[0].Dead != 0 || tally.Triggers[0].Deleted != 1 {
 		t.Errorf("%d requests, %+v", len(requests), tally.Triggers[0])
@@ -183,7 +183,7 @@ func TestBusToAsyncByHand(t *testing.T) {
 	bad := b.fails("bad", after(5*second))
 	store := b.parked()
 	trigger := b.calls("t", bad)
-	trigger.Bus = &Bus{Service: None, Match: 1, Retries: 185, MaxAge: sim.Day, First: second, Cap: sim.Hour}
+	trigger.Bus = &Bus{Service: None, Match: 1, Retry: doubling(185, second, sim.Hour), MaxAge: sim.Day}
 	trigger.Async = lambdaAsync()
 	trigger.Async.MaxAge, trigger.Async.Dead = 100*second, &Send{Trigger: None, Service: store, Op: 0, Count: 1}
 	tally, requests := b.runAll(t, config{arrivals: [][]sim.Time{{10 * second}}})

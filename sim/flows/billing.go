@@ -80,7 +80,7 @@ func (a *actor) tooLarge(x *execution, payload int64) bool {
 
 // messages counts what an engine that keeps its state in queues and tables writes and
 // reads there for a call; a part of one is a probability.
-func (a *actor) messages(x *execution, s *Step, cause Cause, key uint64, attempt uint16) {
+func (a *actor) messages(x *execution, s *Step, key uint64, attempt uint16) {
 	if p := a.plan.poll[x.flow]; p != None {
 		a.heard(p, x.key)
 	}
@@ -91,6 +91,10 @@ func (a *actor) messages(x *execution, s *Step, cause Cause, key uint64, attempt
 	n := int64(e.PerCall)
 	if part := e.PerCall - float64(n); part > 0 && a.uniform(drawProbability, key, attempt) < part {
 		n++
+	}
+	cause := x.cause
+	if attempt > 0 {
+		cause = Again
 	}
 	a.counts.use(x.lin, s.Owner, cause, e.Messages, n)
 }

@@ -154,7 +154,7 @@ func (a *actor) ended(e *sim.End) {
 	if c.body != None && a.bodies.items[c.body].stage == bodyComputes { // it is cut off
 		c.own = e.Now - c.since
 	}
-	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key), parts: f.parts(c, e), timed: true}
+	w := answer{bytes: a.bytes(f.Output, c.input, drawOutput, c.key), parts: f.parts(c, e), timed: true, billed: e.Started}
 	switch e.Status {
 	case sim.Completed:
 		if !c.async && f.Output != nil && !a.fits(a.functions[c.function].sync, w.bytes) {

@@ -88,7 +88,7 @@ func (a *actor) gather(trigger, poller int32) {
 	}
 	*d = delivery{trigger: trigger, poller: poller, began: a.now, polled: a.now, messages: d.messages[:0], good: d.good[:0], records: a.newBatch(cap(d.messages))}
 	q.open = i
-	a.beginsBatch(trigger)
+	q.batches++
 	q.pollers.engage(poller)
 	if w := a.g.Triggers[trigger].Queue.Window; w > 0 {
 		d.due = a.now + w
@@ -130,6 +130,7 @@ func (a *actor) dispatch(di int32, windowOver bool) {
 	t := &a.g.Triggers[d.trigger]
 	q := a.triggers[d.trigger].queue
 	q.open = None
+	a.fills(d.trigger)
 	d.state = underWay
 	a.gatheredNothing(d, windowOver)
 	if t.Queue.Visibility > 0 {
@@ -152,6 +153,7 @@ func (a *actor) batchDue(who ref) {
 		poller := d.poller
 		a.dispatch(di, true)
 		a.pollsOn(trigger, poller)
+		a.wantsBatches(trigger)
 	case deletes:
 		a.closeDelivery(di)
 	case settled:
@@ -169,6 +171,9 @@ func (a *actor) batchAnswered(who ref, w answer) {
 	}
 	di, trigger := who.place(), d.trigger
 	a.launched(trigger, d.lin, w.errors)
+	if w.billed {
+		a.billsDelivery(d)
+	}
 	if d.ended = a.now; w.errors == 0 {
 		a.findGood(di)
 		if at := a.deletesAt(di); at > a.now {
@@ -178,6 +183,15 @@ func (a *actor) batchAnswered(who ref, w answer) {
 		}
 	}
 	a.closeDelivery(di)
+}
+
+// billsDelivery notes that what a delivery has started is billed, of the messages that it had.
+func (a *actor) billsDelivery(d *delivery) {
+	for _, r := range d.messages {
+		if m := a.mail.at(r); m != nil {
+			m.billed = true
+		}
+	}
 }
 
 // closeDelivery deletes what a delivery has done, and lets the rest be received again.
@@ -260,6 +274,9 @@ func (a *actor) deleteGood(di int32) {
 		a.done(m, d.began, d.ended)
 		if m.state != received {
 			m.gone = true // it can be received again already, and is dropped there
+			if !t.ordered() {
+				a.triggers[d.trigger].queue.gone++
+			}
 			continue
 		}
 		group := m.group
@@ -274,8 +291,8 @@ func (a *actor) deleteGood(di int32) {
 // remove counts the deletes of so many messages.
 func (a *actor) remove(t *Trigger, d *delivery, n int) {
 	each := max(1, t.Queue.PerDelete)
-	for ; n > 0; n -= each {
-		a.metered(&opAsk{service: t.Queue.Service, op: t.Queue.Delete, lin: d.lin, owner: t.Owner, cause: d.cause})
+	for k := uint32(0); n > 0; k, n = k+1, n-each {
+		a.metered(&opAsk{service: t.Queue.Service, op: t.Queue.Delete, key: sim.MadeKey(d.key, deleteChild, k), attempt: d.attempt, lin: d.lin, owner: t.Owner, cause: d.cause})
 	}
 }
 
@@ -297,6 +314,9 @@ func (a *actor) giveBack(di int32) {
 	trigger, me := d.trigger, a.deliveryRef(di)
 	t, ordered := a.g.Triggers[trigger].Queue, a.g.Triggers[trigger].ordered()
 	q := a.triggers[trigger].queue
+	if d.state == underWay { // what it has started is not over
+		a.billsDelivery(d)
+	}
 	kept := d.messages[:0]
 	for _, r := range d.messages {
 		if m := a.mail.at(r); m != nil && m.holder == me {

@@ -202,7 +202,7 @@ func (a *actor) demands() []LimitTally {
 	}
 	for i := range a.triggers {
 		if q, t := a.triggers[i].queue, a.g.Triggers[i].Queue; q != nil && t.Concurrency != nil {
-			list[a.plan.quotaOf(t.Concurrency)].Peak = int64(q.fullness.peak)
+			list[a.plan.quotaOf(t.Concurrency)].Peak = int64(q.fullness.most(a.g.Horizon, a.g.Warmup))
 		}
 		if v, s := a.triggers[i].stream, a.g.Triggers[i].Stream; v != nil {
 			for k := range v.shards {

@@ -242,6 +242,7 @@ func (a *actor) endExecution(i int32, w answer, p path) {
 	if r := a.plan.room[x.flow]; r != None {
 		a.nextStart(r)
 	}
+	w.billed = true
 	a.flowAnswers(&x, w)
 }
 

@@ -27,6 +27,7 @@ type frame struct {
 	in      bool // it has entered its step and not left it
 	handed  bool // its payload is its children's
 	fresh   bool // no call was made in its list, nor above it, so that the orchestrator's start is its gap
+	billed  bool // what an earlier attempt at its step has asked for was
 	path    path
 
 	// While its step waits for children:
@@ -180,7 +181,7 @@ func (a *actor) enter(i int32) {
 		x.entered = a.now
 	}
 	f.stepKey = sim.MadeKey(f.key, a.plan.names[f.step], a.visit(f))
-	f.entered, f.attempt, f.tries, f.spent, f.in = a.now, 0, [MaxRetriers]uint16{}, parts{}, true
+	f.entered, f.attempt, f.tries, f.spent, f.in, f.billed = a.now, 0, [MaxRetriers]uint16{}, parts{}, true, false
 	if x.lin.counted {
 		a.counts.steps[f.step].Entered++
 	}
@@ -408,6 +409,7 @@ func (a *actor) stepTimeout(i int32) {
 	if a.g.Steps[f.step].Kind == RouteStep && f.wait == waitsForAnswer {
 		a.routeTimeout(f)
 	}
+	f.billed = true // what it has asked for goes on
 	a.cancelChildren(i)
 	a.waited(f)
 	a.renew(i)

@@ -112,11 +112,9 @@ type Kept struct {
 type Bus struct {
 	Service int32
 	Put     int32
-	Match   float64 // part of events that the rule lets through, 0 to 1
-	Retries int
+	Match   float64  // part of events that the rule lets through, 0 to 1
+	Retry   *Retry   // what was turned away, or has failed where the bus waits for the answer, where On says so; nil: none
 	MaxAge  sim.Time // ns; 0: any
-	First   sim.Time // of its backoff
-	Cap     sim.Time
 	Dead    *Send
 }
 

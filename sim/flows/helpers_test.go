@@ -8,6 +8,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/backoff"
 	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
@@ -197,6 +198,7 @@ func (b *builder) run(t tester, c config) (*Tally, []sim.Outcome) {
 		all.Add(&worker[0].(*simtest.FullObserver).Tape)
 	}
 	checkTally(t, &b.g, app.Tally())
+	checkAskedFor(t, &b.g, app.Tally())
 	app.checkEmpty(t)
 	if c.look != nil {
 		for _, s := range app.shards {
@@ -334,4 +336,10 @@ type tester interface {
 	Helper()
 	Errorf(format string, args ...any)
 	Fatal(args ...any)
+}
+
+// doubling is so many retries, the first after a time and each after twice the wait before, up
+// to a longest.
+func doubling(n int, first, longest sim.Time) *Retry {
+	return &Retry{On: OnAny, Attempts: n, Backoff: backoff.Backoff{First: first, Factor: 2, Cap: longest}}
 }

@@ -43,7 +43,7 @@ func TestGatewayThrottles(t *testing.T) {
 		if !again && (h.Succeeded != 3 || h.Throttled != 2 || h.Started != 3 || used(&b.g, tally, "gateway request", Work) != 3) {
 			t.Errorf("without retries: %+v", h)
 		}
-		if again && (h.Succeeded != 5 || h.Throttled != 0 || h.Latency.Max != second+60*ms || used(&b.g, tally, "gateway request", Again) != 2) {
+		if again && (h.Succeeded != 5 || h.Throttled != 0 || h.Latency.Max != second+60*ms || used(&b.g, tally, "gateway request", Work) != 5) {
 			t.Errorf("with retries: %+v", h)
 		}
 	}

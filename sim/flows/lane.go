@@ -111,7 +111,7 @@ func (a *actor) tryPart(trigger int32, k int) bool {
 		last = i
 	}
 	cause := first.cause
-	if first.received > 1 {
+	if first.billed {
 		cause = Again
 	}
 	key, attempt := first.draws()
@@ -133,6 +133,9 @@ func (a *actor) laneAnswered(who ref, w answer) {
 	l := &a.triggers[trigger].stream.lanes[k]
 	l.trying = false
 	a.launched(trigger, l.lin, w.errors)
+	if w.billed {
+		a.billsPart(l)
+	}
 	a.drop(l.records)
 	good := int32(0)
 	if w.errors == 0 {
@@ -173,6 +176,13 @@ func (a *actor) laneAnswered(who ref, w answer) {
 		return
 	}
 	a.goOnLane(trigger, k)
+}
+
+// billsPart notes that what the records under way have started is billed.
+func (a *actor) billsPart(l *lane) {
+	for i, n := l.waits.head, int32(0); n < l.size; i, n = a.mail.items[i].next, n+1 {
+		a.mail.items[i].billed = true
+	}
 }
 
 // goodOf is how many records of a part that went well are done: all, or those before

@@ -27,6 +27,7 @@ type message struct {
 	try      uint16 // of who sends it
 	made     bool   // by the simulation, not from outside
 	insists  bool   // its service tries to send it until it is taken
+	billed   bool   // a try to send it was, or what an earlier delivery has started
 	poison   bool   // no function can handle it
 	received uint32 // deliveries, this one too
 	errors   uint32 // deliveries that failed

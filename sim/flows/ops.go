@@ -13,6 +13,7 @@ type opAsk struct {
 	bare        bool   // it comes before another call, and nothing comes before it
 	lin         lineage
 	owner       Owner
+	outside     bool // see principal
 	cause       Cause
 	to          ref
 }
@@ -26,7 +27,7 @@ func (a *actor) operate(q *opAsk) {
 	if a.known(q.service, q.op) {
 		o := operation{opAsk: *q}
 		end, errors := a.operateAhead(&o, a.now)
-		a.tellAt(end, q.key, q.to, answer{errors: errors, bytes: q.bytes})
+		a.tellAt(end, q.key, q.to, answer{errors: errors, bytes: q.bytes, billed: o.billed || o.charged})
 		return
 	}
 	i := a.operations.take()

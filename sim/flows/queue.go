@@ -10,7 +10,8 @@ import "github.com/coldcurve/coldcurve/sim"
 // hidden. What is done is deleted; what is not, is seen again when its visibility is
 // over, or is dead.
 type queueState struct {
-	ready     list // messages that can be received, in the order in which they came to be
+	ready     list  // messages that can be received, in the order in which they came to be
+	gone      int32 // of these, those with which another delivery is done
 	groups    groups
 	open      int32 // the delivery that is gathered; None
 	batches   int   // deliveries that are gathered or under way
@@ -100,6 +101,8 @@ func (a *actor) visible(i int32) {
 	q := a.triggers[trigger].queue
 	m.state, m.holder = waits, 0
 	if a.g.Triggers[trigger].ordered() {
+		q.groups.all[m.group].visible++
+		a.canReceive(q, i)
 		a.stirGroup(q, m.group)
 	} else {
 		a.canReceive(q, i)
@@ -112,10 +115,10 @@ func (a *actor) visible(i int32) {
 // happened.
 func (a *actor) pollSoon(trigger int32) {
 	q := a.triggers[trigger].queue
-	a.wantsBatches(trigger)
 	switch {
 	case q.soon || a.over():
 	case q.open == None && !a.mayPoll(trigger):
+		a.wantsBatches(trigger)
 		a.growLater(trigger)
 	default:
 		q.soon = true
@@ -127,6 +130,7 @@ func (a *actor) pollSoon(trigger int32) {
 func (a *actor) hasReady(q *queueState) bool {
 	for q.ready.n > 0 && a.mail.items[q.ready.head].gone {
 		a.endMessage(a.pop(&q.ready))
+		q.gone--
 	}
 	return q.ready.n > 0 || a.groupReady(q)
 }
@@ -174,6 +178,7 @@ func (a *actor) poll(trigger int32) {
 		a.dispatch(q.open, false)
 		a.pollsOn(trigger, p)
 	}
+	a.wantsBatches(trigger)
 }
 
 // fetch is one receive by a poller: it takes what there is and what fits.
@@ -192,7 +197,7 @@ func (a *actor) fetch(trigger, poller int32) {
 			}
 		}
 		if q.open == None {
-			if n > 0 && !a.mayGather(trigger, poller) {
+			if !a.mayGather(trigger, poller) {
 				break
 			}
 			a.gather(trigger, poller)
@@ -201,7 +206,7 @@ func (a *actor) fetch(trigger, poller int32) {
 		m := &a.mail.items[i]
 		m.received++
 		if n == 0 {
-			bill = opAsk{service: t.Service, op: t.Receive, key: m.key, attempt: uint16(m.received), lin: m.lin, owner: a.g.Triggers[trigger].Owner, cause: m.deliveryCause()}
+			bill = opAsk{service: t.Service, op: t.Receive, key: m.key, attempt: uint16(m.received), lin: m.lin, owner: a.g.Triggers[trigger].Owner, cause: m.receiptCause()}
 		}
 		n++
 		bytes += size
@@ -221,12 +226,24 @@ func (a *actor) fetch(trigger, poller int32) {
 	a.pollsOn(trigger, poller)
 }
 
-// deliveryCause is why a message that was received is delivered.
-func (m *message) deliveryCause() Cause {
+// receiptCause is why a message is received.
+func (m *message) receiptCause() Cause {
 	switch {
 	case m.copied:
 		return Duplicate
 	case m.received > 1:
+		return Again
+	}
+	return Work
+}
+
+// deliveryCause is why what a message that was received starts is started: again, where what an
+// earlier delivery has started was billed.
+func (m *message) deliveryCause() Cause {
+	switch {
+	case m.copied:
+		return Duplicate
+	case m.billed:
 		return Again
 	}
 	return Work

@@ -2,33 +2,33 @@ package flows
 
 import "github.com/coldcurve/coldcurve/sim"
 
-// fullness is how long a queue has had as many batches under way as it may: what can be
-// received meanwhile waits for one of them to end.
+// fullness is how long a queue has had as many batches under way as it may, and gathers none
+// of them: what can be received meanwhile waits for one of them to end.
 type fullness struct {
 	since sim.Time // when it became full, while it is
 	sum   sim.Time // of the times before
-	peak  int      // the most batches under way and waiting from the warm-up's end on
+	wants int      // batches under way and waiting, at the end of a moment,
+	at    sim.Time // and which
+	peak  int      // the most of these from the warm-up's end on, but for the last moment's
 }
 
-// full reports whether a queue has as many batches under way as it may.
+// full reports whether a queue has as many batches gathered and under way as it may.
 func (q *queueState) full(t *Queue) bool { return t.Concurrency != nil && q.batches >= t.Concurrency.N }
 
-// wasFull is how long a queue has been full up to now.
+// wasFull is how long a queue has been full up to now. What can be received while its last
+// batch is gathered joins that.
 func (q *queueState) wasFull(t *Queue, now sim.Time) sim.Time {
-	if q.full(t) {
+	if q.full(t) && q.open == None {
 		return q.fullness.sum + now - q.fullness.since
 	}
 	return q.fullness.sum
 }
 
-// beginsBatch counts a batch that is gathered.
-func (a *actor) beginsBatch(trigger int32) {
-	q, t := a.triggers[trigger].queue, a.g.Triggers[trigger].Queue
-	q.batches++
-	if t.Concurrency != nil && q.batches == t.Concurrency.N {
+// fills notes that a queue gathers no batch any more.
+func (a *actor) fills(trigger int32) {
+	if q := a.triggers[trigger].queue; q.full(a.g.Triggers[trigger].Queue) {
 		q.fullness.since = a.now
 	}
-	a.wantsBatches(trigger)
 }
 
 // endsBatch counts a batch that has ended.
@@ -38,17 +38,32 @@ func (a *actor) endsBatch(trigger int32) {
 	q.batches--
 }
 
-// wantsBatches notes how many batches are under way, with those that messages wait for.
+// wantsBatches notes how many batches are under way, with those that the messages are which
+// can be received and are not. Of a moment its end counts: what one batch leaves another
+// may take at once.
 func (a *actor) wantsBatches(trigger int32) {
 	q, t := a.triggers[trigger].queue, a.g.Triggers[trigger].Queue
-	if t.Concurrency == nil || a.now < a.g.Warmup {
+	if t.Concurrency == nil || a.over() {
 		return
 	}
-	waits := (int(q.ready.n) + max(1, t.Batch) - 1) / max(1, t.Batch)
-	if q.open != None {
-		waits = 0 // they are gathered next
+	f := &q.fullness
+	if f.at < a.now {
+		f.peak = f.most(a.now, a.g.Warmup)
 	}
-	q.fullness.peak = max(q.fullness.peak, q.batches+waits)
+	batch := int64(max(1, t.Batch))
+	left := int64(q.ready.n-q.gone) + q.groups.wanted
+	if q.open != None { // what has room in it is received next
+		left -= batch - int64(len(a.deliveries.items[q.open].messages))
+	}
+	f.wants, f.at = q.batches+int(ceilDiv(left, batch)), a.now
+}
+
+// most is the most batches under way and waiting from the warm-up's end up to now.
+func (f *fullness) most(now, warmup sim.Time) int {
+	if now < warmup {
+		return 0
+	}
+	return max(f.peak, f.wants)
 }
 
 // canReceive notes that a message can be received from now on.

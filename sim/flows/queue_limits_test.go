@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
@@ -153,5 +154,28 @@ func TestNobodyPollsWhoHasGone(t *testing.T) {
 	_, requests := b.runAll(t, config{arrivals: [][]sim.Time{{0, second, 100 * second, 400 * second}}})
 	if got, want := starts(requests, uint32(f), second), "0 61 300 460"; got != want {
 		t.Errorf("starts at %s, want %s", got, want)
+	}
+}
+
+// A queue takes 1 message a second in all, and of each group 2 and then one in 1,000 s. Of three
+// at 0, 0.5 and 1.5 s all of a group the second is refused by the first limit, and takes nothing
+// of its group's: the third has both. Of a fourth, at 3 s, its group has none left.
+func TestRefusedByOneTakesNothingOfTheOther(t *testing.T) {
+	b := newBuilder(100 * second)
+	q := b.calls("q", b.function("f", after(ms)))
+	q.Keys = &Keys{Popularity: []float64{1}}
+	b.sqs(q, Queue{FIFO: true, Batch: 1, Visibility: sim.Minute})
+	send := &b.g.Services[q.Queue.Service].Ops[q.Queue.Send]
+	send.Limit, send.Partition = &Bucket{Burst: 1, Rate: 1}, &Bucket{Burst: 2, Rate: 0.001}
+	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{0, 500 * ms, 1500 * ms, 3 * second}}})
+	if n := tally.Triggers[0].Deleted; n != 2 {
+		t.Errorf("%d of 4 are taken, want 2", n)
+	}
+	var by []uint64
+	for _, r := range tally.Refused {
+		by = append(by, r.N)
+	}
+	if !slices.Equal(by, []uint64{1, 1}) {
+		t.Errorf("refused by limit: %v, want one by each", by)
 	}
 }

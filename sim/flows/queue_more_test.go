@@ -326,7 +326,7 @@ func chainOf(r *rapid.T) *builder {
 				Partial: rapid.Bool().Draw(r, "partial"), Latency: exponential(20 * ms), Concurrency: anyOf(rapid.IntRange(0, 3).Draw(r, "concurrency")),
 				Pollers: Pollers{Start: rapid.IntRange(1, 5).Draw(r, "pollers"), Most: rapid.IntRange(1, 20).Draw(r, "most"), Grow: 300, Each: rapid.IntRange(1, 3).Draw(r, "each")},
 			})
-			t.Queue.Bytes = 300_000
+			t.Queue.Bytes = rapid.SampledFrom([]int64{1500, 300_000, 6 << 20}).Draw(r, "bytes") // 1,500: one message at a time
 		case 1:
 			azure(b, t)
 			t.Queue.Dead = dead
@@ -339,7 +339,7 @@ func chainOf(r *rapid.T) *builder {
 				OnDemand: rapid.Bool().Draw(r, "on demand"),
 			})
 		case 3:
-			t.Bus = &Bus{Service: None, Match: 0.6, Retries: rapid.IntRange(0, 3).Draw(r, "retries"), MaxAge: 20 * second, First: second, Cap: 4 * second, Dead: dead}
+			t.Bus = &Bus{Service: None, Match: 0.6, Retry: doubling(rapid.IntRange(0, 3).Draw(r, "retries"), second, 4*second), MaxAge: 20 * second, Dead: dead}
 		case 4:
 			t.Async = lambdaAsync()
 			t.Async.Dead = dead
@@ -367,7 +367,8 @@ func TestConservation(t *testing.T) {
 			p.Limit = sim.Limit{Function: most, Over: rapid.SampledFrom([]sim.Over{sim.RejectOver, sim.QueueOver}).Draw(r, "over")}
 		}
 		c.platforms = []sim.Platform{p}
-		tally, _ := b.runAll(r, c)
+		tally, requests := b.runAll(r, c)
+		checkBatches(r, &b.g, requests)
 		for _, workers := range []int{3, 64} {
 			c.workers = workers
 			if again, _ := b.runAll(r, c); !reflect.DeepEqual(tally, again) {

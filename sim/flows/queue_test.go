@@ -193,9 +193,42 @@ func TestQueueConcurrency(t *testing.T) {
 	t.Error("the queue has no limit of batches")
 }
 
-// A message of a group that a batch is at work on waits for its group, not for the batches:
-// of two of a group and one of another, at most two batches of one at a time, only the one
-// that comes while both are at work waits for them. The keys draw their groups.
+// A message of a group that a batch is at work on waits for its group, not for the batches.
+// At most two batches of one, of 10 s: of two of group A at 0 s one starts, and the other waits
+// for its group. That of B starts at 1 s. That of C, at 2 s, comes while both are at work: it
+// waits 8 s, until A's first ends, and starts at 10 s. A's second, whose turn in its group is
+// then, waits 1 s for B's end. The keys draw their groups: that of a seed by which they are so.
+func TestGroupsAndBatches(t *testing.T) {
+	for seed := range uint64(1000) {
+		b := newBuilder(1000 * second)
+		f := b.function("f", after(10*second))
+		q := b.sqs(b.calls("q", f), Queue{Batch: 1, FIFO: true, Visibility: sim.Hour, Concurrency: &Slots{N: 2}})
+		q.Keys = &Keys{Popularity: []float64{1. / 3, 2. / 3, 1}}
+		var of [4]int
+		tally, requests := b.runAll(t, config{
+			arrivals: [][]sim.Time{{0, 0, second, 2 * second}}, key: sim.RunKey{Seed: seed},
+			look: func(a *actor) {
+				for k := range of {
+					_, of[k] = a.groupOf(&b.g.Triggers[0], sim.MadeKey(a.names[0], 0, uint32(k)))
+				}
+			},
+		})
+		if of[0] != of[1] || of[2] == of[0] || of[3] == of[0] || of[3] == of[2] {
+			continue
+		}
+		if got, want := starts(requests, uint32(f), second), "0 1 10 11"; got != want {
+			t.Errorf("starts at %s, want %s", got, want)
+		}
+		i := limitOfBatches(t, &b.g)
+		if w := tally.Waited[i]; w.N != 2 || w.Sum.Float() != 9e9 || w.Longest != 8*second || tally.Limits[i].Peak != 3 {
+			t.Errorf("%+v, at most %d, want 8 and 1 s, and 3", w, tally.Limits[i].Peak)
+		}
+		return
+	}
+	t.Fatal("no seed of a thousand draws the groups")
+}
+
+// All of one group: whoever waits, waits for it.
 func TestGroupsDoNotWaitForBatches(t *testing.T) {
 	b := newBuilder(1000 * second)
 	f := b.function("f", after(10*second))

@@ -40,14 +40,14 @@ type partition struct {
 // allows takes n tokens of a limit, now, or none where there are fewer.
 func (a *actor) allows(quota int32, n int64) bool { return a.quotas[quota].parts[0].take(a.now, n) }
 
-// allowsKey takes n tokens of a key's part of a limit, now.
-func (a *actor) allowsKey(p partition, n int64) bool {
+// partOf is a key's part of a limit.
+func (a *actor) partOf(p partition) *tokens {
 	t := a.partitions[p]
 	if t == nil {
 		t = new(a.fill(a.plan.quotas[p.quota].Bucket))
 		a.partitions[p] = t
 	}
-	return t.take(a.now, n)
+	return t
 }
 
 // fits reports whether a payload is no larger than a limit; None is none.

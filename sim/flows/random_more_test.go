@@ -73,7 +73,13 @@ func (r *graphs) messages() {
 	r.b.calls("writes", w)
 	callee := func() int32 { return int32(r.int("function", 0, int(r.callees)-1)) }
 	work := callee()
-	q := r.b.sqs(r.b.calls("queue", work), Queue{Batch: r.int("batch", 1, 4), Window: r.time("window", 5), Visibility: r.time("visibility", 50) + second, Receives: r.int("receives", 1, 4), Partial: r.sometimes("partial")})
+	q := r.b.sqs(r.b.calls("queue", work), Queue{Batch: r.int("batch", 1, 4), Window: r.time("window", 5), Visibility: r.time("visibility", 50) + second, Receives: r.int("receives", 1, 4), Partial: r.sometimes("partial"), FIFO: r.sometimes("fifo"), Concurrency: anyOf(r.int("batches", 0, 2))})
+	if r.sometimes("bytes") {
+		q.Queue.Bytes = 1500 // of records of 1,000: one at a time
+	}
+	if r.sometimes("keys") {
+		q.Keys = &Keys{Popularity: []float64{0.5, 0.75, 1}}
+	}
 	ops := r.b.g.Services[q.Queue.Service].Ops
 	for k := range ops {
 		if r.int("queue limit", 0, 1) == 0 {
@@ -109,6 +115,45 @@ func (r *graphs) writes(function, table int32) bool {
 	return false
 }
 
+// keys draws a key service, and which services ask it for their data keys.
+func (r *graphs) keys() {
+	services := r.b.g.Services
+	op := Op{Name: "encrypt", First: r.delay("fetch", 3), Error: float64(r.int("error", 0, 1)) / 4}
+	if r.sometimes("limit") {
+		op.Limit = r.shared[r.int("limit", 0, 2)]
+	}
+	r.kms = r.b.service("kms", op)
+	for s := range services {
+		if !r.sometimes("encrypted") {
+			continue
+		}
+		k := DataKey{Calls: make([]int, len(services[s].Ops)), For: r.time("reuse", 50), Idle: r.sometimes("idle"), Apart: r.sometimes("apart")}
+		for o := range k.Calls {
+			k.Calls[o] = r.int("fetches", 0, mostFetches)
+		}
+		u := asks(r.kms, 0)
+		u.Overhead, u.Key = true, &k
+		r.b.g.Services[s].Before = append(r.b.g.Services[s].Before, u)
+	}
+}
+
+// mostFetches is how many calls fetch a data key, at most.
+const mostFetches = 2
+
+// checkKeys checks that keys are fetched for calls: each that is made has had at most so many
+// fetches that went well; of those before one that failed there is one less.
+func (r *graphs) checkKeys(t *Tally) {
+	n, most := &t.Services[r.kms], uint64(0)
+	for s := range r.b.g.Services {
+		if r.b.g.Services[s].Before != nil {
+			most += mostFetches * t.Services[s].Calls
+		}
+	}
+	if vain := n.Failed + n.Throttled; n.Calls > most+mostFetches*vain {
+		r.Errorf("%d fetches of keys, %d of them in vain, for calls that have %d at most", n.Calls, vain, most)
+	}
+}
+
 // outages draws when functions and services do not answer.
 func (r *graphs) outages() {
 	for k := range r.int("outages", 0, 2) {
@@ -125,10 +170,12 @@ func (r *graphs) outages() {
 }
 
 // covered is what random applications have gone through.
-type covered struct{ runs, fed, shared, refused, held, struck, timed uint64 }
+type covered struct{ runs, fed, shared, refused, held, struck, timed, fetched, vain uint64 }
 
-func (c *covered) add(g *Graph, t *Tally) {
+func (c *covered) add(g *Graph, t *Tally, kms int32) {
 	c.runs++
+	c.fetched += t.Services[kms].Calls
+	c.vain += t.Services[kms].Failed
 	queue, stream := len(t.Triggers)-3, len(t.Triggers)-2
 	c.fed += t.Triggers[stream].Sent
 	for _, n := range t.Calls {

@@ -23,6 +23,7 @@ type graphs struct {
 	callees int32            // functions
 	on      []sim.PlatformID // of each function
 	tables  int32            // services that are asked, and write
+	kms     int32            // the key service
 }
 
 func (r *graphs) int(what string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(r.T, what) }
@@ -179,6 +180,7 @@ func (r *graphs) draw() {
 		r.b.g.Triggers[k].Record = fixed(1000)
 	}
 	r.messages()
+	r.keys()
 	r.outages()
 }
 
@@ -195,7 +197,8 @@ func TestRandomApplications(t *testing.T) {
 			c.arrivals = append(c.arrivals, times(r.int("arrivals", 0, 15), r.time("every", 13)))
 		}
 		tally, _ := r.b.runAll(r, c)
-		went.add(&r.b.g, tally)
+		went.add(&r.b.g, tally, r.kms)
+		r.checkKeys(tally)
 		for k := range tally.Triggers {
 			if tr := &tally.Triggers[k]; tr.Arrived != uint64(len(c.arrivals[k])) {
 				rt.Errorf("%d arrived of %d", tr.Arrived, len(c.arrivals[k]))
@@ -209,7 +212,7 @@ func TestRandomApplications(t *testing.T) {
 		}
 	})
 	t.Logf("%+v", went)
-	if went.runs >= 100 && (went.fed == 0 || went.shared == 0 || went.refused == 0 || went.held == 0 || went.struck == 0 || went.timed == 0) {
+	if went.runs >= 100 && (went.fed == 0 || went.shared == 0 || went.refused == 0 || went.held == 0 || went.struck == 0 || went.timed == 0 || went.fetched == 0 || went.vain == 0) {
 		t.Errorf("something was not gone through: %+v", went)
 	}
 }

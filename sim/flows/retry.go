@@ -53,7 +53,7 @@ func (a *actor) retries(i int32, s *Step, how Errors) bool {
 		if int(f.tries[k]) >= r.Attempts || f.attempt == math.MaxUint16 {
 			return false
 		}
-		wait := a.backoff(r, int(f.tries[k]), a.keyOf(f), f.attempt)
+		wait := a.stepBackoff(f, s, k)
 		f.tries[k]++
 		f.attempt++
 		f.turn++
@@ -66,7 +66,22 @@ func (a *actor) retries(i int32, s *Step, how Errors) bool {
 	return false
 }
 
-// backoff is how long is waited before the n-th retry, from 0, which is the given attempt.
+// stepBackoff is how long a step waits before the next retry of a retrier. Each retrier counts
+// its own, and so draws them below a key of its own, whatever the others have retried between.
+func (a *actor) stepBackoff(f *frame, s *Step, k int) sim.Time {
+	key, before := a.keyOf(f), uint16(0)
+	if k > 0 {
+		key = sim.MadeKey(key, retrierChild, uint32(k))
+	}
+	for _, n := range f.tries[:len(s.Retry)] {
+		before += n
+	}
+	n := f.tries[k]
+	return a.backoff(&s.Retry[k], int(n), key, f.attempt-before+n)
+}
+
+// backoff is how long is waited before the n-th retry, from 0, which is the given attempt; the
+// n before it were the attempts before that.
 func (a *actor) backoff(r *Retry, n int, key uint64, attempt uint16) sim.Time {
 	return r.Wait(n, func(k int) float64 { return a.uniform(drawJitter, key, attempt-uint16(n-k)) })
 }

@@ -8,6 +8,7 @@ type sending struct {
 	left   int32
 	bytes  int64
 	errors Errors
+	billed bool // one of them
 }
 
 // parcel is what is sent.
@@ -85,13 +86,14 @@ func (a *actor) sendingAnswered(who ref, w answer) {
 		return
 	}
 	s.left--
+	s.billed = s.billed || w.billed
 	if s.errors == 0 {
 		s.errors = w.errors
 	}
 	if s.left > 0 {
 		return
 	}
-	to, told := s.to, answer{errors: s.errors, bytes: s.bytes}
+	to, told := s.to, answer{errors: s.errors, bytes: s.bytes, billed: s.billed}
 	a.sendings.release(who.place())
 	a.tell(to, told)
 }

@@ -67,7 +67,7 @@ func TestSendToStore(t *testing.T) {
 }
 
 // A queue that takes one message a second turns the others away: the step fails as
-// throttled, and its retrier asks again, billed as a retry.
+// throttled, and its retrier asks again; the first that is billed is work: what was turned away was not.
 func TestSendIsThrottled(t *testing.T) {
 	b := newBuilder(100 * second)
 	flow := b.flow("flow", nothing())
@@ -81,8 +81,8 @@ func TestSendIsThrottled(t *testing.T) {
 	if got := tally.Flows[flow]; got.Succeeded != 3 || got.Latency.Max != 2*second {
 		t.Errorf("%+v", got)
 	}
-	if work, again := used(&b.g, tally, "q send", Work), used(&b.g, tally, "q send", Again); work != 1 || again != 2 {
-		t.Errorf("%d sends, %d again, want 1 and 2", work, again)
+	if work, again := used(&b.g, tally, "q send", Work), used(&b.g, tally, "q send", Again); work != 3 || again != 0 {
+		t.Errorf("%d sends, %d again, want 3 and none", work, again)
 	}
 	if q := tally.Triggers[1]; q.Sent != 3 || q.Throttled != 0 || q.Deleted != 3 {
 		t.Errorf("%+v", q)

@@ -14,15 +14,18 @@ import (
 // cache that misses is followed by a call of what is behind it, by the same caller.
 //
 // A try that is throttled is not billed, whichever the service: AWS, Azure and Google
-// bill requests that were admitted. One that fails is, under the cause Failure.
+// bill requests that were admitted. One that fails is, under the cause Failure, or Again
+// where one before it was billed; the first that is billed is the first try.
 type operation struct {
 	opAsk
-	began  sim.Time // after what comes before it
-	stage  opStage
-	try    uint16
-	missed bool
-	errors Errors
-	in     sim.Time // on its way back
+	began   sim.Time // after what comes before it
+	stage   opStage
+	try     uint16
+	missed  bool
+	billed  bool // a try of it was
+	charged bool // what comes before it was
+	errors  Errors
+	in      sim.Time // on its way back
 }
 
 // opStage is what an operation waits for.
@@ -50,6 +53,7 @@ func (a *actor) operateAhead(v *operation, at sim.Time) (sim.Time, Errors) {
 	if a.hasBefore(v) {
 		e := a.beforeOf(v)
 		end, errors := a.usesAhead(&e, at)
+		v.charged = e.billed
 		if errors != 0 {
 			return end, errors
 		}
@@ -134,7 +138,7 @@ func (a *actor) opAnswered(who ref, w answer) {
 	switch {
 	case v == nil:
 	case v.stage == opBefore && w.errors != 0:
-		a.dropKeys(&v.opAsk)
+		v.charged = w.billed
 		a.opTells(who.place(), w.errors)
 	case v.stage == opBehind:
 		a.opTells(who.place(), w.errors)
@@ -146,9 +150,9 @@ func (a *actor) opAnswered(who ref, w answer) {
 
 func (a *actor) opTells(i int32, errors Errors) {
 	a.feed(&a.operations.items[i], errors)
-	to, size := a.operations.items[i].to, a.operations.items[i].bytes
+	v := a.operations.items[i]
 	a.operations.release(i)
-	a.tell(to, answer{errors: errors, bytes: size})
+	a.tell(v.to, answer{errors: errors, bytes: v.bytes, billed: v.billed || v.charged})
 }
 
 // feed lets a write that has ended well arrive where its service lets it, in a stream or
@@ -182,7 +186,7 @@ func (a *actor) opOut(v *operation) sim.Time {
 	s := &a.g.Services[v.service]
 	t := a.trip(v.from, s.Place, v.tryKey(), v.attempt)
 	if s.Ops[v.op].Writes {
-		a.leaves(t.there, v.bytes, v.lin, v.owner, v.causeNow())
+		a.leaves(t.there, v.bytes, v.lin, v.owner, v.causeAfter(v.try > 0))
 		v.in = t.in(0)
 		return t.out(v.bytes)
 	}
@@ -227,7 +231,8 @@ func (a *actor) opThere(v *operation, at sim.Time) sim.Time {
 		n.Failed++
 		v.errors = OnFailed
 	}
-	cause := v.causeNow().ended(v.errors != 0)
+	cause := v.causeAfter(v.billed).ended(v.errors != 0)
+	v.billed = true
 	a.counts.use(v.lin, v.owner, cause, o.Meter, o.metered(v.bytes))
 	if v.errors == 0 && !o.Writes {
 		a.leaves(a.wayTo(s.Place, v.from), v.bytes, v.lin, v.owner, cause)
@@ -254,16 +259,30 @@ func (a *actor) opTime(s *Service, o *Op, v *operation, key uint64) sim.Time {
 	return a.counted(min(t+a.draw(s.Add, drawOverhead, key, v.attempt), sim.Longest))
 }
 
-// refusedBy asks the limits of an op: which of them refuses a call; None: it is admitted.
+// refusedBy asks the limits of an op: which of them refuses a call; None: it is admitted. What
+// one of them refuses takes nothing of the other.
 func (a *actor) refusedBy(v *operation, o *Op, units int64) int32 {
 	s := &a.services[v.service]
+	part, each := int32(None), (*tokens)(nil)
 	if q := s.keyed[v.op]; q != None {
-		if key := a.partitionOf(v, q); key.key != None && !a.allowsKey(key, o.Partition.taken(units)) {
-			return q
+		if key := a.partitionOf(v, q); key.key != None {
+			part, each = q, a.partOf(key)
 		}
 	}
-	if q := s.limit[v.op]; q != None && !a.allows(q, o.Limit.taken(units)) {
-		return q
+	all := s.limit[v.op]
+	if each != nil && all != None {
+		n, m := o.Partition.taken(units), o.Limit.taken(units)
+		if common := &a.quotas[all].parts[0]; each.when(a.now, n) <= a.now && common.when(a.now, m) > a.now {
+			each.asks(a.now, n, false)
+			common.asks(a.now, m, true)
+			return all
+		}
+	}
+	if each != nil && !each.take(a.now, o.Partition.taken(units)) {
+		return part
+	}
+	if all != None && !a.allows(all, o.Limit.taken(units)) {
+		return all
 	}
 	return None
 }
@@ -312,20 +331,14 @@ func (a *actor) opEnded(v *operation, now sim.Time) {
 	}
 }
 
-// causeNow is why a try is made.
-func (v *operation) causeNow() Cause {
-	if v.try > 0 && v.cause == Work {
+// causeAfter is why a try is made, and what it is billed for: a retry where one before it has
+// been billed for the same. What was throttled was not, but for its way there.
+func (v *operation) causeAfter(billed bool) Cause {
+	if billed && (v.cause == Work || v.cause == Overhead) {
 		return Again
 	}
 	return v.cause
 }
-
-// Children of an operation's key, above every try.
-const (
-	beforeChild = 1 << 16
-	behindChild = 1<<16 + 1
-	feedChild   = 1<<16 + 2
-)
 
 // hasBefore reports whether something is asked before a call.
 func (a *actor) hasBefore(v *operation) bool {
@@ -336,7 +349,7 @@ func (a *actor) hasBefore(v *operation) bool {
 func (a *actor) beforeOf(v *operation) errand {
 	s := &a.g.Services[v.service]
 	return errand{
-		uses: s.Before, key: sim.MadeKey(v.key, beforeChild, 0), attempt: v.attempt, place: s.Place, input: v.bytes, lin: v.lin, cause: v.cause, until: sim.Never, bare: true, by: v.owner, op: v.op,
+		uses: s.Before, key: sim.MadeKey(v.key, beforeChild, 0), attempt: v.attempt, place: s.Place, input: v.bytes, lin: v.lin, cause: v.cause, until: sim.Never, bare: true, by: v.asker(), op: v.op,
 	}
 }
 

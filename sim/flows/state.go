@@ -13,9 +13,6 @@ type kept struct {
 	waiting []ref // bodies that wait for it
 }
 
-// stateChild is the child of a request's key that reads its instance's state.
-const stateChild = 1<<16 + 2
-
 // bodyState lets a body wait for the state of its instance; false where it is there.
 func (a *actor) bodyState(i int32, f *Function, began *sim.Began) bool {
 	k := a.states[began.Instance]

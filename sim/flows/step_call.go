@@ -49,12 +49,12 @@ func (a *actor) callNow(i int32) {
 	key := a.keyOf(f)
 	input := a.bytes(s.Input, f.payload, drawInput, key)
 	cause := x.cause
-	if f.attempt > 0 {
+	if f.billed {
 		cause = Again
 	}
 	to := a.frames.ref(refFrame, i)
 	f.wait, f.asked = waitsForAnswer, a.now
-	a.messages(x, s, cause, key, f.attempt)
+	a.messages(x, s, key, f.attempt)
 	switch s.Kind {
 	case RouteStep:
 		a.routeStep(i)
@@ -87,6 +87,7 @@ func (a *actor) frameAnswered(who ref, w answer) {
 	if f == nil {
 		return
 	}
+	f.billed = f.billed || w.billed
 	i := who.place()
 	s := &a.g.Steps[f.step]
 	a.spend(f, w)

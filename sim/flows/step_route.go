@@ -78,7 +78,7 @@ func (a *actor) routeNext(i int32) bool {
 	x := &a.execs.items[f.exec]
 	input := a.bytes(s.Input, f.payload, drawInput, key)
 	cause := x.cause
-	if f.attempt > 0 { // another target is no retry
+	if f.attempt > 0 && f.billed { // another target is no retry
 		cause = Again
 	}
 	f.items |= 1 << uint(k)
@@ -93,10 +93,6 @@ func (a *actor) routeNext(i int32) bool {
 	})
 	return true
 }
-
-// routeChild is the child of a step's key that its targets' keys are below: each draws
-// for itself, so that one that fails says nothing about the next.
-const routeChild = 1<<16 + 3
 
 // routeAnswered is told how a request at a target, a probe or a lookup has ended.
 func (a *actor) routeAnswered(who ref, w answer) {
@@ -130,6 +126,7 @@ func (a *actor) routeAnswered(who ref, w answer) {
 	if f == nil {
 		return // who asked has given up
 	}
+	f.billed = f.billed || w.billed
 	i := try.frame.place()
 	a.spend(f, w)
 	if w.errors != 0 && a.g.Steps[f.step].Route.Fallback && a.routeNext(i) {

@@ -8,8 +8,8 @@ type Cause uint8
 // The causes.
 const (
 	Work      Cause = iota // a first try
-	Again                  // what retries add: every attempt after the first (of a step, a client or a library, a message that was received before), well or not, and what it calls
-	Failure                // a first try that failed
+	Again                  // what retries add: every attempt after one that was billed (of a step, a client or a library, a message that was received before), well or not, and what it calls
+	Failure                // a first try that failed, and what is sent on for it: a dead letter
 	Duplicate              // a delivery that happened twice
 	Empty                  // a poll that found nothing
 	Overhead               // privacy, security, observability
@@ -19,8 +19,9 @@ const (
 
 var causeNames = [NumCauses]string{"work", "retry", "failure", "duplicate", "empty", "overhead", "standing"}
 
-// ended is the cause of an attempt that has ended: a first try that failed is a failure, and a
-// retry remains one, so that what is counted as retried is what would not be there without.
+// ended is the cause of an attempt that has ended: a first try that failed is a failure, of the
+// work or of what is beside it, and a retry remains one, so that what is counted as retried is
+// what would not be there without.
 func (c Cause) ended(failed bool) Cause {
 	if failed && (c == Work || c == Overhead) {
 		return Failure

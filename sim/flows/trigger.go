@@ -60,8 +60,8 @@ func (a *actor) put(i int32) {
 	m := &a.mail.items[i]
 	t := &a.g.Triggers[m.trigger]
 	m.state = offered
-	q := opAsk{key: m.key, attempt: m.try + uint16(m.turned), from: m.from, bytes: m.size, lin: m.lin, owner: m.owner, cause: m.cause, to: a.messageRef(i)}
-	if m.turned > 0 {
+	q := opAsk{key: m.key, attempt: m.try + uint16(m.turned), from: m.from, bytes: m.size, lin: m.lin, owner: m.owner, outside: m.owner == t.Owner, cause: m.cause, to: a.messageRef(i)}
+	if m.billed {
 		q.cause = Again
 	}
 	switch {
@@ -140,7 +140,7 @@ func (a *actor) lose(i int32, how Errors) {
 		a.sendAgain(i, service, insistence())
 		return
 	}
-	to := m.to
+	to, billed := m.to, m.billed
 	if n := a.tallyOf(m.trigger, m.lin); n != nil {
 		switch {
 		case m.made:
@@ -155,7 +155,7 @@ func (a *actor) lose(i int32, how Errors) {
 		}
 	}
 	a.endMessage(i)
-	a.tell(to, answer{errors: how})
+	a.tell(to, answer{errors: how, billed: billed})
 }
 
 // sent is told that a service has taken a message: its producer goes on, and it is on
@@ -163,8 +163,8 @@ func (a *actor) lose(i int32, how Errors) {
 func (a *actor) sent(i int32) {
 	m := &a.mail.items[i]
 	t := &a.g.Triggers[m.trigger]
-	to, size := m.to, m.size
-	m.to, m.turned = 0, 0
+	to, size, billed := m.to, m.size, m.billed
+	m.to, m.turned, m.billed = 0, 0, false
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && m.made {
 		n.Sent++
 	}
@@ -176,7 +176,7 @@ func (a *actor) sent(i int32) {
 	default:
 		a.publish(i)
 	}
-	a.tell(to, answer{bytes: size})
+	a.tell(to, answer{bytes: size, billed: billed})
 }
 
 // messageAnswered is told what became of what a message waits for.
@@ -185,6 +185,7 @@ func (a *actor) messageAnswered(who ref, w answer) {
 	if m == nil {
 		return
 	}
+	m.billed = m.billed || w.billed
 	switch {
 	case m.state == starting:
 		a.delivered(who.place(), w)

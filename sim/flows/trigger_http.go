@@ -13,7 +13,8 @@ type caller struct {
 	lin     lineage
 	cause   Cause
 	attempt uint16
-	made    bool // by a step, which does not wait
+	billed  uint8 // by state: what it was waiting for there was billed, in an attempt that has ended
+	made    bool  // by a step, which does not wait
 }
 
 // callerState is what a caller waits for.
@@ -116,9 +117,10 @@ func (a *actor) askTarget(i int32) {
 	})
 }
 
-// causeNow is why an attempt is made.
+// causeNow is why what a caller asks is asked: again, where what an earlier attempt has asked at
+// this point was billed.
 func (c *caller) causeNow() Cause {
-	if c.attempt > 0 {
+	if c.billed&(1<<c.state) != 0 {
 		return Again
 	}
 	return c.cause
@@ -150,7 +152,10 @@ func (a *actor) callerAnswered(who ref, w answer) {
 	if c == nil {
 		return // it has given up
 	}
-	i, state := who.place(), c.state
+	i, state, cause := who.place(), c.state, c.causeNow()
+	if w.billed {
+		c.billed |= 1 << state
+	}
 	if n := a.tallyOf(c.trigger, c.lin); n != nil && state == asksTarget && w.errors&OnThrottled != 0 {
 		n.Started--
 		n.Rejected++
@@ -164,7 +169,7 @@ func (a *actor) callerAnswered(who ref, w answer) {
 		a.allow(c)
 		a.askTarget(i)
 	case w.errors == 0:
-		a.replies(c, w.bytes)
+		a.replies(c, w.bytes, cause)
 		a.answered(i, 0, true)
 	case state == asksWhether:
 		a.answered(i, OnFailed, true)
@@ -175,10 +180,10 @@ func (a *actor) callerAnswered(who ref, w answer) {
 
 // replies counts the answer of what a gateway has started, where that leaves its place.
 // What an op that does not write gives back was counted with its call.
-func (a *actor) replies(c *caller, bytes int64) {
+func (a *actor) replies(c *caller, bytes int64, cause Cause) {
 	t := &a.g.Triggers[c.trigger]
 	if h := t.HTTP; h.Service != None && a.g.Services[h.Service].Ops[h.Op].Writes {
-		a.leaves(a.wayTo(a.startsFrom(t), t.Place), bytes, c.lin, t.Owner, c.causeNow())
+		a.leaves(a.wayTo(a.startsFrom(t), t.Place), bytes, c.lin, t.Owner, cause)
 	}
 }
 
@@ -230,6 +235,9 @@ func (a *actor) answered(i int32, how Errors, final bool) {
 	c := &a.callers.items[i]
 	a.callers.gens[i]++ // what the attempt still waits for is not heard
 	if r := a.g.Triggers[c.trigger].HTTP.Client; r != nil && !final && r.On&how != 0 && int(c.attempt) < r.Attempts && !a.over() {
+		if how == OnTimeout { // what it waits for goes on
+			c.billed |= 1 << c.state
+		}
 		wait := a.backoff(r, int(c.attempt), c.key, c.attempt)
 		c.attempt++
 		if n := a.tallyOf(c.trigger, c.lin); n != nil && !c.made {

@@ -18,7 +18,7 @@ func TestMessagesInAnOutageFail(t *testing.T) {
 		},
 		"bus": func(b *builder, t *Trigger) int32 {
 			b.meter("none")
-			t.Bus = &Bus{Service: b.service("bus", Op{Name: "put"}), Match: 1, MaxAge: sim.Day, First: second, Cap: sim.Hour}
+			t.Bus = &Bus{Service: b.service("bus", Op{Name: "put"}), Match: 1, MaxAge: sim.Day}
 			return t.Bus.Service
 		},
 		"object": func(b *builder, t *Trigger) int32 { return b.object(t, 1000).Write.Service },

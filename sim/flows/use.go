@@ -22,13 +22,15 @@ type errand struct {
 	lin     lineage
 	cause   Cause
 	until   sim.Time
-	bare    bool  // see opAsk
-	by      Owner // who asks the service that it comes before,
-	op      int32 // and for what
+	bare    bool      // see opAsk
+	by      principal // who asks the service that it comes before,
+	op      int32     // and for what
 
 	use  int32 // under way
 	turn turn
 	left int32 // calls of it that are under way
+
+	billed bool // some of what it has asked for
 }
 
 // turn is a place in the calls of a use: the k-th of n for a record.
@@ -101,6 +103,7 @@ func (a *actor) runAhead(e *errand, u *Use, at sim.Time) (sim.Time, Errors) {
 	for {
 		o := operation{opAsk: a.operationOf(e, u, a.next1(e, u))}
 		end, how := a.operateAhead(&o, at)
+		e.billed = e.billed || o.billed || o.charged
 		if how != 0 && !u.Optional {
 			if end < failed {
 				failed, errors = end, how
@@ -165,6 +168,7 @@ func (a *actor) errandAnswered(who ref, w answer) {
 	if e == nil || a.errandLeft(who, e) {
 		return
 	}
+	e.billed = e.billed || w.billed
 	u := &e.uses[e.use]
 	if w.errors != 0 && !u.Optional {
 		a.errandEnds(who.place(), a.now, w.errors)
@@ -178,7 +182,10 @@ func (a *actor) errandAnswered(who ref, w answer) {
 // errandEnds tells how an errand ended, at a time.
 func (a *actor) errandEnds(i int32, at sim.Time, errors Errors) {
 	e := &a.errands.items[i]
-	to, key, w := e.to, e.key, answer{errors: errors, bytes: e.input}
+	if errors != 0 {
+		a.notFetched(e)
+	}
+	to, key, w := e.to, e.key, answer{errors: errors, bytes: e.input, billed: e.billed}
 	if to.kind() == refBody {
 		a.errands.release(i)
 		a.bodyAnswered(to, at, w)
@@ -305,7 +312,7 @@ func (a *actor) baseOf(e *errand, u *Use, record int32) (base, of uint64) {
 func (a *actor) countOf(e *errand, use int32, base uint64) int32 {
 	u := &e.uses[use]
 	if u.Key != nil {
-		return a.fetches(u.Key, e.by, e.op)
+		return a.fetches(u.Key, e)
 	}
 	if u.SkipOnHit != None && a.hitBefore(e, use, base) {
 		return 0
@@ -377,10 +384,3 @@ func (a *actor) beside(uses []Use, key uint64, attempt uint16, place int32, inpu
 		a.errand(&e, at)
 	}
 }
-
-// recordChild is the child of a record's key that what is asked for it is keyed below: a
-// batch has the key of its first record, and calls with that.
-const recordChild = 1<<16 + 5
-
-// besideChild is the child of a start's key that what is beside it is keyed below.
-const besideChild = 1<<16 + 4

@@ -128,7 +128,7 @@ func TestBusToFunctionInTwoStages(t *testing.T) {
 		store := b.parked()
 		bad := b.fails("bad", after(5*second))
 		trigger := b.calls("t", bad)
-		trigger.Bus = &Bus{Service: None, Match: 1, Retries: 3, MaxAge: sim.Day, First: second, Cap: sim.Minute, Dead: &Send{Trigger: None, Service: store, Op: 0, Count: 1}}
+		trigger.Bus = &Bus{Service: None, Match: 1, Retry: doubling(3, second, sim.Minute), MaxAge: sim.Day, Dead: &Send{Trigger: None, Service: store, Op: 0, Count: 1}}
 		trigger.Async = c.async
 		p := anyNumber
 		p.Limit = sim.Limit{Function: c.limit}

@@ -23,7 +23,7 @@ func TestTraceOfFiveServices(t *testing.T) {
 	http := b.calls("api", ingest)
 	http.HTTP = &HTTP{Service: gateway, Op: 0}
 	delivery := b.calls("events", format)
-	delivery.Bus = &Bus{Service: topic, Put: 0, Match: 1, Retries: 3, First: second}
+	delivery.Bus = &Bus{Service: topic, Put: 0, Match: 1, Retry: doubling(3, second, 0)}
 	delivery.Latency = after(11*ms + 32*ms)
 	none := Use{Service: None, Function: None, Flow: None, Count: 1, Probability: 1, SkipOnHit: None}
 	publish, send := none, none

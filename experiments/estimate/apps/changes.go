@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments/estimate"
 	"github.com/coldcurve/coldcurve/internal/fault"
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -131,10 +130,6 @@ func text(n *spec.Node, path ...string) string {
 
 // known are the changes that any application may have.
 func (r *runner) known(base *outcome) (list []change, err error) {
-	catalog, err := costmodel.Load(r.q.Tariffs...)
-	if err != nil {
-		return nil, inputError("reading the tariffs: %w", err)
-	}
 	tariffs := base.plan.ApplicationTariffs()
 	app := base.plan.Application()
 	for _, f := range app.Get("flow").Items() {
@@ -161,14 +156,14 @@ func (r *runner) known(base *outcome) (list []change, err error) {
 	for _, p := range base.plan.PlatformTables() {
 		at := "platform." + key(text(p, "name"))
 		if text(p, "prewarm", "name") == "provisioned" {
-			list = append(list, change{name: at + ": nothing stands", sets: []string{at + `.prewarm={ name = "none" }`}})
+			list = append(list, change{name: "platform " + text(p, "name") + ": nothing stands", sets: []string{at + `.prewarm={ name = "none" }`}})
 		} else {
 			list = append(list, change{name: "platform " + text(p, "name") + ": an instance of each function stands", sets: []string{at + `.prewarm={ name = "provisioned", count = 1 }`}})
 		}
 		if tariffs[text(p, "name")] == "" {
 			continue // nothing runs on it
 		}
-		regions, err := ofRegions(app, p, tariffs[text(p, "name")], catalog)
+		regions, err := ofRegions(app, p, tariffs[text(p, "name")], r.prices)
 		if err != nil {
 			return nil, inputError("regions of the platform %s: %w", text(p, "name"), err)
 		}

@@ -46,12 +46,13 @@ const defaultReplications = 5
 
 // runner runs an application as it is and as it would be.
 type runner struct {
-	q     *Question
-	base  []byte   // the experiment's text
-	file  string   // its name
-	sets  []string // that hold in each run
-	notes []string // what was chosen for the reader
-	watch bool     // runs tell how near they came to limits
+	q      *Question
+	base   []byte             // the experiment's text
+	file   string             // its name
+	sets   []string           // that hold in each run
+	notes  []string           // what was chosen for the reader
+	watch  bool               // runs tell how near they came to limits
+	prices *costmodel.Catalog // that all runs read
 }
 
 // newRunner makes the experiment that is run.
@@ -60,7 +61,11 @@ func newRunner(ctx context.Context, q *Question) (*runner, error) {
 	if err != nil {
 		return nil, inputError("%w", err)
 	}
-	r := &runner{q: q, watch: q.Limits}
+	prices, err := costmodel.Load(q.Tariffs...)
+	if err != nil {
+		return nil, inputError("reading the tariffs: %w", err)
+	}
+	r := &runner{q: q, watch: q.Limits, prices: prices}
 	if q.Experiment != "" {
 		if r.file, r.base, err = q.Experiment, nil, nil; q.Experiment == "-" {
 			r.base, err = spec.ReadDocument(q.Stdin, "the experiment from standard input")
@@ -264,7 +269,7 @@ func (r *runner) prepare(ctx context.Context, changes ...string) (*experiments.P
 	if err != nil {
 		return nil, err
 	}
-	return experiments.Prepare(ctx, e, experiments.Env{DataDir: r.q.DataDir, Tariffs: r.q.Tariffs, Stdin: r.q.Stdin})
+	return experiments.Prepare(ctx, e, experiments.Env{DataDir: r.q.DataDir, Tariffs: r.q.Tariffs, Prices: r.prices, Stdin: r.q.Stdin})
 }
 
 // outcome is one run.

@@ -61,9 +61,9 @@ func ofRegions(app, platform *spec.Node, tariffName string, catalog *costmodel.C
 		}
 		at := "platform." + key(name)
 		sets := []string{fmt.Sprintf("%s.region=%q", at, region), fmt.Sprintf("%s.tariffs=[%q]", at, there.Name)}
-		list = append(list, change{name: fmt.Sprintf("platform %s: in %s", name, region), sets: sets, note: "its functions, and what the file puts nowhere else; prices of services stay"})
+		list = append(list, change{name: fmt.Sprintf("platform %s: in %s", name, region), sets: sets, note: "its functions, and what the file puts nowhere else; prices of services are those of the file's region"})
 		if with := placedAt(app, home, region); home != "" && len(with) > 0 {
-			list = append(list, change{name: fmt.Sprintf("platform %s: in %s, with all that is in %s", name, region, home), sets: slices.Concat(sets, with), note: "prices of services stay"})
+			list = append(list, change{name: fmt.Sprintf("platform %s: in %s, with all that is in %s", name, region, home), sets: slices.Concat(sets, with), note: "prices of services are those of the file's region"})
 		}
 	}
 	return list, nil
