@@ -54,7 +54,8 @@ func (a *Application) leadsTo(name, op string) named {
 func (a *Application) opWrites(s *storeSpec, op string) bool {
 	known, err := a.catalog.Service(s.Service)
 	if err != nil || s.Service == custom {
-		return writes(op)
+		to, _ := s.writes(op)
+		return to
 	}
 	i := known.Op(op)
 	return i >= 0 && known.Ops[i].Writes

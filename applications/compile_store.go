@@ -159,7 +159,11 @@ func (c *compiler) bucket(key limitKey, rate, burst float64, q flows.Quota) *flo
 func (c *compiler) ownOps(out *flows.Service, s *storeSpec, known *catalog.Service, tariff string) {
 	if known == nil {
 		for _, name := range c.opsOf(s) {
-			out.Ops = append(out.Ops, flows.Op{Name: name, Meter: c.meter(tariff, s.Meters[name], perCall), Writes: writes(name)})
+			to, known := s.writes(name)
+			if !known {
+				c.notes.add("store "+s.Name, "op."+name+".size", directionOf(to), catalog.Basis{Grade: "U", Source: "its name does not say which way: a request is sent, a cache answers"})
+			}
+			out.Ops = append(out.Ops, flows.Op{Name: name, Meter: c.meter(tariff, s.Meters[name], perCall), Writes: to})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Latency)) {
@@ -194,11 +198,6 @@ func opNamed(s *flows.Service, name string) *flows.Op {
 		}
 	}
 	return nil
-}
-
-// writes reports whether an op's name says that its bytes go to the service.
-func writes(op string) bool {
-	return slices.Contains(append(slices.Clone(sendOps), "update", "insert", "post", "patch"), op)
 }
 
 // held fills in what a store is billed by time for.

@@ -11,6 +11,9 @@ type execution struct {
 	cause       Cause
 	child       bool     // of a distributed map, whose frame its root answers to
 	to          ref      // who waits for its end
+	from        int32    // where that is
+	back        sim.Time // see start
+	owner       Owner    // of the call that asked for it
 	began       sim.Time // when it was started
 	entered     sim.Time // its first state
 	root        int32    // frame
@@ -31,7 +34,8 @@ type start struct {
 	key     uint64
 	attempt uint16 // of who starts it again after a failure, or delivers it again
 	at      sim.Time
-	from    int32 // place
+	from    int32    // place
+	back    sim.Time // of an answer on its way to it, without what its bytes take
 	input   int64
 	records batch // that its calls work on, where what started it is a batch
 	lin     lineage
@@ -42,8 +46,22 @@ type start struct {
 	to      ref
 }
 
-// execute starts an execution, at its time.
+// execute asks for an execution: what is asked goes to where its orchestrator is.
 func (a *actor) execute(q *start) {
+	place := a.g.Flows[q.flow].Engine.Place
+	if q.from == place {
+		a.reaches(q)
+		return
+	}
+	way := a.trip(q.from, place, q.draws(), 0)
+	a.leaves(way.there, q.input, q.lin, q.owner, q.cause)
+	q.at += way.out(q.input)
+	q.back = way.half()
+	a.reaches(q)
+}
+
+// reaches starts an execution whose orchestrator is asked, at its time.
+func (a *actor) reaches(q *start) {
 	if q.at > a.now {
 		a.startAt(q.at, q)
 		return
@@ -63,7 +81,7 @@ func (a *actor) execute(q *start) {
 		return
 	}
 	if q.begun {
-		a.later(a.now, q.key, q.to, answer{})
+		a.later(a.now+q.back, q.key, q.to, answer{})
 		a.goesOn(q.lin, q.records)
 		q.sync, q.to = false, refNobodyRef
 	}
@@ -88,7 +106,7 @@ func (a *actor) execute(q *start) {
 // startRefused tells who starts a flow that its service has refused that.
 func (a *actor) startRefused(q *start, how Errors) {
 	if q.to != 0 {
-		a.later(a.now, q.key, q.to, answer{errors: how})
+		a.later(a.now+q.back, q.key, q.to, answer{errors: how})
 	} else {
 		a.untold(q.lin, q.records, how)
 	}
@@ -127,7 +145,7 @@ func (a *actor) startAt(at sim.Time, q *start) {
 func (a *actor) startDue(who ref) {
 	q := *a.delayed.at(who)
 	a.delayed.release(who.place())
-	a.execute(&q)
+	a.reaches(&q)
 	a.drop(q.records)
 }
 
@@ -140,7 +158,7 @@ func (a *actor) begin(q *start) {
 		a.counts.flows[q.flow].Started++
 	}
 	a.beside(f.Beside, key, 0, e.Place, input, q.lin, q.cause, a.now)
-	i := a.newExecution(execution{flow: q.flow, engine: e, states: a.plan.states[q.flow], payload: a.plan.payload[q.flow], key: key, lin: q.lin, cause: q.cause, to: q.to, began: q.at, records: q.records})
+	i := a.newExecution(execution{flow: q.flow, engine: e, states: a.plan.states[q.flow], payload: a.plan.payload[q.flow], key: key, lin: q.lin, cause: q.cause, to: q.to, from: q.from, back: q.back, owner: q.owner, began: q.at, records: q.records})
 	a.hold(q.records)
 	root := a.newFrame(i, None, f.First, key, 0, input)
 	a.execs.items[i].root = root
@@ -228,7 +246,23 @@ func (a *actor) endExecution(i int32, w answer, p path) {
 		w.errors = OnFailed
 	}
 	w.billed = true
-	a.tell(x.to, w)
+	a.flowAnswers(&x, w)
+}
+
+// flowAnswers lets the answer of an execution go back to who waits for it. Of one that has
+// failed there is no payload.
+func (a *actor) flowAnswers(x *execution, w answer) {
+	place := x.engine.Place
+	if x.from == place || x.to == refNobodyRef {
+		a.tell(x.to, w)
+		return
+	}
+	home, back := a.wayTo(place, x.from), x.back
+	if w.errors == 0 {
+		back += bounded(home.PerByte * float64(w.bytes))
+		a.leaves(home, w.bytes, x.lin, x.owner, x.cause)
+	}
+	a.tellAt(a.now+back, x.key, x.to, w)
 }
 
 // nextStart begins the execution that has waited longest for another's end.

@@ -187,3 +187,48 @@ func TestCallerFarAway(t *testing.T) {
 		t.Errorf("%d bytes leave, want 15,000", n)
 	}
 }
+
+// A caller 80 ms away, 1 µs a byte there and 2 back, asks a flow without a gateway: 1,000 bytes
+// and 5,000 are 80 + 1 + 50 + 10 = 141 ms, and each place pays for what it sends. Who is
+// answered at the start waits for the way alone, 81 ms, and nothing comes back; who asks another
+// flow that is that far away, for the same as a caller of it.
+func TestFlowFarAway(t *testing.T) {
+	for _, x := range []struct {
+		name        string
+		begun, deep bool
+		latency     sim.Time
+		there, back uint64
+	}{
+		{"asked", false, false, 141 * ms, 3000, 15_000},
+		{"answered at the start", true, false, 81 * ms, 3000, 0},
+		{"a flow in a flow", false, true, 141 * ms, 3000, 15_000},
+	} {
+		b := newBuilder(100 * second)
+		b.g.Places = append(b.g.Places, "far")
+		b.meter("none")
+		there, back := b.meter("there"), b.meter("back")
+		b.g.Hops = []Hop{{Egress: None}, {RTT: after(80 * ms), PerByte: 2e3, Egress: back}, {RTT: after(80 * ms), PerByte: 1e3, Egress: there}, {Egress: None}}
+		f := b.function("f", after(50*ms))
+		b.g.Functions[f].Output = fixed(5000)
+		flow := b.flow("flow", nothing())
+		b.g.Flows[flow].First = b.list(flow, callOf("call", f))
+		if x.deep {
+			e := nothing()
+			e.Place = 1
+			outer, in := b.flow("outer", e), step(CallStep, "in")
+			in.SubFlow = flow
+			b.g.Flows[outer].First = b.list(outer, in)
+			flow = outer
+		}
+		c := b.calls("api", None)
+		c.Start, c.Place = Target{Function: None, Flow: flow}, 1
+		c.HTTP = &HTTP{Service: None, Begun: x.begun}
+		tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{times(3, second)}})
+		if h := tally.Triggers[0]; h.Succeeded != 3 || h.Latency.Min != x.latency || h.Latency.Max != x.latency {
+			t.Errorf("%s: %d in %d to %d, want 3 in %d", x.name, h.Succeeded, h.Latency.Min, h.Latency.Max, x.latency)
+		}
+		if out, in := used(&b.g, tally, "there", Work), used(&b.g, tally, "back", Work); out != x.there || in != x.back {
+			t.Errorf("%s: %d bytes leave the caller's place and %d the flow's, want %d and %d", x.name, out, in, x.there, x.back)
+		}
+	}
+}

@@ -125,13 +125,35 @@ func Optimize(ctx context.Context, q *Question) (*Advice, error) {
 		return nil, err
 	}
 	a.Rounds = append(rounds, estimate.Round{Plans: len(field), Replications: reps, Kept: len(field)})
-	slices.SortStableFunc(all, estimate.Better[*Candidate])
-	a.All = all
-	a.Best = cheapestOf(all, reps)
+	a.All, a.Best = all, cheapestOf(all, reps)
+	a.rank(reps)
 	base := a.Now.outcome
 	a.Title, a.Event, a.Currency, a.Load = base.cell.Application.Title, eventWords(base.cell.Application.Event), base.row.Currency, r.describe(base)
 	a.front()
 	return a, nil
+}
+
+// rank puts the winner first, then those that were run as often, the best first: what a few runs
+// say is not beside what many do, and their cheapest is so by chance.
+func (a *Advice) rank(reps int) {
+	slices.SortStableFunc(a.All, func(x, y *Candidate) int {
+		switch a.Best { // nil: neither
+		case x:
+			return -1
+		case y:
+			return 1
+		}
+		return cmp.Or(cmp.Compare(min(y.Replications, reps), min(x.Replications, reps)), estimate.Better(x, y))
+	})
+}
+
+// ranked are those that were run as often as the first, which stand beside each other.
+func (a *Advice) ranked() []*Candidate {
+	n := slices.IndexFunc(a.All, func(c *Candidate) bool { return c.Replications < a.All[0].Replications })
+	if n < 0 {
+		n = len(a.All)
+	}
+	return a.All[:n]
 }
 
 // failed is whether it could not be run or billed.
@@ -323,7 +345,7 @@ func (c *Candidate) Standing() estimate.Standing {
 // front keeps the candidates that no other beats in both cost and p99, the cheapest first;
 // none that fails events.
 func (a *Advice) front() {
-	sorted := slices.Clone(a.All)
+	sorted := slices.Clone(a.ranked())
 	slices.SortStableFunc(sorted, func(x, y *Candidate) int {
 		return cmp.Or(cmp.Compare(x.cost(), y.cost()), cmp.Compare(x.value(doneP99), y.value(doneP99)), cmp.Compare(x.Name, y.Name))
 	})

@@ -69,7 +69,8 @@ const shownWays = 12
 
 func (a *Advice) document() *estimate.Document {
 	d := &estimate.Document{Title: "The cheapest way to run " + a.Title, Answer: a.answer()}
-	best := a.All[:min(len(a.All), shownWays)]
+	best := a.ranked()
+	best = best[:min(len(best), shownWays)]
 	lines := []string{"Simulated: " + a.Load + "; scaled to a month of 30 days."}
 	if len(a.Choices) > 0 {
 		lines = append(lines, "Searched: "+strings.Join(a.Choices, ", ")+".")
