@@ -130,7 +130,7 @@ keepalive = { name = "none" }
 			rapid.IntRange(1, 400).Draw(t, "rate"), rapid.IntRange(1, 60).Draw(t, "service"), rapid.IntRange(1, 30).Draw(t, "window"))
 		_, rows := operatorRows(t, dir, text)
 		cost, regret := statOf(&rows[0], "operator_cost"), statOf(&rows[0], "regret")
-		if bound := cost - regret; cost > 2*bound*(1+1e-9)+1e-12 {
+		if bound := cost - regret; cost > 2*bound*(1+1e-9)+1e-8 { // a window is whole ns, of each of some hundred gaps
 			t.Fatalf("break-even costs %v, more than twice the bound's %v:%s", cost, bound, text)
 		}
 		for i := range rows {

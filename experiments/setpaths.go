@@ -37,6 +37,7 @@ func SetPaths(file string, data []byte) []string {
 		paths = append(paths, "slo."+m.Name)
 	}
 	paths = setKeys(paths, "goodput", spec.Params(new(goodputSpec)))
+	paths = setKeys(paths, "operator", spec.Params(new(operatorSpec)))
 	paths = setKeys(paths, "bill", spec.Params(new(billSpec)))
 	return setKeys(paths, "output", spec.Params(new(outputSpec)))
 }

@@ -16,7 +16,7 @@ func TestSetPaths(t *testing.T) {
 	// and back: each key of the file, and of a platform, is offered or has some below it
 	// that are; what varies and what is compared are no keys that are set.
 	for at, of := range map[string]any{"": new(fileSpec), `platform."p.1".`: new(platformSpec), `platform."p.1".limit.`: new(limitSpec),
-		`platform."p.1".cluster.`: new(clusterSpec), "workload.": new(workloadSpec), "goodput.": new(goodputSpec), "bill.": new(billSpec), "output.": new(outputSpec)} {
+		`platform."p.1".cluster.`: new(clusterSpec), "workload.": new(workloadSpec), "goodput.": new(goodputSpec), "bill.": new(billSpec), "output.": new(outputSpec), "operator.": new(operatorSpec)} {
 		for _, p := range spec.Params(of) {
 			key := at + p.Name
 			if !slices.Contains([]string{"sweep", "compare", "scripts", `platform."p.1".name`}, key) && !slices.ContainsFunc(paths, func(path string) bool { return path == key || strings.HasPrefix(path, key+".") }) {
