@@ -14,13 +14,7 @@ type joint struct {
 	limit int     // of the account; 0: none
 	rate  *ramp   // of the account's requests; nil: no bound
 
-	// Those under way, roughly: no fewer than there are.
-	rough calendar
-
-	// Those under way, exactly: when each of them leaves, a binary heap.
-	exact bool
-	ends  []Time
-	since int // requests taken one by one since the last look at all functions
+	under *calendar // those under way, where there is a limit
 
 	turns  turns
 	input  []Invocation
@@ -29,12 +23,9 @@ type joint struct {
 
 const (
 	// jointFew is the room below which requests are taken one by one.
-	jointFew = 32
-	// jointOnes are taken one by one before the room is looked at again.
-	jointOnes = 128
-	// jointStay is for how many requests a function they are, at least: to find those
-	// under way takes a look at all functions.
-	jointStay = 1
+	jointFew = 8
+	// jointOnes are taken so before the room is looked at again.
+	jointOnes = 64
 	// jointBatch is how many are read at a time: the more, the longer are the runs of
 	// one function, as long as they stay in the second-level cache.
 	jointBatch = 2048
@@ -57,7 +48,7 @@ func (s *shard) enterJoint() {
 	if a.peaks != nil {
 		return // they are to be seen in the order of time
 	}
-	j.on, j.limit, j.rate, j.exact, j.ends = true, int(a.limit), nil, false, j.ends[:0]
+	j.on, j.limit, j.rate = true, int(a.limit), nil
 	if s.deps[0].platform.rated {
 		j.rate = &a.rate
 	}
@@ -66,7 +57,12 @@ func (s *shard) enterJoint() {
 		j.paths[k].begin(s, &s.deps[k])
 	}
 	j.rows()
-	j.rough.reset()
+	if j.limit > 0 {
+		if j.under == nil {
+			j.under = new(calendar)
+		}
+		j.under.reset()
+	}
 	j.turns.reset(len(s.deps))
 	s.jointShards++
 	if j.input == nil {
@@ -98,7 +94,7 @@ func (s *shard) replayJoint(batch []Invocation) int {
 	for i := 0; i < n; {
 		room := n - i
 		if j.limit > 0 {
-			room = min(room, j.room(s, batch[i].Arrival))
+			room = min(room, j.limit-j.under.at(batch[i].Arrival))
 		}
 		if room >= min(jointFew, n-i) && j.lets(batch[i:i+room]) {
 			s.takeTurns(batch[i : i+room])
@@ -146,24 +142,6 @@ func (j *joint) lets(batch []Invocation) bool {
 	return true
 }
 
-// room returns for how many requests, from a time on, the limit has room whatever ends;
-// 0 while they are taken one by one.
-func (j *joint) room(s *shard, now Time) int {
-	if j.exact {
-		j.pass(now)
-		if j.since < jointStay*len(j.paths) || j.limit-len(j.ends) < max(jointFew, j.limit/8) {
-			return 0
-		}
-		j.exact = false
-		j.rough.reset()
-		for _, at := range j.ends {
-			j.rough.add(at)
-		}
-		j.ends = j.ends[:0]
-	}
-	return j.limit - j.rough.at(now)
-}
-
 // takeTurns takes requests that cannot meet the limit, function by function.
 func (s *shard) takeTurns(batch []Invocation) {
 	j := &s.joint
@@ -190,32 +168,37 @@ func (s *shard) takeTurn(dep depIndex, run []Invocation) {
 func (s *shard) touchJoint() {
 	var sum Time
 	for _, t := range s.joint.turns.taken {
-		a := &s.joint.paths[t.dep].agenda
-		sum += s.deps[t.dep].earliest
-		if a.lo > 0 {
-			sum += s.instances[a.row[a.lo-1].id].idle
-		}
+		sum += s.touchPath(t.dep)
 	}
 	s.touched = sum
+}
+
+// touchPath reads what the next request of a path will need.
+func (s *shard) touchPath(dep depIndex) Time {
+	a, sum := &s.joint.paths[dep].agenda, s.deps[dep].earliest
+	if a.lo > 0 {
+		sum += s.instances[a.row[a.lo-1].id].idle
+	}
+	return sum
 }
 
 // oneByOne takes requests in the order of their arrival, and rejects those that find
 // as many under way as the limit allows, or no token.
 func (s *shard) oneByOne(batch []Invocation) {
 	j := &s.joint
-	if !j.exact {
-		j.gather()
+	var sum Time
+	for i := range batch {
+		sum += s.touchPath(s.fns[s.local[batch[i].Function]].dep)
 	}
-	j.since += len(batch)
+	s.touched = sum
 	for i := range batch {
 		inv := &batch[i]
 		dep := s.fns[s.local[inv.Function]].dep
-		j.pass(inv.Arrival)
 		through := true
 		if j.rate != nil {
 			through, _ = j.rate.take(inv.Arrival)
 		}
-		if through && len(j.ends) < j.limit {
+		if through && (j.under.atMost(inv.Arrival) < j.limit || j.under.at(inv.Arrival) < j.limit) {
 			s.takeTurn(dep, batch[i:i+1])
 		} else {
 			s.rejectPlain(&j.paths[dep], inv)
@@ -223,24 +206,10 @@ func (s *shard) oneByOne(batch []Invocation) {
 	}
 }
 
-// gather finds those under way.
-func (j *joint) gather() {
-	j.exact, j.since, j.ends = true, 0, j.ends[:0]
-	for k := range j.paths {
-		for e := range j.paths[k].agenda.all() {
-			j.push(e.at)
-		}
-	}
-}
-
 // served notes when a request leaves, servedRun when warm ones do.
 func (j *joint) served(at Time) {
-	switch {
-	case j.limit == 0:
-	case j.exact:
-		j.push(at)
-	default:
-		j.rough.add(at)
+	if j.limit > 0 {
+		j.under.add(at)
 	}
 }
 
@@ -249,51 +218,7 @@ func (j *joint) servedRun(run []Invocation) {
 		return
 	}
 	for i := range run {
-		j.served(run[i].Arrival + run[i].Service)
-	}
-}
-
-// push notes when one leaves, pass drops those that have left by a time.
-func (j *joint) push(at Time) {
-	h := append(j.ends, at)
-	i := len(h) - 1
-	for i > 0 {
-		parent := (i - 1) / 2
-		if h[parent] <= at {
-			break
-		}
-		h[i] = h[parent]
-		i = parent
-	}
-	h[i] = at
-	j.ends = h
-}
-
-func (j *joint) pass(now Time) {
-	for len(j.ends) > 0 && j.ends[0] <= now {
-		h := j.ends
-		n := len(h) - 1
-		at := h[n]
-		h = h[:n]
-		i := 0
-		for {
-			child := 2*i + 1
-			if child >= n {
-				break
-			}
-			if child+1 < n && h[child+1] < h[child] {
-				child++
-			}
-			if at <= h[child] {
-				break
-			}
-			h[i] = h[child]
-			i = child
-		}
-		if n > 0 {
-			h[i] = at
-		}
-		j.ends = h
+		j.under.add(run[i].Arrival + run[i].Service)
 	}
 }
 
@@ -350,65 +275,4 @@ func (t *turns) sort(s *shard, batch, into []Invocation) []Invocation {
 		x.next++
 	}
 	return into
-}
-
-// calendar counts what is under way by when it ends, roughly: what ends within a day
-// of the calendar counts until that is over, what ends beyond its years for ever.
-type calendar struct {
-	days  [calendarYear]int32 // of the current year, by their number
-	years [calendarYear]int32
-	day   Time // the first that is not over
-	now   int  // what is under way
-}
-
-const (
-	calendarBits = 12
-	calendarYear = 1 << calendarBits
-	calendarDay  = 24 // a day is 2^24 ns long, 17 ms, and a year 69 s
-)
-
-func (c *calendar) reset() { *c = calendar{} }
-
-// add counts what ends at a time.
-func (c *calendar) add(at Time) {
-	c.now++
-	day := at>>calendarDay + 1 // over when it has certainly ended
-	switch {
-	case day < c.day+calendarYear:
-		c.days[day%calendarYear]++
-	case day>>calendarBits+1 < c.day>>calendarBits+calendarYear:
-		c.years[(day>>calendarBits+1)%calendarYear]++
-	}
-}
-
-// at returns how many are under way at a time, or fewer.
-func (c *calendar) at(now Time) int {
-	today := now >> calendarDay
-	if today-c.day >= calendarYear {
-		c.skip(today)
-	}
-	for ; c.day <= today; c.day++ {
-		c.now -= int(c.days[c.day%calendarYear])
-		c.days[c.day%calendarYear] = 0
-		if c.day%calendarYear == 0 {
-			year := c.day >> calendarBits % calendarYear
-			c.now -= int(c.years[year])
-			c.years[year] = 0
-		}
-	}
-	return c.now
-}
-
-// skip lets all days of a year be over, and the years up to today's.
-func (c *calendar) skip(today Time) {
-	for i, n := range c.days {
-		c.now -= int(n)
-		c.days[i] = 0
-	}
-	first, last := c.day>>calendarBits+1, today>>calendarBits
-	for y := max(first, last-calendarYear+1); y <= last; y++ {
-		c.now -= int(c.years[y%calendarYear])
-		c.years[y%calendarYear] = 0
-	}
-	c.day = today + 1
 }

@@ -3,61 +3,8 @@ package sim
 import (
 	"context"
 	"maps"
-	"slices"
 	"testing"
-
-	"pgregory.net/rapid"
 )
-
-// A calendar never counts fewer than are under way, and forgets those that have ended: a
-// day of its own after their end where that was near when they began, two years where it
-// was far.
-func TestCalendarCounts(t *testing.T) {
-	const day, year = Time(1) << calendarDay, Time(1) << (calendarDay + calendarBits)
-	rapid.Check(t, func(t *rapid.T) {
-		var c calendar
-		var near, far []Time // ends
-		now := Time(0)
-		step := rapid.SampledFrom([]Time{1, day, 100 * day, year, 50 * year, 5000 * year})
-		for range rapid.IntRange(1, 60).Draw(t, "steps") {
-			if all := slices.Concat(near, far); len(all) > 0 && rapid.Bool().Draw(t, "until just before an end") {
-				now = max(now, all[rapid.IntRange(0, len(all)-1).Draw(t, "of")]-1)
-			} else {
-				now += rapid.Int64Range(0, step.Draw(t, "step")).Draw(t, "now")
-			}
-			most, least := 0, 0
-			for _, end := range near {
-				if end > now {
-					least++
-				}
-				if end+day > now {
-					most++
-				}
-			}
-			for _, end := range far {
-				if end > now {
-					least++
-				}
-				if end+2*year > now {
-					most++
-				}
-			}
-			if got := c.at(now); got < least || got > most {
-				t.Fatalf("at %d it counts %d, want %d to %d", now, got, least, most)
-			}
-			end := now + 1 + rapid.Int64Range(0, step.Draw(t, "span")).Draw(t, "service")
-			switch {
-			case end-now < year-2*day:
-				near = append(near, end)
-			case end-now < year*(calendarYear-2):
-				far = append(far, end)
-			default:
-				continue // counted for ever
-			}
-			c.add(end)
-		}
-	})
-}
 
 // A limit of three on two functions: of six requests that last 10 ns and arrive 1 ns
 // apart the first three are served, and so is who arrives when the first has left.
