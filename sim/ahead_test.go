@@ -65,7 +65,7 @@ func (p *stander) StandBy(now Time, wanted []Standby) []Standby {
 // What stands by, against the twin: on any platform, of a deployment or of all.
 func TestStandByEqualsTwin(t *testing.T) {
 	prewarmed, served := 0, 0
-	oftener(t, 5, func(r *rapid.T) {
+	oftener(t, 5, func() bool { return prewarmed*served > 0 }, func(r *rapid.T) {
 		t := drawer{r, 1}
 		l, p := t.load(), t.platform()
 		p.KeepAlive = standing{t.unit, rapid.SampledFrom([]Scope{ScopeDeployment, ScopeAccount}).Draw(r, "scope")}
@@ -82,9 +82,7 @@ func TestStandByEqualsTwin(t *testing.T) {
 			}
 		}
 	})
-	if prewarmed == 0 || served == 0 {
-		t.Errorf("%d stood by and served %d requests: the test tests nothing", prewarmed, served)
-	}
+	t.Logf("%d stood by and served %d requests", prewarmed, served)
 }
 
 // scripted says at what times it wants what, from its second arrival on one earlier, and

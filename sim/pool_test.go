@@ -10,7 +10,7 @@ import (
 // nodes and without.
 func TestPoolEqualsTwin(t *testing.T) {
 	taken, elsewhere, evicted := [2]int{}, 0, 0
-	oftener(t, 10, func(r *rapid.T) {
+	oftener(t, 10, func() bool { return taken[0]*taken[1]*elsewhere*evicted > 0 }, func(r *rapid.T) {
 		t := drawer{r, 1}
 		l, p := t.load(), t.platform()
 		if p.Cluster.Balances() {
@@ -30,8 +30,5 @@ func TestPoolEqualsTwin(t *testing.T) {
 		elsewhere += want.elsewhere
 		evicted += want.evicted
 	})
-	if taken[0] == 0 || taken[1] == 0 || elsewhere == 0 || evicted == 0 {
-		t.Errorf("%d and %d taken, %d of others, %d evicted: the test tests nothing", taken[0], taken[1], elsewhere, evicted)
-	}
 	t.Logf("%d and %d taken, %d of others, %d evicted", taken[0], taken[1], elsewhere, evicted)
 }
