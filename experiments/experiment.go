@@ -37,16 +37,20 @@ type Experiment struct {
 	freeTier   costmodel.FreeTier
 	rates      costmodel.Rates
 	ratesAt    *spec.Node
-	slo        results.SLO
-	sloAt      *spec.Node
-	reference  results.Reference
-	points     []point
-	sets       []string // the --set arguments, in order
-	source     []byte   // the file as the user wrote it
-	resolved   *spec.Node
-	data       string      // the folder of data that the application was looked for in
-	texts      []namedText // of applications
-	scripts    []namedText // of policies
+	// Tolerances are by how much coldcurve check lets columns become worse; nil: it has
+	// its own.
+	Tolerances []results.Tolerance
+
+	slo       results.SLO
+	sloAt     *spec.Node
+	reference results.Reference
+	points    []point
+	sets      []string // the --set arguments, in order
+	source    []byte   // the file as the user wrote it
+	resolved  *spec.Node
+	data      string      // the folder of data that the application was looked for in
+	texts     []namedText // of applications
+	scripts   []namedText // of policies
 }
 
 // A point is one combination of the swept parameters: a workload, and the
@@ -132,6 +136,10 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	if e.slo, err = readSLO(f.SLO); err != nil {
 		return nil, err
 	}
+	if e.Tolerances, err = readTolerances(f.Tolerance); err != nil {
+		return nil, err
+	}
+	root = root.Without("tolerance") // results do not depend on it
 	if err := e.expand(root, &f, known); err != nil {
 		return nil, err
 	}

@@ -45,6 +45,13 @@ func (p *Plan) Simulate(ctx context.Context, workers int, start func(requests in
 	return set, nil
 }
 
+// Of lets Progress show how far a plan is that is simulated (see Simulate).
+func (p *Progress) Of(plan *Plan) (start func(requests int64) *Tally) {
+	p.plan(plan.units, "")
+	p.begin()
+	return func(requests int64) *Tally { return NewTally(&p.seen, &p.done, requests) }
+}
+
 // Expected is about how many requests and arrivals all units have.
 func (p *Plan) Expected() (n int64) {
 	for _, u := range p.units {

@@ -26,6 +26,7 @@ type fileSpec struct {
 	Sweep          sweepSpec    `toml:"sweep"`
 	Compare        compareSpec  `toml:"compare"`
 	SLO            *spec.Node   `toml:"slo"`
+	Tolerance      *spec.Node   `toml:"tolerance"`
 	Goodput        goodputSpec  `toml:"goodput"`
 	Operator       operatorSpec `toml:"operator"`
 	Bill           billSpec     `toml:"bill"`

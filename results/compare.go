@@ -32,6 +32,10 @@ type Comparison struct {
 	Metrics []string
 
 	before, after []*readRow
+	// keys are those of the experiments that differ and can change a result; keysUnknown
+	// where one of the two does not have its experiment.
+	keys        []InputChange
+	keysUnknown bool
 }
 
 // InputChange is one thing that differs in what two folders were made from: a key of
@@ -110,9 +114,17 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
+	return compare(a, b), nil
+}
+
+// compare sets two results side by side.
+func compare(a, b *readResults) *Comparison {
 	c := &Comparison{A: a.manifest, B: b.manifest, before: a.rows, after: b.rows}
 	c.Paired = c.A.Seed == c.B.Seed && c.A.Replications == c.B.Replications && c.A.ModelVersion == c.B.ModelVersion
 	c.Inputs = inputChanges(&a.manifest, &b.manifest, a.kept, b.kept)
+	if c.keysUnknown = a.experiment == nil || b.experiment == nil; !c.keysUnknown {
+		c.keys = slices.DeleteFunc(keyChanges(a.experiment, b.experiment), InputChange.wordsAlone)
+	}
 	losesA, losesB := losing(a.rows), losing(b.rows)
 	if c.A.Span != c.B.Span && slices.ContainsFunc(a.rows, (*readRow).billed) && slices.ContainsFunc(b.rows, (*readRow).billed) {
 		c.CostsApart = append(c.CostsApart, fmt.Sprintf("they are%s before,%s after", spanWords(c.A.Span), spanWords(c.B.Span)))
@@ -134,7 +146,7 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 			c.OnlyB = append(c.OnlyB, row.label)
 		}
 	}
-	return c, nil
+	return c
 }
 
 // losing has the keys of the rows that lose requests, whatever their SLO.

@@ -73,6 +73,8 @@ type jsonInput struct {
 func (c *Comparison) json(b *bytes.Buffer, j *Judgement, only changeFilter) error {
 	out := struct {
 		Summary    string       `json:"summary"`
+		Cause      string       `json:"cause"`
+		Bills      []string     `json:"bills,omitempty"`
 		Inputs     []jsonInput  `json:"inputs"`
 		Paired     bool         `json:"paired"`
 		Tolerances []string     `json:"tolerances"`
@@ -83,7 +85,7 @@ func (c *Comparison) json(b *bytes.Buffer, j *Judgement, only changeFilter) erro
 		CostsApart []string     `json:"costs_not_compared,omitempty"`
 		StepTimes  []string     `json:"step_times,omitempty"`
 		Changes    []jsonChange `json:"changes"`
-	}{c.summary(j), []jsonInput{}, c.Paired, []string{}, []string{}, append([]string{}, c.OnlyA...), append([]string{}, c.OnlyB...),
+	}{c.summary(j), c.CauseSentence(), c.bills(j), []jsonInput{}, c.Paired, []string{}, []string{}, append([]string{}, c.OnlyA...), append([]string{}, c.OnlyB...),
 		append([]string{}, c.undefined(j)...), c.CostsApart, c.stepRemarks(j), []jsonChange{}}
 	if j != nil {
 		for _, t := range j.Tolerances {

@@ -15,6 +15,7 @@ var compareTemplate string
 type comparePage struct {
 	Page
 	Title, Version, Answer, How, More string
+	Causes                            []string
 	Beyond, Remarks, Header           []string
 	Changes                           []comparePageChange
 	Chosen                            bool
@@ -33,7 +34,7 @@ func (c *Comparison) page(w io.Writer, j *Judgement, figure *Figure) error {
 	if err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
-	page := comparePage{Page: NewPage(""), Title: c.title(), Version: c.B.Version, Answer: c.summary(j), How: c.how(),
+	page := comparePage{Page: NewPage(""), Title: c.title(), Version: c.B.Version, Answer: c.summary(j), How: c.how(), Causes: append([]string{c.CauseSentence()}, c.bills(j)...),
 		Remarks: c.remarks(nil), Header: changeHead[:len(changeHead)-1], Chosen: c.Metrics != nil, Sides: c.sides()}
 	if j != nil {
 		for _, e := range j.Excesses {

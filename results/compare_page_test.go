@@ -15,7 +15,7 @@ import (
 // TestFolderOfAComparison: what stands in it, listed with digests; what may replace it.
 func TestFolderOfAComparison(t *testing.T) {
 	c := compared(t, 1)
-	judged, err := c.Check([]Tolerance{{"cost", 0.01, true}})
+	judged, err := c.Check([]Tolerance{{"cost", 0.01, true, false}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,9 +79,12 @@ func (c *Comparison) eachShown(j *Judgement, only changeFilter, f func(cells []s
 }
 
 func (c *Comparison) text(b *bytes.Buffer, j *Judgement, only changeFilter) {
-	fmt.Fprintf(b, "%s\n\n", c.summary(j))
-	if len(c.Inputs) == 0 {
-		fmt.Fprintf(b, "Inputs: the same.\n")
+	fmt.Fprintf(b, "%s\n%s\n", c.summary(j), c.CauseSentence())
+	for _, line := range c.bills(j) {
+		fmt.Fprintln(b, line)
+	}
+	if len(c.Inputs) > 0 {
+		fmt.Fprintln(b)
 	}
 	for _, in := range c.Inputs {
 		fmt.Fprintf(b, "Input differs: %s\n", in)
@@ -119,10 +122,26 @@ func (j *Judgement) Brief(w io.Writer) error {
 
 // markdown writes what suits a comment on a pull request.
 func (c *Comparison) markdown(b *bytes.Buffer, j *Judgement, only changeFilter) {
+	c.markdownHead(b, j)
+	c.markdownTables(b, j, only)
+	for _, l := range c.remarks(j) {
+		fmt.Fprintf(b, "\n%s\n", escapeMarkdown(l))
+	}
+}
+
+// markdownHead writes the sentences that come before all else.
+func (c *Comparison) markdownHead(b *bytes.Buffer, j *Judgement) {
 	if j != nil && len(j.Excesses) > 0 {
 		fmt.Fprintf(b, "**Beyond tolerance: %d**\n\n", len(j.Excesses))
 	}
-	fmt.Fprintf(b, "%s\n", escapeMarkdown(c.summary(j)))
+	fmt.Fprintf(b, "%s %s\n", escapeMarkdown(c.summary(j)), escapeMarkdown(c.CauseSentence()))
+	for _, line := range c.bills(j) {
+		fmt.Fprintf(b, "\n%s\n", escapeMarkdown(line))
+	}
+}
+
+// markdownTables writes what differs in what the two were made from, and what moved.
+func (c *Comparison) markdownTables(b *bytes.Buffer, j *Judgement, only changeFilter) {
 	if len(c.Inputs) > 0 {
 		fmt.Fprint(b, "\n| input | before | after |\n| --- | --- | --- |\n")
 		for _, in := range c.Inputs {
@@ -140,9 +159,6 @@ func (c *Comparison) markdown(b *bytes.Buffer, j *Judgement, only changeFilter) 
 		}
 		fmt.Fprintf(b, "| %s | %s |\n", escapeMarkdown(cells[0]), strings.Join(cells[1:], " | "))
 	})
-	for _, l := range c.remarks(j) {
-		fmt.Fprintf(b, "\n%s\n", escapeMarkdown(l))
-	}
 }
 
 // escapeMarkdown makes text harmless in Markdown: no markup, no HTML, no new cell.

@@ -190,9 +190,9 @@ func smallComparison() *Comparison {
 }
 
 func TestComparisonInWords(t *testing.T) {
-	judged := &Judgement{Tolerances: []Tolerance{{"arrivals", 0, false}, {"cost", 1, true}}, Excesses: []Excess{
-		{Row: "c", Currency: "USD", Change: Change{Metric: "arrivals", A: 10, B: 10, Relative: 0}, Tolerance: Tolerance{"arrivals", 0, false}}, {Row: "gone", Gone: true}}}
-	within := &Judgement{Tolerances: []Tolerance{{"arrivals", 1, true}, {"cost", 2, false}}}
+	judged := &Judgement{Tolerances: []Tolerance{{"arrivals", 0, false, false}, {"cost", 1, true, false}}, Excesses: []Excess{
+		{Row: "c", Currency: "USD", Change: Change{Metric: "arrivals", A: 10, B: 10, Relative: 0}, Tolerance: Tolerance{"arrivals", 0, false, false}}, {Row: "gone", Gone: true}}}
+	within := &Judgement{Tolerances: []Tolerance{{"arrivals", 1, true, false}, {"cost", 2, false, false}}}
 	chosen := smallComparison()
 	chosen.Metrics = []string{"error_ratio", "cost"}
 	two := Manifest{Replications: 2}
@@ -317,22 +317,22 @@ func TestTolerancesAreOneSided(t *testing.T) {
 			ch.A, ch.B, ch.Difference = ch.B, ch.A, -ch.Difference
 		}
 	}
-	if j, err := c.Check([]Tolerance{{"cost", 0, false}}); err != nil || len(j.Excesses) != 0 {
+	if j, err := c.Check([]Tolerance{{"cost", 0, false, false}}); err != nil || len(j.Excesses) != 0 {
 		t.Errorf("cheaper is no excess: got %v, %v", j, err)
 	}
 	// Fewer completed requests are worse.
 	fewer := &Comparison{Rows: []ComparedRow{{Label: "r", Currency: "USD", Changes: []Change{{Metric: "completed", A: 10, B: 9, Difference: -1, Relative: -0.1}}}}}
-	if j, err := fewer.Check([]Tolerance{{"completed", 0.05, true}}); err != nil || len(j.Excesses) != 1 {
+	if j, err := fewer.Check([]Tolerance{{"completed", 0.05, true, false}}); err != nil || len(j.Excesses) != 1 {
 		t.Errorf("fewer completed: got %v, %v", j, err)
 	}
 	// A metric that is gone is worse by any measure; from 0, any rise is beyond a percentage.
 	gone := &Comparison{Rows: []ComparedRow{{Label: "r", Currency: "USD", Changes: []Change{{Metric: "latency_p99_s", A: 1, B: nan, Difference: nan}, {Metric: "cold_ratio", A: 0, B: 0.1, Difference: 0.1, Relative: nan}}}}}
-	if j, err := gone.Check([]Tolerance{{"latency_p99_s", 9, true}, {"cold_ratio", 0.5, true}}); err != nil || len(j.Excesses) != 2 {
+	if j, err := gone.Check([]Tolerance{{"latency_p99_s", 9, true, false}, {"cold_ratio", 0.5, true, false}}); err != nil || len(j.Excesses) != 2 {
 		t.Errorf("gone and risen from 0: got %v, %v", j, err)
 	}
 	// Just as much as allowed, from 0, is allowed.
 	just := &Comparison{Rows: []ComparedRow{{Label: "r", Currency: "USD", Changes: []Change{{Metric: "cold_ratio", A: 0, B: 0.5, Difference: 0.5, Relative: nan}, {Metric: "arrivals", A: 1, B: 2, Difference: 1}}}}}
-	if j, err := just.Check([]Tolerance{{"cold_ratio", 0.5, false}, {"arrivals", 1, false}}); err != nil || len(j.Excesses) != 0 {
+	if j, err := just.Check([]Tolerance{{"cold_ratio", 0.5, false, false}, {"arrivals", 1, false, false}}); err != nil || len(j.Excesses) != 0 {
 		t.Errorf("as much as allowed: got %v, %v", j, err)
 	}
 	if _, err := (&Comparison{}).Check(nil); err == nil {
@@ -359,11 +359,11 @@ func TestToleranceErrors(t *testing.T) {
 	}
 	// 0.1 percentage points of a ratio are 0.001.
 	for _, text := range []string{"cold_ratio=0.1pp", "cold_ratio = 0.1 pp"} {
-		if points, err := ParseTolerances(text); err != nil || points[0] != (Tolerance{"cold_ratio", 0.001, false}) {
+		if points, err := ParseTolerances(text); err != nil || points[0] != (Tolerance{"cold_ratio", 0.001, false, false}) {
 			t.Errorf("%s: got %v, %v", text, points, err)
 		}
 	}
-	if first, err := ParseTolerances("arrivals=1"); err != nil || first[0] != (Tolerance{"arrivals", 1, false}) {
+	if first, err := ParseTolerances("arrivals=1"); err != nil || first[0] != (Tolerance{"arrivals", 1, false, false}) {
 		t.Errorf("the first column: %v, %v", first, err)
 	}
 	got, err := ParseTolerances(" latency_p99_s = 2% , cost=0.5")
@@ -374,7 +374,7 @@ func TestToleranceErrors(t *testing.T) {
 
 func TestGoldenComparison(t *testing.T) {
 	c := compared(t, 1)
-	excesses, err := c.Check([]Tolerance{{"cost", 0.01, true}})
+	excesses, err := c.Check([]Tolerance{{"cost", 0.01, true, false}})
 	if err != nil {
 		t.Fatal(err)
 	}

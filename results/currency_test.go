@@ -196,10 +196,10 @@ func TestCompareCurrencies(t *testing.T) {
 			t.Errorf("%s: %v\n%s", format, err, &b)
 		}
 	}
-	if _, err := c.Check([]Tolerance{{"cost", 1, true}}); err == nil || err.Error() != "tolerance: cost cannot be compared: "+c.CostsApart[0] {
+	if _, err := c.Check([]Tolerance{{"cost", 1, true, false}}); err == nil || err.Error() != "tolerance: cost cannot be compared: "+c.CostsApart[0] {
 		t.Errorf("got %v", err)
 	}
-	if _, err := c.Check([]Tolerance{{"latency_p99_s", 1, true}}); err != nil {
+	if _, err := c.Check([]Tolerance{{"latency_p99_s", 1, true, false}}); err != nil {
 		t.Errorf("of what is no money: %v", err)
 	}
 	// Of two currencies there is a panel each.
@@ -231,7 +231,7 @@ func TestCompareSpans(t *testing.T) {
 	if want := []string{"they are a month before, of the run after"}; !slices.Equal(c.CostsApart, want) {
 		t.Errorf("got %q, want %q", c.CostsApart, want)
 	}
-	if _, err := c.Check([]Tolerance{{"cost", 1, true}}); err == nil || err.Error() != "tolerance: cost cannot be compared: they are a month before, of the run after" {
+	if _, err := c.Check([]Tolerance{{"cost", 1, true, false}}); err == nil || err.Error() != "tolerance: cost cannot be compared: they are a month before, of the run after" {
 		t.Errorf("got %v", err)
 	}
 	if c, err = Compare(run, written(t, ofRun())); err != nil || len(c.CostsApart) != 0 || c.change(t, 0, "cost").A != 2.625 {

@@ -63,7 +63,7 @@ func (c *Comparison) Check(tolerances []Tolerance) (*Judgement, error) {
 		for k := range c.Rows[i].Changes {
 			ch := &c.Rows[i].Changes[k]
 			for _, t := range tolerances {
-				if t.Metric == ch.Metric && t.exceeded(ch) {
+				if t.Metric == ch.Metric && t.exceeded(ch, c.statistical()) {
 					j.Excesses = append(j.Excesses, Excess{Row: c.Rows[i].Label, Currency: c.Rows[i].Currency, Change: *ch, Tolerance: t})
 				}
 			}

@@ -12,7 +12,7 @@ import (
 // name; one without a partner before is not; and nothing is beyond none.
 func TestRowsThatAreGone(t *testing.T) {
 	one := []ComparedRow{{Label: "r", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0}}}}
-	cost := []Tolerance{{"cost", 0, true}}
+	cost := []Tolerance{{"cost", 0, true, false}}
 	for _, c := range []struct {
 		name string
 		c    Comparison
@@ -57,7 +57,7 @@ func TestRowsThatAreGone(t *testing.T) {
 func TestBeyond(t *testing.T) {
 	c := Comparison{Inputs: []InputChange{{"seed", "1", "2"}}, OnlyA: []string{"gone"}, OnlyB: []string{"new"}, Rows: []ComparedRow{
 		{Label: "a", Currency: "USD", Changes: []Change{{"cost", 2, 3, 1, nan, 0.5}, {"cold_ratio", 0, 0, 0, 0, nan}}}, {Label: "b", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0}, {"cold_ratio", 0, 0, 0, 0, nan}}}}}
-	j, err := c.Check([]Tolerance{{"cost", 0.1, false}, {"cold_ratio", 0, false}})
+	j, err := c.Check([]Tolerance{{"cost", 0.1, false, false}, {"cold_ratio", 0, false, false}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestBeyond(t *testing.T) {
 func TestToleranceOfNothing(t *testing.T) {
 	c := Comparison{Rows: []ComparedRow{{Label: "r", Currency: "", Changes: []Change{{"cold_ratio", 1, 1, 0, 0, 0}}}}}
 	const want = "tolerance: cost has no value in either folder, in any row: nothing can be held to it"
-	if _, err := c.Check([]Tolerance{{"cold_ratio", 0, true}, {"cost", 0, true}}); err == nil || err.Error() != want {
+	if _, err := c.Check([]Tolerance{{"cold_ratio", 0, true, false}, {"cost", 0, true, false}}); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
@@ -126,7 +126,7 @@ func TestToleranceLimits(t *testing.T) {
 			t.Fatal(err)
 		}
 		ch := Change{Metric: tolerances[0].Metric, A: c.a, B: c.b, Difference: c.b - c.a}
-		if got := tolerances[0].exceeded(&ch); got != c.beyond {
+		if got := tolerances[0].exceeded(&ch, false); got != c.beyond {
 			t.Errorf("%s from %v to %v: beyond is %v, want %v", c.item, c.a, c.b, got, c.beyond)
 		}
 	}

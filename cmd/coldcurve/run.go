@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -80,9 +79,6 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	if err := oneOf("format", f.format, results.Formats()); err != nil {
 		return err
 	}
-	if f.workers < 1 {
-		return usageError{fmt.Errorf("--workers: found %d, want 1 or more", f.workers)}
-	}
 	metrics, err := parsedList(f.metrics, results.ParseMetrics)
 	if err != nil {
 		return err
@@ -90,27 +86,12 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	if metrics != nil && f.format == "text" {
 		return usageError{errors.New("--metrics: the text table has columns of its own; want --format csv, json or bench")}
 	}
-	if f.plotSize.size != "" {
-		f.set = append(slices.Clone(f.set), "output.plot_size="+f.plotSize.String())
+	plan, err := a.prepare(ctx, file, &f)
+	if err != nil {
+		return err
 	}
 	if f.dir == "" {
 		f.dir = experiments.DefaultDir(file, f.set...)
-	}
-	data, err := a.read(file)
-	if err != nil {
-		return err
-	}
-	e, err := experiments.ParseIn(f.data, file, data, f.set...)
-	if err != nil {
-		return err
-	}
-	env := experiments.Env{DataDir: f.data, Tariffs: f.tariffs, Lenient: f.lenient}
-	if file != "-" {
-		env.Stdin = a.stdin
-	}
-	plan, err := experiments.Prepare(ctx, e, env)
-	if err != nil {
-		return err
 	}
 	set, err := a.execute(ctx, plan, file, f)
 	if err := errors.Join(err, plan.Close()); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -42,6 +43,13 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits,
 			"head1": firstLine,
+			"replaced": func(ts *testscript.TestScript, neg bool, args []string) {
+				text := ts.ReadFile(args[2])
+				if neg || strings.Count(text, args[0]) != 1 {
+					ts.Fatalf("usage: replaced old new file, of which old is once in the file")
+				}
+				ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(strings.Replace(text, args[0], args[1], 1)), 0o600))
+			},
 		},
 	})
 }
