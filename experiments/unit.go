@@ -99,6 +99,11 @@ func (u *Unit) Run(ctx context.Context, pool *sim.Pool, also ...sim.Observer) (*
 				return nil
 			}
 			seen = append(seen, o)
+			for _, a := range also {
+				if a, ok := a.(Onlooker); ok {
+					a.Begin()
+				}
+			}
 			return o.observers(also)
 		},
 	})

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
 // What is read back from a folder is checked first: its size before it is held
@@ -55,6 +57,27 @@ func kindOf(info os.FileInfo) string {
 		return "a folder"
 	}
 	return "what is no regular file"
+}
+
+// ReadManifest reads the manifest of a result folder, and believes it where it has its
+// digest.
+func ReadManifest(dir string) (*Manifest, error) { return readManifest(dir) }
+
+// Read returns one of the folder's files, of at most most bytes, where it has its digest.
+func (m *Manifest) Read(dir, name string, most int64) ([]byte, error) {
+	file, size, err := m.open(dir, name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() // read only
+	if size > most {
+		return nil, &spec.TooLong{Name: filepath.Join(dir, name)}
+	}
+	text, err := io.ReadAll(io.LimitReader(file, most))
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", filepath.Join(dir, name), err)
+	}
+	return text, nil
 }
 
 // readManifest reads the manifest of a result folder.

@@ -1,8 +1,6 @@
 package results
 
 import (
-	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,20 +39,11 @@ func (m *Manifest) readTree(dir, name string) (*spec.Node, error) {
 	if digestOf(m.Files, name) == "" {
 		return nil, nil
 	}
-	file, size, err := m.open(dir, name)
+	text, err := m.Read(dir, name, spec.DocumentMost)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() // read only
-	path := filepath.Join(dir, name)
-	if size > spec.DocumentMost {
-		return nil, &spec.TooLong{Name: path}
-	}
-	text, err := io.ReadAll(io.LimitReader(file, spec.DocumentMost))
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", path, err)
-	}
-	return spec.Parse(path, text)
+	return spec.Parse(filepath.Join(dir, name), text)
 }
 
 // itemNames returns the labels of a list of tables, or their names; nil where one
