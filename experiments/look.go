@@ -42,13 +42,23 @@ func (p *Plan) Explainer(cell int, function string) (*results.Explainer, error) 
 	}
 	var names []string
 	for i := range e.Functions {
-		names = append(names, e.Functions[i].Name)
-		if e.Functions[i].Name == function {
+		f := &e.Functions[i]
+		names = append(names, f.ID())
+		if f.ID() == function {
 			e.Look = i
 			return e, nil
 		}
+		if f.Name == function {
+			if e.Look >= 0 {
+				return nil, fmt.Errorf("%s is a function of more than one application: %s, %s", function, e.Functions[e.Look].ID(), f.ID())
+			}
+			e.Look = i
+		}
 	}
-	return nil, unknownFunction(function, names)
+	if e.Look < 0 {
+		return nil, fmt.Errorf("%s", spec.Unknown("function", function, names))
+	}
+	return e, nil
 }
 
 // LookAt simulates a cell's replication once more, to the same results, on one core and
@@ -58,6 +68,14 @@ func (p *Plan) LookAt(ctx context.Context, cell, replication int, by Onlooker) (
 	return p.cells[cell].units[replication].attempt(ctx, sim.NewPool(1), by)
 }
 
-func unknownFunction(name string, known []string) error {
-	return fmt.Errorf("%s", spec.Unknown("function", name, known))
+// Events returns an observer of the events of a cell's replication, in the window that is
+// measured, of a function of that name; "": of all.
+func (p *Plan) Events(cell, replication int, function string) (*results.Events, error) {
+	by, err := p.Explainer(cell, function)
+	if err != nil {
+		return nil, err
+	}
+	u := p.cells[cell].units[replication]
+	return &results.Events{From: u.window.Warmup, To: u.window.Horizon, Epoch: u.epoch, Functions: by.Functions, Only: by.Look,
+		Title: p.Title, Version: Version, Cell: p.CellNames()[cell], Seed: p.Seed, Number: replication}, nil
 }

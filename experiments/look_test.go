@@ -23,11 +23,7 @@ import (
 // at a time for the first time. The window is from 3 s to 372.5 s: what
 // came before, and what is gone after, is not told.
 func TestExplainByHand(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "t.csv"), []byte("arrival_s,service_s,function\n0,10,f\n5,10,f\n30,10,f\n200,10,f\n201,10,f\n300,10,f\n301,10,f\n302,10,f\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	p := planned(t, dir, `
+	p := planned(t, fixtureTrace(t, "0,10,f\n5,10,f\n30,10,f\n200,10,f\n201,10,f\n300,10,f\n301,10,f\n302,10,f\n"), `
 [workload]
 trace = "csv:t.csv"
 horizon = "372500ms"
@@ -133,4 +129,14 @@ func planned(t *testing.T, dir, text string) *Plan {
 	}
 	t.Cleanup(func() { p.Close() })
 	return p
+}
+
+// fixtureTrace is a folder with a trace, t.csv, of such rows.
+func fixtureTrace(t *testing.T, rows string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "t.csv"), []byte("arrival_s,service_s,function\n"+rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }

@@ -124,7 +124,7 @@ func (x *Explanation) functionsText(b *bytes.Buffer) {
 		t.Add(cells...)
 	}
 	for _, i := range order[:min(len(order), mostFunctions)] {
-		line(x.Functions[i].Name, &x.All[i])
+		line(x.Functions[i].ID(), &x.All[i])
 	}
 	line("all", &all)
 	fmt.Fprintf(b, "\n%s", t)
@@ -138,7 +138,7 @@ const mostStarts = 20
 
 func (x *Explanation) functionText(b *bytes.Buffer) {
 	c := &x.All[x.Look]
-	fmt.Fprintf(b, "%s, function %s: %s.\n", x.whereText(), oneLine(x.Functions[x.Look].Name), countsText(c))
+	fmt.Fprintf(b, "%s, function %s: %s.\n", x.whereText(), oneLine(x.Functions[x.Look].ID()), countsText(c))
 	cold, _ := x.Starts()
 	if len(cold) == 0 {
 		return
@@ -258,7 +258,7 @@ func (x *Explanation) startsSheet() *sheet {
 			if cold[i].Gone >= 0 {
 				gone = float64(cold[i].Gone) / second
 			}
-			if err := yield([]any{x.Functions[x.Look].Name, float64(cold[i].At) / second, cold[i].Cause.String(), float64(cold[i].Waited) / second, gone}); err != nil {
+			if err := yield([]any{x.Functions[x.Look].ID(), float64(cold[i].At) / second, cold[i].Cause.String(), float64(cold[i].Waited) / second, gone}); err != nil {
 				return err
 			}
 		}
@@ -334,7 +334,7 @@ func (x *Explanation) json(b *bytes.Buffer) error {
 	}
 	for _, i := range order {
 		c := &x.All[i]
-		f := function{x.Functions[i].Name, x.Functions[i].App, c.Invocations, c.Sum(), c.Waited.Float() / second, jsonCauses(c), nil}
+		f := function{x.Functions[i].ID(), x.Functions[i].App, c.Invocations, c.Sum(), c.Waited.Float() / second, jsonCauses(c), nil}
 		if x.Look >= 0 {
 			cold, _ := x.Starts()
 			for _, s := range cold {

@@ -24,7 +24,7 @@ func (x *Explanation) Figure() *Figure {
 		return nil
 	}
 	f := &Figure{Name: "cold-starts", Title: "Why requests were cold",
-		Caption: fmt.Sprintf("%s of %s: above, instances there are; below, each cold start by its cause, at the time of its arrival.", oneLine(x.Functions[x.Look].Name), x.whereText())}
+		Caption: fmt.Sprintf("%s of %s: above, instances there are; below, each cold start by its cause, at the time of its arrival.", oneLine(x.Functions[x.Look].ID()), x.whereText())}
 	f.compose = func(k look) drawing { return x.compose(k, cold, instances) }
 	return f
 }

@@ -32,6 +32,7 @@ type runFlags struct {
 	lenient  bool
 	force    bool
 	quiet    bool
+	events   eventFlags
 }
 
 const runHelp = `Run an experiment: simulate every cell of its sweep, print one row a cell,
@@ -69,6 +70,7 @@ func newRun(a *app) *cobra.Command {
 	fl.StringArrayVar(&f.metrics, "metrics", nil, "metrics that csv, json and bench print, a comma between several (repeatable; default: all)")
 	fl.StringArrayVar(&f.tariffs, "tariffs", nil, "folder with tariffs of your own, which add to the shipped ones or replace them (repeatable)")
 	registerPlotSize(c, &f.plotSize)
+	f.events.register(c)
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed rows of traces, count and report them")
 	fl.BoolVar(&f.force, "force", false, "replace a result folder of another experiment, and leave files in it that no run wrote")
 	fl.BoolVar(&f.quiet, "quiet", false, "no progress, notes or warnings; the report has the warnings")
@@ -93,7 +95,14 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	if f.dir == "" {
 		f.dir = experiments.DefaultDir(file, f.set...)
 	}
+	look, err := f.events.of(plan)
+	if err != nil {
+		return errors.Join(usageError{err}, plan.Close())
+	}
 	set, err := a.execute(ctx, plan, file, f)
+	if err == nil {
+		err = a.writeEvents(ctx, plan, look, &f.events)
+	}
 	if err := errors.Join(err, plan.Close()); err != nil {
 		return err
 	}

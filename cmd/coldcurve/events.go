@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldcurve/coldcurve/experiments"
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// eventFlags say which events of a run are written, and where to.
+type eventFlags struct {
+	files                   []string
+	cell, function, between string
+	replication             int
+}
+
+func (f *eventFlags) register(c *cobra.Command) {
+	fl := c.Flags()
+	fl.StringArrayVar(&f.files, "events", nil, "file for the requests and instances of one cell: a name in .json for Perfetto or Chrome, in .otlp.json for OpenTelemetry, in .parquet (repeatable). The cell is simulated once more for it")
+	fl.StringVar(&f.cell, "events-cell", "", "the cell of --events: its number from 1, or a part of its name (default: the only one)")
+	fl.StringVar(&f.function, "events-function", "", "the function of --events (default: all)")
+	fl.StringVar(&f.between, "events-window", "", "the part of the time that --events is of, as in 1h..1h10m (default: the window that is measured)")
+	fl.IntVar(&f.replication, "events-replication", 1, "the replication of --events, from 1")
+}
+
+// eventsLook is what is to be written.
+type eventsLook struct {
+	cell   int
+	events *results.Events
+}
+
+// of finds what is asked for in a plan, before it runs; nil: nothing is.
+func (f *eventFlags) of(plan *experiments.Plan) (*eventsLook, error) {
+	if len(f.files) == 0 {
+		if f.cell != "" || f.function != "" || f.between != "" {
+			return nil, errors.New("--events-cell, --events-function and --events-window say what is in the file of --events, and there is none")
+		}
+		return nil, nil
+	}
+	for _, file := range f.files {
+		if _, err := results.EventsFormat(file); err != nil {
+			return nil, fmt.Errorf("--events: %w", err)
+		}
+	}
+	names := plan.CellNames()
+	cell, err := results.CellNumber(names, f.cell)
+	if err != nil {
+		return nil, fmt.Errorf("--events-cell: %w", err)
+	}
+	if f.replication < 1 || f.replication > plan.Replications {
+		return nil, fmt.Errorf("--events-replication: found %d, want 1 to %d", f.replication, plan.Replications)
+	}
+	e, err := plan.Events(cell, f.replication-1, f.function)
+	if err != nil {
+		return nil, fmt.Errorf("--events-function: %w", err)
+	}
+	if f.between != "" {
+		if e.From, e.To, err = parseBetween(f.between); err != nil {
+			return nil, fmt.Errorf("--events-window: %w", err)
+		}
+	}
+	return &eventsLook{cell, e}, nil
+}
+
+// parseBetween reads a part of the time, as in 1h..1h10m.
+func parseBetween(text string) (from, to sim.Time, err error) {
+	a, b, ok := strings.Cut(text, "..")
+	var x, y spec.Duration
+	if !ok || x.UnmarshalText([]byte(a)) != nil || y.UnmarshalText([]byte(b)) != nil || x < 0 || y <= x {
+		return 0, 0, fmt.Errorf("found %q, want two times from time 0 on, the second after the first, as in 1h..1h10m", text)
+	}
+	return sim.Time(x), sim.Time(y), nil
+}
+
+// writeEvents simulates the cell once more and writes each file, whole or not at all.
+func (a *app) writeEvents(ctx context.Context, plan *experiments.Plan, look *eventsLook, f *eventFlags) error {
+	if look == nil {
+		return nil
+	}
+	if _, err := plan.LookAt(ctx, look.cell, f.replication-1, look.events); err != nil {
+		return err
+	}
+	if err := look.events.Done(); err != nil {
+		return usageError{fmt.Errorf("--events: %w", err)}
+	}
+	for _, file := range f.files {
+		write, err := results.EventsFormat(file)
+		if err != nil {
+			return err
+		}
+		var b bytes.Buffer
+		if err := write(look.events, &b); err != nil {
+			return err
+		}
+		if err := writeWhole(file, b.Bytes()); err != nil {
+			return usage(fmt.Errorf("writing the events: %w", err))
+		}
+	}
+	return nil
+}
