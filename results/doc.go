@@ -20,8 +20,12 @@
 //     differences.csv the paired differences, a line a row × metric. Plots, and
 //     the report's sections but its table, show a choice of many rows.
 //  5. Compare sets two folders side by side: the keys of their experiments and
-//     tariffs, and their rows. Comparison.Check says which rows became worse than
-//     allowed or are gone, Comparison.Render and Write show it.
+//     tariffs, and their rows. A Baseline is what a run leaves for later ones: its rows
+//     in one file, which CompareBaselines sets beside another's. Comparison.Causes says
+//     what of the inputs differs, or that it is the code. Comparison.Check says which
+//     rows became worse than allowed or are gone, Comparison.Render and Write show it.
+//  6. Explainer and Events look on while a unit is simulated once more: why requests
+//     were cold, and each request and instance.
 //
 // # Units
 //
@@ -65,6 +69,5 @@
 //
 // # Left out
 //
-// Sequential stopping, removal of the warm-up beyond the experiment's own,
-// baselines kept over time.
+// Sequential stopping, removal of the warm-up beyond the experiment's own.
 package results

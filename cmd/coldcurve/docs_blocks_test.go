@@ -77,6 +77,14 @@ func TestDocsFiles(t *testing.T) {
 					args = append(args, "--set", "slo.latency_p99_s=1h")
 				}
 				ran["experiment"]++
+			case strings.HasPrefix(shown, "[tolerance]"):
+				whole, err := os.ReadFile("../../experiments/quickstart.toml")
+				if err != nil {
+					t.Fatal(err)
+				}
+				m[1] = string(whole) + shown
+				args = []string{"check", file, "--data", "../../experiments", "--baseline", filepath.Join(dir, "b.json"), "--update"}
+				ran["tolerance"]++
 			case strings.HasSuffix(path, "/applications.md"):
 				args = []string{"app", "check", file}
 				ran["graph"]++
@@ -103,7 +111,7 @@ func TestDocsFiles(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range []string{"experiment", "tariff", "application", "graph", "services"} {
+	for _, kind := range []string{"experiment", "tariff", "application", "graph", "services", "tolerance"} {
 		if ran[kind] == 0 {
 			t.Errorf("the documents show no %s", kind)
 		}

@@ -63,7 +63,7 @@ func TestReplicationsOfCI(t *testing.T) {
 	}
 	runs := 0
 	for _, line := range strings.Split(string(text), "\n") {
-		m := regexp.MustCompile(`^\s*(?:\$ )?coldcurve run \S+\.toml (.*)$`).FindStringSubmatch(line)
+		m := regexp.MustCompile(`^\s*(?:\$ )?coldcurve (?:run|check) \S+\.toml (.*)$`).FindStringSubmatch(line)
 		if m == nil {
 			continue
 		}
