@@ -30,6 +30,7 @@ type Experiment struct {
 	tradeoff     results.Tradeoff
 	Paths        []string // swept paths, the columns of the output
 
+	precision  *precision // nil: as many replications as are asked for
 	span       costmodel.Span
 	goodput    results.Goodput
 	operator   *results.Operator // nil: no operator's study
@@ -132,6 +133,12 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	e.ratesAt, e.sloAt = f.Bill.Rates, f.SLO
 	if e.rates, err = readRates(&f.Bill, root.Get("bill")); err != nil {
 		return nil, err
+	}
+	if e.precision, err = readPrecision(f.Precision, f.Replications); err != nil {
+		return nil, err
+	}
+	if e.precision != nil {
+		e.Replications = max(e.Replications, fewestPrecise)
 	}
 	if e.slo, err = readSLO(f.SLO); err != nil {
 		return nil, err

@@ -15,11 +15,28 @@ import (
 // hold the whole units: nothing is kept elsewhere. start returns who is told of a unit
 // of about so many requests; nil: nobody.
 func (p *Plan) Simulate(ctx context.Context, workers int, start func(requests int64) *Tally) (*results.Set, error) {
+	whole := map[string]*results.Replication{}
+	set, _, err := p.precisely(ctx, func(p *Plan) (*results.Set, error) {
+		if err := p.simulateAll(ctx, workers, start, whole); err != nil {
+			return nil, err
+		}
+		set := p.gather(store{}, whole)
+		set.Load = nil
+		return set, nil
+	})
+	return set, err
+}
+
+// simulateAll runs those units of a plan that are not among whole yet, and adds them.
+func (p *Plan) simulateAll(ctx context.Context, workers int, start func(requests int64) *Tally, whole map[string]*results.Replication) error {
 	pool := sim.NewPool(max(1, workers))
 	done := make([]*results.Replication, len(p.units))
 	g, inner := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, workers))
 	for i, u := range p.units {
+		if whole[u.id] != nil {
+			continue
+		}
 		g.Go(func() (err error) {
 			var seen *Tally
 			if start != nil {
@@ -34,15 +51,14 @@ func (p *Plan) Simulate(ctx context.Context, workers int, start func(requests in
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, err
+		return err
 	}
-	whole := map[string]*results.Replication{}
 	for i, u := range p.units {
-		whole[u.id] = done[i]
+		if done[i] != nil {
+			whole[u.id] = done[i]
+		}
 	}
-	set := p.gather(store{}, whole)
-	set.Load = nil
-	return set, nil
+	return nil
 }
 
 // Of lets Progress show how far a plan is that is simulated (see Simulate).

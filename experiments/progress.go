@@ -79,6 +79,9 @@ func (p *Progress) begin() {
 func (p *Progress) plan(units []*unit, partial string) {
 	p.partial.Store(&partial)
 	p.units.Store(int64(len(units)))
+	p.done.Store(0) // a run that goes on until it is precise has more and more
+	p.seen.Store(0)
+	p.expected.Store(0)
 	for _, u := range units {
 		p.expected.Add(u.expected())
 	}

@@ -51,11 +51,19 @@ func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 
 // runIn runs the plan in a folder that is open.
 func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*results.Set, error) {
-	summaries, err := p.runUnits(ctx, f, o)
+	set, p, err := p.precisely(ctx, func(p *Plan) (*results.Set, error) {
+		if err := f.claims.add(p, cmp.Or(o.Resume, o.Command)); err != nil {
+			return nil, err
+		}
+		summaries, err := p.runUnits(ctx, f, o)
+		if err != nil {
+			return nil, err
+		}
+		return p.gather(f.store, summaries), nil
+	})
 	if err != nil {
 		return nil, errors.Join(err, f.giveUp(p))
 	}
-	set := p.gather(f.store, summaries)
 	load := set.Load
 	set.Load = func(cell, replication int) (*results.Replication, error) {
 		if err := ctx.Err(); err != nil {
@@ -293,14 +301,14 @@ func (p *Plan) openFolder(o RunOptions) (*outputFolder, error) {
 		return nil, input(err)
 	}
 	out := &outputFolder{f, store{filepath.Join(f.Partial, unitsName), buildID()}, claims{filepath.Join(f.Partial, plansName)}}
-	if err := out.begin(p, cmp.Or(o.Resume, o.Command)); err != nil {
+	if err := out.begin(); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return out, nil
 }
 
-// begin makes the folders of units and claims, and claims the plan's units.
-func (f *outputFolder) begin(p *Plan, command string) error {
+// begin makes the folders of units and claims.
+func (f *outputFolder) begin() error {
 	for _, dir := range []string{f.store.dir, f.claims.dir} {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return fmt.Errorf("making the output folder: %w", err)
@@ -309,7 +317,7 @@ func (f *outputFolder) begin(p *Plan, command string) error {
 			return fmt.Errorf("removing what an earlier run left: %w", err)
 		}
 	}
-	return f.claims.add(p, command)
+	return nil
 }
 
 // sameExperiment allows a result folder of the same experiment, and with force

@@ -25,6 +25,7 @@ type fileSpec struct {
 	Platforms      []*spec.Node `toml:"platform" required:"true"`
 	Sweep          sweepSpec    `toml:"sweep"`
 	Compare        compareSpec  `toml:"compare"`
+	Precision      *spec.Node   `toml:"precision"`
 	SLO            *spec.Node   `toml:"slo"`
 	Tolerance      *spec.Node   `toml:"tolerance"`
 	Goodput        goodputSpec  `toml:"goodput"`

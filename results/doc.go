@@ -69,5 +69,5 @@
 //
 // # Left out
 //
-// Sequential stopping, removal of the warm-up beyond the experiment's own.
+// Removal of the warm-up beyond the experiment's own.
 package results

@@ -114,5 +114,12 @@ func planOf(ctx context.Context, dir, data string) (*experiments.Plan, *results.
 		env.Tariffs = []string{filepath.Join(dir, filepath.Dir(filepath.FromSlash(results.TariffsFile)))}
 	}
 	plan, err := experiments.Prepare(ctx, e, env)
-	return plan, m, err
+	if err != nil {
+		return nil, nil, err
+	}
+	more, err := plan.WithReplications(ctx, max(m.Replications, plan.Replications)) // of a run that went on until it was precise
+	if err != nil {
+		return nil, nil, errors.Join(err, plan.Close())
+	}
+	return more, m, nil
 }

@@ -1,0 +1,111 @@
+package experiments
+
+import (
+	"context"
+	"slices"
+
+	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
+)
+
+const (
+	// fewestPrecise is how many replications a run that goes on until it is precise begins
+	// with at least: an interval of fewer is narrow by chance too often.
+	fewestPrecise = 10
+	mostPrecise   = 200 // without precision.most
+)
+
+// precision is how narrow intervals are to be, and how many replications it may take.
+type precision struct {
+	of   []results.Precision
+	most int
+}
+
+// readPrecision reads [precision]: columns and the half-widths of their intervals, and
+// the most replications.
+func readPrecision(n *spec.Node, replications int) (*precision, error) {
+	if n == nil {
+		return nil, nil
+	}
+	if !n.IsTable() {
+		return nil, n.Errorf("want a table of columns, as in latency_p99_s = \"2%%\"")
+	}
+	p := &precision{most: max(mostPrecise, replications)}
+	var known []string
+	for _, m := range results.Metrics() {
+		known = append(known, m.Name)
+	}
+	for _, key := range n.Keys() {
+		at := n.Get(key)
+		if key == "most" {
+			most, ok := at.Value().(int64)
+			if !ok || most < int64(max(fewestPrecise, replications)) || most > maxReplications {
+				return nil, at.Errorf("found %s, want a whole number of replications from %d to %d", at, max(fewestPrecise, replications), maxReplications)
+			}
+			p.most = int(most)
+			continue
+		}
+		if !slices.Contains(known, key) {
+			return nil, at.Errorf("%s", spec.Unknown("column", key, append(known, "most")))
+		}
+		text, ok := at.Value().(string)
+		if !ok {
+			text = at.String()
+		}
+		one, err := results.ParsePrecision(key, text)
+		if err != nil {
+			return nil, at.Errorf("%w", err)
+		}
+		p.of = append(p.of, one)
+	}
+	if len(p.of) == 0 {
+		return nil, n.Errorf("found no column, want one or more, as in latency_p99_s = \"2%%\"")
+	}
+	return p, nil
+}
+
+// WithReplications is the plan with another number of replications; it shares the traces,
+// and what it is the plan of is the same.
+func (p *Plan) WithReplications(ctx context.Context, n int) (*Plan, error) {
+	if n == p.Replications {
+		return p, nil
+	}
+	catalog, err := p.loader.env.catalog()
+	if err != nil {
+		return nil, input(err)
+	}
+	e := *p.Experiment
+	e.Replications = n
+	q := newPlan(&e, p.loader)
+	if err := q.expand(ctx, catalog); err != nil {
+		return nil, input(err)
+	}
+	q.Hash = p.Hash
+	return q, nil
+}
+
+// precisely makes sets of more and more replications, until their intervals are as narrow
+// as the experiment asks for, and returns the last and its plan. What it does depends on
+// the results alone.
+func (p *Plan) precisely(ctx context.Context, set func(*Plan) (*results.Set, error)) (*results.Set, *Plan, error) {
+	for {
+		s, err := set(p)
+		if err != nil || p.precision == nil {
+			return s, p, err
+		}
+		rows, err := s.Rows()
+		if err != nil {
+			return nil, p, err
+		}
+		n := results.Replications(rows, p.precision.of, p.precision.most)
+		if n == p.Replications {
+			s.Warnings = append(slices.Clone(s.Warnings), results.PrecisionNote(rows, p.precision.of))
+			return s, p, nil
+		}
+		more, err := p.WithReplications(ctx, n)
+		if err != nil {
+			return nil, p, err
+		}
+		p = more
+	}
+}

@@ -1,0 +1,63 @@
+package results
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// How many replications an interval asks for, by hand: it is as wide as 1/√n, so that
+// one of ± 3 % that is to be ± 2 % takes (3/2)² = 2.25 times as many, of which twice as
+// many are made first; one of ± 2.1 % takes 1.1025 times 10, which is 12 in whole ones.
+func TestReplicationsByHand(t *testing.T) {
+	row := func(mean, half float64) Row {
+		r := Row{Replications: 10, Stats: make([]Stat, len(metrics))}
+		r.Stats[metricIndex("cost")] = Stat{Values: []float64{mean}, Mean: mean, Half: half}
+		return r
+	}
+	for _, c := range []struct {
+		rows   []Row
+		within string
+		most   int
+		want   int
+	}{
+		{[]Row{row(100, 2)}, "2%", 200, 10}, {[]Row{row(100, 3)}, "2%", 200, 20}, {[]Row{row(100, 2.1)}, "2%", 200, 12}, {[]Row{row(100, 2.001)}, "2%", 200, 11},
+		{[]Row{row(100, 2), row(-50, 1.2)}, "2%", 200, 15}, {[]Row{row(100, 3)}, "2%", 13, 13}, {[]Row{row(100, 3)}, "2%", 10, 10},
+		{[]Row{row(100, 3)}, "3", 200, 10}, {[]Row{row(100, 3)}, "2.5", 200, 15},
+		{[]Row{row(-50, 0.9)}, "2%", 200, 10}, {[]Row{{Replications: 100, Stats: row(100, 2.0001).Stats}}, "2%", 200, 110}, // a tenth more at least
+		{[]Row{row(0, 0)}, "2%", 200, 10}, {[]Row{row(0, 0.1)}, "2%", 200, 20}, {[]Row{row(5, nan)}, "2%", 200, 20},
+		{[]Row{{Replications: 10, Stats: make([]Stat, len(metrics))}}, "2%", 200, 10}, // no value
+	} {
+		p, err := ParsePrecision("cost", c.within)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Replications(c.rows, []Precision{p}, c.most); got != c.want {
+			t.Errorf("%v within %s of most %d: got %d, want %d", c.rows[0].Stats[metricIndex("cost")], c.within, c.most, got, c.want)
+		}
+	}
+}
+
+func TestParsePrecision(t *testing.T) {
+	for text, want := range map[string]string{"latency_p99_s=0.5%": "0.781", "latency_max_s=2%": "maximum", "cost=0": "above 0", "cost=±2%": "above 0", "cost=x": "amount", "nothing=1": "no metric", "cold_ratio=0.1pp": "", "latency_p99_s=10ms": "", "latency_mean_s=0.1%": ""} {
+		name, amount, _ := strings.Cut(text, "=")
+		p, err := ParsePrecision(name, amount)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, %v", text, p, err)
+		}
+	}
+}
+
+// What the note says of those that are not reached.
+func TestPrecisionNote(t *testing.T) {
+	r := Row{Replications: 12, Platform: "p", Values: []PathValue{{Path: "k", Label: "1m"}}, Stats: make([]Stat, len(metrics))}
+	r.Stats[metricIndex("cost")] = Stat{Values: []float64{100}, Mean: 100, Half: 3.14}
+	p := []Precision{{"cost", 0.02, true}}
+	if got := PrecisionNote([]Row{r}, p); got != "12 replications are the most that precision.most allows, and not enough for cost=2%: cost of k=1m, p (± 3.14 %)" {
+		t.Errorf("got %q", got)
+	}
+	r.Stats[metricIndex("cost")].Half = math.Nextafter(2, 0)
+	if got := PrecisionNote([]Row{r}, p); !strings.HasPrefix(got, "12 replications: they were added until the 95 % intervals were as narrow as cost=2%.") {
+		t.Errorf("got %q", got)
+	}
+}
