@@ -43,10 +43,6 @@ func (c *checker) checkReuse(service string, reuse *spec.Duration, at *spec.Node
 	if reuse == nil {
 		return
 	}
-	if *reuse < 0 {
-		c.failf(at, "found %v, want it from 0", *reuse)
-		return
-	}
 	known, err := c.catalog.Service(service)
 	if err != nil || known.DataKey == nil {
 		return // its own, or one of which no rule is known

@@ -38,6 +38,8 @@ func TestLimitsOfServices(t *testing.T) {
 	}
 	for _, c := range [][2]string{
 		{`service = "sqs", encrypt = "keys"`, `service = "sqs", concurrency = 2, encrypt = "keys", key_reuse = "60s"`},
+		{`service = "azure-queue", encrypt = "keys"`, `service = "azure-queue", encrypt = "keys", key_reuse = "0s"`}, // no rule is known of it
+		{`service = "azure-queue", encrypt = "keys"`, `service = "azure-queue", encrypt = "keys", key_reuse = "90d"`},
 		{`service = "kinesis", encrypt`, `service = "kinesis-on-demand-fan-out", on_demand = true, retention = "24h", encrypt`},
 		{`name = "keys", service = "kms"`, `name = "keys", service = "custom", latency = { encrypt = "1ms" }`},
 	} {

@@ -17,7 +17,7 @@ name    = "api"
 service = "custom"
 region  = "internet"
 tariff  = "none"
-latency = { charge = "1ms", authorize = "1ms", put = "1ms", post_order = "1ms", get = "1ms", getUser = "1ms", QUERY = "1ms", fetch-all = "1ms", postpone = "1ms" }
+latency = { charge = "1ms", authorize = "1ms", put = "1ms", post_order = "1ms", get = "1ms", getUser = "1ms", QUERY = "1ms", fetch-all = "1ms", get_user_id = "1ms", putLastOne = "1ms", postpone = "1ms" }
 [[store]]
 name     = "kept"
 service  = "custom"
@@ -54,6 +54,8 @@ latency  = { answer = "1ms", set = "1ms" }
 		{"api", "getUser", false, ""},
 		{"api", "QUERY", false, ""},
 		{"api", "fetch-all", false, ""},
+		{"api", "get_user_id", false, ""},
+		{"api", "putLastOne", true, ""},
 		{"kept", "answer", false, "comes from it"},
 		{"kept", "set", true, ""},
 	} {

@@ -1,14 +1,13 @@
 package applications
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
-const twoOfEach = `title = "x"
+var twoOfEach = `title = "x"
 trigger = [
   { name = "http", start = "f", arrivals = { process = "poisson", rate = "1/s" }, http = { service = "api-gateway-http" } },
   { name = "rest", start = "f", arrivals = { process = "poisson", rate = "1/s" }, http = { service = "api-gateway-rest" } },
@@ -27,35 +26,14 @@ function = [
   { name = "f", platform = "here", service = "10ms", use = [{ store = "table" }, { store = "objects" }, { store = "events" }] },
   { name = "g", platform = "there", service = "10ms" },
 ]
-[[flow]]
-name   = "s1"
-engine = { preset = "step-functions-standard", region = "us-east-1" }
-steps  = [{ name = "a", call = "f" }]
-[[flow]]
-name   = "s2"
-engine = { preset = "step-functions-standard", region = "us-east-1" }
-steps  = [{ name = "a", call = "f" }]
-[[flow]]
-name   = "w1"
-engine = { preset = "google-workflows", region = "us-east1" }
-steps  = [{ name = "a", call = "f" }]
-[[flow]]
-name   = "w2"
-engine = { preset = "google-workflows", region = "us-east1" }
-steps  = [{ name = "a", call = "f" }]
-[[flow]]
-name   = "w3"
-engine = { preset = "google-workflows", region = "europe-west1", concurrent = 7 }
-steps  = [{ name = "a", call = "f" }]
-[[flow]]
-name   = "e1"
-engine = { preset = "step-functions-express", region = "us-east-1" }
-steps  = [{ name = "a", call = "f" }]
-[[flow]]
-name   = "e2"
-engine = { preset = "step-functions-express", region = "us-east-1", limits = { starts = "5/s" } }
-steps  = [{ name = "a", call = "f" }]
-`
+` +
+	callsF("s1", `preset = "step-functions-standard", region = "us-east-1"`) +
+	callsF("s2", `preset = "step-functions-standard", region = "us-east-1"`) +
+	callsF("w1", `preset = "google-workflows", region = "us-east1"`) +
+	callsF("w2", `preset = "google-workflows", region = "us-east1"`) +
+	callsF("w3", `preset = "google-workflows", region = "europe-west1", concurrent = 7`) +
+	callsF("e1", `preset = "step-functions-express", region = "us-east-1"`) +
+	callsF("e2", `preset = "step-functions-express", region = "us-east-1", limits = { starts = "5/s" }`)
 
 // compiledOn compiles an application on platforms in two regions, both of a preset.
 func compiledOn(t *testing.T, text, preset string) (*flows.Graph, error) {
@@ -137,10 +115,7 @@ func TestPayloadsOfPlatforms(t *testing.T) {
 		{"2MB", ", async = {}", "1KB", "x.toml:2: trigger[0].record.size: found 2MB, want at most the 1MB that platform \"here\" takes to an asynchronous call"},
 		{"1KB", "", "7MB", "x.toml:3: function[0].output: found 7MB, want at most the 6MB that platform \"here\" answers with"},
 	} {
-		text := strings.NewReplacer("RECORD", c.record, "KIND", c.kind, "OUTPUT", c.output).Replace(`title = "x"
-trigger = [{ name = "api", start = "f", arrivals = { process = "poisson", rate = "1/s" }, record = { size = "RECORD" }KIND }]
-function = [{ name = "f", platform = "here", service = "10ms", output = "OUTPUT" }]
-`)
+		text := startsF(`, record = { size = "`+c.record+`" }`+c.kind, `, output = "`+c.output+`"`, "")
 		for _, preset := range []string{"aws-lambda", ""} {
 			want, got := c.want, ""
 			if preset == "" {
@@ -158,10 +133,7 @@ function = [{ name = "f", platform = "here", service = "10ms", output = "OUTPUT"
 
 // Pollers that are kept are billed by their time, and take ten batches each.
 func TestProvisionedPollers(t *testing.T) {
-	g, err := compiledOn(t, `title = "x"
-trigger = [{ name = "q", start = "f", arrivals = { process = "poisson", rate = "1/s" }, queue = { service = "sqs-provisioned", pollers = { start = 4 } } }]
-function = [{ name = "f", platform = "here", service = "10ms" }]
-`, "aws-lambda")
+	g, err := compiledOn(t, startsF(`, queue = { service = "sqs-provisioned", pollers = { start = 4 } }`, "", ""), "aws-lambda")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,10 +150,7 @@ function = [{ name = "f", platform = "here", service = "10ms" }]
 // as targets), whatever its record's least is; a bus of EventBridge takes 1 MB since 2026.
 func TestMostOfAGateway(t *testing.T) {
 	file := func(size, kind string) string {
-		return `title = "x"
-trigger = [{ name = "api", start = "f", arrivals = { process = "poisson", rate = "1/s" }, record = { size = "` + size + `" }, ` + kind + ` }]
-function = [{ name = "f", platform = "here", service = "10ms" }]
-`
+		return startsF(`, record = { size = "`+size+`" }, `+kind, "", "")
 	}
 	const alb, bus = `http = { service = "alb" }`, `bus = { service = "eventbridge" }`
 	for _, c := range []struct{ size, kind, preset, want string }{
@@ -212,16 +181,17 @@ function = [{ name = "f", platform = "here", service = "10ms" }]
 // A queue in order of high throughput takes 300 sends a second of each group, however large;
 // of a key of DynamoDB the units count.
 func TestLimitsOfKeys(t *testing.T) {
-	g, err := compiledOn(t, `title = "x"
-trigger = [{ name = "q", start = "f", arrivals = { process = "poisson", rate = "1/s" }, record = { key = { count = 2 } }, queue = { service = "sqs-fifo-high-throughput" } }]
-store = [{ name = "d", service = "dynamodb" }]
-function = [{ name = "f", platform = "here", service = "10ms", use = [{ store = "d", op = "write" }] }]
-`, "aws-lambda")
+	g, err := compiledOn(t, startsF(`, record = { key = { count = 2 } }, queue = { service = "sqs-fifo-high-throughput" }`, `, use = [{ store = "d", op = "write" }]`, `store = [{ name = "d", service = "dynamodb" }]
+`), "aws-lambda")
 	if err != nil {
 		t.Fatal(err)
 	}
+	found := 0
 	for i := range g.Services {
 		for _, o := range g.Services[i].Ops {
+			if o.Name == "send" || o.Name == "write" {
+				found++
+			}
 			switch p := o.Partition; {
 			case o.Name == "send" && (p == nil || p.Units || p.Rate != 300):
 				t.Errorf("a group's limit of sends is %+v, want 300 calls", p)
@@ -230,19 +200,19 @@ function = [{ name = "f", platform = "here", service = "10ms", use = [{ store = 
 			}
 		}
 	}
+	if found != 2 {
+		t.Errorf("%d ops are limited by a key, want the queue's sends and the table's writes", found)
+	}
 }
 
 // A topic in order takes 3,000 messages a second (CDK reference, FifoThroughputScope: TOPIC).
 func TestLimitOfATopicInOrder(t *testing.T) {
-	g, err := compiledOn(t, `title = "x"
-trigger = [{ name = "news", start = "f", arrivals = { process = "poisson", rate = "1/s" }, bus = { service = "sns-fifo" } }]
-function = [{ name = "f", platform = "here", service = "10ms" }]
-`, "aws-lambda")
+	g, err := compiledOn(t, startsF(`, bus = { service = "sns-fifo" }`, "", ""), "aws-lambda")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range g.Services {
-		if s := &g.Services[i]; s.Name == "news" {
+		if s := &g.Services[i]; s.Name == "in" {
 			if l := s.Ops[g.Triggers[0].Bus.Put].Limit; l == nil || l.Rate != 3000 || l.Units {
 				t.Errorf("%+v, want 3,000 messages a second", l)
 			}

@@ -7,26 +7,11 @@ import "testing"
 // 150, 800 and 500. Workflows takes 6,000 writes of executions a minute in each location.
 // What the file says of a flow holds in any region.
 func TestLimitsByRegion(t *testing.T) {
-	g, err := compiledOn(t, `title = "x"
-trigger  = [{ name = "in", start = "f", arrivals = { process = "poisson", rate = "1/s" } }]
-function = [{ name = "f", platform = "here", service = "10ms" }]
-[[flow]]
-name   = "large"
-engine = { preset = "step-functions-standard", region = "us-west-2" }
-steps  = [{ name = "a", call = "f" }]
-[[flow]]
-name   = "other"
-engine = { preset = "step-functions-standard", region = "eu-central-1" }
-steps  = [{ name = "a", call = "f" }]
-[[flow]]
-name   = "own"
-engine = { preset = "step-functions-standard", region = "eu-central-1", limits = { starts = "7/s" } }
-steps  = [{ name = "a", call = "f" }]
-[[flow]]
-name   = "workflows"
-engine = { preset = "google-workflows", region = "us-east1" }
-steps  = [{ name = "a", call = "f" }]
-`, "")
+	g, err := compiledOn(t, startsF("", "",
+		callsF("large", `preset = "step-functions-standard", region = "us-west-2"`)+
+			callsF("other", `preset = "step-functions-standard", region = "eu-central-1"`)+
+			callsF("own", `preset = "step-functions-standard", region = "eu-central-1", limits = { starts = "7/s" }`)+
+			callsF("workflows", `preset = "google-workflows", region = "us-east1"`)), "")
 	if err != nil {
 		t.Fatal(err)
 	}

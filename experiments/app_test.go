@@ -32,7 +32,7 @@ func runApplicationIn(t *testing.T, dir, experiment, application string, tariffs
 		put(filepath.Join(dir, "tariffs", name+".toml"), text)
 		env.Tariffs = []string{filepath.Join(dir, "tariffs")}
 	}
-	e, err := Parse(filepath.Join(dir, "x.toml"), []byte(experiment))
+	e, err := Parse(filepath.Join(dir, "x.toml"), []byte(experiment), "output.plots=[]") // which take longer than the run
 	if err != nil {
 		t.Fatal(err)
 	}

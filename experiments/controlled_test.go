@@ -10,14 +10,7 @@ import (
 // warned about, once for each policy; what the preset has, what a tenant controls (a floor)
 // and what users operate themselves is not, nor is an operator's study.
 func TestUncontrolledPolicies(t *testing.T) {
-	const load = `
-[workload]
-horizon = "1h"
-[[workload.function]]
-name = "f"
-arrivals = { process = "periodic", every = "10s" }
-service = "1s"
-`
+	load := everyTen("1h", "")
 	for _, c := range []struct {
 		text string
 		want []string

@@ -102,7 +102,7 @@ func TestDeterminism(t *testing.T) {
 		// What the run must show, so that the test is about what it says.
 		check func(t *testing.T, dir string)
 	}{
-		{"quickstart", []string{"replications=2", "workload.horizon=8h"}, func(*testing.T, string) {}},
+		{"quickstart", []string{"replications=2", "workload.horizon=4h"}, func(*testing.T, string) {}},
 		// On average 2 to 3 requests are served at a time: a limit of 2 binds.
 		{"account limit", []string{"platform.lambda.limit.account=2", "replications=1", "workload.horizon=8h", `output.plots=["instances"]`}, func(t *testing.T, dir string) {
 			for _, row := range readCSV(t, filepath.Join(dir, "cells.csv")) {

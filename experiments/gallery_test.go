@@ -13,7 +13,8 @@ import (
 )
 
 // TestGallery: each shipped experiment can be run, here cut short; and one on
-// public data says in its head where the data is had.
+// public data says in its head where the data is had. Those of many requests a second are
+// cut to minutes.
 func TestGallery(t *testing.T) {
 	files, err := filepath.Glob("*.toml")
 	if err != nil || len(files) < 4 {
@@ -25,14 +26,22 @@ func TestGallery(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sets := []string{"replications=1", "workload.horizon=2h", "workload.warmup=1h", `output.plots=[]`}
+			sets := []string{"replications=1", `output.plots=[]`}
+			cut := func(warmup, horizon string) {
+				sets = append(sets, "workload.warmup="+warmup, "workload.horizon="+horizon)
+			}
 			switch file {
-			case "keepalive.toml":
+			case "keepalive.toml", "policies.toml":
 				sets = append(sets, "workload.sample.functions=40")
+				cut("1h", "2h")
 			case "gpu-coldstart.toml": // its bursts are hours apart
-				sets = append(sets, "workload.horizon=3d", "workload.warmup=1d")
-			case "llm-batching.toml", "prefix-cache.toml":
-				sets = append(sets, "workload.horizon=3m", "workload.warmup=1m")
+				cut("1d", "3d")
+			case "llm-batching.toml", "prefix-cache.toml", "placement.toml", "cluster.toml":
+				cut("1m", "3m")
+			case "autoscale.toml", "retries.toml", "breakeven.toml", "llm-breakeven.toml", "image-model.toml":
+				cut("5m", "15m")
+			default:
+				cut("1h", "2h")
 			}
 			e, err := Parse(file, data, sets...)
 			if err != nil {

@@ -238,6 +238,10 @@ func ptr[T any](x T) *T { return &x }
 // at 4: then g0, used later, weighs (10 − 4) · 1 = 6 and g1 (8 − 4) · 2 = 8, so that g1 leaves.
 // Four are cold, and g0 holds (10 − 1) · 1 = 9; the relaxation has the same 29 left, holds
 // 9 + (8 − 3) · 2 = 19, and three are cold.
+//
+// Of one size, in 2 MiB, the later next use leaves: h0, asked at 0 and 10, and not h1, asked at
+// 2 and 6, when h2 starts at 4. Four are cold, and h1 holds 6 − 3; of 24 − 5 the relaxation
+// holds 9 + 3, and three are cold.
 func TestMemoryBoundsByHand(t *testing.T) {
 	f := memoryCase{sizes: []int64{2, 1, 1}, window: sim.Window{Horizon: 12}, requests: []sim.Invocation{
 		{Arrival: 0, Service: 1}, {Arrival: 2, Service: 1, Function: 1}, {Arrival: 4, Service: 1, Function: 2},
@@ -247,12 +251,13 @@ func TestMemoryBoundsByHand(t *testing.T) {
 		{Arrival: 0, Service: 1}, {Arrival: 2, Service: 1, Function: 1}, {Arrival: 4, Service: 1, Function: 2},
 		{Arrival: 8, Service: 1, Function: 1}, {Arrival: 10, Service: 1},
 	}}
+	h := memoryCase{sizes: []int64{1, 1, 1}, window: f.window, requests: f.requests}
 	for _, test := range []struct {
 		requests          memoryCase
 		memory            int64
 		belady, relaxed   int
 		held, heldRelaxed sim.Time
-	}{{f, 3, 4, 3, 3, 21}, {f, 2, 4, 4, 3, 3}, {g, 3, 4, 3, 9, 19}} {
+	}{{f, 3, 4, 3, 3, 21}, {f, 2, 4, 4, 3, 3}, {g, 3, 4, 3, 9, 19}, {h, 2, 4, 3, 3, 12}} {
 		c := test.requests
 		c.memory = test.memory
 		if cold, held, _ := c.run(t, policies.OfflineBelady{Memory: c.size(), Cost: "count"}); cold != test.belady || held != test.held {

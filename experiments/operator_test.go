@@ -19,7 +19,7 @@ func operatorRows(t interface {
 	Fatal(...any)
 }, dir, text string) (*results.Set, []results.Row) {
 	t.Helper()
-	e, err := Parse("operator.toml", []byte(text))
+	e, err := Parse("operator.toml", []byte(text), "output.plots=[]")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,6 +38,19 @@ func operatorRows(t interface {
 	}
 	return set, rows
 }
+
+// everyTen is a load of f of 1 GiB, which is asked for a second every ten seconds, with further
+// keys of it.
+func everyTen(horizon, more string) string {
+	return "[workload]\nhorizon = \"" + horizon + "\"\n[[workload.function]]\nname = \"f\"\nmemory = \"1GB\"\n" +
+		"arrivals = { process = \"periodic\", every = \"10s\" }\nservice = \"1s\"\n" + more
+}
+
+// held are an operator's prices, and heldFor a platform that keeps idle instances for 5 s.
+const (
+	held    = "[operator]\nholding_cost = 1.8\ncold_start_cost = 0.01\n"
+	heldFor = "[[platform]]\nname = \"p\"\nkeepalive = { name = \"fixed\", window = \"5s\" }\n"
+)
 
 // statOf is a row's mean of a column.
 func statOf(r *results.Row, name string) float64 {
@@ -60,14 +73,7 @@ func TestRegretByHand(t *testing.T) {
 holding_cost = 1.8
 gpu_holding_cost = 3.6
 cold_start_cost = 0.01
-[workload]
-horizon = "100s"
-[[workload.function]]
-name = "f"
-memory = "1GB"
-arrivals = { process = "periodic", every = "10s" }
-service = "1s"
-[[platform]]
+`+everyTen("100s", "")+`[[platform]]
 name = "p"
 keepalive = { name = "none" }
 gpu = { name = "l4", fraction = 0.5 }
@@ -147,21 +153,7 @@ keepalive = { name = "none" }
 
 // A bound is told to be an estimate where it is one.
 func TestRegretAgainstAnEstimate(t *testing.T) {
-	const text = `
-[operator]
-holding_cost = 1.8
-cold_start_cost = 0.01
-[workload]
-horizon = "10m"
-[[workload.function]]
-name = "f"
-memory = "1GB"
-arrivals = { process = "periodic", every = "10s" }
-service = "1s"
-[[platform]]
-name = "p"
-keepalive = { name = "fixed", window = "5s" }
-`
+	text := held + everyTen("10m", "") + heldFor
 	for _, c := range []struct{ more, want string }{
 		{"", "bound"},
 		{`cluster = { nodes = 1, memory = "4GB" }`, "bound"},          // all that is wanted has room
@@ -178,21 +170,7 @@ keepalive = { name = "fixed", window = "5s" }
 
 // Stores, on which starts depend, leave no bound; a reader is told.
 func TestNoRegretBesideStores(t *testing.T) {
-	set, rows := operatorRows(t, t.TempDir(), `
-[operator]
-holding_cost = 1.8
-[workload]
-horizon = "10m"
-[[workload.function]]
-name = "f"
-memory = "1GB"
-arrivals = { process = "periodic", every = "10s" }
-service = "1s"
-init = { image = { size = "1GB" } }
-[[platform]]
-name = "p"
-keepalive = { name = "fixed", window = "5s" }
-[[platform.store]]
+	set, rows := operatorRows(t, t.TempDir(), held+everyTen("10m", "init = { image = { size = \"1GB\" } }\n")+heldFor+`[[platform.store]]
 name = "registry"
 bandwidth = "1GB/s"
 `)
@@ -205,17 +183,7 @@ bandwidth = "1GB/s"
 }
 
 func TestOperatorErrors(t *testing.T) {
-	const rest = `
-[workload]
-horizon = "1h"
-[[workload.function]]
-name = "f"
-arrivals = { process = "periodic", every = "10s" }
-service = "1s"
-[[platform]]
-name = "p"
-keepalive = { name = "none" }
-`
+	rest := "\n" + everyTen("1h", "") + heldFor
 	for _, c := range []struct{ operator, want string }{
 		{"", "operator.toml:1: operator: found no price of what instances hold"},
 		{"holding_cost = -1", "operator.toml:2: operator.holding_cost: found -1, want a price of 0 or more, in USD"},

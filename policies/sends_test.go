@@ -183,6 +183,8 @@ func TestLeastRequests(t *testing.T) {
 		{`{ name = "least-requests", avoid_queueing = true }`, []sim.Node{{Memory: 2048}, {Memory: 8192}}, long(3), []int{0, 1, 1}},
 		// In turn, whoever has room; of all three drawn, the one with the fewest.
 		{`{ name = "round-robin", requests = true }`, []sim.Node{{Memory: 2048}, {Memory: 8192}}, long(5), []int{0, 1, 0, 1, 0}},
+		// Who is too small for f0 is passed over.
+		{`{ name = "round-robin", requests = true }`, []sim.Node{{Memory: 1024}, {Memory: 8192}, {Memory: 8192}}, long(5), []int{1, 2, 1, 2, 1}},
 		{`{ name = "power-of-d", requests = true, d = 2 }`, []sim.Node{{Memory: 2048}, {Memory: 8192}}, long(5), []int{0, 1, 0, 1, 0}},
 	} {
 		if got := sent(t, made(t, c.policy, len(c.nodes)), c.nodes, c.calls...); !slices.Equal(got, c.want) {

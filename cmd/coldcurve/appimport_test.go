@@ -75,6 +75,7 @@ func TestImportedRun(t *testing.T) {
 					fmt.Fprintf(&e, "[[platform]]\nname = %q\npreset = %q\ntariffs = [%q]\nregion = \"us-east-1\"\n", p.name, p.preset, p.tariff)
 				}
 			}
+			e.WriteString("[output]\nplots = []\n")
 			experiment := filepath.Join(dir, "x.toml")
 			if err := os.WriteFile(experiment, []byte(e.String()), 0o644); err != nil {
 				t.Fatal(err)

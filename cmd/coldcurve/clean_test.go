@@ -21,7 +21,7 @@ func TestCleanCommand(t *testing.T) {
 		args            []string
 	}{
 		{"a folder by name", "big", ".", []string{"-o", "big"}},
-		{"the default folder", "small.replications=600.results", ".", nil},
+		{"the default folder", "small.replications=150.results", ".", nil},
 		{"from elsewhere", "out here", "else where", []string{"-o", "out here", "--tariffs", "my runs/tariffs", "--data", "it's data", "--lenient"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -35,7 +35,7 @@ func TestCleanCommand(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "my runs/small.toml"), []byte(smallExperiment), 0o666); err != nil {
 				t.Fatal(err)
 			}
-			c := exec.Command("coldcurve", append([]string{"run", "my runs/small.toml", "--set", "replications=600", "--quiet"}, row.args...)...)
+			c := exec.Command("coldcurve", append([]string{"run", "my runs/small.toml", "--set", "replications=150", "--quiet"}, row.args...)...)
 			p := &process{Cmd: c, dir: dir}
 			c.Dir, c.Stderr = dir, &p.stderr
 			if err := c.Start(); err != nil {

@@ -2,12 +2,10 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,19 +14,8 @@ import (
 // TestDocsLayers: docs/policies/layers.md shows the mean waits and the waste that its
 // command makes, and its picture.
 func TestDocsLayers(t *testing.T) {
-	if testing.Short() {
-		t.Skip("what the documents show is not short")
-	}
-	t.Parallel()
-	page, err := os.ReadFile("../../docs/policies/layers.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(t.TempDir(), "out")
-	var out, problems strings.Builder
-	if code := run(context.Background(), []string{"run", "../../experiments/layers.toml", "-o", dir, "--quiet"}, strings.NewReader(""), &out, &problems, new(kept)); code != exitDone {
-		t.Fatalf("it ends with %d:\n%s", code, problems.String())
-	}
+	page := policyPage(t, "layers.md")
+	_, dir := ranShipped(t, "layers.toml")
 	file, err := os.ReadFile(filepath.Join(dir, "cells.csv"))
 	if err != nil {
 		t.Fatal(err)
@@ -53,20 +40,11 @@ func TestDocsLayers(t *testing.T) {
 		if pool := cell["pool_wasted_gib_s"]; pool != "" {
 			want = append(want, fmt.Sprintf("%.3g", number(t, pool)/3600))
 		}
-		if !shows(string(page), want) {
+		if !shows(page, want) {
 			t.Errorf("the page has no line with %q", want)
 		}
 	}
-	if runtime.GOARCH != "amd64" {
-		return // the last bit of a float moves pixels
-	}
-	picture, err := os.ReadFile(filepath.Join(dir, "plots/waste-vs-wait.png"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := os.ReadFile("../../docs/img/layers.png"); err != nil || !bytes.Equal(got, picture) {
-		t.Errorf("docs/img/layers.png is not its plots/waste-vs-wait.png (%v): copy it there", err)
-	}
+	showsPlot(t, "layers.png", dir, "waste-vs-wait.png")
 }
 
 // shows reports whether a line begins with the first of some texts and has the others in

@@ -1,11 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -34,6 +30,20 @@ func TestDocsTraining(t *testing.T) {
 // the experiment makes, and its numbers in bold are of that table. Where a heading is given, this
 // is so of what is below it, up to the next.
 func showsItsRun(t *testing.T, page, heading, experiment, plot, picture string) {
+	part := policyPage(t, page)
+	if heading != "" {
+		_, part, _ = strings.Cut(part, heading)
+		part, _, _ = strings.Cut(part, "\n## ")
+	}
+	printed, dir := ranShipped(t, experiment)
+	showsBlocks(t, part, printed, 1)
+	showsNumbers(t, part, printed, 5)
+	showsPlot(t, picture, dir, plot)
+}
+
+// policyPage reads a page on policies, in a test of what the documents show.
+func policyPage(t *testing.T, page string) string {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("what the documents show is not short")
 	}
@@ -42,40 +52,5 @@ func showsItsRun(t *testing.T, page, heading, experiment, plot, picture string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	part := string(text)
-	if heading != "" {
-		_, part, _ = strings.Cut(part, heading)
-		part, _, _ = strings.Cut(part, "\n## ")
-	}
-	dir := filepath.Join(t.TempDir(), "out")
-	var out, problems strings.Builder
-	if code := run(context.Background(), []string{"run", "../../experiments/" + experiment, "-o", dir, "--quiet"}, strings.NewReader(""), &out, &problems, new(kept)); code != exitDone {
-		t.Fatalf("it ends with %d:\n%s", code, problems.String())
-	}
-	blocks := textBlock.FindAllStringSubmatch(part, -1)
-	if len(blocks) != 1 || !strings.Contains(out.String(), "\n"+blocks[0][1]) {
-		t.Errorf("it prints\n%s\nand the page shows %q", out.String(), blocks)
-	}
-	numbers := 0
-	for _, m := range bold.FindAllStringSubmatch(part, -1) {
-		if strings.ContainsAny(m[1], "0123456789") {
-			numbers++
-			if !strings.Contains(out.String(), m[1]) {
-				t.Errorf("it does not print %s", m[1])
-			}
-		}
-	}
-	if numbers < 5 {
-		t.Errorf("%d numbers in bold, want those that the page reads", numbers)
-	}
-	if runtime.GOARCH != "amd64" {
-		return // the last bit of a float moves pixels
-	}
-	want, err := os.ReadFile(filepath.Join(dir, "plots", plot))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := os.ReadFile("../../docs/img/" + picture); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("docs/img/%s is not its plots/%s (%v): copy it there", picture, plot, err)
-	}
+	return string(text)
 }

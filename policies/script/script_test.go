@@ -73,6 +73,9 @@ func TestExhaust(t *testing.T) {
 		{"recursion", []string{"return idle(ctx, view, instance, now)"}, "function idle called recursively"},
 		{"recursion through a lambda", []string{"f = lambda g: g(g)", "return f(f)"}, "function lambda called recursively"},
 		{"a string times a number", []string{`x = "ab" * 500000000`}, "a string of more than 65536 bytes"},
+		{"times in a branch", []string{"if now > 0:", `    x = "ab" * 500000000`}, "a string of more than 65536 bytes"},
+		{"times in the other branch", []string{"if now < 0:", "    pass", "else:", `    x = "ab" * 500000000`}, "a string of more than 65536 bytes"},
+		{"times in a condition", []string{`if "ab" * 500000000:`, "    pass"}, "a string of more than 65536 bytes"},
 		{"a number times a string", []string{`x = 500000000 * "ab"`}, "a string of more than 65536 bytes"},
 		{"a list times a number", []string{`x = [0] * 500000000`}, steps},
 		{"a tuple times a number", []string{`x = (0,) * 500000000`}, steps},
@@ -208,6 +211,8 @@ func TestOperations(t *testing.T) {
 		"now - 1":                               "999999999",
 		"now * 3":                               "3000000000",
 		"1.5 * now":                             "1.5e+09",
+		"(1.5 * now) - (0.5 * now)":             "1e+09",
+		"(1.5 * now) * (2.0 * now)":             "3e+18",
 		"now / 4":                               "2.5e+08",
 		"now // 3":                              "333333333",
 		"now % 7":                               "6", // 10^9 = 7 × 142,857,142 + 6
@@ -300,6 +305,10 @@ func TestErrors(t *testing.T) {
 		{body("return stop_now") + "params = {\"w\": 3}\n", "", at + ": params: w is 3, want boolean, duration, integer, number or string, as in duration(\"10m\")"},
 		{body("return stop_now") + "params = {\"script\": number(3)}\n", "", ": params: found the key \"script\", want a name of letters"},
 		{body("return stop_now") + "params = {\"w\": duration(3)}\n", "", at + `:3:24: duration: found the integer 3, want a duration such as "250ms", "10m" or "1h30m"`},
+		{body("return stop_now") + "params = {\"w\": string(\"a\", min = \"b\")}\n", "", ":3:22: string: found min or max, want them of a duration, an integer or a number"},
+		{body("return stop_now") + "params = {\"w\": boolean(True, max = True)}\n", "", ":3:23: boolean: found min or max, want them of a duration, an integer or a number"},
+		{body("return stop_now") + "params = {\"2w\": number(3)}\n", "", ": params: found the key \"2w\", want a name of letters"},
+		{body("return stop_now") + "params = {\"w-w\": number(3)}\n", "", ": params: found the key \"w-w\", want a name of letters"},
 		{body("return stop_now") + "params = {\"w\": number(3, min = 4)}\n", "", at + ":3:22: found 3.0, want 4.0 or more"},
 		{body("return stop_now") + "params = {\"window\": duration(\"10m\")}\n", ", windw = \"5m\"", `x.toml:1: unknown key "windw"; did you mean "window"?`},
 		{body("return stop_now") + "params = {\"window\": duration(\"10m\")}\n", ", window = 5", `x.toml:1: policy.window: found the integer 5, want a duration such as "250ms", "10m" or "1h30m"`},
@@ -321,6 +330,37 @@ func TestErrors(t *testing.T) {
 		_, failed := asked(t, row.text, row.params)
 		if strings.HasPrefix(row.want, ":") && !strings.Contains(failed, row.want) || !strings.HasPrefix(row.want, ":") && !strings.HasPrefix(failed, row.want) {
 			t.Errorf("%s\ngot  %s\nwant %s", row.text, failed, row.want)
+		}
+	}
+}
+
+// TestParams: a parameter has its default or what the table says, up to the ends of its range.
+func TestParams(t *testing.T) {
+	const text = "params = {\"window\": duration(\"10m\", max = \"1h\"), \"Of2\": integer(3, min = 1, max = 9)}\n"
+	for params, want := range map[string]sim.Time{
+		"":                         10*sim.Minute + 3,
+		", window = \"1h\"":        sim.Hour + 3,
+		", Of2 = 1":                10*sim.Minute + 1,
+		", Of2 = 9":                10*sim.Minute + 9,
+		", label = \"a\", Of2 = 4": 10*sim.Minute + 4,
+	} {
+		if d, failed := asked(t, text+body("return until(ctx.params.window + ctx.params.Of2)"), params); failed != "" || d.Until != want {
+			t.Errorf("%s: got %d, %s; want %d", params, d.Until, failed, want)
+		}
+	}
+}
+
+// TestScopes: a script says of what its state is.
+func TestScopes(t *testing.T) {
+	for text, want := range map[string]sim.Scope{
+		"": sim.ScopeDeployment, "scope = \"deployment\"\n": sim.ScopeDeployment, "scope = \"app\"\n": sim.ScopeApp, "scope = \"account\"\n": sim.ScopeAccount,
+	} {
+		f, err := KeepAlive(policy(text+body("return stop_now"), ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Scope(); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
 }
