@@ -30,6 +30,9 @@ func (s *shard) admit(d *deployment, id requestID) {
 			s.poolDue(p, now)
 		}
 	}
+	if r := &s.requests[id]; d.counts && r.flags&Ping == 0 {
+		s.starts[r.fn].past.noteArrival(now)
+	}
 	d.group.inFlight++
 	d.account.enter(now)
 	if d.ticks {
