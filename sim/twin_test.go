@@ -381,7 +381,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 				warming++
 			}
 		}
-		want := (len(d.waiting)+t.slots()-1)/t.slots() - warming
+		want := (len(d.waiting)-t.soonServed(d)+t.slots()-1)/t.slots() - warming
 		last := d.waiting[len(d.waiting)-1]
 		if t.c.Platforms[0].Order != FIFO {
 			last = d.waiting[0]
