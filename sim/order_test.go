@@ -263,3 +263,25 @@ func TestOrderWithWake(t *testing.T) {
 		t.Errorf("%s, want at its end %s", got, want)
 	}
 }
+
+// A node of 400 MiB sends nobody elsewhere: the same, with a resume of 8, by what is on the node.
+//
+//	b    of 0 is cold, 12 with its start, and gone at 57
+//	a    of 20 is cold; of 50 it is woken, 14, and paused from 69 to 109
+//	c    (300 MiB) of 60 is served from 70 to 100
+//	d    (300 MiB) of 80, of which nothing is known, is first and waits for room
+//
+// Behind it wait b of 81, whose instance is gone: 12, and a of 82, whose is to be woken: 14. At
+// 100 d has c's room, and a's instance leaves; b starts beside it, and a when b has ended. If
+// a's had been taken for one that idles, of which nothing is known, a were before b.
+func TestOrderWithWakeOnANode(t *testing.T) {
+	functions := []Function{{Name: "a", Memory: 100}, {Name: "b", Memory: 100}, {Name: "c", Memory: 300}, {Name: "d", Memory: 300}}
+	got := served(t, Platform{KeepAlive: resting{}, Order: ShortestWithStart, Resume: Constant(8), Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}},
+		Cluster: &Cluster{Nodes: []Node{{Memory: 400}}, Placement: homeNode{}, Eviction: leastRecent{}}}, functions,
+		[][2]Time{{20, 6}, {50, 6}, {82, 6}}, [][2]Time{{0, 2}, {81, 2}}, [][2]Time{{60, 30}}, [][2]Time{{80, 10}})
+	for _, want := range []string{"a 50: 58–64", "d 80: 110–120", "b 81: 110–112", "a 82: 122–128"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s, want %s in it", got, want)
+		}
+	}
+}
