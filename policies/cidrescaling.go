@@ -19,6 +19,8 @@ import (
 // for, instances start. The means are of what has been so far: before a service has ended
 // and an instance has become ready, instances start for all.
 //
+// Who is to wait for a busy instance needs limit.over = "queue": else it is rejected.
+//
 // The paper's text was not at hand. That it chooses between a delayed warm start and a
 // start, by what it knows of concurrency, is its abstract's; notes of it say that a request
 // waits for both, whichever is ready first, and that the conditional way leaves out the

@@ -30,8 +30,8 @@ func (s *shard) admit(d *deployment, id requestID) {
 			s.poolDue(p, now)
 		}
 	}
-	if r := &s.requests[id]; d.counts && r.flags&Ping == 0 {
-		s.starts[r.fn].past.noteArrival(now)
+	if d.counts {
+		s.noteArrival(id, now)
 	}
 	d.group.inFlight++
 	d.account.enter(now)

@@ -34,7 +34,12 @@ func (l *learned) add(t Time) {
 }
 
 // noteArrival notes when a request arrives.
-func (p *past) noteArrival(now Time) {
+func (s *shard) noteArrival(id requestID, now Time) {
+	r := &s.requests[id]
+	if r.flags&Ping != 0 {
+		return
+	}
+	p := &s.starts[r.fn].past
 	if p.arrived {
 		p.came.add(now - p.last)
 	}
