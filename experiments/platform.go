@@ -336,7 +336,7 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 	switch {
 	case p.bound:
 		p.sim.Scaling = policies.PerRequest{} // it bounds those that start on demand
-	case s.Dispatch == sim.BoundDispatch && ticks(scaling, p.sim.Scaling):
+	case s.Dispatch == sim.BoundDispatch && queues(scaling, p.sim.Scaling):
 		return scaling.Errorf("platform %q: found the scaling policy %q with dispatch = \"bound\", where each request starts an instance of its own and no policy is asked; want dispatch = \"queue\"", p.name, policyName(scaling))
 	}
 	if err := p.checkMeasures(scaling); err != nil {
@@ -383,14 +383,14 @@ func isBound(n *spec.Node) bool {
 	return false
 }
 
-// ticks reports whether a scaling policy looks at times of its own.
-func ticks(n *spec.Node, factory sim.ScalingFactory) bool {
+// queues reports whether a scaling policy is for requests that wait in a queue.
+func queues(n *spec.Node, factory sim.ScalingFactory) bool {
 	if script, ok := factory.(interface{ Ticks() bool }); ok {
 		return script.Ticks()
 	}
 	for _, e := range policies.Scalings() {
 		if e.Name == nameOf(n) {
-			return e.Ticks
+			return e.Queues
 		}
 	}
 	return false

@@ -77,7 +77,7 @@ type platformSpec struct {
 	Unit           sim.Unit         `toml:"unit" default:"function" help:"what scales and owns instances: function, app"`
 	Dispatch       sim.Dispatch     `toml:"dispatch" default:"bound" help:"a request that finds no free slot: bound to an instance of its own, or in a queue for whichever is free first"`
 	Reuse          sim.Reuse        `toml:"reuse" default:"most-recent" help:"which instance serves: most-recent, newest, oldest, least-recent, least-loaded"`
-	Queue          sim.Order        `toml:"queue" default:"fifo" help:"who is first of those that wait: fifo, shortest-expected (mean service so far of the function), earliest-deadline (when its client gives up, or its timeout from the arrival), earliest-expected-end (arrival and mean service)"`
+	Queue          sim.Order        `toml:"queue" default:"fifo" help:"who is first of those that wait: fifo, shortest-expected (mean service so far of the function), earliest-deadline (when its client gives up, or its timeout from the arrival), earliest-expected-end (arrival and mean service), shortest-with-start (mean service, and start where no instance idles), most-frequent (mean time between arrivals so far), rarest (the reverse)"`
 	Concurrency    int              `toml:"concurrency" default:"1" help:"requests that an instance serves at a time"`
 	Limit          limitSpec        `toml:"limit"`
 	TimeoutClock   sim.TimeoutClock `toml:"timeout_clock" default:"handler" help:"from when a timeout counts: handler (start of service), request (arrival)"`

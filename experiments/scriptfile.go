@@ -27,7 +27,7 @@ type scriptFiles struct {
 }
 
 // policyKeys are the keys of a platform that are policies.
-var policyKeys = []string{"keepalive", "prewarm", "scaling", "routing", "placement", "eviction"}
+var policyKeys = []string{"keepalive", "prewarm", "pool", "scaling", "routing", "placement", "eviction"}
 
 // withScripts returns a platform in which the text of each script stands beside its name.
 func withScripts(platform *spec.Node, known *parts) (*spec.Node, error) {

@@ -15,7 +15,8 @@ import "github.com/coldcurve/coldcurve/sim"
 // an instance with what it knows of the function's concurrency is.
 //
 // What CIDRE does beside, to let a request wait for a busy instance and for one that starts,
-// whichever is first, is the platform's dispatch = "queue".
+// whichever is first, is the platform's dispatch = "queue"; the condition for it is
+// CIDREScaling.
 type CIDREEviction struct{}
 
 var _ sim.EvictionFactory = CIDREEviction{}

@@ -32,7 +32,7 @@ func kinds() []kind {
 		{"routing", withScripts("routing", Routings()), func(n *spec.Node) (any, error) { return Routing(n) }},
 		{"eviction", withScripts("eviction", Evictions()), func(n *spec.Node) (any, error) { return Eviction(n) }},
 		{"placement", withScripts("placement", Placements()), func(n *spec.Node) (any, error) { return Placement(n) }},
-		{"pool", Pools(), func(n *spec.Node) (any, error) { return Pool(n) }},
+		{"pool", withScripts("pool", Pools()), func(n *spec.Node) (any, error) { return Pool(n) }},
 	}
 }
 

@@ -27,7 +27,7 @@ type Entry struct {
 	Scope   sim.Scope // what one policy object sees and acts on
 	Control Control
 	Source  string // where the algorithm is from, with the grade of the evidence
-	Ticks   bool   // it scales at times of its own, which a platform asks for where requests queue
+	Queues  bool   // it is asked where requests wait in a queue alone: it scales at times of its own, or by who waits
 
 	NewKeepAlive func(n *spec.Node) (sim.KeepAliveFactory, error)
 	NewPrewarm   func(n *spec.Node) (sim.PrewarmFactory, error)
@@ -86,7 +86,8 @@ func scaling[P interface {
 }]() Entry {
 	var p P
 	e := describe[P](p)
-	_, e.Ticks = p.New(sim.Group{}).(sim.TickingScaling)
+	_, ticks := p.New(sim.Group{}).(sim.TickingScaling)
+	e.Queues = e.Queues || ticks
 	e.NewScaling = func(n *spec.Node) (sim.ScalingFactory, error) { return decode[P](n) }
 	return e
 }

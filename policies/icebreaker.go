@@ -19,8 +19,11 @@ import (
 // the other, which is 0 here. Whatever is not warm for the next interval goes at its start.
 //
 // The paper has two thresholds, above one of which a function is warm on fast servers, and
-// between them on slow ones. That needs nodes of two speeds, and starts that ask for
-// one: it is left out, and below the one threshold here nothing is warm.
+// between them on slow ones. Left out is that, and what it takes: that services and starts on
+// a node of one type are slower than on another's, which types of nodes here are not; that
+// what stands by asks for a type; and where a request goes that finds a warm instance on a
+// slow node and none on a fast one, which the notes do not say. Below the one threshold here
+// nothing is warm.
 //
 // The concurrency of an interval is the most requests in flight as one of its requests
 // arrives; where none does, 0. A forecast below At is none.

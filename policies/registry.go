@@ -58,6 +58,7 @@ func Scalings() []Entry {
 	return sorted(
 		scaling[AIBrixAPA](),
 		scaling[AzureFunctions](),
+		scaling[CIDREScaling](),
 		scaling[CloudRun](),
 		scaling[ContainerApps](),
 		scaling[HPA](),
@@ -149,6 +150,9 @@ func Prewarm(n *spec.Node) (sim.PrewarmFactory, error) {
 
 // Pool makes the policy of a pool that a table names.
 func Pool(n *spec.Node) (sim.SharedPoolFactory, error) {
+	if scripted(n) {
+		return script.Pool(n)
+	}
 	e, err := find("pool policy", "stem-cells", Pools(), n)
 	if err != nil {
 		return nil, err

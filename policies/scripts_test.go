@@ -20,7 +20,7 @@ const examples = "../experiments/policies-star/"
 func scriptKinds() map[string]string {
 	return map[string]string{
 		"concurrency.star": "scaling", "daytime.star": "prewarm", "fixed.star": "keep-alive", "gdsf.star": "eviction",
-		"histogram.star": "keep-alive", "shortest.star": "routing", "twochoices.star": "placement",
+		"histogram.star": "keep-alive", "shortest.star": "routing", "standing.star": "pool", "twochoices.star": "placement",
 	}
 }
 
@@ -37,6 +37,8 @@ func withScripts(kind string, entries []Entry) []Entry {
 			e.NewKeepAlive = script.KeepAlive
 		case "prewarm":
 			e.NewPrewarm = script.Prewarm
+		case "pool":
+			e.NewPool = script.Pool
 		case "scaling":
 			e.NewScaling = script.Scaling
 		case "routing":

@@ -1,6 +1,8 @@
 package policies
 
 import (
+	"fmt"
+
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -18,8 +20,8 @@ import (
 //	successive, pulsed     nothing is predicted
 //	possible               each of its up to five repeated idle times later, or between them
 //	                       where they are within 10 minutes
-//	correlated             up to a lag after functions of its application, and after what is
-//	                       predicted of those
+//	correlated             up to a lag after functions of its application, or of its owner,
+//	                       and after what is predicted of those
 //
 // An instance is there from two minutes before the first such minute to two behind the
 // last; else it stays for as many idle minutes as its category gives (pulsed 3, dense 5,
@@ -33,9 +35,12 @@ import (
 // container a function; here one is held for what is predicted, and others stay for the
 // idle minutes of the category alone.
 //
-// Left out: correlations within an owner beyond the application, and those that the code
-// learns of functions that it has not seen in training, by their triggers, of which there
-// are none here.
+// The code looks for who announces a function among those of its application and its owner:
+// within = "owner" does. Functions that state no owner have their application alone, which is
+// the default, since the look goes over all pairs.
+//
+// Left out: correlations that the code learns of functions that it has not seen in training,
+// by their triggers, of which there are none here.
 type SPES struct {
 	Train    spec.Duration `toml:"train" default:"12d" help:"how long it only counts, whole minutes up to a year"`
 	Validate spec.Duration `toml:"validate" default:"3d" help:"the last part of it, on which strategies are tried, whole minutes"`
@@ -43,6 +48,30 @@ type SPES struct {
 	Prewarm  spec.Duration `toml:"prewarm" default:"2m" help:"how long before and behind what is predicted an instance is there, whole minutes up to an hour"`
 	Dense    spec.Duration `toml:"dense" default:"5m" help:"idle time of a dense function before its instance goes, and bound of what is dense, whole minutes up to an hour"`
 	Pulsed   spec.Duration `toml:"pulsed" default:"3m" help:"idle time of a pulsed function before its instance goes, whole minutes up to an hour"`
+	Within   Within        `toml:"within" default:"app" help:"among whose functions those are looked for that announce another: of its app, or of all apps of its owner (owner)"`
+}
+
+// Within is among whose functions correlations are looked for.
+type Within uint8
+
+// The sets of functions.
+const (
+	WithinApp Within = iota
+	WithinOwner
+)
+
+// String returns the word used in experiments.
+func (w Within) String() string { return [...]string{"app", "owner"}[w] }
+
+// UnmarshalText reads the word used in experiments.
+func (w *Within) UnmarshalText(b []byte) error {
+	for _, known := range []Within{WithinApp, WithinOwner} {
+		if known.String() == string(b) {
+			*w = known
+			return nil
+		}
+	}
+	return fmt.Errorf(`found %q, want "app" or "owner"`, b)
 }
 
 // About describes the policy.
@@ -80,10 +109,15 @@ func (p SPES) Check(n *spec.Node) error {
 	return nil
 }
 
-// Scope is the application.
-func (SPES) Scope() sim.Scope { return sim.ScopeApp }
+// Scope is the application, or the owner.
+func (p SPES) Scope() sim.Scope {
+	if p.Within == WithinOwner {
+		return sim.ScopeOwner
+	}
+	return sim.ScopeApp
+}
 
-// New returns the policy of an application.
+// New returns the policy of an application, or of an owner.
 func (p SPES) New(g sim.Group) sim.KeepAlive {
 	s := &spes{SPES: p, end: sim.Time(p.Train), next: sim.Time(p.Train), functions: make([]spesFunction, len(g.Functions)), of: make(map[uint32]int, len(g.Functions))}
 	for i, f := range g.Functions {
@@ -94,7 +128,7 @@ func (p SPES) New(g sim.Group) sim.KeepAlive {
 	return s
 }
 
-// spes is the state of an application.
+// spes is the state of an application, or of an owner.
 type spes struct {
 	SPES
 	end       sim.Time // of the training
@@ -116,7 +150,7 @@ type spesFunction struct {
 	next    sim.Time
 }
 
-// lead is a function of the application, by its place, and how many minutes later or less
+// lead is a function of the same scope, by its place, and how many minutes later or less
 // another one follows it.
 type lead struct{ function, lag int }
 

@@ -236,3 +236,36 @@ func TestSPESTrials(t *testing.T) {
 		t.Errorf("approximately regular: from and until minutes %v, want %v", got, want)
 	}
 }
+
+// The load of TestSPESCorrelated with f1 in another app of the same owner. Within the owner it
+// is correlated as there. Within its app it follows nobody, and is pulsed: it is cold at 152 min
+// (9120 s), and goes behind three idle minutes, at the end of minute 155, 9360 s.
+func TestSPESWithinOwner(t *testing.T) {
+	for _, c := range []struct {
+		within string
+		colds  []float64
+		want   []string
+	}{
+		{"owner", []float64{9000, 18000}, []string{"f0 9000-9240", "f1 9000-9360", "f0 18000-18240", "f1 18000-18360"}},
+		{"app", []float64{9000, 9120, 18000}, []string{"f0 9000-9240", "f1 9120-9360", "f0 18000-18240"}},
+	} {
+		p, err := KeepAlive(table(t, `{ name = "spes", train = "2h", validate = "40m", within = "`+c.within+`" }`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		load := newLoad([]float64{300, 1320, 3000, 5460, 6120, 9000, 18000}, []float64{420, 1440, 3120, 5580, 6240, 9120})
+		for i := range load.Functions() {
+			f := &load.Functions()[i]
+			f.Owner, f.App = "owner", f.Name
+		}
+		got := run(t, sim.Config{Workload: load, Platforms: []sim.Platform{{KeepAlive: p}}, Window: sim.Window{Horizon: 400 * sim.Minute}})
+		behind := func(x float64) bool { return x < 7200 }
+		if colds := slices.DeleteFunc(got.colds(), behind); !slices.Equal(slices.Sorted(slices.Values(colds)), c.colds) {
+			t.Errorf("within %s: cold at %v behind the training, want %v", c.within, colds, c.colds)
+		}
+		spans := got.spans()
+		if diff := cmp.Diff(c.want, spans[max(0, len(spans)-len(c.want)):]); diff != "" {
+			t.Errorf("within %s: instances behind the training (-want +got):\n%s", c.within, diff)
+		}
+	}
+}

@@ -173,7 +173,7 @@ func (p *prediction) after(minute, lag int) []span {
 	return p.leadsTo(minute, lag, 0)
 }
 
-// followed lists the functions of the application that this one follows, each by its
+// followed lists the functions of the scope that this one follows, each by its
 // shortest lag: seven in ten of its active minutes are that long after one of the other's,
 // and three in ten of its idle ones at most.
 func (s *spes) followed(i, end int) []lead {

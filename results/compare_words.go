@@ -8,7 +8,7 @@ import (
 )
 
 // keyMetrics are the metrics that people look at first.
-var keyMetrics = []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "user_latency_p50_s", "user_latency_p99_s", successColumn, "wasted_gib_s", "cost", "error_ratio"}
+var keyMetrics = []string{"cold_ratio", "latency_p50_s", "latency_p99_s", "user_latency_p50_s", "user_latency_p99_s", successColumn, "wasted_gib_s", "cost", operatorCost, regretColumn, "error_ratio"}
 
 // unitName is the unit of a metric's numbers in a file: s, GiB·s, 1, what is
 // counted, or the currency of money.
@@ -50,6 +50,8 @@ func valueTextOf(metric, currency string, x float64, more int) string {
 		return secondsIn(x, 3+more)
 	case metrics[i].Money:
 		return moneyIn(currency, moneyOf(x, more))
+	case metrics[i].Unit == operatorUnit:
+		return moneyIn(operatorUnit, moneyOf(x, more))
 	case isRatio(metric):
 		return percentOf(x, more)
 	}
@@ -67,6 +69,8 @@ func amountText(metric, currency string, x float64, significant int) (text, unit
 		return seconds3(x), ""
 	case metrics[i].Money:
 		return moneyIn(currency, money(x)), ""
+	case metrics[i].Unit == operatorUnit:
+		return moneyIn(operatorUnit, money(x)), ""
 	case isRatio(metric):
 		return digits(x*100, significant), " pp"
 	}

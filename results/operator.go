@@ -38,6 +38,7 @@ func (o *Operator) Cost(r *Replication, gpus float64) float64 {
 const (
 	operatorCost = "operator_cost"
 	regretColumn = "regret"
+	operatorUnit = "USD"
 )
 
 // operatorMetrics are defined of rows of a set with an Operator alone, see withRegret.
@@ -47,7 +48,7 @@ var operatorMetrics = []Metric{
 }
 
 func ofOperator(name, help string) Metric {
-	return Metric{Name: name, Unit: "USD", Help: help, Rare: true, value: func(*Replication, *costmodel.Bill) float64 { return nan }}
+	return Metric{Name: name, Unit: operatorUnit, Help: help, Rare: true, value: func(*Replication, *costmodel.Bill) float64 { return nan }}
 }
 
 // withRegret puts the columns of an operator's study among those of a cell's n-th
@@ -147,4 +148,4 @@ func (a *answer) regret() string {
 	return text + dollars(bound) + ")"
 }
 
-func dollars(x float64) string { return moneyIn("USD", money(x)) }
+func dollars(x float64) string { return moneyIn(operatorUnit, money(x)) }

@@ -30,6 +30,9 @@ func (s *shard) admit(d *deployment, id requestID) {
 			s.poolDue(p, now)
 		}
 	}
+	if d.counts {
+		s.noteArrival(id, now)
+	}
 	d.group.inFlight++
 	d.account.enter(now)
 	if d.ticks {

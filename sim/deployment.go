@@ -24,7 +24,8 @@ type deployment struct {
 	ticks       bool     // its scaling is a TickingScaling
 	contends    bool     // its instances share the cores of their nodes
 	balanced    bool     // its requests are sent to nodes
-	learns      bool     // the order of those who wait asks how long its services take
+	learns      bool     // it is asked how long its requests take
+	counts      bool     // the order of those who wait asks how often they come
 	*rest
 	cluster *cluster // nil: there is room for any number of instances
 }
@@ -53,8 +54,9 @@ type rest struct {
 	planUntil Time
 	planGen   generation
 
-	readied  int64 // instances that have become ready, where Limit.QueueStarts asks for it
-	starting Time  // of these, from their creation on
+	readied  int64   // instances that have become ready by an event
+	starting Time    // of these, from their creation on
+	services learned // of its requests
 
 	warming shelf // instances that initialise with no request bound to them
 	floor   shelf // provisioned instances

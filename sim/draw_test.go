@@ -211,8 +211,11 @@ func (t drawer) plain() Platform {
 // scaling draws a policy that ticks, or one that does not.
 func (t drawer) scaling() ScalingFactory {
 	every := t.time("scale every", 9)
-	if every == 0 {
+	switch {
+	case every == 0:
 		return perRequest{}
+	case every == t.unit:
+		return hopeful{}
 	}
 	stay := t.time("scale until", 9)
 	if t.int("until", 0, 2) == 0 {

@@ -79,6 +79,7 @@ type tape struct {
 	nodes      []NodeLife
 	taken      [2]int // of a pool, by the twin: what it started, and layers
 	elsewhere  int    // of layers, those that another function had let go
+	hoped      int    // times that a scaling policy knew the means, by the twin
 }
 
 func (t *tape) add(o *tape) {

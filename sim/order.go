@@ -1,9 +1,6 @@
 package sim
 
-import (
-	"cmp"
-	"math/bits"
-)
+import "cmp"
 
 // Order is who is served first of the requests that wait: in the line of a deployment or
 // of a node, and over the functions that the same limit, or want of room, holds back. Of
@@ -13,14 +10,17 @@ type Order uint8
 
 // The orders.
 const (
-	FIFO             Order = iota // who came first
-	ShortestExpected              // of the function whose services have taken the least on average
-	EarliestDeadline              // whose client gives up first
-	EarliestExpected              // who would have ended first on arrival: arrival and mean service
-	numOrders        = iota
+	FIFO              Order = iota // who came first
+	ShortestExpected               // of the function whose services have taken the least on average
+	EarliestDeadline               // whose client gives up first
+	EarliestExpected               // who would have ended first on arrival: arrival and mean service
+	ShortestWithStart              // whose start, as far as it needs one now, and service take the least on average
+	MostFrequent                   // of the function whose requests have come the closest on each other on average
+	Rarest                         // of the one whose have come the farthest apart; one that came once is the rarest
+	numOrders         = iota
 )
 
-var orderNames = []string{"fifo", "shortest-expected", "earliest-deadline", "earliest-expected-end"}
+var orderNames = []string{"fifo", "shortest-expected", "earliest-deadline", "earliest-expected-end", "shortest-with-start", "most-frequent", "rarest"}
 
 // String returns the word for the order in experiment files.
 func (o Order) String() string { return orderNames[o] }
@@ -28,34 +28,13 @@ func (o Order) String() string { return orderNames[o] }
 // UnmarshalText reads what String writes; any other word is an error.
 func (o *Order) UnmarshalText(b []byte) error { return word(o, orderNames, b) }
 
-// learns reports whether the order asks for how long services have taken.
-func (o Order) learns() bool { return o == ShortestExpected || o == EarliestExpected }
-
-// learned is what the services of a function have taken so far.
-type learned struct{ high, low, n uint64 } // the sum in ns, of 128 bits
-
-// mean returns their mean, 0 where none has ended: who is not known goes first, and soon is.
-func (l *learned) mean() Time {
-	if l.n == 0 {
-		return 0
-	}
-	mean, _ := bits.Div64(l.high, l.low, l.n)
-	return Time(mean)
+// learns reports whether the order asks for how long requests have taken.
+func (o Order) learns() bool {
+	return o == ShortestExpected || o == EarliestExpected || o == ShortestWithStart
 }
 
-func (l *learned) add(t Time) {
-	var carry uint64
-	l.low, carry = bits.Add64(l.low, uint64(t), 0)
-	l.high += carry
-	l.n++
-}
-
-// learn notes how long the service of a request took that has ended.
-func (s *shard) learn(r *request) {
-	if r.started && r.flags&Ping == 0 && (r.status == Completed || r.status == TimedOut) {
-		s.starts[r.fn].learned.add(r.end - r.start)
-	}
-}
+// counts reports whether it asks for how often they come.
+func (o Order) counts() bool { return o == MostFrequent || o == Rarest }
 
 // waiter is what a request that waits in an order other than FIFO is ordered by, from when
 // it joins the line on.
@@ -86,10 +65,12 @@ func (s *shard) waiterOf(d *deployment, id requestID) waiter {
 }
 
 // orderKey returns what a request that begins to wait is ordered by first.
-func (s *shard) orderKey(d *deployment, r *request) Time {
+func (s *shard) orderKey(d *deployment, id requestID) Time {
+	r := &s.requests[id]
+	p := &s.starts[r.fn].past
 	switch d.platform.Order {
 	case ShortestExpected:
-		return s.starts[r.fn].learned.mean()
+		return p.services.mean()
 	case EarliestDeadline:
 		at := s.patienceEnd(r)
 		if t := s.waitTimeout(d, r); t > 0 {
@@ -97,7 +78,16 @@ func (s *shard) orderKey(d *deployment, r *request) Time {
 		}
 		return at
 	case EarliestExpected:
-		return after(r.Arrival, s.starts[r.fn].learned.mean())
+		return after(r.Arrival, p.services.mean())
+	case ShortestWithStart:
+		return s.withStart(d, id)
+	case MostFrequent:
+		return p.came.mean()
+	case Rarest:
+		if p.came.n == 0 {
+			return -Never
+		}
+		return -p.came.mean()
 	}
 	return r.Arrival
 }
@@ -112,7 +102,7 @@ func (s *shard) joinLine(d *deployment, l *line, id requestID) {
 		s.waiters = append(s.waiters, waiter{})
 	}
 	r := &s.requests[id]
-	s.waiters[id] = waiter{key: s.orderKey(d, r), arrival: r.Arrival, tie: keyOf(kindArrival, r.Function, r.ordinal)}
+	s.waiters[id] = waiter{key: s.orderKey(d, id), arrival: r.Arrival, tie: keyOf(kindArrival, r.Function, r.ordinal)}
 	l.changes++
 	l.ids = append(l.ids, id)
 	s.rise(l.ids, len(l.ids)-1)

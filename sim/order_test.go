@@ -191,3 +191,97 @@ func TestSinceIsByArrival(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+// One at a time, each of 10; c until 20. The means of the times between arrivals, as each
+// request comes: b of 1 and a of 2 are the first of theirs; b of 5 has 4, a of 7 has 5, a of 8
+// (5 + 1) ÷ 2 = 3.
+func TestOrdersByFrequency(t *testing.T) {
+	functions := []Function{{Name: "a", App: "x"}, {Name: "b", App: "x"}, {Name: "c", App: "x"}}
+	for order, want := range map[Order]string{
+		FIFO:         "c 0: 0–20; b 1: 20–30; a 2: 30–40; b 5: 40–50; a 7: 50–60; a 8: 60–70",
+		MostFrequent: "c 0: 0–20; b 1: 20–30; a 2: 30–40; a 8: 40–50; b 5: 50–60; a 7: 60–70",
+		Rarest:       "c 0: 0–20; b 1: 20–30; a 2: 30–40; a 7: 40–50; b 5: 50–60; a 8: 60–70",
+	} {
+		got := served(t, Platform{Unit: PerApp, Order: order, Limit: Limit{Function: 1}}, functions,
+			[][2]Time{{2, 10}, {7, 10}, {8, 10}}, [][2]Time{{1, 10}, {5, 10}}, [][2]Time{{0, 20}})
+		if got != want {
+			t.Errorf("%v: %s, want %s", order, got, want)
+		}
+	}
+}
+
+// An account serves one at a time; starts take 10, services of a 6, of b 2, of c 30, of d 5,
+// and an idle instance stays for 30.
+//
+//	a    of 0 is cold, 16 with its start; of 40 it is warm, 6, and idles until 76
+//	b    of 20 is cold, 12; of 34 warm, 2, and idles until 66
+//	c    of 60 is cold, served from 70 to 100
+//
+// Then wait a of 67, for which an instance idles: 6; b of 68, whose is gone: 12; d of 69, of
+// which nothing is known. At 100 all instances but c's are gone.
+func TestOrderWithStart(t *testing.T) {
+	functions := []Function{{Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "d"}}
+	for order, want := range map[Order]string{
+		FIFO:              "a 67: 110–116; b 68: 126–128; d 69: 138–143",
+		ShortestExpected:  "d 69: 110–115; b 68: 125–127; a 67: 137–143",
+		ShortestWithStart: "d 69: 110–115; a 67: 125–131; b 68: 141–143",
+	} {
+		got := served(t, Platform{KeepAlive: window(30), Order: order, Limit: Limit{Account: 1}, Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}}}, functions,
+			[][2]Time{{0, 6}, {40, 6}, {67, 6}}, [][2]Time{{20, 2}, {34, 2}, {68, 2}}, [][2]Time{{60, 30}}, [][2]Time{{69, 5}})
+		if !strings.HasSuffix(got, want) {
+			t.Errorf("%v: %s, want at its end %s", order, got, want)
+		}
+	}
+}
+
+// resting pauses an instance after 5, for 40.
+type resting struct{}
+
+func (p resting) Scope() Scope        { return ScopeDeployment }
+func (p resting) New(Group) KeepAlive { return p }
+
+func (resting) Idle(_ View, in Instance, now Time) Decision {
+	if in.Stage() == Whole {
+		return Decision{Until: now + 5, Then: Pause}
+	}
+	return Decision{Until: now + 40}
+}
+
+// The same with instances that are paused for 40 from 5 on, and take 3 to resume.
+//
+//	b    of 0 is cold, 12 with its start, paused at 17 and gone at 57
+//	a    of 20 is cold, 16; of 50 it is woken, 9, and paused from 64 to 104
+//	c    of 70 is cold, served from 80 to 100
+//
+// Then wait b of 81, whose instance is gone: 12, and a of 82, whose is to be woken: 9. If that
+// were taken for a start, it would be 16 or, with both, ⌊25 ÷ 2⌋ = 12, and b before it.
+func TestOrderWithWake(t *testing.T) {
+	functions := []Function{{Name: "a"}, {Name: "b"}, {Name: "c"}}
+	got := served(t, Platform{KeepAlive: resting{}, Order: ShortestWithStart, Resume: Constant(3), Limit: Limit{Account: 1}, Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}}}, functions,
+		[][2]Time{{20, 6}, {50, 6}, {82, 6}}, [][2]Time{{0, 2}, {81, 2}}, [][2]Time{{70, 20}})
+	if want := "a 82: 103–109; b 81: 119–121"; !strings.HasSuffix(got, want) {
+		t.Errorf("%s, want at its end %s", got, want)
+	}
+}
+
+// A node of 400 MiB sends nobody elsewhere: the same, with a resume of 8, by what is on the node.
+//
+//	b    of 0 is cold, 12 with its start, and gone at 57
+//	a    of 20 is cold; of 50 it is woken, 14, and paused from 69 to 109
+//	c    (300 MiB) of 60 is served from 70 to 100
+//	d    (300 MiB) of 80, of which nothing is known, is first and waits for room
+//
+// Behind it wait b of 81, whose instance is gone: 12, and a of 82, whose is to be woken: 14. At
+// 100 d has c's room, and a's instance leaves; b starts beside it, and a when b has ended. If
+// a's had been taken for one that idles, of which nothing is known, a were before b.
+func TestOrderWithWakeOnANode(t *testing.T) {
+	functions := []Function{{Name: "a", Memory: 100}, {Name: "b", Memory: 100}, {Name: "c", Memory: 300}, {Name: "d", Memory: 300}}
+	got := served(t, Platform{KeepAlive: resting{}, Order: ShortestWithStart, Resume: Constant(8), Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}},
+		Cluster: &Cluster{Nodes: []Node{{Memory: 400}}, Placement: homeNode{}, Eviction: leastRecent{}}}, functions,
+		[][2]Time{{20, 6}, {50, 6}, {82, 6}}, [][2]Time{{0, 2}, {81, 2}}, [][2]Time{{60, 30}}, [][2]Time{{80, 10}})
+	for _, want := range []string{"a 50: 58–64", "d 80: 110–120", "b 81: 110–112", "a 82: 122–128"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s, want %s in it", got, want)
+		}
+	}
+}

@@ -126,7 +126,9 @@ func newPartition(c *Config, enforced []bool) *partition {
 			return alone(f)
 		case p.KeepAlive.Scope() == ScopeAccount:
 			return ownerApp{platform: platform(f)}
-		case p.KeepAlive.Scope() == ScopeApp || p.Unit == PerApp:
+		case p.KeepAlive.Scope() == ScopeOwner && functions[f].Owner != "":
+			return ownerApp{platform: platform(f), owner: functions[f].Owner}
+		case p.KeepAlive.Scope() == ScopeApp || p.KeepAlive.Scope() == ScopeOwner || p.Unit == PerApp:
 			return app(f)
 		}
 		return alone(f)

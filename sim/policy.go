@@ -8,10 +8,11 @@ type Scope uint8
 const (
 	ScopeDeployment Scope = iota // one object a deployment
 	ScopeApp                     // one object an application
+	ScopeOwner                   // one object for all applications of an owner; of functions that state none, an application
 	ScopeAccount                 // one object for all functions on the platform
 )
 
-var scopeNames = [...]string{"deployment", "app", "account"}
+var scopeNames = [...]string{"deployment", "app", "owner", "account"}
 
 // String returns the scope's name as `coldcurve list policies` prints it.
 func (s Scope) String() string { return scopeNames[s] }

@@ -9,10 +9,8 @@ func (s *shard) queueWait(d *deployment) Time {
 	if l.QueueStarts == 0 {
 		return l.QueueWait
 	}
-	mean := Time(0)
-	if d.readied > 0 {
-		mean = d.starting / d.readied
-	} else {
+	mean := View{d}.MeanStart()
+	if d.readied == 0 {
 		for _, id := range d.warming.all() {
 			if in := &s.instances[id]; !s.births[id].later {
 				mean = in.ready - in.created
@@ -25,7 +23,7 @@ func (s *shard) queueWait(d *deployment) Time {
 
 // startedUp counts a start that is over.
 func (s *shard) startedUp(d *deployment, id instanceID) {
-	if in := &s.instances[id]; d.platform.Limit.QueueStarts > 0 && !s.births[id].later {
+	if in := &s.instances[id]; !s.births[id].later {
 		d.readied++
 		d.starting = after(d.starting, in.ready-in.created)
 	}

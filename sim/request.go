@@ -90,7 +90,7 @@ func (s *shard) end(id requestID, now Time, status Status) {
 		s.leaveNode(d, id)
 	}
 	if d.learns {
-		s.learn(r)
+		s.learn(d, r)
 	}
 	if d.ticks {
 		d.scaler.count(now, -1)

@@ -131,7 +131,7 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	d.platform, d.account = p, &s.accounts[p.id]
 	d.first, d.firstLocal, d.local = f.id, fn, f.dep
 	d.concurrency = int32(max(1, p.Concurrency))
-	d.learns = p.Order.learns()
+	d.learns, d.counts = p.Order.learns() || p.Dispatch == QueueDispatch, p.Order.counts()
 	d.ramp, d.rate = newRamp(p.Limit.Ramp), newRamp(p.Limit.Requests.times(p.Limit.Function))
 	members := plan.deployment.of(f.id)
 	for _, m := range members {

@@ -44,7 +44,7 @@ type startSpec struct {
 
 	patience Time // of its clients; 0: they wait for ever
 
-	learned learned // of its services, where the order of those who wait asks
+	past past // of its requests, where it is asked for
 
 	limits limits // of its requests in service, where servers serve them
 }

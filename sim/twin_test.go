@@ -102,6 +102,7 @@ type twinRequest struct {
 	key     uint64 // of its variates
 	arrival Time
 	rank    Time // in its line
+	by      twinServedBy
 	service Time
 	ping    bool
 	gone    bool
@@ -255,6 +256,7 @@ func (t *twin) arrive(r *twinRequest) {
 	d.planned = 0
 	t.arrivesBefore(d)
 	t.poolDue()
+	t.noteArrival(r)
 	if d.autoscaler != nil {
 		d.there = append(d.there, t.now)
 		d.idleTicks = 0
@@ -379,7 +381,7 @@ func (t *twin) dispatchOne(d *twinDep) bool {
 				warming++
 			}
 		}
-		want := (len(d.waiting)+t.slots()-1)/t.slots() - warming
+		want := (len(d.waiting)-t.soonServed(d)+t.slots()-1)/t.slots() - warming
 		last := d.waiting[len(d.waiting)-1]
 		if t.c.Platforms[0].Order != FIFO {
 			last = d.waiting[0]
@@ -732,7 +734,7 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 			in.extra = max(0, service-r.service)
 		}
 	}
-	r.why = in.why
+	r.why, r.by = in.why, servedBy(in, own, flags)
 	if t.fns[r.fn].Open && !r.ping {
 		if t.serveOpen(d, in, r, twinService{start: start, service: service, init: init, flags: flags | in.flags&Provisioned, own: own}) {
 			return
@@ -1286,7 +1288,7 @@ func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags 
 		flags |= Ping
 	}
 	o := Outcome{Arrival: r.arrival, Start: start, End: end, Init: init, Function: r.fn, Ordinal: r.ordinal, Status: status, Flags: flags, Started: started, Attempt: r.attempt, Earlier: r.earlier, Counts: r.counts}
-	t.learn(&o)
+	t.learn(&o, r.by)
 	if flags&Cold != 0 {
 		o.Cause = r.why
 	}

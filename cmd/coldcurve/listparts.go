@@ -46,7 +46,7 @@ func policyEntries() []listEntry {
 				scope = "node"
 			}
 			e.Facts = []listFact{{"scope", scope}, {"controlled by", string(p.Control)}}
-			if p.Ticks {
+			if p.Queues {
 				e.Facts = append(e.Facts, listFact{"needs", "dispatch = queue"})
 			}
 			if p.Example != "" {

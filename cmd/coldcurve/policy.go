@@ -27,6 +27,9 @@ func newPolicy(a *app) *cobra.Command {
 
 const policyNewHelp = `Write the file that a policy of your own begins as. It runs as it is.
 
+--kind is the key of a platform that the policy is for; balance is a placement that sends
+each request to a node.
+
 --script writes NAME.star, a script in Starlark, which is like Python: an experiment
 names the file, and nothing is compiled. --go writes a file of Go and its test, for the
 folder policies of this program's source; the line that registers it is printed.
@@ -111,7 +114,7 @@ func policyFiles(kind starter.Kind, name string, inGo bool) ([]starter.File, err
 		f, err := starter.Script(kind, name)
 		return []starter.File{f}, err
 	}
-	for _, e := range slices.Concat(policies.KeepAlives(), policies.Prewarms(), policies.Scalings(), policies.Routings(), policies.Placements(), policies.Evictions()) {
+	for _, e := range slices.Concat(policies.KeepAlives(), policies.Prewarms(), policies.Pools(), policies.Scalings(), policies.Routings(), policies.Placements(), policies.Evictions()) {
 		if e.Name == name {
 			return nil, usageError{fmt.Errorf("there is a policy %q already, want another name; see coldcurve list policies", name)}
 		}
@@ -130,7 +133,7 @@ func nextStep(kind starter.Kind, name string, inGo bool) string {
 		beside += "  " + line + "\n"
 	}
 	if !inGo {
-		return fmt.Sprintf("A platform of an experiment beside it names it:\n%s  %s = { script = %q%s }\n", beside, kind.Name, name+".star", params)
+		return fmt.Sprintf("A platform of an experiment beside it names it:\n%s  %s = { script = %q%s }\n", beside, kind.Key, name+".star", params)
 	}
-	return fmt.Sprintf("In the folder policies, add to %s in registry.go the line\n  %s\nand a platform names it:\n%s  %s = { name = %q%s }\n", kind.List, kind.Line(name), beside, kind.Name, name, params)
+	return fmt.Sprintf("In the folder policies, add to %s in registry.go the line\n  %s\nand a platform names it:\n%s  %s = { name = %q%s }\n", kind.List, kind.Line(name), beside, kind.Key, name, params)
 }

@@ -48,6 +48,7 @@ func answers(env starlark.StringDict) {
 	env["demote"] = starlark.NewBuiltin("demote", makeDemote)
 	env["action"] = starlark.NewBuiltin("action", makeAction)
 	env["scale"] = starlark.NewBuiltin("scale", makeScale)
+	poolAnswers(env)
 }
 
 // until(t, prewarm_from, prewarm_until) keeps an instance until t; at exactly t it still serves.

@@ -141,7 +141,7 @@ func (f *function) Freeze()               {}
 func (f *function) Truth() starlark.Bool  { return true }
 func (f *function) Hash() (uint32, error) { return 0, unhashable(f.Type()) }
 func (f *function) AttrNames() []string {
-	return []string{"app", "id", "memory", "name", "owner", "timeout", "trigger"}
+	return []string{"app", "id", "memory", "name", "owner", "runtime", "timeout", "trigger"}
 }
 func (f *function) Attr(name string) (starlark.Value, error) {
 	switch name {
@@ -155,6 +155,8 @@ func (f *function) Attr(name string) (starlark.Value, error) {
 		return starlark.String(f.f.Name), nil
 	case "owner":
 		return starlark.String(f.f.Owner), nil
+	case "runtime":
+		return starlark.String(f.f.Runtime), nil
 	case "timeout":
 		return starlark.MakeInt64(f.f.Timeout), nil
 	case "trigger":

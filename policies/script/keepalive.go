@@ -39,7 +39,7 @@ func (p *program) scope() (sim.Scope, error) {
 		return sim.ScopeDeployment, nil
 	}
 	var known []string
-	for _, s := range []sim.Scope{sim.ScopeDeployment, sim.ScopeApp, sim.ScopeAccount} {
+	for _, s := range []sim.Scope{sim.ScopeDeployment, sim.ScopeApp, sim.ScopeOwner, sim.ScopeAccount} {
 		if name, ok := starlark.AsString(v); ok && name == s.String() {
 			return s, nil
 		}

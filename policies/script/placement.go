@@ -18,7 +18,10 @@ func Placement(n *spec.Node) (sim.PlacementFactory, error) {
 		return nil, err
 	}
 	f := &placements{program: p}
-	if f.place, err = p.must("a placement policy", placeSignature()); err != nil {
+	if f.place, err = p.must("a placement policy", placeSignature()); err == nil {
+		f.send, err = p.function(signature{name: "send", params: []string{"ctx", "nodes", "now"}})
+	}
+	if err != nil {
 		return nil, n.Get("script").Errorf("%w", err)
 	}
 	return f, nil
@@ -27,32 +30,57 @@ func Placement(n *spec.Node) (sim.PlacementFactory, error) {
 type placements struct {
 	*program
 	place *starlark.Function
+	send  *starlark.Function // nil: it sends no requests
 }
 
 // New makes the policy of a cluster.
 func (f *placements) New(count int) sim.Placement {
 	group := &record{kind: "group", values: starlark.StringDict{"nodes": starlark.MakeInt(count)}}
 	c := newCaller(f.program, group, nil, 1, sim.RunKey{})
-	return &placement{c, newNodes(), f.place}
+	p := placement{c, newNodes(), f}
+	if f.send == nil {
+		return &p
+	}
+	return &sending{p}
 }
 
 type placement struct {
 	*caller
 	nodes *nodes
-	place *starlark.Function
+	of    *placements
+}
+
+// chosen asks a function of the script for a node.
+func (p *placement) chosen(by *starlark.Function, list sim.Nodes, now sim.Time) int {
+	p.nodes.n = list
+	p.draw = func(k uint64) float64 { return list.Uniform(int(k)) }
+	p.args = [4]starlark.Value{p.ctx, p.nodes, starlark.MakeInt64(now)}
+	i, err := count(p.call(by, 3), "what it returns", list.Len()-1)
+	if err != nil {
+		p.refuse(by, "%s, a node", err)
+	}
+	return i
 }
 
 // Place asks the script.
 func (p *placement) Place(list sim.Nodes, now sim.Time) int {
-	p.nodes.n = list
-	p.draw = func(k uint64) float64 { return list.Uniform(int(k)) }
-	p.args = [4]starlark.Value{p.ctx, p.nodes, starlark.MakeInt64(now)}
-	i, err := count(p.call(p.place, 3), "what it returns", list.Len()-1)
-	switch {
-	case err != nil:
-		p.refuse(p.place, "%s, a node", err)
-	case !list.CanFit(i):
-		p.refuse(p.place, "it returns the node %d, where the instance has no room, want one of which nodes.can_fit is True", i)
+	i := p.chosen(p.of.place, list, now)
+	if !list.CanFit(i) {
+		p.refuse(p.of.place, "it returns the node %d, where the instance has no room, want one of which nodes.can_fit is True", i)
+	}
+	return i
+}
+
+// sending is a placement policy that sends requests to nodes, too.
+type sending struct{ placement }
+
+var _ sim.Balancer = (*sending)(nil)
+
+// Send asks the script.
+func (p *sending) Send(list sim.Nodes, now sim.Time) int {
+	i := p.chosen(p.of.send, list, now)
+	if !list.Takes(i) {
+		p.refuse(p.of.send, "it sends a request to the node %d, which is not there or too small, want one of which nodes.takes is True", i)
 	}
 	return i
 }
@@ -77,11 +105,17 @@ func newNodes() *nodes {
 	add("busy", func(i int) starlark.Value { return starlark.MakeInt(l.n.Busy(i)) })
 	add("can_fit", func(i int) starlark.Value { return starlark.Bool(l.n.CanFit(i)) })
 	add("clones", func(i int) starlark.Value { return starlark.MakeInt(l.n.Clones(i)) })
+	add("committed", func(i int) starlark.Value { return starlark.MakeInt64(l.n.Committed(i)) })
+	add("cores", func(i int) starlark.Value { return starlark.Float(l.n.Cores(i)) })
 	add("evictable", func(i int) starlark.Value { return starlark.MakeInt64(l.n.Evictable(i)) })
 	add("fits", func(i int) starlark.Value { return starlark.Bool(l.n.Fits(i)) })
 	add("free", func(i int) starlark.Value { return starlark.MakeInt64(l.n.Free(i)) })
 	add("instances", func(i int) starlark.Value { return starlark.MakeInt(l.n.Instances(i)) })
 	add("memory", func(i int) starlark.Value { return starlark.MakeInt64(l.n.Memory(i)) })
+	add("requests", func(i int) starlark.Value { return starlark.MakeInt(l.n.Requests(i)) })
+	add("takes", func(i int) starlark.Value { return starlark.Bool(l.n.Takes(i)) })
+	add("waiting", func(i int) starlark.Value { return starlark.MakeInt(l.n.Waiting(i)) })
+	add("warm", func(i int) starlark.Value { return starlark.MakeInt(l.n.Warm(i)) })
 	return l
 }
 

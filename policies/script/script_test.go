@@ -300,7 +300,7 @@ func TestErrors(t *testing.T) {
 		{body("ctx.state = 1"), "", ":2:8: found an assignment to .state, want one to a variable"},
 		{body("None = 1"), "", at + ":2:5: found a new meaning of None, want another name"},
 		{"def True():\n    pass\n", "", at + ":1:5: found a new meaning of True, want another name"},
-		{body("return stop_now") + "scope = \"galaxy\"\n", "", at + ": scope: found the string \"galaxy\", want one of [\"deployment\" \"app\" \"account\"]"},
+		{body("return stop_now") + "scope = \"galaxy\"\n", "", at + ": scope: found the string \"galaxy\", want one of [\"deployment\" \"app\" \"owner\" \"account\"]"},
 		{body("return stop_now") + "params = [1]\n", "", at + ": params: found a list, want a dict, as in params = {\"window\": duration(\"10m\")}"},
 		{body("return stop_now") + "params = {\"w\": 3}\n", "", at + ": params: w is 3, want boolean, duration, integer, number or string, as in duration(\"10m\")"},
 		{body("return stop_now") + "params = {\"script\": number(3)}\n", "", ": params: found the key \"script\", want a name of letters"},

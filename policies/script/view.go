@@ -56,7 +56,7 @@ func (v *view) Freeze()               {}
 func (v *view) Truth() starlark.Bool  { return true }
 func (v *view) Hash() (uint32, error) { return 0, unhashable("view") }
 
-var viewNames = [...]string{"busy", "concurrency", "function", "held", "idle", "in_flight", "initialising", "memory", "waiting"}
+var viewNames = [...]string{"busy", "concurrency", "function", "held", "idle", "in_flight", "initialising", "mean_service", "mean_start", "memory", "runtime", "waiting"}
 
 // tickingNames are of a scaling policy that has a function tick.
 var tickingNames = [...]string{"arrived", "instances", "load", "oldest", "present", "replica", "request_time", "since"}
@@ -84,8 +84,14 @@ func (v *view) Attr(name string) (starlark.Value, error) {
 		return starlark.MakeInt(v.v.InFlight()), nil
 	case "initialising":
 		return starlark.MakeInt(v.v.Initialising()), nil
+	case "mean_service":
+		return starlark.MakeInt64(v.v.MeanService()), nil
+	case "mean_start":
+		return starlark.MakeInt64(v.v.MeanStart()), nil
 	case "memory":
 		return starlark.MakeInt64(v.v.Memory()), nil
+	case "runtime":
+		return starlark.String(v.v.Runtime()), nil
 	case "waiting":
 		return starlark.MakeInt(v.v.Waiting()), nil
 	}
@@ -127,7 +133,7 @@ func (i *instance) Freeze()               {}
 func (i *instance) Truth() starlark.Bool  { return true }
 func (i *instance) Hash() (uint32, error) { return 0, unhashable("instance") }
 func (i *instance) AttrNames() []string {
-	return []string{"created", "layer", "prewarmed", "ready", "served", "stage"}
+	return []string{"created", "layer", "memory", "prewarmed", "ready", "served", "stage"}
 }
 func (i *instance) Attr(name string) (starlark.Value, error) {
 	if i.call != i.c.calls {
@@ -138,6 +144,8 @@ func (i *instance) Attr(name string) (starlark.Value, error) {
 		return starlark.MakeInt64(i.in.Created()), nil
 	case "layer":
 		return starlark.String(i.in.Layer().String()), nil
+	case "memory":
+		return starlark.MakeInt64(i.in.Memory()), nil
 	case "prewarmed":
 		return starlark.Bool(i.in.Prewarmed()), nil
 	case "ready":

@@ -18,7 +18,8 @@ var templates embed.FS
 
 // Kind is a kind of policy that there is a beginning of.
 type Kind struct {
-	Name string // the key of a platform
+	Name string // in --kind
+	Key  string // of a platform
 	// List and Register are the function of policies/registry.go that lists the kind, and
 	// the one that makes an entry of it.
 	List, Register string
@@ -31,12 +32,19 @@ type Kind struct {
 // Kinds lists the kinds, as the flag --kind has them.
 func Kinds() []Kind {
 	return []Kind{
-		{"keepalive", "KeepAlives", "keepAlive", `window = "10m"`, nil},
-		{"prewarm", "Prewarms", "prewarm", "floor = 2", nil},
-		{"scaling", "Scalings", "scaling", "most = 10", []string{`dispatch = "queue"`, `limit = { over = "queue" }`}},
-		{"placement", "Placements", "placement", "", []string{`cluster = { nodes = 18, memory = "4GB" }`}},
+		{"keepalive", "keepalive", "KeepAlives", "keepAlive", `window = "10m"`, nil},
+		{"prewarm", "prewarm", "Prewarms", "prewarm", "floor = 2", nil},
+		{"pool", "pool", "Pools", "pool", "count = 2", nil},
+		{"scaling", "scaling", "Scalings", "scaling", "most = 10", []string{`dispatch = "queue"`, `limit = { over = "queue" }`}},
+		{"routing", "routing", "Routings", "routing", "", []string{"concurrency = 4"}},
+		{"placement", "placement", "Placements", "placement", "", []string{nodes}},
+		{"balance", "placement", "Placements", "placement", "", []string{nodes, `limit = { over = "queue" }`}},
+		{"eviction", "eviction", "Evictions", "eviction", "", []string{nodes}},
 	}
 }
+
+// nodes is a cluster, as an experiment gives it.
+const nodes = `cluster = { nodes = 18, memory = "4GB" }`
 
 // Find returns the kind of a name.
 func Find(name string) (Kind, error) {
