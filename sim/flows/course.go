@@ -137,7 +137,7 @@ type Beside struct{ Before, During, After Spell }
 func (a *actor) came(n *TriggerTally, lin *lineage, arrived, ended sim.Time, f fate) {
 	n.Outside.add(f)
 	a.answersEvent(lin.record, f)
-	a.lingers(&n.Halves, arrived, f != unfinished)
+	a.lingers(&n.Quarters, arrived, f != unfinished)
 	if a.g.Step > 0 {
 		if n.Course == nil {
 			n.Course = make([]Moment, (a.g.Horizon-a.g.Warmup+a.g.Step-1)/a.g.Step)

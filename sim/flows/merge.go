@@ -148,7 +148,7 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Polls += o.Polls
 	t.EmptyPolls += o.EmptyPolls
 	t.Age.Merge(o.Age)
-	mergeHalves(&t.Halves, &o.Halves)
+	mergeQuarters(&t.Quarters, &o.Quarters)
 }
 
 // merged adds up two lists of the same length, of which one or both may be nil. What it
@@ -183,7 +183,7 @@ func (t *FlowTally) merge(o *FlowTally) {
 	t.Transitions += o.Transitions
 	t.Children += o.Children
 	t.Exceeded += o.Exceeded
-	mergeHalves(&t.Halves, &o.Halves)
+	mergeQuarters(&t.Quarters, &o.Quarters)
 	t.Latency.Merge(o.Latency)
 }
 

@@ -171,8 +171,8 @@ func (a *actor) took(n *TriggerTally, arrived, ended sim.Time, made bool) {
 		of = n.Inner
 	}
 	of.record(ended - arrived)
-	if h := a.half(&n.Halves, arrived); h != nil {
-		h.add(ended - arrived)
+	if q := a.quarter(&n.Quarters, arrived); q != nil {
+		q.add(ended - arrived)
 	}
 }
 

@@ -102,10 +102,10 @@ type TriggerTally struct {
 	InFlight   uint64 // undelivered at the end
 	Polls      uint64
 	EmptyPolls uint64
-	// Halves are what arrived, but for in an outage, by the half of the window: where what came in the second takes
-	// longer, or more has not ended, what arrives is not kept up with.
-	Halves [2]Half
-	Age    *Durations // from arrival to the delivery that succeeded, or of streams the iterator's age at each delivery
+	// Quarters are what arrived, but for in an outage, by the quarter of the window: they tell whether
+	// it is kept up with.
+	Quarters [4]Quarter
+	Age      *Durations // from arrival to the delivery that succeeded, or of streams the iterator's age at each delivery
 }
 
 // Ends is what became of each that came to a trigger. They are apart from what steps
@@ -131,7 +131,7 @@ type FlowTally struct {
 	Children    uint64     // executions of its distributed maps, in none of the counts above but Transitions
 	Exceeded    uint64     // of Failed: for a payload, or a history, over what the engine takes
 	Latency     *Durations // of the successful
-	Halves      [2]Half    // of executions by the time they were asked for, as those of triggers
+	Quarters    [4]Quarter // of executions by the time they were asked for, as those of triggers
 }
 
 // StepTally is a step over all executions.
