@@ -136,6 +136,7 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Attempts += o.Attempts
 	t.Course = merged(t.Course, o.Course, (*Moment).merge)
 	t.Outages = merged(t.Outages, o.Outages, (*Beside).Merge)
+	t.SentOutages = merged(t.SentOutages, o.SentOutages, (*Beside).Merge)
 	t.Behind.Ended += o.Behind.Ended
 	t.Behind.Failed += o.Behind.Failed
 	t.Received += o.Received
@@ -171,6 +172,7 @@ func (b *Beside) Merge(o *Beside) {
 	b.Before.Merge(&o.Before)
 	b.During.Merge(&o.During)
 	b.After.Merge(&o.After)
+	b.Struck.Merge(&o.Struck)
 }
 
 func (t *FlowTally) merge(o *FlowTally) {

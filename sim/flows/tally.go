@@ -73,24 +73,25 @@ type Calls struct {
 
 // TriggerTally is what became of what arrived at a trigger.
 type TriggerTally struct {
-	Arrived    uint64   // from outside, in the window
-	Outside    Ends     // what became of these, which sum to them
-	Attempts   uint64   // at these: of callers who ask again each time that they do, else one each
-	Course     []Moment // of these, by Graph.Step of the window; nil: none arrived
-	Outages    []Beside // of these, by Graph.Outages; nil: none arrived, or there is none
-	Behind     Behind   // what came from all that counts as its arrivals, and nobody waited for
-	Sent       uint64   // by steps, tables and dead letters
-	Untaken    uint64   // of what these sent: what no service has taken, and what is not among Sent
-	Started    uint64   // executions or requests, one a batch, and each attempt
-	Succeeded  uint64   // executions, of those that arrived
-	Failed     uint64
-	TimedOut   uint64
-	Throttled  uint64     // turned away before they started
-	Lost       uint64     // of what arrived from outside as a message: its service has failed, or did not answer
-	Unfinished uint64     // under way when the run ended
-	Whole      *Whole     // of Outside, with what nobody waited for; nil: the graph has nothing of that kind, and Outside is all
-	Latency    *Durations // of Outside.Done, from the arrival to the end of what it started: a record's, so that a batch counts for each
-	Inner      *Durations // the same of what steps sent
+	Arrived     uint64   // from outside, in the window
+	Outside     Ends     // what became of these, which sum to them
+	Attempts    uint64   // at these: of callers who ask again each time that they do, else one each
+	Course      []Moment // of these, by Graph.Step of the window; nil: none arrived
+	Outages     []Beside // of these, by Graph.Outages; nil: none arrived, or there is none
+	SentOutages []Beside // the same of what a service has taken of Sent
+	Behind      Behind   // what came from all that counts as its arrivals, and nobody waited for
+	Sent        uint64   // by steps, tables and dead letters
+	Untaken     uint64   // of what these sent: what no service has taken, and what is not among Sent
+	Started     uint64   // executions or requests, one a batch, and each attempt
+	Succeeded   uint64   // executions, of those that arrived
+	Failed      uint64
+	TimedOut    uint64
+	Throttled   uint64     // turned away before they started
+	Lost        uint64     // of what arrived from outside as a message: its service has failed, or did not answer
+	Unfinished  uint64     // under way when the run ended
+	Whole       *Whole     // of Outside, with what nobody waited for; nil: the graph has nothing of that kind, and Outside is all
+	Latency     *Durations // of Outside.Done, from the arrival to the end of what it started: a record's, so that a batch counts for each
+	Inner       *Durations // the same of what steps sent
 	// Of queues and streams, in messages or records:
 	Received   uint64 // deliveries
 	Again      uint64 // deliveries after the first
