@@ -16,7 +16,7 @@ func TestCostOfOneThatEndsWell(t *testing.T) {
 		t.Errorf("%v, want 3.33, 2 and none", got)
 	}
 	e := &Estimate{Event: "an order", Currency: "USD", Each: Mean{2, math.NaN()}, EachWell: Mean{20.0 / 6, math.NaN()}, Errors: Mean{0.4, math.NaN()}, Causes: make([]Priced, flows.NumCauses)}
-	if text := e.answer(); !strings.HasPrefix(text, "An order that was begun, whether it ended well or not, costs ") || !strings.Contains(text, "40.0 % do not end well, so that one that does costs ") {
+	if text := e.answer(); !strings.HasPrefix(text, "An order that was begun, whether it ended well or not, costs ") || !strings.Contains(text, "40 % do not end well, so that one that does costs ") {
 		t.Error(text)
 	}
 	e.Errors, e.EachWell = Mean{0, math.NaN()}, Mean{2, math.NaN()}
