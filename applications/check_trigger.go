@@ -7,6 +7,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/workloads"
 )
 
 // checkTrigger checks what starts flows and functions.
@@ -320,11 +321,12 @@ func (c *checker) plainClient(k *clientSpec, at *spec.Node) {
 		given bool
 	}{{"throttled", k.Throttled != nil}, {"max_age", k.MaxAge > 0}, {"quota", k.Quota != nil}} {
 		if key.given {
-			found := key.name
+			found, instead := key.name, ""
 			if at.Get(key.name) == nil {
-				found = fmt.Sprintf("preset %q, which has %s,", text(at.Get("preset")), key.name)
+				preset := text(at.Get("preset"))
+				found, instead = fmt.Sprintf("preset %q, which has %s,", preset, key.name), "; what is left of it: client = "+workloads.PlainClient(preset)
 			}
-			c.failf(below(at, key.name), "found %s of the callers of a trigger, want none: they ask again alike after every failure, and without a budget", found)
+			c.failf(below(at, key.name), "found %s of the callers of a trigger, want none: they ask again alike after every failure, and without a budget%s", found, instead)
 		}
 	}
 }

@@ -63,6 +63,7 @@ type Compiled struct {
 	Workload sim.Workload // its functions, then one that is Outside for each trigger; a tokens.Source
 	On       []int        // platform of each function, by its place in Options.Platforms; −1 of a trigger
 	Notes    []Note       // what is assumed, in the order in which it is used
+	Untimed  []Way        // that are taken, and take no time: no round trip of them was measured
 	Leaving  *Leaving     // nil: nothing is said of it
 }
 
@@ -104,8 +105,9 @@ type compiler struct {
 	polls     map[string]*flows.Polls
 	firstOf   []int32 // first step of each flow in Graph.Steps
 	coldAdds  []coldAdd
-	steps     []int32 // how many steps lie before those of each flow
-	drawn     bool    // no experiment has said what its platforms are
+	steps     []int32      // how many steps lie before those of each flow
+	drawn     bool         // no experiment has said what its platforms are
+	timeless  map[Way]bool // ways of which no round trip is known
 }
 
 // Compile puts the functions on their platforms. Its errors name file and line.
@@ -121,7 +123,7 @@ func (a *Application) Compile(o Options) (*Compiled, error) {
 	c := &compiler{
 		Application: a, o: o, drawn: assumed, g: &flows.Graph{Horizon: o.Window.Horizon, Warmup: o.Window.Warmup, Epoch: o.Epoch},
 		places: map[string]int32{}, providers: map[string]string{}, owners: map[string]flows.Owner{}, meters: map[flows.Meter]int32{},
-		services: map[string]int32{}, buckets: map[limitKey]*flows.Bucket{}, slots: map[string]*flows.Slots{}, rooms: map[limitKey]*flows.Slots{}, polls: map[string]*flows.Polls{},
+		timeless: map[Way]bool{}, services: map[string]int32{}, buckets: map[limitKey]*flows.Bucket{}, slots: map[string]*flows.Slots{}, rooms: map[limitKey]*flows.Slots{}, polls: map[string]*flows.Polls{},
 	}
 	c.putFunctions()
 	c.putPlaces()
@@ -161,7 +163,7 @@ func (a *Application) Compile(o Options) (*Compiled, error) {
 	if out.Workload, err = c.workload(); err != nil {
 		return nil, err
 	}
-	out.Notes = c.notes.list
+	out.Notes, out.Untimed = c.notes.list, c.unmeasured()
 	return out, nil
 }
 

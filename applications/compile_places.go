@@ -214,6 +214,7 @@ func (c *compiler) trip(subject, from, to string) flows.Delay {
 	}
 	nearFrom, nearTo := c.near(subject, from), c.near(subject, to)
 	if nearFrom == nearTo && (nearFrom != from || nearTo != to) {
+		c.timeless[Way{from, to}] = true
 		c.notes.add(subject, "round trip", `"0s"`, catalog.Basis{Grade: "U", Source: "no measurement: both are taken to be at " + nearFrom})
 		return nil
 	}
@@ -222,6 +223,7 @@ func (c *compiler) trip(subject, from, to string) flows.Delay {
 		c.notes.add(subject, "round trip", f.Text(), catalog.Basis{Grade: "U", Source: fmt.Sprintf("taken to be that of %s to %s", nearFrom, nearTo)})
 		return delayOf(d)
 	}
+	c.timeless[Way{from, to}] = true
 	c.notes.add(subject, "round trip", `"0s"`, catalog.Basis{Grade: "U", Source: "no measurement: a [[network]] of the file says it"})
 	return nil
 }

@@ -167,7 +167,9 @@ func TestExampleCompiled(t *testing.T) {
 			t.Errorf("hop %d within a region is %+v", i, h)
 		}
 	}
-	if g.Drain != 15*sim.Minute || g.Horizon != sim.Hour || g.Warmup != sim.Minute {
+	// A batch of 100 is halved 7 times: 8 × (4 tries of 60 s and 3 polls of 1 s), after a window
+	// of 1 s; then 5 receives of 60 s.
+	if g.Drain != (8*(4*60+3)+1+5*60)*sim.Second || g.Horizon != sim.Hour || g.Warmup != sim.Minute {
 		t.Errorf("drain %d, horizon %d, warmup %d", g.Drain, g.Horizon, g.Warmup)
 	}
 	for _, n := range c.Notes {

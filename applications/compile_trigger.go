@@ -416,27 +416,3 @@ func (c *compiler) async(t *triggerSpec, trigger *flows.Trigger, at *spec.Node) 
 	trigger.Latency = delayOf(take(c, subject, "async.latency", &k.Latency))
 	trigger.Duplicates = c.duplicates(s.Duplicates, subject, "async.duplicates", &k.Duplicates)
 }
-
-// drain is how long messages are waited for after the horizon: the longest timeout of
-// a function, a flow, a queue's visibility or a step.
-func (c *compiler) drain() sim.Time {
-	if c.file.Drain != nil {
-		return sim.Time(*c.file.Drain)
-	}
-	longest := sim.Time(0)
-	for i := range c.g.Functions {
-		longest = max(longest, c.g.Functions[i].Timeout)
-	}
-	for i := range c.file.Flows { // what the file states: an engine's own may be a year
-		longest = max(longest, sim.Time(c.file.Flows[i].Timeout))
-	}
-	for i := range c.g.Steps {
-		longest = max(longest, c.g.Steps[i].Timeout)
-	}
-	for i := range c.g.Triggers {
-		if q := c.g.Triggers[i].Queue; q != nil {
-			longest = max(longest, q.Visibility)
-		}
-	}
-	return longest
-}

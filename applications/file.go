@@ -21,7 +21,7 @@ type fileSpec struct {
 	Outages     []outageSpec   `toml:"outage" help:"when a region, platform, function or store does not answer"`
 	Overheads   []overheadSpec `toml:"overhead" help:"what privacy, security and observability cost, as factors and meters"`
 	Leaving     *leavingSpec   `toml:"leaving" help:"what it costs to leave a provider, once"`
-	Drain       *spec.Duration `toml:"drain" unit:"duration" help:"after the horizon: messages undelivered then count as in flight; absent: the longest timeout of a function, and of the flows and steps that state one"`
+	Drain       *spec.Duration `toml:"drain" unit:"duration" help:"after the horizon: messages undelivered then count as in flight; absent: the longest timeout of a function, and of the flows and steps that state one, or what redeliveries take whose number is bounded, at most 24h"`
 }
 
 // triggerSpec starts a flow or a function. One of the tables http to call says how;

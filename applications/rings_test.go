@@ -105,3 +105,39 @@ func TestClientBehindAGateway(t *testing.T) {
 		}
 	}
 }
+
+// TestDrainOfRedeliveries: a function of 10 s behind a queue that hides for 30 min, four
+// receives: 2 h, and with a dead letter queue of three receives of 5 min 15 min more. Two retries of
+// Lambda after 1 and 2 min: three tries of 10 s beside them. A batch of a stream that is
+// tried 3 times, polls of 1 s between: 32 s; halved up to 7 times, from 100 on, 8 times that. 100
+// receives of 30 min are more than a day. Any number of receives, or retries until a record is too old: what
+// a visibility, or the function, takes.
+func TestDrainOfRedeliveries(t *testing.T) {
+	const dead = `{ name = "other", start = "f", queue = { service = "sqs", visibility = "5m", receives = 3 } }, `
+	for _, tt := range []struct {
+		triggers string
+		want     sim.Time
+	}{
+		{`{ name = "t", start = "f", ARRIVALS, queue = { service = "sqs", visibility = "30m", receives = 4 } }`, 2 * sim.Hour},
+		{dead + `{ name = "t", start = "f", ARRIVALS, queue = { service = "sqs", visibility = "30m", receives = 4, dead = "other" } }`, 2*sim.Hour + 15*sim.Minute},
+		{`{ name = "t", start = "f", ARRIVALS, async = {} }`, 3*sim.Minute + 30*sim.Second},
+		{`{ name = "t", start = "f", ARRIVALS, stream = { service = "kinesis", poll = "1s", retries = 2 } }`, 32 * sim.Second},
+		{`{ name = "t", start = "f", ARRIVALS, stream = { service = "kinesis", poll = "1s", retries = 2, bisect = true } }`, 8 * 32 * sim.Second},
+		{`{ name = "t", start = "f", ARRIVALS, queue = { service = "sqs", visibility = "30m", receives = 100 } }`, sim.Day},
+		{`{ name = "t", start = "f", ARRIVALS, queue = { service = "sqs", visibility = "30m" } }`, 30 * sim.Minute},
+		{`{ name = "t", start = "f", ARRIVALS, stream = { service = "kinesis" } }`, 10 * sim.Second},
+	} {
+		triggers := strings.Replace(tt.triggers, "ARRIVALS", `arrivals = { process = "poisson", rate = "1/s" }`, 1)
+		a, err := readShipped(t, "trigger = ["+triggers+"]\n"+`function = [{ name = "f", platform = "run", memory = "128MB", service = "10ms", timeout = "10s" }]`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := a.Compile(Options{Platforms: []Platform{{Name: "run", Region: "us-east-1"}}, Window: sim.Window{Horizon: sim.Hour}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Graph.Drain != tt.want {
+			t.Errorf("%s: the drain is %v s, want %v", tt.triggers, float64(c.Graph.Drain)/1e9, float64(tt.want)/1e9)
+		}
+	}
+}

@@ -50,6 +50,54 @@ func TestOutagesAreWarnedOf(t *testing.T) {
 	}
 }
 
+// No round trip between AWS's us-east-1 and Google's us-east1 is known: the flow's calls of
+// the other function take no time, which is said once; with a [[network]], or with both at
+// one place, nothing is.
+func TestUntimedWaysAreWarnedOf(t *testing.T) {
+	app := strings.Replace(twoRegions, `outage   = [`, `outage = [] #`, 1)
+	const want = `the way from us-east-1 to us-east1 takes 0s: no round trip between them was measured; [[network]] between = ["us-east-1", "us-east1"], rtt = … of the application sets it`
+	for _, row := range []struct {
+		app, region string
+		want        []string
+	}{
+		{app, "us-east1", []string{want}},
+		{app, "us-west-2", nil},
+		{app, "us-east-1", nil},
+		{app + "[[network]]\nbetween = [\"us-east1\", \"us-east-1\"]\nrtt = \"0s\"\n", "us-east1", nil},
+	} {
+		x := strings.Replace(measuredExperiment, `name        = "old"`, "name        = \"old\"\nregion = \"us-east-1\"\ntariffs = [\"aws-lambda\"]\nconcurrency = 1", 1)
+		x = strings.Replace(x, `name        = "now"`, "name        = \"now\"\nregion = \""+row.region+"\"", 1)
+		p, err := workPlan(t, row.app, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, w := range p.Warnings {
+			if strings.HasPrefix(w, "the way") {
+				got = append(got, w)
+			}
+		}
+		if !slices.Equal(got, row.want) {
+			t.Errorf("%s: it warns %q, want %q", row.region, got, row.want)
+		}
+	}
+}
+
+// What is no region is refused with its line.
+func TestRegionsThatAreNone(t *testing.T) {
+	for region, want := range map[string]string{
+		"internet":  `.region: found "internet", want a region: a platform stands in one`,
+		"":          `.region: found an empty name, want a region, or no key: it is then that of the tariff`,
+		"us-eats-1": `us-east-1`,
+	} {
+		x := strings.Replace(measuredExperiment, `name        = "old"`, "name        = \"old\"\nregion = \"us-east-1\"\ntariffs = [\"aws-lambda\"]\nconcurrency = 1", 1)
+		_, err := workPlan(t, twoRegions, strings.Replace(x, `name        = "now"`, "name        = \"now\"\nregion = \""+region+"\"", 1))
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), ".toml:") {
+			t.Errorf("%q: %v, want %s", region, err, want)
+		}
+	}
+}
+
 // A warning that is true of some rows alone names them: nothing calls "there" where the
 // flow calls "here" alone.
 func TestWarningsNameTheirCells(t *testing.T) {

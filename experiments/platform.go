@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -171,6 +172,14 @@ func (p *platform) atTariff(i int) *spec.Node {
 
 // check refuses numbers that make no sense.
 func (s *platformSpec) check(n *spec.Node) error {
+	if at := n.Get("region"); at != nil {
+		switch s.Region {
+		case "":
+			return at.Errorf("found an empty name, want a region, or no key: it is then that of the tariff")
+		case catalog.Internet:
+			return at.Errorf("found %q, want a region: a platform stands in one", s.Region)
+		}
+	}
 	for _, c := range []struct {
 		key   []string
 		value int

@@ -54,7 +54,7 @@ func (c *Cell) besideOutage(k int) string {
 	all := c.beside(k)
 	n := float64(max(1, len(c.Replications)))
 	during := all.During.Ends
-	if asked(during) == 0 {
+	if sent := c.sentWords(k, n); asked(during)+asked(all.Struck.Ends) == 0 && sent == "" {
 		return ""
 	}
 	o := &c.Application.Outages[k]
@@ -73,7 +73,29 @@ func (c *Cell) besideOutage(k int) string {
 	if during.Unfinished > 0 {
 		text += fmt.Sprintf("; %s had not ended when the run did", meanCount(float64(during.Unfinished)/n))
 	}
-	return text + c.lateWords(k, n)
+	if struck := all.Struck.Ends; asked(struck) > 0 {
+		text += fmt.Sprintf("; of %s that came before it and failed a try in it, %s failed in the end", meanCount(float64(asked(struck))/n), meanCount(float64(lost(struck))/n))
+	}
+	return text + c.sentWords(k, n) + c.lateWords(k, n)
+}
+
+// sentWords says what became of messages that were sent while something did not answer, or
+// that failed then, where some did not arrive.
+func (c *Cell) sentWords(k int, replications float64) (text string) {
+	for i := range c.Application.Triggers {
+		var all flows.Beside
+		for _, r := range c.Replications {
+			if events := r.Application.eventsOrNone(); i < len(events) && events[i].SentOutages != nil {
+				all.Merge(&events[i].SentOutages[k])
+			}
+		}
+		all.During.Merge(&all.Struck)
+		if e := all.During.Ends; lost(e) > 0 {
+			text += fmt.Sprintf("; of %s sent to %s meanwhile, or that failed a try in it, %s are dead or failed (%s)", pluralMean(float64(asked(e))/replications, "message", "messages"),
+				oneLine(c.Application.Triggers[i].Name), meanCount(float64(lost(e))/replications), lostShare(e))
+		}
+	}
+	return text
 }
 
 // lostShare is what part of requests failed, of those that ended.

@@ -37,6 +37,18 @@ func TestOutageInWords(t *testing.T) {
 	if got := outageCell(flows.Beside{}, jobs).besideOutage(0); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
+	// What came before and was tried then: of 4 one failed in the end. Of 6 + 2 messages that
+	// steps sent 3 + 1 are lost, half.
+	api.Struck = flows.Spell{Ends: flows.Ends{Done: 3, Failed: 1}}
+	cell := outageCell(api, flows.Beside{})
+	cell.Replications[0].Application.Events[1].SentOutages = []flows.Beside{{
+		During: flows.Spell{Ends: flows.Ends{Done: 3, Failed: 3}}, Struck: flows.Spell{Ends: flows.Ends{Done: 1, Failed: 1}},
+	}}
+	want = "work did not answer, from 10:00 to 20:00, 10 of 40 events that came failed (25.0 %); 2.00 % of those before it, 0 % of those after it; " +
+		"of 4 that came before it and failed a try in it, 1 failed in the end; of 8 messages sent to jobs meanwhile, or that failed a try in it, 4 are dead or failed (50.0 %)"
+	if got := cell.besideOutage(0); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
 	if got := outageCell(flows.Beside{}, flows.Beside{}).besideOutage(0); got != "" {
 		t.Errorf("of nothing that came it says %q", got)
 	}

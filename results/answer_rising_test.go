@@ -7,50 +7,79 @@ import (
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
+// took is quarters of n each that took so long, s.
+func took(n uint64, means ...float64) (q Quarters) {
+	for k := range q {
+		q[k].N, q[k].Mean = n, means[k]
+	}
+	return q
+}
+
 // A trigger is not kept up with where what arrived in the second half of an hour took
-// longer by more than a fiftieth of half an hour, 36 s, and by more than 30 %.
+// longer by more than a fiftieth of half an hour, 36 s, by more than 30 %, and from the third
+// quarter to the last by more than a quarter of that: it is half of it where times grow
+// steadily.
 func TestSlower(t *testing.T) {
 	for _, c := range []struct {
-		name          string
-		n             uint64
-		first, second float64
-		want          bool
+		name string
+		q    Quarters
+		want bool
 	}{
-		{"falls behind", 100, 45, 104, true},
-		{"too few to say", 19, 45, 104, false},
-		{"longer by a third of a second", 100, 1, 1.34, false},
-		{"longer by 35 s", 100, 45, 80, false},
-		{"longer by 37 s", 100, 45, 82, true},
-		{"long, and hardly longer", 100, 1000, 1040, false},
-		{"catches up", 100, 104, 45, false},
+		{"falls behind", took(50, 30, 60, 90, 120), true},
+		{"too few to say", took(9, 30, 60, 90, 120), false},
+		{"longer by a third of a second", took(50, 1, 1, 1.2, 1.48), false},
+		{"longer by 35 s", took(50, 30, 60, 70, 90), false},
+		{"longer by 37 s", took(50, 30, 60, 72, 92), true},
+		{"long, and hardly longer", took(50, 990, 1010, 1030, 1050), false},
+		{"catches up", took(50, 120, 90, 60, 30), false},
+		{"has levelled off: 10 is less than a quarter of 60", took(50, 10, 60, 90, 100), false},
+		{"has not: 20 is more than a quarter of 65", took(50, 10, 60, 90, 110), true},
 	} {
-		if is := slower(&[2]HalfRecord{{N: c.n, Mean: c.first}, {N: c.n, Mean: c.second}}, 3600); is != c.want {
+		if is := c.q.slower(3600); is != c.want {
 			t.Errorf("%s: %v", c.name, is)
 		}
 	}
 }
 
-// What has not ended piles up where it is more at the end than at the middle, by 30 % and
-// three times its root, by 20, and by a fiftieth of what came in a half.
+// backlog is four quarters in each of which n come. What came in the halves is not done at
+// their ends, so many of it, and of all so many at the quarters' ends.
+func backlog(n, first, second uint64, open ...uint64) (q Quarters) {
+	for k := range q {
+		q[k].Came, q[k].Open = n, open[k]
+	}
+	q[1].Kept, q[3].Kept = first, second
+	return q
+}
+
+// Where 100 come a quarter, 300 s long, and 70 are done, the backlog is 30, 60, 90 and 120:
+// the first half keeps 60, and the second 120. What takes 450 s is also under way in number,
+// 100, 150, 150, 150, and where it takes 600 s or more the window sees no end of the growth;
+// but of both halves the same is kept.
 func TestPiles(t *testing.T) {
 	for _, c := range []struct {
-		name          string
-		first, second uint64
-		came          uint64
-		want          bool
+		name string
+		q    Quarters
+		want bool
 	}{
-		{"twice as much", 4000, 8000, 28_000, true},
-		{"as much under way all the time", 500, 520, 28_000, false},
-		{"less than a fiftieth of 14,000", 0, 279, 28_000, false},
-		{"more than that", 0, 281, 28_000, true},
-		{"19 at the end", 0, 19, 100, false},
-		{"20 at the end", 0, 20, 100, true},
-		{"27 after 11: 1.3 × 11 + 3 × √27 = 29.9", 7, 27, 100, true},
-		{"30 after 10: 13 + 16.4 = 29.4", 10, 30, 100, true},
-		{"31 after 11: 14.3 + 16.7 = 31.0", 11, 31, 100, false},
-		{"falls", 8000, 4000, 28_000, false},
+		{"a backlog", backlog(100, 60, 120, 30, 60, 90, 120), true},
+		{"ten times as much as can be done: 10 of the first are done, of the second none", backlog(100, 180, 200, 90, 180, 270, 360), true},
+		{"takes one and a half quarters", backlog(100, 150, 150, 100, 150, 150, 150), false},
+		{"takes longer than the window: all are kept", backlog(100, 200, 200, 100, 200, 300, 400), false},
+		{"retried after two and four quarters", backlog(1000, 1000, 1000, 500, 1000, 1250, 1500), false},
+		{"levelled off: 6 is less than an eighth of 76", backlog(100, 36, 76, 10, 36, 70, 76), false},
+		{"not yet: 16 is more than an eighth of 76", backlog(100, 36, 76, 10, 36, 60, 76), true},
+		{"19 are kept", backlog(100, 0, 19, 0, 0, 5, 19), false},
+		{"20 are, of 200", backlog(100, 0, 20, 0, 0, 5, 20), true},
+		{"a fiftieth of 2,000", backlog(1000, 0, 40, 0, 0, 5, 40), false},
+		{"more", backlog(1000, 0, 41, 0, 0, 5, 41), true},
+		{"within chance: 0.135 − 0.1 < 0.03 + 3 × √(0.135 ÷ 200)", backlog(100, 20, 27, 0, 20, 20, 27), false},
+		{"falls", backlog(100, 120, 60, 60, 120, 90, 60), false},
+		{"twice as many come, and as much of them is kept", Quarters{{Came: 100}, {Came: 100, Open: 40, Kept: 40}, {Came: 200, Open: 60}, {Came: 200, Open: 80, Kept: 80}}, false},
+		{"stuck from the beginning on", Quarters{{Came: 100, Left: 100}, {Came: 100, Open: 200, Kept: 200, Left: 100}, {Came: 100, Open: 300}, {Came: 100, Open: 400, Kept: 200}}, true},
+		{"19 never end", Quarters{{Came: 100, Left: 19}, {Came: 100}, {Came: 100}, {Came: 100}}, false},
+		{"nothing came in the first half", Quarters{2: {Came: 100, Open: 50}, 3: {Came: 100, Open: 100, Kept: 100}}, false},
 	} {
-		if is := piles(&[2]HalfRecord{{Open: c.first}, {Open: c.second}}, c.came); is != c.want {
+		if is := c.q.piles(); is != c.want {
 			t.Errorf("%s: %v", c.name, is)
 		}
 	}
@@ -58,7 +87,7 @@ func TestPiles(t *testing.T) {
 
 // halvesCell is a cell of an application of a gateway that answers at the start, of a stream
 // of two shards, and of a flow, with a window of 100 s.
-func halvesCell(api, stream, flow [2]HalfRecord) *Cell {
+func halvesCell(api, stream, flow Quarters) *Cell {
 	g := &ApplicationGraph{Graph: &flows.Graph{
 		Triggers: []flows.Trigger{
 			{Name: "api", Start: flows.Target{Flow: 0, Function: flows.None}},
@@ -67,20 +96,20 @@ func halvesCell(api, stream, flow [2]HalfRecord) *Cell {
 		Flows: []flows.Flow{{Name: "order"}},
 	}}
 	return &Cell{Application: g, Replications: []*Replication{{Window: sim.Window{Horizon: 100 * sim.Second}, Application: &Application{
-		Events: []EventRecord{{Halves: api, Arrived: 1000}, {Halves: stream, Arrived: 1000}}, Flows: []FlowRecord{{Halves: flow, Started: 1000}},
+		Events: []EventRecord{{Quarters: api, Arrived: 1000}, {Quarters: stream, Arrived: 1000}}, Flows: []FlowRecord{{Quarters: flow, Started: 1000}},
 	}}}}
 }
 
 // Executions count where their trigger answers before they end, and once where both take
 // longer; of what is handled in order a key that most records have is named.
 func TestNotKeptUp(t *testing.T) {
-	quick := [2]HalfRecord{{N: 500, Mean: 0.01}, {N: 500, Mean: 0.01}}
-	slow := [2]HalfRecord{{N: 500, Mean: 4}, {N: 500, Mean: 12}}
-	stuck := [2]HalfRecord{{N: 400, Mean: 1, Open: 100}, {N: 300, Mean: 1, Open: 300}}
+	quick := took(250, 0.01, 0.01, 0.01, 0.01)
+	slow := took(250, 2, 6, 10, 14)
+	stuck := backlog(250, 100, 300, 50, 100, 200, 300)
 	const head = "Not kept up with, so that times grow with the length of the run: "
 	for _, c := range []struct {
 		name              string
-		api, stream, flow [2]HalfRecord
+		api, stream, flow Quarters
 		want              string
 	}{
 		{"kept up with", quick, quick, quick, ""},

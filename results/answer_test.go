@@ -172,7 +172,7 @@ func TestAnswerSaysWhatIsLost(t *testing.T) {
 	for want, of := range map[string][]map[string]float64{
 		"No row can be recommended: 4 rows lose 0.00400 % of their requests: rejected (":                   {rejects, rejects, rejects, rejects},
 		"No row can be recommended: 4 rows lose 0.00400 % to 2.00 % of their requests: rejected or failed": {rejects, rejects, rejects, fails},
-		"No row can be recommended: 4 rows lose 1.00 % of their requests: given up by their clients (":     {gaveUp, gaveUp, gaveUp, gaveUp},
+		"No row can be recommended: 4 rows lose 1.00 % of their requests: unanswered after all attempts (": {gaveUp, gaveUp, gaveUp, gaveUp},
 	} {
 		var rows []Row
 		for _, columns := range of {

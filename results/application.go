@@ -72,9 +72,9 @@ type Times struct {
 type FlowRecord struct {
 	Started, Succeeded, Failed, TimedOut, Throttled, Unfinished uint64
 
-	Halves  [2]HalfRecord // by when they were asked for
-	Latency Times         // of those that succeeded
-	Cost    apd.Decimal   // of executions themselves, in no step: their starts and ends, and their time where that is billed
+	Quarters Quarters    // by when they were asked for
+	Latency  Times       // of those that succeeded
+	Cost     apd.Decimal // of executions themselves, in no step: their starts and ends, and their time where that is billed
 }
 
 // StepRecord is a step over all executions that count.
@@ -95,10 +95,10 @@ type EventRecord struct {
 	Untaken, Lost                                                              uint64 // what no service took: of what was sent, and of Arrived
 	Attempts                                                                   uint64 // at Arrived, callers' retries too
 	Behind                                                                     flows.Behind
-	Outages                                                                    []flows.Beside `json:",omitempty"` // by the graph's
+	Outages, SentOutages                                                       []flows.Beside `json:",omitempty"` // by the graph's: of what came from outside, and of messages that were sent
 	Whole                                                                      *flows.Ends    `json:",omitempty"` // of Arrived, with what nobody waited for; nil: there is nothing of that kind
 	Done                                                                       Times          `json:",omitzero"`  // of Whole.Done, from the arrival to the end of all of it
-	Halves                                                                     [2]HalfRecord
+	Quarters                                                                   Quarters
 	Latency, Inner, Age                                                        Times // of what came from outside and succeeded, and of what steps sent
 	Cost                                                                       apd.Decimal
 	Causes                                                                     [flows.NumCauses]apd.Decimal // that sum to Cost
@@ -159,7 +159,7 @@ func NewApplication(g *ApplicationGraph, t *flows.Tally, costs []Cost) *Applicat
 	for i := range t.Flows {
 		f := &t.Flows[i]
 		a.Flows[i] = FlowRecord{Started: f.Started, Succeeded: f.Succeeded, Failed: f.Failed, TimedOut: f.TimedOut, Throttled: f.Throttled,
-			Unfinished: f.Unfinished, Latency: timesOf(f.Latency), Halves: halvesOf(&f.Halves)}
+			Unfinished: f.Unfinished, Latency: timesOf(f.Latency), Quarters: quartersOf(&f.Quarters)}
 	}
 	for i := range t.Steps {
 		a.Steps[i] = newStepRecord(&t.Steps[i])
@@ -272,7 +272,7 @@ func newEventRecord(t *flows.TriggerTally) EventRecord {
 		Arrived: t.Arrived, Sent: t.Sent, Started: t.Started, Succeeded: t.Succeeded, Failed: t.Failed, TimedOut: t.TimedOut, Throttled: t.Throttled,
 		Unfinished: t.Unfinished, Received: t.Received, Again: t.Again, Duplicated: t.Duplicated, Deleted: t.Deleted, Dead: t.Dead,
 		Filtered: t.Filtered, InFlight: t.InFlight, Polls: t.Polls, EmptyPolls: t.EmptyPolls, Latency: timesOf(t.Latency), Inner: timesOf(t.Inner), Age: timesOf(t.Age),
-		Attempts: t.Attempts, Behind: t.Behind, Outages: t.Outages, Halves: halvesOf(&t.Halves),
+		Attempts: t.Attempts, Behind: t.Behind, Outages: t.Outages, SentOutages: t.SentOutages, Quarters: quartersOf(&t.Quarters),
 	}
 	if w := t.Whole; w != nil {
 		e.Whole, e.Done = &w.Ends, timesOf(w.Time)

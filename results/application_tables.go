@@ -221,7 +221,7 @@ func (m *appMean) scale() float64 {
 }
 
 func (m *appMean) bill() appTable {
-	t := appTable{title: "By service", note: "grade: the worst of the prices that count; line by line in bill.csv"}
+	t := appTable{title: "By service", note: "grade: the worst of the prices that count; line by line in bill.csv" + dataKeys(m.cell.Application.Graph)}
 	t.column("service", false)
 	t.column(m.costHead(), true)
 	t.column("share", true)
@@ -242,6 +242,36 @@ func (m *appMean) bill() appTable {
 		t.lines = append(t.lines, []string{oneLine(name), money(cost(name)), orDash(where(all != 0, cost(name)/all), percent), grade})
 	}
 	return t
+}
+
+// dataKeys says by which rule services ask for the data keys that a key service's lines count.
+func dataKeys(g *flows.Graph) string {
+	var words []string
+	for i := range g.Services {
+		s := &g.Services[i]
+		for k := range s.Before {
+			key := s.Before[k].Key
+			if key == nil {
+				continue
+			}
+			rule := "for each call"
+			if key.For > 0 {
+				rule = "once in " + secondsOrHours(float64(key.For)/second)
+				if key.Idle {
+					rule = "once until it has not called for " + secondsOrHours(float64(key.For)/second)
+				}
+				rule += " for each who calls"
+				if key.Apart {
+					rule += ", and each op"
+				}
+			}
+			words = append(words, fmt.Sprintf("%s asks %s %s", oneLine(s.Name), oneLine(g.Services[s.Before[k].Service].Name), rule))
+		}
+	}
+	if words == nil {
+		return ""
+	}
+	return ". Data keys: " + strings.Join(words, "; ") + "; what an outage or a limit keeps out asks for none, tries of a call ask once"
 }
 
 // billed are the services of the bills of all replications, which may differ.

@@ -93,7 +93,7 @@ func (s *Set) courseSheet(units unitSource) *sheet {
 	})
 }
 
-// outagesSheet is outages.csv: what came to each trigger from outside before, during and
+// outagesSheet is outages.csv: what came to each trigger before, during and
 // after each outage.
 func (s *Set) outagesSheet(units unitSource) *sheet {
 	columns := append([]column{
@@ -101,22 +101,25 @@ func (s *Set) outagesSheet(units unitSource) *sheet {
 		{"from_s", numberColumn, "s", "of the run"},
 		{"to_s", numberColumn, "s", ""},
 		{"trigger", textColumn, "", ""},
-		{"when", textColumn, "", "of the arrival: before, during or after the outage; before and after leave out what arrived in another one"},
+		{"from", textColumn, "", "outside, or steps: messages that were sent"},
+		{"when", textColumn, "", "of the arrival: before, during or after the outage; struck: before, and a try failed in it. Before and after leave out what arrived in another one, or was struck by it"},
 	}, endsColumns()...)
-	columns = append(columns, column{"late", wholeColumn, "", "of done, during: not before the outage was over"},
+	columns = append(columns, column{"late", wholeColumn, "", "of done, during and struck: not before the outage was over"},
 		column{"latency_max_s", numberColumn, "s", "largest time of done, from the arrival to the end"})
 	return s.applicationSheet("outages", units, columns, func(g *ApplicationGraph, a *Application, _ float64, row func(...any) error, _ *Replication) error {
 		for k := range g.Outages {
 			o := &g.Outages[k]
 			for i := range a.Events {
-				if a.Events[i].Outages == nil {
-					continue
-				}
-				of := &a.Events[i].Outages[k]
-				for w, spell := range []*flows.Spell{&of.Before, &of.During, &of.After} {
-					line := append([]any{o.Of, float64(o.From) / second, float64(o.To) / second, g.Triggers[i].Name, []string{"before", "during", "after"}[w]}, endsValues(spell.Ends)...)
-					if err := row(append(line, whole(spell.Late), where(spell.Done > 0, float64(spell.Max)/second))...); err != nil {
-						return err
+				for f, all := range [][]flows.Beside{a.Events[i].Outages, a.Events[i].SentOutages} {
+					if all == nil {
+						continue
+					}
+					of := &all[k]
+					for w, spell := range []*flows.Spell{&of.Before, &of.Struck, &of.During, &of.After} {
+						line := append([]any{o.Of, float64(o.From) / second, float64(o.To) / second, g.Triggers[i].Name, []string{"outside", "steps"}[f], []string{"before", "struck", "during", "after"}[w]}, endsValues(spell.Ends)...)
+						if err := row(append(line, whole(spell.Late), where(spell.Done > 0, float64(spell.Max)/second))...); err != nil {
+							return err
+						}
 					}
 				}
 			}

@@ -32,7 +32,7 @@ var faultWords = [...]struct {
 	timesOutRequests:   {"timed_out", "times out", "lets %s of its requests time out", "timed out", "lets requests time out"},
 	failsRequests:      {"failed", "fails", "fails %s of its requests", "failed", "fails requests"},
 	neverEndsRequests:  {"in_flight", "never ends", "never ends %s of its requests", "never ended", "leaves requests without an end"},
-	givesUpRequests:    {"user_gave_up", "gives up", "lets clients give up %s of their requests", "given up by their clients", "lets clients give up"},
+	givesUpRequests:    {"user_gave_up", "gives up", "leaves %s of its requests unanswered after all attempts", "unanswered after all attempts", "leaves requests unanswered"},
 	losesMessages:      {"dead", "loses messages", "gives up %s of its messages and records as dead letters", "dead letters", "gives up messages as dead letters"},
 	failsBehind:        {"behind_failed", "fails behind", "fails %s of the executions that nobody waits for, behind events that count as done", "failed behind", "fails what nobody waits for"},
 	losesRequests:      {mark: "loses", verb: "loses %s of its requests", key: "loses requests"},

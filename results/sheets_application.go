@@ -175,7 +175,7 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 				e.Deleted, e.Dead, e.Filtered, e.InFlight, e.Polls, e.EmptyPolls, e.Untaken, e.Lost, e.Behind.Ended, e.Behind.Failed, e.Outside.Done - e.whole().Done} {
 				line = append(line, whole(n))
 			}
-			line = append(append(append(append(line, e.Latency.values()...), e.outsideTimes().values()...), e.Inner.values()...), e.Halves[0].Mean, e.Halves[1].Mean)
+			line = append(append(append(append(line, e.Latency.values()...), e.outsideTimes().values()...), e.Inner.values()...), e.Quarters.half(0).Mean, e.Quarters.half(1).Mean)
 			line = append(line, e.Age.values()...)
 			line = append(line, exactNumber(e.Cost.Text('f')), perEvent(&e.Cost, e.Arrived, scale))
 			for c := range e.Causes {

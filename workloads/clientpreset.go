@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
@@ -45,6 +46,26 @@ var clientPresets = []clientPreset{
 			"throttled": map[string]any{"retries": int64(100), "backoff": "1s", "cap": "5m"},
 		},
 	},
+}
+
+// PlainClient is what a client's preset sets, as it is written, but for the keys that only
+// clients of functions have; "": there is no such preset.
+func PlainClient(preset string) string {
+	var words []string
+	for _, p := range clientPresets {
+		if p.name != preset {
+			continue
+		}
+		for _, key := range []string{"retries", "backoff", "cap", "jitter", "on"} {
+			if value, given := p.keys[key]; given {
+				words = append(words, key+" = "+spec.FromValue("", 0, value).String())
+			}
+		}
+	}
+	if words == nil {
+		return ""
+	}
+	return "{ " + strings.Join(words, ", ") + " }"
 }
 
 // withClientPreset returns a client's table over that of its preset.

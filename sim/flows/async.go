@@ -17,9 +17,7 @@ func (a *actor) publish(i int32) {
 	if t.Bus != nil && t.Bus.Match < 1 && a.uniform(drawMatch, m.key, 0) >= t.Bus.Match {
 		if n := a.tallyOf(m.trigger, m.lin); n != nil {
 			n.Filtered++
-			if !m.made {
-				a.came(n, &m.lin, m.sent, a.now, notMatched)
-			}
+			a.fared(m, n, a.now, notMatched)
 		}
 		a.endMessage(i)
 		return
@@ -110,6 +108,9 @@ func (a *actor) delivered(i int32, w answer) {
 	m := &a.mail.items[i]
 	t := &a.g.Triggers[m.trigger]
 	a.launched(m.trigger, m.lin, w.errors)
+	if w.errors != 0 {
+		a.strike(&m.struck)
+	}
 	if m.made && !m.copied && t.Start.Flow != None && w.errors&OnThrottled == 0 {
 		a.untoldOf(m.lin, w.errors)
 	}
@@ -163,9 +164,7 @@ func (a *actor) bury(i int32, dead *Send) {
 	m := a.mail.items[i]
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Dead++
-		if !m.made {
-			a.came(n, &m.lin, m.sent, a.now, hasFailed)
-		}
+		a.fared(&m, n, a.now, hasFailed)
 	}
 	a.endMessage(i)
 	t := &a.g.Triggers[m.trigger]

@@ -9,7 +9,7 @@ const (
 	routeChild                  // of a step: its targets, so that one that fails says nothing about the next
 	besideChild                 // of a start: what is asked beside it
 	recordChild                 // of a record: what is asked for it; a batch has the key of its first record, and calls with that
-	keyChild                    // of a call that nobody waits for: its service's data key
+	keyChild                    // of a call: its service's data key
 	deleteChild                 // of a delivery: a delete of what is done of it
 	retrierChild                // of a step: a retrier behind its first
 

@@ -13,11 +13,12 @@ func (a *actor) finishTriggers() {
 		case n == nil:
 		case !m.made:
 			n.InFlight++
-			a.came(n, &m.lin, m.sent, a.now, unfinished)
+			a.fared(m, n, a.now, unfinished)
 		case m.state == offered || m.state == refused:
 			n.Untaken++
 		default:
 			n.InFlight++
+			a.fared(m, n, a.now, unfinished)
 		}
 	}
 	for k := range a.mail.items {
@@ -29,7 +30,7 @@ func (a *actor) finishTriggers() {
 		if c := &a.callers.items[k]; c.trigger != None {
 			a.unfinished(c.trigger, c.lin)
 			if n := a.tallyOf(c.trigger, c.lin); n != nil && !c.made {
-				a.came(n, &c.lin, c.sent, a.now, unfinished)
+				a.came(n, &c.lin, came{c.sent, a.now, c.struck, unfinished})
 			}
 		}
 	}

@@ -128,52 +128,75 @@ func (s *Spell) Merge(o *Spell) {
 	s.Max = max(s.Max, o.Max)
 }
 
-// Beside is what arrived at a trigger beside an outage of its graph. What arrived in
-// another outage is neither before nor after one.
-type Beside struct{ Before, During, After Spell }
+// Beside is what came to a trigger beside an outage of its graph. What arrived in
+// another outage, or was struck by it, is neither before nor after one.
+type Beside struct {
+	Before, During, After Spell
+	Struck                Spell // arrived before it, and its last try that failed in an outage did so in it
+}
 
-// came counts what became, at a time, of something that arrived at a trigger from outside at
-// another: of all, of the event as a whole, of its step of the window, and of the outages.
-func (a *actor) came(n *TriggerTally, lin *lineage, arrived, ended sim.Time, f fate) {
+// came is what became of something that arrived at a trigger, and when.
+type came struct {
+	arrived, ended sim.Time
+	struck         sim.Time // when a try last failed in an outage; 0: none did
+	fate           fate
+}
+
+// strike notes that a try fails now, if it does in an outage.
+func (a *actor) strike(struck *sim.Time) {
+	if a.inOutage(a.now) {
+		*struck = a.now
+	}
+}
+
+// came counts what became of something that arrived at a trigger from outside:
+// of all, of the event as a whole, of its step of the window, and of the outages.
+func (a *actor) came(n *TriggerTally, lin *lineage, c came) {
+	f := c.fate
 	n.Outside.add(f)
 	a.answersEvent(lin.record, f)
-	a.lingers(&n.Halves, arrived, f != unfinished)
+	a.lingers(&n.Quarters, c.arrived, f != unfinished)
 	if a.g.Step > 0 {
 		if n.Course == nil {
 			n.Course = make([]Moment, (a.g.Horizon-a.g.Warmup+a.g.Step-1)/a.g.Step)
 		}
-		m := &n.Course[(arrived-a.g.Warmup)/a.g.Step]
+		m := &n.Course[(c.arrived-a.g.Warmup)/a.g.Step]
 		m.add(f)
 		if f == done {
-			m.record(ended - arrived)
+			m.record(c.ended - c.arrived)
 		}
 	}
 	if len(a.g.Outages) > 0 {
-		a.besideOutages(n, arrived, ended, f)
+		a.besideOutages(&n.Outages, c)
 	}
 }
 
-// besideOutages counts it by outage.
-func (a *actor) besideOutages(n *TriggerTally, arrived, ended sim.Time, f fate) {
-	if n.Outages == nil {
-		n.Outages = make([]Beside, len(a.g.Outages))
+// besideOutages counts what came by outage.
+func (a *actor) besideOutages(of *[]Beside, c came) {
+	if *of == nil {
+		*of = make([]Beside, len(a.g.Outages))
 	}
 	calm := true
 	for k := range a.g.Outages {
-		o := &a.g.Outages[k]
-		if arrived >= o.From && arrived < o.To {
-			calm = false
-			n.Outages[k].During.count(f, ended-arrived, ended >= o.To)
+		o, b := &a.g.Outages[k], &(*of)[k]
+		switch {
+		case c.arrived >= o.From && c.arrived < o.To:
+			b.During.count(c.fate, c.ended-c.arrived, c.ended >= o.To)
+		case c.struck > 0 && c.arrived < o.From && c.struck >= o.From && c.struck < o.To:
+			b.Struck.count(c.fate, c.ended-c.arrived, c.ended >= o.To)
+		default:
+			continue
 		}
+		calm = false
 	}
 	for k := range a.g.Outages {
-		switch o := &a.g.Outages[k]; {
+		switch b := &(*of)[k]; {
 		case !calm:
 			return
-		case arrived < o.From:
-			n.Outages[k].Before.count(f, ended-arrived, false)
+		case c.arrived < a.g.Outages[k].From:
+			b.Before.count(c.fate, c.ended-c.arrived, false)
 		default:
-			n.Outages[k].After.count(f, ended-arrived, false)
+			b.After.count(c.fate, c.ended-c.arrived, false)
 		}
 	}
 }

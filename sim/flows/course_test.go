@@ -55,6 +55,72 @@ func TestQueueWaitsForTheEndOfAnOutage(t *testing.T) {
 	}
 }
 
+// Messages at 2, 5 and 25 s of a queue that shows them after 6 s, hides them for 60 s where a delivery
+// failed, and gives up what was received once. The function, of 1 s, does not answer from 10 to 30 s. The
+// first is received at 8 s and done at 9 s; the second is received in the outage, though it came before it, and is dead; the third came
+// in it, and is done after it. With two receives the second is done at 72 s.
+// The same of messages that a step sends.
+func TestStruckByAnOutage(t *testing.T) {
+	for _, sent := range []bool{false, true} {
+		for receives, struck := range map[int]Spell{1: {Ends: Ends{Failed: 1}}, 2: {Ends: Ends{Done: 1}, Late: 1, Max: 67 * second}} {
+			b := newBuilder(200 * second)
+			b.g.Drain = 200 * second
+			f := b.function("f", after(second))
+			b.g.Outages = []Outage{{Functions: []int32{f}, From: 10 * second, To: 30 * second, Part: 1}}
+			at := [][]sim.Time{{2 * second, 5 * second, 25 * second}}
+			if sent {
+				flow := b.flow("flow", nothing())
+				b.main(flow, sendOf("send", Send{Trigger: 1, Service: None, Count: 1}))
+				b.trigger("outside", flow)
+			}
+			b.sqs(b.calls("q", f), Queue{Batch: 1, Visibility: 60 * second, Delay: 6 * second, Receives: receives})
+			tally, _ := b.runAll(t, config{arrivals: at})
+			of := tally.Triggers[0].Outages
+			if sent {
+				of = tally.Triggers[1].SentOutages
+			}
+			want := Beside{
+				Before: Spell{Ends: Ends{Done: 1}, Max: 7 * second}, Struck: struck,
+				During: Spell{Ends: Ends{Done: 1}, Late: 1, Max: 7 * second},
+			}
+			if len(of) != 1 || of[0] != want {
+				t.Errorf("sent %v, %d receives:\n%+v\nwant\n%+v", sent, receives, of, want)
+			}
+		}
+	}
+}
+
+// A batch of a stream fails in an outage, though its record came before it, and a call that
+// nobody waits for, which is tried again 20 s later and is done; without retries both are given up.
+func TestStruckOnOtherWays(t *testing.T) {
+	for retries, struck := range map[int]Ends{0: {Failed: 1}, 1: {Done: 1}} {
+		for _, way := range []string{"stream", "async", "http"} {
+			b := newBuilder(200 * second)
+			b.g.Drain = 200 * second
+			f := b.function("f", after(second))
+			b.g.Outages = []Outage{{Functions: []int32{f}, From: 10 * second, To: 30 * second, Part: 1}}
+			tr := b.calls("t", f)
+			wait := Retry{On: OnAny, Attempts: retries, Backoff: backoff.Backoff{First: 30 * second, Factor: 1}}
+			// It comes at 5 s and reaches the function at 15 s.
+			switch way {
+			case "stream":
+				b.kinesis(tr, Stream{Shards: 1, Batch: 2, Window: 10 * second, Poll: -1, Retries: retries, Backoff: &wait})
+			case "async":
+				tr.Async, tr.Latency = &Async{Retries: retries, After: []sim.Time{30 * second}}, after(10*second)
+			case "http":
+				b.gateway(tr, nil)
+				b.g.Services[tr.HTTP.Service].Ops[0].First = after(10 * second)
+				tr.HTTP.Client, tr.HTTP.Timeout = &wait, 0
+			}
+			tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{{5 * second}}})
+			of := tally.Triggers[0].Outages
+			if len(of) != 1 || of[0].Struck.Ends != struck || of[0].Before.Ends != (Ends{}) {
+				t.Errorf("%s with %d retries: %+v, want %+v", way, retries, of, struck)
+			}
+		}
+	}
+}
+
 // What arrived in one outage is neither before nor after another.
 func TestOutagesBesideEachOther(t *testing.T) {
 	b := newBuilder(100 * second)

@@ -82,12 +82,9 @@ func (a *actor) notFetched(e *errand) {
 
 // keyBeside fetches a service's data key for a call that nobody waits for.
 func (a *actor) keyBeside(q *opAsk) {
-	s := &a.g.Services[q.service]
-	for k := range s.Before {
-		if s.Before[k].Key == nil {
-			continue
-		}
-		e := errand{uses: s.Before[k : k+1], key: sim.MadeKey(q.key, keyChild, uint32(k)), attempt: q.attempt, place: s.Place, lin: q.lin, cause: q.cause, until: a.now, bare: true, by: q.asker(), op: q.op}
+	s, keys := &a.g.Services[q.service], a.services[q.service].keys
+	for k := range keys {
+		e := errand{uses: keys[k : k+1], key: sim.MadeKey(q.key, keyChild, uint32(k)), attempt: q.attempt, place: s.Place, lin: q.lin, cause: q.cause, until: a.now, bare: true, by: q.asker(), op: q.op}
 		a.errand(&e, a.now)
 	}
 }

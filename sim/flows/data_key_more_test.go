@@ -43,21 +43,29 @@ func TestKeyBesideThatFailsIsNotHeld(t *testing.T) {
 	}
 }
 
-// A key that was fetched is held though something else before the call fails: a firewall
-// that stands behind it refuses each of 10 calls, and the key is fetched once.
+// A key that was fetched is held though the call then fails: a table fails each of 10 calls,
+// and the key is fetched once. A firewall that refuses them stands before the key, whichever
+// is named first: none is fetched.
 func TestOtherFailuresDropNoKey(t *testing.T) {
-	s := newStage()
-	v := aStore(constant(5), nil)
-	wall := asks(s.service(Service{Name: "wall", Behind: None, Ops: []Op{{Name: "inspect", First: constant(2), Meter: None, Error: 1}}}), 0)
-	store := s.keyed(v, DataKey{Calls: []int{1}, For: sim.Hour})
-	s.g.Services[store].Before = append(s.g.Services[store].Before, wall)
-	s.called(s.function(Function{Name: "f", Uses: []Use{asks(store, 0)}}), every(sim.Minute, 10)...)
-	a, _ := s.bothWays(t)
-	if got := a.used(0, Overhead); got != 1 {
-		t.Errorf("%d calls of the key service, want 1", got)
-	}
-	if got := a.counts.services[store].Calls; got != 0 {
-		t.Errorf("%d calls reached the table, want none", got)
+	for _, walled := range []bool{false, true} {
+		s := newStage()
+		v := aStore(constant(5), nil)
+		v.Ops[0].Error = 1
+		wall := asks(s.service(Service{Name: "wall", Behind: None, Ops: []Op{{Name: "inspect", First: constant(2), Meter: None, Error: 1}}}), 0)
+		store := s.keyed(v, DataKey{Calls: []int{1}, For: sim.Hour})
+		wantKeys, wantCalls := int64(1), uint64(10)
+		if walled {
+			s.g.Services[store].Before = append(s.g.Services[store].Before, wall)
+			wantKeys, wantCalls = 0, 0
+		}
+		s.called(s.function(Function{Name: "f", Uses: []Use{asks(store, 0)}}), every(sim.Minute, 10)...)
+		a, _ := s.bothWays(t)
+		if got := a.used(0, Overhead); got != wantKeys {
+			t.Errorf("walled %v: %d calls of the key service, want %d", walled, got, wantKeys)
+		}
+		if got := a.counts.services[store].Calls; got != wantCalls {
+			t.Errorf("walled %v: %d calls reached the table, want %d", walled, got, wantCalls)
+		}
 	}
 }
 

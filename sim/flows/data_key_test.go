@@ -87,8 +87,42 @@ func TestDataKeyThatFailsIsNotHeld(t *testing.T) {
 	if got := a.counts.services[s.g.Services[v].Before[0].Service].Failed; got != 10 {
 		t.Errorf("%d calls of the key service failed, want 10", got)
 	}
-	if got := a.counts.services[v].Calls; got != 0 {
-		t.Errorf("%d calls reached the table, want none", got)
+	if n := a.counts.services[v]; n.Calls != 10 || n.Failed != 10 || n.Latency.N != 0 {
+		t.Errorf("%d calls reached the table, and %d failed, want 10 each", n.Calls, n.Failed)
+	}
+}
+
+// What does not get in asks for no key: of ten calls a minute apart, each with a key of its own, a
+// table that is out for five minutes fails five, which ask for none; one that lets one call in, and tries that
+// again twice at once, throttles nine. A call that fails when it was let in has asked, once for
+// all its tries.
+func TestWhatDoesNotGetInAsksForNoKey(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		error float64
+		limit *Bucket
+		out   bool
+		want  int64
+	}{
+		{"all get in", 0, nil, false, 10},
+		{"an outage", 0, nil, true, 5},
+		{"a limit", 0, &Bucket{Burst: 1, Rate: 1.0 / 3600}, false, 1},
+		{"failures", 1, nil, false, 10},
+	} {
+		s := newStage()
+		store := aStore(constant(5), nil)
+		store.Ops[0].Error, store.Ops[0].Limit = tt.error, tt.limit
+		store.Retry = Retry{On: OnThrottled | OnFailed, Attempts: 2}
+		v := s.keyed(store, DataKey{Calls: []int{1}})
+		if tt.out {
+			s.g.Outages = []Outage{{Services: []int32{v}, From: 0, To: 5*sim.Minute - 1, Part: 1}}
+		}
+		f := s.function(Function{Name: "f", Uses: []Use{asks(v, 0)}})
+		s.called(f, every(sim.Minute, 10)...)
+		a, _ := s.bothWays(t)
+		if got := a.used(0, Overhead); got != tt.want {
+			t.Errorf("%s: %d calls of the key service, want %d", tt.name, got, tt.want)
+		}
 	}
 }
 

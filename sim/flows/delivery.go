@@ -174,7 +174,14 @@ func (a *actor) batchAnswered(who ref, w answer) {
 	if w.billed {
 		a.billsDelivery(d)
 	}
-	if d.ended = a.now; w.errors == 0 {
+	if d.ended = a.now; w.errors != 0 && a.inOutage(a.now) {
+		for _, r := range d.messages {
+			if m := a.mail.at(r); m != nil {
+				m.struck = a.now
+			}
+		}
+	}
+	if w.errors == 0 {
 		a.findGood(di)
 		if at := a.deletesAt(di); at > a.now {
 			d.state, d.due = deletes, at

@@ -54,11 +54,12 @@
 // asked for goes on. What is known when it begins, a call of a service that no limit
 // holds, is run ahead: its time is added and no event made, as far as the function's
 // timeout; what is not goes by events, and both give the same.
-// A service that encrypts asks for its data key before a call, and uses it again for the same
+// A service that encrypts asks for its data key when it has let a call in, and uses it again for the same
 // principal (data_key.go): that is kept over calls, so that one with a key is never run ahead.
+// What an outage or a limit keeps out asks for none.
 //
-// A call of a service meets what comes before it (a key, a firewall), the way there, an
-// outage, a limit, of all or of a record's key, its latency, and the way back
+// A call of a service meets what comes before it (a firewall), the way there, an
+// outage, a limit, of all or of a record's key, its data key, its latency, and the way back
 // (service.go). What is throttled is not billed, is asked again as the client's library
 // does, and takes the way there and back; what fails is billed, as a failure, or
 // as a retry where a try before it was billed. A cache

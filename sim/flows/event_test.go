@@ -95,7 +95,7 @@ func TestWholeWithoutAnEnd(t *testing.T) {
 	from := lineage{trigger: 0, counted: true, record: 7}
 	a.opens(0, from.record)
 	a.goesOn(from, batch{})
-	a.came(&a.counts.triggers[0], &from, 0, a.now, done)
+	a.came(&a.counts.triggers[0], &from, came{ended: a.now})
 	a.leaveOpen()
 	if n := &a.counts.triggers[0]; n.Outside.Done != 1 || n.Whole.Ends != (Ends{Unfinished: 1}) {
 		t.Errorf("answered %+v, whole %+v, want it done, and not over", n.Outside, n.Whole.Ends)

@@ -211,15 +211,15 @@ func (a *actor) endExecution(i int32, w answer, p path) {
 		t := &a.counts.flows[x.flow]
 		t.Transitions += x.transitions
 		if !x.child {
-			a.lingers(&t.Halves, x.began, true)
+			a.lingers(&t.Quarters, x.began, true)
 		}
 		switch {
 		case x.child:
 		case w.errors == 0:
 			t.Succeeded++
 			t.Latency.record(a.now - x.began)
-			if h := a.half(&t.Halves, x.began); h != nil {
-				h.add(a.now - x.began)
+			if q := a.quarter(&t.Quarters, x.began); q != nil {
+				q.add(a.now - x.began)
 			}
 			a.countPath(p)
 		case w.errors == OnTimeout:

@@ -39,5 +39,5 @@ func (a *actor) finish() {
 
 // leftOver counts an execution that had not ended when the run did.
 func (a *actor) leftOver(flow int32, began sim.Time) {
-	a.lingers(&a.counts.flows[flow].Halves, began, false)
+	a.lingers(&a.counts.flows[flow].Quarters, began, false)
 }

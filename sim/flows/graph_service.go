@@ -9,7 +9,7 @@ type Service struct {
 	Retry    Retry   // of its client's library, on throttles
 	HitRate  float64 // of a cache
 	Behind   int32   // service that is asked on a miss; None
-	Before   []Use   // asked before each call: a key, a firewall, a tracer
+	Before   []Use   // asked before each call: a firewall, a tracer; or, of a data key, for each that is let in
 	Feeds    *Send   // a trigger of a stream or of objects, at which each write that ends well arrives; nil: none
 	Add      Delay   // overheads, to each call
 	Factor   float64 // overheads, on the time of its ops; 0: 1

@@ -140,6 +140,10 @@ func (a *actor) laneAnswered(who ref, w answer) {
 	good := int32(0)
 	if w.errors == 0 {
 		good = a.goodOf(t, l)
+	} else if a.inOutage(a.now) {
+		for i, n := l.waits.head, int32(0); n < l.size; i, n = a.mail.items[i].next, n+1 {
+			a.mail.items[i].struck = a.now
+		}
 	}
 	for range good {
 		a.leaveLane(trigger, k, true)
@@ -239,9 +243,7 @@ func (a *actor) leaveLane(trigger int32, k int, well bool) {
 		a.done(m, l.began, a.now)
 	} else if c := a.tallyOf(m.trigger, m.lin); c != nil {
 		c.Dead++
-		if !m.made {
-			a.came(c, &m.lin, m.sent, a.now, hasFailed)
-		}
+		a.fared(m, c, a.now, hasFailed)
 	}
 	a.endMessage(i)
 	k /= max(1, a.g.Triggers[trigger].Stream.Parallel)

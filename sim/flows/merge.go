@@ -136,6 +136,7 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Attempts += o.Attempts
 	t.Course = merged(t.Course, o.Course, (*Moment).merge)
 	t.Outages = merged(t.Outages, o.Outages, (*Beside).Merge)
+	t.SentOutages = merged(t.SentOutages, o.SentOutages, (*Beside).Merge)
 	t.Behind.Ended += o.Behind.Ended
 	t.Behind.Failed += o.Behind.Failed
 	t.Received += o.Received
@@ -148,7 +149,7 @@ func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Polls += o.Polls
 	t.EmptyPolls += o.EmptyPolls
 	t.Age.Merge(o.Age)
-	mergeHalves(&t.Halves, &o.Halves)
+	mergeQuarters(&t.Quarters, &o.Quarters)
 }
 
 // merged adds up two lists of the same length, of which one or both may be nil. What it
@@ -171,6 +172,7 @@ func (b *Beside) Merge(o *Beside) {
 	b.Before.Merge(&o.Before)
 	b.During.Merge(&o.During)
 	b.After.Merge(&o.After)
+	b.Struck.Merge(&o.Struck)
 }
 
 func (t *FlowTally) merge(o *FlowTally) {
@@ -183,7 +185,7 @@ func (t *FlowTally) merge(o *FlowTally) {
 	t.Transitions += o.Transitions
 	t.Children += o.Children
 	t.Exceeded += o.Exceeded
-	mergeHalves(&t.Halves, &o.Halves)
+	mergeQuarters(&t.Quarters, &o.Quarters)
 	t.Latency.Merge(o.Latency)
 }
 

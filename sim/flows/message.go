@@ -19,6 +19,7 @@ type message struct {
 	size     int64
 	sent     sim.Time // when it arrived at its trigger
 	since    sim.Time // when what it is at now began
+	struck   sim.Time // when a delivery of it last failed in an outage; 0: none did
 	full     sim.Time // how long its queue had been full when it could be received
 	lin      lineage
 	cause    Cause
@@ -122,9 +123,7 @@ func (a *actor) tallyOf(trigger int32, lin lineage) *TriggerTally {
 func (a *actor) done(m *message, delivered, ended sim.Time) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
-		if !m.made {
-			a.came(n, &m.lin, m.sent, ended, done)
-		}
+		a.fared(m, n, ended, done)
 		a.took(n, m.sent, ended, m.made)
 		if a.g.Triggers[m.trigger].Stream == nil {
 			n.Age.record(delivered - m.sent)
@@ -137,9 +136,17 @@ func (a *actor) done(m *message, delivered, ended sim.Time) {
 func (a *actor) handed(m *message, how Errors) {
 	if n := a.tallyOf(m.trigger, m.lin); n != nil && !m.copied {
 		n.Deleted++
-		if !m.made {
-			a.came(n, &m.lin, m.sent, a.now, fateOf(how))
-		}
+		a.fared(m, n, a.now, fateOf(how))
+	}
+}
+
+// fared counts what became of a message, at a time.
+func (a *actor) fared(m *message, n *TriggerTally, ended sim.Time, f fate) {
+	switch {
+	case !m.made:
+		a.came(n, &m.lin, came{m.sent, ended, m.struck, f})
+	case len(a.g.Outages) > 0:
+		a.besideOutages(&n.SentOutages, came{m.sent, ended, m.struck, f})
 	}
 }
 
@@ -171,8 +178,8 @@ func (a *actor) took(n *TriggerTally, arrived, ended sim.Time, made bool) {
 		of = n.Inner
 	}
 	of.record(ended - arrived)
-	if h := a.half(&n.Halves, arrived); h != nil {
-		h.add(ended - arrived)
+	if q := a.quarter(&n.Quarters, arrived); q != nil {
+		q.add(ended - arrived)
 	}
 }
 

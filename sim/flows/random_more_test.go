@@ -214,7 +214,7 @@ func (r *graphs) checkCourse(t *Trigger, n *TriggerTally) {
 	for k := range n.Outages {
 		o := &n.Outages[k]
 		var beside Ends
-		for _, s := range []*Spell{&o.Before, &o.During, &o.After} {
+		for _, s := range []*Spell{&o.Before, &o.Struck, &o.During, &o.After} {
 			beside.Add(&s.Ends)
 		}
 		if len(n.Outages) == 1 && beside != n.Outside {

@@ -8,9 +8,10 @@ import (
 
 // operation is a call of a service: what is asked of it, and how far it is.
 //
-// What the service asks before each call comes first: a key, a firewall. Then the request goes
+// What the service asks before each call comes first: a firewall, a tracer. Then the request goes
 // there, and meets an outage, a limit or its latency: first byte + bytes × time of
-// each. What is throttled, or fails, is asked again as its client's library does. A
+// each. A service that encrypts asks for its data key when it has let the call in, once for all
+// tries. What is throttled, or fails, is asked again as its client's library does. A
 // cache that misses is followed by a call of what is behind it, by the same caller.
 //
 // A try that is throttled is not billed, whichever the service: AWS, Azure and Google
@@ -23,9 +24,11 @@ type operation struct {
 	try     uint16
 	missed  bool
 	billed  bool // a try of it was
-	charged bool // what comes before it was
+	charged bool // what comes before it, or its key, was
+	keyed   bool // has its data key
 	errors  Errors
 	in      sim.Time // on its way back
+	letIn   sim.Time // when it was, to wait for its key
 }
 
 // opStage is what an operation waits for.
@@ -34,6 +37,8 @@ type opStage uint8
 const (
 	opBefore  opStage = iota // what is asked before it
 	opGoes                   // to be there
+	opKeys                   // for its data key
+	opKeyless                // to be back without one
 	opReturns                // to be back
 	opWaits                  // for the next try
 	opBehind                 // for what is behind the cache
@@ -104,8 +109,21 @@ func (a *actor) opOn(i int32) {
 	v := &a.operations.items[i]
 	switch v.stage {
 	case opGoes:
+		after, in := a.opAdmits(v, a.now)
+		if keys := a.services[v.service].keys; in && len(keys) > 0 && !v.bare && !v.keyed {
+			v.stage, v.letIn = opKeys, a.now
+			e := a.asksFirst(v, keys, keyChild)
+			e.to, e.until = a.operations.ref(refOp, i), a.now
+			a.errand(&e, a.now)
+			return
+		}
+		if in {
+			after = a.opServes(v)
+		}
 		v.stage = opReturns
-		a.opAt(i, a.now+a.opThere(v, a.now)+v.in)
+		a.opAt(i, a.now+after+v.in)
+	case opKeyless:
+		a.opTells(i, v.errors)
 	case opReturns:
 		a.opBack(i)
 	case opWaits:
@@ -132,11 +150,24 @@ func (a *actor) opBack(i int32) {
 	a.opTells(i, v.errors)
 }
 
-// opAnswered is told how what comes before it, or is behind a cache, has ended.
+// opAnswered is told how what comes before it, its key, or what is behind a cache, has ended.
 func (a *actor) opAnswered(who ref, w answer) {
 	v := a.operations.at(who)
 	switch {
 	case v == nil:
+	case v.stage == opKeys:
+		v.charged = v.charged || w.billed
+		v.began += a.now - v.letIn
+		if w.errors != 0 {
+			if n := a.countsOf(v.service, v.lin); n != nil {
+				n.Failed++
+			}
+			v.stage, v.errors = opKeyless, w.errors
+			a.opAt(who.place(), a.now+v.in)
+			return
+		}
+		v.keyed, v.stage = true, opReturns
+		a.opAt(who.place(), a.now+a.opServes(v)+v.in)
 	case v.stage == opBefore && w.errors != 0:
 		v.charged = w.billed
 		a.opTells(who.place(), w.errors)
@@ -196,6 +227,15 @@ func (a *actor) opOut(v *operation) sim.Time {
 
 // opThere is how long a try stays at the service that it reaches at a time.
 func (a *actor) opThere(v *operation, at sim.Time) sim.Time {
+	after, in := a.opAdmits(v, at)
+	if !in {
+		return after
+	}
+	return a.opServes(v)
+}
+
+// opAdmits says whether the service that a try reaches at a time lets it in, else when it answers.
+func (a *actor) opAdmits(v *operation, at sim.Time) (after sim.Time, in bool) {
 	s := &a.g.Services[v.service]
 	o := &s.Ops[v.op]
 	n := &a.counts.services[v.service]
@@ -211,22 +251,33 @@ func (a *actor) opThere(v *operation, at sim.Time) sim.Time {
 	if after, out := a.serviceOut(v.service, at, key, v.attempt); out {
 		n.Failed++
 		v.errors = OnFailed
-		return after
+		return after, false
 	}
-	units := o.units(v.bytes)
 	if most := a.services[v.service].most[v.op]; !v.unsized && !a.fits(most, v.bytes) {
 		n.Failed++
 		a.counts.refuses(v.lin, RefusedService, v.service, most)
 		v.errors = OnFailed
-		return 0
+		return 0, false
 	}
-	if by := a.refusedBy(v, o, units); by != None {
+	if by := a.refusedBy(v, o, o.units(v.bytes)); by != None {
 		n.Throttled++
 		a.counts.refuses(v.lin, RefusedService, v.service, by)
 		v.errors = OnThrottled
-		return 0
+		return 0, false
 	}
 	v.errors = 0
+	return 0, true
+}
+
+// opServes is how long a try takes that the service has let in.
+func (a *actor) opServes(v *operation) sim.Time {
+	s := &a.g.Services[v.service]
+	o := &s.Ops[v.op]
+	n := &a.counts.services[v.service]
+	if !v.lin.counted {
+		n = &a.uncounted
+	}
+	key := v.tryKey()
 	if o.Error > 0 && a.uniform(drawStoreError, key, v.attempt) < o.Error {
 		n.Failed++
 		v.errors = OnFailed
@@ -342,14 +393,18 @@ func (v *operation) causeAfter(billed bool) Cause {
 
 // hasBefore reports whether something is asked before a call.
 func (a *actor) hasBefore(v *operation) bool {
-	return !v.bare && len(a.g.Services[v.service].Before) > 0
+	return !v.bare && len(a.services[v.service].before) > 0
 }
 
-// beforeOf is what is asked before a call. It is the service that asks.
+// beforeOf is what is asked before a call.
 func (a *actor) beforeOf(v *operation) errand {
-	s := &a.g.Services[v.service]
+	return a.asksFirst(v, a.services[v.service].before, beforeChild)
+}
+
+// asksFirst is what a service asks for a call. It is the service that asks.
+func (a *actor) asksFirst(v *operation, uses []Use, child uint32) errand {
 	return errand{
-		uses: s.Before, key: sim.MadeKey(v.key, beforeChild, 0), attempt: v.attempt, place: s.Place, input: v.bytes, lin: v.lin, cause: v.cause, until: sim.Never, bare: true, by: v.asker(), op: v.op,
+		uses: uses, key: sim.MadeKey(v.key, child, 0), attempt: v.attempt, place: a.g.Services[v.service].Place, input: v.bytes, lin: v.lin, cause: v.cause, until: sim.Never, bare: true, by: v.asker(), op: v.op,
 	}
 }
 
@@ -371,6 +426,8 @@ func (a *actor) behind(v *operation) opAsk {
 
 // serviceState is what is worked out of a service before the run.
 type serviceState struct {
+	before []Use   // of Service.Before, but for the keys
+	keys   []Use   // of it
 	behind []int32 // by op: the op of what is behind it
 	limit  []int32 // by op: its quota; None
 	keyed  []int32 // by op: that of each key
@@ -382,6 +439,13 @@ func newServiceStates(g *Graph, p *plan) []serviceState {
 	all := make([]serviceState, len(g.Services))
 	for i := range g.Services {
 		s := &g.Services[i]
+		for _, u := range s.Before {
+			if of := &all[i].before; u.Key == nil {
+				*of = append(*of, u)
+			} else {
+				all[i].keys = append(all[i].keys, u)
+			}
+		}
 		all[i].behind = make([]int32, len(s.Ops))
 		for o := range s.Ops {
 			all[i].limit = append(all[i].limit, p.quotaOf(s.Ops[o].Limit))
@@ -424,8 +488,11 @@ func knownOp(g *Graph, all []serviceState, service, op int32, bare bool, depth i
 	if o.Limit != nil || o.Partition != nil || o.Writes && s.Feeds != nil || depth < 0 {
 		return false
 	}
-	for k := range s.Before {
-		if u := &s.Before[k]; !bare && (u.Key != nil || u.Service == None || !knownOp(g, all, u.Service, u.Op, true, depth-1)) {
+	if !bare && len(all[service].keys) > 0 {
+		return false
+	}
+	for k := range all[service].before {
+		if u := &all[service].before[k]; !bare && (u.Service == None || !knownOp(g, all, u.Service, u.Op, true, depth-1)) {
 			return false
 		}
 	}

@@ -73,24 +73,25 @@ type Calls struct {
 
 // TriggerTally is what became of what arrived at a trigger.
 type TriggerTally struct {
-	Arrived    uint64   // from outside, in the window
-	Outside    Ends     // what became of these, which sum to them
-	Attempts   uint64   // at these: of callers who ask again each time that they do, else one each
-	Course     []Moment // of these, by Graph.Step of the window; nil: none arrived
-	Outages    []Beside // of these, by Graph.Outages; nil: none arrived, or there is none
-	Behind     Behind   // what came from all that counts as its arrivals, and nobody waited for
-	Sent       uint64   // by steps, tables and dead letters
-	Untaken    uint64   // of what these sent: what no service has taken, and what is not among Sent
-	Started    uint64   // executions or requests, one a batch, and each attempt
-	Succeeded  uint64   // executions, of those that arrived
-	Failed     uint64
-	TimedOut   uint64
-	Throttled  uint64     // turned away before they started
-	Lost       uint64     // of what arrived from outside as a message: its service has failed, or did not answer
-	Unfinished uint64     // under way when the run ended
-	Whole      *Whole     // of Outside, with what nobody waited for; nil: the graph has nothing of that kind, and Outside is all
-	Latency    *Durations // of Outside.Done, from the arrival to the end of what it started: a record's, so that a batch counts for each
-	Inner      *Durations // the same of what steps sent
+	Arrived     uint64   // from outside, in the window
+	Outside     Ends     // what became of these, which sum to them
+	Attempts    uint64   // at these: of callers who ask again each time that they do, else one each
+	Course      []Moment // of these, by Graph.Step of the window; nil: none arrived
+	Outages     []Beside // of these, by Graph.Outages; nil: none arrived, or there is none
+	SentOutages []Beside // the same of what a service has taken of Sent
+	Behind      Behind   // what came from all that counts as its arrivals, and nobody waited for
+	Sent        uint64   // by steps, tables and dead letters
+	Untaken     uint64   // of what these sent: what no service has taken, and what is not among Sent
+	Started     uint64   // executions or requests, one a batch, and each attempt
+	Succeeded   uint64   // executions, of those that arrived
+	Failed      uint64
+	TimedOut    uint64
+	Throttled   uint64     // turned away before they started
+	Lost        uint64     // of what arrived from outside as a message: its service has failed, or did not answer
+	Unfinished  uint64     // under way when the run ended
+	Whole       *Whole     // of Outside, with what nobody waited for; nil: the graph has nothing of that kind, and Outside is all
+	Latency     *Durations // of Outside.Done, from the arrival to the end of what it started: a record's, so that a batch counts for each
+	Inner       *Durations // the same of what steps sent
 	// Of queues and streams, in messages or records:
 	Received   uint64 // deliveries
 	Again      uint64 // deliveries after the first
@@ -102,10 +103,10 @@ type TriggerTally struct {
 	InFlight   uint64 // undelivered at the end
 	Polls      uint64
 	EmptyPolls uint64
-	// Halves are what arrived, but for in an outage, by the half of the window: where what came in the second takes
-	// longer, or more has not ended, what arrives is not kept up with.
-	Halves [2]Half
-	Age    *Durations // from arrival to the delivery that succeeded, or of streams the iterator's age at each delivery
+	// Quarters are what arrived, but for in an outage, by the quarter of the window: they tell whether
+	// it is kept up with.
+	Quarters [4]Quarter
+	Age      *Durations // from arrival to the delivery that succeeded, or of streams the iterator's age at each delivery
 }
 
 // Ends is what became of each that came to a trigger. They are apart from what steps
@@ -131,7 +132,7 @@ type FlowTally struct {
 	Children    uint64     // executions of its distributed maps, in none of the counts above but Transitions
 	Exceeded    uint64     // of Failed: for a payload, or a history, over what the engine takes
 	Latency     *Durations // of the successful
-	Halves      [2]Half    // of executions by the time they were asked for, as those of triggers
+	Quarters    [4]Quarter // of executions by the time they were asked for, as those of triggers
 }
 
 // StepTally is a step over all executions.

@@ -150,9 +150,7 @@ func (a *actor) lose(i int32, how Errors) {
 		default:
 			n.Lost++
 		}
-		if !m.made {
-			a.came(n, &m.lin, m.sent, a.now, fateOf(how))
-		}
+		a.fared(m, n, a.now, fateOf(how))
 	}
 	a.endMessage(i)
 	a.tell(to, answer{errors: how, billed: billed})

@@ -13,8 +13,9 @@ type caller struct {
 	lin     lineage
 	cause   Cause
 	attempt uint16
-	billed  uint8 // by state: what it was waiting for there was billed, in an attempt that has ended
-	made    bool  // by a step, which does not wait
+	billed  uint8    // by state: what it was waiting for there was billed, in an attempt that has ended
+	made    bool     // by a step, which does not wait
+	struck  sim.Time // when an attempt last failed in an outage; 0: none did
 }
 
 // callerState is what a caller waits for.
@@ -234,6 +235,9 @@ func (a *actor) patienceDue(trigger int32) {
 func (a *actor) answered(i int32, how Errors, final bool) {
 	c := &a.callers.items[i]
 	a.callers.gens[i]++ // what the attempt still waits for is not heard
+	if how != 0 {
+		a.strike(&c.struck)
+	}
 	if r := a.g.Triggers[c.trigger].HTTP.Client; r != nil && !final && r.On&how != 0 && int(c.attempt) < r.Attempts && !a.over() {
 		if how == OnTimeout { // what it waits for goes on
 			c.billed |= 1 << c.state
@@ -249,7 +253,9 @@ func (a *actor) answered(i int32, how Errors, final bool) {
 	}
 	if n := a.tallyOf(c.trigger, c.lin); n != nil {
 		if !c.made {
-			a.came(n, &c.lin, c.sent, a.now, fateOf(how))
+			a.came(n, &c.lin, came{c.sent, a.now, c.struck, fateOf(how)})
+		} else if len(a.g.Outages) > 0 {
+			a.besideOutages(&n.SentOutages, came{c.sent, a.now, c.struck, fateOf(how)})
 		}
 		switch {
 		case how == 0:

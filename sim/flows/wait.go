@@ -65,51 +65,72 @@ func (c *counts) meets(function int32, e *sim.End) {
 	}
 }
 
-// Half is what came in a half of the window.
-type Half struct {
+// Quarter is what came in a quarter of the window.
+type Quarter struct {
 	N    uint64   // that succeeded
 	Sum  sim.Wide // ns of these, from the arrival, or start, to the end
-	Open uint64   // of all that came up to the end of the half, what had not ended then
+	Open uint64   // of all that came up to the end of the quarter, what had not ended then
+	// What became of all that came in it:
+	Came uint64
+	Kept uint64 // had not ended at the end of its half of the window
+	Left uint64 // had not ended when the run did
 }
 
-func (h *Half) add(t sim.Time) {
-	h.N++
-	h.Sum.Add(t)
+func (q *Quarter) add(t sim.Time) {
+	q.N++
+	q.Sum.Add(t)
 }
 
-func mergeHalves(h, o *[2]Half) {
-	for k := range h {
-		h[k].N += o[k].N
-		h[k].Sum.AddWide(o[k].Sum)
-		h[k].Open += o[k].Open
+func mergeQuarters(q, o *[4]Quarter) {
+	for k := range q {
+		q[k].N += o[k].N
+		q[k].Sum.AddWide(o[k].Sum)
+		q[k].Open += o[k].Open
+		q[k].Came += o[k].Came
+		q[k].Kept += o[k].Kept
+		q[k].Left += o[k].Left
 	}
 }
 
-// half is that of the window which a time lies in; nil in an outage: that something took
+// quarter is that of the window which a time lies in; nil in an outage: that something took
 // long then says nothing of the load.
-func (a *actor) half(halves *[2]Half, at sim.Time) *Half {
-	switch {
-	case a.inOutage(at):
+func (a *actor) quarter(quarters *[4]Quarter, at sim.Time) *Quarter {
+	if a.inOutage(at) {
 		return nil
-	case at >= a.middle():
-		return &halves[1]
 	}
-	return &halves[0]
+	for k := range 3 {
+		if at < a.quarterEnd(k) {
+			return &quarters[k]
+		}
+	}
+	return &quarters[3]
 }
 
-// middle is the middle of the window.
-func (a *actor) middle() sim.Time { return a.g.Warmup + (a.g.Horizon-a.g.Warmup)/2 }
+// quarterEnd is when a quarter of the window, from 0, is over.
+func (a *actor) quarterEnd(k int) sim.Time {
+	n, window := sim.Time(k+1), a.g.Horizon-a.g.Warmup
+	return a.g.Warmup + window/4*n + window%4*n/4
+}
 
-// lingers counts what came at a time and ends now, or never, where it was still there at the
-// end of a half of the window.
-func (a *actor) lingers(halves *[2]Half, at sim.Time, ends bool) {
-	if ends && a.now < a.middle() || a.inOutage(at) {
+// lingers counts what came at a time and ends now, or never, and was there at the ends of the
+// quarters and of its half of the window until then.
+func (a *actor) lingers(quarters *[4]Quarter, at sim.Time, ends bool) {
+	q := a.quarter(quarters, at)
+	if q == nil {
 		return
 	}
-	if at < a.middle() {
-		halves[0].Open++
+	q.Came++
+	if !ends {
+		q.Left++
 	}
-	if !ends || a.now >= a.g.Horizon {
-		halves[1].Open++
+	for k := range quarters {
+		end := a.quarterEnd(k)
+		if at >= end || ends && a.now < end {
+			continue
+		}
+		quarters[k].Open++
+		if k%2 == 1 && at >= a.quarterEnd(k-2) {
+			q.Kept++
+		}
 	}
 }

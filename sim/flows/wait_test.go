@@ -41,10 +41,10 @@ func TestTransitionsWait(t *testing.T) {
 	b.trigger("t", flow)
 	tally, _ := b.run(t, config{arrivals: [][]sim.Time{make([]sim.Time, 5)}})
 	isWait(t, waitOf(t, &b.g, tally, "transitions"), 4, 10*second, 4*second)
-	h := tally.Flows[0].Halves
-	isWait(t, Wait{N: h[0].N, Sum: h[0].Sum}, 5, 10*second, 0)
-	if h[1] != (Half{}) {
-		t.Errorf("the second half has %+v, want nothing", h[1])
+	q := tally.Flows[0].Quarters
+	isWait(t, Wait{N: q[0].N, Sum: q[0].Sum}, 5, 10*second, 0)
+	if q[0].Came != 5 || q[1] != (Quarter{}) || q[2] != (Quarter{}) || q[3] != (Quarter{}) {
+		t.Errorf("the quarters have %+v, want 5 that came in the first, and nothing else", q)
 	}
 }
 
@@ -123,17 +123,43 @@ func TestReadsWait(t *testing.T) {
 	isWait(t, waitOf(t, &b.g, tally, "bytes out"), 1, 499*ms, 499*ms)
 }
 
-// A window of 100 s. Executions of 30 s come at 10, 25, 60, 80 and 90 s: at its middle that
-// of 25 s has not ended, at its end those of 80 and 90 s.
-func TestOpenAtTheEndOfAHalf(t *testing.T) {
+// A window of 100 s. Executions of 30 s come at 10, 25, 60, 80 and 90 s: at 25 s that of 10 s
+// has not ended, at 50 s that of 25 s, which came in this half, at 75 s that of 60 s, and at the
+// end those of 80 and 90 s, which end when the run goes on.
+func TestOpenAtTheEndOfAQuarter(t *testing.T) {
 	b := newBuilder(100 * second)
 	flow := b.flow("f", nothing())
 	b.main(flow, wait("w", after(30*second)))
 	b.trigger("t", flow)
 	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{10 * second, 25 * second, 60 * second, 80 * second, 90 * second}}})
-	for what, h := range map[string][2]Half{"trigger": tally.Triggers[0].Halves, "flow": tally.Flows[0].Halves} {
-		if h[0].N != 2 || h[1].N != 3 || h[0].Open != 1 || h[1].Open != 2 {
-			t.Errorf("%s: %+v, want 2 and 3 that succeed, of which 1 and 2 are open", what, h)
+	sum := func(n sim.Time) (w sim.Wide) { w.Add(30 * second * n); return w }
+	want := [4]Quarter{
+		{N: 1, Sum: sum(1), Open: 1, Came: 1},
+		{N: 1, Sum: sum(1), Open: 1, Came: 1, Kept: 1},
+		{N: 1, Sum: sum(1), Open: 1, Came: 1},
+		{N: 2, Sum: sum(2), Open: 2, Came: 2, Kept: 2},
+	}
+	for what, q := range map[string][4]Quarter{"trigger": tally.Triggers[0].Quarters, "flow": tally.Flows[0].Quarters} {
+		if q != want {
+			t.Errorf("%s: %+v, want %+v", what, q, want)
 		}
+	}
+}
+
+// One batch at a time, which takes 60 s, and a message each 10 s of a window of 80 s: nothing
+// ends by 40 s. Until the drain of 50 s is over, at 130 s, three have begun, at 0, 60 and 120 s,
+// which go on to their end; five are left.
+func TestLeft(t *testing.T) {
+	b := newBuilder(80 * second)
+	b.g.Drain = 50 * second
+	tr := b.calls("q", b.function("f", after(60*second)))
+	b.sqs(tr, Queue{Batch: 1, Visibility: sim.Hour, Concurrency: &Slots{N: 1}})
+	tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0, 10 * second, 20 * second, 30 * second, 40 * second, 50 * second, 60 * second, 70 * second}}})
+	came, kept, left := [4]uint64{}, [4]uint64{}, [4]uint64{}
+	for k, q := range tally.Triggers[0].Quarters {
+		came[k], kept[k], left[k] = q.Came, q.Kept, q.Left
+	}
+	if came != [4]uint64{2, 2, 2, 2} || kept != [4]uint64{2, 2, 2, 2} || left != [4]uint64{0, 1, 2, 2} {
+		t.Errorf("%v came, %v were there at the end of their half, %v at the run's", came, kept, left)
 	}
 }

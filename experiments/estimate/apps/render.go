@@ -40,7 +40,11 @@ func (e *Estimate) Write(ctx context.Context, f *results.SummaryFolder) error {
 
 // answer says what an event costs, and how much of that is of no use.
 func (e *Estimate) answer() string {
-	text := fmt.Sprintf("%s costs %s %s", upper(e.Event), money(e.Each.Mean), e.Currency)
+	text := upper(e.Event)
+	if e.Errors.Mean > 0 {
+		text += " that was begun, whether it ended well or not,"
+	}
+	text += fmt.Sprintf(" costs %s %s", money(e.Each.Mean), e.Currency)
 	if e.Each.Half > 0 {
 		text += " ± " + money(e.Each.Half)
 	}
@@ -54,6 +58,9 @@ func (e *Estimate) answer() string {
 	}
 	if e.Errors.Mean > 0 {
 		text += fmt.Sprintf("; %s do not end well", estimate.Percent(e.Errors.Mean))
+		if !math.IsNaN(e.EachWell.Mean) {
+			text += fmt.Sprintf(", so that one that does costs %s %s", money(e.EachWell.Mean), e.Currency)
+		}
 	}
 	text += ". " + e.spoiled()
 	if e.Behind != "" {
@@ -237,6 +244,7 @@ func (e *Estimate) json(w io.Writer) error {
 		Currency string          `json:"currency"`
 		Month    meanJSON        `json:"month"`
 		Each     meanJSON        `json:"each"`
+		EachWell meanJSON        `json:"each_well"`
 		Events   number          `json:"events_month"`
 		P50      meanJSON        `json:"p50_s"`
 		P99      meanJSON        `json:"p99_s"`
@@ -253,7 +261,7 @@ func (e *Estimate) json(w io.Writer) error {
 		Assumed  []assumedJSON   `json:"assumptions"`
 		Notes    []string        `json:"notes,omitempty"`
 	}{
-		e.Title, e.Event, e.Load, e.Currency, jsonOf(e.Month), jsonOf(e.Each), number(e.Events), jsonOf(e.P50), jsonOf(e.P99), e.answeredJSON(), jsonOf(e.Errors), e.Meets,
+		e.Title, e.Event, e.Load, e.Currency, jsonOf(e.Month), jsonOf(e.Each), jsonOf(e.EachWell), number(e.Events), jsonOf(e.P50), jsonOf(e.P99), e.answeredJSON(), jsonOf(e.Errors), e.Meets,
 		pricedOf(e.Triggers), pricedOf(e.Causes), pricedOf(e.Services), pricedOf(e.Steps), e.changesJSON(), e.LeftOut, e.Limits.json(), assumed, e.Notes,
 	}
 	encoder := json.NewEncoder(w)
