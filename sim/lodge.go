@@ -41,6 +41,9 @@ func (c *cluster) clonesOf(d depIndex, node uint32) uint32 {
 	if !ok {
 		i = uint32(len(c.clones))
 		c.clones = append(c.clones, clones{})
+		if c.balancer != nil {
+			c.shelves = append(c.shelves, newShelves())
+		}
 		c.cloneIndex[key] = i
 	}
 	return i
@@ -49,6 +52,9 @@ func (c *cluster) clonesOf(d depIndex, node uint32) uint32 {
 // moveOut frees the room of an instance that stops at a time.
 func (s *shard) moveOut(d *deployment, id instanceID, at Time) {
 	s.rouse(d, id)
+	if d.balanced {
+		s.unindex(d, id)
+	}
 	cl, l := d.cluster, &s.lodgers[id]
 	n, c := &cl.nodes[l.node], &cl.clones[l.clones]
 	n.free.memory += l.memory

@@ -116,7 +116,7 @@ func (s *shard) returnToFloor(d *deployment, id instanceID, now Time) {
 	if d.ranks != nil {
 		s.join(d, id)
 	} else {
-		d.floor.append(id)
+		s.putOn(d, floorShelf, id)
 	}
 }
 
