@@ -250,6 +250,11 @@ func (r *Replication) check() error {
 	case s.Step <= 0 || len(s.ColdStarts) != n || len(s.Instances) != n || len(s.Initialising) != n || len(s.Busy) != n:
 		return errors.New("reading a unit: the columns of its time series differ in length")
 	}
+	if r.Users != nil {
+		if err := r.Users.Traffic.check(n); err != nil {
+			return err
+		}
+	}
 	return r.Application.check()
 }
 
