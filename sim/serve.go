@@ -18,7 +18,7 @@ func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) 
 	}
 	var id instanceID
 	switch {
-	case d.platform.Prewarm != nil && d.floor.len() > 0:
+	case d.platform.Prewarm != nil && d.floor.len() > 0 && d.floorRate.lets(now):
 		id = d.floor.takeLast()
 	case d.idle.len() == 0:
 		return noInstance, false

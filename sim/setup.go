@@ -133,6 +133,7 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	d.concurrency = int32(max(1, p.Concurrency))
 	d.learns = p.Order.learns()
 	d.ramp, d.rate = newRamp(p.Limit.Ramp), newRamp(p.Limit.Requests.times(p.Limit.Function))
+	d.floorRate = p.newFloorRate()
 	members := plan.deployment.of(f.id)
 	for _, m := range members {
 		d.memory = max(d.memory, plan.functions[m].Memory)

@@ -136,6 +136,7 @@ type twinDep struct {
 	target    int
 	created   int
 	lost      []twinLoss
+	floorUse  []twinFloorUse
 	credit    *big.Rat // tokens of the ramp
 	rate      twinRate
 	starts    []Time // how long its instances took to be ready
@@ -496,6 +497,9 @@ func (t *twin) pick(d *twinDep) *twinInstance {
 				idle = in
 			}
 		}
+	}
+	if busy == nil && floor != nil && !t.floorLets(d) {
+		floor = nil
 	}
 	for _, in := range []*twinInstance{busy, floor, idle} {
 		if in != nil {
@@ -1104,6 +1108,7 @@ func (t *twin) toWarm(in *twinInstance) {
 
 func (t *twin) tick(d *twinDep, p Prewarm) {
 	a := p.Tick(View{&deployment{first: d.first, group: &group{}, rest: &rest{}}}, t.now)
+	d.floorUse = append(d.floorUse, twinFloorUse{t.now, a.Provisioned - d.target, false})
 	d.target = a.Provisioned
 	t.fillFloor(d)
 	for d.have > d.target {
