@@ -41,6 +41,8 @@ type Replication struct {
 	AppColdP75  Ratio      // cold ratio; Den is 0 where nothing was started
 	Instances   InstanceTime
 	Lives       Lives
+	// BreakingInits is true where a part of the initialisations fails.
+	BreakingInits bool `json:",omitempty"`
 	// Loads are what initialisations loaded from the platform's stores, those that
 	// nobody waited for too.
 	Loads []Load `json:",omitempty"`

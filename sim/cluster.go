@@ -115,10 +115,6 @@ type lodger struct {
 	startup   Time  // what its start took
 	node      uint32
 	clones    uint32
-	shelved   uint64     // its turn to come to its shelf, where requests are sent to nodes
-	prev      instanceID // of its node on that shelf
-	next      instanceID
-	shelf     shelfKind
 	counted   uint32 // of its requests among clones.served
 	mark      uint32 // of its entry; another one is stale
 	here      bool   // it has not stopped

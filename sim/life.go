@@ -57,6 +57,7 @@ func (s *shard) start(d *deployment, now Time, c cause) instanceID {
 		in.flags |= Prewarmed
 	}
 	in.active = in.created
+	s.breaks(d, id, c)
 	return id
 }
 

@@ -24,6 +24,9 @@ func (s *shard) moveIn(d *deployment, id instanceID, at int, w need) {
 	for len(s.lodgers) <= int(id) {
 		s.lodgers = append(s.lodgers, lodger{})
 	}
+	for d.balanced && len(s.nodeSeats) <= int(id) {
+		s.nodeSeats = append(s.nodeSeats, nodeSeat{})
+	}
 	l := &s.lodgers[id]
 	*l = lodger{node: uint32(at), clones: cl.clonesOf(d.local, uint32(at)), memory: w.memory, here: true, mark: l.mark + 1}
 	s.births[id].host = l.node

@@ -56,7 +56,7 @@ func (s *shard) send(d *deployment, id requestID, now Time) {
 func (s *shard) choose(d *deployment, id requestID, now Time) uint32 {
 	cl, w := d.cluster, d.need()
 	s.settleAll(d.account, now, now)
-	if !slices.ContainsFunc(cl.nodes, func(n node) bool { return n.takes(w) }) {
+	if !cl.someTakes(w) {
 		return uint32(len(cl.nodes))
 	}
 	at := cl.balancer.Send(Nodes{s, d, s.cause(id)}, now)
@@ -64,6 +64,16 @@ func (s *shard) choose(d *deployment, id requestID, now Time) uint32 {
 		panic(refusal{fmt.Errorf("the placement policy of %s sent a request to node %d of %d, want one that takes it", s.all[d.first].ID(), at, len(cl.nodes))})
 	}
 	return uint32(at)
+}
+
+// someTakes reports whether a request may be sent to some node.
+func (c *cluster) someTakes(w need) bool {
+	for i := range c.nodes {
+		if c.nodes[i].takes(w) {
+			return true
+		}
+	}
+	return false
 }
 
 // lineUp puts a request into the line of a node, and serves it where it is its turn.

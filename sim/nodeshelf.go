@@ -15,6 +15,13 @@ const (
 	numShelves
 )
 
+// nodeSeat is where an instance is found among those of its deployment on its node.
+type nodeSeat struct {
+	shelved    uint64     // its turn to come to its shelf
+	prev, next instanceID // of its node there
+	shelf      shelfKind
+}
+
 // newShelves are shelves that nobody is on.
 func newShelves() (r [numShelves]ring) {
 	for k := range r {
@@ -56,7 +63,7 @@ func (s *shard) takeOff(d *deployment, k shelfKind, id instanceID) bool {
 	if !d.balanced {
 		return h.drop(id)
 	}
-	if s.lodgers[id].shelf != k {
+	if s.nodeSeats[id].shelf != k {
 		return false
 	}
 	h.cut(s.placeOf(d, k, id))
@@ -67,14 +74,14 @@ func (s *shard) takeOff(d *deployment, k shelfKind, id instanceID) bool {
 // index lists an instance that came to a shelf last among those of its node there, where
 // requests are sent to nodes.
 func (s *shard) index(d *deployment, k shelfKind, id instanceID) {
-	cl, l := d.cluster, &s.lodgers[id]
+	cl, l := d.cluster, &s.nodeSeats[id]
 	cl.shelved++
 	l.shelf, l.shelved = k, cl.shelved
-	r := &cl.shelves[l.clones][k]
+	r := &cl.shelves[s.lodgers[id].clones][k]
 	after, before := r.last, noInstance
 	if d.sorts(k) {
 		for ordinal := s.births[id].ordinal; after != noInstance && s.births[after].ordinal > ordinal; {
-			after, before = s.lodgers[after].prev, after
+			after, before = s.nodeSeats[after].prev, after
 		}
 	}
 	l.prev, l.next = after, before
@@ -83,26 +90,26 @@ func (s *shard) index(d *deployment, k shelfKind, id instanceID) {
 
 // unindex notes that an instance is on no shelf.
 func (s *shard) unindex(d *deployment, id instanceID) {
-	l := &s.lodgers[id]
+	l := &s.nodeSeats[id]
 	if l.shelf == noShelf {
 		return
 	}
-	s.neighbours(&d.cluster.shelves[l.clones][l.shelf], l, l.next, l.prev)
+	s.neighbours(&d.cluster.shelves[s.lodgers[id].clones][l.shelf], l, l.next, l.prev)
 	l.shelf = noShelf
 }
 
 // neighbours makes those beside an instance on its node point at others: the one before
 // it, and the start of the list, at after; the one behind it, and the end, at before.
-func (s *shard) neighbours(r *ring, l *lodger, after, before instanceID) {
+func (s *shard) neighbours(r *ring, l *nodeSeat, after, before instanceID) {
 	if l.prev == noInstance {
 		r.first = after
 	} else {
-		s.lodgers[l.prev].next = after
+		s.nodeSeats[l.prev].next = after
 	}
 	if l.next == noInstance {
 		r.last = before
 	} else {
-		s.lodgers[l.next].prev = before
+		s.nodeSeats[l.next].prev = before
 	}
 }
 
@@ -113,8 +120,8 @@ func (s *shard) placeOf(d *deployment, k shelfKind, id instanceID) int {
 		ordinal := s.births[id].ordinal
 		return sort.Search(len(a), func(i int) bool { return s.births[a[i]].ordinal >= ordinal })
 	}
-	at := s.lodgers[id].shelved
-	return sort.Search(len(a), func(i int) bool { return s.lodgers[a[i]].shelved >= at })
+	at := s.nodeSeats[id].shelved
+	return sort.Search(len(a), func(i int) bool { return s.nodeSeats[a[i]].shelved >= at })
 }
 
 // takeOn takes the instance of a node off a shelf that the reuse rule names: the last

@@ -153,14 +153,11 @@ func (s *shard) occupySlot(d *deployment, id instanceID, rid requestID, now Time
 	}
 	s.judge(id, r)
 	start := max(now, in.ready)
-	service := s.workOf(r)
-	if service != r.Service && in.served == 0 && d.cluster != nil {
-		s.lodgers[id].startup = max(0, service-r.Service)
+	work := s.workOf(r)
+	if work != r.Service && in.served == 0 && d.cluster != nil {
+		s.lodgers[id].startup = max(0, work-r.Service)
 	}
-	good := Completed
-	if s.fails(r) {
-		service, good = s.failing(r, service), Failed
-	}
+	service, good := s.outcomeOn(id, r, work)
 	end := after(start, service)
 	leave, status := end, good
 	if t := s.fns[r.fn].timeout; t > 0 {

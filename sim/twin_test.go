@@ -625,6 +625,11 @@ func (t *twin) start(d *twinDep, r *twinRequest) *twinInstance {
 	start := r.nextStart()
 	t.host(in, purpose, r.fn, r.key, r.attempt, start)
 	t.draw(in, purpose, r.fn, r.key, r.attempt, start)
+	if f := &t.fns[r.fn]; NewStream(t.c.Key, purpose+initErrorKey, f.Key()).Attempt(uint64(r.attempt)).Start(start).Uniform(r.key) < f.InitError {
+		in.flags |= Draining
+		in.leaving = InitFailed
+		d.loses(InitFailed)
+	}
 	return in
 }
 
@@ -743,8 +748,10 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 		}
 		service = twinForever
 	}
-	failed := false
-	if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
+	failed := in.leaving == InitFailed
+	if failed {
+		service = 0
+	} else if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
 		if failed = true; f.ErrorTime != nil {
 			service = f.ErrorTime.Sample(NewStream(t.c.Key, PurposeErrorTime, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
 		}
