@@ -62,7 +62,7 @@ plots = []
 	for _, line := range readCSV(t, filepath.Join(out, "bill.csv")) {
 		found[line["unit"]+" "+strings.TrimSuffix(line["quantity"], ".0")] = true
 	}
-	for _, want := range []string{"GB-s " + strconv.Itoa(60-failed), "request 20"} {
+	for _, want := range []string{"GB-s " + strconv.Itoa(60-failed), "1M 0.00002"} {
 		if !found[want] {
 			t.Errorf("the bill has %v, want %s in it", found, want)
 		}
@@ -74,8 +74,8 @@ func TestFailedInitialisationsAreRefused(t *testing.T) {
 	for _, c := range []struct{ rate, platform, want string }{
 		{"1.0", "", `init_error_rate: found 1, want 0 to below 1`},
 		{"-0.1", "", `init_error_rate: found -0.1, want 0 to below 1`},
-		{"0.5", `server = { name = "batch", size = 4, wait = "1s" }`, `a part of its initialisations fails, 0.5, and its instances have servers, want slots`},
-		{"0.5", `keepalive = { name = "offline-keepalive", window = "10m" }`, `has an offline bound as its keep-alive, and a part of its initialisations fails, 0.5`},
+		{"0.5", `server = { name = "batch", size = 4, wait = "1s", base = "20ms", each = "2ms" }`, `x.toml:13: platform[0].server: platform "p": found the server "batch", and f, whose initialisations fail (init_error_rate = 0.5); want server = "slots" or none that fail`},
+		{"0.5", `keepalive = { name = "offline-keepalive", window = "10m" }`, `x.toml:13: platform[0].keepalive: platform "p": found an offline bound, and f, whose initialisations fail (init_error_rate = 0.5); want none that fail: which gaps a bound would bridge depends on that`},
 	} {
 		platform := c.platform
 		if !strings.Contains(platform, "keepalive") {
