@@ -36,8 +36,7 @@ type tradeoffLine struct {
 type tradeoffPoint struct {
 	point2
 	xHalf, yHalf float64
-	label        string // by its parameter, below the name of its line
-	full         string
+	label        string
 	unfit        fault
 }
 
@@ -99,7 +98,7 @@ func (t *tradeoffPlot) gather(cells []Row, of Tradeoff) {
 		r := &cells[i]
 		x, _ := r.Stat(of.X)
 		y, _ := r.Stat(of.Y)
-		p := tradeoffPoint{point2{onAxis(of.X, x.Mean), onAxis(of.Y, y.Mean)}, onAxis(of.X, x.Half), onAxis(of.Y, y.Half), names[i], names[i], r.fault().unbilled()}
+		p := tradeoffPoint{point2{onAxis(of.X, x.Mean), onAxis(of.Y, y.Mean)}, onAxis(of.X, x.Half), onAxis(of.Y, y.Half), names[i], r.fault().unbilled()}
 		load := loadKey(r, loadPaths(r.Values, -1))
 		if r.Convex {
 			k, ok := hulls[load]
@@ -304,14 +303,10 @@ func (t *laidTradeoff) lay(c draw.Canvas, p *plot.Plot) {
 		path := l.path(c, p)
 		hard = append(hard, boxesAlong(path)...)
 		for k := range l.points {
-			name := l.points[k].label
-			if k > 0 && k == len(l.points)-1 && !t.narrow {
-				name = l.points[k].full // where there is room the line has its name at its end
-			}
-			if t.narrow && len(l.points) == 1 && name == l.name {
+			if t.narrow && len(l.points) == 1 && l.points[k].label == l.name {
 				soft = append(soft, around(path[k], vg.Points(2.8))) // the key names it
-			} else if end := k == 0 || k == len(l.points)-1; end && !sameName(at, names, path[k], name) {
-				at, names = append(at, path[k]), append(names, name)
+			} else if end := k == 0 || k == len(l.points)-1; end && !sameName(at, names, path[k], l.points[k].label) {
+				at, names = append(at, path[k]), append(names, l.points[k].label)
 			} else {
 				soft = append(soft, around(path[k], vg.Points(2.8)))
 			}
