@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/sim"
 	"github.com/coldcurve/coldcurve/workloads"
 )
 
@@ -24,6 +25,22 @@ func (w *workload) errorText() string {
 		return at.Canonical()
 	}
 	return ""
+}
+
+// checkInitErrors refuses functions whose initialisations fail where nobody says what that
+// would do.
+func (p *platform) checkInitErrors(functions []sim.Function) error {
+	for i := range functions {
+		f := &functions[i]
+		switch {
+		case f.InitError == 0:
+		case p.server != nil && nameOf(p.spec.Server) != "slots":
+			return p.spec.Server.Errorf("platform %q: found the server %q, and %s, whose initialisations fail (init_error_rate = %v); want server = \"slots\" or none that fail", p.name, nameOf(p.spec.Server), f.ID(), f.InitError)
+		case p.bound:
+			return p.spec.KeepAlive.Errorf("platform %q: found an offline bound, and %s, whose initialisations fail (init_error_rate = %v); want none that fail: which gaps a bound would bridge depends on that", p.name, f.ID(), f.InitError)
+		}
+	}
+	return nil
 }
 
 // setErrors lets a part of all services fail.

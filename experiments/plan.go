@@ -201,6 +201,9 @@ func (p *Plan) ready(u *unit, traced bool) error {
 		if err := pl.checkPool(u.functionsOn(k)); err != nil {
 			return err
 		}
+		if err := pl.checkInitErrors(u.functionsOn(k)); err != nil {
+			return err
+		}
 		p.noteServer(pl, tokens.Shared(u.workload), traced)
 		if err := p.noteStores(pl, u.functionsOn(k)); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/internal/loglinear"
 	"github.com/coldcurve/coldcurve/sim"
@@ -154,6 +155,7 @@ func (r *Recorder) Finish() (*Replication, error) {
 		Loads:   r.totals.Loads.finish(r.config.Stores),
 		Pool:    r.totals.Pool.finish(r.config.Functions),
 	}
+	rep.BreakingInits = slices.ContainsFunc(r.config.Functions, func(f sim.Function) bool { return f.InitError > 0 })
 	if !r.sums() {
 		rep.Instances.Peak, rep.Series = r.second.peak(), r.series.finish()
 	}

@@ -1,6 +1,9 @@
 package results
 
-import "github.com/coldcurve/coldcurve/sim"
+import (
+	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/sim"
+)
 
 // Nodes is what is known of the nodes of a cluster.
 type Nodes struct {
@@ -48,6 +51,21 @@ var nodeMetrics = []Metric{
 	coldShare("cold_scale_in_ratio", sim.AfterScaleIn, "in the place of one that an autoscaler let go"),
 	coldShare("cold_outage_ratio", sim.AfterOutage, "in the place of one that stopped with its node"),
 	coldShare("cold_pause_ratio", sim.AfterPause, "on an instance that was paused or demoted"),
+	whereInitsBreak(coldShare("cold_init_failure_ratio", sim.AfterInitFailure, "in the place of one whose initialisation failed")),
+	counted(whereInitsBreak(Metric{Name: "init_failures", Unit: "instances", Rare: true, Help: "instances that stopped in the window since their initialisation had failed",
+		value: func(r *Replication, _ *costmodel.Bill) float64 { return float64(r.Lives.Stops[sim.InitFailed]) }})),
+}
+
+// whereInitsBreak is a metric that is defined where a part of the initialisations fails.
+func whereInitsBreak(m Metric) Metric {
+	value := m.value
+	m.value = func(r *Replication, b *costmodel.Bill) float64 {
+		if !r.BreakingInits {
+			return nan
+		}
+		return value(r, b)
+	}
+	return m
 }
 
 // ofNodes is a metric that is defined where there are nodes.

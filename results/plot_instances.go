@@ -2,21 +2,15 @@ package results
 
 import (
 	"image/color"
-	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
 )
 
 // instancesPlot is a panel for each cell, or one for cells that look the same.
 type instancesPlot struct {
-	names  [][]string // of each panel
-	faults []fault
+	panels
 	series []meanSeries
 	top    float64
 }
@@ -68,69 +62,14 @@ func (p *instancesPlot) add(name string, f fault, m meanSeries) {
 	p.names, p.faults, p.series = append(p.names, []string{name}), append(p.faults, f), append(p.series, m)
 }
 
-// titles are the panels' names, each in lines that have room in a width; or
-// numbers, and the names that these stand for, where one has no room.
-func (p *instancesPlot) titles(k look, width vg.Length) (lines []string, numbers pointNames) {
-	const most = 2
-	var texts []string
-	for i, names := range p.names {
-		texts = append(texts, p.faults[i].after(joinNames(names)))
-	}
-	for _, text := range texts {
-		l := wrap(text, k.tick, width)
-		if len(l) > most {
-			numbers.key = texts
-		}
-		lines = append(lines, strings.Join(l, "\n"))
-	}
-	if numbers.key != nil {
-		for i := range lines {
-			lines[i] = strconv.Itoa(i + 1)
-		}
-	}
-	return lines, numbers
-}
-
 func (p *instancesPlot) intervals() bool {
 	return slices.ContainsFunc(p.series, func(m meanSeries) bool {
 		return slices.ContainsFunc(m.half, func(h float64) bool { return h > p.top/150 })
 	})
 }
 
-// compose lays the panels out on a common grid.
 func (p *instancesPlot) compose(k look) drawing {
-	columns := min(int(math.Ceil(math.Sqrt(float64(len(p.series))))), 4)
-	if k.narrow {
-		columns = min(columns, 2)
-	}
-	lines := (len(p.series) + columns - 1) / columns
-	plots := make([][]*plot.Plot, lines)
-	width := (k.width-vg.Points(40))/vg.Length(columns) - vg.Points(30)
-	titles, numbers := p.titles(k, width)
-	most := 0
-	for i := range p.series {
-		r, col := i/columns, i%columns
-		if col == 0 {
-			plots[r] = make([]*plot.Plot, columns)
-		}
-		plots[r][col] = p.panel(k, i, titles[i], width, col == 0, i+columns >= len(p.series))
-		most = max(most, strings.Count(titles[i], "\n"))
-	}
-	height := vg.Length(lines)*(1.35*vg.Inch+vg.Length(most)*k.lineHeight()) + 0.35*vg.Inch
-	if lines == 1 {
-		height = max(k.width*0.4, 2*vg.Inch) + vg.Length(most)*k.lineHeight()
-	}
-	return k.keyed(height, [][]keyEntry{p.key(), numbers.keyEntries(k.note)}, func(c draw.Canvas) {
-		tiles := draw.Tiles{Rows: lines, Cols: columns, PadX: vg.Points(8), PadY: vg.Points(6)}
-		canvases := plot.Align(plots, tiles, c)
-		for r := range plots {
-			for col, q := range plots[r] {
-				if q != nil {
-					q.Draw(canvases[r][col])
-				}
-			}
-		}
-	})
+	return p.lay(k, p.key(), func(i int, at panelPlace) *plot.Plot { return p.panel(k, i, at) })
 }
 
 // bandsOf are what is stacked, from the bottom up.
@@ -162,11 +101,9 @@ func (p *instancesPlot) key() (out []keyEntry) {
 var intervalColour = color.RGBA{0xBB, 0xBB, 0xBB, 0xFF}
 
 // panel draws one cell.
-func (p *instancesPlot) panel(k look, i int, title string, width vg.Length, left, bottom bool) *plot.Plot {
+func (p *instancesPlot) panel(k look, i int, at panelPlace) *plot.Plot {
 	m := &p.series[i]
-	q := k.newPlot(title, "", "")
-	q.Title.TextStyle.Font = sans(k.tick)
-	q.Title.Padding = vg.Points(3)
+	q := k.newPlot(at.title, "", "")
 	addGrid(q)
 	unit, per := timeUnit(m.hours[len(m.hours)-1] - m.hours[0])
 	below := make([]float64, len(m.hours))
@@ -183,17 +120,17 @@ func (p *instancesPlot) panel(k look, i int, title string, width vg.Length, left
 		q.Add(areaBetween(m.hours, below, band.values, per, band.colour))
 	}
 
-	setEven(&q.X, m.hours[0]*per, m.hours[len(m.hours)-1]*per, width)
+	setEven(&q.X, m.hours[0]*per, m.hours[len(m.hours)-1]*per, at.width)
 	setTime(&q.X)
 	top := p.top * 1.04
 	if top == 0 {
 		top = 1
 	}
 	setEven(&q.Y, 0, top, 0)
-	if bottom {
+	if at.bottom {
 		q.X.Label.Text = "time, " + unit
 	}
-	if left {
+	if at.left {
 		q.Y.Label.Text = "instances"
 	}
 	return q

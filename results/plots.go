@@ -26,6 +26,7 @@ func plotMakers() []plotMaker {
 		{"cost-vs-load", "cost over a swept number, on logarithmic axes, with the break-even points", (*Set).costVsLoad, true},
 		{"cost-vs-ttft", "cost against the p99 of the time to the first token, of language models", (*Set).costVsTTFT, true},
 		{"errors", "what part of an application's events failed over time, and the p99 of the others, beside outages", (*Set).errorsOverTime, false},
+		{"goodput", "requests of users, attempts at them, and those answered, a second over time, where clients give up or ask again", (*Set).goodput, false},
 		{"instances", "instances over time: busy, idle, initialising", (*Set).instances, false},
 		{"latency-cdf", "cumulative distribution of latency, pooled over replications", (*Set).latencyCDF, false},
 		{"regret", "what each cell costs the operator, of it what the offline bound costs at the same prices, and the regret, in an experiment with [operator]", (*Set).regretBars, false},
@@ -53,7 +54,7 @@ func (s *Set) Figures(rows []Row) ([]*Figure, error) {
 	makers := plotMakers()
 	names := s.Plots
 	if names == nil {
-		names = []string{"errors", "latency-cdf", "steps", "bill-by-service", "serving", "ttft-cdf", "cost-vs-latency", "cost-vs-ttft", "waste-vs-cold", "regret", "instances", "cost-vs-load"}
+		names = []string{"errors", "latency-cdf", "steps", "bill-by-service", "serving", "ttft-cdf", "cost-vs-latency", "cost-vs-ttft", "waste-vs-cold", "regret", "goodput", "instances", "cost-vs-load"}
 	}
 	var out []*Figure
 	for _, name := range names {

@@ -133,6 +133,7 @@ func NewRecorder(c Config) (*Recorder, error) {
 	}
 	if c.Clients {
 		r.users = newUsers()
+		r.users.Traffic = newTraffic(r.series.grid.n)
 	}
 	for i := range r.tally {
 		r.tally[i].min = math.MaxInt64
@@ -173,6 +174,9 @@ func (r *Recorder) Requests(batch []sim.Outcome) {
 	}
 	if r.users != nil {
 		r.users.add(r.config.Window, batch)
+		if t := r.users.Traffic; t != nil {
+			t.add(&r.series.grid, batch)
+		}
 	}
 	c := cursor{to: -1}
 	for i := range batch {
@@ -200,6 +204,9 @@ func (r *Recorder) touch(batch []sim.Outcome) {
 func (r *Recorder) Warm(run []sim.Invocation) {
 	if r.users != nil {
 		r.users.warm(r.config.Window, run)
+		if t := r.users.Traffic; t != nil {
+			t.warm(&r.series.grid, run)
+		}
 	}
 	t := &r.tally[run[0].Function]
 	c := cursor{to: -1}

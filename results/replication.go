@@ -41,6 +41,8 @@ type Replication struct {
 	AppColdP75  Ratio      // cold ratio; Den is 0 where nothing was started
 	Instances   InstanceTime
 	Lives       Lives
+	// BreakingInits is true where a part of the initialisations fails.
+	BreakingInits bool `json:",omitempty"`
 	// Loads are what initialisations loaded from the platform's stores, those that
 	// nobody waited for too.
 	Loads []Load `json:",omitempty"`
@@ -249,6 +251,11 @@ func (r *Replication) check() error {
 		return errors.New("reading a unit: its users' requests have no histogram")
 	case s.Step <= 0 || len(s.ColdStarts) != n || len(s.Instances) != n || len(s.Initialising) != n || len(s.Busy) != n:
 		return errors.New("reading a unit: the columns of its time series differ in length")
+	}
+	if r.Users != nil {
+		if err := r.Users.Traffic.check(n); err != nil {
+			return err
+		}
 	}
 	return r.Application.check()
 }

@@ -269,7 +269,9 @@ func (s *Set) seriesSheet(units unitSource) *sheet {
 		column{"instances", numberColumn, "instances", "average over the bucket"},
 		column{"initialising", numberColumn, "instances", "average over the bucket"},
 		column{"busy", numberColumn, "instances", "average over the bucket"},
-		column{"idle", numberColumn, "instances", "average over the bucket"})
+		column{"idle", numberColumn, "instances", "average over the bucket"},
+		column{"user_requests", numberColumn, "requests", "of users, whose first attempt arrived in the bucket, where clients give up or ask again"},
+		column{"user_answered", numberColumn, "requests", "of these, of any bucket, those that were answered in this one"})
 	return &sheet{"timeseries", columns, func(yield func([]any) error) error {
 		return units(func(i, n int, r *Replication) error {
 			c := &s.Cells[i]
@@ -281,14 +283,18 @@ func (s *Set) seriesSheet(units unitSource) *sheet {
 
 func seriesRows(start []any, r *Replication, yield func([]any) error) error {
 	se := &r.Series
-	line := make([]any, 0, len(start)+8)
+	line := make([]any, 0, len(start)+10)
+	asked, answered := any(nil), any(nil)
 	for b := range se.Arrivals {
 		from := r.Window.Warmup + sim.Time(b)*se.Step
 		length := float64(min(se.Step, r.Window.Horizon-from))
+		if r.Users != nil && r.Users.Traffic != nil {
+			asked, answered = float64(r.Users.Traffic.Offered[b]), float64(r.Users.Traffic.Answered[b])
+		}
 		line = append(append(line[:0], start...), float64(from)/second, length/second,
 			whole(se.Arrivals[b]), whole(se.ColdStarts[b]),
 			float64(se.Instances[b])/length, float64(se.Initialising[b])/length,
-			float64(se.Busy[b])/length, float64(se.Idle(b))/length)
+			float64(se.Busy[b])/length, float64(se.Idle(b))/length, asked, answered)
 		if err := yield(line); err != nil {
 			return err
 		}

@@ -15,6 +15,9 @@ func NewSumsRecorder(c Config) (*Recorder, error) {
 	// told. The coarse one has few buckets, and requests are counted by it.
 	r.config = c
 	r.serving = newServingRecorder(c.Window, c.Goodput)
+	if r.users != nil {
+		r.users.Traffic = nil
+	}
 	s := &r.series
 	s.grid = newGrid(c.Window, SeriesStep(c.Window.Length()))
 	s.arrivals, s.cold = make([]uint64, s.grid.n), make([]uint64, s.grid.n)

@@ -12,6 +12,7 @@ type Users struct {
 	Answered uint64     // by whichever attempt
 	GaveUp   uint64     // whose last attempt was not answered; those of neither were under way when the run ended
 	Latency  *Histogram // of those answered, from the arrival of the first attempt to the answer
+	Traffic  *Traffic   `json:",omitempty"` // over time; nil where nothing is asked over time
 }
 
 func newUsers() *Users { return &Users{Latency: new(Histogram)} }
@@ -63,4 +64,5 @@ func (u *Users) merge(o *Users) {
 	u.Answered += o.Answered
 	u.GaveUp += o.GaveUp
 	u.Latency.Merge(o.Latency)
+	u.Traffic.merge(o.Traffic)
 }

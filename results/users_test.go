@@ -52,6 +52,24 @@ func TestUsers(t *testing.T) {
 	if rep, err = Decode(&file); err != nil {
 		t.Fatal(err)
 	}
+	for name, of := range map[string]struct {
+		found []uint64
+		want  []int // seconds
+	}{
+		"offered":  {rep.Users.Traffic.Offered, []int{10, 20, 30, 50, 60, 98, 99}},
+		"sent":     {rep.Users.Traffic.Sent, []int{10, 11, 20, 22, 27, 30, 34, 50, 60, 98, 99}},
+		"answered": {rep.Users.Traffic.Answered, []int{10, 11, 12, 28, 62}}, // by when it was: at 10 one of second 9
+	} {
+		var found []int
+		for b, n := range of.found {
+			for range n {
+				found = append(found, 10+b)
+			}
+		}
+		if !slices.Equal(found, of.want) {
+			t.Errorf("%s in seconds %v, want %v", name, found, of.want)
+		}
+	}
 	values := rep.Values(nil)
 	for name, want := range map[string]float64{
 		"user_requests": 7, "user_answered": 4, "user_gave_up": 2, "user_success_ratio": 4. / 7, "attempts": 12, "attempts_mean": 12. / 7,

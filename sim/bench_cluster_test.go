@@ -20,17 +20,28 @@ func (c *coldCounter) Requests(b []Outcome) {
 	}
 }
 
-// The same load coupled without nodes and on 18 of them whose memory lets some 5 % be
-// cold, evicting by Greedy-Dual-Size-Frequency.
+// The same load coupled without nodes and on 18 of them, evicting by
+// Greedy-Dual-Size-Frequency in memory that lets some requests be cold; where requests
+// are sent to nodes, and where some hundreds of each of a few functions are under way
+// there.
 func BenchmarkCluster(b *testing.B) {
-	load := zipf(2_000, 2_000_000)
 	for _, bench := range []struct {
-		name   string
-		memory int64 // MiB of a node; 0: no nodes
-	}{{"coupled", 0}, {"nodes", 38 * 1024}} {
+		name     string
+		load     *list
+		memory   int64 // MiB of a node; 0: no nodes
+		balanced bool
+	}{
+		{"zipf=1.1/coupled", zipf(2_000, 2_000_000), 0, false},
+		{"zipf=1.1/nodes", zipf(2_000, 2_000_000), 38 * 1024, false},
+		{"zipf=1.1/sent", zipf(2_000, 2_000_000), 38 * 1024, true},
+		{"zipf=1.5/coupled", zipfOf(2_000, 2_000_000, 1.5, Second/2), 0, false},
+		{"zipf=1.5/nodes", zipfOf(2_000, 2_000_000, 1.5, Second/2), 18 * 1024, false},
+		{"crowded/coupled", zipfOf(20, 1_000_000, 1.1, 60*Second), 0, false},
+		{"crowded/sent", zipfOf(20, 1_000_000, 1.1, 60*Second), 38 * 1024, true},
+	} {
 		b.Run(bench.name, func(b *testing.B) {
 			c := Config{
-				Workload: load, Window: Window{Horizon: Day},
+				Workload: bench.load, Window: Window{Horizon: Day},
 				Platforms: []Platform{{KeepAlive: accountWide{window(10 * Minute)}, Scaling: perRequest{}, Limit: Limit{Over: QueueOver},
 					Init: Init{{Phase: PhaseRuntime, Duration: Constant(200 * Millisecond)}}}},
 				Observers: func() []Observer { return []Observer{&coldCounter{}} },
@@ -42,9 +53,13 @@ func BenchmarkCluster(b *testing.B) {
 				}
 				c.Platforms[0].KeepAlive = accountWide{window(Never)}
 				c.Platforms[0].Cluster = &Cluster{Nodes: nodes, Placement: firstNode{}, Eviction: oftenAndSmall{}}
+				if bench.balanced {
+					c.Platforms[0].Cluster.Placement = drawnHome{}
+				}
 			}
 			b.ReportAllocs()
 			var n, cold int64
+			from := processorTime(b)
 			for b.Loop() {
 				sum, err := Run(context.Background(), c)
 				if err != nil {
@@ -53,7 +68,7 @@ func BenchmarkCluster(b *testing.B) {
 				n += sum.Arrivals
 				cold += sum.Observers[0][0].(*coldCounter).cold
 			}
-			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "inv/s")
+			b.ReportMetric(float64(processorTime(b)-from)/float64(n), "cpu-ns/inv")
 			b.ReportMetric(100*float64(cold)/float64(n), "%cold")
 		})
 	}

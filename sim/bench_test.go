@@ -22,17 +22,20 @@ func (c *counter) Requests(b []Outcome) {
 
 // zipf makes functions of Zipf popularity (exponent 1.1) with Poisson arrivals
 // and exponential service of mean 0.5 s over a day.
-func zipf(functions, invocations int) *list {
+func zipf(functions, invocations int) *list { return zipfOf(functions, invocations, 1.1, Second/2) }
+
+// zipfOf does so with another exponent and mean of the service.
+func zipfOf(functions, invocations int, exponent float64, mean Time) *list {
 	l := &list{functions: make([]Function, functions), invocations: make([][]Invocation, functions)}
 	total := 0.0
 	for i := range functions {
-		total += math.Pow(float64(i+1), -1.1)
+		total += math.Pow(float64(i+1), -exponent)
 	}
 	for i := range functions {
 		f := &l.functions[i]
 		f.Name = fmt.Sprintf("f%05d", i)
 		f.Memory = 128 << (i % 4)
-		f.Weight = float64(invocations) * math.Pow(float64(i+1), -1.1) / total
+		f.Weight = float64(invocations) * math.Pow(float64(i+1), -exponent) / total
 		gap := float64(Day) / f.Weight
 		arrivals, service := NewStream(RunKey{Seed: 1}, PurposeArrival, f.Key()), NewStream(RunKey{Seed: 1}, PurposeService, f.Key())
 		t := 0.0
@@ -40,7 +43,7 @@ func zipf(functions, invocations int) *list {
 			if t -= gap * math.Log(1-arrivals.Uniform(k)); t >= float64(Day) {
 				break
 			}
-			l.invocations[i] = append(l.invocations[i], Invocation{Arrival: Time(t), Service: Time(-5e8 * math.Log(1-service.Uniform(k))), Function: uint32(i)})
+			l.invocations[i] = append(l.invocations[i], Invocation{Arrival: Time(t), Service: Time(-float64(mean) * math.Log(1-service.Uniform(k))), Function: uint32(i)})
 		}
 	}
 	return l

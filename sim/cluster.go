@@ -60,11 +60,13 @@ type cluster struct {
 	nodes      []node
 	failures   Failures
 	placement  Placement
-	balancer   Balancer          // the placement, where it sends requests to nodes
-	lines      []nodeLine        // of each node then, and of none
-	byClones   bool              // one priority for all clones
-	clones     []clones          // by lodger.clones
-	cloneIndex map[uint64]uint32 // by deployment and node
+	balancer   Balancer           // the placement, where it sends requests to nodes
+	lines      []nodeLine         // of each node then, and of none
+	byClones   bool               // one priority for all clones
+	clones     []clones           // by lodger.clones
+	shelves    [][numShelves]ring // of these, where requests are sent to nodes: who is on a shelf, in its order
+	shelved    uint64             // how many have come to a shelf then
+	cloneIndex map[uint64]uint32  // by deployment and node
 
 	applied    []bool // outages of the schedule that have begun on a node that was there, and are not over
 	groups     []nodeGroup

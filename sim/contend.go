@@ -141,13 +141,11 @@ func (p *Platform) vcpuOf(mib int64) int64 {
 func (s *shard) occupyShared(d *deployment, id instanceID, rid requestID, now Time) {
 	in, r := &s.instances[id], &s.requests[rid]
 	s.judge(id, r)
-	start, service, good := max(now, in.ready), s.workOf(r), Completed
-	if service != r.Service && in.served == 0 {
-		s.lodgers[id].startup = max(0, service-r.Service)
+	start, work := max(now, in.ready), s.workOf(r)
+	if work != r.Service && in.served == 0 {
+		s.lodgers[id].startup = max(0, work-r.Service)
 	}
-	if s.fails(r) {
-		service, good = s.failing(r, service), Failed
-	}
+	service, good := s.outcomeOn(id, r, work)
 	limit := s.limitOf(d, rid, start)
 	if limit <= start || service == 0 { // it times out before it has been served, or needs no core
 		r.start, r.end, r.status, r.started = min(start, limit), min(start, limit), good, start <= limit

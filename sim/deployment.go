@@ -66,6 +66,7 @@ type rest struct {
 	inLine  uint64 // serial of its place in its account's line; 0: it has none
 	lined   int32  // its requests in the lines of nodes
 
+	floorRate   floorRate
 	floorTarget int32
 	floorHave   int32
 

@@ -14,7 +14,7 @@ func (s *shard) letGo(d *deployment, now Time) {
 			case in.flags&Provisioned != 0:
 			case !starting:
 				s.dismiss(d, id, now, ScaledIn)
-			case d.warming.drop(id):
+			case s.takeOff(d, warmingShelf, id):
 				s.abort(d, id, now, ScaledIn)
 			}
 		}

@@ -205,6 +205,9 @@ func (s *shard) unshelve(d *deployment, id instanceID) {
 	case d.ranks != nil:
 		s.leaveRank(d, id)
 		return
+	case d.balanced:
+		s.takeOff(d, idleShelf, id)
+		return
 	}
 	if h.len() > 0 && h.all()[0] == id {
 		h.takeFirst()

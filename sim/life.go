@@ -57,6 +57,7 @@ func (s *shard) start(d *deployment, now Time, c cause) instanceID {
 		in.flags |= Prewarmed
 	}
 	in.active = in.created
+	s.breaks(d, id, c)
 	return id
 }
 
@@ -114,7 +115,7 @@ func (s *shard) drawPhases(id instanceID, c cause, from, to Phase) {
 
 // initialise lets an instance warm with no request bound to it.
 func (s *shard) initialise(d *deployment, id instanceID) {
-	d.warming.append(id)
+	s.putOn(d, warmingShelf, id)
 	s.readyEvent(d, id)
 }
 
@@ -133,7 +134,7 @@ func (s *shard) becomeReady(e event) {
 	}
 	d := &s.deps[s.births[id].dep]
 	s.startedUp(d, id)
-	if in.inUse == 0 && !d.warming.drop(id) {
+	if in.inUse == 0 && !s.takeOff(d, warmingShelf, id) {
 		return // its request timed out before, and it is idle since
 	}
 	if d.shared {
@@ -163,7 +164,7 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 		s.returnToFloor(d, id, now)
 		return
 	case d.bound:
-		s.place(d, &d.idle, id)
+		s.place(d, idleShelf, id)
 		return
 	case in.flags&Prewarmed != 0 && in.served == 0 && in.until != AsKeepAlive:
 		s.keep(d, id, in.until, now)
@@ -218,7 +219,7 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 		s.stays(d, id, until, now)
 	}
 	if in.stage == Whole {
-		s.place(d, &d.idle, id)
+		s.place(d, idleShelf, id)
 	} else {
 		d.held.append(id)
 	}

@@ -24,6 +24,9 @@ func (s *shard) moveIn(d *deployment, id instanceID, at int, w need) {
 	for len(s.lodgers) <= int(id) {
 		s.lodgers = append(s.lodgers, lodger{})
 	}
+	for d.balanced && len(s.nodeSeats) <= int(id) {
+		s.nodeSeats = append(s.nodeSeats, nodeSeat{})
+	}
 	l := &s.lodgers[id]
 	*l = lodger{node: uint32(at), clones: cl.clonesOf(d.local, uint32(at)), memory: w.memory, here: true, mark: l.mark + 1}
 	s.births[id].host = l.node
@@ -41,6 +44,9 @@ func (c *cluster) clonesOf(d depIndex, node uint32) uint32 {
 	if !ok {
 		i = uint32(len(c.clones))
 		c.clones = append(c.clones, clones{})
+		if c.balancer != nil {
+			c.shelves = append(c.shelves, newShelves())
+		}
 		c.cloneIndex[key] = i
 	}
 	return i
@@ -49,6 +55,9 @@ func (c *cluster) clonesOf(d depIndex, node uint32) uint32 {
 // moveOut frees the room of an instance that stops at a time.
 func (s *shard) moveOut(d *deployment, id instanceID, at Time) {
 	s.rouse(d, id)
+	if d.balanced {
+		s.unindex(d, id)
+	}
 	cl, l := d.cluster, &s.lodgers[id]
 	n, c := &cl.nodes[l.node], &cl.clones[l.clones]
 	n.free.memory += l.memory

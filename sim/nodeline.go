@@ -56,7 +56,7 @@ func (s *shard) send(d *deployment, id requestID, now Time) {
 func (s *shard) choose(d *deployment, id requestID, now Time) uint32 {
 	cl, w := d.cluster, d.need()
 	s.settleAll(d.account, now, now)
-	if !slices.ContainsFunc(cl.nodes, func(n node) bool { return n.takes(w) }) {
+	if !cl.someTakes(w) {
 		return uint32(len(cl.nodes))
 	}
 	at := cl.balancer.Send(Nodes{s, d, s.cause(id)}, now)
@@ -64,6 +64,16 @@ func (s *shard) choose(d *deployment, id requestID, now Time) uint32 {
 		panic(refusal{fmt.Errorf("the placement policy of %s sent a request to node %d of %d, want one that takes it", s.all[d.first].ID(), at, len(cl.nodes))})
 	}
 	return uint32(at)
+}
+
+// someTakes reports whether a request may be sent to some node.
+func (c *cluster) someTakes(w need) bool {
+	for i := range c.nodes {
+		if c.nodes[i].takes(w) {
+			return true
+		}
+	}
+	return false
 }
 
 // lineUp puts a request into the line of a node, and serves it where it is its turn.
@@ -136,14 +146,15 @@ func (s *shard) advanceFirst(id requestID, at uint32, now Time) bool {
 	if d.earliest < now {
 		s.settle(d, now)
 	}
-	in, ok := s.pickOn(d, id, at, now)
+	clones := d.cluster.clonesOf(d.local, at)
+	in, ok := s.pickOn(d, id, clones, now)
 	if !ok {
 		in, ok = s.wake(d, now, id)
 		if ok && (d.concurrency > 1 || d.platform.Server != nil) {
 			s.readyEvent(d, in)
 		}
 		if !ok {
-			in, ok = s.comingOn(d, at)
+			in, ok = s.takeOn(d, warmingShelf, clones, true)
 		}
 		if !ok {
 			if !s.grant(d, now, id) {
@@ -160,55 +171,27 @@ func (s *shard) advanceFirst(id requestID, at uint32, now Time) bool {
 	return true
 }
 
-// pickOn is pick among the instances of a node.
-func (s *shard) pickOn(d *deployment, rid requestID, at uint32, now Time) (instanceID, bool) {
+// pickOn is pick among the instances of a deployment on a node.
+func (s *shard) pickOn(d *deployment, rid requestID, clones uint32, now Time) (instanceID, bool) {
 	if d.concurrency > 1 {
 		for {
-			id, ok := s.on(&d.open, at, d.platform.fromStart)
+			id, ok := s.takeOn(d, openShelf, clones, d.platform.fromStart)
 			if !ok {
 				break
 			}
-			d.open.drop(id)
 			if s.young(d, &s.instances[id], now) && (d.platform.Server == nil || s.offer(d, id, rid, now)) {
 				return id, true
 			}
 		}
 	}
-	h := &d.floor
-	id, ok := s.on(h, at, false)
+	id, ok := s.takeOn(d, floorShelf, clones, false)
 	if !ok {
-		h = &d.idle
-		id, ok = s.on(h, at, d.platform.fromStart)
+		id, ok = s.takeOn(d, idleShelf, clones, d.platform.fromStart)
 	}
-	if !ok {
-		return noInstance, false
-	}
-	h.drop(id)
-	s.takeIdle(d, id, rid, now)
-	return id, true
-}
-
-// comingOn is coming among the instances of a node.
-func (s *shard) comingOn(d *deployment, at uint32) (instanceID, bool) {
-	id, ok := s.on(&d.warming, at, true)
 	if ok {
-		d.warming.drop(id)
+		s.takeIdle(d, id, rid, now)
 	}
 	return id, ok
-}
-
-// on returns the instance of a node that the reuse rule finds first on a shelf.
-func (s *shard) on(h *shelf, at uint32, fromStart bool) (instanceID, bool) {
-	ids := h.all()
-	for k := range ids {
-		if !fromStart {
-			k = len(ids) - 1 - k
-		}
-		if s.lodgers[ids[k]].node == at {
-			return ids[k], true
-		}
-	}
-	return noInstance, false
 }
 
 // serveLine gives the free slots of an instance to the requests of its deployment at the

@@ -224,8 +224,8 @@ func (s *shard) takeAway(d *deployment, id instanceID) (idle bool) {
 	switch in := &s.instances[id]; {
 	case in.inUse > 0:
 		s.shut(d, id)
-	case d.warming.drop(id):
-	case d.ranks == nil && d.floor.drop(id):
+	case s.takeOff(d, warmingShelf, id):
+	case d.ranks == nil && s.takeOff(d, floorShelf, id):
 		return true
 	default:
 		s.unshelve(d, id)

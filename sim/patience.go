@@ -154,7 +154,7 @@ func (s *shard) unbind(d *deployment, id requestID, now Time) {
 	case d.platform.Server == nil && d.concurrency == 1:
 		s.initialise(d, in)
 	default: // it has its event
-		d.warming.append(in)
+		s.putOn(d, warmingShelf, in)
 	}
 	if d.balanced {
 		s.advanceLine(d.account, node, now)

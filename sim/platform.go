@@ -119,7 +119,8 @@ type Limit struct {
 	Ramp      Ramp // starts of instances of a deployment
 	// Requests bounds arrivals, for each request at a time that Account allows on the
 	// platform and Function in a deployment. What it does not let through is rejected,
-	// whatever Over says.
+	// whatever Over says. Of a provisioned floor each instance brings as many; more are
+	// served on demand (floorrate.go).
 	Requests  Ramp
 	Over      Over
 	Queue     int  // requests that may wait in a deployment; 0: any number

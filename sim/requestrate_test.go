@@ -74,6 +74,53 @@ func TestRateIsCertified(t *testing.T) {
 	}
 }
 
+// A floor of which each instance brings 2 requests in 10 s, and requests of 0.1 s. It is 2:
+//
+//	at 0, 1, 2, 3 s  by the floor, whose bucket of 4 is refilled by 2 in 5 s:
+//	                 3, 2.4, 1.8 and 1.2 are left
+//	at 3.1 s         of 1.24 by the floor; 0.24 is left
+//	at 4.2 s         0.68: on demand, cold, though both of the floor are idle
+//	at 5.0 s         1.0: by the floor
+//	at 5.3 s         0.12: on demand, by the instance of 4.2 s, which is warm
+//	at 6 s           it becomes 1, whose bucket of 2 has 0.4 in it
+//	at 12 s          it becomes 3: 1.6, and 4 of the two that come
+//	at 12.5 s, and 0.01 and 0.02 later, of 5.9, 4.906 and 3.912: all three are busy
+//	at 12.61, 12.62  of 2.966 and 1.972: by the floor
+//	at 12.63 s       0.978: on demand
+func TestFloorBringsRequests(t *testing.T) {
+	at := []Time{0, 1000, 2000, 3000, 3100, 4200, 5000, 5300, 12500, 12510, 12520, 12610, 12620, 12630}
+	l := &list{functions: []Function{{Name: "f"}}, invocations: [][]Invocation{nil}}
+	for _, ms := range at {
+		l.invocations[0] = append(l.invocations[0], Invocation{Arrival: ms * Millisecond, Service: 100 * Millisecond})
+	}
+	for _, c := range []struct {
+		name  string
+		limit Limit
+		flags string // of each request: p of the floor, c cold, w warm
+	}{
+		{"rejects", Limit{Account: 100, Requests: Ramp{Burst: 2, Period: 10 * Second}}, "pppppcpwpppppw"},
+		{"waits", Limit{Account: 100, Requests: Ramp{Burst: 2, Period: 10 * Second}, Over: QueueOver}, "pppppppppppppp"},
+		{"no bound", Limit{Account: 100}, "pppppppppppppp"},
+	} {
+		got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 18 * Second},
+			Platforms: []Platform{{KeepAlive: window(Never), Prewarm: ticking{every: 6 * Second, floor: []int{2, 1, 3}, unit: 1}, Limit: c.limit}}})
+		flags := ""
+		for _, o := range got.outcomes {
+			switch {
+			case o.Flags&Provisioned != 0:
+				flags += "p"
+			case o.Flags&Cold != 0:
+				flags += "c"
+			default:
+				flags += "w"
+			}
+		}
+		if flags != c.flags {
+			t.Errorf("%s: found %s, want %s", c.name, flags, c.flags)
+		}
+	}
+}
+
 // What a function's bound turns away takes nothing of its account's: of six requests at
 // once to one function and four to another, each of which lets 2 through, in an account
 // that lets 6 through, four come through. Had the others taken tokens, none would be left

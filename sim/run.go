@@ -156,6 +156,9 @@ func (c *Config) validate() error {
 		if err := c.Platforms[k].checkInit(functions[f].Init); err != nil {
 			return fmt.Errorf("simulating: %s: %w", functions[f].ID(), err)
 		}
+		if err := c.Platforms[k].checkInitErrors(&functions[f]); err != nil {
+			return fmt.Errorf("simulating: %s: %w", functions[f].ID(), err)
+		}
 	}
 	if err := checkPatience(functions); err != nil {
 		return err

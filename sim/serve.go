@@ -18,7 +18,7 @@ func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) 
 	}
 	var id instanceID
 	switch {
-	case d.platform.Prewarm != nil && d.floor.len() > 0:
+	case d.platform.Prewarm != nil && d.floor.len() > 0 && d.floorRate.lets(now):
 		id = d.floor.takeLast()
 	case d.idle.len() == 0:
 		return noInstance, false
@@ -69,17 +69,17 @@ func (d *deployment) take(h *shelf) instanceID {
 
 // place puts an instance where the reuse rule will look for it: in the order
 // of last use, or of creation.
-func (s *shard) place(d *deployment, h *shelf, id instanceID) {
+func (s *shard) place(d *deployment, k shelfKind, id instanceID) {
 	if d.ranks != nil {
 		s.join(d, id)
 		return
 	}
-	h.append(id)
-	if !d.platform.byCreation || d.bound {
+	s.putOn(d, k, id)
+	if !d.sorts(k) {
 		return
 	}
 	ordinal := s.births[id].ordinal
-	a := h.all()
+	a := d.shelf(k).all()
 	i := len(a) - 1
 	for ; i > 0 && s.births[a[i-1]].ordinal > ordinal; i-- {
 		a[i] = a[i-1]
@@ -98,7 +98,7 @@ func (s *shard) reopen(d *deployment, id instanceID) {
 		return // it opens no more, or when it is ready, at this very time perhaps
 	}
 	if in.inUse < d.concurrency && in.ready <= s.now {
-		s.place(d, &d.open, id)
+		s.place(d, openShelf, id)
 	}
 }
 
@@ -107,7 +107,7 @@ func (s *shard) shut(d *deployment, id instanceID) {
 	if d.ranks != nil {
 		s.leaveRank(d, id)
 	} else {
-		d.open.drop(id)
+		s.takeOff(d, openShelf, id)
 	}
 }
 
@@ -153,14 +153,11 @@ func (s *shard) occupySlot(d *deployment, id instanceID, rid requestID, now Time
 	}
 	s.judge(id, r)
 	start := max(now, in.ready)
-	service := s.workOf(r)
-	if service != r.Service && in.served == 0 && d.cluster != nil {
-		s.lodgers[id].startup = max(0, service-r.Service)
+	work := s.workOf(r)
+	if work != r.Service && in.served == 0 && d.cluster != nil {
+		s.lodgers[id].startup = max(0, work-r.Service)
 	}
-	good := Completed
-	if s.fails(r) {
-		service, good = s.failing(r, service), Failed
-	}
+	service, good := s.outcomeOn(id, r, work)
 	end := after(start, service)
 	leave, status := end, good
 	if t := s.fns[r.fn].timeout; t > 0 {

@@ -100,11 +100,11 @@ func (s *shard) checkActor() {
 }
 
 func (s *shard) addFunction(id uint32, dep depIndex, spec *Function, p *platform) {
-	f := function{id: id, dep: dep, timeout: spec.Timeout, hasCold: spec.Cold != nil, open: spec.Open, fails: spec.Error > 0}
+	f := function{id: id, dep: dep, timeout: spec.Timeout, hasCold: spec.Cold != nil, open: spec.Open, fails: spec.Error > 0 || spec.InitError > 0}
 	if f.timeout == 0 {
 		f.timeout = p.Timeout
 	}
-	start := startSpec{init: spec.Init, cold: spec.Cold, error: spec.Error, errorTime: spec.ErrorTime, key: spec.Key(), patience: spec.Patience}
+	start := startSpec{init: spec.Init, cold: spec.Cold, error: spec.Error, errorTime: spec.ErrorTime, initError: spec.InitError, key: spec.Key(), patience: spec.Patience}
 	s.patient = s.patient || spec.Patience > 0
 	switch {
 	case f.hasCold:
@@ -133,6 +133,7 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	d.concurrency = int32(max(1, p.Concurrency))
 	d.learns, d.counts = p.Order.learns() || p.Dispatch == QueueDispatch, p.Order.counts()
 	d.ramp, d.rate = newRamp(p.Limit.Ramp), newRamp(p.Limit.Requests.times(p.Limit.Function))
+	d.floorRate = p.newFloorRate()
 	members := plan.deployment.of(f.id)
 	for _, m := range members {
 		d.memory = max(d.memory, plan.functions[m].Memory)
@@ -157,6 +158,7 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	if low := plan.scope.lowest[f.id]; low != f.id {
 		first := &s.deps[s.fns[s.local[low]].dep]
 		d.keep, d.fixed, d.arrived, d.listens, d.offline, d.bound, d.group = first.keep, first.fixed, first.arrived, first.listens, first.offline, first.bound, first.group
+		s.refuseInitErrors(d)
 		return
 	}
 	d.group = &d.own
@@ -165,6 +167,7 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	d.keep = p.KeepAlive.New(g)
 	d.arrived, d.listens = d.keep.(ArrivalListener)
 	d.offline, d.bound = d.keep.(OfflineKeepAlive)
+	s.refuseInitErrors(d)
 	d.fixed = -1
 	if f, ok := d.keep.(FixedKeepAlive); ok {
 		d.fixed = f.Fixed()

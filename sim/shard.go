@@ -26,7 +26,7 @@ type function struct {
 	ordinal uint32 // of its next invocation
 	made    uint32 // requests that the simulation made for it
 	hasCold bool   // its cold requests have a service time of their own
-	fails   bool   // part of its services do
+	fails   bool   // part of its services do, or of its initialisations
 	open    bool   // its services end when the actor says so
 	outside bool   // it has no deployment: the actor is told of its invocations
 	timeout Time
@@ -39,6 +39,7 @@ type startSpec struct {
 
 	error     float64 // part of its services that fail
 	errorTime Sampler // how long those take; nil: as long as they would
+	initError float64 // part of its initialisations that fail
 
 	key uint64
 
@@ -65,11 +66,12 @@ type shard struct {
 	instances []instance
 	births    []birth // of each of instances
 	free      []instanceID
-	stations  []station // of each of instances, where the platform has servers
-	seats     []seat    // of each of instances, where the reuse rule is LeastLoaded
-	lodgers   []lodger  // of each of instances, where the platform has nodes
-	sent      []uint32  // of each of requests the node that it has been sent to, where the placement sends them
-	waiters   []waiter  // of each of requests, where they wait in another order than FIFO
+	stations  []station  // of each of instances, where the platform has servers
+	seats     []seat     // of each of instances, where the reuse rule is LeastLoaded
+	lodgers   []lodger   // of each of instances, where the platform has nodes
+	nodeSeats []nodeSeat // where requests are sent to nodes
+	sent      []uint32   // of each of requests the node that it has been sent to, where the placement sends them
+	waiters   []waiter   // of each of requests, where they wait in another order than FIFO
 	requests  []request
 	ended     []requestID // free places of requests
 	origins   []origin    // of each of requests, where there is a follower

@@ -28,6 +28,46 @@ func (w *twinRate) lets(r Ramp, n int, now Time) bool {
 	return level.Cmp(one) >= 0
 }
 
+// twinFloorUse is what happens to a floor at a time: it is given so many instances more, or
+// takes a request.
+type twinFloorUse struct {
+	at    Time
+	more  int
+	taken bool
+}
+
+// floorLets reports whether a floor takes one more request, and notes it: its bucket is
+// filled anew for each, from the start.
+func (t *twin) floorLets(d *twinDep) bool {
+	p := &t.c.Platforms[0]
+	r := p.Limit.Requests
+	if r.Burst == 0 || p.Limit.Over != RejectOver || p.Dispatch != BoundDispatch || t.slots() > 1 || p.Routing != nil || t.balancer != nil {
+		return true
+	}
+	level, size, last := new(big.Rat), 0, Time(0)
+	for _, u := range append(d.floorUse[:len(d.floorUse):len(d.floorUse)], twinFloorUse{at: t.now}) {
+		full := big.NewRat(int64(r.Burst*size), 1)
+		level.Add(level, new(big.Rat).Mul(big.NewRat(int64(r.Burst*size), r.Period), big.NewRat(u.at-last, 1)))
+		if level.Cmp(full) > 0 {
+			level.Set(full)
+		}
+		last = u.at
+		if u.taken {
+			level.Sub(level, big.NewRat(1, 1))
+		}
+		size += u.more
+		level.Add(level, big.NewRat(int64(r.Burst*max(0, u.more)), 1))
+		if full := big.NewRat(int64(r.Burst*size), 1); level.Cmp(full) > 0 {
+			level.Set(full)
+		}
+	}
+	if level.Cmp(big.NewRat(1, 1)) < 0 {
+		return false
+	}
+	d.floorUse = append(d.floorUse, twinFloorUse{t.now, 0, true})
+	return true
+}
+
 func (t *twin) letThrough(d *twinDep) bool {
 	l := t.c.Platforms[0].Limit
 	if !d.rate.lets(l.Requests, l.Function, t.now) || !t.rate.lets(l.Requests, l.Account, t.now) {

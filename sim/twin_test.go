@@ -137,6 +137,7 @@ type twinDep struct {
 	target    int
 	created   int
 	lost      []twinLoss
+	floorUse  []twinFloorUse
 	credit    *big.Rat // tokens of the ramp
 	rate      twinRate
 	starts    []Time // how long its instances took to be ready
@@ -499,6 +500,9 @@ func (t *twin) pick(d *twinDep) *twinInstance {
 			}
 		}
 	}
+	if busy == nil && floor != nil && !t.floorLets(d) {
+		floor = nil
+	}
 	for _, in := range []*twinInstance{busy, floor, idle} {
 		if in != nil {
 			return in
@@ -623,6 +627,11 @@ func (t *twin) start(d *twinDep, r *twinRequest) *twinInstance {
 	start := r.nextStart()
 	t.host(in, purpose, r.fn, r.key, r.attempt, start)
 	t.draw(in, purpose, r.fn, r.key, r.attempt, start)
+	if f := &t.fns[r.fn]; NewStream(t.c.Key, purpose+initErrorKey, f.Key()).Attempt(uint64(r.attempt)).Start(start).Uniform(r.key) < f.InitError {
+		in.flags |= Draining
+		in.leaving = InitFailed
+		d.loses(InitFailed)
+	}
 	return in
 }
 
@@ -741,8 +750,10 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 		}
 		service = twinForever
 	}
-	failed := false
-	if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
+	failed := in.leaving == InitFailed
+	if failed {
+		service = 0
+	} else if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
 		if failed = true; f.ErrorTime != nil {
 			service = f.ErrorTime.Sample(NewStream(t.c.Key, PurposeErrorTime, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key))
 		}
@@ -1106,6 +1117,7 @@ func (t *twin) toWarm(in *twinInstance) {
 
 func (t *twin) tick(d *twinDep, p Prewarm) {
 	a := p.Tick(View{&deployment{first: d.first, group: &group{}, rest: &rest{}}}, t.now)
+	d.floorUse = append(d.floorUse, twinFloorUse{t.now, a.Provisioned - d.target, false})
 	d.target = a.Provisioned
 	t.fillFloor(d)
 	for d.have > d.target {

@@ -23,6 +23,8 @@ func (d *twinDep) whyOneMore() ColdCause {
 				return AfterEviction
 			case ScaledIn:
 				return AfterScaleIn
+			case InitFailed:
+				return AfterInitFailure
 			default:
 				return AfterOutage
 			}

@@ -69,6 +69,7 @@ func (s *shard) warmUp(d *deployment, id instanceID, until, now Time) {
 // setFloor changes the number of provisioned instances. Those too many stop
 // when they are idle.
 func (s *shard) setFloor(d *deployment, target int, now Time) {
+	d.floorRate.resize(d.floorTarget, int32(target), now)
 	d.floorTarget = int32(target)
 	s.fillFloor(d, now)
 	for d.floorHave > d.floorTarget {
@@ -116,7 +117,7 @@ func (s *shard) returnToFloor(d *deployment, id instanceID, now Time) {
 	if d.ranks != nil {
 		s.join(d, id)
 	} else {
-		d.floor.append(id)
+		s.putOn(d, floorShelf, id)
 	}
 }
 

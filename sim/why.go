@@ -11,13 +11,14 @@ const (
 	ScaledIn                     // an autoscaler let it go, or a floor is lower
 	NodeFailed                   // with its node
 	NodeDrained                  // for the sake of its node
+	InitFailed                   // its initialisation failed
 	numStopCauses
 )
 
 // NumStopCauses is how many there are.
 const NumStopCauses = int(numStopCauses)
 
-var stopNames = [NumStopCauses]string{"not stopped", "expired", "evicted", "scaled in", "node failed", "node drained"}
+var stopNames = [NumStopCauses]string{"not stopped", "expired", "evicted", "scaled in", "node failed", "node drained", "initialisation failed"}
 
 // String returns the cause as tables have it.
 func (c StopCause) String() string { return stopNames[c] }
@@ -29,27 +30,28 @@ type ColdCause uint8
 
 // The causes of a cold start.
 const (
-	NotCold       ColdCause = iota
-	FirstUse                // the deployment has not had an instance before
-	Burst                   // it has not had so many at a time
-	AfterExpiry             // they were as many, until the keep-alive of one was over
-	AfterEviction           // until one was evicted
-	AfterScaleIn            // until an autoscaler let one go
-	AfterOutage             // until a node failed or was drained
-	AfterPause              // it is there, and was paused or demoted
+	NotCold          ColdCause = iota
+	FirstUse                   // the deployment has not had an instance before
+	Burst                      // it has not had so many at a time
+	AfterExpiry                // they were as many, until the keep-alive of one was over
+	AfterEviction              // until one was evicted
+	AfterScaleIn               // until an autoscaler let one go
+	AfterOutage                // until a node failed or was drained
+	AfterPause                 // it is there, and was paused or demoted
+	AfterInitFailure           // until the initialisation of one failed
 	numColdCauses
 )
 
 // NumColdCauses is how many there are, NotCold too.
 const NumColdCauses = int(numColdCauses)
 
-var coldNames = [NumColdCauses]string{"not cold", "first use", "burst", "expiry", "eviction", "scale-in", "outage", "pause"}
+var coldNames = [NumColdCauses]string{"not cold", "first use", "burst", "expiry", "eviction", "scale-in", "outage", "pause", "failed initialisation"}
 
 // String returns the cause as tables have it.
 func (c ColdCause) String() string { return coldNames[c] }
 
 // afterStop is what a start is for that takes the place of an instance which stopped so.
-var afterStop = [NumStopCauses]ColdCause{NotStopped: Burst, Expired: AfterExpiry, Evicted: AfterEviction, ScaledIn: AfterScaleIn, NodeFailed: AfterOutage, NodeDrained: AfterOutage}
+var afterStop = [NumStopCauses]ColdCause{NotStopped: Burst, Expired: AfterExpiry, Evicted: AfterEviction, ScaledIn: AfterScaleIn, NodeFailed: AfterOutage, NodeDrained: AfterOutage, InitFailed: AfterInitFailure}
 
 // gains counts an instance that starts among those that may serve, and returns why there
 // was none in its place.

@@ -40,7 +40,10 @@ type Function struct {
 	Patience Time
 	Init     Init    // nil: the platform's default
 	Cold     Sampler // service time of a cold request, all of it busy, in place of Init; nil: none
-	Error    float64 // part of its services that fail, at their end, 0 to 1
+	// InitError is the part of the instances started for its requests whose initialisation
+	// fails, at its end: 0 to below 1.
+	InitError float64
+	Error     float64 // part of its services that fail, at their end, 0 to 1
 	// ErrorTime is how long a service takes that fails; nil: as long as it would.
 	ErrorTime Sampler
 	Weight    float64 // expected number of invocations, to balance shards; 0: unknown
@@ -105,8 +108,12 @@ var phaseKeys = [NumPhases]Purpose{
 	PhaseCapacity: 6, PhaseNode: 7, PhaseRestore: 8, PhaseCompile: 9, PhaseProfiling: 10, PhaseWarmup: 11, PhaseGraphs: 12,
 }
 
-// hostKey is what the draw of an instance's host is keyed by, beside its phases.
-const hostKey Purpose = 13
+// hostKey is what the draw of an instance's host is keyed by, beside its phases, and
+// initErrorKey that of whether its initialisation fails.
+const (
+	hostKey      Purpose = 13
+	initErrorKey Purpose = 14
+)
 
 // String returns the phase's name in files and columns.
 func (p Phase) String() string { return phaseNames[p] }

@@ -25,6 +25,7 @@ type FunctionSpec struct {
 	ColdService Distribution   `toml:"cold_service" help:"service time of a cold request, all of it busy, in place of init"`
 	Timeout     spec.Duration  `toml:"timeout" help:"absent: the platform's default"`
 	Runtime     string         `toml:"runtime" help:"language runtime that its instances start, such as python:3.12; functions of one may share it. Absent: by the workload's runtimes"`
+	InitErrors  float64        `toml:"init_error_rate" help:"part of the initialisations for its requests that fail, at their end, 0 to below 1"`
 	ErrorRate   float64        `toml:"error_rate" help:"part of its services that fail, at their end, 0 … 1"`
 	ErrorTime   Distribution   `toml:"error_time" help:"how long a service takes that fails; absent: as long as it would"`
 	Client      *ClientSpec    `toml:"client" help:"how long its clients wait, and whether they ask again; absent: as the workload's client"`
@@ -80,6 +81,8 @@ func (f *FunctionSpec) check() error {
 // checkErrors sees that services that fail are a part of all.
 func (f *FunctionSpec) checkErrors() error {
 	switch {
+	case !(f.InitErrors >= 0 && f.InitErrors < 1):
+		return f.errorf("init_error_rate", "found %v, want 0 to below 1", f.InitErrors)
 	case !(f.ErrorRate >= 0 && f.ErrorRate <= 1):
 		return f.errorf("error_rate", "found %v, want 0 … 1", f.ErrorRate)
 	case f.ErrorTime.Sampler != nil && f.ErrorRate == 0:
@@ -132,7 +135,7 @@ func (f *FunctionSpec) names() []string {
 // function returns what the kernel knows of its functions, less name and weight.
 func (f *FunctionSpec) function() sim.Function {
 	memory, _ := f.Memory.MiB()
-	fn := sim.Function{App: f.App, Runtime: f.Runtime, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init, Error: f.ErrorRate}
+	fn := sim.Function{App: f.App, Runtime: f.Runtime, Memory: memory, Timeout: sim.Time(f.Timeout), Init: f.Init.Init, InitError: f.InitErrors, Error: f.ErrorRate}
 	if f.ErrorTime.Sampler != nil {
 		fn.ErrorTime = f.ErrorTime.Sampler
 	}

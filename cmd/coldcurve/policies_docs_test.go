@@ -13,7 +13,7 @@ func TestDocsScaling(t *testing.T) {
 
 // TestDocsFaults: so does docs/policies/faults.md.
 func TestDocsFaults(t *testing.T) {
-	showsItsRun(t, "faults.md", "", "retries.toml", "instances.png", "retries.png")
+	showsItsRun(t, "faults.md", "", "retries.toml", "goodput.png", "retries.png")
 }
 
 // TestDocsCluster: so does docs/policies/cluster.md.
