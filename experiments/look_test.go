@@ -2,9 +2,11 @@ package experiments
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,9 +19,9 @@ import (
 // minute. The first instance is there from 0, and serves until 11; the request at 5 finds it
 // busy, so that a second one starts, which serves from 6 to 16. The one at 30 is warm on the
 // second, the last that was used, until 40. The first leaves at 71, the second at 100. At 200
-// an instance starts in place of one that left 100 s before, at 201 another in place of one
-// that left before that, though what left last is 101 s gone; at 300 the one of 200, which
-// ended at 211, has left at 271, the other at 272, 28 s before. Two at 301 and 302 make three
+// an instance starts, where there was one until 100, 100 s before; at 201 a second one, where there
+// were two until 71, 130 s before. At 300 the one of 200, which ended at 211, has left at 271, the
+// other at 272, 28 s before; at 301 there had been two until 271, 30 s before. The one at 302 makes three
 // at a time for the first time. The window is from 3 s to 372.5 s: what
 // came before, and what is gone after, is not told.
 func TestExplainByHand(t *testing.T) {
@@ -42,15 +44,21 @@ init = { runtime = "1s" }
 		t.Fatal(err)
 	}
 	const s = sim.Second
+	expired := func(at, gone sim.Time) results.Gap { return results.Gap{At: at, Gone: gone, Why: sim.Expired} }
 	want := []results.ColdStart{
-		{At: 5 * s, Waited: s, Cause: sim.Burst, Gone: -1},
-		{At: 200 * s, Waited: s, Cause: sim.AfterExpiry, Gone: 100 * s}, {At: 201 * s, Waited: s, Cause: sim.AfterExpiry, Gone: 101 * s},
-		{At: 300 * s, Waited: s, Cause: sim.AfterExpiry, Gone: 28 * s}, {At: 301 * s, Waited: s, Cause: sim.AfterExpiry, Gone: 29 * s},
-		{At: 302 * s, Waited: s, Cause: sim.Burst, Gone: -1},
+		{At: 5 * s, Waited: s, Cause: sim.Burst},
+		{At: 200 * s, Waited: s, Cause: sim.AfterExpiry}, {At: 201 * s, Waited: s, Cause: sim.AfterExpiry},
+		{At: 300 * s, Waited: s, Cause: sim.AfterExpiry}, {At: 301 * s, Waited: s, Cause: sim.AfterExpiry},
+		{At: 302 * s, Waited: s, Cause: sim.Burst},
 	}
-	cold, instances := by.Starts()
+	cold := by.Starts()
+	instances, gaps := by.Instances()
 	if d := cmp.Diff(want, cold); d != "" {
 		t.Errorf("want −, got +:\n%s", d)
+	}
+	again := []results.Gap{expired(200*s, 100*s), expired(201*s, 130*s), expired(300*s, 28*s), expired(301*s, 30*s)}
+	if d := cmp.Diff(again, gaps); d != "" {
+		t.Errorf("started again, want −, got +:\n%s", d)
 	}
 	steps := []results.CurvePoint{{At: 3 * s, N: 1}, {At: 5 * s, N: 2}, {At: 71 * s, N: 1}, {At: 100 * s, N: 0}, {At: 200 * s, N: 1}, {At: 201 * s, N: 2}, {At: 271 * s, N: 1},
 		{At: 272 * s, N: 0}, {At: 300 * s, N: 1}, {At: 301 * s, N: 2}, {At: 302 * s, N: 3}, {At: 371 * s, N: 2}, {At: 372 * s, N: 1}, {At: 372*s + s/2, N: 1}}
@@ -139,4 +147,63 @@ func fixtureTrace(t *testing.T, rows string) (dir string) {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// Ten instances that leave one after the other, at 70, 170 … 970 s, and ten that start
+// together at 1,100 s: the first of them where there was one until 970, the last where
+// there were ten until 70. A window that is longer by the least of these has one of them warm, by the
+// greatest all.
+func TestInstancesAgain(t *testing.T) {
+	var rows string
+	for k := range 10 {
+		rows += fmt.Sprintf("0,%d,f\n", 10+100*k)
+	}
+	rows += strings.Repeat("1100,1,f\n", 10)
+	platform := "[workload]\ntrace = \"csv:t.csv\"\nhorizon = \"2000s\"\n[[platform]]\nname = \"p\"\nkeepalive = { name = \"fixed\", window = \"%ds\" }\n"
+	dir := fixtureTrace(t, rows)
+	for _, c := range []struct{ window, cold int }{{60, 20}, {60 + 128, 20}, {60 + 131, 19}, {60 + 931, 11}, {60 + 1031, 10}} {
+		p := planned(t, dir, fmt.Sprintf(platform, c.window)+"init = { runtime = \"1s\" }\n")
+		by, err := p.Explainer(0, "f")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.LookAt(context.Background(), 0, 0, by); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(by.Starts()); got != c.cold {
+			t.Errorf("a window of %d s: %d cold, want %d", c.window, got, c.cold)
+		}
+		if c.window != 60 {
+			continue
+		}
+		_, gaps := by.Instances()
+		for k, g := range gaps {
+			if want := sim.Time(129+100*k) * sim.Second; g.Gone != want || len(gaps) != 10 {
+				t.Errorf("start %d of %d: gone for %v, want %v", k, len(gaps), g.Gone, want)
+			}
+		}
+	}
+}
+
+// An instance that is paused is there all the same: by the script it is 30 s after each service, the
+// last time at 331 s, and stays for ten minutes more.
+func TestInstancesOfStages(t *testing.T) {
+	dir := fixtureTrace(t, "0,1,f\n200,1,f\n300,1,f\n")
+	script := "def idle(ctx, view, instance, now):\n    if instance.stage == \"whole\":\n        return pause(now + 30 * second, instance.memory)\n    return until(now + 600 * second)\n"
+	if err := os.WriteFile(filepath.Join(dir, "p.star"), []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := planned(t, dir, "[workload]\ntrace = \"csv:t.csv\"\nhorizon = \"1000s\"\n[[platform]]\nname = \"p\"\nkeepalive = { script = \"p.star\" }\ninit = { runtime = \"1s\" }\n")
+	by, err := p.Explainer(0, "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.LookAt(context.Background(), 0, 0, by); err != nil {
+		t.Fatal(err)
+	}
+	steps, gaps := by.Instances()
+	want := []results.CurvePoint{{At: 0, N: 1}, {At: 931 * sim.Second, N: 0}, {At: 1000 * sim.Second, N: 0}}
+	if d := cmp.Diff(want, steps); d != "" || len(gaps) != 0 {
+		t.Errorf("%v; want −, got +:\n%s", gaps, d)
+	}
 }

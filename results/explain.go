@@ -18,10 +18,7 @@ type Explainer struct {
 	All []ColdCounts
 
 	cold  []ColdStart
-	lives []lifeSpan
-	// pool is the deployment of the function that is looked at: itself, or the first
-	// function of its application where these share instances.
-	apps map[string]bool
+	lives []lifeStage
 }
 
 // ColdCounts are a function's requests in the window.
@@ -44,15 +41,21 @@ type ColdStart struct {
 	At     sim.Time // its arrival
 	Waited sim.Time // in an initialisation
 	Cause  sim.ColdCause
-	// Gone is how long before it the instance had stopped in whose place another had to
-	// start; −1 where there was none.
-	Gone sim.Time
 }
 
-type lifeSpan struct {
-	from, to   sim.Time
-	deployment uint32
-	why        sim.StopCause
+// Gap is an instance that started when there had been as many before.
+type Gap struct {
+	At   sim.Time      // its start
+	Gone sim.Time      // how long since there had been as many
+	Why  sim.StopCause // of the one that then left
+}
+
+// lifeStage is a stage of an instance of the deployment that is looked at.
+type lifeStage struct {
+	from, to       sim.Time
+	deployment     uint32
+	why            sim.StopCause
+	later, passing bool
 }
 
 var (
@@ -81,7 +84,7 @@ func (e *Explainer) Requests(batch []sim.Outcome) {
 		c.Cold[o.Cause]++
 		c.Waited.Add(o.Init)
 		if int(o.Function) == e.Look {
-			e.cold = append(e.cold, ColdStart{At: o.Arrival, Waited: o.Init, Cause: o.Cause, Gone: -1})
+			e.cold = append(e.cold, ColdStart{At: o.Arrival, Waited: o.Init, Cause: o.Cause})
 		}
 	}
 }
@@ -95,7 +98,8 @@ func (e *Explainer) Warm(run []sim.Invocation) {
 	}
 }
 
-// Lives notes when the instances of the function's application stopped.
+// Lives notes the stages of the instances of the function's application; those of a pool
+// are nobody's.
 func (e *Explainer) Lives(batch []sim.Life) {
 	if e.Look < 0 {
 		return
@@ -103,85 +107,103 @@ func (e *Explainer) Lives(batch []sim.Life) {
 	app := e.Functions[e.Look].App
 	for i := range batch {
 		l := &batch[i]
-		if l.Flags&sim.Passing != 0 || int(l.Deployment) != e.Look && (app == "" || e.Functions[l.Deployment].App != app) {
+		if l.Stage == sim.Shared || int(l.Deployment) != e.Look && (app == "" || e.Functions[l.Deployment].App != app) {
 			continue
 		}
-		why := l.Cause
-		if l.Flags&sim.Live != 0 {
-			why = sim.NotStopped
-		}
-		e.lives = append(e.lives, lifeSpan{l.Created, l.Stopped, l.Deployment, why})
+		e.lives = append(e.lives, lifeStage{l.Created, l.Stopped, l.Deployment, l.Cause, l.Flags&sim.Later != 0, l.Flags&sim.Passing != 0})
 	}
-}
-
-// stopOf is what an instance that left stopped by, where a start takes its place.
-var stopOf = map[sim.ColdCause][]sim.StopCause{
-	sim.AfterExpiry: {sim.Expired}, sim.AfterEviction: {sim.Evicted}, sim.AfterScaleIn: {sim.ScaledIn}, sim.AfterOutage: {sim.NodeFailed, sim.NodeDrained},
 }
 
 // Starts returns the cold requests of the function that is looked at, in the order of
-// time, and how many instances of its deployment there were: a step for each change.
-func (e *Explainer) Starts() (cold []ColdStart, instances []CurvePoint) {
-	own := slices.ContainsFunc(e.lives, func(l lifeSpan) bool { return int(l.deployment) == e.Look })
-	lives := slices.Clone(e.lives)
-	if own { // else it shares those of its application
-		lives = slices.DeleteFunc(lives, func(l lifeSpan) bool { return int(l.deployment) != e.Look })
-	}
-	cold = slices.Clone(e.cold)
+// time.
+func (e *Explainer) Starts() []ColdStart {
+	cold := slices.Clone(e.cold)
 	slices.SortStableFunc(cold, func(a, b ColdStart) int { return cmp.Compare(a.At, b.At) })
-	stops := map[sim.StopCause][]sim.Time{}
-	for _, l := range lives {
-		stops[l.why] = append(stops[l.why], l.to)
+	return cold
+}
+
+// Instances returns how many instances the function's deployment had in the window, a step
+// for each change, and those that started there when there had been as many before. Where
+// functions share instances, they are those of its application.
+func (e *Explainer) Instances() (steps []CurvePoint, gaps []Gap) {
+	lives := e.lives
+	if slices.ContainsFunc(lives, func(l lifeStage) bool { return int(l.deployment) == e.Look }) {
+		lives = slices.DeleteFunc(slices.Clone(lives), func(l lifeStage) bool { return int(l.deployment) != e.Look })
 	}
-	for _, list := range stops {
-		slices.Sort(list)
-	}
-	for i := range cold {
-		for _, why := range stopOf[cold[i].Cause] {
-			list := stops[why]
-			n, _ := slices.BinarySearch(list, cold[i].At+1)
-			if n == 0 {
-				continue
+	steps = []CurvePoint{{e.Window.Warmup, 0}}
+	var left []Gap  // by how many there are: since when there are no more, and why
+	n, owed := 0, 0 // owed: stops of what starts at the same time
+	for _, c := range changesOf(lives) {
+		switch {
+		case c.by < 0 && n == 0:
+			owed++
+			continue
+		case c.by > 0 && owed > 0:
+			owed--
+			continue
+		case c.by < 0:
+			n--
+			left[n] = Gap{At: c.at, Why: c.why}
+		case n < len(left):
+			if e.Window.Contains(c.at) {
+				gaps = append(gaps, Gap{c.at, c.at - left[n].At, left[n].Why})
 			}
-			if gone := cold[i].At - list[n-1]; cold[i].Gone < 0 || gone < cold[i].Gone {
-				cold[i].Gone = gone
-			}
+			n++
+		default:
+			left = append(left, Gap{})
+			n++
+		}
+		if last := &steps[len(steps)-1]; c.at <= last.At {
+			last.N = n
+		} else if c.at < e.Window.Horizon {
+			steps = append(steps, CurvePoint{c.at, n})
 		}
 	}
-	return cold, standing(lives, e.Window)
+	return append(steps, CurvePoint{e.Window.Horizon, steps[len(steps)-1].N}), gaps
+}
+
+// change is that there is an instance more or less.
+type change struct {
+	at  sim.Time
+	by  int
+	why sim.StopCause
+}
+
+// changesOf are the starts and stops of instances in the order of time, stops first. A
+// stage that another follows is no stop, and one that follows another no start; a stage
+// that passes to nobody here went to a pool, and one that follows none here came from it.
+func changesOf(lives []lifeStage) (list []change) {
+	passed := map[sim.Time]int{}
+	for _, l := range lives {
+		if l.passing {
+			passed[l.to]++
+		}
+	}
+	for _, l := range lives {
+		if l.later && passed[l.from] > 0 {
+			passed[l.from]--
+			continue
+		}
+		list = append(list, change{at: l.from, by: 1})
+	}
+	for _, l := range lives {
+		if !l.passing {
+			list = append(list, change{l.to, -1, l.why})
+		}
+	}
+	for at, n := range passed {
+		for range n {
+			list = append(list, change{at, -1, sim.Expired})
+		}
+	}
+	slices.SortFunc(list, func(a, b change) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.by, b.by), cmp.Compare(a.why, b.why))
+	})
+	return list
 }
 
 // CurvePoint is how many there are from a time on.
 type CurvePoint struct {
 	At sim.Time
 	N  int
-}
-
-// standing is how many instances there are in a window, over time.
-func standing(lives []lifeSpan, w sim.Window) []CurvePoint {
-	type change struct {
-		at sim.Time
-		by int
-	}
-	var changes []change
-	for _, l := range lives {
-		from := max(l.from, w.Warmup)
-		if from >= min(l.to, w.Horizon) {
-			continue
-		}
-		if changes = append(changes, change{from, 1}); l.to < w.Horizon { // what ends with the window is there to its end
-			changes = append(changes, change{l.to, -1})
-		}
-	}
-	slices.SortFunc(changes, func(a, b change) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.by, b.by)) })
-	points := []CurvePoint{{w.Warmup, 0}}
-	for _, c := range changes {
-		last := &points[len(points)-1]
-		if c.at == last.At {
-			last.N += c.by
-			continue
-		}
-		points = append(points, CurvePoint{c.at, last.N + c.by})
-	}
-	return append(points, CurvePoint{w.Horizon, points[len(points)-1].N})
 }

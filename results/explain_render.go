@@ -139,32 +139,24 @@ const mostStarts = 20
 func (x *Explanation) functionText(b *bytes.Buffer) {
 	c := &x.All[x.Look]
 	fmt.Fprintf(b, "%s, function %s: %s.\n", x.whereText(), oneLine(x.Functions[x.Look].ID()), countsText(c))
-	cold, _ := x.Starts()
+	cold := x.Starts()
 	if len(cold) == 0 {
 		return
 	}
-	t := &TextTable{Header: []string{"cause", "cold", "of all", "waited", "each", "instance gone for, median", "nine of ten"}, Right: []bool{false, true}}
+	t := &TextTable{Header: []string{"cause", "cold", "of all", "waited", "each"}, Right: []bool{false, true}}
 	for _, cause := range causes() {
 		if n := c.Cold[cause]; n > 0 {
-			waited, gone := x.ofCause(cold, cause)
-			half, most := dash, dash
-			if len(gone) > 0 {
-				half, most = seconds3(ranked(gone, 0.5)), seconds3(ranked(gone, 0.9))
-			}
-			t.Add(cause.String(), thousands(float64(n)), percent(float64(n)/float64(c.Sum())), seconds3(waited), seconds3(waited/float64(n)), half, most)
+			waited := waitedFor(cold, cause)
+			t.Add(cause.String(), thousands(float64(n)), percent(float64(n)/float64(c.Sum())), seconds3(waited), seconds3(waited/float64(n)))
 		}
 	}
 	fmt.Fprintf(b, "\n%s\n%s\n", t, x.timeline(cold))
-	if say := x.advice(cold); say != "" {
+	if say := x.gone(); say != "" {
 		fmt.Fprintf(b, "%s\n\n", say)
 	}
-	list := &TextTable{Header: []string{"at", "cause", "waited", "instance gone for"}, Right: []bool{true, false, true, true}}
+	list := &TextTable{Header: []string{"at", "cause", "waited"}, Right: []bool{true, false, true}}
 	for i := range cold[:min(len(cold), mostStarts)] {
-		gone := dash
-		if cold[i].Gone >= 0 {
-			gone = seconds3(float64(cold[i].Gone) / second)
-		}
-		list.Add(clockText(cold[i].At), cold[i].Cause.String(), seconds3(float64(cold[i].Waited)/second), gone)
+		list.Add(clockText(cold[i].At), cold[i].Cause.String(), seconds3(float64(cold[i].Waited)/second))
 	}
 	b.WriteString(list.String())
 	if more := len(cold) - mostStarts; more > 0 {
@@ -172,29 +164,32 @@ func (x *Explanation) functionText(b *bytes.Buffer) {
 	}
 }
 
-// ofCause returns how long the cold requests of a cause waited in all, in seconds, and,
-// in order, how long the instances that they miss had been gone.
-func (x *Explanation) ofCause(cold []ColdStart, cause sim.ColdCause) (waited float64, gone []float64) {
+// waitedFor returns how long the cold requests of a cause waited in all, in seconds.
+func waitedFor(cold []ColdStart, cause sim.ColdCause) (waited float64) {
 	for i := range cold {
 		if cold[i].Cause == cause {
 			waited += float64(cold[i].Waited) / second
-			if cold[i].Gone >= 0 {
-				gone = append(gone, float64(cold[i].Gone)/second)
-			}
 		}
 	}
-	slices.Sort(gone)
-	return waited, gone
+	return waited
 }
 
-// advice says what the counts mean, for a cause that one can do something about.
-func (x *Explanation) advice(cold []ColdStart) string {
-	_, gone := x.ofCause(cold, sim.AfterExpiry)
+// gone says, of the instances that started when there had been as many before, how long
+// that was ago where a keep-alive had ended it.
+func (x *Explanation) gone() string {
+	_, gaps := x.Instances()
+	var gone []float64
+	for _, g := range gaps {
+		if g.Why == sim.Expired {
+			gone = append(gone, float64(g.Gone)/second)
+		}
+	}
 	if len(gone) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Had each instance that expired stayed %s longer, half of the %s after an expiry would have found it, and with %s nine of ten, if nothing else had changed.",
-		seconds3(ranked(gone, 0.5)), plural(len(gone), "cold start", "cold starts"), seconds3(ranked(gone, 0.9)))
+	slices.Sort(gone)
+	return fmt.Sprintf("%s started where the keep-alive of one was over before: half of the time that was %s ago or less, nine times of ten %s. A window that is longer by that much would have had it, if nothing else had changed.",
+		plural(len(gone), "instance", "instances"), seconds3(ranked(gone, 0.5)), seconds3(ranked(gone, 0.9)))
 }
 
 // clockText writes a time as hours, minutes, seconds and milliseconds from time 0.
@@ -249,16 +244,11 @@ func (x *Explanation) startsSheet() *sheet {
 		{"at_s", numberColumn, "s", "arrival of the request, from time 0"},
 		{"cause", textColumn, "", "why it found no instance"},
 		{"waited_s", numberColumn, "s", "in an initialisation"},
-		{"gone_s", numberColumn, "s", "how long the instance had been gone in whose place another had to start; empty where there was none"},
 	}
 	return &sheet{"coldstarts", columns, func(yield func([]any) error) error {
-		cold, _ := x.Starts()
+		cold := x.Starts()
 		for i := range cold {
-			gone := nan
-			if cold[i].Gone >= 0 {
-				gone = float64(cold[i].Gone) / second
-			}
-			if err := yield([]any{x.Functions[x.Look].ID(), float64(cold[i].At) / second, cold[i].Cause.String(), float64(cold[i].Waited) / second, gone}); err != nil {
+			if err := yield([]any{x.Functions[x.Look].ID(), float64(cold[i].At) / second, cold[i].Cause.String(), float64(cold[i].Waited) / second}); err != nil {
 				return err
 			}
 		}
@@ -306,10 +296,14 @@ func jsonCauses(c *ColdCounts) map[string]uint64 {
 
 func (x *Explanation) json(b *bytes.Buffer) error {
 	type start struct {
-		At     float64  `json:"at_s"`
-		Cause  string   `json:"cause"`
-		Waited float64  `json:"waited_s"`
-		Gone   *float64 `json:"gone_s"`
+		At     float64 `json:"at_s"`
+		Cause  string  `json:"cause"`
+		Waited float64 `json:"waited_s"`
+	}
+	type gap struct {
+		At   float64 `json:"at_s"`
+		Gone float64 `json:"gone_s"`
+		Why  string  `json:"why"`
 	}
 	type function struct {
 		Function    string            `json:"function"`
@@ -319,6 +313,7 @@ func (x *Explanation) json(b *bytes.Buffer) error {
 		Waited      float64           `json:"waited_s"`
 		Causes      map[string]uint64 `json:"causes"`
 		Starts      []start           `json:"starts,omitempty"`
+		Gaps        []gap             `json:"instances_again,omitempty"` // that started when there had been as many before
 	}
 	out := struct {
 		Title       string     `json:"title"`
@@ -334,16 +329,14 @@ func (x *Explanation) json(b *bytes.Buffer) error {
 	}
 	for _, i := range order {
 		c := &x.All[i]
-		f := function{x.Functions[i].ID(), x.Functions[i].App, c.Invocations, c.Sum(), c.Waited.Float() / second, jsonCauses(c), nil}
+		f := function{x.Functions[i].ID(), x.Functions[i].App, c.Invocations, c.Sum(), c.Waited.Float() / second, jsonCauses(c), nil, nil}
 		if x.Look >= 0 {
-			cold, _ := x.Starts()
-			for _, s := range cold {
-				one := start{float64(s.At) / second, s.Cause.String(), float64(s.Waited) / second, nil}
-				if s.Gone >= 0 {
-					gone := float64(s.Gone) / second
-					one.Gone = &gone
-				}
-				f.Starts = append(f.Starts, one)
+			for _, s := range x.Starts() {
+				f.Starts = append(f.Starts, start{float64(s.At) / second, s.Cause.String(), float64(s.Waited) / second})
+			}
+			_, gaps := x.Instances()
+			for _, g := range gaps {
+				f.Gaps = append(f.Gaps, gap{float64(g.At) / second, float64(g.Gone) / second, g.Why.String()})
 			}
 		}
 		out.Functions = append(out.Functions, f)

@@ -19,7 +19,8 @@ func (x *Explanation) Figure() *Figure {
 	if x.Look < 0 {
 		return nil
 	}
-	cold, instances := x.Starts()
+	cold := x.Starts()
+	instances, _ := x.Instances()
 	if len(cold) == 0 {
 		return nil
 	}
