@@ -123,7 +123,7 @@ func TestEventsHoldTogether(t *testing.T) {
 	if err := json.Unmarshal(writtenEvents(t, e, "x.json"), &file); err != nil {
 		t.Fatal(err)
 	}
-	until, open := map[[2]int]float64{}, map[string][]float64{}
+	until, open, ended := map[[2]int]float64{}, map[string][]float64{}, map[string]bool{}
 	requests := 0
 	for _, v := range file.Events {
 		switch {
@@ -141,10 +141,18 @@ func TestEventsHoldTogether(t *testing.T) {
 				}
 			}
 			open[v.ID] = append(open[v.ID], v.At)
+			open[v.ID+v.Name] = append(open[v.ID+v.Name], v.At)
 		case v.Phase == "e":
-			if list := open[v.ID]; len(list) == 0 || list[len(list)-1] > v.At {
-				t.Fatalf("%s %s ends at %v and began at %v", v.Name, v.ID, v.At, list)
+			began := open[v.ID+v.Name]
+			if len(open[v.ID]) == 0 || len(began) == 0 || began[0] > v.At {
+				t.Fatalf("%s %s ends at %v and began at %v", v.Name, v.ID, v.At, began)
 			}
+			ended[v.ID+v.Name] = true
+		}
+	}
+	for pair := range open {
+		if strings.HasSuffix(pair, "request") && !ended[pair] || strings.HasSuffix(pair, "service") && !ended[pair] {
+			t.Fatalf("%s begins and never ends", pair)
 		}
 	}
 	var spans struct {

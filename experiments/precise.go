@@ -64,6 +64,14 @@ func readPrecision(n *spec.Node, replications int) (*precision, error) {
 	return p, nil
 }
 
+// MostReplications is how many a run of the plan may come to make.
+func (p *Plan) MostReplications() int {
+	if p.precision == nil {
+		return p.Replications
+	}
+	return p.precision.most
+}
+
 // WithReplications is the plan with another number of replications; it shares the traces,
 // and what it is the plan of is the same.
 func (p *Plan) WithReplications(ctx context.Context, n int) (*Plan, error) {

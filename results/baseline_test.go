@@ -131,6 +131,8 @@ func TestCauses(t *testing.T) {
 		{"the price", func(m *Manifest) { m.Tariffs[0].Digest, m.Files[0].Digest = "sha256:x", "sha256:x" }, "", "What changed: the price (t)."},
 		{"a price that changes nothing", func(m *Manifest) { m.Tariffs[0].Digest = "sha256:x" }, "", "What changed: the price (t). The results are the same to the byte."},
 		{"the trace and the seed", func(m *Manifest) { m.Traces[0].Digest, m.Seed, m.Files[0].Digest = "sha256:x", 7, "sha256:x" }, "", "What changed: the seed; the trace."},
+		{"the code, and so how many it takes", func(m *Manifest) { m.Hash, m.Replications, m.Files[0].Digest = "x", 9, "sha256:x" }, "seed = 1\nprecision = { cost = \"1%\" }\n", "What changed is the code: experiment, prices, traces and version are the same, and the results are not."},
+		{"the number of replications", func(m *Manifest) { m.Hash, m.Replications, m.Files[0].Digest = "x", 9, "sha256:x" }, "", "What changed: the number of replications."},
 		{"the processor", func(m *Manifest) { m.GOARCH, m.Files[0].Digest = "riscv64", "sha256:x" }, "",
 			"What changed: the processor (amd64, now riscv64). Random numbers round otherwise there, so what is worse counts where the interval of the difference is beyond the tolerance too."},
 	} {
@@ -139,7 +141,11 @@ func TestCauses(t *testing.T) {
 			s.Manifest.Tariffs, s.Manifest.GOARCH, s.Manifest.Version, s.Manifest.ModelVersion = []Input{{"t", "sha256:33"}}, "amd64", "1", "2"
 			return s
 		}
-		before, after := baselineOf(t, set(), "seed = 1\n"), baselineOf(t, set(), "seed = 1\n")
+		text := "seed = 1\n"
+		if strings.Contains(c.text, "precision") {
+			text = c.text
+		}
+		before, after := baselineOf(t, set(), text), baselineOf(t, set(), text)
 		if c.text != "" {
 			after.experiment = c.text
 		}

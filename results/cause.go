@@ -24,7 +24,7 @@ func (c *Comparison) Causes() (list []string) {
 	add(keys && preset, "what the program's presets and catalogues say"+c.someKeys())
 	add(keys && !preset, "the experiment"+c.someKeys())
 	add(a.Seed != b.Seed, "the seed")
-	add(a.Replications != b.Replications, "the number of replications")
+	add(a.Replications != b.Replications && !c.adaptive, "the number of replications")
 	add(a.Lenient != b.Lenient, "whether malformed rows are skipped")
 	add(!slices.Equal(a.Traces, b.Traces), "the trace")
 	add(!slices.Equal(a.Scripts, b.Scripts), "a policy's script")

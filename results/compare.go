@@ -36,6 +36,9 @@ type Comparison struct {
 	// where one of the two does not have its experiment.
 	keys        []InputChange
 	keysUnknown bool
+	// adaptive is true where both go on until they are precise, from as many replications:
+	// how many they end with is a result.
+	adaptive bool
 }
 
 // InputChange is one thing that differs in what two folders were made from: a key of
@@ -124,6 +127,8 @@ func compare(a, b *readResults) *Comparison {
 	c.Inputs = inputChanges(&a.manifest, &b.manifest, a.kept, b.kept)
 	if c.keysUnknown = a.experiment == nil || b.experiment == nil; !c.keysUnknown {
 		c.keys = slices.DeleteFunc(keyChanges(a.experiment, b.experiment), InputChange.wordsAlone)
+		x, y := a.experiment.Get("replications"), b.experiment.Get("replications")
+		c.adaptive = a.experiment.Get("precision") != nil && b.experiment.Get("precision") != nil && x.Canonical() == y.Canonical()
 	}
 	losesA, losesB := losing(a.rows), losing(b.rows)
 	if c.A.Span != c.B.Span && slices.ContainsFunc(a.rows, (*readRow).billed) && slices.ContainsFunc(b.rows, (*readRow).billed) {

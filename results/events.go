@@ -140,11 +140,33 @@ func EventsFormat(file string) (func(*Events, io.Writer) error, error) {
 	return nil, fmt.Errorf("found %q, want a name that ends in .otlp.json (OpenTelemetry spans), .json (a trace for Perfetto or Chrome) or .parquet", file)
 }
 
+// HoldsEvents reports whether a file is one that events were written to.
+func HoldsEvents(path string) bool {
+	file, size, err := OpenFile(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close() // read only
+	if strings.HasSuffix(path, ".parquet") {
+		table, err := readParquet(file, size)
+		return err == nil && table.column("ordinal") >= 0 && table.column("attempt") >= 0
+	}
+	head := make([]byte, len(chromeHead))
+	n, _ := io.ReadFull(file, head)
+	return strings.HasPrefix(string(head[:n]), chromeHead) || strings.HasPrefix(string(head[:n]), otlpHead)
+}
+
+const (
+	chromeHead = `{"displayTimeUnit":"ms","otherData":{`
+	otlpHead   = `{"resourceSpans":[`
+)
+
 var statusNames = map[sim.Status]string{sim.Completed: "completed", sim.TimedOut: "timed out", sim.Rejected: "rejected", sim.Failed: "failed", sim.Abandoned: "abandoned", sim.Unfinished: "unfinished"}
 
-// id is a number for a request that is the same in each run of the same experiment.
+// id is a number for a request of the cell that is the same in each run of the same experiment.
 func (e *Events) id(r *requestEvent, salt byte) (id [16]byte) {
 	h := fnv.New128a()
+	io.WriteString(h, e.Cell) // a hash takes every write
 	var b [8 + 8 + 4 + 4 + 2 + 1 + 1 + 8]byte
 	binary.LittleEndian.PutUint64(b[0:], e.Seed)
 	binary.LittleEndian.PutUint64(b[8:], uint64(e.Number))
@@ -153,7 +175,7 @@ func (e *Events) id(r *requestEvent, salt byte) (id [16]byte) {
 	binary.LittleEndian.PutUint16(b[24:], r.Attempt)
 	b[26], b[27] = byte(r.Flags&sim.Ping), salt
 	binary.LittleEndian.PutUint64(b[28:], uint64(r.Arrival))
-	h.Write(b[:]) // a hash takes every write
+	h.Write(b[:])
 	h.Sum(id[:0])
 	return id
 }

@@ -38,7 +38,7 @@ func (t chromeTime) MarshalJSON() ([]byte, error) {
 // instances there are is a counter.
 func (e *Events) WriteChrome(w io.Writer) error {
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "{\"displayTimeUnit\":\"ms\",\"otherData\":{")
+	b.WriteString(chromeHead)
 	head, err := compact(map[string]any{"title": e.Title, "cell": e.Cell, "replication": e.Number, "coldcurve": e.Version, "from_s": float64(e.From) / second, "to_s": float64(e.To) / second})
 	if err != nil {
 		return err

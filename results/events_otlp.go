@@ -63,7 +63,7 @@ func (e *Events) WriteOTLP(w io.Writer) error {
 		of[e.requests[i].Function] = append(of[e.requests[i].Function], i)
 	}
 	b := bufio.NewWriter(w)
-	b.WriteString("{\"resourceSpans\":[")
+	b.WriteString(otlpHead)
 	for k, f := range inOrder(of) {
 		if k > 0 {
 			b.WriteByte(',')

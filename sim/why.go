@@ -45,7 +45,7 @@ const (
 // NumColdCauses is how many there are, NotCold too.
 const NumColdCauses = int(numColdCauses)
 
-var coldNames = [NumColdCauses]string{"not cold", "first use", "burst", "expiry", "eviction", "scale-in", "outage", "pause", "failed initialisation"}
+var coldNames = [NumColdCauses]string{"not cold", "first use", "burst", "expiry", "eviction", "scale-in", "outage", "pause", "init failure"}
 
 // String returns the cause as tables have it.
 func (c ColdCause) String() string { return coldNames[c] }

@@ -51,21 +51,25 @@ func (a *app) drawApplication(file, output string, width float64) error {
 		_, err := a.stdout.Write(svg)
 		return err
 	}
-	return usage(writeWhole(output, svg))
+	if err := writeWhole(output, svg); err != nil {
+		return usage(fmt.Errorf("writing the drawing: %w", err))
+	}
+	return nil
 }
 
-// writeWhole writes a file so that it is there whole or not at all.
+// writeWhole writes a file so that it is there whole or not at all; the caller says what
+// was being written.
 func writeWhole(path string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.partial")
 	if err != nil {
-		return fmt.Errorf("writing the drawing: %w", err)
+		return err
 	}
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return fmt.Errorf("writing the drawing: %w", errors.Join(err, os.Remove(f.Name())))
+		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ first, and says what changed since the old one. docs/ci.md shows it in a CI job.
 
 type checkFlags struct {
 	runFlags
-	baseline   string
+	baseline   string // file
 	update     bool
 	tolerances []string
 }
@@ -46,7 +46,7 @@ func newCheck(a *app) *cobra.Command {
 		Long:  checkHelp,
 		Example: `  coldcurve check service.toml --baseline service.baseline.json --update
   coldcurve check service.toml --baseline service.baseline.json
-  coldcurve check service.toml --baseline service.baseline.json --format junit -o changes > junit.xml`,
+  coldcurve check service.toml --baseline service.baseline.json --format junit > junit.xml`,
 		Args: cobra.ExactArgs(1),
 		RunE: own(func(c *cobra.Command, args []string) error { return a.check(c.Context(), args[0], f) }),
 	}
@@ -103,16 +103,24 @@ func (a *app) check(ctx context.Context, file string, f checkFlags) (err error) 
 			held = append(held, t)
 		}
 	}
-	if f.update {
-		if err := a.updateBaseline(f.baseline, after, held); err != nil {
-			return err
+	for _, t := range held {
+		if f.update && !after.Has(t.Metric) {
+			return usageError{fmt.Errorf("tolerance: %s has no value in any row: nothing can be held to it", t.Metric)}
 		}
 	}
-	if before == nil {
-		a.note("baseline: %s", f.baseline)
-		return nil
+	if before != nil {
+		err = a.gate(ctx, before, after, held, file, out, f)
 	}
-	return a.gate(ctx, before, after, held, file, out, f)
+	if err != nil || !f.update {
+		return err
+	}
+	if err := a.updateBaseline(f.baseline, after, held); err != nil {
+		return err
+	}
+	if !f.quiet {
+		a.note("baseline: %s", f.baseline)
+	}
+	return nil
 }
 
 // prepare reads an experiment's file and makes its plan.
@@ -246,5 +254,8 @@ func (a *app) updateBaseline(path string, b *results.Baseline, held []results.To
 	if err != nil {
 		return fmt.Errorf("writing the baseline: %w", err)
 	}
-	return usage(writeWhole(path, text))
+	if err := writeWhole(path, text); err != nil {
+		return usage(fmt.Errorf("writing the baseline: %w", err))
+	}
+	return nil
 }

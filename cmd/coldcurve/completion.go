@@ -39,6 +39,8 @@ func offers() map[string]completer {
 		"kind":        values(policyKinds()...),
 		"log-format":  values(logFormats()...),
 		"logs":        files(),
+		"baseline":    files("json"),
+		"events":      files("json", "parquet"),
 		"metrics":     several(metricNames()),
 		"model":       modelNames,
 		"output":      folders,
@@ -64,7 +66,7 @@ func offers() map[string]completer {
 func formatsOf() map[string][]string {
 	text := []string{"text", "json"}
 	return map[string][]string{
-		"run": results.Formats(), "compare": results.CompareFormats(), "estimate": estimate.Formats(), "optimize": estimate.Formats(),
+		"run": results.Formats(), "compare": results.CompareFormats(), "check": results.CheckFormats(), "explain": results.ExplainFormats(), "estimate": estimate.Formats(), "optimize": estimate.Formats(),
 		"list": text, "stat": text, "calibrate": calibrate.Formats(), "keepalive": lifetimes.Formats(), "import": importFormats(),
 	}
 }
@@ -74,7 +76,7 @@ func argumentsOf() map[string]completer {
 	return map[string]completer{
 		"run": first(files("toml")), "estimate": first(files("toml")), "optimize": first(files("toml")), "import": first(files("json", "yaml", "yml", "gz")),
 		"check": first(files("toml")), "draw": first(files("toml")),
-		"compare": folders, "clean": folders, "list": listed,
+		"compare": folders, "explain": folders, "clean": folders, "list": listed,
 		"stat": first(keysOf(traceFormats(), ":")), "convert": keysOf(traceFormats(), ":"), "sample": keysOf(traceFormats(), ":"), "generate": first(keysOf(traceFormats(), ":")),
 	}
 }

@@ -122,7 +122,7 @@ func TestListsAreNamed(t *testing.T) {
 // TestExitCodesAreSaid: a command that may cross a threshold says so in its help.
 func TestExitCodesAreSaid(t *testing.T) {
 	for _, c := range newRoot(&app{}).Commands() {
-		want := slices.Contains([]string{"run", "compare", "estimate", "optimize"}, c.Name())
+		want := slices.Contains([]string{"run", "check", "compare", "estimate", "optimize"}, c.Name())
 		if got := strings.Contains(c.Long, "Exit code 3"); got != want {
 			t.Errorf("%s says what exit code 3 is: %v, want %v", c.Name(), got, want)
 		}

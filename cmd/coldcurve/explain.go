@@ -17,7 +17,7 @@ import (
 
 const explainHelp = `Say why the cold starts of a result folder happened: each is a first use, or a burst
 beyond the most instances that there have been, or its instance had gone: its
-keep-alive was over, it was evicted, scaled in, lost with its node, or paused.
+keep-alive was over, it was evicted, scaled in, lost with its node, paused, or failed to start.
 
 Without --function it lists the functions with the most; with one, its causes, how long
 the instances that it missed had been gone, a timeline, and the cold starts one by one.

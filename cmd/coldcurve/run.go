@@ -95,19 +95,20 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	if f.dir == "" {
 		f.dir = experiments.DefaultDir(file, f.set...)
 	}
-	look, err := f.events.of(plan)
+	look, err := f.events.of(plan, f.dir, f.force)
 	if err != nil {
 		return errors.Join(usageError{err}, plan.Close())
 	}
 	set, err := a.execute(ctx, plan, file, f)
-	if err == nil {
-		err = a.writeEvents(ctx, plan, look, &f.events)
-	}
-	if err := errors.Join(err, plan.Close()); err != nil {
-		return err
+	if err != nil {
+		return errors.Join(err, plan.Close())
 	}
 	set.Metrics, set.Quiet = metrics, f.quiet
-	return a.report(set, f)
+	reported := a.report(set, f)
+	if err := errors.Join(a.writeEvents(ctx, plan, look, &f.events), plan.Close()); err != nil {
+		return err
+	}
+	return reported
 }
 
 // execute runs the plan under a progress bar.
