@@ -51,9 +51,12 @@ func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 
 // runIn runs the plan in a folder that is open.
 func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*results.Set, error) {
+	first := p
 	set, p, err := p.precisely(ctx, func(p *Plan) (*results.Set, error) {
-		if err := f.claims.add(p, cmp.Or(o.Resume, o.Command)); err != nil {
-			return nil, err
+		if p != first { // of which begin has claimed the units
+			if err := f.claims.add(p, cmp.Or(o.Resume, o.Command)); err != nil {
+				return nil, err
+			}
 		}
 		summaries, err := p.runUnits(ctx, f, o)
 		if err != nil {
@@ -301,14 +304,14 @@ func (p *Plan) openFolder(o RunOptions) (*outputFolder, error) {
 		return nil, input(err)
 	}
 	out := &outputFolder{f, store{filepath.Join(f.Partial, unitsName), buildID()}, claims{filepath.Join(f.Partial, plansName)}}
-	if err := out.begin(); err != nil {
+	if err := out.begin(p, cmp.Or(o.Resume, o.Command)); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return out, nil
 }
 
-// begin makes the folders of units and claims.
-func (f *outputFolder) begin() error {
+// begin makes the folders of units and claims, and claims the plan's units.
+func (f *outputFolder) begin(p *Plan, command string) error {
 	for _, dir := range []string{f.store.dir, f.claims.dir} {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return fmt.Errorf("making the output folder: %w", err)
@@ -317,7 +320,7 @@ func (f *outputFolder) begin() error {
 			return fmt.Errorf("removing what an earlier run left: %w", err)
 		}
 	}
-	return nil
+	return f.claims.add(p, command)
 }
 
 // sameExperiment allows a result folder of the same experiment, and with force

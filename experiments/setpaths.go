@@ -34,7 +34,7 @@ func SetPaths(file string, data []byte) []string {
 		}
 	}
 	for _, m := range results.Metrics() {
-		paths = append(paths, "slo."+m.Name)
+		paths = append(paths, "slo."+m.Name, "tolerance."+m.Name, "precision."+m.Name)
 	}
 	paths = setKeys(paths, "goodput", spec.Params(new(goodputSpec)))
 	paths = setKeys(paths, "operator", spec.Params(new(operatorSpec)))

@@ -122,6 +122,7 @@ func TestCauses(t *testing.T) {
 		want string
 	}{
 		{"nothing", func(*Manifest) {}, "", "Nothing changed: the same inputs, and the same results to the byte."},
+		{"the code, in what is not compared", func(m *Manifest) { m.Files[0].Digest = "sha256:x" }, "", "Nothing changed in what is compared, with the same inputs."},
 		{"the code", func(m *Manifest) { m.Files[0].Digest = "sha256:x" }, "", "What changed is the code: experiment, prices, traces and version are the same, and the results are not."},
 		{"the code, and a title", func(m *Manifest) { m.Hash, m.Files[0].Digest = "x", "sha256:x" }, "seed = 1\ntitle = \"x\"\n", "What changed is the code: experiment, prices, traces and version are the same, and the results are not."},
 		{"the model", func(m *Manifest) { m.ModelVersion, m.Files[0].Digest = "9", "sha256:x" }, "", "What changed: the model (version 2, now 9)."},
@@ -150,6 +151,9 @@ func TestCauses(t *testing.T) {
 			after.experiment = c.text
 		}
 		c.make(&after.Manifest)
+		if strings.HasPrefix(c.want, "What changed is the code") {
+			after.read.rows[0].values["cost"][0]++
+		}
 		if err := after.complete(); err != nil {
 			t.Fatal(err)
 		}

@@ -57,6 +57,8 @@ func (c *Comparison) CauseSentence() string {
 	switch {
 	case len(causes) == 0 && c.SameBytes():
 		return "Nothing changed: the same inputs, and the same results to the byte."
+	case len(causes) == 0 && !c.moved():
+		return "Nothing changed in what is compared, with the same inputs."
 	case len(causes) == 0:
 		return "What changed is the code: experiment, prices, traces and version are the same, and the results are not."
 	case c.SameBytes():
@@ -67,6 +69,13 @@ func (c *Comparison) CauseSentence() string {
 		text += " Random numbers round otherwise there, so what is worse counts where the interval of the difference is beyond the tolerance too."
 	}
 	return text
+}
+
+// moved reports whether any number did.
+func (c *Comparison) moved() bool {
+	return slices.ContainsFunc(c.Rows, func(r ComparedRow) bool {
+		return slices.ContainsFunc(r.Changes, func(ch Change) bool { return !ch.Same() })
+	})
 }
 
 // keysShown is how many keys of an experiment the sentence names.

@@ -207,8 +207,8 @@ func TestComparisonInWords(t *testing.T) {
 		want         string
 	}{
 		{"what moved", "text", smallComparison(), nil, `2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ).
-
-Inputs: the same.
+What changed: the seed.
+The bill of c goes from $2.00 to $3.00 a month (+$1.00, +50.0 %).
 
 row  metric      before   after   change  difference (95 %)
 ───  ──────────  ──────  ──────  ───────  ─────────────────
@@ -216,8 +216,8 @@ a|b  cold_ratio  25.0 %  50.0 %   +100 %           +25.0 pp
 c    cost         $2.00   $3.00  +50.0 %     +$1.00 ± $0.13
 `},
 		{"and what is beyond a tolerance", "text", smallComparison(), judged, `Beyond tolerance: 1 number, 1 row that is gone. 2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ).
-
-Inputs: the same.
+What changed: the seed.
+The bill of c goes from $2.00 to $3.00 a month (+$1.00, +50.0 %).
 
 row  metric      before   after   change      difference (95 %)
 ───  ──────────  ──────  ──────  ───────  ─────────────────────  ────────────────
@@ -230,8 +230,8 @@ beyond tolerance: c: arrivals went from 10.00 to 10.00 (0 requests, same), allow
 beyond tolerance: gone: the row is gone
 `},
 		{"all within", "text", smallComparison(), within, `Within tolerance: arrivals=100%, cost=2. 2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ).
-
-Inputs: the same.
+What changed: the seed.
+The bill of c goes from $2.00 to $3.00 a month (+$1.00, +50.0 %).
 
 row  metric      before   after   change      difference (95 %)
 ───  ──────────  ──────  ──────  ───────  ─────────────────────
@@ -240,8 +240,8 @@ a|b  cold_ratio  25.0 %  50.0 %   +100 %               +25.0 pp
 c    cost         $2.00   $3.00  +50.0 %         +$1.00 ± $0.13
 `},
 		{"of chosen metrics, of which one has no value", "text", chosen, nil, `2 rows in both, 1 of 2 numbers moved (independent samples, as the seeds differ).
-
-Inputs: the same.
+What changed: the seed.
+The bill of c goes from $2.00 to $3.00 a month (+$1.00, +50.0 %).
 
 row  metric  before  after   change  difference (95 %)
 ───  ──────  ──────  ─────  ───────  ─────────────────
@@ -252,15 +252,13 @@ not compared: error_ratio has no value before and after in any row
 `},
 		{"nothing moved", "text", &Comparison{A: two, B: two, Paired: true, Rows: []ComparedRow{{Label: "c", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0}}}}, OnlyB: []string{"d", "e"}}, nil,
 			`1 row in both, 0 of 1 numbers moved (paired by replication); 2 rows only after.
-
-Inputs: the same.
+Nothing changed in what is compared, with the same inputs.
 
 only after: d
 only after: e
 `},
 		{"undefined on a side", "text", undefined, nil, `2 rows in both, 3 of 4 numbers moved (independent samples, as the numbers of replications differ); 1 row only before.
-
-Inputs: the same.
+What changed: the number of replications.
 
 row  metric         before  after  change  difference (95 %)
 ───  ─────────────  ──────  ─────  ──────  ─────────────────
@@ -272,14 +270,16 @@ not compared: latency_p99_s has no value after in a
 not compared: cost has no value before in any row
 only before: gone
 `},
-		{"what moved", "markdown", smallComparison(), nil, `2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ).
+		{"what moved", "markdown", smallComparison(), nil, `2 rows in both, 3 of 5 numbers moved (independent samples, as the seeds differ). What changed: the seed.
+
+The bill of c goes from $2.00 to $3.00 a month (+$1.00, +50.0 %).
 
 | row | metric | before | after | change | difference (95 %) |
 | --- | --- | ---: | ---: | ---: | ---: |
 | a\|b | cold_ratio | 25.0 % | 50.0 % | +100 % | +25.0 pp |
 | c | cost | $2.00 | $3.00 | +50.0 % | +$1.00 ± $0.13 |
 `},
-		{"nothing at all", "markdown", &Comparison{Paired: true}, nil, "0 rows in both, 0 of 0 numbers moved (paired by replication; one replication has no interval).\n"},
+		{"nothing at all", "markdown", &Comparison{Paired: true}, nil, "0 rows in both, 0 of 0 numbers moved (paired by replication; one replication has no interval). Nothing changed in what is compared, with the same inputs.\n"},
 	} {
 		var b bytes.Buffer
 		if err := c.c.Render(&b, c.format, c.judged); err != nil || b.String() != c.want {
