@@ -27,36 +27,22 @@ func readPrecision(n *spec.Node, replications int) (*precision, error) {
 	if n == nil {
 		return nil, nil
 	}
-	if !n.IsTable() {
-		return nil, n.Errorf("want a table of columns, as in latency_p99_s = \"2%%\"")
-	}
 	p := &precision{most: max(mostPrecise, replications)}
-	var known []string
-	for _, m := range results.Metrics() {
-		known = append(known, m.Name)
-	}
-	for _, key := range n.Keys() {
-		at := n.Get(key)
-		if key == "most" {
-			most, ok := at.Value().(int64)
-			if !ok || most < int64(max(fewestPrecise, replications)) || most > maxReplications {
-				return nil, at.Errorf("found %s, want a whole number of replications from %d to %d", at, max(fewestPrecise, replications), maxReplications)
-			}
-			p.most = int(most)
-			continue
-		}
-		if !slices.Contains(known, key) {
-			return nil, at.Errorf("%s", spec.Unknown("column", key, append(known, "most")))
-		}
-		text, ok := at.Value().(string)
-		if !ok {
-			text = at.String()
-		}
-		one, err := results.ParsePrecision(key, text)
-		if err != nil {
-			return nil, at.Errorf("%w", err)
-		}
+	err := eachColumn(n, []string{"most"}, func(column, amount string) error {
+		one, err := results.ParsePrecision(column, amount)
 		p.of = append(p.of, one)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if at := n.Get("most"); at != nil {
+		fewest := max(fewestPrecise, replications)
+		most, ok := at.Value().(int64)
+		if !ok || most < int64(fewest) || most > maxReplications {
+			return nil, at.Errorf("found %s, want a whole number of replications from %d to %d", at, fewest, maxReplications)
+		}
+		p.most = int(most)
 	}
 	if len(p.of) == 0 {
 		return nil, n.Errorf("found no column, want one or more, as in latency_p99_s = \"2%%\"")

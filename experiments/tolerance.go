@@ -1,8 +1,6 @@
 package experiments
 
 import (
-	"slices"
-
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 )
@@ -13,27 +11,10 @@ func readTolerances(n *spec.Node) (list []results.Tolerance, err error) {
 	if n == nil {
 		return nil, nil
 	}
-	if !n.IsTable() {
-		return nil, n.Errorf("want a table of columns, as in latency_p99_s = \"2%%\"")
-	}
-	var known []string
-	for _, m := range results.Metrics() {
-		known = append(known, m.Name)
-	}
-	for _, key := range n.Keys() {
-		at := n.Get(key)
-		if !slices.Contains(known, key) {
-			return nil, at.Errorf("%s", spec.Unknown("column", key, known))
-		}
-		text, ok := at.Value().(string)
-		if !ok {
-			text = at.String() // a number; what is none is refused with it
-		}
-		t, err := results.ParseTolerance(key, text)
-		if err != nil {
-			return nil, at.Errorf("%w", err)
-		}
+	err = eachColumn(n, nil, func(column, amount string) error {
+		t, err := results.ParseTolerance(column, amount)
 		list = append(list, t)
-	}
-	return list, nil
+		return err
+	})
+	return list, err
 }
