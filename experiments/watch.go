@@ -185,7 +185,7 @@ func limitRecord(l *flows.Limit, t *flows.LimitTally) (results.LimitRecord, bool
 	switch {
 	case l.Bucket != nil:
 		r.Value, r.Second, r.Burst = l.Bucket.Rate, true, l.Bucket.Burst
-		r.Long, r.Held, r.Stretch = float64(t.Long), float64(t.Held), float64(l.Bucket.Stretch())/float64(sim.Second)
+		r.Long, r.Excess, r.Stretch = float64(t.Long), float64(t.Excess), float64(l.Bucket.Stretch())/float64(sim.Second)
 	case l.Slots != nil:
 		r.Value, r.What = float64(l.Slots.N), l.What+" at a time"
 	default:

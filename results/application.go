@@ -348,6 +348,14 @@ func (a *Application) events() (n uint64) {
 	return n
 }
 
+// well is how many of these ended well, with all that they began.
+func (a *Application) well() (n uint64) {
+	for i := range a.Events {
+		n += a.Events[i].whole().Done
+	}
+	return n
+}
+
 // summary is the application without what makes it large.
 func (a *Application) summary() *Application {
 	if a == nil {

@@ -9,7 +9,7 @@ type LimitRecord struct {
 	Burst  float64 // where Second is true: at once, after a pause
 	Peak   float64 // the most in a second, or at a time, of the part that has most; where Mean is true the mean at a time
 	Long   float64 // where Second is true: the most in any Stretch, in which a burst is little beside the rate
-	Held   float64 // where Second is true: those that waited or were refused
+	Excess float64 // where Second is true: those that waited or were refused
 	Second bool
 	Mean   bool
 	Fixed  bool   // it does not grow with the load

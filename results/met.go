@@ -43,7 +43,7 @@ func metOf(g *flows.Graph, t *flows.Tally) (list []MetLimit) {
 		}
 		l := &limits[i]
 		m := NewMetLimit(refused[i], waited)
-		m.Of, m.What, m.Value, m.Size = l.Of, l.What, quotaValue(l), l.Most != nil
+		m.Of, m.What, m.Value, m.Size = l.Of, l.What, limitValue(l), l.Most != nil
 		list = append(list, m)
 	}
 	return list

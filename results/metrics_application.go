@@ -39,6 +39,12 @@ var applicationMetrics = []Metric{
 		}
 		return perEvent(&b.Total, r.Application.events(), billScale(r, b))
 	}},
+	{Name: "cost_per_event_well", Money: true, Application: true, Help: "total of the bill per event of these that ended well, with all that it began; in the currency of the row", value: func(r *Replication, b *costmodel.Bill) float64 {
+		if r.Application == nil || b == nil {
+			return nan
+		}
+		return perEvent(&b.Total, r.Application.well(), billScale(r, b))
+	}},
 	causeCost(flows.Work, "first tries"),
 	causeCost(flows.Again, "what retries add: attempts after one that was billed, of steps, clients, libraries and messages, well or not, with what they call"),
 	causeCost(flows.Failure, "first tries that failed, and dead letters"),

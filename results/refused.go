@@ -28,17 +28,17 @@ func refusedOf(t *flows.Tally) (list []RefusedRecord) {
 func (a *Application) refusedMost(g *ApplicationGraph, kind flows.RefusedKind, index int) (text string, n uint64) {
 	for k := range a.Refused {
 		if r := &a.Refused[k]; r.Kind == kind && r.Index == index && r.N > n {
-			text, n = quotaText(&g.Limits()[r.Limit]), r.N
+			text, n = limitText(&g.Limits()[r.Limit]), r.N
 		}
 	}
 	return text, n
 }
 
-// quotaText names a limit: whose it is, what it counts, and how much that is.
-func quotaText(l *flows.Limit) string { return l.Of + ": " + l.What + "; " + quotaValue(l) }
+// limitText names a limit: whose it is, what it counts, and how much that is.
+func limitText(l *flows.Limit) string { return l.Of + ": " + l.What + "; " + limitValue(l) }
 
-// quotaValue is how much a limit lets through.
-func quotaValue(l *flows.Limit) string {
+// limitValue is how much a limit lets through.
+func limitValue(l *flows.Limit) string {
 	switch {
 	case l.Most != nil:
 		return thousands(float64(l.Most.Bytes)) + " bytes of a payload"

@@ -143,7 +143,7 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 		{"failed", wholeColumn, "", ""},
 		{"timed_out", wholeColumn, "", ""},
 		{"throttled", wholeColumn, "", "turned away before they started"},
-		{"rejected", wholeColumn, "", "starts that the platform turned away over a limit"},
+		{"rejected", wholeColumn, "", "starts that what was to start turned away over a limit, of payloads too: in none of started"},
 		{"unfinished", wholeColumn, "", "under way when the run ended"},
 		{"received", wholeColumn, "", "deliveries of messages and records"},
 		{"redelivered", wholeColumn, "", "of these, after the first"},
@@ -196,8 +196,8 @@ func (s *Set) servicesSheet(units unitSource) *sheet {
 		{"calls", wholeColumn, "", ""},
 		{"throttled", wholeColumn, "", ""},
 		{"retries", wholeColumn, "", "of clients' libraries"},
-		{"quota", textColumn, "", "the limit that has refused most calls"},
-		{"quota_refused", wholeColumn, "", "by it"},
+		{"limit", textColumn, "", "the limit that has refused most calls"},
+		{"limit_refused", wholeColumn, "", "by it"},
 		{"failed", wholeColumn, "", ""},
 		{"hits", wholeColumn, "", "of a cache"},
 		{"misses", wholeColumn, "", ""},
@@ -206,8 +206,8 @@ func (s *Set) servicesSheet(units unitSource) *sheet {
 	return s.applicationSheet("services", units, columns, func(g *ApplicationGraph, a *Application, _ float64, row func(...any) error, _ *Replication) error {
 		for i := range a.Services {
 			v := &a.Services[i]
-			quota, refused := a.refusedMost(g, flows.RefusedService, i)
-			line := append([]any{g.Services[i].Name, whole(v.Calls), whole(v.Throttled), whole(v.Retries), quota, whole(refused), whole(v.Failed), whole(v.Hits), whole(v.Misses), v.Bytes},
+			limit, refused := a.refusedMost(g, flows.RefusedService, i)
+			line := append([]any{g.Services[i].Name, whole(v.Calls), whole(v.Throttled), whole(v.Retries), limit, whole(refused), whole(v.Failed), whole(v.Hits), whole(v.Misses), v.Bytes},
 				v.Latency.values()...)
 			if err := row(line...); err != nil {
 				return err
@@ -225,19 +225,19 @@ func (s *Set) callsSheet(units unitSource) *sheet {
 		{"calls", wholeColumn, "", "that were served"},
 		{"cold", wholeColumn, "", "of these"},
 		{"rejected", wholeColumn, "", "turned away over a limit, in none of calls"},
-		{"quota", textColumn, "", "the limit of payloads that has refused most of its calls, or answers"},
-		{"quota_refused", wholeColumn, "", "by it"},
+		{"limit", textColumn, "", "the limit of payloads that has refused most of its calls, or answers"},
+		{"limit_refused", wholeColumn, "", "by it"},
 		{"busy_s", numberColumn, "s", "from start to end of all calls"},
 		costColumn,
 	}
 	return s.applicationSheet("calls", units, columns, func(g *ApplicationGraph, a *Application, _ float64, row func(...any) error, _ *Replication) error {
 		for i := range a.Callees[:len(a.Callees)-len(g.Triggers)] {
 			f, place := &a.Callees[i], ""
-			quota, refused := a.refusedMost(g, flows.RefusedFunction, i)
+			limit, refused := a.refusedMost(g, flows.RefusedFunction, i)
 			if p := g.Functions[i].Place; p != flows.None {
 				place = g.Places[p]
 			}
-			if err := row(g.Functions[i].Name, place, whole(f.Calls), whole(f.Cold), whole(f.Rejected), quota, whole(refused), f.Busy, exactNumber(f.Cost.Text('f'))); err != nil {
+			if err := row(g.Functions[i].Name, place, whole(f.Calls), whole(f.Cold), whole(f.Rejected), limit, whole(refused), f.Busy, exactNumber(f.Cost.Text('f'))); err != nil {
 				return err
 			}
 		}

@@ -138,6 +138,11 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 			each := numberColumnOf(currency+" each", moneyEach, func(r *Row) float64 { return where(r.Currency == currency, r.mean("cost_per_event")) })
 			each.kind = ofCost
 			out = append(out, each)
+			if some(rows, "not_well_ratio") {
+				well := numberColumnOf(currency+" each well", moneyEach, func(r *Row) float64 { return where(r.Currency == currency, r.mean("cost_per_event_well")) })
+				well.kind = ofCost
+				out = append(out, well)
+			}
 		}
 	}
 	out = append(out, summaryColumn{head: "SLO", cell: func(r *Row) string { return string(r.Meets) }})
@@ -367,6 +372,9 @@ func (s *Set) notes(rows []Row) []string {
 	}
 	if goesOn(rows) {
 		notes = append(notes, "answered: when who waits for an event is told; done: when all has ended that it began, what nobody waits for too, but for messages that it sends; not well: events that failed, in their answer or behind it, or never ended. Who is told when it has begun is compared by done")
+	}
+	if hasApplications(rows) && some(rows, "not_well_ratio") {
+		notes = append(notes, "each: the bill over all events, however they ended; each well: over those that ended well")
 	}
 	if has(func(r *Row) bool { return r.excused != nil && !r.Bound && r.slo.errors().implied }) {
 		notes = append(notes, "timeouts and failures that every row has alike, of at most one request in 10,000, are the workload's own and leave no row out")

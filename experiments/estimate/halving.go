@@ -13,6 +13,14 @@ type Halving[C interface {
 	Extend func(field []C, reps int) error // brings candidates to so many
 }
 
+// First is how many replications the first round has of so many candidates.
+func (h *Halving[C]) First(candidates int) int {
+	if candidates <= finalists || h.Last <= 1 {
+		return 2 // with which it shows whether there is hope
+	}
+	return 1
+}
+
 // Run runs the rounds but the last, and returns what remains for it, and with how many
 // replications: Last, or fewer where there is no hope.
 func (h *Halving[C]) Run(all []C) (field []C, rounds []Round, last int, err error) {
@@ -20,7 +28,7 @@ func (h *Halving[C]) Run(all []C) (field []C, rounds []Round, last int, err erro
 	for reps := 1; ; reps *= 2 {
 		ends := len(field) <= finalists || reps >= h.Last
 		if ends {
-			reps = max(2, reps) // with which it shows whether there is hope
+			reps = max(h.First(len(field)), reps)
 		}
 		if err := h.Extend(field, reps); err != nil {
 			return nil, rounds, reps, err

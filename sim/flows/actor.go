@@ -195,7 +195,11 @@ type answer struct {
 	parts  parts // of the time from when it was asked
 	timed  bool  // parts are known; else all of it was for what was asked
 	billed bool  // something of what was asked for, whether it ended well or not
+	turned bool  // what was asked for is too large, so that nothing was started
 }
+
+// startsNothing reports whether who was to start something has turned that away.
+func (w *answer) startsNothing() bool { return w.errors&OnThrottled != 0 || w.turned }
 
 // tell gives an answer, now.
 func (a *actor) tell(who ref, w answer) {

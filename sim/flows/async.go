@@ -107,7 +107,7 @@ func (t *Trigger) maxAge(m *message) (most sim.Time, dead *Send) {
 func (a *actor) delivered(i int32, w answer) {
 	m := &a.mail.items[i]
 	t := &a.g.Triggers[m.trigger]
-	a.launched(m.trigger, m.lin, w.errors)
+	a.launched(m.trigger, m.lin, w)
 	if w.errors != 0 {
 		a.strike(&m.struck)
 	}

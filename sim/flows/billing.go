@@ -8,21 +8,35 @@ import (
 )
 
 // transitions counts the states that a step is, when it is entered or tried again.
-func (a *actor) transitions(x *execution, s *Step, retry bool, n int64) {
+func (a *actor) transitions(f *frame, n int64) {
 	if n == 0 {
 		return
 	}
+	x, s := &a.execs.items[f.exec], &a.g.Steps[f.step]
 	e := x.engine
 	x.transitions += uint64(n)
-	cause := x.cause
-	if retry {
-		cause = Again
-	}
+	cause := f.stateCause(x)
 	meter := e.Transitions
 	if s.External && e.External != None {
 		meter = e.External
 	}
 	a.counts.use(x.lin, s.Owner, cause, meter, n)
+}
+
+// stateCause is why a frame's step is entered or tried, which is billed whatever becomes of it.
+func (f *frame) stateCause(x *execution) Cause {
+	if f.attempt > 0 || f.retried {
+		return Again
+	}
+	return x.cause
+}
+
+// askCause is why what a frame's step asks for is asked.
+func (f *frame) askCause(x *execution) Cause {
+	if f.again {
+		return Again
+	}
+	return x.cause
 }
 
 // of is how many transitions a step counts as.
@@ -80,7 +94,8 @@ func (a *actor) tooLarge(x *execution, payload int64) bool {
 
 // messages counts what an engine that keeps its state in queues and tables writes and
 // reads there for a call; a part of one is a probability.
-func (a *actor) messages(x *execution, s *Step, key uint64, attempt uint16) {
+func (a *actor) messages(f *frame) {
+	x, s, key, attempt := &a.execs.items[f.exec], &a.g.Steps[f.step], f.stepKey, f.attempt
 	if p := a.plan.poll[x.flow]; p != None {
 		a.heard(p, x.key)
 	}
@@ -92,11 +107,7 @@ func (a *actor) messages(x *execution, s *Step, key uint64, attempt uint16) {
 	if part := e.PerCall - float64(n); part > 0 && a.uniform(drawProbability, key, attempt) < part {
 		n++
 	}
-	cause := x.cause
-	if attempt > 0 {
-		cause = Again
-	}
-	a.counts.use(x.lin, s.Owner, cause, e.Messages, n)
+	a.counts.use(x.lin, s.Owner, f.stateCause(x), e.Messages, n)
 }
 
 // bill counts what an execution is billed for at its end: a last transition, where the

@@ -62,11 +62,11 @@ func (a *actor) request(q *ask) {
 		input: q.input, asked: q.at, way: way, body: None, records: q.records, each: q.each, poison: q.poison, async: q.async, slot: q.slot,
 	}
 	if !q.unsized && a.callTooLarge(q, carried) {
-		a.callFails(i, q, q.at+there+way.in(0))
+		a.callFails(i, q, q.at+there+way.in(0), answer{errors: OnFailed, turned: true})
 		return
 	}
 	if after, out := a.functionOut(q.function, q.at+there, q.key, q.attempt); out {
-		a.callFails(i, q, q.at+there+after+way.in(0))
+		a.callFails(i, q, q.at+there+after+way.in(0), answer{errors: OnFailed})
 		return
 	}
 	a.hold(q.records)
@@ -109,15 +109,15 @@ func (a *actor) callTooLarge(q *ask, bytes int64) bool {
 }
 
 // callFails ends a call that no instance was asked for; its caller knows at a time.
-func (a *actor) callFails(i int32, q *ask, at sim.Time) {
+func (a *actor) callFails(i int32, q *ask, at sim.Time, w answer) {
 	a.calls.release(i)
 	if q.slot > 0 {
 		a.freeSlot(q.slot - 1)
 	}
 	if q.to == refNobodyRef {
-		a.untold(q.lin, q.records, OnFailed)
+		a.untold(q.lin, q.records, w.errors)
 	}
-	a.tellAt(at, q.key, q.to, answer{errors: OnFailed})
+	a.tellAt(at, q.key, q.to, w)
 }
 
 // ownTime is how long a call takes on a warm instance without what it waits for: at most

@@ -170,7 +170,7 @@ func (a *actor) batchAnswered(who ref, w answer) {
 		return
 	}
 	di, trigger := who.place(), d.trigger
-	a.launched(trigger, d.lin, w.errors)
+	a.launched(trigger, d.lin, w)
 	if w.billed {
 		a.billsDelivery(d)
 	}

@@ -10,10 +10,10 @@ import (
 // demand is what is asked of a limit, granted or not, from a time on: second by second,
 // and over the longer stretch in which a bucket's burst is little beside its rate.
 type demand struct {
-	from sim.Time
-	most int64 // in any second
-	all  int64
-	held int64 // of all, those that waited or were refused
+	from   sim.Time
+	most   int64 // in any second
+	all    int64
+	excess int64 // of all, those that waited or were refused
 
 	second, longer stretch
 	long           int64 // the most in any longer stretch
@@ -47,7 +47,7 @@ func (d *demand) add(now sim.Time, n int64, length sim.Time) {
 // hold counts n that wait or are refused.
 func (d *demand) hold(now sim.Time, n int64) {
 	if now >= d.from {
-		d.held += n
+		d.excess += n
 	}
 }
 
@@ -167,22 +167,22 @@ func (l *limitList) engine(name string, e *Engine) {
 // LimitTally is what was asked of a limit from the warm-up's end on, granted or not;
 // where each part has its own, of the part that was asked most.
 type LimitTally struct {
-	Peak int64 // of a rate its units in a second; of places at a time; of a payload bytes of the largest
-	Long int64 // of a rate its units in a Stretch of its bucket; else 0
-	Held int64 // of a rate its units that waited or were refused, of all parts; else 0
-	All  int64 // of a rate its units in all; else 0
+	Peak   int64 // of a rate its units in a second; of places at a time; of a payload bytes of the largest
+	Long   int64 // of a rate its units in a Stretch of its bucket; else 0
+	Excess int64 // of a rate its units that waited or were refused, of all parts; else 0
+	All    int64 // of a rate its units in all; else 0
 }
 
 func (t *LimitTally) merge(o LimitTally) {
 	t.Peak, t.Long, t.All = max(t.Peak, o.Peak), max(t.Long, o.Long), max(t.All, o.All)
-	t.Held += o.Held
+	t.Excess += o.Excess
 }
 
 // demands is what was asked of the graph's limits, in their order.
 func (a *actor) demands() []LimitTally {
 	list := make([]LimitTally, len(a.plan.quotas))
 	add := func(quota int32, t *tokens) {
-		list[quota].merge(LimitTally{Peak: t.asked.most, Long: t.asked.long, Held: t.asked.held, All: t.asked.all})
+		list[quota].merge(LimitTally{Peak: t.asked.most, Long: t.asked.long, Excess: t.asked.excess, All: t.asked.all})
 	}
 	for i := range a.quotas {
 		q := &a.quotas[i]

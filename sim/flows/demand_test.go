@@ -40,12 +40,12 @@ func TestDemandOverAStretch(t *testing.T) {
 	for range 60 {
 		b.take(250*sim.Second, 1)
 	}
-	if limit.Stretch() != 100*sim.Second || b.asked.long != 100 || b.asked.most != 60 || b.asked.held != 40 {
-		t.Errorf("over %d s %d, in a second %d, held %d; want 100 s, 100, 60, 40", limit.Stretch()/sim.Second, b.asked.long, b.asked.most, b.asked.held)
+	if limit.Stretch() != 100*sim.Second || b.asked.long != 100 || b.asked.most != 60 || b.asked.excess != 40 {
+		t.Errorf("over %d s %d, in a second %d, over it %d; want 100 s, 100, 60, 40", limit.Stretch()/sim.Second, b.asked.long, b.asked.most, b.asked.excess)
 	}
 }
 
-// What waits for its turn is held, all else is not: of 3 at once one is there, as a bucket
+// What waits for its turn is over the limit, all else is not: of 3 at once one is there, as a bucket
 // holds at least that, and the other two come 1 s apart.
 func TestReservedIsHeld(t *testing.T) {
 	b := newTokens(&Bucket{Rate: 1})
@@ -54,7 +54,7 @@ func TestReservedIsHeld(t *testing.T) {
 			t.Errorf("after %d s, want %d", at, want)
 		}
 	}
-	if b.asked.held != 2 {
-		t.Errorf("%d were held, want 2", b.asked.held)
+	if b.asked.excess != 2 {
+		t.Errorf("%d were over it, want 2", b.asked.excess)
 	}
 }

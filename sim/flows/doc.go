@@ -32,6 +32,8 @@
 // not, what a call has begun at a function, a service or another flow goes on to its
 // end, and is billed.
 //
+// What is tried again around branches or items is a retry with all that is in them, where
+// something of an earlier attempt was billed; their states are so in any case.
 // A step's timeout is of each attempt. The payload of a step is its function's output,
 // or its own; of a parallel and a map it is their results together.
 //

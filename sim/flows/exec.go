@@ -69,7 +69,7 @@ func (a *actor) reaches(q *start) {
 	f := &a.g.Flows[q.flow]
 	if most := a.plan.payload[q.flow]; !a.fits(most, a.inputOfFlow(q)) { // its service does not take it
 		a.counts.refuses(q.lin, RefusedFlow, q.flow, most)
-		a.startRefused(q, OnFailed)
+		a.startRefused(q, answer{errors: OnFailed, turned: true})
 		return
 	}
 	if b := a.plan.starts[q.flow]; b != None && !(q.sync && f.Engine.StartsAsync) && !a.allows(b, 1) {
@@ -77,7 +77,7 @@ func (a *actor) reaches(q *start) {
 		if q.lin.counted {
 			a.counts.flows[q.flow].Throttled++
 		}
-		a.startRefused(q, OnThrottled)
+		a.startRefused(q, answer{errors: OnThrottled})
 		return
 	}
 	if q.begun {
@@ -104,11 +104,11 @@ func (a *actor) reaches(q *start) {
 }
 
 // startRefused tells who starts a flow that its service has refused that.
-func (a *actor) startRefused(q *start, how Errors) {
+func (a *actor) startRefused(q *start, w answer) {
 	if q.to != 0 {
-		a.later(a.now+q.back, q.key, q.to, answer{errors: how})
+		a.later(a.now+q.back, q.key, q.to, w)
 	} else {
-		a.untold(q.lin, q.records, how)
+		a.untold(q.lin, q.records, w.errors)
 	}
 }
 

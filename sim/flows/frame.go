@@ -27,7 +27,11 @@ type frame struct {
 	in      bool // it has entered its step and not left it
 	handed  bool // its payload is its children's
 	fresh   bool // no call was made in its list, nor above it, so that the orchestrator's start is its gap
-	billed  bool // what an earlier attempt at its step has asked for was
+	billed  bool // something that an attempt at its step has asked for was
+	again   bool // and that attempt was before this one, at its step or at one above it
+	above   bool // as again, of the steps above it alone
+	retried bool // a step above it is tried again, whatever was billed
+	paid    bool // something that earlier steps of its list have asked for was billed
 	path    path
 
 	// While its step waits for children:
@@ -199,7 +203,7 @@ func (a *actor) attempt(i int32) {
 	if a.beyondSteps(f.exec, n) {
 		return
 	}
-	a.transitions(x, s, f.attempt > 0, n)
+	a.transitions(f, n)
 	if a.overrun(f.exec, eventsOf(s, f.attempt > 0)) {
 		return
 	}
@@ -224,6 +228,7 @@ func (a *actor) try(i int32) {
 	}
 	f.wait = waitsForAnswer
 	f.asked = a.now
+	f.again = f.above || f.billed
 	if l := a.plan.stepLimit[f.step]; l != None {
 		a.limit(l, i, a.now+a.plan.limits[l], false)
 	}
@@ -326,6 +331,7 @@ func (a *actor) closeStep(i int32) {
 	a.through(&f.path, f.inner)
 	f.inner = noPath
 	f.in = false
+	f.paid = f.paid || f.billed
 	f.turn++
 }
 
@@ -367,14 +373,30 @@ func (a *actor) endFrame(i int32, w answer) {
 // cancel ends a frame and all below it without a word; what they have asked for goes on.
 func (a *actor) cancel(i int32) {
 	a.cancelChildren(i)
+	asked := a.asks(&a.frames.items[i])
 	a.cancelStep(i)
 	f := a.frames.items[i]
 	root := a.execs.items[f.exec].root == i
+	if p := f.parent; p != None && (root || asked || f.paid || f.billed) {
+		a.frames.items[p].billed = true
+	}
 	a.dropFrame(i)
 	a.dropPath(f.path)
 	if root { // a child of a distributed map
 		a.endExecution(f.exec, answer{errors: OnFailed}, noPath)
 	}
+}
+
+// asks reports whether a frame's step has asked for something that goes on.
+func (a *actor) asks(f *frame) bool {
+	if !f.in {
+		return false
+	}
+	switch a.g.Steps[f.step].Kind {
+	case CallStep, RouteStep, UseStep, SendStep:
+		return f.wait == waitsForAnswer
+	}
+	return f.wait == waitsForItems
 }
 
 // cancelStep counts the step that a frame is at as cancelled.

@@ -132,7 +132,7 @@ func (a *actor) laneAnswered(who ref, w answer) {
 	s := t.Stream
 	l := &a.triggers[trigger].stream.lanes[k]
 	l.trying = false
-	a.launched(trigger, l.lin, w.errors)
+	a.launched(trigger, l.lin, w)
 	if w.billed {
 		a.billsPart(l)
 	}

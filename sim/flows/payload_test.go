@@ -151,6 +151,9 @@ func TestStartThatIsTooLarge(t *testing.T) {
 	if n := tally.Triggers[0].Outside; n.Failed != refused || n.Done != 100-refused {
 		t.Errorf("%d are refused, of what came %+v", refused, n)
 	}
+	if n := tally.Triggers[0]; n.Started != 100-refused || n.Rejected != refused || n.Failed != 0 {
+		t.Errorf("of 100 starts %d are, %d are turned away and %d fail, want %d, %d, 0", n.Started, n.Rejected, n.Failed, 100-refused, refused)
+	}
 	for _, u := range tally.Used {
 		if u.N.Lo%(100-refused) != 0 {
 			t.Errorf("%d of %s are billed, for %d executions", u.N.Lo, b.g.Meters[u.Meter].Name, 100-refused)
@@ -169,5 +172,41 @@ func TestAsyncCallThatIsTooLarge(t *testing.T) {
 	tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{times(10, second)}})
 	if n := tally.Triggers[0]; n.Lost != 10 || n.Received != 0 || n.InFlight != 0 || n.Outside.Failed != 10 || b.refused(tally) != 10 {
 		t.Errorf("%d are lost, %d delivered, %d in flight, %d refused, want 10, 0, 0, 10", n.Lost, n.Received, n.InFlight, b.refused(tally))
+	}
+}
+
+// What is too large starts nothing and is no start, whoever asks: of records of 100 and 300
+// KB, each a half, the small start a flow, or a function, that takes 256 KB, and the others are
+// turned away.
+func TestStartThatIsTooLargeIsNone(t *testing.T) {
+	for name, starts := range map[string]func(b *builder, tr *Trigger){
+		"bus":    func(_ *builder, tr *Trigger) { tr.Bus = &Bus{Service: None, Match: 1, MaxAge: sim.Day} },
+		"stream": func(_ *builder, tr *Trigger) { tr.Stream = &Stream{Service: None, Shards: 1, Batch: 1, Pipe: None} },
+		"http":   func(_ *builder, tr *Trigger) { tr.HTTP = &HTTP{Service: None} },
+		"queue":  func(b *builder, tr *Trigger) { b.sqs(tr, Queue{Batch: 1, Receives: 1, Visibility: sim.Minute}) },
+		"plain":  func(*builder, *Trigger) {},
+	} {
+		for _, whole := range []bool{true, false} {
+			b := newBuilder(1000 * second)
+			f := b.function("f", after(ms))
+			if whole {
+				e := nothing()
+				e.Payload = &Most{Bytes: 256 << 10}
+				flow := b.flow("flow", e)
+				b.main(flow, step(PassStep, "pass"))
+				b.trigger("t", flow)
+			} else {
+				b.g.Functions[f].Sync, b.g.Functions[f].Async = &Most{Bytes: 256 << 10}, &Most{Bytes: 256 << 10}
+				b.calls("t", f)
+			}
+			tr := &b.g.Triggers[0]
+			tr.Record = halves{100 << 10, 300 << 10}
+			starts(b, tr)
+			tally, _ := b.runAll(t, config{arrivals: [][]sim.Time{times(40, second)}})
+			n, refused := tally.Triggers[0], b.refused(tally)
+			if refused < 10 || refused > 30 || n.Started != 40-refused || n.Rejected != refused || n.Outside.Done != 40-refused || n.Outside.Failed != refused {
+				t.Errorf("%s, a flow %v: %d are refused; %d start, %d are turned away, of what came %+v", name, whole, refused, n.Started, n.Rejected, n.Outside)
+			}
+		}
 	}
 }

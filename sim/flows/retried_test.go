@@ -49,6 +49,20 @@ func TestThrottledRetriesAddNothing(t *testing.T) {
 			b.main(flow, call)
 			b.trigger("t", flow)
 		}},
+		{"a step around branches", "", func(b *builder) {
+			flow := b.flow("flow", nothing())
+			both := parallel("both", b.list(flow, callOf("call", b.function("f", after(990*ms)))))
+			both.Retry = []Retry{everySecond(OnThrottled)}
+			b.main(flow, both)
+			b.trigger("t", flow)
+		}},
+		{"a step around items", "", func(b *builder) {
+			flow := b.flow("flow", nothing())
+			each := mapOf("each", 1, b.list(flow, callOf("call", b.function("f", after(990*ms)))))
+			each.Retry = []Retry{everySecond(OnThrottled)}
+			b.main(flow, each)
+			b.trigger("t", flow)
+		}},
 		{"a caller", "gateway request", func(b *builder) {
 			in := b.calls("in", b.function("f", after(ms)))
 			b.gateway(in, &Bucket{Burst: 1, Rate: 1})
@@ -84,6 +98,55 @@ func TestThrottledRetriesAddNothing(t *testing.T) {
 		}
 		if n[Work] != 10 || n[Again] != 0 || n[Failure] != 0 {
 			t.Errorf("%s: by cause %v, want ten of work", c.name, n)
+		}
+	}
+}
+
+// What an attempt at a step around branches or items asks for is what retries add where
+// something of the attempt before it was billed: of two attempts one call each of what goes well
+// and what fails is a first try, and so are the states of the first; those of the second are
+// retries. Of what is cancelled in the first attempt the same is so: it goes on. A flow's last
+// transitions, as AWS counts them, are two.
+func TestRetriesAroundBranches(t *testing.T) {
+	for _, c := range []struct {
+		name                 string
+		work, failure, again uint64 // calls
+		states, retried      float64
+		around               func(b *builder, flow, well, bad int32) Step
+	}{
+		{"branches", 1, 1, 2, 2 + 3, 3, func(b *builder, flow, well, bad int32) Step {
+			return parallel("around", b.list(flow, callOf("well", well)), b.list(flow, callOf("bad", bad)))
+		}},
+		{"a branch of two steps", 1, 1, 2, 2 + 3, 3, func(b *builder, flow, well, bad int32) Step {
+			return parallel("around", b.list(flow, callOf("well", well), callOf("bad", bad)))
+		}},
+		{"branches within branches", 1, 1, 2, 2 + 4, 4, func(b *builder, flow, well, bad int32) Step {
+			return parallel("around", b.list(flow, parallel("within", b.list(flow, callOf("well", well)), b.list(flow, callOf("bad", bad)))))
+		}},
+		{"items", 0, 2, 2, 2 + 3, 3, func(b *builder, flow, _, bad int32) Step {
+			return mapOf("around", 2, b.list(flow, callOf("bad", bad)))
+		}},
+		{"what is cancelled", 1, 0, 1, 2 + 3, 3, func(b *builder, flow, well, _ int32) Step {
+			return parallel("around", b.list(flow, callOf("well", well)), b.list(flow, step(FailStep, "no")))
+		}},
+	} {
+		b := newBuilder(100 * second)
+		e := b.standard()
+		flow := b.flow("flow", e)
+		around := c.around(b, flow, b.function("well", after(second)), b.fails("bad", after(2*second)))
+		around.Retry = []Retry{{On: OnFailed, Attempts: 1, Backoff: backoff.Backoff{First: 10 * second, Factor: 1}}}
+		b.main(flow, around)
+		b.trigger("t", flow)
+		tally, _ := b.run(t, config{arrivals: [][]sim.Time{{0}}})
+		var n [NumCauses]uint64
+		for _, call := range tally.Calls {
+			n[call.Cause] += call.N
+		}
+		if n[Work] != c.work || n[Failure] != c.failure || n[Again] != c.again {
+			t.Errorf("%s: calls by cause %v, want %d of work, %d failures, %d retries", c.name, n, c.work, c.failure, c.again)
+		}
+		if states, retried := usedOf(tally, e.Transitions, Work), usedOf(tally, e.Transitions, Again); states != c.states || retried != c.retried {
+			t.Errorf("%s: %v states and %v of retries, want %v and %v", c.name, states, retried, c.states, c.retried)
 		}
 	}
 }

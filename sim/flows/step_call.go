@@ -48,13 +48,10 @@ func (a *actor) callNow(i int32) {
 	x := &a.execs.items[f.exec]
 	key := a.keyOf(f)
 	input := a.bytes(s.Input, f.payload, drawInput, key)
-	cause := x.cause
-	if f.billed {
-		cause = Again
-	}
+	cause := f.askCause(x)
 	to := a.frames.ref(refFrame, i)
 	f.wait, f.asked = waitsForAnswer, a.now
-	a.messages(x, s, key, f.attempt)
+	a.messages(f)
 	switch s.Kind {
 	case RouteStep:
 		a.routeStep(i)
@@ -68,7 +65,7 @@ func (a *actor) callNow(i int32) {
 	}
 	from, lin, attempt, records, async := x.engine.Place, x.lin, f.attempt, f.records, s.Async
 	if async {
-		to = refNobodyRef
+		to, f.paid = refNobodyRef, true
 		a.goesOn(lin, records)
 	}
 	if s.Function == None {

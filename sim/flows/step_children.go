@@ -39,6 +39,7 @@ func (a *actor) addChild(exec, parent, first int32, key uint64, index uint32, pa
 	p := &a.frames.items[parent]
 	f := &a.frames.items[c]
 	f.sibling, f.records, f.fresh = p.child, p.records, p.fresh
+	f.above, f.retried = p.again, p.retried || p.attempt > 0
 	if p.child != None {
 		a.frames.items[p.child].before = c
 	}
@@ -73,6 +74,7 @@ func (a *actor) childEnded(parent int32, f *frame, w answer) {
 	s := &a.g.Steps[p.step]
 	p.left--
 	p.sum += w.bytes
+	p.billed = p.billed || f.paid || s.Map != nil && s.Map.Distributed
 	after := f.path
 	if w.errors != 0 {
 		p.failed++

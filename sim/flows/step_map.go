@@ -9,14 +9,10 @@ func (a *actor) mapStep(i int32) {
 	f := &a.frames.items[i]
 	if reads := a.plan.reads[f.step]; reads != nil { // what the items are is listed first
 		x := &a.execs.items[f.exec]
-		cause := x.cause
-		if f.attempt > 0 {
-			cause = Again
-		}
 		f.wait = waitsForItems
 		a.errand(&errand{
 			uses: reads, to: a.frames.ref(refFrame, i), key: f.stepKey, attempt: f.attempt, place: x.engine.Place,
-			input: f.payload, records: f.records, lin: x.lin, cause: cause, until: a.now,
+			input: f.payload, records: f.records, lin: x.lin, cause: f.askCause(x), until: a.now,
 		}, a.now)
 		return
 	}
@@ -74,12 +70,8 @@ func (a *actor) moreItems(i int32, at sim.Time, after path) {
 		n := f.next
 		f.next++
 		if items := int64(x.engine.Counts.Item); items > 0 {
-			cause := x.cause
-			if f.attempt > 0 {
-				cause = Again
-			}
 			x.transitions += uint64(items)
-			a.counts.use(x.lin, s.Owner, cause, x.engine.Transitions, items)
+			a.counts.use(x.lin, s.Owner, f.stateCause(x), x.engine.Transitions, items)
 		}
 		key := sim.MadeKey(f.stepKey, uint32(f.attempt), uint32(n))
 		if s.Map.Distributed {
@@ -124,7 +116,7 @@ func (a *actor) addChildExecution(i int32, n int64, key uint64, at sim.Time, aft
 		a.counts.waits(parent.lin, b, let-at)
 		at = max(at, let)
 	}
-	exec := a.newExecution(execution{flow: parent.flow, engine: e, states: a.plan.childStates[step], payload: a.plan.childMost[step], key: key, lin: parent.lin, cause: parent.cause, child: true, began: at})
+	exec := a.newExecution(execution{flow: parent.flow, engine: e, states: a.plan.childStates[step], payload: a.plan.childMost[step], key: key, lin: parent.lin, cause: f.stateCause(parent), child: true, began: at})
 	if parent = &a.execs.items[a.frames.items[i].exec]; parent.lin.counted {
 		a.counts.flows[parent.flow].Children++
 	}

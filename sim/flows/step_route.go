@@ -29,7 +29,7 @@ func (a *actor) routeStep(i int32) {
 	place := x.engine.Place
 	e := errand{
 		uses: a.lookups[f.step], to: a.tries.ref(refRoute, t), key: key, attempt: f.attempt, place: place,
-		input: a.bytes(s.Input, f.payload, drawInput, key), lin: x.lin, cause: x.cause, until: a.now,
+		input: a.bytes(s.Input, f.payload, drawInput, key), lin: x.lin, cause: f.askCause(x), until: a.now,
 	}
 	a.errand(&e, a.now)
 }
@@ -77,10 +77,7 @@ func (a *actor) routeNext(i int32) bool {
 	}
 	x := &a.execs.items[f.exec]
 	input := a.bytes(s.Input, f.payload, drawInput, key)
-	cause := x.cause
-	if f.attempt > 0 && f.billed { // another target is no retry
-		cause = Again
-	}
+	cause := f.askCause(x) // another target is no retry
 	f.items |= 1 << uint(k)
 	t := a.first[f.step] + k
 	a.targets[t].under++

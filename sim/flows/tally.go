@@ -98,7 +98,7 @@ type TriggerTally struct {
 	Duplicated uint64
 	Deleted    uint64 // done
 	Dead       uint64 // given up, to a dead letter queue or dropped
-	Rejected   uint64 // starts that what is started turned away, and that are not among Started
+	Rejected   uint64 // starts that a limit turned away, of a rate, of places or of a payload, and that are not among Started
 	Filtered   uint64
 	InFlight   uint64 // undelivered at the end
 	Polls      uint64

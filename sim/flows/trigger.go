@@ -287,18 +287,18 @@ func (t *Trigger) tells() bool {
 }
 
 // launched counts how a start has ended.
-func (a *actor) launched(trigger int32, lin lineage, how Errors) {
+func (a *actor) launched(trigger int32, lin lineage, w answer) {
 	n := a.tallyOf(trigger, lin)
 	if n == nil {
 		return
 	}
 	switch {
-	case how == 0:
+	case w.errors == 0:
 		n.Succeeded++
-	case how&OnThrottled != 0:
+	case w.startsNothing():
 		n.Started--
 		n.Rejected++
-	case how&OnTimeout != 0:
+	case w.errors&OnTimeout != 0:
 		n.TimedOut++
 	default:
 		n.Failed++

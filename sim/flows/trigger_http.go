@@ -157,7 +157,7 @@ func (a *actor) callerAnswered(who ref, w answer) {
 	if w.billed {
 		c.billed |= 1 << state
 	}
-	if n := a.tallyOf(c.trigger, c.lin); n != nil && state == asksTarget && w.errors&OnThrottled != 0 {
+	if n := a.tallyOf(c.trigger, c.lin); n != nil && state == asksTarget && w.startsNothing() {
 		n.Started--
 		n.Rejected++
 	}

@@ -3,12 +3,10 @@ package apps
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/coldcurve/coldcurve/experiments"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -54,15 +52,12 @@ func (a *Advice) descend(ctx context.Context, r *runner, choices []choice, all [
 				c := newCandidate(choices, picks)
 				if known[c.Name] == nil {
 					known[c.Name] = c
-					was := len(a.LeftOut)
-					if err := a.tryOne(ctx, r, c); err != nil {
+					if err := r.extend(ctx, []*Candidate{c}, 1); err != nil { // run once
 						return nil, err
 					}
-					if len(a.LeftOut) > was {
-						continue
+					if all = append(all, c); !c.failed() {
+						a.Single++
 					}
-					all = append(all, c)
-					a.Single++
 				}
 				if c = known[c.Name]; !c.failed() && c.Replications > 0 && firstCost(c) < firstCost(best) {
 					cheaper = append(cheaper, c)
@@ -85,21 +80,6 @@ func (a *Advice) descend(ctx context.Context, r *runner, choices []choice, all [
 		best = next
 	}
 	return a.ran(all), nil
-}
-
-// tryOne runs a way once, or leaves it out with its reason.
-func (a *Advice) tryOne(ctx context.Context, r *runner, c *Candidate) error {
-	p, err := r.prepare(ctx, c.Sets...)
-	var input *experiments.InputError
-	switch {
-	case err == nil:
-		_ = p.Close() // nothing of it is open
-		return r.extend(ctx, []*Candidate{c}, 1)
-	case errors.As(err, &input):
-		a.LeftOut = append(a.LeftOut, LeftOut{c.Name, reasonOf(err)})
-		return nil
-	}
-	return err
 }
 
 // firstCost is what the first run of a way costs a month.

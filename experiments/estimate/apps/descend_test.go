@@ -45,3 +45,38 @@ func TestDescendsToWhereNoChangeIsCheaper(t *testing.T) {
 		t.Errorf("%q is said of Express, %q of Standard", express(best.Sets), express(now[0].Sets))
 	}
 }
+
+// What is prepared is run: neither the first round nor a single change reads a file and does not
+// simulate it. The ways that the file cannot be are left out with their reasons.
+func TestWaysArePreparedOnce(t *testing.T) {
+	ctx := context.Background()
+	r, err := newRunner(ctx, asked(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := r.prepare(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	choices, _ := searched(p)
+	_ = p.Close()
+	a := &Advice{}
+	all := upTo(choices, 1)
+	all = append(all[:3:3], &Candidate{Name: "no such thing", Sets: []string{`app.flow.fulfil.engine={ preset = "no" }`}})
+	r.plans = 0
+	kept, err := a.possible(ctx, r, all, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.extend(ctx, kept, 1); err != nil {
+		t.Fatal(err)
+	}
+	if r.plans != len(all) || len(kept) != 3 || len(a.LeftOut) != 1 || a.LeftOut[0].Name != "no such thing" {
+		t.Errorf("%d plans for %d ways, of which %d are kept; left out: %v", r.plans, len(all), len(kept), a.LeftOut)
+	}
+	for _, c := range kept {
+		if c.Replications != 1 {
+			t.Errorf("%s has not been run", c.Name)
+		}
+	}
+}

@@ -99,7 +99,7 @@ func (r *runner) estimate(o *outcome) *Estimate {
 	m := measure{o}
 	e := &Estimate{
 		Title: o.cell.Application.Title, Event: eventWords(o.cell.Application.Event), Currency: o.row.Currency, Load: r.describe(o),
-		Month: m.column("cost"), Each: m.column("cost_per_event"), P50: m.column(doneP50), P99: m.column(doneP99), Errors: m.column(notWell), EachWell: meanOf(perWell(m.stat("cost_per_event").Values, m.stat(notWell).Values)),
+		Month: m.column("cost"), Each: m.column("cost_per_event"), P50: m.column(doneP50), P99: m.column(doneP99), Errors: m.column(notWell), EachWell: m.column("cost_per_event_well"),
 		Meets: o.row.Meets, SLO: r.q.SLO.Whole(), Assumed: o.plan.Assumptions(), Behind: o.cell.NotKeptUp(), replications: len(o.cell.Replications),
 	}
 	if p50, p99, goesOn := m.answered(); goesOn {
@@ -124,18 +124,6 @@ func (r *runner) describe(o *outcome) string {
 		text += ", at " + estimate.Digits(r.q.Load, 4) + " times the arrivals of the file"
 	}
 	return text
-}
-
-// perWell is what an event costs in each replication, where those that do not end well are
-// borne by those that do; of none NaN, which is left out.
-func perWell(each, notWell []float64) []float64 {
-	out := make([]float64, len(each))
-	for k := range each {
-		if out[k] = math.NaN(); notWell[k] < 1 {
-			out[k] = each[k] / (1 - notWell[k])
-		}
-	}
-	return out
 }
 
 // measure takes means of a run.

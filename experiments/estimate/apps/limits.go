@@ -77,7 +77,7 @@ func (l *Limit) asked() float64 {
 // of others where all is asked that they let through.
 func (l *Limit) bound() bool {
 	if l.Second {
-		return l.Held > 0
+		return l.Excess > 0
 	}
 	return l.Use >= 1
 }
@@ -103,7 +103,7 @@ func limitsOf(o *outcome) (list []Limit) {
 				list = append(list, Limit{LimitRecord: record})
 			}
 			x := &list[i].LimitRecord
-			x.Peak, x.Long, x.Held = max(x.Peak, record.Peak), max(x.Long, record.Long), max(x.Held, record.Held)
+			x.Peak, x.Long, x.Excess = max(x.Peak, record.Peak), max(x.Long, record.Long), max(x.Excess, record.Excess)
 		}
 	}
 	for i := range list {
@@ -227,8 +227,8 @@ func (l *Limit) holds() string {
 	default:
 		text = fmt.Sprintf("%s are asked of it, of which it lets %s through", estimate.Digits(l.Peak, 4), estimate.Digits(l.Value, 4))
 	}
-	if l.Held > 0 {
-		text += fmt.Sprintf("; %s were over it in all", estimate.Digits(l.Held, 4))
+	if l.Excess > 0 {
+		text += fmt.Sprintf("; %s were over it in all", estimate.Digits(l.Excess, 4))
 	}
 	return text + "; what is over it: " + l.Over
 }

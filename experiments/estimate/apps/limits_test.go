@@ -42,18 +42,18 @@ func TestLimitOfAFunctionBinds(t *testing.T) {
 // rate. It binds where it has held something back, and only there.
 func TestLimitOfARate(t *testing.T) {
 	for _, c := range []struct {
-		peak, long, held float64
-		use, binds       float64
-		says             string
+		peak, long, excess float64
+		use, binds         float64
+		says               string
 	}{
 		{4000, 10_000, 0, 0.8, 1.25, "4000 are asked of it in its busiest second, of which it lets 5000 through; what is over it: waits"},
 		{1860, 7_200, 0, 0.372, 1 / 0.372, "1860 are asked of it in its busiest second, of which it lets 5000 through; what is over it: waits"},
 		{1860, 60_000, 9000, 1.2, 1, "1200 a second are asked of it over its busiest 50 s, of which it lets 1000 a second through, after a burst of 5000; 9000 were over it in all; what is over it: waits"},
 		{5500, 6_000, 0, 1.1, 1, "5500 are asked of it in its busiest second, of which it lets 5000 through; what is over it: waits"}, // the bucket fills by 1000 in that second
 	} {
-		l := Limit{LimitRecord: results.LimitRecord{Of: "x", What: "transitions", Value: 1000, Burst: 5000, Stretch: 50, Second: true, Peak: c.peak, Long: c.long, Held: c.held, Over: "waits"}}
+		l := Limit{LimitRecord: results.LimitRecord{Of: "x", What: "transitions", Value: 1000, Burst: 5000, Stretch: 50, Second: true, Peak: c.peak, Long: c.long, Excess: c.excess, Over: "waits"}}
 		l.weigh()
-		if !near9(l.Use, c.use) || !near9(l.Binds, c.binds) || l.bound() != (c.held > 0) {
+		if !near9(l.Use, c.use) || !near9(l.Binds, c.binds) || l.bound() != (c.excess > 0) {
 			t.Errorf("%v in a second, %v in 50: used %v, binds at × %v, now %v; want %v and %v", c.peak, c.long, l.Use, l.Binds, l.bound(), c.use, c.binds)
 		}
 		if got := l.holds(); got != c.says {

@@ -3,7 +3,6 @@ package apps
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -98,10 +97,6 @@ func Optimize(ctx context.Context, q *Question) (*Advice, error) {
 	_ = p.Close() // nothing of it is open
 	all := combined(choices, mostCandidates)
 	a.Ways = product(choices)
-	if all, err = a.possible(ctx, r, all); err != nil {
-		return nil, err
-	}
-	a.Now = all[0]
 	last := q.Replications
 	if last == 0 {
 		last = lastReplications
@@ -110,6 +105,10 @@ func Optimize(ctx context.Context, q *Question) (*Advice, error) {
 		Last:   last,
 		Extend: func(field []*Candidate, reps int) error { return r.extend(ctx, field, reps) },
 	}
+	if all, err = a.possible(ctx, r, all, h.First(len(all))); err != nil {
+		return nil, err
+	}
+	a.Now = all[0]
 	field, rounds, reps, err := h.Run(all)
 	if err != nil {
 		return nil, err
@@ -170,22 +169,13 @@ func (a *Advice) ran(all []*Candidate) []*Candidate {
 	return slices.DeleteFunc(all, (*Candidate).failed)
 }
 
-// possible leaves out what the application cannot be; as it is, it must be possible.
-func (a *Advice) possible(ctx context.Context, r *runner, all []*Candidate) (kept []*Candidate, err error) {
-	for i, c := range all {
-		p, err := r.prepare(ctx, c.Sets...)
-		var input *experiments.InputError
-		switch {
-		case err == nil:
-			kept = append(kept, c)
-			_ = p.Close() // nothing of it is open
-		case i > 0 && errors.As(err, &input):
-			a.LeftOut = append(a.LeftOut, LeftOut{c.Name, reasonOf(err)})
-		default:
-			return nil, err
-		}
+// possible runs each for the first round, and leaves out what the application cannot be, or
+// what cannot be billed; as it is, it must be possible.
+func (a *Advice) possible(ctx context.Context, r *runner, all []*Candidate, reps int) ([]*Candidate, error) {
+	if err := r.extend(ctx, all, reps); err != nil {
+		return nil, err
 	}
-	return kept, nil
+	return a.ran(all), nil
 }
 
 // searched are the choices that there are.

@@ -53,6 +53,7 @@ type runner struct {
 	notes  []string           // what was chosen for the reader
 	watch  bool               // runs tell how near they came to limits
 	prices *costmodel.Catalog // that all runs read
+	plans  int                // that were prepared
 }
 
 // newRunner makes the experiment that is run.
@@ -265,6 +266,7 @@ func daily(app *spec.Node) bool {
 
 // prepare reads the experiment with changes and readies it.
 func (r *runner) prepare(ctx context.Context, changes ...string) (*experiments.Plan, error) {
+	r.plans++
 	e, err := experiments.ParseIn(r.q.DataDir, r.file, r.base, slices.Concat(r.sets, changes)...)
 	if err != nil {
 		return nil, err
