@@ -84,6 +84,10 @@ func TestNodesTellWhatIsSent(t *testing.T) {
 func TestBalanceRefuses(t *testing.T) {
 	for want, change := range map[string]func(*Platform){
 		"dispatch by a queue":       func(p *Platform) { p.Dispatch = QueueDispatch },
+		"pool that functions share": func(p *Platform) { p.Pool = restock{} },
+		"autoscaler of nodes": func(p *Platform) {
+			p.Cluster.Scaling = &NodeScaling{Scan: 1, Groups: []NodeGroup{{Count: 1, Start: Constant(1)}}}
+		},
 		"reuse of the least loaded": func(p *Platform) { p.Reuse = LeastLoaded },
 		"routing policy":            func(p *Platform) { p.Routing = lastOf{} },
 	} {
