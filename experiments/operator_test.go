@@ -161,9 +161,12 @@ func TestRegretAgainstAnEstimate(t *testing.T) {
 		{`concurrency = 2`, "estimate"},                               // several share an instance
 		{`prewarm = { name = "provisioned", count = 1 }`, "estimate"}, // starts ahead of demand
 	} {
-		_, rows := operatorRows(t, t.TempDir(), text+c.more)
-		if got := rows[0].RegretBasis; got != c.want {
-			t.Errorf("with %q regret is against %q, want %q", c.more, got, c.want)
+		// What stands there from 0 on does so, too, where the window begins later.
+		for _, warmup := range []string{"", "warmup = \"301s\"\n"} {
+			_, rows := operatorRows(t, t.TempDir(), strings.Replace(text, "[workload]\n", "[workload]\n"+warmup, 1)+c.more)
+			if got := rows[0].RegretBasis; got != c.want {
+				t.Errorf("with %q and %q regret is against %q, want %q", c.more, warmup, got, c.want)
+			}
 		}
 	}
 }

@@ -36,6 +36,9 @@ func (p CHBL) Check(n *spec.Node) error {
 // New returns the policy of a cluster.
 func (p CHBL) New(nodes int) sim.Placement { return &bounded{c: p.C, ring: newRing(nodes, p.VNodes)} }
 
+// mostOf rounds a bound up. What floats add to a whole number is no request more.
+func mostOf(requests float64) int { return int(math.Ceil(requests - 1e-9*max(1, requests))) }
+
 type bounded struct {
 	FirstFit
 	c    float64
@@ -52,7 +55,7 @@ func (b *bounded) Send(c sim.Nodes, _ sim.Time) int {
 			requests += c.Requests(i)
 		}
 	}
-	bound := int(math.Ceil(b.c * float64(requests) / float64(nodes)))
+	bound := mostOf(b.c * float64(requests) / float64(nodes))
 	f := c.Function()
 	place := b.ring.after(f.Key())
 	for k := range b.ring {

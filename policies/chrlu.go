@@ -11,8 +11,8 @@ import (
 
 // CHRLU is consistent hashing with random load updates, of Ilúvatar: a function has a home
 // on a ring of hashes. Requests of popular functions are forwarded along the ring while
-// the load of a node, as it was at the last look, with a random part for each request sent
-// since, is above a ceiling; those of others stay at home.
+// the load of a node, as it was at the last look, with a random part for each of them that
+// was sent there since, is above a ceiling; those of others stay at home and add nothing.
 type CHRLU struct {
 	Popular float64       `toml:"popular" default:"0.2" help:"part of the functions that count as popular, those with the shortest mean time between requests, 0 to 1"`
 	Ceiling float64       `toml:"ceiling" default:"4" help:"requests of a node, at most, to which another one is forwarded"`

@@ -2,6 +2,7 @@ package policies
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
@@ -82,7 +83,7 @@ func (p Defuse) Check(n *spec.Node) error {
 
 // New returns the policy of an application.
 func (p Defuse) New(g sim.Group) sim.KeepAlive {
-	d := &defuse{Defuse: p, end: sim.Time(p.Train), next: sim.Time(p.Train), counts: make([]activity, len(g.Functions)), running: make([]int, len(g.Functions)), ids: g.Functions, of: make(map[uint32]int, len(g.Functions))}
+	d := &defuse{Defuse: p, end: sim.Time(p.Train), next: sim.Time(p.Train), counts: make([]activity, len(g.Functions)), seen: make([]bool, len(g.Functions)), ids: g.Functions, of: make(map[uint32]int, len(g.Functions))}
 	for i, f := range g.Functions {
 		d.of[f] = i
 	}
@@ -97,7 +98,7 @@ type defuse struct {
 	ids     []uint32
 	of      map[uint32]int // place of a function
 	counts  []activity     // of the training
-	running []int          // instances of a function that serve
+	seen    []bool         // a function has been invoked since
 	set     []*dependents  // of a function
 	sets    []*dependents
 	next    sim.Time // when a set has to stand by
@@ -126,8 +127,8 @@ func (d *defuse) Arrived(v sim.View, now sim.Time) {
 	}
 	d.train()
 	s := d.set[i]
-	began := d.runs(s) == 0
-	d.running[i] = v.Busy() + 1
+	began := !d.runs(v, s)
+	d.seen[i] = true
 	s.invoked(minute)
 	if began {
 		s.from, s.until = sim.Never, 0
@@ -146,7 +147,6 @@ func (d *defuse) Idle(v sim.View, _ sim.Instance, now sim.Time) sim.Decision {
 	d.train()
 	i := d.of[v.Function()]
 	s := d.set[i]
-	d.running[i] = v.Busy()
 	decision := sim.Decision{Until: after(now, s.stays())}
 	if s.hist.plan.from > 0 && len(s.functions) > 1 {
 		decision.Until = after(now, dependsWithin)
@@ -154,7 +154,7 @@ func (d *defuse) Idle(v sim.View, _ sim.Instance, now sim.Time) sim.Decision {
 	if s.hist.plan.from > 0 && len(s.functions) == 1 {
 		decision.Until = sim.StopNow
 	}
-	if d.runs(s) == 0 {
+	if !d.runs(v, s) {
 		s.from, s.until = after(now, s.hist.plan.from), after(now, s.hist.plan.until)
 		if s.hist.plan.from == 0 && len(s.functions) == 1 {
 			s.from = sim.Never
@@ -172,13 +172,16 @@ func (s *dependents) stays() sim.Time {
 	return s.hist.plan.until
 }
 
-// runs returns how many instances of a set serve.
-func (d *defuse) runs(s *dependents) int {
-	n := 0
-	for _, i := range s.functions {
-		n += d.running[i]
-	}
-	return n
+// runs reports whether a request of a set is served, or waits. It asks each time: one that
+// is rejected, or whose node fails, leaves no idle instance behind.
+func (d *defuse) runs(v sim.View, s *dependents) bool {
+	return slices.ContainsFunc(s.functions, func(i int) bool {
+		if !d.seen[i] {
+			return false
+		}
+		of := v.Of(d.ids[i])
+		return of.Busy() > 0 || of.Waiting() > 0
+	})
 }
 
 // invoked counts the idle time that ends in a minute.

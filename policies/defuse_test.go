@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // In two hours of training f0 is invoked every 20 minutes from 10 on, six times, f1 six
@@ -73,6 +75,29 @@ func TestDefuseOverlapping(t *testing.T) {
 	want := []string{"f0 8400-8463", "f1 8400-8463", "f2 8400-8460", "f0 9429-10383", "f1 9429-10383", "f2 9429-10383"}
 	if diff := cmp.Diff(want, spans[len(spans)-6:]); diff != "" {
 		t.Errorf("instances behind the training (-want +got):\n%s", diff)
+	}
+}
+
+// The set of TestDefuse without f2 and f3, where one request is served at a time. f1 runs from
+// 7806 to 7807, and a second f0 of 7806.5 is rejected: nothing of the set runs at 7807 all
+// the same, so that both start again at 7807 + 1026 = 8833, and the two of 9000 are warm: f0 ends
+// at 9001, and f1, of 9006, has it stay until 9066; it ends at 9007 and stays until 9067.
+func TestDefuseForgetsWhoIsRejected(t *testing.T) {
+	p, err := KeepAlive(table(t, `{ name = "defuse", train = "2h" }`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f0 := []float64{600, 1800, 3000, 4200, 5400, 6600, 7800, 7806.5, 9000}
+	f1 := []float64{606, 1806, 3006, 4206, 5406, 6606, 7806, 9006}
+	got := run(t, sim.Config{Workload: newLoad(f0, f1), Window: sim.Window{Horizon: 200 * sim.Minute},
+		Platforms: []sim.Platform{{KeepAlive: p, Limit: sim.Limit{Account: 1, Over: sim.RejectOver}}}})
+	if n := len(slices.DeleteFunc(got.colds(), func(at float64) bool { return at < 7200 })); n != 0 {
+		t.Errorf("%d are cold behind the training, want none", n)
+	}
+	spans := got.spans()
+	want := []string{"f0 8833-9066", "f1 8833-9067"}
+	if diff := cmp.Diff(want, slices.DeleteFunc(spans, func(s string) bool { return s[3:7] != "8833" })); diff != "" {
+		t.Errorf("instances for 9000 (-want +got):\n%s", diff)
 	}
 }
 

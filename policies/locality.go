@@ -47,7 +47,7 @@ func (l locality) Send(c sim.Nodes, _ sim.Time) int {
 		if atOnce(c, at) && (!l.WarmOnly || c.Warm(at) > 0) {
 			return at
 		}
-		if at = (at + l.Step) % c.Len(); at == home {
+		if at = (at + l.Step%c.Len()) % c.Len(); at == home {
 			break
 		}
 	}

@@ -75,6 +75,15 @@ func TestCHBL(t *testing.T) {
 	if want := []int{0, 1, 0, 1, 0, 1, 2, 0}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
+	// 1.1 × 50 is 55 and not the 56 that floats have it be; 1.1 × 51 is 56.1, of which 57.
+	for _, b := range []struct {
+		c, requests, nodes float64
+		want               int
+	}{{1.1, 50, 1, 55}, {1.1, 51, 1, 57}, {1.25, 4, 2, 3}, {1e6, 1e6, 1, 1e12}} {
+		if got := mostOf(b.c * b.requests / b.nodes); got != b.want {
+			t.Errorf("%v × %v ÷ %v: the bound is %d requests, want %d", b.c, b.requests, b.nodes, got, b.want)
+		}
+	}
 	// A function keeps its node while the load of others lets it: one at a time, all at home.
 	if got := sent(t, made(t, `{ name = "ch-bl" }`, 7), alike(7, 1024, 0), slices.Repeat([]call{{1, .5}}, 9)...); len(slices.Compact(got)) != 1 {
 		t.Errorf("%v, want one node", got)

@@ -10,7 +10,7 @@ import (
 // SPES is the scheduler of Lee et al. (ICDE 2024). It looks at functions by the minute.
 // For its days of training it keeps instances for a fixed window and counts; then it puts
 // each function into the first category that fits (spescategory.go), tries three strategies
-// on the last days of them for those that fit none (spesvalidate.go), and from then on
+// on the last days of them for those that fit none (spesassign.go), and from then on
 // predicts at each invocation in which minutes the next may come (spespredict.go):
 //
 //	always warm            an instance stays for ever

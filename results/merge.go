@@ -51,6 +51,7 @@ func (t *totals) merge(o *totals) {
 	t.Stopped += o.Stopped
 	t.Created += o.Created
 	t.Prewarmed += o.Prewarmed
+	t.Ahead += o.Ahead
 	for c := range t.Stops {
 		t.Stops[c] += o.Stops[c]
 	}
@@ -145,7 +146,7 @@ func (r *Recorder) Finish() (*Replication, error) {
 			Wasted: r.totals.Wasted,
 		},
 		Lives: Lives{
-			Created: r.totals.Created, Prewarmed: r.totals.Prewarmed,
+			Created: r.totals.Created, Prewarmed: r.totals.Prewarmed, Ahead: r.totals.Ahead,
 			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases, FromLayer: r.totals.FromLayer, Stops: r.totals.Stops,
 		},
 		Serving: r.serving.all,

@@ -82,7 +82,7 @@ func (s *Set) regretBasis(c *Cell) string {
 
 // unlikeBound reports whether a run is none in which the bound is exact.
 func unlikeBound(r *Replication) bool {
-	return r.Ended[sim.Rejected] > 0 || !r.Wait.IsZero() || r.Lives.Prewarmed > 0
+	return r.Ended[sim.Rejected] > 0 || !r.Wait.IsZero() || r.Lives.Ahead > 0
 }
 
 // regretCell writes a row's regret, with ≈ before one against an estimate.

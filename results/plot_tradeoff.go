@@ -18,7 +18,7 @@ type Tradeoff struct{ X, Y string }
 var TradeoffDefault = Tradeoff{"wasted_gib_s", "cold_ratio"}
 
 // tradeoffPlot is a line for each policy through the cells that differ in its parameters,
-// and the lower convex hull of those bounds that bound what policies mix, too.
+// and of TradeoffDefault the lower convex hull of those bounds that bound what policies mix, too.
 type tradeoffPlot struct {
 	title, xTitle, yTitle string
 	lines                 []tradeoffLine
@@ -89,7 +89,8 @@ func untilComma(s string) string {
 	return head
 }
 
-// gather makes the lines, in the order of the cells, and the hulls.
+// gather makes the lines, in the order of the cells, and the hulls: where the two metrics are
+// those that the bounds weigh, memory and cold starts. Of others they bound nothing.
 func (t *tradeoffPlot) gather(cells []Row, of Tradeoff) {
 	names, lines := labels(cells, false), map[string]int{}
 	hulls, byLoad := map[string]int{}, [][]point2(nil)
@@ -100,7 +101,7 @@ func (t *tradeoffPlot) gather(cells []Row, of Tradeoff) {
 		y, _ := r.Stat(of.Y)
 		p := tradeoffPoint{point2{onAxis(of.X, x.Mean), onAxis(of.Y, y.Mean)}, onAxis(of.X, x.Half), onAxis(of.Y, y.Half), names[i], r.fault().unbilled()}
 		load := loadKey(r, loadPaths(r.Values, -1))
-		if r.Convex {
+		if r.Convex && of == TradeoffDefault {
 			k, ok := hulls[load]
 			if !ok {
 				k = len(byLoad)

@@ -2,6 +2,7 @@ package results
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -90,11 +91,22 @@ func TestTradeoff(t *testing.T) {
 	if !p.estimate {
 		t.Error("a point of the hull is an estimate, and the key does not say so")
 	}
+	// Of another pair of metrics the same cells bound nothing.
+	other := &tradeoffPlot{}
+	if other.gather(rows, Tradeoff{"cold_ratio", "wasted_gib_s"}); len(other.hulls) > 0 || len(other.lines) != 5 {
+		t.Errorf("%d hulls and %d lines of the other axes, want none and offline-keepalive among 5", len(other.hulls), len(other.lines))
+	}
+	if f, err := (&Set{Tradeoff: Tradeoff{"cold_ratio", "wasted_gib_s"}}).tradeoff(rows); err != nil || strings.Contains(f.Caption, "hull") {
+		t.Errorf("it says of the other axes %q, %v; want no hull", f.Caption, err)
+	}
 	f, err := new(Set).tradeoff(rows)
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.Name = "tradeoff"
+	if !strings.Contains(f.Caption, "hull") {
+		t.Errorf("it says %q, want what the hull is", f.Caption)
+	}
 	lookAt(t, "policies-", f)
 	if f, err := new(Set).tradeoff(rows[:1]); f != nil || err != nil {
 		t.Errorf("of one cell there is a plot, or an error: %v", err)

@@ -64,6 +64,7 @@ type totals struct {
 	Stopped      uint64
 	Created      uint64 // instances created in the window
 	Prewarmed    uint64 // of these, those that no request waited for
+	Ahead        uint64 // lives of such instances that were there in the window, whenever created
 	Phases       [sim.NumPhases]sim.Wide
 	Loads        loadCounts                // of initialisations that began in the window
 	FromLayer    uint64                    // starts that went on from a layer
@@ -373,6 +374,9 @@ func (r *Recorder) addLife(l *sim.Life, total, init sim.Time) {
 	d.busy.Add(total - init - l.Idle)
 	d.idle.Add(l.Idle)
 	d.wasted.AddProduct(l.Memory, l.Idle)
+	if l.Flags&(sim.Prewarmed|sim.Provisioned) != 0 && (total > 0 || r.config.Window.Contains(l.Created)) {
+		t.Ahead++
+	}
 	if l.Flags&sim.Live == 0 && r.config.Window.Contains(l.Stopped) {
 		t.Lifespan.Add(l.Stopped - l.Created)
 		if l.Flags&sim.Passing == 0 {

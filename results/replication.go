@@ -20,7 +20,7 @@ import (
 const statuses = int(sim.Unfinished) + 1
 
 // replicationSchema is the version of the encoding of a Replication.
-const replicationSchema = 7
+const replicationSchema = 8
 
 // Replication is the record of one unit: one cell, one replication. It is all
 // that is needed of a run afterwards; finished units are kept as files of it.
@@ -80,6 +80,7 @@ type InstanceTime struct {
 type Lives struct {
 	Created   uint64
 	Prewarmed uint64 // of these, those that no request waited for
+	Ahead     uint64 // lives of such instances that were there in the window, whenever created
 	Stopped   uint64
 	Lifespan  sim.Wide // ns, of the stopped ones
 	FromLayer uint64   `json:",omitempty"` // starts that went on from a layer

@@ -32,6 +32,7 @@ type deployment struct {
 
 // rest is what of a deployment few requests touch.
 type rest struct {
+	shard      *shard
 	keep       KeepAlive
 	arrived    ArrivalListener
 	offline    OfflineKeepAlive

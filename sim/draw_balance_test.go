@@ -20,6 +20,20 @@ func (t drawer) balance(p *Platform) {
 	}
 }
 
+// allAway takes all nodes away, one by one, and brings them back so, a small one among
+// them, so that requests of all sizes wait for one that takes them.
+func (t drawer) allAway(p *Platform) {
+	c, at := p.Cluster, t.time("all away from", 30)
+	small := c.Nodes[0]
+	small.Memory = 150
+	c.Nodes = append(c.Nodes, small)
+	c.Failures.Schedule = nil
+	p.Order, p.Limit.Over, p.Limit.Queue = Order(t.int("order of who waits", 0, numOrders-1)), QueueOver, 0
+	for i := range c.Nodes {
+		c.Failures.Schedule = append(c.Failures.Schedule, Outage{Node: i, At: at + Time(i)*t.unit, For: Time(len(c.Nodes)-i)*t.unit + t.time("away for", 40), Drain: t.bool("all drain")})
+	}
+}
+
 // homeNode sends a function's requests to one node, as long as that takes them.
 type homeNode struct{ firstNode }
 

@@ -37,6 +37,9 @@ type Resident struct {
 // Function returns the index of its deployment's first function.
 func (r Resident) Function() uint32 { return r.d.first }
 
+// All returns all functions of the workload, which are not to be changed.
+func (r Resident) All() []Function { return r.s.all }
+
 // Memory returns the MiB that it holds.
 func (r Resident) Memory() int64 { return r.s.lodgers[r.id].memory }
 

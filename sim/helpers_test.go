@@ -74,6 +74,7 @@ type tape struct {
 	evicted    int // instances, by the twin
 	lost       int // requests that failed with a node, by the twin
 	held       int // times that the first of a node held others back, by the twin
+	passed     int // times that one that no node took let another pass, in an order other than FIFO, by the twin
 	ordered    int // nodes, by the twin
 	left       int // of these
 	nodes      []NodeLife

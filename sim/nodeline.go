@@ -263,11 +263,10 @@ func (s *shard) firstOf(a *account, at uint32) waiter {
 	return s.waiterOf(&s.deps[s.fns[s.requests[id].fn].dep], id)
 }
 
-// sendOn sends the requests of a line elsewhere.
+// sendOn sends the requests of a line elsewhere, in its order; back into it who is taken
+// nowhere.
 func (s *shard) sendOn(a *account, at uint32, now Time) {
-	l := &a.cluster.lines[at]
-	for range l.len() {
-		id := l.first()
+	for _, id := range s.inOrder(&a.cluster.lines[at].line, s.platforms[a.platform].Order) {
 		d := &s.deps[s.fns[s.requests[id].fn].dep]
 		s.leaveLine(d, id)
 		s.leaveNode(d, id)

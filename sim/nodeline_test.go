@@ -46,6 +46,21 @@ func TestWhoIsFirstHoldsBack(t *testing.T) {
 	}
 }
 
+// Nodes of 400 and 100 MiB are both away from 5 on; node 1 is back at 40, node 0 at 200. a
+// (300 MiB), of 10, is first of those that nobody takes, whatever the order: of neither is
+// anything known, a came first, and its clients give up first. b (100), of 20, is served at
+// 40 all the same, and a at 200.
+func TestWhoNobodyTakesHoldsNobodyBack(t *testing.T) {
+	for o := range numOrders {
+		p := Platform{Order: Order(o), Cluster: &Cluster{Nodes: []Node{{Memory: 400}, {Memory: 100}}, Placement: homeNode{}, Eviction: leastRecent{},
+			Failures: Failures{Schedule: []Outage{{Node: 0, At: 5, For: 195}, {Node: 1, At: 5, For: 35}}}}}
+		functions := []Function{{Name: "a", Memory: 300, Patience: 500}, {Name: "b", Memory: 100, Patience: 600}}
+		if got, want := served(t, p, functions, [][2]Time{{10, 5}}, [][2]Time{{20, 5}}), "b 20: 40–45; a 10: 200–205"; got != want {
+			t.Errorf("%v: %s, want %s", p.Order, got, want)
+		}
+	}
+}
+
 // What the placement sees: three requests of a at its node, of which one is served, one
 // waits and one has been cut off; an instance serves two at a time.
 func TestNodesTellWhatIsSent(t *testing.T) {
@@ -69,6 +84,10 @@ func TestNodesTellWhatIsSent(t *testing.T) {
 func TestBalanceRefuses(t *testing.T) {
 	for want, change := range map[string]func(*Platform){
 		"dispatch by a queue":       func(p *Platform) { p.Dispatch = QueueDispatch },
+		"pool that functions share": func(p *Platform) { p.Pool = restock{} },
+		"autoscaler of nodes": func(p *Platform) {
+			p.Cluster.Scaling = &NodeScaling{Scan: 1, Groups: []NodeGroup{{Count: 1, Start: Constant(1)}}}
+		},
 		"reuse of the least loaded": func(p *Platform) { p.Reuse = LeastLoaded },
 		"routing policy":            func(p *Platform) { p.Routing = lastOf{} },
 	} {

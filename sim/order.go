@@ -1,6 +1,9 @@
 package sim
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // Order is who is served first of the requests that wait: in the line of a deployment or
 // of a node, and over the functions that the same limit, or want of room, holds back. Of
@@ -125,6 +128,20 @@ func (s *shard) dropFrom(d *deployment, l *line, id requestID) {
 	s.waiters[last].place = int32(i)
 	s.rise(l.ids, i)
 	s.sink(l.ids, int(s.waiters[last].place))
+}
+
+// inOrder lists the requests of a line, the first one first.
+func (s *shard) inOrder(l *line, o Order) []requestID {
+	ids := slices.Clone(l.all())
+	if o != FIFO {
+		slices.SortFunc(ids, func(a, b requestID) int {
+			if s.waiters[a].before(&s.waiters[b]) {
+				return -1
+			}
+			return 1
+		})
+	}
+	return ids
 }
 
 // rise moves the i-th of a heap of requests up to where it belongs.

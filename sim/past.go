@@ -104,8 +104,8 @@ func (s *shard) restingOn(d *deployment, at uint32) (warm, held int) {
 }
 
 // MeanService returns, for a Scaling, what the services of the deployment's requests have
-// taken on average so far, those that began cold or were timed out too; 0 where none has
-// ended.
+// taken on average so far, those that began cold or were timed out too, but not those that
+// failed or whose client had gone; 0 where none has ended.
 func (v View) MeanService() Time { return v.d.services.mean() }
 
 // MeanStart returns, for a Scaling, how long the deployment's instances have taken on

@@ -60,6 +60,9 @@ func (c Nodes) Need() int64 { return c.d.memory }
 // Function returns the deployment's first function.
 func (c Nodes) Function() Function { return c.s.all[c.d.first] }
 
+// All returns all functions of the workload, which are not to be changed.
+func (c Nodes) All() []Function { return c.s.all }
+
 // Index returns the index of that function in the workload.
 func (c Nodes) Index() uint32 { return c.d.first }
 

@@ -33,6 +33,13 @@ type Group struct {
 // the deployment concerned, and of its scope. It is valid during the call.
 type View struct{ d *deployment }
 
+// Of returns the view of the deployment of another function of the policy's scope, by its
+// index: one that runs on the platform, not one that is Outside.
+func (v View) Of(function uint32) View {
+	s := v.d.shard
+	return View{&s.deps[s.fns[s.local[function]].dep]}
+}
+
 // Function returns the index of the deployment's first function.
 func (v View) Function() uint32 { return v.d.first }
 

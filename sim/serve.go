@@ -181,7 +181,7 @@ func (s *shard) judge(id instanceID, r *request) {
 	r.flags &= Ping
 	r.flags |= in.flags & Provisioned
 	r.init, r.own = 0, false
-	if in.ready > r.Arrival {
+	if in.ready >= r.Arrival {
 		b := &s.births[id]
 		r.init, r.own = in.ready-max(r.Arrival, b.began), in.served == b.served
 	}

@@ -128,7 +128,7 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	p := &s.platforms[plan.platform(f.id)]
 	d := &s.deps[f.dep]
 	d.reset(&s.rests[f.dep])
-	d.platform, d.account = p, &s.accounts[p.id]
+	d.shard, d.platform, d.account = s, p, &s.accounts[p.id]
 	d.first, d.firstLocal, d.local = f.id, fn, f.dep
 	d.concurrency = int32(max(1, p.Concurrency))
 	d.learns, d.counts = p.Order.learns() || p.Dispatch == QueueDispatch, p.Order.counts()

@@ -167,10 +167,14 @@ func (t *twin) sendOn(at int) {
 	if t.balancer == nil {
 		return
 	}
-	all := slices.Clone(t.lines[at])
+	all, none, stayed := slices.Clone(t.lines[at]), len(t.lines)-1, false
 	for _, r := range all {
 		t.leaveLine(t.deps[t.depOf[r.fn]], r)
 		t.lineUp(r)
+		if stayed && r.at != none && t.c.Platforms[0].Order != FIFO {
+			t.out.passed++
+		}
+		stayed = stayed || at == none && r.at == none
 	}
 }
 

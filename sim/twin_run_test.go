@@ -85,12 +85,15 @@ func TestClusterEqualsTwin(t *testing.T) {
 
 // Requests that are sent to nodes, and wait there: against the twin.
 func TestBalancedEqualsTwin(t *testing.T) {
-	evicted, held, lost := 0, 0, 0
-	oftener(t, 10, func() bool { return evicted*held*lost > 0 }, func(r *rapid.T) {
+	evicted, held, lost, passed := 0, 0, 0, 0
+	oftener(t, 10, func() bool { return evicted*held*lost*passed > 0 }, func(r *rapid.T) {
 		t := drawer{r, 1}
 		l, p := t.load(), t.platform()
 		t.cluster(&p)
 		t.balance(&p)
+		if t.int("all away", 0, 2) == 0 {
+			t.allAway(&p)
+		}
 		c := Config{Workload: l, Platforms: []Platform{p}, Window: t.window(), Key: RunKey{Seed: 7}}
 		want := runTwin(c, l)
 		got, _ := replay(t, c)
@@ -100,6 +103,7 @@ func TestBalancedEqualsTwin(t *testing.T) {
 		evicted += want.evicted
 		held += want.held
 		lost += want.lost
+		passed += want.passed
 	})
-	t.Logf("%d evicted, %d held others back, %d lost", evicted, held, lost)
+	t.Logf("%d evicted, %d held others back, %d lost, %d passed by", evicted, held, lost, passed)
 }

@@ -107,8 +107,7 @@ func (a *app) policyNew(name string, o *policyFlags) error {
 	return err
 }
 
-// policyFiles are the files to write. A name of the registry, and for Go a type, is taken
-// once.
+// policyFiles are the files to write. One in Go has a name that no policy of the registry has.
 func policyFiles(kind starter.Kind, name string, inGo bool) ([]starter.File, error) {
 	if !inGo {
 		f, err := starter.Script(kind, name)

@@ -27,7 +27,7 @@ type (
 	scale    = answer[sim.Scale]
 )
 
-// most is what a script can ask for at a time: instances, pings.
+// mostInstances is what a script can ask for at a time: instances, pings.
 const mostInstances = 1_000_000
 
 // asKeepAlive as until lets an instance that is started ahead stay as its keep-alive says.

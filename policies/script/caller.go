@@ -17,7 +17,7 @@ type caller struct {
 	key    sim.RunKey
 	of     uint32
 	now    sim.Time
-	all    []sim.Function
+	all    []sim.Function // of the workload; nil: not told of yet
 	args   [4]starlark.Value
 	calls  uint64 // so far: what was given to an earlier one is not there any more
 
@@ -95,6 +95,9 @@ func (c *caller) function(_ *starlark.Thread, _ *starlark.Builtin, args starlark
 	var i starlark.Value
 	if err := starlark.UnpackPositionalArgs("function", args, kwargs, 1, &i); err != nil {
 		return nil, err
+	}
+	if c.all == nil {
+		return nil, fmt.Errorf("function: new of a placement or an eviction is not told of the workload; ctx.function(i) knows its functions when the policy is asked")
 	}
 	n, err := count(i, "function: i", len(c.all)-1)
 	if err != nil {

@@ -59,6 +59,7 @@ type eviction struct {
 
 // Idle asks the script.
 func (e *eviction) Idle(r sim.Resident, now sim.Time) float64 {
+	e.all = r.All()
 	e.draw = e.stream.Attempt(uint64(now)).Uniform
 	e.args = [4]starlark.Value{e.ctx, &resident{e.caller, e.calls + 1, r}, starlark.MakeInt64(now)}
 	got := e.call(e.of.idle, 3)

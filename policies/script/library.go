@@ -187,7 +187,7 @@ func described(v starlark.Value) string {
 	}
 }
 
-// Times that a float of a script comes to: never beyond what an int64 has.
+// nanoseconds is the time that a number of a script comes to: never beyond what an int64 has.
 func nanoseconds(v starlark.Value, what string) (sim.Time, error) {
 	switch v := v.(type) {
 	case starlark.Int:

@@ -293,7 +293,11 @@ func method(t *starlark.Thread, name string, x starlark.Value, args starlark.Tup
 	if err := methodCost(t, name, x, args); err != nil {
 		return nil, err
 	}
-	v, err := f.(*starlark.Builtin).CallInternal(t, args, kwargs)
+	call, ok := f.(*starlark.Builtin)
+	if !ok {
+		return nil, fmt.Errorf("invalid call of non-function (%s)", f.Type())
+	}
+	v, err := call.CallInternal(t, args, kwargs)
 	return boundedItems(t, v, err)
 }
 

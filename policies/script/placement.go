@@ -52,7 +52,7 @@ type placement struct {
 
 // chosen asks a function of the script for a node.
 func (p *placement) chosen(by *starlark.Function, list sim.Nodes, now sim.Time) int {
-	p.nodes.n = list
+	p.nodes.n, p.all = list, list.All()
 	p.draw = func(k uint64) float64 { return list.Uniform(int(k)) }
 	p.args = [4]starlark.Value{p.ctx, p.nodes, starlark.MakeInt64(now)}
 	i, err := count(p.call(by, 3), "what it returns", list.Len()-1)

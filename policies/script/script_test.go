@@ -1,12 +1,14 @@
 package script
 
 import (
+	std "context"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
+	"github.com/coldcurve/coldcurve/sim/simtest"
 )
 
 // policy is a policy's table with the text of its script.
@@ -349,6 +351,58 @@ func TestParams(t *testing.T) {
 		}
 	}
 }
+
+// TestParamsAreNoMethods: a parameter may be named as a method that is charged for what it goes
+// over, and a call of it is refused with its place.
+func TestParamsAreNoMethods(t *testing.T) {
+	for _, name := range []string{"extend", "index", "insert", "items", "keys", "pop", "popitem", "remove", "update", "values"} {
+		text := "params = {\"" + name + "\": integer(3, min = 1, max = 9)}\n"
+		_, failed := asked(t, text+body("p = ctx.params", "p."+name+"()", "return stop_now"), "")
+		if want := "invalid call of non-function (int)"; !strings.Contains(failed, want) || !strings.HasPrefix(failed, "mine.star:4:") {
+			t.Errorf("%s: %q, want mine.star:4 and %q", name, failed, want)
+		}
+		if d, failed := asked(t, text+body("return until(ctx.params."+name+")"), ""); failed != "" || d.Until != 3 {
+			t.Errorf("%s: %d, %s; want 3", name, d.Until, failed)
+		}
+	}
+}
+
+// TestFunctionsOfNodes: placement and eviction know the functions of the workload when they are
+// asked, and not before. Of b of 100 MiB the index is 1.
+func TestFunctionsOfNodes(t *testing.T) {
+	const place, idle = "def place(ctx, nodes, now):\n", "def idle(ctx, resident, now):\n"
+	const eviction = "    return ctx.function(resident.function).memory * 1.0\n"
+	for _, c := range []struct{ place, idle, want string }{
+		{"    return 0 if ctx.function(1).name == \"b\" and ctx.function(0).memory == nodes.need else 1\n", eviction, ""},
+		{"    return 0 if ctx.function(2).name == \"b\" else 1\n", eviction, "mine.star:2:29: in place: function: i: found 2, want a whole number from 0 to 1"},
+		{"    return 0\n", "    return ctx.function(2).memory\n", "mine.star:2:24: in idle: function: i: found 2, want a whole number from 0 to 1"},
+		{"    return 0\n", eviction + "def new(group):\n    return group.function(0)\n", "new of a placement or an eviction is not told of the workload"},
+	} {
+		p, err := Placement(policy(place+c.place, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := Eviction(policy(idle+c.idle, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := &simtest.Load{}
+		l.Add(sim.Function{Name: "a", Memory: 100}, []sim.Invocation{{Service: 5}})
+		l.Add(sim.Function{Name: "b", Memory: 100}, nil)
+		_, err = sim.Run(std.Background(), sim.Config{Workload: l, Window: sim.Window{Horizon: 100}, Observers: func() []sim.Observer { return nil },
+			Platforms: []sim.Platform{{KeepAlive: forever{}, Cluster: &sim.Cluster{Nodes: []sim.Node{{Memory: 200}, {Memory: 10}}, Placement: p, Eviction: e}}}})
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s%s: %v, want %q", c.place, c.idle, err, c.want)
+		}
+	}
+}
+
+// forever keeps all that idles.
+type forever struct{}
+
+func (forever) Scope() sim.Scope                                       { return sim.ScopeDeployment }
+func (f forever) New(sim.Group) sim.KeepAlive                          { return f }
+func (forever) Idle(sim.View, sim.Instance, sim.Time) (d sim.Decision) { d.Until = sim.Never; return d }
 
 // TestScopes: a script says of what its state is.
 func TestScopes(t *testing.T) {
