@@ -156,7 +156,7 @@ func (s *shard) regain(d *deployment, id instanceID, now Time) {
 	if d.cluster == nil {
 		return
 	}
-	s.rouse(d, id)
+	s.rouse(&s.deps[s.births[id].dep], id) // one of a pool is not yet d's
 	l := &s.lodgers[id]
 	more := d.memory - l.memory
 	s.makeFree(d.cluster, l.node, need{memory: more}, nil, now)
