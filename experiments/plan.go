@@ -205,6 +205,7 @@ func (p *Plan) ready(u *unit, traced bool) error {
 			return err
 		}
 		p.noteServer(pl, tokens.Shared(u.workload), traced)
+		p.noteTraining(pl, u.window)
 		if err := p.noteStores(pl, u.functionsOn(k)); err != nil {
 			return err
 		}

@@ -64,6 +64,7 @@ type cluster struct {
 	lines      []nodeLine         // of each node then, and of none
 	byClones   bool               // one priority for all clones
 	clones     []clones           // by lodger.clones
+	spared     []candidate        // of a node's queue, while others leave
 	shelves    [][numShelves]ring // of these, where requests are sent to nodes: who is on a shelf, in its order
 	shelved    uint64             // how many have come to a shelf then
 	cloneIndex map[uint64]uint32  // by deployment and node
@@ -100,6 +101,7 @@ type node struct {
 // clones are the instances of a deployment on a node.
 type clones struct {
 	priority      float64 // of all of them, where their policy has one for them
+	idle          need    // of those that may be evicted
 	served        int64   // requests, by those that live, until they were last idle
 	live, resting int32
 	sent          int32 // requests that a balancer has sent there, and have not ended
@@ -155,15 +157,34 @@ func (n *node) fits(w need) bool {
 	return n.blocked == 0 && n.free.memory >= w.memory && n.free.milliGPU >= w.milliGPU
 }
 
-// canFit reports whether a node has room once enough idle instances have left.
-func (n *node) canFit(w need) bool {
-	return n.blocked == 0 && n.free.memory+n.idle.memory >= w.memory && n.free.milliGPU+n.idle.milliGPU >= w.milliGPU
+// canFit reports whether a node has room for an instance of a deployment once enough idle
+// instances of others have left. Its own stay: who starts in the place of one that is
+// ready already has gained nothing.
+func (c *cluster) canFit(d *deployment, i int) bool {
+	n, w := &c.nodes[i], d.need()
+	if n.fits(w) {
+		return true
+	}
+	idle := c.idleOfOthers(d, i)
+	return n.blocked == 0 && n.free.memory+idle.memory >= w.memory && n.free.milliGPU+idle.milliGPU >= w.milliGPU
 }
 
-// canFit reports whether some node has room, or can have.
-func (c *cluster) canFit(w need) bool {
+// idleOfOthers returns what those hold on a node that may be evicted for a deployment.
+func (c *cluster) idleOfOthers(d *deployment, i int) need {
+	idle := c.nodes[i].idle
+	if d.evictable > 0 {
+		if k, ok := c.cloneIndex[uint64(d.local)<<32|uint64(i)]; ok {
+			idle.memory -= c.clones[k].idle.memory
+			idle.milliGPU -= c.clones[k].idle.milliGPU
+		}
+	}
+	return idle
+}
+
+// someCanFit reports whether some node has room, or can have.
+func (c *cluster) someCanFit(d *deployment) bool {
 	for i := range c.nodes {
-		if c.nodes[i].canFit(w) {
+		if c.canFit(d, i) {
 			return true
 		}
 	}

@@ -45,6 +45,7 @@ type rest struct {
 	firstLocal localFn     // its first function, within the shard
 	unbridged  coldRequest // the last one that a bound lets start cold
 	resting    int32       // idle instances that the plain path holds
+	evictable  int32       // instances that may be evicted
 	memory     int64
 	milliCPU   int64  // thousandths of a vCPU of an instance, where they are shared
 	unit       Group  // what its scaling, prewarm and servers are made for

@@ -6,7 +6,8 @@ import (
 )
 
 // Eviction says which idle instance of a node leaves first where another needs its
-// room. Instances of a provisioned floor, and those that initialise, stay.
+// room. Instances of a provisioned floor, and those that initialise, stay, and for a
+// start those of the same deployment.
 type Eviction interface {
 	// Idle returns the priority of an instance from now on: the one with the lowest
 	// leaves first, of equals the one idle for longest, and then by function and
@@ -152,23 +153,29 @@ func (s *shard) relist(d *deployment, clones uint32) {
 	}
 }
 
-// makeFree lets idle instances of a node leave until there is room.
-func (s *shard) makeFree(cl *cluster, at uint32, w need, now Time) {
+// makeFree lets idle instances of a node leave until there is room, but none of a
+// deployment; nil: of any.
+func (s *shard) makeFree(cl *cluster, at uint32, w need, but *deployment, now Time) {
 	n := &cl.nodes[at]
 	if n.fits(w) {
 		return
 	}
 	var last float64
 	for !n.fits(w) {
-		id := s.victim(cl, n)
+		id := s.victim(cl, n, but)
 		last = cl.priorityOf(&s.lodgers[id])
 		s.evict(id, now)
 	}
+	for _, c := range cl.spared {
+		n.push(c)
+	}
+	cl.spared = cl.spared[:0]
 	n.eviction.Evicted(last, now)
 }
 
-// victim takes the instance that leaves first out of a node's queue.
-func (s *shard) victim(cl *cluster, n *node) instanceID {
+// victim takes the instance that leaves first out of a node's queue. Those of the
+// deployment that none leaves of are set aside.
+func (s *shard) victim(cl *cluster, n *node, but *deployment) instanceID {
 	for {
 		c := n.queue[0]
 		l := &s.lodgers[c.id]
@@ -177,6 +184,9 @@ func (s *shard) victim(cl *cluster, n *node) instanceID {
 			n.pop()
 		case !l.evicts: // it is listed again when it is idle again
 			l.listed = false
+			n.pop()
+		case but != nil && s.births[c.id].dep == but.local:
+			cl.spared = append(cl.spared, c)
 			n.pop()
 		default:
 			if p := cl.priorityOf(l); p != c.priority || l.since != c.since {

@@ -92,3 +92,48 @@ func TestWhoIsGoneIsNoClone(t *testing.T) {
 		t.Errorf("it has %v clones, want %v", c.seen, want)
 	}
 }
+
+// growsTo wants two instances of the first function from its first request on, looks every
+// 20, and wants four from 40 on. They stay for ever. Of others it wants what they have.
+type growsTo struct {
+	perRequest
+	first bool
+}
+
+func (growsTo) New(g Group) Scaling { return growsTo{first: g.Functions[0] == 0} }
+
+func (g growsTo) Tick(v View, now Time) Scale {
+	s := Scale{Wanted: 2, Until: Never, Next: now + 20}
+	switch {
+	case !g.first:
+		s.Wanted = v.Instances()
+	case now >= 40:
+		s.Wanted = 4
+	}
+	return s
+}
+
+// A node of 200 MiB has the two instances of a, which are idle from 20 on. An autoscaler
+// that wants four finds no room: it does not let those go that it has. b's request of 70
+// may have the room of one of them, from 80 to 85; at 100 a's autoscaler takes it back.
+func TestNobodyEvictsItsOwn(t *testing.T) {
+	p := Platform{KeepAlive: window(Never), Dispatch: QueueDispatch, Limit: Limit{Over: QueueOver}, Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}},
+		Cluster: &Cluster{Nodes: []Node{{Memory: 200}}, Placement: firstNode{}, Eviction: leastRecent{}}}
+	for _, c := range []struct {
+		b    []Invocation
+		want int
+	}{{nil, 0}, {[]Invocation{{Arrival: 70, Service: 5, Function: 1}}, 2}} {
+		l := &list{functions: []Function{{Name: "a", Memory: 100}, {Name: "b", Memory: 100}}, invocations: [][]Invocation{{{Service: 5}}, c.b}}
+		p.Scaling = growsTo{}
+		got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 300}, Platforms: []Platform{p}})
+		evicted := 0
+		for _, l := range got.lives {
+			if l.Cause == Evicted {
+				evicted++
+			}
+		}
+		if evicted != c.want {
+			t.Errorf("%d of %d instances were evicted, want %d", evicted, len(got.lives), c.want)
+		}
+	}
+}

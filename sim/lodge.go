@@ -11,10 +11,10 @@ func (s *shard) lodge(d *deployment, id instanceID, now Time, c cause) {
 	if c.node == noNode {
 		at = cl.placement.Place(Nodes{s, d, c}, now)
 	}
-	if at < 0 || at >= len(cl.nodes) || !cl.nodes[at].canFit(w) {
+	if at < 0 || at >= len(cl.nodes) || !cl.canFit(d, at) {
 		panic(refusal{fmt.Errorf("the placement policy of %s chose node %d of %d, want one with room", s.all[d.first].ID(), at, len(cl.nodes))})
 	}
-	s.makeFree(cl, uint32(at), w, now)
+	s.makeFree(cl, uint32(at), w, d, now)
 	s.moveIn(d, id, at, w)
 }
 
@@ -97,6 +97,9 @@ func (s *shard) rest(d *deployment, id instanceID, now Time) {
 	s.roomCame(d.account, s.now)
 	n.idle.memory += l.memory
 	n.idle.milliGPU += d.platform.MilliGPU
+	c.idle.memory += l.memory
+	c.idle.milliGPU += d.platform.MilliGPU
+	d.evictable++
 	s.rank(d, id, now)
 }
 
@@ -119,18 +122,22 @@ func (s *shard) rouse(d *deployment, id instanceID) {
 		return
 	}
 	cl := d.cluster
-	n := &cl.nodes[l.node]
+	n, c := &cl.nodes[l.node], &cl.clones[l.clones]
 	n.resting--
-	cl.clones[l.clones].resting--
+	c.resting--
 	if l.evicts {
 		n.idle.memory -= l.memory
 		n.idle.milliGPU -= d.platform.MilliGPU
+		c.idle.memory -= l.memory
+		c.idle.milliGPU -= d.platform.MilliGPU
+		d.evictable--
 	}
 	l.resting, l.evicts = false, false
 }
 
 // canRegain reports whether a paused or demoted instance can have back the memory that
-// it has given, itself not evicted for it.
+// it has given, itself not evicted for it. Another of its deployment may be: that is
+// paused too, and would serve nobody sooner.
 func (s *shard) canRegain(d *deployment, id instanceID) bool {
 	if d.cluster == nil {
 		return true
@@ -149,10 +156,10 @@ func (s *shard) regain(d *deployment, id instanceID, now Time) {
 	if d.cluster == nil {
 		return
 	}
-	s.rouse(d, id)
+	s.rouse(&s.deps[s.births[id].dep], id) // one of a pool is not yet d's
 	l := &s.lodgers[id]
 	more := d.memory - l.memory
-	s.makeFree(d.cluster, l.node, need{memory: more}, now)
+	s.makeFree(d.cluster, l.node, need{memory: more}, nil, now)
 	d.cluster.nodes[l.node].free.memory -= more
 	l.memory = d.memory
 	if more < 0 {

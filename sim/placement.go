@@ -26,9 +26,9 @@ func (c Nodes) node(i int) *node { return &c.d.cluster.nodes[i] }
 // Fits reports whether the instance has room on a node as it is.
 func (c Nodes) Fits(i int) bool { return c.node(i).fits(c.d.need()) }
 
-// CanFit reports whether it has room there, once as many idle instances have been
-// evicted as need be.
-func (c Nodes) CanFit(i int) bool { return c.node(i).canFit(c.d.need()) }
+// CanFit reports whether it has room there, once as many idle instances of others have
+// been evicted as need be.
+func (c Nodes) CanFit(i int) bool { return c.d.cluster.canFit(c.d, i) }
 
 // Memory returns the MiB of a node.
 func (c Nodes) Memory(i int) int64 { return c.node(i).Memory }
@@ -36,8 +36,8 @@ func (c Nodes) Memory(i int) int64 { return c.node(i).Memory }
 // Free returns the MiB of a node that no instance holds.
 func (c Nodes) Free(i int) int64 { return c.node(i).free.memory }
 
-// Evictable returns the MiB that idle instances of a node hold which may be evicted.
-func (c Nodes) Evictable(i int) int64 { return c.node(i).idle.memory }
+// Evictable returns the MiB that idle instances of a node hold which may be evicted for it.
+func (c Nodes) Evictable(i int) int64 { return c.d.cluster.idleOfOthers(c.d, i).memory }
 
 // Instances returns how many instances are on a node.
 func (c Nodes) Instances(i int) int { return int(c.node(i).live) }

@@ -108,7 +108,7 @@ func (s *shard) settlesTo(d *deployment, now, before Time) Time {
 // fits reports whether the platform has a place for one more instance.
 func (s *shard) fits(d *deployment) bool {
 	a := d.account
-	return (a.fleet == 0 || a.live < a.fleet) && (d.cluster == nil || d.cluster.canFit(d.need()))
+	return (a.fleet == 0 || a.live < a.fleet) && (d.cluster == nil || d.cluster.someCanFit(d))
 }
 
 // hasPlace reports the same once those whose time has ended are gone. Where there is
@@ -117,7 +117,7 @@ func (s *shard) hasPlace(d *deployment, now Time, rid requestID) bool {
 	a := d.account
 	s.settleAll(a, now, now)
 	if d.balanced && rid != noRequest { // whose line waits for it
-		return (a.fleet == 0 || a.live < a.fleet) && d.cluster.nodes[s.sent[rid]].canFit(d.need())
+		return (a.fleet == 0 || a.live < a.fleet) && d.cluster.canFit(d, int(s.sent[rid]))
 	}
 	if s.fits(d) {
 		return true

@@ -211,6 +211,10 @@ func (t *twin) seenBy(d *twinDep, c cause, fn uint32) Nodes {
 				if x.idleSince >= 0 {
 					k.resting++
 				}
+				if t.evictable(x) {
+					k.idle.memory += x.memory
+					k.idle.milliGPU += t.c.Platforms[0].MilliGPU
+				}
 			}
 		}
 		fake.clones = append(fake.clones, k)
@@ -232,7 +236,7 @@ func (t *twin) seenBy(d *twinDep, c cause, fn uint32) Nodes {
 		fake.lines = append(fake.lines, line)
 	}
 	s := &shard{config: &t.c, all: t.fns, starts: []startSpec{{key: t.fns[fn].Key()}}}
-	return Nodes{s, &deployment{first: d.first, cluster: fake, concurrency: int32(t.slots()), platform: &platform{Platform: t.c.Platforms[0]}, rest: &rest{memory: d.memory}}, c}
+	return Nodes{s, &deployment{first: d.first, cluster: fake, concurrency: int32(t.slots()), platform: &platform{Platform: t.c.Platforms[0]}, rest: &rest{memory: d.memory, evictable: 1}}, c}
 }
 
 // compareWaiting is the order of the first ones of several lines.

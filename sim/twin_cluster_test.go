@@ -97,6 +97,18 @@ func (t *twin) state(i int) node {
 	return n
 }
 
+// canFit reports whether a node has room once all idle instances of others are gone.
+func (t *twin) canFit(d *twinDep, i int) bool {
+	n, w := t.state(i), t.needOf(d)
+	for _, in := range t.on(i) {
+		if in.dep != d && t.evictable(in) {
+			n.free.memory += in.memory
+			n.free.milliGPU += t.c.Platforms[0].MilliGPU
+		}
+	}
+	return n.fits(w)
+}
+
 func (t *twin) hasRoom(d *twinDep) bool {
 	p := &t.c.Platforms[0]
 	if p.Limit.Fleet > 0 && len(t.on(-1)) >= p.Limit.Fleet {
@@ -109,7 +121,7 @@ func (t *twin) hasRoom(d *twinDep) bool {
 		if t.pinned > 0 && i != t.pinned-1 {
 			continue
 		}
-		if n := t.state(i); n.canFit(t.needOf(d)) {
+		if t.canFit(d, i) {
 			return true
 		}
 	}
@@ -124,13 +136,13 @@ func (t *twin) lodge(in *twinInstance, c cause, fn uint32) {
 	if at < 0 {
 		at = t.placement.Place(t.seenBy(d, c, fn), t.now)
 	}
-	t.makeFree(at, t.needOf(d))
+	t.makeFree(at, t.needOf(d), d)
 	in.node = at
 	in.host = uint32(at)
 }
 
-// makeFree evicts as many as need be.
-func (t *twin) makeFree(at int, w need) {
+// makeFree evicts as many as need be, none of a deployment.
+func (t *twin) makeFree(at int, w need, but *twinDep) {
 	last, some := 0.0, false
 	for {
 		n := t.state(at)
@@ -139,7 +151,7 @@ func (t *twin) makeFree(at int, w need) {
 		}
 		var first *twinInstance
 		for _, in := range t.on(at) {
-			if !t.evictable(in) {
+			if !t.evictable(in) || in.dep == but {
 				continue
 			}
 			if first == nil || cmp.Or(cmp.Compare(in.priority, first.priority), cmp.Compare(in.since, first.since), cmp.Compare(in.dep.first, first.dep.first), cmp.Compare(in.ordinal, first.ordinal)) < 0 {
@@ -213,7 +225,7 @@ func (t *twin) regain(in *twinInstance) { t.makeRoom(in, in.dep.memory) }
 
 func (t *twin) makeRoom(in *twinInstance, memory int64) {
 	if t.c.Platforms[0].Cluster != nil {
-		t.makeFree(in.node, need{memory: memory - in.memory})
+		t.makeFree(in.node, need{memory: memory - in.memory}, nil)
 		if memory < in.memory {
 			t.roomAt(t.now)
 		}
