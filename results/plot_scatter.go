@@ -43,7 +43,7 @@ func (sp *scatterPlot) figure() *Figure {
 		sp.caption += " Bars are 95 % intervals over replications."
 	}
 	if slices.Contains(standings(sp.points), notTold) {
-		sp.caption += " Not told apart is a point that another beats by less than the intervals can tell, or in one column only, while the other tells nothing: no line goes through it."
+		sp.caption += " Not told apart is a point than which another is better by its means, and by less than can be told: their intervals, and 0.8 % of a quantile."
 	}
 	chosen := choosePoints(sp.points, sp.references, mostNamed, false, sp.columns)
 	f := &Figure{Title: sp.title, Caption: sp.caption}

@@ -51,26 +51,21 @@ type frontStanding uint8
 
 const (
 	isOff    frontStanding = iota // compared with none
-	onFront                       // no other has means that are no worse and one that is better, or beats it
-	notTold                       // neither of the others: whether one is better is within what can be told
-	isBeaten                      // another beats it, and has no mean that is worse
+	onFront                       // no other has means that are no worse, and one that is better
+	notTold                       // another has, by less than can be told
+	isBeaten                      // another has, and beats it
 )
 
-// standings says what each point is. A point is on the front both by its mean, as it
-// is drawn, and by what can be told; it is beaten by both, too.
+// standings says what each point is. The front is that of the means, as they are drawn:
+// no point is below the line through it.
 func standings(points []scatterPoint) []frontStanding {
 	out := make([]frontStanding, len(points))
-	for _, i := range slices.Concat(fronts(points)...) {
-		out[i] = onFront
-	}
 	for i := range points {
 		p := &points[i]
 		if p.off() {
 			continue
 		}
-		if out[i] != onFront {
-			out[i] = notTold
-		}
+		out[i] = onFront
 		for j := range points {
 			if q := &points[j]; !q.off() && q.load == p.load && q.dominates(p) {
 				out[i] = notTold
