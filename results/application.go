@@ -336,7 +336,7 @@ func (r *Replication) OfApplication(a *Application) {
 	}
 	if r.Users = nil; a.Asks {
 		r.Users = &Users{Requests: r.Arrivals(), Attempts: r.Attempts, Answered: r.Ended[sim.Completed], Latency: r.Latency,
-			GaveUp: r.Ended[sim.Failed] + r.Ended[sim.TimedOut] + r.Ended[sim.Rejected]}
+			Failed: r.Ended[sim.Failed], GaveUp: r.Ended[sim.TimedOut] + r.Ended[sim.Rejected]}
 	}
 }
 

@@ -139,6 +139,15 @@ func asDrawn(name string, x float64) float64 {
 	return x
 }
 
+// mostOf is what no value of a column can be above, in its own unit: all of a share;
+// 0: there is no most.
+func mostOf(name string) float64 {
+	if i := metricIndex(name); i >= 0 && metrics[i].Unit == "1" {
+		return 1
+	}
+	return 0
+}
+
 // sweptWords names a swept path, as an axis does: by its keys below what it is a
 // key of, and its unit.
 func sweptWords(path, unit string) string {

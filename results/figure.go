@@ -26,6 +26,8 @@ type Figure struct {
 	Caption string // what it shows and how to read it, in a sentence or two
 	note    string // what it leaves out; written under it
 	compose func(look) drawing
+
+	titleOver bool // none of its plots has the title, which stands over them all
 }
 
 // drawing is a figure laid out at one size.
@@ -37,7 +39,26 @@ type drawing struct {
 // at lays the figure out at a size, its note under it.
 func (f *Figure) at(size PlotSize) (drawing, look) {
 	k := size.look()
-	return f.compose(k).noted(k, f.note), k
+	d := f.compose(k)
+	if f.titleOver {
+		d = d.under(k, k.heading(f.Title))
+	}
+	return d.noted(k, f.note), k
+}
+
+// under writes a title over a drawing; "" is none.
+func (d drawing) under(k look, title string) drawing {
+	if title == "" {
+		return d
+	}
+	height := k.title*1.38 + vg.Points(6)
+	return drawing{d.w, d.h + height, func(c draw.Canvas) {
+		fillPaper(c)
+		d.draw(draw.Crop(c, 0, 0, 0, -height))
+		style := labelStyle(k.title)
+		style.XAlign = draw.XCenter
+		c.FillText(style, vg.Point{X: (c.Min.X + c.Max.X) / 2, Y: c.Max.Y - height/2}, fitted(title, k.title, d.w-vg.Points(12)))
+	}}
 }
 
 // addNote writes under the figure, and ends its caption with, what it leaves out;

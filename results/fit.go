@@ -187,12 +187,16 @@ type loss struct {
 
 // losses are the ways in which the row loses requests.
 func (r *Row) losses() (out []loss) {
-	first := rejectsRequests
-	if r.hasClients() { // an attempt that is lost may have been made again
-		first = neverEndsRequests
-	}
-	for way := first; way < losesRequests; way++ {
-		if share := r.share(faultWords[way].metric); share > 0 {
+	for way := rejectsRequests; way < losesRequests; way++ {
+		metric := faultWords[way].metric
+		switch {
+		case !r.hasClients():
+		case way == failsRequests:
+			metric = "user_failed"
+		case way < neverEndsRequests: // an attempt that is lost may have been made again
+			continue
+		}
+		if share := r.share(metric); share > 0 {
 			out = append(out, loss{way, share})
 		}
 	}
@@ -254,7 +258,7 @@ func (s SLO) missed(r *Row) string {
 // lost is the part of its requests that the row loses, in whatever way.
 func (r *Row) lost() float64 {
 	if r.hasClients() {
-		return r.share("user_gave_up") + r.share("in_flight")
+		return r.share("user_failed") + r.share("user_gave_up") + r.share("in_flight")
 	}
 	return r.mean("error_ratio") + r.share("in_flight")
 }

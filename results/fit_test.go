@@ -46,6 +46,8 @@ func TestFit(t *testing.T) {
 		{name: "none may fail by the default of every SLO", columns: map[string]float64{"rejected": 1, "error_ratio": 0.001}, slo: allow(0),
 			reason: "rejects 0.100 % of its requests", mark: "rejects"},
 		{name: "clients whose every request is answered at last", columns: map[string]float64{"rejected": 414, "error_ratio": 0.414, "user_requests": 600, "user_success_ratio": 1, "user_gave_up": 0}},
+		{name: "clients whose requests the function answers with an error", columns: map[string]float64{"failed": 7, "error_ratio": 0.01, "user_requests": 600, "user_success_ratio": 0.99, "user_failed": 6},
+			reason: "fails 1.00 % of its requests", mark: "fails"},
 		{name: "clients that give up", columns: map[string]float64{"rejected": 414, "error_ratio": 0.414, "user_requests": 600, "user_success_ratio": 0.99, "user_gave_up": 6},
 			reason: "leaves 1.00 % of its requests unanswered after all attempts", mark: "gives up"},
 		{name: "as many clients as may", columns: map[string]float64{"user_requests": 600, "user_success_ratio": 0.99, "user_gave_up": 6}, slo: SLO{{Metric: "user_success_ratio", Limit: 0.99, Min: true}}},

@@ -12,8 +12,9 @@ import (
 var userMetrics = []Metric{
 	ofClients(count("abandoned", -1, "requests that their client gave up, waiting or served", func(r *Replication) uint64 { return r.Ended[sim.Abandoned] })),
 	userCount("user_requests", 0, "requests of users whose first attempt arrived in the window", func(u *Users) uint64 { return u.Requests }),
-	userCount("user_answered", +1, "of these, those that were answered, by whichever attempt", func(u *Users) uint64 { return u.Answered }),
-	userCount("user_gave_up", -1, "of these, those whose last attempt was not answered", func(u *Users) uint64 { return u.GaveUp }),
+	userCount("user_answered", +1, "of these, those that were answered without an error, by whichever attempt", func(u *Users) uint64 { return u.Answered }),
+	userCount("user_failed", -1, "of these, those whose last attempt the function answered with an error", func(u *Users) uint64 { return u.Failed }),
+	userCount("user_gave_up", -1, "of these, those whose last attempt had no answer: rejected, timed out or given up", func(u *Users) uint64 { return u.GaveUp }),
 	higher(ofUsers("user_success_ratio", "1", "user_answered ÷ user_requests", func(u *Users) float64 { return Ratio{u.Answered, u.Requests}.Float() })),
 	ofUsers("attempts_mean", "attempts", "attempts ÷ user_requests", func(u *Users) float64 { return Ratio{u.Attempts, u.Requests}.Float() }),
 	ofUsers("user_latency_mean_s", "s", "mean time from the arrival of the first attempt to the answer, of users' requests that were answered", func(u *Users) float64 {

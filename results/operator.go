@@ -92,15 +92,15 @@ func regretCell(r *Row) string {
 	case math.IsNaN(x):
 		return dash
 	case r.RegretBasis == "estimate":
-		return "≈ " + money(x)
+		return "≈ " + moneyEach(x)
 	}
-	return money(x)
+	return moneyEach(x)
 }
 
 // operatorColumns are those of the summary table.
 func operatorColumns() []summaryColumn {
 	regret := summaryColumn{head: "regret", num: true, kind: ofCost, cell: regretCell, sort: func(r *Row) float64 { return r.mean(regretColumn) }}
-	cost := metricColumn("operator USD", operatorCost, money)
+	cost := metricColumn("operator USD", operatorCost, moneyEach)
 	cost.kind = ofCost
 	return []summaryColumn{cost, regret}
 }
@@ -148,4 +148,4 @@ func (a *answer) regret() string {
 	return text + dollars(bound) + ")"
 }
 
-func dollars(x float64) string { return moneyIn(operatorUnit, money(x)) }
+func dollars(x float64) string { return moneyIn(operatorUnit, moneyEach(x)) }

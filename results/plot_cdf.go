@@ -94,7 +94,7 @@ func (s *Set) cdf(cells []Row, names []string, title, what string, p cdfPlot, of
 		p.lo, p.hi = p.lo/2, p.hi*2
 	}
 	p.leastTail = max(p.leastTail, 1e-5)
-	f := &Figure{Title: title, compose: p.compose,
+	f := &Figure{Title: title, compose: p.compose, titleOver: true,
 		Caption: "Distribution of " + what + ", pooled over replications: the fraction that is as fast (further left is faster), and on a logarithmic axis the fraction that is slower. Values are within 0.8 %."}
 	if banded {
 		f.Caption += " Bands are 95 % intervals over replications."

@@ -129,7 +129,7 @@ func (d dumbbells) intervals() bool {
 func (d dumbbells) values() (out []float64) {
 	for _, ch := range d.changes {
 		out = append(out, asDrawn(d.metric, ch.A))
-		out = append(out, ends(asDrawn(d.metric, ch.B), asDrawn(d.metric, ch.Half))...)
+		out = append(out, ends(asDrawn(d.metric, ch.B), asDrawn(d.metric, ch.Half), asDrawn(d.metric, mostOf(d.metric)))...)
 	}
 	return stat.Defined(out)
 }
@@ -154,7 +154,7 @@ func (d dumbbells) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		if hasB {
 			if ch.Half > 0 {
-				from, to := interval(&p.X, asDrawn(d.metric, ch.B), asDrawn(d.metric, ch.Half))
+				from, to := interval(&p.X, asDrawn(d.metric, ch.B), asDrawn(d.metric, ch.Half), asDrawn(d.metric, mostOf(d.metric)))
 				c.StrokeLine2(draw.LineStyle{Color: ink, Width: vg.Points(0.7)}, tx(from), y, tx(to), y)
 			}
 			style := afterGlyph

@@ -69,7 +69,7 @@ func (o *CostFront) Figure() *Figure {
 	for i := range points {
 		points[i].X, points[i].Half = points[i].X*per, points[i].Half*per
 	}
-	f := &frontPlot{points: points, title: "Cost and " + o.Axis, axis: o.Axis, costAxis: o.CostAxis, bound: o.Bound * per, slo: "SLO: " + withUnit(short(roundTo(o.Bound*per)), unit)}
+	f := &frontPlot{points: points, title: "Cost and " + o.Axis, axis: o.Axis, costAxis: o.CostAxis, bound: o.Bound * per, most: mostOf(o.Metric) * per, slo: "SLO: " + withUnit(short(roundTo(o.Bound*per)), unit)}
 	if unit != "" {
 		f.axis += ", " + unit
 	}
@@ -101,7 +101,8 @@ type frontPlot struct {
 	points                []FrontPoint
 	title, axis, costAxis string
 	bound                 float64
-	slo                   string // the bound in words
+	slo                   string  // the bound in words
+	most                  float64 // that a value can be; 0: none
 }
 
 // compose lays the plot out.
@@ -110,7 +111,7 @@ func (f *frontPlot) compose(k look) drawing {
 	addGrid(p)
 	var xs, costs []float64
 	for _, pt := range f.points {
-		xs, costs = append(xs, ends(pt.X, pt.Half)...), append(costs, pt.Cost)
+		xs, costs = append(xs, ends(pt.X, pt.Half, f.most)...), append(costs, pt.Cost)
 	}
 	if lo, hi, _ := span(xs); finite(f.bound) && f.bound <= hi+2*(hi-lo) && f.bound >= lo-2*(hi-lo) {
 		xs = append(xs, f.bound)
@@ -182,7 +183,7 @@ func (f *laidFront) bar(c draw.Canvas, p *plot.Plot, i int, at vg.Point) []vg.Po
 		return nil
 	}
 	tx, _ := p.Transforms(&c)
-	from, to := interval(&p.X, pt.X, pt.Half)
+	from, to := interval(&p.X, pt.X, pt.Half, f.most)
 	return []vg.Point{{X: tx(from), Y: at.Y}, {X: tx(to), Y: at.Y}}
 }
 

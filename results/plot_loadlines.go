@@ -49,7 +49,7 @@ func drawMarks(c draw.Canvas, p *plot.Plot, path []vg.Point, line draw.LineStyle
 		at := path[n]
 		n++
 		if half != nil && half[j] > 0 && (y > 0 || !isLog(&p.Y)) {
-			from, to := interval(&p.Y, y, half[j])
+			from, to := interval(&p.Y, y, half[j], 0)
 			c.StrokeLine2(draw.LineStyle{Color: line.Color, Width: vg.Points(0.9)}, at.X, ty(from), at.X, ty(to))
 		}
 		style := mark

@@ -14,7 +14,7 @@ func (s *Set) regretBars(rows []Row) (*Figure, error) {
 	if len(cells) == 0 {
 		return nil, nil
 	}
-	b := &barPlot{of: "cost to the operator, USD", format: money}
+	b := &barPlot{of: "cost to the operator, USD", format: moneyEach}
 	names := labels(cells, false)
 	shown := s.choose(cells, mostShown)
 	estimate := false

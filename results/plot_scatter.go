@@ -42,6 +42,9 @@ func (sp *scatterPlot) figure() *Figure {
 	if slices.ContainsFunc(sp.points, func(p scatterPoint) bool { return p.xHalf > 0 || p.yHalf > 0 }) {
 		sp.caption += " Bars are 95 % intervals over replications."
 	}
+	if slices.Contains(standings(sp.points), notTold) {
+		sp.caption += " Not told apart is a point than which another is better by its means, and by less than can be told: their intervals, and 0.8 % of a quantile."
+	}
 	chosen := choosePoints(sp.points, sp.references, mostNamed, false, sp.columns)
 	f := &Figure{Title: sp.title, Caption: sp.caption}
 	f.compose = func(k look) drawing { return sp.compose(k, chosen.rows) }
@@ -53,13 +56,15 @@ func (sp *scatterPlot) figure() *Figure {
 // named stand out; where there are many, the others are dots.
 type scatter struct {
 	look
-	plot           *plot.Plot
-	points         []scatterPoint
-	placed         []vg.Point // on the canvas that labels were laid out on, those that are named
-	fronts         [][]int    // of points of one load, by x
-	named, onFront []bool
-	order          []int // of the named points: fronts first, whose labels get the best places
-	names          pointNames
+	plot   *plot.Plot
+	points []scatterPoint
+	placed []vg.Point // on the canvas that labels were laid out on, those that are named
+	fronts [][]int    // of points of one load, by x, as they are drawn
+	loads  int        // how many
+	named  []bool
+	is     []frontStanding
+	order  []int // of the named points: fronts first, whose labels get the best places
+	names  pointNames
 }
 
 // compose lays the plot out: its size is known before its labels, and these before
@@ -77,8 +82,8 @@ func (sp *scatterPlot) laid(k look, chosen []int) (*scatter, vg.Length) {
 	p.Add(s)
 	var xs, ys []float64
 	for _, pt := range sp.points {
-		xs = append(xs, ends(pt.x, pt.xHalf)...)
-		ys = append(ys, ends(pt.y, pt.yHalf)...)
+		xs = append(xs, ends(pt.x, pt.xHalf, pt.xMost)...)
+		ys = append(ys, ends(pt.y, pt.yHalf, pt.yMost)...)
 	}
 	height := k.width * 0.6
 	if k.narrow {
@@ -101,36 +106,68 @@ func emptyCanvas(size vg.Rectangle) draw.Canvas {
 }
 
 // ends are a value and the ends of its interval that an axis shows: not those
-// below 0 of what is above it.
-func ends(x, half float64) []float64 {
+// below 0 of what is not, nor above the most that there is (0: no most).
+func ends(x, half, most float64) []float64 {
 	if !(half > 0) {
 		return []float64{x}
 	}
-	if x > 0 && x-half <= 0 {
-		return []float64{x, x + half}
+	low, high := possible(x, half, most)
+	if x > 0 && low <= 0 {
+		return []float64{x, high}
 	}
-	return []float64{x - half, x, x + half}
+	return []float64{low, x, high}
+}
+
+// possible is an interval without what no value can be: below 0 where its middle is
+// not, and above the most that there is (0: no most).
+func possible(x, half, most float64) (low, high float64) {
+	low, high = x-half, x+half
+	if x >= 0 {
+		low = max(low, 0)
+	}
+	if most > 0 {
+		high = min(high, max(most, x))
+	}
+	return low, high
 }
 
 func newScatter(k look, points []scatterPoint, chosen []int) *scatter {
-	s := &scatter{look: k, points: points, fronts: fronts(points), named: make([]bool, len(points)), onFront: make([]bool, len(points))}
+	s := &scatter{look: k, points: points, named: make([]bool, len(points)), is: standings(points)}
 	for _, i := range chosen {
 		s.named[i] = true
 	}
+	s.fronts, s.loads = drawnFronts(points, s.is)
 	for _, front := range s.fronts {
 		for _, i := range front {
-			s.onFront[i] = true
 			if s.named[i] {
 				s.order = append(s.order, i)
 			}
 		}
 	}
 	for _, i := range chosen {
-		if !s.onFront[i] {
+		if s.is[i] != onFront {
 			s.order = append(s.order, i)
 		}
 	}
 	return s
+}
+
+// drawnFronts are the points on the front of each load, by x, and how many loads
+// there are.
+func drawnFronts(points []scatterPoint, is []frontStanding) (out [][]int, loads int) {
+	for _, front := range fronts(points) {
+		load, drawn := points[front[0]].load, []int(nil)
+		for _, i := range alongX(points) {
+			if is[i] == onFront && points[i].load == load {
+				drawn = append(drawn, i)
+			}
+		}
+		loads++
+		if len(drawn) > 0 {
+			out = append(out, drawn)
+		}
+	}
+	return out, loads
 }
 
 // places are where the points stand.
@@ -172,21 +209,23 @@ func (s *scatter) bars(c draw.Canvas, p *plot.Plot, i int) (out [][2]vg.Point) {
 	tx, ty := p.Transforms(&c)
 	x, y := tx(on(&p.X, pt.x)), ty(on(&p.Y, pt.y))
 	if pt.xHalf > 0 {
-		from, to := interval(&p.X, pt.x, pt.xHalf)
+		from, to := interval(&p.X, pt.x, pt.xHalf, pt.xMost)
 		out = append(out, [2]vg.Point{{X: tx(from), Y: y}, {X: tx(to), Y: y}})
 	}
 	if pt.yHalf > 0 {
-		from, to := interval(&p.Y, pt.y, pt.yHalf)
+		from, to := interval(&p.Y, pt.y, pt.yHalf, pt.yMost)
 		out = append(out, [2]vg.Point{{X: x, Y: ty(from)}, {X: x, Y: ty(to)}})
 	}
 	return out
 }
 
-// interval is where x ± half begins and ends on an axis, cut to it.
-func interval(a *plot.Axis, x, half float64) (from, to float64) {
-	from, to = a.Min, on(a, x+half)
-	if x-half > 0 || !isLog(a) {
-		from = on(a, x-half)
+// interval is where x ± half begins and ends on an axis, cut to it and to what a value
+// can be.
+func interval(a *plot.Axis, x, half, most float64) (from, to float64) {
+	low, high := possible(x, half, most)
+	from, to = a.Min, on(a, high)
+	if low > 0 || !isLog(a) {
+		from = on(a, low)
 	}
 	return max(from, a.Min), min(to, a.Max)
 }
@@ -239,7 +278,7 @@ func (s *scatter) drawCloud(c draw.Canvas, at []vg.Point) {
 		}
 		*paths[colour] = append(*paths[colour], around(p, vg.Points(1.1)).Path()...)
 	}
-	for _, colour := range []color.Color{ink, palette[0], grey, palette[1]} {
+	for _, colour := range []color.Color{ink, palette[0], grey, palette[2], palette[1]} {
 		if path := paths[colour]; path != nil {
 			c.SetColor(colour)
 			c.Fill(*path)
@@ -255,8 +294,10 @@ func (s *scatter) colour(i int) color.Color {
 		return grey
 	case s.points[i].unfit != noFault:
 		return ink
-	case s.onFront[i]:
+	case s.is[i] == onFront:
 		return palette[1]
+	case s.is[i] == notTold:
+		return palette[2]
 	}
 	return palette[0]
 }
@@ -264,11 +305,15 @@ func (s *scatter) colour(i int) color.Color {
 func (s *scatter) glyph(i int) draw.GlyphStyle {
 	style := draw.GlyphStyle{Color: s.colour(i), Radius: vg.Points(3.2), Shape: draw.CircleGlyph{}}
 	switch pt := &s.points[i]; {
+	case pt.estimate:
+		style.Shape = dottedDiamond{}
 	case pt.bound:
 		style.Shape = openDiamond{}
 	case pt.unfit != noFault:
 		style.Shape = pt.unfit.glyph()
-	case !s.onFront[i]:
+	case s.is[i] == notTold:
+		style.Shape = draw.RingGlyph{}
+	case s.is[i] == isBeaten:
 		style.Shape = draw.BoxGlyph{}
 		style.Radius = vg.Points(2.8)
 	}
@@ -323,12 +368,13 @@ func (s *scatter) marks() (out []keyEntry) {
 	}
 	kinds := []func(i int) (string, bool){
 		func(i int) (string, bool) {
-			if len(s.fronts) > 1 {
-				return "on the Pareto front of its load", s.onFront[i]
+			if s.loads > 1 {
+				return "on the Pareto front of its load", s.is[i] == onFront
 			}
-			return "on the Pareto front", s.onFront[i]
+			return "on the Pareto front", s.is[i] == onFront
 		},
-		func(i int) (string, bool) { return "beaten by another", !s.onFront[i] && !s.points[i].off() },
+		func(i int) (string, bool) { return "not told apart from a better one", s.is[i] == notTold },
+		func(i int) (string, bool) { return "beaten by another", s.is[i] == isBeaten },
 		func(i int) (string, bool) {
 			return s.points[i].unfit.String(), s.points[i].unfit != noFault && !s.points[i].bound
 		},

@@ -91,7 +91,7 @@ func (s *Set) serving(rows []Row) (*Figure, error) {
 	}
 	over, _, _ := strings.Cut(sp.axis, ",")
 	sp.scale()
-	f := &Figure{Title: "Tokens over " + over, compose: sp.compose,
+	f := &Figure{Title: "Tokens over " + over, compose: sp.compose, titleOver: true,
 		Caption: "Requests to language models over the " + over + ": TTFT is the time from arrival to the first token, TPOT that for each token after it, each at its median and 99th percentile over requests; " +
 			"goodput is requests served within the bounds of [goodput]. Where more arrives than is served, times grow with the length of the run."}
 	if banded {
@@ -211,7 +211,7 @@ func (sp *servingPlot) panel(k look, panel int, width vg.Length, bottom bool) *p
 		c := &sp.curves[i]
 		xs = append(xs, c.at...)
 		for j, y := range c.value[panel] {
-			ys = append(ys, ends(y, c.half[panel][j])...)
+			ys = append(ys, ends(y, c.half[panel][j], 0)...)
 		}
 	}
 	fitSwept(&p.X, xs, xs, width)

@@ -24,6 +24,7 @@ type tradeoffPlot struct {
 	lines                 []tradeoffLine
 	hulls                 [][]point2 // in the unit of the axes, one a load
 	estimate              bool       // one point of a hull is
+	xMost, yMost          float64    // that no value can be above; 0: none
 }
 
 // tradeoffLine are the cells of one policy, by x.
@@ -92,6 +93,7 @@ func untilComma(s string) string {
 // gather makes the lines, in the order of the cells, and the hulls: where the two metrics are
 // those that the bounds weigh, memory and cold starts. Of others they bound nothing.
 func (t *tradeoffPlot) gather(cells []Row, of Tradeoff) {
+	t.xMost, t.yMost = onAxis(of.X, mostOf(of.X)), onAxis(of.Y, mostOf(of.Y))
 	names, lines := labels(cells, false), map[string]int{}
 	hulls, byLoad := map[string]int{}, [][]point2(nil)
 	series := seriesNames(cells)
@@ -174,7 +176,7 @@ func (t *tradeoffPlot) compose(k look) drawing {
 	var xs, ys []float64
 	for _, l := range t.lines {
 		for _, pt := range l.points {
-			xs, ys = append(xs, ends(pt.x, pt.xHalf)...), append(ys, ends(pt.y, pt.yHalf)...)
+			xs, ys = append(xs, ends(pt.x, pt.xHalf, t.xMost)...), append(ys, ends(pt.y, pt.yHalf, t.yMost)...)
 		}
 	}
 	for _, hull := range t.hulls {
@@ -277,6 +279,17 @@ func (l *tradeoffLine) path(c draw.Canvas, p *plot.Plot) (path []vg.Point) {
 	return path
 }
 
+// joined are the places of a path that a line goes through: not those of cells that
+// are compared with none.
+func (l *tradeoffLine) joined(path []vg.Point) (out []vg.Point) {
+	for i := range path {
+		if l.points[i].unfit == noFault {
+			out = append(out, path[i])
+		}
+	}
+	return out
+}
+
 // hullPath is a hull, whose straight pieces are curves on logarithmic axes.
 func hullPath(c draw.Canvas, p *plot.Plot, hull []point2) (path []vg.Point) {
 	const pieces = 40
@@ -302,7 +315,7 @@ func (t *laidTradeoff) lay(c draw.Canvas, p *plot.Plot) {
 	for i := range t.lines {
 		l := &t.lines[i]
 		path := l.path(c, p)
-		hard = append(hard, boxesAlong(path)...)
+		hard = append(hard, boxesAlong(l.joined(path))...)
 		for k := range l.points {
 			if t.narrow && len(l.points) == 1 && l.points[k].label == l.name {
 				soft = append(soft, around(path[k], vg.Points(2.8))) // the key names it
@@ -338,8 +351,8 @@ func (t *laidTradeoff) Plot(c draw.Canvas, p *plot.Plot) {
 	for n := range t.lines {
 		line, mark := t.style(n)
 		path := t.lines[n].path(c, p)
-		if len(path) > 1 {
-			c.StrokeLines(line, path)
+		if joined := t.lines[n].joined(path); len(joined) > 1 {
+			c.StrokeLines(line, joined)
 		}
 		for k, at := range path {
 			pt := &t.lines[n].points[k]
@@ -359,11 +372,11 @@ func (t *laidTradeoff) bars(c draw.Canvas, p *plot.Plot, pt *tradeoffPoint, at v
 	tx, ty := p.Transforms(&c)
 	style := draw.LineStyle{Color: line.Color, Width: vg.Points(0.6)}
 	if pt.xHalf > 0 && !math.IsInf(pt.xHalf, 0) {
-		from, to := interval(&p.X, pt.x, pt.xHalf)
+		from, to := interval(&p.X, pt.x, pt.xHalf, t.xMost)
 		c.StrokeLine2(style, tx(from), at.Y, tx(to), at.Y)
 	}
 	if pt.yHalf > 0 && !math.IsInf(pt.yHalf, 0) {
-		from, to := interval(&p.Y, pt.y, pt.yHalf)
+		from, to := interval(&p.Y, pt.y, pt.yHalf, t.yMost)
 		c.StrokeLine2(style, at.X, ty(from), at.X, ty(to))
 	}
 }

@@ -27,7 +27,7 @@ func (s *Set) wasteVsCold(rows []Row) (*Figure, error) {
 			of = columnOf{} // what is drawn is relative to what differs
 		}
 		sp.add(scatterPoint{xOf: columnOf{&cells[i], "app_cold_ratio_p75"}, yOf: of,
-			x: x.Mean * 100, y: y.Mean / base[i] * 100, xHalf: x.Half * 100, yHalf: y.Half / base[i] * 100,
+			xMost: 100, x: x.Mean * 100, y: y.Mean / base[i] * 100, xHalf: x.Half * 100, yHalf: y.Half / base[i] * 100,
 			label: names[i], bound: cells[i].Bound, estimate: cells[i].Estimate, unfit: cells[i].fault().unbilled(), load: loadKey(&cells[i], loadPaths(cells[i].Values, -1))}, i, references)
 	}
 	return sp.figure(), nil

@@ -35,7 +35,7 @@ func (s *Set) wasteVsWait(rows []Row) (*Figure, error) {
 		}
 		sp.add(scatterPoint{xOf: columnOf{&cells[i], "wait_mean_s"}, yOf: of,
 			x: x.Mean * per, y: y.Mean / base[i] * 100, xHalf: x.Half * per, yHalf: y.Half / base[i] * 100,
-			label: names[i], bound: cells[i].Bound, unfit: cells[i].fault().unbilled(), load: loadKey(&cells[i], loadPaths(cells[i].Values, -1))}, i, references)
+			label: names[i], bound: cells[i].Bound, estimate: cells[i].Estimate, unfit: cells[i].fault().unbilled(), load: loadKey(&cells[i], loadPaths(cells[i].Values, -1))}, i, references)
 	}
 	return sp.figure(), nil
 }

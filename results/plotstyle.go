@@ -37,7 +37,7 @@ func lineStyle(i int) draw.LineStyle {
 // glyph is the i-th shape of points: outlines, so that of several at one place
 // each is seen.
 func glyph(i int) draw.GlyphDrawer {
-	shapes := []draw.GlyphDrawer{draw.RingGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}, openDiamond{}, plusGlyph{}}
+	shapes := []draw.GlyphDrawer{draw.RingGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}, openDiamond{}, plusGlyph{}, triangleDown{}}
 	return shapes[i%len(shapes)]
 }
 
@@ -70,6 +70,27 @@ func (openDiamond) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, pt vg.Point) {
 	r := sty.Radius * 1.25
 	c.StrokeLines(draw.LineStyle{Color: sty.Color, Width: vg.Points(1.1)}, []vg.Point{
 		{X: pt.X - r, Y: pt.Y}, {X: pt.X, Y: pt.Y + r}, {X: pt.X + r, Y: pt.Y}, {X: pt.X, Y: pt.Y - r}, {X: pt.X - r, Y: pt.Y}, {X: pt.X, Y: pt.Y + r}})
+}
+
+// triangleDown is the outline of a triangle that stands on its tip.
+type triangleDown struct{}
+
+// DrawGlyph draws it.
+func (triangleDown) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, pt vg.Point) {
+	half, above := sty.Radius*1.04, sty.Radius*0.6 // of an even-sided triangle around its centre
+	c.StrokeLines(draw.LineStyle{Color: sty.Color, Width: vg.Points(1)}, []vg.Point{
+		{X: pt.X - half, Y: pt.Y + above}, {X: pt.X + half, Y: pt.Y + above}, {X: pt.X, Y: pt.Y - 2*above}, {X: pt.X - half, Y: pt.Y + above}, {X: pt.X + half, Y: pt.Y + above}})
+}
+
+// dottedDiamond is the outline of a diamond around a dot: an estimate of what one
+// without is.
+type dottedDiamond struct{}
+
+// DrawGlyph draws it.
+func (dottedDiamond) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, pt vg.Point) {
+	openDiamond{}.DrawGlyph(c, sty, pt)
+	sty.Radius *= 0.4
+	draw.CircleGlyph{}.DrawGlyph(c, sty, pt)
 }
 
 // newPlot returns an empty plot in the house style.

@@ -15,6 +15,8 @@ type scatterPoint struct {
 	estimate     bool   // of a bound
 	unfit        fault  // why it is not compared with others
 	load         string // a front is of points of one load
+
+	xMost, yMost float64 // that no value can be above, such as all of a share; 0: none
 }
 
 // columnOf is a column of a row; without a row, a value is known as it stands.
@@ -42,6 +44,45 @@ func (p *scatterPoint) off() bool { return p.bound || p.unfit != noFault }
 func (p *scatterPoint) beats(q *scatterPoint) bool {
 	left, under := p.xOf.below(p.x, &q.xOf, q.x), p.yOf.below(p.y, &q.yOf, q.y)
 	return (left || under) && (left || !q.xOf.below(q.x, &p.xOf, p.x)) && (under || !q.yOf.below(q.y, &p.yOf, p.y))
+}
+
+// frontStanding is what a point is among those of its load, in a plot that draws means.
+type frontStanding uint8
+
+const (
+	isOff    frontStanding = iota // compared with none
+	onFront                       // no other has means that are no worse, and one that is better
+	notTold                       // another has, by less than can be told
+	isBeaten                      // another has, and beats it
+)
+
+// standings says what each point is. The front is that of the means, as they are drawn:
+// no point is below the line through it.
+func standings(points []scatterPoint) []frontStanding {
+	out := make([]frontStanding, len(points))
+	for i := range points {
+		p := &points[i]
+		if p.off() {
+			continue
+		}
+		out[i] = onFront
+		for j := range points {
+			if q := &points[j]; !q.off() && q.load == p.load && q.dominates(p) {
+				out[i] = notTold
+				if q.beats(p) {
+					out[i] = isBeaten
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+// dominates reports whether the values of a point, as they are drawn, are no worse
+// than another's, and one of them better.
+func (p *scatterPoint) dominates(q *scatterPoint) bool {
+	return p.x <= q.x && p.y <= q.y && (p.x < q.x || p.y < q.y)
 }
 
 // fronts returns the Pareto front of the points of each load, smaller being better

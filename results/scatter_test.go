@@ -3,6 +3,8 @@ package results
 import (
 	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // A quantile is within 0.8 %, and a cost within its paired interval: what differs by
@@ -32,6 +34,88 @@ func TestFrontOfWhatCanBeToldApart(t *testing.T) {
 		slices.Sort(got)
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: the front is %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// What a plot says of its points holds of the means that it draws: on the front no other
+// is better by both, and the line through it only falls; beaten is by one that is better
+// by both, and certainly in one. What is neither is not told apart.
+func TestStandings(t *testing.T) {
+	two := func(cost, p99 float64, spread float64) Row { // t(1, 0.975) = 12.7: half-width 12.7 · spread ÷ 2
+		return overReplications("", []float64{cost - spread/2, cost + spread/2}, []float64{p99, p99})
+	}
+	for _, c := range []struct {
+		name string
+		rows []Row
+		want []frontStanding
+	}{
+		{"slower by 2 % costs the same", []Row{answerRow("a", 2, 1, 0), answerRow("b", 2, 1.02, 0)}, []frontStanding{onFront, isBeaten}},
+		// fronts has b alone; by the means neither is better in both.
+		{"slower by 1 % is cheaper", []Row{answerRow("a", 2.1, 1, 0), answerRow("b", 2, 1.01, 0)}, []frontStanding{onFront, onFront}},
+		{"slower by 1 % costs the same", []Row{answerRow("a", 2, 1, 0), answerRow("b", 2, 1.01, 0)}, []frontStanding{onFront, notTold}},
+		{"equal", []Row{answerRow("a", 1, 1, 0), answerRow("b", 1, 1, 0)}, []frontStanding{onFront, onFront}},
+		// a is cheaper by 0.1 ± 6.35 and as fast.
+		{"dearer by less than can be told", []Row{two(10, 1, 1), two(10.1, 1, 0)}, []frontStanding{onFront, notTold}},
+		// b is cheaper within its interval, and slower for certain: a beats b, though not by the means.
+		{"cheaper by less than can be told, and slower", []Row{two(10.1, 1, 0), two(10, 2, 1)}, []frontStanding{onFront, onFront}},
+		{"dearer beyond it", []Row{two(10, 1, 0), two(11, 1, 0)}, []frontStanding{onFront, isBeaten}},
+	} {
+		if got := standings(costPoints(t, c.rows, "latency_p99_s")); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var points []scatterPoint
+		rows := make([]Row, rapid.IntRange(1, 8).Draw(t, "rows"))
+		for i := range rows {
+			value := rapid.Float64Range(1, 2)
+			rows[i] = overReplications("", []float64{value.Draw(t, "cost"), value.Draw(t, "cost")}, []float64{value.Draw(t, "p99"), value.Draw(t, "p99")})
+			points = append(points, scatterPoint{x: rows[i].mean("latency_p99_s"), y: rows[i].mean("cost"), xOf: columnOf{&rows[i], "latency_p99_s"}, yOf: columnOf{&rows[i], "cost"}})
+		}
+		better := func(j, i int) bool {
+			a, b := &points[j], &points[i]
+			return a.x <= b.x && a.y <= b.y && (a.x < b.x || a.y < b.y)
+		}
+		is := standings(points)
+		for i := range points {
+			some, sure := false, false
+			for j := range points {
+				some = some || better(j, i)
+				sure = sure || better(j, i) && (below(&rows[j], &rows[i], "cost") || below(&rows[j], &rows[i], "latency_p99_s"))
+			}
+			switch {
+			case is[i] == isBeaten && !sure:
+				t.Fatalf("%d is said to be beaten, and nothing certainly beats it", i)
+			case is[i] != isBeaten && sure:
+				t.Fatalf("%d is certainly beaten, and is said to be %d", i, is[i])
+			case (is[i] == onFront) == some:
+				t.Fatalf("%d is said to be %d, and that another is better by both means is %v", i, is[i], some)
+			}
+		}
+		drawn, _ := drawnFronts(points, is)
+		for _, front := range drawn {
+			for k := 1; k < len(front); k++ {
+				if a, b := points[front[k-1]], points[front[k]]; b.x < a.x || b.y > a.y {
+					t.Fatalf("the front rises from %v, %v to %v, %v", a.x, a.y, b.x, b.y)
+				}
+			}
+		}
+	})
+}
+
+// An interval is not drawn where no value can be: 3 ± 8 % ends at 0, and 97 ± 8 % at 100 %.
+func TestIntervalsOfShares(t *testing.T) {
+	for _, c := range []struct{ x, half, most, low, high float64 }{
+		{3, 8, 100, 0, 11}, {97, 8, 100, 89, 100}, {0, 2, 100, 0, 2}, {5, 2, 0, 3, 7}, {5, 200, 0, 0, 205}, {-1, 2, 0, -3, 1},
+	} {
+		if low, high := possible(c.x, c.half, c.most); low != c.low || high != c.high {
+			t.Errorf("%v ± %v of at most %v: %v to %v, want %v to %v", c.x, c.half, c.most, low, high, c.low, c.high)
+		}
+		for _, end := range ends(c.x, c.half, c.most) {
+			if end < c.low || end > c.high {
+				t.Errorf("%v ± %v of at most %v: an axis shows %v", c.x, c.half, c.most, end)
+			}
 		}
 	}
 }

@@ -108,7 +108,7 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		}
 	}
 	if hasClients(rows) {
-		out = append(out, metricColumn("answered", successColumn, percent))
+		out = append(out, numberColumnOf("answered", percent, (*Row).answered))
 	}
 	errors := some(rows, "error_ratio")
 	if errors {
@@ -366,7 +366,7 @@ func (s *Set) notes(rows []Row) []string {
 	case hasClients(rows) && hasApplications(rows):
 		notes = append(notes, "users' p50 and p99, answered, errors: of events from outside, whose attempts count as one, from the first on; gives up: events that failed in whatever way, of an application whose callers ask again")
 	case hasClients(rows):
-		notes = append(notes, "users' p50 and p99, answered: of users' requests, whose attempts count as one, from the first on, as in the plots (user_latency_… in cells.csv and [slo]; latency_… is of attempts); other columns are of attempts, and errors those rejected, timed out, failed or abandoned by their client; gives up: the clients, on requests that none of their attempts had answered")
+		notes = append(notes, "users' p50 and p99, answered: of users' requests, whose attempts count as one, from the first on, as in the plots (user_latency_… in cells.csv and [slo]; latency_… is of attempts); other columns are of attempts, and errors those rejected, timed out, failed or abandoned by their client; answered: without an error; fails: the function's error is the last answer; gives up: the clients, on requests of which the last attempt had no answer")
 	case lost:
 		notes = append(notes, "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others")
 	}
@@ -380,7 +380,11 @@ func (s *Set) notes(rows []Row) []string {
 		notes = append(notes, "timeouts and failures that every row has alike, of at most one request in 10,000, are the workload's own and leave no row out")
 	}
 	if has(func(r *Row) bool { return r.fault().mark() != "" }) {
-		notes = append(notes, "left out: loses requests (rejects, times out, fails, never ends; loses: several of these), more than [slo] error_ratio allows, which is none by default; compared with no other, and on no Pareto front")
+		allows := "more than [slo] error_ratio allows, which is none by default"
+		if hasClients(rows) { // whose attempts error_ratio is of
+			allows = "more of users' requests than [slo] user_success_ratio allows, or error_ratio of the attempts, which is none by default: a row that loses some meets no SLO that names neither"
+		}
+		notes = append(notes, "left out: loses requests (rejects, times out, fails, never ends; loses: several of these), "+allows+"; compared with no other, and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return r.fault() == losesMessages }) {
 		notes = append(notes, "loses messages: more of what came to queues, streams and buses ends as dead letters than [slo] error_ratio allows, which is one of 10,000 by default; compared with no other")

@@ -10,9 +10,19 @@ type Users struct {
 	Requests uint64
 	Attempts uint64     // at all of them
 	Answered uint64     // by whichever attempt
-	GaveUp   uint64     // whose last attempt was not answered; those of neither were under way when the run ended
+	Failed   uint64     // whose last attempt the function answered with an error
+	GaveUp   uint64     // whose last attempt had no answer; those of none of these were under way when the run ended
 	Latency  *Histogram // of those answered, from the arrival of the first attempt to the answer
 	Traffic  *Traffic   `json:",omitempty"` // over time; nil where nothing is asked over time
+}
+
+// answered is the part of the users' requests that were answered without an error; without
+// clients each request is a user's.
+func (r *Row) answered() float64 {
+	if r.hasClients() {
+		return r.mean(successColumn)
+	}
+	return r.share("completed")
 }
 
 func newUsers() *Users { return &Users{Latency: new(Histogram)} }
@@ -37,7 +47,10 @@ func (u *Users) add(w sim.Window, batch []sim.Outcome) {
 		case o.Status == sim.Completed:
 			u.Answered++
 			u.Latency.Record(o.End - first)
-		case o.Status != sim.Unfinished && !o.Retried:
+		case o.Status == sim.Unfinished || o.Retried: // no last attempt
+		case o.Status == sim.Failed:
+			u.Failed++
+		default:
 			u.GaveUp++
 		}
 	}
@@ -62,6 +75,7 @@ func (u *Users) merge(o *Users) {
 	u.Requests += o.Requests
 	u.Attempts += o.Attempts
 	u.Answered += o.Answered
+	u.Failed += o.Failed
 	u.GaveUp += o.GaveUp
 	u.Latency.Merge(o.Latency)
 	u.Traffic.merge(o.Traffic)

@@ -72,7 +72,7 @@ func TestUsers(t *testing.T) {
 	}
 	values := rep.Values(nil)
 	for name, want := range map[string]float64{
-		"user_requests": 7, "user_answered": 4, "user_gave_up": 2, "user_success_ratio": 4. / 7, "attempts": 12, "attempts_mean": 12. / 7,
+		"user_requests": 7, "user_answered": 4, "user_failed": 1, "user_gave_up": 1, "user_success_ratio": 4. / 7, "attempts": 12, "attempts_mean": 12. / 7,
 		"user_latency_mean_s": (1 + 8 + 4 + 2) / 4., "user_latency_max_s": 8, "abandoned": 2,
 		"arrivals":    11, // of those above, the attempts that arrived in the window
 		"completed":   4,
@@ -106,6 +106,27 @@ func TestColumnsOfClients(t *testing.T) {
 	for _, name := range []string{"abandoned", "user_requests", "user_latency_p99_s", "attempts_mean"} {
 		if slices.Contains(names(without), name) || !slices.Contains(names(without, with), name) {
 			t.Errorf("%s is a column of rows without clients, or none of rows with them", name)
+		}
+	}
+}
+
+// Where some rows have clients, the baseline without is answered as well: 900 of 1,000.
+func TestAnsweredWithoutClients(t *testing.T) {
+	without, with := fitRow(map[string]float64{"completed": 900, "error_ratio": 0.1}), fitRow(map[string]float64{"user_requests": 1000, "user_success_ratio": 0.95})
+	got := cellsUnder(new(Set), []Row{without, with}, "answered")
+	if want := []string{"90.0 %", "95.0 %"}; !slices.Equal(got, want) {
+		t.Errorf("answered: %v, want %v", got, want)
+	}
+}
+
+// What an operator pays and the regret have three digits each where they are small.
+func TestOperatorDigits(t *testing.T) {
+	row := fitRow(map[string]float64{operatorCost: 0.0101, regretColumn: 0.0056})
+	row.RegretBasis = "bound"
+	set := &Set{Operator: &Operator{Holding: 1}}
+	for head, want := range map[string]string{"operator USD": "0.0101", "regret": "0.00560"} {
+		if got := cellsUnder(set, []Row{row}, head); !slices.Equal(got, []string{want}) {
+			t.Errorf("%s: %v, want %s", head, got, want)
 		}
 	}
 }

@@ -32,6 +32,7 @@ type NotFound struct {
 	Format Format   // the format asked for
 	Tried  []string // the paths looked at, in order
 	Missed string   // which file of several was missing; may be empty
+	Data   string   // the data folder; empty: none is named
 }
 
 // Error implements error.
@@ -43,8 +44,11 @@ func (e *NotFound) Error() string {
 	}
 	fmt.Fprintf(&b, "; looked at %s", strings.Join(e.Tried, ", "))
 	if e.Format.Source != "" {
-		fmt.Fprintf(&b, "\nthe data (%s) is had at %s; put it under the data folder (--data DIR or COLDCURVE_DATA)",
-			e.Format.Licence, e.Format.Source)
+		where := "the data folder, " + e.Data
+		if e.Data == "" {
+			where = "a data folder, and name that (--data DIR or COLDCURVE_DATA: neither is set)"
+		}
+		fmt.Fprintf(&b, "\npublic data of this form (%s) is had at %s; put it under %s", e.Format.Licence, e.Format.Source, where)
 	}
 	return b.String()
 }

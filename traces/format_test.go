@@ -217,12 +217,17 @@ func TestTruncatedGzip(t *testing.T) {
 }
 
 func TestNotFound(t *testing.T) {
-	_, err := Open(context.Background(), "azure2019:nowhere", Options{DataDir: "/d", Beside: "x"})
-	var missing *NotFound
-	const want = `azure2019:nowhere: no such trace: a table invocations_per_function_md.anon.dNN.csv or invocations.csv is missing; looked at /d/nowhere, x/nowhere
-the data (CC-BY-4.0, Microsoft Azure Public Dataset) is had at https://github.com/Azure/AzurePublicDataset/blob/master/AzureFunctionsDataset2019.md; put it under the data folder (--data DIR or COLDCURVE_DATA)`
-	if !errors.As(err, &missing) || err.Error() != want {
-		t.Errorf("%v\nwant %s", err, want)
+	for _, c := range []struct{ data, tried, where string }{
+		{"/d", "/d/nowhere, x/nowhere", "the data folder, /d"},
+		{"", "x/nowhere", "a data folder, and name that (--data DIR or COLDCURVE_DATA: neither is set)"},
+	} {
+		_, err := Open(context.Background(), "azure2019:nowhere", Options{DataDir: c.data, Beside: "x"})
+		var missing *NotFound
+		want := `azure2019:nowhere: no such trace: a table invocations_per_function_md.anon.dNN.csv or invocations.csv is missing; looked at ` + c.tried + `
+public data of this form (CC-BY-4.0, Microsoft Azure Public Dataset) is had at https://github.com/Azure/AzurePublicDataset/blob/master/AzureFunctionsDataset2019.md; put it under ` + c.where
+		if !errors.As(err, &missing) || err.Error() != want {
+			t.Errorf("%v\nwant %s", err, want)
+		}
 	}
 }
 
