@@ -178,6 +178,8 @@ func TestScriptErrors(t *testing.T) {
 		{keep(`{ script = "nobody.star" }`), `x.toml:24: platform[0].keepalive.script: there is no script "nobody.star": looked for nobody.star`},
 		{keep(`{ script = 3 }`), `x.toml:24: platform[0].keepalive.script: found 3, want the name of a file, as in script = "mine.star"`},
 		{keep(`{ script = "a.star", name = "fixed" }`) + "[scripts]\n\"a.star\" = \"\"\n", `x.toml:24: platform[0].keepalive.script: found a script beside name = "fixed", want one of them`},
+		{scriptedWith("") + "[scripts]\n\"a.star\" = 3\n", `x.toml:30: scripts."a.star": found 3, want the text of a script`},
+		{"scripts = 3\n" + scriptedWith(""), `x.toml:1: scripts: found 3, want texts by the names that script = has`},
 		{keep(`{ script = "a.star", source = "" }`), `x.toml:24: platform[0].keepalive.source: found it beside script, want the text in the file, or under [scripts] by its name`},
 		{keep(`{ script = "a.star" }`) + "[scripts]\n\"a.star\" = \"def idle(\"\n", `x.toml:24: platform[0].keepalive.script: a.star:1:10: got end of file, want ')'`},
 		{keep(exampleScript("fixed") + `, windw = "1m" }`), `x.toml:24: unknown key "windw"; did you mean "window"?`},
