@@ -13,6 +13,8 @@ type Fit struct {
 	Gone          int     // instances of known age that are known to have gone
 	Censored      int     // … that are not
 	Unknown       int     // that were there before the log
+	Overlaps      int     // requests that began while another ran on their instance
+	OverlapLine   int     // of the first of them; 0: none
 	IdleDeaths    float64 // of those that have gone, how many are expected to by their idle time
 	LogLikelihood float64
 	Steps         int // of the maximisation
@@ -28,7 +30,7 @@ const (
 // Run fits both distributions.
 func (l *Log) Run() (*Fit, error) {
 	lives := l.lives()
-	f := &Fit{Lives: len(lives)}
+	f := &Fit{Lives: len(lives), Overlaps: l.overlaps, OverlapLine: l.overlapLine}
 	var risky []life
 	var gaps []float64
 	for _, x := range lives {
