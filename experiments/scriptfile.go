@@ -134,10 +134,17 @@ func scriptInputs(texts []namedText) (list []results.Input) {
 // ofScript marks an error of a simulation as one in the input where it is of a script.
 func (u *unit) ofScript(err error) error {
 	var wrong *script.Error
-	if errors.As(err, &wrong) {
-		return &InputError{fmt.Errorf("%s: %w", u.ofQuoted(), wrong)}
+	if !errors.As(err, &wrong) {
+		return err
 	}
-	return err
+	for _, pl := range u.platforms {
+		for _, key := range policyKeys {
+			if at := pl.node.Get(key).Get("script"); at != nil && at.Value() == wrong.File {
+				return &InputError{at.Errorf("%s: %w", u.ofQuoted(), wrong)}
+			}
+		}
+	}
+	return &InputError{fmt.Errorf("%s: %w", u.ofQuoted(), wrong)}
 }
 
 // policyName is what a policy's table names: one of the registry, or a script.

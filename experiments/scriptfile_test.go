@@ -183,7 +183,7 @@ func TestScriptErrors(t *testing.T) {
 		{keep(`{ script = "a.star", source = "" }`), `x.toml:24: platform[0].keepalive.source: found it beside script, want the text in the file, or under [scripts] by its name`},
 		{keep(`{ script = "a.star" }`) + "[scripts]\n\"a.star\" = \"def idle(\"\n", `x.toml:24: platform[0].keepalive.script: a.star:1:10: got end of file, want ')'`},
 		{keep(exampleScript("fixed") + `, windw = "1m" }`), `x.toml:24: unknown key "windw"; did you mean "window"?`},
-		{keep(`{ script = "a.star" }`) + "[scripts]\n\"a.star\" = \"def idle(ctx, view, instance, now):\\n  return now\"\n", ` "p": a.star:1:1: in idle: it returns `},
+		{keep(`{ script = "a.star" }`) + "[scripts]\n\"a.star\" = \"def idle(ctx, view, instance, now):\\n  return now\"\n", `x.toml:24: platform[0].keepalive.script: platform "p": a.star:1:1: in idle: it returns `},
 		{keep(`{ script = "a.star" }`) + "[scripts]\n\"a.star\" = \"def idle(ctx, view, instance, now):\\n  while True: pass\"\n", `platform "p": a.star:1:1: in idle: it takes more than 1000000 steps, which is the most of one call`},
 	} {
 		e, err := Parse("x.toml", []byte(row.text))
