@@ -103,6 +103,8 @@ func (c *clusterSpec) cluster(n *spec.Node) (*sim.Cluster, error) {
 		}
 		mib, whole := t.Memory.MiB()
 		switch {
+		case t.Max > t.Nodes && t.Max > mostNodes-all:
+			return nil, at.Get("max_nodes").Errorf("found %d, want 1 to %d nodes over all types", t.Max, mostNodes)
 		case at.Get("max_nodes") == nil && t.Nodes < 1 || t.Nodes < 0 || t.most() > mostNodes-all:
 			return nil, at.Get("nodes").Errorf("found %d, want 1 to %d nodes over all types", t.Nodes, mostNodes)
 		case !whole || mib < 1 || mib > maxNodeMemory:

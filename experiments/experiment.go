@@ -108,7 +108,9 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	if root, err = withApplication(root, known); err != nil {
 		return nil, err
 	}
-	known.scripts.given = root.Get("scripts")
+	if err := known.scripts.give(root.Get("scripts")); err != nil {
+		return nil, err
+	}
 	var f fileSpec
 	if err := root.Decode(&f); err != nil {
 		return nil, err

@@ -196,6 +196,8 @@ var malformed = []struct {
 		`x.toml:9: platform[0].cluster: missing key "nodes": how many there are, as in { nodes = 18, cpu = 2, memory = "4GB" }; 0: capacity is not bounded`},
 	{"cluster of fewer than no nodes", `name = "p"`, "name = \"p\"\ncluster = { nodes = -1, memory = \"4GB\" }", "",
 		`x.toml:9: platform[0].cluster.nodes: found -1, want 1 to 10000 nodes over all types`},
+	{"cluster that grows beyond all", `name = "p"`, "name = \"p\"\ncluster = { nodes = 0, max_nodes = 1000000000, memory = \"4GB\" }", "",
+		`x.toml:9: platform[0].cluster.max_nodes: found 1000000000, want 1 to 10000 nodes over all types`},
 	{"cluster of small nodes", `name = "p"`, "name = \"p\"\ncluster = { nodes = 1, memory = \"64MB\" }", "",
 		`x.toml:9: platform[0].cluster: platform "p": an instance of f has 128 MB, and no node has more than 64`},
 	{"cluster without the GPUs of an instance", `name = "p"`, "name = \"p\"\ngpu = { name = \"h100\" }\ncluster = { nodes = 1, memory = \"1GB\" }", "",

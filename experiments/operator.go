@@ -3,14 +3,15 @@ package experiments
 import (
 	"github.com/coldcurve/coldcurve/experiments/serving"
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/policies"
 	"github.com/coldcurve/coldcurve/results"
 )
 
 // operatorSpec are the prices of an operator's study.
 type operatorSpec struct {
-	Holding    float64 `toml:"holding_cost" unit:"USD/(GiB·h)" help:"of memory that idle instances hold, ≥ 0"`
-	GPUHolding float64 `toml:"gpu_holding_cost" unit:"USD/(GPU·h)" help:"of GPUs that idle instances hold, ≥ 0"`
-	ColdStart  float64 `toml:"cold_start_cost" unit:"USD" help:"of a request that is cold, ≥ 0"`
+	Holding    float64 `toml:"holding_cost" unit:"USD/(GiB·h)" help:"of memory that idle instances hold, 0 to 1000000"`
+	GPUHolding float64 `toml:"gpu_holding_cost" unit:"USD/(GPU·h)" help:"of GPUs that idle instances hold, 0 to 1000000"`
+	ColdStart  float64 `toml:"cold_start_cost" unit:"USD" help:"of a request that is cold, 0 to 1000000"`
 }
 
 // operator returns the prices; nil where there is no [operator].
@@ -22,8 +23,8 @@ func (o *operatorSpec) operator(n *spec.Node, w *spec.Node) (*results.Operator, 
 		key   string
 		value float64
 	}{{"holding_cost", o.Holding}, {"gpu_holding_cost", o.GPUHolding}, {"cold_start_cost", o.ColdStart}} {
-		if price.value < 0 {
-			return nil, n.Get(price.key).Errorf("found %v, want a price of 0 or more, in USD", price.value)
+		if !(price.value >= 0 && price.value <= policies.MostPrice) {
+			return nil, n.Get(price.key).Errorf("found %v, want a price of 0 to %d, in USD", price.value, policies.MostPrice)
 		}
 	}
 	if o.Holding == 0 && o.GPUHolding == 0 {

@@ -189,7 +189,9 @@ func TestOperatorErrors(t *testing.T) {
 	rest := "\n" + everyTen("1h", "") + heldFor
 	for _, c := range []struct{ operator, want string }{
 		{"", "operator.toml:1: operator: found no price of what instances hold"},
-		{"holding_cost = -1", "operator.toml:2: operator.holding_cost: found -1, want a price of 0 or more, in USD"},
+		{"holding_cost = -1", "operator.toml:2: operator.holding_cost: found -1, want a price of 0 to 1000000, in USD"},
+		{"holding_cost = 1\ncold_start_cost = 1e308", "operator.toml:3: operator.cold_start_cost: found 1e+308, want a price of 0 to 1000000, in USD"},
+		{"gpu_holding_cost = 1e7", "operator.toml:2: operator.gpu_holding_cost: found 1e+07, want a price of 0 to 1000000, in USD"},
 		{"holding_cost = inf", "operator.toml:2: operator.holding_cost: found the number inf, want a finite number"},
 		{"holding_cost = 1\ncold_start_cost = nan", "operator.toml:3: operator.cold_start_cost: found the number nan, want a finite number"},
 		{"holding = 1", `unknown key "holding"`},

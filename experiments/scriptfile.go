@@ -29,6 +29,29 @@ type scriptFiles struct {
 // policyKeys are the keys of a platform that are policies.
 var policyKeys = []string{"keepalive", "prewarm", "pool", "scaling", "routing", "placement", "eviction"}
 
+// give takes [scripts], in which each value is a text, whoever names it.
+func (s *scriptFiles) give(n *spec.Node) error {
+	if n != nil && !n.IsTable() {
+		return n.Errorf("found %s, want texts by the names that script = has", n)
+	}
+	s.given = n
+	for _, name := range n.Keys() {
+		if _, err := scriptText(n.Get(name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scriptText is the text that an entry of [scripts] is.
+func scriptText(n *spec.Node) (string, error) {
+	text, ok := n.Value().(string)
+	if !ok {
+		return "", n.Errorf("found %s, want the text of a script", n)
+	}
+	return text, nil
+}
+
 // withScripts returns a platform in which the text of each script stands beside its name.
 func withScripts(platform *spec.Node, known *parts) (*spec.Node, error) {
 	for _, key := range policyKeys {
@@ -71,11 +94,7 @@ func (s *scriptFiles) read(named *spec.Node) (string, error) {
 // find looks a script up in the experiment, and beside it.
 func (s *scriptFiles) find(name string) (string, error) {
 	if at := s.given.Get(name); at != nil {
-		text, ok := at.Value().(string)
-		if !ok {
-			return "", at.Errorf("found %s, want the text of a script", at)
-		}
-		return text, nil
+		return scriptText(at)
 	}
 	path := name
 	if !filepath.IsAbs(path) {
@@ -115,10 +134,17 @@ func scriptInputs(texts []namedText) (list []results.Input) {
 // ofScript marks an error of a simulation as one in the input where it is of a script.
 func (u *unit) ofScript(err error) error {
 	var wrong *script.Error
-	if errors.As(err, &wrong) {
-		return &InputError{fmt.Errorf("%s: %w", u.ofQuoted(), wrong)}
+	if !errors.As(err, &wrong) {
+		return err
 	}
-	return err
+	for _, pl := range u.platforms {
+		for _, key := range policyKeys {
+			if at := pl.node.Get(key).Get("script"); at != nil && at.Value() == wrong.File {
+				return &InputError{at.Errorf("%s: %w", u.ofQuoted(), wrong)}
+			}
+		}
+	}
+	return &InputError{fmt.Errorf("%s: %w", u.ofQuoted(), wrong)}
 }
 
 // policyName is what a policy's table names: one of the registry, or a script.

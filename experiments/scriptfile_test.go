@@ -178,10 +178,12 @@ func TestScriptErrors(t *testing.T) {
 		{keep(`{ script = "nobody.star" }`), `x.toml:24: platform[0].keepalive.script: there is no script "nobody.star": looked for nobody.star`},
 		{keep(`{ script = 3 }`), `x.toml:24: platform[0].keepalive.script: found 3, want the name of a file, as in script = "mine.star"`},
 		{keep(`{ script = "a.star", name = "fixed" }`) + "[scripts]\n\"a.star\" = \"\"\n", `x.toml:24: platform[0].keepalive.script: found a script beside name = "fixed", want one of them`},
+		{scriptedWith("") + "[scripts]\n\"a.star\" = 3\n", `x.toml:30: scripts."a.star": found 3, want the text of a script`},
+		{"scripts = 3\n" + scriptedWith(""), `x.toml:1: scripts: found 3, want texts by the names that script = has`},
 		{keep(`{ script = "a.star", source = "" }`), `x.toml:24: platform[0].keepalive.source: found it beside script, want the text in the file, or under [scripts] by its name`},
 		{keep(`{ script = "a.star" }`) + "[scripts]\n\"a.star\" = \"def idle(\"\n", `x.toml:24: platform[0].keepalive.script: a.star:1:10: got end of file, want ')'`},
 		{keep(exampleScript("fixed") + `, windw = "1m" }`), `x.toml:24: unknown key "windw"; did you mean "window"?`},
-		{keep(`{ script = "a.star" }`) + "[scripts]\n\"a.star\" = \"def idle(ctx, view, instance, now):\\n  return now\"\n", ` "p": a.star:1:1: in idle: it returns `},
+		{keep(`{ script = "a.star" }`) + "[scripts]\n\"a.star\" = \"def idle(ctx, view, instance, now):\\n  return now\"\n", `x.toml:24: platform[0].keepalive.script: platform "p": a.star:1:1: in idle: it returns `},
 		{keep(`{ script = "a.star" }`) + "[scripts]\n\"a.star\" = \"def idle(ctx, view, instance, now):\\n  while True: pass\"\n", `platform "p": a.star:1:1: in idle: it takes more than 1000000 steps, which is the most of one call`},
 	} {
 		e, err := Parse("x.toml", []byte(row.text))

@@ -21,9 +21,9 @@ import (
 // the run, the function and the time at which the instance became idle, so it
 // depends on no earlier draw.
 type BreakEven struct {
-	Holding    float64 `toml:"holding" required:"true" unit:"USD/(GiB·h)" help:"price of holding memory idle, > 0"`
-	Standing   float64 `toml:"standing" default:"0" unit:"USD/h" help:"price of an idle instance beside its memory, as of its GPUs, ≥ 0"`
-	ColdStart  float64 `toml:"cold_start" required:"true" unit:"USD" help:"what one cold start is worth avoiding, ≥ 0"`
+	Holding    float64 `toml:"holding" required:"true" unit:"USD/(GiB·h)" help:"price of holding memory idle, above 0, at most 1000000"`
+	Standing   float64 `toml:"standing" default:"0" unit:"USD/h" help:"price of an idle instance beside its memory, as of its GPUs, 0 to 1000000"`
+	ColdStart  float64 `toml:"cold_start" required:"true" unit:"USD" help:"what one cold start is worth avoiding, 0 to 1000000"`
 	Randomized bool    `toml:"randomized" default:"false" help:"draw each window instead of using the break-even itself"`
 }
 

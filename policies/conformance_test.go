@@ -368,7 +368,7 @@ func TestWindows(t *testing.T) {
 					params[p.Name] = draw(rt, p)
 				}
 			}
-			if e.Name == "ping" && params["every"] == "1ns" || params["count"] == 1000000 || params["min"] == 1000000 {
+			if params["count"] == 1000000 || params["min"] == 1000000 {
 				return // too much to simulate
 			}
 			if _, err := k.find(node(e.Name, params)); err != nil {
@@ -413,6 +413,7 @@ func TestJustAllowed(t *testing.T) {
 		`{ name = "hybrid-histogram", oob_threshold = 0, margin = 0, arima_margin = 0 }`,
 		`{ name = "hybrid-histogram", oob_threshold = 1, margin = 1, arima_margin = 1 }`,
 		`{ name = "break-even", holding = 1e-9, cold_start = 0 }`,
+		`{ name = "break-even", holding = 1000000, standing = 1000000, cold_start = 1000000 }`,
 		`{ name = "offline-keepalive", holding = 1, cold_start = 0 }`,
 	} {
 		if _, err := KeepAlive(table(t, src)); err != nil {
@@ -422,8 +423,8 @@ func TestJustAllowed(t *testing.T) {
 	for _, src := range []string{
 		`{ name = "provisioned", count = 0 }`,
 		`{ name = "provisioned", count = 1000000 }`,
-		`{ name = "ping", count = 1000000 }`,
-		`{ name = "ping", every = "1ns" }`,
+		`{ name = "ping", every = "1000s", count = 1000000 }`,
+		`{ name = "ping", every = "1ms" }`,
 	} {
 		if _, err := Prewarm(table(t, src)); err != nil {
 			t.Errorf("%s: %v", src, err)
@@ -495,8 +496,11 @@ func TestErrors(t *testing.T) {
 		{keepAlive, `{ name = "defuse", sets = "apps" }`, `x.toml:1: policy.sets: found "apps", want "mined", "app" or "function"`},
 		{keepAlive, `{ name = "icebreaker", at = -1 }`, `x.toml:1: policy.at: found -1, want ≥ 0`},
 		{keepAlive, `{ name = "break-even", holding = 1 }`, `x.toml:1: policy: missing key "cold_start"`},
-		{keepAlive, `{ name = "break-even", holding = 0, cold_start = 1 }`, `x.toml:1: policy.holding: found 0, want a price > 0 in USD per GiB·h`},
-		{keepAlive, `{ name = "break-even", holding = 1, cold_start = -1 }`, `x.toml:1: policy.cold_start: found -1, want a price ≥ 0 in USD`},
+		{keepAlive, `{ name = "break-even", holding = 0, cold_start = 1 }`, `x.toml:1: policy.holding: found 0, want a price above 0, at most 1000000, in USD per GiB·h`},
+		{keepAlive, `{ name = "break-even", holding = 1000001, cold_start = 1 }`, `x.toml:1: policy.holding: found 1.000001e+06, want a price above 0, at most 1000000, in USD per GiB·h`},
+		{keepAlive, `{ name = "offline-keepalive", holding = 1, standing = 1e300, cold_start = 1 }`, `x.toml:1: policy.standing: found 1e+300, want a price of 0 to 1000000, in USD per hour`},
+		{keepAlive, `{ name = "offline-keepalive", holding = 1, cold_start = 1e308 }`, `x.toml:1: policy.cold_start: found 1e+308, want a price of 0 to 1000000, in USD`},
+		{keepAlive, `{ name = "break-even", holding = 1, cold_start = -1 }`, `x.toml:1: policy.cold_start: found -1, want a price of 0 to 1000000, in USD`},
 		{keepAlive, `{ name = "break-even", holding = nan, cold_start = 1 }`, `x.toml:1: policy.holding: found the number nan, want a finite number`},
 		{keepAlive, `{ name = "offline-keepalive" }`, `x.toml:1: policy: want "window", or both "holding" and "cold_start"`},
 		{keepAlive, `{ name = "offline-keepalive", holding = 1 }`, `x.toml:1: policy: want "window", or both "holding" and "cold_start"`},
@@ -516,7 +520,10 @@ func TestErrors(t *testing.T) {
 		{prewarm, `{ name = "provisioned", count = -1 }`, `x.toml:1: policy.count: found -1, want 0 to 1000000 instances`},
 		{prewarm, `{ name = "provisioned", count = 1000001 }`, `x.toml:1: policy.count: found 1000001, want 0 to 1000000 instances`},
 		{prewarm, `{ name = "ping", count = 1000001 }`, `x.toml:1: policy.count: found 1000001, want 1 to 1000000 pings`},
-		{prewarm, `{ name = "ping", every = "0s" }`, `x.toml:1: policy.every: found "0s", want a duration > 0`},
+		{prewarm, `{ name = "ping", every = "0s" }`, `x.toml:1: policy.every: found 0s, want 1ms or more`},
+		{prewarm, `{ name = "ping", every = "1ns" }`, `x.toml:1: policy.every: found 1ns, want 1ms or more`},
+		{prewarm, `{ name = "ping", every = "1s", count = 1001 }`, `x.toml:1: policy.count: found 1001 and 1s between two of its times, want 1000 pings a second at most`},
+		{prewarm, `{ name = "ping", every = "1ms", count = 2 }`, `x.toml:1: policy.count: found 2 and 1ms between two of its times, want 1000 pings a second at most`},
 		{prewarm, `{ name = "ping", count = 0 }`, `x.toml:1: policy.count: found 0, want 1 to 1000000 pings`},
 	} {
 		if err := test.find(table(t, test.src)); err == nil || err.Error() != test.want {

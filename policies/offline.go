@@ -17,9 +17,9 @@ import (
 // The price ratio is given as a window, or by both prices.
 type OfflineKeepAlive struct {
 	Window    *spec.Duration `toml:"window" help:"the price ratio itself: gaps shorter than this are bridged"`
-	Holding   *float64       `toml:"holding" unit:"USD/(GiB·h)" help:"in place of window, with cold_start: price of holding memory idle, > 0"`
-	Standing  float64        `toml:"standing" default:"0" unit:"USD/h" help:"with holding: price of an idle instance beside its memory, as of its GPUs, ≥ 0"`
-	ColdStart *float64       `toml:"cold_start" unit:"USD" help:"in place of window, with holding: what one cold start is worth avoiding, ≥ 0"`
+	Holding   *float64       `toml:"holding" unit:"USD/(GiB·h)" help:"in place of window, with cold_start: price of holding memory idle, above 0, at most 1000000"`
+	Standing  float64        `toml:"standing" default:"0" unit:"USD/h" help:"with holding: price of an idle instance beside its memory, as of its GPUs, 0 to 1000000"`
+	ColdStart *float64       `toml:"cold_start" unit:"USD" help:"in place of window, with holding: what one cold start is worth avoiding, 0 to 1000000"`
 }
 
 // OfflinePrewarm is a bound, not a policy: the prewarm oracle. No instance is

@@ -9,10 +9,10 @@ import (
 // on a schedule, from time 0 on. Those of one time arrive together, so each
 // takes an instance of its own. Under a fixed window, a request is cold only
 // where pings come less often than the window is long, or where more than
-// Count requests are in flight. Pings are billed.
+// Count requests are in flight. Pings are billed. There are 1,000 a second at most.
 type Ping struct {
-	Every   spec.Duration `toml:"every" default:"5m" help:"time between pings, > 0"`
-	Count   int           `toml:"count" default:"1" help:"pings at a time, each to an instance of its own, ≥ 1"`
+	Every   spec.Duration `toml:"every" default:"5m" help:"time between pings, 1ms or more"`
+	Count   int           `toml:"count" default:"1" help:"pings at a time, each to an instance of its own, 1 to 1000000, and 1000 for each second of every"`
 	Service spec.Duration `toml:"service" default:"100ms" help:"service time of a ping"`
 }
 
@@ -24,13 +24,16 @@ func (Ping) About() Entry {
 	}
 }
 
-// Check refuses a schedule that does not move and a count of none.
+// Check refuses a count of none, and pings that would be most of what is simulated.
 func (p Ping) Check(n *spec.Node) error {
-	if p.Every <= 0 {
-		return at(n, "every").Errorf("found %q, want a duration > 0", p.Every)
+	if err := checkPeriods(n, named[spec.Duration]{"every", p.Every}); err != nil {
+		return err
 	}
 	if p.Count < 1 || p.Count > maxInstances {
 		return at(n, "count").Errorf("found %d, want 1 to %d pings", p.Count, maxInstances)
+	}
+	if spec.Duration(p.Count) > p.Every/shortestPeriod {
+		return at(n, "count").Errorf("found %d and %s between two of its times, want %d pings a second at most", p.Count, p.Every, sim.Second/sim.Time(shortestPeriod))
 	}
 	return nil
 }

@@ -32,17 +32,20 @@ func nanoseconds(x float64) sim.Time {
 	}
 }
 
+// MostPrice bounds the prices of an operator, in USD of a GiB·h, of an hour or of a cold
+// start: what a run costs is then finite, and beyond are slips of the point.
+const MostPrice = 1_000_000
+
 // checkPrices refuses prices that make no sense. With a standing price, memory may
 // cost nothing.
 func checkPrices(n *spec.Node, holding, standing, coldStart float64) error {
 	switch {
-	case !(standing >= 0):
-		return at(n, "standing").Errorf("found %v, want a price ≥ 0 in USD per hour", standing)
-	case !(holding >= 0) || holding == 0 && standing == 0:
-		return at(n, "holding").Errorf("found %v, want a price > 0 in USD per GiB·h", holding)
-	}
-	if coldStart < 0 {
-		return at(n, "cold_start").Errorf("found %v, want a price ≥ 0 in USD", coldStart)
+	case !(standing >= 0 && standing <= MostPrice):
+		return at(n, "standing").Errorf("found %v, want a price of 0 to %d, in USD per hour", standing, MostPrice)
+	case !(holding >= 0 && holding <= MostPrice) || holding == 0 && standing == 0:
+		return at(n, "holding").Errorf("found %v, want a price above 0, at most %d, in USD per GiB·h", holding, MostPrice)
+	case !(coldStart >= 0 && coldStart <= MostPrice):
+		return at(n, "cold_start").Errorf("found %v, want a price of 0 to %d, in USD", coldStart, MostPrice)
 	}
 	return nil
 }

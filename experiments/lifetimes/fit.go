@@ -3,7 +3,6 @@ package lifetimes
 import (
 	"errors"
 	"math"
-	"slices"
 )
 
 // Fit are the distributions that a log makes most likely.
@@ -14,6 +13,8 @@ type Fit struct {
 	Gone          int     // instances of known age that are known to have gone
 	Censored      int     // … that are not
 	Unknown       int     // that were there before the log
+	Overlaps      int     // requests that began while another ran on their instance
+	OverlapLine   int     // of the first of them; 0: none
 	IdleDeaths    float64 // of those that have gone, how many are expected to by their idle time
 	LogLikelihood float64
 	Steps         int // of the maximisation
@@ -29,7 +30,7 @@ const (
 // Run fits both distributions.
 func (l *Log) Run() (*Fit, error) {
 	lives := l.lives()
-	f := &Fit{Lives: len(lives)}
+	f := &Fit{Lives: len(lives), Overlaps: l.overlaps, OverlapLine: l.overlapLine}
 	var risky []life
 	var gaps []float64
 	for _, x := range lives {
@@ -78,58 +79,6 @@ type place struct {
 	gone               bool
 }
 
-// mass is a distribution on the ends of intervals, and behind them, on all that is longer.
-type mass struct {
-	at   []float64
-	p    []float64 // one more than at
-	next []float64 // what the step has gathered
-}
-
-func newMass(ends []float64) mass {
-	slices.Sort(ends)
-	m := mass{at: slices.Compact(ends)}
-	m.p, m.next = make([]float64, len(m.at)+1), make([]float64, len(m.at)+1)
-	for i := range m.p {
-		m.p[i] = 1 / float64(len(m.p))
-	}
-	return m
-}
-
-// beyond is the first place of mass that is longer than x.
-func (m *mass) beyond(x float64) int {
-	i, found := slices.BinarySearch(m.at, x)
-	if found {
-		i++
-	}
-	return i
-}
-
-// tail is the mass from a place on.
-func (m *mass) tail(i int) (sum float64) {
-	for _, p := range m.p[i:] {
-		sum += p
-	}
-	return sum
-}
-
-// gather adds to the places from i to before j their part of so much.
-func (m *mass) gather(i, j int, much float64) {
-	for k := i; k < j; k++ {
-		m.next[k] += m.p[k] * much
-	}
-}
-
-// settle takes what was gathered as the distribution.
-func (m *mass) settle() {
-	sum := 0.0
-	for _, x := range m.next {
-		sum += x
-	}
-	for i, x := range m.next {
-		m.p[i], m.next[i] = x/sum, 0
-	}
-}
-
 func newModel(gaps []float64, lives []life) *model {
 	var idle, age []float64
 	for _, x := range lives {
@@ -151,24 +100,20 @@ func newModel(gaps []float64, lives []life) *model {
 // step makes the likelihood larger. It returns its logarithm before, and how many
 // instances are expected to have gone by their idle time.
 func (m *model) step() (logLikelihood, byIdle float64) {
-	tails := make([]float64, len(m.idle.p))
-	for i := range tails {
-		tails[i] = m.idle.tail(i)
-	}
 	for i, n := range m.gaps {
 		if n > 0 {
-			logLikelihood += float64(n) * math.Log(tails[i])
-			m.idle.gather(i, len(m.idle.p), float64(n)/tails[i])
+			logLikelihood += float64(n) * math.Log(m.idle.tails[i])
+			m.idle.gather(i, len(m.idle.p), float64(n)/m.idle.tails[i])
 		}
 	}
 	for _, x := range m.lives {
-		older := m.age.tail(x.age)
+		older := m.age.tails[x.age]
 		if !x.gone {
 			logLikelihood += math.Log(older)
 			m.age.gather(x.age, len(m.age.p), 1/older)
 			continue
 		}
-		longer, olderThen := tails[x.idle], m.age.tail(x.goneAge)
+		longer, olderThen := m.idle.tails[x.idle], m.age.tails[x.goneAge]
 		all := older - longer*olderThen
 		logLikelihood += math.Log(all)
 		byIdle += (1 - longer) * older / all

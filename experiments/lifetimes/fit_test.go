@@ -107,6 +107,30 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// Two requests wait for the start of b, one comes while it is busy, and one when it has been
+// idle for 2 s: two overlap. With c there is one that is known to have gone.
+func TestOverlaps(t *testing.T) {
+	const text = "arrival,duration,instance,cold\n0,10,b,true\n1,9,b,true\n5,8,b,false\n15,1,b,false\n40,1,c,true\n"
+	fields, err := ParseFields("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Read(strings.NewReader(text), "log", fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := l.Run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Overlaps != 2 || f.Gaps != 1 || f.Gone != 1 {
+		t.Errorf("%d overlap, %d gaps, %d gone; want 2, 1 and 1", f.Overlaps, f.Gaps, f.Gone)
+	}
+	if want := "2 requests began while another ran on their instance, first that of line 3: it is taken as busy until the last ends\n"; !strings.Contains(f.text(), want) {
+		t.Errorf("%s\nwant %s", f.text(), want)
+	}
+}
+
 func TestBadLogs(t *testing.T) {
 	for _, test := range []struct{ text, fields, want string }{
 		{"", "", "log:1: found an empty log"},
@@ -118,6 +142,11 @@ func TestBadLogs(t *testing.T) {
 		{"arrival,end,instance,cold\n3,2,a,true\n", "", "log:2: found an end 1.000 s before the arrival"},
 		{"arrival,end,instance,cold\nx,2,a,true\n", "", `log:2: arrival: found "x", expected seconds`},
 		{"arrival,end,instance,cold\n1,2\n", "", "log:2: found broken CSV"},
+		{"arrival,arrival,duration,instance,cold\n5,1,1,b,true\n", "", `log:1: found the column "arrival" twice, expected it once`},
+		{"arrival,end,duration,instance,cold\n0,1,1,b,true\n1,5,1,b,false\n", "", "log:3: found an end at 5.000 s, expected it at 2.000 s, arrival and duration"},
+		{"arrival,duration,duration_ms,instance,cold\n0,1,2000,b,true\n", "", "log:2: found a duration of 1.000 s and one of 2.000 s, expected the same"},
+		{"arrival,duration,instance,cold\n5,1,b,true\n0,1,b,true\n", "", `log:2: found the instance "b" cold after its first request (line 3), expected it cold at its first alone`},
+		{"arrival,duration,instance,cold\n0,1,b,false\n5,1,b,true\n", "", `log:3: found the instance "b" cold after its first request (line 2), expected it cold at its first alone`},
 		{"{\"arrival\": 1}\n{", "", "log:1: found less than two"},
 		{`{"arrival": 1, "end": 2, "instance": "a", "cold": true}` + "\n{", "", "log:2: found broken JSON"},
 		{"", "arival=x", `field map: unknown name "arival"`},

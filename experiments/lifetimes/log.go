@@ -20,6 +20,8 @@ type Log struct {
 	Uses []Use
 
 	columns bool // each record has all
+
+	overlaps, overlapLine int // requests that began while another ran on their instance, and the line of the first
 }
 
 // life is what is known of an instance.

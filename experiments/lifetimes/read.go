@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,8 +91,38 @@ func Read(in io.Reader, name string, fields Fields) (*Log, error) {
 		}
 		return 0
 	})
-	return l, nil
+	return l, l.check()
 }
+
+// check refuses an instance that is cold again, and counts requests that overlap: an
+// instance may serve several at a time, and those that wait for its start are all cold.
+func (l *Log) check() error {
+	type busy struct {
+		line int // of its first request
+		end  float64
+	}
+	of := map[string]busy{}
+	for i := range l.Uses {
+		u := &l.Uses[i]
+		b, there := of[u.Instance]
+		switch {
+		case !there:
+			b = busy{u.Line, u.End}
+		case u.Arrival < b.end-rounding:
+			if l.overlaps++; l.overlaps == 1 {
+				l.overlapLine = u.Line
+			}
+		case u.Cold:
+			return l.bad(u.Line, "found the instance %s cold after its first request (line %d), expected it cold at its first alone", spec.Quote(u.Instance), b.line)
+		}
+		b.end = max(b.end, u.End)
+		of[u.Instance] = b
+	}
+	return nil
+}
+
+// rounding is by how many seconds times may differ that are of one moment: logs round them.
+const rounding = 0.01
 
 func (l *Log) bad(line int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: "+format, append([]any{l.Name, line}, args...)...)
@@ -107,8 +139,13 @@ func (l *Log) readCSV(b []byte, fields Fields) error {
 	}
 	l.columns = true
 	column := map[string]int{}
+	used := slices.Collect(maps.Values(fields))
 	for i, h := range header {
-		column[strings.TrimSpace(h)] = i
+		h = strings.TrimSpace(h)
+		if _, twice := column[h]; twice && slices.Contains(used, h) {
+			return l.bad(1, "found the column %s twice, expected it once", spec.Quote(h))
+		}
+		column[h] = i
 	}
 	for {
 		row, err := r.Read()
@@ -187,12 +224,19 @@ func (l *Log) add(line int, fields Fields, get func(column string) (string, bool
 	arrival, hasArrival := seconds("arrival")
 	end, hasEnd := seconds("end")
 	duration, hasDuration := seconds("duration")
-	if ms, ok := seconds("duration_ms"); ok && !hasDuration {
-		duration, hasDuration = ms/1000, true
+	if ms, ok := seconds("duration_ms"); ok {
+		if hasDuration && math.Abs(duration-ms/1000) > rounding {
+			return l.bad(line, "found a duration of %.3f s and one of %.3f s, expected the same: --fields says which column is meant", duration, ms/1000)
+		}
+		if !hasDuration {
+			duration, hasDuration = ms/1000, true
+		}
 	}
 	switch {
 	case err != nil:
 		return err
+	case hasArrival && hasEnd && hasDuration && math.Abs(arrival+duration-end) > rounding:
+		return l.bad(line, "found an end at %.3f s, expected it at %.3f s, arrival and duration: --fields says which two columns are meant", end, arrival+duration)
 	case hasArrival && hasEnd:
 		u.Arrival, u.End = arrival, end
 	case hasArrival && hasDuration:

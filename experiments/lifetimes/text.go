@@ -29,6 +29,9 @@ func (f *Fit) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d instances: %d are known to have gone, %d are censored, %d were there before the log, whose age is not known\n", f.Lives, f.Gone, f.Censored, f.Unknown)
 	fmt.Fprintf(&b, "%d idle gaps were survived, the longest of %s s; the oldest instance was seen at %s s\n", f.Gaps, seconds(f.Idle.Longest), seconds(f.Age.Longest))
+	if f.Overlaps > 0 {
+		fmt.Fprintf(&b, "%d requests began while another ran on their instance, first that of line %d: it is taken as busy until the last ends\n", f.Overlaps, f.OverlapLine)
+	}
 	fmt.Fprintf(&b, "of those that have gone, %.1f by their idle time and %.1f by their age, as expected by the fit\n\n", f.IdleDeaths, float64(f.Gone)-f.IdleDeaths)
 	part(&b, "idle time", &f.Idle)
 	part(&b, "age", &f.Age)

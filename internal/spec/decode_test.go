@@ -202,6 +202,9 @@ func TestNearest(t *testing.T) {
 			t.Errorf("Nearest(%q) is %q, %v; want %q", test.word, got, ok, test.want)
 		}
 	}
+	if got, want := Unknown("function", "x", []string{"of\ntwo lines", "one", "é 𝄞"}), `unknown function "x"; known: "of\ntwo lines", one, é 𝄞`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
 	if got, _ := Nearest("windowx", []string{"windowz", "windowa"}); got != "windowa" {
 		t.Errorf("of two as near, %q; want the first in sorted order", got)
 	}

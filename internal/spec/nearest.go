@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Nearest returns the known word that was most likely meant: the one at the
@@ -58,7 +59,19 @@ func suggest(word string, known []string) string {
 	if len(known) == 0 {
 		return "; none is expected here"
 	}
-	return "; known: " + strings.Join(slices.Sorted(slices.Values(known)), ", ")
+	list := slices.Sorted(slices.Values(known))
+	for i, k := range list {
+		list[i] = plainly(k)
+	}
+	return "; known: " + strings.Join(list, ", ")
+}
+
+// plainly is a word as it is where a line of a message can hold it, else quoted.
+func plainly(word string) string {
+	if strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return Quote(word)
+	}
+	return word
 }
 
 // Unknown returns the message about a word that is not among the known ones,

@@ -286,6 +286,7 @@ func TestErrors(t *testing.T) {
 	const at = "x.toml:1: policy.script: mine.star"
 	for _, row := range []struct{ text, params, want string }{
 		{"def idle(:\n", "", at + ":1:11: got ':', want ')'"},
+		{body("return stop_now") + "a\x00\nno Starlark ][\n", "", at + ":3:2: found a NUL byte, want text"},
 		{body("return untl(now)"), "", at + ":2:12: undefined: untl"},
 		{body("return until(now"), "", at + ":3:1: got outdent, want ','"},
 		{"x = 1\n", "", at + ": there is no function idle, want def idle(ctx, view, instance, now): a keep-alive policy, which is asked when the last request of an instance has ended"},
