@@ -199,3 +199,17 @@ func TestScriptErrors(t *testing.T) {
 		}
 	}
 }
+
+// A placement that refuses to be made is an error with its place in the script and in the
+// experiment, wherever it is asked for first.
+func TestPlacementThatRefuses(t *testing.T) {
+	dir := fixtureTrace(t, "0,1,f\n")
+	if err := os.WriteFile(filepath.Join(dir, "p.star"), []byte("def new(group):\n    fail(\"no\")\n\ndef place(ctx, nodes, now):\n    return 0\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := planned(t, dir, "[workload]\ntrace = \"csv:t.csv\"\nhorizon = \"10s\"\n[[platform]]\nname = \"p\"\nmemory = \"128MB\"\nkeepalive = { name = \"fixed\", window = \"1m\" }\ncluster = { nodes = 2, memory = \"1GB\" }\nplacement = { script = \"p.star\" }\n")
+	_, err := p.Simulate(context.Background(), 1, nil)
+	if want := "platform[0].placement.script: platform \"p\": p.star:2:9: in new: fail: no"; err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

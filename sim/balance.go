@@ -11,12 +11,20 @@ type Balancer interface {
 	Send(c Nodes, now Time) int
 }
 
-// Balances reports whether the cluster's placement sends requests to nodes.
-func (c *Cluster) Balances() bool {
+// Balances reports whether the cluster's placement sends requests to nodes. One that
+// refuses to be made does not: who runs it is told why.
+func (c *Cluster) Balances() (ok bool) {
 	if c == nil {
 		return false
 	}
-	_, ok := c.Placement.New(len(c.Nodes)).(Balancer)
+	defer func() {
+		switch p := recover().(type) {
+		case nil, refusal:
+		default:
+			panic(p)
+		}
+	}()
+	_, ok = c.Placement.New(len(c.Nodes)).(Balancer)
 	return ok
 }
 
