@@ -2,11 +2,11 @@ package sim
 
 // hopeful is a scaling policy that starts nothing for as many of those who wait as the busy
 // instances would serve in the time of a start, by the means so far.
-type hopeful struct{ perRequest }
+type hopeful struct{}
 
 func (h hopeful) New(Group) Scaling { return h }
 
-func (h hopeful) Start(v View, _ Time) int {
+func (hopeful) Start(v View, _ Time) int {
 	slots := max(1, v.Concurrency())
 	waiting := v.Waiting()
 	if service := v.MeanService(); service > 0 {
