@@ -82,13 +82,11 @@ func (a *app) check(ctx context.Context, file string, f checkFlags) (err error) 
 	if err != nil {
 		return err
 	}
-	var out *results.SummaryFolder
-	if f.dir != "" { // before any work
-		if out, err = results.OpenSummaryFolder(f.dir, f.force, results.Comparisons()); err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, out.Close()) }()
+	out, closed, err := comparisonFolder(f.dir, f.force) // before any work
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, closed()) }()
 	plan, err := a.prepare(ctx, file, &f.runFlags)
 	if err != nil {
 		return err

@@ -83,13 +83,11 @@ func (a *app) compare(ctx context.Context, before, after string, f compareFlags)
 	if err != nil {
 		return err
 	}
-	var out *results.SummaryFolder
-	if f.dir != "" { // before any work
-		if out, err = results.OpenSummaryFolder(f.dir, f.force, results.Comparisons()); err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, out.Close()) }()
+	out, closed, err := comparisonFolder(f.dir, f.force) // before any work
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, closed()) }()
 	c, err := results.Compare(before, after)
 	if err != nil {
 		return usage(err)
@@ -109,6 +107,18 @@ func (a *app) compare(ctx context.Context, before, after string, f compareFlags)
 		return thresholdError{beyond}
 	}
 	return nil
+}
+
+// comparisonFolder opens the folder of a comparison, where one is asked for, and returns what
+// closes it.
+func comparisonFolder(dir string, force bool) (out *results.SummaryFolder, closed func() error, err error) {
+	if dir == "" {
+		return nil, func() error { return nil }, nil
+	}
+	if out, err = results.OpenSummaryFolder(dir, force, results.Comparisons()); err != nil {
+		return nil, nil, err
+	}
+	return out, out.Close, nil
 }
 
 // writeComparison writes the folder and the plot that were asked for.
