@@ -1,6 +1,11 @@
 package sim
 
-import "testing"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
 
 // Two nodes of 400 MiB; a (300) and c (100) are sent to the first, b (100) to the second.
 // a is busy there from 0 to 50. The next a, at 10, waits, and c behind it, though it has
@@ -98,4 +103,26 @@ func TestBalanceRefuses(t *testing.T) {
 	p := Platform{KeepAlive: window(1), Cluster: &Cluster{Nodes: []Node{{Memory: 10}, {Memory: 100}}, Placement: awry{}}}
 	refused(t, Config{Workload: &list{functions: []Function{{Name: "f", Memory: 50}}, invocations: [][]Invocation{{{Arrival: 1}}}}, Platforms: []Platform{p}, Window: Window{Horizon: 5}},
 		"sent a request to node 0 of 2, want one that takes it")
+}
+
+// The floors of a (100 MiB) and b (300) fill the first node, and a's next request waits
+// there. As that node drains at 5, the request starts an instance on the second, until
+// 15, and b's floor, for which that one is too small, comes back with the first node, at
+// 25: its policy is asked no more.
+func TestFloorComesBackThoughOthersAreSentOn(t *testing.T) {
+	l := &list{functions: []Function{{Name: "a", Memory: 100}, {Name: "b", Memory: 300}},
+		invocations: [][]Invocation{{{Arrival: 1, Service: 10}, {Arrival: 2, Service: 10}}, nil}}
+	p := Platform{KeepAlive: window(-1), Prewarm: ticking{every: 10_000, floor: []int{1}, unit: 1}, Limit: Limit{Over: QueueOver},
+		Cluster: &Cluster{Nodes: []Node{{Memory: 400}, {Memory: 100}}, Placement: homeNode{}, Failures: Failures{Schedule: []Outage{{Node: 0, At: 5, For: 20, Drain: true}}}}}
+	got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 100}, Platforms: []Platform{p}})
+	var floors []string
+	for _, in := range got.lives {
+		if in.Flags&Provisioned != 0 {
+			floors = append(floors, fmt.Sprintf("%c %d–%d", 'a'+in.Deployment, in.Created, in.Stopped))
+		}
+	}
+	slices.Sort(floors)
+	if got, want := strings.Join(floors, "; "), "a 0–11; a 15–100; b 0–5; b 25–100"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
 }

@@ -180,6 +180,7 @@ func (s *shard) residents(a *account, node uint32) (list []instanceID) {
 // leave at the same time, then the instances. Who waits then tries again.
 func (s *shard) failNode(a *account, node uint32, now Time) {
 	dying := s.residents(a, node)
+	deps := s.deploymentsOf(dying)
 	idle := map[instanceID]bool{}
 	for _, id := range dying {
 		idle[id] = s.takeAway(&s.deps[s.births[id].dep], id)
@@ -193,13 +194,14 @@ func (s *shard) failNode(a *account, node uint32, now Time) {
 	for _, id := range dying {
 		s.die(&s.deps[s.births[id].dep], id, idle[id], now, NodeFailed)
 	}
-	s.afterLoss(a, dying, now)
+	s.afterLoss(a, deps, now)
 }
 
 // drainNode lets the instances of a node go that do nothing, and the others when they
 // have ended what they do.
 func (s *shard) drainNode(a *account, node uint32, now Time) {
 	list := s.residents(a, node)
+	deps := s.deploymentsOf(list) // before who is sent on starts others under the same ids
 	for _, id := range list {
 		d, in := &s.deps[s.births[id].dep], &s.instances[id]
 		switch {
@@ -215,7 +217,7 @@ func (s *shard) drainNode(a *account, node uint32, now Time) {
 	if a.cluster.lines != nil {
 		s.sendOn(a, node, now)
 	}
-	s.afterLoss(a, list, now)
+	s.afterLoss(a, deps, now)
 }
 
 // takeAway takes an instance away from where it would be found, and reports whether it
@@ -304,15 +306,19 @@ func (s *shard) die(d *deployment, id instanceID, idle bool, now Time, why StopC
 
 // afterLoss lets the deployments whose instances have gone start others: first whose
 // first request has waited longest.
-func (s *shard) afterLoss(a *account, gone []instanceID, now Time) {
-	var deps []depIndex
-	for _, id := range gone {
-		if k := s.births[id].dep; !slices.Contains(deps, k) {
-			deps = append(deps, k)
-		}
-	}
+func (s *shard) afterLoss(a *account, deps []depIndex, now Time) {
 	if len(a.line) > 0 {
 		s.admitNext(a, now)
 	}
 	s.tryAgain(deps, now)
+}
+
+// deploymentsOf lists the deployments of some instances, each once.
+func (s *shard) deploymentsOf(list []instanceID) (deps []depIndex) {
+	for _, id := range list {
+		if k := s.births[id].dep; !slices.Contains(deps, k) {
+			deps = append(deps, k)
+		}
+	}
+	return deps
 }
