@@ -14,6 +14,8 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # For how long make soak goes on, a package.
 SOAK := 10m
+# How often make properties draws.
+CHECKS := 1000
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +48,9 @@ hardware: ## regenerate the measured step times from COLDCURVE_DATA, and the acc
 	go run ./workloads/hardware/tabulate
 	go test ./workloads/hardware -run Accuracy -update
 
+properties: ## draw other input for the property tests than CI does, CHECKS=1000 times each
+	RAPID_CHECKS=$(CHECKS) go test -count=1 -timeout 3h $$(git grep -l pgregory.net/rapid -- "*_test.go" | xargs -n1 dirname | sort -u | sed "s,^,./,")
+
 fuzz: ## run each fuzz target for 20 seconds
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s -fuzzminimizetime 10x $$p || exit 1; done; done
@@ -66,4 +71,4 @@ lint: ## format, vet, staticcheck, known vulnerabilities, tidiness of go.mod
 ci: ## what CI runs
 	.ci/run
 
-.PHONY: help build test race prices hardware bench bench-all profile fuzz soak mutate lint ci
+.PHONY: help build test race prices hardware bench bench-all profile fuzz properties soak mutate lint ci
