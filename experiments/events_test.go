@@ -46,15 +46,15 @@ func eventsOf(t *testing.T, p *Plan, cell int, from, to sim.Time) *results.Event
 }
 
 type traceEvent struct {
-	Name     string         `json:"name"`
-	Category string         `json:"cat"`
-	Phase    string         `json:"ph"`
-	At       float64        `json:"ts"`
-	Duration float64        `json:"dur"`
-	Process  int            `json:"pid"`
-	Thread   int            `json:"tid"`
-	ID       string         `json:"id"`
-	Args     map[string]any `json:"args"`
+	Name     string                 `json:"name"`
+	Category string                 `json:"cat"`
+	Phase    string                 `json:"ph"`
+	At       float64                `json:"ts"`
+	Duration float64                `json:"dur"`
+	Process  int                    `json:"pid"`
+	Thread   int                    `json:"tid"`
+	ID2      struct{ Local string } `json:"id2"`
+	Args     map[string]any         `json:"args"`
 }
 
 // The trace for Perfetto, by hand: two requests of a second each at 10 and 10.5 s, an init of 2 s
@@ -75,14 +75,14 @@ init = { sandbox = "0.5s", runtime = "1.5s" }
 		want     []string
 	}{
 		{0, 100 * sim.Second, []string{
-			"M process_name 1 0 0 0", "X instance 1 1 10 33", "X init 1 1 10 2", "X sandbox 1 1 10 0.5", "X runtime 1 1 10.5 1.5",
-			"X instance 1 2 10.5 33", "X init 1 2 10.5 2", "X sandbox 1 2 10.5 0.5", "X runtime 1 2 11 1.5",
+			"M process_name 1 0 0 0", "M process_sort_index 1 0 0 0", "M thread_name 1 1 0 0", "X instance 1 1 10 33", "X init 1 1 10 2", "X sandbox 1 1 10 0.5", "X runtime 1 1 10.5 1.5",
+			"M thread_name 1 2 0 0", "X instance 1 2 10.5 33", "X init 1 2 10.5 2", "X sandbox 1 2 10.5 0.5", "X runtime 1 2 11 1.5",
 			"X instance 1 1 60 33", "X init 1 1 60 2", "X sandbox 1 1 60 0.5", "X runtime 1 1 60.5 1.5",
 			"C instances 1 0 10 1", "C instances 1 0 10.5 2", "C instances 1 0 43 1", "C instances 1 0 43.5 0", "C instances 1 0 60 1", "C instances 1 0 93 0",
 			"b request 1 0 10 0", "e request 1 0 13 0", "b service 1 0 12 0", "e service 1 0 13 0",
 			"b request 1 0 10.5 0", "e request 1 0 13.5 0", "b service 1 0 12.5 0", "e service 1 0 13.5 0",
 			"b request 1 0 60 0", "e request 1 0 63 0", "b service 1 0 62 0", "e service 1 0 63 0"}},
-		{43 * sim.Second, 60 * sim.Second, []string{"M process_name 1 0 0 0", "X instance 1 1 10.5 33", "X init 1 1 10.5 2", "X sandbox 1 1 10.5 0.5", "X runtime 1 1 11 1.5", "C instances 1 0 10.5 1", "C instances 1 0 43.5 0"}},
+		{43 * sim.Second, 60 * sim.Second, []string{"M process_name 1 0 0 0", "M process_sort_index 1 0 0 0", "M thread_name 1 1 0 0", "X instance 1 1 10.5 33", "X init 1 1 10.5 2", "X sandbox 1 1 10.5 0.5", "X runtime 1 1 11 1.5", "C instances 1 0 10.5 1", "C instances 1 0 43.5 0"}},
 	} {
 		e := eventsOf(t, p, 0, c.from, c.to)
 		var file struct {
@@ -94,7 +94,7 @@ init = { sandbox = "0.5s", runtime = "1.5s" }
 		var got []string
 		for _, v := range file.Events {
 			last := v.Duration / 1e6
-			if n, ok := v.Args["instances"].(float64); ok {
+			if n, ok := v.Args["at a time"].(float64); ok {
 				last = n
 			}
 			got = append(got, fmt.Sprintf("%s %s %d %d %g %g", v.Phase, v.Name, v.Process, v.Thread, math.Round(v.At)/1e6, last))
@@ -136,18 +136,18 @@ func TestEventsHoldTogether(t *testing.T) {
 		case v.Phase == "b":
 			if v.Name == "request" {
 				requests++
-				if len(open[v.ID]) > 0 {
-					t.Fatalf("id %s is of two requests", v.ID)
+				if len(open[v.ID2.Local]) > 0 {
+					t.Fatalf("id %s is of two requests", v.ID2.Local)
 				}
 			}
-			open[v.ID] = append(open[v.ID], v.At)
-			open[v.ID+v.Name] = append(open[v.ID+v.Name], v.At)
+			open[v.ID2.Local] = append(open[v.ID2.Local], v.At)
+			open[v.ID2.Local+v.Name] = append(open[v.ID2.Local+v.Name], v.At)
 		case v.Phase == "e":
-			began := open[v.ID+v.Name]
-			if len(open[v.ID]) == 0 || len(began) == 0 || began[0] > v.At {
-				t.Fatalf("%s %s ends at %v and began at %v", v.Name, v.ID, v.At, began)
+			began := open[v.ID2.Local+v.Name]
+			if len(open[v.ID2.Local]) == 0 || len(began) == 0 || began[0] > v.At {
+				t.Fatalf("%s %s ends at %v and began at %v", v.Name, v.ID2.Local, v.At, began)
 			}
-			ended[v.ID+v.Name] = true
+			ended[v.ID2.Local+v.Name] = true
 		}
 	}
 	for pair := range open {
@@ -206,7 +206,7 @@ func TestEventsIDs(t *testing.T) {
 	ids := map[string]bool{}
 	for _, v := range file.Events {
 		if v.Phase == "b" && v.Name == "request" {
-			ids[v.ID] = true
+			ids[v.ID2.Local] = true
 		}
 	}
 	if len(ids) != 2 {

@@ -20,8 +20,14 @@ type chromeEvent struct {
 	Duration *chromeTime    `json:"dur,omitempty"`
 	Process  int            `json:"pid"`
 	Thread   int            `json:"tid"`
-	ID       string         `json:"id,omitempty"`
+	ID       *chromeID      `json:"id2,omitempty"`
 	Args     map[string]any `json:"args,omitempty"`
+}
+
+// chromeID joins the begin and the end of an asynchronous event. It is of one process: those
+// of a name that all may use are drawn apart from the functions.
+type chromeID struct {
+	Local string `json:"local"`
 }
 
 // chromeTime is ns, written as microseconds without losing one.
@@ -72,6 +78,9 @@ func (e *Events) chromeAll(put func(chromeEvent) error) error {
 		if err := put(chromeEvent{Name: "process_name", Phase: "M", Process: f + 1, Args: map[string]any{"name": e.Functions[f].ID()}}); err != nil {
 			return err
 		}
+		if err := put(chromeEvent{Name: "process_sort_index", Phase: "M", Process: f + 1, Args: map[string]any{"sort_index": f}}); err != nil {
+			return err
+		}
 	}
 	if err := e.chromeInstances(put); err != nil {
 		return err
@@ -120,6 +129,10 @@ func (e *Events) chromeInstances(put func(chromeEvent) error) error {
 		if t < 0 {
 			t = len(threads)
 			threads = append(threads, 0)
+			// Readers put the number of the thread behind its name.
+			if err := put(chromeEvent{Name: "thread_name", Phase: "M", Process: int(l.Deployment) + 1, Thread: t + 1, Args: map[string]any{"name": "instances, place"}}); err != nil {
+				return err
+			}
 		}
 		threads[t] = l.Stopped
 		free[l.Deployment] = threads
@@ -148,7 +161,7 @@ func (e *Events) chromeInstances(put func(chromeEvent) error) error {
 			if n += c.by; i+1 < len(list) && list[i+1].at == c.at {
 				continue
 			}
-			if err := put(chromeEvent{Name: "instances", Phase: "C", At: chromeTime(c.at), Process: int(d) + 1, Args: map[string]any{"instances": n}}); err != nil {
+			if err := put(chromeEvent{Name: "instances", Phase: "C", At: chromeTime(c.at), Process: int(d) + 1, Args: map[string]any{"at a time": n}}); err != nil {
 				return err
 			}
 		}
@@ -184,7 +197,7 @@ func (e *Events) chromeRequests(put func(chromeEvent) error) error {
 		r := &e.requests[i]
 		id := e.id(r, 0)
 		pair := func(name string, from, to sim.Time, args map[string]any) error {
-			ev := chromeEvent{Name: name, Category: "request", Phase: "b", At: chromeTime(from), Process: int(r.Function) + 1, ID: fmt.Sprintf("%x", id[:8]), Args: args}
+			ev := chromeEvent{Name: name, Category: "request", Phase: "b", At: chromeTime(from), Process: int(r.Function) + 1, ID: &chromeID{fmt.Sprintf("%x", id[:8])}, Args: args}
 			if err := put(ev); err != nil {
 				return err
 			}
