@@ -57,6 +57,5 @@
 //
 // # Left out
 //
-// Sequential stopping; cutting a run over several machines
-// (a unit's identity is made for that).
+// Parts of a run whose number of units depends on what they find.
 package experiments

@@ -130,6 +130,9 @@ func (p *Plan) ofSets(ctx context.Context, catalog *costmodel.Catalog, err error
 	})
 }
 
+// Units is how many simulations the plan is made of.
+func (p *Plan) Units() int { return len(p.units) }
+
 // Close closes the traces.
 func (p *Plan) Close() error { return p.loader.close() }
 

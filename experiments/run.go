@@ -75,17 +75,25 @@ func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*resul
 		return load(cell, replication)
 	}
 	set.Manifest.Command = o.Command
-	err = f.Publish(func(fresh string) error { return set.Write(ctx, fresh) })
-	if err != nil && ctx.Err() != nil {
-		return nil, stoppedRun(ctx, o.Progress)
+	if err := f.publish(ctx, p, o, set.Write); err != nil {
+		return nil, err
 	}
-	if folder.Full(err) {
-		return nil, fmt.Errorf("%w; all units are done and kept in %s, and the same command goes on from there", err, f.Partial)
+	return set, nil
+}
+
+// publish puts the folder of a plan, all of whose units are done, into place, and lets go
+// of what it was made from.
+func (f *outputFolder) publish(ctx context.Context, p *Plan, o RunOptions, write func(ctx context.Context, dir string) error) error {
+	err := f.Publish(func(fresh string) error { return write(ctx, fresh) })
+	switch {
+	case err == nil:
+		return f.release(p)
+	case ctx.Err() != nil:
+		return stoppedRun(ctx, o.Progress)
+	case folder.Full(err):
+		return fmt.Errorf("%w; all units are done and kept in %s, and the same command goes on from there", err, f.Partial)
 	}
-	if err != nil {
-		return nil, input(fmt.Errorf("%w; all units are done and kept in %s", err, f.Partial))
-	}
-	return set, f.release(p)
+	return input(fmt.Errorf("%w; all units are done and kept in %s", err, f.Partial))
 }
 
 // runUnits simulates what is missing, several units at a time: a pool of cores
@@ -93,7 +101,7 @@ func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*resul
 // returns the summaries of all units, by identity.
 func (p *Plan) runUnits(asked context.Context, f *outputFolder, o RunOptions) (map[string]*results.Replication, error) {
 	r := &runner{store: f.store, pool: sim.NewPool(o.Workers), progress: o.Progress, summaries: map[string]*results.Replication{}}
-	todo := r.ready(p.units, f.Partial)
+	todo := largestFirst(r.ready(p.units, f.Partial))
 	ctx, cancel := context.WithCancelCause(asked)
 	defer cancel(nil)
 	next := make(chan *unit)
@@ -299,7 +307,12 @@ type outputFolder struct {
 // openFolder refuses a folder that holds something else, and readies the
 // partial one for a plan.
 func (p *Plan) openFolder(o RunOptions) (*outputFolder, error) {
-	f, err := folder.Open(o.Dir, folder.Kind{Name: "result folder", Holds: p.sameExperiment(o.Dir, o.Force), Force: o.Force})
+	return p.openIn(o, folder.Kind{Name: "result folder", Holds: p.sameExperiment(o.Dir, o.Force), Force: o.Force})
+}
+
+// openIn is openFolder for a folder of a kind.
+func (p *Plan) openIn(o RunOptions, k folder.Kind) (*outputFolder, error) {
+	f, err := folder.Open(o.Dir, k)
 	if err != nil {
 		return nil, input(err)
 	}

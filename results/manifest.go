@@ -41,8 +41,13 @@ type Manifest struct {
 	Command string         `json:"command"` // what makes this folder again
 	// Clamped counts, over all units, the drawn durations that reached ten years
 	// and count as that.
-	Clamped uint64  `json:"clamped_durations"`
-	Files   []Input `json:"files"` // the folder's other files; filled in by Write
+	Clamped uint64 `json:"clamped_durations"`
+	// Part is which part of the run the folder holds, as 2/4; Build is the program that made
+	// its units. Both are of a part alone: a result folder has neither.
+	Part  string `json:"part,omitempty"`
+	Build string `json:"build,omitempty"`
+
+	Files []Input `json:"files"` // the folder's other files; filled in by Write
 	// Digest is of the manifest's own text in which it is empty; filled in by Write.
 	Digest string `json:"digest"`
 }
@@ -93,6 +98,18 @@ func withDigest(head []byte) []byte {
 // ParseManifest reads a manifest's text. One that is not, to the byte, what was
 // written is an error: its digest is of all of it, and is looked at first.
 func ParseManifest(text []byte) (*Manifest, error) {
+	m, err := parseManifest(text)
+	if err == nil && m.Part != "" {
+		err = fmt.Errorf("it is that of part %s of a run; coldcurve merge makes the whole of all its parts", m.Part)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// parseManifest reads the manifest of a run, or of a part of one.
+func parseManifest(text []byte) (*Manifest, error) {
 	if what := otherKind(text); what != "" {
 		return nil, fmt.Errorf("it is that of %s, and not of a run", what)
 	}

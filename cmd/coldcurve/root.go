@@ -181,7 +181,7 @@ func newRoot(a *app) *cobra.Command {
 		commands  []*cobra.Command
 	}{
 		{"bill", "A bill, from logs or a guess:", []*cobra.Command{newEstimate(a), newOptimize(a)}},
-		{"experiment", "Experiments:", []*cobra.Command{newRun(a), newCompare(a), newCheck(a), newExplain(a), newClean(a)}},
+		{"experiment", "Experiments:", []*cobra.Command{newRun(a), newMerge(a), newCompare(a), newCheck(a), newExplain(a), newClean(a)}},
 		{"data", "What goes in:", []*cobra.Command{newList(a), newTrace(a), newTariff(a), newCalibrate(a), newApp(a), newPolicy(a)}},
 	} {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})

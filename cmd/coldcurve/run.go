@@ -33,6 +33,7 @@ type runFlags struct {
 	force    bool
 	quiet    bool
 	events   eventFlags
+	part     string
 }
 
 const runHelp = `Run an experiment: simulate every cell of its sweep, print one row a cell,
@@ -46,6 +47,10 @@ and the same command goes on from there to the same bytes; coldcurve clean lists
 them. A result folder of another experiment is refused unless --force is given,
 with the keys that differ, and so is one with files that no run wrote: these stay.
 
+With --part 2/4 it simulates a quarter of the units, for one of four machines, and
+leaves them in DIR.part-2-of-4; coldcurve merge makes the result folder of all
+parts, to the bytes of a run on one machine.
+
 Exit code 3 says that the experiment has an SLO and no row is sure to meet it;
 the results are written all the same.`
 
@@ -57,14 +62,28 @@ func newRun(a *app) *cobra.Command {
 		Long:  runHelp,
 		Example: `  coldcurve run experiments/quickstart.toml
   coldcurve run experiments/quickstart.toml --set replications=10 --format csv
-  coldcurve run experiments/keepalive.toml --data ~/traces -o keepalive`,
+  coldcurve run experiments/keepalive.toml --data ~/traces -o keepalive
+  coldcurve run experiments/quickstart.toml --part 2/4`,
 		Args: cobra.ExactArgs(1),
-		RunE: own(func(c *cobra.Command, args []string) error { return a.run(c.Context(), args[0], f) }),
+		RunE: own(func(c *cobra.Command, args []string) error {
+			if f.part != "" {
+				return a.runPart(c, args[0], f)
+			}
+			return a.run(c.Context(), args[0], f, (*experiments.Plan).Run)
+		}),
 	}
+	f.register(c)
+	fl := c.Flags()
+	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
+	fl.StringVar(&f.part, "part", "", "simulate one part of several, as 2/4, or auto/4 for the number that a Slurm array (from 1) or an indexed Kubernetes job (from 0) gives")
+	return c
+}
+
+// register adds what run and merge share: where the results go, and what reaches them.
+func (f *runFlags) register(c *cobra.Command) {
 	fl := c.Flags()
 	fl.StringVar(&f.format, "format", "text", "what is printed: "+strings.Join(results.Formats(), ", "))
 	fl.StringVarP(&f.dir, "output", "o", "", "result folder (default: the experiment's name, with what was set, and .results, in the working folder)")
-	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to use; the results do not depend on it")
 	fl.StringVar(&f.data, "data", os.Getenv(dataVariable), "folder where relative trace paths are looked up first ("+dataVariable+")")
 	fl.StringArrayVar(&f.set, "set", nil, "path=value: change any key of the experiment, as in platform.lambda.memory=512MB (repeatable)")
 	fl.StringArrayVar(&f.metrics, "metrics", nil, "metrics that csv, json and bench print, a comma between several (repeatable; default: all)")
@@ -74,10 +93,12 @@ func newRun(a *app) *cobra.Command {
 	fl.BoolVar(&f.lenient, "lenient", false, "skip malformed rows of traces, count and report them")
 	fl.BoolVar(&f.force, "force", false, "replace a result folder of another experiment, and leave files in it that no run wrote")
 	fl.BoolVar(&f.quiet, "quiet", false, "no progress, notes or warnings; the report has the warnings")
-	return c
 }
 
-func (a *app) run(ctx context.Context, file string, f runFlags) error {
+// making is how a plan comes to its result folder.
+type making func(*experiments.Plan, context.Context, experiments.RunOptions) (*results.Set, error)
+
+func (a *app) run(ctx context.Context, file string, f runFlags, make making) error {
 	if err := oneOf("format", f.format, results.Formats()); err != nil {
 		return err
 	}
@@ -99,7 +120,7 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 	if err != nil {
 		return errors.Join(usageError{err}, plan.Close())
 	}
-	set, err := a.execute(ctx, plan, file, f)
+	set, err := a.execute(ctx, plan, file, f, make)
 	if err != nil {
 		return errors.Join(err, plan.Close())
 	}
@@ -112,7 +133,7 @@ func (a *app) run(ctx context.Context, file string, f runFlags) error {
 }
 
 // execute runs the plan under a progress bar.
-func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, f runFlags) (*results.Set, error) {
+func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, f runFlags, make making) (*results.Set, error) {
 	if !f.quiet && f.format != "text" { // whose table ends with them
 		for _, w := range plan.Warnings {
 			a.note("note: %s", w)
@@ -121,7 +142,7 @@ func (a *app) execute(ctx context.Context, plan *experiments.Plan, file string, 
 	progress := new(experiments.Progress)
 	a.kept.is(func() string { return progress.Interrupted().Error() })
 	stop := a.showProgress(progress, f.quiet)
-	set, err := plan.Run(ctx, experiments.RunOptions{
+	set, err := make(plan, ctx, experiments.RunOptions{
 		Dir: f.dir, Workers: f.workers, Force: f.force, Command: command(file, plan.Experiment, f), Resume: resume(file, f), Progress: progress,
 	})
 	stop()
@@ -204,12 +225,18 @@ func notFlag(file string) string {
 
 // resume is what goes on from the finished units of a run, in the folder that it was
 // started in: the command as it was given, but for the output folder.
-func resume(file string, f runFlags) string {
-	words := []string{"coldcurve", "run", quote(notFlag(file))}
+func resume(file string, f runFlags) string { return again("run", file, f) }
+
+// again is a command with what was given to run.
+func again(verb, file string, f runFlags) string {
+	words := []string{"coldcurve", verb, quote(notFlag(file))}
 	add := func(flag string, values ...string) {
 		for _, v := range values {
 			words = append(words, flag, quote(v))
 		}
+	}
+	if f.part != "" {
+		add("--part", f.part)
 	}
 	add("--set", f.set...)
 	add("--tariffs", f.tariffs...)
