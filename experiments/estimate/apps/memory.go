@@ -59,4 +59,3 @@ func otherSizes(f *spec.Node, mib int64) (sizes []int64) {
 	slices.Sort(sizes)
 	return sizes
 }
-
