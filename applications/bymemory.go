@@ -14,12 +14,16 @@ import (
 // byMemorySpec is how a function's own time follows its memory: by the CPU that the
 // memory buys, or as it was measured.
 type byMemorySpec struct {
-	At       spec.Size                `toml:"at" required:"true" help:"the memory at which service and cold_service are as the file has them"`
-	On       string                   `toml:"on" help:"the platform at whose memory they are; absent: the one that it runs on"`
-	CPUShare *float64                 `toml:"cpu_share" help:"part of that time in which it computes, 0 to 1: it follows the CPU that the memory buys, and the rest stays"`
-	Threads  int                      `toml:"threads" default:"1" help:"vCPUs that it computes on at most: more gain nothing"`
-	Times    map[string]spec.Duration `toml:"times" help:"in place of cpu_share: times that were measured by memory, as in { 512MB = \"480ms\", 1GB = \"250ms\" }; between two of them by a power of the memory, beyond them by none"`
+	At       spec.Size             `toml:"at" required:"true" help:"the memory at which service and cold_service are as the file has them"`
+	On       string                `toml:"on" help:"the platform at whose memory they are, and of which times are; absent: the one that the file puts it on"`
+	CPUShare *float64              `toml:"cpu_share" help:"part of that time in which it computes, 0 to 1: it follows the CPU that the memory buys, and the rest stays"`
+	Threads  int                   `toml:"threads" default:"1" help:"vCPUs that it computes on at most: more gain nothing"`
+	Times    sizedTimes            `toml:"times" help:"in place of cpu_share: times that were measured by memory, as in { 512MB = \"480ms\", 1GB = \"250ms\" }; between two of them by a power of the memory, beyond them by none"`
+	TimesOn  map[string]sizedTimes `toml:"times_on" help:"by platform, times that were measured on others, for where the function runs there: { run = { 1GB = \"310ms\", 2GB = \"290ms\" } }; one of a single memory is of that alone"`
 }
+
+// sizedTimes are times that were measured, by memory.
+type sizedTimes = map[string]spec.Duration
 
 // mostThreads bounds the vCPUs that a function computes on: no instance has as many.
 const mostThreads = 1024
@@ -30,27 +34,27 @@ type sizedTime struct {
 	time float64 // ns
 }
 
-// measured are the times by memory, ascending.
-func (s *byMemorySpec) measured() (list []sizedTime, err error) {
-	for _, text := range slices.Sorted(maps.Keys(s.Times)) {
-		d := s.Times[text]
+// bySize are the times by memory, ascending.
+func bySize(times sizedTimes) (list []sizedTime, err error) {
+	for _, text := range slices.Sorted(maps.Keys(times)) {
+		d := times[text]
 		var size spec.Size
 		if err := size.UnmarshalText([]byte(text)); err != nil {
-			return nil, fmt.Errorf("times: %w", err)
+			return nil, err
 		}
 		mib, whole := size.MiB()
 		if !whole || mib < 1 {
-			return nil, fmt.Errorf("times: found the memory %s, want a whole number of MiB above 0", text)
+			return nil, fmt.Errorf("found the memory %s, want a whole number of MiB above 0", text)
 		}
 		if d <= 0 {
-			return nil, fmt.Errorf("times: found %s at %s, want a time above 0", d, text)
+			return nil, fmt.Errorf("found %s at %s, want a time above 0", d, text)
 		}
 		list = append(list, sizedTime{mib, float64(d)})
 	}
 	slices.SortFunc(list, func(a, b sizedTime) int { return cmp.Compare(a.mib, b.mib) })
 	for i := 1; i < len(list); i++ {
 		if list[i].mib == list[i-1].mib {
-			return nil, fmt.Errorf("times: found two at %dMB, want one of each memory", list[i].mib)
+			return nil, fmt.Errorf("found two at %dMB, want one of each memory", list[i].mib)
 		}
 	}
 	return list, nil
@@ -94,9 +98,23 @@ func (c *checker) checkByMemory(f *functionSpec, at *spec.Node) {
 	if s.Threads < 1 || s.Threads > mostThreads {
 		c.failf(below(at, "threads"), "found %d, want 1 to %d", s.Threads, mostThreads)
 	}
-	list, err := s.measured()
+	for _, name := range slices.Sorted(maps.Keys(s.TimesOn)) {
+		there := below(at, "times_on", name)
+		switch list, err := bySize(s.TimesOn[name]); {
+		case s.Times == nil && !hasHole(at):
+			c.failf(below(at, "times_on"), "given without times, want both: what takes so long there takes so long at %v here", s.At)
+			return
+		case name == s.On || s.On == "" && name == f.Platform:
+			c.failf(there, "found the platform that times are of, want another")
+		case err != nil:
+			c.fail(there, err)
+		case len(list) == 0:
+			c.failf(there, "found no times, want one or more")
+		}
+	}
+	list, err := bySize(s.Times)
 	if err != nil {
-		c.failf(at, "%w", err)
+		c.fail(below(at, "times"), err)
 		return
 	}
 	if s.Times == nil {
@@ -179,27 +197,36 @@ func (c *compiler) sharesAlike(f *functionSpec, at *spec.Node, p *Platform, comp
 
 // asMeasured is the factor by times that were measured.
 func (c *compiler) asMeasured(f *functionSpec, at *spec.Node, there, here *Platform, was, has int64) float64 {
+	times, where := f.ByMemory.Times, below(at, "times")
 	if there != here {
-		c.fail(at, "the times by memory are of the platform %q, and it runs on %q: want cpu_share, or times of that", there.Name, here.Name)
-		return 0
+		times, where = f.ByMemory.TimesOn[here.Name], below(at, "times_on", here.Name)
+		if times == nil {
+			c.fail(at, "the times by memory are of the platform %q, and it runs on %q: want cpu_share, or times of that, times_on = { %s = { … } }", there.Name, here.Name, spec.TOMLKey(here.Name))
+			return 0
+		}
 	}
 	if here.Shares && cpuOf(here, has, 1) < 1 {
 		c.fail(at, "the server \"shared\" of the platform %q makes the time longer for want of a whole vCPU, and times that were measured are already: want cpu_share in place of times, or a vCPU", here.Name)
 		return 0
 	}
-	list, err := f.ByMemory.measured()
-	if err != nil { // checked
+	home, err := bySize(f.ByMemory.Times)
+	list, err2 := bySize(times)
+	if err := cmp.Or(err, err2); err != nil { // checked
 		c.fail(at, "%w", err)
 		return 0
 	}
-	before, ok := timeAt(list, was)
+	before, ok := timeAt(home, was)
 	now, within := timeAt(list, has)
 	if !ok || !within {
-		c.fail(at, "it has %dMB, and times were measured from %dMB to %dMB: want a memory between them, or times of it", has, list[0].mib, list[len(list)-1].mib)
+		c.fail(where, "it has %dMB, and times were measured from %dMB to %dMB: want a memory between them, or times of it", has, list[0].mib, list[len(list)-1].mib)
 		return 0
 	}
 	factor := now / before
-	c.notes.add("function "+f.Name, "by_memory", fmt.Sprintf("times × %.4g: as measured at %dMB and at %dMB; initialisation does not follow", factor, has, was), catalog.Basis{})
+	from := ""
+	if there != here {
+		from = " of " + there.Name
+	}
+	c.notes.add("function "+f.Name, "by_memory", fmt.Sprintf("times × %.4g: as measured at %dMB of %s and at %dMB%s; initialisation does not follow", factor, has, here.Name, was, from), catalog.Basis{})
 	return factor
 }
 

@@ -3,12 +3,15 @@ package applications
 import (
 	"errors"
 	"maps"
-	"math"
 	"slices"
 
 	"github.com/coldcurve/coldcurve/applications/catalog"
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
+
+// mostCapacity is the most that a store may have provisioned: what it comes to in a second
+// is counted in an integer, as so many nanoseconds.
+const mostCapacity = 4_000_000_000
 
 // checkStore checks a service that is called.
 func (c *checker) checkStore(s *storeSpec, at *spec.Node) {
@@ -51,8 +54,8 @@ func (c *checker) checkStore(s *storeSpec, at *spec.Node) {
 		}
 	}
 	for meter, v := range s.Capacity {
-		if v < 0 || v != math.Trunc(v) || v > 1e12 {
-			c.failf(below(at, "capacity", meter), "found %v, want a whole number from 0", v)
+		if !(v >= 0 && v <= mostCapacity) { // NaN too
+			c.failf(below(at, "capacity", meter), "found %v, want 0 … %d", v, mostCapacity)
 		}
 	}
 	if r := s.Retry; r != nil {

@@ -55,6 +55,10 @@ type Options struct {
 	Window    sim.Window
 	Epoch     sim.Time
 	Scale     float64 // factor on what arrives from outside, but for schedules; 0: 1
+	// Regional finds the tariff that has the prices of one in a region of its provider; of
+	// is the region whose prices stand in where those are not known, "" where they are, or
+	// the tariff is of no region in particular. nil: each tariff holds everywhere.
+	Regional func(tariff, region string) (there, of string)
 }
 
 // Compiled is an application on the platforms of an experiment.

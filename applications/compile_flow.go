@@ -51,7 +51,7 @@ func (c *compiler) flow(i int) {
 // shared by all flows of the preset in a place, unless the file gives the flow its own.
 func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node, place int32, flow string) flows.Engine {
 	subject := "engine " + e.Name
-	tariff := e.Tariff
+	tariff := c.priced(e.Tariff, place)
 	if own.Tariff != "" {
 		tariff = own.Tariff
 	}
@@ -59,7 +59,7 @@ func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node, pla
 	out := flows.Engine{
 		Preset: e.Name, Place: place, Start: c.latency(own.Start, subject, "start", &e.Start), State: c.latency(own.State, subject, "state", &e.State),
 		Timeout: sim.Time(take(c, subject, "timeout", &e.Timeout)), Transitions: c.meter(tariff, e.Transitions, perCall), External: c.meter(tariff, e.External, perCall),
-		Requests: c.meter(tariff, e.Requests, perCall), Duration: c.meter(tariff, e.Duration, perMemory), Messages: c.meterNamed(e.Messages, perCall),
+		Requests: c.meter(tariff, e.Requests, perCall), Duration: c.meter(tariff, e.Duration, perMemory), Messages: c.meterNamed(e.Messages, place, perCall),
 		Counts: c.counts(subject, &e.Counts), Memory: int64(own.Memory),
 		MemoryBase: int64(take(c, subject, "memory_base", &e.MemoryBase)) + int64(own.Definition), Chunk: int64(take(c, subject, "chunk", &e.Chunk)),
 		Round: sim.Time(take(c, subject, "round", &e.Round)), Concurrency: take(c, subject, "concurrency", &e.Concurrency),
@@ -97,7 +97,7 @@ func (c *compiler) engine(e *catalog.Engine, own *engineSpec, at *spec.Node, pla
 		out.Slots = &flows.Slots{N: take(c, subject, "workers", &e.Workers)}
 		c.slots[id] = out.Slots
 	}
-	out.Polls = c.pollsOf(e, id, subject)
+	out.Polls = c.pollsOf(e, id, subject, place)
 	return out
 }
 
@@ -110,14 +110,14 @@ func orZero(d flows.Delay) flows.Delay {
 }
 
 // pollsOf is the queues that an orchestrator polls; nil: none.
-func (c *compiler) pollsOf(e *catalog.Engine, id, subject string) *flows.Polls {
+func (c *compiler) pollsOf(e *catalog.Engine, id, subject string, place int32) *flows.Polls {
 	if known := c.polls[id]; known != nil || e.Polls == nil {
 		return known
 	}
 	p := e.Polls
 	c.polls[id] = &flows.Polls{
 		Queues: max(1, take(c, subject, "polls.queues", &p.Queues)), First: sim.Time(take(c, subject, "polls.first", &p.First)), Most: sim.Time(take(c, subject, "polls.most", &p.Most)),
-		Waits: p.Waits, Meter: c.meterNamed(p.Meter, perCall), Owner: c.owner(e.Name),
+		Waits: p.Waits, Meter: c.meterNamed(p.Meter, place, perCall), Owner: c.owner(e.Name),
 	}
 	return c.polls[id]
 }

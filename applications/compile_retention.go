@@ -16,7 +16,7 @@ const day = spec.Duration(24 * sim.Hour)
 // kept is what each record of a stream is billed for by its bytes and the time for which it
 // is kept: the parts of its retention that the catalogue prices so. What of it no price is
 // known of is noted; by shards it is billed from a day on, for up to seven.
-func (c *compiler) kept(subject string, known *catalog.Service, s *streamSpec) (list []flows.Kept) {
+func (c *compiler) kept(subject string, known *catalog.Service, tariff string, s *streamSpec) (list []flows.Kept) {
 	billed := day
 	if slices.ContainsFunc(known.Held, func(h catalog.Held) bool { return h.What == "retention" }) {
 		billed = 7 * day
@@ -29,8 +29,8 @@ func (c *compiler) kept(subject string, known *catalog.Service, s *streamSpec) (
 		if to <= k.After {
 			continue
 		}
-		c.notes.add(subject, "kept from "+k.After.String(), known.Tariff+"/"+k.Meter, k.Basis)
-		list = append(list, flows.Kept{Meter: c.meter(known.Tariff, k.Meter, perStored), Seconds: int64((to - k.After) / spec.Duration(sim.Second))})
+		c.notes.add(subject, "kept from "+k.After.String(), tariff+"/"+k.Meter, k.Basis)
+		list = append(list, flows.Kept{Meter: c.meter(tariff, k.Meter, perStored), Seconds: int64((to - k.After) / spec.Duration(sim.Second))})
 		billed = max(billed, to)
 	}
 	if s.Retention > billed {

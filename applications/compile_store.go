@@ -35,7 +35,7 @@ func (c *compiler) store(i int) {
 	}
 	tariff := s.Tariff
 	if tariff == "" && known != nil {
-		tariff = known.Tariff
+		tariff = c.priced(known.Tariff, out.Place)
 	}
 	c.ownOps(out, s, known, tariff)
 	if r := s.Retry; r != nil {
@@ -63,7 +63,7 @@ func noUse(owner flows.Owner) flows.Use {
 // fromCatalog fills in what the catalogue says of a service.
 func (c *compiler) fromCatalog(out *flows.Service, s *catalog.Service, tariff string) {
 	if tariff == "" {
-		tariff = s.Tariff
+		tariff = c.priced(s.Tariff, out.Place)
 	}
 	subject := "service " + s.Name
 	for i := range s.Ops {

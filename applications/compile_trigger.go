@@ -15,10 +15,10 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// meterNamed is the meter that is written tariff/meter; None of no name.
-func (c *compiler) meterNamed(name, unit string) int32 {
+// meterNamed is the meter in a place that is written tariff/meter; None of no name.
+func (c *compiler) meterNamed(name string, place int32, unit string) int32 {
 	tariff, meter, _ := strings.Cut(name, "/")
-	return c.meter(tariff, meter, unit)
+	return c.meter(c.priced(tariff, place), meter, unit)
 }
 
 // trigger fills in a trigger.
@@ -89,7 +89,7 @@ func (c *compiler) service(name string, s *catalog.Service, owner flows.Owner, p
 	c.fromCatalog(&out, s, "")
 	for _, h := range s.Held {
 		if h.What == "one" { // a stream, a load balancer
-			c.standing(&out, s.Tariff, h, 1)
+			c.standing(&out, c.priced(s.Tariff, place), h, 1)
 		}
 	}
 	c.g.Services = append(c.g.Services, out)
@@ -275,7 +275,7 @@ func (c *compiler) queue(t *triggerSpec, trigger *flows.Trigger, place int32, at
 		out.Pollers = flows.Pollers{Provisioned: flows.None}
 	}
 	if k.Provisioned != "" {
-		out.Pollers.Provisioned = c.meterNamed(k.Provisioned, perTime)
+		out.Pollers.Provisioned = c.meterNamed(k.Provisioned, place, perTime)
 	}
 	c.encrypt(out.Service, known, q.Encrypt, q.KeyReuse)
 	trigger.Queue, trigger.Duplicates = out, c.duplicates(q.Duplicates, subject, "queue.duplicates", &k.Duplicates)
@@ -332,14 +332,14 @@ func (c *compiler) stream(t *triggerSpec, trigger *flows.Trigger, place int32, a
 	out.Backoff = c.again(subject, "stream.backoff", k.Backoff)
 	if pipe, err := c.catalog.Service(k.Pipe); s.Via == "pipe" && err == nil {
 		o := &pipe.Ops[0]
-		out.Pipe, out.PipeUnit = c.meter(pipe.Tariff, o.Meter, unitOf(o.ByBytes)), int64(take(c, "service "+pipe.Name, "op."+o.Name+".unit", &o.Unit))
+		out.Pipe, out.PipeUnit = c.meter(c.priced(pipe.Tariff, place), o.Meter, unitOf(o.ByBytes)), int64(take(c, "service "+pipe.Name, "op."+o.Name+".unit", &o.Unit))
 	}
 	for _, h := range known.Held {
 		if h.What == "shards" || h.What == "retention" && s.Retention > day {
-			c.standing(&c.g.Services[out.Service], known.Tariff, h, float64(s.Shards))
+			c.standing(&c.g.Services[out.Service], c.priced(known.Tariff, place), h, float64(s.Shards))
 		}
 	}
-	out.Kept = c.kept(subject, known, s)
+	out.Kept = c.kept(subject, known, c.priced(known.Tariff, place), s)
 	c.encrypt(out.Service, known, s.Encrypt, s.KeyReuse)
 	trigger.Stream = out
 }
@@ -351,7 +351,7 @@ func (c *compiler) schedule(t *triggerSpec, trigger *flows.Trigger) {
 	}
 	subject := "service " + known.Name
 	trigger.Async = c.handed(known, known.Schedule.Async, trigger.Start)
-	trigger.Meter = c.meter(known.Tariff, known.Schedule.Meter, perCall)
+	trigger.Meter = c.meter(c.priced(known.Tariff, c.targetPlace(c.names[t.Start])), known.Schedule.Meter, perCall)
 	trigger.Latency = delayOf(take(c, subject, "schedule.latency", &known.Schedule.Latency))
 }
 

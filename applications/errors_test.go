@@ -46,6 +46,8 @@ func TestErrors(t *testing.T) {
 		want     string // the whole error
 	}{
 		{"attempts", `{ probability = 0.5, next = "sent" }`, `{ attempt_above = 1000000000, next = "sent" }`, `x.toml:24: flow[0].steps[5].choice[0].attempt_above: found 1000000000, want 1 … 1000000`},
+		{"capacity below 0", `name = "table", service = "dynamodb"`, `name = "table", service = "dynamodb", capacity = { read_capacity = -1 }`, `x.toml:8: store[0].capacity.read_capacity: found -1, want 0 … 4000000000`},
+		{"capacity beyond what is counted", `name = "table", service = "dynamodb"`, `name = "table", service = "dynamodb", capacity = { read_capacity = 4000000000.5 }`, `x.toml:8: store[0].capacity.read_capacity: found 4.0000000005e+09, want 0 … 4000000000`},
 		{"items", `{ name = "fork", parallel = [["left"], ["right", "more"]] }`, `{ name = "fork", map = { items = 1000001, steps = ["left", "right", "more"] } }`, `x.toml:20: flow[0].steps[1].map.items: found 1000001 items at the least, want at most 1000000`},
 		// Names.
 		{"start", `start = "order"`, `start = "oder"`, `x.toml:3: trigger[0].start: unknown function or flow "oder"; did you mean "order"?`},

@@ -160,7 +160,7 @@ type storeSpec struct {
 	Limits   map[string]spec.Rate   `toml:"limits" help:"ops a second by op, of this store alone; beyond it a call is throttled"`
 	Meters   map[string]string      `toml:"meters" help:"op = meter of the tariff, of which a call counts one; of a custom service, or in place of the service's"`
 	Retry    *storeRetrySpec        `toml:"retry" help:"how a client's library retries what is throttled; absent: the service's"`
-	Capacity map[string]float64     `toml:"capacity" help:"what is provisioned and billed by time, by meter: { read_capacity = 100 }"`
+	Capacity map[string]float64     `toml:"capacity" help:"what is provisioned and billed by time, by meter, in the mean: { read_capacity = 100 }, { capacity_units = 1.5 }"`
 	HitRate  *float64               `toml:"hit_rate" help:"of a cache: part of reads that it answers; the others go to behind"`
 	Behind   string                 `toml:"behind" help:"the store that a cache stands before"`
 	Encrypt  string                 `toml:"encrypt" help:"a store of a key service that is asked for the data key of its calls, as often as the service asks"`

@@ -66,7 +66,7 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 		}
 		all[k] = pl.ofApplication(prices[k].tariff)
 	}
-	compiled, err := w.app.Compile(applications.Options{Platforms: all, Window: base.window, Epoch: base.epoch, Scale: w.Scale})
+	compiled, err := w.app.Compile(applications.Options{Platforms: all, Window: base.window, Epoch: base.epoch, Scale: w.Scale, Regional: regional(catalog)})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -37,14 +38,38 @@ type namedText struct {
 // the name of its file.
 func withApplication(root *spec.Node, known *parts) (*spec.Node, error) {
 	named := root.Get(applicationAt...)
-	if named == nil || named.IsTable() {
+	if named == nil {
 		return root, nil
 	}
-	tree, err := known.applications.read(named)
-	if err != nil {
-		return nil, err
+	tree := named
+	if !named.IsTable() {
+		var err error
+		if tree, err = known.applications.read(named); err != nil {
+			return nil, err
+		}
 	}
-	return root.With(applicationAt, tree)
+	measured, err := timesStay(tree)
+	if err != nil || measured == named {
+		return root, err
+	}
+	return root.With(applicationAt, measured)
+}
+
+// timesStay says of each function whose times follow its memory that they are of the
+// platform that the file puts it on, where it names none, so that a sweep or --set that
+// puts the function on another leaves them where they are.
+func timesStay(app *spec.Node) (*spec.Node, error) {
+	for i, f := range items(app.Get("function")) {
+		by, platform := f.Get("by_memory"), f.Get("platform")
+		if !by.IsTable() || by.Get("on") != nil || platform == nil {
+			continue
+		}
+		var err error
+		if app, err = app.With([]string{"function", strconv.Itoa(i), "by_memory", "on"}, platform); err != nil {
+			return nil, err
+		}
+	}
+	return app, nil
 }
 
 // read reads the file that a node names.

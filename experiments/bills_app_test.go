@@ -41,8 +41,13 @@ func timesAMonth(t *testing.T, n, parts int) (arrivals string) {
 // its bill.csv.
 func billApplication(t *testing.T, parts int, platforms, application string, tariffs map[string]string) (rows []map[string]string) {
 	t.Helper()
-	dir := t.TempDir()
 	experiment := fmt.Sprintf("seed = 1\n[workload]\napplication = \"a.app.toml\"\nhorizon = \"%dns\"\n%s", 2_592_000_000_000_000/parts, platforms)
+	return billRun(t, t.TempDir(), experiment, application, tariffs)
+}
+
+// billRun runs an application by an experiment and returns the rows of its bill.csv.
+func billRun(t *testing.T, dir, experiment, application string, tariffs map[string]string) (rows []map[string]string) {
+	t.Helper()
 	runApplicationIn(t, dir, experiment, application, tariffs)
 	f := must(os.Open(filepath.Join(dir, "out", "bill.csv")))
 	defer f.Close()
@@ -230,11 +235,23 @@ price = [{ name = "requests", supplied = true, unit = "1M", price = "0.40" }]
 	)
 }
 
-// A million generated images, us-west-2, 2026-03: 416.67 h of a spot g5.2xlarge at its
-// day's price of 0.53, 1.5 s each without a pause, and a million calls of an API.
+// A million generated images, us-west-2, 2026-03, excluding free tiers; its table gives the
+// quantity and the unit price of each line:
+//
+//	EC2     a spot g5.2xlarge for 416.67 h at its day's price of 0.53, 1.5 s
+//	        each without a pause                                             220.83 (printed 221)
+//	API     a million calls at 3.50                                            3.50
+//	Lambda  12,500 GB-s, 100 ms in 128 MB, at 0.0000166667 = 0.21, and a
+//	        million requests at 0.20                                           0.41
+//	SQS     2 million requests at 0.40                                         0.80
+//	S3      2 million PUTs at 0.005 a thousand, 10.00, and 143.05 GB at
+//	        0.023, 3.29: 150 KB of each, a GB of 2^30 bytes                   13.29
+//
+// Of SNS (1.18) it has twice a million at 0.50 as 0.50, as if half were free, and 7.62 GB at
+// 0.09 as 0.68, cut: that does not re-derive.
 func TestBillOfImageGeneration(t *testing.T) {
 	const parts = 1000
-	b := billApplication(t, parts, `
+	b := billApplication(t, parts, "[bill]\nfree_tier = \"none\"\n"+onLambda+"region = \"us-west-2\"\n"+`
 [[platform]]
 name        = "spot"
 region      = "us-west-2"
@@ -252,10 +269,20 @@ trigger = [
   { name = "jobs", start = "job", arrivals = `+timesAMonth(t, parts, parts)+` },
   { name = "requests", start = "accept", http = { service = "api-gateway-rest" }, arrivals = `+timesAMonth(t, 1_000_000, parts)+` },
 ]
-function = [{ name = "paint", platform = "spot", service = "1500ms" }]
+store    = [
+  { name = "queue", service = "sqs", region = "us-west-2" },
+  { name = "images", service = "s3", region = "us-west-2", stored = "139697265.625KB" },
+]
+function = [
+  { name = "paint", platform = "spot", service = "1500ms" },
+  { name = "validate", platform = "lambda", memory = "128MB", service = "100ms" },
+]
 flow     = [
   { name = "job", steps = [{ name = "all", map = { items = 1000, steps = ["paint"], concurrency = 1000 } }, { name = "paint", call = "paint" }] },
-  { name = "accept", steps = [{ name = "accept", pass = true }] },
+  { name = "accept", steps = [
+    { name = "validate", call = "validate" },
+    { name = "keep", use = [{ store = "queue", op = "send", count = 2 }, { store = "images", op = "write", size = "150KB", count = 2 }] },
+  ] },
 ]
 `, map[string]string{"dated": `
 [[tariff]]
@@ -268,9 +295,14 @@ source  = "the bill that is re-derived"
 as_of   = "2026-03"
 price   = [{ name = "machine", meters = ["instance_time"], unit = "h", price = "0.53" }]
 `})
-	wantLines(t, b, "224.33",
+	wantLines(t, b, "238.83",
 		billLine{"g5.2xlarge-spot", "machine", "416.666667", "0.53", "220.83", false},
 		billLine{"aws-api-gateway-rest", "calls", "1", "3.5", "3.50", false},
+		billLine{"aws-lambda", "requests", "1", "0.2", "0.20", false},
+		billLine{"aws-lambda", "duration", "12500", "0.0000166667", "0.21", false},
+		billLine{"aws-sqs", "requests", "2", "0.4", "0.80", false},
+		billLine{"aws-s3", "PUT, COPY, POST, LIST", "2000", "0.005", "10.00", false},
+		billLine{"aws-s3", "storage", "143.05", "0.023", "3.29", false},
 	)
 }
 

@@ -186,3 +186,36 @@ func closeTo(t *testing.T, got []float64, want ...float64) {
 		}
 	}
 }
+
+// Where a sweep or --set puts a function on another platform, its times stay those of the
+// platform where the file has it: they follow the CPU from there, or are those that were
+// measured on the other one, or there are none and it is refused.
+func TestTimesStayWhereTheyWereMeasured(t *testing.T) {
+	const at = `by_memory = { at = "512MB", on = "old", cpu_share = 1, threads = 4 }`
+	for _, row := range []struct {
+		by   string
+		ms   float64 // on now, with half of a vCPU
+		want string  // or what is refused
+	}{
+		{`cpu_share = 1`, 200, ""},
+		{`times = { 256MB = "30s", 512MB = "10s" }, times_on = { now = { 512MB = "4s" } }`, 40, ""},
+		{`times = { 256MB = "30s", 512MB = "10s" }, times_on = { now = { 256MB = "4s", 1GB = "1s" } }`, 20, ""}, // 4 s to 1 s over two doublings
+		{`times = { 256MB = "30s", 512MB = "10s" }, times_on = { now = { 1GB = "4s" } }`, 0,
+			`work.app.toml:3: function[0].by_memory.times_on.now: it has 512MB, and times were measured from 1024MB to 1024MB`},
+		{`times = { 256MB = "30s", 512MB = "10s" }`, 0,
+			`work.app.toml:3: function[0].by_memory: the times by memory are of the platform "old", and it runs on "now": want cpu_share, or times of that, times_on = { now = { … } }`},
+	} {
+		app := strings.Replace(strings.Replace(measuredThere, at, `by_memory = { at = "512MB", `+row.by+` }`, 1), `platform = "now"`, `platform = "old"`, 1)
+		p, err := workPlan(t, app, measuredExperiment, "platform.now.vcpu=0.5", `platform.old.tariffs=["aws-lambda"]`, `sweep.grid."app.function.work.platform"=["old", "now"]`)
+		if row.want != "" {
+			if err == nil || !strings.Contains(err.Error(), row.want) {
+				t.Errorf("%s: got %v, want %s", row.by, err, row.want)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		closeTo(t, middles(t, p), 100, row.ms)
+	}
+}

@@ -25,7 +25,7 @@ type applicationFlags struct {
 }
 
 // applicationShares are the flags of loadFlags that hold for an application too.
-var applicationShares = []string{"seed", "replications", "tariffs", "free-tier", "workers", "format", "output", "force", "slo", "data", "plot-size"}
+var applicationShares = []string{"seed", "replications", "tariffs", "free-tier", "workers", "format", "output", "force", "slo", "data", "plot-size", "restore"}
 
 // applicationOnly are the flags that say something of an application alone.
 var applicationOnly = []string{"application", "experiment", "platform", "load", "window", "set", "what-if", "change", "limits"}
@@ -43,7 +43,7 @@ func (f *applicationFlags) register(c *cobra.Command) {
 // registerTables registers what estimate alone has.
 func (f *applicationFlags) registerTables(c *cobra.Command) {
 	fl := c.Flags()
-	fl.BoolVar(&f.WhatIf, "what-if", false, "with --application: table of what changes would save: orchestrator, batches, windows, memory of each function, regions, retries, standing instances, push for polls")
+	fl.BoolVar(&f.WhatIf, "what-if", false, "with --application: table of what changes would save: orchestrator, batches, windows, memory of each function, regions, retries, standing instances, snapshots (--restore), push for polls")
 	fl.StringArrayVar(&f.Changes, "change", nil, "with --application: a change of your own for that table, path=value as of --set, several with ' and ' between them (repeatable)")
 	fl.BoolVar(&f.Limits, "limits", false, "with --application: which limit binds first as the load grows tenfold")
 }
@@ -93,6 +93,16 @@ func (a *app) applicationAnswer(ctx context.Context, af *applicationFlags, data 
 	if len(slo) > 0 {
 		if q.SLO, err = estimate.ParseSLO(slo); err != nil {
 			return err
+		}
+	}
+	if f.Restore != "" {
+		switch err := q.Restore.UnmarshalText([]byte(f.Restore)); {
+		case err != nil:
+			return usageError{fmt.Errorf("--restore: %w", err)}
+		case q.Restore <= 0:
+			return usageError{fmt.Errorf("--restore: found %s, want more than 0s", f.Restore)}
+		case !q.WhatIf:
+			return usageError{errors.New("--restore beside --application without --what-if, whose row of snapshots it is for")}
 		}
 	}
 	q.Window, q.DataDir, q.Stdin, q.Tariffs, q.Workers = sim.Time(af.window), data, a.stdin, f.tariffs, f.workers

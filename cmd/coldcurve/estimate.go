@@ -64,7 +64,7 @@ func (f *loadFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.Shape, "shape", "", "how the load is spread over time: "+strings.Join(workloads.ShapeNames(), ", ")+" (default constant)")
 	fl.StringVar(&f.CV, "cv", "", "standard deviation of the duration ÷ its mean (default 0.71..1.46..2.43, which Azure functions have)")
 	fl.StringVar(&f.Init, "init", "", "the function's own initialisation, after the sandbox's (default: the platform's)")
-	fl.StringVar(&f.Restore, "restore", "", "time to restore a snapshot; SnapStart is priced where it is known")
+	fl.StringVar(&f.Restore, "restore", "", "time to restore a snapshot; SnapStart is priced where it is known (with --application a duration, and a row of --what-if)")
 	fl.StringVar(&f.cpuShare, "cpu-share", "", "part of the duration in which the function computes, as in 0.4 or 20%..40%..60%; durations then follow the CPU, and are taken as measured on a Lambda of the function's memory, which has a vCPU at 1769MB")
 	fl.IntVar(&f.concurrency, "concurrency", 0, "requests side by side, where an instance serves several (default: as many as the platform lets it)")
 	fl.IntVar(&f.provisioned, "provisioned", 0, "provisioned concurrency of each function (default: by the load)")

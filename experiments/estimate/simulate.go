@@ -130,7 +130,7 @@ func (s *subject) snapshots(u costmodel.Usage, r *results.Replication) costmodel
 	for _, f := range r.Functions {
 		restored += s.functions[f.Function].Memory << 20 * int64(f.ColdStarts)
 	}
-	return u.With("snapstart_cached", "MiB-ms", cached).With("snapstart_restored", "byte", restored)
+	return s.tariff.WithSnapshots(u, cached, restored)
 }
 
 // name says what the choice is, with what was set on it.

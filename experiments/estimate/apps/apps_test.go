@@ -14,6 +14,7 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/experiments/estimate"
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim/flows"
 )
 
@@ -272,15 +273,26 @@ func TestMovedKeepsWhereItWasMeasured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := r.prepare(context.Background())
+	p, err := r.prepare(context.Background(), `app.function.check.platform="euro"`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	f := p.Application().Get("function").Items()
-	for i, want := range []string{`[app.function.check.platform="euro" app.function.check.by_memory.on="lambda"]`, `[app.function.label.platform="euro"]`} {
-		if got := fmt.Sprint(moved(f[i], "euro")); got != want {
-			t.Errorf("%s, want %s", got, want)
+	f := p.Application().Get("function").Items()[0]
+	if on, at := text(f, "by_memory", "on"), text(f, "platform"); on != "lambda" || at != "euro" {
+		t.Errorf("it runs on %q and was measured on %q, want euro and lambda", at, on)
+	}
+}
+
+// The memories to look at are those that were measured on the platform that runs it.
+func TestOtherSizesAreOfThePlatform(t *testing.T) {
+	for platform, want := range map[string]string{"lambda": "[1024]", "run": "[2048 4096]", "none": "[1024]"} {
+		root, err := spec.Parse("x.toml", []byte(`f = { platform = "`+platform+`", by_memory = { on = "lambda", at = "512MB", times = { 512MB = "2s", 1GB = "1s" }, times_on = { run = { 4GB = "1s", 2GB = "2s" } } } }`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(otherSizes(root.Get("f"), 512)); got != want {
+			t.Errorf("on %s %s, want %s", platform, got, want)
 		}
 	}
 }

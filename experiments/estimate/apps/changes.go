@@ -38,6 +38,7 @@ type change struct {
 	sets   []string
 	note   string
 	reason string // why it is not tried; "": it is
+	region string // where something goes; "": nothing goes anywhere
 }
 
 // changes runs what is asked for, the largest saving first.
@@ -67,6 +68,9 @@ func (r *runner) changes(ctx context.Context, base *outcome) (done []Change, lef
 			case failed != nil:
 				c.reason = reasonOf(failed)
 			default:
+				if c.region != "" {
+					c.note = joined(c.note, foreignPrices(o.plan.Assumptions(), c.region))
+				}
 				x := compared(c, base, o)
 				if x.Saving.Mean != 0 || x.P99 != base.stat(doneP99).Mean || x.P50 != base.stat(doneP50).Mean || x.Errors != base.stat(notWell).Mean {
 					done = append(done, x)
@@ -91,6 +95,9 @@ func (r *runner) changes(ctx context.Context, base *outcome) (done []Change, lef
 	})
 	return done, left, nil
 }
+
+// joined are two notes, each of which may be empty.
+func joined(a, b string) string { return strings.Trim(a+"; "+b, "; ") }
 
 // reasonOf is what an error says of a change, without the path that was set.
 func reasonOf(err error) string {
@@ -163,6 +170,11 @@ func (r *runner) known(base *outcome) (list []change, err error) {
 		if tariffs[text(p, "name")] == "" {
 			continue // nothing runs on it
 		}
+		snapshot, err := r.snapshot(app, p, tariffs[text(p, "name")])
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, snapshot...)
 		regions, err := ofRegions(app, p, tariffs[text(p, "name")], r.prices)
 		if err != nil {
 			return nil, inputError("regions of the platform %s: %w", text(p, "name"), err)
@@ -208,7 +220,7 @@ func ofFlow(f *spec.Node) (list []change) {
 			c.note = "steps follow at once and at no price: what calls them is yours to write"
 		}
 		if other == "step-functions-express" {
-			c.note = strings.TrimPrefix(c.note+"; "+atLeastOnce, "; ")
+			c.note = joined(c.note, atLeastOnce)
 			c.reason = notExpress(f)
 		}
 		list = append(list, c)

@@ -39,9 +39,13 @@ func ofMemory(f *spec.Node) (list []change) {
 // otherSizes are the memories to look at of a function whose times follow them: half and
 // twice as much, or those that were measured.
 func otherSizes(f *spec.Node, mib int64) (sizes []int64) {
-	times := f.Get("by_memory", "times")
+	by := f.Get("by_memory")
+	times := by.Get("times")
 	if times == nil {
 		return []int64{mib / 2, 2 * mib}
+	}
+	if platform := text(f, "platform"); text(by, "on") != platform && by.Get("times_on", platform) != nil {
+		times = by.Get("times_on", platform)
 	}
 	for _, key := range times.Keys() {
 		var size spec.Size
@@ -54,15 +58,4 @@ func otherSizes(f *spec.Node, mib int64) (sizes []int64) {
 	}
 	slices.Sort(sizes)
 	return sizes
-}
-
-// moved are the sets that put a function on another platform: a time that follows the
-// memory stays that of the platform where it was measured.
-func moved(f *spec.Node, platform string) []string {
-	at := "app.function." + key(text(f, "name"))
-	sets := []string{fmt.Sprintf("%s.platform=%q", at, platform)}
-	if f.Get("by_memory") != nil && text(f, "by_memory", "on") == "" {
-		sets = append(sets, fmt.Sprintf("%s.by_memory.on=%q", at, text(f, "platform")))
-	}
-	return sets
 }

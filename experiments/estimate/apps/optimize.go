@@ -238,7 +238,7 @@ func searched(p *experiments.Plan) (list []choice, left []LeftOut) {
 		var places []option
 		for _, other := range p.PlatformTables() {
 			if name := text(other, "name"); name != text(f, "platform") && f.Get("tokens") == nil {
-				places = append(places, option{fmt.Sprintf("function %s on %s", text(f, "name"), name), moved(f, name)})
+				places = append(places, option{fmt.Sprintf("function %s on %s", text(f, "name"), name), []string{fmt.Sprintf("app.function.%s.platform=%q", key(text(f, "name")), name)}})
 			}
 		}
 		add("who runs "+text(f, "name"), places...)

@@ -34,8 +34,9 @@ type Question struct {
 	Replications int
 	FreeTier     string // "": the experiment's, or full
 	SLO          results.SLO
-	Changes      []string // path=value, each one of the table of changes
-	WhatIf       bool     // the table of changes has those that are known
+	Changes      []string      // path=value, each one of the table of changes
+	WhatIf       bool          // the table of changes has those that are known
+	Restore      spec.Duration // how long a restore from a snapshot takes; 0: not known
 	Limits       bool
 	Workers      int
 	Progress     *estimate.Progress

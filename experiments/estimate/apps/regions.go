@@ -2,11 +2,14 @@ package apps
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/applications"
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/internal/spec"
+	"github.com/coldcurve/coldcurve/results"
 )
 
 // mostRegions is how many other regions of a platform are tried.
@@ -61,12 +64,30 @@ func ofRegions(app, platform *spec.Node, tariffName string, catalog *costmodel.C
 		}
 		at := "platform." + key(name)
 		sets := []string{fmt.Sprintf("%s.region=%q", at, region), fmt.Sprintf("%s.tariffs=[%q]", at, there.Name)}
-		list = append(list, change{name: fmt.Sprintf("platform %s: in %s", name, region), sets: sets, note: "its functions, and what the file puts nowhere else; prices of services are those of the file's region"})
+		list = append(list, change{name: fmt.Sprintf("platform %s: in %s", name, region), sets: sets, note: "its functions, and what the file puts nowhere else", region: region})
 		if with := placedAt(app, home, region); home != "" && len(with) > 0 {
-			list = append(list, change{name: fmt.Sprintf("platform %s: in %s, with all that is in %s", name, region, home), sets: slices.Concat(sets, with), note: "prices of services are those of the file's region"})
+			list = append(list, change{name: fmt.Sprintf("platform %s: in %s, with all that is in %s", name, region, home), sets: slices.Concat(sets, with), region: region})
 		}
 	}
 	return list, nil
+}
+
+// foreignPrices says of which services no prices in a region are known, and whose stand in;
+// "": of none.
+func foreignPrices(assumed []results.Assumption, region string) string {
+	by := map[string][]string{} // tariffs by the region whose prices they have
+	for _, a := range assumed {
+		of, ok := strings.CutPrefix(a.Text, applications.PricesIn(region)+" = those of ")
+		if ok {
+			by[of] = append(by[of], strings.TrimPrefix(a.Subject, "tariff "))
+		}
+	}
+	var list []string
+	for _, of := range slices.Sorted(maps.Keys(by)) {
+		slices.Sort(by[of])
+		list = append(list, fmt.Sprintf("of %s the prices of %s, none of %s are known", strings.Join(by[of], ", "), of, region))
+	}
+	return strings.Join(list, "; ")
 }
 
 // placedAt are the sets that move all that the file puts in one region to another, but
