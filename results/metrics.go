@@ -54,7 +54,7 @@ var requestMetrics = []Metric{
 	count("completed", +1, "requests served to their end", func(r *Replication) uint64 { return r.Ended[sim.Completed] }),
 	count("rejected", -1, "requests rejected over a limit", func(r *Replication) uint64 { return r.Ended[sim.Rejected] }),
 	count("timed_out", -1, "requests cut off by their timeout, waiting or served", func(r *Replication) uint64 { return r.Ended[sim.TimedOut] }),
-	count("failed", -1, "requests whose function failed", func(r *Replication) uint64 { return r.Ended[sim.Failed] }),
+	count("failed", -1, "requests that failed: by their function, their instance's initialisation or server, or with their node", func(r *Replication) uint64 { return r.Ended[sim.Failed] }),
 	count("in_flight", -1, "requests that had not ended when the run did", func(r *Replication) uint64 { return r.Ended[sim.Unfinished] }),
 	count("attempts", -1, "requests and the client's retries of them", func(r *Replication) uint64 { return r.Attempts }),
 	count("cold_starts", -1, "invocations delayed by an initialisation, their own or one awaited", func(r *Replication) uint64 { return r.ColdStarts }),
