@@ -163,6 +163,14 @@ const (
 
 var statusNames = map[sim.Status]string{sim.Completed: "completed", sim.TimedOut: "timed out", sim.Rejected: "rejected", sim.Failed: "failed", sim.Abandoned: "abandoned", sim.Unfinished: "unfinished"}
 
+// failedBy is what made a request fail; "" where it has not.
+func failedBy(o *sim.Outcome) string {
+	if o.Failure == sim.NotFailed {
+		return ""
+	}
+	return o.Failure.String()
+}
+
 // id is a number for a request of the cell that is the same in each run of the same experiment.
 func (e *Events) id(r *requestEvent, salt byte) (id [16]byte) {
 	h := fnv.New128a()
@@ -192,6 +200,7 @@ func (e *Events) eventsSheet() *sheet {
 		{"end_s", numberColumn, "s", ""},
 		{"init_s", numberColumn, "s", "of the wait, in an initialisation"},
 		{"status", textColumn, "", "completed, timed out, rejected, failed, abandoned, unfinished"},
+		{"failed_by", textColumn, "", "function, initialisation, node or server; empty: it has not failed"},
 		{"cold", textColumn, "", "why it found no instance; empty: it did"},
 		{"ping", textColumn, "", "yes: a prewarm policy sent it"},
 		{"input_tokens", wholeColumn, "tokens", "of the prompt; 0: it has none"},
@@ -203,6 +212,7 @@ func (e *Events) eventsSheet() *sheet {
 			r := &e.requests[i]
 			f := &e.Functions[r.Function]
 			cold, ping, first := "", "no", nan
+			failed := failedBy(&r.Outcome)
 			if r.Flags&sim.Cold != 0 {
 				cold = r.Cause.String()
 			}
@@ -213,7 +223,7 @@ func (e *Events) eventsSheet() *sheet {
 				first = float64(r.First) / second
 			}
 			if err := yield([]any{f.Name, f.App, int64(r.Ordinal), int64(r.Attempt), float64(r.Arrival) / second, float64(r.Start) / second, float64(r.End) / second,
-				float64(r.Init) / second, statusNames[r.Status], cold, ping, int64(r.Input), int64(r.Output), first}); err != nil {
+				float64(r.Init) / second, statusNames[r.Status], failed, cold, ping, int64(r.Input), int64(r.Output), first}); err != nil {
 				return err
 			}
 		}

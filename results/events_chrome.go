@@ -205,6 +205,9 @@ func (e *Events) chromeRequests(put func(chromeEvent) error) error {
 			return put(ev)
 		}
 		args := map[string]any{"status": statusNames[r.Status], "ordinal": r.Ordinal}
+		if by := failedBy(&r.Outcome); by != "" {
+			args["failed_by"] = by
+		}
 		if r.Attempt > 0 {
 			args["attempt"] = r.Attempt
 		}

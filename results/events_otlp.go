@@ -140,6 +140,9 @@ func (e *Events) spans(r *requestEvent, f *sim.Function) []otlpSpan {
 		}
 	}
 	add(otlpText("coldcurve.status", statusNames[r.Status]))
+	if by := failedBy(&r.Outcome); by != "" {
+		add(otlpText("coldcurve.failed_by", by))
+	}
 	if r.Status != sim.Completed && r.Status != sim.Unfinished {
 		root.Status = &otlpStatus{statusNames[r.Status], 2}
 		add(otlpText("error.type", statusNames[r.Status]))

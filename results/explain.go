@@ -26,6 +26,7 @@ type ColdCounts struct {
 	Invocations uint64
 	Cold        [sim.NumColdCauses]uint64 // by why; NotCold stays 0
 	Waited      sim.Wide                  // in an initialisation, ns
+	Lost        uint64                    // requests that failed with their node
 }
 
 // Sum returns how many were cold.
@@ -73,10 +74,16 @@ func (e *Explainer) Begin() {
 func (e *Explainer) Requests(batch []sim.Outcome) {
 	for i := range batch {
 		o := &batch[i]
-		if o.Flags&sim.Ping != 0 || !o.Started || !o.Within(e.Window) {
+		if o.Flags&sim.Ping != 0 || !o.Within(e.Window) {
 			continue
 		}
 		c := &e.All[o.Function]
+		if o.Failure == sim.ByNode {
+			c.Lost++
+		}
+		if !o.Started {
+			continue
+		}
 		c.Invocations++
 		if o.Flags&sim.Cold == 0 {
 			continue

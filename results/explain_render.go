@@ -70,11 +70,14 @@ func (x *Explanation) whereText() string {
 func countsText(c *ColdCounts) string {
 	n := c.Sum()
 	text := fmt.Sprintf("%s of %s were cold", thousands(float64(n)), plural(int(c.Invocations), "invocation", "invocations"))
-	if n == 0 {
-		return text
+	if n > 0 {
+		waited := c.Waited.Float() / second
+		text = fmt.Sprintf("%s (%s); they waited %s for an initialisation, %s each", text, percent(float64(n)/float64(c.Invocations)), seconds3(waited), seconds3(waited/float64(n)))
 	}
-	waited := c.Waited.Float() / second
-	return fmt.Sprintf("%s (%s); they waited %s for an initialisation, %s each", text, percent(float64(n)/float64(c.Invocations)), seconds3(waited), seconds3(waited/float64(n)))
+	if c.Lost > 0 {
+		text += fmt.Sprintf("; %s failed with their node", plural(int(c.Lost), "request", "requests"))
+	}
+	return text
 }
 
 // mostFunctions is how many functions the text lists.
@@ -103,6 +106,7 @@ func (x *Explanation) functionsText(b *bytes.Buffer) {
 	for i := range x.All {
 		all.Invocations += x.All[i].Invocations
 		all.Waited.AddWide(x.All[i].Waited)
+		all.Lost += x.All[i].Lost
 		for c := range all.Cold {
 			all.Cold[c] += x.All[i].Cold[c]
 		}
@@ -311,6 +315,7 @@ func (x *Explanation) json(b *bytes.Buffer) error {
 		Invocations uint64            `json:"invocations"`
 		Cold        uint64            `json:"cold_starts"`
 		Waited      float64           `json:"waited_s"`
+		Lost        uint64            `json:"failed_node,omitempty"` // requests
 		Causes      map[string]uint64 `json:"causes"`
 		Starts      []start           `json:"starts,omitempty"`
 		Gaps        []gap             `json:"instances_again,omitempty"` // that started when there had been as many before
@@ -329,7 +334,7 @@ func (x *Explanation) json(b *bytes.Buffer) error {
 	}
 	for _, i := range order {
 		c := &x.All[i]
-		f := function{x.Functions[i].ID(), x.Functions[i].App, c.Invocations, c.Sum(), c.Waited.Float() / second, jsonCauses(c), nil, nil}
+		f := function{x.Functions[i].ID(), x.Functions[i].App, c.Invocations, c.Sum(), c.Waited.Float() / second, c.Lost, jsonCauses(c), nil, nil}
 		if x.Look >= 0 {
 			for _, s := range x.Starts() {
 				f.Starts = append(f.Starts, start{float64(s.At) / second, s.Cause.String(), float64(s.Waited) / second})

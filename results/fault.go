@@ -1,5 +1,7 @@
 package results
 
+import "math"
+
 // fault is why a row that is no bound is not compared with others.
 type fault uint8
 
@@ -10,6 +12,7 @@ const (
 	rejectsRequests
 	timesOutRequests
 	failsRequests
+	failsWithNodes
 	neverEndsRequests
 	givesUpRequests
 	losesRequests
@@ -31,6 +34,7 @@ var faultWords = [...]struct {
 	rejectsRequests:    {"rejected", "rejects", "rejects %s of its requests", "rejected", "rejects requests"},
 	timesOutRequests:   {"timed_out", "times out", "lets %s of its requests time out", "timed out", "lets requests time out"},
 	failsRequests:      {"failed", "fails", "fails %s of its requests", "failed", "fails requests"},
+	failsWithNodes:     {"failed_node", "nodes fail", "loses %s of its requests with nodes that fail", "lost with nodes that failed", "loses requests with nodes that fail"},
 	neverEndsRequests:  {"in_flight", "never ends", "never ends %s of its requests", "never ended", "leaves requests without an end"},
 	givesUpRequests:    {"user_gave_up", "gives up", "leaves %s of its requests unanswered after all attempts", "unanswered after all attempts", "leaves requests unanswered"},
 	losesMessages:      {"dead", "loses messages", "gives up %s of its messages and records as dead letters", "dead letters", "gives up messages as dead letters"},
@@ -90,4 +94,22 @@ func (f fault) unbilled() fault {
 		return noFault
 	}
 	return f
+}
+
+// failedWithNodes is the part of the requests at functions that failed with their node, as
+// error_ratio is one; NaN where there are no nodes.
+func (r *Row) failedWithNodes() float64 {
+	if math.IsNaN(r.mean("failed_node")) || r.mean("events") > 0 { // an application's arrivals are its events
+		return nan
+	}
+	return r.mean("failed_node") / r.mean("arrivals")
+}
+
+// lostNote says what the table's errors are.
+func lostNote(rows []Row) string {
+	note := "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others"
+	if some(rows, "failed_node") {
+		note += "; with node: the part of them that failed with their node, served or waiting there, and not by an error of their function"
+	}
+	return note
 }

@@ -196,7 +196,15 @@ func (r *Row) losses() (out []loss) {
 		case way < neverEndsRequests: // an attempt that is lost may have been made again
 			continue
 		}
-		if share := r.share(metric); share > 0 {
+		share := r.share(metric)
+		nodes, application := r.share("failed_node"), r.mean("events") > 0 // whose requests are not its arrivals
+		switch {
+		case application && way == failsWithNodes:
+			continue
+		case way == failsRequests && !r.hasClients() && !application && nodes > 0:
+			share = stat.RoundOff(share-nodes, share)
+		}
+		if share > 0 {
 			out = append(out, loss{way, share})
 		}
 	}

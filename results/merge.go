@@ -58,6 +58,9 @@ func (t *totals) merge(o *totals) {
 	for c := range t.Cold {
 		t.Cold[c] += o.Cold[c]
 	}
+	for c := range t.Failures {
+		t.Failures[c] += o.Failures[c]
+	}
 	for p := range t.Phases {
 		t.Phases[p].AddWide(o.Phases[p])
 	}
@@ -149,12 +152,13 @@ func (r *Recorder) Finish() (*Replication, error) {
 			Created: r.totals.Created, Prewarmed: r.totals.Prewarmed, Ahead: r.totals.Ahead,
 			Stopped: r.totals.Stopped, Lifespan: r.totals.Lifespan, Phases: r.totals.Phases, FromLayer: r.totals.FromLayer, Stops: r.totals.Stops,
 		},
-		Serving: r.serving.all,
-		Users:   r.users,
-		Cold:    r.totals.Cold,
-		Nodes:   r.nodes,
-		Loads:   r.totals.Loads.finish(r.config.Stores),
-		Pool:    r.totals.Pool.finish(r.config.Functions),
+		Serving:  r.serving.all,
+		Users:    r.users,
+		Cold:     r.totals.Cold,
+		Failures: r.totals.Failures,
+		Nodes:    r.nodes,
+		Loads:    r.totals.Loads.finish(r.config.Stores),
+		Pool:     r.totals.Pool.finish(r.config.Functions),
 	}
 	rep.BreakingInits = slices.ContainsFunc(r.config.Functions, func(f sim.Function) bool { return f.InitError > 0 })
 	if !r.sums() {

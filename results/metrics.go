@@ -46,7 +46,7 @@ const second = 1e9
 var nan = math.NaN()
 
 // metrics is never changed.
-var metrics = slices.Concat(requestMetrics, userMetrics, partMetrics, servingMetrics, energyMetrics, nodeMetrics, operatorMetrics, applicationMetrics, wholeMetrics)
+var metrics = slices.Concat(requestMetrics, startMetrics, userMetrics, partMetrics, servingMetrics, energyMetrics, nodeMetrics, operatorMetrics, applicationMetrics, wholeMetrics)
 
 var requestMetrics = []Metric{
 	count("arrivals", 0, "requests that arrived in the window, rejected ones too", func(r *Replication) uint64 { return r.Arrivals() }),
@@ -54,7 +54,7 @@ var requestMetrics = []Metric{
 	count("completed", +1, "requests served to their end", func(r *Replication) uint64 { return r.Ended[sim.Completed] }),
 	count("rejected", -1, "requests rejected over a limit", func(r *Replication) uint64 { return r.Ended[sim.Rejected] }),
 	count("timed_out", -1, "requests cut off by their timeout, waiting or served", func(r *Replication) uint64 { return r.Ended[sim.TimedOut] }),
-	count("failed", -1, "requests whose function failed", func(r *Replication) uint64 { return r.Ended[sim.Failed] }),
+	count("failed", -1, "requests that failed: by their function, their instance's initialisation or server, or with their node", func(r *Replication) uint64 { return r.Ended[sim.Failed] }),
 	count("in_flight", -1, "requests that had not ended when the run did", func(r *Replication) uint64 { return r.Ended[sim.Unfinished] }),
 	count("attempts", -1, "requests and the client's retries of them", func(r *Replication) uint64 { return r.Attempts }),
 	count("cold_starts", -1, "invocations delayed by an initialisation, their own or one awaited", func(r *Replication) uint64 { return r.ColdStarts }),

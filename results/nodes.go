@@ -44,6 +44,9 @@ var nodeMetrics = []Metric{
 	counted(ofNodes("evictions", "instances", "instances that stopped in the window for the room of another", func(r *Replication) float64 {
 		return float64(r.Lives.Stops[sim.Evicted])
 	})),
+	counted(ofNodes("failed_node", "requests", "of failed, those whose node failed, while they were served there or waited", func(r *Replication) float64 {
+		return float64(r.Failures[sim.ByNode])
+	})),
 	coldShare("cold_first_use_ratio", sim.FirstUse, "whose deployment had no instance before"),
 	coldShare("cold_burst_ratio", sim.Burst, "that needed more instances at a time than there had been"),
 	coldShare("cold_expiry_ratio", sim.AfterExpiry, "in the place of an instance whose keep-alive was over"),
@@ -52,6 +55,8 @@ var nodeMetrics = []Metric{
 	coldShare("cold_outage_ratio", sim.AfterOutage, "in the place of one that stopped with its node"),
 	coldShare("cold_pause_ratio", sim.AfterPause, "on an instance that was paused or demoted"),
 	whereInitsBreak(coldShare("cold_init_failure_ratio", sim.AfterInitFailure, "in the place of one whose initialisation failed")),
+	counted(whereInitsBreak(Metric{Name: "failed_init", Unit: "requests", Rare: true, Help: "of failed, those that were bound to an initialisation which failed",
+		value: func(r *Replication, _ *costmodel.Bill) float64 { return float64(r.Failures[sim.ByInit]) }})),
 	counted(whereInitsBreak(Metric{Name: "init_failures", Unit: "instances", Rare: true, Help: "instances that stopped in the window since their initialisation had failed",
 		value: func(r *Replication, _ *costmodel.Bill) float64 { return float64(r.Lives.Stops[sim.InitFailed]) }})),
 }

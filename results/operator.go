@@ -10,7 +10,7 @@ import (
 )
 
 // Operator are the prices of an operator's study, in USD: what idle instances hold, and
-// what a cold start is worth avoiding. What busy instances hold is the work's, whatever
+// what a cold request is worth avoiding. What busy instances hold is the work's, whatever
 // the policy, and is in neither.
 type Operator struct {
 	Holding    float64 // a GiB·h of memory that idle instances hold, ≥ 0
@@ -43,7 +43,7 @@ const (
 
 // operatorMetrics are defined of rows of a set with an Operator alone, see withRegret.
 var operatorMetrics = []Metric{
-	ofOperator(operatorCost, "what idle instances hold and cold starts, at the prices of [operator], over the window"),
+	ofOperator(operatorCost, "what idle instances hold and cold requests, at the prices of [operator], over the window"),
 	ofOperator(regretColumn, "operator_cost less that of the offline bound at the same prices on the same requests; below 0 where a policy beats the bound, as one that starts ahead of demand may"),
 }
 
@@ -110,7 +110,7 @@ func (s *Set) operatorNotes(rows []Row) (notes []string) {
 	if s.Operator == nil {
 		return nil
 	}
-	notes = append(notes, fmt.Sprintf("operator USD: over the window, %s a GiB·h and %s a GPU·h that idle instances hold, and %s a cold start; regret: that less the same of the offline bound, which knows the future, at these prices on the same requests",
+	notes = append(notes, fmt.Sprintf("operator USD: over the window, %s a GiB·h and %s a GPU·h that idle instances hold, and %s a cold request; regret: that less the same of the offline bound, which knows the future, at these prices on the same requests",
 		price(s.Operator.Holding), price(s.Operator.GPUHolding), price(s.Operator.ColdStart)))
 	if slices.ContainsFunc(rows, func(r Row) bool { return r.RegretBasis == "estimate" }) {
 		notes = append(notes, "≈: regret against an estimate of the bound (regret_against in cells.csv): cold requests or limits move the schedule, instances serve several requests at a time, or some started ahead of demand, as the bound does not; it may be below 0")

@@ -71,6 +71,7 @@ type totals struct {
 	Pool         poolSums                  // of what belongs to no function
 	Stops        [sim.NumStopCauses]uint64 // of the stopped ones
 	Cold         [sim.NumColdCauses]uint64 // of the cold invocations
+	Failures     [sim.NumFailCauses]uint64 // of the requests that failed
 }
 
 // tally is what is known of a function while it runs. Its first cache line is
@@ -310,6 +311,9 @@ func (r *Recorder) one(o *sim.Outcome, c *cursor) {
 	}
 	if o.Status != sim.Completed {
 		t.status[o.Status]++
+		if o.Status == sim.Failed {
+			r.totals.Failures[o.Failure]++
+		}
 		if o.Started {
 			t.started++
 		}

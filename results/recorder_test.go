@@ -155,7 +155,7 @@ func TestColumnsStandAsDocumented(t *testing.T) {
 	want := []string{"arrivals", "invocations", "completed", "rejected", "timed_out", "failed", "in_flight", "attempts", "cold_starts", "cold_ratio",
 		"app_cold_ratio_p75", "latency_mean_s", "latency_p50_s", "latency_p90_s", "latency_p95_s", "latency_p99_s", "latency_p999_s", "latency_max_s",
 		"wait_mean_s", "init_mean_s", "load_hit_ratio", "instances_mean", "instances_peak", "busy_mean", "idle_mean", "instance_lifespan_mean_s", "wasted_gib_s",
-		"pool_wasted_gib_s", "layer_starts", "cost", "cost_per_million", "error_ratio",
+		"pool_wasted_gib_s", "layer_starts", "cost", "cost_per_million", "error_ratio", "instance_starts", "starts_ahead",
 		"abandoned", "user_requests", "user_answered", "user_failed", "user_gave_up", "user_success_ratio", "attempts_mean", "user_latency_mean_s",
 		"user_latency_p50_s", "user_latency_p90_s", "user_latency_p95_s", "user_latency_p99_s", "user_latency_p999_s", "user_latency_max_s",
 		"cost_starting", "cost_serving", "cost_idle",
@@ -163,7 +163,7 @@ func TestColumnsStandAsDocumented(t *testing.T) {
 		"input_tokens", "output_tokens", "reasoning_tokens", "cache_write_tokens", "prefix_hit_ratio", "preemptions", "swaps", "swap_mean_s", "input_tokens_per_s", "output_tokens_per_s", "goodput_per_s",
 		"gpu_utilization", "kv_utilization", "extrapolated_ratio", "cost_per_million_input_tokens", "cost_per_million_output_tokens",
 		"energy_kwh", "energy_per_token_j", "energy_bounded_ratio",
-		"nodes_mean", "node_hours", "evictions", "cold_first_use_ratio", "cold_burst_ratio", "cold_expiry_ratio", "cold_eviction_ratio", "cold_scale_in_ratio", "cold_outage_ratio", "cold_pause_ratio", "cold_init_failure_ratio", "init_failures", "operator_cost", "regret",
+		"nodes_mean", "node_hours", "evictions", "failed_node", "cold_first_use_ratio", "cold_burst_ratio", "cold_expiry_ratio", "cold_eviction_ratio", "cold_scale_in_ratio", "cold_outage_ratio", "cold_pause_ratio", "cold_init_failure_ratio", "failed_init", "init_failures", "operator_cost", "regret",
 		"events", "dead", "dead_ratio", "behind_failed", "behind_failed_ratio", "redelivered", "duplicated", "step_retries", "cost_per_event", "cost_per_event_well", "cost_work", "cost_retry", "cost_failure",
 		"cost_duplicate", "cost_empty", "cost_overhead", "cost_standing",
 		"undone", "not_well_ratio", "done_p50_s", "done_p90_s", "done_p95_s", "done_p99_s", "done_p999_s"}

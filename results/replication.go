@@ -20,7 +20,7 @@ import (
 const statuses = int(sim.Unfinished) + 1
 
 // replicationSchema is the version of the encoding of a Replication.
-const replicationSchema = 8
+const replicationSchema = 9
 
 // Replication is the record of one unit: one cell, one replication. It is all
 // that is needed of a run afterwards; finished units are kept as files of it.
@@ -34,6 +34,7 @@ type Replication struct {
 	Attempts    uint64           // at the users' requests of the cohort, clients' retries of them too
 	ColdStarts  uint64
 	Cold        [sim.NumColdCauses]uint64 // of these, by sim.ColdCause
+	Failures    [sim.NumFailCauses]uint64 // of the requests at functions that failed, by sim.FailCause
 	Pings       uint64
 	Wait        sim.Wide   // ns from arrival to start, over invocations
 	Init        sim.Wide   // ns in initialisations, over cold starts

@@ -114,6 +114,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	if errors {
 		out = append(out, metricColumn("errors", "error_ratio", percent))
 	}
+	if some(rows, "failed_node") {
+		out = append(out, numberColumnOf("with node", percent, (*Row).failedWithNodes))
+	}
 	if applications && some(rows, "undone") {
 		out = append(out, metricColumn("not well", "not_well_ratio", percent))
 	}
@@ -368,7 +371,7 @@ func (s *Set) notes(rows []Row) []string {
 	case hasClients(rows):
 		notes = append(notes, "users' p50 and p99, answered: of users' requests, whose attempts count as one, from the first on, as in the plots (user_latency_… in cells.csv and [slo]; latency_… is of attempts); other columns are of attempts, and errors those rejected, timed out, failed or abandoned by their client; answered: without an error; fails: the function's error is the last answer; gives up: the clients, on requests of which the last attempt had no answer")
 	case lost:
-		notes = append(notes, "errors: requests rejected, timed out or failed, of all that arrived; latency is of the others")
+		notes = append(notes, lostNote(rows))
 	}
 	if goesOn(rows) {
 		notes = append(notes, "answered: when who waits for an event is told; done: when all has ended that it began, what nobody waits for too, but for messages that it sends; not well: events that failed, in their answer or behind it, or never ended. Who is told when it has begun is compared by done")
@@ -384,7 +387,7 @@ func (s *Set) notes(rows []Row) []string {
 		if hasClients(rows) { // whose attempts error_ratio is of
 			allows = "more of users' requests than [slo] user_success_ratio allows, or error_ratio of the attempts, which is none by default: a row that loses some meets no SLO that names neither"
 		}
-		notes = append(notes, "left out: loses requests (rejects, times out, fails, never ends; loses: several of these), "+allows+"; compared with no other, and on no Pareto front")
+		notes = append(notes, "left out: loses requests (rejects, times out, fails, nodes fail, never ends; loses: several of these), "+allows+"; compared with no other, and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return r.fault() == losesMessages }) {
 		notes = append(notes, "loses messages: more of what came to queues, streams and buses ends as dead letters than [slo] error_ratio allows, which is one of 10,000 by default; compared with no other")
@@ -406,6 +409,9 @@ func (s *Set) notes(rows []Row) []string {
 	}
 	if _, points := s.BreakEvens(rows); len(points) > 0 {
 		notes = append(notes, "break-even: where another choice becomes the cheapest; between swept values costs are interpolated. As CSV: breakevens.csv")
+	}
+	if note := s.startsNote(rows); note != "" {
+		notes = append(notes, note)
 	}
 	notes = append(notes, s.operatorNotes(rows)...)
 	notes = append(notes, s.currencyNotes(rows)...)

@@ -48,7 +48,7 @@ func (u *Users) add(w sim.Window, batch []sim.Outcome) {
 			u.Answered++
 			u.Latency.Record(o.End - first)
 		case o.Status == sim.Unfinished || o.Retried: // no last attempt
-		case o.Status == sim.Failed:
+		case o.Status == sim.Failed && o.Failure != sim.ByNode: // what a node takes with it has no answer
 			u.Failed++
 		default:
 			u.GaveUp++

@@ -8,7 +8,7 @@ const (
 	Completed  Status = iota
 	TimedOut          // cut off by its timeout, while it waited or was served
 	Rejected          // over a limit, or its queue was full or too slow
-	Failed            // the function failed
+	Failed            // see FailCause
 	Abandoned         // its client gave up, while it waited or was served
 	Unfinished        // still waiting when the run ended
 )
@@ -53,6 +53,7 @@ type Outcome struct {
 	Retried bool // it was not its client's last attempt
 	Counts  Counts
 	Cause   ColdCause // where Cold
+	Failure FailCause // where Failed
 }
 
 // Counts says whether a request belongs to a window.

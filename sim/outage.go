@@ -179,6 +179,7 @@ func (s *shard) residents(a *account, node uint32) (list []instanceID) {
 // failNode ends all that is on a node: the requests first, in the order of those that
 // leave at the same time, then the instances. Who waits then tries again.
 func (s *shard) failNode(a *account, node uint32, now Time) {
+	s.failsBy = ByNode
 	dying := s.residents(a, node)
 	deps := s.deploymentsOf(dying)
 	idle := map[instanceID]bool{}
@@ -191,6 +192,7 @@ func (s *shard) failNode(a *account, node uint32, now Time) {
 	if lines := a.cluster.lines; lines != nil {
 		s.endLine(&lines[node], func(*request) Time { return now }, Failed)
 	}
+	s.failsBy = NotFailed
 	for _, id := range dying {
 		s.die(&s.deps[s.births[id].dep], id, idle[id], now, NodeFailed)
 	}

@@ -127,6 +127,7 @@ func (s *shard) describe(o *Outcome, r *request, earlier Time) {
 	o.Function, o.Ordinal = r.Function, r.ordinal&^madeOrdinal
 	o.Platform, o.Attempt = s.deps[s.fns[r.fn].dep].platform.id, r.attempt
 	o.Status, o.Flags, o.Started, o.Retried, o.Counts = r.status, r.flags, r.started, r.retried, r.counts
+	o.Failure = s.failureOf(r)
 	o.Cause = NotCold
 	if r.flags&Cold != 0 {
 		o.Cause = s.births[r.instance].why

@@ -227,11 +227,15 @@ func (s *shard) moved(e event) {
 			r.start, r.init, r.started, r.flags = e.at, 0, false, r.flags&Ping
 			s.instances[id].served--
 		}
+		if end.Status == Failed {
+			s.failsBy = ByServer
+		}
 		if end.Status == Completed && s.fails(r) {
 			end.Status = Failed
 		}
 		s.vacate(d, id)
 		s.end(requestID(end.ID), e.at, end.Status)
+		s.failsBy = NotFailed
 		s.tellServed(end.Serving)
 	}
 	s.tellWork(d, st.worker)

@@ -107,8 +107,9 @@ type shard struct {
 	endings    []ServerEnd // of the server that moves
 	observers  observers
 	arrivals   int64
-	clamped    int64 // durations at the bound
-	touched    Time  // keeps the loads of touch
+	clamped    int64     // durations at the bound
+	failsBy    FailCause // what makes requests fail now that neither they nor their initialisation do
+	touched    Time      // keeps the loads of touch
 
 	wanted  []Standby    // what a PlanningKeepAlive wants
 	staying []instanceID // those that may stay for it

@@ -16,6 +16,7 @@ type twinServing struct {
 }
 
 func (t *twin) fail(node int) {
+	t.nodeFails = true
 	list := t.on(node)
 	var all []*twinServing
 	by := map[*twinServing]*twinInstance{}
@@ -55,6 +56,7 @@ func (t *twin) fail(node int) {
 		t.out.lost++
 	}
 	t.failLine(node)
+	t.nodeFails = false
 	for _, in := range list {
 		t.die(in, NodeFailed)
 	}

@@ -11,17 +11,18 @@ import (
 // scan over all instances, all functions together. It shares no code with the
 // kernel but the contracts and the uniforms.
 type twin struct {
-	c      Config
-	fns    []Function
-	events []twinEvent
-	deps   map[uint32]*twinDep // by first function
-	depOf  []uint32
-	serial int
-	flying int // requests in flight over all
-	out    tape
-	now    Time
-	stores Stores // nil: none
-	rate   twinRate
+	c         Config
+	fns       []Function
+	events    []twinEvent
+	deps      map[uint32]*twinDep // by first function
+	depOf     []uint32
+	serial    int
+	flying    int // requests in flight over all
+	out       tape
+	now       Time
+	nodeFails bool
+	stores    Stores // nil: none
+	rate      twinRate
 	twinActing
 	twinCluster
 	twinOrder
@@ -108,8 +109,9 @@ type twinRequest struct {
 	gone    bool
 	starts  uint64 // of instances for it
 	twinSent
-	why  ColdCause
-	task *twinTask
+	why   ColdCause
+	broke bool // the initialisation of its instance failed
+	task  *twinTask
 	twinTold
 }
 
@@ -751,6 +753,7 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 		service = twinForever
 	}
 	failed := in.leaving == InitFailed
+	r.broke = failed
 	if failed {
 		service = 0
 	} else if f := &t.fns[r.fn]; f.Error > 0 && !r.ping && NewStream(t.c.Key, PurposeError, f.Key()).Attempt(uint64(r.attempt)).Uniform(r.key) < f.Error {
@@ -1303,6 +1306,15 @@ func (t *twin) emit(r *twinRequest, start, end, init Time, status Status, flags 
 	t.learn(&o, r.by)
 	if flags&Cold != 0 {
 		o.Cause = r.why
+	}
+	switch {
+	case status != Failed:
+	case t.nodeFails:
+		o.Failure = ByNode
+	case r.broke:
+		o.Failure = ByInit
+	default:
+		o.Failure = ByFunction
 	}
 	t.tell(r, o)
 	o.Retried = r.retried

@@ -74,3 +74,37 @@ func (d *deployment) loses(why StopCause) {
 	d.standing--
 	d.left[d.standing] = why
 }
+
+// FailCause is what made a request end as Failed.
+type FailCause uint8
+
+// The causes of a failure.
+const (
+	NotFailed  FailCause = iota
+	ByFunction           // its service failed, or its actor said so
+	ByInit               // the initialisation that it was bound to failed
+	ByNode               // its node failed, where it was served or waited
+	ByServer             // the server of its instance could not serve it
+	numFailCauses
+)
+
+// NumFailCauses is how many there are, NotFailed too.
+const NumFailCauses = int(numFailCauses)
+
+var failNames = [NumFailCauses]string{"not failed", "function", "initialisation", "node", "server"}
+
+// String returns the cause as tables have it.
+func (c FailCause) String() string { return failNames[c] }
+
+// failureOf returns why a request has failed that ends now.
+func (s *shard) failureOf(r *request) FailCause {
+	switch {
+	case r.status != Failed:
+		return NotFailed
+	case s.failsBy != NotFailed:
+		return s.failsBy
+	case r.instance != noInstance && s.broken(r.instance):
+		return ByInit
+	}
+	return ByFunction
+}
