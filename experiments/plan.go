@@ -35,6 +35,7 @@ type Plan struct {
 	lenient bool
 	loader  *loader
 	known   shared
+	piloted []string // identities of the pilots that have found its warm-up
 }
 
 // shared is what many cells have in common, made once.
@@ -161,7 +162,10 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 	if err != nil {
 		return err
 	}
-	window, err := pt.workload.window(l)
+	if err := p.checkWarmup(pt, l); err != nil {
+		return err
+	}
+	window, err := pt.workload.window(l, p.settledAt())
 	if err != nil {
 		return err
 	}

@@ -140,3 +140,24 @@ func merge(seen []*observation) (*results.Replication, []costmodel.Meter, error)
 	r, err := all.recorder.Finish()
 	return r, all.meters, err
 }
+
+// Watch simulates the unit as Run does, without its records and meters, and returns what
+// an observer of each worker of the pass that counts has seen.
+func (u *Unit) Watch(ctx context.Context, pool *sim.Pool, observer func() sim.Observer, also ...sim.Observer) ([]sim.Observer, error) {
+	platforms, err := u.rehearsed(ctx, pool)
+	if err != nil {
+		return nil, err
+	}
+	sum, err := sim.Run(ctx, sim.Config{
+		Workload: u.Workload, Platforms: platforms, On: u.On, Window: u.Window, Key: u.Key, Pool: pool, Follow: u.follow(),
+		Observers: func() []sim.Observer { return append([]sim.Observer{observer()}, also...) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	var seen []sim.Observer
+	for _, worker := range sum.Observers {
+		seen = append(seen, worker[0])
+	}
+	return seen, nil
+}

@@ -221,6 +221,7 @@ func inputChanges(a, b *Manifest, before, after kept) []InputChange {
 	add("seed", strconv.FormatUint(a.Seed, 10), strconv.FormatUint(b.Seed, 10))
 	add("replications", strconv.Itoa(a.Replications), strconv.Itoa(b.Replications))
 	add("--lenient", strconv.FormatBool(a.Lenient), strconv.FormatBool(b.Lenient))
+	add("warm-up found", a.Settled.found(), b.Settled.found())
 	add("GOARCH", a.GOARCH, b.GOARCH)
 	add("exchange rates", cmp.Or(a.Rates, "none"), cmp.Or(b.Rates, "none"))
 	var keys []InputChange

@@ -407,6 +407,9 @@ func (s *Set) notes(rows []Row) []string {
 	if _, points := s.BreakEvens(rows); len(points) > 0 {
 		notes = append(notes, "break-even: where another choice becomes the cheapest; between swept values costs are interpolated. As CSV: breakevens.csv")
 	}
+	if note := s.Manifest.Settled.note(); note != "" {
+		notes = append(notes, note)
+	}
 	notes = append(notes, s.operatorNotes(rows)...)
 	notes = append(notes, s.currencyNotes(rows)...)
 	return notes
