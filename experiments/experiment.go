@@ -30,7 +30,8 @@ type Experiment struct {
 	tradeoff     results.Tradeoff
 	Paths        []string // swept paths, the columns of the output
 
-	precision  *precision       // nil: as many replications as are asked for
+	precision  *precision // nil: as many replications as are asked for
+	over       intervals
 	settled    *results.Settled // the warm-up that was found; nil: it was not, or is given
 	span       costmodel.Span
 	goodput    results.Goodput
@@ -135,6 +136,9 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	}
 	e.ratesAt, e.sloAt = f.Bill.Rates, f.SLO
 	if e.rates, err = readRates(&f.Bill, root.Get("bill")); err != nil {
+		return nil, err
+	}
+	if e.over, err = f.over(root); err != nil {
 		return nil, err
 	}
 	if e.precision, err = readPrecision(f.Precision, f.Replications); err != nil {

@@ -20,6 +20,8 @@ type fileSpec struct {
 	Description    string       `toml:"description" help:"what a reader should know; printed in the report"`
 	Seed           int64        `toml:"seed" default:"1" help:"of all random numbers, 0 or more"`
 	Replications   int          `toml:"replications" default:"1" help:"independent repetitions of what is random"`
+	Intervals      string       `toml:"intervals" default:"replications" help:"what 95 % intervals are over: replications; batches, of one long run; days, of the window"`
+	Batches        int          `toml:"batches" default:"20" help:"of intervals = \"batches\", 10 … 100"`
 	Counterfactual bool         `toml:"counterfactual" help:"price platforms by tariffs whose needs they do not meet, and say so in a column"`
 	Workload       workloadSpec `toml:"workload" required:"true"`
 	Platforms      []*spec.Node `toml:"platform" required:"true"`

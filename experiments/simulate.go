@@ -195,6 +195,9 @@ func (u *unit) bill(i int, usage costmodel.Usage) (*costmodel.Bill, error) {
 func (u *unit) once(follow sim.FollowerFactory) (*Unit, error) {
 	once := &Unit{Workload: u.workload, On: u.on, Window: u.window, Epoch: u.epoch, Goodput: u.goodput, Stores: u.storeNames(), Key: u.key,
 		Clients: u.workload.clients, Follow: follow, Busy: u.busy}
+	if u.blocks.n > 0 {
+		once.Blocks = u.blocksRecorder
+	}
 	for _, pl := range u.platforms {
 		on, err := pl.on(u.workload, u.key)
 		if err != nil {

@@ -34,13 +34,16 @@ type Unit struct {
 	Sums bool
 	// Busy, where it is set, is told when requests were served.
 	Busy *Busy
+	// Blocks, where it is set, makes what counts requests by block of the window.
+	Blocks func() *results.BlocksRecorder
 }
 
 // observation is what one worker sees of a unit.
 type observation struct {
 	recorder *results.Recorder
 	meters   []costmodel.Meter
-	busy     *Busy // nil: nobody watches
+	busy     *Busy                   // nil: nobody watches
+	blocks   *results.BlocksRecorder // nil: nobody asks
 }
 
 // observe returns an observation that has seen nothing.
@@ -65,6 +68,9 @@ func (u *Unit) observe() (*observation, error) {
 	if u.Busy != nil {
 		o.busy = new(Busy)
 	}
+	if u.Blocks != nil {
+		o.blocks = u.Blocks()
+	}
 	return o, err
 }
 
@@ -75,6 +81,9 @@ func (o *observation) observers(also []sim.Observer) []sim.Observer {
 	}
 	if o.busy != nil {
 		list = append(list, o.busy)
+	}
+	if o.blocks != nil {
+		list = append(list, o.blocks)
 	}
 	return list
 }
@@ -136,8 +145,16 @@ func merge(seen []*observation) (*results.Replication, []costmodel.Meter, error)
 		for i, m := range all.meters {
 			m.Merge(o.meters[i])
 		}
+		if all.blocks != nil {
+			if err := all.blocks.Merge(o.blocks); err != nil {
+				return nil, nil, err
+			}
+		}
 	}
 	r, err := all.recorder.Finish()
+	if err == nil && all.blocks != nil {
+		r.Blocks = all.blocks.Finish()
+	}
 	return r, all.meters, err
 }
 
