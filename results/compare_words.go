@@ -89,6 +89,9 @@ func differenceText(metric, currency string, x, half float64) string {
 	case x < 0:
 		sign = "−"
 	}
+	if half >= math.Abs(x) && x != 0 {
+		sign = untoldMark + sign
+	}
 	text, unit := amountText(metric, currency, x, 3)
 	if !math.IsNaN(half) {
 		halfText, _ := amountText(metric, currency, half, 2)
@@ -257,4 +260,14 @@ func someOf(rows []string, all int) string {
 		text += fmt.Sprintf("; and %d more", more)
 	}
 	return text
+}
+
+// plainDifference writes the size of a difference with its interval, where it has one.
+func plainDifference(metric, currency string, x, half float64) string {
+	text, unit := amountText(metric, currency, x, 3)
+	if !math.IsNaN(half) {
+		halfText, _ := amountText(metric, currency, half, 2)
+		text += " ± " + halfText
+	}
+	return text + unit
 }

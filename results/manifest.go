@@ -28,6 +28,8 @@ type Manifest struct {
 	Lenient      bool   `json:"lenient,omitempty"` // malformed rows of traces were skipped
 	// Settled is the warm-up that the run found; nil: it was given.
 	Settled *Settled `json:"warmup,omitempty"`
+	// Intervals says what those of the results are and cover; filled in by Write.
+	Intervals string `json:"intervals,omitempty"`
 	Units   int      `json:"units"`
 	GOARCH  string   `json:"goarch"`
 	// Epochs are when time 0 of the workloads is, in UTC, in the order of their

@@ -67,6 +67,13 @@ func (s *Set) renderJSON(w io.Writer, rows []Row) error {
 	if used := s.ratesUsed(); used != "" {
 		fmt.Fprintf(&b, "  \"rates\": %q,\n", used)
 	}
+	if covers := s.covers(rows); covers != "" {
+		text, err := json.Marshal(covers)
+		if err != nil {
+			return fmt.Errorf("writing JSON: %w", err)
+		}
+		fmt.Fprintf(&b, "  \"intervals\": %s,\n", text)
+	}
 	b.WriteString("  \"rows\": [")
 	sh := s.printed(rows)
 	first := true
