@@ -24,11 +24,11 @@ func (a *answer) apart(metric, words string, among []int) string {
 		return ""
 	}
 	currency := a.rows[first].Currency
-	text := fmt.Sprintf("%s of %s and %s cannot be told apart by %s: they differ by %s", upperFirst(words),
-		quoted(a.names[first]), quoted(a.names[second]), a.samplesWords(&x, n), plainDifference(metric, currency, difference, half))
+	text := fmt.Sprintf("Over %s %s and %s differ by %s %s, less than is known", a.samplesWords(&x, n),
+		quoted(a.names[first]), quoted(a.names[second]), plainDifference(metric, currency, difference, half), words)
 	if half < difference {
 		amount, unit := amountText(metric, currency, own, 2)
-		text += fmt.Sprintf(", and the first is known to ± %s%s", amount, unit)
+		text += fmt.Sprintf(" of %s, ± %s%s", quoted(a.names[first]), amount, unit)
 	}
 	return text + a.enough(&x, n, wide/difference)
 }
@@ -99,7 +99,7 @@ func (a *answer) untoldApart() (sentences []string) {
 			among = append(among, i)
 		}
 	}
-	for _, of := range []struct{ metric, words string }{{"cost", "the cost"}, {a.speed, a.p99}} {
+	for _, of := range []struct{ metric, words string }{{"cost", "in cost"}, {a.speed, "at " + a.p99}} {
 		if of.metric == "cost" {
 			if cheap := least(a.rows, among, "cost"); len(cheap) > 1 {
 				if same, _ := a.paired(cheap); same != nil { // the differences tell

@@ -220,8 +220,8 @@ func (b *Blocks) samples() *samples {
 // blockSamples are the samples of a unit, whole or a summary; nil: it has no blocks.
 func (r *Replication) blockSamples() *samples {
 	switch {
-	case r.sampled != nil:
-		return r.sampled
+	case r.Sampled != nil:
+		return r.Sampled
 	case r.Blocks != nil:
 		return r.Blocks.samples()
 	}

@@ -30,8 +30,8 @@ type Manifest struct {
 	Settled *Settled `json:"warmup,omitempty"`
 	// Intervals says what those of the results are and cover; filled in by Write.
 	Intervals string `json:"intervals,omitempty"`
-	Units   int      `json:"units"`
-	GOARCH  string   `json:"goarch"`
+	Units     int    `json:"units"`
+	GOARCH    string `json:"goarch"`
 	// Epochs are when time 0 of the workloads is, in UTC, in the order of their
 	// first use: a trace's first arrival, or what the experiment says.
 	Epochs    []string `json:"epochs"`

@@ -65,7 +65,7 @@ type Replication struct {
 	Functions   []FunctionRecord `json:"-"`          // in the order of their index; those of which nothing is known are left out
 	// Columns are, of a Summary alone, the Values without a bill and under each.
 	Columns [][]float64 `json:"-"`
-	sampled *samples    // of the Blocks, of a Summary alone
+	Sampled *samples    `json:"-"` // of the Blocks, of a Summary alone
 }
 
 // InstanceTime is the time of all instances within the window.
