@@ -67,7 +67,7 @@ func TestBeyond(t *testing.T) {
 		{key: "2", label: "b", currency: "USD", platform: "q", values: map[string][]float64{"cost": {2}}}}
 	const whole = "Beyond tolerance: 1 number, 1 row that is gone. 2 rows in both, 1 of 4 numbers moved"
 	for format, want := range map[string][2][]string{
-		"csv":      {{"a,cost,USD,USD,2,3,1,,0.5,yes"}, {"cold_ratio", "\nb,"}},
+		"csv":      {{"a,cost,USD,USD,2,3,1,,0.5,,yes"}, {"cold_ratio", "\nb,"}},
 		"json":     {{whole, `"name": "seed"`, `"gone"`, `"new"`, `"metric": "cost"`, `"not_compared": []`}, {"cold_ratio\",", `"row": "b"`}},
 		"markdown": {{whole, "| seed | 1 | 2 |", "| a | cost |", "only after: new"}, {"| b |", "no value", "cold\\_ratio |"}},
 		"text":     {{whole, "Input differs: seed", "only after: new"}, {"not compared"}},
@@ -169,7 +169,7 @@ func TestChosenMetrics(t *testing.T) {
 	}
 	c.Metrics = []string{"cost"}
 	for format, want := range map[string]string{
-		"csv":  "row,metric,unit,currency,before,after,difference,difference_ci95,relative,beyond_tolerance\n\"keepalive=10m, memory_scale=2, lambda, t\",cost,USD,USD,2.625,2.625,0,0,0,no\n\"keepalive=1h, memory_scale=2, lambda, t\",cost,USD,USD,2.75,2.75,0,0,0,no\n",
+		"csv":  "row,metric,unit,currency,before,after,difference,difference_ci95,relative,pairing_saved,beyond_tolerance\n\"keepalive=10m, memory_scale=2, lambda, t\",cost,USD,USD,2.625,2.625,0,0,0,1,no\n\"keepalive=1h, memory_scale=2, lambda, t\",cost,USD,USD,2.75,2.75,0,0,0,,no\n",
 		"text": "not compared: cost has no value before and after in keepalive=offline, memory_scale=2, lambda\n",
 		"bench": "run: after\nBenchmarkRun/platform.lambda.keepalive=10m/platform.*.memory_scale=2/platform=lambda/tariff=t 1 2.5 cost-usd\n" +
 			"BenchmarkRun/platform.lambda.keepalive=10m/platform.*.memory_scale=2/platform=lambda/tariff=t 1 2.75 cost-usd\n",
