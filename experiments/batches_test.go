@@ -68,8 +68,8 @@ func TestBatchesCover(t *testing.T) {
 
 // Batches that are too short to forget the queue depend on each other, and it is said.
 func TestDependentBatchesAreSaid(t *testing.T) {
-	for horizon, want := range map[string]bool{"2h20m": true, "30h": false} {
-		set, err := planned(t, t.TempDir(), fmt.Sprintf(long, 3, horizon)).Simulate(context.Background(), 1, nil)
+	for horizon, want := range map[string]bool{"2h5m": true, "30h": false} {
+		set, err := planned(t, t.TempDir(), fmt.Sprintf(long, 7, horizon)).Simulate(context.Background(), 1, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
