@@ -44,7 +44,7 @@ func (w *workload) applicationName() string {
 // by side.
 func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	w := pt.workload
-	base := unit{name: w.applicationName(), window: sim.Window{Warmup: sim.Time(w.Warmup), Horizon: sim.Time(w.Horizon)}, span: p.span, rates: p.rates, goodput: p.goodput}
+	base := unit{name: w.applicationName(), window: sim.Window{Warmup: w.Warmup.length(0), Horizon: sim.Time(w.Horizon)}, span: p.span, rates: p.rates, goodput: p.goodput}
 	var err error
 	if base.epoch, err = w.epoch(&loaded{}); err != nil {
 		return err

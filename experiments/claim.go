@@ -38,10 +38,7 @@ func (c claims) add(p *Plan, command string) error {
 	if err != nil {
 		return fmt.Errorf("making the output folder: %w", err)
 	}
-	mine := claim{p.Title, filepath.Base(p.File), command, here, p.Hash, make([]string, len(p.units))}
-	for i, u := range p.units {
-		mine.Units[i] = u.id
-	}
+	mine := claim{p.Title, filepath.Base(p.File), command, here, p.Hash, p.claimed()}
 	data, err := json.Marshal(mine)
 	if err != nil {
 		return fmt.Errorf("making the output folder: %w", err)
@@ -87,9 +84,9 @@ func (c claims) drop(p *Plan) (free []string, err error) {
 			claimed[id] = true
 		}
 	}
-	for _, u := range p.units {
-		if !claimed[u.id] {
-			free = append(free, u.id)
+	for _, id := range p.claimed() {
+		if !claimed[id] {
+			free = append(free, id)
 		}
 	}
 	return free, nil
@@ -113,8 +110,8 @@ func (f *outputFolder) release(p *Plan) error {
 
 // giveUp drops the claim of a plan of which no unit was finished.
 func (f *outputFolder) giveUp(p *Plan) error {
-	for _, u := range p.units {
-		if _, err := os.Lstat(f.store.path(u.id)); err == nil {
+	for _, id := range p.claimed() {
+		if _, err := os.Lstat(f.store.path(id)); err == nil {
 			return nil
 		}
 	}
@@ -143,4 +140,20 @@ func sweepUp(dir string) error {
 		}
 	}
 	return nil
+}
+
+// claimed are the identities of what the plan keeps in a partial folder: its units, and
+// what its pilots have found or are about to.
+func (p *Plan) claimed() []string {
+	ids := make([]string, 0, len(p.units)+len(p.piloted))
+	for _, u := range p.units {
+		ids = append(ids, u.id)
+	}
+	if p.settled == nil && p.settles() { // its units are none that are kept
+		ids = ids[:0]
+		for _, l := range p.pilots() {
+			ids = append(ids, l.id)
+		}
+	}
+	return append(ids, p.piloted...)
 }

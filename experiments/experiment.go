@@ -31,6 +31,8 @@ type Experiment struct {
 	Paths        []string // swept paths, the columns of the output
 
 	precision  *precision // nil: as many replications as are asked for
+	over       intervals
+	settled    *results.Settled // the warm-up that was found; nil: it was not, or is given
 	span       costmodel.Span
 	goodput    results.Goodput
 	operator   *results.Operator // nil: no operator's study
@@ -134,6 +136,9 @@ func parse(dataDir, file string, data []byte, sets []string) (*Experiment, error
 	}
 	e.ratesAt, e.sloAt = f.Bill.Rates, f.SLO
 	if e.rates, err = readRates(&f.Bill, root.Get("bill")); err != nil {
+		return nil, err
+	}
+	if e.over, err = f.over(root); err != nil {
 		return nil, err
 	}
 	if e.precision, err = readPrecision(f.Precision, f.Replications); err != nil {
@@ -247,8 +252,12 @@ func (w *workloadSpec) check(n *spec.Node) error {
 		return n.Get("trace").Errorf("found a trace beside [[workload.function]], want one of them")
 	case synthetic && w.Horizon == 0:
 		return n.Errorf("missing key %q: arrival processes have no end of their own", "horizon")
-	case w.Horizon > 0 && w.Warmup >= w.Horizon:
-		return n.Get("warmup").Errorf("found %s, want less than the horizon, %s", w.Warmup, w.Horizon)
+	case w.Horizon > 0 && sim.Time(w.Warmup) >= sim.Time(w.Horizon):
+		return n.Get("warmup").Errorf("found %s, want less than the horizon, %s", spec.Duration(w.Warmup), w.Horizon)
+	case w.Warmup == mser5 && w.Trace != "":
+		return n.Get("warmup").Errorf("found %q beside a trace, want a duration: what a trace holds changes with the hour and the day, so that it has no steady state to begin in", mser5Word)
+	case w.Warmup == mser5 && w.Application != nil:
+		return n.Get("warmup").Errorf("found %q beside an application, want a duration: its triggers, queues and timers are not looked at for a steady state", mser5Word)
 	case w.Scale <= 0:
 		return n.Get("scale").Errorf("found %v, want a factor above 0", w.Scale)
 	case w.Sample != nil && w.Sample.Functions < 1:

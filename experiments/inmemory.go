@@ -3,6 +3,7 @@ package experiments
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -16,6 +17,14 @@ import (
 // of about so many requests; nil: nobody.
 func (p *Plan) Simulate(ctx context.Context, workers int, start func(requests int64) *Tally) (*results.Set, error) {
 	whole := map[string]*results.Replication{}
+	pilots := start
+	if pilots == nil {
+		pilots = func(int64) *Tally { return NewTally(new(atomic.Int64), new(atomic.Int64), 0) }
+	}
+	p, err := p.settle(ctx, workers, forgetful{}, pilots)
+	if err != nil {
+		return nil, err
+	}
 	set, _, err := p.precisely(ctx, func(p *Plan) (*results.Set, error) {
 		if err := p.simulateAll(ctx, workers, start, whole); err != nil {
 			return nil, err

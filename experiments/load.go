@@ -160,9 +160,10 @@ func (l *loader) trace(ctx context.Context, w *workload) (*loaded, error) {
 }
 
 // window is the measured part of the workload: from the end of the warm-up to
-// the horizon that the experiment asks for, or the trace's own end.
-func (w *workload) window(l *loaded) (sim.Window, error) {
-	window := sim.Window{Warmup: sim.Time(w.Warmup), Horizon: l.horizon}
+// the horizon that the experiment asks for, or the trace's own end. found is a
+// warm-up that the run has found.
+func (w *workload) window(l *loaded, found sim.Time) (sim.Window, error) {
+	window := sim.Window{Warmup: w.Warmup.length(found), Horizon: l.horizon}
 	if l.horizon <= 0 {
 		return window, w.node.Get("trace").Errorf("%s has no invocation between start and horizon", w.Trace)
 	}
@@ -177,7 +178,7 @@ func (w *workload) window(l *loaded) (sim.Window, error) {
 		return window, w.node.Get("trace").Errorf("%s lasts %s, want at most ten years (%s)", w.Trace, spec.Duration(window.Horizon), spec.Duration(sim.Longest))
 	}
 	if window.Length() <= 0 {
-		return window, w.node.Get("warmup").Errorf("found %s, want less than the length of the trace", w.Warmup)
+		return window, w.node.Get("warmup").Errorf("found %s, want less than the length of the trace", spec.Duration(w.Warmup))
 	}
 	return window, nil
 }

@@ -15,7 +15,7 @@ import (
 func (p *Plan) manifest() results.Manifest {
 	m := results.Manifest{
 		Version: Version, ModelVersion: ModelVersion, Title: p.Title, Experiment: filepath.Base(p.File), Hash: p.Hash,
-		Seed: p.Seed, Replications: p.Replications, Lenient: p.lenient, Units: len(p.units), GOARCH: runtime.GOARCH, Rates: p.rates.String(),
+		Seed: p.Seed, Replications: p.Replications, Lenient: p.lenient, Settled: p.settled, Units: len(p.units), GOARCH: runtime.GOARCH, Rates: p.rates.String(),
 		Traces: append([]results.Input{}, p.traces...), Tariffs: append([]results.Input{}, p.tariffs...), Platforms: []results.Input{}, Scripts: scriptInputs(p.scripts),
 	}
 	for _, u := range p.units {

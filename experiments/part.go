@@ -114,6 +114,9 @@ func (p *Plan) share(part Part) (mine []*unit) {
 
 // ableInParts refuses an experiment whose next units depend on what others found.
 func (p *Plan) ableInParts() error {
+	if p.settles() {
+		return input(fmt.Errorf("warmup = %q is the latest of all cells and replications, which no part can tell by itself; want a duration, such as the one that a run on one machine finds (manifest.json, warmup), or a run on one machine", mser5Word))
+	}
 	if p.precision != nil {
 		return input(errors.New("[precision] makes more replications until they are enough, which no part can tell by itself; want replications = N without it, or a run on one machine"))
 	}

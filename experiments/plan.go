@@ -35,6 +35,7 @@ type Plan struct {
 	lenient bool
 	loader  *loader
 	known   shared
+	piloted []string // identities of the pilots that have found its warm-up
 }
 
 // shared is what many cells have in common, made once.
@@ -78,6 +79,7 @@ type unit struct {
 	span      costmodel.Span
 	rates     costmodel.Rates // of an application's bill, which is in one currency
 	goodput   results.Goodput
+	blocks    blocking
 	busy      *Busy // what watches it; nil: nobody
 }
 
@@ -155,13 +157,19 @@ func (p *Plan) expand(ctx context.Context, catalog *costmodel.Catalog) error {
 
 func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *point) error {
 	if pt.workload.app != nil {
+		if p.over.kind != results.OverReplications {
+			return p.over.at.Errorf("found %s beside an application, want intervals over replications: what blocks of its window are is not kept", p.over.at)
+		}
 		return p.expandApplication(catalog, pt)
 	}
 	l, err := p.loader.load(ctx, pt.workload)
 	if err != nil {
 		return err
 	}
-	window, err := pt.workload.window(l)
+	if err := p.checkWarmup(pt, l); err != nil {
+		return err
+	}
+	window, err := pt.workload.window(l, p.settledAt())
 	if err != nil {
 		return err
 	}
@@ -175,6 +183,9 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 	}
 	for _, pl := range pt.platforms {
 		base := unit{name: pl.name, platforms: []*platform{pl}, window: window, epoch: epoch, span: p.span, goodput: p.goodput, trace: pt.workload.node.Get("trace")}
+		if base.blocks, err = p.over.blocks(window, l); err != nil {
+			return err
+		}
 		if base.workload, err = p.sized(l, pl, pt.workload); err != nil {
 			return err
 		}
@@ -320,6 +331,9 @@ func (u *unit) identify(d *digest) {
 	}
 	d.add("span", u.span.String())
 	d.add("goodput", fmt.Sprint(u.goodput))
+	if u.blocks.n > 0 { // else as before there were any
+		d.add("blocks", fmt.Sprint(u.blocks))
+	}
 	for _, t := range u.prices {
 		d.add("tariff", t.tariff.Name)
 		d.add("digest", t.digest)

@@ -64,13 +64,19 @@ func (p *Plan) WithReplications(ctx context.Context, n int) (*Plan, error) {
 	if n == p.Replications {
 		return p, nil
 	}
+	return p.again(ctx, func(e *Experiment) { e.Replications = n })
+}
+
+// again expands a changed experiment anew; what it is the plan of is the same.
+func (p *Plan) again(ctx context.Context, change func(*Experiment)) (*Plan, error) {
 	catalog, err := p.loader.env.catalog()
 	if err != nil {
 		return nil, input(err)
 	}
 	e := *p.Experiment
-	e.Replications = n
+	change(&e)
 	q := newPlan(&e, p.loader)
+	q.piloted = p.piloted
 	if err := q.expand(ctx, catalog); err != nil {
 		return nil, input(err)
 	}

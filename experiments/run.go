@@ -51,8 +51,15 @@ func (p *Plan) Run(ctx context.Context, o RunOptions) (*results.Set, error) {
 
 // runIn runs the plan in a folder that is open.
 func (p *Plan) runIn(ctx context.Context, f *outputFolder, o RunOptions) (*results.Set, error) {
+	settled, err := p.settleIn(ctx, f, o)
+	if refused := (*InputError)(nil); errors.As(err, &refused) { // the same pilots would find the same
+		return nil, errors.Join(err, f.release(p))
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.giveUp(p))
+	}
 	first := p
-	set, p, err := p.precisely(ctx, func(p *Plan) (*results.Set, error) {
+	set, p, err := settled.precisely(ctx, func(p *Plan) (*results.Set, error) {
 		if p != first { // of which begin has claimed the units
 			if err := f.claims.add(p, cmp.Or(o.Resume, o.Command)); err != nil {
 				return nil, err
@@ -183,23 +190,35 @@ func (r *runner) missing(units []*unit) []*unit {
 
 // attempt simulates the unit. A fault of the simulation is an error, as any other.
 func (u *unit) attempt(ctx context.Context, pool *sim.Pool, progress sim.Observer) (rep *results.Replication, err error) {
+	err = u.guard(func() error {
+		rep, err = u.simulate(ctx, pool, progress)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return rep, nil
+}
+
+// guard calls a simulation of the unit, and says of its error what it is of.
+func (u *unit) guard(simulate func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("internal error in %s, replication %d: %v\n%s", u.ofQuoted(), u.key.Replication, v, debug.Stack())
 		}
 	}()
-	rep, err = u.simulate(ctx, pool, progress)
+	err = simulate()
 	var crowd *sim.Crowd
 	var excess *flows.Excess
 	if errors.As(err, &crowd) || errors.As(err, &excess) {
 		err = &InputError{err}
 	} else if input := (*InputError)(nil); errors.As(err, &input) {
-		return nil, err // it says where the input is at fault
+		return err // it says where the input is at fault
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s, replication %d: %w", u.ofQuoted(), u.key.Replication, err)
+		return fmt.Errorf("%s, replication %d: %w", u.ofQuoted(), u.key.Replication, err)
 	}
-	return rep, nil
+	return nil
 }
 
 // run simulates a unit and keeps it.

@@ -20,6 +20,8 @@ type fileSpec struct {
 	Description    string       `toml:"description" help:"what a reader should know; printed in the report"`
 	Seed           int64        `toml:"seed" default:"1" help:"of all random numbers, 0 or more"`
 	Replications   int          `toml:"replications" default:"1" help:"independent repetitions of what is random"`
+	Intervals      string       `toml:"intervals" default:"replications" help:"what 95 % intervals are over: replications; batches, of one long run; days, of the window"`
+	Batches        int          `toml:"batches" default:"20" help:"of intervals = \"batches\", 10 … 100"`
 	Counterfactual bool         `toml:"counterfactual" help:"price platforms by tariffs whose needs they do not meet, and say so in a column"`
 	Workload       workloadSpec `toml:"workload" required:"true"`
 	Platforms      []*spec.Node `toml:"platform" required:"true"`
@@ -43,7 +45,7 @@ type workloadSpec struct {
 	Arrivals  string                `toml:"arrivals" help:"where a per-minute count falls inside its minute: uniform, even, poisson"`
 	Start     spec.Duration         `toml:"start" unit:"duration" help:"what the trace holds before it is left out"`
 	Horizon   spec.Duration         `toml:"horizon" unit:"duration" help:"nothing arrives at or after it, counted from start"`
-	Warmup    spec.Duration         `toml:"warmup" unit:"duration" help:"simulated, not measured"`
+	Warmup    warmup                `toml:"warmup" unit:"duration or mser-5" help:"simulated, not measured; mser-5: found by the run, where arrivals are stationary"`
 	Epoch     *time.Time            `toml:"epoch" help:"when time 0 is, of a workload without a clock of its own; absent: a Monday, 00:00 UTC"`
 	Sample    *sampleSpec           `toml:"sample" help:"keep some of a trace's functions"`
 	Scale     float64               `toml:"scale" default:"1" help:"factor on the arrivals of a trace, or on those of an application from outside, but for schedules"`

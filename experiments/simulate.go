@@ -134,22 +134,17 @@ func (u *unit) power() (power *results.Power) {
 
 // run simulates the unit and returns what it used by each price.
 func (u *unit) run(ctx context.Context, pool *sim.Pool, follow sim.FollowerFactory, progress sim.Observer) (*results.Replication, []costmodel.Usage, error) {
-	var meters *unitMeters // of any worker: all have the same for a tariff
-	once := Unit{Workload: u.workload, On: u.on, Window: u.window, Epoch: u.epoch, Goodput: u.goodput, Stores: u.storeNames(), Key: u.key,
-		Clients: u.workload.clients, Follow: follow, Meters: func() (_ []costmodel.Meter, err error) {
-			if meters, err = u.meters(); err != nil {
-				return nil, err
-			}
-			return meters.observed, nil
-		}}
-	for _, pl := range u.platforms {
-		on, err := pl.on(u.workload, u.key)
-		if err != nil {
-			return nil, nil, err
-		}
-		once.Platforms = append(once.Platforms, on)
+	once, err := u.once(follow)
+	if err != nil {
+		return nil, nil, err
 	}
-	once.Busy = u.busy
+	var meters *unitMeters // of any worker: all have the same for a tariff
+	once.Meters = func() (_ []costmodel.Meter, err error) {
+		if meters, err = u.meters(); err != nil {
+			return nil, err
+		}
+		return meters.observed, nil
+	}
 	r, counted, err := once.Run(ctx, pool, progress)
 	if err != nil {
 		return nil, nil, u.ofScript(u.ofTrace(err))
@@ -197,4 +192,21 @@ func (u *unit) bill(i int, usage costmodel.Usage) (*costmodel.Bill, error) {
 	}
 	bill.Counterfactual = p.counterfactual
 	return bill, nil
+}
+
+// once is the unit ready to be simulated, without its meters.
+func (u *unit) once(follow sim.FollowerFactory) (*Unit, error) {
+	once := &Unit{Workload: u.workload, On: u.on, Window: u.window, Epoch: u.epoch, Goodput: u.goodput, Stores: u.storeNames(), Key: u.key,
+		Clients: u.workload.clients, Follow: follow, Busy: u.busy}
+	if u.blocks.n > 0 {
+		once.Blocks = u.blocksRecorder
+	}
+	for _, pl := range u.platforms {
+		on, err := pl.on(u.workload, u.key)
+		if err != nil {
+			return nil, err
+		}
+		once.Platforms = append(once.Platforms, on)
+	}
+	return once, nil
 }

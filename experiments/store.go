@@ -53,9 +53,13 @@ func (s store) save(id string, r *results.Replication) error {
 	if err := r.Encode(&payload); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(payload.Bytes())
-	data := append([]byte(s.header(id, int64(payload.Len()), sum[:])), payload.Bytes()...)
-	return writeWhole(s.path(id), data)
+	return s.put(id, payload.Bytes())
+}
+
+// put keeps a record of an identity.
+func (s store) put(id string, payload []byte) error {
+	sum := sha256.Sum256(payload)
+	return writeWhole(s.path(id), append([]byte(s.header(id, int64(len(payload)), sum[:])), payload...))
 }
 
 // summary returns the summary of a unit that is there and whole.

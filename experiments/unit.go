@@ -34,13 +34,16 @@ type Unit struct {
 	Sums bool
 	// Busy, where it is set, is told when requests were served.
 	Busy *Busy
+	// Blocks, where it is set, makes what counts requests by block of the window.
+	Blocks func() *results.BlocksRecorder
 }
 
 // observation is what one worker sees of a unit.
 type observation struct {
 	recorder *results.Recorder
 	meters   []costmodel.Meter
-	busy     *Busy // nil: nobody watches
+	busy     *Busy                   // nil: nobody watches
+	blocks   *results.BlocksRecorder // nil: nobody asks
 }
 
 // observe returns an observation that has seen nothing.
@@ -65,6 +68,9 @@ func (u *Unit) observe() (*observation, error) {
 	if u.Busy != nil {
 		o.busy = new(Busy)
 	}
+	if u.Blocks != nil {
+		o.blocks = u.Blocks()
+	}
 	return o, err
 }
 
@@ -75,6 +81,9 @@ func (o *observation) observers(also []sim.Observer) []sim.Observer {
 	}
 	if o.busy != nil {
 		list = append(list, o.busy)
+	}
+	if o.blocks != nil {
+		list = append(list, o.blocks)
 	}
 	return list
 }
@@ -136,7 +145,36 @@ func merge(seen []*observation) (*results.Replication, []costmodel.Meter, error)
 		for i, m := range all.meters {
 			m.Merge(o.meters[i])
 		}
+		if all.blocks != nil {
+			if err := all.blocks.Merge(o.blocks); err != nil {
+				return nil, nil, err
+			}
+		}
 	}
 	r, err := all.recorder.Finish()
+	if err == nil && all.blocks != nil {
+		r.Blocks = all.blocks.Finish()
+	}
 	return r, all.meters, err
+}
+
+// Watch simulates the unit as Run does, without its records and meters, and returns what
+// an observer of each worker of the pass that counts has seen.
+func (u *Unit) Watch(ctx context.Context, pool *sim.Pool, observer func() sim.Observer, also ...sim.Observer) ([]sim.Observer, error) {
+	platforms, err := u.rehearsed(ctx, pool)
+	if err != nil {
+		return nil, err
+	}
+	sum, err := sim.Run(ctx, sim.Config{
+		Workload: u.Workload, Platforms: platforms, On: u.On, Window: u.Window, Key: u.Key, Pool: pool, Follow: u.follow(),
+		Observers: func() []sim.Observer { return append([]sim.Observer{observer()}, also...) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	var seen []sim.Observer
+	for _, worker := range sum.Observers {
+		seen = append(seen, worker[0])
+	}
+	return seen, nil
 }

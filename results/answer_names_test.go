@@ -48,16 +48,16 @@ func TestAnswerOverReplications(t *testing.T) {
 			"“a” or “c” is the cheapest ($11.00 a month), told by the differences of their replications: “b” $2.00 ± 0.25 more; p99 is the same in all rows (1.00 s)."},
 		// −3, 3 and 9 differ by 3 ± 14.9.
 		{"by 3 on average, but not for certain", []Row{overReplications("a", []float64{11, 11, 11}, second), overReplications("b", []float64{8, 14, 20}, second)},
-			"The cheapest cannot be told at 95 % confidence between “a” and “b” ($11.00 to $14.00 a month); p99 is the same in all rows (1.00 s)."},
+			"The cheapest cannot be told at 95 % confidence between “a” and “b” ($11.00 to $14.00 a month); p99 is the same in all rows (1.00 s). Over 3 replications “a” and “b” differ by $3.00 ± $14.90 in cost, less than is known; about 75 replications may tell."},
 		{"the same in each", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{10, 11, 12}, second), overReplications("c", []float64{20, 21, 22}, second)},
 			"“a” and “b” cost the same ($11.00 ± 2.48 a month), less than every other row; p99 is the same in all rows (1.00 s)."},
 		{"one of the two is the faster", []Row{overReplications("a", []float64{10, 10, 10}, []float64{2, 2, 2}), overReplications("b", []float64{10, 10, 10}, second)},
 			"“a” and “b” cost the same ($10.00 ± 0.00 a month); of these, “b” is the fastest at p99 (1.00 s)."},
 		{"many", []Row{overReplications("a", []float64{10, 11, 12}, second), overReplications("b", []float64{10, 11, 12.1}, second), overReplications("c", []float64{10, 11, 12.2}, second),
 			overReplications("d", []float64{10, 11, 12.3}, second), overReplications("e", []float64{10, 11, 12.4}, second)},
-			"The cheapest cannot be told at 95 % confidence between “a”, “b”, “c” and 2 more ($11.00 to $11.13 a month); p99 is the same in all rows (1.00 s)."},
+			"The cheapest cannot be told at 95 % confidence between “a”, “b”, “c” and 2 more ($11.00 to $11.13 a month); p99 is the same in all rows (1.00 s). Over 3 replications “a” and “b” differ by $0.03 ± $0.14 in cost, less than is known; 10,000 replications would not tell either."},
 		{"equally fast within the interval, though not within a quantile's error", []Row{overReplications("a", second, []float64{1, 1.1, 1.2}), overReplications("b", []float64{2, 2, 2}, []float64{0.9, 1.1, 1.1})},
-			"“a” is the cheapest ($1.00 ± 0.00 a month), and no other row is measurably faster at p99 (1.10 s)."},
+			"“a” is the cheapest ($1.00 ± 0.00 a month), and no other row is measurably faster at p99 (1.10 s). Over 3 replications “b” and “a” differ by 66.7 ms ± 143 ms at p99, less than is known; about 56 replications may tell."},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
 			if got := new(Set).answer(c.rows); got != c.want {

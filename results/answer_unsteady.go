@@ -13,7 +13,7 @@ func (a *answer) unsteady() string {
 	var all []float64
 	for _, i := range a.policies {
 		s, ok := a.rows[i].Stat(a.rows[i].waited(a.speed))
-		if !ok || !(2*s.Half > s.Mean) { // of one replication there is no interval
+		if !ok || s.blocks != nil || !(2*s.Half > s.Mean) { // of one replication there is no interval
 			continue
 		}
 		rows, all = append(rows, i), append(all, stat.Defined(s.Values)...)

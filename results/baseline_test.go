@@ -265,7 +265,7 @@ func TestCheckFormats(t *testing.T) {
 
 // The bill that moved most is told in its own money, and how many moved.
 func TestBills(t *testing.T) {
-	cost := func(a, b float64) Change { return Change{"cost", a, b, b - a, nan, (b - a) / a} }
+	cost := func(a, b float64) Change { return Change{"cost", a, b, b - a, nan, (b - a) / a, nan} }
 	c := &Comparison{Rows: []ComparedRow{
 		{Label: "a", Currency: "USD", Changes: []Change{cost(100, 101)}}, {Label: "b", Currency: "USD", Changes: []Change{cost(50, 38)}},
 		{Label: "c", Currency: "EUR", Changes: []Change{cost(5, 5)}}, {Label: "d", Currency: "USD", Changes: []Change{cost(7, 7)}}}}

@@ -91,6 +91,9 @@ type Change struct {
 	// pair is undefined: the means are then not of the same replications.
 	Difference, Half float64
 	Relative         float64 // Difference ÷ |A|; NaN where A is 0
+	// Saved is which part of the variance of the difference was saved since the two are
+	// paired (stat.PairingSaved); NaN where they are not, or nothing varies.
+	Saved float64
 }
 
 // Same reports whether nothing moved at all.
@@ -188,13 +191,14 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 		if !x.Defined() && !y.Defined() {
 			continue
 		}
-		ch := Change{Metric: name, A: x.Mean, B: y.Mean, Difference: y.Mean - x.Mean, Half: nan}
+		ch := Change{Metric: name, A: x.Mean, B: y.Mean, Difference: y.Mean - x.Mean, Half: nan, Saved: nan}
 		switch {
 		case !c.Paired && !maximum:
 			ch.Half = stat.Welch(stat.Defined(x.Values), stat.Defined(y.Values), stat.Level)
 		case c.Paired && !undefinedIn(x) && !undefinedIn(y):
 			d, _ := difference(y, x, maximum)
 			ch.Half = d.Half
+			ch.Saved = d.Saved
 		}
 		ch.Difference = stat.RoundOff(ch.Difference, math.Max(math.Abs(x.Mean), math.Abs(y.Mean)))
 		ch.Relative = where(x.Mean != 0, ch.Difference/math.Abs(x.Mean))
@@ -221,6 +225,7 @@ func inputChanges(a, b *Manifest, before, after kept) []InputChange {
 	add("seed", strconv.FormatUint(a.Seed, 10), strconv.FormatUint(b.Seed, 10))
 	add("replications", strconv.Itoa(a.Replications), strconv.Itoa(b.Replications))
 	add("--lenient", strconv.FormatBool(a.Lenient), strconv.FormatBool(b.Lenient))
+	add("warm-up found", a.Settled.found(), b.Settled.found())
 	add("GOARCH", a.GOARCH, b.GOARCH)
 	add("exchange rates", cmp.Or(a.Rates, "none"), cmp.Or(b.Rates, "none"))
 	var keys []InputChange

@@ -33,6 +33,7 @@ func (c *Comparison) changesSheet(j *Judgement, only changeFilter) *sheet {
 		{"difference", textColumn, "", "after − before"},
 		{"difference_ci95", textColumn, "", "half-width of its 95 % interval"},
 		{"relative", numberColumn, "1", "difference ÷ before"},
+		{"pairing_saved", numberColumn, "1", "part of the variance of the difference that pairing saved, against independent samples"},
 		{"beyond_tolerance", textColumn, "", "yes or no"},
 	}
 	return &sheet{"differences", columns, func(yield func([]any) error) error {
@@ -45,7 +46,7 @@ func (c *Comparison) changesSheet(j *Judgement, only changeFilter) *sheet {
 			if j.exceeds(r.Label, ch.Metric) {
 				beyond = "yes"
 			}
-			return yield(append(line, ch.Relative, beyond))
+			return yield(append(line, ch.Relative, ch.Saved, beyond))
 		})
 	}}
 }
@@ -61,6 +62,7 @@ type jsonChange struct {
 	Diff     *float64 `json:"difference"`
 	Half     *float64 `json:"difference_ci95"`
 	Relative *float64 `json:"relative"`
+	Saved    *float64 `json:"pairing_saved"`
 	Beyond   bool     `json:"beyond_tolerance"`
 }
 
@@ -100,7 +102,7 @@ func (c *Comparison) json(b *bytes.Buffer, j *Judgement, only changeFilter) erro
 	}
 	err := c.eachCompared(j, only, func(r *ComparedRow, ch *Change) error {
 		out.Changes = append(out.Changes, jsonChange{r.Label, ch.Metric, unitName(ch.Metric, r.Currency), unitOf(ch.Metric, r.Currency), orNull(ch.A), orNull(ch.B),
-			orNull(ch.Difference), orNull(ch.Half), orNull(ch.Relative), j.exceeds(r.Label, ch.Metric)})
+			orNull(ch.Difference), orNull(ch.Half), orNull(ch.Relative), orNull(ch.Saved), j.exceeds(r.Label, ch.Metric)})
 		return nil
 	})
 	if err != nil {

@@ -109,16 +109,16 @@ func TestChanges(t *testing.T) {
 			t.Errorf("paired %v: got %s, want %s", paired, got, want)
 		}
 		for _, want := range []Change{
-			{"cold_ratio", 0, 0.5, 0.5, 0, nan},
-			{"latency_mean_s", 0.75, 2.33, 1.58, half, 1.58 / 0.75},
-			{"latency_max_s", 3, 5, 2, nan, 2.0 / 3},
-			{"wait_mean_s", 1, 2, 1, nan, 1},
+			{"cold_ratio", 0, 0.5, 0.5, 0, nan, nan},
+			{"latency_mean_s", 0.75, 2.33, 1.58, half, 1.58 / 0.75, map[bool]float64{true: 0.7901, false: nan}[paired]}, // 1 − 1.51289 ÷ (3.20056 + 4.009)
+			{"latency_max_s", 3, 5, 2, nan, 2.0 / 3, nan},
+			{"wait_mean_s", 1, 2, 1, nan, 1, nan},
 			// Pairs of which one is undefined have no interval; independent samples, 1 to 3
 			// and 11 to 13, have Welch's: t(4, 0.975) = 2.776445 × √(⅓ + ⅓).
-			{"init_mean_s", 2, 12, 10, map[bool]float64{true: nan, false: 2.2669580}[paired], 5},
-			{"busy_mean", 0.3, 0.3, 0, 0, 0},
-			{"idle_mean", nan, 2, nan, nan, nan},
-			{"cost", 2, nan, nan, nan, nan},
+			{"init_mean_s", 2, 12, 10, map[bool]float64{true: nan, false: 2.2669580}[paired], 5, nan},
+			{"busy_mean", 0.3, 0.3, 0, 0, 0, nan},
+			{"idle_mean", nan, 2, nan, nan, nan, nan},
+			{"cost", 2, nan, nan, nan, nan, nan},
 		} {
 			got := (&Comparison{Rows: []ComparedRow{rows}}).change(t, 0, want.Metric)
 			for _, x := range []struct {
@@ -128,6 +128,9 @@ func TestChanges(t *testing.T) {
 				if math.IsNaN(x.got) != math.IsNaN(x.want) || !math.IsNaN(x.want) && differ(x.got, x.want, 1e-7) {
 					t.Errorf("paired %v, %s: %s is %v, want %v", paired, want.Metric, x.name, x.got, x.want)
 				}
+			}
+			if want.Metric == "latency_mean_s" && (math.IsNaN(got.Saved) != math.IsNaN(want.Saved) || math.Abs(got.Saved-want.Saved) > 2e-4) {
+				t.Errorf("paired %v: pairing saved %v, want %v", paired, got.Saved, want.Saved)
 			}
 			if want.Difference == 0 && got.Difference != 0 {
 				t.Errorf("paired %v, %s: a rounding of %v is left", paired, want.Metric, got.Difference)
@@ -184,8 +187,8 @@ func TestLinesWithoutPaths(t *testing.T) {
 // metric that moved.
 func smallComparison() *Comparison {
 	return &Comparison{A: Manifest{Seed: 1, Replications: 2}, B: Manifest{Seed: 2, Replications: 2}, Rows: []ComparedRow{
-		{Label: "a|b", Currency: "USD", Changes: []Change{{"arrivals", 10, 12, 2, 0.5, 0.2}, {"cold_ratio", 0.25, 0.5, 0.25, nan, 1}, {"cost", 2, 2, 0, 0, 0}}},
-		{Label: "c", Currency: "USD", Changes: []Change{{"arrivals", 10, 10, 0, 0, 0}, {"cost", 2, 3, 1, 0.125, 0.5}}},
+		{Label: "a|b", Currency: "USD", Changes: []Change{{"arrivals", 10, 12, 2, 0.5, 0.2, nan}, {"cold_ratio", 0.25, 0.5, 0.25, nan, 1, nan}, {"cost", 2, 2, 0, 0, 0, nan}}},
+		{Label: "c", Currency: "USD", Changes: []Change{{"arrivals", 10, 10, 0, 0, 0, nan}, {"cost", 2, 3, 1, 0.125, 0.5, nan}}},
 	}}
 }
 
@@ -197,8 +200,8 @@ func TestComparisonInWords(t *testing.T) {
 	chosen.Metrics = []string{"error_ratio", "cost"}
 	two := Manifest{Replications: 2}
 	undefined := &Comparison{A: two, B: Manifest{Replications: 3}, OnlyA: []string{"gone"}, Rows: []ComparedRow{
-		{Label: "a", Currency: "USD", Changes: []Change{{"latency_p99_s", 1, nan, nan, nan, nan}, {"cost", nan, 2, nan, nan, nan}}},
-		{Label: "b", Currency: "USD", Changes: []Change{{"latency_p99_s", 1, 1, 0, 0, 0}, {"cost", nan, 2, nan, nan, nan}}},
+		{Label: "a", Currency: "USD", Changes: []Change{{"latency_p99_s", 1, nan, nan, nan, nan, nan}, {"cost", nan, 2, nan, nan, nan, nan}}},
+		{Label: "b", Currency: "USD", Changes: []Change{{"latency_p99_s", 1, 1, 0, 0, 0, nan}, {"cost", nan, 2, nan, nan, nan, nan}}},
 	}}
 	for _, c := range []struct {
 		name, format string
@@ -250,7 +253,7 @@ c    cost     $2.00  $3.00  +50.0 %     +$1.00 ± $0.13
 
 not compared: error_ratio has no value before and after in any row
 `},
-		{"nothing moved", "text", &Comparison{A: two, B: two, Paired: true, Rows: []ComparedRow{{Label: "c", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0}}}}, OnlyB: []string{"d", "e"}}, nil,
+		{"nothing moved", "text", &Comparison{A: two, B: two, Paired: true, Rows: []ComparedRow{{Label: "c", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0, nan}}}}, OnlyB: []string{"d", "e"}}, nil,
 			`1 row in both, 0 of 1 numbers moved (paired by replication); 2 rows only after.
 Nothing changed in what is compared, with the same inputs.
 

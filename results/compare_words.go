@@ -1,10 +1,13 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/results/stat"
 )
 
 // keyMetrics are the metrics that people look at first.
@@ -89,6 +92,9 @@ func differenceText(metric, currency string, x, half float64) string {
 	case x < 0:
 		sign = "−"
 	}
+	if half >= math.Abs(x) && x != 0 {
+		sign = untoldMark + sign
+	}
 	text, unit := amountText(metric, currency, x, 3)
 	if !math.IsNaN(half) {
 		halfText, _ := amountText(metric, currency, half, 2)
@@ -155,6 +161,9 @@ func (c *Comparison) how() string {
 	case !c.Paired:
 		how = "independent samples, as the numbers of replications differ"
 	}
+	if saved, ok := c.saved(); ok {
+		how += saved
+	}
 	if c.Paired && c.A.GOARCH != c.B.GOARCH {
 		how += fmt.Sprintf(", of the same random numbers but for their rounding on %q and %q", truncate(c.A.GOARCH, valueShown), truncate(c.B.GOARCH, valueShown))
 	}
@@ -190,6 +199,9 @@ func (c *Comparison) remarks(j *Judgement) (lines []string) {
 		for _, e := range j.Excesses {
 			add("beyond tolerance: %s", e)
 		}
+	}
+	if c.marksUntold(j) {
+		add("≈: by less than its 95 %% interval, not told from none")
 	}
 	for _, l := range c.undefined(j) {
 		add("not compared: %s", l)
@@ -257,4 +269,44 @@ func someOf(rows []string, all int) string {
 		text += fmt.Sprintf("; and %d more", more)
 	}
 	return text
+}
+
+// plainDifference writes the size of a difference with its interval, where it has one.
+func plainDifference(metric, currency string, x, half float64) string {
+	text, unit := amountText(metric, currency, x, 3)
+	if !math.IsNaN(half) {
+		halfText, _ := amountText(metric, currency, half, 2)
+		text += " ± " + halfText
+	}
+	return text + unit
+}
+
+// saved says how much of the variance of differences pairing saved, the median of the
+// numbers that moved; false where nothing varies.
+func (c *Comparison) saved() (string, bool) {
+	var all []float64
+	for i := range c.Rows {
+		for k := range c.Rows[i].Changes {
+			if ch := &c.Rows[i].Changes[k]; !ch.Same() && !math.IsNaN(ch.Saved) {
+				all = append(all, ch.Saved)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return "", false
+	}
+	return fmt.Sprintf(", which saves %s of the variance of a difference in the median", strings.Replace(percent(stat.LowerMedian(all, cmp.Compare[float64])), "-", "−", 1)), true
+}
+
+// marksUntold reports whether a change that is shown has the mark of one that is not told.
+func (c *Comparison) marksUntold(j *Judgement) bool {
+	for i := range c.Rows {
+		for k := range c.Rows[i].Changes {
+			ch := &c.Rows[i].Changes[k]
+			if c.shown(c.Rows[i].Label, ch, j) && strings.HasPrefix(intervalText(ch, c.Rows[i].Currency), untoldMark) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -22,6 +22,9 @@ type Difference struct {
 	// where that is 0.
 	Relative float64
 	Pairs    int
+	// Saved is which part of the variance of the difference pairing saved; NaN for maxima
+	// and where nothing varies.
+	Saved float64
 }
 
 // Differences pairs each row with its reference row, metric by metric. A row
@@ -65,11 +68,11 @@ func difference(a, b Stat, maximum bool) (Difference, bool) {
 	if len(diffs) == 0 {
 		return Difference{}, false
 	}
-	d := Difference{Value: a.Mean, ReferenceValue: b.Mean, Pairs: len(diffs)}
+	d := Difference{Value: a.Mean, ReferenceValue: b.Mean, Pairs: len(diffs), Saved: stat.PairingSaved(a.Values, b.Values)}
 	d.Mean, d.Half = stat.Interval(diffs, stat.Level)
 	baseMean := stat.Mean(base)
 	if maximum {
-		d.Mean, d.Half, baseMean = a.Mean-b.Mean, nan, b.Mean
+		d.Mean, d.Half, d.Saved, baseMean = a.Mean-b.Mean, nan, nan, b.Mean
 	}
 	// What is left of a difference of equal decimals is the floats' rounding.
 	scale := math.Max(math.Abs(a.Mean), math.Abs(b.Mean))
@@ -100,7 +103,8 @@ func (s *Set) differencesSheet(rows []Row, differences []Difference) *sheet {
 		column{"difference", numberColumn, "", "mean of the paired differences"},
 		column{"difference_ci95", numberColumn, "", "half-width of their 95 % t-interval"},
 		column{"relative", numberColumn, "1", "difference ÷ reference"},
-		column{"pairs", wholeColumn, "", "replications in which both are defined"})
+		column{"pairs", wholeColumn, "", "replications in which both are defined"},
+		column{"pairing_saved", numberColumn, "1", "part of the variance of the difference that pairing saved, against independent samples"})
 	return &sheet{"differences", columns, func(yield func([]any) error) error {
 		for i := range differences {
 			d := &differences[i]
@@ -109,7 +113,7 @@ func (s *Set) differencesSheet(rows []Row, differences []Difference) *sheet {
 			for _, x := range []float64{d.Value, d.ReferenceValue, d.Mean, d.Half} {
 				line = append(line, metricNumber(d.Metric, x))
 			}
-			if err := yield(append(line, d.Relative, int64(d.Pairs))); err != nil {
+			if err := yield(append(line, d.Relative, int64(d.Pairs), d.Saved)); err != nil {
 				return err
 			}
 		}

@@ -56,8 +56,8 @@
 // They are those of results/stat. A metric is computed in each replication and
 // then averaged; maxima take the largest value. Intervals are of Student's t
 // over replications: they cover the randomness of the model given its trace,
-// not that of another day's trace. With one replication, and for maxima, there
-// is none. Cells share their random numbers, so differences against the
+// not that of another day's trace; or over batches or days (blocks.go). With one
+// replication that is not cut into these, and for maxima, there is none. Cells share their random numbers, so differences against the
 // reference are paired, replication by replication.
 //
 // # Plots
@@ -69,5 +69,5 @@
 //
 // # Left out
 //
-// Removal of the warm-up beyond the experiment's own.
+// Differences between folders over anything but replications.
 package results

@@ -102,7 +102,7 @@ func (s *Set) fill(f *Folder) error {
 		}
 	}
 	m := s.Manifest
-	m.Span = s.Span
+	m.Span, m.Intervals = s.Span, s.covers(rows)
 	m.Files = f.Files
 	return f.Write(ManifestFile, m.write)
 }

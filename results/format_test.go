@@ -83,7 +83,7 @@ func TestValuesForPeople(t *testing.T) {
 		{Change{Metric: "cost", A: 4, B: 3, Difference: -1, Relative: -0.25, Half: nan}, "−25.0 %", "−1.00 EUR", false},
 		{Change{Metric: "cold_ratio", A: 0, B: 0.03, Difference: 0.03, Relative: nan, Half: 0.0025}, "–", "+3.00 ± 0.25 pp", false},
 		{Change{Metric: "wasted_gib_s", A: 1, B: 4321, Difference: 4320, Relative: 4320, Half: nan}, "+432,000 %", "+4,320 GiB·s", false},
-		{Change{Metric: "busy_mean", A: 2, B: 1, Difference: -1, Relative: -0.5, Half: 1}, "−50.0 %", "−1.00 ± 1.0 instances", false},
+		{Change{Metric: "busy_mean", A: 2, B: 1, Difference: -1, Relative: -0.5, Half: 1}, "−50.0 %", "≈ −1.00 ± 1.0 instances", false},
 		{Change{Metric: "cost", A: nan, B: 3, Difference: nan, Relative: nan, Half: 1}, "–", "–", false},
 		{Change{Metric: "cost", A: 3, B: nan, Difference: nan, Relative: nan, Half: nan}, "–", "–", false},
 	} {

@@ -11,7 +11,7 @@ import (
 // TestRowsThatAreGone: a row without a partner after is beyond any tolerance, by its
 // name; one without a partner before is not; and nothing is beyond none.
 func TestRowsThatAreGone(t *testing.T) {
-	one := []ComparedRow{{Label: "r", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0}}}}
+	one := []ComparedRow{{Label: "r", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0, nan}}}}
 	cost := []Tolerance{{"cost", 0, true, false}}
 	for _, c := range []struct {
 		name string
@@ -24,7 +24,7 @@ func TestRowsThatAreGone(t *testing.T) {
 		{"all are", Comparison{OnlyA: []string{"x", "y"}, OnlyB: []string{"z"}}, cost, "2 rows are gone, the first: x"},
 		{"one is new", Comparison{Rows: one, OnlyB: []string{"x"}}, cost, ""},
 		{"one is, and no tolerance", Comparison{Rows: one, OnlyA: []string{"x"}}, nil, ""},
-		{"one is, and another is dearer", Comparison{Rows: []ComparedRow{{Label: "r", Currency: "EUR", Changes: []Change{{"cost", 2, 3, 1, nan, 0.5}}}}, OnlyA: []string{"x"}}, cost,
+		{"one is, and another is dearer", Comparison{Rows: []ComparedRow{{Label: "r", Currency: "EUR", Changes: []Change{{"cost", 2, 3, 1, nan, 0.5, nan}}}}, OnlyA: []string{"x"}}, cost,
 			"1 changes exceed their tolerance, the first: r: cost went from 2.00 EUR to 3.00 EUR (+1.00 EUR, +50.0 %), allowed is cost=0%; 1 row is gone, the first: x"},
 	} {
 		j, err := c.c.Check(c.held)
@@ -56,7 +56,7 @@ func TestRowsThatAreGone(t *testing.T) {
 // (how much moved, what inputs differ, what is gone) is not of the rest alone.
 func TestBeyond(t *testing.T) {
 	c := Comparison{Inputs: []InputChange{{"seed", "1", "2"}}, OnlyA: []string{"gone"}, OnlyB: []string{"new"}, Rows: []ComparedRow{
-		{Label: "a", Currency: "USD", Changes: []Change{{"cost", 2, 3, 1, nan, 0.5}, {"cold_ratio", 0, 0, 0, 0, nan}}}, {Label: "b", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0}, {"cold_ratio", 0, 0, 0, 0, nan}}}}}
+		{Label: "a", Currency: "USD", Changes: []Change{{"cost", 2, 3, 1, nan, 0.5, nan}, {"cold_ratio", 0, 0, 0, 0, nan, nan}}}, {Label: "b", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0, nan}, {"cold_ratio", 0, 0, 0, 0, nan, nan}}}}}
 	j, err := c.Check([]Tolerance{{"cost", 0.1, false, false}, {"cold_ratio", 0, false, false}})
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestBeyond(t *testing.T) {
 		{key: "2", label: "b", currency: "USD", platform: "q", values: map[string][]float64{"cost": {2}}}}
 	const whole = "Beyond tolerance: 1 number, 1 row that is gone. 2 rows in both, 1 of 4 numbers moved"
 	for format, want := range map[string][2][]string{
-		"csv":      {{"a,cost,USD,USD,2,3,1,,0.5,yes"}, {"cold_ratio", "\nb,"}},
+		"csv":      {{"a,cost,USD,USD,2,3,1,,0.5,,yes"}, {"cold_ratio", "\nb,"}},
 		"json":     {{whole, `"name": "seed"`, `"gone"`, `"new"`, `"metric": "cost"`, `"not_compared": []`}, {"cold_ratio\",", `"row": "b"`}},
 		"markdown": {{whole, "| seed | 1 | 2 |", "| a | cost |", "only after: new"}, {"| b |", "no value", "cold\\_ratio |"}},
 		"text":     {{whole, "Input differs: seed", "only after: new"}, {"not compared"}},
@@ -92,7 +92,7 @@ func TestBeyond(t *testing.T) {
 
 // TestToleranceOfNothing: a tolerance that no row can break is a slip, not a pass.
 func TestToleranceOfNothing(t *testing.T) {
-	c := Comparison{Rows: []ComparedRow{{Label: "r", Currency: "", Changes: []Change{{"cold_ratio", 1, 1, 0, 0, 0}}}}}
+	c := Comparison{Rows: []ComparedRow{{Label: "r", Currency: "", Changes: []Change{{"cold_ratio", 1, 1, 0, 0, 0, nan}}}}}
 	const want = "tolerance: cost has no value in either folder, in any row: nothing can be held to it"
 	if _, err := c.Check([]Tolerance{{"cold_ratio", 0, true, false}, {"cost", 0, true, false}}); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
@@ -169,7 +169,7 @@ func TestChosenMetrics(t *testing.T) {
 	}
 	c.Metrics = []string{"cost"}
 	for format, want := range map[string]string{
-		"csv":  "row,metric,unit,currency,before,after,difference,difference_ci95,relative,beyond_tolerance\n\"keepalive=10m, memory_scale=2, lambda, t\",cost,USD,USD,2.625,2.625,0,0,0,no\n\"keepalive=1h, memory_scale=2, lambda, t\",cost,USD,USD,2.75,2.75,0,0,0,no\n",
+		"csv":  "row,metric,unit,currency,before,after,difference,difference_ci95,relative,pairing_saved,beyond_tolerance\n\"keepalive=10m, memory_scale=2, lambda, t\",cost,USD,USD,2.625,2.625,0,0,0,1,no\n\"keepalive=1h, memory_scale=2, lambda, t\",cost,USD,USD,2.75,2.75,0,0,0,,no\n",
 		"text": "not compared: cost has no value before and after in keepalive=offline, memory_scale=2, lambda\n",
 		"bench": "run: after\nBenchmarkRun/platform.lambda.keepalive=10m/platform.*.memory_scale=2/platform=lambda/tariff=t 1 2.5 cost-usd\n" +
 			"BenchmarkRun/platform.lambda.keepalive=10m/platform.*.memory_scale=2/platform=lambda/tariff=t 1 2.75 cost-usd\n",

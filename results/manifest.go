@@ -26,8 +26,12 @@ type Manifest struct {
 	Seed         uint64 `json:"seed"`
 	Replications int    `json:"replications"`
 	Lenient      bool   `json:"lenient,omitempty"` // malformed rows of traces were skipped
-	Units        int    `json:"units"`
-	GOARCH       string `json:"goarch"`
+	// Settled is the warm-up that the run found; nil: it was given.
+	Settled *Settled `json:"warmup,omitempty"`
+	// Intervals says what those of the results are and cover; filled in by Write.
+	Intervals string `json:"intervals,omitempty"`
+	Units     int    `json:"units"`
+	GOARCH    string `json:"goarch"`
 	// Epochs are when time 0 of the workloads is, in UTC, in the order of their
 	// first use: a trace's first arrival, or what the experiment says.
 	Epochs    []string `json:"epochs"`
@@ -135,6 +139,8 @@ func (m *Manifest) check() error {
 		return errors.New("it has no experiment_hash")
 	case m.Replications < 1:
 		return fmt.Errorf("replications: found %d, want 1 or more", m.Replications)
+	case m.Settled != nil && m.Settled.Nanoseconds < 0:
+		return fmt.Errorf("warmup: found %d ns, want 0 or more", m.Settled.Nanoseconds)
 	case m.Units < 0:
 		return fmt.Errorf("units: found %d, want 0 or more", m.Units)
 	}

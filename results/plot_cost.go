@@ -32,7 +32,7 @@ func (s *Set) costPoints(rows []Row, column, what, better string) *scatterPlot {
 		}
 	}
 	unit, per := timeScale(most)
-	sp := &scatterPlot{title: "Cost against " + what, things: "rows", columns: "cost and p99",
+	sp := &scatterPlot{over: s.overWords(), title: "Cost against " + what, things: "rows", columns: "cost and p99",
 		xTitle: "99th percentile of " + what + ", " + unit, yTitle: costWords(currencyOf(rows), s.Span),
 		caption: "Each point is a row of the table; down and left is better. On the Pareto front no other row of the same load is cheaper or " + better + " by its mean, and not worse in the other. Rows that fail requests or miss the SLO are on no front."}
 	for i := range rows {

@@ -23,6 +23,7 @@ type scatterPlot struct {
 	references      []int // of the points
 	things, columns string
 	caption         string
+	over            string // what intervals are over
 }
 
 // add adds the point of a row.
@@ -40,7 +41,7 @@ func (sp *scatterPlot) figure() *Figure {
 		return nil
 	}
 	if slices.ContainsFunc(sp.points, func(p scatterPoint) bool { return p.xHalf > 0 || p.yHalf > 0 }) {
-		sp.caption += " Bars are 95 % intervals over replications."
+		sp.caption += " Bars are 95 % intervals " + sp.over + "."
 	}
 	if slices.Contains(standings(sp.points), notTold) {
 		sp.caption += " Not told apart is a point than which another is better by its means, and by less than can be told: their intervals, and 0.8 % of a quantile."

@@ -120,7 +120,7 @@ func (s *Set) servingCurves(rows []Row, path int) (curves []servingCurve) {
 
 // ttftAgainstTPOT draws a point a row.
 func (s *Set) ttftAgainstTPOT(rows []Row) *Figure {
-	sp := &scatterPlot{title: "Time to the first token against time per token", things: "cells", columns: "TTFT and TPOT",
+	sp := &scatterPlot{over: s.overWords(), title: "Time to the first token against time per token", things: "cells", columns: "TTFT and TPOT",
 		xTitle: "TPOT p99, ms", yTitle: "TTFT p99, s",
 		caption: "Down and left is better. TTFT is the time from arrival to the first token, TPOT that for each token after it, both at the 99th percentile over requests."}
 	names, references := labels(rows, false), s.references(rows)

@@ -219,7 +219,7 @@ func TestTableOfTokensFits(t *testing.T) {
 		if strings.HasPrefix(line, "rate") {
 			header = line
 		}
-		if n := len([]rune(strings.TrimRight(line, "\n"))); n > 110 && !strings.Contains(line, " rows ") && !strings.HasPrefix(line, "left out:") {
+		if n := len([]rune(strings.TrimRight(line, "\n"))); n > 110 && !strings.Contains(line, " rows ") && !strings.HasPrefix(line, "left out:") && !strings.HasPrefix(line, "95 % intervals:") {
 			t.Errorf("%d columns: %s", n, line)
 		}
 	}

@@ -60,7 +60,7 @@ func (s *Set) tradeoff(rows []Row) (*Figure, error) {
 		f.Caption += " The dashed line is the lower convex hull of offline bounds, which know the future: no policy that starts instances on demand alone, and no mixture of such policies, is below the bound at the price of any of its points."
 	}
 	if slices.ContainsFunc(t.lines, func(l tradeoffLine) bool { return l.points[0].xHalf > 0 || l.points[0].yHalf > 0 }) {
-		f.Caption += " Bars are 95 % intervals over replications."
+		f.Caption += " Bars are 95 % intervals " + s.overWords() + "."
 	}
 	if slices.ContainsFunc(cells, func(r Row) bool { return r.Estimate }) {
 		f.Caption += " An estimate of a bound is " + estimateNote + "."

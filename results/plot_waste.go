@@ -12,7 +12,7 @@ func (s *Set) wasteVsCold(rows []Row) (*Figure, error) {
 	cells := cellRows(rows)
 	names := labels(cells, false)
 	base, what := s.wasteBase(cells)
-	sp := &scatterPlot{title: "Wasted memory against cold starts", things: "cells", columns: "waste and cold starts",
+	sp := &scatterPlot{over: s.overWords(), title: "Wasted memory against cold starts", things: "cells", columns: "waste and cold starts",
 		xTitle: "75th percentile over applications of the cold ratio, %", yTitle: "wasted memory × time, % of " + what,
 		caption: "Down and left is better. Wasted memory is memory × time of idle instances, relative to " + what + ". Offline bounds know the future and are no policies."}
 	references := s.references(cells)

@@ -19,7 +19,7 @@ func (s *Set) wasteVsWait(rows []Row) (*Figure, error) {
 		}
 	}
 	unit, per := timeScale(most)
-	sp := &scatterPlot{title: "Wasted memory against the mean wait", things: "cells", columns: "waste and waits",
+	sp := &scatterPlot{over: s.overWords(), title: "Wasted memory against the mean wait", things: "cells", columns: "waste and waits",
 		xTitle: "mean time from arrival to the start of service, " + unit, yTitle: "wasted memory × time, % of " + what,
 		caption: "Down and left is better. Wasted memory is memory × time of idle instances, those of no function too, relative to " + what + ". Offline bounds know the future and are no policies."}
 	references := s.references(cells)

@@ -23,6 +23,10 @@ func below(a, b *Row, metric string) bool {
 	if metrics[m].Maximum { // which has no interval
 		return stat.RoundOff(y.Mean-x.Mean, y.Mean) > 0
 	}
+	if x.blocks != nil && y.blocks != nil {
+		more, half, own, _ := x.apart(&y)
+		return more-half > 0 && more > own
+	}
 	return stat.Below(x.Values, y.Values)
 }
 

@@ -57,8 +57,22 @@ func (s *Set) renderJSON(w io.Writer, rows []Row) error {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
 	fmt.Fprintf(&b, "{\n  \"title\": %s,\n  \"answer\": %s,\n", title, answer)
+	if w := s.Manifest.Settled; w != nil {
+		settled, err := json.Marshal(w)
+		if err != nil {
+			return fmt.Errorf("writing JSON: %w", err)
+		}
+		fmt.Fprintf(&b, "  \"warmup\": %s,\n", settled)
+	}
 	if used := s.ratesUsed(); used != "" {
 		fmt.Fprintf(&b, "  \"rates\": %q,\n", used)
+	}
+	if covers := s.covers(rows); covers != "" {
+		text, err := json.Marshal(covers)
+		if err != nil {
+			return fmt.Errorf("writing JSON: %w", err)
+		}
+		fmt.Fprintf(&b, "  \"intervals\": %s,\n", text)
 	}
 	b.WriteString("  \"rows\": [")
 	sh := s.printed(rows)

@@ -62,9 +62,11 @@ type Replication struct {
 	// latency are then its events', all else is of requests at its functions.
 	Application *Application     `json:",omitempty"`
 	Warnings    []string         `json:",omitempty"`
-	Functions   []FunctionRecord `json:"-"` // in the order of their index; those of which nothing is known are left out
+	Blocks      *Blocks          `json:",omitempty"` // nil: intervals are over replications
+	Functions   []FunctionRecord `json:"-"`          // in the order of their index; those of which nothing is known are left out
 	// Columns are, of a Summary alone, the Values without a bill and under each.
 	Columns [][]float64 `json:"-"`
+	Sampled *samples    `json:"-"` // of the Blocks, of a Summary alone
 }
 
 // InstanceTime is the time of all instances within the window.
@@ -258,6 +260,9 @@ func (r *Replication) check() error {
 		if err := r.Users.Traffic.check(n); err != nil {
 			return err
 		}
+	}
+	if err := r.Blocks.check(); err != nil {
+		return err
 	}
 	return r.Application.check()
 }

@@ -179,6 +179,7 @@ func (s *Set) row(cell, t int) Row {
 		}
 	}
 	row.Stats = statsOf(values)
+	c.overBlocks(row.Stats)
 	row.slo = s.SLO
 	row.Meets = row.slo.judge(&row)
 	return row

@@ -125,8 +125,8 @@ func (o Objective) judge(s Stat, maximum bool) Verdict {
 		return Unsure // undefined in some replication: nothing is known of it
 	}
 	mean, limit, half := s.Mean, o.Limit, 0.0
-	if !maximum && len(x) > 1 { // one value has no bound: it is taken as it is
-		half = stat.Bound(x, stat.Level)
+	if bound := s.bound(); !maximum && !math.IsNaN(bound) { // one value has no bound: it is taken as it is
+		half = bound
 	}
 	if o.Min {
 		mean, limit = -mean, -limit

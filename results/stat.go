@@ -14,9 +14,15 @@ type Stat struct {
 	// Mean is the mean of the defined values (the largest, for a maximum), NaN
 	// where there is none.
 	Mean float64
-	// Half is the half-width of the two-sided 95 % t-interval over
-	// replications, NaN where there are fewer than two values and for maxima.
+	// Half is the half-width of the two-sided 95 % interval: of Student's t over
+	// replications or batches, or of a bootstrap over days. NaN where there are fewer
+	// than two values, for maxima, and for what blocks do not have.
 	Half float64
+
+	// blocks are, where intervals are over blocks of the window, the values of batches, or
+	// where days is above 0, of resamples of so many days; nil: they are over replications.
+	blocks []float64
+	days   int
 }
 
 // Defined reports whether the metric has a value.
@@ -34,4 +40,47 @@ func newStat(values []float64, maximum bool) Stat {
 		s.Mean, s.Half = stat.Interval(x, stat.Level)
 	}
 	return s
+}
+
+// bound is how far the one-sided 95 % bound of the mean is from it; NaN where there is no
+// interval.
+func (s *Stat) bound() float64 {
+	switch {
+	case s.days > 0: // as far as t has it
+		return s.Half * stat.Quantile(stat.Level, float64(s.days-1)) / stat.Quantile((1+stat.Level)/2, float64(s.days-1))
+	case s.blocks != nil && math.IsNaN(s.Half):
+		return nan
+	case s.blocks != nil:
+		return stat.Bound(s.blocks, stat.Level)
+	}
+	return stat.Bound(stat.Defined(s.Values), stat.Level)
+}
+
+// apart is by how much the mean of a metric is above that of another row, and the
+// half-widths of the interval of that difference, of what both saw alike (the same
+// replications, batches or days), and of its own: NaN where there is none. pairs is over
+// how many it is.
+func (s *Stat) apart(above *Stat) (difference, half, own float64, pairs int) {
+	x, y, days := s.Values, above.Values, 0
+	switch {
+	case s.blocks != nil && len(s.blocks) == len(above.blocks) && s.days == above.days:
+		x, y, days = s.blocks, above.blocks, s.days
+	case len(x) != len(y):
+		return above.Mean - s.Mean, nan, s.Half, 0
+	}
+	var each []float64
+	for i := range x {
+		if !math.IsNaN(x[i]) && !math.IsNaN(y[i]) {
+			each = append(each, y[i]-x[i])
+		}
+	}
+	pairs = len(each)
+	if pairs == 0 {
+		return nan, nan, nan, 0
+	}
+	difference, half = stat.Interval(each, stat.Level)
+	if days > 0 {
+		difference, half, pairs = above.Mean-s.Mean, halfOver(each, days), days
+	}
+	return stat.RoundOff(difference, math.Max(math.Abs(s.Mean), math.Abs(above.Mean))), half, s.Half, pairs
 }

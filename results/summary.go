@@ -16,6 +16,7 @@ func (r *Replication) Summary() *Replication {
 		s.Bills[t] = costmodel.Bill{Tariff: b.Tariff, Currency: b.Currency, Span: b.Span, Counterfactual: b.Counterfactual}
 	}
 	s.Application = r.Application.summary()
+	s.Sampled, s.Blocks = r.blockSamples(), nil
 	s.Latency, s.Series, s.Serving, s.Users, s.Functions = nil, Series{Step: r.Series.Step}, nil, nil, nil
 	return &s
 }

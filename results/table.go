@@ -92,9 +92,9 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 		out = append(out, metricColumn("cold", "cold_ratio", percent))
 	}
 	if goesOn(rows) {
-		out = append(out, waitColumn("answered p50", "latency_p50_s"), waitColumn("answered p99", "latency_p99_s"), metricColumn("done p50", "done_p50_s", seconds3), metricColumn("done p99", "done_p99_s", seconds3))
+		out = append(out, waitColumn("answered p50", "latency_p50_s"), waitColumn("answered p99", "latency_p99_s"), metricColumn("done p50", "done_p50_s", seconds3), metricColumn("done p99", doneP99, seconds3).marked(untoldRows(rows, doneP99)))
 	} else {
-		out = append(out, waitColumn(ofUsersWords(rows, "p50"), "latency_p50_s"), waitColumn(ofUsersWords(rows, "p99"), "latency_p99_s"))
+		out = append(out, waitColumn(ofUsersWords(rows, "p50"), "latency_p50_s"), waitColumn(ofUsersWords(rows, "p99"), "latency_p99_s").marked(untoldRows(rows, "latency_p99_s")))
 	}
 	if tokens {
 		out = append(out, tokenColumns()...)
@@ -135,7 +135,10 @@ func (s *Set) summary(rows []Row) []summaryColumn {
 	if s.Operator != nil {
 		out = append(out, operatorColumns()...)
 	}
-	out = append(out, costColumns(currencies(rows), s.Span)...)
+	untold := untoldRows(rows, "cost")
+	for _, c := range costColumns(currencies(rows), s.Span) {
+		out = append(out, c.marked(untold))
+	}
 	if applications {
 		for _, currency := range currencies(rows) {
 			each := numberColumnOf(currency+" each", moneyEach, func(r *Row) float64 { return where(r.Currency == currency, r.mean("cost_per_event")) })
@@ -399,7 +402,15 @@ func (s *Set) notes(rows []Row) []string {
 		notes = append(notes, "SLO no: misses the SLO; compared with no other, and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost")].Half) }) {
-		notes = append(notes, "±: half-width of the 95 % t-interval over replications; a row leads another where they differ by more than that, and by more than the interval of their paired differences; of what costs the least the differences alone may tell, and it says so")
+		notes = append(notes, "±: half-width of the 95 % interval; a row leads another where they differ by more than that, and by more than the interval of their paired differences; of what costs the least the differences alone may tell, and it says so")
+	}
+	if marksUntold(rows) {
+		notes = append(notes, "≈: above the least of its column by less than the 95 % interval of the difference, or of the least: not known to be worse")
+	}
+	for _, note := range []string{s.covers(rows), s.dependent(rows)} {
+		if note != "" {
+			notes = append(notes, note)
+		}
 	}
 	if most := mostExtrapolated(rows); most > 0.005 {
 		notes = append(notes, fmt.Sprintf("extrapolated: up to %s of a row's step time is of passes beyond what was measured (extrapolated_ratio in cells.csv); the error that is told of a profile is of passes within", percent(most)))
@@ -411,6 +422,9 @@ func (s *Set) notes(rows []Row) []string {
 		notes = append(notes, "break-even: where another choice becomes the cheapest; between swept values costs are interpolated. As CSV: breakevens.csv")
 	}
 	if note := s.startsNote(rows); note != "" {
+		notes = append(notes, note)
+	}
+	if note := s.Manifest.Settled.note(); note != "" {
 		notes = append(notes, note)
 	}
 	notes = append(notes, s.operatorNotes(rows)...)

@@ -138,13 +138,19 @@ func parseBetween(text string) (from, to sim.Time, err error) {
 }
 
 // writeEvents simulates the cell once more and writes each file, whole or not at all.
-func (a *app) writeEvents(ctx context.Context, plan *experiments.Plan, look *eventsLook, f *eventFlags) error {
+func (a *app) writeEvents(ctx context.Context, plan *experiments.Plan, look *eventsLook, f *eventFlags, found *results.Settled) error {
 	if look == nil {
 		return nil
 	}
 	plan, err := plan.WithReplications(ctx, max(f.replication, plan.Replications)) // of a run that goes on until it is precise
+	if err == nil {
+		plan, err = plan.WithWarmup(ctx, found)
+	}
 	if err != nil {
 		return err
+	}
+	if found != nil && f.between == "" {
+		look.events.From = found.From()
 	}
 	if _, err := plan.LookAt(ctx, look.cell, f.replication-1, look.events); err != nil {
 		return err

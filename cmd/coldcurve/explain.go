@@ -118,6 +118,9 @@ func planOf(ctx context.Context, dir, data string) (*experiments.Plan, *results.
 		return nil, nil, err
 	}
 	more, err := plan.WithReplications(ctx, max(m.Replications, plan.Replications)) // of a run that went on until it was precise
+	if err == nil {
+		more, err = more.WithWarmup(ctx, m.Settled)
+	}
 	if err != nil {
 		return nil, nil, errors.Join(err, plan.Close())
 	}

@@ -126,7 +126,7 @@ func (a *app) run(ctx context.Context, file string, f runFlags, make making) err
 	}
 	set.Metrics, set.Quiet = metrics, f.quiet
 	reported := a.report(set, f)
-	if err := errors.Join(a.writeEvents(ctx, plan, look, &f.events), plan.Close()); err != nil {
+	if err := errors.Join(a.writeEvents(ctx, plan, look, &f.events, set.Manifest.Settled), plan.Close()); err != nil {
 		return err
 	}
 	return reported

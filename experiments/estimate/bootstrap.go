@@ -21,24 +21,25 @@ func enoughDays(l *load) bool { return len(l.days) >= leastDays }
 // weekdays are not told from weekends, nor does it know of growth.
 func bootstrap(s *subject, parts []costmodel.Usage, seed uint64) (*Interval, error) {
 	stream := sim.NewStream(sim.RunKey{Seed: seed}, sim.PurposeSample, sim.HashName("bootstrap"))
-	totals := make([]float64, resamples)
-	for b := range totals {
+	totals, err := stat.Bootstrap(len(parts), resamples, stream.Uniform, func(drawn []int) (float64, error) {
 		var usage costmodel.Usage
 		var length sim.Time
-		for i := range parts {
-			d := int(stream.Uniform(uint64(b*len(parts)+i)) * float64(len(parts)))
+		for _, d := range drawn {
 			var err error
 			if usage, err = usage.Merge(parts[d]); err != nil {
-				return nil, err
+				return 0, err
 			}
 			length += s.load.days[d].Length()
 		}
 		bill, err := s.tariff.Bill(usage, costmodel.SpanMonth, length)
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
 		total, _ := s.rates.In(&bill.Total, bill.Currency)
-		totals[b] = costmodel.Float(total)
+		return costmodel.Float(total), nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	low, high := stat.Percentiles(totals, stat.Level)
 	of := fmt.Sprintf("bootstrap over the %d days of the log: another month of such days", len(parts))

@@ -39,3 +39,25 @@ func RoundOff(x, scale float64) float64 {
 	}
 	return x
 }
+
+// PairingSaved returns which part of the variance of a difference of means is saved where
+// the values of two samples are paired, against independent samples of as many:
+// 1 − Var(y − x) ÷ (Var(x) + Var(y)). It is below 0 where the two move against each
+// other, and NaN for fewer than two pairs and where nothing varies. Values that are NaN
+// in one of the two are in no pair.
+func PairingSaved(x, y []float64) float64 {
+	var a, b, differences []float64
+	for i := range min(len(x), len(y)) {
+		if !math.IsNaN(x[i]) && !math.IsNaN(y[i]) {
+			a, b, differences = append(a, x[i]), append(b, y[i]), append(differences, y[i]-x[i])
+		}
+	}
+	if len(differences) < 2 {
+		return math.NaN()
+	}
+	apart := variance(a) + variance(b)
+	if apart == 0 {
+		return math.NaN()
+	}
+	return 1 - variance(differences)/apart
+}

@@ -34,3 +34,24 @@ func TestBelow(t *testing.T) {
 		}
 	}
 }
+
+// TestPairingSaved: by hand. 1, 2, 3 and 11, 12, 13 vary by 1 each and differ by 10 each, so
+// that all is saved; 1, 2, 3 and 3, 2, 1 differ by 2, 0, −2 with the variance 4 of 2, twice as
+// much; of 0, 2 and 0, 4 (variances 2 and 8) the differences 0, 2 have 2 of 10.
+func TestPairingSaved(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		x, y []float64
+		want float64
+	}{
+		{[]float64{1, 2, 3}, []float64{11, 12, 13}, 1},
+		{[]float64{1, 2, 3}, []float64{3, 2, 1}, -1},
+		{[]float64{0, nan, 2}, []float64{0, 7, 4}, 0.8},
+		{[]float64{1, 1}, []float64{2, 2}, nan},
+		{[]float64{1}, []float64{2}, nan},
+	} {
+		if got := PairingSaved(c.x, c.y); !(math.Abs(got-c.want) < 1e-15 || math.IsNaN(got) && math.IsNaN(c.want)) {
+			t.Errorf("%v and %v: got %v, want %v", c.x, c.y, got, c.want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 // Package stat is the statistics of the project, for whoever needs them:
 // means over replications with their t-intervals, paired and unpaired
-// differences, order statistics.
+// differences, order statistics, the end of a warm-up (MSER-5), how much batches
+// depend on each other, and the bootstrap.
 //
 // # Definitions
 //
@@ -11,7 +12,7 @@
 //
 // # Left out
 //
-// Sequential stopping, and tests of anything but a mean.
+// Sequential stopping, which is of rows (results.Replications), and tests of anything but a mean.
 package stat
 
 import (
