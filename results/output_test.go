@@ -385,7 +385,7 @@ func TestUnitRoundTrips(t *testing.T) {
 		t.Error("with a byte more it was taken")
 	}
 	rep.Schema = 99
-	if _, err := Decode(bytes.NewReader(encode(t, rep))); err == nil || !strings.Contains(err.Error(), "version 99 of the record, want 8") {
+	if _, err := Decode(bytes.NewReader(encode(t, rep))); err == nil || !strings.Contains(err.Error(), "version 99 of the record, want 9") {
 		t.Errorf("another version: got %v", err)
 	}
 }
