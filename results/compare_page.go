@@ -1,25 +1,22 @@
 package results
 
 import (
-	_ "embed"
 	"fmt"
-	"html/template"
 	"io"
 	"strconv"
-)
 
-//go:embed compare.html.tmpl
-var compareTemplate string
+	"github.com/coldcurve/coldcurve/results/pages"
+)
 
 // comparePage is what the template of compare.html is given.
 type comparePage struct {
-	Page
+	pages.Page
 	Title, Version, Answer, How, More string
 	Causes                            []string
 	Beyond, Remarks, Header           []string
 	Changes                           []comparePageChange
 	Chosen                            bool
-	Figure                            *reportFigure
+	Figure                            *pages.Figure
 	Inputs, Sides                     []InputChange
 }
 
@@ -30,11 +27,11 @@ type comparePageChange struct {
 
 // page writes compare.html: one file that needs nothing else.
 func (c *Comparison) page(w io.Writer, j *Judgement, figure *Figure) error {
-	t, err := template.New("compare").Parse(compareTemplate)
+	t, look, err := ownPage("compare.html.tmpl")
 	if err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
-	page := comparePage{Page: NewPage(""), Title: c.title(), Version: c.B.Version, Answer: c.summary(j), How: c.how(), Causes: append([]string{c.CauseSentence()}, c.bills(j)...),
+	page := comparePage{Page: look, Title: c.title(), Version: c.B.Version, Answer: c.summary(j), How: c.how(), Causes: append([]string{c.CauseSentence()}, c.bills(j)...),
 		Remarks: c.remarks(nil), Header: changeHead[:len(changeHead)-1], Chosen: c.Metrics != nil, Sides: c.sides()}
 	if j != nil {
 		for _, e := range j.Excesses {
@@ -52,13 +49,13 @@ func (c *Comparison) page(w io.Writer, j *Judgement, figure *Figure) error {
 		page.Inputs = append(page.Inputs, InputChange{oneLine(in.Name), orAbsent(in.A), orAbsent(in.B)})
 	}
 	if figure != nil {
-		svg, err := figure.Inline()
+		shown, err := figure.OnPage()
 		if err != nil {
 			return err
 		}
-		page.Figure = &reportFigure{figure.Title, figure.Caption, figure.Name, svg}
+		page.Figure = &shown
 	}
-	if err := t.Execute(w, page); err != nil {
+	if err := t.ExecuteTemplate(w, "compare.html.tmpl", page); err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
 	return nil

@@ -14,6 +14,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/coldcurve/coldcurve/results/pages"
 )
 
 // Figure is a plot that can be written at any PlotSize, as SVG, PNG and PDF. The
@@ -26,6 +28,7 @@ type Figure struct {
 	Caption string // what it shows and how to read it, in a sentence or two
 	note    string // what it leaves out; written under it
 	compose func(look) drawing
+	chart   func() *pages.Chart // the same data, for a page; nil: it is drawn alone
 
 	titleOver bool // none of its plots has the title, which stands over them all
 }

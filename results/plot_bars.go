@@ -53,7 +53,7 @@ func (b *barPlot) figure(title, caption string, shown selection) *Figure {
 		return nil
 	}
 	b.merge()
-	f := &Figure{Title: title, Caption: caption, compose: b.compose, titleOver: true}
+	f := &Figure{Title: title, Caption: caption, compose: b.compose, chart: b.chart, titleOver: true}
 	f.addNote(shown.note("Shown are", "cells"))
 	return f
 }

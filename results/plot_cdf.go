@@ -94,7 +94,7 @@ func (s *Set) cdf(cells []Row, names []string, title, what string, p cdfPlot, of
 		p.lo, p.hi = p.lo/2, p.hi*2
 	}
 	p.leastTail = max(p.leastTail, 1e-5)
-	f := &Figure{Title: title, compose: p.compose, titleOver: true,
+	f := &Figure{Title: title, compose: p.compose, chart: p.chart, titleOver: true,
 		Caption: "Distribution of " + what + ", pooled over replications: the fraction that is as fast (further left is faster), and on a logarithmic axis the fraction that is slower. Values are within 0.8 %."}
 	if banded {
 		f.Caption += " Bands are 95 % intervals over replications."
@@ -312,11 +312,16 @@ func (b *bands) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// bodyPath is a CDF where it stands in its panel. Steps that are too small to be
-// seen are left out; what is left of lo enters at it.
+// bodyPath is a CDF where it stands in its panel.
 func bodyPath(c draw.Canvas, p *plot.Plot, points []Point, lo, per float64) []vg.Point {
+	xs, ys := bodyValues(points, lo, per)
+	return placed(c, p, xs, ys)
+}
+
+// bodyValues are the logarithms of a CDF's times and its fractions. Steps that are too
+// small to be seen are left out; what is left of lo enters at it.
+func bodyValues(points []Point, lo, per float64) (xs, ys []float64) {
 	const visible = 0.0015
-	var xs, ys []float64
 	last := -1.0
 	for i, pt := range points {
 		if pt.Fraction-last < visible && i != len(points)-1 && i != 0 {
@@ -325,13 +330,18 @@ func bodyPath(c draw.Canvas, p *plot.Plot, points []Point, lo, per float64) []vg
 		last = pt.Fraction
 		xs, ys = append(xs, logSeconds(pt.Value, lo, per)), append(ys, pt.Fraction)
 	}
+	return xs, ys
+}
+
+// tailPath is 1 − CDF where it stands in its panel.
+func tailPath(c draw.Canvas, p *plot.Plot, points []Point, lo, per, least float64) []vg.Point {
+	xs, ys := tailValues(points, lo, per, least)
 	return placed(c, p, xs, ys)
 }
 
-// tailPath is 1 − CDF, both axes logarithmic, down to least.
-func tailPath(c draw.Canvas, p *plot.Plot, points []Point, lo, per, least float64) []vg.Point {
+// tailValues are the logarithms of 1 − CDF, down to least, and of its times.
+func tailValues(points []Point, lo, per, least float64) (xs, ys []float64) {
 	const visible = 0.007 // of a decade
-	var xs, ys []float64
 	last := math.Inf(1)
 	for _, pt := range points {
 		y := math.Log10(max(1-pt.Fraction, least))
@@ -341,7 +351,7 @@ func tailPath(c draw.Canvas, p *plot.Plot, points []Point, lo, per, least float6
 		last = y
 		xs, ys = append(xs, logSeconds(pt.Value, lo, per)), append(ys, y)
 	}
-	return placed(c, p, xs, ys)
+	return xs, ys
 }
 
 func logSeconds(ns int64, lo, per float64) float64 {

@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/results/pages"
 	"github.com/coldcurve/coldcurve/results/stat"
 )
 
@@ -55,6 +56,7 @@ func (c *Comparison) Figure(metricNames []string) *Figure {
 		}
 	}
 	f.compose = func(k look) drawing { return composeDumbbells(k, names, panels) }
+	f.chart = func() *pages.Chart { return dumbbellChart(names, panels) }
 	return f
 }
 

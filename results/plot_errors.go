@@ -71,7 +71,7 @@ func (s *Set) errorsOverTime(rows []Row) (*Figure, error) {
 	if len(p.courses) == 0 || !troubled && len(p.outages) == 0 {
 		return nil, nil
 	}
-	f := &Figure{Title: "Errors over time", compose: p.compose,
+	f := &Figure{Title: "Errors over time", compose: p.compose, chart: p.chart,
 		Caption: "What came from outside, by when it came: the part that failed, timed out, was turned away or given up, and the p99 of the time of what did not fail, to within 1/32."}
 	if len(p.outages) > 0 {
 		f.Caption += " Grey: something did not answer."

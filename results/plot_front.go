@@ -74,7 +74,7 @@ func (o *CostFront) Figure() *Figure {
 		f.axis += ", " + unit
 	}
 	slices.SortStableFunc(f.points, func(a, b FrontPoint) int { return int(b.Is) - int(a.Is) }) // the answer is drawn last
-	return &Figure{Name: "cost-front", Title: f.title, Caption: o.Caption, compose: f.compose}
+	return &Figure{Name: "cost-front", Title: f.title, Caption: o.Caption, compose: f.compose, chart: f.chart}
 }
 
 // unit is that of the axis, and by what values are multiplied for it.
@@ -109,13 +109,7 @@ type frontPlot struct {
 func (f *frontPlot) compose(k look) drawing {
 	p := k.newPlot(k.heading(f.title), f.axis, f.costAxis)
 	addGrid(p)
-	var xs, costs []float64
-	for _, pt := range f.points {
-		xs, costs = append(xs, ends(pt.X, pt.Half, f.most)...), append(costs, pt.Cost)
-	}
-	if lo, hi, _ := span(xs); finite(f.bound) && f.bound <= hi+2*(hi-lo) && f.bound >= lo-2*(hi-lo) {
-		xs = append(xs, f.bound)
-	}
+	xs, costs := f.spread()
 	fitAxis(&p.X, xs, k.width*0.82)
 	fitAxis(&p.Y, costs, 0)
 	height := k.width * 0.6
@@ -127,6 +121,17 @@ func (f *frontPlot) compose(k look) drawing {
 	laid.lay(p.DataCanvas(emptyCanvas(k.bodySize(height))), p)
 	p.Add(laid)
 	return k.single(p, height, f.marks(), laid.names.keyEntries(k.note))
+}
+
+// spread is what the axes show: the bound too, where it is not far off.
+func (f *frontPlot) spread() (xs, costs []float64) {
+	for _, pt := range f.points {
+		xs, costs = append(xs, ends(pt.X, pt.Half, f.most)...), append(costs, pt.Cost)
+	}
+	if lo, hi, _ := span(xs); finite(f.bound) && f.bound <= hi+2*(hi-lo) && f.bound >= lo-2*(hi-lo) {
+		xs = append(xs, f.bound)
+	}
+	return xs, costs
 }
 
 // marks are those that the plot has.

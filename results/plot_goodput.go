@@ -51,7 +51,7 @@ func (s *Set) goodput(rows []Row) (*Figure, error) {
 	for k, i := range chosen.rows {
 		p.add(names[i], cells[i].fault().unbilled(), all[k])
 	}
-	f := &Figure{Title: "Goodput over time", compose: p.compose, titleOver: true,
+	f := &Figure{Title: "Goodput over time", compose: p.compose, chart: p.chart, titleOver: true,
 		Caption: "Requests a second over time, averaged over replications: of users, attempts at them, and those of users that were answered while their clients waited. All panels share their axes."}
 	f.addNote(chosen.note("Shown are", "cells"))
 	return f, nil

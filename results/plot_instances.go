@@ -41,7 +41,7 @@ func (s *Set) instances(rows []Row) (*Figure, error) {
 	for k, i := range chosen.rows {
 		p.add(names[i], cells[i].fault().unbilled(), all[k])
 	}
-	f := &Figure{Title: "Instances over time", compose: p.compose, titleOver: true,
+	f := &Figure{Title: "Instances over time", compose: p.compose, chart: p.chart, titleOver: true,
 		Caption: "Instances over time, averaged over replications: serving, initialising and idle, stacked. All panels share their axes."}
 	if p.intervals() {
 		f.Caption += " Grey is up to the upper end of the sum's 95 % interval."

@@ -41,7 +41,7 @@ func (o *CostOverLoad) Figure() *Figure {
 	}) {
 		return nil
 	}
-	f := &Figure{Name: "cost-vs-load", Title: o.Title, Caption: o.Caption, compose: o.compose}
+	f := &Figure{Name: "cost-vs-load", Title: o.Title, Caption: o.Caption, compose: o.compose, chart: o.chart}
 	if slices.ContainsFunc(o.Curves, func(c CostCurve) bool {
 		return slices.ContainsFunc(c.Half, func(h float64) bool { return h > 0 })
 	}) {
@@ -92,7 +92,13 @@ func (o *CostOverLoad) compose(k look) drawing {
 
 // fit gives the axes their ranges: both logarithmic, but for a load of 0.
 func (o *CostOverLoad) fit(k look, p *plot.Plot) {
-	var xs, ys []float64
+	xs, shown, ys := o.spread()
+	fitLog(&p.Y, ys, 0)
+	fitSwept(&p.X, xs, shown, k.width*0.82)
+}
+
+// spread is what the axes show: the swept loads, these and today's, and the costs.
+func (o *CostOverLoad) spread() (xs, shown, ys []float64) {
 	for i := range o.Curves {
 		c := &o.Curves[i]
 		xs = append(xs, c.Load...)
@@ -103,12 +109,11 @@ func (o *CostOverLoad) fit(k look, p *plot.Plot) {
 			}
 		}
 	}
-	fitLog(&p.Y, ys, 0)
-	shown := slices.Clone(xs)
+	shown = slices.Clone(xs)
 	if o.Today > 0 {
 		shown = append(shown, o.Today)
 	}
-	fitSwept(&p.X, xs, shown, k.width*0.82)
+	return xs, shown, ys
 }
 
 // fitSwept gives an axis of swept numbers, of 0 or more, room for what is shown

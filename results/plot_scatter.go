@@ -9,6 +9,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/recorder"
+
+	"github.com/coldcurve/coldcurve/results/pages"
 )
 
 // mostNamed is how many points of a scatter have a name each.
@@ -49,6 +51,7 @@ func (sp *scatterPlot) figure() *Figure {
 	chosen := choosePoints(sp.points, sp.references, mostNamed, false, sp.columns)
 	f := &Figure{Title: sp.title, Caption: sp.caption}
 	f.compose = func(k look) drawing { return sp.compose(k, chosen.rows) }
+	f.chart = func() *pages.Chart { return sp.chart(chosen.rows) }
 	f.addNote(chosen.note("Named are", sp.things+", the others dots"))
 	return f
 }
@@ -81,11 +84,7 @@ func (sp *scatterPlot) laid(k look, chosen []int) (*scatter, vg.Length) {
 	addGrid(p)
 	s := newScatter(k, sp.points, chosen)
 	p.Add(s)
-	var xs, ys []float64
-	for _, pt := range sp.points {
-		xs = append(xs, ends(pt.x, pt.xHalf, pt.xMost)...)
-		ys = append(ys, ends(pt.y, pt.yHalf, pt.yMost)...)
-	}
+	xs, ys := sp.spread()
 	height := k.width * 0.6
 	if k.narrow {
 		height = k.width * 0.72
@@ -99,6 +98,15 @@ func (sp *scatterPlot) laid(k look, chosen []int) (*scatter, vg.Length) {
 	s.plot = p
 	s.lay(p.DataCanvas(emptyCanvas(k.bodySize(height))), p)
 	return s, height
+}
+
+// spread is what the axes show.
+func (sp *scatterPlot) spread() (xs, ys []float64) {
+	for _, pt := range sp.points {
+		xs = append(xs, ends(pt.x, pt.xHalf, pt.xMost)...)
+		ys = append(ys, ends(pt.y, pt.yHalf, pt.yMost)...)
+	}
+	return xs, ys
 }
 
 // emptyCanvas is a canvas to lay something out on.
@@ -360,38 +368,54 @@ func boxesAlong(path []vg.Point) (out []vg.Rectangle) {
 
 // marks are the kinds of points that the scatter has, and what they mean.
 func (s *scatter) marks() (out []keyEntry) {
-	seen := map[string]bool{}
-	add := func(text string, i int) {
-		if !seen[text] {
-			seen[text] = true
-			out = append(out, keyEntry{text, glyphMark(s.glyph(i))})
-		}
-	}
-	kinds := []func(i int) (string, bool){
-		func(i int) (string, bool) {
-			if s.loads > 1 {
-				return "on the Pareto front of its load", s.is[i] == onFront
-			}
-			return "on the Pareto front", s.is[i] == onFront
-		},
-		func(i int) (string, bool) { return "not told apart from a better one", s.is[i] == notTold },
-		func(i int) (string, bool) { return "beaten by another", s.is[i] == isBeaten },
-		func(i int) (string, bool) {
-			return s.points[i].unfit.String(), s.points[i].unfit != noFault && !s.points[i].bound
-		},
-		func(i int) (string, bool) {
-			return "offline bound, no policy", s.points[i].bound && !s.points[i].estimate
-		},
-		func(i int) (string, bool) { return "estimate of an offline bound", s.points[i].estimate },
-	}
-	for _, kind := range kinds {
+	for _, kind := range s.kinds() {
 		for i := range s.points {
-			if text, is := kind(i); is {
-				add(text, i)
+			if s.kind(i) == kind {
+				out = append(out, keyEntry{kind, glyphMark(s.glyph(i))})
+				break
 			}
 		}
 	}
 	return out
+}
+
+// kinds are those of the points, in the order in which they are explained.
+func (s *scatter) kinds() (out []string) {
+	order := []func(int) bool{
+		func(i int) bool { return s.is[i] == onFront },
+		func(i int) bool { return s.is[i] == notTold },
+		func(i int) bool { return s.is[i] == isBeaten },
+		func(i int) bool { return !s.points[i].bound },
+		func(i int) bool { return !s.points[i].estimate },
+		func(int) bool { return true },
+	}
+	for _, is := range order {
+		for i := range s.points {
+			if kind := s.kind(i); is(i) && !slices.Contains(out, kind) {
+				out = append(out, kind)
+			}
+		}
+	}
+	return out
+}
+
+// kind says what a point is.
+func (s *scatter) kind(i int) string {
+	switch p := &s.points[i]; {
+	case p.estimate:
+		return "estimate of an offline bound"
+	case p.bound:
+		return "offline bound, no policy"
+	case p.unfit != noFault:
+		return p.unfit.String()
+	case s.is[i] == onFront && s.loads > 1:
+		return "on the Pareto front of its load"
+	case s.is[i] == onFront:
+		return "on the Pareto front"
+	case s.is[i] == notTold:
+		return "not told apart from a better one"
+	}
+	return "beaten by another"
 }
 
 var _ plot.Plotter = (*scatter)(nil)

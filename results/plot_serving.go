@@ -91,7 +91,7 @@ func (s *Set) serving(rows []Row) (*Figure, error) {
 	}
 	over, _, _ := strings.Cut(sp.axis, ",")
 	sp.scale()
-	f := &Figure{Title: "Tokens over " + over, compose: sp.compose, titleOver: true,
+	f := &Figure{Title: "Tokens over " + over, compose: sp.compose, chart: sp.chart, titleOver: true,
 		Caption: "Requests to language models over the " + over + ": TTFT is the time from arrival to the first token, TPOT that for each token after it, each at its median and 99th percentile over requests; " +
 			"goodput is requests served within the bounds of [goodput]. Where more arrives than is served, times grow with the length of the run."}
 	if banded {
@@ -206,7 +206,14 @@ func (sp *servingPlot) panel(k look, panel int, width vg.Length, bottom bool) *p
 		p.X.Label.Text = sp.axis
 		k.wrapTitles(p, width, 0)
 	}
-	var xs, ys []float64
+	xs, ys := sp.spread(panel)
+	fitSwept(&p.X, xs, xs, width)
+	fitFromZero(&p.Y, ys)
+	return p
+}
+
+// spread is what the axes of a panel show.
+func (sp *servingPlot) spread(panel int) (xs, ys []float64) {
 	for i := range sp.curves {
 		c := &sp.curves[i]
 		xs = append(xs, c.at...)
@@ -214,9 +221,7 @@ func (sp *servingPlot) panel(k look, panel int, width vg.Length, bottom bool) *p
 			ys = append(ys, ends(y, c.half[panel][j], 0)...)
 		}
 	}
-	fitSwept(&p.X, xs, xs, width)
-	fitFromZero(&p.Y, ys)
-	return p
+	return xs, ys
 }
 
 // fitFromZero gives an axis its range: from 0 on, lest what differs by a hair looks

@@ -54,7 +54,7 @@ func (s *Set) tradeoff(rows []Row) (*Figure, error) {
 	if len(t.lines)+len(t.hulls) == 0 || len(cells) < 2 {
 		return nil, nil
 	}
-	f := &Figure{Title: t.title, compose: t.compose,
+	f := &Figure{Title: t.title, compose: t.compose, chart: t.chart,
 		Caption: "Down and left is better. A line is a policy, its points are values of its parameters; those at its ends are named, of several close by of one name one."}
 	if len(t.hulls) > 0 {
 		f.Caption += " The dashed line is the lower convex hull of offline bounds, which know the future: no policy that starts instances on demand alone, and no mixture of such policies, is below the bound at the price of any of its points."
@@ -173,17 +173,7 @@ func seriesNames(cells []Row) []string {
 func (t *tradeoffPlot) compose(k look) drawing {
 	p := k.newPlot(k.heading(t.title), t.xTitle, t.yTitle)
 	addGrid(p)
-	var xs, ys []float64
-	for _, l := range t.lines {
-		for _, pt := range l.points {
-			xs, ys = append(xs, ends(pt.x, pt.xHalf, t.xMost)...), append(ys, ends(pt.y, pt.yHalf, t.yMost)...)
-		}
-	}
-	for _, hull := range t.hulls {
-		for _, pt := range hull {
-			xs, ys = append(xs, pt.x), append(ys, pt.y)
-		}
-	}
+	xs, ys := t.spread()
 	height := k.width * 0.6
 	if k.narrow {
 		height = k.width * 0.8
@@ -195,6 +185,21 @@ func (t *tradeoffPlot) compose(k look) drawing {
 	laid.lay(p.DataCanvas(emptyCanvas(k.bodySize(height))), p)
 	p.Add(laid)
 	return k.single(p, height, laid.key(), laid.names.keyEntries(k.note))
+}
+
+// spread is what the axes show.
+func (t *tradeoffPlot) spread() (xs, ys []float64) {
+	for _, l := range t.lines {
+		for _, pt := range l.points {
+			xs, ys = append(xs, ends(pt.x, pt.xHalf, t.xMost)...), append(ys, ends(pt.y, pt.yHalf, t.yMost)...)
+		}
+	}
+	for _, hull := range t.hulls {
+		for _, pt := range hull {
+			xs, ys = append(xs, pt.x), append(ys, pt.y)
+		}
+	}
+	return xs, ys
 }
 
 // fitWithZero fits an axis; it is logarithmic where what is above 0 spans a factor of 20,
@@ -247,11 +252,7 @@ func (t *tradeoffPlot) key() (out []keyEntry) {
 		out = append(out, keyEntry{t.lines[n].name, lineMark(line, mark)})
 	}
 	if len(t.hulls) > 0 {
-		text := "lower convex hull of the bounds"
-		if t.estimate {
-			text += " (estimate)"
-		}
-		out = append(out, keyEntry{text, lineMark(hullStyle, draw.GlyphStyle{})})
+		out = append(out, keyEntry{t.hullName(), lineMark(hullStyle, draw.GlyphStyle{})})
 	}
 	seen := map[fault]bool{}
 	for _, l := range t.lines {
@@ -263,6 +264,14 @@ func (t *tradeoffPlot) key() (out []keyEntry) {
 		}
 	}
 	return out
+}
+
+// hullName is what the hulls are in the key.
+func (t *tradeoffPlot) hullName() string {
+	if t.estimate {
+		return "lower convex hull of the bounds (estimate)"
+	}
+	return "lower convex hull of the bounds"
 }
 
 // place is where a point stands.
@@ -290,18 +299,26 @@ func (l *tradeoffLine) joined(path []vg.Point) (out []vg.Point) {
 	return out
 }
 
-// hullPath is a hull, whose straight pieces are curves on logarithmic axes.
+// hullPath is where a hull runs.
 func hullPath(c draw.Canvas, p *plot.Plot, hull []point2) (path []vg.Point) {
+	for _, at := range alongHull(hull) {
+		path = append(path, place(c, p, at))
+	}
+	return path
+}
+
+// alongHull are points along a hull, whose straight pieces are curves on logarithmic axes.
+func alongHull(hull []point2) (path []point2) {
 	const pieces = 40
 	for i, to := range hull {
 		if i == 0 {
-			path = append(path, place(c, p, to))
+			path = append(path, to)
 			continue
 		}
 		from := hull[i-1]
 		for k := 1; k <= pieces; k++ {
 			part := float64(k) / pieces
-			path = append(path, place(c, p, point2{from.x + part*(to.x-from.x), from.y + part*(to.y-from.y)}))
+			path = append(path, point2{from.x + part*(to.x-from.x), from.y + part*(to.y-from.y)})
 		}
 	}
 	return path

@@ -1,10 +1,11 @@
 package results
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
 	"math"
 	"slices"
 	"strings"
@@ -12,41 +13,44 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"github.com/coldcurve/coldcurve/costmodel"
+	"github.com/coldcurve/coldcurve/results/pages"
 )
 
-//go:embed report.html.tmpl
-var reportTemplate string
-
-// reportScript sorts and filters the table.
+// templates are those of report.html and compare.html.
 //
-//go:embed report.js
-var reportScript string
+//go:embed templates/*.tmpl
+var templates embed.FS
 
 // reportPage is what the template of report.html is given. All text is
 // escaped by html/template; only the figures, which we drew, are not.
 type reportPage struct {
-	Page
-	Title       string
-	Answer      string
-	Parts       bool // the table has what the parts of the time of instances cost
-	Header      []reportHead
-	Rows        []reportRow
-	Notes       []string
-	Legends     []string
-	Figures     []reportFigure
-	Bills       []reportBill
-	Starts      []reportStarts
-	Apps        []reportApplication
-	Phased      bool // a request has waited for a start
-	Loads       bool // a start has loaded from stores
-	Worst       []reportWorst
-	Differences []reportDifference
-	Reference   string
-	Assumptions []Assumption
-	Warnings    []string
-	Manifest    Manifest
-	Objectives  []string
-	BreakEvens  reportTableText
+	pages.Page
+	Title          string
+	Answer         string
+	Caveats        []string
+	FoldedCaveats  []string
+	Metrics        reportMetrics
+	Parts          bool // the table has what the parts of the time of instances cost
+	Header         []reportHead
+	Rows           []reportRow
+	Notes          []string
+	Legends        []string
+	Figures        []pages.Figure
+	Bills          []reportBill
+	BillPicture    *pages.Stack
+	Starts         []reportStarts
+	Phases, Causes *pages.Stack
+	Apps           []reportApplication
+	Phased         bool // a request has waited for a start
+	Loads          bool // a start has loaded from stores
+	Worst          []reportWorst
+	Differences    []reportDifference
+	Reference      string
+	Assumptions    []Assumption
+	Manifest       Manifest
+	Objectives     []string
+	BreakEvens     reportTableText
+	Grades         string // what the grades mean
 	// These say which rows the table, and which rows or cells the sections after
 	// it show, where that is not all.
 	TableNote, RowNote, CellNote string
@@ -60,7 +64,7 @@ type reportTableText struct {
 
 func newReportTableText(head []string, right []bool, lines [][]string) (t reportTableText) {
 	for i, text := range head {
-		t.Header = append(t.Header, reportHead{text, right[i]})
+		t.Header = append(t.Header, reportHead{Text: text, Num: right[i]})
 	}
 	for _, line := range lines {
 		var cells []reportCell
@@ -75,12 +79,17 @@ func newReportTableText(head []string, right []bool, lines [][]string) (t report
 type reportHead struct {
 	Text string
 	Num  bool
+	Key  bool // rows are chosen and grouped by it
 }
 
 type reportRow struct {
-	Class string // bound, out (not fit), or none
-	Meets string
-	Cells []reportCell
+	Class    string // bound, out (not fit), or none
+	Meets    string
+	Name     string // among all rows
+	CellName string // among all cells, without the tariff; "": it is Name
+	Cell     int
+	Currency string
+	Cells    []reportCell
 }
 
 type reportCell struct {
@@ -89,20 +98,21 @@ type reportCell struct {
 	Sort string // what the script sorts by; empty: the text
 }
 
-type reportFigure struct {
-	Title, Caption, Name string
-	SVG                  template.HTML
-}
-
 type reportBill struct {
 	Name, Total string
+	Row         int
 	Lines       []reportLine
+	currency    string
 }
 
-type reportLine struct{ Name, Quantity, Unit, Price, Amount, Grade string }
+type reportLine struct {
+	Name, Quantity, Unit, Price, Amount, Grade string
+	amount                                     float64
+}
 
 type reportWorst struct {
 	Name      string
+	Cell      int
 	Functions []reportFunction
 }
 
@@ -112,41 +122,60 @@ type reportDifference struct{ Name, Metric, Reference, Value, Change, CI string 
 
 // report writes report.html: one file that needs nothing else.
 func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFunctions) error {
-	t, err := template.New("report").Parse(reportTemplate)
+	t, look, err := ownPage("report.html.tmpl", "sections.html.tmpl")
 	if err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
+	byRow, byCell := s.detail(rows), s.detailOfCells(rows)
 	page := reportPage{
-		Page: NewPage(reportScript), Title: s.Title, Answer: s.answer(rows), Notes: s.warned(rows), Legends: s.Legends, Assumptions: s.Assumptions,
-		Manifest: s.Manifest, Objectives: s.SLO.strings(), BreakEvens: newReportTableText(s.breakEvenTable(rows)),
+		Page: look, Title: s.Title, Answer: s.answer(rows), Caveats: s.caveats(rows), Notes: s.notes(rows), Legends: s.Legends, Assumptions: s.Assumptions,
+		Manifest: s.Manifest, Objectives: s.SLO.strings(), BreakEvens: newReportTableText(s.breakEvenTable(rows)), Grades: costmodel.Grades,
 	}
-	page.Header, page.Rows = s.reportTable(rows)
+	if page.Title == "" {
+		page.Title = "Results"
+	}
+	if len(page.Caveats) > mostCaveats {
+		page.Caveats, page.FoldedCaveats = page.Caveats[:mostCaveats], page.Caveats[mostCaveats:]
+	}
+	page.Header, page.Rows = s.reportTable(rows, byRow, byCell)
+	page.Metrics = s.reportMetrics(rows[:len(page.Rows)])
 	page.Parts = len(partColumns(rows)) > 0
 	if len(page.Rows) < len(rows) {
 		page.TableNote = fmt.Sprintf("The first %s of %s rows; cells.csv has all of them.", thousands(float64(len(page.Rows))), thousands(float64(len(rows))))
 	}
-	byRow, byCell := s.detail(rows), s.detailOfCells(rows)
 	page.RowNote, page.CellNote = byRow.note("Shown are", "rows"), byCell.note("Shown are", "cells")
 	if page.Bills, err = s.reportBills(byRow); err != nil {
 		return err
 	}
+	page.BillPicture = billPicture(page.Bills)
 	page.Apps = s.reportApplications(byCell, &page.Page)
 	page.Worst = s.reportWorst(byCell, worst)
 	page.Starts = s.reportStarts(byCell)
+	page.Phases, page.Causes = phasePicture(page.Starts), s.causePicture(byCell)
 	page.Phased = slices.ContainsFunc(page.Starts, func(l reportStarts) bool { return l.Phases != nil })
 	page.Loads = slices.ContainsFunc(page.Starts, func(l reportStarts) bool { return l.Loads != nil })
 	page.Reference, page.Differences = s.reportDifferences(byRow)
-	for _, f := range figures {
-		svg, err := f.Inline()
-		if err != nil {
-			return err
-		}
-		page.Figures = append(page.Figures, reportFigure{f.Title, f.Caption, f.Name, svg})
+	if page.Figures, err = onPage(figures); err != nil {
+		return err
 	}
-	if err := t.Execute(w, page); err != nil {
+	if err := t.ExecuteTemplate(w, "report.html.tmpl", page); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil
+}
+
+// ownPage is a page of these templates, of which the first is the page's.
+func ownPage(names ...string) (*template.Template, pages.Page, error) {
+	folder, err := fs.Sub(templates, "templates")
+	if err != nil {
+		return nil, pages.Page{}, err
+	}
+	t, err := pages.Parse(folder, nil, names...)
+	if err != nil {
+		return nil, pages.Page{}, err
+	}
+	look, err := pages.New()
+	return t, look, err
 }
 
 const (
@@ -158,16 +187,24 @@ const (
 	mostInTable = 4000
 )
 
-func (s *Set) reportTable(rows []Row) ([]reportHead, []reportRow) {
+func (s *Set) reportTable(rows []Row, byRow, byCell detail) ([]reportHead, []reportRow) {
 	columns := s.reportColumns(rows)
 	rows = rows[:min(len(rows), mostInTable)]
 	var head []reportHead
 	for _, c := range columns {
-		head = append(head, reportHead{c.head, c.num})
+		head = append(head, reportHead{c.head, c.num, c.kind == ofName})
+	}
+	cellNames := make(map[int]string, len(byCell.all))
+	for i := range byCell.all {
+		cellNames[byCell.all[i].Cell] = byCell.names[i]
 	}
 	var out []reportRow
 	for i := range rows {
-		line := reportRow{Class: rowClass(&rows[i]), Meets: string(rows[i].Meets)}
+		r := &rows[i]
+		line := reportRow{Class: rowClass(r), Meets: string(r.Meets), Name: byRow.names[i], Cell: r.Cell, Currency: r.Currency}
+		if name := cellNames[r.Cell]; name != line.Name {
+			line.CellName = name
+		}
 		for _, c := range columns {
 			cell := reportCell{Text: c.cell(&rows[i]), Num: c.num}
 			if c.sort != nil {
@@ -227,10 +264,10 @@ func (s *Set) reportBills(d detail) (out []reportBill, err error) {
 			return nil, err
 		}
 		b := c.bill(r, t)
-		bill := reportBill{Name: d.names[i], Total: decimalMoney(&b.Total) + " " + b.Currency + spanWords(b.Span)}
+		bill := reportBill{Name: d.names[i], Row: i, currency: b.Currency, Total: decimalMoney(&b.Total) + " " + b.Currency + spanWords(b.Span)}
 		for j := range b.Lines {
 			l := &b.Lines[j]
-			bill.Lines = append(bill.Lines, reportLine{l.Name, l.Quantity.Text('f'), l.Unit, l.UnitPrice.Text('f'), decimalMoney(&l.Amount), l.Grade})
+			bill.Lines = append(bill.Lines, reportLine{l.Name, l.Quantity.Text('f'), l.Unit, l.UnitPrice.Text('f'), decimalMoney(&l.Amount), l.Grade, amountOf(l)})
 		}
 		out = append(out, bill)
 	}
@@ -263,7 +300,7 @@ func (s *Set) reportWorst(d detail, worst *worstFunctions) []reportWorst {
 			continue
 		}
 		c := &s.Cells[cell]
-		w := reportWorst{Name: d.names[i]}
+		w := reportWorst{Name: d.names[i], Cell: cell}
 		for _, f := range list {
 			mean, p99 := dash, dash // where no request completed
 			if f.completed > 0 {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/coldcurve/coldcurve/results/pages"
 )
 
 // reportApplication is an application in the report.
@@ -21,7 +23,7 @@ type reportAppTable struct {
 
 // reportApplications are the tables of some cells' applications, and of the first that
 // can be drawn its drawing.
-func (s *Set) reportApplications(d detail, page *Page) (out []reportApplication) {
+func (s *Set) reportApplications(d detail, on *pages.Page) (out []reportApplication) {
 	for _, i := range d.rows {
 		tables := s.applicationTablesOf(&d.all[i])
 		if tables == nil {
@@ -29,7 +31,7 @@ func (s *Set) reportApplications(d detail, page *Page) (out []reportApplication)
 		}
 		a := reportApplication{Name: d.names[i]}
 		if draw := s.Cells[d.all[i].Cell].Application.Draw; draw != nil && len(out) == 0 {
-			a.Drawing = page.draw(draw(s.nodeValues(&d.all[i])))
+			a.Drawing = on.Draw(draw(s.nodeValues(&d.all[i])))
 		}
 		for _, t := range tables {
 			a.Tables = append(a.Tables, reportAppTable{t.title, upperFirst(t.note), newReportTableText(t.head, t.right, t.lines)})

@@ -11,6 +11,7 @@ import (
 // request waited for, and what was loaded from where.
 type reportStarts struct {
 	Name   string
+	Cell   int
 	Of     string // how many there were, and what is not among them
 	Phases []reportPhase
 	Loads  []reportLoad
@@ -20,7 +21,11 @@ type reportStarts struct {
 type reportPhase struct {
 	Name, Mean string
 	Share      int // of the whole, in %
+	seconds    float64
 }
+
+// wholePhase is the name of the whole among the phases.
+const wholePhase = "whole"
 
 // reportLoad is how often a phase loaded from a store.
 type reportLoad struct {
@@ -41,7 +46,7 @@ func (s *Set) reportStarts(d detail) (out []reportStarts) {
 			}
 			loads = addLoads(loads, r.Loads)
 		}
-		line := reportStarts{Name: d.names[i], Phases: phaseLines(&all), Loads: storeLines(loads)}
+		line := reportStarts{Name: d.names[i], Cell: d.all[i].Cell, Phases: phaseLines(&all), Loads: storeLines(loads)}
 		if line.Phases == nil && line.Loads == nil {
 			continue
 		}
@@ -66,10 +71,10 @@ func phaseLines(l *Lives) (out []reportPhase) {
 	}
 	for p, sum := range l.Phases {
 		if !sum.IsZero() {
-			out = append(out, reportPhase{sim.Phase(p).String(), seconds3(over(sum, n)), int(math.Round(100 * sum.Float() / total.Float()))})
+			out = append(out, reportPhase{sim.Phase(p).String(), seconds3(over(sum, n)), int(math.Round(100 * sum.Float() / total.Float())), over(sum, n)})
 		}
 	}
-	return append(out, reportPhase{"whole", seconds3(over(total, n)), 100})
+	return append(out, reportPhase{wholePhase, seconds3(over(total, n)), 100, over(total, n)})
 }
 
 // addLoads adds the loads of a replication to those of others of its cell.

@@ -78,7 +78,7 @@ func TestStartsInTheReport(t *testing.T) {
 	}
 	starts := set.reportStarts(set.detailOfCells(rows))
 	if diff := cmp.Diff([]reportStarts{{Name: "some", Of: "4 starts; 2 more ahead of any request",
-		Phases: []reportPhase{{"sandbox", "1.00 s", 33}, {"weights", "2.00 s", 67}, {"whole", "3.00 s", 100}}}}, starts); diff != "" {
+		Phases: []reportPhase{{"sandbox", "1.00 s", 33, 1}, {"weights", "2.00 s", 67, 2}, {"whole", "3.00 s", 100, 3}}}}, starts, cmp.AllowUnexported(reportPhase{})); diff != "" {
 		t.Error(diff)
 	}
 	set.Cells = set.Cells[1:]

@@ -2,12 +2,12 @@ package estimate
 
 import (
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/results/pages"
 )
 
 // Document is an answer as it is shown, as text and as a page: a sentence that
@@ -76,7 +76,7 @@ func (p *Part) write(b *strings.Builder) {
 
 // documentPage is a document with what a page has besides.
 type documentPage struct {
-	results.Page
+	pages.Page
 	Title, Answer string
 	Parts         []documentPart
 }
@@ -85,7 +85,7 @@ type documentPart struct {
 	Heading   string
 	Lines     []string
 	Table     Table
-	Figures   []pageFigure
+	Figures   []pages.Figure
 	Assumed   Table
 	Bill      *pageBill
 	Small     []string
@@ -94,8 +94,11 @@ type documentPart struct {
 
 // WritePage writes the document as one HTML file that needs nothing else.
 func (d *Document) WritePage(w io.Writer) error {
-	p := documentPage{Page: results.NewPage(""), Title: d.Title, Answer: d.Answer}
-	p.Style += template.CSS(pageStyle)
+	look, err := pages.New()
+	if err != nil {
+		return fmt.Errorf("writing the page: %w", err)
+	}
+	p := documentPage{Page: look, Title: d.Title, Answer: d.Answer}
 	for i := range d.Parts {
 		part := &d.Parts[i]
 		shown := documentPart{Heading: part.Heading, Lines: part.Lines, Table: part.Table, Small: part.Small, Collapsed: part.Collapsed}
@@ -106,12 +109,8 @@ func (d *Document) WritePage(w io.Writer) error {
 			bill := newPageBill(part.Bill, part.Grants)
 			shown.Bill = &bill
 		}
-		for _, f := range part.Figures {
-			svg, err := f.Inline()
-			if err != nil {
-				return fmt.Errorf("writing the page: %w", err)
-			}
-			shown.Figures = append(shown.Figures, pageFigure{svg, f.Caption})
+		if shown.Figures, err = onPage(part.Figures); err != nil {
+			return err
 		}
 		p.Parts = append(p.Parts, shown)
 	}

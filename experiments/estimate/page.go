@@ -9,24 +9,22 @@ import (
 
 	"github.com/coldcurve/coldcurve/costmodel"
 	"github.com/coldcurve/coldcurve/results"
+	"github.com/coldcurve/coldcurve/results/pages"
 )
 
-//go:embed page.html.tmpl optimize.html.tmpl document.html.tmpl parts.html.tmpl
+//go:embed page.html.tmpl optimize.html.tmpl document.html.tmpl answers.html.tmpl
 var pageTemplates embed.FS
-
-//go:embed page.css
-var pageStyle string
 
 // page is what both pages have; html/template escapes all but figures.
 type page struct {
-	results.Page
+	pages.Page
 	Title, Answer, Load string
 	Services            []pageService
 	ServicesTotal       string // one amount a currency
 	Today               *pageToday
 	Check               *Check
 	CheckTable          Table
-	Figures             []pageFigure
+	Figures             []pages.Figure
 	Skipped             []Skipped
 	Assumptions         Table
 	Notes               []string
@@ -55,11 +53,6 @@ type pageToday struct {
 	Bill      pageBill
 }
 
-type pageFigure struct {
-	SVG     template.HTML
-	Caption string
-}
-
 type pagePlan struct {
 	Name, Total string // with its currency
 	Converted   string // the same in the currency of comparison, where that is another
@@ -69,29 +62,38 @@ type pagePlan struct {
 
 // newPage returns what an estimate and an advice have in common.
 func newPage(title, answer, load string, services []Service, sums []Amount, today *Today, check *Check, figures []*results.Figure) (page, error) {
-	p := page{Page: results.NewPage(""), Grades: costmodel.Grades, Title: title, Answer: answer, Load: load, Services: pageServices(services), ServicesTotal: amounts(sums)}
-	p.Style += template.CSS(pageStyle)
+	look, err := pages.New()
+	if err != nil {
+		return page{}, fmt.Errorf("writing the page: %w", err)
+	}
+	p := page{Page: look, Grades: costmodel.Grades, Title: title, Answer: answer, Load: load, Services: pageServices(services), ServicesTotal: amounts(sums)}
 	if today != nil {
 		p.Today = &pageToday{today.Statement, newPageBill(today.Bill, today.Grants)}
 	}
 	if check != nil {
 		p.Check, p.CheckTable = check, Table{checkHeader, check.table()}
 	}
+	p.Figures, err = onPage(figures)
+	return p, err
+}
+
+// onPage returns figures for a page.
+func onPage(figures []*results.Figure) (out []pages.Figure, err error) {
 	for _, f := range figures {
-		svg, err := f.Inline()
+		shown, err := f.OnPage()
 		if err != nil {
-			return p, fmt.Errorf("writing the page: %w", err)
+			return nil, fmt.Errorf("writing the page: %w", err)
 		}
-		p.Figures = append(p.Figures, pageFigure{svg, f.Caption})
+		out = append(out, shown)
 	}
-	return p, nil
+	return out, nil
 }
 
 // writePage fills one of the templates.
 func writePage(w io.Writer, name string, data any) error {
-	t, err := template.New(name).Funcs(template.FuncMap{"unbroken": unbroken}).ParseFS(pageTemplates, name, "parts.html.tmpl")
+	t, err := pages.Parse(pageTemplates, template.FuncMap{"unbroken": unbroken}, name, "answers.html.tmpl")
 	if err == nil {
-		err = t.Execute(w, data)
+		err = t.ExecuteTemplate(w, name, data)
 	}
 	if err != nil {
 		return fmt.Errorf("writing the page: %w", err)
