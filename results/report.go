@@ -58,6 +58,7 @@ type reportPage struct {
 
 // reportTableText is a table of plain text.
 type reportTableText struct {
+	Title  string
 	Header []reportHead
 	Rows   [][]reportCell
 }
@@ -126,10 +127,12 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 	if err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
+	breakEvens := newReportTableText(s.breakEvenTable(rows))
+	breakEvens.Title = "Break-even"
 	byRow, byCell := s.detail(rows), s.detailOfCells(rows)
 	page := reportPage{
 		Page: look, Title: s.Title, Answer: s.answer(rows), Caveats: s.caveats(rows), Notes: s.notes(rows), Legends: s.Legends, Assumptions: s.Assumptions,
-		Manifest: s.Manifest, Objectives: s.SLO.strings(), BreakEvens: newReportTableText(s.breakEvenTable(rows)), Grades: costmodel.Grades,
+		Manifest: s.Manifest, Objectives: s.SLO.strings(), BreakEvens: breakEvens, Grades: costmodel.Grades,
 	}
 	if page.Title == "" {
 		page.Title = "Results"

@@ -17,7 +17,7 @@ type reportApplication struct {
 }
 
 type reportAppTable struct {
-	Title, Note string
+	Note string
 	reportTableText
 }
 
@@ -34,7 +34,9 @@ func (s *Set) reportApplications(d detail, on *pages.Page) (out []reportApplicat
 			a.Drawing = on.Draw(draw(s.nodeValues(&d.all[i])))
 		}
 		for _, t := range tables {
-			a.Tables = append(a.Tables, reportAppTable{t.title, upperFirst(t.note), newReportTableText(t.head, t.right, t.lines)})
+			table := reportAppTable{upperFirst(t.note), newReportTableText(t.head, t.right, t.lines)}
+			table.Title = t.title
+			a.Tables = append(a.Tables, table)
 		}
 		out = append(out, a)
 	}

@@ -140,7 +140,7 @@ func TestWorstInTheReport(t *testing.T) {
 		w.observe(i, set.Cells[i].Replications[0].Functions)
 	}
 	// b and c: 1 of 1, none completed; a: 1 of 3, mean 5.5 ÷ 3, p99 3 s.
-	want := []reportWorst{{Name: "cold", Functions: []reportFunction{
+	want := []reportWorst{{Name: "cold", Cell: 1, Functions: []reportFunction{
 		{"X/b", "1", "1", "100 %", "–", "–"}, {"Y/c", "1", "1", "100 %", "–", "–"}, {"X/a", "3", "1", "33.3 %", "1.83 s", "3.00 s"}}}}
 	if diff := cmp.Diff(want, set.reportWorst(set.detailOfCells(rows), w)); diff != "" {
 		t.Error(diff)

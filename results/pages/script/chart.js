@@ -83,7 +83,7 @@ function paintPanel(chart, view, number) {
   view.layers = panel.series.map((series, i) => {
     const layer = draw("g", { class: "series" });
     if (!chart.hidden.has(series.name)) paintSeries(chart, view, series, layer, below);
-    area.append(layer);
+    if (series.colour === -2) area.prepend(layer); else area.append(layer); // bounds are below what they bound
     return { series, layer, i };
   });
   svg.append(draw("g", { class: "labels" }, ...placedLabels(chart, view)), view.over = draw("g", { "pointer-events": "none" }));
@@ -142,26 +142,43 @@ function paintSeries(chart, view, series, layer, below) {
   }
 }
 
+// sides are where a label may stand: how far from its point, and which of its ends is there.
+const sides = [[8, 4, "start"], [0, -9, "middle"], [0, 17, "middle"], [-8, 4, "end"], [7, -7, "start"], [7, 15, "start"], [-7, -7, "end"], [-7, 15, "end"]];
+
 // placedLabels are the names of points that have room beside them.
 function placedLabels(chart, view) {
-  const taken = [], out = [], { sx, sy, margin, width, height } = view;
-  const crosses = box => box[0] < margin.left || box[2] > width || box[1] < 14 || box[3] > height - margin.bottom || taken.some(t => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
+  const taken = [], bars = [], out = [], { sx, sy, margin, width, height } = view;
+  const meets = (box, t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1];
+  const crosses = box => box[0] < margin.left || box[2] > width || box[1] < 14 || box[3] > height - margin.bottom || taken.some(t => meets(box, t));
   const points = [];
   for (const series of view.panel.series) {
+    if (series.kind === "rule") rules(series);
     if (chart.hidden.has(series.name) || !series.labels) continue;
     series.x.forEach((x, i) => {
       const at = [sx.at(x), sy.at(series.y[i])];
       if (!finite(at[0]) || !finite(at[1]) || series.kind === "bar") return;
       taken.push([at[0] - 4, at[1] - 4, at[0] + 4, at[1] + 4]);
+      if (series.xHalf?.[i] > 0) bars.push([sx.at(Math.max(x - series.xHalf[i], view.axes.x.min)), at[1] - 1, sx.at(x + series.xHalf[i]), at[1] + 1]);
       if (series.named?.includes(i)) points.push({ at, text: series.labels[i] });
     });
   }
+  // Lines are in the way as boxes along them.
+  function rules(series) {
+    for (let i = 1; i < series.x.length; i++) {
+      const [ax, ay, bx, by] = [sx.at(series.x[i - 1]), sy.at(series.y[i - 1]), sx.at(series.x[i]), sy.at(series.y[i])];
+      const pieces = Math.ceil(Math.min(Math.abs(ax - bx), Math.abs(ay - by)) / 8) || 1;
+      for (let k = 0; k < pieces; k++) {
+        const at = (a, b, n) => a + (b - a) * n / pieces, xs = [at(ax, bx, k), at(ax, bx, k + 1)], ys = [at(ay, by, k), at(ay, by, k + 1)];
+        if (finite(xs[0] + xs[1] + ys[0] + ys[1])) taken.push([Math.min(...xs) - 1, Math.min(...ys) - 1, Math.max(...xs) + 1, Math.max(...ys) + 1]);
+      }
+    }
+  }
   for (const { at: [x, y], text } of points) {
     if (x < margin.left || x > width || y < margin.top || y > height - margin.bottom) continue;
-    const w = text.length * 6.4;
-    for (const [dx, dy, anchor] of [[8, 4, "start"], [0, -9, "middle"], [0, 17, "middle"], [-8, 4, "end"], [7, -7, "start"], [7, 15, "start"], [-7, -7, "end"], [-7, 15, "end"]]) {
+    const w = text.length * 6.7;
+    for (const [dx, dy, anchor, over] of [...sides, ...sides.map(side => [...side, true])]) {
       const left = x + dx - (anchor === "middle" ? w / 2 : anchor === "end" ? w : 0), box = [left, y + dy - 10, left + w, y + dy + 2];
-      if (crosses(box)) continue;
+      if (crosses(box) || !over && bars.some(bar => meets(box, bar))) continue;
       taken.push(box);
       out.push(draw("text", { x: x + dx, y: y + dy, "text-anchor": anchor }, text));
       break;

@@ -28,10 +28,10 @@ function addLegend(chart) {
   const help = "Arrow keys read values; up and down change the series" + (chart.panels.length > 1 ? ", Page Up and Page Down the panel" : "") +
     (chart.things ? "." : "; + and − zoom, 0 shows all. Drag over a part to zoom into it.");
   const legend = make("ul", { class: "legend interactive", "aria-label": "Series" }, ...buttons);
-  const tools = make("div", { class: "bar-tools interactive" }, ...zooms, all, make("span", { class: "small", id: chart.id + "-help" }, help));
+  const tools = make("div", { class: "bar-tools interactive" }, ...zooms, all, make("span", { class: chart.id === "chart-1" ? "small" : "hidden", id: chart.id + "-help" }, help));
   const data = make("details", { class: "interactive", toggle: () => { if (data.open && data.children.length === 1) data.append(dataTable(chart)); } }, make("summary", {}, "Data of this plot"));
   chart.region.after(legend);
-  chart.said.after(tools);
+  legend.after(tools);
   chart.figure.append(data);
 }
 

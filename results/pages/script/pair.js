@@ -104,18 +104,25 @@ function pairLine(column, x, y, halfX, halfY) {
 function pairParts(a, b) {
   const out = [];
   for (const section of document.querySelectorAll("section[data-pair]")) {
-    const of = row => [...section.querySelectorAll("[data-of]")].find(part => part.dataset.of === (section.dataset.pair === "cell" ? row.dataset.cell : row.dataset.row));
-    const parts = [of(a), of(b)];
-    if (!parts[0] || !parts[1] || parts[0] === parts[1]) continue;
-    const copies = parts.map((part, i) => {
-      const copy = part.cloneNode(true);
-      copy.removeAttribute("data-of");
-      if (copy.tagName === "TR") return make("div", {}, make("table", { class: "stack" }, make("tbody", {}, copy)));
-      copy.open = true;
-      return make("div", {}, copy);
-    });
-    out.push(make("h3", {}, section.querySelector("h2").textContent), make("div", { class: "two" }, ...copies));
+    const of = (row, parts) => [...parts].find(part => part.dataset.of === (section.dataset.pair === "cell" ? row.dataset.cell : row.dataset.row));
+    const both = parts => { const two = [of(a, parts), of(b, parts)]; return two[0] && two[1] && two[0] !== two[1] ? two : null; };
+    const found = [];
+    for (const table of section.querySelectorAll("table.stack")) {
+      const two = both(table.tBodies[0].rows);
+      if (!two) continue;
+      found.push(make("p", { class: "small" }, table.tHead.rows[0].cells[1].textContent), table.closest(".scroll").previousElementSibling.cloneNode(true),
+        make("table", { class: "stack" }, make("tbody", {}, ...two.map(copied))));
+    }
+    const two = both(section.querySelectorAll("details[data-of]"));
+    if (two) found.push(make("div", { class: "two" }, ...two.map(part => make("div", {}, copied(part)))));
+    if (found.length) out.push(make("h3", {}, section.querySelector("h2").textContent), ...found);
   }
   return out;
+}
+
+function copied(part) {
+  const copy = part.cloneNode(true);
+  copy.removeAttribute("data-of");
+  return copy;
 }
 

@@ -43,7 +43,7 @@ function logTicks(low, high) {
 function ticksOf(axis, scale, length, across) {
   const room = text => across ? text.length * 6.6 + 10 : 18, most = Math.max(2, Math.floor(length / (across ? 70 : 40)));
   let ticks = axis.log ? logTicks(axis.zero ? axis.zero * 2 : axis.min, axis.max)
-    : evenTicks(axis.min, axis.max, axis.time ? timeStep(axis.max - axis.min, Math.min(most, 6)) : niceStep((axis.max - axis.min) / Math.min(most, 6)));
+    : evenTicks(axis.min, axis.max, axis.time ? timeStep(axis.max - axis.min, Math.min(Math.max(2, length / 34), 6.5)) : niceStep((axis.max - axis.min) / Math.min(most, 6)));
   const swept = (axis.ticks ?? []).filter(x => x > 0 && x >= axis.min && x <= axis.max).map(x => ({ x, text: tickText(x) }));
   if (axis.log && swept.length > 1 && fit(swept)) ticks = swept;
   if (axis.zero && axis.min <= axis.zero) ticks.unshift({ x: 0, text: "0" });
