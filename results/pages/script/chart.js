@@ -91,11 +91,13 @@ function paintPanel(chart, view, number) {
   showCursor(chart);
 }
 
+const cut = (text, most) => text.length > most ? text.slice(0, Math.max(most - 1, 1)) + "…" : text;
+
 // titleAt is a text that is cut where it has no room; its end can be read by the pointer.
 function titleAt(svg, text, x, y, anchor, room) {
-  const most = Math.floor(room / 6.3), cut = text.length > most ? text.slice(0, most - 1) + "…" : text;
-  const node = draw("text", { x, y, "text-anchor": anchor }, cut);
-  if (cut !== text) node.append(draw("title", {}, text));
+  const shown = cut(text, Math.floor(room / 6.5));
+  const node = draw("text", { x, y, "text-anchor": anchor }, shown);
+  if (shown !== text) node.append(draw("title", {}, text));
   svg.append(node);
 }
 
@@ -159,7 +161,7 @@ function placedLabels(chart, view) {
       if (!finite(at[0]) || !finite(at[1]) || series.kind === "bar") return;
       taken.push([at[0] - 4, at[1] - 4, at[0] + 4, at[1] + 4]);
       if (series.xHalf?.[i] > 0) bars.push([sx.at(Math.max(x - series.xHalf[i], view.axes.x.min)), at[1] - 1, sx.at(x + series.xHalf[i]), at[1] + 1]);
-      if (series.named?.includes(i)) points.push({ at, text: series.labels[i] });
+      if (series.named?.includes(i)) points.push({ at, text: cut(series.labels[i], 32) });
     });
   }
   // Lines are in the way as boxes along them.

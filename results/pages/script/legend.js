@@ -51,7 +51,7 @@ function dataTable(chart) {
   });
   const heads = [...(panels ? ["panel"] : []), "series", axis.x.title, ...(axis.y.names?.length ? [] : [axis.y.title])], texts = panels ? 2 : 1;
   const cell = (tag, text, i, extra = {}) => make(tag, { class: i >= texts ? "num" : "long", ...extra }, text);
-  return make("div", {}, make("div", { class: "scroll tall", tabindex: "0", role: "region", "aria-label": "Data of " + chart.name }, make("table", { class: "data" },
+  return make("div", {}, make("div", { class: "scroll tall", tabindex: "0", role: "group", "aria-label": "Data of " + chart.name }, make("table", { class: "data" },
     make("thead", {}, make("tr", {}, ...heads.map((text, i) => cell("th", text, i, { scope: "col" })))),
     make("tbody", {}, ...rows.map(row => make("tr", {}, ...row.map((text, i) => cell("td", text, i))))))),
     ...(left ? [make("p", { class: "small" }, thousands(left) + " more points are not listed.")] : []));

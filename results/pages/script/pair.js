@@ -73,7 +73,7 @@ function pairTables(a, b) {
     if (column.kind === "money" && a.dataset.currency !== b.dataset.currency && x !== null && y !== null) continue;
     lines[column.key ? "key" : "other"].push(pairLine(column, x, y, at(column.half, i), at(column.half, j)));
   }
-  const table = list => make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Columns of both rows" }, make("table", {},
+  const table = list => make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Columns of both rows" }, make("table", {},
     make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "column"), ...[a.dataset.name, b.dataset.name, "difference", "relative"].map(text => make("th", { scope: "col", class: "num long" }, text)))),
     make("tbody", {}, ...list)));
   const out = [];

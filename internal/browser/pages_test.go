@@ -1,0 +1,84 @@
+package browser
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+//go:embed testdata/contrast.js
+var contrast string
+
+//go:embed testdata/beyond.js
+var beyond string
+
+// TestPages: each page, at three widths and in two schemes, opens without the network and
+// without a word on the console; nothing is beyond the edge but what a table scrolls;
+// texts have their contrast; and axe's rules pass.
+func TestPages(t *testing.T) {
+	if shared == nil {
+		t.Skip("no Chromium")
+	}
+	axe := axeScript(t)
+	for _, c := range commands {
+		for i, width := range []int64{390, 820, 1440} {
+			scheme := []string{"light", "dark"}[i%2]
+			t.Run(fmt.Sprintf("%s-%d", c[0], width), func(t *testing.T) {
+				b := open(t, c[0], width, 1400, scheme)
+				if name := ask[bool](b, "navigator.onLine"); name {
+					t.Error("the network is on")
+				}
+				for _, s := range []string{scheme, map[string]string{"light": "dark", "dark": "light"}[scheme]} {
+					b.media("screen", s)
+					for _, low := range ask[[]string](b, contrast) {
+						t.Errorf("%s: contrast below 4.5: %s", s, low)
+					}
+					b.shoot(fmt.Sprintf("%s-%d-%s", c[0], width, s))
+				}
+				for _, out := range ask[[]string](b, beyond) {
+					t.Errorf("beyond the edge: %s", out)
+				}
+				if axe != "" && width != 820 {
+					for _, broken := range runAxe(b, axe) {
+						t.Errorf("axe: %s", broken)
+					}
+				}
+				for _, line := range b.console() {
+					t.Errorf("console: %s", line)
+				}
+			})
+		}
+	}
+}
+
+// axeScript is axe-core; "" where COLDCURVE_AXE names none.
+func axeScript(t *testing.T) string {
+	t.Helper()
+	file := os.Getenv("COLDCURVE_AXE")
+	if file == "" {
+		t.Log("COLDCURVE_AXE names no axe.min.js: its rules are not run")
+		return ""
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// runAxe runs all of axe's rules but for contrast, which is computed above, and what is within drawings, and says which are broken and by what. Folded parts are
+// opened before.
+func runAxe(b *tab, axe string) []string {
+	b.Helper()
+	ask[bool](b, "document.querySelectorAll('details').forEach(d => { d.open = true; }); true")
+	ask[bool](b, axe+";true")
+	const run = `axe.run({include: ["html"], exclude: [".drawn svg > *", ".chart svg > *"]}, {resultTypes: ["violations"], rules: {"color-contrast": {enabled: false}}}).then(r => r.violations.map(v => v.id + ": " + v.help + ": " + v.nodes.length + " times, first " + v.nodes[0].html.slice(0, 200)))`
+	broken, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](run, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return broken
+}
