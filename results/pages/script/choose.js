@@ -1,8 +1,13 @@
+// mostAtOnce is how many rows are shown until all are asked for: a browser lays out so many
+// without a pause. The style hides the others until this script has run.
+const mostAtOnce = 200;
+
 // The table of results: which of its rows are shown, in which order and in which groups.
 function makeChooser(table) {
   const body = table.tBodies[0], all = [...body.rows], heads = [...table.tHead.rows[0].cells];
-  const state = { words: [], keys: new Map(), group: null, column: null, down: false };
+  const state = { words: [], keys: new Map(), group: null, column: null, down: false, all: false };
   const count = make("p", { class: "count interactive", "aria-live": "polite" });
+  const more = make("button", { type: "button", class: "tool interactive", click: () => { state.all = true; arrange(); } }, "Show all");
 
   // The swept keys, and what else names a row, where the rows differ in it.
   const keys = heads.filter(head => head.dataset.key !== undefined).map(head => {
@@ -17,23 +22,36 @@ function makeChooser(table) {
     return state.words.every(word => text.includes(word));
   }
 
+  let moved = false; // out of the order of the page
   function arrange() {
     body.querySelectorAll("tr.group").forEach(row => row.remove());
     let rows = state.column === null ? all : sortedRows(all, state.column, state.down);
     const visible = rows.filter(shown);
     rows.forEach(row => { row.hidden = true; });
-    visible.forEach(row => { row.hidden = false; });
+    const ordered = [];
     if (state.group) {
       const { column, name, values } = state.group, parts = [];
       for (const value of values) {
         const members = visible.filter(row => row.cells[column].textContent === value);
         if (!members.length) continue;
-        const text = name + " = " + value + " · " + members.length + (members.length === 1 ? " row" : " rows");
+        const text = name + " = " + value + " · " + thousands(members.length) + (members.length === 1 ? " row" : " rows");
         parts.push(make("tr", { class: "group" }, make("th", { scope: "rowgroup", colspan: heads.length }, text)), ...members);
+        ordered.push(...members);
       }
       body.append(...parts, ...rows.filter(row => row.hidden));
-    } else body.append(...rows);
-    count.textContent = visible.length === all.length ? "" : "Showing " + visible.length + " of " + all.length + " rows.";
+    } else {
+      ordered.push(...visible);
+      if (moved || state.column !== null) body.append(...rows);
+    }
+    moved = state.group !== null || state.column !== null;
+    ordered.forEach((row, i) => {
+      row.hidden = false;
+      row.classList.toggle("more", i >= mostAtOnce && !state.all);
+      if (i < mostAtOnce || state.all) addBox(row);
+    });
+    const shownRows = state.all ? visible.length : Math.min(visible.length, mostAtOnce);
+    more.hidden = shownRows === visible.length;
+    count.textContent = shownRows === all.length ? "" : "Showing " + thousands(shownRows) + " of " + thousands(all.length) + " rows" + (more.hidden ? "." : "; " + thousands(visible.length) + " match.");
   }
 
   const controls = make("div", { class: "controls interactive", role: "group", "aria-label": "Which rows are shown" });
@@ -51,7 +69,9 @@ function makeChooser(table) {
   if (keys.length) controls.append(select("Group by", ["nothing", ...keys.map(key => key.name)], i => { state.group = keys[i - 1] ?? null; }));
   const scroll = table.closest(".scroll");
   scroll.before(controls);
-  scroll.after(count);
+  scroll.after(count, more);
+  arrange();
+  table.classList.remove("folded");
   makeSortable(table, (column, down) => { state.column = column; state.down = down; arrange(); });
   return { all };
 }

@@ -1,10 +1,13 @@
 // Two rows side by side: they are chosen by the boxes before them, and stand in the URL.
 function addPicks(table) {
   table.tHead.rows[0].prepend(make("th", { scope: "col", class: "pick interactive" }, make("span", { class: "hidden" }, "compare")));
-  for (const row of table.tBodies[0].rows) {
-    const box = make("input", { type: "checkbox", "aria-label": "compare " + row.dataset.name });
-    row.prepend(make("td", { class: "pick interactive" }, box));
-  }
+  for (const row of table.tBodies[0].rows) row.prepend(make("td", { class: "pick interactive" }));
+}
+
+// addBox gives a row its box, when it is shown for the first time.
+function addBox(row) {
+  if (!row.cells[0].firstChild) row.cells[0].append(make("input", { type: "checkbox", "aria-label": "compare " + row.dataset.name }));
+  return row.cells[0].firstChild;
 }
 
 function makePair(table, all) {
@@ -25,16 +28,18 @@ function makePair(table, all) {
   }
 
   function show() {
-    for (const [index, row] of byIndex) {
-      const is = chosen.includes(index);
-      row.classList.toggle("chosen", is);
-      row.cells[0].firstChild.checked = is;
-    }
+    for (const row of table.querySelectorAll("tr.chosen")) mark(row, false);
+    for (const index of chosen) mark(byIndex.get(index), true);
     panel.hidden = chosen.length !== 2;
     hint.textContent = chosen.length === 1 ? "Tick one more row to set it beside “" + byIndex.get(chosen[0]).dataset.name + "”." : "Tick two rows to set them side by side.";
     hint.hidden = chosen.length === 2;
     panel.replaceChildren(...(chosen.length === 2 ? compared(byIndex.get(chosen[0]), byIndex.get(chosen[1])) : []));
     document.dispatchEvent(new CustomEvent("chosen", { detail: chosen.flatMap(i => [byIndex.get(i).dataset.name, byIndex.get(i).dataset.cellName]) }));
+  }
+
+  function mark(row, is) {
+    row.classList.toggle("chosen", is);
+    addBox(row).checked = is;
   }
 
   function compared(a, b) {
