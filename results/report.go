@@ -131,7 +131,7 @@ func (s *Set) report(w io.Writer, rows []Row, figures []*Figure, worst *worstFun
 	breakEvens.Title = "Break-even"
 	byRow, byCell := s.detail(rows), s.detailOfCells(rows)
 	page := reportPage{
-		Page: look, Title: s.Title, Answer: s.answer(rows), Caveats: s.caveats(rows), Notes: s.notes(rows), Legends: s.Legends, Assumptions: s.Assumptions,
+		Page: look, Title: oneLine(s.Title), Answer: s.answer(rows), Caveats: s.caveats(rows), Notes: s.notes(rows), Legends: s.Legends, Assumptions: s.Assumptions,
 		Manifest: s.Manifest, Objectives: s.SLO.strings(), BreakEvens: breakEvens, Grades: costmodel.Grades,
 	}
 	if page.Title == "" {

@@ -24,33 +24,34 @@ func TestPages(t *testing.T) {
 	}
 	axe := axeScript(t)
 	for _, c := range commands {
-		for i, width := range []int64{390, 820, 1440} {
-			scheme := []string{"light", "dark"}[i%2]
-			t.Run(fmt.Sprintf("%s-%d", c[0], width), func(t *testing.T) {
-				b := open(t, c[0], width, 1400, scheme)
-				if name := ask[bool](b, "navigator.onLine"); name {
-					t.Error("the network is on")
-				}
-				for _, s := range []string{scheme, map[string]string{"light": "dark", "dark": "light"}[scheme]} {
-					b.media("screen", s)
-					for _, low := range ask[[]string](b, contrast) {
-						t.Errorf("%s: contrast below 4.5: %s", s, low)
+		t.Run(c[0], func(t *testing.T) {
+			b := open(t, c[0], 390, 1400, "light")
+			is(b, "navigator.onLine", false)
+			for _, width := range []int64{390, 820, 1440} {
+				b.do(chromedp.EmulateViewport(width, 1400))
+				for _, scheme := range []string{"light", "dark"} {
+					if width == 820 && os.Getenv("COLDCURVE_SHOTS") == "" {
+						continue // colours do not depend on it
 					}
-					b.shoot(fmt.Sprintf("%s-%d-%s", c[0], width, s))
+					b.media("screen", scheme)
+					for _, low := range ask[[]string](b, contrast) {
+						t.Errorf("%d, %s: contrast below 4.5: %s", width, scheme, low)
+					}
+					b.shoot(fmt.Sprintf("%s-%d-%s", c[0], width, scheme))
 				}
 				for _, out := range ask[[]string](b, beyond) {
-					t.Errorf("beyond the edge: %s", out)
+					t.Errorf("%d: beyond the edge: %s", width, out)
 				}
-				if axe != "" && width == 390 {
-					for _, broken := range runAxe(b, axe) {
-						t.Errorf("axe: %s", broken)
-					}
+			}
+			if axe != "" {
+				for _, broken := range runAxe(b, axe) {
+					t.Errorf("axe: %s", broken)
 				}
-				for _, line := range b.console() {
-					t.Errorf("console: %s", line)
-				}
-			})
-		}
+			}
+			for _, line := range b.console() {
+				t.Errorf("console: %s", line)
+			}
+		})
 	}
 }
 

@@ -58,6 +58,7 @@ func TestTable(t *testing.T) {
 	choose("keepalive", "all")
 	choose("Group by", "tariff")
 	is(b, `[...document.querySelectorAll("#cells tr.group")].map(r => r.textContent).join("; ")`, "tariff = aws-lambda · 6 rows; tariff = aws-lambda-arm · 6 rows; tariff = (estimate of a bound) · 1 row")
+	is(b, `[...document.querySelectorAll("#cells tbody tr")].map((r, i, all) => r.className === "group" ? "/" : r.cells[3].textContent === "aws-lambda" ? "x" : r.cells[3].textContent === "aws-lambda-arm" ? "a" : "b").join("")`, "/xxxxxx/aaaaaa/b")
 	b.shoot("grouped")
 }
 

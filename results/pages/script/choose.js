@@ -25,8 +25,8 @@ function makeChooser(table) {
   let moved = false; // out of the order of the page
   function arrange() {
     body.querySelectorAll("tr.group").forEach(row => row.remove());
-    let rows = state.column === null ? all : sortedRows(all, state.column, state.down);
-    const visible = rows.filter(shown);
+    const rows = state.column === null ? all : sortedRows(all, state.column, state.down);
+    const visible = rows.filter(shown), within = new Set(visible);
     rows.forEach(row => { row.hidden = true; });
     const ordered = [];
     if (state.group) {
@@ -38,7 +38,7 @@ function makeChooser(table) {
         parts.push(make("tr", { class: "group" }, make("th", { scope: "rowgroup", colspan: heads.length }, text)), ...members);
         ordered.push(...members);
       }
-      body.append(...parts, ...rows.filter(row => row.hidden));
+      body.append(...parts, ...rows.filter(row => !within.has(row)));
     } else {
       ordered.push(...visible);
       if (moved || state.column !== null) body.append(...rows);
