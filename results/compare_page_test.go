@@ -83,7 +83,7 @@ func TestPageOfNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := c.page(&b, nil, c.Figure(nil)); err != nil || !strings.Contains(b.String(), "0 of 85 numbers moved") ||
+	if err := c.page(&b, nil, c.Figure(nil)); err != nil || !strings.Contains(b.String(), "0 of 91 numbers moved") ||
 		!strings.Contains(b.String(), "<p>None of the main metrics.</p>") || !strings.Contains(b.String(), "<p>Nothing: the same experiment") {
 		t.Errorf("%v\n%s", err, &b)
 	}

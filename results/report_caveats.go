@@ -31,7 +31,9 @@ func (s *Set) caveats(rows []Row) (out []string) {
 	if text := s.unverified(); text != "" {
 		out = append(out, text)
 	}
-	if len(rows) > 0 && !slices.ContainsFunc(rows, func(r Row) bool { return r.Replications > 1 }) {
+	if len(rows) > 0 && !slices.ContainsFunc(rows, func(r Row) bool {
+		return r.Replications > 1 || slices.ContainsFunc(r.Stats, func(s Stat) bool { return s.Half > 0 })
+	}) {
 		out = append(out, "One replication: nothing says how far chance moves these numbers.")
 	}
 	return out
