@@ -66,7 +66,7 @@ func offers() map[string]completer {
 func formatsOf() map[string][]string {
 	text := []string{"text", "json"}
 	return map[string][]string{
-		"run": results.Formats(), "compare": results.CompareFormats(), "check": results.CheckFormats(), "explain": results.ExplainFormats(), "estimate": estimate.Formats(), "optimize": estimate.Formats(),
+		"run": results.Formats(), "merge": results.Formats(), "compare": results.CompareFormats(), "check": results.CheckFormats(), "explain": results.ExplainFormats(), "estimate": estimate.Formats(), "optimize": estimate.Formats(),
 		"list": text, "stat": text, "calibrate": calibrate.Formats(), "keepalive": lifetimes.Formats(), "import": importFormats(),
 	}
 }
@@ -74,7 +74,7 @@ func formatsOf() map[string][]string {
 // argumentsOf are the arguments by command.
 func argumentsOf() map[string]completer {
 	return map[string]completer{
-		"run": first(files("toml")), "estimate": first(files("toml")), "optimize": first(files("toml")), "import": first(files("json", "yaml", "yml", "gz")),
+		"run": first(files("toml")), "merge": first(files("toml")), "estimate": first(files("toml")), "optimize": first(files("toml")), "import": first(files("json", "yaml", "yml", "gz")),
 		"check": first(files("toml")), "draw": first(files("toml")),
 		"compare": folders, "explain": folders, "clean": folders, "list": listed,
 		"stat": first(keysOf(traceFormats(), ":")), "convert": keysOf(traceFormats(), ":"), "sample": keysOf(traceFormats(), ":"), "generate": first(keysOf(traceFormats(), ":")),

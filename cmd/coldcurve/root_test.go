@@ -97,7 +97,7 @@ func TestFormatsAreOffered(t *testing.T) {
 // TestFlagsAreOffered: a flag whose values are words offers them, unless any word
 // may stand there; a number has no words.
 func TestFlagsAreOffered(t *testing.T) {
-	free := []string{"api-tpot", "api-ttft", "as-of", "cache-hit", "cell", "change", "cpu-share", "currency", "cv", "duration", "events-cell", "events-function", "events-window", "fields", "from", "function", "horizon", "hours", "init", "memory", "needs",
+	free := []string{"api-tpot", "api-ttft", "as-of", "cache-hit", "cell", "change", "cpu-share", "currency", "cv", "duration", "events-cell", "events-function", "events-window", "fields", "from", "function", "horizon", "hours", "init", "memory", "needs", "part",
 		"peak", "platform", "provider", "rate", "requests", "restore", "slo", "source", "span", "start", "to", "tokens-cv", "tokens-in", "tokens-out", "window"}
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
