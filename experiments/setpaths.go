@@ -17,7 +17,7 @@ func SetPaths(file string, data []byte) []string {
 	if err != nil {
 		root = spec.FromValue(file, 1, map[string]any{})
 	}
-	paths := []string{"title", "description", "seed", "replications", "counterfactual"}
+	paths := []string{"title", "description", "seed", "replications", "intervals", "batches", "counterfactual"}
 	paths = setKeys(paths, "workload", spec.Params(new(workloadSpec)), "function", "sample")
 	paths = append(paths, "workload.sample.functions")
 	for _, name := range namesOf(root.Get("workload", "function")) {

@@ -405,7 +405,7 @@ func (s *Set) notes(rows []Row) []string {
 		notes = append(notes, "±: half-width of the 95 % interval; a row leads another where they differ by more than that, and by more than the interval of their paired differences; of what costs the least the differences alone may tell, and it says so")
 	}
 	if marksUntold(rows) {
-		notes = append(notes, "≈: above the least of its column by less than the 95 % interval of the difference, or of the least: not known to be worse")
+		notes = append(notes, "≈: above the least of its column by less than the 95 % interval of the difference, or, but for costs, of the least: not known to be worse")
 	}
 	for _, note := range []string{s.covers(rows), s.dependent(rows)} {
 		if note != "" {

@@ -37,12 +37,16 @@ func untoldRows(rows []Row, metric string) map[*Row]bool {
 }
 
 // untold reports whether the mean of a metric is above the row's in another, by less than
-// the interval of the difference or the row's own.
+// the interval of the difference or, but of a cost, the row's own: what costs the least the
+// differences alone may tell.
 func (r *Row) untold(o *Row, metric string) bool {
 	x, _ := r.Stat(r.waited(metric))
 	y, _ := o.Stat(o.waited(metric))
 	more, half, own, _ := x.apart(&y)
-	return more > 0 && math.Max(half, own) >= more // false where there is no interval
+	if metric != "cost" {
+		half = math.Max(half, own)
+	}
+	return more > 0 && half >= more // false where there is no interval
 }
 
 // marked puts the mark before what a column says of rows that are not told.
