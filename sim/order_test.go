@@ -264,6 +264,27 @@ func TestOrderWithWake(t *testing.T) {
 	}
 }
 
+// Who comes when an instance that was woken for another stands ready finds it warm. An app of
+// at most two instances, whose resume takes 10:
+//
+//	b    of 0 is cold, 12 with its start, and its instance is paused at 17
+//	a    of 1 is cold, served by the second one from 11 to 51
+//	a    of 45 has the first one woken, ready at 55, and is served by the second, free at 51
+//	a    of 56 and 57 find both idle, which pause at 67 and 68
+//	c    of 70 has one woken, which serves it from 80 to 180
+//
+// Then wait, for the other one, a of 82, that had it woken, ready at 92, and b of 83, for which
+// nothing is there: 12. What a takes with a wake is not known, so it goes first; if it were
+// known of the one of 56 or 57 that the woken instance served, it would be 16.
+func TestOrderOfAWakeThatNoneWaitedFor(t *testing.T) {
+	functions := []Function{{Name: "a", App: "x"}, {Name: "b", App: "x"}, {Name: "c", App: "x"}}
+	got := served(t, Platform{KeepAlive: resting{}, Order: ShortestWithStart, Dispatch: QueueDispatch, Unit: PerApp, Resume: Constant(10), Limit: Limit{Instances: 2}, Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}}}, functions,
+		[][2]Time{{1, 40}, {45, 4}, {56, 6}, {57, 6}, {82, 6}}, [][2]Time{{0, 2}, {83, 2}}, [][2]Time{{70, 100}})
+	if want := "b 0: 10–12; a 1: 11–51; a 45: 51–55; a 56: 56–62; a 57: 57–63; c 70: 80–180; a 82: 92–98; b 83: 98–100"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // A node of 400 MiB sends nobody elsewhere: the same, with a resume of 8, by what is on the node.
 //
 //	b    of 0 is cold, 12 with its start, and gone at 57

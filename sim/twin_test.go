@@ -732,7 +732,7 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	if in.ready > r.arrival {
 		init = in.ready - max(r.arrival, in.began)
 	}
-	own := in.served == in.before
+	own := in.served == in.before && in.ready >= r.arrival // not of an instance that stood ready when it came
 	if init > 0 {
 		flags = Cold
 	} else if in.served == 0 && in.created >= r.arrival && in.flags&(Prewarmed|Provisioned) == 0 {
