@@ -17,27 +17,8 @@ import (
 
 // settling is one server with a queue, two utilisations, that is not ready for the first
 // ten minutes: all that piles up then has to be served before latencies are those of M/M/1.
-const settling = `
-seed = 4
-replications = 4
-[workload]
-horizon = "6h"
-warmup = "mser-5"
-[[workload.function]]
-name = "f"
-arrivals = { process = "poisson", rate = "5/s" }
-service = { dist = "exponential", mean = "100ms" }
-init = { sandbox = "10m" }
-[[platform]]
-name = "p"
-dispatch = "queue"
-limit = { instances = 1, over = "queue" }
-keepalive = { name = "forever" }
-[sweep.grid]
-"workload.function.f.arrivals.rate" = ["4/s", "5/s"]
-[output]
-plots = []
-`
+var settling = strings.Replace(mm1("seed = 4\nreplications = 4", "6h", "mser-5", "5/s", `init = { sandbox = "10m" }`),
+	"[output]", "[sweep.grid]\n\"workload.function.f.arrivals.rate\" = [\"4/s\", \"5/s\"]\n[output]", 1)
 
 // The mean time of M/M/1 is 1 ÷ (μ − λ): 1/6 s at 4/s and 1/5 s at 5/s. It lies in the 99.9 %
 // interval of what is left when the start is left out, and far from that of the whole run. A
