@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/internal/plain"
 	"github.com/coldcurve/coldcurve/results"
 )
 
@@ -115,7 +116,7 @@ func (p *Plan) unitsOf(dirs []string) (at map[string]string, err error) {
 		}
 	}
 	if len(missing) > 0 {
-		return nil, fmt.Errorf("of %d parts %d are not there: %s; coldcurve run with --part makes each alone", of, len(missing), fewOf(missing))
+		return nil, fmt.Errorf("of %d parts %d are not there: %s; coldcurve run with --part makes each alone", of, len(missing), plain.Few(missing))
 	}
 	if i := slices.IndexFunc(p.units, func(u *unit) bool { return at[u.id] == "" }); i >= 0 {
 		u := p.units[i]
@@ -156,12 +157,3 @@ func (p *Plan) readPart(dir, build string) (*results.Manifest, Part, error) {
 
 // partManifestMost is far above the manifest of a hundred thousand units, bytes.
 const partManifestMost = 16 << 20
-
-// fewOf lists the first of some words.
-func fewOf(words []string) string {
-	const most = 8
-	if len(words) <= most {
-		return strings.Join(words, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), len(words)-most)
-}

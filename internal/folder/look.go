@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/plain"
@@ -155,7 +154,7 @@ func (k *Kind) look(dir, shown string) (content, error) {
 	case !c.there, len(c.ours) == 0 && len(c.others) == 0:
 		return c, nil
 	case c.manifest == nil:
-		return c, refuse(shown, "is there and is no %s: it has %s; choose another with -o", k.Name, few(c.others))
+		return c, refuse(shown, "is there and is no %s: it has %s; choose another with -o", k.Name, plain.Few(c.others))
 	}
 	if err := k.Holds(c.manifest); err != nil {
 		return c, refuse(shown, "%w", err)
@@ -163,22 +162,9 @@ func (k *Kind) look(dir, shown string) (content, error) {
 	switch {
 	case k.Force:
 	case len(c.others) > 0:
-		return c, refuse(shown, "has what no run wrote: %s; move it, or choose another with -o (--force replaces the rest and leaves it)", few(c.others))
+		return c, refuse(shown, "has what no run wrote: %s; move it, or choose another with -o (--force replaces the rest and leaves it)", plain.Few(c.others))
 	case len(c.changed) > 0:
-		return c, refuse(shown, "has what was changed since it was written: %s; move it, choose another with -o, or replace it with --force", few(c.changed))
+		return c, refuse(shown, "has what was changed since it was written: %s; move it, choose another with -o, or replace it with --force", plain.Few(c.changed))
 	}
 	return c, nil
-}
-
-// few names the first of a list.
-func few(names []string) string {
-	const most = 5
-	names = slices.Clone(names)
-	for i := range names {
-		names[i] = plain.Line(names[i])
-	}
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/coldcurve/coldcurve/internal/plain"
 )
 
 // Names in the partial folder.
@@ -53,7 +55,7 @@ func (f *Folder) rename(fresh string) error {
 	}
 	last, err := f.kind.look(old, f.Dir)
 	if err == nil && len(last.others) > 0 {
-		err = refuse(f.Dir, "has what no run wrote: %s; move it, or choose another with -o", few(last.others))
+		err = refuse(f.Dir, "has what no run wrote: %s; move it, or choose another with -o", plain.Few(last.others))
 	}
 	if err == nil {
 		err = place(fresh, f.Dir)
@@ -154,7 +156,7 @@ func (f *Folder) exchange(fresh string, now content) error {
 		return err
 	}
 	if taken := f.taken(names, now); len(taken) > 0 {
-		return refuse(f.Dir, "has what no run wrote where the results go: %s; move it, or choose another with -o", few(taken))
+		return refuse(f.Dir, "has what no run wrote where the results go: %s; move it, or choose another with -o", plain.Few(taken))
 	}
 	data, err := json.Marshal(journal{names})
 	if err == nil {
