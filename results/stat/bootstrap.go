@@ -28,7 +28,7 @@ func Bootstrap(n, resamples int, uniform func(i uint64) float64, statistic func(
 // BootstrapHalf returns the half-width of the two-sided interval of a level in (0, 1) of
 // a statistic of n blocks, of which values were bootstrapped: their standard deviation,
 // times t(n−1, (1+level)/2) and √(n ÷ (n−1)), without both of which intervals of few
-// blocks are too narrow (Hesterberg, Am. Stat. 69(4), 2015, section 3.2). Of a mean of
+// blocks are too narrow (Hesterberg, Am. Stat. 69(4), 2015; the section, 3.2, is from memory). Of a mean of
 // blocks it is Interval's, but for the chance of the resamples. NaN for n < 2, and where
 // a value is NaN.
 func BootstrapHalf(values []float64, n int, level float64) float64 {

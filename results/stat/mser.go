@@ -21,7 +21,7 @@ const (
 //
 // is least, the square of the standard error of the mean of what is left as if batches
 // were independent; of equal ones the fewest (White, Simulation 69(6), 1997, by batches
-// of five; White and Spratt, Proc. WSC 2000). Observations beyond the last whole batch
+// of five; White, Cobb and Spratt, Proc. WSC 2000, 755–760). Observations beyond the last whole batch
 // do not count. A point beyond half of the series says that it is too short for its
 // start to be told from the rest (Hoad, Robinson and Davies, J. Oper. Res. Soc. 61(9),
 // 2010): the caller has to refuse it. ok is false of fewer than MSERObservations.
