@@ -113,3 +113,16 @@ func (a *answer) untoldApart() (sentences []string) {
 	}
 	return sentences
 }
+
+// bareCosts says that the costs of the rows that are compared have no interval, since
+// intervals are over blocks, which have no bills; "" where they have one, or one row has a cost.
+func (a *answer) bareCosts() string {
+	billed := a.billed(a.fit)
+	if len(billed) < 2 {
+		return ""
+	}
+	if s, _ := a.rows[billed[0]].Stat("cost"); !s.bare {
+		return ""
+	}
+	return "Costs have no interval " + a.set.overWords() + ": they are compared by their means"
+}

@@ -18,7 +18,7 @@ import (
 func (a *answer) moreThan(i, base int) (more, half float64, certain bool) {
 	x, _ := a.rows[i].Stat("cost")
 	y, _ := a.rows[base].Stat("cost")
-	if a.rows[i].Currency != a.rows[base].Currency || len(x.Values) != len(y.Values) || len(x.Values) < 2 {
+	if a.rows[i].Currency != a.rows[base].Currency || x.bare || y.bare || len(x.Values) != len(y.Values) || len(x.Values) < 2 {
 		return 0, 0, false
 	}
 	differences := make([]float64, len(x.Values))

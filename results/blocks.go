@@ -244,11 +244,11 @@ func (c *Cell) overBlocks(stats []Stat) {
 		return
 	}
 	for m := range stats {
-		stats[m].Half = nan
+		stats[m].Half, stats[m].bare = nan, true
 	}
 	for k, m := range blockMetrics {
 		s := &stats[metricIndex(m.column)]
-		s.blocks, s.days = meanOfEach(all, k), all[0].days
+		s.blocks, s.days, s.bare = meanOfEach(all, k), all[0].days, false
 		s.Half = s.interval()
 	}
 }

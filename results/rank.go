@@ -20,7 +20,7 @@ func below(a, b *Row, metric string) bool {
 	if !x.Defined() || !y.Defined() || metrics[m].Quantile && x.Mean*(1+RelativeError) >= y.Mean*(1-RelativeError) {
 		return false
 	}
-	if metrics[m].Maximum { // which has no interval
+	if metrics[m].Maximum || x.bare || y.bare { // which have no interval
 		return stat.RoundOff(y.Mean-x.Mean, y.Mean) > 0
 	}
 	if x.blocks != nil && y.blocks != nil {

@@ -23,6 +23,9 @@ type Stat struct {
 	// where days is above 0, of resamples of so many days; nil: they are over replications.
 	blocks []float64
 	days   int
+	// bare is true where intervals are over blocks, which do not have the metric: it has no
+	// interval, of its mean or of a difference.
+	bare bool
 }
 
 // Defined reports whether the metric has a value.
@@ -46,6 +49,8 @@ func newStat(values []float64, maximum bool) Stat {
 // interval.
 func (s *Stat) bound() float64 {
 	switch {
+	case s.bare:
+		return nan
 	case s.days > 0: // as far as t has it
 		return s.Half * stat.Quantile(stat.Level, float64(s.days-1)) / stat.Quantile((1+stat.Level)/2, float64(s.days-1))
 	case s.blocks != nil && math.IsNaN(s.Half):
@@ -65,8 +70,8 @@ func (s *Stat) apart(above *Stat) (difference, half, own float64, pairs int) {
 	switch {
 	case s.blocks != nil && len(s.blocks) == len(above.blocks) && s.days == above.days:
 		x, y, days = s.blocks, above.blocks, s.days
-	case len(x) != len(y):
-		return above.Mean - s.Mean, nan, s.Half, 0
+	case s.bare || above.bare || len(x) != len(y):
+		return stat.RoundOff(above.Mean-s.Mean, math.Max(math.Abs(s.Mean), math.Abs(above.Mean))), nan, s.Half, 0
 	}
 	var each []float64
 	for i := range x {

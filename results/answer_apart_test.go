@@ -1,0 +1,126 @@
+package results
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/coldcurve/coldcurve/sim"
+)
+
+// apartAnswer is an answer of rows that vary over replications.
+func apartAnswer(set *Set, rows ...Row) *answer {
+	a := &answer{set: set, rows: rows, p99: "p99", speed: "latency_p99_s"}
+	for i := range rows {
+		a.names = append(a.names, rows[i].Values[0].Label)
+		a.policies, a.fit = append(a.policies, i), append(a.fit, i)
+	}
+	return a
+}
+
+// Costs of 10 and 12 against 11 and 15 differ by 1 and 3: 2 with s = √2, so that the interval
+// is t(1)·√2 ÷ √2 = 12.706, 6.353 times as wide; 2·6.353² = 80.7 replications tell. Costs of
+// 11 and 13.0001 differ by 1 and 1.0001, ± 0.0006, which tells of costs; of p99 the row's own
+// interval, 12.706 again, does not.
+func TestApartByHand(t *testing.T) {
+	base := overReplications("a", []float64{10, 12}, []float64{10, 12})
+	wide := overReplications("b", []float64{11, 15}, []float64{11, 15})
+	near := overReplications("b", []float64{11, 13.0001}, []float64{11, 13.0001})
+	a := apartAnswer(&Set{}, base, wide)
+	got := a.apart("cost", "in cost", a.fit)
+	for _, part := range []string{"Over 2 replications “a” and “b” differ by ", "2.00 ± ", "in cost, less than is known", "; about 81 replications may tell"} {
+		if !strings.Contains(got, part) {
+			t.Errorf("%q has no %q", got, part)
+		}
+	}
+	a = apartAnswer(&Set{}, base, near)
+	if got := a.apart("latency_p99_s", "at p99", a.fit); !strings.Contains(got, "less than is known of “a”, ± 12.7 s; about 323 replications may tell") {
+		t.Errorf("of p99 it says %q", got)
+	}
+	for _, c := range []struct {
+		metric string
+		other  Row
+		want   bool
+	}{{"cost", wide, true}, {"cost", near, false}, {"latency_p99_s", near, true}, {"latency_p99_s", overReplications("b", []float64{1, 1}, []float64{100, 102}), false}} {
+		rows := []Row{base, c.other}
+		if got := untoldRows(rows, c.metric); len(got) > 1 || got[&rows[1]] != c.want || got[&rows[0]] {
+			t.Errorf("%s of %v: marked %v, want %v", c.metric, c.other.Stats[metricIndex(c.metric)].Values, got, c.want)
+		}
+	}
+}
+
+// Whose intervals are over blocks is not told by replications: bills have no interval, and
+// the cheapest is that of the least mean, which is said. The same rows over replications,
+// 1 and 3 apart, are not told.
+func TestCostsOverDaysAreBare(t *testing.T) {
+	set := &Set{Cells: []Cell{{Replications: []*Replication{{Sampled: &samples{days: 8, blocks: 8, length: sim.Day}}}}}}
+	rows := func() []Row {
+		return []Row{overReplications("a", []float64{10, 12}, []float64{1, 1}), overReplications("b", []float64{11, 15}, []float64{2, 2})}
+	}
+	over := rows()
+	for i := range over {
+		s := &over[i].Stats[metricIndex("cost")]
+		s.Half, s.bare = nan, true
+	}
+	if got := least(over, []int{0, 1}, "cost"); len(got) != 1 || got[0] != 0 {
+		t.Errorf("the least are %v, want row 0", got)
+	}
+	if got, want := apartAnswer(set, over...).bareCosts(), "Costs have no interval over days: they are compared by their means"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if same, text := apartAnswer(set, over...).paired([]int{0, 1}); same != nil {
+		t.Errorf("paired: %q", text)
+	}
+	if got := least(rows(), []int{0, 1}, "cost"); len(got) != 2 {
+		t.Errorf("over replications the least are %v, want both", got)
+	}
+	if got := apartAnswer(&Set{}, rows()...).bareCosts(); got != "" {
+		t.Errorf("over replications it says %q", got)
+	}
+}
+
+// What intervals are over is said by what they are; of rows without one nothing is.
+func TestCoversSaysWhatIntervalsAreOver(t *testing.T) {
+	row := overReplications("a", []float64{1, 2, 3}, []float64{1, 2, 3})
+	of := func(s *samples, traces ...Input) *Set {
+		return &Set{Cells: []Cell{{Replications: []*Replication{{Sampled: s}}}}, Manifest: Manifest{Traces: traces}}
+	}
+	for _, c := range []struct {
+		set   *Set
+		parts []string
+	}{
+		{of(nil), []string{"Student's t over 3 replications", "the load too"}},
+		{of(nil, Input{Name: "t.csv"}), []string{"Student's t over 3 replications", "given this trace, and not another day's"}},
+		{of(&samples{days: 8, blocks: 8, length: sim.Day}), []string{"bootstrap over the 8 days", "400 resamples of whole days"}},
+		{of(&samples{blocks: 20, length: 3 * sim.Minute}), []string{"Student's t over 20 batches of 3m of one run"}},
+	} {
+		got := c.set.covers([]Row{row})
+		for _, part := range c.parts {
+			if !strings.Contains(got, part) {
+				t.Errorf("%q has no %q", got, part)
+			}
+		}
+		if got := c.set.covers([]Row{{Stats: []Stat{{Mean: 1, Half: nan}}}}); got != "" {
+			t.Errorf("of no interval it says %q", got)
+		}
+	}
+
+	// 1 … n have the correlation 1 − 3 ÷ n with the next, 0.85 of twenty: Σ (x − 10.5)² is 665,
+	// and the sum of products 565.25. Alternating values have none above 0.
+	ramp, turns := make([]float64, 20), make([]float64, 20)
+	for i := range ramp {
+		ramp[i], turns[i] = float64(i+1), float64(i%2)
+	}
+	batches := of(&samples{blocks: 20, length: sim.Minute})
+	p99 := &row.Stats[metricIndex("latency_p99_s")]
+	p99.blocks = ramp
+	if got := batches.dependent([]Row{row}); !strings.Contains(got, "latency_p99_s of platform.p.keepalive=a, p (0.85)") || !strings.Contains(got, "above 0.47 once") {
+		t.Errorf("of a ramp it says %q", got)
+	}
+	if got := of(&samples{days: 20, blocks: 20}).dependent([]Row{row}); got != "" {
+		t.Errorf("of days it says %q", got)
+	}
+	p99.blocks = turns
+	if got := batches.dependent([]Row{row}); got != "" {
+		t.Errorf("of turns it says %q", got)
+	}
+}
