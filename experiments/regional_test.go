@@ -20,6 +20,8 @@ function = [{ name = "f", platform = "lambda", service = "20ms", use = [{ store 
 		{"ap-northeast-1", "", "aws-api-gateway-http-ap-northeast-1", "3.34368", "aws-dynamodb-on-demand"},
 		{"ap-northeast-1", `, region = "us-east-1"`, "aws-api-gateway-http-ap-northeast-1", "3.34368", ""},
 		{"ap-northeast-1", `, tariff = "aws-dynamodb-on-demand"`, "aws-api-gateway-http-ap-northeast-1", "3.34368", ""},
+		{"ap-northeast-2", "", "aws-api-gateway-http-ap-northeast-2", "3.18816", "aws-dynamodb-on-demand"}, // Seoul: 2.592 million × 1.23
+		{"us-west-1", "", "aws-api-gateway-http", "2.592", "aws-dynamodb-on-demand aws-api-gateway-http"},
 		{"eu-west-1", "", "aws-api-gateway-http", "2.592", "aws-dynamodb-on-demand aws-api-gateway-http"},
 	} {
 		region := ""
