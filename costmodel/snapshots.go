@@ -1,5 +1,7 @@
 package costmodel
 
+import "github.com/coldcurve/coldcurve/sim"
+
 // Meters of what a provider bills of snapshots from which instances start (AWS Lambda's
 // SnapStart).
 const (
@@ -21,4 +23,15 @@ func (t *Tariff) WithSnapshots(u Usage, cached, restored int64) Usage {
 		return u
 	}
 	return u.With(snapshotsCached, "MiB-ms", cached).With(snapshotsRestored, "byte", restored)
+}
+
+// SnapshotTime is how long a snapshot that is kept all a window is billed for: the
+// window, and in a bill of the run alone what the tariff counts at least (AWS: 3 hours a
+// version). A bill of a month scales the window to one, which is longer.
+func (t *Tariff) SnapshotTime(window sim.Time, span Span) sim.Time {
+	p, ok := t.priceOf(snapshotsCached)
+	if !ok || span == SpanMonth || p.Chunk == nil {
+		return window
+	}
+	return max(window, sim.Time(p.Chunk.LeastTime))
 }

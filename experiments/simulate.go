@@ -156,7 +156,7 @@ func (u *unit) run(ctx context.Context, pool *sim.Pool, follow sim.FollowerFacto
 		if p.counterfactual {
 			usage = p.tariff.OnDemand(usage)
 		}
-		if cached, restored := u.snapshots(p.platform, r); cached > 0 {
+		if cached, restored := u.snapshots(p.platform, p.tariff.SnapshotTime(u.window.Length(), u.span), r); cached > 0 {
 			usage = p.tariff.WithSnapshots(usage, cached, restored)
 		}
 		usages[i] = p.tariff.WithEnergy(p.tariff.WithGPUs(usage, u.platforms[p.platform].gpus()), r.Joules())

@@ -8,9 +8,9 @@ import (
 )
 
 // snapshots is what a platform keeps and restores of snapshots, in MiB × ms and in bytes:
-// of each of its functions whose instances start from one, its memory all the window, one
+// of each of its functions whose instances start from one, its memory for as long as it is kept, one
 // version, and for each start in the window, whoever it was for.
-func (u *unit) snapshots(k sim.PlatformID, r *results.Replication) (cached, restored int64) {
+func (u *unit) snapshots(k sim.PlatformID, kept sim.Time, r *results.Replication) (cached, restored int64) {
 	p := &u.platforms[k].sim
 	of := func(f uint32) int64 { // MiB of a function that has one
 		fn := &u.workload.functions[f]
@@ -28,7 +28,7 @@ func (u *unit) snapshots(k sim.PlatformID, r *results.Replication) (cached, rest
 		return p.Memory
 	}
 	for f := range u.workload.functions {
-		cached += of(uint32(f)) * (u.window.Length() / sim.Millisecond)
+		cached += of(uint32(f)) * (kept / sim.Millisecond)
 	}
 	for i := range r.Functions {
 		restored += of(r.Functions[i].Function) << 20 * int64(r.Functions[i].Created)

@@ -125,7 +125,7 @@ func (s *subject) bill(o *outcome) (*costmodel.Bill, error) {
 func (s *subject) snapshots(u costmodel.Usage, r *results.Replication) costmodel.Usage {
 	var cached, restored int64
 	for _, f := range s.functions {
-		cached += f.Memory * (s.load.window.Length() / sim.Millisecond)
+		cached += f.Memory * (s.tariff.SnapshotTime(s.load.window.Length(), s.span) / sim.Millisecond)
 	}
 	for _, f := range r.Functions {
 		restored += s.functions[f.Function].Memory << 20 * int64(f.ColdStarts)
