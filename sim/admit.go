@@ -30,7 +30,7 @@ func (s *shard) admit(d *deployment, id requestID) {
 			s.poolDue(p, now)
 		}
 	}
-	if d.counts {
+	if d.platform.counts {
 		s.noteArrival(id, now)
 	}
 	d.group.inFlight++

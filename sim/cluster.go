@@ -208,7 +208,7 @@ func (s *shard) joinCluster(d *deployment) {
 	d.contends, d.milliCPU = spec.SharedCPU, d.platform.vcpuOf(d.memory)
 	d.balanced = a.cluster.balancer != nil
 	name, w := s.all[d.first].ID(), d.need()
-	if _, shared := d.keep.(SharedPool); shared && d.balanced {
+	if _, shared := d.group.keep.(SharedPool); shared && d.balanced {
 		panic(refusal{fmt.Errorf("%s has a keep-alive that is a pool which functions share, and a placement that sends requests to nodes, where each is served by an instance of its own", name)})
 	}
 	if d.bound {

@@ -25,7 +25,8 @@ type deployment struct {
 	contends    bool     // its instances share the cores of their nodes
 	balanced    bool     // its requests are sent to nodes
 	learns      bool     // it is asked how long its requests take
-	counts      bool     // the order of those who wait asks how often they come
+	sought      bool     // an instance for a request is found by router or ranks
+	holds       bool     // it has had paused or demoted instances
 	*rest
 	cluster *cluster // nil: there is room for any number of instances
 }
@@ -33,7 +34,6 @@ type deployment struct {
 // rest is what of a deployment few requests touch.
 type rest struct {
 	shard      *shard
-	keep       KeepAlive
 	arrived    ArrivalListener
 	offline    OfflineKeepAlive
 	prewarm    Prewarm
@@ -87,6 +87,7 @@ type rest struct {
 
 // group is the scope of a keep-alive policy: the deployments that share one.
 type group struct {
+	keep     KeepAlive
 	inFlight int32
 	first    uint32            // index of its first function
 	local    depIndex          // of its first deployment

@@ -177,7 +177,7 @@ func (s *shard) becomeIdle(d *deployment, id instanceID, now Time) {
 	if d.earliest < now {
 		s.settle(d, now)
 	}
-	s.decided(d, id, d.keep.Idle(View{d}, Instance{in, &s.births[id]}, now), now)
+	s.decided(d, id, d.group.keep.Idle(View{d}, Instance{in, &s.births[id]}, now), now)
 }
 
 // decided does what a policy says of an instance that is idle.
@@ -221,6 +221,7 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 	if in.stage == Whole {
 		s.place(d, idleShelf, id)
 	} else {
+		d.holds = true
 		d.held.append(id)
 	}
 	return true
@@ -245,11 +246,11 @@ func (s *shard) settleBefore(d *deployment, now Time) {
 // settle stops the instances that nothing uses and whose time ended before now.
 func (s *shard) settle(d *deployment, now Time) {
 	d.earliest = Never
-	if d.ranks != nil {
+	if d.sought && d.ranks != nil {
 		s.settleRanks(d, now)
 	}
 	s.settleShelf(d, &d.idle, now)
-	if d.held.len() > 0 {
+	if d.holds && d.held.len() > 0 {
 		s.settleShelf(d, &d.held, now)
 	}
 }

@@ -337,7 +337,7 @@ func (s *shard) askPlain(d *deployment, p *plain, e serving) (until Time, planne
 	d.busy, d.inFlight, d.group.inFlight, d.resting = n, n, n, int32(p.agenda.lo)
 	in := &s.instances[e.id]
 	in.idleSince = e.at
-	decision := d.keep.Idle(View{d}, Instance{in, &s.births[e.id]}, e.at)
+	decision := d.group.keep.Idle(View{d}, Instance{in, &s.births[e.id]}, e.at)
 	if decision.PrewarmFrom != 0 || decision.Then != Stop {
 		s.leavePlain(d, p)
 		s.onPlain = false

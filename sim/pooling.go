@@ -61,7 +61,7 @@ func (s *shard) makePools() {
 // newPool makes the pool of a platform, of which the deployment is the first.
 func (s *shard) newPool(d *deployment) bool {
 	p := &pool{kinds: map[string]depIndex{}, next: Never, owned: d.platform.Pool != nil}
-	shared, isPool := d.keep.(SharedPool)
+	shared, isPool := d.group.keep.(SharedPool)
 	switch {
 	case p.owned && isPool:
 		panic(refusal{fmt.Errorf("the keep-alive policy of %s has a pool of its own, and its platform another, want one of them", s.all[d.first].ID())})
@@ -76,7 +76,7 @@ func (s *shard) newPool(d *deployment) bool {
 		p.policy = d.platform.Pool.New(g)
 	case isPool:
 		p.policy = shared
-		p.timer, _ = d.keep.(PoolTimer)
+		p.timer, _ = d.group.keep.(PoolTimer)
 	default:
 		return false
 	}
@@ -93,9 +93,10 @@ func (s *shard) poolDeployment(first *deployment, runtime string, ordinals uint3
 	d.reset(&s.rests[k])
 	d.platform, d.account, d.cluster = first.platform, first.account, first.cluster
 	d.first, d.firstLocal, d.local = first.first, first.firstLocal, k
-	d.concurrency, d.fixed, d.keep = 1, -1, first.platform.pool.policy
+	d.concurrency, d.fixed = 1, -1
 	if d.group, d.unit = first.group, first.unit; first.platform.pool.owned {
 		d.group = &d.own
+		d.own.keep = first.platform.pool.policy
 	}
 	d.runtime, d.created, d.shared = runtime, ordinals, true
 	d.platform.pool.all = append(d.platform.pool.all, k)
@@ -233,7 +234,7 @@ func (s *shard) inPool(d *deployment, id instanceID, now Time) {
 	if d.earliest < now {
 		s.settle(d, now)
 	}
-	decision := d.keep.Idle(View{d}, Instance{in, &s.births[id]}, now)
+	decision := d.group.keep.Idle(View{d}, Instance{in, &s.births[id]}, now)
 	if decision.Then == Pause || decision.Then == Demote && decision.Layer >= in.layer {
 		panic(refusal{fmt.Errorf("the pool wants an instance that goes on with phase %v to be paused, or to go on with %v, want an earlier phase", in.layer, decision.Layer)})
 	}

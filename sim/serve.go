@@ -6,9 +6,10 @@ package sim
 // a routing policy names. A server is asked whether it takes the request.
 func (s *shard) pick(d *deployment, rid requestID, now Time) (instanceID, bool) {
 	switch {
+	case !d.sought:
 	case d.router != nil:
 		return s.pickRouted(d, rid, now)
-	case d.ranks != nil:
+	default:
 		return s.pickLeast(d, rid, now)
 	}
 	if d.concurrency > 1 {
@@ -70,7 +71,7 @@ func (d *deployment) take(h *shelf) instanceID {
 // place puts an instance where the reuse rule will look for it: in the order
 // of last use, or of creation.
 func (s *shard) place(d *deployment, k shelfKind, id instanceID) {
-	if d.ranks != nil {
+	if d.sought && d.ranks != nil {
 		s.join(d, id)
 		return
 	}
@@ -104,7 +105,7 @@ func (s *shard) reopen(d *deployment, id instanceID) {
 
 // shut takes a busy instance away from where it would be found.
 func (s *shard) shut(d *deployment, id instanceID) {
-	if d.ranks != nil {
+	if d.sought && d.ranks != nil {
 		s.leaveRank(d, id)
 	} else {
 		s.takeOff(d, openShelf, id)

@@ -48,8 +48,10 @@ func (s *shard) setUp(part []uint32, plan *partition) {
 			case d.bound:
 			case d.platform.Routing != nil:
 				d.router = &router{policy: d.platform.Routing.New(d.unit)}
+				d.sought = true
 			case d.platform.least:
 				d.ranks = &ranks{edge: ^uint32(0)}
+				d.sought = true
 			}
 		}
 	}
@@ -131,7 +133,7 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	d.shard, d.platform, d.account = s, p, &s.accounts[p.id]
 	d.first, d.firstLocal, d.local = f.id, fn, f.dep
 	d.concurrency = int32(max(1, p.Concurrency))
-	d.learns, d.counts = p.Order.learns() || p.Dispatch == QueueDispatch, p.Order.counts()
+	d.learns = p.Order.learns() || p.Dispatch == QueueDispatch
 	d.ramp, d.rate = newRamp(p.Limit.Ramp), newRamp(p.Limit.Requests.times(p.Limit.Function))
 	d.floorRate = p.newFloorRate()
 	members := plan.deployment.of(f.id)
@@ -157,22 +159,22 @@ func (s *shard) newDeployment(fn localFn, plan *partition) {
 	}
 	if low := plan.scope.lowest[f.id]; low != f.id {
 		first := &s.deps[s.fns[s.local[low]].dep]
-		d.keep, d.fixed, d.arrived, d.listens, d.offline, d.bound, d.group = first.keep, first.fixed, first.arrived, first.listens, first.offline, first.bound, first.group
+		d.fixed, d.arrived, d.listens, d.offline, d.bound, d.group = first.fixed, first.arrived, first.listens, first.offline, first.bound, first.group
 		s.refuseInitErrors(d)
 		return
 	}
 	d.group = &d.own
 	g := d.unit
 	g.Functions = plan.scope.of(f.id)
-	d.keep = p.KeepAlive.New(g)
-	d.arrived, d.listens = d.keep.(ArrivalListener)
-	d.offline, d.bound = d.keep.(OfflineKeepAlive)
+	d.own.keep = p.KeepAlive.New(g)
+	d.arrived, d.listens = d.own.keep.(ArrivalListener)
+	d.offline, d.bound = d.own.keep.(OfflineKeepAlive)
 	s.refuseInitErrors(d)
 	d.fixed = -1
-	if f, ok := d.keep.(FixedKeepAlive); ok {
+	if f, ok := d.own.keep.(FixedKeepAlive); ok {
 		d.fixed = f.Fixed()
 	}
-	if p, ok := d.keep.(PlanningKeepAlive); ok {
+	if p, ok := d.own.keep.(PlanningKeepAlive); ok {
 		d.own.first, d.own.local, d.own.planner, d.own.next = f.id, d.local, p, -1
 		s.replan(&d.own)
 	}

@@ -15,6 +15,7 @@ type platform struct {
 	unlimited  bool // no limit on requests
 	rated      bool // a limit on requests in a time is enforced
 	plain      bool // of all that it can have, plain paths carry what it has
+	counts     bool // the order of those who wait asks how often they come
 }
 
 // newPlatform readies a platform; account is the account limit to enforce.
@@ -29,6 +30,7 @@ func newPlatform(id PlatformID, p *Platform, account int) platform {
 		single:     p.Concurrency <= 1 && p.Server == nil && p.Dispatch == BoundDispatch && (!limited || l.Over == RejectOver),
 		unlimited:  l.Function == 0 && account == 0,
 		rated:      l.Requests != Ramp{} && l.Function+account > 0,
+		counts:     p.Order.counts(),
 	}
 	out.plain = out.single && l.Function == 0 && !out.fromStart && !out.least && l.Instances == 0 && l.Fleet == 0 &&
 		p.Routing == nil && p.Stockout.Probability == 0 && p.Stores == nil && p.Cluster == nil && p.Pool == nil

@@ -39,7 +39,7 @@ func (s *shard) changeStage(e event) {
 		s.inPool(s.share(d, id), id, e.at)
 		return
 	}
-	s.decided(d, id, d.keep.Idle(View{d}, Instance{in, b}, e.at), e.at)
+	s.decided(d, id, d.group.keep.Idle(View{d}, Instance{in, b}, e.at), e.at)
 }
 
 // nextStage tells of the stage that ends now, and begins another.
