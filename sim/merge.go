@@ -57,13 +57,14 @@ type merged struct {
 	slice   Time         // the number of the next slice to read
 	open    int          // sources that are not at their end
 
-	sorter []keyed      // the slice as it was read
-	ready  []Invocation // the slice in order
-	places []uint32     // of each of ready, its source
-	given  int          // of ready
-	count  [1<<sortBits + 1]uint32
-	slices int // since the last look at the slices' length
-	held   int // in those
+	sorter  []keyed      // the slice as it was read
+	ready   []Invocation // the slice in order
+	places  []uint32     // of each of ready, its source
+	given   int          // of ready
+	count   [1<<sortBits + 1]uint32
+	slices  int  // since the last look at the slices' length
+	held    int  // in those
+	touched Time // so that touch is not for nothing
 }
 
 // keyed is an invocation in a slice with the order of its source.
@@ -149,6 +150,7 @@ func (m *merged) fill() error {
 		m.slice++
 		list := *day
 		*day = 0
+		m.touch(list)
 		for list != 0 {
 			i := list - 1
 			list = m.lanes[i].later
@@ -165,6 +167,19 @@ func (m *merged) fill() error {
 	m.given = 0
 	m.adapt()
 	return nil
+}
+
+// touch reads what read will need of the sources of a day: these loads do not depend on each
+// other, so that their waits for the memory overlap.
+func (m *merged) touch(list uint32) {
+	var sum Time
+	for list != 0 {
+		i := list - 1
+		l := &m.lanes[i]
+		sum += m.ahead[int(i)*mergeBuffer+int(l.next)].Service
+		list = l.later
+	}
+	m.touched = sum
 }
 
 // read takes what a source has before a time, and enters it on its next day.

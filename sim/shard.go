@@ -262,17 +262,30 @@ const lookAhead = 64
 
 // touch reads what the next invocations of many functions will need. Its loads
 // do not depend on each other, so the cache misses that would stall each
-// invocation in turn overlap.
+// invocation in turn overlap. It goes over them once for each step of the way,
+// since a branch that is guessed wrong while its load is awaited would hold up
+// the loads behind it.
 func (s *shard) touch(batch []Invocation) {
 	var sum Time
 	for i := range batch {
-		d := &s.deps[s.fns[s.local[batch[i].Function]].dep]
+		d := s.deploymentOf(&batch[i])
 		sum += d.earliest + Time(d.busy)
-		if ids := d.idle.all(); len(ids) > 0 {
+	}
+	for i := range batch {
+		if ids := s.deploymentOf(&batch[i]).idle.all(); len(ids) > 0 {
+			sum += Time(ids[len(ids)-1])
+		}
+	}
+	for i := range batch {
+		if ids := s.deploymentOf(&batch[i]).idle.all(); len(ids) > 0 {
 			sum += s.instances[ids[len(ids)-1]].idle
 		}
 	}
 	s.touched = sum
+}
+
+func (s *shard) deploymentOf(inv *Invocation) *deployment {
+	return &s.deps[s.fns[s.local[inv.Function]].dep]
 }
 
 func (s *shard) refuse(inv *Invocation) error {
