@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -40,24 +39,11 @@ func (p *Plan) Explainer(cell int, function string) (*results.Explainer, error) 
 	if function == "" {
 		return e, nil
 	}
-	var names []string
-	for i := range e.Functions {
-		f := &e.Functions[i]
-		names = append(names, f.ID())
-		if f.ID() == function {
-			e.Look = i
-			return e, nil
-		}
-		if f.Name == function {
-			if e.Look >= 0 {
-				return nil, fmt.Errorf("%s is a function of more than one application: %s, %s", function, e.Functions[e.Look].ID(), f.ID())
-			}
-			e.Look = i
-		}
+	i, err := lookedAt(e.Functions, function)
+	if err != nil {
+		return nil, err
 	}
-	if e.Look < 0 {
-		return nil, fmt.Errorf("%s", spec.Unknown("function", function, names))
-	}
+	e.Look = i
 	return e, nil
 }
 

@@ -128,13 +128,26 @@ func (x *Explanation) functionsText(b *bytes.Buffer) {
 		t.Add(cells...)
 	}
 	for _, i := range order[:min(len(order), mostFunctions)] {
-		line(x.Functions[i].ID(), &x.All[i])
+		line(shortID(x.Functions[i].ID()), &x.All[i])
 	}
 	line("all", &all)
 	fmt.Fprintf(b, "\n%s", t)
 	if more := len(order) - mostFunctions; more > 0 {
 		fmt.Fprintf(b, "\n%s cold starts too; --function looks at one, --format csv lists all.\n", plural(more, "more function has", "more functions have"))
 	}
+}
+
+// shortID shortens the parts of a function's ID that are longer than most names, such as
+// hashes, to a beginning that --function understands.
+func shortID(id string) string {
+	const most, kept = 24, 12
+	parts := strings.Split(oneLine(id), "/")
+	for i, p := range parts {
+		if len([]rune(p)) > most {
+			parts[i] = truncate(p, kept)
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 // mostStarts is how many cold starts the text lists.

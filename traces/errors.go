@@ -33,6 +33,8 @@ type NotFound struct {
 	Tried  []string // the paths looked at, in order
 	Missed string   // which file of several was missing; may be empty
 	Data   string   // the data folder; empty: none is named
+	// Relative is true where the path is not absolute.
+	Relative bool
 }
 
 // Error implements error.
@@ -43,12 +45,15 @@ func (e *NotFound) Error() string {
 		fmt.Fprintf(&b, ": %s is missing", e.Missed)
 	}
 	fmt.Fprintf(&b, "; looked at %s", strings.Join(e.Tried, ", "))
+	if e.Relative {
+		b.WriteString(": a relative path begins at the experiment's folder or at the data folder, and without an experiment where the command runs")
+	}
 	if e.Format.Source != "" {
 		where := "the data folder, " + e.Data
 		if e.Data == "" {
 			where = "a data folder, and name that (--data DIR or COLDCURVE_DATA: neither is set)"
 		}
-		fmt.Fprintf(&b, "\npublic data of this form (%s) is had at %s; put it under %s", e.Format.Licence, e.Format.Source, where)
+		fmt.Fprintf(&b, "\nif it is public data: that of this form (%s) is had at %s; put it under %s", e.Format.Licence, e.Format.Source, where)
 	}
 	return b.String()
 }

@@ -223,8 +223,8 @@ func TestNotFound(t *testing.T) {
 	} {
 		_, err := Open(context.Background(), "azure2019:nowhere", Options{DataDir: c.data, Beside: "x"})
 		var missing *NotFound
-		want := `azure2019:nowhere: no such trace: a table invocations_per_function_md.anon.dNN.csv or invocations.csv is missing; looked at ` + c.tried + `
-public data of this form (CC-BY-4.0, Microsoft Azure Public Dataset) is had at https://github.com/Azure/AzurePublicDataset/blob/master/AzureFunctionsDataset2019.md; put it under ` + c.where
+		want := `azure2019:nowhere: no such trace: a table invocations_per_function_md.anon.dNN.csv or invocations.csv is missing; looked at ` + c.tried + `: a relative path begins at the experiment's folder or at the data folder, and without an experiment where the command runs
+if it is public data: that of this form (CC-BY-4.0, Microsoft Azure Public Dataset) is had at https://github.com/Azure/AzurePublicDataset/blob/master/AzureFunctionsDataset2019.md; put it under ` + c.where
 		if !errors.As(err, &missing) || err.Error() != want {
 			t.Errorf("%v\nwant %s", err, want)
 		}

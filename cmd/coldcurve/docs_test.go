@@ -17,6 +17,18 @@ import (
 // shown matches a command in a document or a doc comment: "$ coldcurve …".
 var shown = regexp.MustCompile(`^(?://)?\s*\$ (coldcurve .*)$`)
 
+// showsOutput compares the first block of a document with the start of what a command printed.
+func showsOutput(t *testing.T, path, out string) {
+	t.Helper()
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, block, ok := strings.Cut(string(page), "```\n"); !ok || !strings.HasPrefix(out, block[:max(0, strings.Index(block, "```"))]) || block == "" {
+		t.Errorf("the first block of %s is not the start of\n%s", path, out)
+	}
+}
+
 // TestDocs runs each command that the documents and doc comments show. They
 // run one after the other in a folder that has the experiments; those on
 // public data are left out where there is none. Those that serve a
@@ -52,8 +64,12 @@ func TestDocs(t *testing.T) {
 			}
 			run := exec.Command("sh", "-c", c)
 			run.Dir = dir
-			if out, err := run.CombinedOutput(); err != nil {
+			out, err := run.CombinedOutput()
+			if err != nil {
 				t.Errorf("%v\n%s", err, out)
+			}
+			if strings.Contains(c, " explain ") && strings.Contains(c, " --function ") {
+				showsOutput(t, filepath.Join(root, "docs", "inside.md"), string(out))
 			}
 		})
 	}

@@ -46,7 +46,7 @@ func newExplain(a *app) *cobra.Command {
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.cell, "cell", "", "the cell: its number from 1, or a part of its name that no other has (default: the only one)")
-	fl.StringVar(&f.function, "function", "", "the function to look at (default: all are listed)")
+	fl.StringVar(&f.function, "function", "", "the function to look at, by its name or as the list shortens it (default: all are listed)")
 	fl.IntVar(&f.replication, "replication", 1, "the replication, from 1")
 	fl.StringVar(&f.format, "format", "text", "what is printed: "+strings.Join(results.ExplainFormats(), ", "))
 	fl.StringVar(&f.data, "data", os.Getenv(dataVariable), "folder where relative trace paths are looked up first ("+dataVariable+")")

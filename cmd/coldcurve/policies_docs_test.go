@@ -26,6 +26,16 @@ func TestDocsTraining(t *testing.T) {
 	showsItsRun(t, "keepalive.md", "\n## Days of training\n", "papers.toml", "waste-vs-cold.png", "papers.png")
 }
 
+// TestDocsPlacement: so does the end of docs/policies/placement.md, whose picture is of the last load.
+func TestDocsPlacement(t *testing.T) {
+	const heading = "\n## When each wins\n"
+	_, part, _ := strings.Cut(policyPage(t, "placement.md"), heading)
+	printed, _ := ranShipped(t, "placement.toml")
+	showsBlocks(t, part, printed, 1)
+	_, dir := ranShipped(t, "placement.toml", "--set", `sweep.grid."workload.function.f.arrivals.rate"=["90/s"]`)
+	showsPlot(t, "placement.png", dir, "latency-cdf.png")
+}
+
 // showsItsRun holds a page on policies to its experiment: it shows the table and the plot that
 // the experiment makes, and its numbers in bold are of that table. Where a heading is given, this
 // is so of what is below it, up to the next.

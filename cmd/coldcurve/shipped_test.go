@@ -11,10 +11,10 @@ import (
 
 // ranShipped runs an experiment that ships, at its full size, beside other tests. It returns
 // what the command prints and the folder that it leaves.
-func ranShipped(t *testing.T, experiment string) (printed, dir string) {
+func ranShipped(t *testing.T, experiment string, args ...string) (printed, dir string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "out")
-	return "\n" + mustRun(t, "run", "../../experiments/"+experiment, "-o", dir, "--quiet"), dir
+	return "\n" + mustRun(t, append([]string{"run", "../../experiments/" + experiment, "-o", dir, "--quiet"}, args...)...), dir
 }
 
 // showsPlot holds a picture of the documents to a plot of a result folder.
