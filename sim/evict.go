@@ -6,8 +6,8 @@ import (
 )
 
 // Eviction says which idle instance of a node leaves first where another needs its
-// room. Instances of a provisioned floor, and those that initialise, stay, and for a
-// start those of the same deployment.
+// room. Instances of a provisioned floor, those that initialise, and those that an
+// autoscaler holds stay, and for a start those of the same deployment.
 type Eviction interface {
 	// Idle returns the priority of an instance from now on: the one with the lowest
 	// leaves first, of equals the one idle for longest, and then by function and
@@ -90,9 +90,7 @@ func (c *cluster) priorityOf(l *lodger) float64 {
 	return l.priority
 }
 
-// rank asks for the priority of an instance that is idle now. An entry that is there
-// already stays where it is not too late: most often it is too early, and moved when it
-// is first, so that a use of an instance costs no more than this.
+// rank asks for the priority of an instance that is idle now.
 func (s *shard) rank(d *deployment, id instanceID, now Time) {
 	cl, l := d.cluster, &s.lodgers[id]
 	p := cl.nodes[l.node].eviction.Idle(Resident{s, d, id}, now)
@@ -107,10 +105,11 @@ func (s *shard) rank(d *deployment, id instanceID, now Time) {
 			s.relist(d, l.clones)
 		}
 	}
-	s.list(d, id)
 }
 
-// list sees that an idle instance has an entry that is not too late.
+// list sees that an idle instance has an entry that is not too late. One that is there
+// already stays where it is not: most often it is too early, and moved when it is first, so
+// that a use of an instance costs no more than this.
 func (s *shard) list(d *deployment, id instanceID) {
 	cl, l := d.cluster, &s.lodgers[id]
 	p := cl.priorityOf(l)

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -134,6 +135,51 @@ func TestNobodyEvictsItsOwn(t *testing.T) {
 		}
 		if evicted != c.want {
 			t.Errorf("%d of %d instances were evicted, want %d", evicted, len(got.lives), c.want)
+		}
+	}
+}
+
+// holder is an autoscaler that looks every 100 from its first request on, and holds what it wants.
+type holder struct {
+	perRequest
+	first  uint32
+	wanted func(first uint32, now Time) int
+}
+
+func (h holder) New(g Group) Scaling { return holder{first: g.Functions[0], wanted: h.wanted} }
+
+func (h holder) Tick(_ View, now Time) Scale {
+	return Scale{Wanted: h.wanted(h.first, now), Hold: true, Until: Never, Next: now + 100}
+}
+
+// A node has room for three. a's autoscaler wants two from 0 on, and one from 200 on; b's wants
+// two from 50 on, and finds room for one: both of a are wanted, so that neither leaves, at 50 or
+// when b's looks again, at 150. At 200 a's newer one is let go, and b's has its room when it looks
+// at 250. a wants it back from 300 on, and finds no room.
+func TestNobodyEvictsWhatAnotherHolds(t *testing.T) {
+	wanted := func(first uint32, now Time) int {
+		if first == 0 && now == 200 {
+			return 1
+		}
+		return 2
+	}
+	l := &list{functions: []Function{{Name: "a", Memory: 100}, {Name: "b", Memory: 100}}, invocations: [][]Invocation{{{Service: 5}}, {{Arrival: 50, Service: 5, Function: 1}}}}
+	for name, eviction := range map[string]EvictionFactory{"by instance": leastRecent{}, "by clones": oftenAndSmall{}} {
+		got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 600}, Platforms: []Platform{{
+			KeepAlive: window(Never), Dispatch: QueueDispatch, Limit: Limit{Over: QueueOver}, Scaling: holder{wanted: wanted},
+			Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}}, Cluster: &Cluster{Nodes: []Node{{Memory: 300}}, Placement: firstNode{}, Eviction: eviction},
+		}}})
+		var lines []string
+		for _, l := range got.lives {
+			if l.Cause == Evicted {
+				lines = append(lines, fmt.Sprintf("%c of %d evicted at %d", 'a'+l.Deployment, l.Created, l.Stopped))
+			} else {
+				lines = append(lines, fmt.Sprintf("%c of %d", 'a'+l.Deployment, l.Created))
+			}
+		}
+		slices.Sort(lines)
+		if want := []string{"a of 0", "a of 0 evicted at 250", "b of 250", "b of 50"}; !slices.Equal(lines, want) {
+			t.Errorf("%s: %q, want %q", name, lines, want)
 		}
 	}
 }

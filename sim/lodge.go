@@ -93,14 +93,53 @@ func (s *shard) rest(d *deployment, id instanceID, now Time) {
 	if n.eviction == nil || in.flags&Provisioned != 0 || d.shared && d.platform.pool.owned {
 		return
 	}
-	l.evicts = true
-	s.roomCame(d.account, s.now)
-	n.idle.memory += l.memory
-	n.idle.milliGPU += d.platform.MilliGPU
-	c.idle.memory += l.memory
-	c.idle.milliGPU += d.platform.MilliGPU
-	d.evictable++
 	s.rank(d, id, now)
+	if !s.isHeld(d, id) {
+		s.yield(d, id)
+	}
+}
+
+// isHeld reports whether an instance is one that its autoscaler holds: nobody takes its
+// room, as Kubernetes pre-empts no pod for another of the same priority.
+func (s *shard) isHeld(d *deployment, id instanceID) bool { return d.ticks && s.heldUntil(d, id) > 0 }
+
+// yield lets an idle instance that is ranked leave for another.
+func (s *shard) yield(d *deployment, id instanceID) {
+	l := &s.lodgers[id]
+	l.evicts = true
+	s.countIdle(d, l, 1)
+	s.roomCame(d.account, s.now)
+	s.list(d, id)
+}
+
+// countIdle counts an instance in, by 1, or out, by −1, of those that may be evicted.
+func (s *shard) countIdle(d *deployment, l *lodger, by int64) {
+	for _, idle := range [...]*need{&d.cluster.nodes[l.node].idle, &d.cluster.clones[l.clones].idle} {
+		idle.memory += by * l.memory
+		idle.milliGPU += by * d.platform.MilliGPU
+	}
+	d.evictable += int32(by)
+}
+
+// yieldUnheld lets those leave for others whom an autoscaler holds no more, and none of those that
+// it holds now.
+func (s *shard) yieldUnheld(d *deployment) {
+	for _, id := range d.scaler.order {
+		if int(id) >= len(s.lodgers) {
+			continue // it is about to move in
+		}
+		l := &s.lodgers[id]
+		if !l.resting || d.cluster.nodes[l.node].eviction == nil || s.instances[id].flags&Provisioned != 0 {
+			continue
+		}
+		switch held := s.isHeld(d, id); {
+		case held && l.evicts:
+			l.evicts = false
+			s.countIdle(d, l, -1)
+		case !held && !l.evicts:
+			s.yield(d, id)
+		}
+	}
 }
 
 // shrink lets a paused or demoted instance hold less.
@@ -126,11 +165,7 @@ func (s *shard) rouse(d *deployment, id instanceID) {
 	n.resting--
 	c.resting--
 	if l.evicts {
-		n.idle.memory -= l.memory
-		n.idle.milliGPU -= d.platform.MilliGPU
-		c.idle.memory -= l.memory
-		c.idle.milliGPU -= d.platform.MilliGPU
-		d.evictable--
+		s.countIdle(d, l, -1)
 	}
 	l.resting, l.evicts = false, false
 }

@@ -25,6 +25,7 @@ type Scale struct {
 	Drain bool
 	// Hold keeps those that are wanted until Next at least, whatever their
 	// keep-alive says: the autoscaler alone lets them go, after it was asked again.
+	// Until then none of them is evicted either.
 	Hold bool
 	// Until is how long an instance that starts now stays if no request uses it, as
 	// an absolute time, or AsKeepAlive.
@@ -199,6 +200,9 @@ func (s *shard) settleTick(d *deployment, now Time) {
 // until now and does not any more stop by themselves.
 func (s *shard) hold(d *deployment, a Scale, now Time) {
 	c := d.scaler
+	if d.cluster != nil && (c.held != 0 || a.Hold) {
+		defer s.yieldUnheld(d)
+	}
 	if c.held = 0; !a.Hold {
 		return
 	}
