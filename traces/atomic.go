@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/coldcurve/coldcurve/internal/folder"
 )
@@ -55,7 +54,7 @@ func createAtomic(path string, replace bool) (*atomicFile, error) {
 	if direct {
 		f, err = os.OpenFile(path, os.O_WRONLY, 0)
 	} else {
-		f, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.partial")
+		f, err = os.CreateTemp(folder.Temp(path))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("writing %s: %w", path, err)
@@ -114,7 +113,7 @@ func inFolder(path string, fill func(dir string) error) error {
 	if err := newFolder(path); err != nil {
 		return err
 	}
-	temp, err := os.MkdirTemp(filepath.Dir(filepath.Clean(path)), "."+filepath.Base(path)+".*.partial")
+	temp, err := os.MkdirTemp(folder.Temp(path))
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}

@@ -3,7 +3,6 @@ package traces
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/coldcurve/coldcurve/internal/folder"
 )
@@ -67,7 +66,7 @@ func (d Destination) Check() error {
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(filepath.Clean(path)), "."+filepath.Base(path)+".*.partial")
+	f, err := os.CreateTemp(folder.Temp(path))
 	if err != nil {
 		return writing(path, err)
 	}

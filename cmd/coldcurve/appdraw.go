@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/coldcurve/coldcurve/applications"
 	"github.com/coldcurve/coldcurve/applications/draw"
+	"github.com/coldcurve/coldcurve/internal/folder"
 )
 
 const appDrawHelp = `Draw an application as an SVG that needs nothing beside itself: triggers, flows with
@@ -51,7 +51,7 @@ func (a *app) drawApplication(file, output string, width float64) error {
 		_, err := a.stdout.Write(svg)
 		return err
 	}
-	if err := writeWhole(output, svg); err != nil {
+	if err := a.writeWhole(output, svg); err != nil {
 		return usage(fmt.Errorf("writing the drawing: %w", err))
 	}
 	return nil
@@ -59,8 +59,9 @@ func (a *app) drawApplication(file, output string, width float64) error {
 
 // writeWhole writes a file so that it is there whole or not at all; the caller says what
 // was being written.
-func writeWhole(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.partial")
+func (a *app) writeWhole(path string, data []byte) error {
+	a.kept.writes(path)
+	f, err := os.CreateTemp(folder.Temp(path))
 	if err != nil {
 		return err
 	}

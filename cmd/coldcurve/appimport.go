@@ -108,7 +108,7 @@ func (a *app) appImport(ctx context.Context, file string, o *appImportFlags) err
 		}
 		return d.Report(a.stderr, "", open)
 	}
-	if err := writeNew(o.out, []byte(text), o.force); err != nil {
+	if err := a.writeNew(o.out, []byte(text), o.force); err != nil {
 		return err
 	}
 	return d.Report(a.stdout, o.out, open)
@@ -151,7 +151,7 @@ func (a *app) definition(file string) ([]byte, error) {
 
 // writeNew writes a file whole or not at all. One that is there is replaced only where
 // it says the same, or by force: what was filled in by hand is not thrown away.
-func writeNew(path string, data []byte, force bool) error {
+func (a *app) writeNew(path string, data []byte, force bool) error {
 	old, err := os.ReadFile(path)
 	switch {
 	case err == nil && bytes.Equal(old, data):
@@ -161,7 +161,7 @@ func writeNew(path string, data []byte, force bool) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return usage(err)
 	}
-	if err := writeWhole(path, data); err != nil {
+	if err := a.writeWhole(path, data); err != nil {
 		return usage(fmt.Errorf("writing %s: %w", path, err))
 	}
 	return nil

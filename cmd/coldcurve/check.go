@@ -252,7 +252,7 @@ func (a *app) updateBaseline(path string, b *results.Baseline, held []results.To
 	if err != nil {
 		return fmt.Errorf("writing the baseline: %w", err)
 	}
-	if err := writeWhole(path, text); err != nil {
+	if err := a.writeWhole(path, text); err != nil {
 		return usage(fmt.Errorf("writing the baseline: %w", err))
 	}
 	return nil

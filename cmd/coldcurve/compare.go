@@ -130,7 +130,7 @@ func (a *app) writeComparison(ctx context.Context, c *results.Comparison, judged
 		}
 	}
 	if f.plots != "" {
-		if err := writeFigures(f.plots, f.force, f.plotSize.size, c.Figure(plotted)); err != nil {
+		if err := a.writeFigures(f.plots, f.force, f.plotSize.size, c.Figure(plotted)); err != nil {
 			return err
 		}
 	}

@@ -167,7 +167,7 @@ func (a *app) writeEvents(ctx context.Context, plan *experiments.Plan, look *eve
 		if err := write(look.events, &b); err != nil {
 			return err
 		}
-		if err := writeWhole(file, b.Bytes()); err != nil {
+		if err := a.writeWhole(file, b.Bytes()); err != nil {
 			return usage(fmt.Errorf("writing the events: %w", err))
 		}
 	}

@@ -88,7 +88,7 @@ func (a *app) explain(ctx context.Context, dir string, f explainFlags) (err erro
 	}
 	x := &results.Explanation{Explainer: by, Title: plan.Title, Cell: names[cell], Replication: f.replication - 1, Replications: plan.Replications}
 	if f.plots != "" {
-		if err := writeFigures(f.plots, f.force, f.plotSize.size, x.Figure()); err != nil {
+		if err := a.writeFigures(f.plots, f.force, f.plotSize.size, x.Figure()); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,7 @@ import (
 // writeFigures writes each figure into a folder at a size, as SVG, PNG and PDF, all
 // or none. A figure that has nothing to show is nil. A file that is there stays
 // where it is the same; another is replaced by force alone.
-func writeFigures(dir string, force bool, size results.PlotSize, figures ...*results.Figure) error {
+func (a *app) writeFigures(dir string, force bool, size results.PlotSize, figures ...*results.Figure) error {
 	files, err := renderFigures(size, figures)
 	if err != nil {
 		return err
@@ -27,6 +27,7 @@ func writeFigures(dir string, force bool, size results.PlotSize, figures ...*res
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return usage(fmt.Errorf("making the folder for plots: %w", err))
 	}
+	a.kept.writes(filepath.Join(dir, "plot"))
 	var todo []figureFile
 	var taken []string
 	for _, f := range files {
@@ -106,7 +107,7 @@ func placeFigures(dir string, files []figureFile, force bool) (err error) {
 
 // writeTemp writes a file under a name of its own.
 func writeTemp(dir string, f figureFile) (name string, err error) {
-	file, err := os.CreateTemp(dir, "."+f.name+".*.partial")
+	file, err := os.CreateTemp(folder.Temp(filepath.Join(dir, f.name)))
 	if err != nil {
 		return "", err
 	}

@@ -99,7 +99,7 @@ func (a *app) policyNew(name string, o *policyFlags) error {
 		paths = append(paths, path)
 	}
 	for i, f := range files {
-		if err := writeNew(paths[i], f.Text, true); err != nil {
+		if err := a.writeNew(paths[i], f.Text, true); err != nil {
 			return err
 		}
 	}

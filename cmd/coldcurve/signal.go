@@ -2,13 +2,19 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/coldcurve/coldcurve/internal/folder"
 )
 
 // grace is how long a command has to clean up behind itself once a signal has
@@ -87,7 +93,35 @@ func supervise(signals <-chan os.Signal, grace time.Duration, stderr io.Writer, 
 const nothingKept = "interrupted; no file was written"
 
 // kept says what is left of a command's work when it is interrupted now.
-type kept struct{ text atomic.Pointer[func() string] }
+type kept struct {
+	text  atomic.Pointer[func() string]
+	mutex sync.Mutex
+	dirs  []string // of files that are being written
+}
+
+// writes notes that a file is about to be written: what is there of it when the command is
+// stopped, and can clean up no more, is removed.
+func (k *kept) writes(path string) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if dir := filepath.Dir(filepath.Clean(path)); !slices.Contains(k.dirs, dir) {
+		k.dirs = append(k.dirs, dir)
+	}
+}
+
+// sweep removes those files, and returns what is to be said where that cannot be done.
+func (k *kept) sweep() string {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	var errs []error
+	for _, dir := range k.dirs {
+		errs = append(errs, folder.Sweep(dir))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return "; " + err.Error()
+	}
+	return ""
+}
 
 // is sets what is left from now on.
 func (k *kept) is(text func() string) { k.text.Store(&text) }
@@ -101,8 +135,9 @@ func (k *kept) nothing(partial string) {
 }
 
 func (k *kept) message() string {
+	left := k.sweep()
 	if text := k.text.Load(); text != nil {
-		return (*text)()
+		return (*text)() + left
 	}
-	return nothingKept
+	return nothingKept + left
 }

@@ -6,11 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/coldcurve/coldcurve/internal/folder"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -320,6 +322,41 @@ func TestSupervise(t *testing.T) {
 				t.Errorf("said %q, want %q", stderr.String(), row.said)
 			}
 		})
+	}
+}
+
+// TestSwept: of work that is stuck in the middle of a file nothing is left, as the message
+// says, and what others write beside it stays.
+func TestSwept(t *testing.T) {
+	dir := t.TempDir()
+	path, other := filepath.Join(dir, "a.svg"), filepath.Join(dir, ".a.svg.1.partial")
+	if err := os.WriteFile(other, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	signals := make(chan os.Signal, 2)
+	k, stuck, begun := new(kept), make(chan struct{}), make(chan struct{})
+	defer close(stuck)
+	go func() {
+		<-begun
+		signals <- syscall.SIGTERM
+	}()
+	var stderr strings.Builder
+	got := supervise(signals, time.Millisecond, &stderr, k, func(context.Context) int {
+		k.writes(path)
+		f, err := os.CreateTemp(folder.Temp(path))
+		if err != nil {
+			t.Error(err)
+		}
+		defer f.Close()
+		close(begun)
+		<-stuck
+		return exitDone
+	})
+	if got != 143 || stderr.String() != "coldcurve: "+nothingKept+"\n" {
+		t.Errorf("got %d, %q", got, stderr.String())
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, ".*")); err != nil || !slices.Equal(left, []string{other}) {
+		t.Errorf("left are %q, %v", left, err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -103,6 +104,14 @@ func (a *app) withTrace(ctx context.Context, name string, f *traceFlags, work fu
 	return traceError(err)
 }
 
+// destination is where a command writes a trace.
+func (a *app) destination(spec string, force bool) traces.Destination {
+	if _, path, ok := strings.Cut(spec, ":"); ok && path != "-" {
+		a.kept.writes(path)
+	}
+	return traces.Destination{Spec: spec, Stdout: a.data, Replace: force}
+}
+
 // traceError says whose fault an error of a trace is.
 func traceError(err error) error {
 	var malformed *traces.Malformed
@@ -132,7 +141,7 @@ their prefix, azure2021 not at all, and mooncake nothing else.`,
 		Example: "  coldcurve trace convert azure2021:trace.csv.xz store:trace.store",
 		Args:    cobra.ExactArgs(2),
 		RunE: own(func(c *cobra.Command, args []string) error {
-			to := traces.Destination{Spec: args[1], Stdout: a.data, Replace: force}
+			to := a.destination(args[1], force)
 			if err := to.Check(); err != nil { // before any work
 				return traceError(err)
 			}
@@ -169,7 +178,7 @@ azure2019 to azure2019 the rows of the tables are copied as they are.`,
 			}
 			o := f.options(a)
 			o.Sample = functions
-			report, err := traces.SampleTo(c.Context(), args[0], o, f.key(), traces.Destination{Spec: args[1], Stdout: a.data, Replace: force})
+			report, err := traces.SampleTo(c.Context(), args[0], o, f.key(), a.destination(args[1], force))
 			a.notes(report, f.quiet)
 			return traceError(err)
 		}),
@@ -224,7 +233,7 @@ mooncake and store hold.`,
 			"  coldcurve trace generate jsonl:chat.jsonl --workload chat.toml",
 		Args: cobra.ExactArgs(1),
 		RunE: own(func(c *cobra.Command, args []string) error {
-			to := traces.Destination{Spec: args[0], Stdout: a.data, Replace: force}
+			to := a.destination(args[0], force)
 			if !c.Flags().Changed("workload") {
 				return traceError(traces.Generate(c.Context(), g, to))
 			}

@@ -54,7 +54,7 @@ with --plots also the rate over time and the popularity, as SVG, PNG and PDF.`,
 			if plots != "" {
 				title := named(args[0])
 				step, counts := coarser(sim.Minute, unsigned(st.PerMinute), rateBuckets)
-				err := writeFigures(plots, force, size.size, results.RatePlot(title, step, counts),
+				err := a.writeFigures(plots, force, size.size, results.RatePlot(title, step, counts),
 					results.PopularityPlot(title, unsigned(st.Popularity)))
 				if err != nil {
 					return err
