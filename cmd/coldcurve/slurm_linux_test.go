@@ -201,30 +201,17 @@ func TestSlurm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, folder := filepath.Join(s.dir, "whole"), filepath.Join(s.dir, "day")
+	whole, folder := filepath.Join(s.dir, "whole"), ""
 	if out, err := exec.Command("coldcurve", "run", experiment, "-o", whole, "--quiet").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	const parts = 4
-	array := s.submit(t, "--array=1-4", script, experiment, folder, "4")
-	within(t, "two tasks that run", func() bool { return s.running(array) == 2 })
-	if out, err := exec.Command("scancel", array+"_1").CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
-	if err := s.nodes["n1"].Process.Kill(); err != nil {
-		t.Error(err)
-	}
-	_ = s.nodes["n1"].Wait()
-	s.startNode(t, "n1")
-	within(t, "the end of the array", func() bool { return s.left(array) == 0 })
 	var missing []string
-	for i := 1; i <= parts; i++ {
-		if _, err := os.Stat(filepath.Join(fmt.Sprintf("%s.part-%d-of-%d", folder, i, parts), "manifest.json")); err != nil {
-			missing = append(missing, fmt.Sprint(i))
-		}
+	for attempt := 0; attempt < 3 && len(missing) == 0; attempt++ { // on a busy machine all may end before one is cancelled
+		folder = filepath.Join(s.dir, fmt.Sprintf("day%d", attempt))
+		missing = s.interrupted(t, script, experiment, folder)
 	}
 	if len(missing) == 0 {
-		t.Error("no task died")
+		t.Fatal("no task died")
 	}
 	t.Logf("died: %s", strings.Join(missing, ", "))
 	again := s.submit(t, "--array="+strings.Join(missing, ","), script, experiment, folder, "4")
@@ -238,4 +225,28 @@ func TestSlurm(t *testing.T) {
 			t.Logf("%s:\n%s", out, text)
 		}
 	}
+}
+
+// interrupted runs an array of four parts, of which a task is cancelled and a node's daemon
+// killed, and returns the parts that are not there at its end.
+func (s *slurm) interrupted(t *testing.T, script, experiment, folder string) (missing []string) {
+	t.Helper()
+	const parts = 4
+	array := s.submit(t, "--array=1-4", script, experiment, folder, "4")
+	within(t, "two tasks that run", func() bool { return s.running(array) == 2 })
+	if out, err := exec.Command("scancel", array+"_1").CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if err := s.nodes["n1"].Process.Kill(); err != nil {
+		t.Error(err)
+	}
+	_ = s.nodes["n1"].Wait()
+	s.startNode(t, "n1")
+	within(t, "the end of the array", func() bool { return s.left(array) == 0 })
+	for i := 1; i <= parts; i++ {
+		if _, err := os.Stat(filepath.Join(fmt.Sprintf("%s.part-%d-of-%d", folder, i, parts), "manifest.json")); err != nil {
+			missing = append(missing, fmt.Sprint(i))
+		}
+	}
+	return missing
 }
