@@ -75,6 +75,7 @@ func listings() []listing {
 		{"overheads", "what privacy, security and observability cost, with grades and sources", func([]string) ([]listEntry, error) { return overheadEntries() }},
 		{"platforms", "platform presets, each value with grade and source", func([]string) ([]listEntry, error) { return platformEntries() }},
 		{"policies", "keep-alive, prewarm, pool, scaling, routing, placement, eviction and order policies", func([]string) ([]listEntry, error) { return policyEntries(), nil }},
+		{"regions", "regions of the providers, and whether round trips between them were measured", func([]string) ([]listEntry, error) { return regionEntries() }},
 		{"servers", "how an instance serves requests side by side", func([]string) ([]listEntry, error) { return serverEntries(), nil }},
 		{"services", "services that applications call, with limits, latencies, grades and sources", func([]string) ([]listEntry, error) { return serviceEntries() }},
 		{"starts", "measured cold starts by phase, and bandwidths of loading, with grades and sources", func([]string) ([]listEntry, error) { return startEntries() }},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	services "github.com/coldcurve/coldcurve/applications/catalog"
@@ -81,5 +83,34 @@ func overheadEntries() ([]listEntry, error) {
 		list = append(list, listEntry{Name: o.Name, Kind: "overhead", Help: o.Title, Values: catalogValues(o), Notes: o.Notes, Legends: []string{services.Grades},
 			Facts: facts(listFact{"of", strings.Join(o.Of, ", ")}, listFact{"asks", o.Service})})
 	}
+	return list, nil
+}
+
+func regionEntries() ([]listEntry, error) {
+	known, err := services.Shipped()
+	if err != nil {
+		return nil, err
+	}
+	measured := map[string]bool{}
+	for _, t := range known.Trips {
+		measured[t.From] = true
+		for to := range t.To {
+			measured[to] = true
+		}
+	}
+	var list []listEntry
+	for i := range known.Regions {
+		r := &known.Regions[i]
+		trips := "none known: a [[network]] sets them"
+		switch {
+		case measured[r.Name]:
+			trips = "measured"
+		case r.Near.Value != "":
+			trips = "those of " + r.Near.Value
+		}
+		list = append(list, listEntry{Name: r.Name, Kind: "region", Help: r.Title, Heading: r.Provider, Values: catalogValues(r), Legends: []string{services.Grades},
+			Facts: facts(listFact{"round trips", trips})})
+	}
+	slices.SortStableFunc(list, func(a, b listEntry) int { return cmp.Compare(a.Heading, b.Heading) })
 	return list, nil
 }
