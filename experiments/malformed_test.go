@@ -141,7 +141,7 @@ var malformed = []struct {
 	{"trace format", functions, `trace = "azure2091:x"`, "",
 		`x.toml:3: workload.trace: trace "azure2091:x": unknown trace format "azure2091", expected one of ` + traceFormats() + `; did you mean "azure2019"?`},
 	{"trace that is not there", functions, `trace = "csv:x.csv"`, "",
-		`x.toml:3: workload.trace: csv:x.csv: no such trace; looked at x.csv`},
+		`x.toml:3: workload.trace: csv:x.csv: no such trace; looked at x.csv: a relative path begins at the experiment's folder or at the data folder, and without an experiment where the command runs`},
 	{"trace without a format", functions, `trace = "x.csv"`, "",
 		`x.toml:3: workload.trace: trace "x.csv": expected format:path, as in azure2019:azure2019-400`},
 	{"tariff", `name = "p"`, "name = \"p\"\ntariffs = [\"aws-lamda\"]", "",
