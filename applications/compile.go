@@ -68,6 +68,7 @@ type Compiled struct {
 	On       []int        // platform of each function, by its place in Options.Platforms; −1 of a trigger
 	Notes    []Note       // what is assumed, in the order in which it is used
 	Untimed  []Way        // that are taken, and take no time: no round trip of them was measured
+	Missed   []string     // of engines that flows run on: by how much predictions of their latency were off
 	Leaving  *Leaving     // nil: nothing is said of it
 }
 
@@ -96,6 +97,7 @@ type compiler struct {
 	o         Options
 	g         *flows.Graph
 	notes     notes
+	missed    []string // of Compiled
 	problems  []problem
 	on        []int // platform of each function
 	places    map[string]int32
@@ -167,7 +169,7 @@ func (a *Application) Compile(o Options) (*Compiled, error) {
 	if out.Workload, err = c.workload(); err != nil {
 		return nil, err
 	}
-	out.Notes, out.Untimed = c.notes.list, c.unmeasured()
+	out.Notes, out.Untimed, out.Missed = c.notes.list, c.unmeasured(), c.missed
 	return out, nil
 }
 

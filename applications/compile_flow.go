@@ -37,6 +37,9 @@ func (c *compiler) flow(i int) {
 		c.fail(c.at("flow", i, "engine", "preset"), "%w", err)
 		return
 	}
+	if text := known.Title + ": " + known.Missed; known.Missed != "" && !slices.Contains(c.missed, text) {
+		c.missed = append(c.missed, text)
+	}
 	out.Engine = c.engine(known, &s.Engine, c.at("flow", i, "engine"), c.flowPlace(i), s.Name)
 	if out.Timeout == 0 {
 		out.Timeout = out.Engine.Timeout

@@ -84,6 +84,9 @@ func (p *Plan) expandApplication(catalog *costmodel.Catalog, pt *point) error {
 	for _, way := range compiled.Untimed {
 		p.warnOf(pt, "the way from %s to %s takes 0s: no round trip between them was measured; [[network]] between = [%q, %q], rtt = … of the application sets it", way.From, way.To, way.From, way.To)
 	}
+	for _, missed := range compiled.Missed {
+		p.warnOf(pt, "%s", missed)
+	}
 	for _, warning := range w.app.Warnings() {
 		p.warnOf(pt, "%s: %s", warning.Place, warning.Text)
 	}

@@ -13,6 +13,7 @@ type Engine struct {
 	Basis
 	Tariff string   `toml:"tariff" help:"of costmodel/catalog; absent: it is not billed"`
 	Notes  []string `toml:"notes"`
+	Missed string   `toml:"missed" help:"by how much the latency of measured workflows on it is off what is predicted"`
 
 	Start     Fact[workloads.Distribution] `toml:"start" help:"from the trigger to the first state"`
 	StartSync Fact[workloads.Distribution] `toml:"start_sync" help:"the same where the caller waits for the end; absent: as start"`
