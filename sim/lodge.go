@@ -121,13 +121,10 @@ func (s *shard) countIdle(d *deployment, l *lodger, by int64) {
 	d.evictable += int32(by)
 }
 
-// yieldUnheld lets those leave for others whom an autoscaler holds no more, and none of those that
-// it holds now.
+// yieldUnheld is for a look of an autoscaler: those that it holds no more may leave for others, and
+// none of those that it holds now. Between two looks it is of who becomes idle that rest asks.
 func (s *shard) yieldUnheld(d *deployment) {
 	for _, id := range d.scaler.order {
-		if int(id) >= len(s.lodgers) {
-			continue // it is about to move in
-		}
 		l := &s.lodgers[id]
 		if !l.resting || d.cluster.nodes[l.node].eviction == nil || s.instances[id].flags&Provisioned != 0 {
 			continue

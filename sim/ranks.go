@@ -222,9 +222,6 @@ func (s *shard) idlers(r *ranks, rank int32) []instanceID {
 // rewant moves the instances that are wanted now and were not, and those that are
 // not any more.
 func (s *shard) rewant(d *deployment) {
-	if d.cluster != nil && d.scaler.held != 0 {
-		s.yieldUnheld(d)
-	}
 	r := d.ranks
 	if r == nil {
 		return
