@@ -65,6 +65,11 @@ func TestStandings(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
+	apart := costPoints(t, []Row{answerRow("a", 1, 1, 0), answerRow("b", 2, 2, 0)}, "latency_p99_s")
+	apart[1].load = "another"
+	if got := standings(apart); !slices.Equal(got, []frontStanding{onFront, onFront}) {
+		t.Errorf("of two loads: %v, want each on its own front", got)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		var points []scatterPoint
 		rows := make([]Row, rapid.IntRange(1, 8).Draw(t, "rows"))
