@@ -52,6 +52,8 @@ func TestBatchesCover(t *testing.T) {
 // of twenty below 0.49 (Fuller 1976, the limits of n(ρ̂ − 1), from memory), where 0.47 is said.
 // At ρ = 0.5 the queue forgets with the time 1 ÷ μ(1 − √ρ)² = 1.2 s, so that batches of two
 // minutes are independent: of three columns that vary each is found 1 % of the time at most.
+// Between them, at ρ = 0.9, batches of 15 s depend moderately, and no theory says how often it
+// is found: a third of the runs, which docs/experiment.md says, is what was measured.
 // Three deviations of a part of so many runs are allowed.
 func TestDependentBatchesAreSaid(t *testing.T) {
 	const runs = 150
@@ -61,6 +63,7 @@ func TestDependentBatchesAreSaid(t *testing.T) {
 	}{
 		{"1h5m", "10/s", 0.9 - 3*math.Sqrt(0.9*0.1/runs), 1},
 		{"1h40m", "5/s", 0, 0.03 + 3*math.Sqrt(0.03*0.97/runs)},
+		{"1h5m", "9/s", 0.35 - 3*math.Sqrt(0.35*0.65/runs), 0.35 + 3*math.Sqrt(0.35*0.65/runs)},
 	} {
 		said := 0
 		for seed := 1; seed <= runs; seed++ {

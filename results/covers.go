@@ -50,7 +50,7 @@ func (s *Set) covers(rows []Row) string {
 		return fmt.Sprintf("95 %% intervals: bootstrap over the %d days of the window, %d resamples of whole days. They cover another stretch of such days, weekdays and weekends taken as alike; maxima, bills, the time of instances and what is not of single requests have none", b.days, dayResamples)
 	}
 	b := s.sampled()
-	return fmt.Sprintf("95 %% intervals: Student's t over %d batches of %s of one run. They cover what is random in the model, the load too, as far as batches do not depend on each other; maxima, bills, the time of instances and what is not of single requests have none", b.blocks, spec.Duration(b.length))
+	return fmt.Sprintf("95 %% intervals: Student's t over %d batches of %s of one run. They cover what is random in the model, the load too, as far as batches do not depend on each other, of which only a strong dependence is surely found and said; maxima, bills, the time of instances and what is not of single requests have none", b.blocks, spec.Duration(b.length))
 }
 
 // watchedBatches are the columns of which it is told where batches depend on each other.
