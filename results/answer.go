@@ -32,7 +32,7 @@ func (s *Set) answer(rows []Row) string {
 		return ""
 	}
 	var sentences []string
-	for _, text := range slices.Concat([]string{a.main()}, a.untoldApart(), []string{a.bareCosts(), a.unsteady(), a.regret(), a.withoutBill(), a.leftOut(), a.behind(), a.outages(), a.rising(), a.met(), a.alike()}) {
+	for _, text := range slices.Concat([]string{a.main()}, a.untoldApart(), []string{a.bareCosts(), a.unsteady(), a.regret(), a.withoutBill(), a.leftOut(), a.behind(), a.outages(), a.rising(), a.late(), a.met(), a.alike()}) {
 		if text != "" {
 			sentences = append(sentences, text+".")
 		}

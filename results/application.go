@@ -94,6 +94,7 @@ type EventRecord struct {
 	Polls, EmptyPolls, Rejected                                                uint64
 	Untaken, Lost                                                              uint64 // what no service took: of what was sent, and of Arrived
 	Attempts                                                                   uint64 // at Arrived, callers' retries too
+	Late                                                                       uint64 // of Outside.Done: answered at the end of the window or later
 	Behind                                                                     flows.Behind
 	Outages, SentOutages                                                       []flows.Beside `json:",omitempty"` // by the graph's: of what came from outside, and of messages that were sent
 	Whole                                                                      *flows.Ends    `json:",omitempty"` // of Arrived, with what nobody waited for; nil: there is nothing of that kind
@@ -272,7 +273,7 @@ func newEventRecord(t *flows.TriggerTally) EventRecord {
 		Arrived: t.Arrived, Sent: t.Sent, Started: t.Started, Succeeded: t.Succeeded, Failed: t.Failed, TimedOut: t.TimedOut, Throttled: t.Throttled,
 		Unfinished: t.Unfinished, Received: t.Received, Again: t.Again, Duplicated: t.Duplicated, Deleted: t.Deleted, Dead: t.Dead,
 		Filtered: t.Filtered, InFlight: t.InFlight, Polls: t.Polls, EmptyPolls: t.EmptyPolls, Latency: timesOf(t.Latency), Inner: timesOf(t.Inner), Age: timesOf(t.Age),
-		Attempts: t.Attempts, Behind: t.Behind, Outages: t.Outages, SentOutages: t.SentOutages, Quarters: quartersOf(&t.Quarters),
+		Late: t.Late, Attempts: t.Attempts, Behind: t.Behind, Outages: t.Outages, SentOutages: t.SentOutages, Quarters: quartersOf(&t.Quarters),
 	}
 	if w := t.Whole; w != nil {
 		e.Whole, e.Done = &w.Ends, timesOf(w.Time)

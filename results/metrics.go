@@ -46,7 +46,7 @@ const second = 1e9
 var nan = math.NaN()
 
 // metrics is never changed.
-var metrics = slices.Concat(requestMetrics, startMetrics, userMetrics, partMetrics, servingMetrics, energyMetrics, nodeMetrics, operatorMetrics, applicationMetrics, wholeMetrics)
+var metrics = slices.Concat(requestMetrics, startMetrics, userMetrics, partMetrics, servingMetrics, energyMetrics, nodeMetrics, operatorMetrics, applicationMetrics, wholeMetrics, lateMetrics)
 
 var requestMetrics = []Metric{
 	count("arrivals", 0, "requests that arrived in the window, rejected ones too", func(r *Replication) uint64 { return r.Arrivals() }),

@@ -166,7 +166,7 @@ func TestColumnsStandAsDocumented(t *testing.T) {
 		"nodes_mean", "node_hours", "evictions", "failed_node", "cold_first_use_ratio", "cold_burst_ratio", "cold_expiry_ratio", "cold_eviction_ratio", "cold_scale_in_ratio", "cold_outage_ratio", "cold_pause_ratio", "cold_init_failure_ratio", "failed_init", "init_failures", "operator_cost", "regret",
 		"events", "dead", "dead_ratio", "behind_failed", "behind_failed_ratio", "redelivered", "duplicated", "step_retries", "cost_per_event", "cost_per_event_well", "cost_work", "cost_retry", "cost_failure",
 		"cost_duplicate", "cost_empty", "cost_overhead", "cost_standing",
-		"undone", "not_well_ratio", "done_p50_s", "done_p90_s", "done_p95_s", "done_p99_s", "done_p999_s"}
+		"undone", "not_well_ratio", "done_p50_s", "done_p90_s", "done_p95_s", "done_p99_s", "done_p999_s", "after_window"}
 	if diff := cmp.Diff(want, metricNames()); diff != "" {
 		t.Error(diff)
 	}

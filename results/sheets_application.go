@@ -159,6 +159,7 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 		{"behind", wholeColumn, "", "executions, and calls of functions, that came from its arrivals and that nobody waited for"},
 		{"behind_failed", wholeColumn, "", "of these; no other count of the arrivals has them"},
 		{"undone", wholeColumn, "", "answered well, and something that nobody waited for failed or did not end"},
+		{"after_window", wholeColumn, "", "answered well at the end of the window or later: counted, with its time and what it used, but what is billed by time is not from then on"},
 	}, timesColumns("latency", "from the arrival to the end of what it started, of what came from outside and succeeded"), timesColumns("done", "from the arrival to the end of all that it began, what nobody waited for too, of what came from outside and ended well; that of latency where there is nothing of that kind"), timesColumns("sent_latency", "the same of what steps sent"), []column{
 		{"latency_first_half_s", numberColumn, "s", "mean of what arrived in the first half of the window"},
 		{"latency_second_half_s", numberColumn, "s", "of what arrived in the second: where it is longer, the load is not kept up with"},
@@ -172,7 +173,7 @@ func (s *Set) eventsSheet(units unitSource) *sheet {
 			e := &a.Events[i]
 			line := []any{g.Triggers[i].Name}
 			for _, n := range []uint64{e.Arrived, e.Attempts, e.Sent, e.Started, e.Succeeded, e.Failed, e.TimedOut, e.Throttled, e.Rejected, e.Unfinished, e.Received, e.Again, e.Duplicated,
-				e.Deleted, e.Dead, e.Filtered, e.InFlight, e.Polls, e.EmptyPolls, e.Untaken, e.Lost, e.Behind.Ended, e.Behind.Failed, e.Outside.Done - e.whole().Done} {
+				e.Deleted, e.Dead, e.Filtered, e.InFlight, e.Polls, e.EmptyPolls, e.Untaken, e.Lost, e.Behind.Ended, e.Behind.Failed, e.Outside.Done - e.whole().Done, e.Late} {
 				line = append(line, whole(n))
 			}
 			line = append(append(append(append(line, e.Latency.values()...), e.outsideTimes().values()...), e.Inner.values()...), e.Quarters.half(0).Mean, e.Quarters.half(1).Mean)

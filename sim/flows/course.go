@@ -150,11 +150,14 @@ func (a *actor) strike(struck *sim.Time) {
 }
 
 // came counts what became of something that arrived at a trigger from outside:
-// of all, of the event as a whole, of its step of the window, and of the outages.
+// of all, of the event as a whole, of what is late, of its step of the window, and of the outages.
 func (a *actor) came(n *TriggerTally, lin *lineage, c came) {
 	f := c.fate
 	n.Outside.add(f)
 	a.answersEvent(lin.record, f)
+	if f == done && c.ended >= a.g.Horizon {
+		n.Late++
+	}
 	a.lingers(&n.Quarters, c.arrived, f != unfinished)
 	if a.g.Step > 0 {
 		if n.Course == nil {

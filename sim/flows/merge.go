@@ -118,6 +118,7 @@ func (e *Ends) Add(o *Ends) {
 func (t *TriggerTally) merge(o *TriggerTally) {
 	t.Arrived += o.Arrived
 	t.Outside.Add(&o.Outside)
+	t.Late += o.Late
 	t.Sent += o.Sent
 	t.Untaken += o.Untaken
 	t.Lost += o.Lost

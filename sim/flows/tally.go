@@ -75,6 +75,7 @@ type Calls struct {
 type TriggerTally struct {
 	Arrived     uint64   // from outside, in the window
 	Outside     Ends     // what became of these, which sum to them
+	Late        uint64   // of Outside.Done: answered at the horizon or later
 	Attempts    uint64   // at these: of callers who ask again each time that they do, else one each
 	Course      []Moment // of these, by Graph.Step of the window; nil: none arrived
 	Outages     []Beside // of these, by Graph.Outages; nil: none arrived, or there is none
