@@ -246,6 +246,7 @@ func observed(f *logs.Function, given *Function) (*Function, error) {
 	}
 	if f.Restored > 0 && given.Restore.High == 0 {
 		out.Restore = Known(float64(f.Restore.Mean()))
+		out.RestoreBilled = f.RestoreTold.Part()
 	}
 	return &out, nil
 }

@@ -45,7 +45,10 @@ type Function struct {
 	CV       Range // standard deviation of the duration ÷ mean
 	Init     Range // ns of the function's own initialisation, after the sandbox's, where InitKnown
 	Restore  Range // ns to restore a snapshot; 0: not known, and SnapStart is left out
-	Shape    string
+	// RestoreBilled is the part of Restore that is billed as time, 0 to 1: what the runtime's
+	// loading and its hooks take. 0: none, or not known.
+	RestoreBilled float64
+	Shape         string
 	// InitKnown is false where the platforms' initialisations are taken.
 	InitKnown bool
 

@@ -348,8 +348,8 @@ func (s *subject) fit(in *Input, l level) {
 		own := s.choice.initialise(f.Init)
 		f.Memory = s.platform.MemoryOf(&asked)
 		f.Init = withOwn(p.Init, own, s.choice.Init == "platform")
-		if r := in.Functions[i].Restore.at(l); s.choice.SnapStart && r > 0 {
-			f.Init = withOwn(p.Init, sim.Init{{Phase: sim.PhaseRuntime, Duration: sim.Constant(math.Round(r))}}, false)
+		if restore := s.choice.restore(&in.Functions[i], l); restore != nil {
+			f.Init = withOwn(p.Init, restore, false)
 		}
 		s.functions = append(s.functions, f)
 		factors[i] = in.slowdown(i, s.choice.CPU, f.Memory, l)

@@ -120,19 +120,6 @@ func (s *subject) bill(o *outcome) (*costmodel.Bill, error) {
 	return bill, nil
 }
 
-// snapshots adds what SnapStart caches and restores, which follows from the
-// run and no meter counts.
-func (s *subject) snapshots(u costmodel.Usage, r *results.Replication) costmodel.Usage {
-	var cached, restored int64
-	for _, f := range s.functions {
-		cached += f.Memory * (s.tariff.SnapshotTime(s.load.window.Length(), s.span) / sim.Millisecond)
-	}
-	for _, f := range r.Functions {
-		restored += s.functions[f.Function].Memory << 20 * int64(f.ColdStarts)
-	}
-	return s.tariff.WithSnapshots(u, cached, restored)
-}
-
 // name says what the choice is, with what was set on it.
 func (c *choice) name() string {
 	name := c.Name

@@ -266,6 +266,10 @@ func (a *account) count(e *entry) {
 	if e.has&hasRestore != 0 {
 		a.Restored++
 		a.Restore.add(e.restore)
+		if e.has&hasBilledRestore != 0 {
+			a.RestoreTold.Took.Add(e.restore)
+			a.RestoreTold.Billed.Add(e.billedRestore * sim.Millisecond)
+		}
 	}
 }
 
@@ -312,6 +316,8 @@ func (c *collector) merge(into, from int32) {
 	a.First.merge(&b.First)
 	a.Init.merge(&b.Init)
 	a.Restore.merge(&b.Restore)
+	a.RestoreTold.Took.AddWide(b.RestoreTold.Took)
+	a.RestoreTold.Billed.AddWide(b.RestoreTold.Billed)
 	a.from, a.to = min(a.from, b.from), max(a.to, b.to)
 	for _, u := range b.Billed {
 		a.mergeUsage(u)

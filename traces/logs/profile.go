@@ -57,7 +57,8 @@ type Function struct {
 	First       Histogram // durations of cold ones, less the initialisation
 	Init        Histogram // initialisations
 	Restore     Histogram // restores
-	Billed      []Usage   // by (memory, rules)
+	RestoreTold RestoreTold
+	Billed      []Usage // by (memory, rules)
 	FailedInits FailedInits
 	Managed     int64     // requests on Lambda Managed Instances, which report durations alone
 	From, To    time.Time // first and last arrival, where any is known
@@ -84,4 +85,16 @@ func (f *Function) Workload() sim.Function {
 		w.Init = sim.Init{{Phase: sim.PhaseRuntime, Duration: s}}
 	}
 	return w
+}
+
+// RestoreTold is the restores of which the log says how much is billed as time: what the
+// runtime's loading and its hooks took.
+type RestoreTold struct{ Took, Billed sim.Wide } // ns, sums
+
+// Part is the part that is billed, 0 to 1; 0 where the log says nothing.
+func (r RestoreTold) Part() float64 {
+	if r.Took.IsZero() {
+		return 0
+	}
+	return min(1, r.Billed.Float()/r.Took.Float())
 }
