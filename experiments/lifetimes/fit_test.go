@@ -140,6 +140,7 @@ func TestBadLogs(t *testing.T) {
 		{"arrival,end,instance\n1,2,a\n", "", `log:2: found no column "cold"`},
 		{"arrival,end,instance,cold\n1,2,a,perhaps\n", "", `log:2: cold: found "perhaps", expected true or false`},
 		{"arrival,end,instance,cold\n3,2,a,true\n", "", "log:2: found an end 1.000 s before the arrival"},
+		{"arrival,end,instance,cold\n-1,2,a,true\n", "", `log:2: arrival: found "-1", expected seconds`},
 		{"arrival,end,instance,cold\nx,2,a,true\n", "", `log:2: arrival: found "x", expected seconds`},
 		{"arrival,end,instance,cold\n1,2\n", "", "log:2: found broken CSV"},
 		{"arrival,arrival,duration,instance,cold\n5,1,1,b,true\n", "", `log:1: found the column "arrival" twice, expected it once`},
