@@ -70,6 +70,11 @@ func TestStandings(t *testing.T) {
 	if got := standings(apart); !slices.Equal(got, []frontStanding{onFront, onFront}) {
 		t.Errorf("of two loads: %v, want each on its own front", got)
 	}
+	bound := costPoints(t, []Row{answerRow("a", 1, 1, 0), answerRow("b", 2, 2, 0)}, "latency_p99_s")
+	bound[0].bound = true // which no policy can reach
+	if got := standings(bound); got[1] != onFront {
+		t.Errorf("beside a bound: %v, want the other on the front", got)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		var points []scatterPoint
 		rows := make([]Row, rapid.IntRange(1, 8).Draw(t, "rows"))
@@ -112,7 +117,7 @@ func TestStandings(t *testing.T) {
 // An interval is not drawn where no value can be: 3 ± 8 % ends at 0, and 97 ± 8 % at 100 %.
 func TestIntervalsOfShares(t *testing.T) {
 	for _, c := range []struct{ x, half, most, low, high float64 }{
-		{3, 8, 100, 0, 11}, {97, 8, 100, 89, 100}, {0, 2, 100, 0, 2}, {5, 2, 0, 3, 7}, {5, 200, 0, 0, 205}, {-1, 2, 0, -3, 1},
+		{3, 8, 100, 0, 11}, {97, 8, 100, 89, 100}, {0, 2, 100, 0, 2}, {5, 2, 0, 3, 7}, {5, 200, 0, 0, 205}, {-1, 2, 0, -3, 1}, {101, 2, 100, 99, 101},
 	} {
 		if low, high := possible(c.x, c.half, c.most); low != c.low || high != c.high {
 			t.Errorf("%v ± %v of at most %v: %v to %v, want %v to %v", c.x, c.half, c.most, low, high, c.low, c.high)
@@ -121,6 +126,15 @@ func TestIntervalsOfShares(t *testing.T) {
 			if end < c.low || end > c.high {
 				t.Errorf("%v ± %v of at most %v: an axis shows %v", c.x, c.half, c.most, end)
 			}
+		}
+	}
+	// An end at 0 is not one that an axis must show, which may be one of magnitudes.
+	for _, c := range []struct {
+		x, half float64
+		want    []float64
+	}{{3, 8, []float64{3, 11}}, {97, 8, []float64{89, 97, 100}}, {0, 2, []float64{0, 0, 2}}, {3, 0, []float64{3}}} {
+		if got := ends(c.x, c.half, 100); !slices.Equal(got, c.want) {
+			t.Errorf("an axis of %v ± %v shows %v, want %v", c.x, c.half, got, c.want)
 		}
 	}
 }

@@ -366,6 +366,14 @@ func TestParamsAreNoMethods(t *testing.T) {
 			t.Errorf("%s: %d, %s; want 3", name, d.Until, failed)
 		}
 	}
+	// Nor is one that is named as a method that no script may call.
+	for _, name := range []string{"format", "items", "upper"} {
+		text := "params = {\"" + name + "\": integer(3, min = 1, max = 9)}\n"
+		_, failed := asked(t, text+body("ctx.params."+name+"()", "return stop_now"), "")
+		if want := "invalid call of non-function (int)"; !strings.Contains(failed, want) || !strings.HasPrefix(failed, "mine.star:3:") {
+			t.Errorf("%s: %q, want mine.star:3 and %q", name, failed, want)
+		}
+	}
 }
 
 // TestFunctionsOfNodes: placement and eviction know the functions of the workload when they are
