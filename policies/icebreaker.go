@@ -22,8 +22,9 @@ import (
 // between them on slow ones. Left out is that, and what it takes: that services and starts on
 // a node of one type are slower than on another's, which types of nodes here are not; that
 // what stands by asks for a type; and where a request goes that finds a warm instance on a
-// slow node and none on a fast one, which the notes do not say. Below the one threshold here
-// nothing is warm.
+// slow node and none on a fast one, which the notes do not say. Nor is what keeps a
+// function from going to and fro between the kinds: a window and a threshold of changes, of
+// which the notes have no number. Below the one threshold here nothing is warm.
 //
 // The concurrency of an interval is the most requests in flight as one of its requests
 // arrives; where none does, 0. A forecast below At is none.
