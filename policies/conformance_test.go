@@ -344,8 +344,8 @@ func (w watchedPlanning) Idle(v sim.View, in sim.Instance, now sim.Time) sim.Dec
 	return w.watched.Idle(v, in, now)
 }
 
-func (w watchedPlanning) StandBy(now sim.Time, wanted []sim.Standby) []sim.Standby {
-	wanted = w.PlanningKeepAlive.StandBy(now, wanted)
+func (w watchedPlanning) StandBy(v sim.View, now sim.Time, wanted []sim.Standby) []sim.Standby {
+	wanted = w.PlanningKeepAlive.StandBy(v, now, wanted)
 	for _, s := range wanted {
 		if s.Until <= now || s.Instances < 1 {
 			w.watched.t.Fatalf("at %d wants %d to stand by until %d", now, s.Instances, s.Until)

@@ -111,6 +111,10 @@ type dependents struct {
 	last      int      // minute in which one was invoked last; −1: never
 	from      sim.Time // when all are to stand by; Never: not planned
 	until     sim.Time // and how long
+
+	// The same, should whoever was invoked never end: it may be rejected, give up or be lost
+	// with its node, of all of which nobody is told.
+	again, againUntil sim.Time
 }
 
 var _ sim.PlanningKeepAlive = (*defuse)(nil)
@@ -132,6 +136,7 @@ func (d *defuse) Arrived(v sim.View, now sim.Time) {
 	s.invoked(minute)
 	if began {
 		s.from, s.until = sim.Never, 0
+		s.expect(now)
 		if len(s.functions) > 1 {
 			s.from, s.until = now, after(now, max(dependsWithin, s.stays()))
 		}
@@ -155,6 +160,7 @@ func (d *defuse) Idle(v sim.View, _ sim.Instance, now sim.Time) sim.Decision {
 		decision.Until = sim.StopNow
 	}
 	if !d.runs(v, s) {
+		s.again = sim.Never
 		s.from, s.until = after(now, s.hist.plan.from), after(now, s.hist.plan.until)
 		if s.hist.plan.from == 0 && len(s.functions) == 1 {
 			s.from = sim.Never
@@ -170,6 +176,14 @@ func (s *dependents) stays() sim.Time {
 		return 0
 	}
 	return s.hist.plan.until
+}
+
+// expect plans for a set as though nothing of it ran from now on.
+func (s *dependents) expect(now sim.Time) {
+	s.again, s.againUntil = sim.Never, after(now, s.hist.plan.until)
+	if s.hist.plan.from > 0 {
+		s.again = after(now, s.hist.plan.from)
+	}
 }
 
 // runs reports whether a request of a set is served, or waits. It asks each time: one that
@@ -195,10 +209,22 @@ func (s *dependents) invoked(minute int) {
 // Next returns when a set has to stand by.
 func (d *defuse) Next() sim.Time { return d.next }
 
+// lookAgain has a set stand by that was invoked and has not ended, unless something of it runs.
+func (s *dependents) lookAgain(runs bool, now sim.Time) {
+	if runs {
+		s.expect(now)
+		return
+	}
+	s.from, s.until, s.again = now, s.againUntil, sim.Never
+}
+
 // StandBy has one instance of each function stand by of the sets whose time has come.
-func (d *defuse) StandBy(now sim.Time, wanted []sim.Standby) []sim.Standby {
+func (d *defuse) StandBy(v sim.View, now sim.Time, wanted []sim.Standby) []sim.Standby {
 	d.train()
 	for _, s := range d.sets {
+		if s.again <= now {
+			s.lookAgain(d.runs(v, s), now)
+		}
 		if s.from > now {
 			continue
 		}
@@ -218,7 +244,7 @@ func (d *defuse) StandBy(now sim.Time, wanted []sim.Standby) []sim.Standby {
 func (d *defuse) wake() {
 	d.next = sim.Never
 	for _, s := range d.sets {
-		d.next = min(d.next, s.from)
+		d.next = min(d.next, s.from, s.again)
 	}
 }
 
@@ -267,7 +293,7 @@ func (d *defuse) train() {
 
 // dependents makes a unit of functions, with their common idle times in training.
 func (d *defuse) dependents(functions []int) *dependents {
-	s := &dependents{functions: functions, hist: newHybrid(d.HybridHistogram), last: -1, from: sim.Never}
+	s := &dependents{functions: functions, hist: newHybrid(d.HybridHistogram), last: -1, from: sim.Never, again: sim.Never}
 	all := make(minuteSet, (minuteOf(d.end)+63)/64)
 	for _, i := range functions {
 		for k, w := range d.counts[i].set(0, minuteOf(d.end)) {

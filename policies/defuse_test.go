@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -98,6 +99,53 @@ func TestDefuseForgetsWhoIsRejected(t *testing.T) {
 	want := []string{"f0 8833-9066", "f1 8833-9067"}
 	if diff := cmp.Diff(want, slices.DeleteFunc(spans, func(s string) bool { return s[3:7] != "8833" })); diff != "" {
 		t.Errorf("instances for 9000 (-want +got):\n%s", diff)
+	}
+}
+
+// The set of TestDefuseForgetsWhoIsRejected, and f2, which runs from 7799 to 7802 while nothing of
+// the set does, so that the request of f0 at 7800 is rejected. Nothing of it ends, and the set is
+// expected again all the same from 7800 + 1026 = 8826 on, until 7800 + 1320 = 9120: that of 9000
+// is warm, and unloads f0 when it ends (in the set it stays for a minute). One that is served from
+// 7800 to 9000 plans from its end, 9000 + 1026 = 10026, and nothing starts at 8826 beside it.
+// Where its node fails at 8900, it still runs at 8826, is looked at again 1026 s later, at 9852, and
+// is expected until 8826 + 1320 = 10146.
+func TestDefusePlansThoughRejected(t *testing.T) {
+	f0 := []float64{600, 1800, 3000, 4200, 5400, 6600, 7800, 9000}
+	f1 := []float64{606, 1806, 3006, 4206, 5406, 6606, 9006}
+	for _, c := range []struct {
+		name, sets string
+		f1, f2     []float64
+		served     sim.Time // the request of 7800, where nothing stands in its way
+		lost       sim.Time // when its node fails: never where 0
+		want       []string // instances of f0 and f1 that start behind 7800
+	}{
+		{"alone", "function", nil, []float64{7799}, 0, 0, []string{"f0 8826-9001", "f0 10027-10321"}},
+		{"in a set", "mined", f1, []float64{7799}, 0, 0, []string{"f0 8826-9066", "f1 8826-9067", "f0 10033-10327", "f1 10033-10327"}},
+		{"served for long", "mined", f1, nil, 1200 * sim.Second, 0, []string{"f0 10026-10320", "f1 10026-10320"}},
+		{"lost with its node", "mined", f1, nil, 1200 * sim.Second, 8900 * sim.Second, []string{"f0 9852-10146", "f1 9852-10146"}},
+	} {
+		p, err := KeepAlive(table(t, `{ name = "defuse", train = "2h", sets = "`+c.sets+`" }`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		load, limit := newLoad(f0, c.f1, c.f2), 1
+		if c.served > 0 {
+			load.Invocations[0][6].Service, limit = c.served, 0
+			load.Invocations[0], load.Invocations[1] = load.Invocations[0][:7], load.Invocations[1][:6]
+		}
+		platform := sim.Platform{KeepAlive: p, Limit: sim.Limit{Account: limit, Over: sim.RejectOver}}
+		if c.lost > 0 {
+			platform.Cluster = &sim.Cluster{Nodes: []sim.Node{{Memory: 1 << 20}}, Placement: FirstFit{}, Failures: sim.Failures{Schedule: []sim.Outage{{At: c.lost, For: sim.Second}}}}
+		}
+		got := run(t, sim.Config{Workload: load, Window: sim.Window{Horizon: 200 * sim.Minute}, Platforms: []sim.Platform{platform}})
+		spans := slices.DeleteFunc(got.spans(), func(s string) bool {
+			var f, from int
+			_, err := fmt.Sscanf(s, "f%d %d-", &f, &from)
+			return err != nil || f == 2 || from <= 7800
+		})
+		if diff := cmp.Diff(c.want, spans); diff != "" {
+			t.Errorf("%s: instances behind 7800 (-want +got):\n%s", c.name, diff)
+		}
 	}
 }
 

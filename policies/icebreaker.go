@@ -115,7 +115,7 @@ func (b *icebreaker) untilAsked(now sim.Time) sim.Time {
 func (b *icebreaker) Next() sim.Time { return b.next }
 
 // StandBy has as many warm as are forecast.
-func (b *icebreaker) StandBy(now sim.Time, wanted []sim.Standby) []sim.Standby {
+func (b *icebreaker) StandBy(_ sim.View, now sim.Time, wanted []sim.Standby) []sim.Standby {
 	b.next = nextTick(now, sim.Time(b.Every))
 	if len(b.model.xs) > 0 {
 		b.intervals++

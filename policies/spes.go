@@ -216,7 +216,7 @@ func (s *spes) giveUp(c category) int {
 func (s *spes) Next() sim.Time { return s.next }
 
 // StandBy has an instance of those functions stand by that may be invoked soon.
-func (s *spes) StandBy(now sim.Time, wanted []sim.Standby) []sim.Standby {
+func (s *spes) StandBy(_ sim.View, now sim.Time, wanted []sim.Standby) []sim.Standby {
 	s.train()
 	for i := range s.functions {
 		f := &s.functions[i]

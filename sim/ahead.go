@@ -20,8 +20,9 @@ type PlanningKeepAlive interface {
 	Next() Time
 	// StandBy appends what is wanted from now on. Instances that are missing are
 	// started, as far as there is room; as many of those that are idle as are wanted
-	// beside the busy ones, who would stay the longest, stay as long as this says.
-	StandBy(now Time, wanted []Standby) []Standby
+	// beside the busy ones, who would stay the longest, stay as long as this says. The
+	// view is of the first deployment of the scope.
+	StandBy(v View, now Time, wanted []Standby) []Standby
 }
 
 // replan sees that the policy of a scope is asked in time.
@@ -42,7 +43,7 @@ func (s *shard) standBy(g *group, e event) {
 	if g.gen != e.gen {
 		return
 	}
-	s.wanted = g.planner.StandBy(e.at, s.wanted[:0])
+	s.wanted = g.planner.StandBy(View{&s.deps[g.local]}, e.at, s.wanted[:0])
 	for _, w := range s.wanted {
 		s.ready(s.wantedOf(g, w, e.at), w, e.at)
 	}

@@ -52,7 +52,7 @@ func (p *stander) Next() Time {
 	return next
 }
 
-func (p *stander) StandBy(now Time, wanted []Standby) []Standby {
+func (p *stander) StandBy(_ View, now Time, wanted []Standby) []Standby {
 	p.plans = slices.DeleteFunc(p.plans, func(s stand) bool {
 		if s.at <= now {
 			wanted = append(wanted, s.what)
@@ -111,7 +111,7 @@ func (p *scriptedStand) Next() Time {
 	return p.plans[0].at
 }
 
-func (p *scriptedStand) StandBy(now Time, wanted []Standby) []Standby {
+func (p *scriptedStand) StandBy(_ View, now Time, wanted []Standby) []Standby {
 	*p.asked = append(*p.asked, now)
 	wanted = append(wanted, p.plans[0].what)
 	p.plans = p.plans[1:]

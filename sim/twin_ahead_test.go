@@ -61,7 +61,7 @@ func (t *twin) replan(g *twinGroup) {
 	if at := max(g.next, t.now); at < t.c.Window.Horizon {
 		t.at(at, twinPlanned, g.first, 0, func() {
 			if g.serial == serial {
-				for _, w := range g.policy.StandBy(t.now, nil) {
+				for _, w := range g.policy.StandBy(t.viewOf(t.deps[t.depOf[g.first]], nil), t.now, nil) {
 					t.ready(t.deps[t.depOf[w.Function]], w)
 				}
 				g.next = -1
