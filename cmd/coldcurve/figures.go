@@ -27,7 +27,6 @@ func (a *app) writeFigures(dir string, force bool, size results.PlotSize, figure
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return usage(fmt.Errorf("making the folder for plots: %w", err))
 	}
-	a.kept.writes(filepath.Join(dir, "plot"))
 	var todo []figureFile
 	var taken []string
 	for _, f := range files {
@@ -40,6 +39,7 @@ func (a *app) writeFigures(dir string, force bool, size results.PlotSize, figure
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return fmt.Errorf("writing a plot: %w", err)
 		}
+		a.kept.writes(filepath.Join(dir, f.name))
 		todo = append(todo, f)
 	}
 	if len(taken) > 0 {

@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -96,7 +94,7 @@ const nothingKept = "interrupted; no file was written"
 type kept struct {
 	text  atomic.Pointer[func() string]
 	mutex sync.Mutex
-	dirs  []string // of files that are being written
+	paths []string // of what is being written
 }
 
 // writes notes that a file is about to be written: what is there of it when the command is
@@ -104,9 +102,7 @@ type kept struct {
 func (k *kept) writes(path string) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
-	if dir := filepath.Dir(filepath.Clean(path)); !slices.Contains(k.dirs, dir) {
-		k.dirs = append(k.dirs, dir)
-	}
+	k.paths = append(k.paths, path)
 }
 
 // sweep removes those files, and returns what is to be said where that cannot be done.
@@ -114,8 +110,8 @@ func (k *kept) sweep() string {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	var errs []error
-	for _, dir := range k.dirs {
-		errs = append(errs, folder.Sweep(dir))
+	for _, path := range k.paths {
+		errs = append(errs, folder.Sweep(path))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return "; " + err.Error()

@@ -13,17 +13,23 @@ import (
 // written beside a path, to be renamed to it when it is whole: hidden, and marked as this
 // process's own, so that Sweep finds it.
 func Temp(path string) (dir, pattern string) {
-	path = filepath.Clean(path)
-	return filepath.Dir(path), "." + filepath.Base(path) + tempMark() + "*" + tempEnd
+	dir, start := tempOf(path)
+	return dir, start + "*" + tempEnd
 }
 
 const tempEnd = ".partial"
 
-func tempMark() string { return fmt.Sprintf(".%d-", os.Getpid()) }
+// tempOf returns the folder of what Temp names, and how its names begin.
+func tempOf(path string) (dir, start string) {
+	path = filepath.Clean(path)
+	return filepath.Dir(path), fmt.Sprintf(".%s.%d-", filepath.Base(path), os.Getpid())
+}
 
-// Sweep removes what this process has begun to write into a folder under names of Temp, where
-// whoever began it can clean up no more. A folder that is not there has nothing.
-func Sweep(dir string) error {
+// Sweep removes what this process has begun to write beside a path under names of Temp, where
+// whoever began it can clean up no more. It is of that path alone: in another container a
+// process of the same number may write beside it. A folder that is not there has nothing.
+func Sweep(path string) error {
+	dir, start := tempOf(path)
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("removing what was begun: %w", err)
@@ -31,10 +37,8 @@ func Sweep(dir string) error {
 	var errs []error
 	for _, e := range entries {
 		name := e.Name()
-		if rest, ok := strings.CutSuffix(name, tempEnd); ok && name[0] == '.' {
-			if i := strings.LastIndex(rest, tempMark()); i >= 0 && !strings.ContainsRune(rest[i+len(tempMark()):], '.') {
-				errs = append(errs, os.RemoveAll(filepath.Join(dir, name)))
-			}
+		if strings.HasPrefix(name, start) && strings.HasSuffix(name, tempEnd) {
+			errs = append(errs, os.RemoveAll(filepath.Join(dir, name)))
 		}
 	}
 	return errors.Join(errs...)
