@@ -31,7 +31,6 @@ type platform struct {
 	tariffs        []string
 	tariffNode     *spec.Node // where the experiment says which tariffs
 	counterfactual bool
-	later          string // its scaling policy, where that lets requests wait
 	spec           platformSpec
 	sim            sim.Platform
 	server         serving.Server
@@ -348,8 +347,6 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 		p.sim.Scaling = policies.PerRequest{} // it bounds those that start on demand
 	case s.Dispatch == sim.BoundDispatch && queues(scaling, p.sim.Scaling):
 		return scaling.Errorf("platform %q: found the scaling policy %q with dispatch = \"bound\", where each request starts an instance of its own and no policy is asked; want dispatch = \"queue\"", p.name, policyName(scaling))
-	case queues(scaling, p.sim.Scaling):
-		p.later = policyName(scaling)
 	}
 	if err := p.checkMeasures(scaling); err != nil {
 		return err
