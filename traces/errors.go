@@ -2,6 +2,7 @@ package traces
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/redact"
@@ -33,8 +34,6 @@ type NotFound struct {
 	Tried  []string // the paths looked at, in order
 	Missed string   // which file of several was missing; may be empty
 	Data   string   // the data folder; empty: none is named
-	// Relative is true where the path is not absolute.
-	Relative bool
 }
 
 // Error implements error.
@@ -45,7 +44,7 @@ func (e *NotFound) Error() string {
 		fmt.Fprintf(&b, ": %s is missing", e.Missed)
 	}
 	fmt.Fprintf(&b, "; looked at %s", strings.Join(e.Tried, ", "))
-	if e.Relative {
+	if _, path, _ := strings.Cut(e.Spec, ":"); !filepath.IsAbs(path) {
 		b.WriteString(": a relative path begins at the experiment's folder or at the data folder, and without an experiment where the command runs")
 	}
 	if e.Format.Source != "" {

@@ -147,7 +147,7 @@ func (r *request) candidates() []string {
 }
 
 func (r *request) notFound(missed string) error {
-	return &NotFound{Spec: r.spec, Format: r.format, Tried: r.candidates(), Missed: missed, Data: r.DataDir, Relative: !filepath.IsAbs(r.path)}
+	return &NotFound{Spec: r.spec, Format: r.format, Tried: r.candidates(), Missed: missed, Data: r.DataDir}
 }
 
 // file returns the path of a trace that is one file.
