@@ -200,19 +200,19 @@ func (s *shard) settleTick(d *deployment, now Time) {
 // until now and does not any more stop by themselves.
 func (s *shard) hold(d *deployment, a Scale, now Time) {
 	c := d.scaler
-	if d.cluster != nil && (c.held != 0 || a.Hold) {
-		defer s.yieldUnheld(d)
-	}
-	if c.held = 0; !a.Hold {
-		return
-	}
-	if c.held = a.Next; c.held >= s.ticksUntil() {
-		c.held = Never // nobody asks again
-	}
-	for _, id := range c.order[:min(max(0, c.wanted), len(c.order))] {
-		if in := &s.instances[id]; in.inUse == 0 && in.ready <= now && !in.passing {
-			in.until = max(in.until, d.cap(in, c.held))
+	was := c.held
+	if c.held = 0; a.Hold {
+		if c.held = a.Next; c.held >= s.ticksUntil() {
+			c.held = Never // nobody asks again
 		}
+		for _, id := range c.order[:min(max(0, c.wanted), len(c.order))] {
+			if in := &s.instances[id]; in.inUse == 0 && in.ready <= now && !in.passing {
+				in.until = max(in.until, d.cap(in, c.held))
+			}
+		}
+	}
+	if d.cluster != nil && (was != 0 || a.Hold) {
+		s.yieldUnheld(d)
 	}
 }
 
