@@ -116,19 +116,15 @@ func weighAt(t *starlark.Thread, v starlark.Value, depth int) error {
 				return err
 			}
 		}
-	case *starlark.Dict:
-		it := v.Iterate()
-		defer it.Done()
-		var key starlark.Value
-		for it.Next(&key) {
-			if err := weighAt(t, key, depth+1); err != nil {
+	case *dict:
+		for _, e := range v.entries[v.first:] {
+			if e.key == nil {
+				continue
+			}
+			if err := weighAt(t, e.key, depth+1); err != nil {
 				return err
 			}
-			value, _, err := v.Get(key)
-			if err != nil {
-				return err
-			}
-			if err := weighAt(t, value, depth+1); err != nil {
+			if err := weighAt(t, e.value, depth+1); err != nil {
 				return err
 			}
 		}
@@ -178,16 +174,14 @@ func (s *sizer) open(v starlark.Value) int {
 			}
 			return 48
 		}
-	case *starlark.Dict:
+	case *dict:
 		if s.first(v) {
-			it := v.Iterate()
-			defer it.Done()
-			var key starlark.Value
-			for it.Next(&key) {
-				value, _, _ := v.Get(key) // it has been found
-				s.stack = append(s.stack, key, value)
+			for _, e := range v.entries[v.first:] {
+				if e.key != nil {
+					s.stack = append(s.stack, e.key, e.value)
+				}
 			}
-			return 96 + 48*v.Len()
+			return 96 + 128*v.Len() // its keys stand in a map of their own
 		}
 	case *starlark.Function:
 		if s.first(v) {

@@ -26,7 +26,7 @@
 // is large, so that no step allocates more than some hundred bytes or takes long: strings,
 // whole numbers, tuples and nesting are bounded by themselves (bounds.go). What a group keeps
 // from call to call is measured whenever as many steps have gone by as it is large. There is
-// no recursion, no file, no network, no clock, and no draw but ctx.uniform. What is not bounded
-// is how many keys of a dict a step passes that fall into one bucket of its table: Starlark has
-// no way to say so, and docs/policies/writing.md says how long that takes.
+// no recursion, no file, no network, no clock, and no draw but ctx.uniform.
+// Dicts are of our own (dict.go), since Starlark's take time in the square of the keys that
+// fall into one bucket of their table, which a script can bring about.
 package script

@@ -214,12 +214,9 @@ func (g *guard) expr(e syntax.Expr) syntax.Expr {
 	case *syntax.ListExpr:
 		g.exprs(e.List)
 	case *syntax.DictExpr:
-		for _, entry := range e.List {
-			entry := entry.(*syntax.DictEntry)
-			entry.Key, entry.Value = g.expr(entry.Key), g.expr(entry.Value)
-		}
+		return g.dict(e)
 	case *syntax.Comprehension:
-		g.comprehension(e)
+		return g.comprehension(e)
 	case *syntax.LambdaExpr:
 		g.params(e.Params)
 		e.Body = g.expr(e.Body)
@@ -227,7 +224,18 @@ func (g *guard) expr(e syntax.Expr) syntax.Expr {
 	return e
 }
 
-func (g *guard) comprehension(e *syntax.Comprehension) {
+// dict makes {k: v, …} to the call of a built-in that takes (k, v, …): Starlark's own table is not bounded.
+func (g *guard) dict(e *syntax.DictExpr) syntax.Expr {
+	all := &syntax.TupleExpr{Lparen: e.Lbrace, Rparen: e.Rbrace}
+	for _, entry := range e.List {
+		entry := entry.(*syntax.DictEntry)
+		all.List = append(all.List, g.expr(entry.Key), g.expr(entry.Value))
+	}
+	return call(e.Lbrace, "{}", all)
+}
+
+// comprehension makes {k: v for …} to the call of a built-in that takes [(k, v) for …].
+func (g *guard) comprehension(e *syntax.Comprehension) syntax.Expr {
 	for _, clause := range e.Clauses {
 		switch c := clause.(type) {
 		case *syntax.ForClause:
@@ -238,10 +246,11 @@ func (g *guard) comprehension(e *syntax.Comprehension) {
 		}
 	}
 	if entry, ok := e.Body.(*syntax.DictEntry); ok {
-		entry.Key, entry.Value = g.expr(entry.Key), g.expr(entry.Value)
-		return
+		e.Curly, e.Body = false, &syntax.TupleExpr{Lparen: e.Lbrack, Rparen: e.Rbrack, List: []syntax.Expr{g.expr(entry.Key), g.expr(entry.Value)}}
+		return call(e.Lbrack, "{for}", e)
 	}
 	e.Body = g.expr(e.Body)
+	return e
 }
 
 func (g *guard) binary(e *syntax.BinaryExpr) syntax.Expr {

@@ -29,6 +29,9 @@ func environment() starlark.StringDict {
 			if err := callCost(t, name, args); err != nil {
 				return nil, err
 			}
+			if name == "dict" {
+				return dictOf(args, kwargs)
+			}
 			v, err := of.CallInternal(t, args, kwargs)
 			return boundedItems(t, v, err)
 		})

@@ -35,6 +35,8 @@ func guards(env starlark.StringDict) {
 		})
 	}
 	add("[:]", slice)
+	add("{}", literal)
+	add("{for}", comprehended)
 	add("tuple", func(t *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
 		return bounded(t, slices.Clone(args), nil)
 	})
@@ -117,8 +119,8 @@ func inPlace(t *starlark.Thread, op syntax.Token, x, y starlark.Value) (starlark
 			_, err := method(t, "extend", x, starlark.Tuple{it}, nil)
 			return x, err
 		}
-	case *starlark.Dict:
-		if other, ok := y.(*starlark.Dict); ok && op == syntax.PIPE {
+	case *dict:
+		if other, ok := y.(*dict); ok && op == syntax.PIPE {
 			_, err := method(t, "update", x, starlark.Tuple{other}, nil)
 			return x, err
 		}

@@ -155,12 +155,12 @@ func (d *declared) show(v starlark.Value) string {
 
 // declarations reads the global params of a script.
 func declarations(v starlark.Value) ([]*declared, error) {
-	dict, ok := v.(*starlark.Dict)
+	table, ok := v.(*dict)
 	if !ok {
 		return nil, fmt.Errorf("params: found %s, want a dict, as in params = {\"window\": duration(\"10m\")}", described(v))
 	}
 	var list []*declared
-	for _, item := range dict.Items() {
+	for _, item := range table.Items() {
 		name, ok := starlark.AsString(item[0])
 		if !ok || !isName(name) || slices.Contains(reserved, name) {
 			return nil, fmt.Errorf("params: found the key %s, want a name of letters, digits and _, which is none of %q", spec.Shorten(item[0].String()), reserved)

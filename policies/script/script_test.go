@@ -27,7 +27,7 @@ func policy(text, params string) *spec.Node {
 // asked makes a policy whose idle is a text with def idle(ctx, view, instance, now), and asks
 // it once at time 1 s, outside of a run: view and instance may not be looked at. It returns
 // the decision or how the run would end.
-func asked(t *testing.T, text, params string) (d sim.Decision, failed string) {
+func asked(t testing.TB, text, params string) (d sim.Decision, failed string) {
 	t.Helper()
 	f, err := KeepAlive(policy(text, params))
 	if err != nil {
