@@ -20,7 +20,8 @@ type Comparison struct {
 	Inputs []InputChange // what differs in what they were made from
 	// Paired is true where both have the same seed, as many replications and the same
 	// model version: these then saw the same random numbers, and differences are taken
-	// replication by replication. Otherwise the two are independent samples.
+	// replication by replication. Otherwise the two are independent samples, as single runs are
+	// whose intervals are over blocks.
 	Paired       bool
 	Rows         []ComparedRow // in the order of A
 	OnlyA, OnlyB []string      // rows that the other has not
@@ -32,6 +33,10 @@ type Comparison struct {
 	Metrics []string
 
 	before, after []*readRow
+	// blocks are what intervals are over before and after, "batches", "days", or "" of
+	// replications, where a side has one replication and one has them over blocks; nil:
+	// differences are of replications.
+	blocks []string
 	// keys are those of the experiments that differ and can change a result; keysUnknown
 	// where one of the two does not have its experiment.
 	keys        []InputChange
@@ -86,8 +91,9 @@ type Change struct {
 	Metric string
 	A, B   float64 // means over replications, the largest of maxima; NaN where undefined
 	// Difference is B − A. Where Paired, Half is the half-width of the 95 %
-	// t-interval of the paired differences, else of Welch's; NaN where a side
-	// has fewer than two replications, for maxima, and of pairs also where one of a
+	// t-interval of the paired differences, else of Welch's, or of both sides' own
+	// intervals where those of a single run are over blocks of it (apartHalf); NaN where a
+	// side has none, for maxima, and of pairs also where one of a
 	// pair is undefined: the means are then not of the same replications.
 	Difference, Half float64
 	Relative         float64 // Difference ÷ |A|; NaN where A is 0
@@ -127,6 +133,9 @@ func Compare(dirA, dirB string) (*Comparison, error) {
 func compare(a, b *readResults) *Comparison {
 	c := &Comparison{A: a.manifest, B: b.manifest, before: a.rows, after: b.rows}
 	c.Paired = c.A.Seed == c.B.Seed && c.A.Replications == c.B.Replications && c.A.ModelVersion == c.B.ModelVersion
+	if over := []string{a.over(), b.over()}; over[0]+over[1] != "" && min(c.A.Replications, c.B.Replications) < 2 {
+		c.Paired, c.blocks = false, over
+	}
 	c.Inputs = inputChanges(&a.manifest, &b.manifest, a.kept, b.kept)
 	if c.keysUnknown = a.experiment == nil || b.experiment == nil; !c.keysUnknown {
 		c.keys = slices.DeleteFunc(keyChanges(a.experiment, b.experiment), InputChange.wordsAlone)
@@ -193,6 +202,8 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 		}
 		ch := Change{Metric: name, A: x.Mean, B: y.Mean, Difference: y.Mean - x.Mean, Half: nan, Saved: nan}
 		switch {
+		case c.blocks != nil:
+			ch.Half = apartHalf(a.half(name, x), b.half(name, y))
 		case !c.Paired && !maximum:
 			ch.Half = stat.Welch(stat.Defined(x.Values), stat.Defined(y.Values), stat.Level)
 		case c.Paired && !undefinedIn(x) && !undefinedIn(y):
@@ -295,6 +306,7 @@ type readRow struct {
 	platform, tariff string
 	counterfactual   string // as in cells
 	steps            *StepTimes
+	halves           map[string]float64 // of intervals over blocks; nil: they are over replications
 }
 
 func (r *readRow) stat(metric string, maximum bool) Stat { return newStat(r.values[metric], maximum) }
@@ -356,7 +368,7 @@ func readFolder(dir string) (*readResults, error) {
 	if out.rows, err = table.rowsByLabel(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return out, nil
+	return out, out.readHalves(dir)
 }
 
 // rowsByLabel groups the lines of replications.parquet by row.

@@ -152,6 +152,9 @@ func (c *Comparison) summary(j *Judgement) string {
 
 // how says what differences and their intervals are of.
 func (c *Comparison) how() string {
+	if c.blocks != nil {
+		return c.blocksHow()
+	}
 	how := "paired by replication"
 	switch {
 	case c.A.Seed != c.B.Seed:

@@ -15,7 +15,8 @@ import (
 const compareHelp = `Compare two result folders, A before and B after: which keys of their experiments
 differ, how each row's metrics moved, paired replication by replication where both
 have the same seed, model version and as many replications, and which rows only
-one of them has.
+one of them has. Of single runs whose intervals are over batches or days the
+difference has an interval of both of these.
 
 A tolerance says by how much a metric may become worse: --tolerance
 latency_p99_s=2%,cost=1% in percent of the value before, or cost=0.5 and
