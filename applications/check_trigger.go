@@ -3,6 +3,7 @@ package applications
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/coldcurve/coldcurve/applications/catalog"
@@ -316,6 +317,9 @@ func (c *checker) count(at *spec.Node, key string, v, least, most int) {
 // plainClient refuses what callers of a trigger do not do: it is of the clients of
 // functions without an application.
 func (c *checker) plainClient(k *clientSpec, at *spec.Node) {
+	if at.Get("on") != nil && slices.Contains(k.On, "node") {
+		c.failf(below(at, "on"), "found \"node\" of the callers of a trigger, want \"failed\": what answers them tells a node's failure as any other")
+	}
 	for _, key := range []struct {
 		name  string
 		given bool

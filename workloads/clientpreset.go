@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -17,8 +18,8 @@ type clientPreset struct {
 
 // clientPresets are the clients that can be named.
 //
-// A function's error is an answer to an SDK (HTTP 200 with X-Amz-Function-Error), so
-// that these ask again after rejections and time-outs alone. SDKs differ in their first
+// A function's error is an answer to an SDK (HTTP 200 with X-Amz-Function-Error), after which
+// these do not ask again; a connection that breaks, as with a node, is none. SDKs differ in their first
 // backoff before 2026: that of botocore's and of the older documentation's standard mode
 // stands here, 1 s.
 var clientPresets = []clientPreset{
@@ -26,7 +27,7 @@ var clientPresets = []clientPreset{
 		name: "aws-sdk-standard", grade: "A",
 		source: "docs.aws.amazon.com/sdkref, retry behavior before 2026: 3 attempts, 2^n s with full jitter, at most 20 s; a quota of 500 tokens, 5 a retry, 10 after a time-out, 1 back (aws-sdk-js-v3 middleware-retry/src/constants.ts, which begins at 0.1 s, and at 0.5 s after a throttle)",
 		keys: map[string]any{
-			"retries": int64(2), "backoff": "1s", "cap": "20s", "on": []any{"timeout", "rejected"},
+			"retries": int64(2), "backoff": "1s", "cap": "20s", "on": []any{"timeout", "rejected", "node"},
 			"quota": map[string]any{"tokens": int64(500), "rejected": int64(5), "failed": int64(5), "timeout": int64(10), "success": int64(1)},
 		},
 	},
@@ -34,7 +35,7 @@ var clientPresets = []clientPreset{
 		name: "aws-sdk-standard-2026", grade: "A",
 		source: "AWS Developer Tools Blog, updated retry behavior, and aws-sdk-cpp issue 3832 (opt-in AWS_NEW_RETRIES_2026; the default from November 2026): first backoff 50 ms, 1 s after a throttle; a retry takes 14 tokens, 5 after a throttle; the cap of 20 s and what comes back are those of before",
 		keys: map[string]any{
-			"retries": int64(2), "backoff": "50ms", "cap": "20s", "on": []any{"timeout", "rejected"}, "throttled": map[string]any{"backoff": "1s"},
+			"retries": int64(2), "backoff": "50ms", "cap": "20s", "on": []any{"timeout", "rejected", "node"}, "throttled": map[string]any{"backoff": "1s"},
 			"quota": map[string]any{"tokens": int64(500), "rejected": int64(5), "failed": int64(14), "timeout": int64(14), "success": int64(1)},
 		},
 	},
@@ -57,7 +58,11 @@ func PlainClient(preset string) string {
 			continue
 		}
 		for _, key := range []string{"retries", "backoff", "cap", "jitter", "on"} {
-			if value, given := p.keys[key]; given {
+			value, given := p.keys[key]
+			if list, ok := value.([]any); ok {
+				value = slices.DeleteFunc(slices.Clone(list), func(way any) bool { return way == "node" }) // which is a failure to those
+			}
+			if given {
 				words = append(words, key+" = "+spec.FromValue("", 0, value).String())
 			}
 		}

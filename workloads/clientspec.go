@@ -20,7 +20,7 @@ type ClientSpec struct {
 	Factor  float64        `toml:"factor" default:"2" help:"from each backoff to the next, 1 … 1000; not with jitter = \"decorrelated\""`
 	Cap     spec.Duration  `toml:"cap" default:"1m" help:"no backoff is longer; 0s: any"`
 	Jitter  backoff.Jitter `toml:"jitter" default:"full" help:"which part of a backoff is waited: full (uniform from none to all), equal (from half to all), decorrelated (from the first backoff to three times the wait before), none (all of it)"`
-	On      []string       `toml:"on" help:"what it asks again after: timeout (its own or the platform's), rejected, failed; absent: all of them"`
+	On      []string       `toml:"on" help:"what it asks again after: timeout (its own or the platform's), rejected, failed, node (which failed); absent: all of them"`
 	// Throttled is what it does in place of the keys above after a rejection.
 	Throttled *throttledSpec `toml:"throttled" help:"what it does in their place after a rejection: { backoff, factor, cap, jitter, retries }; absent: the same"`
 	MaxAge    spec.Duration  `toml:"max_age" help:"no attempt comes later after the first; 0s: any"`
@@ -41,7 +41,7 @@ type throttledSpec struct {
 type quotaSpec struct {
 	Tokens   int `toml:"tokens" required:"true" help:"of a full bucket, as it is at first, 1 … 1000000"`
 	Rejected int `toml:"rejected" default:"5" help:"what a retry after a rejection takes, 0 … 32768"`
-	Failed   int `toml:"failed" default:"5" help:"what one after a failure takes"`
+	Failed   int `toml:"failed" default:"5" help:"what one after a failure takes, of a node too"`
 	Timeout  int `toml:"timeout" default:"10" help:"what one after a timeout takes"`
 	Success  int `toml:"success" default:"1" help:"what an answer to a first attempt brings back; one to a retry brings back what that took"`
 	Clients  int `toml:"clients" default:"1" help:"how many clients a function has, each with a bucket of its own, 1 … 1000000; a request is of one of them, drawn"`
@@ -51,7 +51,7 @@ type quotaSpec struct {
 var ways = []struct {
 	word string
 	on   clients.On
-}{{"timeout", clients.OnTimeout}, {"rejected", clients.OnRejected}, {"failed", clients.OnFailed}}
+}{{"timeout", clients.OnTimeout}, {"rejected", clients.OnRejected}, {"failed", clients.OnFailed}, {"node", clients.OnNode}}
 
 // maxBackoffFactor bounds factors of backoffs, maxQuota tokens and clients.
 const (

@@ -60,17 +60,21 @@ type On uint8
 const (
 	OnTimeout  On = 1 << iota // its own time-out, or the platform's
 	OnRejected                // turned away: a 429
-	OnFailed                  // the function or the server failed
+	OnFailed                  // the function, its initialisation or the server failed
+	OnNode                    // its node failed, so that there was no answer
 )
 
 // way is how an attempt has failed; 0 where it has not, or has not ended.
-func way(s sim.Status) On {
-	switch s {
+func way(o *sim.Outcome) On {
+	switch o.Status {
 	case sim.Abandoned, sim.TimedOut:
 		return OnTimeout
 	case sim.Rejected:
 		return OnRejected
 	case sim.Failed:
+		if o.Failure == sim.ByNode {
+			return OnNode
+		}
 		return OnFailed
 	}
 	return 0

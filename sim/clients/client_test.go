@@ -12,12 +12,14 @@ const s = sim.Second
 // Each way to end is in the set of its word alone; an answer and the end of the run
 // are in none.
 func TestOn(t *testing.T) {
-	for status, want := range map[sim.Status]On{
-		sim.Completed: 0, sim.TimedOut: OnTimeout, sim.Abandoned: OnTimeout, sim.Rejected: OnRejected, sim.Failed: OnFailed, sim.Unfinished: 0,
+	for end, want := range map[sim.Outcome]On{
+		{Status: sim.Completed}: 0, {Status: sim.Unfinished}: 0, {Status: sim.TimedOut}: OnTimeout, {Status: sim.Abandoned}: OnTimeout, {Status: sim.Rejected}: OnRejected,
+		{Status: sim.Failed, Failure: sim.ByFunction}: OnFailed, {Status: sim.Failed, Failure: sim.ByInit}: OnFailed, {Status: sim.Failed, Failure: sim.ByServer}: OnFailed,
+		{Status: sim.Failed, Failure: sim.ByNode}: OnNode,
 	} {
-		for on := On(0); on < 8; on++ {
-			if got := on&way(status) != 0; got != (on&want != 0) {
-				t.Errorf("status %d, set %03b: %v", status, on, got)
+		for on := On(0); on < 16; on++ {
+			if got := on&way(&end) != 0; got != (on&want != 0) {
+				t.Errorf("status %d, %s, set %04b: %v", end.Status, end.Failure, on, got)
 			}
 		}
 	}

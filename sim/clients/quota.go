@@ -7,7 +7,7 @@ func (q *Quota) cost(how On) int {
 	switch how {
 	case OnRejected:
 		return q.Rejected
-	case OnFailed:
+	case OnFailed, OnNode:
 		return q.Failed
 	}
 	return q.Timeout

@@ -82,7 +82,7 @@ func (f *follower) Ended(e sim.End, next *sim.Next) {
 	if e.Status == sim.Completed && c.Quota.Tokens > 0 {
 		f.answered(c, &e, p)
 	}
-	how := way(e.Status)
+	how := way(&e.Outcome)
 	if how&c.On == 0 {
 		return
 	}
