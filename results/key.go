@@ -138,7 +138,6 @@ func (k look) keyed(height vg.Length, keys [][]keyEntry, body func(draw.Canvas))
 		}
 	}
 	return drawing{k.width, height + below, func(c draw.Canvas) {
-		fillPaper(c)
 		body(draw.Crop(c, vg.Points(3), -vg.Points(6), below, -vg.Points(3)))
 		for _, key := range all {
 			for _, l := range key.lines {

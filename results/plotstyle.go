@@ -135,11 +135,6 @@ func addGrid(p *plot.Plot) {
 	p.Add(g)
 }
 
-func fillPaper(c draw.Canvas) {
-	c.SetColor(paper)
-	c.Fill(c.Rectangle.Path())
-}
-
 // textWidth returns how wide a text is.
 func textWidth(s string, size font.Length) vg.Length {
 	w, _, _ := plot.DefaultTextHandler.Box(s, sans(size))
