@@ -142,24 +142,3 @@ func writeWhole(path string, data []byte) error {
 	}
 	return nil
 }
-
-// buildID identifies the running program by the content of its file. A
-// program that cannot be read has no identity, and resumes what it made by
-// ModelVersion alone.
-func buildID() string {
-	const unknown = "unknown"
-	path, err := os.Executable()
-	if err != nil {
-		return unknown
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return unknown
-	}
-	defer f.Close() // read only
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return unknown
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}
