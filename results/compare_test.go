@@ -461,3 +461,12 @@ func TestLosingRows(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// The name of a row that one side alone has is shortened where it is long.
+func TestRemarksAreShort(t *testing.T) {
+	c := &Comparison{OnlyA: []string{"a=" + strings.Repeat("long_name_", 1000)}, OnlyB: []string{"b"}}
+	got := c.remarks(nil)
+	if len(got) != 2 || len(got[0]) > 200 || !strings.HasPrefix(got[0], "only before: a=long_name_") || !strings.HasSuffix(got[0], "… (10002 characters)") || got[1] != "only after: b" {
+		t.Errorf("found %.300q", got)
+	}
+}

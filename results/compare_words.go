@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results/stat"
 )
 
@@ -197,7 +198,7 @@ func (c *Comparison) shown(row string, ch *Change, j *Judgement) bool {
 // remarks are what the table cannot show, each a line: what is beyond a tolerance,
 // what cannot be compared, and rows of one side.
 func (c *Comparison) remarks(j *Judgement) (lines []string) {
-	add := func(format string, a ...any) { lines = append(lines, oneLine(fmt.Sprintf(format, a...))) }
+	add := func(format string, a ...any) { lines = append(lines, spec.Shorten(oneLine(fmt.Sprintf(format, a...)))) }
 	if j != nil {
 		for _, e := range j.Excesses {
 			add("beyond tolerance: %s", e)

@@ -75,11 +75,13 @@ var commands = [][]string{
 	{"application", "run", "../../experiments/apps/anomaly.toml", "--set", "replications=1", "--quiet"},
 	{"estimate", "estimate", "--requests", "3M/month", "--duration", "120ms", "--memory", "1536MB", "--replications", "2"},
 	{"optimize", "optimize", "--requests", "3M/month", "--duration", "120ms", "--memory", "1536MB", "--slo", "p99 <= 2s", "--replications", "2"},
-	{"compare", "compare", "report", "hostile"},
+	{"later", "run", "../../experiments/quickstart.toml", "--set", "replications=2", "--set", "workload.horizon=12h", "--set", "platform.lambda.init.runtime.median=130ms", "--quiet"},
+	{"compare", "compare", "report", "later"},
+	{"strangers", "compare", "report", "hostile"},
 }
 
 // pageOf is the page in each folder.
-var pageOf = map[string]string{"report": "report.html", "hostile": "report.html", "application": "report.html", "compare": "compare.html", "estimate": "estimate.html", "optimize": "optimize.html"}
+var pageOf = map[string]string{"report": "report.html", "hostile": "report.html", "application": "report.html", "later": "report.html", "compare": "compare.html", "strangers": "compare.html", "estimate": "estimate.html", "optimize": "optimize.html"}
 
 // write builds the command, which goes fast where its packages have been built for other
 // tests, and lets it write the folders.
