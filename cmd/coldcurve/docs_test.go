@@ -32,7 +32,8 @@ func showsOutput(t *testing.T, path, out string) {
 // TestDocs runs each command that the documents and doc comments show. They
 // run one after the other in a folder that has the experiments; those on
 // public data are left out where there is none. Those that serve a
-// language model do so at a hundredth of their load. The pictures of README.md
+// language model do so at a hundredth of their load, those for CI with two
+// replications. The pictures of README.md
 // are what their commands have made.
 func TestDocs(t *testing.T) {
 	if testing.Short() {
@@ -59,6 +60,7 @@ func TestDocs(t *testing.T) {
 					t.Skip("it is on public data, and " + dataVariable + " does not say where")
 				}
 			}
+			c = strings.Replace(c, "replications=6", "replications=2", 1) // what a job is to use, TestReplicationsOfCI; that it runs is seen with two
 			if strings.Contains(c, " --model ") {
 				c = strings.Replace(c, "--requests 40000/day", "--requests 400/day", 1) // engines step through a day for each plan
 			}
