@@ -80,8 +80,8 @@ var _ sim.TickingScaling = (*targetTracking)(nil)
 
 // Start starts nobody: an alarm has to go off.
 func (m *targetTracking) Start(v sim.View, now sim.Time) int {
-	if ready(v, now) == 0 {
-		m.failed = min(m.failed, now)
+	if m.failed > now && !anyReady(v, now) { // asked for every request that finds no slot
+		m.failed = now
 	}
 	return 0
 }

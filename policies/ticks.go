@@ -29,6 +29,16 @@ func ready(v sim.View, now sim.Time) int {
 	return n
 }
 
+// anyReady reports whether an instance has initialised.
+func anyReady(v sim.View, now sim.Time) bool {
+	for i := range v.Instances() {
+		if v.Replica(i).Ready(now) {
+			return true
+		}
+	}
+	return false
+}
+
 // alone is what an autoscaler wants that alone says who stays: who is too many is
 // let go, and who is wanted stays.
 func alone(wanted int, next sim.Time) sim.Scale {
