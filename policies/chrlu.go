@@ -14,12 +14,12 @@ import (
 // the load of a node, as it was at the last look, with a random part for each of them that
 // was sent there since, is above a ceiling; those of others stay at home and add nothing.
 type CHRLU struct {
-	Popular float64       `toml:"popular" default:"0.2" help:"part of the functions that count as popular, those with the shortest mean time between requests, 0 to 1"`
+	Popular float64       `toml:"popular" default:"0.2" help:"part of the functions that have come twice that count as popular, rounded to a whole one, those with the shortest mean time between requests, 0 to 1"`
 	Ceiling float64       `toml:"ceiling" default:"4" help:"requests of a node, at most, to which another one is forwarded"`
 	Chain   int           `toml:"chain" default:"4" help:"points of the ring after the home that are tried, 0 or more"`
 	VNodes  int           `toml:"vnodes" default:"3" help:"points of each node on the ring"`
 	Update  spec.Duration `toml:"update" default:"2s" help:"time from one look at loads and popularity to the next; 0s: at each request"`
-	Noise   float64       `toml:"noise" default:"0.1" help:"standard deviation of the random part, in requests; its mean is the mean rate of the functions, a second, over the cores of the node"`
+	Noise   float64       `toml:"noise" default:"0.1" help:"standard deviation of the random part, in requests; its mean is 1 over the mean of the functions' mean times between requests, in seconds, over the cores of the node"`
 }
 
 var _ sim.PlacementFactory = CHRLU{}
@@ -58,7 +58,7 @@ type randomUpdates struct {
 	ring  ring
 	look  sim.Time  // the next; −1: there was none
 	loads []float64 // as they were then, and noise
-	rate  float64   // mean arrivals of a function, a second
+	rate  float64   // 1 ÷ the mean of the functions' mean gaps, a second
 	seen  map[uint32]*gaps
 	order []*gaps // the functions, in the order of their first requests
 }

@@ -15,8 +15,11 @@ import (
 //
 // is not below the threshold. Tₙ and Fₚ are the parts of the intervals so far in which there
 // was more concurrency than forecast, and less; Mᵣ is the memory of an instance against the
-// largest of all functions; Iₛ is how much faster servers of the one kind are than those of
-// the other, which is 0 here. Whatever is not warm for the next interval goes at its start.
+// largest of all functions (so that whoever brings a large function lets all others be warm
+// sooner); Iₛ is how much faster servers of the one kind are than those of
+// the other, which is 0 here. That the notes' rate of true negatives, Tₙ, is this part is a
+// reading of them. A forecast that is always right has S = 0.5 for the largest function, which
+// is the default threshold, so that it is warm. Whatever is not warm for the next interval goes at its start.
 //
 // The paper has two thresholds, above one of which a function is warm on fast servers, and
 // between them on slow ones. Left out is that, and what it takes: that services and starts on

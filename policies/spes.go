@@ -23,15 +23,15 @@ import (
 //	correlated             up to a lag after functions of its application, or of its owner,
 //	                       and after what is predicted of those
 //
-// An instance is there from two minutes before the first such minute to two behind the
-// last; else it stays for as many idle minutes as its category gives (pulsed 3, dense 5,
-// the others 1). A regular function that is not invoked when it should have been is
-// expected one period later. What is predicted follows the idle times since the training,
+// An instance is wanted in the minutes from two before the first such minute to two behind
+// the last. The code decides at the end of each minute, by that minute's count: what is wanted
+// in a minute is there in the next, so from one minute before to three behind. Of a regular
+// function it is there until the last such minute is over: one that is not invoked when it
+// should have been is expected one period later from then on. Else an instance stays for as
+// many idle minutes as its category gives (pulsed 3, dense 5, the others 1). What is predicted follows the idle times since the training,
 // once there are five.
 //
-// The code decides in each minute by that minute's count: at its end, so that what it wants
-// two minutes before is there for between one and two. It knows no durations. Here
-// the idle minutes before an instance goes begin when its request has ended. It knows one
+// The code knows no durations. Here the idle minutes before an instance goes begin when its request has ended. It knows one
 // container a function; here one is held for what is predicted, and others stay for the
 // idle minutes of the category alone.
 //
@@ -45,7 +45,7 @@ type SPES struct {
 	Train    spec.Duration `toml:"train" default:"12d" help:"how long it only counts, whole minutes up to a year"`
 	Validate spec.Duration `toml:"validate" default:"3d" help:"the last part of it, on which strategies are tried, whole minutes"`
 	Window   spec.Duration `toml:"window" default:"10m" help:"how long an instance stays after its last request in training"`
-	Prewarm  spec.Duration `toml:"prewarm" default:"2m" help:"how long before and behind what is predicted an instance is there, whole minutes up to an hour"`
+	Prewarm  spec.Duration `toml:"prewarm" default:"2m" help:"how long before and behind what is predicted an instance is wanted, of which it is there a minute later; whole minutes up to an hour"`
 	Dense    spec.Duration `toml:"dense" default:"5m" help:"idle time of a dense function before its instance goes, and bound of what is dense, whole minutes up to an hour"`
 	Pulsed   spec.Duration `toml:"pulsed" default:"3m" help:"idle time of a pulsed function before its instance goes, whole minutes up to an hour"`
 	Within   Within        `toml:"within" default:"app" help:"among whose functions those are looked for that announce another: of its app, or of all apps of its owner (owner)"`
