@@ -80,7 +80,7 @@ func (p *processor) ends() Time {
 		if part > 0 {
 			ns++
 		}
-		return after(p.at, Time(ns))
+		return min(after(p.at, Time(ns)), Never-1)
 	}
 	hi, lo := bits.Mul64(ns, uint64(p.demand))
 	more, rest := bits.Mul64(part, uint64(p.demand))
@@ -93,7 +93,7 @@ func (p *processor) ends() Time {
 		return Never - 1
 	}
 	t, _ := bits.Div64(hi, lo, uint64(p.milli))
-	return after(p.at, Time(min(t, uint64(maxTime))))
+	return min(after(p.at, Time(min(t, uint64(Never-1)))), Never-1)
 }
 
 // add puts a task where it belongs.
@@ -234,7 +234,7 @@ func (s *shard) nodeServed(a *account, e event) {
 	}
 	p.next = Never
 	p.catchUp(e.at)
-	for n := len(p.tasks); n > 0 && p.due(&p.tasks[n-1]); n-- {
+	for n := len(p.tasks); n > 0 && (e.at >= Never-1 || p.due(&p.tasks[n-1])); n-- {
 		id := p.tasks[n-1].id
 		r := &s.requests[id]
 		r.end = e.at

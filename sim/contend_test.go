@@ -1,7 +1,9 @@
 package sim
 
 import (
+	"fmt"
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -40,6 +42,28 @@ func TestSharedCoresTimeOut(t *testing.T) {
 	got = onNodes(t, p, []int64{100}, [][2]Time{{0, 40}, {20, 30}})
 	if want := "a 0: 0–40; a 20: 20–50"; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// What would take longer than time goes on ends at its end, each once: a core's thousandth
+// among 1,000 vCPU an instance takes 10⁶ (and of two 2 · 10⁶) times as long, so that 3 h take
+// 342 years and more; and 100 of ten years each at a rate of 1/100 1,000 years.
+func TestSharedCoresAtTheEndOfTime(t *testing.T) {
+	p := Platform{KeepAlive: window(2), MilliCPU: 1_000_000, Limit: Limit{Over: QueueOver},
+		Cluster: &Cluster{Nodes: []Node{{Memory: 1000, MilliCPU: 1}}, Placement: firstNode{}, SharedCPU: true}}
+	got := onNodes(t, p, []int64{100}, [][2]Time{{0, 3 * Hour}, {30, 3 * Hour}})
+	if want := "a 0: 0–9223372036854775806; a 30: 30–9223372036854775806"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	p.MilliCPU, p.Cluster.Nodes[0] = 1000, Node{Memory: 10_000, MilliCPU: 1000}
+	var all [][2]Time
+	var want []string
+	for i := range Time(100) {
+		all = append(all, [2]Time{i, 3650 * 24 * Hour})
+		want = append(want, fmt.Sprintf("a %d: %d–9223372036854775806", i, i))
+	}
+	if got := onNodes(t, p, []int64{100}, all); got != strings.Join(want, "; ") {
+		t.Errorf("%s, want %s", got, strings.Join(want, "; "))
 	}
 }
 
