@@ -147,7 +147,7 @@ func (p pods) desired(sum float64) int {
 	}
 	again := sum / float64(p.current)
 	wanted := whole(sum)
-	if p.tolerates(again) || ratio < 1 && again > 1 || ratio > 1 && again < 1 || again < 1 && wanted > p.current || again > 1 && wanted < p.current {
+	if p.tolerates(again) || ratio > 1 && again < 1 {
 		return p.current
 	}
 	return wanted
@@ -162,7 +162,7 @@ type behaviour struct {
 	atLeast int      // may be added in a period
 	steps   bool     // of 1, 4, 8, 16, … without regard to the period
 	said    []advice // of the window, the oldest first
-	added   []advice // pods of the period, likewise
+	changed []advice // pods that came in the period, likewise; below 0 those that went
 }
 
 // advice is a number of pods at a time.
@@ -177,25 +177,29 @@ func (b *behaviour) settle(now sim.Time, current, desired int) int {
 		b.said = append(b.said, advice{now, current})
 	}
 	b.said = since(append(b.said, advice{now, desired}), now-b.down)
-	b.added = since(b.added, now-growth)
+	b.changed = since(b.changed, now-growth)
 	most := desired
 	for _, a := range b.said {
 		most = max(most, a.pods)
 	}
 	if desired <= current {
-		return min(current, most)
+		wanted := min(current, most)
+		if wanted < current {
+			b.changed = append(b.changed, advice{now, wanted - current})
+		}
+		return wanted
 	}
 	if b.steps {
 		return min(desired, max(4, 2*current))
 	}
 	before := current
-	for _, a := range b.added {
+	for _, a := range b.changed {
 		before -= a.pods
 	}
 	before = max(0, before)
 	wanted := max(current, min(desired, max(before+b.atLeast, 2*before)))
 	if wanted > current {
-		b.added = append(b.added, advice{now, wanted - current})
+		b.changed = append(b.changed, advice{now, wanted - current})
 	}
 	return wanted
 }

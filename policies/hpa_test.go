@@ -53,6 +53,25 @@ func TestHPAGrowth(t *testing.T) {
 	wantStarts(t, got, 0, 15, 15, 30, 30, 30, 45, 45, 45, 45)
 }
 
+// Kubernetes bounds growth by what there was at the period's start, current − added + deleted:
+// of 10 pods eight go at 15 and 20 are asked for at 20, within the period of 15 s. It began
+// with 2 + 8, which may double, so that all 20 come. Without what went it would be 4 or 2 + 4.
+// From 30 on what went at 15 is of another period: 2 · 2, or 2 + 4.
+func TestHPAGrowthKnowsWhatWent(t *testing.T) {
+	for _, c := range []struct {
+		at   sim.Time
+		want int
+	}{{20 * sim.Second, 20}, {30 * sim.Second, 6}} {
+		b := behaviour{atLeast: 4}
+		if got := b.settle(15*sim.Second, 10, 2); got != 2 {
+			t.Fatalf("down to %d, want 2", got)
+		}
+		if got := b.settle(c.at, 2, 20); got != c.want {
+			t.Errorf("at %d: %d, want %d", c.at, got, c.want)
+		}
+	}
+}
+
 // Two requests on one vCPU of pods that share it: all of it is in use. The first sync, at
 // 15, only reads the meter; at 30 it was in use for 15 of 15 s, of 0.8: ⌈1.25⌉ = 2. Whoever
 // looks at requests alone, of ten a pod, sees nothing.

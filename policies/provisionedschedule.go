@@ -19,7 +19,7 @@ import (
 // fast as the provider allocates, and take as long as an instance takes to start.
 type ProvisionedSchedule struct {
 	Count int              `toml:"count" default:"0" help:"instances of each deployment that stand before the first time, ≥ 0"`
-	Times []ScheduledCount `toml:"times" required:"true" help:"when how many stand: tables of at, count and, where it repeats, every"`
+	Times []ScheduledCount `toml:"times" required:"true" help:"when how many stand: tables of at, count and, where it repeats, every; of two at the same time the later in the list counts"`
 	Allocation
 }
 

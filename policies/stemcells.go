@@ -173,6 +173,15 @@ func (s *stemCells) Idle(v sim.View, in sim.Instance, now sim.Time) sim.Decision
 	return sim.Decision{Until: sim.Never}
 }
 
+// Largest is the memory of the largest cell, MiB: an experiment asks.
+func (p StemCells) Largest() (most int64) {
+	for _, c := range p.Cells {
+		mib, _ := c.Memory.MiB()
+		most = max(most, mib)
+	}
+	return most
+}
+
 // Runtimes lists those that its cells have started: an experiment asks.
 func (p StemCells) Runtimes() (list []string) {
 	for _, c := range p.Cells {

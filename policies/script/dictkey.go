@@ -29,8 +29,10 @@ const (
 	valueKey                 // the address of what is equal to itself alone, as functions are
 )
 
-// errKey is of a tuple that takes too long to hash, each time that it is used.
-var errKey = fmt.Errorf("a tuple of more than %d bytes as a key", mostText)
+// mostKey is how many bytes a tuple may have as a key, which each use goes over.
+const mostKey = 1 << 10
+
+var errKey = fmt.Errorf("a tuple of more than %d bytes as a key", mostKey)
 
 // keyOf returns the key of a value, or the error of one that cannot be one.
 func keyOf(v starlark.Value) (dictKey, error) {
@@ -88,7 +90,7 @@ func floatKeyOf(f float64) dictKey {
 }
 
 // appendTuple writes the keys of a tuple's values so that no other tuple has the same text, in
-// mostText bytes.
+// mostKey bytes.
 func appendTuple(text []byte, t starlark.Tuple) ([]byte, error) {
 	text = binary.AppendUvarint(text, uint64(len(t)))
 	for _, v := range t {
@@ -103,10 +105,11 @@ func appendTuple(text []byte, t starlark.Tuple) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		text = binary.AppendVarint(append(text, byte(key.kind)), key.n)
-		if text = append(binary.AppendUvarint(text, uint64(len(key.text))), key.text...); len(text) > mostText {
+		if len(text)+len(key.text) > mostKey {
 			return nil, errKey
 		}
+		text = binary.AppendVarint(append(text, byte(key.kind)), key.n)
+		text = append(binary.AppendUvarint(text, uint64(len(key.text))), key.text...)
 	}
 	return text, nil
 }
