@@ -200,6 +200,8 @@ func checkNames(list []*spec.Node, kind string) error {
 			return n.Errorf("the %s has no name, want name = \"…\"", kind)
 		case name == "" || name == "*":
 			return at.Errorf("found %s, want a name; * stands for all names", at)
+		case strings.ContainsFunc(name, func(r rune) bool { return r == 0 || r == '\n' || r == '\r' }):
+			return at.Errorf("found %s, want a name without a NUL or a line break", at)
 		case seen[name]:
 			return at.Errorf("there are two %ss %q", kind, name)
 		}

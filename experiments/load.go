@@ -231,6 +231,7 @@ type sized struct {
 	sim.Workload
 	functions []sim.Function
 	raised    []int            // by platform: how many got more than they asked for, because it has nothing smaller
+	above     []int            // likewise, how many have more than its largest size
 	clients   []clients.Client // of each function; nil: no client gives up or asks again
 }
 
@@ -251,7 +252,7 @@ func columnsOf(w sim.Workload) tokens.Columns {
 // sizedOn returns the workload as its platforms run it: with their memory, and with
 // what initialisations leave to them. on says which a function is on; nil: the first.
 func sizedOn(w sim.Workload, platforms []*platform, on []sim.PlatformID) (*sized, error) {
-	s := &sized{Workload: w, functions: append([]sim.Function(nil), w.Functions()...), raised: make([]int, len(platforms))}
+	s := &sized{Workload: w, functions: append([]sim.Function(nil), w.Functions()...), raised: make([]int, len(platforms)), above: make([]int, len(platforms))}
 	for k, p := range platforms {
 		known := map[*sim.PhaseSampler]sim.Init{}
 		for i := range s.functions {
@@ -261,6 +262,9 @@ func sizedOn(w sim.Workload, platforms []*platform, on []sim.PlatformID) (*sized
 			}
 			if p.spec.size(f) {
 				s.raised[k]++
+			}
+			if largest := p.spec.largest(); largest > 0 && f.Memory > largest {
+				s.above[k]++
 			}
 			if err := p.seats(f); err != nil {
 				return nil, err
@@ -279,6 +283,15 @@ func (s *platformSpec) size(f *sim.Function) (raised bool) {
 	asked := f.Memory
 	f.Memory = s.memoryOf(f)
 	return asked > 0 && s.MemoryScale == 1 && f.Memory > asked
+}
+
+// largest is the largest of the platform's sizes of memory, MiB; 0: it has any.
+func (s *platformSpec) largest() (most int64) {
+	for _, size := range s.MemorySizes {
+		n, _ := size.MiB()
+		most = max(most, n)
+	}
+	return most
 }
 
 // catalog is what prices are taken from.

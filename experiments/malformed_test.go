@@ -238,6 +238,8 @@ var malformed = []struct {
 		`x.toml:2: workload.scale: this is of a trace; synthetic functions do not have it`},
 	{"two platforms of a name", "", "[[platform]]\nname = \"p\"\nkeepalive = { name = \"none\" }", "",
 		`x.toml:11: platform[1].name: there are two platforms "p"`},
+	{"a name of two lines", "", "[[platform]]\nname = \"p\\nq\"\nkeepalive = { name = \"none\" }", "",
+		`x.toml:11: platform[1].name: found "p\u000Aq", want a name without a NUL or a line break`},
 	{"platform without a name", "", "[[platform]]\nkeepalive = { name = \"none\" }", "",
 		`x.toml:10: platform[1]: the platform has no name, want name = "…"`},
 	{"grid and cases", "", "[sweep.grid]\n\"platform.p.concurrency\" = [1]\n[[sweep.case]]\n\"platform.p.concurrency\" = 1", "",

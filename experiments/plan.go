@@ -227,6 +227,9 @@ func (p *Plan) ready(u *unit, traced bool) error {
 		if raised := u.workload.raised[k]; raised > 0 {
 			p.warn("platform %s: %d functions have less memory than its smallest size and got more", pl.name, raised)
 		}
+		if above := u.workload.above[k]; above > 0 {
+			p.warn("platform %s: its largest size of memory is %d MB, and %d functions have more: they are run and billed with what they have, which it does not offer", pl.name, pl.spec.largest(), above)
+		}
 		if _, err := pl.on(u.workload, sim.RunKey{Seed: p.Seed}); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/coldcurve/coldcurve/internal/spec"
@@ -53,14 +54,24 @@ func (w *workload) runtimesText() string {
 	return ""
 }
 
-// poolRuntimes is a pool of some runtimes.
-type poolRuntimes interface{ Runtimes() []string }
+// poolCells is a pool of some runtimes, whose largest instance has some MiB.
+type poolCells interface {
+	Runtimes() []string
+	Largest() int64
+}
 
-// checkPool refuses a pool of a runtime that no function has.
+// checkPool refuses a pool of a runtime that no function has, and of an instance for which no
+// node has room.
 func (p *platform) checkPool(functions []sim.Function) error {
-	pool, ok := p.sim.Pool.(poolRuntimes)
+	pool, ok := p.sim.Pool.(poolCells)
 	if !ok {
 		return nil
+	}
+	if c := p.sim.Cluster; c != nil {
+		most := slices.MaxFunc(c.Nodes, func(a, b sim.Node) int { return cmp.Compare(a.Memory, b.Memory) }).Memory
+		if large := pool.Largest(); large > most {
+			return p.spec.Pool.Errorf("platform %q: found a pool of instances of %d MB, and no node has more than %d", p.name, large, most)
+		}
 	}
 	var known []string
 	for _, f := range functions {

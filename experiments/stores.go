@@ -51,6 +51,9 @@ func (s *platformSpec) stores(n *spec.Node) (sim.StoresFactory, error) {
 	if len(s.Stores) == 0 {
 		for _, key := range []string{"store", "hosts", "placement"} {
 			if at := n.Get(key); at != nil && (key != "placement" || s.Cluster.Nodes == 0 && len(s.Cluster.Types) == 0) {
+				if key == "placement" && n.Get("cluster") != nil {
+					return nil, at.Errorf("found it without nodes, want some in cluster (%s), or none of it", n.Get("cluster").Place())
+				}
 				return nil, at.Errorf("found it without stores, want [[platform.store]], nearest first, or none of it")
 			}
 		}

@@ -48,6 +48,7 @@ func TestMalformedStores(t *testing.T) {
 		{"no stores", init, `x.toml:10: platform[0].init.weights: missing key "bandwidth", or stores of the platform to load through, as in [[platform.store]]`},
 		{"no model", "init = { weights = { bandwidth = \"1GB/s\" } }", `x.toml:10: platform[0].init.weights: missing key "size": the platform has no server with a model whose weights they could be`},
 		{"hosts alone", `hosts = 3`, `x.toml:10: platform[0].hosts: found it without stores, want [[platform.store]], nearest first, or none of it`},
+		{"placement beside no nodes", "cluster = { nodes = 0 }\nplacement = { name = \"best-fit\" }", `x.toml:11: platform[0].placement: found it without nodes, want some in cluster (x.toml:10), or none of it`},
 		{"no hosts", "hosts = 0\n" + stored, `x.toml:10: platform[0].hosts: found 0, want 1 to 4096`},
 		{"placement", "placement = \"near\"\n" + stored, `x.toml:10: platform[0].placement: found "near", want any or soonest`},
 		{"no capacity", strings.Replace(stored, "capacity = \"20GB\"\n", "", 1), `x.toml:10: platform[0].store[0]: missing key "capacity": only the last store keeps everything`},
