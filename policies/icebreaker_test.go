@@ -27,6 +27,7 @@ func TestIceBreaker(t *testing.T) {
 		spans     []string
 	}{
 		{"0.49", []float64{30, 200}, []string{"f0 30-180.000000001", "f0 200-300.000000001", "f0 240-300.000000001"}},
+		{"0.5", []float64{30, 200}, []string{"f0 30-180.000000001", "f0 200-300.000000001", "f0 240-300.000000001"}},
 		{"0.51", []float64{30, 90, 200}, []string{"f0 30-60.000000001", "f0 90-120.000000001", "f0 200-240.000000001"}},
 	} {
 		colds, spans := replayed(t, `{ name = "icebreaker", harmonics = 1, window = 2, threshold = `+c.threshold+` }`, 20, []float64{0.5, 1.5, 200.0 / 60})

@@ -187,6 +187,8 @@ func TestLeastRequests(t *testing.T) {
 		// At 5 s f1 has ended on 1, and f0, which comes again, on 2; so has f2 at 6 s.
 		{`{ name = "least-requests" }`, alike(3, 8, 0), []call{{0, 1000}, {1, 3}, {2, .5}, {0, .5}, {0, .5}, {2, 1}}, []int{0, 1, 2, 2, 2, 2}},
 		{`{ name = "least-requests", prefer_warm = false }`, alike(3, 8, 0), []call{{0, 1000}, {1, 3}, {2, .5}, {0, .5}, {0, .5}, {2, 1}}, []int{0, 1, 2, 2, 1, 1}},
+		// f0 is warm on 0, which has a request of f1; 1 has none, and is first though it is cold.
+		{`{ name = "least-requests" }`, alike(2, 8, 0), []call{{0, .5}, {1, 1000}, {0, 1}}, []int{0, 0, 1}},
 		// The first has room for one, and at 3 s as many requests as the second.
 		{`{ name = "least-requests" }`, []sim.Node{{Memory: 2048}, {Memory: 8192}}, long(3), []int{0, 1, 0}},
 		{`{ name = "least-requests", avoid_queueing = true }`, []sim.Node{{Memory: 2048}, {Memory: 8192}}, long(3), []int{0, 1, 1}},

@@ -203,7 +203,7 @@ func TestDictsInScripts(t *testing.T) {
 		"x = {}.popitem()":                      "mine.star:2:19: in idle: popitem: empty dict",
 		"x = {}.get()":                          "mine.star:2:15: in idle: get: got 0 arguments, want 1 to 2",
 		"x = {}\nx[(\"a\" * 600, \"b\" * 600)] = 1": "mine.star:3:6: in idle: a tuple of more than 1024 bytes as a key",
-		"x = {}\nx[tuple(range(900))] = 1": "mine.star:3:6: in idle: a tuple of more than 1024 bytes as a key",
+		"x = {}\nx[tuple(range(900))] = 1":          "mine.star:3:6: in idle: a tuple of more than 1024 bytes as a key",
 	} {
 		if _, failed := asked(t, body(strings.Split(lines, "\n")...), ""); failed != want {
 			t.Errorf("%s: got %q, want %q", lines, failed, want)
