@@ -62,6 +62,7 @@ mutate: ## change the code on purpose, and fail where the tests notice less than
 	go run ./internal/mutate -min 85 -skip '$(DRAWING)' -args '$(PROPERTIES)' $(MUTATED)
 
 lint: ## format, vet, staticcheck, known vulnerabilities, tidiness of go.mod
+	! GOARCH=arm64 go build -gcflags=-S ./policies ./sim 2>&1 | grep -E "\bFN?M(ADD|SUB)D" # what decides must not be rounded otherwise there
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
 	go run $(STATICCHECK) ./...

@@ -37,7 +37,7 @@ func (p CHBL) Check(n *spec.Node) error {
 func (p CHBL) New(nodes int) sim.Placement { return &bounded{c: p.C, ring: newRing(nodes, p.VNodes)} }
 
 // mostOf rounds a bound up. What floats add to a whole number is no request more.
-func mostOf(requests float64) int { return int(math.Ceil(requests - 1e-15*max(1, requests))) }
+func mostOf(requests float64) int { return int(math.Ceil(requests - float64(1e-15*max(1, requests)))) }
 
 type bounded struct {
 	FirstFit

@@ -85,7 +85,7 @@ func (r *randomUpdates) Send(c sim.Nodes, now sim.Time) int {
 	if g.popular {
 		for k := range min(r.Chain+1, len(r.ring)) {
 			i := r.ring.node(place, k)
-			noise := r.rate/max(1, c.Cores(i)) + r.Noise*math.Sqrt2*math.Erfinv(2*c.Uniform(k)-1)
+			noise := r.rate/max(1, c.Cores(i)) + float64(r.Noise*math.Sqrt2*math.Erfinv(float64(2*c.Uniform(k))-1))
 			if c.Takes(i) && r.loads[i]+noise <= r.Ceiling {
 				r.loads[i] += noise
 				return i

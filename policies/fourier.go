@@ -98,7 +98,7 @@ func slope(xs []float64) float64 {
 		return 0
 	}
 	n := float64(len(xs))
-	middle, m, sum := (n-1)/2, mean(xs), 0.0
+	middle, m, sum := float64((n-1)/2), mean(xs), 0.0
 	for t, x := range xs {
 		sum += float64((float64(t) - middle) * (x - m))
 	}

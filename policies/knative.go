@@ -130,7 +130,7 @@ func (k *knative) Tick(v sim.View, now sim.Time) sim.Scale {
 // proxy notes whether the activator is in the path of requests: whether the excess burst
 // capacity is negative, ⌊ready × target − burst − requests of the panic window⌋.
 func (k *knative) proxy(v sim.View, now sim.Time) {
-	excess := math.Floor(float64(ready(v, now))*k.Target - k.Burst - k.mean(now, sim.Time(k.PanicWindow)))
+	excess := math.Floor(float64(float64(ready(v, now))*k.Target) - k.Burst - k.mean(now, sim.Time(k.PanicWindow)))
 	switch {
 	case k.Burst < 0 || k.Burst > 0 && excess < 0:
 		if k.proxied < 0 {

@@ -57,11 +57,11 @@ func (p KVAware) Route(c sim.Candidates, now sim.Time) int {
 	for i := range c.Len() {
 		r := c.Replica(i)
 		g := r.Gauge(now)
-		score := p.KV * (1 - g.Used())
+		score := float64(p.KV * (1 - g.Used()))
 		if longest == shortest {
 			score += p.Queue
 		} else {
-			score += p.Queue * float64(longest-g.Waiting) / float64(longest-shortest)
+			score += float64(p.Queue * float64(longest-g.Waiting) / float64(longest-shortest))
 		}
 		if cached, prompt := c.Cached(i, now); prompt > 0 {
 			score += p.Prefix * float64(cached) / float64(prompt)

@@ -12,7 +12,7 @@ import (
 // memory in MiB, and s in USD per hour of an instance. It is Never where holding
 // costs nothing.
 func breakEvenWindow(holding, standing, coldStart float64, memory int64) sim.Time {
-	perHour := holding*(float64(memory)/1024) + standing
+	perHour := float64(holding*(float64(memory)/1024)) + standing
 	if !(perHour > 0) {
 		return sim.Never
 	}

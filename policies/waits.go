@@ -18,7 +18,7 @@ func (w waits) add(x int) waits {
 
 // percentile interpolates linearly between the nearest ranks, as NumPy does.
 func (w waits) percentile(p float64) float64 {
-	at := p / 100 * float64(len(w)-1)
+	at := float64(p / 100 * float64(len(w)-1))
 	low := int(at)
 	if low+1 >= len(w) {
 		return float64(w[len(w)-1])
