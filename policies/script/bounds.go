@@ -77,7 +77,7 @@ func textFits(n int) error {
 // weighTuple counts what is in a tuple and the tuples in it, which whoever hashes,
 // compares or freezes it goes over, each time it is met.
 func weighTuple(v starlark.Tuple, n *int) error {
-	if *n += len(v) + 1; *n > mostTuple {
+	if *n += len(v); *n > mostTuple {
 		return fmt.Errorf("a tuple of more than %d values, with those of the tuples in it", mostTuple)
 	}
 	for _, e := range v {

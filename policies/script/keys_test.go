@@ -81,3 +81,17 @@ func BenchmarkKeysThatFallTogether(b *testing.B) {
 		})
 	}
 }
+
+// A tuple has 1,000 values at most, with those of the tuples in it, and 1,000 it may have.
+func TestTuplesHaveAThousandValues(t *testing.T) {
+	for lines, fits := range map[string]bool{
+		"tuple(range(1000))": true, "tuple(range(1001))": false,
+		"tuple(range(500)) + tuple(range(500))": true, "tuple(range(500)) + tuple(range(501))": false,
+		"((1, 2),) + tuple(range(997))": true, "((1, 2),) + tuple(range(998))": false,
+	} {
+		_, failed := asked(t, body("x = "+lines, "fail(len(x))"), "")
+		if refused := strings.Contains(failed, "a tuple of more than 1000 values"); refused == fits {
+			t.Errorf("%s: %q, want that it fits to be %t", lines, failed, fits)
+		}
+	}
+}
