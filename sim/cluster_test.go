@@ -116,6 +116,18 @@ func TestNodeFails(t *testing.T) {
 	}
 }
 
+// A node fails at 25, under two whose instances initialise until 29 and 30, and who have 5 from
+// their arrival: of 19 timed out at 24; that of 20, which would at 25, fails, since what happens
+// to nodes comes first.
+func TestNodeFailsAsRequestsTimeOut(t *testing.T) {
+	p := Platform{KeepAlive: window(Never), Limit: Limit{Over: QueueOver}, Timeout: 5, TimeoutClock: RequestClock, Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}},
+		Cluster: &Cluster{Nodes: []Node{{Memory: 200}}, Placement: firstNode{}, Failures: Failures{Schedule: []Outage{{At: 25, For: 100}}}}}
+	got := onNodes(t, p, []int64{100, 100}, [][2]Time{{19, 100}}, [][2]Time{{20, 100}})
+	if want := "a 19: –24 status 1; b 20: –25 status 3"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // Times between failures are exponential: over 4,000 nodes with a mean of 50 up and 25
 // down, those that have failed by 100 are 1 − e^−2 = 86.5 %, ± 4 deviations of 0.54 %: each
 // has one request that is served from 0 to 100.
