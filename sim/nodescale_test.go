@@ -80,6 +80,23 @@ func TestNodesArePackedLargestFirst(t *testing.T) {
 	}
 }
 
+// Three share a node from 15 on: two of a until 32 and 38, one of b until 35, each kept for 20
+// more. The node is empty when the last has gone, at 58, though a is counted out at once, and that of
+// b, at 55, behind it; it leaves at the first look from 103 on.
+func TestNodeIsEmptyWithItsLast(t *testing.T) {
+	p := Platform{KeepAlive: window(20), Limit: Limit{Over: QueueOver}, Cluster: &Cluster{
+		Nodes: []Node{{Memory: 200}}, Placement: firstNode{},
+		Scaling: &NodeScaling{Scan: 10, Groups: []NodeGroup{{Count: 1, Start: Constant(5), Idle: 45}}},
+	}}
+	requests, nodes := nodesTold(t, p, []int64{60, 60}, [][2]Time{{5, 17}, {5, 23}}, [][2]Time{{6, 20}})
+	if want := "a 5: 15–32; a 5: 15–38; b 6: 15–35"; requests != want {
+		t.Errorf("requests\n%s, want\n%s", requests, want)
+	}
+	if want := "0: 10, 15–110"; nodes != want {
+		t.Errorf("nodes\n%s, want\n%s", nodes, want)
+	}
+}
+
 // Of two groups the first that is large enough is ordered: b (300) needs one of the second,
 // a (100) one of the first. Who waits when nothing more can be ordered waits for who is
 // there. One that fails is not there until it is back, and then has not
