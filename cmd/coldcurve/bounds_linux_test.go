@@ -18,11 +18,12 @@ func peakOf(t *testing.T, dir string, stdin io.Reader, args ...string) (mb int64
 	c := exec.Command("coldcurve", args...)
 	var out bytes.Buffer
 	c.Dir, c.Stdin, c.Stdout, c.Stderr = dir, stdin, &out, &out
+	largest := measured(t, c)
 	err := c.Run()
 	if c.ProcessState == nil {
 		t.Fatal(err)
 	}
-	return maxRSS(c), c.ProcessState.ExitCode(), out.String()
+	return largest(), c.ProcessState.ExitCode(), out.String()
 }
 
 // folderOf writes files into a new folder.

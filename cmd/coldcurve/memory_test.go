@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -19,15 +18,11 @@ func peak(t *testing.T, c *exec.Cmd) int64 {
 	t.Helper()
 	var stderr strings.Builder
 	c.Stderr = &stderr
+	largest := measured(t, c)
 	if err := c.Run(); err != nil {
 		t.Fatalf("%v: %v\n%s", c.Args, err, stderr.String())
 	}
-	return maxRSS(c)
-}
-
-// maxRSS returns the largest resident memory of a process that has ended, MiB.
-func maxRSS(c *exec.Cmd) int64 {
-	return c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss >> 10 // Linux counts in kB
+	return largest()
 }
 
 // soak skips a test of minutes unless as long a soak is asked for: CI's is of one.
@@ -165,6 +160,7 @@ func TestSoakManyCells(t *testing.T) {
 	}{{40, 50, 1, 5 * time.Second}, {25, 20, 10, 15 * time.Second}} {
 		dir := filepath.Join(t.TempDir(), "out")
 		cmd := exec.Command("coldcurve", "run", manyCells(t, c.windows, c.sizes, c.replications), "-o", dir, "--quiet")
+		largest := measured(t, cmd)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -179,8 +175,8 @@ func TestSoakManyCells(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("%+v: %d MiB, written in %v, a report of %d bytes", c, maxRSS(cmd), took, report.Size())
-		if got := maxRSS(cmd); got >= 300 || took > c.write || report.Size() >= 3e6 {
+		t.Logf("%+v: %d MiB, written in %v, a report of %d bytes", c, largest(), took, report.Size())
+		if got := largest(); got >= 300 || took > c.write || report.Size() >= 3e6 {
 			t.Errorf("%+v: %d MiB, written in %v, a report of %d bytes; want less than 300 MiB, %v and 3 MB", c, got, took, report.Size(), c.write)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // TestMain makes the test binary the command itself under the name coldcurve,
 // for the scripts and for the tests that kill it.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"coldcurve": main})
+	testscript.Main(m, map[string]func(){"coldcurve": main, "coldcurve-measured": mainMeasured})
 }
 
 // TestScript runs testdata/script/*.txtar, which are named after the
