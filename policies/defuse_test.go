@@ -149,6 +149,28 @@ func TestDefusePlansThoughRejected(t *testing.T) {
 	}
 }
 
+// The first case of TestDefusePlansThoughRejected, but f2 runs until 9502 (7799 + 2 + 1701), and f0's
+// request of 7800 waits for that: the look at 8826 finds that it waits, and starts nothing. It is
+// cold at 9502 and ends at 9505; f0 is expected from 9505 + 1026 = 10531 on, until 9505 + 1320 = 10825.
+func TestDefuseLooksAtWhoWaits(t *testing.T) {
+	p, err := KeepAlive(table(t, `{ name = "defuse", train = "2h", sets = "function" }`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	load := newLoad([]float64{600, 1800, 3000, 4200, 5400, 6600, 7800}, nil, []float64{7799})
+	load.Invocations[2][0].Service = 1701 * sim.Second
+	got := run(t, sim.Config{Workload: load, Window: sim.Window{Horizon: 200 * sim.Minute},
+		Platforms: []sim.Platform{{KeepAlive: p, Limit: sim.Limit{Account: 1, Over: sim.QueueOver}}}})
+	spans := slices.DeleteFunc(got.spans(), func(s string) bool {
+		var f, from int
+		_, err := fmt.Sscanf(s, "f%d %d-", &f, &from)
+		return err != nil || f == 2 || from <= 7800
+	})
+	if diff := cmp.Diff([]string{"f0 9502-9505", "f0 10531-10825"}, spans); diff != "" {
+		t.Errorf("instances behind 7800 (-want +got):\n%s", diff)
+	}
+}
+
 // Sets by hand, of 100 minutes. a, b and c share 2 of the 10 active minutes each, which is the
 // support of 0.2: one set, though no minute has all three and a and c share none. d and e share 1: none.
 // f cannot be predicted. It shares its one minute with g, active in 50, and with h, in 2: the

@@ -71,3 +71,12 @@ func TestCHRLURoundsWhoIsPopular(t *testing.T) {
 		}
 	}
 }
+
+// A gap just as long as the window is not shorter.
+func TestOfflineKeepAliveAtItsBound(t *testing.T) {
+	for gap, want := range map[sim.Time]bool{9: true, 10: false} {
+		if got := offlineGap(10).Keep(sim.View{}, gap); got != want {
+			t.Errorf("a gap of %d ns with a window of 10 is bridged: %t, want %t", gap, got, want)
+		}
+	}
+}

@@ -3,6 +3,8 @@ package policies
 import (
 	"slices"
 	"testing"
+
+	"github.com/coldcurve/coldcurve/sim"
 )
 
 // What stands just at a bound of SPES: of twenty idle times, two are no more than a tenth and
@@ -54,12 +56,14 @@ func TestSPESLearnsAtItsBounds(t *testing.T) {
 
 // Short idle times are merged with what is beside them, and not over what is three quarters of
 // the usual one, 800: 600 and 200 are 800, and the 600 before them stays. Three in ten may be
-// merged, and no more.
+// merged, and no more. Of four lengths the usual one has to be there twice, half as often, of five more often.
 func TestSPESMergesAtItsBounds(t *testing.T) {
 	usual := func(n int) []int { return slices.Repeat([]int{800}, n) }
 	for _, c := range []struct{ idle, want []int }{
 		{slices.Concat(usual(3), []int{600, 600, 200}, usual(5)), slices.Concat(usual(3), []int{600, 800}, usual(5))},
 		{slices.Concat(usual(4), []int{600, 200, 600, 200, 600, 200}), usual(7)},
+		{[]int{800, 600, 200, 800, 500}, []int{800, 800, 800, 500}},
+		{[]int{800, 600, 200, 800, 500, 400}, []int{800, 600, 200, 800, 500, 400}},
 		{slices.Concat(usual(3), []int{600, 200, 600, 200, 600, 200}), slices.Concat(usual(3), []int{600, 200, 600, 200, 600, 200})},
 	} {
 		if got := mergeWaits(c.idle); !slices.Equal(got, c.want) {
@@ -88,5 +92,19 @@ func TestSPESHasFewEnough(t *testing.T) {
 	}
 	if got := best([3]trial{{cold: 0.11, waste: 2}, {cold: 1, waste: 1}, {cold: 1, waste: 3}}); got != 1 {
 		t.Errorf("above a tenth: strategy %d, want 1", got)
+	}
+}
+
+// f1 is active in one minute of 11, the sixth, and so is f0, which is active in the first three, too: in 3
+// of f1's 10 idle minutes, just three in ten, so that f1 follows it at once. Of 10 minutes 9 are
+// idle, and 3 are more than 2.7. Nor does f1 follow by 3, 4 or 5 minutes, of which fewer are idle.
+func TestSPESFollowsAtItsBound(t *testing.T) {
+	s := SPES{}.New(sim.Group{Functions: []uint32{0, 1}}).(*spes)
+	s.functions[0].counts = *bursts(1, 1, 0, 1, 2, 5)
+	s.functions[1].counts = *bursts(1, 1, 5)
+	for end, want := range map[int][]lead{10: nil, 11: {{0, 0}}} {
+		if got := s.followed(1, end); !slices.Equal(got, want) {
+			t.Errorf("of %d minutes: follows %v, want %v", end, got, want)
+		}
 	}
 }
