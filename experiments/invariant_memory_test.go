@@ -242,6 +242,14 @@ func ptr[T any](x T) *T { return &x }
 // Of one size, in 2 MiB, the later next use leaves: h0, asked at 0 and 10, and not h1, asked at
 // 2 and 6, when h2 starts at 4. Four are cold, and h1 holds 6 − 3; of 24 − 5 the relaxation
 // holds 9 + 3, and three are cold.
+//
+// A memory that is just full: i0 of 1 MiB, asked at 0 and 11, holds 10 MiB·ns between, and in 1 MiB
+// 12 − 2 are left.
+//
+// Where two weigh the same the first function's leaves. j1 of 2 MiB is asked at 0 and 8, j2 of 1 MiB at
+// 2 and 12, and j0 of 1 MiB at 4: (8 − 4) · 2 = (12 − 4) · 1, so that j1 leaves, and j2 holds 12 − 3;
+// of 42 − 7 the relaxation holds 9 + (8 − 1) · 2. l0 at 0 and l1 at 2 of 1 MiB are both used next at
+// 8, when l2 starts at 4: l0 leaves, and l1 holds 8 − 3; of 24 − 5 the relaxation holds 5 + 7.
 func TestMemoryBoundsByHand(t *testing.T) {
 	f := memoryCase{sizes: []int64{2, 1, 1}, window: sim.Window{Horizon: 12}, requests: []sim.Invocation{
 		{Arrival: 0, Service: 1}, {Arrival: 2, Service: 1, Function: 1}, {Arrival: 4, Service: 1, Function: 2},
@@ -252,12 +260,21 @@ func TestMemoryBoundsByHand(t *testing.T) {
 		{Arrival: 8, Service: 1, Function: 1}, {Arrival: 10, Service: 1},
 	}}
 	h := memoryCase{sizes: []int64{1, 1, 1}, window: f.window, requests: f.requests}
+	i := memoryCase{sizes: []int64{1}, window: f.window, requests: []sim.Invocation{{Arrival: 0, Service: 1}, {Arrival: 11, Service: 1}}}
+	j := memoryCase{sizes: []int64{1, 2, 1}, window: sim.Window{Horizon: 14}, requests: []sim.Invocation{
+		{Arrival: 0, Service: 1, Function: 1}, {Arrival: 2, Service: 1, Function: 2}, {Arrival: 4, Service: 1},
+		{Arrival: 8, Service: 1, Function: 1}, {Arrival: 12, Service: 1, Function: 2},
+	}}
+	l := memoryCase{sizes: []int64{1, 1, 1}, window: f.window, requests: []sim.Invocation{
+		{Arrival: 0, Service: 1}, {Arrival: 2, Service: 1, Function: 1}, {Arrival: 4, Service: 1, Function: 2},
+		{Arrival: 8, Service: 1}, {Arrival: 8, Service: 1, Function: 1},
+	}}
 	for _, test := range []struct {
 		requests          memoryCase
 		memory            int64
 		belady, relaxed   int
 		held, heldRelaxed sim.Time
-	}{{f, 3, 4, 3, 3, 21}, {f, 2, 4, 4, 3, 3}, {g, 3, 4, 3, 9, 19}, {h, 2, 4, 3, 3, 12}} {
+	}{{f, 3, 4, 3, 3, 21}, {f, 2, 4, 4, 3, 3}, {g, 3, 4, 3, 9, 19}, {h, 2, 4, 3, 3, 12}, {i, 1, 1, 1, 10, 10}, {j, 3, 4, 3, 9, 23}, {l, 2, 4, 3, 5, 12}} {
 		c := test.requests
 		c.memory = test.memory
 		if cold, held, _ := c.run(t, policies.OfflineBelady{Memory: c.size(), Cost: "count"}); cold != test.belady || held != test.held {
