@@ -76,9 +76,10 @@ func TestSPESMergesAtItsBounds(t *testing.T) {
 // the time ends idle: what is between is regular. One that is 2 below was not.
 func TestSPESIsRegularWithoutItsEdges(t *testing.T) {
 	for first, want := range map[int]bool{5: true, 6: false} {
-		r := runs{idle: []int{first, 8, 8, 8, 8, 8, 5}, endsIdle: true}
-		if got := r.isRegular(false); got != want {
-			t.Errorf("first %d: regular is %t, want %t", first, got, want)
+		for _, r := range []runs{{idle: []int{first, 8, 8, 8, 8, 8, 5}, endsIdle: true}, {idle: []int{first, 8, 8, 8, 8, 8}}} {
+			if got := r.isRegular(false); got != want {
+				t.Errorf("first %d, ends idle %t: regular is %t, want %t", first, r.endsIdle, got, want)
+			}
 		}
 	}
 }
