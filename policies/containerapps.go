@@ -66,7 +66,7 @@ func (c *containerApps) Tick(v sim.View, now sim.Time) sim.Scale {
 	if came > 0 || v.Present() > 0 {
 		c.seen = now
 	}
-	wanted := max(1, c.settle(now, current, whole(float64(came)/(float64(every)/1e9)/c.Target)))
+	wanted := c.settle(now, current, whole(float64(came)/(float64(every)/1e9)/c.Target))
 	if wanted == 1 && now > c.seen && now-c.seen >= sim.Time(c.Cooldown) {
 		return alone(0, sim.Never)
 	}

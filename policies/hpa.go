@@ -91,7 +91,7 @@ func (h *hpa) Tick(v sim.View, now sim.Time) sim.Scale {
 	case !ticksAt(now, sim.Time(h.Every)):
 		return alone(current, next)
 	}
-	wanted := max(1, h.settle(now, current, h.desired(v, now)))
+	wanted := h.settle(now, current, h.desired(v, now))
 	if wanted == 1 && current == 1 && v.Present() == 0 && h.quiet() {
 		h.seen, next = false, sim.Never
 	}
@@ -156,7 +156,7 @@ func (p pods) desired(sum float64) int {
 func (p pods) tolerates(ratio float64) bool { return math.Abs(1-ratio) <= p.tolerance+1e-9 }
 
 // behaviour is how the autoscaler follows its recommendations: up at once, within what
-// may be added, and down to the most of a window.
+// may be added, and down to the most of a window, where all of the period's start may go.
 type behaviour struct {
 	down    sim.Time
 	atLeast int      // may be added in a period
@@ -171,8 +171,10 @@ type advice struct {
 	pods int
 }
 
-// settle takes a recommendation down and returns what is to be.
+// settle takes a recommendation down and returns what is to be, 1 or more: the last pod
+// stays, and counts to nothing that went.
 func (b *behaviour) settle(now sim.Time, current, desired int) int {
+	desired = max(1, desired)
 	if len(b.said) == 0 {
 		b.said = append(b.said, advice{now, current})
 	}

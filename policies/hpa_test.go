@@ -72,6 +72,25 @@ func TestHPAGrowthKnowsWhatWent(t *testing.T) {
 	}
 }
 
+// What came and went within 15 s, of a start of 10 pods that may double to 20: four that came,
+// so that 14 are no start; eight that went and three that came; nine that went where none is
+// asked for, since the last pod stays, which by 10 would be a start of 11.
+func TestHPAGrowthFromThePeriodsStart(t *testing.T) {
+	for _, steps := range [][][2]int{ // asked for, and what is to be
+		{{14, 14}, {40, 20}},
+		{{2, 2}, {5, 5}, {40, 20}},
+		{{0, 1}, {40, 20}},
+	} {
+		b, pods := behaviour{atLeast: 4}, 10
+		for i, step := range steps {
+			now := 15*sim.Second + sim.Time(i)*5*sim.Second
+			if pods = b.settle(now, pods, step[0]); pods != step[1] {
+				t.Errorf("%v, step %d: %d, want %d", steps, i, pods, step[1])
+			}
+		}
+	}
+}
+
 // Two requests on one vCPU of pods that share it: all of it is in use. The first sync, at
 // 15, only reads the meter; at 30 it was in use for 15 of 15 s, of 0.8: ⌈1.25⌉ = 2. Whoever
 // looks at requests alone, of ten a pod, sees nothing.

@@ -64,7 +64,7 @@ func (k *keda) Tick(v sim.View, now sim.Time) sim.Scale {
 	wanted := current
 	if current > 0 && ticksAt(now, every) {
 		p := pods{current, current, k.Tolerance}
-		wanted = max(1, k.settle(now, current, p.desired(float64(v.Present())/k.Target)))
+		wanted = k.settle(now, current, p.desired(float64(v.Present())/k.Target))
 	}
 	if ticksAt(now, poll) {
 		switch {
