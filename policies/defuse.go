@@ -83,7 +83,7 @@ func (p Defuse) Check(n *spec.Node) error {
 
 // New returns the policy of an application.
 func (p Defuse) New(g sim.Group) sim.KeepAlive {
-	d := &defuse{Defuse: p, end: sim.Time(p.Train), next: sim.Time(p.Train), counts: make([]activity, len(g.Functions)), seen: make([]bool, len(g.Functions)), ids: g.Functions, of: make(map[uint32]int, len(g.Functions))}
+	d := &defuse{Defuse: p, end: sim.Time(p.Train), counts: make([]activity, len(g.Functions)), seen: make([]bool, len(g.Functions)), ids: g.Functions, of: make(map[uint32]int, len(g.Functions))}
 	for i, f := range g.Functions {
 		d.of[f] = i
 	}
@@ -101,11 +101,12 @@ type defuse struct {
 	seen    []bool         // a function has been invoked since
 	set     []*dependents  // of a function
 	sets    []*dependents
-	next    sim.Time // when a set has to stand by
+	planned *timetable // behind the training: when each set has to stand by, or is looked at again
 }
 
 // dependents are functions that are one unit.
 type dependents struct {
+	number    int // of sets
 	functions []int
 	hist      *hybrid
 	last      int      // minute in which one was invoked last; −1: never
@@ -140,7 +141,7 @@ func (d *defuse) Arrived(v sim.View, now sim.Time) {
 		if len(s.functions) > 1 {
 			s.from, s.until = now, after(now, max(dependsWithin, s.stays()))
 		}
-		d.wake()
+		d.plan(s)
 	}
 }
 
@@ -165,7 +166,7 @@ func (d *defuse) Idle(v sim.View, _ sim.Instance, now sim.Time) sim.Decision {
 		if s.hist.plan.from == 0 && len(s.functions) == 1 {
 			s.from = sim.Never
 		}
-		d.wake()
+		d.plan(s)
 	}
 	return decision
 }
@@ -207,7 +208,15 @@ func (s *dependents) invoked(minute int) {
 }
 
 // Next returns when a set has to stand by.
-func (d *defuse) Next() sim.Time { return d.next }
+func (d *defuse) Next() sim.Time {
+	if !d.trained {
+		return d.end
+	}
+	return d.planned.next()
+}
+
+// plan notes when a set has to stand by, or is looked at again.
+func (d *defuse) plan(s *dependents) { d.planned.set(s.number, min(s.from, s.again)) }
 
 // lookAgain has a set stand by that was invoked and has not ended, unless something of it runs.
 func (s *dependents) lookAgain(runs bool, now sim.Time) {
@@ -221,31 +230,28 @@ func (s *dependents) lookAgain(runs bool, now sim.Time) {
 // StandBy has one instance of each function stand by of the sets whose time has come.
 func (d *defuse) StandBy(v sim.View, now sim.Time, wanted []sim.Standby) []sim.Standby {
 	d.train()
-	for _, s := range d.sets {
+	for _, k := range d.planned.due(now) {
+		s := d.sets[k]
 		if s.again <= now {
 			s.lookAgain(d.runs(v, s), now)
 		}
-		if s.from > now {
-			continue
+		if s.from <= now {
+			s.from = sim.Never
+			if s.until > now {
+				wanted = d.standBy(s, wanted)
+			}
 		}
-		s.from = sim.Never
-		if s.until <= now {
-			continue
-		}
-		for _, i := range s.functions {
-			wanted = append(wanted, sim.Standby{Function: d.ids[i], Instances: 1, Until: s.until})
-		}
+		d.plan(s)
 	}
-	d.wake()
 	return wanted
 }
 
-// wake finds when the first set has to stand by.
-func (d *defuse) wake() {
-	d.next = sim.Never
-	for _, s := range d.sets {
-		d.next = min(d.next, s.from, s.again)
+// standBy has one instance of each function of a set stand by.
+func (d *defuse) standBy(s *dependents, wanted []sim.Standby) []sim.Standby {
+	for _, i := range s.functions {
+		wanted = append(wanted, sim.Standby{Function: d.ids[i], Instances: 1, Until: s.until})
 	}
+	return wanted
 }
 
 // train ends the training: it finds the sets, and gives each the idle times so far.
@@ -277,18 +283,20 @@ func (d *defuse) train() {
 			continue
 		}
 		s := d.dependents(functions)
+		s.number = len(d.sets)
 		d.sets = append(d.sets, s)
 		for _, i := range functions {
 			d.set[i] = s
 		}
 	}
+	d.planned = newTimetable(len(d.sets))
 	for _, s := range d.sets {
 		if ended := startOf(s.last + 1); s.last >= 0 && after(ended, s.hist.plan.until) > d.end {
 			s.from, s.until = max(d.end, after(ended, s.hist.plan.from)), after(ended, s.hist.plan.until)
 		}
+		d.plan(s)
 	}
 	d.counts = nil
-	d.wake()
 }
 
 // dependents makes a unit of functions, with their common idle times in training.

@@ -119,7 +119,7 @@ func (p SPES) Scope() sim.Scope {
 
 // New returns the policy of an application, or of an owner.
 func (p SPES) New(g sim.Group) sim.KeepAlive {
-	s := &spes{SPES: p, end: sim.Time(p.Train), next: sim.Time(p.Train), functions: make([]spesFunction, len(g.Functions)), of: make(map[uint32]int, len(g.Functions))}
+	s := &spes{SPES: p, end: sim.Time(p.Train), planned: newTimetable(len(g.Functions)), functions: make([]spesFunction, len(g.Functions)), of: make(map[uint32]int, len(g.Functions))}
 	for i, f := range g.Functions {
 		s.functions[i].id = f
 		s.functions[i].last = -1
@@ -135,7 +135,7 @@ type spes struct {
 	trained   bool
 	functions []spesFunction
 	of        map[uint32]int // place of a function
-	next      sim.Time       // when something has to stand by
+	planned   *timetable     // behind the training: when an instance of each has to stand by
 }
 
 // spesFunction is what is known of a function.
@@ -147,7 +147,6 @@ type spesFunction struct {
 	prediction
 	leads   []lead // correlated functions that its invocations announce
 	follows []lead // functions that announce its own
-	next    sim.Time
 }
 
 // lead is a function of the same scope, by its place, and how many minutes later or less
@@ -181,7 +180,6 @@ func (s *spes) Arrived(v sim.View, now sim.Time) {
 		s.announce(l, i, minute)
 		s.plan(l.function, now)
 	}
-	s.wake()
 }
 
 // Idle keeps an instance for its category's idle minutes, and for what is predicted.
@@ -213,16 +211,18 @@ func (s *spes) giveUp(c category) int {
 }
 
 // Next returns when something has to stand by.
-func (s *spes) Next() sim.Time { return s.next }
+func (s *spes) Next() sim.Time {
+	if !s.trained {
+		return s.end
+	}
+	return s.planned.next()
+}
 
 // StandBy has an instance of those functions stand by that may be invoked soon.
 func (s *spes) StandBy(_ sim.View, now sim.Time, wanted []sim.Standby) []sim.Standby {
 	s.train()
-	for i := range s.functions {
+	for _, i := range s.planned.due(now) {
 		f := &s.functions[i]
-		if f.next > now {
-			continue
-		}
 		until := sim.Never
 		if f.category != alwaysWarm {
 			until = f.through(now, s.minutes(s.Prewarm))
@@ -232,26 +232,18 @@ func (s *spes) StandBy(_ sim.View, now sim.Time, wanted []sim.Standby) []sim.Sta
 		}
 		s.plan(i, max(now, until))
 	}
-	s.wake()
 	return wanted
-}
-
-// wake finds when the first of its functions has to stand by.
-func (s *spes) wake() {
-	s.next = sim.Never
-	for i := range s.functions {
-		s.next = min(s.next, s.functions[i].next)
-	}
 }
 
 // plan finds from when on an instance of a function has to be there, that is there until
 // a time.
 func (s *spes) plan(i int, until sim.Time) {
 	f := &s.functions[i]
-	f.next = sim.Never
+	next := sim.Never
 	if f.category != alwaysWarm {
-		f.next = f.starts(until, s.minutes(s.Prewarm))
+		next = f.starts(until, s.minutes(s.Prewarm))
 	}
+	s.planned.set(i, next)
 }
 
 // train ends the training.
@@ -287,11 +279,10 @@ func (s *spes) train() {
 		}
 		s.plan(i, s.end)
 		if f.category == alwaysWarm {
-			f.next = s.end
+			s.planned.set(i, s.end)
 		}
 	}
 	for i := range s.functions {
 		s.functions[i].counts = activity{}
 	}
-	s.wake()
 }
