@@ -1,6 +1,9 @@
 package policies
 
 import (
+	"math/bits"
+	"slices"
+
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -76,7 +79,7 @@ func (s *occupancy) belady(memory int64, byStart bool) {
 			r := &s.requests[i]
 			busy -= s.deployments[r.deployment].size
 			if s.gapAfter(r) > 0 {
-				k.add(r.next)
+				k.add(r.next, now)
 			}
 		}
 		for _, i := range starts {
@@ -89,7 +92,7 @@ func (s *occupancy) belady(memory int64, byStart bool) {
 			case r.end > r.arrival:
 				busy += size
 			case s.gapAfter(r) > 0:
-				k.add(r.next)
+				k.add(r.next, now)
 			}
 		}
 		for busy+k.memory > memory && k.memory > 0 {
@@ -98,25 +101,27 @@ func (s *occupancy) belady(memory int64, byStart bool) {
 	})
 }
 
-// kept are the gaps that are bridged now: by what a cold start after each weighs, those
-// that end last on top. One that has ended has the earliest end and is at the bottom,
-// until there are many.
+// kept are the gaps that are bridged now, by class: by what a cold start after each weighs.
+// Of a class those that end last are on top; one that has ended has the earliest end and
+// is at the bottom, until all have.
 type kept struct {
-	s      *occupancy
-	of     []int // deployment → class
-	class  []class
-	memory int64 // MiB
+	s       *occupancy
+	of      []int     // deployment → class
+	weights []float64 // of the classes, MiB ÷ cost, ascending
+	gaps    []heap    // of each class: the request at the end of each gap
+	memory  int64     // MiB
+
+	// A tree over the classes. Nothing below a node weighs more than the time until the latest
+	// end there × the greatest weight there, so that a search for what weighs most passes by
+	// the nodes that have less than it has found.
+	leaves int        // a power of two: nodes from it on are classes, the first of them 0
+	latest []sim.Time // node → the latest end below it; the root is 1, and the children of i 2·i and 2·i + 1
 }
 
-// class are gaps of one weight.
-type class struct {
-	weight float64 // MiB ÷ cost
-	gaps   []int32 // the request at the end of each: a heap
-}
+// noGap is before all times.
+const noGap sim.Time = -1
 
 func newKept(s *occupancy, byStart bool) *kept {
-	k := &kept{s: s}
-	known := map[float64]int{}
 	weights := make([]float64, len(s.deployments))
 	for i := range s.deployments {
 		d := &s.deployments[i]
@@ -124,12 +129,15 @@ func newKept(s *occupancy, byStart bool) *kept {
 		if byStart && d.cost > 0 {
 			weights[i] /= d.cost
 		}
-		if _, ok := known[weights[i]]; !ok {
-			known[weights[i]] = len(k.class)
-			k.class = append(k.class, class{weight: weights[i]})
-		}
-		k.of = append(k.of, known[weights[i]])
 	}
+	k := &kept{s: s, weights: slices.Compact(slices.Sorted(slices.Values(weights)))}
+	for _, w := range weights {
+		class, _ := slices.BinarySearch(k.weights, w)
+		k.of = append(k.of, class)
+	}
+	k.gaps = slices.Repeat([]heap{{before: k.later}}, len(k.weights))
+	k.leaves = 1 << bits.Len(uint(max(1, len(k.weights))-1))
+	k.latest = slices.Repeat([]sim.Time{noGap}, 2*k.leaves)
 	return k
 }
 
@@ -142,70 +150,79 @@ func (k *kept) later(a, b int32) bool {
 }
 
 // add bridges the gap before a request, from now on.
-func (k *kept) add(i int32) {
+func (k *kept) add(i int32, now sim.Time) {
 	r := &k.s.requests[i]
 	r.bridged = true
 	k.memory += k.s.deployments[r.deployment].size
-	c := &k.class[k.of[r.deployment]]
-	c.gaps = append(c.gaps, i)
-	k.up(c.gaps)
+	class := k.of[r.deployment]
+	g := &k.gaps[class]
+	if k.latest[k.leaves+class] <= now { // used: all have ended
+		g.ids = g.ids[:0]
+	}
+	g.push(i)
+	k.renew(class)
 }
 
 // used ends a gap that was bridged.
 func (k *kept) used(size int64) { k.memory -= size }
 
-// evict drops the gap that weighs most.
+// evict drops the gap that weighs most; there is one.
 func (k *kept) evict(now sim.Time) {
-	best, most := -1, 0.0
-	for j := range k.class {
-		c := &k.class[j]
-		if len(c.gaps) == 0 {
-			continue
-		}
-		ends := k.s.requests[c.gaps[0]].arrival
-		if ends <= now { // used: all below ended earlier
-			c.gaps = c.gaps[:0]
-			continue
-		}
-		weighs := float64(ends-now) * c.weight
-		if best < 0 || weighs > most || weighs == most && c.gaps[0] < k.class[best].gaps[0] {
-			best, most = j, weighs
-		}
-	}
-	c := &k.class[best]
-	r := &k.s.requests[c.gaps[0]]
+	class := k.heaviest(1, now, heaviest{class: -1}).class
+	g := &k.gaps[class]
+	r := &k.s.requests[g.ids[0]]
 	r.bridged = false
 	k.memory -= k.s.deployments[r.deployment].size
-	last := len(c.gaps) - 1
-	c.gaps[0] = c.gaps[last]
-	c.gaps = c.gaps[:last]
-	k.down(c.gaps)
+	g.pop()
+	k.renew(class)
 }
 
-func (k *kept) up(q []int32) {
-	for i := len(q) - 1; i > 0; {
-		parent := (i - 1) / 2
-		if !k.later(q[i], q[parent]) {
+// renew notes when the last gap of a class ends.
+func (k *kept) renew(class int) {
+	latest, node := noGap, k.leaves+class
+	if ids := k.gaps[class].ids; len(ids) > 0 {
+		latest = k.s.requests[ids[0]].arrival
+	}
+	for k.latest[node] = latest; node > 1; {
+		node /= 2
+		latest = max(k.latest[2*node], k.latest[2*node+1])
+		if k.latest[node] == latest {
 			return
 		}
-		q[i], q[parent] = q[parent], q[i]
-		i = parent
+		k.latest[node] = latest
 	}
 }
 
-func (k *kept) down(q []int32) {
-	for i := 0; ; {
-		child := 2*i + 1
-		if child >= len(q) {
-			return
-		}
-		if child+1 < len(q) && k.later(q[child+1], q[child]) {
-			child++
-		}
-		if !k.later(q[child], q[i]) {
-			return
-		}
-		q[i], q[child] = q[child], q[i]
-		i = child
+// heaviest is the class whose top weighs most of those that were looked at, of equals that
+// of the first request; −1: none was.
+type heaviest struct {
+	class  int
+	weighs float64
+}
+
+// heaviest looks below a node for what weighs more than the best so far.
+func (k *kept) heaviest(node int, now sim.Time, best heaviest) heaviest {
+	most := k.most(node, now)
+	if k.latest[node] <= now || best.class >= 0 && most < best.weighs {
+		return best
 	}
+	if class := node - k.leaves; class >= 0 {
+		if best.class < 0 || most > best.weighs || k.gaps[class].ids[0] < k.gaps[best.class].ids[0] {
+			return heaviest{class, most}
+		}
+		return best
+	}
+	first, second := 2*node+1, 2*node
+	if k.most(second, now) > k.most(first, now) {
+		first, second = second, first
+	}
+	return k.heaviest(second, now, k.heaviest(first, now, best))
+}
+
+// most is what no gap below a node weighs more than, and of a class what its top weighs.
+// Rounding keeps the order of products: neither is less than what it bounds.
+func (k *kept) most(node int, now sim.Time) float64 {
+	depth := bits.Len(uint(k.leaves)) - bits.Len(uint(node))
+	last := min((node+1)<<depth-1-k.leaves, len(k.weights)-1)
+	return float64(k.latest[node]-now) * k.weights[last]
 }
