@@ -132,9 +132,9 @@ func (a *aibrix) measure(v sim.View, now sim.Time) float64 {
 func (a *aibrix) desired(pods float64, current int, ratio float64) int {
 	switch {
 	case ratio > 1+a.Up+1e-9:
-		return max(current, int(min(math.Ceil(float64(pods*ratio)-1e-9), math.Ceil(2*pods))))
+		return max(current, int(min(roundUp(float64(pods*ratio)), math.Ceil(2*pods))))
 	case ratio < 1-a.DownBand-1e-9:
-		return max(1, int(max(math.Ceil(float64(pods*ratio)-1e-9), math.Floor(pods/2))))
+		return max(1, int(max(roundUp(float64(pods*ratio)), math.Floor(pods/2))))
 	}
 	return current
 }

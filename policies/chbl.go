@@ -36,7 +36,9 @@ func (p CHBL) Check(n *spec.Node) error {
 // New returns the policy of a cluster.
 func (p CHBL) New(nodes int) sim.Placement { return &bounded{c: p.C, ring: newRing(nodes, p.VNodes)} }
 
-// mostOf rounds a bound up. What floats add to a whole number is no request more.
+// mostOf rounds a bound up. What floats add to a whole number is no request more: a part
+// of it, since at c = 1e6 a bound is beyond 1e7, where floats are further apart than
+// what roundUp leaves out.
 func mostOf(requests float64) int { return int(math.Ceil(requests - float64(1e-15*max(1, requests)))) }
 
 type bounded struct {

@@ -167,8 +167,8 @@ func (k *knative) wanted(v sim.View, now sim.Time) int {
 	pods := float64(max(1, ready(v, now)))
 	target := k.Target * k.Utilization
 	least, most := math.Floor(pods/knativeDown), pods*knativeUp
-	stable := math.Ceil(k.mean(now, sim.Time(k.Window))/target - 1e-9)
-	urgent := math.Ceil(k.mean(now, sim.Time(k.PanicWindow))/target - 1e-9)
+	stable := roundUp(k.mean(now, sim.Time(k.Window)) / target)
+	urgent := roundUp(k.mean(now, sim.Time(k.PanicWindow)) / target)
 	switch {
 	case urgent/pods >= k.PanicThreshold:
 		if k.panicked < 0 {

@@ -152,10 +152,9 @@ func (r *rainbow) stay(l *layer, mib int64, now sim.Time) sim.Time {
 	return max(sim.Time(r.Min), min(r.quantile(l, now), beta))
 }
 
-// wholeSeconds rounds up. What floats add to a whole number is no second more.
+// wholeSeconds rounds up to them.
 func wholeSeconds(ns float64) sim.Time {
-	s := math.Ceil(ns/float64(sim.Second) - 1e-9)
-	return nanoseconds(s * float64(sim.Second))
+	return nanoseconds(roundUp(ns/float64(sim.Second)) * float64(sim.Second))
 }
 
 // Idle lets an instance pass from one layer to the next.

@@ -14,9 +14,11 @@ func nextTick(now, every sim.Time) sim.Time { return after(now-now%every, every)
 // ticksAt reports whether now is one of the times of nextTick.
 func ticksAt(now, every sim.Time) bool { return now%every == 0 }
 
-// whole returns ⌈x⌉ within what can be counted. What a float may have put above a
-// whole number does not count.
-func whole(x float64) int { return int(max(0, min(math.Ceil(x-1e-9), math.MaxInt32))) }
+// roundUp returns ⌈x⌉. What floats may have put above a whole number does not count.
+func roundUp(x float64) float64 { return math.Ceil(x - 1e-9) }
+
+// whole returns ⌈x⌉ within what can be counted.
+func whole(x float64) int { return int(max(0, min(roundUp(x), math.MaxInt32))) }
 
 // ready returns how many instances have initialised.
 func ready(v sim.View, now sim.Time) int {

@@ -1,8 +1,6 @@
 package policies
 
 import (
-	"math"
-
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -101,11 +99,10 @@ func (u *utilization) Tick(v sim.View, now sim.Time) sim.Scale {
 	return s
 }
 
-// instances returns ⌈load ÷ target⌉, 0 where there is no target. What a float may
-// have put above a whole number does not count.
+// instances returns ⌈load ÷ target⌉, 0 where there is no target.
 func instances(load, target float64) int {
 	if target == 0 {
 		return 0
 	}
-	return int(min(math.Ceil(load/target-1e-9), math.MaxInt32))
+	return whole(load / target)
 }
