@@ -183,21 +183,25 @@ func (h *hybrid) observe(idle sim.Time) {
 
 // decide chooses the branch; see the type.
 func (h *hybrid) decide() windows {
-	all := h.beyond + h.hist.total
 	switch {
-	case all > 0 && float64(h.beyond)/float64(all) >= h.p.OOBThreshold:
+	case h.outOfRange():
 		return h.forecast()
-	case all == 0 || h.hist.squaredCV() < h.p.CVThreshold*h.p.CVThreshold:
+	case !h.representative():
 		return windows{until: sim.Time(h.p.Range)}
 	default:
 		return h.percentiles()
 	}
 }
 
+// outOfRange reports whether the idle times are forecast: too many are beyond the range.
+func (h *hybrid) outOfRange() bool {
+	all := h.beyond + h.hist.total
+	return all > 0 && float64(h.beyond)/float64(all) >= h.p.OOBThreshold
+}
+
 // representative reports whether the histogram says when the next arrival is likely.
 func (h *hybrid) representative() bool {
-	all := h.beyond + h.hist.total
-	return all > 0 && float64(h.beyond)/float64(all) < h.p.OOBThreshold && h.hist.squaredCV() >= h.p.CVThreshold*h.p.CVThreshold
+	return h.hist.total > 0 && !h.outOfRange() && h.hist.squaredCV() >= h.p.CVThreshold*h.p.CVThreshold
 }
 
 // forecast centres the window on the next idle time that the series suggests.

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/sim"
 )
 
@@ -155,6 +156,32 @@ func TestHistogramTwin(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Where any variation of the counts will do, a histogram is representative that has counted an
+// idle time, unless half of them or more are not below its range, 20 min.
+func TestHybridRepresentative(t *testing.T) {
+	for _, test := range []struct {
+		minutes []sim.Time
+		want    bool
+	}{
+		{nil, false},
+		{[]sim.Time{10}, true},
+		{[]sim.Time{20}, false},
+		{[]sim.Time{10, 20}, false},
+		{[]sim.Time{10, 10, 20}, true},
+		{[]sim.Time{10, 20, 20}, false},
+	} {
+		p := defaultHybrid(t)
+		p.CVThreshold, p.Range = 0, spec.Duration(20*sim.Minute)
+		h := newHybrid(p)
+		for _, m := range test.minutes {
+			h.observe(m * sim.Minute)
+		}
+		if got := h.representative(); got != test.want {
+			t.Errorf("idle times of %v min: %t, want %t", test.minutes, got, test.want)
+		}
+	}
 }
 
 // rank is ⌈percent × n ÷ 100⌉, at least 1, in integers.

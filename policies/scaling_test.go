@@ -131,6 +131,8 @@ func TestScalingErrors(t *testing.T) {
 		{`{ name = "azure-functions", every = "1s", target = -1 }`, `x.toml:1: policy.target: found -1, want 0.001 to 1000000`},
 		{`{ name = "azure-functions", every = "1s", step = -1 }`, `x.toml:1: policy.step: found -1, want 0 to 1000000`},
 		{`{ name = "azure-functions", every = "0s" }`, `x.toml:1: policy.every: found 0s, want 1ms or more`},
+		{`{ name = "utilization", every = "999us", window = "1s" }`, `x.toml:1: policy.every: found 999us, want 1ms or more`},
+		{`{ name = "utilization", every = "1ms", window = "1s" }`, ``},
 		{`{ name = "cloud-run", cpu = 2 }`, `x.toml:1: policy.cpu: found 2, want a part from 0.001 to 1, or 0`},
 		{`{ name = "knative", utilization = 0 }`, `x.toml:1: policy.utilization: found 0, want a part from 0.001 to 1`},
 		{`{ name = "knative", burst = -2 }`, `x.toml:1: policy.burst: found -2, want 0 to 1000000 requests, or -1`},

@@ -47,8 +47,8 @@ func (p Utilization) Check(n *spec.Node) error {
 	if p.CPU == 0 && p.Concurrency == 0 {
 		return n.Errorf("both targets are 0, want one that is not")
 	}
-	if p.Every < spec.Duration(sim.Millisecond) {
-		return n.Get("every").Errorf("found %s, want 1ms or more", p.Every)
+	if err := checkPeriods(n, named[spec.Duration]{"every", p.Every}); err != nil {
+		return err
 	}
 	if p.Window < p.Every || p.Window/p.Every > looks {
 		at := n.Get("window")
