@@ -197,3 +197,13 @@ func TestDependencies(t *testing.T) {
 		t.Errorf("information %v, want ln 50", got)
 	}
 }
+
+// Of idle times that nobody knows an application stays for the range, 20 minutes. f0 is
+// invoked at 30 min, 1800 s, and f1 is to stay until 3000 s; when f0 ends, at 1803, both are
+// to stay for 20 minutes from then on.
+func TestDefuseStaysFromTheEndOn(t *testing.T) {
+	_, spans := replayed(t, `{ name = "defuse", train = "10m", sets = "app", range = "20m" }`, 60, []float64{30}, nil)
+	if diff := cmp.Diff([]string{"f0 1800-3003", "f1 1800-3003"}, spans); diff != "" {
+		t.Errorf("instances (-want +got):\n%s", diff)
+	}
+}
