@@ -10,8 +10,6 @@ import (
 	"github.com/coldcurve/coldcurve/internal/spec"
 )
 
-const cellsFile = "cells.parquet"
-
 // blocksOf is what an experiment's intervals are over, "batches" or "days"; "" is
 // replications.
 func blocksOf(experiment *spec.Node) string {

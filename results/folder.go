@@ -27,8 +27,10 @@ const (
 	// ApplicationsFolder is where the files of applications are as the user wrote them;
 	// ExperimentFile holds them.
 	ApplicationsFolder = "applications"
-	// replicationsFile is what Compare reads, with ExperimentFile and TariffsFile.
+	// replicationsFile is what Compare reads, with ExperimentFile and TariffsFile, and
+	// cellsFile where intervals are over blocks.
 	replicationsFile = "replications.parquet"
+	cellsFile        = "cells.parquet"
 )
 
 // Write writes the result folder's files into dir, which exists: cells.csv,
@@ -123,7 +125,7 @@ type OutputFile struct {
 func (s *Set) rowTables(rows []Row) []OutputFile {
 	return []OutputFile{
 		{"cells.csv", asCSV(s.cellsSheet(rows))},
-		{"cells.parquet", asParquet(s.cellsSheet(rows))},
+		{cellsFile, asParquet(s.cellsSheet(rows))},
 		{replicationsFile, asParquet(s.replicationsSheet(rows))},
 	}
 }

@@ -66,17 +66,14 @@ func (o *CostOverLoad) compose(k look) drawing {
 		paths[i] = [][]vg.Point{o.path(at, p, i)}
 	}
 	lines := &loadLines{CostOverLoad: o, groups: coinciding(paths, func(i, j int) bool { return slices.Equal(o.Curves[i].faults, o.Curves[j].faults) })}
-	var key, faults []keyEntry
+	var key []keyEntry
+	var faults []fault
 	for g, members := range lines.groups {
 		style, mark := sweptStyle(g)
 		var names []string
 		for _, i := range members {
 			names = append(names, o.Curves[i].Label)
-			for _, f := range o.Curves[i].faults {
-				if text := f.String(); f != noFault && !slices.ContainsFunc(faults, func(e keyEntry) bool { return e.text == text }) {
-					faults = append(faults, keyEntry{text, glyphMark(draw.GlyphStyle{Color: ink, Radius: vg.Points(3), Shape: f.glyph()})})
-				}
-			}
+			faults = append(faults, o.Curves[i].faults...)
 		}
 		key = append(key, keyEntry{joinNames(names), lineMark(style, mark)})
 	}
@@ -87,7 +84,7 @@ func (o *CostOverLoad) compose(k look) drawing {
 	rings := &crossings{look: k, points: o.BreakEvens, unit: o.Unit}
 	rings.lay(at, p, paths)
 	p.Add(rings)
-	return k.single(p, height, key, append(faults, rings.key()...))
+	return k.single(p, height, key, append(faultKey(faults), rings.key()...))
 }
 
 // fit gives the axes their ranges: both logarithmic, but for a load of 0.

@@ -329,17 +329,6 @@ func (s *scatter) glyph(i int) draw.GlyphStyle {
 	return style
 }
 
-// glyph is that of rows with a fault.
-func (f fault) glyph() draw.GlyphDrawer {
-	switch f {
-	case missesSLO:
-		return plusGlyph{}
-	case counterfactualBill:
-		return draw.TriangleGlyph{}
-	}
-	return crossGlyph{}
-}
-
 // staircase is a front's path.
 func staircase(at []vg.Point, front []int) (path []vg.Point) {
 	for _, i := range front {
@@ -368,15 +357,21 @@ func boxesAlong(path []vg.Point) (out []vg.Rectangle) {
 
 // marks are the kinds of points that the scatter has, and what they mean.
 func (s *scatter) marks() (out []keyEntry) {
+	var faults []fault
 	for _, kind := range s.kinds() {
 		for i := range s.points {
-			if s.kind(i) == kind {
-				out = append(out, keyEntry{kind, glyphMark(s.glyph(i))})
-				break
+			if s.kind(i) != kind {
+				continue
 			}
+			if f := s.points[i].unfit; kind == f.String() {
+				faults = append(faults, f)
+			} else {
+				out = append(out, keyEntry{kind, glyphMark(s.glyph(i))})
+			}
+			break
 		}
 	}
-	return out
+	return append(out, faultKey(faults)...)
 }
 
 // kinds are those of the points, in the order in which they are explained.

@@ -172,16 +172,13 @@ func (sp *servingPlot) compose(k look) drawing {
 
 // keys name the lines, and the marks of what is not fit.
 func (sp *servingPlot) keys(groups [][]int) [][]keyEntry {
-	var names, faults []keyEntry
+	var names []keyEntry
+	var faults []fault
 	for g, members := range groups {
 		var labels []string
 		for _, i := range members {
 			labels = append(labels, sp.curves[i].label)
-			for _, f := range sp.curves[i].faults {
-				if text := f.String(); f != noFault && !slices.ContainsFunc(faults, func(e keyEntry) bool { return e.text == text }) {
-					faults = append(faults, keyEntry{text, glyphMark(draw.GlyphStyle{Color: ink, Radius: vg.Points(3), Shape: f.glyph()})})
-				}
-			}
+			faults = append(faults, sp.curves[i].faults...)
 		}
 		line, mark := sweptStyle(g)
 		names = append(names, keyEntry{joinNames(labels), lineMark(line, mark)})
@@ -189,7 +186,7 @@ func (sp *servingPlot) keys(groups [][]int) [][]keyEntry {
 	if len(sp.curves) == 1 {
 		names = nil
 	}
-	return [][]keyEntry{names, faults}
+	return [][]keyEntry{names, faultKey(faults)}
 }
 
 // panel is the axes of one metric.

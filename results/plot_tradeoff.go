@@ -239,7 +239,12 @@ func (t *tradeoffPlot) style(n int) (draw.LineStyle, draw.GlyphStyle) {
 	return line, mark
 }
 
-var hullStyle = draw.LineStyle{Color: ink, Width: vg.Points(1.2), Dashes: []vg.Length{5, 3}}
+// hullStyle is a hull's line, and hullMark a bound that it goes through: of one alone there is
+// no line.
+var (
+	hullStyle = draw.LineStyle{Color: ink, Width: vg.Points(1.2), Dashes: []vg.Length{5, 3}}
+	hullMark  = draw.GlyphStyle{Color: ink, Radius: vg.Points(1.8), Shape: draw.CircleGlyph{}}
+)
 
 // key explains the lines.
 func (t *tradeoffPlot) key() (out []keyEntry) {
@@ -252,18 +257,15 @@ func (t *tradeoffPlot) key() (out []keyEntry) {
 		out = append(out, keyEntry{t.lines[n].name, lineMark(line, mark)})
 	}
 	if len(t.hulls) > 0 {
-		out = append(out, keyEntry{t.hullName(), lineMark(hullStyle, draw.GlyphStyle{})})
+		out = append(out, keyEntry{t.hullName(), lineMark(hullStyle, hullMark)})
 	}
-	seen := map[fault]bool{}
+	var faults []fault
 	for _, l := range t.lines {
 		for _, pt := range l.points {
-			if pt.unfit != noFault && !seen[pt.unfit] {
-				seen[pt.unfit] = true
-				out = append(out, keyEntry{pt.unfit.String(), glyphMark(draw.GlyphStyle{Color: ink, Radius: vg.Points(3), Shape: pt.unfit.glyph()})})
-			}
+			faults = append(faults, pt.unfit)
 		}
 	}
-	return out
+	return append(out, faultKey(faults)...)
 }
 
 // hullName is what the hulls are in the key.
@@ -364,6 +366,9 @@ func sameName(at []vg.Point, names []string, p vg.Point, name string) bool {
 func (t *laidTradeoff) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, hull := range t.hulls {
 		c.StrokeLines(hullStyle, hullPath(c, p, hull))
+		for _, at := range hull {
+			c.DrawGlyph(hullMark, place(c, p, at))
+		}
 	}
 	for n := range t.lines {
 		line, mark := t.style(n)
