@@ -201,7 +201,7 @@ func (d *dict) CompareSameType(op syntax.Token, other starlark.Value, depth int)
 		same, err := d.equal(y, depth)
 		return !same, err
 	}
-	return false, fmt.Errorf("dict %s dict not implemented", op)
+	return false, fmt.Errorf("found dict %s dict, want == or !=: dicts have no order", op)
 }
 
 func (d *dict) equal(y *dict, depth int) (bool, error) {

@@ -195,7 +195,7 @@ func TestDictsInScripts(t *testing.T) {
 		"x = {[]: 1}":                           "mine.star:2:9: in idle: unhashable type: list",
 		"x = {}[1]":                             "mine.star:2:11: in idle: key 1 not in dict",
 		"x = {1: 1}\nfor k in x:\n    x[2] = 1": "mine.star:4:10: in idle: cannot insert into hash table during iteration",
-		"x = {} < {}":                           "mine.star:2:12: in idle: dict < dict not implemented",
+		"x = {} < {}":                           "mine.star:2:12: in idle: found dict < dict, want == or !=: dicts have no order",
 		"x = {} | 1":                            "mine.star:2:12: in idle: unknown binary op: dict | int",
 		"x = dict([1])":                         "mine.star:2:13: in idle: dict: dictionary update sequence element #0 is not iterable (int)",
 		"x = dict([(1,)])":                      "mine.star:2:13: in idle: dict: dictionary update sequence element #0 has length 1, want 2",
