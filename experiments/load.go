@@ -286,11 +286,11 @@ func (s *platformSpec) size(f *sim.Function) (raised bool) {
 }
 
 // largest is the largest of the platform's sizes of memory, MiB; 0: it has any.
-func (s *platformSpec) largest() (most int64) {
-	for _, size := range s.MemorySizes {
-		n, _ := size.MiB()
-		most = max(most, n)
+func (s *platformSpec) largest() int64 {
+	if len(s.MemorySizes) == 0 {
+		return 0
 	}
+	most, _ := s.MemorySizes[len(s.MemorySizes)-1].MiB() // each is larger than the one before
 	return most
 }
 

@@ -20,7 +20,7 @@ import (
 // asked.
 type HPA struct {
 	CPU       float64       `toml:"cpu" default:"0.8" help:"target: the part of all CPU that is in use, on average since the last sync; 0: CPU is not looked at"`
-	Requests  float64       `toml:"requests" default:"0" help:"target: requests a pod has, on average over those that are ready; 0: requests are not looked at"`
+	Requests  float64       `toml:"requests" default:"0" help:"target: requests a pod has, those that wait for one too, on average over the pods that are ready; 0: requests are not looked at"`
 	Tolerance float64       `toml:"tolerance" default:"0.1" help:"how far from a target, as a part of it, nothing changes"`
 	Every     spec.Duration `toml:"every" default:"15s" help:"time between two syncs"`
 	Down      spec.Duration `toml:"down" default:"5m" help:"stabilisation window of scaling down: the most of its recommendations counts"`

@@ -19,7 +19,8 @@ import (
 // sooner); Iₛ is how much faster servers of the one kind are than those of
 // the other, which is 0 here. That the notes' rate of true negatives, Tₙ, is this part is a
 // reading of them. A forecast that is always right has S = 0.5 for the largest function, which
-// is the default threshold, so that it is warm. Whatever is not warm for the next interval goes at its start.
+// is the default threshold, so that it is warm. Whatever is not warm for the next interval goes
+// at its start.
 //
 // The paper has two thresholds, above one of which a function is warm on fast servers, and
 // between them on slow ones. Left out is that, and what it takes: that services and starts on

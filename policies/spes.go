@@ -28,10 +28,12 @@ import (
 // in a minute is there in the next, so from one minute before to three behind. Of a regular
 // function it is there until the last such minute is over: one that is not invoked when it
 // should have been is expected one period later from then on. Else an instance stays for as
-// many idle minutes as its category gives (pulsed 3, dense 5, the others 1). What is predicted follows the idle times since the training,
+// many idle minutes as its category gives (pulsed 3, dense 5, the others 1). What is predicted
+// follows the idle times since the training,
 // once there are five.
 //
-// The code knows no durations. Here the idle minutes before an instance goes begin when its request has ended. It knows one
+// The code knows no durations. Here the idle minutes before an instance goes begin when its
+// request has ended. It knows one
 // container a function; here one is held for what is predicted, and others stay for the
 // idle minutes of the category alone.
 //
