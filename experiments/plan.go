@@ -221,6 +221,7 @@ func (p *Plan) ready(u *unit, traced bool) error {
 		p.noteServer(pl, tokens.Shared(u.workload), traced)
 		p.noteTraining(pl, u.window)
 		p.noteWaits(pl)
+		p.noteStarts(pl, u.functionsOn(k))
 		if err := p.noteStores(pl, u.functionsOn(k)); err != nil {
 			return err
 		}

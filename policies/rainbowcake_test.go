@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,6 +54,16 @@ func TestRainbowCake(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got.stages()); diff != "" {
 		t.Errorf("lives − want + got:\n%s", diff)
+	}
+}
+
+// A start takes as long as the phases that are left, and is one though none takes any time: of
+// requests 15 min apart each finds its function's instance gone on to a layer, and is cold, as
+// with no instance at all.
+func TestRainbowCakeStartsWithoutTime(t *testing.T) {
+	colds, _ := replayed(t, `{ name = "rainbowcake", prewarm = false }`, 60, []float64{0, 15, 30})
+	if want := []float64{0, 900, 1800}; !slices.Equal(colds, want) {
+		t.Errorf("cold at %v, want %v", colds, want)
 	}
 }
 

@@ -30,6 +30,7 @@ type birth struct {
 	ordinal uint32          // of creation within the deployment
 	dep     depIndex
 	later   bool      // the stage is not its first
+	taken   bool      // in that stage, from the pool
 	why     ColdCause // it was started, or woken
 	leaving StopCause // why it drains, where it does
 	layer   Phase     // that its stage went on from

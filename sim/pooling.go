@@ -317,10 +317,9 @@ func (s *shard) takeShared(d *deployment, now Time, request requestID) (instance
 	s.regain(d, id, now)
 	s.nextStage(from, id, now)
 	s.transfer(from, d, id)
-	b.memory = d.memory
+	b.memory, b.layer, b.taken = d.memory, cell.Layer, true
 	in.ready, in.active, in.until, in.passing = now, now, Never, false
 	in.flags &^= Prewarmed
-	b.layer = cell.Layer
 	in.stage, in.layer = Whole, 0
 	s.drawInit(id, s.causeOf(request), cell.Layer)
 	if d.cluster != nil {

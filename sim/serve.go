@@ -176,7 +176,8 @@ func (s *shard) occupySlot(d *deployment, id instanceID, rid requestID, now Time
 
 // judge says whether a request is cold on an instance: whether its wait overlaps
 // the initialisation, its own or one that others wait for too. An init of no
-// length delays only whom it is started for.
+// length delays only whom it is started for, of an instance that was taken from
+// the pool as of a new one.
 func (s *shard) judge(id instanceID, r *request) {
 	in := &s.instances[id]
 	r.flags &= Ping
@@ -186,9 +187,17 @@ func (s *shard) judge(id instanceID, r *request) {
 		b := &s.births[id]
 		r.init, r.own = in.ready-max(r.Arrival, b.began), in.served == b.served
 	}
-	if r.init > 0 || in.served == 0 && in.created >= r.Arrival && in.flags&(Prewarmed|Provisioned) == 0 {
+	if r.init > 0 || in.served == 0 && s.startedAt(id) >= r.Arrival && in.flags&(Prewarmed|Provisioned) == 0 {
 		r.flags |= Cold
 	}
+}
+
+// startedAt is when an instance was created, or was taken from the pool.
+func (s *shard) startedAt(id instanceID) Time {
+	if b := &s.births[id]; b.taken {
+		return b.began
+	}
+	return s.instances[id].created
 }
 
 // serviceOf returns how long a judged request takes by itself, with what it draws of

@@ -47,7 +47,7 @@ func (s *shard) nextStage(d *deployment, id instanceID, now Time) {
 	in, b := &s.instances[id], &s.births[id]
 	s.tellLife(d, id, now, false, NotStopped)
 	in.idle, in.idleSince = 0, now
-	b.phases, b.sources, b.began, b.served, b.later = [NumPhases]Time{}, 0, now, in.served, true
+	b.phases, b.sources, b.began, b.served, b.later, b.taken = [NumPhases]Time{}, 0, now, in.served, true, false
 	b.layer = 0
 }
 

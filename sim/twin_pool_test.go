@@ -227,7 +227,7 @@ func (t *twin) fromPool(d *twinDep, r *twinRequest) *twinInstance {
 	in.idleSince, in.until, in.passing = -1, Never, false
 	t.makeRoom(in, d.memory)
 	t.move(in, d)
-	in.memory, in.ready, in.active = d.memory, t.now, t.now
+	in.memory, in.ready, in.active, in.taken = d.memory, t.now, t.now, t.now
 	in.flags &^= Prewarmed
 	in.wentOn = cell.Layer
 	in.stage, in.layer, in.opened = Whole, 0, false

@@ -65,6 +65,7 @@ type twinInstance struct {
 	dep            *twinDep
 	ordinal        int
 	created, ready Time
+	taken          Time // from the pool; −1: it was created for its deployment
 	idleSince      Time // −1 while not idle
 	until          Time
 	touched        int // serial of its last use or return
@@ -562,7 +563,7 @@ func (t *twin) tokens(d *twinDep) *big.Rat {
 }
 
 func (t *twin) newInstance(d *twinDep) *twinInstance {
-	in := &twinInstance{why: d.whyOneMore(), dep: d, ordinal: d.created, created: t.now, ready: t.now, idleSince: -1, active: t.now, until: Never, began: t.now, memory: d.memory}
+	in := &twinInstance{why: d.whyOneMore(), dep: d, ordinal: d.created, created: t.now, ready: t.now, taken: -1, idleSince: -1, active: t.now, until: Never, began: t.now, memory: d.memory}
 	d.created++
 	d.instances = append(d.instances, in)
 	return in
@@ -735,7 +736,7 @@ func (t *twin) serve(d *twinDep, in *twinInstance, r *twinRequest) {
 	own := in.served == in.before && in.ready >= r.arrival // not of an instance that stood ready when it came
 	if init > 0 {
 		flags = Cold
-	} else if in.served == 0 && in.created >= r.arrival && in.flags&(Prewarmed|Provisioned) == 0 {
+	} else if in.served == 0 && max(in.created, in.taken) >= r.arrival && in.flags&(Prewarmed|Provisioned) == 0 {
 		flags = Cold
 	}
 	service := r.service
