@@ -62,26 +62,41 @@ func makeUntil(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwa
 
 // pause(t, memory, …) freezes it at t.
 func makePause(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var t, from, to starlark.Value
-	memory := 0
+	var t, from, to, memory starlark.Value
 	if err := starlark.UnpackArgs("pause", args, kwargs, "t", &t, "memory?", &memory, "prewarm_from?", &from, "prewarm_until?", &to); err != nil {
 		return nil, err
 	}
-	return newDecision(b, t, from, to, sim.Decision{Then: sim.Pause, Memory: int64(memory)})
+	mib, err := mebibytes(b, memory)
+	if err != nil {
+		return nil, err
+	}
+	return newDecision(b, t, from, to, sim.Decision{Then: sim.Pause, Memory: mib})
+}
+
+// mebibytes is how many MiB an instance keeps that pauses or goes on to a layer; 0: as many as before.
+func mebibytes(b *starlark.Builtin, v starlark.Value) (int64, error) {
+	if v == nil {
+		return 0, nil
+	}
+	n, err := count(v, b.Name()+": memory, MiB", 1<<40)
+	return int64(n), err
 }
 
 // demote(t, layer, memory, …) leaves, at t, the phases of its initialisation before a layer.
 func makeDemote(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var t, from, to starlark.Value
+	var t, from, to, memory starlark.Value
 	var layer string
-	memory := 0
 	if err := starlark.UnpackArgs("demote", args, kwargs, "t", &t, "layer", &layer, "memory?", &memory, "prewarm_from?", &from, "prewarm_until?", &to); err != nil {
+		return nil, err
+	}
+	mib, err := mebibytes(b, memory)
+	if err != nil {
 		return nil, err
 	}
 	var known []string
 	for _, p := range sim.Phases() {
 		if p.String() == layer {
-			return newDecision(b, t, from, to, sim.Decision{Then: sim.Demote, Layer: p, Memory: int64(memory)})
+			return newDecision(b, t, from, to, sim.Decision{Then: sim.Demote, Layer: p, Memory: mib})
 		}
 		known = append(known, p.String())
 	}

@@ -42,7 +42,7 @@ func newCaller(p *program, group *record, all []sim.Function, groups int, key si
 	group.values["params"], group.values["function"] = p.params, c.ctx.function
 	c.args[0] = group
 	c.ctx.state = c.call(p.new, 1)
-	c.measure(c.sizer.size(c.ctx.state, c.most))
+	c.measure(p.new)
 	return c
 }
 
@@ -55,15 +55,16 @@ func (c *caller) call(f *starlark.Function, n int) starlark.Value {
 		sim.Refuse(wrap(c.file, err))
 	}
 	if c.steps += int(c.thread.Steps); c.steps >= c.due {
-		c.measure(c.sizer.size(c.ctx.state, c.most))
+		c.measure(f)
 	}
 	return v
 }
 
-// measure takes the size of the state, which may not be more than most.
-func (c *caller) measure(bytes, values int) {
+// measure takes the size of the state behind a call, which may not be more than most.
+func (c *caller) measure(behind *starlark.Function) {
+	bytes, values := c.sizer.size(c.ctx.state, c.most)
 	if bytes > c.most {
-		sim.Refuse(&Error{File: c.file, Text: fmt.Sprintf("the state of a group takes more than %d KB, which is the most of one", c.most>>10)})
+		c.refuse(behind, "the state of a group takes more than %d KB behind it, which is the most of one", c.most>>10)
 	}
 	c.steps, c.due = 0, max(leastDue, values)
 }

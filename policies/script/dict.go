@@ -67,10 +67,10 @@ func (d *dict) Freeze() {
 // mutable says why a dict cannot be changed now.
 func (d *dict) mutable(verb string) error {
 	if d.frozen {
-		return fmt.Errorf("cannot %s frozen hash table", verb)
+		return fmt.Errorf("cannot %s a dict that is fixed, as globals are: what changes is in ctx.state", verb)
 	}
 	if d.iterators > 0 {
-		return fmt.Errorf("cannot %s hash table during iteration", verb)
+		return fmt.Errorf("cannot %s a dict that a loop goes over", verb)
 	}
 	return nil
 }

@@ -192,9 +192,10 @@ func TestDictsInScripts(t *testing.T) {
 	}
 	for lines, want := range map[string]string{
 		"x = {1: 1, 1.0: 2}":                    "mine.star:2:9: in idle: duplicate key: 1.0",
+		"x = pause(now, \"256MB\")":             "mine.star:2:14: in idle: pause: memory, MiB: found the string \"256MB\", want a whole number from 0 to 1099511627776",
 		"x = {[]: 1}":                           "mine.star:2:9: in idle: unhashable type: list",
 		"x = {}[1]":                             "mine.star:2:11: in idle: key 1 not in dict",
-		"x = {1: 1}\nfor k in x:\n    x[2] = 1": "mine.star:4:10: in idle: cannot insert into hash table during iteration",
+		"x = {1: 1}\nfor k in x:\n    x[2] = 1": "mine.star:4:10: in idle: cannot insert into a dict that a loop goes over",
 		"x = {} < {}":                           "mine.star:2:12: in idle: found dict < dict, want == or !=: dicts have no order",
 		"x = {} | 1":                            "mine.star:2:12: in idle: unknown binary op: dict | int",
 		"x = dict([1])":                         "mine.star:2:13: in idle: dict: dictionary update sequence element #0 is not iterable (int)",
@@ -210,7 +211,7 @@ func TestDictsInScripts(t *testing.T) {
 		}
 	}
 	frozen := "x = {1: 1}\n" + body("x[2] = 1")
-	if _, failed := asked(t, frozen, ""); failed != "mine.star:3:6: in idle: cannot insert into frozen hash table" {
+	if _, failed := asked(t, frozen, ""); failed != "mine.star:3:6: in idle: cannot insert into a dict that is fixed, as globals are: what changes is in ctx.state" {
 		t.Errorf("a global can be changed: %q", failed)
 	}
 }

@@ -2,6 +2,7 @@ package script
 
 import (
 	std "context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -166,7 +167,7 @@ func TestExhaustAtLoad(t *testing.T) {
 // TestStateIsBounded: what a group keeps is bounded, wherever it is kept; what it does not
 // keep is not counted.
 func TestStateIsBounded(t *testing.T) {
-	const full = "mine.star: the state of a group takes more than 16384 KB, which is the most of one"
+	const full = "in idle: the state of a group takes more than 16384 KB behind it, which is the most of one"
 	for name, row := range map[string]struct{ text, want string }{
 		"list":    {"def new(group):\n    return []\n" + body("ctx.state.append(list(range(20000)))", "return stop_now"), full},
 		"dict":    {"def new(group):\n    return {}\n" + body("ctx.state[len(ctx.state)] = [0] * 20000", "return stop_now"), full},
@@ -193,6 +194,10 @@ func TestStateIsBounded(t *testing.T) {
 					p.call(p.of.idle, 4)
 				}
 			}()
+			if row.want != "" { // with the line of idle
+				line := 1 + strings.Count(row.text[:strings.Index(row.text, "def idle")], "\n")
+				row.want = fmt.Sprintf("mine.star:%d:1: %s", line, row.want)
+			}
 			if failed != row.want {
 				t.Errorf("got %q, want %q", failed, row.want)
 			}
@@ -327,7 +332,7 @@ func TestErrors(t *testing.T) {
 		{body("return until(now, prewarm_from = now)"), "", "mine.star:2:17: in idle: until: found one of prewarm_from and prewarm_until, want both or none"},
 		{body("return demote(now, \"runtim\")"), "", "mine.star:2:18: in idle: demote: layer: unknown phase \"runtim\"; did you mean \"runtime\"?"},
 		{body("fail(\"no\", 3)"), "", "mine.star:2:9: in idle: fail: no 3"},
-		{"x = {\"a\": 1}\n" + body("x[\"a\"] = 2"), "", "mine.star:3:6: in idle: cannot insert into frozen hash table"},
+		{"x = {\"a\": 1}\n" + body("x[\"a\"] = 2"), "", "mine.star:3:6: in idle: cannot insert into a dict that is fixed, as globals are: what changes is in ctx.state"},
 		{body("return ctx.uniform(0 - 1)"), "", "mine.star:2:23: in idle: uniform: k: found -1, want a whole number from 0 to 1099511627776"},
 	} {
 		_, failed := asked(t, row.text, row.params)
