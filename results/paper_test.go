@@ -186,7 +186,7 @@ func TestFronts(t *testing.T) {
 	for _, m := range s.marks() {
 		marks = append(marks, m.text)
 	}
-	if want := []string{"on the Pareto front of its load", "beaten by another", "rejects requests", "misses the SLO", "offline bound, no policy"}; !slices.Equal(marks, want) {
+	if want := []string{"on the Pareto front of its load", "beaten by another", "offline bound, no policy", "rejects requests", "misses the SLO"}; !slices.Equal(marks, want) {
 		t.Errorf("the key has %q, want %q", marks, want)
 	}
 	if marks := newScatter(ScreenSize.look(), points[:2], []int{0, 1}).marks(); len(marks) != 1 || marks[0].text != "on the Pareto front" {

@@ -193,24 +193,9 @@ func TestPlatformsApart(t *testing.T) {
 		want := &tape{}
 		for k := range both {
 			alone := c
-			alone.Platforms, alone.On = both[k:k+1], nil
+			alone.On = slices.Repeat([]PlatformID{PlatformID(k)}, len(on))
 			alone.Workload = only{l, on, PlatformID(k)}
 			x, _ := replay(t, alone)
-			for i := range x.outcomes {
-				x.outcomes[i].Platform = PlatformID(k)
-			}
-			for i := range x.inits {
-				x.inits[i].Platform = PlatformID(k)
-			}
-			for i := range x.lives {
-				x.lives[i].Platform = PlatformID(k)
-			}
-			for i := range x.activities {
-				x.activities[i].Platform = PlatformID(k)
-			}
-			for i := range x.nodes {
-				x.nodes[i].Platform = PlatformID(k)
-			}
 			x.keep(on, PlatformID(k))
 			want.add(x)
 		}

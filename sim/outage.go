@@ -93,7 +93,7 @@ func (s *shard) drawOutage(a *account, now Time, node, n uint32) {
 	if n%2 == 0 {
 		mean, what = f.MeanDown, nodeBack
 	}
-	u := NewStream(s.config.Key, PurposeNode, Mixed(uint64(node))).Uniform(uint64(n))
+	u := NewStream(s.config.Key, PurposeNode, Mixed(uint64(a.platform)<<32|uint64(node))).Uniform(uint64(n))
 	at := after(now, Time(min(float64(Longest), -float64(mean)*math.Log(u))))
 	if at < s.window.Horizon || what == nodeBack {
 		s.nodeEvent(a, at, node, what, n)
@@ -263,14 +263,14 @@ func (s *shard) requestsOn(instances map[instanceID]bool) (list []requestID) {
 func (s *shard) failRequest(id requestID, now Time) {
 	r := &s.requests[id]
 	d, in := &s.deps[s.fns[r.fn].dep], r.instance
-	status, served := Failed, Serving{}
+	status, served, bound := Failed, Serving{}, false
 	if d.contends {
 		s.yieldCPU(d, id, now)
 	}
 	begun := r.started && r.start < now // what begins now comes after
 	if d.platform.Server != nil {
 		st := &s.stations[in]
-		if st.bound == id {
+		if bound = st.bound == id; bound {
 			st.bound = noRequest
 		} else {
 			served = st.server.Withdraw(now, uint32(id))
@@ -282,6 +282,9 @@ func (s *shard) failRequest(id requestID, now Time) {
 		r.end = now
 	case d.platform.Server == nil && !r.started && r.end < now:
 		status = r.status
+	case bound && s.limitOf(d, id, now) < now:
+		limit := s.limitOf(d, id, now)
+		r.start, r.end, r.started, status = limit, limit, false, TimedOut
 	default:
 		r.start, r.end, r.started = now, now, false
 		s.instances[in].served--

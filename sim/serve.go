@@ -124,6 +124,11 @@ func (s *shard) serve(d *deployment, id instanceID, rid requestID, now Time) {
 		s.occupySlot(d, id, rid, now)
 	case !s.stations[id].up: // else its server has taken the request
 		s.judge(id, r)
+		if in.ready <= now { // as a slot is open at once then
+			s.stations[id].up = true
+			s.mustOffer(d, id, rid, now)
+			break
+		}
 		s.stations[id].bound = rid
 		if s.patient || s.follower != nil {
 			s.watch(d, rid, in.ready)
