@@ -17,9 +17,10 @@ type account struct {
 	bounded               bool     // by a fleet or a cluster
 	cluster               *cluster // nil: there is room for any number
 	platform              PlatformID
-	short                 []depIndex // those for whom there is no room to start one
-	tries                 []depIndex // those that try again
-	shortLines, lineTries []uint32   // the same of the lines of nodes
+	shortage              shortage   // those for whom there is no room to start one
+	trying                bool       // these try again
+	again                 []depIndex // of these, those for whom there still is none
+	shortLines, lineTries []uint32   // lines of nodes, and those that try again
 	due                   Time       // when they try again at the latest, for room that has come
 	came                  uint64     // shard.late when it came
 	call                  Time       // when they try again; Never: nobody has said
@@ -39,8 +40,9 @@ type place struct {
 
 // begin readies the account for a shard.
 func (a *account) begin() {
-	a.inFlight, a.present, a.live, a.line, a.short = 0, 0, 0, a.line[:0], a.short[:0]
-	a.shortLines = a.shortLines[:0]
+	a.inFlight, a.present, a.live, a.line = 0, 0, 0, a.line[:0]
+	a.shortage.wins, a.again, a.trying, a.shortLines = a.shortage.wins[:0], a.again[:0], false, a.shortLines[:0]
+	a.shortage.count = 0
 	a.call, a.due, a.expiries, a.cluster = Never, -1, a.expiries[:0], nil
 	a.rate = newRamp(a.bound)
 	if a.peaks != nil {
@@ -129,6 +131,9 @@ func (s *shard) takeFirst(d *deployment) requestID {
 	}
 	s.requests[id].waits = false
 	d.inLine = 0
+	if d.short {
+		s.renewShort(d)
+	}
 	return id
 }
 

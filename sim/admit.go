@@ -81,6 +81,9 @@ func (s *shard) wait(d *deployment, id requestID, now Time) {
 		d.inLine = 0
 		s.queueUp(d)
 	}
+	if d.short && d.waiting.first() == id {
+		s.renewShort(d)
+	}
 	s.dispatch(d, now)
 	if r = &s.requests[id]; r.waits && s.follower != nil {
 		s.meets(id, s.met(d, now))
@@ -120,6 +123,9 @@ func (s *shard) giveUp(d *deployment, id requestID) {
 	first := d.waiting.first() == id
 	s.dropFrom(d, &d.waiting, id)
 	s.requests[id].waits = false
+	if first && d.short {
+		s.renewShort(d)
+	}
 	if first && d.inLine != 0 {
 		d.inLine = 0
 		if d.waiting.len() > 0 {

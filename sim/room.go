@@ -133,8 +133,7 @@ func (s *shard) wantsRoom(d *deployment) {
 		if d.short {
 			return
 		}
-		d.short = true
-		a.short = append(a.short, d.local)
+		s.joinShort(d)
 		if s.notOffered(a) {
 			s.callShort(a, a.due)
 		}
@@ -201,19 +200,8 @@ func (s *shard) called(e event) {
 	s.callAtExpiry(a)
 }
 
-// serveShort lets those that want a place try again: first whose first
-// request has waited longest, last who wants an instance ahead.
-func (s *shard) serveShort(a *account, now Time) {
-	a.tries = append(a.tries[:0], a.short...)
-	a.short, a.call = a.short[:0], Never
-	for _, k := range a.tries {
-		s.deps[k].short = false
-	}
-	s.advanceShort(a, now)
-	s.tryAgain(a.tries, now)
-}
-
-// tryAgain serves who waits, in the order of serveShort.
+// tryAgain serves who waits: first whose first request has waited longest, last who wants
+// an instance ahead.
 func (s *shard) tryAgain(deps []depIndex, now Time) {
 	slices.SortFunc(deps, func(x, y depIndex) int {
 		return cmp.Or(s.waitsFirst(x).compare(s.waitsFirst(y)), cmp.Compare(x, y))
@@ -247,4 +235,4 @@ func (s *shard) stays(d *deployment, id instanceID, until, now Time) {
 }
 
 // isShort reports whether somebody waits for room.
-func (a *account) isShort() bool { return len(a.short)+len(a.shortLines) > 0 }
+func (a *account) isShort() bool { return a.shortage.count+len(a.again)+len(a.shortLines) > 0 }

@@ -257,12 +257,12 @@ func (t *twin) roomAt(at Time) {
 		list := t.short
 		t.short = nil
 		t.advanceLines()
-		t.tryAgain(list)
+		t.tryAgain(list, t.hasRoom)
 	})
 }
 
-// tryAgain serves those whose first request has waited longest first.
-func (t *twin) tryAgain(list []*twinDep) {
+// tryAgain serves those whose first request has waited longest first; the others wait on.
+func (t *twin) tryAgain(list []*twinDep, may func(*twinDep) bool) {
 	first := func(d *twinDep) *twinRequest {
 		if len(d.waiting) == 0 {
 			return &twinRequest{rank: math.MaxInt64, arrival: math.MaxInt64}
@@ -273,6 +273,11 @@ func (t *twin) tryAgain(list []*twinDep) {
 		return cmp.Or(t.compareWaiting(first(a), first(b)), cmp.Compare(a.first, b.first))
 	})
 	for _, d := range list {
+		if !may(d) {
+			t.scanSoon()
+			t.short = append(t.short, d)
+			continue
+		}
 		t.fillFloor(d)
 		t.dispatch(d)
 	}

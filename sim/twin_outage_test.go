@@ -116,7 +116,7 @@ func (t *twin) afterLoss(gone []*twinInstance) {
 	if t.c.Platforms[0].Limit.Account > 0 {
 		t.fromTheLine()
 	}
-	t.tryAgain(list)
+	t.tryAgain(list, func(*twinDep) bool { return true })
 }
 
 // counted lists the instances that an autoscaler counts.
