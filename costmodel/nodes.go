@@ -11,7 +11,12 @@ import (
 // nodesRule meters the time of the nodes of a cluster, as clouds bill machines: by type,
 // each time in which one was there rounded by itself.
 type nodesRule struct {
-	Types   int           `toml:"types" default:"1" help:"types of nodes"`
+	Types int `toml:"types" default:"1" help:"types of nodes"`
+	nodesRounding
+}
+
+// nodesRounding is what of the rule an experiment may say.
+type nodesRounding struct {
 	Quantum spec.Duration `toml:"quantum" default:"1s" help:"a time is rounded up to a multiple of this"`
 	Minimum spec.Duration `toml:"minimum" default:"1m" help:"a time is billed as at least this"`
 	From    nodesFrom     `toml:"from" default:"ordered" help:"ordered: from the order of a node on; there: from when it takes instances"`
@@ -42,10 +47,14 @@ func (r *nodesRule) meters() (list []meterInfo) {
 func nodeMeter(i int) string { return fmt.Sprintf("node_time_%d", i) }
 
 func (r *nodesRule) check(n *spec.Node) error {
-	switch {
-	case r.Types < 1 || r.Types > mostNodeTypes:
+	if r.Types < 1 || r.Types > mostNodeTypes {
 		return n.Get("types").Errorf("found %d, want 1 to %d", r.Types, mostNodeTypes)
-	case r.Quantum <= 0:
+	}
+	return r.nodesRounding.check(n)
+}
+
+func (r *nodesRounding) check(n *spec.Node) error {
+	if r.Quantum <= 0 {
 		return n.Get("quantum").Errorf("found %s, want more than 0", r.Quantum)
 	}
 	return nil
@@ -110,10 +119,16 @@ const NodesTariff = "nodes"
 // experiment states it at a place; billing is the rule's table, nil where nothing is said.
 func Nodes(at, billing *spec.Node, currency string, prices []NodePrice) (*Tariff, error) {
 	rule := spec.FromValue(at.File, at.Line, map[string]any{"name": "nodes", "types": len(prices)})
-	for _, key := range billing.Keys() {
-		if key == "name" || key == "types" {
-			return nil, billing.Get(key).Errorf("%s", spec.Unknown("key", key, []string{"quantum", "minimum", "from"}))
+	if billing != nil { // its errors name the experiment's keys
+		var r nodesRounding
+		if err := billing.Decode(&r); err != nil {
+			return nil, err
 		}
+		if err := r.check(billing); err != nil {
+			return nil, err
+		}
+	}
+	for _, key := range billing.Keys() {
 		if err := rule.Set([]string{key}, billing.Get(key)); err != nil {
 			return nil, err
 		}

@@ -80,11 +80,7 @@ func (c *clusterSpec) tariff(n *spec.Node) (*costmodel.Tariff, error) {
 	if c.Billing != nil && !c.Billing.IsTable() {
 		return nil, c.Billing.Errorf("found %s, want a table, as in { quantum = \"1s\", minimum = \"1m\", from = \"ordered\" }", c.Billing)
 	}
-	t, err := costmodel.Nodes(n, c.Billing, c.Currency, prices)
-	if err != nil {
-		return nil, fmt.Errorf("reading the prices of nodes: %w", err)
-	}
-	return t, nil
+	return costmodel.Nodes(n, c.Billing, c.Currency, prices)
 }
 
 // maxNodePrice bounds the price of a node, money an hour.

@@ -342,7 +342,7 @@ const (
 const estimateNote = "not exact, as cold requests hold their instance for longer than warm ones, several share one, a limit held some back, or instances of several sizes share a memory; a policy can be a little better"
 
 // boundNote says what an offline bound bounds.
-const boundNote = "knows the future, and is nobody's bill. offline-keepalive bounds only policies that start instances on demand, at its own window or prices: " +
+const boundNote = "knows the future, and is nobody's bill. offline-keepalive, where it is the bound, bounds only policies that start instances on demand, at its own window or prices: " +
 	"one that starts them ahead of demand, such as hybrid-histogram, or that trades at another price, can beat it"
 
 // notes explain the marks that the rows have.
