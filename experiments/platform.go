@@ -345,7 +345,7 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 	switch {
 	case p.bound:
 		p.sim.Scaling = policies.PerRequest{} // it bounds those that start on demand
-	case s.Dispatch == sim.BoundDispatch && queues(scaling, p.sim.Scaling):
+	case s.Dispatch == sim.BoundDispatch && (scaling.Get("script") != nil || queues(scaling, p.sim.Scaling)):
 		return scaling.Errorf("platform %q: found the scaling policy %q with dispatch = \"bound\", where each request starts an instance of its own and no policy is asked; want dispatch = \"queue\"", p.name, policyName(scaling))
 	}
 	if err := p.checkMeasures(scaling); err != nil {

@@ -1,6 +1,8 @@
 package experiments
 
 import (
+	"strings"
+
 	"github.com/coldcurve/coldcurve/internal/spec"
 	"github.com/coldcurve/coldcurve/results"
 )
@@ -16,7 +18,7 @@ func (c corner) values(paths []string) []results.PathValue {
 		v := results.PathValue{Path: path, Label: c.labels[i]}
 		if n := byPath[path]; n != nil {
 			v.Number, v.Unit, v.Numeric = quantity(n)
-			v.Policy = nameOf(n)
+			v.Policy = strings.TrimSuffix(policyName(n), ".star")
 		}
 		values = append(values, v)
 	}

@@ -52,3 +52,12 @@ func TestCloudRunKeepsWhoIsWanted(t *testing.T) {
 		}
 	}
 }
+
+// One vCPU, all of which each request uses, 10 s at 0 and some at 1000, when nothing has been there for long: a minute
+// before 1040 has 36 s of use of 60, ⌈0.6 ÷ 0.6⌉ = 1, or 38 s, ⌈0.633 ÷ 0.6⌉ = 2, which are wanted from then on. Of the
+// 10 s, over the first minute too, one is wanted, though all of the time so far was used.
+func TestCloudRunAfterNothing(t *testing.T) {
+	p := sim.Platform{Concurrency: 20, KeepAlive: Fixed{Window: 30e9}, Server: servers.Shared{MilliCPU: 1000, MilliShare: 1000}, Init: sim.Init{}}
+	wantStarts(t, scaled(t, `{ name = "cloud-run" }`, p, [2]float64{0, 10}, [2]float64{1000, 36}), 0, 1000)
+	wantStarts(t, scaled(t, `{ name = "cloud-run" }`, p, [2]float64{0, 10}, [2]float64{1000, 38}), 0, 1000, 1040)
+}

@@ -9,7 +9,8 @@ import (
 // ⌈CPU in use ÷ target⌉ instances, or ⌈requests ÷ (target × concurrency)⌉ where
 // that is more. CPU is known where instances have a shared server. Between its
 // looks a request that finds no free slot starts an instance, as per-request does. Who is
-// wanted stays, and who is idle beyond that stops by the keep-alive.
+// wanted stays, and who is idle beyond that stops by the keep-alive. An average is over the
+// whole window from the first request on, in which there was nothing before that.
 //
 // That is the rule of Kubernetes' horizontal autoscaler (wanted = ⌈instances ×
 // measured ÷ target⌉, without its tolerance of a tenth), of Cloud Run and of
@@ -66,7 +67,8 @@ func (p Utilization) New(sim.Group) sim.Scaling { return &utilization{target: p}
 type utilization struct {
 	target Utilization
 	PerRequest
-	past []look // the oldest first, at least a window's
+	past  []look // the oldest first, at least a window's
+	awake bool   // it looks; else nothing is there
 }
 
 // look is what was there at a time.
@@ -78,23 +80,26 @@ type look struct {
 
 var _ sim.TickingScaling = (*utilization)(nil)
 
-// Tick looks at the averages since the oldest look of the window.
+// Tick looks at the averages over the window.
 func (u *utilization) Tick(v sim.View, now sim.Time) sim.Scale {
-	l := look{now, v.RequestTime(now), v.Load(now)}
+	l, window := look{now, v.RequestTime(now), v.Load(now)}, sim.Time(u.target.Window)
 	u.past = append(u.past, l)
-	for len(u.past) > 2 && now-u.past[1].at >= sim.Time(u.target.Window) {
+	for len(u.past) > 2 && now-u.past[1].at >= window {
 		u.past = append(u.past[:0], u.past[1:]...)
 	}
 	s := sim.Scale{Wanted: v.Instances(), Hold: true, Until: sim.AsKeepAlive, Next: after(now, sim.Time(u.target.Every))}
-	first := u.past[0]
-	if now == first.at {
+	if !u.awake {
+		u.awake = true
 		return s // the first request starts what it needs
 	}
-	over := float64(now - first.at)
+	first, over := u.past[0], float64(window)
+	if age := now - first.at; age > window && u.past[1].at-first.at <= sim.Time(u.target.Every) { // else it slept in between
+		over = float64(age)
+	}
 	s.Wanted = max(instances(float64(l.used-first.used)/over, u.target.CPU),
 		instances(float64(l.requests-first.requests)/over, u.target.Concurrency*float64(v.Concurrency())))
 	if s.Wanted == 0 && v.Instances() == 0 {
-		u.past, s.Next = u.past[:0], sim.Never
+		u.awake, s.Next = false, sim.Never
 	}
 	return s
 }
