@@ -238,5 +238,5 @@ func (p *platform) seats(f *sim.Function) error {
 	if most == 0 {
 		return p.clusterNode.Errorf("platform %q: no node has the GPUs of an instance (%s)", p.name, p.gpus())
 	}
-	return p.clusterNode.Errorf("platform %q: an instance of %s has %d MB, and no node has more than %d", p.name, f.ID(), f.Memory, most)
+	return p.clusterNode.Errorf("platform %q: an instance of %s has %d MB, and no node has more than %d MB", p.name, f.ID(), f.Memory, most)
 }

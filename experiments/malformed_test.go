@@ -199,7 +199,7 @@ var malformed = []struct {
 	{"cluster that grows beyond all", `name = "p"`, "name = \"p\"\ncluster = { nodes = 0, max_nodes = 1000000000, memory = \"4GB\" }", "",
 		`x.toml:9: platform[0].cluster.max_nodes: found 1000000000, want 1 to 10000 nodes over all types`},
 	{"cluster of small nodes", `name = "p"`, "name = \"p\"\ncluster = { nodes = 1, memory = \"64MB\" }", "",
-		`x.toml:9: platform[0].cluster: platform "p": an instance of f has 128 MB, and no node has more than 64`},
+		`x.toml:9: platform[0].cluster: platform "p": an instance of f has 128 MB, and no node has more than 64 MB`},
 	{"cluster without the GPUs of an instance", `name = "p"`, "name = \"p\"\ngpu = { name = \"h100\" }\ncluster = { nodes = 1, memory = \"1GB\" }", "",
 		`x.toml:10: platform[0].cluster: platform "p": no node has the GPUs of an instance (1 × h100)`},
 	{"outage of a node that there is not", `name = "p"`, "name = \"p\"\ncluster = { nodes = 2, memory = \"4GB\", outage = [{ node = 2, at = \"1h\" }] }", "",

@@ -12,14 +12,21 @@ import (
 func (p *Plan) noteStarts(pl *platform, functions []sim.Function) {
 	starts := func(f sim.Function) bool { return len(f.Init) > 0 || f.Cold != nil }
 	if len(pl.sim.Init) == 0 && !slices.ContainsFunc(functions, starts) {
-		weighing := []any{pl.sim.KeepAlive}
+		weighing := []any{pl.sim.KeepAlive, pl.sim.Scaling}
 		if pl.sim.Cluster != nil {
 			weighing = append(weighing, pl.sim.Cluster.Eviction)
 		}
+		var names []string
 		for _, policy := range weighing {
-			if w, ok := policy.(policies.WeighsStarts); ok {
-				p.warn("platform %s: %s weighs how long starts take, and none takes any time: what it decides rests on the rest alone; want init of the functions, of the platform, or workload.init", pl.name, w.About().Name)
+			if of, ok := policy.(interface{ About() policies.Entry }); ok && of.About().Starts {
+				names = append(names, of.About().Name)
 			}
+		}
+		if pl.sim.Order == sim.ShortestWithStart {
+			names = append(names, pl.sim.Order.String())
+		}
+		for _, name := range names {
+			p.warn("platform %s: %s weighs how long starts take, and none takes any time: what it decides rests on the rest alone; want init of the functions, of the platform, or workload.init", pl.name, name)
 		}
 	}
 	if rainbow, ok := pl.sim.KeepAlive.(policies.RainbowCake); ok && !slices.ContainsFunc(functions, func(f sim.Function) bool { return f.Runtime != "" }) {

@@ -26,7 +26,7 @@ func TestPoolErrors(t *testing.T) {
 		{head + function + platform + "keepalive = { name = \"none\" }\npool = { name = \"stem-cells\", cells = [{ runtime = \"python\", min = 3, max = 2 }] }\n",
 			"found 2, want 3 to 1000000"},
 		{head + function + platform + "keepalive = { name = \"none\" }\ncluster = { nodes = 1, memory = \"512MB\" }\npool = { name = \"stem-cells\", cells = [{ runtime = \"python\" }, { runtime = \"python\", memory = \"513MB\" }] }\n",
-			"platform \"p\": found a pool of instances of 513 MB, and no node has more than 512"},
+			"platform \"p\": found a pool of instances of 513 MB, and no node has more than 512 MB"},
 		{head + function + platform + "keepalive = { name = \"none\" }\npool = { name = \"stem-cells\", layer = \"weights\", cells = [{ runtime = \"python\" }] }\n",
 			`found "weights", want node, sandbox, image, restore, runtime, dependencies`},
 	} {

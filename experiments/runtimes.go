@@ -70,7 +70,7 @@ func (p *platform) checkPool(functions []sim.Function) error {
 	if c := p.sim.Cluster; c != nil {
 		most := slices.MaxFunc(c.Nodes, func(a, b sim.Node) int { return cmp.Compare(a.Memory, b.Memory) }).Memory
 		if large := pool.Largest(); large > most {
-			return p.spec.Pool.Errorf("platform %q: found a pool of instances of %d MB, and no node has more than %d", p.name, large, most)
+			return p.spec.Pool.Errorf("platform %q: found a pool of instances of %d MB, and no node has more than %d MB", p.name, large, most)
 		}
 	}
 	var known []string

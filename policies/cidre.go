@@ -24,7 +24,7 @@ var _ sim.EvictionFactory = CIDREEviction{}
 // About describes the policy.
 func (CIDREEviction) About() Entry {
 	return Entry{
-		Name: "cidre", Help: "the lowest clock + uses × start ÷ (memory × warm instances of the function), where the clock is the highest of those evicted", Control: Operator,
+		Name: "cidre", Help: "the lowest clock + uses × start ÷ (memory × warm instances of the function), where the clock is the highest of those evicted", Control: Operator, Starts: true,
 		Source: "Liu et al., Concurrency-Informed Orchestration for Serverless Functions (CIDRE), ASPLOS 2025: formula from notes of the paper [S], an instance's and a function's knowledge combined by its abstract [V]; K and uses of a node are assumed [M]",
 	}
 }

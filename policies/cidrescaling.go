@@ -33,7 +33,7 @@ var _ sim.ScalingFactory = CIDREScaling{}
 // About describes the policy.
 func (CIDREScaling) About() Entry {
 	return Entry{
-		Name: "cidre", Help: "an instance for each request that busy ones are not expected to serve before it would be ready", Control: Operator, Queues: true,
+		Name: "cidre", Help: "an instance for each request that busy ones are not expected to serve before it would be ready", Control: Operator, Starts: true, Queues: true,
 		Source: "Liu et al., Concurrency-Informed Orchestration for Serverless Functions (CIDRE), ASPLOS 2025: a choice between a delayed warm start and a cold start by its abstract [V]; both at a time, first ready serves, and the condition by notes of the paper [S]; the rule of mean service and mean start [M]",
 	}
 }

@@ -27,6 +27,7 @@ type Entry struct {
 	Scope   sim.Scope // what one policy object sees and acts on
 	Control Control
 	Source  string // where the algorithm is from, with the grade of the evidence
+	Starts  bool   // it weighs how long starts take: where none takes any time it goes by what it weighs beside that
 	Queues  bool   // it is asked where requests wait in a queue alone: it scales at times of its own, or by who waits
 
 	NewKeepAlive func(n *spec.Node) (sim.KeepAliveFactory, error)

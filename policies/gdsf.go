@@ -17,7 +17,7 @@ var _ sim.EvictionFactory = GDSF{}
 // About describes the policy.
 func (GDSF) About() Entry {
 	return Entry{
-		Name: "gdsf", Help: "the lowest clock + uses × start ÷ memory, where the clock is the highest of those evicted", Control: Operator,
+		Name: "gdsf", Help: "the lowest clock + uses × start ÷ memory, where the clock is the highest of those evicted", Control: Operator, Starts: true,
 		Source: "Greedy-Dual-Size-Frequency of FaasCache (ASPLOS 2021), aFuerst/faascache-sim LambdaScheduler.py [V]",
 	}
 }

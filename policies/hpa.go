@@ -12,9 +12,9 @@ import (
 // is within the tolerance; up at once, by 4 pods or to the double in 15 s, and down to
 // the most that it recommended in the stabilisation window.
 //
-// Pods that are not ready have told nothing: they count as idle where there are too
-// few, as on target where there are too many, and where that would turn the answer
-// round nothing changes. Requests that wait for an instance count to those that are
+// Pods that are not ready have told nothing: where there are too few they count as idle,
+// and where that would turn the answer round nothing changes; else only those that are
+// ready count. Requests that wait for an instance count to those that are
 // ready. A pod that goes takes no more requests and ends those that it has. The last
 // one stays; a larger minimum is a prewarm of provisioned ones. Keep-alive is not
 // asked.
@@ -36,7 +36,7 @@ const growth = 15 * sim.Second
 func (HPA) About() Entry {
 	return Entry{
 		Name: "hpa", Help: "Kubernetes' horizontal pod autoscaler: averages of pods at their targets, up at once, down after five minutes", Control: Operator,
-		Source: "Kubernetes: sync 15 s, tolerance 0.1, up 0 s and 100 % or 4 pods in 15 s, down 300 s, pods that are not ready (replica_calculator.go, HPA behavior) [V]; KServe RawDeployment: the same, 80 % of CPU [V]",
+		Source: "Kubernetes: sync 15 s, tolerance 0.1, up 0 s and 100 % or 4 pods in 15 s, down 300 s, pods that are not ready (replica_calculator.go, HPA behavior) [V], as which all that initialise are taken [M]; KServe RawDeployment: the same, 80 % of CPU [V]",
 	}
 }
 
@@ -134,23 +134,15 @@ func (p pods) desired(sum float64) int {
 	if p.ready == 0 {
 		return p.current // there is no measurement
 	}
-	ratio := sum / float64(p.ready)
-	missing := p.current - p.ready
-	if missing == 0 {
-		if p.tolerates(ratio) {
-			return p.current
-		}
-		return whole(sum)
+	counted := p.ready
+	if sum > float64(p.ready) {
+		counted = p.current
 	}
-	if ratio < 1 {
-		sum += float64(missing)
-	}
-	again := sum / float64(p.current)
-	wanted := whole(sum)
-	if p.tolerates(again) || ratio > 1 && again < 1 {
+	ratio := sum / float64(counted)
+	if p.tolerates(ratio) || counted > p.ready && ratio < 1 {
 		return p.current
 	}
-	return wanted
+	return whole(sum)
 }
 
 func (p pods) tolerates(ratio float64) bool { return math.Abs(1-ratio) <= p.tolerance+1e-9 }

@@ -125,9 +125,9 @@ func TestHPACountsTheLine(t *testing.T) {
 	wantStarts(t, scaled(t, `{ name = "hpa", requests = 1, cpu = 0 }`, p, times(6, 1, 149)...), 0, 15, 15, 15, 15, 30)
 }
 
-// Pods that have told nothing, by Kubernetes' algorithm: a sum in units of the target over
-// those that are ready.
-func TestHPAMissingPods(t *testing.T) {
+// Pods that are not ready, by Kubernetes' algorithm: a sum in units of the target over those
+// that are ready, or over all where it is more than on target.
+func TestHPAUnreadyPods(t *testing.T) {
 	for _, test := range []struct {
 		what           string
 		current, ready int
@@ -140,9 +140,13 @@ func TestHPAMissingPods(t *testing.T) {
 		{"all are, 2.7 ÷ 3 = 0.9: likewise", 3, 3, 2.7, 3},
 		{"two idle ones: 9 ÷ 5 = 1.8", 5, 3, 9, 9},
 		{"two idle ones turn 4 ÷ 3 into 4 ÷ 5", 5, 3, 4, 5},
-		{"two on target: 0.5 + 2 of 5", 5, 3, 0.5, 3},
-		{"two on target: 2.6 + 2 = 4.6 of 5 is 0.92", 5, 3, 2.6, 5},
-		{"one on target, where 0 is measured: 1 of 2", 2, 1, 0, 1},
+		{"two idle ones turn 3.01 ÷ 3 into 3.01 ÷ 5", 5, 3, 3.01, 5},
+		{"two idle ones: 5.4 ÷ 5 = 1.08 is tolerated", 5, 3, 5.4, 5},
+		{"on target: two do not count", 5, 3, 3, 5},
+		{"below it, 2.7 ÷ 3 = 0.9: within the tolerance", 5, 3, 2.7, 5},
+		{"too many, 0.5 ÷ 3: two do not count", 5, 3, 0.5, 1},
+		{"too many, 2.6 ÷ 3 = 0.87: ⌈2.6⌉", 5, 3, 2.6, 3},
+		{"0 is measured", 2, 1, 0, 0},
 	} {
 		if got := (pods{test.current, test.ready, 0.1}).desired(test.sum); got != test.want {
 			t.Errorf("%s: %d, want %d", test.what, got, test.want)

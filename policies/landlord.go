@@ -16,7 +16,7 @@ var _ sim.EvictionFactory = Landlord{}
 // About describes the policy.
 func (Landlord) About() Entry {
 	return Entry{
-		Name: "landlord", Help: "who cannot pay the rent of its memory from the credit of its start, renewed at each use", Control: Operator,
+		Name: "landlord", Help: "who cannot pay the rent of its memory from the credit of its start, renewed at each use", Control: Operator, Starts: true,
 		Source: "Young, On-line file caching (SODA 1998) [M]; LND of aFuerst/faascache-sim LambdaScheduler.py [V], which credits the warm time instead",
 	}
 }

@@ -14,7 +14,7 @@ var _ sim.EvictionFactory = LFU{}
 // About describes the policy.
 func (LFU) About() Entry {
 	return Entry{
-		Name: "lfu", Help: "the lowest clock + uses × start, where the clock is the highest of those evicted", Control: Operator,
+		Name: "lfu", Help: "the lowest clock + uses × start, where the clock is the highest of those evicted", Control: Operator, Starts: true,
 		Source: "FREQ of aFuerst/faascache-sim LambdaScheduler.py [V]",
 	}
 }

@@ -26,15 +26,15 @@ import (
 // this reaches can be reached: the least is between it and OfflineRelaxed.
 type OfflineBelady struct {
 	Memory spec.Size `toml:"memory" required:"true" unit:"bytes" help:"that all instances share, busy ones too; > 0"`
-	Cost   string    `toml:"cost" default:"count" help:"what a cold start counts: count, 1 each, or start, the median of the function's initialisation"`
+	Cost   string    `toml:"cost" default:"count" help:"what a cold start counts: count, 1 each, or start, the median of the function's initialisation, at least 1 ns"`
 }
 
 var _ Foreseeing = OfflineBelady{}
 
 // About describes the bound.
-func (OfflineBelady) About() Entry {
+func (p OfflineBelady) About() Entry {
 	return Entry{
-		Name: "offline-belady", Help: "bound, not a policy, of policies that start on demand only in a shared memory: for room, what has the most time until its next use × memory ÷ cost leaves; exact where all have one size, else what can be reached", Control: Bound,
+		Name: "offline-belady", Help: "bound, not a policy, of policies that start on demand only in a shared memory: for room, what has the most time until its next use × memory ÷ cost leaves; exact where all have one size, else what can be reached", Control: Bound, Starts: p.Cost == "start",
 		Example: `memory = "16GB"`,
 		Source:  "Belady's rule with sizes, as a heuristic [M]; exact for one size by the greedy rule for intervals, tested against all decisions",
 	}
@@ -121,13 +121,16 @@ type kept struct {
 // noGap is before all times.
 const noGap sim.Time = -1
 
+// leastCost is what a start counts that takes no time, s: 1 ns.
+const leastCost = 1e-9
+
 func newKept(s *occupancy, byStart bool) *kept {
 	weights := make([]float64, len(s.deployments))
 	for i := range s.deployments {
 		d := &s.deployments[i]
 		weights[i] = float64(d.size)
-		if byStart && d.cost > 0 {
-			weights[i] /= d.cost
+		if byStart {
+			weights[i] /= max(d.cost, leastCost)
 		}
 	}
 	k := &kept{s: s, weights: slices.Compact(slices.Sorted(slices.Values(weights)))}

@@ -30,8 +30,8 @@ func lookedBelady(s *occupancy, memory int64, byStart bool) (bridged map[int32]b
 	bridged = map[int32]bool{}
 	weight := func(i int32) float64 {
 		d := &s.deployments[s.requests[i].deployment]
-		if byStart && d.cost > 0 {
-			return float64(d.size) / d.cost
+		if byStart {
+			return float64(d.size) / max(d.cost, 1e-9)
 		}
 		return float64(d.size)
 	}
@@ -107,6 +107,21 @@ func TestBeladyOfEquals(t *testing.T) {
 	s = lodged([]lodging{{size: 2}, {size: 1}}, [][]sim.Time{two, one}, 0)
 	if s.belady(2, false); s.requests[1].bridged || !s.requests[3].bridged {
 		t.Errorf("the gap of 2 ns is bridged: %t, of 4 ns: %t, want the second", s.requests[1].bridged, s.requests[3].bridged)
+	}
+}
+
+// Of two idle for 4 s each in memory for one, that leaves which starts in no time, though the
+// other takes but 0.2 s; of two that start in no time the larger does, as by counts.
+func TestBeladyOfFreeStarts(t *testing.T) {
+	times := []sim.Time{0, 4 * sim.Second}
+	for _, test := range []struct {
+		free, other lodging
+		memory      int64
+	}{{lodging{size: 1}, lodging{size: 1, cost: 0.2}, 1}, {lodging{size: 2}, lodging{size: 1}, 2}} {
+		s := lodged([]lodging{test.free, test.other}, [][]sim.Time{times, times}, 0)
+		if s.belady(test.memory, true); s.requests[1].bridged || !s.requests[3].bridged {
+			t.Errorf("of %v and %v the gap of the first is bridged: %t, of the second: %t, want the second alone", test.free, test.other, s.requests[1].bridged, s.requests[3].bridged)
+		}
 	}
 }
 

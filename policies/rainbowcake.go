@@ -38,7 +38,7 @@ type RainbowCake struct {
 // About describes the policy.
 func (RainbowCake) About() Entry {
 	return Entry{
-		Name: "rainbowcake", Help: "an idle instance becomes one of its runtime, for all functions of it, then a bare one for all", Control: Operator,
+		Name: "rainbowcake", Help: "an idle instance becomes one of its runtime, for all functions of it, then a bare one for all", Control: Operator, Starts: true,
 		Source: "RainbowCake (ASPLOS'24), ContainerPool, Distribution and History of its repository [V]; what startup and memory of a layer are, and that min holds where β is below it [M]",
 	}
 }
