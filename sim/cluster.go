@@ -58,6 +58,8 @@ type need struct{ memory, milliGPU int64 }
 // cluster is what a shard knows of the nodes of a platform.
 type cluster struct {
 	nodes      []node
+	roomiest   roomiest // of these
+	milliGPU   int64    // that each instance needs
 	failures   Failures
 	placement  Placement
 	balancer   Balancer           // the placement, where it sends requests to nodes
@@ -88,6 +90,7 @@ type node struct {
 	eviction Eviction    // nil: an idle instance stays
 	queue    []candidate // a binary heap: who may be evicted, first the first
 
+	changed bool   // its room has, since the roomiest was looked for
 	failed  int32  // of its outages, those that are failures
 	group   int32  // of an autoscaler; −1: none
 	turn    uint32 // the number of its next drawn failure, or return; even while it is not there
@@ -127,8 +130,8 @@ type lodger struct {
 	timed     bool   // startup has its init
 }
 
-func newCluster(spec *Cluster, key RunKey) *cluster {
-	c := &cluster{failures: spec.Failures, placement: spec.Placement.New(len(spec.Nodes)), nodes: make([]node, len(spec.Nodes)), cloneIndex: map[uint64]uint32{}}
+func newCluster(spec *Cluster, milliGPU int64, key RunKey) *cluster {
+	c := &cluster{roomiest: newRoomiest(len(spec.Nodes)), milliGPU: milliGPU, failures: spec.Failures, placement: spec.Placement.New(len(spec.Nodes)), nodes: make([]node, len(spec.Nodes)), cloneIndex: map[uint64]uint32{}}
 	if spec.Eviction != nil {
 		c.byClones = spec.Eviction.Clones()
 	}
@@ -137,6 +140,7 @@ func newCluster(spec *Cluster, key RunKey) *cluster {
 		n.Node = spec.Nodes[i]
 		n.free = need{n.Memory, n.MilliGPU}
 		n.there, n.group = true, -1
+		c.roomChanges(uint32(i))
 		if spec.Eviction != nil {
 			n.eviction = spec.Eviction.New(i, key)
 		}
@@ -183,6 +187,12 @@ func (c *cluster) idleOfOthers(d *deployment, i int) need {
 
 // someCanFit reports whether some node has room, or can have.
 func (c *cluster) someCanFit(d *deployment) bool {
+	if d.memory > c.mostRoom() {
+		return false
+	}
+	if d.evictable == 0 {
+		return true
+	}
 	for i := range c.nodes {
 		if c.canFit(d, i) {
 			return true
@@ -201,7 +211,7 @@ func (s *shard) joinCluster(d *deployment) {
 		return
 	}
 	if a.cluster == nil {
-		a.cluster = newCluster(spec, s.config.Key)
+		a.cluster = newCluster(spec, d.platform.MilliGPU, s.config.Key)
 		s.planOutages(a, &spec.Failures)
 	}
 	d.cluster = a.cluster

@@ -223,6 +223,9 @@ func (s *shard) keep(d *deployment, id instanceID, until, now Time) bool {
 	} else {
 		d.holds = true
 		d.held.append(id)
+		if d.short {
+			s.wakeShort(d)
+		}
 	}
 	return true
 }

@@ -34,6 +34,7 @@ func (s *shard) moveIn(d *deployment, id instanceID, at int, w need) {
 	n.free.memory -= w.memory
 	n.free.milliGPU -= w.milliGPU
 	n.live++
+	cl.roomChanges(l.node)
 	cl.clones[l.clones].live++
 }
 
@@ -63,6 +64,7 @@ func (s *shard) moveOut(d *deployment, id instanceID, at Time) {
 	n.free.memory += l.memory
 	n.free.milliGPU += d.platform.MilliGPU
 	n.live--
+	cl.roomChanges(l.node)
 	n.emptied = max(n.emptied, at) // who expires is counted out late, and not in order
 	c.live--
 	c.served -= int64(l.counted)
@@ -119,6 +121,7 @@ func (s *shard) countIdle(d *deployment, l *lodger, by int64) {
 		idle.milliGPU += by * d.platform.MilliGPU
 	}
 	d.evictable += int32(by)
+	d.cluster.roomChanges(l.node)
 }
 
 // yieldUnheld is for a look of an autoscaler: those that it holds no more may leave for others, and
@@ -147,6 +150,7 @@ func (s *shard) shrink(d *deployment, n *node, l *lodger, memory int64) {
 	if memory < l.memory {
 		n.free.memory += l.memory - memory
 		l.memory = memory
+		d.cluster.roomChanges(l.node)
 		s.roomCame(d.account, s.now)
 	}
 }
@@ -193,6 +197,7 @@ func (s *shard) regain(d *deployment, id instanceID, now Time) {
 	more := d.memory - l.memory
 	s.makeFree(d.cluster, l.node, need{memory: more}, nil, now)
 	d.cluster.nodes[l.node].free.memory -= more
+	d.cluster.roomChanges(l.node)
 	l.memory = d.memory
 	if more < 0 {
 		s.roomCame(d.account, s.now)

@@ -231,6 +231,7 @@ func (s *shard) orderNode(a *account, node uint32, now Time) {
 func (s *shard) nodeArrives(a *account, node uint32, now Time) {
 	cl := a.cluster
 	cl.nodes[node].comes(now)
+	cl.roomChanges(node)
 	cl.groups[cl.nodes[node].group].there++
 	if cl.failures.MeanUp > 0 {
 		s.drawOutage(a, now, node, cl.nodes[node].turn|1)
@@ -255,6 +256,7 @@ func (s *shard) leaveEmpty(a *account, now Time) {
 		g.size--
 		g.there--
 		n.there, n.blocked = false, 1
+		cl.roomChanges(uint32(i))
 		n.turn = (n.turn + 1) &^ 1 // of its next failure nothing is heard: the next that is drawn has another number
 		for k, o := range cl.failures.Schedule {
 			if o.Node == i {

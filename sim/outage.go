@@ -118,6 +118,7 @@ func (s *shard) turns(e event) {
 	case !s.isTurn(a.cluster, n, e, what):
 		return
 	}
+	a.cluster.roomChanges(e.ref)
 	switch what {
 	case nodeBack:
 		s.nodeReturns(a, n, e)

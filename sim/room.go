@@ -131,6 +131,7 @@ func (s *shard) wantsRoom(d *deployment) {
 	if a := d.account; d.lasts() {
 		s.scanSoon(a)
 		if d.short {
+			s.wakeShort(d)
 			return
 		}
 		s.joinShort(d)

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sort"
 )
@@ -9,12 +10,14 @@ import (
 // shortage is the deployments of a platform that want an instance for which there is no
 // room: a tournament over all of them, by how much memory one needs, so that whose first
 // request waits longest is found among those for whom some room suffices without looking at
-// the others.
+// the others. Who may be helped by less room than a new instance takes, as to wake a paused
+// one, is in a tournament beside it, and always tries.
 type shortage struct {
-	order []depIndex // of the platform, who needs less first
-	leaf  []int32    // of a deployment of the shard: its place there
-	wins  []short    // from 1 on, the first of 2i and 2i+1 in i; the second half is in the order above
-	count int        // who is there
+	order  []depIndex // of the platform, who needs less first
+	leaf   []int32    // of a deployment of the shard: its place there
+	wins   []short    // from 1 on, the first of 2i and 2i+1 in i; the second half is in the order above
+	anyway []short    // the same of those that always try
+	count  int        // who is in either
 }
 
 // short is a deployment that wants room, or nobody.
@@ -39,8 +42,10 @@ func (s *shard) readyShortage(a *account) {
 	for i, k := range t.order {
 		t.leaf[k] = int32(i)
 	}
-	t.wins = slices.Grow(t.wins[:0], 2*len(t.order))[:2*len(t.order)]
-	clear(t.wins)
+	for _, wins := range [...]*[]short{&t.wins, &t.anyway} {
+		*wins = slices.Grow((*wins)[:0], 2*len(t.order))[:2*len(t.order)]
+		clear(*wins)
+	}
 }
 
 // joinShort notes that a deployment wants room: of one that has just tried, once all have.
@@ -55,30 +60,56 @@ func (s *shard) joinShort(d *deployment) {
 		s.readyShortage(a)
 	}
 	a.shortage.count++
-	s.setShort(a, d.local, true)
+	if s.mayWake(d) {
+		s.setShort(a, a.shortage.anyway, d.local, true)
+	} else {
+		s.setShort(a, a.shortage.wins, d.local, true)
+	}
 }
 
 // leaveShort notes that it wants none.
 func (s *shard) leaveShort(d *deployment) {
 	d.short = false
-	d.account.shortage.count--
-	s.setShort(d.account, d.local, false)
+	t := &d.account.shortage
+	t.count--
+	for _, wins := range [...][]short{t.wins, t.anyway} {
+		if wins[t.seat(d)].wants {
+			s.setShort(d.account, wins, d.local, false)
+		}
+	}
 }
+
+// wakeShort lets a deployment that wants room always try from now on, where it may wake one.
+func (s *shard) wakeShort(d *deployment) {
+	if t := &d.account.shortage; s.mayWake(d) && t.wins[t.seat(d)].wants {
+		s.setShort(d.account, t.wins, d.local, false)
+		s.setShort(d.account, t.anyway, d.local, true)
+	}
+}
+
+// mayWake reports whether less room than a new instance takes may do for a deployment: to
+// give one that is paused or demoted, or one of a pool, what that lacks.
+func (s *shard) mayWake(d *deployment) bool { return d.held.len() > 0 || d.platform.pool != nil }
 
 // renewShort looks again by whom a deployment is ordered that wants room, when another of
 // its requests is the first.
 func (s *shard) renewShort(d *deployment) {
-	if t := &d.account.shortage; t.wins[len(t.order)+int(t.leaf[d.local])].wants {
-		s.setShort(d.account, d.local, true)
+	t := &d.account.shortage
+	for _, wins := range [...][]short{t.wins, t.anyway} {
+		if wins[t.seat(d)].wants {
+			s.setShort(d.account, wins, d.local, true)
+		}
 	}
 }
 
-func (s *shard) setShort(a *account, k depIndex, wants bool) {
-	t := &a.shortage
-	i := len(t.order) + int(t.leaf[k])
-	t.wins[i] = short{k, wants}
+// seat is where a deployment stands in both tournaments.
+func (t *shortage) seat(d *deployment) int { return len(t.order) + int(t.leaf[d.local]) }
+
+func (s *shard) setShort(a *account, wins []short, k depIndex, wants bool) {
+	i := a.shortage.seat(&s.deps[k])
+	wins[i] = short{k, wants}
 	for i /= 2; i > 0; i /= 2 {
-		t.wins[i] = s.firstShort(t.wins[2*i], t.wins[2*i+1])
+		wins[i] = s.firstShort(wins[2*i], wins[2*i+1])
 	}
 }
 
@@ -96,12 +127,13 @@ func (s *shard) firstShort(x, y short) short {
 	return y
 }
 
-// nextShort returns the first of those whose instances need no more than some memory.
+// nextShort returns the first of those whose instances need no more than some memory, and
+// of those that always try.
 func (s *shard) nextShort(a *account, memory int64) (depIndex, bool) {
 	t := &a.shortage
 	n := len(t.order)
 	end := sort.Search(n, func(i int) bool { return s.deps[t.order[i]].memory > memory })
-	var first short
+	first := t.anyway[1]
 	for from, to := n, n+end; from < to; from, to = from/2, to/2 {
 		if from%2 == 1 {
 			first = s.firstShort(first, t.wins[from])
@@ -116,26 +148,14 @@ func (s *shard) nextShort(a *account, memory int64) (depIndex, bool) {
 }
 
 // mostRoom returns the MiB up to which an instance may find room; −1: none does.
-func (s *shard) mostRoom(a *account) int64 {
+func (a *account) mostRoom() int64 {
 	if a.fleet > 0 && a.live >= a.fleet {
 		return -1
 	}
 	if a.cluster == nil {
-		return maxMemory
+		return math.MaxInt64
 	}
-	return a.cluster.mostRoom(s.platforms[a.platform].MilliGPU)
-}
-
-// mostRoom returns the most memory that a node has, or can have, for an instance with so
-// much of a GPU.
-func (c *cluster) mostRoom(milliGPU int64) int64 {
-	most := int64(-1)
-	for i := range c.nodes {
-		if n := &c.nodes[i]; n.blocked == 0 && n.free.milliGPU+n.idle.milliGPU >= milliGPU {
-			most = max(most, n.free.memory+n.idle.memory)
-		}
-	}
-	return most
+	return a.cluster.mostRoom()
 }
 
 // serveShort lets those try again for whom there is room: first whose first request has
@@ -146,13 +166,13 @@ func (s *shard) serveShort(a *account, now Time) {
 	s.advanceShort(a, now)
 	a.trying = true
 	for a.shortage.count > 0 {
-		k, ok := s.nextShort(a, s.mostRoom(a))
+		k, ok := s.nextShort(a, a.mostRoom())
 		if !ok {
 			break
 		}
 		d := &s.deps[k]
 		s.leaveShort(d)
-		if !s.fits(d) { // it might if it were not for its own idle ones
+		if !s.mayWake(d) && !s.fits(d) { // it might if it were not for its own idle ones
 			s.joinShort(d)
 			continue
 		}

@@ -257,7 +257,10 @@ func (t *twin) roomAt(at Time) {
 		list := t.short
 		t.short = nil
 		t.advanceLines()
-		t.tryAgain(list, t.hasRoom)
+		t.tryAgain(list, func(d *twinDep) bool {
+			paused := slices.ContainsFunc(d.instances, func(in *twinInstance) bool { return in.stage != Whole })
+			return paused || t.pool != nil || t.hasRoom(d) // less than a whole instance's may do
+		})
 	})
 }
 
