@@ -27,6 +27,10 @@ func TestPoolErrors(t *testing.T) {
 			"found 2, want 3 to 1000000"},
 		{head + function + platform + "keepalive = { name = \"none\" }\ncluster = { nodes = 1, memory = \"512MB\" }\npool = { name = \"stem-cells\", cells = [{ runtime = \"python\" }, { runtime = \"python\", memory = \"513MB\" }] }\n",
 			"platform \"p\": found a pool of instances of 513 MB, and no node has more than 512 MB"},
+		{head + function + platform + "keepalive = { name = \"rainbowcake\" }\ncluster = { nodes = 2, memory = \"1GB\" }\nplacement = { name = \"random\" }\n",
+			"platform[0].keepalive: platform \"p\": found the keep-alive policy rainbowcake, by which functions share instances beside the placement \"random\""},
+		{head + function + platform + "keepalive = { name = \"none\" }\ncluster = { nodes = 2, memory = \"1GB\" }\nplacement = { name = \"random\" }\npool = { name = \"stem-cells\", cells = [{ runtime = \"python\" }] }\n",
+			"platform[0].pool: platform \"p\": found a pool beside the placement \"random\""},
 		{head + function + platform + "keepalive = { name = \"none\" }\npool = { name = \"stem-cells\", layer = \"weights\", cells = [{ runtime = \"python\" }] }\n",
 			`found "weights", want node, sandbox, image, restore, runtime, dependencies`},
 	} {
@@ -77,5 +81,18 @@ keepalive = { name = "none" }
 	// Of 4,000, three quarters: 3,000 ± 4 standard deviations of √(4000 · ¾ · ¼) = 27.4.
 	if n := count["a"]; n < 2890 || n > 3110 || count["b"] != 4000-n || count["c"] != 1 || count["never"] != 0 {
 		t.Errorf("the runtimes are %v, want some 3,000 of a, the rest of 4,000 of b, and one of c", count)
+	}
+}
+
+// A keep-alive policy that looks at its functions as it is made stands beside a pool.
+func TestPoolBesideAnyKeepAlive(t *testing.T) {
+	const src = "[workload]\nhorizon = \"1m\"\n[[workload.function]]\nname = \"f\"\nruntime = \"python\"\nmemory = \"128MB\"\narrivals = { process = \"poisson\", rate = \"1/s\" }\nservice = \"1s\"\n" +
+		"[[platform]]\nname = \"p\"\nkeepalive = { name = \"drawn\", idle = { dist = \"exponential\", mean = \"1m\" } }\npool = { name = \"stem-cells\", cells = [{ runtime = \"python\" }] }\n"
+	e, err := Parse("x.toml", []byte(src))
+	if err == nil {
+		_, err = Prepare(t.Context(), e, Env{})
+	}
+	if err != nil {
+		t.Error(err)
 	}
 }

@@ -97,7 +97,7 @@ func (p *platform) addPool(known *parts) (err error) {
 	if p.bound {
 		return at.Errorf("found a pool beside an offline bound (%s), want one of them: a bound knows nothing of it", p.spec.KeepAlive.Place())
 	}
-	if _, ok := p.sim.KeepAlive.New(sim.Group{}).(sim.SharedPool); ok {
+	if _, ok := p.sim.KeepAlive.(sim.PoolingFactory); ok {
 		return at.Errorf("found a pool beside the keep-alive policy %q (%s), which has its own; want one of them", nameOf(p.spec.KeepAlive), p.spec.KeepAlive.Place())
 	}
 	p.sim.Pool, err = known.pool(at)

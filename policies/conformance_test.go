@@ -450,6 +450,27 @@ func TestScopes(t *testing.T) {
 	}
 }
 
+// TestPools: a factory says that its policies are pools where they are.
+func TestPools(t *testing.T) {
+	group := sim.Group{Functions: []uint32{0}, All: []sim.Function{{Name: "f", Memory: 128}}, Memory: 128}
+	pools := 0
+	for _, e := range KeepAlives() {
+		factory, err := KeepAlive(table(t, fmt.Sprintf("{ name = %q%s }", e.Name, strings.TrimSuffix(", "+e.Example, ", "))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, says := factory.(sim.PoolingFactory)
+		if _, is := factory.New(group).(sim.SharedPool); is != says {
+			t.Errorf("%s is a pool: %t, and its factory says %t", e.Name, is, says)
+		} else if is {
+			pools++
+		}
+	}
+	if pools == 0 {
+		t.Error("there is no pool")
+	}
+}
+
 // TestNanoseconds rounds to the nearest, and knows the end of time.
 func TestNanoseconds(t *testing.T) {
 	for _, c := range []struct {

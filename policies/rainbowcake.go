@@ -70,6 +70,9 @@ func (p RainbowCake) Check(n *spec.Node) error {
 // Scope says that the functions on a platform share a policy object.
 func (RainbowCake) Scope() sim.Scope { return sim.ScopeAccount }
 
+// Pools says that its policies are pools.
+func (RainbowCake) Pools() {}
+
 // New returns the policy of a platform.
 func (p RainbowCake) New(sim.Group) sim.KeepAlive {
 	r := &rainbow{RainbowCake: p, user: map[uint32]*layer{}, language: map[string]*layer{}, bare: &layer{due: sim.Never}}

@@ -34,6 +34,12 @@ type SharedPoolFactory interface {
 	New(g Group) SharedPool
 }
 
+// PoolingFactory is a KeepAliveFactory whose policies are SharedPools.
+type PoolingFactory interface {
+	KeepAliveFactory
+	Pools()
+}
+
 // Cell is what an instance of a pool has gone through, and what it holds.
 type Cell struct {
 	Layer   Phase  // the first phase that who takes it goes through; PhaseDependencies at most

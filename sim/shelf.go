@@ -11,13 +11,18 @@ func (s *shelf) takeLast() instanceID {
 	return id
 }
 
-// drop takes id out, looking from the end, and reports whether it was there.
+// drop takes id out, looking from both ends, and reports whether it was there.
 func (s *shelf) drop(id instanceID) bool {
 	a := s.all()
-	for i := len(a) - 1; i >= 0; i-- {
-		if a[i] == id {
+	for j, i := 0, len(a)-1; j <= i; j, i = j+1, i-1 {
+		switch id {
+		case a[i]:
 			copy(a[i:], a[i+1:])
 			s.ids = s.ids[:len(s.ids)-1]
+			return true
+		case a[j]:
+			copy(a[1:j+1], a[:j])
+			s.takeFirst()
 			return true
 		}
 	}

@@ -186,8 +186,5 @@ func (s *shard) serveShort(a *account, now Time) {
 	a.again = a.again[:0]
 	if a.isShort() {
 		s.scanSoon(a)
-		if s.notOffered(a) {
-			s.callShort(a, a.due)
-		}
 	}
 }
