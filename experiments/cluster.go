@@ -97,16 +97,16 @@ func (c *clusterSpec) cluster(n *spec.Node) (*sim.Cluster, error) {
 	}
 	out, all := &sim.Cluster{}, 0
 	for i, t := range types {
-		at := n
+		at, least := n, 0 // no nodes: capacity is not bounded
 		if n.Get("type") != nil {
-			at = n.Get("type", fmt.Sprint(i))
+			at, least = n.Get("type", fmt.Sprint(i)), 1
 		}
 		mib, whole := t.Memory.MiB()
 		switch {
 		case t.Max > t.Nodes && t.Max > mostNodes-all:
 			return nil, at.Get("max_nodes").Errorf("found %d, want 1 to %d nodes over all types", t.Max, mostNodes)
 		case at.Get("max_nodes") == nil && t.Nodes < 1 || t.Nodes < 0 || t.most() > mostNodes-all:
-			return nil, at.Get("nodes").Errorf("found %d, want 1 to %d nodes over all types", t.Nodes, mostNodes)
+			return nil, at.Get("nodes").Errorf("found %d, want %d to %d nodes over all types", t.Nodes, least, mostNodes)
 		case !whole || mib < 1 || mib > maxNodeMemory:
 			return nil, at.Get("memory").Errorf("found %s, want whole MB, 1 to %d", at.Get("memory"), maxNodeMemory)
 		case at.Get("cpu") != nil && !(t.CPU >= 0.001 && t.CPU <= maxFactor):

@@ -195,7 +195,7 @@ var malformed = []struct {
 	{"cluster without nodes", `name = "p"`, "name = \"p\"\ncluster = { memory = \"4GB\" }", "",
 		`x.toml:9: platform[0].cluster: missing key "nodes": how many there are, as in { nodes = 18, cpu = 2, memory = "4GB" }; 0: capacity is not bounded`},
 	{"cluster of fewer than no nodes", `name = "p"`, "name = \"p\"\ncluster = { nodes = -1, memory = \"4GB\" }", "",
-		`x.toml:9: platform[0].cluster.nodes: found -1, want 1 to 10000 nodes over all types`},
+		`x.toml:9: platform[0].cluster.nodes: found -1, want 0 to 10000 nodes over all types`},
 	{"cluster that grows beyond all", `name = "p"`, "name = \"p\"\ncluster = { nodes = 0, max_nodes = 1000000000, memory = \"4GB\" }", "",
 		`x.toml:9: platform[0].cluster.max_nodes: found 1000000000, want 1 to 10000 nodes over all types`},
 	{"cluster of small nodes", `name = "p"`, "name = \"p\"\ncluster = { nodes = 1, memory = \"64MB\" }", "",

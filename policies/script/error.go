@@ -3,6 +3,8 @@ package script
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"go.starlark.net/resolve"
@@ -67,6 +69,11 @@ func wrap(file string, err error) *Error {
 	case errors.As(err, &names):
 		at(names[0].Pos)
 		e.Text = spec.Shorten(names[0].Msg)
+		if word, ok := strings.CutPrefix(names[0].Msg, "undefined: "); ok {
+			if meant, near := spec.Nearest(word, slices.Collect(maps.Keys(environment()))); near {
+				e.Text += fmt.Sprintf("; did you mean %q?", meant)
+			}
+		}
 	case errors.As(err, &eval):
 		for i := range eval.CallStack {
 			f := eval.CallStack.At(i)

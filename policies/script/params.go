@@ -48,7 +48,11 @@ func (d *declared) check() (err error) {
 			*v = nil
 			continue
 		}
-		n := spec.FromValue("", 0, plainOf(*v))
+		plain, err := plainOf(*v)
+		if err != nil {
+			return fmt.Errorf("%s: %w", d.kind, err)
+		}
+		n := spec.FromValue("", 0, plain)
 		if v == &d.value {
 			d.text = n.String()
 		} else if d.kind == "boolean" || d.kind == "string" {
@@ -58,27 +62,32 @@ func (d *declared) check() (err error) {
 			return fmt.Errorf("%s: %w", d.kind, err)
 		}
 	}
+	if d.min != nil && d.max != nil && compareNumbers(d.min, d.max) > 0 {
+		return fmt.Errorf("%s: found min = %s and max = %s, want a min of at most max", d.kind, d.show(d.min), d.show(d.max))
+	}
 	if d.value == nil {
 		return nil
 	}
 	return d.within(d.value)
 }
 
-// plainOf returns a scalar as spec has it; what is none is kept as its type.
-func plainOf(v starlark.Value) any {
+// plainOf returns a scalar as spec has it.
+func plainOf(v starlark.Value) (any, error) {
 	switch v := v.(type) {
 	case starlark.Bool:
-		return bool(v)
+		return bool(v), nil
 	case starlark.Float:
-		return float64(v)
+		return float64(v), nil
 	case starlark.Int:
-		if i, ok := v.Int64(); ok {
-			return i
+		i, ok := v.Int64()
+		if !ok {
+			return nil, fmt.Errorf("found %s, want a number of at most 63 bits", spec.Shorten(v.String()))
 		}
+		return i, nil
 	case starlark.String:
-		return string(v)
+		return string(v), nil
 	}
-	return []any{}
+	return nil, fmt.Errorf("found %s, want a value as an experiment has it", described(v))
 }
 
 // decode reads a value as TOML has it.

@@ -40,6 +40,7 @@ func (p *program) load(text string) error {
 	if len(text) > mostSource {
 		return fmt.Errorf("%d bytes, want a script of at most %d", len(text), mostSource)
 	}
+	text = strings.TrimPrefix(text, "\ufeff")
 	if i := strings.IndexByte(text, 0); i >= 0 { // the scanner takes it for the end of the file
 		before := text[:i]
 		return &Error{File: p.file, Line: 1 + strings.Count(before, "\n"), Column: i - strings.LastIndexByte(before, '\n'), Text: "found a NUL byte, want text"}
