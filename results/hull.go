@@ -1,6 +1,9 @@
 package results
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // point2 is a point of a plane.
 type point2 struct{ x, y float64 }
@@ -26,6 +29,18 @@ func lowerHull(points []point2) (hull []point2) {
 		hull = append(hull, p)
 	}
 	return hull
+}
+
+// aboveHull reports whether a point is above a hull that it is one of the points of, by more
+// than rounding.
+func aboveHull(hull []point2, p point2) bool {
+	for i := 1; i < len(hull); i++ {
+		if a, b := hull[i-1], hull[i]; p.x <= b.x {
+			on := a.y + (b.y-a.y)*(p.x-a.x)/(b.x-a.x)
+			return p.y > on+1e-9*math.Abs(on)
+		}
+	}
+	return p.y > hull[0].y // all are one above the other
 }
 
 // turnsUp reports whether the way from a over b to c turns to the left.

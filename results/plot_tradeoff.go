@@ -97,6 +97,22 @@ func (t *tradeoffPlot) gather(cells []Row, of Tradeoff) {
 	names, lines := labels(cells, false), map[string]int{}
 	hulls, byLoad := map[string]int{}, [][]point2(nil)
 	series := seriesNames(cells)
+	join := func(i int, load string, p tradeoffPoint) {
+		key := series[i] + "\x00" + load
+		k, ok := lines[key]
+		if !ok {
+			k = len(t.lines)
+			lines[key], t.lines = k, append(t.lines, tradeoffLine{name: series[i], bound: cells[i].Bound})
+		}
+		p.label = parameterOf(p.label, series[i])
+		t.lines[k].points = append(t.lines[k].points, p)
+	}
+	type bound struct {
+		cell int
+		load string
+		at   tradeoffPoint
+	}
+	var bounds []bound
 	for i := range cells {
 		r := &cells[i]
 		x, _ := r.Stat(of.X)
@@ -110,20 +126,19 @@ func (t *tradeoffPlot) gather(cells []Row, of Tradeoff) {
 				hulls[load], byLoad = k, append(byLoad, nil)
 			}
 			byLoad[k] = append(byLoad[k], p.point2)
+			bounds = append(bounds, bound{i, load, p})
 			t.estimate = t.estimate || r.Estimate
 			continue
 		}
-		key := series[i] + "\x00" + load
-		k, ok := lines[key]
-		if !ok {
-			k = len(t.lines)
-			lines[key], t.lines = k, append(t.lines, tradeoffLine{name: series[i], bound: r.Bound})
-		}
-		p.label = parameterOf(p.label, series[i])
-		t.lines[k].points = append(t.lines[k].points, p)
+		join(i, load, p)
 	}
 	for _, points := range byLoad {
 		t.hulls = append(t.hulls, lowerHull(points))
+	}
+	for _, b := range bounds { // one that another excels is no part of a hull
+		if aboveHull(t.hulls[hulls[b.load]], b.at.point2) {
+			join(b.cell, b.load, b.at)
+		}
 	}
 	for k := range t.lines {
 		slices.SortStableFunc(t.lines[k].points, func(a, b tradeoffPoint) int { return compareFloats(a.x, b.x) })

@@ -55,7 +55,7 @@ func tradeoffRow(policy, label string, wasted, cold float64) Row {
 }
 
 // Cells of one policy are a line, by x; bounds at a price are the hull, of which one is an
-// estimate; other bounds are lines that say what they are. A point is
+// estimate, but for one above it, as another is better; other bounds are lines that say what they are. A point is
 // named by what its line is not. 7,200 GiB·s are 2 GiB·h.
 func TestTradeoff(t *testing.T) {
 	rows := []Row{
@@ -80,7 +80,7 @@ func TestTradeoff(t *testing.T) {
 	}
 	want := [][]any{
 		{"fixed", 1.0, 5.0, "1m", 2.0, 1.0, "10m"}, {"lru", 1.5, 4.0, "8 GB"}, {"spes", 0.5, 2.0, "spes"},
-		{"offline-belady (estimate of a bound)", 0.2, 5.0, "8 GB"},
+		{"offline-belady (estimate of a bound)", 0.2, 5.0, "8 GB"}, {"offline-keepalive (bound)", 0.5, 6.0, "c (bound)"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
